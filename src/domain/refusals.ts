@@ -1,0 +1,59 @@
+// The catalogue of reasons to say no to a customer. Declared once; each dialect translates every one of them
+// with a table that the compiler forces to be complete (Record<RefusalReason, …> in its errors.ts).
+// Order is precedence: when several hold, the first of this list is the one the customer hears.
+
+export const refusalReasons = [
+  'parameters-missing', // nothing was sent at all
+  'body-malformed', // the body cannot be read in its declared form
+  'body-too-large',
+  'login-missing',
+  'key-missing',
+  'credentials-wrong',
+  'account-not-validated',
+  'account-blocked',
+  'feature-unavailable', // a route or option this platform does not serve
+  'text-missing',
+  'recipients-missing', // the field is absent
+  'recipients-empty', // the field is there and names nobody
+  'recipients-too-many',
+  'tier-missing',
+  'tier-unknown',
+  'sender-invalid',
+  'send-at-invalid',
+  'merge-count-mismatch', // as many values as recipients, or none
+  'merge-value-too-long',
+  'checksum-missing',
+  'checksum-mismatch',
+  'request-already-seen', // the idempotency key was used
+  'recipients-malformed', // not one of the numbers can be read
+  'text-too-long', // after merging and after the stop clause
+  'stop-clause-missing',
+  'number-invalid', // one recipient: not a number
+  'number-not-mobile', // one recipient: a line that cannot receive SMS
+  'recipient-opted-out', // one recipient: said STOP to this account
+  'country-unknown', // one recipient: no country for this prefix
+  'country-not-covered', // one recipient: no price to this country
+  'tier-not-covered', // one recipient: the country is served, not in this tier
+  'credit-insufficient',
+  'internal', // ours, not the customer's: the one reason that invites trying again
+] as const;
+
+export type RefusalReason = (typeof refusalReasons)[number];
+
+/** Why we say no: the reason, the wire-neutral name of what is at fault, and a sentence with the remedy. */
+export interface Refusal {
+  readonly reason: RefusalReason;
+  /** What is wrong and how to mend it, in English, fit for a customer. Never a text or a full number. */
+  readonly detail?: string;
+}
+
+/** How operations say no. Pure code returns a Refusal; the dialect's error handler catches this. */
+export class RefusedError extends Error {
+  readonly refusal: Refusal;
+
+  constructor(reason: RefusalReason, detail?: string) {
+    super(detail ?? reason);
+    this.name = 'RefusedError';
+    this.refusal = detail === undefined ? { reason } : { reason, detail };
+  }
+}

@@ -1,0 +1,47 @@
+// What every dialect asks for, in our words: a request as received, read but not yet judged.
+
+import type { Purpose, StopClausePolicy, Tier } from './campaign.ts';
+
+/** The dialects a campaign can be spoken in; its receipts and replies go back in the same one. */
+export type DialectName =
+  | 'octopush-legacy'
+  | 'octopush-rest'
+  | 'ovh'
+  | 'http2sms'
+  | 'smtp'
+  | 'smpp'
+  | 'console'
+  | 'cli';
+
+export interface SubmittedRecipient {
+  /** The number exactly as received; the answer may have to echo it. */
+  readonly number: string;
+  /** Values for the placeholders, keyed by the placeholder as it stands in the text, braces included. */
+  readonly merge?: ReadonlyMap<string, string>;
+}
+
+export interface Submission {
+  readonly dialect: DialectName;
+  readonly text: string;
+  readonly recipients: readonly SubmittedRecipient[];
+  /** Alphanumeric, short code or long number; null lets the account's or platform's default stand. */
+  readonly sender: string | null;
+  readonly tier: Tier;
+  readonly purpose: Purpose;
+  readonly stopClause: StopClausePolicy;
+  /** The instant asked for; null or past means now. */
+  readonly sendAtMs: number | null;
+  /** How long after its due time a message may still leave; null: the platform's default. */
+  readonly validityMs: number | null;
+  readonly withReplies: boolean;
+  /** Judged and priced, never sent, never charged. */
+  readonly dryRun: boolean;
+  readonly idempotencyKey: string | null;
+  /** How long the key is remembered; null for ever. */
+  readonly idempotencyTtlMs: number | null;
+  readonly optimizeText: boolean;
+  /** The most segments one text may take in this dialect, after merging. */
+  readonly maxSegments: number;
+  /** The most characters a merge value may have in this dialect. */
+  readonly maxMergeValueLength: number;
+}

@@ -1,0 +1,8 @@
+// The only reader of the clock. Everything else is handed a Clock, so that tests move time by hand.
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+export const systemClock: Clock = { now: () => Date.now() };
