@@ -1,0 +1,60 @@
+// The user data header (3GPP TS 23.040 §9.2.3.24): what tells a handset that a segment is part of a longer text.
+// Serves the connectors, the SMPP door and the simulator. It never throws for what it reads: a broken header is
+// one that tells nothing.
+
+export interface Concatenation {
+  /** 0 to 255, or to 65535 with a 16-bit reference. */
+  readonly reference: number;
+  readonly total: number;
+  /** From 1 to `total`. */
+  readonly part: number;
+}
+
+export interface UserDataHeader {
+  /** Octets the header takes, its own length octet included. The text follows. */
+  readonly length: number;
+  /** Null when the header tells nothing usable about concatenation. */
+  readonly concatenation: Concatenation | null;
+}
+
+const concatenation8bit = 0x00;
+const concatenation16bit = 0x08;
+
+/** Six octets with an 8-bit reference, seven with a 16-bit one. A larger reference keeps its low bits. */
+export function renderConcatenationHeader(
+  concatenation: Concatenation,
+  size: '8bit' | '16bit' = '8bit',
+): Uint8Array {
+  const { reference, total, part } = concatenation;
+  return size === '8bit'
+    ? Uint8Array.of(5, concatenation8bit, 3, reference & 0xff, total, part)
+    : Uint8Array.of(6, concatenation16bit, 4, (reference >> 8) & 0xff, reference & 0xff, total, part);
+}
+
+/**
+ * Reads the header at the start of user data. Other information elements are passed over; of two concatenations
+ * the last counts, and one with part 0, total 0 or a part beyond the total is ignored (§9.2.3.24.1).
+ */
+export function readUserDataHeader(octets: Uint8Array): UserDataHeader {
+  if (octets.length === 0) return { length: 0, concatenation: null };
+  const length = Math.min(octets[0]! + 1, octets.length);
+  let concatenation: Concatenation | null = null;
+  for (let at = 1; at + 1 < length; ) {
+    const element = octets[at]!;
+    const size = octets[at + 1]!;
+    const data = at + 2;
+    at = data + size;
+    if (at > length) break;
+    if (element === concatenation8bit && size === 3) {
+      concatenation = usable(octets[data]!, octets[data + 1]!, octets[data + 2]!) ?? concatenation;
+    } else if (element === concatenation16bit && size === 4) {
+      const reference = (octets[data]! << 8) | octets[data + 1]!;
+      concatenation = usable(reference, octets[data + 2]!, octets[data + 3]!) ?? concatenation;
+    }
+  }
+  return { length, concatenation };
+}
+
+function usable(reference: number, total: number, part: number): Concatenation | null {
+  return part === 0 || part > total ? null : { reference, total, part };
+}
