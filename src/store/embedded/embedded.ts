@@ -1,0 +1,342 @@
+// The embedded PostgreSQL: starts the server of a data folder, or joins the one that already runs there, whoever
+// started it. For everything that needs a database when DATABASE_URL is unset.
+// Must never stop a server that somebody else still uses, and never open it to the network (except on Windows, where
+// Node has no Unix sockets: there it listens on loopback, with the same password).
+//
+// A data folder is   without cluster → stopped → starting → ready → stopping → stopped.
+// Between any two of them every process may be killed. Whoever comes next looks at what is there: a ready server is
+// joined (orphans too), a starting or stopping one waited for, a stopped one started; PostgreSQL's own lock decides
+// between two who start at once, and the loser joins the winner.
+
+import { spawn, spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import {
+  accessSync,
+  chmodSync,
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { systemClock } from '#lib/clock.ts';
+import { type Binaries, program, usableBinaries } from './binaries.ts';
+import {
+  bareEnvironment,
+  clusterMark,
+  clusterPassword,
+  createCluster,
+  openFolder,
+  readIfThere,
+  readPidFile,
+  roleName,
+  runningServer,
+} from './cluster.ts';
+import { hold } from './holders.ts';
+import { fingerprint } from './processes.ts';
+import { serverSettings } from './server-settings.ts';
+import {
+  canReach,
+  chooseServerUser,
+  isOurTemporaryFolder,
+  ownFolder,
+  type ServerUser,
+  temporaryFolder,
+} from './server-user.ts';
+
+const databaseName = 'chappe';
+const isWindows = process.platform === 'win32';
+const pollMs = 20;
+/** After a kill the dead server may hold its lock for seconds, until init has reaped it: measured 1 to 2. */
+const retryMs = 10_000;
+/** How long a server that says it is ready may keep silent. */
+const silenceMs = 10_000;
+const fastStopMs = 60_000;
+const killMs = 30_000;
+
+export interface EmbeddedOptions {
+  readonly dataDir: string;
+  readonly log: (line: string) => void;
+  /** Over the defaults of server-settings.ts; without effect on a server that already runs. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+export interface Connection {
+  /** A folder with the Unix socket, or an address. */
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+}
+
+export interface EmbeddedServer {
+  readonly connection: Connection;
+  /** Such as 18.4. */
+  readonly version: string;
+  /** Starts the server again, at the same address, when it has died meanwhile; cheap while it lives. */
+  ensureRunning(): Promise<void>;
+  /** Ends our use; the last user stops the server. */
+  stop(): Promise<void>;
+}
+
+export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
+  const dataDir = prepareDataFolder(options.dataDir);
+  const cluster = join(dataDir, 'postgres');
+  const holding = await hold(join(dataDir, 'postgres-users'));
+  let stopped: Promise<void> | undefined;
+  const stop = () => {
+    stopped ??= holding.leave(() => stopServer(cluster, options.log));
+    return stopped;
+  };
+  try {
+    const joined = await joinOrStart(dataDir, cluster, options);
+    const ensureRunning = async () => {
+      if (!stopped) await joinOrStart(dataDir, cluster, options);
+    };
+    return { ...joined, ensureRunning, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Returns the real path, by which all processes know the folder. */
+function prepareDataFolder(path: string): string {
+  const dataDir = resolve(path);
+  if (mkdirSync(dataDir, { recursive: true }) !== undefined) {
+    // Root's server user must pass through; nobody else needs to.
+    chmodSync(dataDir, process.getuid?.() === 0 ? 0o711 : 0o700);
+  }
+  try {
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch {
+    throw new Error(
+      `${dataDir} belongs to another user: start Chappe as that user, or choose another CHAPPE_DATA_DIR`,
+    );
+  }
+  return realpathSync(dataDir);
+}
+
+type Joined = Pick<EmbeddedServer, 'connection' | 'version'>;
+
+async function joinOrStart(dataDir: string, cluster: string, options: EmbeddedOptions): Promise<Joined> {
+  const hasCluster = statSync(cluster, { throwIfNoEntry: false }) !== undefined;
+  const password = clusterPassword(dataDir, hasCluster);
+  let launcher: Launcher | undefined;
+  let silentSince: number | undefined;
+  for (;;) {
+    const running = hasCluster || launcher ? runningServer(cluster) : null;
+    if (running) {
+      const joined = await tryToConnect(running, password);
+      if (joined) return joined;
+      silentSince = running.status === 'ready' ? (silentSince ?? systemClock.now()) : undefined;
+      if (silentSince !== undefined && systemClock.now() - silentSince > silenceMs) {
+        throw new Error(`the embedded PostgreSQL (process ${running.pid}) runs but does not answer`);
+      }
+    } else {
+      launcher ??= prepareLauncher(dataDir, cluster, password, options);
+      await launcher.ensureStarted();
+    }
+    await sleep(pollMs);
+  }
+}
+
+/** Null while the server comes up or goes down. */
+async function tryToConnect(
+  server: { port: number; socketFolder: string },
+  password: string,
+): Promise<Joined | null> {
+  const host = isWindows ? '127.0.0.1' : server.socketFolder;
+  if (!host || !server.port) return null;
+  const connection = { host, port: server.port, user: roleName, password, database: databaseName };
+  try {
+    return { connection, version: await serverVersion(connection) };
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (code === '3D000') return createDatabase(connection);
+    // Not yet listening, or "the database system is starting up" / "shutting down".
+    if (code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ECONNRESET' || code === '57P03')
+      return null;
+    if (code === undefined && /terminated unexpectedly/.test((error as Error).message)) return null;
+    throw error;
+  }
+}
+
+async function withClient<T>(connection: Connection, use: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client(connection);
+  client.on('error', () => {}); // A server that goes down while we look: the query under way tells it.
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    await client.end();
+  }
+}
+
+async function serverVersion(connection: Connection): Promise<string> {
+  const { rows } = await withClient(connection, (client) => client.query('show server_version'));
+  return rows[0].server_version;
+}
+
+async function createDatabase(connection: Connection): Promise<null> {
+  await withClient({ ...connection, database: 'postgres' }, async (client) => {
+    await client.query(`create database ${databaseName}`).catch((error) => {
+      // Somebody else made it in this moment (duplicate_database, or the unique index behind it).
+      if (error.code !== '42P04' && error.code !== '23505') throw error;
+    });
+  });
+  return null;
+}
+
+interface Launcher {
+  /** Starts a server unless ours is still on its way; throws when starting is hopeless. */
+  ensureStarted(): Promise<void>;
+}
+
+function prepareLauncher(
+  dataDir: string,
+  cluster: string,
+  password: string,
+  options: EmbeddedOptions,
+): Launcher {
+  const user = chooseServerUser(cluster);
+  const binaries = usableBinaries(dataDir, user);
+  if (!statSync(cluster, { throwIfNoEntry: false })) {
+    options.log(`creating the embedded PostgreSQL ${binaries.version} in ${cluster}`);
+    createCluster(dataDir, cluster, binaries, user, password);
+  }
+  const major = Number(readIfThere(join(cluster, 'PG_VERSION')));
+  if (major !== binaries.major) {
+    throw new Error(
+      `${cluster} was made by PostgreSQL ${major}, this Chappe brings ${binaries.major}: ` +
+        'docs/operating/database.md tells how to move',
+    );
+  }
+  const logFile = join(dataDir, 'postgres.log');
+  let hasExited = true;
+  let firstFailure: number | undefined;
+  return {
+    async ensureStarted() {
+      if (!hasExited) return;
+      if (firstFailure !== undefined) {
+        const tail = (readIfThere(logFile) ?? '').trim().split('\n').slice(-6).join('\n');
+        // The lock of a server that is just dying, or of another one that came up in between.
+        const isHeld = /lock file|shared memory block|Is another postmaster/i.test(tail);
+        if (!isHeld || systemClock.now() - firstFailure > retryMs) {
+          throw new Error(`the embedded PostgreSQL does not start; ${logFile} ends with:\n${tail}`);
+        }
+        await sleep(100);
+      }
+      hasExited = false;
+      const child = spawnServer(dataDir, cluster, binaries, user, logFile, options.settings);
+      const failed = () => {
+        hasExited = true;
+        firstFailure ??= systemClock.now();
+      };
+      child.once('exit', failed);
+      child.once('error', failed);
+    },
+  };
+}
+
+function spawnServer(
+  dataDir: string,
+  cluster: string,
+  binaries: Binaries,
+  user: ServerUser | null,
+  logFile: string,
+  overrides: EmbeddedOptions['settings'],
+) {
+  const listening = isWindows
+    ? { listen_addresses: '127.0.0.1', port: String(randomInt(49_152, 65_536)), unix_socket_directories: '' }
+    : {
+        listen_addresses: '',
+        port: '5432',
+        unix_socket_directories: socketFolder(dataDir, cluster, user),
+        unix_socket_permissions: '0700',
+      };
+  const settings = Object.entries({ ...serverSettings(), ...overrides, ...listening });
+  const folder = openFolder(cluster, user);
+  const isLong = (statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > 1024 * 1024;
+  const log = openSync(logFile, isLong ? 'w' : 'a', 0o600);
+  try {
+    // In a session of its own: Ctrl-C in our terminal is for us, who then stop the server in good order.
+    const child = spawn(
+      program(binaries, 'postgres'),
+      [
+        '-D',
+        folder.path,
+        '-c',
+        clusterMark(cluster),
+        ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+      ],
+      { ...bareEnvironment, ...user, cwd: '/', detached: true, stdio: ['ignore', log, log, ...folder.stdio] },
+    );
+    child.unref();
+    return child;
+  } finally {
+    closeSync(log);
+    folder.close();
+  }
+}
+
+/** The longest path of a Unix socket is 107 bytes on Linux and 103 on macOS. */
+const longestSocketPath = 103;
+
+/** Beside the cluster; where its path is too long or out of the server's reach, a temporary folder, kept after a crash. */
+function socketFolder(dataDir: string, cluster: string, user: ServerUser | null): string {
+  const folder = join(dataDir, 'postgres-socket');
+  const isShort = Buffer.byteLength(join(folder, '.s.PGSQL.5432')) <= longestSocketPath;
+  // The setting is a list: a comma or a quote in a path would be read as its punctuation.
+  if (isShort && canReach(user, dataDir) && !/[,"]/.test(folder)) {
+    ownFolder(folder, user);
+    return folder;
+  }
+  const last = readPidFile(cluster)?.socketFolder ?? '';
+  return isOurTemporaryFolder(last, user) ? last : temporaryFolder(user);
+}
+
+/** SIGINT is PostgreSQL's fast stop: roll back what is open, write a checkpoint, end. Only then, much later, force. */
+async function stopServer(cluster: string, log: EmbeddedOptions['log']): Promise<void> {
+  if (!statSync(cluster, { throwIfNoEntry: false })) return;
+  const server = runningServer(cluster);
+  if (!server) return;
+  const print = fingerprint(server.pid);
+  const isGone = async (withinMs: number) => {
+    const deadline = systemClock.now() + withinMs;
+    while (fingerprint(server.pid) === print && print !== null) {
+      if (systemClock.now() > deadline) return false;
+      await sleep(pollMs);
+    }
+    return true;
+  };
+  const signal = (name: NodeJS.Signals) => {
+    try {
+      process.kill(server.pid, name);
+    } catch {
+      // Gone in this moment, which is what we want.
+    }
+  };
+  if (isWindows) fastStopOnWindows(cluster);
+  else signal('SIGINT');
+  if (!(await isGone(fastStopMs))) {
+    log('the embedded PostgreSQL does not stop: ending it by force, it will recover at the next start');
+    signal('SIGQUIT');
+    if (!(await isGone(killMs))) signal('SIGKILL');
+    await isGone(killMs);
+  }
+  if (basename(server.socketFolder) !== 'postgres-socket')
+    rmSync(server.socketFolder, { recursive: true, force: true });
+}
+
+/** Windows has no SIGINT to send: pg_ctl speaks to the server through its own pipe. */
+function fastStopOnWindows(cluster: string): void {
+  const binaries = usableBinaries(cluster, null);
+  spawnSync(program(binaries, 'pg_ctl'), ['stop', '-D', cluster, '-m', 'fast', '-W'], { stdio: 'ignore' });
+}

@@ -1,0 +1,58 @@
+// Who uses the embedded server of a data folder: one small file for each use. Whoever leaves last stops the server,
+// so `serve` and a command beside it need not know of each other, and a killed process leaves nothing to repair.
+// Must never need a lock: what a holder promises is in the order of its two steps.
+//
+// To use:  write `using`, then wait until nobody alive is `stopping`.
+// To leave: rename `using` to `stopping`, then look for others `using`; none: stop the server. Remove the file.
+// Of one who comes while another leaves, at least one sees the other: either the server is left running, or the
+// newcomer waits until it is down and starts it again.
+
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fingerprint, isAlive } from './processes.ts';
+
+const pollMs = 20;
+let uses = 0;
+
+interface HolderFile {
+  readonly name: string;
+  readonly state: string;
+}
+
+/** The files of living processes; those of the dead are removed on the way. */
+function livingHolders(folder: string): HolderFile[] {
+  const living: HolderFile[] = [];
+  for (const name of readdirSync(folder)) {
+    const [, pid, print, state] = /^(\d+)_([\w-]+)_\d+\.(using|stopping)$/.exec(name) ?? [];
+    if (pid === undefined || print === undefined || state === undefined) continue;
+    if (isAlive(Number(pid), print)) living.push({ name, state });
+    else rmSync(join(folder, name), { force: true });
+  }
+  return living;
+}
+
+export interface Hold {
+  /** Calls `stopServer` when nobody else holds the server. */
+  leave(stopServer: () => Promise<void>): Promise<void>;
+}
+
+export async function hold(folder: string): Promise<Hold> {
+  mkdirSync(folder, { recursive: true });
+  uses += 1;
+  const base = `${process.pid}_${fingerprint(process.pid) ?? 'unknown'}_${uses}`;
+  const using = join(folder, `${base}.using`);
+  const stopping = join(folder, `${base}.stopping`);
+  writeFileSync(using, '');
+  while (livingHolders(folder).some((holder) => holder.state === 'stopping')) await sleep(pollMs);
+  return {
+    async leave(stopServer) {
+      renameSync(using, stopping);
+      try {
+        if (!livingHolders(folder).some((holder) => holder.state === 'using')) await stopServer();
+      } finally {
+        rmSync(stopping, { force: true });
+      }
+    },
+  };
+}
