@@ -1,0 +1,135 @@
+// Accounts and the credentials that open them.
+import { type Account, type AccountSettings, type AccountStatus, defaultSettings } from '#domain/account.ts';
+import type { Query, Statement } from './database.ts';
+
+export type CredentialFamily = 'octopush' | 'ovh' | 'smpp' | 'http2sms';
+
+export interface AccountWithSecrets {
+  readonly account: Account;
+  readonly secrets: readonly Buffer[];
+}
+
+interface AccountRow {
+  id: number;
+  bucket: number;
+  email: string;
+  name: string;
+  service_name: string;
+  status: AccountStatus;
+  settings: Partial<AccountSettings>;
+}
+
+const columns = 'a.id, a.bucket, a.email, a.name, a.service_name, a.status, a.settings';
+
+function readAccountRow(row: AccountRow): Account {
+  return {
+    id: row.id,
+    bucket: row.bucket,
+    email: row.email,
+    name: row.name,
+    serviceName: row.service_name,
+    status: row.status,
+    settings: {
+      ...defaultSettings,
+      ...row.settings,
+      callbacks: { ...defaultSettings.callbacks, ...row.settings.callbacks },
+    },
+  };
+}
+
+export interface NewAccount {
+  readonly bucket: number;
+  readonly email: string;
+  readonly name: string;
+  readonly serviceName: string;
+  /** Only what differs from the defaults. */
+  readonly settings: Partial<AccountSettings>;
+}
+
+/** Null when the e-mail is taken. */
+export async function insertAccount(
+  query: Query,
+  account: NewAccount,
+  nowMs: number,
+): Promise<Account | null> {
+  const [row] = await query<AccountRow>(
+    `insert into accounts as a (bucket, email, name, service_name, settings, created_at)
+     values ($1, $2, $3, $4, $5, to_timestamp($6::float8 / 1000))
+     on conflict do nothing returning ${columns}`,
+    [account.bucket, account.email, account.name, account.serviceName, account.settings, nowMs],
+  );
+  if (!row) return null;
+  await query('insert into balances (bucket, account_id) values ($1, $2)', [row.bucket, row.id]);
+  return readAccountRow(row);
+}
+
+export async function insertCredential(
+  query: Query,
+  accountId: number,
+  family: CredentialFamily,
+  identifier: string,
+  secretSha256: Buffer,
+  nowMs: number,
+): Promise<void> {
+  await query(
+    `insert into credentials (account_id, dialect, identifier, secret_sha256, created_at)
+     values ($1, $2, $3, $4, to_timestamp($5::float8 / 1000))`,
+    [accountId, family, identifier, secretSha256, nowMs],
+  );
+}
+
+const findByCredentialStatement: Statement = {
+  name: 'find_by_credential',
+  text: `
+select ${columns}, c.secret_sha256 as secret from credentials c join accounts a on a.id = c.account_id
+where c.dialect = $1 and lower(c.identifier) = lower($2) and c.revoked_at is null`,
+};
+
+/** The account behind an identifier, with the hashes of every secret that opens it. */
+export async function findByCredential(
+  query: Query,
+  family: CredentialFamily,
+  identifier: string,
+): Promise<AccountWithSecrets | null> {
+  const rows = await query<AccountRow & { secret: Buffer }>(findByCredentialStatement, [family, identifier]);
+  if (rows.length === 0) return null;
+  return { account: readAccountRow(rows[0]!), secrets: rows.map((row) => row.secret) };
+}
+
+const readAccountStatement: Statement = {
+  name: 'read_account',
+  text: `select ${columns} from accounts a where a.id = $1`,
+};
+
+export async function readAccount(query: Query, id: number): Promise<Account | null> {
+  const [row] = await query<AccountRow>(readAccountStatement, [id]);
+  return row ? readAccountRow(row) : null;
+}
+
+/** By service name or, failing that, by e-mail. */
+export async function findAccount(query: Query, nameOrEmail: string): Promise<Account | null> {
+  const [row] = await query<AccountRow>(
+    `select ${columns} from accounts a where a.service_name = $1 or lower(a.email) = lower($1)
+     order by a.service_name = $1 desc limit 1`,
+    [nameOrEmail],
+  );
+  return row ? readAccountRow(row) : null;
+}
+
+export async function listAccounts(query: Query): Promise<Account[]> {
+  const rows = await query<AccountRow>(`select ${columns} from accounts a order by a.id`);
+  return rows.map(readAccountRow);
+}
+
+export async function updateSettings(
+  query: Query,
+  accountId: number,
+  settings: Partial<AccountSettings>,
+): Promise<void> {
+  await query('update accounts set settings = settings || $2::jsonb where id = $1', [accountId, settings]);
+}
+
+export async function listBuckets(query: Query): Promise<number[]> {
+  const rows = await query<{ bucket: number }>('select distinct bucket from accounts order by 1');
+  return rows.map((row) => row.bucket);
+}

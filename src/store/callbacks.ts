@@ -1,0 +1,141 @@
+// What we owe customers: claimed, pushed, and then deleted, put off or given up, with the delivery log.
+import type { CallbackKind } from '#domain/callback.ts';
+import type { DialectName } from '#domain/submission.ts';
+import { dialectCodes } from './codes.ts';
+import { numbers, type Query, type Statement, texts } from './database.ts';
+
+export interface OwedCallback {
+  readonly bucket: number;
+  readonly id: number;
+  readonly accountId: number;
+  readonly kind: CallbackKind;
+  readonly dialect: DialectName;
+  readonly messageIds: readonly number[] | null;
+  readonly replyId: number | null;
+  readonly attempts: number;
+  readonly createdAtMs: number;
+}
+
+const claimStatement: Statement = {
+  name: 'claim_callbacks',
+  // Index callbacks_waiting.
+  text: `
+with due as (
+  select id from callbacks
+  where bucket = $1 and owner is null and due_at <= to_timestamp($3::float8 / 1000)
+  order by due_at
+  limit $4
+  for update skip locked
+)
+update callbacks c set owner = $2
+from due where c.bucket = $1 and c.id = due.id
+returning c.id, c.account_id, c.kind, c.dialect, c.message_ids, c.reply_id, c.attempts, c.created_at`,
+};
+
+export async function claimDueCallbacks(
+  query: Query,
+  bucket: number,
+  owner: number,
+  nowMs: number,
+  limit: number,
+): Promise<OwedCallback[]> {
+  const rows = await query<Record<string, never>>(claimStatement, [bucket, owner, nowMs, limit]);
+  return rows.map((row) => ({
+    bucket,
+    id: row['id']!,
+    accountId: row['account_id']!,
+    kind: row['kind']!,
+    dialect: dialectCodes.name(row['dialect']!),
+    messageIds: row['message_ids']!,
+    replyId: row['reply_id']!,
+    attempts: row['attempts']!,
+    createdAtMs: row['created_at']!,
+  }));
+}
+
+/** One round of pushing a callback row. */
+export interface CallbackRound {
+  readonly id: number;
+  readonly accountId: number;
+  readonly attempt: number;
+  readonly doneIds: readonly number[];
+  /** What is still owed; empty when the row is done or given up. */
+  readonly failedIds: readonly number[];
+  readonly httpStatus: number | null;
+  readonly error: string | null;
+  /** When to try again what failed; null: never (done, or given up). */
+  readonly dueAtMs: number | null;
+}
+
+const recordStatement: Statement = {
+  name: 'record_callback_rounds',
+  text: `
+with round as materialized (
+  select * from unnest($2::bigint[], $3::int[], $4::smallint[], $5::text[], $6::text[], $7::smallint[], $8::text[],
+    $9::float8[]) as r(id, account_id, attempt, done_ids, failed_ids, http_status, error, due)
+), done as (
+  delete from callbacks c using round r
+  where c.bucket = $1 and c.id = r.id and c.owner = $10 and r.due is null
+  returning c.id
+), put_off as (
+  update callbacks c set owner = null, attempts = r.attempt, due_at = to_timestamp(r.due / 1000),
+    message_ids = case when c.message_ids is null then null else r.failed_ids::bigint[] end
+  from round r where c.bucket = $1 and c.id = r.id and c.owner = $10 and r.due is not null
+  returning c.id
+)
+insert into callback_attempts (bucket, account_id, callback_id, attempt, at, done_ids, failed_ids, http_status,
+  error, gave_up)
+select $1, r.account_id, r.id, r.attempt, to_timestamp($11::float8 / 1000), r.done_ids::bigint[],
+  r.failed_ids::bigint[], r.http_status, r.error, r.due is null and r.failed_ids <> '{}'
+from round r`,
+};
+
+/** Writes the delivery log of finished rounds; what is done or given up is owed no more, the rest is put off. */
+export async function recordRounds(
+  query: Query,
+  bucket: number,
+  owner: number,
+  rounds: readonly CallbackRound[],
+  nowMs: number,
+): Promise<void> {
+  await query(recordStatement, [
+    bucket,
+    numbers(rounds.map((r) => r.id)),
+    numbers(rounds.map((r) => r.accountId)),
+    numbers(rounds.map((r) => r.attempt)),
+    texts(rounds.map((r) => numbers(r.doneIds))),
+    texts(rounds.map((r) => numbers(r.failedIds))),
+    numbers(rounds.map((r) => r.httpStatus)),
+    texts(rounds.map((r) => r.error)),
+    numbers(rounds.map((r) => r.dueAtMs)),
+    owner,
+    nowMs,
+  ]);
+}
+
+const releaseStatement: Statement = {
+  name: 'release_callbacks',
+  text: 'update callbacks set owner = null where bucket = $1 and id = any($2::bigint[]) and owner = $3',
+};
+
+/** Gives rows back untried: this process stops, or has too many in hand. */
+export async function releaseCallbacks(
+  query: Query,
+  bucket: number,
+  owner: number,
+  ids: readonly number[],
+): Promise<void> {
+  await query(releaseStatement, [bucket, numbers(ids), owner]);
+}
+
+export async function freeCallbacksOfTheDead(
+  query: Query,
+  bucket: number,
+  living: readonly number[],
+): Promise<void> {
+  await query(
+    `update callbacks set owner = null
+     where bucket = $1 and owner is not null and not owner = any($2::bigint[])`,
+    [bucket, numbers(living)],
+  );
+}

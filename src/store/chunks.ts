@@ -1,0 +1,156 @@
+// Chunks: runs of messages that are claimed, worked on and finished together.
+import { messageStatusCodes } from '#domain/message.ts';
+import type { Encoding, Tier } from '#domain/campaign.ts';
+import { encodingCodes, tierCodes } from './codes.ts';
+import { numbers, type Query, type Statement } from './database.ts';
+
+export interface ClaimedChunk {
+  readonly bucket: number;
+  readonly id: number;
+  readonly messageCount: number;
+  readonly lane: number;
+  /** Above 1, it was owned before: some of its messages may have gone out already. */
+  readonly attempts: number;
+}
+
+const claimStatement: Statement = {
+  name: 'claim_chunks',
+  // Index chunks_waiting. Ranks may lie a little in the future (fair order); an hour bounds the scan over what is
+  // scheduled for later.
+  text: `
+with due as (
+  select id from chunks
+  where bucket = $1 and owner is null and due_at <= to_timestamp($3::float8 / 1000)
+    and rank_at <= to_timestamp($3::float8 / 1000) + interval '1 hour'
+  order by lane, rank_at
+  limit $4
+  for update skip locked
+)
+update chunks c set owner = $2, attempts = c.attempts + 1
+from due where c.bucket = $1 and c.id = due.id
+returning c.id, c.message_count as "messageCount", c.lane, c.attempts`,
+};
+
+export async function claimDueChunks(
+  query: Query,
+  bucket: number,
+  owner: number,
+  nowMs: number,
+  limit: number,
+): Promise<ClaimedChunk[]> {
+  const rows = await query<Omit<ClaimedChunk, 'bucket'>>(claimStatement, [bucket, owner, nowMs, limit]);
+  return rows.map((row) => ({ bucket, ...row })).sort((a, b) => a.lane - b.lane || a.id - b.id);
+}
+
+export interface DispatchableMessage {
+  readonly id: number;
+  readonly accountId: number;
+  readonly msisdn: number;
+  readonly country: string;
+  readonly encoding: Encoding;
+  readonly segments: number;
+  readonly costMicros: bigint;
+  readonly expiresAtMs: number;
+  readonly text: string;
+  readonly sender: string | null;
+  readonly tier: Tier;
+  readonly messageClass: number | null;
+}
+
+const readMessagesStatement: Statement = {
+  name: 'read_chunk_messages',
+  text: `
+select m.id, m.account_id, m.msisdn, m.country, m.encoding, m.segments, m.cost_micros, m.expires_at,
+  coalesce(m.text, c.text) as text, c.sender, c.tier, c.message_class
+from messages m
+join campaigns c on c.bucket = m.bucket and c.account_id = m.account_id and c.id = m.campaign_id
+where m.bucket = $1 and m.id >= $2 and m.id < $3 and m.status = ${messageStatusCodes.accepted}
+order by m.id`,
+};
+
+const readSubmittedStatement: Statement = {
+  name: 'read_chunk_submitted',
+  text: `
+select distinct message_id as id from carrier_refs
+where bucket = $1 and message_id >= $2 and message_id < $3`,
+};
+
+/** The messages of a chunk that are still to be handed to a carrier. */
+export async function readChunkMessages(query: Query, chunk: ClaimedChunk): Promise<DispatchableMessage[]> {
+  const range = [chunk.bucket, chunk.id, chunk.id + chunk.messageCount];
+  const rows = await query<Record<string, never>>(readMessagesStatement, range);
+  const submitted =
+    chunk.attempts > 1
+      ? new Set((await query<{ id: number }>(readSubmittedStatement, range)).map((row) => row.id))
+      : null;
+  const messages: DispatchableMessage[] = [];
+  for (const row of rows) {
+    if (submitted?.has(row['id']!)) continue;
+    messages.push({
+      id: row['id']!,
+      accountId: row['account_id']!,
+      msisdn: row['msisdn']!,
+      country: row['country']!,
+      encoding: encodingCodes.name(row['encoding']!),
+      segments: row['segments']!,
+      costMicros: BigInt(row['cost_micros']!),
+      expiresAtMs: row['expires_at']!,
+      text: row['text']!,
+      sender: row['sender']!,
+      tier: tierCodes.name(row['tier']!),
+      messageClass: row['message_class']!,
+    });
+  }
+  return messages;
+}
+
+const finishStatement: Statement = {
+  name: 'finish_chunks',
+  text: 'delete from chunks where bucket = $1 and id = any($2::bigint[]) and owner = $3',
+};
+
+/** Every message of these chunks has its outcome. */
+export async function finishChunks(
+  query: Query,
+  bucket: number,
+  owner: number,
+  ids: readonly number[],
+): Promise<void> {
+  await query(finishStatement, [bucket, numbers(ids), owner]);
+}
+
+const releaseStatement: Statement = {
+  name: 'release_chunks',
+  text: `
+update chunks set owner = null, due_at = to_timestamp($4::float8 / 1000)
+where bucket = $1 and id = any($2::bigint[]) and owner = $3`,
+};
+
+/** Gives chunks back, to be claimed by anybody from `dueAtMs` on. */
+export async function releaseChunks(
+  query: Query,
+  bucket: number,
+  owner: number,
+  ids: readonly number[],
+  dueAtMs: number,
+): Promise<void> {
+  await query(releaseStatement, [bucket, numbers(ids), owner, dueAtMs]);
+}
+
+const freeDeadStatement: Statement = {
+  name: 'free_dead_chunks',
+  text: `
+update chunks set owner = null
+where bucket = $1 and owner is not null and not owner = any($2::bigint[])
+returning id, message_count as "messageCount", lane, attempts`,
+};
+
+/** Frees the chunks of processes that are not among the living; answers what was in their hands. */
+export async function freeChunksOfTheDead(
+  query: Query,
+  bucket: number,
+  living: readonly number[],
+): Promise<ClaimedChunk[]> {
+  const rows = await query<Omit<ClaimedChunk, 'bucket'>>(freeDeadStatement, [bucket, numbers(living)]);
+  return rows.map((row) => ({ bucket, ...row }));
+}

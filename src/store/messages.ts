@@ -1,0 +1,139 @@
+// Messages: their one update, when they come to their end, and the callbacks that are owed from then on.
+import { messageStatus, messageStatusCodes, type MessageStatus } from '#domain/message.ts';
+import type { DialectName } from '#domain/submission.ts';
+import { dialectCodes } from './codes.ts';
+import { numbers, type Query, type Statement, texts } from './database.ts';
+
+/** News of one message: what became of some of its segments, or of all. */
+export interface MessageNews {
+  readonly messageId: number;
+  /** One bit for each segment reported delivered. */
+  readonly deliveredSegments: number;
+  /** `delivered` takes effect when every segment is; any other status at once. */
+  readonly status: MessageStatus;
+  readonly error: string | null;
+  readonly connectorId: number | null;
+  readonly submittedAtMs: number | null;
+  readonly atMs: number;
+}
+
+/** A message that came to its end, with what its callback tells. */
+export interface FinishedMessage {
+  readonly messageId: number;
+  readonly accountId: number;
+  readonly campaignId: number;
+  readonly dialect: DialectName;
+  readonly msisdn: number;
+  readonly status: MessageStatus;
+  readonly error: string | null;
+  readonly costMicros: bigint;
+  readonly atMs: number;
+  /** The row that owes its callback, or null when the account wants none. */
+  readonly callbackId: number | null;
+}
+
+const { accepted, submitted, delivered, unknown } = messageStatusCodes;
+const underWay = [accepted, submitted, messageStatusCodes['in-doubt']].join(', ');
+/** `unknown` is an end that a late receipt may still correct. */
+const open = `${underWay}, ${unknown}`;
+
+const finishStatement: Statement = {
+  name: 'finish_messages',
+  // The plan: nested loop from the array over the primary key. News of a message that has its end changes nothing,
+  // so a receipt that comes twice is counted once.
+  text: `
+with news as materialized (
+  select * from unnest($2::bigint[], $3::int[], $4::smallint[], $5::text[], $6::int[], $7::float8[], $8::float8[])
+    as n(message_id, bits, status, error, connector_id, submitted_at, at)
+), touched as (
+  update messages m set
+    done_segments = m.done_segments | n.bits,
+    status = case
+      when n.status <> ${delivered} then n.status
+      when (m.done_segments | n.bits) = (1 << m.segments) - 1 then ${delivered}
+      else m.status end,
+    error = coalesce(n.error, m.error),
+    connector_id = coalesce(n.connector_id, m.connector_id),
+    submitted_at = coalesce(to_timestamp(n.submitted_at / 1000), m.submitted_at),
+    done_at = to_timestamp(n.at / 1000)
+  from news n
+  where m.bucket = $1 and m.id = n.message_id and m.status in (${open}) and m.status <> n.status
+  returning m.id, m.account_id, m.campaign_id, m.dialect, m.msisdn, m.status, m.error, m.cost_micros, n.at,
+    n.status as told
+), finished as (
+  -- the second line: a segment delivered of a message whose end is still unknown
+  select * from touched where status not in (${underWay})
+    and (status <> ${unknown} or told = ${unknown})
+), owed as (
+  insert into callbacks (bucket, account_id, kind, dialect, message_ids, due_at, owner, created_at)
+  select $1, account_id, 'receipt', dialect, array_agg(id order by id), to_timestamp($10::float8 / 1000), $11,
+    to_timestamp($10::float8 / 1000)
+  from finished where account_id = any($9::int[])
+  group by account_id, dialect
+  returning id, account_id, dialect
+)
+select f.id, f.account_id, f.campaign_id, f.dialect, f.msisdn, f.status, f.error, f.cost_micros, f.at,
+  o.id as callback_id
+from finished f left join owed o on o.account_id = f.account_id and o.dialect = f.dialect`,
+};
+
+/**
+ * Writes news of messages of one bucket and, for those that came to their end, the callbacks owed to the accounts
+ * in `calledBack`, in the same statement. Answers the messages that came to their end now.
+ */
+export async function finishMessages(
+  query: Query,
+  bucket: number,
+  news: readonly MessageNews[],
+  calledBack: readonly number[],
+  callbackOwner: number | null,
+  nowMs: number,
+): Promise<FinishedMessage[]> {
+  const rows = await query<Record<string, never>>(finishStatement, [
+    bucket,
+    numbers(news.map((n) => n.messageId)),
+    numbers(news.map((n) => n.deliveredSegments)),
+    numbers(news.map((n) => messageStatusCodes[n.status])),
+    texts(news.map((n) => n.error)),
+    numbers(news.map((n) => n.connectorId)),
+    numbers(news.map((n) => n.submittedAtMs)),
+    numbers(news.map((n) => n.atMs)),
+    numbers(calledBack),
+    nowMs,
+    callbackOwner,
+  ]);
+  return rows.map(readFinished);
+}
+
+function readFinished(row: Record<string, never>): FinishedMessage {
+  return {
+    messageId: row['id']!,
+    accountId: row['account_id']!,
+    campaignId: row['campaign_id']!,
+    dialect: dialectCodes.name(row['dialect']!),
+    msisdn: row['msisdn']!,
+    status: messageStatus(row['status']!),
+    error: row['error']!,
+    costMicros: BigInt(row['cost_micros']!),
+    atMs: row['at']!,
+    callbackId: row['callback_id']!,
+  };
+}
+
+const readFinishedStatement: Statement = {
+  name: 'read_finished_messages',
+  text: `
+select id, account_id, campaign_id, dialect, msisdn, status, error, cost_micros,
+  extract(epoch from done_at)::float8 * 1000 as at, null as callback_id
+from messages where bucket = $1 and id = any($2::bigint[]) order by id`,
+};
+
+/** The facts of messages whose callback is still owed, for a process that does not have them in memory. */
+export async function readFinishedMessages(
+  query: Query,
+  bucket: number,
+  ids: readonly number[],
+): Promise<FinishedMessage[]> {
+  const rows = await query<Record<string, never>>(readFinishedStatement, [bucket, numbers(ids)]);
+  return rows.map(readFinished);
+}

@@ -1,0 +1,92 @@
+// From a carrier's reference to the message, and the receipts that come before their reference is stored.
+import type { CarrierReceipt } from '#domain/connector.ts';
+import { numbers, type Query, type Statement, texts } from './database.ts';
+
+export interface ReferencedSegment {
+  readonly connectorId: number;
+  readonly reference: string;
+  readonly bucket: number;
+  readonly messageId: number;
+  readonly part: number;
+  readonly submittedAtMs: number;
+}
+
+const findStatement: Statement = {
+  name: 'find_carrier_refs',
+  // Index carrier_refs_by_reference, in each partition that is kept.
+  text: `
+select connector_id as "connectorId", reference, bucket, message_id as "messageId", part, at as "submittedAtMs"
+from carrier_refs where reference = any($1::text[])
+order by message_id`,
+};
+
+/**
+ * The segments with these references. A carrier may use a reference again after a while: rows come in the order of
+ * submission, so that the last one wins.
+ */
+export function findSegments(query: Query, references: readonly string[]): Promise<ReferencedSegment[]> {
+  return query<ReferencedSegment>(findStatement, [texts(references)]);
+}
+
+export interface OrphanReceipt {
+  readonly id: number;
+  readonly connectorId: number;
+  readonly receipt: CarrierReceipt;
+  readonly receivedAtMs: number;
+}
+
+const keepOrphansStatement: Statement = {
+  name: 'keep_orphan_receipts',
+  text: `
+insert into orphan_receipts (connector_id, carrier_refs, state, error, at, received_at)
+select o.connector_id, string_to_array(o.refs, ' '), o.state, o.error, to_timestamp(o.at / 1000),
+  to_timestamp($6::float8 / 1000)
+from unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::float8[]) as o(connector_id, refs, state, error, at)`,
+};
+
+/** Keeps receipts whose reference nobody knows yet. References have no blanks in them (SMPP ids are tokens). */
+export async function keepOrphans(
+  query: Query,
+  orphans: readonly { connectorId: number; receipt: CarrierReceipt }[],
+  nowMs: number,
+): Promise<void> {
+  await query(keepOrphansStatement, [
+    numbers(orphans.map((o) => o.connectorId)),
+    texts(orphans.map((o) => o.receipt.references.map((r) => r.replaceAll(' ', '')).join(' '))),
+    texts(orphans.map((o) => o.receipt.state)),
+    texts(orphans.map((o) => o.receipt.error)),
+    numbers(orphans.map((o) => o.receipt.atMs)),
+    nowMs,
+  ]);
+}
+
+/** Takes up to `limit` orphans out of the table, oldest first, inside the caller's transaction. */
+export async function takeOrphans(query: Query, limit: number): Promise<OrphanReceipt[]> {
+  const rows = await query<Record<string, never>>(
+    `delete from orphan_receipts where id in (
+       select id from orphan_receipts order by received_at limit $1 for update skip locked)
+     returning id, connector_id, carrier_refs, state, error, at, received_at`,
+    [limit],
+  );
+  return rows.map((row) => ({
+    id: row['id']!,
+    connectorId: row['connector_id']!,
+    receipt: {
+      references: row['carrier_refs']!,
+      state: row['state']!,
+      error: row['error']!,
+      atMs: row['at']!,
+    },
+    receivedAtMs: row['received_at']!,
+  }));
+}
+
+/** Puts back orphans that still found no segment, with the time they were first received. */
+export async function putBackOrphans(query: Query, orphans: readonly OrphanReceipt[]): Promise<void> {
+  for (const orphan of orphans) await keepOrphans(query, [orphan], orphan.receivedAtMs);
+}
+
+export async function countOrphans(query: Query): Promise<number> {
+  const [row] = await query<{ n: number }>('select count(*) as n from orphan_receipts');
+  return row!.n;
+}
