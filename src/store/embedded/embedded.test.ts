@@ -17,7 +17,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { installedBinaries, linkLibraries, program } from './binaries.ts';
 import { readPidFile } from './cluster.ts';
@@ -202,8 +201,7 @@ test('a data folder with a long name in a private home works, its socket in a sh
 });
 
 const nobody = { uid: 65_534, gid: 65_534 };
-const sourcePath = fileURLToPath(import.meta.resolve('./embedded.ts'));
-const canBeNobody = isRoot && canReach(nobody, process.execPath) && canReach(nobody, sourcePath);
+const canBeNobody = isRoot && canReach(nobody, process.execPath) && canReach(nobody, import.meta.dirname);
 
 test('an ordinary user runs its own server', { skip: !canBeNobody }, async () => {
   chmodSync(scratch, 0o711);
