@@ -1,10 +1,23 @@
 // A submission and the facts about its account become a plan: which messages, at which price, due when;
 // or a refusal. Pure: the same input gives the same plan, and nothing is touched.
 
+import { readMsisdn } from '#gsm/msisdn.ts';
+import { readSender } from '#gsm/sender-id.ts';
 import type { AccountSettings } from './account.ts';
 import type { Encoding, Tier } from './campaign.ts';
+import { type CampaignText, readCampaignText } from './campaign-text.ts';
+import { costOf } from './pricing.ts';
+import {
+  invalidNumber,
+  notMobile,
+  optedOut,
+  textTooLong,
+  uncovered,
+  unknownCountry,
+} from './recipient-refusals.ts';
 import type { Refusal } from './refusals.ts';
-import type { SubmittedRecipient } from './submission.ts';
+import { demandedStopClause, hasStopClause, needsStopClause } from './stop-clause.ts';
+import type { Submission, SubmittedRecipient } from './submission.ts';
 
 /** A recipient whose number was read, or the reason why it cannot be written to. */
 export type ReadRecipient =
@@ -76,4 +89,205 @@ export interface SubmissionReport {
   /** Available credit after the hold. */
   readonly availableMicros: bigint;
   readonly acceptedAtMs: number;
+}
+
+const maxAheadMs = 366 * 86_400_000;
+
+/** Reads every number. It never refuses as a whole: what cannot be written to is judged by planCampaign. */
+export function readRecipients(submission: Submission, defaultCountry: string | null): ReadRecipient[] {
+  return submission.recipients.map((recipient) => readRecipient(recipient, defaultCountry));
+}
+
+/** One number, for callers that read a long list in slices. */
+export function readRecipient(submitted: SubmittedRecipient, defaultCountry: string | null): ReadRecipient {
+  const read = readMsisdn(submitted.number, defaultCountry);
+  if (read.ok) return { ok: true, submitted, msisdn: read.msisdn, country: read.country };
+  switch (read.problem) {
+    case 'not-a-number':
+      return { ok: false, submitted, refusal: invalidNumber };
+    case 'unknown-prefix':
+      return { ok: false, submitted, refusal: unknownCountry };
+    case 'not-mobile':
+      return { ok: false, submitted, refusal: notMobile };
+  }
+}
+
+/**
+ * Refuses with text-missing, recipients-empty, sender-invalid, send-at-invalid, merge-value-too-long,
+ * recipients-malformed, text-too-long, stop-clause-missing, checked in this order, which is the catalogue's; and, when
+ * nobody is left to write to, with the reason of the first recipient. Credit is the caller's to check.
+ */
+export function planCampaign(
+  submission: Submission,
+  recipients: readonly ReadRecipient[],
+  facts: PlanFacts,
+): { readonly plan: Plan } | { readonly refusal: Refusal } {
+  const senderName = submission.sender ?? facts.defaultSender;
+  // The widest form any dialect allows; each has checked its own limits before.
+  const sender = senderName === null ? null : readSender(senderName, { minLength: 1, punctuation: true });
+  const refusal =
+    refuseForm(submission, recipients, sender === null && senderName !== null, facts.nowMs) ??
+    refuseUnreadable(recipients);
+  if (refusal) return { refusal };
+
+  const { concatenatedCharsPerPart } = facts.settings;
+  const text = readCampaignText(submission, recipients, facts.stopShortCode, concatenatedCharsPerPart);
+  const written = planMessages(submission, recipients, facts, text);
+  if ('refusal' in written) return written;
+  const { messages, failures } = written;
+  const missingClause = refuseMissingClause(submission, recipients, facts, text);
+  if (missingClause) return { refusal: missingClause };
+  if (messages.length === 0) return { refusal: failures[0]!.refusal };
+
+  let costMicros = 0n;
+  let segments = 0;
+  let dueAtMs = Number.POSITIVE_INFINITY;
+  for (const message of messages) {
+    costMicros += message.costMicros;
+    segments += message.segments;
+    if (message.dueAtMs < dueAtMs) dueAtMs = message.dueAtMs;
+  }
+  return {
+    plan: {
+      text: text.text,
+      sender: sender?.value ?? null,
+      messages,
+      failures,
+      costMicros,
+      segments,
+      dueAtMs,
+      optimizedChars: text.optimizedChars,
+    },
+  };
+}
+
+function refuseForm(
+  submission: Submission,
+  recipients: readonly ReadRecipient[],
+  isSenderUnreadable: boolean,
+  nowMs: number,
+): Refusal | null {
+  if (submission.text.trim() === '') return { reason: 'text-missing', detail: 'The text is empty.' };
+  if (recipients.length === 0) return { reason: 'recipients-empty', detail: 'Name at least one recipient.' };
+  if (isSenderUnreadable) {
+    return {
+      reason: 'sender-invalid',
+      detail:
+        'A sender has at most 11 characters of the GSM alphabet, or is a short code or a telephone number.',
+    };
+  }
+  // Written so that an unreadable instant (NaN) is refused as well.
+  if (submission.sendAtMs !== null && !(submission.sendAtMs - nowMs <= maxAheadMs)) {
+    return { reason: 'send-at-invalid', detail: 'The sending time must be at most a year ahead.' };
+  }
+  const limit = submission.maxMergeValueLength;
+  for (const { submitted } of recipients) {
+    if (submitted.merge === undefined) continue;
+    for (const [placeholder, value] of submitted.merge) {
+      if (value.length <= limit) continue;
+      return {
+        reason: 'merge-value-too-long',
+        detail: `A value for ${placeholder} has ${value.length} characters; at most ${limit} are allowed.`,
+      };
+    }
+  }
+  return null;
+}
+
+function refuseUnreadable(recipients: readonly ReadRecipient[]): Refusal | null {
+  const isReadable = (recipient: ReadRecipient) =>
+    recipient.ok || recipient.refusal.reason !== 'number-invalid';
+  if (recipients.some(isReadable)) return null;
+  return {
+    reason: 'recipients-malformed',
+    detail: 'None of the numbers can be read; write them with their country code, as in +33612345678.',
+  };
+}
+
+function refuseMissingClause(
+  submission: Submission,
+  recipients: readonly ReadRecipient[],
+  facts: PlanFacts,
+  { judgedText }: CampaignText,
+): Refusal | null {
+  const { tier, dialect } = submission;
+  if (submission.purpose !== 'marketing' || submission.stopClause !== 'demanded') return null;
+  if (!facts.settings.demandStopClause || hasStopClause(judgedText, tier, dialect)) return null;
+  if (!recipients.some((recipient) => recipient.ok && needsStopClause(recipient.country, tier))) return null;
+  return {
+    reason: 'stop-clause-missing',
+    detail: `A marketing text must tell how to opt out: add "${demandedStopClause(tier, dialect)}".`,
+  };
+}
+
+/** What is the same for every recipient of one country. */
+interface CountryTerms {
+  readonly country: string;
+  readonly price: bigint | Refusal;
+  readonly dueAtMs: number;
+}
+
+function planMessages(
+  submission: Submission,
+  recipients: readonly ReadRecipient[],
+  facts: PlanFacts,
+  text: CampaignText,
+): { messages: PlannedMessage[]; failures: FailedRecipient[] } | { refusal: Refusal } {
+  const messages: PlannedMessage[] = [];
+  const failures: FailedRecipient[] = [];
+  const seen = recipients.length > 1 ? new Set<number>() : null;
+  const termsOf = countryTerms(submission, facts);
+  const respectsOptOuts = submission.purpose === 'marketing' || facts.settings.optOutsCoverTransactional;
+  const validityMs = submission.validityMs ?? facts.defaultValidityMs;
+  for (const recipient of recipients) {
+    const { number } = recipient.submitted;
+    if (!recipient.ok) {
+      failures.push({ number, refusal: recipient.refusal });
+      continue;
+    }
+    const { msisdn, country } = recipient;
+    if (seen?.has(msisdn)) continue;
+    seen?.add(msisdn);
+    const { text: ownText, encoding, segments, isEmpty } = text.write(recipient);
+    if (isEmpty) return { refusal: { reason: 'text-missing', detail: 'A text is empty once personalised.' } };
+    if (segments > submission.maxSegments) return { refusal: textTooLong(segments, submission.maxSegments) };
+    const { price, dueAtMs } = termsOf(country);
+    if (respectsOptOuts && facts.isOptedOut(msisdn)) failures.push({ number, refusal: optedOut });
+    else if (typeof price !== 'bigint') failures.push({ number, refusal: price });
+    else {
+      const costMicros = costOf(segments, price);
+      const expiresAtMs = dueAtMs + validityMs;
+      messages.push({
+        number,
+        msisdn,
+        country,
+        text: ownText,
+        encoding,
+        segments,
+        costMicros,
+        dueAtMs,
+        expiresAtMs,
+      });
+    }
+  }
+  return { messages, failures };
+}
+
+function countryTerms(submission: Submission, facts: PlanFacts): (country: string) => CountryTerms {
+  const askedMs = Math.max(submission.sendAtMs ?? facts.nowMs, facts.nowMs);
+  const known = new Map<string, CountryTerms>();
+  let last: CountryTerms | undefined;
+  return (country) => {
+    if (last?.country === country) return last;
+    last = known.get(country);
+    if (last !== undefined) return last;
+    const price = facts.priceOf(country, submission.tier);
+    last = {
+      country,
+      price: typeof price === 'bigint' ? price : uncovered(price, country, submission.tier),
+      dueAtMs: submission.purpose === 'marketing' ? facts.nextOpening(country, askedMs) : askedMs,
+    };
+    known.set(country, last);
+    return last;
+  };
 }

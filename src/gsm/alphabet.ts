@@ -20,7 +20,7 @@ const extension: readonly (readonly [number, string])[] = [
   [0x65, '€'],
 ];
 
-const escape = 0x1b;
+const escapeSeptet = 0x1b;
 
 // One entry for each UTF-16 code unit: septets taken (0 = not in the alphabet) and the last septet.
 const widths = new Uint8Array(0x10000);
@@ -31,7 +31,7 @@ const extensionCodes = new Uint16Array(128);
 for (let septet = 0; septet < 128; septet++) {
   const code = basic.charCodeAt(septet);
   basicCodes[septet] = code;
-  if (septet === escape) continue;
+  if (septet === escapeSeptet) continue;
   widths[code] = 1;
   septets[code] = septet;
 }
@@ -71,7 +71,7 @@ export function encodeGsm7(text: string): Uint8Array {
   let at = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
-    if (widths[code] === 2) octets[at++] = escape;
+    if (widths[code] === 2) octets[at++] = escapeSeptet;
     octets[at++] = septets[code]!;
   }
   return octets;
@@ -85,13 +85,13 @@ export function decodeGsm7(octets: Uint8Array): string {
   let text = '';
   for (let i = 0; i < octets.length; i++) {
     const septet = octets[i]! & 0x7f;
-    if (septet !== escape) {
+    if (septet !== escapeSeptet) {
       text += String.fromCharCode(basicCodes[septet]!);
       continue;
     }
     i++;
-    const next = i < octets.length ? octets[i]! & 0x7f : escape;
-    if (next === escape) text += ' ';
+    const next = i < octets.length ? octets[i]! & 0x7f : escapeSeptet;
+    if (next === escapeSeptet) text += ' ';
     else text += String.fromCharCode(extensionCodes[next]! || basicCodes[next]!);
   }
   return text;

@@ -1,0 +1,35 @@
+// The sentences in which the plan refuses one recipient. Serves plan.ts. The objects are shared by all recipients, so
+// they never name a number.
+
+import type { Tier } from './campaign.ts';
+import type { Refusal } from './refusals.ts';
+
+export const invalidNumber: Refusal = {
+  reason: 'number-invalid',
+  detail: 'The number is not a telephone number; write it with its country code, as in +33612345678.',
+};
+export const notMobile: Refusal = {
+  reason: 'number-not-mobile',
+  detail: 'The line cannot receive SMS; give a mobile number.',
+};
+export const unknownCountry: Refusal = {
+  reason: 'country-unknown',
+  detail: 'No country has a number with this prefix.',
+};
+export const optedOut: Refusal = {
+  reason: 'recipient-opted-out',
+  detail: 'The recipient answered STOP to this account.',
+};
+
+export function uncovered(problem: 'no-country' | 'no-tier', country: string, tier: Tier): Refusal {
+  return problem === 'no-country'
+    ? { reason: 'country-not-covered', detail: `There is no price to ${country}.` }
+    : { reason: 'tier-not-covered', detail: `${country} is not served in the tier ${tier}; choose another.` };
+}
+
+export function textTooLong(segments: number, maxSegments: number): Refusal {
+  return {
+    reason: 'text-too-long',
+    detail: `The text takes ${segments} segments; at most ${maxSegments} are allowed. Shorten it.`,
+  };
+}
