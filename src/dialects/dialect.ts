@@ -1,0 +1,35 @@
+// What a dialect may ask of the house, and nothing more. Operations stand behind it; main binds the two.
+// A dialect reads the wire, asks these three questions, and writes the wire: it never sees a table.
+
+import type { Account } from '#domain/account.ts';
+import type { Tier } from '#domain/campaign.ts';
+import type { SubmissionReport } from '#domain/plan.ts';
+import type { DialectName, Submission } from '#domain/submission.ts';
+
+/** A purchase of credit with a date of its own. */
+export interface CreditPack {
+  readonly id: number;
+  readonly creditMicros: bigint;
+  /** Null when it never expires. */
+  readonly expiresAtMs: number | null;
+}
+
+/** What an account can still spend, and what a segment costs it. */
+export interface Wallet {
+  readonly availableMicros: bigint;
+  /** Price of one segment to an ISO 3166 country; null where the tier is not sold. */
+  priceMicros(country: string, tier: Tier): bigint | null;
+  readonly packs: readonly CreditPack[];
+}
+
+export interface Customers {
+  /**
+   * The account this login (an e-mail) and key open in this dialect. Throws RefusedError `credentials-wrong`,
+   * `account-not-validated` or `account-blocked`. Returns at once when the credential is known already: callers
+   * look before they await.
+   */
+  authenticate(dialect: DialectName, login: string, key: string): Account | Promise<Account>;
+  /** Plans, prices, holds credit and stores. Resolves after the commit; throws RefusedError. */
+  submit(account: Account, submission: Submission): Promise<SubmissionReport>;
+  balance(account: Account): Promise<Wallet>;
+}

@@ -1,0 +1,160 @@
+// Reads the parameters of a legacy request, in whatever form its client happened to send them: query string,
+// urlencoded or multipart form, JSON object. Serves request.ts. It never judges a value and never throws for a
+// bad escape: PHP, which stood behind the original, kept `%zz` as it is.
+
+import { Buffer } from 'node:buffer';
+import { RefusedError } from '#domain/refusals.ts';
+import { decodeBinaryText, decodeText } from '../text-bytes.ts';
+
+/** Parameters by name: decoded, names trimmed, the last of several winning. */
+export type Fields = Map<string, string>;
+
+/** More names than this are not read: no client sends fifty, and a flood of them should cost nothing. */
+const maxFields = 1000;
+const maxPartHeaderLength = 8192;
+
+const ampersand = 0x26;
+const equalsSign = 0x3d;
+const percent = 0x25;
+const plus = 0x2b;
+
+/**
+ * Adds the pairs of a query string or urlencoded body. `binary` holds one byte to a character, as node gives a
+ * request target and as `latin1` gives a body, so that raw UTF-8 and raw Windows-1252 both come out right.
+ */
+export function readUrlEncoded(binary: string, fields: Fields, from = 0): void {
+  let start = from;
+  let equals = -1;
+  let isNameCoded = false;
+  let isCoded = false;
+  for (let at = from; at <= binary.length; at++) {
+    const code = at < binary.length ? binary.charCodeAt(at) : ampersand;
+    if (code === ampersand) {
+      if (equals === -1) {
+        equals = at;
+        isNameCoded = isCoded;
+      }
+      if (equals > start) {
+        const name = isNameCoded ? decodeRange(binary, start, equals) : binary.slice(start, equals);
+        const value = isCoded ? decodeRange(binary, equals + 1, at) : binary.slice(equals + 1, at);
+        addField(fields, name, value);
+      }
+      start = at + 1;
+      equals = -1;
+      isCoded = false;
+    } else if (code === equalsSign && equals === -1) {
+      equals = at;
+      isNameCoded = isCoded;
+      isCoded = false;
+    } else if (code === percent || code === plus || code > 0x7f) {
+      isCoded = true;
+    }
+  }
+}
+
+/** Decodes one value once more: for values that arrive encoded twice. */
+export function decodeUrlEncoded(value: string): string {
+  const binary = Buffer.from(value).toString('latin1');
+  return decodeRange(binary, 0, binary.length);
+}
+
+/** Adds the text fields of a `multipart/form-data` body; files are passed over. Refuses `body-malformed`. */
+export function readMultipart(body: Buffer, contentType: string, fields: Fields): void {
+  const boundary = /;\s*boundary=(?:"([^"]{1,70})"|([^\s;,]{1,70}))/i.exec(contentType);
+  if (boundary === null) throw new RefusedError('body-malformed', 'The multipart body names no boundary.');
+  const delimiter = `--${boundary[1] ?? boundary[2]}`;
+  const binary = body.toString('latin1');
+  let at = binary.startsWith(delimiter) ? 0 : binary.indexOf(`\r\n${delimiter}`) + 2;
+  if (at === 1) throw new RefusedError('body-malformed', 'The multipart body does not use its boundary.');
+  for (;;) {
+    at += delimiter.length;
+    if (binary.startsWith('--', at)) return;
+    const headersStart = binary.indexOf('\r\n', at);
+    // A part without headers begins with the empty line that ends them, so both searches start at one line break.
+    const headersEnd = headersStart === -1 ? -1 : binary.indexOf('\r\n\r\n', headersStart);
+    const end = headersEnd === -1 ? -1 : binary.indexOf(`\r\n${delimiter}`, headersEnd + 2);
+    if (end === -1 || headersEnd - headersStart > maxPartHeaderLength) {
+      throw new RefusedError('body-malformed', 'The multipart body is cut short.');
+    }
+    const name = readPartName(binary.slice(headersStart, headersEnd));
+    if (name !== null) addField(fields, name, decodeBinaryText(binary.slice(headersEnd + 4, end)));
+    at = end + 2;
+  }
+}
+
+/** The name of a text field, or null for a file or a part that is no form field. */
+function readPartName(headers: string): string | null {
+  const disposition = /^content-disposition:[ \t]*form-data[ \t]*;(.*)$/im.exec(headers)?.[1];
+  if (disposition === undefined || /;\s*filename\*?=/i.test(`;${disposition}`)) return null;
+  const name = /(?:^|;)\s*name=(?:"((?:[^"\\]|\\.)*)"|([^\s;]+))/i.exec(disposition);
+  if (name === null) return null;
+  return decodeBinaryText(name[1]?.replace(/\\(.)/g, '$1') ?? name[2] ?? '');
+}
+
+/** Adds the members of a JSON object. Refuses `body-malformed` when it is not JSON; ignores what is no object. */
+export function readJson(body: Buffer, fields: Fields): void {
+  let members: unknown;
+  try {
+    members = JSON.parse(decodeText(body));
+  } catch {
+    throw new RefusedError('body-malformed', 'The body says it is JSON and cannot be read as JSON.');
+  }
+  if (typeof members !== 'object' || members === null || Array.isArray(members)) return;
+  for (const [name, value] of Object.entries(members)) {
+    const text = readJsonValue(value);
+    if (text !== null) addField(fields, name, text);
+  }
+}
+
+function readJsonValue(value: unknown): string | null {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return String(value);
+  if (typeof value === 'boolean') return value ? '1' : '0';
+  if (Array.isArray(value)) return value.map((item) => readJsonValue(item) ?? '').join(',');
+  return null;
+}
+
+function addField(fields: Fields, writtenName: string, value: string): void {
+  // Quirk: the C# kit sends names with leading blanks, " sms_fields_1" (protocols/octopush.md 2.1).
+  const name = writtenName.trim();
+  const bracket = name.indexOf('[');
+  if (bracket > 0) addListItem(fields, name.slice(0, bracket), value);
+  else if (name !== '' && (fields.size < maxFields || fields.has(name))) fields.set(name, value);
+}
+
+/** Quirk: PHP and request libraries write lists as `name[]=a&name[]=b`; here a list is separated by commas. */
+function addListItem(fields: Fields, name: string, value: string): void {
+  const before = fields.get(name);
+  if (before !== undefined) fields.set(name, `${before},${value}`);
+  else if (fields.size < maxFields) fields.set(name, value);
+}
+
+const scratch = Buffer.allocUnsafe(4096);
+
+/** Percent-decodes a range; `+` is a blank; a `%` without two hexadecimal digits stands for itself. */
+function decodeRange(binary: string, start: number, end: number): string {
+  const bytes = end - start <= scratch.length ? scratch : Buffer.allocUnsafe(end - start);
+  let length = 0;
+  let isAscii = true;
+  for (let at = start; at < end; at++) {
+    let code = binary.charCodeAt(at);
+    if (code === plus) code = 0x20;
+    else if (code === percent && at + 2 < end) {
+      const high = hexDigit(binary.charCodeAt(at + 1));
+      const low = hexDigit(binary.charCodeAt(at + 2));
+      if (high >= 0 && low >= 0) {
+        code = high * 16 + low;
+        at += 2;
+      }
+    }
+    if (code > 0x7f) isAscii = false;
+    bytes[length++] = code;
+  }
+  return isAscii ? bytes.toString('latin1', 0, length) : decodeText(bytes.subarray(0, length));
+}
+
+function hexDigit(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  const lower = code | 0x20;
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
+}

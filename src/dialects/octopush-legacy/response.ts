@@ -1,0 +1,140 @@
+// Writes the replies of the legacy API, XML and JSON, in the field order of the manual. Serves routes.ts.
+// Order and formats are relied upon: VB reads the first child, C# searches text, others read by position
+// (protocols/octopush.md 2.3 to 2.5). No number ever carries a thousands separator or a decimal comma.
+
+import type { Tier } from '#domain/campaign.ts';
+import type { FailedRecipient, PlannedMessage, SubmissionReport } from '#domain/plan.ts';
+import type { Wallet } from '../dialect.ts';
+import { type LegacyErrorCode, legacyErrorCode } from './errors.ts';
+import { escapeXml, xmlDeclaration } from './xml.ts';
+
+export type AnswerForm = 'xml' | 'json';
+
+export const contentTypes: Readonly<Record<AnswerForm, string>> = {
+  xml: 'text/xml; charset=UTF-8',
+  json: 'application/json; charset=UTF-8',
+};
+
+const simulationTicket = 'XXXSIMULATIONXXX';
+
+/** The public name of a campaign: `api` and at least twelve digits. */
+export function legacyTicket(campaignId: number): string {
+  return `api${String(campaignId).padStart(12, '0')}`;
+}
+
+/** The documented answer to an error: its code and nothing else. */
+export function renderError(code: LegacyErrorCode, form: AnswerForm): string {
+  if (form === 'json') return `{"error_code":"${code}"}`;
+  return `${xmlDeclaration}<octopush>\n  <error_code>${code}</error_code>\n</octopush>\n`;
+}
+
+/** The answer to a send. A dry run has the ticket of simulation, and everything else as if it were real. */
+export function renderSentXml(report: SubmissionReport, tier: Tier): string {
+  const { plan } = report;
+  let successes = '';
+  for (const message of plan.messages) {
+    successes +=
+      `    <success>\n      <recipient>+${message.msisdn}</recipient>\n` +
+      `      <country_code>${message.country}</country_code>\n` +
+      `      <cost>${renderMicros(message.costMicros, 4)}</cost>\n` +
+      `      <sms_needed>${message.segments}</sms_needed>\n    </success>\n`;
+  }
+  let failures = '';
+  for (const failure of plan.failures) {
+    failures +=
+      `    <failure>\n      <recipient>${escapeXml(failure.number)}</recipient>\n` +
+      `      <error_code>${legacyErrorCode(failure.refusal.reason, tier)}</error_code>\n    </failure>\n`;
+  }
+  return (
+    `${xmlDeclaration}<octopush>\n  <error_code>000</error_code>\n` +
+    `  <cost>${renderMicros(plan.costMicros, 3)}</cost>\n` +
+    `  <balance>${renderBalance(report.availableMicros)}</balance>\n` +
+    `  <ticket>${ticketOf(report)}</ticket>\n` +
+    `  <sending_date>${Math.floor(plan.dueAtMs / 1000)}</sending_date>\n` +
+    `  <number_of_sendings>${plan.segments}</number_of_sendings>\n` +
+    `  <currency_code>€</currency_code>\n` +
+    // Quirk: three s. Every client that parses reads `successs` (protocols/octopush.md 12.13).
+    (successes === '' ? '  <successs/>\n' : `  <successs>\n${successes}  </successs>\n`) +
+    (failures === '' ? '  <failures/>\n' : `  <failures>\n${failures}  </failures>\n`) +
+    '</octopush>\n'
+  );
+}
+
+/** The same in JSON, in the order of the sample of seed 001. */
+export function renderSentJson(report: SubmissionReport, tier: Tier, isAlwaysArray: boolean): string {
+  const { plan } = report;
+  const successes = plan.messages.map(renderSuccessJson);
+  // Quirk: the sample is a conversion from XML: one success is an object, several are an array
+  // (protocols/octopush.md 12.4). An account may ask for the array always.
+  const isObject = successes.length === 1 && !isAlwaysArray;
+  const failures = plan.failures.map((failure) => renderFailureJson(failure, tier)).join(',');
+  return (
+    // Quirk: the code is a string, Uptime Kuma compares it with one; the costs and the balance are numbers.
+    `{"error_code":"000","cost":${renderMicros(plan.costMicros, 3)},` +
+    `"balance":${renderBalance(report.availableMicros)},"ticket":"${ticketOf(report)}",` +
+    `"sending_date":${Math.floor(plan.dueAtMs / 1000)},"number_of_sendings":${plan.segments},` +
+    `"currency_code":"\\u20ac","failures":[${failures}],` +
+    `"successs":${isObject ? successes[0] : `[${successes.join(',')}]`}}`
+  );
+}
+
+function renderSuccessJson(message: PlannedMessage): string {
+  return (
+    `{"recipient":"+${message.msisdn}","country_code":"${message.country}",` +
+    `"cost":${renderMicros(message.costMicros, 4)},"sms_needed":${message.segments}}`
+  );
+}
+
+function renderFailureJson(failure: FailedRecipient, tier: Tier): string {
+  const code = legacyErrorCode(failure.refusal.reason, tier);
+  return `{"recipient":${JSON.stringify(failure.number.toWellFormed())},"error_code":"${code}"}`;
+}
+
+function ticketOf(report: SubmissionReport): string {
+  return report.campaignId === null ? simulationTicket : legacyTicket(report.campaignId);
+}
+
+/** The credit as two numbers of SMS to France, either of which could be had: not a sum. Premium comes first. */
+export function renderBalances(wallet: Wallet, form: AnswerForm): string {
+  const premium = renderEquivalent(wallet, 'premium');
+  const lowCost = renderEquivalent(wallet, 'low_cost');
+  // Quirk: strings, a Go client decodes a map of strings (protocols/octopush.md 2.5).
+  if (form === 'json') return `{"error_code":"000","balance":{"FR":"${premium}","XXX":"${lowCost}"}}`;
+  return (
+    // Quirk: the manual has no error_code here, and seven clients require it (protocols/octopush.md 12.6).
+    `${xmlDeclaration}<octopush>\n  <error_code>000</error_code>\n` +
+    `  <balance type="FR">${premium}</balance>\n  <balance type="XXX">${lowCost}</balance>\n</octopush>\n`
+  );
+}
+
+/** The credit in euros. */
+export function renderCredit(wallet: Wallet, form: AnswerForm): string {
+  const credit = renderBalance(wallet.availableMicros);
+  if (form === 'json') return `{"error_code":"000","credit":"${credit}"}`;
+  return `${xmlDeclaration}<octopush>\n  <error_code>000</error_code>\n  <credit>${credit}</credit>\n</octopush>\n`;
+}
+
+function renderEquivalent(wallet: Wallet, tier: Tier): string {
+  const price = wallet.priceMicros('FR', tier);
+  if (price === null || price <= 0n || wallet.availableMicros <= 0n) return '0.00';
+  return renderUnits((wallet.availableMicros * 100n) / price, 2);
+}
+
+/** Two decimals, rounded down: never more than there is. */
+function renderBalance(micros: bigint): string {
+  const isWhole = micros % 10_000n === 0n;
+  return renderUnits(micros / 10_000n - (micros < 0n && !isWhole ? 1n : 0n), 2);
+}
+
+/** Euros with a fixed number of decimals, half a unit rounded up. Never negative. */
+export function renderMicros(micros: bigint, decimals: 3 | 4): string {
+  const unit = decimals === 3 ? 1000n : 100n;
+  return renderUnits((micros + unit / 2n) / unit, decimals);
+}
+
+/** A whole number of the smallest decimal place, with its decimal point. */
+function renderUnits(units: bigint, decimals: number): string {
+  const digits = (units < 0n ? -units : units).toString().padStart(decimals + 1, '0');
+  const point = digits.length - decimals;
+  return `${units < 0n ? '-' : ''}${digits.slice(0, point)}.${digits.slice(point)}`;
+}

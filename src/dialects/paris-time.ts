@@ -1,0 +1,57 @@
+// The wall clock of Paris, in which the Octopush dialects write the dates of their pushes and read dates that
+// carry no offset. Arithmetic instead of Intl, because a date is written for every callback.
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+/** 01:00 UTC on the last Sunday of a month: the instant all of the European Union changes its clocks. */
+function lastSunday(year: number, month: number): number {
+  const lastDayMs = Date.UTC(year, month + 1, 0, 1);
+  return lastDayMs - new Date(lastDayMs).getUTCDay() * dayMs;
+}
+
+let cachedYear = Number.NaN;
+let summerStartMs = 0;
+let summerEndMs = 0;
+
+/** How far Paris is ahead of UTC at this instant. Directive 2000/84/EC; right from 1996 on. */
+function offsetMs(atMs: number): number {
+  const year = new Date(atMs).getUTCFullYear();
+  if (year !== cachedYear) {
+    cachedYear = year;
+    summerStartMs = lastSunday(year, 2);
+    summerEndMs = lastSunday(year, 9);
+  }
+  return atMs >= summerStartMs && atMs < summerEndMs ? 2 * hourMs : hourMs;
+}
+
+/** `Y-m-d H:i:s`, as PHP would write it in Paris. */
+export function renderParisTime(atMs: number): string {
+  const iso = new Date(atMs + offsetMs(atMs)).toISOString();
+  return `${iso.slice(0, 10)} ${iso.slice(11, 19)}`;
+}
+
+/**
+ * The instant of a wall clock reading in Paris, as Unix milliseconds; NaN when there is no such date. `month`
+ * counts from 1. Of the hour that autumn has twice, the first; the hour that spring skips is read as winter time.
+ */
+export function readParisTime(
+  year: number,
+  month: number,
+  day: number,
+  hour: number,
+  minute: number,
+  second = 0,
+): number {
+  const wall = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
+  const isReal =
+    wall.getUTCFullYear() === year &&
+    wall.getUTCMonth() === month - 1 &&
+    wall.getUTCDate() === day &&
+    hour < 24 &&
+    minute < 60 &&
+    second < 60;
+  if (!isReal) return Number.NaN;
+  const summerMs = wall.getTime() - 2 * hourMs;
+  return offsetMs(summerMs) === 2 * hourMs ? summerMs : wall.getTime() - hourMs;
+}

@@ -1,0 +1,19 @@
+// Reads bytes that should be UTF-8 and sometimes are not: older clients post Windows-1252 without saying so.
+// Serves every dialect that takes text from the wire; it never refuses.
+
+import { Buffer, isUtf8 } from 'node:buffer';
+
+const windows1252 = new TextDecoder('windows-1252');
+
+/** The text of these bytes: UTF-8 where they are valid UTF-8 as a whole, else Windows-1252. */
+export function decodeText(bytes: Buffer): string {
+  return isUtf8(bytes) ? bytes.toString() : windows1252.decode(bytes);
+}
+
+/** The same for bytes held one to a character, as node hands over the request target. */
+export function decodeBinaryText(binary: string): string {
+  for (let i = 0; i < binary.length; i++) {
+    if (binary.charCodeAt(i) > 0x7f) return decodeText(Buffer.from(binary, 'latin1'));
+  }
+  return binary;
+}
