@@ -1,0 +1,233 @@
+// PDUs to octets and back, by walking the tables of commands.ts. Serves the session, and tests that speak in bytes.
+// Reading never throws: what cannot be read comes back as a MalformedPdu that says why and what to answer.
+// Uses the global Buffer for one thing: text out of octets, measured at 115 ns for 107 octets against 1,020 ns
+// for String.fromCharCode in a loop (Node 24), a quarter of the cost of reading a receipt.
+
+import { assert } from '#lib/assert.ts';
+import {
+  type CommandName,
+  type CommandSpec,
+  type Fields,
+  noTlvs,
+  type Pdu,
+  responseTo,
+  specById,
+  type Tlvs,
+} from './commands.ts';
+import { commandStatus } from './status.ts';
+
+export const headerLength = 16;
+/** No PDU of ours or of a peer is longer; the longest message_payload fits three times. */
+export const maxPduLength = 65_536;
+
+/** A frame that is not a PDU we can read. The session survives it. */
+export interface MalformedPdu {
+  readonly command: 'malformed';
+  readonly command_id: number;
+  readonly command_status: number;
+  readonly sequence_number: number;
+  /** What to answer with; undefined: with a generic_nack, or not at all when it was a response itself. */
+  readonly response: CommandSpec | undefined;
+  readonly isResponse: boolean;
+  /** The command_status to answer with. */
+  readonly refusal: number;
+  readonly reason: string;
+}
+
+const readLatin1 = Buffer.prototype.latin1Slice;
+
+/** Reads one whole frame, `bytes[start..end)`; the framer has checked its length. */
+export function decodePdu(bytes: Uint8Array, start: number, end: number): Pdu | MalformedPdu {
+  const id = readUint32(bytes, start + 4);
+  const spec = specById(id);
+  if (spec === undefined) return malformed(bytes, start, commandStatus.ESME_RINVCMDID, 'command_id unknown');
+  const pdu: Record<string, unknown> = { ...spec.blank };
+  pdu['command_status'] = readUint32(bytes, start + 8);
+  pdu['sequence_number'] = readUint32(bytes, start + 12);
+  const fields = spec.fields;
+  let at = start + headerLength;
+  for (let i = 0; i < fields.length; i++) {
+    const field = fields[i]!;
+    if (at >= end) {
+      // Quirk: answers come without the rest of their body, or without any (SMPP 3.4 §4.4.2, and sloppy peers).
+      if (spec.isResponse) return pdu as unknown as Pdu;
+      return malformed(bytes, start, commandStatus.ESME_RINVCMDLEN, `ends before ${field.name}`);
+    }
+    if (field.kind === 'int') {
+      pdu[field.name] = bytes[at++];
+    } else if (field.kind === 'text') {
+      let nul = at;
+      while (nul < end && bytes[nul] !== 0) nul++;
+      if (nul - at >= field.limit && !spec.isResponse) {
+        return malformed(bytes, start, field.refusal, `${field.name} is longer than ${field.limit - 1}`);
+      }
+      if (nul > at) pdu[field.name] = readLatin1.call(bytes, at, nul);
+      // Quirk: the NUL of a last field may be missing; then `nul` is `end` and the loop or the PDU ends.
+      at = nul + 1;
+    } else {
+      const length = bytes[at++]!;
+      if (length > field.limit || at + length > end) {
+        return malformed(bytes, start, field.refusal, `${field.name} of ${length} octets does not fit`);
+      }
+      if (length > 0) pdu[field.name] = bytes.subarray(at, at + length);
+      at += length;
+    }
+  }
+  if (at + 4 <= end) {
+    const tlvs = readTlvs(bytes, at, end);
+    if (tlvs !== undefined) pdu['tlvs'] = tlvs;
+    else if (!spec.isResponse) {
+      return malformed(bytes, start, commandStatus.ESME_RINVOPTPARSTREAM, 'a TLV is longer than its PDU');
+    }
+  }
+  return pdu as unknown as Pdu;
+}
+
+/** Quirk: one to three octets left over behind the last TLV are padding of sloppy peers and are skipped. */
+function readTlvs(bytes: Uint8Array, start: number, end: number): Tlvs | undefined {
+  const tlvs = new Map<number, Uint8Array>();
+  let at = start;
+  while (at + 4 <= end) {
+    const tag = (bytes[at]! << 8) | bytes[at + 1]!;
+    const length = (bytes[at + 2]! << 8) | bytes[at + 3]!;
+    at += 4;
+    if (at + length > end) return undefined;
+    tlvs.set(tag, bytes.subarray(at, at + length));
+    at += length;
+  }
+  return tlvs;
+}
+
+function malformed(bytes: Uint8Array, start: number, refusal: number, reason: string): MalformedPdu {
+  const id = readUint32(bytes, start + 4);
+  const spec = specById(id);
+  return {
+    command: 'malformed',
+    command_id: id,
+    command_status: readUint32(bytes, start + 8),
+    sequence_number: readUint32(bytes, start + 12),
+    response: spec === undefined ? undefined : responseTo(spec),
+    isResponse: id >= 0x80000000,
+    refusal,
+    reason,
+  };
+}
+
+export function readUint32(bytes: Uint8Array, at: number): number {
+  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+}
+
+function writeUint32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 24;
+  bytes[at + 1] = value >>> 16;
+  bytes[at + 2] = value >>> 8;
+  bytes[at + 3] = value;
+}
+
+/**
+ * Collects PDUs, one behind the other, in one stretch of octets that leaves in one write. Values beyond the limits
+ * of a field are bugs of the caller, who has checked them, and assert.
+ */
+export class PduWriter {
+  #bytes: Uint8Array = new Uint8Array(4096);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** `fields` left out, or any of them: empty and zero. Answers that refuse have no body (SMPP 3.4 §4.4.2). */
+  write<Name extends CommandName>(
+    spec: CommandSpec<Name>,
+    status: number,
+    sequence: number,
+    fields?: Partial<Fields<Name>>,
+    tlvs: Tlvs = noTlvs,
+  ): void {
+    const start = this.#length;
+    const hasBody = !spec.isResponse || status === commandStatus.ESME_ROK;
+    const bytes = this.#room(hasBody ? longestBody(tlvs) : headerLength);
+    let at = start + headerLength;
+    if (hasBody) {
+      at = writeFields(bytes, at, spec, fields as Readonly<Record<string, unknown>> | undefined);
+      if (tlvs.size > 0) at = writeTlvs(bytes, at, tlvs);
+    }
+    assert(at - start <= maxPduLength, 'PDU too long');
+    writeUint32(bytes, start, at - start);
+    writeUint32(bytes, start + 4, spec.id);
+    writeUint32(bytes, start + 8, status);
+    writeUint32(bytes, start + 12, sequence);
+    this.#length = at;
+  }
+
+  /** Everything written since the last time, as octets of its own; null when there is nothing. */
+  take(): Uint8Array | null {
+    if (this.#length === 0) return null;
+    const taken = this.#bytes.slice(0, this.#length);
+    this.#length = 0;
+    return taken;
+  }
+
+  #room(length: number): Uint8Array {
+    if (this.#length + length > this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length + length));
+      grown.set(this.#bytes.subarray(0, this.#length));
+      this.#bytes = grown;
+    }
+    return this.#bytes;
+  }
+}
+
+/** An upper bound: the longest mandatory part is that of submit_sm, 16 + 431 octets. */
+function longestBody(tlvs: Tlvs): number {
+  let length = 512;
+  if (tlvs.size > 0) for (const octets of tlvs.values()) length += 4 + octets.length;
+  return length;
+}
+
+function writeFields(
+  bytes: Uint8Array,
+  start: number,
+  spec: CommandSpec,
+  values: Readonly<Record<string, unknown>> | undefined,
+): number {
+  const fields = spec.fields;
+  let at = start;
+  for (let i = 0; i < fields.length; i++) {
+    const field = fields[i]!;
+    const value = values?.[field.name];
+    if (field.kind === 'int') {
+      bytes[at++] = (value as number | undefined) ?? 0;
+    } else if (field.kind === 'text') {
+      const text = (value as string | undefined) ?? '';
+      assert(text.length < field.limit, field.name);
+      for (let c = 0; c < text.length; c++) {
+        const code = text.charCodeAt(c);
+        assert(code > 0 && code < 256, field.name);
+        bytes[at++] = code;
+      }
+      bytes[at++] = 0;
+    } else {
+      const octets = value as Uint8Array | undefined;
+      const length = octets === undefined ? 0 : octets.length;
+      assert(length <= field.limit, field.name);
+      bytes[at++] = length;
+      if (length > 0) bytes.set(octets!, at);
+      at += length;
+    }
+  }
+  return at;
+}
+
+function writeTlvs(bytes: Uint8Array, start: number, tlvs: Tlvs): number {
+  let at = start;
+  for (const [tag, octets] of tlvs) {
+    bytes[at] = tag >>> 8;
+    bytes[at + 1] = tag;
+    bytes[at + 2] = octets.length >>> 8;
+    bytes[at + 3] = octets.length;
+    bytes.set(octets, at + 4);
+    at += 4 + octets.length;
+  }
+  return at;
+}

@@ -1,0 +1,323 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { decodePdu, PduWriter } from './codec.ts';
+import type { CommandName, CommandSpec, PduOf } from './commands.ts';
+import { specs } from './commands.ts';
+import { Framer } from './framer.ts';
+import { type RequestPdu, type Role, Session, type SessionLimits } from './session.ts';
+import { commandStatus } from './status.ts';
+
+const limits: SessionLimits = {
+  bindMs: 5_000,
+  enquireLinkMs: 30_000,
+  answerMs: 10_000,
+  idleMs: 0,
+  window: 10,
+  responseMs: 60_000,
+};
+
+/** A session whose events are written down as lines, and whose output is read back as lines. */
+class Recorded {
+  readonly events: string[] = [];
+  readonly requests: RequestPdu[] = [];
+  readonly session: Session<string>;
+
+  constructor(role: Role, overrides: Partial<SessionLimits> = {}) {
+    const { events, requests } = this;
+    this.session = new Session<string>(
+      role,
+      { ...limits, ...overrides },
+      {
+        onBindRequest: (pdu) => events.push(`bind request of ${pdu.system_id}`),
+        onBound: () => events.push('bound'),
+        onBindRefused: (status) => events.push(`bind refused ${status}`),
+        onRequest: (pdu) => {
+          requests.push(pdu);
+          events.push(`request ${pdu.command} ${pdu.sequence_number}`);
+        },
+        onResponse: (token, pdu) => events.push(`${token}: ${pdu.command} ${pdu.command_status}`),
+        onTimeout: (token) => events.push(`${token}: no answer`),
+        onLost: (token) => events.push(`${token}: lost`),
+        onMalformed: (pdu) => events.push(`malformed: ${pdu.reason}`),
+        onStray: (pdu) => events.push(`stray ${pdu.command}`),
+        onClosed: (reason) => events.push(`closed: ${reason}`),
+      },
+      0,
+    );
+  }
+
+  /** What happened since the last time. */
+  told(): string[] {
+    return this.events.splice(0);
+  }
+
+  written(): string[] {
+    const bytes = this.session.takeOutput();
+    if (bytes === null) return [];
+    const framer = new Framer();
+    framer.push(bytes);
+    const lines: string[] = [];
+    while (framer.next() === 'frame') {
+      const pdu = decodePdu(framer.bytes, framer.start, framer.end);
+      lines.push(`${pdu.command} ${pdu.command_status} #${pdu.sequence_number}`);
+    }
+    return lines;
+  }
+
+  hear<Name extends CommandName>(name: Name, sequence: number, status = 0, fields = {}, nowMs = 0): void {
+    const writer = new PduWriter();
+    writer.write(specs[name] as CommandSpec<Name>, status, sequence, fields);
+    this.session.receive(writer.take()!, nowMs);
+  }
+}
+
+function boundEsme(overrides: Partial<SessionLimits> = {}): Recorded {
+  const esme = new Recorded('esme', overrides);
+  esme.session.bind('bind_transceiver', { system_id: 'me', password: 'secret' });
+  esme.hear('bind_transceiver_resp', 1, 0, { system_id: 'you' });
+  esme.told();
+  esme.written();
+  return esme;
+}
+
+function boundSmsc(name: 'bind_transceiver' | 'bind_receiver' | 'bind_transmitter'): Recorded {
+  const smsc = new Recorded('smsc');
+  smsc.hear(name, 1, 0, { system_id: 'me', interface_version: 0x34 });
+  smsc.session.answerBind(0, 'you', 0);
+  smsc.told();
+  smsc.written();
+  return smsc;
+}
+
+const submit = { destination_addr: '33612345678', short_message: Uint8Array.of(0x41) };
+
+test('an ESME binds, sends, hears the answer, unbinds', () => {
+  const esme = new Recorded('esme');
+  esme.session.bind('bind_transceiver', { system_id: 'me' });
+  assert.equal(esme.session.state, 'binding');
+  assert.equal(esme.session.free, 0);
+  assert.deepEqual(esme.written(), ['bind_transceiver 0 #1']);
+  esme.hear('bind_transceiver_resp', 1);
+  assert.equal(esme.session.free, 10);
+  esme.session.request('submit_sm', submit, undefined, 'first', 100);
+  esme.session.request('submit_sm', submit, undefined, 'second', 100);
+  assert.equal(esme.session.free, 8);
+  assert.deepEqual(esme.written(), ['submit_sm 0 #2', 'submit_sm 0 #3']);
+  esme.hear('submit_sm_resp', 3, 0, { message_id: 'x' });
+  esme.hear('submit_sm_resp', 2, commandStatus.ESME_RTHROTTLED);
+  esme.session.unbind(200);
+  assert.deepEqual(esme.written(), ['unbind 0 #4']);
+  esme.hear('unbind_resp', 4);
+  assert.deepEqual(esme.told(), [
+    'bound',
+    'second: submit_sm_resp 0',
+    'first: submit_sm_resp 88',
+    'closed: unbound',
+  ]);
+});
+
+test('a refused bind closes an ESME', () => {
+  for (const answer of ['bind_transmitter_resp', 'generic_nack'] as const) {
+    const esme = new Recorded('esme');
+    esme.session.bind('bind_transmitter', {});
+    esme.hear(answer, 1, commandStatus.ESME_RINVPASWD);
+    assert.deepEqual(esme.told(), ['bind refused 14', 'closed: bind refused']);
+    assert.equal(esme.session.state, 'closed');
+  }
+});
+
+test('an SMSC answers the bind when its owner has decided, and offers another try after a no', () => {
+  const smsc = new Recorded('smsc');
+  smsc.hear('bind_receiver', 1, 0, { system_id: 'me' });
+  assert.deepEqual(smsc.written(), []);
+  smsc.hear('bind_receiver', 2, 0, { system_id: 'me' });
+  smsc.session.answerBind(commandStatus.ESME_RINVPASWD, 'you', 0);
+  smsc.hear('bind_transceiver', 3, 0, { system_id: 'me' });
+  smsc.session.answerBind(0, 'you', 0);
+  assert.deepEqual(smsc.written(), [
+    `bind_receiver_resp ${commandStatus.ESME_RALYBND} #2`,
+    `bind_receiver_resp ${commandStatus.ESME_RINVPASWD} #1`,
+    'bind_transceiver_resp 0 #3',
+  ]);
+  assert.deepEqual(smsc.told(), ['bind request of me', 'bind request of me', 'bound']);
+});
+
+test('an answer to a bind is as wide as the version of the peer', () => {
+  for (const [version, length] of [
+    [0x33, 20],
+    [0x34, 25],
+  ] as const) {
+    const smsc = new Recorded('smsc');
+    smsc.hear('bind_receiver', 1, 0, { interface_version: version });
+    smsc.session.answerBind(0, 'you', 0);
+    assert.equal(smsc.session.takeOutput()!.length, length);
+  }
+});
+
+test('a request is answered when its owner says so, under its own number', () => {
+  const esme = boundEsme();
+  esme.hear('deliver_sm', 77, 0, submit);
+  esme.hear('deliver_sm', 78, 0, submit);
+  assert.equal(esme.session.owed, 2);
+  assert.deepEqual(esme.written(), []);
+  esme.session.respond('deliver_sm_resp', 78, 0);
+  esme.session.respond('deliver_sm_resp', 77, commandStatus.ESME_RX_T_APPN);
+  assert.equal(esme.session.owed, 0);
+  assert.deepEqual(esme.written(), ['deliver_sm_resp 0 #78', 'deliver_sm_resp 100 #77']);
+});
+
+const misplaced: readonly [string, () => Recorded, CommandName, number][] = [
+  ['submit_sm before a bind', () => new Recorded('smsc'), 'submit_sm', commandStatus.ESME_RINVBNDSTS],
+  ['submit_sm from a receiver', () => boundSmsc('bind_receiver'), 'submit_sm', commandStatus.ESME_RINVBNDSTS],
+  ['deliver_sm to an SMSC', () => boundSmsc('bind_transceiver'), 'deliver_sm', commandStatus.ESME_RINVCMDID],
+  ['submit_sm to an ESME', boundEsme, 'submit_sm', commandStatus.ESME_RINVCMDID],
+  ['query_sm to an ESME', boundEsme, 'query_sm', commandStatus.ESME_RINVCMDID],
+  ['a bind to an ESME', boundEsme, 'bind_receiver', commandStatus.ESME_RINVCMDID],
+  ['a second bind', () => boundSmsc('bind_receiver'), 'bind_receiver', commandStatus.ESME_RALYBND],
+];
+
+for (const [is, open, name, status] of misplaced) {
+  test(`${is} is refused, and the session goes on`, () => {
+    const peer = open();
+    peer.hear(name, 9);
+    assert.deepEqual(peer.written(), [`${name}_resp ${status} #9`]);
+    assert.deepEqual(peer.told(), []);
+    assert.equal(peer.session.owed, 0);
+    assert.notEqual(peer.session.state, 'closed');
+  });
+}
+
+test('a deaf bind has no free slots', () => {
+  assert.equal(boundSmsc('bind_transmitter').session.free, 0);
+  assert.equal(boundSmsc('bind_receiver').session.free, 10);
+});
+
+test('a malformed request is answered with its reason, an unknown one with generic_nack, and the session survives', () => {
+  const esme = boundEsme();
+  esme.session.receive(Uint8Array.from(Buffer.from('00000013000000050000000000000009000000', 'hex')), 0);
+  esme.session.receive(Uint8Array.from(Buffer.from('0000001000000077000000000000000a', 'hex')), 0);
+  esme.session.receive(Uint8Array.from(Buffer.from('0000001080000077000000000000000b', 'hex')), 0);
+  assert.deepEqual(esme.written(), [
+    `deliver_sm_resp ${commandStatus.ESME_RINVCMDLEN} #9`,
+    `generic_nack ${commandStatus.ESME_RINVCMDID} #10`,
+  ]);
+  assert.equal(esme.told().length, 3);
+  assert.equal(esme.session.state, 'bound');
+});
+
+test('a command_length out of bounds is nacked and closes, whatever was unanswered is lost', () => {
+  const esme = boundEsme();
+  esme.session.request('submit_sm', submit, undefined, 'first', 0);
+  esme.written();
+  esme.session.receive(Uint8Array.from(Buffer.from('00000008', 'hex')), 0);
+  assert.deepEqual(esme.written(), [`generic_nack ${commandStatus.ESME_RINVCMDLEN} #0`]);
+  assert.deepEqual(esme.told(), ['first: lost', 'closed: command_length out of bounds']);
+});
+
+test('an answer that does not come is told once, and a stray when it comes after all', () => {
+  const esme = boundEsme({ enquireLinkMs: 0 });
+  esme.session.request('submit_sm', submit, undefined, 'first', 1_000);
+  esme.session.tick(60_999);
+  assert.deepEqual(esme.told(), []);
+  esme.session.tick(61_000);
+  esme.session.tick(62_000);
+  assert.equal(esme.session.free, 10);
+  esme.hear('submit_sm_resp', 2);
+  assert.deepEqual(esme.told(), ['first: no answer', 'stray submit_sm_resp']);
+});
+
+test('a silent peer is asked, and the session closes when it stays silent', () => {
+  const esme = boundEsme();
+  esme.session.tick(30_000);
+  assert.deepEqual(esme.written(), ['enquire_link 0 #2']);
+  esme.hear('enquire_link_resp', 2, 0, {}, 31_000);
+  esme.session.tick(61_000);
+  assert.deepEqual(esme.written(), ['enquire_link 0 #3']);
+  esme.session.tick(71_000);
+  assert.deepEqual(esme.told(), ['closed: link-silent']);
+});
+
+test('the peer may ask too, before the bind and after', () => {
+  const smsc = new Recorded('smsc');
+  smsc.hear('enquire_link', 5);
+  assert.deepEqual(smsc.written(), ['enquire_link_resp 0 #5']);
+});
+
+test('the unbind of the peer is answered and closes', () => {
+  const smsc = boundSmsc('bind_transceiver');
+  smsc.session.request('deliver_sm', submit, undefined, 'receipt', 0);
+  smsc.written();
+  smsc.hear('unbind', 40);
+  assert.deepEqual(smsc.written(), ['unbind_resp 0 #40']);
+  assert.deepEqual(smsc.told(), ['receipt: lost', 'closed: the peer unbound']);
+});
+
+test('a generic_nack is the answer to the request it names', () => {
+  const esme = boundEsme();
+  esme.session.request('submit_sm', submit, undefined, 'first', 0);
+  esme.hear('generic_nack', 2, commandStatus.ESME_RINVCMDID);
+  esme.hear('generic_nack', 0, commandStatus.ESME_RINVCMDLEN);
+  assert.deepEqual(esme.told(), ['first: generic_nack 3', 'stray generic_nack']);
+});
+
+test('a session that has closed is deaf and mute', () => {
+  const esme = boundEsme();
+  esme.hear('deliver_sm', 77, 0, submit);
+  esme.session.close('the link is gone');
+  esme.session.close('again');
+  esme.session.respond('deliver_sm_resp', 77, 0);
+  esme.hear('deliver_sm', 78, 0, submit);
+  esme.session.tick(1e9);
+  assert.deepEqual(esme.written(), []);
+  assert.deepEqual(esme.told(), ['request deliver_sm 77', 'closed: the link is gone']);
+});
+
+test('two sessions understand each other, however the octets are cut', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 10 }), (cut, count) => {
+      const esme = new Recorded('esme');
+      const smsc = new Recorded('smsc');
+      const carry = (from: Recorded, to: Recorded) => {
+        const bytes = from.session.takeOutput() ?? new Uint8Array(0);
+        for (let at = 0; at < bytes.length; at += cut) to.session.receive(bytes.slice(at, at + cut), 0);
+      };
+      esme.session.bind('bind_transceiver', { system_id: 'me' });
+      carry(esme, smsc);
+      smsc.session.answerBind(0, 'you', 0);
+      carry(smsc, esme);
+      for (let i = 0; i < count; i++) esme.session.request('submit_sm', submit, undefined, `m${i}`, 0);
+      carry(esme, smsc);
+      for (const request of smsc.requests as PduOf<'submit_sm'>[]) {
+        assert.equal(request.destination_addr, submit.destination_addr);
+        smsc.session.respond('submit_sm_resp', request.sequence_number, 0, { message_id: 'id' });
+      }
+      carry(smsc, esme);
+      const answered = esme.told().filter((line) => line.endsWith('submit_sm_resp 0'));
+      assert.equal(answered.length, count);
+      assert.equal(esme.session.unanswered, 0);
+    }),
+  );
+});
+
+test('random octets never throw and never hang a session', () => {
+  const headers = Object.values(specs).map((spec) => spec.id);
+  const frame = fc.tuple(fc.constantFrom(...headers), fc.uint8Array({ maxLength: 60 })).map(([id, body]) => {
+    const bytes = new Uint8Array(16 + body.length);
+    const view = new DataView(bytes.buffer);
+    view.setUint32(0, bytes.length);
+    view.setUint32(4, id);
+    view.setUint32(12, 2);
+    bytes.set(body, 16);
+    return bytes;
+  });
+  fc.assert(
+    fc.property(fc.array(fc.oneof(frame, fc.uint8Array({ maxLength: 40 })), { maxLength: 10 }), (chunks) => {
+      for (const peer of [boundEsme(), boundSmsc('bind_transceiver'), new Recorded('smsc')]) {
+        for (const chunk of chunks) peer.session.receive(chunk, 0);
+        peer.session.tick(1e9);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
