@@ -8,56 +8,23 @@
 // joined (orphans too), a starting or stopping one waited for, a stopped one started; PostgreSQL's own lock decides
 // between two who start at once, and the loser joins the winner.
 
-import { spawn, spawnSync } from 'node:child_process';
-import { randomInt } from 'node:crypto';
-import {
-  accessSync,
-  chmodSync,
-  closeSync,
-  constants,
-  mkdirSync,
-  openSync,
-  realpathSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { accessSync, chmodSync, constants, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { systemClock } from '#lib/clock.ts';
-import { type Binaries, program, usableBinaries } from './binaries.ts';
-import {
-  bareEnvironment,
-  clusterMark,
-  clusterPassword,
-  createCluster,
-  openFolder,
-  readIfThere,
-  readPidFile,
-  roleName,
-  runningServer,
-} from './cluster.ts';
+import { usableBinaries } from './binaries.ts';
+import { clusterPassword, createCluster, readIfThere, roleName, runningServer } from './cluster.ts';
 import { hold } from './holders.ts';
-import { fingerprint } from './processes.ts';
-import { serverSettings } from './server-settings.ts';
-import {
-  canReach,
-  chooseServerUser,
-  isOurTemporaryFolder,
-  ownFolder,
-  type ServerUser,
-  temporaryFolder,
-} from './server-user.ts';
+import { spawnServer, stopServer } from './server-process.ts';
+import { chooseServerUser } from './server-user.ts';
 
 const databaseName = 'chappe';
-const isWindows = process.platform === 'win32';
 const pollMs = 20;
 /** After a kill the dead server may hold its lock for seconds, until init has reaped it: measured 1 to 2. */
 const retryMs = 10_000;
 /** How long a server that says it is ready may keep silent. */
 const silenceMs = 10_000;
-const fastStopMs = 60_000;
-const killMs = 30_000;
 
 export interface EmbeddedOptions {
   readonly dataDir: string;
@@ -152,7 +119,7 @@ async function tryToConnect(
   server: { port: number; socketFolder: string },
   password: string,
 ): Promise<Joined | null> {
-  const host = isWindows ? '127.0.0.1' : server.socketFolder;
+  const host = process.platform === 'win32' ? '127.0.0.1' : server.socketFolder;
   if (!host || !server.port) return null;
   const connection = { host, port: server.port, user: roleName, password, database: databaseName };
   try {
@@ -234,7 +201,14 @@ function prepareLauncher(
         await sleep(100);
       }
       hasExited = false;
-      const child = spawnServer(dataDir, cluster, binaries, user, logFile, options.settings);
+      const child = spawnServer({
+        dataDir,
+        cluster,
+        binaries,
+        user,
+        logFile,
+        settings: options.settings ?? {},
+      });
       const failed = () => {
         hasExited = true;
         firstFailure ??= systemClock.now();
@@ -243,100 +217,4 @@ function prepareLauncher(
       child.once('error', failed);
     },
   };
-}
-
-function spawnServer(
-  dataDir: string,
-  cluster: string,
-  binaries: Binaries,
-  user: ServerUser | null,
-  logFile: string,
-  overrides: EmbeddedOptions['settings'],
-) {
-  const listening = isWindows
-    ? { listen_addresses: '127.0.0.1', port: String(randomInt(49_152, 65_536)), unix_socket_directories: '' }
-    : {
-        listen_addresses: '',
-        port: '5432',
-        unix_socket_directories: socketFolder(dataDir, cluster, user),
-        unix_socket_permissions: '0700',
-      };
-  const settings = Object.entries({ ...serverSettings(), ...overrides, ...listening });
-  const folder = openFolder(cluster, user);
-  const isLong = (statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > 1024 * 1024;
-  const log = openSync(logFile, isLong ? 'w' : 'a', 0o600);
-  try {
-    // In a session of its own: Ctrl-C in our terminal is for us, who then stop the server in good order.
-    const child = spawn(
-      program(binaries, 'postgres'),
-      [
-        '-D',
-        folder.path,
-        '-c',
-        clusterMark(cluster),
-        ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-      ],
-      { ...bareEnvironment, ...user, cwd: '/', detached: true, stdio: ['ignore', log, log, ...folder.stdio] },
-    );
-    child.unref();
-    return child;
-  } finally {
-    closeSync(log);
-    folder.close();
-  }
-}
-
-/** The longest path of a Unix socket is 107 bytes on Linux and 103 on macOS. */
-const longestSocketPath = 103;
-
-/** Beside the cluster; where its path is too long or out of the server's reach, a temporary folder, kept after a crash. */
-function socketFolder(dataDir: string, cluster: string, user: ServerUser | null): string {
-  const folder = join(dataDir, 'postgres-socket');
-  const isShort = Buffer.byteLength(join(folder, '.s.PGSQL.5432')) <= longestSocketPath;
-  // The setting is a list: a comma or a quote in a path would be read as its punctuation.
-  if (isShort && canReach(user, dataDir) && !/[,"]/.test(folder)) {
-    ownFolder(folder, user);
-    return folder;
-  }
-  const last = readPidFile(cluster)?.socketFolder ?? '';
-  return isOurTemporaryFolder(last, user) ? last : temporaryFolder(user);
-}
-
-/** SIGINT is PostgreSQL's fast stop: roll back what is open, write a checkpoint, end. Only then, much later, force. */
-async function stopServer(cluster: string, log: EmbeddedOptions['log']): Promise<void> {
-  if (!statSync(cluster, { throwIfNoEntry: false })) return;
-  const server = runningServer(cluster);
-  if (!server) return;
-  const print = fingerprint(server.pid);
-  const isGone = async (withinMs: number) => {
-    const deadline = systemClock.now() + withinMs;
-    while (fingerprint(server.pid) === print && print !== null) {
-      if (systemClock.now() > deadline) return false;
-      await sleep(pollMs);
-    }
-    return true;
-  };
-  const signal = (name: NodeJS.Signals) => {
-    try {
-      process.kill(server.pid, name);
-    } catch {
-      // Gone in this moment, which is what we want.
-    }
-  };
-  if (isWindows) fastStopOnWindows(cluster);
-  else signal('SIGINT');
-  if (!(await isGone(fastStopMs))) {
-    log('the embedded PostgreSQL does not stop: ending it by force, it will recover at the next start');
-    signal('SIGQUIT');
-    if (!(await isGone(killMs))) signal('SIGKILL');
-    await isGone(killMs);
-  }
-  if (basename(server.socketFolder) !== 'postgres-socket')
-    rmSync(server.socketFolder, { recursive: true, force: true });
-}
-
-/** Windows has no SIGINT to send: pg_ctl speaks to the server through its own pipe. */
-function fastStopOnWindows(cluster: string): void {
-  const binaries = usableBinaries(cluster, null);
-  spawnSync(program(binaries, 'pg_ctl'), ['stop', '-D', cluster, '-m', 'fast', '-W'], { stdio: 'ignore' });
 }

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Query } from './database.ts';
+import { describeServer } from './describe-server.ts';
+
+const fit = { version_num: '160004', version: '16.4', encoding: 'UTF8', is_standby: false, is_durable: true };
+
+function answering(differences: Partial<typeof fit>): Query {
+  return (async () => [{ ...fit, ...differences }]) as unknown as Query;
+}
+
+test('a recent, durable primary is described by its version', async () => {
+  assert.deepEqual(await describeServer(answering({})), { version: '16.4', major: 16 });
+});
+
+const faults: readonly (readonly [string, Partial<typeof fit>, RegExp])[] = [
+  ['too old', { version_num: '140012', version: '14.12' }, /PostgreSQL 14\.12, and Chappe needs 15/],
+  ['in another encoding', { encoding: 'SQL_ASCII' }, /encoding is SQL_ASCII/],
+  ['a standby', { is_standby: true }, /address of the primary/],
+  ['not durable', { is_durable: false }, /power cut/],
+];
+
+for (const [what, differences, message] of faults) {
+  test(`a server that is ${what} is refused with what to do`, async () => {
+    await assert.rejects(describeServer(answering(differences)), message);
+  });
+}
+
+test('all that is wrong is told at once', async () => {
+  await assert.rejects(
+    describeServer(answering({ encoding: 'LATIN1', is_standby: true })),
+    /LATIN1.*; it is a standby/,
+  );
+});
