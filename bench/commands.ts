@@ -18,7 +18,7 @@ export async function answerCommands<Command, Answer>(
 }
 
 /** A started process of the gear. Its stderr is ours; its unasked end makes every waiting call fail. */
-export class Child<Greeting = object> {
+export class Child<Greeting extends object = object> {
   readonly name: string;
   readonly pid: number;
   readonly greeting: Greeting;
@@ -33,7 +33,7 @@ export class Child<Greeting = object> {
     this.greeting = greeting;
   }
 
-  static async start<Greeting>(
+  static async start<Greeting extends object>(
     name: string,
     script: string,
     args: readonly string[],

@@ -64,6 +64,7 @@ class Run {
   /** Open loop: connections that wait for the next instant. */
   readonly #pool: Connection[] = [];
   readonly #intervalMs: number;
+  #clock: NodeJS.Timeout | undefined;
   #startedMs = 0;
   #deadlineMs = 0;
   #working = 0;
@@ -93,12 +94,12 @@ class Run {
     this.#deadlineMs = seconds === null ? Number.POSITIVE_INFINITY : this.#startedMs + seconds * 1000;
     this.#working = this.#connections.length;
     for (const connection of this.#connections) this.proceed(connection);
-    const clock = rate === null ? null : setInterval(() => this.#sendDue(), 1);
+    if (rate !== null) this.#wakeWhenDue();
     const watch = setInterval(() => {
       if (machineNow() - this.#lastAnswerMs > silenceMs) for (const c of this.#connections) c.giveUp();
     }, 1000);
     await this.ended;
-    if (clock !== null) clearInterval(clock);
+    clearTimeout(this.#clock);
     clearInterval(watch);
     for (const connection of this.#connections) connection.close();
     return this.#report();
@@ -148,6 +149,14 @@ class Run {
     connection.send(this.#next, size, sinceMs);
     this.#next += size;
     this.#requests++;
+  }
+
+  #wakeWhenDue(): void {
+    const waitMs = Math.max(1, this.#nextDueMs(0) - machineNow());
+    this.#clock = setTimeout(() => {
+      this.#sendDue();
+      this.#wakeWhenDue();
+    }, waitMs);
   }
 
   /** Open loop: everything whose instant has come leaves, as far as connections are free. */

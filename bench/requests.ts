@@ -104,13 +104,11 @@ function prepareKannel(target: Target, size: number): PreparedRequest {
   return {
     bytes,
     patch: patchableOf(bytes, size === 1 ? 2 : size),
-    isAccepted: (status, reply) => status === 202 && reply.toString('latin1').startsWith(kannelTaken(size)),
+    isAccepted: (status, reply) => status === 202 && reply.includes(kannelTaken),
   };
 }
 
-function kannelTaken(size: number): string {
-  return size === 1 ? '0: Accepted for delivery' : 'Sent.';
-}
+const kannelTaken = Buffer.from('0: Accepted for delivery');
 
 function form(fields: Record<string, string>): string {
   return new URLSearchParams(fields).toString();

@@ -25,3 +25,6 @@ export interface Subject {
   readonly bulkSize: number;
   stop(): Promise<void>;
 }
+
+/** The groups that are ours and not the subject's: charged apart. */
+export const gearNames: readonly string[] = ['load', 'receiver', 'carrier'];

@@ -1,0 +1,206 @@
+// One measured run: warm up, send, wait until every accepted message has its pushed receipt, account for all of it.
+// Never forgives: a message that is missing, refused, failed or undelivered breaks the run, and the report says so.
+
+import { readFileSync, rmSync } from 'node:fs';
+import type { LoadCommand, LoadReport } from './load.ts';
+import { type Cost, Meter } from './processes.ts';
+import { type Quantiles, quantilesOf } from './quantiles.ts';
+import type { ReceiverReport } from './receiver.ts';
+import type { Rig, Setup } from './rig.ts';
+import type { Scenario } from './scenarios.ts';
+import { gearNames } from './subject.ts';
+
+/** No receipt for so long: what is missing will not come. */
+const quietMs = 30_000;
+
+export interface Figures {
+  readonly scenario: string;
+  readonly subject: string;
+  readonly sent: number;
+  readonly accepted: number;
+  readonly pushed: number;
+  /** Why the run does not count; empty when everything is accounted for. */
+  readonly faults: readonly string[];
+  /** Messages a second, from the first request sent to the last receipt pushed. */
+  readonly rate: number;
+  /** The same over the middle eighty per cent of the receipts: without the ramps. */
+  readonly steadyRate: number;
+  /** Messages a second by acceptance alone. */
+  readonly acceptRate: number;
+  /** Milliseconds; by request, from the instant it was meant to leave. */
+  readonly acceptance: Quantiles;
+  /** Milliseconds from that instant to the pushed receipt; by message. */
+  readonly endToEnd: Quantiles;
+  /** Open loop: how late the generator was itself, milliseconds. */
+  readonly lag: Quantiles;
+  /** CPU seconds for 1,000 messages, by group of processes. */
+  readonly cpuPer1000: Readonly<Record<string, number>>;
+  /** The same, all of the subject together: for Chappe server and database. */
+  readonly subjectCpuPer1000: number;
+  readonly memoryMb: Readonly<Record<string, number>>;
+  readonly residentMb: Readonly<Record<string, readonly number[]>>;
+  /** Cores that other programs, or a hypervisor, took from the run. */
+  readonly strangerCores: number;
+  readonly stolenCores: number;
+}
+
+export async function measure(rig: Rig, setup: Setup, scenario: Scenario): Promise<Figures> {
+  const warmUp = { ...scenario, messages: scenario.warmUp, rate: null, seconds: null };
+  const warm = await sendAll(rig, setup, warmUp);
+  if (warm.faults.length > 0) return warm;
+  return scenario.outstanding > 0
+    ? await sendBesideOutstanding(rig, setup, scenario)
+    : await sendAll(rig, setup, scenario);
+}
+
+async function sendAll(rig: Rig, setup: Setup, scenario: Scenario): Promise<Figures> {
+  const command = loadCommand(rig, setup, scenario, rig.takeOffsets(scenario.messages));
+  await rig.receiver.call({ do: 'watch', start: command.start, capacity: scenario.messages });
+  const meter = new Meter(rig.groupsOf(setup));
+  const load = await rig.load.call<LoadReport>(command);
+  const received = await rig.receiver.call<ReceiverReport>({ do: 'await', count: load.accepted, quietMs });
+  const cost = meter.stop();
+  const times = await readTimes(rig, command.dump!);
+  return {
+    ...figuresOf(scenario, setup, load, cost, load.accepted),
+    ...accountFor(load, received),
+    rate: perSecond(received.distinct, received.lastMs - load.firstSentMs),
+    steadyRate: times.steadyRate,
+    endToEnd: times.endToEnd,
+  };
+}
+
+/**
+ * Fills the carrier with receipts it holds back, then measures sending while each new message sets the oldest
+ * receipt free; at the end all are set free and accounted for. A receipt belongs to a message sent long ago, so
+ * only its rate means something, not its latency.
+ */
+async function sendBesideOutstanding(rig: Rig, setup: Setup, scenario: Scenario): Promise<Figures> {
+  const capacity = scenario.outstanding + scenario.messages;
+  const start = rig.takeOffsets(capacity);
+  await rig.receiver.call({ do: 'watch', start, capacity });
+  const filling = { ...scenario, messages: scenario.outstanding, seconds: null };
+  const filled = await rig.load.call<LoadReport>(loadCommand(rig, setup, filling, start));
+
+  const meter = new Meter(rig.groupsOf(setup));
+  const before = await rig.receiver.call<ReceiverReport>({ do: 'count' });
+  const load = await rig.load.call<LoadReport>(
+    loadCommand(rig, setup, scenario, start + scenario.outstanding),
+  );
+  const after = await rig.receiver.call<ReceiverReport>({ do: 'count' });
+  const cost = meter.stop();
+  const pushed = after.distinct - before.distinct;
+
+  await rig.releaseHeld(setup);
+  const accepted = filled.accepted + load.accepted;
+  const received = await rig.receiver.call<ReceiverReport>({ do: 'await', count: accepted, quietMs });
+  const nothing = quantilesOf(new Float64Array(0));
+  const rate = perSecond(pushed, after.nowMs - before.nowMs);
+  return {
+    ...figuresOf(scenario, setup, load, cost, pushed),
+    ...accountFor({ ...load, accepted, sent: filled.sent + load.sent }, received),
+    rate,
+    steadyRate: rate,
+    endToEnd: nothing,
+  };
+}
+
+function loadCommand(rig: Rig, setup: Setup, scenario: Scenario, start: number): LoadCommand {
+  const { subject } = setup;
+  const isBulk = scenario.kind === 'bulk';
+  return {
+    target: isBulk ? subject.bulk : subject.single,
+    connections: scenario.connections,
+    start,
+    messages: scenario.messages,
+    seconds: scenario.seconds,
+    batch: isBulk ? subject.bulkSize : 1,
+    rate: scenario.rate,
+    dump: rig.dumpFile('sent'),
+  };
+}
+
+type Accounted = Pick<Figures, 'sent' | 'accepted' | 'pushed' | 'faults'>;
+
+function accountFor(load: LoadReport, received: ReceiverReport): Accounted {
+  const faults: string[] = [];
+  const fault = (count: number, what: string): void => {
+    if (count !== 0) faults.push(`${count} ${what}`);
+  };
+  fault(load.refused, 'refused');
+  fault(load.failed, 'without an answer');
+  fault(load.accepted - received.distinct, 'accepted without a pushed receipt');
+  fault(received.distinct - received.delivered, 'receipts that do not say delivered');
+  fault(received.duplicates, 'receipts pushed twice');
+  fault(received.strangers, 'receipts of no message of this run');
+  faults.push(...load.samples);
+  return { sent: load.sent, accepted: load.accepted, pushed: received.distinct, faults };
+}
+
+type Measured = Omit<Figures, keyof Accounted | 'rate' | 'steadyRate' | 'endToEnd'>;
+
+function figuresOf(
+  scenario: Scenario,
+  setup: Setup,
+  load: LoadReport,
+  cost: Cost,
+  messages: number,
+): Measured {
+  const cpuPer1000: Record<string, number> = {};
+  let subjectCpuPer1000 = 0;
+  for (const [name, seconds] of Object.entries(cost.cpu)) {
+    const value = messages === 0 ? 0 : (seconds / messages) * 1000;
+    cpuPer1000[name] = value;
+    if (!gearNames.includes(name)) subjectCpuPer1000 += value;
+  }
+  return {
+    scenario: scenario.name,
+    subject: setup.subject.name,
+    acceptRate: perSecond(load.accepted, load.lastAnswerMs - load.firstSentMs),
+    acceptance: load.acceptance,
+    lag: load.lag,
+    cpuPer1000,
+    subjectCpuPer1000,
+    memoryMb: cost.memoryMb,
+    residentMb: cost.residentMb,
+    strangerCores: cost.strangerCores,
+    stolenCores: cost.stolenCores,
+  };
+}
+
+/** Joins the times of sending with those of arrival, message by message. */
+async function readTimes(rig: Rig, sentFile: string): Promise<{ endToEnd: Quantiles; steadyRate: number }> {
+  const arrivedFile = rig.dumpFile('arrived');
+  await rig.receiver.call({ do: 'dump', file: arrivedFile });
+  const sentAt = readTimeFile(sentFile);
+  const arrivedAt = readTimeFile(arrivedFile);
+  const latencies = new Float64Array(sentAt.length);
+  const arrivals = new Float64Array(sentAt.length);
+  let count = 0;
+  for (let i = 0; i < sentAt.length; i++) {
+    if (sentAt[i]! === 0 || arrivedAt[i]! === 0) continue;
+    latencies[count] = arrivedAt[i]! - sentAt[i]!;
+    arrivals[count++] = arrivedAt[i]!;
+  }
+  return {
+    endToEnd: quantilesOf(latencies.slice(0, count)),
+    steadyRate: steadyRateOf(arrivals.slice(0, count)),
+  };
+}
+
+function steadyRateOf(arrivals: Float64Array): number {
+  arrivals.sort();
+  const first = Math.floor(arrivals.length * 0.1);
+  const last = Math.ceil(arrivals.length * 0.9) - 1;
+  return last > first ? perSecond(last - first, arrivals[last]! - arrivals[first]!) : 0;
+}
+
+function readTimeFile(file: string): Float64Array {
+  const bytes = readFileSync(file);
+  rmSync(file);
+  return new Float64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 8);
+}
+
+function perSecond(count: number, ms: number): number {
+  return ms > 0 ? (count / ms) * 1000 : 0;
+}

@@ -1,0 +1,78 @@
+// The scenarios: what is sent, how, and what each is compared with. A table, so that every figure can be traced.
+
+export interface Scenario {
+  readonly name: string;
+  /** One recipient a request, or as many as the subject's bulk door takes. */
+  readonly kind: 'single' | 'bulk';
+  readonly connections: number;
+  /** Requests a second of an open loop; null: as fast as the connections go. */
+  readonly rate: number | null;
+  /** Ends after so many messages or after so many seconds of sending, whichever comes first. */
+  readonly messages: number;
+  readonly seconds: number | null;
+  /** Messages sent and awaited before anything is measured. */
+  readonly warmUp: number;
+  /** Finished messages that lie in the tables beforehand. */
+  readonly preloaded: number;
+  /** Receipts the carrier holds back all the while. */
+  readonly outstanding: number;
+  /** Too long for the peer, or without meaning for it. */
+  readonly chappeOnly: boolean;
+  /** The scenario it must not be slower than. */
+  readonly baseline: string | null;
+}
+
+const single = {
+  kind: 'single',
+  rate: null,
+  messages: 1_000_000,
+  seconds: 10,
+  warmUp: 5000,
+  preloaded: 0,
+  outstanding: 0,
+  chappeOnly: false,
+  baseline: null,
+} as const;
+
+const single50 = { ...single, name: 'single-50', connections: 50 } as const;
+const campaign = {
+  ...single,
+  name: 'campaign',
+  kind: 'bulk',
+  connections: 4,
+  messages: 100_000,
+  seconds: null,
+  warmUp: 10_000,
+} as const;
+const preloaded = { preloaded: 5_000_000, chappeOnly: true } as const;
+
+export const scenarios: readonly Scenario[] = [
+  { ...single, name: 'single-1', connections: 1, warmUp: 1000 },
+  { ...single, name: 'single-10', connections: 10 },
+  single50,
+  { ...single, name: 'open-300', connections: 200, rate: 300, seconds: 20 },
+  campaign,
+  { ...single50, ...preloaded, name: 'preloaded-single-50', baseline: 'single-50' },
+  { ...campaign, ...preloaded, name: 'preloaded-campaign', baseline: 'campaign' },
+  { ...single50, name: 'outstanding', outstanding: 100_000, baseline: 'single-50' },
+  { ...campaign, name: 'million', messages: 1_000_000, chappeOnly: true },
+];
+
+/** What runs when nothing is chosen: minutes, not an hour. */
+export const usualScenarios = ['single-1', 'single-10', 'single-50', 'open-300', 'campaign'];
+
+/** The scenarios of a comma-separated list; `preloaded` and `all` stand for several. */
+export function chooseScenarios(list: string): Scenario[] {
+  const names = list.split(',').flatMap((name) => {
+    if (name === 'all') return scenarios.map((scenario) => scenario.name);
+    if (name === 'preloaded') return ['preloaded-single-50', 'preloaded-campaign'];
+    return [name];
+  });
+  return names.map((name) => {
+    const scenario = scenarios.find((candidate) => candidate.name === name);
+    if (scenario === undefined) {
+      throw new Error(`no scenario ${name}: there are ${scenarios.map((s) => s.name).join(', ')}`);
+    }
+    return scenario;
+  });
+}
