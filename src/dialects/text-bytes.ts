@@ -10,7 +10,7 @@ export function decodeText(bytes: Buffer): string {
   return isUtf8(bytes) ? bytes.toString() : windows1252.decode(bytes);
 }
 
-/** The same for bytes held one to a character, as node hands over the request target. */
+/** The same for bytes held one to a character (Node's `latin1`). */
 export function decodeBinaryText(binary: string): string {
   for (let i = 0; i < binary.length; i++) {
     if (binary.charCodeAt(i) > 0x7f) return decodeText(Buffer.from(binary, 'latin1'));

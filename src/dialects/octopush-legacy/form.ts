@@ -19,8 +19,8 @@ const percent = 0x25;
 const plus = 0x2b;
 
 /**
- * Adds the pairs of a query string or urlencoded body. `binary` holds one byte to a character, as node gives a
- * request target and as `latin1` gives a body, so that raw UTF-8 and raw Windows-1252 both come out right.
+ * Adds the pairs of a query string or urlencoded body. `binary` holds one byte to a character (a request target
+ * is ASCII, a body is read as `latin1`), so that raw UTF-8 and raw Windows-1252 both come out right.
  */
 export function readUrlEncoded(binary: string, fields: Fields, from = 0): void {
   let start = from;

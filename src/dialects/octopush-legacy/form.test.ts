@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import { Buffer } from 'node:buffer';
+import test from 'node:test';
+import fc from 'fast-check';
+import { RefusedError } from '#domain/refusals.ts';
+import { decodeUrlEncoded, type Fields, readJson, readMultipart, readUrlEncoded } from './form.ts';
+
+function parse(text: string): Record<string, string> {
+  const fields: Fields = new Map();
+  readUrlEncoded(text, fields);
+  return Object.fromEntries(fields);
+}
+
+function parseMultipart(body: string, contentType = 'multipart/form-data; boundary=XX') {
+  const fields: Fields = new Map();
+  readMultipart(Buffer.from(body), contentType, fields);
+  return Object.fromEntries(fields);
+}
+
+const forms: readonly (readonly [what: string, form: string, fields: Record<string, string>])[] = [
+  ['plain pairs', 'a=1&b=2', { a: '1', b: '2' }],
+  ['blanks and escapes', 'a=x+y%20z&b%5Fc=%C3%A9', { a: 'x y z', b_c: 'é' }],
+  ['raw UTF-8 bytes', Buffer.from('a=été').toString('latin1'), { a: 'été' }],
+  ['bytes that are no UTF-8', 'a=%E9t%e9&b=\xe9', { a: 'été', b: 'é' }],
+  ['the euro of Windows-1252', 'a=%80', { a: '€' }],
+  ['malformed escapes, kept', 'a=100%&b=%zz&c=%4&d=%%41', { a: '100%', b: '%zz', c: '%4', d: '%A' }],
+  ['the last of equal names', 'a=1&a=2', { a: '2' }],
+  ['lists in brackets, joined', 'a[]=1&a%5B%5D=2&t[0]=x', { a: '1,2', t: 'x' }],
+  ['names with blanks', '%20%20a=1&+b+=2', { a: '1', b: '2' }],
+  ['empty values, pairs and names', 'a=&&b&=c&d==e', { a: '', b: '', d: '=e' }],
+  ['an ampersand in a value', 'a=x%26y', { a: 'x&y' }],
+  ['nothing', '', {}],
+  ['prototypes, as mere names', '__proto__=1', Object.fromEntries([['__proto__', '1']])],
+];
+
+for (const [what, form, fields] of forms) {
+  test(`a form is read with ${what}`, () => assert.deepEqual(parse(form), fields));
+}
+
+test('whatever URLSearchParams writes is read back', () => {
+  const name = fc.string({ unit: 'binary', minLength: 1 }).filter((s) => s.trim() === s && !s.includes('['));
+  fc.assert(
+    fc.property(fc.dictionary(name, fc.string({ unit: 'binary' })), (members) => {
+      assert.deepEqual({ ...parse(new URLSearchParams(members).toString()) }, { ...members });
+    }),
+  );
+});
+
+test('no form makes the reader throw, and no flood of names is kept', () => {
+  fc.assert(fc.property(fc.string({ unit: 'binary-ascii' }), (form) => void parse(form)));
+  const flood = Array.from({ length: 5000 }, (_, i) => `n${i}=`).join('&');
+  assert.equal(Object.keys(parse(flood)).length, 1000);
+});
+
+test('a value is decoded once more on demand', () => {
+  assert.equal(decodeUrlEncoded('a%40b+%C3%A9%'), 'a@b é%');
+  assert.equal(decodeUrlEncoded('é%21'), 'é!');
+});
+
+test('the text fields of a multipart body are read and its files are passed over', () => {
+  const body = [
+    'preamble',
+    '--XX',
+    'Content-Disposition: form-data; name="sms_text"',
+    '',
+    'été, line 1\r\nline 2',
+    '--XX',
+    'content-type: text/plain; charset=UTF-8',
+    'Content-Disposition: form-data; name=bare',
+    '',
+    '',
+    '--XX',
+    'Content-Disposition: form-data; name="file"; filename="a.txt"',
+    '',
+    'not a field',
+    '--XX--',
+    '',
+  ].join('\r\n');
+  assert.deepEqual(parseMultipart(body), { sms_text: 'été, line 1\r\nline 2', bare: '' });
+  assert.deepEqual(parseMultipart(body, 'multipart/form-data; charset=x; boundary="XX"'), {
+    sms_text: 'été, line 1\r\nline 2',
+    bare: '',
+  });
+});
+
+test('what FormData writes is read back', async () => {
+  const written = new FormData();
+  written.set('sms_text', 'a "quoted" text\r\n--XX');
+  written.set('sms_recipients', '+33601010101');
+  const response = new Response(written);
+  const fields: Fields = new Map();
+  readMultipart(Buffer.from(await response.arrayBuffer()), response.headers.get('content-type')!, fields);
+  assert.deepEqual(Object.fromEntries(fields), Object.fromEntries(written));
+});
+
+test('a multipart body that is cut short or has no boundary is refused', () => {
+  for (const [body, type] of [
+    ['--XX\r\nContent-Disposition: form-data; name="a"\r\n\r\nb', undefined],
+    ['--XX\r\n', undefined],
+    ['--XX', undefined],
+    ['other', undefined],
+    ['--XX--', 'multipart/form-data'],
+  ] as const) {
+    assert.throws(() => parseMultipart(body, type), RefusedError);
+  }
+  assert.deepEqual(parseMultipart('--XX--'), {});
+});
+
+test('random multipart bodies give fields or a refusal, nothing else', () => {
+  const piece = fc.constantFrom(
+    '--XX',
+    '\r\n',
+    '\r\n\r\n',
+    '--',
+    'Content-Disposition: form-data; name="a"',
+    'x',
+  );
+  fc.assert(
+    fc.property(fc.array(piece), (pieces) => {
+      try {
+        parseMultipart(pieces.join(''));
+      } catch (error) {
+        assert.ok(error instanceof RefusedError);
+      }
+    }),
+  );
+});
+
+test('the members of a JSON body become fields', () => {
+  const fields: Fields = new Map();
+  readJson(Buffer.from('{"a":"x","b":1,"c":true,"d":null,"e":["1",2],"f":{}}'), fields);
+  assert.deepEqual(Object.fromEntries(fields), { a: 'x', b: '1', c: '1', e: '1,2' });
+  assert.throws(() => readJson(Buffer.from('{'), fields), RefusedError);
+});

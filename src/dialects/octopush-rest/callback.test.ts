@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { defaultSettings } from '#domain/account.ts';
+import { type MessageStatus, messageStatusCodes } from '#domain/message.ts';
+import { accountWith } from '../../../test/support/fake-customers.ts';
+import { restCallbackChannel } from './callback.ts';
+import { restTicket } from './ticket.ts';
+
+const url = 'https://shop.example/hook?k=dlr&t=a%20b';
+const callbacks = {
+  ...defaultSettings.callbacks,
+  receiptUrl: url,
+  replyUrl: `${url}2`,
+  optOutUrl: `${url}3`,
+};
+const account = accountWith({ callbacks });
+const receipt = {
+  kind: 'receipt',
+  campaignId: 21,
+  messageId: 5,
+  msisdn: 33_601_010_101,
+  status: 'delivered',
+  error: null,
+  costMicros: 55_028n,
+  atMs: Date.UTC(2026, 5, 10, 9, 30, 5),
+} as const;
+const reply = {
+  kind: 'reply',
+  campaignId: 21,
+  messageId: 5,
+  msisdn: 33_601_010_101,
+  to: '36180',
+  text: 'Dit "oui"\n',
+  atMs: Date.UTC(2026, 0, 10, 9, 30, 5),
+} as const;
+
+test('a receipt has the documented members, numbers as numbers and the number with its plus', () => {
+  const request = restCallbackChannel.render(account, receipt)!;
+  assert.equal(request.url, url);
+  assert.equal(request.contentType, 'application/json; charset=utf-8');
+  assert.deepEqual(JSON.parse(request.body), {
+    channel: 'sms',
+    message_id: restTicket(21),
+    list_name: null,
+    number: '+33601010101',
+    status: 'DELIVERED',
+    unit_price: 0.055028,
+    delivery_date: '2026-06-10 11:30:05',
+    meta_data: {},
+  });
+});
+
+test('a reply tells the number it came to', () => {
+  const request = restCallbackChannel.render(account, reply)!;
+  assert.equal(request.url, `${url}2`);
+  assert.deepEqual(JSON.parse(request.body), {
+    message_id: restTicket(21),
+    number: '+33601010101',
+    text: 'Dit "oui"\n',
+    sim_card_number: '36180',
+    reception_date: '2026-01-10 10:30:05',
+  });
+});
+
+test('an opt-out that answers no campaign has no ticket', () => {
+  const optOut = { ...reply, kind: 'opt-out', campaignId: null, messageId: null, text: 'STOP' } as const;
+  const request = restCallbackChannel.render(account, optOut)!;
+  assert.equal(request.url, `${url}3`);
+  assert.deepEqual(JSON.parse(request.body), {
+    message_id: null,
+    number: '+33601010101',
+    text: 'STOP',
+    stop_date: '2026-01-10 10:30:05',
+  });
+});
+
+test('each step that has a name in the dialect is pushed', () => {
+  const expected: Record<MessageStatus, string | null> = {
+    accepted: null,
+    submitted: 'ACK',
+    delivered: 'DELIVERED',
+    undelivered: 'NOT_DELIVERED',
+    expired: 'NOT_DELIVERED',
+    rejected: 'NOT_ALLOWED',
+    cancelled: null,
+    unknown: 'UNKNOWN_DELIVERY',
+    'in-doubt': null,
+  };
+  for (const status of Object.keys(messageStatusCodes) as MessageStatus[]) {
+    const request = restCallbackChannel.render(account, { ...receipt, status });
+    assert.equal(request === null ? null : JSON.parse(request.body).status, expected[status]);
+  }
+  const unknownNumber = { ...receipt, status: 'rejected', error: '11' } as const;
+  assert.equal(
+    JSON.parse(restCallbackChannel.render(account, unknownNumber)!.body).status,
+    'BAD_DESTINATION',
+  );
+});
+
+test('an account without an address is not called', () => {
+  assert.equal(restCallbackChannel.render(accountWith({}), receipt), null);
+  assert.equal(restCallbackChannel.render(accountWith({}), reply), null);
+});

@@ -1,0 +1,88 @@
+// Writes the webhooks of the REST dialect: receipts, replies and opt-outs as JSON. Serves the callback worker
+// through CallbackChannel, once for each message: no more work here than joining strings.
+// Source: protocols/octopush.md 7. Receivers match on message_id and number together, and tell the kinds by date.
+
+import type { Account } from '#domain/account.ts';
+import type {
+  Callback,
+  CallbackChannel,
+  CallbackRequest,
+  ReceiptCallback,
+  ReplyCallback,
+} from '#domain/callback.ts';
+import type { MessageStatus } from '#domain/message.ts';
+import { renderParisTime } from '../paris-time.ts';
+import { restTicket } from './ticket.ts';
+
+/** The names every receiver knows; null where nothing is pushed. */
+const statuses: Readonly<Record<MessageStatus, string | null>> = {
+  accepted: null,
+  submitted: 'ACK',
+  delivered: 'DELIVERED',
+  undelivered: 'NOT_DELIVERED',
+  // EXPIRED is of the newest reference only; a receiver that does not know it would wait for ever.
+  expired: 'NOT_DELIVERED',
+  rejected: 'NOT_ALLOWED',
+  cancelled: null,
+  unknown: 'UNKNOWN_DELIVERY',
+  'in-doubt': null,
+};
+
+/** SMPP 3.4 §5.1.3, ESME_RINVDSTADR: the carrier knows no such number. */
+const invalidDestination = 0x0b;
+
+export const restCallbackChannel: CallbackChannel = {
+  dialect: 'octopush-rest',
+  render(account: Account, callback: Callback): CallbackRequest | null {
+    const { receiptUrl, replyUrl, optOutUrl } = account.settings.callbacks;
+    switch (callback.kind) {
+      case 'receipt': {
+        const body = receiptUrl === null ? null : renderReceipt(callback);
+        return body === null ? null : jsonPost(receiptUrl!, body);
+      }
+      case 'reply':
+        return replyUrl === null ? null : jsonPost(replyUrl, renderReply(callback));
+      case 'opt-out':
+        return optOutUrl === null ? null : jsonPost(optOutUrl, renderOptOut(callback));
+    }
+  },
+};
+
+function jsonPost(url: string, body: string): CallbackRequest {
+  return { url, contentType: 'application/json; charset=utf-8', body };
+}
+
+function renderReceipt(receipt: ReceiptCallback): string | null {
+  const status =
+    receipt.status === 'rejected' && Number(receipt.error ?? Number.NaN) === invalidDestination
+      ? 'BAD_DESTINATION'
+      : statuses[receipt.status];
+  if (status === null) return null;
+  return (
+    `{"channel":"sms","message_id":"${restTicket(receipt.campaignId)}","list_name":null,` +
+    `"number":"+${receipt.msisdn}","status":"${status}","unit_price":${Number(receipt.costMicros) / 1e6},` +
+    `"delivery_date":"${renderParisTime(receipt.atMs)}","meta_data":{}}`
+  );
+}
+
+function renderReply(reply: ReplyCallback): string {
+  return (
+    `{"message_id":${renderTicket(reply)},"number":"+${reply.msisdn}","text":${renderText(reply.text)},` +
+    `"sim_card_number":${renderText(reply.to)},"reception_date":"${renderParisTime(reply.atMs)}"}`
+  );
+}
+
+function renderOptOut(optOut: ReplyCallback): string {
+  return (
+    `{"message_id":${renderTicket(optOut)},"number":"+${optOut.msisdn}","text":${renderText(optOut.text)},` +
+    `"stop_date":"${renderParisTime(optOut.atMs)}"}`
+  );
+}
+
+function renderTicket(reply: ReplyCallback): string {
+  return reply.campaignId === null ? 'null' : `"${restTicket(reply.campaignId)}"`;
+}
+
+function renderText(text: string): string {
+  return JSON.stringify(text.toWellFormed());
+}

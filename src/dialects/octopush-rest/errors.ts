@@ -1,0 +1,76 @@
+// From our refusals to the status, code and message of the REST API. Serves routes.ts.
+// No full list of its codes was ever published: these are the collected ones, and the legacy number where the
+// meaning is the same (protocols/octopush.md 6). A published code never changes its meaning.
+
+import type { Refusal, RefusalReason } from '#domain/refusals.ts';
+
+export interface RestError {
+  /** 401 for credentials, 500 for what is ours (clients try again), 400 for everything else. */
+  readonly status: 400 | 401 | 404 | 500;
+  readonly code: number;
+  /** Begins the message; the refusal's own detail follows, unless the whole sentence is the vendor's. */
+  readonly message: string;
+  readonly isWhole?: true;
+}
+
+export const restErrors: Readonly<Record<RefusalReason, RestError>> = {
+  'parameters-missing': { status: 400, code: 100, message: 'The body is empty.' },
+  'body-malformed': { status: 400, code: 100, message: 'The body is not a JSON object.' },
+  'body-too-large': { status: 400, code: 305, message: 'The request is too large; send fewer recipients.' },
+  'login-missing': { status: 401, code: 401, message: 'The header api-login is missing.' },
+  'key-missing': { status: 401, code: 401, message: 'The header api-key is missing.' },
+  'credentials-wrong': { status: 401, code: 401, message: 'Wrong api-login or api-key.' },
+  'account-not-validated': { status: 400, code: 113, message: 'The account is not validated.' },
+  'account-blocked': { status: 400, code: 114, message: 'The account is blocked.' },
+  'feature-unavailable': { status: 400, code: 207, message: 'This feature is not available here.' },
+  'text-missing': { status: 400, code: 107, message: 'The text is missing.' },
+  'recipients-missing': { status: 400, code: 110, message: 'The recipients are missing.' },
+  'recipients-empty': { status: 400, code: 103, message: 'There are no recipients.' },
+  'recipients-too-many': { status: 400, code: 305, message: 'Too many recipients.' },
+  'tier-missing': { status: 400, code: 112, message: 'The type is missing.' },
+  'tier-unknown': { status: 400, code: 208, message: 'The type is unknown.' },
+  'sender-invalid': { status: 400, code: 106, message: 'The sender is invalid.' },
+  'send-at-invalid': { status: 400, code: 100, message: 'The date send_at cannot be read.' },
+  'merge-count-mismatch': { status: 400, code: 115, message: 'A merge value is wrong.' },
+  'merge-value-too-long': { status: 400, code: 115, message: 'A merge value is too long.' },
+  'checksum-missing': { status: 400, code: 123, message: 'The checksum is missing.' },
+  'checksum-mismatch': { status: 400, code: 124, message: 'The checksum differs.' },
+  'request-already-seen': {
+    status: 400,
+    code: 182,
+    // Quirk: one client knows a repetition by its first words (protocols/octopush.md 6).
+    message: 'Loop detected: this request_id was used in the last 24 hours.',
+    isWhole: true,
+  },
+  'recipients-malformed': { status: 400, code: 181, message: 'No recipient has a valid phone number.' },
+  'text-too-long': { status: 400, code: 189, message: 'The text is too long.' },
+  // Quirk: the sentence of seed 000, word for word.
+  'stop-clause-missing': { status: 400, code: 121, message: 'Mention STOP is missing.', isWhole: true },
+  'number-invalid': { status: 400, code: 181, message: 'The phone number is invalid.' },
+  'number-not-mobile': { status: 400, code: 181, message: 'The phone number cannot receive SMS.' },
+  'recipient-opted-out': { status: 400, code: 209, message: 'The recipient has opted out.' },
+  'country-unknown': { status: 400, code: 150, message: 'No country has this prefix.' },
+  'country-not-covered': { status: 400, code: 151, message: 'This country is not covered.' },
+  'tier-not-covered': { status: 400, code: 152, message: 'This type is not available to this country.' },
+  'credit-insufficient': { status: 400, code: 104, message: 'There is not enough credit.' },
+  internal: {
+    status: 500,
+    code: 500,
+    message: 'An internal error occurred; please try again.',
+    isWhole: true,
+  },
+};
+
+export const unknownPath: RestError = {
+  status: 404,
+  code: 404,
+  message: 'There is nothing at this address.',
+};
+
+export function renderRestError(error: RestError, refusal?: Refusal): string {
+  const detail = error.isWhole ? undefined : refusal?.detail;
+  return JSON.stringify({
+    code: error.code,
+    message: detail === undefined ? error.message : `${error.message} ${detail}`,
+  });
+}

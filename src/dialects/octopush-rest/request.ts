@@ -1,0 +1,219 @@
+// Reads a REST send as its vendor promised to: casting and guessing before refusing (protocols/octopush.md 5
+// and 12.9). Serves routes.ts. What needs numbers, prices or the account's books is judged by the plan.
+
+import { Buffer } from 'node:buffer';
+import type { AccountSettings } from '#domain/account.ts';
+import type { Purpose, Tier } from '#domain/campaign.ts';
+import { RefusedError } from '#domain/refusals.ts';
+import type { Submission, SubmittedRecipient } from '#domain/submission.ts';
+import { readParisTime } from '../paris-time.ts';
+import { decodeText } from '../text-bytes.ts';
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** The documents say 500; the vendor interprets rather than refuses, so only a flood is turned away. */
+const maxRecipients = 10_000;
+const maxSegments = 8;
+const maxMergeValueLength = 50;
+const requestIdTtlMs = 24 * 3_600_000;
+const latestSendAtMs = Date.UTC(2100, 0);
+
+/** The members of a JSON body; of equal names the last counts. Refuses `parameters-missing`, `body-malformed`. */
+export function readBody(body: unknown): Members {
+  if (!Buffer.isBuffer(body) || body.length === 0) {
+    throw new RefusedError('parameters-missing', 'Send the parameters as a JSON object.');
+  }
+  let members: unknown;
+  try {
+    const text = decodeText(body);
+    members = JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+  } catch {
+    throw new RefusedError('body-malformed');
+  }
+  if (!isObject(members)) throw new RefusedError('body-malformed');
+  return members;
+}
+
+function isObject(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Refuses what is wrong in form, `text-missing` to `send-at-invalid`, in the catalogue's order. */
+export function readSubmission(body: Members, settings: AccountSettings): Submission {
+  assertIsSend(body);
+  const text = castText(body['text']);
+  if (text.trim() === '') throw new RefusedError('text-missing', 'Send the message as text.');
+  const recipients = readRecipients(body['recipients'], text);
+  const tier = readTier(body['type'] ?? body['sms_type']);
+  const sender = readSender(castText(body['sender']));
+  const sendAtMs = readSendAt(castText(body['send_at']).trim());
+  const purpose = readPurpose(body['purpose'], settings.defaultPurpose);
+  const requestId = castText(body['request_id']).trim();
+  return {
+    dialect: 'octopush-rest',
+    text,
+    recipients,
+    sender,
+    tier,
+    purpose,
+    stopClause: purpose === 'transactional' ? 'none' : 'demanded',
+    sendAtMs,
+    validityMs: null,
+    // Quirk: the name before December 2020 was with_answers (protocols/octopush.md 5.2).
+    withReplies: castFlag(body['with_replies'] ?? body['with_answers']) ?? false,
+    dryRun: castFlag(body['simulation_mode']) ?? false,
+    idempotencyKey: requestId === '' ? null : requestId,
+    idempotencyTtlMs: requestIdTtlMs,
+    optimizeText: castFlag(body['auto_optimize_text']) ?? true,
+    maxSegments,
+    maxMergeValueLength,
+  };
+}
+
+/** Quirk: the vendor's own sample for confirming a campaign on a list posts its ticket here (5.1). */
+function assertIsSend(body: Members): void {
+  if (body['ticket_number'] !== undefined && body['text'] === undefined && body['recipients'] === undefined) {
+    throw new RefusedError('feature-unavailable', 'Campaigns on lists are not served.');
+  }
+}
+
+/** Strings as they are, numbers and booleans as written; null, lists and objects are nothing. */
+function castText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+}
+
+/** Quirk: RaspiSMS sends "True", others null or "" for what they do not set (12.9). Null: not said. */
+export function castFlag(value: unknown): boolean | null {
+  if (typeof value === 'boolean') return value;
+  switch (castText(value).trim().toLowerCase()) {
+    case 'true':
+    case '1':
+    case 'yes':
+    case 'on':
+      return true;
+    case 'false':
+    case '0':
+    case 'no':
+    case 'off':
+      return false;
+    default:
+      return null;
+  }
+}
+
+const mergeNames = ['first_name', 'last_name', 'param1', 'param2', 'param3', 'param4', 'param5'] as const;
+
+interface MergeColumn {
+  readonly name: (typeof mergeNames)[number];
+  readonly placeholder: string;
+}
+
+/** Only the placeholders that stand in the text are read: of 500 contacts with names, most say just hello. */
+function readRecipients(value: unknown, text: string): SubmittedRecipient[] {
+  if (value === undefined || value === null) {
+    throw new RefusedError('recipients-missing', 'Send them as recipients, a list of {"phone_number": …}.');
+  }
+  // One contact without its list, and a plain list of numbers, are understood too.
+  const contacts = Array.isArray(value) ? value : typeof value === 'string' ? value.split(',') : [value];
+  if (contacts.length > maxRecipients) {
+    throw new RefusedError('recipients-too-many', `At most ${maxRecipients} recipients in one request.`);
+  }
+  const columns: MergeColumn[] = [];
+  if (text.includes('{')) {
+    for (const name of mergeNames) {
+      if (text.includes(`{${name}}`)) columns.push({ name, placeholder: `{${name}}` });
+    }
+  }
+  const recipients: SubmittedRecipient[] = [];
+  for (const contact of contacts) {
+    const members = typeof contact === 'object' && contact !== null ? (contact as Members) : null;
+    const number = castText(members === null ? contact : members['phone_number']).trim();
+    if (number === '') continue;
+    recipients.push(columns.length === 0 ? { number } : { number, merge: mergeOf(columns, members) });
+  }
+  if (recipients.length === 0) throw new RefusedError('recipients-empty', 'No recipient has a phone_number.');
+  return recipients;
+}
+
+function mergeOf(columns: readonly MergeColumn[], contact: Members | null): ReadonlyMap<string, string> {
+  const merge = new Map<string, string>();
+  for (const { name, placeholder } of columns) merge.set(placeholder, castText(contact?.[name]));
+  return merge;
+}
+
+function readTier(type: unknown): Tier {
+  switch (castText(type).trim().toLowerCase()) {
+    // Quirk: some clients send the type under its legacy name (12.9).
+    case 'sms_low_cost':
+    case 'xxx':
+      return 'low_cost';
+    case 'sms_world':
+    case 'www':
+      return 'world';
+    case 'vocal_sms':
+    case 'voice_sms':
+      throw new RefusedError('feature-unavailable', 'Voice messages are not served.');
+    // No default is documented; the newer pages make the field optional, WP-SMS never sends it (5.2).
+    default:
+      return 'premium';
+  }
+}
+
+/** Quirk: unknown words mean the default, one client's comment counts on it; synonyms are a courtesy (12.9). */
+function readPurpose(value: unknown, defaultPurpose: Purpose): Purpose {
+  switch (castText(value).trim().toLowerCase()) {
+    case 'alert':
+    case 'alerting':
+    case 'transactional':
+      return 'transactional';
+    case 'wholesale':
+    case 'marketing':
+      return 'marketing';
+    default:
+      return defaultPurpose;
+  }
+}
+
+/** Cast to 3 to 11 letters, digits and blanks; a phone number stays whole (12.10). Refuses `sender-invalid`. */
+function readSender(written: string): string | null {
+  const sender = written.trim();
+  if (sender === '') return null;
+  if (/^[a-z0-9 ]{3,11}$/i.test(sender) || /^\+?[0-9]{6,15}$/.test(sender)) return sender;
+  const cast = sender
+    .normalize('NFD')
+    .replace(/[^a-z0-9 ]/gi, '')
+    .slice(0, 11)
+    .trim();
+  if (cast.length >= 3) return cast;
+  throw new RefusedError('sender-invalid', 'It takes 3 to 11 letters, digits or blanks.');
+}
+
+const dateTime =
+  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?)? ?(Z|[+-]\d\d(?::?\d\d)?)?$/i;
+
+/**
+ * ISO 8601; without an offset it is the time of Paris, as the vendor's PHP kit reads it (5.2). Unix seconds are
+ * understood as a courtesy. Null means now. Refuses `send-at-invalid`.
+ */
+function readSendAt(written: string): number | null {
+  if (written === '') return null;
+  const instant = /^\d{9,10}$/.test(written) ? Number(written) * 1000 : readDateTime(written);
+  if (instant < latestSendAtMs) return instant;
+  throw new RefusedError('send-at-invalid', 'Write it as 2026-01-31T09:30:00+01:00.');
+}
+
+function readDateTime(written: string): number {
+  // A `+` that went through a form decoder is a blank by now.
+  const parts = dateTime.exec(written.replace(/ (?=\d\d:?\d\d$)/, (blank, at) => (at > 12 ? '+' : blank)));
+  if (parts === null) return Number.NaN;
+  const [, year, month, day, hour = '0', minute = '0', second = '0', offset] = parts;
+  const local = [year, month, day, hour, minute, second].map(Number);
+  const parisMs = readParisTime(local[0]!, local[1]!, local[2]!, local[3]!, local[4]!, local[5]!);
+  if (offset === undefined || Number.isNaN(parisMs)) return parisMs;
+  const utcMs = Date.UTC(local[0]!, local[1]! - 1, local[2]!, local[3]!, local[4]!, local[5]!);
+  if (offset.toUpperCase() === 'Z') return utcMs;
+  const digits = offset.slice(1).replace(':', '').padEnd(4, '0');
+  const offsetMs = (Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2))) * 60_000;
+  return offset.startsWith('-') ? utcMs + offsetMs : utcMs - offsetMs;
+}

@@ -1,0 +1,129 @@
+// A house for dialect tests: one account, one price, no books. It keeps what it was asked and answers at once.
+
+import type { Account, AccountSettings } from '#domain/account.ts';
+import { defaultSettings } from '#domain/account.ts';
+import type { FailedRecipient, PlannedMessage, SubmissionReport } from '#domain/plan.ts';
+import { type RefusalReason, RefusedError } from '#domain/refusals.ts';
+import type { Submission } from '#domain/submission.ts';
+import type { Customers, Wallet } from '../../src/dialects/dialect.ts';
+
+export const demoLogin = 'client@example.com';
+export const demoKey = 'k3y';
+
+export interface Facts {
+  campaignId: number;
+  nowMs: number;
+  priceMicros: number;
+  lowCostPriceMicros: number;
+  /** After the hold. */
+  availableMicros: number;
+  segments: number;
+  /** What submit throws. */
+  refuse: RefusalReason | null;
+  /** What authenticate throws, for a login and key that are right. */
+  refuseAccount: RefusalReason | null;
+  /** Numbers that become failures, with the reason of each. */
+  failures: Record<string, RefusalReason>;
+  settings: Partial<AccountSettings>;
+}
+
+export interface FakeCustomers extends Customers {
+  readonly facts: Facts;
+  readonly submissions: Submission[];
+}
+
+export function fakeCustomers(given: Partial<Facts> = {}): FakeCustomers {
+  const facts: Facts = {
+    campaignId: 110000000021,
+    nowMs: 1326311820000,
+    priceMicros: 105000,
+    lowCostPriceMicros: 70000,
+    availableMicros: 6930000,
+    segments: 1,
+    refuse: null,
+    refuseAccount: null,
+    failures: {},
+    settings: {},
+    ...given,
+  };
+  const submissions: Submission[] = [];
+  return {
+    facts,
+    submissions,
+    authenticate(_dialect, login, key) {
+      if (login !== demoLogin || key !== demoKey) throw new RefusedError('credentials-wrong');
+      if (facts.refuseAccount !== null) throw new RefusedError(facts.refuseAccount);
+      return accountWith(facts.settings);
+    },
+    async submit(_account, submission) {
+      submissions.push(submission);
+      if (facts.refuse !== null) throw new RefusedError(facts.refuse);
+      return reportOn(submission, facts);
+    },
+    async balance() {
+      return walletOf(facts);
+    },
+  };
+}
+
+export function accountWith(settings: Partial<AccountSettings>): Account {
+  return {
+    id: 1,
+    bucket: 1,
+    email: demoLogin,
+    name: 'Demo',
+    serviceName: 'sms-aa00001-1',
+    status: 'active',
+    settings: { ...defaultSettings, ...settings },
+  };
+}
+
+function walletOf(facts: Facts): Wallet {
+  return {
+    availableMicros: BigInt(facts.availableMicros),
+    priceMicros(country, tier) {
+      if (country !== 'FR') return null;
+      return BigInt(tier === 'low_cost' ? facts.lowCostPriceMicros : facts.priceMicros);
+    },
+    packs: [{ id: 7, creditMicros: 5000000n, expiresAtMs: Date.UTC(2030, 0) }],
+  };
+}
+
+function reportOn(submission: Submission, facts: Facts): SubmissionReport {
+  const dueAtMs = Math.max(submission.sendAtMs ?? 0, facts.nowMs);
+  const costMicros = BigInt(facts.priceMicros * facts.segments);
+  const messages: PlannedMessage[] = [];
+  const failures: FailedRecipient[] = [];
+  for (const { number } of submission.recipients) {
+    const reason = facts.failures[number];
+    if (reason !== undefined) failures.push({ number, refusal: { reason } });
+    else {
+      messages.push({
+        number,
+        msisdn: Number(number.replace(/\D/g, '').replace(/^00/, '')),
+        country: 'FR',
+        text: null,
+        encoding: 'gsm7',
+        segments: facts.segments,
+        costMicros,
+        dueAtMs,
+        expiresAtMs: dueAtMs + 86_400_000,
+      });
+    }
+  }
+  return {
+    campaignId: submission.dryRun ? null : facts.campaignId,
+    plan: {
+      text: submission.text,
+      sender: submission.sender,
+      messages,
+      failures,
+      costMicros: costMicros * BigInt(messages.length),
+      segments: facts.segments * messages.length,
+      dueAtMs,
+      optimizedChars: 0,
+    },
+    availableMicros: BigInt(facts.availableMicros),
+    acceptedAtMs: facts.nowMs,
+  };
+}
