@@ -160,7 +160,7 @@ const readers: readonly (readonly [string, RegExp, readonly string[]])[] = [
       'src/lib/ids.ts',
       'src/lib/secrets.ts',
       'src/store/embedded/cluster.ts',
-      'src/store/embedded/embedded.ts',
+      'src/store/embedded/server-process.ts',
     ],
   ],
   ['the environment', /\bprocess\.env\b/, ['src/main/config.ts']],
