@@ -221,7 +221,7 @@ const graphRules = [
     'no-development-package',
     'This package is not among the dependencies in package.json, so an installation will not have it.',
     { path: '^src/', pathNot: notTest },
-    { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'] },
+    { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
   ),
   forbid('resolvable', 'There is no such file or package.', {}, { couldNotResolve: true }),
 ];
