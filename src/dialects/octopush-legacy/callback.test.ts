@@ -102,6 +102,8 @@ test('a carrier that knows no such number is told as an invalid address', () => 
   for (const [error, status] of [
     ['11', 'INVALID_DESTINATION_ADDRESS'],
     ['0x0000000B', 'INVALID_DESTINATION_ADDRESS'],
+    ['ESME_RINVDSTADR', 'INVALID_DESTINATION_ADDRESS'],
+    ['ESME_RSUBMITFAIL', 'NOT_ALLOWED'],
     ['8', 'NOT_ALLOWED'],
     [null, 'NOT_ALLOWED'],
   ] as const) {

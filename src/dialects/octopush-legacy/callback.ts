@@ -11,6 +11,7 @@ import type {
   ReplyCallback,
 } from '#domain/callback.ts';
 import type { MessageStatus } from '#domain/message.ts';
+import { isUnknownNumber } from '../carrier-error.ts';
 import { renderParisTime } from '../paris-time.ts';
 import { legacyTicket } from './response.ts';
 
@@ -28,9 +29,6 @@ const statuses: Readonly<Record<MessageStatus, string | null>> = {
 };
 
 const numberPrefixes: Readonly<Record<NumberFormat, string>> = { plus: '%2B', zeros: '00', bare: '' };
-
-/** SMPP 3.4 §5.1.3, ESME_RINVDSTADR: the carrier knows no such number. */
-const invalidDestination = 0x0b;
 
 export const legacyCallbackChannel: CallbackChannel = {
   dialect: 'octopush-legacy',
@@ -56,7 +54,7 @@ function formPost(url: string, body: string): CallbackRequest {
 
 function renderReceipt(receipt: ReceiptCallback, number: string): string | null {
   const status =
-    receipt.status === 'rejected' && Number(receipt.error ?? Number.NaN) === invalidDestination
+    receipt.status === 'rejected' && isUnknownNumber(receipt.error)
       ? 'INVALID_DESTINATION_ADDRESS'
       : statuses[receipt.status];
   if (status === null) return null;

@@ -90,7 +90,7 @@ test('each step that has a name in the dialect is pushed', () => {
     const request = restCallbackChannel.render(account, { ...receipt, status });
     assert.equal(request === null ? null : JSON.parse(request.body).status, expected[status]);
   }
-  const unknownNumber = { ...receipt, status: 'rejected', error: '11' } as const;
+  const unknownNumber = { ...receipt, status: 'rejected', error: 'ESME_RINVDSTADR' } as const;
   assert.equal(
     JSON.parse(restCallbackChannel.render(account, unknownNumber)!.body).status,
     'BAD_DESTINATION',

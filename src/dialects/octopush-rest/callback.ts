@@ -11,6 +11,7 @@ import type {
   ReplyCallback,
 } from '#domain/callback.ts';
 import type { MessageStatus } from '#domain/message.ts';
+import { isUnknownNumber } from '../carrier-error.ts';
 import { renderParisTime } from '../paris-time.ts';
 import { restTicket } from './ticket.ts';
 
@@ -27,9 +28,6 @@ const statuses: Readonly<Record<MessageStatus, string | null>> = {
   unknown: 'UNKNOWN_DELIVERY',
   'in-doubt': null,
 };
-
-/** SMPP 3.4 §5.1.3, ESME_RINVDSTADR: the carrier knows no such number. */
-const invalidDestination = 0x0b;
 
 export const restCallbackChannel: CallbackChannel = {
   dialect: 'octopush-rest',
@@ -54,7 +52,7 @@ function jsonPost(url: string, body: string): CallbackRequest {
 
 function renderReceipt(receipt: ReceiptCallback): string | null {
   const status =
-    receipt.status === 'rejected' && Number(receipt.error ?? Number.NaN) === invalidDestination
+    receipt.status === 'rejected' && isUnknownNumber(receipt.error)
       ? 'BAD_DESTINATION'
       : statuses[receipt.status];
   if (status === null) return null;

@@ -8,9 +8,9 @@ export interface RestError {
   /** 401 for credentials, 500 for what is ours (clients try again), 400 for everything else. */
   readonly status: 400 | 401 | 404 | 500;
   readonly code: number;
-  /** Begins the message; the refusal's own detail follows, unless the whole sentence is the vendor's. */
+  /** Said when the refusal brings no sentence of its own, or always where the wording is relied upon. */
   readonly message: string;
-  readonly isWhole?: true;
+  readonly isFixed?: true;
 }
 
 export const restErrors: Readonly<Record<RefusalReason, RestError>> = {
@@ -19,7 +19,7 @@ export const restErrors: Readonly<Record<RefusalReason, RestError>> = {
   'body-too-large': { status: 400, code: 305, message: 'The request is too large; send fewer recipients.' },
   'login-missing': { status: 401, code: 401, message: 'The header api-login is missing.' },
   'key-missing': { status: 401, code: 401, message: 'The header api-key is missing.' },
-  'credentials-wrong': { status: 401, code: 401, message: 'Wrong api-login or api-key.' },
+  'credentials-wrong': { status: 401, code: 401, message: 'Wrong api-login or api-key.', isFixed: true },
   'account-not-validated': { status: 400, code: 113, message: 'The account is not validated.' },
   'account-blocked': { status: 400, code: 114, message: 'The account is blocked.' },
   'feature-unavailable': { status: 400, code: 207, message: 'This feature is not available here.' },
@@ -40,12 +40,12 @@ export const restErrors: Readonly<Record<RefusalReason, RestError>> = {
     code: 182,
     // Quirk: one client knows a repetition by its first words (protocols/octopush.md 6).
     message: 'Loop detected: this request_id was used in the last 24 hours.',
-    isWhole: true,
+    isFixed: true,
   },
   'recipients-malformed': { status: 400, code: 181, message: 'No recipient has a valid phone number.' },
   'text-too-long': { status: 400, code: 189, message: 'The text is too long.' },
   // Quirk: the sentence of seed 000, word for word.
-  'stop-clause-missing': { status: 400, code: 121, message: 'Mention STOP is missing.', isWhole: true },
+  'stop-clause-missing': { status: 400, code: 121, message: 'Mention STOP is missing.', isFixed: true },
   'number-invalid': { status: 400, code: 181, message: 'The phone number is invalid.' },
   'number-not-mobile': { status: 400, code: 181, message: 'The phone number cannot receive SMS.' },
   'recipient-opted-out': { status: 400, code: 209, message: 'The recipient has opted out.' },
@@ -57,7 +57,7 @@ export const restErrors: Readonly<Record<RefusalReason, RestError>> = {
     status: 500,
     code: 500,
     message: 'An internal error occurred; please try again.',
-    isWhole: true,
+    isFixed: true,
   },
 };
 
@@ -68,9 +68,7 @@ export const unknownPath: RestError = {
 };
 
 export function renderRestError(error: RestError, refusal?: Refusal): string {
-  const detail = error.isWhole ? undefined : refusal?.detail;
-  return JSON.stringify({
-    code: error.code,
-    message: detail === undefined ? error.message : `${error.message} ${detail}`,
-  });
+  const detail = error.isFixed ? undefined : refusal?.detail;
+  const message = detail ? detail[0]!.toUpperCase() + detail.slice(1) : error.message;
+  return JSON.stringify({ code: error.code, message });
 }

@@ -42,7 +42,7 @@ function isObject(value: unknown): value is Members {
 export function readSubmission(body: Members, settings: AccountSettings): Submission {
   assertIsSend(body);
   const text = castText(body['text']);
-  if (text.trim() === '') throw new RefusedError('text-missing', 'Send the message as text.');
+  if (text.trim() === '') throw new RefusedError('text-missing', 'Send the text of the message as text.');
   const recipients = readRecipients(body['recipients'], text);
   const tier = readTier(body['type'] ?? body['sms_type']);
   const sender = readSender(castText(body['sender']));
@@ -112,7 +112,7 @@ interface MergeColumn {
 /** Only the placeholders that stand in the text are read: of 500 contacts with names, most say just hello. */
 function readRecipients(value: unknown, text: string): SubmittedRecipient[] {
   if (value === undefined || value === null) {
-    throw new RefusedError('recipients-missing', 'Send them as recipients, a list of {"phone_number": …}.');
+    throw new RefusedError('recipients-missing', 'Send the recipients as a list of {"phone_number": …}.');
   }
   // One contact without its list, and a plain list of numbers, are understood too.
   const contacts = Array.isArray(value) ? value : typeof value === 'string' ? value.split(',') : [value];
@@ -186,7 +186,7 @@ function readSender(written: string): string | null {
     .slice(0, 11)
     .trim();
   if (cast.length >= 3) return cast;
-  throw new RefusedError('sender-invalid', 'It takes 3 to 11 letters, digits or blanks.');
+  throw new RefusedError('sender-invalid', 'The sender takes 3 to 11 letters, digits or blanks.');
 }
 
 const dateTime =
@@ -200,7 +200,10 @@ function readSendAt(written: string): number | null {
   if (written === '') return null;
   const instant = /^\d{9,10}$/.test(written) ? Number(written) * 1000 : readDateTime(written);
   if (instant < latestSendAtMs) return instant;
-  throw new RefusedError('send-at-invalid', 'Write it as 2026-01-31T09:30:00+01:00.');
+  throw new RefusedError(
+    'send-at-invalid',
+    'The date send_at cannot be read; write it as 2026-01-31T09:30:00+01:00.',
+  );
 }
 
 function readDateTime(written: string): number {
