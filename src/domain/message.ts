@@ -35,7 +35,16 @@ export function messageStatus(code: number): MessageStatus {
 }
 
 const legalSteps: Readonly<Record<MessageStatus, readonly MessageStatus[]>> = {
-  accepted: ['submitted', 'delivered', 'undelivered', 'expired', 'rejected', 'cancelled', 'unknown', 'in-doubt'],
+  accepted: [
+    'submitted',
+    'delivered',
+    'undelivered',
+    'expired',
+    'rejected',
+    'cancelled',
+    'unknown',
+    'in-doubt',
+  ],
   submitted: ['delivered', 'undelivered', 'expired', 'rejected', 'unknown'],
   'in-doubt': ['accepted', 'submitted', 'rejected', 'delivered', 'undelivered', 'expired', 'unknown'],
   delivered: [],

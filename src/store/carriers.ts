@@ -36,7 +36,9 @@ export interface RouteRow {
 }
 
 export function listConnectors(query: Query): Promise<ConnectorRow[]> {
-  return query('select id, name, kind, options, enabled from connectors where removed_at is null order by id');
+  return query(
+    'select id, name, kind, options, enabled from connectors where removed_at is null order by id',
+  );
 }
 
 export async function insertConnector(

@@ -1,6 +1,7 @@
 // Chunks: runs of messages that are claimed, worked on and finished together.
-import { messageStatusCodes } from '#domain/message.ts';
+
 import type { Encoding, Tier } from '#domain/campaign.ts';
+import { messageStatusCodes } from '#domain/message.ts';
 import { encodingCodes, tierCodes } from './codes.ts';
 import { numbers, type Query, type Statement } from './database.ts';
 

@@ -210,15 +210,17 @@ export function numbers(values: readonly (number | bigint | null)[]): string {
   return text + '}';
 }
 
-/** An array parameter of texts; null stays null. */
+const needsEscape = /["\\\0]/;
+
+/** An array parameter of texts; null stays null. PostgreSQL has no place for the character NUL: it is left out. */
 export function texts(values: readonly (string | null)[]): string {
   let text = '{';
   for (let i = 0; i < values.length; i++) {
     if (i > 0) text += ',';
     const value = values[i];
     if (value === null || value === undefined) text += 'null';
-    else if (value.includes('"') || value.includes('\\'))
-      text += '"' + value.replaceAll('\\', '\\\\').replaceAll('"', '\\"') + '"';
+    else if (needsEscape.test(value))
+      text += '"' + value.replaceAll('\0', '').replaceAll('\\', '\\\\').replaceAll('"', '\\"') + '"';
     else text += '"' + value + '"';
   }
   return text + '}';

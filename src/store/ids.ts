@@ -54,7 +54,8 @@ export function createIds(database: Database, now: () => number): Ids {
     const first = block.next;
     block.next += count;
     const current = blocks.get(sequence);
-    if (current === undefined || current.end - current.next < block.end - block.next) blocks.set(sequence, block);
+    if (current === undefined || current.end - current.next < block.end - block.next)
+      blocks.set(sequence, block);
     return first;
   }
 

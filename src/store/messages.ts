@@ -1,5 +1,5 @@
 // Messages: their one update, when they come to their end, and the callbacks that are owed from then on.
-import { messageStatus, messageStatusCodes, type MessageStatus } from '#domain/message.ts';
+import { type MessageStatus, messageStatus, messageStatusCodes } from '#domain/message.ts';
 import type { DialectName } from '#domain/submission.ts';
 import { dialectCodes } from './codes.ts';
 import { numbers, type Query, type Statement, texts } from './database.ts';
@@ -66,10 +66,10 @@ with news as materialized (
     and (status <> ${unknown} or told = ${unknown})
 ), owed as (
   insert into callbacks (bucket, account_id, kind, dialect, message_ids, due_at, owner, created_at)
-  select $1, account_id, 'receipt', dialect, array_agg(id order by id), to_timestamp($10::float8 / 1000), $11,
-    to_timestamp($10::float8 / 1000)
-  from finished where account_id = any($9::int[])
-  group by account_id, dialect
+  select $1, f.account_id, 'receipt', f.dialect, array_agg(f.id order by f.id), to_timestamp($9::float8 / 1000), $10,
+    to_timestamp($9::float8 / 1000)
+  from finished f where exists (select 1 from accounts a where a.id = f.account_id and a.wants_receipts)
+  group by f.account_id, f.dialect
   returning id, account_id, dialect
 )
 select f.id, f.account_id, f.campaign_id, f.dialect, f.msisdn, f.status, f.error, f.cost_micros, f.at,
@@ -78,14 +78,13 @@ from finished f left join owed o on o.account_id = f.account_id and o.dialect = 
 };
 
 /**
- * Writes news of messages of one bucket and, for those that came to their end, the callbacks owed to the accounts
- * in `calledBack`, in the same statement. Answers the messages that came to their end now.
+ * Writes news of messages of one bucket and, for those that came to their end, the callbacks owed to accounts that
+ * want them, in the same statement. Answers the messages that came to their end now.
  */
 export async function finishMessages(
   query: Query,
   bucket: number,
   news: readonly MessageNews[],
-  calledBack: readonly number[],
   callbackOwner: number | null,
   nowMs: number,
 ): Promise<FinishedMessage[]> {
@@ -98,7 +97,6 @@ export async function finishMessages(
     numbers(news.map((n) => n.connectorId)),
     numbers(news.map((n) => n.submittedAtMs)),
     numbers(news.map((n) => n.atMs)),
-    numbers(calledBack),
     nowMs,
     callbackOwner,
   ]);

@@ -60,13 +60,14 @@ export async function keepOrphans(
   ]);
 }
 
-/** Takes up to `limit` orphans out of the table, oldest first, inside the caller's transaction. */
-export async function takeOrphans(query: Query, limit: number): Promise<OrphanReceipt[]> {
+/** Takes up to `limit` orphans received since then out of the table, oldest first, inside the caller's transaction. */
+export async function takeOrphans(query: Query, sinceMs: number, limit: number): Promise<OrphanReceipt[]> {
   const rows = await query<Record<string, never>>(
     `delete from orphan_receipts where id in (
-       select id from orphan_receipts order by received_at limit $1 for update skip locked)
+       select id from orphan_receipts where received_at >= to_timestamp($2::float8 / 1000)
+       order by received_at limit $1 for update skip locked)
      returning id, connector_id, carrier_refs, state, error, at, received_at`,
-    [limit],
+    [limit, sinceMs],
   );
   return rows.map((row) => ({
     id: row['id']!,
@@ -79,11 +80,6 @@ export async function takeOrphans(query: Query, limit: number): Promise<OrphanRe
     },
     receivedAtMs: row['received_at']!,
   }));
-}
-
-/** Puts back orphans that still found no segment, with the time they were first received. */
-export async function putBackOrphans(query: Query, orphans: readonly OrphanReceipt[]): Promise<void> {
-  for (const orphan of orphans) await keepOrphans(query, [orphan], orphan.receivedAtMs);
 }
 
 export async function countOrphans(query: Query): Promise<number> {

@@ -9,6 +9,8 @@ create table accounts (
   service_name  text not null unique,
   status        text not null default 'active' check (status in ('active', 'not-validated', 'blocked')),
   settings      jsonb not null default '{}',
+  -- asked for each batch of receipts: is a callback owed?
+  wants_receipts boolean not null generated always as ((settings #>> '{callbacks,receiptUrl}') is not null) stored,
   created_at    timestamptz not null
 );
 create unique index accounts_by_email on accounts (lower(email));

@@ -1,0 +1,184 @@
+// chappe account create | credit | list: accounts, their keys and their money.
+import type { Account } from '#domain/account.ts';
+import { formatEuro, parseEuro } from '#domain/credit.ts';
+import type { Engine } from '#main/engine.ts';
+import { createAccount } from '#operations/create-account.ts';
+import { findAccount, listAccounts } from '#store/accounts.ts';
+import { audit, insertTopUp, listEntries, readBalance } from '#store/ledger.ts';
+import { type Call, type Command, requireText, UsageError } from './command.ts';
+import { withEngine } from './with-engine.ts';
+
+export const accountCreate: Command = {
+  words: 'account create',
+  summary: 'Creates an account and prints its keys. They are shown this once: only hashes are kept.',
+  options: {
+    email: { type: 'string', value: 'EMAIL', help: 'the login of the account' },
+    name: { type: 'string', value: 'NAME', help: 'whose it is' },
+    credit: { type: 'string', value: 'EUR', help: 'first credit in euro, e.g. 25.50' },
+    callback: { type: 'string', value: 'URL', help: 'where receipts, replies and opt-outs are pushed' },
+  },
+  run: (call) =>
+    withEngine(call, async (engine) => {
+      const email = requireText(call, 'email');
+      if (!/^[^@\s]+@[^@\s]+$/.test(email))
+        throw new UsageError(`--email is "${email}", but must be an e-mail address`);
+      const created = await createAccount(engine, {
+        email,
+        name: call.text('name') ?? '',
+        creditMicros: readEuro(call, 'credit') ?? 0n,
+        callbackUrl: readUrl(call, 'callback'),
+      });
+      if (created === null) throw new Error(`there is an account with the e-mail ${email} already`);
+      const { account, octopush } = created;
+      call.print(
+        {
+          account: account.serviceName,
+          octopush: { user_login: octopush.userLogin, api_key: octopush.apiKey },
+        },
+        [
+          `account           ${account.serviceName}`,
+          `Octopush login    ${octopush.userLogin}`,
+          `Octopush API key  ${octopush.apiKey}`,
+        ],
+      );
+      return 0;
+    }),
+};
+
+export const accountCredit: Command = {
+  words: 'account credit',
+  positionals: ['[SERVICE]'],
+  summary: 'Adds credit, shows entries and balance, or recomputes the books of all accounts.',
+  options: {
+    add: { type: 'string', value: 'EUR', help: 'credit to add, in euro' },
+    note: { type: 'string', value: 'TEXT', help: 'kept with the entry' },
+    show: { type: 'boolean', help: 'show the balance and the latest entries' },
+    audit: { type: 'boolean', help: 'recompute the books of all accounts; status 1 on a difference' },
+  },
+  run: (call) =>
+    withEngine(call, async (engine) => {
+      if (call.flag('audit')) return auditBooks(call, engine);
+      const account = await requireAccount(engine, call.positionals[0]);
+      const add = readEuro(call, 'add');
+      if (add !== null) {
+        if (add <= 0n) throw new UsageError('--add must be more than 0');
+        const note = call.text('note') ?? null;
+        await insertTopUp(
+          engine.database.query,
+          account.bucket,
+          account.id,
+          'top_up',
+          add,
+          note,
+          engine.clock.now(),
+        );
+      } else if (!call.flag('show')) throw new UsageError('say --add EUR, --show or --audit');
+      return showCredit(call, engine, account);
+    }),
+};
+
+async function showCredit(call: Call, engine: Engine, account: Account): Promise<number> {
+  const { query } = engine.database;
+  const { balanceMicros, heldMicros } = await readBalance(query, account.bucket, account.id);
+  const entries = await listEntries(query, account.bucket, account.id, 50);
+  call.print(
+    {
+      account: account.serviceName,
+      balance: formatEuro(balanceMicros, 6),
+      held: formatEuro(heldMicros, 6),
+      available: formatEuro(balanceMicros - heldMicros, 6),
+      entries: entries.map((e) => ({
+        ...e,
+        amountMicros: undefined,
+        atMs: undefined,
+        amount: formatEuro(e.amountMicros, 6),
+        at: new Date(e.atMs).toISOString(),
+      })),
+    },
+    [
+      `balance    ${formatEuro(balanceMicros, 2)} EUR`,
+      `held       ${formatEuro(heldMicros, 2)} EUR for messages under way`,
+      `available  ${formatEuro(balanceMicros - heldMicros, 2)} EUR`,
+      '',
+      ...entries.map(
+        (e) =>
+          `${new Date(e.atMs).toISOString()}  ${e.kind.padEnd(10)} ${formatEuro(e.amountMicros, 4).padStart(14)}  ` +
+          (e.note ?? `${e.campaigns || e.messages} ${e.campaigns ? 'campaigns' : 'messages'}`),
+      ),
+    ],
+  );
+  return 0;
+}
+
+async function auditBooks(call: Call, engine: Engine): Promise<number> {
+  const differences = await engine.database.transaction(async (query) => {
+    // One view of everything, whatever goes on beside it.
+    await query('set transaction isolation level repeatable read, read only');
+    return audit(query);
+  });
+  call.print(
+    { balanced: differences.length === 0, differences },
+    differences.length === 0
+      ? ['the books balance']
+      : differences.map((d) => `account ${d.accountId}: ${d.rule}; expected ${d.expected}, found ${d.found}`),
+  );
+  return differences.length === 0 ? 0 : 1;
+}
+
+export const accountList: Command = {
+  words: 'account list',
+  summary: 'Lists the accounts with what they can spend.',
+  options: {},
+  run: (call) =>
+    withEngine(call, async (engine) => {
+      const rows = [];
+      for (const account of await listAccounts(engine.database.query)) {
+        const { balanceMicros, heldMicros } = await readBalance(
+          engine.database.query,
+          account.bucket,
+          account.id,
+        );
+        const { serviceName, email, name, status } = account;
+        rows.push({
+          account: serviceName,
+          email,
+          name,
+          status,
+          available: formatEuro(balanceMicros - heldMicros, 6),
+        });
+      }
+      call.print(
+        rows,
+        rows.map(
+          (r) =>
+            `${r.account}  ${r.email.padEnd(30)} ${r.available.padStart(14)} EUR  ${r.status}  ${r.name}`,
+        ),
+      );
+      return 0;
+    }),
+};
+
+/** By service name or e-mail. */
+export async function requireAccount(engine: Engine, nameOrEmail: string | undefined): Promise<Account> {
+  const account = await findAccount(engine.database.query, nameOrEmail ?? '');
+  if (account === null)
+    throw new UsageError(`there is no account ${nameOrEmail ?? ''}; see chappe account list`);
+  return account;
+}
+
+function readEuro(call: Call, option: string): bigint | null {
+  const value = call.text(option);
+  if (value === undefined) return null;
+  const micros = parseEuro(value);
+  if (micros === null)
+    throw new UsageError(`--${option} is "${value}", but must be an amount in euro such as 25.50`);
+  return micros;
+}
+
+function readUrl(call: Call, option: string): string | null {
+  const value = call.text(option);
+  if (value === undefined) return null;
+  if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol))
+    throw new UsageError(`--${option} is "${value}", but must be an http:// or https:// address`);
+  return value;
+}

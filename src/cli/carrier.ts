@@ -1,0 +1,232 @@
+// chappe carrier add | list | remove | disable | enable, chappe route add | list | remove: the ways out.
+import type { Tier } from '#domain/campaign.ts';
+import { parseEuro } from '#domain/credit.ts';
+import {
+  insertConnector,
+  insertRoute,
+  listConnectors,
+  listRoutes,
+  removeConnector,
+  removeRoute,
+  setConnectorEnabled,
+} from '#store/carriers.ts';
+import { notify } from '#store/notices.ts';
+import { type Call, type Command, readNumber, requireText, UsageError } from './command.ts';
+import { withEngine } from './with-engine.ts';
+
+export const carrierAdd: Command = {
+  words: 'carrier add',
+  positionals: ['smpp', 'NAME'],
+  summary: 'Adds a link to a carrier, and a route that sends everything over it (see chappe route add).',
+  options: {
+    host: { type: 'string', value: 'HOST', help: "the carrier's address" },
+    port: { type: 'string', value: 'PORT', help: 'its port' },
+    'system-id': { type: 'string', value: 'ID', help: 'who we bind as' },
+    password: { type: 'string', value: 'SECRET', help: 'kept in the clear: the carrier wants to see it' },
+    'system-type': { type: 'string', value: 'TYPE', help: 'where the carrier asks for one' },
+    tls: { type: 'boolean', help: 'bind over TLS' },
+    window: { type: 'string', value: 'N', help: 'submits without an answer for each bind (100)' },
+    tps: { type: 'string', value: 'N', help: 'segments a second over all binds (0: no limit)' },
+    binds: { type: 'string', value: 'N', help: 'transceiver binds (1)' },
+    'no-route': { type: 'boolean', help: 'add no route: nothing goes there yet' },
+  },
+  run: (call) =>
+    withEngine(call, async ({ database, clock }) => {
+      const [kind, name] = call.positionals as [string, string];
+      if (kind !== 'smpp') throw new UsageError(`carriers are reached over smpp, not "${kind}"`);
+      const options = {
+        host: requireText(call, 'host'),
+        port: readNumber(call, 'port', 2775, 1, 65535),
+        systemId: atMost(requireText(call, 'system-id'), 15, 'system-id'),
+        password: atMost(
+          call.text('password') ?? '',
+          8,
+          'password',
+          'SMPP 3.4 allows 8; some carriers take more',
+          64,
+        ),
+        systemType: atMost(call.text('system-type') ?? '', 12, 'system-type'),
+        tls: call.flag('tls'),
+        window: readNumber(call, 'window', 100, 1, 10_000),
+        tps: readNumber(call, 'tps', 0, 0, 1_000_000),
+        binds: readNumber(call, 'binds', 1, 1, 64),
+      };
+      const id = await database.transaction(async (query) => {
+        const taken = (await listConnectors(query)).some((connector) => connector.name === name);
+        if (taken) throw new UsageError(`there is a carrier ${name} already`);
+        const connectorId = await insertConnector(query, name, options, clock.now());
+        if (!call.flag('no-route'))
+          await insertRoute(
+            query,
+            {
+              connectorId,
+              country: null,
+              tier: null,
+              sender: null,
+              position: 100,
+              weight: 1,
+              costMicros: null,
+            },
+            clock.now(),
+          );
+        await notify(query, 'carriers');
+        return connectorId;
+      });
+      call.print({ id, name }, [`carrier ${name} added`]);
+      return 0;
+    }),
+};
+
+/** The specification's limit is told; `most` is what is accepted. */
+function atMost(value: string, limit: number, option: string, remark = '', most = limit): string {
+  if (value.length > most)
+    throw new UsageError(`--${option} has ${value.length} characters; ${remark || `at most ${limit}`}`);
+  return value;
+}
+
+export const carrierList: Command = {
+  words: 'carrier list',
+  summary: 'Lists the links to carriers. Passwords are not shown.',
+  options: {},
+  run: (call) =>
+    withEngine(call, async ({ database }) => {
+      const rows = (await listConnectors(database.query)).map(({ id, name, enabled, options }) => {
+        const { password: _hidden, ...shown } = options;
+        return { id, name, enabled, ...shown };
+      });
+      call.print(
+        rows,
+        rows.map(
+          (r) =>
+            `${r.name.padEnd(20)} ${r.host}:${r.port} as ${r.systemId}, ${r.binds} bind${r.binds === 1 ? '' : 's'}, ` +
+            `window ${r.window}, ${r.tps === 0 ? 'no rate limit' : `${r.tps}/s`}${r.tls ? ', TLS' : ''}${r.enabled ? '' : ', disabled'}`,
+        ),
+      );
+      return 0;
+    }),
+};
+
+function change(
+  words: string,
+  summary: string,
+  done: string,
+  work: (
+    call: Call,
+    name: string,
+  ) => (query: import('#store/database.ts').Query, nowMs: number) => Promise<boolean>,
+): Command {
+  return {
+    words,
+    positionals: ['NAME'],
+    summary,
+    options: {},
+    run: (call) =>
+      withEngine(call, async ({ database, clock }) => {
+        const name = call.positionals[0]!;
+        await database.transaction(async (query) => {
+          if (!(await work(call, name)(query, clock.now())))
+            throw new UsageError(`there is no ${words.split(' ')[0]} ${name}`);
+          await notify(query, 'carriers');
+        });
+        call.print({ name, done }, [`${words.split(' ')[0]} ${name} ${done}`]);
+        return 0;
+      }),
+  };
+}
+
+export const carrierRemove = change(
+  'carrier remove',
+  'Removes a link and its routes. What waits for it goes another way, or waits.',
+  'removed',
+  (_call, name) => (query, nowMs) => removeConnector(query, name, nowMs),
+);
+
+export const carrierDisable = change(
+  'carrier disable',
+  'Unbinds a link and keeps it that way, until it is enabled.',
+  'disabled',
+  (_call, name) => (query) => setConnectorEnabled(query, name, false),
+);
+
+export const carrierEnable = change(
+  'carrier enable',
+  'Binds a disabled link again.',
+  'enabled',
+  (_call, name) => (query) => setConnectorEnabled(query, name, true),
+);
+
+export const routeAdd: Command = {
+  words: 'route add',
+  positionals: ['CARRIER'],
+  summary: 'Tells which messages go over a carrier. Lower positions first; equal positions share by weight.',
+  options: {
+    country: { type: 'string', value: 'CC', help: 'only to this country (ISO 3166, e.g. FR)' },
+    tier: { type: 'string', value: 'TIER', help: 'only premium, low_cost or world' },
+    sender: { type: 'string', value: 'SENDER', help: 'only from this sender' },
+    position: { type: 'string', value: 'N', help: 'order (50; the route of carrier add has 100)' },
+    weight: { type: 'string', value: 'N', help: 'share within the position (1)' },
+    cost: { type: 'string', value: 'EUR', help: "the carrier's price of a segment" },
+  },
+  run: (call) =>
+    withEngine(call, async ({ database, clock }) => {
+      const carrier = (await listConnectors(database.query)).find((row) => row.name === call.positionals[0]);
+      if (!carrier)
+        throw new UsageError(`there is no carrier ${call.positionals[0]}; see chappe carrier list`);
+      const tier = call.text('tier') ?? null;
+      if (tier !== null && !['premium', 'low_cost', 'world'].includes(tier))
+        throw new UsageError(`--tier is "${tier}", but must be premium, low_cost or world`);
+      const country = call.text('country')?.toUpperCase() ?? null;
+      if (country !== null && !/^[A-Z]{2}$/.test(country))
+        throw new UsageError('--country takes two letters, e.g. FR');
+      const cost = call.text('cost');
+      const costMicros = cost === undefined ? null : parseEuro(cost);
+      if (cost !== undefined && costMicros === null)
+        throw new UsageError(`--cost is "${cost}", but must be an amount in euro`);
+      const route = {
+        connectorId: carrier.id,
+        country,
+        tier: tier as Tier | null,
+        sender: call.text('sender') ?? null,
+        position: readNumber(call, 'position', 50, 1, 100_000),
+        weight: readNumber(call, 'weight', 1, 1, 1_000_000),
+        costMicros,
+      };
+      const id = await database.transaction(async (query) => {
+        const added = await insertRoute(query, route, clock.now());
+        await notify(query, 'carriers');
+        return added;
+      });
+      call.print({ id }, [`route ${id} added`]);
+      return 0;
+    }),
+};
+
+export const routeList: Command = {
+  words: 'route list',
+  summary: 'Lists the routes in their order.',
+  options: {},
+  run: (call) =>
+    withEngine(call, async ({ database }) => {
+      const names = new Map((await listConnectors(database.query)).map((row) => [row.id, row.name]));
+      const rows = (await listRoutes(database.query)).map((route) => ({
+        ...route,
+        carrier: names.get(route.connectorId) ?? '?',
+      }));
+      call.print(
+        rows,
+        rows.map(
+          (r) =>
+            `${String(r.id).padStart(4)}  position ${r.position}, weight ${r.weight}  ${r.country ?? 'all countries'}, ` +
+            `${r.tier ?? 'all tiers'}, ${r.sender ?? 'all senders'} → ${r.carrier}`,
+        ),
+      );
+      return 0;
+    }),
+};
+
+export const routeRemove = change(
+  'route remove',
+  'Removes a route, by its number.',
+  'removed',
+  (_call, id) => (query) => removeRoute(query, Number(id) || 0),
+);

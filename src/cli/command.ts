@@ -1,0 +1,143 @@
+// What a command of the command line is: its words, its options, what it does. Parsing, help and exit status for all.
+import { parseArgs } from 'node:util';
+import { type Config, ConfigError, flagOf, readConfig, settings } from '#main/config.ts';
+
+export interface Option {
+  readonly type: 'string' | 'boolean';
+  readonly help: string;
+  /** Stands for the value in the help. */
+  readonly value?: string;
+}
+
+export interface Command {
+  /** Such as `account create`. */
+  readonly words: string;
+  /** Such as `NAME`; shown in the help and counted. */
+  readonly positionals?: readonly string[];
+  readonly summary: string;
+  readonly options: Readonly<Record<string, Option>>;
+  /** Answers the exit status. */
+  run(call: Call): Promise<number>;
+}
+
+/** A command that is a program of its own and reads its arguments itself. */
+export interface ProgramCommand {
+  readonly words: string;
+  readonly summary: string;
+  readonly positionals?: readonly string[];
+  program(args: readonly string[]): Promise<number>;
+}
+
+export interface Call {
+  readonly config: Config;
+  readonly positionals: readonly string[];
+  text(option: string): string | undefined;
+  flag(option: string): boolean;
+  /** One JSON document with --json, lines for people otherwise. */
+  print(document: unknown, lines: readonly string[]): void;
+}
+
+/** A mistake of whoever typed the command; ends with status 2. */
+export class UsageError extends Error {}
+
+const common: Readonly<Record<string, Option>> = {
+  json: { type: 'boolean', help: 'print one JSON document, for scripts' },
+  help: { type: 'boolean', help: 'print this' },
+};
+
+/** Every setting of the platform is an option of every command. */
+const settingOptions: Readonly<Record<string, Option>> = Object.fromEntries(
+  Object.values(settings).map((setting) => [flagOf(setting.name), { type: 'string', help: setting.meaning }]),
+);
+
+export async function runCommand(command: Command, args: readonly string[]): Promise<number> {
+  const options = { ...settingOptions, ...command.options, ...common };
+  const { values, positionals } = parse(options, args);
+  if (values['help'] === true) {
+    process.stdout.write(helpOf(command));
+    return 0;
+  }
+  const wanted = command.positionals?.length ?? 0;
+  if (positionals.length !== wanted)
+    throw new UsageError(
+      `${command.words} takes ${wanted === 0 ? 'no argument' : command.positionals!.join(' ')}`,
+    );
+  const flags: Record<string, string> = {};
+  for (const name of Object.keys(settingOptions)) {
+    // An option of the command wins over a setting of the same name (--host of a carrier).
+    const value = name in command.options ? undefined : values[name];
+    if (typeof value === 'string') flags[name] = value;
+  }
+  return command.run({
+    config: readConfig(flags),
+    positionals,
+    text: (option) => {
+      const value = values[option];
+      return typeof value === 'string' ? value : undefined;
+    },
+    flag: (option) => values[option] === true,
+    print: (document, lines) =>
+      process.stdout.write(
+        values['json'] === true ? JSON.stringify(document, plain) + '\n' : lines.join('\n') + '\n',
+      ),
+  });
+}
+
+/** Amounts are bigints inside; a script reads decimal strings. */
+function plain(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value;
+}
+
+function parse(options: Readonly<Record<string, Option>>, args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: Object.fromEntries(Object.entries(options).map(([name, { type }]) => [name, { type }])),
+      allowPositionals: true,
+    });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+export function helpOf(command: Command): string {
+  const lines = [
+    `chappe ${command.words} ${(command.positionals ?? []).join(' ')}`.trim(),
+    '',
+    command.summary,
+    '',
+  ];
+  for (const [name, option] of Object.entries({ ...command.options, ...common }))
+    lines.push(
+      `  --${name}${option.type === 'string' ? ` ${option.value ?? 'VALUE'}` : ''}`.padEnd(28) + option.help,
+    );
+  lines.push('', 'Settings (environment variable, .env, or option): see chappe help settings', '');
+  return lines.join('\n');
+}
+
+export function describeFailure(error: unknown): { status: number; text: string } {
+  if (error instanceof UsageError || error instanceof ConfigError) return { status: 2, text: error.message };
+  return { status: 1, text: error instanceof Error ? error.message : String(error) };
+}
+
+export function requireText(call: Call, option: string): string {
+  const value = call.text(option);
+  if (value === undefined || value === '') throw new UsageError(`--${option} is missing`);
+  return value;
+}
+
+/** A whole number option within bounds, or its fallback. */
+export function readNumber(
+  call: Call,
+  option: string,
+  fallback: number,
+  least: number,
+  most: number,
+): number {
+  const value = call.text(option);
+  if (value === undefined) return fallback;
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || number < least || number > most)
+    throw new UsageError(`--${option} is "${value}", but must be a whole number from ${least} to ${most}`);
+  return number;
+}

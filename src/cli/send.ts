@@ -1,0 +1,121 @@
+// chappe send: one SMS from the command line, and with --wait what became of it.
+import { isFinal, type MessageStatus } from '#domain/message.ts';
+import { RefusedError } from '#domain/refusals.ts';
+import type { Submission } from '#domain/submission.ts';
+import { createLog } from '#lib/log.ts';
+import { type Engine, startEngine } from '#main/engine.ts';
+import { type Platform, startPlatform } from '#main/platform.ts';
+import { listAccounts } from '#store/accounts.ts';
+import { listCampaignMessages } from '#store/explanations.ts';
+import { listProcesses } from '#store/processes.ts';
+import { requireAccount } from './account.ts';
+import { type Call, type Command, readNumber, requireText, UsageError } from './command.ts';
+
+export const send: Command = {
+  words: 'send',
+  summary: 'Sends one SMS. Beside a running serve that one sends it; without one, this command does.',
+  options: {
+    to: { type: 'string', value: 'NUMBER', help: 'the recipient, e.g. +33601020304' },
+    text: { type: 'string', value: 'TEXT', help: 'the text' },
+    sender: { type: 'string', value: 'SENDER', help: 'from whom: 3 to 11 letters and digits, or a number' },
+    purpose: { type: 'string', value: 'PURPOSE', help: 'transactional (default) or marketing' },
+    account: { type: 'string', value: 'SERVICE', help: 'who pays; needed when there are several accounts' },
+    wait: { type: 'boolean', help: 'wait for the receipt; status 0 only when it was delivered' },
+    timeout: { type: 'string', value: 'SECONDS', help: 'how long to wait (60)' },
+  },
+  async run(call) {
+    const engine = await startEngine(call.config, createLog(call.config.logLevel));
+    try {
+      return await sendOne(call, engine);
+    } finally {
+      await engine.stop();
+    }
+  },
+};
+
+async function sendOne(call: Call, engine: Engine): Promise<number> {
+  const submission = readSubmission(call);
+  const accounts = await listAccounts(engine.database.query);
+  const name = call.text('account') ?? (accounts.length === 1 ? accounts[0]!.serviceName : undefined);
+  if (name === undefined)
+    throw new UsageError(
+      accounts.length === 0
+        ? 'there is no account yet; see chappe account create'
+        : 'there are several accounts: say which one pays with --account',
+    );
+  const account = await requireAccount(engine, name);
+  const isServed = (await listProcesses(engine.database.query)).some(
+    (process) => !process.leaseRanOut && process.roles.includes('dispatch'),
+  );
+  const roles = isServed ? [] : (['dispatch', 'callbacks'] as const);
+  const platform = await startPlatform({ ...call.config, roles, httpPort: 0 }, engine, (reason) => {
+    throw new Error(reason);
+  });
+  try {
+    const report = await platform.submit(account, submission).catch((error: unknown) => {
+      if (error instanceof RefusedError)
+        throw new Error(`refused (${error.refusal.reason}): ${error.message}`);
+      throw error;
+    });
+    const seconds = readNumber(call, 'timeout', 60, 1, 86_400);
+    const waits = call.flag('wait') || !isServed;
+    const message = await follow(
+      engine,
+      platform,
+      account.id,
+      report.campaignId!,
+      call.flag('wait'),
+      waits ? seconds : 0,
+    );
+    call.print({ campaign: report.campaignId, message: message.id, status: message.status }, [
+      `message ${message.id}: ${message.status}`,
+      `see: npx chappe message show ${message.id}`,
+    ]);
+    return call.flag('wait') && message.status !== 'delivered' ? 1 : 0;
+  } finally {
+    await platform.stop();
+  }
+}
+
+function readSubmission(call: Call): Submission {
+  const purpose = call.text('purpose') ?? 'transactional';
+  if (purpose !== 'transactional' && purpose !== 'marketing')
+    throw new UsageError(`--purpose is "${purpose}", but must be transactional or marketing`);
+  return {
+    dialect: 'cli',
+    text: requireText(call, 'text'),
+    recipients: [{ number: requireText(call, 'to') }],
+    sender: call.text('sender') ?? null,
+    tier: 'premium',
+    purpose,
+    stopClause: purpose === 'marketing' ? 'appended' : 'none',
+    sendAtMs: null,
+    validityMs: null,
+    withReplies: false,
+    dryRun: false,
+    idempotencyKey: null,
+    idempotencyTtlMs: null,
+    optimizeText: false,
+    maxSegments: 8,
+    maxMergeValueLength: 0,
+  };
+}
+
+/** Until the message is with a carrier or, with `toItsEnd`, until it has its end; at most `seconds`. */
+async function follow(
+  engine: Engine,
+  platform: Platform,
+  accountId: number,
+  campaignId: number,
+  toItsEnd: boolean,
+  seconds: number,
+): Promise<{ id: number; status: MessageStatus }> {
+  const untilMs = engine.clock.now() + seconds * 1000;
+  for (;;) {
+    const [message] = await listCampaignMessages(engine.database.query, accountId, campaignId, 1);
+    const isThere = isFinal(message!.status) || (!toItsEnd && message!.status !== 'accepted');
+    if (isThere || engine.clock.now() >= untilMs) return message!;
+    await platform.whenBound();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -1,0 +1,42 @@
+// chappe serve: the platform, until it is told to stop. Prints how to use it, then the line `ready`.
+import { createLog } from '#lib/log.ts';
+import { ensureDemo } from '#main/demo.ts';
+import { startEngine } from '#main/engine.ts';
+import { startPlatform } from '#main/platform.ts';
+import { welcome } from '#main/welcome.ts';
+import type { Command } from './command.ts';
+import { whenAskedToStop } from './stop-signals.ts';
+
+/** Told to stop, it is gone within this time, whatever hangs. */
+const stopWithinMs = 9_500;
+
+export const serve: Command = {
+  words: 'serve',
+  summary: 'Runs the platform. Prints the line "ready" when its doors are open and a carrier is bound.',
+  options: {},
+  async run({ config }) {
+    const log = createLog(config.logLevel);
+    const stopAsked = whenAskedToStop();
+    const engine = await startEngine(config, log);
+    const platform = await startPlatform(config, engine, (reason) => {
+      // What is in the hands of a process that lost its lease belongs to another: nothing may be saved any more.
+      process.stderr.write(`chappe: ${reason}\n`);
+      process.exit(70);
+    }).catch(async (error: unknown) => {
+      await engine.stop();
+      throw error;
+    });
+    const demo = await ensureDemo(config, engine);
+    process.stdout.write(welcome(config, engine, platform, demo));
+    void platform.whenBound().then(() => process.stdout.write('ready\n'));
+    await stopAsked;
+    const deadline = setTimeout(() => {
+      process.stderr.write('chappe: could not stop in time; what was accepted is safe in the database\n');
+      process.exit(1);
+    }, stopWithinMs);
+    await platform.stop();
+    await engine.stop();
+    clearTimeout(deadline);
+    return 0;
+  },
+};

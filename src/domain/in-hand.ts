@@ -1,0 +1,28 @@
+// What a process has in its hands between taking a chunk and recording the last of its outcomes.
+import type { Outcome } from './connector.ts';
+
+/** A chunk in the hands of this process. */
+export interface ChunkInHand {
+  readonly bucket: number;
+  readonly id: number;
+  /** Messages whose outcome is not in a batch yet. */
+  unrecorded: number;
+}
+
+/** A message on its way through this process. */
+export interface MessageInHand {
+  readonly chunk: ChunkInHand;
+  readonly id: number;
+  readonly accountId: number;
+  readonly costMicros: bigint;
+}
+
+/** The outcomes that settle a message; the others lead to another attempt. */
+export type FinalOutcome = Extract<Outcome, { kind: 'submitted' | 'refused' | 'expired' }>;
+
+export interface RecordedOutcome {
+  readonly message: MessageInHand;
+  readonly connectorId: number | null;
+  readonly outcome: FinalOutcome;
+  readonly atMs: number;
+}

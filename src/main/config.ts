@@ -1,0 +1,186 @@
+// Every setting of the platform: name, default, meaning. Read once, checked whole, all mistakes reported together.
+// No other file knows that an environment exists.
+import { existsSync } from 'node:fs';
+
+export const allRoles = ['doors', 'dispatch', 'callbacks'] as const;
+export type Role = (typeof allRoles)[number];
+
+interface Setting<T> {
+  readonly name: string;
+  /** In words, for the reference page. */
+  readonly fallback: string;
+  readonly meaning: string;
+  /** Undefined when the setting is absent. Throws with what is expected. */
+  read(text: string | undefined): T;
+}
+
+function text(name: string, fallback: string, meaning: string): Setting<string> {
+  return { name, fallback, meaning, read: (value) => value ?? fallback };
+}
+
+function optionalText(name: string, fallback: string, meaning: string): Setting<string | null> {
+  return { name, fallback, meaning, read: (value) => (value === undefined || value === '' ? null : value) };
+}
+
+function wholeNumber(
+  name: string,
+  fallback: number,
+  least: number,
+  most: number,
+  meaning: string,
+): Setting<number> {
+  return {
+    name,
+    fallback: String(fallback),
+    meaning,
+    read(value) {
+      if (value === undefined || value === '') return fallback;
+      const number = Number(value);
+      if (!/^\d+$/.test(value) || number < least || number > most)
+        throw new Error(`a whole number from ${least} to ${most}`);
+      return number;
+    },
+  };
+}
+
+function oneOf<T extends string>(
+  name: string,
+  values: readonly T[],
+  fallback: T,
+  meaning: string,
+): Setting<T> {
+  return {
+    name,
+    fallback,
+    meaning,
+    read(value) {
+      if (value === undefined || value === '') return fallback;
+      if (!(values as readonly string[]).includes(value)) throw new Error(`one of ${values.join(', ')}`);
+      return value as T;
+    },
+  };
+}
+
+/** A door of a later version: only "closed" is understood, so that nobody believes it to be open. */
+function closedDoor(name: string, door: string): Setting<0> {
+  return {
+    name,
+    fallback: '0',
+    meaning: `Port of the ${door} door. This version has none: only 0 (closed) is accepted.`,
+    read(value) {
+      if (value !== undefined && value !== '' && value !== '0')
+        throw new Error(`0 (closed): this version has no ${door} door yet`);
+      return 0;
+    },
+  };
+}
+
+const roles: Setting<readonly Role[]> = {
+  name: 'CHAPPE_ROLES',
+  fallback: 'all',
+  meaning: `Which roles this process plays, separated by commas: ${allRoles.join(', ')}. Several processes on one database share the work.`,
+  read(value) {
+    if (value === undefined || value === '' || value === 'all') return allRoles;
+    const names = value.split(',').map((name) => name.trim());
+    for (const name of names)
+      if (!(allRoles as readonly string[]).includes(name))
+        throw new Error(`all, or of ${allRoles.join(', ')}`);
+    return names as Role[];
+  },
+};
+
+const demo: Setting<boolean | null> = {
+  name: 'CHAPPE_DEMO',
+  fallback: 'true when the database is empty and embedded',
+  meaning: 'Creates the demo account on first start.',
+  read(value) {
+    if (value === undefined || value === '') return null;
+    if (value === 'true' || value === '1') return true;
+    if (value === 'false' || value === '0') return false;
+    throw new Error('true or false');
+  },
+};
+
+/** The one list: configuration, its reference page and its checks all come from here. */
+export const settings = {
+  dataDir: text('CHAPPE_DATA_DIR', './data', 'Folder of the embedded database; nothing else is on disk.'),
+  databaseUrl: optionalText(
+    'DATABASE_URL',
+    'unset: the embedded PostgreSQL',
+    "The operator's own PostgreSQL, 15 or later, as postgres://user:password@host:port/database.",
+  ),
+  host: text('CHAPPE_HOST', '127.0.0.1', 'Address to listen on.'),
+  httpPort: wholeNumber('CHAPPE_HTTP_PORT', 8080, 0, 65535, 'Port of the HTTP door; 0 closes it.'),
+  httpsPort: closedDoor('CHAPPE_HTTPS_PORT', 'HTTPS'),
+  smtpPort: closedDoor('CHAPPE_SMTP_PORT', 'SMTP'),
+  smppPort: closedDoor('CHAPPE_SMPP_PORT', 'SMPP'),
+  demo,
+  roles,
+  publicUrl: optionalText('CHAPPE_PUBLIC_URL', 'derived', 'What customers call us by.'),
+  logLevel: oneOf(
+    'CHAPPE_LOG_LEVEL',
+    ['trace', 'debug', 'info', 'warn', 'error', 'silent'],
+    'warn',
+    'How much is logged, as JSON lines on standard error.',
+  ),
+  stopShortCode: text(
+    'CHAPPE_STOP_SHORT_CODE',
+    '36180',
+    'The short code that replaces XXXXX in the mention "STOP au XXXXX" of French marketing texts.',
+  ),
+  defaultSender: optionalText('CHAPPE_DEFAULT_SENDER', 'unset', 'The sender of texts that name none.'),
+  validityMinutes: wholeNumber(
+    'CHAPPE_VALIDITY_MINUTES',
+    2880,
+    1,
+    43_200,
+    'How long after its due time a message may still be handed to a carrier.',
+  ),
+  perEndpoint: wholeNumber(
+    'CHAPPE_CALLBACK_CONNECTIONS',
+    32,
+    1,
+    500,
+    'Callbacks under way to one endpoint at the same time.',
+  ),
+  callbackTimeoutSeconds: wholeNumber(
+    'CHAPPE_CALLBACK_TIMEOUT',
+    15,
+    1,
+    120,
+    'Seconds an endpoint has to answer a callback.',
+  ),
+} satisfies Record<string, Setting<unknown>>;
+
+type Settings = typeof settings;
+export type Config = { readonly [Name in keyof Settings]: ReturnType<Settings[Name]['read']> };
+
+/** The name of the command-line flag of a setting: CHAPPE_HTTP_PORT is --http-port. */
+export function flagOf(name: string): string {
+  return name
+    .replace(/^CHAPPE_/, '')
+    .toLowerCase()
+    .replaceAll('_', '-');
+}
+
+/** Thrown with every mistake at once. */
+export class ConfigError extends Error {}
+
+/**
+ * Reads the configuration: `flags` (by flag name) before the environment before the file `.env` of the working folder.
+ */
+export function readConfig(flags: Readonly<Record<string, string>> = {}): Config {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  const mistakes: string[] = [];
+  const config: Record<string, unknown> = {};
+  for (const [key, setting] of Object.entries<Setting<unknown>>(settings)) {
+    const value = flags[flagOf(setting.name)] ?? process.env[setting.name];
+    try {
+      config[key] = setting.read(value);
+    } catch (error) {
+      mistakes.push(`${setting.name} is "${value}", but must be ${(error as Error).message}`);
+    }
+  }
+  if (mistakes.length > 0) throw new ConfigError(mistakes.join('\n'));
+  return Object.freeze(config) as Config;
+}

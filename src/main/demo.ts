@@ -1,0 +1,33 @@
+// The demo account of a first start on a laptop. Its key is kept in the clear, so that every start can print commands
+// that work; no other key is. An installation with its own database gets none unless it asks.
+import { createAccount } from '#operations/create-account.ts';
+import { listAccounts } from '#store/accounts.ts';
+import { readPlatformSetting, writePlatformSetting } from '#store/platform-settings.ts';
+import type { Config } from './config.ts';
+import type { Engine } from './engine.ts';
+
+export interface Demo {
+  readonly login: string;
+  readonly apiKey: string;
+}
+
+const demoLogin = 'demo@example.com';
+const demoCreditMicros = 100_000_000n;
+
+/** The demo's keys, created when the database is empty; null when there is no demo. */
+export async function ensureDemo(config: Config, engine: Engine): Promise<Demo | null> {
+  const known = await readPlatformSetting<Demo>(engine.database.query, 'demo');
+  if (known !== null) return config.demo === false ? null : known;
+  const isEmpty = (await listAccounts(engine.database.query)).length === 0;
+  if (!(config.demo ?? (isEmpty && engine.isEmbedded))) return null;
+  const created = await createAccount(engine, {
+    email: demoLogin,
+    name: 'Demo',
+    creditMicros: demoCreditMicros,
+    callbackUrl: null,
+  });
+  if (created === null) return null;
+  const demo = { login: created.octopush.userLogin, apiKey: created.octopush.apiKey };
+  await writePlatformSetting(engine.database.query, 'demo', demo);
+  return demo;
+}

@@ -1,0 +1,72 @@
+// The doors: one HTTP server with every dialect behind it, and the probes for operators.
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import { rewriteUrl } from '#dialects/absolute-url.ts';
+import type { Customers } from '#dialects/dialect.ts';
+import { answerLegacyError, octopushLegacyRoutes } from '#dialects/octopush-legacy/routes.ts';
+import { answerRestError, octopushRestRoutes } from '#dialects/octopush-rest/routes.ts';
+import type { Clock } from '#lib/clock.ts';
+import type { Log } from '#lib/log.ts';
+
+export interface DoorsOptions {
+  readonly host: string;
+  readonly httpPort: number;
+  readonly customers: Customers;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Whether the platform can do its work now; what is missing, in words, otherwise. */
+  readonly readiness: () => Promise<string | null>;
+}
+
+export interface Doors {
+  /** As seen from this machine, without a slash at its end; null when the door is closed. */
+  readonly httpUrl: string | null;
+  /** Takes no new request and waits for those under way. */
+  stop(): Promise<void>;
+}
+
+export async function openDoors(options: DoorsOptions): Promise<Doors> {
+  if (options.httpPort === 0) return { httpUrl: null, stop: async () => {} };
+  const app = buildHttp(options);
+  await app.listen({ host: options.host, port: options.httpPort, backlog: 2048 });
+  const { port } = app.server.address() as { port: number };
+  const host = options.host === '0.0.0.0' || options.host === '::' ? '127.0.0.1' : options.host;
+  return {
+    httpUrl: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    stop: () => app.close(),
+  };
+}
+
+/** The HTTP application without its socket, for the server and for tests. */
+export function buildHttp(options: Omit<DoorsOptions, 'host' | 'httpPort'>): FastifyInstance {
+  const { customers, clock } = options;
+  const app = fastify({
+    loggerInstance: options.log as never,
+    disableRequestLogging: true,
+    rewriteUrl,
+    bodyLimit: 8 * 1024 * 1024,
+    routerOptions: { ignoreDuplicateSlashes: true },
+    forceCloseConnections: 'idle',
+    // Query strings carry whole GET sends: 500 recipients are 7 kB.
+    maxParamLength: 200,
+    http: { maxHeaderSize: 128 * 1024 },
+    keepAliveTimeout: 72_000,
+    // What fails before a route is found is still told in the dialect of its path.
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      request.url.startsWith('/v1/public/')
+        ? answerRestError(error, request, reply)
+        : answerLegacyError(error, request, reply),
+  } as never) as unknown as FastifyInstance;
+  app.get('/healthz', async () => ({ status: 'ok' }));
+  app.get('/readyz', async (_request, reply) => {
+    const missing = await options.readiness();
+    return missing === null
+      ? { status: 'ready' }
+      : reply.code(503).send({ status: 'not ready', reason: missing });
+  });
+  app.register(async (scope) => octopushLegacyRoutes(scope, { customers, clock }));
+  app.register(async (scope) => octopushRestRoutes(scope, { customers, clock } as never));
+  app.setNotFoundHandler((_request, reply) =>
+    reply.code(404).send({ message: 'there is no such address here; see the documentation of the dialects' }),
+  );
+  return app;
+}

@@ -1,0 +1,369 @@
+// The only place where parts meet: doors, operations, workers, carriers on one engine; started in order, stopped in
+// reverse. Which parts a process runs is told by its roles.
+import { hostname } from 'node:os';
+import type { Customers } from '#dialects/dialect.ts';
+import { legacyCallbackChannel } from '#dialects/octopush-legacy/callback.ts';
+import { restCallbackChannel } from '#dialects/octopush-rest/callback.ts';
+import type { Account } from '#domain/account.ts';
+import type { CallbackChannel } from '#domain/callback.ts';
+import type { PlanFacts } from '#domain/plan.ts';
+import { type RateCard, rateCardOf } from '#domain/pricing.ts';
+import { RecentSegments } from '#domain/recent-segments.ts';
+import { nextOpening } from '#domain/schedule.ts';
+import type { DialectName } from '#domain/submission.ts';
+import { createHttpClient } from '#lib/http-client.ts';
+import { systemRandom } from '#lib/random.ts';
+import { type AccountBook, createAccountBook } from '#operations/authenticate.ts';
+import type { Context } from '#operations/context.ts';
+import { Dispatcher } from '#operations/dispatch-messages.ts';
+import { CallbackPusher } from '#operations/push-callbacks.ts';
+import { readAvailable } from '#operations/read-wallet.ts';
+import { createOutcomeRecorder, type OutcomeRecorder } from '#operations/record-outcomes.ts';
+import { createReceiptRecorder, type ReceiptRecorder } from '#operations/record-receipts.ts';
+import { recordReply } from '#operations/record-reply.ts';
+import { createSubmitCampaign, type DispatchDesk, type SubmitCampaign } from '#operations/submit-campaign.ts';
+import { type Living, takeOver } from '#operations/take-over.ts';
+import { listBuckets } from '#store/accounts.ts';
+import { type Notice, noticeChannel, notify } from '#store/notices.ts';
+import { endProcess, registerProcess, renewProcess } from '#store/processes.ts';
+import { listRates } from '#store/rates.ts';
+import { type Loop, startLoop } from '#workers/loop.ts';
+import { Carriers } from './carriers.ts';
+import type { Config, Role } from './config.ts';
+import { type Doors, openDoors } from './doors.ts';
+import type { Engine } from './engine.ts';
+
+export interface Platform {
+  readonly httpUrl: string | null;
+  readonly submit: SubmitCampaign;
+  readonly carriers: Carriers;
+  /** Resolves when a carrier is bound, or at once when this process does not dispatch. */
+  whenBound(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A process must stop at once when it can no longer prove that it lives. */
+export type OnFatal = (reason: string) => void;
+
+const renewEveryMs = 3_000;
+/** Below the lease (12 s) by more than a renewal: it stops before another takes over. */
+const renewalOverdueMs = 8_000;
+const takeOverEveryMs = 3_000;
+const dispatchEveryMs = 250;
+const callbacksEveryMs = 1_000;
+const youngOrphansEveryMs = 500;
+const youngOrphanMs = 60_000;
+const oldOrphansEveryMs = 300_000;
+const rememberedSegments = 50_000;
+
+const channels: ReadonlyMap<DialectName, CallbackChannel> = new Map<DialectName, CallbackChannel>([
+  ['octopush-legacy', legacyCallbackChannel],
+  ['octopush-rest', restCallbackChannel],
+  // What is sent by hand is told in the newest form.
+  ['cli', restCallbackChannel],
+  ['console', restCallbackChannel],
+]);
+
+export async function startPlatform(config: Config, engine: Engine, onFatal: OnFatal): Promise<Platform> {
+  const platform = new RunningPlatform(config, engine, onFatal);
+  try {
+    await platform.start();
+  } catch (error) {
+    await platform.stop().catch(() => {});
+    throw error;
+  }
+  return platform;
+}
+
+class RunningPlatform implements Platform {
+  readonly #config: Config;
+  readonly #engine: Engine;
+  readonly #onFatal: OnFatal;
+  #processId = 0;
+  #rates: RateCard = rateCardOf([]);
+  #buckets: readonly number[] = [];
+  #living: readonly Living[] = [];
+  #loops: Record<string, Loop> = {};
+  #unlisten: (() => Promise<void>) | null = null;
+  #accounts!: AccountBook;
+  #carriers!: Carriers;
+  #outcomes: OutcomeRecorder | null = null;
+  #receipts: ReceiptRecorder | null = null;
+  #dispatcher: Dispatcher | null = null;
+  #pusher: CallbackPusher | null = null;
+  #submit: SubmitCampaign | null = null;
+  #doors: Doors | null = null;
+  #bound: (() => void)[] = [];
+  #stopped: Promise<void> | null = null;
+
+  constructor(config: Config, engine: Engine, onFatal: OnFatal) {
+    this.#config = config;
+    this.#engine = engine;
+    this.#onFatal = onFatal;
+  }
+
+  get httpUrl(): string | null {
+    return this.#doors?.httpUrl ?? null;
+  }
+
+  get submit(): SubmitCampaign {
+    return this.#submit!;
+  }
+
+  get carriers(): Carriers {
+    return this.#carriers;
+  }
+
+  #plays(role: Role): boolean {
+    return this.#config.roles.includes(role);
+  }
+
+  async start(): Promise<void> {
+    const { database, clock, log } = this.#engine;
+    this.#processId = await registerProcess(database.query, hostname(), process.pid, this.#config.roles);
+    this.#accounts = createAccountBook({ database, clock });
+    await this.#readRates();
+    this.#buckets = await listBuckets(database.query);
+    this.#carriers = new Carriers({
+      database,
+      clock,
+      log,
+      processId: this.#processId,
+      random: systemRandom,
+      events: {
+        onReceipt: (id, receipt, saved) => this.#receipts!.record(id, receipt, saved),
+        onReply: (id, reply, saved) => {
+          recordReply({ database }, id, reply).then(
+            () => saved(true),
+            (error: Error) => {
+              log.warn(
+                { err: error.message },
+                'a reply could not be stored; the carrier is asked to repeat it',
+              );
+              saved(false);
+            },
+          );
+        },
+        onChange: (id) => this.#onConnectorChange(id),
+      },
+    });
+    const context: Context = { ...this.#engine, connectors: this.#carriers.connectors, channels };
+    if (this.#plays('callbacks')) this.#startCallbacks(context);
+    if (this.#plays('dispatch')) this.#startDispatch(context);
+    this.#submit = createSubmitCampaign(context, this.#facts, this.#desk());
+    this.#unlisten = await database.listen(noticeChannel, (notice) =>
+      this.#onNotice(notice as Notice | null),
+    );
+    await this.#takeOver();
+    this.#startLoops();
+    if (this.#plays('doors')) this.#doors = await this.#openDoors();
+  }
+
+  #startCallbacks(context: Context): void {
+    const { callbackTimeoutSeconds, perEndpoint } = this.#config;
+    this.#pusher = new CallbackPusher(context, {
+      processId: this.#processId,
+      http: createHttpClient({ timeoutMs: callbackTimeoutSeconds * 1000, connectionsPerOrigin: perEndpoint }),
+      accountOf: (id) => this.#accounts.byId(id),
+      buckets: () => this.#buckets,
+      perEndpoint,
+      random: systemRandom,
+    });
+  }
+
+  #startDispatch(context: Context): void {
+    const recent = new RecentSegments(rememberedSegments);
+    const callbackOwner = () => this.#pusher?.ownerOfNewRows() ?? null;
+    const onFinished: Parameters<typeof createReceiptRecorder>[1]['onFinished'] = (bucket, finished) =>
+      this.#pusher?.take(bucket, finished);
+    this.#receipts = createReceiptRecorder(context, { recent, onFinished, callbackOwner });
+    this.#outcomes = createOutcomeRecorder(context, {
+      processId: this.#processId,
+      recent,
+      onFinished,
+      callbackOwner,
+      onReceipts: (waiting) => this.#receipts!.recordWaiting(waiting),
+      onRecorded: () => this.#dispatcher!.onRecorded(),
+      onFenced: (error) => this.#onFatal(`this process was declared dead by another: ${String(error)}`),
+    });
+    this.#dispatcher = new Dispatcher(context, {
+      processId: this.#processId,
+      recorder: this.#outcomes,
+      routes: () => this.#carriers.routes,
+      buckets: () => this.#buckets,
+      random: systemRandom,
+    });
+  }
+
+  readonly #facts = (): Omit<PlanFacts, 'settings' | 'isOptedOut' | 'nowMs'> => ({
+    priceOf: this.#rates.priceOf,
+    nextOpening,
+    stopShortCode: this.#config.stopShortCode,
+    defaultSender: this.#config.defaultSender,
+    defaultValidityMs: this.#config.validityMinutes * 60_000,
+  });
+
+  #desk(): DispatchDesk {
+    const dispatcher = this.#dispatcher;
+    const { database } = this.#engine;
+    if (dispatcher === null)
+      return {
+        owner: null,
+        room: () => 0,
+        take() {},
+        wake: () => void notify(database.query, 'chunks').catch(() => {}),
+      };
+    return {
+      owner: dispatcher.owner,
+      room: () => dispatcher.room(),
+      take: (chunk) => dispatcher.take(chunk),
+      wake: () => this.#loops['dispatch']?.wake(),
+    };
+  }
+
+  #customers(): Customers {
+    return {
+      authenticate: (_dialect, login, key) => this.#accounts.authenticate('octopush', login, key),
+      submit: (account, submission) => this.#submit!(account, submission),
+      balance: async (account: Account) => {
+        const availableMicros = await readAvailable(this.#engine, account);
+        return {
+          availableMicros,
+          priceMicros: (country, tier) => {
+            const price = this.#rates.priceOf(country, tier);
+            return typeof price === 'bigint' ? price : null;
+          },
+          packs: [{ id: account.id, creditMicros: availableMicros, expiresAtMs: null }],
+        };
+      },
+    };
+  }
+
+  #openDoors(): Promise<Doors> {
+    const { clock, log, database } = this.#engine;
+    return openDoors({
+      host: this.#config.host,
+      httpPort: this.#config.httpPort,
+      customers: this.#customers(),
+      clock,
+      log,
+      readiness: async () => {
+        try {
+          await database.query('select 1');
+        } catch {
+          return 'the database does not answer';
+        }
+        return this.#dispatcher !== null && !this.#carriers.isAnyUp ? 'no carrier is bound' : null;
+      },
+    });
+  }
+
+  #startLoops(): void {
+    const { log, database, clock } = this.#engine;
+    const loop = (name: string, everyMs: number, work: () => Promise<unknown>) => {
+      this.#loops[name] = startLoop({ name, everyMs, work, log });
+    };
+    let renewedAtMs = clock.now();
+    loop('lease', renewEveryMs, async () => {
+      if (clock.now() - renewedAtMs > renewalOverdueMs)
+        this.#onFatal('the lease could not be renewed in time');
+      if (!(await renewProcess(database.query, this.#processId)))
+        this.#onFatal('another process declared this one dead');
+      renewedAtMs = clock.now();
+    });
+    loop('take-over', takeOverEveryMs, () => this.#takeOver());
+    loop('engine', renewEveryMs, () => this.#engine.ensureRunning());
+    if (this.#dispatcher !== null) {
+      const dispatcher = this.#dispatcher;
+      const receipts = this.#receipts!;
+      loop('dispatch', dispatchEveryMs, async () => {
+        await dispatcher.releaseStuck();
+        await dispatcher.claim();
+      });
+      loop('young orphans', youngOrphansEveryMs, () => receipts.adoptOrphans(clock.now() - youngOrphanMs));
+      loop('old orphans', oldOrphansEveryMs, () => receipts.adoptOrphans(0));
+    }
+    if (this.#pusher !== null) {
+      const pusher = this.#pusher;
+      loop('callbacks', callbacksEveryMs, () => pusher.claim());
+    }
+  }
+
+  async #takeOver(): Promise<void> {
+    const { database, log } = this.#engine;
+    this.#living = await takeOver(
+      { database, log },
+      { processId: this.#processId, buckets: this.#buckets, isGone: isGoneFromThisHost },
+    );
+    if (this.#dispatcher === null) return;
+    const dispatching = this.#living
+      .filter((process) => process.roles.includes('dispatch'))
+      .map(({ id }) => id);
+    await this.#carriers.refresh(dispatching);
+  }
+
+  #onConnectorChange(id: number): void {
+    this.#dispatcher?.onConnectorChange(id);
+    if (!this.#carriers.isAnyUp) return;
+    for (const resolve of this.#bound) resolve();
+    this.#bound = [];
+    this.#loops['dispatch']?.wake();
+  }
+
+  #onNotice(notice: Notice | null): void {
+    const fail = (error: Error) =>
+      this.#engine.log.warn({ err: error.message }, 'a notice could not be followed');
+    if (notice === 'accounts' || notice === null) {
+      this.#accounts.forget();
+      listBuckets(this.#engine.database.query).then((buckets) => {
+        this.#buckets = buckets;
+      }, fail);
+    }
+    if (notice === 'rates' || notice === null) this.#readRates().catch(fail);
+    if (notice === 'carriers' || notice === null) this.#loops['take-over']?.wake();
+    if (notice === 'chunks' || notice === null) this.#loops['dispatch']?.wake();
+    if (notice === 'callbacks' || notice === null) this.#loops['callbacks']?.wake();
+  }
+
+  async #readRates(): Promise<void> {
+    this.#rates = rateCardOf(await listRates(this.#engine.database.query));
+  }
+
+  whenBound(): Promise<void> {
+    if (this.#dispatcher === null || this.#carriers.isAnyUp) return Promise.resolve();
+    return new Promise((resolve) => this.#bound.push(resolve));
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stopInReverse();
+    return this.#stopped;
+  }
+
+  async #stopInReverse(): Promise<void> {
+    await this.#doors?.stop();
+    await this.#submit?.stop();
+    this.#dispatcher?.stopTaking();
+    const { lease, ...others } = this.#loops;
+    await Promise.all(Object.values(others).map((loop) => loop.stop()));
+    await this.#carriers?.stop();
+    await this.#outcomes?.stop();
+    await this.#receipts?.stop();
+    await this.#dispatcher?.finish();
+    await this.#pusher?.stop();
+    await this.#unlisten?.();
+    await lease?.stop();
+    if (this.#processId !== 0)
+      await this.#engine.database.transaction((query) => endProcess(query, this.#processId));
+  }
+}
+
+/** A process that ran on this host and whose number is free now is gone, whatever its lease says. */
+function isGoneFromThisHost({ host, pid }: { host: string; pid: number }): boolean {
+  if (host !== hostname()) return false;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}

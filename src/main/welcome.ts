@@ -1,0 +1,38 @@
+// What `serve` prints: where the doors are and one command for each that works when pasted.
+import type { Config } from './config.ts';
+import type { Demo } from './demo.ts';
+import type { Engine } from './engine.ts';
+import type { Platform } from './platform.ts';
+
+export function welcome(config: Config, engine: Engine, platform: Platform, demo: Demo | null): string {
+  const lines = ['', 'Chappe'];
+  const database = engine.isEmbedded ? `embedded, in ${config.dataDir}` : "the operator's own";
+  lines.push(`  database  PostgreSQL ${engine.version} (${database})`);
+  if (platform.carriers.simulator !== null)
+    lines.push(
+      '  carrier   simulated: the last two digits of a number decide its fate (docs/simulated-carrier.md)',
+    );
+  if (platform.httpUrl !== null) lines.push(`  HTTP      ${platform.httpUrl}`);
+  if (demo !== null && platform.httpUrl !== null) lines.push('', ...demoCommands(platform.httpUrl, demo));
+  lines.push('', '');
+  return lines.join('\n');
+}
+
+function demoCommands(url: string, { login, apiKey }: Demo): string[] {
+  return [
+    `  demo login ${login}, API key ${apiKey}`,
+    '',
+    '  Octopush legacy:',
+    `  curl '${url}/api/sms' -d 'user_login=${encodeURIComponent(login)}' -d 'api_key=${apiKey}' \\`,
+    `    -d 'sms_recipients=+33601020304' --data-urlencode 'sms_text=Hello from Chappe' -d 'sms_type=FR' \\`,
+    `    -d 'sms_sender=Chappe' -d 'transactional=1'`,
+    '',
+    '  Octopush REST:',
+    `  curl '${url}/v1/public/sms-campaign/send' -H 'api-login: ${login}' -H 'api-key: ${apiKey}' \\`,
+    `    -H 'Content-Type: application/json' \\`,
+    `    -d '{"recipients":[{"phone_number":"+33601020304"}],"text":"Hello from Chappe","type":"sms_premium","purpose":"alert","sender":"Chappe"}'`,
+    '',
+    '  the command line, beside this one:',
+    `  npx chappe send --to +33601020304 --text 'Hello from Chappe' --sender Chappe --wait`,
+  ];
+}

@@ -1,0 +1,85 @@
+// From a credential to its account. Answers at once for credentials it has seen lately; what changes an account
+// gives notice, and is noticed after ten seconds even when the notice was lost.
+// Refusals: credentials-wrong, account-not-validated, account-blocked.
+import type { Account } from '#domain/account.ts';
+import { RefusedError } from '#domain/refusals.ts';
+import { hashSecretHex } from '#lib/secrets.ts';
+import { type CredentialFamily, findByCredential, readAccount } from '#store/accounts.ts';
+import type { Context } from './context.ts';
+
+export interface AccountBook {
+  authenticate(family: CredentialFamily, identifier: string, secret: string): Account | Promise<Account>;
+  /** By id, for callbacks; null when there is none. */
+  byId(id: number): Account | null | Promise<Account | null>;
+  /** Something changed: what is remembered may be old. */
+  forget(): void;
+}
+
+interface Remembered {
+  readonly account: Account;
+  /** SHA-256 of each secret that opens it, in hex. */
+  readonly secrets: readonly string[];
+  readonly untilMs: number;
+}
+
+const rememberMs = 10_000;
+const maxRemembered = 50_000;
+
+export function createAccountBook(context: Pick<Context, 'database' | 'clock'>): AccountBook {
+  const byCredential = new Map<string, Remembered>();
+  const byId = new Map<number, { account: Account | null; untilMs: number }>();
+
+  async function look(family: CredentialFamily, identifier: string, secret: string): Promise<Account> {
+    const found = await findByCredential(context.database.query, family, identifier);
+    if (found === null) throw wrong();
+    const remembered: Remembered = {
+      account: found.account,
+      secrets: found.secrets.map((s) => s.toString('hex')),
+      untilMs: context.clock.now() + rememberMs,
+    };
+    if (byCredential.size >= maxRemembered) byCredential.clear();
+    byCredential.set(`${family} ${identifier}`, remembered);
+    return open(remembered, secret);
+  }
+
+  async function lookById(id: number): Promise<Account | null> {
+    const account = await readAccount(context.database.query, id);
+    if (byId.size >= maxRemembered) byId.clear();
+    byId.set(id, { account, untilMs: context.clock.now() + rememberMs });
+    return account;
+  }
+
+  return {
+    authenticate(family, identifier, secret) {
+      const remembered = byCredential.get(`${family} ${identifier}`);
+      if (remembered === undefined || remembered.untilMs < context.clock.now())
+        return look(family, identifier, secret);
+      return open(remembered, secret);
+    },
+    byId(id) {
+      const remembered = byId.get(id);
+      if (remembered === undefined || remembered.untilMs < context.clock.now()) return lookById(id);
+      return remembered.account;
+    },
+    forget() {
+      byCredential.clear();
+      byId.clear();
+    },
+  };
+}
+
+function open({ account, secrets }: Remembered, secret: string): Account {
+  // Hashes are compared, so the time of the comparison tells nothing about the secret.
+  if (!secrets.includes(hashSecretHex(secret))) throw wrong();
+  if (account.status === 'active') return account;
+  if (account.status === 'blocked')
+    throw new RefusedError('account-blocked', 'this account is blocked; ask the operator of the platform');
+  throw new RefusedError('account-not-validated', 'this account is not validated yet; ask the operator');
+}
+
+function wrong(): RefusedError {
+  return new RefusedError(
+    'credentials-wrong',
+    'no account with this login and key; check both for typing errors',
+  );
+}

@@ -1,0 +1,326 @@
+// Due messages leave: chunks taken in hand, a connector chosen for each message, handed over as fast as it takes them.
+//
+// States of a message here: queued for a connector → with the connector → recorded; from the connector back to
+// waiting (try later, in doubt) and queued again. A chunk is in hand until all its messages are recorded, or is
+// released with what is left of it when this process stops or has had no usable connector for a while.
+//
+// Never more than `maxUnrecorded` messages are with a carrier or answered and not yet durable: that bounds what a
+// crash can make a carrier see twice.
+import type { Connector, OutboundMessage, Outcome } from '#domain/connector.ts';
+import type { ChunkInHand, MessageInHand, RecordedOutcome } from '#domain/in-hand.ts';
+import { laneCount } from '#domain/lanes.ts';
+import { chooseConnector, type Route } from '#domain/routing.ts';
+import { claimDueChunks, type DispatchableMessage, readChunkMessages, releaseChunks } from '#store/chunks.ts';
+import type { Context } from './context.ts';
+
+/** Where outcomes become durable. */
+export interface OutcomeDesk {
+  record(outcome: RecordedOutcome): void;
+  /** A chunk that turned out to have no message left. */
+  finishEmpty(chunk: ChunkInHand): void;
+  /** Outcomes that are not durable yet. */
+  readonly pending: number;
+}
+
+export interface DispatcherOptions {
+  readonly processId: number;
+  readonly recorder: OutcomeDesk;
+  readonly routes: () => readonly Route[];
+  readonly buckets: () => readonly number[];
+  /** From 0 up to, not including, 1. */
+  readonly random: () => number;
+}
+
+interface Item extends DispatchableMessage, MessageInHand {
+  readonly chunk: Chunk;
+}
+
+interface Chunk extends ChunkInHand {
+  readonly lane: number;
+  /** Messages without an outcome that settles them. */
+  left: number;
+  withConnectors: number;
+  /** When this process found no connector for one of its messages first. */
+  stuckSinceMs: number | null;
+  released: boolean;
+}
+
+/** First in, first out, without moving what stays. */
+class Queue {
+  #items: (Item | undefined)[] = [];
+  #head = 0;
+
+  get length(): number {
+    return this.#items.length - this.#head;
+  }
+
+  push(item: Item): void {
+    this.#items.push(item);
+  }
+
+  shift(): Item | undefined {
+    const item = this.#items[this.#head];
+    if (item === undefined) return undefined;
+    this.#items[this.#head++] = undefined;
+    if (this.#head > 1024 && this.#head * 2 > this.#items.length) {
+      this.#items = this.#items.slice(this.#head);
+      this.#head = 0;
+    }
+    return item;
+  }
+}
+
+/** Messages in hand, queued or with connectors, above which chunks are left to be claimed later. */
+const maxInHand = 8000;
+const maxUnrecorded = 2000;
+/** Chunks claimed at once. */
+const claimLimit = 8;
+/** How long a chunk waits here for a connector before others may have it. */
+const stuckMs = 10_000;
+
+export class Dispatcher {
+  readonly #context: Context;
+  readonly #options: DispatcherOptions;
+  /** Queues by connector, one for each lane. */
+  readonly #queues = new Map<number, Queue[]>();
+  /** Messages that no connector can take now. */
+  #waiting: Item[] = [];
+  readonly #chunks = new Set<Chunk>();
+  #inHand = 0;
+  #withConnectors = 0;
+  #stopping = false;
+  #pumpScheduled = false;
+
+  constructor(context: Context, options: DispatcherOptions) {
+    this.#context = context;
+    this.#options = options;
+  }
+
+  get owner(): number {
+    return this.#options.processId;
+  }
+
+  /** Messages in hand. */
+  get inHand(): number {
+    return this.#inHand;
+  }
+
+  /** How many messages it takes in hand now: none while no connector is up, so that other processes may. */
+  room(): number {
+    if (this.#stopping || !this.#anyConnectorUp()) return 0;
+    return Math.max(0, maxInHand - this.#inHand);
+  }
+
+  #anyConnectorUp(): boolean {
+    for (const connector of this.#context.connectors.values()) if (connector.isUp) return true;
+    return false;
+  }
+
+  /** Takes a chunk that this process owns. */
+  take(taken: { bucket: number; id: number; lane: number; messages: readonly DispatchableMessage[] }): void {
+    const chunk: Chunk = {
+      bucket: taken.bucket,
+      id: taken.id,
+      lane: taken.lane,
+      unrecorded: taken.messages.length,
+      left: taken.messages.length,
+      withConnectors: 0,
+      stuckSinceMs: null,
+      released: false,
+    };
+    if (chunk.left === 0) {
+      this.#options.recorder.finishEmpty(chunk);
+      return;
+    }
+    this.#chunks.add(chunk);
+    this.#inHand += chunk.left;
+    for (const message of taken.messages) this.#queue({ ...message, chunk });
+    this.#schedulePump();
+  }
+
+  #queue(item: Item): void {
+    const connectors = this.#context.connectors;
+    const connectorId = chooseConnector(
+      this.#options.routes(),
+      item,
+      (id) => connectors.get(id)?.isUp === true,
+      this.#options.random(),
+    );
+    if (connectorId === null) {
+      item.chunk.stuckSinceMs ??= this.#context.clock.now();
+      this.#waiting.push(item);
+      return;
+    }
+    let lanes = this.#queues.get(connectorId);
+    if (lanes === undefined) {
+      lanes = Array.from({ length: laneCount }, () => new Queue());
+      this.#queues.set(connectorId, lanes);
+    }
+    lanes[item.chunk.lane]!.push(item);
+  }
+
+  #schedulePump(): void {
+    if (this.#pumpScheduled) return;
+    this.#pumpScheduled = true;
+    setImmediate(() => {
+      this.#pumpScheduled = false;
+      this.#pumpAll();
+    });
+  }
+
+  #pumpAll(): void {
+    for (const [connectorId, lanes] of this.#queues) this.#pump(connectorId, lanes);
+  }
+
+  /** A connector came up, went down, or takes more: what waits is routed anew. */
+  onConnectorChange(connectorId: number): void {
+    const lanes = this.#queues.get(connectorId);
+    const connector = this.#context.connectors.get(connectorId);
+    if (lanes !== undefined && connector?.isUp !== true) {
+      this.#queues.delete(connectorId);
+      for (const queue of lanes) for (let item = queue.shift(); item; item = queue.shift()) this.#queue(item);
+    }
+    if (this.#waiting.length > 0 && connector?.isUp === true) {
+      const waiting = this.#waiting;
+      this.#waiting = [];
+      for (const item of waiting) {
+        item.chunk.stuckSinceMs = null;
+        this.#queue(item);
+      }
+    }
+    this.#schedulePump();
+  }
+
+  /** Outcomes became durable: there may be room again. */
+  onRecorded(): void {
+    this.#schedulePump();
+  }
+
+  #pump(connectorId: number, lanes: readonly Queue[]): void {
+    const connector = this.#context.connectors.get(connectorId);
+    if (connector === undefined || this.#stopping) return;
+    const { recorder } = this.#options;
+    let capacity = Math.min(connector.capacity(), maxUnrecorded - recorder.pending - this.#withConnectors);
+    for (const queue of lanes) {
+      while (capacity > 0) {
+        const item = queue.shift();
+        if (item === undefined) break;
+        if (item.chunk.released) continue;
+        this.#hand(connector, item);
+        capacity -= item.segments;
+      }
+    }
+  }
+
+  #hand(connector: Connector, item: Item): void {
+    this.#withConnectors++;
+    item.chunk.withConnectors++;
+    connector.submit(item satisfies OutboundMessage, (outcome) => {
+      this.#withConnectors--;
+      item.chunk.withConnectors--;
+      this.#onOutcome(connector.id, item, outcome);
+    });
+  }
+
+  #onOutcome(connectorId: number, item: Item, outcome: Outcome): void {
+    switch (outcome.kind) {
+      case 'submitted':
+      case 'refused':
+      case 'expired':
+        this.#options.recorder.record({
+          message: item,
+          connectorId,
+          outcome,
+          atMs: this.#context.clock.now(),
+        });
+        this.#inHand--;
+        if (--item.chunk.left === 0) this.#chunks.delete(item.chunk);
+        return;
+      case 'try-later':
+        this.#again(item, outcome.afterMs);
+        return;
+      case 'in-doubt':
+        // The decision of docs/decisions/0006: sent again; the carrier may have it twice.
+        this.#context.log.warn(
+          { message: item.id, reason: outcome.reason },
+          'a message in doubt is sent again',
+        );
+        this.#again(item, 0);
+        return;
+    }
+  }
+
+  #again(item: Item, afterMs: number): void {
+    if (item.chunk.released) return;
+    if (afterMs <= 0) {
+      this.#queue(item);
+      this.#schedulePump();
+      return;
+    }
+    setTimeout(() => {
+      if (item.chunk.released) return;
+      this.#queue(item);
+      this.#schedulePump();
+    }, afterMs);
+  }
+
+  /** Claims due chunks while there is room; answers how many. */
+  async claim(): Promise<number> {
+    let claimed = 0;
+    for (const bucket of this.#options.buckets()) {
+      while (this.room() > maxInHand / 2) {
+        const nowMs = this.#context.clock.now();
+        const { query } = this.#context.database;
+        const chunks = await claimDueChunks(query, bucket, this.owner, nowMs, claimLimit);
+        for (const chunk of chunks) {
+          const messages = await readChunkMessages(query, chunk);
+          if (this.#stopping) return claimed;
+          this.take({ ...chunk, messages });
+        }
+        claimed += chunks.length;
+        if (chunks.length < claimLimit) break;
+      }
+    }
+    return claimed;
+  }
+
+  /**
+   * Gives back chunks that have waited too long for a connector; never one whose messages are with a carrier or not
+   * yet recorded: whoever claims it would send those again.
+   */
+  async releaseStuck(): Promise<void> {
+    if (this.#options.recorder.pending > 0) return;
+    const nowMs = this.#context.clock.now();
+    const stuck = [...this.#chunks].filter(
+      (c) => c.stuckSinceMs !== null && nowMs - c.stuckSinceMs > stuckMs && c.withConnectors === 0,
+    );
+    if (stuck.length > 0) await this.#release(stuck, nowMs + 1000);
+  }
+
+  async #release(chunks: readonly Chunk[], dueAtMs: number): Promise<void> {
+    for (const chunk of chunks) {
+      chunk.released = true;
+      this.#chunks.delete(chunk);
+      this.#inHand -= chunk.left;
+    }
+    this.#waiting = this.#waiting.filter((item) => !item.chunk.released);
+    for (const [bucket, ofBucket] of Map.groupBy(chunks, (chunk) => chunk.bucket))
+      await releaseChunks(
+        this.#context.database.query,
+        bucket,
+        this.owner,
+        ofBucket.map((chunk) => chunk.id),
+        dueAtMs,
+      );
+  }
+
+  /** Takes nothing more; what is with connectors may still be answered. Then `finish` gives back the rest. */
+  stopTaking(): void {
+    this.#stopping = true;
+  }
+
+  /** After the connectors have stopped and the outcomes are recorded. */
+  async finish(): Promise<void> {
+    await this.#release([...this.#chunks], this.#context.clock.now());
+  }
+}

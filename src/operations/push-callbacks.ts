@@ -1,0 +1,301 @@
+// What we owe customers leaves: each receipt, reply and opt-out as one POST in the dialect of its campaign.
+//
+// Owed rows are committed with the change they tell of; a row is deleted after the last of its messages was
+// answered with 2xx, put off with what failed, or given up after a day. At least once: a process that dies between
+// an answer and its record pushes again. Each endpoint has its own connections and its own queue, so that a dead
+// one delays nobody else.
+import { createHmac } from 'node:crypto';
+import type { Account } from '#domain/account.ts';
+import type { Callback, CallbackRequest } from '#domain/callback.ts';
+import type { DialectName } from '#domain/submission.ts';
+import { backoffMs } from '#lib/backoff.ts';
+import { createFlight } from '#lib/flight.ts';
+import type { HttpClient } from '#lib/http-client.ts';
+import {
+  type CallbackRound,
+  claimDueCallbacks,
+  type OwedCallback,
+  recordRounds,
+  releaseCallbacks,
+} from '#store/callbacks.ts';
+import { type FinishedMessage, readFinishedMessages } from '#store/messages.ts';
+import { readReply, type StoredReply } from '#store/replies.ts';
+import type { Context } from './context.ts';
+
+export interface PusherOptions {
+  readonly processId: number;
+  readonly http: HttpClient;
+  readonly accountOf: (id: number) => Account | null | Promise<Account | null>;
+  readonly buckets: () => readonly number[];
+  /** POSTs under way to one endpoint. */
+  readonly perEndpoint: number;
+  readonly random: () => number;
+}
+
+/** A callback row in hand. */
+interface Row {
+  readonly owed: Pick<OwedCallback, 'bucket' | 'id' | 'accountId' | 'attempts' | 'createdAtMs'>;
+  readonly done: number[];
+  readonly failed: number[];
+  left: number;
+  httpStatus: number | null;
+  error: string | null;
+}
+
+interface Job {
+  readonly row: Row;
+  /** The message, or the reply. */
+  readonly id: number;
+  readonly request: CallbackRequest;
+  readonly signingKey: string | null;
+}
+
+interface Endpoint {
+  queue: Job[];
+  active: number;
+  /** Failures below HTTP in a row: with several, what is queued is put off without being tried. */
+  failures: number;
+}
+
+/** Messages in hand above which owed rows are left to be claimed later. */
+const maxInHand = 20_000;
+const claimLimit = 50;
+const firstRetryMs = 5_000;
+const maxRetryMs = 3_600_000;
+const giveUpMs = 86_400_000;
+const deadAfterFailures = 3;
+
+export class CallbackPusher {
+  readonly #context: Context;
+  readonly #options: PusherOptions;
+  readonly #endpoints = new Map<string, Endpoint>();
+  readonly #rounds;
+  readonly #lane;
+  #inHand = 0;
+  #stopping = false;
+
+  constructor(context: Context, options: PusherOptions) {
+    this.#context = context;
+    this.#options = options;
+    this.#lane = context.database.openLane();
+    this.#rounds = createFlight<{ bucket: number; round: CallbackRound }, void>({
+      maxBatch: 1000,
+      tracks: 1,
+      carry: async (items) => {
+        for (const [bucket, ofBucket] of Map.groupBy(items, (item) => item.bucket))
+          await this.#lane.run((query) =>
+            recordRounds(
+              query,
+              bucket,
+              options.processId,
+              ofBucket.map((item) => item.round),
+              context.clock.now(),
+            ),
+          );
+        return new Array<void>(items.length).fill(undefined);
+      },
+    });
+  }
+
+  /** The owner of new rows: this process while it has room. */
+  ownerOfNewRows(): number | null {
+    return this.#stopping || this.#inHand >= maxInHand ? null : this.#options.processId;
+  }
+
+  /** Takes rows that were just committed with this process as their owner, without reading them again. */
+  take(bucket: number, finished: readonly FinishedMessage[]): void {
+    const nowMs = this.#context.clock.now();
+    const rows = Map.groupBy(finished, (message) => message.callbackId);
+    for (const [id, messages] of rows) {
+      if (id === null) continue;
+      const { accountId, dialect } = messages[0]!;
+      void this.#start(
+        { bucket, id, accountId, attempts: 0, createdAtMs: nowMs },
+        dialect,
+        messages.map(tellReceipt),
+      );
+    }
+  }
+
+  /** Claims due rows while there is room; answers how many. */
+  async claim(): Promise<number> {
+    let claimed = 0;
+    for (const bucket of this.#options.buckets()) {
+      while (!this.#stopping && this.#inHand < maxInHand / 2) {
+        const { query } = this.#context.database;
+        const owed = await claimDueCallbacks(
+          query,
+          bucket,
+          this.#options.processId,
+          this.#context.clock.now(),
+          claimLimit,
+        );
+        for (const row of owed) await this.#start(row, row.dialect, await this.#readCallbacks(row));
+        claimed += owed.length;
+        if (owed.length < claimLimit) break;
+      }
+    }
+    return claimed;
+  }
+
+  async #readCallbacks(owed: OwedCallback): Promise<Callback[]> {
+    const { query } = this.#context.database;
+    if (owed.messageIds !== null)
+      return (await readFinishedMessages(query, owed.bucket, owed.messageIds)).map(tellReceipt);
+    const reply = await readReply(query, owed.bucket, owed.accountId, owed.replyId!);
+    return reply === null ? [] : [tellReply(reply, owed.kind === 'opt-out' ? 'opt-out' : 'reply')];
+  }
+
+  async #start(owed: Row['owed'], dialect: DialectName, callbacks: readonly Callback[]): Promise<void> {
+    this.#inHand += callbacks.length;
+    const row: Row = { owed, done: [], failed: [], left: callbacks.length, httpStatus: null, error: null };
+    const known = this.#options.accountOf(owed.accountId);
+    const account = known instanceof Promise ? await known : known;
+    if (callbacks.length === 0) return this.#finish(row);
+    for (const callback of callbacks) {
+      const request = account && this.#context.channels.get(dialect)?.render(account, callback);
+      const id = callback.messageId ?? 0;
+      // No address any more: nothing is owed.
+      if (!request) this.#answer({ row, id }, null);
+      else this.#enqueue({ row, id, request, signingKey: account.settings.callbacks.signingKey });
+    }
+  }
+
+  #enqueue(job: Job): void {
+    const key = endpointOf(job.request.url);
+    let endpoint = this.#endpoints.get(key);
+    if (endpoint === undefined) {
+      endpoint = { queue: [], active: 0, failures: 0 };
+      this.#endpoints.set(key, endpoint);
+    }
+    if (endpoint.active < this.#options.perEndpoint) this.#push(key, endpoint, job);
+    else endpoint.queue.push(job);
+  }
+
+  #push(key: string, endpoint: Endpoint, job: Job): void {
+    endpoint.active++;
+    const { request } = job;
+    this.#options.http
+      .post(request.url, headersOf(job, this.#context.clock.now()), request.body)
+      .then(({ status, error }) => {
+        endpoint.active--;
+        const isDone = status >= 200 && status < 300;
+        if (isDone) endpoint.failures = 0;
+        else if (error !== null) endpoint.failures++;
+        this.#answer(
+          job,
+          isDone ? null : { status: status === 0 ? null : status, error: error ?? `HTTP ${status}` },
+        );
+        this.#next(key, endpoint);
+      });
+  }
+
+  #next(key: string, endpoint: Endpoint): void {
+    if (endpoint.queue.length === 0) {
+      if (endpoint.active === 0) this.#endpoints.delete(key);
+      return;
+    }
+    if (endpoint.failures >= deadAfterFailures || this.#stopping) {
+      const queue = endpoint.queue;
+      endpoint.queue = [];
+      const reason = this.#stopping ? 'put off: the platform stops' : 'put off: the endpoint does not answer';
+      for (const job of queue) this.#answer(job, { status: null, error: reason });
+      return;
+    }
+    // Taken from the end in slices: shifting a long array moves it.
+    const job = endpoint.queue.shift()!;
+    this.#push(key, endpoint, job);
+  }
+
+  #answer(
+    { row, id }: Pick<Job, 'row' | 'id'>,
+    failure: { status: number | null; error: string } | null,
+  ): void {
+    this.#inHand--;
+    row.left--;
+    if (failure === null) row.done.push(id);
+    else {
+      row.failed.push(id);
+      row.httpStatus = failure.status;
+      row.error = failure.error;
+    }
+    if (row.left === 0) this.#finish(row);
+  }
+
+  #finish(row: Row): void {
+    const { owed } = row;
+    const nowMs = this.#context.clock.now();
+    const attempt = owed.attempts + 1;
+    const isOver = row.failed.length === 0 || nowMs - owed.createdAtMs > giveUpMs;
+    const dueAtMs = isOver
+      ? null
+      : nowMs + backoffMs(attempt, firstRetryMs, maxRetryMs, this.#options.random());
+    const round: CallbackRound = {
+      id: owed.id,
+      accountId: owed.accountId,
+      attempt,
+      doneIds: row.done,
+      failedIds: row.failed,
+      httpStatus: row.httpStatus,
+      error: row.error,
+      dueAtMs,
+    };
+    this.#rounds.add({ bucket: owed.bucket, round }).catch(async (error: Error) => {
+      // The row stays ours until then: pushed again later rather than lost.
+      this.#context.log.warn(
+        { err: error.message, callback: owed.id },
+        'a callback round could not be recorded',
+      );
+      await releaseCallbacks(this.#context.database.query, owed.bucket, this.#options.processId, [
+        owed.id,
+      ]).catch(() => {});
+    });
+  }
+
+  /** Pushes nothing more, records what was answered, and gives back the rest. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    for (const [key, endpoint] of this.#endpoints) this.#next(key, endpoint);
+    await this.#options.http.close();
+    await this.#rounds.drain();
+    await this.#lane.close();
+  }
+}
+
+function endpointOf(url: string): string {
+  const end = url.indexOf('/', url.indexOf('//') + 2);
+  return end === -1 ? url : url.slice(0, end);
+}
+
+/** Signed as `t=<seconds>,v1=<hex HMAC-SHA-256 of "seconds.body">`, for accounts that set a key. */
+function headersOf({ request, signingKey }: Job, nowMs: number): Record<string, string> {
+  if (signingKey === null) return { 'content-type': request.contentType };
+  const seconds = Math.floor(nowMs / 1000);
+  const signature = createHmac('sha256', signingKey).update(`${seconds}.${request.body}`).digest('hex');
+  return { 'content-type': request.contentType, 'x-chappe-signature': `t=${seconds},v1=${signature}` };
+}
+
+function tellReceipt(message: FinishedMessage): Callback {
+  return {
+    kind: 'receipt',
+    campaignId: message.campaignId,
+    messageId: message.messageId,
+    msisdn: message.msisdn,
+    status: message.status,
+    error: message.error,
+    costMicros: message.costMicros,
+    atMs: message.atMs,
+  };
+}
+
+function tellReply(reply: StoredReply, kind: 'reply' | 'opt-out'): Callback {
+  return {
+    kind,
+    campaignId: reply.campaignId,
+    messageId: reply.messageId,
+    msisdn: reply.msisdn,
+    to: reply.recipient,
+    text: reply.text,
+    atMs: reply.atMs,
+  };
+}

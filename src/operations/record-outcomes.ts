@@ -1,0 +1,220 @@
+// What carriers answered becomes durable: references, charges and releases, ends of messages, finished chunks.
+//
+// One batch is in the air at a time, so a chunk is never deleted before the outcomes of all its messages are
+// committed. Nothing is dropped: a batch that fails is tried again until it is stored or this process was declared
+// dead (then its work belongs to another).
+import type { ChunkInHand, RecordedOutcome } from '#domain/in-hand.ts';
+import type { MessageStatus } from '#domain/message.ts';
+import type { RecentSegments, WaitingReceipt } from '#domain/recent-segments.ts';
+import { createFlight } from '#lib/flight.ts';
+import { finishChunks } from '#store/chunks.ts';
+import type { Query } from '#store/database.ts';
+import { type FinishedMessage, finishMessages, type MessageNews } from '#store/messages.ts';
+import { insertCarrierRefs, type NewCarrierRef, type Settlement, settle } from '#store/outcomes.ts';
+import { fenceStatement } from '#store/processes.ts';
+import type { Context } from './context.ts';
+
+export interface OutcomeRecorder {
+  record(outcome: RecordedOutcome): void;
+  /** A chunk that turned out to have no message left. */
+  finishEmpty(chunk: ChunkInHand): void;
+  /** Outcomes that are not durable yet: the most that a crash could make the carrier see twice. */
+  readonly pending: number;
+  stop(): Promise<void>;
+}
+
+export interface OutcomeRecorderOptions {
+  readonly processId: number;
+  readonly recent: RecentSegments;
+  /** Receipts that waited for their reference to be durable. */
+  readonly onReceipts: (receipts: readonly WaitingReceipt[]) => void;
+  /** Messages that came to their end here and owe a callback. */
+  readonly onFinished: (bucket: number, finished: readonly FinishedMessage[]) => void;
+  /** The owner of new callback rows: this process, or null when it has no room for them. */
+  readonly callbackOwner: () => number | null;
+  /** Called after each batch. */
+  readonly onRecorded: () => void;
+  /** This process was declared dead, or its database stays away: it must stop. */
+  readonly onFenced: (error: unknown) => void;
+}
+
+const maxBatch = 1000;
+const retryMs = 250;
+
+type Item = RecordedOutcome | { readonly emptyChunk: ChunkInHand };
+
+export function createOutcomeRecorder(context: Context, options: OutcomeRecorderOptions): OutcomeRecorder {
+  const lane = context.database.openLane();
+  let stopped = false;
+
+  const flight = createFlight<Item, void>({
+    maxBatch,
+    tracks: 1,
+    async carry(items) {
+      const finishedChunks = countDown(items);
+      const byBucket = Map.groupBy(items, (item) => bucketOf(item));
+      for (const [bucket, ofBucket] of byBucket) {
+        const chunks = finishedChunks.filter((chunk) => chunk.bucket === bucket);
+        await storeUntilDone(bucket, ofBucket, chunks);
+      }
+      options.onRecorded();
+      return new Array<void>(items.length).fill(undefined);
+    },
+  });
+
+  async function storeUntilDone(bucket: number, items: Item[], chunks: ChunkInHand[]): Promise<void> {
+    const outcomes = items.filter((item) => 'outcome' in item);
+    const settlements = outcomes.map(settlementOf);
+    const refs = outcomes.flatMap(refsOf);
+    const news = outcomes.flatMap(newsOf);
+    for (;;) {
+      try {
+        const finished = await lane.run((query) => store(query, bucket, refs, settlements, news, chunks));
+        makeDurable(refs);
+        if (finished.length > 0) options.onFinished(bucket, finished);
+        return;
+      } catch (error) {
+        if (isFenced(error) || stopped) {
+          options.onFenced(error);
+          throw error;
+        }
+        context.log.warn(
+          { err: describe(error), outcomes: outcomes.length },
+          'outcomes could not be stored; trying again',
+        );
+        await new Promise((resolve) => setTimeout(resolve, retryMs));
+      }
+    }
+  }
+
+  async function store(
+    query: Query,
+    bucket: number,
+    refs: readonly NewCarrierRef[],
+    settlements: readonly Settlement[],
+    news: readonly MessageNews[],
+    chunks: readonly ChunkInHand[],
+  ): Promise<FinishedMessage[]> {
+    const nowMs = context.clock.now();
+    // All are sent at once; the first that fails makes the server refuse the rest of the transaction.
+    const sent: Promise<unknown>[] = [query('begin'), query(fenceStatement, [options.processId])];
+    if (refs.length > 0) sent.push(insertCarrierRefs(query, bucket, refs));
+    if (settlements.length > 0) sent.push(settle(query, bucket, settlements, nowMs));
+    const finishing =
+      news.length > 0
+        ? finishMessages(query, bucket, news, options.callbackOwner(), nowMs)
+        : Promise.resolve([]);
+    sent.push(finishing);
+    if (chunks.length > 0)
+      sent.push(
+        finishChunks(
+          query,
+          bucket,
+          options.processId,
+          chunks.map((chunk) => chunk.id),
+        ),
+      );
+    sent.push(query('commit'));
+    await Promise.all(sent);
+    return finishing;
+  }
+
+  function makeDurable(refs: readonly NewCarrierRef[]): void {
+    for (const ref of refs) {
+      const segment = options.recent.find(ref.connectorId, [ref.reference]);
+      if (segment === undefined) continue;
+      segment.durable = true;
+      if (segment.waiting === null) continue;
+      const waiting = segment.waiting;
+      segment.waiting = null;
+      options.onReceipts(waiting);
+    }
+  }
+
+  function push(item: Item): void {
+    flight.add(item).catch((error) => {
+      context.log.error({ err: describe(error) }, 'an outcome was left to the process that takes over');
+    });
+  }
+
+  return {
+    record(outcome) {
+      if (outcome.outcome.kind === 'submitted') remember(options.recent, outcome);
+      push(outcome);
+    },
+    finishEmpty: (chunk) => push({ emptyChunk: chunk }),
+    get pending() {
+      return flight.pending;
+    },
+    async stop() {
+      await flight.drain();
+      stopped = true;
+      await lane.close();
+    },
+  };
+}
+
+function remember(recent: RecentSegments, { message, connectorId, outcome, atMs }: RecordedOutcome): void {
+  if (outcome.kind !== 'submitted' || connectorId === null) return;
+  const { bucket } = message.chunk;
+  for (let part = 0; part < outcome.references.length; part++)
+    recent.add(connectorId, outcome.references[part]!, {
+      bucket,
+      messageId: message.id,
+      part,
+      submittedAtMs: atMs,
+      durable: false,
+      waiting: null,
+    });
+}
+
+/** Counts the batch's outcomes off their chunks; answers the chunks that are complete with it. */
+function countDown(items: readonly Item[]): ChunkInHand[] {
+  const complete: ChunkInHand[] = [];
+  for (const item of items) {
+    if ('emptyChunk' in item) complete.push(item.emptyChunk);
+    else if (--item.message.chunk.unrecorded === 0) complete.push(item.message.chunk);
+  }
+  return complete;
+}
+
+function bucketOf(item: Item): number {
+  return 'emptyChunk' in item ? item.emptyChunk.bucket : item.message.chunk.bucket;
+}
+
+function settlementOf({ message, outcome }: RecordedOutcome): Settlement {
+  return {
+    messageId: message.id,
+    accountId: message.accountId,
+    kind: outcome.kind === 'submitted' ? 'charge' : 'release',
+    costMicros: message.costMicros,
+  };
+}
+
+function refsOf({ message, connectorId, outcome, atMs }: RecordedOutcome): NewCarrierRef[] {
+  if (outcome.kind !== 'submitted' || connectorId === null) return [];
+  return outcome.references.map((reference, part) => ({
+    messageId: message.id,
+    part,
+    connectorId,
+    reference,
+    atMs,
+  }));
+}
+
+function newsOf({ message, connectorId, outcome, atMs }: RecordedOutcome): MessageNews[] {
+  if (outcome.kind === 'submitted') return [];
+  const status: MessageStatus = outcome.kind === 'refused' ? 'rejected' : 'expired';
+  const error = outcome.kind === 'refused' ? outcome.reason : 'its validity ran out before a carrier took it';
+  return [
+    { messageId: message.id, deliveredSegments: 0, status, error, connectorId, submittedAtMs: null, atMs },
+  ];
+}
+
+function isFenced(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'CH001';
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

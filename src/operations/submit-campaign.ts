@@ -1,0 +1,397 @@
+// A customer's submission becomes a campaign: judged, priced, held and stored, then answered.
+//
+// Promises: the answer comes after the commit; all or nothing for each submission; one campaign for each
+// idempotency key, whatever the concurrency; never more held than the account has.
+// Refusals that may come out: everything planCampaign says, request-already-seen, credit-insufficient.
+import type { Account } from '#domain/account.ts';
+import { FairOrder, laneOf, maxChunkSize } from '#domain/lanes.ts';
+import type { PlannedMessage } from '#domain/plan.ts';
+import {
+  type Plan,
+  type PlanFacts,
+  planCampaign,
+  readRecipients,
+  type SubmissionReport,
+} from '#domain/plan.ts';
+import { RefusedError } from '#domain/refusals.ts';
+import type { Submission } from '#domain/submission.ts';
+import { createFlight, type Flight } from '#lib/flight.ts';
+import {
+  type AcceptedCampaign,
+  acceptCampaigns,
+  claimIdempotencyKeys,
+  type IdempotencyClaim,
+  type NewChunk,
+  releaseIdempotencyKeys,
+} from '#store/acceptance.ts';
+import type { DispatchableMessage } from '#store/chunks.ts';
+import type { Lane, Query } from '#store/database.ts';
+import { readBalance } from '#store/ledger.ts';
+import { findOptOuts } from '#store/opt-outs.ts';
+import type { Context } from './context.ts';
+
+/** Where accepted messages that are due go at once, without a second read. */
+export interface DispatchDesk {
+  /** The process that owns the chunks it takes; null when this process does not dispatch. */
+  readonly owner: number | null;
+  /** How many messages it can take in hand now. */
+  room(): number;
+  take(chunk: AcceptedChunk): void;
+  /** There are chunks to be claimed. */
+  wake(): void;
+}
+
+export interface AcceptedChunk {
+  readonly bucket: number;
+  readonly id: number;
+  readonly lane: number;
+  readonly messages: readonly DispatchableMessage[];
+}
+
+/** The facts that are the same for every submission, looked up anew for each. */
+export type PlatformFacts = () => Omit<PlanFacts, 'settings' | 'isOptedOut' | 'nowMs'>;
+
+interface Request {
+  readonly account: Account;
+  readonly submission: Submission;
+  readonly plan: Plan;
+}
+
+type Verdict =
+  | { readonly campaignId: number; readonly availableMicros: bigint }
+  | 'request-already-seen'
+  | 'credit-insufficient';
+
+export interface SubmitCampaign {
+  (account: Account, submission: Submission): Promise<SubmissionReport>;
+  /** Waits for what is under way, then closes its connections. */
+  stop(): Promise<void>;
+}
+
+/** Batches in the air at once: the second is read and planned by the server while the first waits for the disk. */
+const tracks = 2;
+/** Messages in a batch. */
+const maxBatch = 1000;
+
+const nobody: ReadonlySet<number> = new Set();
+
+export function createSubmitCampaign(
+  context: Context,
+  facts: PlatformFacts,
+  desk: DispatchDesk,
+): SubmitCampaign {
+  const lanes = Array.from({ length: tracks }, () => context.database.openLane());
+  const order = new FairOrder();
+  const flight: Flight<Request, Verdict> = createFlight({
+    maxBatch,
+    tracks,
+    weigh: (request) => request.plan.messages.length,
+    carry: (requests, track) => carry(context, desk, order, lanes[track]!, requests),
+  });
+
+  async function submit(account: Account, submission: Submission): Promise<SubmissionReport> {
+    const nowMs = context.clock.now();
+    const recipients = readRecipients(submission, account.settings.defaultCountry);
+    const asksOptOuts = submission.purpose === 'marketing' || account.settings.optOutsCoverTransactional;
+    const optedOut = asksOptOuts
+      ? await findOptOuts(
+          context.database.query,
+          account.bucket,
+          account.id,
+          recipients.flatMap((r) => (r.ok ? [r.msisdn] : [])),
+        )
+      : nobody;
+    const judged = planCampaign(submission, recipients, {
+      ...facts(),
+      settings: account.settings,
+      isOptedOut: (msisdn) => optedOut.has(msisdn),
+      nowMs,
+    });
+    if ('refusal' in judged) throw new RefusedError(judged.refusal.reason, judged.refusal.detail);
+    const { plan } = judged;
+    if (submission.dryRun) {
+      const { balanceMicros, heldMicros } = await readBalance(
+        context.database.query,
+        account.bucket,
+        account.id,
+      );
+      return { campaignId: null, plan, availableMicros: balanceMicros - heldMicros, acceptedAtMs: nowMs };
+    }
+    const verdict = await flight.add({ account, submission, plan });
+    if (verdict === 'request-already-seen')
+      throw new RefusedError(verdict, 'this request id was used before; use a new one for a new sending');
+    if (verdict === 'credit-insufficient')
+      throw new RefusedError(
+        verdict,
+        'the credit does not cover this sending; top up, or send to fewer recipients',
+      );
+    return { ...verdict, plan, acceptedAtMs: nowMs };
+  }
+
+  return Object.assign(submit, {
+    async stop() {
+      await flight.drain();
+      await Promise.all(lanes.map((lane) => lane.close()));
+    },
+  });
+}
+
+async function carry(
+  context: Context,
+  desk: DispatchDesk,
+  order: FairOrder,
+  lane: Lane,
+  requests: Request[],
+): Promise<Verdict[]> {
+  const verdicts = new Map<Request, Verdict>();
+  let left = requests;
+  while (left.length > 0) {
+    const batch = onePerKey(left.filter((request) => request.account.bucket === left[0]!.account.bucket));
+    await accept(context, desk, order, lane, batch, verdicts);
+    left = left.filter((request) => !verdicts.has(request));
+  }
+  return requests.map((request) => verdicts.get(request)!);
+}
+
+/** Of requests with one idempotency key only the first: whether the others are refused depends on its fate. */
+function onePerKey(requests: readonly Request[]): Request[] {
+  const seen = new Set<string>();
+  return requests.filter(({ account, submission }) => {
+    if (submission.idempotencyKey === null) return true;
+    const key = `${account.id} ${scopeOf(submission)} ${submission.idempotencyKey}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+/** Keys that are remembered for ever (legacy, mail) and those that expire (REST) do not meet. */
+function scopeOf(submission: Submission): number {
+  return submission.idempotencyTtlMs === null ? 0 : 1;
+}
+
+async function accept(
+  context: Context,
+  desk: DispatchDesk,
+  order: FairOrder,
+  lane: Lane,
+  batch: readonly Request[],
+  verdicts: Map<Request, Verdict>,
+): Promise<void> {
+  const nowMs = context.clock.now();
+  const bucket = batch[0]!.account.bucket;
+  const firstCampaignId = await context.ids.take('campaign', batch.length);
+  const entries = batch.map((request, i) => ({ request, campaignId: firstCampaignId + i }));
+  // In one order for everybody, so that two batches with the same keys cannot wait for each other.
+  const claims = entries
+    .flatMap(({ request, campaignId }) => claimOf(request, campaignId, nowMs))
+    .sort((a, b) => a.accountId - b.accountId || (a.key < b.key ? -1 : 1));
+
+  const { accepted, available, layout } = await lane.run(async (query) => {
+    if (claims.length === 0) return store(query, entries);
+    void query('begin').catch(() => {});
+    const claimed = await claimIdempotencyKeys(query, bucket, claims, nowMs);
+    const free = entries.filter(
+      (e) => e.request.submission.idempotencyKey === null || claimed.has(e.campaignId),
+    );
+    const stored = await store(query, free);
+    const unpaid = claims.filter((c) => claimed.has(c.campaignId) && !stored.available.has(c.accountId));
+    if (unpaid.length > 0) await releaseIdempotencyKeys(query, bucket, unpaid);
+    await query('commit');
+    return stored;
+  });
+
+  /** Stores what its accounts can pay for, as one statement. */
+  async function store(query: Query, free: readonly Entry[]) {
+    if (free.length === 0) return { accepted: free, available: new Map<number, bigint>(), layout: null };
+    const layout = await layOut(context, desk, order, free, nowMs);
+    const amounts = new Map<number, bigint>();
+    for (const { request } of [...free].sort((a, b) => a.request.account.id - b.request.account.id))
+      amounts.set(request.account.id, (amounts.get(request.account.id) ?? 0n) + request.plan.costMicros);
+    const available = await acceptCampaigns(query, bucket, amounts, layout.campaigns, layout.chunks, nowMs);
+    return { accepted: free, available, layout };
+  }
+
+  const inBatch = new Map<number, number>();
+  for (const { request } of accepted)
+    inBatch.set(request.account.id, (inBatch.get(request.account.id) ?? 0) + 1);
+  const acceptedIds = new Set(accepted.map((entry) => entry.campaignId));
+  for (const { request, campaignId } of entries) {
+    const availableMicros = available.get(request.account.id);
+    if (!acceptedIds.has(campaignId)) verdicts.set(request, 'request-already-seen');
+    else if (availableMicros !== undefined) verdicts.set(request, { campaignId, availableMicros });
+    else if (inBatch.get(request.account.id) === 1) verdicts.set(request, 'credit-insufficient');
+  }
+  if (layout !== null && available.size > 0) handOver(desk, bucket, layout, available);
+
+  // Together they were too much for their account: each is tried alone, in the order they came.
+  for (const { request, campaignId } of entries)
+    if (!verdicts.has(request) && acceptedIds.has(campaignId))
+      await accept(context, desk, order, lane, [request], verdicts);
+}
+
+interface Entry {
+  readonly request: Request;
+  readonly campaignId: number;
+}
+
+function claimOf({ account, submission }: Request, campaignId: number, nowMs: number): IdempotencyClaim[] {
+  const { idempotencyKey: key, idempotencyTtlMs } = submission;
+  if (key === null) return [];
+  const expiresAtMs = idempotencyTtlMs === null ? null : nowMs + idempotencyTtlMs;
+  return [{ accountId: account.id, scope: scopeOf(submission), key, campaignId, expiresAtMs }];
+}
+
+interface Layout {
+  readonly campaigns: AcceptedCampaign[];
+  readonly chunks: NewChunk[];
+  /** For each chunk that this process has in hand, its messages with their account. */
+  readonly inHand: AcceptedChunk[];
+}
+
+/** Gives messages their ids, so that a campaign's are consecutive, and cuts them into chunks. */
+async function layOut(
+  context: Context,
+  desk: DispatchDesk,
+  order: FairOrder,
+  entries: readonly Entry[],
+  nowMs: number,
+): Promise<Layout> {
+  let total = 0;
+  for (const { request } of entries) total += request.plan.messages.length;
+  let nextId = await context.ids.take('message', total);
+  let room = desk.owner === null ? 0 : desk.room();
+  const campaigns: AcceptedCampaign[] = [];
+  const chunks: NewChunk[] = [];
+  const inHand: AcceptedChunk[] = [];
+  let open: {
+    lane: number;
+    dueAtMs: number;
+    first: number;
+    rankAtMs: number;
+    messages: DispatchableMessage[];
+  } | null = null;
+
+  function close(): void {
+    if (open === null) return;
+    const { lane, dueAtMs, first, rankAtMs, messages } = open;
+    open = null;
+    const isHere = dueAtMs <= nowMs && messages.length <= room;
+    if (isHere) room -= messages.length;
+    chunks.push({
+      id: first,
+      messageCount: messages.length,
+      lane,
+      dueAtMs,
+      rankAtMs,
+      owner: isHere ? desk.owner : null,
+    });
+    if (isHere) inHand.push({ bucket: entries[0]!.request.account.bucket, id: first, lane, messages });
+  }
+
+  for (const { request, campaignId } of sortByLane(entries)) {
+    const { account, submission, plan } = request;
+    const messages = inOrderOfDueTime(plan.messages);
+    const lane = laneOf(submission.purpose, messages.length);
+    campaigns.push(asAccepted(request, campaignId, nextId, messages));
+    for (const message of messages) {
+      const dueAtMs = Math.max(message.dueAtMs, nowMs);
+      if (
+        open === null ||
+        open.lane !== lane ||
+        open.dueAtMs !== dueAtMs ||
+        open.messages.length === maxChunkSize
+      ) {
+        close();
+        const size = Math.min(messages.length, maxChunkSize);
+        open = {
+          lane,
+          dueAtMs,
+          first: nextId,
+          rankAtMs: order.rank(account.id, size, dueAtMs, nowMs),
+          messages: [],
+        };
+      }
+      open.messages.push(dispatchable(request, message, nextId));
+      nextId++;
+    }
+  }
+  close();
+  return { campaigns, chunks, inHand };
+}
+
+function sortByLane(entries: readonly Entry[]): readonly Entry[] {
+  if (entries.length === 1) return entries;
+  const lane = ({ request }: Entry) => laneOf(request.submission.purpose, request.plan.messages.length);
+  return [...entries].sort((a, b) => lane(a) - lane(b));
+}
+
+function inOrderOfDueTime(messages: readonly PlannedMessage[]): readonly PlannedMessage[] {
+  const first = messages[0]!.dueAtMs;
+  return messages.every((m) => m.dueAtMs === first)
+    ? messages
+    : [...messages].sort((a, b) => a.dueAtMs - b.dueAtMs);
+}
+
+function asAccepted(
+  { account, submission, plan }: Request,
+  id: number,
+  firstMessageId: number,
+  messages: readonly PlannedMessage[],
+): AcceptedCampaign {
+  return {
+    id,
+    accountId: account.id,
+    dialect: submission.dialect,
+    text: plan.text,
+    sender: plan.sender,
+    purpose: submission.purpose,
+    tier: submission.tier,
+    withReplies: submission.withReplies,
+    messageClass: null,
+    firstMessageId,
+    messages,
+    segments: plan.segments,
+    costMicros: plan.costMicros,
+    requestId: submission.idempotencyKey,
+    failures: plan.failures.map(({ number, refusal }) => ({ number, reason: refusal.reason })),
+    dueAtMs: plan.dueAtMs,
+  };
+}
+
+function dispatchable(
+  { account, submission, plan }: Request,
+  message: PlannedMessage,
+  id: number,
+): DispatchableMessage {
+  return {
+    id,
+    accountId: account.id,
+    msisdn: message.msisdn,
+    country: message.country,
+    encoding: message.encoding,
+    segments: message.segments,
+    costMicros: message.costMicros,
+    expiresAtMs: message.expiresAtMs,
+    text: message.text ?? plan.text,
+    sender: plan.sender,
+    tier: submission.tier,
+    messageClass: null,
+  };
+}
+
+/** After the commit: the chunks in hand go to the dispatcher, less the messages of accounts that could not pay. */
+function handOver(
+  desk: DispatchDesk,
+  bucket: number,
+  layout: Layout,
+  available: ReadonlyMap<number, bigint>,
+): void {
+  for (const chunk of layout.inHand) {
+    const paid = chunk.messages.every((m) => available.has(m.accountId))
+      ? chunk.messages
+      : chunk.messages.filter((m) => available.has(m.accountId));
+    desk.take({ bucket, id: chunk.id, lane: chunk.lane, messages: paid });
+  }
+  if (layout.chunks.some((chunk) => chunk.owner === null)) desk.wake();
+}

@@ -1,0 +1,47 @@
+// Who is alive, and what the dead leave behind. A process that renews no lease is declared dead by the others:
+// its transactions are waited for, its later ones refused, and its chunks, callbacks and binds are free again.
+
+import { freeCallbacksOfTheDead } from '#store/callbacks.ts';
+import { freeChunksOfTheDead } from '#store/chunks.ts';
+import { endProcess, listProcesses } from '#store/processes.ts';
+import type { Context } from './context.ts';
+
+export interface Living {
+  readonly id: number;
+  readonly roles: readonly string[];
+}
+
+export interface TakeOverOptions {
+  readonly processId: number;
+  readonly buckets: readonly number[];
+  /** True when the process is known to be gone without waiting for its lease: it ran on this host. */
+  readonly isGone: (process: { host: string; pid: number }) => boolean;
+}
+
+/** Declares the dead, frees what they held, and answers the living. */
+export async function takeOver(
+  context: Pick<Context, 'database' | 'log'>,
+  options: TakeOverOptions,
+): Promise<Living[]> {
+  const { database, log } = context;
+  const processes = await listProcesses(database.query);
+  const dead = processes.filter(
+    (process) => process.id !== options.processId && (process.leaseRanOut || options.isGone(process)),
+  );
+  const living = processes.filter((process) => !dead.includes(process));
+  for (const process of dead) {
+    log.warn({ process: process.id, host: process.host }, 'a process is gone; its work is taken over');
+    await database.transaction((query) => endProcess(query, process.id));
+  }
+  const ids = living.map((process) => process.id);
+  for (const bucket of options.buckets) {
+    const freed = await freeChunksOfTheDead(database.query, bucket, ids);
+    if (freed.length > 0)
+      log.warn(
+        { chunks: freed.length },
+        'chunks of a dead process are free; what it had sent and not recorded goes out again',
+      );
+    await freeCallbacksOfTheDead(database.query, bucket, ids);
+  }
+  return living;
+}

@@ -1,0 +1,11 @@
+// Notices between processes: they only wake and refresh; polling finds what a lost notice missed.
+import type { Query } from './database.ts';
+
+export const noticeChannel = 'chappe';
+
+/** What changed, or what waits. */
+export type Notice = 'accounts' | 'carriers' | 'rates' | 'chunks' | 'callbacks';
+
+export async function notify(query: Query, notice: Notice): Promise<void> {
+  await query({ name: 'notify', text: 'select pg_notify($1, $2)' }, [noticeChannel, notice]);
+}

@@ -1,0 +1,15 @@
+// What the platform remembers of itself: a few named values.
+import type { Query } from './database.ts';
+
+export async function readPlatformSetting<T>(query: Query, key: string): Promise<T | null> {
+  const [row] = await query<{ value: T }>('select value from platform_settings where key = $1', [key]);
+  return row?.value ?? null;
+}
+
+export async function writePlatformSetting(query: Query, key: string, value: unknown): Promise<void> {
+  await query(
+    `insert into platform_settings (key, value) values ($1, $2::jsonb)
+     on conflict (key) do update set value = excluded.value`,
+    [key, JSON.stringify(value)],
+  );
+}
