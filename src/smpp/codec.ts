@@ -5,6 +5,7 @@
 
 import { assert } from '#lib/assert.ts';
 import {
+  blankValues,
   type CommandName,
   type CommandSpec,
   type Fields,
@@ -36,51 +37,50 @@ export interface MalformedPdu {
 
 const readLatin1 = Buffer.prototype.latin1Slice;
 
+/** The values of the PDU at hand, in the order of its fields: reading one ends before the next begins. */
+const values: unknown[] = new Array(32).fill(0);
+
 /** Reads one whole frame, `bytes[start..end)`; the framer has checked its length. */
 export function decodePdu(bytes: Uint8Array, start: number, end: number): Pdu | MalformedPdu {
-  const id = readUint32(bytes, start + 4);
-  const spec = specById(id);
+  const spec = specById(readUint32(bytes, start + 4));
   if (spec === undefined) return malformed(bytes, start, commandStatus.ESME_RINVCMDID, 'command_id unknown');
-  const pdu: Record<string, unknown> = { ...spec.blank };
-  pdu['command_status'] = readUint32(bytes, start + 8);
-  pdu['sequence_number'] = readUint32(bytes, start + 12);
   const fields = spec.fields;
   let at = start + headerLength;
   for (let i = 0; i < fields.length; i++) {
     const field = fields[i]!;
+    values[i] = blankValues[field.kind];
     if (at >= end) {
       // Quirk: answers come without the rest of their body, or without any (SMPP 3.4 §4.4.2, and sloppy peers).
-      if (spec.isResponse) return pdu as unknown as Pdu;
+      if (spec.isResponse) continue;
       return malformed(bytes, start, commandStatus.ESME_RINVCMDLEN, `ends before ${field.name}`);
     }
     if (field.kind === 'int') {
-      pdu[field.name] = bytes[at++];
+      values[i] = bytes[at++];
     } else if (field.kind === 'text') {
       let nul = at;
       while (nul < end && bytes[nul] !== 0) nul++;
       if (nul - at >= field.limit && !spec.isResponse) {
         return malformed(bytes, start, field.refusal, `${field.name} is longer than ${field.limit - 1}`);
       }
-      if (nul > at) pdu[field.name] = readLatin1.call(bytes, at, nul);
-      // Quirk: the NUL of a last field may be missing; then `nul` is `end` and the loop or the PDU ends.
+      if (nul > at) values[i] = readLatin1.call(bytes, at, nul);
+      // Quirk: the NUL of a last field may be missing; then `nul` is `end`.
       at = nul + 1;
     } else {
       const length = bytes[at++]!;
       if (length > field.limit || at + length > end) {
         return malformed(bytes, start, field.refusal, `${field.name} of ${length} octets does not fit`);
       }
-      if (length > 0) pdu[field.name] = bytes.subarray(at, at + length);
+      if (length > 0) values[i] = bytes.subarray(at, at + length);
       at += length;
     }
   }
-  if (at + 4 <= end) {
-    const tlvs = readTlvs(bytes, at, end);
-    if (tlvs !== undefined) pdu['tlvs'] = tlvs;
-    else if (!spec.isResponse) {
-      return malformed(bytes, start, commandStatus.ESME_RINVOPTPARSTREAM, 'a TLV is longer than its PDU');
-    }
+  const tlvs = at + 4 <= end ? readTlvs(bytes, at, end) : noTlvs;
+  if (tlvs === undefined && !spec.isResponse) {
+    return malformed(bytes, start, commandStatus.ESME_RINVOPTPARSTREAM, 'a TLV is longer than its PDU');
   }
-  return pdu as unknown as Pdu;
+  const status = readUint32(bytes, start + 8);
+  const sequence = readUint32(bytes, start + 12);
+  return spec.build(spec.name, status, sequence, tlvs ?? noTlvs, values) as Pdu;
 }
 
 /** Quirk: one to three octets left over behind the last TLV are padding of sloppy peers and are skipped. */

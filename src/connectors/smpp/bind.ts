@@ -1,0 +1,255 @@
+// One bind: its connection, its session, its pace, and its way back after a loss. Serves the connector, which
+// knows messages; a bind knows only PDUs and when they may leave.
+//
+// stopped     start() leaves it
+// connecting  a socket and a session that asks for the bind; up when it is granted, else waiting
+// up          takes requests while it has room; lost: waiting
+// waiting     until the next try (reconnect.ts)
+// stopping    answers under way may still come; then unbound, stopped
+
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import type { Clock } from '#lib/clock.ts';
+import type { Log } from '#lib/log.ts';
+import { type Conversation, TcpLink } from '#lib/tcp-link.ts';
+import type { BindName, Fields, Pdu, Tlvs } from '#smpp/commands.ts';
+import { type RequestPdu, type ResponsePdu, Session, type SessionHandler } from '#smpp/session.ts';
+import { statusName } from '#smpp/status.ts';
+import type { SmppOptions } from './options.ts';
+import { reconnectDelayMs } from './reconnect.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+export interface BindDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** In [0, 1). */
+  readonly random: () => number;
+}
+
+/** What a bind tells the connector. */
+export interface BindOwner<Token> {
+  onUp(bind: Bind<Token>): void;
+  onDown(bind: Bind<Token>): void;
+  onRequest(session: Session<Token>, bind: Bind<Token>, pdu: RequestPdu, nowMs: number): void;
+  onResponse(bind: Bind<Token>, token: Token, pdu: ResponsePdu, nowMs: number): void;
+  /** Sent, and no answer will come. */
+  onDoubt(token: Token, reason: string): void;
+}
+
+type BindState = 'stopped' | 'connecting' | 'up' | 'waiting' | 'stopping';
+
+/** The throttle pause doubles so often. */
+const throttleSteps = [1, 2, 4, 8, 16, 25];
+
+export class Bind<Token> {
+  readonly index: number;
+  readonly #options: SmppOptions;
+  readonly #owner: BindOwner<Token>;
+  readonly #deps: BindDeps;
+  #state: BindState = 'stopped';
+  #session: Session<Token> | null = null;
+  #link: TcpLink | null = null;
+  #bucket: TokenBucket;
+  #retry: NodeJS.Timeout | undefined;
+  #failures = 0;
+  #wasRefused = false;
+  #throttledUntilMs = 0;
+  #throttleStep = 0;
+  #onStopped: (() => void)[] = [];
+  #stopAtMs = 0;
+
+  constructor(index: number, options: SmppOptions, owner: BindOwner<Token>, deps: BindDeps) {
+    this.index = index;
+    this.#options = options;
+    this.#owner = owner;
+    this.#deps = deps;
+    this.#bucket = this.#newBucket();
+  }
+
+  get isUp(): boolean {
+    return this.#state === 'up';
+  }
+
+  /** Its lease may end: a stopped bind, and one on its way there, takes nothing more. */
+  get isStopped(): boolean {
+    return this.#state === 'stopped';
+  }
+
+  get unanswered(): number {
+    return this.#session?.unanswered ?? 0;
+  }
+
+  /** How many requests may leave now. */
+  room(nowMs: number): number {
+    if (this.#state !== 'up' || nowMs < this.#throttledUntilMs || this.#link!.isCongested) return 0;
+    return Math.min(this.#session!.free, this.#bucket.available(nowMs));
+  }
+
+  start(): void {
+    if (this.#state === 'stopped') this.#connect();
+  }
+
+  /** Waits for answers under way, at most `graceMs`, then unbinds. Resolves when the connection is gone. */
+  stop(graceMs: number): Promise<void> {
+    clearTimeout(this.#retry);
+    if (this.#state === 'waiting') this.#state = 'stopped';
+    if (this.#state === 'stopped') return Promise.resolve();
+    const stopped = new Promise<void>((resolve) => this.#onStopped.push(resolve));
+    const wasUp = this.#state === 'up';
+    const stopAtMs = this.#deps.clock.now() + graceMs;
+    this.#stopAtMs = this.#state === 'stopping' ? Math.min(this.#stopAtMs, stopAtMs) : stopAtMs;
+    this.#state = 'stopping';
+    if (wasUp) this.#owner.onDown(this);
+    this.#windDown(this.#deps.clock.now());
+    return stopped;
+  }
+
+  /** Only while there is room. */
+  submit(fields: Partial<Fields<'submit_sm'>>, tlvs: Tlvs | undefined, token: Token, nowMs: number): void {
+    this.#bucket.take();
+    this.#session!.request('submit_sm', fields, tlvs, token, nowMs);
+    this.#link!.wake();
+  }
+
+  /** Something was answered on the session. */
+  wake(): void {
+    const owed = this.#session?.owed ?? 0;
+    if (owed < this.#options.maxUnsaved / 2) this.#link?.hold(false);
+    this.#link?.wake();
+  }
+
+  /** The carrier asked for a slower pace. Answers that come during the pause were asked for before it. */
+  throttle(nowMs: number): void {
+    if (nowMs < this.#throttledUntilMs) return;
+    const factor = throttleSteps[this.#throttleStep]!;
+    this.#throttleStep = Math.min(this.#throttleStep + 1, throttleSteps.length - 1);
+    const pauseMs = this.#options.throttlePauseMs * factor;
+    this.#throttledUntilMs = nowMs + Math.round(pauseMs * (0.75 + this.#deps.random() / 2));
+  }
+
+  /** The carrier takes messages again. */
+  unthrottle(nowMs: number): void {
+    if (this.#throttleStep > 0 && nowMs >= this.#throttledUntilMs) this.#throttleStep = 0;
+  }
+
+  tick(nowMs: number): void {
+    this.#session?.tick(nowMs);
+    if (this.#state === 'stopping') this.#windDown(nowMs);
+    this.#link?.wake();
+  }
+
+  #connect(): void {
+    const { host, port, tls } = this.#options;
+    this.#state = 'connecting';
+    const socket: Socket = tls
+      ? connectTls({ host, port, servername: host, ...(tls === true ? {} : tls) })
+      : connect({ host, port });
+    const session = new Session<Token>(
+      'esme',
+      { ...this.#options, idleMs: 0 },
+      this.#handler(),
+      this.#deps.clock.now(),
+    );
+    this.#session = session;
+    this.#link = new TcpLink(socket, this.#conversation(session));
+    socket.once(tls ? 'secureConnect' : 'connect', () => {
+      if (session.state !== 'open') return;
+      const { systemId, password, systemType, addressRange } = this.#options;
+      session.bind(this.#bindName(), {
+        system_id: systemId,
+        password,
+        system_type: systemType,
+        address_range: addressRange,
+      });
+      this.#link?.wake();
+    });
+  }
+
+  #bindName(): BindName {
+    if (this.#options.bindMode === 'transceiver') return 'bind_transceiver';
+    return this.index % 2 === 0 ? 'bind_transmitter' : 'bind_receiver';
+  }
+
+  #conversation(session: Session<Token>): Conversation {
+    return {
+      receive: (bytes) => session.receive(bytes, this.#deps.clock.now()),
+      takeOutput: () => session.takeOutput(),
+      ended: (reason) => {
+        session.close(reason);
+        this.#disconnected();
+      },
+    };
+  }
+
+  #handler(): SessionHandler<Token> {
+    const { log } = this.#deps;
+    const bind = this.index;
+    return {
+      onBindRequest: () => {}, // an ESME session has refused it
+      onBound: () => this.#bound(),
+      onBindRefused: (status) => {
+        this.#wasRefused = true;
+        log.warn({ bind, status: statusName(status) }, 'bind refused');
+      },
+      onRequest: (pdu, nowMs) => {
+        const session = this.#session!;
+        if (session.owed > this.#options.maxUnsaved) this.#link!.hold(true);
+        this.#owner.onRequest(session, this, pdu, nowMs);
+      },
+      onResponse: (token, pdu, nowMs) => this.#owner.onResponse(this, token, pdu, nowMs),
+      onTimeout: (token) => this.#owner.onDoubt(token, 'no answer in time'),
+      onLost: (token) => this.#owner.onDoubt(token, 'the link was lost before the answer'),
+      onMalformed: (pdu) => log.warn({ bind, reason: pdu.reason }, 'malformed PDU'),
+      onStray: (pdu: Pdu) => log.debug({ bind, command: pdu.command }, 'answer to nothing'),
+      onClosed: (reason) => {
+        if (this.#state !== 'stopping') log.warn({ bind, reason }, 'no bind');
+        if (this.#state === 'up') {
+          this.#state = 'waiting';
+          this.#owner.onDown(this);
+        }
+        this.#link?.end();
+      },
+    };
+  }
+
+  #bound(): void {
+    if (this.#state !== 'connecting') return;
+    this.#state = 'up';
+    this.#failures = 0;
+    this.#wasRefused = false;
+    this.#throttledUntilMs = 0;
+    this.#throttleStep = 0;
+    this.#bucket = this.#newBucket();
+    this.#deps.log.info({ bind: this.index }, 'bind up');
+    this.#owner.onUp(this);
+  }
+
+  #newBucket(): TokenBucket {
+    const { tps, binds, bindMode } = this.#options;
+    const senders = bindMode === 'transceiver' ? binds : Math.ceil(binds / 2);
+    return new TokenBucket(tps / senders, this.#deps.clock.now());
+  }
+
+  #windDown(nowMs: number): void {
+    const session = this.#session;
+    if (session === null) return;
+    if (session.state === 'bound' && session.unanswered > 0 && nowMs < this.#stopAtMs) return;
+    if (session.state !== 'unbinding') session.unbind(nowMs);
+    this.#link?.wake();
+  }
+
+  #disconnected(): void {
+    this.#session = null;
+    this.#link = null;
+    if (this.#state === 'stopping') {
+      this.#state = 'stopped';
+      for (const resolve of this.#onStopped.splice(0)) resolve();
+      return;
+    }
+    this.#state = 'waiting';
+    this.#failures++;
+    const delayMs = reconnectDelayMs(this.#options, this.#failures, this.#wasRefused, this.#deps.random());
+    this.#deps.log.info({ bind: this.index, delayMs }, 'next try to bind');
+    this.#retry = setTimeout(() => this.#connect(), delayMs);
+  }
+}

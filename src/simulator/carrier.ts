@@ -1,0 +1,369 @@
+// The simulated carrier itself: takes messages, decides their fate by the number, tells receipts and replies.
+// Serves simulator.ts, which gives it a socket and a clock. It forgets everything when it ends.
+
+import { readUserDataHeader } from '#gsm/udh.ts';
+import type { Clock } from '#lib/clock.ts';
+import type { Log } from '#lib/log.ts';
+import type { BindName, PduOf } from '#smpp/commands.ts';
+import type { RequestPdu, SessionLimits } from '#smpp/session.ts';
+import { commandStatus } from '#smpp/status.ts';
+import { tlvInt, tlvTags } from '#smpp/tlvs.ts';
+import { type Behaviour, goodBehaviour, happens, RateGate } from './behaviour.ts';
+import { Connection, type Owner } from './connection.ts';
+import { type Addresses, ReceiptDelivery, replyDeliveries } from './deliveries.ts';
+import type { Fate, FateBook } from './fates.ts';
+import { Inbox } from './inbox.ts';
+import { type Delivery, Mailbox } from './mailbox.ts';
+import { Schedule } from './schedule.ts';
+
+type SubmitPdu = PduOf<'submit_sm' | 'data_sm'>;
+
+/** A message taken, as told to whoever counts them. */
+export interface Submitted {
+  readonly id: string;
+  readonly systemId: string;
+  readonly from: string;
+  readonly to: string;
+  /** FNV-1a of the user data, 32 bits: equal texts to equal numbers are duplicates. */
+  readonly hash: number;
+  /** user_message_reference, when the customer set one. */
+  readonly userReference: number | null;
+  readonly atMs: number;
+}
+
+export interface Counters {
+  submitted: number;
+  refused: number;
+  /** Receipts and replies that the customer has. */
+  acknowledged: number;
+  /** Left without an acknowledgement: they leave again. */
+  redelivered: number;
+}
+
+export interface CarrierSettings {
+  readonly fates: FateBook;
+  /** system_id → password; null takes anybody. */
+  readonly passwords: ReadonlyMap<string, string> | null;
+  readonly limits: SessionLimits;
+  /** `tlvs`: receipts name the message in TLVs too. */
+  readonly receiptTlvs: boolean;
+  /** `hexadecimal`: ids are answered in hexadecimal and written in receipts in decimal, as many carriers do. */
+  readonly idNotation: 'text' | 'hexadecimal';
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  readonly onSubmit: ((submitted: Submitted) => void) | null;
+}
+
+/** A message taken, until its receipt has been handed to the mailbox. */
+interface Taken {
+  readonly id: string;
+  readonly receiptId: string;
+  readonly systemId: string;
+  readonly pdu: SubmitPdu;
+  readonly fate: Fate;
+  readonly atMs: number;
+}
+
+/** "Not now" is followed by another try after this long. */
+const redeliverAfterMs = 500;
+const maxRefusalsKept = 100_000;
+/** A deliver_sm whose destination is missing, and a command_length of 8. */
+const malformedPdu = Buffer.from('000000160000000500000000000003e7000000000000', 'hex');
+const garbledPdu = Buffer.from('0000000800000005', 'hex');
+
+export class Carrier implements Owner {
+  readonly inbox = new Inbox();
+  readonly counters: Counters = { submitted: 0, refused: 0, acknowledged: 0, redelivered: 0 };
+  readonly #settings: CarrierSettings;
+  readonly #connections = new Set<Connection>();
+  readonly #mailboxes = new Map<string, Mailbox>();
+  readonly #schedule = new Schedule();
+  readonly #rate = new RateGate();
+  /** How often a message has been refused that will be taken in the end. */
+  readonly #refusals = new Map<string, number>();
+  /** Who sends under which sender: where a reply to it goes. */
+  readonly #customers = new Map<string, string>();
+  readonly #idPrefix: string;
+  #count = 0;
+  #replyReference = 0;
+  #behaviour: Behaviour = goodBehaviour;
+  #onQuiet: (() => void) | null = null;
+
+  constructor(settings: CarrierSettings) {
+    this.#settings = settings;
+    // Ids of a carrier that was started again must not repeat: the customer may still look for the old ones.
+    this.#idPrefix = `S${Math.floor(settings.clock.now() / 1000).toString(36)}`;
+    this.#count = settings.idNotation === 'text' ? 0 : Math.floor(settings.clock.now() / 1000) * 1_000_000;
+  }
+
+  accept(): Connection {
+    const { limits, clock, log } = this.#settings;
+    const connection = new Connection(this, limits, 'simulator', clock, log);
+    this.#connections.add(connection);
+    return connection;
+  }
+
+  behave(behaviour: Behaviour): void {
+    this.#behaviour = behaviour;
+    const nowMs = this.#settings.clock.now();
+    for (const mailbox of this.#mailboxes.values()) {
+      mailbox.isHeld = behaviour.holdReceipts;
+      mailbox.pump(nowMs);
+    }
+  }
+
+  get behaviour(): Behaviour {
+    return this.#behaviour;
+  }
+
+  /** Receipts and replies that wait for a bind, for room, or to be let go. */
+  get waiting(): number {
+    let waiting = 0;
+    for (const mailbox of this.#mailboxes.values()) waiting += mailbox.waiting;
+    return waiting;
+  }
+
+  /** A phone writes. It reaches the customer who last used that sender, or else whoever has bound. */
+  reply(from: string, to: string, text: string): void {
+    const mailbox =
+      this.#mailboxes.get(this.#customers.get(to) ?? '') ?? this.#mailboxes.values().next().value;
+    if (mailbox === undefined) return;
+    this.#replyReference = (this.#replyReference + 1) & 0xff;
+    for (const delivery of replyDeliveries(from, to, text, this.#replyReference)) mailbox.push(delivery);
+    mailbox.pump(this.#settings.clock.now());
+  }
+
+  tick(nowMs: number): void {
+    this.#schedule.run(nowMs);
+    for (const connection of this.#connections) {
+      connection.session.tick(nowMs);
+      connection.wake();
+    }
+    for (const mailbox of this.#mailboxes.values()) if (mailbox.waiting > 0) mailbox.pump(nowMs);
+  }
+
+  /** Says goodbye on every connection. */
+  unbind(): void {
+    const nowMs = this.#settings.clock.now();
+    for (const connection of this.#connections) {
+      connection.session.unbind(nowMs);
+      connection.wake();
+    }
+  }
+
+  /** When every connection has closed, or after so long. */
+  whenQuiet(withinMs: number): Promise<void> {
+    if (this.#connections.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, withinMs);
+      this.#onQuiet = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  onBindRequest(connection: Connection, pdu: PduOf<BindName>): number {
+    if (this.#behaviour.bindStatus !== 0) return this.#behaviour.bindStatus;
+    const { passwords } = this.#settings;
+    if (passwords !== null && !passwords.has(pdu.system_id)) return commandStatus.ESME_RINVSYSID;
+    if (passwords !== null && passwords.get(pdu.system_id) !== pdu.password)
+      return commandStatus.ESME_RINVPASWD;
+    connection.systemId = pdu.system_id;
+    return commandStatus.ESME_ROK;
+  }
+
+  onBound(connection: Connection): void {
+    const { systemId, session } = connection;
+    let mailbox = this.#mailboxes.get(systemId);
+    if (mailbox === undefined) {
+      mailbox = new Mailbox();
+      mailbox.isHeld = this.#behaviour.holdReceipts;
+      this.#mailboxes.set(systemId, mailbox);
+    }
+    this.#settings.log.info({ systemId, bind: session.bindName }, 'bound');
+    if (session.bindName === 'bind_transmitter') return;
+    mailbox.attach(connection);
+    mailbox.pump(this.#settings.clock.now());
+  }
+
+  onClosed(connection: Connection, reason: string): void {
+    this.#connections.delete(connection);
+    const mailbox = this.#mailboxes.get(connection.systemId);
+    mailbox?.detach(connection);
+    this.#settings.log.info({ systemId: connection.systemId, reason }, 'connection closed');
+    mailbox?.pump(this.#settings.clock.now());
+    if (this.#connections.size === 0) this.#onQuiet?.();
+  }
+
+  onAcknowledged(connection: Connection, delivery: Delivery, status: number, nowMs: number): void {
+    const mailbox = this.#mailboxes.get(connection.systemId)!;
+    const isFinal = status === commandStatus.ESME_RX_P_APPN || status === commandStatus.ESME_RX_R_APPN;
+    if (status === commandStatus.ESME_ROK || isFinal) {
+      this.counters.acknowledged++;
+    } else {
+      this.counters.redelivered++;
+      this.#schedule.at(nowMs + redeliverAfterMs, () => mailbox.giveBack(delivery));
+    }
+    if (mailbox.waiting > 0) mailbox.pump(nowMs);
+  }
+
+  onUnacknowledged(connection: Connection, delivery: Delivery): void {
+    this.counters.redelivered++;
+    this.#mailboxes.get(connection.systemId)?.giveBack(delivery);
+  }
+
+  onRequest(connection: Connection, pdu: RequestPdu, nowMs: number): void {
+    if (pdu.command === 'query_sm') this.#onQuery(connection, pdu);
+    else if (pdu.command !== 'deliver_sm') this.#onSubmit(connection, pdu, nowMs);
+  }
+
+  #onQuery(connection: Connection, pdu: PduOf<'query_sm'>): void {
+    const part = this.inbox.find(pdu.message_id);
+    const status = part === undefined ? commandStatus.ESME_RQUERYFAIL : commandStatus.ESME_ROK;
+    connection.session.respond('query_sm_resp', pdu.sequence_number, status, {
+      message_id: pdu.message_id,
+      message_state: part?.stat === 'DELIVRD' ? 2 : part?.stat === 'EXPIRED' ? 3 : part?.stat ? 5 : 1,
+    });
+    connection.wake();
+  }
+
+  #onSubmit(connection: Connection, pdu: SubmitPdu, nowMs: number): void {
+    const fate = this.#settings.fates.fateOf(pdu.destination_addr);
+    const octets = octetsOf(pdu);
+    const refusal = this.#refusalOf(pdu, fate, octets, nowMs);
+    if (refusal !== commandStatus.ESME_ROK) {
+      this.counters.refused++;
+      this.#answerLater(connection, nowMs, () => connection.answer(pdu, refusal));
+      return;
+    }
+    const taken = this.#take(connection, pdu, fate, octets, nowMs);
+    if (fate.isOvertaking) this.#tell(taken);
+    if (this.#disturbs(connection, nowMs)) {
+      if (!fate.isOvertaking) this.#tell(taken);
+      return;
+    }
+    this.#answerLater(connection, nowMs, () => {
+      connection.answer(pdu, commandStatus.ESME_ROK, taken.id);
+      if (!fate.isOvertaking) this.#tell(taken);
+    });
+  }
+
+  #answerLater(connection: Connection, nowMs: number, answer: () => void): void {
+    if (this.#behaviour.latencyMs === 0) answer();
+    else this.#schedule.at(nowMs + this.#behaviour.latencyMs, answer);
+    connection.wake();
+  }
+
+  #refusalOf(pdu: SubmitPdu, fate: Fate, octets: Uint8Array, nowMs: number): number {
+    const { throttlePerSecond } = this.#behaviour;
+    if (throttlePerSecond > 0 && !this.#rate.passes(throttlePerSecond, nowMs))
+      return commandStatus.ESME_RTHROTTLED;
+    if (fate.refusals === 0) return commandStatus.ESME_ROK;
+    if (fate.refusals === Number.POSITIVE_INFINITY) return fate.refusalStatus;
+    const key = `${pdu.destination_addr} ${hashOf(octets)}`;
+    const refused = this.#refusals.get(key) ?? 0;
+    if (refused >= fate.refusals) {
+      this.#refusals.delete(key);
+      return commandStatus.ESME_ROK;
+    }
+    if (this.#refusals.size >= maxRefusalsKept) this.#refusals.clear();
+    this.#refusals.set(key, refused + 1);
+    return fate.refusalStatus;
+  }
+
+  #take(connection: Connection, pdu: SubmitPdu, fate: Fate, octets: Uint8Array, nowMs: number): Taken {
+    const { onSubmit, idNotation } = this.#settings;
+    const { systemId } = connection;
+    const number = ++this.#count;
+    const isText = idNotation === 'text';
+    const id = isText ? `${this.#idPrefix}-${number.toString(36)}` : number.toString(16);
+    const from = pdu.source_addr;
+    const to = pdu.destination_addr;
+    this.counters.submitted++;
+    if (this.#customers.get(from) !== systemId) this.#customers.set(from, systemId);
+    this.inbox.add({
+      id,
+      from,
+      to,
+      octets: latin1.call(octets, 0, octets.length),
+      hasHeader: (pdu.esm_class & 0x40) !== 0,
+      dataCoding: pdu.data_coding,
+      place: placeOf(pdu),
+      atMs: nowMs,
+      stat: fate.stat,
+    });
+    if (onSubmit !== null) {
+      const userReference = tlvInt(pdu.tlvs, tlvTags.user_message_reference) ?? null;
+      onSubmit({ id, systemId, from, to, hash: hashOf(octets), userReference, atMs: nowMs });
+    }
+    return { id, receiptId: isText ? id : String(number), systemId, pdu, fate, atMs: nowMs };
+  }
+
+  /** The faults of the line; true when the answer does not leave. */
+  #disturbs(connection: Connection, nowMs: number): boolean {
+    const { drop, silent, malformed, garbled } = this.#behaviour;
+    const { random } = this.#settings;
+    const count = this.counters.submitted;
+    if (malformed !== 0 && happens(malformed, count, nowMs, random)) connection.disturb(malformedPdu);
+    if (drop !== 0 && happens(drop, count, nowMs, random)) {
+      connection.cut();
+      return true;
+    }
+    if (garbled !== 0 && happens(garbled, count, nowMs, random)) {
+      connection.disturb(garbledPdu);
+      return true;
+    }
+    return silent !== 0 && happens(silent, count, nowMs, random);
+  }
+
+  /** Sends the receipts of a message, and the reply of the phone, when their time has come. */
+  #tell(taken: Taken): void {
+    const { afterMs } = taken.fate;
+    if (afterMs === 0) this.#tellNow(taken);
+    else this.#schedule.at(taken.atMs + afterMs, () => this.#tellNow(taken));
+  }
+
+  #tellNow({ systemId, pdu, receiptId, fate, atMs }: Taken): void {
+    const mailbox = this.#mailboxes.get(systemId)!;
+    const wants = pdu.registered_delivery & 0x03;
+    if (fate.stat !== null && (wants === 1 || (wants === 2 && fate.stat !== 'DELIVRD'))) {
+      const end = { stat: fate.stat, err: fate.err, withTlvs: this.#settings.receiptTlvs };
+      const receipt = new ReceiptDelivery(receiptId, pdu as Addresses, end, atMs, atMs + fate.afterMs);
+      for (let i = 0; i < fate.receipts; i++) mailbox.push(receipt);
+    }
+    mailbox.pump(atMs);
+    if (fate.reply !== null && isLastPart(pdu)) this.reply(pdu.destination_addr, pdu.source_addr, fate.reply);
+  }
+}
+
+const latin1 = Buffer.prototype.latin1Slice;
+const nothing = new Uint8Array(0);
+
+function octetsOf(pdu: SubmitPdu): Uint8Array {
+  if (pdu.command === 'submit_sm' && pdu.short_message.length > 0) return pdu.short_message;
+  return pdu.tlvs.get(tlvTags.message_payload) ?? nothing;
+}
+
+function placeOf(pdu: SubmitPdu): { reference: number; total: number; part: number } | null {
+  if (pdu.tlvs.size === 0) return null;
+  const reference = tlvInt(pdu.tlvs, tlvTags.sar_msg_ref_num);
+  const total = tlvInt(pdu.tlvs, tlvTags.sar_total_segments);
+  const part = tlvInt(pdu.tlvs, tlvTags.sar_segment_seqnum);
+  if (reference === undefined || total === undefined || part === undefined) return null;
+  return { reference, total, part };
+}
+
+/** A phone replies once, when it has the whole text. */
+function isLastPart(pdu: SubmitPdu): boolean {
+  const header = pdu.esm_class & 0x40 ? readUserDataHeader(octetsOf(pdu)).concatenation : null;
+  const place = header ?? placeOf(pdu);
+  return place === null || place.part === place.total;
+}
+
+function hashOf(octets: Uint8Array): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < octets.length; i++) hash = Math.imul(hash ^ octets[i]!, 0x01000193);
+  return hash >>> 0;
+}

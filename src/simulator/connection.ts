@@ -1,0 +1,109 @@
+// One connection to the simulated carrier: an SMSC session on a link, and the faults that happen on a line.
+// Serves the carrier, which decides what becomes of messages; this file only speaks.
+
+import type { Clock } from '#lib/clock.ts';
+import type { Log } from '#lib/log.ts';
+import type { Conversation, TcpLink } from '#lib/tcp-link.ts';
+import type { BindName, PduOf } from '#smpp/commands.ts';
+import { type RequestPdu, type ResponsePdu, Session, type SessionLimits } from '#smpp/session.ts';
+import type { Delivery, Listener } from './mailbox.ts';
+
+/** What a connection asks the carrier. */
+export interface Owner {
+  /** The command_status for a bind. */
+  onBindRequest(connection: Connection, pdu: PduOf<BindName>): number;
+  onBound(connection: Connection): void;
+  onRequest(connection: Connection, pdu: RequestPdu, nowMs: number): void;
+  /** The customer has it, or says not now. */
+  onAcknowledged(connection: Connection, delivery: Delivery, status: number, nowMs: number): void;
+  /** No answer, in time or at all. */
+  onUnacknowledged(connection: Connection, delivery: Delivery): void;
+  onClosed(connection: Connection, reason: string): void;
+}
+
+export class Connection implements Conversation, Listener {
+  /** Empty until somebody has bound. */
+  systemId = '';
+  readonly session: Session<Delivery>;
+  readonly #clock: Clock;
+  #link: TcpLink | null = null;
+  #stray: Uint8Array[] = [];
+
+  constructor(owner: Owner, limits: SessionLimits, serverId: string, clock: Clock, log: Log) {
+    this.#clock = clock;
+    this.session = new Session<Delivery>(
+      'smsc',
+      limits,
+      {
+        onBindRequest: (pdu) => {
+          const status = owner.onBindRequest(this, pdu);
+          this.session.answerBind(status, serverId, clock.now());
+        },
+        onBound: () => owner.onBound(this),
+        onBindRefused: () => {},
+        onRequest: (pdu, nowMs) => owner.onRequest(this, pdu, nowMs),
+        onResponse: (delivery, pdu: ResponsePdu, nowMs) =>
+          owner.onAcknowledged(this, delivery, pdu.command_status, nowMs),
+        onTimeout: (delivery) => owner.onUnacknowledged(this, delivery),
+        onLost: (delivery) => owner.onUnacknowledged(this, delivery),
+        onMalformed: (pdu) => log.warn({ reason: pdu.reason }, 'malformed PDU'),
+        onStray: (pdu) => log.debug({ command: pdu.command }, 'answer to nothing'),
+        onClosed: (reason) => {
+          owner.onClosed(this, reason);
+          this.#link?.end();
+        },
+      },
+      clock.now(),
+    );
+  }
+
+  open(link: TcpLink): void {
+    this.#link = link;
+  }
+
+  receive(bytes: Uint8Array): void {
+    this.session.receive(bytes, this.#clock.now());
+  }
+
+  takeOutput(): Uint8Array | null {
+    const bytes = this.session.takeOutput();
+    if (this.#stray.length === 0) return bytes;
+    return Buffer.concat([...this.#stray.splice(0), bytes ?? new Uint8Array(0)]);
+  }
+
+  ended(reason: string): void {
+    this.session.close(reason);
+  }
+
+  get room(): number {
+    return this.#link === null || this.#link.isCongested ? 0 : this.session.free;
+  }
+
+  deliver(delivery: Delivery, nowMs: number): void {
+    this.session.request('deliver_sm', delivery.fields(), delivery.tlvs, delivery, nowMs);
+    this.#link?.wake();
+  }
+
+  answer(pdu: RequestPdu, status: number, messageId = ''): void {
+    const { command, sequence_number: sequence } = pdu;
+    if (command === 'data_sm')
+      this.session.respond('data_sm_resp', sequence, status, { message_id: messageId });
+    else this.session.respond('submit_sm_resp', sequence, status, { message_id: messageId });
+    this.#link?.wake();
+  }
+
+  wake(): void {
+    this.#link?.wake();
+  }
+
+  /** Octets that no session would write; they leave before what it writes. */
+  disturb(octets: Uint8Array): void {
+    this.#stray.push(octets);
+    this.#link?.wake();
+  }
+
+  /** The line breaks. */
+  cut(): void {
+    this.#link?.destroy();
+  }
+}

@@ -1,0 +1,99 @@
+// A stand-alone simulated carrier: an SMPP 3.4 server whose messages meet the fate their number says. Serves the
+// demonstration, the console's phone, tests and the bench; reached through the SMPP connector like any carrier.
+// It keeps nothing on disk and must never be mistaken for the way to a handset.
+
+import type { Clock } from '#lib/clock.ts';
+import type { Log } from '#lib/log.ts';
+import { listenTcp } from '#lib/tcp-server.ts';
+import type { SessionLimits } from '#smpp/session.ts';
+import { type Behaviour, goodBehaviour, seededRandom } from './behaviour.ts';
+import { Carrier, type Counters, type Submitted } from './carrier.ts';
+import { FateBook, type FatesFile } from './fates.ts';
+import type { ReceivedText } from './inbox.ts';
+
+export interface SimulatorOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The same seed misbehaves in the same way. */
+  readonly seed?: number;
+  readonly fates?: FatesFile;
+  /** Who may bind; anybody when left out. */
+  readonly accounts?: readonly { readonly systemId: string; readonly password: string }[];
+  /** deliver_sm without an answer, for each bind. */
+  readonly window?: number;
+  readonly receiptTlvs?: boolean;
+  readonly idNotation?: 'text' | 'hexadecimal';
+  readonly behaviour?: Partial<Behaviour>;
+  /** Told of each message taken, before it is answered. */
+  readonly onSubmit?: (submitted: Submitted) => void;
+  /** Overrides of the session's timers, for tests. */
+  readonly limits?: Partial<SessionLimits>;
+}
+
+export interface Simulator {
+  readonly port: number;
+  readonly counters: Readonly<Counters>;
+  /** Receipts and replies that have not left yet. */
+  readonly waiting: number;
+  /** What is not named stays as it is. */
+  setBehaviour(behaviour: Partial<Behaviour>): void;
+  behaviour(): Behaviour;
+  /** The last thousand texts received, oldest first. */
+  inbox(): ReceivedText[];
+  /** A phone answers: `to` is the sender it answers to. */
+  reply(from: string, to: string, text: string): void;
+  /** Unbinds, then closes what has not answered. */
+  stop(): Promise<void>;
+}
+
+const tickMs = 20;
+
+const sessionLimits: SessionLimits = {
+  bindMs: 10_000,
+  enquireLinkMs: 60_000,
+  answerMs: 10_000,
+  idleMs: 0,
+  window: 500,
+  responseMs: 30_000,
+};
+
+export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const { clock, accounts } = options;
+  const carrier = new Carrier({
+    fates: new FateBook(options.fates),
+    passwords: accounts ? new Map(accounts.map(({ systemId, password }) => [systemId, password])) : null,
+    limits: { ...sessionLimits, window: options.window ?? sessionLimits.window, ...options.limits },
+    receiptTlvs: options.receiptTlvs ?? false,
+    idNotation: options.idNotation ?? 'text',
+    clock,
+    random: seededRandom(options.seed ?? 1),
+    log: options.log,
+    onSubmit: options.onSubmit ?? null,
+  });
+  carrier.behave({ ...goodBehaviour, ...options.behaviour });
+  const server = await listenTcp({ host: options.host, port: options.port }, () => carrier.accept());
+  const ticker = setInterval(() => carrier.tick(clock.now()), tickMs);
+  return {
+    port: server.port,
+    counters: carrier.counters,
+    get waiting() {
+      return carrier.waiting;
+    },
+    setBehaviour: (behaviour) => carrier.behave({ ...carrier.behaviour, ...behaviour }),
+    behaviour: () => carrier.behaviour,
+    inbox: () => carrier.inbox.texts(),
+    reply: (from, to, text) => carrier.reply(from, to, text),
+    stop: async () => {
+      carrier.unbind();
+      await carrier.whenQuiet(stopMs);
+      clearInterval(ticker);
+      await server.close();
+    },
+  };
+}
+
+/** How long peers may take to answer the goodbye. */
+const stopMs = 500;
