@@ -158,6 +158,7 @@ const readers: readonly (readonly [string, RegExp, readonly string[]])[] = [
     /\bMath\.random\b|\brandom(Bytes|UUID|Int|Fill\w*)\b|\bgetRandomValues\b/,
     [
       'src/lib/ids.ts',
+      'src/lib/random.ts',
       'src/lib/secrets.ts',
       'src/store/embedded/cluster.ts',
       'src/store/embedded/server-process.ts',

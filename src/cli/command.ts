@@ -12,7 +12,7 @@ export interface Option {
 export interface Command {
   /** Such as `account create`. */
   readonly words: string;
-  /** Such as `NAME`; shown in the help and counted. */
+  /** Such as `NAME`, or `[NAME]` when it may be left out; shown in the help and counted. */
   readonly positionals?: readonly string[];
   readonly summary: string;
   readonly options: Readonly<Record<string, Option>>;
@@ -58,7 +58,8 @@ export async function runCommand(command: Command, args: readonly string[]): Pro
     return 0;
   }
   const wanted = command.positionals?.length ?? 0;
-  if (positionals.length !== wanted)
+  const least = command.positionals?.filter((name) => !name.startsWith('[')).length ?? 0;
+  if (positionals.length > wanted || positionals.length < least)
     throw new UsageError(
       `${command.words} takes ${wanted === 0 ? 'no argument' : command.positionals!.join(' ')}`,
     );

@@ -3,7 +3,7 @@
 export function whenAskedToStop(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
-    // The launcher that started us is gone (bin/node24.mjs).
-    if (process.env['CHAPPE_LAUNCHER'] === '1') process.on('disconnect', () => resolve());
+    // The launcher that started us (bin/node24.mjs) holds the other end of the channel: it is gone.
+    if (process.connected) process.on('disconnect', () => resolve());
   });
 }

@@ -64,7 +64,7 @@ export function buildHttp(options: Omit<DoorsOptions, 'host' | 'httpPort'>): Fas
       : reply.code(503).send({ status: 'not ready', reason: missing });
   });
   app.register(async (scope) => octopushLegacyRoutes(scope, { customers, clock }));
-  app.register(async (scope) => octopushRestRoutes(scope, { customers, clock } as never));
+  app.register(async (scope) => octopushRestRoutes(scope, { customers }));
   app.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({ message: 'there is no such address here; see the documentation of the dialects' }),
   );

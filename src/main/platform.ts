@@ -2,15 +2,11 @@
 // reverse. Which parts a process runs is told by its roles.
 import { hostname } from 'node:os';
 import type { Customers } from '#dialects/dialect.ts';
-import { legacyCallbackChannel } from '#dialects/octopush-legacy/callback.ts';
-import { restCallbackChannel } from '#dialects/octopush-rest/callback.ts';
 import type { Account } from '#domain/account.ts';
-import type { CallbackChannel } from '#domain/callback.ts';
 import type { PlanFacts } from '#domain/plan.ts';
 import { type RateCard, rateCardOf } from '#domain/pricing.ts';
 import { RecentSegments } from '#domain/recent-segments.ts';
 import { nextOpening } from '#domain/schedule.ts';
-import type { DialectName } from '#domain/submission.ts';
 import { createHttpClient } from '#lib/http-client.ts';
 import { systemRandom } from '#lib/random.ts';
 import { type AccountBook, createAccountBook } from '#operations/authenticate.ts';
@@ -29,9 +25,11 @@ import { endProcess, registerProcess, renewProcess } from '#store/processes.ts';
 import { listRates } from '#store/rates.ts';
 import { type Loop, startLoop } from '#workers/loop.ts';
 import { Carriers } from './carriers.ts';
+import { channels } from './channels.ts';
 import type { Config, Role } from './config.ts';
 import { type Doors, openDoors } from './doors.ts';
 import type { Engine } from './engine.ts';
+import { isGoneFromThisHost } from './gone.ts';
 
 export interface Platform {
   readonly httpUrl: string | null;
@@ -55,14 +53,6 @@ const youngOrphansEveryMs = 500;
 const youngOrphanMs = 60_000;
 const oldOrphansEveryMs = 300_000;
 const rememberedSegments = 50_000;
-
-const channels: ReadonlyMap<DialectName, CallbackChannel> = new Map<DialectName, CallbackChannel>([
-  ['octopush-legacy', legacyCallbackChannel],
-  ['octopush-rest', restCallbackChannel],
-  // What is sent by hand is told in the newest form.
-  ['cli', restCallbackChannel],
-  ['console', restCallbackChannel],
-]);
 
 export async function startPlatform(config: Config, engine: Engine, onFatal: OnFatal): Promise<Platform> {
   const platform = new RunningPlatform(config, engine, onFatal);
@@ -354,16 +344,5 @@ class RunningPlatform implements Platform {
     await lease?.stop();
     if (this.#processId !== 0)
       await this.#engine.database.transaction((query) => endProcess(query, this.#processId));
-  }
-}
-
-/** A process that ran on this host and whose number is free now is gone, whatever its lease says. */
-function isGoneFromThisHost({ host, pid }: { host: string; pid: number }): boolean {
-  if (host !== hostname()) return false;
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
   }
 }

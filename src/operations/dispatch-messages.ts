@@ -9,8 +9,9 @@
 import type { Connector, OutboundMessage, Outcome } from '#domain/connector.ts';
 import type { ChunkInHand, MessageInHand, RecordedOutcome } from '#domain/in-hand.ts';
 import { laneCount } from '#domain/lanes.ts';
+import type { DispatchableMessage } from '#domain/layout.ts';
 import { chooseConnector, type Route } from '#domain/routing.ts';
-import { claimDueChunks, type DispatchableMessage, readChunkMessages, releaseChunks } from '#store/chunks.ts';
+import { claimDueChunks, readChunkMessages, releaseChunks } from '#store/chunks.ts';
 import type { Context } from './context.ts';
 
 /** Where outcomes become durable. */

@@ -75,7 +75,7 @@ export function createReceiptRecorder(context: Context, options: ReceiptRecorder
       const finished = await finishMessages(
         query,
         bucket,
-        gather(items),
+        gather(items, context.clock.now()),
         options.callbackOwner(),
         context.clock.now(),
       );
@@ -180,7 +180,7 @@ function lookUp(found: ReadonlyMap<string, Located>, { connectorId, receipt }: I
 }
 
 /** The news of each message: its delivered segments together; a failure of one segment is the failure of all. */
-function gather(items: readonly (Item & { segment: Located })[]): MessageNews[] {
+function gather(items: readonly (Item & { segment: Located })[], nowMs: number): MessageNews[] {
   const byMessage = new Map<number, MessageNews>();
   for (const { connectorId, receipt, segment } of items) {
     if (receipt.state === 'underway') continue;
@@ -194,8 +194,16 @@ function gather(items: readonly (Item & { segment: Located })[]): MessageNews[] 
       error: failedBefore ? before.error : status === 'delivered' ? null : receipt.error,
       connectorId,
       submittedAtMs: Math.min(before?.submittedAtMs ?? Number.POSITIVE_INFINITY, segment.submittedAtMs),
-      atMs: Math.max(before?.atMs ?? 0, receipt.atMs),
+      atMs: Math.max(before?.atMs ?? 0, plausibleTime(receipt.atMs, segment.submittedAtMs, nowMs)),
     });
   }
   return [...byMessage.values()];
+}
+
+/**
+ * When it happened, by the carrier's clock if that can be: receipts tell whole minutes, often in the carrier's own time
+ * zone. Never before the submission, never in the future.
+ */
+function plausibleTime(toldMs: number, submittedAtMs: number, nowMs: number): number {
+  return toldMs >= submittedAtMs && toldMs <= nowMs ? toldMs : nowMs;
 }

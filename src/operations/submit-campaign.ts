@@ -4,8 +4,8 @@
 // idempotency key, whatever the concurrency; never more held than the account has.
 // Refusals that may come out: everything planCampaign says, request-already-seen, credit-insufficient.
 import type { Account } from '#domain/account.ts';
-import { FairOrder, laneOf, maxChunkSize } from '#domain/lanes.ts';
-import type { PlannedMessage } from '#domain/plan.ts';
+import { FairOrder } from '#domain/lanes.ts';
+import { type AcceptedCampaign, type DispatchableMessage, layOut, type Submitted } from '#domain/layout.ts';
 import {
   type Plan,
   type PlanFacts,
@@ -17,14 +17,12 @@ import { RefusedError } from '#domain/refusals.ts';
 import type { Submission } from '#domain/submission.ts';
 import { createFlight, type Flight } from '#lib/flight.ts';
 import {
-  type AcceptedCampaign,
   acceptCampaigns,
   claimIdempotencyKeys,
   type IdempotencyClaim,
   type NewChunk,
   releaseIdempotencyKeys,
 } from '#store/acceptance.ts';
-import type { DispatchableMessage } from '#store/chunks.ts';
 import type { Lane, Query } from '#store/database.ts';
 import { readBalance } from '#store/ledger.ts';
 import { findOptOuts } from '#store/opt-outs.ts';
@@ -181,7 +179,11 @@ async function accept(
   const nowMs = context.clock.now();
   const bucket = batch[0]!.account.bucket;
   const firstCampaignId = await context.ids.take('campaign', batch.length);
-  const entries = batch.map((request, i) => ({ request, campaignId: firstCampaignId + i }));
+  const entries: Entry[] = batch.map((request, i) => ({
+    ...request,
+    request,
+    campaignId: firstCampaignId + i,
+  }));
   // In one order for everybody, so that two batches with the same keys cannot wait for each other.
   const claims = entries
     .flatMap(({ request, campaignId }) => claimOf(request, campaignId, nowMs))
@@ -204,7 +206,7 @@ async function accept(
   /** Stores what its accounts can pay for, as one statement. */
   async function store(query: Query, free: readonly Entry[]) {
     if (free.length === 0) return { accepted: free, available: new Map<number, bigint>(), layout: null };
-    const layout = await layOut(context, desk, order, free, nowMs);
+    const layout = await prepare(context, desk, order, free, nowMs);
     const amounts = new Map<number, bigint>();
     for (const { request } of [...free].sort((a, b) => a.request.account.id - b.request.account.id))
       amounts.set(request.account.id, (amounts.get(request.account.id) ?? 0n) + request.plan.costMicros);
@@ -230,9 +232,8 @@ async function accept(
       await accept(context, desk, order, lane, [request], verdicts);
 }
 
-interface Entry {
+interface Entry extends Submitted {
   readonly request: Request;
-  readonly campaignId: number;
 }
 
 function claimOf({ account, submission }: Request, campaignId: number, nowMs: number): IdempotencyClaim[] {
@@ -243,14 +244,13 @@ function claimOf({ account, submission }: Request, campaignId: number, nowMs: nu
 }
 
 interface Layout {
-  readonly campaigns: AcceptedCampaign[];
-  readonly chunks: NewChunk[];
-  /** For each chunk that this process has in hand, its messages with their account. */
-  readonly inHand: AcceptedChunk[];
+  readonly campaigns: readonly AcceptedCampaign[];
+  readonly chunks: readonly NewChunk[];
+  readonly inHand: readonly AcceptedChunk[];
 }
 
-/** Gives messages their ids, so that a campaign's are consecutive, and cuts them into chunks. */
-async function layOut(
+/** Lays the batch out, and keeps in hand the chunks that are due and for which there is room here. */
+async function prepare(
   context: Context,
   desk: DispatchDesk,
   order: FairOrder,
@@ -258,126 +258,22 @@ async function layOut(
   nowMs: number,
 ): Promise<Layout> {
   let total = 0;
-  for (const { request } of entries) total += request.plan.messages.length;
-  let nextId = await context.ids.take('message', total);
+  for (const { plan } of entries) total += plan.messages.length;
+  const firstId = await context.ids.take('message', total);
+  const { campaigns, chunks: laidOut } = layOut(entries, firstId, order, nowMs);
+  const { bucket } = entries[0]!.account;
   let room = desk.owner === null ? 0 : desk.room();
-  const campaigns: AcceptedCampaign[] = [];
   const chunks: NewChunk[] = [];
   const inHand: AcceptedChunk[] = [];
-  let open: {
-    lane: number;
-    dueAtMs: number;
-    first: number;
-    rankAtMs: number;
-    messages: DispatchableMessage[];
-  } | null = null;
-
-  function close(): void {
-    if (open === null) return;
-    const { lane, dueAtMs, first, rankAtMs, messages } = open;
-    open = null;
+  for (const { id, lane, dueAtMs, rankAtMs, messages } of laidOut) {
     const isHere = dueAtMs <= nowMs && messages.length <= room;
-    if (isHere) room -= messages.length;
-    chunks.push({
-      id: first,
-      messageCount: messages.length,
-      lane,
-      dueAtMs,
-      rankAtMs,
-      owner: isHere ? desk.owner : null,
-    });
-    if (isHere) inHand.push({ bucket: entries[0]!.request.account.bucket, id: first, lane, messages });
+    const owner = isHere ? desk.owner : null;
+    chunks.push({ id, messageCount: messages.length, lane, dueAtMs, rankAtMs, owner });
+    if (!isHere) continue;
+    room -= messages.length;
+    inHand.push({ bucket, id, lane, messages });
   }
-
-  for (const { request, campaignId } of sortByLane(entries)) {
-    const { account, submission, plan } = request;
-    const messages = inOrderOfDueTime(plan.messages);
-    const lane = laneOf(submission.purpose, messages.length);
-    campaigns.push(asAccepted(request, campaignId, nextId, messages));
-    for (const message of messages) {
-      const dueAtMs = Math.max(message.dueAtMs, nowMs);
-      if (
-        open === null ||
-        open.lane !== lane ||
-        open.dueAtMs !== dueAtMs ||
-        open.messages.length === maxChunkSize
-      ) {
-        close();
-        const size = Math.min(messages.length, maxChunkSize);
-        open = {
-          lane,
-          dueAtMs,
-          first: nextId,
-          rankAtMs: order.rank(account.id, size, dueAtMs, nowMs),
-          messages: [],
-        };
-      }
-      open.messages.push(dispatchable(request, message, nextId));
-      nextId++;
-    }
-  }
-  close();
   return { campaigns, chunks, inHand };
-}
-
-function sortByLane(entries: readonly Entry[]): readonly Entry[] {
-  if (entries.length === 1) return entries;
-  const lane = ({ request }: Entry) => laneOf(request.submission.purpose, request.plan.messages.length);
-  return [...entries].sort((a, b) => lane(a) - lane(b));
-}
-
-function inOrderOfDueTime(messages: readonly PlannedMessage[]): readonly PlannedMessage[] {
-  const first = messages[0]!.dueAtMs;
-  return messages.every((m) => m.dueAtMs === first)
-    ? messages
-    : [...messages].sort((a, b) => a.dueAtMs - b.dueAtMs);
-}
-
-function asAccepted(
-  { account, submission, plan }: Request,
-  id: number,
-  firstMessageId: number,
-  messages: readonly PlannedMessage[],
-): AcceptedCampaign {
-  return {
-    id,
-    accountId: account.id,
-    dialect: submission.dialect,
-    text: plan.text,
-    sender: plan.sender,
-    purpose: submission.purpose,
-    tier: submission.tier,
-    withReplies: submission.withReplies,
-    messageClass: null,
-    firstMessageId,
-    messages,
-    segments: plan.segments,
-    costMicros: plan.costMicros,
-    requestId: submission.idempotencyKey,
-    failures: plan.failures.map(({ number, refusal }) => ({ number, reason: refusal.reason })),
-    dueAtMs: plan.dueAtMs,
-  };
-}
-
-function dispatchable(
-  { account, submission, plan }: Request,
-  message: PlannedMessage,
-  id: number,
-): DispatchableMessage {
-  return {
-    id,
-    accountId: account.id,
-    msisdn: message.msisdn,
-    country: message.country,
-    encoding: message.encoding,
-    segments: message.segments,
-    costMicros: message.costMicros,
-    expiresAtMs: message.expiresAtMs,
-    text: message.text ?? plan.text,
-    sender: plan.sender,
-    tier: submission.tier,
-    messageClass: null,
-  };
 }
 
 /** After the commit: the chunks in hand go to the dispatcher, less the messages of accounts that could not pay. */

@@ -1,29 +1,9 @@
 // The first rest of a message: holds, campaigns, messages and chunks of a batch of submissions, in one statement.
 // Everything or nothing for each account: an account without the credit contributes no row at all.
-import type { Purpose, Tier } from '#domain/campaign.ts';
+import type { AcceptedCampaign } from '#domain/layout.ts';
 import type { PlannedMessage } from '#domain/plan.ts';
-import type { DialectName } from '#domain/submission.ts';
 import { dialectCodes, encodingCodes, purposeCodes, tierCodes } from './codes.ts';
 import { numbers, type Query, type Statement, texts } from './database.ts';
-
-export interface AcceptedCampaign {
-  readonly id: number;
-  readonly accountId: number;
-  readonly dialect: DialectName;
-  readonly text: string;
-  readonly sender: string | null;
-  readonly purpose: Purpose;
-  readonly tier: Tier;
-  readonly withReplies: boolean;
-  readonly messageClass: number | null;
-  readonly firstMessageId: number;
-  readonly messages: readonly PlannedMessage[];
-  readonly segments: number;
-  readonly costMicros: bigint;
-  readonly requestId: string | null;
-  readonly failures: readonly { number: string; reason: string }[];
-  readonly dueAtMs: number;
-}
 
 export interface NewChunk {
   /** The id of its first message. */

@@ -1,6 +1,6 @@
 // Chunks: runs of messages that are claimed, worked on and finished together.
 
-import type { Encoding, Tier } from '#domain/campaign.ts';
+import type { DispatchableMessage } from '#domain/layout.ts';
 import { messageStatusCodes } from '#domain/message.ts';
 import { encodingCodes, tierCodes } from './codes.ts';
 import { numbers, type Query, type Statement } from './database.ts';
@@ -41,21 +41,6 @@ export async function claimDueChunks(
 ): Promise<ClaimedChunk[]> {
   const rows = await query<Omit<ClaimedChunk, 'bucket'>>(claimStatement, [bucket, owner, nowMs, limit]);
   return rows.map((row) => ({ bucket, ...row })).sort((a, b) => a.lane - b.lane || a.id - b.id);
-}
-
-export interface DispatchableMessage {
-  readonly id: number;
-  readonly accountId: number;
-  readonly msisdn: number;
-  readonly country: string;
-  readonly encoding: Encoding;
-  readonly segments: number;
-  readonly costMicros: bigint;
-  readonly expiresAtMs: number;
-  readonly text: string;
-  readonly sender: string | null;
-  readonly tier: Tier;
-  readonly messageClass: number | null;
 }
 
 const readMessagesStatement: Statement = {

@@ -1,0 +1,166 @@
+// How a batch of accepted submissions is laid out: ids, so that the messages of a campaign are consecutive, and chunks,
+// so that messages with one due time in one lane are claimed, worked on and finished together.
+
+import { measure } from '#gsm/segments.ts';
+import type { Account } from './account.ts';
+import type { Encoding, Purpose, Tier } from './campaign.ts';
+import { type FairOrder, laneOf, maxChunkSize } from './lanes.ts';
+import type { Plan, PlannedMessage } from './plan.ts';
+import type { DialectName, Submission } from './submission.ts';
+
+/** A submission that was judged, with the id its campaign will have. */
+export interface Submitted {
+  readonly account: Account;
+  readonly submission: Submission;
+  readonly plan: Plan;
+  readonly campaignId: number;
+}
+
+export interface AcceptedCampaign {
+  readonly id: number;
+  readonly accountId: number;
+  readonly dialect: DialectName;
+  readonly text: string;
+  readonly sender: string | null;
+  readonly purpose: Purpose;
+  readonly tier: Tier;
+  readonly withReplies: boolean;
+  readonly messageClass: number | null;
+  readonly firstMessageId: number;
+  /** In the order of their ids, which is the order of their due times. */
+  readonly messages: readonly PlannedMessage[];
+  /** As priced. */
+  readonly segments: number;
+  readonly costMicros: bigint;
+  readonly requestId: string | null;
+  readonly failures: readonly { number: string; reason: string }[];
+  readonly dueAtMs: number;
+}
+
+/** A message with all that a connector needs of it. */
+export interface DispatchableMessage {
+  readonly id: number;
+  readonly accountId: number;
+  readonly msisdn: number;
+  readonly country: string;
+  readonly encoding: Encoding;
+  /** As it will be cut; an account with bill parity may have been priced for more. */
+  readonly segments: number;
+  readonly costMicros: bigint;
+  readonly expiresAtMs: number;
+  readonly text: string;
+  readonly sender: string | null;
+  readonly tier: Tier;
+  readonly messageClass: number | null;
+}
+
+export interface LaidOutChunk {
+  /** The id of its first message. */
+  readonly id: number;
+  readonly lane: number;
+  readonly dueAtMs: number;
+  readonly rankAtMs: number;
+  readonly messages: readonly DispatchableMessage[];
+}
+
+export interface Layout {
+  readonly campaigns: readonly AcceptedCampaign[];
+  readonly chunks: readonly LaidOutChunk[];
+}
+
+export function layOut(
+  batch: readonly Submitted[],
+  firstMessageId: number,
+  order: FairOrder,
+  nowMs: number,
+): Layout {
+  const campaigns: AcceptedCampaign[] = [];
+  const chunks: (LaidOutChunk & { messages: DispatchableMessage[] })[] = [];
+  let nextId = firstMessageId;
+  for (const submitted of inOrderOfLane(batch)) {
+    const { account, submission } = submitted;
+    const messages = inOrderOfDueTime(asCut(submitted));
+    const lane = laneOf(submission.purpose, messages.length);
+    campaigns.push(asAccepted(submitted, nextId, messages));
+    for (const message of messages) {
+      const dueAtMs = Math.max(message.dueAtMs, nowMs);
+      let chunk = chunks.at(-1);
+      if (chunk?.lane !== lane || chunk.dueAtMs !== dueAtMs || chunk.messages.length === maxChunkSize) {
+        const size = Math.min(messages.length, maxChunkSize);
+        const rankAtMs = order.rank(account.id, size, dueAtMs, nowMs);
+        chunk = { id: nextId, lane, dueAtMs, rankAtMs, messages: [] };
+        chunks.push(chunk);
+      }
+      chunk.messages.push(dispatchable(submitted, message, nextId));
+      nextId++;
+    }
+  }
+  return { campaigns, chunks };
+}
+
+function laneOfSubmitted({ submission, plan }: Submitted): number {
+  return laneOf(submission.purpose, plan.messages.length);
+}
+
+function inOrderOfLane(batch: readonly Submitted[]): readonly Submitted[] {
+  return batch.length === 1 ? batch : [...batch].sort((a, b) => laneOfSubmitted(a) - laneOfSubmitted(b));
+}
+
+/** Priced by other sizes than the network's (bill parity), a text is still cut by the network's. */
+function asCut({ account, plan }: Submitted): readonly PlannedMessage[] {
+  if (account.settings.concatenatedCharsPerPart === 153) return plan.messages;
+  return plan.messages.map((m) => ({ ...m, segments: measure(m.text ?? plan.text).segments }));
+}
+
+function inOrderOfDueTime(messages: readonly PlannedMessage[]): readonly PlannedMessage[] {
+  const first = messages[0]!.dueAtMs;
+  return messages.every((m) => m.dueAtMs === first)
+    ? messages
+    : [...messages].sort((a, b) => a.dueAtMs - b.dueAtMs);
+}
+
+function asAccepted(
+  { account, submission, plan, campaignId }: Submitted,
+  firstMessageId: number,
+  messages: readonly PlannedMessage[],
+): AcceptedCampaign {
+  return {
+    id: campaignId,
+    accountId: account.id,
+    dialect: submission.dialect,
+    text: plan.text,
+    sender: plan.sender,
+    purpose: submission.purpose,
+    tier: submission.tier,
+    withReplies: submission.withReplies,
+    messageClass: null,
+    firstMessageId,
+    messages,
+    segments: plan.segments,
+    costMicros: plan.costMicros,
+    requestId: submission.idempotencyKey,
+    failures: plan.failures.map(({ number, refusal }) => ({ number, reason: refusal.reason })),
+    dueAtMs: plan.dueAtMs,
+  };
+}
+
+function dispatchable(
+  { account, submission, plan }: Submitted,
+  message: PlannedMessage,
+  id: number,
+): DispatchableMessage {
+  return {
+    id,
+    accountId: account.id,
+    msisdn: message.msisdn,
+    country: message.country,
+    encoding: message.encoding,
+    segments: message.segments,
+    costMicros: message.costMicros,
+    expiresAtMs: message.expiresAtMs,
+    text: message.text ?? plan.text,
+    sender: plan.sender,
+    tier: submission.tier,
+    messageClass: null,
+  };
+}

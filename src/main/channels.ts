@@ -1,0 +1,14 @@
+// Which dialect's callback channel speaks for a campaign of which dialect.
+
+import { legacyCallbackChannel } from '#dialects/octopush-legacy/callback.ts';
+import { restCallbackChannel } from '#dialects/octopush-rest/callback.ts';
+import type { CallbackChannel } from '#domain/callback.ts';
+import type { DialectName } from '#domain/submission.ts';
+
+export const channels: ReadonlyMap<DialectName, CallbackChannel> = new Map<DialectName, CallbackChannel>([
+  ['octopush-legacy', legacyCallbackChannel],
+  ['octopush-rest', restCallbackChannel],
+  // What is sent by hand is told in the newest form.
+  ['cli', restCallbackChannel],
+  ['console', restCallbackChannel],
+]);
