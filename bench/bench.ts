@@ -25,7 +25,7 @@ const usage = `npm run bench -- [options]
   --binds N         SMPP binds to the carrier (default 1)
   --window N        unanswered submit_sm on a bind (default 500)
   --preloaded N     finished messages for the scenarios preloaded-… (default 5000000)
-  --outstanding N   receipts held back in the scenario outstanding (default 100000)
+  --outstanding N   receipts that never come in the scenario outstanding (default and at most 100000)
   --dir FOLDER      where data folders go; a real disk (default: the system's folder for temporary files)
   --json FILE       writes conditions, every run and the summary
   --keep            leaves the data folders behind`;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { maxOffsets, msisdnOf, offsetOf, patchNumber } from './numbers.ts';
+import { firstSilent, maxOffsets, maxSilent, msisdnOf, offsetOf, patchNumber } from './numbers.ts';
 import { median, quantilesOf } from './quantiles.ts';
 import { readNumber, readStatus } from './receipt-reader.ts';
 
@@ -20,6 +20,15 @@ test('every message has its own number, found back from it, and none ends in 90 
 test('numbers that no bench uses are told apart', () => {
   for (const foreign of [-1, 0, 33600999999, 33601000090, 33612345699, 33629000000, 4_915_112_345_678]) {
     assert.equal(offsetOf(foreign), -1, String(foreign));
+  }
+});
+
+test('silent numbers end in 93, stay mobile numbers, and a receipt for one would be a stranger', () => {
+  for (const offset of [firstSilent, firstSilent + maxSilent - 1]) {
+    const msisdn = msisdnOf(offset);
+    assert.equal(msisdn % 100, 93);
+    assert.ok(msisdn > 33629000000 && msisdn < 33639000000);
+    assert.equal(offsetOf(msisdn), -1);
   }
 });
 

@@ -3,6 +3,8 @@
 
 import { readFileSync, rmSync } from 'node:fs';
 import type { LoadCommand, LoadReport } from './load.ts';
+import { firstSilent } from './numbers.ts';
+import { waitFor } from './ports.ts';
 import { type Cost, Meter } from './processes.ts';
 import { type Quantiles, quantilesOf } from './quantiles.ts';
 import type { ReceiverReport } from './receiver.ts';
@@ -10,6 +12,7 @@ import type { Rig, Setup } from './rig.ts';
 import type { Scenario } from './scenarios.ts';
 import { gearNames } from './subject.ts';
 
+const fillingMs = 600_000;
 /** No receipt for so long: what is missing will not come. */
 const quietMs = 30_000;
 
@@ -48,9 +51,8 @@ export async function measure(rig: Rig, setup: Setup, scenario: Scenario): Promi
   const warmUp = { ...scenario, messages: scenario.warmUp, rate: null, seconds: null };
   const warm = await sendAll(rig, setup, warmUp);
   if (warm.faults.length > 0) return warm;
-  return scenario.outstanding > 0
-    ? await sendBesideOutstanding(rig, setup, scenario)
-    : await sendAll(rig, setup, scenario);
+  if (scenario.outstanding > 0) await leaveOutstanding(rig, setup, scenario);
+  return await sendAll(rig, setup, scenario);
 }
 
 async function sendAll(rig: Rig, setup: Setup, scenario: Scenario): Promise<Figures> {
@@ -62,7 +64,7 @@ async function sendAll(rig: Rig, setup: Setup, scenario: Scenario): Promise<Figu
   const cost = meter.stop();
   const times = await readTimes(rig, command.dump!);
   return {
-    ...figuresOf(scenario, setup, load, cost, load.accepted),
+    ...figuresOf(scenario, setup, load, cost),
     ...accountFor(load, received),
     rate: perSecond(received.distinct, received.lastMs - load.firstSentMs),
     steadyRate: times.steadyRate,
@@ -70,39 +72,23 @@ async function sendAll(rig: Rig, setup: Setup, scenario: Scenario): Promise<Figu
   };
 }
 
-/**
- * Fills the carrier with receipts it holds back, then measures sending while each new message sets the oldest
- * receipt free; at the end all are set free and accounted for. A receipt belongs to a message sent long ago, so
- * only its rate means something, not its latency.
- */
-async function sendBesideOutstanding(rig: Rig, setup: Setup, scenario: Scenario): Promise<Figures> {
-  const capacity = scenario.outstanding + scenario.messages;
-  const start = rig.takeOffsets(capacity);
-  await rig.receiver.call({ do: 'watch', start, capacity });
+/** Sends messages to silent numbers and waits until the carrier has them all: their receipts stay outstanding. */
+async function leaveOutstanding(rig: Rig, setup: Setup, scenario: Scenario): Promise<void> {
+  const before = (await carrierCounters(setup)).submitted;
   const filling = { ...scenario, messages: scenario.outstanding, seconds: null };
-  const filled = await rig.load.call<LoadReport>(loadCommand(rig, setup, filling, start));
+  const load = await rig.load.call<LoadReport>(loadCommand(rig, setup, filling, firstSilent));
+  if (load.accepted !== scenario.outstanding) {
+    throw new Error(`only ${load.accepted} of ${scenario.outstanding} taken: ${load.samples.join('; ')}`);
+  }
+  await waitFor('the carrier to have all that stays outstanding', fillingMs, async () => {
+    const { submitted } = await carrierCounters(setup);
+    return submitted - before >= scenario.outstanding ? true : null;
+  });
+}
 
-  const meter = new Meter(rig.groupsOf(setup));
-  const before = await rig.receiver.call<ReceiverReport>({ do: 'count' });
-  const load = await rig.load.call<LoadReport>(
-    loadCommand(rig, setup, scenario, start + scenario.outstanding),
-  );
-  const after = await rig.receiver.call<ReceiverReport>({ do: 'count' });
-  const cost = meter.stop();
-  const pushed = after.distinct - before.distinct;
-
-  await rig.releaseHeld(setup);
-  const accepted = filled.accepted + load.accepted;
-  const received = await rig.receiver.call<ReceiverReport>({ do: 'await', count: accepted, quietMs });
-  const nothing = quantilesOf(new Float64Array(0));
-  const rate = perSecond(pushed, after.nowMs - before.nowMs);
-  return {
-    ...figuresOf(scenario, setup, load, cost, pushed),
-    ...accountFor({ ...load, accepted, sent: filled.sent + load.sent }, received),
-    rate,
-    steadyRate: rate,
-    endToEnd: nothing,
-  };
+async function carrierCounters(setup: Setup): Promise<{ submitted: number }> {
+  const reply = await setup.carrier.call<{ counters: { submitted: number } }>({ counters: true });
+  return reply.counters;
 }
 
 function loadCommand(rig: Rig, setup: Setup, scenario: Scenario, start: number): LoadCommand {
@@ -139,17 +125,11 @@ function accountFor(load: LoadReport, received: ReceiverReport): Accounted {
 
 type Measured = Omit<Figures, keyof Accounted | 'rate' | 'steadyRate' | 'endToEnd'>;
 
-function figuresOf(
-  scenario: Scenario,
-  setup: Setup,
-  load: LoadReport,
-  cost: Cost,
-  messages: number,
-): Measured {
+function figuresOf(scenario: Scenario, setup: Setup, load: LoadReport, cost: Cost): Measured {
   const cpuPer1000: Record<string, number> = {};
   let subjectCpuPer1000 = 0;
   for (const [name, seconds] of Object.entries(cost.cpu)) {
-    const value = messages === 0 ? 0 : (seconds / messages) * 1000;
+    const value = load.accepted === 0 ? 0 : (seconds / load.accepted) * 1000;
     cpuPer1000[name] = value;
     if (!gearNames.includes(name)) subjectCpuPer1000 += value;
   }

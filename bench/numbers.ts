@@ -1,6 +1,7 @@
 // The telephone numbers of a bench: message number n of a whole bench <-> one French mobile number.
 // Serves the load generator (writes them), the receiver (reads them back) and the preload.
-// A number is used once in a bench and never ends in 90-99: the simulated carrier delivers all of them.
+// A number is used once in a bench and never ends in 90-99, so the simulated carrier delivers all of them; but for
+// the silent ones, which end in 93: taken by the carrier, never a receipt.
 
 /** Every number is `336` and eight more digits; only those eight are ever patched into a request. */
 export const numberPrefix = '336';
@@ -11,7 +12,12 @@ const firstEight = 1_000_000;
 /** Stays within 06 01 to 06 28, all of it assigned to French mobile networks. */
 export const maxOffsets = 25_200_000;
 
+/** Message numbers from here on have silent telephone numbers, in 06 29 to 06 38. */
+export const firstSilent = maxOffsets;
+export const maxSilent = 100_000;
+
 function eightDigitsOf(offset: number): number {
+  if (offset >= firstSilent) return 29_000_000 + (offset - firstSilent) * 100 + 93;
   return firstEight + Math.floor(offset / 90) * 100 + (offset % 90);
 }
 

@@ -74,8 +74,7 @@ export class Rig {
   }
 
   async setUp(name: Subject['name'], scenario: Scenario): Promise<Setup> {
-    const carrierArguments = ['--port', String(this.#carrierPort)];
-    if (scenario.outstanding > 0) carrierArguments.push('--hold', String(scenario.outstanding));
+    const carrierArguments = ['--port', String(this.#carrierPort), '--control'];
     const installation = name === 'chappe' ? await this.#installed(scenario.preloaded) : null;
     const carrier = await Child.start('carrier', script('../src/simulator/run.ts'), carrierArguments);
     try {

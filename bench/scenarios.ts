@@ -14,7 +14,7 @@ export interface Scenario {
   readonly warmUp: number;
   /** Finished messages that lie in the tables beforehand. */
   readonly preloaded: number;
-  /** Receipts the carrier holds back all the while. */
+  /** Messages the carrier took beforehand and whose receipts never come. */
   readonly outstanding: number;
   /** Too long for the peer, or without meaning for it. */
   readonly chappeOnly: boolean;
