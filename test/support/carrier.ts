@@ -1,0 +1,55 @@
+// The simulated carrier of a test: the product's own simulator, with a list of what it took. For tests only.
+import type { Clock } from '../../src/lib/clock.ts';
+import { silentLog } from '../../src/lib/log.ts';
+import type { Submitted } from '../../src/simulator/carrier.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
+
+export type CarrierOptions = Partial<Pick<SimulatorOptions, 'fates' | 'behaviour' | 'seed' | 'receiptTlvs'>>;
+
+export class TestCarrier {
+  /** Every segment taken, in order, over all its lives. */
+  readonly taken: Submitted[] = [];
+  port = 0;
+  readonly #clock: Clock;
+  readonly #options: CarrierOptions;
+  #simulator: Simulator | null = null;
+
+  constructor(clock: Clock, options: CarrierOptions) {
+    this.#clock = clock;
+    this.#options = options;
+  }
+
+  get simulator(): Simulator {
+    if (this.#simulator === null) throw new Error('the carrier is down');
+    return this.#simulator;
+  }
+
+  async up(): Promise<void> {
+    this.#simulator = await startSimulator({
+      ...this.#options,
+      host: '127.0.0.1',
+      port: this.port,
+      clock: this.#clock,
+      log: silentLog,
+      onSubmit: (submitted) => this.taken.push(submitted),
+    });
+    this.port = this.#simulator.port;
+  }
+
+  async down(): Promise<void> {
+    const simulator = this.#simulator;
+    this.#simulator = null;
+    await simulator?.stop();
+  }
+
+  takenFor(number: string): number {
+    return this.taken.filter(({ to }) => to === number).length;
+  }
+
+  /** Numbers that were sent to more than once, for texts of one segment. */
+  get duplicates(): string[] {
+    const counts = new Map<string, number>();
+    for (const { to } of this.taken) counts.set(to, (counts.get(to) ?? 0) + 1);
+    return [...counts].filter(([, count]) => count > 1).map(([number]) => number);
+  }
+}

@@ -1,0 +1,123 @@
+// The customer's side of the callbacks: an HTTP server that records every push and answers as it is told.
+// For tests only.
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { until } from './until.ts';
+
+/** Answers with a status, closes the connection without an answer, or never answers. */
+export type Manner = number | 'hang-up' | 'hang';
+
+export interface Push {
+  /** The path, by which tests tell accounts apart. */
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  /** The fields of the form or the members of the JSON object. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** Digits of the number it tells of. */
+  readonly number: string;
+  readonly status: string;
+  /** The ticket of the campaign. */
+  readonly ticket: string;
+  readonly manner: Manner;
+}
+
+export class Customer {
+  readonly pushes: Push[] = [];
+  /** Decides for each push; the path comes without its query. */
+  manner: (push: Omit<Push, 'manner'>) => Manner = () => 200;
+  readonly #server: Server;
+  #port = 0;
+
+  private constructor() {
+    this.#server = createServer((request, response) => {
+      const parts: Buffer[] = [];
+      request.on('data', (part: Buffer) => parts.push(part));
+      request.on('error', () => {});
+      request.on('end', () => {
+        const read = readPush(request.url ?? '', request.headers, Buffer.concat(parts).toString());
+        const manner = this.manner(read);
+        this.pushes.push({ ...read, manner });
+        if (manner === 'hang-up') request.socket.destroy();
+        else if (manner !== 'hang') response.writeHead(manner).end();
+      });
+    });
+    this.#server.keepAliveTimeout = 60_000;
+  }
+
+  static async open(port = 0): Promise<Customer> {
+    const customer = new Customer();
+    await customer.#listen(port);
+    return customer;
+  }
+
+  #listen(port: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, '127.0.0.1', () => {
+        this.#server.off('error', reject);
+        this.#port = (this.#server.address() as AddressInfo).port;
+        resolve();
+      });
+    });
+  }
+
+  url(path = '/receipts'): string {
+    return `http://127.0.0.1:${this.#port}${path}`;
+  }
+
+  /** Nobody listens at its address any more, until it comes back. */
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeAllConnections();
+    });
+  }
+
+  comeBack(): Promise<void> {
+    return this.#listen(this.#port);
+  }
+
+  /** What was pushed and answered with 2xx. */
+  get taken(): Push[] {
+    return this.pushes.filter(({ manner }) => typeof manner === 'number' && manner < 300);
+  }
+
+  /** Waits for so many pushes that were taken, at this path when one is named. */
+  whenTaken(count: number, path?: string): Promise<Push[]> {
+    const seen = () => this.taken.filter((push) => path === undefined || push.path === path);
+    return until(
+      `the customer has taken ${count} pushes`,
+      () => {
+        const taken = seen();
+        return taken.length >= count && taken;
+      },
+      { tell: () => seen().map(({ path: at, number, status }) => `${at} ${number} ${status}`) },
+    );
+  }
+
+  /** Waits for the push about one number that was taken. */
+  whenTold(number: string): Promise<Push> {
+    return until(
+      `the customer was told of ${number}`,
+      () => this.taken.find((push) => push.number === number),
+      { tell: () => this.pushes.map((push) => `${push.number} ${push.status}`) },
+    );
+  }
+}
+
+function readPush(url: string, headers: IncomingHttpHeaders, body: string): Omit<Push, 'manner'> {
+  const isJson = (headers['content-type'] ?? '').includes('json');
+  const fields: Record<string, string> = isJson
+    ? (JSON.parse(body) as Record<string, string>)
+    : Object.fromEntries(new URLSearchParams(body));
+  return {
+    path: url.split('?')[0]!,
+    headers,
+    body,
+    fields,
+    number: String(fields['number'] ?? '').replace(/^(\+|00)/, ''),
+    status: String(fields['status'] ?? ''),
+    ticket: String(fields['message_id'] ?? ''),
+  };
+}

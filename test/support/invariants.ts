@@ -1,0 +1,89 @@
+// What must hold of the tables whatever happened: the books, and that nothing accepted is lost. For tests, at the end of
+// every journey and of the seeded day.
+import type { Query } from '../../src/store/database.ts';
+import { audit } from '../../src/store/ledger.ts';
+
+interface Rule {
+  readonly rule: string;
+  /** Yields one row with `what` for each violation. */
+  readonly text: string;
+}
+
+const always: readonly Rule[] = [
+  {
+    rule: 'a message that is not with a carrier and has no end is in a chunk',
+    text: `
+select 'message ' || m.id as what from messages m
+where m.status = 0 and not exists (select 1 from carrier_refs r where r.message_id = m.id)
+  and not exists (select 1 from chunks c where c.bucket = m.bucket and m.id >= c.id and m.id < c.id + c.message_count)`,
+  },
+  {
+    rule: 'a campaign has all its messages, and they follow one another',
+    text: `
+select 'campaign ' || c.id as what from campaigns c
+left join messages m on m.bucket = c.bucket and m.account_id = c.account_id and m.campaign_id = c.id
+  and m.id >= c.first_message_id and m.id < c.first_message_id + c.message_count
+group by c.bucket, c.account_id, c.id, c.message_count having count(m.id) <> c.message_count`,
+  },
+  {
+    rule: 'a message is charged when a carrier took it, and only then',
+    text: `
+with charged as (select unnest(message_ids) as id from ledger_entries where kind = 'charge'),
+taken as (select distinct message_id as id from carrier_refs)
+select 'message ' || coalesce(c.id, t.id) || case when c.id is null then ' not charged' else ' charged' end as what
+from charged c full join taken t on t.id = c.id where c.id is null or t.id is null`,
+  },
+  {
+    rule: 'a callback is owed no more only when it was pushed or given up',
+    text: `
+with answered as (
+  select unnest(done_ids) as id from callback_attempts
+  union select unnest(failed_ids) from callback_attempts where gave_up
+  union select unnest(message_ids) from callbacks)
+select 'message ' || m.id as what from messages m join accounts a on a.id = m.account_id
+where a.wants_receipts and m.status not in (0, 1, 8) and m.id not in (select id from answered where id is not null)`,
+  },
+  {
+    rule: 'an idempotency key belongs to a campaign that exists',
+    text: `
+select 'key of campaign ' || k.campaign_id as what from idempotency_keys k
+where not exists (select 1 from campaigns c where c.bucket = k.bucket and c.account_id = k.account_id
+  and c.id = k.campaign_id)`,
+  },
+];
+
+const whenQuiet: readonly Rule[] = [
+  {
+    rule: 'nothing due waits',
+    text: `select 'chunk ' || id || ' due ' || due_at || ' owner ' || coalesce(owner::text, 'none') as what from chunks`,
+  },
+  { rule: 'nothing is owed', text: `select 'callback ' || id || ' attempts ' || attempts as what from callbacks` },
+  {
+    rule: 'nothing is held',
+    text: `select 'account ' || account_id || ': ' || held_micros as what from balances where held_micros <> 0`,
+  },
+  {
+    rule: 'every message has its end or a carrier reference',
+    text: `
+select 'message ' || m.id as what from messages m
+where m.status in (0, 1, 8) and not exists (select 1 from carrier_refs r where r.message_id = m.id)`,
+  },
+];
+
+/** Violations in words; empty when all is well. `isQuiet`: everything accepted has left and was told. */
+export async function violations(query: Query, options: { isQuiet?: boolean } = {}): Promise<string[]> {
+  const found = (await audit(query)).map(
+    (d) => `account ${d.accountId}: ${d.rule}; expected ${d.expected}, found ${d.found}`,
+  );
+  for (const { rule, text } of options.isQuiet ? [...always, ...whenQuiet] : always) {
+    const rows = await query<{ what: string }>(text);
+    if (rows.length > 0)
+      found.push(
+        `${rule}: ${rows
+          .slice(0, 5)
+          .map(({ what }) => what)
+          .join(', ')}${rows.length > 5 ? ` and ${rows.length - 5} more` : ''}`,
+      );
+  }
+  return found;
+}
