@@ -297,7 +297,6 @@ class RunningPlatform implements Platform {
     if (!this.#carriers.isAnyUp) return;
     for (const resolve of this.#bound) resolve();
     this.#bound = [];
-    this.#loops['dispatch']?.wake();
   }
 
   #onNotice(notice: Notice | null): void {

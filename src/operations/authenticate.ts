@@ -29,7 +29,20 @@ export function createAccountBook(context: Pick<Context, 'database' | 'clock'>):
   const byCredential = new Map<string, Remembered>();
   const byId = new Map<number, { account: Account | null; untilMs: number }>();
 
+  /** Look-ups under way: when a credential in use is forgotten, many ask for it at the same instant. */
+  const underWay = new Map<string, Promise<Remembered>>();
+
   async function look(family: CredentialFamily, identifier: string, secret: string): Promise<Account> {
+    const key = `${family} ${identifier}`;
+    let looking = underWay.get(key);
+    if (looking === undefined) {
+      looking = read(family, identifier).finally(() => underWay.delete(key));
+      underWay.set(key, looking);
+    }
+    return open(await looking, secret);
+  }
+
+  async function read(family: CredentialFamily, identifier: string): Promise<Remembered> {
     const found = await findByCredential(context.database.query, family, identifier);
     if (found === null) throw wrong();
     const remembered: Remembered = {
@@ -39,7 +52,7 @@ export function createAccountBook(context: Pick<Context, 'database' | 'clock'>):
     };
     if (byCredential.size >= maxRemembered) byCredential.clear();
     byCredential.set(`${family} ${identifier}`, remembered);
-    return open(remembered, secret);
+    return remembered;
   }
 
   async function lookById(id: number): Promise<Account | null> {

@@ -60,6 +60,7 @@ export function createReceiptRecorder(context: Context, options: ReceiptRecorder
   const flight = createFlight<Item, void>({
     maxBatch,
     tracks,
+    gather: { crowd: 8, forMs: 8, enough: 250 },
     async carry(items, track) {
       await lanes[track]!.run(async (query) => {
         const { located, orphans } = await locate(query, items);

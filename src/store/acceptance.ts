@@ -19,10 +19,12 @@ export interface NewChunk {
 const acceptStatement: Statement = {
   name: 'accept',
   text: `
-with debit as (
+with demand as materialized (
+  select $1::smallint as bucket, d.* from unnest($2::int[], $3::bigint[]) as d(account_id, amount)
+), debit as (
   update balances b set held_micros = b.held_micros + d.amount
-  from unnest($2::int[], $3::bigint[]) as d(account_id, amount)
-  where b.bucket = $1 and b.account_id = d.account_id and b.balance_micros - b.held_micros >= d.amount
+  from demand d
+  where b.bucket = d.bucket and b.account_id = d.account_id and b.balance_micros - b.held_micros >= d.amount
   returning b.account_id, b.balance_micros - b.held_micros as available
 ), hold as (
   insert into ledger_entries (bucket, account_id, kind, amount_micros, campaign_ids, at)

@@ -21,14 +21,14 @@ const claimStatement: Statement = {
   // Index callbacks_waiting.
   text: `
 with due as (
-  select id from callbacks
+  select bucket, id from callbacks
   where bucket = $1 and owner is null and due_at <= to_timestamp($3::float8 / 1000)
   order by due_at
   limit $4
   for update skip locked
 )
 update callbacks c set owner = $2
-from due where c.bucket = $1 and c.id = due.id
+from due where c.bucket = due.bucket and c.id = due.id
 returning c.id, c.account_id, c.kind, c.dialect, c.message_ids, c.reply_id, c.attempts, c.created_at`,
 };
 
@@ -71,16 +71,16 @@ const recordStatement: Statement = {
   name: 'record_callback_rounds',
   text: `
 with round as materialized (
-  select * from unnest($2::bigint[], $3::int[], $4::smallint[], $5::text[], $6::text[], $7::smallint[], $8::text[],
+  select $1::smallint as bucket, r.* from unnest($2::bigint[], $3::int[], $4::smallint[], $5::text[], $6::text[], $7::smallint[], $8::text[],
     $9::float8[]) as r(id, account_id, attempt, done_ids, failed_ids, http_status, error, due)
 ), done as (
   delete from callbacks c using round r
-  where c.bucket = $1 and c.id = r.id and c.owner = $10 and r.due is null
+  where c.bucket = r.bucket and c.id = r.id and c.owner = $10 and r.due is null
   returning c.id
 ), put_off as (
   update callbacks c set owner = null, attempts = r.attempt, due_at = to_timestamp(r.due / 1000),
     message_ids = case when c.message_ids is null then null else r.failed_ids::bigint[] end
-  from round r where c.bucket = $1 and c.id = r.id and c.owner = $10 and r.due is not null
+  from round r where c.bucket = r.bucket and c.id = r.id and c.owner = $10 and r.due is not null
   returning c.id
 )
 insert into callback_attempts (bucket, account_id, callback_id, attempt, at, done_ids, failed_ids, http_status,

@@ -20,7 +20,7 @@ const claimStatement: Statement = {
   // scheduled for later.
   text: `
 with due as (
-  select id from chunks
+  select bucket, id from chunks
   where bucket = $1 and owner is null and due_at <= to_timestamp($3::float8 / 1000)
     and rank_at <= to_timestamp($3::float8 / 1000) + interval '1 hour'
   order by lane, rank_at
@@ -28,7 +28,7 @@ with due as (
   for update skip locked
 )
 update chunks c set owner = $2, attempts = c.attempts + 1
-from due where c.bucket = $1 and c.id = due.id
+from due where c.bucket = due.bucket and c.id = due.id
 returning c.id, c.message_count as "messageCount", c.lane, c.attempts`,
 };
 
@@ -45,11 +45,16 @@ export async function claimDueChunks(
 
 const readMessagesStatement: Statement = {
   name: 'read_chunk_messages',
+  // "offset 0" keeps the look-up of the campaign behind the range of messages, whatever the statistics say.
   text: `
 select m.id, m.account_id, m.msisdn, m.country, m.encoding, m.segments, m.cost_micros, m.expires_at,
   coalesce(m.text, c.text) as text, c.sender, c.tier, c.message_class
 from messages m
-join campaigns c on c.bucket = m.bucket and c.account_id = m.account_id and c.id = m.campaign_id
+cross join lateral (
+  select * from campaigns c
+  where c.bucket = m.bucket and c.account_id = m.account_id and c.id = m.campaign_id
+  offset 0
+) c
 where m.bucket = $1 and m.id >= $2 and m.id < $3 and m.status = ${messageStatusCodes.accepted}
 order by m.id`,
 };

@@ -39,11 +39,12 @@ const open = `${underWay}, ${unknown}`;
 
 const finishStatement: Statement = {
   name: 'finish_messages',
-  // The plan: nested loop from the array over the primary key. News of a message that has its end changes nothing,
-  // so a receipt that comes twice is counted once.
+  // Joined by (bucket, id) from the array, never by a constant bucket: without statistics a plan from the constant
+  // reads every message of the bucket (store/database.ts). News of a message that has its end changes nothing, so a
+  // receipt that comes twice is counted once.
   text: `
 with news as materialized (
-  select * from unnest($2::bigint[], $3::int[], $4::smallint[], $5::text[], $6::int[], $7::float8[], $8::float8[])
+  select $1::smallint as bucket, n.* from unnest($2::bigint[], $3::int[], $4::smallint[], $5::text[], $6::int[], $7::float8[], $8::float8[])
     as n(message_id, bits, status, error, connector_id, submitted_at, at)
 ), touched as (
   update messages m set
@@ -57,7 +58,7 @@ with news as materialized (
     submitted_at = coalesce(to_timestamp(n.submitted_at / 1000), m.submitted_at),
     done_at = to_timestamp(n.at / 1000)
   from news n
-  where m.bucket = $1 and m.id = n.message_id and m.status in (${open}) and m.status <> n.status
+  where m.bucket = n.bucket and m.id = n.message_id and m.status in (${open}) and m.status <> n.status
   returning m.id, m.account_id, m.campaign_id, m.dialect, m.msisdn, m.status, m.error, m.cost_micros, n.at,
     n.status as told
 ), finished as (

@@ -52,12 +52,12 @@ with entry as (
   group by s.account_id, s.kind
   returning account_id, kind, amount_micros
 ), total as (
-  select account_id, sum(amount_micros)::bigint as settled,
+  select $1::smallint as bucket, account_id, sum(amount_micros)::bigint as settled,
     coalesce(sum(amount_micros) filter (where kind = 'charge'), 0)::bigint as charged
   from entry group by account_id order by account_id
 )
 update balances b set balance_micros = b.balance_micros - t.charged, held_micros = b.held_micros - t.settled
-from total t where b.bucket = $1 and b.account_id = t.account_id`,
+from total t where b.bucket = t.bucket and b.account_id = t.account_id`,
 };
 
 /** Turns holds into charges or gives them back, one immutable entry for each account and kind. */
