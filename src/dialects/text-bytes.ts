@@ -17,3 +17,11 @@ export function decodeBinaryText(binary: string): string {
   }
   return binary;
 }
+
+/**
+ * Without the characters that no text has and no database keeps: NUL is left out, half a surrogate pair (JSON can
+ * write one) becomes U+FFFD.
+ */
+export function cleanText(text: string): string {
+  return (text.includes('\0') ? text.replaceAll('\0', '') : text).toWellFormed();
+}

@@ -1,5 +1,11 @@
 // The doors: one HTTP server with every dialect behind it, and the probes for operators.
-import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+  LogController,
+} from 'fastify';
 import { rewriteUrl } from '#dialects/absolute-url.ts';
 import type { Customers } from '#dialects/dialect.ts';
 import { answerLegacyError, octopushLegacyRoutes } from '#dialects/octopush-legacy/routes.ts';
@@ -20,9 +26,13 @@ export interface DoorsOptions {
 export interface Doors {
   /** As seen from this machine, without a slash at its end; null when the door is closed. */
   readonly httpUrl: string | null;
-  /** Takes no new request and waits for those under way. */
+  /** Takes no new request and waits for those under way, but not for ever: a client may never end its request. */
   stop(): Promise<void>;
 }
+
+/** A request whose last byte has not come by then is given up. 5 MB in this time are 350 kbit/s. */
+const requestTimeoutMs = 120_000;
+const stopGraceMs = 2_000;
 
 export async function openDoors(options: DoorsOptions): Promise<Doors> {
   if (options.httpPort === 0) return { httpUrl: null, stop: async () => {} };
@@ -32,7 +42,11 @@ export async function openDoors(options: DoorsOptions): Promise<Doors> {
   const host = options.host === '0.0.0.0' || options.host === '::' ? '127.0.0.1' : options.host;
   return {
     httpUrl: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
-    stop: () => app.close(),
+    async stop() {
+      const impatience = setTimeout(() => app.server.closeAllConnections(), stopGraceMs);
+      await app.close();
+      clearTimeout(impatience);
+    },
   };
 }
 
@@ -41,15 +55,15 @@ export function buildHttp(options: Omit<DoorsOptions, 'host' | 'httpPort'>): Fas
   const { customers, clock } = options;
   const app = fastify({
     loggerInstance: options.log as never,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     rewriteUrl,
     bodyLimit: 8 * 1024 * 1024,
     routerOptions: { ignoreDuplicateSlashes: true },
     forceCloseConnections: 'idle',
     // Query strings carry whole GET sends: 500 recipients are 7 kB.
-    maxParamLength: 200,
     http: { maxHeaderSize: 128 * 1024 },
     keepAliveTimeout: 72_000,
+    requestTimeout: requestTimeoutMs,
     // What fails before a route is found is still told in the dialect of its path.
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
       request.url.startsWith('/v1/public/')

@@ -29,6 +29,7 @@ const forms: readonly (readonly [what: string, form: string, fields: Record<stri
   ['names with blanks', '%20%20a=1&+b+=2', { a: '1', b: '2' }],
   ['empty values, pairs and names', 'a=&&b&=c&d==e', { a: '', b: '', d: '=e' }],
   ['an ampersand in a value', 'a=x%26y', { a: 'x&y' }],
+  ['a text without NUL', 'a=x%00y', { a: 'xy' }],
   ['nothing', '', {}],
   ['prototypes, as mere names', '__proto__=1', Object.fromEntries([['__proto__', '1']])],
 ];
@@ -37,11 +38,12 @@ for (const [what, form, fields] of forms) {
   test(`a form is read with ${what}`, () => assert.deepEqual(parse(form), fields));
 }
 
-test('whatever URLSearchParams writes is read back', () => {
+test('whatever URLSearchParams writes is read back, less the character NUL', () => {
   const name = fc.string({ unit: 'binary', minLength: 1 }).filter((s) => s.trim() === s && !s.includes('['));
   fc.assert(
     fc.property(fc.dictionary(name, fc.string({ unit: 'binary' })), (members) => {
-      assert.deepEqual({ ...parse(new URLSearchParams(members).toString()) }, { ...members });
+      const kept = Object.entries(members).map(([key, value]) => [key, value.replaceAll('\0', '')]);
+      assert.deepEqual(parse(new URLSearchParams(members).toString()), Object.fromEntries(kept));
     }),
   );
 });

@@ -4,7 +4,7 @@
 
 import { Buffer } from 'node:buffer';
 import { RefusedError } from '#domain/refusals.ts';
-import { decodeBinaryText, decodeText } from '../text-bytes.ts';
+import { cleanText, decodeBinaryText, decodeText } from '../text-bytes.ts';
 
 /** Parameters by name: decoded, names trimmed, the last of several winning. */
 export type Fields = Map<string, string>;
@@ -55,7 +55,7 @@ export function readUrlEncoded(binary: string, fields: Fields, from = 0): void {
 /** Decodes one value once more: for values that arrive encoded twice. */
 export function decodeUrlEncoded(value: string): string {
   const binary = Buffer.from(value).toString('latin1');
-  return decodeRange(binary, 0, binary.length);
+  return cleanText(decodeRange(binary, 0, binary.length));
 }
 
 /** Adds the text fields of a `multipart/form-data` body; files are passed over. Refuses `body-malformed`. */
@@ -114,9 +114,10 @@ function readJsonValue(value: unknown): string | null {
   return null;
 }
 
-function addField(fields: Fields, writtenName: string, value: string): void {
+function addField(fields: Fields, writtenName: string, writtenValue: string): void {
   // Quirk: the C# kit sends names with leading blanks, " sms_fields_1" (protocols/octopush.md 2.1).
   const name = writtenName.trim();
+  const value = cleanText(writtenValue);
   const bracket = name.indexOf('[');
   if (bracket > 0) addListItem(fields, name.slice(0, bracket), value);
   else if (name !== '' && (fields.size < maxFields || fields.has(name))) fields.set(name, value);

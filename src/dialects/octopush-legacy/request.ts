@@ -8,6 +8,7 @@ import type { Tier } from '#domain/campaign.ts';
 import { RefusedError } from '#domain/refusals.ts';
 import type { Submission, SubmittedRecipient } from '#domain/submission.ts';
 import { readParisTime } from '../paris-time.ts';
+import { idempotencyKeyOf } from '../request-id.ts';
 import { assertChecksum } from './checksum.ts';
 import { decodeUrlEncoded, type Fields, readJson, readMultipart, readUrlEncoded } from './form.ts';
 
@@ -64,7 +65,6 @@ export function readSubmission(fields: Fields, settings: AccountSettings, nowMs:
   const recipients = readRecipients(fields, numbers);
   assertChecksum(fields, text);
   const isTransactional = readFlag(fields, 'transactional');
-  const requestId = (fields.get('request_id') ?? '').trim();
   return {
     dialect: 'octopush-legacy',
     text,
@@ -79,7 +79,7 @@ export function readSubmission(fields: Fields, settings: AccountSettings, nowMs:
     withReplies: readFlag(fields, 'with_replies'),
     dryRun: (fields.get('request_mode') ?? '').trim().toLowerCase() === 'simu',
     // Quirk: most libraries send an empty request_id always; empty is absent. The others are for ever (12.19).
-    idempotencyKey: requestId === '' ? null : requestId,
+    idempotencyKey: idempotencyKeyOf(fields.get('request_id') ?? ''),
     idempotencyTtlMs: null,
     optimizeText: false,
     maxSegments,

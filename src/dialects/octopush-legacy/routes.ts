@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Account } from '#domain/account.ts';
 import { RefusedError } from '#domain/refusals.ts';
 import type { Clock } from '#lib/clock.ts';
+import { takeBodies } from '../bodies.ts';
 import type { Customers } from '../dialect.ts';
 import { type LegacyErrorCode, legacyErrorCode, unknownActionCode } from './errors.ts';
 import type { Fields } from './form.ts';
@@ -49,10 +50,7 @@ const unservedPaths = [
 
 /** A fastify plugin; its parsers and its error handler stay inside its own scope. */
 export async function octopushLegacyRoutes(app: FastifyInstance, house: LegacyHouse): Promise<void> {
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: bodyLimitBytes }, (_request, body, done) =>
-    done(null, body),
-  );
+  takeBodies(app, bodyLimitBytes);
   app.setErrorHandler(answerLegacyError);
   for (const [path, answer] of Object.entries(actions)) {
     for (const slash of ['', '/']) {
@@ -80,10 +78,8 @@ export function answerLegacyError(
     return sendError(request, reply, legacyErrorCode(error.refusal.reason, null));
   }
   const { code, statusCode = 500 } = error as { code?: string; statusCode?: number };
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return sendError(request, reply, legacyErrorCode('body-too-large', null));
-  }
-  // Fastify's own complaints about a body: its length, its type, a client that hung up.
+  if (code === 'FST_ERR_BAD_URL') return sendError(request, reply, unknownActionCode);
+  // Fastify's other complaints about a request.
   if (statusCode < 500) return sendError(request, reply, legacyErrorCode('body-malformed', null));
   request.log.error({ err: error, requestId: request.id }, 'legacy request failed');
   return sendError(request, reply, legacyErrorCode('internal', null));

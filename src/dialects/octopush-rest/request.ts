@@ -7,7 +7,8 @@ import type { Purpose, Tier } from '#domain/campaign.ts';
 import { RefusedError } from '#domain/refusals.ts';
 import type { Submission, SubmittedRecipient } from '#domain/submission.ts';
 import { readParisTime } from '../paris-time.ts';
-import { decodeText } from '../text-bytes.ts';
+import { idempotencyKeyOf } from '../request-id.ts';
+import { cleanText, decodeText } from '../text-bytes.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -48,7 +49,6 @@ export function readSubmission(body: Members, settings: AccountSettings): Submis
   const sender = readSender(castText(body['sender']));
   const sendAtMs = readSendAt(castText(body['send_at']).trim());
   const purpose = readPurpose(body['purpose'], settings.defaultPurpose);
-  const requestId = castText(body['request_id']).trim();
   return {
     dialect: 'octopush-rest',
     text,
@@ -62,7 +62,7 @@ export function readSubmission(body: Members, settings: AccountSettings): Submis
     // Quirk: the name before December 2020 was with_answers (protocols/octopush.md 5.2).
     withReplies: castFlag(body['with_replies'] ?? body['with_answers']) ?? false,
     dryRun: castFlag(body['simulation_mode']) ?? false,
-    idempotencyKey: requestId === '' ? null : requestId,
+    idempotencyKey: idempotencyKeyOf(castText(body['request_id'])),
     idempotencyTtlMs: requestIdTtlMs,
     optimizeText: castFlag(body['auto_optimize_text']) ?? true,
     maxSegments,
@@ -79,7 +79,7 @@ function assertIsSend(body: Members): void {
 
 /** Strings as they are, numbers and booleans as written; null, lists and objects are nothing. */
 function castText(value: unknown): string {
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return cleanText(value);
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }
 

@@ -123,7 +123,7 @@ test('bodies too large, of no type, and addresses nobody knows are errors of the
     ['GET', sendUrl, undefined, undefined, 404],
     ['PUT', sendUrl, '{}', 'application/json', 404],
     ['GET', '/v1/public/', undefined, undefined, 404],
-    ['GET', '/v1/public/%zz', undefined, undefined, 400],
+    ['GET', '/v1/public/%zz', undefined, undefined, 404],
     ['DELETE', '/v1/public/sms-campaign/cancel', '{}', 'application/json', 400],
     ['GET', '/v1/public/wallet/check-balance?country_code=FR&product_name=hlr', undefined, undefined, 400],
     [

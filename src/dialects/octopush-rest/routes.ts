@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Account } from '#domain/account.ts';
 import type { Tier } from '#domain/campaign.ts';
 import { type Refusal, RefusedError } from '#domain/refusals.ts';
+import { takeBodies } from '../bodies.ts';
 import type { Customers } from '../dialect.ts';
 import { type RestError, renderRestError, restErrors, unknownPath } from './errors.ts';
 import { castFlag, readBody, readSubmission } from './request.ts';
@@ -43,10 +44,7 @@ const unservedRoutes: readonly (readonly [method: string, path: string])[] = [
 
 /** A fastify plugin; its parsers and its error handler stay inside its own scope. */
 export async function octopushRestRoutes(app: FastifyInstance, house: RestHouse): Promise<void> {
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: bodyLimitBytes }, (_request, body, done) =>
-    done(null, body),
-  );
+  takeBodies(app, bodyLimitBytes);
   app.setErrorHandler(answerRestError);
   openDoor(app, house, 'POST', '/sms-campaign/send', send);
   openDoor(app, house, 'GET', '/wallet/check-balance', checkBalance);
@@ -62,8 +60,8 @@ export function answerRestError(error: unknown, request: FastifyRequest, reply: 
     return sendError(reply, restErrors[error.refusal.reason], error.refusal);
   }
   const { code, statusCode = 500 } = error as { code?: string; statusCode?: number };
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return sendError(reply, restErrors['body-too-large']);
-  // Fastify's own complaints about a body: its length, its type, a client that hung up.
+  if (code === 'FST_ERR_BAD_URL') return sendError(reply, unknownPath);
+  // Fastify's other complaints about a request.
   if (statusCode < 500) return sendError(reply, restErrors['body-malformed']);
   request.log.error({ err: error, requestId: request.id }, 'REST request failed');
   return sendError(reply, restErrors.internal);
