@@ -2,6 +2,7 @@
 // demonstration, the console's phone, tests and the bench; reached through the SMPP connector like any carrier.
 // It keeps nothing on disk and must never be mistaken for the way to a handset.
 
+import type { TlsOptions } from 'node:tls';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import { listenTcp } from '#lib/tcp-server.ts';
@@ -15,6 +16,8 @@ export interface SimulatorOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
+  /** Certificate and key; plain TCP without. */
+  readonly tls?: TlsOptions;
   readonly clock: Clock;
   readonly log: Log;
   /** The same seed misbehaves in the same way. */
@@ -74,7 +77,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     onSubmit: options.onSubmit ?? null,
   });
   carrier.behave({ ...goodBehaviour, ...options.behaviour });
-  const server = await listenTcp({ host: options.host, port: options.port }, () => carrier.accept());
+  const { host, port, tls } = options;
+  const server = await listenTcp({ host, port, ...(tls ? { tls } : {}) }, () => carrier.accept());
   const ticker = setInterval(() => carrier.tick(clock.now()), tickMs);
   return {
     port: server.port,

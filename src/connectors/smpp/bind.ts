@@ -92,7 +92,8 @@ export class Bind<Token> {
   /** Waits for answers under way, at most `graceMs`, then unbinds. Resolves when the connection is gone. */
   stop(graceMs: number): Promise<void> {
     clearTimeout(this.#retry);
-    if (this.#state === 'waiting') this.#state = 'stopped';
+    // A link that is lost may still be closing: then there is something to wait for.
+    if (this.#link === null) this.#state = 'stopped';
     if (this.#state === 'stopped') return Promise.resolve();
     const stopped = new Promise<void>((resolve) => this.#onStopped.push(resolve));
     const wasUp = this.#state === 'up';
@@ -142,7 +143,7 @@ export class Bind<Token> {
     const { host, port, tls } = this.#options;
     this.#state = 'connecting';
     const socket: Socket = tls
-      ? connectTls({ host, port, servername: host, ...(tls === true ? {} : tls) })
+      ? connectTls({ host, port, ...(tls === true ? {} : tls) })
       : connect({ host, port });
     const session = new Session<Token>(
       'esme',

@@ -1,0 +1,534 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import type { CarrierReceipt, CarrierReply, OutboundMessage, Outcome } from '#domain/connector.ts';
+import { measure } from '#gsm/segments.ts';
+import type { Clock } from '#lib/clock.ts';
+import { type Log, silentLog } from '#lib/log.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '#simulator/simulator.ts';
+import { createSmppConnector, type SmppConnector } from './connector.ts';
+import type { SmppSettings } from './options.ts';
+
+type Saved = (ok: boolean) => void;
+
+/** Things that happen, and a way to wait for the next one. */
+class Feed<Item> {
+  readonly #items: Item[] = [];
+  readonly #waiting: ((item: Item) => void)[] = [];
+
+  push(item: Item): void {
+    const wake = this.#waiting.shift();
+    if (wake === undefined) this.#items.push(item);
+    else wake(item);
+  }
+
+  next(): Promise<Item> {
+    if (this.#items.length > 0) return Promise.resolve(this.#items.shift()!);
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+}
+
+/** Real time, or none, plus what a test adds by hand. */
+class ShiftedClock implements Clock {
+  aheadMs = 0;
+  frozenAtMs: number | null = null;
+
+  now(): number {
+    return (this.frozenAtMs ?? Date.now()) + this.aheadMs;
+  }
+}
+
+class Scene {
+  readonly clock = new ShiftedClock();
+  readonly receipts = new Feed<{ receipt: CarrierReceipt; saved: Saved }>();
+  readonly replies = new Feed<{ reply: CarrierReply; saved: Saved }>();
+  readonly #watchers: { holds: () => boolean; resolve: () => void }[] = [];
+  /** What the connector wrote into its log, line by line. */
+  readonly lines = new Feed<string>();
+  simulator!: Simulator;
+  connector!: SmppConnector;
+  /** False leaves receipts and replies to the test to answer. */
+  savesAll = true;
+
+  async open(settings: Partial<SmppSettings> = {}, simulated: Partial<SimulatorOptions> = {}): Promise<this> {
+    const common = { clock: this.clock, log: silentLog };
+    this.simulator = await startSimulator({ host: '127.0.0.1', port: 0, ...common, ...simulated });
+    this.connector = createSmppConnector(
+      {
+        id: 4,
+        name: 'test',
+        host: '127.0.0.1',
+        port: this.simulator.port,
+        systemId: 'chappe',
+        password: 'secret',
+        reconnectFirstMs: 40,
+        throttlePauseMs: 5,
+        ...settings,
+      },
+      {
+        onReceipt: (id, receipt, saved) => {
+          assert.equal(id, 4);
+          if (this.savesAll) saved(true);
+          this.receipts.push({ receipt, saved });
+        },
+        onReply: (_, reply, saved) => {
+          if (this.savesAll) saved(true);
+          this.replies.push({ reply, saved });
+        },
+        onChange: () => {
+          for (const watcher of this.#watchers.splice(0)) {
+            if (watcher.holds()) watcher.resolve();
+            else this.#watchers.push(watcher);
+          }
+        },
+      },
+      { ...common, log: this.#log(), random: () => 0.5 },
+    );
+    return this;
+  }
+
+  #log(): Log {
+    const write = (_: unknown, line: string) => this.lines.push(line);
+    const log = { ...silentLog, info: write, warn: write, debug: write, child: () => log } as unknown as Log;
+    return log;
+  }
+
+  /** Resolves when the connector has logged this. */
+  async logged(line: string): Promise<void> {
+    while ((await this.lines.next()) !== line);
+  }
+
+  /** Resolves when a change of the connector makes it true. */
+  until(holds: () => boolean): Promise<void> {
+    if (holds()) return Promise.resolve();
+    return new Promise((resolve) => this.#watchers.push({ holds, resolve }));
+  }
+
+  async up(): Promise<this> {
+    this.connector.startBind(0);
+    await this.until(() => this.connector.isUp);
+    return this;
+  }
+
+  send(msisdn: number, text = 'Hello', differences: Partial<OutboundMessage> = {}): Promise<Outcome> {
+    const { encoding, segments } = measure(text);
+    const expiresAtMs = this.clock.now() + 86_400_000;
+    const message = {
+      id: 1,
+      msisdn,
+      sender: 'Chappe',
+      text,
+      encoding,
+      segments,
+      expiresAtMs,
+      messageClass: null,
+    };
+    return new Promise((resolve) => this.connector.submit({ ...message, ...differences }, resolve));
+  }
+
+  async close(): Promise<void> {
+    await this.connector.stop(100);
+    await this.simulator.stop();
+  }
+}
+
+async function openScene(
+  t: TestContext,
+  settings?: Partial<SmppSettings>,
+  simulated?: Partial<SimulatorOptions>,
+): Promise<Scene> {
+  const scene = await new Scene().open(settings, simulated);
+  t.after(() => scene.close());
+  return scene;
+}
+
+async function boundScene(
+  t: TestContext,
+  settings?: Partial<SmppSettings>,
+  simulated?: Partial<SimulatorOptions>,
+): Promise<Scene> {
+  return (await openScene(t, settings, simulated)).up();
+}
+
+function referencesOf(outcome: Outcome): readonly string[] {
+  assert.ok(outcome.kind === 'submitted', JSON.stringify(outcome));
+  return outcome.references;
+}
+
+const ends: readonly [string, CarrierReceipt['state'], number][] = [
+  ['00', 'delivered', 1],
+  ['89', 'delivered', 1],
+  ['90', 'undelivered', 1],
+  ['92', 'expired', 1],
+  ['95', 'delivered', 1],
+  ['96', 'delivered', 2],
+  ['97', 'delivered', 1],
+];
+
+for (const [digits, state, count] of ends) {
+  test(`a message to a number that ends in ${digits} is ${state}, told ${count === 1 ? 'once' : 'twice'}`, async (t) => {
+    const scene = await boundScene(t);
+    const [reference] = referencesOf(await scene.send(Number(`336123456${digits}`)));
+    for (let i = 0; i < count; i++) {
+      const { receipt } = await scene.receipts.next();
+      assert.deepEqual(receipt.references, [reference]);
+      assert.equal(receipt.state, state);
+    }
+  });
+}
+
+test('91 is refused at once, with the status of the carrier', async (t) => {
+  const scene = await boundScene(t);
+  assert.deepEqual(await scene.send(33612345691), { kind: 'refused', code: 0x0b, reason: 'ESME_RINVDSTADR' });
+});
+
+test('93 never gets a receipt', async (t) => {
+  const scene = await boundScene(t);
+  referencesOf(await scene.send(33612345693));
+  const [second] = referencesOf(await scene.send(33612345600));
+  assert.deepEqual((await scene.receipts.next()).receipt.references, [second]);
+});
+
+test('94 is delivered after half a minute', async (t) => {
+  const scene = await boundScene(t, { enquireLinkMs: 0 });
+  const [late] = referencesOf(await scene.send(33612345694));
+  const [soon] = referencesOf(await scene.send(33612345600));
+  assert.deepEqual((await scene.receipts.next()).receipt.references, [soon]);
+  scene.clock.aheadMs += 30_000;
+  assert.deepEqual((await scene.receipts.next()).receipt.references, [late]);
+});
+
+test('97: the receipt is there before the answer', async (t) => {
+  const scene = await boundScene(t);
+  const order: string[] = [];
+  const receipt = scene.receipts.next().then(() => order.push('receipt'));
+  await Promise.all([scene.send(33612345697).then(() => order.push('answer')), receipt]);
+  assert.deepEqual(order, ['receipt', 'answer']);
+});
+
+for (const [digits, text] of [
+  ['98', 'OK'],
+  ['99', 'STOP'],
+] as const) {
+  test(`${digits} replies ${text} to the sender it was written from`, async (t) => {
+    const scene = await boundScene(t);
+    referencesOf(await scene.send(Number(`336123456${digits}`), 'Hello', { sender: '36180' }));
+    const { reply } = await scene.replies.next();
+    assert.deepEqual([reply.from, reply.to, reply.text], [Number(`336123456${digits}`), '36180', text]);
+  });
+}
+
+for (const splitMode of ['udh', 'sar', 'payload'] as const) {
+  for (const text of [`é€ ${'long '.repeat(80)}`, `👋 ${'très '.repeat(40)}☃`]) {
+    test(`a long text of ${text.length} characters arrives whole by ${splitMode}`, async (t) => {
+      const scene = await boundScene(t, { splitMode });
+      const references = referencesOf(await scene.send(33612345600, text));
+      assert.equal(references.length, splitMode === 'payload' ? 1 : measure(text).segments);
+      for (const reference of references) {
+        assert.deepEqual((await scene.receipts.next()).receipt.references, [reference]);
+      }
+      const [received] = scene.simulator.inbox();
+      assert.equal(received!.text, text);
+      assert.deepEqual(received!.ids, references);
+    });
+  }
+}
+
+test('a long text that is throttled goes on where it stopped, and takes no segment twice', async (t) => {
+  const scene = await boundScene(t, {}, { fates: { '00': { refusals: 1 } } });
+  const references = referencesOf(await scene.send(33612345600, 'x'.repeat(900)));
+  assert.equal(new Set(references).size, 6);
+  assert.equal(scene.simulator.counters.submitted, 6);
+  assert.equal(scene.simulator.counters.refused, 6);
+  assert.equal(scene.simulator.inbox()[0]!.text, 'x'.repeat(900));
+});
+
+test('ids answered in hexadecimal and told in decimal are among the spellings of the receipt', async (t) => {
+  const scene = await boundScene(t, {}, { idNotation: 'hexadecimal', receiptTlvs: true });
+  const [reference] = referencesOf(await scene.send(33612345600));
+  const { receipt } = await scene.receipts.next();
+  assert.notEqual(receipt.references[0], reference);
+  assert.ok(receipt.references.includes(reference!));
+});
+
+test('a carrier with a rate of its own gets no more than it takes', async (t) => {
+  const scene = await boundScene(t, {}, { behaviour: { throttlePerSecond: 5 } });
+  const sent = [1, 2, 3, 4, 5, 6, 7].map(() => scene.send(33612345600));
+  await Promise.race(sent);
+  scene.clock.aheadMs += 1_000;
+  for (const outcome of await Promise.all(sent)) referencesOf(outcome);
+  assert.equal(scene.simulator.counters.submitted, 7);
+});
+
+test('a carrier that throttles for ever gets nothing, and the message is given back', async (t) => {
+  const scene = await boundScene(
+    t,
+    { patienceMs: 10_000, enquireLinkMs: 0 },
+    { fates: { '00': { refusals: 1e9 } } },
+  );
+  const outcome = scene.send(33612345600);
+  await scene.until(() => scene.simulator.counters.refused > 1);
+  scene.clock.aheadMs += 10_000;
+  assert.equal((await outcome).kind, 'try-later');
+});
+
+test('without a bind a message is given back at once', async (t) => {
+  const scene = await openScene(t);
+  assert.equal(scene.connector.isUp, false);
+  assert.equal(scene.connector.capacity(), 0);
+  assert.equal((await scene.send(33612345600)).kind, 'try-later');
+});
+
+test('what SMPP cannot carry is refused, what has expired expires', async (t) => {
+  const scene = await boundScene(t);
+  const outcome = await scene.send(33612345600, 'Hello', { sender: 'Snow ☃' });
+  assert.deepEqual([outcome.kind, outcome.kind === 'refused' && outcome.code], ['refused', 0x0a]);
+  assert.deepEqual(await scene.send(33612345600, 'Hello', { expiresAtMs: scene.clock.now() }), {
+    kind: 'expired',
+  });
+  assert.equal(scene.simulator.counters.submitted, 0);
+});
+
+test('no more than the window leaves without an answer; the rest waits and can expire', async (t) => {
+  const scene = await boundScene(t, { window: 3 }, { behaviour: { silent: 1 } });
+  assert.equal(scene.connector.capacity(), 3);
+  const sent = [1, 2, 3].map(() => scene.send(33612345600));
+  assert.equal(scene.connector.capacity(), 0);
+  const waiting = scene.send(33612345600, 'Late', { expiresAtMs: scene.clock.now() + 5_000 });
+  scene.clock.aheadMs += 5_000;
+  assert.deepEqual(await waiting, { kind: 'expired' });
+  assert.equal(scene.simulator.counters.submitted, 3);
+  scene.clock.aheadMs += 60_000;
+  for (const outcome of await Promise.all(sent)) assert.equal(outcome.kind, 'in-doubt');
+});
+
+test('a link that is cut leaves in doubt what had no answer, comes back, and brings the receipts', async (t) => {
+  const scene = await boundScene(t);
+  scene.simulator.setBehaviour({ drop: 1, holdReceipts: true });
+  const outcome = await scene.send(33612345600);
+  assert.equal(outcome.kind, 'in-doubt');
+  assert.equal(scene.connector.isUp, false);
+  await scene.until(() => scene.connector.isUp);
+  scene.simulator.setBehaviour({ drop: 0, holdReceipts: false });
+  const { receipt } = await scene.receipts.next();
+  assert.deepEqual(receipt.references, scene.simulator.inbox()[0]!.ids);
+  referencesOf(await scene.send(33612345600));
+});
+
+test('when a bind is stopped what has not left goes back, what has left is in doubt', async (t) => {
+  const scene = await boundScene(t, { window: 2 }, { behaviour: { silent: 1 } });
+  const outcomes = [1, 2, 3, 4].map(() => scene.send(33612345600));
+  await scene.connector.stopBind(0, 0);
+  const kinds = (await Promise.all(outcomes)).map((outcome) => outcome.kind);
+  assert.deepEqual(kinds.sort(), ['in-doubt', 'in-doubt', 'try-later', 'try-later']);
+});
+
+test('a long text that loses its link in the middle is in doubt', async (t) => {
+  const scene = await boundScene(t, { window: 1 }, { behaviour: { drop: { every: 2 } } });
+  const outcome = await scene.send(33612345600, 'x'.repeat(400));
+  assert.equal(outcome.kind, 'in-doubt');
+  assert.equal(scene.simulator.counters.submitted, 2);
+});
+
+test('the rest of a long text, half taken and nothing in doubt, waits for the next bind', async (t) => {
+  const scene = await boundScene(t, { throttlePauseMs: 60_000 }, { behaviour: { throttlePerSecond: 1 } });
+  scene.clock.frozenAtMs = Math.ceil(Date.now() / 1000) * 1000;
+  const outcome = scene.send(33612345600, 'x'.repeat(300));
+  await scene.until(() => scene.simulator.counters.refused === 1 && scene.connector.capacity() === 0);
+  await scene.connector.stopBind(0, 0);
+  scene.clock.aheadMs += 1_000;
+  scene.connector.startBind(0);
+  assert.equal(referencesOf(await outcome).length, 2);
+});
+
+test('octets with an impossible length break the link, a malformed PDU does not', async (t) => {
+  const scene = await boundScene(t, {}, { behaviour: { malformed: 1 } });
+  referencesOf(await scene.send(33612345600));
+  assert.equal(scene.connector.isUp, true);
+  scene.simulator.setBehaviour({ malformed: 0, garbled: 1 });
+  assert.equal((await scene.send(33612345600)).kind, 'in-doubt');
+  scene.simulator.setBehaviour({ garbled: 0 });
+  await scene.until(() => scene.connector.isUp);
+  referencesOf(await scene.send(33612345600));
+});
+
+test('a receipt that could not be saved comes again', async (t) => {
+  const scene = await boundScene(t, { enquireLinkMs: 0 });
+  scene.savesAll = false;
+  referencesOf(await scene.send(33612345600));
+  const first = await scene.receipts.next();
+  first.saved(false);
+  first.saved(true); // the first word counts
+  referencesOf(await scene.send(33612345693)); // so the simulator has heard it
+  scene.clock.aheadMs += 500;
+  const again = await scene.receipts.next();
+  assert.deepEqual(again.receipt.references, first.receipt.references);
+  again.saved(true);
+  referencesOf(await scene.send(33612345693));
+  assert.equal(scene.simulator.counters.redelivered, 1);
+});
+
+test('a receipt that was not answered before the link went comes again over the next bind', async (t) => {
+  const scene = await boundScene(t);
+  scene.savesAll = false;
+  referencesOf(await scene.send(33612345600));
+  const first = await scene.receipts.next();
+  await scene.connector.stopBind(0, 0);
+  first.saved(true); // too late, and harmless
+  scene.connector.startBind(0);
+  const again = await scene.receipts.next();
+  assert.deepEqual(again.receipt.references, first.receipt.references);
+  again.saved(true);
+});
+
+test('a long reply is one reply, answered part by part when it is saved', async (t) => {
+  const scene = await boundScene(t);
+  scene.savesAll = false;
+  referencesOf(await scene.send(33612345693, 'Hello', { sender: '36180' }));
+  const text = 'A reply that goes on. '.repeat(20);
+  scene.simulator.reply('33612345693', '36180', text);
+  const { reply, saved } = await scene.replies.next();
+  assert.equal(reply.text, text);
+  assert.equal(scene.simulator.counters.acknowledged, 0);
+  saved(true);
+  referencesOf(await scene.send(33612345693));
+  assert.equal(scene.simulator.counters.acknowledged, 3);
+});
+
+test('a carrier that refuses the bind is asked again', async (t) => {
+  const scene = await openScene(t, { reconnectFirstMs: 4 }, { behaviour: { bindStatus: 0x0e } });
+  scene.connector.startBind(0);
+  await scene.logged('bind refused');
+  scene.simulator.setBehaviour({ bindStatus: 0 });
+  await scene.until(() => scene.connector.isUp);
+});
+
+test('a carrier that is not there is asked again', async (t) => {
+  const gone = createServer().listen(0, '127.0.0.1');
+  await once(gone, 'listening');
+  const { port } = gone.address() as { port: number };
+  gone.close();
+  await once(gone, 'close');
+  const scene = await openScene(t, { port, reconnectFirstMs: 4 });
+  scene.connector.startBind(0);
+  await scene.logged('next try to bind');
+  const late = await startSimulator({ host: '127.0.0.1', port, clock: scene.clock, log: silentLog });
+  t.after(() => late.stop());
+  await scene.until(() => scene.connector.isUp);
+});
+
+test('a wrong password is refused by the simulator', async (t) => {
+  const scene = await openScene(
+    t,
+    { password: 'wrong' },
+    { accounts: [{ systemId: 'chappe', password: 'right' }] },
+  );
+  scene.connector.startBind(0);
+  await scene.logged('bind refused');
+  assert.equal(scene.connector.isUp, false);
+  assert.equal((await scene.send(33612345600)).kind, 'try-later');
+});
+
+test('binds are started and stopped one by one, and any of them makes the connector up', async (t) => {
+  const scene = await boundScene(t, { binds: 3, window: 10 });
+  assert.equal(scene.connector.capacity(), 10);
+  scene.connector.startBind(2);
+  await scene.until(() => scene.connector.isBindUp(2));
+  assert.equal(scene.connector.isBindUp(1), false);
+  assert.equal(scene.connector.capacity(), 20);
+  await scene.connector.stopBind(0, 100);
+  assert.equal(scene.connector.isUp, true);
+  assert.equal(scene.connector.capacity(), 10);
+  referencesOf(await scene.send(33612345600));
+  await scene.connector.stopBind(2, 100);
+  assert.equal(scene.connector.isUp, false);
+});
+
+test('separate binds send over one and receive over the other', async (t) => {
+  const scene = await openScene(t, { binds: 2, bindMode: 'separate', window: 10 });
+  scene.connector.startBind(1);
+  await scene.until(() => scene.connector.isBindUp(1));
+  assert.equal(scene.connector.capacity(), 0);
+  scene.connector.startBind(0);
+  await scene.until(() => scene.connector.isBindUp(0));
+  assert.equal(scene.connector.capacity(), 10);
+  const [reference] = referencesOf(await scene.send(33612345600));
+  assert.deepEqual((await scene.receipts.next()).receipt.references, [reference]);
+});
+
+test('a rate limits what is taken at once, and says when there is room again', async (t) => {
+  const scene = await boundScene(t, { tps: 50 });
+  assert.equal(scene.connector.capacity(), 5);
+  const sent = [1, 2, 3, 4, 5].map(() => scene.send(33612345600));
+  assert.equal(scene.connector.capacity(), 0);
+  const more = scene.send(33612345600);
+  await Promise.all([...sent, more]);
+  await scene.until(() => scene.connector.capacity() > 0);
+});
+
+test('stop waits for answers under way, and takes nothing more', async (t) => {
+  const scene = await boundScene(t, {}, { behaviour: { latencyMs: 60 } });
+  const outcome = scene.send(33612345600, 'x'.repeat(300));
+  const stopped = scene.connector.stop(5_000);
+  assert.equal(scene.connector.capacity(), 0);
+  assert.equal((await scene.send(33612345600)).kind, 'try-later');
+  assert.equal(referencesOf(await outcome).length, 2);
+  await stopped;
+  assert.equal(scene.connector.isUp, false);
+});
+
+test('outcomes come in a later turn, and once', async (t) => {
+  const scene = await boundScene(t);
+  let calls = 0;
+  const expiresAtMs = scene.clock.now() - 1;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  scene.connector.submit(
+    {
+      id: 1,
+      msisdn: 33612345600,
+      sender: null,
+      text: 'a',
+      encoding: 'gsm7',
+      segments: 1,
+      expiresAtMs,
+      messageClass: null,
+    },
+    () => {
+      calls++;
+      resolve();
+    },
+  );
+  assert.equal(calls, 0);
+  await promise;
+  referencesOf(await scene.send(33612345600));
+  assert.equal(calls, 1);
+});
+
+// For 127.0.0.1, signed by itself, valid from 2020 to 2120, and known to everybody: good for this test only.
+const key = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg5XED6BCiUDshYP8s
+2kBshCURZcq8i87ipo2NwLjDHq6hRANCAATjhbEdSDOSMKRYOphZ1JSJ6oaqy96e
+nPAB2TBPjQSq2v3Be/Pz5EyqohMFzJZWQmCh8K7CQkz6tNwfGXXKZHal
+-----END PRIVATE KEY-----
+`;
+const cert = `-----BEGIN CERTIFICATE-----
+MIIBWTCB/6ADAgECAgEBMAoGCCqGSM49BAMCMBQxEjAQBgNVBAMMCTEyNy4wLjAu
+MTAgFw0yMDAxMDEwMDAwMDBaGA8yMTIwMDEwMTAwMDAwMFowFDESMBAGA1UEAwwJ
+MTI3LjAuMC4xMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE44WxHUgzkjCkWDqY
+WdSUieqGqsvenpzwAdkwT40Eqtr9wXvz8+RMqqITBcyWVkJgofCuwkJM+rTcHxl1
+ymR2paNAMD4wDwYDVR0RBAgwBocEfwAAATAMBgNVHRMEBTADAQH/MB0GA1UdDgQW
+BBTxJiEaxdCOVLqEvrWLaAo+r3hDezAKBggqhkjOPQQDAgNJADBGAiEA4fPcTyvS
+RW1Ajw4WrRlzN5b5mvXIvjA1ahkJtzheipQCIQDVpWjIkpK7arOf93FrTH2BSDHx
+WJBWVOs2ZQzIOmPB4Q==
+-----END CERTIFICATE-----
+`;
+
+test('over TLS the certificate of the carrier is verified', async (t) => {
+  const trusting = await boundScene(t, { tls: { ca: cert } }, { tls: { key, cert } });
+  referencesOf(await trusting.send(33612345600));
+  const wary = await openScene(t, { tls: true }, { tls: { key, cert } });
+  wary.connector.startBind(0);
+  await wary.logged('next try to bind');
+  assert.equal(wary.connector.isUp, false);
+});

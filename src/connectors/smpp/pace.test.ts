@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { reconnectDelayMs } from './reconnect.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+test('a rate lets through what it says, with a tenth of a second saved up at most', () => {
+  const bucket = new TokenBucket(100, 0);
+  assert.equal(bucket.available(0), 10);
+  let taken = 0;
+  for (let nowMs = 0; nowMs < 10_000; nowMs += 7) {
+    for (let n = bucket.available(nowMs); n > 0; n--) {
+      bucket.take();
+      taken++;
+    }
+  }
+  assert.ok(taken >= 995 && taken <= 1_010, String(taken));
+  assert.equal(bucket.available(1e9), 10);
+});
+
+test('a rate below ten a second still lets one through at a time', () => {
+  const bucket = new TokenBucket(2, 0);
+  assert.equal(bucket.available(0), 1);
+  bucket.take();
+  assert.equal(bucket.available(499), 0);
+  assert.equal(bucket.available(500), 1);
+});
+
+test('a rate of zero is no limit, and a clock that goes back gives nothing away', () => {
+  const free = new TokenBucket(0, 0);
+  free.take();
+  assert.equal(free.available(0), Number.POSITIVE_INFINITY);
+  const bucket = new TokenBucket(10, 1_000);
+  bucket.take();
+  assert.equal(bucket.available(500), 0);
+});
+
+test('a lost link comes back within a second, then waits twice as long each time, up to a minute', () => {
+  const limits = { reconnectFirstMs: 1_000, reconnectMaxMs: 60_000 };
+  const delays = [1, 2, 3, 4, 5, 9, 20, 1000].map((failures) =>
+    reconnectDelayMs(limits, failures, false, 0.5),
+  );
+  assert.deepEqual(delays, [250, 500, 1_000, 2_000, 4_000, 60_000, 60_000, 60_000]);
+});
+
+test('a refused bind is asked again later than a lost one, and chance spreads by a quarter', () => {
+  const limits = { reconnectFirstMs: 1_000, reconnectMaxMs: 60_000 };
+  assert.equal(reconnectDelayMs(limits, 1, true, 0.5), 4_000);
+  assert.equal(reconnectDelayMs(limits, 3, false, 0), 750);
+  assert.equal(reconnectDelayMs(limits, 3, false, 1), 1_250);
+});
