@@ -60,6 +60,8 @@ export interface LaidOutChunk {
   readonly lane: number;
   readonly dueAtMs: number;
   readonly rankAtMs: number;
+  /** When the last of its messages may no longer leave. */
+  readonly expiresAtMs: number;
   readonly messages: readonly DispatchableMessage[];
 }
 
@@ -75,7 +77,7 @@ export function layOut(
   nowMs: number,
 ): Layout {
   const campaigns: AcceptedCampaign[] = [];
-  const chunks: (LaidOutChunk & { messages: DispatchableMessage[] })[] = [];
+  const chunks: (LaidOutChunk & { messages: DispatchableMessage[]; expiresAtMs: number })[] = [];
   let nextId = firstMessageId;
   for (const submitted of inOrderOfLane(batch)) {
     const { account, submission } = submitted;
@@ -88,10 +90,11 @@ export function layOut(
       if (chunk?.lane !== lane || chunk.dueAtMs !== dueAtMs || chunk.messages.length === maxChunkSize) {
         const size = Math.min(messages.length, maxChunkSize);
         const rankAtMs = order.rank(account.id, size, dueAtMs, nowMs);
-        chunk = { id: nextId, lane, dueAtMs, rankAtMs, messages: [] };
+        chunk = { id: nextId, lane, dueAtMs, rankAtMs, expiresAtMs: 0, messages: [] };
         chunks.push(chunk);
       }
       chunk.messages.push(dispatchable(submitted, message, nextId));
+      chunk.expiresAtMs = Math.max(chunk.expiresAtMs, message.expiresAtMs);
       nextId++;
     }
   }

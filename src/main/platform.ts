@@ -7,6 +7,7 @@ import type { PlanFacts } from '#domain/plan.ts';
 import { type RateCard, rateCardOf } from '#domain/pricing.ts';
 import { RecentSegments } from '#domain/recent-segments.ts';
 import { nextOpening } from '#domain/schedule.ts';
+import { steadyClock } from '#lib/clock.ts';
 import { createHttpClient } from '#lib/http-client.ts';
 import { systemRandom } from '#lib/random.ts';
 import { type AccountBook, createAccountBook } from '#operations/authenticate.ts';
@@ -48,6 +49,7 @@ const renewEveryMs = 3_000;
 const renewalOverdueMs = 8_000;
 const takeOverEveryMs = 3_000;
 const dispatchEveryMs = 250;
+const expiryEveryMs = 15_000;
 const callbacksEveryMs = 1_000;
 const youngOrphansEveryMs = 500;
 const youngOrphanMs = 60_000;
@@ -253,13 +255,14 @@ class RunningPlatform implements Platform {
     const loop = (name: string, everyMs: number, work: () => Promise<unknown>) => {
       this.#loops[name] = startLoop({ name, everyMs, work, log });
     };
-    let renewedAtMs = clock.now();
+    // A lease lasts by the database's clock; a wall clock that is set must not end it.
+    let renewedAtMs = steadyClock.now();
     loop('lease', renewEveryMs, async () => {
-      if (clock.now() - renewedAtMs > renewalOverdueMs)
+      if (steadyClock.now() - renewedAtMs > renewalOverdueMs)
         this.#onFatal('the lease could not be renewed in time');
       if (!(await renewProcess(database.query, this.#processId)))
         this.#onFatal('another process declared this one dead');
-      renewedAtMs = clock.now();
+      renewedAtMs = steadyClock.now();
     });
     loop('take-over', takeOverEveryMs, () => this.#takeOver());
     loop('engine', renewEveryMs, () => this.#engine.ensureRunning());
@@ -270,12 +273,17 @@ class RunningPlatform implements Platform {
         await dispatcher.releaseStuck();
         await dispatcher.claim();
       });
+      loop('expiry', expiryEveryMs, async () => {
+        await dispatcher.expire();
+        await dispatcher.releaseStrays();
+      });
       loop('young orphans', youngOrphansEveryMs, () => receipts.adoptOrphans(clock.now() - youngOrphanMs));
       loop('old orphans', oldOrphansEveryMs, () => receipts.adoptOrphans(0));
     }
     if (this.#pusher !== null) {
       const pusher = this.#pusher;
       loop('callbacks', callbacksEveryMs, () => pusher.claim());
+      loop('stray callbacks', expiryEveryMs, () => pusher.releaseStrays());
     }
   }
 

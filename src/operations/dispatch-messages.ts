@@ -11,7 +11,15 @@ import type { ChunkInHand, MessageInHand, RecordedOutcome } from '#domain/in-han
 import { laneCount } from '#domain/lanes.ts';
 import type { DispatchableMessage } from '#domain/layout.ts';
 import { chooseConnector, type Route } from '#domain/routing.ts';
-import { claimDueChunks, readChunkMessages, releaseChunks } from '#store/chunks.ts';
+import { Strays } from '#domain/strays.ts';
+import { Fifo } from '#lib/fifo.ts';
+import {
+  claimDueChunks,
+  claimExpiredChunks,
+  listOwnedChunks,
+  readChunkMessages,
+  releaseChunks,
+} from '#store/chunks.ts';
 import type { Context } from './context.ts';
 
 /** Where outcomes become durable. */
@@ -46,31 +54,6 @@ interface Chunk extends ChunkInHand {
   released: boolean;
 }
 
-/** First in, first out, without moving what stays. */
-class Queue {
-  #items: (Item | undefined)[] = [];
-  #head = 0;
-
-  get length(): number {
-    return this.#items.length - this.#head;
-  }
-
-  push(item: Item): void {
-    this.#items.push(item);
-  }
-
-  shift(): Item | undefined {
-    const item = this.#items[this.#head];
-    if (item === undefined) return undefined;
-    this.#items[this.#head++] = undefined;
-    if (this.#head > 1024 && this.#head * 2 > this.#items.length) {
-      this.#items = this.#items.slice(this.#head);
-      this.#head = 0;
-    }
-    return item;
-  }
-}
-
 /** Messages in hand, queued or with connectors, above which chunks are left to be claimed later. */
 const maxInHand = 8000;
 const maxUnrecorded = 2000;
@@ -83,10 +66,11 @@ export class Dispatcher {
   readonly #context: Context;
   readonly #options: DispatcherOptions;
   /** Queues by connector, one for each lane. */
-  readonly #queues = new Map<number, Queue[]>();
+  readonly #queues = new Map<number, Fifo<Item>[]>();
   /** Messages that no connector can take now. */
   #waiting: Item[] = [];
   readonly #chunks = new Set<Chunk>();
+  readonly #strays = new Strays();
   #inHand = 0;
   #withConnectors = 0;
   #stopping = false;
@@ -117,8 +101,32 @@ export class Dispatcher {
     return false;
   }
 
+  /** Ends what may no longer leave: in hand without a connector, or unclaimed because no carrier is up. */
+  async expire(): Promise<void> {
+    const nowMs = this.#context.clock.now();
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const item of waiting) {
+      if (item.expiresAtMs > nowMs) this.#waiting.push(item);
+      else this.#onOutcome(null, item, { kind: 'expired' });
+    }
+    for (const bucket of this.#options.buckets()) {
+      const { query } = this.#context.database;
+      for (const chunk of await claimExpiredChunks(query, bucket, this.owner, nowMs, claimLimit)) {
+        const messages = await readChunkMessages(query, chunk);
+        for (const item of this.#open({ ...chunk, messages }))
+          this.#onOutcome(null, item, { kind: 'expired' });
+      }
+    }
+  }
+
   /** Takes a chunk that this process owns. */
   take(taken: { bucket: number; id: number; lane: number; messages: readonly DispatchableMessage[] }): void {
+    for (const item of this.#open(taken)) this.#queue(item);
+    this.#schedulePump();
+  }
+
+  #open(taken: Parameters<Dispatcher['take']>[0]): Item[] {
     const chunk: Chunk = {
       bucket: taken.bucket,
       id: taken.id,
@@ -131,12 +139,11 @@ export class Dispatcher {
     };
     if (chunk.left === 0) {
       this.#options.recorder.finishEmpty(chunk);
-      return;
+      return [];
     }
     this.#chunks.add(chunk);
     this.#inHand += chunk.left;
-    for (const message of taken.messages) this.#queue({ ...message, chunk });
-    this.#schedulePump();
+    return taken.messages.map((message) => ({ ...message, chunk }));
   }
 
   #queue(item: Item): void {
@@ -154,7 +161,7 @@ export class Dispatcher {
     }
     let lanes = this.#queues.get(connectorId);
     if (lanes === undefined) {
-      lanes = Array.from({ length: laneCount }, () => new Queue());
+      lanes = Array.from({ length: laneCount }, () => new Fifo<Item>());
       this.#queues.set(connectorId, lanes);
     }
     lanes[item.chunk.lane]!.push(item);
@@ -197,7 +204,7 @@ export class Dispatcher {
     this.#schedulePump();
   }
 
-  #pump(connectorId: number, lanes: readonly Queue[]): void {
+  #pump(connectorId: number, lanes: readonly Fifo<Item>[]): void {
     const connector = this.#context.connectors.get(connectorId);
     if (connector === undefined || this.#stopping) return;
     const { recorder } = this.#options;
@@ -223,7 +230,7 @@ export class Dispatcher {
     });
   }
 
-  #onOutcome(connectorId: number, item: Item, outcome: Outcome): void {
+  #onOutcome(connectorId: number | null, item: Item, outcome: Outcome): void {
     switch (outcome.kind) {
       case 'submitted':
       case 'refused':
@@ -313,6 +320,19 @@ export class Dispatcher {
         ofBucket.map((chunk) => chunk.id),
         dueAtMs,
       );
+  }
+
+  /** Frees chunks that are ours by the table and not in hand: the answer to their commit was lost. */
+  async releaseStrays(): Promise<void> {
+    // A chunk leaves the hand a moment before its deletion is committed.
+    if (this.#options.recorder.pending > 0) return;
+    const { query } = this.#context.database;
+    const inHand = new Set([...this.#chunks].map((chunk) => `${chunk.bucket} ${chunk.id}`));
+    const owned = [];
+    for (const bucket of this.#options.buckets())
+      for (const id of await listOwnedChunks(query, bucket, this.owner)) owned.push({ scope: bucket, id });
+    for (const { scope, id } of this.#strays.look(owned, (bucket, chunk) => inHand.has(`${bucket} ${chunk}`)))
+      await releaseChunks(query, scope, this.owner, [id], this.#context.clock.now());
   }
 
   /** Takes nothing more; what is with connectors may still be answered. Then `finish` gives back the rest. */

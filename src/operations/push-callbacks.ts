@@ -7,13 +7,16 @@
 import { createHmac } from 'node:crypto';
 import type { Account } from '#domain/account.ts';
 import type { Callback, CallbackRequest } from '#domain/callback.ts';
+import { Strays } from '#domain/strays.ts';
 import type { DialectName } from '#domain/submission.ts';
 import { backoffMs } from '#lib/backoff.ts';
+import { Fifo } from '#lib/fifo.ts';
 import { createFlight } from '#lib/flight.ts';
 import type { HttpClient } from '#lib/http-client.ts';
 import {
   type CallbackRound,
   claimDueCallbacks,
+  listOwnedCallbacks,
   type OwedCallback,
   recordRounds,
   releaseCallbacks,
@@ -51,7 +54,7 @@ interface Job {
 }
 
 interface Endpoint {
-  queue: Job[];
+  queue: Fifo<Job>;
   active: number;
   /** Failures below HTTP in a row: with several, what is queued is put off without being tried. */
   failures: number;
@@ -69,6 +72,8 @@ export class CallbackPusher {
   readonly #context: Context;
   readonly #options: PusherOptions;
   readonly #endpoints = new Map<string, Endpoint>();
+  readonly #rows = new Map<number, number>();
+  readonly #strays = new Strays();
   readonly #rounds;
   readonly #lane;
   #inHand = 0;
@@ -149,6 +154,7 @@ export class CallbackPusher {
 
   async #start(owed: Row['owed'], dialect: DialectName, callbacks: readonly Callback[]): Promise<void> {
     this.#inHand += callbacks.length;
+    this.#rows.set(owed.id, owed.bucket);
     const row: Row = { owed, done: [], failed: [], left: callbacks.length, httpStatus: null, error: null };
     const known = this.#options.accountOf(owed.accountId);
     const account = known instanceof Promise ? await known : known;
@@ -166,7 +172,7 @@ export class CallbackPusher {
     const key = endpointOf(job.request.url);
     let endpoint = this.#endpoints.get(key);
     if (endpoint === undefined) {
-      endpoint = { queue: [], active: 0, failures: 0 };
+      endpoint = { queue: new Fifo(), active: 0, failures: 0 };
       this.#endpoints.set(key, endpoint);
     }
     if (endpoint.active < this.#options.perEndpoint) this.#push(key, endpoint, job);
@@ -198,14 +204,13 @@ export class CallbackPusher {
     }
     if (endpoint.failures >= deadAfterFailures || this.#stopping) {
       const queue = endpoint.queue;
-      endpoint.queue = [];
+      endpoint.queue = new Fifo();
       const reason = this.#stopping ? 'put off: the platform stops' : 'put off: the endpoint does not answer';
-      for (const job of queue) this.#answer(job, { status: null, error: reason });
+      for (let job = queue.shift(); job; job = queue.shift())
+        this.#answer(job, { status: null, error: reason });
       return;
     }
-    // Taken from the end in slices: shifting a long array moves it.
-    const job = endpoint.queue.shift()!;
-    this.#push(key, endpoint, job);
+    this.#push(key, endpoint, endpoint.queue.shift()!);
   }
 
   #answer(
@@ -228,9 +233,9 @@ export class CallbackPusher {
     const nowMs = this.#context.clock.now();
     const attempt = owed.attempts + 1;
     const isOver = row.failed.length === 0 || nowMs - owed.createdAtMs > giveUpMs;
-    const dueAtMs = isOver
-      ? null
-      : nowMs + backoffMs(attempt, firstRetryMs, maxRetryMs, this.#options.random());
+    // What was not tried because the platform stops is due at once when it is back.
+    const pauseMs = this.#stopping ? 0 : backoffMs(attempt, firstRetryMs, maxRetryMs, this.#options.random());
+    const dueAtMs = isOver ? null : nowMs + pauseMs;
     const round: CallbackRound = {
       id: owed.id,
       accountId: owed.accountId,
@@ -241,16 +246,27 @@ export class CallbackPusher {
       error: row.error,
       dueAtMs,
     };
-    this.#rounds.add({ bucket: owed.bucket, round }).catch(async (error: Error) => {
-      // The row stays ours until then: pushed again later rather than lost.
-      this.#context.log.warn(
-        { err: error.message, callback: owed.id },
-        'a callback round could not be recorded',
-      );
-      await releaseCallbacks(this.#context.database.query, owed.bucket, this.#options.processId, [
-        owed.id,
-      ]).catch(() => {});
-    });
+    this.#rounds
+      .add({ bucket: owed.bucket, round })
+      .catch((error: Error) => {
+        // The row stays ours by the table, and is released as a stray: pushed again rather than lost.
+        this.#context.log.warn(
+          { err: error.message, callback: owed.id },
+          'a callback round was not recorded',
+        );
+      })
+      .finally(() => this.#rows.delete(owed.id));
+  }
+
+  /** Frees rows that are ours by the table and not in hand. */
+  async releaseStrays(): Promise<void> {
+    const { query } = this.#context.database;
+    const { processId, buckets } = this.#options;
+    const owned = [];
+    for (const bucket of buckets())
+      for (const id of await listOwnedCallbacks(query, bucket, processId)) owned.push({ scope: bucket, id });
+    for (const { scope, id } of this.#strays.look(owned, (_bucket, row) => this.#rows.has(row)))
+      await releaseCallbacks(query, scope, processId, [id]);
   }
 
   /** Pushes nothing more, records what was answered, and gives back the rest. */

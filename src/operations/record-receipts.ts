@@ -198,7 +198,8 @@ function gather(items: readonly (Item & { segment: Located })[], nowMs: number):
       atMs: Math.max(before?.atMs ?? 0, plausibleTime(receipt.atMs, segment.submittedAtMs, nowMs)),
     });
   }
-  return [...byMessage.values()];
+  // In one order for everybody, so that two batches cannot wait for each other.
+  return [...byMessage.values()].sort((a, b) => a.messageId - b.messageId);
 }
 
 /**

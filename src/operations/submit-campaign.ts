@@ -266,10 +266,10 @@ async function prepare(
   let room = desk.owner === null ? 0 : desk.room();
   const chunks: NewChunk[] = [];
   const inHand: AcceptedChunk[] = [];
-  for (const { id, lane, dueAtMs, rankAtMs, messages } of laidOut) {
+  for (const { id, lane, dueAtMs, rankAtMs, expiresAtMs, messages } of laidOut) {
     const isHere = dueAtMs <= nowMs && messages.length <= room;
     const owner = isHere ? desk.owner : null;
-    chunks.push({ id, messageCount: messages.length, lane, dueAtMs, rankAtMs, owner });
+    chunks.push({ id, messageCount: messages.length, lane, dueAtMs, rankAtMs, expiresAtMs, owner });
     if (!isHere) continue;
     room -= messages.length;
     inHand.push({ bucket, id, lane, messages });

@@ -12,6 +12,8 @@ export interface NewChunk {
   readonly lane: number;
   readonly dueAtMs: number;
   readonly rankAtMs: number;
+  /** When the last of its messages may no longer leave. */
+  readonly expiresAtMs: number;
   /** The process that has it in hand, or null when it waits to be claimed. */
   readonly owner: number | null;
 }
@@ -56,11 +58,13 @@ with demand as materialized (
     as m(id, account_id, campaign_id, dialect, msisdn, country, encoding, segments, cost_micros, due, expires, text)
   where m.account_id in (select account_id from debit)
 ), chunk as (
-  insert into chunks (bucket, id, message_count, lane, due_at, rank_at, owner, attempts)
-  select $1, k.id, k.message_count, k.lane, to_timestamp(k.due / 1000), to_timestamp(k.rank / 1000), k.owner,
+  insert into chunks (bucket, id, message_count, lane, due_at, rank_at, expires_at, owner, attempts)
+  select $1, k.id, k.message_count, k.lane, to_timestamp(k.due / 1000), to_timestamp(k.rank / 1000),
+    to_timestamp(k.expires / 1000), k.owner,
     case when k.owner is null then 0 else 1 end
-  from unnest($33::bigint[], $34::smallint[], $35::smallint[], $36::float8[], $37::float8[], $38::bigint[])
-    as k(id, message_count, lane, due, rank, owner)
+  from unnest($33::bigint[], $34::smallint[], $35::smallint[], $36::float8[], $37::float8[],
+    $38::float8[], $39::bigint[])
+    as k(id, message_count, lane, due, rank, expires, owner)
   where exists (select 1 from debit)
 )
 select account_id as "accountId", available as "availableMicros" from debit`,
@@ -136,6 +140,7 @@ export async function acceptCampaigns(
     column(chunks, (k) => k.lane),
     column(chunks, (k) => k.dueAtMs),
     column(chunks, (k) => k.rankAtMs),
+    column(chunks, (k) => k.expiresAtMs),
     column(chunks, (k) => k.owner),
   ]);
   return new Map(rows.map((row) => [row.accountId, BigInt(row.availableMicros)]));

@@ -128,6 +128,15 @@ export async function releaseCallbacks(
   await query(releaseStatement, [bucket, numbers(ids), owner]);
 }
 
+/** The rows that this process owns by the table. */
+export async function listOwnedCallbacks(query: Query, bucket: number, owner: number): Promise<number[]> {
+  const rows = await query<{ id: number }>('select id from callbacks where bucket = $1 and owner = $2', [
+    bucket,
+    owner,
+  ]);
+  return rows.map((row) => row.id);
+}
+
 export async function freeCallbacksOfTheDead(
   query: Query,
   bucket: number,

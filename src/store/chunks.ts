@@ -32,6 +32,25 @@ from due where c.bucket = due.bucket and c.id = due.id
 returning c.id, c.message_count as "messageCount", c.lane, c.attempts`,
 };
 
+/** Claims chunks none of whose messages may leave any more, whatever carriers are up. */
+export async function claimExpiredChunks(
+  query: Query,
+  bucket: number,
+  owner: number,
+  nowMs: number,
+  limit: number,
+): Promise<ClaimedChunk[]> {
+  const rows = await query<Omit<ClaimedChunk, 'bucket'>>(
+    `update chunks set owner = $2, attempts = attempts + 1
+     where bucket = $1 and id in (
+       select id from chunks where bucket = $1 and owner is null and expires_at <= to_timestamp($3::float8 / 1000)
+       limit $4 for update skip locked)
+     returning id, message_count as "messageCount", lane, attempts`,
+    [bucket, owner, nowMs, limit],
+  );
+  return rows.map((row) => ({ bucket, ...row }));
+}
+
 export async function claimDueChunks(
   query: Query,
   bucket: number,
@@ -126,6 +145,15 @@ export async function releaseChunks(
   dueAtMs: number,
 ): Promise<void> {
   await query(releaseStatement, [bucket, numbers(ids), owner, dueAtMs]);
+}
+
+/** The chunks that this process owns by the table. */
+export async function listOwnedChunks(query: Query, bucket: number, owner: number): Promise<number[]> {
+  const rows = await query<{ id: number }>('select id from chunks where bucket = $1 and owner = $2', [
+    bucket,
+    owner,
+  ]);
+  return rows.map((row) => row.id);
 }
 
 const freeDeadStatement: Statement = {

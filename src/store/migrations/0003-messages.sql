@@ -69,8 +69,10 @@ create table chunks (
   message_count  smallint not null,
   lane           smallint not null,
   due_at         timestamptz not null,
-  -- fair order between accounts (domain/fair-order.ts)
+  -- fair order between accounts (domain/lanes.ts)
   rank_at        timestamptz not null,
+  -- when the last of its messages may no longer leave
+  expires_at     timestamptz not null,
   -- the process that works on it; null: to be claimed
   owner          bigint,
   -- how often it was owned before: from 1 on, some of its messages may have gone out already
