@@ -1,0 +1,118 @@
+// How a batch of accepted submissions is laid out.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Account, defaultSettings } from './account.ts';
+import type { Purpose } from './campaign.ts';
+import { FairOrder, lanes, maxChunkSize } from './lanes.ts';
+import { layOut, type Submitted } from './layout.ts';
+import type { PlannedMessage } from './plan.ts';
+
+const nowMs = 1_000_000;
+let nextCampaign = 1;
+
+function submitted(options: {
+  count: number;
+  purpose?: Purpose;
+  dueAtMs?: (i: number) => number;
+  text?: string;
+  chars?: 137 | 153;
+}): Submitted {
+  const { count, purpose = 'transactional', dueAtMs = () => nowMs, text = 'Hello', chars = 153 } = options;
+  const messages = Array.from(
+    { length: count },
+    (_, i): PlannedMessage => ({
+      number: `+3360000${i}`,
+      msisdn: 33600000000 + i,
+      country: 'FR',
+      text: null,
+      encoding: 'gsm7',
+      segments: 1,
+      costMicros: 50_000n,
+      dueAtMs: dueAtMs(i),
+      expiresAtMs: dueAtMs(i) + 1000,
+    }),
+  );
+  return {
+    account: {
+      id: 1,
+      bucket: 0,
+      settings: { ...defaultSettings, concatenatedCharsPerPart: chars },
+    } as Account,
+    submission: {
+      dialect: 'cli',
+      purpose,
+      tier: 'premium',
+      withReplies: false,
+      idempotencyKey: null,
+    } as never,
+    plan: {
+      text,
+      sender: null,
+      messages,
+      failures: [],
+      costMicros: 0n,
+      segments: count,
+      dueAtMs: nowMs,
+      optimizedChars: 0,
+    },
+    campaignId: nextCampaign++,
+  };
+}
+
+test('ids are consecutive, and so are those of each campaign', () => {
+  const batch = [
+    submitted({ count: 1 }),
+    submitted({ count: 30 }),
+    submitted({ count: 1, purpose: 'marketing' }),
+  ];
+  const { campaigns, chunks } = layOut(batch, 100, new FairOrder(), nowMs);
+  const ids = chunks.flatMap((chunk) => chunk.messages.map((m) => m.id));
+  assert.deepEqual(
+    ids,
+    Array.from({ length: 32 }, (_, i) => 100 + i),
+  );
+  for (const campaign of campaigns) assert.ok(campaign.firstMessageId >= 100);
+  assert.deepEqual(
+    chunks.map((chunk) => [chunk.id, chunk.lane, chunk.messages.length]),
+    [
+      [100, lanes.transactional, 1],
+      [101, lanes.transactionalBulk, 30],
+      [131, lanes.marketing, 1],
+    ],
+  );
+});
+
+test('single messages of several campaigns share a chunk of their lane', () => {
+  const batch = Array.from({ length: 40 }, () => submitted({ count: 1 }));
+  const { chunks } = layOut(batch, 1, new FairOrder(), nowMs);
+  assert.deepEqual(
+    chunks.map((chunk) => chunk.messages.length),
+    [40],
+  );
+});
+
+test('a large campaign is cut, and no chunk has two due times', () => {
+  const { chunks, campaigns } = layOut(
+    [submitted({ count: 1200, purpose: 'marketing', dueAtMs: (i) => (i % 2 === 0 ? nowMs : nowMs + 5000) })],
+    1,
+    new FairOrder(),
+    nowMs,
+  );
+  assert.deepEqual(
+    chunks.map((chunk) => [chunk.dueAtMs - nowMs, chunk.messages.length]),
+    [
+      [0, maxChunkSize],
+      [0, 100],
+      [5000, maxChunkSize],
+      [5000, 100],
+    ],
+  );
+  assert.equal(campaigns[0]!.messages.length, 1200);
+  assert.equal(chunks.at(-1)!.expiresAtMs, nowMs + 6000);
+});
+
+test('a text priced by the parts of 2014 is cut by the parts of the network', () => {
+  const text = 'x'.repeat(300);
+  const { chunks } = layOut([submitted({ count: 1, text, chars: 137 })], 1, new FairOrder(), nowMs);
+  assert.equal(chunks[0]!.messages[0]!.segments, 2);
+});
