@@ -1,7 +1,6 @@
 // The simulated carrier itself: takes messages, decides their fate by the number, tells receipts and replies.
 // Serves simulator.ts, which gives it a socket and a clock. It forgets everything when it ends.
 
-import { readUserDataHeader } from '#gsm/udh.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import type { BindName, PduOf } from '#smpp/commands.ts';
@@ -11,12 +10,11 @@ import { tlvInt, tlvTags } from '#smpp/tlvs.ts';
 import { type Behaviour, goodBehaviour, happens, RateGate } from './behaviour.ts';
 import { Connection, type Owner } from './connection.ts';
 import { type Addresses, ReceiptDelivery, replyDeliveries } from './deliveries.ts';
-import type { Fate, FateBook } from './fates.ts';
+import { type Fate, type FateBook, RefusalCount } from './fates.ts';
 import { Inbox } from './inbox.ts';
 import { type Delivery, Mailbox } from './mailbox.ts';
 import { Schedule } from './schedule.ts';
-
-type SubmitPdu = PduOf<'submit_sm' | 'data_sm'>;
+import { hashOf, isLastPart, octetsOf, placeOf, type SubmitPdu } from './submit-pdu.ts';
 
 /** A message taken, as told to whoever counts them. */
 export interface Submitted {
@@ -67,7 +65,6 @@ interface Taken {
 
 /** "Not now" is followed by another try after this long. */
 const redeliverAfterMs = 500;
-const maxRefusalsKept = 100_000;
 /** A deliver_sm whose destination is missing, and a command_length of 8. */
 const malformedPdu = Buffer.from('000000160000000500000000000003e7000000000000', 'hex');
 const garbledPdu = Buffer.from('0000000800000005', 'hex');
@@ -80,8 +77,7 @@ export class Carrier implements Owner {
   readonly #mailboxes = new Map<string, Mailbox>();
   readonly #schedule = new Schedule();
   readonly #rate = new RateGate();
-  /** How often a message has been refused that will be taken in the end. */
-  readonly #refusals = new Map<string, number>();
+  readonly #refusals = new RefusalCount();
   /** Who sends under which sender: where a reply to it goes. */
   readonly #customers = new Map<string, string>();
   readonly #idPrefix: string;
@@ -261,16 +257,8 @@ export class Carrier implements Owner {
     if (throttlePerSecond > 0 && !this.#rate.passes(throttlePerSecond, nowMs))
       return commandStatus.ESME_RTHROTTLED;
     if (fate.refusals === 0) return commandStatus.ESME_ROK;
-    if (fate.refusals === Number.POSITIVE_INFINITY) return fate.refusalStatus;
-    const key = `${pdu.destination_addr} ${hashOf(octets)}`;
-    const refused = this.#refusals.get(key) ?? 0;
-    if (refused >= fate.refusals) {
-      this.#refusals.delete(key);
-      return commandStatus.ESME_ROK;
-    }
-    if (this.#refusals.size >= maxRefusalsKept) this.#refusals.clear();
-    this.#refusals.set(key, refused + 1);
-    return fate.refusalStatus;
+    const isRefused = this.#refusals.refuses(fate, `${pdu.destination_addr} ${hashOf(octets)}`);
+    return isRefused ? fate.refusalStatus : commandStatus.ESME_ROK;
   }
 
   #take(connection: Connection, pdu: SubmitPdu, fate: Fate, octets: Uint8Array, nowMs: number): Taken {
@@ -339,31 +327,3 @@ export class Carrier implements Owner {
 }
 
 const latin1 = Buffer.prototype.latin1Slice;
-const nothing = new Uint8Array(0);
-
-function octetsOf(pdu: SubmitPdu): Uint8Array {
-  if (pdu.command === 'submit_sm' && pdu.short_message.length > 0) return pdu.short_message;
-  return pdu.tlvs.get(tlvTags.message_payload) ?? nothing;
-}
-
-function placeOf(pdu: SubmitPdu): { reference: number; total: number; part: number } | null {
-  if (pdu.tlvs.size === 0) return null;
-  const reference = tlvInt(pdu.tlvs, tlvTags.sar_msg_ref_num);
-  const total = tlvInt(pdu.tlvs, tlvTags.sar_total_segments);
-  const part = tlvInt(pdu.tlvs, tlvTags.sar_segment_seqnum);
-  if (reference === undefined || total === undefined || part === undefined) return null;
-  return { reference, total, part };
-}
-
-/** A phone replies once, when it has the whole text. */
-function isLastPart(pdu: SubmitPdu): boolean {
-  const header = pdu.esm_class & 0x40 ? readUserDataHeader(octetsOf(pdu)).concatenation : null;
-  const place = header ?? placeOf(pdu);
-  return place === null || place.part === place.total;
-}
-
-function hashOf(octets: Uint8Array): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < octets.length; i++) hash = Math.imul(hash ^ octets[i]!, 0x01000193);
-  return hash >>> 0;
-}

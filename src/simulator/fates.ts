@@ -90,3 +90,23 @@ export class FateBook {
     return delivered;
   }
 }
+
+const maxCounted = 100_000;
+
+/** How often a message has been refused that will be taken in the end. */
+export class RefusalCount {
+  readonly #counts = new Map<string, number>();
+
+  /** `key` is the same for the same message sent again. */
+  refuses(fate: Fate, key: string): boolean {
+    if (fate.refusals === Number.POSITIVE_INFINITY) return true;
+    const count = this.#counts.get(key) ?? 0;
+    if (count >= fate.refusals) {
+      this.#counts.delete(key);
+      return false;
+    }
+    if (this.#counts.size >= maxCounted) this.#counts.clear();
+    this.#counts.set(key, count + 1);
+    return true;
+  }
+}

@@ -107,4 +107,4 @@ function obey(simulator: Simulator, stop: () => Promise<void>): void {
   });
 }
 
-if (import.meta.main) await runSimulator(process.argv.slice(2));
+if (process.argv[1] === import.meta.filename) await runSimulator(process.argv.slice(2));

@@ -5,7 +5,8 @@ import { decodePdu, PduWriter } from './codec.ts';
 import type { CommandName, CommandSpec, PduOf } from './commands.ts';
 import { specs } from './commands.ts';
 import { Framer } from './framer.ts';
-import { type RequestPdu, type Role, Session, type SessionLimits } from './session.ts';
+import type { Role } from './roles.ts';
+import { type RequestPdu, Session, type SessionLimits } from './session.ts';
 import { commandStatus } from './status.ts';
 
 const limits: SessionLimits = {

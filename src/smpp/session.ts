@@ -23,12 +23,12 @@ import {
   type WindowedName,
 } from './commands.ts';
 import { Framer } from './framer.ts';
+import { deafBind, type Role, refusalOf } from './roles.ts';
 import { commandStatus } from './status.ts';
 import { type TimerLimits, Timers } from './timers.ts';
 import { intOctets, tlvTags } from './tlvs.ts';
 import { Window } from './window.ts';
 
-export type Role = 'esme' | 'smsc';
 export type SessionState = 'open' | 'binding' | 'bound' | 'unbinding' | 'closed';
 export type RequestPdu = PduOf<WindowedName>;
 export type ResponsePdu = PduOf<`${WindowedName}_resp` | 'generic_nack'>;
@@ -100,7 +100,7 @@ export class Session<Token> {
 
   /** How many more requests may leave now. */
   get free(): number {
-    return this.#state === 'bound' && this.#bindName !== this.#deafBind ? this.#window.free : 0;
+    return this.#state === 'bound' && this.#bindName !== deafBind[this.#role] ? this.#window.free : 0;
   }
 
   /** Requests of ours without an answer. */
@@ -111,11 +111,6 @@ export class Session<Token> {
   /** Requests of the peer that respond() is still owed for: the owner stops reading when they are too many. */
   get owed(): number {
     return this.#owed;
-  }
-
-  /** The kind of bind over which our role cannot send messages. */
-  get #deafBind(): BindName {
-    return this.#role === 'esme' ? 'bind_receiver' : 'bind_transmitter';
   }
 
   /** Octets to write, all PDUs since the last time in one; null when there are none. */
@@ -276,7 +271,8 @@ export class Session<Token> {
   }
 
   #takeRequest(pdu: RequestPdu, nowMs: number): void {
-    const refusal = this.#refusalOf(pdu);
+    const bindName = this.#state === 'bound' ? this.#bindName : null;
+    const refusal = refusalOf(this.#role, bindName, pdu.command);
     this.#owed++;
     if (refusal !== commandStatus.ESME_ROK) {
       this.respond(`${pdu.command}_resp`, pdu.sequence_number, refusal);
@@ -284,17 +280,6 @@ export class Session<Token> {
     }
     this.#timers.active(nowMs);
     this.#handler.onRequest(pdu, nowMs);
-  }
-
-  /** Who may ask what, by role and bind (SMPP 3.4 §2.3). */
-  #refusalOf(pdu: RequestPdu): number {
-    const foreign = this.#role === 'esme' ? 'submit_sm' : 'deliver_sm';
-    if (pdu.command === foreign || (pdu.command === 'query_sm' && this.#role === 'esme')) {
-      return commandStatus.ESME_RINVCMDID;
-    }
-    const mutePeer: BindName = this.#role === 'esme' ? 'bind_transmitter' : 'bind_receiver';
-    const isAllowed = this.#state === 'bound' && this.#bindName !== mutePeer;
-    return isAllowed ? commandStatus.ESME_ROK : commandStatus.ESME_RINVBNDSTS;
   }
 
   #takeBind(pdu: PduOf<BindName>): void {

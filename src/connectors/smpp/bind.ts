@@ -38,7 +38,10 @@ export interface BindOwner<Token> {
 
 type BindState = 'stopped' | 'connecting' | 'up' | 'waiting' | 'stopping';
 
-/** The throttle pause doubles so often. */
+/** A bind that stood so long was no failure: the next try is a first one. */
+const steadyMs = 2_000;
+
+/** What the throttle pause is multiplied by, each time it is asked for again. */
 const throttleSteps = [1, 2, 4, 8, 16, 25];
 
 export class Bind<Token> {
@@ -52,6 +55,7 @@ export class Bind<Token> {
   #bucket: TokenBucket;
   #retry: NodeJS.Timeout | undefined;
   #failures = 0;
+  #upAtMs = Number.POSITIVE_INFINITY;
   #wasRefused = false;
   #throttledUntilMs = 0;
   #throttleStep = 0;
@@ -216,7 +220,7 @@ export class Bind<Token> {
   #bound(): void {
     if (this.#state !== 'connecting') return;
     this.#state = 'up';
-    this.#failures = 0;
+    this.#upAtMs = this.#deps.clock.now();
     this.#wasRefused = false;
     this.#throttledUntilMs = 0;
     this.#throttleStep = 0;
@@ -248,6 +252,8 @@ export class Bind<Token> {
       return;
     }
     this.#state = 'waiting';
+    if (this.#deps.clock.now() - this.#upAtMs >= steadyMs) this.#failures = 0;
+    this.#upAtMs = Number.POSITIVE_INFINITY;
     this.#failures++;
     const delayMs = reconnectDelayMs(this.#options, this.#failures, this.#wasRefused, this.#deps.random());
     this.#deps.log.info({ bind: this.index, delayMs }, 'next try to bind');

@@ -15,19 +15,11 @@ import type { RequestPdu, ResponsePdu, Session } from '#smpp/session.ts';
 import { commandStatus, statusMeaning, statusName } from '#smpp/status.ts';
 import { Bind, type BindOwner } from './bind.ts';
 import { type DeliveryPdu, readDelivery } from './decode.ts';
-import {
-  blankSubmit,
-  encodeBodies,
-  encodeDataCoding,
-  encodeSource,
-  encodeValidity,
-  type SegmentBody,
-  type SourceAddress,
-  type SubmitFields,
-} from './encode.ts';
-import { halfTaken, Job, type Segment } from './job.ts';
+import { type Segment, tryLater } from './job.ts';
 import { type Answer, Joiner } from './joiner.ts';
 import { defaultSmppOptions, type SmppOptions, type SmppSettings } from './options.ts';
+import { Outbox } from './outbox.ts';
+import { SegmentWriter } from './segment-writer.ts';
 
 export interface SmppDeps {
   readonly clock: Clock;
@@ -66,22 +58,15 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
   readonly #deps: SmppDeps;
   readonly #binds: readonly Bind<Segment>[];
   readonly #joiner: Joiner;
-  /** Segments that found no room, in order. Mostly empty: the dispatcher hands over what capacity() allows. */
-  readonly #queue: Segment[] = [];
-  readonly #fields: SubmitFields;
+  readonly #outbox = new Outbox((segment, outcome) => this.#failLater(segment, outcome));
+  readonly #writer: SegmentWriter;
   #ticker: NodeJS.Timeout | undefined;
   #nextBind = 0;
-  #reference: number;
   #isStopping = false;
   #drain: { readonly untilMs: number; readonly resolve: () => void } | null = null;
-  /** What capacity() said last: more than that is news. */
-  #saidCapacity = 0;
+  /** What the dispatcher knows of our capacity: more than that is news. */
+  #knownCapacity = 0;
   #isChangeDue = false;
-  #lastText = '';
-  #lastBodies: readonly SegmentBody[] = [];
-  #lastEncoding: OutboundMessage['encoding'] = 'gsm7';
-  #lastSender: string | null = null;
-  #lastSource: SourceAddress | null;
 
   constructor(options: SmppOptions, events: ConnectorEvents, deps: SmppDeps) {
     this.id = options.id;
@@ -89,9 +74,7 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
     this.#options = options;
     this.#events = events;
     this.#deps = deps;
-    this.#fields = blankSubmit(options);
-    this.#lastSource = encodeSource(null, options);
-    this.#reference = Math.floor(deps.random() * 256);
+    this.#writer = new SegmentWriter(options, Math.floor(deps.random() * 256));
     this.#binds = Array.from({ length: options.binds }, (_, index) => new Bind(index, options, this, deps));
     this.#joiner = new Joiner((reply, answer) => this.#handOn(reply, answer), options.joinMs);
   }
@@ -115,38 +98,28 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
   }
 
   capacity(): number {
-    this.#saidCapacity = this.#isStopping ? 0 : this.#room(this.#deps.clock.now());
-    return this.#saidCapacity;
+    this.#knownCapacity = this.#isStopping ? 0 : this.#room(this.#deps.clock.now());
+    return this.#knownCapacity;
   }
 
   submit(message: OutboundMessage, done: (outcome: Outcome) => void): void {
     const nowMs = this.#deps.clock.now();
-    const early = this.#refusalOf(message, nowMs);
-    if (early !== null) {
-      setImmediate(done, early);
+    const early = this.#earlyOutcome(message, nowMs);
+    const job = early === null ? this.#writer.jobOf(message, done) : null;
+    if (job === null) {
+      setImmediate(done, early ?? senderRefused);
       return;
     }
-    const { defaultDataCoding } = this.#options;
-    const bodies = this.#bodiesOf(message);
-    const job = new Job(
-      message,
-      this.#lastSource!,
-      encodeDataCoding(message, defaultDataCoding),
-      bodies,
-      done,
-    );
     for (const segment of job.segments) {
-      const bind = this.#queue.length === 0 ? this.#bindWithRoom(nowMs) : null;
-      if (bind === null) this.#queue.push(segment);
-      else this.#send(bind, segment, nowMs);
+      if (this.#outbox.length > 0 || !this.#send(segment, nowMs)) this.#outbox.push(segment);
     }
   }
 
   async stop(graceMs: number): Promise<void> {
     this.#isStopping = true;
     const untilMs = this.#deps.clock.now() + graceMs;
-    this.#giveBackQueue('the connector is stopping');
-    if (this.#queue.length > 0) {
+    this.#outbox.giveBack('the connector is stopping', this.#deps.clock.now());
+    if (this.#outbox.length > 0) {
       // What is left is the rest of messages that have begun.
       await new Promise<void>((resolve) => {
         this.#drain = { untilMs, resolve };
@@ -155,36 +128,17 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
     await Promise.all(this.#binds.map((bind) => bind.stop(untilMs - this.#deps.clock.now())));
     clearInterval(this.#ticker);
     this.#ticker = undefined;
-    for (const segment of this.#queue.splice(0)) this.#failLater(segment, halfTaken);
+    this.#outbox.close();
   }
 
-  /** Why it does not even begin, or null. Leaves its source address in #lastSource. */
-  #refusalOf(message: OutboundMessage, nowMs: number): Outcome | null {
+  /** What becomes of a message that does not even begin; null when it does. */
+  #earlyOutcome(message: OutboundMessage, nowMs: number): Outcome | null {
     if (message.expiresAtMs <= nowMs) return { kind: 'expired' };
-    if (this.#isStopping || !this.isUp) return tryLater('no bind is up');
-    if (message.sender !== this.#lastSender) {
-      this.#lastSender = message.sender;
-      this.#lastSource = encodeSource(message.sender, this.#options);
-    }
-    if (this.#lastSource !== null) return null;
-    return { kind: 'refused', code: commandStatus.ESME_RINVSRCADR, reason: 'SMPP cannot carry this sender' };
-  }
-
-  /** The messages of a campaign often share their text, and then its octets; a long one needs its own reference. */
-  #bodiesOf(message: OutboundMessage): readonly SegmentBody[] {
-    const { text, encoding } = message;
-    if (text === this.#lastText && encoding === this.#lastEncoding && this.#lastBodies.length === 1) {
-      return this.#lastBodies;
-    }
-    if (message.segments > 1) this.#reference = (this.#reference + 1) & 0xff;
-    this.#lastText = text;
-    this.#lastEncoding = encoding;
-    this.#lastBodies = encodeBodies(message, this.#options.splitMode, this.#reference);
-    return this.#lastBodies;
+    return this.#isStopping || !this.isUp ? tryLater('no bind is up') : null;
   }
 
   #room(nowMs: number): number {
-    let room = -this.#queue.length;
+    let room = -this.#outbox.length;
     for (const bind of this.#binds) room += bind.room(nowMs);
     return Math.max(0, room);
   }
@@ -200,86 +154,40 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
     return null;
   }
 
-  #send(bind: Bind<Segment>, segment: Segment, nowMs: number): void {
-    const { job, body } = segment;
+  /** False when there is no room for it. */
+  #send(segment: Segment, nowMs: number): boolean {
+    const { job } = segment;
     if (job.failure !== null) {
-      job.fail(job.failure);
-      return;
-    }
-    if (job.message.expiresAtMs <= nowMs) {
+      this.#failLater(segment, job.failure);
+    } else if (job.message.expiresAtMs <= nowMs) {
       this.#failLater(segment, { kind: 'expired' });
-      return;
+    } else {
+      const bind = this.#bindWithRoom(nowMs);
+      if (bind === null) return false;
+      job.send();
+      bind.submit(this.#writer.fieldsOf(segment, nowMs), segment.body.tlvs, segment, nowMs);
     }
-    const fields = this.#fields;
-    fields.source_addr_ton = job.source.ton;
-    fields.source_addr_npi = job.source.npi;
-    fields.source_addr = job.source.address;
-    fields.destination_addr = String(job.message.msisdn);
-    fields.validity_period = encodeValidity(job.message.expiresAtMs - nowMs);
-    fields.data_coding = job.dataCoding;
-    fields.esm_class = job.segments.length > 1 && body.tlvs === undefined ? 0x40 : 0;
-    fields.short_message = body.octets;
-    job.send();
-    bind.submit(fields, body.tlvs, segment, nowMs);
+    return true;
   }
 
   #pump(nowMs: number): void {
-    const queue = this.#queue;
-    let sent = 0;
-    while (sent < queue.length) {
-      const bind = this.#bindWithRoom(nowMs);
-      if (bind === null) break;
-      this.#send(bind, queue[sent++]!, nowMs);
-    }
-    if (sent > 0) queue.splice(0, sent);
+    if (this.#outbox.length > 0) this.#outbox.offer((segment) => this.#send(segment, nowMs));
   }
 
   #tick(): void {
     const nowMs = this.#deps.clock.now();
     for (const bind of this.#binds) bind.tick(nowMs);
     this.#joiner.tick(nowMs);
-    if (this.#queue.length > 0) {
-      this.#giveUpWaiting(nowMs);
-      this.#pump(nowMs);
-    }
-    if (this.#drain !== null && (this.#queue.length === 0 || nowMs >= this.#drain.untilMs))
-      this.#drain.resolve();
+    this.#outbox.giveUp(nowMs, this.#options.patienceMs);
+    this.#pump(nowMs);
+    const drain = this.#drain;
+    if (drain !== null && (this.#outbox.length === 0 || nowMs >= drain.untilMs)) drain.resolve();
     // A bucket that has filled, or a pause that has ended, is known to nobody else.
-    if (this.#room(nowMs) > this.#saidCapacity) this.#changeSoon();
-  }
-
-  /** Segments whose message expired, was given up, or has waited longer than we are patient. */
-  #giveUpWaiting(nowMs: number): void {
-    this.#keepQueued((segment) => {
-      const { job } = segment;
-      if (job.failure !== null) this.#failLater(segment, job.failure);
-      else if (job.message.expiresAtMs <= nowMs) this.#failLater(segment, { kind: 'expired' });
-      else if (job.waitingSinceMs > 0 && nowMs - job.waitingSinceMs >= this.#options.patienceMs) {
-        this.#failLater(segment, job.isBegun ? halfTaken : tryLater('the carrier asks for patience'));
-      } else return true;
-      return false;
-    });
-  }
-
-  /** What the carrier has nothing of goes back to the dispatcher; half a message waits for another bind. */
-  #giveBackQueue(reason: string): void {
-    const nowMs = this.#deps.clock.now();
-    this.#keepQueued((segment) => {
-      const { job } = segment;
-      if (job.failure === null && job.isBegun) {
-        job.waitingSinceMs ||= nowMs;
-        return true;
-      }
-      this.#failLater(segment, job.failure ?? tryLater(reason));
-      return false;
-    });
-  }
-
-  #keepQueued(isKept: (segment: Segment) => boolean): void {
-    const queue = this.#queue;
-    let kept = 0;
-    for (const segment of queue) if (isKept(segment)) queue[kept++] = segment;
-    queue.length = kept;
+    const room = this.#room(nowMs);
+    if (room > this.#knownCapacity) {
+      this.#knownCapacity = room;
+      this.#changeSoon();
+    }
   }
 
   /** Outcomes of our own making come in a later turn, as answers do. */
@@ -303,7 +211,7 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
   }
 
   onDown(): void {
-    if (!this.isUp) this.#giveBackQueue('no bind is up');
+    if (!this.isUp) this.#outbox.giveBack('no bind is up', this.#deps.clock.now());
     this.#changeSoon();
   }
 
@@ -322,26 +230,18 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
         break;
       case 'throttled':
         bind.throttle(nowMs);
-        this.#again(segment, nowMs);
+        this.#outbox.postpone(segment, nowMs);
         break;
       case 'temporary':
-        if (job.segments.length > 1) this.#again(segment, nowMs);
+        if (job.segments.length > 1) this.#outbox.postpone(segment, nowMs);
         else job.fail(tryLater(statusName(status)));
         break;
       case 'permanent':
         job.fail({ kind: 'refused', code: status, reason: statusName(status) });
         break;
     }
-    if (this.#queue.length > 0) this.#pump(nowMs);
+    this.#pump(nowMs);
     this.#changeSoon();
-  }
-
-  /** Not taken, and worth asking again: before whatever else waits, behind what waits with it. */
-  #again(segment: Segment, nowMs: number): void {
-    segment.job.postpone(nowMs);
-    let at = 0;
-    while (at < this.#queue.length && this.#queue[at]!.job.waitingSinceMs > 0) at++;
-    this.#queue.splice(at, 0, segment);
   }
 
   onRequest(session: Session<Segment>, bind: Bind<Segment>, pdu: RequestPdu, nowMs: number): void {
@@ -373,7 +273,8 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
   }
 }
 
-/** One second: whoever is told so has other carriers, and onChange to wake it. */
-function tryLater(reason: string): Outcome {
-  return { kind: 'try-later', afterMs: 1_000, reason };
-}
+const senderRefused: Outcome = {
+  kind: 'refused',
+  code: commandStatus.ESME_RINVSRCADR,
+  reason: 'SMPP cannot carry this sender',
+};

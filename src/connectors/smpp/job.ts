@@ -22,7 +22,7 @@ export class Job {
   waitingSinceMs = 0;
   /** How it has failed so far, while other segments are still under way. */
   failure: Outcome | null = null;
-  readonly #done: (outcome: Outcome) => void;
+  readonly done: (outcome: Outcome) => void;
   readonly #references: string[];
   /** Segments the carrier took, or may have: sent and without an answer. */
   #begun = 0;
@@ -39,7 +39,7 @@ export class Job {
     this.message = message;
     this.source = source;
     this.dataCoding = dataCoding;
-    this.#done = done;
+    this.done = done;
     this.#open = bodies.length;
     const segments: Segment[] = [];
     const references: string[] = [];
@@ -84,9 +84,14 @@ export class Job {
     this.#open--;
     if (this.#open > 0) return;
     const failure = this.failure?.kind === 'try-later' && this.#taken > 0 ? halfTaken : this.failure;
-    this.#done(failure ?? { kind: 'submitted', references: this.#references });
+    this.done(failure ?? { kind: 'submitted', references: this.#references });
   }
 }
 
 /** Sending the rest again as a message of its own would be a second message. */
 export const halfTaken: Outcome = { kind: 'in-doubt', reason: 'the carrier took only some of its segments' };
+
+/** One second: whoever is told so has other carriers, and onChange to wake it. */
+export function tryLater(reason: string): Outcome {
+  return { kind: 'try-later', afterMs: 1_000, reason };
+}
