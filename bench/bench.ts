@@ -103,7 +103,8 @@ async function runOne(rig: Rig, name: Subject['name'], scenario: Scenario): Prom
   try {
     versions[name] = setup.subject.version;
     if (name === 'chappe') versions['database'] ??= databaseVersion(rig.folderOf(scenario));
-    return await measure(rig, setup, scenario);
+    const messages = name === 'kannel' ? (scenario.peerMessages ?? scenario.messages) : scenario.messages;
+    return await measure(rig, setup, { ...scenario, messages });
   } finally {
     await setup.stop();
   }
@@ -112,6 +113,8 @@ async function runOne(rig: Rig, name: Subject['name'], scenario: Scenario): Prom
 async function runAll(options: Options, folder: string): Promise<Figures[]> {
   const rig = await Rig.start({ folder, binds: options.binds, window: options.window, tell });
   const runs: Figures[] = [];
+  // Without its gear a run fails at its next step, and everything that was started is stopped on the way out.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void rig.stop());
   try {
     for (const scenario of options.scenarios) {
       for (let run = 0; run < options.runs; run++) {
@@ -121,6 +124,10 @@ async function runAll(options: Options, folder: string): Promise<Figures[]> {
           tell(renderRun(figures, run));
         }
       }
+    }
+    if (!(await rig.booksBalance())) {
+      tell('BROKEN: the books of an installation do not balance (chappe account credit --audit)');
+      process.exitCode = 1;
     }
   } finally {
     await rig.stop();

@@ -51,6 +51,12 @@ export async function install(settings: SubjectSettings): Promise<Installation> 
   return { settings, keys };
 }
 
+/** Recomputes the books of all accounts from their entries, with the platform's own command. */
+export async function booksBalance(settings: SubjectSettings): Promise<boolean> {
+  const { balanced } = await command<{ balanced: boolean }>(settings, ['account', 'credit', '--audit']);
+  return balanced;
+}
+
 export async function startChappe({ settings, keys }: Installation): Promise<Subject> {
   const [port] = (await freePorts(1)) as [number];
   const log = openSync(join(settings.folder, 'serve.log'), 'a');
@@ -127,6 +133,10 @@ async function command<Answer>(settings: SubjectSettings, words: readonly string
   const { stdout } = await run(process.execPath, [chappe, ...words, '--json'], {
     cwd: settings.folder,
     env: environment(settings, 0),
+  }).catch((error: { stdout?: string }) => {
+    // A command that finds something wrong says so in its JSON and with its status.
+    if (error.stdout) return { stdout: error.stdout };
+    throw error;
   });
   return JSON.parse(stdout) as Answer;
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Child } from './commands.ts';
 import { startKannel } from './kannel.ts';
-import { type Installation, install, startChappe } from './platform.ts';
+import { booksBalance, type Installation, install, startChappe } from './platform.ts';
 import { freePorts } from './ports.ts';
 import { preload } from './preload.ts';
 import type { Group } from './processes.ts';
@@ -104,6 +104,13 @@ export class Rig {
       receiver: gearGroup(this.receiver),
       carrier: gearGroup(setup.carrier),
     };
+  }
+
+  /** Whether the money of every message sent in this bench is accounted for. */
+  async booksBalance(): Promise<boolean> {
+    const audits = [];
+    for (const { settings } of this.#installations.values()) audits.push(await booksBalance(settings));
+    return audits.every((isBalanced) => isBalanced);
   }
 
   async stop(): Promise<void> {
