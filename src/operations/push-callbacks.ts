@@ -6,7 +6,7 @@
 // one delays nobody else.
 import { createHmac } from 'node:crypto';
 import type { Account } from '#domain/account.ts';
-import type { Callback, CallbackRequest } from '#domain/callback.ts';
+import type { Callback, CallbackChannel, CallbackRequest } from '#domain/callback.ts';
 import { Strays } from '#domain/strays.ts';
 import type { DialectName } from '#domain/submission.ts';
 import { backoffMs } from '#lib/backoff.ts';
@@ -47,9 +47,9 @@ interface Row {
 
 interface Job {
   readonly row: Row;
-  /** The message, or the reply. */
-  readonly id: number;
-  readonly request: CallbackRequest;
+  readonly callback: Callback;
+  /** Written when its turn comes: thousands may wait. */
+  readonly render: () => CallbackRequest | null;
   readonly signingKey: string | null;
 }
 
@@ -61,7 +61,7 @@ interface Endpoint {
 }
 
 /** Messages in hand above which owed rows are left to be claimed later. */
-const maxInHand = 20_000;
+const maxInHand = 6_000;
 const claimLimit = 50;
 const firstRetryMs = 5_000;
 const maxRetryMs = 3_600_000;
@@ -156,20 +156,37 @@ export class CallbackPusher {
     this.#inHand += callbacks.length;
     this.#rows.set(owed.id, owed.bucket);
     const row: Row = { owed, done: [], failed: [], left: callbacks.length, httpStatus: null, error: null };
-    const known = this.#options.accountOf(owed.accountId);
-    const account = known instanceof Promise ? await known : known;
+    let account: Account | null;
+    try {
+      const known = this.#options.accountOf(owed.accountId);
+      account = known instanceof Promise ? await known : known;
+    } catch (error) {
+      // The row stays ours by the table, and is freed as a stray.
+      this.#context.log.warn(
+        { err: (error as Error).message, callback: owed.id },
+        'a callback could not be prepared',
+      );
+      this.#inHand -= callbacks.length;
+      this.#rows.delete(owed.id);
+      return;
+    }
     if (callbacks.length === 0) return this.#finish(row);
+    const channel = this.#context.channels.get(dialect);
+    // The callbacks of a row are of one kind, and go to one address; some ends are not told in every dialect.
+    const url = account && channel && addressOf(channel, account, callbacks);
     for (const callback of callbacks) {
-      const request = account && this.#context.channels.get(dialect)?.render(account, callback);
-      const id = callback.messageId ?? 0;
-      // No address any more: nothing is owed.
-      if (!request) this.#answer({ row, id }, null);
-      else this.#enqueue({ row, id, request, signingKey: account.settings.callbacks.signingKey });
+      if (url) {
+        const { signingKey } = account!.settings.callbacks;
+        const render = () => channel!.render(account!, callback);
+        this.#enqueue(endpointOf(url), { row, callback, render, signingKey });
+      } else {
+        // No address any more: nothing is owed.
+        this.#answer(row, callback, null);
+      }
     }
   }
 
-  #enqueue(job: Job): void {
-    const key = endpointOf(job.request.url);
+  #enqueue(key: string, job: Job): void {
     let endpoint = this.#endpoints.get(key);
     if (endpoint === undefined) {
       endpoint = { queue: new Fifo(), active: 0, failures: 0 };
@@ -180,17 +197,23 @@ export class CallbackPusher {
   }
 
   #push(key: string, endpoint: Endpoint, job: Job): void {
+    const request = job.render();
+    if (request === null) {
+      this.#answer(job.row, job.callback, null);
+      this.#next(key, endpoint);
+      return;
+    }
     endpoint.active++;
-    const { request } = job;
     this.#options.http
-      .post(request.url, headersOf(job, this.#context.clock.now()), request.body)
+      .post(request.url, headersOf(request, job.signingKey, this.#context.clock.now()), request.body)
       .then(({ status, error }) => {
         endpoint.active--;
         const isDone = status >= 200 && status < 300;
         if (isDone) endpoint.failures = 0;
         else if (error !== null) endpoint.failures++;
         this.#answer(
-          job,
+          job.row,
+          job.callback,
           isDone ? null : { status: status === 0 ? null : status, error: error ?? `HTTP ${status}` },
         );
         this.#next(key, endpoint);
@@ -207,16 +230,14 @@ export class CallbackPusher {
       endpoint.queue = new Fifo();
       const reason = this.#stopping ? 'put off: the platform stops' : 'put off: the endpoint does not answer';
       for (let job = queue.shift(); job; job = queue.shift())
-        this.#answer(job, { status: null, error: reason });
+        this.#answer(job.row, job.callback, { status: null, error: reason });
       return;
     }
     this.#push(key, endpoint, endpoint.queue.shift()!);
   }
 
-  #answer(
-    { row, id }: Pick<Job, 'row' | 'id'>,
-    failure: { status: number | null; error: string } | null,
-  ): void {
+  #answer(row: Row, callback: Callback, failure: { status: number | null; error: string } | null): void {
+    const id = callback.messageId ?? 0;
     this.#inHand--;
     row.left--;
     if (failure === null) row.done.push(id);
@@ -279,13 +300,29 @@ export class CallbackPusher {
   }
 }
 
+function addressOf(
+  channel: CallbackChannel,
+  account: Account,
+  callbacks: readonly Callback[],
+): string | null {
+  for (const callback of callbacks) {
+    const request = channel.render(account, callback);
+    if (request !== null) return request.url;
+  }
+  return null;
+}
+
 function endpointOf(url: string): string {
   const end = url.indexOf('/', url.indexOf('//') + 2);
   return end === -1 ? url : url.slice(0, end);
 }
 
 /** Signed as `t=<seconds>,v1=<hex HMAC-SHA-256 of "seconds.body">`, for accounts that set a key. */
-function headersOf({ request, signingKey }: Job, nowMs: number): Record<string, string> {
+function headersOf(
+  request: CallbackRequest,
+  signingKey: string | null,
+  nowMs: number,
+): Record<string, string> {
   if (signingKey === null) return { 'content-type': request.contentType };
   const seconds = Math.floor(nowMs / 1000);
   const signature = createHmac('sha256', signingKey).update(`${seconds}.${request.body}`).digest('hex');
