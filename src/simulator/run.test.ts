@@ -31,9 +31,9 @@ async function run(t: TestContext, ...flags: string[]) {
   );
   t.after(() => child.kill());
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const next = async () => JSON.parse((await lines.next()).value as string) as Record<string, never>;
+  const next = async () => JSON.parse((await lines.next()).value as string) as Record<string, unknown>;
   const order = (value: object) => child.stdin.write(`${JSON.stringify(value)}\n`);
-  return { child, next, order, port: (await next())['port'] as unknown as number };
+  return { child, next, order, port: (await next())['port'] as number };
 }
 
 test('it prints its port, writes down what it takes, holds receipts until told, and stops', async (t) => {

@@ -505,6 +505,40 @@ test('outcomes come in a later turn, and once', async (t) => {
   assert.equal(calls, 1);
 });
 
+test('over a bad line every message has one outcome, none is sent twice, and every receipt arrives', async (t) => {
+  const taken = new Map<number, number>();
+  const scene = await boundScene(
+    t,
+    { binds: 2, window: 20, responseMs: 200, reconnectFirstMs: 4 },
+    {
+      seed: 42,
+      behaviour: { drop: 0.01, garbled: 0.01, malformed: 0.05, silent: 0.02 },
+      onSubmit: ({ to }) => taken.set(Number(to), (taken.get(Number(to)) ?? 0) + 1),
+    },
+  );
+  scene.connector.startBind(1);
+  const count = 400;
+  const kinds: Outcome['kind'][] = [];
+  const expected = new Set<string>();
+  for (let from = 0; from < count; from += 20) {
+    await scene.until(() => scene.connector.capacity() >= 20);
+    const numbers = Array.from({ length: 20 }, (_, i) => 33600000000 + (from + i) * 100);
+    const outcomes = await Promise.all(numbers.map((msisdn) => scene.send(msisdn)));
+    for (const [i, outcome] of outcomes.entries()) {
+      kinds.push(outcome.kind);
+      const times = taken.get(numbers[i]!) ?? 0;
+      if (outcome.kind === 'submitted') expected.add(outcome.references[0]!);
+      assert.ok(
+        outcome.kind === 'submitted' ? times === 1 : outcome.kind === 'in-doubt' ? times <= 1 : times === 0,
+      );
+    }
+  }
+  assert.equal(kinds.length, count);
+  assert.ok(kinds.includes('in-doubt'), 'the line was not bad at all');
+  scene.simulator.setBehaviour({ drop: 0, garbled: 0, malformed: 0, silent: 0 });
+  while (expected.size > 0) expected.delete((await scene.receipts.next()).receipt.references[0]!);
+});
+
 // For 127.0.0.1, signed by itself, valid from 2020 to 2120, and known to everybody: good for this test only.
 const key = `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg5XED6BCiUDshYP8s
