@@ -68,13 +68,18 @@ export function encodeGsm7(text: string): Uint8Array {
   const length = gsm7Length(text);
   if (length < 0) throw new Error('assertion failed: the text does not fit the GSM alphabet');
   const octets = new Uint8Array(length);
-  let at = 0;
+  writeGsm7(text, octets, 0);
+  return octets;
+}
+
+/** The same into memory at hand, from `at` on; answers where it ended. For texts that are known to fit. */
+export function writeGsm7(text: string, octets: Uint8Array, at: number): number {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (widths[code] === 2) octets[at++] = escapeSeptet;
     octets[at++] = septets[code]!;
   }
-  return octets;
+  return at;
 }
 
 /**

@@ -2,7 +2,7 @@
 // What SMPP cannot carry is refused here as data: the codec asserts, it does not check.
 
 import type { OutboundMessage } from '#domain/connector.ts';
-import { encodeGsm7 } from '#gsm/alphabet.ts';
+import { encodeGsm7, gsm7Length, writeGsm7 } from '#gsm/alphabet.ts';
 import { splitText } from '#gsm/segments.ts';
 import { renderConcatenationHeader } from '#gsm/udh.ts';
 import { type Fields, noOctets, type Tlvs } from '#smpp/commands.ts';
@@ -17,7 +17,13 @@ export interface SegmentBody {
 
 /** One octet for each septet, or UCS-2 in network order. */
 export function encodeText(text: string, encoding: OutboundMessage['encoding']): Uint8Array {
-  return encoding === 'gsm7' ? encodeGsm7(text) : Buffer.from(text, 'utf16le').swap16();
+  if (encoding === 'ucs2') return Buffer.from(text, 'utf16le').swap16();
+  const length = gsm7Length(text);
+  if (length < 0) return encodeGsm7(text);
+  // From Node's pool: an allocation of its own costs four times as much as the encoding (2.5 and 0.7 µs).
+  const octets = Buffer.allocUnsafe(length);
+  writeGsm7(text, octets, 0);
+  return octets;
 }
 
 /** `reference` ties the segments of a long text together; its low eight bits count. */
