@@ -19,6 +19,10 @@ export class TestCarrier {
     this.#options = options;
   }
 
+  get isUp(): boolean {
+    return this.#simulator !== null;
+  }
+
   get simulator(): Simulator {
     if (this.#simulator === null) throw new Error('the carrier is down');
     return this.#simulator;

@@ -97,6 +97,7 @@ export class House implements AsyncDisposable {
   readonly #resourcesBefore: Readonly<Record<string, number>>;
   #customer: Customer | null = null;
   #accounts = 0;
+  #hasDispatcher = false;
 
   constructor(
     testDatabase: TestDatabase,
@@ -134,7 +135,14 @@ export class House implements AsyncDisposable {
       ...this.#options.link,
     };
     const connectorId = await insertConnector(query, 'carrier', link, this.clock.now());
-    const everything = { country: null, tier: null, sender: null, position: 100, weight: 1, costMicros: null };
+    const everything = {
+      country: null,
+      tier: null,
+      sender: null,
+      position: 100,
+      weight: 1,
+      costMicros: null,
+    };
     await insertRoute(query, { connectorId, ...everything }, this.clock.now());
     for (const roles of this.#options.processes ?? [allRoles]) await this.start(roles);
   }
@@ -163,8 +171,9 @@ export class House implements AsyncDisposable {
     let stopped: Promise<void> | undefined;
     try {
       const platform = await startPlatform(config, engine, (reason) => fatal.push(reason));
-      if (roles.includes('dispatch') && this.carrier.port !== 0 && this.#isCarrierUp())
-        await platform.whenBound();
+      // The first takes every bind; others get their share when they have been seen.
+      if (roles.includes('dispatch') && !this.#hasDispatcher && this.carrier.isUp) await platform.whenBound();
+      this.#hasDispatcher ||= roles.includes('dispatch');
       const process: HouseProcess = {
         platform,
         engine,
@@ -179,14 +188,6 @@ export class House implements AsyncDisposable {
     } catch (error) {
       await engine.stop();
       throw error;
-    }
-  }
-
-  #isCarrierUp(): boolean {
-    try {
-      return this.carrier.simulator !== null;
-    } catch {
-      return false;
     }
   }
 
@@ -265,7 +266,9 @@ export class House implements AsyncDisposable {
     return rows.length === 0 ? null : messageStatus(rows[0]!.status);
   }
 
-  async count(table: 'messages' | 'campaigns' | 'chunks' | 'callbacks' | 'ledger_entries' | 'idempotency_keys') {
+  async count(
+    table: 'messages' | 'campaigns' | 'chunks' | 'callbacks' | 'ledger_entries' | 'idempotency_keys',
+  ) {
     const [row] = await this.query<{ n: number }>(`select count(*) as n from ${table}`);
     return row!.n;
   }
@@ -294,7 +297,9 @@ export class House implements AsyncDisposable {
     };
     for (const process of this.processes.toReversed()) {
       await attempt('stopping a process', () => process.stop());
-      problems.push(...process.fatal.filter((reason) => !this.expectedFatal.some((known) => known.test(reason))));
+      problems.push(
+        ...process.fatal.filter((reason) => !this.expectedFatal.some((known) => known.test(reason))),
+      );
     }
     await attempt('stopping the carrier', () => this.carrier.down());
     await attempt('closing the customer', async () => this.#customer?.close());
@@ -304,7 +309,9 @@ export class House implements AsyncDisposable {
     await attempt('dropping the database', () => this.testDatabase.drop());
     await attempt('sockets left open', () => this.#socketsGone());
     if (problems.length > 0)
-      throw new Error(`the house is not left in order:\n${[...problems, ...this.logLines.slice(-20)].join('\n')}`);
+      throw new Error(
+        `the house is not left in order:\n${[...problems, ...this.logLines.slice(-20)].join('\n')}`,
+      );
   }
 
   /** Of the platforms: the test's own pool is still there, and names itself by nothing else. */
@@ -335,7 +342,8 @@ export class House implements AsyncDisposable {
 function openSockets(): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const kind of process.getActiveResourcesInfo())
-    if (/^(TCPSocketWrap|TCPServerWrap|PipeWrap|PipeServerWrap)$/.test(kind)) counts[kind] = (counts[kind] ?? 0) + 1;
+    if (/^(TCPSocketWrap|TCPServerWrap|PipeWrap|PipeServerWrap)$/.test(kind))
+      counts[kind] = (counts[kind] ?? 0) + 1;
   return counts;
 }
 
