@@ -70,9 +70,12 @@ export function createOutcomeRecorder(context: Context, options: OutcomeRecorder
     const news = outcomes.flatMap(newsOf);
     for (;;) {
       try {
-        const finished = await lane.run((query) => store(query, bucket, refs, settlements, news, chunks));
+        const owner = options.callbackOwner();
+        const finished = await lane.run((query) =>
+          store(query, bucket, refs, settlements, news, chunks, owner),
+        );
         makeDurable(refs);
-        if (finished.length > 0) options.onFinished(bucket, finished);
+        if (owner !== null && finished.length > 0) options.onFinished(bucket, finished);
         return;
       } catch (error) {
         if (isFenced(error) || stopped) {
@@ -95,6 +98,7 @@ export function createOutcomeRecorder(context: Context, options: OutcomeRecorder
     settlements: readonly Settlement[],
     news: readonly MessageNews[],
     chunks: readonly ChunkInHand[],
+    callbackOwner: number | null,
   ): Promise<FinishedMessage[]> {
     const nowMs = context.clock.now();
     // All are sent at once; the first that fails makes the server refuse the rest of the transaction.
@@ -102,9 +106,7 @@ export function createOutcomeRecorder(context: Context, options: OutcomeRecorder
     if (refs.length > 0) sent.push(insertCarrierRefs(query, bucket, refs));
     if (settlements.length > 0) sent.push(settle(query, bucket, settlements, nowMs));
     const finishing =
-      news.length > 0
-        ? finishMessages(query, bucket, news, options.callbackOwner(), nowMs)
-        : Promise.resolve([]);
+      news.length > 0 ? finishMessages(query, bucket, news, callbackOwner, nowMs) : Promise.resolve([]);
     sent.push(finishing);
     if (chunks.length > 0)
       sent.push(

@@ -25,6 +25,7 @@ export interface ReceiptRecorder {
 
 export interface ReceiptRecorderOptions {
   readonly recent: RecentSegments;
+  /** Messages whose callback this process owns from now on. */
   readonly onFinished: (bucket: number, finished: readonly FinishedMessage[]) => void;
   readonly callbackOwner: () => number | null;
 }
@@ -34,6 +35,11 @@ interface Located {
   readonly messageId: number;
   readonly part: number;
   readonly submittedAtMs: number;
+}
+
+interface Owed {
+  readonly bucket: number;
+  readonly finished: readonly FinishedMessage[];
 }
 
 interface Item {
@@ -62,37 +68,41 @@ export function createReceiptRecorder(context: Context, options: ReceiptRecorder
     tracks,
     gather: { crowd: 8, forMs: 8, enough: 250 },
     async carry(items, track) {
-      await lanes[track]!.run(async (query) => {
+      const owed = await lanes[track]!.run(async (query) => {
         const { located, orphans } = await locate(query, items);
         if (orphans.length > 0) await keepOrphans(query, orphans, context.clock.now());
-        await writeNews(query, located);
+        return writeNews(query, located);
       });
+      tell(owed);
       return new Array<void>(items.length).fill(undefined);
     },
   });
 
-  async function writeNews(query: Query, located: readonly (Item & { segment: Located })[]): Promise<void> {
+  /** Answers the messages whose callback this process owns once that is committed. */
+  async function writeNews(query: Query, located: readonly (Item & { segment: Located })[]): Promise<Owed[]> {
+    const owed: Owed[] = [];
     for (const [bucket, items] of Map.groupBy(located, (item) => item.segment.bucket)) {
-      const finished = await finishMessages(
-        query,
-        bucket,
-        gather(items, context.clock.now()),
-        options.callbackOwner(),
-        context.clock.now(),
-      );
-      options.onFinished(bucket, finished);
+      const nowMs = context.clock.now();
+      const owner = options.callbackOwner();
+      const finished = await finishMessages(query, bucket, gather(items, nowMs), owner, nowMs);
+      if (owner !== null) owed.push({ bucket, finished });
     }
+    return owed;
+  }
+
+  function tell(owed: readonly Owed[]): void {
+    for (const { bucket, finished } of owed) options.onFinished(bucket, finished);
   }
 
   async function adopt(sinceMs: number): Promise<number> {
-    return context.database.transaction(async (query) => {
+    const { owed, found } = await context.database.transaction(async (query) => {
       const taken = await takeOrphans(query, sinceMs, maxBatch);
-      if (taken.length === 0) return 0;
+      if (taken.length === 0) return { owed: [], found: 0 };
       const { located, orphans } = await locate(
         query,
         taken.map((orphan) => ({ ...orphan, segment: null })),
       );
-      await writeNews(query, located);
+      const owed = await writeNews(query, located);
       const again = new Set(orphans.map((orphan) => orphan.receipt));
       const nowMs = context.clock.now();
       for (const orphan of taken) {
@@ -102,8 +112,10 @@ export function createReceiptRecorder(context: Context, options: ReceiptRecorder
         else
           context.log.warn({ connector: orphan.connectorId }, 'a receipt found no message in time; dropped');
       }
-      return located.length;
+      return { owed, found: located.length };
     });
+    tell(owed);
+    return found;
   }
 
   function add(
