@@ -103,11 +103,15 @@ async function showCredit(call: Call, engine: Engine, account: Account): Promise
       ...entries.map(
         (e) =>
           `${new Date(e.atMs).toISOString()}  ${e.kind.padEnd(10)} ${formatEuro(e.amountMicros, 4).padStart(14)}  ` +
-          (e.note ?? `${e.campaigns || e.messages} ${e.campaigns ? 'campaigns' : 'messages'}`),
+          (e.note ?? (e.campaigns ? count(e.campaigns, 'campaign') : count(e.messages, 'message'))),
       ),
     ],
   );
   return 0;
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
 async function auditBooks(call: Call, engine: Engine): Promise<number> {

@@ -1,42 +1,9 @@
 // The command line: names the commands and finds the one that was meant. Status 0 only on success, 2 for a mistake of
 // whoever typed.
+import { readFileSync } from 'node:fs';
 import { settings } from '#main/config.ts';
-import { accountCreate, accountCredit, accountList } from './account.ts';
-import {
-  carrierAdd,
-  carrierDisable,
-  carrierEnable,
-  carrierList,
-  carrierRemove,
-  routeAdd,
-  routeList,
-  routeRemove,
-} from './carrier.ts';
-import { type Command, describeFailure, type ProgramCommand, runCommand } from './command.ts';
-import { messageShow } from './message.ts';
-import { migrateCommand } from './migrate.ts';
-import { send } from './send.ts';
-import { serve } from './serve.ts';
-import { simulate } from './simulate.ts';
-
-const commands: readonly (Command | ProgramCommand)[] = [
-  serve,
-  accountCreate,
-  accountCredit,
-  accountList,
-  carrierAdd,
-  carrierList,
-  carrierRemove,
-  carrierDisable,
-  carrierEnable,
-  routeAdd,
-  routeList,
-  routeRemove,
-  send,
-  messageShow,
-  simulate,
-  migrateCommand,
-];
+import { type Command, describeFailure, runCommand } from './command.ts';
+import { commands } from './commands.ts';
 
 function overview(): string {
   const lines = ['chappe COMMAND [options]', ''];
@@ -54,9 +21,7 @@ function settingsOverview(): string {
     .join('');
 }
 
-function find(
-  args: readonly string[],
-): { command: Command | ProgramCommand; rest: readonly string[] } | null {
+function find(args: readonly string[]): { command: Command; rest: readonly string[] } | null {
   for (const length of [2, 1]) {
     const words = args.slice(0, length).join(' ');
     const command = commands.find((candidate) => candidate.words === words);
@@ -67,6 +32,11 @@ function find(
 
 async function main(args: readonly string[]): Promise<number> {
   const [first, second] = args;
+  if (first === '--version') {
+    const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+    process.stdout.write(`${(JSON.parse(manifest) as { version: string }).version}\n`);
+    return 0;
+  }
   if (first === undefined || first === 'help' || first === '--help') {
     process.stdout.write(second === 'settings' ? settingsOverview() : overview());
     return first === undefined ? 2 : 0;
@@ -77,8 +47,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   try {
-    const { command, rest } = found;
-    return 'program' in command ? await command.program(rest) : await runCommand(command, rest);
+    return await runCommand(found.command, found.rest);
   } catch (error) {
     const { status, text } = describeFailure(error);
     process.stderr.write(`chappe: ${text}\n`);

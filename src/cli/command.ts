@@ -20,14 +20,6 @@ export interface Command {
   run(call: Call): Promise<number>;
 }
 
-/** A command that is a program of its own and reads its arguments itself. */
-export interface ProgramCommand {
-  readonly words: string;
-  readonly summary: string;
-  readonly positionals?: readonly string[];
-  program(args: readonly string[]): Promise<number>;
-}
-
 export interface Call {
   readonly config: Config;
   readonly positionals: readonly string[];

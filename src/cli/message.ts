@@ -1,39 +1,79 @@
-// chappe message show: each step of a message with its time, or why not.
+// chappe message list | show: each step of a message with its time, or why not, and how to find the message.
 import { formatEuro } from '#domain/credit.ts';
+import type { Engine } from '#main/engine.ts';
+import { readTicket } from '#main/tickets.ts';
 import { explainMessage } from '#operations/explain-message.ts';
-import { type Command, UsageError } from './command.ts';
+import { type ListedMessage, listLatestMessages, listMessagesOfCampaign } from '#store/explanations.ts';
+import { type Call, type Command, readNumber, UsageError } from './command.ts';
 import { withEngine } from './with-engine.ts';
+
+const mostOfCampaign = 1000;
+
+export const messageList: Command = {
+  words: 'message list',
+  summary: 'Lists the latest messages, newest first.',
+  options: { limit: { type: 'string', value: 'N', help: 'how many at most (20)' } },
+  run: (call) =>
+    withEngine(call, async ({ database }) => {
+      printList(call, await listLatestMessages(database.query, readNumber(call, 'limit', 20, 1, 10_000)));
+      return 0;
+    }),
+};
 
 export const messageShow: Command = {
   words: 'message show',
   positionals: ['ID'],
-  summary: 'Tells each step of a message with its time.',
+  summary: 'Tells each step of a message with its time. ID is a number, or the ticket of a sending.',
   options: {},
   run: (call) =>
     withEngine(call, async (engine) => {
-      const id = Number(call.positionals[0]);
-      if (!Number.isSafeInteger(id) || id <= 0)
-        throw new UsageError('a message has a whole number; see chappe message list');
-      const message = await explainMessage(engine, id, null);
-      if (message === null) throw new UsageError(`there is no message ${id}`);
-      const { costMicros, steps, ...rest } = message;
-      call.print(
-        {
-          ...rest,
-          cost: formatEuro(costMicros, 6),
-          steps: steps.map((s) => ({ at: new Date(s.atMs).toISOString(), step: s.step, detail: s.detail })),
-        },
-        [
-          `message ${id}: ${message.status}`,
-          `  to ${message.recipient} (${message.country})${message.sender ? ` from ${message.sender}` : ''}, ` +
-            `${message.purpose}, ${message.tier}, ${message.segments} segment${message.segments === 1 ? '' : 's'}, ` +
-            `${formatEuro(costMicros, 4)} EUR`,
-          `  account ${message.serviceName}, campaign ${message.campaignId}, by ${message.dialect}`,
-          `  ${JSON.stringify(message.text)}`,
-          ...steps.map((s) => `  ${new Date(s.atMs).toISOString()}  ${s.step.padEnd(15)} ${s.detail}`),
-          ...(message.callbackOwed ? ['  its callback is still owed'] : []),
-        ],
-      );
+      const written = call.positionals[0]!;
+      const campaignId = readTicket(written);
+      if (campaignId === null) return showMessage(call, engine, Number(written));
+      const messages = await listMessagesOfCampaign(engine.database.query, campaignId, mostOfCampaign);
+      if (messages.length === 0) throw new UsageError(`there is no message of ${written}`);
+      if (messages.length === 1) return showMessage(call, engine, messages[0]!.id);
+      printList(call, messages);
       return 0;
     }),
 };
+
+function printList(call: Call, messages: readonly ListedMessage[]): void {
+  const rows = messages.map(({ acceptedAtMs, serviceName, ...rest }) => ({
+    ...rest,
+    account: serviceName,
+    acceptedAt: new Date(acceptedAtMs).toISOString(),
+  }));
+  call.print(
+    rows,
+    rows.map(
+      (r) => `${r.acceptedAt}  ${String(r.id).padStart(8)}  ${r.recipient}  ${r.account}  ${r.status}`,
+    ),
+  );
+}
+
+async function showMessage(call: Call, engine: Engine, id: number): Promise<number> {
+  if (!Number.isSafeInteger(id) || id <= 0)
+    throw new UsageError('a message has a whole number, a sending a ticket; see chappe message list');
+  const message = await explainMessage(engine, id, null);
+  if (message === null) throw new UsageError(`there is no message ${id}; see chappe message list`);
+  const { costMicros, steps, ...rest } = message;
+  call.print(
+    {
+      ...rest,
+      cost: formatEuro(costMicros, 6),
+      steps: steps.map((s) => ({ at: new Date(s.atMs).toISOString(), step: s.step, detail: s.detail })),
+    },
+    [
+      `message ${id}: ${message.status}`,
+      `  to ${message.recipient} (${message.country})${message.sender ? ` from ${message.sender}` : ''}, ` +
+        `${message.purpose}, ${message.tier}, ${message.segments} segment${message.segments === 1 ? '' : 's'}, ` +
+        `${formatEuro(costMicros, 4)} EUR`,
+      `  account ${message.serviceName}, campaign ${message.campaignId}, by ${message.dialect}`,
+      `  ${JSON.stringify(message.text)}`,
+      ...steps.map((s) => `  ${new Date(s.atMs).toISOString()}  ${s.step.padEnd(15)} ${s.detail}`),
+      ...(message.callbackOwed ? ['  its callback is still owed'] : []),
+    ],
+  );
+  return 0;
+}

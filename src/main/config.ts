@@ -10,6 +10,8 @@ interface Setting<T> {
   /** In words, for the reference page. */
   readonly fallback: string;
   readonly meaning: string;
+  /** Its value is never printed. */
+  readonly isSecret?: true;
   /** Undefined when the setting is absent. Throws with what is expected. */
   read(text: string | undefined): T;
 }
@@ -101,14 +103,23 @@ const demo: Setting<boolean | null> = {
   },
 };
 
+const databaseUrl: Setting<string | null> = {
+  name: 'DATABASE_URL',
+  fallback: 'unset: the embedded PostgreSQL',
+  meaning: "The operator's own PostgreSQL, 15 or later, as postgres://user:password@host:port/database.",
+  isSecret: true,
+  read(value) {
+    if (value === undefined || value === '') return null;
+    if (!/^postgres(ql)?:\/\//.test(value) || !URL.canParse(value))
+      throw new Error('of the form postgres://user:password@host:port/database');
+    return value;
+  },
+};
+
 /** The one list: configuration, its reference page and its checks all come from here. */
 export const settings = {
   dataDir: text('CHAPPE_DATA_DIR', './data', 'Folder of the embedded database; nothing else is on disk.'),
-  databaseUrl: optionalText(
-    'DATABASE_URL',
-    'unset: the embedded PostgreSQL',
-    "The operator's own PostgreSQL, 15 or later, as postgres://user:password@host:port/database.",
-  ),
+  databaseUrl,
   host: text('CHAPPE_HOST', '127.0.0.1', 'Address to listen on.'),
   httpPort: wholeNumber('CHAPPE_HTTP_PORT', 8080, 0, 65535, 'Port of the HTTP door; 0 closes it.'),
   httpsPort: closedDoor('CHAPPE_HTTPS_PORT', 'HTTPS'),
@@ -178,7 +189,8 @@ export function readConfig(flags: Readonly<Record<string, string>> = {}): Config
     try {
       config[key] = setting.read(value);
     } catch (error) {
-      mistakes.push(`${setting.name} is "${value}", but must be ${(error as Error).message}`);
+      const said = setting.isSecret ? '' : ` is "${value}", but`;
+      mistakes.push(`${setting.name}${said} must be ${(error as Error).message}`);
     }
   }
   if (mistakes.length > 0) throw new ConfigError(mistakes.join('\n'));

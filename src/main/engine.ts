@@ -51,8 +51,16 @@ export async function startEngine(config: Config, log: Log): Promise<Engine> {
     };
   } catch (error) {
     await giveUp(database, embedded);
-    throw error;
+    throw embedded === null ? explainUnreachable(error) : error;
   }
+}
+
+/** The driver says `connect ECONNREFUSED 127.0.0.1:5432`, or nothing at all when a name has several addresses. */
+function explainUnreachable(error: unknown): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  // PostgreSQL's own codes have five characters; what it says is told as it is.
+  if (code === undefined || /^[0-9A-Z]{5}$/.test(code)) return error;
+  return new Error(`the database of DATABASE_URL cannot be reached: ${message || code}`, { cause: error });
 }
 
 async function giveUp(database: Database, embedded: EmbeddedServer | null): Promise<void> {

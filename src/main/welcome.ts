@@ -13,12 +13,19 @@ export function welcome(config: Config, engine: Engine, platform: Platform, demo
       '  carrier   simulated: the last two digits of a number decide its fate (docs/simulated-carrier.md)',
     );
   if (platform.httpUrl !== null) lines.push(`  HTTP      ${platform.httpUrl}`);
-  if (demo !== null && platform.httpUrl !== null) lines.push('', ...demoCommands(platform.httpUrl, demo));
+  if (demo !== null && platform.httpUrl !== null)
+    lines.push('', ...demoCommands(platform.httpUrl, demo, whereabouts(config)));
   lines.push('', '');
   return lines.join('\n');
 }
 
-function demoCommands(url: string, { login, apiKey }: Demo): string[] {
+/** What a command in another terminal needs to find the same data. */
+function whereabouts(config: Config): string {
+  const isFound = config.databaseUrl !== null || config.dataDir === './data';
+  return isFound ? '' : ` --data-dir '${config.dataDir}'`;
+}
+
+function demoCommands(url: string, { login, apiKey }: Demo, options: string): string[] {
   return [
     `  demo login ${login}, API key ${apiKey}`,
     '',
@@ -33,6 +40,10 @@ function demoCommands(url: string, { login, apiKey }: Demo): string[] {
     `    -d '{"recipients":[{"phone_number":"+33601020304"}],"text":"Hello from Chappe","type":"sms_premium","purpose":"alert","sender":"Chappe"}'`,
     '',
     '  the command line, beside this one:',
-    `  npx chappe send --to +33601020304 --text 'Hello from Chappe' --sender Chappe --wait`,
+    `  npx chappe send --to +33601020304 --text 'Hello from Chappe' --sender Chappe --wait${options}`,
+    '',
+    '  what became of them, and of one of them step by step (by its number, or by the ticket of an answer above):',
+    `  npx chappe message list${options}`,
+    `  npx chappe message show 1${options}`,
   ];
 }

@@ -48,7 +48,7 @@ export async function readMessageFacts(query: Query, id: number): Promise<Messag
      join accounts a on a.id = m.account_id
      join campaigns c on c.bucket = m.bucket and c.account_id = m.account_id and c.id = m.campaign_id
      left join connectors n on n.id = m.connector_id
-     where m.id = $1`,
+     where m.bucket in (select bucket from accounts) and m.id = $1`,
     [id],
   );
   if (!row) return null;
@@ -83,7 +83,7 @@ export async function readMessageFacts(query: Query, id: number): Promise<Messag
     campaignId: row['campaign_id']!,
     dialect: dialectCodes.name(row['dialect']!),
     status: stored === 'accepted' && refs.length > 0 ? 'submitted' : stored,
-    recipient: '+' + msisdn.slice(0, 2) + '•'.repeat(Math.max(0, msisdn.length - 4)) + msisdn.slice(-2),
+    recipient: veiled(msisdn),
     country: row['country']!,
     sender: row['sender']!,
     purpose: purposeCodes.name(row['purpose']!),
@@ -94,6 +94,10 @@ export async function readMessageFacts(query: Query, id: number): Promise<Messag
     steps: steps(row, refs, entries, attempts),
     callbackOwed: owed.length > 0,
   };
+}
+
+function veiled(msisdn: string): string {
+  return '+' + msisdn.slice(0, 2) + '•'.repeat(Math.max(0, msisdn.length - 4)) + msisdn.slice(-2);
 }
 
 function steps(row: Row, refs: Row[], entries: Row[], attempts: Row[]): MessageStep[] {
@@ -144,4 +148,61 @@ export async function listCampaignMessages(
     [accountId, campaignId, limit],
   );
   return rows.map((row) => ({ id: row.id, status: messageStatus(row.status) }));
+}
+
+export interface ListedMessage {
+  readonly id: number;
+  readonly campaignId: number;
+  readonly serviceName: string;
+  readonly status: MessageStatus;
+  /** The last two digits only, the rest as dots. */
+  readonly recipient: string;
+  readonly acceptedAtMs: number;
+}
+
+const isSubmitted =
+  'exists (select from carrier_refs r where r.bucket = m.bucket and r.message_id = m.id) as is_submitted';
+
+function listed(row: Row): ListedMessage {
+  const stored = messageStatus(row['status']!);
+  return {
+    id: row['id']!,
+    campaignId: row['campaign_id']!,
+    serviceName: row['service_name']!,
+    status: stored === 'accepted' && row['is_submitted']! ? 'submitted' : stored,
+    recipient: veiled(String(row['msisdn']!)),
+    acceptedAtMs: row['accepted_at']!,
+  };
+}
+
+/** The latest messages of everybody, newest first. */
+export async function listLatestMessages(query: Query, limit: number): Promise<ListedMessage[]> {
+  const rows = await query<Row>(
+    `select m.id, m.campaign_id, m.msisdn, m.status, a.service_name, c.created_at as accepted_at, ${isSubmitted}
+     from (select distinct bucket from accounts) b
+     cross join lateral (select * from messages n where n.bucket = b.bucket order by n.id desc limit $1) m
+     join accounts a on a.id = m.account_id
+     join campaigns c on c.bucket = m.bucket and c.account_id = m.account_id and c.id = m.campaign_id
+     order by m.id desc limit $1`,
+    [limit],
+  );
+  return rows.map(listed);
+}
+
+/** The messages of a campaign of whomever, in order; at most `limit`. */
+export async function listMessagesOfCampaign(
+  query: Query,
+  campaignId: number,
+  limit: number,
+): Promise<ListedMessage[]> {
+  const rows = await query<Row>(
+    `select m.id, m.campaign_id, m.msisdn, m.status, a.service_name, c.created_at as accepted_at, ${isSubmitted}
+     from accounts a
+     join campaigns c on c.bucket = a.bucket and c.account_id = a.id and c.id = $1
+     join messages m on m.bucket = c.bucket and m.id >= c.first_message_id
+       and m.id < c.first_message_id + c.message_count and m.campaign_id = c.id
+     order by m.id limit $2`,
+    [campaignId, limit],
+  );
+  return rows.map(listed);
 }

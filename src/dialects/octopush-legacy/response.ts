@@ -22,6 +22,12 @@ export function legacyTicket(campaignId: number): string {
   return `api${String(campaignId).padStart(12, '0')}`;
 }
 
+/** The campaign in such a ticket; null for anything else. */
+export function readLegacyTicket(ticket: string): number | null {
+  const digits = /^api(\d{12,15})$/.exec(ticket)?.[1];
+  return digits === undefined ? null : Number(digits);
+}
+
 /** The documented answer to an error: its code and nothing else. */
 export function renderError(code: LegacyErrorCode, form: AnswerForm): string {
   if (form === 'json') return `{"error_code":"${code}"}`;
