@@ -26,7 +26,7 @@ export interface FlightOptions<Item, Result> {
     readonly crowd: number;
     /** At most so long after the take-off of the one before. */
     readonly forMs: number;
-    /** Items that are enough to leave at once. */
+    /** Items that are enough to leave at once; fewer are, when no more came together lately. */
     readonly enough: number;
   };
   /** Size of an item, when batches are to be bounded by something else than their number of items. */
@@ -45,6 +45,8 @@ export function createFlight<Item, Result>(options: FlightOptions<Item, Result>)
   let inTheAir = 0;
   let scheduled = false;
   let gathering = false;
+  /** The size that batches have lately: waiting for more would be waiting for nobody. */
+  let usualSize = 0;
   let drained: (() => void)[] = [];
 
   function nextBatch(): Waiting<Item, Result>[] {
@@ -90,6 +92,7 @@ export function createFlight<Item, Result>(options: FlightOptions<Item, Result>)
   }
 
   function rest(size: number): void {
+    usualSize = Math.max(size, usualSize * 0.9);
     if (options.gather === undefined || size < options.gather.crowd || gathering) return;
     gathering = true;
     setTimeout(() => {
@@ -99,7 +102,9 @@ export function createFlight<Item, Result>(options: FlightOptions<Item, Result>)
   }
 
   function mayLeave(): boolean {
-    return waiting.length > 0 && (!gathering || waiting.length >= options.gather!.enough);
+    return (
+      waiting.length > 0 && (!gathering || waiting.length >= Math.min(options.gather!.enough, usualSize))
+    );
   }
 
   function start(): void {

@@ -50,7 +50,7 @@ export function createOutcomeRecorder(context: Context, options: OutcomeRecorder
   const flight = createFlight<Item, void>({
     maxBatch,
     tracks: 1,
-    gather: { crowd: 8, forMs: 8, enough: 250 },
+    gather: { crowd: 8, forMs: 20, enough: 300 },
     async carry(items) {
       const finishedChunks = countDown(items);
       const byBucket = Map.groupBy(items, (item) => bucketOf(item));

@@ -66,7 +66,7 @@ export function createReceiptRecorder(context: Context, options: ReceiptRecorder
   const flight = createFlight<Item, void>({
     maxBatch,
     tracks,
-    gather: { crowd: 8, forMs: 8, enough: 250 },
+    gather: { crowd: 8, forMs: 20, enough: 300 },
     async carry(items, track) {
       const owed = await lanes[track]!.run(async (query) => {
         const { located, orphans } = await locate(query, items);

@@ -83,7 +83,7 @@ export function createSubmitCampaign(
   const flight: Flight<Request, Verdict> = createFlight({
     maxBatch,
     tracks,
-    gather: { crowd: 8, forMs: 3, enough: 50 },
+    gather: { crowd: 8, forMs: 6, enough: 100 },
     weigh: (request) => request.plan.messages.length,
     carry: (requests, track) => carry(context, desk, order, lanes[track]!, requests),
   });

@@ -1,5 +1,6 @@
 // The way to PostgreSQL: a pool for everyday reads and writes, lanes for the hot statements, and notices.
 // The only file that knows the driver. Every other file of this room is handed a Query.
+import type { Writable } from 'node:stream';
 import pg from 'pg';
 import type { Log } from '#lib/log.ts';
 
@@ -139,7 +140,7 @@ function openLane(config: pg.ClientConfig, log: Log): Lane {
     async run(work) {
       const connection = client ?? (await connect());
       try {
-        return await work(asQuery(connection));
+        return await work(asQuery(corked(connection)));
       } catch (error) {
         // What was sent behind the failed statement may still be under way: a new connection knows nothing of it,
         // and closing this one rolls back what it had open.
@@ -154,6 +155,26 @@ function openLane(config: pg.ClientConfig, log: Log): Lane {
       await connection?.end();
     },
   };
+}
+
+/** What is sent in one turn leaves in one write: a batch is six statements, and a write wakes the server. */
+function corked(client: pg.Client): pg.Client {
+  const { stream } = (client as unknown as { connection: { stream: Writable } }).connection;
+  let isCorked = false;
+  const query = client.query.bind(client) as (config: pg.QueryConfig) => Promise<pg.QueryResult>;
+  return {
+    query(config: pg.QueryConfig) {
+      if (!isCorked) {
+        isCorked = true;
+        stream.cork();
+        process.nextTick(() => {
+          isCorked = false;
+          stream.uncork();
+        });
+      }
+      return query(config);
+    },
+  } as unknown as pg.Client;
 }
 
 async function listen(
