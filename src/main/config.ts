@@ -110,7 +110,7 @@ const databaseUrl: Setting<string | null> = {
   isSecret: true,
   read(value) {
     if (value === undefined || value === '') return null;
-    if (!/^postgres(ql)?:\/\//.test(value) || !URL.canParse(value))
+    if (!/^(postgres(ql)?:\/\/|socket:)/.test(value))
       throw new Error('of the form postgres://user:password@host:port/database');
     return value;
   },

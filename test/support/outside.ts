@@ -1,0 +1,168 @@
+// Chappe from outside: the real command in a process of its own, as scripts and people meet it. Serves test/outside.
+// It must know nothing of the source: only the command, what it prints, and the addresses it prints.
+
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, chmodSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export const root = join(import.meta.dirname, '../..');
+export const command = join(root, 'bin/chappe.mjs');
+
+/** How long anything may take on a busy machine before a test says that it hangs. */
+const patienceMs = 60_000;
+
+export interface Surroundings {
+  readonly dataDir: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly uid?: number;
+}
+
+export interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** In memory where there is room for files: a cluster is made in a fifth of the time. */
+function swiftParent(): string {
+  try {
+    accessSync('/dev/shm', constants.W_OK);
+    return '/dev/shm';
+  } catch {
+    return tmpdir();
+  }
+}
+
+/** A folder for the data of one test, gone with it. */
+export function temporaryFolder(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(swiftParent(), 'chappe-outside-'));
+  chmodSync(path, 0o755);
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** What the machine that runs the tests has set for itself does not count. */
+function environment({ dataDir, env }: Surroundings): Record<string, string> {
+  const kept = Object.entries(process.env).filter(
+    ([name, value]) => value !== undefined && !/^(CHAPPE_|DATABASE_URL|NODE_|npm_|https?_proxy)/i.test(name),
+  );
+  return { ...(Object.fromEntries(kept) as Record<string, string>), CHAPPE_DATA_DIR: dataDir, ...env };
+}
+
+export function start(program: string, args: readonly string[], surroundings: Surroundings): ChildProcess {
+  return spawn(program, args, {
+    cwd: root,
+    env: environment(surroundings),
+    // Its own process group, so that a signal can be sent to all of it, as a terminal does.
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(surroundings.uid === undefined ? {} : { uid: surroundings.uid, gid: surroundings.uid }),
+  });
+}
+
+function listen(child: ChildProcess): { stdout: string; stderr: string } {
+  const heard = { stdout: '', stderr: '' };
+  child.stdout!.on('data', (chunk: Buffer) => {
+    heard.stdout += chunk;
+  });
+  child.stderr!.on('data', (chunk: Buffer) => {
+    heard.stderr += chunk;
+  });
+  return heard;
+}
+
+/** Runs a program to its end. */
+export async function run(
+  program: string,
+  args: readonly string[],
+  surroundings: Surroundings,
+): Promise<Ended> {
+  const child = start(program, args, surroundings);
+  const heard = listen(child);
+  const [status] = (await once(child, 'close', { signal: AbortSignal.timeout(patienceMs) })) as [
+    number | null,
+  ];
+  return { status, ...heard };
+}
+
+/** Runs a command of ours to its end. */
+export function chappe(args: readonly string[], surroundings: Surroundings): Promise<Ended> {
+  return run(process.execPath, [command, ...args], surroundings);
+}
+
+/** The same, for a command that has to succeed; answers what it printed with --json. */
+export async function chappeJson<T>(args: readonly string[], surroundings: Surroundings): Promise<T> {
+  const { status, stdout, stderr } = await chappe([...args, '--json'], surroundings);
+  assert.equal(status, 0, `chappe ${args.join(' ')}: ${stderr}`);
+  return JSON.parse(stdout) as T;
+}
+
+export interface Serving {
+  readonly url: string;
+  readonly port: number;
+  /** Everything before the line `ready`. */
+  readonly welcome: string;
+  readonly demo: { readonly login: string; readonly key: string };
+  readonly child: ChildProcess;
+  stderr(): string;
+  /** Sends a signal, to the whole process group with `isGroup`; answers the status it ends with. */
+  end(signal: NodeJS.Signals, isGroup?: boolean): Promise<number | null>;
+}
+
+/** Starts `chappe serve` on a free port and waits for its line `ready`. */
+export async function serve(
+  surroundings: Surroundings,
+  [program, ...args]: readonly string[] = [process.execPath, command, 'serve'],
+): Promise<Serving> {
+  const port = await freePort();
+  const env = { ...surroundings.env, CHAPPE_HTTP_PORT: String(port) };
+  const child = start(program!, args, { ...surroundings, env });
+  const heard = listen(child);
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new Error(`not ready: ${heard.stdout}${heard.stderr}`)),
+      patienceMs,
+    );
+    const settle = (error?: Error) => {
+      clearTimeout(timer);
+      if (error) reject(error);
+      else resolve();
+    };
+    child.stdout!.on('data', () => /^ready$/m.test(heard.stdout) && settle());
+    child.on('close', (status) => settle(new Error(`ended with ${status}: ${heard.stdout}${heard.stderr}`)));
+  });
+  const [, login = '', key = ''] = /demo login (\S+), API key (\S+)/.exec(heard.stdout) ?? [];
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    welcome: heard.stdout.slice(0, heard.stdout.search(/^ready$/m)),
+    demo: { login, key },
+    child,
+    stderr: () => heard.stderr,
+    async end(signal, isGroup = false) {
+      process.kill(isGroup ? -child.pid! : child.pid!, signal);
+      const [status] = await closed;
+      return status;
+    },
+  };
+}
+
+/** The commands in a text for people: lines that begin with the program's name, continued after a backslash. */
+export function commandsIn(text: string, program: string): string[] {
+  return [...text.matchAll(/^ *(\S+) (?:.*\\\n)*.*$/gm)]
+    .filter(([, name]) => name === program)
+    .map(([whole]) => whole.trim());
+}
