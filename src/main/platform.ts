@@ -44,20 +44,30 @@ export interface Platform {
 /** A process must stop at once when it can no longer prove that it lives. */
 export type OnFatal = (reason: string) => void;
 
+/** How often a process looks after what needs no hurry; tests do not wait so long. */
+export interface Pace {
+  readonly takeOverEveryMs: number;
+  readonly expiryEveryMs: number;
+}
+
+const usualPace: Pace = { takeOverEveryMs: 3_000, expiryEveryMs: 15_000 };
 const renewEveryMs = 3_000;
 /** Below the lease (12 s) by more than a renewal: it stops before another takes over. */
 const renewalOverdueMs = 8_000;
-const takeOverEveryMs = 3_000;
 const dispatchEveryMs = 250;
-const expiryEveryMs = 15_000;
 const callbacksEveryMs = 250;
 const youngOrphansEveryMs = 500;
 const youngOrphanMs = 60_000;
 const oldOrphansEveryMs = 300_000;
 const rememberedSegments = 50_000;
 
-export async function startPlatform(config: Config, engine: Engine, onFatal: OnFatal): Promise<Platform> {
-  const platform = new RunningPlatform(config, engine, onFatal);
+export async function startPlatform(
+  config: Config,
+  engine: Engine,
+  onFatal: OnFatal,
+  pace: Pace = usualPace,
+): Promise<Platform> {
+  const platform = new RunningPlatform(config, engine, onFatal, pace);
   try {
     await platform.start();
   } catch (error) {
@@ -71,6 +81,7 @@ class RunningPlatform implements Platform {
   readonly #config: Config;
   readonly #engine: Engine;
   readonly #onFatal: OnFatal;
+  readonly #pace: Pace;
   #processId = 0;
   #rates: RateCard = rateCardOf([]);
   #buckets: readonly number[] = [];
@@ -88,10 +99,11 @@ class RunningPlatform implements Platform {
   #bound: (() => void)[] = [];
   #stopped: Promise<void> | null = null;
 
-  constructor(config: Config, engine: Engine, onFatal: OnFatal) {
+  constructor(config: Config, engine: Engine, onFatal: OnFatal, pace: Pace) {
     this.#config = config;
     this.#engine = engine;
     this.#onFatal = onFatal;
+    this.#pace = pace;
   }
 
   get httpUrl(): string | null {
@@ -252,6 +264,7 @@ class RunningPlatform implements Platform {
 
   #startLoops(): void {
     const { log, database, clock } = this.#engine;
+    const { takeOverEveryMs, expiryEveryMs } = this.#pace;
     const loop = (name: string, everyMs: number, work: () => Promise<unknown>) => {
       this.#loops[name] = startLoop({ name, everyMs, work, log });
     };

@@ -11,7 +11,7 @@ import { finishChunks } from '#store/chunks.ts';
 import type { Query } from '#store/database.ts';
 import { type FinishedMessage, finishMessages, type MessageNews } from '#store/messages.ts';
 import { insertCarrierRefs, type NewCarrierRef, type Settlement, settle } from '#store/outcomes.ts';
-import { fenceStatement } from '#store/processes.ts';
+import { beginBatch } from '#store/processes.ts';
 import type { Context } from './context.ts';
 
 export interface OutcomeRecorder {
@@ -46,6 +46,7 @@ type Item = RecordedOutcome | { readonly emptyChunk: ChunkInHand };
 export function createOutcomeRecorder(context: Context, options: OutcomeRecorderOptions): OutcomeRecorder {
   const lane = context.database.openLane();
   let stopped = false;
+  let batches = 0;
 
   const flight = createFlight<Item, void>({
     maxBatch,
@@ -68,16 +69,26 @@ export function createOutcomeRecorder(context: Context, options: OutcomeRecorder
     const settlements = outcomes.map(settlementOf);
     const refs = outcomes.flatMap(refsOf);
     const news = outcomes.flatMap(newsOf);
+    const batch = ++batches;
     for (;;) {
       try {
         const owner = options.callbackOwner();
-        const finished = await lane.run((query) =>
-          store(query, bucket, refs, settlements, news, chunks, owner),
-        );
+        const finished = await lane.run(async (query) => {
+          // Sent together with what follows; the first that fails makes the server refuse the rest.
+          const begun = [query('begin'), beginBatch(query, options.processId, batch)];
+          const stored = store(query, bucket, refs, settlements, news, chunks, owner);
+          await Promise.all([...begun, stored]);
+          return stored;
+        });
         makeDurable(refs);
         if (owner !== null && finished.length > 0) options.onFinished(bucket, finished);
         return;
       } catch (error) {
+        if (isRecorded(error)) {
+          // The answer to its commit was lost. Its callbacks are found as strays.
+          makeDurable(refs);
+          return;
+        }
         if (isFenced(error) || stopped) {
           options.onFenced(error);
           throw error;
@@ -101,8 +112,7 @@ export function createOutcomeRecorder(context: Context, options: OutcomeRecorder
     callbackOwner: number | null,
   ): Promise<FinishedMessage[]> {
     const nowMs = context.clock.now();
-    // All are sent at once; the first that fails makes the server refuse the rest of the transaction.
-    const sent: Promise<unknown>[] = [query('begin'), query(fenceStatement, [options.processId])];
+    const sent: Promise<unknown>[] = [];
     if (refs.length > 0) sent.push(insertCarrierRefs(query, bucket, refs));
     if (settlements.length > 0) sent.push(settle(query, bucket, settlements, nowMs));
     const finishing =
@@ -216,6 +226,10 @@ function newsOf({ message, connectorId, outcome, atMs }: RecordedOutcome): Messa
 
 function isFenced(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'CH001';
+}
+
+function isRecorded(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'CH002';
 }
 
 function describe(error: unknown): string {

@@ -98,6 +98,11 @@ export function openDatabase(settings: DatabaseSettings, log: Log, poolSize = 10
   async function transaction<T>(work: (query: Query) => Promise<T>): Promise<T> {
     const client = await pool.connect();
     let broken: Error | undefined;
+    // A connection lost here fails the statement under way as well; without a listener it would end the process.
+    const onLost = (error: Error) => {
+      broken = error;
+    };
+    client.on('error', onLost);
     try {
       await client.query('begin');
       const result = await work(asQuery(client));
@@ -109,6 +114,7 @@ export function openDatabase(settings: DatabaseSettings, log: Log, poolSize = 10
       });
       throw error;
     } finally {
+      client.off('error', onLost);
       client.release(broken);
     }
   }

@@ -50,13 +50,18 @@ export async function listProcesses(query: Query): Promise<(ProcessRow & { lease
 export async function endProcess(query: Query, id: number): Promise<void> {
   await query('select pg_advisory_xact_lock($1)', [id]);
   await query('update processes set ended_at = now() where id = $1 and ended_at is null', [id]);
+  await query('delete from recorded_batches where process_id = $1', [id]);
 }
 
-/** Fails the transaction when this process was declared dead. */
-export const fenceStatement: Statement = {
-  name: 'assert_process_lives',
-  text: 'select assert_process_lives($1)',
-};
+const beginBatchStatement: Statement = { name: 'begin_batch', text: 'select begin_batch($1, $2)' };
+
+/**
+ * Fails the transaction when this process was declared dead (code CH001), and when the batch of this number, or a
+ * later one, is recorded already (CH002). Numbers rise with each batch of a process.
+ */
+export async function beginBatch(query: Query, processId: number, batch: number): Promise<void> {
+  await query(beginBatchStatement, [processId, batch]);
+}
 
 /**
  * Takes free binds of a connector (free: never owned, or owned by nobody living), so that this process has at most

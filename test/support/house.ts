@@ -19,6 +19,7 @@ import { notify } from '../../src/store/notices.ts';
 import { replaceRates } from '../../src/store/rates.ts';
 import { type CarrierOptions, TestCarrier } from './carrier.ts';
 import { Customer } from './customer.ts';
+import { DatabaseWire } from './database-wire.ts';
 import { freePort, type Keys } from './doors.ts';
 import { violations } from './invariants.ts';
 import { MovableClock } from './movable-clock.ts';
@@ -31,6 +32,8 @@ export const workingHours = Date.UTC(2026, 10, 18, 9);
 /** What one segment to a French mobile costs in the premium tier. */
 export const priceMicros = 50_000n;
 
+const pace = { takeOverEveryMs: 300, expiryEveryMs: 500 };
+
 /** Settings of the link that tests like short; the connector reads them from its row like all others. */
 const swiftLink = { reconnectFirstMs: 100, reconnectMaxMs: 400, answerMs: 2_000, responseMs: 5_000 };
 
@@ -41,8 +44,8 @@ export interface HouseOptions {
   readonly carrier?: CarrierOptions;
   readonly link?: Partial<SmppLinkOptions> & Readonly<Record<string, unknown>>;
   readonly config?: Partial<Config>;
-  /** Where the platforms find the database, when it is not the test database itself. */
-  readonly reach?: (database: TestDatabase) => { readonly host: string; readonly port: number };
+  /** The platforms reach the database over a wire that can be cut. */
+  readonly overWire?: boolean;
 }
 
 export interface AccountOptions {
@@ -96,6 +99,7 @@ export class House implements AsyncDisposable {
   readonly #options: HouseOptions;
   readonly #resourcesBefore: Readonly<Record<string, number>>;
   #customer: Customer | null = null;
+  #wire: DatabaseWire | null = null;
   #accounts = 0;
   #hasDispatcher = false;
 
@@ -115,6 +119,7 @@ export class House implements AsyncDisposable {
 
   async open(): Promise<void> {
     this.#customer = await Customer.open();
+    if (this.#options.overWire) this.#wire = await DatabaseWire.open(this.testDatabase.connection);
     await this.carrier.up();
     const { query } = this.database;
     await replaceRates(query, [
@@ -149,7 +154,7 @@ export class House implements AsyncDisposable {
 
   /** Another process of the platform, as far as the others can tell. */
   async start(roles: readonly Role[] = allRoles): Promise<HouseProcess> {
-    const connection = { ...this.testDatabase.connection, ...this.#options.reach?.(this.testDatabase) };
+    const connection = { ...this.testDatabase.connection, ...this.#wire?.address };
     const database = openDatabase(connection, this.#log(), 6);
     const engine: Engine = {
       database,
@@ -170,7 +175,7 @@ export class House implements AsyncDisposable {
     };
     let stopped: Promise<void> | undefined;
     try {
-      const platform = await startPlatform(config, engine, (reason) => fatal.push(reason));
+      const platform = await startPlatform(config, engine, (reason) => fatal.push(reason), pace);
       // The first takes every bind; others get their share when they have been seen.
       if (roles.includes('dispatch') && !this.#hasDispatcher && this.carrier.isUp) await platform.whenBound();
       this.#hasDispatcher ||= roles.includes('dispatch');
@@ -200,6 +205,10 @@ export class House implements AsyncDisposable {
 
   get customer(): Customer {
     return this.#customer!;
+  }
+
+  get wire(): DatabaseWire {
+    return this.#wire!;
   }
 
   /** The HTTP door of the first process that has one. */
@@ -303,6 +312,7 @@ export class House implements AsyncDisposable {
     }
     await attempt('stopping the carrier', () => this.carrier.down());
     await attempt('closing the customer', async () => this.#customer?.close());
+    await attempt('closing the wire', async () => this.#wire?.[Symbol.asyncDispose]());
     await attempt('the books', async () => problems.push(...(await violations(this.query))));
     await attempt('connections left open', () => this.#connectionsGone());
     await attempt('closing the database', () => this.database.close());

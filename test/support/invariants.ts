@@ -57,7 +57,10 @@ const whenQuiet: readonly Rule[] = [
     rule: 'nothing due waits',
     text: `select 'chunk ' || id || ' due ' || due_at || ' owner ' || coalesce(owner::text, 'none') as what from chunks`,
   },
-  { rule: 'nothing is owed', text: `select 'callback ' || id || ' attempts ' || attempts as what from callbacks` },
+  {
+    rule: 'nothing is owed',
+    text: `select 'callback ' || id || ' attempts ' || attempts as what from callbacks`,
+  },
   {
     rule: 'nothing is held',
     text: `select 'account ' || account_id || ': ' || held_micros as what from balances where held_micros <> 0`,
