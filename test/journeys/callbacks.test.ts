@@ -1,0 +1,155 @@
+// What customers are told: again until they have it, each at its own pace, signed, and written down.
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { test } from 'node:test';
+import { mobile, sendLegacy, sendRest } from '../support/doors.ts';
+import { type House, openHouse, type TestAccount } from '../support/house.ts';
+import { until } from '../support/until.ts';
+
+/** Longer than the first retry may be put off. */
+const firstRetryMs = 6_000;
+
+interface Round {
+  attempt: number;
+  done: number;
+  failed: number;
+  http_status: number | null;
+  error: string | null;
+  gave_up: boolean;
+}
+
+function deliveryLog(house: House, account: TestAccount): Promise<Round[]> {
+  return house.query<Round>(
+    `select attempt, cardinality(done_ids) as done, cardinality(failed_ids) as failed, http_status, error, gave_up
+     from callback_attempts where account_id = $1 order by id`,
+    [account.id],
+  );
+}
+
+/** Waits until so many rounds of pushing are written down. */
+function rounds(house: House, account: TestAccount, count: number): Promise<Round[]> {
+  return until(`${count} rounds are in the delivery log`, async () => {
+    const log = await deliveryLog(house, account);
+    return log.length >= count && log;
+  });
+}
+
+test('an endpoint that is down is tried again until it is up, and each try is in the delivery log', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  await house.customer.close();
+  await sendLegacy(house.url, account, { to: [mobile(1)] });
+  const [first] = await rounds(house, account, 1);
+  assert.partialDeepStrictEqual(first, { attempt: 1, done: 0, failed: 1, http_status: null, gave_up: false });
+  assert.match(first?.error ?? '', /ECONNREFUSED/);
+
+  await house.advance(firstRetryMs);
+  await rounds(house, account, 2);
+  await house.customer.comeBack();
+  await house.advance(2 * firstRetryMs);
+  assert.equal((await house.customer.whenTold(mobile(1))).status, 'DELIVERED');
+  await house.quiet();
+  const [, , third] = await deliveryLog(house, account);
+  assert.deepEqual(third, { attempt: 3, done: 1, failed: 0, http_status: null, error: null, gave_up: false });
+});
+
+test('a server error, a redirect and a connection closed without an answer are tried again', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  const manners = [500, 302, 'hang-up'] as const;
+  house.customer.manner = () => manners[house.customer.pushes.length] ?? 204;
+  await sendRest(house.url, account, { to: [mobile(1)] });
+  for (let attempt = 1; attempt <= manners.length; attempt++) {
+    await rounds(house, account, attempt);
+    await house.advance(firstRetryMs * 2 ** (attempt - 1));
+  }
+  await house.customer.whenTold(mobile(1));
+  await house.quiet();
+  const log = await deliveryLog(house, account);
+  assert.deepEqual(
+    log.map(({ attempt, http_status, done }) => [attempt, http_status, done]),
+    [
+      [1, 500, 0],
+      [2, 302, 0],
+      [3, null, 0],
+      [4, null, 1],
+    ],
+  );
+});
+
+test('of a campaign only what failed is pushed again', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  let isWell = false;
+  house.customer.manner = ({ number }) => (isWell || !number.endsWith('7') ? 200 : 503);
+  const to = Array.from({ length: 40 }, (_, i) => mobile(0, String(i).padStart(2, '0')));
+  await sendRest(house.url, account, { to });
+  await house.customer.whenTaken(36);
+  await until('what failed is put off', async () => {
+    const rows = await house.query('select 1 from callbacks where owner is null and attempts = 1');
+    const owned = await house.query('select 1 from callbacks where owner is not null');
+    return rows.length > 0 && owned.length === 0;
+  });
+  isWell = true;
+  await house.advance(firstRetryMs);
+  await house.customer.whenTaken(40);
+  await house.quiet();
+  assert.equal(house.customer.pushes.length, 44, 'the four that failed, twice');
+});
+
+test('an endpoint that never answers delays nobody else', async () => {
+  await using house = await openHouse({ config: { callbackTimeoutSeconds: 1 } });
+  const hanging = await house.anAccount();
+  const well = await house.anAccount();
+  // Another address on the way: endpoints are told apart by it.
+  await house.query(
+    `update accounts set settings = jsonb_set(settings, '{callbacks,receiptUrl}', to_jsonb($2::text)) where id = $1`,
+    [hanging.id, house.customer.url('/hanging').replace('127.0.0.1', 'localhost')],
+  );
+  house.customer.manner = ({ path }) => (path === '/hanging' ? 'hang' : 200);
+  const to = Array.from({ length: 200 }, (_, i) => mobile(1000 + i));
+  await sendRest(house.url, hanging, { to });
+  await until('it hangs', () => house.customer.pushes.length > 0);
+  await Promise.all(Array.from({ length: 20 }, (_, i) => sendLegacy(house.url, well, { to: [mobile(i)] })));
+  await house.customer.whenTaken(20, well.path);
+  const log = await rounds(house, hanging, 1);
+  assert.ok(log.every(({ done }) => done === 0));
+  house.customer.manner = () => 200;
+  await house.advance(firstRetryMs);
+  await house.customer.whenTaken(200, '/hanging');
+  await house.quiet();
+});
+
+test('after a day of failures a callback is given up, and says so', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  house.customer.manner = () => 500;
+  await sendRest(house.url, account, { to: [mobile(1)] });
+  await rounds(house, account, 1);
+  await house.advance(25 * 3_600_000);
+  const [, last] = await rounds(house, account, 2);
+  assert.partialDeepStrictEqual(last, { attempt: 2, failed: 1, gave_up: true });
+  assert.equal(await house.count('callbacks'), 0);
+  await house.quiet();
+});
+
+test('a push is signed with the key of its account', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount({ signingKey: 'a key of the customer' });
+  await sendRest(house.url, account, { to: [mobile(1)] });
+  const { headers, body } = await house.customer.whenTold(mobile(1));
+  const [, seconds, signature] =
+    /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(headers['x-chappe-signature'])) ?? [];
+  assert.ok(Math.abs(Number(seconds) * 1000 - house.clock.now()) < 60_000);
+  const expected = createHmac('sha256', 'a key of the customer').update(`${seconds}.${body}`).digest('hex');
+  assert.equal(signature, expected);
+});
+
+test('an account that wants no callbacks gets none, and none is owed', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount({ callbackPath: null });
+  await sendRest(house.url, account, { to: [mobile(1)] });
+  await until('it is delivered', async () => (await house.statusOf(mobile(1))) === 'delivered');
+  assert.equal(await house.count('callbacks'), 0);
+  assert.deepEqual(house.customer.pushes, []);
+});
