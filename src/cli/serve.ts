@@ -12,9 +12,10 @@ const stopWithinMs = 9_500;
 
 export const serve: Command = {
   words: 'serve',
-  summary: 'Runs the platform. Prints the line "ready" when its doors are open and a carrier is bound.',
+  summary:
+    'Runs the platform. Prints how to use it, and "ready" when its doors are open and a carrier is bound.',
   options: {},
-  async run({ config }) {
+  async run({ config, print }) {
     const log = createLog(config.logLevel);
     const stopAsked = whenAskedToStop();
     const engine = await startEngine(config, log);
@@ -27,7 +28,14 @@ export const serve: Command = {
       throw error;
     });
     const demo = await ensureDemo(config, engine);
-    process.stdout.write(welcome(config, engine, platform, demo));
+    print(
+      {
+        http: platform.httpUrl,
+        postgres: engine.version,
+        demo: demo && { octopush: { user_login: demo.login, api_key: demo.apiKey } },
+      },
+      welcome(config, engine, platform, demo),
+    );
     void platform.whenBound().then(() => process.stdout.write('ready\n'));
     await stopAsked;
     const deadline = setTimeout(() => {

@@ -127,7 +127,11 @@ export const settings = {
   smppPort: closedDoor('CHAPPE_SMPP_PORT', 'SMPP'),
   demo,
   roles,
-  publicUrl: optionalText('CHAPPE_PUBLIC_URL', 'derived', 'What customers call us by.'),
+  publicUrl: optionalText(
+    'CHAPPE_PUBLIC_URL',
+    'derived',
+    'What customers call us by. Nothing in this version needs it yet.',
+  ),
   logLevel: oneOf(
     'CHAPPE_LOG_LEVEL',
     ['trace', 'debug', 'info', 'warn', 'error', 'silent'],

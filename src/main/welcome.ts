@@ -4,7 +4,7 @@ import type { Demo } from './demo.ts';
 import type { Engine } from './engine.ts';
 import type { Platform } from './platform.ts';
 
-export function welcome(config: Config, engine: Engine, platform: Platform, demo: Demo | null): string {
+export function welcome(config: Config, engine: Engine, platform: Platform, demo: Demo | null): string[] {
   const lines = ['', 'Chappe'];
   const database = engine.isEmbedded ? `embedded, in ${config.dataDir}` : "the operator's own";
   lines.push(`  database  PostgreSQL ${engine.version} (${database})`);
@@ -15,8 +15,8 @@ export function welcome(config: Config, engine: Engine, platform: Platform, demo
   if (platform.httpUrl !== null) lines.push(`  HTTP      ${platform.httpUrl}`);
   if (demo !== null && platform.httpUrl !== null)
     lines.push('', ...demoCommands(platform.httpUrl, demo, whereabouts(config)));
-  lines.push('', '');
-  return lines.join('\n');
+  lines.push('');
+  return lines;
 }
 
 /** What a command in another terminal needs to find the same data. */

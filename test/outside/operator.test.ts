@@ -111,6 +111,13 @@ describe(`chappe serve ${isRoot ? 'as an ordinary user ' : ''}on a PostgreSQL of
     assert.match(serving.welcome, /the operator's own/);
   });
 
+  test('tells with --json where it listens', async () => {
+    const other = await serve(here, [process.execPath, command, 'serve', '--json']);
+    const told = JSON.parse(other.welcome) as { http: string; demo: null };
+    assert.deepEqual([told.http, told.demo], [other.url, null]);
+    assert.equal(await other.end('SIGTERM'), 0);
+  });
+
   test('lets every command work beside it, each printing one JSON document', async () => {
     const created = await chappeJson<{ account: string; octopush: { user_login: string; api_key: string } }>(
       ['account', 'create', '--email', 'shop@example.com', '--name', 'Shop', '--credit', '10'],

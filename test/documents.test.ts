@@ -1,0 +1,111 @@
+// The documents say what the code says: generated pages are fresh, tables equal their source, links lead somewhere.
+
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import test from 'node:test';
+import { commandLinePage, renderCommandLinePage } from '../scripts/command-line-reference.ts';
+import {
+  renderSampleFile,
+  renderSettingsPage,
+  sampleFile,
+  settingsPage,
+} from '../scripts/settings-reference.ts';
+import { type Fate, FateBook, fates } from '../src/simulator/fates.ts';
+import { statusName } from '../src/smpp/status.ts';
+import { rooms } from '../walls.ts';
+import { readFiles, root } from './support/source-text.ts';
+
+const generated = [
+  [settingsPage, renderSettingsPage, 'settings-reference'],
+  [sampleFile, renderSampleFile, 'settings-reference'],
+  [commandLinePage, renderCommandLinePage, 'command-line-reference'],
+] as const;
+
+for (const [path, render, script] of generated)
+  test(`${path.slice(root.length + 1)} is what its generator writes`, () => {
+    const fresh = `run: node bin/node.mjs scripts/${script}.ts --write`;
+    assert.equal(readFileSync(path, 'utf8'), render(), fresh);
+  });
+
+/** The rows of the table in a page that begins with this heading. */
+function tableBelow(page: string, heading: string): string[][] {
+  const text = readFileSync(join(root, page), 'utf8');
+  const start = text.indexOf(`\n${heading}\n`);
+  assert.notEqual(start, -1, `${page} has a table ${heading}`);
+  const [, , ...rows] = text.slice(start + 1).split('\n');
+  const end = rows.findIndex((row) => !row.startsWith('|'));
+  return rows.slice(0, end).map((row) =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+const code = (text: string) => text.replaceAll('`', '');
+
+test('the house names the rooms and their walls as they are', () => {
+  const told = tableBelow('docs/house.md', '| room | may import |').map(([room, below]) => [
+    code(room!),
+    below === 'nothing of ours' ? [] : code(below!).split(', '),
+  ]);
+  assert.deepEqual(Object.fromEntries(told), rooms);
+});
+
+test('the files that the house names are there', () => {
+  const hops = tableBelow('docs/house.md', '| hop | where | what |');
+  assert.equal(hops.length, 12);
+  for (const [, where] of hops)
+    for (const file of code(where!).split(', ')) assert.ok(existsSync(join(root, 'src', file)), file);
+});
+
+const book = new FateBook();
+
+function nameOf(fate: Fate): string {
+  return Object.entries(fates).find(([, known]) => known === fate)![0];
+}
+
+test('the page of the simulated carrier tells the fate of every two digits', () => {
+  const told = tableBelow('docs/simulated-carrier.md', '| digits | fate | what happens |');
+  const fateTold = new Map<number, readonly string[]>();
+  for (const [digits, name, what] of told) {
+    const [first, last = first] = digits!.split('-').map(Number);
+    for (let number = first!; number <= last!; number++) fateTold.set(number, [code(name!), what!]);
+  }
+  for (let number = 0; number < 100; number++) {
+    const fate = book.fateOf(`336010203${String(number).padStart(2, '0')}`);
+    const [name, what] = fateTold.get(number)!;
+    assert.equal(name, nameOf(fate), String(number));
+    if (fate.stat !== null && Number.isFinite(fate.refusals)) assert.ok(what!.includes(fate.stat), what);
+    if (fate.refusals > 0) assert.ok(what!.includes(statusName(fate.refusalStatus)), what);
+    if (fate.afterMs > 0) assert.ok(what!.includes(`${fate.afterMs / 1000} s`), what);
+    if (fate.reply !== null) assert.ok(what!.includes(`replies \`${fate.reply}\``), what);
+  }
+});
+
+/** As GitHub makes them. */
+function anchorsOf(text: string): Set<string> {
+  return new Set(
+    [...text.matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
+      title!
+        .toLowerCase()
+        .replace(/[^\w\- ]/g, '')
+        .replaceAll(' ', '-'),
+    ),
+  );
+}
+
+test('every link in a document leads to a file, and to a heading where it names one', () => {
+  const broken: string[] = [];
+  for (const { path, text } of readFiles('*.md', 'docs/**/*.md', 'bench/*.md', 'src/**/*.md'))
+    for (const [, target] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^https?:/.test(target!)) continue;
+      const [file, anchor] = target!.split('#');
+      const wanted = file === '' ? join(root, path) : join(root, dirname(path), file!);
+      const isThere = existsSync(wanted);
+      const isHeading = !anchor || (isThere && anchorsOf(readFileSync(wanted, 'utf8')).has(anchor));
+      if (!isThere || !isHeading) broken.push(`${path}: ${target}`);
+    }
+  assert.deepEqual(broken, []);
+});
