@@ -1,8 +1,6 @@
 // The only place where parts meet: doors, operations, workers, carriers on one engine; started in order, stopped in
 // reverse. Which parts a process runs is told by its roles.
 import { hostname } from 'node:os';
-import type { Customers } from '#dialects/dialect.ts';
-import type { Account } from '#domain/account.ts';
 import type { PlanFacts } from '#domain/plan.ts';
 import { type RateCard, rateCardOf } from '#domain/pricing.ts';
 import { RecentSegments } from '#domain/recent-segments.ts';
@@ -14,7 +12,6 @@ import { type AccountBook, createAccountBook } from '#operations/authenticate.ts
 import type { Context } from '#operations/context.ts';
 import { Dispatcher } from '#operations/dispatch-messages.ts';
 import { CallbackPusher } from '#operations/push-callbacks.ts';
-import { readAvailable } from '#operations/read-wallet.ts';
 import { createOutcomeRecorder, type OutcomeRecorder } from '#operations/record-outcomes.ts';
 import { createReceiptRecorder, type ReceiptRecorder } from '#operations/record-receipts.ts';
 import { recordReply } from '#operations/record-reply.ts';
@@ -28,6 +25,7 @@ import { type Loop, startLoop } from '#workers/loop.ts';
 import { Carriers } from './carriers.ts';
 import { channels } from './channels.ts';
 import type { Config, Role } from './config.ts';
+import { customersOf } from './customers.ts';
 import { type Doors, openDoors } from './doors.ts';
 import type { Engine } from './engine.ts';
 import { isGoneFromThisHost } from './gone.ts';
@@ -225,30 +223,17 @@ class RunningPlatform implements Platform {
     };
   }
 
-  #customers(): Customers {
-    return {
-      authenticate: (_dialect, login, key) => this.#accounts.authenticate('octopush', login, key),
-      submit: (account, submission) => this.#submit!(account, submission),
-      balance: async (account: Account) => {
-        const availableMicros = await readAvailable(this.#engine, account);
-        return {
-          availableMicros,
-          priceMicros: (country, tier) => {
-            const price = this.#rates.priceOf(country, tier);
-            return typeof price === 'bigint' ? price : null;
-          },
-          packs: [{ id: account.id, creditMicros: availableMicros, expiresAtMs: null }],
-        };
-      },
-    };
-  }
-
   #openDoors(): Promise<Doors> {
     const { clock, log, database } = this.#engine;
     return openDoors({
       host: this.#config.host,
       httpPort: this.#config.httpPort,
-      customers: this.#customers(),
+      customers: customersOf({
+        engine: this.#engine,
+        accounts: this.#accounts,
+        submit: this.#submit!,
+        rates: () => this.#rates,
+      }),
       clock,
       log,
       readiness: async () => {

@@ -1,0 +1,34 @@
+// What the dialects may ask of the house, answered by operations. Serves the doors.
+import type { Customers } from '#dialects/dialect.ts';
+import type { RateCard } from '#domain/pricing.ts';
+import type { AccountBook } from '#operations/authenticate.ts';
+import { readAvailable } from '#operations/read-wallet.ts';
+import type { SubmitCampaign } from '#operations/submit-campaign.ts';
+import type { Engine } from './engine.ts';
+
+export interface CustomersOptions {
+  readonly engine: Engine;
+  readonly accounts: AccountBook;
+  readonly submit: SubmitCampaign;
+  /** As it is now: operators change prices while we run. */
+  readonly rates: () => RateCard;
+}
+
+export function customersOf({ engine, accounts, submit, rates }: CustomersOptions): Customers {
+  return {
+    // Both Octopush dialects open with the same keys.
+    authenticate: (_dialect, login, key) => accounts.authenticate('octopush', login, key),
+    submit,
+    async balance(account) {
+      const availableMicros = await readAvailable(engine, account);
+      return {
+        availableMicros,
+        priceMicros(country, tier) {
+          const price = rates().priceOf(country, tier);
+          return typeof price === 'bigint' ? price : null;
+        },
+        packs: [{ id: account.id, creditMicros: availableMicros, expiresAtMs: null }],
+      };
+    },
+  };
+}
