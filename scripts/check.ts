@@ -25,7 +25,8 @@ function nodeStep(name: string, ...args: string[]): Step {
 const walls: Step = {
   name: 'walls',
   async run() {
-    const { files, violations } = await checkWalls(root, ['src', 'test', 'scripts', 'bench']);
+    // Tests may import what they like; and the cruiser cannot read their `using`.
+    const { files, violations } = await checkWalls(root, ['src', 'scripts', 'bench']);
     const report = violations.map(
       ({ severity, rule, from, to, comment }) => `${severity} ${rule}: ${from} → ${to}\n  ${comment}`,
     );
