@@ -8,9 +8,10 @@ import { RefusedError } from '#domain/refusals.ts';
 import type { Clock } from '#lib/clock.ts';
 import { takeBodies } from '../bodies.ts';
 import type { Customers } from '../dialect.ts';
+import type { Fields } from '../form-fields.ts';
+import { readCredentials, readSubmission } from '../legacy-fields.ts';
 import { type LegacyErrorCode, legacyErrorCode, unknownActionCode } from './errors.ts';
-import type { Fields } from './form.ts';
-import { readCredentials, readFields, readSubmission } from './request.ts';
+import { readFields } from './request.ts';
 import {
   type AnswerForm,
   contentTypes,

@@ -4,7 +4,7 @@
 
 import { createHash } from 'node:crypto';
 import { RefusedError } from '#domain/refusals.ts';
-import type { Fields } from './form.ts';
+import type { Fields } from './form-fields.ts';
 
 const fieldsByKey: Readonly<Record<string, string>> = {
   T: 'sms_text',
