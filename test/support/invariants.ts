@@ -41,7 +41,7 @@ with answered as (
   union select unnest(failed_ids) from callback_attempts where gave_up
   union select unnest(message_ids) from callbacks)
 select 'message ' || m.id as what from messages m join accounts a on a.id = m.account_id
-where a.wants_receipts and m.status not in (0, 1, 8) and m.id not in (select id from answered where id is not null)`,
+where a.wants_receipts and m.status not in (0, 1, 8) and (m.status <> 6 or m.error is not null) and m.id not in (select id from answered where id is not null)`,
   },
   {
     rule: 'an idempotency key belongs to a campaign that exists',
