@@ -7,7 +7,7 @@ import type { Route } from '#domain/routing.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
 import { type Simulator, startSimulator } from '#simulator/simulator.ts';
-import { type ConnectorRow, listConnectors, listRoutes } from '#store/carriers.ts';
+import { type ConnectorRow, hadNoConnector, listConnectors, listRoutes } from '#store/carriers.ts';
 import type { Database } from '#store/database.ts';
 import { claimBinds, releaseBinds } from '#store/processes.ts';
 
@@ -72,11 +72,12 @@ export class Carriers {
     }
     for (const row of enabled) if (!this.#opened.has(row.id)) this.#open(row);
     const routes = await listRoutes(database.query);
-    if (rows.length === 0) await this.#simulate();
-    this.#routes =
-      rows.length === 0
-        ? [{ connectorId: simulatorId, country: null, tier: null, sender: null, position: 1, weight: 1 }]
-        : routes;
+    // Not after the last carrier was removed: real messages would be reported delivered.
+    const isSimulated = rows.length === 0 && (await hadNoConnector(database.query));
+    if (isSimulated) await this.#simulate();
+    this.#routes = isSimulated
+      ? [{ connectorId: simulatorId, country: null, tier: null, sender: null, position: 1, weight: 1 }]
+      : routes;
     for (const [id, opened] of this.#opened)
       if (id !== simulatorId) await this.#shareBinds(id, opened, living);
   }

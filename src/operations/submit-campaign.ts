@@ -58,7 +58,8 @@ interface Request {
 type Verdict =
   | { readonly campaignId: number; readonly availableMicros: bigint }
   | 'request-already-seen'
-  | 'credit-insufficient';
+  | 'credit-insufficient'
+  | Error;
 
 export interface SubmitCampaign {
   (account: Account, submission: Submission): Promise<SubmissionReport>;
@@ -117,6 +118,7 @@ export function createSubmitCampaign(
       return { campaignId: null, plan, availableMicros: balanceMicros - heldMicros, acceptedAtMs: nowMs };
     }
     const verdict = await flight.add({ account, submission, plan });
+    if (verdict instanceof Error) throw verdict;
     if (verdict === 'request-already-seen')
       throw new RefusedError(verdict, 'this request id was used before; use a new one for a new sending');
     if (verdict === 'credit-insufficient')
@@ -146,10 +148,31 @@ async function carry(
   let left = requests;
   while (left.length > 0) {
     const batch = onePerKey(left.filter((request) => request.account.bucket === left[0]!.account.bucket));
-    await accept(context, desk, order, lane, batch, verdicts);
+    try {
+      await accept(context, desk, order, lane, batch, verdicts);
+    } catch (error) {
+      if (!isOfTheData(error)) throw error;
+      // One submission that the database cannot take must not fail those that ride with it.
+      for (const request of batch)
+        if (batch.length === 1) verdicts.set(request, error as Error);
+        else await alone(request);
+    }
     left = left.filter((request) => !verdicts.has(request));
   }
   return requests.map((request) => verdicts.get(request)!);
+
+  async function alone(request: Request): Promise<void> {
+    try {
+      await accept(context, desk, order, lane, [request], verdicts);
+    } catch (error) {
+      verdicts.set(request, error as Error);
+    }
+  }
+}
+
+/** SQLSTATE classes 22 (data), 23 (constraints) and 54 (limits): the statement is at fault, not the connection. */
+function isOfTheData(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^(22|23|54)/.test(String(error.code));
 }
 
 /** Of requests with one idempotency key only the first: whether the others are refused depends on its fate. */

@@ -41,6 +41,11 @@ export function listConnectors(query: Query): Promise<ConnectorRow[]> {
   );
 }
 
+/** True when no carrier was ever configured, removed ones included. */
+export async function hadNoConnector(query: Query): Promise<boolean> {
+  return (await query('select 1 from connectors limit 1')).length === 0;
+}
+
 export async function insertConnector(
   query: Query,
   name: string,

@@ -92,8 +92,11 @@ function asQuery(client: { query(config: pg.QueryConfig): Promise<pg.QueryResult
 export function openDatabase(settings: DatabaseSettings, log: Log, poolSize = 10): Database {
   const config = { ...settings, types, application_name: 'chappe', keepAlive: true };
   const pool = new pg.Pool({ ...config, max: poolSize, idleTimeoutMillis: 60_000 });
+  let isClosing = false;
   // Without this listener a server restart would end the process.
-  pool.on('error', (error) => log.warn({ err: error.message }, 'an idle database connection was lost'));
+  pool.on('error', (error) => {
+    if (!isClosing) log.warn({ err: error.message }, 'an idle database connection was lost');
+  });
 
   async function transaction<T>(work: (query: Query) => Promise<T>): Promise<T> {
     const client = await pool.connect();
@@ -124,7 +127,10 @@ export function openDatabase(settings: DatabaseSettings, log: Log, poolSize = 10
     transaction,
     openLane: () => openLane(config, log),
     listen: (channel, onNotice) => listen(config, log, channel, onNotice),
-    close: () => pool.end(),
+    close() {
+      isClosing = true;
+      return pool.end();
+    },
   };
 }
 
