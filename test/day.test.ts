@@ -6,7 +6,7 @@ import { liveDay } from './support/day.ts';
 
 test('a day with three kills, a database that dies and an orderly stop loses nothing and charges nothing twice', async (t) => {
   const report = await liveDay({
-    seed: 7,
+    seed: 8,
     incidents: ['kill', 'postgres', 'kill', 'term', 'kill'],
     messagesBetween: 250,
     tell: (line) => t.diagnostic(line),

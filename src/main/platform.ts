@@ -185,7 +185,7 @@ class RunningPlatform implements Platform {
       onFinished,
       callbackOwner,
       onReceipts: (waiting) => this.#receipts!.recordWaiting(waiting),
-      onRecorded: () => this.#dispatcher!.onRecorded(),
+      onRecorded: (finished) => this.#dispatcher!.onRecorded(finished),
       onFenced: (error) => this.#onFatal(`this process was declared dead by another: ${String(error)}`),
     });
     this.#dispatcher = new Dispatcher(context, {

@@ -14,6 +14,7 @@ import { chooseConnector, type Route } from '#domain/routing.ts';
 import { Strays } from '#domain/strays.ts';
 import { Fifo } from '#lib/fifo.ts';
 import {
+  type ClaimedChunk,
   claimDueChunks,
   claimExpiredChunks,
   listOwnedChunks,
@@ -70,6 +71,8 @@ export class Dispatcher {
   /** Messages that no connector can take now. */
   #waiting: Item[] = [];
   readonly #chunks = new Set<Chunk>();
+  /** Chunks that are ours, from their claim until their end is durable or they are given back. */
+  readonly #known = new Set<string>();
   readonly #strays = new Strays();
   #inHand = 0;
   #withConnectors = 0;
@@ -83,11 +86,6 @@ export class Dispatcher {
 
   get owner(): number {
     return this.#options.processId;
-  }
-
-  /** Messages in hand. */
-  get inHand(): number {
-    return this.#inHand;
   }
 
   /** How many messages it takes in hand now: none while no connector is up, so that other processes may. */
@@ -112,11 +110,10 @@ export class Dispatcher {
     }
     for (const bucket of this.#options.buckets()) {
       const { query } = this.#context.database;
-      for (const chunk of await claimExpiredChunks(query, bucket, this.owner, nowMs, claimLimit)) {
-        const messages = await readChunkMessages(query, chunk);
-        for (const item of this.#open({ ...chunk, messages }))
-          this.#onOutcome(null, item, { kind: 'expired' });
-      }
+      const chunks = await claimExpiredChunks(query, bucket, this.owner, nowMs, claimLimit);
+      await this.#read(chunks, (taken) => {
+        for (const item of this.#open(taken)) this.#onOutcome(null, item, { kind: 'expired' });
+      });
     }
   }
 
@@ -126,7 +123,27 @@ export class Dispatcher {
     this.#schedulePump();
   }
 
+  /** Reads the messages of chunks that were claimed. Those that cannot be read are strays from then on. */
+  async #read(
+    claimed: readonly ClaimedChunk[],
+    use: (taken: Parameters<Dispatcher['take']>[0]) => void,
+  ): Promise<void> {
+    for (const chunk of claimed) this.#known.add(keyOf(chunk));
+    let read = 0;
+    try {
+      for (const chunk of claimed) {
+        const messages = await readChunkMessages(this.#context.database.query, chunk);
+        if (this.#stopping) return;
+        read++;
+        use({ ...chunk, messages });
+      }
+    } finally {
+      for (const chunk of claimed.slice(read)) this.#known.delete(keyOf(chunk));
+    }
+  }
+
   #open(taken: Parameters<Dispatcher['take']>[0]): Item[] {
+    this.#known.add(keyOf(taken));
     const chunk: Chunk = {
       bucket: taken.bucket,
       id: taken.id,
@@ -199,8 +216,9 @@ export class Dispatcher {
     this.#schedulePump();
   }
 
-  /** Outcomes became durable: there may be room again. */
-  onRecorded(): void {
+  /** Outcomes became durable, and with them the end of these chunks: there may be room again. */
+  onRecorded(finished: readonly ChunkInHand[]): void {
+    for (const chunk of finished) this.#known.delete(keyOf(chunk));
     this.#schedulePump();
   }
 
@@ -277,16 +295,11 @@ export class Dispatcher {
     let claimed = 0;
     for (const bucket of this.#options.buckets()) {
       while (this.room() > maxInHand / 2) {
-        const nowMs = this.#context.clock.now();
-        const { query } = this.#context.database;
-        const chunks = await claimDueChunks(query, bucket, this.owner, nowMs, claimLimit);
-        for (const chunk of chunks) {
-          const messages = await readChunkMessages(query, chunk);
-          if (this.#stopping) return claimed;
-          this.take({ ...chunk, messages });
-        }
+        const { database, clock } = this.#context;
+        const chunks = await claimDueChunks(database.query, bucket, this.owner, clock.now(), claimLimit);
+        await this.#read(chunks, (taken) => this.take(taken));
         claimed += chunks.length;
-        if (chunks.length < claimLimit) break;
+        if (chunks.length < claimLimit || this.#stopping) break;
       }
     }
     return claimed;
@@ -309,29 +322,25 @@ export class Dispatcher {
     for (const chunk of chunks) {
       chunk.released = true;
       this.#chunks.delete(chunk);
+      this.#known.delete(keyOf(chunk));
       this.#inHand -= chunk.left;
     }
     this.#waiting = this.#waiting.filter((item) => !item.chunk.released);
-    for (const [bucket, ofBucket] of Map.groupBy(chunks, (chunk) => chunk.bucket))
-      await releaseChunks(
-        this.#context.database.query,
-        bucket,
-        this.owner,
-        ofBucket.map((chunk) => chunk.id),
-        dueAtMs,
-      );
+    const { query } = this.#context.database;
+    for (const [bucket, ofBucket] of Map.groupBy(chunks, (chunk) => chunk.bucket)) {
+      const ids = ofBucket.map((chunk) => chunk.id);
+      await releaseChunks(query, bucket, this.owner, ids, dueAtMs);
+    }
   }
 
   /** Frees chunks that are ours by the table and not in hand: the answer to their commit was lost. */
   async releaseStrays(): Promise<void> {
-    // A chunk leaves the hand a moment before its deletion is committed.
-    if (this.#options.recorder.pending > 0) return;
     const { query } = this.#context.database;
-    const inHand = new Set([...this.#chunks].map((chunk) => `${chunk.bucket} ${chunk.id}`));
     const owned = [];
     for (const bucket of this.#options.buckets())
       for (const id of await listOwnedChunks(query, bucket, this.owner)) owned.push({ scope: bucket, id });
-    for (const { scope, id } of this.#strays.look(owned, (bucket, chunk) => inHand.has(`${bucket} ${chunk}`)))
+    const isKnown = (bucket: number, id: number) => this.#known.has(keyOf({ bucket, id }));
+    for (const { scope, id } of this.#strays.look(owned, isKnown))
       await releaseChunks(query, scope, this.owner, [id], this.#context.clock.now());
   }
 
@@ -344,4 +353,8 @@ export class Dispatcher {
   async finish(): Promise<void> {
     await this.#release([...this.#chunks], this.#context.clock.now());
   }
+}
+
+function keyOf({ bucket, id }: { bucket: number; id: number }): string {
+  return `${bucket} ${id}`;
 }

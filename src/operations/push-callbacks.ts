@@ -4,7 +4,6 @@
 // answered with 2xx, put off with what failed, or given up after a day. At least once: a process that dies between
 // an answer and its record pushes again. Each endpoint has its own connections and its own queue, so that a dead
 // one delays nobody else.
-import { createHmac } from 'node:crypto';
 import type { Account } from '#domain/account.ts';
 import type { Callback, CallbackChannel, CallbackRequest } from '#domain/callback.ts';
 import { Strays } from '#domain/strays.ts';
@@ -13,6 +12,7 @@ import { backoffMs } from '#lib/backoff.ts';
 import { Fifo } from '#lib/fifo.ts';
 import { createFlight } from '#lib/flight.ts';
 import type { HttpClient } from '#lib/http-client.ts';
+import { signedHeaders } from '#lib/signatures.ts';
 import {
   type CallbackRound,
   claimDueCallbacks,
@@ -136,12 +136,27 @@ export class CallbackPusher {
           this.#context.clock.now(),
           claimLimit,
         );
-        for (const row of owed) await this.#start(row, row.dialect, await this.#readCallbacks(row));
+        await this.#startAll(owed);
         claimed += owed.length;
         if (owed.length < claimLimit) break;
       }
     }
     return claimed;
+  }
+
+  /** Reads and pushes rows that were claimed. Those that cannot be read are strays from then on. */
+  async #startAll(owed: readonly OwedCallback[]): Promise<void> {
+    for (const { id, bucket } of owed) this.#rows.set(id, bucket);
+    let started = 0;
+    try {
+      for (const row of owed) {
+        const callbacks = await this.#readCallbacks(row);
+        started++;
+        await this.#start(row, row.dialect, callbacks);
+      }
+    } finally {
+      for (const { id } of owed.slice(started)) this.#rows.delete(id);
+    }
   }
 
   async #readCallbacks(owed: OwedCallback): Promise<Callback[]> {
@@ -205,7 +220,7 @@ export class CallbackPusher {
     }
     endpoint.active++;
     this.#options.http
-      .post(request.url, headersOf(request, job.signingKey, this.#context.clock.now()), request.body)
+      .post(request.url, signedHeaders(request, job.signingKey, this.#context.clock.now()), request.body)
       .then(({ status, error }) => {
         endpoint.active--;
         const isDone = status >= 200 && status < 300;
@@ -315,18 +330,6 @@ function addressOf(
 function endpointOf(url: string): string {
   const end = url.indexOf('/', url.indexOf('//') + 2);
   return end === -1 ? url : url.slice(0, end);
-}
-
-/** Signed as `t=<seconds>,v1=<hex HMAC-SHA-256 of "seconds.body">`, for accounts that set a key. */
-function headersOf(
-  request: CallbackRequest,
-  signingKey: string | null,
-  nowMs: number,
-): Record<string, string> {
-  if (signingKey === null) return { 'content-type': request.contentType };
-  const seconds = Math.floor(nowMs / 1000);
-  const signature = createHmac('sha256', signingKey).update(`${seconds}.${request.body}`).digest('hex');
-  return { 'content-type': request.contentType, 'x-chappe-signature': `t=${seconds},v1=${signature}` };
 }
 
 function tellReceipt(message: FinishedMessage): Callback {

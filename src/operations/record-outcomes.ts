@@ -32,8 +32,8 @@ export interface OutcomeRecorderOptions {
   readonly onFinished: (bucket: number, finished: readonly FinishedMessage[]) => void;
   /** The owner of new callback rows: this process, or null when it has no room for them. */
   readonly callbackOwner: () => number | null;
-  /** Called after each batch. */
-  readonly onRecorded: () => void;
+  /** Called after each batch, with the chunks that came to their end in it. */
+  readonly onRecorded: (finished: readonly ChunkInHand[]) => void;
   /** This process was declared dead, or its database stays away: it must stop. */
   readonly onFenced: (error: unknown) => void;
 }
@@ -59,7 +59,7 @@ export function createOutcomeRecorder(context: Context, options: OutcomeRecorder
         const chunks = finishedChunks.filter((chunk) => chunk.bucket === bucket);
         await storeUntilDone(bucket, ofBucket, chunks);
       }
-      options.onRecorded();
+      options.onRecorded(finishedChunks);
       return new Array<void>(items.length).fill(undefined);
     },
   });

@@ -29,8 +29,10 @@ export function unjustifiedRepetitions(
   const reach = 4 * window * binds;
   const wasInDoubt = (first: number, again: number) => {
     if (first % silentEvery === 0) return true;
-    const drop = Math.ceil(first / dropEvery) * dropEvery;
-    if (drop < again && drop - first <= reach) return true;
+    const next = Math.ceil(first / dropEvery) * dropEvery;
+    if (next < again && next - first <= reach) return true;
+    // What came in one read with the segment that the connection was cut for is taken, and not answered either.
+    if (first > dropEvery && first % dropEvery <= window) return true;
     return kills.some((line) => first <= line && line < again && line - first <= maxUnrecorded);
   };
   const linesOf = new Map<string, number[]>();

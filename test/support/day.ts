@@ -219,12 +219,12 @@ class Day {
 
   async #strike(incident: Incident): Promise<void> {
     const serving = this.#serving!;
-    this.#tell(`${incident} after ${this.#messages} messages`);
+    this.#tell(`${incident} after ${this.#messages} messages, ${this.#carrier.log.numbers.length} segments`);
     if (incident === 'postgres') {
       const pid = readPidFile(join(this.#dataDir, 'postgres'))!.pid;
       process.kill(pid, 'SIGKILL');
       await until('the database is back', () => this.#isDatabaseBack(pid), { withinMs: 30_000 });
-      this.#tell('the database is back');
+      this.#tell(`the database is back, ${this.#carrier.log.numbers.length} segments`);
       return;
     }
     this.#serving = null;
@@ -342,7 +342,8 @@ class Day {
       window,
       binds,
     });
-    assert.deepEqual(unjustified, [], 'sent twice without having been in doubt');
+    const marks = JSON.stringify([carrierLog.dropEvery, carrierLog.silentEvery, carrierLog.marks]);
+    assert.deepEqual(unjustified, [], `sent twice without having been in doubt: ${marks}`);
     const kills = this.#options.incidents.filter((incident) => incident === 'kill').length;
     const lines = carrierLog.incidentLines();
     assert.ok(repetitions <= 2000 * kills + window * lines, `${repetitions} repetitions`);

@@ -74,6 +74,7 @@ export function accountWith(settings: Partial<AccountSettings>): Account {
     name: 'Demo',
     serviceName: 'sms-aa00001-1',
     status: 'active',
+    parentId: null,
     settings: { ...defaultSettings, ...settings },
   };
 }

@@ -1,0 +1,81 @@
+// Several processes on one database: they share the work, and one that dies is taken over from.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { endProcess } from '../../src/store/processes.ts';
+import { mobile, sendLegacy, sendRest } from '../support/doors.ts';
+import { openHouse } from '../support/house.ts';
+import { until } from '../support/until.ts';
+
+test('doors in one process, carriers in another, callbacks in a third', async () => {
+  await using house = await openHouse({ processes: [['doors'], ['dispatch'], ['callbacks']] });
+  const account = await house.anAccount({ creditMicros: 10_000_000n });
+  await sendLegacy(house.url, account, { to: [mobile(1)] });
+  await sendRest(house.url, account, { to: Array.from({ length: 60 }, (_, i) => mobile(100 + i, '96')) });
+  await sendRest(house.url, account, { to: [mobile(2, '91'), mobile(3, '97')] });
+  await house.customer.whenTaken(63);
+  await house.quiet();
+  assert.equal(house.customer.pushes.length, 63);
+  assert.deepEqual(house.carrier.duplicates, []);
+  assert.deepEqual(await house.credit(account), { availableMicros: 6_900_000n, heldMicros: 0n });
+});
+
+test('two processes that do everything share the binds, and both send', async () => {
+  const all = ['doors', 'dispatch', 'callbacks'] as const;
+  await using house = await openHouse({ processes: [all, all], link: { binds: 2, tps: 400 } });
+  const account = await house.anAccount();
+  await until('each has a bind', async () => {
+    const rows = await house.query<{ owner: number }>('select distinct owner from bind_leases');
+    return rows.length === 2 && house.processes.every(({ platform }) => platform.carriers.isAnyUp);
+  });
+  const doors = house.processes.map(({ platform }) => platform.httpUrl!);
+  await Promise.all(
+    Array.from({ length: 30 }, (_, i) =>
+      sendRest(doors[i % 2]!, account, { to: Array.from({ length: 5 }, (_, k) => mobile(10 * i + k)) }),
+    ),
+  );
+  await house.customer.whenTaken(150);
+  await house.quiet();
+  assert.deepEqual(house.carrier.duplicates, []);
+  assert.equal(house.customer.pushes.length, 150);
+});
+
+test('a process that was declared dead records nothing any more, and its messages go out through another', async () => {
+  await using house = await openHouse({
+    processes: [['doors'], ['dispatch', 'callbacks']],
+    carrier: { behaviour: { latencyMs: 300 } },
+    link: { binds: 1 },
+  });
+  const account = await house.anAccount({ creditMicros: 10_000_000n });
+  const [, first] = house.processes;
+  const to = Array.from({ length: 10 }, (_, i) => mobile(i));
+  await sendRest(house.url, account, { to });
+  await until('the carrier has them', () => house.carrier.taken.length === 10);
+  // Its lease ran out, say: it still believes to live, and the answers are about to come.
+  const [row] = await house.query<{ id: number }>("select id from processes where 'dispatch' = any(roles)");
+  await house.database.transaction((query) => endProcess(query, row!.id));
+  house.expectedFatal.push(/declared/);
+  await until('it has noticed', () => first!.fatal.length > 0);
+  assert.deepEqual(await house.credit(account), { availableMicros: 9_500_000n, heldMicros: 500_000n });
+  // The command `serve` ends at once here.
+  await first!.stop();
+  await house.start(['dispatch', 'callbacks']);
+  await house.customer.whenTaken(10);
+  await house.quiet();
+  assert.deepEqual(await house.credit(account), { availableMicros: 9_500_000n, heldMicros: 0n });
+  assert.equal(house.carrier.duplicates.length, 10, 'they were in doubt, and went out again');
+  assert.equal(house.customer.pushes.length, 10);
+});
+
+test('callbacks that a dead process had in its hands are pushed by another', async () => {
+  await using house = await openHouse({ processes: [['doors', 'dispatch', 'callbacks']] });
+  const account = await house.anAccount();
+  house.customer.manner = () => 'hang';
+  await sendRest(house.url, account, { to: [mobile(1)] });
+  await until('the push is under way', () => house.customer.pushes.length === 1);
+  const [row] = await house.query<{ id: number }>('select id from processes');
+  house.expectedFatal.push(/declared/);
+  await house.database.transaction((query) => endProcess(query, row!.id));
+  house.customer.manner = () => 200;
+  await house.start(['callbacks']);
+  assert.equal((await house.customer.whenTold(mobile(1))).status, 'DELIVERED');
+});
