@@ -179,7 +179,8 @@ function readEuro(call: Call, option: string): bigint | null {
   return micros;
 }
 
-function readUrl(call: Call, option: string): string | null {
+/** Null when the option was not given. */
+export function readUrl(call: Call, option: string): string | null {
   const value = call.text(option);
   if (value === undefined) return null;
   if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol))

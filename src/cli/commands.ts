@@ -1,5 +1,6 @@
 // The commands, in the order in which the overview names them.
 import { accountCreate, accountCredit, accountList } from './account.ts';
+import { accountSet } from './account-set.ts';
 import {
   carrierAdd,
   carrierDisable,
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   accountCreate,
   accountCredit,
   accountList,
+  accountSet,
   carrierAdd,
   carrierList,
   carrierRemove,

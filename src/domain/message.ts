@@ -8,8 +8,6 @@
 // accepted → rejected (the carrier refuses) | expired (its validity ran out) | cancelled
 // A receipt may overtake the record of its own submission, so accepted → delivered … is legal too.
 // `unknown` is what a submitted message becomes when the receipt window closes without a receipt.
-// `in-doubt`: handed to a carrier by a process that died before it recorded the answer, and the operator
-// wants to decide by hand (setting CHAPPE_IN_DOUBT=ask); from there to accepted, submitted or rejected.
 
 /** The number is what the table stores; it never changes its meaning. */
 export const messageStatusCodes = {
@@ -21,7 +19,6 @@ export const messageStatusCodes = {
   rejected: 5,
   cancelled: 6,
   unknown: 7,
-  'in-doubt': 8,
 } as const;
 
 export type MessageStatus = keyof typeof messageStatusCodes;
@@ -35,18 +32,8 @@ export function messageStatus(code: number): MessageStatus {
 }
 
 const legalSteps: Readonly<Record<MessageStatus, readonly MessageStatus[]>> = {
-  accepted: [
-    'submitted',
-    'delivered',
-    'undelivered',
-    'expired',
-    'rejected',
-    'cancelled',
-    'unknown',
-    'in-doubt',
-  ],
+  accepted: ['submitted', 'delivered', 'undelivered', 'expired', 'rejected', 'cancelled', 'unknown'],
   submitted: ['delivered', 'undelivered', 'expired', 'rejected', 'unknown'],
-  'in-doubt': ['accepted', 'submitted', 'rejected', 'delivered', 'undelivered', 'expired', 'unknown'],
   delivered: [],
   undelivered: [],
   expired: [],

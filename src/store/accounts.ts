@@ -16,10 +16,11 @@ interface AccountRow {
   name: string;
   service_name: string;
   status: AccountStatus;
+  parent_id: number | null;
   settings: Partial<AccountSettings>;
 }
 
-const columns = 'a.id, a.bucket, a.email, a.name, a.service_name, a.status, a.settings';
+const columns = 'a.id, a.bucket, a.email, a.name, a.service_name, a.status, a.parent_id, a.settings';
 
 function readAccountRow(row: AccountRow): Account {
   return {
@@ -29,6 +30,7 @@ function readAccountRow(row: AccountRow): Account {
     name: row.name,
     serviceName: row.service_name,
     status: row.status,
+    parentId: row.parent_id,
     settings: {
       ...defaultSettings,
       ...row.settings,
@@ -44,6 +46,15 @@ export interface NewAccount {
   readonly serviceName: string;
   /** Only what differs from the defaults. */
   readonly settings: Partial<AccountSettings>;
+  readonly parentId?: number;
+  readonly person?: Person;
+}
+
+/** Whom a sub-account is for. */
+export interface Person {
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly company: string;
 }
 
 /** Null when the e-mail is taken. */
@@ -53,10 +64,22 @@ export async function insertAccount(
   nowMs: number,
 ): Promise<Account | null> {
   const [row] = await query<AccountRow>(
-    `insert into accounts as a (bucket, email, name, service_name, settings, created_at)
-     values ($1, $2, $3, $4, $5, to_timestamp($6::float8 / 1000))
+    `insert into accounts as a (bucket, email, name, service_name, settings, created_at, parent_id, first_name,
+       last_name, company)
+     values ($1, $2, $3, $4, $5, to_timestamp($6::float8 / 1000), $7, $8, $9, $10)
      on conflict do nothing returning ${columns}`,
-    [account.bucket, account.email, account.name, account.serviceName, account.settings, nowMs],
+    [
+      account.bucket,
+      account.email,
+      account.name,
+      account.serviceName,
+      account.settings,
+      nowMs,
+      account.parentId ?? null,
+      account.person?.firstName ?? '',
+      account.person?.lastName ?? '',
+      account.person?.company ?? '',
+    ],
   );
   if (!row) return null;
   await query('insert into balances (bucket, account_id) values ($1, $2)', [row.bucket, row.id]);
@@ -116,6 +139,30 @@ export async function findAccount(query: Query, nameOrEmail: string): Promise<Ac
   return row ? readAccountRow(row) : null;
 }
 
+/** How many sub-accounts an account has. Inside a transaction: nobody else adds one meanwhile. */
+export async function countSubAccounts(query: Query, parentId: number): Promise<number> {
+  await query('select from accounts where id = $1 for no key update', [parentId]);
+  const [row] = await query<{ n: number }>('select count(*) as n from accounts where parent_id = $1', [
+    parentId,
+  ]);
+  return row!.n;
+}
+
+/** By e-mail, and whom it is for. */
+export async function findPerson(
+  query: Query,
+  email: string,
+): Promise<{ account: Account; person: Person } | null> {
+  const [row] = await query<AccountRow & Person>(
+    `select ${columns}, a.first_name as "firstName", a.last_name as "lastName", a.company
+     from accounts a where lower(a.email) = lower($1)`,
+    [email],
+  );
+  if (!row) return null;
+  const { firstName, lastName, company } = row;
+  return { account: readAccountRow(row), person: { firstName, lastName, company } };
+}
+
 export async function listAccounts(query: Query): Promise<Account[]> {
   const rows = await query<AccountRow>(`select ${columns} from accounts a order by a.id`);
   return rows.map(readAccountRow);
@@ -127,6 +174,14 @@ export async function updateSettings(
   settings: Partial<AccountSettings>,
 ): Promise<void> {
   await query('update accounts set settings = settings || $2::jsonb where id = $1', [accountId, settings]);
+}
+
+export async function setAccountStatus(
+  query: Query,
+  accountId: number,
+  status: AccountStatus,
+): Promise<void> {
+  await query('update accounts set status = $2 where id = $1', [accountId, status]);
 }
 
 export async function listBuckets(query: Query): Promise<number[]> {

@@ -154,7 +154,7 @@ select m.account_id as "accountId", 'message ' || m.id || ': none' as found, 'a 
 from messages m left join (
   select bucket, unnest(message_ids) as id from ledger_entries where kind in ('charge', 'release')) s
   on s.bucket = m.bucket and s.id = m.id
-where m.status not in (0, 1, 8) and s.id is null limit 100`,
+where m.status not in (0, 1) and s.id is null limit 100`,
   },
 ];
 

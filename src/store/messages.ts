@@ -33,7 +33,7 @@ export interface FinishedMessage {
 }
 
 const { accepted, submitted, delivered, unknown } = messageStatusCodes;
-const underWay = [accepted, submitted, messageStatusCodes['in-doubt']].join(', ');
+const underWay = [accepted, submitted].join(', ');
 /** `unknown` is an end that a late receipt may still correct. */
 const open = `${underWay}, ${unknown}`;
 

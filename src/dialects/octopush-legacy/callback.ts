@@ -25,7 +25,6 @@ const statuses: Readonly<Record<MessageStatus, string | null>> = {
   rejected: 'NOT_ALLOWED',
   cancelled: null,
   unknown: 'UNKNOWN_DELIVERY',
-  'in-doubt': null,
 };
 
 const numberPrefixes: Readonly<Record<NumberFormat, string>> = { plus: '%2B', zeros: '00', bare: '' };

@@ -84,7 +84,6 @@ test('each step that has a name in the dialect is pushed', () => {
     rejected: 'NOT_ALLOWED',
     cancelled: null,
     unknown: 'UNKNOWN_DELIVERY',
-    'in-doubt': null,
   };
   for (const status of Object.keys(messageStatusCodes) as MessageStatus[]) {
     const request = restCallbackChannel.render(account, { ...receipt, status });

@@ -26,7 +26,6 @@ const statuses: Readonly<Record<MessageStatus, string | null>> = {
   rejected: 'NOT_ALLOWED',
   cancelled: null,
   unknown: 'UNKNOWN_DELIVERY',
-  'in-doubt': null,
 };
 
 export const restCallbackChannel: CallbackChannel = {

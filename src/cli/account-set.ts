@@ -1,0 +1,108 @@
+// chappe account set: how the requests of an account are judged, and where it is called back.
+import type { AccountSettings, AccountStatus } from '#domain/account.ts';
+import { setAccountStatus, updateSettings } from '#store/accounts.ts';
+import { notify } from '#store/notices.ts';
+import { readUrl, requireAccount } from './account.ts';
+import { type Call, type Command, UsageError } from './command.ts';
+import { withEngine } from './with-engine.ts';
+
+const statuses: readonly AccountStatus[] = ['active', 'not-validated', 'blocked'];
+
+export const accountSet: Command = {
+  words: 'account set',
+  positionals: ['SERVICE'],
+  summary: 'Changes the settings of an account; what is not named stays as it is.',
+  options: {
+    callback: {
+      type: 'string',
+      value: 'URL',
+      help: 'where receipts, replies and opt-outs are pushed; none: nowhere',
+    },
+    'signing-key': {
+      type: 'string',
+      value: 'KEY',
+      help: 'signs callbacks (X-Chappe-Signature); none: unsigned',
+    },
+    status: { type: 'string', value: 'STATUS', help: statuses.join(', ') },
+    country: {
+      type: 'string',
+      value: 'CC',
+      help: 'national numbers are read as of this country; none: refused',
+    },
+    'number-format': { type: 'string', value: 'FORMAT', help: 'of form pushes: plus, zeros (00) or bare' },
+    'stop-clause': {
+      type: 'string',
+      value: 'YES|NO',
+      help: 'whether marketing texts must carry their stop clause',
+    },
+    'default-purpose': {
+      type: 'string',
+      value: 'PURPOSE',
+      help: 'of REST sends that name none: marketing, transactional',
+    },
+    'send-status': {
+      type: 'string',
+      value: 'CODE',
+      help: 'of REST sends: 201, or 200 for clients that know only that',
+    },
+    'chars-per-part': { type: 'string', value: 'N', help: '153, or 137 for bills as of 2014' },
+  },
+  run: (call) =>
+    withEngine(call, async (engine) => {
+      const { database } = engine;
+      const account = await requireAccount(engine, call.positionals[0]);
+      const status = oneOf(call, 'status', statuses);
+      const settings = { ...readSettings(call), ...readCallbacks(call, account.settings) };
+      if (status === undefined && Object.keys(settings).length === 0)
+        throw new UsageError('say what to change; see chappe account set --help');
+      await database.transaction(async (query) => {
+        if (status !== undefined) await setAccountStatus(query, account.id, status);
+        await updateSettings(query, account.id, settings);
+        await notify(query, 'accounts');
+      });
+      call.print(
+        { account: account.serviceName, changed: [...Object.keys(settings), ...(status ? ['status'] : [])] },
+        [`account ${account.serviceName} changed`],
+      );
+      return 0;
+    }),
+};
+
+function readSettings(call: Call): Partial<AccountSettings> {
+  const settings: { -readonly [Name in keyof AccountSettings]?: AccountSettings[Name] } = {};
+  const country = call.text('country');
+  if (country !== undefined) {
+    if (country !== 'none' && !/^[A-Za-z]{2}$/.test(country))
+      throw new UsageError('--country takes two letters such as FR, or none');
+    settings.defaultCountry = country === 'none' ? null : country.toUpperCase();
+  }
+  const stopClause = oneOf(call, 'stop-clause', ['yes', 'no'] as const);
+  if (stopClause !== undefined) settings.demandStopClause = stopClause === 'yes';
+  const purpose = oneOf(call, 'default-purpose', ['marketing', 'transactional'] as const);
+  if (purpose !== undefined) settings.defaultPurpose = purpose;
+  const sendStatus = oneOf(call, 'send-status', ['200', '201'] as const);
+  if (sendStatus !== undefined) settings.restSendStatus = sendStatus === '200' ? 200 : 201;
+  const chars = oneOf(call, 'chars-per-part', ['137', '153'] as const);
+  if (chars !== undefined) settings.concatenatedCharsPerPart = chars === '137' ? 137 : 153;
+  return settings;
+}
+
+function readCallbacks(call: Call, { callbacks }: AccountSettings): Partial<AccountSettings> {
+  const changed: { -readonly [Name in keyof typeof callbacks]?: (typeof callbacks)[Name] } = {};
+  const isNone = call.text('callback') === 'none';
+  const url = isNone ? null : readUrl(call, 'callback');
+  if (isNone || url !== null) Object.assign(changed, { receiptUrl: url, replyUrl: url, optOutUrl: url });
+  const key = call.text('signing-key');
+  if (key !== undefined) changed.signingKey = key === 'none' ? null : key;
+  const format = oneOf(call, 'number-format', ['plus', 'zeros', 'bare'] as const);
+  if (format !== undefined) changed.formNumberFormat = format;
+  return Object.keys(changed).length === 0 ? {} : { callbacks: { ...callbacks, ...changed } };
+}
+
+function oneOf<T extends string>(call: Call, option: string, values: readonly T[]): T | undefined {
+  const value = call.text(option);
+  if (value === undefined) return undefined;
+  if (!(values as readonly string[]).includes(value))
+    throw new UsageError(`--${option} is "${value}", but must be one of ${values.join(', ')}`);
+  return value as T;
+}
