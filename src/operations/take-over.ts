@@ -33,15 +33,14 @@ export async function takeOver(
     log.warn({ process: process.id, host: process.host }, 'a process is gone; its work is taken over');
     await database.transaction((query) => endProcess(query, process.id));
   }
-  const ids = living.map((process) => process.id);
   for (const bucket of options.buckets) {
-    const freed = await freeChunksOfTheDead(database.query, bucket, ids);
+    const freed = await freeChunksOfTheDead(database.query, bucket);
     if (freed.length > 0)
       log.warn(
         { chunks: freed.length },
         'chunks of a dead process are free; what it had sent and not recorded goes out again',
       );
-    await freeCallbacksOfTheDead(database.query, bucket, ids);
+    await freeCallbacksOfTheDead(database.query, bucket);
   }
   return living;
 }

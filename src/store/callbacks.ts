@@ -137,14 +137,11 @@ export async function listOwnedCallbacks(query: Query, bucket: number, owner: nu
   return rows.map((row) => row.id);
 }
 
-export async function freeCallbacksOfTheDead(
-  query: Query,
-  bucket: number,
-  living: readonly number[],
-): Promise<void> {
+/** Frees the rows of processes that have ended, as the statement itself finds them. */
+export async function freeCallbacksOfTheDead(query: Query, bucket: number): Promise<void> {
   await query(
     `update callbacks set owner = null
-     where bucket = $1 and owner is not null and not owner = any($2::bigint[])`,
-    [bucket, numbers(living)],
+     where bucket = $1 and owner is not null and owner not in (select id from processes where ended_at is null)`,
+    [bucket],
   );
 }

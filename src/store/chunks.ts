@@ -158,18 +158,15 @@ export async function listOwnedChunks(query: Query, bucket: number, owner: numbe
 
 const freeDeadStatement: Statement = {
   name: 'free_dead_chunks',
+  // Who lives is asked in the statement itself: a process may have begun since anybody looked.
   text: `
 update chunks set owner = null
-where bucket = $1 and owner is not null and not owner = any($2::bigint[])
+where bucket = $1 and owner is not null and owner not in (select id from processes where ended_at is null)
 returning id, message_count as "messageCount", lane, attempts`,
 };
 
-/** Frees the chunks of processes that are not among the living; answers what was in their hands. */
-export async function freeChunksOfTheDead(
-  query: Query,
-  bucket: number,
-  living: readonly number[],
-): Promise<ClaimedChunk[]> {
-  const rows = await query<Omit<ClaimedChunk, 'bucket'>>(freeDeadStatement, [bucket, numbers(living)]);
+/** Frees the chunks of processes that have ended; answers what was in their hands. */
+export async function freeChunksOfTheDead(query: Query, bucket: number): Promise<ClaimedChunk[]> {
+  const rows = await query<Omit<ClaimedChunk, 'bucket'>>(freeDeadStatement, [bucket]);
   return rows.map((row) => ({ bucket, ...row }));
 }

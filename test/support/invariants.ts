@@ -34,7 +34,7 @@ select 'message ' || coalesce(c.id, t.id) || case when c.id is null then ' not c
 from charged c full join taken t on t.id = c.id where c.id is null or t.id is null`,
   },
   {
-    rule: 'a callback is owed no more only when it was pushed or given up',
+    rule: 'an end that is told is owed until it was pushed or given up',
     text: `
 with answered as (
   select unnest(done_ids) as id from callback_attempts
