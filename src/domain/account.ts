@@ -10,6 +10,8 @@ export interface CallbackSettings {
   readonly receiptUrl: string | null;
   readonly replyUrl: string | null;
   readonly optOutUrl: string | null;
+  /** Replies and opt-outs are forwarded to this e-mail address as well, or null. */
+  readonly replyEmail: string | null;
   /** How numbers are written in form pushes; JSON pushes always carry the plus. */
   readonly formNumberFormat: NumberFormat;
   /** Key of the optional signature header, or null. */
@@ -47,6 +49,8 @@ export interface Account {
   /** OVH's name of the account, `sms-xx12345-1`. */
   readonly serviceName: string;
   readonly status: AccountStatus;
+  /** The account this one is a sub-account of. */
+  readonly parentId: number | null;
   readonly settings: AccountSettings;
 }
 
@@ -63,6 +67,7 @@ export const defaultSettings: AccountSettings = {
     receiptUrl: null,
     replyUrl: null,
     optOutUrl: null,
+    replyEmail: null,
     formNumberFormat: 'zeros',
     signingKey: null,
   },

@@ -12,6 +12,22 @@ export const refusalReasons = [
   'account-not-validated',
   'account-blocked',
   'feature-unavailable', // a route or option this platform does not serve
+  'action-unknown', // a verb this route does not know
+  'option-invalid', // a setting of the account that cannot take this value
+  'draft-name-invalid', // a campaign in parts needs a name
+  'draft-unknown',
+  'draft-already-sent',
+  'draft-unfinished', // its last part is not there
+  'draft-estimating', // its cost is being computed; ask again
+  'draft-name-taken', // by a campaign that was sent, or that has another text
+  'drafts-too-many', // of this account, waiting to be sent or dropped
+  'sub-accounts-too-many',
+  'transfer-recipient-invalid', // not an e-mail, or the account itself
+  'transfer-recipient-foreign', // no sub-account of this account
+  'transfer-recipient-blocked', // it may not be credited now
+  'transfer-already-open', // one at a time
+  'transfer-token-wrong', // or too old
+  'transfer-too-small',
   'text-missing',
   'recipients-missing', // the field is absent
   'recipients-empty', // the field is there and names nobody
@@ -34,6 +50,7 @@ export const refusalReasons = [
   'country-unknown', // one recipient: no country for this prefix
   'country-not-covered', // one recipient: no price to this country
   'tier-not-covered', // one recipient: the country is served, not in this tier
+  'transfer-open', // credit is being moved to a sub-account: no campaign meanwhile
   'credit-insufficient',
   'internal', // ours, not the customer's: the one reason that invites trying again
 ] as const;

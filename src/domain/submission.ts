@@ -39,6 +39,8 @@ export interface Submission {
   readonly idempotencyKey: string | null;
   /** How long the key is remembered; null for ever. */
   readonly idempotencyTtlMs: number | null;
+  /** A draft that is confirmed: the campaign takes this id, and exists once whatever the idempotency key says. */
+  readonly draftId?: number;
   readonly optimizeText: boolean;
   /** The most segments one text may take in this dialect, after merging. */
   readonly maxSegments: number;

@@ -1,5 +1,5 @@
 // Tokens of chance, and the hashes that are kept of them.
-import { hash, randomInt } from 'node:crypto';
+import { hash, randomBytes, randomInt } from 'node:crypto';
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
@@ -8,6 +8,11 @@ export function randomToken(length: number): string {
   let token = '';
   for (let i = 0; i < length; i++) token += alphabet[randomInt(alphabet.length)];
   return token;
+}
+
+/** A token of `bytes` of chance, in hexadecimal capitals. */
+export function randomHex(bytes: number): string {
+  return randomBytes(bytes).toString('hex').toUpperCase();
 }
 
 /** SHA-256. For keys made by randomToken: they have too much chance in them for a slow hash to add anything. */

@@ -2,7 +2,8 @@
 //
 // Promises: the answer comes after the commit; all or nothing for each submission; one campaign for each
 // idempotency key, whatever the concurrency; never more held than the account has.
-// Refusals that may come out: everything planCampaign says, request-already-seen, credit-insufficient.
+// Refusals that may come out: everything planCampaign says, request-already-seen, draft-already-sent, transfer-open,
+// credit-insufficient.
 import type { Account } from '#domain/account.ts';
 import { FairOrder } from '#domain/lanes.ts';
 import { type AcceptedCampaign, type DispatchableMessage, layOut, type Submitted } from '#domain/layout.ts';
@@ -19,6 +20,7 @@ import { createFlight, type Flight } from '#lib/flight.ts';
 import {
   acceptCampaigns,
   claimIdempotencyKeys,
+  draftScope,
   type IdempotencyClaim,
   type NewChunk,
   releaseIdempotencyKeys,
@@ -26,6 +28,7 @@ import {
 import type { Lane, Query } from '#store/database.ts';
 import { readBalance } from '#store/ledger.ts';
 import { findOptOuts } from '#store/opt-outs.ts';
+import { isTransferOpen } from '#store/transfers.ts';
 import type { Context } from './context.ts';
 
 /** Where accepted messages that are due go at once, without a second read. */
@@ -119,8 +122,12 @@ export function createSubmitCampaign(
     }
     const verdict = await flight.add({ account, submission, plan });
     if (verdict instanceof Error) throw verdict;
+    if (verdict === 'request-already-seen' && submission.draftId !== undefined)
+      throw new RefusedError('draft-already-sent', 'this campaign was sent or dropped before');
     if (verdict === 'request-already-seen')
       throw new RefusedError(verdict, 'this request id was used before; use a new one for a new sending');
+    if (verdict === 'credit-insufficient' && (await isTransferOpen(context.database.query, account, nowMs)))
+      throw new RefusedError('transfer-open', 'credit is being transferred; end the transfer, or wait');
     if (verdict === 'credit-insufficient')
       throw new RefusedError(
         verdict,
@@ -179,16 +186,22 @@ function isOfTheData(error: unknown): boolean {
 function onePerKey(requests: readonly Request[]): Request[] {
   const seen = new Set<string>();
   return requests.filter(({ account, submission }) => {
-    if (submission.idempotencyKey === null) return true;
-    const key = `${account.id} ${scopeOf(submission)} ${submission.idempotencyKey}`;
+    if (keyOf(submission) === null) return true;
+    const key = `${account.id} ${scopeOf(submission)} ${keyOf(submission)}`;
     if (seen.has(key)) return false;
     seen.add(key);
     return true;
   });
 }
 
-/** Keys that are remembered for ever (legacy, mail) and those that expire (REST) do not meet. */
+/** A draft has its own id for a key: it is confirmed once, or dropped (store/drafts.ts). */
+function keyOf({ draftId, idempotencyKey }: Submission): string | null {
+  return draftId === undefined ? idempotencyKey : String(draftId);
+}
+
+/** Keys that are remembered for ever (legacy, mail), those that expire (REST) and those of drafts do not meet. */
 function scopeOf(submission: Submission): number {
+  if (submission.draftId !== undefined) return draftScope;
   return submission.idempotencyTtlMs === null ? 0 : 1;
 }
 
@@ -206,7 +219,7 @@ async function accept(
   const entries: Entry[] = batch.map((request, i) => ({
     ...request,
     request,
-    campaignId: firstCampaignId + i,
+    campaignId: request.submission.draftId ?? firstCampaignId + i,
   }));
   // In one order for everybody, so that two batches with the same keys cannot wait for each other.
   const claims = entries
@@ -218,7 +231,7 @@ async function accept(
     void query('begin').catch(() => {});
     const claimed = await claimIdempotencyKeys(query, bucket, claims, nowMs);
     const free = entries.filter(
-      (e) => e.request.submission.idempotencyKey === null || claimed.has(e.campaignId),
+      (e) => keyOf(e.request.submission) === null || claimed.has(e.campaignId),
     );
     const stored = await store(query, free);
     const unpaid = claims.filter((c) => claimed.has(c.campaignId) && !stored.available.has(c.accountId));
@@ -261,10 +274,12 @@ interface Entry extends Submitted {
 }
 
 function claimOf({ account, submission }: Request, campaignId: number, nowMs: number): IdempotencyClaim[] {
-  const { idempotencyKey: key, idempotencyTtlMs } = submission;
+  const key = keyOf(submission);
   if (key === null) return [];
-  const expiresAtMs = idempotencyTtlMs === null ? null : nowMs + idempotencyTtlMs;
-  return [{ accountId: account.id, scope: scopeOf(submission), key, campaignId, expiresAtMs }];
+  const scope = scopeOf(submission);
+  const ttlMs = scope === draftScope ? null : submission.idempotencyTtlMs;
+  const expiresAtMs = ttlMs === null ? null : nowMs + ttlMs;
+  return [{ accountId: account.id, scope, key, campaignId, expiresAtMs }];
 }
 
 interface Layout {

@@ -27,6 +27,7 @@ with demand as materialized (
   update balances b set held_micros = b.held_micros + d.amount
   from demand d
   where b.bucket = d.bucket and b.account_id = d.account_id and b.balance_micros - b.held_micros >= d.amount
+    and (b.transfer_until > to_timestamp($4::float8 / 1000)) is not true
   returning b.account_id, b.balance_micros - b.held_micros as available
 ), hold as (
   insert into ledger_entries (bucket, account_id, kind, amount_micros, campaign_ids, at)
@@ -158,6 +159,9 @@ on conflict (bucket, account_id, scope, key) do update
   where k.expires_at < to_timestamp($7::float8 / 1000)
 returning campaign_id as "campaignId"`,
 };
+
+/** The scope of the keys of drafts; `scopeOf` in operations/submit-campaign.ts tells the others. */
+export const draftScope = 2;
 
 export interface IdempotencyClaim {
   readonly accountId: number;

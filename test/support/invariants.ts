@@ -47,7 +47,8 @@ where a.wants_receipts and m.status not in (0, 1, 8) and (m.status <> 6 or m.err
     rule: 'an idempotency key belongs to a campaign that exists',
     text: `
 select 'key of campaign ' || k.campaign_id as what from idempotency_keys k
-where not exists (select 1 from campaigns c where c.bucket = k.bucket and c.account_id = k.account_id
+-- the key of a draft that was dropped belongs to none
+where k.scope < 2 and not exists (select 1 from campaigns c where c.bucket = k.bucket and c.account_id = k.account_id
   and c.id = k.campaign_id)`,
   },
 ];

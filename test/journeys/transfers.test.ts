@@ -1,0 +1,128 @@
+// Credit goes from an account to its sub-accounts: once, in full, and never more than there is.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Account } from '../../src/domain/account.ts';
+import { RefusedError } from '../../src/domain/refusals.ts';
+import { createSubAccount } from '../../src/operations/create-sub-account.ts';
+import {
+  openCreditTransfer,
+  type TransferOrder,
+  transferCredit,
+} from '../../src/operations/transfer-credit.ts';
+import { findAccount } from '../../src/store/accounts.ts';
+import { field, mobile, sendLegacy } from '../support/doors.ts';
+import { type House, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
+
+const person = { firstName: 'Zoé', lastName: 'Martin', company: 'Atelier' };
+
+async function open(house: House, account: TestAccount) {
+  const parent = (await findAccount(house.query, account.login)) as Account;
+  return { parent, child: await createSubAccount(house, parent, person) };
+}
+
+function reasonOf(outcome: PromiseSettledResult<unknown>): string {
+  if (outcome.status === 'fulfilled') return 'done';
+  assert.ok(outcome.reason instanceof RefusedError, String(outcome.reason));
+  return outcome.reason.refusal.reason;
+}
+
+const reasonsOf = async (work: readonly Promise<unknown>[]) =>
+  (await Promise.allSettled(work)).map(reasonOf).toSorted();
+
+test('of many first steps at once one opens a transfer, and of many second steps one moves the credit', async () => {
+  await using house = await openHouse();
+  const giver = await house.anAccount({ creditMicros: 1_000_000n });
+  const { parent, child } = await open(house, giver);
+  const opened = await Promise.allSettled(
+    Array.from({ length: 10 }, () => openCreditTransfer(house, parent, child.login)),
+  );
+  const tokens = opened.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  assert.equal(tokens.length, 1);
+  assert.match(tokens[0]!, /^[0-9A-F]{32}$/);
+  const order: TransferOrder = { token: tokens[0]!, amountMicros: 400_000n, recipientEmail: child.login };
+  const moved = await reasonsOf(Array.from({ length: 10 }, () => transferCredit(house, parent, order)));
+  assert.deepEqual(moved, ['done', ...Array(9).fill('transfer-token-wrong')]);
+  assert.equal((await house.credit(giver)).availableMicros, 600_000n);
+  const rows = await house.query('select kind, amount_micros as amount from ledger_entries order by id');
+  assert.deepEqual(rows, [
+    { kind: 'top_up', amount: 1_000_000 },
+    { kind: 'adjustment', amount: -400_000 },
+    { kind: 'adjustment', amount: 400_000 },
+  ]);
+});
+
+test('a campaign and a transfer at once never take more than there is', async () => {
+  await using house = await openHouse();
+  const giver = await house.anAccount({ creditMicros: 10n * priceMicros });
+  const { parent, child } = await open(house, giver);
+  for (let round = 0; round < 5; round++) {
+    const token = await openCreditTransfer(house, parent, child.login);
+    await Promise.allSettled([
+      transferCredit(house, parent, { token, amountMicros: 4n * priceMicros, recipientEmail: null }),
+      ...Array.from({ length: 4 }, (_, i) => sendLegacy(house.url, giver, { to: [mobile(round * 10 + i)] })),
+    ]);
+    assert.ok((await house.credit(giver)).availableMicros >= 0n);
+  }
+  await house.quiet();
+});
+
+test('while a transfer is open no campaign starts, and an hour later one does', async () => {
+  await using house = await openHouse();
+  const giver = await house.anAccount();
+  const { parent, child } = await open(house, giver);
+  await openCreditTransfer(house, parent, child.login);
+  assert.equal((await sendLegacy(house.url, giver, { to: [mobile(1)], requestId: 'r' })).code, '206');
+  assert.deepEqual(await reasonsOf([openCreditTransfer(house, parent, child.login)]), [
+    'transfer-already-open',
+  ]);
+  await house.advance(3_600_000);
+  assert.equal((await sendLegacy(house.url, giver, { to: [mobile(1)], requestId: 'r' })).code, '000');
+  await house.customer.whenTold(mobile(1));
+});
+
+test('the refusals of a transfer come one after another, and a refused one lets the next begin', async () => {
+  await using house = await openHouse();
+  const giver = await house.anAccount({ creditMicros: 1_000_000n });
+  const other = await house.anAccount();
+  const { parent, child } = await open(house, giver);
+  const second = await createSubAccount(house, parent, person);
+  const first = (email: string, from = parent) => reasonsOf([openCreditTransfer(house, from, email)]);
+  assert.deepEqual(await first('nobody'), ['transfer-recipient-invalid']);
+  assert.deepEqual(await first(giver.login), ['transfer-recipient-invalid']);
+  assert.deepEqual(await first(other.login), ['transfer-recipient-foreign']);
+  assert.deepEqual(await first(child.login, child.account), ['feature-unavailable']);
+  await house.query("update accounts set status = 'blocked' where id = $1", [second.account.id]);
+  assert.deepEqual(await first(second.login), ['transfer-recipient-blocked']);
+
+  const step = async (order: Partial<TransferOrder>) => {
+    const token = await openCreditTransfer(house, parent, child.login);
+    const whole = { token, amountMicros: 1n, recipientEmail: child.login, ...order };
+    return (await reasonsOf([transferCredit(house, parent, whole)]))[0];
+  };
+  assert.equal(await step({ recipientEmail: second.login }), 'transfer-recipient-foreign');
+  assert.equal(await step({ amountMicros: 0n }), 'transfer-too-small');
+  assert.equal(await step({ amountMicros: 1_000_001n }), 'credit-insufficient');
+  assert.equal(await step({ amountMicros: 1_000_000n }), 'done');
+  assert.equal(await step({ token: 'F'.repeat(32) }), 'transfer-token-wrong');
+  assert.equal((await house.credit(giver)).availableMicros, 0n);
+});
+
+test('a sub-account sends with its own keys and credit; the twenty-first is refused, also when many ask at once', async () => {
+  await using house = await openHouse();
+  const giver = await house.anAccount();
+  const { parent, child } = await open(house, giver);
+  const keys = { login: child.login, apiKey: child.apiKey };
+  assert.equal((await sendLegacy(house.url, keys, { to: [mobile(1)] })).code, '104');
+  const token = await openCreditTransfer(house, parent, child.login);
+  await transferCredit(house, parent, { token, amountMicros: priceMicros, recipientEmail: null });
+  const sent = await sendLegacy(house.url, keys, { to: [mobile(1)] });
+  assert.equal(sent.code, '000');
+  assert.equal(field(sent.body, 'balance'), '0.00');
+  const more = await reasonsOf(Array.from({ length: 24 }, () => createSubAccount(house, parent, person)));
+  assert.equal(more.filter((reason) => reason === 'done').length, 19);
+  assert.equal(more.filter((reason) => reason === 'sub-accounts-too-many').length, 5);
+  assert.deepEqual(await reasonsOf([createSubAccount(house, child.account, person)]), [
+    'feature-unavailable',
+  ]);
+  await house.quiet();
+});
