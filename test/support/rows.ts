@@ -1,0 +1,103 @@
+// Rows as the platform writes them, for tests of the store: an account, and campaigns of as many messages as wanted.
+// For tests only.
+import assert from 'node:assert/strict';
+import { defaultSettings } from '../../src/domain/account.ts';
+import type { AcceptedCampaign } from '../../src/domain/layout.ts';
+import { silentLog } from '../../src/lib/log.ts';
+import { acceptCampaigns } from '../../src/store/acceptance.ts';
+import { insertAccount } from '../../src/store/accounts.ts';
+import { type Database, openDatabase, type Query } from '../../src/store/database.ts';
+import { createIds, type Ids } from '../../src/store/ids.ts';
+import { insertTopUp } from '../../src/store/ledger.ts';
+import { openTestDatabase, type TestDatabase } from './postgres.ts';
+
+export const nowMs = Date.UTC(2026, 10, 18, 9);
+export const costMicros = 50_000n;
+
+export class Shelf implements AsyncDisposable {
+  readonly database: Database;
+  readonly testDatabase: TestDatabase;
+  readonly ids: Ids;
+  #accounts = 0;
+
+  private constructor(testDatabase: TestDatabase) {
+    this.testDatabase = testDatabase;
+    this.database = openDatabase(testDatabase.connection, silentLog, 5);
+    this.ids = createIds(this.database, () => nowMs);
+  }
+
+  static async open(): Promise<Shelf> {
+    return new Shelf(await openTestDatabase());
+  }
+
+  get query(): Query {
+    return this.database.query;
+  }
+
+  /** Wants callbacks; its id. */
+  async anAccount(creditMicros = 1_000_000_000n): Promise<number> {
+    const email = `account${++this.#accounts}@example.com`;
+    const callbacks = { ...defaultSettings.callbacks, receiptUrl: 'http://customer.example/receipts' };
+    const account = await insertAccount(
+      this.query,
+      { bucket: 0, email, name: email, serviceName: `sms-${this.#accounts}`, settings: { callbacks } },
+      nowMs,
+    );
+    assert.ok(account);
+    await insertTopUp(this.query, 0, account.id, 'top_up', creditMicros, null, nowMs);
+    return account.id;
+  }
+
+  /** One campaign in one chunk, due now and owned by nobody or by `owner`; answers the ids of its messages. */
+  async aCampaign(
+    accountId: number,
+    count: number,
+    options: { owner?: number | null; firstId?: number; query?: Query } = {},
+  ): Promise<number[]> {
+    const firstId = options.firstId ?? (await this.ids.take('message', count));
+    const campaign = aCampaignOf(accountId, await this.ids.take('campaign', 1), firstId, count);
+    const chunk = {
+      ...{ id: firstId, messageCount: count, lane: 0, dueAtMs: nowMs, rankAtMs: nowMs },
+      ...{ expiresAtMs: nowMs + 86_400_000, owner: options.owner ?? null },
+    };
+    const paid = await acceptCampaigns(
+      options.query ?? this.query,
+      0,
+      new Map([[accountId, campaign.costMicros]]),
+      [campaign],
+      [chunk],
+      nowMs,
+    );
+    assert.ok(paid.has(accountId), 'the account can pay');
+    return campaign.messages.map((_, i) => firstId + i);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.database.close();
+    await this.testDatabase.drop();
+  }
+}
+
+export function aCampaignOf(accountId: number, id: number, firstId: number, count: number): AcceptedCampaign {
+  const messages = Array.from({ length: count }, (_, i) => ({
+    ...{
+      number: `+3360000${i}`,
+      msisdn: 33600000000 + i,
+      country: 'FR',
+      text: null,
+      encoding: 'gsm7' as const,
+    },
+    ...{ segments: 1, costMicros, dueAtMs: nowMs, expiresAtMs: nowMs + 86_400_000 },
+  }));
+  return {
+    ...{ id, accountId, dialect: 'octopush-rest', text: 'Hello', sender: 'Chappe', purpose: 'transactional' },
+    ...{ tier: 'premium', withReplies: false, messageClass: null, firstMessageId: firstId, messages },
+    ...{
+      segments: count,
+      costMicros: costMicros * BigInt(count),
+      requestId: null,
+      failures: [],
+      dueAtMs: nowMs,
+    },
+  };
+}
