@@ -74,6 +74,7 @@ const homes = [
       'lib/tcp-server.ts',
       'lib/tcp-link.ts',
       'lib/http-client.ts',
+      'lib/address-guard.ts',
       'connectors/',
       'simulator/',
       'main/',

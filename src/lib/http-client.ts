@@ -1,5 +1,13 @@
 // POSTs to other people's servers: kept-alive connections, a deadline, no redirects, the answer's body thrown away.
+// A guarded request goes to public addresses only (lib/address-guard.ts).
 import { Agent, type Dispatcher } from 'undici';
+import {
+  isPublicAddress,
+  literalAddress,
+  PrivateAddressError,
+  publicLookup,
+  type Resolve,
+} from './address-guard.ts';
 
 export interface PostAnswer {
   /** The HTTP status, or 0 when there was no answer. */
@@ -9,7 +17,13 @@ export interface PostAnswer {
 }
 
 export interface HttpClient {
-  post(url: string, headers: Readonly<Record<string, string>>, body: string): Promise<PostAnswer>;
+  /** `isGuarded`: never to an address that is not public, by name or by number. */
+  post(
+    url: string,
+    headers: Readonly<Record<string, string>>,
+    body: string,
+    isGuarded?: boolean,
+  ): Promise<PostAnswer>;
   close(): Promise<void>;
 }
 
@@ -17,24 +31,41 @@ export interface HttpClientOptions {
   /** From the start of a request to its whole answer. */
   readonly timeoutMs: number;
   readonly connectionsPerOrigin: number;
+  /** Guarded requests go anywhere too. */
+  readonly allowPrivate?: boolean;
+  /** Instead of the system's DNS, for tests. */
+  readonly resolve?: Resolve;
+}
+
+interface Parts {
+  readonly origin: string;
+  readonly path: string;
+  /** Its host is written as an address that is not public. */
+  readonly isPrivate: boolean;
 }
 
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const agent = new Agent({
-    connections: options.connectionsPerOrigin,
-    pipelining: 1,
-    keepAliveTimeout: 30_000,
-    headersTimeout: options.timeoutMs,
-    bodyTimeout: options.timeoutMs,
-    connect: { timeout: options.timeoutMs },
-  });
-  const origins = new Map<string, { origin: string; path: string }>();
+  const agentWith = (connect: { lookup?: ReturnType<typeof publicLookup> }) =>
+    new Agent({
+      connections: options.connectionsPerOrigin,
+      pipelining: 1,
+      keepAliveTimeout: 30_000,
+      headersTimeout: options.timeoutMs,
+      bodyTimeout: options.timeoutMs,
+      connect: { timeout: options.timeoutMs, ...connect },
+    });
+  const agent = agentWith({});
+  // Of its own, so that it never takes a connection that a trusted request opened.
+  const guarded = options.allowPrivate ? agent : agentWith({ lookup: publicLookup(options.resolve) });
+  const origins = new Map<string, Parts>();
 
-  function split(url: string): { origin: string; path: string } {
+  function split(url: string): Parts {
     let parts = origins.get(url);
     if (parts === undefined) {
       const parsed = new URL(url);
-      parts = { origin: parsed.origin, path: parsed.pathname + parsed.search };
+      const literal = literalAddress(parsed);
+      const isPrivate = literal !== null && !isPublicAddress(literal);
+      parts = { origin: parsed.origin, path: parsed.pathname + parsed.search, isPrivate };
       if (origins.size > 1000) origins.clear();
       origins.set(url, parts);
     }
@@ -42,14 +73,18 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   }
 
   return {
-    post(url, headers, body) {
+    post(url, headers, body, isGuarded = false) {
       return new Promise((resolve) => {
         let status = 0;
-        let parts: { origin: string; path: string };
+        let parts: Parts;
         try {
           parts = split(url);
         } catch {
           resolve({ status: 0, error: 'the address is not a URL' });
+          return;
+        }
+        if (isGuarded && !options.allowPrivate && parts.isPrivate) {
+          resolve({ status: 0, error: new PrivateAddressError(parts.origin).message });
           return;
         }
         // The dispatch interface: no stream and no promise chain for a body that nobody reads.
@@ -67,12 +102,15 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
           },
         };
         try {
-          agent.dispatch({ ...parts, method: 'POST', headers, body }, handler);
+          const { origin, path } = parts;
+          (isGuarded ? guarded : agent).dispatch({ origin, path, method: 'POST', headers, body }, handler);
         } catch (error) {
           resolve({ status: 0, error: (error as Error).message });
         }
       });
     },
-    close: () => agent.destroy(),
+    async close() {
+      await Promise.all([agent.destroy(), guarded === agent ? null : guarded.destroy()]);
+    },
   };
 }

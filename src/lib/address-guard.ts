@@ -1,0 +1,96 @@
+// Which addresses of the internet a request on somebody else's behalf may go to: public ones. Serves the HTTP client and
+// whoever accepts a URL from a customer. A name is judged by every address it resolves to, and again at the moment of
+// connecting, so that a name whose address changes in between (DNS rebinding) leads nowhere.
+import { lookup as systemLookup } from 'node:dns';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
+
+// IANA's special-purpose registries (RFC 6890 and its successors), and multicast.
+const specialV4 = new BlockList();
+for (const [net, prefix] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 3],
+] as const)
+  specialV4.addSubnet(net, prefix, 'ipv4');
+
+// Of IPv6 only global unicast is public, and of that not what wraps an IPv4 address or is for documents.
+const globalV6 = new BlockList();
+globalV6.addSubnet('2000::', 3, 'ipv6');
+const specialV6 = new BlockList();
+for (const [net, prefix] of [
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['3fff::', 20],
+] as const)
+  specialV6.addSubnet(net, prefix, 'ipv6');
+
+/** False for anything that is no address, too. */
+export function isPublicAddress(address: string): boolean {
+  switch (isIP(address)) {
+    case 4:
+      return !specialV4.check(address, 'ipv4');
+    case 6:
+      // A scoped address (fe80::1%eth0) is local by nature.
+      return !address.includes('%') && globalV6.check(address, 'ipv6') && !specialV6.check(address, 'ipv6');
+    default:
+      return false;
+  }
+}
+
+/** The address that a URL names without DNS, or null when it names a host. WHATWG URLs have it in canonical form. */
+export function literalAddress(url: URL): string | null {
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  return isIP(host) === 0 ? null : host;
+}
+
+export type Resolve = typeof systemLookup;
+
+export class PrivateAddressError extends Error {
+  constructor(host: string) {
+    super(`${host} is, or resolves to, an address that is not public`);
+    this.name = 'PrivateAddressError';
+  }
+}
+
+/** A `lookup` for connections that fails for a host with any address that is not public. */
+export function publicLookup(resolve: Resolve = systemLookup): LookupFunction {
+  return (hostname, options, callback) => {
+    resolve(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error) callback(error, []);
+      else if (addresses.length === 0 || !addresses.every(({ address }) => isPublicAddress(address)))
+        callback(new PrivateAddressError(hostname), []);
+      else if (options.all === true) callback(null, addresses);
+      else callback(null, addresses[0]!.address, addresses[0]!.family);
+    });
+  };
+}
+
+/**
+ * Whether a URL leads to a public place. `unresolved`: its name has no address now; whoever connects later must look
+ * again in any case.
+ */
+export function judgeUrl(
+  url: URL,
+  resolve: Resolve = systemLookup,
+): Promise<'public' | 'private' | 'unresolved'> {
+  const literal = literalAddress(url);
+  if (literal !== null) return Promise.resolve(isPublicAddress(literal) ? 'public' : 'private');
+  return new Promise((settle) => {
+    publicLookup(resolve)(url.hostname, {}, (error) => {
+      if (error === null) settle('public');
+      else settle(error instanceof PrivateAddressError ? 'private' : 'unresolved');
+    });
+  });
+}
