@@ -1,0 +1,39 @@
+// One-time codes: of which characters they are made, and the text that carries one. Serves the operation that sends and
+// checks them. What a code is drawn with is the caller's.
+
+export interface CodeAlphabetChoice {
+  readonly digits: boolean;
+  readonly upperCase: boolean;
+  readonly lowerCase: boolean;
+  readonly specialChars: boolean;
+  /** Characters that people take for one another are left out. */
+  readonly withoutConfusing: boolean;
+}
+
+const digits = '0123456789';
+const upperCase = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+/** One septet each in the GSM alphabet. */
+const specialChars = '!#%&*+-=?@';
+const confusing = /[01OoIilL]/g;
+
+/** The characters of a code, each once. Without any choice: digits. */
+export function codeAlphabet(choice: CodeAlphabetChoice): string {
+  let alphabet = '';
+  if (choice.digits) alphabet += digits;
+  if (choice.upperCase) alphabet += upperCase;
+  if (choice.lowerCase) alphabet += upperCase.toLowerCase();
+  if (choice.specialChars) alphabet += specialChars;
+  if (alphabet === '') alphabet = digits;
+  return choice.withoutConfusing ? alphabet.replace(confusing, '') : alphabet;
+}
+
+/**
+ * The text with the code in the place of `{code}`, and `expiry` in the place of `{hh:mm:ss}`. Without a place for the
+ * code it stands at the end: two clients send texts that end in a blank (protocols/octopush.md 5.7).
+ */
+export function codeText(text: string, code: string, expiry: string): string {
+  const withExpiry = text.replaceAll('{hh:mm:ss}', expiry);
+  if (withExpiry.includes('{code}')) return withExpiry.replaceAll('{code}', () => code);
+  if (withExpiry.trim() === '') return code;
+  return /\s$/.test(withExpiry) ? withExpiry + code : `${withExpiry} ${code}`;
+}

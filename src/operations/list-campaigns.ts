@@ -1,0 +1,270 @@
+// Campaigns on a list or a tag: created at once, computed by a worker, sent when the customer confirms, or cancelled.
+//
+// Promises: a confirmation sends once, whatever the concurrency and whoever dies meanwhile: each part has the id of its
+// campaign beforehand, which is taken once. What is sent is what was computed; it is judged and priced again by the
+// ordinary submission, of which this is only a customer.
+// Refusals: request-already-seen, draft-unknown, draft-estimating, draft-already-sent, and those of a submission.
+import type { Account } from '#domain/account.ts';
+import type { Contact } from '#domain/contact.ts';
+import type { ListCampaign, ListCampaignPart, ListOrder } from '#domain/list-campaign.ts';
+import type { SubmissionReport } from '#domain/plan.ts';
+import { type Refusal, type RefusalReason, RefusedError } from '#domain/refusals.ts';
+import type { Submission, SubmittedRecipient } from '#domain/submission.ts';
+import { readMembers } from '#store/contacts.ts';
+import {
+  claimOpenListCampaign,
+  dropPartsFrom,
+  insertListCampaign,
+  listSentParts,
+  markPartSent,
+  readLatestDraft,
+  readListCampaign,
+  readPart,
+  savePart,
+  stepListCampaign,
+} from '#store/list-campaigns.ts';
+import type { Context } from './context.ts';
+
+export interface ListCampaignOptions {
+  readonly submit: (account: Account, submission: Submission) => Promise<SubmissionReport>;
+  readonly accountOf: (id: number) => Account | null | Promise<Account | null>;
+  readonly buckets: () => readonly number[];
+  /** There is something to compute. */
+  readonly wake: () => void;
+}
+
+/** As many recipients as one request may have: each part becomes one campaign. */
+const partSize = 10_000;
+/** How long a step on one part may take before another process takes the work over. */
+const busyMs = 60_000;
+
+/** What is wrong with one recipient alone: the others of a part may still be written to. */
+const ofRecipients: ReadonlySet<RefusalReason> = new Set<RefusalReason>([
+  'recipients-malformed',
+  'number-invalid',
+  'number-not-mobile',
+  'recipient-opted-out',
+  'country-unknown',
+  'country-not-covered',
+  'tier-not-covered',
+]);
+
+export class ListCampaigns {
+  readonly #context: Pick<Context, 'database' | 'clock' | 'ids'>;
+  readonly #options: ListCampaignOptions;
+
+  constructor(context: Pick<Context, 'database' | 'clock' | 'ids'>, options: ListCampaignOptions) {
+    this.#context = context;
+    this.#options = options;
+  }
+
+  get #query() {
+    return this.#context.database.query;
+  }
+
+  /**
+   * The id of the campaign that it will become. The text is judged with the first member at once, so that what would
+   * fail for everybody is refused here. Refuses recipients-empty too.
+   */
+  async create(account: Account, order: ListOrder): Promise<number> {
+    const [first] = await readMembers(this.#query, account, order.group, 0, 1);
+    if (first === undefined)
+      throw new RefusedError('recipients-empty', 'Nobody is in this list or has this tag.');
+    await this.#judge(account, order, [recipientOf(first, order.text)]);
+    const id = await this.#context.ids.take('campaign', 1);
+    const isNew = await insertListCampaign(this.#query, account, id, order, this.#context.clock.now());
+    if (!isNew) throw new RefusedError('request-already-seen');
+    this.#options.wake();
+    return id;
+  }
+
+  async read(account: Account, id: number): Promise<ListCampaign> {
+    const campaign = await readListCampaign(this.#query, account, id);
+    if (campaign === null) throw new RefusedError('draft-unknown');
+    return campaign;
+  }
+
+  /** The latest that waits for its confirmation, or null. */
+  readDraft(account: Account): Promise<ListCampaign | null> {
+    return readLatestDraft(this.#query, account);
+  }
+
+  /** Sends what is ready. Answers when it leaves. */
+  async confirm(account: Account, id: number): Promise<number> {
+    const busyUntilMs = this.#context.clock.now() + busyMs;
+    const { order, status, failure, costMicros } = await this.read(account, id);
+    if (status === 'failed') throw new RefusedError(failure!.reason, failure!.detail);
+    if (status === 'cancelled') throw new RefusedError('draft-unknown', 'The campaign was cancelled.');
+    if (!(await stepListCampaign(this.#query, account, id, ['ready'], 'sending', { busyUntilMs }))) {
+      const now = await this.read(account, id);
+      throw new RefusedError(now.status === 'computing' ? 'draft-estimating' : 'draft-already-sent');
+    }
+    try {
+      await this.#assertAffordable(account, order, id, costMicros);
+      return await this.#send(account, order, id);
+    } catch (error) {
+      // Refused: it waits for another confirmation. After a breakdown the row stays as it is, and a worker goes on.
+      if (error instanceof RefusedError)
+        await stepListCampaign(this.#query, account, id, ['sending'], 'ready');
+      throw error;
+    }
+  }
+
+  /** Of several parts none leaves when the credit does not cover all: each alone is held to it again. */
+  async #assertAffordable(account: Account, order: ListOrder, id: number, costMicros: bigint): Promise<void> {
+    const part = await readPart(this.#query, account, id, 2);
+    if (part === null || part.isSent || order.dryRun) return;
+    const { availableMicros } = await this.#options.submit(skipping(account, order), {
+      ...submissionOf(order, part),
+      dryRun: true,
+    });
+    if (availableMicros < costMicros)
+      throw new RefusedError('credit-insufficient', 'The credit does not cover this campaign; top up.');
+  }
+
+  async #send(account: Account, order: ListOrder, id: number): Promise<number> {
+    let dueAtMs = Number.POSITIVE_INFINITY;
+    for (let number = 1; ; number++) {
+      const part = await readPart(this.#query, account, id, number);
+      if (part === null) break;
+      if (part.isSent) continue;
+      const sentDueMs = await this.#sendPart(account, order, id, part);
+      dueAtMs = Math.min(dueAtMs, sentDueMs ?? dueAtMs);
+      const busyUntilMs = this.#context.clock.now() + busyMs;
+      await stepListCampaign(this.#query, account, id, ['sending'], 'sending', { busyUntilMs });
+    }
+    await stepListCampaign(this.#query, account, id, ['sending'], 'sent');
+    const nowMs = this.#context.clock.now();
+    return dueAtMs === Number.POSITIVE_INFINITY ? Math.max(order.sendAtMs ?? nowMs, nowMs) : dueAtMs;
+  }
+
+  /** When it leaves; null when it had left before, or nobody of it can be written to any more. */
+  async #sendPart(
+    account: Account,
+    order: ListOrder,
+    id: number,
+    part: ListCampaignPart,
+  ): Promise<number | null> {
+    let dueAtMs: number | null = null;
+    try {
+      const report = await this.#options.submit(skipping(account, order), submissionOf(order, part));
+      dueAtMs = report.plan.dueAtMs;
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error;
+      const { reason } = error.refusal;
+      if (reason !== 'draft-already-sent' && !ofRecipients.has(reason)) throw error;
+    }
+    await markPartSent(this.#query, account, id, part.number);
+    return dueAtMs;
+  }
+
+  /**
+   * What was not confirmed is dropped: answers null. Of what was sent, the campaigns that its parts became, for the
+   * caller to cancel.
+   */
+  async cancel(account: Account, id: number): Promise<readonly number[] | null> {
+    const open = ['computing', 'ready', 'failed'] as const;
+    if (await stepListCampaign(this.#query, account, id, open, 'cancelled')) return null;
+    const { status } = await this.read(account, id);
+    if (status === 'cancelled') return null;
+    // Under way: its parts are not all there yet.
+    if (status === 'sending') throw new RefusedError('draft-already-sent');
+    return listSentParts(this.#query, account, id);
+  }
+
+  /** Computes what waits, and goes on with what a process that is gone was sending. */
+  async work(): Promise<void> {
+    for (const bucket of this.#options.buckets()) {
+      for (;;) {
+        const nowMs = this.#context.clock.now();
+        const claimed = await claimOpenListCampaign(this.#query, bucket, nowMs, nowMs + busyMs);
+        if (claimed === null) break;
+        const account = await this.#options.accountOf(claimed.accountId);
+        if (account === null) continue;
+        const { id, order, status } = claimed.campaign;
+        if (status === 'computing') await this.#compute(account, id, order);
+        else await this.#resume(account, id, order);
+      }
+    }
+  }
+
+  async #resume(account: Account, id: number, order: ListOrder): Promise<void> {
+    try {
+      await this.#send(account, order, id);
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error;
+      await stepListCampaign(this.#query, account, id, ['sending'], 'ready');
+    }
+  }
+
+  async #compute(account: Account, id: number, order: ListOrder): Promise<void> {
+    const totals = { contacts: 0, segments: 0, costMicros: 0n };
+    let number = 0;
+    let after = 0;
+    try {
+      for (;;) {
+        const members = await readMembers(this.#query, account, order.group, after, partSize);
+        if (members.length === 0) break;
+        after = members.at(-1)!.msisdn;
+        const recipients = members.map((member) => recipientOf(member, order.text));
+        const plan = await this.#judge(account, order, recipients);
+        if (plan === null) continue;
+        totals.contacts += plan.messages.length;
+        totals.segments += plan.segments;
+        totals.costMicros += plan.costMicros;
+        number++;
+        // The ticket is made of the first part's id, so that pushes carry it.
+        const campaignId = number === 1 ? id : await this.#context.ids.take('campaign', 1);
+        await savePart(this.#query, account, id, { number, recipients, campaignId, isSent: false });
+      }
+      if (number === 0) throw new RefusedError('recipients-empty', 'Nobody in this list can be written to.');
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error;
+      await this.#fail(account, id, error.refusal);
+      return;
+    }
+    await dropPartsFrom(this.#query, account, id, number + 1);
+    await stepListCampaign(this.#query, account, id, ['computing'], 'ready', { totals });
+  }
+
+  async #fail(account: Account, id: number, failure: Refusal): Promise<void> {
+    await stepListCampaign(this.#query, account, id, ['computing'], 'failed', { failure });
+  }
+
+  /** The plan of these recipients; null when none of them can be written to. Refuses what holds for everybody. */
+  async #judge(account: Account, order: ListOrder, recipients: readonly SubmittedRecipient[]) {
+    try {
+      const submission = { ...order, recipients, dryRun: true, idempotencyKey: null };
+      return (await this.#options.submit(skipping(account, order), submission)).plan;
+    } catch (error) {
+      if (error instanceof RefusedError && ofRecipients.has(error.refusal.reason)) return null;
+      throw error;
+    }
+  }
+}
+
+/** A draft: its id is a key of its own. The customer's request id was used up by the creation. */
+function submissionOf(order: ListOrder, { recipients, campaignId }: ListCampaignPart): Submission {
+  return { ...order, recipients, draftId: campaignId, idempotencyKey: null };
+}
+
+function skipping(account: Account, order: ListOrder): Account {
+  if (!order.skipsOptedOut) return account;
+  return { ...account, settings: { ...account.settings, optOutsCoverTransactional: true } };
+}
+
+const paramNames = ['{param1}', '{param2}', '{param3}', '{param4}', '{param5}'] as const;
+
+/** With the values of those placeholders that stand in the text. */
+function recipientOf(contact: Contact, text: string): SubmittedRecipient {
+  const number = `+${contact.msisdn}`;
+  if (!text.includes('{')) return { number };
+  const merge = new Map<string, string>();
+  const put = (placeholder: string, value: string) => {
+    if (text.includes(placeholder)) merge.set(placeholder, value);
+  };
+  put('{first_name}', contact.firstName);
+  put('{last_name}', contact.lastName);
+  for (const [i, placeholder] of paramNames.entries()) put(placeholder, contact.params[i] ?? '');
+  return merge.size === 0 ? { number } : { number, merge };
+}
