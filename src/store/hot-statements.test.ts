@@ -1,0 +1,254 @@
+// Every statement of the hot path, run and explained: with empty tables, with rows that were never analysed, and with
+// many that were. None may read messages or carrier references from end to end: a plan made when a partition was young
+// is kept when it has grown.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { aCampaignOf, costMicros, nowMs, Shelf } from '../../test/support/rows.ts';
+import { acceptCampaigns, claimIdempotencyKeys, releaseIdempotencyKeys } from './acceptance.ts';
+import { findByCredential } from './accounts.ts';
+import { claimDueCallbacks, recordRounds, releaseCallbacks } from './callbacks.ts';
+import {
+  claimDueChunks,
+  claimExpiredChunks,
+  finishChunks,
+  freeChunksOfTheDead,
+  listOwnedChunks,
+  readChunkMessages,
+  releaseChunks,
+} from './chunks.ts';
+import type { Lane, Query } from './database.ts';
+import { createIds } from './ids.ts';
+import { readBalance } from './ledger.ts';
+import { finishMessages, readFinishedMessages } from './messages.ts';
+import { findOptOuts } from './opt-outs.ts';
+import { insertCarrierRefs, settle } from './outcomes.ts';
+import { beginBatch, registerProcess } from './processes.ts';
+import { findSegments, keepOrphans } from './receipts.ts';
+
+let shelf: Shelf;
+let lane: Lane;
+let account: number;
+let process: number;
+/** Has the other chunks in its hands. */
+let busy: number;
+
+before(async () => {
+  shelf = await Shelf.open();
+  lane = shelf.database.openLane();
+  account = await shelf.anAccount();
+  process = await registerProcess(shelf.query, 'host', 1, ['dispatch']);
+  busy = await registerProcess(shelf.query, 'host', 2, ['dispatch']);
+});
+
+after(async () => {
+  await lane.close();
+  await shelf[Symbol.asyncDispose]();
+});
+
+/** Statements by name, as they were sent last. */
+type Sent = Map<string, { readonly text: string; readonly values: readonly unknown[] }>;
+
+function listening(query: Query, sent: Sent): Query {
+  return ((statement, values) => {
+    const { name, text } =
+      typeof statement === 'string' ? { name: statement.trim().slice(0, 40), text: statement } : statement;
+    if (!/^(begin|commit)$/.test(text)) sent.set(name, { text, values: values ?? [] });
+    return query(statement, values);
+  }) as Query;
+}
+
+/** The life of one campaign in as many statements as there are: what it needs of the tables is all there is. */
+async function live(query: Query, batch: number): Promise<void> {
+  const firstId = await shelf.ids.take('message', 6);
+  const campaign = aCampaignOf(account, await shelf.ids.take('campaign', 1), firstId, 6);
+  const chunk = { id: firstId, messageCount: 6, lane: 0, dueAtMs: nowMs, rankAtMs: nowMs };
+  const expiresAtMs = nowMs + 86_400_000;
+  const claim = { accountId: account, scope: 1, key: `key ${batch}`, campaignId: campaign.id };
+  await findByCredential(query, 'octopush', 'nobody@example.com');
+  await findOptOuts(query, 0, account, [33600000000, 33600000001]);
+  await claimIdempotencyKeys(query, 0, [{ ...claim, expiresAtMs: nowMs }], nowMs);
+  const paid = await acceptCampaigns(
+    query,
+    0,
+    new Map([[account, campaign.costMicros]]),
+    [campaign],
+    [{ ...chunk, expiresAtMs, owner: null }],
+    nowMs,
+  );
+  assert.equal(paid.size, 1);
+  await releaseIdempotencyKeys(query, 0, [{ ...claim, expiresAtMs: nowMs }]);
+  await readBalance(query, 0, account);
+
+  const [claimed] = await claimDueChunks(query, 0, process, nowMs, 8);
+  assert.ok(claimed, 'the chunk is claimed');
+  assert.equal((await readChunkMessages(query, claimed)).length, 6);
+  await releaseChunks(query, 0, process, [claimed.id], nowMs);
+  const [again] = await claimDueChunks(query, 0, process, nowMs, 8);
+  assert.equal((await readChunkMessages(query, again!)).length, 6);
+  assert.deepEqual(await listOwnedChunks(query, 0, process), [firstId]);
+  assert.deepEqual(await claimExpiredChunks(query, 0, process, nowMs, 8), []);
+  assert.deepEqual(await freeChunksOfTheDead(query, 0), []);
+
+  const ids = campaign.messages.map((_, i) => firstId + i);
+  const refs = ids.map((messageId) => ({
+    messageId,
+    part: 0,
+    connectorId: 1,
+    reference: `r${messageId}`,
+    atMs: nowMs,
+  }));
+  await query('begin');
+  await beginBatch(query, process, batch);
+  await insertCarrierRefs(query, 0, refs);
+  await settle(
+    query,
+    0,
+    ids.map((messageId) => ({ messageId, accountId: account, kind: 'charge', costMicros })),
+    nowMs,
+  );
+  await finishChunks(query, 0, process, [firstId]);
+  await query('commit');
+
+  const found = await findSegments(
+    query,
+    refs.map(({ reference }) => reference),
+  );
+  assert.equal(found.length, 6);
+  const news = { deliveredSegments: 1, status: 'delivered', error: null, connectorId: 1 } as const;
+  const finish = (owner: number | null, of: readonly number[]) =>
+    finishMessages(
+      query,
+      0,
+      of.map((messageId) => ({ ...news, messageId, submittedAtMs: nowMs, atMs: nowMs })),
+      owner,
+      nowMs,
+    );
+  assert.equal((await finish(process, ids.slice(0, 3))).length, 3);
+  assert.equal(
+    (await finish(process, ids.slice(0, 3))).length,
+    0,
+    'a receipt that comes twice changes nothing',
+  );
+  assert.equal((await finish(null, ids.slice(3))).length, 3);
+  const receipt = { references: ['nobody'], state: 'delivered' as const, error: null, atMs: nowMs };
+  await keepOrphans(query, [{ connectorId: 1, receipt }], nowMs);
+
+  const [owed] = await claimDueCallbacks(query, 0, process, nowMs, 8);
+  assert.deepEqual(owed?.messageIds, ids.slice(3));
+  assert.equal((await readFinishedMessages(query, 0, owed!.messageIds!)).length, 3);
+  await releaseCallbacks(query, 0, process, [owed!.id]);
+  const [owedAgain] = await claimDueCallbacks(query, 0, process, nowMs, 8);
+  const round = {
+    id: owedAgain!.id,
+    accountId: account,
+    attempt: 1,
+    httpStatus: null,
+    error: null,
+    dueAtMs: null,
+  };
+  await recordRounds(query, 0, process, [{ ...round, doneIds: ids.slice(3), failedIds: [] }], nowMs);
+}
+
+interface Plan {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Index Cond'?: string;
+  readonly Plans?: readonly Plan[];
+}
+
+interface Explained {
+  readonly 'QUERY PLAN': readonly { readonly Plan: Plan }[];
+}
+
+function* nodesOf(plan: Plan): Generator<Plan> {
+  yield plan;
+  for (const child of plan.Plans ?? []) yield* nodesOf(child);
+}
+
+/** The plan that is kept for a statement, whatever its values. */
+async function explain(query: Query, text: string): Promise<Plan> {
+  const count = Math.max(0, ...[...text.matchAll(/\$(\d+)/g)].map(([, n]) => Number(n)));
+  await query(`prepare explained as ${text}`);
+  await query('set plan_cache_mode = force_generic_plan');
+  const values = Array.from({ length: count }, () => 'null').join(', ');
+  const [row] = await query<Explained>(
+    `explain (format json) execute explained${count > 0 ? `(${values})` : ''}`,
+  );
+  await query('deallocate explained');
+  return row!['QUERY PLAN'][0]!.Plan;
+}
+
+/** What would grow with the age of the database. */
+function badReads(plan: Plan): string[] {
+  const bad: string[] = [];
+  for (const node of nodesOf(plan)) {
+    const table = node['Relation Name'] ?? '';
+    if (!/^(messages|carrier_refs|campaigns)(_p\d+)?$/.test(table) || node['Node Type'] === 'ModifyTable')
+      continue;
+    const condition = node['Index Cond'] ?? node.Plans?.[0]?.['Index Cond'] ?? '';
+    // By the bucket alone, an index is read from end to end as well.
+    if (node['Node Type'] === 'Seq Scan' || !/\b(id|message_id|reference)\b/.test(condition))
+      bad.push(`${node['Node Type']} on ${table} (${condition})`);
+  }
+  return bad;
+}
+
+let batches = 0;
+
+/** Lives through everything once more, and looks at the plans that lanes keep. Answers what was sent. */
+async function assertPlans(state: string): Promise<Sent> {
+  const sent: Sent = new Map();
+  await lane.run((query) => live(listening(query, sent), ++batches));
+  assert.ok(sent.size >= 20, `${sent.size} statements were heard`);
+  for (const [name, { text }] of sent) {
+    const plan = await lane.run((query) => explain(query, text));
+    assert.deepEqual(badReads(plan), [], `${name}, ${state}`);
+  }
+  return sent;
+}
+
+test('with empty tables', async () => {
+  await assertPlans('empty');
+});
+
+test('with rows that nobody has analysed', async () => {
+  for (let i = 0; i < 4; i++) await shelf.aCampaign(account, 500, { owner: busy });
+  await shelf.query(
+    `insert into carrier_refs (bucket, message_id, part, connector_id, reference, at)
+     select 0, id, 0, 1, 'old ' || id, now() from messages`,
+  );
+  await assertPlans('fresh');
+});
+
+test('with many rows, analysed, over two partitions', async () => {
+  await shelf.query("update id_sequences set next = 5000000 where name = 'message'");
+  const late = createIds(shelf.database, () => nowMs);
+  for (let i = 0; i < 10; i++)
+    await shelf.aCampaign(account, 500, { owner: busy, firstId: await late.take('message', 500) });
+  await shelf.query(
+    `insert into carrier_refs (bucket, message_id, part, connector_id, reference, at)
+     select 0, 1000000 + n, 0, 1, 'many ' || n, now() from generate_series(1, 60000) n`,
+  );
+  await shelf.query('analyze');
+  const sent = await assertPlans('full');
+  // Over the pool each plan is made for its values, with whatever the planner likes: large tables are not read there either.
+  for (const [name, { text, values }] of sent) {
+    const [row] = await shelf.query<Explained>(`explain (format json) ${text}`, values);
+    const scans = badReads(row!['QUERY PLAN'][0]!.Plan).filter((read) =>
+      /messages|carrier_refs_p0/.test(read),
+    );
+    if (!onlyInLanes.has(name)) assert.deepEqual(scans, [], `${name}, in the pool`);
+  }
+});
+
+/** Written for the settings of a lane, and sent over nothing else. */
+const onlyInLanes = new Set(['finish_messages', 'settle', 'accept']);
+
+test('the look at a plan would notice a scan', async () => {
+  const inPool = (text: string) => shelf.database.transaction((query) => explain(query, text));
+  assert.deepEqual(badReads(await inPool('select * from messages_p0 where msisdn = $1')), [
+    'Seq Scan on messages_p0 ()',
+  ]);
+  const byBucket = await lane.run((inLane) => explain(inLane, 'select * from messages_p0 where bucket = $1'));
+  assert.match(badReads(byBucket).join(), /messages_p0/);
+});
