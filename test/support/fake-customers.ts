@@ -123,6 +123,7 @@ function reportOn(submission: Submission, facts: Facts): SubmissionReport {
       segments: facts.segments * messages.length,
       dueAtMs,
       optimizedChars: 0,
+      review: null,
     },
     availableMicros: BigInt(facts.availableMicros),
     acceptedAtMs: facts.nowMs,

@@ -169,6 +169,7 @@ export class House implements AsyncDisposable {
     const fatal: string[] = [];
     const config: Config = {
       ...defaultConfig(),
+      smtpPort: 0,
       ...this.#options.config,
       httpPort: roles.includes('doors') ? await freePort() : 0,
       roles,

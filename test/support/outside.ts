@@ -127,7 +127,8 @@ export async function serve(
   [program, ...args]: readonly string[] = [process.execPath, command, 'serve'],
 ): Promise<Serving> {
   const port = await freePort();
-  const env = { ...surroundings.env, CHAPPE_HTTP_PORT: String(port) };
+  const smtpPort = await freePort();
+  const env = { CHAPPE_SMTP_PORT: String(smtpPort), ...surroundings.env, CHAPPE_HTTP_PORT: String(port) };
   const child = start(program!, args, { ...surroundings, env });
   const heard = listen(child);
   const closed = once(child, 'close') as Promise<[number | null]>;
