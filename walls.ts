@@ -52,8 +52,8 @@ const homes = [
   {
     what: 'smtp-server',
     path: 'node_modules/(smtp-server|postal-mime|nodemailer)/',
-    homes: ['dialects/smtp/'],
-    why: 'Mail is spoken by one dialect. Hand what you need through #dialects/dialect.ts.',
+    homes: ['dialects/smtp/', 'lib/mail-relay.ts'],
+    why: 'Mail is read by one dialect and sent by one relay. Hand what you need through #dialects/dialect.ts.',
   },
   {
     what: 'undici',

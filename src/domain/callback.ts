@@ -10,7 +10,8 @@ export type CallbackKind = 'receipt' | 'reply' | 'opt-out';
 export interface ReceiptCallback {
   readonly kind: 'receipt';
   readonly campaignId: number;
-  readonly messageId: number;
+  /** Null for a recipient who was skipped. */
+  readonly messageId: number | null;
   readonly msisdn: number;
   readonly status: MessageStatus;
   /** The carrier's error code, as text, or null. */

@@ -84,10 +84,15 @@ export function layOut(
     const messages = inOrderOfDueTime(asCut(submitted));
     const lane = laneOf(submission.purpose, messages.length);
     campaigns.push(asAccepted(submitted, nextId, messages));
+    // What is held for review has no time until it is released, and shares its chunk with nobody.
+    const isHeld = submitted.plan.review?.state === 'held';
+    let isAlone = isHeld;
     for (const message of messages) {
-      const dueAtMs = Math.max(message.dueAtMs, nowMs);
+      const dueAtMs = isHeld ? Number.POSITIVE_INFINITY : Math.max(message.dueAtMs, nowMs);
       let chunk = chunks.at(-1);
-      if (chunk?.lane !== lane || chunk.dueAtMs !== dueAtMs || chunk.messages.length === maxChunkSize) {
+      const isOther = chunk?.lane !== lane || chunk.dueAtMs !== dueAtMs || isAlone;
+      isAlone = false;
+      if (chunk === undefined || isOther || chunk.messages.length === maxChunkSize) {
         const size = Math.min(messages.length, maxChunkSize);
         const rankAtMs = order.rank(account.id, size, dueAtMs, nowMs);
         chunk = { id: nextId, lane, dueAtMs, rankAtMs, expiresAtMs: 0, messages: [] };

@@ -2,6 +2,9 @@
 // errors; one who writes a sentence with the word in it ("please stop by at 5") must not be silenced. So every word of
 // the reply has to be a keyword or a word that goes along with one.
 
+/** What stands with a message that was not sent because its recipient had said STOP. */
+export const optedOutError = 'opted out';
+
 /** Words that ask to be left alone, without accents, repeated letters folded (STOPP, STOOOP are STOP). */
 const keywords: ReadonlySet<string> = new Set(
   [

@@ -59,6 +59,9 @@ function theFacts(differences: Partial<PlanFacts> = {}): PlanFacts {
     stopShortCode: '36180',
     defaultSender: null,
     defaultValidityMs: 48 * hour,
+    purposeGuard: 'note',
+    replyNumber: () => null,
+    replySurchargeMicros: 30_000n,
     nowMs: sunday,
     ...differences,
   };
@@ -103,6 +106,7 @@ test('one transactional message leaves at once, at the price of its segments', (
     segments: 2,
     dueAtMs: sunday,
     optimizedChars: 0,
+    review: null,
   });
 });
 
@@ -369,3 +373,39 @@ test('sums are those of the messages, every recipient is accounted for, and ever
     ),
   );
 });
+
+test('a campaign with replies leaves from the pool, for more, and only where it can be answered', () => {
+  const number = { number: '38200', kind: 'short-code', countries: ['FR'] } as const;
+  const facts = theFacts({ replyNumber: () => number });
+  const both = aSubmission({ withReplies: true, recipients: to('+33601010101', '+32470123456') });
+  const { plan } = planOf(both, facts);
+  assert.equal(plan.sender, '38200');
+  assert.deepEqual(
+    plan.messages.map(({ country, costMicros }) => [country, costMicros]),
+    [['FR', 80_000n]],
+  );
+  assert.deepEqual(
+    plan.failures.map(({ refusal }) => refusal.reason),
+    ['replies-not-covered'],
+  );
+  const belgian = aSubmission({ withReplies: true, recipients: to('+32470123456') });
+  const refused = planCampaign(belgian, readRecipients(belgian, null), facts);
+  assert.ok('refusal' in refused && refused.refusal.reason === 'replies-not-covered');
+});
+
+test('advertising sent as transactional is noted, held or refused; as marketing it is what it is', () => {
+  const text = 'Soldes : -50% en magasin ! STOP au 36180';
+  const states = (['note', 'hold', 'refuse'] as const).map((purposeGuard) => {
+    const submission = aSubmission({ text });
+    const judged = planCampaign(submission, readRecipients(submission, null), theFacts({ purposeGuard }));
+    return 'plan' in judged ? judged.plan.review?.state : judged.refusal.reason;
+  });
+  assert.deepEqual(states, ['noted', 'held', 'purpose-mismatch']);
+  assert.equal(planOf(aSubmission({ text, purpose: 'marketing' }), theFacts()).plan.review, null);
+});
+
+function planOf(submission: Submission, facts: PlanFacts): { plan: Plan } {
+  const judged = planCampaign(submission, readRecipients(submission, null), facts);
+  assert.ok('plan' in judged);
+  return judged;
+}

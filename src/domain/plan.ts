@@ -7,15 +7,18 @@ import type { AccountSettings } from './account.ts';
 import type { Encoding, Tier } from './campaign.ts';
 import { type CampaignText, readCampaignText } from './campaign-text.ts';
 import { costOf } from './pricing.ts';
+import { advertisingCues } from './purpose-guard.ts';
 import {
   invalidNumber,
   notMobile,
   optedOut,
+  repliesUncovered,
   textTooLong,
   uncovered,
   unknownCountry,
 } from './recipient-refusals.ts';
 import type { Refusal } from './refusals.ts';
+import { type ReplyNumber, servesCountry } from './reply-numbers.ts';
 import { demandedStopClause, hasStopClause, needsStopClause } from './stop-clause.ts';
 import type { Submission, SubmittedRecipient } from './submission.ts';
 
@@ -65,7 +68,19 @@ export interface Plan {
   readonly dueAtMs: number;
   /** Characters saved by optimisation. */
   readonly optimizedChars: number;
+  /** Null when nothing is to be said about it. */
+  readonly review: Review | null;
 }
+
+/** A text that looks like advertising though it is sent as transactional: noted, or held until the operator decides. */
+export interface Review {
+  readonly state: 'noted' | 'held';
+  /** What made it look so. */
+  readonly cues: readonly string[];
+}
+
+/** What becomes of such a text, by the operator's setting. */
+export type PurposeGuard = 'note' | 'hold' | 'refuse';
 
 export interface PlanFacts {
   readonly settings: AccountSettings;
@@ -78,6 +93,11 @@ export interface PlanFacts {
   readonly stopShortCode: string;
   readonly defaultSender: string | null;
   readonly defaultValidityMs: number;
+  readonly purposeGuard: PurposeGuard;
+  /** The number of the pool that a campaign with replies to these countries is sent from. */
+  readonly replyNumber: (countries: ReadonlySet<string>) => ReplyNumber | null;
+  /** What a segment of such a campaign costs above its price. */
+  readonly replySurchargeMicros: bigint;
   readonly nowMs: number;
 }
 
@@ -115,7 +135,7 @@ export function readRecipient(submitted: SubmittedRecipient, defaultCountry: str
 /**
  * Refuses with text-missing, recipients-empty, sender-invalid, send-at-invalid, merge-value-too-long,
  * recipients-malformed, text-too-long, stop-clause-missing, checked in this order, which is the catalogue's; and, when
- * nobody is left to write to, with the reason of the first recipient. Credit is the caller's to check.
+ * nobody is left to write to, with the reason of the first recipient, or purpose-mismatch. Credit is the caller's to check.
  */
 export function planCampaign(
   submission: Submission,
@@ -132,12 +152,15 @@ export function planCampaign(
 
   const { concatenatedCharsPerPart } = facts.settings;
   const text = readCampaignText(submission, recipients, facts.stopShortCode, concatenatedCharsPerPart);
-  const written = planMessages(submission, recipients, facts, text);
+  const replyNumber = submission.withReplies ? facts.replyNumber(countriesOf(recipients)) : null;
+  const written = planMessages(submission, recipients, facts, text, replyNumber);
   if ('refusal' in written) return written;
   const { messages, failures } = written;
   const missingClause = refuseMissingClause(submission, recipients, facts, text);
   if (missingClause) return { refusal: missingClause };
   if (messages.length === 0) return { refusal: failures[0]!.refusal };
+  const cues = submission.purpose === 'transactional' ? advertisingCues(messages[0]!.text ?? text.text) : [];
+  if (cues.length > 0 && facts.purposeGuard === 'refuse') return { refusal: purposeMismatch };
 
   let costMicros = 0n;
   let segments = 0;
@@ -150,13 +173,15 @@ export function planCampaign(
   return {
     plan: {
       text: text.text,
-      sender: sender?.value ?? null,
+      // Quirk: a campaign with replies leaves from the pool, whatever sender was asked for (protocols/octopush.md 5.2).
+      sender: replyNumber?.number ?? sender?.value ?? null,
       messages,
       failures,
       costMicros,
       segments,
       dueAtMs,
       optimizedChars: text.optimizedChars,
+      review: cues.length === 0 ? null : { state: facts.purposeGuard === 'hold' ? 'held' : 'noted', cues },
     },
   };
 }
@@ -220,6 +245,11 @@ function refuseMissingClause(
   };
 }
 
+const purposeMismatch: Refusal = {
+  reason: 'purpose-mismatch',
+  detail: 'The text reads like advertising: send it as marketing, with its stop mention.',
+};
+
 /** What is the same for every recipient of one country. */
 interface CountryTerms {
   readonly country: string;
@@ -232,11 +262,12 @@ function planMessages(
   recipients: readonly ReadRecipient[],
   facts: PlanFacts,
   text: CampaignText,
+  replyNumber: ReplyNumber | null,
 ): { messages: PlannedMessage[]; failures: FailedRecipient[] } | { refusal: Refusal } {
   const messages: PlannedMessage[] = [];
   const failures: FailedRecipient[] = [];
   const seen = recipients.length > 1 ? new Set<number>() : null;
-  const termsOf = countryTerms(submission, facts);
+  const termsOf = countryTerms(submission, facts, replyNumber);
   const respectsOptOuts = submission.purpose === 'marketing' || facts.settings.optOutsCoverTransactional;
   const validityMs = submission.validityMs ?? facts.defaultValidityMs;
   for (const recipient of recipients) {
@@ -273,7 +304,29 @@ function planMessages(
   return { messages, failures };
 }
 
-function countryTerms(submission: Submission, facts: PlanFacts): (country: string) => CountryTerms {
+function countriesOf(recipients: readonly ReadRecipient[]): Set<string> {
+  return new Set(recipients.flatMap((recipient) => (recipient.ok ? [recipient.country] : [])));
+}
+
+/** What a segment costs to a country, or why none can be sent there. */
+function priceTo(
+  country: string,
+  { tier, withReplies }: Submission,
+  facts: PlanFacts,
+  replyNumber: ReplyNumber | null,
+): bigint | Refusal {
+  const price = facts.priceOf(country, tier);
+  if (typeof price !== 'bigint') return uncovered(price, country, tier);
+  if (!withReplies) return price;
+  if (replyNumber === null || !servesCountry(replyNumber, country)) return repliesUncovered(country);
+  return price + facts.replySurchargeMicros;
+}
+
+function countryTerms(
+  submission: Submission,
+  facts: PlanFacts,
+  replyNumber: ReplyNumber | null,
+): (country: string) => CountryTerms {
   const askedMs = Math.max(submission.sendAtMs ?? facts.nowMs, facts.nowMs);
   const known = new Map<string, CountryTerms>();
   let last: CountryTerms | undefined;
@@ -281,10 +334,9 @@ function countryTerms(submission: Submission, facts: PlanFacts): (country: strin
     if (last?.country === country) return last;
     last = known.get(country);
     if (last !== undefined) return last;
-    const price = facts.priceOf(country, submission.tier);
     last = {
       country,
-      price: typeof price === 'bigint' ? price : uncovered(price, country, submission.tier),
+      price: priceTo(country, submission, facts, replyNumber),
       dueAtMs: submission.purpose === 'marketing' ? facts.nextOpening(country, askedMs) : askedMs,
     };
     known.set(country, last);

@@ -27,6 +27,13 @@ export function uncovered(problem: 'no-country' | 'no-tier', country: string, ti
     : { reason: 'tier-not-covered', detail: `${country} is not served in the tier ${tier}; choose another.` };
 }
 
+export function repliesUncovered(country: string): Refusal {
+  return {
+    reason: 'replies-not-covered',
+    detail: `No number of ours can be answered from ${country}; send without replies.`,
+  };
+}
+
 export function textTooLong(segments: number, maxSegments: number): Refusal {
   return {
     reason: 'text-too-long',

@@ -19,8 +19,6 @@ export const refusalReasons = [
   'draft-already-sent',
   'draft-unfinished', // its last part is not there
   'draft-estimating', // its cost is being computed; ask again
-  'draft-name-taken', // by a campaign that was sent, or that has another text
-  'drafts-too-many', // of this account, waiting to be sent or dropped
   'sub-accounts-too-many',
   'transfer-recipient-invalid', // not an e-mail, or the account itself
   'transfer-recipient-foreign', // no sub-account of this account
@@ -41,6 +39,8 @@ export const refusalReasons = [
   'checksum-missing',
   'checksum-mismatch',
   'request-already-seen', // the idempotency key was used
+  'draft-name-taken', // by a campaign that was sent, or that has another text
+  'drafts-too-many', // of this account, waiting to be sent or dropped
   'recipients-malformed', // not one of the numbers can be read
   'text-too-long', // after merging and after the stop clause
   'stop-clause-missing',
@@ -50,6 +50,8 @@ export const refusalReasons = [
   'country-unknown', // one recipient: no country for this prefix
   'country-not-covered', // one recipient: no price to this country
   'tier-not-covered', // one recipient: the country is served, not in this tier
+  'replies-not-covered', // one recipient: no number of the pool can be answered from there
+  'purpose-mismatch', // advertising sent as transactional, where the operator refuses that
   'transfer-open', // credit is being moved to a sub-account: no campaign meanwhile
   'credit-insufficient',
   'internal', // ours, not the customer's: the one reason that invites trying again

@@ -1,6 +1,7 @@
 // Every setting of the platform: name, default, meaning. Read once, checked whole, all mistakes reported together.
 // No other file knows that an environment exists.
 import { existsSync } from 'node:fs';
+import type { PurposeGuard } from '#domain/plan.ts';
 
 export const allRoles = ['doors', 'dispatch', 'callbacks'] as const;
 export type Role = (typeof allRoles)[number];
@@ -116,6 +117,20 @@ const databaseUrl: Setting<string | null> = {
   },
 };
 
+const mailRelay: Setting<string | null> = {
+  name: 'CHAPPE_MAIL_RELAY',
+  fallback: 'unset: replies are not forwarded by e-mail',
+  meaning:
+    'The mail server that replies are forwarded through, as smtp://user:password@host:port or smtps://…',
+  isSecret: true,
+  read(value) {
+    if (value === undefined || value === '') return null;
+    if (!/^smtps?:$/.test(URL.parse(value)?.protocol ?? ''))
+      throw new Error('of the form smtp://user:password@host:port');
+    return value;
+  },
+};
+
 /** The one list: configuration, its reference page and its checks all come from here. */
 export const settings = {
   dataDir: text('CHAPPE_DATA_DIR', './data', 'Folder of the embedded database; nothing else is on disk.'),
@@ -165,6 +180,14 @@ export const settings = {
     120,
     'Seconds an endpoint has to answer a callback.',
   ),
+  purposeGuard: oneOf<PurposeGuard>(
+    'CHAPPE_PURPOSE_GUARD',
+    ['note', 'hold', 'refuse'],
+    'note',
+    'What happens to a text that reads like advertising and is sent as transactional: it is noted on its campaign, held until the operator releases it, or refused.',
+  ),
+  mailRelay,
+  mailFrom: text('CHAPPE_MAIL_FROM', 'chappe@localhost', 'The sender of forwarded replies.'),
 } satisfies Record<string, Setting<unknown>>;
 
 type Settings = typeof settings;

@@ -1,12 +1,11 @@
 // The only place where parts meet: doors, operations, workers, carriers on one engine; started in order, stopped in
 // reverse. Which parts a process runs is told by its roles.
 import { hostname } from 'node:os';
-import type { PlanFacts } from '#domain/plan.ts';
 import { type RateCard, rateCardOf } from '#domain/pricing.ts';
 import { RecentSegments } from '#domain/recent-segments.ts';
+import type { ReplyNumber } from '#domain/reply-numbers.ts';
 import { nextOpening } from '#domain/schedule.ts';
 import { steadyClock } from '#lib/clock.ts';
-import { createHttpClient } from '#lib/http-client.ts';
 import { systemRandom } from '#lib/random.ts';
 import { type AccountBook, createAccountBook } from '#operations/authenticate.ts';
 import type { Context } from '#operations/context.ts';
@@ -15,10 +14,17 @@ import { CallbackPusher } from '#operations/push-callbacks.ts';
 import { createOutcomeRecorder, type OutcomeRecorder } from '#operations/record-outcomes.ts';
 import { createReceiptRecorder, type ReceiptRecorder } from '#operations/record-receipts.ts';
 import { recordReply } from '#operations/record-reply.ts';
-import { createSubmitCampaign, type DispatchDesk, type SubmitCampaign } from '#operations/submit-campaign.ts';
+import {
+  createSubmitCampaign,
+  type DispatchDesk,
+  type PlatformFacts,
+  type SubmitCampaign,
+} from '#operations/submit-campaign.ts';
 import { type Living, takeOver } from '#operations/take-over.ts';
 import { listBuckets } from '#store/accounts.ts';
 import { type Notice, noticeChannel, notify } from '#store/notices.ts';
+import { listReplyNumbers } from '#store/numbers.ts';
+import { readPlatformSetting, replySurchargeKey } from '#store/platform-settings.ts';
 import { endProcess, registerProcess, renewProcess } from '#store/processes.ts';
 import { listRates } from '#store/rates.ts';
 import { type Loop, startLoop } from '#workers/loop.ts';
@@ -29,6 +35,7 @@ import { customersOf } from './customers.ts';
 import { type Doors, openDoors } from './doors.ts';
 import type { Engine } from './engine.ts';
 import { isGoneFromThisHost } from './gone.ts';
+import { openPostOffice } from './post-office.ts';
 
 export interface Platform {
   readonly httpUrl: string | null;
@@ -82,6 +89,8 @@ class RunningPlatform implements Platform {
   readonly #pace: Pace;
   #processId = 0;
   #rates: RateCard = rateCardOf([]);
+  #replyNumbers: readonly ReplyNumber[] = [];
+  #replySurchargeMicros = 0n;
   #buckets: readonly number[] = [];
   #living: readonly Living[] = [];
   #loops: Record<string, Loop> = {};
@@ -126,6 +135,8 @@ class RunningPlatform implements Platform {
     this.#accounts = createAccountBook({ database, clock });
     await this.#readRates();
     this.#buckets = await listBuckets(database.query);
+    const { stopShortCode, mailRelay } = this.#config;
+    const replyOptions = { stopShortCode, forwardsMail: mailRelay !== null };
     this.#carriers = new Carriers({
       database,
       clock,
@@ -135,7 +146,7 @@ class RunningPlatform implements Platform {
       events: {
         onReceipt: (id, receipt, saved) => this.#receipts!.record(id, receipt, saved),
         onReply: (id, reply, saved) => {
-          recordReply({ database }, id, reply).then(
+          recordReply({ database, clock }, replyOptions, id, reply).then(
             () => saved(true),
             (error: Error) => {
               log.warn(
@@ -162,10 +173,10 @@ class RunningPlatform implements Platform {
   }
 
   #startCallbacks(context: Context): void {
-    const { callbackTimeoutSeconds, perEndpoint } = this.#config;
+    const { perEndpoint } = this.#config;
     this.#pusher = new CallbackPusher(context, {
       processId: this.#processId,
-      http: createHttpClient({ timeoutMs: callbackTimeoutSeconds * 1000, connectionsPerOrigin: perEndpoint }),
+      http: openPostOffice(this.#config),
       accountOf: (id) => this.#accounts.byId(id),
       buckets: () => this.#buckets,
       perEndpoint,
@@ -197,12 +208,15 @@ class RunningPlatform implements Platform {
     });
   }
 
-  readonly #facts = (): Omit<PlanFacts, 'settings' | 'isOptedOut' | 'nowMs'> => ({
+  readonly #facts: PlatformFacts = () => ({
     priceOf: this.#rates.priceOf,
     nextOpening,
     stopShortCode: this.#config.stopShortCode,
     defaultSender: this.#config.defaultSender,
     defaultValidityMs: this.#config.validityMinutes * 60_000,
+    purposeGuard: this.#config.purposeGuard,
+    replyNumbers: this.#replyNumbers,
+    replySurchargeMicros: this.#replySurchargeMicros,
   });
 
   #desk(): DispatchDesk {
@@ -321,7 +335,10 @@ class RunningPlatform implements Platform {
   }
 
   async #readRates(): Promise<void> {
-    this.#rates = rateCardOf(await listRates(this.#engine.database.query));
+    const { query } = this.#engine.database;
+    this.#rates = rateCardOf(await listRates(query));
+    this.#replyNumbers = await listReplyNumbers(query);
+    this.#replySurchargeMicros = BigInt((await readPlatformSetting<number>(query, replySurchargeKey)) ?? 0);
   }
 
   whenBound(): Promise<void> {

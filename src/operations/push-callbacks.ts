@@ -6,8 +6,9 @@
 // one delays nobody else.
 import type { Account } from '#domain/account.ts';
 import type { Callback, CallbackChannel, CallbackRequest } from '#domain/callback.ts';
+import { optedOutError } from '#domain/opt-out.ts';
+import { replyMail } from '#domain/reply-mail.ts';
 import { Strays } from '#domain/strays.ts';
-import type { DialectName } from '#domain/submission.ts';
 import { backoffMs } from '#lib/backoff.ts';
 import { Fifo } from '#lib/fifo.ts';
 import { createFlight } from '#lib/flight.ts';
@@ -34,6 +35,8 @@ export interface PusherOptions {
   readonly perEndpoint: number;
   readonly random: () => number;
 }
+
+type Channel = Pick<CallbackChannel, 'render'>;
 
 /** A callback row in hand. */
 interface Row {
@@ -117,7 +120,7 @@ export class CallbackPusher {
       const { accountId, dialect } = messages[0]!;
       void this.#start(
         { bucket, id, accountId, attempts: 0, createdAtMs: nowMs },
-        dialect,
+        this.#context.channels.get(dialect),
         messages.map(tellReceipt),
       );
     }
@@ -152,7 +155,8 @@ export class CallbackPusher {
       for (const row of owed) {
         const callbacks = await this.#readCallbacks(row);
         started++;
-        await this.#start(row, row.dialect, callbacks);
+        const channel = row.kind === 'mail' ? replyMail : this.#context.channels.get(row.dialect);
+        await this.#start(row, channel, callbacks);
       }
     } finally {
       for (const { id } of owed.slice(started)) this.#rows.delete(id);
@@ -163,11 +167,16 @@ export class CallbackPusher {
     const { query } = this.#context.database;
     if (owed.messageIds !== null)
       return (await readFinishedMessages(query, owed.bucket, owed.messageIds)).map(tellReceipt);
+    if (owed.kind === 'skipped') return [tellSkipped(owed)];
     const reply = await readReply(query, owed.bucket, owed.accountId, owed.replyId!);
     return reply === null ? [] : [tellReply(reply, owed.kind === 'opt-out' ? 'opt-out' : 'reply')];
   }
 
-  async #start(owed: Row['owed'], dialect: DialectName, callbacks: readonly Callback[]): Promise<void> {
+  async #start(
+    owed: Row['owed'],
+    channel: Channel | undefined,
+    callbacks: readonly Callback[],
+  ): Promise<void> {
     this.#inHand += callbacks.length;
     this.#rows.set(owed.id, owed.bucket);
     const row: Row = { owed, done: [], failed: [], left: callbacks.length, httpStatus: null, error: null };
@@ -186,7 +195,6 @@ export class CallbackPusher {
       return;
     }
     if (callbacks.length === 0) return this.#finish(row);
-    const channel = this.#context.channels.get(dialect);
     // The callbacks of a row are of one kind, and go to one address; some ends are not told in every dialect.
     const url = account && channel && addressOf(channel, account, callbacks);
     for (const callback of callbacks) {
@@ -315,11 +323,7 @@ export class CallbackPusher {
   }
 }
 
-function addressOf(
-  channel: CallbackChannel,
-  account: Account,
-  callbacks: readonly Callback[],
-): string | null {
+function addressOf(channel: Channel, account: Account, callbacks: readonly Callback[]): string | null {
   for (const callback of callbacks) {
     const request = channel.render(account, callback);
     if (request !== null) return request.url;
@@ -342,6 +346,20 @@ function tellReceipt(message: FinishedMessage): Callback {
     error: message.error,
     costMicros: message.costMicros,
     atMs: message.atMs,
+  };
+}
+
+/** Nothing was written for him: he had said STOP before. */
+function tellSkipped({ campaignId, msisdn, createdAtMs }: OwedCallback): Callback {
+  return {
+    kind: 'receipt',
+    campaignId: campaignId!,
+    messageId: null,
+    msisdn: msisdn!,
+    status: 'cancelled',
+    error: optedOutError,
+    costMicros: 0n,
+    atMs: createdAtMs,
   };
 }
 

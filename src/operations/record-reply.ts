@@ -1,24 +1,113 @@
-// A short message from a handset becomes durable; the carrier gets its answer after the commit.
-// It is kept unlinked (account 0): which account it answers, its callbacks and the opt-out it may be are not served yet.
+// A short message from a handset becomes durable with all that follows from it: the message it answers, the opt-out it
+// may be, what still waits for that phone stopped and given back, and the word of it that is owed to the customer.
+//
+// One transaction; the carrier gets its answer after the commit. The carrier may repeat a reply whose answer it missed:
+// the same words about the same message count once. A reply that answers nobody is kept (account 0) for the operator.
+import type { Account } from '#domain/account.ts';
 import type { CarrierReply } from '#domain/connector.ts';
-import { isStop } from '#domain/opt-out.ts';
-import { insertReply } from '#store/replies.ts';
+import { foldAddress, repeatWindowMs, replyWindowMs, stopWindowMs } from '#domain/conversation.ts';
+import { isStop, optedOutError } from '#domain/opt-out.ts';
+import { readAccount } from '#store/accounts.ts';
+import { type NewCallback, oweCallbacks } from '#store/callbacks.ts';
+import { cancelWaiting } from '#store/cancellations.ts';
+import { type Conversation, findConversation, listWithoutEnd } from '#store/conversations.ts';
+import type { Query } from '#store/database.ts';
+import { notify } from '#store/notices.ts';
+import { insertOptOut } from '#store/opt-outs.ts';
+import { insertReply, isKnownReply, lockPhone } from '#store/replies.ts';
 import type { Context } from './context.ts';
 
-export async function recordReply(
-  context: Pick<Context, 'database'>,
+export interface ReplyOptions {
+  /** The number that texts name for a STOP, shared by all accounts. */
+  readonly stopShortCode: string;
+  /** Whether replies can be forwarded by e-mail. */
+  readonly forwardsMail: boolean;
+}
+
+export function recordReply(
+  context: Pick<Context, 'database' | 'clock'>,
+  options: ReplyOptions,
   connectorId: number,
   reply: CarrierReply,
 ): Promise<void> {
-  await insertReply(context.database.query, 0, {
-    accountId: 0,
-    connectorId,
-    msisdn: reply.from,
-    recipient: reply.to,
-    text: reply.text,
-    isOptOut: isStop(reply.text),
-    messageId: null,
-    campaignId: null,
-    atMs: reply.atMs,
+  const nowMs = context.clock.now();
+  const isOptOut = isStop(reply.text);
+  return context.database.transaction(async (query) => {
+    await lockPhone(query, reply.from);
+    const answered = await findAnswered(query, options, reply, isOptOut, nowMs);
+    const bucket = answered?.bucket ?? 0;
+    const stored = {
+      accountId: answered?.accountId ?? 0,
+      connectorId,
+      msisdn: reply.from,
+      recipient: reply.to,
+      text: reply.text,
+      isOptOut,
+      messageId: answered?.messageId ?? null,
+      campaignId: answered?.campaignId ?? null,
+      atMs: reply.atMs,
+    };
+    if (await isKnownReply(query, bucket, stored, nowMs - repeatWindowMs)) return;
+    const replyId = await insertReply(query, bucket, stored);
+    if (answered === null) return;
+
+    const account = (await readAccount(query, answered.accountId))!;
+    const owed = oweReply(account, options, answered, replyId, isOptOut);
+    if (isOptOut) {
+      await insertOptOut(query, bucket, account.id, reply.from, replyId, nowMs);
+      owed.push(...(await stopWaiting(query, account, reply.from, nowMs)));
+    }
+    if (owed.length === 0) return;
+    await oweCallbacks(query, bucket, owed, nowMs);
+    await notify(query, 'callbacks');
   });
+}
+
+/** A STOP to the shared number is for whoever wrote last, from whatever sender. */
+function findAnswered(
+  query: Query,
+  { stopShortCode }: ReplyOptions,
+  { from, to }: CarrierReply,
+  isOptOut: boolean,
+  nowMs: number,
+): Promise<Conversation | null> {
+  const number = foldAddress(to);
+  const isToAll = isOptOut && number === foldAddress(stopShortCode);
+  const sinceMs = nowMs - (isOptOut ? stopWindowMs : replyWindowMs);
+  return findConversation(query, from, isToAll ? null : number, sinceMs, nowMs);
+}
+
+function oweReply(
+  account: Account,
+  { forwardsMail }: ReplyOptions,
+  { dialect }: Conversation,
+  replyId: number,
+  isOptOut: boolean,
+): NewCallback[] {
+  const { replyUrl, optOutUrl, replyEmail } = account.settings.callbacks;
+  const reply = { accountId: account.id, dialect, replyId };
+  const owed: NewCallback[] = [];
+  if ((isOptOut ? optOutUrl : replyUrl) !== null)
+    owed.push({ ...reply, kind: isOptOut ? 'opt-out' : 'reply' });
+  if (forwardsMail && replyEmail !== null) owed.push({ ...reply, kind: 'mail' });
+  return owed;
+}
+
+/** Cancels what waits for the phone, and answers the receipts owed for it. */
+async function stopWaiting(
+  query: Query,
+  account: Account,
+  msisdn: number,
+  nowMs: number,
+): Promise<NewCallback[]> {
+  const { optOutsCoverTransactional, callbacks } = account.settings;
+  const ids = await listWithoutEnd(query, account.bucket, account.id, msisdn, optOutsCoverTransactional);
+  const stopped = await cancelWaiting(query, account.bucket, ids, optedOutError, nowMs);
+  if (callbacks.receiptUrl === null) return [];
+  return stopped.map(({ messageId, dialect }) => ({
+    accountId: account.id,
+    kind: 'receipt',
+    dialect,
+    messageIds: [messageId],
+  }));
 }

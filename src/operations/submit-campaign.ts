@@ -5,16 +5,19 @@
 // Refusals that may come out: everything planCampaign says, request-already-seen, draft-already-sent, transfer-open,
 // credit-insufficient.
 import type { Account } from '#domain/account.ts';
+import { foldAddress, mayBeAnswered } from '#domain/conversation.ts';
 import { FairOrder } from '#domain/lanes.ts';
 import { type AcceptedCampaign, type DispatchableMessage, layOut, type Submitted } from '#domain/layout.ts';
 import {
   type Plan,
   type PlanFacts,
   planCampaign,
+  readRecipient,
   readRecipients,
   type SubmissionReport,
 } from '#domain/plan.ts';
 import { RefusedError } from '#domain/refusals.ts';
+import { chooseReplyNumber, type ReplyNumber } from '#domain/reply-numbers.ts';
 import type { Submission } from '#domain/submission.ts';
 import { createFlight, type Flight } from '#lib/flight.ts';
 import {
@@ -25,6 +28,9 @@ import {
   type NewChunk,
   releaseIdempotencyKeys,
 } from '#store/acceptance.ts';
+import { oweSkipped, type SkippedRecipient } from '#store/callbacks.ts';
+import { insertReviews } from '#store/campaign-reviews.ts';
+import { openConversations } from '#store/conversations.ts';
 import type { Lane, Query } from '#store/database.ts';
 import { readBalance } from '#store/ledger.ts';
 import { findOptOuts } from '#store/opt-outs.ts';
@@ -50,7 +56,10 @@ export interface AcceptedChunk {
 }
 
 /** The facts that are the same for every submission, looked up anew for each. */
-export type PlatformFacts = () => Omit<PlanFacts, 'settings' | 'isOptedOut' | 'nowMs'>;
+export type PlatformFacts = () => Omit<PlanFacts, 'settings' | 'isOptedOut' | 'replyNumber' | 'nowMs'> & {
+  /** The operator's pool. */
+  readonly replyNumbers: readonly ReplyNumber[];
+};
 
 interface Request {
   readonly account: Account;
@@ -104,8 +113,10 @@ export function createSubmitCampaign(
           recipients.flatMap((r) => (r.ok ? [r.msisdn] : [])),
         )
       : nobody;
+    const { replyNumbers, ...others } = facts();
     const judged = planCampaign(submission, recipients, {
-      ...facts(),
+      ...others,
+      replyNumber: (countries) => chooseReplyNumber(replyNumbers, countries, account.id),
       settings: account.settings,
       isOptedOut: (msisdn) => optedOut.has(msisdn),
       nowMs,
@@ -226,13 +237,12 @@ async function accept(
     .flatMap(({ request, campaignId }) => claimOf(request, campaignId, nowMs))
     .sort((a, b) => a.accountId - b.accountId || (a.key < b.key ? -1 : 1));
 
+  const isOneStatement = claims.length === 0 && entries.every(({ request }) => leavesNoTrace(request));
   const { accepted, available, layout } = await lane.run(async (query) => {
-    if (claims.length === 0) return store(query, entries);
+    if (isOneStatement) return store(query, entries);
     void query('begin').catch(() => {});
     const claimed = await claimIdempotencyKeys(query, bucket, claims, nowMs);
-    const free = entries.filter(
-      (e) => keyOf(e.request.submission) === null || claimed.has(e.campaignId),
-    );
+    const free = entries.filter((e) => keyOf(e.request.submission) === null || claimed.has(e.campaignId));
     const stored = await store(query, free);
     const unpaid = claims.filter((c) => claimed.has(c.campaignId) && !stored.available.has(c.accountId));
     if (unpaid.length > 0) await releaseIdempotencyKeys(query, bucket, unpaid);
@@ -247,7 +257,8 @@ async function accept(
     const amounts = new Map<number, bigint>();
     for (const { request } of [...free].sort((a, b) => a.request.account.id - b.request.account.id))
       amounts.set(request.account.id, (amounts.get(request.account.id) ?? 0n) + request.plan.costMicros);
-    const available = await acceptCampaigns(query, bucket, amounts, layout.campaigns, layout.chunks, nowMs);
+    const accepting = acceptCampaigns(query, bucket, amounts, layout.campaigns, layout.chunks, nowMs);
+    const [available] = await Promise.all([accepting, ...leaveTraces(query, bucket, free, layout, nowMs)]);
     return { accepted: free, available, layout };
   }
 
@@ -267,6 +278,58 @@ async function accept(
   for (const { request, campaignId } of entries)
     if (!verdicts.has(request) && acceptedIds.has(campaignId))
       await accept(context, desk, order, lane, [request], verdicts);
+}
+
+/** Whether its campaign is nothing but its messages: nearly all of the traffic, stored in one statement. */
+function leavesNoTrace({ account, submission, plan }: Request): boolean {
+  // Opted-out recipients are among the marketing, too.
+  return !mayBeAnswered(submission, account.settings) && plan.review === null;
+}
+
+/** Who was left out because of an earlier STOP, where the answer has no place to say so (protocols/octopush.md 9). */
+function skippedOf({ account, submission, plan, campaignId }: Entry): SkippedRecipient[] {
+  if (submission.dialect !== 'octopush-rest' || account.settings.callbacks.receiptUrl === null) return [];
+  const { defaultCountry } = account.settings;
+  return plan.failures
+    .filter(({ refusal }) => refusal.reason === 'recipient-opted-out')
+    .flatMap(({ number }) => {
+      const read = readRecipient({ number }, defaultCountry);
+      return read.ok ? [{ accountId: account.id, campaignId, msisdn: read.msisdn }] : [];
+    });
+}
+
+/**
+ * What is kept beside the messages for replies, for skipped recipients and for reviews. Sent together with the
+ * accepting statement: each of these reads what that one stored, so that who could not pay leaves nothing.
+ */
+function leaveTraces(
+  query: Query,
+  bucket: number,
+  entries: readonly Entry[],
+  layout: Layout,
+  nowMs: number,
+): Promise<unknown>[] {
+  const traces: Promise<unknown>[] = [];
+  const answerable = new Set(
+    entries.filter((e) => mayBeAnswered(e.submission, e.account.settings)).map((e) => e.campaignId),
+  );
+  if (answerable.size > 0) {
+    const conversations = layout.campaigns
+      .filter((campaign) => answerable.has(campaign.id))
+      .map(({ firstMessageId, messages, sender }) => ({
+        firstMessageId,
+        messageCount: messages.length,
+        number: sender === null ? null : foldAddress(sender),
+      }));
+    traces.push(openConversations(query, bucket, conversations));
+  }
+  const reviews = entries.flatMap(({ account, campaignId, plan: { review } }) =>
+    review === null ? [] : [{ accountId: account.id, campaignId, ...review }],
+  );
+  if (reviews.length > 0) traces.push(insertReviews(query, bucket, reviews, nowMs));
+  const skipped = entries.flatMap(skippedOf);
+  if (skipped.length > 0) traces.push(oweSkipped(query, bucket, skipped));
+  return traces;
 }
 
 interface Entry extends Submitted {

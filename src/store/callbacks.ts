@@ -4,14 +4,19 @@ import type { DialectName } from '#domain/submission.ts';
 import { dialectCodes } from './codes.ts';
 import { numbers, type Query, type Statement, texts } from './database.ts';
 
+/** How it is owed: a mail is a reply on another way, what is skipped is told like a receipt. */
+export type OwedKind = CallbackKind | 'mail' | 'skipped';
+
 export interface OwedCallback {
   readonly bucket: number;
   readonly id: number;
   readonly accountId: number;
-  readonly kind: CallbackKind;
+  readonly kind: OwedKind;
   readonly dialect: DialectName;
   readonly messageIds: readonly number[] | null;
   readonly replyId: number | null;
+  readonly campaignId: number | null;
+  readonly msisdn: number | null;
   readonly attempts: number;
   readonly createdAtMs: number;
 }
@@ -29,7 +34,8 @@ with due as (
 )
 update callbacks c set owner = $2
 from due where c.bucket = due.bucket and c.id = due.id
-returning c.id, c.account_id, c.kind, c.dialect, c.message_ids, c.reply_id, c.attempts, c.created_at`,
+returning c.id, c.account_id, c.kind, c.dialect, c.message_ids, c.reply_id, c.campaign_id, c.msisdn, c.attempts,
+  c.created_at`,
 };
 
 export async function claimDueCallbacks(
@@ -48,6 +54,8 @@ export async function claimDueCallbacks(
     dialect: dialectCodes.name(row['dialect']!),
     messageIds: row['message_ids']!,
     replyId: row['reply_id']!,
+    campaignId: row['campaign_id']!,
+    msisdn: row['msisdn']!,
     attempts: row['attempts']!,
     createdAtMs: row['created_at']!,
   }));
@@ -144,4 +152,79 @@ export async function freeCallbacksOfTheDead(query: Query, bucket: number): Prom
      where bucket = $1 and owner is not null and owner not in (select id from processes where ended_at is null)`,
     [bucket],
   );
+}
+
+export interface NewCallback {
+  readonly accountId: number;
+  readonly kind: OwedKind;
+  readonly dialect: DialectName;
+  /** Of receipts. */
+  readonly messageIds?: readonly number[];
+  /** Of a reply, an opt-out, a mail. */
+  readonly replyId?: number;
+  /** Of a recipient who was skipped. */
+  readonly campaignId?: number;
+  readonly msisdn?: number;
+}
+
+/** Owes callbacks of one bucket from the commit on; they are claimed like those that are due again. */
+export async function oweCallbacks(
+  query: Query,
+  bucket: number,
+  owed: readonly NewCallback[],
+  nowMs: number,
+): Promise<void> {
+  await query(
+    `insert into callbacks (bucket, account_id, kind, dialect, message_ids, reply_id, campaign_id, msisdn, due_at,
+       created_at)
+     select $1, o.account_id, o.kind, o.dialect, o.message_ids::bigint[], o.reply_id, o.campaign_id, o.msisdn,
+       to_timestamp($9::float8 / 1000), to_timestamp($9::float8 / 1000)
+     from unnest($2::int[], $3::text[], $4::smallint[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[])
+       as o(account_id, kind, dialect, message_ids, reply_id, campaign_id, msisdn)`,
+    [
+      bucket,
+      numbers(owed.map((o) => o.accountId)),
+      texts(owed.map((o) => o.kind)),
+      numbers(owed.map((o) => dialectCodes.code(o.dialect))),
+      texts(owed.map((o) => (o.messageIds ? numbers(o.messageIds) : null))),
+      numbers(owed.map((o) => o.replyId ?? null)),
+      numbers(owed.map((o) => o.campaignId ?? null)),
+      numbers(owed.map((o) => o.msisdn ?? null)),
+      nowMs,
+    ],
+  );
+}
+
+export interface SkippedRecipient {
+  readonly accountId: number;
+  readonly campaignId: number;
+  readonly msisdn: number;
+}
+
+const oweSkippedStatement: Statement = {
+  name: 'owe_skipped',
+  // Joined with what the accepting statement wrote: a campaign that was not paid for owes nothing.
+  text: `
+insert into callbacks (bucket, account_id, kind, dialect, campaign_id, msisdn, due_at, created_at)
+select c.bucket, c.account_id, 'skipped', c.dialect, c.id, s.msisdn, c.created_at, c.created_at
+from (select $1::smallint as bucket, s.* from unnest($2::int[], $3::bigint[], $4::bigint[])
+  as s(account_id, campaign_id, msisdn)) s
+cross join lateral (
+  select * from campaigns c where c.bucket = s.bucket and c.account_id = s.account_id and c.id = s.campaign_id
+  offset 0
+) c`,
+};
+
+/** Recipients of campaigns accepted in this transaction who got no message: their customer is told like of an end. */
+export async function oweSkipped(
+  query: Query,
+  bucket: number,
+  skipped: readonly SkippedRecipient[],
+): Promise<void> {
+  await query(oweSkippedStatement, [
+    bucket,
+    numbers(skipped.map((s) => s.accountId)),
+    numbers(skipped.map((s) => s.campaignId)),
+    numbers(skipped.map((s) => s.msisdn)),
+  ]);
 }

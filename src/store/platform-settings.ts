@@ -1,6 +1,9 @@
 // What the platform remembers of itself: a few named values.
 import type { Query } from './database.ts';
 
+/** What a segment of a campaign with replies costs above the rate card, in micros of a euro. */
+export const replySurchargeKey = 'reply_surcharge_micros';
+
 export async function readPlatformSetting<T>(query: Query, key: string): Promise<T | null> {
   const [row] = await query<{ value: T }>('select value from platform_settings where key = $1', [key]);
   return row?.value ?? null;

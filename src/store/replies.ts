@@ -1,5 +1,5 @@
 // What handsets sent us.
-import type { Query } from './database.ts';
+import type { Query, Statement } from './database.ts';
 
 export interface StoredReply {
   readonly id: number;
@@ -53,4 +53,59 @@ export async function readReply(
     [bucket, accountId, id],
   );
   return row ?? null;
+}
+
+const lockPhoneStatement: Statement = {
+  name: 'lock_phone',
+  text: "select pg_advisory_xact_lock(hashtextextended('phone ' || $1, 0))",
+};
+
+/** What this phone says is recorded one after the other, whichever process hears it, until the transaction's end. */
+export async function lockPhone(query: Query, msisdn: number): Promise<void> {
+  await query(lockPhoneStatement, [String(msisdn)]);
+}
+
+const isKnownStatement: Statement = {
+  name: 'is_known_reply',
+  text: `
+select 1 from replies
+where bucket = $1 and account_id = $2 and msisdn = $3 and connector_id = $4 and recipient = $5 and text = $6
+  and message_id is not distinct from $7 and at > to_timestamp($8::float8 / 1000) limit 1`,
+};
+
+/** Whether the same was said about the same message since then. */
+export async function isKnownReply(
+  query: Query,
+  bucket: number,
+  reply: Omit<StoredReply, 'id'>,
+  sinceMs: number,
+): Promise<boolean> {
+  const rows = await query(isKnownStatement, [
+    bucket,
+    reply.accountId,
+    reply.msisdn,
+    reply.connectorId,
+    reply.recipient,
+    reply.text.replaceAll('\0', ''),
+    reply.messageId,
+    sinceMs,
+  ]);
+  return rows.length > 0;
+}
+
+export interface ListedReply extends StoredReply {
+  /** Null when no account is known for it. */
+  readonly serviceName: string | null;
+}
+
+/** The latest replies, newest first; only those that found no message when `isUnlinked`. */
+export async function listReplies(query: Query, isUnlinked: boolean, limit: number): Promise<ListedReply[]> {
+  return query<ListedReply>(
+    `select r.id, r.account_id as "accountId", r.connector_id as "connectorId", r.msisdn, r.recipient, r.text,
+       r.is_opt_out as "isOptOut", r.message_id as "messageId", r.campaign_id as "campaignId", r.at as "atMs",
+       a.service_name as "serviceName"
+     from replies r left join accounts a on a.id = r.account_id
+     where not $1 or r.message_id is null order by r.id desc limit $2`,
+    [isUnlinked, limit],
+  );
 }

@@ -14,6 +14,8 @@ export interface SendOptions {
   readonly requestId?: string;
   /** ISO 8601 for REST, Unix seconds for legacy: written from this instant. */
   readonly sendAtMs?: number;
+  readonly withReplies?: boolean;
+  readonly dryRun?: boolean;
 }
 
 export interface Answer {
@@ -36,6 +38,8 @@ export async function sendRest(url: string, keys: Keys, options: SendOptions): P
       purpose: options.purpose === 'marketing' ? 'wholesale' : 'alert',
       sender: options.sender ?? 'Chappe',
       request_id: options.requestId,
+      with_replies: options.withReplies,
+      simulation_mode: options.dryRun,
       send_at: options.sendAtMs === undefined ? undefined : new Date(options.sendAtMs).toISOString(),
     }),
   });
@@ -60,6 +64,8 @@ export async function sendLegacy(url: string, keys: Keys, options: SendOptions):
     sms_sender: options.sender ?? 'Chappe',
   });
   if (options.purpose !== 'marketing') form.set('transactional', '1');
+  if (options.withReplies) form.set('with_replies', '1');
+  if (options.dryRun) form.set('request_mode', 'simu');
   if (options.requestId !== undefined) form.set('request_id', options.requestId);
   if (options.sendAtMs !== undefined) {
     form.set('sms_mode', '2');

@@ -11,6 +11,7 @@ import type {
   ReplyCallback,
 } from '#domain/callback.ts';
 import type { MessageStatus } from '#domain/message.ts';
+import { optedOutError } from '#domain/opt-out.ts';
 import { isUnknownNumber } from '../carrier-error.ts';
 import { renderParisTime } from '../paris-time.ts';
 import { legacyTicket } from './response.ts';
@@ -52,13 +53,18 @@ function formPost(url: string, body: string): CallbackRequest {
 }
 
 function renderReceipt(receipt: ReceiptCallback, number: string): string | null {
-  const status =
-    receipt.status === 'rejected' && isUnknownNumber(receipt.error)
-      ? 'INVALID_DESTINATION_ADDRESS'
-      : statuses[receipt.status];
+  const status = statusOf(receipt);
   if (status === null) return null;
   const ticket = legacyTicket(receipt.campaignId);
   return `message_id=${ticket}&number=${number}&status=${status}&delivery_date=${renderDate(receipt.atMs)}`;
+}
+
+function statusOf({ status, error }: ReceiptCallback): string | null {
+  // Quirk: not in the manual, but a receiver of 2020 handles it (protocols/octopush.md 3).
+  if (error === optedOutError) return 'BLACKLISTED_NUMBER';
+  if (status === 'rejected' && isUnknownNumber(error)) return 'INVALID_DESTINATION_ADDRESS';
+  // Cancelled by its customer it is not told, for any other reason it is.
+  return status === 'cancelled' && error !== null ? 'NOT_ALLOWED' : statuses[status];
 }
 
 function renderReply(reply: ReplyCallback, number: string): string {

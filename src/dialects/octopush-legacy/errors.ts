@@ -87,8 +87,6 @@ export const legacyErrorCodes: Readonly<Record<RefusalReason, LegacyErrorCode>> 
   'draft-already-sent': '132',
   'draft-unfinished': '130',
   'draft-estimating': '129',
-  'draft-name-taken': '133',
-  'drafts-too-many': '126',
   'sub-accounts-too-many': '201',
   'transfer-recipient-invalid': '202',
   'transfer-recipient-foreign': '210',
@@ -110,6 +108,8 @@ export const legacyErrorCodes: Readonly<Record<RefusalReason, LegacyErrorCode>> 
   'checksum-missing': '123',
   'checksum-mismatch': '124',
   'request-already-seen': '120',
+  'draft-name-taken': '133',
+  'drafts-too-many': '126',
   'recipients-malformed': '117',
   'text-too-long': '102',
   'stop-clause-missing': '121',
@@ -120,6 +120,9 @@ export const legacyErrorCodes: Readonly<Record<RefusalReason, LegacyErrorCode>> 
   'country-unknown': '150',
   'country-not-covered': '151',
   'tier-not-covered': '152',
+  'replies-not-covered': '201',
+  // What the vendor says to an alert that it does not take for one (protocols/octopush.md 9).
+  'purpose-mismatch': '121',
   'transfer-open': '206',
   'credit-insufficient': '104',
   internal: '125',
@@ -130,7 +133,8 @@ export const unknownActionCode: LegacyErrorCode = '306';
 
 /** The code of a refusal; two of them depend on the tier asked for (protocols/octopush.md 2.7 and 9). */
 export function legacyErrorCode(reason: RefusalReason, tier: Tier | null): LegacyErrorCode {
-  if (reason === 'stop-clause-missing' && tier === 'low_cost') return '122';
+  if ((reason === 'stop-clause-missing' || reason === 'purpose-mismatch') && tier === 'low_cost')
+    return '122';
   if (reason === 'tier-not-covered' && tier !== 'low_cost') return '151';
   return legacyErrorCodes[reason];
 }

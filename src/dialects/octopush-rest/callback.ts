@@ -11,6 +11,7 @@ import type {
   ReplyCallback,
 } from '#domain/callback.ts';
 import type { MessageStatus } from '#domain/message.ts';
+import { optedOutError } from '#domain/opt-out.ts';
 import { isUnknownNumber } from '../carrier-error.ts';
 import { renderParisTime } from '../paris-time.ts';
 import { restTicket } from './ticket.ts';
@@ -50,16 +51,20 @@ function jsonPost(url: string, body: string): CallbackRequest {
 }
 
 function renderReceipt(receipt: ReceiptCallback): string | null {
-  const status =
-    receipt.status === 'rejected' && isUnknownNumber(receipt.error)
-      ? 'BAD_DESTINATION'
-      : statuses[receipt.status];
+  const status = statusOf(receipt);
   if (status === null) return null;
   return (
     `{"channel":"sms","message_id":"${restTicket(receipt.campaignId)}","list_name":null,` +
     `"number":"+${receipt.msisdn}","status":"${status}","unit_price":${Number(receipt.costMicros) / 1e6},` +
     `"delivery_date":"${renderParisTime(receipt.atMs)}","meta_data":{}}`
   );
+}
+
+function statusOf({ status, error }: ReceiptCallback): string | null {
+  if (error === optedOutError) return 'BLACKLISTED_NUMBER';
+  if (status === 'rejected' && isUnknownNumber(error)) return 'BAD_DESTINATION';
+  // Cancelled by its customer it is not told, for any other reason it is.
+  return status === 'cancelled' && error !== null ? 'NOT_ALLOWED' : statuses[status];
 }
 
 function renderReply(reply: ReplyCallback): string {

@@ -1,0 +1,117 @@
+// Does a text read like advertising? Serves the plan: marketing under a transactional flag evades the stop mention and
+// the allowed hours. Conservative: one word proves nothing ("remise de clés", "your free trial ends"), so a text must
+// show several cues. It knows French and English; it never reads a language it does not know as advertising.
+
+interface Cue {
+  readonly name: string;
+  /** Looked for in lower case without accents. */
+  readonly pattern: string;
+  /** 2: hardly ever said but to sell. */
+  readonly weight: 1 | 2;
+}
+
+/** From this weight on a text is flagged: two strong cues, or a strong one with company, or three weak ones. */
+const enough = 3;
+
+const cues: readonly Cue[] = [
+  {
+    name: 'discount',
+    weight: 2,
+    pattern: '(?:^|[^\\d.,])- ?\\d{1,2} ?%|\\d{1,2} ?% (?:off|discount|de (?:remise|reduction|rabais))',
+  },
+  {
+    name: 'promo code',
+    weight: 2,
+    pattern: '\\b(?:code(?:s)? promo|promo(?:tional)? code|discount code|coupon code|voucher code)',
+  },
+  {
+    name: 'sales',
+    weight: 2,
+    pattern:
+      '\\bsoldes\\b(?! (?:de|des|du) )|\\b(?:flash|private|clearance|summer|winter|spring|xmas|christmas) sales?\\b|\\bsale (?:ends|starts|now)\\b',
+  },
+  {
+    name: 'special sale',
+    weight: 2,
+    pattern:
+      '\\bventes? (?:privee|flash|exceptionnelle)s?\\b|\\bprix (?:casse|mini|fou)s?\\b|\\bdestockage\\b',
+  },
+  { name: 'shopping day', weight: 2, pattern: '\\b(?:black friday|cyber monday|french days|boxing day)\\b' },
+  {
+    name: 'offer',
+    weight: 2,
+    pattern:
+      '\\boffres? (?:exclusive|speciale|limitee|exceptionnelle|de lancement)s?\\b|\\b(?:special|limited|exclusive)(?:[ -]time)? offers?\\b',
+  },
+  {
+    name: 'free with a purchase',
+    weight: 2,
+    pattern:
+      '\\b(?:achete|achetes)e?s?\\b.{0,20}\\boffert|\\bbuy (?:one|1|two|2)\\b.{0,12}\\bget\\b|\\bpour tout achat\\b|\\bdes \\d+ ?(?:€|eur(?:os?)?) d.achat',
+  },
+  {
+    name: 'prize',
+    weight: 2,
+    pattern: '\\b(?:tentez de gagner|jeu concours|grand jeu|chance to win|enter to win|you could win)\\b',
+  },
+  {
+    name: 'urge',
+    weight: 1,
+    pattern:
+      '\\b(?:profitez|profite|ne manquez pas|ne ratez pas|depechez|derniers? jours?|derniere chance|vite|foncez|don.?t miss|hurry|last chance|ends (?:soon|tonight|sunday)|act now)\\b',
+  },
+  {
+    name: 'free delivery',
+    weight: 1,
+    pattern: '\\b(?:livraison (?:offerte|gratuite)|free (?:shipping|delivery))\\b',
+  },
+  { name: 'for free', weight: 1, pattern: '\\b(?:offerte?s?|gratuite?s?|cadeaux?|free|gifts?)\\b' },
+  {
+    name: 'rebate',
+    weight: 1,
+    pattern: '\\b(?:remises?|reductions?|rabais|promos?|promotions?|discounts?|bons? plans?|bon d.achat)\\b',
+  },
+  {
+    name: 'shop',
+    weight: 1,
+    pattern:
+      '\\b(?:en magasin|en boutique|dans (?:vos|nos) magasins|sur tout le (?:site|magasin)|in[ -]store|shop now|order now|everything)\\b',
+  },
+  {
+    name: 'novelty',
+    weight: 1,
+    pattern:
+      '\\b(?:nouvelle collection|nouveautes?|new collection|new arrivals|venez decouvrir|decouvrez)\\b',
+  },
+  {
+    name: 'price',
+    weight: 1,
+    pattern: '\\ba partir de \\d|\\b(?:from|only|seulement) ?(?:[€£$] ?\\d|\\d+ ?(?:€|eur))',
+  },
+  {
+    name: 'stop mention',
+    weight: 1,
+    pattern: '\\bstop (?:au|to) (?:xxxxx|\\d{4,6})|\\bno pub ?=? ?(?:rep )?stop|\\bstop ?:? ?\\d{5}\\b',
+  },
+];
+
+const patterns = cues.map(({ pattern }) => new RegExp(pattern));
+/** Most texts show no cue at all, and pay for one look. */
+const anyCue = new RegExp(cues.map(({ pattern }) => `(?:${pattern})`).join('|'));
+
+/** The names of the cues that make the text advertising; empty when it is not. */
+export function advertisingCues(text: string): readonly string[] {
+  const folded = fold(text);
+  if (!anyCue.test(folded)) return [];
+  const found = cues.filter((_, index) => patterns[index]!.test(folded));
+  const weight = found.reduce((sum, cue) => sum + cue.weight, 0);
+  return weight >= enough ? found.map(({ name }) => name) : [];
+}
+
+const beyondAscii = /[^\0-\x7f]/;
+
+function fold(text: string): string {
+  const lower = text.toLowerCase();
+  if (!beyondAscii.test(lower)) return lower;
+  return lower.normalize('NFKD').replace(/\p{M}/gu, '').replaceAll('’', "'").replaceAll('−', '-');
+}

@@ -1,0 +1,29 @@
+// Where callbacks leave: POSTs to the addresses of customers, mails to the operator's relay. Serves the pusher, which
+// does not tell them apart.
+import { readMailto } from '#domain/reply-mail.ts';
+import { createHttpClient, type HttpClient } from '#lib/http-client.ts';
+import { createMailRelay } from '#lib/mail-relay.ts';
+import type { Config } from './config.ts';
+
+/** As from HTTP: taken. */
+const taken = { status: 200, error: null };
+
+export function openPostOffice(config: Config): HttpClient {
+  const { callbackTimeoutSeconds, perEndpoint, mailRelay, mailFrom } = config;
+  const timeoutMs = callbackTimeoutSeconds * 1000;
+  const http = createHttpClient({ timeoutMs, connectionsPerOrigin: perEndpoint });
+  const relay = mailRelay === null ? null : createMailRelay({ url: mailRelay, from: mailFrom, timeoutMs });
+  return {
+    async post(url, headers, body, isGuarded) {
+      const address = readMailto(url);
+      if (address === null) return http.post(url, headers, body, isGuarded);
+      if (relay === null) return { status: 0, error: 'no mail relay is set (CHAPPE_MAIL_RELAY)' };
+      const error = await relay.send({ ...address, text: body });
+      return error === null ? taken : { status: 0, error };
+    },
+    async close() {
+      relay?.close();
+      await http.close();
+    },
+  };
+}

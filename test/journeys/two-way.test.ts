@@ -1,0 +1,214 @@
+// Two-way: a phone answers, its reply finds the message and is pushed; a STOP is heard, kept, and stops what waits.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { notify } from '../../src/store/notices.ts';
+import { insertReplyNumber } from '../../src/store/numbers.ts';
+import { mobile, sendLegacy, sendRest } from '../support/doors.ts';
+import { type House, openHouse, priceMicros, workingHours } from '../support/house.ts';
+import { until } from '../support/until.ts';
+
+const hour = 3_600_000;
+const text = 'Soldes ! STOP au XXXXX';
+const shortCode = '38200';
+
+/** A pool with one French short code, known to every process. */
+async function withPool(house: House): Promise<void> {
+  await insertReplyNumber(
+    house.query,
+    { number: shortCode, kind: 'short-code', countries: ['FR'] },
+    house.clock.now(),
+  );
+  await notify(house.query, 'rates');
+  // A notice that came in order with the one above tells that both were heard.
+  await until('the pool is known', async () => {
+    const account = await house.anAccount();
+    const answer = await sendLegacy(house.url, account, {
+      to: [mobile(999)],
+      withReplies: true,
+      dryRun: true,
+    });
+    return answer.isAccepted;
+  });
+}
+
+function repliesTo(house: House): Promise<{ text: string; account_id: number; message_id: number | null }[]> {
+  return house.query('select text, account_id, message_id from replies order by id');
+}
+
+test('legacy: a phone that answers is told as a reply, one that says STOP as an opt-out', async () => {
+  await using house = await openHouse();
+  await withPool(house);
+  const account = await house.anAccount({ creditMicros: 1_000_000n });
+  const to = [mobile(1, '98'), mobile(2, '99')];
+  const answer = await sendLegacy(house.url, account, { to, withReplies: true });
+  assert.ok(answer.isAccepted, answer.body);
+  const pushes = await house.customer.whenTaken(4, account.path);
+  const reply = pushes.find(({ fields }) => 'answer_date' in fields);
+  assert.partialDeepStrictEqual(reply?.fields, {
+    message_id: answer.ticket,
+    number: `00${mobile(1, '98')}`,
+    text: 'OK',
+  });
+  const optOut = pushes.find(({ fields }) => 'stop_date' in fields);
+  assert.partialDeepStrictEqual(optOut?.fields, { number: `00${mobile(2, '99')}`, text: 'STOP' });
+  await house.quiet();
+  assert.deepEqual(
+    house.carrier.simulator.inbox().map(({ from }) => from),
+    [shortCode, shortCode],
+  );
+  assert.deepEqual(await house.credit(account), {
+    availableMicros: 1_000_000n - 2n * (priceMicros + 30_000n),
+    heldMicros: 0n,
+  });
+});
+
+test('rest: a phone that answers is told as a reply, one that says STOP as an opt-out', async () => {
+  await using house = await openHouse();
+  await withPool(house);
+  const account = await house.anAccount();
+  const to = [mobile(1, '98'), mobile(2, '99')];
+  const answer = await sendRest(house.url, account, { to, withReplies: true });
+  const pushes = await house.customer.whenTaken(4, account.path);
+  const reply = pushes.find(({ fields }) => 'reception_date' in fields);
+  assert.partialDeepStrictEqual(reply?.fields, {
+    message_id: answer.ticket,
+    number: `+${mobile(1, '98')}`,
+    text: 'OK',
+    sim_card_number: shortCode,
+  });
+  const optOut = pushes.find(({ fields }) => 'stop_date' in fields);
+  assert.partialDeepStrictEqual(optOut?.fields, {
+    message_id: answer.ticket,
+    number: `+${mobile(2, '99')}`,
+    text: 'STOP',
+  });
+  await house.quiet();
+  assert.equal((await house.customer.taken).length, 4, 'each is told once');
+});
+
+test('a reply answers the last message from the number it was sent to, for two days', async () => {
+  await using house = await openHouse();
+  await withPool(house);
+  const [first, second] = [await house.anAccount(), await house.anAccount()];
+  const number = mobile(1);
+  for (const account of [first, second]) {
+    await sendRest(house.url, account, { to: [number], withReplies: true });
+    await house.customer.whenTaken(1, account.path);
+    await house.advance(1000);
+  }
+  // One that still waits was not read by anybody.
+  await sendRest(house.url, first, { to: [number], withReplies: true, sendAtMs: workingHours + 3 * hour });
+  house.carrier.simulator.reply(number, shortCode, 'Pour qui ?');
+  const [, push] = await house.customer.whenTaken(2, second.path);
+  assert.equal(push?.fields['text'], 'Pour qui ?');
+  house.carrier.simulator.reply(number, '36999', 'Une erreur');
+  await house.advance(49 * hour);
+  await house.customer.whenTaken(2, first.path);
+  await house.advance(49 * hour);
+  house.carrier.simulator.reply(number, shortCode, 'Trop tard');
+  await until('all are recorded', async () => (await repliesTo(house)).length === 3);
+  assert.deepEqual(
+    (await repliesTo(house)).map((reply) => [reply.text, reply.account_id]),
+    [
+      ['Pour qui ?', second.id],
+      ['Une erreur', 0],
+      ['Trop tard', 0],
+    ],
+  );
+});
+
+test('a STOP to the shared number is for whoever wrote last; marketing skips the phone from then on', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount({ creditMicros: 1_000_000n });
+  const other = await house.anAccount();
+  const number = mobile(1);
+  await sendLegacy(house.url, account, { to: [number], text, purpose: 'marketing' });
+  await house.customer.whenTold(number);
+  house.carrier.simulator.reply(number, '36180', 'Stop svp !');
+  const [, optOut] = await house.customer.whenTaken(2, account.path);
+  assert.ok('stop_date' in optOut!.fields);
+
+  const to = [number, mobile(2)];
+  const rest = await sendRest(house.url, account, { to, text, purpose: 'marketing' });
+  assert.ok(rest.isAccepted, rest.body);
+  const pushes = await house.customer.whenTaken(4, account.path);
+  const skipped = pushes.find(({ status }) => status === 'BLACKLISTED_NUMBER');
+  assert.partialDeepStrictEqual(skipped, { number, ticket: rest.ticket });
+  const legacy = await sendLegacy(house.url, account, { to, text, purpose: 'marketing' });
+  assert.match(legacy.body, /<failure>\s*<recipient>.*<\/recipient>\s*<error_code>209/);
+  await sendLegacy(house.url, other, { to: [number], text, purpose: 'marketing' });
+  await house.customer.whenTaken(1, other.path);
+  await house.quiet();
+  assert.equal(house.carrier.takenFor(number), 2, 'a STOP is said to one account');
+  assert.deepEqual(await house.credit(account), { availableMicros: 850_000n, heldMicros: 0n });
+});
+
+test('a STOP stops the marketing that waits, gives it back and says so; what is transactional leaves', async () => {
+  await using house = await openHouse({ processes: [['doors', 'dispatch', 'callbacks'], ['dispatch']] });
+  const account = await house.anAccount({ creditMicros: 1_000_000n });
+  const number = mobile(1);
+  await sendRest(house.url, account, { to: [number], text, purpose: 'marketing' });
+  await house.customer.whenTold(number);
+  const later = { sendAtMs: workingHours + hour, text };
+  const waiting = await sendRest(house.url, account, {
+    to: [number, mobile(2)],
+    purpose: 'marketing',
+    ...later,
+  });
+  await sendRest(house.url, account, { to: [number], sendAtMs: later.sendAtMs });
+  assert.equal((await house.credit(account)).heldMicros, 3n * priceMicros);
+
+  house.carrier.simulator.reply(number, 'Chappe', 'STOP');
+  const pushes = await house.customer.whenTaken(3, account.path);
+  const stopped = pushes.find(({ status }) => status === 'BLACKLISTED_NUMBER');
+  assert.partialDeepStrictEqual(stopped, { number, ticket: waiting.ticket });
+  assert.deepEqual(await house.credit(account), { availableMicros: 850_000n, heldMicros: 2n * priceMicros });
+
+  await house.advance(hour);
+  await house.customer.whenTaken(5, account.path);
+  await house.quiet();
+  assert.equal(house.carrier.takenFor(number), 2);
+  assert.equal(house.carrier.takenFor(mobile(2)), 1);
+  assert.deepEqual(await house.credit(account), { availableMicros: 850_000n, heldMicros: 0n });
+});
+
+test('an account whose opt-outs cover everything has everything stopped', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount({ settings: { optOutsCoverTransactional: true } });
+  const number = mobile(1, '99');
+  await sendRest(house.url, account, { to: [number], sendAtMs: workingHours + hour });
+  await sendRest(house.url, account, { to: [number] });
+  const pushes = await house.customer.whenTaken(3, account.path);
+  assert.deepEqual(pushes.map(({ status, fields }) => status || Object.keys(fields).at(-1)).sort(), [
+    'BLACKLISTED_NUMBER',
+    'DELIVERED',
+    'stop_date',
+  ]);
+  await house.quiet();
+  assert.equal((await sendRest(house.url, account, { to: [number] })).code, '209');
+});
+
+test('a reply that the carrier repeats counts once; the same words about another message count', async () => {
+  await using house = await openHouse();
+  await withPool(house);
+  const account = await house.anAccount();
+  const number = mobile(1);
+  await sendRest(house.url, account, { to: [number], withReplies: true });
+  await house.customer.whenTold(number);
+  for (let i = 0; i < 3; i++) house.carrier.simulator.reply(number, shortCode, '1');
+  await house.customer.whenTaken(2, account.path);
+  await house.advance(1000);
+  await sendRest(house.url, account, { to: [number], withReplies: true });
+  await house.customer.whenTaken(3, account.path);
+  house.carrier.simulator.reply(number, shortCode, '1');
+  await house.customer.whenTaken(4, account.path);
+  await house.quiet();
+  assert.equal((await repliesTo(house)).length, 2);
+});
+
+test('without a number of the pool for its country, a campaign with replies is refused', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  assert.equal((await sendLegacy(house.url, account, { to: [mobile(1)], withReplies: true })).code, '201');
+  assert.equal((await sendRest(house.url, account, { to: [mobile(1)], withReplies: true })).code, '201');
+});
