@@ -67,6 +67,7 @@ export class DatabaseWire implements AsyncDisposable {
 
   #join(near: Socket, far: Socket): void {
     const answers = new AnswerReader();
+    near.setNoDelay(true);
     const close = () => {
       near.destroy();
       far.destroy();

@@ -23,7 +23,7 @@ import { type CarrierLog, unjustifiedRepetitions } from './carrier-log.ts';
 import { Customer } from './customer.ts';
 import { type Keys, mobile, sendLegacy, sendRest } from './doors.ts';
 import { violations } from './invariants.ts';
-import { type Serving, serve } from './outside.ts';
+import { type Serving, serve } from './serving.ts';
 import { until } from './until.ts';
 
 /** kill: SIGKILL to the platform. postgres: SIGKILL to the database server. term: SIGTERM to the platform. */
@@ -196,9 +196,15 @@ class Day {
   }
 
   async #startPlatform(): Promise<void> {
-    const env = { CHAPPE_DEMO: 'false', CHAPPE_CALLBACK_TIMEOUT: '2' };
-    this.#serving = await serve({ dataDir: this.#dataDir, env });
-    this.#tell(`ready, process ${this.#serving.child.pid}`);
+    this.#serving = await serve({
+      CHAPPE_DATA_DIR: this.#dataDir,
+      CHAPPE_DEMO: 'false',
+      CHAPPE_CALLBACK_TIMEOUT: '2',
+      CHAPPE_HTTPS_PORT: '0',
+      CHAPPE_SMTP_PORT: '0',
+      CHAPPE_SMPP_PORT: '0',
+    });
+    this.#tell(`ready, process ${this.#serving.pid}`);
   }
 
   /** Traffic and, one after the other, the incidents. */

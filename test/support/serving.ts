@@ -1,0 +1,58 @@
+// `chappe serve` as a process of its own that a test may kill. For the seeded day, which must know exactly which process
+// it ends; test/support/outside.ts serves those who look at what people see.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { freePort } from './doors.ts';
+
+const root = join(import.meta.dirname, '../..');
+const readyWithinMs = 60_000;
+
+export interface Serving {
+  readonly url: string;
+  readonly pid: number;
+  stderr(): string;
+  /** Sends a signal and waits for the end; answers the exit status, null after a kill. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+/** Resolves at its line `ready`. `settings` are the only ones it has of ours. */
+export async function serve(settings: Readonly<Record<string, string>>): Promise<Serving> {
+  const port = await freePort();
+  const others = Object.entries(process.env).filter(([name]) => !/^(CHAPPE_|DATABASE_URL|NODE_)/.test(name));
+  // The Node that runs the tests is recent enough: no launcher stands between, the child is the platform itself.
+  const child = spawn(process.execPath, ['bin/chappe.mjs', 'serve'], {
+    cwd: root,
+    env: { ...Object.fromEntries(others), ...settings, CHAPPE_HTTP_PORT: String(port) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  await new Promise<void>((resolve, reject) => {
+    const fail = (what: string) => reject(new Error(`${what}: ${stdout}${stderr}`));
+    const timer = setTimeout(() => fail('not ready in time'), readyWithinMs);
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk;
+    });
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk;
+      if (!/^ready$/m.test(stdout)) return;
+      clearTimeout(timer);
+      resolve();
+    });
+    void closed.then(([status]) => {
+      clearTimeout(timer);
+      fail(`ended with ${status}`);
+    });
+  });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    pid: child.pid!,
+    stderr: () => stderr,
+    async end(signal) {
+      child.kill(signal);
+      return (await closed)[0];
+    },
+  };
+}
