@@ -1,10 +1,16 @@
 // What a dialect may ask of the house, and nothing more. Operations stand behind it; main binds the two.
-// A dialect reads the wire, asks these three questions, and writes the wire: it never sees a table.
+// A dialect reads the wire, asks these questions, and writes the wire: it never sees a table.
 
 import type { Account } from '#domain/account.ts';
 import type { Tier } from '#domain/campaign.ts';
 import type { SubmissionReport } from '#domain/plan.ts';
 import type { DialectName, Submission } from '#domain/submission.ts';
+import type { SubAccountOrder } from '#operations/create-sub-account.ts';
+import type { AccountOptions } from '#operations/edit-options.ts';
+import type { Drafts } from '#operations/keep-drafts.ts';
+import type { NewsItem } from '#operations/read-news.ts';
+import type { UserInfo } from '#operations/read-user-info.ts';
+import type { CreditTransfer, TransferOrder } from '#operations/transfer-credit.ts';
 
 /** A purchase of credit with a date of its own. */
 export interface CreditPack {
@@ -22,6 +28,16 @@ export interface Wallet {
   readonly packs: readonly CreditPack[];
 }
 
+export interface SubAccounts {
+  /** Throws RefusedError `feature-unavailable`, `sub-accounts-too-many`. */
+  create(account: Account, order: SubAccountOrder): Promise<{ login: string; apiKey: string }>;
+  /** The account itself, or one of its sub-accounts; throws RefusedError `transfer-recipient-foreign`. */
+  read(account: Account, email: string): Promise<UserInfo>;
+  /** The first step of a transfer of credit: its token. */
+  openTransfer(account: Account, recipientEmail: string): Promise<string>;
+  transfer(account: Account, order: TransferOrder): Promise<CreditTransfer>;
+}
+
 export interface Customers {
   /**
    * The account this login (an e-mail) and key open in this dialect. Throws RefusedError `credentials-wrong`,
@@ -32,4 +48,10 @@ export interface Customers {
   /** Plans, prices, holds credit and stores. Resolves after the commit; throws RefusedError. */
   submit(account: Account, submission: Submission): Promise<SubmissionReport>;
   balance(account: Account): Promise<Wallet>;
+  /** Campaigns that come in parts. */
+  readonly drafts: Drafts;
+  readonly subAccounts: SubAccounts;
+  editOptions(account: Account, options: AccountOptions): Promise<void>;
+  /** For the users of a plug-in, whoever they are. */
+  news(language: string, channel: string): Promise<readonly NewsItem[]>;
 }

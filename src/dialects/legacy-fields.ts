@@ -66,7 +66,7 @@ export function readSubmission(fields: Fields, settings: AccountSettings, nowMs:
   };
 }
 
-function readFlag(fields: Fields, name: string): boolean {
+export function readFlag(fields: Fields, name: string): boolean {
   const value = fields.get(name);
   if (value === undefined || value === '' || value === '0') return false;
   const word = value.trim().toLowerCase();
@@ -160,7 +160,8 @@ function readSendAt(fields: Fields, nowMs: number): number | null {
   return isDeferred ? readDateParts(fields) : null;
 }
 
-function readSeconds(fields: Fields, name: string): number | null {
+/** Unix seconds as milliseconds; null when absent. Refuses `send-at-invalid`. */
+export function readSeconds(fields: Fields, name: string): number | null {
   const written = fields.get(name);
   if (written === undefined || written === '') return null;
   const value = written.trim();

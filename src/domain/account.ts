@@ -1,6 +1,6 @@
 // An account: who owns credit and is billed, with the settings that decide how its requests are judged.
 
-import type { Purpose } from './campaign.ts';
+import type { Purpose, Tier } from './campaign.ts';
 
 /** How numbers are written in pushes: `+33612…`, `0033612…` or `33612…`. */
 export type NumberFormat = 'plus' | 'zeros' | 'bare';
@@ -16,6 +16,15 @@ export interface CallbackSettings {
   readonly formNumberFormat: NumberFormat;
   /** Key of the optional signature header, or null. */
   readonly signingKey: string | null;
+}
+
+/** Below which credit an account is told, and where. */
+export interface CreditAlert {
+  /** As a number of SMS to France in this tier. */
+  readonly bound: number;
+  readonly tier: Tier;
+  /** Null: the e-mail of the account, or of its parent. */
+  readonly email: string | null;
 }
 
 export interface AccountSettings {
@@ -35,6 +44,8 @@ export interface AccountSettings {
   readonly legacyJsonAlwaysArray: boolean;
   /** Legacy: decode a text that arrives percent-encoded twice. */
   readonly legacyDecodeTwice: boolean;
+  /** Null: the account is not told. */
+  readonly creditAlert: CreditAlert | null;
   readonly callbacks: CallbackSettings;
 }
 
@@ -63,6 +74,7 @@ export const defaultSettings: AccountSettings = {
   restSendStatus: 201,
   legacyJsonAlwaysArray: false,
   legacyDecodeTwice: true,
+  creditAlert: null,
   callbacks: {
     receiptUrl: null,
     replyUrl: null,

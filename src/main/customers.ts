@@ -2,8 +2,14 @@
 import type { Customers } from '#dialects/dialect.ts';
 import type { RateCard } from '#domain/pricing.ts';
 import type { AccountBook } from '#operations/authenticate.ts';
+import { createSubAccount } from '#operations/create-sub-account.ts';
+import { editOptions } from '#operations/edit-options.ts';
+import { createDrafts } from '#operations/keep-drafts.ts';
+import { readNews } from '#operations/read-news.ts';
+import { readUserInfo } from '#operations/read-user-info.ts';
 import { readAvailable } from '#operations/read-wallet.ts';
 import type { SubmitCampaign } from '#operations/submit-campaign.ts';
+import { openCreditTransfer, transferCredit } from '#operations/transfer-credit.ts';
 import type { Engine } from './engine.ts';
 
 export interface CustomersOptions {
@@ -15,6 +21,7 @@ export interface CustomersOptions {
 }
 
 export function customersOf({ engine, accounts, submit, rates }: CustomersOptions): Customers {
+  const drafts = createDrafts(engine, submit);
   return {
     // Both Octopush dialects open with the same keys.
     authenticate: (_dialect, login, key) => accounts.authenticate('octopush', login, key),
@@ -30,5 +37,14 @@ export function customersOf({ engine, accounts, submit, rates }: CustomersOption
         packs: [{ id: account.id, creditMicros: availableMicros, expiresAtMs: null }],
       };
     },
+    drafts,
+    subAccounts: {
+      create: (account, order) => createSubAccount(engine, account, order),
+      read: (account, email) => readUserInfo(engine, account, email),
+      openTransfer: (account, email) => openCreditTransfer(engine, account, email),
+      transfer: (account, order) => transferCredit(engine, account, order),
+    },
+    editOptions: (account, options) => editOptions(engine, account, options),
+    news: (language, channel) => readNews(engine, language, channel),
   };
 }

@@ -4,7 +4,7 @@
 // Promises: both entries or none; never more than the account can spend; a token is good for one transfer.
 // Refusals of the first step: feature-unavailable, transfer-recipient-invalid, transfer-recipient-foreign,
 // transfer-recipient-blocked, transfer-already-open. Of the second: transfer-token-wrong, transfer-recipient-foreign,
-// transfer-recipient-blocked, transfer-too-small, credit-insufficient.
+// transfer-recipient-blocked, transfer-too-small, what the amount refuses, credit-insufficient.
 import type { Account } from '#domain/account.ts';
 import { type RefusalReason, RefusedError } from '#domain/refusals.ts';
 import { hashSecret, randomHex } from '#lib/secrets.ts';
@@ -50,7 +50,8 @@ export async function openCreditTransfer(
 
 export interface TransferOrder {
   readonly token: string;
-  readonly amountMicros: bigint;
+  /** In micros. Asked when the token is right; may refuse. */
+  readonly amount: () => bigint;
   /** Null: whom the token was opened for. Another than that is refused. */
   readonly recipientEmail: string | null;
 }
@@ -78,16 +79,27 @@ export async function transferCredit(
     if (recipient === null || !isMeant(recipient, account, order.recipientEmail))
       return refuse('transfer-recipient-foreign', 'The token was given for another sub-account.');
     if (recipient.status !== 'active') return blocked();
-    if (order.amountMicros <= 0n) return refuse('transfer-too-small', 'Transfer at least one SMS.');
-    const left = await takeCredit(query, account, order.amountMicros, `to ${recipient.serviceName}`, nowMs);
+    const amountMicros = amountOf(order);
+    if (amountMicros instanceof RefusedError) return amountMicros;
+    const left = await takeCredit(query, account, amountMicros, `to ${recipient.serviceName}`, nowMs);
     if (left === null) return refuse('credit-insufficient', 'The credit does not cover this transfer.');
     const from = `from ${account.serviceName}`;
-    const has = await giveCredit(query, keyOf(recipient), order.amountMicros, from, nowMs);
+    const has = await giveCredit(query, keyOf(recipient), amountMicros, from, nowMs);
     return { recipient, availableMicros: left, recipientAvailableMicros: has };
   });
   // Thrown after the commit, which keeps the token closed.
   if (answer instanceof RefusedError) throw answer;
   return answer;
+}
+
+function amountOf({ amount }: TransferOrder): bigint | RefusedError {
+  try {
+    const micros = amount();
+    return micros > 0n ? micros : refuse('transfer-too-small', 'Transfer at least one SMS.');
+  } catch (error) {
+    if (error instanceof RefusedError) return error;
+    throw error;
+  }
 }
 
 function isMeant(recipient: Account, account: Account, email: string | null): boolean {

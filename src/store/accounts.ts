@@ -129,6 +129,15 @@ export async function readAccount(query: Query, id: number): Promise<Account | n
   return row ? readAccountRow(row) : null;
 }
 
+/** The account as it is now; nobody else changes it before the end of the transaction. */
+export async function lockAccount(query: Query, id: number): Promise<Account | null> {
+  const [row] = await query<AccountRow>(
+    `select ${columns} from accounts a where a.id = $1 for no key update`,
+    [id],
+  );
+  return row ? readAccountRow(row) : null;
+}
+
 /** By service name or, failing that, by e-mail. */
 export async function findAccount(query: Query, nameOrEmail: string): Promise<Account | null> {
   const [row] = await query<AccountRow>(
@@ -141,7 +150,7 @@ export async function findAccount(query: Query, nameOrEmail: string): Promise<Ac
 
 /** How many sub-accounts an account has. Inside a transaction: nobody else adds one meanwhile. */
 export async function countSubAccounts(query: Query, parentId: number): Promise<number> {
-  await query('select from accounts where id = $1 for no key update', [parentId]);
+  await lockAccount(query, parentId);
   const [row] = await query<{ n: number }>('select count(*) as n from accounts where parent_id = $1', [
     parentId,
   ]);

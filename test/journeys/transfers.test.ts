@@ -39,7 +39,7 @@ test('of many first steps at once one opens a transfer, and of many second steps
   const tokens = opened.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
   assert.equal(tokens.length, 1);
   assert.match(tokens[0]!, /^[0-9A-F]{32}$/);
-  const order: TransferOrder = { token: tokens[0]!, amountMicros: 400_000n, recipientEmail: child.login };
+  const order: TransferOrder = { token: tokens[0]!, amount: () => 400_000n, recipientEmail: child.login };
   const moved = await reasonsOf(Array.from({ length: 10 }, () => transferCredit(house, parent, order)));
   assert.deepEqual(moved, ['done', ...Array(9).fill('transfer-token-wrong')]);
   assert.equal((await house.credit(giver)).availableMicros, 600_000n);
@@ -58,7 +58,7 @@ test('a campaign and a transfer at once never take more than there is', async ()
   for (let round = 0; round < 5; round++) {
     const token = await openCreditTransfer(house, parent, child.login);
     await Promise.allSettled([
-      transferCredit(house, parent, { token, amountMicros: 4n * priceMicros, recipientEmail: null }),
+      transferCredit(house, parent, { token, amount: () => 4n * priceMicros, recipientEmail: null }),
       ...Array.from({ length: 4 }, (_, i) => sendLegacy(house.url, giver, { to: [mobile(round * 10 + i)] })),
     ]);
     assert.ok((await house.credit(giver)).availableMicros >= 0n);
@@ -96,13 +96,13 @@ test('the refusals of a transfer come one after another, and a refused one lets 
 
   const step = async (order: Partial<TransferOrder>) => {
     const token = await openCreditTransfer(house, parent, child.login);
-    const whole = { token, amountMicros: 1n, recipientEmail: child.login, ...order };
+    const whole = { token, amount: () => 1n, recipientEmail: child.login, ...order };
     return (await reasonsOf([transferCredit(house, parent, whole)]))[0];
   };
   assert.equal(await step({ recipientEmail: second.login }), 'transfer-recipient-foreign');
-  assert.equal(await step({ amountMicros: 0n }), 'transfer-too-small');
-  assert.equal(await step({ amountMicros: 1_000_001n }), 'credit-insufficient');
-  assert.equal(await step({ amountMicros: 1_000_000n }), 'done');
+  assert.equal(await step({ amount: () => 0n }), 'transfer-too-small');
+  assert.equal(await step({ amount: () => 1_000_001n }), 'credit-insufficient');
+  assert.equal(await step({ amount: () => 1_000_000n }), 'done');
   assert.equal(await step({ token: 'F'.repeat(32) }), 'transfer-token-wrong');
   assert.equal((await house.credit(giver)).availableMicros, 0n);
 });
@@ -114,7 +114,7 @@ test('a sub-account sends with its own keys and credit; the twenty-first is refu
   const keys = { login: child.login, apiKey: child.apiKey };
   assert.equal((await sendLegacy(house.url, keys, { to: [mobile(1)] })).code, '104');
   const token = await openCreditTransfer(house, parent, child.login);
-  await transferCredit(house, parent, { token, amountMicros: priceMicros, recipientEmail: null });
+  await transferCredit(house, parent, { token, amount: () => priceMicros, recipientEmail: null });
   const sent = await sendLegacy(house.url, keys, { to: [mobile(1)] });
   assert.equal(sent.code, '000');
   assert.equal(field(sent.body, 'balance'), '0.00');

@@ -50,7 +50,7 @@ function readExchange(name: string, file: string): Exchange {
   return {
     name,
     source,
-    facts: facts === undefined ? {} : JSON.parse(facts),
+    facts: facts === undefined ? {} : JSON.parse(Buffer.from(facts, 'latin1').toString()),
     method: method as 'GET' | 'POST',
     url: url!,
     headers: request.headers,

@@ -5,6 +5,7 @@ import { defaultSettings } from '#domain/account.ts';
 import type { FailedRecipient, PlannedMessage, SubmissionReport } from '#domain/plan.ts';
 import { type RefusalReason, RefusedError } from '#domain/refusals.ts';
 import type { Submission } from '#domain/submission.ts';
+import type { NewsItem } from '#operations/read-news.ts';
 import type { Customers, Wallet } from '../../src/dialects/dialect.ts';
 
 export const demoLogin = 'client@example.com';
@@ -25,11 +26,14 @@ export interface Facts {
   /** Numbers that become failures, with the reason of each. */
   failures: Record<string, RefusalReason>;
   settings: Partial<AccountSettings>;
+  news: readonly NewsItem[];
 }
 
 export interface FakeCustomers extends Customers {
   readonly facts: Facts;
   readonly submissions: Submission[];
+  /** What else it was asked, in order. */
+  readonly asked: readonly (readonly [what: string, ...details: unknown[]])[];
 }
 
 export function fakeCustomers(given: Partial<Facts> = {}): FakeCustomers {
@@ -44,12 +48,65 @@ export function fakeCustomers(given: Partial<Facts> = {}): FakeCustomers {
     refuseAccount: null,
     failures: {},
     settings: {},
+    news: [],
     ...given,
   };
   const submissions: Submission[] = [];
+  const asked: (readonly [what: string, ...details: unknown[]])[] = [];
+  const ask = (...question: readonly [what: string, ...details: unknown[]]) => {
+    asked.push(question);
+    if (facts.refuse !== null) throw new RefusedError(facts.refuse);
+  };
   return {
     facts,
     submissions,
+    asked,
+    drafts: {
+      async addPart(_account, name, submission, isFinished) {
+        submissions.push(submission);
+        ask('part', name, isFinished);
+        const { campaignId, plan } = reportOn(submission, facts);
+        return { campaignId, costMicros: plan.costMicros, accepted: plan.messages, failures: plan.failures };
+      },
+      async estimate(_account, name) {
+        ask('estimate', name);
+        return BigInt(facts.priceMicros);
+      },
+      async send(_account, name, sendAtMs) {
+        ask('send', name, sendAtMs);
+        const [submission] = submissions;
+        return reportOn({ ...submission!, sendAtMs }, facts);
+      },
+      async drop(_account, name) {
+        ask('drop', name);
+      },
+    },
+    subAccounts: {
+      async create(_account, order) {
+        ask('create', order);
+        return { login: 'abcdefghijklmnop@sub-accounts.com', apiKey: 'subk3y' };
+      },
+      async read(account, email) {
+        ask('read', email);
+        return { account, firstName: 'Zoé', lastName: 'Martin', company: 'Atelier & Cie' };
+      },
+      async openTransfer(_account, email) {
+        ask('open transfer', email);
+        return '0123456789ABCDEF0123456789ABCDEF';
+      },
+      async transfer(account, { token, recipientEmail, amount }) {
+        ask('transfer', token, recipientEmail);
+        asked.push(['amount', amount()]);
+        return { recipient: account, availableMicros: 0n, recipientAvailableMicros: 0n };
+      },
+    },
+    async editOptions(_account, options) {
+      ask('options', options);
+    },
+    async news(language, channel) {
+      ask('news', language, channel);
+      return facts.news;
+    },
     authenticate(_dialect, login, key) {
       if (login !== demoLogin || key !== demoKey) throw new RefusedError('credentials-wrong');
       if (facts.refuseAccount !== null) throw new RefusedError(facts.refuseAccount);

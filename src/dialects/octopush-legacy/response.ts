@@ -4,7 +4,11 @@
 
 import type { Tier } from '#domain/campaign.ts';
 import type { FailedRecipient, PlannedMessage, SubmissionReport } from '#domain/plan.ts';
+import type { JudgedPart } from '#operations/keep-drafts.ts';
+import type { NewsItem } from '#operations/read-news.ts';
+import type { UserInfo } from '#operations/read-user-info.ts';
 import type { Wallet } from '../dialect.ts';
+import { renderParisTime } from '../paris-time.ts';
 import { type LegacyErrorCode, legacyErrorCode } from './errors.ts';
 import { escapeXml, xmlDeclaration } from './xml.ts';
 
@@ -34,36 +38,81 @@ export function renderError(code: LegacyErrorCode, form: AnswerForm): string {
   return `${xmlDeclaration}<octopush>\n  <error_code>${code}</error_code>\n</octopush>\n`;
 }
 
-/** The answer to a send. A dry run has the ticket of simulation, and everything else as if it were real. */
-export function renderSentXml(report: SubmissionReport, tier: Tier): string {
+/** A success with a few elements beside its code. */
+export function renderElements(elements: readonly (readonly [name: string, text: string])[]): string {
+  const lines = elements.map(([name, text]) => `  <${name}>${escapeXml(text)}</${name}>\n`);
+  return `${xmlDeclaration}<octopush>\n  <error_code>000</error_code>\n${lines.join('')}</octopush>\n`;
+}
+
+/**
+ * The answer to a send. A dry run has the ticket of simulation, and everything else as if it were real.
+ * Quirk: plug-ins look their recipients up by the string they sent (protocols/octopush.md 2.6).
+ */
+export function renderSentXml(
+  report: SubmissionReport,
+  tier: Tier,
+  recipients: 'normalised' | 'as-sent' = 'normalised',
+): string {
   const { plan } = report;
   let successes = '';
   for (const message of plan.messages) {
     successes +=
-      `    <success>\n      <recipient>+${message.msisdn}</recipient>\n` +
+      `    <success>\n      <recipient>${recipients === 'as-sent' ? escapeXml(message.number) : `+${message.msisdn}`}</recipient>\n` +
       `      <country_code>${message.country}</country_code>\n` +
       `      <cost>${renderMicros(message.costMicros, 4)}</cost>\n` +
       `      <sms_needed>${message.segments}</sms_needed>\n    </success>\n`;
   }
+  return (
+    `${xmlDeclaration}<octopush>\n  <error_code>000</error_code>\n` +
+    `${renderTotals(report)}${renderLists(successes, plan.failures, tier)}</octopush>\n`
+  );
+}
+
+function renderTotals(report: SubmissionReport): string {
+  const { plan } = report;
+  return (
+    `  <cost>${renderMicros(plan.costMicros, 3)}</cost>\n` +
+    `  <balance>${renderBalance(report.availableMicros)}</balance>\n` +
+    `  <ticket>${ticketOf(report.campaignId)}</ticket>\n` +
+    `  <sending_date>${Math.floor(plan.dueAtMs / 1000)}</sending_date>\n` +
+    `  <number_of_sendings>${plan.segments}</number_of_sendings>\n` +
+    `  <currency_code>€</currency_code>\n`
+  );
+}
+
+function renderLists(successes: string, failed: readonly FailedRecipient[], tier: Tier): string {
   let failures = '';
-  for (const failure of plan.failures) {
+  for (const failure of failed) {
     failures +=
       `    <failure>\n      <recipient>${escapeXml(failure.number)}</recipient>\n` +
       `      <error_code>${legacyErrorCode(failure.refusal.reason, tier)}</error_code>\n    </failure>\n`;
   }
   return (
-    `${xmlDeclaration}<octopush>\n  <error_code>000</error_code>\n` +
-    `  <cost>${renderMicros(plan.costMicros, 3)}</cost>\n` +
-    `  <balance>${renderBalance(report.availableMicros)}</balance>\n` +
-    `  <ticket>${ticketOf(report)}</ticket>\n` +
-    `  <sending_date>${Math.floor(plan.dueAtMs / 1000)}</sending_date>\n` +
-    `  <number_of_sendings>${plan.segments}</number_of_sendings>\n` +
-    `  <currency_code>€</currency_code>\n` +
     // Quirk: three s. Every client that parses reads `successs` (protocols/octopush.md 12.13).
     (successes === '' ? '  <successs/>\n' : `  <successs>\n${successes}  </successs>\n`) +
-    (failures === '' ? '  <failures/>\n' : `  <failures>\n${failures}  </failures>\n`) +
-    '</octopush>\n'
+    (failures === '' ? '  <failures/>\n' : `  <failures>\n${failures}  </failures>\n`)
   );
+}
+
+/** The answer to a part of a campaign: every recipient as it was sent, in one of the two lists. */
+export function renderPartXml(part: JudgedPart, tier: Tier): string {
+  let successes = '';
+  for (const recipient of part.accepted) {
+    successes +=
+      `    <success>\n      <recipient>${escapeXml(recipient.number)}</recipient>\n` +
+      `      <cost>${renderMicros(recipient.costMicros, 4)}</cost>\n` +
+      `      <sms_needed>${recipient.segments}</sms_needed>\n    </success>\n`;
+  }
+  return (
+    `${xmlDeclaration}<octopush>\n  <error_code>000</error_code>\n` +
+    `  <ticket>${ticketOf(part.campaignId)}</ticket>\n` +
+    `${renderLists(successes, part.failures, tier)}</octopush>\n`
+  );
+}
+
+/** The answer to the confirmation of a campaign, whose recipients were told before. */
+export function renderConfirmedXml(report: SubmissionReport): string {
+  return `${xmlDeclaration}<octopush>\n  <error_code>000</error_code>\n${renderTotals(report)}</octopush>\n`;
 }
 
 /** The same in JSON, in the order of the sample of seed 001. */
@@ -77,7 +126,7 @@ export function renderSentJson(report: SubmissionReport, tier: Tier, isAlwaysArr
   return (
     // Quirk: the code is a string, Uptime Kuma compares it with one; the costs and the balance are numbers.
     `{"error_code":"000","cost":${renderMicros(plan.costMicros, 3)},` +
-    `"balance":${renderBalance(report.availableMicros)},"ticket":"${ticketOf(report)}",` +
+    `"balance":${renderBalance(report.availableMicros)},"ticket":"${ticketOf(report.campaignId)}",` +
     `"sending_date":${Math.floor(plan.dueAtMs / 1000)},"number_of_sendings":${plan.segments},` +
     `"currency_code":"\\u20ac","failures":[${failures}],` +
     `"successs":${isObject ? successes[0] : `[${successes.join(',')}]`}}`
@@ -96,8 +145,8 @@ function renderFailureJson(failure: FailedRecipient, tier: Tier): string {
   return `{"recipient":${JSON.stringify(failure.number.toWellFormed())},"error_code":"${code}"}`;
 }
 
-function ticketOf(report: SubmissionReport): string {
-  return report.campaignId === null ? simulationTicket : legacyTicket(report.campaignId);
+function ticketOf(campaignId: number | null): string {
+  return campaignId === null ? simulationTicket : legacyTicket(campaignId);
 }
 
 /** The credit as two numbers of SMS to France, either of which could be had: not a sum. Premium comes first. */
@@ -109,8 +158,47 @@ export function renderBalances(wallet: Wallet, form: AnswerForm): string {
   return (
     // Quirk: the manual has no error_code here, and seven clients require it (protocols/octopush.md 12.6).
     `${xmlDeclaration}<octopush>\n  <error_code>000</error_code>\n` +
-    `  <balance type="FR">${premium}</balance>\n  <balance type="XXX">${lowCost}</balance>\n</octopush>\n`
+    `${renderBalanceElements(premium, lowCost)}</octopush>\n`
   );
+}
+
+function renderBalanceElements(premium: string, lowCost: string): string {
+  return `  <balance type="FR">${premium}</balance>\n  <balance type="XXX">${lowCost}</balance>\n`;
+}
+
+const tierNames: Readonly<Record<Tier, string>> = { premium: 'FR', low_cost: 'XXX', world: 'WWW' };
+
+/** Ours: no reply was ever documented. The names are those of the parameters that set the values. */
+export function renderUserInfo(info: UserInfo, wallet: Wallet): string {
+  const { email, settings } = info.account;
+  const elements = renderElements([
+    ['user_login', email],
+    ['first_name', info.firstName],
+    ['last_name', info.lastName],
+    ['raison_sociale', info.company],
+    ['answer_email', settings.callbacks.replyEmail ?? ''],
+    ['alert_bound', String(settings.creditAlert?.bound ?? 0)],
+    ['alert_sms_type', tierNames[settings.creditAlert?.tier ?? 'premium']],
+    ['credit', renderBalance(wallet.availableMicros)],
+  ]);
+  const balances = renderBalanceElements(
+    renderEquivalent(wallet, 'premium'),
+    renderEquivalent(wallet, 'low_cost'),
+  );
+  return elements.replace('</octopush>', () => `${balances}</octopush>`);
+}
+
+/** Quirk: without news there is no `news`: the Magento plug-in takes an empty one for a list. */
+export function renderNews(items: readonly NewsItem[]): string {
+  let list = '';
+  for (const { lang, title, text, publishedAtMs, author } of items) {
+    list +=
+      `    <new>\n      <lang>${escapeXml(lang)}</lang>\n      <title>${escapeXml(title)}</title>\n` +
+      `      <text>${escapeXml(text)}</text>\n      <date>${renderParisTime(publishedAtMs)}</date>\n` +
+      `      <author>${escapeXml(author)}</author>\n    </new>\n`;
+  }
+  const news = list === '' ? '' : `  <news>\n${list}  </news>\n`;
+  return `${xmlDeclaration}<octopush>\n  <error_code>000</error_code>\n${news}</octopush>\n`;
 }
 
 /** The credit in euros. */

@@ -130,6 +130,130 @@ test('the refusals come in their order, one mended at a time', async () => {
   assert.equal(codeIn((await post(app, '/api/sms', form(fields))).body), '000');
 });
 
+/** Each path with everything wrong, then one thing mended a step: the code it hears before each. */
+const repairs: Readonly<
+  Record<string, readonly (readonly [code: string, mended: Record<string, string>])[]>
+> = {
+  '/api_wooc_os/sms_parts': [
+    ['100', { sms_text: '', sms_sender: 'a' }],
+    ['107', { sms_text: 'Bonjour' }],
+    ['110', { sms_recipients: '+33601010101' }],
+    ['112', { sms_type: 'FR' }],
+    ['106', { sms_sender: 'Boutique' }],
+    ['000', {}],
+  ],
+  '/api_mag_ss/sms_batch': [
+    ['306', { action: 'SEND', sending_time: 'soon' }],
+    ['100', { user_batch_id: 'b1' }],
+    ['100', { sending_time: '1500000000' }],
+    ['000', {}],
+  ],
+  '/api/edit_options': [
+    ['500', { sms_alert_bound: '5' }],
+    ['208', { sms_alert_type: 'XXX' }],
+    ['500', { answer_email: 'a@b.example' }],
+    ['000', {}],
+  ],
+  '/api_sub/add_sub_account': [
+    ['500', { alert_bound: '5' }],
+    ['208', { alert_sms_type: 'xxx' }],
+    ['000', {}],
+  ],
+  '/api_sub/credit_sub_account': [
+    ['205', { sms_number: '0' }],
+    ['205', { sms_number: '10' }],
+    ['208', { sms_type: 'FR' }],
+    ['000', {}],
+  ],
+};
+const wrong: Readonly<Record<string, Record<string, string>>> = {
+  '/api_wooc_os/sms_parts': { user_batch_id: ' ' },
+  '/api_mag_ss/sms_batch': { action: 'cancel' },
+  '/api/edit_options': { sms_alert_bound: '-5', sms_alert_type: 'AB', answer_email: 'nobody' },
+  '/api_sub/add_sub_account': { alert_bound: 'few', alert_sms_type: 'AB' },
+  '/api_sub/credit_sub_account': {
+    sms_type: 'AB',
+    sms_number: 'x',
+    token: 't',
+    sub_account_email: 'a@b.example',
+  },
+};
+
+test('the refusals of the other paths come in their order, one mended at a time', async () => {
+  for (const [path, steps] of Object.entries(repairs)) {
+    const { app, customers } = openHouse();
+    const fields: Record<string, string> = {};
+    const ask = async () => codeIn((await post(app, path, form(fields))).body);
+    assert.equal(await ask(), '100', path);
+    Object.assign(fields, wrong[path]);
+    assert.equal(await ask(), '108', path);
+    fields['user_login'] = demoLogin;
+    assert.equal(await ask(), '109', path);
+    fields['api_key'] = 'wrong';
+    assert.equal(await ask(), '101', path);
+    fields['api_key'] = demoKey;
+    customers.facts.refuseAccount = 'account-blocked';
+    assert.equal(await ask(), '114', path);
+    customers.facts.refuseAccount = null;
+    for (const [code, mended] of steps) {
+      if (code === '100' && path.endsWith('sms_parts')) fields['user_batch_id'] = '';
+      assert.equal(await ask(), code, `${path} ${form(fields)}`);
+      if (path.endsWith('sms_parts')) fields['user_batch_id'] = 'b1';
+      // A batch is confirmed after a part of it came.
+      if (path.endsWith('sms_batch') && customers.submissions.length === 0)
+        await post(app, '/api_mag_ss/sms_parts', form({ ...credentials, ...message, user_batch_id: 'b1' }));
+      Object.assign(fields, mended);
+    }
+  }
+});
+
+test('whatever the house refuses, every path answers with a listed code', async () => {
+  const { app, customers } = openHouse();
+  const fields = form({ ...credentials, ...message, user_batch_id: 'b1', action: 'status', sms_number: '1' });
+  for (const reason of refusalReasons) {
+    customers.facts.refuse = reason;
+    for (const path of newPaths) {
+      const answer = await post(app, path, fields);
+      assertListedAnswer(answer);
+      assert.equal(codeIn(answer.body), legacyErrorCode(reason, 'premium'), path);
+    }
+  }
+});
+
+test('the options that were sent are changed, and no other', async () => {
+  const { app, customers } = openHouse();
+  for (const [fields, options] of [
+    [{}, {}],
+    [{ answer_email: ' a@b.example ' }, { replyEmail: 'a@b.example' }],
+    [{ answer_email: '' }, { replyEmail: null }],
+    [
+      { sms_alert_bound: '1111', sms_alert_type: 'fr' },
+      { alertBound: 1111, alertTier: 'premium' },
+    ],
+    [{ sms_alert_bound: '0' }, { alertBound: 0 }],
+  ] as const) {
+    const answer = await post(app, '/api/edit_options', form({ ...credentials, ...fields }));
+    assert.equal(codeIn(answer.body), '000');
+    assert.deepEqual(customers.asked.at(-1), ['options', options]);
+  }
+});
+
+test('a transfer is priced as so many SMS of its type, and its token may come as a list', async () => {
+  const { app, customers } = openHouse();
+  const order = { ...credentials, sub_account_email: 'a@b.example', sms_number: '1000' };
+  for (const [fields, amount] of [
+    [{ sms_type: 'FR', 'token[0]': 'ABC' }, 105_000_000n],
+    [{ sms_type: 'xxx', token: 'abc' }, 70_000_000n],
+    [{ token: 'ABC' }, 105_000_000n],
+  ] as const) {
+    await post(app, '/api_sub/credit_sub_account', form({ ...order, ...fields }));
+    assert.deepEqual(customers.asked.slice(-2), [
+      ['transfer', 'ABC', 'a@b.example'],
+      ['amount', amount],
+    ]);
+  }
+});
+
 test('an account found slowly is waited for', async () => {
   const { app, customers } = openHouse();
   const known = customers.authenticate('octopush-legacy', demoLogin, demoKey);
@@ -175,8 +299,10 @@ test('unreadable bodies, methods and paths are errors of the dialect', async () 
     ['OPTIONS', '/api/sms', '306'],
     ['GET', '/api/', '306'],
     ['GET', `/api/${'x'.repeat(3000)}`, '306'],
-    ['POST', '/api_sub/add_sub_account', '207'],
-    ['POST', '/api_wooc_os/sms_send', '207'],
+    ['POST', '/api/open_single_temp_session', '207'],
+    ['POST', '/api_sub/delete_sub_account', '306'],
+    ['GET', '/api_wooc_os/', '306'],
+    ['POST', '/api_mag_ss/sms_part', '306'],
     ['GET', '/api/%zz', '306'],
   ] as const) {
     const answer = await app.inject({ method, url });
@@ -210,8 +336,32 @@ function assertListedAnswer(answer: { body: string; statusCode: number }) {
   assert.ok(Object.hasOwn(legacyErrorMeanings, parser.parse(answer.body).octopush.error_code));
 }
 
+const newPaths = [
+  '/api/edit_options',
+  '/api_sub/add_sub_account',
+  '/api_sub/credit_sub_account_get_session',
+  '/api_sub/credit_sub_account',
+  '/api_sub/get_user_info',
+  '/api_wooc_os/sms_batch',
+  '/api_mag_ss/sms_parts',
+];
+
 const names = [
   'sms_text',
+  'user_batch_id',
+  'finished',
+  'action',
+  'answer_email',
+  'sms_alert_bound',
+  'sms_alert_type',
+  'alert_bound',
+  'first_name',
+  'raison_sociale',
+  'sub_account_email',
+  'sms_number',
+  'token',
+  'lang',
+  'channel',
   'sms_recipients',
   'sms_type',
   'sms_sender',
@@ -255,6 +405,18 @@ test('random forms get a listed code in well-formed XML', async () => {
       assertListedAnswer(await app.inject(`/api/sms?${sent}`));
     }),
     { numRuns: 300 },
+  );
+});
+
+test('random forms to every other path get a listed code in well-formed XML', async () => {
+  const news = [{ lang: 'fr', title: ']]>', text: '\u0001<&', author: '"', publishedAtMs: 0 }];
+  const { app } = openHouse({ failures: { '<&>': 'number-invalid' }, news });
+  const path = fc.constantFrom(...newPaths, '/api/news', '/api_wooc_os/sms_send');
+  await fc.assert(
+    fc.asyncProperty(path, randomForm, async (url, fields) => {
+      assertListedAnswer(await post(app, url, form({ ...credentials, ...message, ...fields })));
+    }),
+    { numRuns: 500 },
   );
 });
 

@@ -3,35 +3,20 @@
 // Whatever happens, the answer is HTTP 200 with a code of the published list; no rule of ours lives here.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Account } from '#domain/account.ts';
 import { RefusedError } from '#domain/refusals.ts';
-import type { Clock } from '#lib/clock.ts';
 import { takeBodies } from '../bodies.ts';
-import type { Customers } from '../dialect.ts';
-import type { Fields } from '../form-fields.ts';
-import { readCredentials, readSubmission } from '../legacy-fields.ts';
+import { readCredentials } from '../legacy-fields.ts';
+import { addSubAccount, editOptions, news, openTransfer, transfer, userInfo } from './accounts.ts';
+import { addPart, decide, send, sendOne } from './campaigns.ts';
 import { type LegacyErrorCode, legacyErrorCode, unknownActionCode } from './errors.ts';
+import type { Action, LegacyHouse } from './house.ts';
 import { readFields } from './request.ts';
-import {
-  type AnswerForm,
-  contentTypes,
-  renderBalances,
-  renderCredit,
-  renderError,
-  renderSentJson,
-  renderSentXml,
-} from './response.ts';
-
-export interface LegacyHouse {
-  readonly customers: Customers;
-  readonly clock: Clock;
-}
+import { type AnswerForm, contentTypes, renderBalances, renderCredit, renderError } from './response.ts';
 
 const bodyLimitBytes = 5 * 1024 * 1024;
 
-type Answer = (house: LegacyHouse, account: Account, fields: Fields, form: AnswerForm) => Promise<string>;
-
-const actions: Readonly<Record<string, Answer>> = {
+/** Answered in XML, and under /json in JSON. */
+const actions: Readonly<Record<string, Action>> = {
   '/api/sms': send,
   '/api/balance': async ({ customers }, account, _fields, form) =>
     renderBalances(await customers.balance(account), form),
@@ -39,15 +24,23 @@ const actions: Readonly<Record<string, Answer>> = {
     renderCredit(await customers.balance(account), form),
 };
 
-/** Paths that the original serves and this platform does not, or not yet (protocols/octopush.md 2). */
-const unservedPaths = [
-  '/api/edit_options',
-  '/api/open_single_temp_session',
-  '/api/news',
-  '/api_sub/*',
-  '/api_wooc_os/*',
-  '/api_mag_ss/*',
-];
+/** Answered in XML only (protocols/octopush.md 2). */
+const xmlActions: Readonly<Record<string, Action>> = {
+  '/api/edit_options': editOptions,
+  '/api_sub/add_sub_account': addSubAccount,
+  '/api_sub/credit_sub_account_get_session': openTransfer,
+  '/api_sub/credit_sub_account': transfer,
+  '/api_sub/get_user_info': userInfo,
+  '/api_wooc_os/sms_send': sendOne,
+  '/api_wooc_os/sms_parts': addPart,
+  '/api_wooc_os/sms_batch': decide,
+  '/api_mag_ss/sms_send': sendOne,
+  '/api_mag_ss/sms_parts': addPart,
+  '/api_mag_ss/sms_batch': decide,
+};
+
+/** What nobody knows the parameters of (protocols/octopush.md 14). */
+const unservedPath = '/api/open_single_temp_session';
 
 /** A fastify plugin; its parsers and its error handler stay inside its own scope. */
 export async function octopushLegacyRoutes(app: FastifyInstance, house: LegacyHouse): Promise<void> {
@@ -59,14 +52,16 @@ export async function octopushLegacyRoutes(app: FastifyInstance, house: LegacyHo
       openDoor(app, house, `${path}/json${slash}`, answer, 'json');
     }
   }
-  for (const path of unservedPaths) {
-    for (const url of path.endsWith('*') ? [path] : [path, `${path}/`, `${path}/json`]) {
-      app.all(url, (request, reply) =>
-        sendError(request, reply, legacyErrorCode('feature-unavailable', null)),
-      );
-    }
+  for (const [path, answer] of Object.entries(xmlActions))
+    for (const slash of ['', '/']) openDoor(app, house, `${path}${slash}`, answer, 'xml');
+  for (const slash of ['', '/']) {
+    openNews(app, house, `/api/news${slash}`);
+    app.all(`${unservedPath}${slash}`, (request, reply) =>
+      sendError(request, reply, legacyErrorCode('feature-unavailable', null)),
+    );
   }
-  app.all('/api/*', (request, reply) => sendError(request, reply, unknownActionCode));
+  for (const folder of ['api', 'api_sub', 'api_wooc_os', 'api_mag_ss'])
+    app.all(`/${folder}/*`, (request, reply) => sendError(request, reply, unknownActionCode));
 }
 
 /** What fastify's error handler and its `frameworkErrors` do for a path of this dialect. */
@@ -97,7 +92,7 @@ function openDoor(
   app: FastifyInstance,
   house: LegacyHouse,
   url: string,
-  answer: Answer,
+  answer: Action,
   form: AnswerForm,
 ): void {
   app.route({
@@ -116,18 +111,13 @@ function openDoor(
   });
 }
 
-async function send(house: LegacyHouse, account: Account, fields: Fields, form: AnswerForm): Promise<string> {
-  const submission = readSubmission(fields, account.settings, house.clock.now());
-  try {
-    const report = await house.customers.submit(account, submission);
-    return form === 'xml'
-      ? renderSentXml(report, submission.tier)
-      : renderSentJson(report, submission.tier, account.settings.legacyJsonAlwaysArray);
-  } catch (error) {
-    // Here and not in the error handler, because two codes depend on the tier.
-    if (error instanceof RefusedError) {
-      return renderError(legacyErrorCode(error.refusal.reason, submission.tier), form);
-    }
-    throw error;
-  }
+function openNews(app: FastifyInstance, house: LegacyHouse, url: string): void {
+  app.route({
+    method: ['GET', 'POST'],
+    url,
+    handler(request, reply) {
+      reply.header('content-type', contentTypes.xml);
+      return news(house, readFields(request.raw.url!, request.headers['content-type'], request.body));
+    },
+  });
 }
