@@ -52,6 +52,8 @@ export interface DispatchableMessage {
   readonly sender: string | null;
   readonly tier: Tier;
   readonly messageClass: number | null;
+  /** Marketing to someone who has said STOP since it was accepted. */
+  readonly isOptedOut?: boolean;
 }
 
 export interface LaidOutChunk {

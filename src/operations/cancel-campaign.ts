@@ -1,19 +1,27 @@
 // A campaign that still waits as a whole is called off: no message of it leaves, its credit comes back.
 // All or nothing: when any of its messages has left, or a dispatcher has it in hand, nothing is changed.
 import type { Account } from '#domain/account.ts';
+import { oweCallbacks } from '#store/callbacks.ts';
+import { endReview } from '#store/campaign-reviews.ts';
 import { cancelWaiting, countNotCancelled, lockCampaign, markCancelled } from '#store/cancellations.ts';
+import { notify } from '#store/notices.ts';
 import type { Context } from './context.ts';
 
 /** `cancelled` too when it was so already; `unknown` when it is not a campaign of the account. */
 export type Cancellation = 'cancelled' | 'too-late' | 'unknown';
 
+/** What stands with the messages of a campaign that the operator refused after review. */
+export const refusedByOperator = 'refused by the operator';
+
 /** Rolls back what was cancelled before a message turned out to have left. */
 class TooLate extends Error {}
 
+/** `error` tells why, when it was not the customer who wanted it: then he is told of each message. */
 export async function cancelCampaign(
   context: Pick<Context, 'database' | 'clock'>,
   account: Account,
   campaignId: number,
+  error: string | null = null,
 ): Promise<Cancellation> {
   const { bucket, id: accountId } = account;
   try {
@@ -23,9 +31,16 @@ export async function cancelCampaign(
       if (campaign.cancelledAtMs !== null) return 'cancelled';
       const nowMs = context.clock.now();
       const ids = Array.from({ length: campaign.messageCount }, (_, i) => campaign.firstMessageId + i);
-      await cancelWaiting(query, bucket, ids, null, nowMs);
+      const cancelled = await cancelWaiting(query, bucket, ids, error, nowMs);
       if ((await countNotCancelled(query, bucket, campaign)) > 0) throw new TooLate();
       await markCancelled(query, bucket, accountId, campaignId, nowMs);
+      await endReview(query, bucket, accountId, campaignId, error === null ? 'cancelled' : 'refused', nowMs);
+      if (error !== null && cancelled.length > 0 && account.settings.callbacks.receiptUrl !== null) {
+        const { dialect } = cancelled[0]!;
+        const messageIds = cancelled.map(({ messageId }) => messageId);
+        await oweCallbacks(query, bucket, [{ accountId, kind: 'receipt', dialect, messageIds }], nowMs);
+        await notify(query, 'callbacks');
+      }
       return 'cancelled';
     });
   } catch (error) {

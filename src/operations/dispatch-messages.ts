@@ -10,6 +10,7 @@ import type { Connector, OutboundMessage, Outcome } from '#domain/connector.ts';
 import type { ChunkInHand, MessageInHand, RecordedOutcome } from '#domain/in-hand.ts';
 import { laneCount } from '#domain/lanes.ts';
 import type { DispatchableMessage } from '#domain/layout.ts';
+import { optedOutError } from '#domain/opt-out.ts';
 import { chooseConnector, type Route } from '#domain/routing.ts';
 import { Strays } from '#domain/strays.ts';
 import { Fifo } from '#lib/fifo.ts';
@@ -90,13 +91,9 @@ export class Dispatcher {
 
   /** How many messages it takes in hand now: none while no connector is up, so that other processes may. */
   room(): number {
-    if (this.#stopping || !this.#anyConnectorUp()) return 0;
+    const isAnyUp = [...this.#context.connectors.values()].some((connector) => connector.isUp);
+    if (this.#stopping || !isAnyUp) return 0;
     return Math.max(0, maxInHand - this.#inHand);
-  }
-
-  #anyConnectorUp(): boolean {
-    for (const connector of this.#context.connectors.values()) if (connector.isUp) return true;
-    return false;
   }
 
   /** Ends what may no longer leave: in hand without a connector, or unclaimed because no carrier is up. */
@@ -119,7 +116,10 @@ export class Dispatcher {
 
   /** Takes a chunk that this process owns. */
   take(taken: { bucket: number; id: number; lane: number; messages: readonly DispatchableMessage[] }): void {
-    for (const item of this.#open(taken)) this.#queue(item);
+    // Said STOP after his message was accepted, too late for whoever recorded that.
+    for (const item of this.#open(taken))
+      if (item.isOptedOut) this.#onOutcome(null, item, { kind: 'refused', code: 0, reason: optedOutError });
+      else this.#queue(item);
     this.#schedulePump();
   }
 

@@ -6,9 +6,9 @@
 // one delays nobody else.
 import type { Account } from '#domain/account.ts';
 import type { Callback, CallbackChannel, CallbackRequest } from '#domain/callback.ts';
-import { optedOutError } from '#domain/opt-out.ts';
 import { replyMail } from '#domain/reply-mail.ts';
 import { Strays } from '#domain/strays.ts';
+import { tellReceipt, tellReply, tellSkipped } from '#domain/tell.ts';
 import { backoffMs } from '#lib/backoff.ts';
 import { Fifo } from '#lib/fifo.ts';
 import { createFlight } from '#lib/flight.ts';
@@ -23,7 +23,7 @@ import {
   releaseCallbacks,
 } from '#store/callbacks.ts';
 import { type FinishedMessage, readFinishedMessages } from '#store/messages.ts';
-import { readReply, type StoredReply } from '#store/replies.ts';
+import { readReply } from '#store/replies.ts';
 import type { Context } from './context.ts';
 
 export interface PusherOptions {
@@ -54,6 +54,8 @@ interface Job {
   /** Written when its turn comes: thousands may wait. */
   readonly render: () => CallbackRequest | null;
   readonly signingKey: string | null;
+  /** A customer set its address: it is called only where it is public. */
+  readonly isGuarded: boolean;
 }
 
 interface Endpoint {
@@ -167,7 +169,7 @@ export class CallbackPusher {
     const { query } = this.#context.database;
     if (owed.messageIds !== null)
       return (await readFinishedMessages(query, owed.bucket, owed.messageIds)).map(tellReceipt);
-    if (owed.kind === 'skipped') return [tellSkipped(owed)];
+    if (owed.kind === 'skipped') return [tellSkipped(owed.campaignId!, owed.msisdn!, owed.createdAtMs)];
     const reply = await readReply(query, owed.bucket, owed.accountId, owed.replyId!);
     return reply === null ? [] : [tellReply(reply, owed.kind === 'opt-out' ? 'opt-out' : 'reply')];
   }
@@ -199,9 +201,10 @@ export class CallbackPusher {
     const url = account && channel && addressOf(channel, account, callbacks);
     for (const callback of callbacks) {
       if (url) {
-        const { signingKey } = account!.settings.callbacks;
+        const { signingKey, customerUrls } = account!.settings.callbacks;
+        const isGuarded = customerUrls.includes(url);
         const render = () => channel!.render(account!, callback);
-        this.#enqueue(endpointOf(url), { row, callback, render, signingKey });
+        this.#enqueue(endpointOf(url), { row, callback, render, signingKey, isGuarded });
       } else {
         // No address any more: nothing is owed.
         this.#answer(row, callback, null);
@@ -228,7 +231,12 @@ export class CallbackPusher {
     }
     endpoint.active++;
     this.#options.http
-      .post(request.url, signedHeaders(request, job.signingKey, this.#context.clock.now()), request.body)
+      .post(
+        request.url,
+        signedHeaders(request, job.signingKey, this.#context.clock.now()),
+        request.body,
+        job.isGuarded,
+      )
       .then(({ status, error }) => {
         endpoint.active--;
         const isDone = status >= 200 && status < 300;
@@ -334,43 +342,4 @@ function addressOf(channel: Channel, account: Account, callbacks: readonly Callb
 function endpointOf(url: string): string {
   const end = url.indexOf('/', url.indexOf('//') + 2);
   return end === -1 ? url : url.slice(0, end);
-}
-
-function tellReceipt(message: FinishedMessage): Callback {
-  return {
-    kind: 'receipt',
-    campaignId: message.campaignId,
-    messageId: message.messageId,
-    msisdn: message.msisdn,
-    status: message.status,
-    error: message.error,
-    costMicros: message.costMicros,
-    atMs: message.atMs,
-  };
-}
-
-/** Nothing was written for him: he had said STOP before. */
-function tellSkipped({ campaignId, msisdn, createdAtMs }: OwedCallback): Callback {
-  return {
-    kind: 'receipt',
-    campaignId: campaignId!,
-    messageId: null,
-    msisdn: msisdn!,
-    status: 'cancelled',
-    error: optedOutError,
-    costMicros: 0n,
-    atMs: createdAtMs,
-  };
-}
-
-function tellReply(reply: StoredReply, kind: 'reply' | 'opt-out'): Callback {
-  return {
-    kind,
-    campaignId: reply.campaignId,
-    messageId: reply.messageId,
-    msisdn: reply.msisdn,
-    to: reply.recipient,
-    text: reply.text,
-    atMs: reply.atMs,
-  };
 }

@@ -5,20 +5,19 @@
 // Refusals that may come out: everything planCampaign says, request-already-seen, draft-already-sent, transfer-open,
 // credit-insufficient.
 import type { Account } from '#domain/account.ts';
-import { foldAddress, mayBeAnswered } from '#domain/conversation.ts';
 import { FairOrder } from '#domain/lanes.ts';
 import { type AcceptedCampaign, type DispatchableMessage, layOut, type Submitted } from '#domain/layout.ts';
 import {
   type Plan,
   type PlanFacts,
   planCampaign,
-  readRecipient,
   readRecipients,
   type SubmissionReport,
 } from '#domain/plan.ts';
 import { RefusedError } from '#domain/refusals.ts';
 import { chooseReplyNumber, type ReplyNumber } from '#domain/reply-numbers.ts';
 import type { Submission } from '#domain/submission.ts';
+import { leavesNoTrace, tracesOf } from '#domain/traces.ts';
 import { createFlight, type Flight } from '#lib/flight.ts';
 import {
   acceptCampaigns,
@@ -28,7 +27,7 @@ import {
   type NewChunk,
   releaseIdempotencyKeys,
 } from '#store/acceptance.ts';
-import { oweSkipped, type SkippedRecipient } from '#store/callbacks.ts';
+import { oweSkipped } from '#store/callbacks.ts';
 import { insertReviews } from '#store/campaign-reviews.ts';
 import { openConversations } from '#store/conversations.ts';
 import type { Lane, Query } from '#store/database.ts';
@@ -124,11 +123,8 @@ export function createSubmitCampaign(
     if ('refusal' in judged) throw new RefusedError(judged.refusal.reason, judged.refusal.detail);
     const { plan } = judged;
     if (submission.dryRun) {
-      const { balanceMicros, heldMicros } = await readBalance(
-        context.database.query,
-        account.bucket,
-        account.id,
-      );
+      const { query } = context.database;
+      const { balanceMicros, heldMicros } = await readBalance(query, account.bucket, account.id);
       return { campaignId: null, plan, availableMicros: balanceMicros - heldMicros, acceptedAtMs: nowMs };
     }
     const verdict = await flight.add({ account, submission, plan });
@@ -237,7 +233,7 @@ async function accept(
     .flatMap(({ request, campaignId }) => claimOf(request, campaignId, nowMs))
     .sort((a, b) => a.accountId - b.accountId || (a.key < b.key ? -1 : 1));
 
-  const isOneStatement = claims.length === 0 && entries.every(({ request }) => leavesNoTrace(request));
+  const isOneStatement = claims.length === 0 && entries.every(leavesNoTrace);
   const { accepted, available, layout } = await lane.run(async (query) => {
     if (isOneStatement) return store(query, entries);
     void query('begin').catch(() => {});
@@ -280,27 +276,9 @@ async function accept(
       await accept(context, desk, order, lane, [request], verdicts);
 }
 
-/** Whether its campaign is nothing but its messages: nearly all of the traffic, stored in one statement. */
-function leavesNoTrace({ account, submission, plan }: Request): boolean {
-  // Opted-out recipients are among the marketing, too.
-  return !mayBeAnswered(submission, account.settings) && plan.review === null;
-}
-
-/** Who was left out because of an earlier STOP, where the answer has no place to say so (protocols/octopush.md 9). */
-function skippedOf({ account, submission, plan, campaignId }: Entry): SkippedRecipient[] {
-  if (submission.dialect !== 'octopush-rest' || account.settings.callbacks.receiptUrl === null) return [];
-  const { defaultCountry } = account.settings;
-  return plan.failures
-    .filter(({ refusal }) => refusal.reason === 'recipient-opted-out')
-    .flatMap(({ number }) => {
-      const read = readRecipient({ number }, defaultCountry);
-      return read.ok ? [{ accountId: account.id, campaignId, msisdn: read.msisdn }] : [];
-    });
-}
-
 /**
- * What is kept beside the messages for replies, for skipped recipients and for reviews. Sent together with the
- * accepting statement: each of these reads what that one stored, so that who could not pay leaves nothing.
+ * Stores what the batch leaves beside its messages. Sent together with the accepting statement: each of these reads
+ * what that one stored, so that who could not pay leaves nothing.
  */
 function leaveTraces(
   query: Query,
@@ -309,27 +287,12 @@ function leaveTraces(
   layout: Layout,
   nowMs: number,
 ): Promise<unknown>[] {
-  const traces: Promise<unknown>[] = [];
-  const answerable = new Set(
-    entries.filter((e) => mayBeAnswered(e.submission, e.account.settings)).map((e) => e.campaignId),
-  );
-  if (answerable.size > 0) {
-    const conversations = layout.campaigns
-      .filter((campaign) => answerable.has(campaign.id))
-      .map(({ firstMessageId, messages, sender }) => ({
-        firstMessageId,
-        messageCount: messages.length,
-        number: sender === null ? null : foldAddress(sender),
-      }));
-    traces.push(openConversations(query, bucket, conversations));
-  }
-  const reviews = entries.flatMap(({ account, campaignId, plan: { review } }) =>
-    review === null ? [] : [{ accountId: account.id, campaignId, ...review }],
-  );
-  if (reviews.length > 0) traces.push(insertReviews(query, bucket, reviews, nowMs));
-  const skipped = entries.flatMap(skippedOf);
-  if (skipped.length > 0) traces.push(oweSkipped(query, bucket, skipped));
-  return traces;
+  const { conversations, reviews, skipped } = tracesOf(entries, layout.campaigns);
+  const sent: Promise<unknown>[] = [];
+  if (conversations.length > 0) sent.push(openConversations(query, bucket, conversations));
+  if (reviews.length > 0) sent.push(insertReviews(query, bucket, reviews, nowMs));
+  if (skipped.length > 0) sent.push(oweSkipped(query, bucket, skipped));
+  return sent;
 }
 
 interface Entry extends Submitted {

@@ -1,6 +1,8 @@
 // What we owe customers: claimed, pushed, and then deleted, put off or given up, with the delivery log.
+
 import type { CallbackKind } from '#domain/callback.ts';
 import type { DialectName } from '#domain/submission.ts';
+import type { SkippedRecipient } from '#domain/traces.ts';
 import { dialectCodes } from './codes.ts';
 import { numbers, type Query, type Statement, texts } from './database.ts';
 
@@ -193,12 +195,6 @@ export async function oweCallbacks(
       nowMs,
     ],
   );
-}
-
-export interface SkippedRecipient {
-  readonly accountId: number;
-  readonly campaignId: number;
-  readonly msisdn: number;
 }
 
 const oweSkippedStatement: Statement = {

@@ -1,15 +1,9 @@
 // Campaigns that look like advertising though they were sent as transactional: noted with the messages, listed for the
 // operator, and released or ended by him.
+import type { NewReview } from '#domain/traces.ts';
 import { numbers, type Query, type Statement, texts } from './database.ts';
 
 export type ReviewState = 'noted' | 'held' | 'released' | 'refused' | 'cancelled';
-
-export interface NewReview {
-  readonly accountId: number;
-  readonly campaignId: number;
-  readonly state: 'noted' | 'held';
-  readonly cues: readonly string[];
-}
 
 const insertStatement: Statement = {
   name: 'insert_reviews',

@@ -2,7 +2,7 @@
 
 import type { DispatchableMessage } from '#domain/layout.ts';
 import { messageStatusCodes } from '#domain/message.ts';
-import { encodingCodes, tierCodes } from './codes.ts';
+import { encodingCodes, purposeCodes, tierCodes } from './codes.ts';
 import { numbers, type Query, type Statement } from './database.ts';
 
 export interface ClaimedChunk {
@@ -67,7 +67,10 @@ const readMessagesStatement: Statement = {
   // "offset 0" keeps the look-up of the campaign behind the range of messages, whatever the statistics say.
   text: `
 select m.id, m.account_id, m.msisdn, m.country, m.encoding, m.segments, m.cost_micros, m.expires_at,
-  coalesce(m.text, c.text) as text, c.sender, c.tier, c.message_class
+  coalesce(m.text, c.text) as text, c.sender, c.tier, c.message_class,
+  case when c.purpose = ${purposeCodes.code('marketing')} then exists (
+    select from opt_outs o where o.bucket = m.bucket and o.account_id = m.account_id and o.msisdn = m.msisdn)
+  else false end as is_opted_out
 from messages m
 cross join lateral (
   select * from campaigns c
@@ -109,6 +112,7 @@ export async function readChunkMessages(query: Query, chunk: ClaimedChunk): Prom
       sender: row['sender']!,
       tier: tierCodes.name(row['tier']!),
       messageClass: row['message_class']!,
+      isOptedOut: row['is_opted_out']!,
     });
   }
   return messages;

@@ -1,6 +1,8 @@
 // Who wrote to which phone from which number: written with the messages, read when a phone answers.
+
 import { messageStatusCodes } from '#domain/message.ts';
 import type { DialectName } from '#domain/submission.ts';
+import type { NewConversations } from '#domain/traces.ts';
 import { dialectCodes, purposeCodes } from './codes.ts';
 import { numbers, type Query, type Statement, texts } from './database.ts';
 
@@ -18,13 +20,6 @@ cross join lateral (
   offset 0
 ) m`,
 };
-
-export interface NewConversations {
-  readonly firstMessageId: number;
-  readonly messageCount: number;
-  /** Folded; null when the campaign names no sender. */
-  readonly number: string | null;
-}
 
 /** For the recipients of campaigns of one bucket that were accepted in this transaction. */
 export async function openConversations(

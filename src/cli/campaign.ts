@@ -1,0 +1,78 @@
+// chappe campaign list | release | refuse: what was sent, and what waits for the operator because it looks like
+// advertising.
+import type { Account } from '#domain/account.ts';
+import type { Engine } from '#main/engine.ts';
+import { cancelCampaign, refusedByOperator } from '#operations/cancel-campaign.ts';
+import { releaseCampaign } from '#operations/release-campaign.ts';
+import { readAccount } from '#store/accounts.ts';
+import { findOwner, listCampaigns } from '#store/campaign-reviews.ts';
+import { type Call, type Command, readNumber, UsageError } from './command.ts';
+import { withEngine } from './with-engine.ts';
+
+export const campaignList: Command = {
+  words: 'campaign list',
+  summary: 'Lists the latest campaigns, with those whose text looks like advertising sent as transactional.',
+  options: {
+    held: { type: 'boolean', help: 'only those that wait to be released or refused' },
+    limit: { type: 'string', value: 'N', help: 'at most so many (50)' },
+  },
+  run: (call) =>
+    withEngine(call, async ({ database }) => {
+      const limit = readNumber(call, 'limit', 50, 1, 10_000);
+      const rows = await listCampaigns(database.query, call.flag('held'), limit);
+      call.print(
+        rows.map(({ createdAtMs, ...row }) => ({ ...row, createdAt: new Date(createdAtMs).toISOString() })),
+        rows.map((row) => {
+          const state = row.isCancelled ? 'cancelled' : (row.state ?? '');
+          const why =
+            row.cues === null ? '' : ` (${row.cues.join(', ')}; ${row.flaggedOfAccount} of the account)`;
+          return (
+            `${row.campaignId}  ${new Date(row.createdAtMs).toISOString()}  ${row.serviceName}  ` +
+            `${String(row.messageCount).padStart(6)}  ${state}${why}`
+          );
+        }),
+      );
+      return 0;
+    }),
+};
+
+async function requireCampaign(
+  { database }: Engine,
+  call: Call,
+): Promise<{ account: Account; campaignId: number }> {
+  const [written] = call.positionals;
+  const campaignId = /^\d{1,15}$/.test(written!) ? Number(written) : 0;
+  const owner = await findOwner(database.query, campaignId);
+  if (owner === null) throw new UsageError(`there is no campaign ${written}; see chappe campaign list`);
+  return { account: (await readAccount(database.query, owner.accountId))!, campaignId };
+}
+
+export const campaignRelease: Command = {
+  words: 'campaign release',
+  positionals: ['CAMPAIGN'],
+  summary: 'Lets a held campaign leave, at the time it asked for or now.',
+  options: {},
+  run: (call) =>
+    withEngine(call, async (engine) => {
+      const { account, campaignId } = await requireCampaign(engine, call);
+      if (!(await releaseCampaign(engine, account, campaignId)))
+        throw new Error(`campaign ${campaignId} is not held; see chappe campaign list --held`);
+      call.print({ campaignId, state: 'released' }, [`campaign ${campaignId} released`]);
+      return 0;
+    }),
+};
+
+export const campaignRefuse: Command = {
+  words: 'campaign refuse',
+  positionals: ['CAMPAIGN'],
+  summary: 'Ends a campaign of which nothing has left, held or scheduled; its credit is given back.',
+  options: {},
+  run: (call) =>
+    withEngine(call, async (engine) => {
+      const { account, campaignId } = await requireCampaign(engine, call);
+      if ((await cancelCampaign(engine, account, campaignId, refusedByOperator)) === 'too-late')
+        throw new Error(`campaign ${campaignId} is leaving or has left`);
+      call.print({ campaignId, state: 'refused' }, [`campaign ${campaignId} refused`]);
+      return 0;
+    }),
+};

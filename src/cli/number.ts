@@ -1,0 +1,94 @@
+// chappe number add | list | remove | surcharge: the pool that campaigns with replies are sent from.
+import { formatEuro, parseEuro } from '#domain/credit.ts';
+import { notify } from '#store/notices.ts';
+import { insertReplyNumber, listReplyNumbers, removeReplyNumber } from '#store/numbers.ts';
+import { readPlatformSetting, replySurchargeKey, writePlatformSetting } from '#store/platform-settings.ts';
+import { type Command, UsageError } from './command.ts';
+import { withEngine } from './with-engine.ts';
+
+export const numberAdd: Command = {
+  words: 'number add',
+  positionals: ['NUMBER'],
+  summary: 'Adds a short code or a virtual number that a carrier delivers replies of.',
+  options: {
+    countries: { type: 'string', value: 'CC,CC', help: 'where it can be written to (all)' },
+  },
+  run: (call) =>
+    withEngine(call, async ({ database, clock }) => {
+      const number = call.positionals[0]!.replace(/^(\+|00)/, '');
+      if (!/^\d{3,15}$/.test(number))
+        throw new UsageError(
+          `"${call.positionals[0]}" must be a short code or a number such as +33757000001`,
+        );
+      const countries = (call.text('countries') ?? '').toUpperCase().split(',').filter(Boolean);
+      for (const country of countries)
+        if (!/^[A-Z]{2}$/.test(country))
+          throw new UsageError('--countries takes codes of two letters, e.g. FR,BE');
+      const kind = number.length <= 8 ? 'short-code' : 'virtual';
+      await database.transaction(async (query) => {
+        if (!(await insertReplyNumber(query, { number, kind, countries }, clock.now())))
+          throw new Error(`${number} is in the pool already`);
+        await notify(query, 'rates');
+      });
+      call.print({ number, kind, countries }, [`${kind} ${number} added`]);
+      return 0;
+    }),
+};
+
+export const numberList: Command = {
+  words: 'number list',
+  summary: 'Lists the pool that campaigns with replies are sent from.',
+  options: {},
+  run: (call) =>
+    withEngine(call, async ({ database }) => {
+      const rows = await listReplyNumbers(database.query);
+      call.print(
+        rows,
+        rows.map(
+          (r) => `${r.number.padEnd(16)} ${r.kind.padEnd(10)}  ${r.countries.join(', ') || 'all countries'}`,
+        ),
+      );
+      return 0;
+    }),
+};
+
+export const numberRemove: Command = {
+  words: 'number remove',
+  positionals: ['NUMBER'],
+  summary: 'Takes a number out of the pool. Replies to what was sent from it are still heard.',
+  options: {},
+  run: (call) =>
+    withEngine(call, async ({ database }) => {
+      const number = call.positionals[0]!.replace(/^(\+|00)/, '');
+      await database.transaction(async (query) => {
+        if (!(await removeReplyNumber(query, number)))
+          throw new UsageError(`there is no number ${number} in the pool; see chappe number list`);
+        await notify(query, 'rates');
+      });
+      call.print({ number }, [`${number} removed`]);
+      return 0;
+    }),
+};
+
+export const numberSurcharge: Command = {
+  words: 'number surcharge',
+  positionals: ['[EUR]'],
+  summary: 'Sets, or shows, what a segment of a campaign with replies costs above the rate card.',
+  options: {},
+  run: (call) =>
+    withEngine(call, async ({ database }) => {
+      const written = call.positionals[0];
+      if (written !== undefined) {
+        const micros = parseEuro(written);
+        if (micros === null || micros < 0n)
+          throw new UsageError(`"${written}" must be an amount in euro such as 0.03`);
+        await database.transaction(async (query) => {
+          await writePlatformSetting(query, replySurchargeKey, Number(micros));
+          await notify(query, 'rates');
+        });
+      }
+      const surcharge = BigInt((await readPlatformSetting<number>(database.query, replySurchargeKey)) ?? 0);
+      call.print({ surcharge: formatEuro(surcharge, 6) }, [`${formatEuro(surcharge, 4)} EUR a segment`]);
+      return 0;
+    }),
+};

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { defaultSettings } from './account.ts';
+import type { AcceptedCampaign, Submitted } from './layout.ts';
+import { optedOut } from './recipient-refusals.ts';
+import { leavesNoTrace, tracesOf } from './traces.ts';
+
+function submitted(submission: object, plan: object = {}): Submitted {
+  const callbacks = { ...defaultSettings.callbacks, receiptUrl: 'https://example.com/' };
+  return {
+    account: { id: 7, settings: { ...defaultSettings, callbacks } },
+    submission: { dialect: 'octopush-rest', purpose: 'transactional', withReplies: false, ...submission },
+    plan: { review: null, failures: [], ...plan },
+    campaignId: 11,
+  } as unknown as Submitted;
+}
+
+const campaign = { id: 11, firstMessageId: 100, messages: [{}, {}], sender: 'Chappe' };
+const campaigns = [campaign as unknown as AcceptedCampaign];
+
+test('an ordinary transactional campaign leaves nothing', () => {
+  assert.ok(leavesNoTrace(submitted({})));
+  assert.deepEqual(tracesOf([submitted({})], campaigns), { conversations: [], reviews: [], skipped: [] });
+});
+
+test('what may be answered is kept with its sender', () => {
+  const marketing = submitted({ purpose: 'marketing' });
+  assert.equal(leavesNoTrace(marketing), false);
+  assert.deepEqual(tracesOf([marketing], campaigns).conversations, [
+    { firstMessageId: 100, messageCount: 2, number: 'chappe' },
+  ]);
+});
+
+test('who was skipped is told where the answer cannot say so', () => {
+  const failures = [{ number: '0601010101', refusal: optedOut }];
+  const skipped = [{ accountId: 7, campaignId: 11, msisdn: 33601010101 }];
+  const rest = submitted({ purpose: 'marketing' }, { failures });
+  assert.deepEqual(tracesOf([rest], campaigns).skipped, skipped);
+  const legacy = submitted({ purpose: 'marketing', dialect: 'octopush-legacy' }, { failures });
+  assert.deepEqual(tracesOf([legacy], campaigns).skipped, []);
+});
+
+test('what looks like advertising is kept with its cues', () => {
+  const noted = submitted({}, { review: { state: 'noted', cues: ['sales'] } });
+  assert.equal(leavesNoTrace(noted), false);
+  assert.deepEqual(tracesOf([noted], campaigns).reviews, [
+    { accountId: 7, campaignId: 11, state: 'noted', cues: ['sales'] },
+  ]);
+});
