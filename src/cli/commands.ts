@@ -1,6 +1,7 @@
 // The commands, in the order in which the overview names them.
 import { accountCreate, accountCredit, accountList } from './account.ts';
 import { accountSet } from './account-set.ts';
+import { campaignList, campaignRefuse, campaignRelease } from './campaign.ts';
 import {
   carrierAdd,
   carrierDisable,
@@ -14,6 +15,8 @@ import {
 import type { Command } from './command.ts';
 import { messageList, messageShow } from './message.ts';
 import { migrateCommand } from './migrate.ts';
+import { numberAdd, numberList, numberRemove, numberSurcharge } from './number.ts';
+import { replyList } from './reply.ts';
 import { send } from './send.ts';
 import { serve } from './serve.ts';
 import { simulate } from './simulate.ts';
@@ -35,6 +38,14 @@ export const commands: readonly Command[] = [
   send,
   messageList,
   messageShow,
+  campaignList,
+  campaignRelease,
+  campaignRefuse,
+  replyList,
+  numberAdd,
+  numberList,
+  numberRemove,
+  numberSurcharge,
   simulate,
   migrateCommand,
 ];
