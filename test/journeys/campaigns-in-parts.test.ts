@@ -1,0 +1,244 @@
+// A shop's plug-in sends a campaign part by part, asks what it costs, and confirms or deletes it: once.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { allRoles } from '../../src/main/config.ts';
+import { field, type Keys, mobile } from '../support/doors.ts';
+import { type House, openHouse, priceMicros } from '../support/house.ts';
+
+const text = 'Soldes chez nous. STOP au XXXXX';
+
+async function ask(url: string, keys: Keys, path: string, fields: Record<string, string>) {
+  const body = new URLSearchParams({ user_login: keys.login, api_key: keys.apiKey, ...fields });
+  const answer = await (await fetch(`${url}${path}`, { method: 'POST', body })).text();
+  return { code: field(answer, 'error_code'), body: answer };
+}
+
+const part = (url: string, keys: Keys, to: readonly string[], fields: Record<string, string> = {}) =>
+  ask(url, keys, '/api_wooc_os/sms_parts', {
+    sms_text: text,
+    sms_type: 'FR',
+    sms_sender: 'Boutique',
+    sms_recipients: to.join(','),
+    user_batch_id: 'b1',
+    finished: '1',
+    ...fields,
+  });
+
+/** Plug-ins always send a time; one that is past means now. */
+const batch = (url: string, keys: Keys, action: string, name = 'b1') =>
+  ask(url, keys, '/api_mag_ss/sms_batch', { action, user_batch_id: name, sending_time: '1' });
+
+const numbers = (from: number, count: number) =>
+  Array.from({ length: count }, (_, i) => `00${mobile(from + i)}`);
+
+function urls(house: House): string[] {
+  return house.processes.flatMap(({ platform }) => (platform.httpUrl === null ? [] : [platform.httpUrl]));
+}
+
+test('a campaign in three parts is estimated, confirmed, and one campaign under the ticket of its parts', async () => {
+  await using house = await openHouse();
+  const shop = await house.anAccount({ callbackPath: null });
+  const { url } = house;
+  assert.equal((await batch(url, shop, 'status')).code, '131');
+  const parts = [];
+  for (const [i, finished] of ['0', '0', '1'].entries()) {
+    const to = numbers(i * 200, i === 2 ? 50 : 200);
+    const answer = await part(url, shop, to, { finished });
+    assert.equal(answer.code, '000');
+    const echoed = [...answer.body.matchAll(/<recipient>([^<]*)</g)].map(([, number]) => number);
+    assert.deepEqual(echoed, to);
+    parts.push(answer);
+    if (finished === '0') {
+      assert.equal((await batch(url, shop, 'status')).code, '130');
+      assert.equal((await batch(url, shop, 'send')).code, '130');
+    }
+  }
+  assert.equal(await house.count('ledger_entries'), 1, 'nothing is held before the confirmation');
+  const estimate = await batch(url, shop, 'status');
+  assert.equal(field(estimate.body, 'cost'), '22.500');
+  const sent = await batch(url, shop, 'send');
+  assert.equal(sent.code, '000');
+  assert.equal(field(sent.body, 'number_of_sendings'), '450');
+  for (const { body } of parts) assert.equal(field(body, 'ticket'), field(sent.body, 'ticket'));
+  for (const action of ['status', 'send', 'delete'])
+    assert.equal((await batch(url, shop, action)).code, '132', action);
+  assert.equal((await part(url, shop, numbers(900, 1))).code, '133');
+  await house.quiet();
+  assert.equal(house.carrier.taken.length, 450);
+  assert.equal(await house.count('campaigns'), 1);
+  assert.equal((await house.credit(shop)).availableMicros, 1_000_000_000n - 450n * priceMicros);
+});
+
+for (const count of [1, 2])
+  test(`thirty confirmations at once to ${count} process(es) make one campaign`, async () => {
+    await using house = await openHouse({ processes: Array.from({ length: count }, () => allRoles) });
+    const shop = await house.anAccount({ callbackPath: null });
+    const doors = urls(house);
+    assert.equal(doors.length, count);
+    await part(doors[0]!, shop, numbers(0, 20));
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, (_, i) => batch(doors[i % count]!, shop, 'send')),
+    );
+    assert.deepEqual(answers.map(({ code }) => code).toSorted(), ['000', ...Array<string>(29).fill('132')]);
+    await house.quiet();
+    assert.equal(house.carrier.taken.length, 20);
+  });
+
+test('a campaign that is confirmed and deleted at once is sent or dropped, never both', async () => {
+  await using house = await openHouse();
+  const shop = await house.anAccount({ callbackPath: null });
+  let sent = 0;
+  for (let round = 0; round < 15; round++) {
+    const name = `round${round}`;
+    assert.equal((await part(house.url, shop, numbers(round, 1), { user_batch_id: name })).code, '000');
+    const actions = round % 2 === 0 ? ['send', 'delete'] : ['delete', 'send'];
+    const codes = await Promise.all(
+      actions.map(async (action) => [action, (await batch(house.url, shop, action, name)).code]),
+    );
+    const { send, delete: dropped } = Object.fromEntries(codes) as Record<string, string>;
+    if (send === '000') assert.equal(dropped, '132');
+    else assert.deepEqual([dropped, send], ['000', '131']);
+    if (send === '000') sent++;
+  }
+  await house.quiet();
+  assert.equal(await house.count('campaigns'), sent);
+  assert.equal(house.carrier.taken.length, sent);
+});
+
+test('a deleted campaign is unknown, and its name is free for another text', async () => {
+  await using house = await openHouse();
+  const shop = await house.anAccount({ callbackPath: null });
+  const { url } = house;
+  await part(url, shop, numbers(0, 3), { finished: '0' });
+  assert.equal((await part(url, shop, numbers(3, 1), { sms_text: `Autre ${text}` })).code, '133');
+  assert.equal((await batch(url, shop, 'delete')).code, '000');
+  for (const action of ['status', 'send', 'delete'])
+    assert.equal((await batch(url, shop, action)).code, '131', action);
+  assert.equal((await part(url, shop, numbers(3, 1), { sms_text: `Autre ${text}` })).code, '000');
+  assert.equal((await batch(url, shop, 'send')).code, '000');
+  await house.quiet();
+  assert.deepEqual(
+    house.carrier.taken.map(({ to }) => to),
+    [mobile(3)],
+  );
+});
+
+test('a confirmation without the credit is refused, and is good once there is credit', async () => {
+  await using house = await openHouse();
+  const shop = await house.anAccount({ creditMicros: priceMicros, callbackPath: null });
+  await part(house.url, shop, numbers(0, 2));
+  assert.equal((await batch(house.url, shop, 'status')).code, '000');
+  assert.equal((await batch(house.url, shop, 'send')).code, '104');
+  await house.query(
+    `with entry as (insert into ledger_entries (bucket, account_id, kind, amount_micros, at)
+       values (0, $1, 'top_up', 60000, now()))
+     update balances set balance_micros = balance_micros + 60000 where account_id = $1`,
+    [shop.id],
+  );
+  assert.equal((await batch(house.url, shop, 'send')).code, '000');
+  await house.quiet();
+});
+
+test('of many who ask what a campaign costs one computes it, and the others are told to ask again', async () => {
+  await using house = await openHouse();
+  const shop = await house.anAccount({ callbackPath: null });
+  await part(house.url, shop, numbers(0, 500));
+  const answers = await Promise.all(Array.from({ length: 8 }, () => batch(house.url, shop, 'status')));
+  const codes = new Set(answers.map(({ code }) => code));
+  assert.ok(codes.has('000'));
+  assert.ok(
+    [...codes].every((code) => code === '000' || code === '129'),
+    [...codes].join(),
+  );
+  assert.equal((await batch(house.url, shop, 'status')).code, '000');
+});
+
+test('every number of a part is told as it was sent: written twice, unreachable, or all unreachable', async () => {
+  await using house = await openHouse();
+  const shop = await house.anAccount({ callbackPath: null });
+  const to = [`+${mobile(1)}`, `00${mobile(1)}`, 'nobody', '+33142020202'];
+  const mixed = (await part(house.url, shop, to, { finished: '0' })).body;
+  const told = [...mixed.matchAll(/<recipient>([^<]*)<\/recipient>\s*<(\w+)>([^<]*)</g)];
+  assert.deepEqual(
+    told.map(([, number, name, value]) => [number, name, value]),
+    [
+      [to[0], 'cost', '0.0500'],
+      [to[1], 'cost', '0.0000'],
+      [to[2], 'error_code', '117'],
+      [to[3], 'error_code', '117'],
+    ],
+  );
+  const last = await part(house.url, shop, ['nobody', '+99912345678']);
+  assert.equal(last.code, '000', 'the campaign is finished all the same');
+  assert.deepEqual(
+    [...last.body.matchAll(/<error_code>(\d+)</g)].map(([, code]) => code),
+    ['000', '117', '150'],
+  );
+  assert.equal(field((await batch(house.url, shop, 'status')).body, 'cost'), '0.050');
+  assert.equal((await batch(house.url, shop, 'send')).code, '000');
+  await house.quiet();
+  assert.equal(house.carrier.taken.length, 1);
+});
+
+test('a part that is sent again because its answer was lost is kept once', async () => {
+  await using house = await openHouse();
+  const shop = await house.anAccount({ callbackPath: null });
+  await part(house.url, shop, numbers(0, 2), { finished: '0' });
+  for (let i = 0; i < 3; i++) assert.equal((await part(house.url, shop, numbers(2, 2))).code, '000');
+  assert.equal((await part(house.url, shop, numbers(4, 2))).code, '133');
+  const [row] = await house.query('select parts, recipients from drafts');
+  assert.deepEqual(row, { parts: 2, recipients: 4 });
+});
+
+test('merge values stay beside their numbers, and the mention is demanded as in any campaign', async () => {
+  await using house = await openHouse();
+  const shop = await house.anAccount({ callbackPath: null });
+  assert.equal((await part(house.url, shop, numbers(0, 1), { sms_text: 'Soldes' })).code, '121');
+  const lowCost = { sms_text: 'Soldes', sms_type: 'XXX' };
+  assert.equal((await part(house.url, shop, numbers(0, 1), lowCost)).code, '122');
+  for (const [i, finished] of ['0', '1'].entries())
+    await part(house.url, shop, numbers(i * 2, 2), {
+      sms_text: `{prenom}: ${text}`,
+      recipients_first_names: `Zoé${i},Jean${i}`,
+      finished,
+    });
+  assert.equal((await batch(house.url, shop, 'send')).code, '000');
+  await house.quiet();
+  const rows = await house.query<{ msisdn: number; text: string }>(
+    'select msisdn, text from messages order by msisdn',
+  );
+  assert.deepEqual(
+    rows.map((row) => [String(row.msisdn), row.text.split(':')[0]]),
+    [
+      [mobile(0), 'Zoé0'],
+      [mobile(1), 'Jean0'],
+      [mobile(2), 'Zoé1'],
+      [mobile(3), 'Jean1'],
+    ],
+  );
+});
+
+test('parts outlive the process that took them', async () => {
+  await using house = await openHouse();
+  const shop = await house.anAccount({ callbackPath: null });
+  await part(house.url, shop, numbers(0, 5), { finished: '0' });
+  await house.processes[0]!.stop();
+  const { platform } = await house.start();
+  const url = platform.httpUrl!;
+  await part(url, shop, numbers(5, 5));
+  assert.equal((await batch(url, shop, 'send')).code, '000');
+  await house.quiet();
+  assert.equal(house.carrier.taken.length, 10);
+});
+
+test('an account has so many campaigns waiting at most, and old ones make room', async () => {
+  await using house = await openHouse();
+  const shop = await house.anAccount({ callbackPath: null });
+  const begin = (i: number) =>
+    part(house.url, shop, numbers(0, 1), { user_batch_id: `b${i}`, finished: '0' });
+  for (let i = 0; i < 50; i++) assert.equal((await begin(i)).code, '000');
+  assert.equal((await begin(50)).code, '126');
+  await house.advance(31 * 86_400_000);
+  assert.equal((await begin(50)).code, '000');
+  assert.equal((await batch(house.url, shop, 'status', 'b0')).code, '131');
+});

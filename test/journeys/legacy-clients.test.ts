@@ -1,0 +1,169 @@
+// The npm package `octopush` 1.0.2, unmodified, against a whole house: each of its methods.
+// Its host is written into it, so it reaches us through http_proxy.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { findAccount } from '../../src/store/accounts.ts';
+import { mobile } from '../support/doors.ts';
+import { type House, openHouse, type TestAccount } from '../support/house.ts';
+
+const runFile = promisify(execFile);
+
+/** What the program tells, call by call: `[isError, answer]`. */
+async function run(house: House, account: TestAccount, program: string): Promise<[boolean, unknown][]> {
+  const source = `
+    const { SMS, OWS, constants } = require('octopush');
+    const keys = ${JSON.stringify([account.login, account.apiKey])};
+    const told = [];
+    const ask = (of, method, ...args) => new Promise((tell) => of[method](...args, (...a) => { told.push(a); tell(a[1]); }));
+    (async () => { ${program} })().then(() => console.log(JSON.stringify(told)));`;
+  const env = {
+    PATH: process.env['PATH'],
+    http_proxy: house.url,
+    HTTP_PROXY: house.url,
+    NODE_NO_WARNINGS: '1',
+  };
+  const { stdout } = await runFile(process.execPath, ['-e', source], { env, cwd: import.meta.dirname });
+  return JSON.parse(stdout);
+}
+
+test('its sendings, at once, deferred, personalised, simulated, arrive as they were asked for', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  const told = await run(
+    house,
+    account,
+    `const sms = new SMS();
+    sms.set_user_login(keys[0]);
+    sms.set_api_key(keys[1]);
+    sms.set_sms_text('Bonjour {prenom} {nom} {ch1}{ch2}{ch3} STOP au XXXXX');
+    sms.set_sms_type(constants.SMS_PREMIUM);
+    sms.set_sms_recipients(['+${mobile(1)}', '00${mobile(2)}']);
+    sms.set_recipients_first_names(['Zoé', 'Jean']);
+    sms.set_recipients_last_names(['Martin', 'Petit']);
+    sms.set_sms_fields_1(['a', 'b']);
+    sms.set_sms_fields_2(['c', 'd']);
+    sms.set_sms_fields_3(['e', 'f']);
+    sms.set_sms_sender('Boutique');
+    sms.set_sms_mode(constants.INSTANTANE);
+    sms.set_sms_ticket('ignored');
+    sms.set_sms_request_id(sms.uniqid('r', true));
+    sms.set_option_with_replies(0);
+    sms.set_option_transactional(0);
+    sms.set_sender_is_msisdn(0);
+    sms.set_user_batch_id('none');
+    sms.set_finished(1);
+    sms.set_action('status');
+    sms.set_request_keys('TRYSMabcdeWNQD');
+    await ask(sms, 'send');
+    await ask(sms, 'send');
+    sms.set_simulation_mode();
+    sms.set_sms_request_id('other');
+    await ask(sms, 'send');
+    const later = new SMS(...keys);
+    later.set_sms_text('Plus tard');
+    later.set_sms_recipients(['+${mobile(3)}']);
+    later.set_sms_type(constants.SMS_PREMIUM);
+    later.set_sms_sender('Boutique');
+    later.set_option_transactional(1);
+    later.set_sms_mode(constants.DIFFERE);
+    later.set_date(2026, 12, 24, 9, 30);
+    await ask(later, 'send');`,
+  );
+  const codes = told.map(([isError, answer]) =>
+    isError ? answer : (answer as { octopush: { error_code: string[] } }).octopush.error_code[0],
+  );
+  assert.deepEqual(codes, ['000', 'A SMS with the same request_id has already been sent.', '000', '000']);
+  assert.partialDeepStrictEqual(told[2]![1], { octopush: { ticket: ['XXXSIMULATIONXXX'] } });
+  await house.customer.whenTold(mobile(2));
+  const rows = await house.query('select msisdn, text from messages where text is not null order by msisdn');
+  assert.deepEqual(rows, [
+    { msisdn: Number(mobile(1)), text: 'Bonjour Zoé Martin ace STOP au 36180' },
+    { msisdn: Number(mobile(2)), text: 'Bonjour Jean Petit bdf STOP au 36180' },
+  ]);
+  const [deferred] = await house.query<{ due: number }>(
+    'select due_at as due from messages where msisdn = $1',
+    [Number(mobile(3))],
+  );
+  assert.equal(deferred!.due, new Date(2026, 11, 24, 9, 30).getTime());
+});
+
+test('it reads balances, makes a sub-account, credits it and changes options', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount({ creditMicros: 100_000_000n });
+  const told = await run(
+    house,
+    account,
+    `const sms = new SMS(...keys);
+    await ask(sms, 'get_balance');
+    const made = await ask(sms, 'create_sub_account', 'Zoé', 'Martin', 'Atelier', '234', 'FR');
+    const [login] = made.octopush.user_login;
+    await ask(sms, 'credit_sub_account', login, '1000', 'FR');
+    await ask(sms, 'credit_sub_account', login, '100', 'WWW');
+    await ask(sms, 'credit_sub_account', login, '0', 'FR');
+    await ask(sms, 'credit_sub_account', login, '1000000', 'XXX');
+    await ask(sms, 'credit_sub_account', 'a@b.example', '1', 'FR');
+    const ows = new OWS();
+    ows.set_user_login(keys[0]);
+    ows.set_api_key(keys[1]);
+    ows.set_answer_email('replies@example.com');
+    ows.set_sms_alert_bound('1111');
+    ows.set_sms_alert_type(constants.SMS_STANDARD);
+    await ask(ows, 'edit_options');
+    await ask(ows, 'get_balance');
+    const sub = new SMS(login, made.octopush.api_key[0]);
+    await ask(sub, 'get_balance');
+    await ask(sub, 'credit_sub_account', keys[0], '1', 'FR');`,
+  );
+  assert.deepEqual(
+    told.map(([isError, answer]) => (isError ? answer : '000')),
+    [
+      '000',
+      '000',
+      '000',
+      '000',
+      'The number of text messages you want to transfer is too low.',
+      'You have run out of credit.',
+      'This email is not specified in any of your sub accounts or affiliate users.',
+      '000',
+      '000',
+      '000',
+      'You do not have access to this feature.',
+    ],
+  );
+  const balanceIn = (call: number) => (told[call]![1] as { octopush: { balance: unknown } }).octopush.balance;
+  assert.deepEqual(balanceIn(0), { FR: '2000.00', XXX: '2564.10' });
+  assert.deepEqual(balanceIn(8), { FR: '900.00', XXX: '1153.84' });
+  assert.deepEqual(balanceIn(9), { FR: '1100.00', XXX: '1410.25' });
+  const { settings } = (await findAccount(house.query, account.login))!;
+  assert.equal(settings.callbacks.replyEmail, 'replies@example.com');
+  assert.deepEqual(settings.creditAlert, { bound: 1111, tier: 'low_cost', email: null });
+  const [sub] = await house.query(
+    'select first_name as f, last_name as l, company as c from accounts where parent_id = $1',
+    [account.id],
+  );
+  assert.deepEqual(sub, { f: 'Zoé', l: 'Martin', c: 'Atelier' });
+});
+
+test('its other way of crediting leaves out the login and fails as it did with the original', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  const told = await run(
+    house,
+    account,
+    "await ask(new OWS(...keys), 'credit_sub_account', 'a@b.example', '1', 'FR');",
+  );
+  assert.deepEqual(told, [[true, 'You have not entered your login details.']]);
+});
+
+test('wrong keys are told as such', async () => {
+  await using house = await openHouse();
+  const account = { ...(await house.anAccount()), apiKey: 'wrong' };
+  const told = await run(
+    house,
+    account,
+    "await ask(new SMS(...keys), 'send'); await ask(new OWS(...keys), 'edit_options');",
+  );
+  assert.deepEqual(told, Array(2).fill([true, 'Incorrect login details.']));
+});

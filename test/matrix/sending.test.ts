@@ -1,0 +1,228 @@
+// One scenario, every dialect, each with the answer of its own documents. What a dialect cannot say is left out by
+// name. A dialect that is added brings a column; a scenario that is added brings a row, and the compiler asks for both.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { field, mobile } from '../support/doors.ts';
+import { type House, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
+
+/** What is sent, in nobody's words. */
+interface Order {
+  readonly login: string;
+  readonly apiKey: string;
+  readonly to: string;
+  readonly text: string | null;
+  readonly sender: string;
+  readonly requestId: string;
+  readonly purpose: 'transactional' | 'marketing';
+}
+
+/** `accepted`, or the code in which the whole or its one recipient is refused, after the HTTP status. */
+type Speak = (house: House, order: Order) => Promise<string>;
+
+function legacyForm(order: Order): URLSearchParams {
+  const form = new URLSearchParams({
+    user_login: order.login,
+    api_key: order.apiKey,
+    sms_recipients: order.to,
+    sms_type: 'FR',
+    sms_sender: order.sender,
+    request_id: order.requestId,
+    transactional: order.purpose === 'transactional' ? '1' : '0',
+  });
+  if (order.text !== null) form.set('sms_text', order.text);
+  return form;
+}
+
+const dialects = {
+  'legacy XML': async (house, order) => {
+    const answer = await fetch(`${house.url}/api/sms`, { method: 'POST', body: legacyForm(order) });
+    const code = field(await answer.text(), 'error_code');
+    return `${answer.status} ${code === '000' ? 'accepted' : code}`;
+  },
+  'legacy JSON': async (house, order) => {
+    const answer = await fetch(`${house.url}/api/sms/json?${legacyForm(order)}`);
+    const { error_code: code } = (await answer.json()) as { error_code: string };
+    return `${answer.status} ${code === '000' ? 'accepted' : code}`;
+  },
+  'plug-in': async (house, order) => {
+    const answer = await fetch(`${house.url}/api_wooc_os/sms_send`, {
+      method: 'POST',
+      body: legacyForm(order),
+    });
+    const code = field(await answer.text(), 'error_code');
+    return `${answer.status} ${code === '000' ? 'accepted' : code}`;
+  },
+  REST: async (house, order) => {
+    const answer = await fetch(`${house.url}/v1/public/sms-campaign/send`, {
+      method: 'POST',
+      headers: { 'api-login': order.login, 'api-key': order.apiKey, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        recipients: [{ phone_number: order.to }],
+        text: order.text,
+        type: 'sms_premium',
+        sender: order.sender,
+        request_id: order.requestId,
+        purpose: order.purpose === 'transactional' ? 'alert' : 'wholesale',
+      }),
+    });
+    const { code } = (await answer.json()) as { code?: number };
+    return `${answer.status} ${code ?? 'accepted'}`;
+  },
+} satisfies Record<string, Speak>;
+
+type Dialect = keyof typeof dialects;
+
+interface Scenario {
+  readonly name: string;
+  /** Of the account. */
+  readonly creditMicros?: bigint;
+  readonly order?: Partial<Order>;
+  /** Before the order is sent: the same once, or a reply of STOP. */
+  readonly before?: 'the same order' | 'a STOP';
+  readonly expected: Readonly<Record<Dialect, string>>;
+  /** How many messages reach the carrier, the order before included. */
+  readonly taken: number;
+}
+
+/** The three forms of the legacy dialect have one list of codes. */
+const legacyIs = (code: string) => ({ 'legacy XML': code, 'legacy JSON': code, 'plug-in': code });
+
+const marketing = { purpose: 'marketing', text: 'Soldes. STOP au XXXXX' } as const;
+
+const scenarios: readonly Scenario[] = [
+  { name: 'success', expected: { ...legacyIs('200 accepted'), REST: '201 accepted' }, taken: 1 },
+  {
+    name: 'marketing with its mention',
+    order: marketing,
+    expected: { ...legacyIs('200 accepted'), REST: '201 accepted' },
+    taken: 1,
+  },
+  {
+    name: 'marketing without it',
+    order: { ...marketing, text: 'Soldes' },
+    expected: { ...legacyIs('200 121'), REST: '400 121' },
+    taken: 0,
+  },
+  {
+    name: 'no credit',
+    creditMicros: priceMicros - 1n,
+    expected: { ...legacyIs('200 104'), REST: '400 104' },
+    taken: 0,
+  },
+  {
+    name: 'a sender of two letters',
+    order: { sender: 'ab' },
+    expected: { ...legacyIs('200 106'), REST: '400 106' },
+    taken: 0,
+  },
+  {
+    name: 'a sender of twelve letters: legacy refuses, REST casts',
+    order: { sender: 'abcdefghijkl' },
+    expected: { ...legacyIs('200 106'), REST: '201 accepted' },
+    taken: 1,
+  },
+  {
+    name: 'no text',
+    order: { text: null },
+    expected: { ...legacyIs('200 107'), REST: '400 107' },
+    taken: 0,
+  },
+  {
+    name: 'an unknown login',
+    order: { login: 'nobody@example.com' },
+    expected: { ...legacyIs('200 101'), REST: '401 401' },
+    taken: 0,
+  },
+  {
+    name: 'a wrong key',
+    order: { apiKey: 'wrong' },
+    expected: { ...legacyIs('200 101'), REST: '401 401' },
+    taken: 0,
+  },
+  {
+    name: 'a request id used before',
+    before: 'the same order',
+    expected: { ...legacyIs('200 120'), REST: '400 182' },
+    taken: 1,
+  },
+  {
+    name: 'a landline',
+    order: { to: '+33142020202' },
+    expected: { ...legacyIs('200 117'), REST: '400 181' },
+    taken: 0,
+  },
+  {
+    name: 'no number at all',
+    order: { to: 'nobody' },
+    expected: { ...legacyIs('200 117'), REST: '400 181' },
+    taken: 0,
+  },
+  {
+    name: 'a country without a price',
+    order: { to: '+14155550100' },
+    expected: { ...legacyIs('200 151'), REST: '400 151' },
+    taken: 0,
+  },
+  {
+    name: 'marketing to one who said STOP',
+    before: 'a STOP',
+    order: marketing,
+    expected: { ...legacyIs('200 209'), REST: '400 209' },
+    taken: 0,
+  },
+  {
+    name: 'an alert to one who said STOP',
+    before: 'a STOP',
+    expected: { ...legacyIs('200 accepted'), REST: '201 accepted' },
+    taken: 1,
+  },
+  {
+    name: 'four segments: too long for legacy, not for REST',
+    order: { text: 'x'.repeat(460) },
+    expected: { ...legacyIs('200 102'), REST: '201 accepted' },
+    taken: 4,
+  },
+  {
+    name: 'nine segments',
+    order: { text: 'x'.repeat(1225) },
+    expected: { ...legacyIs('200 102'), REST: '400 189' },
+    taken: 0,
+  },
+];
+
+async function stop(house: House, account: TestAccount, to: string): Promise<void> {
+  await house.query('insert into opt_outs (bucket, account_id, msisdn, at) values (0, $1, $2, now())', [
+    account.id,
+    Number(to.slice(1)),
+  ]);
+}
+
+for (const dialect of Object.keys(dialects) as Dialect[])
+  test(`${dialect}: ${scenarios.length} scenarios are answered in its own words`, async () => {
+    await using house = await openHouse();
+    const speak = dialects[dialect];
+    for (const [i, { name, creditMicros, order, before, expected, taken }] of scenarios.entries()) {
+      const account = await house.anAccount({
+        callbackPath: null,
+        creditMicros: creditMicros ?? 10_000_000n,
+      });
+      const whole: Order = {
+        login: account.login,
+        apiKey: account.apiKey,
+        to: `+${mobile(i)}`,
+        text: 'Votre colis est en route',
+        sender: 'Boutique',
+        requestId: `request-${i}`,
+        purpose: 'transactional',
+        ...order,
+      };
+      const takenBefore = house.carrier.taken.length;
+      if (before === 'the same order') assert.match(await speak(house, whole), /accepted/);
+      if (before === 'a STOP') await stop(house, account, whole.to);
+      assert.equal(await speak(house, whole), expected[dialect], name);
+      await house.quiet();
+      const isRefused = !expected[dialect].includes('accepted');
+      const reached = isRefused && before !== 'the same order' ? 0 : taken;
+      assert.equal(house.carrier.taken.length - takenBefore, reached, name);
+    }
+  });
