@@ -19,8 +19,8 @@ async function partitionsOf(shelf: Shelf, table: string): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-test('runs of ids are consecutive and disjoint, for many callers in two processes at once', async () => {
-  await using shelf = await Shelf.open();
+test('runs of ids are consecutive and disjoint, for many callers in two processes at once', async (t) => {
+  const shelf = await Shelf.openFor(t);
   const second = openDatabase(shelf.testDatabase.connection, silentLog, 5);
   try {
     const makers = [createIds(shelf.database, () => nowMs), createIds(second, () => nowMs)];
@@ -38,14 +38,14 @@ test('runs of ids are consecutive and disjoint, for many callers in two processe
   }
 });
 
-test('a run larger than a block is given whole', async () => {
-  await using shelf = await Shelf.open();
+test('a run larger than a block is given whole', async (t) => {
+  const shelf = await Shelf.openFor(t);
   const first = await shelf.ids.take('message', 25_000);
   assert.ok((await shelf.ids.take('message', 1)) >= first + 25_000);
 });
 
-test('a block kept too long is thrown away, so that ids rise with time', async () => {
-  await using shelf = await Shelf.open();
+test('a block kept too long is thrown away, so that ids rise with time', async (t) => {
+  const shelf = await Shelf.openFor(t);
   let now = nowMs;
   const quiet = createIds(shelf.database, () => now);
   const busy = createIds(shelf.database, () => now);
@@ -55,8 +55,8 @@ test('a block kept too long is thrown away, so that ids rise with time', async (
   assert.ok((await quiet.take('message', 1)) > latest);
 });
 
-test('a failure to fetch a block fails its callers, and not those who come after', async () => {
-  await using shelf = await Shelf.open();
+test('a failure to fetch a block fails its callers, and not those who come after', async (t) => {
+  const shelf = await Shelf.openFor(t);
   const ids = createIds(shelf.database, () => nowMs);
   await shelf.query('alter table id_sequences rename to gone');
   await assert.rejects(async () => ids.take('message', 1));
@@ -64,8 +64,8 @@ test('a failure to fetch a block fails its callers, and not those who come after
   assert.equal(await ids.take('message', 1), 1);
 });
 
-test('a campaign whose ids cross into the next partition is accepted, read, sent and finished like any other', async () => {
-  await using shelf = await Shelf.open();
+test('a campaign whose ids cross into the next partition is accepted, read, sent and finished like any other', async (t) => {
+  const shelf = await Shelf.openFor(t);
   const { query } = shelf;
   await query("update id_sequences set next = $1 where name = 'message'", [partitionSize - 10]);
   const account = await shelf.anAccount();
@@ -114,8 +114,8 @@ test('a campaign whose ids cross into the next partition is accepted, read, sent
   assert.equal(finished.length, 30);
 });
 
-test('partitions are made once, by whoever comes first, and keep room beside each row', async () => {
-  await using shelf = await Shelf.open();
+test('partitions are made once, by whoever comes first, and keep room beside each row', async (t) => {
+  const shelf = await Shelf.openFor(t);
   const second = openDatabase(shelf.testDatabase.connection, silentLog, 5);
   try {
     await Promise.all(

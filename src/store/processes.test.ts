@@ -20,8 +20,8 @@ function register(shelf: Shelf): Promise<number> {
   return registerProcess(shelf.query, 'host', 1, ['dispatch']);
 }
 
-test('a process lives until it is declared dead, and then renews no more', async () => {
-  await using shelf = await Shelf.open();
+test('a process lives until it is declared dead, and then renews no more', async (t) => {
+  const shelf = await Shelf.openFor(t);
   const id = await register(shelf);
   assert.equal(await renewProcess(shelf.query, id), true);
   assert.deepEqual(
@@ -35,8 +35,8 @@ test('a process lives until it is declared dead, and then renews no more', async
   assert.equal(await renewProcess(shelf.query, id), false);
 });
 
-test('the work of a process that was declared dead is refused', async () => {
-  await using shelf = await Shelf.open();
+test('the work of a process that was declared dead is refused', async (t) => {
+  const shelf = await Shelf.openFor(t);
   const id = await register(shelf);
   await shelf.database.transaction((query) => beginBatch(query, id, 1));
   await shelf.database.transaction((query) => endProcess(query, id));
@@ -46,8 +46,8 @@ test('the work of a process that was declared dead is refused', async () => {
   );
 });
 
-test('the declaration waits for work under way, which is still good', async () => {
-  await using shelf = await Shelf.open();
+test('the declaration waits for work under way, which is still good', async (t) => {
+  const shelf = await Shelf.openFor(t);
   const id = await register(shelf);
   let declared = false;
   let declaration: Promise<void> | undefined;
@@ -69,8 +69,8 @@ test('the declaration waits for work under way, which is still good', async () =
   assert.equal((await shelf.query("select 1 from platform_settings where key = 'work'")).length, 1);
 });
 
-test('a batch counts once, in whatever order its two tries come', async () => {
-  await using shelf = await Shelf.open();
+test('a batch counts once, in whatever order its two tries come', async (t) => {
+  const shelf = await Shelf.openFor(t);
   const id = await register(shelf);
   const other = await register(shelf);
   const batch = (process: number, number: number) =>
@@ -96,8 +96,8 @@ test('a batch counts once, in whatever order its two tries come', async () => {
   await batch(id, 5);
 });
 
-test('only what belongs to the dead is freed, a process that began a moment ago included', async () => {
-  await using shelf = await Shelf.open();
+test('only what belongs to the dead is freed, a process that began a moment ago included', async (t) => {
+  const shelf = await Shelf.openFor(t);
   const account = await shelf.anAccount();
   const dead = await register(shelf);
   const [dying] = await shelf.aCampaign(account, 1, { owner: dead });
@@ -121,8 +121,8 @@ test('only what belongs to the dead is freed, a process that began a moment ago 
   assert.deepEqual(await shelf.query('select owner from callbacks'), [{ owner: null }]);
 });
 
-test('binds are shared, taken over from the dead, and never owned twice', async () => {
-  await using shelf = await Shelf.open();
+test('binds are shared, taken over from the dead, and never owned twice', async (t) => {
+  const shelf = await Shelf.openFor(t);
   const { query } = shelf;
   const [one, two] = [await register(shelf), await register(shelf)];
   assert.deepEqual(await claimBinds(query, 7, 4, one, [one], 4), [0, 1, 2, 3], 'alone it takes them all');

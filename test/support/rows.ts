@@ -30,6 +30,13 @@ export class Shelf implements AsyncDisposable {
     return new Shelf(await openTestDatabase());
   }
 
+  /** One that is cleared when its test ends. */
+  static async openFor(test: { after(clear: () => Promise<void>): void }): Promise<Shelf> {
+    const shelf = await Shelf.open();
+    test.after(() => shelf[Symbol.asyncDispose]());
+    return shelf;
+  }
+
   get query(): Query {
     return this.database.query;
   }
