@@ -171,7 +171,7 @@ export class CallbackPusher {
       return (await readFinishedMessages(query, owed.bucket, owed.messageIds)).map(tellReceipt);
     if (owed.kind === 'skipped') return [tellSkipped(owed.campaignId!, owed.msisdn!, owed.createdAtMs)];
     const reply = await readReply(query, owed.bucket, owed.accountId, owed.replyId!);
-    return reply === null ? [] : [tellReply(reply, owed.kind === 'opt-out' ? 'opt-out' : 'reply')];
+    return reply === null ? [] : [tellReply(reply, reply.isOptOut ? 'opt-out' : 'reply')];
   }
 
   async #start(

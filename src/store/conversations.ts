@@ -1,6 +1,7 @@
 // Who wrote to which phone from which number: written with the messages, read when a phone answers.
 
 import { messageStatusCodes } from '#domain/message.ts';
+import { optedOutError } from '#domain/opt-out.ts';
 import type { DialectName } from '#domain/submission.ts';
 import type { NewConversations } from '#domain/traces.ts';
 import { dialectCodes, purposeCodes } from './codes.ts';
@@ -45,12 +46,14 @@ export interface Conversation {
 
 const findStatement: Statement = {
   name: 'find_conversation',
-  // Index conversations_by_phone; a phone has few rows in a month.
+  // Index conversations_by_phone; a phone has few rows in a month. What was cancelled was not read, but a STOP that the
+  // carrier repeats must find what it found before, stopped by itself or not.
   text: `
 select v.bucket, v.account_id as "accountId", v.campaign_id as "campaignId", v.message_id as "messageId", m.dialect
 from conversations v join messages m on m.bucket = v.bucket and m.id = v.message_id
 where v.msisdn = $1 and v.due_at > to_timestamp($3::float8 / 1000) and v.due_at <= to_timestamp($4::float8 / 1000)
-  and ($2::text is null or v.number = $2) and m.status <> ${messageStatusCodes.cancelled}
+  and ($2::text is null or v.number = $2)
+  and (m.status <> ${messageStatusCodes.cancelled} or m.error = '${optedOutError}')
 order by v.due_at desc, v.message_id desc limit 1`,
 };
 

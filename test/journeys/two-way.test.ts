@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { notify } from '../../src/store/notices.ts';
 import { insertReplyNumber } from '../../src/store/numbers.ts';
+import { insertOptOut } from '../../src/store/opt-outs.ts';
 import { mobile, sendLegacy, sendRest } from '../support/doors.ts';
 import { type House, openHouse, priceMicros, workingHours } from '../support/house.ts';
 import { until } from '../support/until.ts';
@@ -83,7 +84,7 @@ test('rest: a phone that answers is told as a reply, one that says STOP as an op
     text: 'STOP',
   });
   await house.quiet();
-  assert.equal((await house.customer.taken).length, 4, 'each is told once');
+  assert.equal(house.customer.pushes.length, 4, 'each is told once');
 });
 
 test('a reply answers the last message from the number it was sent to, for two days', async () => {
@@ -211,4 +212,65 @@ test('without a number of the pool for its country, a campaign with replies is r
   const account = await house.anAccount();
   assert.equal((await sendLegacy(house.url, account, { to: [mobile(1)], withReplies: true })).code, '201');
   assert.equal((await sendRest(house.url, account, { to: [mobile(1)], withReplies: true })).code, '201');
+});
+
+test('doors in one process, carriers in another, callbacks in a third: replies go through all of them', async () => {
+  await using house = await openHouse({ processes: [['doors'], ['dispatch'], ['callbacks']] });
+  await withPool(house);
+  const account = await house.anAccount();
+  await sendRest(house.url, account, { to: [mobile(1, '98'), mobile(2, '99')], withReplies: true });
+  await house.customer.whenTaken(4, account.path);
+  await house.quiet();
+});
+
+test('a reply whose commit was not heard of is repeated by the carrier, and counts once', async () => {
+  await using house = await openHouse({ overWire: true });
+  const account = await house.anAccount({ creditMicros: 1_000_000n });
+  const number = mobile(1, '99');
+  const sendAtMs = workingHours + hour;
+  await sendRest(house.url, account, { to: [number, mobile(2)], text, purpose: 'marketing', sendAtMs });
+  const lost = house.wire.loseAnswer('lock_phone', 'COMMIT');
+  await sendRest(house.url, account, { to: [number], text, purpose: 'marketing' });
+  await lost;
+  await house.customer.whenTaken(3, account.path);
+  const { counters } = house.carrier.simulator;
+  await until('the carrier has its answer', () => counters.redelivered > 0 && counters.acknowledged === 2, {
+    tell: () => counters,
+  });
+  await house.advance(hour);
+  await house.customer.whenTold(mobile(2));
+  await house.quiet();
+  assert.deepEqual(
+    house.customer.pushes.map(({ status, fields }) => status || Object.keys(fields).at(-1)).sort(),
+    ['BLACKLISTED_NUMBER', 'DELIVERED', 'DELIVERED', 'stop_date'],
+  );
+  assert.equal((await repliesTo(house)).length, 1);
+  assert.equal(house.carrier.takenFor(number), 1);
+  assert.deepEqual(await house.credit(account), { availableMicros: 900_000n, heldMicros: 0n });
+});
+
+test('what is owed for a reply outlives the process that recorded it', async () => {
+  await using house = await openHouse({ processes: [['doors', 'dispatch']] });
+  const account = await house.anAccount();
+  await sendRest(house.url, account, { to: [mobile(1, '99')], text, purpose: 'marketing' });
+  await until('it is recorded', async () => (await repliesTo(house)).length === 1);
+  await house.processes[0]!.stop();
+  await house.start(['callbacks']);
+  const pushes = await house.customer.whenTaken(2, account.path);
+  assert.ok(pushes.some(({ fields }) => 'stop_date' in fields));
+  await house.quiet();
+});
+
+test('a STOP that came between acceptance and the turn of a message is found when its turn comes', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount({ creditMicros: 1_000_000n });
+  const later = { text, purpose: 'marketing', sendAtMs: workingHours + hour } as const;
+  await sendRest(house.url, account, { to: [mobile(1), mobile(2)], ...later });
+  await insertOptOut(house.query, 0, account.id, Number(mobile(1)), null, house.clock.now());
+  await house.advance(hour);
+  assert.equal((await house.customer.whenTold(mobile(1))).status, 'BLACKLISTED_NUMBER');
+  await house.customer.whenTold(mobile(2));
+  await house.quiet();
+  assert.equal(house.carrier.takenFor(mobile(1)), 0);
+  assert.deepEqual(await house.credit(account), { availableMicros: 950_000n, heldMicros: 0n });
 });

@@ -1,0 +1,123 @@
+// Replies in a mailbox: forwarded through the operator's relay, again until the relay has taken them.
+import assert from 'node:assert/strict';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import PostalMime, { type Email } from 'postal-mime';
+import { SMTPServer } from 'smtp-server';
+import { defaultSettings } from '../../src/domain/account.ts';
+import { mobile, sendLegacy } from '../support/doors.ts';
+import { openHouse } from '../support/house.ts';
+import { until } from '../support/until.ts';
+
+/** A mail server that keeps what it takes, or refuses everything for now. */
+class Relay implements AsyncDisposable {
+  readonly mails: (Email & { envelopeFrom: string; envelopeTo: string[] })[] = [];
+  refusals = 0;
+  isDown = false;
+  readonly #server: SMTPServer;
+
+  constructor() {
+    this.#server = new SMTPServer({
+      authOptional: true,
+      disabledCommands: ['STARTTLS'],
+      onData: (stream, session, done) => {
+        const parts: Buffer[] = [];
+        stream.on('data', (part: Buffer) => parts.push(part));
+        stream.on('end', () => {
+          if (this.isDown) {
+            this.refusals++;
+            done(Object.assign(new Error('come again'), { responseCode: 451 }));
+            return;
+          }
+          PostalMime.parse(Buffer.concat(parts)).then((mail) => {
+            const { mailFrom, rcptTo } = session.envelope;
+            const envelopeFrom = mailFrom === false ? '' : mailFrom.address;
+            this.mails.push({ ...mail, envelopeFrom, envelopeTo: rcptTo.map(({ address }) => address) });
+            done();
+          }, done);
+        });
+      },
+    });
+  }
+
+  static async open(): Promise<Relay> {
+    const relay = new Relay();
+    await new Promise<void>((resolve) => relay.#server.listen(0, '127.0.0.1', resolve));
+    return relay;
+  }
+
+  get url(): string {
+    const { port } = this.#server.server.address() as AddressInfo;
+    return `smtp://127.0.0.1:${port}`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.close(resolve));
+  }
+}
+
+const text = 'Soldes ! STOP au XXXXX';
+const callbacks = { ...defaultSettings.callbacks, replyEmail: 'answers@example.com' };
+
+test('a reply and a STOP arrive as mails, beside the pushes or without any', async () => {
+  await using relay = await Relay.open();
+  await using house = await openHouse({ config: { mailRelay: relay.url, mailFrom: 'chappe@example.org' } });
+  const account = await house.anAccount();
+  await house.query(
+    `update accounts set settings = jsonb_set(settings, '{callbacks}', $2::jsonb) where id = $1`,
+    [account.id, JSON.stringify(callbacks)],
+  );
+  const to = [mobile(1, '98'), mobile(2, '99')];
+  await sendLegacy(house.url, account, { to, text, purpose: 'marketing' });
+  await until('both are in the mailbox', () => relay.mails.length === 2);
+  await house.quiet();
+  const [ok, stop] = relay.mails.toSorted((a, b) => (a.subject! < b.subject! ? -1 : 1));
+  assert.partialDeepStrictEqual(ok, {
+    subject: `Reply from +${mobile(1, '98')}`,
+    envelopeFrom: 'chappe@example.org',
+    envelopeTo: ['answers@example.com'],
+  });
+  assert.match(ok!.text!, /^OK\n/);
+  assert.equal(stop!.subject, `STOP from +${mobile(2, '99')}`);
+  assert.equal(relay.mails.length, 2);
+});
+
+test('while the relay refuses, the mail is owed, and the push is not delayed', async () => {
+  await using relay = await Relay.open();
+  await using house = await openHouse({ config: { mailRelay: relay.url } });
+  const account = await house.anAccount();
+  await house.query(
+    `update accounts set settings = jsonb_set(settings, '{callbacks,replyEmail}', '"answers@example.com"') where id = $1`,
+    [account.id],
+  );
+  relay.isDown = true;
+  await sendLegacy(house.url, account, { to: [mobile(1, '98')], text, purpose: 'marketing' });
+  await house.customer.whenTaken(2);
+  await until('the relay has refused', () => relay.refusals > 0);
+  await until('it is put off', async () => {
+    const rows = await house.query("select 1 from callbacks where kind = 'mail' and owner is null");
+    return rows.length === 1;
+  });
+  relay.isDown = false;
+  await house.advance(6_000);
+  await until('it is in the mailbox', () => relay.mails.length === 1);
+  await house.quiet();
+});
+
+test('words that look like a head or an attachment stay words', async () => {
+  await using relay = await Relay.open();
+  await using house = await openHouse({ config: { mailRelay: relay.url } });
+  const account = await house.anAccount();
+  await house.query(
+    `update accounts set settings = jsonb_set(settings, '{callbacks,replyEmail}', '"answers@example.com"') where id = $1`,
+    [account.id],
+  );
+  await sendLegacy(house.url, account, { to: [mobile(1)], text, purpose: 'marketing' });
+  await house.customer.whenTold(mobile(1));
+  const words = 'Bcc: all@example.com\r\n.\r\nÀ bientôt 🙂';
+  house.carrier.simulator.reply(mobile(1), 'Chappe', words);
+  await until('it is in the mailbox', () => relay.mails.length === 1);
+  await house.quiet();
+  assert.deepEqual(relay.mails[0]!.envelopeTo, ['answers@example.com']);
+  assert.match(relay.mails[0]!.text!.replaceAll('\r\n', '\n'), /^Bcc: all@example.com\n\.\nÀ bientôt 🙂\n/);
+});
