@@ -13,6 +13,7 @@ import {
   routeRemove,
 } from './carrier.ts';
 import type { Command } from './command.ts';
+import { mailIgnored } from './mail.ts';
 import { messageList, messageShow } from './message.ts';
 import { migrateCommand } from './migrate.ts';
 import { numberAdd, numberList, numberRemove, numberSurcharge } from './number.ts';
@@ -38,6 +39,7 @@ export const commands: readonly Command[] = [
   send,
   messageList,
   messageShow,
+  mailIgnored,
   campaignList,
   campaignRelease,
   campaignRefuse,

@@ -8,6 +8,8 @@ import type { DialectName } from '#domain/submission.ts';
 export const channels: ReadonlyMap<DialectName, CallbackChannel> = new Map<DialectName, CallbackChannel>([
   ['octopush-legacy', legacyCallbackChannel],
   ['octopush-rest', restCallbackChannel],
+  // A mail is a legacy request in an envelope, and its sender reads the legacy pushes (protocols/octopush.md 3).
+  ['smtp', legacyCallbackChannel],
   // What is sent by hand is told in the newest form.
   ['cli', restCallbackChannel],
   ['console', restCallbackChannel],

@@ -117,6 +117,19 @@ const databaseUrl: Setting<string | null> = {
   },
 };
 
+const mailboxes: Setting<readonly string[]> = {
+  name: 'CHAPPE_SMTP_MAILBOXES',
+  fallback: 'sms@octopush-dm.com',
+  meaning: 'The addresses, separated by commas, to which a mail becomes an SMS; others are refused.',
+  read(value) {
+    const written = value === undefined || value === '' ? this.fallback : value;
+    const addresses = written.split(',').map((address) => address.trim().toLowerCase());
+    for (const address of addresses)
+      if (!/^[^@\s]+@[^@\s]+$/.test(address)) throw new Error('mail addresses, separated by commas');
+    return addresses;
+  },
+};
+
 const mailRelay: Setting<string | null> = {
   name: 'CHAPPE_MAIL_RELAY',
   fallback: 'unset: replies are not forwarded by e-mail',
@@ -138,7 +151,13 @@ export const settings = {
   host: text('CHAPPE_HOST', '127.0.0.1', 'Address to listen on.'),
   httpPort: wholeNumber('CHAPPE_HTTP_PORT', 8080, 0, 65535, 'Port of the HTTP door; 0 closes it.'),
   httpsPort: closedDoor('CHAPPE_HTTPS_PORT', 'HTTPS'),
-  smtpPort: closedDoor('CHAPPE_SMTP_PORT', 'SMTP'),
+  smtpPort: wholeNumber(
+    'CHAPPE_SMTP_PORT',
+    2525,
+    0,
+    65535,
+    'Port of the SMTP door, where a mail becomes an SMS; 0 closes it.',
+  ),
   smppPort: closedDoor('CHAPPE_SMPP_PORT', 'SMPP'),
   demo,
   roles,
@@ -188,6 +207,34 @@ export const settings = {
   ),
   mailRelay,
   mailFrom: text('CHAPPE_MAIL_FROM', 'chappe@localhost', 'The sender of forwarded replies.'),
+  smtpMailboxes: mailboxes,
+  smtpConnections: wholeNumber(
+    'CHAPPE_SMTP_CONNECTIONS',
+    2000,
+    1,
+    100_000,
+    'Connections that the SMTP door holds at the same time; those beyond are told to come again.',
+  ),
+  smtpPerAddress: wholeNumber(
+    'CHAPPE_SMTP_PER_ADDRESS',
+    12_000,
+    0,
+    1_000_000,
+    'Mails a minute from one address; those beyond are told to come again. 0 is no limit.',
+  ),
+  smtpPerAccount: wholeNumber(
+    'CHAPPE_SMTP_PER_ACCOUNT',
+    12_000,
+    0,
+    1_000_000,
+    'Mails a minute for one account; those beyond are told to come again. 0 is no limit.',
+  ),
+  tlsCert: optionalText(
+    'CHAPPE_TLS_CERT',
+    'unset: no STARTTLS',
+    'File of the certificate (PEM, with its chain) that the SMTP door offers with STARTTLS.',
+  ),
+  tlsKey: optionalText('CHAPPE_TLS_KEY', 'unset', 'File of the private key (PEM) of that certificate.'),
 } satisfies Record<string, Setting<unknown>>;
 
 type Settings = typeof settings;

@@ -12,6 +12,7 @@ import { answerLegacyError, octopushLegacyRoutes } from '#dialects/octopush-lega
 import { answerRestError, octopushRestRoutes } from '#dialects/octopush-rest/routes.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
+import { explainListening, urlOf } from './listening.ts';
 
 export interface DoorsOptions {
   readonly host: string;
@@ -38,34 +39,17 @@ export async function openDoors(options: DoorsOptions): Promise<Doors> {
   if (options.httpPort === 0) return { httpUrl: null, stop: async () => {} };
   const app = buildHttp(options);
   await app.listen({ host: options.host, port: options.httpPort, backlog: 2048 }).catch((error: unknown) => {
-    throw explainListening(error, options);
+    throw explainListening(error, options.host, options.httpPort, 'CHAPPE_HTTP_PORT');
   });
   const { port } = app.server.address() as { port: number };
-  const host = options.host === '0.0.0.0' || options.host === '::' ? '127.0.0.1' : options.host;
   return {
-    httpUrl: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    httpUrl: urlOf('http', options.host, port),
     async stop() {
       const impatience = setTimeout(() => app.server.closeAllConnections(), stopGraceMs);
       await app.close();
       clearTimeout(impatience);
     },
   };
-}
-
-function explainListening(error: unknown, { host, httpPort }: DoorsOptions): unknown {
-  switch ((error as NodeJS.ErrnoException).code) {
-    case 'EADDRINUSE':
-      return new Error(
-        `port ${httpPort} of ${host} is in use, perhaps by another Chappe; choose another with CHAPPE_HTTP_PORT`,
-      );
-    case 'EACCES':
-      return new Error(`this user may not listen on port ${httpPort}; choose another with CHAPPE_HTTP_PORT`);
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return new Error(`${host} is no address of this machine; choose another with CHAPPE_HOST`);
-    default:
-      return error;
-  }
 }
 
 /** The HTTP application without its socket, for the server and for tests. */

@@ -16,13 +16,12 @@ import { createReceiptRecorder, type ReceiptRecorder } from '#operations/record-
 import { recordReply } from '#operations/record-reply.ts';
 import {
   createSubmitCampaign,
-  type DispatchDesk,
   type PlatformFacts,
   type SubmitCampaign,
 } from '#operations/submit-campaign.ts';
 import { type Living, takeOver } from '#operations/take-over.ts';
 import { listBuckets } from '#store/accounts.ts';
-import { type Notice, noticeChannel, notify } from '#store/notices.ts';
+import { type Notice, noticeChannel } from '#store/notices.ts';
 import { listReplyNumbers } from '#store/numbers.ts';
 import { readPlatformSetting, replySurchargeKey } from '#store/platform-settings.ts';
 import { endProcess, registerProcess, renewProcess } from '#store/processes.ts';
@@ -32,13 +31,17 @@ import { Carriers } from './carriers.ts';
 import { channels } from './channels.ts';
 import type { Config, Role } from './config.ts';
 import { customersOf } from './customers.ts';
+import { deskOf } from './desk.ts';
 import { type Doors, openDoors } from './doors.ts';
 import type { Engine } from './engine.ts';
 import { isGoneFromThisHost } from './gone.ts';
+import { openSmtpDoor, type SmtpDoor } from './mail-door.ts';
 import { openPostOffice } from './post-office.ts';
 
 export interface Platform {
   readonly httpUrl: string | null;
+  /** Null when it is closed. */
+  readonly mail: SmtpDoor | null;
   readonly submit: SubmitCampaign;
   readonly carriers: Carriers;
   /** Resolves when a carrier is bound, or at once when this process does not dispatch. */
@@ -103,6 +106,7 @@ class RunningPlatform implements Platform {
   #pusher: CallbackPusher | null = null;
   #submit: SubmitCampaign | null = null;
   #doors: Doors | null = null;
+  mail: SmtpDoor | null = null;
   #bound: (() => void)[] = [];
   #stopped: Promise<void> | null = null;
 
@@ -163,13 +167,16 @@ class RunningPlatform implements Platform {
     const context: Context = { ...this.#engine, connectors: this.#carriers.connectors, channels };
     if (this.#plays('callbacks')) this.#startCallbacks(context);
     if (this.#plays('dispatch')) this.#startDispatch(context);
-    this.#submit = createSubmitCampaign(context, this.#facts, this.#desk());
+    const desk = deskOf(this.#dispatcher, database, () => this.#loops['dispatch']?.wake());
+    this.#submit = createSubmitCampaign(context, this.#facts, desk);
     this.#unlisten = await database.listen(noticeChannel, (notice) =>
       this.#onNotice(notice as Notice | null),
     );
     await this.#takeOver();
     this.#startLoops();
-    if (this.#plays('doors')) this.#doors = await this.#openDoors();
+    if (!this.#plays('doors')) return;
+    this.#doors = await this.#openDoors();
+    this.mail = await openSmtpDoor(this.#config, this.#engine, this.#accounts, this.#submit);
   }
 
   #startCallbacks(context: Context): void {
@@ -218,24 +225,6 @@ class RunningPlatform implements Platform {
     replyNumbers: this.#replyNumbers,
     replySurchargeMicros: this.#replySurchargeMicros,
   });
-
-  #desk(): DispatchDesk {
-    const dispatcher = this.#dispatcher;
-    const { database } = this.#engine;
-    if (dispatcher === null)
-      return {
-        owner: null,
-        room: () => 0,
-        take() {},
-        wake: () => void notify(database.query, 'chunks').catch(() => {}),
-      };
-    return {
-      owner: dispatcher.owner,
-      room: () => dispatcher.room(),
-      take: (chunk) => dispatcher.take(chunk),
-      wake: () => this.#loops['dispatch']?.wake(),
-    };
-  }
 
   #openDoors(): Promise<Doors> {
     const { clock, log, database } = this.#engine;
@@ -352,7 +341,7 @@ class RunningPlatform implements Platform {
   }
 
   async #stopInReverse(): Promise<void> {
-    await this.#doors?.stop();
+    await Promise.all([this.#doors?.stop(), this.mail?.stop()]);
     await this.#submit?.stop();
     this.#dispatcher?.stopTaking();
     const { lease, ...others } = this.#loops;

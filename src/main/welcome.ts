@@ -13,8 +13,20 @@ export function welcome(config: Config, engine: Engine, platform: Platform, demo
       '  carrier   simulated: the last two digits of a number decide its fate (docs/simulated-carrier.md)',
     );
   if (platform.httpUrl !== null) lines.push(`  HTTP      ${platform.httpUrl}`);
+  if (platform.mail !== null)
+    lines.push(
+      `  SMTP      ${platform.mail.smtpUrl}, a mail to ${config.smtpMailboxes.join(' or ')} becomes an SMS`,
+    );
   if (demo !== null && platform.httpUrl !== null)
-    lines.push('', ...demoCommands(platform.httpUrl, demo, whereabouts(config)));
+    lines.push(
+      '',
+      ...demoCommands(
+        platform.httpUrl,
+        demo,
+        whereabouts(config),
+        mailCommand(platform.mail?.smtpUrl ?? null, config.smtpMailboxes[0]!, demo),
+      ),
+    );
   lines.push('');
   return lines;
 }
@@ -25,7 +37,27 @@ function whereabouts(config: Config): string {
   return isFound ? '' : ` --data-dir '${config.dataDir}'`;
 }
 
-function demoCommands(url: string, { login, apiKey }: Demo, options: string): string[] {
+/** Everything in the subject and the text as the body; an id of its own each time. */
+function mailCommand(url: string | null, mailbox: string, { login, apiKey }: Demo): string[] {
+  if (url === null) return [];
+  const fields =
+    `user_login=${encodeURIComponent(login)}&api_key=${apiKey}&sms_recipients=%2B33601020304&sms_type=FR` +
+    '&sms_sender=Chappe&transactional=1&request_id=mail$(date +%s)$RANDOM';
+  return [
+    '  mail to SMS:',
+    `  curl '${url}' --mail-from '${login}' --mail-rcpt '${mailbox}' \\`,
+    `    -H "Subject: ${fields}" \\`,
+    `    -F '=Hello from Chappe'`,
+    '',
+  ];
+}
+
+function demoCommands(
+  url: string,
+  { login, apiKey }: Demo,
+  options: string,
+  mail: readonly string[],
+): string[] {
   return [
     `  demo login ${login}, API key ${apiKey}`,
     '',
@@ -39,6 +71,7 @@ function demoCommands(url: string, { login, apiKey }: Demo, options: string): st
     `    -H 'Content-Type: application/json' \\`,
     `    -d '{"recipients":[{"phone_number":"+33601020304"}],"text":"Hello from Chappe","type":"sms_premium","purpose":"alert","sender":"Chappe"}'`,
     '',
+    ...mail,
     '  the command line, beside this one:',
     `  npx chappe send --to +33601020304 --text 'Hello from Chappe' --sender Chappe --wait${options}`,
     '',

@@ -35,14 +35,16 @@ describe('chappe serve on an empty data folder', () => {
     assert.equal(serving.stderr(), '');
   });
 
-  test('prints a curl command for each dialect that sends when it is pasted', async () => {
+  test('prints a curl command for each dialect that sends when it is pasted, a mail among them', async () => {
     const curls = commandsIn(serving.welcome, 'curl');
-    assert.equal(curls.length, 2);
+    assert.equal(curls.length, 3);
     for (const line of curls) {
       const { status, stdout } = await run('bash', ['-c', line], here);
       assert.equal(status, 0);
-      assert.match(stdout, /<error_code>000<|"sms_ticket":"sms_/, line);
+      // A mail that was taken is answered with nothing that curl would print.
+      assert.match(stdout, line.includes('smtp://') ? /^$/ : /<error_code>000<|"sms_ticket":"sms_/, line);
     }
+    assert.deepEqual(await chappeJson(['mail', 'ignored'], here), []);
   });
 
   test('prints commands of its own that work when they are pasted, without any setting', async () => {
@@ -55,7 +57,7 @@ describe('chappe serve on an empty data folder', () => {
     const sent = await run('bash', ['-c', send!], elsewhere);
     assert.match(sent.stdout, /^message \d+: delivered$/m, sent.stderr);
     const listed = await run('bash', ['-c', list!], elsewhere);
-    assert.equal(listed.stdout.trim().split('\n').length, 3);
+    assert.equal(listed.stdout.trim().split('\n').length, 4);
     const shown = await run('bash', ['-c', show!], elsewhere);
     assert.match(shown.stdout, /^message 1: delivered$/m);
   });
@@ -129,7 +131,7 @@ describe('chappe serve on an empty data folder', () => {
       ['account', 'credit', again.demo.login, '--show'],
       here,
     );
-    assert.equal(available, '99.750000');
+    assert.equal(available, '99.700000');
     assert.equal(await again.end('SIGTERM'), 0);
   });
 

@@ -1,0 +1,129 @@
+// The SMTP door: ordinary mail to the mailbox of the SMS. The library speaks the protocol, session.ts decides.
+// Offers STARTTLS with the operator's certificate, and never without one: the library's own is known to everybody.
+
+import { Buffer } from 'node:buffer';
+import type { Socket } from 'node:net';
+import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
+import { closing, type Reply, tooMuchAtOnce } from './errors.ts';
+import { createMailSessions, type MailHouse } from './session.ts';
+
+export interface MailDoorOptions {
+  readonly host: string;
+  readonly port: number;
+  /** PEM; null: no STARTTLS. */
+  readonly tls: { readonly cert: string; readonly key: string } | null;
+  readonly maxConnections: number;
+  readonly house: MailHouse;
+}
+
+export interface MailDoor {
+  readonly port: number;
+  /** Takes no new mail, answers those under way, and cuts the connections. */
+  stop(): Promise<void>;
+}
+
+/** 10,000 recipients are 130 kB; the rest is what mail programs add. */
+export const maxMailBytes = 1024 * 1024;
+/** Of all mails that are being received. */
+const maxHeldBytes = 256 * 1024 * 1024;
+const maxRecipients = 10;
+const socketTimeoutMs = 60_000;
+const stopGraceMs = 2_000;
+
+export async function openMailDoor(options: MailDoorOptions): Promise<MailDoor> {
+  const { host, port, tls, maxConnections, house } = options;
+  const sessions = createMailSessions(house);
+  const underWay = new Set<Promise<void>>();
+  let isStopping = false;
+  let heldBytes = 0;
+
+  async function receive(stream: SMTPServerDataStream, session: SMTPServerSession): Promise<Reply> {
+    let chunks: Buffer[] = [];
+    let length = 0;
+    let isHeld = true;
+    try {
+      // To its end, whatever it is: a client that still writes reads no answer.
+      for await (const chunk of stream as AsyncIterable<Buffer>) {
+        if (length + chunk.length > maxMailBytes || heldBytes + chunk.length > maxHeldBytes) isHeld = false;
+        if (!isHeld) continue;
+        chunks.push(chunk);
+        length += chunk.length;
+        heldBytes += chunk.length;
+      }
+      if (!isHeld) return tooMuchAtOnce;
+      const raw = Buffer.concat(chunks, length);
+      chunks = [];
+      const { mailFrom } = session.envelope;
+      const { remoteAddress } = session;
+      return await sessions.onMail({ remoteAddress, mailFrom: mailFrom ? mailFrom.address : '' }, raw);
+    } finally {
+      heldBytes -= length;
+    }
+  }
+
+  const server = new SMTPServer({
+    ...(tls === null ? {} : { ...tls, minVersion: 'TLSv1.2' as const }),
+    name: 'chappe',
+    disabledCommands: ['AUTH', 'WIZ', 'SHELL', 'KILL', ...(tls === null ? ['STARTTLS'] : [])],
+    size: maxMailBytes,
+    rejectOversized: true,
+    maxRecipients,
+    maxClients: maxConnections,
+    socketTimeout: socketTimeoutMs,
+    closeTimeout: 1,
+    disableReverseLookup: true,
+    logger: false,
+    onMailFrom(_address, session, done) {
+      done(asError(isStopping ? closing : sessions.onMailFrom(session.remoteAddress)));
+    },
+    onRcptTo({ address }, _session, done) {
+      done(asError(sessions.onRcptTo(address)));
+    },
+    onData(stream, session, done) {
+      const work = receive(stream, session).then(
+        (reply) => (reply.code === 250 ? done(null, reply.text) : done(asError(reply))),
+        // The client went away in the middle of its mail.
+        () => done(asError(closing)),
+      );
+      underWay.add(work);
+      work.finally(() => underWay.delete(work));
+    },
+  });
+  const sockets = new Set<Socket>();
+  server.server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  await listen(server, host, port);
+  server.on('error', (error) => house.log.debug({ err: error.message }, 'an SMTP connection failed'));
+  return {
+    port: (server.server.address() as { port: number }).port,
+    async stop() {
+      isStopping = true;
+      const closed = new Promise<void>((resolve) => server.server.once('close', resolve));
+      await Promise.race([Promise.allSettled(underWay), patience()]);
+      server.close();
+      await Promise.race([closed, patience()]);
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
+
+function listen(server: SMTPServer, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.server.listen({ host, port, backlog: 2048 }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function patience(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, stopGraceMs).unref());
+}
+
+function asError(reply: Reply | null): Error | null {
+  return reply && Object.assign(new Error(reply.text), { responseCode: reply.code });
+}

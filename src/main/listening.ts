@@ -1,0 +1,24 @@
+// What all doors say of where they listen: their address as seen from this machine, and why they could not be opened.
+
+/** Without a slash at its end. */
+export function urlOf(scheme: string, listensOn: string, port: number): string {
+  const host = listensOn === '0.0.0.0' || listensOn === '::' ? '127.0.0.1' : listensOn;
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** Names the setting that mends it, where there is one. */
+export function explainListening(error: unknown, host: string, port: number, setting: string): unknown {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case 'EADDRINUSE':
+      return new Error(
+        `port ${port} of ${host} is in use, perhaps by another Chappe; choose another with ${setting}`,
+      );
+    case 'EACCES':
+      return new Error(`this user may not listen on port ${port}; choose another with ${setting}`);
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new Error(`${host} is no address of this machine; choose another with CHAPPE_HOST`);
+    default:
+      return error;
+  }
+}

@@ -1,0 +1,149 @@
+// Mail to SMS, from an ordinary mail program to the phone and back: both forms, what is refused, what is ignored and why,
+// a thousand mails at once.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createTransport } from 'nodemailer';
+import { freePort, mobile } from '../support/doors.ts';
+import { type House, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
+import { readAll, sendMail, subjectOf } from '../support/mails.ts';
+
+async function openMailHouse(config: Parameters<typeof openHouse>[0] = {}): Promise<House> {
+  return openHouse({ ...config, config: { ...config.config, smtpPort: await freePort() } });
+}
+
+const portOf = (house: House) => Number(new URL(house.processes[0]!.platform.mail!.smtpUrl).port);
+
+interface Ignored {
+  readonly reason: string;
+  readonly accountId: number | null;
+  readonly requestId: string | null;
+}
+
+const ignoredMails = (house: House) =>
+  house.query<Ignored>(
+    'select reason, account_id as "accountId", request_id as "requestId" from ignored_mails order by id',
+  );
+
+function framed(account: TestAccount, to: readonly string[], requestId: string, more = {}) {
+  const form = new URLSearchParams({
+    sms_text: 'Hello by mail',
+    sms_recipients: to.map((number) => `+${number}`).join(','),
+    sms_type: 'FR',
+    sms_sender: 'Chappe',
+    transactional: '1',
+    request_id: requestId,
+    ...more,
+  });
+  return {
+    subject: subjectOf(account),
+    text: `start=start&${form}&end=end\n-- \nSent from my +33 6 09 09 09 09`,
+  };
+}
+
+test('a mail in either form becomes an SMS, and its receipt is pushed in the legacy form', async () => {
+  await using house = await openMailHouse();
+  const account = await house.anAccount();
+  const first = await sendMail(portOf(house), framed(account, [mobile(1), mobile(2, '90')], 'firstMail001'));
+  assert.match(first, /^250 OK: campaign \d+$/);
+  const everything = new URLSearchParams({
+    sms_recipients: mobile(3),
+    sms_type: 'FR',
+    sms_sender: 'Chappe',
+    transactional: '1',
+    request_id: 'secondMail02',
+  });
+  const second = { subject: `${subjectOf(account)}&${everything}`, text: '-----\nÀ tout à l’heure\n_____\n' };
+  assert.match(await sendMail(portOf(house), second), /^250 OK: campaign \d+$/);
+  await house.customer.whenTaken(3);
+  await house.quiet();
+  const push = await house.customer.whenTold(mobile(2, '90'));
+  assert.deepEqual([push.status, push.path], ['NOT_DELIVERED', account.path]);
+  assert.match(push.fields['message_id']!, /^api\d{12}$/);
+  assert.equal(first, `250 OK: campaign ${push.fields['message_id']!.slice(3)}`);
+  assert.deepEqual(await readAll(house.query), [
+    [mobile(1), 'Hello by mail'],
+    [mobile(2, '90'), 'Hello by mail'],
+    [mobile(3), 'À tout à l’heure'],
+  ]);
+  assert.deepEqual(await ignoredMails(house), []);
+});
+
+test('what is wrong with a mail is told to the operator, not to its sender', async () => {
+  await using house = await openMailHouse();
+  const account = await house.anAccount({ creditMicros: priceMicros });
+  const port = portOf(house);
+  const send = (mail: Parameters<typeof sendMail>[1]) => sendMail(port, mail);
+  const stranger = { ...account, apiKey: 'wrong' };
+  assert.match(await send(framed(stranger, [mobile(1)], 'strangerMail')), /^250 OK: ignored/);
+  assert.match(await send(framed(account, [mobile(1)], 'short')), /^250 OK: ignored/);
+  assert.match(await send(framed(account, [mobile(1), mobile(2)], 'tooPoorForIt')), /^250 OK: ignored/);
+  assert.match(await send(framed(account, [mobile(1)], 'theOneAndOnly')), /^250 OK: campaign/);
+  assert.match(await send(framed(account, [mobile(1)], 'theOneAndOnly')), /^250 OK: ignored/);
+  assert.match(
+    await send(framed(account, [mobile(1)], 'withoutAWayOut', { transactional: '0' })),
+    /^250 OK: ignored/,
+  );
+  assert.match(await send({ subject: 'Hello', text: '0033601020304' }), /^250 OK: ignored/);
+  assert.deepEqual(await ignoredMails(house), [
+    { reason: 'credentials-wrong', accountId: null, requestId: 'strangerMail' },
+    { reason: 'request-id-malformed', accountId: account.id, requestId: 'short' },
+    { reason: 'credit-insufficient', accountId: account.id, requestId: 'tooPoorForIt' },
+    { reason: 'request-already-seen', accountId: account.id, requestId: 'theOneAndOnly' },
+    { reason: 'stop-clause-missing', accountId: account.id, requestId: 'withoutAWayOut' },
+    { reason: 'frame-missing', accountId: null, requestId: null },
+  ]);
+  const [row] = await house.query<{ told: string }>('select json_agg(m)::text as told from ignored_mails m');
+  assert.doesNotMatch(row!.told, /Hello by mail|6\d{8}/, 'no text, no whole number');
+  await house.quiet();
+});
+
+test('a request id used by HTTP is used by mail as well', async () => {
+  await using house = await openMailHouse();
+  const account = await house.anAccount();
+  const form = new URLSearchParams({
+    user_login: account.login,
+    api_key: account.apiKey,
+    sms_text: 'x',
+    sms_recipients: mobile(1),
+    sms_type: 'FR',
+    sms_sender: 'Chappe',
+    transactional: '1',
+    request_id: 'oneForBothDoors',
+  });
+  await fetch(`${house.url}/api/sms`, { method: 'POST', body: form });
+  assert.match(
+    await sendMail(portOf(house), framed(account, [mobile(2)], 'oneForBothDoors')),
+    /ignored \(request-already-seen\)/,
+  );
+  await house.quiet();
+});
+
+test('a thousand mails at once, each in its place: all are accepted, each is sent once', async () => {
+  await using house = await openMailHouse();
+  const account = await house.anAccount();
+  const count = 1000;
+  const transport = createTransport({
+    host: '127.0.0.1',
+    port: portOf(house),
+    ignoreTLS: true,
+    pool: true,
+    maxConnections: 50,
+    maxMessages: Number.POSITIVE_INFINITY,
+  });
+  const answers = await Promise.all(
+    Array.from({ length: count }, (_, i) =>
+      transport.sendMail({
+        from: 'shop@example.com',
+        to: 'sms@octopush-dm.com',
+        ...framed(account, [mobile(i)], `mailNumber${String(i).padStart(4, '0')}`),
+      }),
+    ),
+  );
+  transport.close();
+  for (const { response } of answers) assert.match(response, /^250 OK: campaign/);
+  await house.customer.whenTaken(count);
+  await house.quiet();
+  assert.equal(await house.count('messages'), count);
+  assert.deepEqual(house.carrier.duplicates, []);
+  assert.deepEqual(await ignoredMails(house), []);
+});
