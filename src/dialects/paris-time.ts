@@ -31,6 +31,12 @@ export function renderParisTime(atMs: number): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 19)}`;
 }
 
+/** ISO 8601 with the offset of Paris. */
+export function renderParisOffsetTime(atMs: number): string {
+  const offset = offsetMs(atMs);
+  return `${new Date(atMs + offset).toISOString().slice(0, 19)}+0${offset / hourMs}:00`;
+}
+
 /**
  * The instant of a wall clock reading in Paris, as Unix milliseconds; NaN when there is no such date. `month`
  * counts from 1. Of the hour that autumn has twice, the first; the hour that spring skips is read as winter time.

@@ -16,6 +16,25 @@ export interface CallbackSettings {
   readonly formNumberFormat: NumberFormat;
   /** Key of the optional signature header, or null. */
   readonly signingKey: string | null;
+  /** REST: pushes are JSON; false: the same members as a form. */
+  readonly restPayloadIsJson: boolean;
+  /** Where visits of tracked links would be told. Kept for the customer; links are not tracked. */
+  readonly visitUrl: string | null;
+  /** Those of these addresses that the customer set, not the operator: they are called only where they are public. */
+  readonly customerUrls: readonly string[];
+}
+
+/** What a customer may set for all of his campaigns, and read back. */
+export interface CampaignParameters {
+  /** The sender of a REST send that names none. */
+  readonly premiumSender: string | null;
+  readonly voiceSender: string | null;
+  readonly testNumber: string | null;
+  readonly alertType: string | null;
+  /** Euros, or SMS, under which the customer wants to be told. */
+  readonly alertBound: number | null;
+  readonly alertEmails: readonly string[];
+  readonly alertNumber: string | null;
 }
 
 /** Below which credit an account is told, and where. */
@@ -44,6 +63,7 @@ export interface AccountSettings {
   readonly legacyJsonAlwaysArray: boolean;
   /** Legacy: decode a text that arrives percent-encoded twice. */
   readonly legacyDecodeTwice: boolean;
+  readonly campaign: CampaignParameters;
   /** Null: the account is not told. */
   readonly creditAlert: CreditAlert | null;
   readonly callbacks: CallbackSettings;
@@ -75,6 +95,15 @@ export const defaultSettings: AccountSettings = {
   legacyJsonAlwaysArray: false,
   legacyDecodeTwice: true,
   creditAlert: null,
+  campaign: {
+    premiumSender: null,
+    voiceSender: null,
+    testNumber: null,
+    alertType: null,
+    alertBound: null,
+    alertEmails: [],
+    alertNumber: null,
+  },
   callbacks: {
     receiptUrl: null,
     replyUrl: null,
@@ -82,5 +111,8 @@ export const defaultSettings: AccountSettings = {
     replyEmail: null,
     formNumberFormat: 'zeros',
     signingKey: null,
+    restPayloadIsJson: true,
+    visitUrl: null,
+    customerUrls: [],
   },
 };

@@ -7,6 +7,7 @@ import {
   type CountryCode,
   getCountries,
   getCountryCallingCode,
+  isSupportedCountry,
   type PhoneNumber,
   parsePhoneNumberFromString,
 } from 'libphonenumber-js/max';
@@ -45,6 +46,11 @@ const fixedKinds: ReadonlySet<string> = new Set([
   'UAN',
   'VOICEMAIL',
 ]);
+
+/** The digits between the plus and a national number; null for what is no country with telephones. */
+export function prefixOf(country: string): string | null {
+  return isSupportedCountry(country) ? getCountryCallingCode(country) : null;
+}
 
 const callingCodes: ReadonlySet<number> = new Set(
   getCountries().map((code) => Number(getCountryCallingCode(code))),

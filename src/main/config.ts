@@ -64,6 +64,20 @@ function oneOf<T extends string>(
   };
 }
 
+function yesOrNo(name: string, fallback: boolean, meaning: string): Setting<boolean> {
+  return {
+    name,
+    fallback: String(fallback),
+    meaning,
+    read(value) {
+      if (value === undefined || value === '') return fallback;
+      if (value === 'true' || value === '1') return true;
+      if (value === 'false' || value === '0') return false;
+      throw new Error('true or false');
+    },
+  };
+}
+
 /** A door of a later version: only "closed" is understood, so that nobody believes it to be open. */
 function closedDoor(name: string, door: string): Setting<0> {
   return {
@@ -198,6 +212,11 @@ export const settings = {
     1,
     120,
     'Seconds an endpoint has to answer a callback.',
+  ),
+  allowPrivateCallbacks: yesOrNo(
+    'CHAPPE_ALLOW_PRIVATE_CALLBACKS',
+    false,
+    'Whether addresses that customers set for their callbacks may be private ones, of this machine or its network.',
   ),
   purposeGuard: oneOf<PurposeGuard>(
     'CHAPPE_PURPOSE_GUARD',

@@ -9,6 +9,7 @@ import {
 import { rewriteUrl } from '#dialects/absolute-url.ts';
 import type { Customers } from '#dialects/dialect.ts';
 import { answerLegacyError, octopushLegacyRoutes } from '#dialects/octopush-legacy/routes.ts';
+import type { RestDesks } from '#dialects/octopush-rest/desks.ts';
 import { answerRestError, octopushRestRoutes } from '#dialects/octopush-rest/routes.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
@@ -18,6 +19,7 @@ export interface DoorsOptions {
   readonly host: string;
   readonly httpPort: number;
   readonly customers: Customers;
+  readonly restDesks: RestDesks;
   readonly clock: Clock;
   readonly log: Log;
   /** Whether the platform can do its work now; what is missing, in words, otherwise. */
@@ -54,7 +56,7 @@ export async function openDoors(options: DoorsOptions): Promise<Doors> {
 
 /** The HTTP application without its socket, for the server and for tests. */
 export function buildHttp(options: Omit<DoorsOptions, 'host' | 'httpPort'>): FastifyInstance {
-  const { customers, clock } = options;
+  const { customers, restDesks, clock } = options;
   const app = fastify({
     loggerInstance: options.log as never,
     logController: new LogController({ disableRequestLogging: true }),
@@ -80,7 +82,7 @@ export function buildHttp(options: Omit<DoorsOptions, 'host' | 'httpPort'>): Fas
       : reply.code(503).send({ status: 'not ready', reason: missing });
   });
   app.register(async (scope) => octopushLegacyRoutes(scope, { customers, clock }));
-  app.register(async (scope) => octopushRestRoutes(scope, { customers }));
+  app.register(async (scope) => octopushRestRoutes(scope, { customers, desks: restDesks }));
   app.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({ message: 'there is no such address here; see the documentation of the dialects' }),
   );

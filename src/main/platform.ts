@@ -30,13 +30,30 @@ import { type Loop, startLoop } from '#workers/loop.ts';
 import { Carriers } from './carriers.ts';
 import { channels } from './channels.ts';
 import type { Config, Role } from './config.ts';
+import { creditWatchOf } from './credit-watch.ts';
 import { customersOf } from './customers.ts';
 import { deskOf } from './desk.ts';
 import { type Doors, openDoors } from './doors.ts';
 import type { Engine } from './engine.ts';
 import { isGoneFromThisHost } from './gone.ts';
 import { openSmtpDoor, type SmtpDoor } from './mail-door.ts';
+import {
+  callbacksEveryMs,
+  creditEveryMs,
+  dispatchEveryMs,
+  listCampaignsEveryMs,
+  oldOrphansEveryMs,
+  type Pace,
+  rememberedSegments,
+  renewalOverdueMs,
+  renewEveryMs,
+  usualPace,
+  youngOrphanMs,
+  youngOrphansEveryMs,
+} from './pace.ts';
 import { openPostOffice } from './post-office.ts';
+import { readinessOf } from './readiness.ts';
+import { openRestOffice, type RestOffice } from './rest-desks.ts';
 
 export interface Platform {
   readonly httpUrl: string | null;
@@ -51,23 +68,6 @@ export interface Platform {
 
 /** A process must stop at once when it can no longer prove that it lives. */
 export type OnFatal = (reason: string) => void;
-
-/** How often a process looks after what needs no hurry; tests do not wait so long. */
-export interface Pace {
-  readonly takeOverEveryMs: number;
-  readonly expiryEveryMs: number;
-}
-
-const usualPace: Pace = { takeOverEveryMs: 3_000, expiryEveryMs: 15_000 };
-const renewEveryMs = 3_000;
-/** Below the lease (12 s) by more than a renewal: it stops before another takes over. */
-const renewalOverdueMs = 8_000;
-const dispatchEveryMs = 250;
-const callbacksEveryMs = 250;
-const youngOrphansEveryMs = 500;
-const youngOrphanMs = 60_000;
-const oldOrphansEveryMs = 300_000;
-const rememberedSegments = 50_000;
 
 export async function startPlatform(
   config: Config,
@@ -104,7 +104,9 @@ class RunningPlatform implements Platform {
   #receipts: ReceiptRecorder | null = null;
   #dispatcher: Dispatcher | null = null;
   #pusher: CallbackPusher | null = null;
+  #watchCredit: (() => Promise<void>) | null = null;
   #submit: SubmitCampaign | null = null;
+  #rest: RestOffice | null = null;
   #doors: Doors | null = null;
   mail: SmtpDoor | null = null;
   #bound: (() => void)[] = [];
@@ -169,6 +171,7 @@ class RunningPlatform implements Platform {
     if (this.#plays('dispatch')) this.#startDispatch(context);
     const desk = deskOf(this.#dispatcher, database, () => this.#loops['dispatch']?.wake());
     this.#submit = createSubmitCampaign(context, this.#facts, desk);
+    if (this.#plays('doors')) this.#rest = this.#openRestOffice();
     this.#unlisten = await database.listen(noticeChannel, (notice) =>
       this.#onNotice(notice as Notice | null),
     );
@@ -181,9 +184,11 @@ class RunningPlatform implements Platform {
 
   #startCallbacks(context: Context): void {
     const { perEndpoint } = this.#config;
+    const http = openPostOffice(this.#config);
+    this.#watchCredit = creditWatchOf(this.#engine, http, () => this.#rates);
     this.#pusher = new CallbackPusher(context, {
       processId: this.#processId,
-      http: openPostOffice(this.#config),
+      http,
       accountOf: (id) => this.#accounts.byId(id),
       buckets: () => this.#buckets,
       perEndpoint,
@@ -226,6 +231,17 @@ class RunningPlatform implements Platform {
     replySurchargeMicros: this.#replySurchargeMicros,
   });
 
+  #openRestOffice(): RestOffice {
+    return openRestOffice({
+      engine: this.#engine,
+      submit: this.#submit!,
+      accounts: this.#accounts,
+      buckets: () => this.#buckets,
+      wake: () => this.#loops['list campaigns']?.wake(),
+      allowPrivateCallbacks: this.#config.allowPrivateCallbacks,
+    });
+  }
+
   #openDoors(): Promise<Doors> {
     const { clock, log, database } = this.#engine;
     return openDoors({
@@ -237,16 +253,10 @@ class RunningPlatform implements Platform {
         submit: this.#submit!,
         rates: () => this.#rates,
       }),
+      restDesks: this.#rest!.desks,
       clock,
       log,
-      readiness: async () => {
-        try {
-          await database.query('select 1');
-        } catch {
-          return 'the database does not answer';
-        }
-        return this.#dispatcher !== null && !this.#carriers.isAnyUp ? 'no carrier is bound' : null;
-      },
+      readiness: () => readinessOf(database, this.#dispatcher === null ? null : this.#carriers.isAnyUp),
     });
   }
 
@@ -281,10 +291,13 @@ class RunningPlatform implements Platform {
       loop('young orphans', youngOrphansEveryMs, () => receipts.adoptOrphans(clock.now() - youngOrphanMs));
       loop('old orphans', oldOrphansEveryMs, () => receipts.adoptOrphans(0));
     }
+    const rest = this.#rest;
+    if (rest !== null) loop('list campaigns', listCampaignsEveryMs, () => rest.work());
     if (this.#pusher !== null) {
       const pusher = this.#pusher;
       loop('callbacks', callbacksEveryMs, () => pusher.claim());
       loop('stray callbacks', expiryEveryMs, () => pusher.releaseStrays());
+      loop('credit', creditEveryMs, this.#watchCredit!);
     }
   }
 

@@ -11,7 +11,11 @@ const taken = { status: 200, error: null };
 export function openPostOffice(config: Config): HttpClient {
   const { callbackTimeoutSeconds, perEndpoint, mailRelay, mailFrom } = config;
   const timeoutMs = callbackTimeoutSeconds * 1000;
-  const http = createHttpClient({ timeoutMs, connectionsPerOrigin: perEndpoint });
+  const http = createHttpClient({
+    timeoutMs,
+    connectionsPerOrigin: perEndpoint,
+    allowPrivate: config.allowPrivateCallbacks,
+  });
   const relay = mailRelay === null ? null : createMailRelay({ url: mailRelay, from: mailFrom, timeoutMs });
   return {
     async post(url, headers, body, isGuarded) {

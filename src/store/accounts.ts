@@ -34,6 +34,7 @@ function readAccountRow(row: AccountRow): Account {
     settings: {
       ...defaultSettings,
       ...row.settings,
+      campaign: { ...defaultSettings.campaign, ...row.settings.campaign },
       callbacks: { ...defaultSettings.callbacks, ...row.settings.callbacks },
     },
   };
@@ -191,6 +192,27 @@ export async function setAccountStatus(
   status: AccountStatus,
 ): Promise<void> {
   await query('update accounts set status = $2 where id = $1', [accountId, status]);
+}
+
+/** What is named of a person; the rest stays. */
+export async function updatePerson(
+  query: Query,
+  accountId: number,
+  person: { readonly [Name in keyof Person]?: Person[Name] | undefined },
+): Promise<void> {
+  await query(
+    `update accounts set first_name = coalesce($2, first_name), last_name = coalesce($3, last_name),
+       company = coalesce($4, company) where id = $1`,
+    [accountId, person.firstName ?? null, person.lastName ?? null, person.company ?? null],
+  );
+}
+
+/** The settings of an account, which nobody else changes until the end of the transaction. */
+export async function lockSettings(query: Query, accountId: number): Promise<AccountSettings> {
+  const [row] = await query<AccountRow>(`select ${columns} from accounts a where a.id = $1 for update`, [
+    accountId,
+  ]);
+  return readAccountRow(row!).settings;
 }
 
 export async function listBuckets(query: Query): Promise<number[]> {

@@ -17,11 +17,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
 export interface Exchange {
   readonly name: string;
   readonly source: string;
   readonly facts: Readonly<Record<string, unknown>>;
-  readonly method: 'GET' | 'POST';
+  readonly method: Method;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
@@ -51,7 +53,7 @@ function readExchange(name: string, file: string): Exchange {
     name,
     source,
     facts: facts === undefined ? {} : JSON.parse(Buffer.from(facts, 'latin1').toString()),
-    method: method as 'GET' | 'POST',
+    method: method as Method,
     url: url!,
     headers: request.headers,
     body: Buffer.from(request.body, 'latin1'),
@@ -80,7 +82,7 @@ export async function playExchange(
   exchange: Exchange,
 ): Promise<void> {
   const { method, url, headers, body } = exchange;
-  const answer = await app.inject({ method, url, headers, ...(method === 'POST' ? { payload: body } : {}) });
+  const answer = await app.inject({ method, url, headers, ...(method === 'GET' ? {} : { payload: body }) });
   assert.equal(answer.body, exchange.answer);
   assert.equal(answer.statusCode, exchange.status);
   for (const [name, value] of Object.entries(exchange.answerHeaders)) {

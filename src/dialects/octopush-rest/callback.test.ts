@@ -50,6 +50,16 @@ test('a receipt has the documented members, numbers as numbers and the number wi
   });
 });
 
+test('an account may have its pushes as forms, with the same members', () => {
+  const asForms = accountWith({ callbacks: { ...callbacks, restPayloadIsJson: false } });
+  const request = restCallbackChannel.render(asForms, receipt)!;
+  assert.match(request.contentType, /^application\/x-www-form-urlencoded/);
+  const form = Object.fromEntries(new URLSearchParams(request.body));
+  assert.equal(form['number'], '+33601010101');
+  assert.equal(form['unit_price'], '0.055028');
+  assert.equal(form['list_name'], '');
+});
+
 test('a reply tells the number it came to', () => {
   const request = restCallbackChannel.render(account, reply)!;
   assert.equal(request.url, `${url}2`);

@@ -1,4 +1,4 @@
-// Writes the webhooks of the REST dialect: receipts, replies and opt-outs as JSON. Serves the callback worker
+// Writes the webhooks of the REST dialect: receipts, replies and opt-outs as JSON, or as forms. Serves the callback worker
 // through CallbackChannel, once for each message: no more work here than joining strings.
 // Source: protocols/octopush.md 7. Receivers match on message_id and number together, and tell the kinds by date.
 
@@ -32,22 +32,31 @@ const statuses: Readonly<Record<MessageStatus, string | null>> = {
 export const restCallbackChannel: CallbackChannel = {
   dialect: 'octopush-rest',
   render(account: Account, callback: Callback): CallbackRequest | null {
-    const { receiptUrl, replyUrl, optOutUrl } = account.settings.callbacks;
+    const { receiptUrl, replyUrl, optOutUrl, restPayloadIsJson } = account.settings.callbacks;
+    const post = restPayloadIsJson ? jsonPost : formPost;
     switch (callback.kind) {
       case 'receipt': {
         const body = receiptUrl === null ? null : renderReceipt(callback);
-        return body === null ? null : jsonPost(receiptUrl!, body);
+        return body === null ? null : post(receiptUrl!, body);
       }
       case 'reply':
-        return replyUrl === null ? null : jsonPost(replyUrl, renderReply(callback));
+        return replyUrl === null ? null : post(replyUrl, renderReply(callback));
       case 'opt-out':
-        return optOutUrl === null ? null : jsonPost(optOutUrl, renderOptOut(callback));
+        return optOutUrl === null ? null : post(optOutUrl, renderOptOut(callback));
     }
   },
 };
 
 function jsonPost(url: string, body: string): CallbackRequest {
   return { url, contentType: 'application/json; charset=utf-8', body };
+}
+
+/** The same members as a form (payload_type html, protocols/octopush.md 5.6); what is null is empty. */
+function formPost(url: string, json: string): CallbackRequest {
+  const form = new URLSearchParams();
+  for (const [name, value] of Object.entries(JSON.parse(json) as Record<string, unknown>))
+    form.set(name, value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value));
+  return { url, contentType: 'application/x-www-form-urlencoded; charset=utf-8', body: form.toString() };
 }
 
 function renderReceipt(receipt: ReceiptCallback): string | null {

@@ -95,6 +95,7 @@ export const restOnlyErrors = {
     code: 129,
     message: 'The campaign is under_computation; ask again in a moment.',
   },
+  'campaign-unknown': { status: 400, code: 131, message: 'There is no such campaign.' },
   'no-draft': { status: 400, code: 131, message: 'There is no draft.' },
   'cancel-too-late': {
     status: 400,

@@ -103,11 +103,6 @@ for (const [given, reason] of refusals) {
   });
 }
 
-test('a ticket without a text is a confirmation, which is not served', () => {
-  const body = readBody(Buffer.from('{"ticket_number":"sms_1"}'));
-  assert.throws(() => readSubmission(body, defaultSettings), { message: /lists/ });
-});
-
 test('an account may let a request without a purpose be transactional', () => {
   const settings = { ...defaultSettings, defaultPurpose: 'transactional' } as const;
   assert.equal(read({}, settings).purpose, 'transactional');

@@ -4,13 +4,14 @@
 import { Buffer } from 'node:buffer';
 import type { AccountSettings } from '#domain/account.ts';
 import type { Purpose, Tier } from '#domain/campaign.ts';
+import type { ContactGroup } from '#domain/contact.ts';
+import type { ListOrder } from '#domain/list-campaign.ts';
 import { RefusedError } from '#domain/refusals.ts';
 import type { Submission, SubmittedRecipient } from '#domain/submission.ts';
 import { readParisTime } from '../paris-time.ts';
 import { idempotencyKeyOf } from '../request-id.ts';
-import { cleanText, decodeText } from '../text-bytes.ts';
-
-type Members = Readonly<Record<string, unknown>>;
+import { decodeText } from '../text-bytes.ts';
+import { castFlag, castText, isObject, type Members } from './cast.ts';
 
 /** The documents say 500; the vendor interprets rather than refuses, so only a flood is turned away. */
 const maxRecipients = 10_000;
@@ -35,24 +36,37 @@ export function readBody(body: unknown): Members {
   return members;
 }
 
-function isObject(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** Refuses what is wrong in form, `text-missing` to `send-at-invalid`, in the catalogue's order. */
 export function readSubmission(body: Members, settings: AccountSettings): Submission {
-  assertIsSend(body);
+  const text = readText(body);
+  const recipients = readRecipients(body['recipients'], text);
+  return { ...readCampaign(body, settings, text), recipients };
+}
+
+/** The same for a campaign whose recipients are the members of a list or tag. */
+export function readListOrder(body: Members, settings: AccountSettings, group: ContactGroup): ListOrder {
+  const skipsOptedOut = castFlag(body['auto_remove_blacklisted_numbers']) ?? false;
+  return { ...readCampaign(body, settings, readText(body)), group, skipsOptedOut };
+}
+
+function readText(body: Members): string {
   const text = castText(body['text']);
   if (text.trim() === '') throw new RefusedError('text-missing', 'Send the text of the message as text.');
-  const recipients = readRecipients(body['recipients'], text);
+  return text;
+}
+
+function readCampaign(
+  body: Members,
+  settings: AccountSettings,
+  text: string,
+): Omit<Submission, 'recipients'> {
   const tier = readTier(body['type'] ?? body['sms_type']);
-  const sender = readSender(castText(body['sender']));
+  const sender = castSender(castText(body['sender'])) ?? settings.campaign.premiumSender;
   const sendAtMs = readSendAt(castText(body['send_at']).trim());
   const purpose = readPurpose(body['purpose'], settings.defaultPurpose);
   return {
     dialect: 'octopush-rest',
     text,
-    recipients,
     sender,
     tier,
     purpose,
@@ -68,38 +82,6 @@ export function readSubmission(body: Members, settings: AccountSettings): Submis
     maxSegments,
     maxMergeValueLength,
   };
-}
-
-/** Quirk: the vendor's own sample for confirming a campaign on a list posts its ticket here (5.1). */
-function assertIsSend(body: Members): void {
-  if (body['ticket_number'] !== undefined && body['text'] === undefined && body['recipients'] === undefined) {
-    throw new RefusedError('feature-unavailable', 'Campaigns on lists are not served.');
-  }
-}
-
-/** Strings as they are, numbers and booleans as written; null, lists and objects are nothing. */
-function castText(value: unknown): string {
-  if (typeof value === 'string') return cleanText(value);
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
-}
-
-/** Quirk: RaspiSMS sends "True", others null or "" for what they do not set (12.9). Null: not said. */
-export function castFlag(value: unknown): boolean | null {
-  if (typeof value === 'boolean') return value;
-  switch (castText(value).trim().toLowerCase()) {
-    case 'true':
-    case '1':
-    case 'yes':
-    case 'on':
-      return true;
-    case 'false':
-    case '0':
-    case 'no':
-    case 'off':
-      return false;
-    default:
-      return null;
-  }
 }
 
 const mergeNames = ['first_name', 'last_name', 'param1', 'param2', 'param3', 'param4', 'param5'] as const;
@@ -176,7 +158,7 @@ function readPurpose(value: unknown, defaultPurpose: Purpose): Purpose {
 }
 
 /** Cast to 3 to 11 letters, digits and blanks; a phone number stays whole (12.10). Refuses `sender-invalid`. */
-function readSender(written: string): string | null {
+export function castSender(written: string): string | null {
   const sender = written.trim();
   if (sender === '') return null;
   if (/^[a-z0-9 ]{3,11}$/i.test(sender) || /^\+?[0-9]{6,15}$/.test(sender)) return sender;

@@ -7,7 +7,7 @@ import type { Wallet } from '../dialect.ts';
 import { restTicket, simulationTicket } from './ticket.ts';
 
 /** The nearest double prints as the exact decimal: micros are whole numbers far below 2^53. */
-function euros(micros: bigint): number {
+export function euros(micros: bigint): number {
   return Number(micros) / 1_000_000;
 }
 
@@ -45,7 +45,7 @@ export function renderBalance(
   });
 }
 
-function equivalent(availableMicros: bigint, priceMicros: bigint): number {
+export function equivalent(availableMicros: bigint, priceMicros: bigint): number {
   if (availableMicros <= 0n || priceMicros <= 0n) return 0;
   return Number((availableMicros * 100n) / priceMicros) / 100;
 }

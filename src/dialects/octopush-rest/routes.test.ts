@@ -5,14 +5,16 @@ import fastify from 'fastify';
 import { refusalReasons } from '#domain/refusals.ts';
 import { playExchange, readExchanges } from '../../../test/support/exchange.ts';
 import { demoKey, demoLogin, type Facts, fakeCustomers } from '../../../test/support/fake-customers.ts';
+import { fakeDesks } from '../../../test/support/fake-desks.ts';
 import { restErrors } from './errors.ts';
 import { answerRestError, octopushRestRoutes } from './routes.ts';
 
 function openHouse(facts: Partial<Facts> = {}) {
   const customers = fakeCustomers(facts);
   const app = fastify({ frameworkErrors: answerRestError });
-  app.register(octopushRestRoutes, { customers });
-  return { app, customers };
+  const desks = fakeDesks();
+  app.register(octopushRestRoutes, { customers, desks });
+  return { app, customers, desks };
 }
 
 const headers = { 'api-key': demoKey, 'api-login': demoLogin, 'content-type': 'application/json' };
@@ -125,7 +127,13 @@ test('bodies too large, of no type, and addresses nobody knows are errors of the
     ['GET', '/v1/public/', undefined, undefined, 404],
     ['GET', '/v1/public/%zz', undefined, undefined, 404],
     ['DELETE', '/v1/public/sms-campaign/cancel', '{}', 'application/json', 400],
-    ['GET', '/v1/public/wallet/check-balance?country_code=FR&product_name=hlr', undefined, undefined, 400],
+    [
+      'GET',
+      '/v1/public/wallet/check-balance?country_code=FR&product_name=vocal_sms',
+      undefined,
+      undefined,
+      400,
+    ],
     [
       'GET',
       '/v1/public/wallet/check-balance?country_code=ZZ&product_name=sms_premium',

@@ -1,54 +1,66 @@
-// The doors of the Octopush REST API under /v1/public: sending, and the wallet. Serves clients written for
-// api.octopush.com since 2020, browsers included. No rule of ours lives here.
+// The doors of the Octopush REST API under /v1/public. Serves clients written for api.octopush.com since 2020, browsers
+// included. Which endpoints there are is told by their files; no rule of ours lives here.
 
+import { Buffer } from 'node:buffer';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Account } from '#domain/account.ts';
-import type { Tier } from '#domain/campaign.ts';
 import { type Refusal, RefusedError } from '#domain/refusals.ts';
 import { takeBodies } from '../bodies.ts';
-import type { Customers } from '../dialect.ts';
-import { type RestError, renderRestError, restErrors, unknownPath } from './errors.ts';
-import { castFlag, readBody, readSubmission } from './request.ts';
-import { renderBalance, renderSent } from './response.ts';
-
-export interface RestHouse {
-  readonly customers: Customers;
-}
+import { campaignEndpoints } from './campaigns.ts';
+import { castTo, type Members } from './cast.ts';
+import { codeEndpoints } from './codes.ts';
+import { contactEndpoints } from './contacts.ts';
+import type { Endpoint, RestHouse } from './endpoint.ts';
+import { type RestError, RestRefusal, renderRestError, restErrors, unknownPath } from './errors.ts';
+import { listCampaignEndpoints } from './list-campaigns.ts';
+import { lookupEndpoints } from './lookups.ts';
+import { describeApi } from './openapi.ts';
+import { parameterEndpoints } from './parameters.ts';
+import { readBody } from './request.ts';
+import { subAccountEndpoints } from './sub-accounts.ts';
+import { walletEndpoints } from './wallet.ts';
 
 const base = '/v1/public';
 const bodyLimitBytes = 5 * 1024 * 1024;
 
 const allMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-type Answer = (house: RestHouse, account: Account, request: FastifyRequest, reply: FastifyReply) => unknown;
+export const endpoints: readonly Endpoint[] = [
+  ...campaignEndpoints,
+  ...listCampaignEndpoints,
+  ...walletEndpoints,
+  ...contactEndpoints,
+  ...lookupEndpoints,
+  ...subAccountEndpoints,
+  ...parameterEndpoints,
+  ...codeEndpoints,
+];
 
-/** What the original serves and this platform does not, or not yet: method and path (protocols/octopush.md 5). */
-const unservedRoutes: readonly (readonly [method: string, path: string])[] = [
-  ['DELETE', '/sms-campaign/cancel'],
-  ['GET', '/sms-campaign/draft'],
-  ['*', '/sms-campaign-on-list/*'],
-  ['*', '/sms-campaign-on-tag/*'],
-  ['*', '/voice-campaign/*'],
-  ['*', '/vocal-campaign/*'],
-  ['*', '/voice-campaign-on-list/*'],
-  ['*', '/voice-campaign-on-tag/*'],
-  ['*', '/multi-channel/*'],
-  ['GET', '/wallet/check-credits'],
-  ['*', '/contact/*'],
-  ['*', '/contact-list/*'],
-  ['*', '/subaccount/*'],
-  ['*', '/user/*'],
-  ['GET', '/campaign/parameters'],
-  ['*', '/service/otp/*'],
+/** What the original serves and this platform does not: other channels (protocols/octopush.md 5). */
+const unservedPaths: readonly string[] = [
+  '/voice-campaign/*',
+  '/vocal-campaign/*',
+  '/voice-campaign-on-list/*',
+  '/voice-campaign-on-tag/*',
+  '/multi-channel/*',
 ];
 
 /** A fastify plugin; its parsers and its error handler stay inside its own scope. */
 export async function octopushRestRoutes(app: FastifyInstance, house: RestHouse): Promise<void> {
   takeBodies(app, bodyLimitBytes);
   app.setErrorHandler(answerRestError);
-  openDoor(app, house, 'POST', '/sms-campaign/send', send);
-  openDoor(app, house, 'GET', '/wallet/check-balance', checkBalance);
-  for (const [method, path] of unservedRoutes) openDoor(app, house, method, path, refuseUnserved);
+  for (const endpoint of endpoints) openDoor(app, house, endpoint);
+  for (const path of unservedPaths)
+    app.route({
+      method: allMethods,
+      url: base + path,
+      exposeHeadRoute: false,
+      handler: authenticated(house, refuseUnserved),
+    });
+  const document = JSON.stringify(describeApi(base, endpoints));
+  app.get(`${base}/openapi.json`, { exposeHeadRoute: false }, (_request, reply) =>
+    asJson(reply).send(document),
+  );
   app.all(`${base}/*`, (request, reply) =>
     request.method === 'OPTIONS' ? answerPreflight(reply) : sendError(reply, unknownPath),
   );
@@ -56,6 +68,10 @@ export async function octopushRestRoutes(app: FastifyInstance, house: RestHouse)
 
 /** What fastify's error handler and its `frameworkErrors` do for a path of this dialect. */
 export function answerRestError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (error instanceof RestRefusal)
+    return asJson(reply)
+      .code(error.error.status)
+      .send(renderRestError(error.error, undefined, error.members));
   if (error instanceof RefusedError) {
     return sendError(reply, restErrors[error.refusal.reason], error.refusal);
   }
@@ -88,26 +104,34 @@ function answerPreflight(reply: FastifyReply): FastifyReply {
     .send();
 }
 
-function openDoor(
-  app: FastifyInstance,
-  house: RestHouse,
-  method: string,
-  path: string,
-  answer: Answer,
-): void {
-  function handler(request: FastifyRequest, reply: FastifyReply): unknown {
+type Answer = (account: Account, request: FastifyRequest, reply: FastifyReply) => unknown;
+
+function authenticated(house: RestHouse, answer: Answer) {
+  return (request: FastifyRequest, reply: FastifyReply): unknown => {
     const login = headerOf(request, 'api-login');
     if (login === '') throw new RefusedError('login-missing');
     const key = headerOf(request, 'api-key');
     if (key === '') throw new RefusedError('key-missing');
     const account = house.customers.authenticate('octopush-rest', login, key);
-    if (account instanceof Promise) return account.then((known) => answer(house, known, request, reply));
-    return answer(house, account, request, reply);
-  }
-  for (const slash of path.endsWith('*') ? [''] : ['', '/']) {
-    const url = base + path + slash;
-    app.route({ method: method === '*' ? allMethods : method, url, exposeHeadRoute: false, handler });
-  }
+    if (account instanceof Promise) return account.then((known) => answer(known, request, reply));
+    return answer(account, request, reply);
+  };
+}
+
+function openDoor(app: FastifyInstance, house: RestHouse, endpoint: Endpoint): void {
+  const handler = authenticated(house, async (account, request, reply) => {
+    const members = readMembers(endpoint, request);
+    const place = request.params as Record<string, string>;
+    const input = endpoint.readsMembers ? members : castTo(endpoint.input, members);
+    const answer = await endpoint.answer({ house, account, input, members, place } as never);
+    if (endpoint.output === null)
+      return reply.header('access-control-allow-origin', '*').code(endpoint.status).send();
+    asJson(reply).code(endpoint.statusFor?.(account, members) ?? endpoint.status);
+    return typeof answer === 'string' ? answer : JSON.stringify(answer);
+  });
+  const path = base + endpoint.path.replace(/\{(\w+)\}/g, ':$1');
+  for (const slash of ['', '/'])
+    app.route({ method: endpoint.method, url: path + slash, exposeHeadRoute: false, handler });
 }
 
 function headerOf(request: FastifyRequest, name: string): string {
@@ -115,43 +139,23 @@ function headerOf(request: FastifyRequest, name: string): string {
   return typeof value === 'string' ? value.trim() : '';
 }
 
-async function send(house: RestHouse, account: Account, request: FastifyRequest, reply: FastifyReply) {
-  const submission = readSubmission(readBody(request.body), account.settings);
-  const report = await house.customers.submit(account, submission);
-  // Quirk: clients disagree whether 201 or 200 is success; 201 is documented (protocols/octopush.md 12.7).
-  asJson(reply).code(account.settings.restSendStatus);
-  return renderSent(report);
-}
-
-const tierByProduct: Readonly<Record<string, Tier>> = {
-  sms_premium: 'premium',
-  sms_low_cost: 'low_cost',
-  sms_world: 'world',
-};
-
-async function checkBalance(
-  house: RestHouse,
-  account: Account,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<string> {
-  const url = request.raw.url!;
+/** Of the query where there is no body: some HTTP libraries send none with DELETE. */
+function readMembers({ method }: Endpoint, { body, raw }: FastifyRequest): Members {
+  const isEmpty = !Buffer.isBuffer(body) || body.length === 0;
+  if (method !== 'GET' && !(method === 'DELETE' && isEmpty)) return readBody(body);
+  const url = raw.url!;
   const query = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?') + 1) : '');
-  const name = query.get('product_name')?.trim().toLowerCase() ?? '';
-  const country = query.get('country_code')?.trim().toUpperCase() ?? '';
-  const isDetailed = castFlag(query.get('with_details')) ?? false;
-  const wallet = await house.customers.balance(account);
-  asJson(reply);
-  // The two belong together; one alone says nothing, and the balance is then in euros.
-  if (name === '' || country === '') return renderBalance(wallet, null, isDetailed);
-  const tier = Object.hasOwn(tierByProduct, name) ? tierByProduct[name]! : null;
-  if (tier === null)
-    throw new RefusedError('feature-unavailable', 'Products are sms_premium and sms_low_cost.');
-  const priceMicros = wallet.priceMicros(country, tier);
-  if (priceMicros === null) throw new RefusedError('country-not-covered');
-  return renderBalance(wallet, { name, priceMicros }, isDetailed);
+  const members: Record<string, unknown> = {};
+  for (const name of new Set(query.keys())) {
+    const plain = name.replace(/\[\d*\]$/, '');
+    const values = query.getAll(name);
+    const before = Object.hasOwn(members, plain) ? [members[plain]].flat() : [];
+    const isList = plain !== name;
+    members[plain] = isList ? [...before, ...values] : values.at(-1);
+  }
+  return members;
 }
 
 function refuseUnserved(): never {
-  throw new RefusedError('feature-unavailable');
+  throw new RefusedError('feature-unavailable', 'Voice and the other channels are not served, only SMS.');
 }

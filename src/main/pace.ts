@@ -1,0 +1,20 @@
+// How often a process does what it does: one place, so that they can be seen beside each other.
+
+/** How often a process looks after what needs no hurry; tests do not wait so long. */
+export interface Pace {
+  readonly takeOverEveryMs: number;
+  readonly expiryEveryMs: number;
+}
+
+export const usualPace: Pace = { takeOverEveryMs: 3_000, expiryEveryMs: 15_000 };
+export const renewEveryMs = 3_000;
+/** Below the lease (12 s) by more than a renewal: it stops before another takes over. */
+export const renewalOverdueMs = 8_000;
+export const dispatchEveryMs = 250;
+export const callbacksEveryMs = 250;
+export const creditEveryMs = 60_000;
+export const listCampaignsEveryMs = 2_000;
+export const youngOrphansEveryMs = 500;
+export const youngOrphanMs = 60_000;
+export const oldOrphansEveryMs = 300_000;
+export const rememberedSegments = 50_000;

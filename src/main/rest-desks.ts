@@ -1,0 +1,126 @@
+// What the REST dialect asks of the house beyond what every dialect asks, answered by operations. Serves the doors.
+import type { RestDesks } from '#dialects/octopush-rest/desks.ts';
+import type { Account } from '#domain/account.ts';
+import { defaultSettings } from '#domain/account.ts';
+import type { AccountBook } from '#operations/authenticate.ts';
+import { cancelCampaign } from '#operations/cancel-campaign.ts';
+import { createSubAccount } from '#operations/create-sub-account.ts';
+import { customerCallbacks, editParameters } from '#operations/edit-parameters.ts';
+import { judgeCancellation } from '#operations/judge-cancellation.ts';
+import { clearGroup, createGroup, dropContacts, dropGroup, keepContacts } from '#operations/keep-contacts.ts';
+import { ListCampaigns } from '#operations/list-campaigns.ts';
+import { lookUpNumbers } from '#operations/look-up-numbers.ts';
+import { createOneTimeCodes } from '#operations/one-time-codes.ts';
+import type { SubmitCampaign } from '#operations/submit-campaign.ts';
+import { openCreditTransfer, transferCredit } from '#operations/transfer-credit.ts';
+import { simulatedLookup } from '#simulator/lookup.ts';
+import { findPerson, updatePerson } from '#store/accounts.ts';
+import { listConnectors } from '#store/carriers.ts';
+import { listLookupPrices } from '#store/lookups.ts';
+import type { Engine } from './engine.ts';
+
+export interface RestDesksOptions {
+  readonly engine: Engine;
+  readonly submit: SubmitCampaign;
+  readonly accounts: AccountBook;
+  readonly buckets: () => readonly number[];
+  /** There is work. */
+  readonly wake: () => void;
+  /** Customers may set addresses that are not public. */
+  readonly allowPrivateCallbacks: boolean;
+}
+
+export interface RestOffice {
+  readonly desks: RestDesks;
+  /** What customers do not wait for: campaigns on lists are computed. */
+  work(): Promise<void>;
+}
+
+export function openRestOffice(options: RestDesksOptions): RestOffice {
+  const { engine, accounts } = options;
+  const accountOf = (id: number) => accounts.byId(id);
+  const listCampaigns = new ListCampaigns(engine, { ...options, accountOf });
+  return { desks: desksOf(options, listCampaigns), work: () => listCampaigns.work() };
+}
+
+function desksOf(options: RestDesksOptions, listCampaigns: ListCampaigns): RestDesks {
+  const { engine, submit, allowPrivateCallbacks } = options;
+  const { query } = engine.database;
+  return {
+    contacts: {
+      keep: (account, order) => keepContacts(engine, account, order),
+      drop: (account, numbers, group) => dropContacts(engine, account, numbers, group),
+      createGroup: (account, group) => createGroup(engine, account, group),
+      clearGroup: (account, group, deletesContacts) => clearGroup(engine, account, group, deletesContacts),
+      dropGroup: (account, group) => dropGroup(engine, account, group),
+    },
+    listCampaigns: {
+      create: (account, order) => listCampaigns.create(account, order),
+      read: (account, id) => listCampaigns.read(account, id),
+      readDraft: (account) => listCampaigns.readDraft(account),
+      confirm: (account, id) => listCampaigns.confirm(account, id),
+      async cancel(account, id) {
+        const sent = await listCampaigns.cancel(account, id);
+        // The last part first: what leaves first is cancelled last, so that a refusal comes before anything is changed
+        // in the ordinary case of one part.
+        for (const campaignId of sent?.toReversed() ?? [])
+          if ((await cancelCampaign(engine, account, campaignId)) === 'too-late') return false;
+        return true;
+      },
+    },
+    codes: createOneTimeCodes(engine, submit),
+    subAccounts: subAccountDesk(engine, allowPrivateCallbacks),
+    async cancel(account, campaignId) {
+      const judgement = await judgeCancellation(engine, account, campaignId);
+      return judgement === 'allowed' ? cancelCampaign(engine, account, campaignId) : judgement;
+    },
+    async lookUp(account, order) {
+      // As with messages: the simulated carrier stands in while there is no other.
+      const isSimulated = (await listConnectors(query)).length === 0;
+      return lookUpNumbers(engine, account, order, isSimulated ? simulatedLookup : null);
+    },
+    async lookupPriceMicros(country) {
+      const prices = await listLookupPrices(query);
+      return prices.get(country) ?? prices.get('*') ?? 0n;
+    },
+    editParameters: (account, change) => editParameters(engine, account, change, allowPrivateCallbacks),
+  };
+}
+
+function subAccountDesk(engine: Engine, allowPrivate: boolean): RestDesks['subAccounts'] {
+  const { query } = engine.database;
+
+  async function find(account: Account, login: string) {
+    const found = await findPerson(query, login);
+    return found?.account.parentId === account.id ? found : null;
+  }
+
+  return {
+    async create(account, { firstName = '', lastName = '', company = '', callbacks }) {
+      const settings =
+        callbacks === undefined ? {} : await customerCallbacks(defaultSettings, callbacks, allowPrivate);
+      return createSubAccount(engine, account, { firstName, lastName, company, settings });
+    },
+    async read(account, login) {
+      const found = await find(account, login);
+      return found && { ...found.person, account: found.account };
+    },
+    async edit(account, login, { callbacks, ...person }) {
+      const found = await find(account, login);
+      if (found === null) return false;
+      if (callbacks !== undefined) await editParameters(engine, found.account, { callbacks }, allowPrivate);
+      await updatePerson(query, found.account.id, person);
+      return true;
+    },
+    openTransfer: (account, login) => openCreditTransfer(engine, account, login),
+    async transfer(account, token, amountMicros) {
+      const done = await transferCredit(engine, account, {
+        token,
+        amount: () => amountMicros,
+        recipientEmail: null,
+      });
+      const { availableMicros, recipientAvailableMicros } = done;
+      return { recipientId: done.recipient.id, availableMicros, recipientAvailableMicros };
+    },
+  };
+}

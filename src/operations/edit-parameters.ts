@@ -1,0 +1,77 @@
+// What a customer sets for all of his campaigns: where he is called back, his sender, his alerts. Addresses of his that
+// are not public are refused, unless the operator allows them; those that the operator set stay as trusted as they were.
+// Refusals: option-invalid.
+import type { Account, AccountSettings, CallbackSettings, CampaignParameters } from '#domain/account.ts';
+import { RefusedError } from '#domain/refusals.ts';
+import { judgeUrl } from '#lib/address-guard.ts';
+import { lockSettings, updateSettings } from '#store/accounts.ts';
+import { notify } from '#store/notices.ts';
+import type { Context } from './context.ts';
+
+/** What is not named stays as it is. */
+export interface ParametersChange {
+  readonly callbacks?: Partial<Omit<CallbackSettings, 'customerUrls' | 'signingKey' | 'formNumberFormat'>>;
+  readonly campaign?: Partial<CampaignParameters>;
+}
+
+const urlNames = ['receiptUrl', 'replyUrl', 'optOutUrl', 'visitUrl'] as const;
+
+export async function editParameters(
+  context: Pick<Context, 'database'>,
+  account: Account,
+  change: ParametersChange,
+  allowPrivate: boolean,
+): Promise<void> {
+  const before = account.settings.callbacks;
+  for (const name of urlNames) {
+    const url = change.callbacks?.[name] ?? null;
+    if (url !== null && url !== before[name]) await assertCallable(url, allowPrivate);
+  }
+  await context.database.transaction(async (query) => {
+    const { callbacks, campaign } = await lockSettings(query, account.id);
+    await updateSettings(query, account.id, {
+      callbacks: changeCallbacks(callbacks, change.callbacks ?? {}),
+      campaign: { ...campaign, ...change.campaign },
+    });
+    await notify(query, 'accounts');
+  });
+}
+
+/** The settings of a new account that its owner's customer names addresses for. */
+export async function customerCallbacks(
+  defaults: AccountSettings,
+  callbacks: NonNullable<ParametersChange['callbacks']>,
+  allowPrivate: boolean,
+): Promise<Partial<AccountSettings>> {
+  for (const name of urlNames) {
+    const url = callbacks[name] ?? null;
+    if (url !== null) await assertCallable(url, allowPrivate);
+  }
+  return { callbacks: changeCallbacks(defaults.callbacks, callbacks) };
+}
+
+function changeCallbacks(
+  before: CallbackSettings,
+  change: NonNullable<ParametersChange['callbacks']>,
+): CallbackSettings {
+  const after = { ...before, ...change };
+  const inUse = new Set(urlNames.map((name) => after[name]));
+  const set = urlNames.flatMap((name) => (after[name] === before[name] ? [] : [after[name]]));
+  const customerUrls = [...new Set([...before.customerUrls, ...set])].filter(
+    (url): url is string => url !== null && inUse.has(url),
+  );
+  return { ...after, customerUrls };
+}
+
+const longestUrl = 2000;
+
+async function assertCallable(written: string, allowPrivate: boolean): Promise<void> {
+  const url = URL.parse(written);
+  if (url === null || !/^https?:$/.test(url.protocol) || written.length > longestUrl)
+    throw new RefusedError('option-invalid', 'Write an address as https://example.com/path.');
+  if (!allowPrivate && (await judgeUrl(url)) === 'private')
+    throw new RefusedError(
+      'option-invalid',
+      'This address is not a public one. The operator of the platform can allow private addresses.',
+    );
+}

@@ -1,0 +1,270 @@
+// Contacts, lists and tags, and the campaigns on them: created, computed, confirmed once, or dropped.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { mobile } from '../support/doors.ts';
+import { type House, openHouse, type TestAccount, workingHours } from '../support/house.ts';
+import { callRest } from '../support/rest.ts';
+import { until } from '../support/until.ts';
+
+const hour = 3_600_000;
+
+function contacts(...indexes: readonly number[]) {
+  return indexes.map((i) => ({ phone_number: `+${mobile(i)}`, first_name: `N${i}` }));
+}
+
+async function whenReady(house: House, account: TestAccount, ticket: string) {
+  return until('the campaign is computed', async () => {
+    const answer = await callRest(house.url, account, 'GET sms-campaign-on-list/status', {
+      ticket_number: ticket,
+    });
+    return answer.code === 129 ? null : answer;
+  });
+}
+
+async function aCampaign(house: House, account: TestAccount, order: Record<string, unknown> = {}) {
+  const answer = await callRest(house.url, account, 'POST sms-campaign-on-list/create', {
+    list_name: 'clients',
+    text: 'Hello {first_name}',
+    type: 'sms_premium',
+    purpose: 'alert',
+    sender: 'Chappe',
+    ...order,
+  });
+  assert.equal(answer.status, 201, JSON.stringify(answer.members));
+  return String(answer.members['ticket_number']);
+}
+
+test('a campaign on a list is computed, confirmed once by a hundred at once, and told under its ticket', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount({ creditMicros: 1_000_000n });
+  await callRest(house.url, account, 'POST contact/create', {
+    contacts: contacts(1, 2, 3),
+    list_name: 'clients',
+  });
+  const ticket = await aCampaign(house, account);
+  const ready = await whenReady(house, account, ticket);
+  assert.deepEqual(ready.members, { number_of_contacts: 3, cost: 0.15, status: 'ready_to_be_sent' });
+  const draft = await callRest(house.url, account, 'GET sms-campaign/draft');
+  assert.equal(draft.members['ticket_number'], ticket);
+  assert.equal(house.carrier.taken.length, 0);
+
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, () =>
+      callRest(house.url, account, 'POST sms-campaign-on-list/send', { ticket_number: ticket }),
+    ),
+  );
+  assert.equal(answers.filter(({ status }) => status === 200).length, 1);
+  assert.equal(answers.filter(({ code }) => code === 132).length, 99);
+  const accepted = answers.find(({ status }) => status === 200)!;
+  assert.match(String(accepted.members['sending_date']), /^2026-11-18T10:00:\d\d\+01:00$/);
+  for (const i of [1, 2, 3]) assert.equal((await house.customer.whenTold(mobile(i))).ticket, ticket);
+  await house.quiet();
+  assert.equal(house.carrier.taken.length, 3);
+  assert.equal(await house.count('campaigns'), 1);
+  assert.deepEqual(await house.credit(account), { availableMicros: 850_000n, heldMicros: 0n });
+  assert.equal((await callRest(house.url, account, 'GET sms-campaign/draft')).status, 400);
+});
+
+test('a send whose only member is a ticket confirms; a tag works like a list; two processes confirm once', async () => {
+  const all = ['doors', 'dispatch', 'callbacks'] as const;
+  await using house = await openHouse({ processes: [all, all] });
+  const account = await house.anAccount();
+  await callRest(house.url, account, 'POST contact/create', { contacts: contacts(1), tag_names: ['vip'] });
+  const created = await callRest(house.url, account, 'POST sms-campaign-on-tag/create', {
+    tag_name: 'vip',
+    text: 'Hello',
+    purpose: 'alert',
+  });
+  const ticket = String(created.members['ticket_number']);
+  await whenReady(house, account, ticket);
+  const urls = house.processes.map(({ platform }) => platform.httpUrl!);
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, (_, i) =>
+      callRest(urls[i % 2]!, account, 'POST sms-campaign/send', { ticket_number: ticket }),
+    ),
+  );
+  assert.equal(answers.filter(({ status }) => status === 200).length, 1);
+  await house.customer.whenTold(mobile(1));
+  await house.quiet();
+  assert.equal(house.carrier.taken.length, 1);
+});
+
+test('without the credit nothing leaves, and it can be confirmed after a top-up', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount({ creditMicros: 100_000n });
+  await callRest(house.url, account, 'POST contact/create', {
+    contacts: contacts(1, 2, 3),
+    list_name: 'clients',
+  });
+  const ticket = await aCampaign(house, account);
+  await whenReady(house, account, ticket);
+  const confirm = () =>
+    callRest(house.url, account, 'POST sms-campaign-on-list/send', { ticket_number: ticket });
+  assert.equal((await confirm()).code, 104);
+  assert.equal(await house.count('messages'), 0);
+  await house.query(
+    `with entry as (insert into ledger_entries (bucket, account_id, kind, amount_micros, at)
+       values (0, $1, 'top_up', 50000, now()))
+     update balances set balance_micros = balance_micros + 50000 where account_id = $1`,
+    [account.id],
+  );
+  assert.equal((await confirm()).status, 200);
+  await house.customer.whenTaken(3);
+  await house.quiet();
+  assert.deepEqual(await house.credit(account), { availableMicros: 0n, heldMicros: 0n });
+});
+
+test('what a dead process was sending is sent to its end, and no part twice', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  await callRest(house.url, account, 'POST contact/create', {
+    contacts: contacts(1, 2),
+    list_name: 'clients',
+  });
+  const ticket = await aCampaign(house, account);
+  await whenReady(house, account, ticket);
+  assert.equal(
+    (await callRest(house.url, account, 'POST sms-campaign-on-list/send', { ticket_number: ticket })).status,
+    200,
+  );
+  await house.customer.whenTaken(2);
+  // As a process leaves it that dies between the submission of a part and its record.
+  await house.query(`update list_campaigns set status = 'sending', busy_until = to_timestamp(0)`);
+  await house.query('update list_campaign_parts set is_sent = false');
+  await until('a worker has ended it', async () => {
+    const [row] = await house.query<{ status: string }>('select status from list_campaigns');
+    return row!.status === 'sent';
+  });
+  await house.quiet();
+  assert.equal(house.carrier.taken.length, 2);
+  assert.equal(await house.count('campaigns'), 1);
+});
+
+test('a campaign is dropped before its confirmation, or cancelled while all of it waits', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount({ creditMicros: 1_000_000n });
+  await callRest(house.url, account, 'POST contact/create', {
+    contacts: contacts(1, 2, 3),
+    list_name: 'clients',
+  });
+  const cancel = (ticket: string) =>
+    callRest(house.url, account, 'DELETE sms-campaign-on-list/cancel', { ticket_number: ticket });
+  const confirm = (ticket: string) =>
+    callRest(house.url, account, 'POST sms-campaign-on-list/send', { ticket_number: ticket });
+
+  const dropped = await aCampaign(house, account);
+  assert.equal((await cancel(dropped)).status, 204);
+  assert.equal((await confirm(dropped)).code, 131);
+
+  const later = await aCampaign(house, account, {
+    send_at: new Date(workingHours + 2 * hour).toISOString(),
+  });
+  await whenReady(house, account, later);
+  assert.deepEqual((await confirm(later)).members, { sending_date: '2026-11-18T12:00:00+01:00' });
+  assert.equal((await house.credit(account)).heldMicros, 150_000n);
+  assert.equal((await cancel(later)).status, 204);
+  assert.deepEqual(await house.credit(account), { availableMicros: 1_000_000n, heldMicros: 0n });
+
+  const left = await aCampaign(house, account);
+  await whenReady(house, account, left);
+  await confirm(left);
+  await house.customer.whenTaken(3);
+  assert.equal((await cancel(left)).code, 500);
+  await house.quiet();
+});
+
+test('what is wrong for everybody is told at the creation: STOP mention, an empty list, a second request_id', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  const create = (order: Record<string, unknown>) =>
+    callRest(house.url, account, 'POST sms-campaign-on-list/create', { text: 'Hello', ...order });
+  assert.equal((await create({ list_name: 'clients' })).code, 103);
+  assert.equal((await create({})).code, 303);
+  await callRest(house.url, account, 'POST contact/create', { contacts: contacts(1), list_name: 'clients' });
+  assert.equal((await create({ list_name: 'clients', purpose: 'wholesale' })).code, 121);
+  assert.equal((await create({ list_name: 'clients', text: '' })).code, 107);
+  assert.equal((await create({ list_name: 'clients', segmentation: { filter: 1 } })).code, 207);
+  const once = { list_name: 'clients', purpose: 'alert', request_id: 'r1' };
+  assert.equal((await create(once)).status, 201);
+  assert.equal((await create(once)).code, 182);
+  await house.advance(24 * hour + 60_000);
+  assert.equal((await create(once)).status, 201);
+  const other = await house.anAccount();
+  assert.equal(
+    (
+      await callRest(house.url, other, 'GET sms-campaign-on-list/status', {
+        ticket_number: String((await create({ ...once, request_id: 'r2' })).members['ticket_number']),
+      })
+    ).code,
+    131,
+    'a campaign is seen by its own account alone',
+  );
+});
+
+test('contacts join and leave lists, keep their names when asked, and a send stores its recipients', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  const call = (what: string, input: Record<string, unknown>) => callRest(house.url, account, what, input);
+  const members = async (list: string) => {
+    const rows = await house.query<{ msisdn: number; name: string }>(
+      `select c.msisdn, c.first_name as name from contact_groups g
+       join contact_members m on m.account_id = g.account_id and m.group_id = g.id
+       join contacts c on c.account_id = m.account_id and c.msisdn = m.msisdn
+       where g.name = $1 order by c.msisdn`,
+      [list],
+    );
+    return rows.map(({ msisdn, name }) => `${msisdn} ${name}`);
+  };
+  const created = await call('POST contact/create', {
+    contacts: [
+      ...contacts(1, 2),
+      { phone_number: 'nonsense' },
+      { phone_number: mobile(1), first_name: 'Last' },
+    ],
+    list_name: 'a',
+    list_names: 'b, a',
+  });
+  assert.equal(created.status, 201);
+  assert.deepEqual(created.members, {
+    number_of_contacts: 2,
+    number_of_invalid_contacts: 1,
+    number_of_blacklisted_contacts: 0,
+  });
+  const both = [`${mobile(1)} Last`, `${mobile(2)} N2`];
+  assert.deepEqual(await members('a'), both);
+  assert.deepEqual(await members('b'), both);
+
+  const again = { contacts: [{ phone_number: mobile(1), first_name: 'New' }] };
+  await call('POST contact/create', { ...again, un_list: ['b'], do_not_overwrite: 'True' });
+  assert.deepEqual(await members('b'), [both[1]]);
+  assert.deepEqual(await members('a'), both);
+  await call('POST contact/create', { ...again, list_name: 'a', un_list: true });
+  assert.deepEqual(await members('a'), [both[1]]);
+
+  assert.equal((await call('POST contact-list/create', { list_name: 'a' })).code, 302);
+  assert.equal((await call('POST contact-list/create', { list_name: 'c' })).status, 201);
+  assert.equal(
+    (await call('DELETE contact/delete', { phone_numbers: [mobile(2)], list_name: 'b' })).status,
+    204,
+  );
+  assert.deepEqual(await members('b'), []);
+  assert.equal(
+    (await call('POST contact-list/empty', { list_name: 'a', delete_contacts: true })).status,
+    200,
+  );
+  assert.equal((await house.query('select 1 from contacts')).length, 1);
+  assert.equal((await call('DELETE contact-list/delete', { list_name: 'a' })).status, 204);
+  assert.equal((await call('DELETE contact-list/delete', { list_name: 'a' })).code, 303);
+
+  const sent = await call('POST sms-campaign/send', {
+    text: 'Hello',
+    purpose: 'alert',
+    recipients: contacts(4, 5),
+    list_name: 'sent',
+  });
+  assert.equal(sent.status, 201);
+  assert.deepEqual(await members('sent'), [`${mobile(4)} N4`, `${mobile(5)} N5`]);
+  assert.equal((await call('DELETE contact/delete', { phone_numbers: [mobile(4)] })).status, 204);
+  assert.deepEqual(await members('sent'), [`${mobile(5)} N5`]);
+  await house.customer.whenTaken(2);
+});
