@@ -33,15 +33,18 @@ for update`,
 
 const cancelStatement: Statement = {
   name: 'cancel_messages',
-  // What was handed over by an owner before has its carrier reference, and stays.
+  // What was handed over by an owner before has its carrier reference, and stays. References are looked up by the range
+  // of a chunk: they have no index by message but a coarse one (migrations/0003-messages.sql).
   text: `
-with asked as materialized (
+with handed_over as materialized (
+  select distinct message_id as id from carrier_refs where bucket = $1 and message_id >= $5 and message_id < $6
+), asked as materialized (
   select $1::smallint as bucket, a.id from unnest($2::bigint[]) as a(id)
+  where a.id not in (select id from handed_over)
 ), cancelled as (
   update messages m set status = ${messageStatusCodes.cancelled}, error = $3, done_at = to_timestamp($4::float8 / 1000)
   from asked a
   where m.bucket = a.bucket and m.id = a.id and m.status = ${messageStatusCodes.accepted}
-    and not exists (select from carrier_refs r where r.bucket = a.bucket and r.message_id = a.id)
   returning m.id, m.account_id, m.campaign_id, m.dialect, m.cost_micros
 ), entry as (
   insert into ledger_entries (bucket, account_id, kind, amount_micros, message_ids, at)
@@ -76,17 +79,24 @@ export async function cancelWaiting(
   nowMs: number,
 ): Promise<CancelledMessage[]> {
   const chunks = await query<LockedChunk>(lockChunksStatement, [bucket, numbers(messageIds)]);
-  const waiting = messageIds.filter((id) => chunks.some((c) => id >= c.id && id < c.id + c.messageCount));
-  if (waiting.length === 0) return [];
-  // A statement of its own: it sees what the last owner of a chunk committed while we waited for the lock.
-  const rows = await query<Omit<CancelledMessage, 'dialect'> & { dialect: number }>(cancelStatement, [
-    bucket,
-    numbers(waiting),
-    error,
-    nowMs,
-  ]);
-  await query(dropEmptyStatement, [bucket, numbers(chunks.map((chunk) => chunk.id))]);
-  return rows.map((row) => ({ ...row, dialect: dialectCodes.name(row.dialect) }));
+  const cancelled: CancelledMessage[] = [];
+  // Statements of their own: they see what the last owner of a chunk committed while we waited for the lock.
+  for (const { id: first, messageCount } of chunks) {
+    const end = first + messageCount;
+    const ids = messageIds.filter((id) => id >= first && id < end);
+    const rows = await query<Omit<CancelledMessage, 'dialect'> & { dialect: number }>(cancelStatement, [
+      bucket,
+      numbers(ids),
+      error,
+      nowMs,
+      first,
+      end,
+    ]);
+    for (const row of rows) cancelled.push({ ...row, dialect: dialectCodes.name(row.dialect) });
+  }
+  if (cancelled.length > 0)
+    await query(dropEmptyStatement, [bucket, numbers(chunks.map((chunk) => chunk.id))]);
+  return cancelled;
 }
 
 export interface CancellableCampaign {

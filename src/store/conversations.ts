@@ -50,7 +50,9 @@ const findStatement: Statement = {
   // carrier repeats must find what it found before, stopped by itself or not.
   text: `
 select v.bucket, v.account_id as "accountId", v.campaign_id as "campaignId", v.message_id as "messageId", m.dialect
-from conversations v join messages m on m.bucket = v.bucket and m.id = v.message_id
+from conversations v cross join lateral (
+  select * from messages m where m.bucket = v.bucket and m.id = v.message_id offset 0
+) m
 where v.msisdn = $1 and v.due_at > to_timestamp($3::float8 / 1000) and v.due_at <= to_timestamp($4::float8 / 1000)
   and ($2::text is null or v.number = $2)
   and (m.status <> ${messageStatusCodes.cancelled} or m.error = '${optedOutError}')
@@ -77,9 +79,12 @@ export async function findConversation(
 const listWaitingStatement: Statement = {
   name: 'list_waiting_for_phone',
   text: `
-select v.message_id as id from conversations v
-join messages m on m.bucket = v.bucket and m.id = v.message_id
-join campaigns c on c.bucket = v.bucket and c.account_id = v.account_id and c.id = v.campaign_id
+select v.message_id as id
+from conversations v cross join lateral (
+  select * from messages m where m.bucket = v.bucket and m.id = v.message_id offset 0
+) m cross join lateral (
+  select * from campaigns c where c.bucket = v.bucket and c.account_id = v.account_id and c.id = v.campaign_id offset 0
+) c
 where v.msisdn = $3 and v.bucket = $1 and v.account_id = $2 and m.status = ${messageStatusCodes.accepted}
   and ($4 or c.purpose = ${purposeCodes.code('marketing')})
 order by v.message_id`,

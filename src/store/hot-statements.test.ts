@@ -16,6 +16,7 @@ import {
   readChunkMessages,
   releaseChunks,
 } from './chunks.ts';
+import { findConversation, listWithoutEnd, openConversations } from './conversations.ts';
 import type { Lane, Query } from './database.ts';
 import { createIds } from './ids.ts';
 import { readBalance } from './ledger.ts';
@@ -76,6 +77,11 @@ async function live(query: Query, batch: number): Promise<void> {
     nowMs,
   );
   assert.equal(paid.size, 1);
+  await openConversations(query, 0, [{ firstMessageId: firstId, messageCount: 6, number: 'chappe' }]);
+  const { msisdn } = campaign.messages[5]!;
+  const answered = await findConversation(query, msisdn, 'chappe', nowMs - 1, nowMs);
+  assert.equal(answered?.messageId, firstId + 5);
+  assert.ok((await listWithoutEnd(query, 0, account, msisdn, true)).includes(firstId + 5));
   await releaseIdempotencyKeys(query, 0, [{ ...claim, expiresAtMs: nowMs }]);
   await readBalance(query, 0, account);
 
