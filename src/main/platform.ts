@@ -1,9 +1,7 @@
 // The only place where parts meet: doors, operations, workers, carriers on one engine; started in order, stopped in
 // reverse. Which parts a process runs is told by its roles.
 import { hostname } from 'node:os';
-import { type RateCard, rateCardOf } from '#domain/pricing.ts';
 import { RecentSegments } from '#domain/recent-segments.ts';
-import type { ReplyNumber } from '#domain/reply-numbers.ts';
 import { nextOpening } from '#domain/schedule.ts';
 import { steadyClock } from '#lib/clock.ts';
 import { systemRandom } from '#lib/random.ts';
@@ -13,7 +11,7 @@ import { Dispatcher } from '#operations/dispatch-messages.ts';
 import { CallbackPusher } from '#operations/push-callbacks.ts';
 import { createOutcomeRecorder, type OutcomeRecorder } from '#operations/record-outcomes.ts';
 import { createReceiptRecorder, type ReceiptRecorder } from '#operations/record-receipts.ts';
-import { recordReply } from '#operations/record-reply.ts';
+import { createReplyRecorder } from '#operations/record-reply.ts';
 import {
   createSubmitCampaign,
   type PlatformFacts,
@@ -22,10 +20,7 @@ import {
 import { type Living, takeOver } from '#operations/take-over.ts';
 import { listBuckets } from '#store/accounts.ts';
 import { type Notice, noticeChannel } from '#store/notices.ts';
-import { listReplyNumbers } from '#store/numbers.ts';
-import { readPlatformSetting, replySurchargeKey } from '#store/platform-settings.ts';
 import { endProcess, registerProcess, renewProcess } from '#store/processes.ts';
-import { listRates } from '#store/rates.ts';
 import { type Loop, startLoop } from '#workers/loop.ts';
 import { Carriers } from './carriers.ts';
 import { channels } from './channels.ts';
@@ -52,6 +47,7 @@ import {
   youngOrphansEveryMs,
 } from './pace.ts';
 import { openPostOffice } from './post-office.ts';
+import { noTariff, readTariff } from './tariff.ts';
 import { readinessOf } from './readiness.ts';
 import { openRestOffice, type RestOffice } from './rest-desks.ts';
 
@@ -91,9 +87,7 @@ class RunningPlatform implements Platform {
   readonly #onFatal: OnFatal;
   readonly #pace: Pace;
   #processId = 0;
-  #rates: RateCard = rateCardOf([]);
-  #replyNumbers: readonly ReplyNumber[] = [];
-  #replySurchargeMicros = 0n;
+  #tariff = noTariff;
   #buckets: readonly number[] = [];
   #living: readonly Living[] = [];
   #loops: Record<string, Loop> = {};
@@ -139,10 +133,10 @@ class RunningPlatform implements Platform {
     const { database, clock, log } = this.#engine;
     this.#processId = await registerProcess(database.query, hostname(), process.pid, this.#config.roles);
     this.#accounts = createAccountBook({ database, clock });
-    await this.#readRates();
+    await this.#readTariff();
     this.#buckets = await listBuckets(database.query);
     const { stopShortCode, mailRelay } = this.#config;
-    const replyOptions = { stopShortCode, forwardsMail: mailRelay !== null };
+    const replies = createReplyRecorder(this.#engine, { stopShortCode, forwardsMail: mailRelay !== null });
     this.#carriers = new Carriers({
       database,
       clock,
@@ -151,18 +145,7 @@ class RunningPlatform implements Platform {
       random: systemRandom,
       events: {
         onReceipt: (id, receipt, saved) => this.#receipts!.record(id, receipt, saved),
-        onReply: (id, reply, saved) => {
-          recordReply({ database, clock }, replyOptions, id, reply).then(
-            () => saved(true),
-            (error: Error) => {
-              log.warn(
-                { err: error.message },
-                'a reply could not be stored; the carrier is asked to repeat it',
-              );
-              saved(false);
-            },
-          );
-        },
+        onReply: (id, reply, saved) => replies.record(id, reply, saved),
         onChange: (id) => this.#onConnectorChange(id),
       },
     });
@@ -221,14 +204,14 @@ class RunningPlatform implements Platform {
   }
 
   readonly #facts: PlatformFacts = () => ({
-    priceOf: this.#rates.priceOf,
+    priceOf: this.#tariff.rates.priceOf,
     nextOpening,
     stopShortCode: this.#config.stopShortCode,
     defaultSender: this.#config.defaultSender,
     defaultValidityMs: this.#config.validityMinutes * 60_000,
     purposeGuard: this.#config.purposeGuard,
-    replyNumbers: this.#replyNumbers,
-    replySurchargeMicros: this.#replySurchargeMicros,
+    replyNumbers: this.#tariff.replyNumbers,
+    replySurchargeMicros: this.#tariff.replySurchargeMicros,
   });
 
   #openRestOffice(): RestOffice {
@@ -251,7 +234,7 @@ class RunningPlatform implements Platform {
         engine: this.#engine,
         accounts: this.#accounts,
         submit: this.#submit!,
-        rates: () => this.#rates,
+        rates: () => this.#tariff.rates,
       }),
       restDesks: this.#rest!.desks,
       clock,
@@ -330,17 +313,14 @@ class RunningPlatform implements Platform {
         this.#buckets = buckets;
       }, fail);
     }
-    if (notice === 'rates' || notice === null) this.#readRates().catch(fail);
+    if (notice === 'rates' || notice === null) this.#readTariff().catch(fail);
     if (notice === 'carriers' || notice === null) this.#loops['take-over']?.wake();
     if (notice === 'chunks' || notice === null) this.#loops['dispatch']?.wake();
     if (notice === 'callbacks' || notice === null) this.#loops['callbacks']?.wake();
   }
 
-  async #readRates(): Promise<void> {
-    const { query } = this.#engine.database;
-    this.#rates = rateCardOf(await listRates(query));
-    this.#replyNumbers = await listReplyNumbers(query);
-    this.#replySurchargeMicros = BigInt((await readPlatformSetting<number>(query, replySurchargeKey)) ?? 0);
+  async #readTariff(): Promise<void> {
+    this.#tariff = await readTariff(this.#engine.database.query);
   }
 
   whenBound(): Promise<void> {

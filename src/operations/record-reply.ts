@@ -24,7 +24,32 @@ export interface ReplyOptions {
   readonly forwardsMail: boolean;
 }
 
-export function recordReply(
+export interface ReplyRecorder {
+  /** Takes a reply from a connector; `saved` is called once, after the commit (true) or its failure (false). */
+  record(connectorId: number, reply: CarrierReply, saved: (ok: boolean) => void): void;
+}
+
+export function createReplyRecorder(
+  context: Pick<Context, 'database' | 'clock' | 'log'>,
+  options: ReplyOptions,
+): ReplyRecorder {
+  return {
+    record(connectorId, reply, saved) {
+      recordReply(context, options, connectorId, reply).then(
+        () => saved(true),
+        (error: Error) => {
+          context.log.warn(
+            { err: error.message },
+            'a reply could not be stored; the carrier is asked to repeat it',
+          );
+          saved(false);
+        },
+      );
+    },
+  };
+}
+
+function recordReply(
   context: Pick<Context, 'database' | 'clock'>,
   options: ReplyOptions,
   connectorId: number,

@@ -1,0 +1,26 @@
+// What sending costs, and from which numbers of ours it can be answered: the operator's data, read again when he
+// changes it. Serves the plan and the wallet.
+import { type RateCard, rateCardOf } from '#domain/pricing.ts';
+import type { ReplyNumber } from '#domain/reply-numbers.ts';
+import type { Query } from '#store/database.ts';
+import { listReplyNumbers } from '#store/numbers.ts';
+import { readPlatformSetting, replySurchargeKey } from '#store/platform-settings.ts';
+import { listRates } from '#store/rates.ts';
+
+export interface Tariff {
+  readonly rates: RateCard;
+  readonly replyNumbers: readonly ReplyNumber[];
+  readonly replySurchargeMicros: bigint;
+}
+
+/** Before the first reading: nothing is sold. */
+export const noTariff: Tariff = { rates: rateCardOf([]), replyNumbers: [], replySurchargeMicros: 0n };
+
+export async function readTariff(query: Query): Promise<Tariff> {
+  const [rates, replyNumbers, surcharge] = await Promise.all([
+    listRates(query),
+    listReplyNumbers(query),
+    readPlatformSetting<number>(query, replySurchargeKey),
+  ]);
+  return { rates: rateCardOf(rates), replyNumbers, replySurchargeMicros: BigInt(surcharge ?? 0) };
+}
