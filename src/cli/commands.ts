@@ -1,5 +1,6 @@
 // The commands, in the order in which the overview names them.
 import { accountCreate, accountCredit, accountList } from './account.ts';
+import { accountAlerts } from './account-alerts.ts';
 import { accountSet } from './account-set.ts';
 import { campaignList, campaignRefuse, campaignRelease } from './campaign.ts';
 import {
@@ -16,6 +17,7 @@ import type { Command } from './command.ts';
 import { mailIgnored } from './mail.ts';
 import { messageList, messageShow } from './message.ts';
 import { migrateCommand } from './migrate.ts';
+import { newsAdd, newsList, newsRemove } from './news.ts';
 import { numberAdd, numberList, numberRemove, numberSurcharge } from './number.ts';
 import { replyList } from './reply.ts';
 import { send } from './send.ts';
@@ -28,6 +30,7 @@ export const commands: readonly Command[] = [
   accountCredit,
   accountList,
   accountSet,
+  accountAlerts,
   carrierAdd,
   carrierList,
   carrierRemove,
@@ -39,7 +42,6 @@ export const commands: readonly Command[] = [
   send,
   messageList,
   messageShow,
-  mailIgnored,
   campaignList,
   campaignRelease,
   campaignRefuse,
@@ -48,6 +50,10 @@ export const commands: readonly Command[] = [
   numberList,
   numberRemove,
   numberSurcharge,
+  newsAdd,
+  newsList,
+  newsRemove,
+  mailIgnored,
   simulate,
   migrateCommand,
 ];

@@ -12,7 +12,6 @@ export const renewEveryMs = 3_000;
 export const renewalOverdueMs = 8_000;
 export const dispatchEveryMs = 250;
 export const callbacksEveryMs = 250;
-export const creditEveryMs = 60_000;
 export const listCampaignsEveryMs = 2_000;
 export const youngOrphansEveryMs = 500;
 export const youngOrphanMs = 60_000;

@@ -25,7 +25,7 @@ import { type Loop, startLoop } from '#workers/loop.ts';
 import { Carriers } from './carriers.ts';
 import { channels } from './channels.ts';
 import type { Config, Role } from './config.ts';
-import { creditWatchOf } from './credit-watch.ts';
+import { startCreditWatch } from './credit-watch.ts';
 import { customersOf } from './customers.ts';
 import { deskOf } from './desk.ts';
 import { type Doors, openDoors } from './doors.ts';
@@ -34,7 +34,6 @@ import { isGoneFromThisHost } from './gone.ts';
 import { openSmtpDoor, type SmtpDoor } from './mail-door.ts';
 import {
   callbacksEveryMs,
-  creditEveryMs,
   dispatchEveryMs,
   listCampaignsEveryMs,
   oldOrphansEveryMs,
@@ -47,9 +46,9 @@ import {
   youngOrphansEveryMs,
 } from './pace.ts';
 import { openPostOffice } from './post-office.ts';
-import { noTariff, readTariff } from './tariff.ts';
 import { readinessOf } from './readiness.ts';
 import { openRestOffice, type RestOffice } from './rest-desks.ts';
+import { noTariff, readTariff } from './tariff.ts';
 
 export interface Platform {
   readonly httpUrl: string | null;
@@ -98,7 +97,6 @@ class RunningPlatform implements Platform {
   #receipts: ReceiptRecorder | null = null;
   #dispatcher: Dispatcher | null = null;
   #pusher: CallbackPusher | null = null;
-  #watchCredit: (() => Promise<void>) | null = null;
   #submit: SubmitCampaign | null = null;
   #rest: RestOffice | null = null;
   #doors: Doors | null = null;
@@ -168,7 +166,7 @@ class RunningPlatform implements Platform {
   #startCallbacks(context: Context): void {
     const { perEndpoint } = this.#config;
     const http = openPostOffice(this.#config);
-    this.#watchCredit = creditWatchOf(this.#engine, http, () => this.#rates);
+    this.#loops['credit'] = startCreditWatch(this.#engine, http, () => this.#tariff.rates);
     this.#pusher = new CallbackPusher(context, {
       processId: this.#processId,
       http,
@@ -280,7 +278,6 @@ class RunningPlatform implements Platform {
       const pusher = this.#pusher;
       loop('callbacks', callbacksEveryMs, () => pusher.claim());
       loop('stray callbacks', expiryEveryMs, () => pusher.releaseStrays());
-      loop('credit', creditEveryMs, this.#watchCredit!);
     }
   }
 

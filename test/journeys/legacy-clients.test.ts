@@ -5,7 +5,8 @@ import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { findAccount } from '../../src/store/accounts.ts';
-import { mobile } from '../support/doors.ts';
+import { deleteNews, insertNews } from '../../src/store/news.ts';
+import { field, mobile } from '../support/doors.ts';
 import { type House, openHouse, type TestAccount } from '../support/house.ts';
 
 const runFile = promisify(execFile);
@@ -166,4 +167,51 @@ test('wrong keys are told as such', async () => {
     "await ask(new SMS(...keys), 'send'); await ask(new OWS(...keys), 'edit_options');",
   );
   assert.deepEqual(told, Array(2).fill([true, 'Incorrect login details.']));
+});
+
+test('what the operator publishes is read by everybody, in their language when there is some in it', async () => {
+  await using house = await openHouse({ processes: [['doors']] });
+  const titles = async (fields: Record<string, string>) => {
+    const body = new URLSearchParams(fields);
+    const xml = await (await fetch(`${house.url}/api/news`, { method: 'POST', body })).text();
+    assert.match(xml, /<error_code>000</);
+    return [...xml.matchAll(/<title>([^<]*)</g)].map(([, title]) => title);
+  };
+  assert.deepEqual(await titles({ lang: 'fr', channel: 'woo' }), []);
+  const news = { text: 'x', author: 'x', channel: null };
+  await insertNews(house.query, { ...news, lang: 'fr', title: 'Ancien', publishedAtMs: 1 });
+  await insertNews(house.query, { ...news, lang: 'fr', title: 'Nouveau', publishedAtMs: 2 });
+  const magento = await insertNews(house.query, {
+    ...news,
+    lang: 'en',
+    title: 'Magento',
+    channel: 'magento',
+    publishedAtMs: 3,
+  });
+  assert.deepEqual(await titles({ lang: 'fr_FR', channel: 'woo' }), ['Nouveau', 'Ancien']);
+  assert.deepEqual(await titles({ lang: 'de', channel: 'woo' }), ['Nouveau', 'Ancien']);
+  assert.deepEqual(await titles({ lang: 'en', channel: 'Magento' }), ['Magento']);
+  assert.ok(await deleteNews(house.query, magento));
+  assert.ok(!(await deleteNews(house.query, magento)));
+  assert.deepEqual(await titles({ lang: 'en', channel: 'magento' }), ['Nouveau', 'Ancien']);
+});
+
+test('an account reads its own data and those of its sub-accounts, and nobody else’s', async () => {
+  await using house = await openHouse({ processes: [['doors']] });
+  const account = await house.anAccount({ creditMicros: 1_000_000n });
+  const other = await house.anAccount();
+  const ask = async (path: string, fields: Record<string, string> = {}) => {
+    const body = new URLSearchParams({ user_login: account.login, api_key: account.apiKey, ...fields });
+    return (await fetch(`${house.url}/api_sub/${path}`, { method: 'POST', body })).text();
+  };
+  const made = await ask('add_sub_account', { first_name: 'Zoé', alert_bound: '5', alert_sms_type: 'XXX' });
+  const own = await ask('get_user_info');
+  assert.equal(field(own, 'user_login'), account.login);
+  assert.equal(field(own, 'credit'), '1.00');
+  const sub = await ask('get_user_info', { sub_account_email: field(made, 'user_login') });
+  assert.deepEqual(
+    ['first_name', 'alert_bound', 'alert_sms_type', 'credit'].map((name) => field(sub, name)),
+    ['Zoé', '5', 'XXX', '0.00'],
+  );
+  assert.equal(field(await ask('get_user_info', { login: other.login }), 'error_code'), '210');
 });

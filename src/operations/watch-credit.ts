@@ -1,0 +1,56 @@
+// Accounts that asked to be told are told when their credit falls below what they said: an alert is stored, and mailed
+// once; when the credit rises again it is cleared, and the next fall is told anew. Run by a loop, in any number of
+// processes.
+import { formatEuro } from '#domain/credit.ts';
+import { costOf, type RateCard } from '#domain/pricing.ts';
+import {
+  claimMails,
+  clearAlert,
+  clearUnwatched,
+  listWatched,
+  raiseAlert,
+  type StoredAlert,
+  saveMail,
+} from '#store/credit-alerts.ts';
+import type { Context } from './context.ts';
+
+export interface CreditWatchOptions {
+  /** As it is now. */
+  readonly rates: () => RateCard;
+  /** What went wrong, in words; null when the mail left. */
+  readonly mail: (to: string, subject: string, text: string) => Promise<string | null>;
+}
+
+const retryMs = 10 * 60_000;
+
+export async function watchCredit(
+  context: Pick<Context, 'database' | 'clock'>,
+  { rates, mail }: CreditWatchOptions,
+): Promise<void> {
+  const { query } = context.database;
+  const nowMs = context.clock.now();
+  for (const watched of await listWatched(query)) {
+    const price = rates().priceOf('FR', watched.alert.tier);
+    if (typeof price !== 'bigint') continue;
+    const boundMicros = costOf(watched.alert.bound, price);
+    const isLow = watched.availableMicros < boundMicros;
+    if (isLow && !watched.isLow) await raiseAlert(query, watched, boundMicros, nowMs);
+    if (!isLow && watched.isLow) await clearAlert(query, watched, nowMs);
+  }
+  await clearUnwatched(query, nowMs);
+  for (const alert of await claimMails(query, nowMs, nowMs + retryMs)) {
+    const error = await mail(alert.mailTo, subjectOf(alert), textOf(alert));
+    await saveMail(query, alert, error, context.clock.now());
+  }
+}
+
+function subjectOf({ availableMicros }: StoredAlert): string {
+  return `Low SMS credit: ${formatEuro(availableMicros, 2)} EUR`;
+}
+
+function textOf({ serviceName, availableMicros, boundMicros }: StoredAlert): string {
+  return (
+    `The account ${serviceName} can spend ${formatEuro(availableMicros, 2)} EUR.\n` +
+    `You asked to be told below ${formatEuro(boundMicros, 2)} EUR.\n`
+  );
+}

@@ -1,0 +1,61 @@
+// Who asked to be told of low credit is told once for each fall, by mail or, without a relay, in the operator's list.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { rateCardOf } from '../../src/domain/pricing.ts';
+import { editOptions } from '../../src/operations/edit-options.ts';
+import { watchCredit } from '../../src/operations/watch-credit.ts';
+import { findAccount } from '../../src/store/accounts.ts';
+import { listOpenAlerts } from '../../src/store/credit-alerts.ts';
+import { insertTopUp } from '../../src/store/ledger.ts';
+import { mobile, sendLegacy } from '../support/doors.ts';
+import { openHouse, priceMicros } from '../support/house.ts';
+
+test('an account is told once when its credit falls, and again when it fell again', async () => {
+  await using house = await openHouse({ processes: [['doors', 'dispatch']] });
+  const owner = await house.anAccount({ creditMicros: 10n * priceMicros, callbackPath: null });
+  const account = (await findAccount(house.query, owner.login))!;
+  const mails: string[] = [];
+  let problem: string | null = null;
+  const rates = rateCardOf([{ country: 'FR', tier: 'premium', priceMicros }]);
+  const watch = () =>
+    watchCredit(house, {
+      rates: () => rates,
+      async mail(to, subject) {
+        mails.push(`${to}: ${subject}`);
+        return problem;
+      },
+    });
+  await watch();
+  await editOptions(house, account, { alertBound: 10 });
+  await Promise.all([watch(), watch()]);
+  assert.deepEqual(mails, [], 'ten are not below ten');
+
+  const send = (i: number) => sendLegacy(house.url, owner, { to: [mobile(i)] });
+  assert.equal((await send(1)).code, '000');
+  await Promise.all([watch(), watch(), watch()]);
+  assert.deepEqual(mails, [`${owner.login}: Low SMS credit: 0.45 EUR`]);
+  await send(2);
+  await watch();
+  assert.equal(mails.length, 1, 'it was told');
+
+  await insertTopUp(house.query, account.bucket, account.id, 'top_up', 2n * priceMicros, null, 0);
+  await watch();
+  assert.deepEqual(await listOpenAlerts(house.query), []);
+  problem = 'the relay is away';
+  await send(3);
+  await watch();
+  await watch();
+  assert.equal(mails.length, 2, 'a mail that failed is not repeated at once');
+  assert.partialDeepStrictEqual(await listOpenAlerts(house.query), [
+    { error: problem, mailedAtMs: null, availableMicros: 9n * priceMicros },
+  ]);
+  problem = null;
+  await house.advance(11 * 60_000);
+  await watch();
+  assert.equal(mails.length, 3);
+  assert.equal((await listOpenAlerts(house.query)).length, 1);
+  await editOptions(house, account, { alertBound: 0 });
+  await watch();
+  assert.deepEqual(await listOpenAlerts(house.query), []);
+  await house.quiet();
+});
