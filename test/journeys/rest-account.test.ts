@@ -1,0 +1,157 @@
+// What the REST dialect lets a customer do with his account: cancel, callbacks and parameters, sub-accounts, look-ups.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { mobile, sendRest } from '../support/doors.ts';
+import { openHouse, type TestAccount } from '../support/house.ts';
+import { callRest } from '../support/rest.ts';
+import { until } from '../support/until.ts';
+
+const minute = 60_000;
+
+test('one or two recipients are cancelled until ten minutes before; more, later or another account not', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount({ creditMicros: 1_000_000n });
+  const send = (count: number, inMs: number) =>
+    sendRest(house.url, account, {
+      to: Array.from({ length: count }, (_, i) => mobile(i)),
+      sendAtMs: house.clock.now() + inMs,
+    });
+  const cancel = (ticket: string, who: TestAccount = account) =>
+    callRest(house.url, who, 'DELETE sms-campaign/cancel', { ticket_number: ticket });
+
+  const two = await send(2, 60 * minute);
+  assert.equal((await cancel(two.ticket, await house.anAccount())).code, 131);
+  assert.equal((await cancel('sms_nonsense')).code, 131);
+  assert.equal((await cancel(two.ticket)).status, 204);
+  assert.equal((await cancel(two.ticket)).status, 204, 'again makes no difference');
+  assert.deepEqual(await house.credit(account), { availableMicros: 1_000_000n, heldMicros: 0n });
+
+  assert.equal((await cancel((await send(3, 60 * minute)).ticket)).code, 500);
+  assert.equal((await cancel((await send(1, 9 * minute)).ticket)).code, 500);
+  const waiting = await send(1, 60 * minute);
+  await house.query('update cancel_requests set requests = 1000 where account_id = $1', [account.id]);
+  assert.equal((await cancel(waiting.ticket)).code, 128);
+  assert.equal(house.carrier.taken.length, 0);
+});
+
+test('a customer sets his callbacks, flat or nested; private addresses only where the operator allows them', async () => {
+  await using strict = await openHouse();
+  const guarded = await strict.anAccount();
+  const privately = strict.customer.url('/mine');
+  const edit = (url: string) =>
+    callRest(strict.url, guarded, 'PATCH user/campaign-parameters/edit', {
+      callback_url_for_deliveries: url,
+    });
+  for (const url of [privately, 'http://localhost/', 'http://[::1]/', 'ftp://8.8.8.8/', 'nonsense'])
+    assert.equal((await edit(url)).code, 100, url);
+  assert.equal((await edit('http://8.8.8.8/x?k=1')).status, 200);
+  const read = await callRest(strict.url, guarded, 'GET user/campaign-parameters');
+  const { callbacks } = read.members as unknown as { callbacks: Record<string, unknown> };
+  assert.equal(callbacks['callback_url_for_deliveries'], 'http://8.8.8.8/x?k=1');
+  assert.equal(callbacks['callback_url_for_inbounds'], strict.customer.url('/account-1'), 'as it was');
+
+  await using open = await openHouse({ config: { allowPrivateCallbacks: true } });
+  const account = await open.anAccount();
+  const changed = await callRest(open.url, account, 'PATCH user/campaign-parameters/edit', {
+    callbacks: { callback_url_for_deliveries: open.customer.url('/mine') },
+    payload_type: 'html',
+    campaign_parameters: { sender_for_sms_premium: 'My Shop' },
+    alert_bound: '12.5',
+  });
+  assert.equal(changed.status, 200);
+  await until('the other processes know', async () => {
+    const [row] = await open.query<{ settings: { callbacks: { restPayloadIsJson: boolean } } }>(
+      'select settings from accounts where id = $1',
+      [account.id],
+    );
+    return row!.settings.callbacks.restPayloadIsJson === false;
+  });
+  await callRest(open.url, account, 'POST sms-campaign/send', {
+    text: 'Hello',
+    purpose: 'alert',
+    recipients: [mobile(1)],
+  });
+  const push = await open.customer.whenTold(mobile(1));
+  assert.equal(push.path, '/mine');
+  assert.match(String(push.headers['content-type']), /form-urlencoded/);
+  const [campaign] = await open.query<{ sender: string }>('select sender from campaigns');
+  assert.equal(campaign!.sender, 'My Shop');
+});
+
+test('an address that was public when it was set is not called when it leads inside; the operator’s own is', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  const url = house.customer.url('/rebound');
+  await house.query(
+    `update accounts set settings = jsonb_set(jsonb_set(settings, '{callbacks,receiptUrl}', to_jsonb($2::text)),
+       '{callbacks,customerUrls}', jsonb_build_array($2::text)) where id = $1`,
+    [account.id, url],
+  );
+  await callRest(house.url, account, 'POST sms-campaign/send', {
+    text: 'Hello',
+    purpose: 'alert',
+    recipients: [mobile(1)],
+  });
+  await until('the push was refused', async () => {
+    const rows = await house.query<{ error: string }>('select error from callback_attempts');
+    return rows.some(({ error }) => /not public/.test(error));
+  });
+  assert.equal(house.customer.pushes.length, 0);
+});
+
+test('a sub-account is made, edited, credited in whole euros, and sends on its own credit', async () => {
+  await using house = await openHouse();
+  const parent = await house.anAccount({ creditMicros: 10_000_000n });
+  const call = (what: string, input: Record<string, unknown> = {}) =>
+    callRest(house.url, parent, what, input);
+  const created = await call('POST subaccount/create', { first_name: 'Ana', password: 'x' });
+  assert.equal(created.status, 201);
+  const keys = { login: String(created.members['login']), apiKey: String(created.members['api_key']) };
+  assert.equal((await call(`PATCH subaccount/${keys.login}/edit`, { company_name: 'Shop' })).status, 200);
+  const read = await call(`GET subaccount/${keys.login}`);
+  assert.deepEqual([read.members['first_name'], read.members['company_name']], ['Ana', 'Shop']);
+  const stranger = await house.anAccount();
+  assert.equal((await callRest(house.url, stranger, `GET subaccount/${keys.login}`)).code, 202);
+
+  const token = await call('POST subaccount/credit-transfer/token', { email_to: keys.login });
+  assert.equal(token.status, 201);
+  assert.equal((await call('POST subaccount/credit-transfer/token', { email_to: keys.login })).code, 203);
+  const transfer = (amount: unknown) =>
+    call('POST subaccount/credit-transfer/transfer', { token: token.members['token'], amount });
+  assert.equal((await transfer(0.5)).code, 205);
+  const done = await transfer(4);
+  assert.equal(done.status, 200, JSON.stringify(done.members));
+  assert.equal((await transfer(4)).code, 204);
+  const { wallet_pack_from: from, wallet_pack_to: to } = done.members as unknown as Record<
+    string,
+    { residual_credit: number }
+  >;
+  assert.deepEqual([from!.residual_credit, to!.residual_credit], [6, 4]);
+  assert.equal((await sendRest(house.url, keys, { to: [mobile(1)] })).status, 201);
+  await house.quiet();
+});
+
+test('numbers are looked up by the simulated carrier, charged for each answer, and never beyond the credit', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount({ creditMicros: 35_000n });
+  const look = (...numbers: readonly string[]) =>
+    callRest(house.url, account, 'POST contact/hlr-request', { phone_numbers: numbers });
+  assert.equal((await look(mobile(1))).code, 207, 'a carrier of the operator looks nothing up');
+  await house.query('update connectors set removed_at = now()');
+  const answer = await look(`+${mobile(1)}`, mobile(1, '91'), mobile(1, '95'), 'nonsense');
+  assert.equal(answer.status, 200, JSON.stringify(answer.members));
+  const rows = answer.members as unknown as { status: string; network_name: string | null }[];
+  assert.deepEqual(
+    rows.map(({ status }) => status),
+    ['valid', 'invalid', 'unknown', 'invalid'],
+  );
+  assert.ok(rows[0]!.network_name);
+  assert.equal((await house.credit(account)).availableMicros, 15_000n);
+  assert.equal((await look(mobile(1), mobile(2))).code, 104);
+  const simulated = await callRest(house.url, account, 'POST contact/hlr-request', {
+    phone_numbers: [mobile(1)],
+    simulation_mode: true,
+  });
+  assert.equal(simulated.status, 200);
+  assert.equal((await house.credit(account)).availableMicros, 15_000n);
+});
