@@ -23,6 +23,16 @@ export const accountSet: Command = {
       value: 'KEY',
       help: 'signs callbacks (X-Chappe-Signature); none: unsigned',
     },
+    'reply-email': {
+      type: 'string',
+      value: 'EMAIL',
+      help: 'where replies and opt-outs are forwarded (CHAPPE_MAIL_RELAY); none: nowhere',
+    },
+    'opt-outs-cover': {
+      type: 'string',
+      value: 'WHAT',
+      help: 'what a STOP is about: marketing, or all',
+    },
     status: { type: 'string', value: 'STATUS', help: statuses.join(', ') },
     country: {
       type: 'string',
@@ -78,6 +88,8 @@ function readSettings(call: Call): Partial<AccountSettings> {
   }
   const stopClause = oneOf(call, 'stop-clause', ['yes', 'no'] as const);
   if (stopClause !== undefined) settings.demandStopClause = stopClause === 'yes';
+  const covered = oneOf(call, 'opt-outs-cover', ['marketing', 'all'] as const);
+  if (covered !== undefined) settings.optOutsCoverTransactional = covered === 'all';
   const purpose = oneOf(call, 'default-purpose', ['marketing', 'transactional'] as const);
   if (purpose !== undefined) settings.defaultPurpose = purpose;
   const sendStatus = oneOf(call, 'send-status', ['200', '201'] as const);
@@ -94,6 +106,12 @@ function readCallbacks(call: Call, { callbacks }: AccountSettings): Partial<Acco
   if (isNone || url !== null) Object.assign(changed, { receiptUrl: url, replyUrl: url, optOutUrl: url });
   const key = call.text('signing-key');
   if (key !== undefined) changed.signingKey = key === 'none' ? null : key;
+  const email = call.text('reply-email');
+  if (email !== undefined) {
+    if (email !== 'none' && !/^[^@\s]+@[^@\s]+$/.test(email))
+      throw new UsageError(`--reply-email is "${email}", but must be an e-mail address, or none`);
+    changed.replyEmail = email === 'none' ? null : email;
+  }
   const format = oneOf(call, 'number-format', ['plus', 'zeros', 'bare'] as const);
   if (format !== undefined) changed.formNumberFormat = format;
   return Object.keys(changed).length === 0 ? {} : { callbacks: { ...callbacks, ...changed } };

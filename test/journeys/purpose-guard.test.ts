@@ -6,6 +6,7 @@ import { cancelCampaign, refusedByOperator } from '../../src/operations/cancel-c
 import { releaseCampaign } from '../../src/operations/release-campaign.ts';
 import { readAccount } from '../../src/store/accounts.ts';
 import { listCampaigns } from '../../src/store/campaign-reviews.ts';
+import { listMessagesOfCampaign, readMessageFacts } from '../../src/store/explanations.ts';
 import { mobile, sendLegacy, sendRest } from '../support/doors.ts';
 import { openHouse, priceMicros, workingHours } from '../support/house.ts';
 
@@ -29,6 +30,9 @@ test('by default it is noted on its campaign, counted, and leaves', async () => 
     campaigns.map(({ state }) => state),
     [null, null, 'noted'],
   );
+  const [message] = await listMessagesOfCampaign(house.query, campaigns[2]!.campaignId, 1);
+  const explained = await readMessageFacts(house.query, message!.id);
+  assert.match(explained!.steps.find(({ step }) => step === 'flagged')!.detail, /reads like advertising/);
   assert.partialDeepStrictEqual(campaigns[2], { flaggedOfAccount: 1, cues: ['discount', 'sales', 'shop'] });
 });
 
