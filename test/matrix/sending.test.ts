@@ -2,8 +2,9 @@
 // name. A dialect that is added brings a column; a scenario that is added brings a row, and the compiler asks for both.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { field, mobile } from '../support/doors.ts';
+import { field, freePort, mobile } from '../support/doors.ts';
 import { type House, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
+import { sendMail, subjectOf } from '../support/mails.ts';
 
 /** What is sent, in nobody's words. */
 interface Order {
@@ -68,6 +69,19 @@ const dialects = {
     const { code } = (await answer.json()) as { code?: number };
     return `${answer.status} ${code ?? 'accepted'}`;
   },
+  // Its sender hears nothing but that it was taken; the operator hears why nothing was sent.
+  mail: async (house, order) => {
+    const port = Number(new URL(house.processes[0]!.platform.mail!.smtpUrl).port);
+    const form = legacyForm(order);
+    form.delete('user_login');
+    form.delete('api_key');
+    const answer = await sendMail(port, { subject: subjectOf(order), text: `start=start&${form}&end=end` });
+    if (/^250 OK: campaign/.test(answer)) return '250 accepted';
+    const rows = await house.query<{ reason: string }>(
+      'select reason from ignored_mails order by id desc limit 1',
+    );
+    return `${answer.slice(0, 3)} ${rows[0]!.reason}`;
+  },
 } satisfies Record<string, Speak>;
 
 type Dialect = keyof typeof dialects;
@@ -90,102 +104,106 @@ const legacyIs = (code: string) => ({ 'legacy XML': code, 'legacy JSON': code, '
 const marketing = { purpose: 'marketing', text: 'Soldes. STOP au XXXXX' } as const;
 
 const scenarios: readonly Scenario[] = [
-  { name: 'success', expected: { ...legacyIs('200 accepted'), REST: '201 accepted' }, taken: 1 },
+  {
+    name: 'success',
+    expected: { ...legacyIs('200 accepted'), REST: '201 accepted', mail: '250 accepted' },
+    taken: 1,
+  },
   {
     name: 'marketing with its mention',
     order: marketing,
-    expected: { ...legacyIs('200 accepted'), REST: '201 accepted' },
+    expected: { ...legacyIs('200 accepted'), REST: '201 accepted', mail: '250 accepted' },
     taken: 1,
   },
   {
     name: 'marketing without it',
     order: { ...marketing, text: 'Soldes' },
-    expected: { ...legacyIs('200 121'), REST: '400 121' },
+    expected: { ...legacyIs('200 121'), REST: '400 121', mail: '250 stop-clause-missing' },
     taken: 0,
   },
   {
     name: 'no credit',
     creditMicros: priceMicros - 1n,
-    expected: { ...legacyIs('200 104'), REST: '400 104' },
+    expected: { ...legacyIs('200 104'), REST: '400 104', mail: '250 credit-insufficient' },
     taken: 0,
   },
   {
     name: 'a sender of two letters',
     order: { sender: 'ab' },
-    expected: { ...legacyIs('200 106'), REST: '400 106' },
+    expected: { ...legacyIs('200 106'), REST: '400 106', mail: '250 sender-invalid' },
     taken: 0,
   },
   {
     name: 'a sender of twelve letters: legacy refuses, REST casts',
     order: { sender: 'abcdefghijkl' },
-    expected: { ...legacyIs('200 106'), REST: '201 accepted' },
+    expected: { ...legacyIs('200 106'), REST: '201 accepted', mail: '250 sender-invalid' },
     taken: 1,
   },
   {
     name: 'no text',
     order: { text: null },
-    expected: { ...legacyIs('200 107'), REST: '400 107' },
+    expected: { ...legacyIs('200 107'), REST: '400 107', mail: '250 text-missing' },
     taken: 0,
   },
   {
     name: 'an unknown login',
     order: { login: 'nobody@example.com' },
-    expected: { ...legacyIs('200 101'), REST: '401 401' },
+    expected: { ...legacyIs('200 101'), REST: '401 401', mail: '250 credentials-wrong' },
     taken: 0,
   },
   {
     name: 'a wrong key',
     order: { apiKey: 'wrong' },
-    expected: { ...legacyIs('200 101'), REST: '401 401' },
+    expected: { ...legacyIs('200 101'), REST: '401 401', mail: '250 credentials-wrong' },
     taken: 0,
   },
   {
     name: 'a request id used before',
     before: 'the same order',
-    expected: { ...legacyIs('200 120'), REST: '400 182' },
+    expected: { ...legacyIs('200 120'), REST: '400 182', mail: '250 request-already-seen' },
     taken: 1,
   },
   {
     name: 'a landline',
     order: { to: '+33142020202' },
-    expected: { ...legacyIs('200 117'), REST: '400 181' },
+    expected: { ...legacyIs('200 117'), REST: '400 181', mail: '250 number-not-mobile' },
     taken: 0,
   },
   {
     name: 'no number at all',
     order: { to: 'nobody' },
-    expected: { ...legacyIs('200 117'), REST: '400 181' },
+    expected: { ...legacyIs('200 117'), REST: '400 181', mail: '250 recipients-malformed' },
     taken: 0,
   },
   {
     name: 'a country without a price',
     order: { to: '+14155550100' },
-    expected: { ...legacyIs('200 151'), REST: '400 151' },
+    expected: { ...legacyIs('200 151'), REST: '400 151', mail: '250 country-not-covered' },
     taken: 0,
   },
   {
     name: 'marketing to one who said STOP',
     before: 'a STOP',
     order: marketing,
-    expected: { ...legacyIs('200 209'), REST: '400 209' },
+    expected: { ...legacyIs('200 209'), REST: '400 209', mail: '250 recipient-opted-out' },
     taken: 0,
   },
   {
     name: 'an alert to one who said STOP',
     before: 'a STOP',
-    expected: { ...legacyIs('200 accepted'), REST: '201 accepted' },
+    expected: { ...legacyIs('200 accepted'), REST: '201 accepted', mail: '250 accepted' },
     taken: 1,
   },
   {
     name: 'four segments: too long for legacy, not for REST',
     order: { text: 'x'.repeat(460) },
-    expected: { ...legacyIs('200 102'), REST: '201 accepted' },
+    expected: { ...legacyIs('200 102'), REST: '201 accepted', mail: '250 text-too-long' },
     taken: 4,
   },
   {
     name: 'nine segments',
     order: { text: 'x'.repeat(1225) },
-    expected: { ...legacyIs('200 102'), REST: '400 189' },
+    expected: { ...legacyIs('200 102'), REST: '400 189', mail: '250 text-too-long' },
     taken: 0,
   },
 ];
@@ -199,7 +217,7 @@ async function stop(house: House, account: TestAccount, to: string): Promise<voi
 
 for (const dialect of Object.keys(dialects) as Dialect[])
   test(`${dialect}: ${scenarios.length} scenarios are answered in its own words`, async () => {
-    await using house = await openHouse();
+    await using house = await openHouse({ config: { smtpPort: await freePort() } });
     const speak = dialects[dialect];
     for (const [i, { name, creditMicros, order, before, expected, taken }] of scenarios.entries()) {
       const account = await house.anAccount({
@@ -212,7 +230,7 @@ for (const dialect of Object.keys(dialects) as Dialect[])
         to: `+${mobile(i)}`,
         text: 'Votre colis est en route',
         sender: 'Boutique',
-        requestId: `request-${i}`,
+        requestId: `requestNumber${i}`,
         purpose: 'transactional',
         ...order,
       };
