@@ -30,10 +30,7 @@ export interface CampaignParameters {
   readonly premiumSender: string | null;
   readonly voiceSender: string | null;
   readonly testNumber: string | null;
-  readonly alertType: string | null;
-  /** Euros, or SMS, under which the customer wants to be told. */
-  readonly alertBound: number | null;
-  readonly alertEmails: readonly string[];
+  /** Kept; alerts go by mail. */
   readonly alertNumber: string | null;
 }
 
@@ -99,9 +96,6 @@ export const defaultSettings: AccountSettings = {
     premiumSender: null,
     voiceSender: null,
     testNumber: null,
-    alertType: null,
-    alertBound: null,
-    alertEmails: [],
     alertNumber: null,
   },
   callbacks: {

@@ -1,10 +1,16 @@
 // What a customer sets for all of his campaigns: where he is called back, his sender, his alerts. Addresses of his that
 // are not public are refused, unless the operator allows them; those that the operator set stay as trusted as they were.
 // Refusals: option-invalid.
-import type { Account, AccountSettings, CallbackSettings, CampaignParameters } from '#domain/account.ts';
+import type {
+  Account,
+  AccountSettings,
+  CallbackSettings,
+  CampaignParameters,
+  CreditAlert,
+} from '#domain/account.ts';
 import { RefusedError } from '#domain/refusals.ts';
 import { judgeUrl } from '#lib/address-guard.ts';
-import { lockSettings, updateSettings } from '#store/accounts.ts';
+import { lockAccount, updateSettings } from '#store/accounts.ts';
 import { notify } from '#store/notices.ts';
 import type { Context } from './context.ts';
 
@@ -12,6 +18,8 @@ import type { Context } from './context.ts';
 export interface ParametersChange {
   readonly callbacks?: Partial<Omit<CallbackSettings, 'customerUrls' | 'signingKey' | 'formNumberFormat'>>;
   readonly campaign?: Partial<CampaignParameters>;
+  /** A bound of 0 ends it. */
+  readonly alert?: Partial<CreditAlert>;
 }
 
 const urlNames = ['receiptUrl', 'replyUrl', 'optOutUrl', 'visitUrl'] as const;
@@ -28,10 +36,13 @@ export async function editParameters(
     if (url !== null && url !== before[name]) await assertCallable(url, allowPrivate);
   }
   await context.database.transaction(async (query) => {
-    const { callbacks, campaign } = await lockSettings(query, account.id);
+    // What the door knows of the account may be some seconds old.
+    const { callbacks, campaign, creditAlert } = (await lockAccount(query, account.id))!.settings;
+    const alert = { bound: 0, tier: 'premium', email: null, ...creditAlert, ...change.alert } as const;
     await updateSettings(query, account.id, {
       callbacks: changeCallbacks(callbacks, change.callbacks ?? {}),
       campaign: { ...campaign, ...change.campaign },
+      creditAlert: alert.bound === 0 ? null : alert,
     });
     await notify(query, 'accounts');
   });

@@ -207,14 +207,6 @@ export async function updatePerson(
   );
 }
 
-/** The settings of an account, which nobody else changes until the end of the transaction. */
-export async function lockSettings(query: Query, accountId: number): Promise<AccountSettings> {
-  const [row] = await query<AccountRow>(`select ${columns} from accounts a where a.id = $1 for update`, [
-    accountId,
-  ]);
-  return readAccountRow(row!).settings;
-}
-
 export async function listBuckets(query: Query): Promise<number[]> {
   const rows = await query<{ bucket: number }>('select distinct bucket from accounts order by 1');
   return rows.map((row) => row.bucket);

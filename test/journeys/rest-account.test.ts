@@ -56,9 +56,20 @@ test('a customer sets his callbacks, flat or nested; private addresses only wher
     callbacks: { callback_url_for_deliveries: open.customer.url('/mine') },
     payload_type: 'html',
     campaign_parameters: { sender_for_sms_premium: 'My Shop' },
-    alert_bound: '12.5',
+    sms_campaign_alert_parameters: {
+      alert_bound: '12.5',
+      alert_type: 'sms_low_cost',
+      alert_email_to: 'boss@example.com',
+    },
   });
-  assert.equal(changed.status, 200);
+  assert.equal(changed.status, 200, JSON.stringify(changed.members));
+  assert.deepEqual(changed.members['sms_campaign_alert_parameters'], {
+    alert_type: 'sms_low_cost',
+    alert_bound: 12,
+    alert_email_to: 'boss@example.com',
+    alert_emails_to: ['boss@example.com'],
+    alert_phone_number_to: null,
+  });
   await until('the other processes know', async () => {
     const [row] = await open.query<{ settings: { callbacks: { restPayloadIsJson: boolean } } }>(
       'select settings from accounts where id = $1',

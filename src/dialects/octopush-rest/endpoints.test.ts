@@ -118,7 +118,7 @@ test('whatever an endpoint is sent, it answers with what is documented or with a
       const query = new URLSearchParams(
         Object.entries(members).map(([name, value]): [string, string] => [
           name,
-          String(value).toWellFormed(),
+          (JSON.stringify(value) ?? '').toWellFormed(),
         ]),
       );
       const url = `/v1/public${path.replace('{login}', 'a@b.c')}${method === 'GET' ? `?${query}` : ''}`;

@@ -12,10 +12,20 @@ import { callbackMembers, optionalText } from './schemas.ts';
 const group = 'Settings';
 
 const alertMembers = {
-  alert_type: optionalText('Kept.', 30),
-  alert_bound: Type.Optional(Type.Number({ description: 'Kept.' })),
-  alert_email_to: optionalText('Kept.', 254),
-  alert_emails_to: Type.Optional(Type.Array(Type.String({ maxLength: 254 }))),
+  alert_type: Type.Optional(
+    Type.Enum(['sms_premium', 'sms_low_cost', 'sms_world'], { description: 'The SMS that are counted.' }),
+  ),
+  alert_bound: Type.Optional(
+    Type.Integer({
+      description: 'Below so many SMS to France a mail is sent, once for each fall; 0: none.',
+      minimum: 0,
+      maximum: 1_000_000_000,
+    }),
+  ),
+  alert_email_to: optionalText('To whom; empty: the e-mail of the account.', 254),
+  alert_emails_to: Type.Optional(
+    Type.Array(Type.String({ maxLength: 254 }), { description: 'Only the first is used.' }),
+  ),
   alert_phone_number_to: optionalText('Kept.', 30),
 };
 
@@ -113,7 +123,7 @@ export function readCallbacks(
 ): NonNullable<ParametersChange['callbacks']> {
   const given = givenIn(written, cast);
   const replyEmail = given('email_for_inbounds');
-  if (replyEmail && !/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(replyEmail))
+  if (replyEmail && !isEmail(replyEmail))
     throw new RefusedError('option-invalid', 'The email_for_inbounds is no e-mail address.');
   const payload = given('payload_type');
   return defined({
@@ -132,18 +142,34 @@ function readCampaign(
 ): NonNullable<ParametersChange['campaign']> {
   const given = givenIn(written, cast);
   const sender = given('sender_for_sms_premium');
-  const email = given('alert_email_to');
-  const bound = cast['alert_bound'];
-  const emails = cast['alert_emails_to'] as readonly string[] | undefined;
   return defined({
     premiumSender: sender == null ? sender : castSender(sender),
     voiceSender: given('sender_for_voice_sms', 'sender_for_vocal_sms'),
     testNumber: given('phone_number_for_test_sms'),
-    alertType: given('alert_type'),
-    alertBound: typeof bound === 'number' ? bound : undefined,
-    alertEmails: emails ?? (email === undefined ? undefined : email === null ? [] : [email]),
     alertNumber: given('alert_phone_number_to'),
   });
+}
+
+const tierByWord = { sms_premium: 'premium', sms_low_cost: 'low_cost', sms_world: 'world' } as const;
+const wordByTier = { premium: 'sms_premium', low_cost: 'sms_low_cost', world: 'sms_world' } as const;
+
+/** Refuses `option-invalid`. */
+function readAlert(
+  written: Readonly<Record<string, unknown>>,
+  cast: Readonly<Record<string, unknown>>,
+): NonNullable<ParametersChange['alert']> {
+  const word = cast['alert_type'] as keyof typeof tierByWord | undefined;
+  const bound = cast['alert_bound'] as number | undefined;
+  const several = cast['alert_emails_to'] as readonly string[] | undefined;
+  const one = givenIn(written, cast)('alert_email_to');
+  const email = one === undefined && several !== undefined ? (several[0] ?? null) : one;
+  if (email && !isEmail(email))
+    throw new RefusedError('option-invalid', 'The alert_email_to is no e-mail address.');
+  return defined({ bound, tier: word === undefined ? undefined : tierByWord[word], email });
+}
+
+function isEmail(text: string): boolean {
+  return /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(text);
 }
 
 type Defined<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> };
@@ -159,14 +185,20 @@ async function edit({ house, account, members, input: cast }: Call<Static<typeof
   };
   const nested = ['sms_campaign_alert_parameters', 'campaign_parameters'] as const;
   let campaign = readCampaign(members, cast);
-  for (const name of nested)
-    campaign = { ...campaign, ...readCampaign(asMembers(members[name]), cast[name] ?? {}) };
-  await house.desks.editParameters(account, { callbacks, campaign });
+  let alert = readAlert(members, cast);
+  for (const name of nested) {
+    const [written, read] = [asMembers(members[name]), cast[name] ?? {}];
+    campaign = { ...campaign, ...readCampaign(written, read) };
+    alert = { ...alert, ...readAlert(written, read) };
+  }
+  await house.desks.editParameters(account, { callbacks, campaign, alert });
   const { settings } = account;
+  const creditAlert = { bound: 0, tier: 'premium', email: null, ...settings.creditAlert, ...alert } as const;
   return render({
     ...settings,
     callbacks: { ...settings.callbacks, ...callbacks },
     campaign: { ...settings.campaign, ...campaign },
+    creditAlert: creditAlert.bound === 0 ? null : creditAlert,
   });
 }
 
@@ -174,13 +206,13 @@ async function read({ account }: Call<unknown>) {
   return render(account.settings);
 }
 
-function render({ campaign, callbacks }: AccountSettings): Static<typeof output> {
+function render({ campaign, callbacks, creditAlert }: AccountSettings): Static<typeof output> {
   return {
     sms_campaign_alert_parameters: {
-      alert_type: campaign.alertType,
-      alert_bound: campaign.alertBound,
-      alert_email_to: campaign.alertEmails[0] ?? null,
-      alert_emails_to: [...campaign.alertEmails],
+      alert_type: creditAlert === null ? null : wordByTier[creditAlert.tier],
+      alert_bound: creditAlert?.bound ?? null,
+      alert_email_to: creditAlert?.email ?? null,
+      alert_emails_to: creditAlert?.email == null ? [] : [creditAlert.email],
       alert_phone_number_to: campaign.alertNumber,
     },
     campaign_parameters: {
