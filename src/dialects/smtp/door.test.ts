@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import test from 'node:test';
+import test, { type TestContext } from 'node:test';
 import { createTransport } from 'nodemailer';
 import { silentLog } from '#lib/log.ts';
 import {
@@ -22,13 +22,14 @@ const pem = (name: string) =>
   readFileSync(join(import.meta.dirname, `../../../test/support/loopback-${name}.pem`), 'utf8');
 const certificate = { cert: pem('cert'), key: pem('key') };
 
-interface House extends AsyncDisposable {
+interface House {
   readonly door: MailDoor;
   readonly customers: FakeCustomers;
   readonly noted: IgnoredMail[];
 }
 
-async function openHouse(options: Partial<MailDoorOptions> = {}): Promise<House> {
+/** Closed at the end of the test. */
+async function openHouse(t: TestContext, options: Partial<MailDoorOptions> = {}): Promise<House> {
   const customers = fakeCustomers();
   const noted: IgnoredMail[] = [];
   const door = await openMailDoor({
@@ -50,7 +51,8 @@ async function openHouse(options: Partial<MailDoorOptions> = {}): Promise<House>
     },
     ...options,
   });
-  return { door, customers, noted, [Symbol.asyncDispose]: () => door.stop() };
+  t.after(() => door.stop());
+  return { door, customers, noted };
 }
 
 const subject = `user_login=${encodeURIComponent(demoLogin)}&api_key=${demoKey}`;
@@ -92,8 +94,8 @@ class Client {
   }
 }
 
-test('a session on a socket, line by line', async () => {
-  await using house = await openHouse();
+test('a session on a socket, line by line', async (t) => {
+  const house = await openHouse(t);
   const client = new Client(house.door.port);
   const offered = await client.introduce();
   assert.match(offered, new RegExp(`^250.SIZE ${maxMailBytes}$`, 'm'));
@@ -115,8 +117,8 @@ test('a session on a socket, line by line', async () => {
   assert.match(await client.say('QUIT'), /^221/);
 });
 
-test('a mail larger than what is offered is refused when it has come', async () => {
-  await using house = await openHouse();
+test('a mail larger than what is offered is refused when it has come', async (t) => {
+  const house = await openHouse(t);
   const client = new Client(house.door.port);
   await client.introduce();
   await client.say('MAIL FROM:<shop@example.com>');
@@ -130,8 +132,8 @@ test('a mail larger than what is offered is refused when it has come', async () 
   assert.deepEqual([house.customers.submissions, house.noted], [[], []]);
 });
 
-test('a client that goes away in the middle of its mail has sent nothing', async () => {
-  await using house = await openHouse();
+test('a client that goes away in the middle of its mail has sent nothing', async (t) => {
+  const house = await openHouse(t);
   const client = new Client(house.door.port);
   await client.introduce();
   await client.say('MAIL FROM:<shop@example.com>');
@@ -144,8 +146,8 @@ test('a client that goes away in the middle of its mail has sent nothing', async
   assert.equal(house.customers.submissions.length, 1);
 });
 
-test('connections beyond the limit are told to come again', async () => {
-  await using house = await openHouse({ maxConnections: 1 });
+test('connections beyond the limit are told to come again', async (t) => {
+  const house = await openHouse(t, { maxConnections: 1 });
   const first = new Client(house.door.port);
   await first.introduce();
   const second = new Client(house.door.port);
@@ -154,8 +156,8 @@ test('connections beyond the limit are told to come again', async () => {
   first.hangUp();
 });
 
-test('with a certificate of the operator, STARTTLS is offered and taken', async () => {
-  await using house = await openHouse({ tls: certificate });
+test('with a certificate of the operator, STARTTLS is offered and taken', async (t) => {
+  const house = await openHouse(t, { tls: certificate });
   const transport = createTransport({
     host: 'localhost',
     port: house.door.port,
@@ -173,8 +175,8 @@ test('with a certificate of the operator, STARTTLS is offered and taken', async 
   assert.equal(response, '250 OK: campaign 110000000021');
 });
 
-test('what a mail program makes of both forms is understood, HTML and all', async () => {
-  await using house = await openHouse();
+test('what a mail program makes of both forms is understood, HTML and all', async (t) => {
+  const house = await openHouse(t);
   const { port } = house.door;
   const text = 'Été à Noël: 5 € — « œuf » STOP au XXXXX';
   const form = new URLSearchParams({
@@ -214,8 +216,8 @@ test('what a mail program makes of both forms is understood, HTML and all', asyn
   }
 });
 
-test('told to stop, the door answers the mail under way and lets nobody begin another', async () => {
-  const house = await openHouse();
+test('told to stop, the door answers the mail under way and lets nobody begin another', async (t) => {
+  const house = await openHouse(t);
   let answer: (() => void) | null = null;
   const submit = house.customers.submit;
   house.customers.submit = async (account, submission) => {
