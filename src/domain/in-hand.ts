@@ -18,7 +18,10 @@ export interface MessageInHand {
 }
 
 /** The outcomes that settle a message; the others lead to another attempt. */
-export type FinalOutcome = Extract<Outcome, { kind: 'submitted' | 'refused' | 'expired' }>;
+export type FinalOutcome =
+  | Extract<Outcome, { kind: 'submitted' | 'refused' | 'expired' }>
+  /** Sent so often without an answer that it is not sent again; the carrier may well have it. */
+  | { readonly kind: 'unanswered'; readonly times: number };
 
 export interface RecordedOutcome {
   readonly message: MessageInHand;

@@ -7,13 +7,13 @@
 // Never more than `maxUnrecorded` messages are with a carrier or answered and not yet durable: that bounds what a
 // crash can make a carrier see twice.
 import type { Connector, OutboundMessage, Outcome } from '#domain/connector.ts';
-import type { ChunkInHand, MessageInHand, RecordedOutcome } from '#domain/in-hand.ts';
+import type { ChunkInHand, FinalOutcome, MessageInHand, RecordedOutcome } from '#domain/in-hand.ts';
 import { laneCount } from '#domain/lanes.ts';
 import type { DispatchableMessage } from '#domain/layout.ts';
 import { optedOutError } from '#domain/opt-out.ts';
 import { chooseConnector, type Route } from '#domain/routing.ts';
 import { Strays } from '#domain/strays.ts';
-import { Fifo } from '#lib/fifo.ts';
+import { LaneQueues } from '#lib/lane-queues.ts';
 import {
   type ClaimedChunk,
   claimDueChunks,
@@ -22,6 +22,7 @@ import {
   readChunkMessages,
   releaseChunks,
 } from '#store/chunks.ts';
+import type { Lane } from '#store/database.ts';
 import type { Context } from './context.ts';
 
 /** Where outcomes become durable. */
@@ -44,6 +45,8 @@ export interface DispatcherOptions {
 
 interface Item extends DispatchableMessage, MessageInHand {
   readonly chunk: Chunk;
+  /** How often it was sent and its answer stayed away. */
+  doubts?: number;
 }
 
 interface Chunk extends ChunkInHand {
@@ -59,6 +62,8 @@ interface Chunk extends ChunkInHand {
 /** Messages in hand, queued or with connectors, above which chunks are left to be claimed later. */
 const maxInHand = 8000;
 const maxUnrecorded = 2000;
+/** When a message in doubt is sent again, the first time at once; after the last, it is not. */
+const resendAfterMs = [0, 1_000, 5_000, 30_000, 120_000];
 /** Chunks claimed at once. */
 const claimLimit = 8;
 /** How long a chunk waits here for a connector before others may have it. */
@@ -67,33 +72,42 @@ const stuckMs = 10_000;
 export class Dispatcher {
   readonly #context: Context;
   readonly #options: DispatcherOptions;
-  /** Queues by connector, one for each lane. */
-  readonly #queues = new Map<number, Fifo<Item>[]>();
+  /** By connector. */
+  readonly #queues = new LaneQueues<Item>(laneCount);
   /** Messages that no connector can take now. */
   #waiting: Item[] = [];
   readonly #chunks = new Set<Chunk>();
   /** Chunks that are ours, from their claim until their end is durable or they are given back. */
   readonly #known = new Set<string>();
   readonly #strays = new Strays();
+  /** Chunks are read by keys, whatever the statistics of a young partition say. */
+  readonly #lane: Lane;
   #inHand = 0;
   #withConnectors = 0;
   #stopping = false;
+  #isPaused = false;
   #pumpScheduled = false;
 
   constructor(context: Context, options: DispatcherOptions) {
     this.#context = context;
     this.#options = options;
+    this.#lane = context.database.openLane();
   }
 
   get owner(): number {
     return this.#options.processId;
   }
-
   /** How many messages it takes in hand now: none while no connector is up, so that other processes may. */
   room(): number {
     const isAnyUp = [...this.#context.connectors.values()].some((connector) => connector.isUp);
-    if (this.#stopping || !isAnyUp) return 0;
+    if (this.#stopping || this.#isPaused || !isAnyUp) return 0;
     return Math.max(0, maxInHand - this.#inHand);
+  }
+
+  /** Nothing is handed to a connector while paused: this process may be taken for dead, and its work for free. */
+  pause(isPaused: boolean): void {
+    this.#isPaused = isPaused;
+    if (!isPaused) this.#schedulePump();
   }
 
   /** Ends what may no longer leave: in hand without a connector, or unclaimed because no carrier is up. */
@@ -132,7 +146,7 @@ export class Dispatcher {
     let read = 0;
     try {
       for (const chunk of claimed) {
-        const messages = await readChunkMessages(this.#context.database.query, chunk);
+        const messages = await this.#lane.run((query) => readChunkMessages(query, chunk));
         if (this.#stopping) return;
         read++;
         use({ ...chunk, messages });
@@ -176,12 +190,7 @@ export class Dispatcher {
       this.#waiting.push(item);
       return;
     }
-    let lanes = this.#queues.get(connectorId);
-    if (lanes === undefined) {
-      lanes = Array.from({ length: laneCount }, () => new Fifo<Item>());
-      this.#queues.set(connectorId, lanes);
-    }
-    lanes[item.chunk.lane]!.push(item);
+    this.#queues.push(connectorId, item.chunk.lane, item);
   }
 
   #schedulePump(): void {
@@ -189,22 +198,14 @@ export class Dispatcher {
     this.#pumpScheduled = true;
     setImmediate(() => {
       this.#pumpScheduled = false;
-      this.#pumpAll();
+      for (const connectorId of this.#queues.destinations()) this.#pump(connectorId);
     });
-  }
-
-  #pumpAll(): void {
-    for (const [connectorId, lanes] of this.#queues) this.#pump(connectorId, lanes);
   }
 
   /** A connector came up, went down, or takes more: what waits is routed anew. */
   onConnectorChange(connectorId: number): void {
-    const lanes = this.#queues.get(connectorId);
     const connector = this.#context.connectors.get(connectorId);
-    if (lanes !== undefined && connector?.isUp !== true) {
-      this.#queues.delete(connectorId);
-      for (const queue of lanes) for (let item = queue.shift(); item; item = queue.shift()) this.#queue(item);
-    }
+    if (connector?.isUp !== true) for (const item of this.#queues.empty(connectorId)) this.#queue(item);
     if (this.#waiting.length > 0 && connector?.isUp === true) {
       const waiting = this.#waiting;
       this.#waiting = [];
@@ -222,19 +223,17 @@ export class Dispatcher {
     this.#schedulePump();
   }
 
-  #pump(connectorId: number, lanes: readonly Fifo<Item>[]): void {
+  #pump(connectorId: number): void {
     const connector = this.#context.connectors.get(connectorId);
-    if (connector === undefined || this.#stopping) return;
+    if (connector === undefined || this.#stopping || this.#isPaused) return;
     const { recorder } = this.#options;
     let capacity = Math.min(connector.capacity(), maxUnrecorded - recorder.pending - this.#withConnectors);
-    for (const queue of lanes) {
-      while (capacity > 0) {
-        const item = queue.shift();
-        if (item === undefined) break;
-        if (item.chunk.released) continue;
-        this.#hand(connector, item);
-        capacity -= item.segments;
-      }
+    while (capacity > 0) {
+      const item = this.#queues.shift(connectorId);
+      if (item === undefined) return;
+      if (item.chunk.released) continue;
+      this.#hand(connector, item);
+      capacity -= item.segments;
     }
   }
 
@@ -253,41 +252,41 @@ export class Dispatcher {
       case 'submitted':
       case 'refused':
       case 'expired':
-        this.#options.recorder.record({
-          message: item,
-          connectorId,
-          outcome,
-          atMs: this.#context.clock.now(),
-        });
-        this.#inHand--;
-        if (--item.chunk.left === 0) this.#chunks.delete(item.chunk);
+        this.#settle(connectorId, item, outcome);
         return;
       case 'try-later':
         this.#again(item, outcome.afterMs);
         return;
       case 'in-doubt':
-        // The decision of docs/decisions/0006: sent again; the carrier may have it twice.
-        this.#context.log.warn(
-          { message: item.id, reason: outcome.reason },
-          'a message in doubt is sent again',
-        );
-        this.#again(item, 0);
+        this.#resend(connectorId, item, outcome.reason);
         return;
     }
   }
 
+  #settle(connectorId: number | null, item: Item, outcome: FinalOutcome): void {
+    const atMs = this.#context.clock.now();
+    this.#options.recorder.record({ message: item, connectorId, outcome, atMs });
+    this.#inHand--;
+    if (--item.chunk.left === 0) this.#chunks.delete(item.chunk);
+  }
+
+  /** In doubt: sent again (docs/decisions/0006), later each time, and not for ever: the carrier may have them all. */
+  #resend(connectorId: number | null, item: Item, reason: string): void {
+    item.doubts = (item.doubts ?? 0) + 1;
+    this.#context.log.warn({ message: item.id, reason, times: item.doubts }, 'a message is in doubt');
+    if (item.doubts > resendAfterMs.length)
+      this.#settle(connectorId, item, { kind: 'unanswered', times: item.doubts });
+    else this.#again(item, resendAfterMs[item.doubts - 1]!);
+  }
+
   #again(item: Item, afterMs: number): void {
-    if (item.chunk.released) return;
-    if (afterMs <= 0) {
-      this.#queue(item);
-      this.#schedulePump();
-      return;
-    }
-    setTimeout(() => {
+    const queue = () => {
       if (item.chunk.released) return;
       this.#queue(item);
       this.#schedulePump();
-    }, afterMs);
+    };
+    if (afterMs <= 0) queue();
+    else setTimeout(queue, afterMs);
   }
 
   /** Claims due chunks while there is room; answers how many. */
@@ -352,6 +351,7 @@ export class Dispatcher {
   /** After the connectors have stopped and the outcomes are recorded. */
   async finish(): Promise<void> {
     await this.#release([...this.#chunks], this.#context.clock.now());
+    await this.#lane.close();
   }
 }
 

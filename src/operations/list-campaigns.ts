@@ -11,9 +11,11 @@ import type { SubmissionReport } from '#domain/plan.ts';
 import { type Refusal, type RefusalReason, RefusedError } from '#domain/refusals.ts';
 import type { Submission, SubmittedRecipient } from '#domain/submission.ts';
 import { readMembers } from '#store/contacts.ts';
+import { readBalance } from '#store/ledger.ts';
 import {
   claimOpenListCampaign,
   dropPartsFrom,
+  hasSeveralPartsUnsent,
   insertListCampaign,
   listSentParts,
   markPartSent,
@@ -112,13 +114,9 @@ export class ListCampaigns {
 
   /** Of several parts none leaves when the credit does not cover all: each alone is held to it again. */
   async #assertAffordable(account: Account, order: ListOrder, id: number, costMicros: bigint): Promise<void> {
-    const part = await readPart(this.#query, account, id, 2);
-    if (part === null || part.isSent || order.dryRun) return;
-    const { availableMicros } = await this.#options.submit(skipping(account, order), {
-      ...submissionOf(order, part),
-      dryRun: true,
-    });
-    if (availableMicros < costMicros)
+    if (order.dryRun || !(await hasSeveralPartsUnsent(this.#query, account, id))) return;
+    const { balanceMicros, heldMicros } = await readBalance(this.#query, account.bucket, account.id);
+    if (balanceMicros - heldMicros < costMicros)
       throw new RefusedError('credit-insufficient', 'The credit does not cover this campaign; top up.');
   }
 

@@ -10,7 +10,7 @@ import { replyMail } from '#domain/reply-mail.ts';
 import { Strays } from '#domain/strays.ts';
 import { tellReceipt, tellReply, tellSkipped } from '#domain/tell.ts';
 import { backoffMs } from '#lib/backoff.ts';
-import { Fifo } from '#lib/fifo.ts';
+import { EndpointQueues } from '#lib/endpoint-queues.ts';
 import { createFlight } from '#lib/flight.ts';
 import type { HttpClient } from '#lib/http-client.ts';
 import { signedHeaders } from '#lib/signatures.ts';
@@ -58,25 +58,21 @@ interface Job {
   readonly isGuarded: boolean;
 }
 
-interface Endpoint {
-  queue: Fifo<Job>;
-  active: number;
-  /** Failures below HTTP in a row: with several, what is queued is put off without being tried. */
-  failures: number;
-}
-
 /** Messages in hand above which owed rows are left to be claimed later. */
 const maxInHand = 6_000;
 const claimLimit = 50;
 const firstRetryMs = 5_000;
 const maxRetryMs = 3_600_000;
 const giveUpMs = 86_400_000;
-const deadAfterFailures = 3;
+/** Messages of one endpoint in hand; the rest of what it is owed waits in the table, so that others have room. */
+const maxPerEndpoint = maxInHand / 2;
+const crowdedPauseMs = 2_000;
+const stopGraceMs = 2_000;
 
 export class CallbackPusher {
   readonly #context: Context;
   readonly #options: PusherOptions;
-  readonly #endpoints = new Map<string, Endpoint>();
+  readonly #endpoints: EndpointQueues<Job>;
   readonly #rows = new Map<number, number>();
   readonly #strays = new Strays();
   readonly #rounds;
@@ -88,6 +84,12 @@ export class CallbackPusher {
     this.#context = context;
     this.#options = options;
     this.#lane = context.database.openLane();
+    this.#endpoints = new EndpointQueues({
+      places: options.perEndpoint,
+      run: (job) => this.#push(job),
+      drop: ({ row, callback }, reason) =>
+        this.#answer(row, callback, { status: null, error: `put off: ${reason}` }),
+    });
     this.#rounds = createFlight<{ bucket: number; round: CallbackRound }, void>({
       maxBatch: 1000,
       tracks: 1,
@@ -199,12 +201,15 @@ export class CallbackPusher {
     if (callbacks.length === 0) return this.#finish(row);
     // The callbacks of a row are of one kind, and go to one address; some ends are not told in every dialect.
     const url = account && channel && addressOf(channel, account, callbacks);
+    const endpoint = url ? endpointOf(url) : '';
+    const waiting = this.#endpoints.waiting(endpoint);
+    if (waiting > 0 && waiting + callbacks.length > maxPerEndpoint) return this.#giveBack(row);
     for (const callback of callbacks) {
       if (url) {
         const { signingKey, customerUrls } = account!.settings.callbacks;
         const isGuarded = customerUrls.includes(url);
         const render = () => channel!.render(account!, callback);
-        this.#enqueue(endpointOf(url), { row, callback, render, signingKey, isGuarded });
+        this.#endpoints.add(endpoint, { row, callback, render, signingKey, isGuarded });
       } else {
         // No address any more: nothing is owed.
         this.#answer(row, callback, null);
@@ -212,59 +217,36 @@ export class CallbackPusher {
     }
   }
 
-  #enqueue(key: string, job: Job): void {
-    let endpoint = this.#endpoints.get(key);
-    if (endpoint === undefined) {
-      endpoint = { queue: new Fifo(), active: 0, failures: 0 };
-      this.#endpoints.set(key, endpoint);
+  /** Untried, to be claimed a little later. */
+  async #giveBack({ owed, left }: Row): Promise<void> {
+    this.#inHand -= left;
+    const { database, clock } = this.#context;
+    const dueAtMs = clock.now() + crowdedPauseMs;
+    try {
+      await releaseCallbacks(database.query, owed.bucket, this.#options.processId, [owed.id], dueAtMs);
+    } catch (error) {
+      // A stray from now on.
+      this.#context.log.warn(
+        { err: (error as Error).message, callback: owed.id },
+        'a callback is not given back',
+      );
     }
-    if (endpoint.active < this.#options.perEndpoint) this.#push(key, endpoint, job);
-    else endpoint.queue.push(job);
+    this.#rows.delete(owed.id);
   }
 
-  #push(key: string, endpoint: Endpoint, job: Job): void {
-    const request = job.render();
+  /** False when the endpoint did not answer at all. */
+  async #push({ row, callback, render, signingKey, isGuarded }: Job): Promise<boolean> {
+    const request = render();
     if (request === null) {
-      this.#answer(job.row, job.callback, null);
-      this.#next(key, endpoint);
-      return;
+      this.#answer(row, callback, null);
+      return true;
     }
-    endpoint.active++;
-    this.#options.http
-      .post(
-        request.url,
-        signedHeaders(request, job.signingKey, this.#context.clock.now()),
-        request.body,
-        job.isGuarded,
-      )
-      .then(({ status, error }) => {
-        endpoint.active--;
-        const isDone = status >= 200 && status < 300;
-        if (isDone) endpoint.failures = 0;
-        else if (error !== null) endpoint.failures++;
-        this.#answer(
-          job.row,
-          job.callback,
-          isDone ? null : { status: status === 0 ? null : status, error: error ?? `HTTP ${status}` },
-        );
-        this.#next(key, endpoint);
-      });
-  }
-
-  #next(key: string, endpoint: Endpoint): void {
-    if (endpoint.queue.length === 0) {
-      if (endpoint.active === 0) this.#endpoints.delete(key);
-      return;
-    }
-    if (endpoint.failures >= deadAfterFailures || this.#stopping) {
-      const queue = endpoint.queue;
-      endpoint.queue = new Fifo();
-      const reason = this.#stopping ? 'put off: the platform stops' : 'put off: the endpoint does not answer';
-      for (let job = queue.shift(); job; job = queue.shift())
-        this.#answer(job.row, job.callback, { status: null, error: reason });
-      return;
-    }
-    this.#push(key, endpoint, endpoint.queue.shift()!);
+    const headers = signedHeaders(request, signingKey, this.#context.clock.now());
+    const { status, error } = await this.#options.http.post(request.url, headers, request.body, isGuarded);
+    const isDone = status >= 200 && status < 300;
+    const failure = { status: status === 0 ? null : status, error: error ?? `HTTP ${status}` };
+    this.#answer(row, callback, isDone ? null : failure);
+    return error === null;
   }
 
   #answer(row: Row, callback: Callback, failure: { status: number | null; error: string } | null): void {
@@ -318,13 +300,14 @@ export class CallbackPusher {
     for (const bucket of buckets())
       for (const id of await listOwnedCallbacks(query, bucket, processId)) owned.push({ scope: bucket, id });
     for (const { scope, id } of this.#strays.look(owned, (_bucket, row) => this.#rows.has(row)))
-      await releaseCallbacks(query, scope, processId, [id]);
+      await releaseCallbacks(query, scope, processId, [id], this.#context.clock.now());
   }
 
-  /** Pushes nothing more, records what was answered, and gives back the rest. */
+  /** Pushes nothing more, waits a little for answers under way, records them, and gives back the rest. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    for (const [key, endpoint] of this.#endpoints) this.#next(key, endpoint);
+    await this.#endpoints.stop(stopGraceMs);
+    // What is not answered now may have been heard: it is pushed again after the next start.
     await this.#options.http.close();
     await this.#rounds.drain();
     await this.#lane.close();

@@ -3,7 +3,7 @@
 // One batch is in the air at a time, so a chunk is never deleted before the outcomes of all its messages are
 // committed. Nothing is dropped: a batch that fails is tried again until it is stored or this process was declared
 // dead (then its work belongs to another).
-import type { ChunkInHand, RecordedOutcome } from '#domain/in-hand.ts';
+import type { ChunkInHand, FinalOutcome, RecordedOutcome } from '#domain/in-hand.ts';
 import type { MessageStatus } from '#domain/message.ts';
 import type { RecentSegments, WaitingReceipt } from '#domain/recent-segments.ts';
 import { createFlight } from '#lib/flight.ts';
@@ -199,7 +199,7 @@ function settlementOf({ message, outcome }: RecordedOutcome): Settlement {
   return {
     messageId: message.id,
     accountId: message.accountId,
-    kind: outcome.kind === 'submitted' ? 'charge' : 'release',
+    kind: outcome.kind === 'submitted' || outcome.kind === 'unanswered' ? 'charge' : 'release',
     costMicros: message.costMicros,
   };
 }
@@ -217,11 +217,24 @@ function refsOf({ message, connectorId, outcome, atMs }: RecordedOutcome): NewCa
 
 function newsOf({ message, connectorId, outcome, atMs }: RecordedOutcome): MessageNews[] {
   if (outcome.kind === 'submitted') return [];
-  const status: MessageStatus = outcome.kind === 'refused' ? 'rejected' : 'expired';
-  const error = outcome.kind === 'refused' ? outcome.reason : 'its validity ran out before a carrier took it';
+  const { status, error } = endOf(outcome);
   return [
     { messageId: message.id, deliveredSegments: 0, status, error, connectorId, submittedAtMs: null, atMs },
   ];
+}
+
+function endOf(outcome: Exclude<FinalOutcome, { kind: 'submitted' }>): {
+  status: MessageStatus;
+  error: string;
+} {
+  switch (outcome.kind) {
+    case 'refused':
+      return { status: 'rejected', error: outcome.reason };
+    case 'expired':
+      return { status: 'expired', error: 'its validity ran out before a carrier took it' };
+    case 'unanswered':
+      return { status: 'unknown', error: `sent ${outcome.times} times, and no carrier answered` };
+  }
 }
 
 function isFenced(error: unknown): boolean {

@@ -125,17 +125,20 @@ export async function recordRounds(
 
 const releaseStatement: Statement = {
   name: 'release_callbacks',
-  text: 'update callbacks set owner = null where bucket = $1 and id = any($2::bigint[]) and owner = $3',
+  text: `
+update callbacks set owner = null, due_at = to_timestamp($4::float8 / 1000)
+where bucket = $1 and id = any($2::bigint[]) and owner = $3`,
 };
 
-/** Gives rows back untried: this process stops, or has too many in hand. */
+/** Gives rows back untried, to be claimed by anybody from `dueAtMs` on. */
 export async function releaseCallbacks(
   query: Query,
   bucket: number,
   owner: number,
   ids: readonly number[],
+  dueAtMs: number,
 ): Promise<void> {
-  await query(releaseStatement, [bucket, numbers(ids), owner]);
+  await query(releaseStatement, [bucket, numbers(ids), owner, dueAtMs]);
 }
 
 /** The rows that this process owns by the table. */

@@ -142,7 +142,7 @@ async function live(query: Query, batch: number): Promise<void> {
   const [owed] = await claimDueCallbacks(query, 0, process, nowMs, 8);
   assert.deepEqual(owed?.messageIds, ids.slice(3));
   assert.equal((await readFinishedMessages(query, 0, owed!.messageIds!)).length, 3);
-  await releaseCallbacks(query, 0, process, [owed!.id]);
+  await releaseCallbacks(query, 0, process, [owed!.id], 0);
   const [owedAgain] = await claimDueCallbacks(query, 0, process, nowMs, 8);
   const round = {
     id: owedAgain!.id,
