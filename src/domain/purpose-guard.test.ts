@@ -57,4 +57,5 @@ test('capitals and accents make no difference', () => {
   const text = 'Vente privée : profitez de -30% en boutique';
   assert.deepEqual(advertisingCues(text.toUpperCase()), advertisingCues(text));
   assert.deepEqual(advertisingCues(text.normalize('NFD')), advertisingCues(text));
+  assert.deepEqual(advertisingCues(text.replace('-30%', '−30\u202f%')), advertisingCues(text));
 });
