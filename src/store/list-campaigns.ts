@@ -206,6 +206,16 @@ export async function readPart(
   return { number, recipients, campaignId: row.campaignId, isSent: row.isSent };
 }
 
+/** True when it has several parts and none of them was sent. */
+export async function hasSeveralPartsUnsent(query: Query, owner: Owner, id: number): Promise<boolean> {
+  const [row] = await query<{ parts: number; sent: number }>(
+    `select count(*) as parts, count(*) filter (where is_sent) as sent from list_campaign_parts
+     where bucket = $1 and account_id = $2 and id = $3`,
+    [owner.bucket, owner.id, id],
+  );
+  return row!.parts > 1 && row!.sent === 0;
+}
+
 export async function markPartSent(query: Query, owner: Owner, id: number, number: number): Promise<void> {
   await query(
     `update list_campaign_parts set is_sent = true
