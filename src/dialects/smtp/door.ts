@@ -2,7 +2,6 @@
 // Offers STARTTLS with the operator's certificate, and never without one: the library's own is known to everybody.
 
 import { Buffer } from 'node:buffer';
-import type { Socket } from 'node:net';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import { closing, type Reply, tooMuchAtOnce } from './errors.ts';
 import { createMailSessions, type MailHouse } from './session.ts';
@@ -89,8 +88,8 @@ export async function openMailDoor(options: MailDoorOptions): Promise<MailDoor> 
       work.finally(() => underWay.delete(work));
     },
   });
-  const sockets = new Set<Socket>();
-  server.server.on('connection', (socket: Socket) => {
+  const sockets = new Set<{ destroy(): void }>();
+  server.server.on('connection', (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });

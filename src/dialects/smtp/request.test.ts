@@ -195,7 +195,7 @@ test('a mail made to be read for long is not', () => {
     ',',
   ])
     for (const end of ['', '=', '&end=end']) {
-      const text = piece.repeat(1_000_000 / piece.length) + end;
+      const text = piece.repeat(200_000 / piece.length) + end;
       faultOf({ text });
       faultOf({ text: `start=start&${text}` });
       faultOf({ subject: text });
