@@ -8,6 +8,7 @@ import {
   chappe,
   chappeJson,
   commandsIn,
+  freePort,
   run,
   type Serving,
   serve,
@@ -102,6 +103,23 @@ describe('chappe serve on an empty data folder', () => {
     assert.equal(status, 1);
     assert.match(stderr, new RegExp(`^chappe: port ${serving.port} .*in use.*CHAPPE_HTTP_PORT`));
     assert.doesNotMatch(stderr, /\n\s+at /);
+  });
+
+  test('a second serve on the same SMTP port, or with half a certificate, says so as well', async () => {
+    const [, port = ''] = /smtp:\/\/127\.0\.0\.1:(\d+)/.exec(serving.welcome)!;
+    for (const [env, told] of [
+      [{ CHAPPE_SMTP_PORT: port }, new RegExp(`^chappe: port ${port} .*in use.*CHAPPE_SMTP_PORT`)],
+      [{ CHAPPE_TLS_CERT: 'cert.pem' }, /^chappe: CHAPPE_TLS_CERT and CHAPPE_TLS_KEY belong together/],
+      [{ CHAPPE_TLS_CERT: 'no.pem', CHAPPE_TLS_KEY: 'no.pem' }, /^chappe: .* cannot be used: .*no such file/],
+    ] as const) {
+      const smtpPort = 'CHAPPE_SMTP_PORT' in env ? {} : { CHAPPE_SMTP_PORT: String(await freePort()) };
+      const { status, stderr } = await chappe(['serve'], {
+        ...here,
+        env: { CHAPPE_HTTP_PORT: '0', ...smtpPort, ...env },
+      });
+      assert.equal(status, 1);
+      assert.match(stderr, told);
+    }
   });
 
   test('stops with status 0 on Ctrl-C, though a client never ends its request', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -92,6 +92,32 @@ class Client {
   hangUp(): void {
     this.#socket.destroy();
   }
+}
+
+const wire = join(import.meta.dirname, '../../../test/wire/smtp');
+for (const name of readdirSync(wire).toSorted()) {
+  // Marks as in the exchanges over HTTP: # the source, > what is said, < how the reply begins, = the submission before it.
+  const lines = readFileSync(join(wire, name), 'utf8').trimEnd().split('\n');
+  test(`wire: ${name} (${lines[0]!.slice(2)})`, async (t) => {
+    const { door, customers } = await openHouse(t);
+    const client = new Client(door.port);
+    await client.introduce();
+    let said: string[] = [];
+    let submission: object | null = null;
+    for (const line of lines.slice(1)) {
+      const text = line.slice(2);
+      if (line[0] === '>') said.push(text);
+      else if (line[0] === '=') submission = JSON.parse(text) as object;
+      else {
+        const reply = await client.say(...said);
+        assert.equal(reply.slice(0, text.length), text);
+        if (submission !== null) assert.partialDeepStrictEqual(customers.submissions.at(-1), submission);
+        said = [];
+        submission = null;
+      }
+    }
+    client.hangUp();
+  });
 }
 
 test('a session on a socket, line by line', async (t) => {
