@@ -140,6 +140,38 @@ test('what a dead process was sending is sent to its end, and no part twice', as
   assert.equal(await house.count('campaigns'), 1);
 });
 
+test('a list of more than ten thousand leaves in parts, all or nothing by its credit', async () => {
+  await using house = await openHouse();
+  const count = 10_050;
+  const account = await house.anAccount({ creditMicros: BigInt(count - 1) * 50_000n, callbackPath: null });
+  await callRest(house.url, account, 'POST contact-list/create', { list_name: 'clients' });
+  await house.query(
+    `with made as (insert into contacts (bucket, account_id, msisdn, created_at, updated_at)
+       select 0, $1, 33600000000 + n * 100, now(), now() from generate_series(1, $2::int) as n returning msisdn)
+     insert into contact_members (bucket, account_id, group_id, msisdn)
+     select 0, $1, g.id, made.msisdn from contact_groups g, made where g.account_id = $1`,
+    [account.id, count],
+  );
+  const ticket = await aCampaign(house, account, { text: 'Hello' });
+  const ready = await whenReady(house, account, ticket);
+  assert.equal(ready.members['number_of_contacts'], count);
+  const confirm = () =>
+    callRest(house.url, account, 'POST sms-campaign-on-list/send', { ticket_number: ticket });
+  assert.equal((await confirm()).code, 104);
+  assert.equal(await house.count('campaigns'), 0);
+  await house.query(
+    `with entry as (insert into ledger_entries (bucket, account_id, kind, amount_micros, at)
+       values (0, $1, 'top_up', 50000, now()))
+     update balances set balance_micros = balance_micros + 50000 where account_id = $1`,
+    [account.id],
+  );
+  assert.equal((await confirm()).status, 200);
+  await house.quiet(60_000);
+  assert.equal(await house.count('campaigns'), 2);
+  assert.equal(house.carrier.taken.length, count);
+  assert.deepEqual(await house.credit(account), { availableMicros: 0n, heldMicros: 0n });
+});
+
 test('a campaign is dropped before its confirmation, or cancelled while all of it waits', async () => {
   await using house = await openHouse();
   const account = await house.anAccount({ creditMicros: 1_000_000n });
