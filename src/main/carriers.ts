@@ -39,6 +39,7 @@ export class Carriers {
   readonly #opened = new Map<number, Opened>();
   #routes: readonly Route[] = [];
   #simulator: Simulator | null = null;
+  #isSpare = false;
 
   constructor(options: CarriersOptions) {
     this.#options = options;
@@ -55,6 +56,11 @@ export class Carriers {
   get isAnyUp(): boolean {
     for (const connector of this.connectors.values()) if (connector.isUp) return true;
     return false;
+  }
+
+  /** True when a carrier can be reached: over a bind here, or because other processes hold every bind there is. */
+  get isServed(): boolean {
+    return this.isAnyUp || this.#isSpare;
   }
 
   /**
@@ -80,6 +86,8 @@ export class Carriers {
       : routes;
     for (const [id, opened] of this.#opened)
       if (id !== simulatorId) await this.#shareBinds(id, opened, living);
+    const opened = [...this.#opened.values()];
+    this.#isSpare = living.length > 1 && opened.length > 0 && opened.every(({ owned }) => owned.size === 0);
   }
 
   #open(row: ConnectorRow): Opened {

@@ -7,8 +7,8 @@ export interface Pace {
 }
 
 export const usualPace: Pace = { takeOverEveryMs: 3_000, expiryEveryMs: 15_000 };
-export const renewEveryMs = 3_000;
-/** Below the lease (12 s) by more than a renewal: it stops before another takes over. */
+export const renewEveryMs = 2_000;
+/** Below the lease (12 s) by more than a renewal: nothing leaves any more before another takes over. */
 export const renewalOverdueMs = 8_000;
 export const dispatchEveryMs = 250;
 export const callbacksEveryMs = 250;

@@ -31,6 +31,7 @@ import { deskOf } from './desk.ts';
 import { type Doors, openDoors } from './doors.ts';
 import type { Engine } from './engine.ts';
 import { isGoneFromThisHost } from './gone.ts';
+import { keepLease, type Lease } from './lease.ts';
 import { openSmtpDoor, type SmtpDoor } from './mail-door.ts';
 import {
   callbacksEveryMs,
@@ -39,7 +40,6 @@ import {
   oldOrphansEveryMs,
   type Pace,
   rememberedSegments,
-  renewalOverdueMs,
   renewEveryMs,
   usualPace,
   youngOrphanMs,
@@ -90,6 +90,7 @@ class RunningPlatform implements Platform {
   #buckets: readonly number[] = [];
   #living: readonly Living[] = [];
   #loops: Record<string, Loop> = {};
+  #lease: Lease | null = null;
   #unlisten: (() => Promise<void>) | null = null;
   #accounts!: AccountBook;
   #carriers!: Carriers;
@@ -157,6 +158,7 @@ class RunningPlatform implements Platform {
       this.#onNotice(notice as Notice | null),
     );
     await this.#takeOver();
+    this.#keepLease();
     this.#startLoops();
     if (!this.#plays('doors')) return;
     this.#doors = await this.#openDoors();
@@ -237,25 +239,16 @@ class RunningPlatform implements Platform {
       restDesks: this.#rest!.desks,
       clock,
       log,
-      readiness: () => readinessOf(database, this.#dispatcher === null ? null : this.#carriers.isAnyUp),
+      readiness: () => readinessOf(database, this.#dispatcher === null ? null : this.#carriers.isServed),
     });
   }
 
   #startLoops(): void {
-    const { log, database, clock } = this.#engine;
+    const { log, clock } = this.#engine;
     const { takeOverEveryMs, expiryEveryMs } = this.#pace;
     const loop = (name: string, everyMs: number, work: () => Promise<unknown>) => {
       this.#loops[name] = startLoop({ name, everyMs, work, log });
     };
-    // A lease lasts by the database's clock; a wall clock that is set must not end it.
-    let renewedAtMs = steadyClock.now();
-    loop('lease', renewEveryMs, async () => {
-      if (steadyClock.now() - renewedAtMs > renewalOverdueMs)
-        this.#onFatal('the lease could not be renewed in time');
-      if (!(await renewProcess(database.query, this.#processId)))
-        this.#onFatal('another process declared this one dead');
-      renewedAtMs = steadyClock.now();
-    });
     loop('take-over', takeOverEveryMs, () => this.#takeOver());
     loop('engine', renewEveryMs, () => this.#engine.ensureRunning());
     if (this.#dispatcher !== null) {
@@ -281,6 +274,19 @@ class RunningPlatform implements Platform {
     }
   }
 
+  #keepLease(): void {
+    const { log, database } = this.#engine;
+    this.#lease = keepLease({
+      clock: steadyClock,
+      renew: () => renewProcess(database.query, this.#processId),
+      onOverdue: (isOverdue) => {
+        log.warn({ isOverdue }, 'the lease of this process: nothing leaves while it is overdue');
+        this.#dispatcher?.pause(isOverdue);
+      },
+      onDead: () => this.#onFatal('another process declared this one dead'),
+    });
+  }
+
   async #takeOver(): Promise<void> {
     const { database, log } = this.#engine;
     this.#living = await takeOver(
@@ -292,11 +298,16 @@ class RunningPlatform implements Platform {
       .filter((process) => process.roles.includes('dispatch'))
       .map(({ id }) => id);
     await this.#carriers.refresh(dispatching);
+    this.#tellBound();
   }
 
   #onConnectorChange(id: number): void {
     this.#dispatcher?.onConnectorChange(id);
-    if (!this.#carriers.isAnyUp) return;
+    this.#tellBound();
+  }
+
+  #tellBound(): void {
+    if (!this.#carriers.isServed) return;
     for (const resolve of this.#bound) resolve();
     this.#bound = [];
   }
@@ -321,7 +332,7 @@ class RunningPlatform implements Platform {
   }
 
   whenBound(): Promise<void> {
-    if (this.#dispatcher === null || this.#carriers.isAnyUp) return Promise.resolve();
+    if (this.#dispatcher === null || this.#carriers.isServed) return Promise.resolve();
     return new Promise((resolve) => this.#bound.push(resolve));
   }
 
@@ -334,15 +345,14 @@ class RunningPlatform implements Platform {
     await Promise.all([this.#doors?.stop(), this.mail?.stop()]);
     await this.#submit?.stop();
     this.#dispatcher?.stopTaking();
-    const { lease, ...others } = this.#loops;
-    await Promise.all(Object.values(others).map((loop) => loop.stop()));
+    await Promise.all(Object.values(this.#loops).map((loop) => loop.stop()));
     await this.#carriers?.stop();
     await this.#outcomes?.stop();
     await this.#receipts?.stop();
     await this.#dispatcher?.finish();
     await this.#pusher?.stop();
     await this.#unlisten?.();
-    await lease?.stop();
+    this.#lease?.stop();
     if (this.#processId !== 0)
       await this.#engine.database.transaction((query) => endProcess(query, this.#processId));
   }
