@@ -28,6 +28,11 @@ select d.campaign_id as "campaignId", d.is_finished as "isFinished", d.recipient
     and k.key = d.campaign_id::text) as "isSent"
 from drafts d where d.bucket = $1 and d.account_id = $2 and d.name = $3`;
 
+/** Not confirmed: by the key, since a process may have ended between the confirmation and its note in the row. */
+const isOpen = `d.bucket = $1 and d.account_id = $2 and d.sent_at is null and not exists (
+  select from idempotency_keys k where k.bucket = d.bucket and k.account_id = d.account_id and k.scope = 2
+    and k.key = d.campaign_id::text)`;
+
 async function read(query: Query, text: string, key: DraftKey): Promise<Draft | null> {
   const [row] = await query<DraftRow>(text, [key.bucket, key.accountId, key.name]);
   if (!row) return null;
@@ -60,10 +65,10 @@ export async function insertDraft(
 
 /** Drafts of an account that wait for their confirmation. */
 export async function countOpenDrafts(query: Query, bucket: number, accountId: number): Promise<number> {
-  const [row] = await query<{ n: number }>(
-    'select count(*) as n from drafts where bucket = $1 and account_id = $2 and sent_at is null',
-    [bucket, accountId],
-  );
+  const [row] = await query<{ n: number }>(`select count(*) as n from drafts d where ${isOpen}`, [
+    bucket,
+    accountId,
+  ]);
   return row!.n;
 }
 
@@ -76,9 +81,8 @@ export async function deleteOldDrafts(
 ): Promise<void> {
   await query(
     `with old as (
-       delete from drafts where bucket = $1 and account_id = $2 and sent_at is null
-         and created_at < to_timestamp($3::float8 / 1000)
-       returning campaign_id)
+       delete from drafts d where ${isOpen} and d.created_at < to_timestamp($3::float8 / 1000)
+       returning d.campaign_id)
      delete from draft_parts p using old where p.bucket = $1 and p.campaign_id = old.campaign_id`,
     [bucket, accountId, beforeMs],
   );

@@ -242,3 +242,25 @@ test('an account has so many campaigns waiting at most, and old ones make room',
   assert.equal((await begin(50)).code, '000');
   assert.equal((await batch(house.url, shop, 'status', 'b0')).code, '131');
 });
+
+test('a campaign whose process ended right after its confirmation stays sent', async () => {
+  await using house = await openHouse();
+  const shop = await house.anAccount({ callbackPath: null });
+  await part(house.url, shop, numbers(0, 2));
+  const kept = await house.query<{ part: string }>('select submission::text as part from draft_parts');
+  assert.equal((await batch(house.url, shop, 'send')).code, '000');
+  // As the tables are when nobody came to note it.
+  await house.query('update drafts set sent_at = null');
+  await house.query('insert into draft_parts select bucket, campaign_id, 1, $1::jsonb from drafts', [
+    kept[0]!.part,
+  ]);
+  for (const days of [0, 40]) {
+    await house.advance(days * 86_400_000);
+    for (const action of ['status', 'send', 'delete'])
+      assert.equal((await batch(house.url, shop, action)).code, '132', action);
+    assert.equal((await part(house.url, shop, numbers(0, 2))).code, '133');
+    assert.equal((await part(house.url, shop, numbers(0, 2), { user_batch_id: `b${days}` })).code, '000');
+  }
+  await house.quiet();
+  assert.equal(house.carrier.taken.length, 2);
+});
