@@ -48,7 +48,7 @@ import {
 import { openPostOffice } from './post-office.ts';
 import { readinessOf } from './readiness.ts';
 import { openRestOffice, type RestOffice } from './rest-desks.ts';
-import { noTariff, readTariff } from './tariff.ts';
+import { noTariff, poolOf, readTariff } from './tariff.ts';
 
 export interface Platform {
   readonly httpUrl: string | null;
@@ -210,7 +210,7 @@ class RunningPlatform implements Platform {
     defaultSender: this.#config.defaultSender,
     defaultValidityMs: this.#config.validityMinutes * 60_000,
     purposeGuard: this.#config.purposeGuard,
-    replyNumbers: this.#tariff.replyNumbers,
+    replyNumbers: poolOf(this.#tariff, this.#carriers.simulator !== null),
     replySurchargeMicros: this.#tariff.replySurchargeMicros,
   });
 

@@ -24,3 +24,11 @@ export async function readTariff(query: Query): Promise<Tariff> {
   ]);
   return { rates: rateCardOf(rates), replyNumbers, replySurchargeMicros: BigInt(surcharge ?? 0) };
 }
+
+/** The simulated phones answer to any number; this one is sold while their carrier stands in for real ones. */
+const simulatedNumber: ReplyNumber = { number: '38200', kind: 'short-code', countries: [] };
+
+/** The operator's pool; without any, and without a carrier of his, that of the simulated one. */
+export function poolOf({ replyNumbers }: Tariff, isSimulated: boolean): readonly ReplyNumber[] {
+  return replyNumbers.length === 0 && isSimulated ? [simulatedNumber] : replyNumbers;
+}
