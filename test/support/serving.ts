@@ -23,7 +23,12 @@ export async function serve(settings: Readonly<Record<string, string>>): Promise
   // The Node that runs the tests is recent enough: no launcher stands between, the child is the platform itself.
   const child = spawn(process.execPath, ['bin/chappe.mjs', 'serve'], {
     cwd: root,
-    env: { ...Object.fromEntries(others), ...settings, CHAPPE_HTTP_PORT: String(port) },
+    env: {
+      ...Object.fromEntries(others),
+      CHAPPE_SMTP_PORT: '0',
+      ...settings,
+      CHAPPE_HTTP_PORT: String(port),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
