@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { readParisTime, renderParisTime } from './paris-time.ts';
+import { readParisTime, renderParisOffsetTime, renderParisTime } from './paris-time.ts';
 
 const paris = new Intl.DateTimeFormat('sv-SE', {
   timeZone: 'Europe/Paris',
@@ -46,4 +46,9 @@ test('dates that do not exist are no instant', () => {
   ]) {
     assert.ok(Number.isNaN(readParisTime(year!, month!, day!, hour!, 0)));
   }
+});
+
+test('with its offset, winter and summer', () => {
+  assert.equal(renderParisOffsetTime(Date.UTC(2026, 0, 1, 12)), '2026-01-01T13:00:00+01:00');
+  assert.equal(renderParisOffsetTime(Date.UTC(2026, 6, 1, 12)), '2026-07-01T14:00:00+02:00');
 });

@@ -128,8 +128,7 @@ export class ListCampaigns {
       if (part.isSent) continue;
       const sentDueMs = await this.#sendPart(account, order, id, part);
       dueAtMs = Math.min(dueAtMs, sentDueMs ?? dueAtMs);
-      const busyUntilMs = this.#context.clock.now() + busyMs;
-      await stepListCampaign(this.#query, account, id, ['sending'], 'sending', { busyUntilMs });
+      await this.#keepBusy(account, id, 'sending');
     }
     await stepListCampaign(this.#query, account, id, ['sending'], 'sent');
     const nowMs = this.#context.clock.now();
@@ -206,6 +205,8 @@ export class ListCampaigns {
         after = members.at(-1)!.msisdn;
         const recipients = members.map((member) => recipientOf(member, order.text));
         const plan = await this.#judge(account, order, recipients);
+        // Nobody else begins meanwhile; and a campaign that was dropped is computed no further.
+        if (!(await this.#keepBusy(account, id, 'computing'))) return;
         if (plan === null) continue;
         totals.contacts += plan.messages.length;
         totals.segments += plan.segments;
@@ -223,6 +224,12 @@ export class ListCampaigns {
     }
     await dropPartsFrom(this.#query, account, id, number + 1);
     await stepListCampaign(this.#query, account, id, ['computing'], 'ready', { totals });
+  }
+
+  /** False when it is in that state no more. */
+  #keepBusy(account: Account, id: number, status: 'computing' | 'sending'): Promise<boolean> {
+    const busyUntilMs = this.#context.clock.now() + busyMs;
+    return stepListCampaign(this.#query, account, id, [status], status, { busyUntilMs });
   }
 
   async #fail(account: Account, id: number, failure: Refusal): Promise<void> {
