@@ -51,6 +51,18 @@ const losses: readonly (readonly [what: string, text: string, rule: RegExp])[] =
     "insert into idempotency_keys (bucket, account_id, scope, key, campaign_id) values (0, 1, 0, 'k', 1)",
     /belongs to a campaign that exists/,
   ],
+  [
+    'a STOP is recorded and not kept',
+    `insert into replies (bucket, account_id, connector_id, msisdn, recipient, text, is_opt_out, message_id, at)
+     values (0, 1, 1, 33600000000, '36180', 'STOP', true, 1, now())`,
+    /a STOP that answers an account is on its list/,
+  ],
+  [
+    'a cancelled campaign goes on',
+    'update campaigns set cancelled_at = now()',
+    /of a cancelled campaign every message is cancelled/,
+  ],
+  ['a chunk is held by nobody', "update chunks set due_at = 'infinity'", /a campaign is held as long as/],
 ];
 
 class Undone extends Error {}

@@ -51,6 +51,29 @@ select 'key of campaign ' || k.campaign_id as what from idempotency_keys k
 where k.scope < 2 and not exists (select 1 from campaigns c where c.bucket = k.bucket and c.account_id = k.account_id
   and c.id = k.campaign_id)`,
   },
+  {
+    rule: 'a STOP that answers an account is on its list',
+    text: `
+select 'reply ' || r.id as what from replies r
+where r.is_opt_out and r.message_id is not null and not exists (select 1 from opt_outs o
+  where o.bucket = r.bucket and o.account_id = r.account_id and o.msisdn = r.msisdn)`,
+  },
+  {
+    rule: 'of a cancelled campaign every message is cancelled',
+    text: `
+select 'message ' || m.id as what from campaigns c
+join messages m on m.bucket = c.bucket and m.account_id = c.account_id and m.campaign_id = c.id
+where c.cancelled_at is not null and m.status <> 6`,
+  },
+  {
+    rule: 'a campaign is held as long as its chunks have no time',
+    text: `
+select 'chunk ' || k.id as what from chunks k where k.due_at = 'infinity' and not exists (
+  select 1 from campaigns c
+  join campaign_reviews r on r.bucket = c.bucket and r.account_id = c.account_id and r.campaign_id = c.id
+  where c.bucket = k.bucket and k.id >= c.first_message_id and k.id < c.first_message_id + c.message_count
+    and r.state = 'held')`,
+  },
 ];
 
 const whenQuiet: readonly Rule[] = [
