@@ -15,5 +15,6 @@ export const callbacksEveryMs = 250;
 export const listCampaignsEveryMs = 2_000;
 export const youngOrphansEveryMs = 500;
 export const youngOrphanMs = 60_000;
-export const oldOrphansEveryMs = 300_000;
+/** Receipts that found no message in a minute are looked at again once in so many rounds of expiry: 5 minutes. */
+export const oldOrphansRounds = 20;
 export const rememberedSegments = 50_000;

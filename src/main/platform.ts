@@ -37,7 +37,7 @@ import {
   callbacksEveryMs,
   dispatchEveryMs,
   listCampaignsEveryMs,
-  oldOrphansEveryMs,
+  oldOrphansRounds,
   type Pace,
   rememberedSegments,
   renewEveryMs,
@@ -263,7 +263,7 @@ class RunningPlatform implements Platform {
         await dispatcher.releaseStrays();
       });
       loop('young orphans', youngOrphansEveryMs, () => receipts.adoptOrphans(clock.now() - youngOrphanMs));
-      loop('old orphans', oldOrphansEveryMs, () => receipts.adoptOrphans(0));
+      loop('old orphans', expiryEveryMs * oldOrphansRounds, () => receipts.adoptOrphans(0));
     }
     const rest = this.#rest;
     if (rest !== null) loop('list campaigns', listCampaignsEveryMs, () => rest.work());

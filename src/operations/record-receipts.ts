@@ -9,7 +9,13 @@ import type { RecentSegments, WaitingReceipt } from '#domain/recent-segments.ts'
 import { createFlight } from '#lib/flight.ts';
 import type { Query } from '#store/database.ts';
 import { type FinishedMessage, finishMessages, type MessageNews } from '#store/messages.ts';
-import { findSegments, keepOrphans, takeOrphans } from '#store/receipts.ts';
+import {
+  deleteOrphans,
+  findSegments,
+  keepOrphans,
+  lockOrphans,
+  type OrphanReceipt,
+} from '#store/receipts.ts';
 import type { Context } from './context.ts';
 
 export interface ReceiptRecorder {
@@ -95,27 +101,39 @@ export function createReceiptRecorder(context: Context, options: ReceiptRecorder
   }
 
   async function adopt(sinceMs: number): Promise<number> {
-    const { owed, found } = await context.database.transaction(async (query) => {
-      const taken = await takeOrphans(query, sinceMs, maxBatch);
-      if (taken.length === 0) return { owed: [], found: 0 };
-      const { located, orphans } = await locate(
-        query,
-        taken.map((orphan) => ({ ...orphan, segment: null })),
-      );
+    let adopted = 0;
+    let afterId = 0;
+    for (;;) {
+      const page = await adoptPage(sinceMs, afterId);
+      tell(page.owed);
+      adopted += page.found;
+      if (page.lastId === null) return adopted;
+      afterId = page.lastId;
+    }
+  }
+
+  /** In one transaction; `lastId` is null on the last page. */
+  function adoptPage(sinceMs: number, afterId: number) {
+    return context.database.transaction(async (query) => {
+      const page = await lockOrphans(query, sinceMs, afterId, maxBatch);
+      if (page.length === 0) return { owed: [], found: 0, lastId: null };
+      const items = page.map((orphan) => ({ ...orphan, segment: null }));
+      const { located, orphans } = await locate(query, items);
       const owed = await writeNews(query, located);
-      const again = new Set(orphans.map((orphan) => orphan.receipt));
+      const left = new Set(orphans.map((orphan) => orphan.receipt));
       const nowMs = context.clock.now();
-      for (const orphan of taken) {
-        if (!again.has(orphan.receipt)) continue;
-        if (nowMs - orphan.receivedAtMs < orphanLifeMs)
-          await keepOrphans(query, [orphan], orphan.receivedAtMs);
-        else
-          context.log.warn({ connector: orphan.connectorId }, 'a receipt found no message in time; dropped');
-      }
-      return { owed, found: located.length };
+      const isOver = (orphan: OrphanReceipt) => nowMs - orphan.receivedAtMs >= orphanLifeMs;
+      const over = page.filter((orphan) => left.has(orphan.receipt) && isOver(orphan));
+      if (over.length > 0)
+        context.log.warn({ receipts: over.length }, 'receipts found no message in time; dropped');
+      const gone = page.filter((orphan) => !left.has(orphan.receipt) || isOver(orphan));
+      if (gone.length > 0)
+        await deleteOrphans(
+          query,
+          gone.map((orphan) => orphan.id),
+        );
+      return { owed, found: located.length, lastId: page.length < maxBatch ? null : page.at(-1)!.id };
     });
-    tell(owed);
-    return found;
   }
 
   function add(

@@ -60,14 +60,18 @@ export async function keepOrphans(
   ]);
 }
 
-/** Takes up to `limit` orphans received since then out of the table, oldest first, inside the caller's transaction. */
-export async function takeOrphans(query: Query, sinceMs: number, limit: number): Promise<OrphanReceipt[]> {
+/** Locks up to `limit` orphans received since then, in the order of their ids after `afterId`. */
+export async function lockOrphans(
+  query: Query,
+  sinceMs: number,
+  afterId: number,
+  limit: number,
+): Promise<OrphanReceipt[]> {
   const rows = await query<Record<string, never>>(
-    `delete from orphan_receipts where id in (
-       select id from orphan_receipts where received_at >= to_timestamp($2::float8 / 1000)
-       order by received_at limit $1 for update skip locked)
-     returning id, connector_id, carrier_refs, state, error, at, received_at`,
-    [limit, sinceMs],
+    `select id, connector_id, carrier_refs, state, error, at, received_at from orphan_receipts
+     where id > $1 and received_at >= to_timestamp($2::float8 / 1000)
+     order by id limit $3 for update skip locked`,
+    [afterId, sinceMs, limit],
   );
   return rows.map((row) => ({
     id: row['id']!,
@@ -80,6 +84,10 @@ export async function takeOrphans(query: Query, sinceMs: number, limit: number):
     },
     receivedAtMs: row['received_at']!,
   }));
+}
+
+export async function deleteOrphans(query: Query, ids: readonly number[]): Promise<void> {
+  await query('delete from orphan_receipts where id = any($1::bigint[])', [numbers(ids)]);
 }
 
 export async function countOrphans(query: Query): Promise<number> {
