@@ -172,6 +172,17 @@ test('a client that goes away in the middle of its mail has sent nothing', async
   assert.equal(house.customers.submissions.length, 1);
 });
 
+test('a mail that takes too long to come is given up', async (t) => {
+  const house = await openHouse(t, { mailTimeoutMs: 50 });
+  const client = new Client(house.door.port);
+  await client.introduce();
+  await client.say('MAIL FROM:<shop@example.com>');
+  await client.say('RCPT TO:<sms@octopush-dm.com>');
+  await client.say('DATA');
+  assert.match(await client.say(`Subject: ${subject}${options}`, '', 'Bonjour'), /^421 .*too long/);
+  assert.equal(await client.hear(), '', 'and the connection is closed');
+});
+
 test('connections beyond the limit are told to come again', async (t) => {
   const house = await openHouse(t, { maxConnections: 1 });
   const first = new Client(house.door.port);

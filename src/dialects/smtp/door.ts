@@ -3,7 +3,7 @@
 
 import { Buffer } from 'node:buffer';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
-import { closing, type Reply, tooMuchAtOnce } from './errors.ts';
+import { closing, type Reply, tooMuchAtOnce, tooSlow } from './errors.ts';
 import { createMailSessions, type MailHouse } from './session.ts';
 
 export interface MailDoorOptions {
@@ -12,6 +12,8 @@ export interface MailDoorOptions {
   /** PEM; null: no STARTTLS. */
   readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly maxConnections: number;
+  /** How long one mail may take to come; 1 MB in the usual two minutes are 70 kbit/s. */
+  readonly mailTimeoutMs?: number;
   readonly house: MailHouse;
 }
 
@@ -30,7 +32,7 @@ const socketTimeoutMs = 60_000;
 const stopGraceMs = 2_000;
 
 export async function openMailDoor(options: MailDoorOptions): Promise<MailDoor> {
-  const { host, port, tls, maxConnections, house } = options;
+  const { host, port, tls, maxConnections, mailTimeoutMs = 120_000, house } = options;
   const sessions = createMailSessions(house);
   const underWay = new Set<Promise<void>>();
   let isStopping = false;
@@ -40,6 +42,7 @@ export async function openMailDoor(options: MailDoorOptions): Promise<MailDoor> 
     let chunks: Buffer[] = [];
     let length = 0;
     let isHeld = true;
+    const deadline = setTimeout(() => giveUp(session), mailTimeoutMs);
     try {
       // To its end, whatever it is: a client that still writes reads no answer.
       for await (const chunk of stream as AsyncIterable<Buffer>) {
@@ -49,6 +52,7 @@ export async function openMailDoor(options: MailDoorOptions): Promise<MailDoor> 
         length += chunk.length;
         heldBytes += chunk.length;
       }
+      clearTimeout(deadline);
       if (!isHeld) return tooMuchAtOnce;
       const raw = Buffer.concat(chunks, length);
       chunks = [];
@@ -56,8 +60,15 @@ export async function openMailDoor(options: MailDoorOptions): Promise<MailDoor> 
       const { remoteAddress } = session;
       return await sessions.onMail({ remoteAddress, mailFrom: mailFrom ? mailFrom.address : '' }, raw);
     } finally {
+      clearTimeout(deadline);
       heldBytes -= length;
     }
+  }
+
+  /** A byte now and then would keep the time-out of the socket from ever coming. */
+  function giveUp(session: SMTPServerSession): void {
+    for (const connection of server.connections)
+      if (connection.session === session) connection.send(tooSlow.code, tooSlow.text);
   }
 
   const server = new SMTPServer({

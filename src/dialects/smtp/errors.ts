@@ -56,6 +56,7 @@ export const tooManyForAccount: Reply = {
   text: 'Too many mails for this account, try again in a minute',
 };
 export const tooMuchAtOnce: Reply = { code: 451, text: 'Too many mails at once, try again in a minute' };
+export const tooSlow: Reply = { code: 421, text: 'The mail takes too long to come' };
 export const brokenDown: Reply = { code: 451, text: 'Not possible now, try again later' };
 export const noSuchMailbox: Reply = { code: 550, text: 'No such mailbox here' };
 export const closing: Reply = { code: 421, text: 'Closing, try again in a minute' };
