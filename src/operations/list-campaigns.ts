@@ -15,6 +15,7 @@ import { readBalance } from '#store/ledger.ts';
 import {
   claimOpenListCampaign,
   dropPartsFrom,
+  forgetRecipients,
   hasSeveralPartsUnsent,
   insertListCampaign,
   listSentParts,
@@ -131,6 +132,7 @@ export class ListCampaigns {
       await this.#keepBusy(account, id, 'sending');
     }
     await stepListCampaign(this.#query, account, id, ['sending'], 'sent');
+    await forgetRecipients(this.#query, account, id);
     const nowMs = this.#context.clock.now();
     return dueAtMs === Number.POSITIVE_INFINITY ? Math.max(order.sendAtMs ?? nowMs, nowMs) : dueAtMs;
   }
@@ -161,7 +163,10 @@ export class ListCampaigns {
    */
   async cancel(account: Account, id: number): Promise<readonly number[] | null> {
     const open = ['computing', 'ready', 'failed'] as const;
-    if (await stepListCampaign(this.#query, account, id, open, 'cancelled')) return null;
+    if (await stepListCampaign(this.#query, account, id, open, 'cancelled')) {
+      await forgetRecipients(this.#query, account, id);
+      return null;
+    }
     const { status } = await this.read(account, id);
     if (status === 'cancelled') return null;
     // Under way: its parts are not all there yet.

@@ -224,6 +224,14 @@ export async function markPartSent(query: Query, owner: Owner, id: number, numbe
   );
 }
 
+/** Whoever it went to stands in the messages now; of what was dropped nothing need be known. */
+export async function forgetRecipients(query: Query, owner: Owner, id: number): Promise<void> {
+  await query(
+    `update list_campaign_parts set recipients = '[]' where bucket = $1 and account_id = $2 and id = $3`,
+    [owner.bucket, owner.id, id],
+  );
+}
+
 /** The campaigns that its parts became. */
 export async function listSentParts(query: Query, owner: Owner, id: number): Promise<number[]> {
   const rows = await query<{ id: number }>(
