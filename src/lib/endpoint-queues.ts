@@ -36,6 +36,10 @@ export class EndpointQueues<Job> {
   }
 
   add(key: string, job: Job): void {
+    if (this.#isStopping) {
+      this.#options.drop(job, 'the platform stops');
+      return;
+    }
     let endpoint = this.#endpoints.get(key);
     if (endpoint === undefined) {
       endpoint = { queue: new Fifo(), active: 0, failures: 0 };

@@ -75,6 +75,7 @@ export class CallbackPusher {
   readonly #endpoints: EndpointQueues<Job>;
   readonly #rows = new Map<number, number>();
   readonly #strays = new Strays();
+  readonly #starting = new Set<Promise<void>>();
   readonly #rounds;
   readonly #lane;
   #inHand = 0;
@@ -122,11 +123,13 @@ export class CallbackPusher {
     for (const [id, messages] of rows) {
       if (id === null) continue;
       const { accountId, dialect } = messages[0]!;
-      void this.#start(
+      const starting = this.#start(
         { bucket, id, accountId, attempts: 0, createdAtMs: nowMs },
         this.#context.channels.get(dialect),
         messages.map(tellReceipt),
       );
+      this.#starting.add(starting);
+      void starting.finally(() => this.#starting.delete(starting));
     }
   }
 
@@ -306,6 +309,7 @@ export class CallbackPusher {
   /** Pushes nothing more, waits a little for answers under way, records them, and gives back the rest. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    await Promise.all(this.#starting);
     await this.#endpoints.stop(stopGraceMs);
     // What is not answered now may have been heard: it is pushed again after the next start.
     await this.#options.http.close();

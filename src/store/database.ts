@@ -135,36 +135,47 @@ export function openDatabase(settings: DatabaseSettings, log: Log, poolSize = 10
 }
 
 function openLane(config: pg.ClientConfig, log: Log): Lane {
-  let client: pg.Client | null = null;
+  /** The connection, or the one that is being made: two who ask at once share it. */
+  let current: Promise<pg.Client> | null = null;
+  let isClosed = false;
 
   async function connect(): Promise<pg.Client> {
     const fresh = new pg.Client({ ...config, pipeline: true, options: hotOptions } as pg.ClientConfig);
     fresh.on('error', (error) => {
       log.warn({ err: error.message }, 'a database lane was lost');
-      if (client === fresh) client = null;
+      forget(connecting);
     });
+    const connecting = current;
     await fresh.connect();
-    client = fresh;
     return fresh;
+  }
+
+  function forget(connection: Promise<pg.Client> | null): void {
+    if (current === connection) current = null;
   }
 
   return {
     async run(work) {
-      const connection = client ?? (await connect());
+      if (isClosed) throw new Error('the lane is closed');
+      current ??= Promise.resolve().then(connect);
+      const mine = current;
+      let connection: pg.Client | null = null;
       try {
+        connection = await mine;
         return await work(asQuery(corked(connection)));
       } catch (error) {
         // What was sent behind the failed statement may still be under way: a new connection knows nothing of it,
         // and closing this one rolls back what it had open.
-        if (client === connection) client = null;
-        connection.end().catch(() => {});
+        forget(mine);
+        connection?.end().catch(() => {});
         throw error;
       }
     },
     async close() {
-      const connection = client;
-      client = null;
-      await connection?.end();
+      isClosed = true;
+      const last = current;
+      current = null;
+      await last?.then((connection) => connection.end()).catch(() => {});
     },
   };
 }

@@ -137,6 +137,22 @@ describe(`chappe serve ${isRoot ? 'as an ordinary user ' : ''}on a PostgreSQL of
     assert.match(again.stderr, /already/);
   });
 
+  test('what a carrier refuses is given back, and send --wait does not call it a success', async () => {
+    const { status, stdout } = await chappe(
+      ['send', '--to', '+33601020391', '--text', 'refused', '--sender', 'Chappe', '--wait', '--json'],
+      here,
+    );
+    assert.equal(status, 1);
+    const { message } = JSON.parse(stdout) as { message: number };
+    const { steps } = await chappeJson<Shown>(['message', 'show', String(message)], here);
+    assert.ok(
+      steps.some(({ step }) => step === 'released'),
+      JSON.stringify(steps),
+    );
+    const { balanced } = await chappeJson<{ balanced: boolean }>(['account', 'credit', '--audit'], here);
+    assert.equal(balanced, true);
+  });
+
   test('binds to a carrier that is added while it runs, and sends over it at once', async () => {
     const carrier = start(
       process.execPath,
@@ -164,21 +180,5 @@ describe(`chappe serve ${isRoot ? 'as an ordinary user ' : ''}on a PostgreSQL of
     process.kill(carrier.pid!, 'SIGTERM');
     const [stopped] = (await once(carrier, 'close')) as [number | null];
     assert.equal(stopped, 0);
-  });
-
-  test('what a carrier refuses is given back, and send --wait does not call it a success', async () => {
-    const { status, stdout } = await chappe(
-      ['send', '--to', '+33601020391', '--text', 'refused', '--sender', 'Chappe', '--wait', '--json'],
-      here,
-    );
-    assert.equal(status, 1);
-    const { message } = JSON.parse(stdout) as { message: number };
-    const { steps } = await chappeJson<Shown>(['message', 'show', String(message)], here);
-    assert.ok(
-      steps.some(({ step }) => step === 'released'),
-      JSON.stringify(steps),
-    );
-    const { balanced } = await chappeJson<{ balanced: boolean }>(['account', 'credit', '--audit'], here);
-    assert.equal(balanced, true);
   });
 });
