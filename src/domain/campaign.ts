@@ -13,3 +13,6 @@ export type Purpose = 'transactional' | 'marketing';
 export type StopClausePolicy = 'demanded' | 'appended' | 'none';
 
 export type Encoding = 'gsm7' | 'ucs2';
+
+/** GSM 03.38 §4: the class of a message, in the data coding scheme. */
+export type MessageClass = 0 | 1 | 2 | 3;

@@ -20,8 +20,17 @@ export const maxChunkSize = 500;
 /** Up to so many recipients, a submission is not bulk. */
 const bulkFrom = 20;
 
-export function laneOf(purpose: Purpose, messageCount: number): number {
-  const isBulk = messageCount >= bulkFrom;
+export type Priority = 'high' | 'medium' | 'low' | 'veryLow';
+
+/** In lanes, from the one of its purpose and size. */
+const shiftOf: Readonly<Record<Priority, number>> = { high: -1, medium: 0, low: 1, veryLow: laneCount };
+
+export function laneOf(purpose: Purpose, messageCount: number, priority: Priority = 'medium'): number {
+  const lane = usualLane(purpose, messageCount >= bulkFrom) + shiftOf[priority];
+  return Math.min(Math.max(lane, 0), laneCount - 1);
+}
+
+function usualLane(purpose: Purpose, isBulk: boolean): number {
   if (purpose === 'transactional') return isBulk ? lanes.transactionalBulk : lanes.transactional;
   return isBulk ? lanes.marketingBulk : lanes.marketing;
 }

@@ -6,7 +6,7 @@ import type { Account } from './account.ts';
 import type { Encoding, Purpose, Tier } from './campaign.ts';
 import { type FairOrder, laneOf, maxChunkSize } from './lanes.ts';
 import type { Plan, PlannedMessage } from './plan.ts';
-import type { DialectName, Submission } from './submission.ts';
+import type { DialectName, Label, Submission } from './submission.ts';
 
 /** A submission that was judged, with the id its campaign will have. */
 export interface Submitted {
@@ -26,6 +26,8 @@ export interface AcceptedCampaign {
   readonly tier: Tier;
   readonly withReplies: boolean;
   readonly messageClass: number | null;
+  /** Null when its customer filed it under nothing. */
+  readonly label: Label | null;
   readonly firstMessageId: number;
   /** In the order of their ids, which is the order of their due times. */
   readonly messages: readonly PlannedMessage[];
@@ -84,7 +86,7 @@ export function layOut(
   for (const submitted of inOrderOfLane(batch)) {
     const { account, submission } = submitted;
     const messages = inOrderOfDueTime(asCut(submitted));
-    const lane = laneOf(submission.purpose, messages.length);
+    const lane = laneOf(submission.purpose, messages.length, submission.priority);
     campaigns.push(asAccepted(submitted, nextId, messages));
     // What is held for review has no time until it is released, and shares its chunk with nobody.
     const isHeld = submitted.plan.review?.state === 'held';
@@ -109,7 +111,7 @@ export function layOut(
 }
 
 function laneOfSubmitted({ submission, plan }: Submitted): number {
-  return laneOf(submission.purpose, plan.messages.length);
+  return laneOf(submission.purpose, plan.messages.length, submission.priority);
 }
 
 function inOrderOfLane(batch: readonly Submitted[]): readonly Submitted[] {
@@ -143,7 +145,8 @@ function asAccepted(
     purpose: submission.purpose,
     tier: submission.tier,
     withReplies: submission.withReplies,
-    messageClass: null,
+    messageClass: submission.messageClass ?? null,
+    label: submission.label ?? null,
     firstMessageId,
     messages,
     segments: plan.segments,
@@ -171,6 +174,6 @@ function dispatchable(
     text: message.text ?? plan.text,
     sender: plan.sender,
     tier: submission.tier,
-    messageClass: null,
+    messageClass: submission.messageClass ?? null,
   };
 }

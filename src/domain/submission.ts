@@ -1,6 +1,7 @@
 // What every dialect asks for, in our words: a request as received, read but not yet judged.
 
-import type { Purpose, StopClausePolicy, Tier } from './campaign.ts';
+import type { MessageClass, Purpose, StopClausePolicy, Tier } from './campaign.ts';
+import type { Priority } from './lanes.ts';
 
 /** The dialects a campaign can be spoken in; its receipts and replies go back in the same one. */
 export type DialectName =
@@ -18,6 +19,15 @@ export interface SubmittedRecipient {
   readonly number: string;
   /** Values for the placeholders, keyed by the placeholder as it stands in the text, braces included. */
   readonly merge?: ReadonlyMap<string, string>;
+}
+
+/** Under what a customer files a campaign, to find it again. */
+export interface Label {
+  readonly tag: string | null;
+  /** One of the account's users: whose quota pays, and who is called back. */
+  readonly userId: number | null;
+  /** A UUID: the batch it is a part of. */
+  readonly batchId: string | null;
 }
 
 export interface Submission {
@@ -41,6 +51,12 @@ export interface Submission {
   readonly idempotencyTtlMs: number | null;
   /** A draft that is confirmed: the campaign takes this id, and exists once whatever the idempotency key says. */
   readonly draftId?: number;
+  /** None when absent. */
+  readonly label?: Label;
+  /** Of the data coding: 0 shows it at once, 1 keeps it in the phone, 2 in its SIM, 3 hands it on. */
+  readonly messageClass?: MessageClass;
+  /** What leaves first when not everything can: by purpose and size when absent. */
+  readonly priority?: Priority;
   readonly optimizeText: boolean;
   /** The most segments one text may take in this dialect, after merging. */
   readonly maxSegments: number;
