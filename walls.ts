@@ -75,6 +75,7 @@ const homes = [
       'lib/tcp-link.ts',
       'lib/http-client.ts',
       'lib/address-guard.ts',
+      'lib/certificates.ts',
       'connectors/',
       'simulator/',
       'main/',

@@ -1,0 +1,68 @@
+// The certificate that doors show: the operator's own, or that of the local authority. Serves the HTTPS and SMTP doors.
+import { readFile } from 'node:fs/promises';
+import { createSecureContext } from 'node:tls';
+import { literalAddress } from '#lib/address-guard.ts';
+import type { Clock } from '#lib/clock.ts';
+import { authorityFolder, type Certificate, localCertificate } from './authority.ts';
+import type { Config } from './config.ts';
+import type { DoorsOptions } from './doors.ts';
+import { isEveryAddress } from './listening.ts';
+
+/** What clients of Octopush and OVH have written into them, and how this machine calls itself. */
+const usualNames = [
+  'localhost',
+  '127.0.0.1',
+  '::1',
+  'api.octopush.com',
+  'www.octopush-dm.com',
+  'octopush-dm.com',
+  'eu.api.ovh.com',
+  'api.ovh.com',
+  'ca.api.ovh.com',
+  'www.ovh.com',
+];
+
+/** The operator's certificate with its key, tried before anybody relies on it; null when none is set. */
+export async function operatorCertificate({ tlsCert, tlsKey }: Config): Promise<Certificate | null> {
+  if (tlsCert === null && tlsKey === null) return null;
+  if (tlsCert === null || tlsKey === null)
+    throw new Error('CHAPPE_TLS_CERT and CHAPPE_TLS_KEY belong together: set both, or neither');
+  try {
+    const pair = { cert: await readFile(tlsCert, 'utf8'), key: await readFile(tlsKey, 'utf8') };
+    createSecureContext(pair);
+    return pair;
+  } catch (error) {
+    throw new Error(`CHAPPE_TLS_CERT and CHAPPE_TLS_KEY cannot be used: ${(error as Error).message}`);
+  }
+}
+
+/** Of the operator where there is one, else of the local authority, which is made on first use. */
+async function httpsCertificate(config: Config, nowMs: number): Promise<Certificate> {
+  const operators = await operatorCertificate(config);
+  if (operators !== null) return operators;
+  try {
+    return await localCertificate(config.dataDir, namesOf(config), nowMs);
+  } catch (error) {
+    throw new Error(
+      `the certificate in ${authorityFolder(config.dataDir)} cannot be used: ${(error as Error).message}; ` +
+        'mend that, set CHAPPE_TLS_CERT and CHAPPE_TLS_KEY, or close the door with CHAPPE_HTTPS_PORT=0',
+    );
+  }
+}
+
+/** The HTTPS door as the operator has set it. */
+export function httpsOf(config: Config, clock: Clock): DoorsOptions['https'] {
+  return {
+    port: config.httpsPort,
+    isProxy: config.proxy,
+    certificate: () => httpsCertificate(config, clock.now()),
+  };
+}
+
+/** Every name and address that the certificate of the local authority is for. */
+export function namesOf({ host, publicUrl }: Pick<Config, 'host' | 'publicUrl'>): string[] {
+  const url = publicUrl === null ? null : URL.parse(publicUrl);
+  const calledBy = url && (literalAddress(url) ?? url.hostname);
+  const names = [...usualNames, isEveryAddress(host) ? '' : host, calledBy ?? ''];
+  return [...new Set(names.filter((name) => name !== ''))];
+}
