@@ -16,29 +16,36 @@ export const accountCreate: Command = {
     name: { type: 'string', value: 'NAME', help: 'whose it is' },
     credit: { type: 'string', value: 'EUR', help: 'first credit in euro, e.g. 25.50' },
     callback: { type: 'string', value: 'URL', help: 'where receipts, replies and opt-outs are pushed' },
+    parent: { type: 'string', value: 'SERVICE', help: 'the account it is a sub-account of' },
   },
   run: (call) =>
     withEngine(call, async (engine) => {
       const email = requireText(call, 'email');
       if (!/^[^@\s]+@[^@\s]+$/.test(email))
         throw new UsageError(`--email is "${email}", but must be an e-mail address`);
+      const parent = call.text('parent');
       const created = await createAccount(engine, {
+        ...(parent !== undefined && { parent: await requireParent(engine, parent) }),
         email,
         name: call.text('name') ?? '',
         creditMicros: readEuro(call, 'credit') ?? 0n,
         callbackUrl: readUrl(call, 'callback'),
       });
       if (created === null) throw new Error(`there is an account with the e-mail ${email} already`);
-      const { account, octopush } = created;
+      const { account, octopush, ovh } = created;
       call.print(
         {
           account: account.serviceName,
           octopush: { user_login: octopush.userLogin, api_key: octopush.apiKey },
+          ovh: { serviceName: account.serviceName, ...ovh },
         },
         [
-          `account           ${account.serviceName}`,
-          `Octopush login    ${octopush.userLogin}`,
-          `Octopush API key  ${octopush.apiKey}`,
+          `account                 ${account.serviceName}`,
+          `Octopush login          ${octopush.userLogin}`,
+          `Octopush API key        ${octopush.apiKey}`,
+          `OVH application key     ${ovh.applicationKey}`,
+          `OVH application secret  ${ovh.applicationSecret}`,
+          `OVH consumer key        ${ovh.consumerKey}`,
         ],
       );
       return 0;
@@ -168,6 +175,14 @@ export async function requireAccount(engine: Engine, nameOrEmail: string | undef
   if (account === null)
     throw new UsageError(`there is no account ${nameOrEmail ?? ''}; see chappe account list`);
   return account;
+}
+
+/** An account that may have sub-accounts. */
+async function requireParent(engine: Engine, nameOrEmail: string): Promise<Account> {
+  const parent = await requireAccount(engine, nameOrEmail);
+  if (parent.parentId !== null)
+    throw new UsageError(`${nameOrEmail} is a sub-account itself, and has none of its own`);
+  return parent;
 }
 
 function readEuro(call: Call, option: string): bigint | null {

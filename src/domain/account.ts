@@ -60,6 +60,8 @@ export interface AccountSettings {
   readonly legacyJsonAlwaysArray: boolean;
   /** Legacy: decode a text that arrives percent-encoded twice. */
   readonly legacyDecodeTwice: boolean;
+  /** What one OVH credit is, in micros of a euro; null: the price of an SMS to France. */
+  readonly creditPriceMicros: number | null;
   readonly campaign: CampaignParameters;
   /** Null: the account is not told. */
   readonly creditAlert: CreditAlert | null;
@@ -92,6 +94,7 @@ export const defaultSettings: AccountSettings = {
   legacyJsonAlwaysArray: false,
   legacyDecodeTwice: true,
   creditAlert: null,
+  creditPriceMicros: null,
   campaign: {
     premiumSender: null,
     voiceSender: null,

@@ -94,3 +94,19 @@ export function judgeUrl(
     });
   });
 }
+
+/** Whether an address lies in one of these CIDR blocks (or is one of these addresses). What is no block is passed over. */
+export function isInBlocks(blocks: readonly string[], address: string): boolean {
+  const list = new BlockList();
+  for (const block of blocks) {
+    const [net, bits] = block.split('/');
+    const version = isIP(net!);
+    const most = version === 6 ? 128 : 32;
+    const prefix = bits === undefined ? most : Number(bits);
+    if (version !== 0 && Number.isInteger(prefix) && prefix >= 0 && prefix <= most)
+      list.addSubnet(net!, prefix, version === 6 ? 'ipv6' : 'ipv4');
+  }
+  // An IPv4 client of a socket for both comes as ::ffff:192.0.2.1.
+  const plain = address.replace(/^::ffff:(?=\d+\.)/, '');
+  return isIP(plain) !== 0 && list.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4');
+}

@@ -34,6 +34,11 @@ export function newSalt(): Buffer {
   return randomBytes(16);
 }
 
+/** What must not come twice under one key. */
+export function newNonce(bytes: number): Buffer {
+  return randomBytes(bytes);
+}
+
 /**
  * For codes short enough to be tried one after the other: 4 MB and some 10 ms each, off the main thread. A code of six
  * digits then takes hours to find from its hash, and lives minutes.

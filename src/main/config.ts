@@ -158,13 +158,31 @@ const mailRelay: Setting<string | null> = {
   },
 };
 
+const secretKey: Setting<string | null> = {
+  name: 'CHAPPE_SECRET_KEY',
+  fallback: 'unset: a key of chance, kept in the database',
+  meaning:
+    'What the secrets of OVH applications are sealed with, 16 characters or more. Changed later, it makes existing applications unusable.',
+  isSecret: true,
+  read(value) {
+    if (value === undefined || value === '') return null;
+    if (value.length < 16) throw new Error('16 characters or more');
+    return value;
+  },
+};
+
 /** The one list: configuration, its reference page and its checks all come from here. */
 export const settings = {
-  dataDir: text('CHAPPE_DATA_DIR', './data', 'Folder of the embedded database; nothing else is on disk.'),
+  dataDir: text('CHAPPE_DATA_DIR', './data', 'Folder of the embedded database and of the local certificate authority; nothing else is on disk.'),
   databaseUrl,
   host: text('CHAPPE_HOST', '127.0.0.1', 'Address to listen on.'),
   httpPort: wholeNumber('CHAPPE_HTTP_PORT', 8080, 0, 65535, 'Port of the HTTP door; 0 closes it.'),
-  httpsPort: closedDoor('CHAPPE_HTTPS_PORT', 'HTTPS'),
+  httpsPort: wholeNumber('CHAPPE_HTTPS_PORT', 8443, 0, 65535, 'Port of the HTTPS door; 0 closes it.'),
+  proxy: yesOrNo(
+    'CHAPPE_PROXY',
+    false,
+    'Whether clients with an https host written into them may use the HTTP and HTTPS doors as their proxy: whatever host they ask for, they reach this platform.',
+  ),
   smtpPort: wholeNumber(
     'CHAPPE_SMTP_PORT',
     2525,
@@ -178,8 +196,9 @@ export const settings = {
   publicUrl: optionalText(
     'CHAPPE_PUBLIC_URL',
     'derived',
-    'What customers call us by. Nothing in this version needs it yet.',
+    'What customers call us by, as https://sms.example.com: in the addresses that answers name, and where OVH calls are signed for it.',
   ),
+  secretKey,
   logLevel: oneOf(
     'CHAPPE_LOG_LEVEL',
     ['trace', 'debug', 'info', 'warn', 'error', 'silent'],
@@ -250,8 +269,8 @@ export const settings = {
   ),
   tlsCert: optionalText(
     'CHAPPE_TLS_CERT',
-    'unset: no STARTTLS',
-    'File of the certificate (PEM, with its chain) that the SMTP door offers with STARTTLS.',
+    'unset: one of the local authority for HTTPS, none for STARTTLS',
+    'File of the certificate (PEM, with its chain) that the HTTPS door shows and the SMTP door offers with STARTTLS.',
   ),
   tlsKey: optionalText('CHAPPE_TLS_KEY', 'unset', 'File of the private key (PEM) of that certificate.'),
 } satisfies Record<string, Setting<unknown>>;

@@ -1,4 +1,4 @@
-// The doors: one HTTP server with every dialect behind it, and the probes for operators.
+// The doors: one HTTP server with every dialect behind it, reached plainly and by TLS, and the probes for operators.
 import {
   type FastifyInstance,
   type FastifyReply,
@@ -11,15 +11,22 @@ import type { Customers } from '#dialects/dialect.ts';
 import { answerLegacyError, octopushLegacyRoutes } from '#dialects/octopush-legacy/routes.ts';
 import type { RestDesks } from '#dialects/octopush-rest/desks.ts';
 import { answerRestError, octopushRestRoutes } from '#dialects/octopush-rest/routes.ts';
+import type { OvhHouse } from '#dialects/ovh/call.ts';
+import { answerOvhError, ovhRoutes } from '#dialects/ovh/routes.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
+import { type HttpsDoor, type HttpsDoorOptions, openHttpsDoor } from './https-door.ts';
 import { explainListening, urlOf } from './listening.ts';
+import { answerConnect, noTunnels } from './tunnels.ts';
 
 export interface DoorsOptions {
   readonly host: string;
+  /** 0 closes it. */
   readonly httpPort: number;
+  readonly https: Omit<HttpsDoorOptions, 'host' | 'log'>;
   readonly customers: Customers;
   readonly restDesks: RestDesks;
+  readonly ovh: Pick<OvhHouse, 'desks' | 'publicUrls'>;
   readonly clock: Clock;
   readonly log: Log;
   /** Whether the platform can do its work now; what is missing, in words, otherwise. */
@@ -29,6 +36,7 @@ export interface DoorsOptions {
 export interface Doors {
   /** As seen from this machine, without a slash at its end; null when the door is closed. */
   readonly httpUrl: string | null;
+  readonly httpsUrl: string | null;
   /** Takes no new request and waits for those under way, but not for ever: a client may never end its request. */
   stop(): Promise<void>;
 }
@@ -38,24 +46,50 @@ const requestTimeoutMs = 120_000;
 const stopGraceMs = 2_000;
 
 export async function openDoors(options: DoorsOptions): Promise<Doors> {
-  if (options.httpPort === 0) return { httpUrl: null, stop: async () => {} };
+  const { host, httpPort, https, log } = options;
+  if (httpPort === 0 && https.port === 0) return { httpUrl: null, httpsUrl: null, stop: async () => {} };
   const app = buildHttp(options);
-  await app.listen({ host: options.host, port: options.httpPort, backlog: 2048 }).catch((error: unknown) => {
-    throw explainListening(error, options.host, options.httpPort, 'CHAPPE_HTTP_PORT');
+  let secure: HttpsDoor | null = null;
+
+  async function stop(): Promise<void> {
+    const impatience = setTimeout(() => {
+      app.server.closeAllConnections();
+      secure?.cut();
+    }, stopGraceMs);
+    // One that does not listen is left alone by fastify.
+    if (httpPort === 0) app.server.close();
+    await Promise.all([app.close(), secure?.close()]);
+    clearTimeout(impatience);
+  }
+
+  try {
+    const httpUrl = await listen(app, host, httpPort);
+    if (https.port === 0 && !https.isProxy) answerConnect(app.server, noTunnels);
+    else secure = await openHttpsDoor(app.server, { ...https, host, log });
+    return { httpUrl, httpsUrl: secure?.url ?? null, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Its address; null when the port is 0. */
+async function listen(app: FastifyInstance, host: string, port: number): Promise<string | null> {
+  if (port === 0) {
+    await app.ready();
+    // Connections come from the HTTPS door alone. Node keeps account of them, which time-outs and a clean end need, only
+    // in a server that believes it listens.
+    app.server.emit('listening');
+    return null;
+  }
+  await app.listen({ host, port, backlog: 2048 }).catch((error: unknown) => {
+    throw explainListening(error, host, port, 'CHAPPE_HTTP_PORT');
   });
-  const { port } = app.server.address() as { port: number };
-  return {
-    httpUrl: urlOf('http', options.host, port),
-    async stop() {
-      const impatience = setTimeout(() => app.server.closeAllConnections(), stopGraceMs);
-      await app.close();
-      clearTimeout(impatience);
-    },
-  };
+  return urlOf('http', host, (app.server.address() as { port: number }).port);
 }
 
 /** The HTTP application without its socket, for the server and for tests. */
-export function buildHttp(options: Omit<DoorsOptions, 'host' | 'httpPort'>): FastifyInstance {
+export function buildHttp(options: Omit<DoorsOptions, 'host' | 'httpPort' | 'https'>): FastifyInstance {
   const { customers, restDesks, clock } = options;
   const app = fastify({
     loggerInstance: options.log as never,
@@ -70,9 +104,7 @@ export function buildHttp(options: Omit<DoorsOptions, 'host' | 'httpPort'>): Fas
     requestTimeout: requestTimeoutMs,
     // What fails before a route is found is still told in the dialect of its path.
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
-      request.url.startsWith('/v1/public/')
-        ? answerRestError(error, request, reply)
-        : answerLegacyError(error, request, reply),
+      answererOf(request.url)(error, request, reply),
   } as never) as unknown as FastifyInstance;
   app.get('/healthz', async () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
@@ -83,8 +115,15 @@ export function buildHttp(options: Omit<DoorsOptions, 'host' | 'httpPort'>): Fas
   });
   app.register(async (scope) => octopushLegacyRoutes(scope, { customers, clock }));
   app.register(async (scope) => octopushRestRoutes(scope, { customers, desks: restDesks }));
+  app.register(async (scope) => ovhRoutes(scope, { ...options.ovh, customers, clock }));
   app.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({ message: 'there is no such address here; see the documentation of the dialects' }),
   );
   return app;
+}
+
+/** How the dialect of a path says no. */
+function answererOf(path: string) {
+  if (path.startsWith('/v1/public/')) return answerRestError;
+  return path.startsWith('/1.0/') || path.startsWith('/v1/') ? answerOvhError : answerLegacyError;
 }

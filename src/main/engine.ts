@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { parseRateCard } from '#domain/pricing.ts';
 import { type Clock, systemClock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
+import type { Seal } from '#lib/sealing.ts';
 import { type Database, openDatabase } from '#store/database.ts';
 import { describeServer } from '#store/describe-server.ts';
 import { type EmbeddedServer, startEmbedded } from '#store/embedded/embedded.ts';
@@ -11,12 +12,15 @@ import { createIds, type Ids } from '#store/ids.ts';
 import { migrate } from '#store/migrate.ts';
 import { listRates, replaceRates } from '#store/rates.ts';
 import type { Config } from './config.ts';
+import { openSeal } from './seal.ts';
 
 export interface Engine {
   readonly database: Database;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  /** For secrets that have to be read again. */
+  readonly seal: Seal;
   readonly isEmbedded: boolean;
   /** Of the PostgreSQL server. */
   readonly version: string;
@@ -41,6 +45,7 @@ export async function startEngine(config: Config, log: Log): Promise<Engine> {
       clock: systemClock,
       ids: createIds(database, systemClock.now),
       log,
+      seal: await openSeal(config, database),
       isEmbedded: embedded !== null,
       ensureRunning: async () => embedded?.ensureRunning(),
       version: server.version,

@@ -2,27 +2,23 @@
 // reverse. Which parts a process runs is told by its roles.
 import { hostname } from 'node:os';
 import { RecentSegments } from '#domain/recent-segments.ts';
-import { nextOpening } from '#domain/schedule.ts';
 import { steadyClock } from '#lib/clock.ts';
 import { systemRandom } from '#lib/random.ts';
-import { type AccountBook, createAccountBook } from '#operations/authenticate.ts';
 import type { Context } from '#operations/context.ts';
 import { Dispatcher } from '#operations/dispatch-messages.ts';
 import { CallbackPusher } from '#operations/push-callbacks.ts';
 import { createOutcomeRecorder, type OutcomeRecorder } from '#operations/record-outcomes.ts';
 import { createReceiptRecorder, type ReceiptRecorder } from '#operations/record-receipts.ts';
 import { createReplyRecorder } from '#operations/record-reply.ts';
-import {
-  createSubmitCampaign,
-  type PlatformFacts,
-  type SubmitCampaign,
-} from '#operations/submit-campaign.ts';
+import { createSubmitCampaign, type SubmitCampaign } from '#operations/submit-campaign.ts';
 import { type Living, takeOver } from '#operations/take-over.ts';
 import { listBuckets } from '#store/accounts.ts';
 import { type Notice, noticeChannel } from '#store/notices.ts';
 import { endProcess, registerProcess, renewProcess } from '#store/processes.ts';
 import { type Loop, startLoop } from '#workers/loop.ts';
+import { type Books, openBooks } from './books.ts';
 import { Carriers } from './carriers.ts';
+import { httpsOf } from './certificate.ts';
 import { channels } from './channels.ts';
 import type { Config, Role } from './config.ts';
 import { startCreditWatch } from './credit-watch.ts';
@@ -33,6 +29,7 @@ import type { Engine } from './engine.ts';
 import { isGoneFromThisHost } from './gone.ts';
 import { keepLease, type Lease } from './lease.ts';
 import { openSmtpDoor, type SmtpDoor } from './mail-door.ts';
+import { openOvhOffice } from './ovh-desks.ts';
 import {
   callbacksEveryMs,
   dispatchEveryMs,
@@ -48,10 +45,11 @@ import {
 import { openPostOffice } from './post-office.ts';
 import { readinessOf } from './readiness.ts';
 import { openRestOffice, type RestOffice } from './rest-desks.ts';
-import { noTariff, poolOf, readTariff } from './tariff.ts';
+import { factsOf, noTariff, readTariff } from './tariff.ts';
 
 export interface Platform {
   readonly httpUrl: string | null;
+  readonly httpsUrl: string | null;
   /** Null when it is closed. */
   readonly mail: SmtpDoor | null;
   readonly submit: SubmitCampaign;
@@ -92,7 +90,7 @@ class RunningPlatform implements Platform {
   #loops: Record<string, Loop> = {};
   #lease: Lease | null = null;
   #unlisten: (() => Promise<void>) | null = null;
-  #accounts!: AccountBook;
+  #books!: Books;
   #carriers!: Carriers;
   #outcomes: OutcomeRecorder | null = null;
   #receipts: ReceiptRecorder | null = null;
@@ -116,6 +114,10 @@ class RunningPlatform implements Platform {
     return this.#doors?.httpUrl ?? null;
   }
 
+  get httpsUrl(): string | null {
+    return this.#doors?.httpsUrl ?? null;
+  }
+
   get submit(): SubmitCampaign {
     return this.#submit!;
   }
@@ -131,7 +133,7 @@ class RunningPlatform implements Platform {
   async start(): Promise<void> {
     const { database, clock, log } = this.#engine;
     this.#processId = await registerProcess(database.query, hostname(), process.pid, this.#config.roles);
-    this.#accounts = createAccountBook({ database, clock });
+    this.#books = openBooks(this.#engine);
     await this.#readTariff();
     this.#buckets = await listBuckets(database.query);
     const { stopShortCode, mailRelay } = this.#config;
@@ -151,8 +153,9 @@ class RunningPlatform implements Platform {
     const context: Context = { ...this.#engine, connectors: this.#carriers.connectors, channels };
     if (this.#plays('callbacks')) this.#startCallbacks(context);
     if (this.#plays('dispatch')) this.#startDispatch(context);
+    const facts = () => factsOf(this.#config, this.#tariff, this.#carriers.simulator !== null);
     const desk = deskOf(this.#dispatcher, database, () => this.#loops['dispatch']?.wake());
-    this.#submit = createSubmitCampaign(context, this.#facts, desk);
+    this.#submit = createSubmitCampaign(context, facts, desk);
     if (this.#plays('doors')) this.#rest = this.#openRestOffice();
     this.#unlisten = await database.listen(noticeChannel, (notice) =>
       this.#onNotice(notice as Notice | null),
@@ -162,7 +165,7 @@ class RunningPlatform implements Platform {
     this.#startLoops();
     if (!this.#plays('doors')) return;
     this.#doors = await this.#openDoors();
-    this.mail = await openSmtpDoor(this.#config, this.#engine, this.#accounts, this.#submit);
+    this.mail = await openSmtpDoor(this.#config, this.#engine, this.#books.accounts, this.#submit);
   }
 
   #startCallbacks(context: Context): void {
@@ -172,7 +175,7 @@ class RunningPlatform implements Platform {
     this.#pusher = new CallbackPusher(context, {
       processId: this.#processId,
       http,
-      accountOf: (id) => this.#accounts.byId(id),
+      accountOf: (id) => this.#books.accounts.byId(id),
       buckets: () => this.#buckets,
       perEndpoint,
       random: systemRandom,
@@ -203,22 +206,11 @@ class RunningPlatform implements Platform {
     });
   }
 
-  readonly #facts: PlatformFacts = () => ({
-    priceOf: this.#tariff.rates.priceOf,
-    nextOpening,
-    stopShortCode: this.#config.stopShortCode,
-    defaultSender: this.#config.defaultSender,
-    defaultValidityMs: this.#config.validityMinutes * 60_000,
-    purposeGuard: this.#config.purposeGuard,
-    replyNumbers: poolOf(this.#tariff, this.#carriers.simulator !== null),
-    replySurchargeMicros: this.#tariff.replySurchargeMicros,
-  });
-
   #openRestOffice(): RestOffice {
     return openRestOffice({
       engine: this.#engine,
       submit: this.#submit!,
-      accounts: this.#accounts,
+      accounts: this.#books.accounts,
       buckets: () => this.#buckets,
       wake: () => this.#loops['list campaigns']?.wake(),
       allowPrivateCallbacks: this.#config.allowPrivateCallbacks,
@@ -227,16 +219,19 @@ class RunningPlatform implements Platform {
 
   #openDoors(): Promise<Doors> {
     const { clock, log, database } = this.#engine;
+    const rates = () => this.#tariff.rates;
     return openDoors({
       host: this.#config.host,
       httpPort: this.#config.httpPort,
+      https: httpsOf(this.#config, clock),
       customers: customersOf({
         engine: this.#engine,
-        accounts: this.#accounts,
+        accounts: this.#books.accounts,
         submit: this.#submit!,
-        rates: () => this.#tariff.rates,
+        rates,
       }),
       restDesks: this.#rest!.desks,
+      ovh: openOvhOffice({ config: this.#config, engine: this.#engine, books: this.#books, rates }),
       clock,
       log,
       readiness: () => readinessOf(database, this.#dispatcher === null ? null : this.#carriers.isServed),
@@ -316,7 +311,7 @@ class RunningPlatform implements Platform {
     const fail = (error: Error) =>
       this.#engine.log.warn({ err: error.message }, 'a notice could not be followed');
     if (notice === 'accounts' || notice === null) {
-      this.#accounts.forget();
+      this.#books.forget();
       listBuckets(this.#engine.database.query).then((buckets) => {
         this.#buckets = buckets;
       }, fail);

@@ -2,10 +2,13 @@
 // changes it. Serves the plan and the wallet.
 import { type RateCard, rateCardOf } from '#domain/pricing.ts';
 import type { ReplyNumber } from '#domain/reply-numbers.ts';
+import { nextOpening } from '#domain/schedule.ts';
+import type { PlatformFacts } from '#operations/submit-campaign.ts';
 import type { Query } from '#store/database.ts';
 import { listReplyNumbers } from '#store/numbers.ts';
 import { readPlatformSetting, replySurchargeKey } from '#store/platform-settings.ts';
 import { listRates } from '#store/rates.ts';
+import type { Config } from './config.ts';
 
 export interface Tariff {
   readonly rates: RateCard;
@@ -31,4 +34,18 @@ const simulatedNumber: ReplyNumber = { number: '38200', kind: 'short-code', coun
 /** The operator's pool; without any, and without a carrier of his, that of the simulated one. */
 export function poolOf({ replyNumbers }: Tariff, isSimulated: boolean): readonly ReplyNumber[] {
   return replyNumbers.length === 0 && isSimulated ? [simulatedNumber] : replyNumbers;
+}
+
+/** What is the same for every submission, as it is now. */
+export function factsOf(config: Config, tariff: Tariff, isSimulated: boolean): ReturnType<PlatformFacts> {
+  return {
+    priceOf: tariff.rates.priceOf,
+    nextOpening,
+    stopShortCode: config.stopShortCode,
+    defaultSender: config.defaultSender,
+    defaultValidityMs: config.validityMinutes * 60_000,
+    purposeGuard: config.purposeGuard,
+    replyNumbers: poolOf(tariff, isSimulated),
+    replySurchargeMicros: tariff.replySurchargeMicros,
+  };
 }

@@ -4,13 +4,15 @@
 import type { Account } from '#domain/account.ts';
 import { RefusedError } from '#domain/refusals.ts';
 import { hashSecretHex } from '#lib/secrets.ts';
-import { type CredentialFamily, findByCredential, readAccount } from '#store/accounts.ts';
+import { type CredentialFamily, findByCredential, findByServiceName, readAccount } from '#store/accounts.ts';
 import type { Context } from './context.ts';
 
 export interface AccountBook {
   authenticate(family: CredentialFamily, identifier: string, secret: string): Account | Promise<Account>;
   /** By id, for callbacks; null when there is none. */
   byId(id: number): Account | null | Promise<Account | null>;
+  /** By its service name. */
+  byName(serviceName: string): Account | null | Promise<Account | null>;
   /** Something changed: what is remembered may be old. */
   forget(): void;
 }
@@ -27,7 +29,7 @@ const maxRemembered = 50_000;
 
 export function createAccountBook(context: Pick<Context, 'database' | 'clock'>): AccountBook {
   const byCredential = new Map<string, Remembered>();
-  const byId = new Map<number, { account: Account | null; untilMs: number }>();
+  const byId = new Map<number | string, { account: Account | null; untilMs: number }>();
 
   /** Look-ups under way: when a credential in use is forgotten, many ask for it at the same instant. */
   const underWay = new Map<string, Promise<Remembered>>();
@@ -55,11 +57,17 @@ export function createAccountBook(context: Pick<Context, 'database' | 'clock'>):
     return remembered;
   }
 
-  async function lookById(id: number): Promise<Account | null> {
-    const account = await readAccount(context.database.query, id);
-    if (byId.size >= maxRemembered) byId.clear();
-    byId.set(id, { account, untilMs: context.clock.now() + rememberMs });
-    return account;
+  function recall(
+    key: number | string,
+    read: () => Promise<Account | null>,
+  ): Account | null | Promise<Account | null> {
+    const remembered = byId.get(key);
+    if (remembered !== undefined && remembered.untilMs >= context.clock.now()) return remembered.account;
+    return read().then((account) => {
+      if (byId.size >= maxRemembered) byId.clear();
+      byId.set(key, { account, untilMs: context.clock.now() + rememberMs });
+      return account;
+    });
   }
 
   return {
@@ -69,11 +77,8 @@ export function createAccountBook(context: Pick<Context, 'database' | 'clock'>):
         return look(family, identifier, secret);
       return open(remembered, secret);
     },
-    byId(id) {
-      const remembered = byId.get(id);
-      if (remembered === undefined || remembered.untilMs < context.clock.now()) return lookById(id);
-      return remembered.account;
-    },
+    byId: (id) => recall(id, () => readAccount(context.database.query, id)),
+    byName: (name) => recall(name, () => findByServiceName(context.database.query, name)),
     forget() {
       byCredential.clear();
       byId.clear();

@@ -139,6 +139,25 @@ export async function lockAccount(query: Query, id: number): Promise<Account | n
   return row ? readAccountRow(row) : null;
 }
 
+const findByServiceNameStatement: Statement = {
+  name: 'find_by_service_name',
+  text: `select ${columns} from accounts a where a.service_name = $1`,
+};
+
+export async function findByServiceName(query: Query, serviceName: string): Promise<Account | null> {
+  const [row] = await query<AccountRow>(findByServiceNameStatement, [serviceName]);
+  return row ? readAccountRow(row) : null;
+}
+
+/** The account and its sub-accounts: what one customer of OVH's has. */
+export async function listAccountsOf(query: Query, accountId: number): Promise<Account[]> {
+  const rows = await query<AccountRow>(
+    `select ${columns} from accounts a where a.id = $1 or a.parent_id = $1 order by a.id`,
+    [accountId],
+  );
+  return rows.map(readAccountRow);
+}
+
 /** By service name or, failing that, by e-mail. */
 export async function findAccount(query: Query, nameOrEmail: string): Promise<Account | null> {
   const [row] = await query<AccountRow>(

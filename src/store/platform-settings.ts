@@ -16,3 +16,12 @@ export async function writePlatformSetting(query: Query, key: string, value: unk
     [key, JSON.stringify(value)],
   );
 }
+
+/** What is written there; `fallback`, which is written, when there is nothing yet: the same for all who ask at once. */
+export async function ensurePlatformSetting<T>(query: Query, key: string, fallback: T): Promise<T> {
+  await query(
+    'insert into platform_settings (key, value) values ($1, $2::jsonb) on conflict (key) do nothing',
+    [key, JSON.stringify(fallback)],
+  );
+  return (await readPlatformSetting<T>(query, key))!;
+}

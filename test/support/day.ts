@@ -11,6 +11,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type MessageStatus, messageStatus } from '../../src/domain/message.ts';
 import { silentLog } from '../../src/lib/log.ts';
+import { createSeal } from '../../src/lib/sealing.ts';
 import { createAccount } from '../../src/operations/create-account.ts';
 import { seededRandom } from '../../src/simulator/behaviour.ts';
 import { insertConnector, insertRoute } from '../../src/store/carriers.ts';
@@ -186,7 +187,7 @@ class Day {
       const path = `/account-${i}`;
       const order = { email: `day${i}@example.com`, name: `day ${i}`, creditMicros };
       const created = await createAccount(
-        { database: this.#database, clock },
+        { database: this.#database, clock, seal: createSeal('unused: the day speaks Octopush') },
         { ...order, callbackUrl: this.#customer.url(path) },
       );
       assert.ok(created);

@@ -7,11 +7,12 @@ import type { AccountSettings } from '../../src/domain/account.ts';
 import { type MessageStatus, messageStatus } from '../../src/domain/message.ts';
 import type { Log } from '../../src/lib/log.ts';
 import { silentLog } from '../../src/lib/log.ts';
+import { createSeal } from '../../src/lib/sealing.ts';
 import { allRoles, type Config, type Role, settings } from '../../src/main/config.ts';
 import type { Engine } from '../../src/main/engine.ts';
 import { type Platform, startPlatform } from '../../src/main/platform.ts';
-import { createAccount } from '../../src/operations/create-account.ts';
-import { updateSettings } from '../../src/store/accounts.ts';
+import { createAccount, type OvhKeys } from '../../src/operations/create-account.ts';
+import { readAccount, updateSettings } from '../../src/store/accounts.ts';
 import { insertConnector, insertRoute, type SmppLinkOptions } from '../../src/store/carriers.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { createIds } from '../../src/store/ids.ts';
@@ -31,6 +32,9 @@ export const workingHours = Date.UTC(2026, 10, 18, 9);
 
 /** What one segment to a French mobile costs in the premium tier. */
 export const priceMicros = 50_000n;
+
+/** Shared by all processes of a house, as CHAPPE_SECRET_KEY would be. */
+const testSeal = createSeal('a secret of the tests');
 
 const pace = { takeOverEveryMs: 300, expiryEveryMs: 500 };
 
@@ -55,11 +59,14 @@ export interface AccountOptions {
   readonly callbackPath?: string | null;
   readonly settings?: Partial<AccountSettings>;
   readonly signingKey?: string;
+  /** The account it is a sub-account of. */
+  readonly parent?: TestAccount;
 }
 
 export interface TestAccount extends Keys {
   readonly id: number;
   readonly serviceName: string;
+  readonly ovh: OvhKeys;
   readonly path: string;
 }
 
@@ -161,6 +168,7 @@ export class House implements AsyncDisposable {
       clock: this.clock,
       ids: createIds(database, () => this.clock.now()),
       log: this.#log(),
+      seal: testSeal,
       isEmbedded: false,
       version: 'test',
       ensureRunning: async () => {},
@@ -169,6 +177,7 @@ export class House implements AsyncDisposable {
     const fatal: string[] = [];
     const config: Config = {
       ...defaultConfig(),
+      httpsPort: 0,
       smtpPort: 0,
       ...this.#options.config,
       httpPort: roles.includes('doors') ? await freePort() : 0,
@@ -227,16 +236,17 @@ export class House implements AsyncDisposable {
     const path = options.callbackPath === undefined ? `/${name}` : options.callbackPath;
     const email = options.email ?? `${name}@example.com`;
     const created = await createAccount(
-      { database: this.database, clock: this.clock },
+      { database: this.database, clock: this.clock, seal: testSeal },
       {
         email,
         name,
         creditMicros: options.creditMicros ?? 1_000_000_000n,
         callbackUrl: path === null ? null : this.customer.url(path),
+        ...(options.parent && { parent: (await readAccount(this.query, options.parent.id))! }),
       },
     );
     assert.ok(created, `there is an account ${email} already`);
-    const { account, octopush } = created;
+    const { account, octopush, ovh } = created;
     const { signingKey } = options;
     const callbacks = { ...account.settings.callbacks, ...(signingKey === undefined ? {} : { signingKey }) };
     if (options.settings !== undefined || signingKey !== undefined) {
@@ -248,6 +258,7 @@ export class House implements AsyncDisposable {
       serviceName: account.serviceName,
       login: octopush.userLogin,
       apiKey: octopush.apiKey,
+      ovh,
       path: path ?? '',
     };
   }

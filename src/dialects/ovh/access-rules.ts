@@ -1,0 +1,33 @@
+// What a consumer key may call: rules of a method and a path in which * stands for anything, slashes included
+// (protocols/ovh.md 3.5).
+
+export const ruleMethods = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'] as const;
+
+export interface AccessRule {
+  readonly method: string;
+  readonly path: string;
+}
+
+/** `path` without the version in front and without slashes at its end; as it came, not decoded. */
+export function isGranted(rules: readonly AccessRule[], method: string, path: string): boolean {
+  return rules.some((rule) => rule.method === method && matches(withoutEndSlash(rule.path), path));
+}
+
+/** Wild cards by hand: a pattern of a customer's, made into a regular expression, could be made to run for hours. */
+function matches(pattern: string, path: string): boolean {
+  const [first, ...rest] = pattern.split('*');
+  if (rest.length === 0) return pattern === path;
+  if (!path.startsWith(first!)) return false;
+  const last = rest.pop()!;
+  let at = first!.length;
+  for (const piece of rest) {
+    const found = path.indexOf(piece, at);
+    if (found === -1) return false;
+    at = found + piece.length;
+  }
+  return path.length - last.length >= at && path.endsWith(last);
+}
+
+export function withoutEndSlash(path: string): string {
+  return path.length > 1 ? path.replace(/\/+$/, '') || '/' : path;
+}

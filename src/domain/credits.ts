@@ -1,0 +1,17 @@
+// Credits: how OVH's dialects speak of money. The same micros, divided by what a credit costs the account, so that both
+// families of dialects show one balance (product.md, Credit).
+
+/** Decimals that are shown. A tenth of a credit is the least price in use (a look-up, protocols/ovh.md 5.1). */
+const decimals = 10_000n;
+
+/** Rounded down, so that nobody is promised what he has not. */
+export function toCredits(micros: bigint, creditPriceMicros: bigint): number {
+  return Number((micros * decimals) / creditPriceMicros) / Number(decimals);
+}
+
+/** What so many credits are; null for what is not a number of credits, 0 or less included. */
+export function fromCredits(credits: number, creditPriceMicros: bigint): bigint | null {
+  const parts = Math.round(credits * Number(decimals));
+  if (!Number.isSafeInteger(parts) || parts <= 0) return null;
+  return (BigInt(parts) * creditPriceMicros) / decimals;
+}

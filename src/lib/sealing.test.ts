@@ -1,0 +1,18 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { createSeal } from './sealing.ts';
+
+test('what is sealed is read again with the same secret, and looks different each time', () => {
+  const seal = createSeal('a long secret of the operator');
+  const sealed = seal.close('EZBpx9conmSIbGzH é');
+  assert.equal(createSeal('a long secret of the operator').open(sealed), 'EZBpx9conmSIbGzH é');
+  assert.notDeepEqual(seal.close('EZBpx9conmSIbGzH é'), sealed);
+  assert.equal(sealed.includes('EZBpx9'), false);
+});
+
+test('another secret, or a changed byte, opens nothing', () => {
+  const sealed = createSeal('one secret of two').close('secret');
+  assert.throws(() => createSeal('the other of two').open(sealed));
+  sealed[14]! ^= 1;
+  assert.throws(() => createSeal('one secret of two').open(sealed));
+});

@@ -1,0 +1,34 @@
+// Secrets that have to be read again, sealed for their rest in a table: AES-256-GCM under one key. Serves signatures
+// that are checked by making them again; everything else is hashed (secrets.ts).
+import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
+import { newNonce } from './secrets.ts';
+
+export interface Seal {
+  close(text: string): Buffer;
+  /** Throws when it was sealed with another key, or changed. */
+  open(sealed: Buffer): string;
+}
+
+const nonceBytes = 12;
+const tagBytes = 16;
+
+/** `secret` is any text with enough chance in it; the key is derived from it. */
+export function createSeal(secret: string): Seal {
+  const key = Buffer.from(hkdfSync('sha256', secret, '', 'chappe sealed secrets', 32));
+  return {
+    close(text) {
+      const nonce = newNonce(nonceBytes);
+      const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes });
+      const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+      return Buffer.concat([nonce, body, cipher.getAuthTag()]);
+    },
+    open(sealed) {
+      const nonce = sealed.subarray(0, nonceBytes);
+      const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes });
+      decipher.setAuthTag(sealed.subarray(-tagBytes));
+      return (
+        decipher.update(sealed.subarray(nonceBytes, -tagBytes)).toString('utf8') + decipher.final('utf8')
+      );
+    },
+  };
+}

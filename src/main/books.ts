@@ -1,0 +1,24 @@
+// Who may come in, remembered for a while: accounts by their keys and names, consumers of OVH's dialect. Serves doors and
+// callbacks; forgotten together when something about them changes.
+import { type AccountBook, createAccountBook } from '#operations/authenticate.ts';
+import { type ConsumerBook, createConsumerBook } from '#operations/consumer-book.ts';
+import type { Engine } from './engine.ts';
+
+export interface Books {
+  readonly accounts: AccountBook;
+  readonly consumers: ConsumerBook;
+  forget(): void;
+}
+
+export function openBooks(engine: Engine): Books {
+  const accounts = createAccountBook(engine);
+  const consumers = createConsumerBook(engine, engine.seal);
+  return {
+    accounts,
+    consumers,
+    forget() {
+      accounts.forget();
+      consumers.forget();
+    },
+  };
+}
