@@ -31,6 +31,7 @@ export const serve: Command = {
     print(
       {
         http: platform.httpUrl,
+        https: platform.httpsUrl,
         smtp: platform.mail?.smtpUrl ?? null,
         postgres: engine.version,
         demo: demo && { octopush: { user_login: demo.login, api_key: demo.apiKey } },

@@ -1,8 +1,13 @@
 // What all doors say of where they listen: their address as seen from this machine, and why they could not be opened.
 
+/** Stands for every address of this machine, and is the name of none. */
+export function isEveryAddress(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
+}
+
 /** Without a slash at its end. */
 export function urlOf(scheme: string, listensOn: string, port: number): string {
-  const host = listensOn === '0.0.0.0' || listensOn === '::' ? '127.0.0.1' : listensOn;
+  const host = isEveryAddress(listensOn) ? '127.0.0.1' : listensOn;
   return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 

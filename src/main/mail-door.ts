@@ -1,9 +1,8 @@
 // Opens the SMTP door with what the operator has set, or leaves it closed. Its library is loaded only when it is needed.
-import { readFile } from 'node:fs/promises';
-import { createSecureContext } from 'node:tls';
 import type { AccountBook } from '#operations/authenticate.ts';
 import type { SubmitCampaign } from '#operations/submit-campaign.ts';
 import { insertIgnoredMail } from '#store/ignored-mails.ts';
+import { operatorCertificate } from './certificate.ts';
 import type { Config } from './config.ts';
 import type { Engine } from './engine.ts';
 import { explainListening, urlOf } from './listening.ts';
@@ -22,7 +21,8 @@ export async function openSmtpDoor(
 ): Promise<SmtpDoor | null> {
   const { host, smtpPort: port } = config;
   if (port === 0) return null;
-  const tls = await readCertificate(config);
+  // Not the local authority's: mail programs upgrade wherever STARTTLS is offered, and give up on one they do not know.
+  const tls = await operatorCertificate(config);
   const { openMailDoor } = await import('#dialects/smtp/door.ts');
   const door = await openMailDoor({
     host,
@@ -44,18 +44,4 @@ export async function openSmtpDoor(
     throw explainListening(error, host, port, 'CHAPPE_SMTP_PORT');
   });
   return { smtpUrl: urlOf('smtp', host, door.port), stop: () => door.stop() };
-}
-
-/** The operator's certificate with its key, tried before anybody relies on it; null when none is set. */
-async function readCertificate({ tlsCert, tlsKey }: Config): Promise<{ cert: string; key: string } | null> {
-  if (tlsCert === null && tlsKey === null) return null;
-  if (tlsCert === null || tlsKey === null)
-    throw new Error('CHAPPE_TLS_CERT and CHAPPE_TLS_KEY belong together: set both, or neither');
-  try {
-    const pair = { cert: await readFile(tlsCert, 'utf8'), key: await readFile(tlsKey, 'utf8') };
-    createSecureContext(pair);
-    return pair;
-  } catch (error) {
-    throw new Error(`CHAPPE_TLS_CERT and CHAPPE_TLS_KEY cannot be used: ${(error as Error).message}`);
-  }
 }

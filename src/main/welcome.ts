@@ -1,4 +1,5 @@
 // What `serve` prints: where the doors are and one command for each that works when pasted.
+import { authorityFile } from './authority.ts';
 import type { Config } from './config.ts';
 import type { Demo } from './demo.ts';
 import type { Engine } from './engine.ts';
@@ -13,6 +14,11 @@ export function welcome(config: Config, engine: Engine, platform: Platform, demo
       '  carrier   simulated: the last two digits of a number decide its fate (docs/simulated-carrier.md)',
     );
   if (platform.httpUrl !== null) lines.push(`  HTTP      ${platform.httpUrl}`);
+  if (platform.httpsUrl !== null) lines.push(`  HTTPS     ${platform.httpsUrl}${trusted(config)}`);
+  if (config.proxy)
+    lines.push(
+      '  proxy     a tunnel to any host (CONNECT) leads here, on the HTTP and HTTPS ports (CHAPPE_PROXY)',
+    );
   if (platform.mail !== null)
     lines.push(
       `  SMTP      ${platform.mail.smtpUrl}, a mail to ${config.smtpMailboxes.join(' or ')} becomes an SMS`,
@@ -20,12 +26,10 @@ export function welcome(config: Config, engine: Engine, platform: Platform, demo
   if (demo !== null && platform.httpUrl !== null)
     lines.push(
       '',
-      ...demoCommands(
-        platform.httpUrl,
-        demo,
-        whereabouts(config),
-        mailCommand(platform.mail?.smtpUrl ?? null, config.smtpMailboxes[0]!, demo),
-      ),
+      ...demoCommands(platform.httpUrl, demo, whereabouts(config), [
+        ...httpsCommand(platform.httpsUrl, config, demo),
+        ...mailCommand(platform.mail?.smtpUrl ?? null, config.smtpMailboxes[0]!, demo),
+      ]),
     );
   lines.push('');
   return lines;
@@ -35,6 +39,18 @@ export function welcome(config: Config, engine: Engine, platform: Platform, demo
 function whereabouts(config: Config): string {
   const isFound = config.databaseUrl !== null || config.dataDir === './data';
   return isFound ? '' : ` --data-dir '${config.dataDir}'`;
+}
+
+/** What clients of the HTTPS door have to be told to trust, unless its certificate is the operator's own. */
+function trusted({ tlsCert, dataDir }: Config): string {
+  return tlsCert === null ? `, trusted with ${authorityFile(dataDir)} (docs/operating/https.md)` : '';
+}
+
+/** None with the operator's own certificate: only they know the name that it is for. */
+function httpsCommand(url: string | null, { tlsCert, dataDir }: Config, demo: Demo): string[] {
+  if (url === null || tlsCert !== null) return [];
+  const trust = `--cacert '${authorityFile(dataDir)}' `;
+  return ['  Octopush legacy, by HTTPS:', ...legacyCommand(url, demo, trust), ''];
 }
 
 /** Everything in the subject and the text as the body; an id of its own each time. */
@@ -52,26 +68,28 @@ function mailCommand(url: string | null, mailbox: string, { login, apiKey }: Dem
   ];
 }
 
-function demoCommands(
-  url: string,
-  { login, apiKey }: Demo,
-  options: string,
-  mail: readonly string[],
-): string[] {
+function legacyCommand(url: string, { login, apiKey }: Demo, trust = ''): string[] {
+  return [
+    `  curl ${trust}'${url}/api/sms' -d 'user_login=${encodeURIComponent(login)}' -d 'api_key=${apiKey}' \\`,
+    `    -d 'sms_recipients=+33601020304' --data-urlencode 'sms_text=Hello from Chappe' -d 'sms_type=FR' \\`,
+    `    -d 'sms_sender=Chappe' -d 'transactional=1'`,
+  ];
+}
+
+function demoCommands(url: string, demo: Demo, options: string, others: readonly string[]): string[] {
+  const { login, apiKey } = demo;
   return [
     `  demo login ${login}, API key ${apiKey}`,
     '',
     '  Octopush legacy:',
-    `  curl '${url}/api/sms' -d 'user_login=${encodeURIComponent(login)}' -d 'api_key=${apiKey}' \\`,
-    `    -d 'sms_recipients=+33601020304' --data-urlencode 'sms_text=Hello from Chappe' -d 'sms_type=FR' \\`,
-    `    -d 'sms_sender=Chappe' -d 'transactional=1'`,
+    ...legacyCommand(url, demo),
     '',
     '  Octopush REST:',
     `  curl '${url}/v1/public/sms-campaign/send' -H 'api-login: ${login}' -H 'api-key: ${apiKey}' \\`,
     `    -H 'Content-Type: application/json' \\`,
     `    -d '{"recipients":[{"phone_number":"+33601020304"}],"text":"Hello from Chappe","type":"sms_premium","purpose":"alert","sender":"Chappe"}'`,
     '',
-    ...mail,
+    ...others,
     '  the command line, beside this one:',
     `  npx chappe send --to +33601020304 --text 'Hello from Chappe' --sender Chappe --wait${options}`,
     '',

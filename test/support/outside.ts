@@ -58,7 +58,13 @@ function environment({ dataDir, env }: Surroundings): Record<string, string> {
   const kept = Object.entries(process.env).filter(
     ([name, value]) => value !== undefined && !/^(CHAPPE_|DATABASE_URL|NODE_|npm_|https?_proxy)/i.test(name),
   );
-  return { ...(Object.fromEntries(kept) as Record<string, string>), CHAPPE_DATA_DIR: dataDir, ...env };
+  return {
+    ...(Object.fromEntries(kept) as Record<string, string>),
+    CHAPPE_DATA_DIR: dataDir,
+    // Tests run beside each other: the doors they need have free ports, which they name.
+    CHAPPE_HTTPS_PORT: '0',
+    ...env,
+  };
 }
 
 export function start(program: string, args: readonly string[], surroundings: Surroundings): ChildProcess {
@@ -127,8 +133,12 @@ export async function serve(
   [program, ...args]: readonly string[] = [process.execPath, command, 'serve'],
 ): Promise<Serving> {
   const port = await freePort();
-  const smtpPort = await freePort();
-  const env = { CHAPPE_SMTP_PORT: String(smtpPort), ...surroundings.env, CHAPPE_HTTP_PORT: String(port) };
+  const env = {
+    CHAPPE_HTTPS_PORT: String(await freePort()),
+    CHAPPE_SMTP_PORT: String(await freePort()),
+    ...surroundings.env,
+    CHAPPE_HTTP_PORT: String(port),
+  };
   const child = start(program!, args, { ...surroundings, env });
   const heard = listen(child);
   const closed = once(child, 'close') as Promise<[number | null]>;

@@ -25,6 +25,7 @@ export async function serve(settings: Readonly<Record<string, string>>): Promise
     cwd: root,
     env: {
       ...Object.fromEntries(others),
+      CHAPPE_HTTPS_PORT: '0',
       CHAPPE_SMTP_PORT: '0',
       ...settings,
       CHAPPE_HTTP_PORT: String(port),
