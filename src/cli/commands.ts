@@ -19,6 +19,7 @@ import { messageList, messageShow } from './message.ts';
 import { migrateCommand } from './migrate.ts';
 import { newsAdd, newsList, newsRemove } from './news.ts';
 import { numberAdd, numberList, numberRemove, numberSurcharge } from './number.ts';
+import { rateLookup } from './rate.ts';
 import { replyList } from './reply.ts';
 import { send } from './send.ts';
 import { serve } from './serve.ts';
@@ -50,6 +51,7 @@ export const commands: readonly Command[] = [
   numberList,
   numberRemove,
   numberSurcharge,
+  rateLookup,
   newsAdd,
   newsList,
   newsRemove,

@@ -9,7 +9,10 @@ export type CallbackKind = 'receipt' | 'reply' | 'opt-out';
 /** The facts of one receipt, from which a dialect writes its push. */
 export interface ReceiptCallback {
   readonly kind: 'receipt';
+  /** As its customer knows it: of a part of a campaign on a list, the whole. */
   readonly campaignId: number;
+  /** The list that the campaign went to, or null. */
+  readonly listName: string | null;
   /** Null for a recipient who was skipped. */
   readonly messageId: number | null;
   readonly msisdn: number;

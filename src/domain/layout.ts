@@ -54,7 +54,7 @@ export interface DispatchableMessage {
   readonly sender: string | null;
   readonly tier: Tier;
   readonly messageClass: number | null;
-  /** Marketing to someone who has said STOP since it was accepted. */
+  /** To someone who has said STOP since it was accepted, where his STOP covers it. */
   readonly isOptedOut?: boolean;
 }
 

@@ -15,8 +15,6 @@ export type ListCampaignStatus = 'computing' | 'ready' | 'failed' | 'sending' | 
 /** A submission whose recipients are the members of a group, each with the values of `placeholders`. */
 export interface ListOrder extends Omit<Submission, 'recipients'> {
   readonly group: ContactGroup;
-  /** Opted-out recipients are left out even of what is transactional. */
-  readonly skipsOptedOut: boolean;
 }
 
 export interface ListCampaign {

@@ -268,7 +268,7 @@ function planMessages(
   const failures: FailedRecipient[] = [];
   const seen = recipients.length > 1 ? new Set<number>() : null;
   const termsOf = countryTerms(submission, facts, replyNumber);
-  const respectsOptOuts = submission.purpose === 'marketing' || facts.settings.optOutsCoverTransactional;
+  const respectsOptOuts = asksOptOuts(submission, facts.settings);
   const validityMs = submission.validityMs ?? facts.defaultValidityMs;
   for (const recipient of recipients) {
     const { number } = recipient.submitted;
@@ -302,6 +302,12 @@ function planMessages(
     }
   }
   return { messages, failures };
+}
+
+/** Whether who said STOP gets no message of it. */
+export function asksOptOuts(submission: Submission, settings: AccountSettings): boolean {
+  const { purpose, skipsOptedOut } = submission;
+  return purpose === 'marketing' || settings.optOutsCoverTransactional || skipsOptedOut === true;
 }
 
 function countriesOf(recipients: readonly ReadRecipient[]): Set<string> {

@@ -22,7 +22,8 @@ test('a reply is a mail that says who wrote what to which number', () => {
 
 test('without an address, and for receipts, there is none', () => {
   assert.equal(replyMail.render(accountWith(null), tellReply(stored, 'reply')), null);
-  assert.equal(replyMail.render(accountWith('answers@example.com'), tellSkipped(1, 33601010101, 0)), null);
+  const skipped = tellSkipped({ campaignId: 1, listName: null, msisdn: 33601010101, atMs: 0 });
+  assert.equal(replyMail.render(accountWith('answers@example.com'), skipped), null);
 });
 
 test('whatever the address, it is the one that is read back', () => {

@@ -30,6 +30,14 @@ export interface Label {
   readonly batchId: string | null;
 }
 
+/** Where a campaign came from, as far as its pushes tell. */
+export interface CampaignOrigin {
+  /** The list it went to, or that its recipients were kept in; null: a tag. */
+  readonly listName: string | null;
+  /** The campaign on a list that it is a part of; null: it is none. */
+  readonly wholeId: number | null;
+}
+
 export interface Submission {
   readonly dialect: DialectName;
   readonly text: string;
@@ -57,6 +65,11 @@ export interface Submission {
   readonly messageClass?: MessageClass;
   /** What leaves first when not everything can: by purpose and size when absent. */
   readonly priority?: Priority;
+  /** Who said STOP is left out, even of what is transactional, and nobody is told. */
+  readonly skipsOptedOut?: boolean;
+  readonly origin?: CampaignOrigin;
+  /** The text holds a secret: this takes its place once it has left. Of campaigns without placeholders. */
+  readonly maskedText?: string;
   readonly optimizeText: boolean;
   /** The most segments one text may take in this dialect, after merging. */
   readonly maxSegments: number;

@@ -3,14 +3,16 @@ import type { ReceiptCallback, ReplyCallback } from './callback.ts';
 import { optedOutError } from './opt-out.ts';
 
 export function tellReceipt(message: Omit<ReceiptCallback, 'kind'>): ReceiptCallback {
-  const { campaignId, messageId, msisdn, status, error, costMicros, atMs } = message;
-  return { kind: 'receipt', campaignId, messageId, msisdn, status, error, costMicros, atMs };
+  const { campaignId, listName, messageId, msisdn, status, error, costMicros, atMs } = message;
+  return { kind: 'receipt', campaignId, listName, messageId, msisdn, status, error, costMicros, atMs };
 }
 
 /** Nothing was written for him: he had said STOP before. */
-export function tellSkipped(campaignId: number, msisdn: number, atMs: number): ReceiptCallback {
+export function tellSkipped(
+  skipped: Pick<ReceiptCallback, 'campaignId' | 'listName' | 'msisdn' | 'atMs'>,
+): ReceiptCallback {
   const end = { messageId: null, status: 'cancelled', error: optedOutError, costMicros: 0n } as const;
-  return { kind: 'receipt', campaignId, msisdn, ...end, atMs };
+  return { kind: 'receipt', ...skipped, ...end };
 }
 
 export function tellReply(

@@ -1,8 +1,10 @@
-// What accepted campaigns leave beside their messages: who may answer, what is to be reviewed, who was skipped. Serves
-// the acceptance. Nearly all of the traffic leaves nothing, and is stored in one statement.
+// What accepted campaigns leave beside their messages: who may answer, what is to be reviewed, who was skipped, where they
+// came from, what must be forgotten. Serves the acceptance. Nearly all of the traffic leaves nothing, and is stored in one
+// statement.
 import { foldAddress, mayBeAnswered } from './conversation.ts';
 import type { AcceptedCampaign, Submitted } from './layout.ts';
 import { type Review, readRecipient } from './plan.ts';
+import type { CampaignOrigin } from './submission.ts';
 
 /** The messages of a campaign that may be answered. */
 export interface NewConversations {
@@ -24,14 +26,30 @@ export interface SkippedRecipient {
   readonly msisdn: number;
 }
 
+export interface NewOrigin extends CampaignOrigin {
+  readonly accountId: number;
+  readonly campaignId: number;
+}
+
+/** A text that holds a secret, and what takes its place. */
+export interface NewSecretText {
+  readonly accountId: number;
+  readonly campaignId: number;
+  readonly maskedText: string;
+}
+
 export interface Traces {
   readonly conversations: readonly NewConversations[];
   readonly reviews: readonly NewReview[];
   readonly skipped: readonly SkippedRecipient[];
+  readonly origins: readonly NewOrigin[];
+  readonly secrets: readonly NewSecretText[];
 }
 
 /** Recipients are skipped only where they may answer. */
 export function leavesNoTrace({ account, submission, plan }: Submitted): boolean {
+  const { origin, maskedText } = submission;
+  if (origin !== undefined || maskedText !== undefined) return false;
   return !mayBeAnswered(submission, account.settings) && plan.review === null;
 }
 
@@ -51,12 +69,22 @@ export function tracesOf(batch: readonly Submitted[], campaigns: readonly Accept
       review === null ? [] : [{ accountId: account.id, campaignId, ...review }],
     ),
     skipped: batch.flatMap(skippedOf),
+    origins: batch.flatMap(({ account, campaignId, submission: { origin } }) =>
+      origin === undefined ? [] : [{ accountId: account.id, campaignId, ...origin }],
+    ),
+    secrets: batch.flatMap(({ account, campaignId, submission: { maskedText } }) =>
+      maskedText === undefined ? [] : [{ accountId: account.id, campaignId, maskedText }],
+    ),
   };
 }
 
-/** The answer of REST has no place for failures, so they are pushed (protocols/octopush.md 9). */
+/**
+ * The answer of REST has no place for failures, so they are pushed; who asked to have them removed is told nothing
+ * (protocols/octopush.md 9).
+ */
 function skippedOf({ account, submission, plan, campaignId }: Submitted): SkippedRecipient[] {
-  if (submission.dialect !== 'octopush-rest' || account.settings.callbacks.receiptUrl === null) return [];
+  if (submission.dialect !== 'octopush-rest' || submission.skipsOptedOut) return [];
+  if (account.settings.callbacks.receiptUrl === null) return [];
   const skipped: SkippedRecipient[] = [];
   for (const { number, refusal } of plan.failures) {
     if (refusal.reason !== 'recipient-opted-out') continue;

@@ -10,6 +10,7 @@ import { judgeCancellation } from '#operations/judge-cancellation.ts';
 import { clearGroup, createGroup, dropContacts, dropGroup, keepContacts } from '#operations/keep-contacts.ts';
 import { ListCampaigns } from '#operations/list-campaigns.ts';
 import { lookUpNumbers } from '#operations/look-up-numbers.ts';
+import { maskSecrets } from '#operations/mask-secrets.ts';
 import { createOneTimeCodes } from '#operations/one-time-codes.ts';
 import type { SubmitCampaign } from '#operations/submit-campaign.ts';
 import { openCreditTransfer, transferCredit } from '#operations/transfer-credit.ts';
@@ -32,7 +33,7 @@ export interface RestDesksOptions {
 
 export interface RestOffice {
   readonly desks: RestDesks;
-  /** What customers do not wait for: campaigns on lists are computed. */
+  /** What customers do not wait for: campaigns on lists are computed, secrets that have left are forgotten. */
   work(): Promise<void>;
 }
 
@@ -40,7 +41,13 @@ export function openRestOffice(options: RestDesksOptions): RestOffice {
   const { engine, accounts } = options;
   const accountOf = (id: number) => accounts.byId(id);
   const listCampaigns = new ListCampaigns(engine, { ...options, accountOf });
-  return { desks: desksOf(options, listCampaigns), work: () => listCampaigns.work() };
+  return {
+    desks: desksOf(options, listCampaigns),
+    async work() {
+      await listCampaigns.work();
+      await maskSecrets(engine, options.buckets());
+    },
+  };
 }
 
 function desksOf(options: RestDesksOptions, listCampaigns: ListCampaigns): RestDesks {

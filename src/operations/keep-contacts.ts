@@ -11,6 +11,7 @@ import {
   emptyGroup,
   insertGroup,
   lockGroup,
+  removeFromAll,
   removeMembers,
   saveContacts,
 } from '#store/contacts.ts';
@@ -31,6 +32,8 @@ export interface ContactsOrder {
   readonly join: readonly ContactGroup[];
   /** They leave these; a group that does not exist has nothing to leave. */
   readonly leave: readonly ContactGroup[];
+  /** They leave every group of these kinds, before they join any. */
+  readonly leaveAll?: readonly ContactGroup['kind'][];
   readonly overwrites: boolean;
   /** Numbers that said STOP are left out. */
   readonly skipsOptedOut: boolean;
@@ -66,6 +69,7 @@ export async function keepContacts(
   const nowMs = clock.now();
   await database.transaction(async (query) => {
     await saveContacts(query, account, contacts, order.overwrites, nowMs);
+    for (const kind of order.leaveAll ?? []) await removeFromAll(query, account, kind, msisdns);
     for (const group of inOrder(order.join))
       await addMembers(query, account, await groupToJoin(query, account, group, nowMs), msisdns);
     for (const group of order.leave) {

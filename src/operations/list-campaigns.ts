@@ -146,7 +146,7 @@ export class ListCampaigns {
   ): Promise<number | null> {
     let dueAtMs: number | null = null;
     try {
-      const report = await this.#options.submit(skipping(account, order), submissionOf(order, part));
+      const report = await this.#options.submit(account, submissionOf(order, id, part));
       dueAtMs = report.plan.dueAtMs;
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;
@@ -245,7 +245,7 @@ export class ListCampaigns {
   async #judge(account: Account, order: ListOrder, recipients: readonly SubmittedRecipient[]) {
     try {
       const submission = { ...order, recipients, dryRun: true, idempotencyKey: null };
-      return (await this.#options.submit(skipping(account, order), submission)).plan;
+      return (await this.#options.submit(account, submission)).plan;
     } catch (error) {
       if (error instanceof RefusedError && ofRecipients.has(error.refusal.reason)) return null;
       throw error;
@@ -254,13 +254,14 @@ export class ListCampaigns {
 }
 
 /** A draft: its id is a key of its own. The customer's request id was used up by the creation. */
-function submissionOf(order: ListOrder, { recipients, campaignId }: ListCampaignPart): Submission {
-  return { ...order, recipients, draftId: campaignId, idempotencyKey: null };
-}
-
-function skipping(account: Account, order: ListOrder): Account {
-  if (!order.skipsOptedOut) return account;
-  return { ...account, settings: { ...account.settings, optOutsCoverTransactional: true } };
+function submissionOf(
+  order: ListOrder,
+  id: number,
+  { recipients, campaignId }: ListCampaignPart,
+): Submission {
+  const listName = order.group.kind === 'list' ? order.group.name : null;
+  const origin = { listName, wholeId: campaignId === id ? null : id };
+  return { ...order, recipients, draftId: campaignId, idempotencyKey: null, origin };
 }
 
 const paramNames = ['{param1}', '{param2}', '{param3}', '{param4}', '{param5}'] as const;

@@ -1,7 +1,8 @@
 // One-time codes: drawn, sent as an ordinary transactional message, and checked.
 //
-// Promises: a code and the token that names its request are kept as hashes only; a code opens once; of guesses that
-// come at once, no more are compared than were allowed; a comparison tells nothing by its time.
+// Promises: a code and the token that names its request are kept as hashes only, and the text that shows the code until it
+// has left; a code opens once; of guesses that come at once, no more are compared than were allowed; a comparison tells
+// nothing by its time.
 // Refusals: those of a submission.
 import type { Account } from '#domain/account.ts';
 import { type CodeAlphabetChoice, codeAlphabet, codeText } from '#domain/one-time-code.ts';
@@ -77,8 +78,10 @@ export function createOneTimeCodes(
     // Stored before it is sent: whoever reads it on the telephone can use it.
     const id = await insertCode(database.query, account, stored, nowMs);
     try {
-      const text = codeText(order.text, code, order.renderTime(expiresAtMs));
-      await submit(account, { ...order.message, text, validityMs: order.validityMs });
+      const write = (shown: string) => codeText(order.text, shown, order.renderTime(expiresAtMs));
+      const maskedText = write('*'.repeat(code.length));
+      const { message, validityMs } = order;
+      await submit(account, { ...message, text: write(code), maskedText, validityMs });
     } catch (error) {
       await deleteCode(database.query, account, id);
       throw error;

@@ -22,6 +22,7 @@ import {
   recordRounds,
   releaseCallbacks,
 } from '#store/callbacks.ts';
+import { readOrigin } from '#store/campaign-origins.ts';
 import { type FinishedMessage, readFinishedMessages } from '#store/messages.ts';
 import { readReply } from '#store/replies.ts';
 import type { Context } from './context.ts';
@@ -174,9 +175,15 @@ export class CallbackPusher {
     const { query } = this.#context.database;
     if (owed.messageIds !== null)
       return (await readFinishedMessages(query, owed.bucket, owed.messageIds)).map(tellReceipt);
-    if (owed.kind === 'skipped') return [tellSkipped(owed.campaignId!, owed.msisdn!, owed.createdAtMs)];
-    const reply = await readReply(query, owed.bucket, owed.accountId, owed.replyId!);
-    return reply === null ? [] : [tellReply(reply, reply.isOptOut ? 'opt-out' : 'reply')];
+    const { bucket, accountId } = owed;
+    const reply = owed.kind === 'skipped' ? null : await readReply(query, bucket, accountId, owed.replyId!);
+    const told = reply?.campaignId ?? owed.campaignId;
+    const origin = told === null ? null : await readOrigin(query, bucket, accountId, told);
+    const campaignId = origin?.wholeId ?? told;
+    if (reply !== null) return [tellReply({ ...reply, campaignId }, reply.isOptOut ? 'opt-out' : 'reply')];
+    if (owed.kind !== 'skipped') return [];
+    const listName = origin?.listName ?? null;
+    return [tellSkipped({ campaignId: campaignId!, listName, msisdn: owed.msisdn!, atMs: owed.createdAtMs })];
   }
 
   async #start(

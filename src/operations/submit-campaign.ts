@@ -8,6 +8,7 @@ import type { Account } from '#domain/account.ts';
 import { FairOrder } from '#domain/lanes.ts';
 import { type AcceptedCampaign, type DispatchableMessage, layOut, type Submitted } from '#domain/layout.ts';
 import {
+  asksOptOuts,
   type Plan,
   type PlanFacts,
   planCampaign,
@@ -28,11 +29,13 @@ import {
   releaseIdempotencyKeys,
 } from '#store/acceptance.ts';
 import { oweSkipped } from '#store/callbacks.ts';
+import { insertOrigins } from '#store/campaign-origins.ts';
 import { insertReviews } from '#store/campaign-reviews.ts';
 import { openConversations } from '#store/conversations.ts';
 import type { Lane, Query } from '#store/database.ts';
 import { readBalance } from '#store/ledger.ts';
 import { findOptOuts } from '#store/opt-outs.ts';
+import { insertSecretTexts } from '#store/secret-texts.ts';
 import { isTransferOpen } from '#store/transfers.ts';
 import type { Context } from './context.ts';
 
@@ -90,6 +93,7 @@ export function createSubmitCampaign(
   facts: PlatformFacts,
   desk: DispatchDesk,
 ): SubmitCampaign {
+  const { query } = context.database;
   const lanes = Array.from({ length: tracks }, () => context.database.openLane());
   const order = new FairOrder();
   const flight: Flight<Request, Verdict> = createFlight({
@@ -103,14 +107,9 @@ export function createSubmitCampaign(
   async function submit(account: Account, submission: Submission): Promise<SubmissionReport> {
     const nowMs = context.clock.now();
     const recipients = readRecipients(submission, account.settings.defaultCountry);
-    const asksOptOuts = submission.purpose === 'marketing' || account.settings.optOutsCoverTransactional;
-    const optedOut = asksOptOuts
-      ? await findOptOuts(
-          context.database.query,
-          account.bucket,
-          account.id,
-          recipients.flatMap((r) => (r.ok ? [r.msisdn] : [])),
-        )
+    const msisdns = () => recipients.flatMap((recipient) => (recipient.ok ? [recipient.msisdn] : []));
+    const optedOut = asksOptOuts(submission, account.settings)
+      ? await findOptOuts(query, account.bucket, account.id, msisdns())
       : nobody;
     const { replyNumbers, ...others } = facts();
     const judged = planCampaign(submission, recipients, {
@@ -123,7 +122,6 @@ export function createSubmitCampaign(
     if ('refusal' in judged) throw new RefusedError(judged.refusal.reason, judged.refusal.detail);
     const { plan } = judged;
     if (submission.dryRun) {
-      const { query } = context.database;
       const { balanceMicros, heldMicros } = await readBalance(query, account.bucket, account.id);
       return { campaignId: null, plan, availableMicros: balanceMicros - heldMicros, acceptedAtMs: nowMs };
     }
@@ -133,7 +131,7 @@ export function createSubmitCampaign(
       throw new RefusedError('draft-already-sent', 'this campaign was sent or dropped before');
     if (verdict === 'request-already-seen')
       throw new RefusedError(verdict, 'this request id was used before; use a new one for a new sending');
-    if (verdict === 'credit-insufficient' && (await isTransferOpen(context.database.query, account, nowMs)))
+    if (verdict === 'credit-insufficient' && (await isTransferOpen(query, account, nowMs)))
       throw new RefusedError('transfer-open', 'credit is being transferred; end the transfer, or wait');
     if (verdict === 'credit-insufficient')
       throw new RefusedError(
@@ -287,11 +285,13 @@ function leaveTraces(
   layout: Layout,
   nowMs: number,
 ): Promise<unknown>[] {
-  const { conversations, reviews, skipped } = tracesOf(entries, layout.campaigns);
+  const { conversations, reviews, skipped, origins, secrets } = tracesOf(entries, layout.campaigns);
   const sent: Promise<unknown>[] = [];
   if (conversations.length > 0) sent.push(openConversations(query, bucket, conversations));
   if (reviews.length > 0) sent.push(insertReviews(query, bucket, reviews, nowMs));
   if (skipped.length > 0) sent.push(oweSkipped(query, bucket, skipped));
+  if (origins.length > 0) sent.push(insertOrigins(query, bucket, origins));
+  if (secrets.length > 0) sent.push(insertSecretTexts(query, bucket, secrets));
   return sent;
 }
 

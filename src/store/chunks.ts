@@ -68,7 +68,8 @@ const readMessagesStatement: Statement = {
   text: `
 select m.id, m.account_id, m.msisdn, m.country, m.encoding, m.segments, m.cost_micros, m.expires_at,
   coalesce(m.text, c.text) as text, c.sender, c.tier, c.message_class,
-  case when c.purpose = ${purposeCodes.code('marketing')} then exists (
+  case when c.purpose = ${purposeCodes.code('marketing')} or (
+    select a.opt_outs_cover_all from accounts a where a.id = m.account_id) then exists (
     select from opt_outs o where o.bucket = m.bucket and o.account_id = m.account_id and o.msisdn = m.msisdn)
   else false end as is_opted_out
 from messages m

@@ -106,6 +106,21 @@ export async function removeMembers(
   );
 }
 
+/** They leave every group of this kind. */
+export async function removeFromAll(
+  query: Query,
+  owner: Owner,
+  kind: ContactGroup['kind'],
+  msisdns: readonly number[],
+): Promise<void> {
+  await query(
+    `delete from contact_members
+     where bucket = $1 and account_id = $2 and msisdn = any($4::bigint[]) and group_id in (
+       select id from contact_groups where bucket = $1 and account_id = $2 and kind = $3)`,
+    [owner.bucket, owner.id, kind, numbers(msisdns)],
+  );
+}
+
 /** Contacts go, and leave every group they were in. */
 export async function deleteContacts(query: Query, owner: Owner, msisdns: readonly number[]): Promise<void> {
   const values = [owner.bucket, owner.id, numbers(msisdns)];

@@ -7,6 +7,7 @@ import { aCampaignOf, costMicros, nowMs, Shelf } from '../../test/support/rows.t
 import { acceptCampaigns, claimIdempotencyKeys, releaseIdempotencyKeys } from './acceptance.ts';
 import { findByCredential } from './accounts.ts';
 import { claimDueCallbacks, recordRounds, releaseCallbacks } from './callbacks.ts';
+import { insertOrigins } from './campaign-origins.ts';
 import {
   claimDueChunks,
   claimExpiredChunks,
@@ -25,6 +26,7 @@ import { findOptOuts } from './opt-outs.ts';
 import { insertCarrierRefs, settle } from './outcomes.ts';
 import { beginBatch, registerProcess } from './processes.ts';
 import { findSegments, keepOrphans } from './receipts.ts';
+import { insertSecretTexts, maskSecretTexts } from './secret-texts.ts';
 
 let shelf: Shelf;
 let lane: Lane;
@@ -78,6 +80,11 @@ async function live(query: Query, batch: number): Promise<void> {
   );
   assert.equal(paid.size, 1);
   await openConversations(query, 0, [{ firstMessageId: firstId, messageCount: 6, number: 'chappe' }]);
+  const where = { accountId: account, campaignId: campaign.id };
+  await insertOrigins(query, 0, [{ ...where, listName: 'clients', wholeId: 1 }]);
+  await insertSecretTexts(query, 0, [{ ...where, maskedText: '***' }]);
+  await maskSecretTexts(query, 0);
+  assert.equal(await textOf(query, campaign.id), 'Hello', 'it waits');
   const { msisdn } = campaign.messages[5]!;
   const answered = await findConversation(query, msisdn, 'chappe', nowMs - 1, nowMs);
   assert.equal(answered?.messageId, firstId + 5);
@@ -129,7 +136,13 @@ async function live(query: Query, batch: number): Promise<void> {
       owner,
       nowMs,
     );
-  assert.equal((await finish(process, ids.slice(0, 3))).length, 3);
+  const told = await finish(process, ids.slice(0, 3));
+  assert.deepEqual(
+    told.map(({ campaignId, listName }) => [campaignId, listName]),
+    Array(3).fill([1, 'clients']),
+  );
+  await maskSecretTexts(query, 0);
+  assert.equal(await textOf(query, campaign.id), '***', 'it has left');
   assert.equal(
     (await finish(process, ids.slice(0, 3))).length,
     0,
@@ -141,7 +154,11 @@ async function live(query: Query, batch: number): Promise<void> {
 
   const [owed] = await claimDueCallbacks(query, 0, process, nowMs, 8);
   assert.deepEqual(owed?.messageIds, ids.slice(3));
-  assert.equal((await readFinishedMessages(query, 0, owed!.messageIds!)).length, 3);
+  const readAgain = await readFinishedMessages(query, 0, owed!.messageIds!);
+  assert.deepEqual(
+    readAgain.map(({ campaignId, listName }) => [campaignId, listName]),
+    Array(3).fill([1, 'clients']),
+  );
   await releaseCallbacks(query, 0, process, [owed!.id], 0);
   const [owedAgain] = await claimDueCallbacks(query, 0, process, nowMs, 8);
   const round = {
@@ -153,6 +170,15 @@ async function live(query: Query, batch: number): Promise<void> {
     dueAtMs: null,
   };
   await recordRounds(query, 0, process, [{ ...round, doneIds: ids.slice(3), failedIds: [] }], nowMs);
+}
+
+async function textOf(query: Query, campaignId: number): Promise<string> {
+  const where = 'bucket = 0 and account_id = $1 and id = $2';
+  const [row] = await query<{ text: string }>(`select text from campaigns where ${where}`, [
+    account,
+    campaignId,
+  ]);
+  return row!.text;
 }
 
 interface Plan {

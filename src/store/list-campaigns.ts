@@ -32,7 +32,10 @@ function readRow(row: CampaignRow): ListCampaign {
 const insertStatement: Statement = {
   name: 'insert_list_campaign',
   text: `
-with request as (
+with old as (
+  delete from list_campaign_requests
+  where bucket = $1 and account_id = $2 and expires_at < to_timestamp($9::float8 / 1000) and key is distinct from $7
+), request as (
   insert into list_campaign_requests as r (bucket, account_id, key, expires_at)
   select $1, $2, $7, to_timestamp($8::float8 / 1000) where $7::text is not null
   on conflict (bucket, account_id, key) do update set expires_at = excluded.expires_at

@@ -9,6 +9,20 @@ export async function listLookupPrices(query: Query): Promise<ReadonlyMap<string
   return new Map(rows.map((row) => [row.country, BigInt(row.price)]));
 }
 
+export async function setLookupPrice(query: Query, country: string, priceMicros: bigint): Promise<void> {
+  await query(
+    `insert into lookup_prices (country, price_micros) values ($1, $2)
+     on conflict (country) do update set price_micros = excluded.price_micros`,
+    [country, priceMicros],
+  );
+}
+
+/** False when it has none of its own. */
+export async function removeLookupPrice(query: Query, country: string): Promise<boolean> {
+  const rows = await query('delete from lookup_prices where country = $1 returning 1', [country]);
+  return rows.length > 0;
+}
+
 /** Charges look-ups that were made, and writes down how many; false, and nothing, when the credit does not cover them. */
 export async function chargeLookups(
   query: Query,

@@ -21,7 +21,9 @@ export interface MessageNews {
 export interface FinishedMessage {
   readonly messageId: number;
   readonly accountId: number;
+  /** As its customer knows it: of a part of a campaign on a list, the whole. */
   readonly campaignId: number;
+  readonly listName: string | null;
   readonly dialect: DialectName;
   readonly msisdn: number;
   readonly status: MessageStatus;
@@ -36,6 +38,15 @@ const { accepted, submitted, delivered, unknown } = messageStatusCodes;
 const underWay = [accepted, submitted].join(', ');
 /** `unknown` is an end that a late receipt may still correct. */
 const open = `${underWay}, ${unknown}`;
+
+/** Only the REST dialect tells of lists: the rest of the traffic is spared the look-up. */
+const originOf = (message: string) => `
+left join lateral (
+  select whole_id, list_name from campaign_origins g
+  where ${message}.dialect = ${dialectCodes.code('octopush-rest')} and g.bucket = ${message}.bucket
+    and g.account_id = ${message}.account_id and g.campaign_id = ${message}.campaign_id
+  offset 0
+) g on true`;
 
 const finishStatement: Statement = {
   name: 'finish_messages',
@@ -59,7 +70,7 @@ with news as materialized (
     done_at = to_timestamp(n.at / 1000)
   from news n
   where m.bucket = n.bucket and m.id = n.message_id and m.status in (${open}) and m.status <> n.status
-  returning m.id, m.account_id, m.campaign_id, m.dialect, m.msisdn, m.status, m.error, m.cost_micros, n.at,
+  returning m.bucket, m.id, m.account_id, m.campaign_id, m.dialect, m.msisdn, m.status, m.error, m.cost_micros, n.at,
     n.status as told
 ), finished as (
   -- the second line: a segment delivered of a message whose end is still unknown
@@ -73,9 +84,10 @@ with news as materialized (
   group by f.account_id, f.dialect
   returning id, account_id, dialect
 )
-select f.id, f.account_id, f.campaign_id, f.dialect, f.msisdn, f.status, f.error, f.cost_micros, f.at,
-  o.id as callback_id
-from finished f left join owed o on o.account_id = f.account_id and o.dialect = f.dialect`,
+select f.id, f.account_id, coalesce(g.whole_id, f.campaign_id) as campaign_id, g.list_name, f.dialect, f.msisdn,
+  f.status, f.error, f.cost_micros, f.at, o.id as callback_id
+from finished f left join owed o on o.account_id = f.account_id and o.dialect = f.dialect
+${originOf('f')}`,
 };
 
 /**
@@ -109,6 +121,7 @@ function readFinished(row: Record<string, never>): FinishedMessage {
     messageId: row['id']!,
     accountId: row['account_id']!,
     campaignId: row['campaign_id']!,
+    listName: row['list_name']!,
     dialect: dialectCodes.name(row['dialect']!),
     msisdn: row['msisdn']!,
     status: messageStatus(row['status']!),
@@ -122,9 +135,10 @@ function readFinished(row: Record<string, never>): FinishedMessage {
 const readFinishedStatement: Statement = {
   name: 'read_finished_messages',
   text: `
-select id, account_id, campaign_id, dialect, msisdn, status, error, cost_micros,
-  extract(epoch from done_at)::float8 * 1000 as at, null as callback_id
-from messages where bucket = $1 and id = any($2::bigint[]) order by id`,
+select m.id, m.account_id, coalesce(g.whole_id, m.campaign_id) as campaign_id, g.list_name, m.dialect, m.msisdn,
+  m.status, m.error, m.cost_micros, extract(epoch from m.done_at)::float8 * 1000 as at, null as callback_id
+from messages m ${originOf('m')}
+where m.bucket = $1 and m.id = any($2::bigint[]) order by m.id`,
 };
 
 /** The facts of messages whose callback is still owed, for a process that does not have them in memory. */

@@ -57,7 +57,10 @@ test('a campaign on a list is computed, confirmed once by a hundred at once, and
   assert.equal(answers.filter(({ code }) => code === 132).length, 99);
   const accepted = answers.find(({ status }) => status === 200)!;
   assert.match(String(accepted.members['sending_date']), /^2026-11-18T10:00:\d\d\+01:00$/);
-  for (const i of [1, 2, 3]) assert.equal((await house.customer.whenTold(mobile(i))).ticket, ticket);
+  for (const i of [1, 2, 3]) {
+    const push = await house.customer.whenTold(mobile(i));
+    assert.deepEqual([push.ticket, push.fields['list_name']], [ticket, 'clients']);
+  }
   await house.quiet();
   assert.equal(house.carrier.taken.length, 3);
   assert.equal(await house.count('campaigns'), 1);
@@ -84,7 +87,7 @@ test('a send whose only member is a ticket confirms; a tag works like a list; tw
     ),
   );
   assert.equal(answers.filter(({ status }) => status === 200).length, 1);
-  await house.customer.whenTold(mobile(1));
+  assert.equal((await house.customer.whenTold(mobile(1))).fields['list_name'], null);
   await house.quiet();
   assert.equal(house.carrier.taken.length, 1);
 });
@@ -143,10 +146,10 @@ test('what a dead process was sending is sent to its end, and no part twice', as
   assert.equal(await house.count('campaigns'), 1);
 });
 
-test('a list of more than ten thousand leaves in parts, all or nothing by its credit', async () => {
+test('a list of more than ten thousand leaves in parts under one ticket, all or nothing by its credit', async () => {
   await using house = await openHouse();
   const count = 10_050;
-  const account = await house.anAccount({ creditMicros: BigInt(count - 1) * 50_000n, callbackPath: null });
+  const account = await house.anAccount({ creditMicros: BigInt(count - 1) * 50_000n });
   await callRest(house.url, account, 'POST contact-list/create', { list_name: 'clients' });
   await house.query(
     `with made as (insert into contacts (bucket, account_id, msisdn, created_at, updated_at)
@@ -170,6 +173,9 @@ test('a list of more than ten thousand leaves in parts, all or nothing by its cr
   );
   assert.equal((await confirm()).status, 200);
   await house.quiet(60_000);
+  assert.equal(house.customer.taken.length, count);
+  for (const push of house.customer.taken)
+    assert.deepEqual([push.ticket, push.fields['list_name']], [ticket, 'clients']);
   assert.equal(await house.count('campaigns'), 2);
   assert.equal(house.carrier.taken.length, count);
   assert.deepEqual(await house.credit(account), { availableMicros: 0n, heldMicros: 0n });
@@ -224,6 +230,11 @@ test('what is wrong for everybody is told at the creation: STOP mention, an empt
   assert.equal((await create(once)).code, 182);
   await house.advance(24 * hour + 60_000);
   assert.equal((await create(once)).status, 201);
+  assert.equal((await create({ ...once, request_id: 'r3' })).status, 201);
+  await house.advance(24 * hour + 60_000);
+  assert.equal((await create(once)).status, 201);
+  const remembered = await house.query<{ key: string }>('select key from list_campaign_requests');
+  assert.deepEqual(remembered, [{ key: 'r1' }]);
   const other = await house.anAccount();
   assert.equal(
     (
@@ -276,6 +287,11 @@ test('contacts join and leave lists, keep their names when asked, and a send sto
   await call('POST contact/create', { ...again, list_name: 'a', un_list: true });
   assert.deepEqual(await members('a'), [both[1]]);
 
+  await call('POST contact/create', { contacts: contacts(3), list_names: 'a, b', tag_name: 'vip' });
+  await call('POST contact/create', { contacts: contacts(3), un_list: 'True' });
+  assert.deepEqual([await members('a'), await members('b')], [[both[1]], [both[1]]]);
+  assert.deepEqual(await members('vip'), [`${mobile(3)} N3`]);
+
   assert.equal((await call('POST contact-list/create', { list_name: 'a' })).code, 302);
   assert.equal((await call('POST contact-list/create', { list_name: 'c' })).status, 201);
   assert.equal(
@@ -287,7 +303,7 @@ test('contacts join and leave lists, keep their names when asked, and a send sto
     (await call('POST contact-list/empty', { list_name: 'a', delete_contacts: true })).status,
     200,
   );
-  assert.equal((await house.query('select 1 from contacts')).length, 1);
+  assert.equal((await house.query('select 1 from contacts')).length, 2);
   assert.equal((await call('DELETE contact-list/delete', { list_name: 'a' })).status, 204);
   assert.equal((await call('DELETE contact-list/delete', { list_name: 'a' })).code, 303);
 
@@ -298,6 +314,7 @@ test('contacts join and leave lists, keep their names when asked, and a send sto
     list_name: 'sent',
   });
   assert.equal(sent.status, 201);
+  assert.equal((await house.customer.whenTold(mobile(5))).fields['list_name'], 'sent');
   assert.deepEqual(await members('sent'), [`${mobile(4)} N4`, `${mobile(5)} N5`]);
   assert.equal((await call('DELETE contact/delete', { phone_numbers: [mobile(4)] })).status, 204);
   assert.deepEqual(await members('sent'), [`${mobile(5)} N5`]);

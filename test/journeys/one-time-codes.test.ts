@@ -4,6 +4,21 @@ import { test } from 'node:test';
 import { mobile } from '../support/doors.ts';
 import { type House, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
 import { callRest } from '../support/rest.ts';
+import { until } from '../support/until.ts';
+
+/** A house whose test sees the texts as they are accepted, and so as the telephone shows them. */
+async function openHouseWithTexts(): Promise<House> {
+  const house = await openHouse();
+  await house.query('create table texts_seen (id bigint, text text)');
+  await house.query(
+    `create function see_text() returns trigger language plpgsql as
+     'begin insert into texts_seen values (new.id, new.text); return new; end'`,
+  );
+  await house.query(
+    'create trigger see_text before insert on campaigns for each row execute function see_text()',
+  );
+  return house;
+}
 
 async function generate(house: House, account: TestAccount, input: Record<string, unknown> = {}) {
   const number = String(input['phone_number'] ?? `+${mobile(1)}`);
@@ -14,7 +29,7 @@ async function generate(house: House, account: TestAccount, input: Record<string
   assert.equal(answer.status, 200, JSON.stringify(answer.members));
   assert.deepEqual([answer.code, answer.members['message']], [0, 'success']);
   await house.customer.whenTaken(1);
-  const texts = await house.query<{ text: string }>('select text from campaigns order by id desc limit 1');
+  const texts = await house.query<{ text: string }>('select text from texts_seen order by id desc limit 1');
   return { token: String(answer.members['otp_request_token']), text: texts[0]!.text };
 }
 
@@ -22,7 +37,7 @@ const validate = (house: House, account: TestAccount, input: Record<string, unkn
   callRest(house.url, account, 'PUT service/otp/validate', input);
 
 test('a code is sent, is right once by its token, and neither it nor its token is stored', async () => {
-  await using house = await openHouse();
+  await using house = await openHouseWithTexts();
   const account = await house.anAccount({ creditMicros: 1_000_000n });
   const { token, text } = await generate(house, account, { text: 'Your code is ', channel: 'sms' });
   const code = /^Your code is (\d{6})$/.exec(text)?.[1];
@@ -30,6 +45,11 @@ test('a code is sent, is right once by its token, and neither it nor its token i
   const stored = JSON.stringify(await house.query('select * from one_time_codes'));
   assert.ok(!stored.includes(token));
   assert.ok(!stored.includes(`"${code}"`));
+  await until('the code is forgotten', async () => {
+    const [campaign] = await house.query<{ text: string }>('select text from campaigns');
+    return campaign!.text === 'Your code is ******';
+  });
+  assert.deepEqual(await house.query('select 1 from secret_texts'), []);
 
   assert.equal((await validate(house, account, { code })).code, 194);
   assert.equal((await validate(house, account, { otp_request_token: token })).code, 195);
@@ -49,7 +69,7 @@ test('a code is sent, is right once by its token, and neither it nor its token i
 });
 
 test('of a hundred guesses at once exactly as many are compared as were allowed', async () => {
-  await using house = await openHouse();
+  await using house = await openHouseWithTexts();
   const account = await house.anAccount();
   const { token, text: code } = await generate(house, account, { max_wrong_attempts: 5 });
   const guesses = Array.from({ length: 100 }, (_, i) => `g${i}`);
@@ -66,7 +86,7 @@ test('of a hundred guesses at once exactly as many are compared as were allowed'
 });
 
 test('of twenty who have the right code at once it opens for one', async () => {
-  await using house = await openHouse();
+  await using house = await openHouseWithTexts();
   const account = await house.anAccount();
   const { token, text: code } = await generate(house, account, { max_wrong_attempts: 100 });
   const answers = await Promise.all(
@@ -77,7 +97,7 @@ test('of twenty who have the right code at once it opens for one', async () => {
 });
 
 test('a code expires; by the telephone alone the latest one counts; the address of the person must be the same', async () => {
-  await using house = await openHouse();
+  await using house = await openHouseWithTexts();
   const account = await house.anAccount();
   const first = await generate(house, account, { validity_period: 60 });
   await house.advance(61_000);
@@ -100,7 +120,7 @@ test('a code expires; by the telephone alone the latest one counts; the address 
 });
 
 test('a code is of the characters that were allowed, and a refused one leaves no trace', async () => {
-  await using house = await openHouse();
+  await using house = await openHouseWithTexts();
   const account = await house.anAccount({ creditMicros: priceMicros });
   const { text } = await generate(house, account, {
     text: '{code} is yours until {hh:mm:ss}',

@@ -6,6 +6,7 @@ import { insertReplyNumber } from '../../src/store/numbers.ts';
 import { insertOptOut } from '../../src/store/opt-outs.ts';
 import { mobile, sendLegacy, sendRest } from '../support/doors.ts';
 import { type House, openHouse, priceMicros, workingHours } from '../support/house.ts';
+import { callRest } from '../support/rest.ts';
 import { until } from '../support/until.ts';
 
 const hour = 3_600_000;
@@ -135,13 +136,26 @@ test('a STOP to the shared number is for whoever wrote last; marketing skips the
   const pushes = await house.customer.whenTaken(4, account.path);
   const skipped = pushes.find(({ status }) => status === 'BLACKLISTED_NUMBER');
   assert.partialDeepStrictEqual(skipped, { number, ticket: rest.ticket });
+  const removing = await callRest(house.url, account, 'POST sms-campaign/send', {
+    recipients: to.map((phone_number) => ({ phone_number })),
+    purpose: 'alert',
+    text,
+    auto_remove_blacklisted_numbers: true,
+  });
+  assert.equal(removing.members['number_of_contacts'], 1);
   const legacy = await sendLegacy(house.url, account, { to, text, purpose: 'marketing' });
   assert.match(legacy.body, /<failure>\s*<recipient>.*<\/recipient>\s*<error_code>209/);
   await sendLegacy(house.url, other, { to: [number], text, purpose: 'marketing' });
   await house.customer.whenTaken(1, other.path);
   await house.quiet();
   assert.equal(house.carrier.takenFor(number), 2, 'a STOP is said to one account');
-  assert.deepEqual(await house.credit(account), { availableMicros: 850_000n, heldMicros: 0n });
+  assert.deepEqual(await house.credit(account), { availableMicros: 800_000n, heldMicros: 0n });
+  const removed = String(removing.members['sms_ticket']);
+  assert.deepEqual(
+    house.customer.taken.filter(({ ticket }) => ticket === removed).map((push) => push.number),
+    [mobile(2)],
+    'who asked to have them removed is not told of them',
+  );
 });
 
 test('a STOP stops the marketing that waits, gives it back and says so; what is transactional leaves', async () => {
@@ -264,13 +278,27 @@ test('what is owed for a reply outlives the process that recorded it', async () 
 test('a STOP that came between acceptance and the turn of a message is found when its turn comes', async () => {
   await using house = await openHouse();
   const account = await house.anAccount({ creditMicros: 1_000_000n });
-  const later = { text, purpose: 'marketing', sendAtMs: workingHours + hour } as const;
-  await sendRest(house.url, account, { to: [mobile(1), mobile(2)], ...later });
-  await insertOptOut(house.query, 0, account.id, Number(mobile(1)), null, house.clock.now());
+  const strict = await house.anAccount({
+    creditMicros: 1_000_000n,
+    settings: { optOutsCoverTransactional: true },
+  });
+  const sendAtMs = workingHours + hour;
+  await sendRest(house.url, account, { to: [mobile(1), mobile(2)], text, purpose: 'marketing', sendAtMs });
+  await sendRest(house.url, account, { to: [mobile(3)], sendAtMs });
+  await sendRest(house.url, strict, { to: [mobile(4), mobile(5)], sendAtMs });
+  for (const [whose, index] of [
+    [account, 1],
+    [account, 3],
+    [strict, 4],
+  ] as const)
+    await insertOptOut(house.query, 0, whose.id, Number(mobile(index)), null, house.clock.now());
   await house.advance(hour);
-  assert.equal((await house.customer.whenTold(mobile(1))).status, 'BLACKLISTED_NUMBER');
-  await house.customer.whenTold(mobile(2));
+  for (const index of [1, 4])
+    assert.equal((await house.customer.whenTold(mobile(index))).status, 'BLACKLISTED_NUMBER');
+  for (const index of [2, 3, 5])
+    assert.equal((await house.customer.whenTold(mobile(index))).status, 'DELIVERED');
   await house.quiet();
-  assert.equal(house.carrier.takenFor(mobile(1)), 0);
-  assert.deepEqual(await house.credit(account), { availableMicros: 950_000n, heldMicros: 0n });
+  assert.equal(house.carrier.taken.length, 3);
+  assert.deepEqual(await house.credit(account), { availableMicros: 900_000n, heldMicros: 0n });
+  assert.deepEqual(await house.credit(strict), { availableMicros: 950_000n, heldMicros: 0n });
 });

@@ -16,6 +16,7 @@ const account = accountWith({ callbacks });
 const receipt = {
   kind: 'receipt',
   campaignId: 110_000_000_021,
+  listName: null,
   messageId: 5,
   msisdn: 33_601_010_101,
   status: 'delivered',

@@ -17,6 +17,7 @@ const account = accountWith({ callbacks });
 const receipt = {
   kind: 'receipt',
   campaignId: 21,
+  listName: null,
   messageId: 5,
   msisdn: 33_601_010_101,
   status: 'delivered',
@@ -48,6 +49,11 @@ test('a receipt has the documented members, numbers as numbers and the number wi
     delivery_date: '2026-06-10 11:30:05',
     meta_data: {},
   });
+});
+
+test('a receipt names the list that its campaign went to', () => {
+  const { body } = restCallbackChannel.render(account, { ...receipt, listName: 'Clients "VIP"' })!;
+  assert.equal(JSON.parse(body).list_name, 'Clients "VIP"');
 });
 
 test('an account may have its pushes as forms, with the same members', () => {

@@ -63,7 +63,7 @@ function renderReceipt(receipt: ReceiptCallback): string | null {
   const status = statusOf(receipt);
   if (status === null) return null;
   return (
-    `{"channel":"sms","message_id":"${restTicket(receipt.campaignId)}","list_name":null,` +
+    `{"channel":"sms","message_id":"${restTicket(receipt.campaignId)}","list_name":${renderName(receipt.listName)},` +
     `"number":"+${receipt.msisdn}","status":"${status}","unit_price":${Number(receipt.costMicros) / 1e6},` +
     `"delivery_date":"${renderParisTime(receipt.atMs)}","meta_data":{}}`
   );
@@ -92,6 +92,10 @@ function renderOptOut(optOut: ReplyCallback): string {
 
 function renderTicket(reply: ReplyCallback): string {
   return reply.campaignId === null ? 'null' : `"${restTicket(reply.campaignId)}"`;
+}
+
+function renderName(name: string | null): string {
+  return name === null ? 'null' : renderText(name);
 }
 
 function renderText(text: string): string {

@@ -2,8 +2,7 @@
 // (protocols/octopush.md 5.1, 5.2).
 
 import { type Static, Type } from 'typebox';
-import type { Account } from '#domain/account.ts';
-import { castFlag, castText, castTo, type Members } from './cast.ts';
+import { castTo, type Members } from './cast.ts';
 import { writtenContact } from './contacts.ts';
 import { type Call, type Endpoint, endpoint } from './endpoint.ts';
 import { RestRefusal } from './errors.ts';
@@ -15,10 +14,14 @@ import { restTicket } from './ticket.ts';
 
 const group = 'Campaigns';
 
+const joining = Type.Object({
+  list_name: Type.Optional(listName('The recipients are kept as contacts of this list.')),
+});
+
 export const sendInput = Type.Object({
   recipients: Type.Array(contact, { description: 'At most 10000.' }),
   ...campaignMembers,
-  list_name: Type.Optional(listName('The recipients are kept as contacts of this list.')),
+  ...joining.properties,
 });
 
 const draft = Type.Object({
@@ -72,10 +75,12 @@ async function send(call: Call<Static<typeof sendInput>>): Promise<unknown> {
   const { house, account, members } = call;
   if (isConfirmation(members)) return confirm({ ...call, input: castTo(ticketNumber, members) });
   const submission = readSubmission(members, account.settings);
-  const list = castText(members['list_name']).trim();
+  const list = castTo(joining, members).list_name?.trim() ?? '';
+  if (list === '') return renderSent(await house.customers.submit(account, submission));
   // Before the send: a client that is told of a failure here sends again, and nothing has left.
-  if (list !== '' && !submission.dryRun) await keepRecipients(call, members);
-  return renderSent(await house.customers.submit(skippingOptedOut(account, members), submission));
+  if (!submission.dryRun) await keepRecipients(call, members, list);
+  const origin = { listName: list, wholeId: null };
+  return renderSent(await house.customers.submit(account, { ...submission, origin }));
 }
 
 /** Quirk: the vendor's own sample for confirming a campaign on a list posts its ticket here (5.1). */
@@ -87,20 +92,19 @@ function isConfirmation(members: Members): boolean {
   );
 }
 
-async function keepRecipients({ house, account }: Call<unknown>, members: Members): Promise<void> {
-  const { recipients, list_name: written } = castTo(sendInput, members);
+async function keepRecipients(
+  { house, account }: Call<unknown>,
+  members: Members,
+  listName: string,
+): Promise<void> {
+  const { recipients } = castTo(sendInput, members);
   await house.desks.contacts.keep(account, {
     contacts: recipients.map(writtenContact),
-    join: [{ kind: 'list', name: written!.trim() }],
+    join: [{ kind: 'list', name: listName }],
     leave: [],
     overwrites: true,
     skipsOptedOut: false,
   });
-}
-
-function skippingOptedOut(account: Account, members: Members): Account {
-  if (castFlag(members['auto_remove_blacklisted_numbers']) !== true) return account;
-  return { ...account, settings: { ...account.settings, optOutsCoverTransactional: true } };
 }
 
 async function cancel({ house, account, input }: Call<Static<typeof ticketNumber>>): Promise<void> {

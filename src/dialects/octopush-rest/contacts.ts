@@ -20,8 +20,12 @@ const creation = Type.Object({
   list_names: Type.Optional(Type.Array(listName('Several lists.'))),
   tag_name: Type.Optional(tagName('A tag that they get.')),
   tag_names: Type.Optional(Type.Array(tagName('Several tags.'))),
-  un_list: Type.Optional(Type.Array(listName('Lists that they leave; true: those named above.'))),
-  un_tag: Type.Optional(Type.Array(tagName('Tags that they lose; true: those named above.'))),
+  un_list: Type.Optional(
+    Type.Array(listName('Lists that they leave; true: those named above, or all when none is.')),
+  ),
+  un_tag: Type.Optional(
+    Type.Array(tagName('Tags that they lose; true: those named above, or all when none is.')),
+  ),
   auto_remove_blacklisted_numbers: flag('Numbers that said STOP are not kept. Free here.'),
   do_not_overwrite: flag('Contacts that exist keep their names.'),
 });
@@ -145,7 +149,7 @@ async function createContacts({ house, account, input }: Call<Static<typeof crea
   const lists = groups('list', input.list_name, ...(input.list_names ?? []));
   const tags = groups('tag', input.tag_name, ...(input.tag_names ?? []));
   const [leaveLists, leaveTags] = [input.un_list ?? [], input.un_tag ?? []];
-  // A flag instead of names speaks of the names that stand beside it.
+  // A flag instead of names speaks of the names that stand beside it or, without any, of all there are.
   const leavesNamedLists = leaveLists.some(isYes);
   const leavesNamedTags = leaveTags.some(isYes);
   const kept = await house.desks.contacts.keep(account, {
@@ -154,6 +158,10 @@ async function createContacts({ house, account, input }: Call<Static<typeof crea
     leave: [
       ...(leavesNamedLists ? lists : groups('list', ...leaveLists.filter((name) => !isNo(name)))),
       ...(leavesNamedTags ? tags : groups('tag', ...leaveTags.filter((name) => !isNo(name)))),
+    ],
+    leaveAll: [
+      ...(leavesNamedLists && lists.length === 0 ? (['list'] as const) : []),
+      ...(leavesNamedTags && tags.length === 0 ? (['tag'] as const) : []),
     ],
     overwrites: !(input.do_not_overwrite ?? false),
     skipsOptedOut: input.auto_remove_blacklisted_numbers ?? false,

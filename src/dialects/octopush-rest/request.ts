@@ -45,8 +45,7 @@ export function readSubmission(body: Members, settings: AccountSettings): Submis
 
 /** The same for a campaign whose recipients are the members of a list or tag. */
 export function readListOrder(body: Members, settings: AccountSettings, group: ContactGroup): ListOrder {
-  const skipsOptedOut = castFlag(body['auto_remove_blacklisted_numbers']) ?? false;
-  return { ...readCampaign(body, settings, readText(body)), group, skipsOptedOut };
+  return { ...readCampaign(body, settings, readText(body)), group };
 }
 
 function readText(body: Members): string {
@@ -78,6 +77,7 @@ function readCampaign(
     dryRun: castFlag(body['simulation_mode']) ?? false,
     idempotencyKey: idempotencyKeyOf(castText(body['request_id'])),
     idempotencyTtlMs: requestIdTtlMs,
+    skipsOptedOut: castFlag(body['auto_remove_blacklisted_numbers']) ?? false,
     optimizeText: castFlag(body['auto_optimize_text']) ?? true,
     maxSegments,
     maxMergeValueLength,
