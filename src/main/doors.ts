@@ -56,8 +56,6 @@ export async function openDoors(options: DoorsOptions): Promise<Doors> {
       app.server.closeAllConnections();
       secure?.cut();
     }, stopGraceMs);
-    // One that does not listen is left alone by fastify.
-    if (httpPort === 0) app.server.close();
     await Promise.all([app.close(), secure?.close()]);
     clearTimeout(impatience);
   }
@@ -77,9 +75,6 @@ export async function openDoors(options: DoorsOptions): Promise<Doors> {
 async function listen(app: FastifyInstance, host: string, port: number): Promise<string | null> {
   if (port === 0) {
     await app.ready();
-    // Connections come from the HTTPS door alone. Node keeps account of them, which time-outs and a clean end need, only
-    // in a server that believes it listens.
-    app.server.emit('listening');
     return null;
   }
   await app.listen({ host, port, backlog: 2048 }).catch((error: unknown) => {

@@ -33,6 +33,7 @@ const renewEveryMs = 86_400_000;
 /** From the connection to its first byte, and from there to the end of the handshake. */
 const handshakeMs = 20_000;
 
+/** `http` listens already, if it ever will. */
 export async function openHttpsDoor(http: Server, options: HttpsDoorOptions): Promise<HttpsDoor> {
   const { host, port, isProxy, certificate, log } = options;
   const shown = await certificate();
@@ -58,12 +59,15 @@ export async function openHttpsDoor(http: Server, options: HttpsDoorOptions): Pr
 
   const listener = createServer({ noDelay: true }, (socket) => firstByte.sort(socket, onPort));
   if (port !== 0) await listen(listener, host, port);
+  // Node keeps account of connections, which time-outs and a clean end need, only in a server that believes it listens.
+  if (!http.listening) http.emit('listening');
   const renewal = keepShowing([tls, tunnelTls], shown, certificate, log);
   return {
     url: port === 0 ? null : urlOf('https', host, (listener.address() as { port: number }).port),
     async close() {
-      await renewal.stop();
-      if (port !== 0) await new Promise((resolve) => listener.close(resolve));
+      const closed = port === 0 ? null : new Promise((resolve) => listener.close(resolve));
+      http.closeIdleConnections();
+      await Promise.all([renewal.stop(), closed]);
     },
     cut: () => firstByte.cut(),
   };

@@ -36,9 +36,9 @@ describe('chappe serve on an empty data folder', () => {
     assert.equal(serving.stderr(), '');
   });
 
-  test('prints a curl command for each dialect that sends when it is pasted, a mail among them', async () => {
+  test('prints a curl command for each dialect and door that sends when it is pasted, a mail among them', async () => {
     const curls = commandsIn(serving.welcome, 'curl');
-    assert.equal(curls.length, 3);
+    assert.equal(curls.length, 4);
     for (const line of curls) {
       const { status, stdout } = await run('bash', ['-c', line], here);
       assert.equal(status, 0);
@@ -58,7 +58,7 @@ describe('chappe serve on an empty data folder', () => {
     const sent = await run('bash', ['-c', send!], elsewhere);
     assert.match(sent.stdout, /^message \d+: delivered$/m, sent.stderr);
     const listed = await run('bash', ['-c', list!], elsewhere);
-    assert.equal(listed.stdout.trim().split('\n').length, 4);
+    assert.equal(listed.stdout.trim().split('\n').length, 5);
     const shown = await run('bash', ['-c', show!], elsewhere);
     assert.match(shown.stdout, /^message 1: delivered$/m);
   });
@@ -105,10 +105,12 @@ describe('chappe serve on an empty data folder', () => {
     assert.doesNotMatch(stderr, /\n\s+at /);
   });
 
-  test('a second serve on the same SMTP port, or with half a certificate, says so as well', async () => {
+  test('a second serve on the same SMTP or HTTPS port, or with half a certificate, says so as well', async () => {
     const [, port = ''] = /smtp:\/\/127\.0\.0\.1:(\d+)/.exec(serving.welcome)!;
+    const [, httpsPort = ''] = /https:\/\/127\.0\.0\.1:(\d+)/.exec(serving.welcome)!;
     for (const [env, told] of [
       [{ CHAPPE_SMTP_PORT: port }, new RegExp(`^chappe: port ${port} .*in use.*CHAPPE_SMTP_PORT`)],
+      [{ CHAPPE_HTTPS_PORT: httpsPort }, new RegExp(`^chappe: port ${httpsPort} .*in use.*CHAPPE_HTTPS_PORT`)],
       [{ CHAPPE_TLS_CERT: 'cert.pem' }, /^chappe: CHAPPE_TLS_CERT and CHAPPE_TLS_KEY belong together/],
       [{ CHAPPE_TLS_CERT: 'no.pem', CHAPPE_TLS_KEY: 'no.pem' }, /^chappe: .* cannot be used: .*no such file/],
     ] as const) {
@@ -149,7 +151,7 @@ describe('chappe serve on an empty data folder', () => {
       ['account', 'credit', again.demo.login, '--show'],
       here,
     );
-    assert.equal(available, '99.700000');
+    assert.equal(available, '99.650000');
     assert.equal(await again.end('SIGTERM'), 0);
   });
 
