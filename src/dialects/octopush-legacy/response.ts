@@ -8,9 +8,9 @@ import type { JudgedPart } from '#operations/keep-drafts.ts';
 import type { NewsItem } from '#operations/read-news.ts';
 import type { UserInfo } from '#operations/read-user-info.ts';
 import type { Wallet } from '../dialect.ts';
+import { escapeMarkup, xmlDeclaration } from '../markup.ts';
 import { renderParisTime } from '../paris-time.ts';
 import { type LegacyErrorCode, legacyErrorCode } from './errors.ts';
-import { escapeXml, xmlDeclaration } from './xml.ts';
 
 export type AnswerForm = 'xml' | 'json';
 
@@ -40,7 +40,7 @@ export function renderError(code: LegacyErrorCode, form: AnswerForm): string {
 
 /** A success with a few elements beside its code. */
 export function renderElements(elements: readonly (readonly [name: string, text: string])[]): string {
-  const lines = elements.map(([name, text]) => `  <${name}>${escapeXml(text)}</${name}>\n`);
+  const lines = elements.map(([name, text]) => `  <${name}>${escapeMarkup(text)}</${name}>\n`);
   return `${xmlDeclaration}<octopush>\n  <error_code>000</error_code>\n${lines.join('')}</octopush>\n`;
 }
 
@@ -57,7 +57,7 @@ export function renderSentXml(
   let successes = '';
   for (const message of plan.messages) {
     successes +=
-      `    <success>\n      <recipient>${recipients === 'as-sent' ? escapeXml(message.number) : `+${message.msisdn}`}</recipient>\n` +
+      `    <success>\n      <recipient>${recipients === 'as-sent' ? escapeMarkup(message.number) : `+${message.msisdn}`}</recipient>\n` +
       `      <country_code>${message.country}</country_code>\n` +
       `      <cost>${renderMicros(message.costMicros, 4)}</cost>\n` +
       `      <sms_needed>${message.segments}</sms_needed>\n    </success>\n`;
@@ -84,7 +84,7 @@ function renderLists(successes: string, failed: readonly FailedRecipient[], tier
   let failures = '';
   for (const failure of failed) {
     failures +=
-      `    <failure>\n      <recipient>${escapeXml(failure.number)}</recipient>\n` +
+      `    <failure>\n      <recipient>${escapeMarkup(failure.number)}</recipient>\n` +
       `      <error_code>${legacyErrorCode(failure.refusal.reason, tier)}</error_code>\n    </failure>\n`;
   }
   return (
@@ -99,7 +99,7 @@ export function renderPartXml(part: JudgedPart, tier: Tier): string {
   let successes = '';
   for (const recipient of part.accepted) {
     successes +=
-      `    <success>\n      <recipient>${escapeXml(recipient.number)}</recipient>\n` +
+      `    <success>\n      <recipient>${escapeMarkup(recipient.number)}</recipient>\n` +
       `      <cost>${renderMicros(recipient.costMicros, 4)}</cost>\n` +
       `      <sms_needed>${recipient.segments}</sms_needed>\n    </success>\n`;
   }
@@ -193,9 +193,9 @@ export function renderNews(items: readonly NewsItem[]): string {
   let list = '';
   for (const { lang, title, text, publishedAtMs, author } of items) {
     list +=
-      `    <new>\n      <lang>${escapeXml(lang)}</lang>\n      <title>${escapeXml(title)}</title>\n` +
-      `      <text>${escapeXml(text)}</text>\n      <date>${renderParisTime(publishedAtMs)}</date>\n` +
-      `      <author>${escapeXml(author)}</author>\n    </new>\n`;
+      `    <new>\n      <lang>${escapeMarkup(lang)}</lang>\n      <title>${escapeMarkup(title)}</title>\n` +
+      `      <text>${escapeMarkup(text)}</text>\n      <date>${renderParisTime(publishedAtMs)}</date>\n` +
+      `      <author>${escapeMarkup(author)}</author>\n    </new>\n`;
   }
   const news = list === '' ? '' : `  <news>\n${list}  </news>\n`;
   return `${xmlDeclaration}<octopush>\n  <error_code>000</error_code>\n${news}</octopush>\n`;

@@ -1,0 +1,85 @@
+// Packs of credit that a customer orders and pays outside: how large they are, and what one costs with tax. Pure sums; a
+// price is in whole cents, as it is paid. Serves OVH's dialect, the operator's command and the automatic top-up.
+
+/** protocols/ovh.md 8.5. */
+export const packQuantities: readonly number[] = [
+  100, 200, 250, 500, 1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000, 1_000_000,
+];
+
+/** From so many credits on, so many percent off. */
+export interface PackDiscount {
+  readonly fromQuantity: number;
+  readonly percent: number;
+}
+
+export interface PriceList {
+  readonly vatPercent: number;
+  readonly discounts: readonly PackDiscount[];
+}
+
+export interface OrderPrices {
+  /** In credits. */
+  readonly quantity: number;
+  /** What is added to the balance when it is paid. Without tax, as all credit is. */
+  readonly creditMicros: bigint;
+  /** Before the discount. */
+  readonly originalMicros: bigint;
+  readonly discountPercent: number;
+  readonly withoutTaxMicros: bigint;
+  readonly vatPercent: number;
+  readonly taxMicros: bigint;
+}
+
+/** Percents have two decimals at most. */
+const percentUnits = 100n * 100n;
+const centMicros = 10_000n;
+
+export function priceOrder(
+  quantity: number,
+  creditPriceMicros: bigint,
+  { vatPercent, discounts }: PriceList,
+): OrderPrices {
+  const creditMicros = BigInt(quantity) * creditPriceMicros;
+  const originalMicros = toCents(creditMicros, 1n);
+  const discountPercent = discountOf(quantity, discounts);
+  const withoutTaxMicros = toCents(creditMicros * (percentUnits - units(discountPercent)), percentUnits);
+  const taxMicros = toCents(withoutTaxMicros * units(vatPercent), percentUnits);
+  return {
+    quantity,
+    creditMicros,
+    originalMicros,
+    discountPercent,
+    withoutTaxMicros,
+    vatPercent,
+    taxMicros,
+  };
+}
+
+/** In percent; that of the largest pack which is not larger than this one. */
+export function discountOf(quantity: number, discounts: readonly PackDiscount[]): number {
+  let best: PackDiscount | null = null;
+  for (const discount of discounts)
+    if (discount.fromQuantity <= quantity && discount.fromQuantity >= (best?.fromQuantity ?? 0))
+      best = discount;
+  return best?.percent ?? 0;
+}
+
+/** What is paid. */
+export function withTaxMicros({ withoutTaxMicros, taxMicros }: OrderPrices): bigint {
+  return withoutTaxMicros + taxMicros;
+}
+
+/** What the discount takes off. */
+export function reductionMicros({ originalMicros, withoutTaxMicros }: OrderPrices): bigint {
+  return originalMicros - withoutTaxMicros;
+}
+
+function units(percent: number): bigint {
+  return BigInt(Math.round(percent * 100));
+}
+
+/** Half a cent is rounded up. */
+function toCents(dividend: bigint, divisor: bigint): bigint {
+  const cent = divisor * centMicros;
+  return ((dividend + cent / 2n) / cent) * centMicros;
+}
