@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test from 'node:test';
-import { isPublicAddress, judgeUrl, type Resolve } from './address-guard.ts';
+import { isBlock, isInBlocks, isPublicAddress, judgeUrl, type Resolve } from './address-guard.ts';
 import { createHttpClient } from './http-client.ts';
 
 const privateOnes = [
@@ -103,5 +103,26 @@ test('a guarded request reaches no private address, whether written, resolved or
     await Promise.all([client.close(), rebound.close(), open.close()]);
     server.close();
     server.closeAllConnections();
+  }
+});
+
+test('an address lies in its block, of either family, and in no block that is none', () => {
+  assert.ok(isInBlocks(['10.0.0.0/8', '2001:db8::/32'], '10.1.2.3'));
+  assert.ok(isInBlocks(['10.0.0.0/8'], '::ffff:10.1.2.3'));
+  assert.ok(isInBlocks(['192.0.2.1'], '192.0.2.1'));
+  assert.ok(isInBlocks(['2001:db8::/32'], '2001:db8::1'));
+  assert.ok(!isInBlocks(['192.0.2.1'], '192.0.2.2'));
+  assert.ok(!isInBlocks(['192.0.2.0/24'], 'localhost'));
+  for (const none of [
+    '192.0.2.0/',
+    '192.0.2.0/33',
+    '192.0.2.0/-1',
+    '192.0.2.0/0x1',
+    'home',
+    '',
+    'fe80::1%lo',
+  ]) {
+    assert.ok(!isBlock(none), none);
+    assert.ok(!isInBlocks([none], '192.0.2.1'), none);
   }
 });

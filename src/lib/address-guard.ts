@@ -95,16 +95,45 @@ export function judgeUrl(
   });
 }
 
+/** The longest address that is kept. */
+const longestUrl = 2000;
+
+/** Whether a customer may be called back there. `allowPrivate`: private places will do as well. */
+export async function judgeCallbackUrl(
+  written: string,
+  allowPrivate: boolean,
+): Promise<'callable' | 'malformed' | 'private'> {
+  const url = URL.parse(written);
+  if (url === null || !/^https?:$/.test(url.protocol) || written.length > longestUrl) return 'malformed';
+  return !allowPrivate && (await judgeUrl(url)) === 'private' ? 'private' : 'callable';
+}
+
+interface Block {
+  readonly net: string;
+  readonly prefix: number;
+  readonly family: 'ipv4' | 'ipv6';
+}
+
+/** Null for what is neither a CIDR block nor an address. */
+function readBlock(text: string): Block | null {
+  const [, net = '', bits] = /^([^/%]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const version = isIP(net);
+  const most = version === 6 ? 128 : 32;
+  const prefix = bits === undefined ? most : Number(bits);
+  if (version === 0 || prefix > most) return null;
+  return { net, prefix, family: version === 6 ? 'ipv6' : 'ipv4' };
+}
+
+export function isBlock(text: string): boolean {
+  return readBlock(text) !== null;
+}
+
 /** Whether an address lies in one of these CIDR blocks (or is one of these addresses). What is no block is passed over. */
 export function isInBlocks(blocks: readonly string[], address: string): boolean {
   const list = new BlockList();
-  for (const block of blocks) {
-    const [net, bits] = block.split('/');
-    const version = isIP(net!);
-    const most = version === 6 ? 128 : 32;
-    const prefix = bits === undefined ? most : Number(bits);
-    if (version !== 0 && Number.isInteger(prefix) && prefix >= 0 && prefix <= most)
-      list.addSubnet(net!, prefix, version === 6 ? 'ipv6' : 'ipv4');
+  for (const text of blocks) {
+    const block = readBlock(text);
+    if (block !== null) list.addSubnet(block.net, block.prefix, block.family);
   }
   // An IPv4 client of a socket for both comes as ::ffff:192.0.2.1.
   const plain = address.replace(/^::ffff:(?=\d+\.)/, '');

@@ -35,10 +35,12 @@ export interface Field {
 
 export type Model = Readonly<Record<string, Field>>;
 
+export type EnumValue = string | number;
+
 interface Contract {
   readonly routes: readonly Route[];
   readonly models: Readonly<Record<string, Model>>;
-  readonly enums: Readonly<Record<string, readonly string[]>>;
+  readonly enums: Readonly<Record<string, readonly EnumValue[]>>;
 }
 
 export const contract: Contract = JSON.parse(

@@ -1,6 +1,9 @@
 // Reads the parameters of a call by the published description: kindly where real clients are careless (numbers as
 // strings, explicit nulls, read-only fields sent back; protocols/ovh.md 2), with an error that names the field elsewhere.
-import { contract, type Field, type Route } from './contract.ts';
+import { isBlock } from '#lib/address-guard.ts';
+import { readParisTime } from '../paris-time.ts';
+import { cleanText } from '../text-bytes.ts';
+import { contract, type EnumValue, type Field, type Route } from './contract.ts';
 import { badParameter, OvhError } from './errors.ts';
 
 /** By the name of its parameter: numbers, strings, booleans, lists and objects; instants as ms since the epoch. */
@@ -26,7 +29,7 @@ export function readBody(body: Buffer): Readonly<Record<string, unknown>> {
 
 /** Of a query string as it came. A name that comes twice, or with [] at its end, is a list. */
 export function readQuery(query: string): Readonly<Record<string, unknown>> {
-  const members: Record<string, unknown> = {};
+  const members: Record<string, unknown> = Object.create(null);
   for (const [key, value] of new URLSearchParams(query)) {
     const name = key.replace(/\[\d*\]$/, '');
     // Quirk: python-ovh writes None as null (protocols/ovh.md 2).
@@ -106,11 +109,11 @@ function castList(field: string, type: string, value: unknown): unknown[] {
     .map((entry) => cast(field, type, entry));
 }
 
-function castEnum(field: string, type: string, values: readonly string[], value: unknown): string {
-  const text = typeof value === 'string' || typeof value === 'number' ? String(value) : null;
+/** Some enums are of numbers. */
+function castEnum(field: string, type: string, values: readonly EnumValue[], value: unknown): EnumValue {
+  const text = readText(value)?.toLowerCase();
   const found =
-    values.find((known) => known === text) ??
-    values.find((known) => known.toLowerCase() === text?.toLowerCase());
+    values.find((known) => known === value) ?? values.find((known) => String(known).toLowerCase() === text);
   if (found === undefined)
     throw badParameter(field, `Given data is not valid for type ${type}: ${values.slice(0, 12).join(', ')}`);
   return found;
@@ -131,7 +134,7 @@ function castModel(field: string, model: Readonly<Record<string, Field>>, value:
 }
 
 function readText(value: unknown): string | undefined {
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return cleanText(value);
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 }
 
@@ -152,22 +155,43 @@ const scalars: Readonly<Record<string, (value: unknown) => unknown>> = {
     return undefined;
   },
   datetime: readInstant,
+  uuid: readWord(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/),
+  ipBlock: (value) => (typeof value === 'string' && isBlock(value.trim()) ? value.trim() : undefined),
 };
 
+/** In lower case, when it is of this form. */
+function readWord(form: RegExp): (value: unknown) => string | undefined {
+  return (value) => {
+    const word = typeof value === 'string' ? value.trim().toLowerCase() : '';
+    return form.test(word) ? word : undefined;
+  };
+}
+
+const datetime =
+  /^(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:\.\d+)?)?)?(Z|[+-]\d\d:?\d\d)?$/i;
+
 /**
- * Of RFC 3339, or of a form without punctuation as OVH's UI sends it (`20261122T08:30:00`); what has no zone is in UTC,
- * a plus that a query string turned into a blank is put back.
+ * Of RFC 3339, or of a form without punctuation as OVH's UI sends it (`20261122T08:30:00`); what has no zone is the time
+ * of Paris, a plus that a query string turned into a blank is put back.
  */
 function readInstant(value: unknown): number | undefined {
   if (typeof value !== 'string') return undefined;
-  const text = value.trim().replace(/ (\d\d:?\d\d)$/, '+$1');
-  const parts =
-    /^(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:\.\d+)?)?)?(Z|[+-]\d\d:?\d\d)?$/i.exec(text);
+  const parts = datetime.exec(value.trim().replace(/([T ][\d:.]+) (\d\d:?\d\d)$/, '$1+$2'));
   if (parts === null) return undefined;
-  const [, year, month, day, hour = '00', minute = '00', second = '00', zone = 'Z'] = parts;
-  const offset = zone.toUpperCase() === 'Z' ? 'Z' : zone.replace(/^(...):?(..)$/, '$1:$2');
-  const instant = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}${offset}`);
-  return Number.isNaN(instant) ? undefined : instant;
+  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map((part) => Number(part ?? 0));
+  const inParis = readParisTime(year!, month!, day!, hour!, minute!, second!);
+  // The calendar is the same everywhere: what is no date in Paris is none.
+  if (Number.isNaN(inParis)) return undefined;
+  const zone = parts[7];
+  return zone === undefined
+    ? inParis
+    : Date.UTC(year!, month! - 1, day!, hour!, minute!, second!) - offsetMs(zone);
+}
+
+function offsetMs(zone: string): number {
+  if (zone.toUpperCase() === 'Z') return 0;
+  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2));
+  return (zone.startsWith('-') ? -minutes : minutes) * 60_000;
 }
 
 function invalid(field: string, type: string, value: unknown): OvhError {

@@ -1,7 +1,7 @@
 // The description that is published of what is served: /1.0/sms.json and its neighbours, in the form that OVH's wrappers
 // and their generators read (protocols/ovh.md 2).
 import { servedRoutes } from './answers.ts';
-import { contract, type Parameter, type Route } from './contract.ts';
+import { contract, type EnumValue, type Parameter, type Route } from './contract.ts';
 
 /** The description of one part of the API; null when the path names none. `path` is below the version. */
 export function describeApi(path: string, baseUrl: string): unknown {
@@ -63,12 +63,16 @@ function modelsOf(routes: readonly Route[]): Record<string, unknown> {
     if (Object.hasOwn(models, name)) continue;
     const values = contract.enums[name];
     const model = contract.models[name];
-    if (values !== undefined) models[name] = { ...idOf(name), enumType: 'string', enum: values };
+    if (values !== undefined) models[name] = { ...idOf(name), enumType: enumTypeOf(values), enum: values };
     if (model === undefined) continue;
     models[name] = { ...idOf(name), properties: propertiesOf(model) };
     waiting.push(...Object.values(model).map(({ type }) => type));
   }
   return models;
+}
+
+function enumTypeOf(values: readonly EnumValue[]): string {
+  return typeof values[0] === 'number' ? 'long' : 'string';
 }
 
 function idOf(name: string) {
