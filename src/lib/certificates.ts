@@ -1,6 +1,6 @@
 // Makes the certificates of a local authority: X.509 version 3 as in RFC 5280, keys on the curve P-256, signed with
 // ECDSA and SHA-256. The cryptography is OpenSSL's; only the form is written here, in a fraction of the time that it
-// takes to load a library for it (docs/decisions/0012-local-authority.md).
+// takes to load a library for it (docs/decisions/0014-local-authority.md).
 import {
   createPrivateKey,
   createPublicKey,

@@ -1,5 +1,5 @@
 // The local authority of a data folder: its key and certificate, which clients are told to trust, and the certificate
-// of this server that it signs (docs/decisions/0012-local-authority.md). Several processes may start on one folder at
+// of this server that it signs (docs/decisions/0014-local-authority.md). Several processes may start on one folder at
 // once: each file follows from those before it and comes to its place whole, so whoever comes second reads the first's.
 // A key that is there is never replaced.
 import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
