@@ -14,10 +14,12 @@ export const repeatWindowMs = 5 * 60_000;
 
 /** Whether its recipients may be expected to answer. The others, nearly all of the traffic, leave no trace here. */
 export function mayBeAnswered(
-  submission: Pick<Submission, 'purpose' | 'withReplies'>,
+  { withReplies, fromOwnNumber, purpose }: Pick<Submission, 'purpose' | 'withReplies' | 'fromOwnNumber'>,
   settings: Pick<AccountSettings, 'optOutsCoverTransactional'>,
 ): boolean {
-  return submission.withReplies || submission.purpose === 'marketing' || settings.optOutsCoverTransactional;
+  return (
+    withReplies || fromOwnNumber === true || purpose === 'marketing' || settings.optOutsCoverTransactional
+  );
 }
 
 /** One form of a sender for comparing: carriers hand back numbers with or without their plus, names in any case. */

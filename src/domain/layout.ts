@@ -110,6 +110,14 @@ export function layOut(
   return { campaigns, chunks };
 }
 
+/** The ids of a plan's messages, in the order of the plan, when the first of them all has this one. */
+export function messageIdsOf({ messages }: Plan, firstMessageId: number): number[] {
+  const ids = new Array<number>(messages.length);
+  const places = messages.map((_, i) => i).sort((a, b) => messages[a]!.dueAtMs - messages[b]!.dueAtMs);
+  for (const [place, i] of places.entries()) ids[i] = firstMessageId + place;
+  return ids;
+}
+
 function laneOfSubmitted({ submission, plan }: Submitted): number {
   return laneOf(submission.purpose, plan.messages.length, submission.priority);
 }

@@ -105,6 +105,8 @@ export interface PlanFacts {
 export interface SubmissionReport {
   /** Null for a dry run. The public ticket is derived from it by each dialect. */
   readonly campaignId: number | null;
+  /** Null for a dry run; `messageIdsOf` in layout.ts tells the others. */
+  readonly firstMessageId: number | null;
   readonly plan: Plan;
   /** Available credit after the hold. */
   readonly availableMicros: bigint;
@@ -115,7 +117,8 @@ const maxAheadMs = 366 * 86_400_000;
 
 /** Reads every number. It never refuses as a whole: what cannot be written to is judged by planCampaign. */
 export function readRecipients(submission: Submission, defaultCountry: string | null): ReadRecipient[] {
-  return submission.recipients.map((recipient) => readRecipient(recipient, defaultCountry));
+  const country = submission.readsNationalNumbers === false ? null : defaultCountry;
+  return submission.recipients.map((recipient) => readRecipient(recipient, country));
 }
 
 /** One number, for callers that read a long list in slices. */
@@ -317,7 +320,7 @@ function countriesOf(recipients: readonly ReadRecipient[]): Set<string> {
 /** What a segment costs to a country, or why none can be sent there. */
 function priceTo(
   country: string,
-  { tier, withReplies }: Submission,
+  { tier, withReplies, repliesIncluded }: Submission,
   facts: PlanFacts,
   replyNumber: ReplyNumber | null,
 ): bigint | Refusal {
@@ -325,7 +328,7 @@ function priceTo(
   if (typeof price !== 'bigint') return uncovered(price, country, tier);
   if (!withReplies) return price;
   if (replyNumber === null || !servesCountry(replyNumber, country)) return repliesUncovered(country);
-  return price + facts.replySurchargeMicros;
+  return repliesIncluded ? price : price + facts.replySurchargeMicros;
 }
 
 function countryTerms(

@@ -52,6 +52,12 @@ export interface Submission {
   /** How long after its due time a message may still leave; null: the platform's default. */
   readonly validityMs: number | null;
   readonly withReplies: boolean;
+  /** A segment that can be answered costs no more than another (protocols/ovh.md 5.1). */
+  readonly repliesIncluded?: boolean;
+  /** Its sender is a number of the account's own, which can be answered. */
+  readonly fromOwnNumber?: boolean;
+  /** False: a number needs its country code, whatever the country of the account. */
+  readonly readsNationalNumbers?: boolean;
   /** Judged and priced, never sent, never charged. */
   readonly dryRun: boolean;
   readonly idempotencyKey: string | null;

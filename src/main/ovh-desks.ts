@@ -1,41 +1,53 @@
 // What OVH's dialect may ask of the house, answered by operations. Serves the doors.
 import type { OvhDesks } from '#dialects/ovh/desks.ts';
+import { creditPriceOf } from '#domain/credits.ts';
 import type { RateCard } from '#domain/pricing.ts';
 import { listAccountsOf } from '#store/accounts.ts';
 import type { Books } from './books.ts';
 import type { Config } from './config.ts';
 import type { DoorsOptions } from './doors.ts';
 import type { Engine } from './engine.ts';
+import { openListOffice } from './ovh-desks-lists.ts';
+import { orderDeskOf } from './ovh-desks-orders.ts';
+import { userDeskOf } from './ovh-desks-people.ts';
+import { sendingDeskOf } from './ovh-desks-sending.ts';
 
 export interface OvhOfficeOptions {
   readonly config: Config;
   readonly engine: Engine;
   readonly books: Books;
   readonly rates: () => RateCard;
+  readonly buckets: () => readonly number[];
 }
 
-/** What a credit is when an account has no price of its own for it: an SMS to France. */
-const usualDestination = 'FR';
-/** Where France is not served either. */
-const fallbackPriceMicros = 50_000n;
+export type OvhOffice = DoorsOptions['ovh'] & {
+  /** What customers do not wait for. */
+  work(): Promise<void>;
+};
 
-export function openOvhOffice(options: OvhOfficeOptions): DoorsOptions['ovh'] {
+export function openOvhOffice(options: OvhOfficeOptions): OvhOffice {
   const { publicUrl } = options.config;
-  return { desks: desksOf(options), publicUrls: publicUrl === null ? [] : [publicUrl] };
+  const lists = openListOffice(options);
+  return {
+    desks: { ...desksOf(options), ...lists.desks },
+    publicUrls: publicUrl === null ? [] : [publicUrl],
+    work: () => lists.work(),
+  };
 }
 
-function desksOf({ engine, books: { accounts, consumers }, rates }: OvhOfficeOptions): OvhDesks {
+function desksOf(options: OvhOfficeOptions): OvhDesks {
+  const { engine, books, rates } = options;
+  const { accounts, consumers } = books;
   const { query } = engine.database;
   return {
     consumers,
+    users: userDeskOf(options),
+    sending: sendingDeskOf(),
     accounts: {
       byName: (serviceName) => accounts.byName(serviceName),
       listOf: (customer) => listAccountsOf(query, customer.id),
-      creditPriceMicros({ settings }) {
-        if (settings.creditPriceMicros !== null) return BigInt(settings.creditPriceMicros);
-        const price = rates().priceOf(usualDestination, 'premium');
-        return typeof price === 'bigint' ? price : fallbackPriceMicros;
-      },
+      creditPriceMicros: ({ settings }) => creditPriceOf(settings, rates()),
     },
+    orders: orderDeskOf(options),
   };
 }

@@ -8,10 +8,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Account } from '#domain/account.ts';
 import { asPart, type DraftPart, isOneCampaign, joinParts } from '#domain/draft.ts';
+import { draftScope } from '#domain/idempotency.ts';
 import { type FailedRecipient, readRecipient, type SubmissionReport } from '#domain/plan.ts';
 import { type Refusal, type RefusalReason, RefusedError } from '#domain/refusals.ts';
 import type { Submission } from '#domain/submission.ts';
-import { claimIdempotencyKeys, draftScope } from '#store/acceptance.ts';
+import { claimIdempotencyKeys } from '#store/acceptance.ts';
 import type { Query } from '#store/database.ts';
 import {
   claimEstimate,

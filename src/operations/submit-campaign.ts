@@ -5,6 +5,7 @@
 // Refusals that may come out: everything planCampaign says, request-already-seen, draft-already-sent, transfer-open,
 // credit-insufficient.
 import type { Account } from '#domain/account.ts';
+import { idempotencyKeyOf } from '#domain/idempotency.ts';
 import { FairOrder } from '#domain/lanes.ts';
 import { type AcceptedCampaign, type DispatchableMessage, layOut, type Submitted } from '#domain/layout.ts';
 import {
@@ -23,7 +24,6 @@ import { createFlight, type Flight } from '#lib/flight.ts';
 import {
   acceptCampaigns,
   claimIdempotencyKeys,
-  draftScope,
   type IdempotencyClaim,
   type NewChunk,
   releaseIdempotencyKeys,
@@ -70,7 +70,7 @@ interface Request {
 }
 
 type Verdict =
-  | { readonly campaignId: number; readonly availableMicros: bigint }
+  | { readonly campaignId: number; readonly firstMessageId: number; readonly availableMicros: bigint }
   | 'request-already-seen'
   | 'credit-insufficient'
   | Error;
@@ -123,7 +123,8 @@ export function createSubmitCampaign(
     const { plan } = judged;
     if (submission.dryRun) {
       const { balanceMicros, heldMicros } = await readBalance(query, account.bucket, account.id);
-      return { campaignId: null, plan, availableMicros: balanceMicros - heldMicros, acceptedAtMs: nowMs };
+      const availableMicros = balanceMicros - heldMicros;
+      return { campaignId: null, firstMessageId: null, plan, availableMicros, acceptedAtMs: nowMs };
     }
     const verdict = await flight.add({ account, submission, plan });
     if (verdict instanceof Error) throw verdict;
@@ -191,23 +192,13 @@ function isOfTheData(error: unknown): boolean {
 function onePerKey(requests: readonly Request[]): Request[] {
   const seen = new Set<string>();
   return requests.filter(({ account, submission }) => {
-    if (keyOf(submission) === null) return true;
-    const key = `${account.id} ${scopeOf(submission)} ${keyOf(submission)}`;
+    const claim = idempotencyKeyOf(submission);
+    if (claim === null) return true;
+    const key = `${account.id} ${claim.scope} ${claim.key}`;
     if (seen.has(key)) return false;
     seen.add(key);
     return true;
   });
-}
-
-/** A draft has its own id for a key: it is confirmed once, or dropped (store/drafts.ts). */
-function keyOf({ draftId, idempotencyKey }: Submission): string | null {
-  return draftId === undefined ? idempotencyKey : String(draftId);
-}
-
-/** Keys that are remembered for ever (legacy, mail), those that expire (REST) and those of drafts do not meet. */
-function scopeOf(submission: Submission): number {
-  if (submission.draftId !== undefined) return draftScope;
-  return submission.idempotencyTtlMs === null ? 0 : 1;
 }
 
 async function accept(
@@ -236,7 +227,7 @@ async function accept(
     if (isOneStatement) return store(query, entries);
     void query('begin').catch(() => {});
     const claimed = await claimIdempotencyKeys(query, bucket, claims, nowMs);
-    const free = entries.filter((e) => keyOf(e.request.submission) === null || claimed.has(e.campaignId));
+    const free = entries.filter((e) => idempotencyKeyOf(e.submission) === null || claimed.has(e.campaignId));
     const stored = await store(query, free);
     const unpaid = claims.filter((c) => claimed.has(c.campaignId) && !stored.available.has(c.accountId));
     if (unpaid.length > 0) await releaseIdempotencyKeys(query, bucket, unpaid);
@@ -259,18 +250,20 @@ async function accept(
   const inBatch = new Map<number, number>();
   for (const { request } of accepted)
     inBatch.set(request.account.id, (inBatch.get(request.account.id) ?? 0) + 1);
-  const acceptedIds = new Set(accepted.map((entry) => entry.campaignId));
+  const firstMessageIds = new Map(layout?.campaigns.map((c) => [c.id, c.firstMessageId] as const));
   for (const { request, campaignId } of entries) {
     const availableMicros = available.get(request.account.id);
-    if (!acceptedIds.has(campaignId)) verdicts.set(request, 'request-already-seen');
-    else if (availableMicros !== undefined) verdicts.set(request, { campaignId, availableMicros });
+    const firstMessageId = firstMessageIds.get(campaignId);
+    if (firstMessageId === undefined) verdicts.set(request, 'request-already-seen');
+    else if (availableMicros !== undefined)
+      verdicts.set(request, { campaignId, firstMessageId, availableMicros });
     else if (inBatch.get(request.account.id) === 1) verdicts.set(request, 'credit-insufficient');
   }
   if (layout !== null && available.size > 0) handOver(desk, bucket, layout, available);
 
   // Together they were too much for their account: each is tried alone, in the order they came.
   for (const { request, campaignId } of entries)
-    if (!verdicts.has(request) && acceptedIds.has(campaignId))
+    if (!verdicts.has(request) && firstMessageIds.has(campaignId))
       await accept(context, desk, order, lane, [request], verdicts);
 }
 
@@ -300,10 +293,9 @@ interface Entry extends Submitted {
 }
 
 function claimOf({ account, submission }: Request, campaignId: number, nowMs: number): IdempotencyClaim[] {
-  const key = keyOf(submission);
-  if (key === null) return [];
-  const scope = scopeOf(submission);
-  const ttlMs = scope === draftScope ? null : submission.idempotencyTtlMs;
+  const claim = idempotencyKeyOf(submission);
+  if (claim === null) return [];
+  const { scope, key, ttlMs } = claim;
   const expiresAtMs = ttlMs === null ? null : nowMs + ttlMs;
   return [{ accountId: account.id, scope, key, campaignId, expiresAtMs }];
 }

@@ -164,9 +164,6 @@ on conflict (bucket, account_id, scope, key) do update
 returning campaign_id as "campaignId"`,
 };
 
-/** The scope of the keys of drafts; `scopeOf` in operations/submit-campaign.ts tells the others. */
-export const draftScope = 2;
-
 export interface IdempotencyClaim {
   readonly accountId: number;
   readonly scope: number;

@@ -182,6 +182,7 @@ function reportOn(submission: Submission, facts: Facts): SubmissionReport {
       optimizedChars: 0,
       review: null,
     },
+    firstMessageId: 1,
     availableMicros: BigInt(facts.availableMicros),
     acceptedAtMs: facts.nowMs,
   };

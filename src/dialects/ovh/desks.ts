@@ -2,10 +2,17 @@
 // stand behind them; main/ovh-desks.ts binds the two.
 import type { Account } from '#domain/account.ts';
 import type { Consumer } from '#operations/consumer-book.ts';
+import type { Documents } from '#operations/keep-documents.ts';
+import type { Orders } from '#operations/keep-orders.ts';
+import type { UserOrder, UserWithUrls } from '#operations/keep-users.ts';
 
 export interface OvhDesks {
   readonly consumers: ConsumerDesk;
   readonly accounts: AccountDesk;
+  readonly users: UserDesk;
+  readonly documents: Documents;
+  readonly sending: SendingDesk;
+  readonly orders: OrderDesk;
 }
 
 export interface ConsumerDesk {
@@ -20,4 +27,35 @@ export interface AccountDesk {
   listOf(customer: Account): Promise<readonly Account[]>;
   /** What a credit costs this account, in micros of a euro. */
   creditPriceMicros(account: Account): bigint;
+}
+
+/** What a sender is to an account: a name, or a number of its own, that it may send from. */
+export type SenderStanding = 'name' | 'own-number' | 'not-enabled' | 'unknown';
+
+export interface SendingDesk {
+  /** `sender` as a customer wrote it. */
+  standingOf(account: Account, sender: string): Promise<SenderStanding>;
+}
+
+/** An order with the account whose it is. */
+export type PlacedOrder = NonNullable<Awaited<ReturnType<Orders['read']>>>;
+
+export interface OrderDesk extends Orders {
+  /** Who sells: a name, then an address and the like, line by line. */
+  readonly seller: readonly string[];
+  /** How an order is paid, line by line. */
+  readonly payment: readonly string[];
+  /** What an order is made under. */
+  readonly terms: string;
+}
+
+/** The users of an account, by their logins. */
+export interface UserDesk {
+  list(account: Account): Promise<readonly string[]>;
+  read(account: Account, login: string): Promise<UserWithUrls | null>;
+  /** False when there is one of this login. */
+  create(account: Account, login: string, password: string): Promise<boolean>;
+  /** False when there is none of this login. */
+  edit(account: Account, login: string, order: UserOrder): Promise<boolean>;
+  drop(account: Account, login: string): Promise<boolean>;
 }
