@@ -132,6 +132,7 @@ test('a tunnel to any host leads here: by TLS, in TLS, and in the clear', async 
   const outer = await plainly(httpPort);
   assert.match(await tunnel(outer, 'nowhere.invalid:80'), /^HTTP\/1\.1 200 /);
   assert.match(await get(outer, '/plain'), /\/plain in the clear$/);
+  assert.match(await get(outer, '/again'), /\/again in the clear$/);
   outer.destroy();
 });
 
