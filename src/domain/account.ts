@@ -22,6 +22,14 @@ export interface CallbackSettings {
   readonly visitUrl: string | null;
   /** Those of these addresses that the customer set, not the operator: they are called only where they are public. */
   readonly customerUrls: readonly string[];
+  /** Of users with addresses of their own, by their ids. */
+  readonly userUrls: Readonly<Record<string, UserUrls>>;
+}
+
+/** Where what one user sends is told, in place of the account's own addresses; null: at those. */
+export interface UserUrls {
+  readonly receiptUrl: string | null;
+  readonly optOutUrl: string | null;
 }
 
 /** What a customer may set for all of his campaigns, and read back. */
@@ -111,5 +119,6 @@ export const defaultSettings: AccountSettings = {
     restPayloadIsJson: true,
     visitUrl: null,
     customerUrls: [],
+    userUrls: {},
   },
 };

@@ -1,28 +1,21 @@
 // What a customer sets for all of his campaigns: where he is called back, his sender, his alerts. Addresses of his that
 // are not public are refused, unless the operator allows them; those that the operator set stay as trusted as they were.
 // Refusals: option-invalid.
-import type {
-  Account,
-  AccountSettings,
-  CallbackSettings,
-  CampaignParameters,
-  CreditAlert,
-} from '#domain/account.ts';
+import type { Account, AccountSettings, CampaignParameters, CreditAlert } from '#domain/account.ts';
+import { type CallbacksChange, changeCallbacks, urlNames, urlProblems } from '#domain/callback-urls.ts';
 import { RefusedError } from '#domain/refusals.ts';
-import { judgeUrl } from '#lib/address-guard.ts';
+import { judgeCallbackUrl } from '#lib/address-guard.ts';
 import { lockAccount, updateSettings } from '#store/accounts.ts';
 import { notify } from '#store/notices.ts';
 import type { Context } from './context.ts';
 
 /** What is not named stays as it is. */
 export interface ParametersChange {
-  readonly callbacks?: Partial<Omit<CallbackSettings, 'customerUrls' | 'signingKey' | 'formNumberFormat'>>;
+  readonly callbacks?: CallbacksChange;
   readonly campaign?: Partial<CampaignParameters>;
   /** A bound of 0 ends it. */
   readonly alert?: Partial<CreditAlert>;
 }
-
-const urlNames = ['receiptUrl', 'replyUrl', 'optOutUrl', 'visitUrl'] as const;
 
 export async function editParameters(
   context: Pick<Context, 'database'>,
@@ -51,7 +44,7 @@ export async function editParameters(
 /** The settings of a new account that its owner's customer names addresses for. */
 export async function customerCallbacks(
   defaults: AccountSettings,
-  callbacks: NonNullable<ParametersChange['callbacks']>,
+  callbacks: CallbacksChange,
   allowPrivate: boolean,
 ): Promise<Partial<AccountSettings>> {
   for (const name of urlNames) {
@@ -61,28 +54,7 @@ export async function customerCallbacks(
   return { callbacks: changeCallbacks(defaults.callbacks, callbacks) };
 }
 
-function changeCallbacks(
-  before: CallbackSettings,
-  change: NonNullable<ParametersChange['callbacks']>,
-): CallbackSettings {
-  const after = { ...before, ...change };
-  const inUse = new Set(urlNames.map((name) => after[name]));
-  const set = urlNames.flatMap((name) => (after[name] === before[name] ? [] : [after[name]]));
-  const customerUrls = [...new Set([...before.customerUrls, ...set])].filter(
-    (url): url is string => url !== null && inUse.has(url),
-  );
-  return { ...after, customerUrls };
-}
-
-const longestUrl = 2000;
-
 async function assertCallable(written: string, allowPrivate: boolean): Promise<void> {
-  const url = URL.parse(written);
-  if (url === null || !/^https?:$/.test(url.protocol) || written.length > longestUrl)
-    throw new RefusedError('option-invalid', 'Write an address as https://example.com/path.');
-  if (!allowPrivate && (await judgeUrl(url)) === 'private')
-    throw new RefusedError(
-      'option-invalid',
-      'This address is not a public one. The operator of the platform can allow private addresses.',
-    );
+  const verdict = await judgeCallbackUrl(written, allowPrivate);
+  if (verdict !== 'callable') throw new RefusedError('option-invalid', urlProblems[verdict]);
 }

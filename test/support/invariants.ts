@@ -88,8 +88,10 @@ const whenQuiet: readonly Rule[] = [
     text: `select 'callback ' || id || ' attempts ' || attempts as what from callbacks`,
   },
   {
-    rule: 'nothing is held',
-    text: `select 'account ' || account_id || ': ' || held_micros as what from balances where held_micros <> 0`,
+    rule: 'nothing is held but the quotas of users',
+    text: `
+select 'account ' || account_id || ': ' || held_micros as what from balances b where held_micros <> (
+  select coalesce(sum(quota_micros), 0) from users u where u.bucket = b.bucket and u.account_id = b.account_id)`,
   },
   {
     rule: 'every message has its end or a carrier reference',

@@ -1,0 +1,51 @@
+// The addresses at which a customer is called back, and who set them: what he sets himself is called only where it is
+// public, what the operator set stays as trusted as it was. Serves whoever changes them.
+import type { CallbackSettings, UserUrls } from './account.ts';
+
+export const urlNames = ['receiptUrl', 'replyUrl', 'optOutUrl', 'visitUrl'] as const;
+
+export type CallbacksChange = Partial<
+  Omit<CallbackSettings, 'customerUrls' | 'userUrls' | 'signingKey' | 'formNumberFormat'>
+>;
+
+/** As the customer changes them; what is not named stays as it is. */
+export function changeCallbacks(before: CallbackSettings, change: CallbacksChange): CallbackSettings {
+  const after = { ...before, ...change };
+  return asSet(
+    after,
+    urlNames.map((name) => (after[name] === before[name] ? null : after[name])),
+  );
+}
+
+const noUrls: UserUrls = { receiptUrl: null, optOutUrl: null };
+
+/** Those of one of his users; null takes them away. */
+export function changeUserUrls(
+  before: CallbackSettings,
+  userId: number,
+  change: Partial<UserUrls> | null,
+): CallbackSettings {
+  const { [userId]: known = noUrls, ...others } = before.userUrls;
+  const own = change === null ? noUrls : { ...known, ...change };
+  const isNone = own.receiptUrl === null && own.optOutUrl === null;
+  return asSet({ ...before, userUrls: isNone ? others : { ...others, [userId]: own } }, [
+    own.receiptUrl === known.receiptUrl ? null : own.receiptUrl,
+    own.optOutUrl === known.optOutUrl ? null : own.optOutUrl,
+  ]);
+}
+
+/** Notes which addresses the customer has `set`, and forgets those that are no longer in use. */
+function asSet(after: CallbackSettings, set: readonly (string | null)[]): CallbackSettings {
+  const inUse = new Set<string | null>(urlNames.map((name) => after[name]));
+  for (const { receiptUrl, optOutUrl } of Object.values(after.userUrls)) inUse.add(receiptUrl).add(optOutUrl);
+  const customerUrls = [...new Set([...after.customerUrls, ...set])].filter(
+    (url): url is string => url !== null && inUse.has(url),
+  );
+  return { ...after, customerUrls };
+}
+
+/** What is wrong with an address, in words that tell the remedy. */
+export const urlProblems = {
+  malformed: 'Write an address as https://example.com/path.',
+  private: 'This address is not a public one. The operator of the platform can allow private addresses.',
+} as const;
