@@ -19,6 +19,7 @@ import { messageList, messageShow } from './message.ts';
 import { migrateCommand } from './migrate.ts';
 import { newsAdd, newsList, newsRemove } from './news.ts';
 import { numberAdd, numberList, numberRemove, numberSurcharge } from './number.ts';
+import { orderCancel, orderConfirm, orderList, orderShow } from './order.ts';
 import { rateLookup } from './rate.ts';
 import { replyList } from './reply.ts';
 import { send } from './send.ts';
@@ -32,6 +33,10 @@ export const commands: readonly Command[] = [
   accountList,
   accountSet,
   accountAlerts,
+  orderList,
+  orderShow,
+  orderConfirm,
+  orderCancel,
   carrierAdd,
   carrierList,
   carrierRemove,

@@ -1,5 +1,19 @@
 // Credits: how OVH's dialects speak of money. The same micros, divided by what a credit costs the account, so that both
 // families of dialects show one balance (product.md, Credit).
+import type { AccountSettings } from './account.ts';
+import type { RateCard } from './pricing.ts';
+
+/** What a credit is when an account has no price of its own for it: an SMS to France. */
+const usualDestination = 'FR';
+/** Where France is not served either. */
+const fallbackPriceMicros = 50_000n;
+
+/** What a credit costs an account, in micros of a euro. */
+export function creditPriceOf(settings: Pick<AccountSettings, 'creditPriceMicros'>, rates: RateCard): bigint {
+  if (settings.creditPriceMicros !== null) return BigInt(settings.creditPriceMicros);
+  const price = rates.priceOf(usualDestination, 'premium');
+  return typeof price === 'bigint' && price > 0n ? price : fallbackPriceMicros;
+}
 
 /** Decimals that are shown. A tenth of a credit is the least price in use (a look-up, protocols/ovh.md 5.1). */
 const decimals = 10_000n;

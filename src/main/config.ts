@@ -1,6 +1,7 @@
 // Every setting of the platform: name, default, meaning. Read once, checked whole, all mistakes reported together.
 // No other file knows that an environment exists.
 import { existsSync } from 'node:fs';
+import type { PackDiscount } from '#domain/orders.ts';
 import type { PurposeGuard } from '#domain/plan.ts';
 
 export const allRoles = ['doors', 'dispatch', 'callbacks'] as const;
@@ -171,9 +172,53 @@ const secretKey: Setting<string | null> = {
   },
 };
 
+const vatPercent: Setting<number> = {
+  name: 'CHAPPE_VAT_PERCENT',
+  fallback: '20',
+  meaning: 'The value added tax on credit that is ordered, in percent.',
+  read(value) {
+    const written = value === undefined || value === '' ? this.fallback : value;
+    if (!/^\d{1,2}(\.\d{1,2})?$/.test(written)) throw new Error('a percentage such as 20 or 5.5');
+    return Number(written);
+  },
+};
+
+const packDiscounts: Setting<readonly PackDiscount[]> = {
+  name: 'CHAPPE_PACK_DISCOUNTS',
+  fallback: 'unset: none',
+  meaning:
+    'What is taken off the price of large orders of credit, as credits:percent separated by commas: 1000:2,10000:5.5 takes 2 % off from 1,000 credits on.',
+  read(value) {
+    if (value === undefined || value === '') return [];
+    return value.split(',').map((step) => {
+      const [, quantity, percent] = /^\s*(\d{1,9}):(\d{1,2}(?:\.\d{1,2})?)\s*$/.exec(step) ?? [];
+      if (quantity === undefined) throw new Error('steps such as 1000:2,10000:5.5');
+      return { fromQuantity: Number(quantity), percent: Number(percent) };
+    });
+  },
+};
+
+/** Lines of a document, written in one. */
+function lines(name: string, fallback: string, meaning: string): Setting<readonly string[]> {
+  return {
+    name,
+    fallback,
+    meaning,
+    read: (value) =>
+      (value === undefined || value.trim() === '' ? fallback : value)
+        .split('|')
+        .map((line) => line.trim())
+        .filter((line) => line !== ''),
+  };
+}
+
 /** The one list: configuration, its reference page and its checks all come from here. */
 export const settings = {
-  dataDir: text('CHAPPE_DATA_DIR', './data', 'Folder of the embedded database and of the local certificate authority; nothing else is on disk.'),
+  dataDir: text(
+    'CHAPPE_DATA_DIR',
+    './data',
+    'Folder of the embedded database and of the local certificate authority; nothing else is on disk.',
+  ),
   databaseUrl,
   host: text('CHAPPE_HOST', '127.0.0.1', 'Address to listen on.'),
   httpPort: wholeNumber('CHAPPE_HTTP_PORT', 8080, 0, 65535, 'Port of the HTTP door; 0 closes it.'),
@@ -237,6 +282,32 @@ export const settings = {
     false,
     'Whether addresses that customers set for their callbacks may be private ones, of this machine or its network.',
   ),
+  documentMegabytes: wholeNumber(
+    'CHAPPE_DOCUMENT_MEGABYTES',
+    50,
+    1,
+    2_000,
+    'The largest file that a customer may upload, and the largest list that is fetched from an address of his.',
+  ),
+  documentDays: wholeNumber(
+    'CHAPPE_DOCUMENT_DAYS',
+    30,
+    1,
+    366,
+    'How long an uploaded file, or one that was exported, is kept unless its owner says otherwise.',
+  ),
+  downloadSeconds: wholeNumber(
+    'CHAPPE_DOWNLOAD_TIMEOUT',
+    60,
+    1,
+    600,
+    'Seconds that fetching a list from an address of a customer may take as a whole.',
+  ),
+  allowPrivateDownloads: yesOrNo(
+    'CHAPPE_ALLOW_PRIVATE_DOWNLOADS',
+    false,
+    'Whether lists may be fetched from private addresses, of this machine or its network. Customers read what is fetched: allow it only where all of them may read whatever these addresses answer.',
+  ),
   purposeGuard: oneOf<PurposeGuard>(
     'CHAPPE_PURPOSE_GUARD',
     ['note', 'hold', 'refuse'],
@@ -266,6 +337,23 @@ export const settings = {
     0,
     1_000_000,
     'Mails a minute for one account; those beyond are told to come again. 0 is no limit.',
+  ),
+  vatPercent,
+  packDiscounts,
+  seller: lines(
+    'CHAPPE_SELLER',
+    'The operator of this platform',
+    'Who sells credit, on the forms of orders: name, address, registration, with | between the lines.',
+  ),
+  payment: lines(
+    'CHAPPE_PAYMENT',
+    'Ask the operator of this platform how to pay.',
+    'How an order of credit is paid, on its form: the account to pay to and the like, with | between the lines.',
+  ),
+  orderTerms: optionalText(
+    'CHAPPE_ORDER_TERMS',
+    'unset: a few sentences of our own',
+    'File of the terms of sale (plain text, UTF-8) that orders of credit are made under.',
   ),
   tlsCert: optionalText(
     'CHAPPE_TLS_CERT',

@@ -116,9 +116,20 @@ from balances where balance_micros - held_micros < 0`,
     rule: 'the holds of an account are the prices of its campaigns',
     text: `
 select account_id as "accountId", coalesce(h.amount, 0)::text as found, coalesce(c.amount, 0)::text as expected
-from (select account_id, sum(amount_micros) as amount from ledger_entries where kind = 'hold' group by account_id) h
+from (select account_id, sum(amount_micros) as amount from ledger_entries
+  where kind = 'hold' and campaign_ids is not null group by account_id) h
 full join (select account_id, sum(cost_micros) as amount from campaigns group by account_id) c using (account_id)
 where coalesce(h.amount, 0) <> coalesce(c.amount, 0)`,
+  },
+  {
+    rule: 'what an account holds for its users is their quotas',
+    text: `
+select account_id as "accountId", coalesce(e.amount, 0)::text as found, coalesce(q.amount, 0)::text as expected
+from (select account_id, sum(case kind when 'hold' then amount_micros else -amount_micros end) as amount
+  from ledger_entries where kind = 'hold' and campaign_ids is null or kind = 'release' and message_ids is null
+  group by account_id) e
+full join (select account_id, sum(quota_micros) as amount from users group by account_id) q using (account_id)
+where coalesce(e.amount, 0) <> coalesce(q.amount, 0)`,
   },
   {
     rule: 'a campaign costs what its messages cost',
@@ -127,14 +138,14 @@ select c.account_id as "accountId", 'campaign ' || c.id || ': ' || sum(m.cost_mi
   c.cost_micros::text as expected
 from campaigns c join messages m on m.bucket = c.bucket and m.account_id = c.account_id and m.campaign_id = c.id
 group by c.bucket, c.account_id, c.id, c.cost_micros, c.message_count
-having c.cost_micros <> sum(m.cost_micros) or count(*) <> c.message_count limit 100`,
+having c.cost_micros <> sum(m.cost_micros) or count(*) <> c.message_count`,
   },
   {
     rule: 'no message is charged or released twice',
     text: `
 select account_id as "accountId", 'message ' || id || ': ' || count(*) as found, '1' as expected
 from (select account_id, unnest(message_ids) as id from ledger_entries where kind in ('charge', 'release')) s
-group by account_id, id having count(*) > 1 limit 100`,
+group by account_id, id having count(*) > 1`,
   },
   {
     rule: 'a charge or release is the price of the messages it names',
@@ -145,7 +156,7 @@ from ledger_entries e cross join lateral unnest(e.message_ids) as u(id)
 join messages m on m.bucket = e.bucket and m.id = u.id
 where e.kind in ('charge', 'release')
 group by e.bucket, e.account_id, e.id, e.amount_micros
-having e.amount_micros <> sum(m.cost_micros) limit 100`,
+having e.amount_micros <> sum(m.cost_micros)`,
   },
   {
     rule: 'a message that has its end is charged or released',
@@ -154,15 +165,31 @@ select m.account_id as "accountId", 'message ' || m.id || ': none' as found, 'a 
 from messages m left join (
   select bucket, unnest(message_ids) as id from ledger_entries where kind in ('charge', 'release')) s
   on s.bucket = m.bucket and s.id = m.id
-where m.status not in (0, 1) and s.id is null limit 100`,
+where m.status not in (0, 1) and s.id is null`,
+  },
+  {
+    rule: 'an order that is paid is one top-up of its credit',
+    text: `
+select o.account_id as "accountId", 'order ' || o.id || ': ' || coalesce(e.amount_micros::text, 'none') as found,
+  o.credit_micros::text as expected
+from orders o left join ledger_entries e
+  on e.bucket = o.bucket and e.account_id = o.account_id and e.id = o.entry_id and e.kind = 'top_up'
+where o.status = 'paid' and e.amount_micros is distinct from o.credit_micros`,
   },
 ];
+
+/** Of each rule that are told. */
+const maxDifferences = 100;
 
 /** Recomputes the books of all accounts; an empty answer means that they balance. */
 export async function audit(query: Query): Promise<AuditDifference[]> {
   const differences: AuditDifference[] = [];
   for (const { rule, text } of auditRules) {
-    const rows = await query<Omit<AuditDifference, 'rule'>>(text);
+    // Fenced: with the limit in sight the planner expects the first hundred soon and picks nested loops, which never
+    // end over millions of messages that are all in order.
+    const rows = await query<Omit<AuditDifference, 'rule'>>(
+      `select * from (${text} offset 0) violations limit ${maxDifferences}`,
+    );
     for (const row of rows) differences.push({ rule, ...row });
   }
   return differences;
