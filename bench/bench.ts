@@ -13,7 +13,7 @@ import { describeMachine } from './processes.ts';
 import { renderTable, summarise } from './report.ts';
 import { Rig, type Setup } from './rig.ts';
 import { chooseScenarios, type Scenario, usualScenarios } from './scenarios.ts';
-import type { Subject } from './subject.ts';
+import { gearNames, type Subject } from './subject.ts';
 
 const usage = `npm run bench -- [options]
   --scenario LIST   ${usualScenarios.join(',')} (default),
@@ -140,7 +140,10 @@ function renderRun(figures: Figures, run: number): string {
   const head = `${scenario} ${subject} run ${run + 1}: ${rate.toFixed(0)}/s, ${accepted} messages`;
   const latency = `accept ${acceptance.p50}/${acceptance.p99} ms, end to end ${endToEnd.p50}/${endToEnd.p99} ms`;
   const busy = strangerCores > 0.2 ? `, other programs took ${strangerCores.toFixed(1)} cores` : '';
-  return `${head}, ${latency}${busy}${faults.length > 0 ? ` BROKEN: ${faults.join('; ')}` : ''}`;
+  const cost = Object.entries(figures.cpuPer1000)
+    .filter(([name]) => !gearNames.includes(name))
+    .map(([name, seconds]) => `${name} ${seconds.toFixed(2)} s, ${figures.memoryMb[name]?.toFixed(0)} MB`);
+  return `${head}, ${latency}, per 1,000 and at most: ${cost.join('; ')}${busy}${faults.length > 0 ? ` BROKEN: ${faults.join('; ')}` : ''}`;
 }
 
 function tell(line: string): void {
