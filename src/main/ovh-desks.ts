@@ -7,7 +7,8 @@ import type { Books } from './books.ts';
 import type { Config } from './config.ts';
 import type { DoorsOptions } from './doors.ts';
 import type { Engine } from './engine.ts';
-import { openListOffice } from './ovh-desks-lists.ts';
+import { type ListOffice, openListOffice } from './ovh-desks-lists.ts';
+import { historyDeskOf } from './ovh-desks-history.ts';
 import { orderDeskOf } from './ovh-desks-orders.ts';
 import { userDeskOf } from './ovh-desks-people.ts';
 import { sendingDeskOf } from './ovh-desks-sending.ts';
@@ -35,19 +36,20 @@ export function openOvhOffice(options: OvhOfficeOptions): OvhOffice {
   };
 }
 
-function desksOf(options: OvhOfficeOptions): OvhDesks {
+function desksOf(options: OvhOfficeOptions): Omit<OvhDesks, keyof ListOffice['desks']> {
   const { engine, books, rates } = options;
   const { accounts, consumers } = books;
   const { query } = engine.database;
   return {
     consumers,
     users: userDeskOf(options),
-    sending: sendingDeskOf(),
+    sending: sendingDeskOf(options),
     accounts: {
       byName: (serviceName) => accounts.byName(serviceName),
       listOf: (customer) => listAccountsOf(query, customer.id),
       creditPriceMicros: ({ settings }) => creditPriceOf(settings, rates()),
     },
     orders: orderDeskOf(options),
+    history: historyDeskOf(engine),
   };
 }

@@ -1,11 +1,12 @@
 // Everything that is served of the published description, by the name of its route.
 import type { Answers } from './call.ts';
 import { accountAnswers } from './calls/account.ts';
-import { jobAnswers } from './calls/jobs.ts';
 import { documentAnswers } from './calls/documents.ts';
+import { jobAnswers } from './calls/jobs.ts';
 import { openAnswers } from './calls/open.ts';
-import { userAnswers } from './calls/users.ts';
 import { orderAnswers } from './calls/orders.ts';
+import { outgoingAnswers } from './calls/outgoing.ts';
+import { userAnswers } from './calls/users.ts';
 import { contract, nameOf, type Route } from './contract.ts';
 
 export const answers: Answers = {
@@ -15,6 +16,7 @@ export const answers: Answers = {
   ...jobAnswers,
   ...orderAnswers,
   ...documentAnswers,
+  ...outgoingAnswers,
 };
 
 export function isServed(route: Route): boolean {

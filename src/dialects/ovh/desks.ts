@@ -1,6 +1,7 @@
 // What OVH's dialect asks of the house beside what all dialects ask (dialect.ts): one desk for each subject. Operations
 // stand behind them; main/ovh-desks.ts binds the two.
 import type { Account } from '#domain/account.ts';
+import type { HistoryFilter, SentMessage } from '#domain/history.ts';
 import type { Consumer } from '#operations/consumer-book.ts';
 import type { Documents } from '#operations/keep-documents.ts';
 import type { Orders } from '#operations/keep-orders.ts';
@@ -13,6 +14,7 @@ export interface OvhDesks {
   readonly documents: Documents;
   readonly sending: SendingDesk;
   readonly orders: OrderDesk;
+  readonly history: HistoryDesk;
 }
 
 export interface ConsumerDesk {
@@ -35,6 +37,10 @@ export type SenderStanding = 'name' | 'own-number' | 'not-enabled' | 'unknown';
 export interface SendingDesk {
   /** `sender` as a customer wrote it. */
   standingOf(account: Account, sender: string): Promise<SenderStanding>;
+  /** Ids of messages whose time has not come. */
+  listJobs(account: Account, filter: Pick<HistoryFilter, 'userId' | 'sender'>): Promise<readonly number[]>;
+  /** Of a message of the account's; false when it waits no longer. */
+  cancelJob(account: Account, id: number): Promise<boolean>;
 }
 
 /** An order with the account whose it is. */
@@ -58,4 +64,18 @@ export interface UserDesk {
   /** False when there is none of this login. */
   edit(account: Account, login: string, order: UserOrder): Promise<boolean>;
   drop(account: Account, login: string): Promise<boolean>;
+}
+
+/** What an account has sent, whatever dialect it was sent in. */
+export interface HistoryDesk {
+  /** Ids in rising order of what passes both; the newest when there are very many. */
+  listSent(
+    account: Account,
+    filter: HistoryFilter,
+    isWanted: (message: SentMessage) => boolean,
+  ): Promise<readonly number[]>;
+  /** Null too when the filter does not let it through, or it was put away. */
+  readSent(account: Account, id: number, filter: HistoryFilter): Promise<SentMessage | null>;
+  /** False when it could not be read. */
+  hideSent(account: Account, id: number, filter: HistoryFilter): Promise<boolean>;
 }
