@@ -1,5 +1,5 @@
 // Tokens of chance, and the hashes that are kept of them.
-import { hash, randomBytes, randomInt, scrypt, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, randomInt, randomUUID, scrypt, timingSafeEqual } from 'node:crypto';
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
@@ -52,4 +52,9 @@ export function hashCode(code: string, salt: Buffer): Promise<Buffer> {
 /** The time it takes tells nothing of where they differ. */
 export function isSameHash(one: Buffer, other: Buffer): boolean {
   return one.length === other.length && timingSafeEqual(one, other);
+}
+
+/** Of version 4: 122 bits of chance. */
+export function newUuid(): string {
+  return randomUUID();
 }

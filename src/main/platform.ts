@@ -29,7 +29,7 @@ import type { Engine } from './engine.ts';
 import { isGoneFromThisHost } from './gone.ts';
 import { keepLease, type Lease } from './lease.ts';
 import { openSmtpDoor, type SmtpDoor } from './mail-door.ts';
-import { openOvhOffice } from './ovh-desks.ts';
+import { type OvhOffice, openOvhOffice } from './ovh-desks.ts';
 import {
   callbacksEveryMs,
   dispatchEveryMs,
@@ -98,6 +98,7 @@ class RunningPlatform implements Platform {
   #pusher: CallbackPusher | null = null;
   #submit: SubmitCampaign | null = null;
   #rest: RestOffice | null = null;
+  #ovh: OvhOffice | null = null;
   #doors: Doors | null = null;
   mail: SmtpDoor | null = null;
   #bound: (() => void)[] = [];
@@ -157,6 +158,7 @@ class RunningPlatform implements Platform {
     const desk = deskOf(this.#dispatcher, database, () => this.#loops['dispatch']?.wake());
     this.#submit = createSubmitCampaign(context, facts, desk);
     if (this.#plays('doors')) this.#rest = this.#openRestOffice();
+    if (this.#plays('doors')) this.#ovh = this.#openOvhOffice();
     this.#unlisten = await database.listen(noticeChannel, (notice) =>
       this.#onNotice(notice as Notice | null),
     );
@@ -217,6 +219,16 @@ class RunningPlatform implements Platform {
     });
   }
 
+  #openOvhOffice(): OvhOffice {
+    return openOvhOffice({
+      config: this.#config,
+      engine: this.#engine,
+      books: this.#books,
+      rates: () => this.#tariff.rates,
+      buckets: () => this.#buckets,
+    });
+  }
+
   #openDoors(): Promise<Doors> {
     const { clock, log, database } = this.#engine;
     const rates = () => this.#tariff.rates;
@@ -231,7 +243,7 @@ class RunningPlatform implements Platform {
         rates,
       }),
       restDesks: this.#rest!.desks,
-      ovh: openOvhOffice({ config: this.#config, engine: this.#engine, books: this.#books, rates }),
+      ovh: this.#ovh!,
       clock,
       log,
       readiness: () => readinessOf(database, this.#dispatcher === null ? null : this.#carriers.isServed),
@@ -262,6 +274,8 @@ class RunningPlatform implements Platform {
     }
     const rest = this.#rest;
     if (rest !== null) loop('list campaigns', listCampaignsEveryMs, () => rest.work());
+    const ovh = this.#ovh;
+    if (ovh !== null) loop('ovh', listCampaignsEveryMs, () => ovh.work());
     if (this.#pusher !== null) {
       const pusher = this.#pusher;
       loop('callbacks', callbacksEveryMs, () => pusher.claim());
