@@ -2,13 +2,15 @@
 import type { OvhDesks } from '#dialects/ovh/desks.ts';
 import { creditPriceOf } from '#domain/credits.ts';
 import type { RateCard } from '#domain/pricing.ts';
-import { listAccountsOf } from '#store/accounts.ts';
+import { moveCredit } from '#operations/move-credit.ts';
+import { findPerson, listAccountsOf } from '#store/accounts.ts';
 import type { Books } from './books.ts';
 import type { Config } from './config.ts';
 import type { DoorsOptions } from './doors.ts';
 import type { Engine } from './engine.ts';
-import { type ListOffice, openListOffice } from './ovh-desks-lists.ts';
 import { historyDeskOf } from './ovh-desks-history.ts';
+import { keyDeskOf } from './ovh-desks-keys.ts';
+import { type ListOffice, openListOffice } from './ovh-desks-lists.ts';
 import { orderDeskOf } from './ovh-desks-orders.ts';
 import { userDeskOf } from './ovh-desks-people.ts';
 import { sendingDeskOf } from './ovh-desks-sending.ts';
@@ -42,12 +44,15 @@ function desksOf(options: OvhOfficeOptions): Omit<OvhDesks, keyof ListOffice['de
   const { query } = engine.database;
   return {
     consumers,
+    keys: keyDeskOf(options),
     users: userDeskOf(options),
     sending: sendingDeskOf(options),
     accounts: {
       byName: (serviceName) => accounts.byName(serviceName),
       listOf: (customer) => listAccountsOf(query, customer.id),
+      personOf: async (account) => (await findPerson(query, account.email))!.person,
       creditPriceMicros: ({ settings }) => creditPriceOf(settings, rates()),
+      moveCredit: (from, to, amountMicros) => moveCredit(engine, from, to, amountMicros),
     },
     orders: orderDeskOf(options),
     history: historyDeskOf(engine),

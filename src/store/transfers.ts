@@ -66,6 +66,13 @@ export async function isTransferOpen(
   return rows.length > 0;
 }
 
+/** Locks the money of these accounts, in the order in which acceptance locks it. */
+export async function lockBalances(query: Query, accounts: readonly AccountKey[]): Promise<void> {
+  const inOrder = accounts.toSorted((a, b) => a.bucket - b.bucket || a.id - b.id);
+  for (const { bucket, id } of inOrder)
+    await query('select from balances where bucket = $1 and account_id = $2 for update', [bucket, id]);
+}
+
 /**
  * Takes an amount from what the account can spend, and answers what is left; null, and nothing taken, when it cannot
  * pay. The condition and the change are one statement, so that no concurrency overdraws.

@@ -1,20 +1,26 @@
 // Everything that is served of the published description, by the name of its route.
 import type { Answers } from './call.ts';
 import { accountAnswers } from './calls/account.ts';
+import { customerAnswers } from './calls/customer.ts';
 import { documentAnswers } from './calls/documents.ts';
 import { jobAnswers } from './calls/jobs.ts';
+import { keyAnswers } from './calls/keys.ts';
 import { openAnswers } from './calls/open.ts';
 import { orderAnswers } from './calls/orders.ts';
 import { outgoingAnswers } from './calls/outgoing.ts';
+import { transferAnswers } from './calls/transfers.ts';
 import { userAnswers } from './calls/users.ts';
 import { contract, nameOf, type Route } from './contract.ts';
 
 export const answers: Answers = {
   ...openAnswers,
+  ...keyAnswers,
+  ...customerAnswers,
   ...accountAnswers,
   ...userAnswers,
   ...jobAnswers,
   ...orderAnswers,
+  ...transferAnswers,
   ...documentAnswers,
   ...outgoingAnswers,
 };

@@ -4,11 +4,21 @@ import type { Account } from '#domain/account.ts';
 import type { HistoryFilter, SentMessage } from '#domain/history.ts';
 import type { Consumer } from '#operations/consumer-book.ts';
 import type { Documents } from '#operations/keep-documents.ts';
+import type {
+  ApplicationKeys,
+  ApplicationOrder,
+  readKnownApplication,
+  TokenKeys,
+  TokenOrder,
+} from '#operations/keep-keys.ts';
 import type { Orders } from '#operations/keep-orders.ts';
 import type { UserOrder, UserWithUrls } from '#operations/keep-users.ts';
+import type { KeyOrder, KeyRequest, requestConsumerKey } from '#operations/request-consumer-key.ts';
+import type { SignIn, SignInFailure } from '#operations/sign-in.ts';
 
 export interface OvhDesks {
   readonly consumers: ConsumerDesk;
+  readonly keys: KeyDesk;
   readonly accounts: AccountDesk;
   readonly users: UserDesk;
   readonly documents: Documents;
@@ -22,13 +32,48 @@ export interface ConsumerDesk {
   noteUse(key: NonNullable<Consumer['key']>): void;
 }
 
+export type ConsumerKey = NonNullable<Consumer['key']>;
+export type Application = NonNullable<Awaited<ReturnType<typeof readKnownApplication>>>;
+
+/** Keys: asked for by applications, made and decided about by people, kept by customers. */
+export interface KeyDesk {
+  signIn(order: SignIn): Promise<Account | SignInFailure>;
+  createApplication(account: Account, order: ApplicationOrder): Promise<ApplicationKeys>;
+  createToken(account: Account, order: TokenOrder): Promise<TokenKeys>;
+  request(applicationKey: string, order: KeyOrder): ReturnType<typeof requestConsumerKey>;
+  /** Null when there is nothing to decide: no such token, decided, or too old. */
+  readRequest(validationToken: string): Promise<KeyRequest | null>;
+  /** Null lifetime: it never ends. False when somebody decided before. */
+  validate(id: number, account: Account, lifetimeMs: number | null): Promise<boolean>;
+  refuse(id: number): Promise<boolean>;
+  listApplications(account: Account): Promise<readonly number[]>;
+  readApplication(account: Account, id: number): Promise<Application | null>;
+  /** False, here and below, when the account has none of this id. */
+  dropApplication(account: Account, id: number): Promise<boolean>;
+  list(account: Account): Promise<readonly ConsumerKey[]>;
+  read(account: Account, id: number): Promise<ConsumerKey | null>;
+  restrict(account: Account, id: number, allowedIps: readonly string[]): Promise<boolean>;
+  drop(account: Account, id: number): Promise<boolean>;
+  end(id: number): Promise<void>;
+}
+
+export interface Person {
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly company: string;
+}
+
 export interface AccountDesk {
   /** Null when there is none of this name. */
   byName(serviceName: string): Account | null | Promise<Account | null>;
   /** Those of a customer: his own and its sub-accounts. */
   listOf(customer: Account): Promise<readonly Account[]>;
+  /** Whom it is for; empty where nobody said. */
+  personOf(account: Account): Promise<Person>;
   /** What a credit costs this account, in micros of a euro. */
   creditPriceMicros(account: Account): bigint;
+  /** At once. Throws RefusedError `transfer-recipient-blocked`, `transfer-open`, `credit-insufficient`. */
+  moveCredit(from: Account, to: Account, amountMicros: bigint): Promise<void>;
 }
 
 /** What a sender is to an account: a name, or a number of its own, that it may send from. */
