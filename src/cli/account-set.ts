@@ -55,6 +55,16 @@ export const accountSet: Command = {
       value: 'CODE',
       help: 'of REST sends: 201, or 200 for clients that know only that',
     },
+    'json-array': {
+      type: 'string',
+      value: 'YES|NO',
+      help: 'legacy JSON lists one recipient as an array too (no)',
+    },
+    'decode-twice': {
+      type: 'string',
+      value: 'YES|NO',
+      help: 'legacy texts that arrive encoded twice are decoded twice (yes)',
+    },
     'chars-per-part': { type: 'string', value: 'N', help: '153, or 137 for bills as of 2014' },
   },
   run: (call) =>
@@ -88,6 +98,10 @@ function readSettings(call: Call): Partial<AccountSettings> {
   }
   const stopClause = oneOf(call, 'stop-clause', ['yes', 'no'] as const);
   if (stopClause !== undefined) settings.demandStopClause = stopClause === 'yes';
+  const jsonArray = oneOf(call, 'json-array', ['yes', 'no'] as const);
+  if (jsonArray !== undefined) settings.legacyJsonAlwaysArray = jsonArray === 'yes';
+  const decodeTwice = oneOf(call, 'decode-twice', ['yes', 'no'] as const);
+  if (decodeTwice !== undefined) settings.legacyDecodeTwice = decodeTwice === 'yes';
   const covered = oneOf(call, 'opt-outs-cover', ['marketing', 'all'] as const);
   if (covered !== undefined) settings.optOutsCoverTransactional = covered === 'all';
   const purpose = oneOf(call, 'default-purpose', ['marketing', 'transactional'] as const);

@@ -123,7 +123,7 @@ function subAccountDesk(engine: Engine, allowPrivate: boolean): RestDesks['subAc
     async transfer(account, token, amountMicros) {
       const done = await transferCredit(engine, account, {
         token,
-        amount: () => amountMicros,
+        amount: amountMicros,
         recipientEmail: null,
       });
       const { availableMicros, recipientAvailableMicros } = done;

@@ -210,7 +210,7 @@ test('a campaign is dropped before its confirmation, or cancelled while all of i
   await whenReady(house, account, left);
   await confirm(left);
   await house.customer.whenTaken(3);
-  assert.equal((await cancel(left)).code, 500);
+  assert.equal((await cancel(left)).code, 132);
   await house.quiet();
 });
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mobile, sendRest } from '../support/doors.ts';
 import { openHouse, type TestAccount } from '../support/house.ts';
-import { callRest } from '../support/rest.ts';
+import { callRest, type RestAnswer } from '../support/rest.ts';
 import { until } from '../support/until.ts';
 
 const minute = 60_000;
@@ -26,8 +26,8 @@ test('one or two recipients are cancelled until ten minutes before; more, later 
   assert.equal((await cancel(two.ticket)).status, 204, 'again makes no difference');
   assert.deepEqual(await house.credit(account), { availableMicros: 1_000_000n, heldMicros: 0n });
 
-  assert.equal((await cancel((await send(3, 60 * minute)).ticket)).code, 500);
-  assert.equal((await cancel((await send(1, 9 * minute)).ticket)).code, 500);
+  assert.equal((await cancel((await send(3, 60 * minute)).ticket)).code, 305);
+  assert.equal((await cancel((await send(1, 9 * minute)).ticket)).code, 132);
   const waiting = await send(1, 60 * minute);
   await house.query('update cancel_requests set requests = 1000 where account_id = $1', [account.id]);
   assert.equal((await cancel(waiting.ticket)).code, 128);
@@ -127,9 +127,12 @@ test('a sub-account is made, edited, credited in whole euros, and sends on its o
   const token = await call('POST subaccount/credit-transfer/token', { email_to: keys.login });
   assert.equal(token.status, 201);
   assert.equal((await call('POST subaccount/credit-transfer/token', { email_to: keys.login })).code, 203);
-  const transfer = (amount: unknown) =>
-    call('POST subaccount/credit-transfer/transfer', { token: token.members['token'], amount });
-  assert.equal((await transfer(0.5)).code, 205);
+  const transferWith = (opened: RestAnswer, amount: unknown) =>
+    call('POST subaccount/credit-transfer/transfer', { token: opened.members['token'], amount });
+  assert.equal((await transferWith(token, 0.5)).code, 205);
+  assert.equal((await transferWith(token, 4)).code, 204, 'a refused one is over');
+  const next = await call('POST subaccount/credit-transfer/token', { email_to: keys.login });
+  const transfer = (amount: unknown) => transferWith(next, amount);
   const done = await transfer(4);
   assert.equal(done.status, 200, JSON.stringify(done.members));
   assert.equal((await transfer(4)).code, 204);

@@ -58,7 +58,8 @@ export interface SubAccountDesk {
   transfer(
     account: Account,
     token: string,
-    amountMicros: bigint,
+    /** Asked when the token is right; may refuse. */
+    amountMicros: () => bigint,
   ): Promise<{
     readonly recipientId: number;
     readonly availableMicros: bigint;

@@ -97,14 +97,15 @@ export const restOnlyErrors = {
   },
   'campaign-unknown': { status: 400, code: 131, message: 'There is no such campaign.' },
   'no-draft': { status: 400, code: 131, message: 'There is no draft.' },
+  // Not 500, the legacy "action impossible": one client takes that for a breakdown, and tries again (6).
   'cancel-too-late': {
     status: 400,
-    code: 500,
+    code: 132,
     message: 'It is too late to cancel: a campaign can be cancelled until 10 minutes before its date.',
   },
   'cancel-too-many-recipients': {
     status: 400,
-    code: 500,
+    code: 305,
     message: 'A campaign of 3 recipients or more cannot be cancelled.',
   },
   'cancel-too-often': { status: 400, code: 128, message: 'At most 1000 cancellations a month.' },

@@ -128,11 +128,16 @@ async function tell({ house, account, place }: Call<unknown>): Promise<Static<ty
   };
 }
 
-async function transfer({ house, account, input }: Call<Static<typeof transferInput>>) {
-  const { amount, token } = input;
-  if (amount === undefined || !Number.isInteger(amount) || amount < 1 || amount > maxEuros)
+/** In micros. Refuses `transfer-too-small`. */
+function readAmount(euros: number | undefined): bigint {
+  if (euros === undefined || !Number.isInteger(euros) || euros < 1 || euros > maxEuros)
     throw new RefusedError('transfer-too-small', 'The amount is a whole number of euros, from 1 on.');
-  const done = await house.desks.subAccounts.transfer(account, token.trim(), BigInt(amount) * 1_000_000n);
+  return BigInt(euros) * 1_000_000n;
+}
+
+async function transfer({ house, account, input }: Call<Static<typeof transferInput>>) {
+  const amount = () => readAmount(input.amount);
+  const done = await house.desks.subAccounts.transfer(account, input.token.trim(), amount);
   return {
     wallet_pack_from: { id: account.id, residual_credit: euros(done.availableMicros) },
     wallet_pack_to: { id: done.recipientId, residual_credit: euros(done.recipientAvailableMicros) },
