@@ -1,4 +1,5 @@
 // Under which key a submission is remembered, so that the same one sends once. Serves the acceptance and the drafts.
+import type { Account } from './account.ts';
 import type { Submission } from './submission.ts';
 
 export interface IdempotencyKey {
@@ -19,4 +20,19 @@ export function idempotencyKeyOf({
 }: Submission): IdempotencyKey | null {
   if (draftId !== undefined) return { scope: draftScope, key: String(draftId), ttlMs: null };
   return key === null ? null : { scope: ttlMs === null ? 0 : 1, key, ttlMs };
+}
+
+/** Of those with one key only the first: whether the others are refused depends on its fate. */
+export function onePerKey<T extends { readonly account: Account; readonly submission: Submission }>(
+  batch: readonly T[],
+): T[] {
+  const seen = new Set<string>();
+  return batch.filter(({ account, submission }) => {
+    const claim = idempotencyKeyOf(submission);
+    if (claim === null) return true;
+    const key = `${account.id} ${claim.scope} ${claim.key}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
 }

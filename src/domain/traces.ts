@@ -48,8 +48,10 @@ export interface Traces {
 
 /** Recipients are skipped only where they may answer. */
 export function leavesNoTrace({ account, submission, plan }: Submitted): boolean {
-  const { origin, maskedText } = submission;
+  const { origin, maskedText, label } = submission;
   if (origin !== undefined || maskedText !== undefined) return false;
+  // A user may have a quota.
+  if (label !== undefined && label.userId !== null) return false;
   return !mayBeAnswered(submission, account.settings) && plan.review === null;
 }
 

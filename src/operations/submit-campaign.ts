@@ -5,7 +5,8 @@
 // Refusals that may come out: everything planCampaign says, request-already-seen, draft-already-sent, transfer-open,
 // credit-insufficient.
 import type { Account } from '#domain/account.ts';
-import { idempotencyKeyOf } from '#domain/idempotency.ts';
+import { amountsOf, isSentFor, quotaUsesOf } from '#domain/demand.ts';
+import { idempotencyKeyOf, onePerKey } from '#domain/idempotency.ts';
 import { FairOrder } from '#domain/lanes.ts';
 import { type AcceptedCampaign, type DispatchableMessage, layOut, type Submitted } from '#domain/layout.ts';
 import {
@@ -35,6 +36,7 @@ import { openConversations } from '#store/conversations.ts';
 import type { Lane, Query } from '#store/database.ts';
 import { readBalance } from '#store/ledger.ts';
 import { findOptOuts } from '#store/opt-outs.ts';
+import { drawQuotas, lockMoney, returnQuotas } from '#store/quotas.ts';
 import { insertSecretTexts } from '#store/secret-texts.ts';
 import { isTransferOpen } from '#store/transfers.ts';
 import type { Context } from './context.ts';
@@ -72,6 +74,7 @@ interface Request {
 type Verdict =
   | { readonly campaignId: number; readonly firstMessageId: number; readonly availableMicros: bigint }
   | 'request-already-seen'
+  | 'quota-insufficient'
   | 'credit-insufficient'
   | Error;
 
@@ -132,6 +135,11 @@ export function createSubmitCampaign(
       throw new RefusedError('draft-already-sent', 'this campaign was sent or dropped before');
     if (verdict === 'request-already-seen')
       throw new RefusedError(verdict, 'this request id was used before; use a new one for a new sending');
+    if (verdict === 'quota-insufficient')
+      throw new RefusedError(
+        'credit-insufficient',
+        'The quota of this user does not cover this sending; ask the owner of the account for more',
+      );
     if (verdict === 'credit-insufficient' && (await isTransferOpen(query, account, nowMs)))
       throw new RefusedError('transfer-open', 'credit is being transferred; end the transfer, or wait');
     if (verdict === 'credit-insufficient')
@@ -188,19 +196,6 @@ function isOfTheData(error: unknown): boolean {
   return error instanceof Error && 'code' in error && /^(22|23|54)/.test(String(error.code));
 }
 
-/** Of requests with one idempotency key only the first: whether the others are refused depends on its fate. */
-function onePerKey(requests: readonly Request[]): Request[] {
-  const seen = new Set<string>();
-  return requests.filter(({ account, submission }) => {
-    const claim = idempotencyKeyOf(submission);
-    if (claim === null) return true;
-    const key = `${account.id} ${claim.scope} ${claim.key}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
-}
-
 async function accept(
   context: Context,
   desk: DispatchDesk,
@@ -223,48 +218,60 @@ async function accept(
     .sort((a, b) => a.accountId - b.accountId || (a.key < b.key ? -1 : 1));
 
   const isOneStatement = claims.length === 0 && entries.every(leavesNoTrace);
-  const { accepted, available, layout } = await lane.run(async (query) => {
-    if (isOneStatement) return store(query, entries);
+  const { free, covered, available, layout } = await lane.run(async (query) => {
+    if (isOneStatement) return { free: entries, ...(await store(query, entries)) };
     void query('begin').catch(() => {});
     const claimed = await claimIdempotencyKeys(query, bucket, claims, nowMs);
     const free = entries.filter((e) => idempotencyKeyOf(e.submission) === null || claimed.has(e.campaignId));
-    const stored = await store(query, free);
-    const unpaid = claims.filter((c) => claimed.has(c.campaignId) && !stored.available.has(c.accountId));
+    const stored = await storeByQuotas(query, free);
+    const paid = new Set(stored.covered.filter((e) => stored.available.has(e.account.id)).map(idOf));
+    const unpaid = claims.filter((c) => claimed.has(c.campaignId) && !paid.has(c.campaignId));
     if (unpaid.length > 0) await releaseIdempotencyKeys(query, bucket, unpaid);
     await query('commit');
-    return stored;
+    return { free, ...stored };
   });
 
+  /** What users with a quota send is paid from it: the price is free for as long as this transaction lasts. */
+  async function storeByQuotas(query: Query, free: readonly Entry[]) {
+    const uses = quotaUsesOf(free);
+    if (uses.length === 0) return store(query, free);
+    await lockMoney(query, bucket, [...new Set(free.map((e) => e.account.id))]);
+    const short = await drawQuotas(query, bucket, uses, nowMs);
+    const stored = await store(query, short.size === 0 ? free : free.filter((e) => !isSentFor(short, e)));
+    const unspent = uses.filter((u) => !short.has(u.userId) && !stored.available.has(u.accountId));
+    if (unspent.length > 0) await returnQuotas(query, bucket, unspent, nowMs);
+    return stored;
+  }
+
   /** Stores what its accounts can pay for, as one statement. */
-  async function store(query: Query, free: readonly Entry[]) {
-    if (free.length === 0) return { accepted: free, available: new Map<number, bigint>(), layout: null };
-    const layout = await prepare(context, desk, order, free, nowMs);
-    const amounts = new Map<number, bigint>();
-    for (const { request } of [...free].sort((a, b) => a.request.account.id - b.request.account.id))
-      amounts.set(request.account.id, (amounts.get(request.account.id) ?? 0n) + request.plan.costMicros);
+  async function store(query: Query, covered: readonly Entry[]) {
+    if (covered.length === 0) return { covered, available: new Map<number, bigint>(), layout: null };
+    const layout = await prepare(context, desk, order, covered, nowMs);
+    const amounts = amountsOf(covered);
     const accepting = acceptCampaigns(query, bucket, amounts, layout.campaigns, layout.chunks, nowMs);
-    const [available] = await Promise.all([accepting, ...leaveTraces(query, bucket, free, layout, nowMs)]);
-    return { accepted: free, available, layout };
+    const [available] = await Promise.all([accepting, ...leaveTraces(query, bucket, covered, layout, nowMs)]);
+    return { covered, available, layout };
   }
 
   const inBatch = new Map<number, number>();
-  for (const { request } of accepted)
-    inBatch.set(request.account.id, (inBatch.get(request.account.id) ?? 0) + 1);
+  for (const { account } of covered) inBatch.set(account.id, (inBatch.get(account.id) ?? 0) + 1);
+  const freeIds = new Set(free.map(idOf));
   const firstMessageIds = new Map(layout?.campaigns.map((c) => [c.id, c.firstMessageId] as const));
   for (const { request, campaignId } of entries) {
     const availableMicros = available.get(request.account.id);
     const firstMessageId = firstMessageIds.get(campaignId);
-    if (firstMessageId === undefined) verdicts.set(request, 'request-already-seen');
-    else if (availableMicros !== undefined)
+    if (!freeIds.has(campaignId)) verdicts.set(request, 'request-already-seen');
+    else if (firstMessageId === undefined) {
+      if (batch.length === 1) verdicts.set(request, 'quota-insufficient');
+    } else if (availableMicros !== undefined)
       verdicts.set(request, { campaignId, firstMessageId, availableMicros });
     else if (inBatch.get(request.account.id) === 1) verdicts.set(request, 'credit-insufficient');
   }
   if (layout !== null && available.size > 0) handOver(desk, bucket, layout, available);
 
-  // Together they were too much for their account: each is tried alone, in the order they came.
-  for (const { request, campaignId } of entries)
-    if (!verdicts.has(request) && firstMessageIds.has(campaignId))
-      await accept(context, desk, order, lane, [request], verdicts);
+  // Together they were too much for their account or a quota: each is tried alone, in the order they came.
+  for (const request of batch)
+    if (!verdicts.has(request)) await accept(context, desk, order, lane, [request], verdicts);
 }
 
 /**
@@ -291,6 +298,8 @@ function leaveTraces(
 interface Entry extends Submitted {
   readonly request: Request;
 }
+
+const idOf = ({ campaignId }: Entry) => campaignId;
 
 function claimOf({ account, submission }: Request, campaignId: number, nowMs: number): IdempotencyClaim[] {
   const claim = idempotencyKeyOf(submission);

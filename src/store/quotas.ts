@@ -2,6 +2,7 @@
 // spend it. Entries of their own in the ledger (holds without campaigns, releases without messages), so that the books
 // can be recomputed. A send of such a user gives the price back to the account and holds it for the campaign, both in
 // the accepting transaction.
+import type { QuotaUse } from '#domain/demand.ts';
 import { numbers, type Query, type Statement } from './database.ts';
 
 export interface QuotaHolder {
@@ -53,12 +54,6 @@ select exists (select from balance) as "isDone"`,
     [bucket, accountId, userId, quotaMicros, nowMs],
   );
   return row!.isDone;
-}
-
-export interface QuotaUse {
-  readonly accountId: number;
-  readonly userId: number;
-  readonly amountMicros: bigint;
 }
 
 const drawStatement: Statement = {

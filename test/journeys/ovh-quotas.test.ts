@@ -1,0 +1,116 @@
+// Quotas of users: nobody spends more than his share, however much at once, and the books balance whatever is given,
+// taken back and sent.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import fc from 'fast-check';
+import { mobile } from '../support/doors.ts';
+import { type House, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
+import { type OvhClient, ovhClient } from '../support/ovh.ts';
+
+interface Quota {
+  quotaInformations: { quotaLeft: number };
+}
+
+async function withUsers(house: House, account: TestAccount, logins: readonly string[]) {
+  const client = ovhClient(house.url, account.ovh, () => house.clock.now());
+  const base = `/sms/${account.serviceName}`;
+  for (const login of logins) await client.ok('POST', `${base}/users`, { login, password: 'Secret12' });
+  return { client, ...actions(client, base) };
+}
+
+/** Each answers the status of its call. */
+function actions(client: OvhClient, base: string) {
+  const statusOf = async (method: string, path: string, body: object) =>
+    (await client.call(method, `${base}${path}`, body)).status;
+  return {
+    give: (login: string, quotaLeft: number) =>
+      statusOf('PUT', `/users/${login}`, { quotaInformations: { quotaLeft, quotaStatus: 'active' } }),
+    takeBack: (login: string) =>
+      statusOf('PUT', `/users/${login}`, { quotaInformations: { quotaStatus: 'inactive' } }),
+    sendAs: (login: string | null, receivers: readonly string[]) =>
+      statusOf('POST', login === null ? '/jobs' : `/users/${login}/jobs`, {
+        message: 'Hello',
+        receivers,
+        sender: 'Chappe',
+        noStopClause: true,
+      }),
+    left: async (login: string) =>
+      (await client.ok<Quota>('GET', `${base}/users/${login}`)).quotaInformations.quotaLeft,
+  };
+}
+
+const settings = { creditPriceMicros: Number(priceMicros) };
+const number = (n: number) => `+${mobile(n)}`;
+
+test('fifty sends at once of a user with a quota of twenty: twenty leave, thirty are refused', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount({ creditMicros: 100n * priceMicros, settings });
+  const { give, sendAs, left } = await withUsers(house, account, ['desk']);
+  await give('desk', 20);
+  const statuses = await Promise.all(Array.from({ length: 50 }, (_, n) => sendAs('desk', [number(n)])));
+  assert.equal(statuses.filter((status) => status === 200).length, 20);
+  assert.equal(statuses.filter((status) => status === 403).length, 30);
+  assert.equal(await left('desk'), 0);
+  await house.quiet();
+  assert.deepEqual(await house.credit(account), { availableMicros: 80n * priceMicros, heldMicros: 0n });
+});
+
+test('a quota is spent by its user alone, and the rest of the credit by everybody else', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount({ creditMicros: 10n * priceMicros, settings });
+  const { give, takeBack, sendAs, left } = await withUsers(house, account, ['rich', 'free']);
+  await give('rich', 6);
+  assert.equal(await sendAs(null, [1, 2, 3, 4, 5].map(number)), 403);
+  assert.equal(await sendAs('free', [1, 2, 3].map(number)), 200);
+  assert.equal(await sendAs('rich', [4, 5].map(number)), 200);
+  assert.equal(await left('rich'), 4);
+  // More than the quota is refused, though the account could pay.
+  assert.equal(await sendAs('rich', [1, 2, 3, 4, 5].map(number)), 403);
+  assert.equal(await left('rich'), 4);
+  await takeBack('rich');
+  assert.equal(await sendAs(null, [1, 2, 3, 4, 5].map(number)), 200);
+  await house.quiet();
+  assert.deepEqual(await house.credit(account), { availableMicros: 0n, heldMicros: 0n });
+});
+
+type Step =
+  | { readonly kind: 'give'; readonly user: number; readonly credits: number }
+  | { readonly kind: 'take'; readonly user: number }
+  | { readonly kind: 'send'; readonly user: number; readonly count: number };
+
+const user = fc.nat(2);
+const steps = fc.array(
+  fc.oneof(
+    fc.record({ kind: fc.constant('give' as const), user, credits: fc.nat(30) }),
+    fc.record({ kind: fc.constant('take' as const), user }),
+    fc.record({ kind: fc.constant('send' as const), user, count: fc.integer({ min: 1, max: 6 }) }),
+  ),
+  { minLength: 10, maxLength: 40 },
+);
+
+test('whatever is given, taken back and sent at once, the books balance', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount({ creditMicros: 200n * priceMicros, settings });
+  const logins = ['one', 'two', 'three'];
+  const { give, takeBack, sendAs } = await withUsers(house, account, logins);
+  let next = 0;
+  const run = (step: Step) => {
+    const login = logins[step.user]!;
+    if (step.kind === 'give') return give(login, step.credits);
+    if (step.kind === 'take') return takeBack(login);
+    return sendAs(
+      login,
+      Array.from({ length: step.count }, () => number(next++ % 80)),
+    );
+  };
+  await fc.assert(
+    fc.asyncProperty(steps, async (all: readonly Step[]) => {
+      const statuses = await Promise.all(all.map(run));
+      assert.ok(statuses.every((status) => status === 200 || status === 403));
+      await house.quiet();
+    }),
+    { numRuns: 12 },
+  );
+  for (const login of logins) await takeBack(login);
+  assert.equal((await house.credit(account)).heldMicros, 0n);
+});
