@@ -37,6 +37,8 @@ export interface AcceptedCampaign {
   readonly requestId: string | null;
   readonly failures: readonly { number: string; reason: string }[];
   readonly dueAtMs: number;
+  /** Of the last of its messages; null when all are due at once. */
+  readonly lastDueAtMs: number | null;
 }
 
 /** A message with all that a connector needs of it. */
@@ -87,7 +89,7 @@ export function layOut(
     const { account, submission } = submitted;
     const messages = inOrderOfDueTime(asCut(submitted));
     const lane = laneOf(submission.purpose, messages.length, submission.priority);
-    campaigns.push(asAccepted(submitted, nextId, messages));
+    campaigns.push(asAccepted(submitted, nextId, messages, nowMs));
     // What is held for review has no time until it is released, and shares its chunk with nobody.
     const isHeld = submitted.plan.review?.state === 'held';
     let isAlone = isHeld;
@@ -143,7 +145,9 @@ function asAccepted(
   { account, submission, plan, campaignId }: Submitted,
   firstMessageId: number,
   messages: readonly PlannedMessage[],
+  nowMs: number,
 ): AcceptedCampaign {
+  const lastDueAtMs = messages.at(-1)!.dueAtMs;
   return {
     id: campaignId,
     accountId: account.id,
@@ -162,6 +166,7 @@ function asAccepted(
     requestId: submission.idempotencyKey,
     failures: plan.failures.map(({ number, refusal }) => ({ number, reason: refusal.reason })),
     dueAtMs: plan.dueAtMs,
+    lastDueAtMs: lastDueAtMs > nowMs ? lastDueAtMs : null,
   };
 }
 

@@ -24,6 +24,7 @@ export interface Submitted {
   readonly to: string;
   /** FNV-1a of the user data, 32 bits: equal texts to equal numbers are duplicates. */
   readonly hash: number;
+  readonly dataCoding: number;
   /** user_message_reference, when the customer set one. */
   readonly userReference: number | null;
   readonly atMs: number;
@@ -284,7 +285,8 @@ export class Carrier implements Owner {
     });
     if (onSubmit !== null) {
       const userReference = tlvInt(pdu.tlvs, tlvTags.user_message_reference) ?? null;
-      onSubmit({ id, systemId, from, to, hash: hashOf(octets), userReference, atMs: nowMs });
+      const dataCoding = pdu.data_coding;
+      onSubmit({ id, systemId, from, to, hash: hashOf(octets), dataCoding, userReference, atMs: nowMs });
     }
     return { id, receiptId: isText ? id : String(number), systemId, pdu, fate, atMs: nowMs };
   }

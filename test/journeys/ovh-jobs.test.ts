@@ -1,51 +1,42 @@
-// Jobs of OVH's API: from a signed call to the carrier, and what the answer tells.
+// Jobs of OVH's API: from a signed call to the carrier, what the answer tells, what still waits and can be called off.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { mobile } from '../support/doors.ts';
-import { type House, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
-import { ovhClient } from '../support/ovh.ts';
+import { type House, openHouse, priceMicros, type TestAccount, workingHours } from '../support/house.ts';
 import { assertAnswer } from '../support/ovh-contract.ts';
+import { advert, jobClient, notice, withShortCode } from '../support/ovh-jobs.ts';
+import { until } from '../support/until.ts';
 
-interface Report {
-  readonly totalCreditsRemoved: number;
-  readonly invalidReceivers: readonly string[];
-  readonly ids: readonly number[];
-  readonly validReceivers: readonly string[];
-  readonly tag: string;
+const minute = 60_000;
+const hour = 60 * minute;
+
+async function stop(house: House, account: TestAccount, number: string): Promise<void> {
+  await house.query('insert into opt_outs (bucket, account_id, msisdn, at) values (0, $1, $2, now())', [
+    account.id,
+    Number(number),
+  ]);
 }
 
-function clientOf(house: House, account: TestAccount) {
-  const client = ovhClient(house.url, account.ovh, () => house.clock.now());
-  const jobs = `/sms/${account.serviceName}/jobs`;
-  return {
-    ...client,
-    jobs,
-    async send(job: object): Promise<Report> {
-      const report = await client.ok<Report>('POST', jobs, job);
-      assertAnswer('POST /sms/{serviceName}/jobs', report);
-      return report;
-    },
-  };
-}
-
-test('a job is sent, charged and told in credits', async () => {
+test('a job is sent, charged and told in credits; who cannot be written to fails nothing', async () => {
   await using house = await openHouse();
   const account = await house.anAccount();
-  const client = clientOf(house, account);
-  const report = await client.send({
-    message: 'Votre colis est en route',
-    receivers: [`+${mobile(1)}`, `00${mobile(2)}`, mobile(3), `+${mobile(1)}`, '0600000000', 'nobody'],
-    sender: 'Boutique',
-    noStopClause: true,
+  const report = await jobClient(house, account).send({
+    ...notice,
+    receivers: [
+      ...[`+${mobile(1)}`, `00${mobile(2)}`, mobile(3), `+${mobile(1)}`],
+      ...['0600000000', 'nobody', 'nobody', '+33142020202', '+14155550100'],
+    ],
     tag: 'colis',
     priority: 'high',
     class: 'phoneDisplay',
     coding: '7bit',
     charset: 'UTF-8',
-    validityPeriod: 2880,
+    validityPeriod: '2880',
+    differedPeriod: null,
+    receiversSlotId: null,
   });
   assert.deepEqual(report.validReceivers, [`+${mobile(1)}`, `+${mobile(2)}`, `+${mobile(3)}`]);
-  assert.deepEqual(report.invalidReceivers, ['0600000000', 'nobody']);
+  assert.deepEqual(report.invalidReceivers, ['0600000000', 'nobody', '+33142020202', '+14155550100']);
   assert.equal(report.totalCreditsRemoved, 3);
   assert.equal(report.tag, 'colis');
   await house.quiet();
@@ -57,4 +48,195 @@ test('a job is sent, charged and told in credits', async () => {
     report.ids.map((id, i) => [id, report.validReceivers[i]]),
   );
   assert.equal((await house.credit(account)).availableMicros, 1_000_000_000n - 3n * priceMicros);
+  assert.equal(house.carrier.taken[0]!.from, 'Boutique');
+  assert.equal(house.carrier.taken[0]!.dataCoding, 0);
+});
+
+test('when nobody can be written to, the answer says so and is none of an error', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  const client = jobClient(house, account);
+  for (const receivers of [['nobody', '12'], ['+33142020202'], ['+999123456789'], ['0612345678'], ['']])
+    assert.deepEqual(await client.send({ ...notice, receivers }), {
+      ...{ totalCreditsRemoved: 0, invalidReceivers: receivers, ids: [], validReceivers: [], tag: '' },
+    });
+  assert.equal(await house.count('messages'), 0);
+});
+
+test('who said STOP is left out and not billed, except by what is said to be no advertising', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  await withShortCode(house);
+  await stop(house, account, mobile(1));
+  const client = jobClient(house, account);
+  const receivers = [`+${mobile(1)}`, `+${mobile(2)}`];
+  const { noStopClause: _, ...unsaid } = notice;
+  for (const job of [unsaid, { ...unsaid, sender: undefined, senderForResponse: true }]) {
+    const report = await client.send({ ...job, receivers });
+    assert.deepEqual(report.validReceivers, [`+${mobile(2)}`]);
+    assert.deepEqual(report.invalidReceivers, [`+${mobile(1)}`]);
+  }
+  assert.deepEqual((await client.send({ ...notice, receivers })).validReceivers, receivers);
+  await house.quiet();
+});
+
+test('a priority, a class and a validity reach the carrier', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  const client = jobClient(house, account);
+  const classes = { flash: 0xf0, phoneDisplay: 0, sim: 0xf2, toolkit: 0xf3 };
+  for (const [i, name] of Object.keys(classes).entries())
+    await client.send({ ...notice, receivers: [mobile(i)], class: name, coding: '8bit' });
+  await client.send({ ...notice, message: 'Été œuvre', receivers: [mobile(9)], class: 'flash' });
+  await house.quiet();
+  const codings = Object.fromEntries(house.carrier.taken.map(({ to, dataCoding }) => [to, dataCoding]));
+  assert.deepEqual(
+    codings,
+    Object.fromEntries([...Object.values(classes).map((c, i) => [mobile(i), c]), [mobile(9), 0x18]]),
+  );
+});
+
+test('advertising gets its clause, which counts, and waits for its hours', async () => {
+  const saturdayNight = Date.UTC(2026, 10, 21, 22, 30);
+  const mondayAtEight = Date.UTC(2026, 10, 23, 7);
+  await using house = await openHouse({ nowMs: saturdayNight });
+  const account = await house.anAccount();
+  const client = jobClient(house, account);
+  const credits = async (message: string) =>
+    (await client.send({ ...advert, message, receivers: [mobile(1)] })).totalCreditsRemoved;
+  assert.equal(await credits('a'.repeat(149)), 1);
+  assert.equal(await credits('a'.repeat(150)), 2);
+  assert.equal(await credits('€'.repeat(74)), 1, 'signs of two are counted twice');
+  assert.equal(await credits('œ'.repeat(59)), 1);
+  assert.equal(await credits('œ'.repeat(60)), 2);
+  const ids = await client.ok<number[]>('GET', `${client.path}/jobs`);
+  assertAnswer('GET /sms/{serviceName}/jobs', ids);
+  assert.equal(ids.length, 5);
+  const job = await client.ok<{ message: string; messageLength: number }>(
+    'GET',
+    `${client.path}/jobs/${ids[0]}`,
+  );
+  assertAnswer('GET /sms/{serviceName}/jobs/{id}', job);
+  assert.equal(job.message, `${'a'.repeat(149)}\nSTOP 36180`);
+  assert.equal(job.messageLength, 160);
+  assert.equal(house.carrier.taken.length, 0);
+  await house.advance(mondayAtEight - saturdayNight);
+  await house.quiet();
+  assert.equal(house.carrier.taken.length, 7);
+});
+
+test('what is said to be no advertising has no clause and leaves at night', async () => {
+  await using house = await openHouse({ nowMs: Date.UTC(2026, 10, 21, 22, 30) });
+  const account = await house.anAccount();
+  const client = jobClient(house, account);
+  assert.equal(
+    (await client.send({ ...notice, message: 'a'.repeat(160), receivers: [mobile(1)] })).totalCreditsRemoved,
+    1,
+  );
+  await house.quiet();
+  assert.deepEqual(await client.ok('GET', `${client.path}/jobs`), []);
+  assert.equal(house.carrier.taken.length, 1);
+});
+
+test('a deferred job is listed, read, cancelled and given back; the others leave in their time', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  const client = jobClient(house, account);
+  const receivers = Array.from({ length: 3 }, (_, i) => mobile(i));
+  const { ids } = await client.send({ ...notice, receivers, differedPeriod: 90 });
+  await client.send({ ...notice, receivers: [mobile(10)] });
+  assert.deepEqual(await client.ok('GET', `${client.path}/jobs`), ids);
+  const job = await client.ok<Record<string, unknown>>('GET', `${client.path}/jobs/${ids[1]}`);
+  assertAnswer('GET /sms/{serviceName}/jobs/{id}', job);
+  assert.partialDeepStrictEqual(job, {
+    id: ids[1],
+    receiver: `+${receivers[1]}`,
+    sender: 'Boutique',
+    differedDelivery: 90,
+    creationDatetime: '2026-11-18T10:00:00+01:00',
+    numberOfSms: 1,
+    credits: 1,
+  });
+  assert.equal(await client.ok('DELETE', `${client.path}/jobs/${ids[1]}`), null);
+  assert.equal((await client.call('DELETE', `${client.path}/jobs/${ids[1]}`)).status, 404);
+  assert.equal((await client.call('GET', `${client.path}/jobs/${ids[1]}`)).status, 404);
+  assert.deepEqual(await client.ok('GET', `${client.path}/jobs`), [ids[0], ids[2]]);
+  await until(
+    'only what waits is held',
+    async () => (await house.credit(account)).heldMicros === 2n * priceMicros,
+  );
+  await house.advance(90 * minute);
+  await house.quiet();
+  assert.deepEqual(await client.ok('GET', `${client.path}/jobs`), []);
+  assert.equal((await client.call('GET', `${client.path}/jobs/${ids[0]}`)).status, 404);
+  assert.equal(house.carrier.takenFor(receivers[1]!), 0);
+  assert.equal(house.carrier.takenFor(receivers[2]!), 1);
+});
+
+test("nobody sees or cancels another account's jobs", async () => {
+  await using house = await openHouse();
+  const [account, stranger] = [await house.anAccount(), await house.anAccount()];
+  const client = jobClient(house, account);
+  const other = jobClient(house, stranger);
+  const { ids } = await client.send({ ...notice, receivers: [mobile(1)], differedPeriod: 60 });
+  assert.deepEqual(await other.ok('GET', `${other.path}/jobs`), []);
+  for (const method of ['GET', 'DELETE']) {
+    assert.equal((await other.call(method, `${other.path}/jobs/${ids[0]}`)).status, 404);
+    assert.equal((await other.call(method, `${client.path}/jobs/${ids[0]}`)).status, 404);
+  }
+  await house.advance(hour);
+  await house.quiet();
+  assert.equal(house.carrier.takenFor(mobile(1)), 1);
+});
+
+test('a short code carries no web address, and costs nothing more', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  const client = jobClient(house, account);
+  await withShortCode(house, '38000');
+  const receivers = [mobile(1)];
+  for (const origin of [{ senderForResponse: true }, {}, { senderForResponse: true, sender: 'Boutique' }]) {
+    const refused = await client.call<{ message: string }>('POST', `${client.path}/jobs`, {
+      ...{ message: 'Voir https://exemple.fr', receivers, ...origin },
+    });
+    assert.equal(refused.status, 400);
+    assert.match(refused.body.message, /contact information/i);
+    assert.equal(
+      (await client.send({ message: 'Oui ou non ?', receivers, ...origin })).totalCreditsRemoved,
+      1,
+    );
+  }
+  await house.quiet();
+  assert.deepEqual(
+    house.carrier.taken.map(({ from }) => from),
+    ['38000', '38000', '38000'],
+  );
+});
+
+test('what is wrong with a job is told with its field', async () => {
+  await using house = await openHouse({ nowMs: workingHours });
+  const account = await house.anAccount({ creditMicros: priceMicros });
+  const client = jobClient(house, account);
+  const receivers = [mobile(1)];
+  const cases: [object, number, RegExp][] = [
+    [{ receivers }, 400, /message/],
+    [{ ...notice, message: ' ', receivers }, 400, /message/],
+    [notice, 400, /receivers/],
+    [{ ...notice, receivers: [] }, 400, /receivers/],
+    [{ ...notice, receivers, priority: 'urgent' }, 400, /priority/],
+    [{ ...notice, receivers, charset: 'ISO-8859-1' }, 400, /charset/],
+    [{ ...notice, receivers, differedPeriod: -5 }, 400, /differedPeriod/],
+    [{ ...notice, receivers, differedPeriod: 1_000_000 }, 400, /year/],
+    [{ ...notice, receivers, validityPeriod: 'soon' }, 400, /validityPeriod/],
+    [{ ...notice, receivers, tag: 'x'.repeat(300) }, 400, /tag/],
+    [{ ...notice, message: 'x'.repeat(5000), receivers }, 400, /segments/],
+    [{ ...notice, receivers: [mobile(1), mobile(2)] }, 403, /credit/],
+  ];
+  for (const [job, status, message] of cases) {
+    const answer = await client.call<{ message: string }>('POST', `${client.path}/jobs`, job);
+    assert.equal(answer.status, status, JSON.stringify([job, answer.body]).slice(0, 300));
+    assert.match(answer.body.message, message);
+  }
+  assert.equal((await client.send({ ...notice, receivers })).ids.length, 1);
+  await house.quiet();
 });

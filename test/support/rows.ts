@@ -98,14 +98,21 @@ export function aCampaignOf(accountId: number, id: number, firstId: number, coun
   }));
   return {
     ...{ id, accountId, dialect: 'octopush-rest', text: 'Hello', sender: 'Chappe', purpose: 'transactional' },
-    ...{ tier: 'premium', withReplies: false, messageClass: null,
-    label: null, firstMessageId: firstId, messages },
+    ...{
+      tier: 'premium',
+      withReplies: false,
+      messageClass: null,
+      label: null,
+      firstMessageId: firstId,
+      messages,
+    },
     ...{
       segments: count,
       costMicros: costMicros * BigInt(count),
       requestId: null,
       failures: [],
       dueAtMs: nowMs,
+      lastDueAtMs: null,
     },
   };
 }

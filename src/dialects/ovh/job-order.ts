@@ -8,12 +8,11 @@ import type { Submission } from '#domain/submission.ts';
 import { cleanText } from '../text-bytes.ts';
 import type { Call, OvhHouse } from './call.ts';
 import { badParameter, OvhError } from './errors.ts';
+import type { ReceiversInput } from './job-receivers.ts';
+import type { Scope } from './scope.ts';
 
-export interface JobInput {
+export interface JobInput extends ReceiversInput {
   readonly message: string;
-  readonly receivers?: readonly string[];
-  readonly receiversDocumentUrl?: string;
-  readonly receiversSlotId?: string;
   readonly sender?: string;
   readonly senderForResponse?: boolean;
   readonly noStopClause?: boolean;
@@ -24,25 +23,17 @@ export interface JobInput {
   readonly tag?: string;
 }
 
-/** For whom a job is sent, where it is not for the account alone. */
-export interface JobScope {
-  /** The user whose quota pays. */
-  readonly userId?: number;
-  /** Digits of the account's number that it is sent from. */
-  readonly virtualNumber?: string;
-}
-
 /** Everything but the receivers. */
 export type JobOrder = Omit<Submission, 'recipients'>;
 
-/** `coding` is no order: the text decides (protocols/ovh.md 12.17). */
-export async function readJob(call: Call<JobInput>, { userId, virtualNumber }: JobScope): Promise<JobOrder> {
+/** For the account, one of its users, or from one of its numbers. `coding` is no order: the text decides (protocols/ovh.md 12.17). */
+export async function readJob(call: Call<JobInput>, { userId, sender }: Scope): Promise<JobOrder> {
   const { house, account, input } = call;
   const text = readMessage(input.message);
   const origin =
-    virtualNumber === undefined
+    sender === undefined
       ? await readOrigin(house, account, input, text)
-      : ({ kind: 'own-number', sender: virtualNumber } as const);
+      : ({ kind: 'own-number', sender } as const);
   const tag = readTag(input.tag);
   return {
     dialect: 'ovh',

@@ -1,84 +1,65 @@
-// Sending: the jobs of an account (protocols/ovh.md 5).
-
+// Sending, and what still waits of it: the jobs of an account, of a user, of a number (protocols/ovh.md 5).
 import { toCredits } from '#domain/credits.ts';
-import { messageIdsOf } from '#domain/layout.ts';
-import type { SubmissionReport } from '#domain/plan.ts';
-import { type RefusalReason, RefusedError } from '#domain/refusals.ts';
-import type { Submission } from '#domain/submission.ts';
-import { cleanText } from '../../text-bytes.ts';
+import type { SentMessage } from '#domain/history.ts';
+import { measure } from '#gsm/segments.ts';
 import { type Answers, answer, type Call } from '../call.ts';
-import { badParameter, OvhError } from '../errors.ts';
-import { type JobInput, type JobScope, readJob } from '../job-order.ts';
+import { renderDate } from '../dates.ts';
+import { deliveryReceipts, isWaiting } from '../delivery.ts';
+import { OvhError, unknownObject } from '../errors.ts';
+import { type JobInput, readJob } from '../job-order.ts';
+import { readReceivers } from '../job-receivers.ts';
+import { type InScope, inEachScope, type Scope, scopeOf } from '../scope.ts';
+import { submitJob } from '../sending-report.ts';
 
-export const jobAnswers: Answers = {
-  'POST /sms/{serviceName}/jobs': answer<JobInput>((call) => sendJob(call)),
-};
-
-/** sms.SmsSendingReport */
-interface SendingReport {
-  readonly totalCreditsRemoved: number;
-  readonly invalidReceivers: readonly string[];
-  readonly ids: readonly number[];
-  readonly validReceivers: readonly string[];
-  readonly tag: string;
+interface OneInput extends InScope {
+  readonly id: number;
 }
 
-async function sendJob(call: Call<JobInput>, scope: JobScope = {}): Promise<SendingReport> {
-  const { house, account } = call;
-  const receivers = readReceivers(call.input);
-  const submission = { ...(await readJob(call, scope)), ...receivers };
-  try {
-    const report = await house.customers.submit(account, submission);
-    return renderReport(report, submission, house.desks.accounts.creditPriceMicros(account));
-  } catch (error) {
-    if (error instanceof RefusedError && ofReceivers.has(error.refusal.reason)) return nobody(submission);
-    throw error;
-  }
+export const jobAnswers: Answers = inEachScope({
+  'POST /jobs': answer<JobInput & InScope>(async (call) => {
+    const { house, account, input } = call;
+    const order = await readJob(call, await scopeOf(call));
+    return submitJob(house, account, { ...order, ...readReceivers(input) });
+  }),
+
+  'GET /jobs': answer<InScope>(async (call) =>
+    call.house.desks.sending.listJobs(call.account, await scopeOf(call)),
+  ),
+
+  'GET /jobs/{id}': answer<OneInput>(async (call) => {
+    const scope = await scopeOf(call);
+    return renderJob(await findJob(call, scope), call, scope);
+  }),
+
+  'DELETE /jobs/{id}': answer<OneInput>(async (call) => {
+    const { id } = await findJob(call, await scopeOf(call));
+    if (!(await call.house.desks.sending.cancelJob(call.account, id)))
+      throw new OvhError(409, 'This SMS is being sent');
+  }),
+});
+
+/** Only what waits is a job: what has left is outgoing. */
+async function findJob({ house, account, input }: Call<OneInput>, scope: Scope): Promise<SentMessage> {
+  const message = await house.desks.history.readSent(account, input.id, scope);
+  if (message === null || !isWaiting(message, house.clock.now())) throw unknownObject();
+  return message;
 }
 
-/** One call is one transaction, and is held in memory whole. */
-const maxReceivers = 50_000;
-
-function readReceivers({
-  receivers = [],
-  receiversDocumentUrl,
-  receiversSlotId,
-}: JobInput): Pick<Submission, 'recipients' | 'readsNationalNumbers'> {
-  if (receiversDocumentUrl || receiversSlotId)
-    throw new OvhError(501, 'This platform does not serve lists of receivers yet: name them in receivers');
-  if (receivers.length === 0) throw badParameter('receivers', 'Name at least one receiver');
-  if (receivers.length > maxReceivers)
-    throw badParameter('receivers', `At most ${maxReceivers} receivers in one call`);
-  const recipients = receivers.map((receiver) => ({ number: cleanText(receiver).trim() }));
-  return { recipients, readsNationalNumbers: false };
-}
-
-/** What is wrong with receivers fails no call: symfony and RaspiSMS read it from invalidReceivers (protocols/ovh.md 5). */
-const ofReceivers: ReadonlySet<RefusalReason> = new Set<RefusalReason>([
-  'recipients-malformed',
-  'number-invalid',
-  'number-not-mobile',
-  'recipient-opted-out',
-  'country-unknown',
-  'country-not-covered',
-  'tier-not-covered',
-]);
-
-function renderReport(
-  { plan, firstMessageId }: SubmissionReport,
-  { label }: Submission,
-  creditPriceMicros: bigint,
-): SendingReport {
-  return {
-    totalCreditsRemoved: toCredits(plan.costMicros, creditPriceMicros),
-    invalidReceivers: [...new Set(plan.failures.map(({ number }) => number))],
-    ids: messageIdsOf(plan, firstMessageId!),
-    validReceivers: plan.messages.map(({ msisdn }) => `+${msisdn}`),
-    tag: label?.tag ?? '',
+/** sms.Job; of a number, sms.VirtualNumberJob, which tells neither the sender nor an end. */
+function renderJob(message: SentMessage, { house, account }: Call<unknown>, scope: Scope) {
+  const { id, text, msisdn, segments, costMicros, createdAtMs, dueAtMs } = message;
+  const job = {
+    id,
+    creationDatetime: renderDate(createdAtMs),
+    credits: toCredits(costMicros, house.desks.accounts.creditPriceMicros(account)),
+    deliveryReceipt: deliveryReceipts.waiting,
+    differedDelivery: Math.round((dueAtMs - createdAtMs) / 60_000),
+    message: text,
+    messageLength: measure(text).units,
+    numberOfSms: segments,
+    ptt: 0,
+    receiver: `+${msisdn}`,
   };
-}
-
-function nobody({ recipients, label }: Submission): SendingReport {
-  const invalidReceivers = [...new Set(recipients.map(({ number }) => number))];
-  return { totalCreditsRemoved: 0, invalidReceivers, ids: [], validReceivers: [], tag: label?.tag ?? '' };
+  if (scope.sender !== undefined) return job;
+  return { ...job, sender: message.sender ?? '', sentAt: null, deliveredAt: null };
 }

@@ -1,0 +1,56 @@
+// sms.SmsSendingReport: what became of each receiver of a job (protocols/ovh.md 5). What is wrong with receivers fails no
+// call: clients read it from invalidReceivers.
+import type { Account } from '#domain/account.ts';
+import { toCredits } from '#domain/credits.ts';
+import { messageIdsOf } from '#domain/layout.ts';
+import { type RefusalReason, RefusedError } from '#domain/refusals.ts';
+import type { Submission } from '#domain/submission.ts';
+import type { OvhHouse } from './call.ts';
+
+export interface SendingReport {
+  readonly totalCreditsRemoved: number;
+  /** As they were written. */
+  readonly invalidReceivers: readonly string[];
+  /** In the order of the valid receivers. */
+  readonly ids: readonly number[];
+  readonly validReceivers: readonly string[];
+  readonly tag: string;
+}
+
+/** Why nobody is left to write to, where that is the receivers' fault alone. */
+const ofReceivers: ReadonlySet<RefusalReason> = new Set<RefusalReason>([
+  'recipients-malformed',
+  'number-invalid',
+  'number-not-mobile',
+  'recipient-opted-out',
+  'country-unknown',
+  'country-not-covered',
+  'tier-not-covered',
+]);
+
+/** Sends, and reports. */
+export async function submitJob(
+  { customers, desks }: Pick<OvhHouse, 'customers' | 'desks'>,
+  account: Account,
+  submission: Submission,
+): Promise<SendingReport> {
+  const tag = submission.label?.tag ?? '';
+  try {
+    const { plan, firstMessageId } = await customers.submit(account, submission);
+    return {
+      totalCreditsRemoved: toCredits(plan.costMicros, desks.accounts.creditPriceMicros(account)),
+      invalidReceivers: withoutRepeats(plan.failures),
+      ids: messageIdsOf(plan, firstMessageId!),
+      validReceivers: plan.messages.map(({ msisdn }) => `+${msisdn}`),
+      tag,
+    };
+  } catch (error) {
+    if (!(error instanceof RefusedError && ofReceivers.has(error.refusal.reason))) throw error;
+    const invalidReceivers = withoutRepeats(submission.recipients);
+    return { totalCreditsRemoved: 0, invalidReceivers, ids: [], validReceivers: [], tag };
+  }
+}
+
+function withoutRepeats(written: readonly { readonly number: string }[]): string[] {
+  return [...new Set(written.map(({ number }) => number))];
+}
