@@ -15,6 +15,7 @@ import type { Orders } from '#operations/keep-orders.ts';
 import type { UserOrder, UserWithUrls } from '#operations/keep-users.ts';
 import type { KeyOrder, KeyRequest, requestConsumerKey } from '#operations/request-consumer-key.ts';
 import type { SignIn, SignInFailure } from '#operations/sign-in.ts';
+import type { StandingOf } from '../ovh-sending.ts';
 
 export interface OvhDesks {
   readonly consumers: ConsumerDesk;
@@ -76,12 +77,9 @@ export interface AccountDesk {
   moveCredit(from: Account, to: Account, amountMicros: bigint): Promise<void>;
 }
 
-/** What a sender is to an account: a name, or a number of its own, that it may send from. */
-export type SenderStanding = 'name' | 'own-number' | 'not-enabled' | 'unknown';
-
 export interface SendingDesk {
   /** `sender` as a customer wrote it. */
-  standingOf(account: Account, sender: string): Promise<SenderStanding>;
+  readonly standingOf: StandingOf;
   /** Ids of messages whose time has not come. */
   listJobs(account: Account, filter: Pick<HistoryFilter, 'userId' | 'sender'>): Promise<readonly number[]>;
   /** Of a message of the account's; false when it waits no longer. */

@@ -1,10 +1,9 @@
 // Reads what a job asks for (protocols/ovh.md 5): its text, whom it is from, when and how it leaves. Serves the jobs of
 // accounts, users and virtual numbers, whoever their receivers are.
 import type { Account } from '#domain/account.ts';
-import type { MessageClass } from '#domain/campaign.ts';
-import { holdsWebAddress } from '#domain/contact-details.ts';
 import type { Priority } from '#domain/lanes.ts';
 import type { Submission } from '#domain/submission.ts';
+import { classOf, type Origin, readOrigin, sendingFrom, usualTerms } from '../ovh-sending.ts';
 import { cleanText } from '../text-bytes.ts';
 import type { Call, OvhHouse } from './call.ts';
 import { badParameter, OvhError } from './errors.ts';
@@ -32,34 +31,21 @@ export async function readJob(call: Call<JobInput>, { userId, sender }: Scope): 
   const text = readMessage(input.message);
   const origin =
     sender === undefined
-      ? await readOrigin(house, account, input, text)
+      ? await requireOrigin(house, account, input, text)
       : ({ kind: 'own-number', sender } as const);
   const tag = readTag(input.tag);
   return {
     dialect: 'ovh',
     text,
     ...sendingFrom(origin, input.noStopClause === true),
-    tier: 'premium',
     sendAtMs: readDelay('differedPeriod', input.differedPeriod, house.clock.now()),
     validityMs: readValidity(input.validityPeriod),
     ...(input.priority !== undefined && { priority: input.priority }),
-    ...classOf(input.class),
+    ...classOf(classes[input.class ?? 'phoneDisplay']),
     label: { tag: tag === '' ? null : tag, userId: userId ?? null, batchId: null },
     ...usualTerms,
   };
 }
-
-/** What no caller can ask for otherwise. */
-export const usualTerms = {
-  repliesIncluded: true,
-  dryRun: false,
-  idempotencyKey: null,
-  idempotencyTtlMs: null,
-  optimizeText: false,
-  // OVH's documents say 6 and 255 (protocols/ovh.md 12.4); the state of more parts than these has no room in a row.
-  maxSegments: 30,
-  maxMergeValueLength: 1600,
-} as const;
 
 export function readMessage(message: string): string {
   const text = cleanText(message);
@@ -76,49 +62,30 @@ export function readTag(tag = ''): string {
   return text;
 }
 
-/** Whom an SMS is from, and with that: whether it can be answered, and whether it tells how to opt out. */
-export type Origin =
-  | { readonly kind: 'name' | 'own-number'; readonly sender: string }
-  | { readonly kind: 'short-code' };
-
 interface OriginInput {
   readonly sender?: string;
   readonly senderForResponse?: boolean;
 }
 
-/** The short code wins over a sender, and stands in where none is named (protocols/ovh.md 5). */
-export async function readOrigin(
+/** A sender that there is, in the words of clients that read them (protocols/ovh.md 4). */
+export async function requireOrigin(
   { desks }: Pick<OvhHouse, 'desks'>,
   account: Account,
-  { sender = '', senderForResponse }: OriginInput,
+  { sender = '', senderForResponse = false }: OriginInput,
   text: string,
 ): Promise<Origin> {
-  if (senderForResponse || sender.trim() === '') {
-    if (holdsWebAddress(text))
+  const { standingOf } = desks.sending;
+  const origin = await readOrigin(standingOf, account, { sender, senderForResponse, text });
+  switch (origin) {
+    case 'web-address':
       throw badParameter('message', 'Contact information (such as a URL) cannot be sent with a shortcode');
-    return { kind: 'short-code' };
+    case 'unknown':
+      throw new OvhError(403, `Sms sender ${sender} does not exists. Please create it first`);
+    case 'not-enabled':
+      throw new OvhError(403, `Sms sender ${sender} is not enabled`);
+    default:
+      return origin;
   }
-  const standing = await desks.sending.standingOf(account, sender);
-  if (standing === 'unknown')
-    throw new OvhError(403, `Sms sender ${sender} does not exists. Please create it first`);
-  if (standing === 'not-enabled') throw new OvhError(403, `Sms sender ${sender} is not enabled`);
-  return { kind: standing, sender: sender.trim() };
-}
-
-/**
- * Only what comes from a name is advertising, and waits for its hours, unless it says that it is none. Who said STOP is
- * left out of whatever does not say so.
- */
-export function sendingFrom(origin: Origin, isNoAdvertising: boolean) {
-  const isAdvertising = origin.kind === 'name' && !isNoAdvertising;
-  return {
-    sender: origin.kind === 'short-code' ? null : origin.sender,
-    withReplies: origin.kind === 'short-code',
-    fromOwnNumber: origin.kind === 'own-number',
-    purpose: isAdvertising ? 'marketing' : 'transactional',
-    stopClause: isAdvertising ? 'appended' : 'none',
-    skipsOptedOut: !isNoAdvertising,
-  } as const;
 }
 
 const minuteMs = 60_000;
@@ -137,11 +104,4 @@ function readValidity(minutes: number | undefined): number | null {
   return Math.min(minutes, maxValidityMinutes) * minuteMs;
 }
 
-const classes = { flash: 0, phoneDisplay: null, sim: 2, toolkit: 3 } as const;
-
-// Quirk: nearly everybody sends phoneDisplay without meaning class 1, which would put the text beyond the default data
-// coding; phones keep what has no class as well (protocols/ovh.md 12.17).
-function classOf(name: keyof typeof classes | undefined): { readonly messageClass?: MessageClass } {
-  const messageClass = name === undefined ? null : classes[name];
-  return messageClass === null ? {} : { messageClass };
-}
+const classes = { flash: 0, phoneDisplay: 1, sim: 2, toolkit: 3 } as const;
