@@ -44,6 +44,11 @@ function asSet(after: CallbackSettings, set: readonly (string | null)[]): Callba
   return { ...after, customerUrls };
 }
 
+/** Whether anybody may be told there: the account, or one of its users. */
+export function isSetForAny(callbacks: CallbackSettings, name: keyof UserUrls): boolean {
+  return callbacks[name] !== null || Object.values(callbacks.userUrls).some((urls) => urls[name] !== null);
+}
+
 /** What is wrong with an address, in words that tell the remedy. */
 export const urlProblems = {
   malformed: 'Write an address as https://example.com/path.',

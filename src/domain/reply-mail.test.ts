@@ -10,7 +10,15 @@ function accountWith(replyEmail: string | null): Account {
   return { settings: { ...defaultSettings, callbacks } } as Account;
 }
 
-const stored = { campaignId: 1, messageId: 2, msisdn: 33601010101, recipient: '38200', text: 'Oui', atMs: 0 };
+const stored = {
+  id: 3,
+  campaignId: 1,
+  messageId: 2,
+  msisdn: 33601010101,
+  recipient: '38200',
+  text: 'Oui',
+  atMs: 0,
+};
 
 test('a reply is a mail that says who wrote what to which number', () => {
   const mail = replyMail.render(accountWith('answers@example.com'), tellReply(stored, 'reply'))!;

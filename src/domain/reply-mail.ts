@@ -4,6 +4,11 @@ import type { Account } from './account.ts';
 import type { Callback, CallbackRequest } from './callback.ts';
 
 export const replyMail = {
+  addressOf(account: Account, callback: Callback): string | null {
+    const { replyEmail } = account.settings.callbacks;
+    return replyEmail === null || callback.kind === 'receipt' ? null : mailtoOf(replyEmail);
+  },
+
   render(account: Account, callback: Callback): CallbackRequest | null {
     const { replyEmail } = account.settings.callbacks;
     if (replyEmail === null || callback.kind === 'receipt') return null;
@@ -11,12 +16,17 @@ export const replyMail = {
     const subject = kind === 'opt-out' ? `STOP from +${msisdn}` : `Reply from +${msisdn}`;
     const at = new Date(atMs).toISOString();
     return {
-      url: `mailto:${encodeURIComponent(replyEmail)}?subject=${encodeURIComponent(subject)}`,
+      method: 'POST',
+      url: `${mailtoOf(replyEmail)}?subject=${encodeURIComponent(subject)}`,
       contentType: 'text/plain; charset=utf-8',
       body: `${text}\n\n-- \nFrom +${msisdn} to ${to}, ${at}\n`,
     };
   },
 };
+
+function mailtoOf(email: string): string {
+  return `mailto:${encodeURIComponent(email)}`;
+}
 
 export interface MailAddress {
   readonly to: string;

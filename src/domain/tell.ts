@@ -1,5 +1,5 @@
 // From what is stored to what is told: the facts of one callback. Serves the pusher, which hands them to a dialect.
-import type { ReceiptCallback, ReplyCallback } from './callback.ts';
+import type { Callback, CallbackFacts, ReceiptCallback, ReplyCallback } from './callback.ts';
 import { optedOutError } from './opt-out.ts';
 
 export function tellReceipt(message: Omit<ReceiptCallback, 'kind'>): ReceiptCallback {
@@ -16,9 +16,20 @@ export function tellSkipped(
 }
 
 export function tellReply(
-  reply: Omit<ReplyCallback, 'kind' | 'to'> & { readonly recipient: string },
+  reply: Omit<ReplyCallback, 'kind' | 'to' | 'replyId'> & { readonly id: number; readonly recipient: string },
   kind: ReplyCallback['kind'],
 ): ReplyCallback {
-  const { campaignId, messageId, msisdn, recipient, text, atMs } = reply;
-  return { kind, campaignId, messageId, msisdn, to: recipient, text, atMs };
+  const { id: replyId, campaignId, messageId, msisdn, recipient, text, atMs } = reply;
+  return { kind, replyId, campaignId, messageId, msisdn, to: recipient, text, atMs };
+}
+
+/** `factsOf`: by the ids of messages. */
+export function tellFacts(
+  callbacks: readonly Callback[],
+  factsOf: ReadonlyMap<number, CallbackFacts>,
+): Callback[] {
+  return callbacks.map((callback) => {
+    const facts = factsOf.get(callback.messageId ?? 0);
+    return facts === undefined ? callback : { ...callback, facts };
+  });
 }

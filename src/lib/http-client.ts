@@ -1,4 +1,4 @@
-// POSTs to other people's servers: kept-alive connections, a deadline, no redirects, the answer's body thrown away.
+// Requests to other people's servers: kept-alive connections, a deadline, no redirects, the answer's body thrown away.
 // A guarded request goes to public addresses only (lib/address-guard.ts).
 import { Agent, type Dispatcher } from 'undici';
 import {
@@ -24,6 +24,7 @@ export interface HttpClient {
     body: string,
     isGuarded?: boolean,
   ): Promise<PostAnswer>;
+  get(url: string, headers: Readonly<Record<string, string>>, isGuarded?: boolean): Promise<PostAnswer>;
   close(): Promise<void>;
 }
 
@@ -44,6 +45,14 @@ interface Parts {
   readonly isPrivate: boolean;
 }
 
+interface Outgoing {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  readonly isGuarded: boolean;
+}
+
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const agentWith = (connect: { lookup?: ReturnType<typeof publicLookup> }) =>
     new Agent({
@@ -59,58 +68,66 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const guarded = options.allowPrivate ? agent : agentWith({ lookup: publicLookup(options.resolve) });
   const origins = new Map<string, Parts>();
 
+  /** Remembered: all POSTs of a customer go to one address. GETs differ in what they ask. */
   function split(url: string): Parts {
     let parts = origins.get(url);
     if (parts === undefined) {
-      const parsed = new URL(url);
-      const literal = literalAddress(parsed);
-      const isPrivate = literal !== null && !isPublicAddress(literal);
-      parts = { origin: parsed.origin, path: parsed.pathname + parsed.search, isPrivate };
+      parts = parse(url);
       if (origins.size > 1000) origins.clear();
       origins.set(url, parts);
     }
     return parts;
   }
 
+  function send({ url, isGuarded, ...request }: Outgoing): Promise<PostAnswer> {
+    return new Promise((resolve) => {
+      let status = 0;
+      let parts: Parts;
+      try {
+        parts = request.method === 'GET' ? parse(url) : split(url);
+      } catch {
+        resolve({ status: 0, error: 'the address is not a URL' });
+        return;
+      }
+      if (isGuarded && !options.allowPrivate && parts.isPrivate) {
+        resolve({ status: 0, error: new PrivateAddressError(parts.origin).message });
+        return;
+      }
+      // The dispatch interface: no stream and no promise chain for a body that nobody reads.
+      const handler: Dispatcher.DispatchHandler = {
+        onRequestStart() {},
+        onResponseStart(_controller, statusCode) {
+          status = statusCode;
+        },
+        onResponseData() {},
+        onResponseEnd() {
+          resolve({ status, error: null });
+        },
+        onResponseError(_controller, error) {
+          resolve({ status: 0, error: error.message || error.name });
+        },
+      };
+      try {
+        const { origin, path } = parts;
+        (isGuarded ? guarded : agent).dispatch({ ...request, origin, path }, handler);
+      } catch (error) {
+        resolve({ status: 0, error: (error as Error).message });
+      }
+    });
+  }
+
   return {
-    post(url, headers, body, isGuarded = false) {
-      return new Promise((resolve) => {
-        let status = 0;
-        let parts: Parts;
-        try {
-          parts = split(url);
-        } catch {
-          resolve({ status: 0, error: 'the address is not a URL' });
-          return;
-        }
-        if (isGuarded && !options.allowPrivate && parts.isPrivate) {
-          resolve({ status: 0, error: new PrivateAddressError(parts.origin).message });
-          return;
-        }
-        // The dispatch interface: no stream and no promise chain for a body that nobody reads.
-        const handler: Dispatcher.DispatchHandler = {
-          onRequestStart() {},
-          onResponseStart(_controller, statusCode) {
-            status = statusCode;
-          },
-          onResponseData() {},
-          onResponseEnd() {
-            resolve({ status, error: null });
-          },
-          onResponseError(_controller, error) {
-            resolve({ status: 0, error: error.message || error.name });
-          },
-        };
-        try {
-          const { origin, path } = parts;
-          (isGuarded ? guarded : agent).dispatch({ origin, path, method: 'POST', headers, body }, handler);
-        } catch (error) {
-          resolve({ status: 0, error: (error as Error).message });
-        }
-      });
-    },
+    post: (url, headers, body, isGuarded = false) => send({ method: 'POST', url, headers, body, isGuarded }),
+    get: (url, headers, isGuarded = false) => send({ method: 'GET', url, headers, body: null, isGuarded }),
     async close() {
       await Promise.all([agent.destroy(), guarded === agent ? null : guarded.destroy()]);
     },
   };
+}
+
+function parse(url: string): Parts {
+  const parsed = new URL(url);
+  const literal = literalAddress(parsed);
+  const isPrivate = literal !== null && !isPublicAddress(literal);
+  return { origin: parsed.origin, path: parsed.pathname + parsed.search, isPrivate };
 }

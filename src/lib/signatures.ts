@@ -1,17 +1,23 @@
 // The signature of a push, for customers who want to know that it comes from us.
 import { createHmac } from 'node:crypto';
 
+interface Push {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly contentType: string;
+  readonly body: string;
+}
+
 /**
  * The headers of a push; with a key among them `x-chappe-signature`:
- * `t=<seconds>,v1=<hex HMAC-SHA-256 of "seconds.body">`.
+ * `t=<seconds>,v1=<hex HMAC-SHA-256 of "seconds.body">`. Of a GET what stands behind the question mark is signed.
  */
-export function signedHeaders(
-  { contentType, body }: { readonly contentType: string; readonly body: string },
-  key: string | null,
-  nowMs: number,
-): Record<string, string> {
-  if (key === null) return { 'content-type': contentType };
+export function signedHeaders(push: Push, key: string | null, nowMs: number): Record<string, string> {
+  const isGet = push.method === 'GET';
+  const headers: Record<string, string> = isGet ? {} : { 'content-type': push.contentType };
+  if (key === null) return headers;
   const seconds = Math.floor(nowMs / 1000);
-  const signature = createHmac('sha256', key).update(`${seconds}.${body}`).digest('hex');
-  return { 'content-type': contentType, 'x-chappe-signature': `t=${seconds},v1=${signature}` };
+  const told = isGet ? push.url.slice(push.url.indexOf('?') + 1) : push.body;
+  const signature = createHmac('sha256', key).update(`${seconds}.${told}`).digest('hex');
+  return { ...headers, 'x-chappe-signature': `t=${seconds},v1=${signature}` };
 }

@@ -2,6 +2,7 @@
 
 import { legacyCallbackChannel } from '#dialects/octopush-legacy/callback.ts';
 import { restCallbackChannel } from '#dialects/octopush-rest/callback.ts';
+import { ovhCallbackChannel } from '#dialects/ovh/callback.ts';
 import type { CallbackChannel } from '#domain/callback.ts';
 import type { DialectName } from '#domain/submission.ts';
 
@@ -10,6 +11,8 @@ export const channels: ReadonlyMap<DialectName, CallbackChannel> = new Map<Diale
   ['octopush-rest', restCallbackChannel],
   // A mail is a legacy request in an envelope, and its sender reads the legacy pushes (protocols/octopush.md 3).
   ['smtp', legacyCallbackChannel],
+  ['ovh', ovhCallbackChannel],
+  ['http2sms', ovhCallbackChannel],
   // What is sent by hand is told in the newest form.
   ['cli', restCallbackChannel],
   ['console', restCallbackChannel],

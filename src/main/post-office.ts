@@ -1,4 +1,4 @@
-// Where callbacks leave: POSTs to the addresses of customers, mails to the operator's relay. Serves the pusher, which
+// Where callbacks leave: requests to the addresses of customers, mails to the operator's relay. Serves the pusher, which
 // does not tell them apart.
 import { readMailto } from '#domain/reply-mail.ts';
 import { createHttpClient, type HttpClient } from '#lib/http-client.ts';
@@ -25,6 +25,7 @@ export function openPostOffice(config: Config): HttpClient {
       const error = await relay.send({ ...address, text: body });
       return error === null ? taken : { status: 0, error };
     },
+    get: (url, headers, isGuarded) => http.get(url, headers, isGuarded),
     async close() {
       relay?.close();
       await http.close();

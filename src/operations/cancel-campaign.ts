@@ -1,6 +1,7 @@
 // A campaign that still waits as a whole is called off: no message of it leaves, its credit comes back.
 // All or nothing: when any of its messages has left, or a dispatcher has it in hand, nothing is changed.
 import type { Account } from '#domain/account.ts';
+import { isSetForAny } from '#domain/callback-urls.ts';
 import { oweCallbacks } from '#store/callbacks.ts';
 import { endReview } from '#store/campaign-reviews.ts';
 import { cancelWaiting, countNotCancelled, lockCampaign, markCancelled } from '#store/cancellations.ts';
@@ -35,7 +36,7 @@ export async function cancelCampaign(
       if ((await countNotCancelled(query, bucket, campaign)) > 0) throw new TooLate();
       await markCancelled(query, bucket, accountId, campaignId, nowMs);
       await endReview(query, bucket, accountId, campaignId, error === null ? 'cancelled' : 'refused', nowMs);
-      if (error !== null && cancelled.length > 0 && account.settings.callbacks.receiptUrl !== null) {
+      if (error !== null && cancelled.length > 0 && isSetForAny(account.settings.callbacks, 'receiptUrl')) {
         const { dialect } = cancelled[0]!;
         const messageIds = cancelled.map(({ messageId }) => messageId);
         await oweCallbacks(query, bucket, [{ accountId, kind: 'receipt', dialect, messageIds }], nowMs);

@@ -1,4 +1,4 @@
-// What we owe customers leaves: each receipt, reply and opt-out as one POST in the dialect of its campaign.
+// What we owe customers leaves: each receipt, reply and opt-out as one request in the dialect of its campaign.
 //
 // Owed rows are committed with the change they tell of; a row is deleted after the last of its messages was
 // answered with 2xx, put off with what failed, or given up after a day. At least once: a process that dies between
@@ -8,12 +8,13 @@ import type { Account } from '#domain/account.ts';
 import type { Callback, CallbackChannel, CallbackRequest } from '#domain/callback.ts';
 import { replyMail } from '#domain/reply-mail.ts';
 import { Strays } from '#domain/strays.ts';
-import { tellReceipt, tellReply, tellSkipped } from '#domain/tell.ts';
+import { tellFacts, tellReceipt, tellReply, tellSkipped } from '#domain/tell.ts';
 import { backoffMs } from '#lib/backoff.ts';
 import { EndpointQueues } from '#lib/endpoint-queues.ts';
 import { createFlight } from '#lib/flight.ts';
 import type { HttpClient } from '#lib/http-client.ts';
 import { signedHeaders } from '#lib/signatures.ts';
+import { readCallbackFacts } from '#store/callback-facts.ts';
 import {
   type CallbackRound,
   claimDueCallbacks,
@@ -32,12 +33,12 @@ export interface PusherOptions {
   readonly http: HttpClient;
   readonly accountOf: (id: number) => Account | null | Promise<Account | null>;
   readonly buckets: () => readonly number[];
-  /** POSTs under way to one endpoint. */
+  /** Requests under way to one endpoint. */
   readonly perEndpoint: number;
   readonly random: () => number;
 }
 
-type Channel = Pick<CallbackChannel, 'render'>;
+type Channel = Omit<CallbackChannel, 'dialect'>;
 
 /** A callback row in hand. */
 interface Row {
@@ -195,9 +196,11 @@ export class CallbackPusher {
     this.#rows.set(owed.id, owed.bucket);
     const row: Row = { owed, done: [], failed: [], left: callbacks.length, httpStatus: null, error: null };
     let account: Account | null;
+    let told: readonly Callback[];
     try {
       const known = this.#options.accountOf(owed.accountId);
       account = known instanceof Promise ? await known : known;
+      told = channel?.needsFacts ? await this.#withFacts(owed.bucket, callbacks) : callbacks;
     } catch (error) {
       // The row stays ours by the table, and is freed as a stray.
       this.#context.log.warn(
@@ -209,22 +212,40 @@ export class CallbackPusher {
       return;
     }
     if (callbacks.length === 0) return this.#finish(row);
-    // The callbacks of a row are of one kind, and go to one address; some ends are not told in every dialect.
-    const url = account && channel && addressOf(channel, account, callbacks);
-    const endpoint = url ? endpointOf(url) : '';
-    const waiting = this.#endpoints.waiting(endpoint);
-    if (waiting > 0 && waiting + callbacks.length > maxPerEndpoint) return this.#giveBack(row);
-    for (const callback of callbacks) {
-      if (url) {
-        const { signingKey, customerUrls } = account!.settings.callbacks;
-        const isGuarded = customerUrls.includes(url);
-        const render = () => channel!.render(account!, callback);
-        this.#endpoints.add(endpoint, { row, callback, render, signingKey, isGuarded });
-      } else {
-        // No address any more: nothing is owed.
-        this.#answer(row, callback, null);
-      }
+    const byAddress = Map.groupBy(told, (callback) => account && channel?.addressOf(account, callback));
+    for (const [address, { length }] of byAddress)
+      if (address && this.#isCrowded(endpointOf(address), length)) return this.#giveBack(row);
+    for (const [address, ofAddress] of byAddress) {
+      if (address) this.#enqueue(row, address, ofAddress, channel!, account!);
+      // No address any more: nothing is owed.
+      else for (const callback of ofAddress) this.#answer(row, callback, null);
     }
+  }
+
+  #enqueue(
+    row: Row,
+    address: string,
+    callbacks: readonly Callback[],
+    channel: Channel,
+    account: Account,
+  ): void {
+    const { signingKey, customerUrls } = account.settings.callbacks;
+    const isGuarded = customerUrls.includes(address);
+    const endpoint = endpointOf(address);
+    for (const callback of callbacks) {
+      const render = () => channel.render(account, callback);
+      this.#endpoints.add(endpoint, { row, callback, render, signingKey, isGuarded });
+    }
+  }
+
+  #isCrowded(endpoint: string, more: number): boolean {
+    const waiting = this.#endpoints.waiting(endpoint);
+    return waiting > 0 && waiting + more > maxPerEndpoint;
+  }
+
+  async #withFacts(bucket: number, callbacks: readonly Callback[]): Promise<Callback[]> {
+    const ids = callbacks.flatMap(({ messageId }) => (messageId === null ? [] : [messageId]));
+    return tellFacts(callbacks, await readCallbackFacts(this.#context.database.query, bucket, ids));
   }
 
   /** Untried, to be claimed a little later. */
@@ -252,7 +273,10 @@ export class CallbackPusher {
       return true;
     }
     const headers = signedHeaders(request, signingKey, this.#context.clock.now());
-    const { status, error } = await this.#options.http.post(request.url, headers, request.body, isGuarded);
+    const { http } = this.#options;
+    const { status, error } = await (request.method === 'GET'
+      ? http.get(request.url, headers, isGuarded)
+      : http.post(request.url, headers, request.body, isGuarded));
     const isDone = status >= 200 && status < 300;
     const failure = { status: status === 0 ? null : status, error: error ?? `HTTP ${status}` };
     this.#answer(row, callback, isDone ? null : failure);
@@ -323,14 +347,6 @@ export class CallbackPusher {
     await this.#rounds.drain();
     await this.#lane.close();
   }
-}
-
-function addressOf(channel: Channel, account: Account, callbacks: readonly Callback[]): string | null {
-  for (const callback of callbacks) {
-    const request = channel.render(account, callback);
-    if (request !== null) return request.url;
-  }
-  return null;
 }
 
 function endpointOf(url: string): string {

@@ -4,6 +4,7 @@
 // One transaction; the carrier gets its answer after the commit. The carrier may repeat a reply whose answer it missed:
 // the same words about the same message count once. A reply that answers nobody is kept (account 0) for the operator.
 import type { Account } from '#domain/account.ts';
+import { isSetForAny } from '#domain/callback-urls.ts';
 import type { CarrierReply } from '#domain/connector.ts';
 import { foldAddress, repeatWindowMs, replyWindowMs, stopWindowMs } from '#domain/conversation.ts';
 import { isStop, optedOutError } from '#domain/opt-out.ts';
@@ -109,10 +110,11 @@ function oweReply(
   replyId: number,
   isOptOut: boolean,
 ): NewCallback[] {
-  const { replyUrl, optOutUrl, replyEmail } = account.settings.callbacks;
+  const { callbacks } = account.settings;
+  const { replyUrl, replyEmail } = callbacks;
   const reply = { accountId: account.id, dialect, replyId };
   const owed: NewCallback[] = [];
-  if ((isOptOut ? optOutUrl : replyUrl) !== null)
+  if (isOptOut ? isSetForAny(callbacks, 'optOutUrl') : replyUrl !== null)
     owed.push({ ...reply, kind: isOptOut ? 'opt-out' : 'reply' });
   if (forwardsMail && replyEmail !== null) owed.push({ ...reply, kind: 'mail' });
   return owed;
@@ -128,7 +130,7 @@ async function stopWaiting(
   const { optOutsCoverTransactional, callbacks } = account.settings;
   const ids = await listWithoutEnd(query, account.bucket, account.id, msisdn, optOutsCoverTransactional);
   const stopped = await cancelWaiting(query, account.bucket, ids, optedOutError, nowMs);
-  if (callbacks.receiptUrl === null) return [];
+  if (!isSetForAny(callbacks, 'receiptUrl')) return [];
   return stopped.map(({ messageId, dialect }) => ({
     accountId: account.id,
     kind: 'receipt',

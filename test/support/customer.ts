@@ -1,6 +1,6 @@
 // The customer's side of the callbacks: an HTTP server that records every push and answers as it is told.
 // For tests only.
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { until } from './until.ts';
 
@@ -10,9 +10,11 @@ export type Manner = number | 'hang-up' | 'hang';
 export interface Push {
   /** The path, by which tests tell accounts apart. */
   readonly path: string;
+  readonly method: string;
+  readonly query: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
-  /** The fields of the form or the members of the JSON object. */
+  /** The fields of the form or of the query of a GET, or the members of the JSON object. */
   readonly fields: Readonly<Record<string, string>>;
   /** Digits of the number it tells of. */
   readonly number: string;
@@ -35,7 +37,7 @@ export class Customer {
       request.on('data', (part: Buffer) => parts.push(part));
       request.on('error', () => {});
       request.on('end', () => {
-        const read = readPush(request.url ?? '', request.headers, Buffer.concat(parts).toString());
+        const read = readPush(request, Buffer.concat(parts).toString());
         const manner = this.manner(read);
         this.pushes.push({ ...read, manner });
         if (manner === 'hang-up') request.socket.destroy();
@@ -106,13 +108,16 @@ export class Customer {
   }
 }
 
-function readPush(url: string, headers: IncomingHttpHeaders, body: string): Omit<Push, 'manner'> {
+function readPush({ method = '', url = '', headers }: IncomingMessage, body: string): Omit<Push, 'manner'> {
+  const [path, query = ''] = url.split('?', 2) as [string, string?];
   const isJson = (headers['content-type'] ?? '').includes('json');
   const fields: Record<string, string> = isJson
     ? (JSON.parse(body) as Record<string, string>)
-    : Object.fromEntries(new URLSearchParams(body));
+    : Object.fromEntries(new URLSearchParams(method === 'GET' ? query : body));
   return {
-    path: url.split('?')[0]!,
+    method,
+    path,
+    query,
     headers,
     body,
     fields,

@@ -3,12 +3,13 @@
 // Source: seed 002 (push pages), protocols/octopush.md 3. Receivers tell the three kinds by their date field.
 
 import type { Account, NumberFormat } from '#domain/account.ts';
-import type {
-  Callback,
-  CallbackChannel,
-  CallbackRequest,
-  ReceiptCallback,
-  ReplyCallback,
+import {
+  accountAddress,
+  type Callback,
+  type CallbackChannel,
+  type CallbackRequest,
+  type ReceiptCallback,
+  type ReplyCallback,
 } from '#domain/callback.ts';
 import type { MessageStatus } from '#domain/message.ts';
 import { optedOutError } from '#domain/opt-out.ts';
@@ -32,6 +33,7 @@ const numberPrefixes: Readonly<Record<NumberFormat, string>> = { plus: '%2B', ze
 
 export const legacyCallbackChannel: CallbackChannel = {
   dialect: 'octopush-legacy',
+  addressOf: accountAddress,
   render(account: Account, callback: Callback): CallbackRequest | null {
     const { receiptUrl, replyUrl, optOutUrl, formNumberFormat } = account.settings.callbacks;
     const number = numberPrefixes[formNumberFormat] + callback.msisdn;
@@ -49,7 +51,7 @@ export const legacyCallbackChannel: CallbackChannel = {
 };
 
 function formPost(url: string, body: string): CallbackRequest {
-  return { url, contentType: 'application/x-www-form-urlencoded; charset=UTF-8', body };
+  return { method: 'POST', url, contentType: 'application/x-www-form-urlencoded; charset=UTF-8', body };
 }
 
 function renderReceipt(receipt: ReceiptCallback, number: string): string | null {

@@ -27,6 +27,7 @@ const receipt = {
 } as const;
 const reply = {
   kind: 'reply',
+  replyId: 7,
   campaignId: 21,
   messageId: 5,
   msisdn: 33_601_010_101,

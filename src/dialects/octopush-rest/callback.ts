@@ -3,12 +3,13 @@
 // Source: protocols/octopush.md 7. Receivers match on message_id and number together, and tell the kinds by date.
 
 import type { Account } from '#domain/account.ts';
-import type {
-  Callback,
-  CallbackChannel,
-  CallbackRequest,
-  ReceiptCallback,
-  ReplyCallback,
+import {
+  accountAddress,
+  type Callback,
+  type CallbackChannel,
+  type CallbackRequest,
+  type ReceiptCallback,
+  type ReplyCallback,
 } from '#domain/callback.ts';
 import type { MessageStatus } from '#domain/message.ts';
 import { optedOutError } from '#domain/opt-out.ts';
@@ -31,6 +32,7 @@ const statuses: Readonly<Record<MessageStatus, string | null>> = {
 
 export const restCallbackChannel: CallbackChannel = {
   dialect: 'octopush-rest',
+  addressOf: accountAddress,
   render(account: Account, callback: Callback): CallbackRequest | null {
     const { receiptUrl, replyUrl, optOutUrl, restPayloadIsJson } = account.settings.callbacks;
     const post = restPayloadIsJson ? jsonPost : formPost;
@@ -48,7 +50,7 @@ export const restCallbackChannel: CallbackChannel = {
 };
 
 function jsonPost(url: string, body: string): CallbackRequest {
-  return { url, contentType: 'application/json; charset=utf-8', body };
+  return { method: 'POST', url, contentType: 'application/json; charset=utf-8', body };
 }
 
 /** The same members as a form (payload_type html, protocols/octopush.md 5.6); what is null is empty. */
@@ -56,7 +58,12 @@ function formPost(url: string, json: string): CallbackRequest {
   const form = new URLSearchParams();
   for (const [name, value] of Object.entries(JSON.parse(json) as Record<string, unknown>))
     form.set(name, value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value));
-  return { url, contentType: 'application/x-www-form-urlencoded; charset=utf-8', body: form.toString() };
+  return {
+    method: 'POST',
+    url,
+    contentType: 'application/x-www-form-urlencoded; charset=utf-8',
+    body: form.toString(),
+  };
 }
 
 function renderReceipt(receipt: ReceiptCallback): string | null {
