@@ -1,16 +1,36 @@
-// What OVH's dialect may ask of the house about sending, answered by operations. Serves the doors.
-import type { SendingDesk } from '#dialects/ovh/desks.ts';
+// What OVH's dialect may ask of the house about sending and what it costs, answered by operations. Serves the doors.
+import type { RateDesk, SendingDesk } from '#dialects/ovh/desks.ts';
+import { creditPriceOf } from '#domain/credits.ts';
+import type { RateCard } from '#domain/pricing.ts';
 import { cancelJob, listJobs } from '#operations/keep-jobs.ts';
+import type { Config } from './config.ts';
 import type { Engine } from './engine.ts';
 
 export interface SendingOptions {
+  readonly config: Config;
   readonly engine: Engine;
+  readonly rates: () => RateCard;
 }
 
-export function sendingDeskOf({ engine }: SendingOptions): SendingDesk {
+export function sendingDeskOf({ config, engine }: SendingOptions): SendingDesk {
   return {
+    stopShortCode: config.stopShortCode,
     standingOf: async () => 'name',
     listJobs: (account, filter) => listJobs(engine, account, filter),
     cancelJob: (account, id) => cancelJob(engine, account, id),
+  };
+}
+
+export function rateDeskOf({
+  config: { vatPercent, packDiscounts: discounts },
+  rates,
+}: SendingOptions): RateDesk {
+  return {
+    priceMicros(country) {
+      const price = rates().priceOf(country, 'premium');
+      return typeof price === 'bigint' ? price : null;
+    },
+    creditPriceMicros: () => creditPriceOf({ creditPriceMicros: null }, rates()),
+    priceList: { vatPercent, discounts },
   };
 }

@@ -8,12 +8,12 @@ import type { Books } from './books.ts';
 import type { Config } from './config.ts';
 import type { DoorsOptions } from './doors.ts';
 import type { Engine } from './engine.ts';
-import { historyDeskOf } from './ovh-desks-history.ts';
+import { historyDeskOf, optOutDeskOf } from './ovh-desks-history.ts';
 import { keyDeskOf } from './ovh-desks-keys.ts';
 import { type ListOffice, openListOffice } from './ovh-desks-lists.ts';
 import { orderDeskOf } from './ovh-desks-orders.ts';
 import { userDeskOf } from './ovh-desks-people.ts';
-import { sendingDeskOf } from './ovh-desks-sending.ts';
+import { rateDeskOf, sendingDeskOf } from './ovh-desks-sending.ts';
 
 export interface OvhOfficeOptions {
   readonly config: Config;
@@ -47,6 +47,7 @@ function desksOf(options: OvhOfficeOptions): Omit<OvhDesks, keyof ListOffice['de
     keys: keyDeskOf(options),
     users: userDeskOf(options),
     sending: sendingDeskOf(options),
+    rates: rateDeskOf(options),
     accounts: {
       byName: (serviceName) => accounts.byName(serviceName),
       listOf: (customer) => listAccountsOf(query, customer.id),
@@ -56,5 +57,6 @@ function desksOf(options: OvhOfficeOptions): Omit<OvhDesks, keyof ListOffice['de
     },
     orders: orderDeskOf(options),
     history: historyDeskOf(engine),
+    optOuts: optOutDeskOf(engine),
   };
 }

@@ -1,13 +1,17 @@
 // Everything that is served of the published description, by the name of its route.
 import type { Answers } from './call.ts';
 import { accountAnswers } from './calls/account.ts';
+import { blacklistAnswers } from './calls/blacklists.ts';
 import { customerAnswers } from './calls/customer.ts';
 import { documentAnswers } from './calls/documents.ts';
+import { estimateAnswers } from './calls/estimates.ts';
+import { incomingAnswers } from './calls/incoming.ts';
 import { jobAnswers } from './calls/jobs.ts';
 import { keyAnswers } from './calls/keys.ts';
 import { openAnswers } from './calls/open.ts';
 import { orderAnswers } from './calls/orders.ts';
 import { outgoingAnswers } from './calls/outgoing.ts';
+import { rateAnswers } from './calls/rates.ts';
 import { transferAnswers } from './calls/transfers.ts';
 import { userAnswers } from './calls/users.ts';
 import { contract, nameOf, type Route } from './contract.ts';
@@ -19,10 +23,14 @@ export const answers: Answers = {
   ...accountAnswers,
   ...userAnswers,
   ...jobAnswers,
+  ...estimateAnswers,
+  ...rateAnswers,
   ...orderAnswers,
   ...transferAnswers,
   ...documentAnswers,
   ...outgoingAnswers,
+  ...incomingAnswers,
+  ...blacklistAnswers,
 };
 
 export function isServed(route: Route): boolean {

@@ -1,7 +1,8 @@
 // What OVH's dialect asks of the house beside what all dialects ask (dialect.ts): one desk for each subject. Operations
 // stand behind them; main/ovh-desks.ts binds the two.
 import type { Account } from '#domain/account.ts';
-import type { HistoryFilter, SentMessage } from '#domain/history.ts';
+import type { HistoryFilter, OptOut, ReceivedReply, SentMessage } from '#domain/history.ts';
+import type { PriceList } from '#domain/orders.ts';
 import type { Consumer } from '#operations/consumer-book.ts';
 import type { Documents } from '#operations/keep-documents.ts';
 import type {
@@ -24,8 +25,10 @@ export interface OvhDesks {
   readonly users: UserDesk;
   readonly documents: Documents;
   readonly sending: SendingDesk;
+  readonly rates: RateDesk;
   readonly orders: OrderDesk;
   readonly history: HistoryDesk;
+  readonly optOuts: OptOutDesk;
 }
 
 export interface ConsumerDesk {
@@ -78,12 +81,23 @@ export interface AccountDesk {
 }
 
 export interface SendingDesk {
+  /** The number that an appended clause names. */
+  readonly stopShortCode: string;
   /** `sender` as a customer wrote it. */
   readonly standingOf: StandingOf;
   /** Ids of messages whose time has not come. */
   listJobs(account: Account, filter: Pick<HistoryFilter, 'userId' | 'sender'>): Promise<readonly number[]>;
   /** Of a message of the account's; false when it waits no longer. */
   cancelJob(account: Account, id: number): Promise<boolean>;
+}
+
+/** The price list. */
+export interface RateDesk {
+  /** Of a segment to an ISO 3166 country, in micros of a euro; null where none is sent. */
+  priceMicros(country: string): bigint | null;
+  /** Of a credit, for an account without a price of its own for it. */
+  creditPriceMicros(): bigint;
+  readonly priceList: PriceList;
 }
 
 /** An order with the account whose it is. */
@@ -109,7 +123,7 @@ export interface UserDesk {
   drop(account: Account, login: string): Promise<boolean>;
 }
 
-/** What an account has sent, whatever dialect it was sent in. */
+/** What an account has sent, whatever dialect it was sent in, and what it has received. */
 export interface HistoryDesk {
   /** Ids in rising order of what passes both; the newest when there are very many. */
   listSent(
@@ -121,4 +135,20 @@ export interface HistoryDesk {
   readSent(account: Account, id: number, filter: HistoryFilter): Promise<SentMessage | null>;
   /** False when it could not be read. */
   hideSent(account: Account, id: number, filter: HistoryFilter): Promise<boolean>;
+  /** The same of replies; `sender` is the number of the account that they were sent to. */
+  listReceived(account: Account, filter: HistoryFilter): Promise<readonly number[]>;
+  readReceived(account: Account, id: number, filter: HistoryFilter): Promise<ReceivedReply | null>;
+  hideReceived(account: Account, id: number, filter: HistoryFilter): Promise<boolean>;
+}
+
+/** Who said STOP to an account. */
+export interface OptOutDesk {
+  /** Oldest first; of the STOPs that answer this batch, this message. */
+  list(
+    account: Account,
+    filter: { readonly batchId?: string; readonly messageId?: number },
+  ): Promise<readonly number[]>;
+  read(account: Account, msisdn: number): Promise<OptOut | null>;
+  /** False when it is not on the list. */
+  remove(account: Account, msisdn: number): Promise<boolean>;
 }

@@ -1,0 +1,79 @@
+// What sending costs and what a text will take, as OVH's API tells it.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { openHouse } from '../support/house.ts';
+import { assertAnswer } from '../support/ovh-contract.ts';
+import { jobClient } from '../support/ovh-jobs.ts';
+
+test('an estimate counts the clause of names, and no other', async () => {
+  await using house = await openHouse();
+  const client = jobClient(house, await house.anAccount());
+  const estimate = async (message: string, senderType = 'alpha', noStopClause = false) => {
+    const answer = await client.ok('POST', '/sms/estimate', { message, senderType, noStopClause });
+    assertAnswer('POST /sms/estimate', answer);
+    return Object.values(answer as object);
+  };
+  const of = (characters: number, charactersClass: string, maxCharactersPerPart: number, parts: number) => [
+    ...[characters, charactersClass, maxCharactersPerPart, parts],
+  ];
+  assert.deepEqual(await estimate('a'.repeat(149)), of(160, '7bits', 160, 1));
+  assert.deepEqual(await estimate('a'.repeat(150)), of(161, '7bits', 153, 2));
+  assert.deepEqual(await estimate('œ'.repeat(59)), of(70, 'unicode', 70, 1));
+  assert.deepEqual(await estimate('œ'.repeat(60)), of(71, 'unicode', 67, 2));
+  assert.deepEqual(await estimate('a'.repeat(160), 'alpha', true), of(160, '7bits', 160, 1));
+  assert.deepEqual(await estimate('€'.repeat(80), 'shortcode'), of(160, '7bits', 160, 1));
+  assert.deepEqual(await estimate('a'.repeat(307), 'virtual'), of(307, '7bits', 153, 3));
+  assert.equal((await client.call('POST', '/sms/estimate', { message: 'a', senderType: 'x' })).status, 400);
+});
+
+test('a ptt is explained', async () => {
+  await using house = await openHouse();
+  const client = jobClient(house, await house.anAccount());
+  for (const ptt of [
+    0, 1, 2, 3, 4, 5, 6, 8, 20, 21, 23, 24, 25, 26, 27, 28, 29, 33, 39, 73, 74, 76, 202, 1999,
+  ])
+    assertAnswer('GET /sms/ptts', await client.ok('GET', `/sms/ptts?ptt=${ptt}`));
+  assert.partialDeepStrictEqual(await client.ok('GET', '/sms/ptts?ptt=24'), { duration: 'temporary' });
+  assert.equal((await client.call('GET', '/sms/ptts?ptt=7')).status, 404);
+  assert.equal((await client.call('GET', '/sms/ptts')).status, 400);
+});
+
+test('rates and packs are open to everybody, offers are of the account', async () => {
+  await using house = await openHouse({ config: { packDiscounts: [{ fromQuantity: 1000, percent: 10 }] } });
+  const account = await house.anAccount({ settings: { creditPriceMicros: 40_000 } });
+  const client = jobClient(house, account);
+  const open = async (path: string) => {
+    const response = await fetch(`${house.url}/1.0/sms/rates/${path}`);
+    return { status: response.status, body: (await response.json()) as never };
+  };
+  const destination = await open('destinations?country=fr&billingCountry=fr');
+  assertAnswer('GET /sms/rates/destinations', destination.body);
+  assert.partialDeepStrictEqual(destination.body, {
+    country: 'France',
+    countryCode: 'fr',
+    credit: 1,
+    price: { value: 0.05, currencyCode: 'EUR' },
+  });
+  const { body: packs }: { body: Record<string, unknown>[] } = await open('packs?country=fr');
+  assertAnswer('GET /sms/rates/packs', packs);
+  assert.partialDeepStrictEqual(packs[0], {
+    creditQuantityMin: 100,
+    creditQuantityMax: 199,
+    smsQuantityMin: 100,
+    discountPercentage: null,
+  });
+  assert.partialDeepStrictEqual(packs.at(-1), {
+    creditQuantityMax: null,
+    discountPercentage: 10,
+    discountSmsPrice: { value: 0.045 },
+  });
+  for (const path of ['destinations?country=us', 'packs?country=us'])
+    assert.equal((await open(path)).status, 404, path);
+  for (const path of ['destinations', 'destinations?country=all', 'packs?country=xx'])
+    assert.equal((await open(path)).status, 400, path);
+
+  const query = 'countryDestination=fr&countryCurrencyPrice=fr&quantity=1000';
+  const offers = await client.ok('GET', `${client.path}/seeOffers?${query}`);
+  assertAnswer('GET /sms/{serviceName}/seeOffers', offers);
+  assert.partialDeepStrictEqual(offers, [{ quantity: 1000, smsQuantity: 800, totalPrice: 36 }]);
+});
