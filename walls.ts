@@ -58,7 +58,7 @@ const homes = [
   {
     what: 'undici',
     path: 'node_modules/undici/|^undici$',
-    homes: ['workers/', 'lib/http-client.ts'],
+    homes: ['workers/', 'lib/http-client.ts', 'lib/http-download.ts'],
     why: 'Every request to an address of a customer goes through the guarded client, or it may reach private networks.',
   },
   {

@@ -65,11 +65,14 @@ export class PrivateAddressError extends Error {
 }
 
 /** A `lookup` for connections that fails for a host with any address that is not public. */
-export function publicLookup(resolve: Resolve = systemLookup): LookupFunction {
+export function publicLookup(
+  resolve: Resolve = systemLookup,
+  isPublic: (address: string) => boolean = isPublicAddress,
+): LookupFunction {
   return (hostname, options, callback) => {
     resolve(hostname, { ...options, all: true }, (error, addresses) => {
       if (error) callback(error, []);
-      else if (addresses.length === 0 || !addresses.every(({ address }) => isPublicAddress(address)))
+      else if (addresses.length === 0 || !addresses.every(({ address }) => isPublic(address)))
         callback(new PrivateAddressError(hostname), []);
       else if (options.all === true) callback(null, addresses);
       else callback(null, addresses[0]!.address, addresses[0]!.family);
