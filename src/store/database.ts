@@ -39,7 +39,11 @@ export interface Database {
   /** Work in one transaction on a connection of the pool. Rolled back when `work` throws. */
   transaction<T>(work: (query: Query) => Promise<T>): Promise<T>;
   openLane(): Lane;
-  /** Calls `onNotice` for each notice on the channel, and with null after a reconnection (some may be lost). */
+  /**
+   * Calls `onNotice` for each notice on the channel, and with null after a reconnection (some may be lost). What this
+   * process gives itself is heard twice, first before its transaction returns: who changes something and then reads it
+   * sees the change.
+   */
   listen(channel: string, onNotice: (payload: string | null) => void): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
@@ -98,6 +102,14 @@ export function openDatabase(settings: DatabaseSettings, log: Log, poolSize = 10
     if (!isClosing) log.warn({ err: error.message }, 'an idle database connection was lost');
   });
 
+  /** Listeners of this process, by channel: they hear its own notices before whoever gave them goes on. */
+  const own = new Map<string, Set<(payload: string) => void>>();
+
+  function tellOwn(notices: readonly Notice[]): void {
+    for (const [channel, payload] of notices)
+      for (const onNotice of own.get(channel) ?? []) onNotice(payload);
+  }
+
   async function transaction<T>(work: (query: Query) => Promise<T>): Promise<T> {
     const client = await pool.connect();
     let broken: Error | undefined;
@@ -108,8 +120,10 @@ export function openDatabase(settings: DatabaseSettings, log: Log, poolSize = 10
     client.on('error', onLost);
     try {
       await client.query('begin');
-      const result = await work(asQuery(client));
+      const notices: Notice[] = [];
+      const result = await work(noting(asQuery(client), (notice) => notices.push(notice)));
       await client.query('commit');
+      tellOwn(notices);
       return result;
     } catch (error) {
       await client.query('rollback').catch((rollbackError: Error) => {
@@ -122,15 +136,38 @@ export function openDatabase(settings: DatabaseSettings, log: Log, poolSize = 10
     }
   }
 
+  const query = asQuery(pool as unknown as { query(config: pg.QueryConfig): Promise<pg.QueryResult> });
   return {
-    query: asQuery(pool as unknown as { query(config: pg.QueryConfig): Promise<pg.QueryResult> }),
+    query: noting(query, (notice) => tellOwn([notice])),
     transaction,
     openLane: () => openLane(config, log),
-    listen: (channel, onNotice) => listen(config, log, channel, onNotice),
+    async listen(channel, onNotice) {
+      const unlisten = await listen(config, log, channel, onNotice);
+      const listeners = own.get(channel) ?? new Set();
+      own.set(channel, listeners.add(onNotice));
+      return () => {
+        listeners.delete(onNotice);
+        return unlisten();
+      };
+    },
     close() {
       isClosing = true;
       return pool.end();
     },
+  };
+}
+
+/** The one way to give a notice. */
+export const noticeStatement: Statement = { name: 'notify', text: 'select pg_notify($1, $2)' };
+
+type Notice = readonly [channel: string, payload: string];
+
+/** The same, telling of each notice that was given. */
+function noting(query: Query, onGiven: (notice: Notice) => void): Query {
+  return async <Row>(statement: Statement | string, values?: readonly unknown[]) => {
+    const rows = await query<Row>(statement, values);
+    if (statement === noticeStatement) onGiven(values as unknown as Notice);
+    return rows;
   };
 }
 

@@ -1,5 +1,5 @@
 // Notices between processes: they only wake and refresh; polling finds what a lost notice missed.
-import type { Query } from './database.ts';
+import { noticeStatement, type Query } from './database.ts';
 
 export const noticeChannel = 'chappe';
 
@@ -7,5 +7,5 @@ export const noticeChannel = 'chappe';
 export type Notice = 'accounts' | 'carriers' | 'rates' | 'chunks' | 'callbacks';
 
 export async function notify(query: Query, notice: Notice): Promise<void> {
-  await query({ name: 'notify', text: 'select pg_notify($1, $2)' }, [noticeChannel, notice]);
+  await query(noticeStatement, [noticeChannel, notice]);
 }
