@@ -3,8 +3,8 @@ import { Buffer } from 'node:buffer';
 import test from 'node:test';
 import fc from 'fast-check';
 import { RefusedError } from '#domain/refusals.ts';
-import type { Fields } from '../form-fields.ts';
-import { readJson, readMultipart } from './form.ts';
+import { readJson, readMultipart } from './form-bodies.ts';
+import type { Fields } from './form-fields.ts';
 
 function parseMultipart(body: string, contentType = 'multipart/form-data; boundary=XX') {
   const fields: Fields = new Map();
