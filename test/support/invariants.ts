@@ -58,7 +58,10 @@ where k.scope < 2 and not exists (select 1 from campaigns c where c.bucket = k.b
     text: `
 select 'reply ' || r.id as what from replies r
 where r.is_opt_out and r.message_id is not null and not exists (select 1 from opt_outs o
-  where o.bucket = r.bucket and o.account_id = r.account_id and o.msisdn = r.msisdn)`,
+  where o.bucket = r.bucket and o.account_id = r.account_id and o.msisdn = r.msisdn)
+-- unless its customer took it off, which is written down
+and not exists (select 1 from opt_out_removals d
+  where d.bucket = r.bucket and d.account_id = r.account_id and d.msisdn = r.msisdn and d.at >= r.at)`,
   },
   {
     rule: 'of a cancelled campaign every message is cancelled',

@@ -49,8 +49,8 @@ const reply: ReplyCallback = {
 };
 
 /** What stands in the second line of a fixture. */
-function callbackOf({ tag = null, wasTaken = true, ...told }: Record<string, never>): Callback {
-  const facts = { tag, userId: null, wasTaken };
+function callbackOf({ tag, wasTaken, ...told }: Record<string, unknown>): Callback {
+  const facts = { tag: tag ?? null, userId: null, wasTaken: wasTaken ?? true };
   return { ...(told['kind'] === 'receipt' ? receipt : reply), ...told, facts } as Callback;
 }
 

@@ -31,7 +31,6 @@ create table opt_out_removals (
   at          timestamptz not null,
   primary key (bucket, account_id, id)
 );
-create index opt_outs_by_reply on opt_outs (bucket, account_id, reply_id) where reply_id is not null;
 
 -- A user may have an address of his own where the account has none.
 alter table accounts drop column wants_receipts;

@@ -1,0 +1,67 @@
+// What was received: incoming, of an account, a user or a number (protocols/ovh.md 6.5).
+import type { HistoryFilter, ReceivedReply } from '#domain/history.ts';
+import { readMsisdn } from '#gsm/msisdn.ts';
+import { type Answers, answer, type Call } from '../call.ts';
+import { renderDate } from '../dates.ts';
+import { unknownObject } from '../errors.ts';
+import { type InScope, inEachScope, scopeOf } from '../scope.ts';
+
+interface ListInput extends InScope {
+  readonly tag?: string;
+  /** The phone that answered. */
+  readonly sender?: string;
+  readonly 'creationDatetime.from'?: number;
+  readonly 'creationDatetime.to'?: number;
+}
+
+interface OneInput extends InScope {
+  readonly id: number;
+}
+
+export const incomingAnswers: Answers = inEachScope({
+  'GET /incoming': answer<ListInput>(async (call) => {
+    const filter = await readFilter(call);
+    return filter === null ? [] : call.house.desks.history.listReceived(call.account, filter);
+  }),
+
+  'GET /incoming/{id}': answer<OneInput>(async (call) => {
+    const { house, account, input } = call;
+    const reply = await house.desks.history.readReceived(account, input.id, await scopeOf(call));
+    if (reply === null) throw unknownObject();
+    return renderIncoming(reply);
+  }),
+
+  'DELETE /incoming/{id}': answer<OneInput>(async (call) => {
+    const { house, account, input } = call;
+    if (!(await house.desks.history.hideReceived(account, input.id, await scopeOf(call))))
+      throw unknownObject();
+  }),
+});
+
+/** Null of a sender that is no number: it has sent nothing. */
+async function readFilter(call: Call<ListInput>): Promise<HistoryFilter | null> {
+  const { account, input } = call;
+  const { tag, sender, 'creationDatetime.from': from, 'creationDatetime.to': to } = input;
+  const scope = await scopeOf(call);
+  const read = sender === undefined ? null : readMsisdn(sender.trim(), account.settings.defaultCountry);
+  if (read?.ok === false) return null;
+  return {
+    ...scope,
+    ...(read?.ok ? { msisdn: read.msisdn } : {}),
+    ...(tag === undefined ? {} : { tag }),
+    ...(from === undefined ? {} : { fromMs: from }),
+    ...(to === undefined ? {} : { untilMs: to }),
+  };
+}
+
+/** Nothing is charged for what is received: what an answer may cost is in the price of the SMS it answers. */
+function renderIncoming({ id, msisdn, text, atMs, tag }: ReceivedReply) {
+  return {
+    id,
+    creationDatetime: renderDate(atMs),
+    credits: 0,
+    message: text,
+    sender: `+${msisdn}`,
+    tag: tag ?? '',
+  };
+}
