@@ -12,8 +12,9 @@ import { answerLegacyError, octopushLegacyRoutes } from '#dialects/octopush-lega
 import type { RestDesks } from '#dialects/octopush-rest/desks.ts';
 import { answerRestError, octopushRestRoutes } from '#dialects/octopush-rest/routes.ts';
 import type { OvhHouse } from '#dialects/ovh/call.ts';
-import { orderPages } from '#dialects/ovh/order-pages.ts';
 import { documentDoor } from '#dialects/ovh/document-door.ts';
+import { keyPages } from '#dialects/ovh/key-pages.ts';
+import { orderPages } from '#dialects/ovh/order-pages.ts';
 import { answerOvhError, ovhRoutes } from '#dialects/ovh/routes.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
@@ -113,6 +114,7 @@ export function buildHttp(options: Omit<DoorsOptions, 'host' | 'httpPort' | 'htt
   app.register(async (scope) => octopushLegacyRoutes(scope, { customers, clock }));
   app.register(async (scope) => octopushRestRoutes(scope, { customers, desks: restDesks }));
   app.register(async (scope) => ovhRoutes(scope, { ...options.ovh, customers, clock }));
+  app.register(async (scope) => keyPages(scope, { ...options.ovh, keys: options.ovh.desks.keys }));
   app.register(async (scope) => documentDoor(scope, options.ovh.desks.documents));
   app.register(async (scope) => orderPages(scope, options.ovh.desks.orders));
   app.setNotFoundHandler((_request, reply) =>

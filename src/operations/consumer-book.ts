@@ -38,9 +38,13 @@ export function createConsumerBook(
   const { database, clock, log } = context;
   const known = new Map<string, { consumer: Consumer | null; untilMs: number }>();
   const noted = new Map<number, number>();
+  /** Counts what was forgotten: what was read before is not remembered after. */
+  let era = 0;
 
   async function look(applicationKey: string, consumerKey: string): Promise<Consumer | null> {
+    const begun = era;
     const consumer = await read(applicationKey, consumerKey);
+    if (era !== begun) return consumer;
     if (known.size >= maxRemembered) known.clear();
     known.set(`${applicationKey} ${consumerKey}`, { consumer, untilMs: clock.now() + rememberMs });
     return consumer;
@@ -80,6 +84,9 @@ export function createConsumerBook(
         log.warn({ err: error.message }, 'the use of a consumer key was not noted'),
       );
     },
-    forget: () => known.clear(),
+    forget() {
+      era++;
+      known.clear();
+    },
   };
 }

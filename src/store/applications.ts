@@ -37,3 +37,34 @@ export async function findApplication(query: Query, key: string): Promise<Applic
   const [row] = await query<Application>(findStatement, [key]);
   return row ?? null;
 }
+
+export async function listApplications(query: Query, accountId: number): Promise<number[]> {
+  const rows = await query<{ id: number }>(
+    'select id from applications where account_id = $1 and deleted_at is null order by id',
+    [accountId],
+  );
+  return rows.map(({ id }) => id);
+}
+
+export async function readApplication(query: Query, id: number): Promise<Application | null> {
+  const [row] = await query<Application>(
+    `select ${columns} from applications where id = $1::bigint and deleted_at is null`,
+    [id],
+  );
+  return row ?? null;
+}
+
+/** False when the account has none of this id. Its consumer keys stop working with it. */
+export async function deleteApplication(
+  query: Query,
+  accountId: number,
+  id: number,
+  nowMs: number,
+): Promise<boolean> {
+  const rows = await query(
+    `update applications set deleted_at = to_timestamp($3::float8 / 1000)
+     where id = $2::bigint and account_id = $1 and deleted_at is null returning id`,
+    [accountId, id, nowMs],
+  );
+  return rows.length > 0;
+}

@@ -77,3 +77,110 @@ export async function noteUse(query: Query, id: number, nowMs: number): Promise<
     nowMs,
   ]);
 }
+
+/** By the token in the address where it is validated. */
+export async function findByValidation(query: Query, validationSha256: Buffer): Promise<ConsumerKey | null> {
+  const [row] = await query<ConsumerKey>(
+    `select ${columns} from consumer_keys where validation_sha256 = $1`,
+    [validationSha256],
+  );
+  return row ?? null;
+}
+
+export interface Decision {
+  readonly status: 'validated' | 'refused';
+  /** Whose key it becomes. */
+  readonly accountId: number | null;
+  readonly expiresAtMs: number | null;
+}
+
+/** False when it was decided before. */
+export async function decideConsumerKey(query: Query, id: number, decision: Decision): Promise<boolean> {
+  const rows = await query(
+    `update consumer_keys set status = $2, account_id = $3, expires_at = to_timestamp($4::float8 / 1000)
+     where id = $1 and status = 'pending' returning id`,
+    [id, decision.status, decision.accountId, decision.expiresAtMs],
+  );
+  return rows.length > 0;
+}
+
+export async function endConsumerKey(query: Query, id: number): Promise<void> {
+  await query(`update consumer_keys set status = 'ended' where id = $1`, [id]);
+}
+
+/** Those that a customer has validated. */
+export async function listConsumerKeys(query: Query, accountId: number): Promise<ConsumerKey[]> {
+  return query<ConsumerKey>(`select ${columns} from consumer_keys where account_id = $1 order by id`, [
+    accountId,
+  ]);
+}
+
+export async function readConsumerKey(
+  query: Query,
+  accountId: number,
+  id: number,
+): Promise<ConsumerKey | null> {
+  const [row] = await query<ConsumerKey>(
+    `select ${columns} from consumer_keys where id = $2::bigint and account_id = $1`,
+    [accountId, id],
+  );
+  return row ?? null;
+}
+
+/** Whether a customer has validated a key for an application. */
+export async function hasConsumerKey(
+  query: Query,
+  accountId: number,
+  applicationId: number,
+): Promise<boolean> {
+  const rows = await query(
+    'select 1 from consumer_keys where account_id = $1 and application_id = $2 limit 1',
+    [accountId, applicationId],
+  );
+  return rows.length > 0;
+}
+
+/** False when the customer has none of this id. */
+export async function restrictConsumerKey(
+  query: Query,
+  accountId: number,
+  id: number,
+  allowedIps: readonly string[],
+): Promise<boolean> {
+  const rows = await query(
+    'update consumer_keys set allowed_ips = $3 where id = $2::bigint and account_id = $1 returning id',
+    [accountId, id, allowedIps],
+  );
+  return rows.length > 0;
+}
+
+/** False when the customer has none of this id. */
+export async function deleteConsumerKey(query: Query, accountId: number, id: number): Promise<boolean> {
+  const rows = await query(
+    'delete from consumer_keys where id = $2::bigint and account_id = $1 returning id',
+    [accountId, id],
+  );
+  return rows.length > 0;
+}
+
+export async function deleteKeysOfApplication(query: Query, applicationId: number): Promise<void> {
+  await query('delete from consumer_keys where application_id = $1', [applicationId]);
+}
+
+/** How many keys of an application wait for their validation; those from before `sinceMs` are forgotten. */
+export async function countPendingKeys(
+  query: Query,
+  applicationId: number,
+  sinceMs: number,
+): Promise<number> {
+  await query(
+    `delete from consumer_keys
+     where application_id = $1 and status = 'pending' and created_at < to_timestamp($2::float8 / 1000)`,
+    [applicationId, sinceMs],
+  );
+  const [row] = await query<{ n: number }>(
+    `select count(*) as n from consumer_keys where application_id = $1 and status = 'pending'`,
+    [applicationId],
+  );
+  return row!.n;
+}

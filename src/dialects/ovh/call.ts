@@ -19,6 +19,8 @@ export interface Call<Input = unknown> {
   /** Whose keys signed it: his accounts are this one and its sub-accounts. */
   readonly customer: Account;
   readonly consumer: Consumer;
+  /** The key of the application that calls, as it says; of a signed call it is the consumer's. */
+  readonly application: string | undefined;
   /** The account of {serviceName}; the customer's own where the path names none. */
   readonly account: Account;
   /** Of path, query and body, by the published description: absent and null ones are left out. */

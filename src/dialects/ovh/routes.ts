@@ -57,7 +57,7 @@ async function answerCall(
   request: FastifyRequest,
   { route, places }: Match,
   answer: Answer,
-  { target, body, ip }: UnverifiedCall,
+  { headers: { application }, target, body, ip }: UnverifiedCall,
   authorized: AuthorizedCall | null,
 ): Promise<unknown> {
   const account = authorized && (await accountOf(house, authorized.customer, places['serviceName']));
@@ -65,7 +65,15 @@ async function answerCall(
   const query = target.split('?', 2)[1] ?? '';
   const input = readInput(route, places, hasBody ? readBody(body) : readQuery(query));
   // Answers of open routes read neither customer nor account.
-  return answer({ house, ...authorized, account, input, baseUrl: baseUrlOf(house, request), ip } as never);
+  return answer({
+    house,
+    ...authorized,
+    application,
+    account,
+    input,
+    baseUrl: baseUrlOf(house, request),
+    ip,
+  } as never);
 }
 
 /** Another customer's account is none. */

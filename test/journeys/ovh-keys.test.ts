@@ -1,0 +1,369 @@
+// Keys of OVH's dialect: asked for by an application, decided about by a person on a page, used, restricted, ended.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { openHouse } from '../support/house.ts';
+import { ovhClient } from '../support/ovh.ts';
+import { assertAnswer } from '../support/ovh-contract.ts';
+import { until } from '../support/until.ts';
+
+type House = Awaited<ReturnType<typeof openHouse>>;
+type Account = Awaited<ReturnType<House['anAccount']>>;
+
+interface Credential {
+  readonly consumerKey: string;
+  readonly state: string;
+  readonly validationUrl: string;
+}
+
+async function ask(house: House, { ovh }: Account, body: object): Promise<Credential> {
+  const response = await fetch(`${house.url}/1.0/auth/credential`, {
+    method: 'POST',
+    headers: { 'x-ovh-application': ovh.applicationKey, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const answer = (await response.json()) as Credential;
+  assert.equal(response.status, 200, JSON.stringify(answer));
+  assertAnswer('POST /auth/credential', answer);
+  return answer;
+}
+
+function fill(url: string, fields: Record<string, string>, headers: Record<string, string> = {}) {
+  return fetch(url, { method: 'POST', body: new URLSearchParams(fields), headers, redirect: 'manual' });
+}
+
+const tokenOf = ({ validationUrl }: Credential) =>
+  new URL(validationUrl).searchParams.get('credentialToken')!;
+
+async function decide(house: House, asked: Credential, { login, apiKey }: Account, more = {}) {
+  return fill(`${house.url}/auth/`, {
+    credentialToken: tokenOf(asked),
+    email: login,
+    apiKey,
+    lifetime: '1d',
+    decision: 'accept',
+    ...more,
+  });
+}
+
+const clientOf = (house: House, { ovh }: Account, consumerKey: string) =>
+  ovhClient(house.url, { ...ovh, consumerKey }, () => house.clock.now());
+
+const readSms = { accessRules: [{ method: 'GET', path: '/sms' }] };
+
+test("a key opens nothing until a person has validated it, then that person's account by its rules, until it expires", async () => {
+  await using house = await openHouse();
+  const developer = await house.anAccount();
+  const person = await house.anAccount();
+  const asked = await ask(house, developer, {
+    ...readSms,
+    redirection: 'https://shop.example/done?x=1',
+    allowedIPs: null,
+  });
+  assert.equal(asked.state, 'pendingValidation');
+  assert.match(asked.validationUrl, /^http:\/\/127\.0\.0\.1:\d+\/auth\/\?credentialToken=\w{64}$/);
+  const client = clientOf(house, developer, asked.consumerKey);
+  const early = await client.call<{ errorCode: string }>('GET', '/sms');
+  assert.deepEqual([early.status, early.body.errorCode], [403, 'INVALID_CREDENTIAL']);
+
+  const page = await (await fetch(asked.validationUrl)).text();
+  assert.match(page, /chappe asks for access to your account/);
+  assert.match(page, /list the service names/);
+  assert.match(page, /https:\/\/shop\.example/);
+
+  const decided = await decide(house, asked, person);
+  assert.equal(decided.status, 303);
+  assert.equal(decided.headers.get('location'), 'https://shop.example/done?x=1');
+  assert.deepEqual(await client.ok('GET', '/sms'), [person.serviceName]);
+  const other = await client.call<{ errorCode: string }>('GET', `/sms/${person.serviceName}/jobs`);
+  assert.deepEqual([other.status, other.body.errorCode], [403, 'NOT_GRANTED_CALL']);
+
+  const credential = await client.ok<Record<string, unknown>>('GET', '/auth/currentCredential');
+  assertAnswer('GET /auth/currentCredential', credential);
+  assert.equal(credential['status'], 'validated');
+  assert.match(credential['expiration'] as string, /^2026-11-19T10:0\d:\d\d\+01:00$/);
+  assert.deepEqual(credential['rules'], readSms.accessRules);
+
+  house.clock.advance(24 * 3_600_000);
+  const late = await client.call<{ errorCode: string }>('GET', '/sms');
+  assert.deepEqual([late.status, late.body.errorCode], [403, 'INVALID_CREDENTIAL']);
+});
+
+test('a refused key never opens anything, and a request is decided once', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  const asked = await ask(house, account, readSms);
+  const refused = await fill(`${house.url}/auth/`, {
+    credentialToken: tokenOf(asked),
+    decision: 'refuse',
+  });
+  assert.equal(refused.status, 200);
+  assert.match(await refused.text(), /Access is refused/);
+  assert.equal((await decide(house, asked, account)).status, 404);
+  assert.equal((await fetch(asked.validationUrl)).status, 404);
+  const client = clientOf(house, account, asked.consumerKey);
+  const call = await client.call<{ errorCode: string }>('GET', '/sms');
+  assert.deepEqual([call.status, call.body.errorCode], [403, 'INVALID_CREDENTIAL']);
+});
+
+test('a request that nobody decided about in a day is over', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  const asked = await ask(house, account, readSms);
+  house.clock.advance(24 * 3_600_000 + 1);
+  assert.equal((await decide(house, asked, account)).status, 404);
+});
+
+test('a wrong key signs nobody in, and after twenty attempts a right one does not either for a while', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  const asked = await ask(house, account, readSms);
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const wrong = await decide(house, asked, account, { apiKey: `guess ${attempt}` });
+    assert.equal(wrong.status, 403);
+    const page = await wrong.text();
+    assert.match(page, /No account has this e-mail and API key/);
+    assert.ok(!page.includes('guess'), 'the key does not travel back');
+    assert.ok(page.includes(account.login), 'the e-mail does');
+  }
+  assert.equal((await decide(house, asked, account)).status, 429);
+  house.clock.advance(15 * 60_000 + 1);
+  assert.equal((await decide(house, asked, account)).status, 200);
+});
+
+test('guesses that come at once are not more than those that come one by one', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  const asked = await ask(house, account, readSms);
+  const answers = await Promise.all(
+    Array.from({ length: 40 }, () => decide(house, asked, account, { apiKey: 'guess' })),
+  );
+  assert.equal(answers.filter(({ status }) => status === 403).length, 20);
+  assert.equal(answers.filter(({ status }) => status === 429).length, 20);
+});
+
+const badRequests: readonly [what: string, body: object, field: string][] = [
+  ['no rules', { accessRules: [] }, 'accessRules'],
+  ['no rules at all', {}, 'accessRules'],
+  ['a rule without a path', { accessRules: [{ method: 'GET' }] }, 'accessRules'],
+  ['a path of another site', { accessRules: [{ method: 'GET', path: 'https://x/' }] }, 'accessRules'],
+  ['a method that is none', { accessRules: [{ method: 'HEAD', path: '/sms' }] }, 'accessRules'],
+  ['an address that is none', { ...readSms, allowedIPs: ['home'] }, 'allowedIPs'],
+  ['a script to go on with', { ...readSms, redirection: 'javascript:alert(1)' }, 'redirection'],
+  ['a file to go on with', { ...readSms, redirection: 'file:///etc/passwd' }, 'redirection'],
+];
+
+test('a request for a key that makes no sense is refused, with the name of what is wrong', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  for (const [what, body, field] of badRequests) {
+    const response = await fetch(`${house.url}/1.0/auth/credential`, {
+      method: 'POST',
+      headers: { 'x-ovh-application': account.ovh.applicationKey },
+      body: JSON.stringify(body),
+    });
+    const { message } = (await response.json()) as { message: string };
+    assert.equal(response.status, 400, what);
+    assert.ok(message.startsWith(`[${field}`), `${what}: ${message}`);
+  }
+  const stranger = await fetch(`${house.url}/1.0/auth/credential`, {
+    method: 'POST',
+    headers: { 'x-ovh-application': 'nobody' },
+    body: JSON.stringify(readSms),
+  });
+  assert.equal(stranger.status, 403);
+  assert.equal(((await stranger.json()) as { errorCode: string }).errorCode, 'INVALID_KEY');
+});
+
+/** The keys on the page that shows them once. */
+async function keysOn(response: Response): Promise<string[]> {
+  const page = await response.text();
+  assert.equal(response.status, 200, page);
+  return [...page.matchAll(/<dd><code>(\w+)<\/code>/g)].map(([, key]) => key!);
+}
+
+test('an application made on its page signs calls of the customers who validate a key for it', async () => {
+  await using house = await openHouse();
+  const developer = await house.anAccount();
+  const form = { email: developer.login, apiKey: developer.apiKey, name: 'My <shop>', description: '' };
+  const made = await fill(`${house.url}/createApp/`, form);
+  const page = made.clone();
+  const [applicationKey, applicationSecret] = await keysOn(made);
+  assert.ok((await page.text()).includes('My &lt;shop&gt;'));
+  assert.deepEqual([applicationKey!.length, applicationSecret!.length], [16, 32]);
+  const customer = await house.anAccount();
+  const keys = { applicationKey: applicationKey!, applicationSecret: applicationSecret!, consumerKey: '' };
+  const asked = await ask(house, { ...developer, ovh: keys }, readSms);
+  await decide(house, asked, customer);
+  const client = clientOf(house, { ...developer, ovh: keys }, asked.consumerKey);
+  assert.deepEqual(await client.ok('GET', '/sms'), [customer.serviceName]);
+});
+
+test('a link of a guide fills the rights in, and the token made there may call what they say', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  for (const address of ['/createToken/', '/createToken', '/createToken/index.cgi']) {
+    const guide = await fetch(
+      `${house.url}${address}?GET=/sms&GET=/sms/*&POST=/sms/*/jobs&name=Shop&x=%22%3E`,
+    );
+    const page = await guide.text();
+    assert.match(page, />GET \/sms\nGET \/sms\/\*\nPOST \/sms\/\*\/jobs</);
+    assert.match(page, /value="Shop"/);
+  }
+  const made = await fill(`${house.url}/createToken/`, {
+    email: account.login,
+    apiKey: account.apiKey,
+    name: 'Shop',
+    lifetime: 'unlimited',
+    rights: 'GET /sms\r\npost /sms/*/jobs\r\n',
+    addresses: '127.0.0.1, ::1',
+  });
+  const [applicationKey, applicationSecret, consumerKey] = await keysOn(made);
+  const keys = {
+    applicationKey: applicationKey!,
+    applicationSecret: applicationSecret!,
+    consumerKey: consumerKey!,
+  };
+  const client = ovhClient(house.url, keys, () => house.clock.now());
+  assert.deepEqual(await client.ok('GET', '/sms'), [account.serviceName]);
+  assert.equal((await client.call('GET', '/sms/virtualNumbers')).status, 403);
+});
+
+const badForms: readonly [what: string, fields: Record<string, string>, words: RegExp][] = [
+  ['no name', { name: ' ' }, /Give the application a name/],
+  ['no rights', { rights: '\n' }, /Name at least one right/],
+  ['a right that is none', { rights: 'GET sms' }, /is no right/],
+  ['a method that is none', { rights: 'HEAD /sms' }, /is no right/],
+  ['an address that is none', { addresses: '10.0.0.0/40' }, /is no IP address/],
+  ['a lifetime that is none', { lifetime: 'long' }, /Choose one of the lifetimes/],
+  ['markup', { rights: '<script>alert(1)</script>' }, /&lt;script&gt;/],
+];
+
+test('a form with a mistake comes back with what was written, and says what is wrong', async () => {
+  await using house = await openHouse();
+  const { login, apiKey } = await house.anAccount();
+  const right = { email: login, apiKey, name: 'Shop', lifetime: '1d', rights: 'GET /sms', addresses: '' };
+  for (const [what, fields, words] of badForms) {
+    const response = await fill(`${house.url}/createToken/`, { ...right, ...fields });
+    const page = await response.text();
+    assert.equal(response.status, 400, what);
+    assert.match(page, words, what);
+    assert.ok(!page.includes('<script'), what);
+    assert.ok(page.includes(login) && !page.includes(apiKey), what);
+  }
+});
+
+test('the pages load nothing, are framed by nobody, and take no form of another site', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  const asked = await ask(house, account, { ...readSms, redirection: 'https://shop.example/' });
+  for (const url of [`${house.url}/createApp/`, `${house.url}/createToken/`, asked.validationUrl]) {
+    const { headers } = await fetch(url);
+    const policy = headers.get('content-security-policy')!;
+    assert.match(policy, /default-src 'none'; style-src 'sha256-[\w+/=]+'; form-action 'self'/);
+    assert.match(policy, /frame-ancestors 'none'; base-uri 'none'/);
+    assert.equal(policy.includes('https://shop.example'), url === asked.validationUrl);
+    assert.equal(headers.get('cache-control'), 'no-store');
+    assert.equal(headers.get('referrer-policy'), 'same-origin');
+    assert.equal(headers.get('x-content-type-options'), 'nosniff');
+  }
+  const { login, apiKey } = account;
+  const form = { email: login, apiKey, name: 'Shop', description: '' };
+  const from = async (headers: Record<string, string>) =>
+    (await fill(`${house.url}/createApp/`, form, headers)).status;
+  assert.equal(await from({ origin: 'https://evil.example' }), 403);
+  assert.equal(await from({ origin: 'null' }), 403);
+  assert.equal(await from({ origin: house.url }), 200);
+});
+
+test('a customer sees, restricts and drops keys of his own, and none of anybody else', async () => {
+  await using house = await openHouse();
+  const mine = await house.anAccount();
+  const theirs = await house.anAccount();
+  const asked = await ask(house, theirs, readSms);
+  await decide(house, asked, mine);
+  const me = clientOf(house, mine, mine.ovh.consumerKey);
+  const they = clientOf(house, theirs, theirs.ovh.consumerKey);
+  const granted = clientOf(house, theirs, asked.consumerKey);
+
+  const [own, given] = await me.ok<number[]>('GET', '/me/api/credential');
+  const credential = await me.ok<{ applicationId: number }>('GET', `/me/api/credential/${given}`);
+  assertAnswer('GET /me/api/credential/{credentialId}', credential);
+  const application = await me.ok('GET', `/me/api/credential/${given}/application`);
+  assertAnswer('GET /me/api/application/{applicationId}', application);
+  assert.deepEqual(await me.ok('GET', `/me/api/credential?applicationId=${credential.applicationId}`), [
+    given,
+  ]);
+  assert.deepEqual(await me.ok('GET', '/me/api/credential?status=expired'), []);
+  assert.deepEqual(await me.ok('GET', '/me/api/credential?status=validated'), [own, given]);
+
+  const [application1] = await they.ok<number[]>('GET', '/me/api/application');
+  assert.deepEqual(await they.ok('GET', '/me/api/application'), [credential.applicationId]);
+  for (const [method, path, body] of [
+    ['GET', `/me/api/credential/${given}`],
+    ['PUT', `/me/api/credential/${given}`, { allowedIPs: ['192.0.2.1'] }],
+    ['PUT', `/me/api/credential/${given}`, {}],
+    ['DELETE', `/me/api/credential/${given}`],
+    ['GET', `/me/api/credential/${given}/application`],
+    ['GET', `/me/api/credential/${2 ** 40}`],
+  ] as const)
+    assert.equal((await they.call(method, path, body)).status, 404, `${method} ${path}`);
+  assert.equal((await me.call('DELETE', `/me/api/application/${application1}`)).status, 404);
+
+  assert.equal(await me.ok('PUT', `/me/api/credential/${given}`, { allowedIPs: ['192.0.2.0/24'] }), null);
+  assert.equal((await granted.call('GET', '/sms')).status, 403);
+  assert.equal(await me.ok('PUT', `/me/api/credential/${given}`, { allowedIPs: null }), null);
+  assert.deepEqual(await granted.ok('GET', '/sms'), [mine.serviceName]);
+  assert.equal(await me.ok('DELETE', `/me/api/credential/${given}`), null);
+  const gone = await granted.call<{ errorCode: string }>('GET', '/sms');
+  assert.deepEqual([gone.status, gone.body.errorCode], [403, 'NOT_CREDENTIAL']);
+});
+
+test('an application that is dropped takes the keys with it that anybody validated for it', async () => {
+  await using house = await openHouse();
+  const developer = await house.anAccount();
+  const customer = await house.anAccount();
+  const asked = await ask(house, developer, readSms);
+  await decide(house, asked, customer);
+  const owner = clientOf(house, developer, developer.ovh.consumerKey);
+  const [id] = await owner.ok<number[]>('GET', '/me/api/application');
+  assert.equal(await owner.ok('DELETE', `/me/api/application/${id}`), null);
+  const call = await owner.call<{ errorCode: string }>('GET', '/sms');
+  assert.deepEqual([call.status, call.body.errorCode], [403, 'INVALID_KEY']);
+  const keys = await clientOf(house, customer, customer.ovh.consumerKey).ok<number[]>(
+    'GET',
+    '/me/api/credential',
+  );
+  assert.equal(keys.length, 1);
+});
+
+test('a key that logs out is over in every process, and is shown as expired', async () => {
+  await using house = await openHouse({ processes: [['doors', 'dispatch', 'callbacks'], ['doors']] });
+  const account = await house.anAccount();
+  const asked = await ask(house, account, readSms);
+  await decide(house, asked, account, { lifetime: 'unlimited' });
+  const urls = house.processes.map(({ platform }) => platform.httpUrl!);
+  const clients = urls.map((url) =>
+    ovhClient(url, { ...account.ovh, consumerKey: asked.consumerKey }, () => house.clock.now()),
+  );
+  for (const client of clients) assert.deepEqual(await client.ok('GET', '/sms'), [account.serviceName]);
+  assert.equal(await clients[1]!.ok('POST', '/auth/logout'), null);
+  assert.equal((await clients[1]!.call('GET', '/sms')).status, 403);
+  await until(
+    'the other process knows it',
+    async () => (await clients[0]!.call('GET', '/sms')).status === 403,
+  );
+  const me = clientOf(house, account, account.ovh.consumerKey);
+  assert.equal((await me.ok<number[]>('GET', '/me/api/credential?status=expired')).length, 1);
+});
+
+test('who a customer is', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  const me = await clientOf(house, account, account.ovh.consumerKey).ok<Record<string, unknown>>(
+    'GET',
+    '/me',
+  );
+  assertAnswer('GET /me', me);
+  assert.equal(me['email'], account.login);
+  assert.equal(me['nichandle'], account.serviceName.replace(/^sms-(.*)-1$/, '$1-ovh'));
+});
