@@ -98,8 +98,9 @@ ${lifetimeField(fields)}
 </form>`;
 }
 
-function renderRule({ path, methods, verbs, words }: ToldRule): Html {
-  return html`<li><b>${verbs.join(', ')}</b>: ${words}<span class="hint"><code>${methods.join(', ')} ${path}</code></span></li>`;
+function renderRule({ path, methods, words }: ToldRule): Html {
+  const sentence = words.charAt(0).toUpperCase() + words.slice(1);
+  return html`<li>${sentence}<span class="hint"><code>${methods.join(', ')} ${path}</code></span></li>`;
 }
 
 /** The only time that they are seen. */

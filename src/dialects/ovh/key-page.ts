@@ -27,11 +27,10 @@ code { font: 0.9em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; ove
 .rules { list-style: none; margin: 0; padding: 0; border: 1px solid var(--line); border-radius: 8px; }
 .rules li { padding: 0.7rem 0.9rem; }
 .rules li + li { border-top: 1px solid var(--line); }
-.rules b { text-transform: capitalize; font-weight: 600; }
 .rules .hint { margin: 0; }
 label { display: block; margin: 1rem 0 0; font-weight: 550; }
 input, select, textarea { display: block; width: 100%; margin-top: 0.3rem; padding: 0.6rem 0.7rem; color: inherit;
-  background: var(--field); border: 1px solid var(--line); border-radius: 7px; font: inherit; }
+  background: var(--field); border: 1px solid var(--line); border-radius: 7px; font: inherit; font-weight: 400; }
 textarea { min-height: 7rem; resize: vertical; font: 0.9rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 textarea.short { min-height: 4rem; }
 :is(input, select, textarea, button, a):focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }

@@ -6,40 +6,39 @@ import { matchRoute } from './contract.ts';
 export interface ToldRule {
   readonly path: string;
   readonly methods: readonly string[];
-  readonly verbs: readonly string[];
   readonly words: string;
 }
 
-const verbs: Readonly<Record<string, string>> = {
-  GET: 'read',
-  POST: 'create and send',
-  PUT: 'change',
-  PATCH: 'change',
-  DELETE: 'delete',
+const verbs: Readonly<Record<string, readonly string[]>> = {
+  GET: ['read'],
+  POST: ['send', 'create'],
+  PUT: ['change'],
+  PATCH: ['change'],
+  DELETE: ['delete'],
 };
 
 /** Rules of the same path together. */
 export function tellRules(rules: readonly AccessRule[]): readonly ToldRule[] {
   return [...Map.groupBy(rules, ({ path }) => path)].map(([path, same]) => {
     const methods = [...new Set(same.map(({ method }) => method))];
-    return {
-      path,
-      methods,
-      verbs: [...new Set(methods.map((method) => verbs[method] ?? method))],
-      words: tellPath(path, methods),
-    };
+    return { path, methods, words: tellRule(path, methods) };
   });
 }
 
-/** A star at the end stands for everything below; elsewhere the published description says what a call does. */
-function tellPath(path: string, methods: readonly string[]): string {
-  if (path === '/*') return 'everything: all accounts, their credit, and these keys';
-  if (path.endsWith('/*')) return `everything below ${path.slice(0, -2)}`;
-  const meanings = methods.flatMap((method) => {
-    const match = matchRoute(method, withoutEndSlash(path));
-    return match === null || match === 'no-method' ? [] : [match.route.meaning];
-  });
-  return meanings.length === 0 ? 'this address' : meanings.join('; ');
+/** A star at the end stands for everything below; of other calls the published description says what they do. */
+function tellRule(path: string, methods: readonly string[]): string {
+  const doing = listed([...new Set(methods.flatMap((method) => verbs[method] ?? []))]);
+  if (path === '/*') return `${doing} everything: all accounts, their credit, and these keys`;
+  if (path.endsWith('/*')) return `${doing} everything below ${path.slice(0, -2)}`;
+  const matches = methods.map((method) => matchRoute(method, withoutEndSlash(path)));
+  const meanings = matches.flatMap((match) =>
+    match === null || match === 'no-method' ? [] : match.route.meaning,
+  );
+  return meanings.length === methods.length ? meanings.join('; ') : `${doing} at ${path}`;
+}
+
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
 export function writeRules(rules: readonly AccessRule[]): string {
