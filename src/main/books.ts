@@ -2,11 +2,14 @@
 // callbacks; forgotten together when something about them changes.
 import { type AccountBook, createAccountBook } from '#operations/authenticate.ts';
 import { type ConsumerBook, createConsumerBook } from '#operations/consumer-book.ts';
+import { createUserBook, type UserBook } from '#operations/user-book.ts';
 import type { Engine } from './engine.ts';
 
 export interface Books {
   readonly accounts: AccountBook;
   readonly consumers: ConsumerBook;
+  /** Users of accounts, by their passwords. */
+  readonly users: UserBook;
   forget(): void;
 }
 
@@ -16,6 +19,7 @@ export function openBooks(engine: Engine): Books {
   return {
     accounts,
     consumers,
+    users: createUserBook(engine, (id) => accounts.byId(id)),
     forget() {
       accounts.forget();
       consumers.forget();

@@ -8,6 +8,7 @@ import {
 } from 'fastify';
 import { rewriteUrl } from '#dialects/absolute-url.ts';
 import type { Customers } from '#dialects/dialect.ts';
+import { answerHttp2smsError, http2smsPath, http2smsRoutes } from '#dialects/http2sms/routes.ts';
 import { answerLegacyError, octopushLegacyRoutes } from '#dialects/octopush-legacy/routes.ts';
 import type { RestDesks } from '#dialects/octopush-rest/desks.ts';
 import { answerRestError, octopushRestRoutes } from '#dialects/octopush-rest/routes.ts';
@@ -18,6 +19,8 @@ import { orderPages } from '#dialects/ovh/order-pages.ts';
 import { answerOvhError, ovhRoutes } from '#dialects/ovh/routes.ts';
 import type { Clock } from '#lib/clock.ts';
 import type { Log } from '#lib/log.ts';
+import type { UserBook } from '#operations/user-book.ts';
+import { http2smsHouseOf } from './http2sms.ts';
 import { type HttpsDoor, type HttpsDoorOptions, openHttpsDoor } from './https-door.ts';
 import { explainListening, urlOf } from './listening.ts';
 import { answerConnect, noTunnels } from './tunnels.ts';
@@ -29,7 +32,7 @@ export interface DoorsOptions {
   readonly https: Omit<HttpsDoorOptions, 'host' | 'log'>;
   readonly customers: Customers;
   readonly restDesks: RestDesks;
-  readonly ovh: Pick<OvhHouse, 'desks' | 'publicUrls'>;
+  readonly ovh: Pick<OvhHouse, 'desks' | 'publicUrls'> & { readonly users: UserBook };
   readonly clock: Clock;
   readonly log: Log;
   /** Whether the platform can do its work now; what is missing, in words, otherwise. */
@@ -116,6 +119,7 @@ export function buildHttp(options: Omit<DoorsOptions, 'host' | 'httpPort' | 'htt
   app.register(async (scope) => ovhRoutes(scope, { ...options.ovh, customers, clock }));
   app.register(async (scope) => keyPages(scope, { ...options.ovh, keys: options.ovh.desks.keys }));
   app.register(async (scope) => documentDoor(scope, options.ovh.desks.documents));
+  app.register(async (scope) => http2smsRoutes(scope, http2smsHouseOf(customers, options.ovh)));
   app.register(async (scope) => orderPages(scope, options.ovh.desks.orders));
   app.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({ message: 'there is no such address here; see the documentation of the dialects' }),
@@ -126,5 +130,6 @@ export function buildHttp(options: Omit<DoorsOptions, 'host' | 'httpPort' | 'htt
 /** How the dialect of a path says no. */
 function answererOf(path: string) {
   if (path.startsWith('/v1/public/')) return answerRestError;
+  if (path.startsWith(http2smsPath)) return answerHttp2smsError;
   return path.startsWith('/1.0/') || path.startsWith('/v1/') ? answerOvhError : answerLegacyError;
 }

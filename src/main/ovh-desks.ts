@@ -13,6 +13,7 @@ import { keyDeskOf } from './ovh-desks-keys.ts';
 import { type ListOffice, openListOffice } from './ovh-desks-lists.ts';
 import { orderDeskOf } from './ovh-desks-orders.ts';
 import { userDeskOf } from './ovh-desks-people.ts';
+import { senderDeskOf, templateDeskOf } from './ovh-desks-senders.ts';
 import { rateDeskOf, sendingDeskOf } from './ovh-desks-sending.ts';
 
 export interface OvhOfficeOptions {
@@ -34,6 +35,7 @@ export function openOvhOffice(options: OvhOfficeOptions): OvhOffice {
   return {
     desks: { ...desksOf(options), ...lists.desks },
     publicUrls: publicUrl === null ? [] : [publicUrl],
+    users: options.books.users,
     work: () => lists.work(),
   };
 }
@@ -46,6 +48,8 @@ function desksOf(options: OvhOfficeOptions): Omit<OvhDesks, keyof ListOffice['de
     consumers,
     keys: keyDeskOf(options),
     users: userDeskOf(options),
+    senders: senderDeskOf(options),
+    templates: templateDeskOf(options),
     sending: sendingDeskOf(options),
     rates: rateDeskOf(options),
     accounts: {

@@ -1,0 +1,21 @@
+// What http2sms asks of the house: what OVH's API asks too, and users by their passwords. Serves the doors.
+import type { Customers } from '#dialects/dialect.ts';
+import type { Http2smsHouse } from '#dialects/http2sms/routes.ts';
+import type { OvhDesks } from '#dialects/ovh/desks.ts';
+import type { UserBook } from '#operations/user-book.ts';
+
+export function http2smsHouseOf(
+  { submit }: Customers,
+  { desks, users }: { readonly desks: OvhDesks; readonly users: UserBook },
+): Http2smsHouse {
+  return {
+    authenticate: (serviceName, login, password) => users.authenticate(serviceName, login, password),
+    submit,
+    standingOf: desks.sending.standingOf,
+    creditPriceMicros: (account) => desks.accounts.creditPriceMicros(account),
+    async quotaOf(account, { login }) {
+      const found = await desks.users.read(account, login);
+      return found?.user.quotaMicros ?? null;
+    },
+  };
+}
