@@ -53,6 +53,7 @@ export const refusalReasons = [
   'replies-not-covered', // one recipient: no number of the pool can be answered from there
   'purpose-mismatch', // advertising sent as transactional, where the operator refuses that
   'transfer-open', // credit is being moved to a sub-account: no campaign meanwhile
+  'credit-ordered', // it does not suffice, and an order of credit waits for the confirmation of its payment
   'credit-insufficient',
   'internal', // ours, not the customer's: the one reason that invites trying again
 ] as const;

@@ -2,9 +2,10 @@
 //
 // Promises: the answer comes after the commit; all or nothing for each submission; one campaign for each
 // idempotency key, whatever the concurrency; never more held than the account has.
-// Refusals that may come out: everything planCampaign says, request-already-seen, draft-already-sent, transfer-open,
-// credit-insufficient.
+// Refusals that may come out: everything planCampaign says, request-already-seen, draft-already-sent, and those of
+// outOfCredit.
 import type { Account } from '#domain/account.ts';
+import { outOfCredit } from '#domain/credit-refusals.ts';
 import { amountsOf, isSentFor, quotaUsesOf } from '#domain/demand.ts';
 import { idempotencyKeyOf, onePerKey } from '#domain/idempotency.ts';
 import { FairOrder } from '#domain/lanes.ts';
@@ -36,6 +37,7 @@ import { openConversations } from '#store/conversations.ts';
 import type { Lane, Query } from '#store/database.ts';
 import { readBalance } from '#store/ledger.ts';
 import { findOptOuts } from '#store/opt-outs.ts';
+import { countOpenOrders } from '#store/orders.ts';
 import { drawQuotas, lockMoney, returnQuotas } from '#store/quotas.ts';
 import { insertSecretTexts } from '#store/secret-texts.ts';
 import { isTransferOpen } from '#store/transfers.ts';
@@ -140,13 +142,11 @@ export function createSubmitCampaign(
         'credit-insufficient',
         'The quota of this user does not cover this sending; ask the owner of the account for more',
       );
-    if (verdict === 'credit-insufficient' && (await isTransferOpen(query, account, nowMs)))
-      throw new RefusedError('transfer-open', 'credit is being transferred; end the transfer, or wait');
     if (verdict === 'credit-insufficient')
-      throw new RefusedError(
-        verdict,
-        'the credit does not cover this sending; top up, or send to fewer recipients',
-      );
+      throw outOfCredit({
+        isTransferOpen: await isTransferOpen(query, account, nowMs),
+        isOrdered: (await countOpenOrders(query, account.bucket, account.id)) > 0,
+      });
     return { ...verdict, plan, acceptedAtMs: nowMs };
   }
 

@@ -7,7 +7,8 @@ import { watchCredit } from '../../src/operations/watch-credit.ts';
 import { findAccount } from '../../src/store/accounts.ts';
 import { listOpenAlerts } from '../../src/store/credit-alerts.ts';
 import { insertTopUp } from '../../src/store/ledger.ts';
-import { mobile, sendLegacy } from '../support/doors.ts';
+import { cancelOrder, insertOrder } from '../../src/store/orders.ts';
+import { mobile, sendLegacy, sendRest } from '../support/doors.ts';
 import { openHouse, priceMicros } from '../support/house.ts';
 
 test('an account is told once when its credit falls, and again when it fell again', async () => {
@@ -58,4 +59,25 @@ test('an account is told once when its credit falls, and again when it fell agai
   await watch();
   assert.deepEqual(await listOpenAlerts(house.query), []);
   await house.quiet();
+});
+
+test('what the credit does not cover is told apart while an order waits for its payment', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount({ creditMicros: 0n });
+  const send = (send: typeof sendLegacy) => send(house.url, account, { to: [mobile(1)] });
+  assert.equal((await send(sendLegacy)).code, '104');
+  const amounts = { quantity: 100, creditMicros: 5_000_000n, originalMicros: 5_000_000n };
+  const taxes = { discountPercent: 0, withoutTaxMicros: 5_000_000n, vatPercent: 20, taxMicros: 1_000_000n };
+  const order = await insertOrder(
+    house.query,
+    {
+      ...{ bucket: 0, accountId: account.id, token: 'token', isAutomatic: false, mailTo: null },
+      prices: { ...amounts, ...taxes },
+    },
+    house.clock.now(),
+  );
+  assert.equal((await send(sendLegacy)).code, '105');
+  assert.equal((await send(sendRest)).code, '104');
+  await cancelOrder(house.query, order, house.clock.now());
+  assert.equal((await send(sendLegacy)).code, '104');
 });

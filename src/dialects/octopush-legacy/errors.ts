@@ -124,6 +124,7 @@ export const legacyErrorCodes: Readonly<Record<RefusalReason, LegacyErrorCode>> 
   // What the vendor says to an alert that it does not take for one (protocols/octopush.md 9).
   'purpose-mismatch': '121',
   'transfer-open': '206',
+  'credit-ordered': '105',
   'credit-insufficient': '104',
   internal: '125',
 };

@@ -76,6 +76,8 @@ export const restErrors: Readonly<Record<RefusalReason, RestError>> = {
   // The vendor answers 121 to an alert that it does not take for one (protocols/octopush.md 9).
   'purpose-mismatch': { status: 400, code: 121, message: 'The text reads like advertising.' },
   'transfer-open': { status: 400, code: 206, message: 'No campaign during a transfer of credit.' },
+  // The only number of it that a client of this API is known to read (6).
+  'credit-ordered': { status: 400, code: 104, message: 'There is not enough credit yet.' },
   'credit-insufficient': { status: 400, code: 104, message: 'There is not enough credit.' },
   internal: {
     status: 500,

@@ -121,6 +121,7 @@ const forms: Readonly<Record<RefusalReason, Form>> = {
   'replies-not-covered': [403, 'Receivers in this country cannot answer a short code'],
   'purpose-mismatch': [403, 'The text reads like advertising: send it with its STOP clause'],
   'transfer-open': [409, 'Credit is being transferred'],
+  'credit-ordered': [403, 'Not enough credits'],
   'credit-insufficient': [403, 'Not enough credits'],
   internal: [500, 'Internal server error'],
 };
