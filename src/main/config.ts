@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import type { PackDiscount } from '#domain/orders.ts';
 import type { PurposeGuard } from '#domain/plan.ts';
+import type { ReviewPolicy } from '#domain/sender.ts';
 
 export const allRoles = ['doors', 'dispatch', 'callbacks'] as const;
 export type Role = (typeof allRoles)[number];
@@ -313,6 +314,12 @@ export const settings = {
     ['note', 'hold', 'refuse'],
     'note',
     'What happens to a text that reads like advertising and is sent as transactional: it is noted on its campaign, held until the operator releases it, or refused.',
+  ),
+  senderReview: oneOf<ReviewPolicy>(
+    'CHAPPE_SENDER_REVIEW',
+    ['automatic', 'manual'],
+    'automatic',
+    'Whether senders and templates that customers ask for through the OVH API are enabled at once, or wait until you approve or refuse them.',
   ),
   mailRelay,
   mailFrom: text('CHAPPE_MAIL_FROM', 'chappe@localhost', 'The sender of forwarded replies.'),

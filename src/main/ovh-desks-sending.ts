@@ -3,6 +3,7 @@ import type { RateDesk, SendingDesk } from '#dialects/ovh/desks.ts';
 import { creditPriceOf } from '#domain/credits.ts';
 import type { RateCard } from '#domain/pricing.ts';
 import { cancelJob, listJobs } from '#operations/keep-jobs.ts';
+import { standingOf } from '#operations/keep-senders.ts';
 import type { Config } from './config.ts';
 import type { Engine } from './engine.ts';
 
@@ -15,7 +16,7 @@ export interface SendingOptions {
 export function sendingDeskOf({ config, engine }: SendingOptions): SendingDesk {
   return {
     stopShortCode: config.stopShortCode,
-    standingOf: async () => 'name',
+    standingOf: (account, sender) => standingOf(engine, account, sender),
     listJobs: (account, filter) => listJobs(engine, account, filter),
     cancelJob: (account, id) => cancelJob(engine, account, id),
   };

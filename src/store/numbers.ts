@@ -1,10 +1,60 @@
-// The operator's pool of numbers that can be answered.
+// The operator's numbers that can be answered: of the pool, or of one account.
 import type { ReplyNumber } from '#domain/reply-numbers.ts';
-import type { Query } from './database.ts';
+import type { Query, Statement } from './database.ts';
 
-/** In one order for everybody: an account is given its number by its place. */
+/** The pool, in one order for everybody: an account is given its number by its place. */
 export function listReplyNumbers(query: Query): Promise<ReplyNumber[]> {
-  return query<ReplyNumber>('select number, kind, countries from numbers order by number');
+  return query<ReplyNumber>(
+    'select number, kind, countries from numbers where account_id is null order by number',
+  );
+}
+
+export interface OwnedNumber extends ReplyNumber {
+  /** Null: of the pool. */
+  readonly serviceName: string | null;
+}
+
+export function listNumbers(query: Query): Promise<OwnedNumber[]> {
+  return query<OwnedNumber>(
+    `select n.number, n.kind, n.countries, a.service_name as "serviceName"
+     from numbers n left join accounts a on a.id = n.account_id order by n.number`,
+  );
+}
+
+/** Those that are one of these accounts' own. */
+export function listNumbersOf(query: Query, accountIds: readonly number[]): Promise<ReplyNumber[]> {
+  return query<ReplyNumber>(
+    'select number, kind, countries from numbers where account_id = any($1::int[]) order by number',
+    [accountIds],
+  );
+}
+
+const isOwnStatement: Statement = {
+  name: 'is_own_number',
+  text: 'select from numbers where number = $1 and account_id = $2',
+};
+
+/** `number` in digits alone. */
+export async function isOwnNumber(query: Query, accountId: number, number: string): Promise<boolean> {
+  return (await query(isOwnStatement, [number, accountId])).length > 0;
+}
+
+/** The account whose number it is; null when it is of the pool, or none of ours. `number` in digits alone. */
+export async function findNumberOwner(query: Query, number: string): Promise<number | null> {
+  const [row] = await query<{ accountId: number | null }>(
+    'select account_id as "accountId" from numbers where number = $1',
+    [number],
+  );
+  return row?.accountId ?? null;
+}
+
+/** Null gives it back to the pool. False when there is no such number. */
+export async function assignNumber(query: Query, number: string, accountId: number | null): Promise<boolean> {
+  const rows = await query('update numbers set account_id = $2 where number = $1 returning 1', [
+    number,
+    accountId,
+  ]);
+  return rows.length > 0;
 }
 
 /** False when the number is in the pool already. */

@@ -11,13 +11,14 @@ import { createSeal } from '../../src/lib/sealing.ts';
 import { allRoles, type Config, type Role, settings } from '../../src/main/config.ts';
 import type { Engine } from '../../src/main/engine.ts';
 import { type Platform, startPlatform } from '../../src/main/platform.ts';
-import { createAccount, type OvhKeys } from '../../src/operations/create-account.ts';
+import { createAccount, type OvhKeys, type UserKeys } from '../../src/operations/create-account.ts';
 import { readAccount, updateSettings } from '../../src/store/accounts.ts';
 import { insertConnector, insertRoute, type SmppLinkOptions } from '../../src/store/carriers.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { createIds } from '../../src/store/ids.ts';
 import { notify } from '../../src/store/notices.ts';
 import { replaceRates } from '../../src/store/rates.ts';
+import { insertSender, type NewSender } from '../../src/store/senders.ts';
 import { type CarrierOptions, TestCarrier } from './carrier.ts';
 import { Customer } from './customer.ts';
 import { DatabaseWire } from './database-wire.ts';
@@ -32,6 +33,18 @@ export const workingHours = Date.UTC(2026, 10, 18, 9);
 
 /** What one segment to a French mobile costs in the premium tier. */
 export const priceMicros = 50_000n;
+
+/** Every account has it. */
+const usualSender: NewSender = {
+  name: 'Chappe',
+  type: 'alpha',
+  referer: 'custom',
+  status: 'enabled',
+  description: '',
+  reason: 'tests',
+  code: null,
+  codeTries: 0,
+};
 
 /** Shared by all processes of a house, as CHAPPE_SECRET_KEY would be. */
 const testSeal = createSeal('a secret of the tests');
@@ -67,6 +80,8 @@ export interface TestAccount extends Keys {
   readonly id: number;
   readonly serviceName: string;
   readonly ovh: OvhKeys;
+  /** Its first user, for http2sms and mail. */
+  readonly user: UserKeys;
   readonly path: string;
 }
 
@@ -246,7 +261,8 @@ export class House implements AsyncDisposable {
       },
     );
     assert.ok(created, `there is an account ${email} already`);
-    const { account, octopush, ovh } = created;
+    const { account, octopush, ovh, user } = created;
+    await insertSender(this.query, account, usualSender, this.clock.now());
     const { signingKey } = options;
     const callbacks = { ...account.settings.callbacks, ...(signingKey === undefined ? {} : { signingKey }) };
     if (options.settings !== undefined || signingKey !== undefined) {
@@ -259,6 +275,7 @@ export class House implements AsyncDisposable {
       login: octopush.userLogin,
       apiKey: octopush.apiKey,
       ovh,
+      user,
       path: path ?? '',
     };
   }

@@ -8,10 +8,14 @@ import { estimateAnswers } from './calls/estimates.ts';
 import { incomingAnswers } from './calls/incoming.ts';
 import { jobAnswers } from './calls/jobs.ts';
 import { keyAnswers } from './calls/keys.ts';
+import { numberAnswers } from './calls/numbers.ts';
 import { openAnswers } from './calls/open.ts';
 import { orderAnswers } from './calls/orders.ts';
 import { outgoingAnswers } from './calls/outgoing.ts';
 import { rateAnswers } from './calls/rates.ts';
+import { senderDocumentAnswers } from './calls/sender-documents.ts';
+import { senderAnswers } from './calls/senders.ts';
+import { templateAnswers } from './calls/templates.ts';
 import { transferAnswers } from './calls/transfers.ts';
 import { userAnswers } from './calls/users.ts';
 import { contract, nameOf, type Route } from './contract.ts';
@@ -22,6 +26,10 @@ export const answers: Answers = {
   ...customerAnswers,
   ...accountAnswers,
   ...userAnswers,
+  ...senderAnswers,
+  ...senderDocumentAnswers,
+  ...templateAnswers,
+  ...numberAnswers,
   ...jobAnswers,
   ...estimateAnswers,
   ...rateAnswers,

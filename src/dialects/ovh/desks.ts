@@ -2,7 +2,10 @@
 // stand behind them; main/ovh-desks.ts binds the two.
 import type { Account } from '#domain/account.ts';
 import type { HistoryFilter, OptOut, ReceivedReply, SentMessage } from '#domain/history.ts';
+import type { MessageTemplate } from '#domain/message-template.ts';
 import type { PriceList } from '#domain/orders.ts';
+import type { ReplyNumber } from '#domain/reply-numbers.ts';
+import type { ReviewStatus, Sender, SenderPaper } from '#domain/sender.ts';
 import type { Consumer } from '#operations/consumer-book.ts';
 import type { Documents } from '#operations/keep-documents.ts';
 import type {
@@ -13,6 +16,8 @@ import type {
   TokenOrder,
 } from '#operations/keep-keys.ts';
 import type { Orders } from '#operations/keep-orders.ts';
+import type { SendCode, SenderOrder, SenderVerdict } from '#operations/keep-senders.ts';
+import type { TemplateChange, TemplateOrder, TemplateVerdict } from '#operations/keep-templates.ts';
 import type { UserOrder, UserWithUrls } from '#operations/keep-users.ts';
 import type { KeyOrder, KeyRequest, requestConsumerKey } from '#operations/request-consumer-key.ts';
 import type { SignIn, SignInFailure } from '#operations/sign-in.ts';
@@ -23,6 +28,8 @@ export interface OvhDesks {
   readonly keys: KeyDesk;
   readonly accounts: AccountDesk;
   readonly users: UserDesk;
+  readonly senders: SenderDesk;
+  readonly templates: TemplateDesk;
   readonly documents: Documents;
   readonly sending: SendingDesk;
   readonly rates: RateDesk;
@@ -151,4 +158,47 @@ export interface OptOutDesk {
   read(account: Account, msisdn: number): Promise<OptOut | null>;
   /** False when it is not on the list. */
   remove(account: Account, msisdn: number): Promise<boolean>;
+}
+
+/** The senders of an account, by their names as they are kept. */
+export interface SenderDesk {
+  list(account: Account): Promise<readonly Sender[]>;
+  read(account: Account, name: string): Promise<Sender | null>;
+  /** Null when the account has it already. */
+  ask(
+    whose: { account: Account; customer: Account },
+    order: SenderOrder,
+    send: SendCode,
+  ): Promise<Sender | null>;
+  edit(
+    account: Account,
+    name: string,
+    change: { description?: string | undefined; status?: ReviewStatus | undefined },
+  ): Promise<'done' | 'not-allowed' | 'unknown'>;
+  confirm(account: Account, name: string, code: string): Promise<SenderVerdict>;
+  /** False, here and below, when there is none of this name. */
+  drop(account: Account, name: string): Promise<boolean>;
+  documentsOf(account: Account, name: string): Promise<readonly SenderPaper[]>;
+  addDocument(account: Account, name: string, paper: SenderPaper): Promise<boolean>;
+  editDocument(
+    account: Account,
+    paper: { sender: string; documentId: string },
+    change: { name?: string | undefined; description?: string | null | undefined },
+  ): Promise<boolean>;
+  /** The virtual numbers that are these accounts' own. */
+  numbersOf(accounts: readonly Account[]): Promise<readonly ReplyNumber[]>;
+}
+
+export interface TemplateDesk {
+  list(account: Account): Promise<readonly string[]>;
+  read(account: Account, name: string): Promise<MessageTemplate | null>;
+  /** False when there is one of this name. */
+  create(account: Account, order: TemplateOrder): Promise<boolean>;
+  edit(account: Account, name: string, change: TemplateChange): Promise<TemplateVerdict>;
+  relaunch(
+    account: Account,
+    name: string,
+    change: { message: string; description: string },
+  ): Promise<TemplateVerdict>;
+  drop(account: Account, name: string): Promise<boolean>;
 }

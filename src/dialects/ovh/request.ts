@@ -71,9 +71,11 @@ function readModelBody(
     const value = memberOf(members, name);
     const field = model[name];
     if (value === undefined || field === undefined) continue;
+    // Quirk: a template is renamed by a field that is called like its place in the path, which keeps its name here.
+    const key = Object.hasOwn(input, name) ? `new_${name}` : name;
     // A null takes away what may be absent, and says nothing elsewhere.
-    if (value !== null) input[name] = cast(name, field.type, value);
-    else if (field.nullable) input[name] = null;
+    if (value !== null) input[key] = cast(name, field.type, value);
+    else if (field.nullable) input[key] = null;
   }
 }
 

@@ -1,0 +1,48 @@
+// What OVH's dialect may ask of the house about whom an account sends as: senders, virtual numbers, templates. Serves the
+// doors.
+import type { SenderDesk, TemplateDesk } from '#dialects/ovh/desks.ts';
+import { askSender, confirmSender, editSender } from '#operations/keep-senders.ts';
+import { createTemplate, editTemplate, readTemplate, relaunchTemplate } from '#operations/keep-templates.ts';
+import { deleteTemplate, listTemplateNames } from '#store/message-templates.ts';
+import { listNumbersOf } from '#store/numbers.ts';
+import {
+  deleteSender,
+  findSender,
+  insertSenderDocument,
+  listSenderDocuments,
+  listSenders,
+  updateSenderDocument,
+} from '#store/senders.ts';
+import type { PeopleOptions } from './ovh-desks-people.ts';
+
+export function senderDeskOf({ engine, config: { senderReview } }: PeopleOptions): SenderDesk {
+  const { query } = engine.database;
+  return {
+    list: (account) => listSenders(query, account),
+    read: (account, name) => findSender(query, account, name),
+    ask: (whose, order, send) => askSender(engine, whose, order, senderReview, send),
+    edit: (account, name, change) => editSender(engine, account, name, change),
+    confirm: (account, name, code) => confirmSender(engine, account, name, code),
+    drop: (account, name) => deleteSender(query, account, name),
+    documentsOf: (account, name) => listSenderDocuments(query, account, name),
+    addDocument: (account, name, paper) => insertSenderDocument(query, account, name, paper),
+    editDocument: (account, paper, change) => updateSenderDocument(query, account, paper, change),
+    numbersOf: (accounts) =>
+      listNumbersOf(
+        query,
+        accounts.map(({ id }) => id),
+      ),
+  };
+}
+
+export function templateDeskOf({ engine, config: { senderReview } }: PeopleOptions): TemplateDesk {
+  const { query } = engine.database;
+  return {
+    list: (account) => listTemplateNames(query, account),
+    read: (account, name) => readTemplate(engine, account, name),
+    create: (account, order) => createTemplate(engine, account, order, senderReview),
+    edit: (account, name, change) => editTemplate(engine, account, name, change, senderReview),
+    relaunch: (account, name, change) => relaunchTemplate(engine, account, name, change, senderReview),
+    drop: (account, name) => deleteTemplate(query, account, name),
+  };
+}
