@@ -32,12 +32,13 @@ export const accountCreate: Command = {
         callbackUrl: readUrl(call, 'callback'),
       });
       if (created === null) throw new Error(`there is an account with the e-mail ${email} already`);
-      const { account, octopush, ovh } = created;
+      const { account, octopush, ovh, user } = created;
       call.print(
         {
           account: account.serviceName,
           octopush: { user_login: octopush.userLogin, api_key: octopush.apiKey },
           ovh: { serviceName: account.serviceName, ...ovh },
+          http2sms: { account: account.serviceName, ...user },
         },
         [
           `account                 ${account.serviceName}`,
@@ -46,6 +47,8 @@ export const accountCreate: Command = {
           `OVH application key     ${ovh.applicationKey}`,
           `OVH application secret  ${ovh.applicationSecret}`,
           `OVH consumer key        ${ovh.consumerKey}`,
+          `http2sms login          ${user.login}`,
+          `http2sms password       ${user.password}`,
         ],
       );
       return 0;

@@ -2,13 +2,14 @@
 import type { Account, AccountSettings } from '#domain/account.ts';
 import { defaultSettings } from '#domain/account.ts';
 import type { Seal } from '#lib/sealing.ts';
-import { hashSecret, randomToken } from '#lib/secrets.ts';
+import { hashCode, hashSecret, newSalt, randomToken } from '#lib/secrets.ts';
 import { insertAccount, insertCredential } from '#store/accounts.ts';
 import { insertApplication } from '#store/applications.ts';
 import { insertConsumerKey } from '#store/consumer-keys.ts';
 import type { Query } from '#store/database.ts';
 import { insertTopUp } from '#store/ledger.ts';
 import { notify } from '#store/notices.ts';
+import { insertUser } from '#store/users.ts';
 import type { Context } from './context.ts';
 
 export interface NewAccountOrder {
@@ -28,11 +29,20 @@ export interface OvhKeys {
   readonly consumerKey: string;
 }
 
+/** The first user of the account: for http2sms and mail. */
+export interface UserKeys {
+  readonly login: string;
+  readonly password: string;
+}
+
 export interface CreatedAccount {
   readonly account: Account;
   readonly octopush: { readonly userLogin: string; readonly apiKey: string };
   readonly ovh: OvhKeys;
+  readonly user: UserKeys;
 }
+
+const firstLogin = 'user1';
 
 /** Null when there is an account with this e-mail already. */
 export async function createAccount(
@@ -42,6 +52,9 @@ export async function createAccount(
   const nowMs = context.clock.now();
   const apiKey = randomToken(32);
   const ovh = newOvhKeys();
+  const user: UserKeys = { login: firstLogin, password: randomToken(16) };
+  const salt = newSalt();
+  const hash = await hashCode(user.password, salt);
   const account = await context.database.transaction(async (query) => {
     const created = await insertAccount(
       query,
@@ -58,6 +71,7 @@ export async function createAccount(
     if (created === null) return null;
     await insertCredential(query, created.id, 'octopush', order.email, hashSecret(apiKey), nowMs);
     await insertOvhKeys(query, context.seal, created.id, ovh, nowMs);
+    await insertUser(query, created, user.login, { salt, hash }, nowMs);
     if (order.creditMicros !== 0n)
       await insertTopUp(
         query,
@@ -71,7 +85,7 @@ export async function createAccount(
     await notify(query, 'accounts');
     return created;
   });
-  return account && { account, octopush: { userLogin: order.email, apiKey }, ovh };
+  return account && { account, octopush: { userLogin: order.email, apiKey }, ovh, user };
 }
 
 /** Of the lengths that clients know (protocols/ovh.md 3.1). */
