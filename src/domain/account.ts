@@ -51,6 +51,14 @@ export interface CreditAlert {
   readonly email: string | null;
 }
 
+/** Credit that is bought by itself when little is left. Both in OVH's credits. */
+export interface AutomaticTopUp {
+  /** Of a pack; null: none is bought. */
+  readonly quantity: number | null;
+  /** It is bought when no more than this is left. */
+  readonly threshold: number;
+}
+
 export interface AccountSettings {
   /** ISO 3166 code that national numbers are read with; null refuses them. */
   readonly defaultCountry: string | null;
@@ -73,6 +81,9 @@ export interface AccountSettings {
   readonly campaign: CampaignParameters;
   /** Null: the account is not told. */
   readonly creditAlert: CreditAlert | null;
+  readonly automaticTopUp: AutomaticTopUp;
+  /** The operator lets it buy on account: what is bought by itself is there at once. False: an order is made and mailed. */
+  readonly buysOnAccount: boolean;
   readonly callbacks: CallbackSettings;
 }
 
@@ -102,6 +113,8 @@ export const defaultSettings: AccountSettings = {
   legacyJsonAlwaysArray: false,
   legacyDecodeTwice: true,
   creditAlert: null,
+  automaticTopUp: { quantity: null, threshold: 0 },
+  buysOnAccount: false,
   creditPriceMicros: null,
   campaign: {
     premiumSender: null,
