@@ -25,3 +25,16 @@ export interface LookupConnector {
   /** E.164 digits as a number, and its ISO 3166 country. */
   look(msisdn: number, country: string): Promise<LookupOutcome>;
 }
+
+/** A look-up that was ordered and paid, and is made when the carrier has time. */
+export interface OrderedLookup {
+  readonly id: number;
+  readonly msisdn: number;
+  readonly country: string;
+  readonly status: 'waiting' | 'done' | 'failed';
+  /** How often a carrier was asked. */
+  readonly tries: number;
+  /** Null until it is done. */
+  readonly facts: NumberFacts | null;
+  readonly orderedAtMs: number;
+}

@@ -1,9 +1,12 @@
 // What OVH's dialect may ask of the house about the past, answered by operations. Serves the doors.
-import type { HistoryDesk, OptOutDesk } from '#dialects/ovh/desks.ts';
+import type { HistoryDesk, LookupDesk, OptOutDesk } from '#dialects/ovh/desks.ts';
+import { orderLookups, workLookups } from '#operations/order-lookups.ts';
 import { hideSent, listSent, readSent } from '#operations/read-history.ts';
 import { hideReceived, listReceived, readReceived } from '#operations/read-received.ts';
+import { findLookup, listLookups, readLookup } from '#store/number-lookups.ts';
 import { listOptOuts, readOptOut, removeOptOut } from '#store/opt-outs.ts';
 import type { Engine } from './engine.ts';
+import { findLookupConnector } from './lookup-connector.ts';
 
 export function historyDeskOf(engine: Engine): HistoryDesk {
   return {
@@ -21,5 +24,31 @@ export function optOutDeskOf({ database: { query }, clock }: Engine): OptOutDesk
     list: ({ bucket, id }, filter) => listOptOuts(query, bucket, id, filter),
     read: ({ bucket, id }, msisdn) => readOptOut(query, bucket, id, msisdn),
     remove: ({ bucket, id }, msisdn) => removeOptOut(query, bucket, id, msisdn, clock.now()),
+  };
+}
+
+/** Ids a list has at most: the newest. */
+const mostLookups = 250_000;
+
+export interface LookupOffice {
+  readonly desk: LookupDesk;
+  /** Asks for what was ordered. */
+  work(): Promise<void>;
+}
+
+export function openLookupOffice(engine: Engine, buckets: () => readonly number[]): LookupOffice {
+  const { query } = engine.database;
+  return {
+    desk: {
+      order: async (account, numbers) =>
+        orderLookups(engine, account, numbers, await findLookupConnector(query)),
+      list: (account) => listLookups(query, account, mostLookups),
+      read: (account, id) => readLookup(query, account, id),
+      find: (account, msisdn) => findLookup(query, account, msisdn),
+    },
+    async work() {
+      const connector = await findLookupConnector(query);
+      if (connector !== null) await workLookups(engine, connector, buckets());
+    },
   };
 }

@@ -8,7 +8,7 @@ import type { Books } from './books.ts';
 import type { Config } from './config.ts';
 import type { DoorsOptions } from './doors.ts';
 import type { Engine } from './engine.ts';
-import { historyDeskOf, optOutDeskOf } from './ovh-desks-history.ts';
+import { historyDeskOf, type LookupOffice, openLookupOffice, optOutDeskOf } from './ovh-desks-history.ts';
 import { keyDeskOf } from './ovh-desks-keys.ts';
 import { type ListOffice, openListOffice } from './ovh-desks-lists.ts';
 import { orderDeskOf } from './ovh-desks-orders.ts';
@@ -32,15 +32,22 @@ export type OvhOffice = DoorsOptions['ovh'] & {
 export function openOvhOffice(options: OvhOfficeOptions): OvhOffice {
   const { publicUrl } = options.config;
   const lists = openListOffice(options);
+  const lookups = openLookupOffice(options.engine, options.buckets);
   return {
-    desks: { ...desksOf(options), ...lists.desks },
+    desks: { ...desksOf(options, lookups), ...lists.desks },
     publicUrls: publicUrl === null ? [] : [publicUrl],
     users: options.books.users,
-    work: () => lists.work(),
+    async work() {
+      await lists.work();
+      await lookups.work();
+    },
   };
 }
 
-function desksOf(options: OvhOfficeOptions): Omit<OvhDesks, keyof ListOffice['desks']> {
+function desksOf(
+  options: OvhOfficeOptions,
+  lookups: LookupOffice,
+): Omit<OvhDesks, keyof ListOffice['desks']> {
   const { engine, books, rates } = options;
   const { accounts, consumers } = books;
   const { query } = engine.database;
@@ -62,5 +69,6 @@ function desksOf(options: OvhOfficeOptions): Omit<OvhDesks, keyof ListOffice['de
     orders: orderDeskOf(options),
     history: historyDeskOf(engine),
     optOuts: optOutDeskOf(engine),
+    lookups: lookups.desk,
   };
 }

@@ -14,11 +14,10 @@ import { maskSecrets } from '#operations/mask-secrets.ts';
 import { createOneTimeCodes } from '#operations/one-time-codes.ts';
 import type { SubmitCampaign } from '#operations/submit-campaign.ts';
 import { openCreditTransfer, transferCredit } from '#operations/transfer-credit.ts';
-import { simulatedLookup } from '#simulator/lookup.ts';
 import { findPerson, updatePerson } from '#store/accounts.ts';
-import { listConnectors } from '#store/carriers.ts';
 import { listLookupPrices } from '#store/lookups.ts';
 import type { Engine } from './engine.ts';
+import { findLookupConnector } from './lookup-connector.ts';
 
 export interface RestDesksOptions {
   readonly engine: Engine;
@@ -82,9 +81,7 @@ function desksOf(options: RestDesksOptions, listCampaigns: ListCampaigns): RestD
       return judgement === 'allowed' ? cancelCampaign(engine, account, campaignId) : judgement;
     },
     async lookUp(account, order) {
-      // As with messages: the simulated carrier stands in while there is no other.
-      const isSimulated = (await listConnectors(query)).length === 0;
-      return lookUpNumbers(engine, account, order, isSimulated ? simulatedLookup : null);
+      return lookUpNumbers(engine, account, order, await findLookupConnector(query));
     },
     async lookupPriceMicros(country) {
       const prices = await listLookupPrices(query);

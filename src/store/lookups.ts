@@ -47,3 +47,23 @@ export async function chargeLookups(
   );
   return rows.length > 0;
 }
+
+/** Gives back what a look-up cost that no carrier answered. */
+export async function refundLookups(
+  query: Query,
+  owner: { readonly bucket: number; readonly id: number },
+  numbers: number,
+  costMicros: bigint,
+  nowMs: number,
+): Promise<void> {
+  if (costMicros === 0n) return;
+  await query(
+    `with entry as (
+       insert into ledger_entries (bucket, account_id, kind, amount_micros, note, at)
+       values ($1, $2, 'adjustment', $3, 'look-ups of ' || $4::int || ' numbers that failed',
+         to_timestamp($5::float8 / 1000))
+     )
+     update balances set balance_micros = balance_micros + $3 where bucket = $1 and account_id = $2`,
+    [owner.bucket, owner.id, costMicros, numbers, nowMs],
+  );
+}

@@ -5,6 +5,7 @@ import { blacklistAnswers } from './calls/blacklists.ts';
 import { customerAnswers } from './calls/customer.ts';
 import { documentAnswers } from './calls/documents.ts';
 import { estimateAnswers } from './calls/estimates.ts';
+import { hlrAnswers } from './calls/hlr.ts';
 import { incomingAnswers } from './calls/incoming.ts';
 import { jobAnswers } from './calls/jobs.ts';
 import { keyAnswers } from './calls/keys.ts';
@@ -38,6 +39,7 @@ export const answers: Answers = {
   ...documentAnswers,
   ...outgoingAnswers,
   ...incomingAnswers,
+  ...hlrAnswers,
   ...blacklistAnswers,
 };
 

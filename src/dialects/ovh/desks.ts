@@ -2,6 +2,7 @@
 // stand behind them; main/ovh-desks.ts binds the two.
 import type { Account } from '#domain/account.ts';
 import type { HistoryFilter, OptOut, ReceivedReply, SentMessage } from '#domain/history.ts';
+import type { OrderedLookup } from '#domain/lookup.ts';
 import type { MessageTemplate } from '#domain/message-template.ts';
 import type { PriceList } from '#domain/orders.ts';
 import type { ReplyNumber } from '#domain/reply-numbers.ts';
@@ -19,6 +20,7 @@ import type { Orders } from '#operations/keep-orders.ts';
 import type { SendCode, SenderOrder, SenderVerdict } from '#operations/keep-senders.ts';
 import type { TemplateChange, TemplateOrder, TemplateVerdict } from '#operations/keep-templates.ts';
 import type { UserOrder, UserWithUrls } from '#operations/keep-users.ts';
+import type { LookupReport } from '#operations/order-lookups.ts';
 import type { KeyOrder, KeyRequest, requestConsumerKey } from '#operations/request-consumer-key.ts';
 import type { SignIn, SignInFailure } from '#operations/sign-in.ts';
 import type { StandingOf } from '../ovh-sending.ts';
@@ -36,6 +38,7 @@ export interface OvhDesks {
   readonly orders: OrderDesk;
   readonly history: HistoryDesk;
   readonly optOuts: OptOutDesk;
+  readonly lookups: LookupDesk;
 }
 
 export interface ConsumerDesk {
@@ -201,4 +204,14 @@ export interface TemplateDesk {
     change: { message: string; description: string },
   ): Promise<TemplateVerdict>;
   drop(account: Account, name: string): Promise<boolean>;
+}
+
+/** Numbers that carriers are asked about. */
+export interface LookupDesk {
+  /** Paid now, made later. */
+  order(account: Account, numbers: readonly string[]): Promise<LookupReport>;
+  list(account: Account): Promise<readonly number[]>;
+  read(account: Account, id: number): Promise<OrderedLookup | null>;
+  /** The last one of this number that was answered. */
+  find(account: Account, msisdn: number): Promise<OrderedLookup | null>;
 }
