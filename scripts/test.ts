@@ -1,24 +1,28 @@
-// What `npm test` does: every *.test.ts of src and test. Units run in one process (a process for each of their files
-// would cost more than the tests); whatever has a database, sockets or children gets a process for each file, two at
-// a time. Arguments: parts of the paths to run, and --dots for the short report.
-import { globSync } from 'node:fs';
+// What `npm test` does: every *.test.ts of src, test and bench. Units run in one process; whatever has a database,
+// sockets or children runs in processes of a few files each, two at a time: a process for each file spends half its
+// time loading the same source. Arguments: parts of the paths to run, and --dots for the short report.
+import { globSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { Readable } from 'node:stream';
 import { run } from 'node:test';
 import type { TestEvent } from 'node:test/reporters';
 import { dot, spec } from 'node:test/reporters';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startTestServer } from '../test/support/postgres.ts';
 
 const root = join(import.meta.dirname, '..');
 const unitRooms = /^src\/(lib|gsm|smpp|domain|dialects)\//;
-/** For one file. Nothing here should take minutes; a test that hangs is told by name. */
-const hangMs = 10 * 60_000;
+/** For one process. Nothing here should take minutes; a test that hangs is told by name. */
+const hangMs = 15 * 60_000;
+/** Enough processes that the two at a time end together, few enough that loading costs little. */
+const processes = 10;
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { dots: { type: 'boolean' } } });
 const isWanted = (file: string) =>
   positionals.length === 0 || positionals.some((part) => file.includes(part));
-const files = globSync(['src/**/*.test.ts', 'test/**/*.test.ts'], { cwd: root }).filter(isWanted).sort();
+const files = globSync(['{src,test,bench}/**/*.test.ts'], { cwd: root }).filter(isWanted).sort();
 const units = files.filter((file) => unitRooms.test(file));
 const others = files.filter((file) => !unitRooms.test(file));
 
@@ -40,17 +44,36 @@ async function* eventsOf(stream: AsyncIterable<TestEvent>): AsyncGenerator<TestE
   }
 }
 
+/** Files that import those of one process each, as even as their sizes tell. */
+function bundle(folder: string, names: readonly string[]): string[] {
+  const groups = Array.from({ length: Math.min(processes, names.length) }, () => ({ size: 0, names: [] as string[] }));
+  const sized = names.map((name) => ({ name, size: statSync(join(root, name)).size }));
+  for (const { name, size } of sized.sort((a, b) => b.size - a.size)) {
+    const smallest = groups.reduce((least, group) => (group.size < least.size ? group : least));
+    smallest.size += size;
+    smallest.names.push(`import ${JSON.stringify(pathToFileURL(join(root, name)).href)};`);
+  }
+  return groups.map((group, i) => {
+    const file = join(folder, `group-${i + 1}.test.mjs`);
+    writeFileSync(file, group.names.join('\n'));
+    return file;
+  });
+}
+
 async function* allEvents(): AsyncGenerator<TestEvent> {
   const absolute = (names: string[]) => names.map((name) => join(root, name));
   if (units.length > 0) yield* eventsOf(run({ files: absolute(units), isolation: 'none' }));
   if (others.length === 0) return;
+  const folder = mkdtempSync(join(tmpdir(), 'chappe-tests-'));
   // Held over the whole run: otherwise it would stop and start between any two files.
   const server = await startTestServer().catch((error: Error) => {
     console.error(`no test server: ${error.message}`);
   });
   try {
-    yield* eventsOf(run({ files: absolute(others), concurrency: 2, timeout: hangMs, cwd: root }));
+    const files = bundle(folder, others);
+    yield* eventsOf(run({ files, concurrency: 2, timeout: hangMs, cwd: root }));
   } finally {
+    rmSync(folder, { recursive: true });
     await server?.stop();
   }
 }
