@@ -18,13 +18,15 @@ import { mailIgnored } from './mail.ts';
 import { messageList, messageShow } from './message.ts';
 import { migrateCommand } from './migrate.ts';
 import { newsAdd, newsList, newsRemove } from './news.ts';
-import { numberAdd, numberList, numberRemove, numberSurcharge } from './number.ts';
+import { numberAdd, numberAssign, numberList, numberRemove, numberSurcharge } from './number.ts';
 import { orderCancel, orderConfirm, orderList, orderShow } from './order.ts';
 import { rateLookup } from './rate.ts';
 import { replyList } from './reply.ts';
 import { send } from './send.ts';
+import { senderAdd, senderApprove, senderList, senderRefuse } from './sender.ts';
 import { serve } from './serve.ts';
 import { simulate } from './simulate.ts';
+import { templateApprove, templateList, templateRefuse } from './template.ts';
 
 export const commands: readonly Command[] = [
   serve,
@@ -54,8 +56,16 @@ export const commands: readonly Command[] = [
   replyList,
   numberAdd,
   numberList,
+  numberAssign,
   numberRemove,
   numberSurcharge,
+  senderList,
+  senderAdd,
+  senderApprove,
+  senderRefuse,
+  templateList,
+  templateApprove,
+  templateRefuse,
   rateLookup,
   newsAdd,
   newsList,

@@ -1,8 +1,10 @@
-// chappe number add | list | remove | surcharge: the pool that campaigns with replies are sent from.
+// chappe number add | list | assign | remove | surcharge: the numbers that can be answered, of the pool that campaigns
+// with replies are sent from or of one account.
 import { formatEuro, parseEuro } from '#domain/credit.ts';
 import { notify } from '#store/notices.ts';
-import { insertReplyNumber, listReplyNumbers, removeReplyNumber } from '#store/numbers.ts';
+import { assignNumber, insertReplyNumber, listNumbers, removeReplyNumber } from '#store/numbers.ts';
 import { readPlatformSetting, replySurchargeKey, writePlatformSetting } from '#store/platform-settings.ts';
+import { requireAccount } from './account.ts';
 import { type Command, UsageError } from './command.ts';
 import { withEngine } from './with-engine.ts';
 
@@ -37,17 +39,42 @@ export const numberAdd: Command = {
 
 export const numberList: Command = {
   words: 'number list',
-  summary: 'Lists the pool that campaigns with replies are sent from.',
+  summary:
+    "Lists the pool that campaigns with replies are sent from, and the numbers that are accounts' own.",
   options: {},
   run: (call) =>
     withEngine(call, async ({ database }) => {
-      const rows = await listReplyNumbers(database.query);
+      const rows = await listNumbers(database.query);
       call.print(
         rows,
         rows.map(
-          (r) => `${r.number.padEnd(16)} ${r.kind.padEnd(10)}  ${r.countries.join(', ') || 'all countries'}`,
+          (r) =>
+            `${r.number.padEnd(16)} ${r.kind.padEnd(10)}  ${r.serviceName ?? 'pool'}  ` +
+            `${r.countries.join(', ') || 'all countries'}`,
         ),
       );
+      return 0;
+    }),
+};
+
+export const numberAssign: Command = {
+  words: 'number assign',
+  positionals: ['NUMBER', '[SERVICE]'],
+  summary: "Makes a number one account's own, or of the pool again when none is named.",
+  options: {},
+  run: (call) =>
+    withEngine(call, async (engine) => {
+      const { database } = engine;
+      const [written, service] = call.positionals;
+      const number = written!.replace(/^(\+|00)/, '');
+      const account = service === undefined ? null : await requireAccount(engine, service);
+      await database.transaction(async (query) => {
+        if (!(await assignNumber(query, number, account?.id ?? null)))
+          throw new UsageError(`there is no number ${number}; see chappe number list`);
+        await notify(query, 'rates');
+      });
+      const owner = account?.serviceName ?? null;
+      call.print({ number, account: owner }, [`${number} is ${owner ?? 'of the pool'}`]);
       return 0;
     }),
 };

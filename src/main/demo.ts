@@ -3,6 +3,7 @@
 import { createAccount } from '#operations/create-account.ts';
 import { listAccounts } from '#store/accounts.ts';
 import { readPlatformSetting, writePlatformSetting } from '#store/platform-settings.ts';
+import { insertSender, type NewSender } from '#store/senders.ts';
 import type { Config } from './config.ts';
 import type { Engine } from './engine.ts';
 
@@ -13,6 +14,17 @@ export interface Demo {
 
 const demoLogin = 'demo@example.com';
 const demoCreditMicros = 100_000_000n;
+/** For the dialects that ask for one before it is used. */
+const demoSender: NewSender = {
+  name: 'Chappe',
+  type: 'alpha',
+  referer: 'custom',
+  status: 'enabled',
+  description: '',
+  reason: '',
+  code: null,
+  codeTries: 0,
+};
 
 /** The demo's keys, created when the database is empty; null when there is no demo. */
 export async function ensureDemo(config: Config, engine: Engine): Promise<Demo | null> {
@@ -27,6 +39,7 @@ export async function ensureDemo(config: Config, engine: Engine): Promise<Demo |
     callbackUrl: null,
   });
   if (created === null) return null;
+  await insertSender(engine.database.query, created.account, demoSender, engine.clock.now());
   const demo = { login: created.octopush.userLogin, apiKey: created.octopush.apiKey };
   await writePlatformSetting(engine.database.query, 'demo', demo);
   return demo;
