@@ -46,7 +46,10 @@ async function* eventsOf(stream: AsyncIterable<TestEvent>): AsyncGenerator<TestE
 
 /** Files that import those of one process each, as even as their sizes tell. */
 function bundle(folder: string, names: readonly string[]): string[] {
-  const groups = Array.from({ length: Math.min(processes, names.length) }, () => ({ size: 0, names: [] as string[] }));
+  const groups = Array.from({ length: Math.min(processes, names.length) }, () => ({
+    size: 0,
+    names: [] as string[],
+  }));
   const sized = names.map((name) => ({ name, size: statSync(join(root, name)).size }));
   for (const { name, size } of sized.sort((a, b) => b.size - a.size)) {
     const smallest = groups.reduce((least, group) => (group.size < least.size ? group : least));
