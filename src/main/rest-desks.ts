@@ -6,6 +6,7 @@ import type { AccountBook } from '#operations/authenticate.ts';
 import { cancelCampaign } from '#operations/cancel-campaign.ts';
 import { createSubAccount } from '#operations/create-sub-account.ts';
 import { customerCallbacks, editParameters } from '#operations/edit-parameters.ts';
+import { forgetKeys } from '#operations/forget-keys.ts';
 import { judgeCancellation } from '#operations/judge-cancellation.ts';
 import { clearGroup, createGroup, dropContacts, dropGroup, keepContacts } from '#operations/keep-contacts.ts';
 import { ListCampaigns } from '#operations/list-campaigns.ts';
@@ -32,7 +33,7 @@ export interface RestDesksOptions {
 
 export interface RestOffice {
   readonly desks: RestDesks;
-  /** What customers do not wait for: campaigns on lists are computed, secrets that have left are forgotten. */
+  /** What customers do not wait for: campaigns on lists are computed; secrets that have left and old keys, forgotten. */
   work(): Promise<void>;
 }
 
@@ -45,6 +46,7 @@ export function openRestOffice(options: RestDesksOptions): RestOffice {
     async work() {
       await listCampaigns.work();
       await maskSecrets(engine, options.buckets());
+      await forgetKeys(engine, options.buckets());
     },
   };
 }

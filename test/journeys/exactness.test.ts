@@ -52,6 +52,11 @@ test('a request_id of REST is free again after a day, one of legacy never', asyn
   assert.ok((await sendRest(house.url, account, first)).isAccepted);
   assert.equal((await sendLegacy(house.url, account, first)).code, '120');
   await house.customer.whenTaken(3);
+  await house.advance(24 * 3_600_000 + 60_000);
+  await until('only what is remembered for ever is kept', async () => {
+    const keys = await house.query<{ scope: number }>('select scope from idempotency_keys');
+    return keys.length === 1 && keys[0]!.scope === 0;
+  });
   await house.quiet();
 });
 
