@@ -4,14 +4,13 @@ import { readMsisdn } from '#gsm/msisdn.ts';
 import { type Answers, answer, type Call } from '../call.ts';
 import { renderDate } from '../dates.ts';
 import { unknownObject } from '../errors.ts';
+import { type PeriodInput, readPeriod } from '../period.ts';
 import { type InScope, inEachScope, scopeOf } from '../scope.ts';
 
-interface ListInput extends InScope {
+interface ListInput extends InScope, PeriodInput {
   readonly tag?: string;
   /** The phone that answered. */
   readonly sender?: string;
-  readonly 'creationDatetime.from'?: number;
-  readonly 'creationDatetime.to'?: number;
 }
 
 interface OneInput extends InScope {
@@ -41,7 +40,7 @@ export const incomingAnswers: Answers = inEachScope({
 /** Null of a sender that is no number: it has sent nothing. */
 async function readFilter(call: Call<ListInput>): Promise<HistoryFilter | null> {
   const { account, input } = call;
-  const { tag, sender, 'creationDatetime.from': from, 'creationDatetime.to': to } = input;
+  const { tag, sender } = input;
   const scope = await scopeOf(call);
   const read = sender === undefined ? null : readMsisdn(sender.trim(), account.settings.defaultCountry);
   if (read?.ok === false) return null;
@@ -49,8 +48,7 @@ async function readFilter(call: Call<ListInput>): Promise<HistoryFilter | null> 
     ...scope,
     ...(read?.ok ? { msisdn: read.msisdn } : {}),
     ...(tag === undefined ? {} : { tag }),
-    ...(from === undefined ? {} : { fromMs: from }),
-    ...(to === undefined ? {} : { untilMs: to }),
+    ...readPeriod(input),
   };
 }
 

@@ -9,9 +9,10 @@ import { renderDate, renderDateOrNull } from '../dates.ts';
 import { type DeliveryReceipt, deliveryOf, deliveryReceipts, isWaiting } from '../delivery.ts';
 import { unknownObject } from '../errors.ts';
 import { messageIdOf, messageUuidOf } from '../message-uuid.ts';
+import { type PeriodInput, readPeriod } from '../period.ts';
 import { type InScope, inEachScope, scopeOf } from '../scope.ts';
 
-interface ListInput extends InScope {
+interface ListInput extends InScope, PeriodInput {
   readonly tag?: string;
   readonly sender?: string;
   readonly receiver?: string;
@@ -20,8 +21,6 @@ interface ListInput extends InScope {
   readonly differedDelivery?: number;
   readonly batchID?: string;
   readonly messageID?: string;
-  readonly 'creationDatetime.from'?: number;
-  readonly 'creationDatetime.to'?: number;
 }
 
 interface OneInput extends InScope {
@@ -58,7 +57,7 @@ export async function findSent(call: Call<OneInput>): Promise<SentMessage> {
 /** Null when nothing can be found: of a receiver that is no number, or two senders at once. */
 async function readFilter(call: Call<ListInput>): Promise<HistoryFilter | null> {
   const { account, input } = call;
-  const { tag, sender, receiver, batchID, 'creationDatetime.from': from, 'creationDatetime.to': to } = input;
+  const { tag, sender, receiver, batchID } = input;
   const scope = await scopeOf(call);
   const read = receiver === undefined ? null : readMsisdn(receiver.trim(), account.settings.defaultCountry);
   if (read?.ok === false) return null;
@@ -68,8 +67,7 @@ async function readFilter(call: Call<ListInput>): Promise<HistoryFilter | null> 
     ...(tag === undefined ? {} : { tag }),
     ...(batchID === undefined ? {} : { batchId: batchID }),
     ...(read?.ok ? { msisdn: read.msisdn } : {}),
-    ...(from === undefined ? {} : { fromMs: from }),
-    ...(to === undefined ? {} : { untilMs: to }),
+    ...readPeriod(input),
   };
 }
 
