@@ -1,6 +1,8 @@
 // An account: who owns credit and is billed, with the settings that decide how its requests are judged.
 
 import type { Purpose, Tier } from './campaign.ts';
+import { noReplyPolicy, type ReplyPolicy } from './reply-policy.ts';
+import { type AlertTemplates, usualTemplates } from './user-alert.ts';
 
 /** How numbers are written in pushes: `+33612…`, `0033612…` or `33612…`. */
 export type NumberFormat = 'plus' | 'zeros' | 'bare';
@@ -85,6 +87,10 @@ export interface AccountSettings {
   /** The operator lets it buy on account: what is bought by itself is there at once. False: an order is made and mailed. */
   readonly buysOnAccount: boolean;
   readonly callbacks: CallbackSettings;
+  readonly replyPolicy: ReplyPolicy;
+  readonly alertTemplates: AlertTemplates;
+  /** What its customer calls it; null: its name. */
+  readonly description: string | null;
 }
 
 export type AccountStatus = 'active' | 'not-validated' | 'blocked';
@@ -134,4 +140,7 @@ export const defaultSettings: AccountSettings = {
     customerUrls: [],
     userUrls: {},
   },
+  replyPolicy: noReplyPolicy,
+  alertTemplates: usualTemplates,
+  description: null,
 };

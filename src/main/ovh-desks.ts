@@ -3,6 +3,8 @@ import type { OvhDesks } from '#dialects/ovh/desks.ts';
 import { creditPriceOf } from '#domain/credits.ts';
 import type { RateCard } from '#domain/pricing.ts';
 import { moveCredit } from '#operations/move-credit.ts';
+import { editParameters } from '#operations/edit-parameters.ts';
+import { readAccountRecord } from '#operations/read-account.ts';
 import { findPerson, listAccountsOf } from '#store/accounts.ts';
 import type { Books } from './books.ts';
 import type { Config } from './config.ts';
@@ -48,7 +50,7 @@ function desksOf(
   options: OvhOfficeOptions,
   lookups: LookupOffice,
 ): Omit<OvhDesks, keyof ListOffice['desks']> {
-  const { engine, books, rates } = options;
+  const { config, engine, books, rates } = options;
   const { accounts, consumers } = books;
   const { query } = engine.database;
   return {
@@ -62,6 +64,8 @@ function desksOf(
     accounts: {
       byName: (serviceName) => accounts.byName(serviceName),
       listOf: (customer) => listAccountsOf(query, customer.id),
+      read: (account) => readAccountRecord(engine, account),
+      edit: (account, change) => editParameters(engine, account, change, config.allowPrivateCallbacks),
       personOf: async (account) => (await findPerson(query, account.email))!.person,
       creditPriceMicros: ({ settings }) => creditPriceOf(settings, rates()),
       moveCredit: (from, to, amountMicros) => moveCredit(engine, from, to, amountMicros),

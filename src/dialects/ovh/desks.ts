@@ -8,6 +8,7 @@ import type { PriceList } from '#domain/orders.ts';
 import type { ReplyNumber } from '#domain/reply-numbers.ts';
 import type { ReviewStatus, Sender, SenderPaper } from '#domain/sender.ts';
 import type { Consumer } from '#operations/consumer-book.ts';
+import type { ParametersChange } from '#operations/edit-parameters.ts';
 import type { Documents } from '#operations/keep-documents.ts';
 import type {
   ApplicationKeys,
@@ -21,6 +22,7 @@ import type { SendCode, SenderOrder, SenderVerdict } from '#operations/keep-send
 import type { TemplateChange, TemplateOrder, TemplateVerdict } from '#operations/keep-templates.ts';
 import type { UserOrder, UserWithUrls } from '#operations/keep-users.ts';
 import type { LookupReport } from '#operations/order-lookups.ts';
+import type { AccountRecord } from '#operations/read-account.ts';
 import type { KeyOrder, KeyRequest, requestConsumerKey } from '#operations/request-consumer-key.ts';
 import type { SignIn, SignInFailure } from '#operations/sign-in.ts';
 import type { StandingOf } from '../ovh-sending.ts';
@@ -82,6 +84,9 @@ export interface AccountDesk {
   byName(serviceName: string): Account | null | Promise<Account | null>;
   /** Those of a customer: his own and its sub-accounts. */
   listOf(customer: Account): Promise<readonly Account[]>;
+  /** As it is now. */
+  read(account: Account): Promise<AccountRecord>;
+  edit(account: Account, change: ParametersChange): Promise<void>;
   /** Whom it is for; empty where nobody said. */
   personOf(account: Account): Promise<Person>;
   /** What a credit costs this account, in micros of a euro. */

@@ -1,0 +1,58 @@
+// How an account words the alerts about its users: as it likes, or as usual. Serves the watch on credit.
+
+export interface AlertTemplates {
+  readonly customizesMail: boolean;
+  readonly customizesSms: boolean;
+  readonly mailFrom: string | null;
+  readonly mailSubject: string | null;
+  readonly mailBody: string | null;
+  readonly smsBody: string | null;
+}
+
+export const usualTemplates: AlertTemplates = {
+  customizesMail: false,
+  customizesSms: false,
+  mailFrom: null,
+  mailSubject: null,
+  mailBody: null,
+  smsBody: null,
+};
+
+/** What the marks in a text stand for; amounts in credits. */
+export interface AlertFacts {
+  readonly user: string;
+  /** Left for the user. */
+  readonly remaining: number;
+  readonly threshold: number;
+  /** Left for the account. */
+  readonly creditsLeft: number;
+}
+
+export interface AlertTexts {
+  readonly subject: string;
+  readonly mail: string;
+  readonly sms: string;
+}
+
+const usualSubject = 'SMS: |REMAINING| credits left for |USER|';
+const usualMail =
+  'The user |USER| has |REMAINING| credits left.\n' +
+  'You asked to be told at |ALERTTHRESHOLD|. The account has |CREDITSLEFT| credits.\n';
+const usualSms = 'SMS user |USER|: |REMAINING| credits left (alert at |ALERTTHRESHOLD|)';
+
+/** Marks as OVH has them (protocols/ovh.md 8.3). */
+export function writeAlert(templates: AlertTemplates, facts: AlertFacts): AlertTexts {
+  const write = (text: string) =>
+    text
+      .replaceAll('|USER|', () => facts.user)
+      .replaceAll('|REMAINING|', String(facts.remaining))
+      .replaceAll('|ALERTTHRESHOLD|', String(facts.threshold))
+      .replaceAll('|CREDITSLEFT|', String(facts.creditsLeft));
+  const { customizesMail, customizesSms, mailSubject, mailBody, smsBody } = templates;
+  const ownText = (isOwn: boolean, text: string | null, usual: string) => (isOwn && text?.trim()) || usual;
+  return {
+    subject: write(ownText(customizesMail, mailSubject, usualSubject)).replace(/\s+/g, ' '),
+    mail: write(ownText(customizesMail, mailBody, usualMail)),
+    sms: write(ownText(customizesSms, smsBody, usualSms)),
+  };
+}
