@@ -185,10 +185,10 @@ const maxDifferences = 100;
 export async function audit(query: Query): Promise<AuditDifference[]> {
   const differences: AuditDifference[] = [];
   for (const { rule, text } of auditRules) {
-    // Fenced: with the limit in sight the planner expects the first hundred soon and picks nested loops, which never
-    // end over millions of messages that are all in order.
+    // Materialized: with the limit in sight the planner expects the first hundred soon and picks nested loops, which
+    // never end over millions of messages that are all in order (5 million: 33 s so, hours the other way).
     const rows = await query<Omit<AuditDifference, 'rule'>>(
-      `select * from (${text} offset 0) violations limit ${maxDifferences}`,
+      `with violations as materialized (${text}) select * from violations limit ${maxDifferences}`,
     );
     for (const row of rows) differences.push({ rule, ...row });
   }
