@@ -2,15 +2,17 @@
 import type { OvhDesks } from '#dialects/ovh/desks.ts';
 import { creditPriceOf } from '#domain/credits.ts';
 import type { RateCard } from '#domain/pricing.ts';
-import { moveCredit } from '#operations/move-credit.ts';
 import { editParameters } from '#operations/edit-parameters.ts';
+import { moveCredit } from '#operations/move-credit.ts';
 import { readAccountRecord } from '#operations/read-account.ts';
+import type { SubmitCampaign } from '#operations/submit-campaign.ts';
 import { findPerson, listAccountsOf } from '#store/accounts.ts';
 import type { Books } from './books.ts';
 import type { Config } from './config.ts';
 import type { DoorsOptions } from './doors.ts';
 import type { Engine } from './engine.ts';
-import { historyDeskOf, type LookupOffice, openLookupOffice, optOutDeskOf } from './ovh-desks-history.ts';
+import { openExportOffice } from './ovh-desks-exports.ts';
+import { historyDeskOf, openLookupOffice, optOutDeskOf } from './ovh-desks-history.ts';
 import { keyDeskOf } from './ovh-desks-keys.ts';
 import { type ListOffice, openListOffice } from './ovh-desks-lists.ts';
 import { orderDeskOf } from './ovh-desks-orders.ts';
@@ -24,6 +26,9 @@ export interface OvhOfficeOptions {
   readonly books: Books;
   readonly rates: () => RateCard;
   readonly buckets: () => readonly number[];
+  readonly submit: SubmitCampaign;
+  /** There is something to send. */
+  readonly wakeDispatch: () => void;
 }
 
 export type OvhOffice = DoorsOptions['ovh'] & {
@@ -35,21 +40,22 @@ export function openOvhOffice(options: OvhOfficeOptions): OvhOffice {
   const { publicUrl } = options.config;
   const lists = openListOffice(options);
   const lookups = openLookupOffice(options.engine, options.buckets);
+  const exports = openExportOffice(options, lists.desks.documents);
   return {
-    desks: { ...desksOf(options, lookups), ...lists.desks },
+    desks: { ...desksOf(options), ...lists.desks, lookups: lookups.desk, exports },
     publicUrls: publicUrl === null ? [] : [publicUrl],
     users: options.books.users,
     async work() {
       await lists.work();
       await lookups.work();
+      await exports.work();
     },
   };
 }
 
-function desksOf(
-  options: OvhOfficeOptions,
-  lookups: LookupOffice,
-): Omit<OvhDesks, keyof ListOffice['desks']> {
+type OfficeDesks = keyof ListOffice['desks'] | 'lookups' | 'exports';
+
+function desksOf(options: OvhOfficeOptions): Omit<OvhDesks, OfficeDesks> {
   const { config, engine, books, rates } = options;
   const { accounts, consumers } = books;
   const { query } = engine.database;
@@ -73,6 +79,5 @@ function desksOf(
     orders: orderDeskOf(options),
     history: historyDeskOf(engine),
     optOuts: optOutDeskOf(engine),
-    lookups: lookups.desk,
   };
 }

@@ -33,7 +33,7 @@ export interface SentPage {
   readonly rowsRead: number;
 }
 
-/** Newest campaigns first; within a page in no order. */
+/** Newest first. */
 export async function* walkSent(
   { database: { query } }: Pick<Context, 'database'>,
   account: Account,
@@ -115,16 +115,16 @@ function campaignTest(filter: HistoryFilter) {
     (sender === undefined || foldAddress(campaign.sender ?? '') === sender);
 }
 
-/** Ranges of so many messages together; a large campaign is cut. */
+/** Ranges of so many messages together; a large campaign is cut, from its end on. */
 function* cutIntoPages(campaigns: readonly SentCampaign[]): Generator<MessageRange[]> {
   let page: MessageRange[] = [];
   let room = messagesAtOnce;
   for (const campaign of campaigns) {
-    const end = campaign.firstMessageId + campaign.messageCount;
-    for (let firstId = campaign.firstMessageId; firstId < end; ) {
-      const count = Math.min(room, end - firstId);
-      page.push({ campaign, firstId, count });
-      firstId += count;
+    const { firstMessageId } = campaign;
+    for (let end = firstMessageId + campaign.messageCount; end > firstMessageId; ) {
+      const count = Math.min(room, end - firstMessageId);
+      page.push({ campaign, firstId: end - count, count });
+      end -= count;
       room -= count;
       if (room > 0) continue;
       yield page;

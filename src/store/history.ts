@@ -117,10 +117,11 @@ cross join lateral (
   offset 0
 ) m
 where (m.status <> ${messageStatusCodes.cancelled} or m.error is not null)
-  and not exists (select from hidden_messages h where h.bucket = $1 and h.account_id = $2 and h.message_id = m.id)`,
+  and not exists (select from hidden_messages h where h.bucket = $1 and h.account_id = $2 and h.message_id = m.id)
+order by m.id desc`,
 };
 
-/** The messages of these ranges, those to one phone when it is named; in no order. */
+/** The messages of these ranges, newest first; those to one phone when it is named. */
 export async function listSentMessages(
   query: Query,
   owner: Owner,

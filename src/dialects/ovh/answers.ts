@@ -1,10 +1,12 @@
 // Everything that is served of the published description, by the name of its route.
 import type { Answers } from './call.ts';
 import { accountAnswers } from './calls/account.ts';
+import { batchAnswers } from './calls/batches.ts';
 import { blacklistAnswers } from './calls/blacklists.ts';
 import { customerAnswers } from './calls/customer.ts';
 import { documentAnswers } from './calls/documents.ts';
 import { estimateAnswers } from './calls/estimates.ts';
+import { exportAnswers } from './calls/exports.ts';
 import { hlrAnswers } from './calls/hlr.ts';
 import { incomingAnswers } from './calls/incoming.ts';
 import { jobAnswers } from './calls/jobs.ts';
@@ -14,6 +16,7 @@ import { openAnswers } from './calls/open.ts';
 import { orderAnswers } from './calls/orders.ts';
 import { outgoingAnswers } from './calls/outgoing.ts';
 import { rateAnswers } from './calls/rates.ts';
+import { receiverAnswers } from './calls/receivers.ts';
 import { senderDocumentAnswers } from './calls/sender-documents.ts';
 import { senderAnswers } from './calls/senders.ts';
 import { templateAnswers } from './calls/templates.ts';
@@ -32,14 +35,17 @@ export const answers: Answers = {
   ...templateAnswers,
   ...numberAnswers,
   ...jobAnswers,
+  ...batchAnswers,
   ...estimateAnswers,
   ...rateAnswers,
   ...orderAnswers,
   ...transferAnswers,
   ...documentAnswers,
+  ...receiverAnswers,
   ...outgoingAnswers,
   ...incomingAnswers,
   ...hlrAnswers,
+  ...exportAnswers,
   ...blacklistAnswers,
 };
 

@@ -5,10 +5,12 @@ import type { HistoryFilter, OptOut, ReceivedReply, SentMessage } from '#domain/
 import type { OrderedLookup } from '#domain/lookup.ts';
 import type { MessageTemplate } from '#domain/message-template.ts';
 import type { PriceList } from '#domain/orders.ts';
+import type { RecipientSlot, SlotKey } from '#domain/recipient-slot.ts';
 import type { ReplyNumber } from '#domain/reply-numbers.ts';
 import type { ReviewStatus, Sender, SenderPaper } from '#domain/sender.ts';
 import type { Consumer } from '#operations/consumer-book.ts';
 import type { ParametersChange } from '#operations/edit-parameters.ts';
+import type { Batches } from '#operations/keep-batches.ts';
 import type { Documents } from '#operations/keep-documents.ts';
 import type {
   ApplicationKeys,
@@ -19,13 +21,17 @@ import type {
 } from '#operations/keep-keys.ts';
 import type { Orders } from '#operations/keep-orders.ts';
 import type { SendCode, SenderOrder, SenderVerdict } from '#operations/keep-senders.ts';
+import type { Slots } from '#operations/keep-slots.ts';
 import type { TemplateChange, TemplateOrder, TemplateVerdict } from '#operations/keep-templates.ts';
 import type { UserOrder, UserWithUrls } from '#operations/keep-users.ts';
 import type { LookupReport } from '#operations/order-lookups.ts';
 import type { AccountRecord } from '#operations/read-account.ts';
 import type { KeyOrder, KeyRequest, requestConsumerKey } from '#operations/request-consumer-key.ts';
 import type { SignIn, SignInFailure } from '#operations/sign-in.ts';
+import type { ListOrder, ListReport } from '#operations/submit-list.ts';
+import type { Exports } from '#operations/write-exports.ts';
 import type { StandingOf } from '../ovh-sending.ts';
+import type { ListSource } from './lists.ts';
 
 export interface OvhDesks {
   readonly consumers: ConsumerDesk;
@@ -35,12 +41,15 @@ export interface OvhDesks {
   readonly senders: SenderDesk;
   readonly templates: TemplateDesk;
   readonly documents: Documents;
+  readonly lists: ListDesk;
   readonly sending: SendingDesk;
+  readonly batches: BatchDesk;
   readonly rates: RateDesk;
   readonly orders: OrderDesk;
   readonly history: HistoryDesk;
   readonly optOuts: OptOutDesk;
   readonly lookups: LookupDesk;
+  readonly exports: Pick<Exports, 'order'>;
 }
 
 export interface ConsumerDesk {
@@ -105,6 +114,11 @@ export interface SendingDesk {
   /** Of a message of the account's; false when it waits no longer. */
   cancelJob(account: Account, id: number): Promise<boolean>;
 }
+
+export type BatchDesk = Pick<
+  Batches,
+  'create' | 'read' | 'list' | 'rename' | 'remove' | 'cancel' | 'statistics'
+>;
 
 /** The price list. */
 export interface RateDesk {
@@ -219,4 +233,21 @@ export interface LookupDesk {
   read(account: Account, id: number): Promise<OrderedLookup | null>;
   /** The last one of this number that was answered. */
   find(account: Account, msisdn: number): Promise<OrderedLookup | null>;
+}
+
+/** Lists of receivers, wherever they come from. Throws ListError, CsvError and DownloadError (lists.ts). */
+export interface ListDesk {
+  readonly slots: Pick<Slots, 'list' | 'read' | 'edit' | 'empty' | 'open'>;
+  /** Null when there is no such document. Whatever was in the slot is replaced. */
+  fill(key: SlotKey, order: SlotFilling): Promise<RecipientSlot | null>;
+  /** To all of them or to nobody. Null when the slot is empty, or there is no such document. */
+  submit(account: Account, order: ListOrder, source: ListSource): Promise<ListReport | null>;
+  /** Its numbers as they are written, `most` at most. Null as with submit. */
+  readNumbers(account: Account, source: ListSource, most: number): Promise<readonly string[] | null>;
+}
+
+export interface SlotFilling {
+  readonly description: string;
+  readonly isUpdated: boolean;
+  readonly source: Exclude<ListSource, { kind: 'slot' }>;
 }

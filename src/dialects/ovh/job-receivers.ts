@@ -1,7 +1,7 @@
 // To whom a job goes (protocols/ovh.md 5): the numbers it names.
 import type { Submission } from '#domain/submission.ts';
 import { cleanText } from '../text-bytes.ts';
-import { badParameter, OvhError } from './errors.ts';
+import { badParameter } from './errors.ts';
 
 export interface ReceiversInput {
   readonly receivers?: readonly string[];
@@ -12,16 +12,18 @@ export interface ReceiversInput {
 export type Receivers = Pick<Submission, 'recipients' | 'readsNationalNumbers'>;
 
 /** One call is one transaction, and is held in memory whole. */
-const maxReceivers = 50_000;
+export const maxReceivers = 50_000;
 
 /** Numbers with their country code: local ones fail at OVH too (protocols/ovh.md 12.5). */
-export function readReceivers(input: ReceiversInput): Receivers {
-  const { receivers = [], receiversDocumentUrl, receiversSlotId } = input;
-  if (receiversDocumentUrl || receiversSlotId)
-    throw new OvhError(501, 'This platform does not serve lists of receivers yet: name them in receivers');
-  if (receivers.length === 0) throw badParameter('receivers', 'Name at least one receiver');
-  if (receivers.length > maxReceivers)
-    throw badParameter('receivers', `At most ${maxReceivers} receivers in one call`);
-  const recipients = receivers.map((receiver) => ({ number: cleanText(receiver).trim() }));
+export function readReceivers({ receivers = [] }: ReceiversInput): Receivers {
+  const recipients = readNumbers('receivers', receivers).map((number) => ({ number }));
   return { recipients, readsNationalNumbers: false };
+}
+
+/** As they are written; whether they are numbers is the plan's to say. */
+export function readNumbers(field: string, written: readonly string[]): string[] {
+  if (written.length === 0) throw badParameter(field, 'Name at least one receiver');
+  if (written.length > maxReceivers)
+    throw badParameter(field, `At most ${maxReceivers} receivers in one call`);
+  return written.map((number) => cleanText(number).trim());
 }

@@ -3,8 +3,10 @@ import { toCredits } from '#domain/credits.ts';
 import type { OrderedLookup } from '#domain/lookup.ts';
 import { type Answers, answer, type Call } from '../call.ts';
 import { renderDate } from '../dates.ts';
-import { unknownObject } from '../errors.ts';
-import { type ReceiversInput, readReceivers } from '../job-receivers.ts';
+import { badParameter, unknownObject } from '../errors.ts';
+import { maxReceivers, type ReceiversInput, readReceivers } from '../job-receivers.ts';
+import { readNamedList } from '../list-jobs.ts';
+import { tellingListErrors } from '../lists.ts';
 import { inEachScope } from '../scope.ts';
 import { findSent } from './outgoing.ts';
 
@@ -13,8 +15,9 @@ interface OneInput {
 }
 
 export const hlrAnswers: Answers = {
-  'POST /sms/{serviceName}/hlr': answer<ReceiversInput>(async ({ house, account, input }) => {
-    const numbers = readReceivers(input).recipients.map(({ number }) => number);
+  'POST /sms/{serviceName}/hlr': answer<ReceiversInput>(async (call) => {
+    const { house, account } = call;
+    const numbers = await readNumbers(call);
     const { ids, msisdns, invalid, costMicros } = await house.desks.lookups.order(account, numbers);
     return {
       totalCreditsRemoved: toCredits(costMicros, house.desks.accounts.creditPriceMicros(account)),
@@ -42,6 +45,18 @@ export const hlrAnswers: Answers = {
     }),
   }),
 };
+
+/** Named one by one, or by a list. */
+async function readNumbers({ house, account, input }: Call<ReceiversInput>): Promise<readonly string[]> {
+  const list = readNamedList(account, input, {});
+  if (list === null) return readReceivers(input).recipients.map(({ number }) => number);
+  const { field, source } = list;
+  const numbers = await tellingListErrors(field, () =>
+    house.desks.lists.readNumbers(account, source, maxReceivers),
+  );
+  if (numbers === null) throw badParameter(field, 'There is no list there');
+  return numbers;
+}
 
 async function find({ house, account, input }: Call<OneInput>): Promise<OrderedLookup> {
   const lookup = await house.desks.lookups.read(account, input.id);

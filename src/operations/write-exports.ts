@@ -1,0 +1,84 @@
+// Histories written to documents, while their customers do other things: one after the other, page by page, so that the
+// longest takes no more memory than the shortest.
+//
+// Promises: a document holds all of its history or nothing; an export that its process did not end is begun again by
+// another. What does not fit into a document takes the document away, so that nobody waits for it.
+import type { Account } from '#domain/account.ts';
+import type { HistoryFilter } from '#domain/history.ts';
+import {
+  type DocumentPlace,
+  deleteExport,
+  type HistoryExport,
+  type HistoryKind,
+  insertExport,
+  putOffExport,
+  takeDueExport,
+} from '#store/history-exports.ts';
+import type { Context } from './context.ts';
+
+type Needs = Pick<Context, 'database' | 'clock' | 'log'>;
+
+export interface ExportOptions {
+  /** All of a history, in the form of the dialect. */
+  readonly render: (account: Account, kind: HistoryKind, filter: HistoryFilter) => AsyncIterable<string>;
+  readonly write: (
+    document: DocumentPlace,
+    bytes: AsyncIterable<Uint8Array>,
+  ) => Promise<number | 'unknown' | 'too-large'>;
+  readonly drop: (document: DocumentPlace) => Promise<unknown>;
+  readonly accountOf: (id: number) => Account | null | Promise<Account | null>;
+  readonly buckets: () => readonly number[];
+}
+
+export interface Exports {
+  order(account: Account, kind: HistoryKind, filter: HistoryFilter, document: DocumentPlace): Promise<void>;
+  /** Writes everything that is due. */
+  work(): Promise<void>;
+}
+
+/** Renewed while it is written. */
+const leaseMs = 60_000;
+
+export function createExports({ database, clock, log }: Needs, options: ExportOptions): Exports {
+  const { query } = database;
+
+  async function* bytesOf(account: Account, order: HistoryExport): AsyncGenerator<Uint8Array> {
+    const encoder = new TextEncoder();
+    let renewAtMs = clock.now() + leaseMs / 2;
+    for await (const text of options.render(account, order.kind, order.filter)) {
+      yield encoder.encode(text);
+      if (clock.now() < renewAtMs) continue;
+      await putOffExport(query, order, clock.now() + leaseMs);
+      renewAtMs = clock.now() + leaseMs / 2;
+    }
+  }
+
+  async function writeOne(order: HistoryExport): Promise<void> {
+    const { document } = order;
+    const account = await options.accountOf(order.accountId);
+    const written = account && (await options.write(document, bytesOf(account, order)));
+    if (written === 'too-large') {
+      log.warn(
+        { account: order.accountId, document: document.id },
+        'an export is larger than a document may be',
+      );
+      await options.drop(document);
+    }
+    await deleteExport(query, order);
+  }
+
+  return {
+    order: ({ bucket, id: accountId }, kind, filter, document) =>
+      insertExport(query, { bucket, accountId, kind, filter, document }, clock.now()),
+
+    async work() {
+      for (const bucket of options.buckets())
+        for (;;) {
+          const nowMs = clock.now();
+          const due = await takeDueExport(query, bucket, { nowMs, againAtMs: nowMs + leaseMs });
+          if (due === null) break;
+          await writeOne(due);
+        }
+    },
+  };
+}
