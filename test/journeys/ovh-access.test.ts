@@ -1,8 +1,73 @@
-// The way into OVH's API: keys, signatures, what they open.
+// The way into OVH's API: keys, signatures, what they open, and the forms that calls come in.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { request } from 'node:http';
 import test from 'node:test';
 import { openHouse } from '../support/house.ts';
-import { ovhClient } from '../support/ovh.ts';
+import { type OvhAnswer, ovhClient } from '../support/ovh.ts';
+
+type House = Awaited<ReturnType<typeof openHouse>>;
+type Account = Awaited<ReturnType<House['anAccount']>>;
+
+interface Raw {
+  readonly method?: string;
+  /** Where the connection goes is always the house. */
+  readonly target: string;
+  /** What the client believes to call. */
+  readonly url?: string;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string | null>>;
+}
+
+interface ErrorBody {
+  readonly errorCode: string;
+  readonly message: string;
+  readonly class: string;
+  readonly httpCode: string;
+}
+
+/** A signed call as it stands on the wire, with headers of its own; null leaves one out. */
+function send(house: House, { ovh }: Account, raw: Raw): Promise<OvhAnswer<ErrorBody>> {
+  const { method = 'GET', target, url = `${house.url}${target}`, body = '', headers = {} } = raw;
+  const timestamp = headers['x-ovh-timestamp'] ?? String(Math.floor(house.clock.now() / 1000));
+  const signed = [ovh.applicationSecret, ovh.consumerKey, method, url, body, timestamp].join('+');
+  const all = {
+    'x-ovh-application': ovh.applicationKey,
+    'x-ovh-consumer': ovh.consumerKey,
+    'x-ovh-timestamp': timestamp,
+    'x-ovh-signature': `$1$${createHash('sha1').update(signed).digest('hex')}`,
+    ...(body === '' ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
+    ...headers,
+  };
+  const kept = Object.fromEntries(Object.entries(all).filter((entry) => entry[1] !== null)) as Record<
+    string,
+    string
+  >;
+  const { hostname, port } = new URL(house.url);
+  return new Promise((resolve, reject) => {
+    const sending = request(
+      { hostname, port, method, path: target, headers: kept, agent: false },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8');
+        response.on('data', (chunk: string) => {
+          text += chunk;
+        });
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode!,
+            body: text === '' ? (null as never) : JSON.parse(text),
+            headers: new Headers(
+              Object.entries(response.headers).map(([name, value]) => [name, String(value)]),
+            ),
+          }),
+        );
+      },
+    );
+    sending.on('error', reject);
+    sending.end(body);
+  });
+}
 
 test('the keys of an account list its own service, and that of its sub-accounts', async () => {
   await using house = await openHouse();
@@ -18,4 +83,222 @@ test('the clock is open to everybody and is a bare number', async () => {
   await using house = await openHouse();
   const response = await fetch(`${house.url}/1.0/auth/time`);
   assert.equal(await response.text(), String(Math.floor(house.clock.now() / 1000)));
+});
+
+test('a call comes under either version, with slashes to spare, and through a proxy that is asked by the whole address', async () => {
+  await using house = await openHouse({ config: { publicUrl: 'https://sms.example' } });
+  const account = await house.anAccount();
+  const forms: Raw[] = [
+    { target: '/1.0/sms' },
+    { target: '/v1/sms' },
+    { target: '/1.0/sms/' },
+    { target: '/1.0//sms' },
+    { target: '/1.0/sms?' },
+    { target: '/1.0/sms?x=%20+%2B&x' },
+    { target: '/1.0/sms', url: 'https://127.0.0.1/1.0/sms' },
+    { target: '/1.0/sms', url: 'https://sms.example/1.0/sms' },
+    {
+      target: '/1.0/sms',
+      url: 'https://eu.api.ovh.com/1.0/sms',
+      headers: { host: 'eu.api.ovh.com' },
+    },
+    {
+      target: 'http://eu.api.ovh.com/1.0/sms',
+      url: 'http://eu.api.ovh.com/1.0/sms',
+      headers: { host: 'eu.api.ovh.com' },
+    },
+  ];
+  for (const raw of forms) {
+    const { status, body } = await send(house, account, raw);
+    assert.deepEqual([status, body], [200, [account.serviceName]], JSON.stringify(raw));
+  }
+});
+
+test('what does not open is told by all four names, in one order: application, key, time, signature, rules', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  const wrong = {
+    'x-ovh-application': 'nobody',
+    'x-ovh-consumer': 'nobody',
+    'x-ovh-timestamp': '1366560945',
+    'x-ovh-signature': '$1$0',
+  };
+  const { 'x-ovh-application': _1, ...known } = wrong;
+  const { 'x-ovh-consumer': _2, ...held } = known;
+  const { 'x-ovh-timestamp': _3, ...timely } = held;
+  const steps: readonly [
+    headers: Record<string, string | null>,
+    status: number,
+    code: string,
+    message: string,
+  ][] = [
+    [wrong, 403, 'INVALID_KEY', 'This application key is invalid'],
+    [{ ...wrong, 'x-ovh-application': null }, 403, 'INVALID_KEY', 'This application key is invalid'],
+    [known, 403, 'NOT_CREDENTIAL', 'This credential does not exist'],
+    [{ ...known, 'x-ovh-consumer': null }, 403, 'NOT_CREDENTIAL', 'This credential does not exist'],
+    [held, 400, 'QUERY_TIME_OUT', 'Query out of time'],
+    [{ ...held, 'x-ovh-timestamp': 'now' }, 400, 'QUERY_TIME_OUT', 'Query out of time'],
+    [timely, 400, 'INVALID_SIGNATURE', 'Invalid signature'],
+    [{ ...timely, 'x-ovh-signature': null }, 400, 'INVALID_SIGNATURE', 'Invalid signature'],
+  ];
+  for (const [headers, status, errorCode, message] of steps) {
+    const { body, headers: answered } = await send(house, account, { target: '/1.0/sms', headers });
+    const kind = status === 400 ? 'Client::BadRequest' : 'Client::Forbidden';
+    const httpCode = status === 400 ? '400 Bad Request' : '403 Forbidden';
+    assert.deepEqual(body, { message, class: kind, httpCode, errorCode }, JSON.stringify(headers));
+    assert.match(answered.get('x-ovh-queryid')!, /^EU\.ext-/);
+  }
+});
+
+test('the key of one application does not open with another, and a clock may be five minutes off', async () => {
+  await using house = await openHouse();
+  const [one, other] = [await house.anAccount(), await house.anAccount()];
+  const mixed = { ...one, ovh: { ...one.ovh, consumerKey: other.ovh.consumerKey } };
+  assert.equal((await send(house, mixed, { target: '/1.0/sms' })).body.errorCode, 'NOT_CREDENTIAL');
+  const at = (offset: number) => ({
+    'x-ovh-timestamp': String(Math.floor(house.clock.now() / 1000) + offset),
+  });
+  for (const offset of [-290, 290])
+    assert.equal((await send(house, one, { target: '/1.0/sms', headers: at(offset) })).status, 200);
+  for (const offset of [-310, 310])
+    assert.equal(
+      (await send(house, one, { target: '/1.0/sms', headers: at(offset) })).body.errorCode,
+      'QUERY_TIME_OUT',
+    );
+});
+
+test('a blocked account is told so', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  await house.query(`update accounts set status = 'blocked' where id = $1`, [account.id]);
+  const { status, body } = await send(house, account, { target: '/1.0/sms' });
+  assert.deepEqual([status, body.message], [403, 'This account is disabled']);
+});
+
+test('bodies are JSON whatever their type says, raw or escaped, and are signed as they came', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  const [id] = await ovhClient(house.url, account.ovh, () => house.clock.now()).ok<number[]>(
+    'GET',
+    '/me/api/credential',
+  );
+  const target = `/1.0/me/api/credential/${id}`;
+  const types = [
+    'application/json',
+    'application/json;charset=utf-8',
+    'application/json charset=utf-8',
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    null,
+  ];
+  for (const type of types)
+    for (const body of [
+      '{"allowedIPs":null,"note":"déjà"}',
+      '{"allowedIPs": null, "note": "d\\u00e9j\\u00e0"}',
+      '',
+    ]) {
+      const answer = await send(house, account, {
+        method: 'PUT',
+        target,
+        body,
+        headers: { 'content-type': type },
+      });
+      assert.deepEqual([answer.status, answer.body], [200, null], `${type}: ${body}`);
+    }
+  const broken = await send(house, account, { method: 'PUT', target, body: '{"allowedIPs":' });
+  assert.deepEqual([broken.status, broken.body.message], [400, 'Invalid JSON received']);
+});
+
+test('a path that is not there is 404, a method it does not have 405, a call that is not served 501', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  const cases: readonly [method: string, target: string, status: number][] = [
+    ['GET', '/1.0/domain', 404],
+    ['GET', '/1.0/', 404],
+    ['GET', '/v1/sms/a//b', 404],
+    ['DELETE', '/1.0/sms', 405],
+    ['PATCH', '/1.0/sms', 405],
+    ['GET', '/1.0/auth/details', 501],
+  ];
+  for (const [method, target, status] of cases) {
+    const answer = await send(house, account, { method, target });
+    assert.equal(answer.status, status, `${method} ${target}`);
+    assert.deepEqual(Object.keys(answer.body).toSorted(), ['class', 'errorCode', 'httpCode', 'message']);
+    if (status === 405) assert.equal(answer.headers.get('allow'), 'GET');
+  }
+});
+
+test('OPTIONS tells the methods of a path, HEAD asks what GET would answer', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  const options = await send(house, account, { method: 'OPTIONS', target: '/1.0/me/api/credential/1' });
+  assert.deepEqual([options.status, options.headers.get('allow')], [204, 'DELETE, GET, PUT']);
+  const head = await send(house, account, { method: 'HEAD', target: '/1.0/sms' });
+  assert.deepEqual([head.status, head.body], [200, null]);
+  assert.ok(Number(head.headers.get('content-length')) > 2);
+  assert.equal((await fetch(`${house.url}/1.0/auth/time`, { method: 'HEAD' })).status, 200);
+});
+
+test('several ids in one segment are answered together, each with what is wrong with it', async () => {
+  await using house = await openHouse();
+  const [account, other] = [await house.anAccount(), await house.anAccount()];
+  const idOf = async ({ ovh }: Account) =>
+    (await ovhClient(house.url, ovh, () => house.clock.now()).ok<number[]>('GET', '/me/api/credential'))[0]!;
+  const [mine, theirs] = [await idOf(account), await idOf(other)];
+  const target = `/1.0/me/api/credential/${mine},${theirs},x`;
+  const answer = await send(house, account, { target, headers: { 'x-ovh-batch': ',' } });
+  const items = answer.body as unknown as {
+    key: string;
+    value: { credentialId: number } | null;
+    error: ErrorBody | null;
+  }[];
+  assert.equal(answer.status, 200);
+  assert.deepEqual(
+    items.map(({ key, value, error }) => [key, value?.credentialId, error?.httpCode]),
+    [
+      [String(mine), mine, undefined],
+      [String(theirs), undefined, '404 Not Found'],
+      ['x', undefined, '400 Bad Request'],
+    ],
+  );
+  assert.equal((await send(house, account, { target })).status, 400);
+});
+
+test('a list is answered in pages of objects when its caller says so', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  for (let n = 0; n < 4; n++) await house.anAccount({ parent: account });
+  const names = (await send(house, account, { target: '/1.0/sms' })).body as unknown as string[];
+  const pages = { 'x-pagination-mode': 'CachedObjectList-Pages', 'x-pagination-size': '2' };
+  const seen: unknown[] = [];
+  for (const number of ['1', '2', '3', '4']) {
+    const { status, body, headers } = await send(house, account, {
+      target: '/1.0/sms',
+      headers: { ...pages, 'x-pagination-number': number },
+    });
+    assert.equal(status, 200);
+    assert.deepEqual(
+      ['elements', 'number', 'size', 'total'].map((name) => headers.get(`x-pagination-${name}`)),
+      ['5', number, '2', '3'],
+    );
+    seen.push(...(body as unknown as { name: string }[]).map(({ name }) => name));
+  }
+  assert.deepEqual(seen, names);
+  const filtered = await send(house, account, {
+    target: '/1.0/sms',
+    headers: { ...pages, 'x-pagination-filter': 'name:eq=a' },
+  });
+  assert.equal(filtered.status, 501);
+});
+
+test('a key that may list but not read is not shown the objects of a list', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  await house.query(
+    `update consumer_keys set rules = '[{"method":"GET","path":"/sms"}]' where account_id = $1`,
+    [account.id],
+  );
+  const headers = { 'x-pagination-mode': 'CachedObjectList-Pages' };
+  const answer = await send(house, account, { target: '/1.0/sms', headers });
+  assert.deepEqual([answer.status, answer.body.errorCode], [403, 'NOT_GRANTED_CALL']);
 });

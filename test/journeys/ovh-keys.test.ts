@@ -67,7 +67,7 @@ test("a key opens nothing until a person has validated it, then that person's ac
 
   const page = await (await fetch(asked.validationUrl)).text();
   assert.match(page, /chappe asks for access to your account/);
-  assert.match(page, /list the service names/);
+  assert.match(page, /List the service names/);
   assert.match(page, /https:\/\/shop\.example/);
 
   const decided = await decide(house, asked, person);

@@ -26,11 +26,16 @@ export interface CallHeaders {
 
 export interface UnverifiedCall {
   readonly headers: CallHeaders;
+  /** As it was sent and signed. */
   readonly method: string;
+  /** What it asks for: a HEAD asks for what a GET answers. */
+  readonly asks: string;
   /** As it stands in the request line. */
   readonly target: string;
   /** Without version, query and slashes at its end; not decoded. */
   readonly path: string;
+  /** As it stands behind the path, without its question mark. */
+  readonly query: string;
   readonly body: Buffer;
   readonly ip: string;
 }
@@ -58,7 +63,7 @@ export async function authorize(house: OvhHouse, call: UnverifiedCall): Promise<
   const isOver = key.expiresAtMs !== null && key.expiresAtMs <= house.clock.now();
   if (key.status !== 'validated' || isOver || account === null) throw invalidCredential();
   if (account.status !== 'active') throw new OvhError(403, 'This account is disabled');
-  if (!isGranted(key.rules, call.method, call.path) && !isOfItself(call)) throw notGranted();
+  if (!isGranted(key.rules, call.asks, call.path) && !isOfItself(call)) throw notGranted();
   if (key.allowedIps.length > 0 && !isInBlocks(key.allowedIps, call.ip))
     throw new OvhError(403, 'This credential may not be used from this address');
   house.desks.consumers.noteUse(key);
@@ -66,9 +71,9 @@ export async function authorize(house: OvhHouse, call: UnverifiedCall): Promise<
 }
 
 /** Every key may say what it is and end itself, whatever its rules: clients look at it first (OVH's Terraform does). */
-function isOfItself({ method, path }: UnverifiedCall): boolean {
+function isOfItself({ asks, path }: UnverifiedCall): boolean {
   return (
-    (method === 'GET' && path === '/auth/currentCredential') || (method === 'POST' && path === '/auth/logout')
+    (asks === 'GET' && path === '/auth/currentCredential') || (asks === 'POST' && path === '/auth/logout')
   );
 }
 

@@ -1,6 +1,7 @@
 // The published description of OVH's API: routes, models, enums, as api.json holds them. Serves the matching of calls, the
 // reading of their parameters, and the description we publish ourselves.
 import { readFileSync } from 'node:fs';
+import { cleanText } from '../text-bytes.ts';
 
 export interface Parameter {
   readonly name: string;
@@ -109,8 +110,13 @@ function find(node: Node, segments: readonly string[], at: number): Node | null 
 /** Once; a name with a stray percent sign means itself. */
 function decode(segment: string): string {
   try {
-    return decodeURIComponent(segment);
+    return cleanText(decodeURIComponent(segment));
   } catch {
     return segment;
   }
+}
+
+/** The methods that a path has; none for a path that is not in the description. */
+export function methodsOf(path: string): readonly string[] {
+  return [...(find(root, path.split('/').slice(1), 0)?.routes.keys() ?? [])];
 }

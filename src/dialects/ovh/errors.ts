@@ -1,7 +1,7 @@
 // How OVH's API says no: status, errorCode, class and message, all four, because its clients read different ones
 // (protocols/ovh.md 4). And the table from every refusal of ours to that form.
 import { STATUS_CODES } from 'node:http';
-import type { Refusal, RefusalReason } from '#domain/refusals.ts';
+import { type Refusal, type RefusalReason, RefusedError } from '#domain/refusals.ts';
 
 /** Thrown by whatever answers a call; routes.ts writes it. */
 export class OvhError extends Error {
@@ -129,4 +129,10 @@ const forms: Readonly<Record<RefusalReason, Form>> = {
 export function asOvhError({ reason, detail }: Refusal): OvhError {
   const [status, message] = forms[reason];
   return new OvhError(status, detail ?? message);
+}
+
+/** How an error is told that is the customer's concern; null for any other. */
+export function toldError(error: unknown): OvhError | null {
+  if (error instanceof OvhError) return error;
+  return error instanceof RefusedError ? asOvhError(error.refusal) : null;
 }

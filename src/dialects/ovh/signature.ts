@@ -12,7 +12,7 @@ export interface SignedRequest {
   readonly signature: string;
 }
 
-const host = /^\[?[\w.:-]+\]?$/;
+const host = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i;
 
 /**
  * The addresses under which a client may have signed: both schemes, with the Host header as it came and without its port
