@@ -2,7 +2,7 @@
 // they never name a number.
 
 import type { Tier } from './campaign.ts';
-import type { Refusal } from './refusals.ts';
+import type { Refusal, RefusalReason } from './refusals.ts';
 
 export const invalidNumber: Refusal = {
   reason: 'number-invalid',
@@ -40,3 +40,14 @@ export function textTooLong(segments: number, maxSegments: number): Refusal {
     detail: `The text takes ${segments} segments; at most ${maxSegments} are allowed. Shorten it.`,
   };
 }
+
+/** What is wrong with one recipient alone: when nobody else was asked for, a submission is refused for it. */
+export const recipientReasons: ReadonlySet<RefusalReason> = new Set<RefusalReason>([
+  'recipients-malformed',
+  'number-invalid',
+  'number-not-mobile',
+  'recipient-opted-out',
+  'country-unknown',
+  'country-not-covered',
+  'tier-not-covered',
+]);

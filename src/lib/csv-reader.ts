@@ -3,6 +3,7 @@
 //
 // Forgiven: a byte order mark, any of the three ends of lines, blanks around values, empty lines, `,` or a tab in place of
 // `;`, quotes or none. UTF-8 or not is decided record by record: what is no UTF-8 is Windows-1252, as spreadsheets write it.
+import { decodeText } from './text-decoding.ts';
 
 export interface CsvRecord {
   /** Where it begins, from 1. */
@@ -35,8 +36,6 @@ type Separator = keyof typeof separators;
 type Place = 'start' | 'plain' | 'quoted' | 'closing';
 
 export class CsvReader {
-  readonly #utf8 = new TextDecoder('utf-8', { fatal: true });
-  readonly #windows = new TextDecoder('windows-1252');
   /** Of the header; until then all of them separate. */
   #separator: Separator | null = null;
   /** The pieces of the record under way that earlier pushes brought. */
@@ -117,7 +116,7 @@ export class CsvReader {
     }
     if (bytes.length > maxRecordBytes)
       throw new CsvError('A line is too long, or a quote is not closed', line);
-    const text = this.#decode(bytes);
+    const text = decodeText(bytes);
     if (text.includes('\0')) throw new CsvError('The file is no text in UTF-8: a NUL', line);
     if (text.trim() === '') return;
     this.#separator ??= separatorOf(text);
@@ -126,14 +125,6 @@ export class CsvReader {
       : text.split(this.#separator).map(trim);
     // A line of nothing but separators, as spreadsheets leave them below a list.
     if (fields.some((field) => field !== '')) records.push({ line, fields });
-  }
-
-  #decode(bytes: Uint8Array): string {
-    try {
-      return this.#utf8.decode(bytes);
-    } catch {
-      return this.#windows.decode(bytes);
-    }
   }
 }
 

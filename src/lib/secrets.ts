@@ -58,3 +58,10 @@ export function isSameHash(one: Buffer, other: Buffer): boolean {
 export function newUuid(): string {
   return randomUUID();
 }
+
+const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+
+/** In lower case. */
+export function isUuid(text: string): boolean {
+  return uuid.test(text);
+}

@@ -1,7 +1,16 @@
 // What OVH's dialect may ask of the house about lists and files, answered by operations, and the work that nobody waits
 // for. Serves the doors.
-import type { OvhDesks } from '#dialects/ovh/desks.ts';
-import { createDocuments } from '#operations/keep-documents.ts';
+import type { ListDesk, OvhDesks } from '#dialects/ovh/desks.ts';
+import type { ListSource } from '#dialects/ovh/lists.ts';
+import type { Account } from '#domain/account.ts';
+import { createDownloader } from '#lib/http-download.ts';
+import { createDocuments, type Documents } from '#operations/keep-documents.ts';
+import { createSlots } from '#operations/keep-slots.ts';
+import { readListNumbers } from '#operations/read-list.ts';
+import { type StoredList, storeList } from '#operations/store-list.ts';
+import type { SubmitCampaign } from '#operations/submit-campaign.ts';
+import { createSubmitList } from '#operations/submit-list.ts';
+import type { Content } from '#store/contents.ts';
 import type { Config } from './config.ts';
 import type { Engine } from './engine.ts';
 
@@ -9,10 +18,13 @@ export interface ListOfficeOptions {
   readonly config: Config;
   readonly engine: Engine;
   readonly buckets: () => readonly number[];
+  readonly submit: SubmitCampaign;
+  /** There is something to send. */
+  readonly wakeDispatch: () => void;
 }
 
 export interface ListOffice {
-  readonly desks: Pick<OvhDesks, 'documents'>;
+  readonly desks: Pick<OvhDesks, 'documents' | 'lists'>;
   /** What customers do not wait for: what expired is deleted. */
   work(): Promise<void>;
 }
@@ -20,13 +32,63 @@ export interface ListOffice {
 const megabyte = 1024 * 1024;
 const dayMs = 86_400_000;
 
-export function openListOffice({ config, engine, buckets }: ListOfficeOptions): ListOffice {
+export function openListOffice(options: ListOfficeOptions): ListOffice {
+  const { config, engine, buckets } = options;
   const documents = createDocuments(engine, {
     maxBytes: config.documentMegabytes * megabyte,
     lifeMs: config.documentDays * dayMs,
   });
   return {
-    desks: { documents },
+    desks: { documents, lists: listDeskOf(options, documents) },
     work: () => documents.clean(buckets()),
+  };
+}
+
+function listDeskOf(
+  { config, engine, submit, wakeDispatch }: ListOfficeOptions,
+  documents: Documents,
+): ListDesk {
+  const maxBytes = config.documentMegabytes * megabyte;
+  const slots = createSlots(engine);
+  const submitList = createSubmitList(engine, { submit, wake: wakeDispatch });
+  const downloader = createDownloader({
+    maxBytes,
+    timeoutMs: config.downloadSeconds * 1000,
+    allowPrivate: config.allowPrivateDownloads,
+  });
+
+  const fetchList = (bucket: number, url: string) =>
+    storeList(engine, bucket, downloader.fetch(url), maxBytes);
+
+  async function takeIn(
+    bucket: number,
+    source: Exclude<ListSource, { kind: 'slot' }>,
+  ): Promise<StoredList | null> {
+    if (source.kind === 'url') return fetchList(bucket, source.url);
+    const reading = await documents.open(source.customer, source.id);
+    return reading && storeList(engine, bucket, reading.bytes, maxBytes);
+  }
+
+  /** What is to be sent to now. */
+  function listOf({ bucket }: Account, source: ListSource): Promise<Content | null> {
+    if (source.kind !== 'slot') return takeIn(bucket, source);
+    return slots.listToSend(source.key, (url) => fetchList(bucket, url));
+  }
+
+  return {
+    slots,
+    async fill(key, { description, isUpdated, source }) {
+      const list = await takeIn(key.bucket, source);
+      const url = source.kind === 'url' ? source.url : null;
+      return list && slots.fill(key, { description, isUpdated, url }, list);
+    },
+    async submit(account, order, source) {
+      const list = await listOf(account, source);
+      return list && submitList(account, order, list);
+    },
+    async readNumbers(account, source, most) {
+      const list = await listOf(account, source);
+      return list && readListNumbers(engine, list, most);
+    },
   };
 }

@@ -11,6 +11,7 @@ import type { Books } from './books.ts';
 import type { Config } from './config.ts';
 import type { DoorsOptions } from './doors.ts';
 import type { Engine } from './engine.ts';
+import { openBatchOffice } from './ovh-desks-batches.ts';
 import { openExportOffice } from './ovh-desks-exports.ts';
 import { historyDeskOf, openLookupOffice, optOutDeskOf } from './ovh-desks-history.ts';
 import { keyDeskOf } from './ovh-desks-keys.ts';
@@ -29,6 +30,8 @@ export interface OvhOfficeOptions {
   readonly submit: SubmitCampaign;
   /** There is something to send. */
   readonly wakeDispatch: () => void;
+  /** There is work that nobody waits for. */
+  readonly wakeWork: () => void;
 }
 
 export type OvhOffice = DoorsOptions['ovh'] & {
@@ -40,12 +43,14 @@ export function openOvhOffice(options: OvhOfficeOptions): OvhOffice {
   const { publicUrl } = options.config;
   const lists = openListOffice(options);
   const lookups = openLookupOffice(options.engine, options.buckets);
+  const batches = openBatchOffice(options, lists.desks.lists);
   const exports = openExportOffice(options, lists.desks.documents);
   return {
-    desks: { ...desksOf(options), ...lists.desks, lookups: lookups.desk, exports },
+    desks: { ...desksOf(options), ...lists.desks, lookups: lookups.desk, batches: batches.desk, exports },
     publicUrls: publicUrl === null ? [] : [publicUrl],
     users: options.books.users,
     async work() {
+      await batches.work();
       await lists.work();
       await lookups.work();
       await exports.work();
@@ -53,7 +58,7 @@ export function openOvhOffice(options: OvhOfficeOptions): OvhOffice {
   };
 }
 
-type OfficeDesks = keyof ListOffice['desks'] | 'lookups' | 'exports';
+type OfficeDesks = keyof ListOffice['desks'] | 'batches' | 'lookups' | 'exports';
 
 function desksOf(options: OvhOfficeOptions): Omit<OvhDesks, OfficeDesks> {
   const { config, engine, books, rates } = options;

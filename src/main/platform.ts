@@ -18,18 +18,16 @@ import { endProcess, registerProcess, renewProcess } from '#store/processes.ts';
 import { type Loop, startLoop } from '#workers/loop.ts';
 import { type Books, openBooks } from './books.ts';
 import { Carriers } from './carriers.ts';
-import { httpsOf } from './certificate.ts';
 import { channels } from './channels.ts';
 import type { Config, Role } from './config.ts';
 import { startCreditWatch } from './credit-watch.ts';
-import { customersOf } from './customers.ts';
 import { deskOf } from './desk.ts';
-import { type Doors, openDoors } from './doors.ts';
+import type { Doors } from './doors.ts';
 import type { Engine } from './engine.ts';
+import { type Front, openFront } from './front.ts';
 import { isGoneFromThisHost } from './gone.ts';
 import { keepLease, type Lease } from './lease.ts';
 import { openSmtpDoor, type SmtpDoor } from './mail-door.ts';
-import { type OvhOffice, openOvhOffice } from './ovh-desks.ts';
 import {
   callbacksEveryMs,
   dispatchEveryMs,
@@ -44,7 +42,6 @@ import {
 } from './pace.ts';
 import { openPostOffice } from './post-office.ts';
 import { readinessOf } from './readiness.ts';
-import { openRestOffice, type RestOffice } from './rest-desks.ts';
 import { factsOf, noTariff, readTariff } from './tariff.ts';
 
 export interface Platform {
@@ -97,8 +94,7 @@ class RunningPlatform implements Platform {
   #dispatcher: Dispatcher | null = null;
   #pusher: CallbackPusher | null = null;
   #submit: SubmitCampaign | null = null;
-  #rest: RestOffice | null = null;
-  #ovh: OvhOffice | null = null;
+  #front: Front | null = null;
   #doors: Doors | null = null;
   mail: SmtpDoor | null = null;
   #bound: (() => void)[] = [];
@@ -157,23 +153,27 @@ class RunningPlatform implements Platform {
     const facts = () => factsOf(this.#config, this.#tariff, this.#carriers.simulator !== null);
     const desk = deskOf(this.#dispatcher, database, () => this.#loops['dispatch']?.wake());
     this.#submit = createSubmitCampaign(context, facts, desk);
-    if (this.#plays('doors')) this.#rest = this.#openRestOffice();
-    if (this.#plays('doors')) this.#ovh = this.#openOvhOffice();
+    if (this.#plays('doors')) this.#front = this.#openFront(desk.wake);
     this.#unlisten = await database.listen(noticeChannel, (notice) =>
       this.#onNotice(notice as Notice | null),
     );
     await this.#takeOver();
     this.#keepLease();
     this.#startLoops();
-    if (!this.#plays('doors')) return;
-    this.#doors = await this.#openDoors();
+    if (this.#front === null) return;
+    this.#doors = await this.#front.open();
     this.mail = await openSmtpDoor(this.#config, this.#engine, this.#books.accounts, this.#submit);
   }
 
   #startCallbacks(context: Context): void {
     const { perEndpoint } = this.#config;
     const http = openPostOffice(this.#config);
-    this.#loops['credit'] = startCreditWatch(this.#engine, http, () => this.#tariff.rates);
+    this.#loops['credit'] = startCreditWatch({
+      config: this.#config,
+      engine: this.#engine,
+      postOffice: http,
+      rates: () => this.#tariff.rates,
+    });
     this.#pusher = new CallbackPusher(context, {
       processId: this.#processId,
       http,
@@ -208,45 +208,19 @@ class RunningPlatform implements Platform {
     });
   }
 
-  #openRestOffice(): RestOffice {
-    return openRestOffice({
-      engine: this.#engine,
-      submit: this.#submit!,
-      accounts: this.#books.accounts,
-      buckets: () => this.#buckets,
-      wake: () => this.#loops['list campaigns']?.wake(),
-      allowPrivateCallbacks: this.#config.allowPrivateCallbacks,
-    });
-  }
-
-  #openOvhOffice(): OvhOffice {
-    return openOvhOffice({
+  #openFront(wakeDispatch: () => void): Front {
+    return openFront({
       config: this.#config,
       engine: this.#engine,
       books: this.#books,
+      submit: this.#submit!,
       rates: () => this.#tariff.rates,
       buckets: () => this.#buckets,
-    });
-  }
-
-  #openDoors(): Promise<Doors> {
-    const { clock, log, database } = this.#engine;
-    const rates = () => this.#tariff.rates;
-    return openDoors({
-      host: this.#config.host,
-      httpPort: this.#config.httpPort,
-      https: httpsOf(this.#config, clock),
-      customers: customersOf({
-        engine: this.#engine,
-        accounts: this.#books.accounts,
-        submit: this.#submit!,
-        rates,
-      }),
-      restDesks: this.#rest!.desks,
-      ovh: this.#ovh!,
-      clock,
-      log,
-      readiness: () => readinessOf(database, this.#dispatcher === null ? null : this.#carriers.isServed),
+      wakeLists: () => this.#loops['list campaigns']?.wake(),
+      wakeWork: () => this.#loops['ovh']?.wake(),
+      wakeDispatch,
+      readiness: () =>
+        readinessOf(this.#engine.database, this.#dispatcher === null ? null : this.#carriers.isServed),
     });
   }
 
@@ -272,10 +246,11 @@ class RunningPlatform implements Platform {
       loop('young orphans', youngOrphansEveryMs, () => receipts.adoptOrphans(clock.now() - youngOrphanMs));
       loop('old orphans', expiryEveryMs * oldOrphansRounds, () => receipts.adoptOrphans(0));
     }
-    const rest = this.#rest;
-    if (rest !== null) loop('list campaigns', listCampaignsEveryMs, () => rest.work());
-    const ovh = this.#ovh;
-    if (ovh !== null) loop('ovh', listCampaignsEveryMs, () => ovh.work());
+    if (this.#front !== null) {
+      const { rest, ovh } = this.#front;
+      loop('list campaigns', listCampaignsEveryMs, () => rest.work());
+      loop('ovh', listCampaignsEveryMs, () => ovh.work());
+    }
     if (this.#pusher !== null) {
       const pusher = this.#pusher;
       loop('callbacks', callbacksEveryMs, () => pusher.claim());

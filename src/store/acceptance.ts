@@ -18,26 +18,15 @@ export interface NewChunk {
   readonly owner: number | null;
 }
 
-const acceptStatement: Statement = {
-  name: 'accept',
-  text: `
-with demand as materialized (
-  select $1::smallint as bucket, d.* from unnest($2::int[], $3::bigint[]) as d(account_id, amount)
-), debit as (
-  update balances b set held_micros = b.held_micros + d.amount
-  from demand d
-  where b.bucket = d.bucket and b.account_id = d.account_id and b.balance_micros - b.held_micros >= d.amount
-    and (b.transfer_until > to_timestamp($4::float8 / 1000)) is not true
-  returning b.account_id, b.balance_micros - b.held_micros as available
-), hold as (
-  insert into ledger_entries (bucket, account_id, kind, amount_micros, campaign_ids, at)
-  select $1, d.account_id, 'hold', d.amount,
-    (select array_agg(c.id) from unnest($5::bigint[], $6::int[]) as c(id, account_id)
-     where c.account_id = d.account_id),
-    to_timestamp($4::float8 / 1000)
-  from unnest($2::int[], $3::bigint[]) as d(account_id, amount)
-  where d.account_id in (select account_id from debit)
-), campaign as (
+/** Whose campaigns they are. */
+export interface Owner {
+  readonly bucket: number;
+  readonly id: number;
+}
+
+/** The rows of what the accounts in `debit` send. */
+const rows = `
+campaign as (
   insert into campaigns (bucket, id, account_id, dialect, text, sender, purpose, tier, with_replies, message_class,
     first_message_id, message_count, segments, cost_micros, request_id, failures, due_at, created_at, tag, user_id,
     batch_id, last_due_at)
@@ -69,8 +58,38 @@ with demand as materialized (
     $38::float8[], $39::bigint[])
     as k(id, message_count, lane, due, rank, expires, owner)
   where exists (select 1 from debit)
-)
+)`;
+
+const acceptStatement: Statement = {
+  name: 'accept',
+  text: `
+with demand as materialized (
+  select $1::smallint as bucket, d.* from unnest($2::int[], $3::bigint[]) as d(account_id, amount)
+), debit as (
+  update balances b set held_micros = b.held_micros + d.amount
+  from demand d
+  where b.bucket = d.bucket and b.account_id = d.account_id and b.balance_micros - b.held_micros >= d.amount
+    and (b.transfer_until > to_timestamp($4::float8 / 1000)) is not true
+  returning b.account_id, b.balance_micros - b.held_micros as available
+), hold as (
+  insert into ledger_entries (bucket, account_id, kind, amount_micros, campaign_ids, at)
+  select $1, d.account_id, 'hold', d.amount,
+    (select array_agg(c.id) from unnest($5::bigint[], $6::int[]) as c(id, account_id)
+     where c.account_id = d.account_id),
+    to_timestamp($4::float8 / 1000)
+  from unnest($2::int[], $3::bigint[]) as d(account_id, amount)
+  where d.account_id in (select account_id from debit)
+), ${rows}
 select account_id as "accountId", available as "availableMicros" from debit`,
+};
+
+const storeStatement: Statement = {
+  name: 'store_campaigns',
+  text: `
+with debit as materialized (
+  select d.account_id from unnest($2::int[], $3::bigint[]) as d(account_id, amount)
+), ${rows}
+select 1`,
 };
 
 /** An array parameter with one entry for each of `list`. */
@@ -90,6 +109,57 @@ export async function acceptCampaigns(
   chunks: readonly NewChunk[],
   nowMs: number,
 ): Promise<Map<number, bigint>> {
+  const values = valuesOf(bucket, amounts, campaigns, chunks, nowMs);
+  const paid = await query<{ accountId: number; availableMicros: number }>(acceptStatement, values);
+  return new Map(paid.map((row) => [row.accountId, BigInt(row.availableMicros)]));
+}
+
+/**
+ * Stores campaigns of one account that nothing is held for yet: in a transaction that ends with holdForCampaigns, or is
+ * rolled back.
+ */
+export async function storeCampaigns(
+  query: Query,
+  owner: Owner,
+  campaigns: readonly AcceptedCampaign[],
+  chunks: readonly NewChunk[],
+  nowMs: number,
+): Promise<void> {
+  const amounts = new Map([[owner.id, 0n]]);
+  await query(storeStatement, valuesOf(owner.bucket, amounts, campaigns, chunks, nowMs));
+}
+
+/** Holds what they cost together. What is left; null, and nothing held, when the account cannot pay. */
+export async function holdForCampaigns(
+  query: Query,
+  { bucket, id }: Owner,
+  campaignIds: readonly number[],
+  amountMicros: bigint,
+  nowMs: number,
+): Promise<bigint | null> {
+  const [row] = await query<{ available: number }>(
+    `with debit as (
+       update balances b set held_micros = b.held_micros + $3
+       where b.bucket = $1 and b.account_id = $2 and b.balance_micros - b.held_micros >= $3
+         and (b.transfer_until > to_timestamp($5::float8 / 1000)) is not true
+       returning b.balance_micros - b.held_micros as available
+     ), hold as (
+       insert into ledger_entries (bucket, account_id, kind, amount_micros, campaign_ids, at)
+       select $1, $2, 'hold', $3, $4::bigint[], to_timestamp($5::float8 / 1000) from debit
+     )
+     select available from debit`,
+    [bucket, id, amountMicros, numbers(campaignIds), nowMs],
+  );
+  return row === undefined ? null : BigInt(row.available);
+}
+
+function valuesOf(
+  bucket: number,
+  amounts: ReadonlyMap<number, bigint>,
+  campaigns: readonly AcceptedCampaign[],
+  chunks: readonly NewChunk[],
+  nowMs: number,
+): unknown[] {
   const ids: number[] = [];
   const accountIds: number[] = [];
   const campaignIds: number[] = [];
@@ -105,7 +175,7 @@ export async function acceptCampaigns(
       messages.push(campaign.messages[i]!);
     }
   }
-  const rows = await query<{ accountId: number; availableMicros: number }>(acceptStatement, [
+  return [
     bucket,
     numbers([...amounts.keys()]),
     numbers([...amounts.values()]),
@@ -149,8 +219,7 @@ export async function acceptCampaigns(
     column(campaigns, (c) => c.label?.userId ?? null),
     texts(campaigns.map((c) => c.label?.batchId ?? null)),
     column(campaigns, (c) => c.lastDueAtMs),
-  ]);
-  return new Map(rows.map((row) => [row.accountId, BigInt(row.availableMicros)]));
+  ];
 }
 
 const claimKeysStatement: Statement = {

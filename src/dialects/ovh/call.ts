@@ -31,7 +31,10 @@ export interface Call<Input = unknown> {
   readonly ip: string;
 }
 
-/** Answers with what the contract says it returns; undefined for void. Throws OvhError and RefusedError. */
+/**
+ * Answers with what the contract says it returns; undefined for void; a Readable is that in JSON already, of any length.
+ * Throws OvhError and RefusedError.
+ */
 export type Answer = (call: Call<never>) => unknown;
 
 /** By the name of its route: `POST /sms/{serviceName}/jobs`. */

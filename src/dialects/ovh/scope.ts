@@ -25,8 +25,15 @@ export async function scopeOf({ house, account, input: { login, number } }: Call
 
 const places = ['', '/users/{login}', '/virtualNumbers/{number}'];
 
+/** Where there is nothing of a number's own. */
+export const ofAccountAndUsers: readonly string[] = ['', '/users/{login}'];
+
 /** Under the routes of all three: `GET /outgoing` is `GET /sms/{serviceName}/outgoing` and two more. */
 export function inEachScope(answers: Answers): Answers {
+  return inScopes(places, answers);
+}
+
+export function inScopes(places: readonly string[], answers: Answers): Answers {
   const served: Record<string, Answer> = {};
   for (const [name, answer] of Object.entries(answers)) {
     const [method, path] = name.split(' ');

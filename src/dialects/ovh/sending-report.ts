@@ -51,6 +51,6 @@ export async function submitJob(
   }
 }
 
-function withoutRepeats(written: readonly { readonly number: string }[]): string[] {
+export function withoutRepeats(written: readonly { readonly number: string }[]): string[] {
   return [...new Set(written.map(({ number }) => number))];
 }

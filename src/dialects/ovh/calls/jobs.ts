@@ -8,6 +8,7 @@ import { deliveryReceipts, isWaiting } from '../delivery.ts';
 import { OvhError, unknownObject } from '../errors.ts';
 import { type JobInput, readJob } from '../job-order.ts';
 import { readReceivers } from '../job-receivers.ts';
+import { readNamedList, submitListJob } from '../list-jobs.ts';
 import { type InScope, inEachScope, type Scope, scopeOf } from '../scope.ts';
 import { submitJob } from '../sending-report.ts';
 
@@ -18,7 +19,10 @@ interface OneInput extends InScope {
 export const jobAnswers: Answers = inEachScope({
   'POST /jobs': answer<JobInput & InScope>(async (call) => {
     const { house, account, input } = call;
-    const order = await readJob(call, await scopeOf(call));
+    const scope = await scopeOf(call);
+    const order = await readJob(call, scope);
+    const list = readNamedList(account, input, scope);
+    if (list !== null) return submitListJob(house, account, order, list);
     return submitJob(house, account, { ...order, ...readReceivers(input) });
   }),
 

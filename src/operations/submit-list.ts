@@ -1,0 +1,253 @@
+// A text goes to a whole list: read, judged and priced to its end before anything is stored, then accepted as one, however
+// long it is, in campaigns of a few thousand messages.
+//
+// Promises: all or nothing, whoever dies meanwhile; the credit covers the whole list, and is held for as long as one
+// statement takes; each number is written to once; no more of a list is in memory than a part and what the answer tells
+// (docs/decisions/0017-lists-in-one-transaction.md).
+// Refusals: everything planCampaign says of more than one recipient, request-already-seen, draft-already-sent,
+// transfer-open, credit-insufficient; ListError and CsvError for the list itself.
+import type { Account } from '#domain/account.ts';
+import type { QuotaUse } from '#domain/demand.ts';
+import { idempotencyKeyOf } from '#domain/idempotency.ts';
+import { FairOrder } from '#domain/lanes.ts';
+import { layOut, messageIdsOf, type Submitted } from '#domain/layout.ts';
+import { type FailedRecipient, type Plan, readRecipient, type SubmissionReport } from '#domain/plan.ts';
+import { type ColumnMark, ListError, ListReader, readMarks, valuesOf } from '#domain/recipient-list.ts';
+import { recipientReasons } from '#domain/recipient-refusals.ts';
+import { type Refusal, RefusedError } from '#domain/refusals.ts';
+import type { Submission, SubmittedRecipient } from '#domain/submission.ts';
+import { tracesOf } from '#domain/traces.ts';
+import { readMsisdn } from '#gsm/msisdn.ts';
+import { readCsv } from '#lib/csv-reader.ts';
+import { NumberSet } from '#lib/number-set.ts';
+import { createTurns } from '#lib/turns.ts';
+import { claimIdempotencyKeys, holdForCampaigns, storeCampaigns } from '#store/acceptance.ts';
+import { oweSkipped } from '#store/callbacks.ts';
+import { insertReviews } from '#store/campaign-reviews.ts';
+import { type Content, readContent } from '#store/contents.ts';
+import { openConversations } from '#store/conversations.ts';
+import type { Query } from '#store/database.ts';
+import { readBalance } from '#store/ledger.ts';
+import { drawQuotas, lockMoney } from '#store/quotas.ts';
+import { isTransferOpen } from '#store/transfers.ts';
+import type { Context } from './context.ts';
+
+/** A submission without its recipients. */
+export type ListOrder = Omit<Submission, 'recipients' | 'dryRun'>;
+
+export interface ListReport {
+  readonly campaignIds: readonly number[];
+  /** Of each recipient that is written to, in the order of the list. */
+  readonly messageIds: readonly number[];
+  readonly msisdns: readonly number[];
+  readonly failures: readonly FailedRecipient[];
+  readonly segments: number;
+  readonly costMicros: bigint;
+  /** Null when nobody is written to. */
+  readonly dueAtMs: number | null;
+}
+
+export interface SubmitListOptions {
+  readonly submit: (account: Account, submission: Submission) => Promise<SubmissionReport>;
+  /** There is something to send. */
+  readonly wake: () => void;
+}
+
+export type SubmitList = (account: Account, order: ListOrder, list: Content) => Promise<ListReport>;
+
+/** Recipients that are judged together and become one campaign. */
+const partSize = 5_000;
+/** Beyond, the one transaction takes longer than its client waits. */
+const mostRecipients = 1_000_000;
+/** Lists that one process accepts at the same time: each keeps a processor busy. */
+const atOnce = 2;
+
+type Needs = Pick<Context, 'database' | 'clock' | 'ids'>;
+
+export function createSubmitList(context: Needs, { submit, wake }: SubmitListOptions): SubmitList {
+  const { database, clock } = context;
+  const turns = createTurns(atOnce);
+  const fairOrder = new FairOrder();
+
+  /** A refusal when nobody of this part can be written to; throws what holds for everybody. */
+  async function planPart(account: Account, submission: Submission): Promise<Plan | Refusal> {
+    try {
+      return (await submit(account, { ...submission, dryRun: true })).plan;
+    } catch (error) {
+      if (error instanceof RefusedError && recipientReasons.has(error.refusal.reason)) return error.refusal;
+      throw error;
+    }
+  }
+
+  async function priceWhole(account: Account, order: ListOrder, list: Content): Promise<bigint> {
+    let costMicros = 0n;
+    for await (const recipients of readParts(database.query, account, order, list)) {
+      const plan = await planPart(account, asSubmission(order, recipients));
+      if (isPlan(plan)) costMicros += plan.costMicros;
+    }
+    return costMicros;
+  }
+
+  async function store(query: Query, account: Account, order: ListOrder, list: Content): Promise<ListReport> {
+    const nowMs = clock.now();
+    const whole = new Whole();
+    let campaignId = order.draftId ?? (await context.ids.take('campaign', 1));
+    await claimKey(query, account, order, campaignId, nowMs);
+    for await (const recipients of readParts(database.query, account, order, list)) {
+      const submission = asSubmission(order, recipients);
+      const plan = await planPart(account, submission);
+      if (!isPlan(plan)) {
+        whole.addFailures(failAll(recipients, plan));
+        continue;
+      }
+      const firstMessageId = await context.ids.take('message', plan.messages.length);
+      await storePart(query, { account, submission, plan, campaignId }, firstMessageId, nowMs);
+      whole.add(plan, campaignId, firstMessageId);
+      campaignId = await context.ids.take('campaign', 1);
+    }
+    if (whole.campaignIds.length > 0) await pay(query, account, order, whole, nowMs);
+    return whole;
+  }
+
+  async function storePart(query: Query, part: Submitted, firstMessageId: number, nowMs: number) {
+    const { account } = part;
+    const { bucket } = account;
+    const { campaigns, chunks } = layOut([part], firstMessageId, fairOrder, nowMs);
+    const waiting = chunks.map(({ messages, ...chunk }) => ({
+      ...chunk,
+      messageCount: messages.length,
+      owner: null,
+    }));
+    await storeCampaigns(query, account, campaigns, waiting, nowMs);
+    const { conversations, reviews, skipped } = tracesOf([part], campaigns);
+    if (conversations.length > 0) await openConversations(query, bucket, conversations);
+    if (reviews.length > 0) await insertReviews(query, bucket, reviews, nowMs);
+    if (skipped.length > 0) await oweSkipped(query, bucket, skipped);
+  }
+
+  return (account, order, list) =>
+    turns(async () => {
+      const costMicros = await priceWhole(account, order, list);
+      const { balanceMicros, heldMicros } = await readBalance(database.query, account.bucket, account.id);
+      // A user's quota is held already.
+      if (order.label?.userId == null && balanceMicros - heldMicros < costMicros) throw tooPoor();
+      const report = await database.transaction((query) => store(query, account, order, list));
+      wake();
+      return report;
+    });
+}
+
+/** Part by part, each number once in the whole list, in one form; what cannot be read stays as it is written. */
+async function* readParts(
+  query: Query,
+  { settings }: Account,
+  { text }: ListOrder,
+  list: Content,
+): AsyncGenerator<readonly SubmittedRecipient[]> {
+  const reader = new ListReader();
+  const seen = new NumberSet();
+  let marks: readonly ColumnMark[] | null = null;
+  let part: SubmittedRecipient[] = [];
+  for await (const lines of readCsv(readContent(query, list))) {
+    for (const row of reader.read(lines)) {
+      marks ??= readMarks(text, reader.columns);
+      const read = readMsisdn(row.number, settings.defaultCountry);
+      if (read.ok && !seen.add(read.msisdn)) continue;
+      if (seen.size > mostRecipients) throw new ListError(`A list has at most ${mostRecipients} numbers`);
+      const number = read.ok ? `+${read.msisdn}` : row.number;
+      const merge = valuesOf(row, marks);
+      part.push(merge === undefined ? { number } : { number, merge });
+      if (part.length < partSize) continue;
+      yield part;
+      part = [];
+    }
+  }
+  readMarks(text, reader.columns);
+  if (part.length > 0) yield part;
+}
+
+function asSubmission(order: ListOrder, recipients: readonly SubmittedRecipient[]): Submission {
+  return { ...order, recipients, dryRun: false };
+}
+
+/** What was accepted so far. */
+class Whole implements ListReport {
+  readonly campaignIds: number[] = [];
+  readonly messageIds: number[] = [];
+  readonly msisdns: number[] = [];
+  readonly failures: FailedRecipient[] = [];
+  segments = 0;
+  costMicros = 0n;
+  dueAtMs: number | null = null;
+
+  add(plan: Plan, campaignId: number, firstMessageId: number): void {
+    this.campaignIds.push(campaignId);
+    for (const id of messageIdsOf(plan, firstMessageId)) this.messageIds.push(id);
+    for (const { msisdn } of plan.messages) this.msisdns.push(msisdn);
+    this.addFailures(plan.failures);
+    this.segments += plan.segments;
+    this.costMicros += plan.costMicros;
+    this.dueAtMs = Math.min(this.dueAtMs ?? plan.dueAtMs, plan.dueAtMs);
+  }
+
+  addFailures(failures: readonly FailedRecipient[]): void {
+    for (const failure of failures) this.failures.push(failure);
+  }
+}
+
+function isPlan(judged: Plan | Refusal): judged is Plan {
+  return 'messages' in judged;
+}
+
+/** Of a part of which nobody can be written to. */
+function failAll(recipients: readonly SubmittedRecipient[], refusal: Refusal): FailedRecipient[] {
+  return recipients.map((recipient) => {
+    const read = readRecipient(recipient, null);
+    return { number: recipient.number, refusal: read.ok ? refusal : read.refusal };
+  });
+}
+
+/** First, so that of two with one key the second waits here, and does nothing. */
+async function claimKey(
+  query: Query,
+  account: Account,
+  order: ListOrder,
+  campaignId: number,
+  nowMs: number,
+): Promise<void> {
+  const claim = idempotencyKeyOf(asSubmission(order, []));
+  if (claim === null) return;
+  const { scope, key, ttlMs } = claim;
+  const expiresAtMs = ttlMs === null ? null : nowMs + ttlMs;
+  const claims = [{ accountId: account.id, scope, key, campaignId, expiresAtMs }];
+  const claimed = await claimIdempotencyKeys(query, account.bucket, claims, nowMs);
+  if (!claimed.has(campaignId))
+    throw new RefusedError(order.draftId === undefined ? 'request-already-seen' : 'draft-already-sent');
+}
+
+/** Last, so that the money of the account is locked for a moment and not for as long as a list takes. */
+async function pay(
+  query: Query,
+  account: Account,
+  { label }: ListOrder,
+  { campaignIds, costMicros }: Whole,
+  nowMs: number,
+): Promise<void> {
+  if (label?.userId != null) {
+    const use: QuotaUse = { accountId: account.id, userId: label.userId, amountMicros: costMicros };
+    await lockMoney(query, account.bucket, [account.id]);
+    const short = await drawQuotas(query, account.bucket, [use], nowMs);
+    if (short.size > 0) throw tooPoor();
+  }
+  const availableMicros = await holdForCampaigns(query, account, campaignIds, costMicros, nowMs);
+  if (availableMicros !== null) return;
+  if (await isTransferOpen(query, account, nowMs)) throw new RefusedError('transfer-open');
+  throw tooPoor();
+}
+
+function tooPoor(): RefusedError {
+  return new RefusedError(
+    'credit-insufficient',
+    'The credit does not cover the whole list: nothing was sent',
+  );
+}

@@ -1,0 +1,358 @@
+// Lists of receivers through OVH's API: loaded into slots, fetched from addresses, merged into texts, sent whole or not.
+import assert from 'node:assert/strict';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import { type House, type HouseOptions, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
+import { ovhClient } from '../support/ovh.ts';
+import { assertModel } from '../support/ovh-contract.ts';
+
+interface Receiver {
+  readonly slotId: number;
+  readonly records: number;
+  readonly autoUpdate: boolean;
+  readonly canAutoUpdate: boolean;
+  readonly description: string;
+}
+
+interface Report {
+  readonly ids: readonly number[];
+  readonly validReceivers: readonly string[];
+  readonly invalidReceivers: readonly string[];
+  readonly totalCreditsRemoved: number;
+}
+
+interface Refused {
+  readonly message: string;
+}
+
+const cookbook = [
+  'Numero ;nom ;prenom ;adresse',
+  '0662000000 ;Durant ;Pierre ;xx rue montaigne Paris',
+  '0662000001 ;Dupont ;Jean ;xx rue montaigne Paris',
+  '',
+].join('\n');
+
+function openListHouse(options: HouseOptions = {}): Promise<House> {
+  return openHouse({ ...options, config: { allowPrivateDownloads: true, ...options.config } });
+}
+
+function clientOf(house: House, account: TestAccount) {
+  return ovhClient(house.url, account.ovh, () => house.clock.now());
+}
+
+/** A customer's own server. */
+async function serveFiles(listener: RequestListener) {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function upload(house: House, account: TestAccount, text: string | Buffer): Promise<string> {
+  const { id, putUrl } = await clientOf(house, account).ok<{ id: string; putUrl: string }>(
+    'POST',
+    '/me/document',
+    { name: 'list.csv' },
+  );
+  const put = await fetch(putUrl, { method: 'PUT', body: new Uint8Array(Buffer.from(text)) });
+  assert.equal(put.status, 201);
+  return id;
+}
+
+async function aSlot(house: House, account: TestAccount, slotId: number, text: string | Buffer) {
+  const documentId = await upload(house, account, text);
+  const order = { slotId, description: 'clients', documentId };
+  return clientOf(house, account).ok<Receiver>('POST', `/sms/${account.serviceName}/receivers`, order);
+}
+
+/** What each phone was sent. */
+async function textsOf(house: House): Promise<Record<string, string>> {
+  const rows = await house.query<{ to: number; text: string }>(
+    'select m.msisdn as to, coalesce(m.text, c.text) as text from messages m join campaigns c on c.id = m.campaign_id',
+  );
+  return Object.fromEntries(rows.map(({ to, text }) => [to, text]));
+}
+
+const service = { noStopClause: true, sender: 'Chappe' };
+
+test('the mail-merge of the cookbook: a list at an address, columns in the text', async () => {
+  await using house = await openListHouse();
+  await using files = await serveFiles((_request, response) => response.end(cookbook));
+  const account = await house.anAccount();
+  const client = clientOf(house, account);
+  const before = (await house.credit(account)).availableMicros;
+  const report = await client.ok<Report>('POST', `/sms/${account.serviceName}/jobs`, {
+    ...service,
+    message: "Bonjour #prenom# #nom#, votre commande va être livrée à l'adresse : #adresse# . Cordialement.",
+    receiversDocumentUrl: `${files.url}/contacts.csv`,
+    tag: 'commande',
+  });
+  assertModel('sms.SmsSendingReport', report);
+  assert.deepEqual(report.validReceivers, ['+33662000000', '+33662000001']);
+  // Two parts each: the circumflex is no letter of GSM's.
+  assert.deepEqual([report.ids.length, report.invalidReceivers, report.totalCreditsRemoved], [2, [], 4]);
+  await house.quiet();
+  assert.deepEqual(await textsOf(house), {
+    33662000000:
+      "Bonjour Pierre Durant, votre commande va être livrée à l'adresse : xx rue montaigne Paris . Cordialement.",
+    33662000001:
+      "Bonjour Jean Dupont, votre commande va être livrée à l'adresse : xx rue montaigne Paris . Cordialement.",
+  });
+  assert.equal(before - (await house.credit(account)).availableMicros, 4n * priceMicros);
+  const tagged = await client.ok<number[]>('GET', `/sms/${account.serviceName}/outgoing?tag=commande`);
+  assert.deepEqual(tagged, report.ids);
+});
+
+test('a slot is filled, read, changed, sent to, filled again and emptied', async () => {
+  await using house = await openListHouse();
+  const account = await house.anAccount();
+  const client = clientOf(house, account);
+  const path = `/sms/${account.serviceName}/receivers`;
+  const slot = await aSlot(house, account, 3, 'number\n+33600000001\n+33600000002\n0033600000001\nnobody');
+  assertModel('sms.Receiver', slot);
+  const { records, canAutoUpdate, autoUpdate, slotId } = slot;
+  assert.deepEqual([slotId, records, canAutoUpdate, autoUpdate], [3, 4, false, false]);
+  assert.deepEqual(await client.ok('GET', path), [3]);
+  assert.equal(await client.ok('PUT', `${path}/3`, { description: 'friends' }), null);
+  assert.equal((await client.ok<Receiver>('GET', `${path}/3`)).description, 'friends');
+  assert.equal((await client.call('PUT', `${path}/3`, { autoUpdate: true })).status, 400);
+  assert.equal(
+    await client.ok('GET', `${path}/3/csv`),
+    'number\n+33600000001\n+33600000002\n0033600000001\nnobody',
+  );
+
+  const job = { ...service, message: 'Hello', receiversSlotId: '3' };
+  const report = await client.ok<Report>('POST', `/sms/${account.serviceName}/jobs`, job);
+  assert.deepEqual(report.validReceivers, ['+33600000001', '+33600000002']);
+  assert.deepEqual(report.invalidReceivers, ['nobody']);
+  await house.quiet();
+  assert.equal(house.carrier.taken.length, 2);
+
+  assert.equal((await aSlot(house, account, 3, 'number\n+33600000003\n')).records, 1);
+  assert.deepEqual(await client.ok('GET', path), [3]);
+  assert.equal(await client.ok('DELETE', `${path}/3`), null);
+  for (const method of ['GET', 'DELETE']) assert.equal((await client.call(method, `${path}/3`)).status, 404);
+  assert.equal((await client.call('GET', `${path}/3/csv`)).status, 404);
+  const refused = await client.call<Refused>('POST', `/sms/${account.serviceName}/jobs`, job);
+  assert.equal(refused.status, 400);
+  assert.match(refused.body.message, /no list in this slot/);
+});
+
+test('slots have the numbers 1 to 9, a list of one kind, and belong to one account', async () => {
+  await using house = await openListHouse();
+  const account = await house.anAccount();
+  const stranger = await house.anAccount();
+  const client = clientOf(house, account);
+  const path = `/sms/${account.serviceName}/receivers`;
+  const documentId = await upload(house, account, 'number\n+33600000001\n');
+  const order = { description: 'x', documentId };
+  for (const slotId of [0, 10, -1, 70_000])
+    assert.equal((await client.call('POST', path, { ...order, slotId })).status, 400, String(slotId));
+  const both = { ...order, slotId: 1, csvUrl: 'http://example.com/' };
+  assert.equal((await client.call('POST', path, both)).status, 400);
+  assert.equal((await client.call('POST', path, { slotId: 1, description: 'x' })).status, 400);
+  assert.equal((await client.call('POST', path, { ...order, slotId: 1, autoUpdate: true })).status, 400);
+  const theirs = await clientOf(house, stranger).call<Refused>(
+    'POST',
+    `/sms/${stranger.serviceName}/receivers`,
+    { ...order, slotId: 1 },
+  );
+  assert.equal(theirs.status, 400);
+  assert.match(theirs.body.message, /\[documentId\] There is no such document/);
+  assert.equal((await client.call('POST', path, { ...order, slotId: 1, documentId: 'x' })).status, 400);
+  await client.ok('POST', path, { ...order, slotId: 9 });
+  assert.deepEqual(await clientOf(house, stranger).ok('GET', `/sms/${stranger.serviceName}/receivers`), []);
+});
+
+test('a user has slots of his own', async () => {
+  await using house = await openListHouse();
+  const account = await house.anAccount();
+  const client = clientOf(house, account);
+  const base = `/sms/${account.serviceName}`;
+  await client.ok('POST', `${base}/users`, { login: 'shop', password: 'secret12' });
+  await aSlot(house, account, 1, 'number\n+33600000001\n');
+  const documentId = await upload(house, account, 'number\n+33600000002\n');
+  const order = { slotId: 1, description: 'of the shop', documentId };
+  const slot = await client.ok<Receiver>('POST', `${base}/users/shop/receivers`, order);
+  assertModel('sms.Receiver', slot);
+  const job = { ...service, message: 'Hello', receiversSlotId: '1' };
+  const ofUser = await client.ok<Report>('POST', `${base}/users/shop/jobs`, job);
+  assert.deepEqual(ofUser.validReceivers, ['+33600000002']);
+  assert.deepEqual((await client.ok<Report>('POST', `${base}/jobs`, job)).validReceivers, ['+33600000001']);
+  assert.deepEqual(await client.ok('GET', `${base}/users/shop/outgoing`), ofUser.ids);
+  assert.equal((await client.call('GET', `${base}/users/nobody/receivers`)).status, 404);
+});
+
+test('a list that updates itself is fetched before each send, and what cannot be fetched is not sent to', async () => {
+  await using house = await openListHouse();
+  let list = 'number\n+33600000001\n';
+  let status = 200;
+  await using files = await serveFiles((_request, response) => response.writeHead(status).end(list));
+  const account = await house.anAccount();
+  const client = clientOf(house, account);
+  const path = `/sms/${account.serviceName}/receivers`;
+  const slot = await client.ok<Receiver>('POST', path, {
+    slotId: 2,
+    description: 'ours',
+    autoUpdate: true,
+    csvUrl: files.url,
+  });
+  assert.deepEqual([slot.autoUpdate, slot.canAutoUpdate, slot.records], [true, true, 1]);
+  list = 'number\n+33600000002\n+33600000003\n';
+  const job = { ...service, message: 'Hello', receiversSlotId: 2 };
+  const send = () => client.call<Report & Refused>('POST', `/sms/${account.serviceName}/jobs`, job);
+  assert.deepEqual((await send()).body.validReceivers, ['+33600000002', '+33600000003']);
+  assert.equal((await client.ok<Receiver>('GET', `${path}/2`)).records, 2);
+  status = 503;
+  const refused = await send();
+  assert.equal(refused.status, 400);
+  assert.match(refused.body.message, /\[receiversSlotId\] The address answers with status 503/);
+  assert.equal(await client.ok('PUT', `${path}/2`, { autoUpdate: false }), null);
+  assert.deepEqual((await send()).body.validReceivers, ['+33600000002', '+33600000003']);
+});
+
+test('what is wrong with a list is told with its line, and nothing is sent', async () => {
+  await using house = await openListHouse();
+  let list = '';
+  await using files = await serveFiles((_request, response) => response.end(list));
+  const account = await house.anAccount();
+  const client = clientOf(house, account);
+  const job = { ...service, message: 'Hello #nom#', receiversDocumentUrl: files.url };
+  for (const [text, message] of [
+    ['number;nom\n+33600000001;A\n+33600000002;"B\n', /on line 3$/],
+    ['number;nom\n+33600000001;A\n\n;B\n', /number is missing on line 4$/],
+    ['number;nom\n+33600000001;A;B\n', /on line 2$/],
+    ['tel;nom\n+33600000001;A\n', /no column "number"$/],
+    ['', /must name a column "number"$/],
+    ['number;name\n+33600000001;A\n', /^\[message\] The list has no column "nom"$/],
+  ] as const) {
+    list = text;
+    const { status, body } = await client.call<Refused>('POST', `/sms/${account.serviceName}/jobs`, job);
+    assert.equal(status, 400);
+    assert.match(body.message, message);
+  }
+  assert.equal(await house.count('messages'), 0);
+  assert.equal(await house.count('campaigns'), 0);
+});
+
+test('each text is measured and priced by itself, in Latin-1 or UTF-8', async () => {
+  await using house = await openListHouse();
+  const long = 'x'.repeat(200);
+  const list = Buffer.concat([
+    Buffer.from(`Number;mot\n0600000001;court\n0600000002;${long}\n0600000003;字\n0600000004;`),
+    Buffer.from([0x45, 0x6c, 0xe8, 0x76, 0x65]),
+    Buffer.from('\n0600000005\n'),
+  ]);
+  const account = await house.anAccount();
+  await aSlot(house, account, 1, list);
+  const report = await clientOf(house, account).ok<Report>('POST', `/sms/${account.serviceName}/jobs`, {
+    ...service,
+    message: `Mot: #MOT# ${'y'.repeat(70)}`,
+    receiversSlotId: '1',
+  });
+  // 1 + 2 + 2 (UCS-2, above 70) + 1 + 1
+  assert.equal(report.totalCreditsRemoved, 7);
+  await house.quiet();
+  const texts = await textsOf(house);
+  assert.match(texts['33600000004']!, /^Mot: Elève y/);
+  assert.match(texts['33600000003']!, /^Mot: 字 y/);
+  assert.match(texts['33600000005']!, /^Mot: {2}y/);
+});
+
+test('without the credit for the whole list nobody is written to, and nothing is held', async () => {
+  await using house = await openListHouse();
+  const count = 5_100;
+  const account = await house.anAccount({
+    creditMicros: priceMicros * BigInt(count - 1),
+    callbackPath: null,
+  });
+  const numbers = Array.from({ length: count }, (_, i) => `+336${String(10_000_000 + i)}`);
+  await aSlot(house, account, 1, `number\n${numbers.join('\n')}\n`);
+  const job = { ...service, message: 'Hello', receiversSlotId: '1' };
+  const client = clientOf(house, account);
+  const refused = await client.call<Refused>('POST', `/sms/${account.serviceName}/jobs`, job);
+  assert.equal(refused.status, 403);
+  assert.equal(await house.count('messages'), 0);
+  assert.equal((await house.credit(account)).heldMicros, 0n);
+});
+
+test('a list of several parts is one sending: repeats across parts once, ids in the order of the list', async () => {
+  await using house = await openListHouse();
+  const count = 10_300;
+  const account = await house.anAccount({ creditMicros: priceMicros * BigInt(count), callbackPath: null });
+  const numbers = Array.from({ length: count }, (_, i) => `+336${String(10_000_000 + i * 100)}`);
+  await aSlot(
+    house,
+    account,
+    1,
+    `number;n\n${[...numbers, ...numbers].map((n, i) => `${n};${i}`).join('\n')}\n`,
+  );
+  const client = clientOf(house, account);
+  const report = await client.ok<Report>('POST', `/sms/${account.serviceName}/jobs`, {
+    ...service,
+    message: 'Hello #n#',
+    receiversSlotId: '1',
+  });
+  assert.deepEqual(report.validReceivers, numbers);
+  assert.deepEqual(
+    await client
+      .ok('GET', `/sms/${account.serviceName}/outgoing/${report.ids.at(-1)}`)
+      .then((sent) => (sent as { receiver: string; message: string }).message),
+    `Hello ${count - 1}`,
+  );
+  assert.equal(await house.count('campaigns'), 3);
+  await house.quiet(60_000);
+  assert.equal(house.carrier.taken.length, count);
+  assert.deepEqual(await house.credit(account), { availableMicros: 0n, heldMicros: 0n });
+});
+
+test('a user with a quota sends a list from it, or not at all', async () => {
+  await using house = await openListHouse();
+  const account = await house.anAccount();
+  const client = clientOf(house, account);
+  const base = `/sms/${account.serviceName}`;
+  await client.ok('POST', `${base}/users`, { login: 'shop', password: 'secret12' });
+  const quota = (quotaLeft: number) =>
+    client.ok('PUT', `${base}/users/shop`, { quotaInformations: { quotaLeft, quotaStatus: 'active' } });
+  const documentId = await upload(house, account, 'number\n+33600000001\n+33600000002\n+33600000003\n');
+  await client.ok('POST', `${base}/users/shop/receivers`, { slotId: 1, description: 'x', documentId });
+  const job = { ...service, message: 'Hello', receiversSlotId: '1' };
+  await quota(2);
+  assert.equal((await client.call('POST', `${base}/users/shop/jobs`, job)).status, 403);
+  assert.equal(await house.count('messages'), 0);
+  await quota(3);
+  assert.equal((await client.ok<Report>('POST', `${base}/users/shop/jobs`, job)).ids.length, 3);
+  await house.quiet();
+  const user = await client.ok<{ quotaInformations: { quotaLeft: number } }>('GET', `${base}/users/shop`);
+  assert.equal(user.quotaInformations.quotaLeft, 0);
+});
+
+test('a list is not fetched from a private address unless the operator allows it', async () => {
+  await using house = await openHouse();
+  let asked = 0;
+  await using files = await serveFiles((_request, response) => {
+    asked++;
+    response.end(cookbook);
+  });
+  const account = await house.anAccount();
+  const client = clientOf(house, account);
+  const path = `/sms/${account.serviceName}`;
+  for (const url of [files.url, files.url.replace('127.0.0.1', 'localhost')]) {
+    const job = { ...service, message: 'Hello', receiversDocumentUrl: url };
+    const refused = await client.call<Refused>('POST', `${path}/jobs`, job);
+    assert.equal(refused.status, 400);
+    assert.match(refused.body.message, /\[receiversDocumentUrl\] The address is not public/);
+    const slot = { slotId: 1, description: 'x', csvUrl: url };
+    assert.match(
+      (await client.call<Refused>('POST', `${path}/receivers`, slot)).body.message,
+      /csvUrl.*not public/,
+    );
+  }
+  assert.equal(asked, 0);
+});
