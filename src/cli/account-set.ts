@@ -1,5 +1,6 @@
 // chappe account set: how the requests of an account are judged, and where it is called back.
 import type { AccountSettings, AccountStatus } from '#domain/account.ts';
+import { parseEuro } from '#domain/credit.ts';
 import { setAccountStatus, updateSettings } from '#store/accounts.ts';
 import { notify } from '#store/notices.ts';
 import { readUrl, requireAccount } from './account.ts';
@@ -65,6 +66,16 @@ export const accountSet: Command = {
       value: 'YES|NO',
       help: 'legacy texts that arrive encoded twice are decoded twice (yes)',
     },
+    'credit-price': {
+      type: 'string',
+      value: 'EUR',
+      help: 'what a credit of OVH’s is; none: the price of an SMS to France',
+    },
+    'automatic-top-up': {
+      type: 'string',
+      value: 'YES|NO',
+      help: 'whether credit that it buys by itself is added at once, before it is paid',
+    },
     'chars-per-part': { type: 'string', value: 'N', help: '153, or 137 for bills as of 2014' },
   },
   run: (call) =>
@@ -108,9 +119,21 @@ function readSettings(call: Call): Partial<AccountSettings> {
   if (purpose !== undefined) settings.defaultPurpose = purpose;
   const sendStatus = oneOf(call, 'send-status', ['200', '201'] as const);
   if (sendStatus !== undefined) settings.restSendStatus = sendStatus === '200' ? 200 : 201;
+  const creditPrice = call.text('credit-price');
+  if (creditPrice !== undefined) settings.creditPriceMicros = readPrice(creditPrice);
+  const buysOnAccount = oneOf(call, 'automatic-top-up', ['yes', 'no'] as const);
+  if (buysOnAccount !== undefined) settings.buysOnAccount = buysOnAccount === 'yes';
   const chars = oneOf(call, 'chars-per-part', ['137', '153'] as const);
   if (chars !== undefined) settings.concatenatedCharsPerPart = chars === '137' ? 137 : 153;
   return settings;
+}
+
+function readPrice(written: string): number | null {
+  if (written === 'none') return null;
+  const micros = parseEuro(written);
+  if (micros === null || micros <= 0n)
+    throw new UsageError(`--credit-price is "${written}", but must be an amount such as 0.045, or none`);
+  return Number(micros);
 }
 
 function readCallbacks(call: Call, { callbacks }: AccountSettings): Partial<AccountSettings> {

@@ -33,7 +33,7 @@ export const orderList: Command = {
         rows.map(
           (r) =>
             `${r.order}  ${r.orderedAt}  ${r.status.padEnd(9)}  ${r.account}  ${String(r.credits).padStart(7)} credits  ` +
-            `${r.toPay.padStart(10)} EUR${r.automatic ? '  automatic' : ''}`,
+            `${r.toPay.padStart(10)} EUR${r.automatic ? '  automatic' : ''}${r.onAccount ? ', on account' : ''}`,
         ),
       );
       return 0;
@@ -127,6 +127,7 @@ function describe(order: StoredOrder) {
     order: order.id,
     status: order.status,
     automatic: order.isAutomatic,
+    onAccount: order.isOnAccount,
     credits: order.quantity,
     credit: formatEuro(order.creditMicros, 6),
     withoutTax: formatEuro(order.withoutTaxMicros, 2),

@@ -1,17 +1,41 @@
-// The watch on low credit: a loop of its own, whose mails leave by the way of the callbacks.
+// The watch on low credit: a loop of its own that tells who wants to be told and buys for those who want it bought. Its
+// mails leave by the way of the callbacks.
 import type { RateCard } from '#domain/pricing.ts';
 import type { HttpClient } from '#lib/http-client.ts';
+import { buyAutomatically } from '#operations/buy-automatically.ts';
 import { watchCredit } from '#operations/watch-credit.ts';
 import { type Loop, startLoop } from '#workers/loop.ts';
+import type { Config } from './config.ts';
 import type { Engine } from './engine.ts';
+import { urlOf } from './listening.ts';
 
-const everyMs = 60_000;
+/** Credit that is bought should be there before the rest is spent. */
+const everyMs = 15_000;
 
-export function startCreditWatch(engine: Engine, postOffice: HttpClient, rates: () => RateCard): Loop {
+export interface CreditWatchOptions {
+  readonly config: Config;
+  readonly engine: Engine;
+  readonly postOffice: HttpClient;
+  readonly rates: () => RateCard;
+}
+
+export function startCreditWatch({ config, engine, postOffice, rates }: CreditWatchOptions): Loop {
+  const { vatPercent, packDiscounts: discounts } = config;
   const mail = async (to: string, subject: string, text: string) => {
     const url = `mailto:${encodeURIComponent(to)}?subject=${encodeURIComponent(subject)}`;
     return (await postOffice.post(url, {}, text)).error;
   };
-  const work = () => watchCredit(engine, { rates, mail });
+  const baseUrl = baseUrlOf(config);
+  const formAddress = (token: string) => `${baseUrl}/orders/${token}`;
+  const work = async () => {
+    await watchCredit(engine, { rates, mail });
+    await buyAutomatically(engine, { rates, priceList: { vatPercent, discounts }, formAddress, mail });
+  };
   return startLoop({ name: 'credit', everyMs, work, log: engine.log });
+}
+
+/** What customers call us by, as far as the settings tell. */
+function baseUrlOf({ publicUrl, host, httpPort, httpsPort }: Config): string {
+  if (publicUrl !== null) return publicUrl.replace(/\/+$/, '');
+  return httpPort === 0 ? urlOf('https', host, httpsPort) : urlOf('http', host, httpPort);
 }

@@ -40,6 +40,7 @@ export function createOrders(context: Pick<Context, 'database' | 'clock'>, optio
         token: randomToken(43),
         prices: quote(account, quantity),
         isAutomatic: false,
+        isOnAccount: false,
         mailTo: null,
       };
       return insertOrder(query, order, context.clock.now());

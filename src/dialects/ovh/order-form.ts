@@ -16,13 +16,14 @@ export function renderOrderForm(
   { seller, payment }: Pick<OrderDesk, 'seller' | 'payment'>,
 ): Html {
   const { id, status, orderedAtMs, decidedAtMs } = order;
+  const state = order.isOnAccount ? 'on account, credit added' : states[status];
   const decided = decidedAtMs === null ? '' : ` on ${showDay(decidedAtMs)}`;
   return renderPage(
     `Order ${id}`,
     html`
 <div class="head">
   <div><h1>Order ${id}</h1><p class="quiet">of ${showDay(orderedAtMs)}</p></div>
-  <span class="state ${status}">${states[status]}${decided}</span>
+  <span class="state ${status}">${state}${decided}</span>
 </div>
 <div class="parties">
   <div><h2>From</h2>${seller.map((line) => html`<p>${line}</p>`)}</div>
@@ -54,8 +55,8 @@ function renderSums(order: PlacedOrder['order']): Html {
 </table>`;
 }
 
-function renderPayment({ id, status }: PlacedOrder['order'], payment: readonly string[]): Html {
-  if (status !== 'open') return html``;
+function renderPayment({ id, status, isOnAccount }: PlacedOrder['order'], payment: readonly string[]): Html {
+  if (status !== 'open' && !isOnAccount) return html``;
   return html`<h2>How to pay</h2>
 ${payment.map((line) => html`<p>${line}</p>`)}
 <p>Please name the order with your payment: <strong>order ${id}</strong>.</p>`;

@@ -1,0 +1,61 @@
+// What customers meet: the doors with everything that stands behind them. Serves the platform of a process that plays this
+// role.
+import type { RateCard } from '#domain/pricing.ts';
+import type { SubmitCampaign } from '#operations/submit-campaign.ts';
+import type { Books } from './books.ts';
+import { httpsOf } from './certificate.ts';
+import type { Config } from './config.ts';
+import { customersOf } from './customers.ts';
+import { type Doors, type DoorsOptions, openDoors } from './doors.ts';
+import type { Engine } from './engine.ts';
+import { type OvhOffice, openOvhOffice } from './ovh-desks.ts';
+import { openRestOffice, type RestOffice } from './rest-desks.ts';
+
+export interface FrontOptions {
+  readonly config: Config;
+  readonly engine: Engine;
+  readonly books: Books;
+  readonly submit: SubmitCampaign;
+  /** As it is now. */
+  readonly rates: () => RateCard;
+  readonly buckets: () => readonly number[];
+  /** There are campaigns on lists to compute. */
+  readonly wakeLists: () => void;
+  /** There is work for OVH's dialect that nobody waits for. */
+  readonly wakeWork: () => void;
+  /** There are chunks to claim. */
+  readonly wakeDispatch: () => void;
+  readonly readiness: DoorsOptions['readiness'];
+}
+
+export interface Front {
+  readonly rest: RestOffice;
+  readonly ovh: OvhOffice;
+  /** Lets customers in. */
+  open(): Promise<Doors>;
+}
+
+export function openFront(options: FrontOptions): Front {
+  const { config, engine, submit, rates } = options;
+  const { accounts } = options.books;
+  const { clock, log } = engine;
+  const { allowPrivateCallbacks } = config;
+  const rest = openRestOffice({ ...options, accounts, wake: options.wakeLists, allowPrivateCallbacks });
+  const ovh = openOvhOffice(options);
+  return {
+    rest,
+    ovh,
+    open: () =>
+      openDoors({
+        host: config.host,
+        httpPort: config.httpPort,
+        https: httpsOf(config, clock),
+        customers: customersOf({ engine, accounts, submit, rates }),
+        restDesks: rest.desks,
+        ovh,
+        clock,
+        log,
+        readiness: options.readiness,
+      }),
+  };
+}
