@@ -65,7 +65,7 @@ function readNumbers(written: Iterable<string>) {
 const atOnce = 20;
 /** Longer than a carrier takes to answer; who does not answer is asked again then. */
 const leaseMs = 60_000;
-const mostTries = 5;
+const mostTries = 3;
 
 /** Asks for everything that is due. */
 export async function workLookups(

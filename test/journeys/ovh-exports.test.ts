@@ -1,0 +1,206 @@
+// What OVH's API is asked for now and answers later: histories written to documents, numbers looked up.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readCsv } from '../../src/lib/csv-reader.ts';
+import { mobile } from '../support/doors.ts';
+import { type House, openHouse, type TestAccount } from '../support/house.ts';
+import { assertAnswer, assertModel } from '../support/ovh-contract.ts';
+import { notice as anyNotice, type JobClient, jobClient, withShortCode } from '../support/ovh-jobs.ts';
+import { until } from '../support/until.ts';
+
+const notice = { ...anyNotice, sender: 'Chappe' };
+
+/** Asks for an export, waits for its document, reads it as a spreadsheet would. */
+async function exportOf({ ok, path }: JobClient, query: string, place = ''): Promise<readonly string[][]> {
+  const id = await ok<string>('GET', `${path}${place}/document${query}`);
+  assertAnswer('GET /sms/{serviceName}/document', id);
+  const document = await until('the document is written', async () => {
+    const read = await ok<{ size: number; getUrl: string }>('GET', `/me/document/${id}`);
+    return read.size > 0 && read;
+  });
+  const bytes = Buffer.from(await (await fetch(document.getUrl)).arrayBuffer());
+  assert.equal(bytes.length, document.size);
+  const lines: string[][] = [];
+  for await (const records of readCsv(asStream(bytes)))
+    for (const { fields } of records) lines.push([...fields]);
+  return lines;
+}
+
+async function* asStream(bytes: Buffer): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+test('what was sent is exported with the columns of OVH, narrowed by tag and by user', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  const client = jobClient(house, account);
+  const text = 'Dit "oui" ; à 9h\nou à 10h';
+  const receivers = [`+${mobile(1)}`, `+${mobile(2, '90')}`];
+  await client.ok('POST', `${client.path}/users`, { login: 'alice', password: 'motdepasse1' });
+  const { ids } = await client.send({ ...notice, message: text, receivers, tag: 'mai' });
+  const hers = await client.send({ ...notice, receivers: [`+${mobile(3)}`], tag: 'juin' }, '/users/alice');
+  await client.send({ ...notice, receivers: [`+${mobile(4)}`], tag: 'mai', differedPeriod: 60 });
+  await house.customer.whenTaken(3, account.path);
+
+  const [header, ...lines] = await exportOf(client, '?wayType=outgoing&tag=mai');
+  assert.equal(
+    header!.join(';'),
+    'id;date;sender;receiver;ptt;operatorCode;descriptionDlr;tag;message;sentAt;deliveredAt',
+  );
+  const date = /^2026-11-18 10:00:\d\d$/;
+  assert.deepEqual(
+    lines.map(([id, , sender, receiver, ptt, code, told, tag, message]) => [
+      ...[id, sender, receiver, ptt, code, told, tag, message],
+    ]),
+    [
+      [String(ids[1]), 'Chappe', receivers[1], '5', '', 'Failed', 'mai', text],
+      [String(ids[0]), 'Chappe', receivers[0], '4', '', 'Delivered', 'mai', text],
+    ],
+  );
+  for (const [, created, , , , , , , , sent] of lines) {
+    assert.match(created!, date);
+    assert.match(sent!, date);
+  }
+  assert.deepEqual([lines[0]!.at(-1), date.test(lines[1]!.at(-1)!)], ['', true], 'only one was delivered');
+  const ofUser = await exportOf(client, '?wayType=outgoing', '/users/alice');
+  assert.deepEqual(
+    ofUser.slice(1).map(([id]) => id),
+    [String(hers.ids[0])],
+  );
+  assert.equal((await exportOf(client, '?wayType=outgoing&creationDatetime.to=2026-11-17')).length, 1);
+  assert.equal((await client.call('GET', `${client.path}/document`)).status, 400);
+  await house.advance(61 * 60_000);
+  await house.customer.whenTaken(4, account.path);
+  await house.quiet();
+});
+
+test('what was received is exported', async () => {
+  await using house = await openHouse();
+  await withShortCode(house);
+  const account = await house.anAccount();
+  const client = jobClient(house, account);
+  const from = `+${mobile(1, '98')}`;
+  await client.send({ message: 'Demain ?', senderForResponse: true, receivers: [from], tag: 'rdv' });
+  await house.customer.whenTaken(2, account.path);
+  const [header, ...lines] = await exportOf(client, '?wayType=incoming');
+  assert.equal(header!.join(';'), 'id;date;sender;receiver;tag;message');
+  assert.deepEqual(
+    lines.map(([, , ...told]) => told),
+    [[from, '38200', 'rdv', 'OK']],
+  );
+  await house.quiet();
+});
+
+test('an export that does not fit into a document takes the document away', async () => {
+  await using house = await openHouse({ config: { documentMegabytes: 1 } });
+  const account = await house.anAccount();
+  const client = jobClient(house, account);
+  const message = 'x'.repeat(1_530);
+  for (let i = 0; i < 8; i++)
+    await client.send({ ...notice, message, receivers: Array.from({ length: 100 }, (_, n) => mobile(n)) });
+  const id = await client.ok<string>('GET', `${client.path}/document?wayType=outgoing`);
+  await until('it is gone', async () => (await client.call('GET', `/me/document/${id}`)).status === 404);
+  assert.equal((await house.query('select from history_exports')).length, 0);
+  await house.quiet();
+});
+
+interface Lookup {
+  readonly id: number;
+  readonly status: string;
+  readonly [field: string]: unknown;
+}
+
+/** The simulated carrier looks numbers up while there is no other. */
+async function withLookups(house: House, creditMicros = 1_000_000n): Promise<TestAccount> {
+  await house.query('update connectors set removed_at = now()');
+  return house.anAccount({ creditMicros });
+}
+
+test('numbers are paid when they are ordered, looked up after that, and given back when nobody answers', async () => {
+  await using house = await openHouse();
+  const { ok, call, path } = jobClient(house, await withLookups(house));
+  const numbers = ['00', '91', '94', '95'].map((ending, i) => `+${mobile(i, ending)}`);
+  const before = await ok<{ creditsLeft: number }>('GET', path);
+  const report = await ok<{ ids: number[]; totalCreditsRemoved: number }>('POST', `${path}/hlr`, {
+    receivers: [...numbers, numbers[0], '0612345678', 'nobody'],
+  });
+  assertAnswer('POST /sms/{serviceName}/hlr', report);
+  assert.deepEqual(report, {
+    ids: report.ids,
+    totalCreditsRemoved: 0.8,
+    invalidReceivers: ['0612345678', 'nobody'],
+    validReceivers: numbers,
+    tag: '',
+  });
+  assert.deepEqual(await ok('GET', `${path}/hlr`), report.ids);
+  const read = async () => {
+    const lookups = await Promise.all(report.ids.map((id) => ok<Lookup>('GET', `${path}/hlr/${id}`)));
+    for (const lookup of lookups) assertModel('sms.HlrLookupNumber', lookup);
+    return lookups;
+  };
+  const lookups = await until('the carrier has answered, or not', async () => {
+    await house.advance(61_000);
+    const now = await read();
+    return now.every(({ status }) => status === 'done' || status === 'error') && now;
+  });
+  assert.deepEqual(
+    lookups.map(({ status, valid, reachable, ported, operatorCode }) => [
+      ...[status, valid, reachable, ported, operatorCode],
+    ]),
+    [
+      ['done', true, true, false, '00101'],
+      ['done', false, false, false, ''],
+      ['done', true, true, true, '00101'],
+      ['error', false, false, false, ''],
+    ],
+  );
+  const operator = await ok<object>('GET', `${path}/hlr/${report.ids[0]}/operator`);
+  assertAnswer('GET /sms/{serviceName}/hlr/{id}/operator', operator);
+  assert.partialDeepStrictEqual(operator, { country: 'France', operator: 'Chappe Simulated Network' });
+  const after = await ok<{ creditsLeft: number }>('GET', path);
+  assert.equal(
+    Math.round((before.creditsLeft - after.creditsLeft) * 10),
+    6,
+    'the one without answer is free',
+  );
+  assert.equal((await call('GET', `${path}/hlr/999999`)).status, 404);
+});
+
+test('look-ups are never beyond the credit, and another customer sees none of them', async () => {
+  await using house = await openHouse();
+  const poor = jobClient(house, await withLookups(house, 15_000n));
+  const refused = await poor.call('POST', `${poor.path}/hlr`, { receivers: [mobile(1), mobile(2)] });
+  assert.equal(refused.status, 403);
+  assert.deepEqual(await poor.ok('GET', `${poor.path}/hlr`), []);
+  const { ids } = await poor.ok<{ ids: number[] }>('POST', `${poor.path}/hlr`, { receivers: [mobile(1)] });
+  const other = jobClient(house, await house.anAccount());
+  assert.deepEqual(await other.ok('GET', `${other.path}/hlr`), []);
+  assert.equal((await other.call('GET', `${other.path}/hlr/${ids[0]}`)).status, 404);
+  await until('it is done', async () => {
+    const lookup = await poor.ok<Lookup>('GET', `${poor.path}/hlr/${ids[0]}`);
+    return lookup.status === 'done';
+  });
+});
+
+test('the operator of the receiver of an SMS is told as far as it is known', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  const { ok, send, path } = jobClient(house, account);
+  const { ids } = await send({ ...notice, receivers: [`+${mobile(1)}`] });
+  await house.customer.whenTaken(1, account.path);
+  const read = async () => {
+    const hlr = await ok<object>('GET', `${path}/outgoing/${ids[0]}/hlr`);
+    assertAnswer('GET /sms/{serviceName}/outgoing/{id}/hlr', hlr);
+    return hlr;
+  };
+  const nothing = { country: 'France', countryCode: 'FR', network: '', operator: '', region: '' };
+  assert.deepEqual(await read(), nothing);
+  await house.query('update connectors set removed_at = now()');
+  await ok('POST', `${path}/hlr`, { receivers: [mobile(1)] });
+  await until('it is known', async () => {
+    const { network } = await ok<Lookup>('GET', `${path}/outgoing/${ids[0]}/hlr`);
+    return network !== '';
+  });
+  assert.partialDeepStrictEqual(await read(), { network: '00101', operator: 'Chappe Simulated Network' });
+  await house.quiet();
+});
