@@ -13,6 +13,9 @@ export const renewalOverdueMs = 8_000;
 export const dispatchEveryMs = 250;
 export const callbacksEveryMs = 250;
 export const listCampaignsEveryMs = 2_000;
+/** What answers a reply should not keep a person waiting. */
+export const errandsEveryMs = 1_000;
+export const watchUsersEveryMs = 15_000;
 export const youngOrphansEveryMs = 500;
 export const youngOrphanMs = 60_000;
 /** Receipts that found no message in a minute are looked at again once in so many rounds of expiry: 5 minutes. */

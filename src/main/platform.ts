@@ -24,6 +24,7 @@ import { startCreditWatch } from './credit-watch.ts';
 import { deskOf } from './desk.ts';
 import type { Doors } from './doors.ts';
 import type { Engine } from './engine.ts';
+import { startErrands } from './errands.ts';
 import { type Front, openFront } from './front.ts';
 import { isGoneFromThisHost } from './gone.ts';
 import { keepLease, type Lease } from './lease.ts';
@@ -174,6 +175,13 @@ class RunningPlatform implements Platform {
       postOffice: http,
       rates: () => this.#tariff.rates,
     });
+    const errands = startErrands({
+      engine: this.#engine,
+      postOffice: http,
+      submit: (account, submission) => this.#submit!(account, submission),
+      rates: () => this.#tariff.rates,
+    });
+    Object.assign(this.#loops, errands);
     this.#pusher = new CallbackPusher(context, {
       processId: this.#processId,
       http,
@@ -327,6 +335,7 @@ class RunningPlatform implements Platform {
 
   async #stopInReverse(): Promise<void> {
     await Promise.all([this.#doors?.stop(), this.mail?.stop()]);
+    await this.#loops['errands']?.stop();
     await this.#submit?.stop();
     this.#dispatcher?.stopTaking();
     await Promise.all(Object.values(this.#loops).map((loop) => loop.stop()));

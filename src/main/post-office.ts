@@ -32,3 +32,13 @@ export function openPostOffice(config: Config): HttpClient {
     },
   };
 }
+
+/** Sends a mail; answers what went wrong, in words, or null when the relay took it. */
+export function mailBy(
+  postOffice: HttpClient,
+): (to: string, subject: string, text: string) => Promise<string | null> {
+  return async (to, subject, text) => {
+    const url = `mailto:${encodeURIComponent(to)}?subject=${encodeURIComponent(subject)}`;
+    return (await postOffice.post(url, {}, text)).error;
+  };
+}

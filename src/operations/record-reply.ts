@@ -7,15 +7,17 @@ import type { Account } from '#domain/account.ts';
 import { isSetForAny } from '#domain/callback-urls.ts';
 import type { CarrierReply } from '#domain/connector.ts';
 import { foldAddress, repeatWindowMs, replyWindowMs, stopWindowMs } from '#domain/conversation.ts';
+import { type AnswerableReply, errandsOfReply, talkativeMs, talkativeReplies } from '#domain/errand.ts';
 import { isStop, optedOutError } from '#domain/opt-out.ts';
 import { readAccount } from '#store/accounts.ts';
 import { type NewCallback, oweCallbacks } from '#store/callbacks.ts';
 import { cancelWaiting } from '#store/cancellations.ts';
 import { type Conversation, findConversation, listWithoutEnd } from '#store/conversations.ts';
 import type { Query } from '#store/database.ts';
+import { insertErrands } from '#store/errands.ts';
 import { notify } from '#store/notices.ts';
 import { insertOptOut } from '#store/opt-outs.ts';
-import { insertReply, isKnownReply, lockPhone } from '#store/replies.ts';
+import { countReplies, insertReply, isKnownReply, lockPhone } from '#store/replies.ts';
 import type { Context } from './context.ts';
 
 export interface ReplyOptions {
@@ -78,6 +80,7 @@ function recordReply(
     if (answered === null) return;
 
     const account = (await readAccount(query, answered.accountId))!;
+    await sendOff(query, account, stored, nowMs);
     const owed = oweReply(account, options, answered, replyId, isOptOut);
     if (isOptOut) {
       await insertOptOut(query, bucket, account.id, reply.from, replyId, nowMs);
@@ -87,6 +90,15 @@ function recordReply(
     await oweCallbacks(query, bucket, owed, nowMs);
     await notify(query, 'callbacks');
   });
+}
+
+/** What the account wants to follow a reply beside being told of it. */
+async function sendOff(query: Query, account: Account, reply: AnswerableReply, nowMs: number): Promise<void> {
+  const { answersWithText, forwards } = account.settings.replyPolicy;
+  if (!answersWithText && forwards.length === 0) return;
+  const count = await countReplies(query, account, reply.msisdn, nowMs - talkativeMs);
+  const errands = errandsOfReply(account, reply, count > talkativeReplies);
+  if (errands.length > 0) await insertErrands(query, account, errands, nowMs);
 }
 
 /** A STOP to the shared number is for whoever wrote last, from whatever sender. */

@@ -55,6 +55,21 @@ export async function readReply(
   return row ?? null;
 }
 
+/** How often this phone has written to this account since then. */
+export async function countReplies(
+  query: Query,
+  { bucket, id }: { readonly bucket: number; readonly id: number },
+  msisdn: number,
+  sinceMs: number,
+): Promise<number> {
+  const [row] = await query<{ n: number }>(
+    `select count(*) as n from replies
+     where bucket = $1 and account_id = $2 and msisdn = $3 and at > to_timestamp($4::float8 / 1000)`,
+    [bucket, id, msisdn, sinceMs],
+  );
+  return row!.n;
+}
+
 const lockPhoneStatement: Statement = {
   name: 'lock_phone',
   text: "select pg_advisory_xact_lock(hashtextextended('phone ' || $1, 0))",

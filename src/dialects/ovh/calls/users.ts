@@ -1,6 +1,7 @@
 // The users of an account: their passwords, shares of its credit, alerts, callbacks, addresses (protocols/ovh.md 8.2).
 import { fromCredits, toCredits } from '#domain/credits.ts';
 import type { AlertMedia, UserAlert } from '#domain/user.ts';
+import { readMsisdn } from '#gsm/msisdn.ts';
 import { isBlock } from '#lib/address-guard.ts';
 import type { UserOrder, UserWithUrls } from '#operations/keep-users.ts';
 import { type Answers, answer } from '../call.ts';
@@ -124,7 +125,7 @@ function readAlert({ alertThreshold, alertEmail, alertNumber, support }: AlertIn
   return {
     ...(alertThreshold === undefined ? {} : { bound: readThreshold(alertThreshold) }),
     ...(alertEmail === undefined ? {} : { email: readEmail(alertEmail) }),
-    ...(alertNumber === undefined ? {} : { number: alertNumber.trim() }),
+    ...(alertNumber === undefined ? {} : { number: readNumber(alertNumber) }),
     ...(support === undefined ? {} : { media: support }),
   };
 }
@@ -142,6 +143,13 @@ function readEmail(written: string): string {
   const email = written.trim();
   if (email === '' || /^[^@\s]+@[^@\s]+$/.test(email)) return email;
   throw badParameter('alertThresholdInformations.alertEmail', `${email} is not an e-mail address`);
+}
+
+function readNumber(written: string): string {
+  if (written.trim() === '') return '';
+  const read = readMsisdn(written, null);
+  if (read.ok) return `+${read.msisdn}`;
+  throw badParameter('alertThresholdInformations.alertNumber', `${written} is not an international number`);
 }
 
 /** A quota that is named is active, unless it is said not to be. */
