@@ -20,7 +20,8 @@ const campaigns = [campaign as unknown as AcceptedCampaign];
 
 test('an ordinary transactional campaign leaves nothing', () => {
   assert.ok(leavesNoTrace(submitted({})));
-  assert.deepEqual(tracesOf([submitted({})], campaigns), { conversations: [], reviews: [], skipped: [] });
+  const none = { conversations: [], reviews: [], skipped: [], origins: [], secrets: [] };
+  assert.deepEqual(tracesOf([submitted({})], campaigns), none);
 });
 
 test('what may be answered is kept with its sender', () => {
@@ -38,6 +39,20 @@ test('who was skipped is told where the answer cannot say so', () => {
   assert.deepEqual(tracesOf([rest], campaigns).skipped, skipped);
   const legacy = submitted({ purpose: 'marketing', dialect: 'octopush-legacy' }, { failures });
   assert.deepEqual(tracesOf([legacy], campaigns).skipped, []);
+  const removed = submitted({ purpose: 'marketing', skipsOptedOut: true }, { failures });
+  assert.deepEqual(tracesOf([removed], campaigns).skipped, [], 'nor where he was to be removed');
+});
+
+test('where a campaign came from is kept, and what must be forgotten of it', () => {
+  const origin = { listName: 'clients', wholeId: 9 };
+  const listed = submitted({ origin });
+  assert.equal(leavesNoTrace(listed), false);
+  assert.deepEqual(tracesOf([listed], campaigns).origins, [{ accountId: 7, campaignId: 11, ...origin }]);
+  const secret = submitted({ maskedText: 'Code ***' });
+  assert.equal(leavesNoTrace(secret), false);
+  assert.deepEqual(tracesOf([secret], campaigns).secrets, [
+    { accountId: 7, campaignId: 11, maskedText: 'Code ***' },
+  ]);
 });
 
 test('what looks like advertising is kept with its cues', () => {
