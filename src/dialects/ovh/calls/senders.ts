@@ -1,11 +1,6 @@
 // The senders of an account: asked for, looked at, switched off and on (protocols/ovh.md 8.4). Its virtual numbers are
 // among them, and stay as long as the operator leaves them.
-import {
-  availableSenders,
-  readSenderName,
-  type Sender,
-  type SenderName,
-} from '#domain/sender.ts';
+import { availableSenders, readSenderName, type Sender, type SenderName } from '#domain/sender.ts';
 import type { Submission } from '#domain/submission.ts';
 import { usualTerms } from '../../ovh-sending.ts';
 import { type Answers, answer, type Call } from '../call.ts';
