@@ -136,8 +136,5 @@ function describe(order: StoredOrder) {
     orderedAt: isoOf(order.orderedAtMs),
     decidedAt: isoOf(order.decidedAtMs),
     form: `/orders/${order.token}`,
-    mailTo: order.mailTo,
-    mailedAt: isoOf(order.mailedAtMs),
-    mailError: order.mailError,
   };
 }

@@ -1,8 +1,9 @@
 // The watch on low credit: a loop of its own that tells who wants to be told and buys for those who want it bought. Its
-// mails leave by the way of the callbacks.
+// mails, and all others that wait, leave by the way of the callbacks.
 import type { RateCard } from '#domain/pricing.ts';
 import type { HttpClient } from '#lib/http-client.ts';
 import { buyAutomatically } from '#operations/buy-automatically.ts';
+import { type SendMail, sendLetters } from '#operations/send-letters.ts';
 import { watchCredit } from '#operations/watch-credit.ts';
 import { type Loop, startLoop } from '#workers/loop.ts';
 import type { Config } from './config.ts';
@@ -21,7 +22,7 @@ export interface CreditWatchOptions {
 
 export function startCreditWatch({ config, engine, postOffice, rates }: CreditWatchOptions): Loop {
   const { vatPercent, packDiscounts: discounts } = config;
-  const mail = async (to: string, subject: string, text: string) => {
+  const mail: SendMail = async (to, subject, text) => {
     const url = `mailto:${encodeURIComponent(to)}?subject=${encodeURIComponent(subject)}`;
     return (await postOffice.post(url, {}, text)).error;
   };
@@ -29,7 +30,8 @@ export function startCreditWatch({ config, engine, postOffice, rates }: CreditWa
   const formAddress = (token: string) => `${baseUrl}/orders/${token}`;
   const work = async () => {
     await watchCredit(engine, { rates, mail });
-    await buyAutomatically(engine, { rates, priceList: { vatPercent, discounts }, formAddress, mail });
+    await buyAutomatically(engine, { rates, priceList: { vatPercent, discounts }, formAddress });
+    await sendLetters(engine, mail);
   };
   return startLoop({ name: 'credit', everyMs, work, log: engine.log });
 }

@@ -1,8 +1,8 @@
 // Accounts that asked for it have a pack of credit bought when what they can spend falls to their threshold: on account,
 // where the operator allows that, and by an order whose form is mailed otherwise. Run by a loop, in any number of processes.
 //
-// Promises: one pack each time the credit falls, whatever the concurrency; the credit and the note that it was bought, or
-// neither.
+// Promises: one pack each time the credit falls, whatever the concurrency; the order, its credit, the mail and the note that
+// it was bought, or none of them.
 
 import { formatEuro } from '#domain/credit.ts';
 import { creditPriceOf, fromCredits } from '#domain/credits.ts';
@@ -17,14 +17,8 @@ import {
   raiseTopUp,
   type ToppedUp,
 } from '#store/automatic-top-ups.ts';
-import {
-  claimOrderMails,
-  hasOpenAutomaticOrder,
-  insertOrder,
-  payOrder,
-  type StoredOrder,
-  saveOrderMail,
-} from '#store/orders.ts';
+import { hasOpenAutomaticOrder, insertOrder, payOrder, type StoredOrder } from '#store/orders.ts';
+import { insertLetter } from '#store/outgoing-mails.ts';
 import type { Context } from './context.ts';
 
 export interface AutomaticBuyingOptions {
@@ -33,13 +27,9 @@ export interface AutomaticBuyingOptions {
   readonly priceList: PriceList;
   /** Where the form of an order is seen. */
   readonly formAddress: (token: string) => string;
-  /** What went wrong, in words; null when the mail left. */
-  readonly mail: (to: string, subject: string, text: string) => Promise<string | null>;
 }
 
 type Needs = Pick<Context, 'database' | 'clock'>;
-
-const retryMs = 10 * 60_000;
 
 export async function buyAutomatically(context: Needs, options: AutomaticBuyingOptions): Promise<void> {
   const { query } = context.database;
@@ -51,14 +41,13 @@ export async function buyAutomatically(context: Needs, options: AutomaticBuyingO
     if (!isLow && account.isRaised) await clearTopUp(query, account, context.clock.now());
   }
   await clearUnwantedTopUps(query, context.clock.now());
-  await mailForms(context, options);
 }
 
 async function buy(
   { database, clock }: Needs,
   account: ToppedUp,
   { priceMicros, thresholdMicros }: { readonly priceMicros: bigint; readonly thresholdMicros: bigint },
-  { priceList }: AutomaticBuyingOptions,
+  { priceList, formAddress }: AutomaticBuyingOptions,
 ): Promise<void> {
   const { bucket, id: accountId, quantity, isOnAccount, mailTo } = account;
   const nowMs = clock.now();
@@ -70,36 +59,27 @@ async function buy(
     const token = randomToken(43);
     const order = await insertOrder(
       query,
-      { bucket, accountId, token, prices, isAutomatic: true, isOnAccount, mailTo },
+      { bucket, accountId, token, prices, isAutomatic: true, isOnAccount },
       nowMs,
     );
     await noteOrder(query, account, order.id);
     if (isOnAccount) await payOrder(query, order, nowMs);
+    const body = textOf(order, account, formAddress(token));
+    await insertLetter(query, { to: mailTo, subject: subjectOf(order), body }, nowMs);
   });
-}
-
-async function mailForms({ database, clock }: Needs, options: AutomaticBuyingOptions): Promise<void> {
-  const nowMs = clock.now();
-  for (const order of await claimOrderMails(database.query, nowMs, nowMs + retryMs)) {
-    const error = await options.mail(order.mailTo!, subjectOf(order), textOf(order, options));
-    await saveOrderMail(database.query, order, error, clock.now());
-  }
 }
 
 function subjectOf({ id, quantity, isOnAccount }: StoredOrder): string {
   return isOnAccount ? `${quantity} SMS credits added: order ${id}` : `${quantity} SMS credits: order ${id}`;
 }
 
-function textOf(
-  order: StoredOrder & { readonly serviceName: string },
-  { formAddress }: AutomaticBuyingOptions,
-): string {
-  const { serviceName, quantity, isOnAccount, token } = order;
+function textOf(order: StoredOrder, { serviceName }: ToppedUp, address: string): string {
+  const { quantity, isOnAccount } = order;
   const done = isOnAccount
     ? `${quantity} credits were added to it on account.`
     : `${quantity} credits were ordered for it. They are added as soon as the order is paid.`;
   return (
     `The credit of the account ${serviceName} has fallen to the threshold that was set for it.\n${done}\n\n` +
-    `To pay: ${formatEuro(withTaxMicros(order), 2)} EUR\nThe order, to be printed: ${formAddress(token)}\n`
+    `To pay: ${formatEuro(withTaxMicros(order), 2)} EUR\nThe order, to be printed: ${address}\n`
   );
 }

@@ -41,7 +41,6 @@ export function createOrders(context: Pick<Context, 'database' | 'clock'>, optio
         prices: quote(account, quantity),
         isAutomatic: false,
         isOnAccount: false,
-        mailTo: null,
       };
       return insertOrder(query, order, context.clock.now());
     },

@@ -5,6 +5,7 @@ import type { Query } from './database.ts';
 export interface ToppedUp {
   readonly bucket: number;
   readonly id: number;
+  readonly serviceName: string;
   readonly quantity: number;
   /** In credits. */
   readonly threshold: number;
@@ -25,7 +26,7 @@ type ToppedUpRow = Omit<ToppedUp, 'availableMicros' | 'quantity' | 'threshold' |
 
 export async function listToppedUp(query: Query): Promise<ToppedUp[]> {
   const rows = await query<ToppedUpRow>(
-    `select a.bucket, a.id, a.settings -> 'automaticTopUp' as "topUp",
+    `select a.bucket, a.id, a.service_name as "serviceName", a.settings -> 'automaticTopUp' as "topUp",
        (a.settings ->> 'buysOnAccount')::boolean as "isOnAccount",
        (a.settings ->> 'creditPriceMicros')::bigint as "creditPriceMicros",
        b.balance_micros - b.held_micros as available, coalesce(p.email, a.email) as "mailTo",

@@ -17,9 +17,6 @@ export interface StoredOrder extends OrderPrices {
   readonly orderedAtMs: number;
   /** When it was paid or cancelled. */
   readonly decidedAtMs: number | null;
-  readonly mailTo: string | null;
-  readonly mailedAtMs: number | null;
-  readonly mailError: string | null;
 }
 
 export interface NewOrder {
@@ -29,8 +26,6 @@ export interface NewOrder {
   readonly prices: OrderPrices;
   readonly isAutomatic: boolean;
   readonly isOnAccount: boolean;
-  /** Null: its form is not mailed. */
-  readonly mailTo: string | null;
 }
 
 type Money = 'creditMicros' | 'originalMicros' | 'withoutTaxMicros' | 'taxMicros';
@@ -39,8 +34,7 @@ type OrderRow = Omit<StoredOrder, Money> & Record<Money, number>;
 const columns = `o.bucket, o.account_id as "accountId", o.id, o.token, o.quantity, o.credit_micros as "creditMicros",
   o.original_micros as "originalMicros", o.discount_percent as "discountPercent",
   o.without_tax_micros as "withoutTaxMicros", o.vat_percent as "vatPercent", o.tax_micros as "taxMicros",
-  o.is_automatic as "isAutomatic", o.is_on_account as "isOnAccount", o.status, o.ordered_at as "orderedAtMs", o.decided_at as "decidedAtMs",
-  o.mail_to as "mailTo", o.mailed_at as "mailedAtMs", o.mail_error as "mailError"`;
+  o.is_automatic as "isAutomatic", o.is_on_account as "isOnAccount", o.status, o.ordered_at as "orderedAtMs", o.decided_at as "decidedAtMs"`;
 
 function readOrderRow({
   creditMicros,
@@ -59,12 +53,12 @@ function readOrderRow({
 }
 
 export async function insertOrder(query: Query, order: NewOrder, nowMs: number): Promise<StoredOrder> {
-  const { bucket, accountId, token, prices, isAutomatic, isOnAccount, mailTo } = order;
+  const { bucket, accountId, token, prices, isAutomatic, isOnAccount } = order;
   const [row] = await query<OrderRow>(
     `insert into orders as o (bucket, account_id, token, quantity, credit_micros, original_micros, discount_percent,
-       without_tax_micros, vat_percent, tax_micros, is_automatic, is_on_account, mail_to, mail_retry_at, ordered_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
-       case when $13::text is not null then to_timestamp($14::float8 / 1000) end, to_timestamp($14::float8 / 1000))
+       without_tax_micros, vat_percent, tax_micros, is_automatic, is_on_account, ordered_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+       to_timestamp($13::float8 / 1000))
      returning ${columns}`,
     [
       bucket,
@@ -79,7 +73,6 @@ export async function insertOrder(query: Query, order: NewOrder, nowMs: number):
       prices.taxMicros,
       isAutomatic,
       isOnAccount,
-      mailTo,
       nowMs,
     ],
   );
@@ -170,35 +163,4 @@ export async function hasOpenAutomaticOrder(
     [bucket, accountId],
   );
   return rows.length > 0;
-}
-
-/** Orders whose form is to be mailed now, for this process alone until `retryAtMs`. */
-export async function claimOrderMails(
-  query: Query,
-  nowMs: number,
-  retryAtMs: number,
-): Promise<(StoredOrder & { readonly serviceName: string })[]> {
-  const rows = await query<OrderRow & { serviceName: string }>(
-    `update orders o set mail_retry_at = to_timestamp($2::float8 / 1000) from accounts a
-     where a.id = o.account_id and o.mail_to is not null and o.mailed_at is null
-       and (o.status = 'open' or o.is_on_account) and o.mail_retry_at <= to_timestamp($1::float8 / 1000)
-     returning ${columns}, a.service_name as "serviceName"`,
-    [nowMs, retryAtMs],
-  );
-  return rows.map(({ serviceName, ...row }) => ({ ...readOrderRow(row as OrderRow), serviceName }));
-}
-
-/** `error` null: the relay took it. */
-export async function saveOrderMail(
-  query: Query,
-  { bucket, id }: Pick<StoredOrder, 'bucket' | 'id'>,
-  error: string | null,
-  nowMs: number,
-): Promise<void> {
-  await query(
-    `update orders set mail_error = $3,
-       mailed_at = case when $3::text is null then to_timestamp($4::float8 / 1000) end
-     where bucket = $1 and id = $2`,
-    [bucket, id, error, nowMs],
-  );
 }

@@ -71,7 +71,7 @@ test('what the credit does not cover is told apart while an order waits for its 
   const order = await insertOrder(
     house.query,
     {
-      ...{ bucket: 0, accountId: account.id, token: 'token', isAutomatic: false, isOnAccount: false, mailTo: null },
+      ...{ bucket: 0, accountId: account.id, token: 'token', isAutomatic: false, isOnAccount: false },
       prices: { ...amounts, ...taxes },
     },
     house.clock.now(),
