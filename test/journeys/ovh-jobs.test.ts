@@ -1,6 +1,7 @@
 // Jobs of OVH's API: from a signed call to the carrier, what the answer tells, what still waits and can be called off.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { assignNumber, insertReplyNumber } from '../../src/store/numbers.ts';
 import { mobile } from '../support/doors.ts';
 import { type House, openHouse, priceMicros, type TestAccount, workingHours } from '../support/house.ts';
 import { assertAnswer } from '../support/ovh-contract.ts';
@@ -48,7 +49,7 @@ test('a job is sent, charged and told in credits; who cannot be written to fails
     report.ids.map((id, i) => [id, report.validReceivers[i]]),
   );
   assert.equal((await house.credit(account)).availableMicros, 1_000_000_000n - 3n * priceMicros);
-  assert.equal(house.carrier.taken[0]!.from, 'Boutique');
+  assert.equal(house.carrier.taken[0]!.from, 'Chappe');
   assert.equal(house.carrier.taken[0]!.dataCoding, 0);
 });
 
@@ -151,7 +152,7 @@ test('a deferred job is listed, read, cancelled and given back; the others leave
   assert.partialDeepStrictEqual(job, {
     id: ids[1],
     receiver: `+${receivers[1]}`,
-    sender: 'Boutique',
+    sender: 'Chappe',
     differedDelivery: 90,
     creationDatetime: '2026-11-18T10:00:00+01:00',
     numberOfSms: 1,
@@ -195,7 +196,7 @@ test('a short code carries no web address, and costs nothing more', async () => 
   const client = jobClient(house, account);
   await withShortCode(house, '38000');
   const receivers = [mobile(1)];
-  for (const origin of [{ senderForResponse: true }, {}, { senderForResponse: true, sender: 'Boutique' }]) {
+  for (const origin of [{ senderForResponse: true }, {}, { senderForResponse: true, sender: 'Chappe' }]) {
     const refused = await client.call<{ message: string }>('POST', `${client.path}/jobs`, {
       ...{ message: 'Voir https://exemple.fr', receivers, ...origin },
     });
@@ -239,4 +240,75 @@ test('what is wrong with a job is told with its field', async () => {
   }
   assert.equal((await client.send({ ...notice, receivers })).ids.length, 1);
   await house.quiet();
+});
+
+test('a sender is one of the account, and enabled; a number of its own carries no clause', async () => {
+  const saturdayNight = Date.UTC(2026, 10, 21, 22, 30);
+  await using house = await openHouse({ nowMs: saturdayNight });
+  const account = await house.anAccount();
+  const client = jobClient(house, account);
+  const receivers = [mobile(1)];
+  const refusal = async (sender: string) => {
+    const answer = await client.call<{ message: string }>('POST', `${client.path}/jobs`, {
+      ...{ ...notice, sender, receivers },
+    });
+    return `${answer.status} ${answer.body.message}`;
+  };
+  assert.equal(await refusal('Nobody'), '403 Sms sender Nobody does not exists. Please create it first');
+  assert.equal(await refusal('chappe'), '403 Sms sender chappe does not exists. Please create it first');
+  assert.match(await refusal('x'.repeat(40)), /^403 Sms sender/);
+  await house.query("update senders set status = 'disabled'");
+  assert.equal(await refusal('Chappe'), '403 Sms sender Chappe is not enabled');
+
+  await insertReplyNumber(
+    house.query,
+    { number: '33700000001', kind: 'virtual', countries: [] },
+    house.clock.now(),
+  );
+  await assignNumber(house.query, '33700000001', account.id);
+  for (const sender of ['+33700000001', '0033700000001'])
+    assert.equal((await client.send({ message: 'a'.repeat(160), sender, receivers })).totalCreditsRemoved, 1);
+  const report = await client.send({ message: 'Bonjour', receivers }, '/virtualNumbers/+33700000001');
+  assert.equal(report.ids.length, 1);
+  await house.quiet();
+  assert.deepEqual(
+    house.carrier.taken.map(({ from }) => from),
+    Array(3).fill('33700000001'),
+  );
+  const { ids } = await client.send(
+    { message: 'Demain', receivers, differedPeriod: 60 },
+    '/virtualNumbers/+33700000001',
+  );
+  const jobs = `${client.path}/virtualNumbers/0033700000001/jobs`;
+  assert.deepEqual(await client.ok('GET', jobs), ids);
+  const job = await client.ok('GET', `${jobs}/${ids[0]}`);
+  assertAnswer('GET /sms/{serviceName}/virtualNumbers/{number}/jobs/{id}', job);
+  assert.equal(await client.ok('DELETE', `${jobs}/${ids[0]}`), null);
+  for (const number of ['33700000002', 'Chappe', 'x'])
+    assert.equal(
+      (await client.call('POST', `${client.path}/virtualNumbers/${number}/jobs`, { message: 'a', receivers }))
+        .status,
+      404,
+    );
+});
+
+test('jobs of a user are found under him', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  const client = jobClient(house, account);
+  await client.ok('POST', `${client.path}/users`, { login: 'desk', password: 'Secret12' });
+  const job = { ...notice, receivers: [mobile(1)], differedPeriod: 60 };
+  const { ids } = await client.send(job, '/users/desk');
+  const { ids: others } = await client.send(job);
+  assert.deepEqual(await client.ok('GET', `${client.path}/users/desk/jobs`), ids);
+  assert.deepEqual(await client.ok('GET', `${client.path}/jobs`), [...ids, ...others]);
+  const one = await client.ok('GET', `${client.path}/users/desk/jobs/${ids[0]}`);
+  assertAnswer('GET /sms/{serviceName}/users/{login}/jobs/{id}', one);
+  assert.equal((await client.call('GET', `${client.path}/users/desk/jobs/${others[0]}`)).status, 404);
+  assert.equal((await client.call('DELETE', `${client.path}/users/desk/jobs/${others[0]}`)).status, 404);
+  assert.equal((await client.call('POST', `${client.path}/users/nobody/jobs`, job)).status, 404);
+  assert.equal(await client.ok('DELETE', `${client.path}/users/desk/jobs/${ids[0]}`), null);
+  await house.advance(hour);
+  await house.quiet();
+  assert.equal(house.carrier.taken.length, 1);
 });

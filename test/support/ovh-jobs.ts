@@ -41,12 +41,12 @@ export function jobClient(house: House, account: TestAccount): JobClient {
 /** A job that needs only its receivers. */
 export const notice = {
   message: 'Votre colis est en route',
-  sender: 'Boutique',
+  sender: 'Chappe',
   noStopClause: true,
 } as const;
 
 /** Advertising: with its clause, in its hours. */
-export const advert = { message: 'Soldes', sender: 'Boutique' } as const;
+export const advert = { message: 'Soldes', sender: 'Chappe' } as const;
 
 /** A French short code in the pool, known to every process; other dialects pay more for its use. */
 export async function withShortCode(house: House, number = '38200'): Promise<void> {

@@ -1,0 +1,38 @@
+// Batches of OVH's dialect: what it may ask of them, and the work on them that nobody waits for. Serves the doors.
+import type { BatchDesk, ListDesk } from '#dialects/ovh/desks.ts';
+import { cancelCampaign } from '#operations/cancel-campaign.ts';
+import { Batches } from '#operations/keep-batches.ts';
+import type { SubmitCampaign } from '#operations/submit-campaign.ts';
+import type { Books } from './books.ts';
+import type { Engine } from './engine.ts';
+
+export interface BatchOfficeOptions {
+  readonly engine: Engine;
+  readonly books: Books;
+  readonly buckets: () => readonly number[];
+  readonly submit: SubmitCampaign;
+  /** There is work that nobody waits for. */
+  readonly wakeWork: () => void;
+}
+
+export interface BatchOffice {
+  readonly desk: BatchDesk;
+  work(): Promise<void>;
+}
+
+export function openBatchOffice(options: BatchOfficeOptions, lists: ListDesk): BatchOffice {
+  const { engine, books, buckets, submit, wakeWork } = options;
+  const batches = new Batches(engine, {
+    submit,
+    submitToSlot: (account, order, slot) =>
+      lists.submit(account, order, {
+        kind: 'slot',
+        key: { bucket: account.bucket, accountId: account.id, userId: null, slot },
+      }),
+    cancel: (account, campaignId) => cancelCampaign(engine, account, campaignId),
+    accountOf: (id) => books.accounts.byId(id),
+    buckets,
+    wake: wakeWork,
+  });
+  return { desk: batches, work: () => batches.work() };
+}

@@ -1,0 +1,335 @@
+// Batches: handed over by a customer, carried out by a worker, followed and called off.
+//
+// Promises: a batch is accepted once, all of it or nothing, whoever dies meanwhile: the id of its campaign is promised and
+// taken once. A batch that is called off never leaves afterwards, for the same reason.
+// Refusals: those of a submission, for what is wrong with a batch whoever its receivers are.
+import type { Account } from '#domain/account.ts';
+import type { Batch, BatchError, BatchOrder, BatchStatistics } from '#domain/batch.ts';
+import { draftScope } from '#domain/idempotency.ts';
+import { type FailedRecipient, readRecipient, type SubmissionReport } from '#domain/plan.ts';
+import { ListError } from '#domain/recipient-list.ts';
+import { recipientReasons } from '#domain/recipient-refusals.ts';
+import { type Refusal, type RefusalReason, RefusedError } from '#domain/refusals.ts';
+import type { Submission } from '#domain/submission.ts';
+import { CsvError } from '#lib/csv-reader.ts';
+import { DownloadError } from '#lib/http-download.ts';
+import { newUuid } from '#lib/secrets.ts';
+import { claimIdempotencyKeys } from '#store/acceptance.ts';
+import {
+  type BatchStep,
+  claimBatch,
+  countBatch,
+  deleteBatch,
+  findNextOfBatch,
+  insertBatch,
+  listBatchCampaigns,
+  listBatches,
+  readBatch,
+  renameBatch,
+  stepBatch,
+} from '#store/batches.ts';
+import { listOptOuts } from '#store/opt-outs.ts';
+import type { Context } from './context.ts';
+
+export interface BatchOptions {
+  readonly submit: (account: Account, submission: Submission) => Promise<SubmissionReport>;
+  /** To the list in a slot as it is now, all of it or nothing; null when there is none. */
+  readonly submitToSlot: (account: Account, order: BatchOrder, slotId: number) => Promise<SentList | null>;
+  readonly cancel: (account: Account, campaignId: number) => Promise<'cancelled' | 'too-late' | 'unknown'>;
+  readonly accountOf: (id: number) => Account | null | Promise<Account | null>;
+  readonly buckets: () => readonly number[];
+  /** There is something to send. */
+  readonly wake: () => void;
+}
+
+/** What a list that was sent to tells. */
+interface SentList extends Omit<Sent, 'errors'> {
+  readonly failures: readonly FailedRecipient[];
+}
+
+/** A batch as it is asked for. */
+export interface BatchWish {
+  readonly name: string;
+  readonly order: BatchOrder;
+  /** Numbers, or the slot of a list with so many. */
+  readonly to:
+    | { readonly receivers: readonly string[] }
+    | { readonly slotId: number; readonly records: number };
+}
+
+/** What became of a batch that was sent: who was left out, what it costs, when it is due (null: nobody is written to). */
+interface Sent {
+  readonly errors: readonly BatchError[];
+  readonly costMicros: bigint;
+  readonly dueAtMs: number | null;
+}
+
+/** How long a step may take before another process takes the work over. */
+const busyMs = 60_000;
+const busyWithListMs = 600_000;
+/** How often a batch is looked at whose messages are leaving; one that is not due is left alone until then. */
+const lookEveryMs = 1_000;
+const lookAgainWithinMs = 86_400_000;
+const mostListed = 1_000;
+/** A list of batches tells the receivers of small ones. */
+const mostReceiversListed = 100;
+/** Receivers that were left out are told up to so many. */
+const mostErrors = 10_000;
+
+export class Batches {
+  readonly #context: Pick<Context, 'database' | 'clock' | 'ids'>;
+  readonly #options: BatchOptions;
+
+  constructor(context: Pick<Context, 'database' | 'clock' | 'ids'>, options: BatchOptions) {
+    this.#context = context;
+    this.#options = options;
+  }
+
+  get #query() {
+    return this.#context.database.query;
+  }
+
+  #nowMs(): number {
+    return this.#context.clock.now();
+  }
+
+  /** Numbers are judged and priced at once, so that what would fail for everybody is refused here; a list is read later. */
+  async create(account: Account, { name, order, to }: BatchWish): Promise<Batch> {
+    const id = newUuid();
+    const label = { tag: order.label?.tag ?? null, userId: null, batchId: id };
+    const target =
+      'slotId' in to
+        ? { receivers: null, slotId: to.slotId, totalRecords: to.records, estimatedMicros: 0n }
+        : {
+            ...{ receivers: to.receivers, slotId: null, totalRecords: to.receivers.length },
+            estimatedMicros: await this.#estimate(account, order, to.receivers),
+          };
+    const campaignId = await this.#context.ids.take('campaign', 1);
+    const batch = await insertBatch(
+      this.#query,
+      account,
+      { id, name, order: { ...order, label }, campaignId, ...target },
+      this.#nowMs(),
+    );
+    this.#options.wake();
+    return batch;
+  }
+
+  async #estimate(account: Account, order: BatchOrder, receivers: readonly string[]): Promise<bigint> {
+    const recipients = receivers.map((number) => ({ number }));
+    try {
+      return (await this.#options.submit(account, { ...order, recipients, dryRun: true })).plan.costMicros;
+    } catch (error) {
+      if (isOfRecipients(error)) return 0n;
+      throw error;
+    }
+  }
+
+  read(account: Account, id: string): Promise<Batch | null> {
+    return readBatch(this.#query, account, id);
+  }
+
+  /** The newest. */
+  list(account: Account): Promise<readonly Batch[]> {
+    return listBatches(this.#query, account, { limit: mostListed, mostReceivers: mostReceiversListed });
+  }
+
+  /** Null when there is none of this id. */
+  rename(account: Account, id: string, name: string): Promise<Batch | null> {
+    return renameBatch(this.#query, account, id, name, this.#nowMs());
+  }
+
+  /** Only one that has come to its end: its messages stay. */
+  async remove(account: Account, id: string): Promise<'removed' | 'under-way' | 'unknown'> {
+    if (await deleteBatch(this.#query, account, id, ['completed', 'failed', 'canceled'])) return 'removed';
+    return (await this.read(account, id)) === null ? 'unknown' : 'under-way';
+  }
+
+  async statistics(account: Account, id: string): Promise<BatchStatistics | null> {
+    const batch = await this.read(account, id);
+    if (batch === null) return null;
+    const counts = await countBatch(this.#query, account, id);
+    const stopped = await listOptOuts(this.#query, account.bucket, account.id, { batchId: id });
+    const isAhead = batch.status === 'pending' || batch.status === 'inserting';
+    const pending = isAhead && counts.pending === 0 ? batch.totalRecords : counts.pending;
+    return { ...counts, pending, stopped: stopped.length };
+  }
+
+  /** `too-late` when one of its messages has left; a worker that has just begun ends it afterwards. */
+  async cancel(account: Account, id: string): Promise<Batch | 'too-late' | 'unknown'> {
+    const nowMs = this.#nowMs();
+    const stopped =
+      (await this.#step(account, id, { from: ['pending'], to: 'canceled', lookAtMs: null })) ??
+      (await this.#step(account, id, { from: ['inserting'], to: 'to_cancel' }));
+    if (stopped !== null) return stopped;
+    const batch = await readBatch(this.#query, account, id);
+    if (batch === null) return 'unknown';
+    if (batch.status !== 'inserted') return isCancelled(batch) ? batch : 'too-late';
+    const campaigns = await listBatchCampaigns(this.#query, account, id);
+    // Of several, one could leave while the others are called off.
+    if (campaigns.length > 1 && (batch.dueAtMs ?? 0) <= nowMs) return 'too-late';
+    await this.#endCancelled(account, batch);
+    const ended = (await this.read(account, id)) ?? batch;
+    return isCancelled(ended) ? ended : 'too-late';
+  }
+
+  /** Carries out what waits, goes on with what a process that is gone had begun, and sees who has come to his end. */
+  async work(): Promise<void> {
+    for (const bucket of this.#options.buckets()) {
+      for (;;) {
+        const nowMs = this.#nowMs();
+        const claimed = await claimBatch(this.#query, bucket, nowMs, nowMs + busyMs);
+        if (claimed === null) break;
+        const account = await this.#options.accountOf(claimed.accountId);
+        if (account !== null) await this.#goOn(account, claimed.batch);
+      }
+    }
+  }
+
+  async #goOn(account: Account, batch: Batch): Promise<void> {
+    switch (batch.status) {
+      case 'pending':
+      case 'inserting':
+        return this.#insert(account, batch);
+      case 'inserted':
+        return this.#look(account, batch);
+      case 'to_cancel':
+      case 'canceling':
+        await this.#endCancelled(account, batch);
+    }
+  }
+
+  async #insert(account: Account, { id, slotId }: Batch): Promise<void> {
+    const lookAtMs = this.#nowMs() + (slotId === null ? busyMs : busyWithListMs);
+    const batch = await this.#step(account, id, {
+      from: ['pending', 'inserting'],
+      to: 'inserting',
+      lookAtMs,
+    });
+    if (batch === null) return;
+    const { errors, costMicros, dueAtMs } = await this.#send(account, batch);
+    const told = { errors: errors.slice(0, mostErrors), processedRecords: batch.totalRecords };
+    if (dueAtMs === null) {
+      await this.#step(account, id, {
+        ...told,
+        from: ['inserting', 'to_cancel'],
+        to: 'failed',
+        lookAtMs: null,
+      });
+      return;
+    }
+    const inserted = await this.#step(account, id, {
+      ...{ ...told, estimatedMicros: costMicros, dueAtMs },
+      ...{ from: ['inserting'], to: 'inserted', lookAtMs: this.#nowMs() },
+    });
+    if (inserted === null) await this.#endCancelled(account, batch);
+  }
+
+  async #send(account: Account, batch: Batch): Promise<Sent> {
+    const { receivers, slotId, campaignId } = batch;
+    const order = { ...batch.order, draftId: campaignId };
+    try {
+      if (slotId !== null) return await this.#sendToList(account, order, slotId);
+      const recipients = (receivers ?? []).map((number) => ({ number }));
+      const { plan } = await this.#options.submit(account, { ...order, recipients, dryRun: false });
+      return { errors: plan.failures.map(toError), costMicros: plan.costMicros, dueAtMs: plan.dueAtMs };
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal === null) throw error;
+      if (refusal.reason === 'draft-already-sent') return this.#recover(account, batch);
+      const errors = isOfRecipients(error)
+        ? (receivers ?? []).map((receiver) => explain(receiver, refusal))
+        : [{ receiver: '', ...refusal }];
+      return { errors, costMicros: 0n, dueAtMs: null };
+    }
+  }
+
+  async #sendToList(account: Account, order: BatchOrder, slotId: number): Promise<Sent> {
+    const sent = await this.#options.submitToSlot(account, order, slotId);
+    if (sent === null) throw new ListError('There is no list in this slot any more');
+    const { failures, costMicros, dueAtMs } = sent;
+    return { errors: failures.map(toError), costMicros, dueAtMs };
+  }
+
+  /** What a process sent that did not come to write it down. */
+  async #recover(account: Account, { id }: Batch): Promise<Sent> {
+    const campaigns = await listBatchCampaigns(this.#query, account, id);
+    const errors = campaigns.flatMap(({ failures }) =>
+      (failures ?? []).map(({ number, reason }) => ({ receiver: number, reason: reason as RefusalReason })),
+    );
+    const costMicros = campaigns.reduce((sum, campaign) => sum + BigInt(campaign.costMicros), 0n);
+    const dueAtMs =
+      campaigns.length === 0 ? null : Math.min(...campaigns.map((campaign) => campaign.dueAtMs));
+    return { errors, costMicros, dueAtMs };
+  }
+
+  async #look(account: Account, { id }: Batch): Promise<void> {
+    const nowMs = this.#nowMs();
+    const nextMs = await findNextOfBatch(this.#query, account, id, nowMs + lookAgainWithinMs);
+    const from = ['inserted'] as const;
+    if (nextMs === null) await this.#step(account, id, { from, to: 'completed', lookAtMs: null });
+    else
+      await this.#step(account, id, {
+        from,
+        to: 'inserted',
+        lookAtMs: Math.max(nextMs, nowMs) + lookEveryMs,
+      });
+  }
+
+  /** It is canceled then; or inserted, when a message has left. */
+  async #endCancelled(account: Account, { id, campaignId }: Batch): Promise<void> {
+    const lookAtMs = this.#nowMs() + busyMs;
+    const from = ['inserted', 'to_cancel', 'canceling'] as const;
+    if ((await this.#step(account, id, { from, to: 'canceling', lookAtMs })) === null) return;
+    const isOff = (await this.#forestall(account, campaignId)) || (await this.#callOff(account, id));
+    await this.#step(account, id, {
+      from: ['canceling'],
+      ...(isOff ? { to: 'canceled', lookAtMs: null } : { to: 'inserted', lookAtMs: this.#nowMs() }),
+    });
+  }
+
+  async #callOff(account: Account, id: string): Promise<boolean> {
+    const campaigns = await listBatchCampaigns(this.#query, account, id);
+    // What leaves first is called off last, so that a refusal comes before anything is changed.
+    for (const campaign of campaigns.toReversed())
+      if ((await this.#options.cancel(account, campaign.id)) === 'too-late') return false;
+    return true;
+  }
+
+  /** True when nothing of it was sent, and nothing will be: whoever still tries finds its id taken. */
+  async #forestall({ bucket, id: accountId }: Account, campaignId: number): Promise<boolean> {
+    const claim = { accountId, scope: draftScope, key: String(campaignId), campaignId, expiresAtMs: null };
+    return (await claimIdempotencyKeys(this.#query, bucket, [claim], this.#nowMs())).has(campaignId);
+  }
+
+  /** Null when it was in none of these states any more. */
+  #step(account: Account, id: string, step: Omit<BatchStep, 'nowMs'>): Promise<Batch | null> {
+    return stepBatch(this.#query, account, id, { ...step, nowMs: this.#nowMs() });
+  }
+}
+
+function isCancelled({ status }: Batch): boolean {
+  return status === 'to_cancel' || status === 'canceling' || status === 'canceled';
+}
+
+/** Nobody is left to write to, for reasons of each receiver. */
+function isOfRecipients(error: unknown): boolean {
+  return error instanceof RefusedError && recipientReasons.has(error.refusal.reason);
+}
+
+/** Null for what is nobody's fault. */
+function refusalOf(error: unknown): Refusal | null {
+  if (error instanceof RefusedError) return error.refusal;
+  const isOfList = error instanceof ListError || error instanceof CsvError || error instanceof DownloadError;
+  return isOfList ? { reason: 'recipients-malformed', detail: error.message } : null;
+}
+
+function toError({ number, refusal }: FailedRecipient): BatchError {
+  return { receiver: number, ...refusal };
+}
+
+/** Why this one of many could not be written to, when the first could not for this reason. */
+function explain(receiver: string, first: Refusal): BatchError {
+  const read = readRecipient({ number: receiver }, null);
+  return { receiver, ...(read.ok ? first : read.refusal) };
+}
