@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { aCampaignOf, costMicros, nowMs, Shelf } from '../../test/support/rows.ts';
 import { acceptCampaigns, claimIdempotencyKeys, releaseIdempotencyKeys } from './acceptance.ts';
 import { findByCredential } from './accounts.ts';
+import { readCallbackFacts } from './callback-facts.ts';
 import { claimDueCallbacks, recordRounds, releaseCallbacks } from './callbacks.ts';
 import { insertOrigins } from './campaign-origins.ts';
 import {
@@ -19,6 +20,7 @@ import {
 } from './chunks.ts';
 import { findConversation, listWithoutEnd, openConversations } from './conversations.ts';
 import type { Lane, Query } from './database.ts';
+import { listCampaignsBefore, listSentMessages, readSentMessage } from './history.ts';
 import { createIds } from './ids.ts';
 import { readBalance } from './ledger.ts';
 import { finishMessages, readFinishedMessages } from './messages.ts';
@@ -159,6 +161,14 @@ async function live(query: Query, batch: number): Promise<void> {
     readAgain.map(({ campaignId, listName }) => [campaignId, listName]),
     Array(3).fill([1, 'clients']),
   );
+  const facts = await readCallbackFacts(query, 0, ids);
+  assert.deepEqual([...facts.keys()], ids);
+  const owner = { bucket: 0, id: account };
+  assert.equal((await readSentMessage(query, owner, ids[5]!))?.status, 'delivered');
+  const [newest] = await listCampaignsBefore(query, owner, {}, { beforeId: campaign.id + 1, limit: 1 });
+  assert.equal(newest?.id, campaign.id);
+  const range = { campaign: newest!, firstId, count: 6 };
+  assert.equal((await listSentMessages(query, owner, [range], null)).length, 6);
   await releaseCallbacks(query, 0, process, [owed!.id], 0);
   const [owedAgain] = await claimDueCallbacks(query, 0, process, nowMs, 8);
   const round = {
