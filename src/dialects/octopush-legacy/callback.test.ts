@@ -3,6 +3,7 @@ import test from 'node:test';
 import { defaultSettings } from '#domain/account.ts';
 import { type MessageStatus, messageStatusCodes } from '#domain/message.ts';
 import { accountWith } from '../../../test/support/fake-customers.ts';
+import { readPushes, writtenPush } from '../../../test/support/pushes.ts';
 import { legacyCallbackChannel } from './callback.ts';
 
 const url = 'https://shop.example/push?k=1&t=a+b';
@@ -36,6 +37,14 @@ const reply = {
 } as const;
 
 const fieldsOf = (body: string) => Object.fromEntries(new URLSearchParams(body));
+
+for (const { name, callback, request } of readPushes('octopush-legacy'))
+  test(`wire: ${name}`, () => {
+    const hook = 'https://shop.example/hook?k=dlr&t=a%20b';
+    const urls = { receiptUrl: hook, replyUrl: hook, optOutUrl: hook };
+    const asked = accountWith({ callbacks: { ...callbacks, ...urls } });
+    assert.equal(writtenPush(legacyCallbackChannel.render(asked, callback)!), request);
+  });
 
 test('a receipt is a form with ticket, number, status and the date of Paris', () => {
   const request = legacyCallbackChannel.render(account, receipt)!;

@@ -3,6 +3,7 @@ import test from 'node:test';
 import { defaultSettings } from '#domain/account.ts';
 import { type MessageStatus, messageStatusCodes } from '#domain/message.ts';
 import { accountWith } from '../../../test/support/fake-customers.ts';
+import { readPushes, writtenPush } from '../../../test/support/pushes.ts';
 import { restCallbackChannel } from './callback.ts';
 import { restTicket } from './ticket.ts';
 
@@ -35,6 +36,14 @@ const reply = {
   text: 'Dit "oui"\n',
   atMs: Date.UTC(2026, 0, 10, 9, 30, 5),
 } as const;
+
+for (const { name, callback, request } of readPushes('octopush-rest'))
+  test(`wire: ${name}`, () => {
+    const hook = 'https://shop.example/hook?k=dlr&t=a%20b';
+    const urls = { receiptUrl: hook, replyUrl: hook, optOutUrl: hook };
+    const asked = accountWith({ callbacks: { ...callbacks, ...urls } });
+    assert.equal(writtenPush(restCallbackChannel.render(asked, callback)!), request);
+  });
 
 test('a receipt has the documented members, numbers as numbers and the number with its plus', () => {
   const request = restCallbackChannel.render(account, receipt)!;
