@@ -34,6 +34,20 @@ export function isSentFor(users: ReadonlySet<number>, submitted: Submitted): boo
   return userId !== null && users.has(userId);
 }
 
+/** Without what is sent for one of these users. */
+export function leaveOut<T extends Submitted>(users: ReadonlySet<number>, batch: readonly T[]): readonly T[] {
+  return users.size === 0 ? batch : batch.filter((submitted) => !isSentFor(users, submitted));
+}
+
+/** With whose quota pays for each. */
+export function quotaCampaignsOf(batch: readonly Submitted[]) {
+  return batch.map((submitted) => ({
+    accountId: submitted.account.id,
+    campaignId: submitted.campaignId,
+    userId: userIdOf(submitted)!,
+  }));
+}
+
 function userIdOf({ submission }: Submitted): number | null {
   return submission.label?.userId ?? null;
 }

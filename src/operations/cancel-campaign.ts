@@ -6,6 +6,7 @@ import { oweCallbacks } from '#store/callbacks.ts';
 import { endReview } from '#store/campaign-reviews.ts';
 import { cancelWaiting, countNotCancelled, lockCampaign, markCancelled } from '#store/cancellations.ts';
 import { notify } from '#store/notices.ts';
+import { returnReleased } from '#store/quotas.ts';
 import type { Context } from './context.ts';
 
 /** `cancelled` too when it was so already; `unknown` when it is not a campaign of the account. */
@@ -34,11 +35,12 @@ export async function cancelCampaign(
       const ids = Array.from({ length: campaign.messageCount }, (_, i) => campaign.firstMessageId + i);
       const cancelled = await cancelWaiting(query, bucket, ids, error, nowMs);
       if ((await countNotCancelled(query, bucket, campaign)) > 0) throw new TooLate();
+      const messageIds = cancelled.map(({ messageId }) => messageId);
+      await returnReleased(query, bucket, messageIds, nowMs);
       await markCancelled(query, bucket, accountId, campaignId, nowMs);
       await endReview(query, bucket, accountId, campaignId, error === null ? 'cancelled' : 'refused', nowMs);
       if (error !== null && cancelled.length > 0 && isSetForAny(account.settings.callbacks, 'receiptUrl')) {
         const { dialect } = cancelled[0]!;
-        const messageIds = cancelled.map(({ messageId }) => messageId);
         await oweCallbacks(query, bucket, [{ accountId, kind: 'receipt', dialect, messageIds }], nowMs);
         await notify(query, 'callbacks');
       }

@@ -3,6 +3,7 @@ import type { Account } from '#domain/account.ts';
 import { foldAddress } from '#domain/conversation.ts';
 import type { HistoryFilter } from '#domain/history.ts';
 import { cancelWaiting } from '#store/cancellations.ts';
+import { returnReleased } from '#store/quotas.ts';
 import { listWaiting } from '#store/waiting.ts';
 import type { Context } from './context.ts';
 
@@ -28,7 +29,10 @@ export function cancelJob(
   messageId: number,
 ): Promise<boolean> {
   return database.transaction(async (query) => {
-    const cancelled = await cancelWaiting(query, bucket, [messageId], null, clock.now());
+    const nowMs = clock.now();
+    const cancelled = await cancelWaiting(query, bucket, [messageId], null, nowMs);
+    const ids = cancelled.map((message) => message.messageId);
+    await returnReleased(query, bucket, ids, nowMs);
     return cancelled.length > 0;
   });
 }

@@ -12,6 +12,7 @@ import type { Query } from '#store/database.ts';
 import { type FinishedMessage, finishMessages, type MessageNews } from '#store/messages.ts';
 import { insertCarrierRefs, type NewCarrierRef, type Settlement, settle } from '#store/outcomes.ts';
 import { beginBatch } from '#store/processes.ts';
+import { returnReleased } from '#store/quotas.ts';
 import type { Context } from './context.ts';
 
 export interface OutcomeRecorder {
@@ -115,6 +116,8 @@ export function createOutcomeRecorder(context: Context, options: OutcomeRecorder
     const sent: Promise<unknown>[] = [];
     if (refs.length > 0) sent.push(insertCarrierRefs(query, bucket, refs));
     if (settlements.length > 0) sent.push(settle(query, bucket, settlements, nowMs));
+    const released = settlements.filter(({ kind }) => kind === 'release').map(({ messageId }) => messageId);
+    if (released.length > 0) sent.push(returnReleased(query, bucket, released, nowMs));
     const finishing =
       news.length > 0 ? finishMessages(query, bucket, news, callbackOwner, nowMs) : Promise.resolve([]);
     sent.push(finishing);

@@ -17,6 +17,7 @@ import type { Query } from '#store/database.ts';
 import { insertErrands } from '#store/errands.ts';
 import { notify } from '#store/notices.ts';
 import { insertOptOut } from '#store/opt-outs.ts';
+import { returnReleased } from '#store/quotas.ts';
 import { countReplies, insertReply, isKnownReply, lockPhone } from '#store/replies.ts';
 import type { Context } from './context.ts';
 
@@ -142,6 +143,8 @@ async function stopWaiting(
   const { optOutsCoverTransactional, callbacks } = account.settings;
   const ids = await listWithoutEnd(query, account.bucket, account.id, msisdn, optOutsCoverTransactional);
   const stopped = await cancelWaiting(query, account.bucket, ids, optedOutError, nowMs);
+  const stoppedIds = stopped.map(({ messageId }) => messageId);
+  await returnReleased(query, account.bucket, stoppedIds, nowMs);
   if (!isSetForAny(callbacks, 'receiptUrl')) return [];
   return stopped.map(({ messageId, dialect }) => ({
     accountId: account.id,

@@ -6,7 +6,7 @@
 // outOfCredit.
 import type { Account } from '#domain/account.ts';
 import { outOfCredit } from '#domain/credit-refusals.ts';
-import { amountsOf, isSentFor, quotaUsesOf } from '#domain/demand.ts';
+import { amountsOf, isSentFor, leaveOut, quotaCampaignsOf, quotaUsesOf } from '#domain/demand.ts';
 import { idempotencyKeyOf, onePerKey } from '#domain/idempotency.ts';
 import { FairOrder } from '#domain/lanes.ts';
 import { type AcceptedCampaign, type DispatchableMessage, layOut, type Submitted } from '#domain/layout.ts';
@@ -38,7 +38,7 @@ import type { Lane, Query } from '#store/database.ts';
 import { readBalance } from '#store/ledger.ts';
 import { findOptOuts } from '#store/opt-outs.ts';
 import { countOpenOrders } from '#store/orders.ts';
-import { drawQuotas, lockMoney, returnQuotas } from '#store/quotas.ts';
+import { drawQuotas, endDrawing, lockMoney } from '#store/quotas.ts';
 import { insertSecretTexts } from '#store/secret-texts.ts';
 import { isTransferOpen } from '#store/transfers.ts';
 import type { Context } from './context.ts';
@@ -236,10 +236,11 @@ async function accept(
     const uses = quotaUsesOf(free);
     if (uses.length === 0) return store(query, free);
     await lockMoney(query, bucket, [...new Set(free.map((e) => e.account.id))]);
-    const short = await drawQuotas(query, bucket, uses, nowMs);
-    const stored = await store(query, short.size === 0 ? free : free.filter((e) => !isSentFor(short, e)));
-    const unspent = uses.filter((u) => !short.has(u.userId) && !stored.available.has(u.accountId));
-    if (unspent.length > 0) await returnQuotas(query, bucket, unspent, nowMs);
+    const { drawn, short } = await drawQuotas(query, bucket, uses, nowMs);
+    const stored = await store(query, leaveOut(short, free));
+    const paid = stored.covered.filter((e) => isSentFor(drawn, e) && stored.available.has(e.account.id));
+    const unspent = uses.filter((u) => drawn.has(u.userId) && !stored.available.has(u.accountId));
+    await endDrawing(query, bucket, { unspent, paid: quotaCampaignsOf(paid) }, nowMs);
     return stored;
   }
 

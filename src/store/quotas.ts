@@ -1,7 +1,7 @@
 // Shares of an account's credit: what is held for one of its users, so that neither the account nor its other users can
 // spend it. Entries of their own in the ledger (holds without campaigns, releases without messages), so that the books
 // can be recomputed. A send of such a user gives the price back to the account and holds it for the campaign, both in
-// the accepting transaction.
+// the accepting transaction; what of it never leaves goes the way back.
 import type { QuotaUse } from '#domain/demand.ts';
 import { numbers, type Query, type Statement } from './database.ts';
 
@@ -77,21 +77,31 @@ with asked as materialized (
   from (select account_id, sum(amount) as amount from drawn group by account_id) d
   where b.bucket = $1 and b.account_id = d.account_id
 )
-select id from asked where has_quota and not is_covered`,
+select id, is_covered as "isCovered" from asked where has_quota`,
 };
 
-/**
- * Takes from quotas what sends of their users cost, and answers the users whose quota does not cover it; nothing is
- * taken from those. Users without a quota are passed over. One entry for each user. After lockMoney.
- */
+/** Users with a quota. */
+export interface Drawing {
+  readonly drawn: ReadonlySet<number>;
+  /** Their quota is too small; nothing was taken from it. */
+  readonly short: ReadonlySet<number>;
+}
+
+/** Takes from quotas what sends of their users cost. Users without one are passed over. One entry for each; after lockMoney. */
 export async function drawQuotas(
   query: Query,
   bucket: number,
   uses: readonly QuotaUse[],
   nowMs: number,
-): Promise<Set<number>> {
-  const rows = await query<{ id: number }>(drawStatement, [bucket, ...columnsOf(uses), nowMs]);
-  return new Set(rows.map((row) => row.id));
+): Promise<Drawing> {
+  const rows = await query<{ id: number; isCovered: boolean }>(drawStatement, [
+    bucket,
+    ...columnsOf(uses),
+    nowMs,
+  ]);
+  const ids = (isCovered: boolean) =>
+    new Set(rows.filter((row) => row.isCovered === isCovered).map(({ id }) => id));
+  return { drawn: ids(true), short: ids(false) };
 }
 
 const returnStatement: Statement = {
@@ -112,14 +122,75 @@ from (select account_id, sum(amount) as amount from returned group by account_id
 where b.bucket = $1 and b.account_id = r.account_id`,
 };
 
-/** Undoes a drawing of this transaction, for sends that their account could not pay after all. */
-export async function returnQuotas(
+const noteStatement: Statement = {
+  name: 'note_quota_campaigns',
+  text: `
+insert into quota_campaigns (bucket, account_id, campaign_id, user_id)
+select $1, c.account_id, c.campaign_id, c.user_id
+from unnest($2::int[], $3::bigint[], $4::int[]) as c(account_id, campaign_id, user_id)`,
+};
+
+export interface QuotaCampaign {
+  readonly accountId: number;
+  readonly campaignId: number;
+  readonly userId: number;
+}
+
+/** Ends a drawing of this transaction: undoes it for sends that their account could not pay after all, notes the others. */
+export async function endDrawing(
   query: Query,
   bucket: number,
-  uses: readonly QuotaUse[],
+  { unspent, paid }: { readonly unspent: readonly QuotaUse[]; readonly paid: readonly QuotaCampaign[] },
   nowMs: number,
 ): Promise<void> {
-  await query(returnStatement, [bucket, ...columnsOf(uses), nowMs]);
+  if (unspent.length > 0) await query(returnStatement, [bucket, ...columnsOf(unspent), nowMs]);
+  if (paid.length === 0) return;
+  await query(noteStatement, [
+    bucket,
+    numbers(paid.map((campaign) => campaign.accountId)),
+    numbers(paid.map((campaign) => campaign.campaignId)),
+    numbers(paid.map((campaign) => campaign.userId)),
+  ]);
+}
+
+const returnReleasedStatement: Statement = {
+  name: 'return_released',
+  text: `
+with released as materialized (
+  select q.account_id, q.user_id, sum(m.cost_micros)::bigint as amount
+  from (select $1::smallint as bucket, r.id from unnest($2::bigint[]) as r(id)) r
+  cross join lateral (select * from messages m where m.bucket = r.bucket and m.id = r.id offset 0) m
+  cross join lateral (
+    select * from quota_campaigns q
+    where q.bucket = m.bucket and q.account_id = m.account_id and q.campaign_id = m.campaign_id offset 0
+  ) q
+  group by q.account_id, q.user_id
+), returned as (
+  update users u set quota_micros = u.quota_micros + r.amount from released r
+  where u.bucket = $1 and u.account_id = r.account_id and u.id = r.user_id and u.has_quota
+  returning u.account_id, u.login, r.amount
+), entry as (
+  insert into ledger_entries (bucket, account_id, kind, amount_micros, note, at)
+  select $1, account_id, 'hold', amount, 'quota of ' || login, to_timestamp($3::float8 / 1000)
+  from returned where amount > 0
+)
+update balances b set held_micros = b.held_micros + r.amount
+from (select account_id, sum(amount) as amount from returned group by account_id) r
+where b.bucket = $1 and b.account_id = r.account_id`,
+};
+
+/**
+ * What these messages cost goes back to the quotas that paid for them, as far as their users still have one. In the
+ * transaction that has just released it: their accounts are locked, and have it.
+ */
+export async function returnReleased(
+  query: Query,
+  bucket: number,
+  messageIds: readonly number[],
+  nowMs: number,
+): Promise<void> {
+  if (messageIds.length === 0) return;
+  await query(returnReleasedStatement, [bucket, numbers(messageIds), nowMs]);
 }
 
 function columnsOf(uses: readonly QuotaUse[]): string[] {

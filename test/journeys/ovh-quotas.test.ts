@@ -40,7 +40,7 @@ function actions(client: OvhClient, base: string) {
 }
 
 const settings = { creditPriceMicros: Number(priceMicros) };
-const number = (n: number) => `+${mobile(n)}`;
+const number = (n: number, ending?: string) => `+${mobile(n, ending)}`;
 
 test('fifty sends at once of a user with a quota of twenty: twenty leave, thirty are refused', async () => {
   await using house = await openHouse();
@@ -60,17 +60,80 @@ test('a quota is spent by its user alone, and the rest of the credit by everybod
   const account = await house.anAccount({ creditMicros: 10n * priceMicros, settings });
   const { give, takeBack, sendAs, left } = await withUsers(house, account, ['rich', 'free']);
   await give('rich', 6);
-  assert.equal(await sendAs(null, [1, 2, 3, 4, 5].map(number)), 403);
-  assert.equal(await sendAs('free', [1, 2, 3].map(number)), 200);
-  assert.equal(await sendAs('rich', [4, 5].map(number)), 200);
+  assert.equal(
+    await sendAs(
+      null,
+      [1, 2, 3, 4, 5].map((n) => number(n)),
+    ),
+    403,
+  );
+  assert.equal(
+    await sendAs(
+      'free',
+      [1, 2, 3].map((n) => number(n)),
+    ),
+    200,
+  );
+  assert.equal(
+    await sendAs(
+      'rich',
+      [4, 5].map((n) => number(n)),
+    ),
+    200,
+  );
   assert.equal(await left('rich'), 4);
   // More than the quota is refused, though the account could pay.
-  assert.equal(await sendAs('rich', [1, 2, 3, 4, 5].map(number)), 403);
+  assert.equal(
+    await sendAs(
+      'rich',
+      [1, 2, 3, 4, 5].map((n) => number(n)),
+    ),
+    403,
+  );
   assert.equal(await left('rich'), 4);
   await takeBack('rich');
-  assert.equal(await sendAs(null, [1, 2, 3, 4, 5].map(number)), 200);
+  assert.equal(
+    await sendAs(
+      null,
+      [1, 2, 3, 4, 5].map((n) => number(n)),
+    ),
+    200,
+  );
   await house.quiet();
   assert.deepEqual(await house.credit(account), { availableMicros: 0n, heldMicros: 0n });
+});
+
+test('what never leaves goes back to the quota that paid for it, and to no other', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount({ creditMicros: 100n * priceMicros, settings });
+  const { client, give, left } = await withUsers(house, account, ['desk']);
+  const jobs = `/sms/${account.serviceName}/users/desk/jobs`;
+  const later = async (receiver: string) => {
+    const job = { message: 'Later', receivers: [receiver], sender: 'Chappe', noStopClause: true };
+    const report = await client.ok<{ ids: number[] }>('POST', jobs, { ...job, differedPeriod: 60 });
+    return report.ids[0]!;
+  };
+  const beforeTheQuota = await later(number(1));
+  await give('desk', 10);
+  const ofTheQuota = await later(number(2));
+  assert.equal(await left('desk'), 9);
+  await client.ok('DELETE', `${jobs}/${beforeTheQuota}`);
+  assert.equal(await left('desk'), 9, 'the account had paid');
+  await client.ok('DELETE', `${jobs}/${ofTheQuota}`);
+  assert.equal(await left('desk'), 10);
+  // Refused by the carrier at once.
+  await client.ok('POST', jobs, {
+    message: 'Refused',
+    receivers: [number(3, '91')],
+    sender: 'Chappe',
+    noStopClause: true,
+  });
+  await house.quiet();
+  assert.equal(await left('desk'), 10);
+  assert.deepEqual(await house.credit(account), {
+    availableMicros: 90n * priceMicros,
+    heldMicros: 10n * priceMicros,
+  });
 });
 
 type Step =
@@ -100,7 +163,8 @@ test('whatever is given, taken back and sent at once, the books balance', async 
     if (step.kind === 'take') return takeBack(login);
     return sendAs(
       login,
-      Array.from({ length: step.count }, () => number(next++ % 80)),
+      // Some are refused by the carrier.
+      Array.from({ length: step.count }, () => number(next++, next % 4 === 0 ? '91' : '00')),
     );
   };
   await fc.assert(
