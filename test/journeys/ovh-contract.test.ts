@@ -1,0 +1,73 @@
+// The published description of OVH's API, call by call: what is answered, what is said of a thing that is not there, and
+// what nobody can make break.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { servedRoutes } from '../../src/dialects/ovh/answers.ts';
+import { contract, nameOf } from '../../src/dialects/ovh/contract.ts';
+import { openHouse } from '../support/house.ts';
+import { type OvhAnswer, ovhClient } from '../support/ovh.ts';
+import { differences } from '../support/ovh-contract.ts';
+import { bodyOf, pathOf, type Step, walk, walkHouse } from '../support/ovh-walk.ts';
+
+/** What nobody has, by the name of its place or the type of it. */
+function unknownFor({ route }: Step, place: string): string {
+  if (place === 'serviceName') return 'sms-nobody-1';
+  if (place === 'number') return '+33611111111';
+  if (place === 'slotId') return '8';
+  const type = route.params.find(({ name }) => name === place)!.type;
+  if (type === 'long') return '987654321';
+  return type === 'uuid' ? '0a1b2c3d-0000-4000-8000-00000000abcd' : 'nobody';
+}
+
+function isErrorOf({ status, body }: OvhAnswer<unknown>, expected: number): boolean {
+  const names = Object.keys((body ?? {}) as object).toSorted();
+  return status === expected && names.join() === 'class,errorCode,httpCode,message';
+}
+
+test('every call answers what the description says, and 404 for each thing that is not there', async () => {
+  await using house = await openHouse(walkHouse);
+  const owner = await house.anAccount();
+  const client = ovhClient(house.url, owner.ovh, () => house.clock.now());
+  const wrong: string[] = [];
+  const places = (step: Step) => [...step.route.path.matchAll(/\{(\w+)\}/g)].map(([, place]) => place!);
+
+  async function take(step: Step): Promise<unknown> {
+    const name = nameOf(step.route);
+    for (const place of places(step)) {
+      const path = pathOf(step, { ...step.places, [place]: unknownFor(step, place) });
+      const answer = await client.call(step.route.method, path, bodyOf(step));
+      if (!isErrorOf(answer, 404))
+        wrong.push(`${name}, unknown ${place}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    }
+    const answer = await client.call(step.route.method, pathOf(step, step.places), bodyOf(step));
+    const found =
+      answer.status === 200
+        ? differences(step.route.returns, answer.body)
+        : [`${answer.status} ${JSON.stringify(answer.body)}`];
+    wrong.push(...found.map((difference) => `${name}: ${difference}`));
+    return answer.body;
+  }
+
+  // An answer that is wrong may end the walk early: what was wrong before is told then, too.
+  const walked = await walk(house, owner, take).catch((error: Error) => {
+    wrong.push(error.stack ?? error.message);
+    return new Set<string>();
+  });
+  assert.deepEqual(wrong, []);
+  const missed = servedRoutes.map(nameOf).filter((name) => !walked.has(name));
+  assert.deepEqual(missed, [], 'the walk passes by every call that is served');
+  await house.quiet();
+});
+
+test('the calls that are not served say so', async (t) => {
+  await using house = await openHouse();
+  const owner = await house.anAccount();
+  const client = ovhClient(house.url, owner.ovh, () => house.clock.now());
+  const unserved = contract.routes.filter((route) => !servedRoutes.includes(route));
+  for (const route of unserved) if (route.tier < 3) t.diagnostic(`not served: ${nameOf(route)}`);
+  for (const route of unserved) {
+    const step = { route, places: { serviceName: owner.serviceName, number: '+33611111111' }, members: {} };
+    const answer = await client.call(route.method, pathOf(step, step.places), bodyOf(step));
+    assert.ok(isErrorOf(answer, 501), `${nameOf(route)}: ${answer.status} ${JSON.stringify(answer.body)}`);
+  }
+});

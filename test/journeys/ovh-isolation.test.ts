@@ -1,0 +1,87 @@
+// No key of OVH's API sees or touches what is another customer's, nor what its rules do not name: tried with every call
+// that is served, on things that are there.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { nameOf } from '../../src/dialects/ovh/contract.ts';
+import { type House, openHouse, type TestAccount } from '../support/house.ts';
+import { type OvhClient, ovhClient } from '../support/ovh.ts';
+import { bodyOf, pathOf, type Step, walk, walkHouse } from '../support/ovh-walk.ts';
+
+const clientOf = (house: House, { ovh }: TestAccount) => ovhClient(house.url, ovh, () => house.clock.now());
+
+/** What a body may name of its customer's, besides the places of the path. */
+const references = ['documentId', 'smsAccountTarget'];
+
+/** A key of the same customer for one of his other accounts, and nothing else. */
+async function scopedClient(house: House, owner: TestAccount, scope: string): Promise<OvhClient> {
+  const rights = ['GET', 'POST', 'PUT', 'DELETE'].flatMap((method) => [
+    `${method} /sms/${scope}`,
+    `${method} /sms/${scope}/*`,
+  ]);
+  const fields = {
+    email: owner.login,
+    apiKey: owner.apiKey,
+    name: 'reseller',
+    lifetime: 'unlimited',
+    rights: rights.join('\n'),
+  };
+  const made = await fetch(`${house.url}/createToken/`, {
+    method: 'POST',
+    body: new URLSearchParams(fields),
+  });
+  const keys = [...(await made.text()).matchAll(/<dd><code>(\w+)</g)].map(([, key]) => key!);
+  const [applicationKey, applicationSecret, consumerKey] = keys as [string, string, string];
+  return ovhClient(house.url, { applicationKey, applicationSecret, consumerKey }, () => house.clock.now());
+}
+
+test("a stranger gets 403 or 404 for all that is a customer's, by its own path and by his own", async () => {
+  await using house = await openHouse(walkHouse);
+  const owner = await house.anAccount();
+  const stranger = await house.anAccount();
+  const [own, foreign] = [clientOf(house, owner), clientOf(house, stranger)];
+  // A user of the same name is another user.
+  await foreign.ok('POST', `/sms/${stranger.serviceName}/users`, { login: 'alice', password: 'motdepasse1' });
+  const seen: string[] = [];
+  let tried = 0;
+
+  async function mustNotSee(step: Step, places: Step['places']): Promise<void> {
+    tried++;
+    const { status } = await foreign.call(step.route.method, pathOf(step, places), bodyOf(step));
+    const isReference = references.some((name) => Object.hasOwn(step.members, name));
+    if (status !== 403 && status !== 404 && !(isReference && status === 400))
+      seen.push(`${nameOf(step.route)} ${JSON.stringify(places)}: ${status}`);
+  }
+
+  await walk(house, owner, async (step) => {
+    const { path } = step.route;
+    if (path.includes('{')) await mustNotSee(step, step.places);
+    const isOfThing = /\{(?!serviceName|login)\w+\}/.test(path);
+    const isReference = references.some((name) => Object.hasOwn(step.members, name));
+    if (path.includes('{serviceName}') && (isOfThing || isReference))
+      await mustNotSee(step, { ...step.places, serviceName: stranger.serviceName });
+    return own.ok(step.route.method, pathOf(step, step.places), bodyOf(step));
+  });
+  assert.deepEqual(seen, []);
+  assert.ok(tried > 150, `${tried} tried`);
+  await house.quiet();
+});
+
+test('a key for one account of a customer reaches none of the others', async () => {
+  await using house = await openHouse(walkHouse);
+  const owner = await house.anAccount();
+  const child = await house.anAccount({ parent: owner });
+  const scoped = await scopedClient(house, owner, child.serviceName);
+  assert.deepEqual(await scoped.ok('GET', `/sms/${child.serviceName}/jobs`), []);
+  const own = clientOf(house, owner);
+  const reached: string[] = [];
+  await walk(house, owner, async (step) => {
+    const path = pathOf(step, step.places);
+    const { status, body } = await scoped.call<{ errorCode: string }>(step.route.method, path, bodyOf(step));
+    const isOwn = path === '/auth/currentCredential' || path === '/auth/logout' || !step.route.signed;
+    if (!isOwn && (status !== 403 || body.errorCode !== 'NOT_GRANTED_CALL'))
+      reached.push(`${nameOf(step.route)}: ${status}`);
+    return own.ok(step.route.method, path, bodyOf(step));
+  });
+  assert.deepEqual(reached, []);
+  await house.quiet();
+});
