@@ -28,7 +28,7 @@ import { type Content, readContent } from '#store/contents.ts';
 import { openConversations } from '#store/conversations.ts';
 import type { Query } from '#store/database.ts';
 import { readBalance } from '#store/ledger.ts';
-import { drawQuotas, lockMoney } from '#store/quotas.ts';
+import { drawQuotas, endDrawing, lockMoney } from '#store/quotas.ts';
 import { isTransferOpen } from '#store/transfers.ts';
 import type { Context } from './context.ts';
 
@@ -234,10 +234,14 @@ async function pay(
   nowMs: number,
 ): Promise<void> {
   if (label?.userId != null) {
-    const use: QuotaUse = { accountId: account.id, userId: label.userId, amountMicros: costMicros };
+    const { userId } = label;
+    const use: QuotaUse = { accountId: account.id, userId, amountMicros: costMicros };
     await lockMoney(query, account.bucket, [account.id]);
-    const short = await drawQuotas(query, account.bucket, [use], nowMs);
+    const { drawn, short } = await drawQuotas(query, account.bucket, [use], nowMs);
     if (short.size > 0) throw tooPoor();
+    const ids = drawn.size === 0 ? [] : campaignIds;
+    const paid = ids.map((campaignId) => ({ accountId: account.id, campaignId, userId }));
+    await endDrawing(query, account.bucket, { unspent: [], paid }, nowMs);
   }
   const availableMicros = await holdForCampaigns(query, account, campaignIds, costMicros, nowMs);
   if (availableMicros !== null) return;
