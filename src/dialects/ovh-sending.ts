@@ -4,6 +4,7 @@ import type { Account } from '#domain/account.ts';
 import type { MessageClass } from '#domain/campaign.ts';
 import { holdsWebAddress } from '#domain/contact-details.ts';
 import type { Submission } from '#domain/submission.ts';
+import { readParisTime } from './paris-time.ts';
 
 /** What a sender is to an account: a name, or a number of its own, that it may send from. */
 export type SenderStanding = 'name' | 'own-number' | 'not-enabled' | 'unknown';
@@ -70,4 +71,12 @@ export const usualTerms = {
 // coding; phones keep what has no class as well (protocols/ovh.md 12.17).
 export function classOf(wanted: 0 | 1 | 2 | 3): { readonly messageClass?: MessageClass } {
   return wanted === 1 ? {} : { messageClass: wanted };
+}
+
+/** `hhmmddMMYYYY`, the wall clock of Paris (protocols/ovh.md 11); NaN for anything else. */
+export function readDeferredTime(written: string): number {
+  const parts = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d{4})$/.exec(written);
+  if (parts === null) return Number.NaN;
+  const [hour, minute, day, month, year] = parts.slice(1).map(Number);
+  return readParisTime(year!, month!, day!, hour!, minute!);
 }

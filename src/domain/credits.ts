@@ -1,6 +1,7 @@
 // Credits: how OVH's dialects speak of money. The same micros, divided by what a credit costs the account, so that both
 // families of dialects show one balance (product.md, Credit).
 import type { AccountSettings } from './account.ts';
+import { formatEuro } from './credit.ts';
 import type { RateCard } from './pricing.ts';
 
 /** What a credit is when an account has no price of its own for it: an SMS to France. */
@@ -21,6 +22,11 @@ const decimals = 10_000n;
 /** Rounded down, so that nobody is promised what he has not. */
 export function toCredits(micros: bigint, creditPriceMicros: bigint): number {
   return Number((micros * decimals) / creditPriceMicros) / Number(decimals);
+}
+
+/** For people: two decimals, rounded down. */
+export function showCredits(micros: bigint, creditPriceMicros: bigint): string {
+  return formatEuro(((micros * 100n) / creditPriceMicros) * 10_000n, 2);
 }
 
 /** What so many credits are; null for what is not a number of credits, 0 or less included. */

@@ -146,6 +146,20 @@ const mailboxes: Setting<readonly string[]> = {
   },
 };
 
+const ovhMailboxes: Setting<readonly string[]> = {
+  name: 'CHAPPE_OVH_MAILBOXES',
+  fallback: 'email2sms@ovh.net,@email2sms.ovh.net',
+  meaning:
+    "The addresses, separated by commas, to which a mail in OVH's form becomes an SMS; one that begins with @ stands for every address of its domain.",
+  read(value) {
+    const written = value === undefined || value === '' ? this.fallback : value;
+    const addresses = written.split(',').map((address) => address.trim().toLowerCase());
+    for (const address of addresses)
+      if (!/^[^@\s]*@[^@\s]+$/.test(address)) throw new Error('mail addresses, or domains as @example.com');
+    return addresses;
+  },
+};
+
 const mailRelay: Setting<string | null> = {
   name: 'CHAPPE_MAIL_RELAY',
   fallback: 'unset: replies are not forwarded by e-mail',
@@ -324,6 +338,7 @@ export const settings = {
   mailRelay,
   mailFrom: text('CHAPPE_MAIL_FROM', 'chappe@localhost', 'The sender of forwarded replies.'),
   smtpMailboxes: mailboxes,
+  ovhMailboxes,
   smtpConnections: wholeNumber(
     'CHAPPE_SMTP_CONNECTIONS',
     2000,

@@ -8,6 +8,7 @@ import type { Config } from './config.ts';
 import { customersOf } from './customers.ts';
 import { type Doors, type DoorsOptions, openDoors } from './doors.ts';
 import type { Engine } from './engine.ts';
+import { openSmtpDoor, type SmtpDoor } from './mail-door.ts';
 import { type OvhOffice, openOvhOffice } from './ovh-desks.ts';
 import { openRestOffice, type RestOffice } from './rest-desks.ts';
 
@@ -33,6 +34,8 @@ export interface Front {
   readonly ovh: OvhOffice;
   /** Lets customers in. */
   open(): Promise<Doors>;
+  /** Null when it is closed. */
+  openMail(): Promise<SmtpDoor | null>;
 }
 
 export function openFront(options: FrontOptions): Front {
@@ -57,5 +60,6 @@ export function openFront(options: FrontOptions): Front {
         log,
         readiness: options.readiness,
       }),
+    openMail: () => openSmtpDoor({ ...options, ovh: ovh.desks }),
   };
 }

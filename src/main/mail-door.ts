@@ -1,7 +1,10 @@
 // Opens the SMTP door with what the operator has set, or leaves it closed. Its library is loaded only when it is needed.
-import type { AccountBook } from '#operations/authenticate.ts';
+import type { OvhDesks } from '#dialects/ovh/desks.ts';
+import type { OvhMailHouse } from '#dialects/smtp/ovh-session.ts';
 import type { SubmitCampaign } from '#operations/submit-campaign.ts';
 import { insertIgnoredMail } from '#store/ignored-mails.ts';
+import { insertLetter } from '#store/outgoing-mails.ts';
+import type { Books } from './books.ts';
 import { operatorCertificate } from './certificate.ts';
 import type { Config } from './config.ts';
 import type { Engine } from './engine.ts';
@@ -12,13 +15,18 @@ export interface SmtpDoor {
   stop(): Promise<void>;
 }
 
+export interface SmtpDoorOptions {
+  readonly config: Config;
+  readonly engine: Engine;
+  readonly books: Books;
+  readonly submit: SubmitCampaign;
+  readonly ovh: Pick<OvhDesks, 'sending' | 'accounts'>;
+}
+
 /** Null when the door is closed. */
-export async function openSmtpDoor(
-  config: Config,
-  { database, clock, log }: Engine,
-  accounts: AccountBook,
-  submit: SubmitCampaign,
-): Promise<SmtpDoor | null> {
+export async function openSmtpDoor(options: SmtpDoorOptions): Promise<SmtpDoor | null> {
+  const { config, engine, books, submit } = options;
+  const { database, clock, log } = engine;
   const { host, smtpPort: port } = config;
   if (port === 0) return null;
   // Not the local authority's: mail programs upgrade wherever STARTTLS is offered, and give up on one they do not know.
@@ -31,12 +39,13 @@ export async function openSmtpDoor(
     maxConnections: config.smtpConnections,
     house: {
       // The keys of the legacy API open this door too.
-      authenticate: (login, key) => accounts.authenticate('octopush', login, key),
+      authenticate: (login, key) => books.accounts.authenticate('octopush', login, key),
       submit,
       noteIgnored: (mail) => insertIgnoredMail(database.query, mail),
       clock,
       log,
       mailboxes: config.smtpMailboxes,
+      ovh: ovhHouseOf(options),
       perAddress: config.smtpPerAddress,
       perAccount: config.smtpPerAccount,
     },
@@ -44,4 +53,19 @@ export async function openSmtpDoor(
     throw explainListening(error, host, port, 'CHAPPE_SMTP_PORT');
   });
   return { smtpUrl: urlOf('smtp', host, door.port), stop: () => door.stop() };
+}
+
+/** Reports are stored only where there is a relay to take them. */
+function ovhHouseOf({ config, engine, books, submit, ovh }: SmtpDoorOptions): OvhMailHouse {
+  const { database, clock } = engine;
+  return {
+    mailboxes: config.ovhMailboxes,
+    authenticate: (serviceName, login, password) => books.users.authenticate(serviceName, login, password),
+    submit,
+    standingOf: ovh.sending.standingOf,
+    creditPriceMicros: (account) => ovh.accounts.creditPriceMicros(account),
+    async tell(mail) {
+      if (config.mailRelay !== null) await insertLetter(database.query, mail, clock.now());
+    },
+  };
 }

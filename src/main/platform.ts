@@ -28,7 +28,7 @@ import { startErrands } from './errands.ts';
 import { type Front, openFront } from './front.ts';
 import { isGoneFromThisHost } from './gone.ts';
 import { keepLease, type Lease } from './lease.ts';
-import { openSmtpDoor, type SmtpDoor } from './mail-door.ts';
+import type { SmtpDoor } from './mail-door.ts';
 import {
   callbacksEveryMs,
   dispatchEveryMs,
@@ -163,7 +163,7 @@ class RunningPlatform implements Platform {
     this.#startLoops();
     if (this.#front === null) return;
     this.#doors = await this.#front.open();
-    this.mail = await openSmtpDoor(this.#config, this.#engine, this.#books.accounts, this.#submit);
+    this.mail = await this.#front.openMail();
   }
 
   #startCallbacks(context: Context): void {

@@ -22,7 +22,7 @@ export class Http2smsError extends Error {
   }
 }
 
-export const missing = (name: string) => new Http2smsError(201, `Missing parameter: ${name}.`);
+export const missing = (name: string) => new Http2smsError(201, `Missing ${name}.`);
 export const invalid = (name: string, remedy: string) =>
   new Http2smsError(202, `Invalid parameter: ${name}. ${remedy}`);
 /** Which of the three is wrong is not told. */
@@ -43,8 +43,8 @@ const forms: Readonly<Record<RefusalReason, Form>> = {
   'parameters-missing': [201, 'Missing parameters.'],
   'body-malformed': [202, 'The request cannot be read.'],
   'body-too-large': [202, 'The request is too large.'],
-  'login-missing': [201, 'Missing parameter: login.'],
-  'key-missing': [201, 'Missing parameter: password.'],
+  'login-missing': [201, 'Missing login.'],
+  'key-missing': [201, 'Missing password.'],
   'credentials-wrong': [202, 'Invalid parameter: account, login or password.'],
   'account-not-validated': [202, 'Invalid parameter: account. It is not validated yet.'],
   'account-blocked': [202, 'Invalid parameter: account. It is disabled.'],
@@ -63,9 +63,9 @@ const forms: Readonly<Record<RefusalReason, Form>> = {
   'transfer-already-open': notHere,
   'transfer-token-wrong': notHere,
   'transfer-too-small': notHere,
-  'text-missing': [201, 'Missing parameter: message.'],
-  'recipients-missing': [201, 'Missing parameter: to.'],
-  'recipients-empty': [201, 'Missing parameter: to.'],
+  'text-missing': [201, 'Missing message.'],
+  'recipients-missing': [201, 'Missing to.'],
+  'recipients-empty': [201, 'Missing to.'],
   'recipients-too-many': [202, 'Invalid parameter: to. Too many numbers in one call.'],
   'tier-missing': notHere,
   'tier-unknown': notHere,

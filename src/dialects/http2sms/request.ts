@@ -2,8 +2,7 @@
 // credit are judged further down.
 import type { Submission } from '#domain/submission.ts';
 import type { Fields } from '../form-fields.ts';
-import { classOf, type Origin, sendingFrom, usualTerms } from '../ovh-sending.ts';
-import { readParisTime } from '../paris-time.ts';
+import { classOf, type Origin, readDeferredTime, sendingFrom, usualTerms } from '../ovh-sending.ts';
 import { invalid, missing } from './errors.ts';
 
 /** By their names in small letters: guides, and clients after them, write them differently. */
@@ -114,12 +113,9 @@ function readCoding(parameters: Parameters): void {
     if (!/^[12]?$/.test(optional(parameters, name) ?? '')) throw invalid(name, '1 is 7 bit, 2 is Unicode.');
 }
 
-/** `hhmmddMMYYYY`, the wall clock of Paris. */
 function readDeferred(written: string | null): number | null {
   if (written === null) return null;
-  const parts = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d{4})$/.exec(written);
-  const [hour, minute, day, month, year] = (parts ?? []).slice(1).map(Number);
-  const atMs = parts === null ? Number.NaN : readParisTime(year!, month!, day!, hour!, minute!);
+  const atMs = readDeferredTime(written);
   if (Number.isNaN(atMs))
     throw invalid('deferred', 'A date is hhmmddMMYYYY: 0830 on 25 December is 083025122026.');
   return atMs;

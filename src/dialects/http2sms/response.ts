@@ -4,8 +4,8 @@ import { html } from '../markup.ts';
 export type AnswerForm = 'plain' | 'html' | 'xml' | 'json';
 
 export interface Done {
-  /** In credits. */
-  readonly creditLeft: number;
+  /** In credits, with two decimals as OVH shows them: `53.00`. */
+  readonly creditLeft: string;
   readonly ids: readonly number[];
 }
 
@@ -40,25 +40,24 @@ const xmlHead = html`<?xml version="1.0" encoding="UTF-8"?>
 `;
 
 export function renderDone({ creditLeft, ids }: Done, form: AnswerForm): string {
-  const credit = String(creditLeft);
   const smsIds = ids.map(String);
   switch (form) {
     case 'plain':
-      return ['OK', credit, ...smsIds, ''].join('\n');
+      return ['OK', creditLeft, ...smsIds, ''].join('\n');
     case 'html':
-      return html`<HTML><BODY>OK<br>${credit}<br>${smsIds.map((id) => html`${id}<br>`)}</BODY></HTML>
+      return html`<HTML><BODY>OK<br>${creditLeft}<br>${smsIds.map((id) => html`${id}<br>`)}</BODY></HTML>
 `.text;
     case 'xml':
       return html`${xmlHead}<response>
 <status>${doneCode}</status>
-<creditLeft>${credit}</creditLeft>
+<creditLeft>${creditLeft}</creditLeft>
 <smsIds>
 ${smsIds.map((id) => html`<smsId>${id}</smsId>\n`)}</smsIds>
 </response>
 `.text;
     case 'json':
       // Quirk: the guide writes SmsIds, in reality there was smsIds; credits are a text (protocols/ovh.md 11.1).
-      return JSON.stringify({ status: doneCode, creditLeft: credit, SmsIds: smsIds, smsIds });
+      return JSON.stringify({ status: doneCode, creditLeft, SmsIds: smsIds, smsIds });
   }
 }
 

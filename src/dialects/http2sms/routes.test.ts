@@ -155,7 +155,7 @@ test('a sender that is not the account’s is 241, an address that is not allowe
 
 test('the credits left are the account’s, or what is left of the user’s quota', async () => {
   assert.equal((await call({}, { availableMicros: 1_987_500 })).body.creditLeft, '39.75');
-  assert.equal((await call({}, { quotaMicros: 150_000 })).body.creditLeft, '3');
+  assert.equal((await call({}, { quotaMicros: 150_000 })).body.creditLeft, '3.00');
 });
 
 test('every refusal has a code of the list', async () => {

@@ -2,7 +2,7 @@
 // machines that can call an address and nothing else. Whatever happens, the answer is HTTP 200 in the form asked for.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Account } from '#domain/account.ts';
-import { toCredits } from '#domain/credits.ts';
+import { showCredits } from '#domain/credits.ts';
 import { messageIdsOf } from '#domain/layout.ts';
 import type { SubmissionReport } from '#domain/plan.ts';
 import type { Submission } from '#domain/submission.ts';
@@ -74,7 +74,7 @@ async function sendSms(house: Http2smsHouse, parameters: Parameters, ip: string)
   const report = await house.submit(account, submissionOf(order, origin, user.id));
   const leftMicros = (await house.quotaOf(account, user)) ?? report.availableMicros;
   return {
-    creditLeft: toCredits(leftMicros, house.creditPriceMicros(account)),
+    creditLeft: showCredits(leftMicros, house.creditPriceMicros(account)),
     ids: messageIdsOf(report.plan, report.firstMessageId!),
   };
 }

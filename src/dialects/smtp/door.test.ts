@@ -13,6 +13,7 @@ import {
   type FakeCustomers,
   fakeCustomers,
 } from '../../../test/support/fake-customers.ts';
+import { fakeOvhMail } from '../../../test/support/fake-ovh-mail.ts';
 import { sendMail } from '../../../test/support/mails.ts';
 import { until } from '../../../test/support/until.ts';
 import { type MailDoor, type MailDoorOptions, maxMailBytes, openMailDoor } from './door.ts';
@@ -43,6 +44,7 @@ async function openHouse(t: TestContext, options: Partial<MailDoorOptions> = {})
       clock: { now: () => customers.facts.nowMs },
       log: silentLog,
       mailboxes: ['sms@octopush-dm.com'],
+      ovh: fakeOvhMail(customers),
       perAddress: 0,
       perAccount: 0,
       noteIgnored: async (mail) => {

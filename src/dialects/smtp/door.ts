@@ -56,9 +56,13 @@ export async function openMailDoor(options: MailDoorOptions): Promise<MailDoor> 
       if (!isHeld) return tooMuchAtOnce;
       const raw = Buffer.concat(chunks, length);
       chunks = [];
-      const { mailFrom } = session.envelope;
-      const { remoteAddress } = session;
-      return await sessions.onMail({ remoteAddress, mailFrom: mailFrom ? mailFrom.address : '' }, raw);
+      const { mailFrom, rcptTo } = session.envelope;
+      const envelope = {
+        remoteAddress: session.remoteAddress,
+        mailFrom: mailFrom ? mailFrom.address : '',
+        recipients: rcptTo.map(({ address }) => address),
+      };
+      return await sessions.onMail(envelope, raw);
     } finally {
       clearTimeout(deadline);
       heldBytes -= length;

@@ -15,7 +15,10 @@ export type MailFault =
   | 'frame-missing'
   | 'frame-open'
   | 'request-id-missing'
-  | 'request-id-malformed';
+  | 'request-id-malformed'
+  | 'item-missing'
+  | 'item-invalid'
+  | 'sender-unknown';
 
 export class MailFaultError extends Error {
   readonly fault: MailFault;

@@ -1,5 +1,5 @@
-// Takes a mail apart: its subject as its writer meant it, and its text, whatever their encodings. Serves the session.
-// It judges nothing, and never keeps more of a mail than these two.
+// Takes a mail apart: its subject as its writer meant it, its text whatever their encodings, and what else some form needs.
+// Serves the session. It judges nothing, and never keeps more of a mail than that.
 
 import { Buffer, type Buffer as Bytes, isUtf8 } from 'node:buffer';
 import PostalMime, { decodeWords } from 'postal-mime';
@@ -12,6 +12,11 @@ export interface Mail {
   readonly subject: string;
   /** Lines end with a line feed, without blanks around it. */
   readonly text: string;
+  /** The address in its header, to be answered; null without one. */
+  readonly from: string | null;
+  readonly messageId: string | null;
+  /** Of the attachment of this name, lines that end with a line feed; null without one. */
+  readonly contacts: string | null;
 }
 
 const lineFeed = 0x0a;
@@ -34,7 +39,36 @@ export async function readMail(raw: Bytes): Promise<Mail> {
   });
   const text =
     email.text !== undefined && email.text.trim() !== '' ? email.text : htmlToText(email.html ?? '');
-  return { subject: readSubject(raw), text: trimLines(cleanText(text.replace(/\r\n?/g, '\n'))) };
+  return {
+    subject: readSubject(raw),
+    text: readLines(text),
+    from: readAddress(email.from?.address),
+    messageId: email.messageId?.trim().slice(0, longestId) || null,
+    contacts: readContacts(email.attachments),
+  };
+}
+
+/** Of a message id that is a key of ours; RFC 5322 allows lines of 998. */
+const longestId = 255;
+
+function readAddress(written = ''): string | null {
+  const address = cleanText(written).trim();
+  return /^[^@\s<>",;]+@[^@\s<>",;]+$/.test(address) ? address : null;
+}
+
+function readLines(text: string): string {
+  return trimLines(cleanText(text.replace(/\r\n?/g, '\n')));
+}
+
+/** The text file called `contact`, whatever it ends with (protocols/ovh.md 11.2). */
+function readContacts(
+  attachments: Awaited<ReturnType<typeof PostalMime.parse>>['attachments'],
+): string | null {
+  const file = attachments.find(({ filename }) => /^contacts?(?:\.\w+)?$/i.test(filename?.trim() ?? ''));
+  if (file === undefined) return null;
+  const { content } = file;
+  const text = typeof content === 'string' ? content : decodeText(Buffer.from(content as ArrayBuffer));
+  return readLines(text.replace(/^\ufeff/, ''));
 }
 
 function countLines(raw: Bytes): number {

@@ -21,7 +21,7 @@ const firstParameter =
   /\b(?:user_login|user_password|api_key|request_[a-z]+|sms_\w+|recipients?_\w+|sending_\w+|with_replies|transactional|msisdn_sender)[=@]/i;
 
 /** Throws `frame-missing` and `frame-open`. */
-export function readMailRequest(mail: Mail): MailRequest {
+export function readMailRequest(mail: Pick<Mail, 'subject' | 'text'>): MailRequest {
   const fields: Fields = new Map();
   readForm(readSubjectForm(mail.subject), fields);
   repairLogin(fields);

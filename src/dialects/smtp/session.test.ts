@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { type RefusalReason, RefusedError, refusalReasons } from '#domain/refusals.ts';
 import { silentLog } from '#lib/log.ts';
 import { demoKey, demoLogin, type Facts, fakeCustomers } from '../../../test/support/fake-customers.ts';
+import { fakeOvhMail } from '../../../test/support/fake-ovh-mail.ts';
 import { createMailSessions, type IgnoredMail } from './session.ts';
 
 const form =
@@ -21,6 +22,7 @@ function openHouse(facts: Partial<Facts> = {}, limits: { perAddress?: number; pe
     clock: { now: () => customers.facts.nowMs },
     log: silentLog,
     mailboxes: ['sms@octopush-dm.com', 'sms@here.example'],
+    ovh: fakeOvhMail(customers),
     perAddress: 0,
     perAccount: 0,
     ...limits,
@@ -29,7 +31,8 @@ function openHouse(facts: Partial<Facts> = {}, limits: { perAddress?: number; pe
     },
   };
   const sessions = createMailSessions(house);
-  const envelope = { remoteAddress: '192.0.2.1', mailFrom: 'shop@example.com' };
+  const recipients = ['sms@octopush-dm.com'];
+  const envelope = { remoteAddress: '192.0.2.1', mailFrom: 'shop@example.com', recipients };
   return {
     customers,
     noted,
@@ -155,7 +158,10 @@ test('faults are found in the order of the catalogue, one mended at a time', asy
 test('what is noted of an ignored mail has no text and no whole number', async () => {
   const { sessions, noted, customers } = openHouse({ refuse: 'credit-insufficient' });
   const raw = Buffer.from(`Subject: ${valid.subject}\n\n${valid.body}`);
-  await sessions.onMail({ remoteAddress: '192.0.2.1', mailFrom: '33601020304@mms.example' }, raw);
+  await sessions.onMail(
+    { remoteAddress: '192.0.2.1', mailFrom: '33601020304@mms.example', recipients: [] },
+    raw,
+  );
   assert.deepEqual(noted, [
     {
       atMs: customers.facts.nowMs,
@@ -170,7 +176,10 @@ test('what is noted of an ignored mail has no text and no whole number', async (
     },
   ]);
   const inIds = valid.body.replace('RET65Y6UTJ78', '33601020304');
-  await sessions.onMail({ remoteAddress: '', mailFrom: '' }, Buffer.from(`Subject: ${subject}\n\n${inIds}`));
+  await sessions.onMail(
+    { remoteAddress: '', mailFrom: '', recipients: [] },
+    Buffer.from(`Subject: ${subject}\n\n${inIds}`),
+  );
   assert.equal(noted.at(-1)!.requestId, '…04');
 });
 
@@ -181,7 +190,7 @@ test('a mail that cannot even be noted is asked for again', async () => {
     noteIgnored: () => Promise.reject(new Error('no database')),
   });
   const reply = await sessions.onMail(
-    { remoteAddress: '', mailFrom: '' },
+    { remoteAddress: '', mailFrom: '', recipients: [] },
     Buffer.from('Subject: x\n\nHello'),
   );
   assert.equal(reply.code, 451);
@@ -194,7 +203,7 @@ test('a breakdown tells nothing of its cause', async () => {
     authenticate: () => Promise.reject(new Error('password of the database')),
   });
   const raw = Buffer.from(`Subject: ${valid.subject}\n\n${valid.body}`);
-  const reply = await sessions.onMail({ remoteAddress: '', mailFrom: '' }, raw);
+  const reply = await sessions.onMail({ remoteAddress: '', mailFrom: '', recipients: [] }, raw);
   assert.deepEqual(reply, { code: 451, text: 'Not possible now, try again later' });
   assert.deepEqual(noted, []);
 });
@@ -215,7 +224,10 @@ test('whatever a mail is, it is a sending, noted, or asked for again', async () 
         return customers.submit(account, submission);
       };
       const raw = Buffer.from(`Subject: ${head}\n\n${body}`);
-      const { code, text: told } = await sessions.onMail({ remoteAddress: '', mailFrom: head }, raw);
+      const { code, text: told } = await sessions.onMail(
+        { remoteAddress: '', mailFrom: head, recipients: [] },
+        raw,
+      );
       const [sent, ignored] = [customers.submissions.length - before[0], noted.length - before[1]];
       if (code === 451) assert.deepEqual([sent, ignored], [0, 0]);
       else assert.deepEqual([sent, ignored], told.startsWith('OK: ignored') ? [0, 1] : [1, 0]);

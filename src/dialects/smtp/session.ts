@@ -17,6 +17,7 @@ import {
   tooManyFromAddress,
 } from './errors.ts';
 import { readMail } from './mail.ts';
+import { isOvhMailbox, type OvhMailHouse, sendOvhMail } from './ovh-session.ts';
 import { RateLimit } from './rate-limit.ts';
 import { readMailCredentials, readMailRequest, readMailSubmission } from './request.ts';
 
@@ -41,8 +42,9 @@ export interface MailHouse {
   submit(account: Account, submission: Submission): Promise<SubmissionReport>;
   readonly clock: Clock;
   readonly log: Log;
-  /** Addresses that are ours, in lower case. */
+  /** Addresses of Octopush's forms, in lower case. */
   readonly mailboxes: readonly string[];
+  readonly ovh: OvhMailHouse;
   /** Mails a minute; 0 is no limit. */
   readonly perAddress: number;
   readonly perAccount: number;
@@ -53,6 +55,7 @@ export interface MailHouse {
 export interface Envelope {
   readonly remoteAddress: string;
   readonly mailFrom: string;
+  readonly recipients: readonly string[];
 }
 
 export interface MailSessions {
@@ -61,6 +64,9 @@ export interface MailSessions {
   onRcptTo(address: string): Reply | null;
   onMail(envelope: Envelope, raw: Buffer): Promise<Reply>;
 }
+
+/** Of one account; thrown on the way, answered by its reply. */
+class TooManyMailsError extends Error {}
 
 interface Known {
   login: string | null;
@@ -73,16 +79,27 @@ export function createMailSessions(house: MailHouse): MailSessions {
   const addresses = new RateLimit<string>(house.perAddress);
   const accounts = new RateLimit<number>(house.perAccount);
 
-  async function send(raw: Buffer, known: Known): Promise<Reply> {
-    const request = readMailRequest(await readMail(raw));
+  /** The account is known: its mails are counted. */
+  function enter(known: Known, login: string, account: Account): void {
+    known.login = login;
+    known.accountId = account.id;
+    if (!accounts.take(account.id, clock.now())) throw new TooManyMailsError();
+  }
+
+  async function send(envelope: Envelope, raw: Buffer, known: Known): Promise<SubmissionReport> {
+    const mail = await readMail(raw);
+    if (envelope.recipients.some((address) => isOvhMailbox(house.ovh, address))) {
+      known.requestId = mail.messageId;
+      const onAccount = (login: string, account: Account) => enter(known, login, account);
+      return sendOvhMail(house.ovh, { mail, mailFrom: envelope.mailFrom, onAccount });
+    }
+    const request = readMailRequest(mail);
     known.requestId = request.fields.get('request_id') ?? null;
     const { login, key } = readMailCredentials(request);
     known.login = login;
     const account = await house.authenticate(login, key);
-    known.accountId = account.id;
-    if (!accounts.take(account.id, clock.now())) return tooManyForAccount;
-    const submission = readMailSubmission(request, account.settings, clock.now());
-    return accepted(await house.submit(account, submission));
+    enter(known, login, account);
+    return house.submit(account, readMailSubmission(request, account.settings, clock.now()));
   }
 
   async function ignore(envelope: Envelope, raw: Buffer, known: Known, fault: Fault): Promise<Reply> {
@@ -101,11 +118,15 @@ export function createMailSessions(house: MailHouse): MailSessions {
 
   return {
     onMailFrom: (remoteAddress) => (addresses.take(remoteAddress, clock.now()) ? null : tooManyFromAddress),
-    onRcptTo: (address) => (house.mailboxes.includes(address.toLowerCase()) ? null : noSuchMailbox),
+    onRcptTo: (address) =>
+      house.mailboxes.includes(address.toLowerCase()) || isOvhMailbox(house.ovh, address)
+        ? null
+        : noSuchMailbox,
     async onMail(envelope, raw) {
       const known: Known = { login: null, accountId: null, requestId: null };
       try {
-        return await send(raw, known).catch((error: unknown) => {
+        return await send(envelope, raw, known).then(accepted, (error: unknown) => {
+          if (error instanceof TooManyMailsError) return tooManyForAccount;
           const fault = faultOf(error);
           if (fault === null) throw error;
           return ignore(envelope, raw, known, fault);
