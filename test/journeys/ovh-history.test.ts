@@ -2,6 +2,7 @@
 // callbacks that tell of it while it happens.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { assignNumber, insertReplyNumber } from '../../src/store/numbers.ts';
 import { mobile, sendLegacy } from '../support/doors.ts';
 import { type House, openHouse, type TestAccount, workingHours } from '../support/house.ts';
 import { assertAnswer } from '../support/ovh-contract.ts';
@@ -219,6 +220,40 @@ test('a user may be called back where the account is not', async () => {
   );
   await house.quiet();
   assert.equal(house.customer.pushes.length, 3);
+});
+
+test('a number has its own history: what was sent from it, what was sent to it', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  const client = jobClient(house, account);
+  for (const number of ['33700000001', '33700000002']) {
+    const virtual = { number, kind: 'virtual', countries: [] } as const;
+    await insertReplyNumber(house.query, virtual, house.clock.now());
+    await assignNumber(house.query, number, account.id);
+  }
+  const [place, other] = ['/virtualNumbers/+33700000001', '/virtualNumbers/0033700000002'];
+  const message = 'Demain ?';
+  const receivers = [`+${mobile(1, '98')}`];
+  const { ids } = await client.send({ message, receivers, tag: 'rdv' }, place);
+  const byName = await client.send({ ...notice, receivers });
+  await house.customer.whenTaken(3, account.path);
+  assert.deepEqual(await listOutgoing(client, '', place), ids);
+  assert.deepEqual(await listOutgoing(client, `?tag=rdv&sender=33700000001`, place), ids);
+  assert.deepEqual(await listOutgoing(client, `?sender=Chappe`, place), []);
+  assert.deepEqual(await listOutgoing(client, '', other), []);
+  const status = async (path: string) => (await client.call('GET', `${client.path}${path}`)).status;
+  assert.equal(await status(`${place}/outgoing/${ids[0]}`), 200);
+  assert.equal(await status(`${place}/outgoing/${byName.ids[0]}`), 404);
+  assert.equal(await status('/virtualNumbers/+33700000003/outgoing'), 404);
+
+  const incoming = await client.ok<number[]>('GET', `${client.path}${place}/incoming`);
+  assert.equal(incoming.length, 1);
+  assert.deepEqual(await client.ok('GET', `${client.path}${other}/incoming`), []);
+  assert.equal(await status(`${place}/incoming/${incoming[0]}`), 200);
+  assert.equal(await status(`${other}/incoming/${incoming[0]}`), 404);
+  await client.ok('DELETE', `${client.path}${place}/incoming/${incoming[0]}`);
+  assert.equal(await status(`/incoming/${incoming[0]}`), 404);
+  await house.quiet();
 });
 
 test('what is put away is gone from history, and was paid for all the same', async () => {

@@ -1,5 +1,7 @@
 // What was sent: outgoing, of an account, a user or a number (protocols/ovh.md 6.1). Every SMS of the account is here,
 // whatever dialect it was sent in.
+
+import { foldAddress } from '#domain/conversation.ts';
 import { toCredits } from '#domain/credits.ts';
 import type { HistoryFilter, SentMessage } from '#domain/history.ts';
 import { readMsisdn } from '#gsm/msisdn.ts';
@@ -61,9 +63,11 @@ async function readFilter(call: Call<ListInput>): Promise<HistoryFilter | null> 
   const scope = await scopeOf(call);
   const read = receiver === undefined ? null : readMsisdn(receiver.trim(), account.settings.defaultCountry);
   if (read?.ok === false) return null;
+  if (scope.sender !== undefined && foldAddress(sender ?? scope.sender) !== foldAddress(scope.sender))
+    return null;
   return {
+    ...(sender === undefined ? {} : { sender }),
     ...scope,
-    ...(sender === undefined || scope.sender !== undefined ? {} : { sender }),
     ...(tag === undefined ? {} : { tag }),
     ...(batchID === undefined ? {} : { batchId: batchID }),
     ...(read?.ok ? { msisdn: read.msisdn } : {}),
