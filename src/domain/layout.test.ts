@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { type Account, defaultSettings } from './account.ts';
 import type { Purpose } from './campaign.ts';
 import { FairOrder, lanes, maxChunkSize } from './lanes.ts';
-import { layOut, type Submitted } from './layout.ts';
+import { layOut, messageIdsOf, type Submitted } from './layout.ts';
 import type { PlannedMessage } from './plan.ts';
 
 const nowMs = 1_000_000;
@@ -116,4 +116,18 @@ test('a text priced by the parts of 2014 is cut by the parts of the network', ()
   const text = 'x'.repeat(300);
   const { chunks } = layOut([submitted({ count: 1, text, chars: 137 })], 1, new FairOrder(), nowMs);
   assert.equal(chunks[0]!.messages[0]!.segments, 2);
+});
+
+test('the ids of a plan are those that its messages are laid out with, whatever their due times', () => {
+  const order = [5, 0, 3, 3, 0, 9, 1];
+  const one = submitted({ count: order.length, dueAtMs: (i) => nowMs + order[i]! * 1000 });
+  const { campaigns } = layOut([one], 700, new FairOrder(), nowMs);
+  const { messages, firstMessageId, lastDueAtMs } = campaigns[0]!;
+  const idOf = new Map(messages.map(({ msisdn }, i) => [msisdn, firstMessageId + i]));
+  assert.deepEqual(
+    messageIdsOf(one.plan, firstMessageId),
+    one.plan.messages.map(({ msisdn }) => idOf.get(msisdn)),
+  );
+  assert.equal(lastDueAtMs, nowMs + 9000);
+  assert.equal(layOut([submitted({ count: 2 })], 1, new FairOrder(), nowMs).campaigns[0]!.lastDueAtMs, null);
 });
