@@ -16,6 +16,7 @@ import { type Conversation, findConversation, listWithoutEnd } from '#store/conv
 import type { Query } from '#store/database.ts';
 import { insertErrands } from '#store/errands.ts';
 import { notify } from '#store/notices.ts';
+import { findNumberOwner } from '#store/numbers.ts';
 import { insertOptOut } from '#store/opt-outs.ts';
 import { returnReleased } from '#store/quotas.ts';
 import { countReplies, insertReply, isKnownReply, lockPhone } from '#store/replies.ts';
@@ -102,24 +103,33 @@ async function sendOff(query: Query, account: Account, reply: AnswerableReply, n
   if (errands.length > 0) await insertErrands(query, account, errands, nowMs);
 }
 
-/** A STOP to the shared number is for whoever wrote last, from whatever sender. */
-function findAnswered(
+/** Whom it is for: the message it answers, as far as one is known. */
+interface Answered extends Pick<Conversation, 'bucket' | 'accountId' | 'dialect'> {
+  readonly messageId: number | null;
+  readonly campaignId: number | null;
+}
+
+/** A STOP to the shared number is for whoever wrote last, from whatever sender; what nobody asked for, for its owner. */
+async function findAnswered(
   query: Query,
   { stopShortCode }: ReplyOptions,
   { from, to }: CarrierReply,
   isOptOut: boolean,
   nowMs: number,
-): Promise<Conversation | null> {
+): Promise<Answered | null> {
   const number = foldAddress(to);
   const isToAll = isOptOut && number === foldAddress(stopShortCode);
   const sinceMs = nowMs - (isOptOut ? stopWindowMs : replyWindowMs);
-  return findConversation(query, from, isToAll ? null : number, sinceMs, nowMs);
+  const conversation = await findConversation(query, from, isToAll ? null : number, sinceMs, nowMs);
+  if (conversation !== null) return conversation;
+  const owner = await findNumberOwner(query, number);
+  return owner && { ...owner, dialect: 'ovh', messageId: null, campaignId: null };
 }
 
 function oweReply(
   account: Account,
   { forwardsMail }: ReplyOptions,
-  { dialect }: Conversation,
+  { dialect }: Answered,
   replyId: number,
   isOptOut: boolean,
 ): NewCallback[] {

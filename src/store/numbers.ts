@@ -40,12 +40,15 @@ export async function isOwnNumber(query: Query, accountId: number, number: strin
 }
 
 /** The account whose number it is; null when it is of the pool, or none of ours. `number` in digits alone. */
-export async function findNumberOwner(query: Query, number: string): Promise<number | null> {
-  const [row] = await query<{ accountId: number | null }>(
-    'select account_id as "accountId" from numbers where number = $1',
+export async function findNumberOwner(
+  query: Query,
+  number: string,
+): Promise<{ readonly accountId: number; readonly bucket: number } | null> {
+  const [row] = await query<{ accountId: number; bucket: number }>(
+    `select a.id as "accountId", a.bucket from numbers n join accounts a on a.id = n.account_id where n.number = $1`,
     [number],
   );
-  return row?.accountId ?? null;
+  return row ?? null;
 }
 
 /** Null gives it back to the pool. False when there is no such number. */

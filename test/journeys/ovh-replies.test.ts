@@ -56,6 +56,24 @@ test('a reply is answered once with the text of the account, from the number it 
   assert.equal(answer.from, ownNumber);
 });
 
+test('what a phone writes first to a number of an account is for that account', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  const number = { number: ownNumber, kind: 'virtual', countries: [] } as const;
+  await insertReplyNumber(house.query, number, house.clock.now());
+  await assignNumber(house.query, ownNumber, account.id);
+  house.carrier.simulator.reply(phone, ownNumber, 'Are you open?');
+  const [push] = await house.customer.whenTaken(1, account.path);
+  assert.equal(push?.fields['message'], 'Are you open?');
+  const client = ovhClient(house.url, account.ovh, () => house.clock.now());
+  const incoming = `/sms/${account.serviceName}/incoming`;
+  const ids = await client.ok<number[]>('GET', incoming);
+  assert.equal(ids.length, 1);
+  const one = await client.ok<{ sender: string; message: string }>('GET', `${incoming}/${ids[0]}`);
+  assert.deepEqual([one.sender, one.message], [`+${phone}`, 'Are you open?']);
+  await house.quiet();
+});
+
 test('a machine that answers our answers is not answered for ever', async () => {
   await using house = await openHouse();
   const account = await house.anAccount({ callbackPath: null });
