@@ -34,7 +34,7 @@ test('one or two recipients are cancelled until ten minutes before; more, later 
   assert.equal(house.carrier.taken.length, 0);
 });
 
-test('a customer sets his callbacks, flat or nested; private addresses only where the operator allows them', async () => {
+test('a customer sets public addresses only, where the operator does not allow others', async () => {
   await using strict = await openHouse();
   const guarded = await strict.anAccount();
   const privately = strict.customer.url('/mine');
@@ -49,7 +49,9 @@ test('a customer sets his callbacks, flat or nested; private addresses only wher
   const { callbacks } = read.members as unknown as { callbacks: Record<string, unknown> };
   assert.equal(callbacks['callback_url_for_deliveries'], 'http://8.8.8.8/x?k=1');
   assert.equal(callbacks['callback_url_for_inbounds'], strict.customer.url('/account-1'), 'as it was');
+});
 
+test('a customer sets his callbacks, flat or nested, and his sender and alerts', async () => {
   await using open = await openHouse({ config: { allowPrivateCallbacks: true } });
   const account = await open.anAccount();
   const changed = await callRest(open.url, account, 'PATCH user/campaign-parameters/edit', {
