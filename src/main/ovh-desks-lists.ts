@@ -4,15 +4,19 @@ import type { ListDesk, OvhDesks } from '#dialects/ovh/desks.ts';
 import type { ListSource } from '#dialects/ovh/lists.ts';
 import type { Account } from '#domain/account.ts';
 import { createDownloader } from '#lib/http-download.ts';
+import { cleanSlots, orderCleaning } from '#operations/clean-slots.ts';
 import { createDocuments, type Documents } from '#operations/keep-documents.ts';
+import { createPhonebooks } from '#operations/keep-phonebooks.ts';
 import { createSlots } from '#operations/keep-slots.ts';
 import { readListNumbers } from '#operations/read-list.ts';
 import { type StoredList, storeList } from '#operations/store-list.ts';
 import type { SubmitCampaign } from '#operations/submit-campaign.ts';
 import { createSubmitList } from '#operations/submit-list.ts';
 import type { Content } from '#store/contents.ts';
+import { listCleanings, readCleaning } from '#store/slot-cleanings.ts';
 import type { Config } from './config.ts';
 import type { Engine } from './engine.ts';
+import { findLookupConnector } from './lookup-connector.ts';
 
 export interface ListOfficeOptions {
   readonly config: Config;
@@ -24,8 +28,8 @@ export interface ListOfficeOptions {
 }
 
 export interface ListOffice {
-  readonly desks: Pick<OvhDesks, 'documents' | 'lists'>;
-  /** What customers do not wait for: what expired is deleted. */
+  readonly desks: Pick<OvhDesks, 'documents' | 'lists' | 'cleanings' | 'phonebooks'>;
+  /** What customers do not wait for: lists are cleaned, what expired is deleted. */
   work(): Promise<void>;
 }
 
@@ -39,8 +43,29 @@ export function openListOffice(options: ListOfficeOptions): ListOffice {
     lifeMs: config.documentDays * dayMs,
   });
   return {
-    desks: { documents, lists: listDeskOf(options, documents) },
-    work: () => documents.clean(buckets()),
+    desks: {
+      documents,
+      lists: listDeskOf(options, documents),
+      cleanings: cleaningDeskOf(engine),
+      phonebooks: createPhonebooks(engine),
+    },
+    async work() {
+      await cleanSlots(engine, buckets(), config.mailRelay !== null);
+      await documents.clean(buckets());
+    },
+  };
+}
+
+/** Ids a list of tasks has at most: the newest. */
+const mostCleanings = 10_000;
+
+function cleaningDeskOf(engine: Engine): OvhDesks['cleanings'] {
+  const { query } = engine.database;
+  return {
+    order: async (account, key, order) =>
+      orderCleaning(engine, account, key, order, (await findLookupConnector(query)) !== null),
+    list: (account, status) => listCleanings(query, account, status, mostCleanings),
+    read: (account, id) => readCleaning(query, account, id),
   };
 }
 

@@ -28,6 +28,8 @@ export interface DocumentOrder {
   readonly tags?: readonly DocumentTag[];
   /** The most it may ever hold; the platform's limit when absent. */
   readonly maxBytes?: number;
+  /** Personal ones expire anyway, others when this is set. */
+  readonly lifeMs?: number;
 }
 
 /** What a token opens. */
@@ -90,7 +92,8 @@ export function createDocuments({ database, clock }: Needs, options: DocumentOpt
   }
 
   return {
-    create(owner, { kind, name, tags = [], maxBytes = null }) {
+    create(owner, { kind, name, tags = [], maxBytes = null, lifeMs }) {
+      const lastsMs = lifeMs ?? (kind === 'personal' ? options.lifeMs : null);
       const nowMs = clock.now();
       const document = {
         id: newUuid(),
@@ -100,7 +103,7 @@ export function createDocuments({ database, clock }: Needs, options: DocumentOpt
         putToken: randomToken(32),
         getToken: randomToken(32),
         maxBytes,
-        expiresAtMs: kind === 'personal' ? nowMs + options.lifeMs : null,
+        expiresAtMs: lastsMs === null ? null : nowMs + lastsMs,
       };
       return insertDocument(query, owner, document, mostDocuments, nowMs);
     },

@@ -5,8 +5,9 @@
 // statement takes; each number is written to once; no more of a list is in memory than a part and what the answer tells
 // (docs/decisions/0017-lists-in-one-transaction.md).
 // Refusals: everything planCampaign says of more than one recipient, request-already-seen, draft-already-sent,
-// transfer-open, credit-insufficient; ListError and CsvError for the list itself.
+// those of outOfCredit; ListError and CsvError for the list itself.
 import type { Account } from '#domain/account.ts';
+import { outOfCredit } from '#domain/credit-refusals.ts';
 import type { QuotaUse } from '#domain/demand.ts';
 import { idempotencyKeyOf } from '#domain/idempotency.ts';
 import { FairOrder } from '#domain/lanes.ts';
@@ -28,6 +29,7 @@ import { type Content, readContent } from '#store/contents.ts';
 import { openConversations } from '#store/conversations.ts';
 import type { Query } from '#store/database.ts';
 import { readBalance } from '#store/ledger.ts';
+import { countOpenOrders } from '#store/orders.ts';
 import { drawQuotas, endDrawing, lockMoney } from '#store/quotas.ts';
 import { isTransferOpen } from '#store/transfers.ts';
 import type { Context } from './context.ts';
@@ -130,7 +132,8 @@ export function createSubmitList(context: Needs, { submit, wake }: SubmitListOpt
       const costMicros = await priceWhole(account, order, list);
       const { balanceMicros, heldMicros } = await readBalance(database.query, account.bucket, account.id);
       // A user's quota is held already.
-      if (order.label?.userId == null && balanceMicros - heldMicros < costMicros) throw tooPoor();
+      if (order.label?.userId == null && balanceMicros - heldMicros < costMicros)
+        throw await tooPoor(database.query, account, clock.now());
       const report = await database.transaction((query) => store(query, account, order, list));
       wake();
       return report;
@@ -238,20 +241,19 @@ async function pay(
     const use: QuotaUse = { accountId: account.id, userId, amountMicros: costMicros };
     await lockMoney(query, account.bucket, [account.id]);
     const { drawn, short } = await drawQuotas(query, account.bucket, [use], nowMs);
-    if (short.size > 0) throw tooPoor();
+    if (short.size > 0)
+      throw new RefusedError('credit-insufficient', 'The quota of this user does not cover the whole list');
     const ids = drawn.size === 0 ? [] : campaignIds;
     const paid = ids.map((campaignId) => ({ accountId: account.id, campaignId, userId }));
     await endDrawing(query, account.bucket, { unspent: [], paid }, nowMs);
   }
   const availableMicros = await holdForCampaigns(query, account, campaignIds, costMicros, nowMs);
-  if (availableMicros !== null) return;
-  if (await isTransferOpen(query, account, nowMs)) throw new RefusedError('transfer-open');
-  throw tooPoor();
+  if (availableMicros === null) throw await tooPoor(query, account, nowMs);
 }
 
-function tooPoor(): RefusedError {
-  return new RefusedError(
-    'credit-insufficient',
-    'The credit does not cover the whole list: nothing was sent',
-  );
+async function tooPoor(query: Query, account: Account, nowMs: number): Promise<RefusedError> {
+  return outOfCredit({
+    isTransferOpen: await isTransferOpen(query, account, nowMs),
+    isOrdered: (await countOpenOrders(query, account.bucket, account.id)) > 0,
+  });
 }

@@ -91,6 +91,34 @@ export async function updateSlotList(
   return rows.length > 0;
 }
 
+/**
+ * The same, for a list that was cleaned: the one it was is kept beside it, and the one that was kept so before is left.
+ */
+export async function replaceCleaned(
+  query: Query,
+  key: SlotKey,
+  knownId: string,
+  list: { readonly id: string; readonly records: number },
+  nowMs: number,
+): Promise<boolean> {
+  const rows = await query(
+    `with before as (
+       select former_id from recipient_slots where ${whose} and slot = $4 and content_id = $6 for update
+     ), leave as (
+       update contents c set is_kept = false, since = to_timestamp($8::float8 / 1000)
+       from before b where c.bucket = $1 and c.id = b.former_id
+     ), keep as (
+       update contents c set is_kept = true from before where c.bucket = $1 and c.id = $5
+     )
+     update recipient_slots set content_id = $5, former_id = content_id, records = $7,
+       loaded_at = to_timestamp($8::float8 / 1000)
+     where ${whose} and slot = $4 and exists (select from before)
+     returning slot`,
+    [...whoseOf(key), key.slot, list.id, knownId, list.records, nowMs],
+  );
+  return rows.length > 0;
+}
+
 /** What is null stays as it is. */
 export async function editSlot(
   query: Query,

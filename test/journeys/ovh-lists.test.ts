@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { type House, type HouseOptions, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
 import { ovhClient } from '../support/ovh.ts';
 import { assertModel } from '../support/ovh-contract.ts';
+import { until } from '../support/until.ts';
 
 interface Receiver {
   readonly slotId: number;
@@ -19,6 +20,11 @@ interface Report {
   readonly ids: readonly number[];
   readonly validReceivers: readonly string[];
   readonly invalidReceivers: readonly string[];
+  readonly totalCreditsRemoved: number;
+}
+
+interface CleanReport {
+  readonly taskId: number;
   readonly totalCreditsRemoved: number;
 }
 
@@ -77,6 +83,15 @@ async function textsOf(house: House): Promise<Record<string, string>> {
     'select m.msisdn as to, coalesce(m.text, c.text) as text from messages m join campaigns c on c.id = m.campaign_id',
   );
   return Object.fromEntries(rows.map(({ to, text }) => [to, text]));
+}
+
+async function whenCleaned(house: House, account: TestAccount, taskId: number): Promise<void> {
+  await until('it is cleaned', async () => {
+    const path = `/sms/${account.serviceName}/task/${taskId}`;
+    const task = await clientOf(house, account).ok<{ status: string }>('GET', path);
+    assertModel('sms.Task', task);
+    return task.status === 'done';
+  });
 }
 
 const service = { noStopClause: true, sender: 'Chappe' };
@@ -355,4 +370,85 @@ test('a list is not fetched from a private address unless the operator allows it
     );
   }
   assert.equal(asked, 0);
+});
+
+test('a list is cleaned for nothing: each number once, in one form, none that cannot exist', async () => {
+  await using house = await openListHouse();
+  const account = await house.anAccount();
+  const client = clientOf(house, account);
+  const path = `/sms/${account.serviceName}/receivers/1`;
+  await aSlot(
+    house,
+    account,
+    1,
+    'nom;Numero\nA;0600000001\n"B;1";+33 6 00 00 00 02\nC;0033600000001\nD;nobody\nE;0123456789\n',
+  );
+  const order = { freemium: true, priceOnly: false };
+  const quote = await client.ok<CleanReport>('POST', `${path}/clean`, { ...order, priceOnly: true });
+  assert.deepEqual(quote, { taskId: 0, totalCreditsRemoved: 0 });
+  const report = await client.ok<CleanReport>('POST', `${path}/clean`, order);
+  assertModel('sms.ReceiversAsynchronousCleanReport', report);
+  assert.equal(report.totalCreditsRemoved, 0);
+  await whenCleaned(house, account, report.taskId);
+  assert.equal(await client.ok('GET', `${path}/csv`), 'nom;Numero\nA;+33600000001\n"B;1";+33600000002\n');
+  assert.equal((await client.ok<Receiver>('GET', path)).records, 2);
+  const tasks = `/sms/${account.serviceName}/task`;
+  assert.deepEqual(await client.ok('GET', `${tasks}?status=done`), [report.taskId]);
+  assert.deepEqual(await client.ok('GET', `${tasks}?status=todo`), []);
+  assert.equal((await client.call('GET', `${tasks}/${report.taskId + 1}`)).status, 404);
+  assert.equal((await client.call('POST', path.replace('/1', '/2/clean'), order)).status, 404);
+  // The list it was is still there.
+  const [kept] = await house.query<{ n: number }>('select count(*) as n from contents where is_kept');
+  assert.equal(kept!.n, 3, 'the document, the list, and the list it was');
+});
+
+test('numbers that no network knows are left out of a list that is cleaned for money', async () => {
+  await using house = await openListHouse();
+  await house.query('update connectors set removed_at = now()');
+  const account = await house.anAccount({ creditMicros: 1_000_000n });
+  const client = clientOf(house, account);
+  const path = `/sms/${account.serviceName}/receivers/1`;
+  // The last two digits tell what the simulated carrier knows: 91 nothing, 90 a phone that is off.
+  await aSlot(house, account, 1, 'number\n+33600000001\n+33600000091\n+33600000090\n+33600000001\nnobody\n');
+  const order = { freemium: false, priceOnly: false };
+  const quote = await client.ok<CleanReport>('POST', `${path}/clean`, { ...order, priceOnly: true });
+  assert.deepEqual(quote, { taskId: 0, totalCreditsRemoved: 0.6 });
+  assert.equal((await house.credit(account)).availableMicros, 1_000_000n);
+  const report = await client.ok<CleanReport>('POST', `${path}/clean`, order);
+  assert.equal(report.totalCreditsRemoved, 0.6);
+  assert.equal((await house.credit(account)).availableMicros, 970_000n);
+  assert.equal((await client.call('POST', `${path}/clean`, order)).status, 409);
+  await whenCleaned(house, account, report.taskId);
+  assert.equal(await client.ok('GET', `${path}/csv`), 'number\n+33600000001\n+33600000090\n');
+  assert.equal((await house.credit(account)).availableMicros, 970_000n);
+});
+
+test('a list that its account cannot pay to clean stays as it is', async () => {
+  await using house = await openListHouse();
+  const account = await house.anAccount({ creditMicros: 10_000n });
+  const client = clientOf(house, account);
+  const path = `/sms/${account.serviceName}/receivers/1/clean`;
+  await aSlot(house, account, 1, 'number\n+33600000001\n+33600000002\n');
+  const order = { freemium: false, priceOnly: false };
+  assert.equal((await client.call('POST', path, order)).status, 501, 'no carrier looks numbers up');
+  await house.query('update connectors set removed_at = now()');
+  assert.equal((await client.call('POST', path, order)).status, 403);
+  assert.deepEqual(await client.ok('GET', `/sms/${account.serviceName}/task`), []);
+  assert.deepEqual(await client.ok('GET', `/sms/${account.serviceName}/hlr`), []);
+  assert.deepEqual(await house.credit(account), { availableMicros: 10_000n, heldMicros: 0n });
+});
+
+test('the account is told by mail that its list was cleaned, where there is a relay', async () => {
+  await using house = await openListHouse({ config: { mailRelay: 'smtp://127.0.0.1:9' } });
+  const account = await house.anAccount({ email: 'owner@example.com' });
+  const client = clientOf(house, account);
+  await aSlot(house, account, 4, 'number\n+33600000001\n+33600000001\nnobody\n');
+  const order = { freemium: true, priceOnly: false };
+  const path = `/sms/${account.serviceName}/receivers/4/clean`;
+  await whenCleaned(house, account, (await client.ok<CleanReport>('POST', path, order)).taskId);
+  const [mail] = await house.query<{ recipient: string; text: string }>(
+    'select recipient, text from errands',
+  );
+  assert.equal(mail!.recipient, 'owner@example.com');
+  assert.match(mail!.text, /that are left: 1\n.*there twice: 1\n.*mobile phone: 1\n$/);
 });

@@ -3,6 +3,7 @@ import type { Answers } from './call.ts';
 import { accountAnswers } from './calls/account.ts';
 import { batchAnswers } from './calls/batches.ts';
 import { blacklistAnswers } from './calls/blacklists.ts';
+import { cleaningAnswers } from './calls/cleanings.ts';
 import { customerAnswers } from './calls/customer.ts';
 import { documentAnswers } from './calls/documents.ts';
 import { estimateAnswers } from './calls/estimates.ts';
@@ -15,6 +16,7 @@ import { numberAnswers } from './calls/numbers.ts';
 import { openAnswers } from './calls/open.ts';
 import { orderAnswers } from './calls/orders.ts';
 import { outgoingAnswers } from './calls/outgoing.ts';
+import { phonebookAnswers } from './calls/phonebooks.ts';
 import { rateAnswers } from './calls/rates.ts';
 import { receiverAnswers } from './calls/receivers.ts';
 import { senderDocumentAnswers } from './calls/sender-documents.ts';
@@ -42,6 +44,8 @@ export const answers: Answers = {
   ...transferAnswers,
   ...documentAnswers,
   ...receiverAnswers,
+  ...cleaningAnswers,
+  ...phonebookAnswers,
   ...outgoingAnswers,
   ...incomingAnswers,
   ...hlrAnswers,

@@ -8,6 +8,8 @@ import type { PriceList } from '#domain/orders.ts';
 import type { RecipientSlot, SlotKey } from '#domain/recipient-slot.ts';
 import type { ReplyNumber } from '#domain/reply-numbers.ts';
 import type { ReviewStatus, Sender, SenderPaper } from '#domain/sender.ts';
+import type { SlotCleaning } from '#domain/slot-cleaning.ts';
+import type { CleaningOrder, OrderedCleaning } from '#operations/clean-slots.ts';
 import type { Consumer } from '#operations/consumer-book.ts';
 import type { ParametersChange } from '#operations/edit-parameters.ts';
 import type { Batches } from '#operations/keep-batches.ts';
@@ -20,6 +22,7 @@ import type {
   TokenOrder,
 } from '#operations/keep-keys.ts';
 import type { Orders } from '#operations/keep-orders.ts';
+import type { Phonebooks } from '#operations/keep-phonebooks.ts';
 import type { SendCode, SenderOrder, SenderVerdict } from '#operations/keep-senders.ts';
 import type { Slots } from '#operations/keep-slots.ts';
 import type { TemplateChange, TemplateOrder, TemplateVerdict } from '#operations/keep-templates.ts';
@@ -42,6 +45,8 @@ export interface OvhDesks {
   readonly templates: TemplateDesk;
   readonly documents: Documents;
   readonly lists: ListDesk;
+  readonly cleanings: CleaningDesk;
+  readonly phonebooks: Phonebooks;
   readonly sending: SendingDesk;
   readonly batches: BatchDesk;
   readonly rates: RateDesk;
@@ -250,4 +255,13 @@ export interface SlotFilling {
   readonly description: string;
   readonly isUpdated: boolean;
   readonly source: Exclude<ListSource, { kind: 'slot' }>;
+}
+
+/** Lists in slots that are cleaned while nobody waits. */
+export interface CleaningDesk {
+  /** Null when there is nothing in the slot; `busy` while it is being cleaned. */
+  order(account: Account, key: SlotKey, order: CleaningOrder): Promise<OrderedCleaning | 'busy' | null>;
+  /** Ids in rising order, of every status when it is null. */
+  list(account: Account, status: string | null): Promise<readonly number[]>;
+  read(account: Account, id: number): Promise<SlotCleaning | null>;
 }

@@ -1,0 +1,258 @@
+// A list in a slot is cleaned: numbers that are there twice or cannot exist go and, when that was paid, those that no network
+// knows. Ordered and paid at once, done by a worker; the list it was is kept beside the one it becomes.
+//
+// Promises: the order, its price and its look-ups are one transaction; the list changes once, whoever dies meanwhile, and
+// only while it is still the one that was ordered to be cleaned; what no carrier answered is given back
+// (operations/order-lookups.ts).
+// Refusals: feature-unavailable (no carrier looks numbers up), credit-insufficient.
+import type { Account } from '#domain/account.ts';
+import { ListReader, type ListRow } from '#domain/recipient-list.ts';
+import type { SlotKey } from '#domain/recipient-slot.ts';
+import { RefusedError } from '#domain/refusals.ts';
+import type { LookupRange, OpenCleaning } from '#domain/slot-cleaning.ts';
+import { readMsisdn } from '#gsm/msisdn.ts';
+import { readCsv, renderCsv } from '#lib/csv-reader.ts';
+import { NumberSet } from '#lib/number-set.ts';
+import { newUuid } from '#lib/secrets.ts';
+import { readAccount } from '#store/accounts.ts';
+import { type Content, readContent, writeContent } from '#store/contents.ts';
+import type { Query } from '#store/database.ts';
+import { insertErrands } from '#store/errands.ts';
+import { chargeLookups, listLookupPrices } from '#store/lookups.ts';
+import { insertLookups, type NewLookup } from '#store/number-lookups.ts';
+import { readSlot, replaceCleaned } from '#store/recipient-slots.ts';
+import {
+  claimCleaning,
+  countOpenLookups,
+  findUnknownNumbers,
+  insertCleaning,
+  stepCleaning,
+} from '#store/slot-cleanings.ts';
+import type { Context } from './context.ts';
+
+type Needs = Pick<Context, 'database' | 'clock'>;
+
+export interface CleaningOrder {
+  /** Numbers are looked up, at the account's expense. */
+  readonly looksUp: boolean;
+  /** Priced, and not done. */
+  readonly isQuote: boolean;
+}
+
+export interface OrderedCleaning {
+  /** Null for a quote. */
+  readonly id: number | null;
+  readonly costMicros: bigint;
+}
+
+/** Rows that are read, looked up and written together. */
+const partSize = 5_000;
+/** Longer than a list takes: who takes longer is done again by another. */
+const busyMs = 10 * 60_000;
+/** How long between two looks whether the look-ups have their answers. */
+const waitMs = 2_000;
+
+/** Null when there is nothing in the slot; `busy` while it is being cleaned. */
+export async function orderCleaning(
+  { database, clock }: Needs,
+  account: Account,
+  key: SlotKey,
+  order: CleaningOrder,
+  canLookUp: boolean,
+): Promise<OrderedCleaning | 'busy' | null> {
+  if (order.looksUp && !canLookUp)
+    throw new RefusedError('feature-unavailable', 'No carrier of this platform looks numbers up.');
+  const slot = await readSlot(database.query, key);
+  if (slot === null) return null;
+  const content = { bucket: key.bucket, id: slot.contentId };
+  if (order.isQuote) {
+    const costMicros = order.looksUp ? await priceOf(database.query, account, content) : 0n;
+    return { id: null, costMicros };
+  }
+  const nowMs = clock.now();
+  try {
+    return await database.transaction(async (query) => {
+      const ordered = order.looksUp ? await orderLookups(query, account, content, nowMs) : null;
+      const id = await insertCleaning(query, key, content.id, ordered?.range ?? null, nowMs);
+      if (id === null) throw new BusyError();
+      return { id, costMicros: ordered?.costMicros ?? 0n };
+    });
+  } catch (error) {
+    if (error instanceof BusyError) return 'busy';
+    throw error;
+  }
+}
+
+/** Rolls back what was ordered for it. */
+class BusyError extends Error {}
+
+async function priceOf(query: Query, account: Account, content: Content): Promise<bigint> {
+  let costMicros = 0n;
+  for await (const lookups of readLookups(query, account, content))
+    for (const lookup of lookups) costMicros += lookup.costMicros;
+  return costMicros;
+}
+
+async function orderLookups(query: Query, account: Account, content: Content, nowMs: number) {
+  let costMicros = 0n;
+  let count = 0;
+  const ids: number[] = [];
+  for await (const lookups of readLookups(query, account, content)) {
+    for (const lookup of lookups) costMicros += lookup.costMicros;
+    count += lookups.length;
+    const made = await insertLookups(query, account, lookups, nowMs);
+    ids.push(made[0]!, made.at(-1)!);
+  }
+  // Last, so that the money of the account is locked for a moment only.
+  if (count > 0 && !(await chargeLookups(query, account, count, costMicros, nowMs)))
+    throw new RefusedError('credit-insufficient', 'The credit does not cover the look-ups of this list');
+  const range: LookupRange | null = count === 0 ? null : { first: ids[0]!, last: ids.at(-1)! };
+  return { range, costMicros };
+}
+
+async function* readLookups(query: Query, account: Account, content: Content): AsyncGenerator<NewLookup[]> {
+  const prices = await listLookupPrices(query);
+  for await (const part of readDistinct(query, account, content, () => {}))
+    yield part.map(({ msisdn, country }) => ({
+      msisdn,
+      country,
+      costMicros: prices.get(country) ?? prices.get('*') ?? 0n,
+    }));
+}
+
+interface DistinctRow {
+  readonly row: ListRow;
+  readonly msisdn: number;
+  readonly country: string;
+}
+
+/** Part by part, each number that can exist once; `onDropped` is told of every other row. */
+async function* readDistinct(
+  query: Query,
+  { settings }: Account,
+  content: Content,
+  onDropped: (isRepeated: boolean) => void,
+  onColumns: (list: ListReader) => void = () => {},
+): AsyncGenerator<DistinctRow[]> {
+  const reader = new ListReader();
+  const seen = new NumberSet();
+  let part: DistinctRow[] = [];
+  for await (const lines of readCsv(readContent(query, content))) {
+    for (const row of reader.read(lines)) {
+      const read = readMsisdn(row.number, settings.defaultCountry);
+      if (!read.ok || !seen.add(read.msisdn)) {
+        onDropped(read.ok);
+        continue;
+      }
+      part.push({ row, msisdn: read.msisdn, country: read.country });
+      if (part.length < partSize) continue;
+      onColumns(reader);
+      yield part;
+      part = [];
+    }
+  }
+  onColumns(reader);
+  if (part.length > 0) yield part;
+}
+
+/** Cleans what is due. With `mails`, a report is sent to the account. */
+export async function cleanSlots(context: Needs, buckets: readonly number[], mails: boolean): Promise<void> {
+  for (const bucket of buckets)
+    for (;;) {
+      const nowMs = context.clock.now();
+      const cleaning = await claimCleaning(context.database.query, bucket, nowMs, nowMs + busyMs);
+      if (cleaning === null) break;
+      await work(context, cleaning, mails);
+    }
+}
+
+async function work(context: Needs, cleaning: OpenCleaning, mails: boolean): Promise<void> {
+  const { query } = context.database;
+  const { lookups, slot } = cleaning;
+  if (lookups !== null && (await countOpenLookups(query, slot, lookups)) > 0) {
+    await stepCleaning(query, cleaning, 'doing', 'waitForHlrs', context.clock.now() + waitMs);
+    return;
+  }
+  await stepCleaning(query, cleaning, 'doing', 'finishing', context.clock.now() + busyMs);
+  const account = (await readAccount(query, slot.accountId))!;
+  const clean = await writeClean(context, account, cleaning);
+  await finish(context, account, cleaning, clean, mails);
+}
+
+/** A clean list, and what was left out of it. */
+interface CleanList extends Content {
+  readonly records: number;
+  readonly repeated: number;
+  readonly invalid: number;
+  readonly unknown: number;
+}
+
+async function writeClean(
+  { database: { query }, clock }: Needs,
+  account: Account,
+  { contentId, lookups, slot }: OpenCleaning,
+): Promise<CleanList> {
+  const { bucket } = slot;
+  const counts = { records: 0, repeated: 0, invalid: 0, unknown: 0 };
+
+  async function* render(): AsyncGenerator<Buffer> {
+    let columns: ListReader['columns'] | null = null;
+    const from = { bucket, id: contentId };
+    const header: string[] = [];
+    const onDropped = (isRepeated: boolean) => counts[isRepeated ? 'repeated' : 'invalid']++;
+    const onColumns = (reader: ListReader) => {
+      if (columns === null) header.push(renderCsv(reader.columns.names));
+      columns = reader.columns;
+    };
+    for await (const part of readDistinct(query, account, from, onDropped, onColumns)) {
+      const numberAt = columns!.numberAt;
+      const msisdns = part.map(({ msisdn }) => msisdn);
+      const unknown = lookups === null ? null : await findUnknownNumbers(query, slot, lookups, msisdns);
+      const kept = unknown === null ? part : part.filter(({ msisdn }) => !unknown.has(msisdn));
+      counts.unknown += part.length - kept.length;
+      counts.records += kept.length;
+      const lines = kept.map(({ row, msisdn }) => renderCsv(row.fields.with(numberAt, `+${msisdn}`)));
+      yield Buffer.from(header.splice(0).concat(lines).join(''));
+    }
+    if (header.length > 0) yield Buffer.from(header.join(''));
+  }
+
+  const content = { bucket, id: newUuid() };
+  await writeContent(query, content, render(), Number.POSITIVE_INFINITY, clock.now());
+  return { ...content, ...counts };
+}
+
+async function finish(
+  { database, clock }: Needs,
+  account: Account,
+  cleaning: OpenCleaning,
+  clean: CleanList,
+  mails: boolean,
+): Promise<void> {
+  const nowMs = clock.now();
+  await database.transaction(async (query) => {
+    const isDone = await replaceCleaned(query, cleaning.slot, cleaning.contentId, clean, nowMs);
+    const text = isDone ? tell(cleaning, clean) : `The list of slot ${cleaning.slot.slot} went meanwhile.\n`;
+    const subject = `The list of slot ${cleaning.slot.slot} of ${account.serviceName}`;
+    if (mails)
+      await insertErrands(
+        query,
+        account,
+        [{ media: 'mail', recipient: account.email, subject, text }],
+        nowMs,
+      );
+    const step = mails ? 'sendMailReport' : 'finishing';
+    await stepCleaning(query, cleaning, isDone ? 'done' : 'error', step, nowMs);
+  });
+}
+
+function tell({ lookups, slot }: OpenCleaning, { records, repeated, invalid, unknown }: CleanList): string {
+  return [
+    `The list of slot ${slot.slot} was cleaned.`,
+    `Numbers that are left: ${records}`,
+    `Left out because they were there twice: ${repeated}`,
+    `Left out because they cannot be the number of a mobile phone: ${invalid}`,
+    ...(lookups === null ? [] : [`Left out because no network knows them: ${unknown}`]),
+    '',
+  ].join('\n');
+}
