@@ -42,12 +42,13 @@ const usualSms = 'SMS user |USER|: |REMAINING| credits left (alert at |ALERTTHRE
 
 /** Marks as OVH has them (protocols/ovh.md 8.3). */
 export function writeAlert(templates: AlertTemplates, facts: AlertFacts): AlertTexts {
-  const write = (text: string) =>
-    text
-      .replaceAll('|USER|', () => facts.user)
-      .replaceAll('|REMAINING|', String(facts.remaining))
-      .replaceAll('|ALERTTHRESHOLD|', String(facts.threshold))
-      .replaceAll('|CREDITSLEFT|', String(facts.creditsLeft));
+  const values: Readonly<Record<string, string>> = {
+    USER: facts.user,
+    REMAINING: String(facts.remaining),
+    ALERTTHRESHOLD: String(facts.threshold),
+    CREDITSLEFT: String(facts.creditsLeft),
+  };
+  const write = (text: string) => text.replace(/\|([A-Z]+)\|/g, (mark, name) => values[name] ?? mark);
   const { customizesMail, customizesSms, mailSubject, mailBody, smsBody } = templates;
   const ownText = (isOwn: boolean, text: string | null, usual: string) => (isOwn && text?.trim()) || usual;
   return {

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { defaultSettings } from './account.ts';
+import { changeReplies, type ReplyChange, replyKindOf, replyUrlOf } from './change-replies.ts';
+
+/** Changes one after the other; null when one of them is refused. */
+function after(...changes: ReplyChange[]) {
+  let settings: Parameters<typeof changeReplies>[0] = defaultSettings;
+  for (const change of changes) {
+    const next = changeReplies(settings, change);
+    if (next === null) return null;
+    settings = next;
+  }
+  return { kind: replyKindOf(settings), url: replyUrlOf(settings), told: settings.callbacks.replyUrl };
+}
+
+const url = 'https://shop.example/';
+
+test('one of callback, text and nothing holds; the address of the callback waits', () => {
+  const cases: [ReplyChange[], ReturnType<typeof after>][] = [
+    [[], { kind: 'none', url: null, told: null }],
+    [[{ kind: 'callback', url }], { kind: 'callback', url, told: url }],
+    [[{ url }], { kind: 'none', url, told: null }],
+    [[{ url }, { kind: 'callback' }], { kind: 'callback', url, told: url }],
+    [
+      [
+        { kind: 'callback', url },
+        { kind: 'text', text: 'Thanks' },
+      ],
+      { kind: 'text', url, told: null },
+    ],
+    [
+      [{ kind: 'callback', url }, { kind: 'none' }, { kind: 'callback' }],
+      { kind: 'callback', url, told: url },
+    ],
+    [[{ kind: 'callback', url }, { url: null }], { kind: 'none', url: null, told: null }],
+    [[{ text: 'Thanks' }, { kind: 'text' }], { kind: 'text', url: null, told: null }],
+    [[{ kind: 'callback' }], null],
+    [[{ kind: 'callback', url: null }], null],
+    [[{ kind: 'text' }], null],
+    [[{ kind: 'text', text: ' ' }], null],
+    [[{ kind: 'text', text: 'Thanks' }, { text: null }], null],
+  ];
+  for (const [changes, expected] of cases)
+    assert.deepEqual(after(...changes), expected, JSON.stringify(changes));
+});
