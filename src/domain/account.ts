@@ -40,7 +40,7 @@ export interface CampaignParameters {
   readonly premiumSender: string | null;
   readonly voiceSender: string | null;
   readonly testNumber: string | null;
-  /** Kept; alerts go by mail. */
+  /** Where an alert of low credit goes by SMS, beside the mail; the account pays for it. */
   readonly alertNumber: string | null;
 }
 

@@ -1,9 +1,8 @@
 // The watch on low credit: a loop of its own that tells who wants to be told and buys for those who want it bought. Its
-// mails, and all others that wait, leave by the way of the callbacks.
+// mails leave by the way of the callbacks.
 import type { RateCard } from '#domain/pricing.ts';
 import type { HttpClient } from '#lib/http-client.ts';
 import { buyAutomatically } from '#operations/buy-automatically.ts';
-import { type SendMail, sendLetters } from '#operations/send-letters.ts';
 import { watchCredit } from '#operations/watch-credit.ts';
 import { type Loop, startLoop } from '#workers/loop.ts';
 import type { Config } from './config.ts';
@@ -22,7 +21,7 @@ export interface CreditWatchOptions {
 
 export function startCreditWatch({ config, engine, postOffice, rates }: CreditWatchOptions): Loop {
   const { vatPercent, packDiscounts: discounts } = config;
-  const mail: SendMail = async (to, subject, text) => {
+  const mail = async (to: string, subject: string, text: string) => {
     const url = `mailto:${encodeURIComponent(to)}?subject=${encodeURIComponent(subject)}`;
     return (await postOffice.post(url, {}, text)).error;
   };
@@ -31,7 +30,6 @@ export function startCreditWatch({ config, engine, postOffice, rates }: CreditWa
   const work = async () => {
     await watchCredit(engine, { rates, mail });
     await buyAutomatically(engine, { rates, priceList: { vatPercent, discounts }, formAddress });
-    await sendLetters(engine, mail);
   };
   return startLoop({ name: 'credit', everyMs, work, log: engine.log });
 }

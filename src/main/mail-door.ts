@@ -2,8 +2,8 @@
 import type { OvhDesks } from '#dialects/ovh/desks.ts';
 import type { OvhMailHouse } from '#dialects/smtp/ovh-session.ts';
 import type { SubmitCampaign } from '#operations/submit-campaign.ts';
+import { insertErrands } from '#store/errands.ts';
 import { insertIgnoredMail } from '#store/ignored-mails.ts';
-import { insertLetter } from '#store/outgoing-mails.ts';
 import type { Books } from './books.ts';
 import { operatorCertificate } from './certificate.ts';
 import type { Config } from './config.ts';
@@ -64,8 +64,9 @@ function ovhHouseOf({ config, engine, books, submit, ovh }: SmtpDoorOptions): Ov
     submit,
     standingOf: ovh.sending.standingOf,
     creditPriceMicros: (account) => ovh.accounts.creditPriceMicros(account),
-    async tell(mail) {
-      if (config.mailRelay !== null) await insertLetter(database.query, mail, clock.now());
+    async tell(account, mail) {
+      if (config.mailRelay === null) return;
+      await insertErrands(database.query, account, [{ media: 'mail', ...mail }], clock.now());
     },
   };
 }

@@ -17,8 +17,8 @@ import {
   raiseTopUp,
   type ToppedUp,
 } from '#store/automatic-top-ups.ts';
+import { insertErrands } from '#store/errands.ts';
 import { hasOpenAutomaticOrder, insertOrder, payOrder, type StoredOrder } from '#store/orders.ts';
-import { insertLetter } from '#store/outgoing-mails.ts';
 import type { Context } from './context.ts';
 
 export interface AutomaticBuyingOptions {
@@ -64,8 +64,9 @@ async function buy(
     );
     await noteOrder(query, account, order.id);
     if (isOnAccount) await payOrder(query, order, nowMs);
-    const body = textOf(order, account, formAddress(token));
-    await insertLetter(query, { to: mailTo, subject: subjectOf(order), body }, nowMs);
+    const text = textOf(order, account, formAddress(token));
+    const mail = { media: 'mail', recipient: mailTo, subject: subjectOf(order), text } as const;
+    await insertErrands(query, account, [mail], nowMs);
   });
 }
 

@@ -1,6 +1,6 @@
 // Accounts that asked to be told are told when their credit falls below what they said: an alert is stored, and mailed
-// once; when the credit rises again it is cleared, and the next fall is told anew. Run by a loop, in any number of
-// processes.
+// once, and sent as an SMS where a number is set for that; when the credit rises again it is cleared, and the next fall is
+// told anew. Run by a loop, in any number of processes.
 import { formatEuro } from '#domain/credit.ts';
 import { costOf, type RateCard } from '#domain/pricing.ts';
 import {
@@ -11,7 +11,9 @@ import {
   raiseAlert,
   type StoredAlert,
   saveMail,
+  type Watched,
 } from '#store/credit-alerts.ts';
+import { insertErrands } from '#store/errands.ts';
 import type { Context } from './context.ts';
 
 export interface CreditWatchOptions {
@@ -34,7 +36,7 @@ export async function watchCredit(
     if (typeof price !== 'bigint') continue;
     const boundMicros = costOf(watched.alert.bound, price);
     const isLow = watched.availableMicros < boundMicros;
-    if (isLow && !watched.isLow) await raiseAlert(query, watched, boundMicros, nowMs);
+    if (isLow && !watched.isLow) await raise(context.database, watched, boundMicros, nowMs);
     if (!isLow && watched.isLow) await clearAlert(query, watched, nowMs);
   }
   await clearUnwatched(query, nowMs);
@@ -44,7 +46,22 @@ export async function watchCredit(
   }
 }
 
-function subjectOf({ availableMicros }: StoredAlert): string {
+async function raise(
+  database: Context['database'],
+  watched: Watched,
+  boundMicros: bigint,
+  nowMs: number,
+): Promise<void> {
+  const { name, alertNumber, availableMicros } = watched;
+  await database.transaction(async (query) => {
+    if (!(await raiseAlert(query, watched, boundMicros, nowMs)) || alertNumber === null) return;
+    const text = `${subjectOf({ availableMicros })}${name === '' ? '' : ` (${name})`}`;
+    const sms = { media: 'sms', recipient: alertNumber, sender: null, text } as const;
+    await insertErrands(query, watched, [sms], nowMs);
+  });
+}
+
+function subjectOf({ availableMicros }: Pick<StoredAlert, 'availableMicros'>): string {
   return `Low SMS credit: ${formatEuro(availableMicros, 2)} EUR`;
 }
 

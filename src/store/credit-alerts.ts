@@ -12,6 +12,8 @@ export interface Watched {
   readonly isLow: boolean;
   /** The alert's own address, or the account's; a sub-account's login is none, so its parent's. */
   readonly mailTo: string;
+  /** Of its campaign parameters; null: no SMS tells it. */
+  readonly alertNumber: string | null;
 }
 
 export async function listWatched(query: Query): Promise<Watched[]> {
@@ -19,6 +21,7 @@ export async function listWatched(query: Query): Promise<Watched[]> {
     `select a.bucket, a.id, a.name, a.settings -> 'creditAlert' as alert,
        b.balance_micros - b.held_micros as available,
        coalesce(a.settings #>> '{creditAlert,email}', p.email, a.email) as "mailTo",
+       nullif(trim(a.settings #>> '{campaign,alertNumber}'), '') as "alertNumber",
        exists (select from credit_alerts c where c.bucket = a.bucket and c.account_id = a.id and c.cleared_at is null)
          as "isLow"
      from accounts a join balances b on b.bucket = a.bucket and b.account_id = a.id
@@ -28,19 +31,20 @@ export async function listWatched(query: Query): Promise<Watched[]> {
   return rows.map(({ available, ...row }) => ({ ...row, availableMicros: BigInt(available) }));
 }
 
-/** Does nothing when another process was first. */
+/** False when another process was first. */
 export async function raiseAlert(
   query: Query,
   { bucket, id, availableMicros, mailTo }: Watched,
   boundMicros: bigint,
   nowMs: number,
-): Promise<void> {
-  await query(
+): Promise<boolean> {
+  const rows = await query(
     `insert into credit_alerts (bucket, account_id, available_micros, bound_micros, mail_to, raised_at, retry_at)
      values ($1, $2, $3, $4, $5, to_timestamp($6::float8 / 1000), to_timestamp($6::float8 / 1000))
-     on conflict do nothing`,
+     on conflict do nothing returning id`,
     [bucket, id, availableMicros, boundMicros, mailTo, nowMs],
   );
+  return rows.length > 0;
 }
 
 export async function clearAlert(query: Query, { bucket, id }: Watched, nowMs: number): Promise<void> {

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { rateCardOf } from '../../src/domain/pricing.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { buyAutomatically } from '../../src/operations/buy-automatically.ts';
-import { sendLetters } from '../../src/operations/send-letters.ts';
+import { runErrands } from '../../src/operations/run-errands.ts';
 import { updateSettings } from '../../src/store/accounts.ts';
 import { cancelOrder, listOrders, payOrder } from '../../src/store/orders.ts';
 import { mobile, sendLegacy } from '../support/doors.ts';
@@ -22,11 +22,14 @@ function watchOf(house: House) {
       priceList: { vatPercent: 20, discounts: [] },
       formAddress: (token) => `https://sms.example.com/orders/${token}`,
     });
-    await sendLetters(
+    await runErrands(
       { database: house.database, clock: house.clock, log: silentLog },
-      async (to, subject, text) => {
-        mails.push({ to, subject, text });
-        return state.problem;
+      {
+        submit: async () => assert.fail('no SMS is sent'),
+        async mail(to, subject, text) {
+          mails.push({ to, subject, text });
+          return state.problem;
+        },
       },
     );
   };

@@ -10,6 +10,7 @@ import { insertTopUp } from '../../src/store/ledger.ts';
 import { cancelOrder, insertOrder } from '../../src/store/orders.ts';
 import { mobile, sendLegacy, sendRest } from '../support/doors.ts';
 import { openHouse, priceMicros } from '../support/house.ts';
+import { until } from '../support/until.ts';
 
 test('an account is told once when its credit falls, and again when it fell again', async () => {
   await using house = await openHouse({ processes: [['doors', 'dispatch']] });
@@ -59,6 +60,25 @@ test('an account is told once when its credit falls, and again when it fell agai
   await watch();
   assert.deepEqual(await listOpenAlerts(house.query), []);
   await house.quiet();
+});
+
+test('a number that is set for alerts gets an SMS for each fall, which the account pays', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount({
+    creditMicros: 5n * priceMicros,
+    callbackPath: null,
+    settings: {
+      creditAlert: { bound: 10, tier: 'premium', email: null },
+      campaign: { premiumSender: null, voiceSender: null, testNumber: null, alertNumber: `+${mobile(7)}` },
+    },
+  });
+  const rates = rateCardOf([{ country: 'FR', tier: 'premium', priceMicros }]);
+  const watch = () => watchCredit(house, { rates: () => rates, mail: async () => null });
+  await Promise.all([watch(), watch(), watch()]);
+  await watch();
+  await until('the alert is delivered', async () => (await house.statusOf(mobile(7))) === 'delivered');
+  await house.quiet();
+  assert.equal((await house.credit(account)).availableMicros, 4n * priceMicros);
 });
 
 test('what the credit does not cover is told apart while an order waits for its payment', async () => {

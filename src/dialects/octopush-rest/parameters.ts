@@ -26,7 +26,7 @@ const alertMembers = {
   alert_emails_to: Type.Optional(
     Type.Array(Type.String({ maxLength: 254 }), { description: 'Only the first is used.' }),
   ),
-  alert_phone_number_to: optionalText('Kept.', 30),
+  alert_phone_number_to: optionalText('An SMS tells it too, at the expense of the account.', 30),
 };
 
 const senderMembers = {

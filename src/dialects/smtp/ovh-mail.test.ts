@@ -167,9 +167,9 @@ test('a mail is sent once, in the name of its user, and a report goes back', asy
     label: { tag: null, userId: 7, batchId: null },
   });
   const [report] = ovh.told;
-  assert.equal(report!.to, 'shop@example.com');
+  assert.equal(report!.recipient, 'shop@example.com');
   assert.equal(report!.subject, 'SMS report: OK');
-  assert.match(report!.body, /SMS sent: 1 .*\nCredits left: 138\.60\n/);
+  assert.match(report!.text, /SMS sent: 1 .*\nCredits left: 138\.60\n/);
 });
 
 test('who knows the password is told why nothing was sent; nobody else is written to', async () => {
@@ -178,7 +178,7 @@ test('who knows the password is told why nothing was sent; nobody else is writte
     await send(mailOf(`${ovhSubject}:Nobody:+33601010101`, 'Bonjour')),
     /ignored \(sender-unknown\)/,
   );
-  assert.match(ovh.told[0]!.body, /Nothing was sent: the sender does not exist/);
+  assert.match(ovh.told[0]!.text, /Nothing was sent: the sender does not exist/);
   assert.equal(ovh.told[0]!.subject, 'SMS report: KO');
   assert.match(
     await send(mailOf('sms-aa00001-1:desk:wrong:Chappe:+33601010101', 'Bonjour')),

@@ -18,9 +18,15 @@ export interface OvhMailHouse extends UserBook {
   readonly standingOf: StandingOf;
   creditPriceMicros(account: Account): bigint;
   /** Resolves when the mail is stored. */
-  tell(mail: { readonly to: string; readonly subject: string; readonly body: string }): Promise<void>;
+  tell(account: Account, mail: ReportMail): Promise<void>;
   /** Resolves after the commit; throws RefusedError. */
   submit(account: Account, submission: Submission): Promise<SubmissionReport>;
+}
+
+export interface ReportMail {
+  readonly recipient: string;
+  readonly subject: string;
+  readonly text: string;
 }
 
 export interface OvhLetter {
@@ -48,8 +54,8 @@ export async function sendOvhMail(house: OvhMailHouse, letter: OvhLetter): Promi
   onAccount(`${serviceName} ${login}`, account);
   const tell = async (verdict: 'OK' | 'KO', lines: readonly string[]) => {
     if (mailFrom === '') return;
-    const body = [`SMS account: ${account.serviceName}`, ...lines, ''].join('\n');
-    await house.tell({ to: mail.from ?? mailFrom, subject: `SMS report: ${verdict}`, body });
+    const text = [`SMS account: ${account.serviceName}`, ...lines, ''].join('\n');
+    await house.tell(account, { recipient: mail.from ?? mailFrom, subject: `SMS report: ${verdict}`, text });
   };
   try {
     if (account.status !== 'active') throw new RefusedError('account-blocked', 'this account is disabled');
