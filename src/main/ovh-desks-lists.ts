@@ -1,6 +1,7 @@
 // What OVH's dialect may ask of the house about lists and files, answered by operations, and the work that nobody waits
 // for. Serves the doors.
 import type { ListDesk, OvhDesks } from '#dialects/ovh/desks.ts';
+import { readDocumentPath } from '#dialects/ovh/document-address.ts';
 import type { ListSource } from '#dialects/ovh/lists.ts';
 import type { Account } from '#domain/account.ts';
 import { createDownloader } from '#lib/http-download.ts';
@@ -56,6 +57,16 @@ export function openListOffice(options: ListOfficeOptions): ListOffice {
   };
 }
 
+/**
+ * A document of ours by its address, whatever host the customer calls us by: the house does not fetch from itself, which on
+ * many installations is no public address. Its token opens it, as it would at the door.
+ */
+async function openOwn(documents: Documents, url: string): Promise<AsyncIterable<Uint8Array> | null> {
+  const address = readDocumentPath(URL.parse(url)?.pathname ?? '');
+  const reading = address && (await documents.openAddress(address));
+  return reading === null ? null : reading.bytes;
+}
+
 /** Ids a list of tasks has at most: the newest. */
 const mostCleanings = 10_000;
 
@@ -82,8 +93,10 @@ function listDeskOf(
     allowPrivate: config.allowPrivateDownloads,
   });
 
-  const fetchList = (bucket: number, url: string) =>
-    storeList(engine, bucket, downloader.fetch(url), maxBytes);
+  async function fetchList(bucket: number, url: string): Promise<StoredList> {
+    const bytes = (await openOwn(documents, url)) ?? downloader.fetch(url);
+    return storeList(engine, bucket, bytes, maxBytes);
+  }
 
   async function takeIn(
     bucket: number,

@@ -11,6 +11,7 @@ import { lockAccount, readAccount, updateSettings } from '#store/accounts.ts';
 import type { Query } from '#store/database.ts';
 import { notify } from '#store/notices.ts';
 import { lockMoney, setQuota } from '#store/quotas.ts';
+import { emptyUserSlots } from '#store/recipient-slots.ts';
 import { deleteUser, findUser, insertUser, type PasswordHash, updateUser } from '#store/users.ts';
 import type { Context } from './context.ts';
 
@@ -85,6 +86,11 @@ export function dropUser({ database, clock }: Needs, account: Account, login: st
     if (user === null) return false;
     await give(query, account, user, null, clock.now());
     await editUrls(query, account, user, null);
+    await emptyUserSlots(
+      query,
+      { bucket: account.bucket, accountId: account.id, userId: user.id },
+      clock.now(),
+    );
     await deleteUser(query, account, user.id);
     return true;
   });

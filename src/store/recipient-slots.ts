@@ -147,3 +147,19 @@ export async function emptySlot(query: Query, key: SlotKey, nowMs: number): Prom
   );
   return rows.length > 0;
 }
+
+/** All slots of a user who goes. */
+export async function emptyUserSlots(
+  query: Query,
+  owner: Omit<SlotKey, 'slot'>,
+  nowMs: number,
+): Promise<void> {
+  await query(
+    `with gone as (
+       delete from recipient_slots where ${whose} returning content_id, former_id
+     )
+     update contents c set is_kept = false, since = to_timestamp($4::float8 / 1000)
+     from gone g where c.bucket = $1 and c.id in (g.content_id, g.former_id)`,
+    [...whoseOf(owner), nowMs],
+  );
+}

@@ -202,6 +202,9 @@ test('a user has slots of his own', async () => {
   assert.deepEqual((await client.ok<Report>('POST', `${base}/jobs`, job)).validReceivers, ['+33600000001']);
   assert.deepEqual(await client.ok('GET', `${base}/users/shop/outgoing`), ofUser.ids);
   assert.equal((await client.call('GET', `${base}/users/nobody/receivers`)).status, 404);
+  await client.ok('DELETE', `${base}/users/shop`);
+  const slots = await house.query<{ user_id: number }>('select user_id from recipient_slots');
+  assert.deepEqual(slots, [{ user_id: 0 }]);
 });
 
 test('a list that updates itself is fetched before each send, and what cannot be fetched is not sent to', async () => {
@@ -370,6 +373,22 @@ test('a list is not fetched from a private address unless the operator allows it
     );
   }
   assert.equal(asked, 0);
+});
+
+test('an uploaded file is a list by its address too, though no private address is fetched from', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  const client = clientOf(house, account);
+  const id = await upload(house, account, 'number\n+33600000001\n');
+  const { getUrl, putUrl } = await client.ok<{ getUrl: string; putUrl: string }>('GET', `/me/document/${id}`);
+  const jobs = `/sms/${account.serviceName}/jobs`;
+  const job = { ...service, message: 'Hello' };
+  const report = await client.ok<Report>('POST', jobs, { ...job, receiversDocumentUrl: getUrl });
+  assert.deepEqual(report.validReceivers, ['+33600000001']);
+  for (const url of [putUrl, `${getUrl}x`]) {
+    const refused = await client.call<Refused>('POST', jobs, { ...job, receiversDocumentUrl: url });
+    assert.match(refused.body.message, /not public/);
+  }
 });
 
 test('a list is cleaned for nothing: each number once, in one form, none that cannot exist', async () => {

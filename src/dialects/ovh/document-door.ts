@@ -3,6 +3,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { DocumentAddress, Documents } from '#operations/keep-documents.ts';
+import { readDocumentPath } from './document-address.ts';
 import { OvhError, unknownObject } from './errors.ts';
 import { answerOvhError } from './routes.ts';
 
@@ -62,13 +63,10 @@ async function get(documents: Documents, places: Places, reply: FastifyReply): P
 }
 
 function readAddress({ document, token }: Places): DocumentAddress {
-  const parts = /^(\d{1,5})-([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})$/.exec(document);
-  if (parts === null || Number(parts[1]) > maxBucket) throw unknownObject();
-  return { bucket: Number(parts[1]), id: parts[2]!, token };
+  const address = readDocumentPath(`/documents/${document}/${token}`);
+  if (address === null) throw unknownObject();
+  return address;
 }
-
-/** A smallint. */
-const maxBucket = 32_767;
 
 function tooLarge(maxBytes: number): OvhError {
   return new OvhError(413, `A document has at most ${maxBytes} bytes`);
