@@ -19,10 +19,12 @@ test('who gives a notice has heard it himself before his transaction returns, an
     );
     assert.deepEqual(heard, []);
     await database.transaction((query) => notify(query, 'rates'));
-    assert.equal(heard[0], 'rates');
-    heard.length = 0;
+    assert.equal(heard.at(0), 'rates');
     await notify(database.query, 'carriers');
-    assert.equal(heard.includes('carriers'), true);
+    assert.equal(
+      heard.some((notice) => notice === 'carriers'),
+      true,
+    );
   } finally {
     await unlisten();
     await database.close();
