@@ -1,60 +1,11 @@
 // Replies in a mailbox: forwarded through the operator's relay, again until the relay has taken them.
 import assert from 'node:assert/strict';
-import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
-import PostalMime, { type Email } from 'postal-mime';
-import { SMTPServer } from 'smtp-server';
 import { defaultSettings } from '../../src/domain/account.ts';
 import { mobile, sendLegacy } from '../support/doors.ts';
 import { openHouse } from '../support/house.ts';
+import { Relay } from '../support/relay.ts';
 import { until } from '../support/until.ts';
-
-/** A mail server that keeps what it takes, or refuses everything for now. */
-class Relay implements AsyncDisposable {
-  readonly mails: (Email & { envelopeFrom: string; envelopeTo: string[] })[] = [];
-  refusals = 0;
-  isDown = false;
-  readonly #server: SMTPServer;
-
-  constructor() {
-    this.#server = new SMTPServer({
-      authOptional: true,
-      disabledCommands: ['STARTTLS'],
-      onData: (stream, session, done) => {
-        const parts: Buffer[] = [];
-        stream.on('data', (part: Buffer) => parts.push(part));
-        stream.on('end', () => {
-          if (this.isDown) {
-            this.refusals++;
-            done(Object.assign(new Error('come again'), { responseCode: 451 }));
-            return;
-          }
-          PostalMime.parse(Buffer.concat(parts)).then((mail) => {
-            const { mailFrom, rcptTo } = session.envelope;
-            const envelopeFrom = mailFrom === false ? '' : mailFrom.address;
-            this.mails.push({ ...mail, envelopeFrom, envelopeTo: rcptTo.map(({ address }) => address) });
-            done();
-          }, done);
-        });
-      },
-    });
-  }
-
-  static async open(): Promise<Relay> {
-    const relay = new Relay();
-    await new Promise<void>((resolve) => relay.#server.listen(0, '127.0.0.1', resolve));
-    return relay;
-  }
-
-  get url(): string {
-    const { port } = this.#server.server.address() as AddressInfo;
-    return `smtp://127.0.0.1:${port}`;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await new Promise<void>((resolve) => this.#server.close(resolve));
-  }
-}
 
 const text = 'Soldes ! STOP au XXXXX';
 const callbacks = { ...defaultSettings.callbacks, replyEmail: 'answers@example.com' };
