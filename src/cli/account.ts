@@ -107,7 +107,7 @@ async function showCredit(call: Call, engine: Engine, account: Account): Promise
     },
     [
       `balance    ${formatEuro(balanceMicros, 2)} EUR`,
-      `held       ${formatEuro(heldMicros, 2)} EUR for messages under way`,
+      `held       ${formatEuro(heldMicros, 2)} EUR for messages under way and quotas of users`,
       `available  ${formatEuro(balanceMicros - heldMicros, 2)} EUR`,
       '',
       ...entries.map(
