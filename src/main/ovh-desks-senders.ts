@@ -2,8 +2,8 @@
 // doors.
 import type { SenderDesk, TemplateDesk } from '#dialects/ovh/desks.ts';
 import { askSender, confirmSender, editSender } from '#operations/keep-senders.ts';
-import { createTemplate, editTemplate, readTemplate, relaunchTemplate } from '#operations/keep-templates.ts';
-import { deleteTemplate, listTemplateNames } from '#store/message-templates.ts';
+import { createTemplate, editTemplate, relaunchTemplate } from '#operations/keep-templates.ts';
+import { deleteTemplate, findTemplate, listTemplateNames } from '#store/message-templates.ts';
 import { listNumbersOf } from '#store/numbers.ts';
 import {
   deleteSender,
@@ -39,7 +39,7 @@ export function templateDeskOf({ engine, config: { senderReview } }: PeopleOptio
   const { query } = engine.database;
   return {
     list: (account) => listTemplateNames(query, account),
-    read: (account, name) => readTemplate(engine, account, name),
+    read: (account, name) => findTemplate(query, account, name),
     create: (account, order) => createTemplate(engine, account, order, senderReview),
     edit: (account, name, change) => editTemplate(engine, account, name, change, senderReview),
     relaunch: (account, name, change) => relaunchTemplate(engine, account, name, change, senderReview),

@@ -29,14 +29,6 @@ export function createTemplate(
   return insertTemplate(database.query, account, template, clock.now());
 }
 
-export async function readTemplate(
-  { database }: Pick<Context, 'database'>,
-  account: Account,
-  name: string,
-): Promise<MessageTemplate | null> {
-  return lockTemplate(database.query, account, name);
-}
-
 /** What is not named stays as it is. */
 export interface TemplateChange {
   readonly name?: string | undefined;

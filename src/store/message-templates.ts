@@ -35,6 +35,18 @@ export async function listTemplateNames(query: Query, { bucket, id }: TemplateOw
   return rows.map((row) => row.name);
 }
 
+export async function findTemplate(
+  query: Query,
+  { bucket, id }: TemplateOwner,
+  name: string,
+): Promise<MessageTemplate | null> {
+  const [row] = await query<MessageTemplate>(
+    `select ${columns} from message_templates t where t.bucket = $1 and t.account_id = $2 and t.name = $3`,
+    [bucket, id, name],
+  );
+  return row ?? null;
+}
+
 /** Inside a transaction: nobody else changes it before its end. */
 export async function lockTemplate(
   query: Query,
