@@ -64,9 +64,9 @@ interface Sent {
   readonly dueAtMs: number | null;
 }
 
-/** How long a step may take before another process takes the work over. */
-const busyMs = 60_000;
-const busyWithListMs = 600_000;
+/** How long a step may take before another process takes the work over; it is harmless when both go on. */
+const busyMs = 15_000;
+const busyWithListMs = 120_000;
 /** How often a batch is looked at whose messages are leaving; one that is not due is left alone until then. */
 const lookEveryMs = 1_000;
 const lookAgainWithinMs = 86_400_000;
