@@ -300,6 +300,29 @@ test('without the credit for the whole list nobody is written to, and nothing is
   assert.equal((await house.credit(account)).heldMicros, 0n);
 });
 
+test('of lists that come at once as many are sent as the credit covers, each whole', async () => {
+  const all = ['doors', 'dispatch', 'callbacks'] as const;
+  await using house = await openListHouse({ processes: [all, all] });
+  const account = await house.anAccount({ creditMicros: priceMicros * 350n, callbackPath: null });
+  const numbers = Array.from({ length: 100 }, (_, i) => `+336${String(10_000_000 + i * 100)}`);
+  await aSlot(house, account, 1, `number\n${numbers.join('\n')}\n`);
+  const path = `/sms/${account.serviceName}/jobs`;
+  const job = { ...service, message: 'Hello', receiversSlotId: '1' };
+  const clients = house.processes.map(({ platform }) =>
+    ovhClient(platform.httpUrl!, account.ovh, () => house.clock.now()),
+  );
+  const answers = await Promise.all(
+    Array.from({ length: 12 }, (_, i) => clients[i % 2]!.call<Report>('POST', path, job)),
+  );
+  assert.deepEqual(answers.map(({ status }) => status).sort(), [
+    ...new Array(3).fill(200),
+    ...new Array(9).fill(403),
+  ]);
+  await house.quiet();
+  assert.equal(await house.count('messages'), 300);
+  assert.deepEqual(await house.credit(account), { availableMicros: priceMicros * 50n, heldMicros: 0n });
+});
+
 test('a list of several parts is one sending: repeats across parts once, ids in the order of the list', async () => {
   await using house = await openListHouse();
   const count = 10_300;
