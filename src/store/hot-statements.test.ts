@@ -27,12 +27,15 @@ import { finishMessages, readFinishedMessages } from './messages.ts';
 import { findOptOuts } from './opt-outs.ts';
 import { insertCarrierRefs, settle } from './outcomes.ts';
 import { beginBatch, registerProcess } from './processes.ts';
+import { drawQuotas, endDrawing, lockMoney, returnReleased, setQuota } from './quotas.ts';
 import { findSegments, keepOrphans } from './receipts.ts';
 import { insertSecretTexts, maskSecretTexts } from './secret-texts.ts';
+import { insertUser } from './users.ts';
 
 let shelf: Shelf;
 let lane: Lane;
 let account: number;
+let user: number;
 let process: number;
 /** Has the other chunks in its hands. */
 let busy: number;
@@ -41,6 +44,9 @@ before(async () => {
   shelf = await Shelf.open();
   lane = shelf.database.openLane();
   account = await shelf.anAccount();
+  const password = { salt: Buffer.alloc(1), hash: Buffer.alloc(1) };
+  user = (await insertUser(shelf.query, { bucket: 0, id: account }, 'desk', password, nowMs))!.id;
+  assert.ok(await setQuota(shelf.query, { bucket: 0, accountId: account, userId: user }, 1_000n, nowMs));
   process = await registerProcess(shelf.query, 'host', 1, ['dispatch']);
   busy = await registerProcess(shelf.query, 'host', 2, ['dispatch']);
 });
@@ -87,6 +93,12 @@ async function live(query: Query, batch: number): Promise<void> {
   await insertSecretTexts(query, 0, [{ ...where, maskedText: '***' }]);
   await maskSecretTexts(query, 0);
   assert.equal(await textOf(query, campaign.id), 'Hello', 'it waits');
+  const use = { accountId: account, userId: user, amountMicros: 1n };
+  await lockMoney(query, 0, [account]);
+  const { drawn } = await drawQuotas(query, 0, [use], nowMs);
+  assert.deepEqual([...drawn], [user]);
+  await endDrawing(query, 0, { unspent: [use], paid: [{ ...where, userId: user }] }, nowMs);
+  await returnReleased(query, 0, [firstId], nowMs);
   const { msisdn } = campaign.messages[5]!;
   const answered = await findConversation(query, msisdn, 'chappe', nowMs - 1, nowMs);
   assert.equal(answered?.messageId, firstId + 5);
