@@ -99,6 +99,12 @@ const tamperings: readonly (readonly [what: string, text: string, rule: string])
     'the holds of an account are the prices of its campaigns',
   ],
   [
+    'a quota appears from nowhere',
+    `insert into users (bucket, account_id, login, password_salt, password_hash, has_quota, quota_micros, created_at)
+     values (0, $1, 'desk', '', '', true, 1, now())`,
+    'what an account holds for its users is their quotas',
+  ],
+  [
     'the price of a message is changed',
     `update messages set cost_micros = cost_micros + 1 ${ofAccount} and status = 0`,
     'a campaign costs what its messages cost',
