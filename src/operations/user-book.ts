@@ -1,8 +1,10 @@
 // From the name of an account, a login and a password to the user. Serves the doors that open by them (http2sms, mail).
-// A password is hashed slowly once, and known again at once for as long as the hash that is kept of it is the same.
+// A password is hashed slowly once, and known again at once for as long as the hash that is kept of it is the same. What is
+// tried anew is counted for each login; beyond a bound, even a right password is not looked at for a while.
 import type { Account } from '#domain/account.ts';
 import { noAlert, type User } from '#domain/user.ts';
-import { hashCode, hashSecretHex, isSameHash, newSalt } from '#lib/secrets.ts';
+import { hashCode, hashSecret, hashSecretHex, isSameHash, newSalt } from '#lib/secrets.ts';
+import { giveAttemptBack, takeAttempt } from '#store/sign-in-attempts.ts';
 import { findUserPassword, type PasswordHash, type UserWithPassword } from '#store/users.ts';
 import type { Context } from './context.ts';
 
@@ -17,9 +19,12 @@ export interface UserBook {
 }
 
 const maxRemembered = 20_000;
+const windowMs = 15 * 60_000;
+/** Passwords tried of one login within that time that no process remembers. */
+const maxAttempts = 100;
 
 export function createUserBook(
-  { database }: Pick<Context, 'database'>,
+  { database: { query }, clock }: Pick<Context, 'database' | 'clock'>,
   accountOf: (id: number) => Account | null | Promise<Account | null>,
 ): UserBook {
   // What is remembered of a password must be of no use elsewhere.
@@ -27,22 +32,40 @@ export function createUserBook(
   const verdicts = new Map<string, Promise<boolean>>();
 
   /** Two who try the same one at once share the work. */
-  function isRight(password: string, { salt, hash }: PasswordHash): Promise<boolean> {
-    const key = hashSecretHex(`${pepper}${hash.toString('hex')}${password}`);
+  function isRight(name: string, password: string, known: PasswordHash): Promise<boolean> {
+    const key = hashSecretHex(`${pepper}${known.hash.toString('hex')}${password}`);
     let verdict = verdicts.get(key);
     if (verdict === undefined) {
       if (verdicts.size >= maxRemembered) verdicts.clear();
-      verdict = hashCode(password, salt).then((made) => isSameHash(made, hash));
+      verdict = tryOut(name, password, known, () => verdicts.delete(key));
       verdicts.set(key, verdict);
       verdict.catch(() => verdicts.delete(key));
     }
     return verdict;
   }
 
+  async function tryOut(
+    name: string,
+    password: string,
+    { salt, hash }: PasswordHash,
+    forget: () => void,
+  ): Promise<boolean> {
+    const subject = hashSecret(name);
+    const nowMs = clock.now();
+    if ((await takeAttempt(query, subject, nowMs - windowMs, nowMs)) > maxAttempts) {
+      forget();
+      return false;
+    }
+    const isSame = isSameHash(await hashCode(password, salt), hash);
+    if (isSame) await giveAttemptBack(query, subject);
+    return isSame;
+  }
+
   return {
     async authenticate(serviceName, login, password) {
-      const found = (await findUserPassword(database.query, serviceName, login)) ?? nobody;
-      if (!(await isRight(password, found)) || found === nobody) return null;
+      const found = (await findUserPassword(query, serviceName, login)) ?? nobody;
+      const name = `user ${serviceName} ${login.toLowerCase()}`;
+      if (!(await isRight(name, password, found)) || found === nobody) return null;
       const account = await accountOf(found.accountId);
       return account && { account, user: found.user };
     },
@@ -50,7 +73,7 @@ export function createUserBook(
 }
 
 /** A login that is not there takes as long as one that is. */
-const nobody: Pick<UserWithPassword, 'accountId' | 'salt' | 'hash' | 'user'> = {
+const nobody: UserWithPassword = {
   accountId: 0,
   salt: newSalt(),
   hash: newSalt(),

@@ -104,6 +104,23 @@ test('a user is known by account, login and password, and by nothing less', asyn
   assert.equal(await loginOf(account.serviceName, 'desk', 'Another34'), 'desk');
 });
 
+test('passwords that are guessed are not looked at for ever; who was known is known', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  const client = ovhClient(house.url, account.ovh, () => house.clock.now());
+  await client.ok('POST', `/sms/${account.serviceName}/users`, { login: 'desk', password: 'Secret12' });
+  const aBook = () => createUserBook(house, (id) => readAccount(house.query, id));
+  const [known, other] = [aBook(), aBook()];
+  const isKnown = async (book: typeof known, password: string) =>
+    (await book.authenticate(account.serviceName, 'desk', password)) !== null;
+  assert.equal(await isKnown(known, 'Secret12'), true);
+  await Promise.all(Array.from({ length: 101 }, (_, i) => isKnown(known, `Guess ${i}`)));
+  assert.equal(await isKnown(other, 'Secret12'), false);
+  assert.equal(await isKnown(known, 'Secret12'), true);
+  house.clock.advance(16 * 60_000);
+  assert.equal(await isKnown(other, 'Secret12'), true);
+});
+
 test('a quota is taken out of the credit of the account, and comes back', async () => {
   await using house = await openHouse();
   const account = await house.anAccount({
