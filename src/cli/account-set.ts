@@ -71,6 +71,11 @@ export const accountSet: Command = {
       value: 'EUR',
       help: 'what a credit of OVH’s is; none: the price of an SMS to France',
     },
+    'local-receivers': {
+      type: 'string',
+      value: 'YES|NO',
+      help: 'OVH: receivers may be national numbers of --country (no)',
+    },
     'automatic-top-up': {
       type: 'string',
       value: 'YES|NO',
@@ -121,6 +126,8 @@ function readSettings(call: Call): Partial<AccountSettings> {
   if (sendStatus !== undefined) settings.restSendStatus = sendStatus === '200' ? 200 : 201;
   const creditPrice = call.text('credit-price');
   if (creditPrice !== undefined) settings.creditPriceMicros = readPrice(creditPrice);
+  const national = oneOf(call, 'local-receivers', ['yes', 'no'] as const);
+  if (national !== undefined) settings.readsNationalReceivers = national === 'yes';
   const buysOnAccount = oneOf(call, 'automatic-top-up', ['yes', 'no'] as const);
   if (buysOnAccount !== undefined) settings.buysOnAccount = buysOnAccount === 'yes';
   const chars = oneOf(call, 'chars-per-part', ['137', '153'] as const);

@@ -80,6 +80,8 @@ export interface AccountSettings {
   readonly legacyDecodeTwice: boolean;
   /** What one OVH credit is, in micros of a euro; null: the price of an SMS to France. */
   readonly creditPriceMicros: number | null;
+  /** OVH: receivers that a job or a batch names may be national numbers of the default country. */
+  readonly readsNationalReceivers: boolean;
   readonly campaign: CampaignParameters;
   /** Null: the account is not told. */
   readonly creditAlert: CreditAlert | null;
@@ -122,6 +124,7 @@ export const defaultSettings: AccountSettings = {
   automaticTopUp: { quantity: null, threshold: 0 },
   buysOnAccount: false,
   creditPriceMicros: null,
+  readsNationalReceivers: false,
   campaign: {
     premiumSender: null,
     voiceSender: null,

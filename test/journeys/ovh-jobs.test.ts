@@ -62,6 +62,10 @@ test('when nobody can be written to, the answer says so and is none of an error'
       ...{ totalCreditsRemoved: 0, invalidReceivers: receivers, ids: [], validReceivers: [], tag: '' },
     });
   assert.equal(await house.count('messages'), 0);
+  const lenient = await house.anAccount({ settings: { readsNationalReceivers: true } });
+  const report = await jobClient(house, lenient).send({ ...notice, receivers: ['0612345678'] });
+  assert.deepEqual(report.validReceivers, ['+33612345678']);
+  await house.quiet();
 });
 
 test('who said STOP is left out and not billed, except by what is said to be no advertising', async () => {

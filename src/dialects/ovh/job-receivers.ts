@@ -1,4 +1,5 @@
 // To whom a job goes (protocols/ovh.md 5): the numbers it names.
+import type { Account } from '#domain/account.ts';
 import type { Submission } from '#domain/submission.ts';
 import { cleanText } from '../text-bytes.ts';
 import { badParameter } from './errors.ts';
@@ -14,10 +15,10 @@ export type Receivers = Pick<Submission, 'recipients' | 'readsNationalNumbers'>;
 /** One call is one transaction, and is held in memory whole. */
 export const maxReceivers = 50_000;
 
-/** Numbers with their country code: local ones fail at OVH too (protocols/ovh.md 12.5). */
-export function readReceivers({ receivers = [] }: ReceiversInput): Receivers {
+/** Numbers with their country code, as at OVH, unless the account is set otherwise (protocols/ovh.md 12.5). */
+export function readReceivers({ settings }: Account, { receivers = [] }: ReceiversInput): Receivers {
   const recipients = readNumbers('receivers', receivers).map((number) => ({ number }));
-  return { recipients, readsNationalNumbers: false };
+  return { recipients, readsNationalNumbers: settings.readsNationalReceivers };
 }
 
 /** As they are written; whether they are numbers is the plan's to say. */

@@ -3,7 +3,8 @@
 import type { Account } from '#domain/account.ts';
 import { toCredits } from '#domain/credits.ts';
 import { messageIdsOf } from '#domain/layout.ts';
-import { type RefusalReason, RefusedError } from '#domain/refusals.ts';
+import { recipientReasons } from '#domain/recipient-refusals.ts';
+import { RefusedError } from '#domain/refusals.ts';
 import type { Submission } from '#domain/submission.ts';
 import type { OvhHouse } from './call.ts';
 
@@ -16,17 +17,6 @@ export interface SendingReport {
   readonly validReceivers: readonly string[];
   readonly tag: string;
 }
-
-/** Why nobody is left to write to, where that is the receivers' fault alone. */
-const ofReceivers: ReadonlySet<RefusalReason> = new Set<RefusalReason>([
-  'recipients-malformed',
-  'number-invalid',
-  'number-not-mobile',
-  'recipient-opted-out',
-  'country-unknown',
-  'country-not-covered',
-  'tier-not-covered',
-]);
 
 /** Sends, and reports. */
 export async function submitJob(
@@ -45,7 +35,7 @@ export async function submitJob(
       tag,
     };
   } catch (error) {
-    if (!(error instanceof RefusedError && ofReceivers.has(error.refusal.reason))) throw error;
+    if (!(error instanceof RefusedError && recipientReasons.has(error.refusal.reason))) throw error;
     const invalidReceivers = withoutRepeats(submission.recipients);
     return { totalCreditsRemoved: 0, invalidReceivers, ids: [], validReceivers: [], tag };
   }

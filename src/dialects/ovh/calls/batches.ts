@@ -106,7 +106,7 @@ async function readOrder({ house, account, input }: Call<BatchInput>): Promise<B
     validityMs: null,
     ...classOf(classes[input.class ?? 'PHONE']),
     label: { tag: tag === '' ? null : tag, userId: null, batchId: null },
-    readsNationalNumbers: input.slotID !== undefined,
+    readsNationalNumbers: input.slotID !== undefined || account.settings.readsNationalReceivers,
     ...terms,
   };
 }

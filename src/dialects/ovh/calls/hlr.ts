@@ -49,7 +49,7 @@ export const hlrAnswers: Answers = {
 /** Named one by one, or by a list. */
 async function readNumbers({ house, account, input }: Call<ReceiversInput>): Promise<readonly string[]> {
   const list = readNamedList(account, input, {});
-  if (list === null) return readReceivers(input).recipients.map(({ number }) => number);
+  if (list === null) return readReceivers(account, input).recipients.map(({ number }) => number);
   const { field, source } = list;
   const numbers = await tellingListErrors(field, () =>
     house.desks.lists.readNumbers(account, source, maxReceivers),

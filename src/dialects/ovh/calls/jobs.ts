@@ -23,7 +23,7 @@ export const jobAnswers: Answers = inEachScope({
     const order = await readJob(call, scope);
     const list = readNamedList(account, input, scope);
     if (list !== null) return submitListJob(house, account, order, list);
-    return submitJob(house, account, { ...order, ...readReceivers(input) });
+    return submitJob(house, account, { ...order, ...readReceivers(account, input) });
   }),
 
   'GET /jobs': answer<InScope>(async (call) =>
