@@ -11,7 +11,7 @@ import {
 } from '#domain/sender.ts';
 import { hashCode, isSameHash, newSalt, randomWord } from '#lib/secrets.ts';
 import type { Query } from '#store/database.ts';
-import { isOwnNumber } from '#store/numbers.ts';
+import { isNumberOfOurs, isOwnNumber } from '#store/numbers.ts';
 import { deleteSender, findSender, insertSender, takeCodeTry, updateSender } from '#store/senders.ts';
 import type { Context } from './context.ts';
 
@@ -29,7 +29,10 @@ export type SendCode = (number: string, code: string) => Promise<void>;
 const codeLength = 6;
 const codeTries = 5;
 
-/** Null when the account has it already. `customer` is who has the account. */
+/**
+ * Null when the account has it already, or it is one of the operator's numbers, which only he gives away. `customer` is
+ * who has the account.
+ */
 export async function askSender(
   { database, clock }: Needs,
   { account, customer }: { readonly account: Account; readonly customer: Account },
@@ -38,6 +41,7 @@ export async function askSender(
   sendCode: SendCode,
 ): Promise<Sender | null> {
   const { query } = database;
+  if (sender.type !== 'alpha' && (await isNumberOfOurs(query, digitsOf(sender.name)))) return null;
   const known = availableSenders(customer).find(({ name }) => name === sender.name);
   const isEnabled = review === 'automatic' || known !== undefined;
   const code = !isEnabled && sender.type === 'numeric' ? randomWord('0123456789', codeLength) : null;
@@ -127,8 +131,10 @@ export async function standingOf(
   const read = readSenderName(written);
   if (read === null) return 'unknown';
   const sender = await findSender(query, account, read.name);
-  if (read.type !== 'alpha' && (await isOwnNumber(query, account.id, read.name.replace('+', ''))))
+  if (read.type !== 'alpha' && (await isOwnNumber(query, account.id, digitsOf(read.name))))
     return 'own-number';
   if (sender === null) return 'unknown';
   return sender.status === 'enabled' ? 'name' : 'not-enabled';
 }
+
+const digitsOf = (number: string) => number.replace('+', '');

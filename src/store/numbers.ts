@@ -39,6 +39,11 @@ export async function isOwnNumber(query: Query, accountId: number, number: strin
   return (await query(isOwnStatement, [number, accountId])).length > 0;
 }
 
+/** Whether it is one of the operator's, of the pool or of an account. `number` in digits alone. */
+export async function isNumberOfOurs(query: Query, number: string): Promise<boolean> {
+  return (await query('select from numbers where number = $1', [number])).length > 0;
+}
+
 /** The account whose number it is; null when it is of the pool, or none of ours. `number` in digits alone. */
 export async function findNumberOwner(
   query: Query,

@@ -130,6 +130,8 @@ test('what an account cannot be set to is refused', async () => {
     { smsResponse: { responseType: 'fax' } },
     { smsResponse: { trackingOptions: [{ media: 'voice', sender: '', target: '+33601020304' }] } },
     { smsResponse: { trackingOptions: [{ media: 'email', sender: '', target: 'nobody' }] } },
+    { smsResponse: { trackingOptions: [{ media: 'sms', sender: 'Bank', target: '+33601020304' }] } },
+    { smsResponse: { trackingDefaultSmsSender: 'Bank' } },
     { automaticRecreditAmount: 7 },
     { creditThresholdForAutomaticRecredit: -1 },
   ])

@@ -167,10 +167,11 @@ test('a number of the account is a sender of its, and of nobody else', async () 
   await using house = await openHouse();
   const account = await house.anAccount();
   const other = await house.anAccount();
-  const { client, base, path, send } = speak(house, account);
+  const { client, base, path, ask, send } = speak(house, account);
   const number = { number: '33757000001', kind: 'virtual', countries: [] } as const;
   await insertReplyNumber(house.query, number, house.clock.now());
   assert.equal((await send('+33757000001')).status, 403);
+  assert.equal((await ask('+33757000001')).status, 409, 'only the operator gives it away');
   await assignNumber(house.query, '33757000001', account.id);
   assert.deepEqual(await client.ok('GET', `${base}/virtualNumbers`), ['+33757000001']);
   assert.deepEqual(await client.ok('GET', '/sms/virtualNumbers'), ['+33757000001']);

@@ -8,7 +8,7 @@ import type { AlertTemplates } from '#domain/user-alert.ts';
 import { readMsisdn } from '#gsm/msisdn.ts';
 import type { ParametersChange } from '#operations/edit-parameters.ts';
 import type { AccountRecord } from '#operations/read-account.ts';
-import { type Answers, answer } from '../call.ts';
+import { type Answers, answer, type Call } from '../call.ts';
 import { badParameter } from '../errors.ts';
 
 interface TrackingInput {
@@ -67,7 +67,9 @@ export const accountAnswers: Answers = {
     renderAccount(await house.desks.accounts.read(account), house.desks.accounts.creditPriceMicros(account)),
   ),
 
-  'PUT /sms/{serviceName}': answer<AccountInput>(async ({ house, account, input }) => {
+  'PUT /sms/{serviceName}': answer<AccountInput>(async (call) => {
+    const { house, account, input } = call;
+    if (input.smsResponse !== undefined) await assertSenders(call, input.smsResponse);
     await house.desks.accounts.edit(account, readChange(input));
   }),
 };
@@ -160,6 +162,20 @@ function readForwards(options: readonly TrackingInput[]): ReplyForward[] {
       ? { media: 'mail', sender: sender.trim(), target: readEmail(target) }
       : { media, sender: sender.trim(), target: readNumber(target) };
   });
+}
+
+/** Copies of replies leave from what the account may send as, like everything else; empty is the usual one. */
+async function assertSenders({ house, account }: Call, input: ResponseInput): Promise<void> {
+  const { trackingOptions, trackingDefaultSmsSender } = input;
+  const copies = (trackingOptions ?? []).flatMap(({ media, sender }) =>
+    media === 'sms' ? [sender ?? ''] : [],
+  );
+  for (const sender of new Set([...copies, trackingDefaultSmsSender ?? ''])) {
+    if (sender.trim() === '') continue;
+    const standing = await house.desks.sending.standingOf(account, sender);
+    if (standing === 'unknown' || standing === 'not-enabled')
+      throw badParameter('smsResponse', `${sender} is no enabled sender of this account`);
+  }
 }
 
 function readEmail(written: string): string {

@@ -33,7 +33,8 @@ export const senderAnswers: Answers = {
     const sender = await house.desks.senders.ask({ account, customer }, order, (number, code) =>
       sendCode(call, number, code),
     );
-    if (sender === null) throw new OvhError(409, `The sender ${order.sender.name} already exists`);
+    if (sender === null)
+      throw new OvhError(409, `The sender ${order.sender.name} already exists, or is somebody else's`);
     return sender.name;
   }),
 
