@@ -162,9 +162,9 @@ const ovhMailboxes: Setting<readonly string[]> = {
 
 const mailRelay: Setting<string | null> = {
   name: 'CHAPPE_MAIL_RELAY',
-  fallback: 'unset: replies are not forwarded by e-mail',
+  fallback: 'unset: no mail leaves',
   meaning:
-    'The mail server that replies are forwarded through, as smtp://user:password@host:port or smtps://…',
+    'The mail server that forwarded replies, alerts, orders and reports leave through, as smtp://user:password@host:port or smtps://…',
   isSecret: true,
   read(value) {
     if (value === undefined || value === '') return null;
@@ -336,7 +336,7 @@ export const settings = {
     'Whether senders and templates that customers ask for through the OVH API are enabled at once, or wait until you approve or refuse them.',
   ),
   mailRelay,
-  mailFrom: text('CHAPPE_MAIL_FROM', 'chappe@localhost', 'The sender of forwarded replies.'),
+  mailFrom: text('CHAPPE_MAIL_FROM', 'chappe@localhost', 'The sender of all mails that leave.'),
   smtpMailboxes: mailboxes,
   ovhMailboxes,
   smtpConnections: wholeNumber(
