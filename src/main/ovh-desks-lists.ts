@@ -10,7 +10,7 @@ import { createDocuments, type Documents } from '#operations/keep-documents.ts';
 import { createPhonebooks } from '#operations/keep-phonebooks.ts';
 import { createSlots } from '#operations/keep-slots.ts';
 import { readListNumbers } from '#operations/read-list.ts';
-import { type StoredList, storeList } from '#operations/store-list.ts';
+import { type ListLimits, type StoredList, storeList } from '#operations/store-list.ts';
 import type { SubmitCampaign } from '#operations/submit-campaign.ts';
 import { createSubmitList } from '#operations/submit-list.ts';
 import type { Content } from '#store/contents.ts';
@@ -93,18 +93,23 @@ function listDeskOf(
     allowPrivate: config.allowPrivateDownloads,
   });
 
-  async function fetchList(bucket: number, url: string): Promise<StoredList> {
+  async function fetchList(
+    bucket: number,
+    url: string,
+    limits: ListLimits = { maxBytes },
+  ): Promise<StoredList> {
     const bytes = (await openOwn(documents, url)) ?? downloader.fetch(url);
-    return storeList(engine, bucket, bytes, maxBytes);
+    return storeList(engine, bucket, bytes, limits);
   }
 
   async function takeIn(
     bucket: number,
     source: Exclude<ListSource, { kind: 'slot' }>,
+    limits: ListLimits = { maxBytes },
   ): Promise<StoredList | null> {
-    if (source.kind === 'url') return fetchList(bucket, source.url);
+    if (source.kind === 'url') return fetchList(bucket, source.url, limits);
     const reading = await documents.open(source.customer, source.id);
-    return reading && storeList(engine, bucket, reading.bytes, maxBytes);
+    return reading && storeList(engine, bucket, reading.bytes, limits);
   }
 
   /** What is to be sent to now. */
@@ -115,8 +120,9 @@ function listDeskOf(
 
   return {
     slots,
-    async fill(key, { description, isUpdated, source }) {
-      const list = await takeIn(key.bucket, source);
+    async fill({ bucket, settings }, key, { description, isUpdated, source }) {
+      const numbersOf = { country: settings.defaultCountry };
+      const list = await takeIn(bucket, source, { maxBytes, numbersOf });
       const url = source.kind === 'url' ? source.url : null;
       return list && slots.fill(key, { description, isUpdated, url }, list);
     },

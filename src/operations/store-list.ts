@@ -1,6 +1,7 @@
 // A list of recipients is taken in: its bytes are written down as they come, and read as they pass, so that what is no list
 // is told with its line and leaves nothing behind.
-import { ListError, ListReader } from '#domain/recipient-list.ts';
+import { ListError, type ListLine, ListReader } from '#domain/recipient-list.ts';
+import { readMsisdn } from '#gsm/msisdn.ts';
 import { CsvReader } from '#lib/csv-reader.ts';
 import { newUuid } from '#lib/secrets.ts';
 import { type Content, writeContent } from '#store/contents.ts';
@@ -11,15 +12,25 @@ export interface StoredList extends Content {
   readonly records: number;
 }
 
+export interface ListLimits {
+  readonly maxBytes: number;
+  /**
+   * What is no number at all is refused with its line, national ones read as of this country; when it is left out,
+   * numbers are not looked at.
+   */
+  readonly numbersOf?: { readonly country: string | null };
+}
+
 /** Not kept: it is deleted in an hour unless somebody keeps it. Throws ListError, CsvError, and what `bytes` throws. */
 export async function storeList(
   { database, clock }: Pick<Context, 'database' | 'clock'>,
   bucket: number,
   bytes: AsyncIterable<Uint8Array>,
-  maxBytes: number,
+  limits: ListLimits,
 ): Promise<StoredList> {
   const content = { bucket, id: newUuid() };
-  const check = new ListCheck();
+  const { maxBytes } = limits;
+  const check = new ListCheck(limits);
   const size = await writeContent(database.query, content, check.pass(bytes), maxBytes, clock.now());
   if (size === 'too-large') throw new ListError(`A list has at most ${maxBytes} bytes`);
   return { ...content, records: check.records };
@@ -28,15 +39,32 @@ export async function storeList(
 class ListCheck {
   readonly #csv = new CsvReader();
   readonly #list = new ListReader();
+  readonly #limits: ListLimits;
   records = 0;
+
+  constructor(limits: ListLimits) {
+    this.#limits = limits;
+  }
 
   async *pass(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const piece of bytes) {
-      this.records += this.#list.read(this.#csv.push(piece)).length;
+      this.#check(this.#csv.push(piece));
       yield piece;
     }
-    this.records += this.#list.read(this.#csv.end()).length;
+    this.#check(this.#csv.end());
     // An empty file is no list.
     void this.#list.columns;
+  }
+
+  #check(lines: readonly ListLine[]): void {
+    const rows = this.#list.read(lines);
+    this.records += rows.length;
+    const { numbersOf } = this.#limits;
+    if (numbersOf === undefined) return;
+    for (const { number, line } of rows) {
+      const read = readMsisdn(number, numbersOf.country);
+      if (!read.ok && read.problem === 'not-a-number')
+        throw new ListError(`There is no telephone number on line ${line}`);
+    }
   }
 }

@@ -129,7 +129,12 @@ test('a slot is filled, read, changed, sent to, filled again and emptied', async
   const account = await house.anAccount();
   const client = clientOf(house, account);
   const path = `/sms/${account.serviceName}/receivers`;
-  const slot = await aSlot(house, account, 3, 'number\n+33600000001\n+33600000002\n0033600000001\nnobody');
+  const slot = await aSlot(
+    house,
+    account,
+    3,
+    'number\n+33600000001\n+33600000002\n0033600000001\n0123456789',
+  );
   assertModel('sms.Receiver', slot);
   const { records, canAutoUpdate, autoUpdate, slotId } = slot;
   assert.deepEqual([slotId, records, canAutoUpdate, autoUpdate], [3, 4, false, false]);
@@ -139,13 +144,13 @@ test('a slot is filled, read, changed, sent to, filled again and emptied', async
   assert.equal((await client.call('PUT', `${path}/3`, { autoUpdate: true })).status, 400);
   assert.equal(
     await client.ok('GET', `${path}/3/csv`),
-    'number\n+33600000001\n+33600000002\n0033600000001\nnobody',
+    'number\n+33600000001\n+33600000002\n0033600000001\n0123456789',
   );
 
   const job = { ...service, message: 'Hello', receiversSlotId: '3' };
   const report = await client.ok<Report>('POST', `/sms/${account.serviceName}/jobs`, job);
   assert.deepEqual(report.validReceivers, ['+33600000001', '+33600000002']);
-  assert.deepEqual(report.invalidReceivers, ['nobody']);
+  assert.deepEqual(report.invalidReceivers, ['0123456789']);
   await house.quiet();
   assert.equal(house.carrier.taken.length, 2);
 
@@ -257,6 +262,24 @@ test('what is wrong with a list is told with its line, and nothing is sent', asy
   }
   assert.equal(await house.count('messages'), 0);
   assert.equal(await house.count('campaigns'), 0);
+});
+
+test('what is no number is refused with its line when a slot is loaded, and listed by a job', async () => {
+  await using house = await openListHouse();
+  const list = 'number;nom\n0600000001;A\n+33600000002;B\nnobody;C\n';
+  await using files = await serveFiles((_request, response) => response.end(list));
+  const account = await house.anAccount();
+  const client = clientOf(house, account);
+  const path = `/sms/${account.serviceName}`;
+  const slot = { slotId: 1, description: 'x', csvUrl: files.url };
+  const refused = await client.call<Refused>('POST', `${path}/receivers`, slot);
+  assert.equal(refused.status, 400);
+  assert.match(refused.body.message, /^\[csvUrl\] There is no telephone number on line 4$/);
+  assert.deepEqual(await client.ok('GET', `${path}/receivers`), []);
+  const job = { ...service, message: 'Hello #nom#', receiversDocumentUrl: files.url };
+  const report = await client.ok<Report>('POST', `${path}/jobs`, job);
+  assert.deepEqual(report.invalidReceivers, ['nobody']);
+  assert.equal(report.ids.length, 2);
 });
 
 test('each text is measured and priced by itself, in Latin-1 or UTF-8', async () => {
@@ -423,7 +446,7 @@ test('a list is cleaned for nothing: each number once, in one form, none that ca
     house,
     account,
     1,
-    'nom;Numero\nA;0600000001\n"B;1";+33 6 00 00 00 02\nC;0033600000001\nD;nobody\nE;0123456789\n',
+    'nom;Numero\nA;0600000001\n"B;1";+33 6 00 00 00 02\nC;0033600000001\nE;0123456789\n',
   );
   const order = { freemium: true, priceOnly: false };
   const quote = await client.ok<CleanReport>('POST', `${path}/clean`, { ...order, priceOnly: true });
@@ -451,7 +474,12 @@ test('numbers that no network knows are left out of a list that is cleaned for m
   const client = clientOf(house, account);
   const path = `/sms/${account.serviceName}/receivers/1`;
   // The last two digits tell what the simulated carrier knows: 91 nothing, 90 a phone that is off.
-  await aSlot(house, account, 1, 'number\n+33600000001\n+33600000091\n+33600000090\n+33600000001\nnobody\n');
+  await aSlot(
+    house,
+    account,
+    1,
+    'number\n+33600000001\n+33600000091\n+33600000090\n+33600000001\n0123456789\n',
+  );
   const order = { freemium: false, priceOnly: false };
   const quote = await client.ok<CleanReport>('POST', `${path}/clean`, { ...order, priceOnly: true });
   assert.deepEqual(quote, { taskId: 0, totalCreditsRemoved: 0.6 });
@@ -484,7 +512,7 @@ test('the account is told by mail that its list was cleaned, where there is a re
   await using house = await openListHouse({ config: { mailRelay: 'smtp://127.0.0.1:9' } });
   const account = await house.anAccount({ email: 'owner@example.com' });
   const client = clientOf(house, account);
-  await aSlot(house, account, 4, 'number\n+33600000001\n+33600000001\nnobody\n');
+  await aSlot(house, account, 4, 'number\n+33600000001\n+33600000001\n0123456789\n');
   const order = { freemium: true, priceOnly: false };
   const path = `/sms/${account.serviceName}/receivers/4/clean`;
   await whenCleaned(house, account, (await client.ok<CleanReport>('POST', path, order)).taskId);
