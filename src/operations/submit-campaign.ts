@@ -221,7 +221,7 @@ async function accept(
   const { free, covered, available, layout } = await lane.run(async (query) => {
     if (isOneStatement) return { free: entries, ...(await store(query, entries)) };
     void query('begin').catch(() => {});
-    const claimed = await claimIdempotencyKeys(query, bucket, claims, nowMs);
+    const claimed = claims.length === 0 ? nobody : await claimIdempotencyKeys(query, bucket, claims, nowMs);
     const free = entries.filter((e) => idempotencyKeyOf(e.submission) === null || claimed.has(e.campaignId));
     const stored = await storeByQuotas(query, free);
     const paid = new Set(stored.covered.filter((e) => stored.available.has(e.account.id)).map(idOf));
@@ -235,8 +235,8 @@ async function accept(
   async function storeByQuotas(query: Query, free: readonly Entry[]) {
     const uses = quotaUsesOf(free);
     if (uses.length === 0) return store(query, free);
-    await lockMoney(query, bucket, [...new Set(free.map((e) => e.account.id))]);
-    const { drawn, short } = await drawQuotas(query, bucket, uses, nowMs);
+    const locking = lockMoney(query, bucket, [...new Set(free.map((e) => e.account.id))]);
+    const [{ drawn, short }] = await Promise.all([drawQuotas(query, bucket, uses, nowMs), locking]);
     const stored = await store(query, leaveOut(short, free));
     const paid = stored.covered.filter((e) => isSentFor(drawn, e) && stored.available.has(e.account.id));
     const unspent = uses.filter((u) => drawn.has(u.userId) && !stored.available.has(u.accountId));
