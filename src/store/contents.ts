@@ -65,13 +65,15 @@ const readPieceStatement: Statement = {
   text: 'select bytes from content_pieces where bucket = $1 and content_id = $2 and number = $3',
 };
 
-/** From the first piece on, one in memory at a time. */
+/** From the first piece on, one in memory at a time. Throws when it was deleted meanwhile: what is read is whole. */
 export async function* readContent(query: Query, { bucket, id }: Content): AsyncGenerator<Buffer> {
   for (let number = 0; ; number++) {
     const [row] = await query<{ bytes: Buffer }>(readPieceStatement, [bucket, id, number]);
-    if (row === undefined) return;
+    if (row === undefined) break;
     yield row.bytes;
   }
+  const rows = await query('select 1 from contents where bucket = $1 and id = $2', [bucket, id]);
+  if (rows.length === 0) throw new Error(`the content ${id} was deleted while it was read`);
 }
 
 /** Somebody refers to it from now on. */

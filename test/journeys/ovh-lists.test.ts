@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { type House, type HouseOptions, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
 import { ovhClient } from '../support/ovh.ts';
 import { assertModel } from '../support/ovh-contract.ts';
@@ -419,6 +420,35 @@ test('a list is not fetched from a private address unless the operator allows it
     );
   }
   assert.equal(asked, 0);
+});
+
+test('a server that means harm is given up, and nothing is sent', async () => {
+  await using house = await openListHouse({ config: { downloadSeconds: 1, documentMegabytes: 1 } });
+  const bomb = gzipSync(Buffer.concat([Buffer.from('number\n'), Buffer.alloc(20_000_000, '+33600000001\n')]));
+  await using files = await serveFiles((request, response) => {
+    if (request.url === '/bomb') response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb);
+    else if (request.url === '/circle') response.writeHead(302, { location: '/circle' }).end();
+    else if (request.url === '/file') response.writeHead(302, { location: 'file:///etc/passwd' }).end();
+    else if (request.url === '/endless') {
+      const more = () => response.write('+33600000001\n'.repeat(10_000), more);
+      response.write('number\n', more);
+    } else response.write('number\n+33600000001\n');
+  });
+  const account = await house.anAccount();
+  const client = clientOf(house, account);
+  for (const [path, message] of [
+    ['/bomb', /more than 1048576 bytes/],
+    ['/endless', /more than 1048576 bytes/],
+    ['/circle', /redirects more than 5 times/],
+    ['/file', /must begin with http/],
+    ['/silent', /within 1 seconds/],
+  ] as const) {
+    const job = { ...service, message: 'Hello', receiversDocumentUrl: files.url + path };
+    const refused = await client.call<Refused>('POST', `/sms/${account.serviceName}/jobs`, job);
+    assert.equal(refused.status, 400);
+    assert.match(refused.body.message, message);
+  }
+  assert.equal(await house.count('messages'), 0);
 });
 
 test('an uploaded file is a list by its address too, though no private address is fetched from', async () => {
