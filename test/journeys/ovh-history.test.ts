@@ -137,6 +137,8 @@ test('filters narrow each other: sender, receiver, deferral, dates of either end
   assert.partialDeepStrictEqual(await readOutgoing(client, waiting), {
     ...{ deliveryReceipt: 4, sentAt: null, deliveredAt: null, differedDelivery: 30 },
   });
+  const hidden = await client.call('DELETE', `${client.path}/outgoing/${waiting}`);
+  assert.equal(hidden.status, 404, 'it would leave unseen');
   assert.deepEqual(await list('?sender=autre'), [second]);
   assert.deepEqual(await list(`?receiver=${encodeURIComponent(`+${mobile(1)}`)}`), [first, second]);
   assert.deepEqual(

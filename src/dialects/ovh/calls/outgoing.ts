@@ -45,6 +45,8 @@ export const outgoingAnswers: Answers = inEachScope({
 
   'DELETE /outgoing/{id}': answer<OneInput>(async (call) => {
     const { house, account, input } = call;
+    // What waits is called off as a job: hidden, it would leave unseen.
+    if (isWaiting(await findSent(call), house.clock.now())) throw unknownObject();
     if (!(await house.desks.history.hideSent(account, input.id, await scopeOf(call)))) throw unknownObject();
   }),
 });
