@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { mobile, sendRest } from '../support/doors.ts';
 import { openHouse } from '../support/house.ts';
 import { chappe, chappeJson } from '../support/outside.ts';
+import { ovhClient } from '../support/ovh.ts';
 
 test('what is sent by hand is delivered, told, explained and in the books, beside a running platform', async () => {
   // The command is a process of its own, with the real clock.
@@ -63,4 +64,48 @@ test('the audit of the command line finds tampered books and says so by its stat
   await house.query('update balances set balance_micros = balance_micros - 1 where account_id = $1', [
     account.id,
   ]);
+});
+
+test('the operator decides about senders and templates, and gives numbers away, by hand', async () => {
+  await using house = await openHouse({ nowMs: Date.now(), config: { senderReview: 'manual' } });
+  const { user, password, host, port, database } = house.testDatabase.connection;
+  const url = `postgres://${user}:${encodeURIComponent(password)}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`;
+  const surroundings = { dataDir: 'unused', env: { DATABASE_URL: url, CHAPPE_LOG_LEVEL: 'silent' } };
+  const account = await house.anAccount();
+  const service = account.serviceName;
+  const client = ovhClient(house.url, account.ovh);
+  const base = `/sms/${service}`;
+  const statusOf = async (path: string) =>
+    (await client.ok<{ status: string }>('GET', `${base}${path}`)).status;
+
+  await client.ok('POST', `${base}/senders`, { sender: 'My Shop', reason: 'ours' });
+  const order = { name: 'code', activity: 'authentification', message: 'Code #VALUE#' };
+  await client.ok('POST', `${base}/templatesControl`, order);
+  const waiting = await chappeJson<{ name: string }[]>(['sender', 'list', '--waiting'], surroundings);
+  assert.deepEqual(
+    waiting.map(({ name }) => name),
+    ['My Shop'],
+  );
+  await Promise.all([
+    chappeJson(['sender', 'refuse', service, 'My Shop', '--comment', 'whose?'], surroundings),
+    chappeJson(['template', 'approve', service, 'code'], surroundings),
+    chappeJson(['sender', 'add', service, '+33601020304'], surroundings),
+    chappeJson(['number', 'add', '+33757000001'], surroundings),
+  ]);
+  assert.equal(await statusOf('/senders/My%20Shop'), 'refused');
+  assert.equal(await statusOf('/templatesControl/code'), 'enable');
+  const [, , unknown] = await Promise.all([
+    chappeJson(['sender', 'approve', service, 'My Shop'], surroundings),
+    chappeJson(['number', 'assign', '+33757000001', service], surroundings),
+    chappe(['sender', 'approve', service, 'Nobody'], surroundings),
+  ]);
+  assert.equal(await statusOf('/senders/My%20Shop'), 'enable');
+  assert.deepEqual(await client.ok('GET', `${base}/senders`), [
+    'Chappe',
+    'My Shop',
+    '+33601020304',
+    '+33757000001',
+  ]);
+  assert.equal(unknown.status, 2);
+  assert.match(unknown.stderr, /no sender Nobody/);
 });
