@@ -4,7 +4,8 @@
 // inserting → inserted | failed     its messages are accepted, all or none
 // inserted → completed              none of them waits any more
 // pending → canceled
-// inserting → to_cancel → canceling as soon as what a worker has begun is done
+// inserting → to_cancel → canceled  when nothing of it is accepted yet: then it never will be
+// to_cancel → canceling             when it was accepted meanwhile
 // inserted → canceling → canceled   its messages are called off; back to inserted when one of them has left
 
 import type { Refusal } from './refusals.ts';

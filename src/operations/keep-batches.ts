@@ -155,22 +155,24 @@ export class Batches {
     return { ...counts, pending, stopped: stopped.length };
   }
 
-  /** `too-late` when one of its messages has left; a worker that has just begun ends it afterwards. */
+  /** `too-late` when one of its messages has left; what a worker has just accepted it calls off itself. */
   async cancel(account: Account, id: string): Promise<Batch | 'too-late' | 'unknown'> {
-    const nowMs = this.#nowMs();
-    const stopped =
-      (await this.#step(account, id, { from: ['pending'], to: 'canceled', lookAtMs: null })) ??
-      (await this.#step(account, id, { from: ['inserting'], to: 'to_cancel' }));
-    if (stopped !== null) return stopped;
-    const batch = await readBatch(this.#query, account, id);
-    if (batch === null) return 'unknown';
-    if (batch.status !== 'inserted') return isCancelled(batch) ? batch : 'too-late';
-    const campaigns = await listBatchCampaigns(this.#query, account, id);
-    // Of several, one could leave while the others are called off.
-    if (campaigns.length > 1 && (batch.dueAtMs ?? 0) <= nowMs) return 'too-late';
-    await this.#endCancelled(account, batch);
-    const ended = (await this.read(account, id)) ?? batch;
+    const stopped = await this.#step(account, id, { from: ['pending'], to: 'canceled', lookAtMs: null });
+    const asked = stopped ?? (await this.#step(account, id, { from: ['inserting'], to: 'to_cancel' }));
+    if (asked?.status === 'to_cancel' && (await this.#forestall(account, asked.campaignId)))
+      await this.#step(account, id, { from: ['to_cancel'], to: 'canceled', lookAtMs: null });
+    const batch = await this.read(account, id);
+    if (batch?.status === 'inserted' && asked === null) await this.#cancelInserted(account, batch);
+    const ended = await this.read(account, id);
+    if (ended === null) return 'unknown';
     return isCancelled(ended) ? ended : 'too-late';
+  }
+
+  async #cancelInserted(account: Account, batch: Batch): Promise<void> {
+    const campaigns = await listBatchCampaigns(this.#query, account, batch.id);
+    const isDue = (batch.dueAtMs ?? 0) <= this.#nowMs();
+    // Of several, one could leave while the others are called off.
+    if (campaigns.length === 1 || !isDue) await this.#endCancelled(account, batch);
   }
 
   /** Carries out what waits, goes on with what a process that is gone had begun, and sees who has come to his end. */
@@ -210,12 +212,9 @@ export class Batches {
     const { errors, costMicros, dueAtMs } = await this.#send(account, batch);
     const told = { errors: errors.slice(0, mostErrors), processedRecords: batch.totalRecords };
     if (dueAtMs === null) {
-      await this.#step(account, id, {
-        ...told,
-        from: ['inserting', 'to_cancel'],
-        to: 'failed',
-        lookAtMs: null,
-      });
+      const end = { ...told, lookAtMs: null };
+      const failed = await this.#step(account, id, { ...end, from: ['inserting'], to: 'failed' });
+      if (failed === null) await this.#step(account, id, { ...end, from: ['to_cancel'], to: 'canceled' });
       return;
     }
     const inserted = await this.#step(account, id, {
