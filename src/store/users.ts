@@ -108,7 +108,9 @@ export async function updateUser(
 ): Promise<void> {
   await query(
     `update users set password_salt = coalesce($4, password_salt), password_hash = coalesce($5, password_hash),
-       allowed_ips = coalesce($6, allowed_ips), alert = coalesce($7::jsonb, alert)
+       allowed_ips = coalesce($6, allowed_ips), alert = coalesce($7::jsonb, alert),
+       -- another bound is watched anew
+       alerted_at = case when $7::jsonb is null or $7::jsonb -> 'bound' = alert -> 'bound' then alerted_at end
      where bucket = $1 and account_id = $2 and id = $3`,
     [bucket, id, userId, password?.salt ?? null, password?.hash ?? null, allowedIps ?? null, alert ?? null],
   );

@@ -203,5 +203,10 @@ test('an account is told once when little is left for a user, in its own words, 
   assert.equal(mails.length, 2);
   await client.ok('PUT', desk, { alertThresholdInformations: { alertThreshold: -1 } });
   await watch();
-  assert.equal(mails.length, 2);
+  await client.ok('PUT', desk, { alertThresholdInformations: { alertThreshold: 3, support: 'mail' } });
+  await watch();
+  assert.equal(mails.length, 3);
+  await client.ok('PUT', desk, await client.ok('GET', desk));
+  await watch();
+  assert.equal(mails.length, 3, 'nothing has changed');
 });
