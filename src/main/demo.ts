@@ -1,6 +1,6 @@
-// The demo account of a first start on a laptop. Its key is kept in the clear, so that every start can print commands
-// that work; no other key is. An installation with its own database gets none unless it asks.
-import { createAccount } from '#operations/create-account.ts';
+// The demo account of a first start on a laptop. Its keys are kept in the clear, so that every start can print commands
+// that work; no other keys are. An installation with its own database gets none unless it asks.
+import { createAccount, type OvhKeys, type UserKeys } from '#operations/create-account.ts';
 import { listAccounts } from '#store/accounts.ts';
 import { readPlatformSetting, writePlatformSetting } from '#store/platform-settings.ts';
 import { insertSender, type NewSender } from '#store/senders.ts';
@@ -10,6 +10,9 @@ import type { Engine } from './engine.ts';
 export interface Demo {
   readonly login: string;
   readonly apiKey: string;
+  /** Absent where the demo was made before there was this door. */
+  readonly ovh?: OvhKeys & { readonly serviceName: string };
+  readonly user?: UserKeys;
 }
 
 const demoLogin = 'demo@example.com';
@@ -40,7 +43,12 @@ export async function ensureDemo(config: Config, engine: Engine): Promise<Demo |
   });
   if (created === null) return null;
   await insertSender(engine.database.query, created.account, demoSender, engine.clock.now());
-  const demo = { login: created.octopush.userLogin, apiKey: created.octopush.apiKey };
+  const demo = {
+    login: created.octopush.userLogin,
+    apiKey: created.octopush.apiKey,
+    ovh: { ...created.ovh, serviceName: created.account.serviceName },
+    user: created.user,
+  };
   await writePlatformSetting(engine.database.query, 'demo', demo);
   return demo;
 }

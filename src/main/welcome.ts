@@ -76,6 +76,30 @@ function legacyCommand(url: string, { login, apiKey }: Demo, trust = ''): string
   ];
 }
 
+/** Signed in the shell, as protocols/ovh.md 3.2 has it: each time with its own time. */
+function ovhCommand(url: string, { ovh }: Demo): string[] {
+  if (ovh === undefined) return [];
+  const job =
+    '{"message":"Hello from Chappe","sender":"Chappe","receivers":["+33601020304"],"noStopClause":true}';
+  return [
+    `  OVH (keys of other accounts are made at ${url}/createToken/):`,
+    `  T=$(date +%s) U='${url}/1.0/sms/${ovh.serviceName}/jobs' B='${job}'; \\`,
+    `  S="${ovh.applicationSecret}+${ovh.consumerKey}+POST+$U+$B+$T"; \\`,
+    `  curl "$U" -d "$B" -H 'X-Ovh-Application: ${ovh.applicationKey}' -H 'X-Ovh-Consumer: ${ovh.consumerKey}' \\`,
+    `    -H "X-Ovh-Timestamp: $T" -H "X-Ovh-Signature: \\$1\\$$(printf %s "$S" | openssl sha1 | sed 's/.* //')"`,
+    '',
+  ];
+}
+
+function http2smsCommand(url: string, { ovh, user }: Demo): string[] {
+  if (ovh === undefined || user === undefined) return [];
+  return [
+    '  http2sms:',
+    `  curl '${url}/cgi-bin/sms/http2sms.cgi?account=${ovh.serviceName}&login=${user.login}&password=${user.password}&from=Chappe&to=0033601020304&message=Hello%20from%20Chappe&noStop=1'`,
+    '',
+  ];
+}
+
 function demoCommands(url: string, demo: Demo, options: string, others: readonly string[]): string[] {
   const { login, apiKey } = demo;
   return [
@@ -89,6 +113,8 @@ function demoCommands(url: string, demo: Demo, options: string, others: readonly
     `    -H 'Content-Type: application/json' \\`,
     `    -d '{"recipients":[{"phone_number":"+33601020304"}],"text":"Hello from Chappe","type":"sms_premium","purpose":"alert","sender":"Chappe"}'`,
     '',
+    ...ovhCommand(url, demo),
+    ...http2smsCommand(url, demo),
     ...others,
     '  the command line, beside this one:',
     `  npx chappe send --to +33601020304 --text 'Hello from Chappe' --sender Chappe --wait${options}`,

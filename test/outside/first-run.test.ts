@@ -38,14 +38,28 @@ describe('chappe serve on an empty data folder', () => {
 
   test('prints a curl command for each dialect and door that sends when it is pasted, a mail among them', async () => {
     const curls = commandsIn(serving.welcome, 'curl');
-    assert.equal(curls.length, 4);
+    assert.equal(curls.length, 5);
     for (const line of curls) {
       const { status, stdout } = await run('bash', ['-c', line], here);
       assert.equal(status, 0);
       // A mail that was taken is answered with nothing that curl would print.
-      assert.match(stdout, line.includes('smtp://') ? /^$/ : /<error_code>000<|"sms_ticket":"sms_/, line);
+      assert.match(
+        stdout,
+        line.includes('smtp://') ? /^$/ : /<error_code>000<|"sms_ticket":"sms_|^OK\n/,
+        line,
+      );
     }
     assert.deepEqual(await chappeJson(['mail', 'ignored'], here), []);
+  });
+
+  test('prints a command for the OVH door, signed in the shell, that sends when it is pasted', async () => {
+    const [line, ...more] = commandsIn(serving.welcome, 'T=$(date');
+    assert.deepEqual(more, []);
+    const { status, stdout, stderr } = await run('bash', ['-c', line!], here);
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /"ids":\[\d+\]/, stdout);
+    const page = await fetch(/https?:\S+\/createToken\//.exec(serving.welcome)![0]);
+    assert.equal(page.status, 200);
   });
 
   test('prints commands of its own that work when they are pasted, without any setting', async () => {
@@ -58,7 +72,7 @@ describe('chappe serve on an empty data folder', () => {
     const sent = await run('bash', ['-c', send!], elsewhere);
     assert.match(sent.stdout, /^message \d+: delivered$/m, sent.stderr);
     const listed = await run('bash', ['-c', list!], elsewhere);
-    assert.equal(listed.stdout.trim().split('\n').length, 5);
+    assert.equal(listed.stdout.trim().split('\n').length, 6);
     const shown = await run('bash', ['-c', show!], elsewhere);
     assert.match(shown.stdout, /^message 1: delivered$/m);
   });
@@ -110,7 +124,10 @@ describe('chappe serve on an empty data folder', () => {
     const [, httpsPort = ''] = /https:\/\/127\.0\.0\.1:(\d+)/.exec(serving.welcome)!;
     for (const [env, told] of [
       [{ CHAPPE_SMTP_PORT: port }, new RegExp(`^chappe: port ${port} .*in use.*CHAPPE_SMTP_PORT`)],
-      [{ CHAPPE_HTTPS_PORT: httpsPort }, new RegExp(`^chappe: port ${httpsPort} .*in use.*CHAPPE_HTTPS_PORT`)],
+      [
+        { CHAPPE_HTTPS_PORT: httpsPort },
+        new RegExp(`^chappe: port ${httpsPort} .*in use.*CHAPPE_HTTPS_PORT`),
+      ],
       [{ CHAPPE_TLS_CERT: 'cert.pem' }, /^chappe: CHAPPE_TLS_CERT and CHAPPE_TLS_KEY belong together/],
       [{ CHAPPE_TLS_CERT: 'no.pem', CHAPPE_TLS_KEY: 'no.pem' }, /^chappe: .* cannot be used: .*no such file/],
     ] as const) {
@@ -151,7 +168,7 @@ describe('chappe serve on an empty data folder', () => {
       ['account', 'credit', again.demo.login, '--show'],
       here,
     );
-    assert.equal(available, '99.650000');
+    assert.equal(available, '99.600000');
     assert.equal(await again.end('SIGTERM'), 0);
   });
 
