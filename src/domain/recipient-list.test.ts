@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ListError, type ListLine, ListReader, readMarks, valuesOf } from './recipient-list.ts';
+import {
+  ListError,
+  type ListLine,
+  ListReader,
+  looksLikeNumber,
+  readMarks,
+  valuesOf,
+} from './recipient-list.ts';
 
 function linesOf(...rows: readonly (readonly string[])[]): ListLine[] {
   return rows.map((fields, i) => ({ line: i + 1, fields }));
@@ -43,6 +50,28 @@ test('what is wrong with the table is told, with its line where it has one', () 
   assert.throws(() => read(['number', 'nom'], ['1', 'x'], ['2', 'y', 'z']), /more values .* on line 3$/);
   assert.throws(() => read(['number', 'nom'], ['1', 'x'], ['', 'y']), /number is missing on line 3$/);
   assert.ok(read(['number', 'nom'], ['1'], ['2', 'y', '', '']));
+});
+
+test('the form of a number is told apart from other text, whether there is such a number or not', () => {
+  for (const text of [
+    '+33600000001',
+    '0033600000001',
+    '0600000001',
+    '06 00-00.00 01',
+    '+1 (415) 555-0100',
+    '612345678',
+  ])
+    assert.ok(looksLikeNumber(text), text);
+  for (const text of [
+    '',
+    'nobody',
+    '12',
+    '3,36E+10',
+    '+336000000010000000',
+    '06 00 00 00 0x',
+    '++33600000001',
+  ])
+    assert.ok(!looksLikeNumber(text), text);
 });
 
 test('marks name columns without case; each is read once', () => {

@@ -84,6 +84,11 @@ function readColumns({ line, fields }: ListLine): ListColumns {
   return { names: fields, numberAt };
 }
 
+/** Whether it has the form of a telephone number, whether there is one or not. */
+export function looksLikeNumber(text: string): boolean {
+  return /^(\+|00)?\d{6,15}$/.test(text.replace(/[\s./()\u2010-\u2013-]/g, ''));
+}
+
 /** A mark in a text and the column whose value takes its place. */
 export interface ColumnMark {
   /** As it stands in the text, `#nom#`. */

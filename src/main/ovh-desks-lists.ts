@@ -120,9 +120,8 @@ function listDeskOf(
 
   return {
     slots,
-    async fill({ bucket, settings }, key, { description, isUpdated, source }) {
-      const numbersOf = { country: settings.defaultCountry };
-      const list = await takeIn(bucket, source, { maxBytes, numbersOf });
+    async fill(key, { description, isUpdated, source }) {
+      const list = await takeIn(key.bucket, source, { maxBytes, checksNumbers: true });
       const url = source.kind === 'url' ? source.url : null;
       return list && slots.fill(key, { description, isUpdated, url }, list);
     },

@@ -244,7 +244,7 @@ export interface LookupDesk {
 export interface ListDesk {
   readonly slots: Pick<Slots, 'list' | 'read' | 'edit' | 'empty' | 'open'>;
   /** Null when there is no such document. Whatever was in the slot is replaced. */
-  fill(account: Account, key: SlotKey, order: SlotFilling): Promise<RecipientSlot | null>;
+  fill(key: SlotKey, order: SlotFilling): Promise<RecipientSlot | null>;
   /** To all of them or to nobody. Null when the slot is empty, or there is no such document. */
   submit(account: Account, order: ListOrder, source: ListSource): Promise<ListReport | null>;
   /** Its numbers as they are written, `most` at most. Null as with submit. */

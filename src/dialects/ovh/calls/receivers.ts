@@ -44,7 +44,7 @@ export const receiverAnswers: Answers = inScopes(ofAccountAndUsers, {
     if (autoUpdate && source.kind !== 'url')
       throw badParameter('autoUpdate', 'Only a list of a csvUrl can be updated automatically');
     const filling = { description, isUpdated: autoUpdate, source };
-    const slot = await tellingListErrors(field, () => house.desks.lists.fill(call.account, key, filling));
+    const slot = await tellingListErrors(field, () => house.desks.lists.fill(key, filling));
     if (slot === null) throw badParameter(field, 'There is no such document, or nothing was uploaded to it');
     return renderSlot(slot);
   }),
