@@ -7,7 +7,8 @@
 // accepted → submitted → delivered | undelivered | expired | rejected | unknown
 // accepted → rejected (the carrier refuses) | expired (its validity ran out) | cancelled
 // A receipt may overtake the record of its own submission, so accepted → delivered … is legal too.
-// `unknown` is what a submitted message becomes when the receipt window closes without a receipt.
+// `unknown` is what a submitted message becomes when the receipt window closes without a receipt; one that comes later
+// corrects it.
 
 /** The number is what the table stores; it never changes its meaning. */
 export const messageStatusCodes = {

@@ -278,6 +278,13 @@ export const settings = {
     43_200,
     'How long after its due time a message may still be handed to a carrier.',
   ),
+  receiptWindowHours: wholeNumber(
+    'CHAPPE_RECEIPT_WINDOW',
+    72,
+    1,
+    720,
+    'Hours after the end of its validity that a message waits for its receipt; then it ends as unknown.',
+  ),
   perEndpoint: wholeNumber(
     'CHAPPE_CALLBACK_CONNECTIONS',
     32,

@@ -43,6 +43,7 @@ import {
 } from './pace.ts';
 import { openPostOffice } from './post-office.ts';
 import { readinessOf } from './readiness.ts';
+import { startReceiptWindow } from './receipt-window.ts';
 import { factsOf, noTariff, readTariff } from './tariff.ts';
 
 export interface Platform {
@@ -213,6 +214,12 @@ class RunningPlatform implements Platform {
       routes: () => this.#carriers.routes,
       buckets: () => this.#buckets,
       random: systemRandom,
+    });
+    this.#loops['receipt window'] = startReceiptWindow(this.#config, this.#engine, {
+      everyMs: this.#pace.expiryEveryMs,
+      buckets: () => this.#buckets,
+      callbackOwner,
+      onFinished,
     });
   }
 

@@ -28,6 +28,15 @@ import { findOptOuts } from './opt-outs.ts';
 import { insertCarrierRefs, settle } from './outcomes.ts';
 import { beginBatch, registerProcess } from './processes.ts';
 import { drawQuotas, endDrawing, lockMoney, returnReleased, setQuota } from './quotas.ts';
+import {
+  closeReceiptWindow,
+  lockReceiptWindow,
+  openReceiptWindows,
+  putOffReceiptWindow,
+  readOpenMessages,
+  readSubmissions,
+  sliceSize,
+} from './receipt-windows.ts';
 import { findSegments, keepOrphans } from './receipts.ts';
 import { insertSecretTexts, maskSecretTexts } from './secret-texts.ts';
 import { insertUser } from './users.ts';
@@ -136,6 +145,7 @@ async function live(query: Query, batch: number): Promise<void> {
   await finishChunks(query, 0, process, [firstId]);
   await query('commit');
 
+  await lookForReceipts(query, ids);
   const found = await findSegments(
     query,
     refs.map(({ reference }) => reference),
@@ -192,6 +202,22 @@ async function live(query: Query, batch: number): Promise<void> {
     dueAtMs: null,
   };
   await recordRounds(query, 0, process, [{ ...round, doneIds: ids.slice(3), failedIds: [] }], nowMs);
+}
+
+/** Of messages that a carrier took, as the loop looks that closes receipt windows. */
+async function lookForReceipts(query: Query, ids: readonly number[]): Promise<void> {
+  const slice = { firstId: ids[0]! - (ids[0]! % sliceSize), isSettled: false };
+  await openReceiptWindows(query, 0, nowMs);
+  assert.ok(await lockReceiptWindow(query, 0, nowMs, nowMs), 'a slice is due');
+  const open = new Set((await readOpenMessages(query, 0, slice)).map(({ id }) => id));
+  assert.ok(ids.every((id) => open.has(id)));
+  const taken = await readSubmissions(query, 0, ids[0]!, ids.at(-1)!);
+  assert.deepEqual(
+    taken.map(({ messageId }) => messageId),
+    ids,
+  );
+  await putOffReceiptWindow(query, 0, slice, nowMs);
+  await closeReceiptWindow(query, 0, { firstId: -1, isSettled: true });
 }
 
 async function textOf(query: Query, campaignId: number): Promise<string> {
@@ -296,7 +322,13 @@ test('with many rows, analysed, over two partitions', async () => {
 });
 
 /** Written for the settings of a lane, and sent over nothing else. */
-const onlyInLanes = new Set(['finish_messages', 'settle', 'accept']);
+const onlyInLanes = new Set([
+  'finish_messages',
+  'settle',
+  'accept',
+  'read_open_messages',
+  'read_submissions',
+]);
 
 test('the look at a plan would notice a scan', async () => {
   const inPool = (text: string) => shelf.database.transaction((query) => explain(query, text));
