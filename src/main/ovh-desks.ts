@@ -7,6 +7,7 @@ import { moveCredit } from '#operations/move-credit.ts';
 import { readAccountRecord } from '#operations/read-account.ts';
 import type { SubmitCampaign } from '#operations/submit-campaign.ts';
 import { findPerson, listAccountsOf } from '#store/accounts.ts';
+import type { Loop } from '#workers/loop.ts';
 import type { Books } from './books.ts';
 import type { Config } from './config.ts';
 import type { DoorsOptions } from './doors.ts';
@@ -20,6 +21,7 @@ import { orderDeskOf } from './ovh-desks-orders.ts';
 import { userDeskOf } from './ovh-desks-people.ts';
 import { senderDeskOf, templateDeskOf } from './ovh-desks-senders.ts';
 import { rateDeskOf, sendingDeskOf } from './ovh-desks-sending.ts';
+import { startOvhLoops } from './ovh-loops.ts';
 
 export interface OvhOfficeOptions {
   readonly config: Config;
@@ -36,7 +38,7 @@ export interface OvhOfficeOptions {
 
 export type OvhOffice = DoorsOptions['ovh'] & {
   /** What customers do not wait for. */
-  work(): Promise<void>;
+  startLoops(): Readonly<Record<string, Loop>>;
 };
 
 export function openOvhOffice(options: OvhOfficeOptions): OvhOffice {
@@ -49,12 +51,7 @@ export function openOvhOffice(options: OvhOfficeOptions): OvhOffice {
     desks: { ...desksOf(options), ...lists.desks, lookups: lookups.desk, batches: batches.desk, exports },
     publicUrls: publicUrl === null ? [] : [publicUrl],
     users: options.books.users,
-    async work() {
-      await batches.work();
-      await lists.work();
-      await lookups.work();
-      await exports.work();
-    },
+    startLoops: () => startOvhLoops({ batches, lists, lookups, exports }, options.engine.log),
   };
 }
 

@@ -264,7 +264,7 @@ class RunningPlatform implements Platform {
     if (this.#front !== null) {
       const { rest, ovh } = this.#front;
       loop('list campaigns', listCampaignsEveryMs, () => rest.work());
-      loop('ovh', listCampaignsEveryMs, () => ovh.work());
+      Object.assign(this.#loops, ovh.startLoops());
     }
     if (this.#pusher !== null) {
       const pusher = this.#pusher;

@@ -34,18 +34,24 @@ export interface Exports {
   order(account: Account, kind: HistoryKind, filter: HistoryFilter, document: DocumentPlace): Promise<void>;
   /** Writes everything that is due. */
   work(): Promise<void>;
+  /** Leaves what is being written to another process, or to the next start. */
+  stop(): void;
 }
+
+class Stopped extends Error {}
 
 /** Renewed while it is written. */
 const leaseMs = 60_000;
 
 export function createExports({ database, clock, log }: Needs, options: ExportOptions): Exports {
   const { query } = database;
+  let isStopping = false;
 
   async function* bytesOf(account: Account, order: HistoryExport): AsyncGenerator<Uint8Array> {
     const encoder = new TextEncoder();
     let renewAtMs = clock.now() + leaseMs / 2;
     for await (const text of options.render(account, order.kind, order.filter)) {
+      if (isStopping) throw new Stopped();
       yield encoder.encode(text);
       if (clock.now() < renewAtMs) continue;
       await putOffExport(query, order, clock.now() + leaseMs);
@@ -54,6 +60,15 @@ export function createExports({ database, clock, log }: Needs, options: ExportOp
   }
 
   async function writeOne(order: HistoryExport): Promise<void> {
+    try {
+      await writeWhole(order);
+    } catch (error) {
+      if (!(error instanceof Stopped)) throw error;
+      await putOffExport(query, order, clock.now());
+    }
+  }
+
+  async function writeWhole(order: HistoryExport): Promise<void> {
     const { document } = order;
     const account = await options.accountOf(order.accountId);
     const written = account && (await options.write(document, bytesOf(account, order)));
@@ -74,11 +89,16 @@ export function createExports({ database, clock, log }: Needs, options: ExportOp
     async work() {
       for (const bucket of options.buckets())
         for (;;) {
+          if (isStopping) return;
           const nowMs = clock.now();
           const due = await takeDueExport(query, bucket, { nowMs, againAtMs: nowMs + leaseMs });
           if (due === null) break;
           await writeOne(due);
         }
+    },
+
+    stop() {
+      isStopping = true;
     },
   };
 }

@@ -1,0 +1,41 @@
+// The work that nobody waits for of OVH's dialect: batches and lists, look-ups, exports, each in a loop of its own, so that
+// none waits behind a long one.
+import type { Log } from '#lib/log.ts';
+import type { Exports } from '#operations/write-exports.ts';
+import { type Loop, startLoop } from '#workers/loop.ts';
+import { listCampaignsEveryMs } from './pace.ts';
+
+interface Worker {
+  work(): Promise<void>;
+}
+
+export interface OvhWorkers {
+  readonly batches: Worker;
+  readonly lists: Worker;
+  readonly lookups: Worker;
+  readonly exports: Exports;
+}
+
+/** `ovh` is woken when there is a batch or a list to work on. */
+export function startOvhLoops(
+  { batches, lists, lookups, exports }: OvhWorkers,
+  log: Log,
+): Readonly<Record<string, Loop>> {
+  const loop = (name: string, work: () => Promise<void>) =>
+    startLoop({ name, everyMs: listCampaignsEveryMs, work, log });
+  const exporting = loop('exports', () => exports.work());
+  return {
+    ovh: loop('ovh', async () => {
+      await batches.work();
+      await lists.work();
+    }),
+    'look-ups': loop('look-ups', () => lookups.work()),
+    exports: {
+      wake: () => exporting.wake(),
+      stop() {
+        exports.stop();
+        return exporting.stop();
+      },
+    },
+  };
+}
