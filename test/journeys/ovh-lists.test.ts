@@ -523,6 +523,33 @@ test('numbers that no network knows are left out of a list that is cleaned for m
   assert.equal((await house.credit(account)).availableMicros, 970_000n);
 });
 
+test('a slot that is filled while it is cleaned keeps what it was filled with', async () => {
+  await using house = await openListHouse();
+  await house.query('update connectors set removed_at = now()');
+  const account = await house.anAccount({ creditMicros: 1_000_000n });
+  const client = clientOf(house, account);
+  const base = `/sms/${account.serviceName}`;
+  // Of a number in 95 the simulated carrier never says anything.
+  await aSlot(house, account, 1, 'number\n+33600000001\n+33600000095\n');
+  const order = { freemium: false, priceOnly: false };
+  const { taskId } = await client.ok<CleanReport>('POST', `${base}/receivers/1/clean`, order);
+  await aSlot(house, account, 1, 'number\n+33600000007\n');
+  const step = await client.ok<{ status: string; step: string }>('GET', `${base}/task/${taskId}`);
+  assert.deepEqual([step.status, step.step], ['doing', 'waitForHlrs']);
+  await until('it has come to its end', async () => {
+    await house.advance(61_000);
+    const task = await client.ok<{ status: string }>('GET', `${base}/task/${taskId}`);
+    return task.status === 'error';
+  });
+  assert.equal(await client.ok('GET', `${base}/receivers/1/csv`), 'number\n+33600000007\n');
+  assert.deepEqual(await client.ok('GET', `${base}/task?status=error`), [taskId]);
+  assert.equal(
+    (await house.credit(account)).availableMicros,
+    990_000n,
+    'what no carrier answered is given back',
+  );
+});
+
 test('a list that its account cannot pay to clean stays as it is', async () => {
   await using house = await openListHouse();
   const account = await house.anAccount({ creditMicros: 10_000n });
