@@ -2,6 +2,9 @@
 // callbacks that tell of it while it happens.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { defaultSettings } from '../../src/domain/account.ts';
+import { updateSettings } from '../../src/store/accounts.ts';
+import { notify } from '../../src/store/notices.ts';
 import { assignNumber, insertReplyNumber } from '../../src/store/numbers.ts';
 import { mobile, sendLegacy } from '../support/doors.ts';
 import { type House, openHouse, type TestAccount, workingHours } from '../support/house.ts';
@@ -357,6 +360,29 @@ test('a STOP is pushed, listed, and stops what waits; taken off the list the pho
     return row!.n === 2;
   });
   await house.quiet();
+});
+
+test('an address that a customer set is called only where it is public, whatever we add to it', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount({ callbackPath: null });
+  const client = jobClient(house, account);
+  const receiptUrl = house.customer.url('/private?key=1');
+  assert.equal((await client.call('PUT', client.path, { callBack: receiptUrl })).status, 400);
+  // As if its name had led to a public place when it was set.
+  const callbacks = { ...defaultSettings.callbacks, receiptUrl, customerUrls: [receiptUrl] };
+  await updateSettings(house.query, account.id, { callbacks });
+  await notify(house.query, 'accounts');
+  await until('the settings are known', async () => {
+    const { callBack } = await client.ok<{ callBack: string | null }>('GET', client.path);
+    return callBack === receiptUrl;
+  });
+  await client.send({ ...notice, receivers: [`+${mobile(1)}`] });
+  const error = await until('it was tried', async () => {
+    const [attempt] = await house.query<{ error: string }>('select error from callback_attempts');
+    return attempt?.error;
+  });
+  assert.match(error, /not public/);
+  assert.deepEqual(house.customer.pushes, []);
 });
 
 test('a callback that is not answered with 200 is tried again with the same query', async () => {
