@@ -362,6 +362,31 @@ test('a STOP is pushed, listed, and stops what waits; taken off the list the pho
   await house.quiet();
 });
 
+test('what a batch sent, and whom it lost, is found by the batch', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  const client = jobClient(house, account);
+  const { ok, path } = client;
+  const to = [`+${mobile(1)}`, `+${mobile(2, '99')}`];
+  const batch = await ok<{ id: string }>('POST', `${path}/batches`, {
+    ...{ name: 'mai', message: 'Soldes', from: 'Chappe', to, tag: 'soldes' },
+  });
+  const other = await client.send({ ...notice, receivers: [`+${mobile(3)}`], tag: 'soldes' });
+  await house.customer.whenTaken(4, account.path);
+  const ids = await listOutgoing(client, `?batchID=${batch.id}`);
+  assert.equal(ids.length, 2);
+  assert.deepEqual(await listOutgoing(client, `?tag=soldes&batchID=${batch.id}`), ids);
+  assert.deepEqual(new Set(await listOutgoing(client, '?tag=soldes')), new Set([...ids, ...other.ids]));
+  assert.equal((await readOutgoing(client, ids[0]!))['batchID'], batch.id);
+  assert.deepEqual(await ok('GET', `${path}/blacklists?batchID=${batch.id}`), [to[1]]);
+  const nobody = 'a3bb189e-8bf9-4bc1-9f9e-0d0f4a0c4f4f';
+  assert.deepEqual(await ok('GET', `${path}/blacklists?batchID=${nobody}`), []);
+  assert.deepEqual(await listOutgoing(client, `?batchID=${nobody}`), []);
+  const entry = await ok<object>('GET', `${path}/blacklists/${to[1]}`);
+  assert.partialDeepStrictEqual(entry, { batchID: batch.id, smsOutgoingID: ids[1] });
+  await house.quiet();
+});
+
 test('an address that a customer set is called only where it is public, whatever we add to it', async () => {
   await using house = await openHouse();
   const account = await house.anAccount({ callbackPath: null });
