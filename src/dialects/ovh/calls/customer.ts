@@ -40,7 +40,7 @@ export const customerAnswers: Answers = {
       kycValidated: true,
       language: 'fr_FR',
       legalform: company === '' ? 'individual' : 'corporation',
-      name: lastName || customer.name,
+      name: lastName || customer.name || null,
       nichandle: handleOf(customer.serviceName),
       organisation: company || null,
       ovhCompany: 'ovh',
