@@ -157,9 +157,10 @@ async function* readDistinct(
 
 /** Cleans what is due. With `mails`, a report is sent to the account. */
 export async function cleanSlots(context: Needs, buckets: readonly number[], mails: boolean): Promise<void> {
+  // One round: what has to wait is due after it began.
+  const nowMs = context.clock.now();
   for (const bucket of buckets)
     for (;;) {
-      const nowMs = context.clock.now();
       const cleaning = await claimCleaning(context.database.query, bucket, nowMs, nowMs + busyMs);
       if (cleaning === null) break;
       await work(context, cleaning, mails);
@@ -175,7 +176,9 @@ async function work(context: Needs, cleaning: OpenCleaning, mails: boolean): Pro
   }
   await stepCleaning(query, cleaning, 'doing', 'finishing', context.clock.now() + busyMs);
   const account = (await readAccount(query, slot.accountId))!;
-  const clean = await writeClean(context, account, cleaning);
+  // A list that went is deleted after a while: it may not be there to be read any more.
+  const isThere = (await readSlot(query, slot))?.contentId === cleaning.contentId;
+  const clean = isThere ? await writeClean(context, account, cleaning) : null;
   await finish(context, account, cleaning, clean, mails);
 }
 
@@ -226,14 +229,15 @@ async function finish(
   { database, clock }: Needs,
   account: Account,
   cleaning: OpenCleaning,
-  clean: CleanList,
+  clean: CleanList | null,
   mails: boolean,
 ): Promise<void> {
   const nowMs = clock.now();
   await database.transaction(async (query) => {
-    const isDone = await replaceCleaned(query, cleaning.slot, cleaning.contentId, clean, nowMs);
-    const text = isDone ? tell(cleaning, clean) : `The list of slot ${cleaning.slot.slot} went meanwhile.\n`;
-    const subject = `The list of slot ${cleaning.slot.slot} of ${account.serviceName}`;
+    const { slot, contentId } = cleaning;
+    const isDone = clean !== null && (await replaceCleaned(query, slot, contentId, clean, nowMs));
+    const text = isDone ? tell(cleaning, clean) : `The list of slot ${slot.slot} went meanwhile.\n`;
+    const subject = `The list of slot ${slot.slot} of ${account.serviceName}`;
     if (mails)
       await insertErrands(
         query,

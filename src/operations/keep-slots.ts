@@ -39,7 +39,8 @@ export interface Slots {
   listToSend(key: SlotKey, fetch: (url: string) => Promise<SlotList>): Promise<Content | null>;
 }
 
-export function createSlots({ database: { query }, clock }: Pick<Context, 'database' | 'clock'>): Slots {
+export function createSlots({ database, clock }: Pick<Context, 'database' | 'clock'>): Slots {
+  const { query } = database;
   const withoutContent = ({ contentId: _, ...slot }: StoredSlot): RecipientSlot => slot;
 
   return {
@@ -51,7 +52,10 @@ export function createSlots({ database: { query }, clock }: Pick<Context, 'datab
     },
 
     async fill(key, order, { id: contentId, records }) {
-      return withoutContent(await fillSlot(query, key, { ...order, contentId, records }, clock.now()));
+      const filled = { ...order, contentId, records };
+      return withoutContent(
+        await database.transaction((inside) => fillSlot(inside, key, filled, clock.now())),
+      );
     },
 
     edit: (key, { description = null, isUpdated = null }) => editSlot(query, key, description, isUpdated),

@@ -44,20 +44,32 @@ const leaves = (now: string) => `leave as (
   update contents c set is_kept = false, since = to_timestamp(${now}::float8 / 1000)
   from before b where c.bucket = $1 and c.id in (b.content_id, b.former_id)
 ), keep as (
-  update contents c set is_kept = true where c.bucket = $1 and c.id = $5
+  update contents c set is_kept = true from before where c.bucket = $1 and c.id = $5
 )`;
 
-/** Fills a slot, whatever was in it; what it held is left, what it holds is kept. */
+/**
+ * Fills a slot, whatever was in it; what it held is left, what it holds is kept. To be called in a transaction: of two who
+ * fill an empty slot at once the second waits, and sees what the first one put there.
+ */
 export async function fillSlot(
   query: Query,
   key: SlotKey,
   { description, url, isUpdated, contentId, records }: NewSlot,
   nowMs: number,
 ): Promise<StoredSlot> {
+  const name = `slot ${[...whoseOf(key), key.slot].join(' ')}`;
+  await query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [name]);
+  await query(
+    `update contents c set is_kept = false, since = to_timestamp($5::float8 / 1000)
+     from recipient_slots s
+     where s.bucket = $1 and s.account_id = $2 and s.user_id = $3 and s.slot = $4
+       and c.bucket = s.bucket and c.id in (s.content_id, s.former_id)`,
+    [...whoseOf(key), key.slot, nowMs],
+  );
   const [row] = await query<StoredSlot>(
-    `with before as (
-       select content_id, former_id from recipient_slots where ${whose} and slot = $4 for update
-     ), ${leaves('$10')}
+    `with keep as (
+       update contents c set is_kept = true where c.bucket = $1 and c.id = $5
+     )
      insert into recipient_slots (bucket, account_id, user_id, slot, content_id, description, url, is_updated, records,
        loaded_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, to_timestamp($10::float8 / 1000))

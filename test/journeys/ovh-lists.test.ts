@@ -191,6 +191,19 @@ test('slots have the numbers 1 to 9, a list of one kind, and belong to one accou
   assert.deepEqual(await clientOf(house, stranger).ok('GET', `/sms/${stranger.serviceName}/receivers`), []);
 });
 
+test('a slot that is filled by many at once holds one of their lists, and no other is kept', async () => {
+  await using house = await openListHouse();
+  const account = await house.anAccount();
+  const client = clientOf(house, account);
+  const documentId = await upload(house, account, 'number\n+33600000001\n');
+  const order = { slotId: 1, description: 'x', documentId };
+  await Promise.all(
+    Array.from({ length: 8 }, () => client.ok('POST', `/sms/${account.serviceName}/receivers`, order)),
+  );
+  const [kept] = await house.query<{ n: number }>('select count(*) as n from contents where is_kept');
+  assert.equal(kept!.n, 2, 'the document and the list');
+});
+
 test('a user has slots of his own', async () => {
   await using house = await openListHouse();
   const account = await house.anAccount();
@@ -233,6 +246,8 @@ test('a list that updates itself is fetched before each send, and what cannot be
   const send = () => client.call<Report & Refused>('POST', `/sms/${account.serviceName}/jobs`, job);
   assert.deepEqual((await send()).body.validReceivers, ['+33600000002', '+33600000003']);
   assert.equal((await client.ok<Receiver>('GET', `${path}/2`)).records, 2);
+  const [kept] = await house.query<{ n: number }>('select count(*) as n from contents where is_kept');
+  assert.equal(kept!.n, 1, 'the list as it is now');
   status = 503;
   const refused = await send();
   assert.equal(refused.status, 400);
