@@ -9,8 +9,11 @@ import {
   lockReceiptWindow,
   openReceiptWindows,
   putOffReceiptWindow,
-  readOpenMessages,
+  readEarliestExpiry,
+  readExpiredMessages,
   readSubmissions,
+  type Slice,
+  type Submission,
 } from '#store/receipt-windows.ts';
 import type { Context } from './context.ts';
 
@@ -92,38 +95,37 @@ async function lookAt(
   const expiredByMs = nowMs - windowMs;
   const slice = await lockReceiptWindow(query, bucket, expiredByMs, nowMs);
   if (slice === null) return null;
-  const open = await readOpenMessages(query, bucket, slice);
-  const over = open.filter((message) => message.expiresAtMs <= expiredByMs).map(({ id }) => id);
-  const unreported = await unreportedOf(query, bucket, over, nowMs);
-  const batch = unreported.slice(0, maxBatch);
-  const finished = batch.length > 0 ? await finishMessages(query, bucket, batch, callbackOwner, nowMs) : [];
-  // With more to end the slice stays due, and is the next.
-  if (batch.length < unreported.length) return finished;
-  const ended = new Set(batch.map(({ messageId }) => messageId));
-  const waiting = open.filter(({ id }) => !ended.has(id)).map(({ expiresAtMs }) => expiresAtMs);
-  const earliestMs = Math.min(slice.isSettled ? Number.POSITIVE_INFINITY : nowMs, ...waiting);
-  if (earliestMs === Number.POSITIVE_INFINITY) await closeReceiptWindow(query, bucket, slice);
-  else await putOffReceiptWindow(query, bucket, slice, Math.max(earliestMs, expiredByMs + lookAgainMs));
+  const { submissions, isLast } = await findUnreported(query, bucket, slice, expiredByMs);
+  const news = submissions.map((submission) => newsOf(submission, nowMs));
+  const finished = news.length > 0 ? await finishMessages(query, bucket, news, callbackOwner, nowMs) : [];
+  // Otherwise the slice stays due, and is the next.
+  if (isLast) {
+    const earliestMs = (await readEarliestExpiry(query, bucket, slice)) ?? Number.POSITIVE_INFINITY;
+    const expiresFromMs = slice.isSettled ? earliestMs : Math.min(earliestMs, nowMs);
+    if (expiresFromMs === Number.POSITIVE_INFINITY) await closeReceiptWindow(query, bucket, slice);
+    else await putOffReceiptWindow(query, bucket, slice, Math.max(expiresFromMs, expiredByMs + lookAgainMs));
+  }
   return finished;
 }
 
-/** Of these messages, those that a carrier took: the others are for whoever has their chunk. In the order of their ids. */
-async function unreportedOf(
+/** Up to a batch of messages that a carrier took and that ran out of their validity by then; whether they are the last. */
+async function findUnreported(
   query: Query,
   bucket: number,
-  ids: readonly number[],
-  nowMs: number,
-): Promise<MessageNews[]> {
-  if (ids.length === 0) return [];
-  const isOver = new Set(ids);
-  const submissions = await readSubmissions(query, bucket, ids[0]!, ids.at(-1)!);
-  return submissions
-    .filter(({ messageId }) => isOver.has(messageId))
-    .map((submission) => ({
-      ...submission,
-      deliveredSegments: 0,
-      status: 'unknown',
-      error: noReceipt,
-      atMs: nowMs,
-    }));
+  slice: Slice,
+  expiredByMs: number,
+): Promise<{ submissions: Submission[]; isLast: boolean }> {
+  let afterId = slice.firstId - 1;
+  for (;;) {
+    const ids = await readExpiredMessages(query, bucket, slice, { afterId, expiredByMs, limit: maxBatch });
+    const isLast = ids.length < maxBatch;
+    const submissions = await readSubmissions(query, bucket, ids);
+    // A page on which no message has left: those are for whoever has their chunks.
+    if (isLast || submissions.length > 0) return { submissions, isLast };
+    afterId = ids.at(-1)!;
+  }
+}
+
+function newsOf(submission: Submission, nowMs: number): MessageNews {
+  return { ...submission, deliveredSegments: 0, status: 'unknown', error: noReceipt, atMs: nowMs };
 }

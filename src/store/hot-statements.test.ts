@@ -33,7 +33,8 @@ import {
   lockReceiptWindow,
   openReceiptWindows,
   putOffReceiptWindow,
-  readOpenMessages,
+  readEarliestExpiry,
+  readExpiredMessages,
   readSubmissions,
   sliceSize,
 } from './receipt-windows.ts';
@@ -209,9 +210,11 @@ async function lookForReceipts(query: Query, ids: readonly number[]): Promise<vo
   const slice = { firstId: ids[0]! - (ids[0]! % sliceSize), isSettled: false };
   await openReceiptWindows(query, 0, nowMs);
   assert.ok(await lockReceiptWindow(query, 0, nowMs, nowMs), 'a slice is due');
-  const open = new Set((await readOpenMessages(query, 0, slice)).map(({ id }) => id));
-  assert.ok(ids.every((id) => open.has(id)));
-  const taken = await readSubmissions(query, 0, ids[0]!, ids.at(-1)!);
+  const expiredByMs = nowMs + 86_400_000;
+  const page = { afterId: ids[0]! - 1, expiredByMs, limit: 6 };
+  assert.deepEqual(await readExpiredMessages(query, 0, slice, page), ids);
+  assert.equal(await readEarliestExpiry(query, 0, slice), expiredByMs);
+  const taken = await readSubmissions(query, 0, ids);
   assert.deepEqual(
     taken.map(({ messageId }) => messageId),
     ids,
@@ -326,7 +329,8 @@ const onlyInLanes = new Set([
   'finish_messages',
   'settle',
   'accept',
-  'read_open_messages',
+  'read_earliest_expiry',
+  'read_expired_messages',
   'read_submissions',
 ]);
 

@@ -64,7 +64,10 @@ with news as materialized (
       when n.status <> ${delivered} then n.status
       when (m.done_segments | n.bits) = (1 << m.segments) - 1 then ${delivered}
       else m.status end,
-    error = coalesce(n.error, m.error),
+    error = case
+      -- what was wrong while its end was unknown is not any more
+      when n.status = ${delivered} and (m.done_segments | n.bits) = (1 << m.segments) - 1 then null
+      else coalesce(n.error, m.error) end,
     connector_id = coalesce(n.connector_id, m.connector_id),
     submitted_at = coalesce(to_timestamp(n.submitted_at / 1000), m.submitted_at),
     done_at = to_timestamp(n.at / 1000)

@@ -1,7 +1,7 @@
 // Slices of message ids in which some may still be without their end, and what is read to end those whose receipt never
 // came. For operations/close-receipt-windows.ts only: nothing that sends or takes receipts writes here (decision 20).
 import { messageStatusCodes } from '#domain/message.ts';
-import type { Query, Statement } from './database.ts';
+import { numbers, type Query, type Statement } from './database.ts';
 
 /** Ids in a slice. Divides the size of a partition: a slice lies in one. */
 export const sliceSize = 20_000;
@@ -13,6 +13,8 @@ export const sliceSize = 20_000;
 const settledAfterMs = 3_600_000;
 /** As many as are taken in ten busy minutes: how far below the first message of a bucket another may appear. */
 const unsettledIds = 5_000_000;
+
+const underWay = [messageStatusCodes.accepted, messageStatusCodes.submitted].join(', ');
 
 const openStatement: Statement = {
   name: 'open_receipt_windows',
@@ -66,23 +68,41 @@ export async function lockReceiptWindow(
   return rows[0] ?? null;
 }
 
-export interface OpenMessage {
-  readonly id: number;
-  readonly expiresAtMs: number;
-}
-
-const readOpenStatement: Statement = {
-  name: 'read_open_messages',
+const readExpiredStatement: Statement = {
+  name: 'read_expired_messages',
   text: `
-select id, expires_at as "expiresAtMs" from messages
-where bucket = $1 and id >= $2 and id < $3
-  and status in (${messageStatusCodes.accepted}, ${messageStatusCodes.submitted})
-order by id`,
+select id from messages
+where bucket = $1 and id > $2 and id < $3 and expires_at <= to_timestamp($4::float8 / 1000) and status in (${underWay})
+order by id limit $5`,
 };
 
-/** The messages of a slice that have no end, in the order of their ids. */
-export function readOpenMessages(query: Query, bucket: number, { firstId }: Slice): Promise<OpenMessage[]> {
-  return query<OpenMessage>(readOpenStatement, [bucket, firstId, firstId + sliceSize]);
+/** Messages of a slice, after this id, that have no end and ran out of their validity by then, in the order of their ids. */
+export async function readExpiredMessages(
+  query: Query,
+  bucket: number,
+  { firstId }: Slice,
+  { afterId, expiredByMs, limit }: { afterId: number; expiredByMs: number; limit: number },
+): Promise<number[]> {
+  const values = [bucket, afterId, firstId + sliceSize, expiredByMs, limit];
+  return (await query<{ id: number }>(readExpiredStatement, values)).map(({ id }) => id);
+}
+
+const readEarliestStatement: Statement = {
+  name: 'read_earliest_expiry',
+  text: `
+select min(expires_at) as "expiresAtMs" from messages
+where bucket = $1 and id >= $2 and id < $3 and status in (${underWay})`,
+};
+
+/** When the first message of a slice that has no end runs out of its validity; null when all have theirs. */
+export async function readEarliestExpiry(
+  query: Query,
+  bucket: number,
+  { firstId }: Slice,
+): Promise<number | null> {
+  const values = [bucket, firstId, firstId + sliceSize];
+  const [row] = await query<{ expiresAtMs: number | null }>(readEarliestStatement, values);
+  return row!.expiresAtMs;
 }
 
 export interface Submission {
@@ -93,21 +113,25 @@ export interface Submission {
 
 const readSubmissionsStatement: Statement = {
   name: 'read_submissions',
-  // A range, not a list: the index by message knows pages only (BRIN), and is asked once.
+  // By a range: the index by message knows pages only (BRIN), and is asked once. "is true" keeps the list a filter, looked
+  // up by hash.
   text: `
 select distinct on (message_id) message_id as "messageId", connector_id as "connectorId", at as "submittedAtMs"
-from carrier_refs where bucket = $1 and message_id >= $2 and message_id <= $3
+from carrier_refs
+where bucket = $1 and message_id >= $2 and message_id <= $3
+  and (message_id in (select unnest($4::bigint[]))) is true
 order by message_id, at`,
 };
 
-/** Of the messages with these ids and those between, the ones that a carrier took, with who took them first. */
-export function readSubmissions(
+/** Which of these messages, in the order of their ids, a carrier took; who took them first. */
+export async function readSubmissions(
   query: Query,
   bucket: number,
-  firstId: number,
-  lastId: number,
+  messageIds: readonly number[],
 ): Promise<Submission[]> {
-  return query<Submission>(readSubmissionsStatement, [bucket, firstId, lastId]);
+  if (messageIds.length === 0) return [];
+  const values = [bucket, messageIds[0]!, messageIds.at(-1)!, numbers(messageIds)];
+  return query<Submission>(readSubmissionsStatement, values);
 }
 
 const putOffStatement: Statement = {

@@ -2,6 +2,7 @@
 // dialect, and stay charged.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { messageStatusCodes } from '../../src/domain/message.ts';
 import { mobile, sendLegacy, sendRest } from '../support/doors.ts';
 import { type House, openHouse, priceMicros, type TestAccount, workingHours } from '../support/house.ts';
 import { jobClient, notice } from '../support/ovh-jobs.ts';
@@ -106,7 +107,8 @@ test('a receipt that comes after the window corrects what was told, and is told 
     told.map(({ status }) => status),
     ['UNKNOWN_DELIVERY', 'DELIVERED'],
   );
-  assert.equal(await house.statusOf(mobile(1, '94')), 'delivered');
+  const rows = await house.query('select status, error from messages');
+  assert.deepEqual(rows, [{ status: messageStatusCodes.delivered, error: null }]);
   assert.deepEqual(await house.credit(account), charged);
   await house.quiet();
   assert.equal(house.customer.pushes.length, 2);

@@ -1,0 +1,93 @@
+// The rounds over slices of ids: what they leave alone, how often they come back, where they begin.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { nowMs, Shelf } from '../../test/support/rows.ts';
+import { createWindowCloser } from './close-receipt-windows.ts';
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const windowMs = 72 * hourMs;
+/** When the messages of the shelf have waited long enough. */
+const overMs = nowMs + 24 * hourMs + windowMs;
+
+/** A carrier takes them. */
+async function take(shelf: Shelf, ids: readonly number[]): Promise<void> {
+  await shelf.query(
+    `insert into carrier_refs (bucket, message_id, part, connector_id, reference, at)
+     select 0, id, 0, 1, 'r' || id, to_timestamp($2::float8 / 1000) from unnest($1::bigint[]) id`,
+    [ids, nowMs],
+  );
+}
+
+/** A round at this time; answers how many messages were ended. */
+async function roundAt(shelf: Shelf, atMs: number): Promise<number> {
+  const closer = createWindowCloser(
+    { database: shelf.database, clock: { now: () => atMs } },
+    { windowMs, buckets: () => [0], callbackOwner: () => null, onFinished: () => {} },
+  );
+  try {
+    return await closer.round();
+  } finally {
+    await closer.close();
+  }
+}
+
+async function expiresFrom(shelf: Shelf): Promise<number[]> {
+  const rows = await shelf.query<{ at: number }>(
+    'select expires_from as at from receipt_windows order by first_id',
+  );
+  return rows.map(({ at }) => at);
+}
+
+test('what never left is left alone, however much of it lies before what did', async (t) => {
+  const shelf = await Shelf.openFor(t);
+  const account = await shelf.anAccount();
+  const ids = await shelf.aCampaign(account, 2_500, { owner: 1 });
+  await take(shelf, ids.slice(-1));
+  assert.equal(await roundAt(shelf, overMs - 10 * minuteMs), 0);
+  assert.equal(await roundAt(shelf, overMs), 1);
+  assert.equal(await roundAt(shelf, overMs + hourMs), 0);
+  const rows = await shelf.query('select id from messages where status = 7');
+  assert.deepEqual(rows, [{ id: ids.at(-1) }]);
+});
+
+test('a slice is read again after ten minutes at the soonest, and then only when a message of it may be over', async (t) => {
+  const shelf = await Shelf.openFor(t);
+  const account = await shelf.anAccount();
+  const [first, second, third] = await shelf.aCampaign(account, 3, { owner: 1 });
+  await take(shelf, [first!, second!, third!]);
+  const put = (id: number, ms: number) =>
+    shelf.query('update messages set expires_at = to_timestamp($2::float8 / 1000) where id = $1', [
+      id,
+      overMs - windowMs + ms,
+    ]);
+  await put(second!, minuteMs);
+  await put(third!, 300 * hourMs);
+  assert.equal(await roundAt(shelf, overMs), 1);
+  assert.equal(await roundAt(shelf, overMs + 9 * minuteMs), 0);
+  assert.equal(await roundAt(shelf, overMs + 10 * minuteMs), 1);
+  // Ids are still taken from this slice: it may have a message that was accepted just now.
+  assert.deepEqual(await expiresFrom(shelf), [overMs + 10 * minuteMs]);
+  assert.equal(await roundAt(shelf, overMs + 300 * hourMs), 1);
+});
+
+test('an installation with years of messages is gone through from its first on', async (t) => {
+  const shelf = await Shelf.openFor(t);
+  const account = await shelf.anAccount();
+  await shelf.query("update id_sequences set next = 8000000 where name = 'message'");
+  const ids = await shelf.aCampaign(account, 3, { owner: 1 });
+  await take(shelf, ids);
+  let ended = 0;
+  let rounds = 0;
+  while (ended === 0 && rounds < 10) {
+    ended = await roundAt(shelf, overMs);
+    rounds++;
+  }
+  assert.equal(ended, 3);
+  // 5 million ids below the first, by the hundred slices.
+  assert.equal(rounds, 3);
+  assert.equal((await expiresFrom(shelf)).length, 251);
+  // Everything but the newest is settled, and empty.
+  for (let round = 0; round < 3; round++) await roundAt(shelf, overMs + windowMs);
+  assert.equal((await expiresFrom(shelf)).length, 1);
+});
