@@ -259,6 +259,13 @@ export const settings = {
     'What customers call us by, as https://sms.example.com: in the addresses that answers name, and where OVH calls are signed for it.',
   ),
   secretKey,
+  ovhClockWindow: wholeNumber(
+    'CHAPPE_OVH_CLOCK_WINDOW',
+    300,
+    10,
+    86_400,
+    'Seconds that the time in a signed OVH call may differ from ours: clients measure the difference once in their life, or never.',
+  ),
   logLevel: oneOf(
     'CHAPPE_LOG_LEVEL',
     ['trace', 'debug', 'info', 'warn', 'error', 'silent'],

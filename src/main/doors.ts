@@ -32,7 +32,7 @@ export interface DoorsOptions {
   readonly https: Omit<HttpsDoorOptions, 'host' | 'log'>;
   readonly customers: Customers;
   readonly restDesks: RestDesks;
-  readonly ovh: Pick<OvhHouse, 'desks' | 'publicUrls'> & { readonly users: UserBook };
+  readonly ovh: Omit<OvhHouse, 'customers' | 'clock'> & { readonly users: UserBook };
   readonly clock: Clock;
   readonly log: Log;
   /** Whether the platform can do its work now; what is missing, in words, otherwise. */

@@ -42,7 +42,7 @@ export type OvhOffice = DoorsOptions['ovh'] & {
 };
 
 export function openOvhOffice(options: OvhOfficeOptions): OvhOffice {
-  const { publicUrl } = options.config;
+  const { publicUrl, ovhClockWindow } = options.config;
   const lists = openListOffice(options);
   const lookups = openLookupOffice(options.engine, options.buckets);
   const batches = openBatchOffice(options, lists.desks.lists);
@@ -50,6 +50,7 @@ export function openOvhOffice(options: OvhOfficeOptions): OvhOffice {
   return {
     desks: { ...desksOf(options), ...lists.desks, lookups: lookups.desk, batches: batches.desk, exports },
     publicUrls: publicUrl === null ? [] : [publicUrl],
+    clockWindowSeconds: ovhClockWindow,
     users: options.books.users,
     startLoops: () => startOvhLoops({ batches, lists, lookups, exports }, options.engine.log),
   };

@@ -167,6 +167,16 @@ test('the key of one application does not open with another, and a clock may be 
     );
 });
 
+test('how far a clock may be off is for the operator to say', async () => {
+  await using house = await openHouse({ config: { ovhClockWindow: 3_600 } });
+  const account = await house.anAccount();
+  const at = (offset: number) => ({
+    'x-ovh-timestamp': String(Math.floor(house.clock.now() / 1000) + offset),
+  });
+  assert.equal((await send(house, account, { target: '/1.0/sms', headers: at(-3_500) })).status, 200);
+  assert.equal((await send(house, account, { target: '/1.0/sms', headers: at(-3_700) })).status, 400);
+});
+
 test('a blocked account is told so', async () => {
   await using house = await openHouse();
   const account = await house.anAccount();

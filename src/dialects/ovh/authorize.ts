@@ -45,16 +45,13 @@ export interface AuthorizedCall {
   readonly customer: Account;
 }
 
-/** Clients measure the difference of clocks once in their life (protocols/ovh.md 3.3). */
-const windowSeconds = 300;
-
 export async function authorize(house: OvhHouse, call: UnverifiedCall): Promise<AuthorizedCall> {
   const { application, consumer: consumerKey, timestamp, signature } = call.headers;
   if (!application) throw unknownApplication();
   const consumer = await house.desks.consumers.find(application, consumerKey ?? '');
   if (consumer === null) throw unknownApplication();
   if (!consumerKey || consumer.key === null) throw unknownCredential();
-  if (!isInTime(timestamp, house.clock.now())) throw outOfTime();
+  if (!isInTime(timestamp, house)) throw outOfTime();
   const request = { ...call, timestamp: timestamp!, signature: signature ?? '' };
   const origins = signedOrigins(call.headers.host, house.publicUrls);
   if (consumer.secret === null || !isSignedBy(consumer.secret, consumerKey, request, origins))
@@ -77,7 +74,7 @@ function isOfItself({ asks, path }: UnverifiedCall): boolean {
   );
 }
 
-function isInTime(timestamp: string | undefined, nowMs: number): boolean {
+function isInTime(timestamp: string | undefined, { clock, clockWindowSeconds }: OvhHouse): boolean {
   if (timestamp === undefined || !/^\d{1,12}$/.test(timestamp)) return false;
-  return Math.abs(Number(timestamp) - nowMs / 1000) <= windowSeconds;
+  return Math.abs(Number(timestamp) - clock.now() / 1000) <= clockWindowSeconds;
 }

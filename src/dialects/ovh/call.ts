@@ -12,6 +12,8 @@ export interface OvhHouse {
   readonly clock: Clock;
   /** Addresses of the operator's that customers call, without a slash at their end; empty when he names none. */
   readonly publicUrls: readonly string[];
+  /** By how much the time in a signed call may differ from ours. */
+  readonly clockWindowSeconds: number;
 }
 
 export interface Call<Input = unknown> {
