@@ -77,6 +77,10 @@ test('a batch is stored, sent, completed and counted; who is left out is named',
   assert.equal(done.processedRecords, 5);
   assert.notEqual(done.sentAt, null);
   await house.quiet();
+  await until('all receipts are in', async () => {
+    const { delivered, failed } = await client.statistics(batch.id);
+    return delivered === 2 && failed === 1;
+  });
   assert.deepEqual(await client.statistics(batch.id), {
     ...{ id: batch.id, estimatedCredits: 3, credits: 3 },
     ...{ pending: 0, sent: 3, delivered: 2, failed: 1, stoplisted: 0 },

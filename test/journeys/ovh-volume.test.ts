@@ -6,6 +6,7 @@ import { mobile } from '../support/doors.ts';
 import { openHouse, priceMicros } from '../support/house.ts';
 import { ovhClient } from '../support/ovh.ts';
 import { jobClient, notice } from '../support/ovh-jobs.ts';
+import { until } from '../support/until.ts';
 
 test('fifty simultaneous jobs on one account never spend more than it has, whichever process they come by', async () => {
   const all = ['doors', 'dispatch', 'callbacks'] as const;
@@ -41,6 +42,10 @@ test('five hundred receivers in one job are sent to once each, and their ends ar
   assert.equal(report.totalCreditsRemoved, 500);
   await house.quiet();
   assert.equal(house.carrier.taken.length, 500);
+  await until('all are delivered', async () => {
+    const [row] = await house.query<{ n: number }>('select count(*) as n from messages where status = 2');
+    return row!.n === 500;
+  });
   const outgoing = `${client.path}/outgoing`;
   assert.deepEqual(await client.ok('GET', `${outgoing}?tag=all`), report.ids);
   const last = await client.ok<{ receiver: string; deliveryReceipt: number }>(
