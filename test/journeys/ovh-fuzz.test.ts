@@ -56,7 +56,7 @@ const strangeBodies = [
 ];
 
 /** All of them would take most of a minute; the place where the count stands when a call begins is another for each. */
-const oneOf = 4;
+const oneOf = 8;
 
 /** The same call, made strange in one thing. */
 function* variationsOf(step: Step): Generator<{ path: string; body?: unknown }> {
@@ -107,5 +107,5 @@ test('no place, no field and no body makes a call fail as if it were our fault',
     }
   }
   assert.deepEqual([...failed, ...house.logLines], []);
-  assert.ok(tried > 2_000, `${tried} tried`);
+  assert.ok(tried > 1_000, `${tried} tried`);
 });

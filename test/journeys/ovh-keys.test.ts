@@ -113,6 +113,30 @@ test('a request that nobody decided about in a day is over', async () => {
   assert.equal((await decide(house, asked, account)).status, 404);
 });
 
+test('an application that asks and asks is told to wait until a day has passed over what nobody decided', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  await house.query(
+    `insert into consumer_keys (application_id, key_sha256, rules, status, created_at)
+     select a.id, sha256(n::text::bytea), '[]', 'pending', to_timestamp($2::float8 / 1000)
+     from applications a, generate_series(1, 1000) as n where a.account_id = $1`,
+    [account.id, house.clock.now()],
+  );
+  const headers = { 'x-ovh-application': account.ovh.applicationKey };
+  const again = await fetch(`${house.url}/1.0/auth/credential`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(readSms),
+  });
+  assert.equal(again.status, 429);
+  house.clock.advance(24 * 3_600_000 + 1);
+  await ask(house, account, readSms);
+  const [left] = await house.query<{ n: number }>(
+    `select count(*) as n from consumer_keys where status = 'pending'`,
+  );
+  assert.equal(left!.n, 1);
+});
+
 test('a wrong key signs nobody in, and after twenty attempts a right one does not either for a while', async () => {
   await using house = await openHouse();
   const account = await house.anAccount();
@@ -201,7 +225,12 @@ test('an application made on its page signs calls of the customers who validate 
 test('a link of a guide fills the rights in, and the token made there may call what they say', async () => {
   await using house = await openHouse();
   const account = await house.anAccount();
-  for (const address of ['/createToken/', '/createToken', '/createToken/index.cgi']) {
+  for (const address of [
+    '/createToken/',
+    '/createToken',
+    '/createToken/index.cgi',
+    '/auth/api/createToken',
+  ]) {
     const guide = await fetch(
       `${house.url}${address}?GET=/sms&GET=/sms/*&POST=/sms/*/jobs&name=Shop&x=%22%3E`,
     );

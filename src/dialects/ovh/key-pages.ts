@@ -54,9 +54,14 @@ export async function keyPages(app: FastifyInstance, house: KeyPagesHouse): Prom
       app.post(url, (request, reply) => take(house, request, reply));
     }
   };
-  at(['/createApp', '/createApp/', '/createApp/index.cgi'], showApplicationForm, takeApplicationForm);
-  at(['/createToken', '/createToken/', '/createToken/index.cgi'], showTokenForm, takeTokenForm);
+  at(addressesOf('createApp'), showApplicationForm, takeApplicationForm);
+  at(addressesOf('createToken'), showTokenForm, takeTokenForm);
   at(['/auth', '/auth/'], showQuestion, takeDecision);
+}
+
+/** Links of guides, old and new (protocols/ovh.md 3.4). */
+function addressesOf(page: string): readonly string[] {
+  return [`/${page}`, `/${page}/`, `/${page}/index.cgi`, `/auth/api/${page}`, `/auth/api/${page}/`];
 }
 
 type Handler = (
