@@ -72,7 +72,7 @@ describe('chappe serve on an empty data folder', () => {
     const sent = await run('bash', ['-c', send!], elsewhere);
     assert.match(sent.stdout, /^message \d+: delivered$/m, sent.stderr);
     const listed = await run('bash', ['-c', list!], elsewhere);
-    assert.equal(listed.stdout.trim().split('\n').length, 6);
+    assert.equal(listed.stdout.trim().split('\n').length, 7);
     const shown = await run('bash', ['-c', show!], elsewhere);
     assert.match(shown.stdout, /^message 1: delivered$/m);
   });
@@ -168,7 +168,7 @@ describe('chappe serve on an empty data folder', () => {
       ['account', 'credit', again.demo.login, '--show'],
       here,
     );
-    assert.equal(available, '99.600000');
+    assert.equal(available, '99.550000');
     assert.equal(await again.end('SIGTERM'), 0);
   });
 
