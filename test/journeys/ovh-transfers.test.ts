@@ -85,7 +85,7 @@ test('a key made for one account transfers nothing to another, and learns nothin
   assert.deepEqual(known.body, unknown.body);
 });
 
-test('50 transfers to and fro and sends at once never overdraw, and the books are equal', async () => {
+test('50 transfers to and fro, sends and jobs at once never overdraw, and the books are equal', async () => {
   await using house = await openHouse();
   const parent = await house.anAccount({ creditMicros: 40n * priceMicros, callbackPath: null });
   const child = await house.anAccount({ creditMicros: 10n * priceMicros, callbackPath: null, parent });
@@ -93,17 +93,25 @@ test('50 transfers to and fro and sends at once never overdraw, and the books ar
   const statuses = await Promise.all(
     Array.from({ length: 50 }, async (_, i) => {
       const [from, to] = i % 2 === 0 ? [parent, child] : [child, parent];
-      const [moved, sent] = await Promise.all([
+      const job = {
+        message: 'x',
+        sender: 'Chappe',
+        receivers: [`+${mobile(100 + i)}`],
+        noStopClause: true,
+      };
+      const [moved, sent, ordered] = await Promise.all([
         transfer(client, from, to.serviceName, 1 + (i % 7)),
         sendLegacy(house.url, from, { to: [mobile(i)] }),
+        client.call('POST', `/sms/${from.serviceName}/jobs`, job),
       ]);
       assert.ok([200, 403].includes(moved.status), `${moved.status}`);
       assert.ok(['000', '104'].includes(sent.code), sent.code);
-      return sent.code;
+      assert.ok([200, 403].includes(ordered.status), `${ordered.status}`);
+      return Number(sent.code === '000') + Number(ordered.status === 200);
     }),
   );
   await house.quiet();
-  const spent = BigInt(statuses.filter((code) => code === '000').length) * priceMicros;
+  const spent = BigInt(statuses.reduce((sum, count) => sum + count, 0)) * priceMicros;
   const [mine, its] = [await house.credit(parent), await house.credit(child)];
   assert.equal(mine.availableMicros + its.availableMicros + spent, 50n * priceMicros);
   assert.ok(mine.availableMicros >= 0n && its.availableMicros >= 0n);
