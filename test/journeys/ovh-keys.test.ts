@@ -105,6 +105,19 @@ test('a refused key never opens anything, and a request is decided once', async 
   assert.deepEqual([call.status, call.body.errorCode], [403, 'INVALID_CREDENTIAL']);
 });
 
+test('an address to go on to is written as a browser writes it, whatever stands in it', async () => {
+  await using house = await openHouse();
+  const account = await house.anAccount();
+  const redirection = ' https://shop.example/d\u00e9j\u00e0?\u20ac\r\nset-cookie: a=b';
+  const asked = await ask(house, account, { ...readSms, redirection });
+  const decided = await decide(house, asked, account);
+  assert.equal(
+    decided.headers.get('location'),
+    'https://shop.example/d%C3%A9j%C3%A0?%E2%82%ACset-cookie:%20a=b',
+  );
+  assert.equal(decided.headers.get('set-cookie'), null);
+});
+
 test('a request that nobody decided about in a day is over', async () => {
   await using house = await openHouse();
   const account = await house.anAccount();

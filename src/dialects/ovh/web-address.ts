@@ -3,7 +3,8 @@
 
 const maxLength = 2_000;
 
-export function isWebAddress(text: string): boolean {
+/** As a browser would write it, which fits into a header; null for what is no such address. */
+export function readWebAddress(text: string): string | null {
   const url = text.length > maxLength ? null : URL.parse(text);
-  return url !== null && /^https?:$/.test(url.protocol);
+  return url !== null && /^https?:$/.test(url.protocol) ? url.href : null;
 }

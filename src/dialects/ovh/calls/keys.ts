@@ -4,7 +4,7 @@ import { type Answers, answer, type Call } from '../call.ts';
 import { renderDate, renderDateOrNull } from '../dates.ts';
 import type { Application, ConsumerKey } from '../desks.ts';
 import { badParameter, OvhError, unknownApplication, unknownObject } from '../errors.ts';
-import { isWebAddress } from '../web-address.ts';
+import { readWebAddress } from '../web-address.ts';
 
 interface CredentialRequest {
   readonly accessRules: readonly AccessRule[];
@@ -20,7 +20,7 @@ type State = 'pendingValidation' | 'validated' | 'refused' | 'expired';
 
 export const keyAnswers: Answers = {
   'POST /auth/credential': answer<CredentialRequest>(async ({ house, application, baseUrl, input }) => {
-    // php-ovh signs this call when it has a key already: whatever the signature says is not asked (protocols/ovh.md 3.2).
+    // Quirk: php-ovh signs this call when it has a key already; the signature is not asked (protocols/ovh.md 3.2).
     if (!application) throw unknownApplication();
     const requested = await house.desks.keys.request(application, readRequest(input));
     if (requested === 'no-application') throw unknownApplication();
@@ -81,9 +81,17 @@ function readRequest({ accessRules, allowedIPs, redirection }: CredentialRequest
   for (const { method, path } of accessRules)
     if (!isRule(method, path))
       throw badParameter('accessRules', 'A rule has a method, and a path that begins with /');
-  if (redirection && !isWebAddress(redirection))
-    throw badParameter('redirection', 'A redirection is an http or https address');
-  return { rules: accessRules, allowedIps: readBlocks(allowedIPs ?? []), redirection: redirection || null };
+  return {
+    rules: accessRules,
+    allowedIps: readBlocks(allowedIPs ?? []),
+    redirection: redirection ? readRedirection(redirection) : null,
+  };
+}
+
+function readRedirection(text: string): string {
+  const address = readWebAddress(text);
+  if (address === null) throw badParameter('redirection', 'A redirection is an http or https address');
+  return address;
 }
 
 /** A path is kept as it comes: a rule with a stray blank matches nothing (protocols/ovh.md 3.5). */
