@@ -4,12 +4,28 @@ import type { Account } from '#domain/account.ts';
 import type { MessageClass } from '#domain/campaign.ts';
 import { holdsWebAddress } from '#domain/contact-details.ts';
 import type { Submission } from '#domain/submission.ts';
+import type { User } from '#domain/user.ts';
+import type { SignedInUser } from '#operations/user-book.ts';
 import { readParisTime } from './paris-time.ts';
 
 /** What a sender is to an account: a name, or a number of its own, that it may send from. */
 export type SenderStanding = 'name' | 'own-number' | 'not-enabled' | 'unknown';
 
 export type StandingOf = (account: Account, sender: string) => Promise<SenderStanding>;
+
+/** What is left of a user's quota; null when he has none. */
+export type QuotaOf = (account: Account, user: User) => Promise<bigint | null>;
+
+/** What a user can still spend after a sending that left `availableMicros` to his account. */
+export async function leftTo(
+  quotaOf: QuotaOf,
+  { account, user }: SignedInUser,
+  availableMicros: bigint,
+): Promise<bigint> {
+  // As he was before the sending: a user without a quota costs no further look.
+  const quotaMicros = user.quotaMicros === null ? null : await quotaOf(account, user);
+  return quotaMicros ?? availableMicros;
+}
 
 /** Whom an SMS is from. */
 export type Origin =

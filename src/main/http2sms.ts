@@ -2,6 +2,7 @@
 import type { Customers } from '#dialects/dialect.ts';
 import type { Http2smsHouse } from '#dialects/http2sms/routes.ts';
 import type { OvhDesks } from '#dialects/ovh/desks.ts';
+import type { QuotaOf } from '#dialects/ovh-sending.ts';
 import type { UserBook } from '#operations/user-book.ts';
 
 export function http2smsHouseOf(
@@ -13,9 +14,11 @@ export function http2smsHouseOf(
     submit,
     standingOf: desks.sending.standingOf,
     creditPriceMicros: (account) => desks.accounts.creditPriceMicros(account),
-    async quotaOf(account, { login }) {
-      const found = await desks.users.read(account, login);
-      return found?.user.quotaMicros ?? null;
-    },
+    quotaOf: quotaOf(desks.users),
   };
+}
+
+/** Asked after each sending, so that it tells what is left now. */
+export function quotaOf(users: OvhDesks['users']): QuotaOf {
+  return async (account, { login }) => (await users.read(account, login))?.user.quotaMicros ?? null;
 }

@@ -8,6 +8,7 @@ import type { Books } from './books.ts';
 import { operatorCertificate } from './certificate.ts';
 import type { Config } from './config.ts';
 import type { Engine } from './engine.ts';
+import { quotaOf } from './http2sms.ts';
 import { explainListening, urlOf } from './listening.ts';
 
 export interface SmtpDoor {
@@ -20,7 +21,7 @@ export interface SmtpDoorOptions {
   readonly engine: Engine;
   readonly books: Books;
   readonly submit: SubmitCampaign;
-  readonly ovh: Pick<OvhDesks, 'sending' | 'accounts'>;
+  readonly ovh: Pick<OvhDesks, 'sending' | 'accounts' | 'users'>;
 }
 
 /** Null when the door is closed. */
@@ -63,6 +64,7 @@ function ovhHouseOf({ config, engine, books, submit, ovh }: SmtpDoorOptions): Ov
     authenticate: (serviceName, login, password) => books.users.authenticate(serviceName, login, password),
     submit,
     standingOf: ovh.sending.standingOf,
+    quotaOf: quotaOf(ovh.users),
     creditPriceMicros: (account) => ovh.accounts.creditPriceMicros(account),
     async tell(account, mail) {
       if (config.mailRelay === null) return;

@@ -20,9 +20,7 @@ export function welcome(config: Config, engine: Engine, platform: Platform, demo
       '  proxy     a tunnel to any host (CONNECT) leads here, on the HTTP and HTTPS ports (CHAPPE_PROXY)',
     );
   if (platform.mail !== null)
-    lines.push(
-      `  SMTP      ${platform.mail.smtpUrl}, a mail to ${config.smtpMailboxes.join(' or ')} becomes an SMS`,
-    );
+    lines.push(`  SMTP      ${platform.mail.smtpUrl}, a mail to ${mailboxes(config)} becomes an SMS`);
   if (demo !== null && platform.httpUrl !== null)
     lines.push(
       '',
@@ -33,6 +31,10 @@ export function welcome(config: Config, engine: Engine, platform: Platform, demo
     );
   lines.push('');
   return lines;
+}
+
+function mailboxes({ smtpMailboxes, ovhMailboxes }: Config): string {
+  return [...smtpMailboxes, ...ovhMailboxes.filter((box) => !box.startsWith('@'))].join(' or ');
 }
 
 /** What a command in another terminal needs to find the same data. */

@@ -24,6 +24,7 @@ export function fakeOvhMail(customers: FakeCustomers, standing: SenderStanding =
     },
     submit: (account, submission) => customers.submit(account, submission),
     standingOf: async () => standing,
+    quotaOf: async () => null,
     creditPriceMicros: () => 50_000n,
     tell: async (_account, mail) => {
       told.push(mail);

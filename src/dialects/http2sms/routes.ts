@@ -6,13 +6,12 @@ import { showCredits } from '#domain/credits.ts';
 import { messageIdsOf } from '#domain/layout.ts';
 import type { SubmissionReport } from '#domain/plan.ts';
 import type { Submission } from '#domain/submission.ts';
-import type { User } from '#domain/user.ts';
 import { isInBlocks } from '#lib/address-guard.ts';
 import type { SignedInUser, UserBook } from '#operations/user-book.ts';
 import { takeBodies } from '../bodies.ts';
 import { readFormRequest } from '../form-bodies.ts';
 import { type Fields, readUrlEncoded } from '../form-fields.ts';
-import { readOrigin, type StandingOf } from '../ovh-sending.ts';
+import { leftTo, type QuotaOf, readOrigin, type StandingOf } from '../ovh-sending.ts';
 import {
   addressNotAllowed,
   breakdown,
@@ -30,8 +29,7 @@ export interface Http2smsHouse extends UserBook {
   submit(account: Account, submission: Submission): Promise<SubmissionReport>;
   readonly standingOf: StandingOf;
   creditPriceMicros(account: Account): bigint;
-  /** What is left of a user's quota; null when he has none. */
-  quotaOf(account: Account, user: User): Promise<bigint | null>;
+  readonly quotaOf: QuotaOf;
 }
 
 export const http2smsPath = '/cgi-bin/sms/http2sms.cgi';
@@ -60,7 +58,8 @@ export async function http2smsRoutes(app: FastifyInstance, house: Http2smsHouse)
 }
 
 async function sendSms(house: Http2smsHouse, parameters: Parameters, ip: string): Promise<Done> {
-  const { account, user } = await signIn(house, parameters, ip);
+  const signedIn = await signIn(house, parameters, ip);
+  const { account, user } = signedIn;
   const order = readOrder(parameters);
   const origin = await readOrigin(house.standingOf, account, order);
   switch (origin) {
@@ -72,7 +71,7 @@ async function sendSms(house: Http2smsHouse, parameters: Parameters, ip: string)
       throw invalid('message', 'Contact information (such as a URL) cannot be sent with a short code.');
   }
   const report = await house.submit(account, submissionOf(order, origin, user.id));
-  const leftMicros = (await house.quotaOf(account, user)) ?? report.availableMicros;
+  const leftMicros = await leftTo(house.quotaOf, signedIn, report.availableMicros);
   return {
     creditLeft: showCredits(leftMicros, house.creditPriceMicros(account)),
     ids: messageIdsOf(report.plan, report.firstMessageId!),

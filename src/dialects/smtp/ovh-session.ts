@@ -7,7 +7,7 @@ import type { SubmissionReport } from '#domain/plan.ts';
 import { RefusedError } from '#domain/refusals.ts';
 import type { Submission } from '#domain/submission.ts';
 import type { UserBook } from '#operations/user-book.ts';
-import { readOrigin, type StandingOf } from '../ovh-sending.ts';
+import { leftTo, type QuotaOf, readOrigin, type StandingOf } from '../ovh-sending.ts';
 import { type Fault, faultOf, MailFaultError } from './errors.ts';
 import type { Mail } from './mail.ts';
 import { ovhSubmissionOf, readOvhCredentials, readOvhOrder, readOvhSubject } from './ovh-mail.ts';
@@ -16,6 +16,7 @@ export interface OvhMailHouse extends UserBook {
   /** Addresses that are OVH's, in lower case; one that begins with @ stands for all of its domain. */
   readonly mailboxes: readonly string[];
   readonly standingOf: StandingOf;
+  readonly quotaOf: QuotaOf;
   creditPriceMicros(account: Account): bigint;
   /** Resolves when the mail is stored. */
   tell(account: Account, mail: ReportMail): Promise<void>;
@@ -63,7 +64,8 @@ export async function sendOvhMail(house: OvhMailHouse, letter: OvhLetter): Promi
     const origin = await readOrigin(house.standingOf, account, order);
     if (typeof origin === 'string') throw originFault(origin);
     const report = await house.submit(account, ovhSubmissionOf(order, origin, user.id, mail.messageId));
-    await tell('OK', describeReport(report, house.creditPriceMicros(account)));
+    const leftMicros = await leftTo(house.quotaOf, found, report.availableMicros);
+    await tell('OK', describeReport(report, leftMicros, house.creditPriceMicros(account)));
     return report;
   } catch (error) {
     const fault = faultOf(error);
@@ -89,12 +91,13 @@ function originFault(problem: 'web-address' | 'unknown' | 'not-enabled'): MailFa
 }
 
 function describeReport(
-  { plan, firstMessageId, availableMicros }: SubmissionReport,
+  { plan, firstMessageId }: SubmissionReport,
+  leftMicros: bigint,
   priceMicros: bigint,
 ): string[] {
   return [
     `SMS sent: ${plan.messages.length} (${showCredits(plan.costMicros, priceMicros)} credits)`,
-    `Credits left: ${showCredits(availableMicros, priceMicros)}`,
+    `Credits left: ${showCredits(leftMicros, priceMicros)}`,
     `Ids: ${messageIdsOf(plan, firstMessageId!).join(', ')}`,
     ...plan.failures.map(
       ({ number, refusal }) => `Not sent to ${number}: ${refusal.detail ?? refusal.reason}`,
