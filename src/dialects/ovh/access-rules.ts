@@ -1,11 +1,27 @@
 // What a consumer key may call: rules of a method and a path in which * stands for anything, slashes included
 // (protocols/ovh.md 3.5).
 
-export const ruleMethods = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'] as const;
+const methods: readonly unknown[] = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'];
 
 export interface AccessRule {
   readonly method: string;
   readonly path: string;
+}
+
+/** Of one key, here and below. */
+export const maxRules = 100;
+const maxPathLength = 500;
+/** Of addresses that it may be used from. */
+export const maxBlocks = 50;
+
+/** A path is kept as it comes: a rule with a stray blank matches nothing (protocols/ovh.md 3.5). */
+export function isRule(method: unknown, path: unknown): boolean {
+  return (
+    methods.includes(method) &&
+    typeof path === 'string' &&
+    path.startsWith('/') &&
+    path.length <= maxPathLength
+  );
 }
 
 /** `path` without the version in front and without slashes at its end; as it came, not decoded. */

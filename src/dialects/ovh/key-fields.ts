@@ -2,8 +2,7 @@
 import type { FastifyRequest } from 'fastify';
 import { isBlock } from '#lib/address-guard.ts';
 import { cleanText, decodeText } from '../text-bytes.ts';
-import type { AccessRule } from './access-rules.ts';
-import { isRule, maxBlocks, maxRules } from './calls/keys.ts';
+import { type AccessRule, isRule, maxBlocks, maxRules } from './access-rules.ts';
 import { readRules } from './rule-words.ts';
 
 /** Refused for a reason that the page tells; the form is shown again. */

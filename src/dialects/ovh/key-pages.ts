@@ -6,7 +6,7 @@ import type { Account } from '#domain/account.ts';
 import { RefusedError } from '#domain/refusals.ts';
 import type { SignInFailure } from '#operations/sign-in.ts';
 import { takeBodies } from '../bodies.ts';
-import { isRule } from './calls/keys.ts';
+import { isRule } from './access-rules.ts';
 import type { KeyDesk } from './desks.ts';
 import {
   type Fields,

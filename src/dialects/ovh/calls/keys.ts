@@ -1,5 +1,5 @@
 // The keys of a customer, as programs see them: asked for without a signature, described, restricted, ended.
-import { type AccessRule, ruleMethods } from '../access-rules.ts';
+import { type AccessRule, isRule, maxBlocks, maxRules } from '../access-rules.ts';
 import { type Answers, answer, type Call } from '../call.ts';
 import { renderDate, renderDateOrNull } from '../dates.ts';
 import type { Application, ConsumerKey } from '../desks.ts';
@@ -11,10 +11,6 @@ interface CredentialRequest {
   readonly allowedIPs?: readonly string[] | null;
   readonly redirection?: string | null;
 }
-
-export const maxRules = 100;
-const maxPathLength = 500;
-export const maxBlocks = 50;
 
 type State = 'pendingValidation' | 'validated' | 'refused' | 'expired';
 
@@ -92,16 +88,6 @@ function readRedirection(text: string): string {
   const address = readWebAddress(text);
   if (address === null) throw badParameter('redirection', 'A redirection is an http or https address');
   return address;
-}
-
-/** A path is kept as it comes: a rule with a stray blank matches nothing (protocols/ovh.md 3.5). */
-export function isRule(method: unknown, path: unknown): boolean {
-  return (
-    (ruleMethods as readonly unknown[]).includes(method) &&
-    typeof path === 'string' &&
-    path.startsWith('/') &&
-    path.length <= maxPathLength
-  );
 }
 
 function readBlocks(blocks: readonly string[] | null): readonly string[] {
