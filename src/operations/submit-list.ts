@@ -7,6 +7,7 @@
 // Refusals: everything planCampaign says of more than one recipient, request-already-seen, draft-already-sent,
 // those of outOfCredit; ListError and CsvError for the list itself.
 import type { Account } from '#domain/account.ts';
+import { holdsWebAddress } from '#domain/contact-details.ts';
 import { outOfCredit } from '#domain/credit-refusals.ts';
 import type { QuotaUse } from '#domain/demand.ts';
 import { idempotencyKeyOf } from '#domain/idempotency.ts';
@@ -15,7 +16,7 @@ import { layOut, messageIdsOf, type Submitted } from '#domain/layout.ts';
 import { type FailedRecipient, type Plan, readRecipient, type SubmissionReport } from '#domain/plan.ts';
 import { type ColumnMark, ListError, ListReader, readMarks, valuesOf } from '#domain/recipient-list.ts';
 import { recipientReasons } from '#domain/recipient-refusals.ts';
-import { type Refusal, RefusedError } from '#domain/refusals.ts';
+import { type Refusal, type RefusalReason, RefusedError } from '#domain/refusals.ts';
 import type { Submission, SubmittedRecipient } from '#domain/submission.ts';
 import { tracesOf } from '#domain/traces.ts';
 import { readMsisdn } from '#gsm/msisdn.ts';
@@ -57,7 +58,20 @@ export interface SubmitListOptions {
 
 export type SubmitList = (account: Account, order: ListOrder, list: Content) => Promise<ListReport>;
 
-/** Recipients that are judged together and become one campaign. */
+/** Recipients that are judged together and become one campaign, and the line that each stands on. */
+interface Part {
+  readonly recipients: readonly SubmittedRecipient[];
+  readonly lines: readonly number[];
+}
+
+/** What one recipient's values alone may be the cause of. */
+const ofValues: ReadonlySet<RefusalReason> = new Set([
+  'text-missing',
+  'merge-value-too-long',
+  'text-too-long',
+]);
+
+/** The size of a part. */
 const partSize = 5_000;
 /** Beyond, the one transaction takes longer than its client waits. */
 const mostRecipients = 1_000_000;
@@ -71,20 +85,41 @@ export function createSubmitList(context: Needs, { submit, wake }: SubmitListOpt
   const turns = createTurns(atOnce);
   const fairOrder = new FairOrder();
 
-  /** A refusal when nobody of this part can be written to; throws what holds for everybody. */
-  async function planPart(account: Account, submission: Submission): Promise<Plan | Refusal> {
+  async function judge(account: Account, submission: Submission): Promise<Plan | RefusedError> {
     try {
       return (await submit(account, { ...submission, dryRun: true })).plan;
     } catch (error) {
-      if (error instanceof RefusedError && recipientReasons.has(error.refusal.reason)) return error.refusal;
+      if (error instanceof RefusedError) return error;
       throw error;
     }
   }
 
+  /** A refusal when nobody of this part can be written to; throws what holds for everybody, with its line if it has one. */
+  async function planPart(account: Account, order: ListOrder, part: Part): Promise<Plan | Refusal> {
+    const { recipients, lines } = part;
+    const judged = await judge(account, asSubmission(order, recipients));
+    if (!(judged instanceof RefusedError)) {
+      const line = lineOfWebAddress(order, judged, part);
+      if (line === null) return judged;
+      throw new ListError(
+        `Contact information (such as a URL) cannot be sent with a shortcode on line ${line}`,
+      );
+    }
+    const { reason, detail = judged.message } = judged.refusal;
+    if (recipientReasons.has(reason)) return judged.refusal;
+    if (!ofValues.has(reason)) throw judged;
+    for (const [i, recipient] of recipients.entries()) {
+      const alone = await judge(account, asSubmission(order, [recipient]));
+      if (alone instanceof RefusedError && alone.refusal.reason === reason)
+        throw new ListError(`${(alone.refusal.detail ?? detail).replace(/\.$/, '')} on line ${lines[i]}`);
+    }
+    throw judged;
+  }
+
   async function priceWhole(account: Account, order: ListOrder, list: Content): Promise<bigint> {
     let costMicros = 0n;
-    for await (const recipients of readParts(database.query, account, order, list)) {
-      const plan = await planPart(account, asSubmission(order, recipients));
+    for await (const part of readParts(database.query, account, order, list)) {
+      const plan = await planPart(account, order, part);
       if (isPlan(plan)) costMicros += plan.costMicros;
     }
     return costMicros;
@@ -95,13 +130,13 @@ export function createSubmitList(context: Needs, { submit, wake }: SubmitListOpt
     const whole = new Whole();
     let campaignId = order.draftId ?? (await context.ids.take('campaign', 1));
     await claimKey(query, account, order, campaignId, nowMs);
-    for await (const recipients of readParts(database.query, account, order, list)) {
-      const submission = asSubmission(order, recipients);
-      const plan = await planPart(account, submission);
+    for await (const part of readParts(database.query, account, order, list)) {
+      const plan = await planPart(account, order, part);
       if (!isPlan(plan)) {
-        whole.addFailures(failAll(recipients, plan));
+        whole.addFailures(failAll(part.recipients, plan));
         continue;
       }
+      const submission = asSubmission(order, part.recipients);
       const firstMessageId = await context.ids.take('message', plan.messages.length);
       await storePart(query, { account, submission, plan, campaignId }, firstMessageId, nowMs);
       whole.add(plan, campaignId, firstMessageId);
@@ -146,11 +181,12 @@ async function* readParts(
   { settings }: Account,
   { text }: ListOrder,
   list: Content,
-): AsyncGenerator<readonly SubmittedRecipient[]> {
+): AsyncGenerator<Part> {
   const reader = new ListReader();
   const seen = new NumberSet();
   let marks: readonly ColumnMark[] | null = null;
-  let part: SubmittedRecipient[] = [];
+  let recipients: SubmittedRecipient[] = [];
+  let numbered: number[] = [];
   for await (const lines of readCsv(readContent(query, list))) {
     for (const row of reader.read(lines)) {
       marks ??= readMarks(text, reader.columns);
@@ -159,14 +195,24 @@ async function* readParts(
       if (seen.size > mostRecipients) throw new ListError(`A list has at most ${mostRecipients} numbers`);
       const number = read.ok ? `+${read.msisdn}` : row.number;
       const merge = valuesOf(row, marks);
-      part.push(merge === undefined ? { number } : { number, merge });
-      if (part.length < partSize) continue;
-      yield part;
-      part = [];
+      recipients.push(merge === undefined ? { number } : { number, merge });
+      numbered.push(row.line);
+      if (recipients.length < partSize) continue;
+      yield { recipients, lines: numbered };
+      recipients = [];
+      numbered = [];
     }
   }
   readMarks(text, reader.columns);
-  if (part.length > 0) yield part;
+  if (recipients.length > 0) yield { recipients, lines: numbered };
+}
+
+/** A value may bring what the text itself was looked through for (dialects/ovh-sending.ts). */
+function lineOfWebAddress({ dialect, withReplies }: ListOrder, plan: Plan, part: Part): number | null {
+  if (dialect !== 'ovh' || !withReplies) return null;
+  const barred = plan.messages.find(({ text }) => text !== null && holdsWebAddress(text));
+  if (barred === undefined) return null;
+  return part.lines[part.recipients.findIndex(({ number }) => number === barred.number)]!;
 }
 
 function asSubmission(order: ListOrder, recipients: readonly SubmittedRecipient[]): Submission {

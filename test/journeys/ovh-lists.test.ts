@@ -4,6 +4,8 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { notify } from '../../src/store/notices.ts';
+import { insertReplyNumber } from '../../src/store/numbers.ts';
 import { type House, type HouseOptions, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
 import { ovhClient } from '../support/ovh.ts';
 import { assertModel } from '../support/ovh-contract.ts';
@@ -278,6 +280,35 @@ test('what is wrong with a list is told with its line, and nothing is sent', asy
   }
   assert.equal(await house.count('messages'), 0);
   assert.equal(await house.count('campaigns'), 0);
+});
+
+test('what is wrong with one value is told with its line, and a web address leaves no short code through a value', async () => {
+  await using house = await openListHouse({ config: { allowPrivateDownloads: true } });
+  await insertReplyNumber(
+    house.query,
+    { number: '38200', kind: 'short-code', countries: [] },
+    house.clock.now(),
+  );
+  await notify(house.query, 'rates');
+  let list = '';
+  await using files = await serveFiles((_request, response) => response.end(list));
+  const account = await house.anAccount();
+  const client = clientOf(house, account);
+  const send = (message: string, more: object) =>
+    client.call<Refused>('POST', `/sms/${account.serviceName}/jobs`, {
+      ...{ message, noStopClause: true, receiversDocumentUrl: files.url },
+      ...more,
+    });
+  list = 'number;nom\n+33600000001;A\n+33600000002;\n+33600000003;C\n';
+  assert.match((await send('#nom#', { sender: 'Chappe' })).body.message, /on line 3$/);
+  list = `number;nom\n+33600000001;${'x'.repeat(5000)}\n`;
+  assert.match((await send('To #nom#', { sender: 'Chappe' })).body.message, /on line 2$/);
+  list = 'number;nom\n+33600000001;A\n+33600000002;http://evil.example\n';
+  const barred = await send('Go #nom#', { senderForResponse: true });
+  assert.equal(barred.status, 400);
+  assert.match(barred.body.message, /shortcode on line 3$/);
+  assert.equal((await send('Go #nom#', { sender: 'Chappe' })).status, 200);
+  assert.equal(await house.count('messages'), 2);
 });
 
 test('what is no number is refused with its line when a slot is loaded, and listed by a job', async () => {
