@@ -47,3 +47,19 @@ test('a process that was declared dead hears of it', async () => {
   await until('dead');
   lease.stop();
 });
+
+test('a renewal that is under way when the process ends itself tells nobody', async () => {
+  const idle = (_isAlive: boolean) => {};
+  let answer = idle;
+  const { told, lease } = scene(
+    () =>
+      new Promise<boolean>((resolve) => {
+        answer = resolve;
+      }),
+  );
+  while (answer === idle) await new Promise((resolve) => setTimeout(resolve, 1));
+  lease.stop();
+  answer(false);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(told, []);
+});

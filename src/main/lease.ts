@@ -25,6 +25,7 @@ export function keepLease(options: LeaseOptions): Lease {
   let renewedAtMs = clock.now();
   let isRenewing = false;
   let isOverdue = false;
+  let isStopped = false;
 
   function tell(overdue: boolean): void {
     if (overdue === isOverdue) return;
@@ -35,7 +36,10 @@ export function keepLease(options: LeaseOptions): Lease {
   async function tryToRenew(): Promise<void> {
     const startedAtMs = clock.now();
     try {
-      if (!(await renew())) return onDead();
+      const isAlive = await renew();
+      // Ended by itself meanwhile: a renewal under way finds the process gone.
+      if (isStopped) return;
+      if (!isAlive) return onDead();
       renewedAtMs = startedAtMs;
       tell(false);
     } catch {
@@ -51,5 +55,10 @@ export function keepLease(options: LeaseOptions): Lease {
     isRenewing = true;
     void tryToRenew();
   }, everyMs);
-  return { stop: () => clearInterval(timer) };
+  return {
+    stop() {
+      isStopped = true;
+      clearInterval(timer);
+    },
+  };
 }

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { mobile } from '../support/doors.ts';
 import { type House, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
 import { ovhClient } from '../support/ovh.ts';
+import { until } from '../support/until.ts';
 
 interface Answer {
   readonly status: number;
@@ -40,14 +41,13 @@ test('an SMS leaves under the name of its user, and OVH’s API tells of it', as
   assert.equal(sent.status, 100);
   assert.equal(sent.creditLeft, '8.00');
   assert.equal(sent.smsIds!.length, 2);
-  await house.quiet();
+  await until('both are delivered', async () => (await house.statusOf(mobile(2))) === 'delivered');
   const client = clientOf(house, account);
   const users = `/sms/${account.serviceName}/users/${account.user.login}`;
   assert.deepEqual(
     new Set(await client.ok<number[]>('GET', `${users}/outgoing?tag=alarm`)),
     new Set(sent.smsIds!.map(Number)),
   );
-  assert.deepEqual(await house.statusOf(mobile(2)), 'delivered');
 });
 
 test('a deferred one waits, and can be called off through OVH’s API', async () => {
