@@ -1,6 +1,6 @@
 // What `npm test` does: every *.test.ts of src, test and bench. Units run in one process; whatever has a database,
-// sockets or children runs in processes of a few files each, two at a time: a process for each file spends half its
-// time loading the same source. Arguments: parts of the paths to run, and --dots for the short report.
+// sockets or children runs in processes of a few files each, some at a time: a process for each file spends half its time
+// loading the same source. Arguments: parts of the paths to run, and --dots for the short report.
 import { globSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -16,8 +16,10 @@ const root = join(import.meta.dirname, '..');
 const unitRooms = /^src\/(lib|gsm|smpp|domain|dialects)\//;
 /** For one process. Nothing here should take minutes; a test that hangs is told by name. */
 const hangMs = 15 * 60_000;
-/** Enough processes that the two at a time end together, few enough that loading costs little. */
-const processes = 10;
+/** Enough processes that those that run at a time end together, few enough that loading costs little. */
+const processes = 12;
+/** One more than small machines have cores: a third of a journey's time is spent waiting. */
+const atATime = 3;
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { dots: { type: 'boolean' } } });
 const isWanted = (file: string) =>
@@ -74,7 +76,7 @@ async function* allEvents(): AsyncGenerator<TestEvent> {
   });
   try {
     const files = bundle(folder, others);
-    yield* eventsOf(run({ files, concurrency: 2, timeout: hangMs, cwd: root }));
+    yield* eventsOf(run({ files, concurrency: atATime, timeout: hangMs, cwd: root }));
   } finally {
     rmSync(folder, { recursive: true });
     await server?.stop();

@@ -129,7 +129,8 @@ export async function openTestDatabase(options: TestDatabaseOptions = {}): Promi
     await templates.get(key);
     const name = `test_${process.pid}_${++made}`;
     const admin = (text: string) => runOnce({ ...server.connection, database: 'postgres' }, text);
-    await admin(`create database ${name} template ${template}`);
+    // Copied as files: page by page through the log, which is the default, it takes 220 ms instead of 90.
+    await admin(`create database ${name} template ${template} strategy file_copy`);
     let dropped: Promise<void> | undefined;
     const drop = async () => {
       await server.ensureRunning();
