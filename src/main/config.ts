@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import type { PackDiscount } from '#domain/orders.ts';
 import type { PurposeGuard } from '#domain/plan.ts';
 import type { ReviewPolicy } from '#domain/sender.ts';
+import { isBlock } from '#lib/address-guard.ts';
 
 export const allRoles = ['doors', 'dispatch', 'callbacks'] as const;
 export type Role = (typeof allRoles)[number];
@@ -146,6 +147,23 @@ const mailboxes: Setting<readonly string[]> = {
   },
 };
 
+const trustedProxies: Setting<readonly string[]> = {
+  name: 'CHAPPE_TRUSTED_PROXIES',
+  fallback: 'unset: nobody is believed',
+  meaning:
+    'Addresses or CIDR blocks, separated by commas, of the proxies in front of this platform: what they say in X-Forwarded-For and X-Forwarded-Proto counts as the address and the scheme of a client.',
+  read(value) {
+    const blocks = (value ?? '')
+      .split(',')
+      .map((block) => block.trim())
+      .filter((block) => block !== '');
+    for (const block of blocks)
+      if (!isBlock(block))
+        throw new Error('addresses or CIDR blocks such as 10.0.0.0/8, separated by commas');
+    return blocks;
+  },
+};
+
 const ovhMailboxes: Setting<readonly string[]> = {
   name: 'CHAPPE_OVH_MAILBOXES',
   fallback: 'email2sms@ovh.net,@email2sms.ovh.net',
@@ -258,6 +276,7 @@ export const settings = {
     'derived',
     'What customers call us by, as https://sms.example.com: in the addresses that answers name, and where OVH calls are signed for it.',
   ),
+  trustedProxies,
   secretKey,
   ovhClockWindow: wholeNumber(
     'CHAPPE_OVH_CLOCK_WINDOW',

@@ -33,6 +33,8 @@ export interface DoorsOptions {
   readonly customers: Customers;
   readonly restDesks: RestDesks;
   readonly ovh: Omit<OvhHouse, 'customers' | 'clock'> & { readonly users: UserBook };
+  /** Addresses and blocks of proxies that are believed about their clients. */
+  readonly trustedProxies: readonly string[];
   readonly clock: Clock;
   readonly log: Log;
   /** Whether the platform can do its work now; what is missing, in words, otherwise. */
@@ -96,6 +98,7 @@ export function buildHttp(options: Omit<DoorsOptions, 'host' | 'httpPort' | 'htt
     loggerInstance: options.log as never,
     logController: new LogController({ disableRequestLogging: true }),
     rewriteUrl,
+    ...(options.trustedProxies.length > 0 && { trustProxy: [...options.trustedProxies] }),
     bodyLimit: 8 * 1024 * 1024,
     routerOptions: { ignoreDuplicateSlashes: true },
     forceCloseConnections: 'idle',

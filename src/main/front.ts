@@ -56,6 +56,7 @@ export function openFront(options: FrontOptions): Front {
         customers: customersOf({ engine, accounts, submit, rates }),
         restDesks: rest.desks,
         ovh,
+        trustedProxies: config.trustedProxies,
         clock,
         log,
         readiness: options.readiness,

@@ -15,7 +15,12 @@ interface Answer {
 
 type Fields = Readonly<Record<string, string>>;
 
-async function call(house: House, account: TestAccount, fields: Fields = {}): Promise<Answer> {
+async function call(
+  house: House,
+  account: TestAccount,
+  fields: Fields = {},
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
   const query = new URLSearchParams({
     account: account.serviceName,
     ...account.user,
@@ -26,7 +31,7 @@ async function call(house: House, account: TestAccount, fields: Fields = {}): Pr
     contentType: 'text/json',
     ...fields,
   });
-  const answer = await fetch(`${house.url}/cgi-bin/sms/http2sms.cgi?&${query}`);
+  const answer = await fetch(`${house.url}/cgi-bin/sms/http2sms.cgi?&${query}`, { headers });
   assert.equal(answer.status, 200);
   return (await answer.json()) as Answer;
 }
@@ -124,4 +129,19 @@ test('receipts go to the address of the user', async () => {
   const { smsIds } = await call(house, account);
   const [push] = await house.customer.whenTaken(1, '/of-user');
   assert.equal(push!.fields['id'], smsIds![0]);
+});
+
+test('what a proxy says of its client is believed where the operator names the proxy', async () => {
+  const through = { 'x-forwarded-for': '192.0.2.1' };
+  for (const [trustedProxies, status] of [
+    [['127.0.0.0/8'], 100],
+    [['10.0.0.0/8'], 401],
+    [[], 401],
+  ] as const) {
+    await using house = await openHouse({ config: { trustedProxies } });
+    const account = await house.anAccount({ callbackPath: null });
+    const user = `/sms/${account.serviceName}/users/${account.user.login}`;
+    await clientOf(house, account).ok('PUT', user, { ipRestrictions: ['192.0.2.1'] });
+    assert.equal((await call(house, account, {}, through)).status, status);
+  }
 });

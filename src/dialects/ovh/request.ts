@@ -33,7 +33,8 @@ export function readQuery(query: string): Readonly<Record<string, unknown>> {
   for (const [key, value] of new URLSearchParams(query)) {
     const name = key.replace(/\[\d*\]$/, '');
     // Quirk: python-ovh writes None as null (protocols/ovh.md 2).
-    if (value === 'null') continue;
+    // An empty filter asks for nothing.
+    if (value === 'null' || value === '') continue;
     const before = members[name];
     if (before === undefined) members[name] = name === key ? value : [value];
     else members[name] = Array.isArray(before) ? [...before, value] : [before, value];

@@ -32,6 +32,8 @@ export const documentAnswers: Answers = {
   'PUT /me/document/{id}': answer<OneDocument & { expirationDate?: number | null }>(async (call) => {
     const { id } = await find(call);
     const { expirationDate } = call.input;
+    if (typeof expirationDate === 'number' && expirationDate <= call.house.clock.now())
+      throw badParameter('expirationDate', 'Name a time to come; DELETE drops a document');
     if (expirationDate !== undefined)
       await call.house.desks.documents.setExpiry(call.customer, id, expirationDate);
   }),
