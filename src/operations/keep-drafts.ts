@@ -10,6 +10,7 @@ import type { Account } from '#domain/account.ts';
 import { asPart, type DraftPart, isOneCampaign, joinParts } from '#domain/draft.ts';
 import { draftScope } from '#domain/idempotency.ts';
 import { type FailedRecipient, readRecipient, type SubmissionReport } from '#domain/plan.ts';
+import { recipientReasons } from '#domain/recipient-refusals.ts';
 import { type Refusal, type RefusalReason, RefusedError } from '#domain/refusals.ts';
 import type { Submission } from '#domain/submission.ts';
 import { claimIdempotencyKeys } from '#store/acceptance.ts';
@@ -178,23 +179,12 @@ export function createDrafts(context: Pick<Context, 'database' | 'clock' | 'ids'
       }
       return { campaignId: null, costMicros: plan.costMicros, accepted, failures: plan.failures };
     } catch (error) {
-      if (!(error instanceof RefusedError) || !ofRecipients.has(error.refusal.reason)) throw error;
+      if (!(error instanceof RefusedError) || !recipientReasons.has(error.refusal.reason)) throw error;
       const failures = failAll(submission, account.settings.defaultCountry, error.refusal);
       return { campaignId: null, costMicros: 0n, accepted: [], failures };
     }
   }
 }
-
-/** Nobody of a part can be written to: that is no reason to refuse the campaign, whose other parts may be good. */
-const ofRecipients: ReadonlySet<RefusalReason> = new Set<RefusalReason>([
-  'recipients-malformed',
-  'number-invalid',
-  'number-not-mobile',
-  'recipient-opted-out',
-  'country-unknown',
-  'country-not-covered',
-  'tier-not-covered',
-]);
 
 function failAll(submission: Submission, country: string | null, refusal: Refusal): FailedRecipient[] {
   return submission.recipients.map((recipient) => {

@@ -8,7 +8,8 @@ import type { Account } from '#domain/account.ts';
 import type { Contact } from '#domain/contact.ts';
 import type { ListCampaign, ListCampaignPart, ListOrder } from '#domain/list-campaign.ts';
 import type { SubmissionReport } from '#domain/plan.ts';
-import { type Refusal, type RefusalReason, RefusedError } from '#domain/refusals.ts';
+import { recipientReasons } from '#domain/recipient-refusals.ts';
+import { type Refusal, RefusedError } from '#domain/refusals.ts';
 import type { Submission, SubmittedRecipient } from '#domain/submission.ts';
 import { readMembers } from '#store/contacts.ts';
 import { readBalance } from '#store/ledger.ts';
@@ -40,17 +41,6 @@ export interface ListCampaignOptions {
 const partSize = 10_000;
 /** How long a step on one part may take before another process takes the work over. */
 const busyMs = 60_000;
-
-/** What is wrong with one recipient alone: the others of a part may still be written to. */
-const ofRecipients: ReadonlySet<RefusalReason> = new Set<RefusalReason>([
-  'recipients-malformed',
-  'number-invalid',
-  'number-not-mobile',
-  'recipient-opted-out',
-  'country-unknown',
-  'country-not-covered',
-  'tier-not-covered',
-]);
 
 export class ListCampaigns {
   readonly #context: Pick<Context, 'database' | 'clock' | 'ids'>;
@@ -151,7 +141,7 @@ export class ListCampaigns {
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;
       const { reason } = error.refusal;
-      if (reason !== 'draft-already-sent' && !ofRecipients.has(reason)) throw error;
+      if (reason !== 'draft-already-sent' && !recipientReasons.has(reason)) throw error;
     }
     await markPartSent(this.#query, account, id, part.number);
     return dueAtMs;
@@ -247,7 +237,7 @@ export class ListCampaigns {
       const submission = { ...order, recipients, dryRun: true, idempotencyKey: null };
       return (await this.#options.submit(account, submission)).plan;
     } catch (error) {
-      if (error instanceof RefusedError && ofRecipients.has(error.refusal.reason)) return null;
+      if (error instanceof RefusedError && recipientReasons.has(error.refusal.reason)) return null;
       throw error;
     }
   }
