@@ -96,8 +96,7 @@ export function createSubmitList(context: Needs, { submit, wake }: SubmitListOpt
 
   /** A refusal when nobody of this part can be written to; throws what holds for everybody, with its line if it has one. */
   async function planPart(account: Account, order: ListOrder, part: Part): Promise<Plan | Refusal> {
-    const { recipients, lines } = part;
-    const judged = await judge(account, asSubmission(order, recipients));
+    const judged = await judge(account, asSubmission(order, part.recipients));
     if (!(judged instanceof RefusedError)) {
       const line = lineOfWebAddress(order, judged, part);
       if (line === null) return judged;
@@ -107,13 +106,26 @@ export function createSubmitList(context: Needs, { submit, wake }: SubmitListOpt
     }
     const { reason, detail = judged.message } = judged.refusal;
     if (recipientReasons.has(reason)) return judged.refusal;
-    if (!ofValues.has(reason)) throw judged;
-    for (const [i, recipient] of recipients.entries()) {
-      const alone = await judge(account, asSubmission(order, [recipient]));
-      if (alone instanceof RefusedError && alone.refusal.reason === reason)
-        throw new ListError(`${(alone.refusal.detail ?? detail).replace(/\.$/, '')} on line ${lines[i]}`);
+    // Without marks a text is the same for everybody, and no line is to blame.
+    if (!ofValues.has(reason) || part.recipients[0]!.merge === undefined) throw judged;
+    const { line, refusal } = await findCulprit(account, order, part, judged.refusal);
+    throw new ListError(`${(refusal.detail ?? detail).replace(/\.$/, '')} on line ${line}`);
+  }
+
+  /** The first line that is refused for this reason, by halves: each look plans what it looks at. */
+  async function findCulprit(account: Account, order: ListOrder, part: Part, refusal: Refusal) {
+    let { recipients, lines } = part;
+    let found = refusal;
+    while (recipients.length > 1) {
+      const middle = recipients.length >> 1;
+      const half = await judge(account, asSubmission(order, recipients.slice(0, middle)));
+      const isHere = half instanceof RefusedError && half.refusal.reason === refusal.reason;
+      if (isHere) found = half.refusal;
+      [recipients, lines] = isHere
+        ? [recipients.slice(0, middle), lines.slice(0, middle)]
+        : [recipients.slice(middle), lines.slice(middle)];
     }
-    throw judged;
+    return { line: lines[0]!, refusal: found };
   }
 
   async function priceWhole(account: Account, order: ListOrder, list: Content): Promise<bigint> {

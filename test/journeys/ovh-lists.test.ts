@@ -303,6 +303,10 @@ test('what is wrong with one value is told with its line, and a web address leav
   assert.match((await send('#nom#', { sender: 'Chappe' })).body.message, /on line 3$/);
   list = `number;nom\n+33600000001;${'x'.repeat(5000)}\n`;
   assert.match((await send('To #nom#', { sender: 'Chappe' })).body.message, /on line 2$/);
+  const rows = Array.from({ length: 700 }, (_, i) => `+${33600000100 + i};${i === 423 ? '' : 'A'}`);
+  list = `number;nom\n${rows.join('\n')}\n`;
+  assert.match((await send('#nom#', { sender: 'Chappe' })).body.message, /on line 425$/);
+  assert.doesNotMatch((await send('x'.repeat(6000), { sender: 'Chappe' })).body.message, /on line/);
   list = 'number;nom\n+33600000001;A\n+33600000002;http://evil.example\n';
   const barred = await send('Go #nom#', { senderForResponse: true });
   assert.equal(barred.status, 400);
