@@ -125,7 +125,8 @@ function laneOfSubmitted({ submission, plan }: Submitted): number {
 }
 
 function inOrderOfLane(batch: readonly Submitted[]): readonly Submitted[] {
-  return batch.length === 1 ? batch : [...batch].sort((a, b) => laneOfSubmitted(a) - laneOfSubmitted(b));
+  const byLane = Map.groupBy(batch, laneOfSubmitted);
+  return byLane.size === 1 ? batch : [...byLane].sort(([a], [b]) => a - b).flatMap(([, ofLane]) => ofLane);
 }
 
 /** Priced by other sizes than the network's (bill parity), a text is still cut by the network's. */

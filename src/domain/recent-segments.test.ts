@@ -23,11 +23,31 @@ test('a reference used again means the later message', () => {
 
 test('the oldest are forgotten first, but never one that the table does not have yet', () => {
   const recent = new RecentSegments(2);
-  recent.add(1, 'a', segment(1));
-  recent.add(1, 'b', segment(2));
-  recent.add(1, 'c', segment(3));
+  for (const [i, name] of ['a', 'b', 'c', 'd', 'e'].entries()) recent.add(1, name, segment(i));
   assert.equal(recent.find(1, ['a']), undefined);
+  for (const name of ['c', 'd', 'e']) assert.notEqual(recent.find(1, [name]), undefined);
   recent.add(2, 'a', segment(1, false));
-  for (const name of ['b', 'c', 'd']) recent.add(2, name, segment(9));
+  for (const name of ['b', 'c', 'd', 'e', 'f', 'g', 'h', 'i']) recent.add(2, name, segment(9));
   assert.equal(recent.find(2, ['a'])?.messageId, 1);
+});
+
+test('a reference used again while its first message is not stored yet means the later one, however long', () => {
+  const recent = new RecentSegments(2);
+  recent.add(1, 'a', segment(1, false));
+  for (const name of ['b', 'c']) recent.add(1, name, segment(9));
+  recent.add(1, 'a', segment(2));
+  for (const name of ['d', 'e']) recent.add(1, name, segment(9));
+  assert.equal(recent.find(1, ['a'])?.messageId, 2);
+});
+
+test('what has its end is forgotten, wherever it lies, but not a later message with the same reference', () => {
+  const recent = new RecentSegments(2);
+  const segments = [segment(0), segment(1), segment(2)];
+  for (const [i, name] of ['a', 'b', 'c'].entries()) recent.add(1, name, segments[i]!);
+  recent.forget(1, ['x', 'a'], segments[0]!);
+  recent.forget(1, ['b'], segments[0]!);
+  recent.forget(1, ['c'], segments[2]!);
+  assert.equal(recent.find(1, ['a']), undefined);
+  assert.equal(recent.find(1, ['c']), undefined);
+  assert.equal(recent.find(1, ['b'])?.messageId, 1);
 });

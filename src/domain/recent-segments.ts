@@ -19,11 +19,17 @@ export interface WaitingReceipt {
   readonly saved: (ok: boolean) => void;
 }
 
+/** Segments of one carrier by reference: the later half of what is remembered, and the half before it. */
+interface Generations {
+  young: Map<string, RecentSegment>;
+  old: Map<string, RecentSegment>;
+}
+
 export class RecentSegments {
-  readonly #byConnector = new Map<number, Map<string, RecentSegment>>();
+  readonly #byConnector = new Map<number, Generations>();
   readonly #limit: number;
 
-  /** Remembers up to `limit` segments for each connector; the oldest are forgotten first. */
+  /** Remembers the last `limit` segments of each connector, and at most as many older ones. */
   constructor(limit: number) {
     this.#limit = limit;
   }
@@ -31,31 +37,43 @@ export class RecentSegments {
   add(connectorId: number, reference: string, segment: RecentSegment): void {
     let segments = this.#byConnector.get(connectorId);
     if (segments === undefined) {
-      segments = new Map();
+      segments = { young: new Map(), old: new Map() };
       this.#byConnector.set(connectorId, segments);
     }
-    // A carrier that uses a reference again means the later message.
-    segments.delete(reference);
-    segments.set(reference, segment);
-    if (segments.size > this.#limit) this.#forgetOldest(segments);
-  }
-
-  #forgetOldest(segments: Map<string, RecentSegment>): void {
-    for (const [reference, segment] of segments) {
-      // What is not durable cannot be found in the table: it stays.
-      if (!segment.durable) return;
-      segments.delete(reference);
-      if (segments.size <= this.#limit) return;
-    }
+    if (segments.young.size >= this.#limit) grow(segments);
+    // A carrier that uses a reference again means the later message: the young ones are looked at first.
+    segments.young.set(reference, segment);
   }
 
   find(connectorId: number, references: readonly string[]): RecentSegment | undefined {
     const segments = this.#byConnector.get(connectorId);
     if (segments === undefined) return undefined;
     for (const reference of references) {
-      const segment = segments.get(reference);
+      const segment = segments.young.get(reference) ?? segments.old.get(reference);
       if (segment !== undefined) return segment;
     }
     return undefined;
   }
+
+  /** Its end is stored: one more receipt for it would be a repetition, and the table knows it too. */
+  forget(connectorId: number, references: readonly string[], segment: object): void {
+    const segments = this.#byConnector.get(connectorId);
+    if (segments === undefined) return;
+    for (const reference of references)
+      for (const half of [segments.young, segments.old])
+        if (half.get(reference) === segment) half.delete(reference);
+  }
+}
+
+/**
+ * The young ones become the old ones, and the old ones are forgotten at once. Not one by one: each look for the oldest
+ * entry of a Map walks over the places of all that were deleted before it (a tenth of the server's time at 3,000/s).
+ */
+function grow(segments: Generations): void {
+  const young = new Map<string, RecentSegment>();
+  for (const [reference, segment] of segments.old)
+    // What is not durable cannot be found in the table: it stays.
+    if (!segment.durable && !segments.young.has(reference)) young.set(reference, segment);
+  segments.old = segments.young;
+  segments.young = young;
 }

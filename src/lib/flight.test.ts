@@ -106,6 +106,24 @@ test('a lone item never waits', async () => {
   assert.equal(batches.length, 2);
 });
 
+test('while a batch is in the air, another takes off beside it when it is heavy enough or the time is over', async () => {
+  const { batches, carry } = manual();
+  const gather = { crowd: 100, forMs: 5, enough: 10 };
+  const flight = createFlight({ carry, maxBatch: 100, tracks: 3, gather, weigh: (item) => item });
+  const answers = [flight.add(1)];
+  await turn();
+  answers.push(flight.add(2));
+  await turn();
+  assert.equal(batches.length, 1);
+  answers.push(flight.add(8));
+  await turn();
+  assert.deepEqual(batches[1]!.items, [2, 8]);
+  answers.push(flight.add(3));
+  while (batches.length < 3) await turn();
+  for (const batch of batches) batch.land();
+  assert.equal((await Promise.all(answers)).length, 4);
+});
+
 test('draining waits for what is in the air and what waits behind it', async () => {
   const { batches, carry } = manual();
   const flight = createFlight({ carry, maxBatch: 1, tracks: 1 });

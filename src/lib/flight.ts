@@ -3,8 +3,8 @@
 // 27,857, at a lower latency.)
 //
 // A batch costs the database about half a millisecond whatever is in it, so where batches come back faster than they
-// fill, gathering pays: after a batch that was a crowd, the next one waits a little, or until it is large enough. A
-// lone item never waits.
+// fill, gathering pays: after a batch that was a crowd, or while one is in the air, the next one waits a little, or until
+// it is large enough. A lone item never waits for company.
 
 export interface Flight<Item, Result> {
   /** Resolves when the batch with this item is durable. */
@@ -26,7 +26,10 @@ export interface FlightOptions<Item, Result> {
     readonly crowd: number;
     /** At most so long after the take-off of the one before. */
     readonly forMs: number;
-    /** Items that are enough to leave at once; fewer are, when no more came together lately. */
+    /**
+     * Items (or their weight) that are enough to leave at once. Fewer are when nothing is in the air and no more came
+     * together lately.
+     */
     readonly enough: number;
   };
   /** Size of an item, when batches are to be bounded by something else than their number of items. */
@@ -44,7 +47,9 @@ export function createFlight<Item, Result>(options: FlightOptions<Item, Result>)
   const freeTracks = Array.from({ length: options.tracks }, (_, i) => i);
   let inTheAir = 0;
   let scheduled = false;
-  let gathering = false;
+  /** The last take-off was a moment ago, and was that of a crowd. */
+  let resting = false;
+  let wasCrowd = false;
   /** The size that batches have lately: waiting for more would be waiting for nobody. */
   let usualSize = 0;
   let drained: (() => void)[] = [];
@@ -93,18 +98,30 @@ export function createFlight<Item, Result>(options: FlightOptions<Item, Result>)
 
   function rest(size: number): void {
     usualSize = Math.max(size, usualSize * 0.9);
-    if (options.gather === undefined || size < options.gather.crowd || gathering) return;
-    gathering = true;
+    if (options.gather === undefined) return;
+    wasCrowd = size >= options.gather.crowd;
+    if (resting) return;
+    resting = true;
     setTimeout(() => {
-      gathering = false;
+      resting = false;
       start();
     }, options.gather.forMs);
   }
 
   function mayLeave(): boolean {
-    return (
-      waiting.length > 0 && (!gathering || waiting.length >= Math.min(options.gather!.enough, usualSize))
-    );
+    if (waiting.length === 0) return false;
+    if (!resting) return true;
+    const { enough } = options.gather!;
+    const isAlone = freeTracks.length === options.tracks;
+    if (isAlone) return !wasCrowd || waiting.length >= Math.min(enough, usualSize);
+    return weightOf(waiting) >= enough;
+  }
+
+  function weightOf(entries: readonly Waiting<Item, Result>[]): number {
+    if (options.weigh === undefined) return entries.length;
+    let weight = 0;
+    for (const { item } of entries) weight += options.weigh(item);
+    return weight;
   }
 
   function start(): void {

@@ -20,4 +20,4 @@ export const youngOrphansEveryMs = 500;
 export const youngOrphanMs = 60_000;
 /** Receipts that found no message in a minute are looked at again once in so many rounds of expiry: 5 minutes. */
 export const oldOrphansRounds = 20;
-export const rememberedSegments = 50_000;
+export const rememberedSegments = 25_000;

@@ -72,7 +72,7 @@ export function createReceiptRecorder(context: Context, options: ReceiptRecorder
   const flight = createFlight<Item, void>({
     maxBatch,
     tracks,
-    gather: { crowd: 8, forMs: 20, enough: 300 },
+    gather: { crowd: 20, forMs: 40, enough: 500 },
     async carry(items, track) {
       const owed = await lanes[track]!.run(async (query) => {
         const { located, orphans } = await locate(query, items);
@@ -143,7 +143,10 @@ export function createReceiptRecorder(context: Context, options: ReceiptRecorder
     saved: (ok: boolean) => void,
   ) {
     flight.add({ connectorId, receipt, segment }).then(
-      () => saved(true),
+      () => {
+        if (segment !== null) options.recent.forget(connectorId, receipt.references, segment);
+        saved(true);
+      },
       (error: Error) => {
         context.log.warn(
           { err: error.message },

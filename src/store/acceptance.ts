@@ -94,7 +94,12 @@ select 1`,
 
 /** An array parameter with one entry for each of `list`. */
 function column<T>(list: readonly T[], pick: (entry: T) => number | bigint | null): string {
-  return numbers(list.map(pick));
+  let text = '{';
+  for (let i = 0; i < list.length; i++) {
+    if (i > 0) text += ',';
+    text += pick(list[i]!) ?? 'null';
+  }
+  return text + '}';
 }
 
 /**
