@@ -85,20 +85,27 @@ test('a guarded request reaches no private address, whether written, resolved or
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const options = { timeoutMs: 2_000, connectionsPerOrigin: 1 };
+  const post = { method: 'POST', headers: {}, body: '', isGuarded: false } as const;
   const client = createHttpClient(options);
   // The name was public when it was looked at first.
   const rebound = createHttpClient({ ...options, resolve: resolver({ 'shop.example': ['127.0.0.1'] }) });
   const open = createHttpClient({ ...options, allowPrivate: true });
   try {
     for (const host of ['127.0.0.1', 'localhost']) {
-      const refused = await client.post(`http://${host}:${port}/`, {}, '', true);
+      const refused = await client.send({ ...post, url: `http://${host}:${port}/`, isGuarded: true });
       assert.equal(refused.status, 0);
       assert.match(refused.error!, /not public/);
     }
-    assert.match((await rebound.post(`http://shop.example:${port}/`, {}, '', true)).error!, /not public/);
+    assert.match(
+      (await rebound.send({ ...post, url: `http://shop.example:${port}/`, isGuarded: true })).error!,
+      /not public/,
+    );
     assert.equal(requests, 0);
-    assert.equal((await client.post(`http://127.0.0.1:${port}/`, {}, '')).status, 200);
-    assert.equal((await open.post(`http://127.0.0.1:${port}/`, {}, '', true)).status, 200);
+    assert.equal((await client.send({ ...post, url: `http://127.0.0.1:${port}/` })).status, 200);
+    assert.equal(
+      (await open.send({ ...post, url: `http://127.0.0.1:${port}/`, isGuarded: true })).status,
+      200,
+    );
   } finally {
     await Promise.all([client.close(), rebound.close(), open.close()]);
     server.close();

@@ -26,25 +26,69 @@ async function listening(answer: (request: IncomingMessage) => number) {
   return { heard, url, close: () => server.close() };
 }
 
+const options = { timeoutMs: 2_000, connectionsPerOrigin: 1 };
+const get = { method: 'GET', headers: {}, body: null, isGuarded: false } as const;
+const post = { method: 'POST', headers: {}, body: '', isGuarded: false } as const;
+
 test('a GET tells everything in its URL, a POST in its body', async () => {
   const server = await listening(() => 204);
-  const client = createHttpClient({ timeoutMs: 2_000, connectionsPerOrigin: 1 });
+  const client = createHttpClient(options);
   try {
-    assert.deepEqual(await client.get(`${server.url}/sms?id=1&text=%C3%A9`, {}), {
+    assert.deepEqual(await client.send({ ...get, url: `${server.url}/sms?id=1&text=%C3%A9` }), {
       status: 204,
       error: null,
     });
-    await client.post(`${server.url}/cgi?k=1`, { 'content-type': 'text/plain' }, 'é');
+    const headers = { 'content-type': 'text/plain' };
+    await client.send({ ...post, url: `${server.url}/cgi?k=1`, headers, body: 'é' });
     assert.deepEqual(server.heard, [
       { method: 'GET', url: '/sms?id=1&text=%C3%A9', type: undefined, body: '' },
       { method: 'POST', url: '/cgi?k=1', type: 'text/plain', body: 'é' },
     ]);
-    assert.deepEqual(await client.get('nowhere', {}), { status: 0, error: 'the address is not a URL' });
-    assert.match((await client.get(`${server.url}/sms?id=1`, {}, true)).error!, /not public/);
+    assert.deepEqual(await client.send({ ...get, url: 'nowhere' }), {
+      status: 0,
+      error: 'the address is not a URL',
+    });
+    const refused = await client.send({ ...get, url: `${server.url}/sms?id=1`, isGuarded: true });
+    assert.match(refused.error!, /not public/);
   } finally {
     await client.close();
     server.close();
   }
+});
+
+test('requests of one turn each get their own answer', async () => {
+  const server = await listening((request) => Number(request.url!.slice(1)));
+  const client = createHttpClient({ ...options, connectionsPerOrigin: 8 });
+  try {
+    const statuses = Array.from({ length: 100 }, (_, i) => 200 + i);
+    const answers = await Promise.all(
+      statuses.map((status) => client.send({ ...post, url: `${server.url}/${status}` })),
+    );
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      statuses,
+    );
+  } finally {
+    await client.close();
+    server.close();
+  }
+});
+
+test('what is under way when the client closes is told as unanswered', async () => {
+  const silent = createServer(() => {});
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const { port } = silent.address() as AddressInfo;
+  const client = createHttpClient(options);
+  const answers = [1, 2, 3].map(() => client.send({ ...post, url: `http://127.0.0.1:${port}/` }));
+  await new Promise((resolve) => silent.once('request', resolve));
+  await client.close();
+  for (const { status, error } of await Promise.all(answers)) {
+    assert.equal(status, 0);
+    assert.notEqual(error, null);
+  }
+  assert.equal((await client.send({ ...post, url: `http://127.0.0.1:${port}/` })).status, 0);
+  silent.close();
+  silent.closeAllConnections();
 });
 
 test('of a GET the query is signed, of a POST the body', () => {

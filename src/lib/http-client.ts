@@ -9,7 +9,16 @@ import {
   type Resolve,
 } from './address-guard.ts';
 
-export interface PostAnswer {
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  /** Never to an address that is not public, by name or by number. */
+  readonly isGuarded: boolean;
+}
+
+export interface HttpAnswer {
   /** The HTTP status, or 0 when there was no answer. */
   readonly status: number;
   /** What went wrong below HTTP, in words; null when there was an answer. */
@@ -17,14 +26,9 @@ export interface PostAnswer {
 }
 
 export interface HttpClient {
-  /** `isGuarded`: never to an address that is not public, by name or by number. */
-  post(
-    url: string,
-    headers: Readonly<Record<string, string>>,
-    body: string,
-    isGuarded?: boolean,
-  ): Promise<PostAnswer>;
-  get(url: string, headers: Readonly<Record<string, string>>, isGuarded?: boolean): Promise<PostAnswer>;
+  /** Never rejects. */
+  send(request: HttpRequest): Promise<HttpAnswer>;
+  /** Cuts what is under way. */
   close(): Promise<void>;
 }
 
@@ -43,14 +47,6 @@ interface Parts {
   readonly path: string;
   /** Its host is written as an address that is not public. */
   readonly isPrivate: boolean;
-}
-
-interface Outgoing {
-  readonly method: 'GET' | 'POST';
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | null;
-  readonly isGuarded: boolean;
 }
 
 export function createHttpClient(options: HttpClientOptions): HttpClient {
@@ -79,7 +75,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     return parts;
   }
 
-  function send({ url, isGuarded, ...request }: Outgoing): Promise<PostAnswer> {
+  function send({ url, isGuarded, ...request }: HttpRequest): Promise<HttpAnswer> {
     return new Promise((resolve) => {
       let status = 0;
       let parts: Parts;
@@ -117,8 +113,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   }
 
   return {
-    post: (url, headers, body, isGuarded = false) => send({ method: 'POST', url, headers, body, isGuarded }),
-    get: (url, headers, isGuarded = false) => send({ method: 'GET', url, headers, body: null, isGuarded }),
+    send,
     async close() {
       await Promise.all([agent.destroy(), guarded === agent ? null : guarded.destroy()]);
     },

@@ -8,6 +8,7 @@ import { type Loop, startLoop } from '#workers/loop.ts';
 import type { Config } from './config.ts';
 import type { Engine } from './engine.ts';
 import { urlOf } from './listening.ts';
+import { mailBy } from './post-office.ts';
 
 /** Credit that is bought should be there before the rest is spent. */
 const everyMs = 15_000;
@@ -21,10 +22,7 @@ export interface CreditWatchOptions {
 
 export function startCreditWatch({ config, engine, postOffice, rates }: CreditWatchOptions): Loop {
   const { vatPercent, packDiscounts: discounts } = config;
-  const mail = async (to: string, subject: string, text: string) => {
-    const url = `mailto:${encodeURIComponent(to)}?subject=${encodeURIComponent(subject)}`;
-    return (await postOffice.post(url, {}, text)).error;
-  };
+  const mail = mailBy(postOffice);
   const baseUrl = baseUrlOf(config);
   const formAddress = (token: string) => `${baseUrl}/orders/${token}`;
   const work = async () => {

@@ -18,14 +18,13 @@ export function openPostOffice(config: Config): HttpClient {
   });
   const relay = mailRelay === null ? null : createMailRelay({ url: mailRelay, from: mailFrom, timeoutMs });
   return {
-    async post(url, headers, body, isGuarded) {
-      const address = readMailto(url);
-      if (address === null) return http.post(url, headers, body, isGuarded);
+    async send(request) {
+      const address = readMailto(request.url);
+      if (address === null) return http.send(request);
       if (relay === null) return { status: 0, error: 'no mail relay is set (CHAPPE_MAIL_RELAY)' };
-      const error = await relay.send({ ...address, text: body });
+      const error = await relay.send({ ...address, text: request.body ?? '' });
       return error === null ? taken : { status: 0, error };
     },
-    get: (url, headers, isGuarded) => http.get(url, headers, isGuarded),
     async close() {
       relay?.close();
       await http.close();
@@ -39,6 +38,6 @@ export function mailBy(
 ): (to: string, subject: string, text: string) => Promise<string | null> {
   return async (to, subject, text) => {
     const url = `mailto:${encodeURIComponent(to)}?subject=${encodeURIComponent(subject)}`;
-    return (await postOffice.post(url, {}, text)).error;
+    return (await postOffice.send({ method: 'POST', url, headers: {}, body: text, isGuarded: false })).error;
   };
 }

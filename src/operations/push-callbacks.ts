@@ -273,10 +273,9 @@ export class CallbackPusher {
       return true;
     }
     const headers = signedHeaders(request, signingKey, this.#context.clock.now());
-    const { http } = this.#options;
-    const { status, error } = await (request.method === 'GET'
-      ? http.get(request.url, headers, isGuarded)
-      : http.post(request.url, headers, request.body, isGuarded));
+    const { method, url } = request;
+    const body = method === 'GET' ? null : request.body;
+    const { status, error } = await this.#options.http.send({ method, url, headers, body, isGuarded });
     const isDone = status >= 200 && status < 300;
     const failure = { status: status === 0 ? null : status, error: error ?? `HTTP ${status}` };
     this.#answer(row, callback, isDone ? null : failure);
