@@ -9,11 +9,15 @@
 export interface Flight<Item, Result> {
   /** Resolves when the batch with this item is durable. */
   add(item: Item): Promise<Result>;
+  /** The same without a promise, for items by the thousand: `landed` is called once, with an error or with null. */
+  put(item: Item, landed: Landed<Result>): void;
   /** Items not yet durable. */
   readonly pending: number;
   /** Resolves when nothing is pending. */
   drain(): Promise<void>;
 }
+
+export type Landed<Result> = (error: unknown, result: Result | undefined) => void;
 
 export interface FlightOptions<Item, Result> {
   /** Carries one batch; answers in the order of the items. When it throws, every item of the batch fails with it. */
@@ -38,8 +42,7 @@ export interface FlightOptions<Item, Result> {
 
 interface Waiting<Item, Result> {
   readonly item: Item;
-  readonly resolve: (result: Result) => void;
-  readonly reject: (error: unknown) => void;
+  readonly landed: Landed<Result>;
 }
 
 export function createFlight<Item, Result>(options: FlightOptions<Item, Result>): Flight<Item, Result> {
@@ -77,23 +80,23 @@ export function createFlight<Item, Result>(options: FlightOptions<Item, Result>)
   async function fly(batch: Waiting<Item, Result>[], track: number): Promise<void> {
     inTheAir += batch.length;
     rest(batch.length);
+    let results: readonly Result[] = [];
+    let failure: unknown = null;
     try {
-      const results = await options.carry(
+      results = await options.carry(
         batch.map((entry) => entry.item),
         track,
       );
-      for (let i = 0; i < batch.length; i++) batch[i]!.resolve(results[i]!);
     } catch (error) {
-      for (const entry of batch) entry.reject(error);
-    } finally {
-      inTheAir -= batch.length;
-      freeTracks.push(track);
-      start();
-      if (inTheAir === 0 && waiting.length === 0) {
-        for (const resolve of drained) resolve();
-        drained = [];
-      }
+      failure = error;
     }
+    inTheAir -= batch.length;
+    freeTracks.push(track);
+    start();
+    for (let i = 0; i < batch.length; i++) batch[i]!.landed(failure, results[i]);
+    if (inTheAir > 0 || waiting.length > 0) return;
+    for (const resolve of drained) resolve();
+    drained = [];
   }
 
   function rest(size: number): void {
@@ -128,19 +131,23 @@ export function createFlight<Item, Result>(options: FlightOptions<Item, Result>)
     while (freeTracks.length > 0 && mayLeave()) void fly(nextBatch(), freeTracks.pop()!);
   }
 
+  function put(item: Item, landed: Landed<Result>): void {
+    waiting.push({ item, landed });
+    if (scheduled || freeTracks.length === 0 || !mayLeave()) return;
+    // What arrives in the same turn of the loop rides together.
+    scheduled = true;
+    setImmediate(() => {
+      scheduled = false;
+      start();
+    });
+  }
+
   return {
-    add(item) {
-      return new Promise<Result>((resolve, reject) => {
-        waiting.push({ item, resolve, reject });
-        if (scheduled || freeTracks.length === 0 || !mayLeave()) return;
-        // What arrives in the same turn of the loop rides together.
-        scheduled = true;
-        setImmediate(() => {
-          scheduled = false;
-          start();
-        });
-      });
-    },
+    add: (item) =>
+      new Promise<Result>((resolve, reject) => {
+        put(item, (error, result) => (error === null ? resolve(result as Result) : reject(error)));
+      }),
+    put,
     get pending() {
       return waiting.length + inTheAir;
     },

@@ -97,6 +97,8 @@ export function buildHttp(options: Omit<DoorsOptions, 'host' | 'httpPort' | 'htt
   const app = fastify({
     loggerInstance: options.log as never,
     logController: new LogController({ disableRequestLogging: true }),
+    // What is logged of a request names it: a logger for each would be made for nothing.
+    childLoggerFactory: (logger: unknown) => logger,
     rewriteUrl,
     ...(options.trustedProxies.length > 0 && { trustProxy: [...options.trustedProxies] }),
     bodyLimit: 8 * 1024 * 1024,

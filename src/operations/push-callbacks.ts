@@ -313,16 +313,15 @@ export class CallbackPusher {
       error: row.error,
       dueAtMs,
     };
-    this.#rounds
-      .add({ bucket: owed.bucket, round })
-      .catch((error: Error) => {
-        // The row stays ours by the table, and is released as a stray: pushed again rather than lost.
+    this.#rounds.put({ bucket: owed.bucket, round }, (error) => {
+      this.#rows.delete(owed.id);
+      // The row stays ours by the table, and is released as a stray: pushed again rather than lost.
+      if (error !== null)
         this.#context.log.warn(
-          { err: error.message, callback: owed.id },
+          { err: (error as Error).message, callback: owed.id },
           'a callback round was not recorded',
         );
-      })
-      .finally(() => this.#rows.delete(owed.id));
+    });
   }
 
   /** Frees rows that are ours by the table and not in hand. */

@@ -147,11 +147,12 @@ export function createOutcomeRecorder(context: Context, options: OutcomeRecorder
     }
   }
 
-  function push(item: Item): void {
-    flight.add(item).catch((error) => {
+  function landed(error: unknown): void {
+    if (error !== null)
       context.log.error({ err: describe(error) }, 'an outcome was left to the process that takes over');
-    });
   }
+
+  const push = (item: Item) => flight.put(item, landed);
 
   return {
     record(outcome) {

@@ -142,19 +142,16 @@ export function createReceiptRecorder(context: Context, options: ReceiptRecorder
     segment: Located | null,
     saved: (ok: boolean) => void,
   ) {
-    flight.add({ connectorId, receipt, segment }).then(
-      () => {
+    flight.put({ connectorId, receipt, segment }, (error) => {
+      if (error === null) {
         if (segment !== null) options.recent.forget(connectorId, receipt.references, segment);
-        saved(true);
-      },
-      (error: Error) => {
+      } else
         context.log.warn(
-          { err: error.message },
+          { err: (error as Error).message },
           'a receipt could not be stored; the carrier is asked to repeat it',
         );
-        saved(false);
-      },
-    );
+      saved(error === null);
+    });
   }
 
   return {

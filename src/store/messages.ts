@@ -81,10 +81,10 @@ with news as materialized (
     and (status <> ${unknown} or told = ${unknown})
 ), owed as (
   insert into callbacks (bucket, account_id, kind, dialect, message_ids, due_at, owner, created_at)
-  select $1, f.account_id, 'receipt', f.dialect, array_agg(f.id order by f.id), to_timestamp($9::float8 / 1000), $10,
+  select $1, f.account_id, 'receipt', f.dialect, f.ids, to_timestamp($9::float8 / 1000), $10,
     to_timestamp($9::float8 / 1000)
-  from finished f where exists (select 1 from accounts a where a.id = f.account_id and a.wants_receipts)
-  group by f.account_id, f.dialect
+  from (select account_id, dialect, array_agg(id order by id) as ids from finished group by account_id, dialect) f
+  where exists (select 1 from accounts a where a.id = f.account_id and a.wants_receipts)
   returning id, account_id, dialect
 )
 select f.id, f.account_id, coalesce(g.whole_id, f.campaign_id) as campaign_id, g.list_name, f.dialect, f.msisdn,
