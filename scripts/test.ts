@@ -10,7 +10,7 @@ import type { TestEvent } from 'node:test/reporters';
 import { dot, spec } from 'node:test/reporters';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { startTestServer } from '../test/support/postgres.ts';
+import { holdTestServer } from '../test/support/postgres.ts';
 
 const root = join(import.meta.dirname, '..');
 const unitRooms = /^src\/(lib|gsm|smpp|domain|dialects)\//;
@@ -71,7 +71,7 @@ async function* allEvents(): AsyncGenerator<TestEvent> {
   if (others.length === 0) return;
   const folder = mkdtempSync(join(tmpdir(), 'chappe-tests-'));
   // Held over the whole run: otherwise it would stop and start between any two files.
-  const server = await startTestServer().catch((error: Error) => {
+  const server = await holdTestServer().catch((error: Error) => {
     console.error(`no test server: ${error.message}`);
   });
   try {

@@ -4,7 +4,7 @@ import { RefusedError } from '#domain/refusals.ts';
 import type { Submission } from '#domain/submission.ts';
 import { createLog } from '#lib/log.ts';
 import { type Engine, startEngine } from '#main/engine.ts';
-import { type Platform, startPlatform } from '#main/platform.ts';
+import type { Platform } from '#main/platform.ts';
 import { listAccounts } from '#store/accounts.ts';
 import { listCampaignMessages } from '#store/explanations.ts';
 import { listProcesses } from '#store/processes.ts';
@@ -48,6 +48,8 @@ async function sendOne(call: Call, engine: Engine): Promise<number> {
     (process) => !process.leaseRanOut && process.roles.includes('dispatch'),
   );
   const roles = isServed ? [] : (['dispatch', 'callbacks'] as const);
+  // Not before it is wanted: see serve.ts.
+  const { startPlatform } = await import('#main/platform.ts');
   const platform = await startPlatform({ ...call.config, roles, httpPort: 0 }, engine, (reason) => {
     throw new Error(reason);
   });

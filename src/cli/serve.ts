@@ -1,9 +1,6 @@
 // chappe serve: the platform, until it is told to stop. Prints how to use it, then the line `ready`.
 import { createLog } from '#lib/log.ts';
-import { ensureDemo } from '#main/demo.ts';
 import { startEngine } from '#main/engine.ts';
-import { startPlatform } from '#main/platform.ts';
-import { welcome } from '#main/welcome.ts';
 import type { Command } from './command.ts';
 import { whenAskedToStop } from './stop-signals.ts';
 
@@ -18,6 +15,7 @@ export const serve: Command = {
   async run({ config, print }) {
     const log = createLog(config.logLevel);
     const stopAsked = whenAskedToStop();
+    const { ensureDemo, startPlatform, welcome } = await loadPlatform();
     const engine = await startEngine(config, log);
     const platform = await startPlatform(config, engine, (reason) => {
       // What is in the hands of a process that lost its lease belongs to another: nothing may be saved any more.
@@ -50,3 +48,13 @@ export const serve: Command = {
     return 0;
   },
 };
+
+/** Loaded when it is wanted: it takes four times as long to load as every other command, `--help` included, needs. */
+async function loadPlatform() {
+  const [demo, platform, words] = await Promise.all([
+    import('#main/demo.ts'),
+    import('#main/platform.ts'),
+    import('#main/welcome.ts'),
+  ]);
+  return { ...demo, ...platform, ...words };
+}

@@ -1,28 +1,21 @@
 // A real PostgreSQL for tests: one embedded server shared by all test processes of this checkout, and a clone of a
 // migrated template for each caller. For tests and scripts of the project only.
-// Must never serve a test about crashes as it stands: fsync is off here. Such a test asks for a durable server.
+// Must never serve a test about crashes: fsync is off here. Such a test starts a server of its own.
 
 import { createHash } from 'node:crypto';
 import { accessSync, constants, readdirSync, readFileSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { silentLog } from '../../src/lib/log.ts';
-import { openDatabase } from '../../src/store/database.ts';
+import { type Database, openDatabase } from '../../src/store/database.ts';
 import { installedBinaries } from '../../src/store/embedded/binaries.ts';
 import { type Connection, type EmbeddedServer, startEmbedded } from '../../src/store/embedded/embedded.ts';
 import { bootIdentity, fingerprint } from '../../src/store/embedded/processes.ts';
 import { migrate } from '../../src/store/migrate.ts';
 
-export interface TestDatabaseOptions {
-  /** A server of its own folder with fsync on, for tests that kill it. Slower. */
-  readonly isDurable?: boolean;
-}
-
 export interface TestDatabase {
   readonly connection: Connection;
-  /** The server it is on: its data folder, for tests that kill it. */
-  readonly dataDir: string;
-  readonly server: EmbeddedServer;
   /** Drops the database; the last drop of the last test process stops the server. */
   drop(): Promise<void>;
 }
@@ -58,17 +51,34 @@ function swiftParent(): string {
 let parent: string | undefined;
 
 /** Without fsync a crash of the machine may ruin the files: after a boot the folder is another one. */
-function testDataDir(isDurable: boolean): string {
+function testDataDir(): string {
   const key = digest(root, installedBinaries().version, bootIdentity, String(process.getuid?.()));
-  if (isDurable) return join(tmpdir(), `chappe-test-${key}-durable`);
   parent ??= swiftParent();
   return join(parent, `chappe-test-${key}`);
 }
 
-/** Holds the test server up for as long as a run of many test files lasts. */
-export function startTestServer(isDurable = false): Promise<EmbeddedServer> {
-  const settings = isDurable ? small : { ...small, ...swift };
-  return startEmbedded({ dataDir: testDataDir(isDurable), log: () => {}, settings });
+function startTestServer(): Promise<EmbeddedServer> {
+  return startEmbedded({ dataDir: testDataDir(), log: () => {}, settings: { ...small, ...swift } });
+}
+
+/** The server with the template made: what openTestDatabase needs to know. */
+interface Ready {
+  readonly connection: Connection;
+  readonly template: string;
+}
+
+const heldName = 'CHAPPE_TEST_SERVER';
+
+/**
+ * Holds the test server up for as long as a run of many test files lasts. The processes of the run find it in their
+ * environment: to look for it, to hold and to leave it cost each of some 300 databases two connections.
+ */
+export async function holdTestServer(): Promise<EmbeddedServer> {
+  const server = await startTestServer();
+  const template = templateName();
+  await buildTemplate(server.connection, template);
+  process.env[heldName] = JSON.stringify({ connection: server.connection, template } satisfies Ready);
+  return server;
 }
 
 /** The template's name tells the schema: a changed migration makes another template. */
@@ -76,6 +86,14 @@ function templateName(): string {
   const names = readdirSync(migrationsFolder).sort();
   const texts = names.map((name) => readFileSync(join(migrationsFolder, name), 'utf8'));
   return `template_${digest(...names, ...texts)}`;
+}
+
+/** Guards nothing here, and each of some thousand connections proves it: 4096 rounds of it on both sides are 8 ms. */
+async function cheapenPassword(admin: Database, { user, password }: Connection): Promise<void> {
+  await admin.transaction(async (query) => {
+    await query('set local scram_iterations = 1');
+    await query(`alter role ${user} password '${password}'`);
+  });
 }
 
 /** Built under a draft name and renamed when it is whole: a run killed half-way leaves no half template. */
@@ -87,6 +105,7 @@ async function buildTemplate(connection: Connection, name: string): Promise<void
       // in a transaction, so it goes over the pool's other connection.
       await lock('select pg_advisory_xact_lock(1)');
       const databases = await admin.query<{ datname: string }>('select datname from pg_database');
+      await cheapenPassword(admin, connection);
       const isThere = (datname: string) => databases.some((row) => row.datname === datname);
       for (const { datname } of databases) {
         const pid = /^test_(\d+)_\d+$/.exec(datname)?.[1];
@@ -117,46 +136,77 @@ async function buildTemplate(connection: Connection, name: string): Promise<void
 let made = 0;
 const templates = new Map<string, Promise<void>>();
 
-/** A database of one's own with the whole schema and no rows. */
-export async function openTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
-  const isDurable = options.isDurable ?? false;
-  const server = await startTestServer(isDurable);
+/** The server that the run holds, or one held for this database alone. */
+async function useServer(): Promise<Ready & { leave(): Promise<void> }> {
+  const held = process.env[heldName];
+  if (held !== undefined) return { ...(JSON.parse(held) as Ready), leave: async () => {} };
+  const server = await startTestServer();
   const template = templateName();
-  const dataDir = testDataDir(isDurable);
   try {
-    const key = `${dataDir} ${template}`;
-    if (!templates.has(key)) templates.set(key, buildTemplate(server.connection, template));
-    await templates.get(key);
-    const name = `test_${process.pid}_${++made}`;
-    const admin = (text: string) => runOnce({ ...server.connection, database: 'postgres' }, text);
-    // Copied as files: page by page through the log, which is the default, it takes 220 ms instead of 90.
-    await admin(`create database ${name} template ${template} strategy file_copy`);
-    let dropped: Promise<void> | undefined;
-    const drop = async () => {
-      await server.ensureRunning();
-      await admin(`drop database if exists ${name} with (force)`);
-      await server.stop();
-    };
-    return {
-      connection: { ...server.connection, database: name },
-      dataDir,
-      server,
-      drop() {
-        dropped ??= drop();
-        return dropped;
-      },
-    };
+    if (!templates.has(template)) templates.set(template, buildTemplate(server.connection, template));
+    await templates.get(template);
   } catch (error) {
     await server.stop();
     throw error;
   }
+  return { connection: server.connection, template, leave: () => server.stop() };
 }
 
-async function runOnce(connection: Connection, text: string): Promise<void> {
-  const database = openDatabase(connection, silentLog, 1);
+/** A database of one's own with the whole schema and no rows. */
+export async function openTestDatabase(): Promise<TestDatabase> {
+  const { connection, template, leave } = await useServer();
+  const name = `test_${process.pid}_${++made}`;
   try {
-    await database.query(text);
+    // Copied as files: page by page through the log, which is the default, it takes 220 ms instead of 90.
+    await administer(connection, `create database ${name} template ${template} strategy file_copy`);
+  } catch (error) {
+    await leave();
+    throw error;
+  }
+  let dropped: Promise<void> | undefined;
+  const drop = async () => {
+    await administer(connection, `drop database if exists ${name} with (force)`);
+    await leave();
+  };
+  return {
+    connection: { ...connection, database: name },
+    drop() {
+      dropped ??= drop();
+      return dropped;
+    },
+  };
+}
+
+/** Its types leave out what says whether an open connection keeps the process alive. */
+type AdminClient = pg.Client & { ref(): void; unref(): void };
+
+let admin: Promise<AdminClient> | null = null;
+let underWay = 0;
+
+/** Over one connection for all, which keeps no process alive and is no leak of a test: it is referenced in use only. */
+async function administer(connection: Connection, text: string): Promise<void> {
+  admin ??= connectAdmin(connection);
+  const client = await admin;
+  underWay++;
+  client.ref();
+  try {
+    await client.query(text);
   } finally {
-    await database.close();
+    if (--underWay === 0) client.unref();
+  }
+}
+
+async function connectAdmin(connection: Connection): Promise<AdminClient> {
+  const client = new pg.Client({ ...connection, database: 'postgres' }) as AdminClient;
+  const lost = () => {
+    admin = null;
+  };
+  client.on('error', lost).on('end', lost);
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    lost();
+    throw error;
   }
 }
