@@ -124,6 +124,26 @@ test('while a batch is in the air, another takes off beside it when it is heavy 
   assert.equal((await Promise.all(answers)).length, 4);
 });
 
+test('a patient flight leaves at once after a pause, and else waits for its time or for enough', async () => {
+  const { batches, carry } = manual();
+  const gather = { crowd: 1, forMs: 5, enough: 3, isPatient: true };
+  const flight = createFlight({ carry, maxBatch: 10, tracks: 1, gather });
+  const answers = [flight.add(1)];
+  await turn();
+  batches[0]!.land();
+  for (const i of [2, 3]) answers.push(flight.add(i));
+  await turn();
+  assert.equal(batches.length, 1);
+  answers.push(flight.add(4));
+  await turn();
+  assert.deepEqual(batches[1]!.items, [2, 3, 4]);
+  batches[1]!.land();
+  answers.push(flight.add(5));
+  while (batches.length < 3) await turn();
+  batches[2]!.land();
+  assert.equal((await Promise.all(answers)).length, 5);
+});
+
 test('draining waits for what is in the air and what waits behind it', async () => {
   const { batches, carry } = manual();
   const flight = createFlight({ carry, maxBatch: 1, tracks: 1 });

@@ -35,6 +35,8 @@ export interface FlightOptions<Item, Result> {
      * together lately.
      */
     readonly enough: number;
+    /** Nobody waits for the results: the time is waited for whole, unless there are enough. */
+    readonly isPatient?: boolean;
   };
   /** Size of an item, when batches are to be bounded by something else than their number of items. */
   readonly weigh?: (item: Item) => number;
@@ -114,7 +116,8 @@ export function createFlight<Item, Result>(options: FlightOptions<Item, Result>)
   function mayLeave(): boolean {
     if (waiting.length === 0) return false;
     if (!resting) return true;
-    const { enough } = options.gather!;
+    const { enough, isPatient } = options.gather!;
+    if (isPatient) return waiting.length >= enough;
     const isAlone = freeTracks.length === options.tracks;
     if (isAlone) return !wasCrowd || waiting.length >= Math.min(enough, usualSize);
     return weightOf(waiting) >= enough;

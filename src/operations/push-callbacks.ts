@@ -96,7 +96,7 @@ export class CallbackPusher {
     this.#rounds = createFlight<{ bucket: number; round: CallbackRound }, void>({
       maxBatch: 1000,
       tracks: 1,
-      gather: { crowd: 2, forMs: 100, enough: 500 },
+      gather: { crowd: 1, forMs: 100, enough: 500, isPatient: true },
       carry: async (items) => {
         for (const [bucket, ofBucket] of Map.groupBy(items, (item) => item.bucket))
           await this.#lane.run((query) =>
