@@ -13,8 +13,8 @@ import type { Scenario } from './scenarios.ts';
 import { gearNames } from './subject.ts';
 
 const fillingMs = 600_000;
-/** An open loop keeps more connections ready than a closed loop of them all would be fair to warm up with. */
-const maxWarmUpConnections = 50;
+/** Whatever a scenario has: what is warmed up is the code, and over one connection that would take minutes. */
+const warmUpConnections = 50;
 /** No receipt for so long: what is missing will not come. */
 const quietMs = 30_000;
 
@@ -50,7 +50,7 @@ export interface Figures {
 }
 
 export async function measure(rig: Rig, setup: Setup, scenario: Scenario): Promise<Figures> {
-  const connections = Math.min(scenario.connections, maxWarmUpConnections);
+  const connections = scenario.kind === 'bulk' ? scenario.connections : warmUpConnections;
   const warmUp = { ...scenario, messages: scenario.warmUp, rate: null, seconds: null, connections };
   const warm = await sendAll(rig, setup, warmUp);
   if (warm.faults.length > 0) return warm;
