@@ -1,6 +1,6 @@
-// What `npm test` does: every *.test.ts of src, test and bench. Units run in one process; whatever has a database,
-// sockets or children runs in processes of a few files each, some at a time: a process for each file spends half its time
-// loading the same source. Arguments: parts of the paths to run, and --dots for the short report.
+// What `npm test` does: every *.test.ts of src, test and bench, in processes of many files each, some at a time: a process
+// for each file spends half its time loading the same source. Units are one process, beside the others from the start. Arguments: parts of the paths to run; --dots for
+// the short report; --long for every number of runs and rows as large as test/support/size.ts knows it.
 import { globSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -21,7 +21,11 @@ const processes = 12;
 /** One more than small machines have cores: a third of a journey's time is spent waiting. */
 const atATime = 3;
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { dots: { type: 'boolean' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { dots: { type: 'boolean' }, long: { type: 'boolean' } },
+});
+if (values.long) process.env['TEST_LONG'] = '1';
 const isWanted = (file: string) =>
   positionals.length === 0 || positionals.some((part) => file.includes(part));
 const files = globSync(['{src,test,bench}/**/*.test.ts'], { cwd: root }).filter(isWanted).sort();
@@ -46,41 +50,53 @@ async function* eventsOf(stream: AsyncIterable<TestEvent>): AsyncGenerator<TestE
   }
 }
 
-/** Files that import those of one process each, as even as their sizes tell. */
+/** A journey takes as long as it is; what starts the command in processes of its own takes 10 to 25 s besides. */
+function weightOf(name: string): number {
+  const { size } = statSync(join(root, name));
+  return name.startsWith('test/outside/') ? size + 20_000 : size;
+}
+
+function importing(folder: string, group: string, names: readonly string[]): string {
+  const file = join(folder, `${group}.test.mjs`);
+  const lines = names.map((name) => `import ${JSON.stringify(pathToFileURL(join(root, name)).href)};`);
+  writeFileSync(file, lines.join('\n'));
+  return file;
+}
+
+/** Files that import those of one process each, as even as their weights tell. */
 function bundle(folder: string, names: readonly string[]): string[] {
   const groups = Array.from({ length: Math.min(processes, names.length) }, () => ({
     size: 0,
     names: [] as string[],
   }));
-  const sized = names.map((name) => ({ name, size: statSync(join(root, name)).size }));
+  const sized = names.map((name) => ({ name, size: weightOf(name) }));
   for (const { name, size } of sized.sort((a, b) => b.size - a.size)) {
     const smallest = groups.reduce((least, group) => (group.size < least.size ? group : least));
     smallest.size += size;
-    smallest.names.push(`import ${JSON.stringify(pathToFileURL(join(root, name)).href)};`);
+    smallest.names.push(name);
   }
-  return groups.map((group, i) => {
-    const file = join(folder, `group-${i + 1}.test.mjs`);
-    writeFileSync(file, group.names.join('\n'));
-    return file;
-  });
+  return groups.map((group, i) => importing(folder, `group-${i + 1}`, group.names));
 }
 
 async function* allEvents(): AsyncGenerator<TestEvent> {
-  const absolute = (names: string[]) => names.map((name) => join(root, name));
-  if (units.length > 0) yield* eventsOf(run({ files: absolute(units), isolation: 'none' }));
-  if (others.length === 0) return;
   const folder = mkdtempSync(join(tmpdir(), 'chappe-tests-'));
   // Held over the whole run: otherwise it would stop and start between any two files.
-  const server = await holdTestServer().catch((error: Error) => {
-    console.error(`no test server: ${error.message}`);
-  });
+  const server = others.length === 0 ? null : await holdTestServer().catch(tellNoServer);
   try {
-    const files = bundle(folder, others);
-    yield* eventsOf(run({ files, concurrency: atATime, timeout: hangMs, cwd: root }));
+    const bundles = [
+      ...(units.length > 0 ? [importing(folder, 'units', units)] : []),
+      ...bundle(folder, others),
+    ];
+    yield* eventsOf(run({ files: bundles, concurrency: atATime, timeout: hangMs, cwd: root }));
   } finally {
     rmSync(folder, { recursive: true });
     await server?.stop();
   }
+}
+
+function tellNoServer(error: Error): null {
+  console.error(`no test server: ${error.message}`);
+  return null;
 }
 
 if (files.length === 0) {

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { mobile } from '../support/doors.ts';
 import { type House, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
 import { type OvhClient, ovhClient } from '../support/ovh.ts';
+import { sized } from '../support/size.ts';
 
 interface Quota {
   quotaInformations: { quotaLeft: number };
@@ -173,7 +174,7 @@ test('whatever is given, taken back and sent at once, the books balance', async 
       assert.ok(statuses.every((status) => status === 200 || status === 403));
       await house.quiet();
     }),
-    { numRuns: 12 },
+    { numRuns: sized(8, 60) },
   );
   for (const login of logins) await takeBack(login);
   assert.equal((await house.credit(account)).heldMicros, 0n);

@@ -6,6 +6,7 @@ import { endpoints } from '../../src/dialects/octopush-rest/routes.ts';
 import { mobile } from '../support/doors.ts';
 import { openHouse } from '../support/house.ts';
 import { callRest } from '../support/rest.ts';
+import { sized } from '../support/size.ts';
 
 test('random members never cause a 5xx, and leave books that balance', async () => {
   await using house = await openHouse();
@@ -61,6 +62,6 @@ test('random members never cause a 5xx, and leave books that balance', async () 
       const answer = await call(`${method} ${where}`, input);
       assert.ok(answer.status < 500, `${method} ${path} ${JSON.stringify(answer.members)}`);
     }),
-    { numRuns: 600 },
+    { numRuns: sized(300, 5_000) },
   );
 });

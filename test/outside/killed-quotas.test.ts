@@ -1,5 +1,6 @@
 // A user spends his quota from many connections while it is given and taken back, and the platform is killed with kill -9:
-// whenever it dies, the books balance, the quota is what it must be, and what was answered is there.
+// whenever it dies, the books balance, the quota is what it must be, and what was answered is there. Each kill finds up to
+// eight sends, and every second time a change of the quota, under way.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { silentLog } from '../../src/lib/log.ts';
@@ -9,14 +10,15 @@ import { audit } from '../../src/store/ledger.ts';
 import { mobile } from '../support/doors.ts';
 import { chappeJson, type Serving, serve, temporaryFolder } from '../support/outside.ts';
 import { type OvhClient, ovhClient } from '../support/ovh.ts';
+import { sized } from '../support/size.ts';
 import { until } from '../support/until.ts';
 
 const folder = temporaryFolder();
 after(() => folder.remove());
 
 const connections = 8;
-const kills = 3;
-const sendsBetweenKills = 60;
+const kills = sized(2, 6);
+const sendsBetweenKills = sized(30, 60);
 const quotas = [40, 15, 60, 5];
 
 interface Created {
