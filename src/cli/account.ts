@@ -4,7 +4,7 @@ import { formatEuro, parseEuro } from '#domain/credit.ts';
 import type { Engine } from '#main/engine.ts';
 import { createAccount } from '#operations/create-account.ts';
 import { findAccount, listAccounts } from '#store/accounts.ts';
-import { audit, insertTopUp, listEntries, readBalance } from '#store/ledger.ts';
+import { audit, insertTopUp, keepPartitions, listEntries, readBalance } from '#store/ledger.ts';
 import { type Call, type Command, requireText, UsageError } from './command.ts';
 import { withEngine } from './with-engine.ts';
 
@@ -128,6 +128,7 @@ async function auditBooks(call: Call, engine: Engine): Promise<number> {
   const differences = await engine.database.transaction(async (query) => {
     // One view of everything, whatever goes on beside it.
     await query('set transaction isolation level repeatable read, read only');
+    await keepPartitions(query);
     return audit(query);
   });
   call.print(
