@@ -3,10 +3,10 @@ import type { Account } from './account.ts';
 import type { Submission } from './submission.ts';
 
 export interface IdempotencyKey {
-  /** Keys that are remembered for ever (legacy, mail), those that expire (REST) and those of drafts do not meet. */
+  /** Keys that are remembered as long as their campaign (legacy, mail), those that expire (REST) and those of drafts do not meet. */
   readonly scope: number;
   readonly key: string;
-  /** How long it is remembered; null for ever. */
+  /** How long it is remembered; null for as long as its campaign is. */
   readonly ttlMs: number | null;
 }
 

@@ -61,7 +61,7 @@ export interface Submission {
   /** Judged and priced, never sent, never charged. */
   readonly dryRun: boolean;
   readonly idempotencyKey: string | null;
-  /** How long the key is remembered; null for ever. */
+  /** How long the key is remembered; null for as long as its campaign is. */
   readonly idempotencyTtlMs: number | null;
   /** A draft that is confirmed: the campaign takes this id, and exists once whatever the idempotency key says. */
   readonly draftId?: number;

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import type { PackDiscount } from '#domain/orders.ts';
 import type { PurposeGuard } from '#domain/plan.ts';
+import { leastDaysKept } from '#domain/retention.ts';
 import type { ReviewPolicy } from '#domain/sender.ts';
 import { isBlock } from '#lib/address-guard.ts';
 
@@ -231,6 +232,19 @@ const packDiscounts: Setting<readonly PackDiscount[]> = {
   },
 };
 
+const keepMessagesDays: Setting<number | null> = {
+  name: 'CHAPPE_KEEP_MESSAGES_DAYS',
+  fallback: '366',
+  meaning: `Days after its time that a message, its text, its number and what followed from it are kept; they are gone a few days later. ${leastDaysKept} or more, because a STOP is heard for so long; 0 keeps them for ever.`,
+  read(value) {
+    const written = value === undefined || value === '' ? this.fallback : value;
+    const days = Number(written);
+    if (!/^\d{1,5}$/.test(written) || (days !== 0 && days < leastDaysKept))
+      throw new Error(`0, or a whole number from ${leastDaysKept} to 99999`);
+    return days === 0 ? null : days;
+  },
+};
+
 /** Lines of a document, written in one. */
 function lines(name: string, fallback: string, meaning: string): Setting<readonly string[]> {
   return {
@@ -311,6 +325,7 @@ export const settings = {
     720,
     'Hours after the end of its validity that a message waits for its receipt; then it ends as unknown.',
   ),
+  keepMessagesDays,
   perEndpoint: wholeNumber(
     'CHAPPE_CALLBACK_CONNECTIONS',
     32,

@@ -21,3 +21,8 @@ export const youngOrphanMs = 60_000;
 /** Receipts that found no message in a minute are looked at again once in so many rounds of expiry: 5 minutes. */
 export const oldOrphansRounds = 20;
 export const rememberedSegments = 25_000;
+/** What is old is forgotten so often; what was in use then is tried again sooner. */
+export const forgetEveryMs = 6 * 3_600_000;
+export const forgetAgainMs = 600_000;
+export const forgetFirstMs = 60_000;
+export const lookWhetherToForgetMs = 20_000;

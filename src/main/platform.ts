@@ -23,6 +23,7 @@ import type { Config, Role } from './config.ts';
 import { startCreditWatch } from './credit-watch.ts';
 import { deskOf } from './desk.ts';
 import type { Doors } from './doors.ts';
+import { startEnds } from './ends.ts';
 import type { Engine } from './engine.ts';
 import { startErrands } from './errands.ts';
 import { type Front, openFront } from './front.ts';
@@ -43,7 +44,6 @@ import {
 } from './pace.ts';
 import { openPostOffice } from './post-office.ts';
 import { readinessOf } from './readiness.ts';
-import { startReceiptWindow } from './receipt-window.ts';
 import { factsOf, noTariff, readTariff } from './tariff.ts';
 
 export interface Platform {
@@ -215,12 +215,13 @@ class RunningPlatform implements Platform {
       buckets: () => this.#buckets,
       random: systemRandom,
     });
-    this.#loops['receipt window'] = startReceiptWindow(this.#config, this.#engine, {
+    const ends = startEnds(this.#config, this.#engine, {
       everyMs: this.#pace.expiryEveryMs,
       buckets: () => this.#buckets,
       callbackOwner,
       onFinished,
     });
+    Object.assign(this.#loops, ends);
   }
 
   #openFront(wakeDispatch: () => void): Front {

@@ -83,7 +83,7 @@ export interface ListedCampaign {
   /** Null when its text looks like what it was sent as. */
   readonly state: ReviewState | null;
   readonly cues: readonly string[] | null;
-  /** How many campaigns of the account were ever flagged. */
+  /** How many campaigns of the account were flagged, of those that are kept. */
   readonly flaggedOfAccount: number;
 }
 

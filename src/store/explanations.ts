@@ -121,6 +121,12 @@ function steps(row: Row, refs: Row[], entries: Row[], attempts: Row[]): MessageS
       step: 'submitted',
       detail: `part ${ref['part']! + 1} to ${ref['connector']}, carrier reference ${ref['reference']}`,
     });
+  if (refs.length === 0 && row['submitted_at'] !== null)
+    list.push({
+      atMs: row['submitted_at']!,
+      step: 'submitted',
+      detail: `to ${row['connector'] ?? 'simulator'}; no carrier reference is known (any more)`,
+    });
   for (const entry of entries)
     list.push({
       atMs: entry['at']!,

@@ -1,5 +1,7 @@
-// Partitions of the hot tables, by ranges of time-ordered ids. One is made well before its first id is used.
-import type { Database } from './database.ts';
+// Partitions of the hot tables, by ranges of time-ordered ids. One is made well before its first id is used, and dropped
+// when nobody needs any of its rows.
+import { setTimeout } from 'node:timers/promises';
+import type { Database, Query } from './database.ts';
 
 /** Ids in a partition: about 3 GB of messages, so that indexes of the open one stay in memory. */
 export const partitionSize = 5_000_000;
@@ -15,6 +17,15 @@ const tables = {
 } as const;
 
 export type PartitionedSequence = keyof typeof tables;
+export type PartitionedTable = (typeof tables)[PartitionedSequence][number]['table'];
+
+/** Ids from `first` on, below `end`. */
+export interface Partition {
+  readonly table: PartitionedTable;
+  readonly name: string;
+  readonly first: number;
+  readonly end: number;
+}
 
 const known = new WeakMap<Database, Set<string>>();
 
@@ -55,4 +66,64 @@ async function createPartition(
       `alter table ${table} attach partition ${name} for values from (${from}) to (${from + partitionSize})`,
     );
   });
+}
+
+/** Oldest first. */
+export async function listPartitions(query: Query, table: PartitionedTable): Promise<Partition[]> {
+  const rows = await query<{ name: string }>(
+    `select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
+     where i.inhparent = $1::regclass`,
+    [table],
+  );
+  return rows
+    .flatMap(({ name }) => {
+      const [, index] = /_p(\d+)$/.exec(name) ?? [];
+      if (index === undefined) return [];
+      const first = Number(index) * partitionSize;
+      return [{ table, name, first, end: first + partitionSize }];
+    })
+    .sort((a, b) => a.first - b.first);
+}
+
+/**
+ * Everybody who touches the table waits while a partition is dropped, and while that waits for those who touch it now: a
+ * tenth of a second is hardly noticed. Who has a table for seconds (a long list that is stored) is often gone a moment later.
+ */
+const dropLockTimeout = '100ms';
+const dropTries = 5;
+const betweenTriesMs = 300;
+const lockNotAvailable = '55P03';
+
+/**
+ * Drops a partition, in one transaction with what `beside` writes. False, and nothing is changed, when somebody has it in
+ * use (a back-up, an audit, vacuum): another time, then. Files are removed after the commit, when nobody waits any more.
+ */
+export async function dropPartition(
+  database: Database,
+  partition: Partition,
+  beside: (query: Query) => Promise<void> = async () => {},
+): Promise<boolean> {
+  for (let tries = 1; ; tries++) {
+    if (await tryToDrop(database, partition, beside)) return true;
+    if (tries === dropTries) return false;
+    await setTimeout(betweenTriesMs);
+  }
+}
+
+async function tryToDrop(
+  database: Database,
+  { name }: Partition,
+  beside: (query: Query) => Promise<void>,
+): Promise<boolean> {
+  try {
+    await database.transaction(async (query) => {
+      await beside(query);
+      await query(`set local lock_timeout = '${dropLockTimeout}'`);
+      await query(`drop table ${name}`);
+    });
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code === lockNotAvailable) return false;
+    throw error;
+  }
 }

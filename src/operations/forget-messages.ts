@@ -1,0 +1,92 @@
+// The messages of campaigns that are gone (forget-campaigns.ts) go after them: with their whole partition when every one
+// of it is such a message, and one by one when it is not and they have waited for it.
+//
+// Promises: a message stays as long as its campaign does, and what is gone goes on counting in the books.
+import type { Round } from '#domain/retention.ts';
+import { addCost, type Costs, closeBooks } from '#store/closed-books.ts';
+import {
+  deleteMessages,
+  findMessageWithin,
+  hasMessageAfter,
+  listMessagesAfter,
+  type OldMessage,
+  sumMessages,
+} from '#store/old-messages.ts';
+import { dropPartition, listPartitions, type Partition } from '#store/partitions.ts';
+import type { Context } from './context.ts';
+
+type Needs = Pick<Context, 'database' | 'log'>;
+
+const sliceSize = 20_000;
+const pageSize = 2_000;
+/** Ids that were taken so long ago are in the table, or never will be. */
+const settledAfterMs = 86_400_000;
+
+/** Answers whether something was left for later because it was in use. */
+export async function forgetMessages(context: Needs, round: Round): Promise<boolean> {
+  let isLeft = false;
+  for (const partition of await listPartitions(context.database.query, 'messages')) {
+    if (round.isStopping()) return isLeft;
+    if ((await dropWhole(context, round, partition)) === 'in use') isLeft = true;
+  }
+  for (const bucket of round.buckets) await forgetRows(context, round, bucket);
+  return isLeft;
+}
+
+async function dropWhole(
+  { database, log }: Needs,
+  round: Round,
+  partition: Partition,
+): Promise<'dropped' | 'kept' | 'in use'> {
+  const { query } = database;
+  const { name } = partition;
+  if ((round.holdsUntil.get(name) ?? 0) > round.nowMs) return 'kept';
+  if (!(await hasMessageAfter(query, round.buckets, partition, round.nowMs - settledAfterMs))) return 'kept';
+  const costs = new Map<number, Costs>();
+  for (const bucket of round.buckets) {
+    const ofBucket: Costs = new Map();
+    costs.set(bucket, ofBucket);
+    let { first } = partition;
+    for (;;) {
+      if (round.isStopping()) return 'kept';
+      const id = await findMessageWithin(query, bucket, first, partition.end);
+      if (id === null) break;
+      first = Math.min(id + sliceSize, partition.end);
+      for (const { accountId, costMicros, keptDueAtMs } of await sumMessages(query, bucket, id, first)) {
+        if (keptDueAtMs !== null) {
+          round.holdsUntil.set(name, keptDueAtMs + round.keepMs);
+          return 'kept';
+        }
+        addCost(ofBucket, accountId, costMicros);
+      }
+    }
+  }
+  const isDropped = await dropPartition(database, partition, async (inTransaction) => {
+    for (const [bucket, ofBucket] of costs) await closeBooks(inTransaction, bucket, 'messages', ofBucket);
+  });
+  log.info({ partition: name, isDropped }, 'a partition of old messages');
+  return isDropped ? 'dropped' : 'in use';
+}
+
+/** Row by row: what has waited in vain for its partition to go. */
+async function forgetRows({ database }: Needs, round: Round, bucket: number): Promise<void> {
+  const isOld = ({ dueAtMs, acceptedAtMs }: OldMessage) =>
+    acceptedAtMs === null && dueAtMs < round.rowsFromMs;
+  /** Ids rise with time: behind a page of them nothing is old. */
+  const isYoung = ({ dueAtMs, acceptedAtMs }: OldMessage) => (acceptedAtMs ?? dueAtMs) >= round.rowsFromMs;
+  let afterId = -1;
+  for (;;) {
+    if (round.isStopping()) return;
+    const page = await listMessagesAfter(database.query, bucket, afterId, pageSize);
+    const old = page.filter(isOld).map(({ id }) => id);
+    if (old.length > 0)
+      await database.transaction(async (query) => {
+        const costs: Costs = new Map();
+        for (const { accountId, costMicros } of await deleteMessages(query, bucket, old))
+          addCost(costs, accountId, costMicros);
+        await closeBooks(query, bucket, 'messages', costs);
+      });
+    if (page.length < pageSize || page.every(isYoung)) return;
+    afterId = page.at(-1)!.id;
+  }
+}
