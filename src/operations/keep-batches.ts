@@ -67,6 +67,8 @@ interface Sent {
 /** How long a step may take before another process takes the work over; it is harmless when both go on. */
 const busyMs = 15_000;
 const busyWithListMs = 120_000;
+/** Whoever is sending a batch while it is called off has come to an end by then. */
+const forestalledMs = 30 * 86_400_000;
 /** How often a batch is looked at whose messages are leaving; one that is not due is left alone until then. */
 const lookEveryMs = 1_000;
 const lookAgainWithinMs = 86_400_000;
@@ -297,8 +299,10 @@ export class Batches {
 
   /** True when nothing of it was sent, and nothing will be: whoever still tries finds its id taken. */
   async #forestall({ bucket, id: accountId }: Account, campaignId: number): Promise<boolean> {
-    const claim = { accountId, scope: draftScope, key: String(campaignId), campaignId, expiresAtMs: null };
-    return (await claimIdempotencyKeys(this.#query, bucket, [claim], this.#nowMs())).has(campaignId);
+    const nowMs = this.#nowMs();
+    const expiresAtMs = nowMs + forestalledMs;
+    const claim = { accountId, scope: draftScope, key: String(campaignId), campaignId, expiresAtMs };
+    return (await claimIdempotencyKeys(this.#query, bucket, [claim], nowMs)).has(campaignId);
   }
 
   /** Null when it was in none of these states any more. */

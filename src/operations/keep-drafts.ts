@@ -138,15 +138,17 @@ export function createDrafts(context: Pick<Context, 'database' | 'clock' | 'ids'
       await database.transaction(async (query) => {
         const draft = known(await lockDraft(query, key));
         const { campaignId } = draft;
+        const nowMs = clock.now();
         const claim = {
           accountId: account.id,
           scope: draftScope,
           key: String(campaignId),
           campaignId,
-          expiresAtMs: null,
+          // A sending that read the draft before is over by then, and no other will find it.
+          expiresAtMs: nowMs + draftLifeMs,
         };
         // A sending under way holds the key until its commit: this waits for it.
-        const claimed = await claimIdempotencyKeys(query, account.bucket, [claim], clock.now());
+        const claimed = await claimIdempotencyKeys(query, account.bucket, [claim], nowMs);
         if (!claimed.has(campaignId)) throw alreadySent();
         await deleteDraft(query, key, campaignId);
       });
