@@ -71,8 +71,8 @@ export class RecentSegments {
  */
 function grow(segments: Generations): void {
   const young = new Map<string, RecentSegment>();
+  // What is not durable cannot be found in the table: it stays.
   for (const [reference, segment] of segments.old)
-    // What is not durable cannot be found in the table: it stays.
     if (!segment.durable && !segments.young.has(reference)) young.set(reference, segment);
   segments.old = segments.young;
   segments.young = young;
