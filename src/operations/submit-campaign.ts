@@ -104,7 +104,7 @@ export function createSubmitCampaign(
   const flight: Flight<Request, Verdict> = createFlight({
     maxBatch,
     tracks,
-    gather: { crowd: 10, forMs: 6, enough: 100 },
+    gather: { crowd: 16, forMs: 6, enough: 100 },
     weigh: (request) => request.plan.messages.length,
     carry: (requests, track) => carry(context, desk, order, lanes[track]!, requests),
   });
