@@ -15,6 +15,7 @@ import { openRestOffice, type RestOffice } from './rest-desks.ts';
 export interface FrontOptions {
   readonly config: Config;
   readonly engine: Engine;
+  readonly processId: number;
   readonly books: Books;
   readonly submit: SubmitCampaign;
   /** As it is now. */

@@ -8,6 +8,7 @@ import type { Engine } from './engine.ts';
 
 export interface BatchOfficeOptions {
   readonly engine: Engine;
+  readonly processId: number;
   readonly books: Books;
   readonly buckets: () => readonly number[];
   readonly submit: SubmitCampaign;
@@ -21,8 +22,9 @@ export interface BatchOffice {
 }
 
 export function openBatchOffice(options: BatchOfficeOptions, lists: ListDesk): BatchOffice {
-  const { engine, books, buckets, submit, wakeWork } = options;
+  const { engine, processId, books, buckets, submit, wakeWork } = options;
   const batches = new Batches(engine, {
+    processId,
     submit,
     submitToSlot: (account, order, slot) =>
       lists.submit(account, order, {

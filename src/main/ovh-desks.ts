@@ -26,6 +26,7 @@ import { startOvhLoops } from './ovh-loops.ts';
 export interface OvhOfficeOptions {
   readonly config: Config;
   readonly engine: Engine;
+  readonly processId: number;
   readonly books: Books;
   readonly rates: () => RateCard;
   readonly buckets: () => readonly number[];

@@ -170,24 +170,19 @@ class RunningPlatform implements Platform {
   #startCallbacks(context: Context): void {
     const { perEndpoint } = this.#config;
     const http = openPostOffice(this.#config);
-    this.#loops['credit'] = startCreditWatch({
-      config: this.#config,
-      engine: this.#engine,
-      postOffice: http,
-      rates: () => this.#tariff.rates,
-    });
-    const errands = startErrands({
-      engine: this.#engine,
-      postOffice: http,
-      submit: (account, submission) => this.#submit!(account, submission),
-      rates: () => this.#tariff.rates,
-    });
-    Object.assign(this.#loops, errands);
+    const buckets = () => this.#buckets;
+    const shared = {
+      ...{ config: this.#config, engine: this.#engine, processId: this.#processId, buckets },
+      ...{ postOffice: http, rates: () => this.#tariff.rates },
+    };
+    this.#loops['credit'] = startCreditWatch(shared);
+    const submit: Parameters<typeof startErrands>[0]['submit'] = (...order) => this.#submit!(...order);
+    Object.assign(this.#loops, startErrands({ ...shared, submit }));
     this.#pusher = new CallbackPusher(context, {
       processId: this.#processId,
       http,
       accountOf: (id) => this.#books.accounts.byId(id),
-      buckets: () => this.#buckets,
+      buckets,
       perEndpoint,
       random: systemRandom,
     });
@@ -228,6 +223,7 @@ class RunningPlatform implements Platform {
     return openFront({
       config: this.#config,
       engine: this.#engine,
+      processId: this.#processId,
       books: this.#books,
       submit: this.#submit!,
       rates: () => this.#tariff.rates,

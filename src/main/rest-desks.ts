@@ -22,6 +22,7 @@ import { findLookupConnector } from './lookup-connector.ts';
 
 export interface RestDesksOptions {
   readonly engine: Engine;
+  readonly processId: number;
   readonly submit: SubmitCampaign;
   readonly accounts: AccountBook;
   readonly buckets: () => readonly number[];

@@ -1,7 +1,8 @@
 // Batches: handed over by a customer, carried out by a worker, followed and called off.
 //
 // Promises: a batch is accepted once, all of it or nothing, whoever dies meanwhile: the id of its campaign is promised and
-// taken once. A batch that is called off never leaves afterwards, for the same reason.
+// taken once. A batch that is called off never leaves afterwards, for the same reason. It belongs to the process that works on
+// it, however long that takes, and is another's as soon as that process is declared dead.
 // Refusals: those of a submission, for what is wrong with a batch whoever its receivers are.
 import type { Account } from '#domain/account.ts';
 import type { Batch, BatchError, BatchOrder, BatchStatistics } from '#domain/batch.ts';
@@ -12,6 +13,7 @@ import { recipientReasons } from '#domain/recipient-refusals.ts';
 import { type Refusal, type RefusalReason, RefusedError } from '#domain/refusals.ts';
 import type { Submission } from '#domain/submission.ts';
 import { CsvError } from '#lib/csv-reader.ts';
+import { Hands } from '#lib/hands.ts';
 import { DownloadError } from '#lib/http-download.ts';
 import { newUuid } from '#lib/secrets.ts';
 import { claimIdempotencyKeys } from '#store/acceptance.ts';
@@ -25,6 +27,7 @@ import {
   listBatchCampaigns,
   listBatches,
   readBatch,
+  releaseBatch,
   renameBatch,
   stepBatch,
 } from '#store/batches.ts';
@@ -32,6 +35,7 @@ import { listOptOuts } from '#store/opt-outs.ts';
 import type { Context } from './context.ts';
 
 export interface BatchOptions {
+  readonly processId: number;
   readonly submit: (account: Account, submission: Submission) => Promise<SubmissionReport>;
   /** To the list in a slot as it is now, all of it or nothing; null when there is none. */
   readonly submitToSlot: (account: Account, order: BatchOrder, slotId: number) => Promise<SentList | null>;
@@ -64,9 +68,8 @@ interface Sent {
   readonly dueAtMs: number | null;
 }
 
-/** How long a step may take before another process takes the work over; it is harmless when both go on. */
-const busyMs = 15_000;
-const busyWithListMs = 120_000;
+/** How long what broke down is left alone. */
+const againAfterMs = 15_000;
 /** Whoever is sending a batch while it is called off has come to an end by then. */
 const forestalledMs = 30 * 86_400_000;
 /** How often a batch is looked at whose messages are leaving; one that is not due is left alone until then. */
@@ -81,6 +84,7 @@ const mostErrors = 10_000;
 export class Batches {
   readonly #context: Pick<Context, 'database' | 'clock' | 'ids'>;
   readonly #options: BatchOptions;
+  readonly #hands = new Hands<string>();
 
   constructor(context: Pick<Context, 'database' | 'clock' | 'ids'>, options: BatchOptions) {
     this.#context = context;
@@ -159,10 +163,11 @@ export class Batches {
 
   /** `too-late` when one of its messages has left; what a worker has just accepted it calls off itself. */
   async cancel(account: Account, id: string): Promise<Batch | 'too-late' | 'unknown'> {
-    const stopped = await this.#step(account, id, { from: ['pending'], to: 'canceled', lookAtMs: null });
+    const off = { to: 'canceled', lookAtMs: null, owner: null } as const;
+    const stopped = await this.#step(account, id, { ...off, from: ['pending'] });
     const asked = stopped ?? (await this.#step(account, id, { from: ['inserting'], to: 'to_cancel' }));
     if (asked?.status === 'to_cancel' && (await this.#forestall(account, asked.campaignId)))
-      await this.#step(account, id, { from: ['to_cancel'], to: 'canceled', lookAtMs: null });
+      await this.#step(account, id, { ...off, from: ['to_cancel'] });
     const batch = await this.read(account, id);
     if (batch?.status === 'inserted' && asked === null) await this.#cancelInserted(account, batch);
     const ended = await this.read(account, id);
@@ -174,19 +179,37 @@ export class Batches {
     const campaigns = await listBatchCampaigns(this.#query, account, batch.id);
     const isDue = (batch.dueAtMs ?? 0) <= this.#nowMs();
     // Of several, one could leave while the others are called off.
-    if (campaigns.length === 1 || !isDue) await this.#endCancelled(account, batch);
+    if (campaigns.length !== 1 && isDue) return;
+    await this.#hands.hold(batch.id, async () => {
+      // Whoever has it only looks at it.
+      const taken = { to: 'canceling', owner: this.#options.processId, lookAtMs: this.#nowMs() } as const;
+      if ((await this.#step(account, batch.id, { ...taken, from: ['inserted'] })) !== null)
+        await this.#callOff(account, batch);
+    });
   }
 
   /** Carries out what waits, goes on with what a process that is gone had begun, and sees who has come to his end. */
   async work(): Promise<void> {
     for (const bucket of this.#options.buckets()) {
       for (;;) {
-        const nowMs = this.#nowMs();
-        const claimed = await claimBatch(this.#query, bucket, nowMs, nowMs + busyMs);
+        const { processId } = this.#options;
+        const claimed = await claimBatch(this.#query, bucket, processId, this.#hands.held, this.#nowMs());
         if (claimed === null) break;
-        const account = await this.#options.accountOf(claimed.accountId);
-        if (account !== null) await this.#goOn(account, claimed.batch);
+        const { accountId, batch } = claimed;
+        await this.#hands.hold(batch.id, () => this.#workOn({ bucket, id: accountId }, batch));
       }
+    }
+  }
+
+  async #workOn(owner: Pick<Account, 'bucket' | 'id'>, batch: Batch): Promise<void> {
+    const { processId, accountOf } = this.#options;
+    const release = () => releaseBatch(this.#query, owner, batch.id, processId, this.#nowMs() + againAfterMs);
+    try {
+      const account = await accountOf(owner.id);
+      await (account === null ? release() : this.#goOn(account, batch));
+    } catch (error) {
+      await release();
+      throw error;
     }
   }
 
@@ -203,25 +226,21 @@ export class Batches {
     }
   }
 
-  async #insert(account: Account, { id, slotId }: Batch): Promise<void> {
-    const lookAtMs = this.#nowMs() + (slotId === null ? busyMs : busyWithListMs);
-    const batch = await this.#step(account, id, {
-      from: ['pending', 'inserting'],
-      to: 'inserting',
-      lookAtMs,
-    });
+  async #insert(account: Account, { id }: Batch): Promise<void> {
+    const begin = { from: ['pending', 'inserting'], to: 'inserting' } as const;
+    const batch = await this.#stepOwn(account, id, begin);
     if (batch === null) return;
     const { errors, costMicros, dueAtMs } = await this.#send(account, batch);
     const told = { errors: errors.slice(0, mostErrors), processedRecords: batch.totalRecords };
     if (dueAtMs === null) {
-      const end = { ...told, lookAtMs: null };
-      const failed = await this.#step(account, id, { ...end, from: ['inserting'], to: 'failed' });
-      if (failed === null) await this.#step(account, id, { ...end, from: ['to_cancel'], to: 'canceled' });
+      const end = { ...told, lookAtMs: null, owner: null };
+      const failed = await this.#stepOwn(account, id, { ...end, from: ['inserting'], to: 'failed' });
+      if (failed === null) await this.#stepOwn(account, id, { ...end, from: ['to_cancel'], to: 'canceled' });
       return;
     }
-    const inserted = await this.#step(account, id, {
+    const inserted = await this.#stepOwn(account, id, {
       ...{ ...told, estimatedMicros: costMicros, dueAtMs },
-      ...{ from: ['inserting'], to: 'inserted', lookAtMs: this.#nowMs() },
+      ...{ from: ['inserting'], to: 'inserted', lookAtMs: this.#nowMs(), owner: null },
     });
     if (inserted === null) await this.#endCancelled(account, batch);
   }
@@ -267,29 +286,27 @@ export class Batches {
   async #look(account: Account, { id }: Batch): Promise<void> {
     const nowMs = this.#nowMs();
     const nextMs = await findNextOfBatch(this.#query, account, id, nowMs + lookAgainWithinMs);
-    const from = ['inserted'] as const;
-    if (nextMs === null) await this.#step(account, id, { from, to: 'completed', lookAtMs: null });
-    else
-      await this.#step(account, id, {
-        from,
-        to: 'inserted',
-        lookAtMs: Math.max(nextMs, nowMs) + lookEveryMs,
-      });
+    const seen = { from: ['inserted'], owner: null } as const;
+    const lookAtMs = nextMs === null ? null : Math.max(nextMs, nowMs) + lookEveryMs;
+    await this.#stepOwn(account, id, { ...seen, to: nextMs === null ? 'completed' : 'inserted', lookAtMs });
+  }
+
+  async #endCancelled(account: Account, batch: Batch): Promise<void> {
+    const from = ['inserted', 'to_cancel', 'canceling'] as const;
+    if ((await this.#stepOwn(account, batch.id, { from, to: 'canceling' })) !== null)
+      await this.#callOff(account, batch);
   }
 
   /** It is canceled then; or inserted, when a message has left. */
-  async #endCancelled(account: Account, { id, campaignId }: Batch): Promise<void> {
-    const lookAtMs = this.#nowMs() + busyMs;
-    const from = ['inserted', 'to_cancel', 'canceling'] as const;
-    if ((await this.#step(account, id, { from, to: 'canceling', lookAtMs })) === null) return;
-    const isOff = (await this.#forestall(account, campaignId)) || (await this.#callOff(account, id));
-    await this.#step(account, id, {
-      from: ['canceling'],
+  async #callOff(account: Account, { id, campaignId }: Batch): Promise<void> {
+    const isOff = (await this.#forestall(account, campaignId)) || (await this.#cancelAll(account, id));
+    await this.#stepOwn(account, id, {
+      ...{ from: ['canceling'], owner: null },
       ...(isOff ? { to: 'canceled', lookAtMs: null } : { to: 'inserted', lookAtMs: this.#nowMs() }),
     });
   }
 
-  async #callOff(account: Account, id: string): Promise<boolean> {
+  async #cancelAll(account: Account, id: string): Promise<boolean> {
     const campaigns = await listBatchCampaigns(this.#query, account, id);
     // What leaves first is called off last, so that a refusal comes before anything is changed.
     for (const campaign of campaigns.toReversed())
@@ -308,6 +325,11 @@ export class Batches {
   /** Null when it was in none of these states any more. */
   #step(account: Account, id: string, step: Omit<BatchStep, 'nowMs'>): Promise<Batch | null> {
     return stepBatch(this.#query, account, id, { ...step, nowMs: this.#nowMs() });
+  }
+
+  /** The same, of one in the hands of this process: null as well when it was taken for dead meanwhile. */
+  #stepOwn(account: Account, id: string, step: Omit<BatchStep, 'nowMs' | 'ownedBy'>): Promise<Batch | null> {
+    return this.#step(account, id, { ...step, ownedBy: this.#options.processId });
   }
 }
 

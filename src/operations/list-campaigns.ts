@@ -2,15 +2,17 @@
 //
 // Promises: a confirmation sends once, whatever the concurrency and whoever dies meanwhile: each part has the id of its
 // campaign beforehand, which is taken once. What is sent is what was computed; it is judged and priced again by the
-// ordinary submission, of which this is only a customer.
+// ordinary submission, of which this is only a customer. A campaign belongs to the process that computes or sends it, however
+// long that takes, and is another's as soon as that process is declared dead.
 // Refusals: request-already-seen, draft-unknown, draft-estimating, draft-already-sent, and those of a submission.
 import type { Account } from '#domain/account.ts';
 import type { Contact } from '#domain/contact.ts';
-import type { ListCampaign, ListCampaignPart, ListOrder } from '#domain/list-campaign.ts';
+import type { ListCampaign, ListCampaignPart, ListCampaignStatus, ListOrder } from '#domain/list-campaign.ts';
 import type { SubmissionReport } from '#domain/plan.ts';
 import { recipientReasons } from '#domain/recipient-refusals.ts';
-import { type Refusal, RefusedError } from '#domain/refusals.ts';
+import { RefusedError } from '#domain/refusals.ts';
 import type { Submission, SubmittedRecipient } from '#domain/submission.ts';
+import { Hands } from '#lib/hands.ts';
 import { readMembers } from '#store/contacts.ts';
 import { readBalance } from '#store/ledger.ts';
 import {
@@ -24,12 +26,15 @@ import {
   readLatestDraft,
   readListCampaign,
   readPart,
+  releaseListCampaign,
+  type StepChange,
   savePart,
   stepListCampaign,
 } from '#store/list-campaigns.ts';
 import type { Context } from './context.ts';
 
 export interface ListCampaignOptions {
+  readonly processId: number;
   readonly submit: (account: Account, submission: Submission) => Promise<SubmissionReport>;
   readonly accountOf: (id: number) => Account | null | Promise<Account | null>;
   readonly buckets: () => readonly number[];
@@ -39,12 +44,13 @@ export interface ListCampaignOptions {
 
 /** As many recipients as one request may have: each part becomes one campaign. */
 const partSize = 10_000;
-/** How long a step on one part may take before another process takes the work over. */
-const busyMs = 60_000;
+/** How long what broke down is left alone. */
+const againAfterMs = 15_000;
 
 export class ListCampaigns {
   readonly #context: Pick<Context, 'database' | 'clock' | 'ids'>;
   readonly #options: ListCampaignOptions;
+  readonly #hands = new Hands<number>();
 
   constructor(context: Pick<Context, 'database' | 'clock' | 'ids'>, options: ListCampaignOptions) {
     this.#context = context;
@@ -83,12 +89,16 @@ export class ListCampaigns {
   }
 
   /** Sends what is ready. Answers when it leaves. */
-  async confirm(account: Account, id: number): Promise<number> {
-    const busyUntilMs = this.#context.clock.now() + busyMs;
+  confirm(account: Account, id: number): Promise<number> {
+    return this.#hands.hold(id, () => this.#confirm(account, id));
+  }
+
+  async #confirm(account: Account, id: number): Promise<number> {
     const { order, status, failure, costMicros } = await this.read(account, id);
     if (status === 'failed') throw new RefusedError(failure!.reason, failure!.detail);
     if (status === 'cancelled') throw new RefusedError('draft-unknown', 'The campaign was cancelled.');
-    if (!(await stepListCampaign(this.#query, account, id, ['ready'], 'sending', { busyUntilMs }))) {
+    const own = { owner: this.#options.processId };
+    if (!(await stepListCampaign(this.#query, account, id, ['ready'], 'sending', own))) {
       const now = await this.read(account, id);
       throw new RefusedError(now.status === 'computing' ? 'draft-estimating' : 'draft-already-sent');
     }
@@ -96,9 +106,8 @@ export class ListCampaigns {
       await this.#assertAffordable(account, order, id, costMicros);
       return await this.#send(account, order, id);
     } catch (error) {
-      // Refused: it waits for another confirmation. After a breakdown the row stays as it is, and a worker goes on.
-      if (error instanceof RefusedError)
-        await stepListCampaign(this.#query, account, id, ['sending'], 'ready');
+      // Refused: it waits for another confirmation. After a breakdown the row stays as it is, and our worker goes on.
+      if (error instanceof RefusedError) await this.#end(account, id, 'sending', 'ready');
       throw error;
     }
   }
@@ -119,10 +128,10 @@ export class ListCampaigns {
       if (part.isSent) continue;
       const sentDueMs = await this.#sendPart(account, order, id, part);
       dueAtMs = Math.min(dueAtMs, sentDueMs ?? dueAtMs);
-      await this.#keepBusy(account, id, 'sending');
+      // Taken for dead meanwhile: another goes on.
+      if (!(await markPartSent(this.#query, account, id, this.#options.processId, number))) break;
     }
-    await stepListCampaign(this.#query, account, id, ['sending'], 'sent');
-    await forgetRecipients(this.#query, account, id);
+    if (await this.#end(account, id, 'sending', 'sent')) await forgetRecipients(this.#query, account, id);
     const nowMs = this.#context.clock.now();
     return dueAtMs === Number.POSITIVE_INFINITY ? Math.max(order.sendAtMs ?? nowMs, nowMs) : dueAtMs;
   }
@@ -134,17 +143,14 @@ export class ListCampaigns {
     id: number,
     part: ListCampaignPart,
   ): Promise<number | null> {
-    let dueAtMs: number | null = null;
     try {
-      const report = await this.#options.submit(account, submissionOf(order, id, part));
-      dueAtMs = report.plan.dueAtMs;
+      return (await this.#options.submit(account, submissionOf(order, id, part))).plan.dueAtMs;
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;
       const { reason } = error.refusal;
       if (reason !== 'draft-already-sent' && !recipientReasons.has(reason)) throw error;
+      return null;
     }
-    await markPartSent(this.#query, account, id, part.number);
-    return dueAtMs;
   }
 
   /**
@@ -166,17 +172,34 @@ export class ListCampaigns {
 
   /** Computes what waits, and goes on with what a process that is gone was sending. */
   async work(): Promise<void> {
-    for (const bucket of this.#options.buckets()) {
+    const { processId, buckets } = this.#options;
+    for (const bucket of buckets()) {
       for (;;) {
         const nowMs = this.#context.clock.now();
-        const claimed = await claimOpenListCampaign(this.#query, bucket, nowMs, nowMs + busyMs);
+        const { held } = this.#hands;
+        const claimed = await claimOpenListCampaign(this.#query, bucket, processId, held, nowMs);
         if (claimed === null) break;
-        const account = await this.#options.accountOf(claimed.accountId);
-        if (account === null) continue;
-        const { id, order, status } = claimed.campaign;
-        if (status === 'computing') await this.#compute(account, id, order);
-        else await this.#resume(account, id, order);
+        const { accountId, campaign } = claimed;
+        await this.#hands.hold(campaign.id, () => this.#workOn({ bucket, id: accountId }, campaign));
       }
+    }
+  }
+
+  async #workOn(owner: Pick<Account, 'bucket' | 'id'>, campaign: ListCampaign): Promise<void> {
+    const { id, order, status } = campaign;
+    const { processId, accountOf } = this.#options;
+    const release = () => {
+      const dueAtMs = this.#context.clock.now() + againAfterMs;
+      return releaseListCampaign(this.#query, owner, id, processId, dueAtMs);
+    };
+    try {
+      const account = await accountOf(owner.id);
+      if (account === null) await release();
+      else if (status === 'computing') await this.#compute(account, id, order);
+      else await this.#resume(account, id, order);
+    } catch (error) {
+      await release();
+      throw error;
     }
   }
 
@@ -185,7 +208,7 @@ export class ListCampaigns {
       await this.#send(account, order, id);
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;
-      await stepListCampaign(this.#query, account, id, ['sending'], 'ready');
+      await this.#end(account, id, 'sending', 'ready');
     }
   }
 
@@ -200,8 +223,6 @@ export class ListCampaigns {
         after = members.at(-1)!.msisdn;
         const recipients = members.map((member) => recipientOf(member, order.text));
         const plan = await this.#judge(account, order, recipients);
-        // Nobody else begins meanwhile; and a campaign that was dropped is computed no further.
-        if (!(await this.#keepBusy(account, id, 'computing'))) return;
         if (plan === null) continue;
         totals.contacts += plan.messages.length;
         totals.segments += plan.segments;
@@ -209,26 +230,30 @@ export class ListCampaigns {
         number++;
         // The ticket is made of the first part's id, so that pushes carry it.
         const campaignId = number === 1 ? id : await this.#context.ids.take('campaign', 1);
-        await savePart(this.#query, account, id, { number, recipients, campaignId, isSent: false });
+        const part = { number, recipients, campaignId, isSent: false };
+        // Dropped meanwhile, or another's: computed no further.
+        if (!(await savePart(this.#query, account, id, this.#options.processId, part))) return;
       }
       if (number === 0) throw new RefusedError('recipients-empty', 'Nobody in this list can be written to.');
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;
-      await this.#fail(account, id, error.refusal);
+      await this.#end(account, id, 'computing', 'failed', { failure: error.refusal });
       return;
     }
-    await dropPartsFrom(this.#query, account, id, number + 1);
-    await stepListCampaign(this.#query, account, id, ['computing'], 'ready', { totals });
+    await dropPartsFrom(this.#query, account, id, this.#options.processId, number + 1);
+    await this.#end(account, id, 'computing', 'ready', { totals });
   }
 
-  /** False when it is in that state no more. */
-  #keepBusy(account: Account, id: number, status: 'computing' | 'sending'): Promise<boolean> {
-    const busyUntilMs = this.#context.clock.now() + busyMs;
-    return stepListCampaign(this.#query, account, id, [status], status, { busyUntilMs });
-  }
-
-  async #fail(account: Account, id: number, failure: Refusal): Promise<void> {
-    await stepListCampaign(this.#query, account, id, ['computing'], 'failed', { failure });
+  /** What is in the hands of this process comes out of them; false when it was another's, or in another state. */
+  #end(
+    account: Account,
+    id: number,
+    from: 'computing' | 'sending',
+    to: ListCampaignStatus,
+    change: Pick<StepChange, 'totals' | 'failure'> = {},
+  ): Promise<boolean> {
+    const owned = { ...change, ownedBy: this.#options.processId };
+    return stepListCampaign(this.#query, account, id, [from], to, owned);
   }
 
   /** The plan of these recipients; null when none of them can be written to. Refuses what holds for everybody. */

@@ -1,8 +1,10 @@
-// Who is alive, and what the dead leave behind. A process that renews no lease is declared dead by the others:
-// its transactions are waited for, its later ones refused, and its chunks, callbacks and binds are free again.
+// Who is alive, and what the dead leave behind. A process that renews no lease is declared dead by the others: its
+// transactions are waited for, its later ones refused, and its chunks, callbacks, binds and whatever else it worked on are free
+// again.
 
 import { freeCallbacksOfTheDead } from '#store/callbacks.ts';
 import { freeChunksOfTheDead } from '#store/chunks.ts';
+import { freeWorkOfTheDead } from '#store/owned-work.ts';
 import { endProcess, listProcesses } from '#store/processes.ts';
 import type { Context } from './context.ts';
 
@@ -41,6 +43,8 @@ export async function takeOver(
         'chunks of a dead process are free; what it had sent and not recorded goes out again',
       );
     await freeCallbacksOfTheDead(database.query, bucket);
+    const work = await freeWorkOfTheDead(database.query, bucket);
+    if (Object.keys(work).length > 0) log.warn({ work }, 'work of a dead process is free');
   }
   return living;
 }

@@ -1,4 +1,5 @@
-// Batches on their way. Each step is one statement on one row, so that of several who try the same step one succeeds.
+// Batches on their way. Each step is one statement on one row, so that of several who try the same step one succeeds; what a
+// process does to one in its hands, it does only while the batch is still its own.
 import type { Batch, BatchError, BatchOrder, BatchStatistics, BatchStatus } from '#domain/batch.ts';
 import { maxChunkSize } from '#domain/lanes.ts';
 import { messageStatusCodes } from '#domain/message.ts';
@@ -84,23 +85,40 @@ const claimStatement: Statement = {
 with open as (
   select bucket, account_id, id from batches
   where bucket = $1 and look_at <= to_timestamp($2::float8 / 1000)
+    and (owner is null or (owner = $3 and not (id = any($4::uuid[]))))
   order by look_at limit 1
   for update skip locked
 )
-update batches b set look_at = to_timestamp($3::float8 / 1000)
+update batches b set owner = $3
 from open o where b.bucket = o.bucket and b.account_id = o.account_id and b.id = o.id
 returning ${columns}`,
 };
 
-/** One that is to be looked at; nobody else looks at it until then. */
+/** One that is to be looked at, for this process alone. What is its own already is taken again when it is not `held`. */
 export async function claimBatch(
   query: Query,
   bucket: number,
+  process: number,
+  held: readonly string[],
   nowMs: number,
-  untilMs: number,
 ): Promise<{ readonly accountId: number; readonly batch: Batch } | null> {
-  const [row] = await query<BatchRow>(claimStatement, [bucket, nowMs, untilMs]);
+  const [row] = await query<BatchRow>(claimStatement, [bucket, nowMs, process, texts(held)]);
   return row === undefined ? null : { accountId: row.accountId, batch: readRow(row) };
+}
+
+/** Given back as it is, when it is still this process's. */
+export async function releaseBatch(
+  query: Query,
+  { bucket, id: accountId }: Owner,
+  id: string,
+  process: number,
+  lookAtMs: number,
+): Promise<void> {
+  await query(
+    `update batches set owner = null, look_at = to_timestamp($5::float8 / 1000)
+     where bucket = $1 and account_id = $2 and id = $3 and owner = $4`,
+    [bucket, accountId, id, process, lookAtMs],
+  );
 }
 
 /** What a step changes beside the status; what is not named stays. */
@@ -108,6 +126,10 @@ export interface BatchStep {
   readonly from: readonly BatchStatus[];
   readonly to: BatchStatus;
   readonly nowMs: number;
+  /** The process whose it must be; absent: whosever it is. */
+  readonly ownedBy?: number;
+  /** Whose it is from then on; null for nobody's. */
+  readonly owner?: number | null;
   /** When it is looked at again; null for never, absent for when it was before. */
   readonly lookAtMs?: number | null;
   readonly processedRecords?: number;
@@ -121,16 +143,18 @@ const stepStatement: Statement = {
   text: `
 update batches b set status = $5, updated_at = case when status = $5 then updated_at else t end,
   look_at = case when $12 then look_at else to_timestamp($7::float8 / 1000) end,
+  owner = case when $14 then owner else $15 end,
   processed_records = coalesce($8, processed_records), estimated_micros = coalesce($9, estimated_micros),
   errors = coalesce($10::jsonb, errors), due_at = coalesce(to_timestamp($11::float8 / 1000), due_at),
   started_at = coalesce(started_at, case when $5 = 'inserting' then t end),
   finished_at = case when $5 in ('completed', 'failed', 'canceled') then t end
 from to_timestamp($6::float8 / 1000) as t
 where b.bucket = $1 and b.account_id = $2 and b.id = $3 and b.status = any($4::text[])
+  and ($13::bigint is null or b.owner = $13)
 returning ${columns}`,
 };
 
-/** The batch after the step; null when it was in none of these states any more. */
+/** The batch after the step; null when it was in none of these states any more, or another's. */
 export async function stepBatch(
   query: Query,
   owner: Owner,
@@ -138,11 +162,12 @@ export async function stepBatch(
   step: BatchStep,
 ): Promise<Batch | null> {
   const { from, to, nowMs, lookAtMs, processedRecords, estimatedMicros, errors, dueAtMs } = step;
+  const { ownedBy, owner: newOwner } = step;
   const [row] = await query<BatchRow>(stepStatement, [
     ...[owner.bucket, owner.id, id, texts(from), to, nowMs, lookAtMs ?? null],
     ...[processedRecords ?? null, estimatedMicros ?? null],
     ...[errors === undefined ? null : JSON.stringify(errors), dueAtMs ?? null],
-    lookAtMs === undefined,
+    ...[lookAtMs === undefined, ownedBy ?? null, newOwner === undefined, newOwner ?? null],
   ]);
   return row === undefined ? null : readRow(row);
 }

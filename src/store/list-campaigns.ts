@@ -1,9 +1,10 @@
 // Campaigns on lists and tags on their way from creation to confirmation. Each step is one statement on one row, so that
-// of several who try the same step at once exactly one succeeds.
+// of several who try the same step at once exactly one succeeds; what a process computes or sends, it writes only while the
+// campaign is still its own.
 import type { ListCampaign, ListCampaignPart, ListCampaignStatus, ListOrder } from '#domain/list-campaign.ts';
 import type { Refusal } from '#domain/refusals.ts';
 import type { SubmittedRecipient } from '#domain/submission.ts';
-import { type Query, type Statement, texts } from './database.ts';
+import { numbers, type Query, type Statement, texts } from './database.ts';
 
 export interface Owner {
   readonly bucket: number;
@@ -96,43 +97,67 @@ const claimStatement: Statement = {
 with open as (
   select bucket, account_id, id from list_campaigns
   where bucket = $1 and status in ('computing', 'sending')
-    and (busy_until is null or busy_until < to_timestamp($2::float8 / 1000))
-  order by busy_until nulls first limit 1
+    and (due_at is null or due_at <= to_timestamp($2::float8 / 1000))
+    and (owner is null or (owner = $3 and not (id = any($4::bigint[]))))
+  order by due_at nulls first limit 1
   for update skip locked
 )
-update list_campaigns c set busy_until = to_timestamp($3::float8 / 1000)
+update list_campaigns c set owner = $3
 from open o where c.bucket = o.bucket and c.account_id = o.account_id and c.id = o.id
 returning ${columns}`,
 };
 
-/** One that waits to be computed, or whose sending was left by a process that is gone; nobody else takes it until then. */
+/**
+ * One that waits to be computed, or whose sending was left by a process that is gone, for this process alone. What is its
+ * own already is taken again when it is not `held`.
+ */
 export async function claimOpenListCampaign(
   query: Query,
   bucket: number,
+  process: number,
+  held: readonly number[],
   nowMs: number,
-  untilMs: number,
 ): Promise<{ readonly accountId: number; readonly campaign: ListCampaign } | null> {
-  const [row] = await query<CampaignRow>(claimStatement, [bucket, nowMs, untilMs]);
+  const [row] = await query<CampaignRow>(claimStatement, [bucket, nowMs, process, numbers(held)]);
   return row === undefined ? null : { accountId: row.account_id, campaign: readRow(row) };
+}
+
+/** Given back as it is, when it is still this process's. */
+export async function releaseListCampaign(
+  query: Query,
+  { bucket, id: accountId }: Owner,
+  id: number,
+  process: number,
+  dueAtMs: number,
+): Promise<void> {
+  await query(
+    `update list_campaigns set owner = null, due_at = to_timestamp($5::float8 / 1000)
+     where bucket = $1 and account_id = $2 and id = $3 and owner = $4`,
+    [bucket, accountId, id, process, dueAtMs],
+  );
 }
 
 /** What one step changes beside the status. */
 export interface StepChange {
   readonly totals?: { readonly contacts: number; readonly segments: number; readonly costMicros: bigint };
   readonly failure?: Refusal;
-  readonly busyUntilMs?: number;
+  /** The process whose it must be; absent: whosever it is. */
+  readonly ownedBy?: number;
+  /** Whose it is from then on; absent: nobody's. */
+  readonly owner?: number;
 }
 
 const stepStatement: Statement = {
   name: 'step_list_campaign',
   text: `
 update list_campaigns set status = $5, contacts = coalesce($6, contacts), segments = coalesce($7, segments),
-  cost_micros = coalesce($8, cost_micros), failure = $9::jsonb, busy_until = to_timestamp($10::float8 / 1000)
+  cost_micros = coalesce($8, cost_micros), failure = $9::jsonb, owner = $10, due_at = null
 where bucket = $1 and account_id = $2 and id = $3 and status = any($4::text[])
+  and ($11::bigint is null or owner = $11)
 returning id`,
 };
 
-/** From one of these statuses to another; false when it is in none of them any more. */
+/** From one of these statuses to another; false when it is in none of them any more, or another's. */
 export async function stepListCampaign(
   query: Query,
   owner: Owner,
@@ -151,30 +176,44 @@ export async function stepListCampaign(
     change.totals?.segments ?? null,
     change.totals?.costMicros ?? null,
     change.failure === undefined ? null : JSON.stringify(change.failure),
-    change.busyUntilMs ?? null,
+    change.owner ?? null,
+    change.ownedBy ?? null,
   ]);
   return rows.length > 0;
 }
 
 type WrittenRecipient = readonly [number: string, merge?: readonly (readonly [string, string])[]];
 
-/** Takes the place of what an earlier, interrupted computation stored. */
+/** Locked, so that nobody takes it over before the statement has ended. */
+const ownComputing = (process: string) => `own as (
+  select 1 from list_campaigns
+  where bucket = $1 and account_id = $2 and id = $3 and status = 'computing' and owner = ${process} for update
+)`;
+
+/**
+ * Takes the place of what an earlier, interrupted computation stored. False, and nothing is stored, when the campaign was
+ * dropped, or is another process's.
+ */
 export async function savePart(
   query: Query,
   owner: Owner,
   id: number,
+  process: number,
   part: ListCampaignPart,
-): Promise<void> {
+): Promise<boolean> {
   const written: WrittenRecipient[] = part.recipients.map((recipient) =>
     recipient.merge === undefined ? [recipient.number] : [recipient.number, [...recipient.merge]],
   );
-  await query(
-    `insert into list_campaign_parts (bucket, account_id, id, number, recipients, campaign_id)
-     values ($1, $2, $3, $4, $5::jsonb, $6)
+  const rows = await query(
+    `with ${ownComputing('$7')}
+     insert into list_campaign_parts (bucket, account_id, id, number, recipients, campaign_id)
+     select $1, $2, $3, $4, $5::jsonb, $6 from own
      on conflict (bucket, account_id, id, number)
-       do update set recipients = excluded.recipients, campaign_id = excluded.campaign_id`,
-    [owner.bucket, owner.id, id, part.number, JSON.stringify(written), part.campaignId],
+       do update set recipients = excluded.recipients, campaign_id = excluded.campaign_id
+     returning 1`,
+    [owner.bucket, owner.id, id, part.number, JSON.stringify(written), part.campaignId, process],
   );
+  return rows.length > 0;
 }
 
 /** The parts from `firstNumber` on that an earlier computation stored and this one does not have. */
@@ -182,11 +221,14 @@ export async function dropPartsFrom(
   query: Query,
   owner: Owner,
   id: number,
+  process: number,
   firstNumber: number,
 ): Promise<void> {
   await query(
-    'delete from list_campaign_parts where bucket = $1 and account_id = $2 and id = $3 and number >= $4',
-    [owner.bucket, owner.id, id, firstNumber],
+    `with ${ownComputing('$5')}
+     delete from list_campaign_parts p using own
+     where p.bucket = $1 and p.account_id = $2 and p.id = $3 and p.number >= $4`,
+    [owner.bucket, owner.id, id, firstNumber, process],
   );
 }
 
@@ -219,12 +261,22 @@ export async function hasSeveralPartsUnsent(query: Query, owner: Owner, id: numb
   return row!.parts > 1 && row!.sent === 0;
 }
 
-export async function markPartSent(query: Query, owner: Owner, id: number, number: number): Promise<void> {
-  await query(
-    `update list_campaign_parts set is_sent = true
-     where bucket = $1 and account_id = $2 and id = $3 and number = $4`,
-    [owner.bucket, owner.id, id, number],
+/** False when the sending is another process's now. */
+export async function markPartSent(
+  query: Query,
+  owner: Owner,
+  id: number,
+  process: number,
+  number: number,
+): Promise<boolean> {
+  const rows = await query<{ isOwn: boolean }>(
+    `update list_campaign_parts p set is_sent = true from list_campaigns c
+     where p.bucket = $1 and p.account_id = $2 and p.id = $3 and p.number = $4
+       and c.bucket = p.bucket and c.account_id = p.account_id and c.id = p.id
+     returning c.status = 'sending' and c.owner is not distinct from $5 as "isOwn"`,
+    [owner.bucket, owner.id, id, number, process],
   );
+  return rows[0]?.isOwn === true;
 }
 
 /** Whoever it went to stands in the messages now; of what was dropped nothing need be known. */

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { mobile } from '../support/doors.ts';
 import { type House, openHouse, type TestAccount, workingHours } from '../support/house.ts';
+import { anotherProcess, declareDead } from '../support/other-process.ts';
 import { callRest } from '../support/rest.ts';
 import { until } from '../support/until.ts';
 
@@ -136,7 +137,9 @@ test('what a dead process was sending is sent to its end, and no part twice', as
   await house.query(
     'update list_campaign_parts p set is_sent = false, recipients = k.recipients from kept k where k.id = p.id',
   );
-  await house.query(`update list_campaigns set status = 'sending', busy_until = to_timestamp(0)`);
+  const dead = await anotherProcess(house);
+  await house.query(`update list_campaigns set status = 'sending', owner = $1`, [dead]);
+  await declareDead(house.database, dead);
   await until('a worker has ended it', async () => {
     const [row] = await house.query<{ status: string }>('select status from list_campaigns');
     return row!.status === 'sent';

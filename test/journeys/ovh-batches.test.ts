@@ -4,6 +4,7 @@ import test from 'node:test';
 import { assignNumber, insertReplyNumber } from '../../src/store/numbers.ts';
 import { mobile } from '../support/doors.ts';
 import { type House, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
+import { anotherProcess, declareDead } from '../support/other-process.ts';
 import { assertAnswer, assertModel } from '../support/ovh-contract.ts';
 import { jobClient } from '../support/ovh-jobs.ts';
 import { until } from '../support/until.ts';
@@ -276,14 +277,22 @@ test('a batch is carried out though the process that began it ends', async () =>
   const batch = await client.create({ ...sms, to: [mobile(1), mobile(2), 'nobody'] });
   await client.whenIn(batch.id, 'COMPLETED');
   // As it stands when whoever sent it came not to write that down.
+  const other = await anotherProcess(house);
   await house.query(
-    `update batches set status = 'inserting', errors = '[]', due_at = null, finished_at = null, look_at = created_at`,
+    `update batches set status = 'inserting', errors = '[]', due_at = null, finished_at = null, look_at = created_at,
+       owner = $1`,
+    [other],
   );
+  await house.advance(hour);
+  const next = await client.create({ ...sms, to: [mobile(3)] });
+  await client.whenIn(next.id, 'COMPLETED');
+  assert.equal((await client.read(batch.id)).status, 'INSERTING', 'however long its process takes');
+  await declareDead(house.database, other);
   const done = await client.whenIn(batch.id, 'COMPLETED');
   assert.deepEqual(
     done.errors.map(({ receiver }) => receiver),
     ['nobody'],
   );
   await house.quiet();
-  assert.equal(house.carrier.taken.length, 2);
+  assert.equal(house.carrier.taken.length, 3);
 });

@@ -16,7 +16,7 @@ const folder = temporaryFolder();
 after(() => folder.remove());
 
 const receivers = 5_000;
-const withinMs = 120_000;
+const withinMs = 60_000;
 
 interface Batch {
   readonly id: string;

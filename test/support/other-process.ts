@@ -1,0 +1,16 @@
+// Another process of the platform, as far as the database tells: it does nothing by itself, and lives until a test declares
+// it dead. For tests only.
+import type { Database } from '../../src/store/database.ts';
+import { endProcess, registerProcess } from '../../src/store/processes.ts';
+
+/** Its id. */
+export async function anotherProcess({ query }: Pick<Database, 'query'>): Promise<number> {
+  const id = await registerProcess(query, 'elsewhere', 1, []);
+  await query("update processes set lease_until = now() + interval '1 hour' where id = $1", [id]);
+  return id;
+}
+
+/** What it has in its hands is free as soon as somebody takes over. */
+export function declareDead(database: Pick<Database, 'transaction'>, id: number): Promise<void> {
+  return database.transaction((query) => endProcess(query, id));
+}
