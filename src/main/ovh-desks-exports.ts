@@ -14,15 +14,17 @@ import type { Engine } from './engine.ts';
 
 export interface ExportOfficeOptions {
   readonly engine: Engine;
+  readonly processId: number;
   readonly books: Books;
   readonly buckets: () => readonly number[];
 }
 
 export function openExportOffice(
-  { engine, books, buckets }: ExportOfficeOptions,
+  { engine, processId, books, buckets }: ExportOfficeOptions,
   documents: Pick<Documents, 'write' | 'remove'>,
 ): Exports {
   return createExports(engine, {
+    processId,
     render: (account, kind, filter) =>
       kind === 'sent' ? sentLines(engine, account, filter) : receivedLines(engine, account, filter),
     write: ({ customer: { bucket }, id }, bytes) => documents.write({ bucket, id }, bytes),

@@ -36,7 +36,11 @@ export interface LookupOffice {
   work(): Promise<void>;
 }
 
-export function openLookupOffice(engine: Engine, buckets: () => readonly number[]): LookupOffice {
+export function openLookupOffice(
+  engine: Engine,
+  processId: number,
+  buckets: () => readonly number[],
+): LookupOffice {
   const { query } = engine.database;
   return {
     desk: {
@@ -48,7 +52,7 @@ export function openLookupOffice(engine: Engine, buckets: () => readonly number[
     },
     async work() {
       const connector = await findLookupConnector(query);
-      if (connector !== null) await workLookups(engine, connector, buckets());
+      if (connector !== null) await workLookups(engine, { processId, connector, buckets: buckets() });
     },
   };
 }

@@ -22,6 +22,7 @@ import { findLookupConnector } from './lookup-connector.ts';
 export interface ListOfficeOptions {
   readonly config: Config;
   readonly engine: Engine;
+  readonly processId: number;
   readonly buckets: () => readonly number[];
   readonly submit: SubmitCampaign;
   /** There is something to send. */
@@ -38,7 +39,7 @@ const megabyte = 1024 * 1024;
 const dayMs = 86_400_000;
 
 export function openListOffice(options: ListOfficeOptions): ListOffice {
-  const { config, engine, buckets } = options;
+  const { config, engine, processId, buckets } = options;
   const documents = createDocuments(engine, {
     maxBytes: config.documentMegabytes * megabyte,
     lifeMs: config.documentDays * dayMs,
@@ -51,7 +52,7 @@ export function openListOffice(options: ListOfficeOptions): ListOffice {
       phonebooks: createPhonebooks(engine),
     },
     async work() {
-      await cleanSlots(engine, buckets(), config.mailRelay !== null);
+      await cleanSlots(engine, { processId, buckets: buckets(), mails: config.mailRelay !== null });
       await documents.clean(buckets());
     },
   };

@@ -45,7 +45,7 @@ export type OvhOffice = DoorsOptions['ovh'] & {
 export function openOvhOffice(options: OvhOfficeOptions): OvhOffice {
   const { publicUrl, ovhClockWindow } = options.config;
   const lists = openListOffice(options);
-  const lookups = openLookupOffice(options.engine, options.buckets);
+  const lookups = openLookupOffice(options.engine, options.processId, options.buckets);
   const batches = openBatchOffice(options, lists.desks.lists);
   const exports = openExportOffice(options, lists.desks.documents);
   return {

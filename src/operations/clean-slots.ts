@@ -2,8 +2,8 @@
 // knows. Ordered and paid at once, done by a worker; the list it was is kept beside the one it becomes.
 //
 // Promises: the order, its price and its look-ups are one transaction; the list changes once, whoever dies meanwhile, and
-// only while it is still the one that was ordered to be cleaned; what no carrier answered is given back
-// (operations/order-lookups.ts).
+// only while it is still the one that was ordered to be cleaned and still in the hands of who cleaned it, however long he
+// took; what no carrier answered is given back (operations/order-lookups.ts).
 // Refusals: feature-unavailable (no carrier looks numbers up), credit-insufficient.
 import type { Account } from '#domain/account.ts';
 import { ListReader, type ListRow } from '#domain/recipient-list.ts';
@@ -26,6 +26,7 @@ import {
   countOpenLookups,
   findUnknownNumbers,
   insertCleaning,
+  releaseCleaning,
   stepCleaning,
 } from '#store/slot-cleanings.ts';
 import type { Context } from './context.ts';
@@ -47,8 +48,8 @@ export interface OrderedCleaning {
 
 /** Rows that are read, looked up and written together. */
 const partSize = 5_000;
-/** Longer than a list takes: who takes longer is done again by another. */
-const busyMs = 10 * 60_000;
+/** How long what broke down is left alone. */
+const againAfterMs = 60_000;
 /** How long between two looks whether the look-ups have their answers. */
 const waitMs = 2_000;
 
@@ -155,31 +156,48 @@ async function* readDistinct(
   if (part.length > 0) yield part;
 }
 
-/** Cleans what is due. With `mails`, a report is sent to the account. */
-export async function cleanSlots(context: Needs, buckets: readonly number[], mails: boolean): Promise<void> {
+export interface CleaningOptions {
+  readonly processId: number;
+  readonly buckets: readonly number[];
+  /** A report is sent to the account. */
+  readonly mails: boolean;
+}
+
+/** Cleans what is due: one round at a time in a process. */
+export async function cleanSlots(context: Needs, options: CleaningOptions): Promise<void> {
+  const { database, clock } = context;
+  const { processId, buckets } = options;
   // One round: what has to wait is due after it began.
-  const nowMs = context.clock.now();
+  const nowMs = clock.now();
   for (const bucket of buckets)
     for (;;) {
-      const cleaning = await claimCleaning(context.database.query, bucket, nowMs, nowMs + busyMs);
+      const cleaning = await claimCleaning(database.query, bucket, processId, nowMs);
       if (cleaning === null) break;
-      await work(context, cleaning, mails);
+      try {
+        await work(context, cleaning, options);
+      } catch (error) {
+        const again = { ...cleaning, dueAtMs: clock.now() + againAfterMs };
+        await releaseCleaning(database.query, cleaning, processId, again);
+        throw error;
+      }
     }
 }
 
-async function work(context: Needs, cleaning: OpenCleaning, mails: boolean): Promise<void> {
+async function work(context: Needs, cleaning: OpenCleaning, options: CleaningOptions): Promise<void> {
   const { query } = context.database;
   const { lookups, slot } = cleaning;
+  const { processId } = options;
   if (lookups !== null && (await countOpenLookups(query, slot, lookups)) > 0) {
-    await stepCleaning(query, cleaning, 'doing', 'waitForHlrs', context.clock.now() + waitMs);
+    const dueAtMs = context.clock.now() + waitMs;
+    await releaseCleaning(query, cleaning, processId, { status: 'doing', step: 'waitForHlrs', dueAtMs });
     return;
   }
-  await stepCleaning(query, cleaning, 'doing', 'finishing', context.clock.now() + busyMs);
+  if (!(await stepCleaning(query, cleaning, processId, 'finishing'))) return;
   const account = (await readAccount(query, slot.accountId))!;
   // A list that went is deleted after a while: it may not be there to be read any more.
   const isThere = (await readSlot(query, slot))?.contentId === cleaning.contentId;
   const clean = isThere ? await writeClean(context, account, cleaning) : null;
-  await finish(context, account, cleaning, clean, mails);
+  await finish(context, account, cleaning, clean, options);
 }
 
 /** A clean list, and what was left out of it. */
@@ -230,11 +248,14 @@ async function finish(
   account: Account,
   cleaning: OpenCleaning,
   clean: CleanList | null,
-  mails: boolean,
+  { processId, mails }: CleaningOptions,
 ): Promise<void> {
   const nowMs = clock.now();
   await database.transaction(async (query) => {
     const { slot, contentId } = cleaning;
+    const step = mails ? 'sendMailReport' : 'finishing';
+    // First: it is locked then, and what follows is written by one.
+    if (!(await stepCleaning(query, cleaning, processId, step))) return;
     const isDone = clean !== null && (await replaceCleaned(query, slot, contentId, clean, nowMs));
     const text = isDone ? tell(cleaning, clean) : `The list of slot ${slot.slot} went meanwhile.\n`;
     const subject = `The list of slot ${slot.slot} of ${account.serviceName}`;
@@ -245,8 +266,8 @@ async function finish(
         [{ media: 'mail', recipient: account.email, subject, text }],
         nowMs,
       );
-    const step = mails ? 'sendMailReport' : 'finishing';
-    await stepCleaning(query, cleaning, isDone ? 'done' : 'error', step, nowMs);
+    const status = isDone ? 'done' : 'error';
+    await releaseCleaning(query, cleaning, processId, { status, step, dueAtMs: nowMs });
   });
 }
 

@@ -55,7 +55,7 @@ values (0, ${archive.account}, 'book', ${n}, ${at(archive, day)})`,
   [
     'slot_cleanings',
     (archive, day, n) => `
-insert into slot_cleanings (bucket, account_id, user_id, slot, content_id, status, step, busy_until, created_at)
+insert into slot_cleanings (bucket, account_id, user_id, slot, content_id, status, step, due_at, created_at)
 values (0, ${archive.account}, 0, ${n}, gen_random_uuid(), 'done', 'done', now(), ${at(archive, day)})`,
     "update slot_cleanings set status = 'doing'",
   ],

@@ -76,7 +76,7 @@ export interface DocumentOptions {
 /** Of one kind and one account. */
 const mostDocuments = 1_000;
 const longestLifeMs = 366 * 86_400_000;
-/** Longer than anybody writes or reads. */
+/** Longer than anybody writes or reads. A time and no owner: nobody waits for what is left behind. */
 const leftForMs = 3_600_000;
 
 type Needs = Pick<Context, 'database' | 'clock'>;

@@ -2,14 +2,21 @@
 // back when none answers.
 //
 // Promises: the order and its price are one transaction; each look-up ends once, whoever dies meanwhile; what failed costs
-// nothing. A carrier may be asked twice for one of them: when a process dies before it writes the answer down.
+// nothing. A look-up belongs to the process that asks until the carrier answers: that it hangs is the connector's concern.
+// A carrier may be asked twice for one of them: when a process dies before it writes the answer down.
 // Refusals: feature-unavailable (no carrier looks numbers up), credit-insufficient.
 import type { Account } from '#domain/account.ts';
 import type { LookupConnector } from '#domain/lookup.ts';
 import { RefusedError } from '#domain/refusals.ts';
 import { readMsisdn } from '#gsm/msisdn.ts';
 import { chargeLookups, listLookupPrices, refundLookups } from '#store/lookups.ts';
-import { type DueLookup, endLookup, insertLookups, takeDueLookups } from '#store/number-lookups.ts';
+import {
+  claimLookups,
+  type DueLookup,
+  endLookup,
+  insertLookups,
+  releaseLookup,
+} from '#store/number-lookups.ts';
 import type { Context } from './context.ts';
 
 type Needs = Pick<Context, 'database' | 'clock'>;
@@ -63,40 +70,48 @@ function readNumbers(written: Iterable<string>) {
 }
 
 const atOnce = 20;
-/** Longer than a carrier takes to answer; who does not answer is asked again then. */
-const leaseMs = 60_000;
+/** When a carrier that did not answer is asked again. */
+const againAfterMs = 60_000;
 const mostTries = 3;
 
-/** Asks for everything that is due. */
-export async function workLookups(
-  context: Needs,
-  connector: LookupConnector,
-  buckets: readonly number[],
-): Promise<void> {
-  for (const bucket of buckets)
+export interface LookupWork {
+  readonly processId: number;
+  readonly connector: LookupConnector;
+  readonly buckets: readonly number[];
+}
+
+/** Asks for everything that is due: one round at a time in a process. */
+export async function workLookups(context: Needs, work: LookupWork): Promise<void> {
+  const { database, clock } = context;
+  for (const bucket of work.buckets)
     for (;;) {
-      const nowMs = context.clock.now();
-      const times = { nowMs, againAtMs: nowMs + leaseMs };
-      const due = await takeDueLookups(context.database.query, bucket, times, atOnce);
-      await Promise.all(due.map((lookup) => ask(context, connector, bucket, lookup)));
+      const due = await claimLookups(database.query, bucket, work.processId, clock.now(), atOnce);
+      // All of them, before anything goes wrong aloud: what is in hand may not be claimed again.
+      const asked = await Promise.allSettled(due.map((lookup) => ask(context, work, bucket, lookup)));
+      for (const result of asked) if (result.status === 'rejected') throw result.reason;
       if (due.length < atOnce) break;
     }
 }
 
 async function ask(
   { database, clock }: Needs,
-  connector: LookupConnector,
+  { processId, connector }: LookupWork,
   bucket: number,
   { accountId, id, msisdn, country, costMicros, tries }: DueLookup,
 ): Promise<void> {
-  const outcome = await connector.look(msisdn, country);
-  // Not answered, it is due again when its lease is over.
-  if (outcome.kind === 'failed' && tries < mostTries) return;
-  const facts = outcome.kind === 'found' ? outcome.facts : null;
   const owner = { bucket, id: accountId };
-  const nowMs = clock.now();
-  await database.transaction(async (query) => {
-    const hasEnded = await endLookup(query, owner, id, facts, nowMs);
-    if (hasEnded && facts === null) await refundLookups(query, owner, 1, costMicros, nowMs);
-  });
+  const release = () => releaseLookup(database.query, owner, id, processId, clock.now() + againAfterMs);
+  try {
+    const outcome = await connector.look(msisdn, country);
+    if (outcome.kind === 'failed' && tries < mostTries) return await release();
+    const facts = outcome.kind === 'found' ? outcome.facts : null;
+    const nowMs = clock.now();
+    await database.transaction(async (query) => {
+      const hasEnded = await endLookup(query, owner, id, processId, facts, nowMs);
+      if (hasEnded && facts === null) await refundLookups(query, owner, 1, costMicros, nowMs);
+    });
+  } catch (error) {
+    await release();
+    throw error;
+  }
 }

@@ -1,24 +1,27 @@
 // Histories written to documents, while their customers do other things: one after the other, page by page, so that the
 // longest takes no more memory than the shortest.
 //
-// Promises: a document holds all of its history or nothing; an export that its process did not end is begun again by
-// another. What does not fit into a document takes the document away, so that nobody waits for it.
+// Promises: a document holds all of its history or nothing; an export stays with the process that writes it, however long it
+// takes, and is begun again by another when that one has ended. What does not fit into a document takes the document away, so
+// that nobody waits for it.
 import type { Account } from '#domain/account.ts';
 import type { HistoryFilter } from '#domain/history.ts';
 import {
+  claimExport,
   type DocumentPlace,
   deleteExport,
   type HistoryExport,
   type HistoryKind,
   insertExport,
-  putOffExport,
-  takeDueExport,
+  isOwnExport,
+  releaseExport,
 } from '#store/history-exports.ts';
 import type { Context } from './context.ts';
 
 type Needs = Pick<Context, 'database' | 'clock' | 'log'>;
 
 export interface ExportOptions {
+  readonly processId: number;
   /** All of a history, in the form of the dialect. */
   readonly render: (account: Account, kind: HistoryKind, filter: HistoryFilter) => AsyncIterable<string>;
   readonly write: (
@@ -32,39 +35,40 @@ export interface ExportOptions {
 
 export interface Exports {
   order(account: Account, kind: HistoryKind, filter: HistoryFilter, document: DocumentPlace): Promise<void>;
-  /** Writes everything that is due. */
+  /** Writes everything that is due: one round at a time in a process. */
   work(): Promise<void>;
   /** Leaves what is being written to another process, or to the next start. */
   stop(): void;
 }
 
-class Stopped extends Error {}
+/** Not written, and somebody else's to write. */
+class GivenUp extends Error {}
 
-/** Renewed while it is written. */
-const leaseMs = 60_000;
+/** How long what broke down is left alone. */
+const againAfterMs = 60_000;
 
 export function createExports({ database, clock, log }: Needs, options: ExportOptions): Exports {
   const { query } = database;
+  const { processId } = options;
   let isStopping = false;
 
   async function* bytesOf(account: Account, order: HistoryExport): AsyncGenerator<Uint8Array> {
     const encoder = new TextEncoder();
-    let renewAtMs = clock.now() + leaseMs / 2;
     for await (const text of options.render(account, order.kind, order.filter)) {
-      if (isStopping) throw new Stopped();
+      if (isStopping) throw new GivenUp();
       yield encoder.encode(text);
-      if (clock.now() < renewAtMs) continue;
-      await putOffExport(query, order, clock.now() + leaseMs);
-      renewAtMs = clock.now() + leaseMs / 2;
     }
+    // Taken for dead meanwhile: the document is written by another, and may be its customer's again.
+    if (!(await isOwnExport(query, order, processId))) throw new GivenUp();
   }
 
   async function writeOne(order: HistoryExport): Promise<void> {
     try {
       await writeWhole(order);
     } catch (error) {
-      if (!(error instanceof Stopped)) throw error;
-      await putOffExport(query, order, clock.now());
+      const isGivenUp = error instanceof GivenUp;
+      await releaseExport(query, order, processId, clock.now() + (isGivenUp ? 0 : againAfterMs));
+      if (!isGivenUp) throw error;
     }
   }
 
@@ -79,7 +83,7 @@ export function createExports({ database, clock, log }: Needs, options: ExportOp
       );
       await options.drop(document);
     }
-    await deleteExport(query, order);
+    await deleteExport(query, order, processId);
   }
 
   return {
@@ -90,8 +94,7 @@ export function createExports({ database, clock, log }: Needs, options: ExportOp
       for (const bucket of options.buckets())
         for (;;) {
           if (isStopping) return;
-          const nowMs = clock.now();
-          const due = await takeDueExport(query, bucket, { nowMs, againAtMs: nowMs + leaseMs });
+          const due = await claimExport(query, bucket, processId, clock.now());
           if (due === null) break;
           await writeOne(due);
         }

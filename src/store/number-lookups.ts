@@ -73,39 +73,58 @@ export interface DueLookup extends NewLookup {
   readonly tries: number;
 }
 
-/** Takes what is due: nobody else does before `againAtMs`. */
-export async function takeDueLookups(
+/** What is due, for this process alone, which has none in its hands. */
+export async function claimLookups(
   query: Query,
   bucket: number,
-  times: { readonly nowMs: number; readonly againAtMs: number },
+  process: number,
+  nowMs: number,
   limit: number,
 ): Promise<DueLookup[]> {
   const rows = await query<Omit<DueLookup, 'costMicros'> & { costMicros: number }>(
     `with due as (
        select bucket, account_id, id from number_lookups
        where bucket = $1 and status = 'waiting' and due_at <= to_timestamp($2::float8 / 1000)
+         and (owner is null or owner = $3)
        order by due_at limit $4 for update skip locked
      )
-     update number_lookups l set due_at = to_timestamp($3::float8 / 1000), tries = l.tries + 1
+     update number_lookups l set owner = $3, tries = l.tries + 1
      from due where l.bucket = due.bucket and l.account_id = due.account_id and l.id = due.id
      returning l.account_id as "accountId", l.id, l.msisdn, l.country, l.cost_micros as "costMicros", l.tries`,
-    [bucket, times.nowMs, times.againAtMs, limit],
+    [bucket, nowMs, process, limit],
   );
   return rows.map((row) => ({ ...row, costMicros: BigInt(row.costMicros) }));
 }
 
-/** With what a carrier knows, or null when none answers. False when it had ended before. */
+/** Given back unanswered, when it is still this process's. */
+export async function releaseLookup(
+  query: Query,
+  owner: Owner,
+  id: number,
+  process: number,
+  dueAtMs: number,
+): Promise<void> {
+  await query(
+    `update number_lookups set owner = null, due_at = to_timestamp($5::float8 / 1000)
+     where bucket = $1 and account_id = $2 and id = $3 and owner = $4`,
+    [owner.bucket, owner.id, id, process, dueAtMs],
+  );
+}
+
+/** With what a carrier knows, or null when none answers. False when it had ended before, or is another process's. */
 export async function endLookup(
   query: Query,
   owner: Owner,
   id: number,
+  process: number,
   facts: NumberFacts | null,
   nowMs: number,
 ): Promise<boolean> {
+  const status = facts === null ? 'failed' : 'done';
   const rows = await query(
-    `update number_lookups set status = $4, facts = $5::jsonb, done_at = to_timestamp($6::float8 / 1000)
-     where bucket = $1 and account_id = $2 and id = $3 and status = 'waiting' returning 1`,
-    [owner.bucket, owner.id, id, facts === null ? 'failed' : 'done', facts && JSON.stringify(facts), nowMs],
+    `update number_lookups set status = $5, facts = $6::jsonb, done_at = to_timestamp($7::float8 / 1000), owner = null
+     where bucket = $1 and account_id = $2 and id = $3 and status = 'waiting' and owner = $4 returning 1`,
+    [owner.bucket, owner.id, id, process, status, facts && JSON.stringify(facts), nowMs],
   );
   return rows.length > 0;
 }

@@ -1,4 +1,4 @@
-// Cleanings of slots: ordered, worked on by one process at a time, told to whoever asks.
+// Cleanings of slots: ordered, in the hands of one process at a time, told to whoever asks.
 import type { SlotKey } from '#domain/recipient-slot.ts';
 import type {
   CleaningStatus,
@@ -25,7 +25,7 @@ export async function insertCleaning(
   const step: CleaningStep = lookups === null ? 'starting' : 'waitForHlrs';
   const [row] = await query<{ id: number }>(
     `insert into slot_cleanings (bucket, account_id, user_id, slot, content_id, first_lookup, last_lookup, status, step,
-       busy_until, created_at)
+       due_at, created_at)
      select $1, $2, $3, $4, $5, $6, $7, $8, $9, at, at from to_timestamp($10::float8 / 1000) as at
      on conflict (bucket, account_id, user_id, slot) where status in ('todo', 'doing') do nothing
      returning id`,
@@ -77,24 +77,25 @@ interface OpenRow extends SlotCleaning {
   readonly last: number | null;
 }
 
-/** The next that is due, for this process alone until `busyUntilMs`; null when there is none. */
+/** The next that is due, for this process alone, which has none in its hands; null when there is none. */
 export async function claimCleaning(
   query: Query,
   bucket: number,
+  process: number,
   nowMs: number,
-  busyUntilMs: number,
 ): Promise<OpenCleaning | null> {
   const [row] = await query<OpenRow>(
     `with due as (
        select bucket, account_id, id from slot_cleanings
-       where bucket = $1 and status in ('todo', 'doing') and busy_until <= to_timestamp($2::float8 / 1000)
-       order by busy_until limit 1 for update skip locked
+       where bucket = $1 and status in ('todo', 'doing') and due_at <= to_timestamp($2::float8 / 1000)
+         and (owner is null or owner = $3)
+       order by due_at limit 1 for update skip locked
      )
-     update slot_cleanings c set status = 'doing', busy_until = to_timestamp($3::float8 / 1000)
+     update slot_cleanings c set status = 'doing', owner = $3
      from due where c.bucket = due.bucket and c.account_id = due.account_id and c.id = due.id
      returning c.id, c.status, c.step, c.account_id as "accountId", c.user_id as "userId", c.slot,
        c.content_id as "contentId", c.first_lookup as first, c.last_lookup as last`,
-    [bucket, nowMs, busyUntilMs],
+    [bucket, nowMs, process],
   );
   if (row === undefined) return null;
   const { id, status, step, accountId, userId, slot, contentId, first, last } = row;
@@ -108,18 +109,32 @@ export async function claimCleaning(
   };
 }
 
-/** What it does next, and until when nobody else touches it; a status other than `doing` ends it. */
+/** What it does next in the hands of this process; false when it is another's now. */
 export async function stepCleaning(
   query: Query,
   { slot: { bucket, accountId }, id }: OpenCleaning,
-  status: CleaningStatus,
+  process: number,
   step: CleaningStep,
-  busyUntilMs: number,
+): Promise<boolean> {
+  const rows = await query(
+    `update slot_cleanings set step = $5
+     where bucket = $1 and account_id = $2 and id = $3 and owner = $4 returning 1`,
+    [bucket, accountId, id, process, step],
+  );
+  return rows.length > 0;
+}
+
+/** Given back, as far as it came, when it is still this process's; a status other than `doing` ends it. */
+export async function releaseCleaning(
+  query: Query,
+  { slot: { bucket, accountId }, id }: OpenCleaning,
+  process: number,
+  { status, step, dueAtMs }: { status: CleaningStatus; step: CleaningStep; dueAtMs: number },
 ): Promise<void> {
   await query(
-    `update slot_cleanings set status = $4, step = $5, busy_until = to_timestamp($6::float8 / 1000)
-     where bucket = $1 and account_id = $2 and id = $3`,
-    [bucket, accountId, id, status, step, busyUntilMs],
+    `update slot_cleanings set status = $5, step = $6, due_at = to_timestamp($7::float8 / 1000), owner = null
+     where bucket = $1 and account_id = $2 and id = $3 and owner = $4`,
+    [bucket, accountId, id, process, status, step, dueAtMs],
   );
 }
 
