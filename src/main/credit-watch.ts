@@ -16,17 +16,19 @@ const everyMs = 15_000;
 export interface CreditWatchOptions {
   readonly config: Config;
   readonly engine: Engine;
+  readonly processId: number;
   readonly postOffice: HttpClient;
   readonly rates: () => RateCard;
 }
 
-export function startCreditWatch({ config, engine, postOffice, rates }: CreditWatchOptions): Loop {
+export function startCreditWatch(options: CreditWatchOptions): Loop {
+  const { config, engine, processId, postOffice, rates } = options;
   const { vatPercent, packDiscounts: discounts } = config;
   const mail = mailBy(postOffice);
   const baseUrl = baseUrlOf(config);
   const formAddress = (token: string) => `${baseUrl}/orders/${token}`;
   const work = async () => {
-    await watchCredit(engine, { rates, mail });
+    await watchCredit(engine, { processId, rates, mail });
     await buyAutomatically(engine, { rates, priceList: { vatPercent, discounts }, formAddress });
   };
   return startLoop({ name: 'credit', everyMs, work, log: engine.log });

@@ -14,14 +14,16 @@ import type { Engine } from './engine.ts';
 
 export interface CustomersOptions {
   readonly engine: Engine;
+  readonly processId: number;
   readonly accounts: AccountBook;
   readonly submit: SubmitCampaign;
   /** As it is now: operators change prices while we run. */
   readonly rates: () => RateCard;
 }
 
-export function customersOf({ engine, accounts, submit, rates }: CustomersOptions): Customers {
-  const drafts = createDrafts(engine, submit);
+export function customersOf(options: CustomersOptions): Customers {
+  const { engine, processId, accounts, submit, rates } = options;
+  const drafts = createDrafts(engine, processId, submit);
   return {
     // Both Octopush dialects open with the same keys.
     authenticate: (_dialect, login, key) => accounts.authenticate('octopush', login, key),

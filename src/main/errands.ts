@@ -12,14 +12,17 @@ import { mailBy } from './post-office.ts';
 
 export interface ErrandsOptions {
   readonly engine: Engine;
+  readonly processId: number;
+  readonly buckets: () => readonly number[];
   readonly postOffice: HttpClient;
   readonly submit: (...order: Parameters<SubmitCampaign>) => ReturnType<SubmitCampaign>;
   readonly rates: () => RateCard;
 }
 
-export function startErrands({ engine, postOffice, submit, rates }: ErrandsOptions): Record<string, Loop> {
+export function startErrands(setup: ErrandsOptions): Record<string, Loop> {
+  const { engine, processId, buckets, postOffice, submit, rates } = setup;
   const { log } = engine;
-  const options = { submit, mail: mailBy(postOffice) };
+  const options = { processId, buckets, submit, mail: mailBy(postOffice) };
   const work = () => runErrands(engine, options);
   const watch = () => watchUsers(engine, rates);
   return {

@@ -40,7 +40,7 @@ export interface Front {
 }
 
 export function openFront(options: FrontOptions): Front {
-  const { config, engine, submit, rates } = options;
+  const { config, engine, processId, submit, rates } = options;
   const { accounts } = options.books;
   const { clock, log } = engine;
   const { allowPrivateCallbacks } = config;
@@ -54,7 +54,7 @@ export function openFront(options: FrontOptions): Front {
         host: config.host,
         httpPort: config.httpPort,
         https: httpsOf(config, clock),
-        customers: customersOf({ engine, accounts, submit, rates }),
+        customers: customersOf({ engine, processId, accounts, submit, rates }),
         restDesks: rest.desks,
         ovh,
         trustedProxies: config.trustedProxies,

@@ -38,6 +38,10 @@ import type { Context } from './context.ts';
 const maxDraftRecipients = 50_000;
 const maxOpenDrafts = 50;
 const draftLifeMs = 30 * 86_400_000;
+/**
+ * An estimate is free at once when its process is declared dead. A time-out beside that, because no loop would find what a
+ * living one left behind: the customer is told to ask again until then, and a second estimate only costs its time.
+ */
 const estimateLifeMs = 60_000;
 
 type Submit = (account: Account, submission: Submission) => Promise<SubmissionReport>;
@@ -68,7 +72,11 @@ export interface Drafts {
   drop(account: Account, name: string): Promise<void>;
 }
 
-export function createDrafts(context: Pick<Context, 'database' | 'clock' | 'ids'>, submit: Submit): Drafts {
+export function createDrafts(
+  context: Pick<Context, 'database' | 'clock' | 'ids'>,
+  processId: number,
+  submit: Submit,
+): Drafts {
   const { database, clock, ids } = context;
 
   return {
@@ -101,7 +109,7 @@ export function createDrafts(context: Pick<Context, 'database' | 'clock' | 'ids'
       const draft = ready(await readDraft(database.query, key));
       if (draft.costMicros !== null) return draft.costMicros;
       const nowMs = clock.now();
-      if (!(await claimEstimate(database.query, key, nowMs + estimateLifeMs, nowMs)))
+      if (!(await claimEstimate(database.query, key, processId, nowMs + estimateLifeMs, nowMs)))
         throw refuse('draft-estimating', 'The campaign is being built; ask again.');
       let costMicros: bigint | null = null;
       try {
@@ -109,7 +117,7 @@ export function createDrafts(context: Pick<Context, 'database' | 'clock' | 'ids'
         costMicros = (await submit(account, { ...whole, dryRun: true })).plan.costMicros;
         return costMicros;
       } finally {
-        await saveEstimate(database.query, key, draft.campaignId, costMicros);
+        await saveEstimate(database.query, key, draft.campaignId, processId, costMicros);
       }
     },
 

@@ -2,15 +2,18 @@
 // account; a mail through the relay. Run by a loop, in any number of processes.
 //
 // Promises: an SMS is sent once, whoever dies meanwhile (its errand is its idempotency key); a mail at least once. What
-// cannot be done now is tried again for a day.
+// cannot be done now is tried again for a day. An errand belongs to the process that runs it: a relay that is slow, or hangs
+// until its own time-out, makes nobody else send the mail as well.
 import type { Account } from '#domain/account.ts';
 import { RefusedError } from '#domain/refusals.ts';
 import type { Submission } from '#domain/submission.ts';
 import { readAccount } from '#store/accounts.ts';
-import { claimErrands, deleteErrand, type StoredErrand, saveErrandError } from '#store/errands.ts';
+import { claimErrands, deleteErrand, releaseErrand, type StoredErrand } from '#store/errands.ts';
 import type { Context } from './context.ts';
 
 export interface ErrandOptions {
+  readonly processId: number;
+  readonly buckets: () => readonly number[];
   readonly submit: (account: Account, submission: Submission) => Promise<unknown>;
   /** What went wrong, in words; null when the mail left. */
   readonly mail: (to: string, subject: string, text: string) => Promise<string | null>;
@@ -20,26 +23,45 @@ const retryMs = 5 * 60_000;
 const giveUpMs = 24 * 3_600_000;
 const claimLimit = 50;
 
-/** Answers how many there were. */
+/** Answers how many there were. One round at a time in a process. */
 export async function runErrands(
   context: Pick<Context, 'database' | 'clock' | 'log'>,
   options: ErrandOptions,
 ): Promise<number> {
-  const { database, clock, log } = context;
-  const nowMs = clock.now();
-  const due = await claimErrands(database.query, nowMs, nowMs + retryMs, claimLimit);
-  for (const stored of due) {
-    const error = await run(context, options, stored);
-    const isOver = nowMs - stored.createdAtMs > giveUpMs;
-    if (error !== null && !isOver) await saveErrandError(database.query, stored, error);
-    else await deleteErrand(database.query, stored);
-    if (error !== null && isOver)
-      log.warn(
-        { account: stored.accountId, errand: stored.id, err: error },
-        'an answer or an alert was given up',
-      );
+  const { database, clock } = context;
+  let count = 0;
+  for (const bucket of options.buckets()) {
+    const due = await claimErrands(database.query, bucket, options.processId, clock.now(), claimLimit);
+    for (const stored of due) await runOne(context, options, stored);
+    count += due.length;
   }
-  return due.length;
+  return count;
+}
+
+async function runOne(
+  context: Pick<Context, 'database' | 'clock' | 'log'>,
+  options: ErrandOptions,
+  stored: StoredErrand,
+): Promise<void> {
+  const { database, clock, log } = context;
+  const { processId } = options;
+  const release = (error: string) =>
+    releaseErrand(database.query, stored, processId, error, clock.now() + retryMs);
+  let error: string | null;
+  try {
+    error = await run(context, options, stored);
+  } catch (breakdown) {
+    await release((breakdown as Error).message);
+    throw breakdown;
+  }
+  const isOver = clock.now() - stored.createdAtMs > giveUpMs;
+  if (error !== null && !isOver) await release(error);
+  else await deleteErrand(database.query, stored, processId);
+  if (error !== null && isOver)
+    log.warn(
+      { account: stored.accountId, errand: stored.id, err: error },
+      'an answer or an alert was given up',
+    );
 }
 
 /** What went wrong, in words; null when it is done. */

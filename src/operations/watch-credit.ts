@@ -1,6 +1,6 @@
 // Accounts that asked to be told are told when their credit falls below what they said: an alert is stored, and mailed
 // once, and sent as an SMS where a number is set for that; when the credit rises again it is cleared, and the next fall is
-// told anew. Run by a loop, in any number of processes.
+// told anew. Run by a loop, in any number of processes: an alert belongs to the one that mails it.
 import { formatEuro } from '#domain/credit.ts';
 import { costOf, type RateCard } from '#domain/pricing.ts';
 import {
@@ -17,6 +17,7 @@ import { insertErrands } from '#store/errands.ts';
 import type { Context } from './context.ts';
 
 export interface CreditWatchOptions {
+  readonly processId: number;
   /** As it is now. */
   readonly rates: () => RateCard;
   /** What went wrong, in words; null when the mail left. */
@@ -27,7 +28,7 @@ const retryMs = 10 * 60_000;
 
 export async function watchCredit(
   context: Pick<Context, 'database' | 'clock'>,
-  { rates, mail }: CreditWatchOptions,
+  { processId, rates, mail }: CreditWatchOptions,
 ): Promise<void> {
   const { query } = context.database;
   const nowMs = context.clock.now();
@@ -40,9 +41,11 @@ export async function watchCredit(
     if (!isLow && watched.isLow) await clearAlert(query, watched, nowMs);
   }
   await clearUnwatched(query, nowMs);
-  for (const alert of await claimMails(query, nowMs, nowMs + retryMs)) {
+  for (const alert of await claimMails(query, processId, nowMs)) {
     const error = await mail(alert.mailTo, subjectOf(alert), textOf(alert));
-    await saveMail(query, alert, error, context.clock.now());
+    const atMs = context.clock.now();
+    const mailedAtMs = error === null ? atMs : null;
+    await saveMail(query, alert, processId, { mailedAtMs, error, retryAtMs: atMs + retryMs });
   }
 }
 

@@ -88,30 +88,30 @@ function readAlertRow({ available, bound, ...row }: AlertRow): StoredAlert {
   return { ...row, availableMicros: BigInt(available), boundMicros: BigInt(bound) };
 }
 
-/** Alerts to be mailed now, for this process alone until `retryAtMs`. */
-export async function claimMails(query: Query, nowMs: number, retryAtMs: number): Promise<StoredAlert[]> {
+/** Alerts to be mailed now, for this process alone, which has none in its hands. */
+export async function claimMails(query: Query, process: number, nowMs: number): Promise<StoredAlert[]> {
   const rows = await query<AlertRow>(
-    `update credit_alerts c set retry_at = to_timestamp($2::float8 / 1000) from accounts a
+    `update credit_alerts c set owner = $2 from accounts a
      where a.id = c.account_id and c.cleared_at is null and c.mailed_at is null
-       and c.retry_at <= to_timestamp($1::float8 / 1000)
+       and c.retry_at <= to_timestamp($1::float8 / 1000) and (c.owner is null or c.owner = $2)
      returning ${columns}`,
-    [nowMs, retryAtMs],
+    [nowMs, process],
   );
   return rows.map(readAlertRow);
 }
 
-/** `error` null: the relay took it. */
+/** The relay took it, or it is tried again; unless it is another's now. */
 export async function saveMail(
   query: Query,
   { bucket, accountId, id }: StoredAlert,
-  error: string | null,
-  nowMs: number,
+  process: number,
+  { mailedAtMs, error, retryAtMs }: { mailedAtMs: number | null; error: string | null; retryAtMs: number },
 ): Promise<void> {
   await query(
-    `update credit_alerts set error = $4,
-       mailed_at = case when $4::text is null then to_timestamp($5::float8 / 1000) end
-     where bucket = $1 and account_id = $2 and id = $3`,
-    [bucket, accountId, id, error, nowMs],
+    `update credit_alerts set owner = null, error = $5, mailed_at = to_timestamp($6::float8 / 1000),
+       retry_at = to_timestamp($7::float8 / 1000)
+     where bucket = $1 and account_id = $2 and id = $3 and owner = $4`,
+    [bucket, accountId, id, process, error, mailedAtMs, retryAtMs],
   );
 }
 

@@ -137,30 +137,32 @@ export async function readPart(
 export async function claimEstimate(
   query: Query,
   key: DraftKey,
+  process: number,
   untilMs: number,
   nowMs: number,
 ): Promise<boolean> {
   const rows = await query(
-    `update drafts set estimating_until = to_timestamp($4::float8 / 1000)
+    `update drafts set owner = $4, estimating_until = to_timestamp($5::float8 / 1000)
      where bucket = $1 and account_id = $2 and name = $3 and cost_micros is null
-       and (estimating_until > to_timestamp($5::float8 / 1000)) is not true
+       and (owner is null or estimating_until <= to_timestamp($6::float8 / 1000))
      returning campaign_id`,
-    [key.bucket, key.accountId, key.name, untilMs, nowMs],
+    [key.bucket, key.accountId, key.name, process, untilMs, nowMs],
   );
   return rows.length > 0;
 }
 
-/** Null: it could not be estimated, and may be tried again. */
+/** Null: it could not be estimated, and may be tried again. Nothing is saved when another estimates it by now. */
 export async function saveEstimate(
   query: Query,
   key: DraftKey,
   campaignId: number,
+  process: number,
   costMicros: bigint | null,
 ): Promise<void> {
   await query(
-    `update drafts set cost_micros = $5, estimating_until = null
-     where bucket = $1 and account_id = $2 and name = $3 and campaign_id = $4`,
-    [key.bucket, key.accountId, key.name, campaignId, costMicros],
+    `update drafts set cost_micros = $6, estimating_until = null, owner = null
+     where bucket = $1 and account_id = $2 and name = $3 and campaign_id = $4 and owner = $5`,
+    [key.bucket, key.accountId, key.name, campaignId, process, costMicros],
   );
 }
 

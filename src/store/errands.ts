@@ -54,43 +54,54 @@ function readErrandRow({ bucket, accountId, id, createdAtMs, ...row }: ErrandRow
   return { bucket, accountId, id, errand, createdAtMs };
 }
 
-/** What is due, oldest first, for this process alone until `retryAtMs`. */
+/** What is due, oldest first, for this process alone, which has none in its hands. */
 export async function claimErrands(
   query: Query,
+  bucket: number,
+  process: number,
   nowMs: number,
-  retryAtMs: number,
   limit: number,
 ): Promise<StoredErrand[]> {
   const rows = await query<ErrandRow>(
-    `update errands e set retry_at = to_timestamp($2::float8 / 1000)
-     from (select bucket, account_id, id from errands where retry_at <= to_timestamp($1::float8 / 1000)
-       order by retry_at limit $3 for update skip locked) due
-     where e.bucket = due.bucket and e.account_id = due.account_id and e.id = due.id
+    `with due as (
+       select bucket, account_id, id from errands
+       where bucket = $1 and retry_at <= to_timestamp($2::float8 / 1000) and (owner is null or owner = $3)
+       order by retry_at limit $4 for update skip locked
+     )
+     update errands e set owner = $3
+     from due where e.bucket = due.bucket and e.account_id = due.account_id and e.id = due.id
      returning e.bucket, e.account_id as "accountId", e.id, e.media, e.recipient, e.sender, e.subject, e.text,
        e.created_at as "createdAtMs"`,
-    [nowMs, retryAtMs, limit],
+    [bucket, nowMs, process, limit],
   );
   return rows.map(readErrandRow);
 }
 
-export async function deleteErrand(query: Query, { bucket, accountId, id }: StoredErrand): Promise<void> {
-  await query('delete from errands where bucket = $1 and account_id = $2 and id = $3', [
+/** It is done, or given up; unless it is another's now, who sees to it. */
+export async function deleteErrand(
+  query: Query,
+  { bucket, accountId, id }: StoredErrand,
+  process: number,
+): Promise<void> {
+  await query('delete from errands where bucket = $1 and account_id = $2 and id = $3 and owner = $4', [
     bucket,
     accountId,
     id,
+    process,
   ]);
 }
 
-/** It is tried again at its time. */
-export async function saveErrandError(
+/** Given back, to be tried again at its time, when it is still this process's. */
+export async function releaseErrand(
   query: Query,
   { bucket, accountId, id }: StoredErrand,
+  process: number,
   error: string,
+  retryAtMs: number,
 ): Promise<void> {
-  await query('update errands set error = $4 where bucket = $1 and account_id = $2 and id = $3', [
-    bucket,
-    accountId,
-    id,
-    error,
-  ]);
+  await query(
+    `update errands set owner = null, error = $5, retry_at = to_timestamp($6::float8 / 1000)
+     where bucket = $1 and account_id = $2 and id = $3 and owner = $4`,
+    [bucket, accountId, id, process, error, retryAtMs],
+  );
 }

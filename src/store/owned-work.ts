@@ -2,7 +2,16 @@
 // that process gives it back or has ended. Each table's own file claims its rows; here they become free.
 import type { Query, Statement } from './database.ts';
 
-const tables = ['batches', 'list_campaigns', 'slot_cleanings', 'number_lookups', 'history_exports'] as const;
+const tables = [
+  'batches',
+  'list_campaigns',
+  'slot_cleanings',
+  'number_lookups',
+  'history_exports',
+  'errands',
+  'credit_alerts',
+  'drafts',
+] as const;
 
 const freeStatements = tables.map((table): readonly [string, Statement] => [
   table,

@@ -9,6 +9,7 @@ import { updateSettings } from '../../src/store/accounts.ts';
 import { cancelOrder, listOrders, payOrder } from '../../src/store/orders.ts';
 import { mobile, sendLegacy } from '../support/doors.ts';
 import { type House, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
+import { anotherProcess } from '../support/other-process.ts';
 
 const rates = rateCardOf([{ country: 'FR', tier: 'premium', priceMicros }]);
 
@@ -25,6 +26,8 @@ function watchOf(house: House) {
     await runErrands(
       { database: house.database, clock: house.clock, log: silentLog },
       {
+        processId: await anotherProcess(house),
+        buckets: () => [0],
         submit: async () => assert.fail('no SMS is sent'),
         async mail(to, subject, text) {
           mails.push({ to, subject, text });

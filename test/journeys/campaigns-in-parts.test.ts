@@ -4,6 +4,8 @@ import { test } from 'node:test';
 import { allRoles } from '../../src/main/config.ts';
 import { field, type Keys, mobile } from '../support/doors.ts';
 import { type House, openHouse, priceMicros } from '../support/house.ts';
+import { anotherProcess, declareDead } from '../support/other-process.ts';
+import { until } from '../support/until.ts';
 
 const text = 'Soldes chez nous. STOP au XXXXX';
 
@@ -151,6 +153,20 @@ test('of many who ask what a campaign costs one computes it, and the others are 
     [...codes].join(),
   );
   assert.equal((await batch(house.url, shop, 'status')).code, '000');
+});
+
+test('an estimate that a dead process left is computed by another as soon as the death is known', async () => {
+  await using house = await openHouse();
+  const shop = await house.anAccount({ callbackPath: null });
+  await part(house.url, shop, numbers(0, 5));
+  const other = await anotherProcess(house);
+  await house.query('update drafts set owner = $1, estimating_until = to_timestamp($2::float8 / 1000)', [
+    other,
+    house.clock.now() + 60_000,
+  ]);
+  assert.equal((await batch(house.url, shop, 'status')).code, '129');
+  await declareDead(house.database, other);
+  await until('it is computed', async () => (await batch(house.url, shop, 'status')).code === '000');
 });
 
 test('every number of a part is told as it was sent: written twice, unreachable, or all unreachable', async () => {

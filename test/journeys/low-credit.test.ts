@@ -10,6 +10,7 @@ import { insertTopUp } from '../../src/store/ledger.ts';
 import { cancelOrder, insertOrder } from '../../src/store/orders.ts';
 import { mobile, sendLegacy, sendRest } from '../support/doors.ts';
 import { openHouse, priceMicros } from '../support/house.ts';
+import { anotherProcess, declareDead } from '../support/other-process.ts';
 import { until } from '../support/until.ts';
 
 test('an account is told once when its credit falls, and again when it fell again', async () => {
@@ -19,8 +20,9 @@ test('an account is told once when its credit falls, and again when it fell agai
   const mails: string[] = [];
   let problem: string | null = null;
   const rates = rateCardOf([{ country: 'FR', tier: 'premium', priceMicros }]);
-  const watch = () =>
+  const watch = async () =>
     watchCredit(house, {
+      processId: await anotherProcess(house),
       rates: () => rates,
       async mail(to, subject) {
         mails.push(`${to}: ${subject}`);
@@ -62,6 +64,39 @@ test('an account is told once when its credit falls, and again when it fell agai
   await house.quiet();
 });
 
+test('an alert is mailed by one process however long the relay takes, and by another when that one is dead', async () => {
+  await using house = await openHouse({ processes: [['doors', 'dispatch']] });
+  const owner = await house.anAccount({ creditMicros: 5n * priceMicros, callbackPath: null });
+  const account = (await findAccount(house.query, owner.login))!;
+  await editOptions(house, account, { alertBound: 10 });
+  const rates = rateCardOf([{ country: 'FR', tier: 'premium', priceMicros }]);
+  const [dead, heir] = [await anotherProcess(house), await anotherProcess(house)];
+  const gate = Promise.withResolvers<string | null>();
+  const mails: number[] = [];
+  const watch = (processId: number, answer: () => Promise<string | null>) =>
+    watchCredit(house, {
+      ...{ processId, rates: () => rates },
+      mail() {
+        mails.push(processId);
+        return answer();
+      },
+    });
+  const slow = watch(dead, () => gate.promise);
+  await until('it is being mailed', () => mails.length === 1);
+  await house.advance(60 * 60_000);
+  await watch(heir, async () => null);
+  assert.deepEqual(mails, [dead]);
+  await declareDead(house.database, dead);
+  await until('another mails it', async () => {
+    await watch(heir, async () => null);
+    return mails.length === 2;
+  });
+  gate.resolve('the relay is away');
+  await slow;
+  assert.partialDeepStrictEqual(await listOpenAlerts(house.query), [{ error: null }]);
+  await watch(heir, async () => assert.fail('it was mailed'));
+});
+
 test('a number that is set for alerts gets an SMS for each fall, which the account pays', async () => {
   await using house = await openHouse();
   const account = await house.anAccount({
@@ -73,7 +108,10 @@ test('a number that is set for alerts gets an SMS for each fall, which the accou
     },
   });
   const rates = rateCardOf([{ country: 'FR', tier: 'premium', priceMicros }]);
-  const watch = () => watchCredit(house, { rates: () => rates, mail: async () => null });
+  const watch = async () => {
+    const processId = await anotherProcess(house);
+    await watchCredit(house, { processId, rates: () => rates, mail: async () => null });
+  };
   await Promise.all([watch(), watch(), watch()]);
   await watch();
   await until('the alert is delivered', async () => (await house.statusOf(mobile(7))) === 'delivered');

@@ -9,6 +9,7 @@ import { insertErrands } from '../../src/store/errands.ts';
 import { assignNumber, insertReplyNumber } from '../../src/store/numbers.ts';
 import { mobile } from '../support/doors.ts';
 import { type House, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
+import { anotherProcess, declareDead } from '../support/other-process.ts';
 import { ovhClient } from '../support/ovh.ts';
 import { until } from '../support/until.ts';
 
@@ -94,20 +95,56 @@ test('an answer is sent once, though the process dies before it can say so', asy
   const known = (await readAccount(house.query, account.id))!;
   const errand = { media: 'sms', recipient: `+${phone}`, sender: null, text: 'Thanks' } as const;
   await insertErrands(house.query, known, [errand], house.clock.now());
+  const [dead, heir] = [await anotherProcess(house), await anotherProcess(house)];
   const mail = async () => null;
+  const rest = { buckets: () => [0], mail };
+  const died = Promise.withResolvers<never>();
+  const sent = Promise.withResolvers<void>();
   const dying = runErrands(engine, {
+    ...{ ...rest, processId: dead },
     async submit(...order) {
       await platform.submit(...order);
-      throw new Error('killed');
+      sent.resolve();
+      return died.promise;
     },
-    mail,
   });
-  await assert.rejects(dying, /killed/);
-  assert.equal(await runErrands(engine, { submit: platform.submit, mail }), 0, 'it is in hand');
-  await house.advance(6 * 60_000);
-  assert.equal(await runErrands(engine, { submit: platform.submit, mail }), 1);
+  await sent.promise;
+  const run = () => runErrands(engine, { ...rest, processId: heir, submit: platform.submit });
+  await house.advance(60 * 60_000);
+  assert.equal(await run(), 0, 'it is in hand, however long that takes');
+  await declareDead(house.database, dead);
+  await until('it is run by another', async () => (await run()) === 1);
   await house.quiet();
+  died.reject(new Error('killed'));
+  await assert.rejects(dying, /killed/);
   assert.deepEqual(textsTo(house, phone), ['Thanks']);
+  assert.deepEqual(await house.query('select from errands'), []);
+});
+
+test('a mail that a relay keeps waiting is not sent by another process as well', async () => {
+  await using house = await openHouse({ processes: [['doors']] });
+  const account = await house.anAccount({ callbackPath: null });
+  const { engine } = house.processes[0]!;
+  const known = (await readAccount(house.query, account.id))!;
+  const errand = { media: 'mail', recipient: 'boss@example.com', subject: 'Reply', text: 'Yes' } as const;
+  await insertErrands(house.query, known, [errand, errand], house.clock.now());
+  const mails: string[] = [];
+  const answer = Promise.withResolvers<null>();
+  const options = { buckets: () => [0], submit: async () => assert.fail('no SMS is sent') };
+  const slow = runErrands(engine, {
+    ...{ ...options, processId: await anotherProcess(house) },
+    mail: (to) => {
+      mails.push(to);
+      return answer.promise;
+    },
+  });
+  await until('the relay has the first', () => mails.length === 1);
+  await house.advance(60 * 60_000);
+  const other = { ...options, processId: await anotherProcess(house) };
+  assert.equal(await runErrands(engine, { ...other, mail: async () => assert.fail('it is sent twice') }), 0);
+  answer.resolve(null);
+  assert.equal(await slow, 2);
+  assert.equal(mails.length, 2);
   assert.deepEqual(await house.query('select from errands'), []);
 });
 
@@ -126,6 +163,7 @@ test('copies of a reply go by mail and by SMS to whom the account names', async 
   const mails: string[] = [];
   const { platform, engine } = house.processes[0]!;
   await runErrands(engine, {
+    ...{ processId: await anotherProcess(house), buckets: () => [0] },
     submit: platform.submit,
     async mail(...words) {
       mails.push(words.join(' | '));
@@ -169,6 +207,7 @@ test('an account is told once when little is left for a user, in its own words, 
   const watch = async () => {
     await Promise.all([watchUsers(engine, () => rates), watchUsers(engine, () => rates)]);
     await runErrands(engine, {
+      ...{ processId: await anotherProcess(house), buckets: () => [0] },
       submit: platform.submit,
       async mail(...words) {
         mails.push(words.join(' | '));
