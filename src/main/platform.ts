@@ -131,7 +131,9 @@ class RunningPlatform implements Platform {
 
   async start(): Promise<void> {
     const { database, clock, log } = this.#engine;
-    this.#processId = await registerProcess(database.query, hostname(), process.pid, this.#config.roles);
+    const { query, applicationName } = database;
+    const { roles } = this.#config;
+    this.#processId = await registerProcess(query, hostname(), process.pid, roles, applicationName);
     this.#books = openBooks(this.#engine);
     await this.#readTariff();
     this.#buckets = await listBuckets(database.query);

@@ -1,11 +1,11 @@
 // Who is alive, and what the dead leave behind. A process that renews no lease is declared dead by the others: its
-// transactions are waited for, its later ones refused, and its chunks, callbacks, binds and whatever else it worked on are free
-// again.
+// transactions are waited for a moment, its later ones refused, its connections ended; and its chunks, callbacks, binds and
+// whatever else it worked on are free again.
 
 import { freeCallbacksOfTheDead } from '#store/callbacks.ts';
 import { freeChunksOfTheDead } from '#store/chunks.ts';
 import { freeWorkOfTheDead } from '#store/owned-work.ts';
-import { endProcess, listProcesses } from '#store/processes.ts';
+import { declareDead, endConnections, listProcesses } from '#store/processes.ts';
 import type { Context } from './context.ts';
 
 export interface Living {
@@ -33,7 +33,7 @@ export async function takeOver(
   const living = processes.filter((process) => !dead.includes(process));
   for (const process of dead) {
     log.warn({ process: process.id, host: process.host }, 'a process is gone; its work is taken over');
-    await database.transaction((query) => endProcess(query, process.id));
+    await bury(database, process.id);
   }
   for (const bucket of options.buckets) {
     const freed = await freeChunksOfTheDead(database.query, bucket);
@@ -47,4 +47,14 @@ export async function takeOver(
     if (Object.keys(work).length > 0) log.warn({ work }, 'work of a dead process is free');
   }
   return living;
+}
+
+/** A transaction that moves on is still good; one that does not is undone, so that it holds nobody up. */
+async function bury(database: Context['database'], id: number): Promise<void> {
+  const declare = () => database.transaction((query) => declareDead(query, id));
+  if (!(await declare())) {
+    await endConnections(database.query, id);
+    if (!(await declare())) throw new Error(`process ${id} holds a lock that its connections do not`);
+  }
+  await endConnections(database.query, id);
 }

@@ -3,6 +3,7 @@
 import type { Writable } from 'node:stream';
 import pg from 'pg';
 import type { Log } from '#lib/log.ts';
+import { randomToken } from '#lib/secrets.ts';
 
 /** A named statement: the server parses it once for each connection. */
 export interface Statement {
@@ -36,6 +37,8 @@ export interface Lane {
 
 export interface Database {
   readonly query: Query;
+  /** What its connections call themselves, and no others. */
+  readonly applicationName: string;
   /** Work in one transaction on a connection of the pool. Rolled back when `work` throws. */
   transaction<T>(work: (query: Query) => Promise<T>): Promise<T>;
   openLane(): Lane;
@@ -94,7 +97,8 @@ function asQuery(client: { query(config: pg.QueryConfig): Promise<pg.QueryResult
 }
 
 export function openDatabase(settings: DatabaseSettings, log: Log, poolSize = 10): Database {
-  const config = { ...settings, types, application_name: 'chappe', keepAlive: true };
+  const applicationName = `chappe ${randomToken(12)}`;
+  const config = { ...settings, types, application_name: applicationName, keepAlive: true };
   const pool = new pg.Pool({ ...config, max: poolSize, idleTimeoutMillis: 60_000 });
   let isClosing = false;
   // Without this listener a server restart would end the process.
@@ -139,6 +143,7 @@ export function openDatabase(settings: DatabaseSettings, log: Log, poolSize = 10
   const query = asQuery(pool as unknown as { query(config: pg.QueryConfig): Promise<pg.QueryResult> });
   return {
     query: noting(query, (notice) => tellOwn([notice])),
+    applicationName,
     transaction,
     openLane: () => openLane(config, log),
     async listen(channel, onNotice) {

@@ -3,12 +3,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nowMs, Shelf } from '../../test/support/rows.ts';
 import { until } from '../../test/support/until.ts';
+import { silentLog } from '../lib/log.ts';
 import { freeCallbacksOfTheDead } from './callbacks.ts';
 import { freeChunksOfTheDead } from './chunks.ts';
+import { openDatabase } from './database.ts';
 import { finishMessages } from './messages.ts';
 import {
   beginBatch,
   claimBinds,
+  declareDead,
+  endConnections,
   endProcess,
   listProcesses,
   registerProcess,
@@ -67,6 +71,31 @@ test('the declaration waits for work under way, which is still good', async (t) 
   });
   await declaration;
   assert.equal((await shelf.query("select 1 from platform_settings where key = 'work'")).length, 1);
+});
+
+test('a transaction that does not come to its end holds a declaration up for a moment, and then its connection is ended', async (t) => {
+  const shelf = await Shelf.openFor(t);
+  const frozen = openDatabase(shelf.testDatabase.connection, silentLog, 2);
+  t.after(() => frozen.close());
+  const id = await registerProcess(frozen.query, 'host', 1, ['dispatch'], frozen.applicationName);
+  const stopped = Promise.withResolvers<void>();
+  const work = frozen.transaction(async (query) => {
+    await beginBatch(query, id, 1);
+    await query("insert into platform_settings values ('work', '1')");
+    stopped.resolve();
+    // Longer than anybody waits: its machine sleeps.
+    await query('select pg_sleep(60)');
+  });
+  const lost = assert.rejects(work);
+  await stopped.promise;
+  const declare = () => shelf.database.transaction((query) => declareDead(query, id));
+  assert.equal(await declare(), false);
+  assert.equal(await renewProcess(shelf.query, id), true, 'it is not declared dead');
+  assert.ok((await endConnections(shelf.query, id)) > 0);
+  assert.equal(await declare(), true);
+  await lost;
+  assert.deepEqual(await shelf.query("select 1 from platform_settings where key = 'work'"), []);
+  assert.equal(await renewProcess(frozen.query, id), false, 'it wakes up, and is told');
 });
 
 test('a batch counts once, in whatever order its two tries come', async (t) => {

@@ -16,11 +16,12 @@ export async function registerProcess(
   host: string,
   pid: number,
   roles: readonly string[],
+  applicationName: string | null = null,
 ): Promise<number> {
   const [row] = await query<{ id: number }>(
-    `insert into processes (host, pid, roles, started_at, lease_until)
-     values ($1, $2, $3, now(), now() + make_interval(secs => $4)) returning id`,
-    [host, pid, roles, leaseSeconds],
+    `insert into processes (host, pid, roles, application_name, started_at, lease_until)
+     values ($1, $2, $3, $5, now(), now() + make_interval(secs => $4)) returning id`,
+    [host, pid, roles, leaseSeconds, applicationName],
   );
   return row!.id;
 }
@@ -51,6 +52,40 @@ export async function endProcess(query: Query, id: number): Promise<void> {
   await query('select pg_advisory_xact_lock($1)', [id]);
   await query('update processes set ended_at = now() where id = $1 and ended_at is null', [id]);
   await query('delete from recorded_batches where process_id = $1', [id]);
+}
+
+/** How long a transaction of a process whose lease ran out is waited for. */
+const declareWithin = '3s';
+
+/**
+ * The same, of another process. False, and nothing is done, when a transaction of its does not come to its end: it is to be
+ * ended first. To be called in a transaction of its own, which is rolled back then.
+ */
+export async function declareDead(query: Query, id: number): Promise<boolean> {
+  await query(`set local lock_timeout = '${declareWithin}'`);
+  try {
+    await endProcess(query, id);
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code === lockNotAvailable) return false;
+    throw error;
+  }
+}
+
+const lockNotAvailable = '55P03';
+
+/**
+ * Ends the database connections of a process: what it has not committed is undone, and holds nobody up. A process that was
+ * killed leaves none; one that is stopped in the middle of a transaction, or whose machine is gone without a word, does.
+ */
+export async function endConnections(query: Query, id: number): Promise<number> {
+  const rows = await query(
+    `select pg_terminate_backend(a.pid) from processes p
+     join pg_stat_activity a on a.application_name = p.application_name and a.datname = current_database()
+     where p.id = $1 and a.pid <> pg_backend_pid() and a.usename = current_user`,
+    [id],
+  );
+  return rows.length;
 }
 
 const beginBatchStatement: Statement = { name: 'begin_batch', text: 'select begin_batch($1, $2)' };

@@ -358,7 +358,7 @@ export class House implements AsyncDisposable {
     await this.database.transaction(async (query) => {
       const count = async () => {
         const [row] = await query<{ n: number }>(
-          `select count(*) as n from pg_stat_activity where datname = current_database() and application_name = 'chappe'`,
+          `select count(*) as n from pg_stat_activity where datname = current_database() and application_name like 'chappe%'`,
         );
         return row!.n;
       };
