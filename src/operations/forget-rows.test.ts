@@ -79,7 +79,7 @@ values (0, ${archive.account}, 1, 2, ${at(archive, day)}, now())`,
 insert into batches (bucket, account_id, id, name, order_details, receivers, status, total_records, campaign_id, created_at,
   updated_at)
 values (0, ${archive.account}, gen_random_uuid(), 'batch', '{}', '{+33600000000}', 'completed', 1, 1, ${at(archive, day)}, now())`,
-    'update batches set look_at = now()',
+    "update batches set status = 'inserting'",
   ],
   [
     'list_campaigns',

@@ -88,7 +88,7 @@ export async function findLowestPromise(query: Query): Promise<number> {
        (select min(least(l.id, p.campaign_id)) from list_campaigns l
          left join list_campaign_parts p on p.bucket = l.bucket and p.account_id = l.account_id and p.id = l.id
          where l.status in ('computing', 'ready', 'sending')),
-       (select min(campaign_id) from batches where look_at is not null)) as id`,
+       (select min(campaign_id) from batches where status not in ('completed', 'failed', 'canceled'))) as id`,
   );
   return row!.id ?? Number.POSITIVE_INFINITY;
 }

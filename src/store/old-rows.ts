@@ -97,7 +97,8 @@ select 1 from gone`;
 const deleteBatches = `
 delete from batches b using (
   select b.account_id, b.id from batches b
-  where b.bucket = $1 and b.created_at < to_timestamp($2::float8 / 1000) and b.look_at is null
+  where b.bucket = $1 and b.created_at < to_timestamp($2::float8 / 1000)
+    and b.status in ('completed', 'failed', 'canceled')
     and not exists (
       select from campaigns c where c.bucket = b.bucket and c.account_id = b.account_id and c.batch_id = b.id)
   limit $3
