@@ -207,6 +207,9 @@ async function accept(
   const nowMs = context.clock.now();
   const bucket = batch[0]!.account.bucket;
   const firstCampaignId = await context.ids.take('campaign', batch.length);
+  // Before the transaction: new ids take a connection of the pool, and all may wait for what it locks.
+  const total = batch.reduce((sum, { plan }) => sum + plan.messages.length, 0);
+  const firstId = await context.ids.take('message', total);
   const entries: Entry[] = batch.map((request, i) => ({
     ...request,
     request,
@@ -247,7 +250,7 @@ async function accept(
   /** Stores what its accounts can pay for, as one statement. */
   async function store(query: Query, covered: readonly Entry[]) {
     if (covered.length === 0) return { covered, available: new Map<number, bigint>(), layout: null };
-    const layout = await prepare(context, desk, order, covered, nowMs);
+    const layout = prepare(firstId, desk, order, covered, nowMs);
     const amounts = amountsOf(covered);
     const accepting = acceptCampaigns(query, bucket, amounts, layout.campaigns, layout.chunks, nowMs);
     const [available] = await Promise.all([accepting, ...leaveTraces(query, bucket, covered, layout, nowMs)]);
@@ -317,16 +320,13 @@ interface Layout {
 }
 
 /** Lays the batch out, and keeps in hand the chunks that are due and for which there is room here. */
-async function prepare(
-  context: Context,
+function prepare(
+  firstId: number,
   desk: DispatchDesk,
   order: FairOrder,
   entries: readonly Entry[],
   nowMs: number,
-): Promise<Layout> {
-  let total = 0;
-  for (const { plan } of entries) total += plan.messages.length;
-  const firstId = await context.ids.take('message', total);
+): Layout {
   const { campaigns, chunks: laidOut } = layOut(entries, firstId, order, nowMs);
   const { bucket } = entries[0]!.account;
   let room = desk.owner === null ? 0 : desk.room();
