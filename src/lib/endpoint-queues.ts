@@ -9,6 +9,8 @@ export interface EndpointQueuesOptions<Job> {
   readonly run: (job: Job) => Promise<boolean>;
   /** A job that will not be run: its endpoint is dead, or everything stops. */
   readonly drop: (job: Job, reason: string) => void;
+  /** A job of this endpoint has ended, and the next one of its queue has begun: there may be room. */
+  readonly onEnd?: (key: string) => void;
 }
 
 interface Endpoint<Job> {
@@ -55,6 +57,7 @@ export class EndpointQueues<Job> {
       endpoint.active--;
       endpoint.failures = wasAnswered ? 0 : endpoint.failures + 1;
       this.#next(key, endpoint);
+      this.#options.onEnd?.(key);
     });
   }
 

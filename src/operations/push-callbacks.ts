@@ -4,8 +4,19 @@
 // answered with 2xx, put off with what failed, or given up after a day. At least once: a process that dies between
 // an answer and its record pushes again. Each endpoint has its own connections and its own queue, so that a dead
 // one delays nobody else.
+//
+// A row is claimed or new → queued for its endpoints, with what it tells → recorded. Where an endpoint has enough in
+// its queue, the row is shelved, without what it tells, and read when there is room; with the shelves full, given back.
 import type { Account } from '#domain/account.ts';
 import type { Callback, CallbackChannel, CallbackRequest } from '#domain/callback.ts';
+import {
+  beginRound,
+  countAnswer,
+  type EndedRound,
+  endRound,
+  type PushFailure,
+  type PushRound,
+} from '#domain/push-round.ts';
 import { replyMail } from '#domain/reply-mail.ts';
 import { Strays } from '#domain/strays.ts';
 import { tellFacts, tellReceipt, tellReply, tellSkipped } from '#domain/tell.ts';
@@ -13,10 +24,10 @@ import { backoffMs } from '#lib/backoff.ts';
 import { EndpointQueues } from '#lib/endpoint-queues.ts';
 import { createFlight } from '#lib/flight.ts';
 import type { HttpClient } from '#lib/http-client.ts';
+import { Shelves } from '#lib/shelves.ts';
 import { signedHeaders } from '#lib/signatures.ts';
 import { readCallbackFacts } from '#store/callback-facts.ts';
 import {
-  type CallbackRound,
   claimDueCallbacks,
   listOwnedCallbacks,
   type OwedCallback,
@@ -40,15 +51,7 @@ export interface PusherOptions {
 
 type Channel = Omit<CallbackChannel, 'dialect'>;
 
-/** A callback row in hand. */
-interface Row {
-  readonly owed: Pick<OwedCallback, 'bucket' | 'id' | 'accountId' | 'attempts' | 'createdAtMs'>;
-  readonly done: number[];
-  readonly failed: number[];
-  left: number;
-  httpStatus: number | null;
-  error: string | null;
-}
+type Row = PushRound<OwedCallback>;
 
 interface Job {
   readonly row: Row;
@@ -65,9 +68,12 @@ const maxInHand = 6_000;
 const claimLimit = 50;
 const firstRetryMs = 5_000;
 const maxRetryMs = 3_600_000;
-const giveUpMs = 86_400_000;
-/** Messages of one endpoint in hand; the rest of what it is owed waits in the table, so that others have room. */
+/** Messages of one endpoint in its queue; the rest of what it is owed waits on a shelf, so that others have room. */
 const maxPerEndpoint = maxInHand / 2;
+/** With fewer, its shelf is read: at 10,000 pushes a second they last for 150 ms. */
+const refillBelow = maxPerEndpoint / 2;
+/** Rows on all shelves together; of a row its ids are kept (in a campaign, some hundreds). */
+const maxShelved = 2_000;
 const crowdedPauseMs = 2_000;
 const stopGraceMs = 2_000;
 
@@ -76,6 +82,8 @@ export class CallbackPusher {
   readonly #options: PusherOptions;
   readonly #endpoints: EndpointQueues<Job>;
   readonly #rows = new Map<number, number>();
+  /** By endpoint. */
+  readonly #shelves;
   readonly #strays = new Strays();
   readonly #starting = new Set<Promise<void>>();
   readonly #rounds;
@@ -92,8 +100,18 @@ export class CallbackPusher {
       run: (job) => this.#push(job),
       drop: ({ row, callback }, reason) =>
         this.#answer(row, callback, { status: null, error: `put off: ${reason}` }),
+      onEnd: (endpoint) => this.#shelves.lookAt(endpoint),
     });
-    this.#rounds = createFlight<{ bucket: number; round: CallbackRound }, void>({
+    this.#shelves = new Shelves<OwedCallback>({
+      limit: maxShelved,
+      hasRoom: (endpoint) => this.#endpoints.waiting(endpoint) < refillBelow,
+      use: (owed) =>
+        this.#startAll([owed]).catch((error: Error) =>
+          // A stray from now on.
+          context.log.warn({ err: error.message, callback: owed.id }, 'a callback could not be read'),
+        ),
+    });
+    this.#rounds = createFlight<{ bucket: number; round: EndedRound }, void>({
       maxBatch: 1000,
       tracks: 1,
       gather: { crowd: 1, forMs: 100, enough: 500, isPatient: true },
@@ -115,21 +133,20 @@ export class CallbackPusher {
 
   /** The owner of new rows: this process while it has room. */
   ownerOfNewRows(): number | null {
-    return this.#stopping || this.#inHand >= maxInHand ? null : this.#options.processId;
+    const isFull = this.#inHand >= maxInHand || this.#shelves.isFull;
+    return this.#stopping || isFull ? null : this.#options.processId;
   }
 
   /** Takes rows that were just committed with this process as their owner, without reading them again. */
   take(bucket: number, finished: readonly FinishedMessage[]): void {
-    const nowMs = this.#context.clock.now();
+    const createdAtMs = this.#context.clock.now();
     const rows = Map.groupBy(finished, (message) => message.callbackId);
     for (const [id, messages] of rows) {
       if (id === null) continue;
       const { accountId, dialect } = messages[0]!;
-      const starting = this.#start(
-        { bucket, id, accountId, attempts: 0, createdAtMs: nowMs },
-        this.#context.channels.get(dialect),
-        messages.map(tellReceipt),
-      );
+      const messageIds = messages.map(({ messageId }) => messageId);
+      const owed = { ...receiptRow, bucket, id, accountId, dialect, messageIds, createdAtMs };
+      const starting = this.#start(owed, this.#context.channels.get(dialect), messages.map(tellReceipt));
       this.#starting.add(starting);
       void starting.finally(() => this.#starting.delete(starting));
     }
@@ -137,15 +154,17 @@ export class CallbackPusher {
 
   /** Claims due rows while there is room; answers how many. */
   async claim(): Promise<number> {
+    this.#shelves.lookAtAll();
     let claimed = 0;
     for (const bucket of this.#options.buckets()) {
       while (!this.#stopping && this.#inHand < maxInHand / 2) {
-        const { query } = this.#context.database;
+        const { database, clock } = this.#context;
+        const nowMs = clock.now();
         const owed = await claimDueCallbacks(
-          query,
+          database.query,
           bucket,
           this.#options.processId,
-          this.#context.clock.now(),
+          nowMs,
           claimLimit,
         );
         await this.#startAll(owed);
@@ -162,7 +181,7 @@ export class CallbackPusher {
     let started = 0;
     try {
       for (const row of owed) {
-        const callbacks = await this.#readCallbacks(row);
+        const callbacks = await this.#read(row);
         started++;
         const channel = row.kind === 'mail' ? replyMail : this.#context.channels.get(row.dialect);
         await this.#start(row, channel, callbacks);
@@ -172,19 +191,25 @@ export class CallbackPusher {
     }
   }
 
-  async #readCallbacks(owed: OwedCallback): Promise<Callback[]> {
+  /** Empty when what it told of is not kept any more. */
+  async #read(owed: OwedCallback): Promise<Callback[]> {
     const { query } = this.#context.database;
+    const { bucket, accountId, kind } = owed;
     if (owed.messageIds !== null)
-      return (await readFinishedMessages(query, owed.bucket, owed.messageIds)).map(tellReceipt);
-    const { bucket, accountId } = owed;
-    const reply = owed.kind === 'skipped' ? null : await readReply(query, bucket, accountId, owed.replyId!);
+      return (await readFinishedMessages(query, bucket, owed.messageIds)).map(tellReceipt);
+    const reply = kind === 'skipped' ? null : await readReply(query, bucket, accountId, owed.replyId!);
     const told = reply?.campaignId ?? owed.campaignId;
     const origin = told === null ? null : await readOrigin(query, bucket, accountId, told);
     const campaignId = origin?.wholeId ?? told;
     if (reply !== null) return [tellReply({ ...reply, campaignId }, reply.isOptOut ? 'opt-out' : 'reply')];
-    if (owed.kind !== 'skipped') return [];
+    if (kind !== 'skipped') return [];
     const listName = origin?.listName ?? null;
     return [tellSkipped({ campaignId: campaignId!, listName, msisdn: owed.msisdn!, atMs: owed.createdAtMs })];
+  }
+
+  async #addFacts(bucket: number, callbacks: readonly Callback[]): Promise<Callback[]> {
+    const ids = callbacks.flatMap(({ messageId }) => (messageId === null ? [] : [messageId]));
+    return tellFacts(callbacks, await readCallbackFacts(this.#context.database.query, bucket, ids));
   }
 
   async #start(
@@ -192,21 +217,19 @@ export class CallbackPusher {
     channel: Channel | undefined,
     callbacks: readonly Callback[],
   ): Promise<void> {
+    const { log } = this.#context;
     this.#inHand += callbacks.length;
     this.#rows.set(owed.id, owed.bucket);
-    const row: Row = { owed, done: [], failed: [], left: callbacks.length, httpStatus: null, error: null };
+    const row = beginRound(owed, callbacks.length);
     let account: Account | null;
     let told: readonly Callback[];
     try {
       const known = this.#options.accountOf(owed.accountId);
       account = known instanceof Promise ? await known : known;
-      told = channel?.needsFacts ? await this.#withFacts(owed.bucket, callbacks) : callbacks;
+      told = channel?.needsFacts ? await this.#addFacts(owed.bucket, callbacks) : callbacks;
     } catch (error) {
       // The row stays ours by the table, and is freed as a stray.
-      this.#context.log.warn(
-        { err: (error as Error).message, callback: owed.id },
-        'a callback could not be prepared',
-      );
+      log.warn({ err: (error as Error).message, callback: owed.id }, 'a callback could not be prepared');
       this.#inHand -= callbacks.length;
       this.#rows.delete(owed.id);
       return;
@@ -214,7 +237,8 @@ export class CallbackPusher {
     if (callbacks.length === 0) return this.#finish(row);
     const byAddress = Map.groupBy(told, (callback) => account && channel?.addressOf(account, callback));
     for (const [address, { length }] of byAddress)
-      if (address && this.#isCrowded(endpointOf(address), length)) return this.#giveBack(row);
+      if (address && this.#isCrowded(endpointOf(address), length))
+        return this.#shelve(row, endpointOf(address));
     for (const [address, ofAddress] of byAddress) {
       if (address) this.#enqueue(row, address, ofAddress, channel!, account!);
       // No address any more: nothing is owed.
@@ -240,29 +264,29 @@ export class CallbackPusher {
 
   #isCrowded(endpoint: string, more: number): boolean {
     const waiting = this.#endpoints.waiting(endpoint);
-    return waiting > 0 && waiting + more > maxPerEndpoint;
+    return waiting >= refillBelow && waiting + more > maxPerEndpoint;
   }
 
-  async #withFacts(bucket: number, callbacks: readonly Callback[]): Promise<Callback[]> {
-    const ids = callbacks.flatMap(({ messageId }) => (messageId === null ? [] : [messageId]));
-    return tellFacts(callbacks, await readCallbackFacts(this.#context.database.query, bucket, ids));
-  }
-
-  /** Untried, to be claimed a little later. */
-  async #giveBack({ owed, left }: Row): Promise<void> {
+  /** Ours still, to be read when its endpoint has room. */
+  #shelve({ owed, left }: Row, endpoint: string): Promise<void> | void {
     this.#inHand -= left;
-    const { database, clock } = this.#context;
-    const dueAtMs = clock.now() + crowdedPauseMs;
-    try {
-      await releaseCallbacks(database.query, owed.bucket, this.#options.processId, [owed.id], dueAtMs);
-    } catch (error) {
-      // A stray from now on.
-      this.#context.log.warn(
-        { err: (error as Error).message, callback: owed.id },
-        'a callback is not given back',
-      );
+    if (this.#shelves.isFull) return this.#giveBack([owed], this.#context.clock.now() + crowdedPauseMs);
+    this.#shelves.put(endpoint, owed);
+  }
+
+  /** Untried, to be claimed from then on. */
+  async #giveBack(rows: readonly OwedCallback[], dueAtMs: number): Promise<void> {
+    const { database, log } = this.#context;
+    for (const [bucket, ofBucket] of Map.groupBy(rows, (row) => row.bucket)) {
+      const ids = ofBucket.map(({ id }) => id);
+      try {
+        await releaseCallbacks(database.query, bucket, this.#options.processId, ids, dueAtMs);
+      } catch (error) {
+        // Strays from now on.
+        log.warn({ err: (error as Error).message, callbacks: ids.length }, 'callbacks are not given back');
+      }
+      for (const id of ids) this.#rows.delete(id);
     }
-    this.#rows.delete(owed.id);
   }
 
   /** False when the endpoint did not answer at all. */
@@ -282,45 +306,23 @@ export class CallbackPusher {
     return error === null;
   }
 
-  #answer(row: Row, callback: Callback, failure: { status: number | null; error: string } | null): void {
-    const id = callback.messageId ?? 0;
+  #answer(row: Row, callback: Callback, failure: PushFailure | null): void {
     this.#inHand--;
-    row.left--;
-    if (failure === null) row.done.push(id);
-    else {
-      row.failed.push(id);
-      row.httpStatus = failure.status;
-      row.error = failure.error;
-    }
+    countAnswer(row, callback.messageId ?? 0, failure);
     if (row.left === 0) this.#finish(row);
   }
 
   #finish(row: Row): void {
     const { owed } = row;
-    const nowMs = this.#context.clock.now();
-    const attempt = owed.attempts + 1;
-    const isOver = row.failed.length === 0 || nowMs - owed.createdAtMs > giveUpMs;
+    const retryMs = backoffMs(owed.attempts + 1, firstRetryMs, maxRetryMs, this.#options.random());
     // What was not tried because the platform stops is due at once when it is back.
-    const pauseMs = this.#stopping ? 0 : backoffMs(attempt, firstRetryMs, maxRetryMs, this.#options.random());
-    const dueAtMs = isOver ? null : nowMs + pauseMs;
-    const round: CallbackRound = {
-      id: owed.id,
-      accountId: owed.accountId,
-      attempt,
-      doneIds: row.done,
-      failedIds: row.failed,
-      httpStatus: row.httpStatus,
-      error: row.error,
-      dueAtMs,
-    };
+    const round = endRound(row, this.#context.clock.now(), this.#stopping ? 0 : retryMs);
     this.#rounds.put({ bucket: owed.bucket, round }, (error) => {
       this.#rows.delete(owed.id);
       // The row stays ours by the table, and is released as a stray: pushed again rather than lost.
-      if (error !== null)
-        this.#context.log.warn(
-          { err: (error as Error).message, callback: owed.id },
-          'a callback round was not recorded',
-        );
+      if (error === null) return;
+      const { log } = this.#context;
+      log.warn({ err: (error as Error).message, callback: owed.id }, 'a callback round was not recorded');
     });
   }
 
@@ -339,6 +341,7 @@ export class CallbackPusher {
   async stop(): Promise<void> {
     this.#stopping = true;
     await Promise.all(this.#starting);
+    await this.#giveBack(await this.#shelves.stop(), this.#context.clock.now());
     await this.#endpoints.stop(stopGraceMs);
     // What is not answered now may have been heard: it is pushed again after the next start.
     await this.#options.http.close();
@@ -346,6 +349,9 @@ export class CallbackPusher {
     await this.#lane.close();
   }
 }
+
+/** What every row has in common whose receipts have just been recorded. */
+const receiptRow = { kind: 'receipt', replyId: null, campaignId: null, msisdn: null, attempts: 0 } as const;
 
 function endpointOf(url: string): string {
   const end = url.indexOf('/', url.indexOf('//') + 2);

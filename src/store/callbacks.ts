@@ -1,6 +1,7 @@
 // What we owe customers: claimed, pushed, and then deleted, put off or given up, with the delivery log.
 
 import type { CallbackKind } from '#domain/callback.ts';
+import type { EndedRound } from '#domain/push-round.ts';
 import type { DialectName } from '#domain/submission.ts';
 import type { SkippedRecipient } from '#domain/traces.ts';
 import { dialectCodes } from './codes.ts';
@@ -63,20 +64,6 @@ export async function claimDueCallbacks(
   }));
 }
 
-/** One round of pushing a callback row. */
-export interface CallbackRound {
-  readonly id: number;
-  readonly accountId: number;
-  readonly attempt: number;
-  readonly doneIds: readonly number[];
-  /** What is still owed; empty when the row is done or given up. */
-  readonly failedIds: readonly number[];
-  readonly httpStatus: number | null;
-  readonly error: string | null;
-  /** When to try again what failed; null: never (done, or given up). */
-  readonly dueAtMs: number | null;
-}
-
 const recordStatement: Statement = {
   name: 'record_callback_rounds',
   text: `
@@ -105,7 +92,7 @@ export async function recordRounds(
   query: Query,
   bucket: number,
   owner: number,
-  rounds: readonly CallbackRound[],
+  rounds: readonly EndedRound[],
   nowMs: number,
 ): Promise<void> {
   await query(recordStatement, [

@@ -134,6 +134,47 @@ test('an endpoint that never answers delays nobody else', async () => {
   await house.quiet();
 });
 
+/** A house with more receipts for one endpoint than it takes in hand at once, whose customer does not answer yet. */
+async function openOwingMuch(): Promise<{ house: House; account: TestAccount; numbers: string[] }> {
+  const house = await openHouse();
+  const account = await house.anAccount({ creditMicros: 1_000_000_000n });
+  house.customer.manner = () => 'wait';
+  const numbers = Array.from({ length: 5_000 }, (_, i) => mobile(i));
+  for (let i = 0; i < numbers.length; i += 500)
+    await sendRest(house.url, account, { to: numbers.slice(i, i + 500) });
+  await until('all of them have arrived', async () => {
+    const [row] = await house.query<{ owed: number }>(
+      'select coalesce(sum(cardinality(message_ids)), 0)::int as owed from callbacks',
+    );
+    return row!.owed === numbers.length;
+  });
+  return { house, account, numbers };
+}
+
+test('an endpoint that is owed more than is taken in hand at once gets all of it as fast as it answers', async () => {
+  const { house, numbers } = await openOwingMuch();
+  await using _ = house;
+  const [row] = await house.query<{ putOff: number }>(
+    'select count(*)::int as "putOff" from callbacks where owner is null',
+  );
+  assert.equal(row!.putOff, 0, 'nothing waits for a time to come');
+  house.customer.answerAll();
+  await house.customer.whenTaken(numbers.length);
+  await house.quiet();
+  assert.equal(new Set(house.customer.taken.map(({ number }) => number)).size, numbers.length);
+});
+
+test('what waits for a crowded endpoint is told by whoever comes after the process that had it', async () => {
+  const { house, numbers } = await openOwingMuch();
+  await using _ = house;
+  await house.processes[0]!.stop();
+  house.customer.answerAll();
+  await house.start();
+  const told = () => new Set(house.customer.taken.map(({ number }) => number)).size;
+  await until('everybody was told of', () => told() === numbers.length, { tell: told });
+  await house.quiet();
+});
+
 test('after a day of failures a callback is given up, and says so', async () => {
   await using house = await openHouse();
   const account = await house.anAccount();

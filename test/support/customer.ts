@@ -4,8 +4,8 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo } from 'node:net';
 import { until } from './until.ts';
 
-/** Answers with a status, closes the connection without an answer, or never answers. */
-export type Manner = number | 'hang-up' | 'hang';
+/** Answers with a status, closes the connection without an answer, never answers, or answers when told to. */
+export type Manner = number | 'hang-up' | 'hang' | 'wait';
 
 export interface Push {
   /** The path, by which tests tell accounts apart. */
@@ -29,6 +29,7 @@ export class Customer {
   /** Decides for each push; the path comes without its query. */
   manner: (push: Omit<Push, 'manner'>) => Manner = () => 200;
   readonly #server: Server;
+  readonly #waiting: (() => void)[] = [];
   #port = 0;
 
   private constructor() {
@@ -39,6 +40,15 @@ export class Customer {
       request.on('end', () => {
         const read = readPush(request, Buffer.concat(parts).toString());
         const manner = this.manner(read);
+        if (manner === 'wait') {
+          this.#waiting.push(() => {
+            // Nobody waits for the answer any more.
+            if (response.destroyed) return;
+            this.pushes.push({ ...read, manner: 200 });
+            response.writeHead(200).end();
+          });
+          return;
+        }
         this.pushes.push({ ...read, manner });
         if (manner === 'hang-up') request.socket.destroy();
         else if (manner !== 'hang') response.writeHead(manner).end();
@@ -78,6 +88,12 @@ export class Customer {
 
   comeBack(): Promise<void> {
     return this.#listen(this.#port);
+  }
+
+  /** Answers 200 to what was to wait, and from now on. */
+  answerAll(): void {
+    this.manner = () => 200;
+    for (const answer of this.#waiting.splice(0)) answer();
   }
 
   /** What was pushed and answered with 2xx. */
