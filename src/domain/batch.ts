@@ -51,6 +51,13 @@ export interface Batch {
   readonly finishedAtMs: number | null;
 }
 
+/** What became of a batch that was sent: who was left out, what it costs, when it is due (null: nobody is written to). */
+export interface SentBatch {
+  readonly errors: readonly BatchError[];
+  readonly costMicros: bigint;
+  readonly dueAtMs: number | null;
+}
+
 export interface BatchStatistics {
   /** Not handed to a carrier yet. */
   readonly pending: number;

@@ -1,8 +1,8 @@
-// The sentences in which the plan refuses one recipient. Serves plan.ts. The objects are shared by all recipients, so
-// they never name a number.
+// The sentences in which the plan refuses one recipient, and which refusals are such. Serves plan.ts and whoever submits for
+// many. The objects are shared by all recipients, so they never name a number.
 
 import type { Tier } from './campaign.ts';
-import type { Refusal, RefusalReason } from './refusals.ts';
+import { type Refusal, type RefusalReason, RefusedError } from './refusals.ts';
 
 export const invalidNumber: Refusal = {
   reason: 'number-invalid',
@@ -51,3 +51,8 @@ export const recipientReasons: ReadonlySet<RefusalReason> = new Set<RefusalReaso
   'country-not-covered',
   'tier-not-covered',
 ]);
+
+/** A submission was refused because nobody was left to write to, for reasons of each recipient. */
+export function isOfRecipients(error: unknown): error is RefusedError {
+  return error instanceof RefusedError && recipientReasons.has(error.refusal.reason);
+}

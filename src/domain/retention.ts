@@ -7,6 +7,8 @@ const dayMs = 86_400_000;
 /** For so long a STOP may answer a message, which must be there then. */
 export const leastDaysKept = stopWindowMs / dayMs;
 
+const settledAfterMs = dayMs;
+
 /** Before a message is deleted by itself, it is given so long to go with its whole partition, which costs next to nothing. */
 const patienceMs = 3 * dayMs;
 
@@ -33,6 +35,8 @@ export interface Horizon {
   readonly keptFromMs: number;
   /** What was before that goes row by row if it must. */
   readonly rowsFromMs: number;
+  /** Ids that were taken before then, and not promised, are in their table or never will be. */
+  readonly settledFromMs: number;
   /** Of what ran out of its validity since then, a receipt may still come. */
   readonly receiptsFromMs: number;
   readonly receiptWindowMs: number;
@@ -50,6 +54,7 @@ export function horizonAt({ keepDays, receiptWindowMs }: Terms, nowMs: number): 
     keepMs,
     keptFromMs: nowMs - keepMs,
     rowsFromMs: nowMs - keepMs - patienceMs,
+    settledFromMs: nowMs - settledAfterMs,
     receiptsFromMs: nowMs - receiptWindowMs,
     receiptWindowMs,
     answersFromMs: nowMs - stopWindowMs,

@@ -2,6 +2,7 @@
 import type { BatchDesk, ListDesk } from '#dialects/ovh/desks.ts';
 import { cancelCampaign } from '#operations/cancel-campaign.ts';
 import { Batches } from '#operations/keep-batches.ts';
+import { type SendBatchOptions, sendBatch } from '#operations/send-batch.ts';
 import type { SubmitCampaign } from '#operations/submit-campaign.ts';
 import type { Books } from './books.ts';
 import type { Engine } from './engine.ts';
@@ -23,14 +24,15 @@ export interface BatchOffice {
 
 export function openBatchOffice(options: BatchOfficeOptions, lists: ListDesk): BatchOffice {
   const { engine, processId, books, buckets, submit, wakeWork } = options;
+  const submitToSlot: SendBatchOptions['submitToSlot'] = (account, order, slot) =>
+    lists.submit(account, order, {
+      kind: 'slot',
+      key: { bucket: account.bucket, accountId: account.id, userId: null, slot },
+    });
   const batches = new Batches(engine, {
     processId,
     submit,
-    submitToSlot: (account, order, slot) =>
-      lists.submit(account, order, {
-        kind: 'slot',
-        key: { bucket: account.bucket, accountId: account.id, userId: null, slot },
-      }),
+    send: (account, batch) => sendBatch(engine, { submit, submitToSlot }, account, batch),
     cancel: (account, campaignId) => cancelCampaign(engine, account, campaignId),
     accountOf: (id) => books.accounts.byId(id),
     buckets,

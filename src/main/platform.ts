@@ -6,7 +6,7 @@ import { steadyClock } from '#lib/clock.ts';
 import { systemRandom } from '#lib/random.ts';
 import type { Context } from '#operations/context.ts';
 import { Dispatcher } from '#operations/dispatch-messages.ts';
-import { CallbackPusher } from '#operations/push-callbacks.ts';
+import type { CallbackPusher } from '#operations/push-callbacks.ts';
 import { createOutcomeRecorder, type OutcomeRecorder } from '#operations/record-outcomes.ts';
 import { createReceiptRecorder, type ReceiptRecorder } from '#operations/record-receipts.ts';
 import { createReplyRecorder } from '#operations/record-reply.ts';
@@ -17,15 +17,14 @@ import { type Notice, noticeChannel } from '#store/notices.ts';
 import { endProcess, registerProcess, renewProcess } from '#store/processes.ts';
 import { type Loop, startLoop } from '#workers/loop.ts';
 import { type Books, openBooks } from './books.ts';
+import { startCallbacks } from './callbacks.ts';
 import { Carriers } from './carriers.ts';
 import { channels } from './channels.ts';
 import type { Config, Role } from './config.ts';
-import { startCreditWatch } from './credit-watch.ts';
 import { deskOf } from './desk.ts';
 import type { Doors } from './doors.ts';
 import { startEnds } from './ends.ts';
 import type { Engine } from './engine.ts';
-import { startErrands } from './errands.ts';
 import { type Front, openFront } from './front.ts';
 import { isGoneFromThisHost } from './gone.ts';
 import { keepLease, type Lease } from './lease.ts';
@@ -42,7 +41,6 @@ import {
   youngOrphanMs,
   youngOrphansEveryMs,
 } from './pace.ts';
-import { openPostOffice } from './post-office.ts';
 import { readinessOf } from './readiness.ts';
 import { factsOf, noTariff, readTariff } from './tariff.ts';
 
@@ -170,24 +168,17 @@ class RunningPlatform implements Platform {
   }
 
   #startCallbacks(context: Context): void {
-    const { perEndpoint } = this.#config;
-    const http = openPostOffice(this.#config);
-    const buckets = () => this.#buckets;
-    const shared = {
-      ...{ config: this.#config, engine: this.#engine, processId: this.#processId, buckets },
-      ...{ postOffice: http, rates: () => this.#tariff.rates },
-    };
-    this.#loops['credit'] = startCreditWatch(shared);
-    const submit: Parameters<typeof startErrands>[0]['submit'] = (...order) => this.#submit!(...order);
-    Object.assign(this.#loops, startErrands({ ...shared, submit }));
-    this.#pusher = new CallbackPusher(context, {
+    const { pusher, loops } = startCallbacks(context, {
+      config: this.#config,
+      engine: this.#engine,
       processId: this.#processId,
-      http,
+      buckets: () => this.#buckets,
+      rates: () => this.#tariff.rates,
       accountOf: (id) => this.#books.accounts.byId(id),
-      buckets,
-      perEndpoint,
-      random: systemRandom,
+      submit: (...order) => this.#submit!(...order),
     });
+    this.#pusher = pusher;
+    Object.assign(this.#loops, loops);
   }
 
   #startDispatch(context: Context): void {

@@ -4,7 +4,7 @@
 // Promises: what is open stays (a message without its end, a receipt that may come, a callback that is owed), and what is
 // gone goes on counting in the books. Whoever ends in the middle leaves something that the next round goes on with.
 import type { Round } from '#domain/retention.ts';
-import { addCost, type Costs, closeBooks } from '#store/closed-books.ts';
+import { addCost, type Costs, closeBooks, closeBooksOf } from '#store/closed-books.ts';
 import {
   deleteCampaigns,
   dropTraces,
@@ -16,7 +16,7 @@ import {
   listCampaignsWithin,
   type OldCampaign,
 } from '#store/old-campaigns.ts';
-import { dropPartition, listPartitions, type Partition } from '#store/partitions.ts';
+import { dropPartitions, type Judgement, type Partition } from '#store/partitions.ts';
 import type { Context } from './context.ts';
 
 type Needs = Pick<Context, 'database' | 'log'>;
@@ -24,19 +24,12 @@ type Needs = Pick<Context, 'database' | 'log'>;
 const pageSize = 500;
 /** Of the campaigns that are looked at in one statement. */
 const mostMessages = 20_000;
-/** Ids that were taken so long ago, and not promised, are in the table or never will be. */
-const settledAfterMs = 86_400_000;
 
 /** Answers whether something was left for later because it was in use. */
 export async function forgetCampaigns(context: Needs, round: Round): Promise<boolean> {
   const { query } = context.database;
-  let isLeft = false;
-  for (const partition of await listPartitions(query, 'campaigns')) {
-    if (round.isStopping()) return isLeft;
-    // Asked each time: a promise may be kept, in the partition that is looked at next.
-    if (partition.end > (await findLowestPromise(query))) break;
-    if ((await dropWhole(context, round, partition)) === 'in use') isLeft = true;
-  }
+  const judge = (partition: Partition) => judgePartition(context, round, partition);
+  const isLeft = await dropPartitions(context, round, 'campaigns', judge);
   for (const bucket of round.buckets)
     for (const accountId of await listAccountIds(query, bucket)) {
       if (round.isStopping()) return isLeft;
@@ -45,21 +38,14 @@ export async function forgetCampaigns(context: Needs, round: Round): Promise<boo
   return isLeft;
 }
 
-async function dropWhole(
-  { database, log }: Needs,
-  round: Round,
-  partition: Partition,
-): Promise<'dropped' | 'kept' | 'in use'> {
+async function judgePartition({ database }: Needs, round: Round, partition: Partition): Promise<Judgement> {
   const { query } = database;
-  const { name } = partition;
-  if ((round.holdsUntil.get(name) ?? 0) > round.nowMs) return 'kept';
+  // A promise may be kept yet, in this partition.
+  if (partition.end > (await findLowestPromise(query))) return 'kept';
   const costs = new Map<number, Costs>();
   for await (const { bucket, campaigns } of pagesOf(database.query, round, partition)) {
     const kept = campaigns.find((campaign) => keptUntil(round, campaign) > round.nowMs);
-    if (kept !== undefined) {
-      round.holdsUntil.set(name, keptUntil(round, kept));
-      return 'kept';
-    }
+    if (kept !== undefined) return { keptUntilMs: keptUntil(round, kept) };
     for (const group of groupsOf(campaigns)) {
       if (round.isStopping()) return 'kept';
       const over = await findOver(query, bucket, group, round.receiptsFromMs);
@@ -69,16 +55,12 @@ async function dropWhole(
     costs.set(bucket, ofBucket);
     for (const { accountId, costMicros } of campaigns) addCost(ofBucket, accountId, costMicros);
   }
-  if (!(await hasCampaignAfter(query, round.buckets, partition, round.nowMs - settledAfterMs))) return 'kept';
+  if (!(await hasCampaignAfter(query, round.buckets, partition, round.settledFromMs))) return 'kept';
   for await (const { bucket, campaigns } of pagesOf(database.query, round, partition)) {
     if (round.isStopping()) return 'kept';
     await database.transaction((inTransaction) => dropTraces(inTransaction, bucket, campaigns));
   }
-  const isDropped = await dropPartition(database, partition, async (inTransaction) => {
-    for (const [bucket, ofBucket] of costs) await closeBooks(inTransaction, bucket, 'campaigns', ofBucket);
-  });
-  log.info({ partition: name, isDropped }, 'a partition of old campaigns');
-  return isDropped ? 'dropped' : 'in use';
+  return { beside: (inTransaction) => closeBooksOf(inTransaction, 'campaigns', costs) };
 }
 
 async function* pagesOf(

@@ -3,7 +3,7 @@
 //
 // Promises: a message stays as long as its campaign does, and what is gone goes on counting in the books.
 import type { Round } from '#domain/retention.ts';
-import { addCost, type Costs, closeBooks } from '#store/closed-books.ts';
+import { addCost, type Costs, closeBooks, closeBooksOf } from '#store/closed-books.ts';
 import {
   deleteMessages,
   findMessageWithin,
@@ -12,36 +12,25 @@ import {
   type OldMessage,
   sumMessages,
 } from '#store/old-messages.ts';
-import { dropPartition, listPartitions, type Partition } from '#store/partitions.ts';
+import { dropPartitions, type Judgement, type Partition } from '#store/partitions.ts';
 import type { Context } from './context.ts';
 
 type Needs = Pick<Context, 'database' | 'log'>;
 
 const sliceSize = 20_000;
 const pageSize = 2_000;
-/** Ids that were taken so long ago are in the table, or never will be. */
-const settledAfterMs = 86_400_000;
 
 /** Answers whether something was left for later because it was in use. */
 export async function forgetMessages(context: Needs, round: Round): Promise<boolean> {
-  let isLeft = false;
-  for (const partition of await listPartitions(context.database.query, 'messages')) {
-    if (round.isStopping()) return isLeft;
-    if ((await dropWhole(context, round, partition)) === 'in use') isLeft = true;
-  }
+  const judge = (partition: Partition) => judgePartition(context, round, partition);
+  const isLeft = await dropPartitions(context, round, 'messages', judge);
   for (const bucket of round.buckets) await forgetRows(context, round, bucket);
   return isLeft;
 }
 
-async function dropWhole(
-  { database, log }: Needs,
-  round: Round,
-  partition: Partition,
-): Promise<'dropped' | 'kept' | 'in use'> {
+async function judgePartition({ database }: Needs, round: Round, partition: Partition): Promise<Judgement> {
   const { query } = database;
-  const { name } = partition;
-  if ((round.holdsUntil.get(name) ?? 0) > round.nowMs) return 'kept';
-  if (!(await hasMessageAfter(query, round.buckets, partition, round.nowMs - settledAfterMs))) return 'kept';
+  if (!(await hasMessageAfter(query, round.buckets, partition, round.settledFromMs))) return 'kept';
   const costs = new Map<number, Costs>();
   for (const bucket of round.buckets) {
     const ofBucket: Costs = new Map();
@@ -53,19 +42,12 @@ async function dropWhole(
       if (id === null) break;
       first = Math.min(id + sliceSize, partition.end);
       for (const { accountId, costMicros, keptDueAtMs } of await sumMessages(query, bucket, id, first)) {
-        if (keptDueAtMs !== null) {
-          round.holdsUntil.set(name, keptDueAtMs + round.keepMs);
-          return 'kept';
-        }
+        if (keptDueAtMs !== null) return { keptUntilMs: keptDueAtMs + round.keepMs };
         addCost(ofBucket, accountId, costMicros);
       }
     }
   }
-  const isDropped = await dropPartition(database, partition, async (inTransaction) => {
-    for (const [bucket, ofBucket] of costs) await closeBooks(inTransaction, bucket, 'messages', ofBucket);
-  });
-  log.info({ partition: name, isDropped }, 'a partition of old messages');
-  return isDropped ? 'dropped' : 'in use';
+  return { beside: (inTransaction) => closeBooksOf(inTransaction, 'messages', costs) };
 }
 
 /** Row by row: what has waited in vain for its partition to go. */

@@ -8,61 +8,38 @@ import {
   findMessageWithin,
   hasMessageAfter,
 } from '#store/old-messages.ts';
-import { dropPartition, listPartitions, type Partition } from '#store/partitions.ts';
+import { dropPartitions, goes, listPartitions, type Partition } from '#store/partitions.ts';
 import type { Context } from './context.ts';
 
 type Needs = Pick<Context, 'database' | 'log'>;
 
 const sliceSize = 100_000;
 const batchSize = 5_000;
-/** Ids that were taken so long ago are in the table, or never will be. */
-const settledAfterMs = 86_400_000;
 
 /** Answers whether something was left for later because it was in use. */
 export async function forgetReferences(context: Needs, round: Round): Promise<boolean> {
   const { query } = context.database;
-  let isLeft = false;
-  for (const [table, holdsUntil] of [
+  const left = [];
+  for (const [table, keptUntil] of [
     ['carrier_refs', receiptsUntil],
     ['conversations', answersUntil],
-  ] as const) {
-    for (const partition of await listPartitions(query, table)) {
-      if (round.isStopping()) return isLeft;
-      if ((await dropWhole(context, round, partition, holdsUntil)) === 'in use') isLeft = true;
-    }
-  }
+  ] as const)
+    left.push(
+      await dropPartitions(context, round, table, async (partition) => {
+        if (!(await hasMessageAfter(query, round.buckets, partition, round.settledFromMs))) return 'kept';
+        const keptUntilMs = await keptUntil(context, round, partition);
+        return keptUntilMs === null ? goes : { keptUntilMs };
+      }),
+    );
   for (const partition of await listPartitions(query, 'conversations'))
     while (!round.isStopping()) {
       const deleted = await deleteConversations(query, partition, round.answerRowsFromMs, batchSize);
       if (deleted < batchSize) break;
     }
-  return isLeft;
+  return left.includes(true);
 }
 
 /** Until when a partition is needed; null: no longer. */
-type HoldsUntil = (context: Needs, round: Round, partition: Partition) => Promise<number | null>;
-
-async function dropWhole(
-  context: Needs,
-  round: Round,
-  partition: Partition,
-  holdsUntil: HoldsUntil,
-): Promise<'dropped' | 'kept' | 'in use'> {
-  const { database, log } = context;
-  const { name } = partition;
-  if ((round.holdsUntil.get(name) ?? 0) > round.nowMs) return 'kept';
-  if (!(await hasMessageAfter(database.query, round.buckets, partition, round.nowMs - settledAfterMs)))
-    return 'kept';
-  const untilMs = await holdsUntil(context, round, partition);
-  if (untilMs !== null) {
-    round.holdsUntil.set(name, untilMs);
-    return 'kept';
-  }
-  const isDropped = await dropPartition(database, partition);
-  log.info({ partition: name, isDropped }, 'a partition of what nobody comes back to');
-  return isDropped ? 'dropped' : 'in use';
-}
-
 async function receiptsUntil(
   { database }: Needs,
   round: Round,

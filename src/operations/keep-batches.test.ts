@@ -6,7 +6,7 @@ import { anotherProcess, declareDead } from '../../test/support/other-process.ts
 import { nowMs, Shelf } from '../../test/support/rows.ts';
 import { until } from '../../test/support/until.ts';
 import type { Account } from '../domain/account.ts';
-import type { BatchOrder } from '../domain/batch.ts';
+import type { BatchOrder, SentBatch } from '../domain/batch.ts';
 import { readAccount } from '../store/accounts.ts';
 import { freeWorkOfTheDead } from '../store/owned-work.ts';
 import { Batches, type BatchOptions } from './keep-batches.ts';
@@ -19,13 +19,12 @@ const order = {
   ...{ idempotencyTtlMs: null, optimizeText: false, maxSegments: 10, maxMergeValueLength: 0 },
 } as const satisfies BatchOrder;
 
-type ToSlot = BatchOptions['submitToSlot'];
-type Sent = Awaited<ReturnType<ToSlot>>;
+type Send = BatchOptions['send'];
 
-const sent: Sent = { failures: [], costMicros: 70_000n, dueAtMs: nowMs };
-const nobody: ToSlot = async () => assert.fail('it was taken by two');
+const sent: SentBatch = { errors: [], costMicros: 70_000n, dueAtMs: nowMs };
+const nobody: Send = async () => assert.fail('it was taken by two');
 
-/** Processes that carry batches out, each with its own way to send to a list. */
+/** Processes that carry batches out, each with its own way to send them. */
 class Works {
   readonly shelf: Shelf;
   readonly account: Account;
@@ -41,13 +40,15 @@ class Works {
     return new Works(shelf, (await readAccount(shelf.query, await shelf.anAccount()))!);
   }
 
-  async begin(submitToSlot: ToSlot, cancel: BatchOptions['cancel'] = async () => 'cancelled') {
+  async begin(send: Send, cancel: BatchOptions['cancel'] = async () => 'cancelled') {
     const id = await anotherProcess(this.shelf.database);
     const { database, ids, query } = this.shelf;
     const context = { database, ids, clock: { now: () => this.atMs } };
     const batches = new Batches(context, {
-      ...{ processId: id, submitToSlot, cancel },
-      submit: async () => assert.fail('a list is sent to'),
+      processId: id,
+      send,
+      cancel,
+      submit: async () => assert.fail('a list is not estimated'),
       accountOf: (accountId) => readAccount(query, accountId),
       buckets: () => [0],
       wake: () => {},
@@ -75,7 +76,7 @@ class Works {
 
 test('a batch stays with the process that carries it out, however long that takes', async (t) => {
   const works = await Works.openFor(t);
-  const answer = Promise.withResolvers<Sent>();
+  const answer = Promise.withResolvers<SentBatch>();
   const slow = await works.begin(() => answer.promise);
   const other = await works.begin(nobody);
   await works.aBatch(slow.batches);
@@ -92,7 +93,7 @@ test('a batch stays with the process that carries it out, however long that take
 
 test('a batch of a process that is declared dead is carried out by another, and the first writes no more', async (t) => {
   const works = await Works.openFor(t);
-  const answer = Promise.withResolvers<Sent>();
+  const answer = Promise.withResolvers<SentBatch>();
   const frozen = await works.begin(() => answer.promise);
   const heir = await works.begin(async () => sent);
   await works.aBatch(heir.batches);
@@ -104,14 +105,14 @@ test('a batch of a process that is declared dead is carried out by another, and 
   await heir.batches.work();
   const done = { status: 'completed', owner: null, estimated: 70_000 };
   assert.deepEqual(await works.state(), done);
-  answer.resolve({ failures: [], costMicros: 1n, dueAtMs: null });
+  answer.resolve({ errors: [], costMicros: 1n, dueAtMs: null });
   await working;
   assert.deepEqual(await works.state(), done);
 });
 
 test('who wakes up in the middle of what another has taken over leaves it to him', async (t) => {
   const works = await Works.openFor(t);
-  const [late, early] = [Promise.withResolvers<Sent>(), Promise.withResolvers<Sent>()];
+  const [late, early] = [Promise.withResolvers<SentBatch>(), Promise.withResolvers<SentBatch>()];
   const frozen = await works.begin(() => late.promise);
   const heir = await works.begin(() => early.promise);
   await works.aBatch(heir.batches);
@@ -120,7 +121,7 @@ test('who wakes up in the middle of what another has taken over leaves it to him
   await works.kill(frozen.id);
   const inheriting = heir.batches.work();
   await until('it has an heir', async () => (await works.state()).owner === heir.id);
-  late.resolve({ failures: [], costMicros: 1n, dueAtMs: null });
+  late.resolve({ errors: [], costMicros: 1n, dueAtMs: null });
   await working;
   assert.deepEqual(await works.state(), { status: 'inserting', owner: heir.id, estimated: 0 });
   early.resolve(sent);

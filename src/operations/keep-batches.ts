@@ -5,16 +5,12 @@
 // it, however long that takes, and is another's as soon as that process is declared dead.
 // Refusals: those of a submission, for what is wrong with a batch whoever its receivers are.
 import type { Account } from '#domain/account.ts';
-import type { Batch, BatchError, BatchOrder, BatchStatistics } from '#domain/batch.ts';
+import type { Batch, BatchOrder, BatchStatistics, SentBatch } from '#domain/batch.ts';
 import { draftScope } from '#domain/idempotency.ts';
-import { type FailedRecipient, readRecipient, type SubmissionReport } from '#domain/plan.ts';
-import { ListError } from '#domain/recipient-list.ts';
-import { recipientReasons } from '#domain/recipient-refusals.ts';
-import { type Refusal, type RefusalReason, RefusedError } from '#domain/refusals.ts';
+import type { SubmissionReport } from '#domain/plan.ts';
+import { isOfRecipients } from '#domain/recipient-refusals.ts';
 import type { Submission } from '#domain/submission.ts';
-import { CsvError } from '#lib/csv-reader.ts';
 import { Hands } from '#lib/hands.ts';
-import { DownloadError } from '#lib/http-download.ts';
 import { newUuid } from '#lib/secrets.ts';
 import { claimIdempotencyKeys } from '#store/acceptance.ts';
 import {
@@ -37,18 +33,13 @@ import type { Context } from './context.ts';
 export interface BatchOptions {
   readonly processId: number;
   readonly submit: (account: Account, submission: Submission) => Promise<SubmissionReport>;
-  /** To the list in a slot as it is now, all of it or nothing; null when there is none. */
-  readonly submitToSlot: (account: Account, order: BatchOrder, slotId: number) => Promise<SentList | null>;
+  /** Under the batch's promised id: once, however often it is tried. */
+  readonly send: (account: Account, batch: Batch) => Promise<SentBatch>;
   readonly cancel: (account: Account, campaignId: number) => Promise<'cancelled' | 'too-late' | 'unknown'>;
   readonly accountOf: (id: number) => Account | null | Promise<Account | null>;
   readonly buckets: () => readonly number[];
   /** There is something to send. */
   readonly wake: () => void;
-}
-
-/** What a list that was sent to tells. */
-interface SentList extends Omit<Sent, 'errors'> {
-  readonly failures: readonly FailedRecipient[];
 }
 
 /** A batch as it is asked for. */
@@ -59,13 +50,6 @@ export interface BatchWish {
   readonly to:
     | { readonly receivers: readonly string[] }
     | { readonly slotId: number; readonly records: number };
-}
-
-/** What became of a batch that was sent: who was left out, what it costs, when it is due (null: nobody is written to). */
-interface Sent {
-  readonly errors: readonly BatchError[];
-  readonly costMicros: bigint;
-  readonly dueAtMs: number | null;
 }
 
 /** How long what broke down is left alone. */
@@ -107,7 +91,9 @@ export class Batches {
       'slotId' in to
         ? { receivers: null, slotId: to.slotId, totalRecords: to.records, estimatedMicros: 0n }
         : {
-            ...{ receivers: to.receivers, slotId: null, totalRecords: to.receivers.length },
+            receivers: to.receivers,
+            slotId: null,
+            totalRecords: to.receivers.length,
             estimatedMicros: await this.#estimate(account, order, to.receivers),
           };
     const campaignId = await this.#context.ids.take('campaign', 1);
@@ -230,7 +216,7 @@ export class Batches {
     const begin = { from: ['pending', 'inserting'], to: 'inserting' } as const;
     const batch = await this.#stepOwn(account, id, begin);
     if (batch === null) return;
-    const { errors, costMicros, dueAtMs } = await this.#send(account, batch);
+    const { errors, costMicros, dueAtMs } = await this.#options.send(account, batch);
     const told = { errors: errors.slice(0, mostErrors), processedRecords: batch.totalRecords };
     if (dueAtMs === null) {
       const end = { ...told, lookAtMs: null, owner: null };
@@ -239,48 +225,15 @@ export class Batches {
       return;
     }
     const inserted = await this.#stepOwn(account, id, {
-      ...{ ...told, estimatedMicros: costMicros, dueAtMs },
-      ...{ from: ['inserting'], to: 'inserted', lookAtMs: this.#nowMs(), owner: null },
+      ...told,
+      from: ['inserting'],
+      to: 'inserted',
+      estimatedMicros: costMicros,
+      dueAtMs,
+      lookAtMs: this.#nowMs(),
+      owner: null,
     });
     if (inserted === null) await this.#endCancelled(account, batch);
-  }
-
-  async #send(account: Account, batch: Batch): Promise<Sent> {
-    const { receivers, slotId, campaignId } = batch;
-    const order = { ...batch.order, draftId: campaignId };
-    try {
-      if (slotId !== null) return await this.#sendToList(account, order, slotId);
-      const recipients = (receivers ?? []).map((number) => ({ number }));
-      const { plan } = await this.#options.submit(account, { ...order, recipients, dryRun: false });
-      return { errors: plan.failures.map(toError), costMicros: plan.costMicros, dueAtMs: plan.dueAtMs };
-    } catch (error) {
-      const refusal = refusalOf(error);
-      if (refusal === null) throw error;
-      if (refusal.reason === 'draft-already-sent') return this.#recover(account, batch);
-      const errors = isOfRecipients(error)
-        ? (receivers ?? []).map((receiver) => explain(receiver, refusal))
-        : [{ receiver: '', ...refusal }];
-      return { errors, costMicros: 0n, dueAtMs: null };
-    }
-  }
-
-  async #sendToList(account: Account, order: BatchOrder, slotId: number): Promise<Sent> {
-    const sent = await this.#options.submitToSlot(account, order, slotId);
-    if (sent === null) throw new ListError('There is no list in this slot any more');
-    const { failures, costMicros, dueAtMs } = sent;
-    return { errors: failures.map(toError), costMicros, dueAtMs };
-  }
-
-  /** What a process sent that did not come to write it down. */
-  async #recover(account: Account, { id }: Batch): Promise<Sent> {
-    const campaigns = await listBatchCampaigns(this.#query, account, id);
-    const errors = campaigns.flatMap(({ failures }) =>
-      (failures ?? []).map(({ number, reason }) => ({ receiver: number, reason: reason as RefusalReason })),
-    );
-    const costMicros = campaigns.reduce((sum, campaign) => sum + BigInt(campaign.costMicros), 0n);
-    const dueAtMs =
-      campaigns.length === 0 ? null : Math.min(...campaigns.map((campaign) => campaign.dueAtMs));
-    return { errors, costMicros, dueAtMs };
   }
 
   async #look(account: Account, { id }: Batch): Promise<void> {
@@ -301,7 +254,8 @@ export class Batches {
   async #callOff(account: Account, { id, campaignId }: Batch): Promise<void> {
     const isOff = (await this.#forestall(account, campaignId)) || (await this.#cancelAll(account, id));
     await this.#stepOwn(account, id, {
-      ...{ from: ['canceling'], owner: null },
+      from: ['canceling'],
+      owner: null,
       ...(isOff ? { to: 'canceled', lookAtMs: null } : { to: 'inserted', lookAtMs: this.#nowMs() }),
     });
   }
@@ -335,26 +289,4 @@ export class Batches {
 
 function isCancelled({ status }: Batch): boolean {
   return status === 'to_cancel' || status === 'canceling' || status === 'canceled';
-}
-
-/** Nobody is left to write to, for reasons of each receiver. */
-function isOfRecipients(error: unknown): boolean {
-  return error instanceof RefusedError && recipientReasons.has(error.refusal.reason);
-}
-
-/** Null for what is nobody's fault. */
-function refusalOf(error: unknown): Refusal | null {
-  if (error instanceof RefusedError) return error.refusal;
-  const isOfList = error instanceof ListError || error instanceof CsvError || error instanceof DownloadError;
-  return isOfList ? { reason: 'recipients-malformed', detail: error.message } : null;
-}
-
-function toError({ number, refusal }: FailedRecipient): BatchError {
-  return { receiver: number, ...refusal };
-}
-
-/** Why this one of many could not be written to, when the first could not for this reason. */
-function explain(receiver: string, first: Refusal): BatchError {
-  const read = readRecipient({ number: receiver }, null);
-  return { receiver, ...(read.ok ? first : read.refusal) };
 }

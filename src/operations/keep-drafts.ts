@@ -10,7 +10,7 @@ import type { Account } from '#domain/account.ts';
 import { asPart, type DraftPart, isOneCampaign, joinParts } from '#domain/draft.ts';
 import { draftScope } from '#domain/idempotency.ts';
 import { type FailedRecipient, readRecipient, type SubmissionReport } from '#domain/plan.ts';
-import { recipientReasons } from '#domain/recipient-refusals.ts';
+import { isOfRecipients } from '#domain/recipient-refusals.ts';
 import { type Refusal, type RefusalReason, RefusedError } from '#domain/refusals.ts';
 import type { Submission } from '#domain/submission.ts';
 import { claimIdempotencyKeys } from '#store/acceptance.ts';
@@ -189,7 +189,7 @@ export function createDrafts(
       }
       return { campaignId: null, costMicros: plan.costMicros, accepted, failures: plan.failures };
     } catch (error) {
-      if (!(error instanceof RefusedError) || !recipientReasons.has(error.refusal.reason)) throw error;
+      if (!isOfRecipients(error)) throw error;
       const failures = failAll(submission, account.settings.defaultCountry, error.refusal);
       return { campaignId: null, costMicros: 0n, accepted: [], failures };
     }

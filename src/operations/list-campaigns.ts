@@ -9,7 +9,7 @@ import type { Account } from '#domain/account.ts';
 import type { Contact } from '#domain/contact.ts';
 import type { ListCampaign, ListCampaignPart, ListCampaignStatus, ListOrder } from '#domain/list-campaign.ts';
 import type { SubmissionReport } from '#domain/plan.ts';
-import { recipientReasons } from '#domain/recipient-refusals.ts';
+import { isOfRecipients } from '#domain/recipient-refusals.ts';
 import { RefusedError } from '#domain/refusals.ts';
 import type { Submission, SubmittedRecipient } from '#domain/submission.ts';
 import { Hands } from '#lib/hands.ts';
@@ -146,10 +146,9 @@ export class ListCampaigns {
     try {
       return (await this.#options.submit(account, submissionOf(order, id, part))).plan.dueAtMs;
     } catch (error) {
-      if (!(error instanceof RefusedError)) throw error;
-      const { reason } = error.refusal;
-      if (reason !== 'draft-already-sent' && !recipientReasons.has(reason)) throw error;
-      return null;
+      if (isOfRecipients(error)) return null;
+      if (error instanceof RefusedError && error.refusal.reason === 'draft-already-sent') return null;
+      throw error;
     }
   }
 
@@ -262,7 +261,7 @@ export class ListCampaigns {
       const submission = { ...order, recipients, dryRun: true, idempotencyKey: null };
       return (await this.#options.submit(account, submission)).plan;
     } catch (error) {
-      if (error instanceof RefusedError && recipientReasons.has(error.refusal.reason)) return null;
+      if (isOfRecipients(error)) return null;
       throw error;
     }
   }

@@ -24,3 +24,12 @@ export async function closeBooks(
     [bucket, numbers([...costs.keys()]), numbers([...costs.values()])],
   );
 }
+
+/** The same for several buckets. */
+export async function closeBooksOf(
+  query: Query,
+  what: Parameters<typeof closeBooks>[2],
+  byBucket: ReadonlyMap<number, Costs>,
+): Promise<void> {
+  for (const [bucket, costs] of byBucket) await closeBooks(query, bucket, what, costs);
+}

@@ -1,6 +1,8 @@
 // Partitions of the hot tables, by ranges of time-ordered ids. One is made well before its first id is used, and dropped
 // when nobody needs any of its rows.
 import { setTimeout } from 'node:timers/promises';
+import type { Round } from '#domain/retention.ts';
+import type { Log } from '#lib/log.ts';
 import type { Database, Query } from './database.ts';
 
 /** Ids in a partition: about 3 GB of messages, so that indexes of the open one stay in memory. */
@@ -83,6 +85,39 @@ export async function listPartitions(query: Query, table: PartitionedTable): Pro
       return [{ table, name, first, end: first + partitionSize }];
     })
     .sort((a, b) => a.first - b.first);
+}
+
+/** Of a partition: it stays for this time, or until then; or it goes, in one transaction with what `beside` writes. */
+export type Judgement =
+  | 'kept'
+  | { readonly keptUntilMs: number }
+  | { readonly beside: (query: Query) => Promise<void> };
+
+export const goes: Judgement = { beside: async () => {} };
+
+/** Drops the partitions that are judged to go, oldest first. Answers whether one of them is left because it is in use. */
+export async function dropPartitions(
+  { database, log }: { readonly database: Database; readonly log: Log },
+  { holdsUntil, nowMs, isStopping }: Pick<Round, 'holdsUntil' | 'nowMs' | 'isStopping'>,
+  table: PartitionedTable,
+  judge: (partition: Partition) => Promise<Judgement>,
+): Promise<boolean> {
+  let isLeft = false;
+  for (const partition of await listPartitions(database.query, table)) {
+    const { name } = partition;
+    if (isStopping()) break;
+    if ((holdsUntil.get(name) ?? 0) > nowMs) continue;
+    const judgement = await judge(partition);
+    if (judgement === 'kept') continue;
+    if ('keptUntilMs' in judgement) {
+      holdsUntil.set(name, judgement.keptUntilMs);
+      continue;
+    }
+    const isDropped = await dropPartition(database, partition, judgement.beside);
+    log.info({ partition: name, isDropped }, 'an old partition');
+    if (!isDropped) isLeft = true;
+  }
+  return isLeft;
 }
 
 /**

@@ -3,8 +3,7 @@
 import type { Account } from '#domain/account.ts';
 import { toCredits } from '#domain/credits.ts';
 import { messageIdsOf } from '#domain/layout.ts';
-import { recipientReasons } from '#domain/recipient-refusals.ts';
-import { RefusedError } from '#domain/refusals.ts';
+import { isOfRecipients } from '#domain/recipient-refusals.ts';
 import type { Submission } from '#domain/submission.ts';
 import type { OvhHouse } from './call.ts';
 
@@ -35,7 +34,7 @@ export async function submitJob(
       tag,
     };
   } catch (error) {
-    if (!(error instanceof RefusedError && recipientReasons.has(error.refusal.reason))) throw error;
+    if (!isOfRecipients(error)) throw error;
     const invalidReceivers = withoutRepeats(submission.recipients);
     return { totalCreditsRemoved: 0, invalidReceivers, ids: [], validReceivers: [], tag };
   }

@@ -1,0 +1,35 @@
+// What processes with the role `callbacks` do: push what customers are owed, and what else leaves by the same way: answers,
+// alerts, mails.
+import type { HttpClient } from '#lib/http-client.ts';
+import { systemRandom } from '#lib/random.ts';
+import type { Context } from '#operations/context.ts';
+import { CallbackPusher, type PusherOptions } from '#operations/push-callbacks.ts';
+import type { Loop } from '#workers/loop.ts';
+import { type CreditWatchOptions, startCreditWatch } from './credit-watch.ts';
+import { type ErrandsOptions, startErrands } from './errands.ts';
+import { openPostOffice } from './post-office.ts';
+
+export interface CallbacksOptions
+  extends Omit<CreditWatchOptions & ErrandsOptions, 'postOffice'>,
+    Pick<PusherOptions, 'accountOf'> {}
+
+/** The loops that watch and answer run from now on; those that claim callbacks are for the caller to start. */
+export function startCallbacks(
+  context: Context,
+  options: CallbacksOptions,
+): { readonly pusher: CallbackPusher; readonly loops: Record<string, Loop> } {
+  const { config, processId, buckets, accountOf } = options;
+  const postOffice: HttpClient = openPostOffice(config);
+  const shared = { ...options, postOffice };
+  return {
+    pusher: new CallbackPusher(context, {
+      processId,
+      http: postOffice,
+      accountOf,
+      buckets,
+      perEndpoint: config.perEndpoint,
+      random: systemRandom,
+    }),
+    loops: { credit: startCreditWatch(shared), ...startErrands(shared) },
+  };
+}
