@@ -46,7 +46,7 @@ async function open(t: Parameters<typeof Shelf.openFor>[0]) {
     for await (const piece of readContent(query, { bucket: 0, id: slot.contentId })) text += piece.toString();
     return text;
   };
-  return { ...{ shelf, state, clean, row, told, read } };
+  return { shelf, state, clean, row, told, read };
 }
 
 test('a cleaning stays with its process, and is done by another when that one is dead, once', async (t) => {

@@ -16,14 +16,18 @@ import { Dispatcher } from './dispatch-messages.ts';
 import { createOutcomeRecorder } from './record-outcomes.ts';
 
 const message: DispatchableMessage = {
-  ...{ id: 1, accountId: 1, msisdn: 33600000000, country: 'FR', encoding: 'gsm7', segments: 1, costMicros },
-  ...{
-    text: 'Hello',
-    sender: 'Chappe',
-    tier: 'premium',
-    messageClass: null,
-    expiresAtMs: nowMs + 86_400_000,
-  },
+  id: 1,
+  accountId: 1,
+  msisdn: 33600000000,
+  country: 'FR',
+  encoding: 'gsm7',
+  segments: 1,
+  costMicros,
+  text: 'Hello',
+  sender: 'Chappe',
+  tier: 'premium',
+  messageClass: null,
+  expiresAtMs: nowMs + 86_400_000,
 };
 
 /** A carrier that takes everything; what it answers is told by `outcomeOf` the number of the attempt. */
@@ -125,7 +129,11 @@ test('given up, it is unknown, charged once, and its customer is owed the word o
      from messages m`,
   );
   assert.deepEqual(told, {
-    ...{ status: 7, error: 'sent 6 times, and no carrier answered', owed: 1, kinds: ['charge'], held: 0 },
+    status: 7,
+    error: 'sent 6 times, and no carrier answered',
+    owed: 1,
+    kinds: ['charge'],
+    held: 0,
   });
 });
 

@@ -14,9 +14,20 @@ import { Batches, type BatchOptions } from './keep-batches.ts';
 const hour = 3_600_000;
 
 const order = {
-  ...{ dialect: 'ovh', tier: 'premium', purpose: 'transactional', stopClause: 'none', text: 'Hello' },
-  ...{ sender: 'Chappe', sendAtMs: null, validityMs: null, withReplies: false, idempotencyKey: null },
-  ...{ idempotencyTtlMs: null, optimizeText: false, maxSegments: 10, maxMergeValueLength: 0 },
+  dialect: 'ovh',
+  tier: 'premium',
+  purpose: 'transactional',
+  stopClause: 'none',
+  text: 'Hello',
+  sender: 'Chappe',
+  sendAtMs: null,
+  validityMs: null,
+  withReplies: false,
+  idempotencyKey: null,
+  idempotencyTtlMs: null,
+  optimizeText: false,
+  maxSegments: 10,
+  maxMergeValueLength: 0,
 } as const satisfies BatchOrder;
 
 type Send = BatchOptions['send'];

@@ -15,10 +15,22 @@ import { type ListCampaignOptions, ListCampaigns } from './list-campaigns.ts';
 const hour = 3_600_000;
 
 const order = {
-  ...{ dialect: 'octopush-rest', tier: 'premium', purpose: 'transactional', stopClause: 'none' },
-  ...{ text: 'Hello', sender: 'Chappe', sendAtMs: null, validityMs: null, withReplies: false, dryRun: false },
-  ...{ idempotencyKey: null, idempotencyTtlMs: null, optimizeText: false, maxSegments: 10 },
-  ...{ maxMergeValueLength: 0, group: { kind: 'list', name: 'clients' } },
+  dialect: 'octopush-rest',
+  tier: 'premium',
+  purpose: 'transactional',
+  stopClause: 'none',
+  text: 'Hello',
+  sender: 'Chappe',
+  sendAtMs: null,
+  validityMs: null,
+  withReplies: false,
+  dryRun: false,
+  idempotencyKey: null,
+  idempotencyTtlMs: null,
+  optimizeText: false,
+  maxSegments: 10,
+  maxMergeValueLength: 0,
+  group: { kind: 'list', name: 'clients' },
 } as const satisfies ListOrder;
 
 type Submit = ListCampaignOptions['submit'];
@@ -66,7 +78,10 @@ class Works {
     const { database, ids, query } = this.shelf;
     const context = { database, ids, clock: { now: () => this.atMs } };
     const campaigns = new ListCampaigns(context, {
-      ...{ processId: id, submit, buckets: () => [0], wake: () => {} },
+      processId: id,
+      submit,
+      buckets: () => [0],
+      wake: () => {},
       accountOf: (accountId) => readAccount(query, accountId),
     });
     return { id, campaigns };

@@ -31,7 +31,7 @@ async function open(t: Parameters<typeof Shelf.openFor>[0]) {
     (await shelf.query<{ status: string }>('select status from number_lookups order by id')).map(
       (r) => r.status,
     );
-  return { ...{ shelf, state, work, balance, statuses } };
+  return { shelf, state, work, balance, statuses };
 }
 
 test('a carrier that takes its time is asked by nobody else, until the process that asks is dead', async (t) => {

@@ -23,11 +23,18 @@ before(async () => {
     query,
     0,
     delivered!.map((messageId) => ({
-      ...{ messageId, part: 0, connectorId: 1, reference: `r${messageId}`, atMs: nowMs },
+      messageId,
+      part: 0,
+      connectorId: 1,
+      reference: `r${messageId}`,
+      atMs: nowMs,
     })),
   );
   const settlement = (kind: 'charge' | 'release') => (messageId: number) => ({
-    ...{ messageId, accountId: account, kind, costMicros },
+    messageId,
+    accountId: account,
+    kind,
+    costMicros,
   });
   await settle(
     query,

@@ -75,7 +75,8 @@ test('an alert is mailed by one process however long the relay takes, and by ano
   const mails: number[] = [];
   const watch = (processId: number, answer: () => Promise<string | null>) =>
     watchCredit(house, {
-      ...{ processId, rates: () => rates },
+      processId,
+      rates: () => rates,
       mail() {
         mails.push(processId);
         return answer();
@@ -129,7 +130,11 @@ test('what the credit does not cover is told apart while an order waits for its 
   const order = await insertOrder(
     house.query,
     {
-      ...{ bucket: 0, accountId: account.id, token: 'token', isAutomatic: false, isOnAccount: false },
+      bucket: 0,
+      accountId: account.id,
+      token: 'token',
+      isAutomatic: false,
+      isOnAccount: false,
       prices: { ...amounts, ...taxes },
     },
     house.clock.now(),

@@ -83,8 +83,14 @@ test('a batch is stored, sent, completed and counted; who is left out is named',
     return delivered === 2 && failed === 1;
   });
   assert.deepEqual(await client.statistics(batch.id), {
-    ...{ id: batch.id, estimatedCredits: 3, credits: 3 },
-    ...{ pending: 0, sent: 3, delivered: 2, failed: 1, stoplisted: 0 },
+    id: batch.id,
+    estimatedCredits: 3,
+    credits: 3,
+    pending: 0,
+    sent: 3,
+    delivered: 2,
+    failed: 1,
+    stoplisted: 0,
   });
   const outgoing = `/sms/${account.serviceName}/outgoing`;
   assert.equal((await client.ok<number[]>('GET', `${outgoing}?batchID=${batch.id}`)).length, 3);

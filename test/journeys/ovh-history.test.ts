@@ -59,8 +59,11 @@ test('one by one: an SMS is sent, its report is read, its callback tells the sam
   const { date, ...fields } = push.fields;
   assert.match(date!, /^2026-11-18 10:00:\d\d$/);
   assert.deepEqual(fields, {
-    ...{ id: String(ids[0]), ptt: '4' },
-    ...{ description: '1', descriptionDlr: 'Delivered', dlr: '1' },
+    id: String(ids[0]),
+    ptt: '4',
+    description: '1',
+    descriptionDlr: 'Delivered',
+    dlr: '1',
   });
   const outgoing = await readOutgoing(client, ids[0]!);
   const { messageID, creationDatetime, sentAt, deliveredAt, ...told } = outgoing;
@@ -138,7 +141,10 @@ test('filters narrow each other: sender, receiver, deferral, dates of either end
   assert.deepEqual(await list(''), [first, second], 'what waits is a job');
   assert.deepEqual(await list('?deliveryReceipt=4'), [waiting]);
   assert.partialDeepStrictEqual(await readOutgoing(client, waiting), {
-    ...{ deliveryReceipt: 4, sentAt: null, deliveredAt: null, differedDelivery: 30 },
+    deliveryReceipt: 4,
+    sentAt: null,
+    deliveredAt: null,
+    differedDelivery: 30,
   });
   const hidden = await client.call('DELETE', `${client.path}/outgoing/${waiting}`);
   assert.equal(hidden.status, 404, 'it would leave unseen');
@@ -293,7 +299,10 @@ test('two-way: an answer is pushed to the cgi, pulled, and deleted after reading
   assert.match(reply!.headers['content-type']!, /^application\/x-www-form-urlencoded/);
   const { id, ...fields } = reply!.fields;
   assert.deepEqual(fields, {
-    ...{ senderid: `+${mobile(1, '98')}`, message: 'OK', tag: 'rdv', shortcode: '38200' },
+    senderid: `+${mobile(1, '98')}`,
+    message: 'OK',
+    tag: 'rdv',
+    shortcode: '38200',
   });
   assert.deepEqual(
     pushes.flatMap(({ method, fields: { dlr, id: of } }) => (method === 'GET' ? [[dlr, of]] : [])),
@@ -305,8 +314,11 @@ test('two-way: an answer is pushed to the cgi, pulled, and deleted after reading
   const { creationDatetime, ...told } = incoming;
   assert.match(creationDatetime, /^2026-11-18T10:00:\d\d\+01:00$/);
   assert.deepEqual(told, {
-    ...{ id: Number(id), credits: 0 },
-    ...{ message: 'OK', sender: `+${mobile(1, '98')}`, tag: 'rdv' },
+    id: Number(id),
+    credits: 0,
+    message: 'OK',
+    sender: `+${mobile(1, '98')}`,
+    tag: 'rdv',
   });
   const list = (query: string) => ok<number[]>('GET', `${path}/incoming${query}`);
   assert.deepEqual(await list(''), [Number(id)]);
@@ -369,7 +381,11 @@ test('what a batch sent, and whom it lost, is found by the batch', async () => {
   const { ok, path } = client;
   const to = [`+${mobile(1)}`, `+${mobile(2, '99')}`];
   const batch = await ok<{ id: string }>('POST', `${path}/batches`, {
-    ...{ name: 'mai', message: 'Soldes', from: 'Chappe', to, tag: 'soldes' },
+    name: 'mai',
+    message: 'Soldes',
+    from: 'Chappe',
+    to,
+    tag: 'soldes',
   });
   const other = await client.send({ ...notice, receivers: [`+${mobile(3)}`], tag: 'soldes' });
   await house.customer.whenTaken(4, account.path);

@@ -59,7 +59,11 @@ test('when nobody can be written to, the answer says so and is none of an error'
   const client = jobClient(house, account);
   for (const receivers of [['nobody', '12'], ['+33142020202'], ['+999123456789'], ['0612345678'], ['']])
     assert.deepEqual(await client.send({ ...notice, receivers }), {
-      ...{ totalCreditsRemoved: 0, invalidReceivers: receivers, ids: [], validReceivers: [], tag: '' },
+      totalCreditsRemoved: 0,
+      invalidReceivers: receivers,
+      ids: [],
+      validReceivers: [],
+      tag: '',
     });
   assert.equal(await house.count('messages'), 0);
   const lenient = await house.anAccount({ settings: { readsNationalReceivers: true } });
@@ -202,7 +206,9 @@ test('a short code carries no web address, and costs nothing more', async () => 
   const receivers = [mobile(1)];
   for (const origin of [{ senderForResponse: true }, {}, { senderForResponse: true, sender: 'Chappe' }]) {
     const refused = await client.call<{ message: string }>('POST', `${client.path}/jobs`, {
-      ...{ message: 'Voir https://exemple.fr', receivers, ...origin },
+      message: 'Voir https://exemple.fr',
+      receivers,
+      ...origin,
     });
     assert.equal(refused.status, 400);
     assert.match(refused.body.message, /contact information/i);
@@ -254,7 +260,9 @@ test('a sender is one of the account, and enabled; a number of its own carries n
   const receivers = [mobile(1)];
   const refusal = async (sender: string) => {
     const answer = await client.call<{ message: string }>('POST', `${client.path}/jobs`, {
-      ...{ ...notice, sender, receivers },
+      ...notice,
+      sender,
+      receivers,
     });
     return `${answer.status} ${answer.body.message}`;
   };

@@ -296,7 +296,9 @@ test('what is wrong with one value is told with its line, and a web address leav
   const client = clientOf(house, account);
   const send = (message: string, more: object) =>
     client.call<Refused>('POST', `/sms/${account.serviceName}/jobs`, {
-      ...{ message, noStopClause: true, receiversDocumentUrl: files.url },
+      message,
+      noStopClause: true,
+      receiversDocumentUrl: files.url,
       ...more,
     });
   list = 'number;nom\n+33600000001;A\n+33600000002;\n+33600000003;C\n';

@@ -101,7 +101,8 @@ test('an answer is sent once, though the process dies before it can say so', asy
   const died = Promise.withResolvers<never>();
   const sent = Promise.withResolvers<void>();
   const dying = runErrands(engine, {
-    ...{ ...rest, processId: dead },
+    ...rest,
+    processId: dead,
     async submit(...order) {
       await platform.submit(...order);
       sent.resolve();
@@ -132,7 +133,8 @@ test('a mail that a relay keeps waiting is not sent by another process as well',
   const answer = Promise.withResolvers<null>();
   const options = { buckets: () => [0], submit: async () => assert.fail('no SMS is sent') };
   const slow = runErrands(engine, {
-    ...{ ...options, processId: await anotherProcess(house) },
+    ...options,
+    processId: await anotherProcess(house),
     mail: (to) => {
       mails.push(to);
       return answer.promise;
@@ -163,7 +165,8 @@ test('copies of a reply go by mail and by SMS to whom the account names', async 
   const mails: string[] = [];
   const { platform, engine } = house.processes[0]!;
   await runErrands(engine, {
-    ...{ processId: await anotherProcess(house), buckets: () => [0] },
+    processId: await anotherProcess(house),
+    buckets: () => [0],
     submit: platform.submit,
     async mail(...words) {
       mails.push(words.join(' | '));
@@ -207,7 +210,8 @@ test('an account is told once when little is left for a user, in its own words, 
   const watch = async () => {
     await Promise.all([watchUsers(engine, () => rates), watchUsers(engine, () => rates)]);
     await runErrands(engine, {
-      ...{ processId: await anotherProcess(house), buckets: () => [0] },
+      processId: await anotherProcess(house),
+      buckets: () => [0],
       submit: platform.submit,
       async mail(...words) {
         mails.push(words.join(' | '));

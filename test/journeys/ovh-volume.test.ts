@@ -130,8 +130,17 @@ test('whatever stands in a call about sending, it is answered, and the books bal
     ],
   );
   const whole = {
-    ...{ ...notice, receivers: [mobile(5)], from: 'Chappe', to: [mobile(6)], senderType: 'alpha', ptt: 4 },
-    ...{ country: 'fr', countryDestination: 'fr', countryCurrencyPrice: 'fr', quantity: 100, name: 'a' },
+    ...notice,
+    receivers: [mobile(5)],
+    from: 'Chappe',
+    to: [mobile(6)],
+    senderType: 'alpha',
+    ptt: 4,
+    country: 'fr',
+    countryDestination: 'fr',
+    countryCurrencyPrice: 'fr',
+    quantity: 100,
+    name: 'a',
   };
   const request = fc.record({
     call: fc.constantFrom(...calls),

@@ -42,7 +42,11 @@ test('what is gone is unknown to whoever asks for it, and what is young is as it
 
   const { ids } = await client.send({ ...notice, receivers: [`+${mobile(1)}`, `+${mobile(2, '94')}`] });
   const batch = await client.ok<{ id: string }>('POST', `${client.path}/batches`, {
-    ...{ name: 'old', message: 'Soldes', from: 'Chappe', noStop: true, to: [`+${mobile(3)}`] },
+    name: 'old',
+    message: 'Soldes',
+    from: 'Chappe',
+    noStop: true,
+    to: [`+${mobile(3)}`],
   });
   const rest = await sendRest(house.url, account, {
     to: [mobile(4)],

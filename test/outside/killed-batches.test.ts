@@ -86,7 +86,9 @@ test('a batch is accepted once and comes to its end, whenever the platform is ki
     const statistics = await client().ok('GET', `${batches}/${id}/statistics`);
     assert.partialDeepStrictEqual(statistics, { credits: receivers, pending: 0, sent: receivers });
     assert.partialDeepStrictEqual(await client().ok('GET', `${batches}/${waiting.id}/statistics`), {
-      ...{ credits: 0, pending: 0, sent: 0 },
+      credits: 0,
+      pending: 0,
+      sent: 0,
     });
     assert.partialDeepStrictEqual(await client().ok('GET', `/sms/${account}`), {
       creditsLeft: 20_000 - receivers,

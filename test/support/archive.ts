@@ -107,8 +107,13 @@ export class Archive implements AsyncDisposable {
       assert.equal((await claimIdempotencyKeys(query, 0, [claim], acceptedMs)).size, 1);
     }
     const chunk = {
-      ...{ id: firstId, messageCount: count, lane: 0, dueAtMs, rankAtMs: dueAtMs },
-      ...{ expiresAtMs: dueAtMs + 2 * dayMs, owner: null },
+      id: firstId,
+      messageCount: count,
+      lane: 0,
+      dueAtMs,
+      rankAtMs: dueAtMs,
+      expiresAtMs: dueAtMs + 2 * dayMs,
+      owner: null,
     };
     const paid = await acceptCampaigns(
       query,
@@ -139,7 +144,9 @@ export class Archive implements AsyncDisposable {
       query,
       0,
       ids.map((messageId) => ({
-        ...{ messageId, accountId: account, costMicros },
+        messageId,
+        accountId: account,
+        costMicros,
         kind: taken.includes(messageId) ? ('charge' as const) : ('release' as const),
       })),
       atMs,

@@ -168,10 +168,20 @@ class Day {
   async #openAccounts(): Promise<void> {
     const clock = { now: () => Date.now() };
     const link = {
-      ...{ host: '127.0.0.1', port: this.#carrier.port, systemId: 'day', password: 'day', systemType: '' },
-      ...{ tls: false, window, tps: 0, binds },
+      host: '127.0.0.1',
+      port: this.#carrier.port,
+      systemId: 'day',
+      password: 'day',
+      systemType: '',
+      tls: false,
+      window,
+      tps: 0,
+      binds,
       // Not settings of the command line: a test does not wait a minute for an answer that never comes.
-      ...{ responseMs: 1_500, reconnectFirstMs: 200, reconnectMaxMs: 1_000, throttlePauseMs: 50 },
+      responseMs: 1_500,
+      reconnectFirstMs: 200,
+      reconnectMaxMs: 1_000,
+      throttlePauseMs: 50,
     };
     const connectorId = await insertConnector(this.#database.query, 'carrier', link, clock.now());
     const everything = {

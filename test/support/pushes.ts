@@ -15,11 +15,20 @@ export interface RecordedPush {
 /** What the second line of a fixture leaves out. */
 const usual = { campaignId: 110000000021, messageId: 5, msisdn: 33601010101 };
 const receipt: ReceiptCallback = {
-  ...{ kind: 'receipt', ...usual, listName: null, status: 'delivered', error: null, costMicros: 55_000n },
+  kind: 'receipt',
+  ...usual,
+  listName: null,
+  status: 'delivered',
+  error: null,
+  costMicros: 55_000n,
   atMs: Date.UTC(2026, 5, 10, 9, 30, 5),
 };
 const reply: ReplyCallback = {
-  ...{ kind: 'reply', ...usual, replyId: 7, to: '38200', text: 'Oui, à 9h + toi & moi' },
+  kind: 'reply',
+  ...usual,
+  replyId: 7,
+  to: '38200',
+  text: 'Oui, à 9h + toi & moi',
   atMs: Date.UTC(2026, 0, 10, 9, 30, 5),
 };
 

@@ -64,8 +64,13 @@ export class Shelf implements AsyncDisposable {
     const firstId = options.firstId ?? (await this.ids.take('message', count));
     const campaign = aCampaignOf(accountId, await this.ids.take('campaign', 1), firstId, count);
     const chunk = {
-      ...{ id: firstId, messageCount: count, lane: 0, dueAtMs: nowMs, rankAtMs: nowMs },
-      ...{ expiresAtMs: nowMs + 86_400_000, owner: options.owner ?? null },
+      id: firstId,
+      messageCount: count,
+      lane: 0,
+      dueAtMs: nowMs,
+      rankAtMs: nowMs,
+      expiresAtMs: nowMs + 86_400_000,
+      owner: options.owner ?? null,
     };
     const paid = await acceptCampaigns(
       options.query ?? this.query,
@@ -87,32 +92,34 @@ export class Shelf implements AsyncDisposable {
 
 export function aCampaignOf(accountId: number, id: number, firstId: number, count: number): AcceptedCampaign {
   const messages = Array.from({ length: count }, (_, i) => ({
-    ...{
-      number: `+3360000${i}`,
-      msisdn: 33600000000 + i,
-      country: 'FR',
-      text: null,
-      encoding: 'gsm7' as const,
-    },
-    ...{ segments: 1, costMicros, dueAtMs: nowMs, expiresAtMs: nowMs + 86_400_000 },
+    number: `+3360000${i}`,
+    msisdn: 33600000000 + i,
+    country: 'FR',
+    text: null,
+    encoding: 'gsm7' as const,
+    segments: 1,
+    costMicros,
+    dueAtMs: nowMs,
+    expiresAtMs: nowMs + 86_400_000,
   }));
   return {
-    ...{ id, accountId, dialect: 'octopush-rest', text: 'Hello', sender: 'Chappe', purpose: 'transactional' },
-    ...{
-      tier: 'premium',
-      withReplies: false,
-      messageClass: null,
-      label: null,
-      firstMessageId: firstId,
-      messages,
-    },
-    ...{
-      segments: count,
-      costMicros: costMicros * BigInt(count),
-      requestId: null,
-      failures: [],
-      dueAtMs: nowMs,
-      lastDueAtMs: null,
-    },
+    id,
+    accountId,
+    dialect: 'octopush-rest',
+    text: 'Hello',
+    sender: 'Chappe',
+    purpose: 'transactional',
+    tier: 'premium',
+    withReplies: false,
+    messageClass: null,
+    label: null,
+    firstMessageId: firstId,
+    messages,
+    segments: count,
+    costMicros: costMicros * BigInt(count),
+    requestId: null,
+    failures: [],
+    dueAtMs: nowMs,
+    lastDueAtMs: null,
   };
 }
