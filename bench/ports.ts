@@ -1,24 +1,12 @@
 // Free loopback ports and small loopback questions. Serves those who start what is measured.
 
-import { createServer } from 'node:net';
+import { freePort } from '../test/support/free-port.ts';
 
-/** Ports that are free now: all are held open until all are known, so no two are the same. */
+/** Ports that are free now, no two the same. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve, reject) => {
-          server.once('error', reject);
-          server.listen(0, '127.0.0.1', () => {
-            const address = server.address();
-            if (typeof address === 'object' && address !== null) resolve(address.port);
-          });
-        }),
-    ),
-  );
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
+  const ports = new Set<number>();
+  while (ports.size < count) ports.add(await freePort());
+  return [...ports];
 }
 
 /** Asks until the answer is there; throws after `forMs` with what was waited for. */

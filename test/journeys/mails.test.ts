@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createTransport } from 'nodemailer';
-import { freePort, mobile } from '../support/doors.ts';
+import { mobile } from '../support/doors.ts';
+import { freePort } from '../support/free-port.ts';
 import { type House, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
 import { readAll, sendMail, subjectOf } from '../support/mails.ts';
 

@@ -2,7 +2,8 @@
 // name. A dialect that is added brings a column; a scenario that is added brings a row, and the compiler asks for both.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { field, freePort, mobile } from '../support/doors.ts';
+import { field, mobile } from '../support/doors.ts';
+import { freePort } from '../support/free-port.ts';
 import { type House, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
 import { sendMail, subjectOf } from '../support/mails.ts';
 import { ovhClient } from '../support/ovh.ts';

@@ -4,11 +4,11 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
+import { freePort } from '../support/free-port.ts';
 import {
   chappe,
   chappeJson,
   commandsIn,
-  freePort,
   run,
   type Serving,
   serve,

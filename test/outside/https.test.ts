@@ -7,15 +7,8 @@ import { request } from 'node:https';
 import { connect, type Socket } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
-import {
-  chappe,
-  chappeJson,
-  freePort,
-  run,
-  type Serving,
-  serve,
-  temporaryFolder,
-} from '../support/outside.ts';
+import { freePort } from '../support/free-port.ts';
+import { chappe, chappeJson, run, type Serving, serve, temporaryFolder } from '../support/outside.ts';
 
 const folder = temporaryFolder();
 const here = { dataDir: `${folder.path}/data`, env: { CHAPPE_PROXY: 'true' } };

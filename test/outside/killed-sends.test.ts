@@ -9,9 +9,10 @@ import { openDatabase, type Query } from '../../src/store/database.ts';
 import { startEmbedded } from '../../src/store/embedded/embedded.ts';
 import { audit } from '../../src/store/ledger.ts';
 import { type Keys, mobile, sendLegacy, sendRest } from '../support/doors.ts';
+import { freePort } from '../support/free-port.ts';
 import { violations } from '../support/invariants.ts';
 import { subjectOf } from '../support/mails.ts';
-import { chappeJson, freePort, type Serving, serve, temporaryFolder } from '../support/outside.ts';
+import { chappeJson, type Serving, serve, temporaryFolder } from '../support/outside.ts';
 import { sized } from '../support/size.ts';
 import { until } from '../support/until.ts';
 

@@ -7,11 +7,11 @@ import { chownSync, mkdirSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
+import { freePort } from '../support/free-port.ts';
 import {
   chappe,
   chappeJson,
   command,
-  freePort,
   type Serving,
   type Surroundings,
   serve,

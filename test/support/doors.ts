@@ -1,5 +1,4 @@
 // Requests as customers make them, over real HTTP, in both Octopush dialects. For tests only.
-import { createServer } from 'node:net';
 
 export interface Keys {
   readonly login: string;
@@ -80,18 +79,6 @@ export async function sendLegacy(url: string, keys: Keys, options: SendOptions):
 /** The first element of this name in an answer of the legacy dialect. */
 export function field(xml: string, name: string): string {
   return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1] ?? '';
-}
-
-/** A port that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }
 
 /** French mobile numbers, the `index`-th with this ending: the last two digits decide the fate. */
