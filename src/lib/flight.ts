@@ -26,7 +26,7 @@ export interface FlightOptions<Item, Result> {
   /** How many batches may be in the air at once; `track` tells carry which of them this is. */
   readonly tracks: number;
   readonly gather?: {
-    /** From this size on, a batch is a crowd, and the next one waits. */
+    /** So many items that leave within `forMs`, in one batch or in several, are a crowd, and the next batch waits. */
     readonly crowd: number;
     /** At most so long after the take-off of the one before. */
     readonly forMs: number;
@@ -35,7 +35,7 @@ export interface FlightOptions<Item, Result> {
      * together lately.
      */
     readonly enough: number;
-    /** Nobody waits for the results: the time is waited for whole, unless there are enough. */
+    /** Nobody waits for the results: behind a crowd the time is waited for whole, unless there are enough. */
     readonly isPatient?: boolean;
   };
   /** Size of an item, when batches are to be bounded by something else than their number of items. */
@@ -52,8 +52,9 @@ export function createFlight<Item, Result>(options: FlightOptions<Item, Result>)
   const freeTracks = Array.from({ length: options.tracks }, (_, i) => i);
   let inTheAir = 0;
   let scheduled = false;
-  /** The last take-off was a moment ago, and was that of a crowd. */
+  /** A take-off was a moment ago; since then so many items have left, and they were a crowd. */
   let resting = false;
+  let leftLately = 0;
   let wasCrowd = false;
   /** The size that batches have lately: waiting for more would be waiting for nobody. */
   let usualSize = 0;
@@ -104,20 +105,24 @@ export function createFlight<Item, Result>(options: FlightOptions<Item, Result>)
   function rest(size: number): void {
     usualSize = Math.max(size, usualSize * 0.9);
     if (options.gather === undefined) return;
-    wasCrowd = size >= options.gather.crowd;
+    const { crowd, forMs } = options.gather;
+    leftLately += size;
+    wasCrowd ||= leftLately >= crowd;
     if (resting) return;
     resting = true;
     setTimeout(() => {
       resting = false;
+      wasCrowd = leftLately >= crowd;
+      leftLately = 0;
       start();
-    }, options.gather.forMs);
+    }, forMs);
   }
 
   function mayLeave(): boolean {
     if (waiting.length === 0) return false;
     if (!resting) return true;
     const { enough, isPatient } = options.gather!;
-    if (isPatient) return waiting.length >= enough;
+    if (isPatient) return !wasCrowd || waiting.length >= enough;
     const isAlone = freeTracks.length === options.tracks;
     if (isAlone) return !wasCrowd || waiting.length >= Math.min(enough, usualSize);
     return weightOf(waiting) >= enough;

@@ -52,7 +52,7 @@ export function createOutcomeRecorder(context: Context, options: OutcomeRecorder
   const flight = createFlight<Item, void>({
     maxBatch,
     tracks: 1,
-    gather: { crowd: 20, forMs: 40, enough: 500 },
+    gather: { crowd: 30, forMs: 40, enough: 500, isPatient: true },
     async carry(items) {
       const finishedChunks = countDown(items);
       const byBucket = Map.groupBy(items, (item) => bucketOf(item));

@@ -72,7 +72,7 @@ export function createReceiptRecorder(context: Context, options: ReceiptRecorder
   const flight = createFlight<Item, void>({
     maxBatch,
     tracks,
-    gather: { crowd: 20, forMs: 40, enough: 500 },
+    gather: { crowd: 30, forMs: 40, enough: 500, isPatient: true },
     async carry(items, track) {
       const owed = await lanes[track]!.run(async (query) => {
         const { located, orphans } = await locate(query, items);
