@@ -41,8 +41,8 @@ export function textTooLong(segments: number, maxSegments: number): Refusal {
   };
 }
 
-/** What is wrong with one recipient alone: when nobody else was asked for, a submission is refused for it. */
-export const recipientReasons: ReadonlySet<RefusalReason> = new Set<RefusalReason>([
+/** What is wrong with one recipient alone. */
+const recipientReasons: ReadonlySet<RefusalReason> = new Set<RefusalReason>([
   'recipients-malformed',
   'number-invalid',
   'number-not-mobile',
@@ -52,7 +52,7 @@ export const recipientReasons: ReadonlySet<RefusalReason> = new Set<RefusalReaso
   'tier-not-covered',
 ]);
 
-/** A submission was refused because nobody was left to write to, for reasons of each recipient. */
+/** A submission was refused because nobody was left to write to: each recipient has a reason of his own. */
 export function isOfRecipients(error: unknown): error is RefusedError {
   return error instanceof RefusedError && recipientReasons.has(error.refusal.reason);
 }

@@ -11,6 +11,8 @@ export interface EndpointQueuesOptions<Job> {
   readonly drop: (job: Job, reason: string) => void;
   /** A job of this endpoint has ended, and the next one of its queue has begun: there may be room. */
   readonly onEnd?: (key: string) => void;
+  /** What was in the queue of this endpoint has been dropped, because it does not answer. */
+  readonly onDead?: (key: string) => void;
 }
 
 interface Endpoint<Job> {
@@ -21,6 +23,12 @@ interface Endpoint<Job> {
 }
 
 const deadAfterFailures = 3;
+
+/** Scheme, host and port of an address, as they are written. */
+export function endpointOf(url: string): string {
+  const end = url.indexOf('/', url.indexOf('//') + 2);
+  return end === -1 ? url : url.slice(0, end);
+}
 
 export class EndpointQueues<Job> {
   readonly #options: EndpointQueuesOptions<Job>;
@@ -63,7 +71,10 @@ export class EndpointQueues<Job> {
 
   #next(key: string, endpoint: Endpoint<Job>): void {
     if (this.#isStopping) this.#drop(endpoint, 'the platform stops');
-    else if (endpoint.failures >= deadAfterFailures) this.#drop(endpoint, 'the endpoint does not answer');
+    else if (endpoint.failures >= deadAfterFailures) {
+      this.#drop(endpoint, 'the endpoint does not answer');
+      this.#options.onDead?.(key);
+    }
     const job = endpoint.queue.shift();
     if (job !== undefined) this.#run(key, endpoint, job);
     else if (endpoint.active === 0) {

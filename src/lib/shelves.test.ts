@@ -50,6 +50,17 @@ test('they are full with so much of all keys together, and have room again when 
   assert.equal(shelves.isFull, false);
 });
 
+test('what waits for one key can be taken away unused, and the others keep theirs', async () => {
+  const { shelves, used, room } = shelvesOf(3);
+  for (const item of ['a1', 'a2', 'b1']) shelves.put(item[0]!, item);
+  assert.deepEqual(shelves.takeAll('a'), ['a1', 'a2']);
+  assert.equal(shelves.isFull, false);
+  room.set('a', 9).set('b', 9);
+  shelves.lookAtAll();
+  await turn();
+  assert.deepEqual(used, ['b1']);
+});
+
 test('what is left when they stop is answered, after what was under way', async () => {
   const { shelves, used, room } = shelvesOf(10);
   for (const item of ['a1', 'a2', 'a3', 'b1']) shelves.put(item[0]!, item);

@@ -65,13 +65,17 @@ export class Shelves<Item> {
     return item;
   }
 
+  /** Everything of this key, not to be used. */
+  takeAll(key: string): Item[] {
+    const items: Item[] = [];
+    for (let item = this.#take(key); item !== undefined; item = this.#take(key)) items.push(item);
+    return items;
+  }
+
   /** Nothing is used any more; answers what is left, after what was under way. */
   async stop(): Promise<Item[]> {
     this.#isStopping = true;
     await Promise.all(this.#emptying.values());
-    const left: Item[] = [];
-    for (const key of [...this.#byKey.keys()])
-      for (let item = this.#take(key); item !== undefined; item = this.#take(key)) left.push(item);
-    return left;
+    return [...this.#byKey.keys()].flatMap((key) => this.takeAll(key));
   }
 }

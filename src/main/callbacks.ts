@@ -1,6 +1,5 @@
 // What processes with the role `callbacks` do: push what customers are owed, and what else leaves by the same way: answers,
 // alerts, mails.
-import type { HttpClient } from '#lib/http-client.ts';
 import { systemRandom } from '#lib/random.ts';
 import type { Context } from '#operations/context.ts';
 import { CallbackPusher, type PusherOptions } from '#operations/push-callbacks.ts';
@@ -19,7 +18,7 @@ export function startCallbacks(
   options: CallbacksOptions,
 ): { readonly pusher: CallbackPusher; readonly loops: Record<string, Loop> } {
   const { config, processId, buckets, accountOf } = options;
-  const postOffice: HttpClient = openPostOffice(config);
+  const postOffice = openPostOffice(config);
   const shared = { ...options, postOffice };
   return {
     pusher: new CallbackPusher(context, {

@@ -21,7 +21,7 @@ import { replyMail } from '#domain/reply-mail.ts';
 import { Strays } from '#domain/strays.ts';
 import { tellFacts, tellReceipt, tellReply, tellSkipped } from '#domain/tell.ts';
 import { backoffMs } from '#lib/backoff.ts';
-import { EndpointQueues } from '#lib/endpoint-queues.ts';
+import { EndpointQueues, endpointOf } from '#lib/endpoint-queues.ts';
 import { createFlight } from '#lib/flight.ts';
 import type { HttpClient } from '#lib/http-client.ts';
 import { Shelves } from '#lib/shelves.ts';
@@ -85,7 +85,7 @@ export class CallbackPusher {
   /** By endpoint. */
   readonly #shelves;
   readonly #strays = new Strays();
-  readonly #starting = new Set<Promise<void>>();
+  readonly #underWay = new Set<Promise<void>>();
   readonly #rounds;
   readonly #lane;
   #inHand = 0;
@@ -101,6 +101,10 @@ export class CallbackPusher {
       drop: ({ row, callback }, reason) =>
         this.#answer(row, callback, { status: null, error: `put off: ${reason}` }),
       onEnd: (endpoint) => this.#shelves.lookAt(endpoint),
+      onDead: (endpoint) => {
+        const shelved = this.#shelves.takeAll(endpoint);
+        this.#awaitAtStop(this.#giveBack(shelved, context.clock.now() + firstRetryMs));
+      },
     });
     this.#shelves = new Shelves<OwedCallback>({
       limit: maxShelved,
@@ -133,8 +137,7 @@ export class CallbackPusher {
 
   /** The owner of new rows: this process while it has room. */
   ownerOfNewRows(): number | null {
-    const isFull = this.#inHand >= maxInHand || this.#shelves.isFull;
-    return this.#stopping || isFull ? null : this.#options.processId;
+    return this.#stopping || this.#inHand >= maxInHand ? null : this.#options.processId;
   }
 
   /** Takes rows that were just committed with this process as their owner, without reading them again. */
@@ -146,10 +149,13 @@ export class CallbackPusher {
       const { accountId, dialect } = messages[0]!;
       const messageIds = messages.map(({ messageId }) => messageId);
       const owed = { ...receiptRow, bucket, id, accountId, dialect, messageIds, createdAtMs };
-      const starting = this.#start(owed, this.#context.channels.get(dialect), messages.map(tellReceipt));
-      this.#starting.add(starting);
-      void starting.finally(() => this.#starting.delete(starting));
+      this.#awaitAtStop(this.#start(owed, this.#context.channels.get(dialect), messages.map(tellReceipt)));
     }
+  }
+
+  #awaitAtStop(work: Promise<void>): void {
+    this.#underWay.add(work);
+    void work.finally(() => this.#underWay.delete(work));
   }
 
   /** Claims due rows while there is room; answers how many. */
@@ -340,7 +346,7 @@ export class CallbackPusher {
   /** Pushes nothing more, waits a little for answers under way, records them, and gives back the rest. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    await Promise.all(this.#starting);
+    await Promise.all(this.#underWay);
     await this.#giveBack(await this.#shelves.stop(), this.#context.clock.now());
     await this.#endpoints.stop(stopGraceMs);
     // What is not answered now may have been heard: it is pushed again after the next start.
@@ -352,8 +358,3 @@ export class CallbackPusher {
 
 /** What every row has in common whose receipts have just been recorded. */
 const receiptRow = { kind: 'receipt', replyId: null, campaignId: null, msisdn: null, attempts: 0 } as const;
-
-function endpointOf(url: string): string {
-  const end = url.indexOf('/', url.indexOf('//') + 2);
-  return end === -1 ? url : url.slice(0, end);
-}

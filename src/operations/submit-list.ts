@@ -15,7 +15,7 @@ import { FairOrder } from '#domain/lanes.ts';
 import { layOut, messageIdsOf, type Submitted } from '#domain/layout.ts';
 import { type FailedRecipient, type Plan, readRecipient, type SubmissionReport } from '#domain/plan.ts';
 import { type ColumnMark, ListError, ListReader, readMarks, valuesOf } from '#domain/recipient-list.ts';
-import { recipientReasons } from '#domain/recipient-refusals.ts';
+import { isOfRecipients } from '#domain/recipient-refusals.ts';
 import { type Refusal, type RefusalReason, RefusedError } from '#domain/refusals.ts';
 import type { Submission, SubmittedRecipient } from '#domain/submission.ts';
 import { tracesOf } from '#domain/traces.ts';
@@ -104,11 +104,12 @@ export function createSubmitList(context: Needs, { submit, wake }: SubmitListOpt
         `Contact information (such as a URL) cannot be sent with a shortcode on line ${line}`,
       );
     }
-    const { reason, detail = judged.message } = judged.refusal;
-    if (recipientReasons.has(reason)) return judged.refusal;
+    const whole = judged.refusal;
+    const { reason, detail = judged.message } = whole;
+    if (isOfRecipients(judged)) return whole;
     // Without marks a text is the same for everybody, and no line is to blame.
     if (!ofValues.has(reason) || part.recipients[0]!.merge === undefined) throw judged;
-    const { line, refusal } = await findCulprit(account, order, part, judged.refusal);
+    const { line, refusal } = await findCulprit(account, order, part, whole);
     throw new ListError(`${(refusal.detail ?? detail).replace(/\.$/, '')} on line ${line}`);
   }
 

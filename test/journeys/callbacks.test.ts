@@ -164,6 +164,31 @@ test('an endpoint that is owed more than is taken in hand at once gets all of it
   assert.equal(new Set(house.customer.taken.map(({ number }) => number)).size, numbers.length);
 });
 
+test('what waits for an endpoint that dies is put off with the rest of it, and told when it is back', async () => {
+  const { house, numbers } = await openOwingMuch();
+  await using _ = house;
+  await house.customer.close();
+  const rows = () =>
+    house.query<{ owner: number | null; attempts: number }>('select owner, attempts from callbacks');
+  await until('nothing is in hand', async () => (await rows()).every(({ owner }) => owner === null));
+  assert.ok(
+    (await rows()).some(({ attempts }) => attempts === 0),
+    'what had no place in its queue was not tried',
+  );
+  await house.customer.comeBack();
+  house.customer.answerAll();
+  const told = () => new Set(house.customer.taken.map(({ number }) => number)).size;
+  await until(
+    'everybody was told of',
+    async () => {
+      await house.advance(anyRetryMs / 10);
+      return told() === numbers.length;
+    },
+    { tell: told },
+  );
+  await house.quiet();
+});
+
 test('what waits for a crowded endpoint is told by whoever comes after the process that had it', async () => {
   const { house, numbers } = await openOwingMuch();
   await using _ = house;
