@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { anotherProcess, declareDead } from '../../test/support/other-process.ts';
-import { nowMs, Shelf } from '../../test/support/rows.ts';
+import { nowMs, plainOrder, Shelf } from '../../test/support/rows.ts';
 import { until } from '../../test/support/until.ts';
 import type { Account } from '../domain/account.ts';
 import type { BatchOrder, SentBatch } from '../domain/batch.ts';
@@ -14,20 +14,8 @@ import { Batches, type BatchOptions } from './keep-batches.ts';
 const hour = 3_600_000;
 
 const order = {
+  ...plainOrder,
   dialect: 'ovh',
-  tier: 'premium',
-  purpose: 'transactional',
-  stopClause: 'none',
-  text: 'Hello',
-  sender: 'Chappe',
-  sendAtMs: null,
-  validityMs: null,
-  withReplies: false,
-  idempotencyKey: null,
-  idempotencyTtlMs: null,
-  optimizeText: false,
-  maxSegments: 10,
-  maxMergeValueLength: 0,
 } as const satisfies BatchOrder;
 
 type Send = BatchOptions['send'];

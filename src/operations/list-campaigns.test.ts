@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { anotherProcess, declareDead } from '../../test/support/other-process.ts';
-import { nowMs, Shelf } from '../../test/support/rows.ts';
+import { nowMs, plainOrder, Shelf } from '../../test/support/rows.ts';
 import { until } from '../../test/support/until.ts';
 import type { Account } from '../domain/account.ts';
 import type { ListOrder } from '../domain/list-campaign.ts';
@@ -15,21 +15,9 @@ import { type ListCampaignOptions, ListCampaigns } from './list-campaigns.ts';
 const hour = 3_600_000;
 
 const order = {
+  ...plainOrder,
   dialect: 'octopush-rest',
-  tier: 'premium',
-  purpose: 'transactional',
-  stopClause: 'none',
-  text: 'Hello',
-  sender: 'Chappe',
-  sendAtMs: null,
-  validityMs: null,
-  withReplies: false,
   dryRun: false,
-  idempotencyKey: null,
-  idempotencyTtlMs: null,
-  optimizeText: false,
-  maxSegments: 10,
-  maxMergeValueLength: 0,
   group: { kind: 'list', name: 'clients' },
 } as const satisfies ListOrder;
 

@@ -14,6 +14,23 @@ import { openTestDatabase, type TestDatabase } from './postgres.ts';
 export const nowMs = Date.UTC(2026, 10, 18, 9);
 export const costMicros = 50_000n;
 
+/** What a submission asks for when it asks for nothing in particular; its dialect and its recipients are to be added. */
+export const plainOrder = {
+  tier: 'premium',
+  purpose: 'transactional',
+  stopClause: 'none',
+  text: 'Hello',
+  sender: 'Chappe',
+  sendAtMs: null,
+  validityMs: null,
+  withReplies: false,
+  idempotencyKey: null,
+  idempotencyTtlMs: null,
+  optimizeText: false,
+  maxSegments: 10,
+  maxMergeValueLength: 0,
+} as const;
+
 export class Shelf implements AsyncDisposable {
   readonly database: Database;
   readonly testDatabase: TestDatabase;
