@@ -16,8 +16,8 @@ const root = join(import.meta.dirname, '..');
 const unitRooms = /^src\/(lib|gsm|smpp|domain|dialects)\//;
 /** For one process. Nothing here should take minutes; a test that hangs is told by name. */
 const hangMs = 15 * 60_000;
-/** Enough processes that those that run at a time end together, few enough that loading costs little. */
-const processes = 12;
+/** No bundle of files is lighter than this part of all: loading the source costs each 1.5 s of processor time. */
+const mostBundles = 30;
 /** One more than small machines have cores: a third of a journey's time is spent waiting. */
 const atATime = 3;
 
@@ -63,19 +63,26 @@ function importing(folder: string, group: string, names: readonly string[]): str
   return file;
 }
 
-/** Files that import those of one process each, as even as their weights tell. */
+/**
+ * Files that import those of one process each: the heaviest first, and each bundle a share of what is left, so that the last
+ * to begin are small and all end together.
+ */
 function bundle(folder: string, names: readonly string[]): string[] {
-  const groups = Array.from({ length: Math.min(processes, names.length) }, () => ({
-    size: 0,
-    names: [] as string[],
-  }));
-  const sized = names.map((name) => ({ name, size: weightOf(name) }));
-  for (const { name, size } of sized.sort((a, b) => b.size - a.size)) {
-    const smallest = groups.reduce((least, group) => (group.size < least.size ? group : least));
-    smallest.size += size;
-    smallest.names.push(name);
+  const weighed = names.map((name) => ({ name, weight: weightOf(name) }));
+  weighed.sort((a, b) => b.weight - a.weight);
+  let left = weighed.reduce((sum, { weight }) => sum + weight, 0);
+  const least = left / mostBundles;
+  const bundles: string[] = [];
+  while (weighed.length > 0) {
+    const aim = Math.max(least, left / (2 * atATime));
+    const taken: string[] = [];
+    for (let weight = 0; weighed.length > 0 && weight < aim; left -= weighed.shift()!.weight) {
+      weight += weighed[0]!.weight;
+      taken.push(weighed[0]!.name);
+    }
+    bundles.push(importing(folder, `group-${bundles.length + 1}`, taken));
   }
-  return groups.map((group, i) => importing(folder, `group-${i + 1}`, group.names));
+  return bundles;
 }
 
 async function* allEvents(): AsyncGenerator<TestEvent> {

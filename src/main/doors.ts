@@ -45,7 +45,7 @@ export interface Doors {
   /** As seen from this machine, without a slash at its end; null when the door is closed. */
   readonly httpUrl: string | null;
   readonly httpsUrl: string | null;
-  /** Takes no new request and waits for those under way, but not for ever: a client may never end its request. */
+  /** Takes no new connection and answers what comes over the open ones, but not for ever: a client may never end its request. */
   stop(): Promise<void>;
 }
 
@@ -104,6 +104,8 @@ export function buildHttp(options: Omit<DoorsOptions, 'host' | 'httpPort' | 'htt
     bodyLimit: 8 * 1024 * 1024,
     routerOptions: { ignoreDuplicateSlashes: true },
     forceCloseConnections: 'idle',
+    // What still comes over an open connection is carried out: what it needs stops after the doors.
+    return503OnClosing: false,
     // Query strings carry whole GET sends: 500 recipients are 7 kB.
     http: { maxHeaderSize: 128 * 1024 },
     keepAliveTimeout: 72_000,

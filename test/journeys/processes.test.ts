@@ -1,8 +1,11 @@
 // Several processes on one database: they share the work, and one that dies is taken over from.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { endProcess } from '../../src/store/processes.ts';
-import { mobile, sendLegacy, sendRest } from '../support/doors.ts';
+import { legacyForm, mobile, sendLegacy, sendRest } from '../support/doors.ts';
 import { openHouse } from '../support/house.ts';
 import { until } from '../support/until.ts';
 
@@ -78,4 +81,31 @@ test('callbacks that a dead process had in its hands are pushed by another', asy
   house.customer.manner = () => 200;
   await house.start(['callbacks']);
   assert.equal((await house.customer.whenTold(mobile(1))).status, 'DELIVERED');
+});
+
+test('a request whose connection was open before the stop is answered in its dialect, and leaves through another', async () => {
+  await using house = await openHouse({ processes: [['doors'], ['dispatch', 'callbacks']] });
+  const account = await house.anAccount();
+  const [door] = house.processes;
+  const port = Number(new URL(house.url).port);
+  const client = connect(port, '127.0.0.1');
+  await once(client, 'connect');
+  client.write('POST /api/sms HTTP/1.1\r\nhost: chappe\r\n');
+  // Sent at once after the bytes above, so that the door has read those when this one is answered.
+  await fetch(`${house.url}/healthz`);
+
+  const stopped = door!.stop();
+  const isRefused = () =>
+    fetch(`${house.url}/healthz`).then(
+      () => false,
+      () => true,
+    );
+  await until('the door takes no new connection', isRefused);
+  const form = legacyForm(account, { to: [mobile(1)] }).toString();
+  const headers = `content-type: application/x-www-form-urlencoded\r\ncontent-length: ${form.length}\r\n`;
+  client.write(`${headers}\r\n${form}`);
+  const answer = await text(client);
+  assert.match(answer, /^HTTP\/1.1 200 OK\r\n.*connection: close\r\n.*<error_code>000<\/error_code>/is);
+  await stopped;
+  await house.customer.whenTold(mobile(1));
 });

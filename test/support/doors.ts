@@ -53,7 +53,8 @@ export async function sendRest(url: string, keys: Keys, options: SendOptions): P
   };
 }
 
-export async function sendLegacy(url: string, keys: Keys, options: SendOptions): Promise<Answer> {
+/** What is posted to /api/sms. */
+export function legacyForm(keys: Keys, options: SendOptions): URLSearchParams {
   const form = new URLSearchParams({
     user_login: keys.login,
     api_key: keys.apiKey,
@@ -70,7 +71,11 @@ export async function sendLegacy(url: string, keys: Keys, options: SendOptions):
     form.set('sms_mode', '2');
     form.set('sending_date', String(Math.floor(options.sendAtMs / 1000)));
   }
-  const response = await fetch(`${url}/api/sms`, { method: 'POST', body: form });
+  return form;
+}
+
+export async function sendLegacy(url: string, keys: Keys, options: SendOptions): Promise<Answer> {
+  const response = await fetch(`${url}/api/sms`, { method: 'POST', body: legacyForm(keys, options) });
   const body = await response.text();
   const code = field(body, 'error_code');
   return { status: response.status, code, isAccepted: code === '000', ticket: field(body, 'ticket'), body };
