@@ -1,6 +1,6 @@
-// What `npm test` does: every *.test.ts of src, test and bench, in processes of many files each, some at a time: a process
-// for each file spends half its time loading the same source. Units are one process, beside the others from the start. Arguments: parts of the paths to run; --dots for
-// the short report; --long for every number of runs and rows as large as test/support/size.ts knows it.
+// What `npm test` does: every *.test.ts of src, test and bench, in processes of many files each, some at a time
+// (docs/decisions/0016). Arguments: parts of the paths to run; --dots for the short report; --long for every number of runs
+// and rows as large as test/support/size.ts knows it.
 import { globSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -18,8 +18,10 @@ const unitRooms = /^src\/(lib|gsm|smpp|domain|dialects)\//;
 const hangMs = 15 * 60_000;
 /** No bundle of files is lighter than this part of all: loading the source costs each 1.5 s of processor time. */
 const mostBundles = 30;
-/** One more than small machines have cores: a third of a journey's time is spent waiting. */
-const atATime = 3;
+/** Twice as many as small machines have cores: half of a journey's time, and more outside, is spent waiting. */
+const atATime = 4;
+/** Bundles of what runs the command in processes of its own. Beside them there are always journeys, which wait less. */
+const outsideBundles = 2;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -30,7 +32,8 @@ const isWanted = (file: string) =>
   positionals.length === 0 || positionals.some((part) => file.includes(part));
 const files = globSync(['{src,test,bench}/**/*.test.ts'], { cwd: root }).filter(isWanted).sort();
 const units = files.filter((file) => unitRooms.test(file));
-const others = files.filter((file) => !unitRooms.test(file));
+const outside = files.filter((file) => /^test\/(outside\/|day\.)/.test(file));
+const journeys = files.filter((file) => !units.includes(file) && !outside.includes(file));
 
 const counted = ['tests', 'suites', 'pass', 'fail', 'cancelled', 'skipped', 'todo'] as const;
 const totals = new Map<string, number>(counted.map((name) => [name, 0]));
@@ -50,50 +53,55 @@ async function* eventsOf(stream: AsyncIterable<TestEvent>): AsyncGenerator<TestE
   }
 }
 
-/** A journey takes as long as it is; what starts the command in processes of its own takes 10 to 25 s besides. */
-function weightOf(name: string): number {
-  const { size } = statSync(join(root, name));
-  return name.startsWith('test/outside/') ? size + 20_000 : size;
-}
-
-function importing(folder: string, group: string, names: readonly string[]): string {
-  const file = join(folder, `${group}.test.mjs`);
+function importing(folder: string, bundle: string, names: readonly string[]): string {
+  const file = join(folder, `${bundle}.test.mjs`);
   const lines = names.map((name) => `import ${JSON.stringify(pathToFileURL(join(root, name)).href)};`);
   writeFileSync(file, lines.join('\n'));
   return file;
 }
 
 /**
- * Files that import those of one process each: the heaviest first, and each bundle a share of what is left, so that the last
- * to begin are small and all end together.
+ * Divides files, the longest first, into bundles as large as `aim` tells by what is left and by all there was. A file takes
+ * about as long as it is.
  */
-function bundle(folder: string, names: readonly string[]): string[] {
-  const weighed = names.map((name) => ({ name, weight: weightOf(name) }));
-  weighed.sort((a, b) => b.weight - a.weight);
-  let left = weighed.reduce((sum, { weight }) => sum + weight, 0);
-  const least = left / mostBundles;
-  const bundles: string[] = [];
-  while (weighed.length > 0) {
-    const aim = Math.max(least, left / (2 * atATime));
-    const taken: string[] = [];
-    for (let weight = 0; weighed.length > 0 && weight < aim; left -= weighed.shift()!.weight) {
-      weight += weighed[0]!.weight;
-      taken.push(weighed[0]!.name);
+function divide(names: readonly string[], aim: (left: number, all: number) => number): string[][] {
+  const weightOf = (name: string) => statSync(join(root, name)).size;
+  const queue = names.toSorted((a, b) => weightOf(b) - weightOf(a));
+  const all = queue.reduce((sum, name) => sum + weightOf(name), 0);
+  let left = all;
+  const bundles: string[][] = [];
+  while (queue.length > 0) {
+    const bundle: string[] = [];
+    for (let room = aim(left, all); queue.length > 0 && room > 0; ) {
+      const name = queue.shift()!;
+      bundle.push(name);
+      room -= weightOf(name);
+      left -= weightOf(name);
     }
-    bundles.push(importing(folder, `group-${bundles.length + 1}`, taken));
+    bundles.push(bundle);
   }
   return bundles;
+}
+
+function bundlesOf(folder: string): string[] {
+  const bundles = [
+    ...divide(outside, (_left, all) => all / outsideBundles),
+    units,
+    // The last are the small ones, so that all end together.
+    ...divide(journeys, (left, all) => Math.max(left / (2 * atATime), all / mostBundles)),
+  ];
+  return bundles
+    .filter((names) => names.length > 0)
+    .map((names, i) => importing(folder, `bundle-${i + 1}`, names));
 }
 
 async function* allEvents(): AsyncGenerator<TestEvent> {
   const folder = mkdtempSync(join(tmpdir(), 'chappe-tests-'));
   // Held over the whole run: otherwise it would stop and start between any two files.
-  const server = others.length === 0 ? null : await holdTestServer().catch(tellNoServer);
+  const needsServer = outside.length + journeys.length > 0;
+  const server = needsServer ? await holdTestServer().catch(tellNoServer) : null;
   try {
-    const bundles = [
-      ...(units.length > 0 ? [importing(folder, 'units', units)] : []),
-      ...bundle(folder, others),
-    ];
+    const bundles = bundlesOf(folder);
     yield* eventsOf(run({ files: bundles, concurrency: atATime, timeout: hangMs, cwd: root }));
   } finally {
     rmSync(folder, { recursive: true });

@@ -18,7 +18,7 @@ import { until } from '../support/until.ts';
 const folder = temporaryFolder();
 after(() => folder.remove());
 
-const receivers = sized(10_000, 20_000);
+const receivers = sized(5_000, 20_000);
 /** Until a process that does not answer is taken for dead (12 s), and what a batch takes on a busy machine. */
 const withinMs = 60_000;
 

@@ -1,11 +1,14 @@
 // Waits for a condition instead of guessing how long something takes. For tests only.
 
-const pollMs = 10;
+/** Looks cost: one that asks a server again and again takes the processor from who is waited for. */
+const soonestMs = 10;
+const latestMs = 200;
 
 /** Longer than anything here may take on a busy machine; only a failing test waits so long. */
 export const patienceMs = 20_000;
 
 /**
+ * Looks often at first and more rarely the longer it takes, so that nothing is seen more than a tenth of its time late.
  * Resolves with the first answer of `look` that is neither false, null nor undefined; fails with `what` otherwise.
  * `tell` adds what was seen last.
  */
@@ -15,15 +18,17 @@ export async function until<T>(
   options: { readonly withinMs?: number; readonly tell?: () => unknown } = {},
 ): Promise<Exclude<T, false | null | undefined>> {
   const withinMs = options.withinMs ?? patienceMs;
-  const deadline = performance.now() + withinMs;
+  const begunMs = performance.now();
   for (;;) {
     const seen = await look();
     if (seen !== false && seen !== null && seen !== undefined)
       return seen as Exclude<T, false | null | undefined>;
-    if (performance.now() > deadline) {
+    const passedMs = performance.now() - begunMs;
+    if (passedMs > withinMs) {
       const told = options.tell === undefined ? '' : `; seen: ${JSON.stringify(await options.tell())}`;
       throw new Error(`waited ${withinMs} ms in vain until ${what}${told}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, pollMs));
+    const pauseMs = Math.min(Math.max(soonestMs, passedMs / 10), latestMs);
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
