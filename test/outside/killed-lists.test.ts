@@ -74,7 +74,7 @@ test('of a list in parts nothing or everything is there, whenever the platform i
         );
 
     const first = send();
-    await until('the list is being stored', () => isStoring(query), { withinMs });
+    await until('the list is being stored', () => isStoring(query), { withinMs, isBrief: true });
     await serving.end('SIGKILL', true);
     assert.equal(await first, null);
     await until('its transaction is gone', async () => !(await isStoring(query)), { withinMs });

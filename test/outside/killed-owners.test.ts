@@ -18,7 +18,7 @@ import { until } from '../support/until.ts';
 const folder = temporaryFolder();
 after(() => folder.remove());
 
-const receivers = sized(5_000, 20_000);
+const receivers = sized(10_000, 20_000);
 /** Until a process that does not answer is taken for dead (12 s), and what a batch takes on a busy machine. */
 const withinMs = 60_000;
 
@@ -78,7 +78,7 @@ test('a batch to a list goes on elsewhere as soon as its process is dead, or tak
         withinMs,
       });
     const isStored = (id: string) =>
-      until('the list is being stored', () => whoStores(query, id), { withinMs });
+      until('the list is being stored', () => whoStores(query, id), { withinMs, isBrief: true });
 
     const first = await create();
     const killed = leave(await isStored(first.id));

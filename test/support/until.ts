@@ -10,12 +10,12 @@ export const patienceMs = 20_000;
 /**
  * Looks often at first and more rarely the longer it takes, so that nothing is seen more than a tenth of its time late.
  * Resolves with the first answer of `look` that is neither false, null nor undefined; fails with `what` otherwise.
- * `tell` adds what was seen last.
+ * `tell` adds what was seen last. With `isBrief` it looks often all the time: what it looks for may be over soon.
  */
 export async function until<T>(
   what: string,
   look: () => T | Promise<T>,
-  options: { readonly withinMs?: number; readonly tell?: () => unknown } = {},
+  options: { readonly withinMs?: number; readonly isBrief?: boolean; readonly tell?: () => unknown } = {},
 ): Promise<Exclude<T, false | null | undefined>> {
   const withinMs = options.withinMs ?? patienceMs;
   const begunMs = performance.now();
@@ -28,7 +28,7 @@ export async function until<T>(
       const told = options.tell === undefined ? '' : `; seen: ${JSON.stringify(await options.tell())}`;
       throw new Error(`waited ${withinMs} ms in vain until ${what}${told}`);
     }
-    const pauseMs = Math.min(Math.max(soonestMs, passedMs / 10), latestMs);
+    const pauseMs = options.isBrief ? soonestMs : Math.min(Math.max(soonestMs, passedMs / 10), latestMs);
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
