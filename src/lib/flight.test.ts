@@ -70,7 +70,8 @@ test('a batch is bounded by the weight of its items, and a heavy one rides alone
   );
 });
 
-test('after a crowd the next batch gathers, until it is large enough or the time is over', async () => {
+test('after a crowd the next batch gathers, until it is large enough or the time is over', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
   const { batches, carry } = manual();
   const gather = { crowd: 3, forMs: 5, enough: 4 };
   const flight = createFlight({ carry, maxBatch: 10, tracks: 2, gather });
@@ -83,13 +84,17 @@ test('after a crowd the next batch gathers, until it is large enough or the time
   for (const i of [5, 6]) answers.push(flight.add(i));
   await turn();
   assert.deepEqual(batches[1]!.items, [4, 5, 6], 'as many as came together lately do not');
-  answers.push(flight.add(8));
-  while (batches.length < 3) await turn();
+  answers.push(flight.add(7));
+  await turn();
+  assert.equal(batches.length, 2);
+  t.mock.timers.tick(gather.forMs);
+  assert.deepEqual(batches[2]!.items, [7]);
   for (const batch of batches) batch.land();
   assert.equal((await Promise.all(answers)).length, 7);
 });
 
-test('a lone item never waits', async () => {
+test('a lone item never waits', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
   const { batches, carry } = manual();
   const flight = createFlight({
     carry,
@@ -106,7 +111,8 @@ test('a lone item never waits', async () => {
   assert.equal(batches.length, 2);
 });
 
-test('while a batch is in the air, another takes off beside it when it is heavy enough or the time is over', async () => {
+test('while a batch is in the air, another takes off beside it when it is heavy enough or the time is over', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
   const { batches, carry } = manual();
   const gather = { crowd: 100, forMs: 5, enough: 10 };
   const flight = createFlight({ carry, maxBatch: 100, tracks: 3, gather, weigh: (item) => item });
@@ -119,12 +125,16 @@ test('while a batch is in the air, another takes off beside it when it is heavy 
   await turn();
   assert.deepEqual(batches[1]!.items, [2, 8]);
   answers.push(flight.add(3));
-  while (batches.length < 3) await turn();
+  await turn();
+  assert.equal(batches.length, 2);
+  t.mock.timers.tick(gather.forMs);
+  assert.deepEqual(batches[2]!.items, [3]);
   for (const batch of batches) batch.land();
   assert.equal((await Promise.all(answers)).length, 4);
 });
 
-test('a patient flight leaves at once after a pause, and else waits for its time or for enough', async () => {
+test('a patient flight leaves at once after a pause, and else waits for its time or for enough', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
   const { batches, carry } = manual();
   const gather = { crowd: 1, forMs: 5, enough: 3, isPatient: true };
   const flight = createFlight({ carry, maxBatch: 10, tracks: 1, gather });
@@ -139,7 +149,10 @@ test('a patient flight leaves at once after a pause, and else waits for its time
   assert.deepEqual(batches[1]!.items, [2, 3, 4]);
   batches[1]!.land();
   answers.push(flight.add(5));
-  while (batches.length < 3) await turn();
+  await turn();
+  assert.equal(batches.length, 2);
+  t.mock.timers.tick(gather.forMs);
+  assert.deepEqual(batches[2]!.items, [5]);
   batches[2]!.land();
   assert.equal((await Promise.all(answers)).length, 5);
 });
