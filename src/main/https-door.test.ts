@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerOptions } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { createAuthority, createKey, issueCertificate } from '#lib/certificates.ts';
 import { silentLog } from '#lib/log.ts';
+import { freePort } from '../../test/support/free-port.ts';
 import { until } from '../../test/support/until.ts';
 import type { Certificate } from './authority.ts';
 import { type HttpsDoorOptions, openHttpsDoor } from './https-door.ts';
@@ -30,14 +31,18 @@ interface Opened {
 }
 
 /** Behind it a server that says what it was asked, and whether in secret. */
-async function open(context: TestContext, options: Partial<HttpsDoorOptions> = {}): Promise<Opened> {
-  const http = createServer({ headersTimeout: 300, connectionsCheckingInterval: 50 }, (request, response) => {
+async function open(
+  context: TestContext,
+  options: Partial<HttpsDoorOptions> = {},
+  serverOptions: ServerOptions = {},
+): Promise<Opened> {
+  const http = createServer(serverOptions, (request, response) => {
     const isEncrypted = (request.socket as TLSSocket).encrypted === true;
     response.end(`${request.url} ${isEncrypted ? 'by TLS' : 'in the clear'}`);
   });
   const door = await openHttpsDoor(http, {
     host: '127.0.0.1',
-    port: await anyPort(),
+    port: await freePort(),
     isProxy: true,
     certificate: async () => certificate,
     log: silentLog,
@@ -50,15 +55,6 @@ async function open(context: TestContext, options: Partial<HttpsDoorOptions> = {
     await closed;
   });
   return { http, port: Number(new URL(door.url!).port), close: () => door.close(), cut: () => door.cut() };
-}
-
-async function anyPort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }
 
 async function plainly(port: number): Promise<Socket> {
@@ -76,7 +72,7 @@ async function encrypted(socket: Socket, servername = 'api.octopush.com'): Promi
   return tls;
 }
 
-/** What is said in answer to these lines, until nothing more comes. */
+/** What is said in answer to these lines: little enough to come at once. */
 async function ask(socket: Socket, ...lines: string[]): Promise<string> {
   socket.write([...lines, 'host: x', '', ''].join('\r\n'));
   const [answer] = (await once(socket, 'data')) as [Buffer];
@@ -110,7 +106,7 @@ test('who asks in the clear on the port of TLS is told, and nothing is served', 
 });
 
 test('the time-outs of the HTTP server hold, though it listens to nobody itself', async (context) => {
-  const { port } = await open(context);
+  const { port } = await open(context, {}, { headersTimeout: 300, connectionsCheckingInterval: 50 });
   const socket = await encrypted(await plainly(port));
   socket.write('GET /never HT');
   const [answer] = (await once(socket, 'data')) as [Buffer];
