@@ -3,12 +3,14 @@ import type { Clock } from '../../src/lib/clock.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import type { Submitted } from '../../src/simulator/carrier.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
+import { freePort } from './free-port.ts';
 
 export type CarrierOptions = Partial<Pick<SimulatorOptions, 'fates' | 'behaviour' | 'seed' | 'receiptTlvs'>>;
 
 export class TestCarrier {
   /** Every segment taken, in order, over all its lives. */
   readonly taken: Submitted[] = [];
+  /** The same in all its lives; 0 before the first. */
   port = 0;
   readonly #clock: Clock;
   readonly #options: CarrierOptions;
@@ -29,6 +31,8 @@ export class TestCarrier {
   }
 
   async up(): Promise<void> {
+    // No outgoing connection takes it while the carrier is down.
+    this.port ||= await freePort();
     this.#simulator = await startSimulator({
       ...this.#options,
       host: '127.0.0.1',
@@ -37,7 +41,6 @@ export class TestCarrier {
       log: silentLog,
       onSubmit: (submitted) => this.taken.push(submitted),
     });
-    this.port = this.#simulator.port;
   }
 
   async down(): Promise<void> {

@@ -1,7 +1,7 @@
 // The customer's side of the callbacks: an HTTP server that records every push and answers as it is told.
 // For tests only.
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { freePort } from './free-port.ts';
 import { until } from './until.ts';
 
 /** Answers with a status, closes the connection without an answer, never answers, or answers when told to. */
@@ -57,9 +57,10 @@ export class Customer {
     this.#server.keepAliveTimeout = 60_000;
   }
 
-  static async open(port = 0): Promise<Customer> {
+  static async open(): Promise<Customer> {
     const customer = new Customer();
-    await customer.#listen(port);
+    // No outgoing connection takes it while nobody listens.
+    await customer.#listen(await freePort());
     return customer;
   }
 
@@ -68,7 +69,7 @@ export class Customer {
       this.#server.once('error', reject);
       this.#server.listen(port, '127.0.0.1', () => {
         this.#server.off('error', reject);
-        this.#port = (this.#server.address() as AddressInfo).port;
+        this.#port = port;
         resolve();
       });
     });

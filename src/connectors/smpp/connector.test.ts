@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import type { CarrierReceipt, CarrierReply, OutboundMessage, Outcome } from '#domain/connector.ts';
 import { measure } from '#gsm/segments.ts';
 import type { Clock } from '#lib/clock.ts';
 import { type Log, silentLog } from '#lib/log.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '#simulator/simulator.ts';
+import { freePort } from '../../../test/support/free-port.ts';
 import { createSmppConnector, type SmppConnector } from './connector.ts';
 import type { SmppSettings } from './options.ts';
 
@@ -405,11 +404,7 @@ test('a carrier that refuses the bind is asked again', async (t) => {
 });
 
 test('a carrier that is not there is asked again', async (t) => {
-  const gone = createServer().listen(0, '127.0.0.1');
-  await once(gone, 'listening');
-  const { port } = gone.address() as { port: number };
-  gone.close();
-  await once(gone, 'close');
+  const port = await freePort();
   const scene = await openScene(t, { port, reconnectFirstMs: 4 });
   scene.connector.startBind(0);
   await scene.logged('next try to bind');
