@@ -138,7 +138,7 @@ test('messages that wait for their time hold nobody back, and are looked at agai
   const later = workingHours + 30 * dayMs;
   await sendRest(house.url, account, { to: [mobile(1, '93')], sendAtMs: later });
   await sendRest(house.url, account, { to: [mobile(2, '93')] });
-  await until('it left', () => house.carrier.takenFor(mobile(2, '93')) === 1);
+  await until('it is charged', async () => (await house.credit(account)).heldMicros === priceMicros);
   await house.advance(windowMs + hourMs);
   await house.customer.whenTold(mobile(2, '93'));
   await lookedAt(house);
