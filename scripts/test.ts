@@ -33,7 +33,7 @@ const isWanted = (file: string) =>
 const files = globSync(['{src,test,bench}/**/*.test.ts'], { cwd: root }).filter(isWanted).sort();
 const units = files.filter((file) => unitRooms.test(file));
 const outside = files.filter((file) => /^test\/(outside\/|day\.)/.test(file));
-const journeys = files.filter((file) => !units.includes(file) && !outside.includes(file));
+const others = files.filter((file) => !units.includes(file) && !outside.includes(file));
 
 const counted = ['tests', 'suites', 'pass', 'fail', 'cancelled', 'skipped', 'todo'] as const;
 const totals = new Map<string, number>(counted.map((name) => [name, 0]));
@@ -88,7 +88,7 @@ function bundlesOf(folder: string): string[] {
     ...divide(outside, (_left, all) => all / outsideBundles),
     units,
     // The last are the small ones, so that all end together.
-    ...divide(journeys, (left, all) => Math.max(left / (2 * atATime), all / mostBundles)),
+    ...divide(others, (left, all) => Math.max(left / (2 * atATime), all / mostBundles)),
   ];
   return bundles
     .filter((names) => names.length > 0)
@@ -98,7 +98,7 @@ function bundlesOf(folder: string): string[] {
 async function* allEvents(): AsyncGenerator<TestEvent> {
   const folder = mkdtempSync(join(tmpdir(), 'chappe-tests-'));
   // Held over the whole run: otherwise it would stop and start between any two files.
-  const needsServer = outside.length + journeys.length > 0;
+  const needsServer = outside.length + others.length > 0;
   const server = needsServer ? await holdTestServer().catch(tellNoServer) : null;
   try {
     const bundles = bundlesOf(folder);
