@@ -6,14 +6,14 @@ import { chmodSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { Rig, type Setup } from './environment.ts';
 import { isKannelInstalled } from './kannel.ts';
 import { type Figures, measure } from './measure.ts';
 import { databaseVersion } from './platform.ts';
 import { describeMachine } from './processes.ts';
 import { renderTable, summarise } from './report.ts';
-import { Rig, type Setup } from './rig.ts';
 import { chooseScenarios, type Scenario, usualScenarios } from './scenarios.ts';
-import { gearNames, type Subject } from './subject.ts';
+import { gearNames, type Subject } from './system-under-test.ts';
 
 const usage = `npm run bench -- [options]
   --scenario LIST   ${usualScenarios.join(',')} (default),

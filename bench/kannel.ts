@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { endProcess } from './commands.ts';
 import { freePorts, waitFor } from './ports.ts';
-import type { Subject, SubjectSettings } from './subject.ts';
+import type { Subject, SubjectSettings } from './system-under-test.ts';
 
 const bearerbox = '/usr/sbin/bearerbox';
 const smsbox = '/usr/sbin/smsbox';

@@ -11,7 +11,7 @@ import { endProcess } from './commands.ts';
 import { freePorts } from './ports.ts';
 import { treeOf } from './processes.ts';
 import type { Target } from './requests.ts';
-import type { Subject, SubjectSettings } from './subject.ts';
+import type { Subject, SubjectSettings } from './system-under-test.ts';
 
 const chappe = fileURLToPath(new URL('../bin/chappe.mjs', import.meta.url));
 const run = promisify(execFile);

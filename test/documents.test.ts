@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'node:test';
+import { rooms } from '../import-rules.ts';
 import { commandLinePage, renderCommandLinePage } from '../scripts/command-line-reference.ts';
 import {
   renderSampleFile,
@@ -12,8 +13,7 @@ import {
   settingsPage,
 } from '../scripts/settings-reference.ts';
 import { type Fate, FateBook, fates } from '../src/simulator/fates.ts';
-import { statusName } from '../src/smpp/status.ts';
-import { rooms } from '../walls.ts';
+import { statusName } from '../src/smpp/protocol/status.ts';
 import { readFiles, root } from './support/source-text.ts';
 
 const generated = [

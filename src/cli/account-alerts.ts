@@ -1,8 +1,8 @@
 // chappe account alerts: whose credit is low, and whether they were told.
-import { formatEuro } from '#domain/credit.ts';
-import { listOpenAlerts } from '#store/credit-alerts.ts';
+import { formatEuro } from '#domain/money/micros.ts';
+import { listOpenAlerts } from '#store/money/credit-alerts.ts';
 import type { Command } from './command.ts';
-import { withEngine } from './with-engine.ts';
+import { withEngine } from './with-runtime.ts';
 
 export const accountAlerts: Command = {
   words: 'account alerts',

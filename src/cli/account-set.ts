@@ -1,11 +1,11 @@
 // chappe account set: how the requests of an account are judged, and where it is called back.
-import type { AccountSettings, AccountStatus } from '#domain/account.ts';
-import { parseEuro } from '#domain/credit.ts';
-import { setAccountStatus, updateSettings } from '#store/accounts.ts';
-import { notify } from '#store/notices.ts';
+import type { AccountSettings, AccountStatus } from '#domain/account/account.ts';
+import { parseEuro } from '#domain/money/micros.ts';
+import { setAccountStatus, updateSettings } from '#store/accounts/accounts.ts';
+import { notify } from '#store/database/notices.ts';
 import { readUrl, requireAccount } from './account.ts';
 import { type Call, type Command, UsageError } from './command.ts';
-import { withEngine } from './with-engine.ts';
+import { withEngine } from './with-runtime.ts';
 
 const statuses: readonly AccountStatus[] = ['active', 'not-validated', 'blocked'];
 

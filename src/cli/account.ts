@@ -1,12 +1,12 @@
 // chappe account create | credit | list: accounts, their keys and their money.
-import type { Account } from '#domain/account.ts';
-import { formatEuro, parseEuro } from '#domain/credit.ts';
-import type { Engine } from '#main/engine.ts';
-import { createAccount } from '#operations/create-account.ts';
-import { findAccount, listAccounts } from '#store/accounts.ts';
-import { audit, insertTopUp, keepPartitions, listEntries, readBalance } from '#store/ledger.ts';
+import type { Account } from '#domain/account/account.ts';
+import { formatEuro, parseEuro } from '#domain/money/micros.ts';
+import type { Engine } from '#main/runtime.ts';
+import { createAccount } from '#operations/account/accounts.ts';
+import { findAccount, listAccounts } from '#store/accounts/accounts.ts';
+import { audit, insertTopUp, keepPartitions, listEntries, readBalance } from '#store/money/ledger.ts';
 import { type Call, type Command, requireText, UsageError } from './command.ts';
-import { withEngine } from './with-engine.ts';
+import { withEngine } from './with-runtime.ts';
 
 export const accountCreate: Command = {
   words: 'account create',

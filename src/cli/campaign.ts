@@ -1,13 +1,13 @@
 // chappe campaign list | release | refuse: what was sent, and what waits for the operator because it looks like
 // advertising.
-import type { Account } from '#domain/account.ts';
-import type { Engine } from '#main/engine.ts';
-import { cancelCampaign, refusedByOperator } from '#operations/cancel-campaign.ts';
-import { releaseCampaign } from '#operations/release-campaign.ts';
-import { readAccount } from '#store/accounts.ts';
-import { findOwner, listCampaigns } from '#store/campaign-reviews.ts';
+import type { Account } from '#domain/account/account.ts';
+import type { Engine } from '#main/runtime.ts';
+import { releaseCampaign } from '#operations/sending/campaign-reviews.ts';
+import { cancelCampaign, refusedByOperator } from '#pipeline/cancel-campaign.ts';
+import { readAccount } from '#store/accounts/accounts.ts';
+import { findOwner, listCampaigns } from '#store/campaigns/campaign-reviews.ts';
 import { type Call, type Command, readNumber, UsageError } from './command.ts';
-import { withEngine } from './with-engine.ts';
+import { withEngine } from './with-runtime.ts';
 
 export const campaignList: Command = {
   words: 'campaign list',

@@ -1,6 +1,7 @@
 // chappe carrier add | list | remove | disable | enable, chappe route add | list | remove: the ways out.
-import type { Tier } from '#domain/campaign.ts';
-import { parseEuro } from '#domain/credit.ts';
+import type { Tier } from '#domain/base/campaign.ts';
+import { parseEuro } from '#domain/money/micros.ts';
+import { notify } from '#store/database/notices.ts';
 import {
   insertConnector,
   insertRoute,
@@ -9,10 +10,9 @@ import {
   removeConnector,
   removeRoute,
   setConnectorEnabled,
-} from '#store/carriers.ts';
-import { notify } from '#store/notices.ts';
+} from '#store/platform/carriers.ts';
 import { type Call, type Command, readNumber, requireText, UsageError } from './command.ts';
-import { withEngine } from './with-engine.ts';
+import { withEngine } from './with-runtime.ts';
 
 export const carrierAdd: Command = {
   words: 'carrier add',
@@ -113,7 +113,7 @@ function change(
   work: (
     call: Call,
     name: string,
-  ) => (query: import('#store/database.ts').Query, nowMs: number) => Promise<boolean>,
+  ) => (query: import('#store/database/database.ts').Query, nowMs: number) => Promise<boolean>,
 ): Command {
   return {
     words,

@@ -1,7 +1,7 @@
 // chappe mail ignored: the mails that were taken and sent nothing, and why. Their senders are told nothing.
-import { listIgnoredMails } from '#store/ignored-mails.ts';
+import { listIgnoredMails } from '#store/platform/ignored-mails.ts';
 import { type Command, readNumber } from './command.ts';
-import { withEngine } from './with-engine.ts';
+import { withEngine } from './with-runtime.ts';
 
 export const mailIgnored: Command = {
   words: 'mail ignored',

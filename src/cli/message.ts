@@ -1,11 +1,15 @@
 // chappe message list | show: each step of a message with its time, or why not, and how to find the message.
-import { formatEuro } from '#domain/credit.ts';
-import type { Engine } from '#main/engine.ts';
+import { formatEuro } from '#domain/money/micros.ts';
+import type { Engine } from '#main/runtime.ts';
 import { readTicket } from '#main/tickets.ts';
-import { explainMessage } from '#operations/explain-message.ts';
-import { type ListedMessage, listLatestMessages, listMessagesOfCampaign } from '#store/explanations.ts';
+import { explainMessage } from '#operations/reading/message-timeline.ts';
+import {
+  type ListedMessage,
+  listLatestMessages,
+  listMessagesOfCampaign,
+} from '#store/campaigns/message-timeline.ts';
 import { type Call, type Command, readNumber, UsageError } from './command.ts';
-import { withEngine } from './with-engine.ts';
+import { withEngine } from './with-runtime.ts';
 
 const mostOfCampaign = 1000;
 

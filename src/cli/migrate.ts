@@ -1,7 +1,7 @@
 // chappe migrate: brings the schema up to date and says what it did. Every start does it too.
-import { migrate } from '#store/migrate.ts';
+import { migrate } from '#store/database/migrate.ts';
 import type { Command } from './command.ts';
-import { withEngine } from './with-engine.ts';
+import { withEngine } from './with-runtime.ts';
 
 export const migrateCommand: Command = {
   words: 'migrate',

@@ -1,7 +1,7 @@
 // chappe news add | list | remove: what the plug-ins of shops show to their users.
-import { deleteNews, insertNews, listNews } from '#store/news.ts';
+import { deleteNews, insertNews, listNews } from '#store/platform/news.ts';
 import { type Command, requireText, UsageError } from './command.ts';
-import { withEngine } from './with-engine.ts';
+import { withEngine } from './with-runtime.ts';
 
 export const newsAdd: Command = {
   words: 'news add',

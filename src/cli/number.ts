@@ -1,12 +1,21 @@
 // chappe number add | list | assign | remove | surcharge: the numbers that can be answered, of the pool that campaigns
 // with replies are sent from or of one account.
-import { formatEuro, parseEuro } from '#domain/credit.ts';
-import { notify } from '#store/notices.ts';
-import { assignNumber, insertReplyNumber, listNumbers, removeReplyNumber } from '#store/numbers.ts';
-import { readPlatformSetting, replySurchargeKey, writePlatformSetting } from '#store/platform-settings.ts';
+import { formatEuro, parseEuro } from '#domain/money/micros.ts';
+import { notify } from '#store/database/notices.ts';
+import {
+  readPlatformSetting,
+  replySurchargeKey,
+  writePlatformSetting,
+} from '#store/platform/platform-settings.ts';
+import {
+  assignNumber,
+  insertReplyNumber,
+  listNumbers,
+  removeReplyNumber,
+} from '#store/platform/reply-numbers.ts';
 import { requireAccount } from './account.ts';
 import { type Command, UsageError } from './command.ts';
-import { withEngine } from './with-engine.ts';
+import { withEngine } from './with-runtime.ts';
 
 export const numberAdd: Command = {
   words: 'number add',

@@ -1,8 +1,8 @@
 // chappe order list | show | confirm | cancel: credit that customers ordered, and whether it was paid.
-import { formatEuro } from '#domain/credit.ts';
-import { withTaxMicros } from '#domain/orders.ts';
-import type { Engine } from '#main/engine.ts';
-import { readAccount } from '#store/accounts.ts';
+import { formatEuro } from '#domain/money/micros.ts';
+import { withTaxMicros } from '#domain/money/orders.ts';
+import type { Engine } from '#main/runtime.ts';
+import { readAccount } from '#store/accounts/accounts.ts';
 import {
   cancelOrder,
   findOrder,
@@ -10,9 +10,9 @@ import {
   type OrderStatus,
   payOrder,
   type StoredOrder,
-} from '#store/orders.ts';
+} from '#store/money/orders.ts';
 import { type Call, type Command, readNumber, UsageError } from './command.ts';
-import { withEngine } from './with-engine.ts';
+import { withEngine } from './with-runtime.ts';
 
 const statuses: readonly OrderStatus[] = ['open', 'paid', 'cancelled'];
 

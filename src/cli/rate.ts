@@ -1,8 +1,8 @@
 // chappe rate lookup: what customers pay for what a carrier knows of a number.
-import { formatEuro, parseEuro } from '#domain/credit.ts';
-import { listLookupPrices, removeLookupPrice, setLookupPrice } from '#store/lookups.ts';
+import { formatEuro, parseEuro } from '#domain/money/micros.ts';
+import { listLookupPrices, removeLookupPrice, setLookupPrice } from '#store/money/lookup-prices.ts';
 import { type Command, UsageError } from './command.ts';
-import { withEngine } from './with-engine.ts';
+import { withEngine } from './with-runtime.ts';
 
 /** The row for every country that has none of its own. */
 const everywhere = '*';

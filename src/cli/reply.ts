@@ -1,7 +1,7 @@
 // chappe reply list: what phones answered, and what of it found no message.
-import { listReplies } from '#store/replies.ts';
+import { listReplies } from '#store/pipeline/replies.ts';
 import { type Command, readNumber } from './command.ts';
-import { withEngine } from './with-engine.ts';
+import { withEngine } from './with-runtime.ts';
 
 export const replyList: Command = {
   words: 'reply list',

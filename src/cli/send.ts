@@ -1,13 +1,13 @@
 // chappe send: one SMS from the command line, and with --wait what became of it.
-import { isFinal, type MessageStatus } from '#domain/message.ts';
-import { RefusedError } from '#domain/refusals.ts';
-import type { Submission } from '#domain/submission.ts';
-import { createLog } from '#lib/log.ts';
-import { type Engine, startEngine } from '#main/engine.ts';
+import { isFinal, type MessageStatus } from '#domain/base/message.ts';
+import { RefusedError } from '#domain/base/refusals.ts';
+import type { Submission } from '#domain/base/submission.ts';
+import { createLog } from '#lib/observability/log.ts';
 import type { Platform } from '#main/platform.ts';
-import { listAccounts } from '#store/accounts.ts';
-import { listCampaignMessages } from '#store/explanations.ts';
-import { listProcesses } from '#store/processes.ts';
+import { type Engine, startEngine } from '#main/runtime.ts';
+import { listAccounts } from '#store/accounts/accounts.ts';
+import { listCampaignMessages } from '#store/campaigns/message-timeline.ts';
+import { listProcesses } from '#store/platform/processes.ts';
 import { requireAccount } from './account.ts';
 import { type Call, type Command, readNumber, requireText, UsageError } from './command.ts';
 

@@ -1,11 +1,11 @@
 // chappe sender list | add | approve | refuse: whom accounts may send as through the OVH API.
-import type { Account } from '#domain/account.ts';
-import { type ReviewStatus, readSenderName, type SenderName } from '#domain/sender.ts';
-import type { Engine } from '#main/engine.ts';
-import { insertSender, listAllSenders, updateSender } from '#store/senders.ts';
+import type { Account } from '#domain/account/account.ts';
+import { type ReviewStatus, readSenderName, type SenderName } from '#domain/account/sender.ts';
+import type { Engine } from '#main/runtime.ts';
+import { insertSender, listAllSenders, updateSender } from '#store/accounts/senders.ts';
 import { requireAccount } from './account.ts';
 import { type Call, type Command, UsageError } from './command.ts';
-import { withEngine } from './with-engine.ts';
+import { withEngine } from './with-runtime.ts';
 
 export const senderList: Command = {
   words: 'sender list',

@@ -1,6 +1,6 @@
 // chappe serve: the platform, until it is told to stop. Prints how to use it, then the line `ready`.
-import { createLog } from '#lib/log.ts';
-import { startEngine } from '#main/engine.ts';
+import { createLog } from '#lib/observability/log.ts';
+import { startEngine } from '#main/runtime.ts';
 import type { Command } from './command.ts';
 import { whenAskedToStop } from './stop-signals.ts';
 
@@ -54,7 +54,7 @@ async function loadPlatform() {
   const [demo, platform, words] = await Promise.all([
     import('#main/demo.ts'),
     import('#main/platform.ts'),
-    import('#main/welcome.ts'),
+    import('#main/startup-banner.ts'),
   ]);
   return { ...demo, ...platform, ...words };
 }

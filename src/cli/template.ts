@@ -1,9 +1,9 @@
 // chappe template list | approve | refuse: texts that customers have approved through the OVH API.
-import type { ReviewStatus } from '#domain/sender.ts';
-import { decideTemplate, listAllTemplates } from '#store/message-templates.ts';
+import type { ReviewStatus } from '#domain/account/sender.ts';
+import { decideTemplate, listAllTemplates } from '#store/campaigns/message-templates.ts';
 import { requireAccount } from './account.ts';
 import { type Call, type Command, UsageError } from './command.ts';
-import { withEngine } from './with-engine.ts';
+import { withEngine } from './with-runtime.ts';
 
 export const templateList: Command = {
   words: 'template list',

@@ -1,12 +1,13 @@
 // What processes with the role `callbacks` do: push what customers are owed, and what else leaves by the same way: answers,
 // alerts, mails.
+
+import type { Loop } from '#lib/async/loop.ts';
 import { systemRandom } from '#lib/random.ts';
-import type { Context } from '#operations/context.ts';
-import { CallbackPusher, type PusherOptions } from '#operations/push-callbacks.ts';
-import type { Loop } from '#workers/loop.ts';
+import type { Context } from '#pipeline/context.ts';
+import { CallbackPusher, type PusherOptions } from '#pipeline/push-callbacks.ts';
+import { openPostOffice } from './callback-transport.ts';
 import { type CreditWatchOptions, startCreditWatch } from './credit-watch.ts';
-import { type ErrandsOptions, startErrands } from './errands.ts';
-import { openPostOffice } from './post-office.ts';
+import { type ErrandsOptions, startErrands } from './notifications.ts';
 
 export interface CallbacksOptions
   extends Omit<CreditWatchOptions & ErrandsOptions, 'postOffice'>,

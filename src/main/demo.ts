@@ -1,11 +1,11 @@
 // The demo account of a first start on a laptop. Its keys are kept in the clear, so that every start can print commands
 // that work; no other keys are. An installation with its own database gets none unless it asks.
-import { createAccount, type OvhKeys, type UserKeys } from '#operations/create-account.ts';
-import { listAccounts } from '#store/accounts.ts';
-import { readPlatformSetting, writePlatformSetting } from '#store/platform-settings.ts';
-import { insertSender, type NewSender } from '#store/senders.ts';
+import { createAccount, type OvhKeys, type UserKeys } from '#operations/account/accounts.ts';
+import { listAccounts } from '#store/accounts/accounts.ts';
+import { insertSender, type NewSender } from '#store/accounts/senders.ts';
+import { readPlatformSetting, writePlatformSetting } from '#store/platform/platform-settings.ts';
 import type { Config } from './config.ts';
-import type { Engine } from './engine.ts';
+import type { Engine } from './runtime.ts';
 
 export interface Demo {
   readonly login: string;

@@ -1,34 +1,29 @@
 // The only place where parts meet: doors, operations, workers, carriers on one engine; started in order, stopped in
 // reverse. Which parts a process runs is told by its roles.
 import { hostname } from 'node:os';
-import { RecentSegments } from '#domain/recent-segments.ts';
-import { steadyClock } from '#lib/clock.ts';
+import { RecentSegments } from '#domain/delivery/recent-segments.ts';
+import { type Loop, startLoop } from '#lib/async/loop.ts';
 import { systemRandom } from '#lib/random.ts';
-import type { Context } from '#operations/context.ts';
-import { Dispatcher } from '#operations/dispatch-messages.ts';
-import type { CallbackPusher } from '#operations/push-callbacks.ts';
-import { createOutcomeRecorder, type OutcomeRecorder } from '#operations/record-outcomes.ts';
-import { createReceiptRecorder, type ReceiptRecorder } from '#operations/record-receipts.ts';
-import { createReplyRecorder } from '#operations/record-reply.ts';
-import { createSubmitCampaign, type SubmitCampaign } from '#operations/submit-campaign.ts';
-import { type Living, takeOver } from '#operations/take-over.ts';
-import { listBuckets } from '#store/accounts.ts';
-import { type Notice, noticeChannel } from '#store/notices.ts';
-import { endProcess, registerProcess, renewProcess } from '#store/processes.ts';
-import { type Loop, startLoop } from '#workers/loop.ts';
-import { type Books, openBooks } from './books.ts';
+import { steadyClock } from '#lib/time/clock.ts';
+import type { Context } from '#pipeline/context.ts';
+import { Dispatcher } from '#pipeline/dispatch-messages.ts';
+import { keepLease, type Lease } from '#pipeline/process-lease.ts';
+import type { CallbackPusher } from '#pipeline/push-callbacks.ts';
+import { type Living, takeOver } from '#pipeline/reclaim-work.ts';
+import { createOutcomeRecorder, type OutcomeRecorder } from '#pipeline/record-outcomes.ts';
+import { createReceiptRecorder, type ReceiptRecorder } from '#pipeline/record-receipts.ts';
+import { createReplyRecorder } from '#pipeline/record-reply.ts';
+import { createSubmitCampaign, type SubmitCampaign } from '#pipeline/submit-campaign.ts';
+import { listBuckets } from '#store/accounts/accounts.ts';
+import { type Notice, noticeChannel } from '#store/database/notices.ts';
+import { endProcess, registerProcess, renewProcess } from '#store/platform/processes.ts';
+import { deskOf } from './accepted-chunks.ts';
+import { type Books, openBooks } from './caches.ts';
+import { channels } from './callback-channels.ts';
 import { startCallbacks } from './callbacks.ts';
-import { Carriers } from './carriers.ts';
-import { channels } from './channels.ts';
 import type { Config, Role } from './config.ts';
-import { deskOf } from './desk.ts';
-import type { Doors } from './doors.ts';
-import { startEnds } from './ends.ts';
-import type { Engine } from './engine.ts';
-import { type Front, openFront } from './front.ts';
-import { isGoneFromThisHost } from './gone.ts';
-import { keepLease, type Lease } from './lease.ts';
-import type { SmtpDoor } from './mail-door.ts';
+import { Carriers } from './connector-set.ts';
+import type { Doors } from './http-server.ts';
 import {
   callbacksEveryMs,
   dispatchEveryMs,
@@ -40,9 +35,14 @@ import {
   usualPace,
   youngOrphanMs,
   youngOrphansEveryMs,
-} from './pace.ts';
+} from './intervals.ts';
+import { type Front, openFront } from './listeners.ts';
+import type { SmtpDoor } from './mail-server.ts';
+import { startEnds } from './maintenance.ts';
+import { factsOf, noTariff, readTariff } from './pricing-data.ts';
+import { isGoneFromThisHost } from './process-liveness.ts';
 import { readinessOf } from './readiness.ts';
-import { factsOf, noTariff, readTariff } from './tariff.ts';
+import type { Engine } from './runtime.ts';
 
 export interface Platform {
   readonly httpUrl: string | null;

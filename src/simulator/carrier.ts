@@ -1,12 +1,12 @@
 // The simulated carrier itself: takes messages, decides their fate by the number, tells receipts and replies.
 // Serves simulator.ts, which gives it a socket and a clock. It forgets everything when it ends.
 
-import type { Clock } from '#lib/clock.ts';
-import type { Log } from '#lib/log.ts';
-import type { BindName, PduOf } from '#smpp/commands.ts';
-import type { RequestPdu, SessionLimits } from '#smpp/session.ts';
-import { commandStatus } from '#smpp/status.ts';
-import { tlvInt, tlvTags } from '#smpp/tlvs.ts';
+import type { Log } from '#lib/observability/log.ts';
+import type { Clock } from '#lib/time/clock.ts';
+import type { BindName, PduOf } from '#smpp/protocol/commands.ts';
+import type { RequestPdu, SessionLimits } from '#smpp/protocol/session.ts';
+import { commandStatus } from '#smpp/protocol/status.ts';
+import { tlvInt, tlvTags } from '#smpp/protocol/tlvs.ts';
 import { type Behaviour, goodBehaviour, happens, RateGate } from './behaviour.ts';
 import { Connection, type Owner } from './connection.ts';
 import { type Addresses, ReceiptDelivery, replyDeliveries } from './deliveries.ts';

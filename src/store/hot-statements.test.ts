@@ -3,12 +3,17 @@
 // is kept when it has grown.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { aCampaignOf, costMicros, nowMs, Shelf } from '../../test/support/rows.ts';
-import { acceptCampaigns, claimIdempotencyKeys, releaseIdempotencyKeys } from './acceptance.ts';
-import { findByCredential } from './accounts.ts';
-import { readCallbackFacts } from './callback-facts.ts';
-import { claimDueCallbacks, recordRounds, releaseCallbacks } from './callbacks.ts';
-import { insertOrigins } from './campaign-origins.ts';
+import { findByCredential } from '#store/accounts/accounts.ts';
+import { insertUser } from '#store/accounts/users.ts';
+import { insertOrigins } from '#store/campaigns/campaign-origins.ts';
+import { listCampaignsBefore, listSentMessages, readSentMessage } from '#store/campaigns/history.ts';
+import type { Lane, Query } from '#store/database/database.ts';
+import { createIds } from '#store/database/ids.ts';
+import { readBalance } from '#store/money/ledger.ts';
+import { drawQuotas, endDrawing, lockMoney, returnReleased, setQuota } from '#store/money/quotas.ts';
+import { acceptCampaigns, claimIdempotencyKeys, releaseIdempotencyKeys } from '#store/pipeline/acceptance.ts';
+import { readCallbackFacts } from '#store/pipeline/callback-facts.ts';
+import { claimDueCallbacks, recordRounds, releaseCallbacks } from '#store/pipeline/callbacks.ts';
 import {
   claimDueChunks,
   claimExpiredChunks,
@@ -17,17 +22,10 @@ import {
   listOwnedChunks,
   readChunkMessages,
   releaseChunks,
-} from './chunks.ts';
-import { findConversation, listWithoutEnd, openConversations } from './conversations.ts';
-import type { Lane, Query } from './database.ts';
-import { listCampaignsBefore, listSentMessages, readSentMessage } from './history.ts';
-import { createIds } from './ids.ts';
-import { readBalance } from './ledger.ts';
-import { finishMessages, readFinishedMessages } from './messages.ts';
-import { findOptOuts } from './opt-outs.ts';
-import { insertCarrierRefs, settle } from './outcomes.ts';
-import { beginBatch, registerProcess } from './processes.ts';
-import { drawQuotas, endDrawing, lockMoney, returnReleased, setQuota } from './quotas.ts';
+} from '#store/pipeline/chunks.ts';
+import { findConversation, listWithoutEnd, openConversations } from '#store/pipeline/conversations.ts';
+import { finishMessages, readFinishedMessages } from '#store/pipeline/messages.ts';
+import { insertCarrierRefs, settle } from '#store/pipeline/outcomes.ts';
 import {
   closeReceiptWindow,
   lockReceiptWindow,
@@ -37,10 +35,12 @@ import {
   readExpiredMessages,
   readSubmissions,
   sliceSize,
-} from './receipt-windows.ts';
-import { findSegments, keepOrphans } from './receipts.ts';
-import { insertSecretTexts, maskSecretTexts } from './secret-texts.ts';
-import { insertUser } from './users.ts';
+} from '#store/pipeline/receipt-windows.ts';
+import { findSegments, keepOrphans } from '#store/pipeline/receipts.ts';
+import { insertSecretTexts, maskSecretTexts } from '#store/pipeline/secret-texts.ts';
+import { beginBatch, registerProcess } from '#store/platform/processes.ts';
+import { findOptOuts } from '#store/recipients/opt-outs.ts';
+import { aCampaignOf, costMicros, nowMs, Shelf } from '../../test/support/rows.ts';
 
 let shelf: Shelf;
 let lane: Lane;

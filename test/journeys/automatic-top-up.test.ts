@@ -1,15 +1,15 @@
 // Credit that is bought by itself: once for each fall to the threshold, at once on account, or by an order that is mailed.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { rateCardOf } from '../../src/domain/pricing.ts';
-import { silentLog } from '../../src/lib/log.ts';
-import { buyAutomatically } from '../../src/operations/buy-automatically.ts';
-import { runErrands } from '../../src/operations/run-errands.ts';
-import { updateSettings } from '../../src/store/accounts.ts';
-import { cancelOrder, listOrders, payOrder } from '../../src/store/orders.ts';
-import { mobile, sendLegacy } from '../support/doors.ts';
-import { type House, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
+import { rateCardOf } from '../../src/domain/money/rate-card.ts';
+import { silentLog } from '../../src/lib/observability/log.ts';
+import { buyAutomatically } from '../../src/operations/money/automatic-top-ups.ts';
+import { runErrands } from '../../src/operations/operator/notifications.ts';
+import { updateSettings } from '../../src/store/accounts/accounts.ts';
+import { cancelOrder, listOrders, payOrder } from '../../src/store/money/orders.ts';
+import { mobile, sendLegacy } from '../support/clients.ts';
 import { anotherProcess } from '../support/other-process.ts';
+import { type House, openHouse, priceMicros, type TestAccount } from '../support/platform.ts';
 
 const rates = rateCardOf([{ country: 'FR', tier: 'premium', priceMicros }]);
 

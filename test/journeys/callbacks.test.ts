@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
-import { mobile, sendLegacy, sendRest } from '../support/doors.ts';
-import { type House, openHouse, type TestAccount } from '../support/house.ts';
+import { mobile, sendLegacy, sendRest } from '../support/clients.ts';
+import { type House, openHouse, type TestAccount } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 /** Longer than the first retry may be put off. */

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { allRoles } from '../../src/main/config.ts';
-import { field, type Keys, mobile } from '../support/doors.ts';
-import { type House, openHouse, priceMicros } from '../support/house.ts';
+import { field, type Keys, mobile } from '../support/clients.ts';
 import { anotherProcess, declareDead } from '../support/other-process.ts';
+import { type House, openHouse, priceMicros } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 const text = 'Soldes chez nous. STOP au XXXXX';

@@ -1,11 +1,11 @@
 // What waits can be called off, as long as no dispatcher has it in hand; what has left cannot.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readLegacyTicket } from '../../src/dialects/octopush-legacy/response.ts';
-import { cancelCampaign } from '../../src/operations/cancel-campaign.ts';
-import { readAccount } from '../../src/store/accounts.ts';
-import { mobile, sendLegacy } from '../support/doors.ts';
-import { type House, openHouse, priceMicros, type TestAccount, workingHours } from '../support/house.ts';
+import { readLegacyTicket } from '../../src/dialects/octopush/legacy/response.ts';
+import { cancelCampaign } from '../../src/pipeline/cancel-campaign.ts';
+import { readAccount } from '../../src/store/accounts/accounts.ts';
+import { mobile, sendLegacy } from '../support/clients.ts';
+import { type House, openHouse, priceMicros, type TestAccount, workingHours } from '../support/platform.ts';
 
 const hour = 3_600_000;
 

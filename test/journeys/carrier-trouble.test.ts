@@ -1,8 +1,8 @@
 // Carriers that are away, slow, or forget to answer: nothing is lost, nothing is charged twice.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mobile, sendLegacy, sendRest } from '../support/doors.ts';
-import { openHouse, priceMicros } from '../support/house.ts';
+import { mobile, sendLegacy, sendRest } from '../support/clients.ts';
+import { openHouse, priceMicros } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 test('with the carrier down messages are accepted and wait; they leave when it is back', async () => {

@@ -1,10 +1,10 @@
 // The command line on the same house: an account made, a message sent and followed, the books audited.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mobile, sendRest } from '../support/doors.ts';
-import { openHouse } from '../support/house.ts';
-import { chappe, chappeJson } from '../support/outside.ts';
+import { chappe, chappeJson } from '../support/black-box.ts';
+import { mobile, sendRest } from '../support/clients.ts';
 import { ovhClient } from '../support/ovh.ts';
+import { openHouse } from '../support/platform.ts';
 
 test('what is sent by hand is delivered, told, explained and in the books, beside a running platform', async () => {
   // The command is a process of its own, with the real clock.

@@ -1,8 +1,8 @@
 // One campaign for each idempotency key and never more than the credit allows, whatever the concurrency.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Answer, mobile, type SendOptions, sendLegacy, sendRest } from '../support/doors.ts';
-import { type House, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
+import { type Answer, mobile, type SendOptions, sendLegacy, sendRest } from '../support/clients.ts';
+import { type House, openHouse, priceMicros, type TestAccount } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 const dialects = [

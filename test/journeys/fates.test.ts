@@ -1,8 +1,8 @@
 // Request in at one door, receipt out at the other, for every fate the simulated carrier knows.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mobile, sendLegacy, sendRest } from '../support/doors.ts';
-import { openHouse, priceMicros } from '../support/house.ts';
+import { mobile, sendLegacy, sendRest } from '../support/clients.ts';
+import { openHouse, priceMicros } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 const dialects = [

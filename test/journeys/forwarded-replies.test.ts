@@ -1,9 +1,9 @@
 // Replies in a mailbox: forwarded through the operator's relay, again until the relay has taken them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { defaultSettings } from '../../src/domain/account.ts';
-import { mobile, sendLegacy } from '../support/doors.ts';
-import { openHouse } from '../support/house.ts';
+import { defaultSettings } from '../../src/domain/account/account.ts';
+import { mobile, sendLegacy } from '../support/clients.ts';
+import { openHouse } from '../support/platform.ts';
 import { Relay } from '../support/relay.ts';
 import { until } from '../support/until.ts';
 

@@ -1,9 +1,9 @@
 // http2sms, from the address that a script calls to the phone and back: users, their addresses and quotas, what is told.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mobile } from '../support/doors.ts';
-import { type House, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
+import { mobile } from '../support/clients.ts';
 import { ovhClient } from '../support/ovh.ts';
+import { type House, openHouse, priceMicros, type TestAccount } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 interface Answer {

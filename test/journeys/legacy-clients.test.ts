@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { findAccount } from '../../src/store/accounts.ts';
-import { deleteNews, insertNews } from '../../src/store/news.ts';
-import { field, mobile } from '../support/doors.ts';
-import { type House, openHouse, type TestAccount } from '../support/house.ts';
+import { findAccount } from '../../src/store/accounts/accounts.ts';
+import { deleteNews, insertNews } from '../../src/store/platform/news.ts';
+import { field, mobile } from '../support/clients.ts';
+import { type House, openHouse, type TestAccount } from '../support/platform.ts';
 
 const runFile = promisify(execFile);
 

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { legacyErrorMeanings } from '../../src/dialects/octopush-legacy/errors.ts';
-import { field, mobile } from '../support/doors.ts';
-import { openHouse } from '../support/house.ts';
+import { legacyErrorMeanings } from '../../src/dialects/octopush/legacy/errors.ts';
+import { field, mobile } from '../support/clients.ts';
+import { openHouse } from '../support/platform.ts';
 import { sized } from '../support/size.ts';
 
 const paths = [

@@ -1,9 +1,9 @@
 // Contacts, lists and tags, and the campaigns on them: created, computed, confirmed once, or dropped.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mobile } from '../support/doors.ts';
-import { type House, openHouse, type TestAccount, workingHours } from '../support/house.ts';
+import { mobile } from '../support/clients.ts';
 import { anotherProcess, declareDead } from '../support/other-process.ts';
+import { type House, openHouse, type TestAccount, workingHours } from '../support/platform.ts';
 import { callRest } from '../support/rest.ts';
 import { until } from '../support/until.ts';
 

@@ -1,8 +1,8 @@
 // The database commits, and its answer is lost on the way: nothing may be done twice for that, and nothing forgotten.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mobile, sendLegacy, sendRest } from '../support/doors.ts';
-import { openHouse } from '../support/house.ts';
+import { mobile, sendLegacy, sendRest } from '../support/clients.ts';
+import { openHouse } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 test('a request whose commit was not heard of is answered with an error, and its message still leaves once', async () => {

@@ -1,16 +1,16 @@
 // Who asked to be told of low credit is told once for each fall, by mail or, without a relay, in the operator's list.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { rateCardOf } from '../../src/domain/pricing.ts';
-import { editOptions } from '../../src/operations/edit-options.ts';
-import { watchCredit } from '../../src/operations/watch-credit.ts';
-import { findAccount } from '../../src/store/accounts.ts';
-import { listOpenAlerts } from '../../src/store/credit-alerts.ts';
-import { insertTopUp } from '../../src/store/ledger.ts';
-import { cancelOrder, insertOrder } from '../../src/store/orders.ts';
-import { mobile, sendLegacy, sendRest } from '../support/doors.ts';
-import { openHouse, priceMicros } from '../support/house.ts';
+import { rateCardOf } from '../../src/domain/money/rate-card.ts';
+import { editOptions } from '../../src/operations/account/edit-options.ts';
+import { watchCredit } from '../../src/operations/money/credit-alerts.ts';
+import { findAccount } from '../../src/store/accounts/accounts.ts';
+import { listOpenAlerts } from '../../src/store/money/credit-alerts.ts';
+import { insertTopUp } from '../../src/store/money/ledger.ts';
+import { cancelOrder, insertOrder } from '../../src/store/money/orders.ts';
+import { mobile, sendLegacy, sendRest } from '../support/clients.ts';
 import { anotherProcess, declareDead } from '../support/other-process.ts';
+import { openHouse, priceMicros } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 test('an account is told once when its credit falls, and again when it fell again', async () => {

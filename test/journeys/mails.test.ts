@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createTransport } from 'nodemailer';
-import { mobile } from '../support/doors.ts';
+import { mobile } from '../support/clients.ts';
 import { freePort } from '../support/free-port.ts';
-import { type House, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
 import { readAll, sendMail, subjectOf } from '../support/mails.ts';
+import { type House, openHouse, priceMicros, type TestAccount } from '../support/platform.ts';
 
 async function openMailHouse(config: Parameters<typeof openHouse>[0] = {}): Promise<House> {
   return openHouse({ ...config, config: { ...config.config, smtpPort: await freePort() } });

@@ -1,9 +1,9 @@
 // OVH's credits and Octopush's euros and SMS are one money: the same account tells the same balance in every dialect.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { field, mobile, sendLegacy, sendRest } from '../support/doors.ts';
-import { openHouse } from '../support/house.ts';
+import { field, mobile, sendLegacy, sendRest } from '../support/clients.ts';
 import { ovhClient } from '../support/ovh.ts';
+import { openHouse } from '../support/platform.ts';
 import { callRest } from '../support/rest.ts';
 
 test('credits of one dialect and euros of the other are one money', async () => {

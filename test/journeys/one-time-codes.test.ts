@@ -1,8 +1,8 @@
 // One-time passwords: sent as an SMS, right once, within their time, and no more guesses than were allowed.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mobile } from '../support/doors.ts';
-import { type House, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
+import { mobile } from '../support/clients.ts';
+import { type House, openHouse, priceMicros, type TestAccount } from '../support/platform.ts';
 import { callRest } from '../support/rest.ts';
 import { until } from '../support/until.ts';
 

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { request } from 'node:http';
 import test from 'node:test';
-import { openHouse } from '../support/house.ts';
 import { type OvhAnswer, ovhClient } from '../support/ovh.ts';
+import { openHouse } from '../support/platform.ts';
 
 type House = Awaited<ReturnType<typeof openHouse>>;
 type Account = Awaited<ReturnType<House['anAccount']>>;

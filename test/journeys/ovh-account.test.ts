@@ -1,10 +1,10 @@
 // The record of an account of OVH's: read, changed in parts, as its clients do.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { readAccount } from '../../src/store/accounts.ts';
-import { type House, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
+import { readAccount } from '../../src/store/accounts/accounts.ts';
 import { ovhClient } from '../support/ovh.ts';
 import { assertAnswer } from '../support/ovh-contract.ts';
+import { type House, openHouse, priceMicros, type TestAccount } from '../support/platform.ts';
 
 interface Record {
   creditsLeft: number;

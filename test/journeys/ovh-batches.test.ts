@@ -1,12 +1,12 @@
 // Batches of OVH's API: handed over, carried out, followed, called off.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { assignNumber, insertReplyNumber } from '../../src/store/numbers.ts';
-import { mobile } from '../support/doors.ts';
-import { type House, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
+import { assignNumber, insertReplyNumber } from '../../src/store/platform/reply-numbers.ts';
+import { mobile } from '../support/clients.ts';
 import { anotherProcess, declareDead } from '../support/other-process.ts';
 import { assertAnswer, assertModel } from '../support/ovh-contract.ts';
 import { jobClient } from '../support/ovh-jobs.ts';
+import { type House, openHouse, priceMicros, type TestAccount } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 const hour = 3_600_000;

@@ -2,12 +2,12 @@
 // what nobody can make break.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { servedRoutes } from '../../src/dialects/ovh/answers.ts';
-import { contract, nameOf } from '../../src/dialects/ovh/contract.ts';
-import { openHouse } from '../support/house.ts';
+import { servedRoutes } from '../../src/dialects/ovh/api/call-table.ts';
+import { contract, nameOf } from '../../src/dialects/ovh/api/contract.ts';
 import { type OvhAnswer, ovhClient } from '../support/ovh.ts';
 import { differences } from '../support/ovh-contract.ts';
 import { bodyOf, pathOf, type Step, walk, walkHouse } from '../support/ovh-walk.ts';
+import { openHouse } from '../support/platform.ts';
 
 /** What nobody has, by the name of its place or the type of it. */
 function unknownFor({ route }: Step, place: string): string {

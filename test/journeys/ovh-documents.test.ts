@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
-import { type House, openHouse, type TestAccount } from '../support/house.ts';
 import { ovhClient } from '../support/ovh.ts';
 import { assertModel } from '../support/ovh-contract.ts';
+import { type House, openHouse, type TestAccount } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 const megabyte = 1024 * 1024;

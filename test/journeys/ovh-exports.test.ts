@@ -1,11 +1,11 @@
 // What OVH's API is asked for now and answers later: histories written to documents, numbers looked up.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readCsv } from '../../src/lib/csv-reader.ts';
-import { mobile } from '../support/doors.ts';
-import { type House, openHouse, type TestAccount } from '../support/house.ts';
+import { readCsv } from '../../src/lib/text/csv-reader.ts';
+import { mobile } from '../support/clients.ts';
 import { assertAnswer, assertModel } from '../support/ovh-contract.ts';
 import { notice as anyNotice, type JobClient, jobClient, withShortCode } from '../support/ovh-jobs.ts';
+import { type House, openHouse, type TestAccount } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 const notice = { ...anyNotice, sender: 'Chappe' };

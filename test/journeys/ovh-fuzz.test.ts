@@ -2,10 +2,10 @@
 // or one place at a time made strange, and with bodies that are none.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { nameOf } from '../../src/dialects/ovh/contract.ts';
-import { openHouse } from '../support/house.ts';
+import { nameOf } from '../../src/dialects/ovh/api/contract.ts';
 import { ovhClient } from '../support/ovh.ts';
 import { bodyOf, pathOf, type Step, walk, walkHouse } from '../support/ovh-walk.ts';
+import { openHouse } from '../support/platform.ts';
 import { sized } from '../support/size.ts';
 
 const strangeValues: readonly unknown[] = [

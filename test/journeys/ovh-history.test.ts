@@ -2,12 +2,11 @@
 // callbacks that tell of it while it happens.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { defaultSettings } from '../../src/domain/account.ts';
-import { updateSettings } from '../../src/store/accounts.ts';
-import { notify } from '../../src/store/notices.ts';
-import { assignNumber, insertReplyNumber } from '../../src/store/numbers.ts';
-import { mobile, sendLegacy } from '../support/doors.ts';
-import { type House, openHouse, type TestAccount, workingHours } from '../support/house.ts';
+import { defaultSettings } from '../../src/domain/account/account.ts';
+import { updateSettings } from '../../src/store/accounts/accounts.ts';
+import { notify } from '../../src/store/database/notices.ts';
+import { assignNumber, insertReplyNumber } from '../../src/store/platform/reply-numbers.ts';
+import { mobile, sendLegacy } from '../support/clients.ts';
 import { assertAnswer } from '../support/ovh-contract.ts';
 import {
   advert as anyAdvert,
@@ -16,6 +15,7 @@ import {
   jobClient,
   withShortCode,
 } from '../support/ovh-jobs.ts';
+import { type House, openHouse, type TestAccount, workingHours } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 const minute = 60_000;

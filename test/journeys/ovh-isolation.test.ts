@@ -2,10 +2,10 @@
 // that is served, on things that are there.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { nameOf } from '../../src/dialects/ovh/contract.ts';
-import { type House, openHouse, type TestAccount } from '../support/house.ts';
+import { nameOf } from '../../src/dialects/ovh/api/contract.ts';
 import { type OvhClient, ovhClient } from '../support/ovh.ts';
 import { bodyOf, pathOf, type Step, walk, walkHouse } from '../support/ovh-walk.ts';
+import { type House, openHouse, type TestAccount } from '../support/platform.ts';
 
 const clientOf = (house: House, { ovh }: TestAccount) => ovhClient(house.url, ovh, () => house.clock.now());
 

@@ -1,11 +1,11 @@
 // Jobs of OVH's API: from a signed call to the carrier, what the answer tells, what still waits and can be called off.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { assignNumber, insertReplyNumber } from '../../src/store/numbers.ts';
-import { mobile } from '../support/doors.ts';
-import { type House, openHouse, priceMicros, type TestAccount, workingHours } from '../support/house.ts';
+import { assignNumber, insertReplyNumber } from '../../src/store/platform/reply-numbers.ts';
+import { mobile } from '../support/clients.ts';
 import { assertAnswer } from '../support/ovh-contract.ts';
 import { advert, jobClient, notice, withShortCode } from '../support/ovh-jobs.ts';
+import { type House, openHouse, priceMicros, type TestAccount, workingHours } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 const minute = 60_000;

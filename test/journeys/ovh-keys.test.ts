@@ -1,9 +1,9 @@
 // Keys of OVH's dialect: asked for by an application, decided about by a person on a page, used, restricted, ended.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { openHouse } from '../support/house.ts';
 import { ovhClient } from '../support/ovh.ts';
 import { assertAnswer } from '../support/ovh-contract.ts';
+import { openHouse } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 type House = Awaited<ReturnType<typeof openHouse>>;

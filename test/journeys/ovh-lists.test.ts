@@ -4,11 +4,17 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { notify } from '../../src/store/notices.ts';
-import { insertReplyNumber } from '../../src/store/numbers.ts';
-import { type House, type HouseOptions, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
+import { notify } from '../../src/store/database/notices.ts';
+import { insertReplyNumber } from '../../src/store/platform/reply-numbers.ts';
 import { ovhClient } from '../support/ovh.ts';
 import { assertModel } from '../support/ovh-contract.ts';
+import {
+  type House,
+  type HouseOptions,
+  openHouse,
+  priceMicros,
+  type TestAccount,
+} from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 interface Receiver {

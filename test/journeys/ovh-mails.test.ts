@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createTransport } from 'nodemailer';
-import { mobile } from '../support/doors.ts';
+import { mobile } from '../support/clients.ts';
 import { freePort } from '../support/free-port.ts';
-import { type House, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
 import { readAll } from '../support/mails.ts';
+import { type House, openHouse, priceMicros, type TestAccount } from '../support/platform.ts';
 import { Relay } from '../support/relay.ts';
 import { until } from '../support/until.ts';
 

@@ -1,12 +1,12 @@
 // Credit is ordered, paid outside, and added once.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { packQuantities } from '../../src/domain/orders.ts';
-import { audit } from '../../src/store/ledger.ts';
-import { cancelOrder, findOrder, payOrder, type StoredOrder } from '../../src/store/orders.ts';
-import { type House, openHouse, type TestAccount } from '../support/house.ts';
+import { packQuantities } from '../../src/domain/money/orders.ts';
+import { audit } from '../../src/store/money/ledger.ts';
+import { cancelOrder, findOrder, payOrder, type StoredOrder } from '../../src/store/money/orders.ts';
 import { ovhClient } from '../support/ovh.ts';
 import { assertAnswer } from '../support/ovh-contract.ts';
+import { type House, openHouse, type TestAccount } from '../support/platform.ts';
 
 interface Order {
   readonly orderId: number | null;

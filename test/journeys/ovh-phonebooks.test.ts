@@ -1,9 +1,9 @@
 // Phonebooks through OVH's API: books, contacts, and tables of them in and out.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type House, openHouse, type TestAccount } from '../support/house.ts';
 import { ovhClient } from '../support/ovh.ts';
 import { assertModel } from '../support/ovh-contract.ts';
+import { type House, openHouse, type TestAccount } from '../support/platform.ts';
 
 interface Contact {
   readonly id: number;

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { mobile } from '../support/doors.ts';
-import { type House, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
+import { mobile } from '../support/clients.ts';
 import { type OvhClient, ovhClient } from '../support/ovh.ts';
+import { type House, openHouse, priceMicros, type TestAccount } from '../support/platform.ts';
 import { sized } from '../support/size.ts';
 
 interface Quota {

@@ -1,9 +1,9 @@
 // What sending costs and what a text will take, as OVH's API tells it.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { openHouse } from '../support/house.ts';
 import { assertAnswer } from '../support/ovh-contract.ts';
 import { jobClient } from '../support/ovh-jobs.ts';
+import { openHouse } from '../support/platform.ts';
 
 test('an estimate counts the clause of names, and no other', async () => {
   await using house = await openHouse();

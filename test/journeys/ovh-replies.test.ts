@@ -1,16 +1,16 @@
 // What follows a reply by the policy of its account: an answer, copies to others; and the alerts about users.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { rateCardOf } from '../../src/domain/pricing.ts';
-import { runErrands } from '../../src/operations/run-errands.ts';
-import { watchUsers } from '../../src/operations/watch-users.ts';
-import { readAccount } from '../../src/store/accounts.ts';
-import { insertErrands } from '../../src/store/errands.ts';
-import { assignNumber, insertReplyNumber } from '../../src/store/numbers.ts';
-import { mobile } from '../support/doors.ts';
-import { type House, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
+import { rateCardOf } from '../../src/domain/money/rate-card.ts';
+import { watchUsers } from '../../src/operations/money/user-alerts.ts';
+import { runErrands } from '../../src/operations/operator/notifications.ts';
+import { readAccount } from '../../src/store/accounts/accounts.ts';
+import { insertErrands } from '../../src/store/platform/notifications.ts';
+import { assignNumber, insertReplyNumber } from '../../src/store/platform/reply-numbers.ts';
+import { mobile } from '../support/clients.ts';
 import { anotherProcess, declareDead } from '../support/other-process.ts';
 import { ovhClient } from '../support/ovh.ts';
+import { type House, openHouse, priceMicros, type TestAccount } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 const ownNumber = '33757000001';

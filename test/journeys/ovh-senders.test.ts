@@ -1,12 +1,12 @@
 // Whom an account sends as: senders, its virtual numbers, templates; and what it may not send as.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { assignNumber, insertReplyNumber } from '../../src/store/numbers.ts';
-import { updateSender } from '../../src/store/senders.ts';
-import { mobile } from '../support/doors.ts';
-import { type House, openHouse, type TestAccount } from '../support/house.ts';
+import { updateSender } from '../../src/store/accounts/senders.ts';
+import { assignNumber, insertReplyNumber } from '../../src/store/platform/reply-numbers.ts';
+import { mobile } from '../support/clients.ts';
 import { ovhClient } from '../support/ovh.ts';
 import { assertAnswer, assertModel } from '../support/ovh-contract.ts';
+import { type House, openHouse, type TestAccount } from '../support/platform.ts';
 
 interface Sender {
   sender: string;

@@ -1,9 +1,9 @@
 // Credit between the accounts of one customer: exact, at once, never more than there is, nothing told of other customers.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mobile, sendLegacy } from '../support/doors.ts';
-import { type House, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
+import { mobile, sendLegacy } from '../support/clients.ts';
 import { type OvhClient, ovhClient } from '../support/ovh.ts';
+import { type House, openHouse, priceMicros, type TestAccount } from '../support/platform.ts';
 
 const clientOf = (house: House, account: TestAccount) =>
   ovhClient(house.url, account.ovh, () => house.clock.now());

@@ -6,10 +6,10 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
-import { nameOf } from '../../src/dialects/ovh/contract.ts';
-import { openHouse } from '../support/house.ts';
+import { nameOf } from '../../src/dialects/ovh/api/contract.ts';
 import { ovhClient } from '../support/ovh.ts';
 import { bodyOf, pathOf, walk, walkHouse } from '../support/ovh-walk.ts';
+import { openHouse } from '../support/platform.ts';
 import { root } from '../support/source-text.ts';
 
 const packageTypes = readFileSync(join(root, 'node_modules/@ovh-api/sms/index.d.ts'), 'utf8');

@@ -1,11 +1,11 @@
 // Users of an account of OVH's: made, changed, dropped; what they may spend.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createUserBook } from '../../src/operations/user-book.ts';
-import { readAccount } from '../../src/store/accounts.ts';
-import { openHouse } from '../support/house.ts';
+import { createUserBook } from '../../src/operations/account/user-cache.ts';
+import { readAccount } from '../../src/store/accounts/accounts.ts';
 import { ovhClient } from '../support/ovh.ts';
 import { assertModel } from '../support/ovh-contract.ts';
+import { openHouse } from '../support/platform.ts';
 
 interface User {
   login: string;

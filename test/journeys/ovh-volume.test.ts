@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { mobile } from '../support/doors.ts';
-import { openHouse, priceMicros } from '../support/house.ts';
+import { mobile } from '../support/clients.ts';
 import { ovhClient } from '../support/ovh.ts';
 import { jobClient, notice } from '../support/ovh-jobs.ts';
+import { openHouse, priceMicros } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 test('fifty simultaneous jobs on one account never spend more than it has, whichever process they come by', async () => {

@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { endProcess } from '../../src/store/processes.ts';
-import { legacyForm, mobile, sendLegacy, sendRest } from '../support/doors.ts';
-import { openHouse } from '../support/house.ts';
+import { endProcess } from '../../src/store/platform/processes.ts';
+import { legacyForm, mobile, sendLegacy, sendRest } from '../support/clients.ts';
+import { openHouse } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 test('doors in one process, carriers in another, callbacks in a third', async () => {

@@ -1,14 +1,14 @@
 // Advertising sent as transactional: noted, held until the operator decides, or refused, by his setting.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readLegacyTicket } from '../../src/dialects/octopush-legacy/response.ts';
-import { cancelCampaign, refusedByOperator } from '../../src/operations/cancel-campaign.ts';
-import { releaseCampaign } from '../../src/operations/release-campaign.ts';
-import { readAccount } from '../../src/store/accounts.ts';
-import { listCampaigns } from '../../src/store/campaign-reviews.ts';
-import { listMessagesOfCampaign, readMessageFacts } from '../../src/store/explanations.ts';
-import { mobile, sendLegacy, sendRest } from '../support/doors.ts';
-import { openHouse, priceMicros, workingHours } from '../support/house.ts';
+import { readLegacyTicket } from '../../src/dialects/octopush/legacy/response.ts';
+import { releaseCampaign } from '../../src/operations/sending/campaign-reviews.ts';
+import { cancelCampaign, refusedByOperator } from '../../src/pipeline/cancel-campaign.ts';
+import { readAccount } from '../../src/store/accounts/accounts.ts';
+import { listCampaigns } from '../../src/store/campaigns/campaign-reviews.ts';
+import { listMessagesOfCampaign, readMessageFacts } from '../../src/store/campaigns/message-timeline.ts';
+import { mobile, sendLegacy, sendRest } from '../support/clients.ts';
+import { openHouse, priceMicros, workingHours } from '../support/platform.ts';
 
 const hour = 3_600_000;
 const text = 'Soldes : -50% sur tout le site !';

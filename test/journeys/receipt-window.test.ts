@@ -2,10 +2,10 @@
 // dialect, and stay charged.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { messageStatusCodes } from '../../src/domain/message.ts';
-import { mobile, sendLegacy, sendRest } from '../support/doors.ts';
-import { type House, openHouse, priceMicros, type TestAccount, workingHours } from '../support/house.ts';
+import { messageStatusCodes } from '../../src/domain/base/message.ts';
+import { mobile, sendLegacy, sendRest } from '../support/clients.ts';
 import { jobClient, notice } from '../support/ovh-jobs.ts';
+import { type House, openHouse, priceMicros, type TestAccount, workingHours } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 const hourMs = 3_600_000;

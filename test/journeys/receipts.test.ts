@@ -1,8 +1,8 @@
 // Receipts in every order that carriers send them: each counts once, none is lost.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mobile, sendRest } from '../support/doors.ts';
-import { openHouse } from '../support/house.ts';
+import { mobile, sendRest } from '../support/clients.ts';
+import { openHouse } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 test('receipts that come twice, or before the answer, are told once', async () => {

@@ -1,8 +1,8 @@
 // What the REST dialect lets a customer do with his account: cancel, callbacks and parameters, sub-accounts, look-ups.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mobile, sendRest } from '../support/doors.ts';
-import { openHouse, type TestAccount } from '../support/house.ts';
+import { mobile, sendRest } from '../support/clients.ts';
+import { openHouse, type TestAccount } from '../support/platform.ts';
 import { callRest, type RestAnswer } from '../support/rest.ts';
 import { until } from '../support/until.ts';
 

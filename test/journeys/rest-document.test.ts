@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { mobile } from '../support/doors.ts';
-import { openHouse } from '../support/house.ts';
+import { mobile } from '../support/clients.ts';
+import { openHouse } from '../support/platform.ts';
 import { callRest, type RestAnswer } from '../support/rest.ts';
 import { until } from '../support/until.ts';
 

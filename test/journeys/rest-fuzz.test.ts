@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { endpoints } from '../../src/dialects/octopush-rest/routes.ts';
-import { mobile } from '../support/doors.ts';
-import { openHouse } from '../support/house.ts';
+import { endpoints } from '../../src/dialects/octopush/rest/routes.ts';
+import { mobile } from '../support/clients.ts';
+import { openHouse } from '../support/platform.ts';
 import { callRest } from '../support/rest.ts';
 import { sized } from '../support/size.ts';
 

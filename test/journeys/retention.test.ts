@@ -2,15 +2,15 @@
 // everything goes on.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { horizonAt } from '../../src/domain/retention.ts';
-import { silentLog } from '../../src/lib/log.ts';
-import { forgetWhatIsOld } from '../../src/main/ends.ts';
-import { cancelCampaign } from '../../src/operations/cancel-campaign.ts';
-import { explainMessage } from '../../src/operations/explain-message.ts';
-import { readAccount } from '../../src/store/accounts.ts';
-import { mobile, sendLegacy, sendRest } from '../support/doors.ts';
-import { type House, openHouse } from '../support/house.ts';
+import { horizonAt } from '../../src/domain/delivery/retention.ts';
+import { silentLog } from '../../src/lib/observability/log.ts';
+import { forgetWhatIsOld } from '../../src/main/maintenance.ts';
+import { explainMessage } from '../../src/operations/reading/message-timeline.ts';
+import { cancelCampaign } from '../../src/pipeline/cancel-campaign.ts';
+import { readAccount } from '../../src/store/accounts/accounts.ts';
+import { mobile, sendLegacy, sendRest } from '../support/clients.ts';
 import { jobClient, notice, withShortCode } from '../support/ovh-jobs.ts';
+import { type House, openHouse } from '../support/platform.ts';
 import { callRest } from '../support/rest.ts';
 import { until } from '../support/until.ts';
 

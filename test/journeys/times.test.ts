@@ -1,8 +1,8 @@
 // When messages leave: at once, at the time asked for, at the next opening, or not at all any more.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { field, mobile, sendLegacy, sendRest } from '../support/doors.ts';
-import { openHouse, workingHours } from '../support/house.ts';
+import { field, mobile, sendLegacy, sendRest } from '../support/clients.ts';
+import { openHouse, workingHours } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 const hour = 3_600_000;

@@ -1,17 +1,17 @@
 // Credit goes from an account to its sub-accounts: once, in full, and never more than there is.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Account } from '../../src/domain/account.ts';
-import { RefusedError } from '../../src/domain/refusals.ts';
-import { createSubAccount } from '../../src/operations/create-sub-account.ts';
+import type { Account } from '../../src/domain/account/account.ts';
+import { RefusedError } from '../../src/domain/base/refusals.ts';
+import { createSubAccount } from '../../src/operations/account/sub-accounts.ts';
 import {
   openCreditTransfer,
   type TransferOrder,
   transferCredit,
-} from '../../src/operations/transfer-credit.ts';
-import { findAccount } from '../../src/store/accounts.ts';
-import { field, mobile, sendLegacy } from '../support/doors.ts';
-import { type House, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
+} from '../../src/operations/money/transfers.ts';
+import { findAccount } from '../../src/store/accounts/accounts.ts';
+import { field, mobile, sendLegacy } from '../support/clients.ts';
+import { type House, openHouse, priceMicros, type TestAccount } from '../support/platform.ts';
 
 const person = { firstName: 'Zoé', lastName: 'Martin', company: 'Atelier' };
 

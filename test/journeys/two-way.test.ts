@@ -1,11 +1,11 @@
 // Two-way: a phone answers, its reply finds the message and is pushed; a STOP is heard, kept, and stops what waits.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { notify } from '../../src/store/notices.ts';
-import { insertReplyNumber } from '../../src/store/numbers.ts';
-import { insertOptOut } from '../../src/store/opt-outs.ts';
-import { mobile, sendLegacy, sendRest } from '../support/doors.ts';
-import { type House, openHouse, priceMicros, workingHours } from '../support/house.ts';
+import { notify } from '../../src/store/database/notices.ts';
+import { insertReplyNumber } from '../../src/store/platform/reply-numbers.ts';
+import { insertOptOut } from '../../src/store/recipients/opt-outs.ts';
+import { mobile, sendLegacy, sendRest } from '../support/clients.ts';
+import { type House, openHouse, priceMicros, workingHours } from '../support/platform.ts';
 import { callRest } from '../support/rest.ts';
 import { until } from '../support/until.ts';
 

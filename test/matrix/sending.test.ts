@@ -2,12 +2,12 @@
 // name. A dialect that is added brings a column; a scenario that is added brings a row, and the compiler asks for both.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { field, mobile } from '../support/doors.ts';
+import { field, mobile } from '../support/clients.ts';
 import { freePort } from '../support/free-port.ts';
-import { type House, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
 import { sendMail, subjectOf } from '../support/mails.ts';
 import { ovhClient } from '../support/ovh.ts';
 import type { SendingReport } from '../support/ovh-jobs.ts';
+import { type House, openHouse, priceMicros, type TestAccount } from '../support/platform.ts';
 
 /** What is sent, in nobody's words. */
 interface Order {

@@ -1,8 +1,8 @@
 // The house behind OVH's mailbox for tests of the dialect alone: one account with one user, who is known by his password.
 
-import type { SenderStanding } from '../../src/dialects/ovh-sending.ts';
-import type { OvhMailHouse, ReportMail } from '../../src/dialects/smtp/ovh-session.ts';
-import { noAlert } from '../../src/domain/user.ts';
+import type { OvhMailHouse, ReportMail } from '../../src/dialects/octopush/mail/ovh-session.ts';
+import type { SenderStanding } from '../../src/dialects/ovh/sending.ts';
+import { noAlert } from '../../src/domain/account/user.ts';
 import { accountWith, type FakeCustomers } from './fake-customers.ts';
 
 export interface FakeOvhMail extends OvhMailHouse {

@@ -1,11 +1,11 @@
 // Jobs of OVH's API, as a client sends them. For tests only.
-import { notify } from '../../src/store/notices.ts';
-import { insertReplyNumber } from '../../src/store/numbers.ts';
-import { replySurchargeKey, writePlatformSetting } from '../../src/store/platform-settings.ts';
-import { mobile, sendLegacy } from './doors.ts';
-import type { House, TestAccount } from './house.ts';
+import { notify } from '../../src/store/database/notices.ts';
+import { replySurchargeKey, writePlatformSetting } from '../../src/store/platform/platform-settings.ts';
+import { insertReplyNumber } from '../../src/store/platform/reply-numbers.ts';
+import { mobile, sendLegacy } from './clients.ts';
 import { type OvhClient, ovhClient } from './ovh.ts';
 import { assertAnswer } from './ovh-contract.ts';
+import type { House, TestAccount } from './platform.ts';
 import { until } from './until.ts';
 
 /** sms.SmsSendingReport */

@@ -1,12 +1,12 @@
 // A walk through everything that OVH's API serves: each call once, valid, on things that calls before it have made. What
 // is asked of each of them, besides the call itself, is up to who takes the walk. For tests only.
 import assert from 'node:assert/strict';
-import type { Route } from '../../src/dialects/ovh/contract.ts';
-import { assignNumber, insertReplyNumber } from '../../src/store/numbers.ts';
-import { mobile } from './doors.ts';
-import type { House, HouseOptions, TestAccount } from './house.ts';
+import type { Route } from '../../src/dialects/ovh/api/contract.ts';
+import { assignNumber, insertReplyNumber } from '../../src/store/platform/reply-numbers.ts';
+import { mobile } from './clients.ts';
 import { routeNamed } from './ovh-contract.ts';
 import { withShortCode } from './ovh-jobs.ts';
+import type { House, HouseOptions, TestAccount } from './platform.ts';
 import { until } from './until.ts';
 
 export interface Step {

@@ -8,11 +8,11 @@ import type {
   ConnectorEvents,
   OutboundMessage,
   Outcome,
-} from '#domain/connector.ts';
-import type { Clock } from '#lib/clock.ts';
-import type { Log } from '#lib/log.ts';
-import type { RequestPdu, ResponsePdu, Session } from '#smpp/session.ts';
-import { commandStatus, statusMeaning, statusName } from '#smpp/status.ts';
+} from '#domain/delivery/connector.ts';
+import type { Log } from '#lib/observability/log.ts';
+import type { Clock } from '#lib/time/clock.ts';
+import type { RequestPdu, ResponsePdu, Session } from '#smpp/protocol/session.ts';
+import { commandStatus, statusMeaning, statusName } from '#smpp/protocol/status.ts';
 import { Bind, type BindOwner } from './bind.ts';
 import { type DeliveryPdu, readDelivery } from './decode.ts';
 import { type Segment, tryLater } from './job.ts';

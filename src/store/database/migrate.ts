@@ -1,0 +1,57 @@
+// Brings the schema up to date: the ordered files of migrations/, each in a transaction of its own, once.
+// A file that was applied may never change: its checksum is kept, and a difference stops the start.
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import type { Database, Query } from './database.ts';
+
+/** 'chappe' as a number: only one process migrates at a time. */
+const migrationLock = 0x63686170;
+
+export interface AppliedMigration {
+  readonly name: string;
+  readonly isNew: boolean;
+}
+
+export async function migrate(database: Database): Promise<AppliedMigration[]> {
+  return database.transaction(async (query) => {
+    await query('select pg_advisory_xact_lock($1)', [migrationLock]);
+    await query(
+      'create table if not exists schema_migrations (name text primary key, sha256 text not null, applied_at timestamptz not null default now())',
+    );
+    const done = await query<{ name: string; sha256: string }>('select name, sha256 from schema_migrations');
+    const applied = new Map(done.map((row) => [row.name, row.sha256]));
+    const report: AppliedMigration[] = [];
+    for (const { name, text, sha256 } of await readMigrations()) {
+      const before = applied.get(name);
+      if (before !== undefined && before !== sha256)
+        throw new Error(
+          `migration ${name} was changed after it was applied: restore the file, and put the change into a new one`,
+        );
+      if (before === undefined) await apply(query, name, text, sha256);
+      report.push({ name, isNew: before === undefined });
+      applied.delete(name);
+    }
+    const unknown = [...applied.keys()];
+    if (unknown.length > 0)
+      throw new Error(
+        `the database was migrated by a newer version (it has ${unknown.join(', ')}): start that version, or restore a backup`,
+      );
+    return report;
+  });
+}
+
+async function apply(query: Query, name: string, text: string, sha256: string): Promise<void> {
+  await query(text);
+  await query('insert into schema_migrations (name, sha256) values ($1, $2)', [name, sha256]);
+}
+
+async function readMigrations() {
+  const folder = new URL('../migrations/', import.meta.url);
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const text = await readFile(new URL(name, folder), 'utf8');
+      return { name, text, sha256: createHash('sha256').update(text).digest('hex') };
+    }),
+  );
+}
