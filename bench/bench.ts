@@ -125,7 +125,7 @@ async function runAll(options: Options, folder: string): Promise<Figures[]> {
         }
       }
     }
-    if (!(await rig.booksBalance())) {
+    if (!(await rig.auditLedger())) {
       tell('BROKEN: the books of an installation do not balance (chappe account credit --audit)');
       process.exitCode = 1;
     }

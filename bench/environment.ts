@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Child } from './commands.ts';
 import { startKannel } from './kannel.ts';
-import { booksBalance, type Installation, install, startChappe } from './platform.ts';
+import { auditLedger, type Installation, install, startChappe } from './platform.ts';
 import { freePorts } from './ports.ts';
 import { preload } from './preload.ts';
 import type { Group } from './processes.ts';
@@ -107,9 +107,9 @@ export class Rig {
   }
 
   /** Whether the money of every message sent in this bench is accounted for. */
-  async booksBalance(): Promise<boolean> {
+  async auditLedger(): Promise<boolean> {
     const audits = [];
-    for (const { settings } of this.#installations.values()) audits.push(await booksBalance(settings));
+    for (const { settings } of this.#installations.values()) audits.push(await auditLedger(settings));
     return audits.every((isBalanced) => isBalanced);
   }
 

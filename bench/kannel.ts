@@ -12,7 +12,7 @@ const bearerbox = '/usr/sbin/bearerbox';
 const smsbox = '/usr/sbin/smsbox';
 const password = 'bench';
 /** Recipients in one sendsms request: its URL stays far below what smsbox reads. */
-const bulkSize = 100;
+const bulkThreshold = 100;
 
 export function isKannelInstalled(): boolean {
   return existsSync(bearerbox) && existsSync(smsbox);
@@ -63,7 +63,7 @@ export async function startKannel(settings: SubjectSettings): Promise<Subject> {
     groups: { bearerbox: group(bearer), smsbox: group(sms) },
     single: target,
     bulk: target,
-    bulkSize,
+    bulkThreshold,
     stop,
   };
 }

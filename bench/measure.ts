@@ -103,7 +103,7 @@ function loadCommand(rig: Rig, setup: Setup, scenario: Scenario, start: number):
     start,
     messages: scenario.messages,
     seconds: scenario.seconds,
-    batch: isBulk ? subject.bulkSize : 1,
+    batch: isBulk ? subject.bulkThreshold : 1,
     rate: scenario.rate,
     dump: rig.dumpFile('sent'),
   };

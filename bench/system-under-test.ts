@@ -22,7 +22,7 @@ export interface Subject {
   /** The door for one recipient a request, and the door for many with the number that fits in a request. */
   readonly single: Target;
   readonly bulk: Target;
-  readonly bulkSize: number;
+  readonly bulkThreshold: number;
   stop(): Promise<void>;
 }
 

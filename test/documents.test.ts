@@ -12,7 +12,7 @@ import {
   sampleFile,
   settingsPage,
 } from '../scripts/settings-reference.ts';
-import { type Fate, FateBook, fates } from '../src/simulator/fates.ts';
+import { type Fate, FateTable, fates } from '../src/simulator/fates.ts';
 import { statusName } from '../src/smpp/protocol/status.ts';
 import { readFiles, root } from './support/source-text.ts';
 
@@ -60,7 +60,7 @@ test('the files that the house names are there', () => {
     for (const file of code(where!).split(', ')) assert.ok(existsSync(join(root, 'src', file)), file);
 });
 
-const book = new FateBook();
+const book = new FateTable();
 
 function nameOf(fate: Fate): string {
   return Object.entries(fates).find(([, known]) => known === fate)![0];

@@ -2,14 +2,14 @@
 import { formatEuro } from '#domain/money/micros.ts';
 import { listOpenAlerts } from '#store/money/credit-alerts.ts';
 import type { Command } from './command.ts';
-import { withEngine } from './with-runtime.ts';
+import { withRuntime } from './with-runtime.ts';
 
 export const accountAlerts: Command = {
   words: 'account alerts',
   summary: 'Lists the accounts whose credit is below what they asked to be told of.',
   options: {},
   run: (call) =>
-    withEngine(call, async ({ database }) => {
+    withRuntime(call, async ({ database }) => {
       const rows = (await listOpenAlerts(database.query)).map((alert) => ({
         account: alert.serviceName,
         since: new Date(alert.raisedAtMs).toISOString(),

@@ -10,7 +10,7 @@ import { createAuthority, createKey, issueCertificate } from '#lib/security/x509
 import type { Certificate } from '#main/local-authority.ts';
 import { freePort } from '../../test/support/free-port.ts';
 import { until } from '../../test/support/until.ts';
-import { type HttpsDoorOptions, openHttpsDoor } from './https.ts';
+import { type HttpsListenerOptions, openHttpsListener } from './https.ts';
 
 const validity = { fromMs: Date.UTC(2026, 0, 1), untilMs: Date.UTC(2126, 0, 1) };
 const authorityKey = createKey();
@@ -33,14 +33,14 @@ interface Opened {
 /** Behind it a server that says what it was asked, and whether in secret. */
 async function open(
   context: TestContext,
-  options: Partial<HttpsDoorOptions> = {},
+  options: Partial<HttpsListenerOptions> = {},
   serverOptions: ServerOptions = {},
 ): Promise<Opened> {
   const http = createServer(serverOptions, (request, response) => {
     const isEncrypted = (request.socket as TLSSocket).encrypted === true;
     response.end(`${request.url} ${isEncrypted ? 'by TLS' : 'in the clear'}`);
   });
-  const door = await openHttpsDoor(http, {
+  const door = await openHttpsListener(http, {
     host: '127.0.0.1',
     port: await freePort(),
     isProxy: true,

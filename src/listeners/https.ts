@@ -10,7 +10,7 @@ import { answerConnect, noTunnels, type Tunnel } from './connect-proxy.ts';
 import { FirstByte, type Take } from './first-byte.ts';
 import { explainListening, urlOf } from './listening.ts';
 
-export interface HttpsDoorOptions {
+export interface HttpsListenerOptions {
   readonly host: string;
   /** 0: no port of its own, only tunnels. */
   readonly port: number;
@@ -20,7 +20,7 @@ export interface HttpsDoorOptions {
   readonly log: Log;
 }
 
-export interface HttpsDoor {
+export interface HttpsListener {
   /** As seen from this machine, without a slash at its end; null when it has no port. */
   readonly url: string | null;
   /** Takes no new connection and waits for the end of those that are there. */
@@ -34,7 +34,7 @@ const renewEveryMs = 86_400_000;
 const handshakeMs = 20_000;
 
 /** `http` listens already, if it ever will. */
-export async function openHttpsDoor(http: Server, options: HttpsDoorOptions): Promise<HttpsDoor> {
+export async function openHttpsListener(http: Server, options: HttpsListenerOptions): Promise<HttpsListener> {
   const { host, port, isProxy, certificate, log } = options;
   const shown = await certificate();
   const tunnelled = new WeakSet<Socket>();

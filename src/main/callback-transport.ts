@@ -8,7 +8,7 @@ import type { Config } from './config.ts';
 /** As from HTTP: taken. */
 const taken = { status: 200, error: null };
 
-export function openPostOffice(config: Config): HttpClient {
+export function openCallbackTransport(config: Config): HttpClient {
   const { callbackTimeoutSeconds, perEndpoint, mailRelay, mailFrom } = config;
   const timeoutMs = callbackTimeoutSeconds * 1000;
   const http = createHttpClient({
@@ -34,10 +34,11 @@ export function openPostOffice(config: Config): HttpClient {
 
 /** Sends a mail; answers what went wrong, in words, or null when the relay took it. */
 export function mailBy(
-  postOffice: HttpClient,
+  callbackTransport: HttpClient,
 ): (to: string, subject: string, text: string) => Promise<string | null> {
   return async (to, subject, text) => {
     const url = `mailto:${encodeURIComponent(to)}?subject=${encodeURIComponent(subject)}`;
-    return (await postOffice.send({ method: 'POST', url, headers: {}, body: text, isGuarded: false })).error;
+    return (await callbackTransport.send({ method: 'POST', url, headers: {}, body: text, isGuarded: false }))
+      .error;
   };
 }

@@ -5,7 +5,7 @@ import { literalAddress } from '#lib/net/address-guard.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import { isEveryAddress } from '#listeners/listening.ts';
 import type { Config } from './config.ts';
-import type { DoorsOptions } from './http-server.ts';
+import type { ListenersOptions } from './http-server.ts';
 import { authorityFolder, type Certificate, localCertificate } from './local-authority.ts';
 
 /** What clients of Octopush and OVH have written into them, and how this machine calls itself. */
@@ -51,7 +51,7 @@ async function httpsCertificate(config: Config, nowMs: number): Promise<Certific
 }
 
 /** The HTTPS door as the operator has set it. */
-export function httpsOf(config: Config, clock: Clock): DoorsOptions['https'] {
+export function httpsOf(config: Config, clock: Clock): ListenersOptions['https'] {
   return {
     port: config.httpsPort,
     isProxy: config.proxy,

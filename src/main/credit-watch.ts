@@ -8,30 +8,30 @@ import { buyAutomatically } from '#operations/money/automatic-top-ups.ts';
 import { watchCredit } from '#operations/money/credit-alerts.ts';
 import { mailBy } from './callback-transport.ts';
 import type { Config } from './config.ts';
-import type { Engine } from './runtime.ts';
+import type { Runtime } from './runtime.ts';
 
 /** Credit that is bought should be there before the rest is spent. */
 const everyMs = 15_000;
 
 export interface CreditWatchOptions {
   readonly config: Config;
-  readonly engine: Engine;
+  readonly runtime: Runtime;
   readonly processId: number;
-  readonly postOffice: HttpClient;
+  readonly callbackTransport: HttpClient;
   readonly rates: () => RateCard;
 }
 
 export function startCreditWatch(options: CreditWatchOptions): Loop {
-  const { config, engine, processId, postOffice, rates } = options;
+  const { config, runtime, processId, callbackTransport, rates } = options;
   const { vatPercent, packDiscounts: discounts } = config;
-  const mail = mailBy(postOffice);
+  const mail = mailBy(callbackTransport);
   const baseUrl = baseUrlOf(config);
   const formAddress = (token: string) => `${baseUrl}/orders/${token}`;
   const work = async () => {
-    await watchCredit(engine, { processId, rates, mail });
-    await buyAutomatically(engine, { rates, priceList: { vatPercent, discounts }, formAddress });
+    await watchCredit(runtime, { processId, rates, mail });
+    await buyAutomatically(runtime, { rates, priceList: { vatPercent, discounts }, formAddress });
   };
-  return startLoop({ name: 'credit', everyMs, work, log: engine.log });
+  return startLoop({ name: 'credit', everyMs, work, log: runtime.log });
 }
 
 /** What customers call us by, as far as the settings tell. */

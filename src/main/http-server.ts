@@ -9,10 +9,10 @@ import {
 import { answerLegacyError, octopushLegacyRoutes } from '#dialects/octopush/legacy/routes.ts';
 import { answerRestError, octopushRestRoutes } from '#dialects/octopush/rest/routes.ts';
 import type { RestDesks } from '#dialects/octopush/rest/services.ts';
-import type { OvhHouse } from '#dialects/ovh/api/call-context.ts';
+import type { OvhServices } from '#dialects/ovh/api/call-context.ts';
 import { answerOvhError, ovhRoutes } from '#dialects/ovh/api/routes.ts';
 import { answerHttp2smsError, http2smsPath, http2smsRoutes } from '#dialects/ovh/http2sms/routes.ts';
-import { documentDoor } from '#dialects/ovh/pages/documents.ts';
+import { documentRoutes } from '#dialects/ovh/pages/documents.ts';
 import { keyPages } from '#dialects/ovh/pages/key-pages.ts';
 import { orderPages } from '#dialects/ovh/pages/order-pages.ts';
 import { rewriteUrl } from '#dialects/shared/absolute-url.ts';
@@ -20,19 +20,19 @@ import type { Customers } from '#dialects/shared/dialect.ts';
 import type { Log } from '#lib/observability/log.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import { answerConnect, noTunnels } from '#listeners/connect-proxy.ts';
-import { type HttpsDoor, type HttpsDoorOptions, openHttpsDoor } from '#listeners/https.ts';
+import { type HttpsListener, type HttpsListenerOptions, openHttpsListener } from '#listeners/https.ts';
 import { explainListening, urlOf } from '#listeners/listening.ts';
-import type { UserBook } from '#operations/account/user-cache.ts';
-import { http2smsHouseOf } from './http2sms-services.ts';
+import type { UserCache } from '#operations/account/user-cache.ts';
+import { http2smsServicesOf } from './http2sms-services.ts';
 
-export interface DoorsOptions {
+export interface ListenersOptions {
   readonly host: string;
   /** 0 closes it. */
   readonly httpPort: number;
-  readonly https: Omit<HttpsDoorOptions, 'host' | 'log'>;
+  readonly https: Omit<HttpsListenerOptions, 'host' | 'log'>;
   readonly customers: Customers;
   readonly restDesks: RestDesks;
-  readonly ovh: Omit<OvhHouse, 'customers' | 'clock'> & { readonly users: UserBook };
+  readonly ovh: Omit<OvhServices, 'customers' | 'clock'> & { readonly users: UserCache };
   /** Addresses and blocks of proxies that are believed about their clients. */
   readonly trustedProxies: readonly string[];
   readonly clock: Clock;
@@ -41,7 +41,7 @@ export interface DoorsOptions {
   readonly readiness: () => Promise<string | null>;
 }
 
-export interface Doors {
+export interface Listeners {
   /** As seen from this machine, without a slash at its end; null when the door is closed. */
   readonly httpUrl: string | null;
   readonly httpsUrl: string | null;
@@ -53,11 +53,11 @@ export interface Doors {
 const requestTimeoutMs = 120_000;
 const stopGraceMs = 2_000;
 
-export async function openDoors(options: DoorsOptions): Promise<Doors> {
+export async function openListeners(options: ListenersOptions): Promise<Listeners> {
   const { host, httpPort, https, log } = options;
   if (httpPort === 0 && https.port === 0) return { httpUrl: null, httpsUrl: null, stop: async () => {} };
   const app = buildHttp(options);
-  let secure: HttpsDoor | null = null;
+  let secure: HttpsListener | null = null;
 
   async function stop(): Promise<void> {
     const impatience = setTimeout(() => {
@@ -71,7 +71,7 @@ export async function openDoors(options: DoorsOptions): Promise<Doors> {
   try {
     const httpUrl = await listen(app, host, httpPort);
     if (https.port === 0 && !https.isProxy) answerConnect(app.server, noTunnels);
-    else secure = await openHttpsDoor(app.server, { ...https, host, log });
+    else secure = await openHttpsListener(app.server, { ...https, host, log });
     return { httpUrl, httpsUrl: secure?.url ?? null, stop };
   } catch (error) {
     await stop();
@@ -92,7 +92,7 @@ async function listen(app: FastifyInstance, host: string, port: number): Promise
 }
 
 /** The HTTP application without its socket, for the server and for tests. */
-export function buildHttp(options: Omit<DoorsOptions, 'host' | 'httpPort' | 'https'>): FastifyInstance {
+export function buildHttp(options: Omit<ListenersOptions, 'host' | 'httpPort' | 'https'>): FastifyInstance {
   const { customers, restDesks, clock } = options;
   const app = fastify({
     loggerInstance: options.log as never,
@@ -125,8 +125,8 @@ export function buildHttp(options: Omit<DoorsOptions, 'host' | 'httpPort' | 'htt
   app.register(async (scope) => octopushRestRoutes(scope, { customers, desks: restDesks }));
   app.register(async (scope) => ovhRoutes(scope, { ...options.ovh, customers, clock }));
   app.register(async (scope) => keyPages(scope, { ...options.ovh, keys: options.ovh.desks.keys }));
-  app.register(async (scope) => documentDoor(scope, options.ovh.desks.documents));
-  app.register(async (scope) => http2smsRoutes(scope, http2smsHouseOf(customers, options.ovh)));
+  app.register(async (scope) => documentRoutes(scope, options.ovh.desks.documents));
+  app.register(async (scope) => http2smsRoutes(scope, http2smsServicesOf(customers, options.ovh)));
   app.register(async (scope) => orderPages(scope, options.ovh.desks.orders));
   app.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({ message: 'there is no such address here; see the documentation of the dialects' }),

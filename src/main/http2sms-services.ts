@@ -1,19 +1,19 @@
 // What http2sms asks of the house: what OVH's API asks too, and users by their passwords. Serves the doors.
 
 import type { OvhDesks } from '#dialects/ovh/api/services.ts';
-import type { Http2smsHouse } from '#dialects/ovh/http2sms/routes.ts';
+import type { Http2smsServices } from '#dialects/ovh/http2sms/routes.ts';
 import type { QuotaOf } from '#dialects/ovh/sending.ts';
 import type { Customers } from '#dialects/shared/dialect.ts';
-import type { UserBook } from '#operations/account/user-cache.ts';
+import type { UserCache } from '#operations/account/user-cache.ts';
 
-export function http2smsHouseOf(
+export function http2smsServicesOf(
   { submit }: Customers,
-  { desks, users }: { readonly desks: OvhDesks; readonly users: UserBook },
-): Http2smsHouse {
+  { desks, users }: { readonly desks: OvhDesks; readonly users: UserCache },
+): Http2smsServices {
   return {
     authenticate: (serviceName, login, password) => users.authenticate(serviceName, login, password),
     submit,
-    standingOf: desks.sending.standingOf,
+    senderStatusOf: desks.sending.senderStatusOf,
     creditPriceMicros: (account) => desks.accounts.creditPriceMicros(account),
     quotaOf: quotaOf(desks.users),
   };

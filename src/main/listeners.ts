@@ -2,21 +2,21 @@
 // role.
 import type { RateCard } from '#domain/money/rate-card.ts';
 import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
-import type { Books } from './caches.ts';
+import type { Caches } from './caches.ts';
 import { httpsOf } from './certificate.ts';
 import type { Config } from './config.ts';
-import { type Doors, type DoorsOptions, openDoors } from './http-server.ts';
-import { openSmtpDoor, type SmtpDoor } from './mail-server.ts';
+import { type Listeners, type ListenersOptions, openListeners } from './http-server.ts';
+import { openSmtpListener, type SmtpListener } from './mail-server.ts';
 import { customersOf } from './octopush-services.ts';
 import { type OvhOffice, openOvhOffice } from './ovh-services.ts';
 import { openRestOffice, type RestOffice } from './rest-services.ts';
-import type { Engine } from './runtime.ts';
+import type { Runtime } from './runtime.ts';
 
 export interface FrontOptions {
   readonly config: Config;
-  readonly engine: Engine;
+  readonly runtime: Runtime;
   readonly processId: number;
-  readonly books: Books;
+  readonly books: Caches;
   readonly submit: SubmitCampaign;
   /** As it is now. */
   readonly rates: () => RateCard;
@@ -27,22 +27,22 @@ export interface FrontOptions {
   readonly wakeWork: () => void;
   /** There are chunks to claim. */
   readonly wakeDispatch: () => void;
-  readonly readiness: DoorsOptions['readiness'];
+  readonly readiness: ListenersOptions['readiness'];
 }
 
 export interface Front {
   readonly rest: RestOffice;
   readonly ovh: OvhOffice;
   /** Lets customers in. */
-  open(): Promise<Doors>;
+  open(): Promise<Listeners>;
   /** Null when it is closed. */
-  openMail(): Promise<SmtpDoor | null>;
+  openMail(): Promise<SmtpListener | null>;
 }
 
 export function openFront(options: FrontOptions): Front {
-  const { config, engine, processId, submit, rates } = options;
+  const { config, runtime, processId, submit, rates } = options;
   const { accounts } = options.books;
-  const { clock, log } = engine;
+  const { clock, log } = runtime;
   const { allowPrivateCallbacks } = config;
   const rest = openRestOffice({ ...options, accounts, wake: options.wakeLists, allowPrivateCallbacks });
   const ovh = openOvhOffice(options);
@@ -50,11 +50,11 @@ export function openFront(options: FrontOptions): Front {
     rest,
     ovh,
     open: () =>
-      openDoors({
+      openListeners({
         host: config.host,
         httpPort: config.httpPort,
         https: httpsOf(config, clock),
-        customers: customersOf({ engine, processId, accounts, submit, rates }),
+        customers: customersOf({ runtime, processId, accounts, submit, rates }),
         restDesks: rest.desks,
         ovh,
         trustedProxies: config.trustedProxies,
@@ -62,6 +62,6 @@ export function openFront(options: FrontOptions): Front {
         log,
         readiness: options.readiness,
       }),
-    openMail: () => openSmtpDoor({ ...options, ovh: ovh.desks }),
+    openMail: () => openSmtpListener({ ...options, ovh: ovh.desks }),
   };
 }

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { aloneIn } from '#store/database/locks.ts';
 import { audit, keepPartitions } from '#store/money/ledger.ts';
-import { oweCallbacks } from '#store/pipeline/callbacks.ts';
+import { enqueueCallbacks } from '#store/pipeline/callbacks.ts';
 import { findConversation } from '#store/pipeline/conversations.ts';
 import { findSegments } from '#store/pipeline/receipts.ts';
 import { Archive, all, keepDays, nothing } from '../../test/support/archive.ts';
@@ -98,7 +98,7 @@ const holds: readonly (readonly [
   [
     'a callback is owed',
     ({ query, account }, ids) =>
-      oweCallbacks(
+      enqueueCallbacks(
         query,
         0,
         [{ accountId: account, kind: 'receipt', dialect: 'ovh', messageIds: [7_000_000, ids[1]!] }],
@@ -109,7 +109,7 @@ const holds: readonly (readonly [
   [
     'it is owed who was skipped',
     ({ query, account }, _, campaignId) =>
-      oweCallbacks(
+      enqueueCallbacks(
         query,
         0,
         [{ accountId: account, kind: 'skipped', dialect: 'ovh', campaignId, msisdn: 1 }],

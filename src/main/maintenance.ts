@@ -12,25 +12,33 @@ import { listBuckets } from '#store/accounts/accounts.ts';
 import { aloneIn } from '#store/database/locks.ts';
 import type { Config } from './config.ts';
 import { forgetAgainMs, forgetEveryMs, forgetFirstMs, lookWhetherToForgetMs } from './intervals.ts';
-import type { Engine } from './runtime.ts';
+import type { Runtime } from './runtime.ts';
 
-export interface EndsOptions extends Omit<WindowCloserOptions, 'windowMs'> {
+export interface MaintenanceOptions extends Omit<WindowCloserOptions, 'windowMs'> {
   readonly everyMs: number;
 }
 
 const hourMs = 3_600_000;
 
-export function startEnds(config: Config, engine: Engine, options: EndsOptions): Record<string, Loop> {
+export function startMaintenance(
+  config: Config,
+  runtime: Runtime,
+  options: MaintenanceOptions,
+): Record<string, Loop> {
   return {
-    'receipt window': startReceiptWindow(config, engine, options),
-    forgetting: startForgetting(config, engine),
+    'receipt window': startReceiptWindow(config, runtime, options),
+    forgetting: startForgetting(config, runtime),
   };
 }
 
-function startReceiptWindow(config: Config, engine: Engine, { everyMs, ...rest }: EndsOptions): Loop {
-  const closer = createWindowCloser(engine, { ...rest, windowMs: config.receiptWindowHours * hourMs });
+function startReceiptWindow(
+  config: Config,
+  runtime: Runtime,
+  { everyMs, ...rest }: MaintenanceOptions,
+): Loop {
+  const closer = createWindowCloser(runtime, { ...rest, windowMs: config.receiptWindowHours * hourMs });
   const work = () => closer.round();
-  const loop = startLoop({ name: 'receipt window', everyMs, work, log: engine.log });
+  const loop = startLoop({ name: 'receipt window', everyMs, work, log: runtime.log });
   return {
     wake: loop.wake,
     async stop() {
@@ -42,8 +50,8 @@ function startReceiptWindow(config: Config, engine: Engine, { everyMs, ...rest }
 }
 
 /** Not at once, so that who starts and stops often, or starts many, is not held up. */
-function startForgetting(config: Config, engine: Engine): Loop {
-  const { database, clock, log } = engine;
+function startForgetting(config: Config, runtime: Runtime): Loop {
+  const { database, clock, log } = runtime;
   const holdsUntil: Round['holdsUntil'] = new Map();
   let isStopping = false;
   let dueMs = steadyClock.now() + forgetFirstMs;
@@ -53,7 +61,7 @@ function startForgetting(config: Config, engine: Engine): Loop {
       keepDays: config.keepMessagesDays,
       receiptWindowMs: config.receiptWindowHours * hourMs,
     };
-    return forgetWhatIsOld(engine, {
+    return forgetWhatIsOld(runtime, {
       ...horizonAt(terms, clock.now()),
       buckets: await listBuckets(database.query),
       holdsUntil,
@@ -83,16 +91,16 @@ function startForgetting(config: Config, engine: Engine): Loop {
 
 /** One round. Answers whether something was left for later because it was in use. */
 export async function forgetWhatIsOld(
-  engine: Pick<Engine, 'database' | 'log'>,
+  runtime: Pick<Runtime, 'database' | 'log'>,
   round: Round,
 ): Promise<boolean> {
-  await forgetLeftovers(engine, round);
+  await forgetLeftovers(runtime, round);
   const left = [];
   if (round.keepMs !== Number.POSITIVE_INFINITY) {
-    left.push(await forgetCampaigns(engine, round));
-    await forgetHistory(engine, round);
-    left.push(await forgetMessages(engine, round));
+    left.push(await forgetCampaigns(runtime, round));
+    await forgetHistory(runtime, round);
+    left.push(await forgetMessages(runtime, round));
   }
-  left.push(await forgetReferences(engine, round));
+  left.push(await forgetReferences(runtime, round));
   return left.includes(true);
 }

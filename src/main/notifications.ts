@@ -4,29 +4,29 @@ import type { RateCard } from '#domain/money/rate-card.ts';
 import { type Loop, startLoop } from '#lib/async/loop.ts';
 import type { HttpClient } from '#lib/net/http-client.ts';
 import { watchUsers } from '#operations/money/user-alerts.ts';
-import { runErrands } from '#operations/operator/notifications.ts';
+import { sendNotifications } from '#operations/operator/notifications.ts';
 import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import { mailBy } from './callback-transport.ts';
-import { errandsEveryMs, watchUsersEveryMs } from './intervals.ts';
-import type { Engine } from './runtime.ts';
+import { notificationsEveryMs, watchUsersEveryMs } from './intervals.ts';
+import type { Runtime } from './runtime.ts';
 
-export interface ErrandsOptions {
-  readonly engine: Engine;
+export interface NotificationsOptions {
+  readonly runtime: Runtime;
   readonly processId: number;
   readonly buckets: () => readonly number[];
-  readonly postOffice: HttpClient;
+  readonly callbackTransport: HttpClient;
   readonly submit: (...order: Parameters<SubmitCampaign>) => ReturnType<SubmitCampaign>;
   readonly rates: () => RateCard;
 }
 
-export function startErrands(setup: ErrandsOptions): Record<string, Loop> {
-  const { engine, processId, buckets, postOffice, submit, rates } = setup;
-  const { log } = engine;
-  const options = { processId, buckets, submit, mail: mailBy(postOffice) };
-  const work = () => runErrands(engine, options);
-  const watch = () => watchUsers(engine, rates);
+export function startNotifications(setup: NotificationsOptions): Record<string, Loop> {
+  const { runtime, processId, buckets, callbackTransport, submit, rates } = setup;
+  const { log } = runtime;
+  const options = { processId, buckets, submit, mail: mailBy(callbackTransport) };
+  const work = () => sendNotifications(runtime, options);
+  const watch = () => watchUsers(runtime, rates);
   return {
-    errands: startLoop({ name: 'errands', everyMs: errandsEveryMs, work, log }),
+    notifications: startLoop({ name: 'errands', everyMs: notificationsEveryMs, work, log }),
     users: startLoop({ name: 'users', everyMs: watchUsersEveryMs, work: watch, log }),
   };
 }

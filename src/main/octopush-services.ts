@@ -1,7 +1,7 @@
 // What the dialects may ask of the house, answered by operations. Serves the doors.
 import type { Customers } from '#dialects/shared/dialect.ts';
 import type { RateCard } from '#domain/money/rate-card.ts';
-import type { AccountBook } from '#operations/account/credentials.ts';
+import type { AccountCache } from '#operations/account/credentials.ts';
 import { editOptions } from '#operations/account/edit-options.ts';
 import { readUserInfo } from '#operations/account/read-user-info.ts';
 import { createSubAccount } from '#operations/account/sub-accounts.ts';
@@ -10,26 +10,26 @@ import { openCreditTransfer, transferCredit } from '#operations/money/transfers.
 import { readNews } from '#operations/operator/news.ts';
 import { createDrafts } from '#operations/sending/campaign-drafts.ts';
 import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
-import type { Engine } from './runtime.ts';
+import type { Runtime } from './runtime.ts';
 
 export interface CustomersOptions {
-  readonly engine: Engine;
+  readonly runtime: Runtime;
   readonly processId: number;
-  readonly accounts: AccountBook;
+  readonly accounts: AccountCache;
   readonly submit: SubmitCampaign;
   /** As it is now: operators change prices while we run. */
   readonly rates: () => RateCard;
 }
 
 export function customersOf(options: CustomersOptions): Customers {
-  const { engine, processId, accounts, submit, rates } = options;
-  const drafts = createDrafts(engine, processId, submit);
+  const { runtime, processId, accounts, submit, rates } = options;
+  const drafts = createDrafts(runtime, processId, submit);
   return {
     // Both Octopush dialects open with the same keys.
     authenticate: (_dialect, login, key) => accounts.authenticate('octopush', login, key),
     submit,
     async balance(account) {
-      const availableMicros = await readAvailable(engine, account);
+      const availableMicros = await readAvailable(runtime, account);
       return {
         availableMicros,
         priceMicros(country, tier) {
@@ -41,12 +41,12 @@ export function customersOf(options: CustomersOptions): Customers {
     },
     drafts,
     subAccounts: {
-      create: (account, order) => createSubAccount(engine, account, order),
-      read: (account, email) => readUserInfo(engine, account, email),
-      openTransfer: (account, email) => openCreditTransfer(engine, account, email),
-      transfer: (account, order) => transferCredit(engine, account, order),
+      create: (account, order) => createSubAccount(runtime, account, order),
+      read: (account, email) => readUserInfo(runtime, account, email),
+      openTransfer: (account, email) => openCreditTransfer(runtime, account, email),
+      transfer: (account, order) => transferCredit(runtime, account, order),
     },
-    editOptions: (account, options) => editOptions(engine, account, options),
-    news: (language, channel) => readNews(engine, language, channel),
+    editOptions: (account, options) => editOptions(runtime, account, options),
+    news: (language, channel) => readNews(runtime, language, channel),
   };
 }

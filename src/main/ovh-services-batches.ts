@@ -4,13 +4,13 @@ import { type SendBatchOptions, sendBatch } from '#operations/sending/batches/se
 import { Batches } from '#operations/sending/batches/service.ts';
 import { cancelCampaign } from '#pipeline/cancel-campaign.ts';
 import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
-import type { Books } from './caches.ts';
-import type { Engine } from './runtime.ts';
+import type { Caches } from './caches.ts';
+import type { Runtime } from './runtime.ts';
 
 export interface BatchOfficeOptions {
-  readonly engine: Engine;
+  readonly runtime: Runtime;
   readonly processId: number;
-  readonly books: Books;
+  readonly books: Caches;
   readonly buckets: () => readonly number[];
   readonly submit: SubmitCampaign;
   /** There is work that nobody waits for. */
@@ -23,17 +23,17 @@ export interface BatchOffice {
 }
 
 export function openBatchOffice(options: BatchOfficeOptions, lists: ListDesk): BatchOffice {
-  const { engine, processId, books, buckets, submit, wakeWork } = options;
+  const { runtime, processId, books, buckets, submit, wakeWork } = options;
   const submitToSlot: SendBatchOptions['submitToSlot'] = (account, order, slot) =>
     lists.submit(account, order, {
       kind: 'slot',
       key: { bucket: account.bucket, accountId: account.id, userId: null, slot },
     });
-  const batches = new Batches(engine, {
+  const batches = new Batches(runtime, {
     processId,
     submit,
-    send: (account, batch) => sendBatch(engine, { submit, submitToSlot }, account, batch),
-    cancel: (account, campaignId) => cancelCampaign(engine, account, campaignId),
+    send: (account, batch) => sendBatch(runtime, { submit, submitToSlot }, account, batch),
+    cancel: (account, campaignId) => cancelCampaign(runtime, account, campaignId),
     accountOf: (id) => books.accounts.byId(id),
     buckets,
     wake: wakeWork,

@@ -9,24 +9,24 @@ import type { Documents } from '#operations/audience/documents.ts';
 import { createExports, type Exports } from '#operations/reading/exports/service.ts';
 import { walkSent } from '#operations/reading/history.ts';
 import { walkReceived } from '#operations/reading/inbox.ts';
-import type { Books } from './caches.ts';
-import type { Engine } from './runtime.ts';
+import type { Caches } from './caches.ts';
+import type { Runtime } from './runtime.ts';
 
 export interface ExportOfficeOptions {
-  readonly engine: Engine;
+  readonly runtime: Runtime;
   readonly processId: number;
-  readonly books: Books;
+  readonly books: Caches;
   readonly buckets: () => readonly number[];
 }
 
 export function openExportOffice(
-  { engine, processId, books, buckets }: ExportOfficeOptions,
+  { runtime, processId, books, buckets }: ExportOfficeOptions,
   documents: Pick<Documents, 'write' | 'remove'>,
 ): Exports {
-  return createExports(engine, {
+  return createExports(runtime, {
     processId,
     render: (account, kind, filter) =>
-      kind === 'sent' ? sentLines(engine, account, filter) : receivedLines(engine, account, filter),
+      kind === 'sent' ? sentLines(runtime, account, filter) : receivedLines(runtime, account, filter),
     write: ({ customer: { bucket }, id }, bytes) => documents.write({ bucket, id }, bytes),
     drop: ({ customer, id }) => documents.remove(customer, id),
     accountOf: (id) => books.accounts.byId(id),
@@ -34,21 +34,21 @@ export function openExportOffice(
   });
 }
 
-async function* sentLines(engine: Engine, account: Account, filter: HistoryFilter): AsyncGenerator<string> {
+async function* sentLines(runtime: Runtime, account: Account, filter: HistoryFilter): AsyncGenerator<string> {
   yield sentHeader;
-  for await (const { messages } of walkSent(engine, account, filter)) {
-    const nowMs = engine.clock.now();
+  for await (const { messages } of walkSent(runtime, account, filter)) {
+    const nowMs = runtime.clock.now();
     const lines = messages.filter((message) => !isWaiting(message, nowMs)).map(renderSent);
     yield lines.join('');
   }
 }
 
 async function* receivedLines(
-  engine: Engine,
+  runtime: Runtime,
   account: Account,
   filter: HistoryFilter,
 ): AsyncGenerator<string> {
   yield receivedHeader;
-  for await (const replies of walkReceived(engine, account, filter))
+  for await (const replies of walkReceived(runtime, account, filter))
     yield replies.map(renderReceived).join('');
 }

@@ -6,20 +6,20 @@ import { orderLookups, workLookups } from '#operations/reading/number-lookups/lo
 import { findLookup, listLookups, readLookup } from '#store/recipients/lookup-orders.ts';
 import { listOptOuts, readOptOut, removeOptOut } from '#store/recipients/opt-outs.ts';
 import { findLookupConnector } from './lookup-connector.ts';
-import type { Engine } from './runtime.ts';
+import type { Runtime } from './runtime.ts';
 
-export function historyDeskOf(engine: Engine): HistoryDesk {
+export function historyDeskOf(runtime: Runtime): HistoryDesk {
   return {
-    listSent: (account, filter, isWanted) => listSent(engine, account, filter, isWanted),
-    readSent: (account, id, filter) => readSent(engine, account, id, filter),
-    hideSent: (account, id, filter) => hideSent(engine, account, id, filter),
-    listReceived: (account, filter) => listReceived(engine, account, filter),
-    readReceived: (account, id, filter) => readReceived(engine, account, id, filter),
-    hideReceived: (account, id, filter) => hideReceived(engine, account, id, filter),
+    listSent: (account, filter, isWanted) => listSent(runtime, account, filter, isWanted),
+    readSent: (account, id, filter) => readSent(runtime, account, id, filter),
+    hideSent: (account, id, filter) => hideSent(runtime, account, id, filter),
+    listReceived: (account, filter) => listReceived(runtime, account, filter),
+    readReceived: (account, id, filter) => readReceived(runtime, account, id, filter),
+    hideReceived: (account, id, filter) => hideReceived(runtime, account, id, filter),
   };
 }
 
-export function optOutDeskOf({ database: { query }, clock }: Engine): OptOutDesk {
+export function optOutDeskOf({ database: { query }, clock }: Runtime): OptOutDesk {
   return {
     list: ({ bucket, id }, filter) => listOptOuts(query, bucket, id, filter),
     read: ({ bucket, id }, msisdn) => readOptOut(query, bucket, id, msisdn),
@@ -37,22 +37,22 @@ export interface LookupOffice {
 }
 
 export function openLookupOffice(
-  engine: Engine,
+  runtime: Runtime,
   processId: number,
   buckets: () => readonly number[],
 ): LookupOffice {
-  const { query } = engine.database;
+  const { query } = runtime.database;
   return {
     desk: {
       order: async (account, numbers) =>
-        orderLookups(engine, account, numbers, await findLookupConnector(query)),
+        orderLookups(runtime, account, numbers, await findLookupConnector(query)),
       list: (account) => listLookups(query, account, mostLookups),
       read: (account, id) => readLookup(query, account, id),
       find: (account, msisdn) => findLookup(query, account, msisdn),
     },
     async work() {
       const connector = await findLookupConnector(query);
-      if (connector !== null) await workLookups(engine, { processId, connector, buckets: buckets() });
+      if (connector !== null) await workLookups(runtime, { processId, connector, buckets: buckets() });
     },
   };
 }

@@ -18,16 +18,16 @@ import {
 import { signIn } from '#operations/account/sign-in.ts';
 import { listApplications } from '#store/accounts/applications.ts';
 import { listConsumerKeys, readConsumerKey } from '#store/accounts/consumer-keys.ts';
-import type { Books } from './caches.ts';
-import type { Engine } from './runtime.ts';
+import type { Caches } from './caches.ts';
+import type { Runtime } from './runtime.ts';
 
 export interface KeyOptions {
-  readonly engine: Engine;
-  readonly books: Books;
+  readonly runtime: Runtime;
+  readonly books: Caches;
 }
 
-export function keyDeskOf({ engine, books }: KeyOptions): KeyDesk {
-  const { query } = engine.database;
+export function keyDeskOf({ runtime, books }: KeyOptions): KeyDesk {
+  const { query } = runtime.database;
 
   /** Here at once; in other processes, and once more here, when the notice comes. */
   async function forgotten<T>(work: Promise<T>): Promise<T> {
@@ -37,20 +37,20 @@ export function keyDeskOf({ engine, books }: KeyOptions): KeyDesk {
   }
 
   return {
-    signIn: (order) => signIn(engine, order),
-    createApplication: (account, order) => createApplication(engine, account, order),
-    createToken: (account, order) => createToken(engine, account, order),
-    request: (applicationKey, order) => requestConsumerKey(engine, applicationKey, order),
-    readRequest: (token) => readKeyRequest(engine, token),
-    validate: (id, account, lifetimeMs) => forgotten(validateConsumerKey(engine, id, account, lifetimeMs)),
-    refuse: (id) => forgotten(refuseConsumerKey(engine, id)),
+    signIn: (order) => signIn(runtime, order),
+    createApplication: (account, order) => createApplication(runtime, account, order),
+    createToken: (account, order) => createToken(runtime, account, order),
+    request: (applicationKey, order) => requestConsumerKey(runtime, applicationKey, order),
+    readRequest: (token) => readKeyRequest(runtime, token),
+    validate: (id, account, lifetimeMs) => forgotten(validateConsumerKey(runtime, id, account, lifetimeMs)),
+    refuse: (id) => forgotten(refuseConsumerKey(runtime, id)),
     listApplications: (account) => listApplications(query, account.id),
-    readApplication: (account, id) => readKnownApplication(engine, account, id),
-    dropApplication: (account, id) => forgotten(dropApplication(engine, account, id)),
+    readApplication: (account, id) => readKnownApplication(runtime, account, id),
+    dropApplication: (account, id) => forgotten(dropApplication(runtime, account, id)),
     list: (account) => listConsumerKeys(query, account.id),
     read: (account, id) => readConsumerKey(query, account.id, id),
-    restrict: (account, id, allowedIps) => forgotten(restrictKey(engine, account, id, allowedIps)),
-    drop: (account, id) => forgotten(dropKey(engine, account, id)),
-    end: (id) => forgotten(endKey(engine, id)),
+    restrict: (account, id, allowedIps) => forgotten(restrictKey(runtime, account, id, allowedIps)),
+    drop: (account, id) => forgotten(dropKey(runtime, account, id)),
+    end: (id) => forgotten(endKey(runtime, id)),
   };
 }

@@ -22,11 +22,11 @@ import type { Content } from '#store/recipients/file-contents.ts';
 import { listCleanings, readCleaning } from '#store/recipients/slot-cleanings.ts';
 import type { Config } from './config.ts';
 import { findLookupConnector } from './lookup-connector.ts';
-import type { Engine } from './runtime.ts';
+import type { Runtime } from './runtime.ts';
 
 export interface ListOfficeOptions {
   readonly config: Config;
-  readonly engine: Engine;
+  readonly runtime: Runtime;
   readonly processId: number;
   readonly buckets: () => readonly number[];
   readonly submit: SubmitCampaign;
@@ -44,8 +44,8 @@ const megabyte = 1024 * 1024;
 const dayMs = 86_400_000;
 
 export function openListOffice(options: ListOfficeOptions): ListOffice {
-  const { config, engine, processId, buckets } = options;
-  const documents = createDocuments(engine, {
+  const { config, runtime, processId, buckets } = options;
+  const documents = createDocuments(runtime, {
     maxBytes: config.documentMegabytes * megabyte,
     lifeMs: config.documentDays * dayMs,
   });
@@ -53,11 +53,11 @@ export function openListOffice(options: ListOfficeOptions): ListOffice {
     desks: {
       documents,
       lists: listDeskOf(options, documents),
-      cleanings: cleaningDeskOf(engine),
-      phonebooks: createPhonebooks(engine),
+      cleanings: cleaningDeskOf(runtime),
+      phonebooks: createPhonebooks(runtime),
     },
     async work() {
-      await cleanSlots(engine, { processId, buckets: buckets(), mails: config.mailRelay !== null });
+      await cleanSlots(runtime, { processId, buckets: buckets(), mails: config.mailRelay !== null });
       await documents.clean(buckets());
     },
   };
@@ -76,23 +76,23 @@ async function openOwn(documents: Documents, url: string): Promise<AsyncIterable
 /** Ids a list of tasks has at most: the newest. */
 const mostCleanings = 10_000;
 
-function cleaningDeskOf(engine: Engine): OvhDesks['cleanings'] {
-  const { query } = engine.database;
+function cleaningDeskOf(runtime: Runtime): OvhDesks['cleanings'] {
+  const { query } = runtime.database;
   return {
     order: async (account, key, order) =>
-      orderCleaning(engine, account, key, order, (await findLookupConnector(query)) !== null),
+      orderCleaning(runtime, account, key, order, (await findLookupConnector(query)) !== null),
     list: (account, status) => listCleanings(query, account, status, mostCleanings),
     read: (account, id) => readCleaning(query, account, id),
   };
 }
 
 function listDeskOf(
-  { config, engine, submit, wakeDispatch }: ListOfficeOptions,
+  { config, runtime, submit, wakeDispatch }: ListOfficeOptions,
   documents: Documents,
 ): ListDesk {
   const maxBytes = config.documentMegabytes * megabyte;
-  const slots = createSlots(engine);
-  const submitList = createSubmitList(engine, { submit, wake: wakeDispatch });
+  const slots = createSlots(runtime);
+  const submitList = createSubmitList(runtime, { submit, wake: wakeDispatch });
   const downloader = createDownloader({
     maxBytes,
     timeoutMs: config.downloadSeconds * 1000,
@@ -105,7 +105,7 @@ function listDeskOf(
     limits: ListLimits = { maxBytes },
   ): Promise<StoredList> {
     const bytes = (await openOwn(documents, url)) ?? downloader.fetch(url);
-    return storeList(engine, bucket, bytes, limits);
+    return storeList(runtime, bucket, bytes, limits);
   }
 
   async function takeIn(
@@ -115,7 +115,7 @@ function listDeskOf(
   ): Promise<StoredList | null> {
     if (source.kind === 'url') return fetchList(bucket, source.url, limits);
     const reading = await documents.open(source.customer, source.id);
-    return reading && storeList(engine, bucket, reading.bytes, limits);
+    return reading && storeList(runtime, bucket, reading.bytes, limits);
   }
 
   /** What is to be sent to now. */
@@ -137,7 +137,7 @@ function listDeskOf(
     },
     async readNumbers(account, source, most) {
       const list = await listOf(account, source);
-      return list && readListNumbers(engine, list, most);
+      return list && readListNumbers(runtime, list, most);
     },
   };
 }

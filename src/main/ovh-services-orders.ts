@@ -6,7 +6,7 @@ import { creditPriceOf } from '#domain/money/ovh-credits.ts';
 import type { RateCard } from '#domain/money/rate-card.ts';
 import { createOrders } from '#operations/money/orders.ts';
 import type { Config } from './config.ts';
-import type { Engine } from './runtime.ts';
+import type { Runtime } from './runtime.ts';
 
 const usualTerms = `Credit is bought in advance and spent on messages, at the prices of the account that it is added to.
 An order is binding when it is paid. Its credit is added to the account as soon as the payment is confirmed.
@@ -14,13 +14,13 @@ Credit is not paid back, unless the law asks for it.`;
 
 export interface OrderDeskOptions {
   readonly config: Config;
-  readonly engine: Engine;
+  readonly runtime: Runtime;
   readonly rates: () => RateCard;
 }
 
-export function orderDeskOf({ config, engine, rates }: OrderDeskOptions): OrderDesk {
+export function orderDeskOf({ config, runtime, rates }: OrderDeskOptions): OrderDesk {
   const { vatPercent, packDiscounts: discounts, seller, payment } = config;
-  const orders = createOrders(engine, {
+  const orders = createOrders(runtime, {
     priceList: { vatPercent, discounts },
     creditPriceMicros: ({ settings }) => creditPriceOf(settings, rates()),
   });

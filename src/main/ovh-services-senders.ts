@@ -15,14 +15,14 @@ import { deleteTemplate, findTemplate, listTemplateNames } from '#store/campaign
 import { listNumbersOf } from '#store/platform/reply-numbers.ts';
 import type { PeopleOptions } from './ovh-services-users.ts';
 
-export function senderDeskOf({ engine, config: { senderReview } }: PeopleOptions): SenderDesk {
-  const { query } = engine.database;
+export function senderDeskOf({ runtime, config: { senderReview } }: PeopleOptions): SenderDesk {
+  const { query } = runtime.database;
   return {
     list: (account) => listSenders(query, account),
     read: (account, name) => findSender(query, account, name),
-    ask: (whose, order, send) => askSender(engine, whose, order, senderReview, send),
-    edit: (account, name, change) => editSender(engine, account, name, change),
-    confirm: (account, name, code) => confirmSender(engine, account, name, code),
+    ask: (whose, order, send) => askSender(runtime, whose, order, senderReview, send),
+    edit: (account, name, change) => editSender(runtime, account, name, change),
+    confirm: (account, name, code) => confirmSender(runtime, account, name, code),
     drop: (account, name) => deleteSender(query, account, name),
     documentsOf: (account, name) => listSenderDocuments(query, account, name),
     addDocument: (account, name, paper) => insertSenderDocument(query, account, name, paper),
@@ -35,14 +35,14 @@ export function senderDeskOf({ engine, config: { senderReview } }: PeopleOptions
   };
 }
 
-export function templateDeskOf({ engine, config: { senderReview } }: PeopleOptions): TemplateDesk {
-  const { query } = engine.database;
+export function templateDeskOf({ runtime, config: { senderReview } }: PeopleOptions): TemplateDesk {
+  const { query } = runtime.database;
   return {
     list: (account) => listTemplateNames(query, account),
     read: (account, name) => findTemplate(query, account, name),
-    create: (account, order) => createTemplate(engine, account, order, senderReview),
-    edit: (account, name, change) => editTemplate(engine, account, name, change, senderReview),
-    relaunch: (account, name, change) => relaunchTemplate(engine, account, name, change, senderReview),
+    create: (account, order) => createTemplate(runtime, account, order, senderReview),
+    edit: (account, name, change) => editTemplate(runtime, account, name, change, senderReview),
+    relaunch: (account, name, change) => relaunchTemplate(runtime, account, name, change, senderReview),
     drop: (account, name) => deleteTemplate(query, account, name),
   };
 }

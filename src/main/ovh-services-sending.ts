@@ -2,23 +2,23 @@
 import type { RateDesk, SendingDesk } from '#dialects/ovh/api/services.ts';
 import { creditPriceOf } from '#domain/money/ovh-credits.ts';
 import type { RateCard } from '#domain/money/rate-card.ts';
-import { standingOf } from '#operations/account/senders.ts';
+import { senderStatusOf } from '#operations/account/senders.ts';
 import { cancelJob, listJobs } from '#operations/sending/pending-messages.ts';
 import type { Config } from './config.ts';
-import type { Engine } from './runtime.ts';
+import type { Runtime } from './runtime.ts';
 
 export interface SendingOptions {
   readonly config: Config;
-  readonly engine: Engine;
+  readonly runtime: Runtime;
   readonly rates: () => RateCard;
 }
 
-export function sendingDeskOf({ config, engine }: SendingOptions): SendingDesk {
+export function sendingDeskOf({ config, runtime }: SendingOptions): SendingDesk {
   return {
     stopShortCode: config.stopShortCode,
-    standingOf: (account, sender) => standingOf(engine, account, sender),
-    listJobs: (account, filter) => listJobs(engine, account, filter),
-    cancelJob: (account, id) => cancelJob(engine, account, id),
+    senderStatusOf: (account, sender) => senderStatusOf(runtime, account, sender),
+    listJobs: (account, filter) => listJobs(runtime, account, filter),
+    cancelJob: (account, id) => cancelJob(runtime, account, id),
   };
 }
 

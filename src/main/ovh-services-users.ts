@@ -3,19 +3,20 @@ import type { UserDesk } from '#dialects/ovh/api/services.ts';
 import { createUser, dropUser, editUser, readUser } from '#operations/account/users.ts';
 import { listLogins } from '#store/accounts/users.ts';
 import type { Config } from './config.ts';
-import type { Engine } from './runtime.ts';
+import type { Runtime } from './runtime.ts';
 
 export interface PeopleOptions {
   readonly config: Config;
-  readonly engine: Engine;
+  readonly runtime: Runtime;
 }
 
-export function userDeskOf({ engine, config: { allowPrivateCallbacks } }: PeopleOptions): UserDesk {
+export function userDeskOf({ runtime, config: { allowPrivateCallbacks } }: PeopleOptions): UserDesk {
   return {
-    list: (account) => listLogins(engine.database.query, account),
-    read: (account, login) => readUser(engine, account, login),
-    create: async (account, login, password) => (await createUser(engine, account, login, password)) !== null,
-    edit: (account, login, order) => editUser(engine, account, login, order, allowPrivateCallbacks),
-    drop: (account, login) => dropUser(engine, account, login),
+    list: (account) => listLogins(runtime.database.query, account),
+    read: (account, login) => readUser(runtime, account, login),
+    create: async (account, login, password) =>
+      (await createUser(runtime, account, login, password)) !== null,
+    edit: (account, login, order) => editUser(runtime, account, login, order, allowPrivateCallbacks),
+    drop: (account, login) => dropUser(runtime, account, login),
   };
 }

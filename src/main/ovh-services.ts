@@ -8,9 +8,9 @@ import { readAccountRecord } from '#operations/account/read-account.ts';
 import { moveCredit } from '#operations/money/move-credit.ts';
 import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import { findPerson, listAccountsOf } from '#store/accounts/accounts.ts';
-import type { Books } from './caches.ts';
+import type { Caches } from './caches.ts';
 import type { Config } from './config.ts';
-import type { DoorsOptions } from './http-server.ts';
+import type { ListenersOptions } from './http-server.ts';
 import { startOvhLoops } from './ovh-loops.ts';
 import { openBatchOffice } from './ovh-services-batches.ts';
 import { openExportOffice } from './ovh-services-exports.ts';
@@ -21,13 +21,13 @@ import { orderDeskOf } from './ovh-services-orders.ts';
 import { senderDeskOf, templateDeskOf } from './ovh-services-senders.ts';
 import { rateDeskOf, sendingDeskOf } from './ovh-services-sending.ts';
 import { userDeskOf } from './ovh-services-users.ts';
-import type { Engine } from './runtime.ts';
+import type { Runtime } from './runtime.ts';
 
 export interface OvhOfficeOptions {
   readonly config: Config;
-  readonly engine: Engine;
+  readonly runtime: Runtime;
   readonly processId: number;
-  readonly books: Books;
+  readonly books: Caches;
   readonly rates: () => RateCard;
   readonly buckets: () => readonly number[];
   readonly submit: SubmitCampaign;
@@ -37,7 +37,7 @@ export interface OvhOfficeOptions {
   readonly wakeWork: () => void;
 }
 
-export type OvhOffice = DoorsOptions['ovh'] & {
+export type OvhOffice = ListenersOptions['ovh'] & {
   /** What customers do not wait for. */
   startLoops(): Readonly<Record<string, Loop>>;
 };
@@ -45,7 +45,7 @@ export type OvhOffice = DoorsOptions['ovh'] & {
 export function openOvhOffice(options: OvhOfficeOptions): OvhOffice {
   const { publicUrl, ovhClockWindow } = options.config;
   const lists = openListOffice(options);
-  const lookups = openLookupOffice(options.engine, options.processId, options.buckets);
+  const lookups = openLookupOffice(options.runtime, options.processId, options.buckets);
   const batches = openBatchOffice(options, lists.desks.lists);
   const exports = openExportOffice(options, lists.desks.documents);
   return {
@@ -53,16 +53,16 @@ export function openOvhOffice(options: OvhOfficeOptions): OvhOffice {
     publicUrls: publicUrl === null ? [] : [publicUrl],
     clockWindowSeconds: ovhClockWindow,
     users: options.books.users,
-    startLoops: () => startOvhLoops({ batches, lists, lookups, exports }, options.engine.log),
+    startLoops: () => startOvhLoops({ batches, lists, lookups, exports }, options.runtime.log),
   };
 }
 
 type OfficeDesks = keyof ListOffice['desks'] | 'batches' | 'lookups' | 'exports';
 
 function desksOf(options: OvhOfficeOptions): Omit<OvhDesks, OfficeDesks> {
-  const { config, engine, books, rates } = options;
+  const { config, runtime, books, rates } = options;
   const { accounts, consumers } = books;
-  const { query } = engine.database;
+  const { query } = runtime.database;
   return {
     consumers,
     keys: keyDeskOf(options),
@@ -74,14 +74,14 @@ function desksOf(options: OvhOfficeOptions): Omit<OvhDesks, OfficeDesks> {
     accounts: {
       byName: (serviceName) => accounts.byName(serviceName),
       listOf: (customer) => listAccountsOf(query, customer.id),
-      read: (account) => readAccountRecord(engine, account),
-      edit: (account, change) => editParameters(engine, account, change, config.allowPrivateCallbacks),
+      read: (account) => readAccountRecord(runtime, account),
+      edit: (account, change) => editParameters(runtime, account, change, config.allowPrivateCallbacks),
       personOf: async (account) => (await findPerson(query, account.email))!.person,
       creditPriceMicros: ({ settings }) => creditPriceOf(settings, rates()),
-      moveCredit: (from, to, amountMicros) => moveCredit(engine, from, to, amountMicros),
+      moveCredit: (from, to, amountMicros) => moveCredit(runtime, from, to, amountMicros),
     },
     orders: orderDeskOf(options),
-    history: historyDeskOf(engine),
-    optOuts: optOutDeskOf(engine),
+    history: historyDeskOf(runtime),
+    optOuts: optOutDeskOf(runtime),
   };
 }

@@ -10,16 +10,20 @@ import { readPlatformSetting, replySurchargeKey } from '#store/platform/platform
 import { listReplyNumbers } from '#store/platform/reply-numbers.ts';
 import type { Config } from './config.ts';
 
-export interface Tariff {
+export interface PricingData {
   readonly rates: RateCard;
   readonly replyNumbers: readonly ReplyNumber[];
   readonly replySurchargeMicros: bigint;
 }
 
 /** Before the first reading: nothing is sold. */
-export const noTariff: Tariff = { rates: rateCardOf([]), replyNumbers: [], replySurchargeMicros: 0n };
+export const noPricingData: PricingData = {
+  rates: rateCardOf([]),
+  replyNumbers: [],
+  replySurchargeMicros: 0n,
+};
 
-export async function readTariff(query: Query): Promise<Tariff> {
+export async function readPricingData(query: Query): Promise<PricingData> {
   const [rates, replyNumbers, surcharge] = await Promise.all([
     listRates(query),
     listReplyNumbers(query),
@@ -32,20 +36,24 @@ export async function readTariff(query: Query): Promise<Tariff> {
 const simulatedNumber: ReplyNumber = { number: '38200', kind: 'short-code', countries: [] };
 
 /** The operator's pool; without any, and without a carrier of his, that of the simulated one. */
-export function poolOf({ replyNumbers }: Tariff, isSimulated: boolean): readonly ReplyNumber[] {
+export function poolOf({ replyNumbers }: PricingData, isSimulated: boolean): readonly ReplyNumber[] {
   return replyNumbers.length === 0 && isSimulated ? [simulatedNumber] : replyNumbers;
 }
 
 /** What is the same for every submission, as it is now. */
-export function factsOf(config: Config, tariff: Tariff, isSimulated: boolean): ReturnType<PlatformFacts> {
+export function factsOf(
+  config: Config,
+  pricingData: PricingData,
+  isSimulated: boolean,
+): ReturnType<PlatformFacts> {
   return {
-    priceOf: tariff.rates.priceOf,
+    priceOf: pricingData.rates.priceOf,
     nextOpening,
     stopShortCode: config.stopShortCode,
     defaultSender: config.defaultSender,
     defaultValidityMs: config.validityMinutes * 60_000,
     purposeGuard: config.purposeGuard,
-    replyNumbers: poolOf(tariff, isSimulated),
-    replySurchargeMicros: tariff.replySurchargeMicros,
+    replyNumbers: poolOf(pricingData, isSimulated),
+    replySurchargeMicros: pricingData.replySurchargeMicros,
   };
 }

@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 
 /** A process that ran on this host and whose number is free now is gone, whatever its lease says. */
-export function isGoneFromThisHost({ host, pid }: { host: string; pid: number }): boolean {
+export function isProcessDead({ host, pid }: { host: string; pid: number }): boolean {
   if (host !== hostname()) return false;
   try {
     process.kill(pid, 0);

@@ -2,7 +2,7 @@
 import type { RestDesks } from '#dialects/octopush/rest/services.ts';
 import type { Account } from '#domain/account/account.ts';
 import { defaultSettings } from '#domain/account/account.ts';
-import type { AccountBook } from '#operations/account/credentials.ts';
+import type { AccountCache } from '#operations/account/credentials.ts';
 import { customerCallbacks, editParameters } from '#operations/account/edit-parameters.ts';
 import { createSubAccount } from '#operations/account/sub-accounts.ts';
 import {
@@ -24,13 +24,13 @@ import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import { findPerson, updatePerson } from '#store/accounts/accounts.ts';
 import { listLookupPrices } from '#store/money/lookup-prices.ts';
 import { findLookupConnector } from './lookup-connector.ts';
-import type { Engine } from './runtime.ts';
+import type { Runtime } from './runtime.ts';
 
 export interface RestDesksOptions {
-  readonly engine: Engine;
+  readonly runtime: Runtime;
   readonly processId: number;
   readonly submit: SubmitCampaign;
-  readonly accounts: AccountBook;
+  readonly accounts: AccountCache;
   readonly buckets: () => readonly number[];
   /** There is work. */
   readonly wake: () => void;
@@ -45,29 +45,29 @@ export interface RestOffice {
 }
 
 export function openRestOffice(options: RestDesksOptions): RestOffice {
-  const { engine, accounts } = options;
+  const { runtime, accounts } = options;
   const accountOf = (id: number) => accounts.byId(id);
-  const listCampaigns = new ListCampaigns(engine, { ...options, accountOf });
+  const listCampaigns = new ListCampaigns(runtime, { ...options, accountOf });
   return {
     desks: desksOf(options, listCampaigns),
     async work() {
       await listCampaigns.work();
-      await maskSecrets(engine, options.buckets());
-      await forgetKeys(engine, options.buckets());
+      await maskSecrets(runtime, options.buckets());
+      await forgetKeys(runtime, options.buckets());
     },
   };
 }
 
 function desksOf(options: RestDesksOptions, listCampaigns: ListCampaigns): RestDesks {
-  const { engine, submit, allowPrivateCallbacks } = options;
-  const { query } = engine.database;
+  const { runtime, submit, allowPrivateCallbacks } = options;
+  const { query } = runtime.database;
   return {
     contacts: {
-      keep: (account, order) => keepContacts(engine, account, order),
-      drop: (account, numbers, group) => dropContacts(engine, account, numbers, group),
-      createGroup: (account, group) => createGroup(engine, account, group),
-      clearGroup: (account, group, deletesContacts) => clearGroup(engine, account, group, deletesContacts),
-      dropGroup: (account, group) => dropGroup(engine, account, group),
+      keep: (account, order) => keepContacts(runtime, account, order),
+      drop: (account, numbers, group) => dropContacts(runtime, account, numbers, group),
+      createGroup: (account, group) => createGroup(runtime, account, group),
+      clearGroup: (account, group, deletesContacts) => clearGroup(runtime, account, group, deletesContacts),
+      dropGroup: (account, group) => dropGroup(runtime, account, group),
     },
     listCampaigns: {
       create: (account, order) => listCampaigns.create(account, order),
@@ -79,29 +79,29 @@ function desksOf(options: RestDesksOptions, listCampaigns: ListCampaigns): RestD
         // The last part first: what leaves first is cancelled last, so that a refusal comes before anything is changed
         // in the ordinary case of one part.
         for (const campaignId of sent?.toReversed() ?? [])
-          if ((await cancelCampaign(engine, account, campaignId)) === 'too-late') return false;
+          if ((await cancelCampaign(runtime, account, campaignId)) === 'too-late') return false;
         return true;
       },
     },
-    codes: createOneTimeCodes(engine, submit),
-    subAccounts: subAccountDesk(engine, allowPrivateCallbacks),
+    codes: createOneTimeCodes(runtime, submit),
+    subAccounts: subAccountDesk(runtime, allowPrivateCallbacks),
     async cancel(account, campaignId) {
-      const judgement = await judgeCancellation(engine, account, campaignId);
-      return judgement === 'allowed' ? cancelCampaign(engine, account, campaignId) : judgement;
+      const judgement = await judgeCancellation(runtime, account, campaignId);
+      return judgement === 'allowed' ? cancelCampaign(runtime, account, campaignId) : judgement;
     },
     async lookUp(account, order) {
-      return lookUpNumbers(engine, account, order, await findLookupConnector(query));
+      return lookUpNumbers(runtime, account, order, await findLookupConnector(query));
     },
     async lookupPriceMicros(country) {
       const prices = await listLookupPrices(query);
       return prices.get(country) ?? prices.get('*') ?? 0n;
     },
-    editParameters: (account, change) => editParameters(engine, account, change, allowPrivateCallbacks),
+    editParameters: (account, change) => editParameters(runtime, account, change, allowPrivateCallbacks),
   };
 }
 
-function subAccountDesk(engine: Engine, allowPrivate: boolean): RestDesks['subAccounts'] {
-  const { query } = engine.database;
+function subAccountDesk(runtime: Runtime, allowPrivate: boolean): RestDesks['subAccounts'] {
+  const { query } = runtime.database;
 
   async function find(account: Account, login: string) {
     const found = await findPerson(query, login);
@@ -112,7 +112,7 @@ function subAccountDesk(engine: Engine, allowPrivate: boolean): RestDesks['subAc
     async create(account, { firstName = '', lastName = '', company = '', callbacks }) {
       const settings =
         callbacks === undefined ? {} : await customerCallbacks(defaultSettings, callbacks, allowPrivate);
-      return createSubAccount(engine, account, { firstName, lastName, company, settings });
+      return createSubAccount(runtime, account, { firstName, lastName, company, settings });
     },
     async read(account, login) {
       const found = await find(account, login);
@@ -121,13 +121,13 @@ function subAccountDesk(engine: Engine, allowPrivate: boolean): RestDesks['subAc
     async edit(account, login, { callbacks, ...person }) {
       const found = await find(account, login);
       if (found === null) return false;
-      if (callbacks !== undefined) await editParameters(engine, found.account, { callbacks }, allowPrivate);
+      if (callbacks !== undefined) await editParameters(runtime, found.account, { callbacks }, allowPrivate);
       await updatePerson(query, found.account.id, person);
       return true;
     },
-    openTransfer: (account, login) => openCreditTransfer(engine, account, login),
+    openTransfer: (account, login) => openCreditTransfer(runtime, account, login),
     async transfer(account, token, amountMicros) {
-      const done = await transferCredit(engine, account, {
+      const done = await transferCredit(runtime, account, {
         token,
         amount: amountMicros,
         recipientEmail: null,

@@ -14,7 +14,7 @@ import { listRates, replaceRates } from '#store/money/rates.ts';
 import type { Config } from './config.ts';
 import { openSeal } from './seal.ts';
 
-export interface Engine {
+export interface Runtime {
   readonly database: Database;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -29,7 +29,7 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
-export async function startEngine(config: Config, log: Log): Promise<Engine> {
+export async function startRuntime(config: Config, log: Log): Promise<Runtime> {
   const embedded =
     config.databaseUrl === null
       ? await startEmbedded({ dataDir: config.dataDir, log: (line) => log.info(line) })

@@ -4,12 +4,12 @@ import type { Config } from './config.ts';
 import type { Demo } from './demo.ts';
 import { authorityFile } from './local-authority.ts';
 import type { Platform } from './platform.ts';
-import type { Engine } from './runtime.ts';
+import type { Runtime } from './runtime.ts';
 
-export function welcome(config: Config, engine: Engine, platform: Platform, demo: Demo | null): string[] {
+export function welcome(config: Config, runtime: Runtime, platform: Platform, demo: Demo | null): string[] {
   const lines = ['', 'Chappe'];
-  const database = engine.isEmbedded ? `embedded, in ${config.dataDir}` : "the operator's own";
-  lines.push(`  database  PostgreSQL ${engine.version} (${database})`);
+  const database = runtime.isEmbedded ? `embedded, in ${config.dataDir}` : "the operator's own";
+  lines.push(`  database  PostgreSQL ${runtime.version} (${database})`);
   if (platform.carriers.simulator !== null)
     lines.push(
       '  carrier   simulated: the last two digits of a number decide its fate (docs/simulated-carrier.md)',

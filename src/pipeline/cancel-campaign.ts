@@ -5,7 +5,7 @@ import { isSetForAny } from '#domain/account/callback-urls.ts';
 import { endReview } from '#store/campaigns/campaign-reviews.ts';
 import { notify } from '#store/database/notices.ts';
 import { returnReleased } from '#store/money/quotas.ts';
-import { oweCallbacks } from '#store/pipeline/callbacks.ts';
+import { enqueueCallbacks } from '#store/pipeline/callbacks.ts';
 import {
   cancelWaiting,
   countNotCancelled,
@@ -46,7 +46,7 @@ export async function cancelCampaign(
       await endReview(query, bucket, accountId, campaignId, error === null ? 'cancelled' : 'refused', nowMs);
       if (error !== null && cancelled.length > 0 && isSetForAny(account.settings.callbacks, 'receiptUrl')) {
         const { dialect } = cancelled[0]!;
-        await oweCallbacks(query, bucket, [{ accountId, kind: 'receipt', dialect, messageIds }], nowMs);
+        await enqueueCallbacks(query, bucket, [{ accountId, kind: 'receipt', dialect, messageIds }], nowMs);
         await notify(query, 'callbacks');
       }
       return 'cancelled';

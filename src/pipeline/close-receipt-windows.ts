@@ -48,7 +48,7 @@ export function createWindowCloser(
   { database, clock }: Pick<Context, 'database' | 'clock'>,
   options: WindowCloserOptions,
 ): WindowCloser {
-  const lane = database.openLane();
+  const lane = database.openPipeline();
   let isStopping = false;
 
   async function roundOf(bucket: number, looks: number): Promise<number> {

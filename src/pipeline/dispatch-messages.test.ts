@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { DispatchableMessage } from '#domain/acceptance/chunking.ts';
-import { lanes } from '#domain/base/priority-classes.ts';
+import { priorityClasses } from '#domain/base/priority-classes.ts';
 import type { Connector, OutboundMessage, Outcome } from '#domain/delivery/connector.ts';
 import type { RecordedOutcome } from '#domain/delivery/dispatch-state.ts';
 import { RecentSegments } from '#domain/delivery/recent-segments.ts';
@@ -63,7 +63,7 @@ test('in doubt it is sent after 0, 1, 5, 30 and 120 seconds again, and then give
   const clock = new MovableClock(nowMs);
   const connector = new FakeConnector(clock, () => lost);
   const { dispatcher, recorded } = aDispatcher(clock, connector);
-  dispatcher.take({ bucket: 0, id: 1, lane: lanes.transactional, messages: [message] });
+  dispatcher.take({ bucket: 0, id: 1, lane: priorityClasses.transactional, messages: [message] });
   for (let second = 0; second < 600; second++) {
     await settled();
     t.mock.timers.tick(1000);
@@ -81,7 +81,7 @@ test('an answer ends the doubt', async (t) => {
   const taken: Outcome = { kind: 'submitted', references: ['a'] };
   const connector = new FakeConnector(clock, (attempt) => (attempt < 3 ? lost : taken));
   const { dispatcher, recorded } = aDispatcher(clock, connector);
-  dispatcher.take({ bucket: 0, id: 1, lane: lanes.transactional, messages: [message] });
+  dispatcher.take({ bucket: 0, id: 1, lane: priorityClasses.transactional, messages: [message] });
   for (let second = 0; second < 60; second++) {
     await settled();
     t.mock.timers.tick(1000);
@@ -141,7 +141,7 @@ function aDispatcher(clock: MovableClock, connector: Connector) {
   const recorded: RecordedOutcome[] = [];
   const nothing = { run: async () => [] as never, close: async () => {} };
   const context = {
-    database: { openLane: () => nothing },
+    database: { openPipeline: () => nothing },
     clock,
     log: silentLog,
     connectors: new Map([[connector.id, connector]]),

@@ -8,18 +8,18 @@
 // crash can make a carrier see twice.
 
 import type { DispatchableMessage } from '#domain/acceptance/chunking.ts';
-import { laneCount } from '#domain/base/priority-classes.ts';
+import { priorityClassCount } from '#domain/base/priority-classes.ts';
 import type { Connector, OutboundMessage, Outcome } from '#domain/delivery/connector.ts';
 import type {
-  ChunkInHand,
+  DispatchChunk,
+  DispatchMessage,
   FinalOutcome,
-  MessageInHand,
   RecordedOutcome,
 } from '#domain/delivery/dispatch-state.ts';
-import { Strays } from '#domain/delivery/lost-claims.ts';
+import { LostClaims } from '#domain/delivery/lost-claims.ts';
 import { optedOutError } from '#domain/recipients/opt-out.ts';
 import { chooseConnector, type Route } from '#domain/routing/choose.ts';
-import { LaneQueues } from '#lib/async/priority-queues.ts';
+import { PriorityQueues } from '#lib/async/priority-queues.ts';
 import type { Lane } from '#store/database/database.ts';
 import {
   type ClaimedChunk,
@@ -35,7 +35,7 @@ import type { Context } from './context.ts';
 export interface OutcomeDesk {
   record(outcome: RecordedOutcome): void;
   /** A chunk that turned out to have no message left. */
-  finishEmpty(chunk: ChunkInHand): void;
+  finishEmpty(chunk: DispatchChunk): void;
   /** Outcomes that are not durable yet. */
   readonly pending: number;
 }
@@ -49,13 +49,13 @@ export interface DispatcherOptions {
   readonly random: () => number;
 }
 
-interface Item extends DispatchableMessage, MessageInHand {
+interface Item extends DispatchableMessage, DispatchMessage {
   readonly chunk: Chunk;
   /** How often it was sent and its answer stayed away. */
   doubts?: number;
 }
 
-interface Chunk extends ChunkInHand {
+interface Chunk extends DispatchChunk {
   readonly lane: number;
   /** Messages without an outcome that settles them. */
   left: number;
@@ -79,13 +79,13 @@ export class Dispatcher {
   readonly #context: Context;
   readonly #options: DispatcherOptions;
   /** By connector. */
-  readonly #queues = new LaneQueues<Item>(laneCount);
+  readonly #queues = new PriorityQueues<Item>(priorityClassCount);
   /** Messages that no connector can take now. */
   #waiting: Item[] = [];
   readonly #chunks = new Set<Chunk>();
   /** Chunks that are ours, from their claim until their end is durable or they are given back. */
   readonly #known = new Set<string>();
-  readonly #strays = new Strays();
+  readonly #strays = new LostClaims();
   /** Chunks are read by keys, whatever the statistics of a young partition say. */
   readonly #lane: Lane;
   #inHand = 0;
@@ -97,7 +97,7 @@ export class Dispatcher {
   constructor(context: Context, options: DispatcherOptions) {
     this.#context = context;
     this.#options = options;
-    this.#lane = context.database.openLane();
+    this.#lane = context.database.openPipeline();
   }
 
   get owner(): number {
@@ -224,7 +224,7 @@ export class Dispatcher {
   }
 
   /** Outcomes became durable, and with them the end of these chunks: there may be room again. */
-  onRecorded(finished: readonly ChunkInHand[]): void {
+  onRecorded(finished: readonly DispatchChunk[]): void {
     for (const chunk of finished) this.#known.delete(keyOf(chunk));
     this.#schedulePump();
   }
@@ -339,7 +339,7 @@ export class Dispatcher {
   }
 
   /** Frees chunks that are ours by the table and not in hand: the answer to their commit was lost. */
-  async releaseStrays(): Promise<void> {
+  async releaseLostClaims(): Promise<void> {
     const { query } = this.#context.database;
     const owned = [];
     for (const bucket of this.#options.buckets())

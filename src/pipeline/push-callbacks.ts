@@ -9,21 +9,26 @@
 // its queue, the row is shelved, without what it tells, and read when there is room; with the shelves full, given back.
 import type { Account } from '#domain/account/account.ts';
 import type { Callback, CallbackChannel, CallbackRequest } from '#domain/delivery/callback.ts';
-import { tellFacts, tellReceipt, tellReply, tellSkipped } from '#domain/delivery/callback-payload.ts';
 import {
+  receiptPayload,
+  replyPayload,
+  skippedPayload,
+  tellFacts,
+} from '#domain/delivery/callback-payload.ts';
+import {
+  type AttemptRound,
   beginRound,
   countAnswer,
-  type EndedRound,
+  type EndedAttempt,
   endRound,
   type PushFailure,
-  type PushRound,
 } from '#domain/delivery/delivery-attempt.ts';
-import { Strays } from '#domain/delivery/lost-claims.ts';
+import { LostClaims } from '#domain/delivery/lost-claims.ts';
 import { replyMail } from '#domain/delivery/reply-mail.ts';
 import { backoffMs } from '#lib/async/backoff.ts';
-import { createFlight } from '#lib/async/batcher.ts';
+import { createBatcher } from '#lib/async/batcher.ts';
 import { EndpointQueues, endpointOf } from '#lib/async/endpoint-queues.ts';
-import { Shelves } from '#lib/async/parked-queue.ts';
+import { ParkedQueue } from '#lib/async/parked-queue.ts';
 import type { HttpClient } from '#lib/net/http-client.ts';
 import { signedHeaders } from '#lib/security/signatures.ts';
 import { readOrigin } from '#store/campaigns/campaign-origins.ts';
@@ -31,7 +36,7 @@ import { readCallbackFacts } from '#store/pipeline/callback-facts.ts';
 import {
   claimDueCallbacks,
   listOwnedCallbacks,
-  type OwedCallback,
+  type PendingCallback,
   recordRounds,
   releaseCallbacks,
 } from '#store/pipeline/callbacks.ts';
@@ -51,7 +56,7 @@ export interface PusherOptions {
 
 type Channel = Omit<CallbackChannel, 'dialect'>;
 
-type Row = PushRound<OwedCallback>;
+type Row = AttemptRound<PendingCallback>;
 
 interface Job {
   readonly row: Row;
@@ -84,7 +89,7 @@ export class CallbackPusher {
   readonly #rows = new Map<number, number>();
   /** By endpoint. */
   readonly #shelves;
-  readonly #strays = new Strays();
+  readonly #strays = new LostClaims();
   readonly #underWay = new Set<Promise<void>>();
   readonly #rounds;
   readonly #lane;
@@ -94,7 +99,7 @@ export class CallbackPusher {
   constructor(context: Context, options: PusherOptions) {
     this.#context = context;
     this.#options = options;
-    this.#lane = context.database.openLane();
+    this.#lane = context.database.openPipeline();
     this.#endpoints = new EndpointQueues({
       places: options.perEndpoint,
       run: (job) => this.#push(job),
@@ -106,7 +111,7 @@ export class CallbackPusher {
         this.#awaitAtStop(this.#giveBack(shelved, context.clock.now() + firstRetryMs));
       },
     });
-    this.#shelves = new Shelves<OwedCallback>({
+    this.#shelves = new ParkedQueue<PendingCallback>({
       limit: maxShelved,
       hasRoom: (endpoint) => this.#endpoints.waiting(endpoint) < refillBelow,
       use: (owed) =>
@@ -115,7 +120,7 @@ export class CallbackPusher {
           context.log.warn({ err: error.message, callback: owed.id }, 'a callback could not be read'),
         ),
     });
-    this.#rounds = createFlight<{ bucket: number; round: EndedRound }, void>({
+    this.#rounds = createBatcher<{ bucket: number; round: EndedAttempt }, void>({
       maxBatch: 1000,
       tracks: 1,
       gather: { crowd: 1, forMs: 100, enough: 500, isPatient: true },
@@ -149,7 +154,7 @@ export class CallbackPusher {
       const { accountId, dialect } = messages[0]!;
       const messageIds = messages.map(({ messageId }) => messageId);
       const owed = { ...receiptRow, bucket, id, accountId, dialect, messageIds, createdAtMs };
-      this.#awaitAtStop(this.#start(owed, this.#context.channels.get(dialect), messages.map(tellReceipt)));
+      this.#awaitAtStop(this.#start(owed, this.#context.channels.get(dialect), messages.map(receiptPayload)));
     }
   }
 
@@ -182,7 +187,7 @@ export class CallbackPusher {
   }
 
   /** Reads and pushes rows that were claimed. Those that cannot be read are strays from then on. */
-  async #startAll(owed: readonly OwedCallback[]): Promise<void> {
+  async #startAll(owed: readonly PendingCallback[]): Promise<void> {
     for (const { id, bucket } of owed) this.#rows.set(id, bucket);
     let started = 0;
     try {
@@ -198,19 +203,21 @@ export class CallbackPusher {
   }
 
   /** Empty when what it told of is not kept any more. */
-  async #read(owed: OwedCallback): Promise<Callback[]> {
+  async #read(owed: PendingCallback): Promise<Callback[]> {
     const { query } = this.#context.database;
     const { bucket, accountId, kind } = owed;
     if (owed.messageIds !== null)
-      return (await readFinishedMessages(query, bucket, owed.messageIds)).map(tellReceipt);
+      return (await readFinishedMessages(query, bucket, owed.messageIds)).map(receiptPayload);
     const reply = kind === 'skipped' ? null : await readReply(query, bucket, accountId, owed.replyId!);
     const told = reply?.campaignId ?? owed.campaignId;
     const origin = told === null ? null : await readOrigin(query, bucket, accountId, told);
     const campaignId = origin?.wholeId ?? told;
-    if (reply !== null) return [tellReply({ ...reply, campaignId }, reply.isOptOut ? 'opt-out' : 'reply')];
+    if (reply !== null) return [replyPayload({ ...reply, campaignId }, reply.isOptOut ? 'opt-out' : 'reply')];
     if (kind !== 'skipped') return [];
     const listName = origin?.listName ?? null;
-    return [tellSkipped({ campaignId: campaignId!, listName, msisdn: owed.msisdn!, atMs: owed.createdAtMs })];
+    return [
+      skippedPayload({ campaignId: campaignId!, listName, msisdn: owed.msisdn!, atMs: owed.createdAtMs }),
+    ];
   }
 
   async #addFacts(bucket: number, callbacks: readonly Callback[]): Promise<Callback[]> {
@@ -281,7 +288,7 @@ export class CallbackPusher {
   }
 
   /** Untried, to be claimed from then on. */
-  async #giveBack(rows: readonly OwedCallback[], dueAtMs: number): Promise<void> {
+  async #giveBack(rows: readonly PendingCallback[], dueAtMs: number): Promise<void> {
     const { database, log } = this.#context;
     for (const [bucket, ofBucket] of Map.groupBy(rows, (row) => row.bucket)) {
       const ids = ofBucket.map(({ id }) => id);
@@ -333,7 +340,7 @@ export class CallbackPusher {
   }
 
   /** Frees rows that are ours by the table and not in hand. */
-  async releaseStrays(): Promise<void> {
+  async releaseLostClaims(): Promise<void> {
     const { query } = this.#context.database;
     const { processId, buckets } = this.#options;
     const owned = [];

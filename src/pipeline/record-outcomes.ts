@@ -5,9 +5,9 @@
 // dead (then its work belongs to another).
 
 import type { MessageStatus } from '#domain/base/message.ts';
-import type { ChunkInHand, FinalOutcome, RecordedOutcome } from '#domain/delivery/dispatch-state.ts';
+import type { DispatchChunk, FinalOutcome, RecordedOutcome } from '#domain/delivery/dispatch-state.ts';
 import type { RecentSegments, WaitingReceipt } from '#domain/delivery/recent-segments.ts';
-import { createFlight } from '#lib/async/batcher.ts';
+import { createBatcher } from '#lib/async/batcher.ts';
 import type { Query } from '#store/database/database.ts';
 import { returnReleased } from '#store/money/quotas.ts';
 import { finishChunks } from '#store/pipeline/chunks.ts';
@@ -19,7 +19,7 @@ import type { Context } from './context.ts';
 export interface OutcomeRecorder {
   record(outcome: RecordedOutcome): void;
   /** A chunk that turned out to have no message left. */
-  finishEmpty(chunk: ChunkInHand): void;
+  finishEmpty(chunk: DispatchChunk): void;
   /** Outcomes that are not durable yet: the most that a crash could make the carrier see twice. */
   readonly pending: number;
   stop(): Promise<void>;
@@ -35,7 +35,7 @@ export interface OutcomeRecorderOptions {
   /** The owner of new callback rows: this process, or null when it has no room for them. */
   readonly callbackOwner: () => number | null;
   /** Called after each batch, with the chunks that came to their end in it. */
-  readonly onRecorded: (finished: readonly ChunkInHand[]) => void;
+  readonly onRecorded: (finished: readonly DispatchChunk[]) => void;
   /** This process was declared dead, or its database stays away: it must stop. */
   readonly onFenced: (error: unknown) => void;
 }
@@ -43,14 +43,14 @@ export interface OutcomeRecorderOptions {
 const maxBatch = 1000;
 const retryMs = 250;
 
-type Item = RecordedOutcome | { readonly emptyChunk: ChunkInHand };
+type Item = RecordedOutcome | { readonly emptyChunk: DispatchChunk };
 
 export function createOutcomeRecorder(context: Context, options: OutcomeRecorderOptions): OutcomeRecorder {
-  const lane = context.database.openLane();
+  const lane = context.database.openPipeline();
   let stopped = false;
   let batches = 0;
 
-  const flight = createFlight<Item, void>({
+  const batcher = createBatcher<Item, void>({
     maxBatch,
     tracks: 1,
     gather: { crowd: 30, forMs: 40, enough: 500, isPatient: true },
@@ -66,7 +66,7 @@ export function createOutcomeRecorder(context: Context, options: OutcomeRecorder
     },
   });
 
-  async function storeUntilDone(bucket: number, items: Item[], chunks: ChunkInHand[]): Promise<void> {
+  async function storeUntilDone(bucket: number, items: Item[], chunks: DispatchChunk[]): Promise<void> {
     const outcomes = items.filter((item) => 'outcome' in item);
     const settlements = outcomes.map(settlementOf);
     const refs = outcomes.flatMap(refsOf);
@@ -110,7 +110,7 @@ export function createOutcomeRecorder(context: Context, options: OutcomeRecorder
     refs: readonly NewCarrierRef[],
     settlements: readonly Settlement[],
     news: readonly MessageNews[],
-    chunks: readonly ChunkInHand[],
+    chunks: readonly DispatchChunk[],
     callbackOwner: number | null,
   ): Promise<FinishedMessage[]> {
     const nowMs = context.clock.now();
@@ -153,7 +153,7 @@ export function createOutcomeRecorder(context: Context, options: OutcomeRecorder
       context.log.error({ err: describe(error) }, 'an outcome was left to the process that takes over');
   }
 
-  const push = (item: Item) => flight.put(item, landed);
+  const push = (item: Item) => batcher.put(item, landed);
 
   return {
     record(outcome) {
@@ -162,10 +162,10 @@ export function createOutcomeRecorder(context: Context, options: OutcomeRecorder
     },
     finishEmpty: (chunk) => push({ emptyChunk: chunk }),
     get pending() {
-      return flight.pending;
+      return batcher.pending;
     },
     async stop() {
-      await flight.drain();
+      await batcher.drain();
       stopped = true;
       await lane.close();
     },
@@ -187,8 +187,8 @@ function remember(recent: RecentSegments, { message, connectorId, outcome, atMs 
 }
 
 /** Counts the batch's outcomes off their chunks; answers the chunks that are complete with it. */
-function countDown(items: readonly Item[]): ChunkInHand[] {
-  const complete: ChunkInHand[] = [];
+function countDown(items: readonly Item[]): DispatchChunk[] {
+  const complete: DispatchChunk[] = [];
   for (const item of items) {
     if ('emptyChunk' in item) complete.push(item.emptyChunk);
     else if (--item.message.chunk.unrecorded === 0) complete.push(item.message.chunk);

@@ -7,15 +7,15 @@
 import type { MessageStatus } from '#domain/base/message.ts';
 import type { CarrierReceipt } from '#domain/delivery/connector.ts';
 import type { RecentSegments, WaitingReceipt } from '#domain/delivery/recent-segments.ts';
-import { createFlight } from '#lib/async/batcher.ts';
+import { createBatcher } from '#lib/async/batcher.ts';
 import type { Query } from '#store/database/database.ts';
 import { type FinishedMessage, finishMessages, type MessageNews } from '#store/pipeline/messages.ts';
 import {
-  deleteOrphans,
+  deleteUnmatchedReceipts,
   findSegments,
-  keepOrphans,
-  lockOrphans,
-  type OrphanReceipt,
+  insertUnmatchedReceipts,
+  lockUnmatchedReceipts,
+  type UnmatchedReceipt,
 } from '#store/pipeline/receipts.ts';
 import type { Context } from './context.ts';
 
@@ -25,7 +25,7 @@ export interface ReceiptRecorder {
   /** Receipts whose reference has become durable. */
   recordWaiting(receipts: readonly WaitingReceipt[]): void;
   /** Tries orphans received since then again; answers how many found their message. Old ones are given up. */
-  adoptOrphans(sinceMs: number): Promise<number>;
+  matchUnmatchedReceipts(sinceMs: number): Promise<number>;
   readonly pending: number;
   stop(): Promise<void>;
 }
@@ -58,7 +58,7 @@ interface Item {
 const maxBatch = 1000;
 const tracks = 2;
 /** References are kept at least as long (docs/operating/database.md). */
-const orphanLifeMs = 3 * 86_400_000;
+const unmatchedReceiptLifeMs = 3 * 86_400_000;
 
 const statusOf: Readonly<Record<Exclude<CarrierReceipt['state'], 'underway'>, MessageStatus>> = {
   delivered: 'delivered',
@@ -69,15 +69,15 @@ const statusOf: Readonly<Record<Exclude<CarrierReceipt['state'], 'underway'>, Me
 };
 
 export function createReceiptRecorder(context: Context, options: ReceiptRecorderOptions): ReceiptRecorder {
-  const lanes = Array.from({ length: tracks }, () => context.database.openLane());
-  const flight = createFlight<Item, void>({
+  const priorityClasses = Array.from({ length: tracks }, () => context.database.openPipeline());
+  const batcher = createBatcher<Item, void>({
     maxBatch,
     tracks,
     gather: { crowd: 30, forMs: 40, enough: 500, isPatient: true },
     async carry(items, track) {
-      const owed = await lanes[track]!.run(async (query) => {
+      const owed = await priorityClasses[track]!.run(async (query) => {
         const { located, orphans } = await locate(query, items);
-        if (orphans.length > 0) await keepOrphans(query, orphans, context.clock.now());
+        if (orphans.length > 0) await insertUnmatchedReceipts(query, orphans, context.clock.now());
         return writeNews(query, located);
       });
       tell(owed);
@@ -116,20 +116,20 @@ export function createReceiptRecorder(context: Context, options: ReceiptRecorder
   /** In one transaction; `lastId` is null on the last page. */
   function adoptPage(sinceMs: number, afterId: number) {
     return context.database.transaction(async (query) => {
-      const page = await lockOrphans(query, sinceMs, afterId, maxBatch);
+      const page = await lockUnmatchedReceipts(query, sinceMs, afterId, maxBatch);
       if (page.length === 0) return { owed: [], found: 0, lastId: null };
       const items = page.map((orphan) => ({ ...orphan, segment: null }));
       const { located, orphans } = await locate(query, items);
       const owed = await writeNews(query, located);
       const left = new Set(orphans.map((orphan) => orphan.receipt));
       const nowMs = context.clock.now();
-      const isOver = (orphan: OrphanReceipt) => nowMs - orphan.receivedAtMs >= orphanLifeMs;
+      const isOver = (orphan: UnmatchedReceipt) => nowMs - orphan.receivedAtMs >= unmatchedReceiptLifeMs;
       const over = page.filter((orphan) => left.has(orphan.receipt) && isOver(orphan));
       if (over.length > 0)
         context.log.warn({ receipts: over.length }, 'receipts found no message in time; dropped');
       const gone = page.filter((orphan) => !left.has(orphan.receipt) || isOver(orphan));
       if (gone.length > 0)
-        await deleteOrphans(
+        await deleteUnmatchedReceipts(
           query,
           gone.map((orphan) => orphan.id),
         );
@@ -143,7 +143,7 @@ export function createReceiptRecorder(context: Context, options: ReceiptRecorder
     segment: Located | null,
     saved: (ok: boolean) => void,
   ) {
-    flight.put({ connectorId, receipt, segment }, (error) => {
+    batcher.put({ connectorId, receipt, segment }, (error) => {
       if (error === null) {
         if (segment !== null) options.recent.forget(connectorId, receipt.references, segment);
       } else
@@ -170,13 +170,13 @@ export function createReceiptRecorder(context: Context, options: ReceiptRecorder
         add(connectorId, receipt, segment, saved);
       }
     },
-    adoptOrphans: adopt,
+    matchUnmatchedReceipts: adopt,
     get pending() {
-      return flight.pending;
+      return batcher.pending;
     },
     async stop() {
-      await flight.drain();
-      await Promise.all(lanes.map((lane) => lane.close()));
+      await batcher.drain();
+      await Promise.all(priorityClasses.map((lane) => lane.close()));
     },
   };
 }

@@ -8,7 +8,7 @@ import { isSetForAny } from '#domain/account/callback-urls.ts';
 import type { CarrierReply } from '#domain/delivery/connector.ts';
 import {
   type AnswerableReply,
-  errandsOfReply,
+  notificationsOfReply,
   talkativeMs,
   talkativeReplies,
 } from '#domain/delivery/notification.ts';
@@ -18,11 +18,11 @@ import { readAccount } from '#store/accounts/accounts.ts';
 import type { Query } from '#store/database/database.ts';
 import { notify } from '#store/database/notices.ts';
 import { returnReleased } from '#store/money/quotas.ts';
-import { type NewCallback, oweCallbacks } from '#store/pipeline/callbacks.ts';
+import { enqueueCallbacks, type NewCallback } from '#store/pipeline/callbacks.ts';
 import { cancelWaiting } from '#store/pipeline/cancellations.ts';
 import { type Conversation, findConversation, listWithoutEnd } from '#store/pipeline/conversations.ts';
 import { countReplies, insertReply, isKnownReply, lockPhone } from '#store/pipeline/replies.ts';
-import { insertErrands } from '#store/platform/notifications.ts';
+import { insertNotifications } from '#store/platform/notifications.ts';
 import { findNumberOwner } from '#store/platform/reply-numbers.ts';
 import { insertOptOut } from '#store/recipients/opt-outs.ts';
 import type { Context } from './context.ts';
@@ -88,13 +88,13 @@ function recordReply(
 
     const account = (await readAccount(query, answered.accountId))!;
     await sendOff(query, account, stored, nowMs);
-    const owed = oweReply(account, options, answered, replyId, isOptOut);
+    const owed = enqueueReplyCallback(account, options, answered, replyId, isOptOut);
     if (isOptOut) {
       await insertOptOut(query, bucket, account.id, reply.from, replyId, nowMs);
       owed.push(...(await stopWaiting(query, account, reply.from, nowMs)));
     }
     if (owed.length === 0) return;
-    await oweCallbacks(query, bucket, owed, nowMs);
+    await enqueueCallbacks(query, bucket, owed, nowMs);
     await notify(query, 'callbacks');
   });
 }
@@ -104,8 +104,8 @@ async function sendOff(query: Query, account: Account, reply: AnswerableReply, n
   const { answersWithText, forwards } = account.settings.replyPolicy;
   if (!answersWithText && forwards.length === 0) return;
   const count = await countReplies(query, account, reply.msisdn, nowMs - talkativeMs);
-  const errands = errandsOfReply(account, reply, count > talkativeReplies);
-  if (errands.length > 0) await insertErrands(query, account, errands, nowMs);
+  const notifications = notificationsOfReply(account, reply, count > talkativeReplies);
+  if (notifications.length > 0) await insertNotifications(query, account, notifications, nowMs);
 }
 
 /** Whom it is for: the message it answers, as far as one is known. */
@@ -131,7 +131,7 @@ async function findAnswered(
   return owner && { ...owner, dialect: 'ovh', messageId: null, campaignId: null };
 }
 
-function oweReply(
+function enqueueReplyCallback(
   account: Account,
   { forwardsMail }: ReplyOptions,
   { dialect }: Answered,

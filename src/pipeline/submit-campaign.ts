@@ -15,11 +15,11 @@ import {
 import {
   type AcceptedCampaign,
   type DispatchableMessage,
-  layOut,
   type Submitted,
+  splitIntoChunks,
 } from '#domain/acceptance/chunking.ts';
 import { idempotencyKeyOf, onePerKey } from '#domain/acceptance/idempotency.ts';
-import { leavesNoTrace, tracesOf } from '#domain/acceptance/side-records.ts';
+import { hasNoSideRecords, sideRecordsOf } from '#domain/acceptance/side-records.ts';
 import type { Account } from '#domain/account/account.ts';
 import { FairOrder } from '#domain/base/priority-classes.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
@@ -34,13 +34,13 @@ import {
   type SubmissionReport,
 } from '#domain/plan/plan.ts';
 import { chooseReplyNumber, type ReplyNumber } from '#domain/plan/reply-numbers.ts';
-import { createFlight, type Flight } from '#lib/async/batcher.ts';
+import { type Batcher, createBatcher } from '#lib/async/batcher.ts';
 import { insertOrigins } from '#store/campaigns/campaign-origins.ts';
 import { insertReviews } from '#store/campaigns/campaign-reviews.ts';
 import type { Lane, Query } from '#store/database/database.ts';
 import { readBalance } from '#store/money/ledger.ts';
 import { countOpenOrders } from '#store/money/orders.ts';
-import { drawQuotas, endDrawing, lockMoney } from '#store/money/quotas.ts';
+import { finishQuotaUse, lockMoney, reserveFromQuotas } from '#store/money/quotas.ts';
 import { isTransferOpen } from '#store/money/transfers.ts';
 import {
   acceptCampaigns,
@@ -49,7 +49,7 @@ import {
   type NewChunk,
   releaseIdempotencyKeys,
 } from '#store/pipeline/acceptance.ts';
-import { oweSkipped } from '#store/pipeline/callbacks.ts';
+import { enqueueSkipped } from '#store/pipeline/callbacks.ts';
 import { openConversations } from '#store/pipeline/conversations.ts';
 import { insertSecretTexts } from '#store/pipeline/secret-texts.ts';
 import { findOptOuts } from '#store/recipients/opt-outs.ts';
@@ -111,14 +111,14 @@ export function createSubmitCampaign(
   desk: DispatchDesk,
 ): SubmitCampaign {
   const { query } = context.database;
-  const lanes = Array.from({ length: tracks }, () => context.database.openLane());
+  const priorityClasses = Array.from({ length: tracks }, () => context.database.openPipeline());
   const order = new FairOrder();
-  const flight: Flight<Request, Verdict> = createFlight({
+  const batcher: Batcher<Request, Verdict> = createBatcher({
     maxBatch,
     tracks,
     gather: { crowd: 16, forMs: 6, enough: 100 },
     weigh: (request) => request.plan.messages.length,
-    carry: (requests, track) => carry(context, desk, order, lanes[track]!, requests),
+    carry: (requests, track) => carry(context, desk, order, priorityClasses[track]!, requests),
   });
 
   async function submit(account: Account, submission: Submission): Promise<SubmissionReport> {
@@ -143,7 +143,7 @@ export function createSubmitCampaign(
       const availableMicros = balanceMicros - heldMicros;
       return { campaignId: null, firstMessageId: null, plan, availableMicros, acceptedAtMs: nowMs };
     }
-    const verdict = await flight.add({ account, submission, plan });
+    const verdict = await batcher.add({ account, submission, plan });
     if (verdict instanceof Error) throw verdict;
     if (verdict === 'request-already-seen' && submission.draftId !== undefined)
       throw new RefusedError('draft-already-sent', 'this campaign was sent or dropped before');
@@ -164,8 +164,8 @@ export function createSubmitCampaign(
 
   return Object.assign(submit, {
     async stop() {
-      await flight.drain();
-      await Promise.all(lanes.map((lane) => lane.close()));
+      await batcher.drain();
+      await Promise.all(priorityClasses.map((lane) => lane.close()));
     },
   });
 }
@@ -232,7 +232,7 @@ async function accept(
     .flatMap(({ request, campaignId }) => claimOf(request, campaignId, nowMs))
     .sort((a, b) => a.accountId - b.accountId || (a.key < b.key ? -1 : 1));
 
-  const isOneStatement = claims.length === 0 && entries.every(leavesNoTrace);
+  const isOneStatement = claims.length === 0 && entries.every(hasNoSideRecords);
   const { free, covered, available, layout } = await lane.run(async (query) => {
     if (isOneStatement) return { free: entries, ...(await store(query, entries)) };
     void query('begin').catch(() => {});
@@ -251,11 +251,11 @@ async function accept(
     const uses = quotaUsesOf(free);
     if (uses.length === 0) return store(query, free);
     const locking = lockMoney(query, bucket, [...new Set(free.map((e) => e.account.id))]);
-    const [{ drawn, short }] = await Promise.all([drawQuotas(query, bucket, uses, nowMs), locking]);
+    const [{ drawn, short }] = await Promise.all([reserveFromQuotas(query, bucket, uses, nowMs), locking]);
     const stored = await store(query, leaveOut(short, free));
     const paid = stored.covered.filter((e) => isSentFor(drawn, e) && stored.available.has(e.account.id));
     const unspent = uses.filter((u) => drawn.has(u.userId) && !stored.available.has(u.accountId));
-    await endDrawing(query, bucket, { unspent, paid: quotaCampaignsOf(paid) }, nowMs);
+    await finishQuotaUse(query, bucket, { unspent, paid: quotaCampaignsOf(paid) }, nowMs);
     return stored;
   }
 
@@ -265,7 +265,10 @@ async function accept(
     const layout = prepare(firstId, desk, order, covered, nowMs);
     const amounts = amountsOf(covered);
     const accepting = acceptCampaigns(query, bucket, amounts, layout.campaigns, layout.chunks, nowMs);
-    const [available] = await Promise.all([accepting, ...leaveTraces(query, bucket, covered, layout, nowMs)]);
+    const [available] = await Promise.all([
+      accepting,
+      ...insertSideRecords(query, bucket, covered, layout, nowMs),
+    ]);
     return { covered, available, layout };
   }
 
@@ -294,18 +297,18 @@ async function accept(
  * Stores what the batch leaves beside its messages. Sent together with the accepting statement: each of these reads
  * what that one stored, so that who could not pay leaves nothing.
  */
-function leaveTraces(
+function insertSideRecords(
   query: Query,
   bucket: number,
   entries: readonly Entry[],
   layout: Layout,
   nowMs: number,
 ): Promise<unknown>[] {
-  const { conversations, reviews, skipped, origins, secrets } = tracesOf(entries, layout.campaigns);
+  const { conversations, reviews, skipped, origins, secrets } = sideRecordsOf(entries, layout.campaigns);
   const sent: Promise<unknown>[] = [];
   if (conversations.length > 0) sent.push(openConversations(query, bucket, conversations));
   if (reviews.length > 0) sent.push(insertReviews(query, bucket, reviews, nowMs));
-  if (skipped.length > 0) sent.push(oweSkipped(query, bucket, skipped));
+  if (skipped.length > 0) sent.push(enqueueSkipped(query, bucket, skipped));
   if (origins.length > 0) sent.push(insertOrigins(query, bucket, origins));
   if (secrets.length > 0) sent.push(insertSecretTexts(query, bucket, secrets));
   return sent;
@@ -339,7 +342,7 @@ function prepare(
   entries: readonly Entry[],
   nowMs: number,
 ): Layout {
-  const { campaigns, chunks: laidOut } = layOut(entries, firstId, order, nowMs);
+  const { campaigns, chunks: laidOut } = splitIntoChunks(entries, firstId, order, nowMs);
   const { bucket } = entries[0]!.account;
   let room = desk.owner === null ? 0 : desk.room();
   const chunks: NewChunk[] = [];

@@ -8,9 +8,9 @@
 // those of outOfCredit; ListError and CsvError for the list itself.
 
 import type { QuotaUse } from '#domain/acceptance/batch-cost.ts';
-import { layOut, messageIdsOf, type Submitted } from '#domain/acceptance/chunking.ts';
+import { messageIdsOf, type Submitted, splitIntoChunks } from '#domain/acceptance/chunking.ts';
 import { idempotencyKeyOf } from '#domain/acceptance/idempotency.ts';
-import { tracesOf } from '#domain/acceptance/side-records.ts';
+import { sideRecordsOf } from '#domain/acceptance/side-records.ts';
 import type { Account } from '#domain/account/account.ts';
 import { FairOrder } from '#domain/base/priority-classes.ts';
 import { type Refusal, type RefusalReason, RefusedError } from '#domain/base/refusals.ts';
@@ -27,17 +27,17 @@ import {
   valuesOf,
 } from '#domain/recipients/recipient-list.ts';
 import { readMsisdn } from '#gsm/msisdn.ts';
-import { createTurns } from '#lib/async/semaphore.ts';
+import { createSemaphore } from '#lib/async/semaphore.ts';
 import { NumberSet } from '#lib/number-set.ts';
 import { readCsv } from '#lib/text/csv-reader.ts';
 import { insertReviews } from '#store/campaigns/campaign-reviews.ts';
 import type { Query } from '#store/database/database.ts';
 import { readBalance } from '#store/money/ledger.ts';
 import { countOpenOrders } from '#store/money/orders.ts';
-import { drawQuotas, endDrawing, lockMoney } from '#store/money/quotas.ts';
+import { finishQuotaUse, lockMoney, reserveFromQuotas } from '#store/money/quotas.ts';
 import { isTransferOpen } from '#store/money/transfers.ts';
 import { claimIdempotencyKeys, holdForCampaigns, storeCampaigns } from '#store/pipeline/acceptance.ts';
-import { oweSkipped } from '#store/pipeline/callbacks.ts';
+import { enqueueSkipped } from '#store/pipeline/callbacks.ts';
 import { openConversations } from '#store/pipeline/conversations.ts';
 import { type Content, readContent } from '#store/recipients/file-contents.ts';
 import type { Context } from './context.ts';
@@ -89,7 +89,7 @@ type Needs = Pick<Context, 'database' | 'clock' | 'ids'>;
 
 export function createSubmitList(context: Needs, { submit, wake }: SubmitListOptions): SubmitList {
   const { database, clock } = context;
-  const turns = createTurns(atOnce);
+  const turns = createSemaphore(atOnce);
   const fairOrder = new FairOrder();
 
   async function judge(account: Account, submission: Submission): Promise<Plan | RefusedError> {
@@ -169,17 +169,17 @@ export function createSubmitList(context: Needs, { submit, wake }: SubmitListOpt
   async function storePart(query: Query, part: Submitted, firstMessageId: number, nowMs: number) {
     const { account } = part;
     const { bucket } = account;
-    const { campaigns, chunks } = layOut([part], firstMessageId, fairOrder, nowMs);
+    const { campaigns, chunks } = splitIntoChunks([part], firstMessageId, fairOrder, nowMs);
     const waiting = chunks.map(({ messages, ...chunk }) => ({
       ...chunk,
       messageCount: messages.length,
       owner: null,
     }));
     await storeCampaigns(query, account, campaigns, waiting, nowMs);
-    const { conversations, reviews, skipped } = tracesOf([part], campaigns);
+    const { conversations, reviews, skipped } = sideRecordsOf([part], campaigns);
     if (conversations.length > 0) await openConversations(query, bucket, conversations);
     if (reviews.length > 0) await insertReviews(query, bucket, reviews, nowMs);
-    if (skipped.length > 0) await oweSkipped(query, bucket, skipped);
+    if (skipped.length > 0) await enqueueSkipped(query, bucket, skipped);
   }
 
   return (account, order, list) =>
@@ -188,7 +188,7 @@ export function createSubmitList(context: Needs, { submit, wake }: SubmitListOpt
       const { balanceMicros, heldMicros } = await readBalance(database.query, account.bucket, account.id);
       // A user's quota is held already.
       if (order.label?.userId == null && balanceMicros - heldMicros < costMicros)
-        throw await tooPoor(database.query, account, clock.now());
+        throw await refuseOutOfCredit(database.query, account, clock.now());
       const report = await database.transaction((query) => store(query, account, order, list));
       wake();
       return report;
@@ -306,18 +306,18 @@ async function pay(
     const { userId } = label;
     const use: QuotaUse = { accountId: account.id, userId, amountMicros: costMicros };
     await lockMoney(query, account.bucket, [account.id]);
-    const { drawn, short } = await drawQuotas(query, account.bucket, [use], nowMs);
+    const { drawn, short } = await reserveFromQuotas(query, account.bucket, [use], nowMs);
     if (short.size > 0)
       throw new RefusedError('credit-insufficient', 'The quota of this user does not cover the whole list');
     const ids = drawn.size === 0 ? [] : campaignIds;
     const paid = ids.map((campaignId) => ({ accountId: account.id, campaignId, userId }));
-    await endDrawing(query, account.bucket, { unspent: [], paid }, nowMs);
+    await finishQuotaUse(query, account.bucket, { unspent: [], paid }, nowMs);
   }
   const availableMicros = await holdForCampaigns(query, account, campaignIds, costMicros, nowMs);
-  if (availableMicros === null) throw await tooPoor(query, account, nowMs);
+  if (availableMicros === null) throw await refuseOutOfCredit(query, account, nowMs);
 }
 
-async function tooPoor(query: Query, account: Account, nowMs: number): Promise<RefusedError> {
+async function refuseOutOfCredit(query: Query, account: Account, nowMs: number): Promise<RefusedError> {
   return outOfCredit({
     isTransferOpen: await isTransferOpen(query, account, nowMs),
     isOrdered: (await countOpenOrders(query, account.bucket, account.id)) > 0,

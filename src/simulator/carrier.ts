@@ -10,7 +10,7 @@ import { tlvInt, tlvTags } from '#smpp/protocol/tlvs.ts';
 import { type Behaviour, goodBehaviour, happens, RateGate } from './behaviour.ts';
 import { Connection, type Owner } from './connection.ts';
 import { type Addresses, ReceiptDelivery, replyDeliveries } from './deliveries.ts';
-import { type Fate, type FateBook, RefusalCount } from './fates.ts';
+import { type Fate, type FateTable, RefusalCount } from './fates.ts';
 import { Inbox } from './inbox.ts';
 import { type Delivery, Mailbox } from './mailbox.ts';
 import { Schedule } from './schedule.ts';
@@ -40,7 +40,7 @@ export interface Counters {
 }
 
 export interface CarrierSettings {
-  readonly fates: FateBook;
+  readonly fates: FateTable;
   /** system_id → password; null takes anybody. */
   readonly passwords: ReadonlyMap<string, string> | null;
   readonly limits: SessionLimits;

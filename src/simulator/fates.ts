@@ -65,7 +65,7 @@ const fatesByLastTwoDigits: Readonly<Record<string, FateName>> = {
 /** A fates file: number or ending → name of a fate, or what differs from `delivered`. */
 export type FatesFile = Readonly<Record<string, FateName | Partial<Fate>>>;
 
-export class FateBook {
+export class FateTable {
   readonly #byEnding = new Map<string, Fate>();
   /** Lengths of the endings known, longest first: the longest that fits decides. */
   readonly #lengths: readonly number[];

@@ -9,7 +9,7 @@ import type { Clock } from '#lib/time/clock.ts';
 import type { SessionLimits } from '#smpp/protocol/session.ts';
 import { type Behaviour, goodBehaviour, seededRandom } from './behaviour.ts';
 import { Carrier, type Counters, type Submitted } from './carrier.ts';
-import { FateBook, type FatesFile } from './fates.ts';
+import { type FatesFile, FateTable } from './fates.ts';
 import type { ReceivedText } from './inbox.ts';
 
 export interface SimulatorOptions {
@@ -66,7 +66,7 @@ const sessionLimits: SessionLimits = {
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { clock, accounts } = options;
   const carrier = new Carrier({
-    fates: new FateBook(options.fates),
+    fates: new FateTable(options.fates),
     passwords: accounts ? new Map(accounts.map(({ systemId, password }) => [systemId, password])) : null,
     limits: { ...sessionLimits, window: options.window ?? sessionLimits.window, ...options.limits },
     receiptTlvs: options.receiptTlvs ?? false,

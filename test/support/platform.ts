@@ -10,7 +10,7 @@ import { silentLog } from '../../src/lib/observability/log.ts';
 import { createSeal } from '../../src/lib/security/sealing.ts';
 import { allRoles, type Config, type Role, settings } from '../../src/main/config.ts';
 import { type Platform, startPlatform } from '../../src/main/platform.ts';
-import type { Engine } from '../../src/main/runtime.ts';
+import type { Runtime } from '../../src/main/runtime.ts';
 import { createAccount, type OvhKeys, type UserKeys } from '../../src/operations/account/accounts.ts';
 import { readAccount, updateSettings } from '../../src/store/accounts/accounts.ts';
 import { insertSender, type NewSender } from '../../src/store/accounts/senders.ts';
@@ -50,12 +50,12 @@ const usualSender: NewSender = {
 /** Shared by all processes of a house, as CHAPPE_SECRET_KEY would be. */
 const testSeal = createSeal('a secret of the tests');
 
-const pace = { takeOverEveryMs: 300, expiryEveryMs: 500 };
+const pace = { reclaimEveryMs: 300, expiryEveryMs: 500 };
 
 /** Settings of the link that tests like short; the connector reads them from its row like all others. */
 const swiftLink = { reconnectFirstMs: 100, reconnectMaxMs: 400, answerMs: 2_000, responseMs: 5_000 };
 
-export interface HouseOptions {
+export interface PlatformOptions {
   /** One platform for each entry; one with every role when left out. */
   readonly processes?: readonly (readonly Role[])[];
   readonly nowMs?: number;
@@ -86,32 +86,32 @@ export interface TestAccount extends Keys {
   readonly path: string;
 }
 
-export interface HouseProcess {
-  readonly platform: Platform;
-  readonly engine: Engine;
+export interface TestProcess {
+  readonly running: Platform;
+  readonly runtime: Runtime;
   /** Why it wanted to end at once; empty while it is well. */
   readonly fatal: string[];
   stop(): Promise<void>;
 }
 
-export async function openHouse(options: HouseOptions = {}): Promise<House> {
+export async function openPlatform(options: PlatformOptions = {}): Promise<TestPlatform> {
   const resourcesBefore = openSockets();
   const clock = new MovableClock(options.nowMs ?? workingHours);
   const testDatabase = await openTestDatabase();
-  const house = new House(testDatabase, clock, options, resourcesBefore);
+  const platform = new TestPlatform(testDatabase, clock, options, resourcesBefore);
   try {
-    await house.open();
-    return house;
+    await platform.open();
+    return platform;
   } catch (error) {
-    await house[Symbol.asyncDispose]().catch(() => {});
+    await platform[Symbol.asyncDispose]().catch(() => {});
     throw error;
   }
 }
 
-export class House implements AsyncDisposable {
+export class TestPlatform implements AsyncDisposable {
   readonly clock: MovableClock;
   readonly carrier: TestCarrier;
-  readonly processes: HouseProcess[] = [];
+  readonly processes: TestProcess[] = [];
   /** Warnings and errors of every process, as JSON lines. */
   readonly logLines: string[] = [];
   readonly testDatabase: TestDatabase;
@@ -119,7 +119,7 @@ export class House implements AsyncDisposable {
   readonly database: Database;
   /** Reasons to end that a test provokes on purpose. */
   readonly expectedFatal: RegExp[] = [];
-  readonly #options: HouseOptions;
+  readonly #options: PlatformOptions;
   readonly #resourcesBefore: Readonly<Record<string, number>>;
   #customer: Customer | null = null;
   #wire: DatabaseWire | null = null;
@@ -129,7 +129,7 @@ export class House implements AsyncDisposable {
   constructor(
     testDatabase: TestDatabase,
     clock: MovableClock,
-    options: HouseOptions,
+    options: PlatformOptions,
     resourcesBefore: Readonly<Record<string, number>>,
   ) {
     this.testDatabase = testDatabase;
@@ -176,10 +176,10 @@ export class House implements AsyncDisposable {
   }
 
   /** Another process of the platform, as far as the others can tell. */
-  async start(roles: readonly Role[] = allRoles): Promise<HouseProcess> {
+  async start(roles: readonly Role[] = allRoles): Promise<TestProcess> {
     const connection = { ...this.testDatabase.connection, ...this.#wire?.address };
     const database = openDatabase(connection, this.#log(), 6);
-    const engine: Engine = {
+    const runtime: Runtime = {
       database,
       clock: this.clock,
       ids: createIds(database, () => this.clock.now()),
@@ -201,23 +201,23 @@ export class House implements AsyncDisposable {
     };
     let stopped: Promise<void> | undefined;
     try {
-      const platform = await startPlatform(config, engine, (reason) => fatal.push(reason), pace);
+      const running = await startPlatform(config, runtime, (reason) => fatal.push(reason), pace);
       // The first takes every bind; others get their share when they have been seen.
-      if (roles.includes('dispatch') && !this.#hasDispatcher && this.carrier.isUp) await platform.whenBound();
+      if (roles.includes('dispatch') && !this.#hasDispatcher && this.carrier.isUp) await running.whenBound();
       this.#hasDispatcher ||= roles.includes('dispatch');
-      const process: HouseProcess = {
-        platform,
-        engine,
+      const process: TestProcess = {
+        running,
+        runtime,
         fatal,
         stop() {
-          stopped ??= platform.stop().then(() => engine.stop());
+          stopped ??= running.stop().then(() => runtime.stop());
           return stopped;
         },
       };
       this.processes.push(process);
       return process;
     } catch (error) {
-      await engine.stop();
+      await runtime.stop();
       throw error;
     }
   }
@@ -239,7 +239,7 @@ export class House implements AsyncDisposable {
 
   /** The HTTP door of the first process that has one. */
   get url(): string {
-    for (const { platform } of this.processes) if (platform.httpUrl !== null) return platform.httpUrl;
+    for (const { running } of this.processes) if (running.httpUrl !== null) return running.httpUrl;
     throw new Error('this house has no door');
   }
 

@@ -10,9 +10,9 @@ import { holdsWebAddress } from '#domain/plan/contact-details.ts';
 import type { SignedInUser } from '#operations/account/user-cache.ts';
 
 /** What a sender is to an account: a name, or a number of its own, that it may send from. */
-export type SenderStanding = 'name' | 'own-number' | 'not-enabled' | 'unknown';
+export type SenderStatus = 'name' | 'own-number' | 'not-enabled' | 'unknown';
 
-export type StandingOf = (account: Account, sender: string) => Promise<SenderStanding>;
+export type SenderStatusOf = (account: Account, sender: string) => Promise<SenderStatus>;
 
 /** What is left of a user's quota; null when he has none. */
 export type QuotaOf = (account: Account, user: User) => Promise<bigint | null>;
@@ -44,15 +44,15 @@ export type OriginProblem = 'web-address' | 'not-enabled' | 'unknown';
 
 /** The short code wins over a sender, and stands in where none is named (protocols/ovh.md 5). */
 export async function readOrigin(
-  standingOf: StandingOf,
+  senderStatusOf: SenderStatusOf,
   account: Account,
   { sender, senderForResponse, text }: WantedOrigin,
 ): Promise<Origin | OriginProblem> {
   if (senderForResponse || sender.trim() === '')
     return holdsWebAddress(text) ? 'web-address' : { kind: 'short-code' };
-  const standing = await standingOf(account, sender);
-  if (standing === 'unknown' || standing === 'not-enabled') return standing;
-  return { kind: standing, sender: sender.trim() };
+  const senderStatus = await senderStatusOf(account, sender);
+  if (senderStatus === 'unknown' || senderStatus === 'not-enabled') return senderStatus;
+  return { kind: senderStatus, sender: sender.trim() };
 }
 
 /**

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Account, defaultSettings } from '#domain/account/account.ts';
 import type { Purpose } from '#domain/base/campaign.ts';
-import { FairOrder, lanes, maxChunkSize } from '#domain/base/priority-classes.ts';
+import { FairOrder, maxChunkSize, priorityClasses } from '#domain/base/priority-classes.ts';
 import type { PlannedMessage } from '#domain/plan/plan.ts';
-import { layOut, messageIdsOf, type Submitted } from './chunking.ts';
+import { messageIdsOf, type Submitted, splitIntoChunks } from './chunking.ts';
 
 const nowMs = 1_000_000;
 let nextCampaign = 1;
@@ -66,7 +66,7 @@ test('ids are consecutive, and so are those of each campaign', () => {
     submitted({ count: 30 }),
     submitted({ count: 1, purpose: 'marketing' }),
   ];
-  const { campaigns, chunks } = layOut(batch, 100, new FairOrder(), nowMs);
+  const { campaigns, chunks } = splitIntoChunks(batch, 100, new FairOrder(), nowMs);
   const ids = chunks.flatMap((chunk) => chunk.messages.map((m) => m.id));
   assert.deepEqual(
     ids,
@@ -76,16 +76,16 @@ test('ids are consecutive, and so are those of each campaign', () => {
   assert.deepEqual(
     chunks.map((chunk) => [chunk.id, chunk.lane, chunk.messages.length]),
     [
-      [100, lanes.transactional, 1],
-      [101, lanes.transactionalBulk, 30],
-      [131, lanes.marketing, 1],
+      [100, priorityClasses.transactional, 1],
+      [101, priorityClasses.transactionalBulk, 30],
+      [131, priorityClasses.marketing, 1],
     ],
   );
 });
 
 test('single messages of several campaigns share a chunk of their lane', () => {
   const batch = Array.from({ length: 40 }, () => submitted({ count: 1 }));
-  const { chunks } = layOut(batch, 1, new FairOrder(), nowMs);
+  const { chunks } = splitIntoChunks(batch, 1, new FairOrder(), nowMs);
   assert.deepEqual(
     chunks.map((chunk) => chunk.messages.length),
     [40],
@@ -93,7 +93,7 @@ test('single messages of several campaigns share a chunk of their lane', () => {
 });
 
 test('a large campaign is cut, and no chunk has two due times', () => {
-  const { chunks, campaigns } = layOut(
+  const { chunks, campaigns } = splitIntoChunks(
     [submitted({ count: 1200, purpose: 'marketing', dueAtMs: (i) => (i % 2 === 0 ? nowMs : nowMs + 5000) })],
     1,
     new FairOrder(),
@@ -114,14 +114,14 @@ test('a large campaign is cut, and no chunk has two due times', () => {
 
 test('a text priced by the parts of 2014 is cut by the parts of the network', () => {
   const text = 'x'.repeat(300);
-  const { chunks } = layOut([submitted({ count: 1, text, chars: 137 })], 1, new FairOrder(), nowMs);
+  const { chunks } = splitIntoChunks([submitted({ count: 1, text, chars: 137 })], 1, new FairOrder(), nowMs);
   assert.equal(chunks[0]!.messages[0]!.segments, 2);
 });
 
 test('the ids of a plan are those that its messages are laid out with, whatever their due times', () => {
   const order = [5, 0, 3, 3, 0, 9, 1];
   const one = submitted({ count: order.length, dueAtMs: (i) => nowMs + order[i]! * 1000 });
-  const { campaigns } = layOut([one], 700, new FairOrder(), nowMs);
+  const { campaigns } = splitIntoChunks([one], 700, new FairOrder(), nowMs);
   const { messages, firstMessageId, lastDueAtMs } = campaigns[0]!;
   const idOf = new Map(messages.map(({ msisdn }, i) => [msisdn, firstMessageId + i]));
   assert.deepEqual(
@@ -129,5 +129,8 @@ test('the ids of a plan are those that its messages are laid out with, whatever 
     one.plan.messages.map(({ msisdn }) => idOf.get(msisdn)),
   );
   assert.equal(lastDueAtMs, nowMs + 9000);
-  assert.equal(layOut([submitted({ count: 2 })], 1, new FairOrder(), nowMs).campaigns[0]!.lastDueAtMs, null);
+  assert.equal(
+    splitIntoChunks([submitted({ count: 2 })], 1, new FairOrder(), nowMs).campaigns[0]!.lastDueAtMs,
+    null,
+  );
 });

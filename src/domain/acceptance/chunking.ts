@@ -3,7 +3,7 @@
 
 import type { Account } from '#domain/account/account.ts';
 import type { Encoding, Purpose, Tier } from '#domain/base/campaign.ts';
-import { type FairOrder, laneOf, maxChunkSize } from '#domain/base/priority-classes.ts';
+import { type FairOrder, maxChunkSize, priorityClassOf } from '#domain/base/priority-classes.ts';
 import type { DialectName, Label, Submission } from '#domain/base/submission.ts';
 import type { Plan, PlannedMessage } from '#domain/plan/plan.ts';
 import { measure } from '#gsm/segments.ts';
@@ -60,7 +60,7 @@ export interface DispatchableMessage {
   readonly isOptedOut?: boolean;
 }
 
-export interface LaidOutChunk {
+export interface PlannedChunk {
   /** The id of its first message. */
   readonly id: number;
   readonly lane: number;
@@ -73,22 +73,22 @@ export interface LaidOutChunk {
 
 export interface Layout {
   readonly campaigns: readonly AcceptedCampaign[];
-  readonly chunks: readonly LaidOutChunk[];
+  readonly chunks: readonly PlannedChunk[];
 }
 
-export function layOut(
+export function splitIntoChunks(
   batch: readonly Submitted[],
   firstMessageId: number,
   order: FairOrder,
   nowMs: number,
 ): Layout {
   const campaigns: AcceptedCampaign[] = [];
-  const chunks: (LaidOutChunk & { messages: DispatchableMessage[]; expiresAtMs: number })[] = [];
+  const chunks: (PlannedChunk & { messages: DispatchableMessage[]; expiresAtMs: number })[] = [];
   let nextId = firstMessageId;
   for (const submitted of inOrderOfLane(batch)) {
     const { account, submission } = submitted;
     const messages = inOrderOfDueTime(asCut(submitted));
-    const lane = laneOf(submission.purpose, messages.length, submission.priority);
+    const lane = priorityClassOf(submission.purpose, messages.length, submission.priority);
     campaigns.push(asAccepted(submitted, nextId, messages, nowMs));
     // What is held for review has no time until it is released, and shares its chunk with nobody.
     const isHeld = submitted.plan.review?.state === 'held';
@@ -121,7 +121,7 @@ export function messageIdsOf({ messages }: Plan, firstMessageId: number): number
 }
 
 function laneOfSubmitted({ submission, plan }: Submitted): number {
-  return laneOf(submission.purpose, plan.messages.length, submission.priority);
+  return priorityClassOf(submission.purpose, plan.messages.length, submission.priority);
 }
 
 function inOrderOfLane(batch: readonly Submitted[]): readonly Submitted[] {

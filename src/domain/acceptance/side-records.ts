@@ -39,7 +39,7 @@ export interface NewSecretText {
   readonly maskedText: string;
 }
 
-export interface Traces {
+export interface SideRecords {
   readonly conversations: readonly NewConversations[];
   readonly reviews: readonly NewReview[];
   readonly skipped: readonly SkippedRecipient[];
@@ -48,7 +48,7 @@ export interface Traces {
 }
 
 /** Recipients are skipped only where they may answer. */
-export function leavesNoTrace({ account, submission, plan }: Submitted): boolean {
+export function hasNoSideRecords({ account, submission, plan }: Submitted): boolean {
   const { origin, maskedText, label } = submission;
   if (origin !== undefined || maskedText !== undefined) return false;
   // A user may have a quota.
@@ -56,7 +56,10 @@ export function leavesNoTrace({ account, submission, plan }: Submitted): boolean
   return !mayBeAnswered(submission, account.settings) && plan.review === null;
 }
 
-export function tracesOf(batch: readonly Submitted[], campaigns: readonly AcceptedCampaign[]): Traces {
+export function sideRecordsOf(
+  batch: readonly Submitted[],
+  campaigns: readonly AcceptedCampaign[],
+): SideRecords {
   const answerable = new Set<number>();
   for (const { account, submission, campaignId } of batch)
     if (mayBeAnswered(submission, account.settings)) answerable.add(campaignId);

@@ -26,7 +26,7 @@ export interface Sender {
 }
 
 /** What a customer shows to have it enabled; the file is among the documents. */
-export interface SenderPaper {
+export interface SenderDocument {
   readonly documentId: string;
   readonly name: string;
   readonly description: string | null;

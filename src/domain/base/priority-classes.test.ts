@@ -1,13 +1,13 @@
 // What leaves first when not everything can.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FairOrder, laneOf, lanes } from './priority-classes.ts';
+import { FairOrder, priorityClasses, priorityClassOf } from './priority-classes.ts';
 
 test('a one-time code goes before a campaign, and transactional before marketing', () => {
-  assert.equal(laneOf('transactional', 1), lanes.transactional);
-  assert.ok(laneOf('transactional', 1) < laneOf('transactional', 500));
-  assert.ok(laneOf('transactional', 500) < laneOf('marketing', 1));
-  assert.ok(laneOf('marketing', 1) < laneOf('marketing', 500));
+  assert.equal(priorityClassOf('transactional', 1), priorityClasses.transactional);
+  assert.ok(priorityClassOf('transactional', 1) < priorityClassOf('transactional', 500));
+  assert.ok(priorityClassOf('transactional', 500) < priorityClassOf('marketing', 1));
+  assert.ok(priorityClassOf('marketing', 1) < priorityClassOf('marketing', 500));
 });
 
 test('a chunk of another account ranks before the rest of a flood that was accepted earlier', () => {

@@ -5,14 +5,14 @@
 // another account's chunk, accepted later, ranks before the rest of a flood.
 import type { Purpose } from './campaign.ts';
 
-export const lanes = {
+export const priorityClasses = {
   transactional: 0,
   transactionalBulk: 1,
   marketing: 2,
   marketingBulk: 3,
 } as const;
 
-export const laneCount = 4;
+export const priorityClassCount = 4;
 
 /** The most messages that are claimed, worked on and finished together. */
 export const maxChunkSize = 500;
@@ -23,16 +23,26 @@ const bulkFrom = 20;
 export type Priority = 'high' | 'medium' | 'low' | 'veryLow';
 
 /** In lanes, from the one of its purpose and size. */
-const shiftOf: Readonly<Record<Priority, number>> = { high: -1, medium: 0, low: 1, veryLow: laneCount };
+const shiftOf: Readonly<Record<Priority, number>> = {
+  high: -1,
+  medium: 0,
+  low: 1,
+  veryLow: priorityClassCount,
+};
 
-export function laneOf(purpose: Purpose, messageCount: number, priority: Priority = 'medium'): number {
+export function priorityClassOf(
+  purpose: Purpose,
+  messageCount: number,
+  priority: Priority = 'medium',
+): number {
   const lane = usualLane(purpose, messageCount >= bulkFrom) + shiftOf[priority];
-  return Math.min(Math.max(lane, 0), laneCount - 1);
+  return Math.min(Math.max(lane, 0), priorityClassCount - 1);
 }
 
 function usualLane(purpose: Purpose, isBulk: boolean): number {
-  if (purpose === 'transactional') return isBulk ? lanes.transactionalBulk : lanes.transactional;
-  return isBulk ? lanes.marketingBulk : lanes.marketing;
+  if (purpose === 'transactional')
+    return isBulk ? priorityClasses.transactionalBulk : priorityClasses.transactional;
+  return isBulk ? priorityClasses.marketingBulk : priorityClasses.marketing;
 }
 
 /** What one message costs an account in rank: the share of one account among several, at 20,000 messages/s. */

@@ -3,20 +3,20 @@
 import { optedOutError } from '#domain/recipients/opt-out.ts';
 import type { Callback, CallbackFacts, ReceiptCallback, ReplyCallback } from './callback.ts';
 
-export function tellReceipt(message: Omit<ReceiptCallback, 'kind'>): ReceiptCallback {
+export function receiptPayload(message: Omit<ReceiptCallback, 'kind'>): ReceiptCallback {
   const { campaignId, listName, messageId, msisdn, status, error, costMicros, atMs } = message;
   return { kind: 'receipt', campaignId, listName, messageId, msisdn, status, error, costMicros, atMs };
 }
 
 /** Nothing was written for him: he had said STOP before. */
-export function tellSkipped(
+export function skippedPayload(
   skipped: Pick<ReceiptCallback, 'campaignId' | 'listName' | 'msisdn' | 'atMs'>,
 ): ReceiptCallback {
   const end = { messageId: null, status: 'cancelled', error: optedOutError, costMicros: 0n } as const;
   return { kind: 'receipt', ...skipped, ...end };
 }
 
-export function tellReply(
+export function replyPayload(
   reply: Omit<ReplyCallback, 'kind' | 'to' | 'replyId'> & { readonly id: number; readonly recipient: string },
   kind: ReplyCallback['kind'],
 ): ReplyCallback {

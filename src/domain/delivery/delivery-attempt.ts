@@ -8,7 +8,7 @@ interface Owed {
 }
 
 /** A row under way. */
-export interface PushRound<Row extends Owed> {
+export interface AttemptRound<Row extends Owed> {
   readonly owed: Row;
   readonly done: number[];
   readonly failed: number[];
@@ -24,7 +24,7 @@ export interface PushFailure {
   readonly error: string;
 }
 
-export interface EndedRound {
+export interface EndedAttempt {
   readonly id: number;
   readonly accountId: number;
   readonly attempt: number;
@@ -39,12 +39,12 @@ export interface EndedRound {
 
 const giveUpMs = 86_400_000;
 
-export function beginRound<Row extends Owed>(owed: Row, left: number): PushRound<Row> {
+export function beginRound<Row extends Owed>(owed: Row, left: number): AttemptRound<Row> {
   return { owed, done: [], failed: [], left, httpStatus: null, error: null };
 }
 
 /** `id`: of the message it tells of, 0 when it tells of none. */
-export function countAnswer(round: PushRound<Owed>, id: number, failure: PushFailure | null): void {
+export function countAnswer(round: AttemptRound<Owed>, id: number, failure: PushFailure | null): void {
   round.left--;
   if (failure === null) round.done.push(id);
   else {
@@ -56,10 +56,10 @@ export function countAnswer(round: PushRound<Owed>, id: number, failure: PushFai
 
 /** `pauseMs`: before what failed is tried again. */
 export function endRound(
-  { owed, done, failed, httpStatus, error }: PushRound<Owed>,
+  { owed, done, failed, httpStatus, error }: AttemptRound<Owed>,
   nowMs: number,
   pauseMs: number,
-): EndedRound {
+): EndedAttempt {
   const isOver = failed.length === 0 || nowMs - owed.createdAtMs > giveUpMs;
   return {
     id: owed.id,

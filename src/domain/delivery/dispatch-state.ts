@@ -2,7 +2,7 @@
 import type { Outcome } from './connector.ts';
 
 /** A chunk in the hands of this process. */
-export interface ChunkInHand {
+export interface DispatchChunk {
   readonly bucket: number;
   readonly id: number;
   /** Messages whose outcome is not in a batch yet. */
@@ -10,8 +10,8 @@ export interface ChunkInHand {
 }
 
 /** A message on its way through this process. */
-export interface MessageInHand {
-  readonly chunk: ChunkInHand;
+export interface DispatchMessage {
+  readonly chunk: DispatchChunk;
   readonly id: number;
   readonly accountId: number;
   readonly costMicros: bigint;
@@ -24,7 +24,7 @@ export type FinalOutcome =
   | { readonly kind: 'unanswered'; readonly times: number };
 
 export interface RecordedOutcome {
-  readonly message: MessageInHand;
+  readonly message: DispatchMessage;
   readonly connectorId: number | null;
   readonly outcome: FinalOutcome;
   readonly atMs: number;

@@ -1,10 +1,10 @@
 // Rows that are ours by the table and unknown to us.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Strays } from './lost-claims.ts';
+import { LostClaims } from './lost-claims.ts';
 
 test('a row is a stray when two looks in a row do not know it', () => {
-  const strays = new Strays();
+  const strays = new LostClaims();
   const owned = [
     { scope: 0, id: 1 },
     { scope: 0, id: 2 },
@@ -15,7 +15,7 @@ test('a row is a stray when two looks in a row do not know it', () => {
 });
 
 test('what is known at the second look was only being committed', () => {
-  const strays = new Strays();
+  const strays = new LostClaims();
   const owned = [{ scope: 0, id: 1 }];
   strays.look(owned, () => false);
   assert.deepEqual(

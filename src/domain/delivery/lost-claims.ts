@@ -1,7 +1,7 @@
 // Rows that are ours by the table and that we know nothing of: a commit whose answer was lost with its connection.
 // A row is a stray when two looks in a row find it so; what is being committed right now is known by the second.
 
-export class Strays {
+export class LostClaims {
   #suspects: ReadonlySet<string> = new Set();
 
   /** Those of `owned` that were unknown at the last look as well. `scope` tells apart the same id in two buckets. */

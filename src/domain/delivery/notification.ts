@@ -1,7 +1,7 @@
 // What the platform sends of itself on behalf of an account: one SMS, at the account's expense, or one mail.
 import type { Account } from '#domain/account/account.ts';
 
-export type Errand =
+export type Notification =
   | {
       readonly media: 'sms';
       readonly recipient: string;
@@ -23,26 +23,26 @@ export interface AnswerableReply {
  * What a reply sets off by the policy of its account: a text back to the phone from the number it wrote to, unless it
  * said STOP or `isTalkative`; a copy to each who wants one.
  */
-export function errandsOfReply(
+export function notificationsOfReply(
   { settings: { replyPolicy } }: Account,
   { msisdn, recipient, text, isOptOut }: AnswerableReply,
   isTalkative: boolean,
-): Errand[] {
+): Notification[] {
   const { answersWithText, text: answer, forwards, forwardSender } = replyPolicy;
-  const errands: Errand[] = [];
+  const notifications: Notification[] = [];
   if (answersWithText && answer !== null && !isOptOut && !isTalkative)
-    errands.push({ media: 'sms', recipient: `+${msisdn}`, sender: recipient, text: answer });
+    notifications.push({ media: 'sms', recipient: `+${msisdn}`, sender: recipient, text: answer });
   for (const { media, sender, target } of forwards)
     if (media === 'mail')
-      errands.push({ media, recipient: target, subject: `SMS from +${msisdn}`, text: `${text}\n` });
+      notifications.push({ media, recipient: target, subject: `SMS from +${msisdn}`, text: `${text}\n` });
     else
-      errands.push({
+      notifications.push({
         media,
         recipient: target,
         sender: sender || forwardSender,
         text: `+${msisdn}: ${text}`.slice(0, maxCopy),
       });
-  return errands;
+  return notifications;
 }
 
 /** Characters: two or three segments, whatever the reply was. */

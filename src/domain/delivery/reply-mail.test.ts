@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Account, defaultSettings } from '#domain/account/account.ts';
-import { tellReply, tellSkipped } from './callback-payload.ts';
+import { replyPayload, skippedPayload } from './callback-payload.ts';
 import { readMailto, replyMail } from './reply-mail.ts';
 
 function accountWith(replyEmail: string | null): Account {
@@ -21,23 +21,23 @@ const stored = {
 };
 
 test('a reply is a mail that says who wrote what to which number', () => {
-  const mail = replyMail.render(accountWith('answers@example.com'), tellReply(stored, 'reply'))!;
+  const mail = replyMail.render(accountWith('answers@example.com'), replyPayload(stored, 'reply'))!;
   assert.deepEqual(readMailto(mail.url), { to: 'answers@example.com', subject: 'Reply from +33601010101' });
   assert.equal(mail.body, 'Oui\n\n-- \nFrom +33601010101 to 38200, 1970-01-01T00:00:00.000Z\n');
-  const stop = replyMail.render(accountWith('answers@example.com'), tellReply(stored, 'opt-out'))!;
+  const stop = replyMail.render(accountWith('answers@example.com'), replyPayload(stored, 'opt-out'))!;
   assert.equal(readMailto(stop.url)?.subject, 'STOP from +33601010101');
 });
 
 test('without an address, and for receipts, there is none', () => {
-  assert.equal(replyMail.render(accountWith(null), tellReply(stored, 'reply')), null);
-  const skipped = tellSkipped({ campaignId: 1, listName: null, msisdn: 33601010101, atMs: 0 });
+  assert.equal(replyMail.render(accountWith(null), replyPayload(stored, 'reply')), null);
+  const skipped = skippedPayload({ campaignId: 1, listName: null, msisdn: 33601010101, atMs: 0 });
   assert.equal(replyMail.render(accountWith('answers@example.com'), skipped), null);
 });
 
 test('whatever the address, it is the one that is read back', () => {
   fc.assert(
     fc.property(fc.emailAddress(), (address) => {
-      const { url } = replyMail.render(accountWith(address), tellReply(stored, 'reply'))!;
+      const { url } = replyMail.render(accountWith(address), replyPayload(stored, 'reply'))!;
       assert.equal(readMailto(url)?.to, address);
     }),
   );

@@ -6,20 +6,20 @@
 // fill, gathering pays: after a batch that was a crowd, or while one is in the air, the next one waits a little, or until
 // it is large enough. A lone item never waits for company.
 
-export interface Flight<Item, Result> {
+export interface Batcher<Item, Result> {
   /** Resolves when the batch with this item is durable. */
   add(item: Item): Promise<Result>;
   /** The same without a promise, for items by the thousand: `landed` is called once, with an error or with null. */
-  put(item: Item, landed: Landed<Result>): void;
+  put(item: Item, landed: OnSettled<Result>): void;
   /** Items not yet durable. */
   readonly pending: number;
   /** Resolves when nothing is pending. */
   drain(): Promise<void>;
 }
 
-export type Landed<Result> = (error: unknown, result: Result | undefined) => void;
+export type OnSettled<Result> = (error: unknown, result: Result | undefined) => void;
 
-export interface FlightOptions<Item, Result> {
+export interface BatcherOptions<Item, Result> {
   /** Carries one batch; answers in the order of the items. When it throws, every item of the batch fails with it. */
   readonly carry: (batch: Item[], track: number) => Promise<readonly Result[]>;
   readonly maxBatch: number;
@@ -44,10 +44,10 @@ export interface FlightOptions<Item, Result> {
 
 interface Waiting<Item, Result> {
   readonly item: Item;
-  readonly landed: Landed<Result>;
+  readonly landed: OnSettled<Result>;
 }
 
-export function createFlight<Item, Result>(options: FlightOptions<Item, Result>): Flight<Item, Result> {
+export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result>): Batcher<Item, Result> {
   let waiting: Waiting<Item, Result>[] = [];
   const freeTracks = Array.from({ length: options.tracks }, (_, i) => i);
   let inTheAir = 0;
@@ -139,7 +139,7 @@ export function createFlight<Item, Result>(options: FlightOptions<Item, Result>)
     while (freeTracks.length > 0 && mayLeave()) void fly(nextBatch(), freeTracks.pop()!);
   }
 
-  function put(item: Item, landed: Landed<Result>): void {
+  function put(item: Item, landed: OnSettled<Result>): void {
     waiting.push({ item, landed });
     if (scheduled || freeTracks.length === 0 || !mayLeave()) return;
     // What arrives in the same turn of the loop rides together.

@@ -1,6 +1,6 @@
 // Work for other people's servers: a queue and a few places at once for each of them, so that a slow one or a dead one
 // delays nobody else.
-import { Fifo } from './queue.ts';
+import { Queue } from './queue.ts';
 
 export interface EndpointQueuesOptions<Job> {
   /** Jobs under way to one endpoint at the same time. */
@@ -16,7 +16,7 @@ export interface EndpointQueuesOptions<Job> {
 }
 
 interface Endpoint<Job> {
-  queue: Fifo<Job>;
+  queue: Queue<Job>;
   active: number;
   /** Jobs in a row that were not answered: with several, what is queued is dropped without being tried. */
   failures: number;
@@ -52,7 +52,7 @@ export class EndpointQueues<Job> {
     }
     let endpoint = this.#endpoints.get(key);
     if (endpoint === undefined) {
-      endpoint = { queue: new Fifo(), active: 0, failures: 0 };
+      endpoint = { queue: new Queue(), active: 0, failures: 0 };
       this.#endpoints.set(key, endpoint);
     }
     if (endpoint.active < this.#options.places) this.#run(key, endpoint, job);

@@ -1,7 +1,7 @@
 // What a process has in its hands, beside what a table says is its own: a row that is its own and not in its hands was left
 // behind by a statement whose answer was lost, and may be taken again. Held before the statement that takes it.
 
-export class Hands<Id> {
+export class InProgressSet<Id> {
   /** How often: two requests may have the same thing in hand. */
   readonly #held = new Map<Id, number>();
 

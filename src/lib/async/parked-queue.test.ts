@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Shelves } from './parked-queue.ts';
+import { ParkedQueue } from './parked-queue.ts';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 function shelvesOf(limit: number) {
   const used: string[] = [];
   const room = new Map<string, number>();
-  const shelves = new Shelves<string>({
+  const shelves = new ParkedQueue<string>({
     limit,
     hasRoom: (key) => (room.get(key) ?? 0) > 0,
     async use(item) {

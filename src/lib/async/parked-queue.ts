@@ -1,8 +1,8 @@
 // What waits, by key, until there is room for it: taken out again one by one in the order it came, and only so much of it
 // altogether.
-import { Fifo } from './queue.ts';
+import { Queue } from './queue.ts';
 
-export interface ShelvesOptions<Item> {
+export interface ParkedQueueOptions<Item> {
   /** Items of all keys together. */
   readonly limit: number;
   readonly hasRoom: (key: string) => boolean;
@@ -10,14 +10,14 @@ export interface ShelvesOptions<Item> {
   readonly use: (item: Item) => Promise<void>;
 }
 
-export class Shelves<Item> {
-  readonly #options: ShelvesOptions<Item>;
-  readonly #byKey = new Map<string, Fifo<Item>>();
+export class ParkedQueue<Item> {
+  readonly #options: ParkedQueueOptions<Item>;
+  readonly #byKey = new Map<string, Queue<Item>>();
   readonly #emptying = new Map<string, Promise<void>>();
   #count = 0;
   #isStopping = false;
 
-  constructor(options: ShelvesOptions<Item>) {
+  constructor(options: ParkedQueueOptions<Item>) {
     this.#options = options;
   }
 
@@ -28,7 +28,7 @@ export class Shelves<Item> {
   put(key: string, item: Item): void {
     let shelf = this.#byKey.get(key);
     if (shelf === undefined) {
-      shelf = new Fifo();
+      shelf = new Queue();
       this.#byKey.set(key, shelf);
     }
     shelf.push(item);

@@ -1,10 +1,10 @@
 // What leaves first.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LaneQueues } from './priority-queues.ts';
+import { PriorityQueues } from './priority-queues.ts';
 
 test('a lane goes before the next, and within it the oldest', () => {
-  const queues = new LaneQueues<string>(3);
+  const queues = new PriorityQueues<string>(3);
   queues.push(7, 2, 'bulk 1');
   queues.push(7, 2, 'bulk 2');
   queues.push(7, 0, 'code');

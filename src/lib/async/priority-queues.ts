@@ -1,12 +1,12 @@
 // Queues by destination, several lanes in each: what is in the first lane leaves first.
-import { Fifo } from './queue.ts';
+import { Queue } from './queue.ts';
 
-export class LaneQueues<Item> {
-  readonly #laneCount: number;
-  readonly #byDestination = new Map<number, Fifo<Item>[]>();
+export class PriorityQueues<Item> {
+  readonly #priorityClassCount: number;
+  readonly #byDestination = new Map<number, Queue<Item>[]>();
 
-  constructor(laneCount: number) {
-    this.#laneCount = laneCount;
+  constructor(priorityClassCount: number) {
+    this.#priorityClassCount = priorityClassCount;
   }
 
   destinations(): IterableIterator<number> {
@@ -14,12 +14,12 @@ export class LaneQueues<Item> {
   }
 
   push(destination: number, lane: number, item: Item): void {
-    let lanes = this.#byDestination.get(destination);
-    if (lanes === undefined) {
-      lanes = Array.from({ length: this.#laneCount }, () => new Fifo<Item>());
-      this.#byDestination.set(destination, lanes);
+    let priorityClasses = this.#byDestination.get(destination);
+    if (priorityClasses === undefined) {
+      priorityClasses = Array.from({ length: this.#priorityClassCount }, () => new Queue<Item>());
+      this.#byDestination.set(destination, priorityClasses);
     }
-    lanes[lane]!.push(item);
+    priorityClasses[lane]!.push(item);
   }
 
   /** The next item of a destination, by lane and then by age. */

@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Fifo } from './queue.ts';
+import { Queue } from './queue.ts';
 
 test('a fifo gives back what an array would, in every mix of pushes and shifts', () => {
   fc.assert(
     fc.property(
       fc.array(fc.oneof(fc.nat(2000), fc.constant('shift' as const)), { maxLength: 200 }),
       (steps) => {
-        const fifo = new Fifo<number>();
+        const fifo = new Queue<number>();
         const array: number[] = [];
         let next = 0;
         for (const step of steps) {

@@ -1,6 +1,6 @@
 // First in, first out, without moving what stays.
 
-export class Fifo<Item> {
+export class Queue<Item> {
   #items: (Item | undefined)[] = [];
   #head = 0;
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTurns } from './semaphore.ts';
+import { createSemaphore } from './semaphore.ts';
 
 test('so many run at once, the others in the order they came, whether those before fail or not', async () => {
-  const turns = createTurns(2);
+  const turns = createSemaphore(2);
   const begun: number[] = [];
   const ends: (() => void)[] = [];
   const work = (name: number) =>

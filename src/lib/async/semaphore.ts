@@ -1,11 +1,11 @@
 // Lets so many pieces of work run at once; the others wait for their turn, in the order they came. Serves work that is
 // long and heavy, of which a few at a time are as fast as all together.
-import { Fifo } from './queue.ts';
+import { Queue } from './queue.ts';
 
-export type Turns = <T>(work: () => Promise<T>) => Promise<T>;
+export type Semaphore = <T>(work: () => Promise<T>) => Promise<T>;
 
-export function createTurns(atOnce: number): Turns {
-  const waiting = new Fifo<() => void>();
+export function createSemaphore(atOnce: number): Semaphore {
+  const waiting = new Queue<() => void>();
   let running = 0;
 
   return async (work) => {

@@ -3,7 +3,7 @@ import test from 'node:test';
 import { silentLog } from '#lib/observability/log.ts';
 import { createSeal } from '#lib/security/sealing.ts';
 import type { Database, Query, Statement } from '#store/database/database.ts';
-import { createConsumerBook } from './consumer-key-cache.ts';
+import { createConsumerKeyCache } from './consumer-key-cache.ts';
 
 const seal = createSeal('a secret of the tests');
 const application = {
@@ -30,7 +30,7 @@ function bookOver(statusOf: () => Promise<string>) {
   let nowMs = 0;
   const database = { query } as Database;
   return {
-    book: createConsumerBook({ database, clock, log: silentLog }, seal),
+    book: createConsumerKeyCache({ database, clock, log: silentLog }, seal),
     reads: () => reads,
     advance(ms: number) {
       nowMs += ms;

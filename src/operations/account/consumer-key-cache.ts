@@ -18,7 +18,7 @@ export interface Consumer {
   readonly account: Account | null;
 }
 
-export interface ConsumerBook {
+export interface ConsumerKeyCache {
   /** Null when there is no such application. */
   find(applicationKey: string, consumerKey: string): Consumer | null | Promise<Consumer | null>;
   /** The key was used, for its `lastUse`. */
@@ -31,10 +31,10 @@ const maxRemembered = 50_000;
 /** A key in constant use is written down so often. */
 const noteEveryMs = 60_000;
 
-export function createConsumerBook(
+export function createConsumerKeyCache(
   context: Pick<Context, 'database' | 'clock' | 'log'>,
   seal: Seal,
-): ConsumerBook {
+): ConsumerKeyCache {
   const { database, clock, log } = context;
   const known = new Map<string, { consumer: Consumer | null; untilMs: number }>();
   const noted = new Map<number, number>();

@@ -12,7 +12,7 @@ import {
   readAccount,
 } from '#store/accounts/accounts.ts';
 
-export interface AccountBook {
+export interface AccountCache {
   authenticate(family: CredentialFamily, identifier: string, secret: string): Account | Promise<Account>;
   /** By id, for callbacks; null when there is none. */
   byId(id: number): Account | null | Promise<Account | null>;
@@ -32,7 +32,7 @@ interface Remembered {
 const rememberMs = 10_000;
 const maxRemembered = 50_000;
 
-export function createAccountBook(context: Pick<Context, 'database' | 'clock'>): AccountBook {
+export function createAccountCache(context: Pick<Context, 'database' | 'clock'>): AccountCache {
   const byCredential = new Map<string, Remembered>();
   const byId = new Map<number | string, { account: Account | null; untilMs: number }>();
 

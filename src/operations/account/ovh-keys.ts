@@ -23,8 +23,8 @@ import {
 import type { Query } from '#store/database/database.ts';
 import { notify } from '#store/database/notices.ts';
 
-type House = Pick<Context, 'database' | 'clock'>;
-type SealedHouse = House & { readonly seal: Seal };
+type TestPlatform = Pick<Context, 'database' | 'clock'>;
+type SealedHouse = TestPlatform & { readonly seal: Seal };
 
 export interface ApplicationOrder {
   readonly name: string;
@@ -48,23 +48,23 @@ export interface TokenKeys extends ApplicationKeys {
 }
 
 export async function createApplication(
-  house: SealedHouse,
+  services: SealedHouse,
   account: Account,
   order: ApplicationOrder,
 ): Promise<ApplicationKeys> {
-  return (await insert(house, house.database.query, account, order)).keys;
+  return (await insert(services, services.database.query, account, order)).keys;
 }
 
 /** An application with a consumer key for it, validated at once: its maker is its customer. */
 export function createToken(
-  house: SealedHouse,
+  services: SealedHouse,
   account: Account,
   { lifetimeMs, rules, allowedIps, ...order }: TokenOrder,
 ): Promise<TokenKeys> {
-  const nowMs = house.clock.now();
+  const nowMs = services.clock.now();
   const consumerKey = randomToken(32);
-  return house.database.transaction(async (query) => {
-    const { id, keys } = await insert(house, query, account, order);
+  return services.database.transaction(async (query) => {
+    const { id, keys } = await insert(services, query, account, order);
     const key = {
       applicationId: id,
       accountId: account.id,
@@ -100,7 +100,7 @@ async function insert(
 
 /** Of his own, or one that he has validated a key for; null otherwise. */
 export async function readKnownApplication(
-  { database: { query } }: House,
+  { database: { query } }: TestPlatform,
   account: Account,
   id: number,
 ): Promise<Application | null> {
@@ -110,7 +110,11 @@ export async function readKnownApplication(
 }
 
 /** With all the keys that anybody has validated for it. False when he has none of this id. */
-export function dropApplication({ database, clock }: House, account: Account, id: number): Promise<boolean> {
+export function dropApplication(
+  { database, clock }: TestPlatform,
+  account: Account,
+  id: number,
+): Promise<boolean> {
   return noticed(database, async (query) => {
     const isDropped = await deleteApplication(query, account.id, id, clock.now());
     if (isDropped) await deleteKeysOfApplication(query, id);
@@ -120,7 +124,7 @@ export function dropApplication({ database, clock }: House, account: Account, id
 
 /** No blocks: from anywhere. False when he has none of this id. */
 export function restrictKey(
-  { database }: House,
+  { database }: TestPlatform,
   account: Account,
   id: number,
   allowedIps: readonly string[],
@@ -129,17 +133,17 @@ export function restrictKey(
 }
 
 /** False when he has none of this id. */
-export function dropKey({ database }: House, account: Account, id: number): Promise<boolean> {
+export function dropKey({ database }: TestPlatform, account: Account, id: number): Promise<boolean> {
   return noticed(database, (query) => deleteConsumerKey(query, account.id, id));
 }
 
 /** It is remembered as one that has ended. */
-export function endKey({ database }: House, id: number): Promise<void> {
+export function endKey({ database }: TestPlatform, id: number): Promise<void> {
   return noticed(database, (query) => endConsumerKey(query, id));
 }
 
 /** Every process forgets what it knows of keys. */
-function noticed<T>(database: House['database'], work: (query: Query) => Promise<T>): Promise<T> {
+function noticed<T>(database: TestPlatform['database'], work: (query: Query) => Promise<T>): Promise<T> {
   return database.transaction(async (query) => {
     const result = await work(query);
     await notify(query, 'accounts');

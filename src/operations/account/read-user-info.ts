@@ -2,9 +2,9 @@
 import type { Account } from '#domain/account/account.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import type { Context } from '#pipeline/context.ts';
-import { findPerson, type Person } from '#store/accounts/accounts.ts';
+import { type ContactPerson, findPerson } from '#store/accounts/accounts.ts';
 
-export interface UserInfo extends Person {
+export interface UserInfo extends ContactPerson {
   readonly account: Account;
 }
 

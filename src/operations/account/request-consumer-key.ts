@@ -14,7 +14,7 @@ import {
 } from '#store/accounts/consumer-keys.ts';
 import { notify } from '#store/database/notices.ts';
 
-type House = Pick<Context, 'database' | 'clock'>;
+type TestPlatform = Pick<Context, 'database' | 'clock'>;
 
 export interface KeyOrder {
   readonly rules: readonly ConsumerKeyRule[];
@@ -41,7 +41,7 @@ const openMs = 24 * 3_600_000;
 const maxPending = 1_000;
 
 export async function requestConsumerKey(
-  { database: { query }, clock }: House,
+  { database: { query }, clock }: TestPlatform,
   applicationKey: string,
   order: KeyOrder,
 ): Promise<RequestedKey | 'no-application' | 'too-many'> {
@@ -69,7 +69,7 @@ export async function requestConsumerKey(
 
 /** Null when there is none of this token, or it was decided, or it is too old. */
 export async function readKeyRequest(
-  { database: { query }, clock }: House,
+  { database: { query }, clock }: TestPlatform,
   validationToken: string,
 ): Promise<KeyRequest | null> {
   const key = await findByValidation(query, hashSecret(validationToken));
@@ -80,7 +80,7 @@ export async function readKeyRequest(
 
 /** The key becomes the customer's own. Null lifetime: it never ends. False when somebody decided before. */
 export async function validateConsumerKey(
-  { database, clock }: House,
+  { database, clock }: TestPlatform,
   id: number,
   account: Account,
   lifetimeMs: number | null,
@@ -90,12 +90,12 @@ export async function validateConsumerKey(
 }
 
 /** Nobody needs to sign in to say no. False when somebody decided before. */
-export async function refuseConsumerKey({ database }: House, id: number): Promise<boolean> {
+export async function refuseConsumerKey({ database }: TestPlatform, id: number): Promise<boolean> {
   return decide(database, id, { status: 'refused', accountId: null, expiresAtMs: null });
 }
 
 async function decide(
-  { query }: House['database'],
+  { query }: TestPlatform['database'],
   id: number,
   decision: Parameters<typeof decideConsumerKey>[2],
 ): Promise<boolean> {

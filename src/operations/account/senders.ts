@@ -126,14 +126,14 @@ export async function editSender(
 }
 
 /** What a sender is to an account. */
-export type SenderStanding = 'name' | 'own-number' | 'not-enabled' | 'unknown';
+export type SenderStatus = 'name' | 'own-number' | 'not-enabled' | 'unknown';
 
 /** Of a sender as a customer wrote it: names are compared exactly, numbers as numbers. */
-export async function standingOf(
+export async function senderStatusOf(
   { database: { query } }: Pick<Context, 'database'>,
   account: Account,
   written: string,
-): Promise<SenderStanding> {
+): Promise<SenderStatus> {
   const read = readSenderName(written);
   if (read === null) return 'unknown';
   const sender = await findSender(query, account, read.name);

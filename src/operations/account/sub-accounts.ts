@@ -5,10 +5,15 @@ import type { Account, AccountSettings } from '#domain/account/account.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import { hashSecret, randomToken } from '#lib/security/secrets.ts';
 import type { Context } from '#pipeline/context.ts';
-import { countSubAccounts, insertAccount, insertCredential, type Person } from '#store/accounts/accounts.ts';
+import {
+  type ContactPerson,
+  countSubAccounts,
+  insertAccount,
+  insertCredential,
+} from '#store/accounts/accounts.ts';
 import { notify } from '#store/database/notices.ts';
 
-export interface SubAccountOrder extends Person {
+export interface SubAccountOrder extends ContactPerson {
   readonly settings?: Partial<AccountSettings>;
 }
 

@@ -13,7 +13,7 @@ export interface SignedInUser {
   readonly user: User;
 }
 
-export interface UserBook {
+export interface UserCache {
   /** Null when the account, the login or the password is wrong. Whether he may come from where he comes is not asked. */
   authenticate(serviceName: string, login: string, password: string): Promise<SignedInUser | null>;
 }
@@ -23,10 +23,10 @@ const windowMs = 15 * 60_000;
 /** Passwords tried of one login within that time that no process remembers. */
 const maxAttempts = 100;
 
-export function createUserBook(
+export function createUserCache(
   { database: { query }, clock }: Pick<Context, 'database' | 'clock'>,
   accountOf: (id: number) => Account | null | Promise<Account | null>,
-): UserBook {
+): UserCache {
   // What is remembered of a password must be of no use elsewhere.
   const pepper = newSalt().toString('hex');
   const verdicts = new Map<string, Promise<boolean>>();

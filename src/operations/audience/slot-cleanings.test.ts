@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { newUuid } from '#lib/security/secrets.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
 import type { Query } from '#store/database/database.ts';
-import { freeWorkOfTheDead } from '#store/database/job-table.ts';
+import { releaseWorkOfDeadProcesses } from '#store/database/job-table.ts';
 import { readContent, writeContent } from '#store/recipients/file-contents.ts';
 import { fillSlot, readSlot } from '#store/recipients/recipient-slots.ts';
 import { anotherProcess, declareDead } from '../../../test/support/other-process.ts';
@@ -62,7 +62,7 @@ test('a cleaning stays with its process, and is done by another when that one is
   await clean(heir);
   assert.deepEqual(await row(), { status: 'doing', owner: dead });
   await declareDead(shelf.database, dead);
-  assert.deepEqual(await freeWorkOfTheDead(shelf.query, 0), { slot_cleanings: 1 });
+  assert.deepEqual(await releaseWorkOfDeadProcesses(shelf.query, 0), { slot_cleanings: 1 });
   await clean(heir);
   assert.deepEqual(await row(), { status: 'done', owner: null });
   gate.resolve();

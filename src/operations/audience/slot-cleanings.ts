@@ -18,7 +18,7 @@ import type { Context } from '#pipeline/context.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
 import type { Query } from '#store/database/database.ts';
 import { chargeLookups, listLookupPrices } from '#store/money/lookup-prices.ts';
-import { insertErrands } from '#store/platform/notifications.ts';
+import { insertNotifications } from '#store/platform/notifications.ts';
 import { type Content, readContent, writeContent } from '#store/recipients/file-contents.ts';
 import { insertLookups, type NewLookup } from '#store/recipients/lookup-orders.ts';
 import { readSlot, replaceCleaned } from '#store/recipients/recipient-slots.ts';
@@ -260,7 +260,7 @@ async function finish(
     const text = isDone ? tell(cleaning, clean) : `The list of slot ${slot.slot} went meanwhile.\n`;
     const subject = `The list of slot ${slot.slot} of ${account.serviceName}`;
     if (mails)
-      await insertErrands(
+      await insertNotifications(
         query,
         account,
         [{ media: 'mail', recipient: account.email, subject, text }],

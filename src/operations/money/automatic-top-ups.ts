@@ -19,7 +19,7 @@ import {
   type ToppedUp,
 } from '#store/money/automatic-top-ups.ts';
 import { hasOpenAutomaticOrder, insertOrder, payOrder, type StoredOrder } from '#store/money/orders.ts';
-import { insertErrands } from '#store/platform/notifications.ts';
+import { insertNotifications } from '#store/platform/notifications.ts';
 
 export interface AutomaticBuyingOptions {
   /** As it is now. */
@@ -66,7 +66,7 @@ async function buy(
     if (isOnAccount) await payOrder(query, order, nowMs);
     const text = textOf(order, account, formAddress(token));
     const mail = { media: 'mail', recipient: mailTo, subject: subjectOf(order), text } as const;
-    await insertErrands(query, account, [mail], nowMs);
+    await insertNotifications(query, account, [mail], nowMs);
   });
 }
 

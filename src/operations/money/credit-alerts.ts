@@ -14,7 +14,7 @@ import {
   saveMail,
   type Watched,
 } from '#store/money/credit-alerts.ts';
-import { insertErrands } from '#store/platform/notifications.ts';
+import { insertNotifications } from '#store/platform/notifications.ts';
 
 export interface CreditWatchOptions {
   readonly processId: number;
@@ -60,7 +60,7 @@ async function raise(
     if (!(await raiseAlert(query, watched, boundMicros, nowMs)) || alertNumber === null) return;
     const text = `${subjectOf({ availableMicros })}${name === '' ? '' : ` (${name})`}`;
     const sms = { media: 'sms', recipient: alertNumber, sender: null, text } as const;
-    await insertErrands(query, watched, [sms], nowMs);
+    await insertNotifications(query, watched, [sms], nowMs);
   });
 }
 

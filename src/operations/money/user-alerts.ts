@@ -2,7 +2,7 @@
 // or by both. Run by a loop, in any number of processes.
 
 import { usualTemplates, writeAlert } from '#domain/account/user-alert.ts';
-import type { Errand } from '#domain/delivery/notification.ts';
+import type { Notification } from '#domain/delivery/notification.ts';
 import { creditPriceOf, toCredits } from '#domain/money/ovh-credits.ts';
 import type { RateCard } from '#domain/money/rate-card.ts';
 import type { Context } from '#pipeline/context.ts';
@@ -12,7 +12,7 @@ import {
   raiseUserAlert,
   type WatchedUser,
 } from '#store/accounts/user-alerts.ts';
-import { insertErrands } from '#store/platform/notifications.ts';
+import { insertNotifications } from '#store/platform/notifications.ts';
 
 export async function watchUsers(
   { database, clock }: Pick<Context, 'database' | 'clock'>,
@@ -27,13 +27,13 @@ export async function watchUsers(
     await database.transaction(async (query) => {
       if (!(await raiseUserAlert(query, watched, nowMs))) return;
       const { bucket, accountId: id } = watched;
-      await insertErrands(query, { bucket, id }, errandsOf(watched, priceMicros), nowMs);
+      await insertNotifications(query, { bucket, id }, notificationsOf(watched, priceMicros), nowMs);
     });
   }
 }
 
 /** To the account's own address when none is named for the mail; by SMS only where a number is. */
-function errandsOf(watched: WatchedUser, priceMicros: bigint): Errand[] {
+function notificationsOf(watched: WatchedUser, priceMicros: bigint): Notification[] {
   const { login, alert, remainingMicros, availableMicros, templates, accountEmail } = watched;
   const { subject, mail, sms } = writeAlert(templates ?? usualTemplates, {
     user: login,
@@ -41,10 +41,10 @@ function errandsOf(watched: WatchedUser, priceMicros: bigint): Errand[] {
     threshold: alert.bound,
     creditsLeft: toCredits(availableMicros, priceMicros),
   });
-  const errands: Errand[] = [];
+  const notifications: Notification[] = [];
   if (alert.media !== 'sms')
-    errands.push({ media: 'mail', recipient: alert.email || accountEmail, subject, text: mail });
+    notifications.push({ media: 'mail', recipient: alert.email || accountEmail, subject, text: mail });
   if (alert.media !== 'mail' && alert.number !== '')
-    errands.push({ media: 'sms', recipient: alert.number, sender: null, text: sms });
-  return errands;
+    notifications.push({ media: 'sms', recipient: alert.number, sender: null, text: sms });
+  return notifications;
 }

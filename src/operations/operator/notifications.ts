@@ -10,13 +10,13 @@ import type { Submission } from '#domain/base/submission.ts';
 import type { Context } from '#pipeline/context.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
 import {
-  claimErrands,
-  deleteErrand,
-  releaseErrand,
-  type StoredErrand,
+  claimNotifications,
+  deleteNotification,
+  releaseNotification,
+  type StoredNotification,
 } from '#store/platform/notifications.ts';
 
-export interface ErrandOptions {
+export interface NotificationOptions {
   readonly processId: number;
   readonly buckets: () => readonly number[];
   readonly submit: (account: Account, submission: Submission) => Promise<unknown>;
@@ -29,14 +29,14 @@ const giveUpMs = 24 * 3_600_000;
 const claimLimit = 50;
 
 /** Answers how many there were. One round at a time in a process. */
-export async function runErrands(
+export async function sendNotifications(
   context: Pick<Context, 'database' | 'clock' | 'log'>,
-  options: ErrandOptions,
+  options: NotificationOptions,
 ): Promise<number> {
   const { database, clock } = context;
   let count = 0;
   for (const bucket of options.buckets()) {
-    const due = await claimErrands(database.query, bucket, options.processId, clock.now(), claimLimit);
+    const due = await claimNotifications(database.query, bucket, options.processId, clock.now(), claimLimit);
     for (const stored of due) await runOne(context, options, stored);
     count += due.length;
   }
@@ -45,13 +45,13 @@ export async function runErrands(
 
 async function runOne(
   context: Pick<Context, 'database' | 'clock' | 'log'>,
-  options: ErrandOptions,
-  stored: StoredErrand,
+  options: NotificationOptions,
+  stored: StoredNotification,
 ): Promise<void> {
   const { database, clock, log } = context;
   const { processId } = options;
   const release = (error: string) =>
-    releaseErrand(database.query, stored, processId, error, clock.now() + retryMs);
+    releaseNotification(database.query, stored, processId, error, clock.now() + retryMs);
   let error: string | null;
   try {
     error = await run(context, options, stored);
@@ -61,10 +61,10 @@ async function runOne(
   }
   const isOver = clock.now() - stored.createdAtMs > giveUpMs;
   if (error !== null && !isOver) await release(error);
-  else await deleteErrand(database.query, stored, processId);
+  else await deleteNotification(database.query, stored, processId);
   if (error !== null && isOver)
     log.warn(
-      { account: stored.accountId, errand: stored.id, err: error },
+      { account: stored.accountId, notification: stored.id, err: error },
       'an answer or an alert was given up',
     );
 }
@@ -72,18 +72,19 @@ async function runOne(
 /** What went wrong, in words; null when it is done. */
 async function run(
   { database }: Pick<Context, 'database'>,
-  { submit, mail }: ErrandOptions,
-  { id, accountId, errand }: StoredErrand,
+  { submit, mail }: NotificationOptions,
+  { id, accountId, notification }: StoredNotification,
 ): Promise<string | null> {
-  if (errand.media === 'mail') return mail(errand.recipient, errand.subject, errand.text);
+  if (notification.media === 'mail')
+    return mail(notification.recipient, notification.subject, notification.text);
   const account = await readAccount(database.query, accountId);
   if (account?.status !== 'active') return 'the account is not active';
   try {
     await submit(account, {
       ...terms,
-      text: errand.text,
-      recipients: [{ number: errand.recipient }],
-      sender: errand.sender,
+      text: notification.text,
+      recipients: [{ number: notification.recipient }],
+      sender: notification.sender,
       idempotencyKey: `errand ${id}`,
     });
     return null;

@@ -6,7 +6,12 @@
 import type { Round } from '#domain/delivery/retention.ts';
 import type { Context } from '#pipeline/context.ts';
 import { dropPartitions, type Judgement, type Partition } from '#store/database/partitions.ts';
-import { addCost, type Costs, closeBooks, closeBooksOf } from '#store/money/ledger-carry-forward.ts';
+import {
+  addCost,
+  type Costs,
+  carryLedgerForward,
+  carryLedgerForwardOf,
+} from '#store/money/ledger-carry-forward.ts';
 import {
   deleteCampaigns,
   dropTraces,
@@ -60,7 +65,7 @@ async function judgePartition({ database }: Needs, round: Round, partition: Part
     if (round.isStopping()) return 'kept';
     await database.transaction((inTransaction) => dropTraces(inTransaction, bucket, campaigns));
   }
-  return { beside: (inTransaction) => closeBooksOf(inTransaction, 'campaigns', costs) };
+  return { beside: (inTransaction) => carryLedgerForwardOf(inTransaction, 'campaigns', costs) };
 }
 
 async function* pagesOf(
@@ -119,7 +124,7 @@ async function forgetOfAccount(
         const costs: Costs = new Map();
         for (const gone of await deleteCampaigns(query, bucket, over))
           addCost(costs, gone.accountId, gone.costMicros);
-        await closeBooks(query, bucket, 'campaigns', costs);
+        await carryLedgerForward(query, bucket, 'campaigns', costs);
       });
     }
     // Ids rise with time; a promised one may have been accepted long after, but not a page of them.

@@ -5,7 +5,12 @@
 import type { Round } from '#domain/delivery/retention.ts';
 import type { Context } from '#pipeline/context.ts';
 import { dropPartitions, type Judgement, type Partition } from '#store/database/partitions.ts';
-import { addCost, type Costs, closeBooks, closeBooksOf } from '#store/money/ledger-carry-forward.ts';
+import {
+  addCost,
+  type Costs,
+  carryLedgerForward,
+  carryLedgerForwardOf,
+} from '#store/money/ledger-carry-forward.ts';
 import {
   deleteMessages,
   findMessageWithin,
@@ -47,7 +52,7 @@ async function judgePartition({ database }: Needs, round: Round, partition: Part
       }
     }
   }
-  return { beside: (inTransaction) => closeBooksOf(inTransaction, 'messages', costs) };
+  return { beside: (inTransaction) => carryLedgerForwardOf(inTransaction, 'messages', costs) };
 }
 
 /** Row by row: what has waited in vain for its partition to go. */
@@ -66,7 +71,7 @@ async function forgetRows({ database }: Needs, round: Round, bucket: number): Pr
         const costs: Costs = new Map();
         for (const { accountId, costMicros } of await deleteMessages(query, bucket, old))
           addCost(costs, accountId, costMicros);
-        await closeBooks(query, bucket, 'messages', costs);
+        await carryLedgerForward(query, bucket, 'messages', costs);
       });
     if (page.length < pageSize || page.every(isYoung)) return;
     afterId = page.at(-1)!.id;

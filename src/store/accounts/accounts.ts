@@ -53,11 +53,11 @@ export interface NewAccount {
   /** Only what differs from the defaults. */
   readonly settings: Partial<AccountSettings>;
   readonly parentId?: number;
-  readonly person?: Person;
+  readonly person?: ContactPerson;
 }
 
 /** Whom a sub-account is for. */
-export interface Person {
+export interface ContactPerson {
   readonly firstName: string;
   readonly lastName: string;
   readonly company: string;
@@ -186,8 +186,8 @@ export async function countSubAccounts(query: Query, parentId: number): Promise<
 export async function findPerson(
   query: Query,
   email: string,
-): Promise<{ account: Account; person: Person } | null> {
-  const [row] = await query<AccountRow & Person>(
+): Promise<{ account: Account; person: ContactPerson } | null> {
+  const [row] = await query<AccountRow & ContactPerson>(
     `select ${columns}, a.first_name as "firstName", a.last_name as "lastName", a.company
      from accounts a where lower(a.email) = lower($1)`,
     [email],
@@ -222,7 +222,7 @@ export async function setAccountStatus(
 export async function updatePerson(
   query: Query,
   accountId: number,
-  person: { readonly [Name in keyof Person]?: Person[Name] | undefined },
+  person: { readonly [Name in keyof ContactPerson]?: ContactPerson[Name] | undefined },
 ): Promise<void> {
   await query(
     `update accounts set first_name = coalesce($2, first_name), last_name = coalesce($3, last_name),

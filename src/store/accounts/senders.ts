@@ -1,5 +1,11 @@
 // The senders of accounts, and what became of the requests for them.
-import type { ReviewStatus, Sender, SenderPaper, SenderReferer, SenderType } from '#domain/account/sender.ts';
+import type {
+  ReviewStatus,
+  Sender,
+  SenderDocument,
+  SenderReferer,
+  SenderType,
+} from '#domain/account/sender.ts';
 import type { Query, Statement } from '#store/database/database.ts';
 
 export interface SenderOwner {
@@ -160,7 +166,7 @@ export async function insertSenderDocument(
   query: Query,
   { bucket, id }: SenderOwner,
   sender: string,
-  { documentId, name, description, createdAtMs }: SenderPaper,
+  { documentId, name, description, createdAtMs }: SenderDocument,
 ): Promise<boolean> {
   const rows = await query(
     `insert into sender_documents (bucket, account_id, sender, document_id, name, description, created_at)
@@ -175,8 +181,8 @@ export function listSenderDocuments(
   query: Query,
   { bucket, id }: SenderOwner,
   sender: string,
-): Promise<SenderPaper[]> {
-  return query<SenderPaper>(
+): Promise<SenderDocument[]> {
+  return query<SenderDocument>(
     `select ${documentColumns} from sender_documents
      where bucket = $1 and account_id = $2 and sender = $3 order by created_at, document_id`,
     [bucket, id, sender],

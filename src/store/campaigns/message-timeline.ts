@@ -19,7 +19,7 @@ export interface MessageStep {
   readonly detail: string;
 }
 
-export interface MessageExplanation {
+export interface MessageTimeline {
   readonly id: number;
   readonly accountId: number;
   readonly serviceName: string;
@@ -42,7 +42,7 @@ export interface MessageExplanation {
 
 type Row = Record<string, never>;
 
-export async function readMessageFacts(query: Query, id: number): Promise<MessageExplanation | null> {
+export async function readMessageFacts(query: Query, id: number): Promise<MessageTimeline | null> {
   const [row] = await query<Row>(
     `select m.*, coalesce(m.text, c.text) as full_text, c.sender, c.purpose, c.tier, c.created_at as accepted_at,
        a.service_name, n.name as connector, v.cues, v.state as review, v.at as flagged_at, v.reviewed_at

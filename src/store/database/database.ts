@@ -41,7 +41,7 @@ export interface Database {
   readonly applicationName: string;
   /** Work in one transaction on a connection of the pool. Rolled back when `work` throws. */
   transaction<T>(work: (query: Query) => Promise<T>): Promise<T>;
-  openLane(): Lane;
+  openPipeline(): Lane;
   /**
    * Calls `onNotice` for each notice on the channel, and with null after a reconnection (some may be lost). What this
    * process gives itself is heard twice, first before its transaction returns: who changes something and then reads it
@@ -145,7 +145,7 @@ export function openDatabase(settings: DatabaseSettings, log: Log, poolSize = 10
     query: noting(query, (notice) => tellOwn([notice])),
     applicationName,
     transaction,
-    openLane: () => openLane(config, log),
+    openPipeline: () => openPipeline(config, log),
     async listen(channel, onNotice) {
       const unlisten = await listen(config, log, channel, onNotice);
       const listeners = own.get(channel) ?? new Set();
@@ -176,7 +176,7 @@ function noting(query: Query, onGiven: (notice: Notice) => void): Query {
   };
 }
 
-function openLane(config: pg.ClientConfig, log: Log): Lane {
+function openPipeline(config: pg.ClientConfig, log: Log): Lane {
   /** The connection, or the one that is being made: two who ask at once share it. */
   let current: Promise<pg.Client> | null = null;
   let isClosed = false;

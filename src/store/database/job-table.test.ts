@@ -1,10 +1,10 @@
 // What is free when a process has ended, and what stays with the living. Needs a database.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { insertErrands } from '#store/platform/notifications.ts';
+import { insertNotifications } from '#store/platform/notifications.ts';
 import { anotherProcess, declareDead } from '../../../test/support/other-process.ts';
 import { nowMs, Shelf } from '../../../test/support/rows.ts';
-import { freeWorkOfTheDead } from './job-table.ts';
+import { releaseWorkOfDeadProcesses } from './job-table.ts';
 
 /** They are freed by statements of their own. */
 const others = ['bind_leases', 'callbacks', 'chunks'];
@@ -18,7 +18,7 @@ test('every table whose rows have an owner is freed from the dead, by an index',
      where table_schema = 'public' and column_name = 'owner' order by 1`,
   );
   const sent: string[] = [];
-  await freeWorkOfTheDead((statement, values) => {
+  await releaseWorkOfDeadProcesses((statement, values) => {
     assert.ok(typeof statement !== 'string');
     sent.push(statement.text);
     return shelf.query(statement, values);
@@ -41,7 +41,7 @@ test('every table whose rows have an owner is freed from the dead, by an index',
 test('only the work of the dead is freed, and that of a process that began a moment ago is not', async (t) => {
   const shelf = await Shelf.openFor(t);
   const account = { bucket: 0, id: await shelf.anAccount() };
-  await insertErrands(shelf.query, account, [mail, mail, mail], nowMs);
+  await insertNotifications(shelf.query, account, [mail, mail, mail], nowMs);
   const [dead, living] = [await anotherProcess(shelf.database), await anotherProcess(shelf.database)];
   await shelf.query(
     `update errands e set owner = o.owner
@@ -52,10 +52,10 @@ test('only the work of the dead is freed, and that of a process that began a mom
     (await shelf.query<{ owner: number | null }>('select owner from errands order by id')).map(
       (r) => r.owner,
     );
-  assert.deepEqual(await freeWorkOfTheDead(shelf.query, 0), {});
+  assert.deepEqual(await releaseWorkOfDeadProcesses(shelf.query, 0), {});
   await declareDead(shelf.database, dead);
-  assert.deepEqual(await freeWorkOfTheDead(shelf.query, 1), {}, 'nothing is in that bucket');
+  assert.deepEqual(await releaseWorkOfDeadProcesses(shelf.query, 1), {}, 'nothing is in that bucket');
   assert.deepEqual(await owners(), [dead, living, null]);
-  assert.deepEqual(await freeWorkOfTheDead(shelf.query, 0), { errands: 1 });
+  assert.deepEqual(await releaseWorkOfDeadProcesses(shelf.query, 0), { notifications: 1 });
   assert.deepEqual(await owners(), [null, living, null]);
 });

@@ -26,7 +26,10 @@ returning 1`,
 ]);
 
 /** Frees the work of processes that have ended; answers how many rows of each table there were, if any. */
-export async function freeWorkOfTheDead(query: Query, bucket: number): Promise<Record<string, number>> {
+export async function releaseWorkOfDeadProcesses(
+  query: Query,
+  bucket: number,
+): Promise<Record<string, number>> {
   const freed: Record<string, number> = {};
   for (const [table, statement] of freeStatements) {
     const { length } = await query(statement, [bucket]);

@@ -10,7 +10,7 @@ export function addCost(costs: Costs, accountId: number, micros: bigint): void {
 }
 
 /** Of accounts of one bucket. */
-export async function closeBooks(
+export async function carryLedgerForward(
   query: Query,
   bucket: number,
   of: 'campaigns' | 'messages',
@@ -26,10 +26,10 @@ export async function closeBooks(
 }
 
 /** The same for several buckets. */
-export async function closeBooksOf(
+export async function carryLedgerForwardOf(
   query: Query,
-  what: Parameters<typeof closeBooks>[2],
+  what: Parameters<typeof carryLedgerForward>[2],
   byBucket: ReadonlyMap<number, Costs>,
 ): Promise<void> {
-  for (const [bucket, costs] of byBucket) await closeBooks(query, bucket, what, costs);
+  for (const [bucket, costs] of byBucket) await carryLedgerForward(query, bucket, what, costs);
 }

@@ -88,7 +88,7 @@ export interface Drawing {
 }
 
 /** Takes from quotas what sends of their users cost. Users without one are passed over. One entry for each; after lockMoney. */
-export async function drawQuotas(
+export async function reserveFromQuotas(
   query: Query,
   bucket: number,
   uses: readonly QuotaUse[],
@@ -137,7 +137,7 @@ export interface QuotaCampaign {
 }
 
 /** Ends a drawing of this transaction: undoes it for sends that their account could not pay after all, notes the others. */
-export async function endDrawing(
+export async function finishQuotaUse(
   query: Query,
   bucket: number,
   { unspent, paid }: { readonly unspent: readonly QuotaUse[]; readonly paid: readonly QuotaCampaign[] },

@@ -3,14 +3,14 @@
 import type { SkippedRecipient } from '#domain/acceptance/side-records.ts';
 import type { DialectName } from '#domain/base/submission.ts';
 import type { CallbackKind } from '#domain/delivery/callback.ts';
-import type { EndedRound } from '#domain/delivery/delivery-attempt.ts';
+import type { EndedAttempt } from '#domain/delivery/delivery-attempt.ts';
 import { dialectCodes } from '#store/database/codes.ts';
 import { numbers, type Query, type Statement, texts } from '#store/database/database.ts';
 
 /** How it is owed: a mail is a reply on another way, what is skipped is told like a receipt. */
 export type OwedKind = CallbackKind | 'mail' | 'skipped';
 
-export interface OwedCallback {
+export interface PendingCallback {
   readonly bucket: number;
   readonly id: number;
   readonly accountId: number;
@@ -47,7 +47,7 @@ export async function claimDueCallbacks(
   owner: number,
   nowMs: number,
   limit: number,
-): Promise<OwedCallback[]> {
+): Promise<PendingCallback[]> {
   const rows = await query<Record<string, never>>(claimStatement, [bucket, owner, nowMs, limit]);
   return rows.map((row) => ({
     bucket,
@@ -92,7 +92,7 @@ export async function recordRounds(
   query: Query,
   bucket: number,
   owner: number,
-  rounds: readonly EndedRound[],
+  rounds: readonly EndedAttempt[],
   nowMs: number,
 ): Promise<void> {
   await query(recordStatement, [
@@ -138,7 +138,7 @@ export async function listOwnedCallbacks(query: Query, bucket: number, owner: nu
 }
 
 /** Frees the rows of processes that have ended, as the statement itself finds them. */
-export async function freeCallbacksOfTheDead(query: Query, bucket: number): Promise<void> {
+export async function releaseCallbacksOfDeadProcesses(query: Query, bucket: number): Promise<void> {
   await query(
     `update callbacks set owner = null
      where bucket = $1 and owner is not null and owner not in (select id from processes where ended_at is null)`,
@@ -160,7 +160,7 @@ export interface NewCallback {
 }
 
 /** Owes callbacks of one bucket from the commit on; they are claimed like those that are due again. */
-export async function oweCallbacks(
+export async function enqueueCallbacks(
   query: Query,
   bucket: number,
   owed: readonly NewCallback[],
@@ -187,7 +187,7 @@ export async function oweCallbacks(
   );
 }
 
-const oweSkippedStatement: Statement = {
+const enqueueSkippedStatement: Statement = {
   name: 'owe_skipped',
   // Joined with what the accepting statement wrote: a campaign that was not paid for owes nothing.
   text: `
@@ -202,12 +202,12 @@ cross join lateral (
 };
 
 /** Recipients of campaigns accepted in this transaction who got no message: their customer is told like of an end. */
-export async function oweSkipped(
+export async function enqueueSkipped(
   query: Query,
   bucket: number,
   skipped: readonly SkippedRecipient[],
 ): Promise<void> {
-  await query(oweSkippedStatement, [
+  await query(enqueueSkippedStatement, [
     bucket,
     numbers(skipped.map((s) => s.accountId)),
     numbers(skipped.map((s) => s.campaignId)),

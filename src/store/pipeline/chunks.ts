@@ -171,7 +171,7 @@ returning id, message_count as "messageCount", lane, attempts`,
 };
 
 /** Frees the chunks of processes that have ended; answers what was in their hands. */
-export async function freeChunksOfTheDead(query: Query, bucket: number): Promise<ClaimedChunk[]> {
+export async function releaseChunksOfDeadProcesses(query: Query, bucket: number): Promise<ClaimedChunk[]> {
   const rows = await query<Omit<ClaimedChunk, 'bucket'>>(freeDeadStatement, [bucket]);
   return rows.map((row) => ({ bucket, ...row }));
 }

@@ -28,14 +28,14 @@ export function findSegments(query: Query, references: readonly string[]): Promi
   return query<ReferencedSegment>(findStatement, [texts(references)]);
 }
 
-export interface OrphanReceipt {
+export interface UnmatchedReceipt {
   readonly id: number;
   readonly connectorId: number;
   readonly receipt: CarrierReceipt;
   readonly receivedAtMs: number;
 }
 
-const keepOrphansStatement: Statement = {
+const insertUnmatchedStatement: Statement = {
   name: 'keep_orphan_receipts',
   text: `
 insert into orphan_receipts (connector_id, carrier_refs, state, error, at, received_at)
@@ -45,12 +45,12 @@ from unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::float8[]) as o(co
 };
 
 /** Keeps receipts whose reference nobody knows yet. References have no blanks in them (SMPP ids are tokens). */
-export async function keepOrphans(
+export async function insertUnmatchedReceipts(
   query: Query,
   orphans: readonly { connectorId: number; receipt: CarrierReceipt }[],
   nowMs: number,
 ): Promise<void> {
-  await query(keepOrphansStatement, [
+  await query(insertUnmatchedStatement, [
     numbers(orphans.map((o) => o.connectorId)),
     texts(orphans.map((o) => o.receipt.references.map((r) => r.replaceAll(' ', '')).join(' '))),
     texts(orphans.map((o) => o.receipt.state)),
@@ -61,12 +61,12 @@ export async function keepOrphans(
 }
 
 /** Locks up to `limit` orphans received since then, in the order of their ids after `afterId`. */
-export async function lockOrphans(
+export async function lockUnmatchedReceipts(
   query: Query,
   sinceMs: number,
   afterId: number,
   limit: number,
-): Promise<OrphanReceipt[]> {
+): Promise<UnmatchedReceipt[]> {
   const rows = await query<Record<string, never>>(
     `select id, connector_id, carrier_refs, state, error, at, received_at from orphan_receipts
      where id > $1 and received_at >= to_timestamp($2::float8 / 1000)
@@ -86,11 +86,11 @@ export async function lockOrphans(
   }));
 }
 
-export async function deleteOrphans(query: Query, ids: readonly number[]): Promise<void> {
+export async function deleteUnmatchedReceipts(query: Query, ids: readonly number[]): Promise<void> {
   await query('delete from orphan_receipts where id = any($1::bigint[])', [numbers(ids)]);
 }
 
-export async function countOrphans(query: Query): Promise<number> {
+export async function countUnmatchedReceipts(query: Query): Promise<number> {
   const [row] = await query<{ n: number }>('select count(*) as n from orphan_receipts');
   return row!.n;
 }

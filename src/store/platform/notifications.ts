@@ -1,20 +1,20 @@
 // What the platform is yet to send of itself on behalf of accounts.
-import type { Errand } from '#domain/delivery/notification.ts';
+import type { Notification } from '#domain/delivery/notification.ts';
 import { type Query, texts } from '#store/database/database.ts';
 
-export interface StoredErrand {
+export interface StoredNotification {
   readonly bucket: number;
   readonly accountId: number;
   readonly id: number;
-  readonly errand: Errand;
+  readonly notification: Notification;
   readonly createdAtMs: number;
 }
 
 /** In the transaction of what sets them off. */
-export async function insertErrands(
+export async function insertNotifications(
   query: Query,
   { bucket, id }: { readonly bucket: number; readonly id: number },
-  errands: readonly Errand[],
+  notifications: readonly Notification[],
   nowMs: number,
 ): Promise<void> {
   await query(
@@ -25,17 +25,17 @@ export async function insertErrands(
     [
       bucket,
       id,
-      texts(errands.map((e) => e.media)),
-      texts(errands.map((e) => e.recipient)),
-      texts(errands.map((e) => (e.media === 'sms' ? e.sender : null))),
-      texts(errands.map((e) => (e.media === 'mail' ? e.subject : null))),
-      texts(errands.map((e) => e.text)),
+      texts(notifications.map((e) => e.media)),
+      texts(notifications.map((e) => e.recipient)),
+      texts(notifications.map((e) => (e.media === 'sms' ? e.sender : null))),
+      texts(notifications.map((e) => (e.media === 'mail' ? e.subject : null))),
+      texts(notifications.map((e) => e.text)),
       nowMs,
     ],
   );
 }
 
-interface ErrandRow {
+interface NotificationRow {
   bucket: number;
   accountId: number;
   id: number;
@@ -47,22 +47,28 @@ interface ErrandRow {
   createdAtMs: number;
 }
 
-function readErrandRow({ bucket, accountId, id, createdAtMs, ...row }: ErrandRow): StoredErrand {
+function readNotificationRow({
+  bucket,
+  accountId,
+  id,
+  createdAtMs,
+  ...row
+}: NotificationRow): StoredNotification {
   const { media, recipient, sender, subject, text } = row;
-  const errand: Errand =
+  const notification: Notification =
     media === 'sms' ? { media, recipient, sender, text } : { media, recipient, subject: subject ?? '', text };
-  return { bucket, accountId, id, errand, createdAtMs };
+  return { bucket, accountId, id, notification, createdAtMs };
 }
 
 /** What is due, oldest first, for this process alone, which has none in its hands. */
-export async function claimErrands(
+export async function claimNotifications(
   query: Query,
   bucket: number,
   process: number,
   nowMs: number,
   limit: number,
-): Promise<StoredErrand[]> {
-  const rows = await query<ErrandRow>(
+): Promise<StoredNotification[]> {
+  const rows = await query<NotificationRow>(
     `with due as (
        select bucket, account_id, id from errands
        where bucket = $1 and retry_at <= to_timestamp($2::float8 / 1000) and (owner is null or owner = $3)
@@ -74,13 +80,13 @@ export async function claimErrands(
        e.created_at as "createdAtMs"`,
     [bucket, nowMs, process, limit],
   );
-  return rows.map(readErrandRow);
+  return rows.map(readNotificationRow);
 }
 
 /** It is done, or given up; unless it is another's now, who sees to it. */
-export async function deleteErrand(
+export async function deleteNotification(
   query: Query,
-  { bucket, accountId, id }: StoredErrand,
+  { bucket, accountId, id }: StoredNotification,
   process: number,
 ): Promise<void> {
   await query('delete from errands where bucket = $1 and account_id = $2 and id = $3 and owner = $4', [
@@ -92,9 +98,9 @@ export async function deleteErrand(
 }
 
 /** Given back, to be tried again at its time, when it is still this process's. */
-export async function releaseErrand(
+export async function releaseNotification(
   query: Query,
-  { bucket, accountId, id }: StoredErrand,
+  { bucket, accountId, id }: StoredNotification,
   process: number,
   error: string,
   retryAtMs: number,

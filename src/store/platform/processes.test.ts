@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { silentLog } from '#lib/observability/log.ts';
 import { openDatabase } from '#store/database/database.ts';
-import { freeCallbacksOfTheDead } from '#store/pipeline/callbacks.ts';
-import { freeChunksOfTheDead } from '#store/pipeline/chunks.ts';
+import { releaseCallbacksOfDeadProcesses } from '#store/pipeline/callbacks.ts';
+import { releaseChunksOfDeadProcesses } from '#store/pipeline/chunks.ts';
 import { finishMessages } from '#store/pipeline/messages.ts';
 import { nowMs, Shelf } from '../../../test/support/rows.ts';
 import { until } from '../../../test/support/until.ts';
@@ -137,8 +137,8 @@ test('only what belongs to the dead is freed, a process that began a moment ago 
   const newborn = await register(shelf);
   const [living] = await shelf.aCampaign(account, 1, { owner: newborn });
 
-  const freed = await freeChunksOfTheDead(shelf.query, 0);
-  await freeCallbacksOfTheDead(shelf.query, 0);
+  const freed = await releaseChunksOfDeadProcesses(shelf.query, 0);
+  await releaseCallbacksOfDeadProcesses(shelf.query, 0);
   assert.deepEqual(
     freed.map(({ id }) => id),
     [dying],

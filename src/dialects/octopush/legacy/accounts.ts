@@ -6,7 +6,7 @@ import type { CreditAlert } from '#domain/account/account.ts';
 import type { Tier } from '#domain/base/campaign.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import { renderElements, renderNews, renderUserInfo } from './response.ts';
-import type { Action, LegacyHouse } from './services.ts';
+import type { Action, LegacyServices } from './services.ts';
 
 const longestWord = 100;
 const longestNumber = 9;
@@ -77,7 +77,7 @@ export const userInfo: Action = async ({ customers }, account, fields) => {
 };
 
 /** Nobody says who they are here. */
-export async function news({ customers }: LegacyHouse, fields: Fields): Promise<string> {
+export async function news({ customers }: LegacyServices, fields: Fields): Promise<string> {
   return renderNews(await customers.news(fields.get('lang') ?? '', fields.get('channel') ?? ''));
 }
 

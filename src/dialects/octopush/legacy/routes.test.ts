@@ -13,7 +13,7 @@ import { demoKey, demoLogin, type Facts, fakeCustomers } from '../../../../test/
 import { legacyErrorCode, legacyErrorMeanings } from './errors.ts';
 import { answerLegacyError, octopushLegacyRoutes } from './routes.ts';
 
-function openHouse(facts: Partial<Facts> = {}) {
+function openPlatform(facts: Partial<Facts> = {}) {
   const customers = fakeCustomers(facts);
   const app = fastify({ rewriteUrl, frameworkErrors: answerLegacyError });
   app.register(octopushLegacyRoutes, { customers, clock: { now: () => customers.facts.nowMs } });
@@ -30,7 +30,7 @@ const message = {
 const form = (fields: Record<string, string>) => new URLSearchParams(fields).toString();
 
 function post(
-  app: ReturnType<typeof openHouse>['app'],
+  app: ReturnType<typeof openPlatform>['app'],
   url: string,
   payload: string | Buffer,
   type?: string,
@@ -43,13 +43,13 @@ const codeIn = (xml: string) => /<error_code>(\d{3})<\/error_code>/.exec(xml)?.[
 
 for (const exchange of readExchanges('octopush-legacy')) {
   test(`wire: ${exchange.name} (${exchange.source})`, async () => {
-    const { app, customers } = openHouse(exchange.facts);
+    const { app, customers } = openPlatform(exchange.facts);
     await playExchange(app, customers.submissions, exchange);
   });
 }
 
 test('every action answers with and without a slash, by GET and by POST, in XML and in JSON', async () => {
-  const { app } = openHouse();
+  const { app } = openPlatform();
   for (const action of ['sms', 'balance', 'credit']) {
     for (const path of [`/api/${action}`, `/api/${action}/`, `/api/${action}/json`, `/api/${action}/json/`]) {
       const fields = form({ ...credentials, ...message });
@@ -78,7 +78,7 @@ test('a send is understood in every form its clients give it', async () => {
     [`/api/sms?${form(fields)}`, '{}', 'application/json'],
     [`/api/sms?${form(fields)}`, '', 'application/json'],
   ] as const) {
-    const { app, customers } = openHouse();
+    const { app, customers } = openPlatform();
     const answer = await post(app, url, payload, type);
     assert.equal(codeIn(answer.body), '000', type);
     assert.partialDeepStrictEqual(customers.submissions, [{ text: 'Bonjour', sender: 'UnSender' }]);
@@ -86,13 +86,13 @@ test('a send is understood in every form its clients give it', async () => {
 });
 
 test('a form without a content type is read all the same', async () => {
-  const { app } = openHouse();
+  const { app } = openPlatform();
   const payload = Buffer.from(form({ ...credentials, ...message }));
   assert.equal(codeIn((await app.inject({ method: 'POST', url: '/api/sms', payload })).body), '000');
 });
 
 test('the refusals come in their order, one mended at a time', async () => {
-  const { app, customers } = openHouse({ refuseAccount: 'account-blocked' });
+  const { app, customers } = openPlatform({ refuseAccount: 'account-blocked' });
   const fields: Record<string, string> = {};
   const mend: readonly (readonly [code: string, mended: Record<string, string> | (() => void)])[] = [
     ['100', { sms_text: '', sms_sender: 'a', request_keys: 'T', request_sha1: '', sms_fields_1: 'a,b' }],
@@ -181,7 +181,7 @@ const wrong: Readonly<Record<string, Record<string, string>>> = {
 
 test('the refusals of the other paths come in their order, one mended at a time', async () => {
   for (const [path, steps] of Object.entries(repairs)) {
-    const { app, customers } = openHouse();
+    const { app, customers } = openPlatform();
     const fields: Record<string, string> = {};
     const ask = async () => codeIn((await post(app, path, form(fields))).body);
     assert.equal(await ask(), '100', path);
@@ -208,7 +208,7 @@ test('the refusals of the other paths come in their order, one mended at a time'
 });
 
 test('whatever the house refuses, every path answers with a listed code', async () => {
-  const { app, customers } = openHouse();
+  const { app, customers } = openPlatform();
   const fields = form({ ...credentials, ...message, user_batch_id: 'b1', action: 'status', sms_number: '1' });
   for (const reason of refusalReasons) {
     customers.facts.refuse = reason;
@@ -221,7 +221,7 @@ test('whatever the house refuses, every path answers with a listed code', async 
 });
 
 test('the options that were sent are changed, and no other', async () => {
-  const { app, customers } = openHouse();
+  const { app, customers } = openPlatform();
   for (const [fields, options] of [
     [{}, {}],
     [{ answer_email: ' a@b.example ' }, { replyEmail: 'a@b.example' }],
@@ -239,7 +239,7 @@ test('the options that were sent are changed, and no other', async () => {
 });
 
 test('a transfer is priced as so many SMS of its type, and its token may come as a list', async () => {
-  const { app, customers } = openHouse();
+  const { app, customers } = openPlatform();
   const order = { ...credentials, sub_account_email: 'a@b.example', sms_number: '1000' };
   for (const [fields, amount] of [
     [{ sms_type: 'FR', 'token[0]': 'ABC' }, 105_000_000n],
@@ -255,14 +255,14 @@ test('a transfer is priced as so many SMS of its type, and its token may come as
 });
 
 test('an account found slowly is waited for', async () => {
-  const { app, customers } = openHouse();
+  const { app, customers } = openPlatform();
   const known = customers.authenticate('octopush-legacy', demoLogin, demoKey);
   customers.authenticate = async () => known;
   assert.equal(codeIn((await post(app, '/api/credit', form(credentials))).body), '000');
 });
 
 test('a breakdown is 125 in the form asked for, and tells nothing of its cause', async () => {
-  const { app, customers } = openHouse();
+  const { app, customers } = openPlatform();
   customers.submit = () => Promise.reject(new Error('password of the database'));
   const fields = form({ ...credentials, ...message });
   const xml = await post(app, '/api/sms', fields);
@@ -276,14 +276,14 @@ test('a breakdown is 125 in the form asked for, and tells nothing of its cause',
 });
 
 test('a body over five megabytes is an error of the dialect', async () => {
-  const { app } = openHouse();
+  const { app } = openPlatform();
   const answer = await post(app, '/api/sms', `sms_text=${'x'.repeat(5 * 1024 * 1024)}`);
   assert.equal(answer.statusCode, 200);
   assert.equal(codeIn(answer.body), '500');
 });
 
 test('unreadable bodies, methods and paths are errors of the dialect', async () => {
-  const { app, customers } = openHouse();
+  const { app, customers } = openPlatform();
   const broken = [
     await post(app, '/api/sms', '{"a":', 'application/json'),
     await post(app, '/api/sms', 'x', 'multipart/form-data'),
@@ -315,13 +315,13 @@ test('unreadable bodies, methods and paths are errors of the dialect', async () 
 });
 
 test('an account may ask for the array in JSON always', async () => {
-  const { app } = openHouse({ settings: { legacyJsonAlwaysArray: true } });
+  const { app } = openPlatform({ settings: { legacyJsonAlwaysArray: true } });
   const answer = await post(app, '/api/sms/json', form({ ...credentials, ...message }));
   assert.equal(answer.json().successs.length, 1);
 });
 
 test('the parsers of this dialect stay inside it', async () => {
-  const { app } = openHouse();
+  const { app } = openPlatform();
   app.post('/elsewhere', (request) => request.body);
   const answer = await post(app, '/elsewhere', '{"a":1}', 'application/json');
   assert.deepEqual(answer.json(), { a: 1 });
@@ -397,7 +397,7 @@ const randomForm = fc.dictionary(fc.constantFrom(...names), values, { noNullProt
 
 test('random forms get a listed code in well-formed XML', async () => {
   const failures: Record<string, RefusalReason> = { '<&>': 'number-invalid' };
-  const { app } = openHouse({ failures });
+  const { app } = openPlatform({ failures });
   await fc.assert(
     fc.asyncProperty(randomForm, async (fields) => {
       const sent = form({ ...credentials, ...message, ...fields });
@@ -410,7 +410,7 @@ test('random forms get a listed code in well-formed XML', async () => {
 
 test('random forms to every other path get a listed code in well-formed XML', async () => {
   const news = [{ lang: 'fr', title: ']]>', text: '\u0001<&', author: '"', publishedAtMs: 0 }];
-  const { app } = openHouse({ failures: { '<&>': 'number-invalid' }, news });
+  const { app } = openPlatform({ failures: { '<&>': 'number-invalid' }, news });
   const path = fc.constantFrom(...newPaths, '/api/news', '/api_wooc_os/sms_send');
   await fc.assert(
     fc.asyncProperty(path, randomForm, async (url, fields) => {
@@ -421,7 +421,7 @@ test('random forms to every other path get a listed code in well-formed XML', as
 });
 
 test('random bytes of any type get a listed code in well-formed XML', async () => {
-  const { app } = openHouse();
+  const { app } = openPlatform();
   const type = fc.constantFrom(
     'application/x-www-form-urlencoded',
     'application/json',
@@ -451,7 +451,7 @@ async function runNpmClient(port: number, program: string): Promise<unknown[]> {
 }
 
 test('the npm client sends and reads its balance unchanged, through http_proxy', async (t) => {
-  const { app, customers } = openHouse({ availableMicros: 10_500_000 });
+  const { app, customers } = openPlatform({ availableMicros: 10_500_000 });
   t.after(() => app.close());
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;
@@ -494,7 +494,7 @@ test('the npm client sends and reads its balance unchanged, through http_proxy',
 });
 
 test('an absolute target with an unencoded plus and Latin-1 escapes is understood', async (t) => {
-  const { app, customers } = openHouse();
+  const { app, customers } = openPlatform();
   t.after(() => app.close());
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;

@@ -11,7 +11,7 @@ import { addPart, decide, send, sendOne } from './campaigns.ts';
 import { type LegacyErrorCode, legacyErrorCode, unknownActionCode } from './errors.ts';
 import { readFields } from './request.ts';
 import { type AnswerForm, contentTypes, renderBalances, renderCredit, renderError } from './response.ts';
-import type { Action, LegacyHouse } from './services.ts';
+import type { Action, LegacyServices } from './services.ts';
 
 const bodyLimitBytes = 5 * 1024 * 1024;
 
@@ -43,19 +43,19 @@ const xmlActions: Readonly<Record<string, Action>> = {
 const unservedPath = '/api/open_single_temp_session';
 
 /** A fastify plugin; its parsers and its error handler stay inside its own scope. */
-export async function octopushLegacyRoutes(app: FastifyInstance, house: LegacyHouse): Promise<void> {
+export async function octopushLegacyRoutes(app: FastifyInstance, services: LegacyServices): Promise<void> {
   takeBodies(app, bodyLimitBytes);
   app.setErrorHandler(answerLegacyError);
   for (const [path, answer] of Object.entries(actions)) {
     for (const slash of ['', '/']) {
-      openDoor(app, house, `${path}${slash}`, answer, 'xml');
-      openDoor(app, house, `${path}/json${slash}`, answer, 'json');
+      registerRoute(app, services, `${path}${slash}`, answer, 'xml');
+      registerRoute(app, services, `${path}/json${slash}`, answer, 'json');
     }
   }
   for (const [path, answer] of Object.entries(xmlActions))
-    for (const slash of ['', '/']) openDoor(app, house, `${path}${slash}`, answer, 'xml');
+    for (const slash of ['', '/']) registerRoute(app, services, `${path}${slash}`, answer, 'xml');
   for (const slash of ['', '/']) {
-    openNews(app, house, `/api/news${slash}`);
+    openNews(app, services, `/api/news${slash}`);
     app.all(`${unservedPath}${slash}`, (request, reply) =>
       sendError(request, reply, legacyErrorCode('feature-unavailable', null)),
     );
@@ -88,9 +88,9 @@ function sendError(request: FastifyRequest, reply: FastifyReply, code: LegacyErr
   return reply.code(200).header('content-type', contentTypes[form]).send(renderError(code, form));
 }
 
-function openDoor(
+function registerRoute(
   app: FastifyInstance,
-  house: LegacyHouse,
+  services: LegacyServices,
   url: string,
   answer: Action,
   form: AnswerForm,
@@ -104,20 +104,20 @@ function openDoor(
       reply.header('content-type', contentTypes[form]);
       const fields = readFields(request.raw.url!, request.headers['content-type'], request.body);
       const { login, key } = readCredentials(fields);
-      const account = house.customers.authenticate('octopush-legacy', login, key);
-      if (account instanceof Promise) return account.then((known) => answer(house, known, fields, form));
-      return answer(house, account, fields, form);
+      const account = services.customers.authenticate('octopush-legacy', login, key);
+      if (account instanceof Promise) return account.then((known) => answer(services, known, fields, form));
+      return answer(services, account, fields, form);
     },
   });
 }
 
-function openNews(app: FastifyInstance, house: LegacyHouse, url: string): void {
+function openNews(app: FastifyInstance, services: LegacyServices, url: string): void {
   app.route({
     method: ['GET', 'POST'],
     url,
     handler(request, reply) {
       reply.header('content-type', contentTypes.xml);
-      return news(house, readFields(request.raw.url!, request.headers['content-type'], request.body));
+      return news(services, readFields(request.raw.url!, request.headers['content-type'], request.body));
     },
   });
 }

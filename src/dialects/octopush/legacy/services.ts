@@ -6,13 +6,13 @@ import type { Account } from '#domain/account/account.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import type { AnswerForm } from './response.ts';
 
-export interface LegacyHouse {
+export interface LegacyServices {
   readonly customers: Customers;
   readonly clock: Clock;
 }
 
 export type Action = (
-  house: LegacyHouse,
+  services: LegacyServices,
   account: Account,
   fields: Fields,
   form: AnswerForm,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import test from 'node:test';
 import fc from 'fast-check';
-import type { SenderStanding } from '#dialects/ovh/sending.ts';
+import type { SenderStatus } from '#dialects/ovh/sending.ts';
 import { silentLog } from '#lib/observability/log.ts';
 import { type Facts, fakeCustomers } from '../../../../test/support/fake-customers.ts';
 import { fakeOvhMail, ovhSubject } from '../../../../test/support/fake-ovh-mail.ts';
@@ -115,9 +115,9 @@ test('whatever the subject is, it is read or refused as a fault of a mail', () =
   );
 });
 
-function openHouse(facts: Partial<Facts> = {}, standing: SenderStanding = 'name') {
+function openPlatform(facts: Partial<Facts> = {}, senderStatus: SenderStatus = 'name') {
   const customers = fakeCustomers(facts);
-  const ovh = fakeOvhMail(customers, standing);
+  const ovh = fakeOvhMail(customers, senderStatus);
   const noted: IgnoredMail[] = [];
   const sessions = createMailSessions({
     authenticate: (login, key) => customers.authenticate('smtp', login, key),
@@ -144,7 +144,7 @@ const mailOf = (subject: string, body: string) =>
   `From: Shop <shop@example.com>\nMessage-ID: <one@example.com>\nSubject: ${subject}\n\n${body}\n`;
 
 test('OVH’s mailboxes are taken, and every address of its domain', () => {
-  const { sessions } = openHouse();
+  const { sessions } = openPlatform();
   for (const address of ['email2sms@ovh.net', 'EMAIL2SMS@OVH.NET', '33601010101@email2sms.ovh.net'])
     assert.equal(sessions.onRcptTo(address), null, address);
   for (const address of ['other@ovh.net', 'x@notemail2sms.ovh.net', 'email2sms@ovh.net.example'])
@@ -152,7 +152,7 @@ test('OVH’s mailboxes are taken, and every address of its domain', () => {
 });
 
 test('a mail is sent once, in the name of its user, and a report goes back', async () => {
-  const { customers, ovh, send } = openHouse();
+  const { customers, ovh, send } = openPlatform();
   assert.match(
     await send(mailOf(`${ovhSubject}:Chappe:+33601010101`, 'Bonjour\n\n-- \nShop')),
     /^250 OK: campaign/,
@@ -173,7 +173,7 @@ test('a mail is sent once, in the name of its user, and a report goes back', asy
 });
 
 test('who knows the password is told why nothing was sent; nobody else is written to', async () => {
-  const { ovh, noted, send } = openHouse({}, 'unknown');
+  const { ovh, noted, send } = openPlatform({}, 'unknown');
   assert.match(
     await send(mailOf(`${ovhSubject}:Nobody:+33601010101`, 'Bonjour')),
     /ignored \(sender-unknown\)/,
@@ -199,7 +199,7 @@ test('who knows the password is told why nothing was sent; nobody else is writte
 });
 
 test('a mail that the relay brings again is not reported again', async () => {
-  const { ovh, send } = openHouse({ refuse: 'request-already-seen' });
+  const { ovh, send } = openPlatform({ refuse: 'request-already-seen' });
   assert.match(await send(mailOf(`${ovhSubject}:Chappe:+33601010101`, 'Bonjour')), /request-already-seen/);
   assert.deepEqual(ovh.told, []);
 });

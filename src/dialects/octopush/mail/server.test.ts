@@ -16,29 +16,32 @@ import {
 import { fakeOvhMail } from '../../../../test/support/fake-ovh-mail.ts';
 import { sendMail } from '../../../../test/support/mails.ts';
 import { until } from '../../../../test/support/until.ts';
-import { type MailDoor, type MailDoorOptions, maxMailBytes, openMailDoor } from './server.ts';
+import { type MailListener, type MailListenerOptions, maxMailBytes, openMailListener } from './server.ts';
 import type { IgnoredMail } from './session.ts';
 
 const pem = (name: string) =>
   readFileSync(join(import.meta.dirname, `../../../../test/support/loopback-${name}.pem`), 'utf8');
 const certificate = { cert: pem('cert'), key: pem('key') };
 
-interface House {
-  readonly door: MailDoor;
+interface TestPlatform {
+  readonly door: MailListener;
   readonly customers: FakeCustomers;
   readonly noted: IgnoredMail[];
 }
 
 /** Closed at the end of the test. */
-async function openHouse(t: TestContext, options: Partial<MailDoorOptions> = {}): Promise<House> {
+async function openPlatform(
+  t: TestContext,
+  options: Partial<MailListenerOptions> = {},
+): Promise<TestPlatform> {
   const customers = fakeCustomers();
   const noted: IgnoredMail[] = [];
-  const door = await openMailDoor({
+  const door = await openMailListener({
     host: '127.0.0.1',
     port: 0,
     tls: null,
     maxConnections: 100,
-    house: {
+    services: {
       authenticate: (login, key) => customers.authenticate('smtp', login, key),
       submit: (account, submission) => customers.submit(account, submission),
       clock: { now: () => customers.facts.nowMs },
@@ -101,7 +104,7 @@ for (const name of readdirSync(wire).toSorted()) {
   // Marks as in the exchanges over HTTP: # the source, > what is said, < how the reply begins, = the submission before it.
   const lines = readFileSync(join(wire, name), 'utf8').trimEnd().split('\n');
   test(`wire: ${name} (${lines[0]!.slice(2)})`, async (t) => {
-    const { door, customers } = await openHouse(t);
+    const { door, customers } = await openPlatform(t);
     const client = new Client(door.port);
     await client.introduce();
     let said: string[] = [];
@@ -123,8 +126,8 @@ for (const name of readdirSync(wire).toSorted()) {
 }
 
 test('a session on a socket, line by line', async (t) => {
-  const house = await openHouse(t);
-  const client = new Client(house.door.port);
+  const services = await openPlatform(t);
+  const client = new Client(services.door.port);
   const offered = await client.introduce();
   assert.match(offered, new RegExp(`^250.SIZE ${maxMailBytes}$`, 'm'));
   assert.doesNotMatch(offered, /STARTTLS|AUTH/, 'without a certificate of ours, none is shown');
@@ -138,7 +141,7 @@ test('a session on a socket, line by line', async (t) => {
     await client.say(`Subject: ${subject}${options}`, '', '..Bonjour. STOP au XXXXX', '.'),
     '250 OK: campaign 110000000021',
   );
-  assert.partialDeepStrictEqual(house.customers.submissions, [
+  assert.partialDeepStrictEqual(services.customers.submissions, [
     { dialect: 'smtp', text: '.Bonjour. STOP au XXXXX', recipients: [{ number: '+33601010101' }] },
   ]);
   assert.match(await client.say('STARTTLS'), /^500/);
@@ -146,8 +149,8 @@ test('a session on a socket, line by line', async (t) => {
 });
 
 test('a mail larger than what is offered is refused when it has come', async (t) => {
-  const house = await openHouse(t);
-  const client = new Client(house.door.port);
+  const services = await openPlatform(t);
+  const client = new Client(services.door.port);
   await client.introduce();
   await client.say('MAIL FROM:<shop@example.com>');
   await client.say('RCPT TO:<sms@octopush-dm.com>');
@@ -157,12 +160,12 @@ test('a mail larger than what is offered is refused when it has come', async (t)
   assert.match(await client.say(`Subject: ${subject}${options}`, '', ...lines, '.'), /^552/);
   assert.match(await client.say('MAIL FROM:<shop@example.com>'), /^250/, 'the session goes on');
   client.hangUp();
-  assert.deepEqual([house.customers.submissions, house.noted], [[], []]);
+  assert.deepEqual([services.customers.submissions, services.noted], [[], []]);
 });
 
 test('a client that goes away in the middle of its mail has sent nothing', async (t) => {
-  const house = await openHouse(t);
-  const client = new Client(house.door.port);
+  const services = await openPlatform(t);
+  const client = new Client(services.door.port);
   await client.introduce();
   await client.say('MAIL FROM:<shop@example.com>');
   await client.say('RCPT TO:<sms@octopush-dm.com>');
@@ -170,13 +173,13 @@ test('a client that goes away in the middle of its mail has sent nothing', async
   const left = new Promise<void>((resolve) => setImmediate(resolve));
   client.hangUp();
   await left;
-  await sendMail(house.door.port, { subject: `${subject}${options}`, text: 'Bonjour. STOP au XXXXX' });
-  assert.equal(house.customers.submissions.length, 1);
+  await sendMail(services.door.port, { subject: `${subject}${options}`, text: 'Bonjour. STOP au XXXXX' });
+  assert.equal(services.customers.submissions.length, 1);
 });
 
 test('a mail that takes too long to come is given up', async (t) => {
-  const house = await openHouse(t, { mailTimeoutMs: 50 });
-  const client = new Client(house.door.port);
+  const services = await openPlatform(t, { mailTimeoutMs: 50 });
+  const client = new Client(services.door.port);
   await client.introduce();
   await client.say('MAIL FROM:<shop@example.com>');
   await client.say('RCPT TO:<sms@octopush-dm.com>');
@@ -186,20 +189,20 @@ test('a mail that takes too long to come is given up', async (t) => {
 });
 
 test('connections beyond the limit are told to come again', async (t) => {
-  const house = await openHouse(t, { maxConnections: 1 });
-  const first = new Client(house.door.port);
+  const services = await openPlatform(t, { maxConnections: 1 });
+  const first = new Client(services.door.port);
   await first.introduce();
-  const second = new Client(house.door.port);
+  const second = new Client(services.door.port);
   assert.match(await second.hear(), /^421/);
   assert.match(await first.say('NOOP'), /^250/);
   first.hangUp();
 });
 
 test('with a certificate of the operator, STARTTLS is offered and taken', async (t) => {
-  const house = await openHouse(t, { tls: certificate });
+  const services = await openPlatform(t, { tls: certificate });
   const transport = createTransport({
     host: 'localhost',
-    port: house.door.port,
+    port: services.door.port,
     requireTLS: true,
     tls: { ca: certificate.cert },
   });
@@ -215,8 +218,8 @@ test('with a certificate of the operator, STARTTLS is offered and taken', async 
 });
 
 test('what a mail program makes of both forms is understood, HTML and all', async (t) => {
-  const house = await openHouse(t);
-  const { port } = house.door;
+  const services = await openPlatform(t);
+  const { port } = services.door;
   const text = 'Été à Noël: 5 € — « œuf » STOP au XXXXX';
   const form = new URLSearchParams({
     sms_text: text,
@@ -247,8 +250,8 @@ test('what a mail program makes of both forms is understood, HTML and all', asyn
       transport.close();
       assert.match(response, /^250 OK: campaign/, JSON.stringify(mail).slice(0, 60));
     }
-  assert.equal(house.customers.submissions.length, mails.length * 2);
-  for (const submission of house.customers.submissions) {
+  assert.equal(services.customers.submissions.length, mails.length * 2);
+  for (const submission of services.customers.submissions) {
     assert.equal(submission.text, text);
     assert.equal(submission.recipients.length, 60);
     assert.equal(submission.recipients[59]!.number, '+33601010169');
@@ -256,28 +259,28 @@ test('what a mail program makes of both forms is understood, HTML and all', asyn
 });
 
 test('told to stop, the door answers the mail under way and lets nobody begin another', async (t) => {
-  const house = await openHouse(t);
+  const services = await openPlatform(t);
   let answer: (() => void) | null = null;
-  const submit = house.customers.submit;
-  house.customers.submit = async (account, submission) => {
+  const submit = services.customers.submit;
+  services.customers.submit = async (account, submission) => {
     await new Promise<void>((resolve) => {
       answer = resolve;
     });
     return submit(account, submission);
   };
-  const idle = new Client(house.door.port);
+  const idle = new Client(services.door.port);
   await idle.introduce();
-  const sending = sendMail(house.door.port, {
+  const sending = sendMail(services.door.port, {
     subject: `${subject}${options}`,
     text: 'Bonjour. STOP au XXXXX',
   });
   const release = await until('the mail is being taken', () => answer);
-  const stopped = house.door.stop();
+  const stopped = services.door.stop();
   assert.match(await idle.say('MAIL FROM:<shop@example.com>'), /^421/);
   release();
   assert.match(await sending, /^250 OK: campaign/);
   await stopped;
-  const late = connect(house.door.port, '127.0.0.1');
+  const late = connect(services.door.port, '127.0.0.1');
   const [error] = (await once(late, 'error')) as [NodeJS.ErrnoException];
   assert.equal(error.code, 'ECONNREFUSED');
 });

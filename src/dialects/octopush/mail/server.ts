@@ -4,9 +4,9 @@
 import { Buffer } from 'node:buffer';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import { closing, type Reply, tooMuchAtOnce, tooSlow } from './errors.ts';
-import { createMailSessions, type MailHouse } from './session.ts';
+import { createMailSessions, type MailServices } from './session.ts';
 
-export interface MailDoorOptions {
+export interface MailListenerOptions {
   readonly host: string;
   readonly port: number;
   /** PEM; null: no STARTTLS. */
@@ -14,10 +14,10 @@ export interface MailDoorOptions {
   readonly maxConnections: number;
   /** How long one mail may take to come; 1 MB in the usual two minutes are 70 kbit/s. */
   readonly mailTimeoutMs?: number;
-  readonly house: MailHouse;
+  readonly services: MailServices;
 }
 
-export interface MailDoor {
+export interface MailListener {
   readonly port: number;
   /** Takes no new mail, answers those under way, and cuts the connections. */
   stop(): Promise<void>;
@@ -31,9 +31,9 @@ const maxRecipients = 10;
 const socketTimeoutMs = 60_000;
 const stopGraceMs = 2_000;
 
-export async function openMailDoor(options: MailDoorOptions): Promise<MailDoor> {
-  const { host, port, tls, maxConnections, mailTimeoutMs = 120_000, house } = options;
-  const sessions = createMailSessions(house);
+export async function openMailListener(options: MailListenerOptions): Promise<MailListener> {
+  const { host, port, tls, maxConnections, mailTimeoutMs = 120_000, services } = options;
+  const sessions = createMailSessions(services);
   const underWay = new Set<Promise<void>>();
   let isStopping = false;
   let heldBytes = 0;
@@ -109,7 +109,7 @@ export async function openMailDoor(options: MailDoorOptions): Promise<MailDoor> 
     socket.on('close', () => sockets.delete(socket));
   });
   await listen(server, host, port);
-  server.on('error', (error) => house.log.debug({ err: error.message }, 'an SMTP connection failed'));
+  server.on('error', (error) => services.log.debug({ err: error.message }, 'an SMTP connection failed'));
   return {
     port: (server.server.address() as { port: number }).port,
     async stop() {

@@ -13,10 +13,10 @@ const form =
 const subject = `user_login=${encodeURIComponent(demoLogin)}&api_key=${demoKey}`;
 const valid = { subject, body: `start=start&${form}&end=end` };
 
-function openHouse(facts: Partial<Facts> = {}, limits: { perAddress?: number; perAccount?: number } = {}) {
+function openPlatform(facts: Partial<Facts> = {}, limits: { perAddress?: number; perAccount?: number } = {}) {
   const customers = fakeCustomers(facts);
   const noted: IgnoredMail[] = [];
-  const house = {
+  const services = {
     authenticate: (login: string, key: string) => customers.authenticate('smtp', login, key),
     submit: customers.submit,
     clock: { now: () => customers.facts.nowMs },
@@ -30,13 +30,13 @@ function openHouse(facts: Partial<Facts> = {}, limits: { perAddress?: number; pe
       noted.push(mail);
     },
   };
-  const sessions = createMailSessions(house);
+  const sessions = createMailSessions(services);
   const recipients = ['sms@octopush-dm.com'];
   const envelope = { remoteAddress: '192.0.2.1', mailFrom: 'shop@example.com', recipients };
   return {
     customers,
     noted,
-    house,
+    services,
     sessions,
     /** Each line what the client says, answered as it would be. */
     async play(...said: readonly (string | { subject: string; body: string })[]): Promise<string[]> {
@@ -58,7 +58,7 @@ function openHouse(facts: Partial<Facts> = {}, limits: { perAddress?: number; pe
 
 const transcripts: readonly (readonly [
   what: string,
-  house: Parameters<typeof openHouse>,
+  services: Parameters<typeof openPlatform>,
   dialogue: readonly (readonly [said: string | typeof valid, told: string])[],
 ])[] = [
   [
@@ -115,9 +115,9 @@ const transcripts: readonly (readonly [
   ],
 ];
 
-for (const [what, house, dialogue] of transcripts)
+for (const [what, services, dialogue] of transcripts)
   test(what, async () => {
-    const { play, noted } = openHouse(...house);
+    const { play, noted } = openPlatform(...services);
     assert.deepEqual(
       await play(...dialogue.map(([said]) => said)),
       dialogue.map(([, told]) => told),
@@ -126,7 +126,7 @@ for (const [what, house, dialogue] of transcripts)
   });
 
 test('faults are found in the order of the catalogue, one mended at a time', async () => {
-  const { play, noted, customers } = openHouse({ refuseAccount: 'account-blocked' });
+  const { play, noted, customers } = openPlatform({ refuseAccount: 'account-blocked' });
   let mail = { subject: 'Hello', body: 'start=start&sms_text=&request_id=short' };
   const mend: readonly (readonly [reason: string, mended: () => unknown])[] = [
     ['frame-open', () => (mail = { ...mail, body: `${mail.body}&end=end` })],
@@ -156,7 +156,7 @@ test('faults are found in the order of the catalogue, one mended at a time', asy
 });
 
 test('what is noted of an ignored mail has no text and no whole number', async () => {
-  const { sessions, noted, customers } = openHouse({ refuse: 'credit-insufficient' });
+  const { sessions, noted, customers } = openPlatform({ refuse: 'credit-insufficient' });
   const raw = Buffer.from(`Subject: ${valid.subject}\n\n${valid.body}`);
   await sessions.onMail(
     { remoteAddress: '192.0.2.1', mailFrom: '33601020304@mms.example', recipients: [] },
@@ -184,9 +184,9 @@ test('what is noted of an ignored mail has no text and no whole number', async (
 });
 
 test('a mail that cannot even be noted is asked for again', async () => {
-  const { house } = openHouse();
+  const { services } = openPlatform();
   const sessions = createMailSessions({
-    ...house,
+    ...services,
     noteIgnored: () => Promise.reject(new Error('no database')),
   });
   const reply = await sessions.onMail(
@@ -197,9 +197,9 @@ test('a mail that cannot even be noted is asked for again', async () => {
 });
 
 test('a breakdown tells nothing of its cause', async () => {
-  const { house, noted } = openHouse();
+  const { services, noted } = openPlatform();
   const sessions = createMailSessions({
-    ...house,
+    ...services,
     authenticate: () => Promise.reject(new Error('password of the database')),
   });
   const raw = Buffer.from(`Subject: ${valid.subject}\n\n${valid.body}`);
@@ -209,7 +209,7 @@ test('a breakdown tells nothing of its cause', async () => {
 });
 
 test('whatever a mail is, it is a sending, noted, or asked for again', async () => {
-  const { house, noted, customers, sessions } = openHouse();
+  const { services, noted, customers, sessions } = openPlatform();
   const reason = fc.constantFrom<RefusalReason | null>(null, ...refusalReasons);
   const piece = fc.oneof(
     fc.string({ unit: 'binary' }),
@@ -219,7 +219,7 @@ test('whatever a mail is, it is a sending, noted, or asked for again', async () 
   await fc.assert(
     fc.asyncProperty(text, text, reason, async (head, body, refuse) => {
       const before = [customers.submissions.length, noted.length] as const;
-      house.submit = async (account, submission) => {
+      services.submit = async (account, submission) => {
         if (refuse !== null) throw new RefusedError(refuse);
         return customers.submit(account, submission);
       };

@@ -17,7 +17,7 @@ import {
   tooManyFromAddress,
 } from './errors.ts';
 import { readMail } from './mail.ts';
-import { isOvhMailbox, type OvhMailHouse, sendOvhMail } from './ovh-session.ts';
+import { isOvhMailbox, type OvhMailServices, sendOvhMail } from './ovh-session.ts';
 import { RateLimit } from './rate-limit.ts';
 import { readMailCredentials, readMailRequest, readMailSubmission } from './request.ts';
 
@@ -36,7 +36,7 @@ export interface IgnoredMail {
   readonly detail: string;
 }
 
-export interface MailHouse {
+export interface MailServices {
   authenticate(login: string, key: string): Account | Promise<Account>;
   /** Resolves after the commit; throws RefusedError. */
   submit(account: Account, submission: Submission): Promise<SubmissionReport>;
@@ -44,7 +44,7 @@ export interface MailHouse {
   readonly log: Log;
   /** Addresses of Octopush's forms, in lower case. */
   readonly mailboxes: readonly string[];
-  readonly ovh: OvhMailHouse;
+  readonly ovh: OvhMailServices;
   /** Mails a minute; 0 is no limit. */
   readonly perAddress: number;
   readonly perAccount: number;
@@ -74,10 +74,10 @@ interface Known {
   requestId: string | null;
 }
 
-export function createMailSessions(house: MailHouse): MailSessions {
-  const { clock, log } = house;
-  const addresses = new RateLimit<string>(house.perAddress);
-  const accounts = new RateLimit<number>(house.perAccount);
+export function createMailSessions(services: MailServices): MailSessions {
+  const { clock, log } = services;
+  const addresses = new RateLimit<string>(services.perAddress);
+  const accounts = new RateLimit<number>(services.perAccount);
 
   /** The account is known: its mails are counted. */
   function enter(known: Known, login: string, account: Account): void {
@@ -88,22 +88,22 @@ export function createMailSessions(house: MailHouse): MailSessions {
 
   async function send(envelope: Envelope, raw: Buffer, known: Known): Promise<SubmissionReport> {
     const mail = await readMail(raw);
-    if (envelope.recipients.some((address) => isOvhMailbox(house.ovh, address))) {
+    if (envelope.recipients.some((address) => isOvhMailbox(services.ovh, address))) {
       known.requestId = mail.messageId;
       const onAccount = (login: string, account: Account) => enter(known, login, account);
-      return sendOvhMail(house.ovh, { mail, mailFrom: envelope.mailFrom, onAccount });
+      return sendOvhMail(services.ovh, { mail, mailFrom: envelope.mailFrom, onAccount });
     }
     const request = readMailRequest(mail);
     known.requestId = request.fields.get('request_id') ?? null;
     const { login, key } = readMailCredentials(request);
     known.login = login;
-    const account = await house.authenticate(login, key);
+    const account = await services.authenticate(login, key);
     enter(known, login, account);
-    return house.submit(account, readMailSubmission(request, account.settings, clock.now()));
+    return services.submit(account, readMailSubmission(request, account.settings, clock.now()));
   }
 
   async function ignore(envelope: Envelope, raw: Buffer, known: Known, fault: Fault): Promise<Reply> {
-    await house.noteIgnored({
+    await services.noteIgnored({
       atMs: clock.now(),
       remoteAddress: envelope.remoteAddress,
       mailFrom: withoutNumbers(envelope.mailFrom),
@@ -119,7 +119,7 @@ export function createMailSessions(house: MailHouse): MailSessions {
   return {
     onMailFrom: (remoteAddress) => (addresses.take(remoteAddress, clock.now()) ? null : tooManyFromAddress),
     onRcptTo: (address) =>
-      house.mailboxes.includes(address.toLowerCase()) || isOvhMailbox(house.ovh, address)
+      services.mailboxes.includes(address.toLowerCase()) || isOvhMailbox(services.ovh, address)
         ? null
         : noSuchMailbox,
     async onMail(envelope, raw) {

@@ -72,15 +72,15 @@ export const campaignEndpoints: readonly Endpoint[] = [
 ];
 
 async function send(call: Call<Static<typeof sendInput>>): Promise<unknown> {
-  const { house, account, members } = call;
+  const { services, account, members } = call;
   if (isConfirmation(members)) return confirm({ ...call, input: castTo(ticketNumber, members) });
   const submission = readSubmission(members, account.settings);
   const list = castTo(joining, members).list_name?.trim() ?? '';
-  if (list === '') return renderSent(await house.customers.submit(account, submission));
+  if (list === '') return renderSent(await services.customers.submit(account, submission));
   // Before the send: a client that is told of a failure here sends again, and nothing has left.
   if (!submission.dryRun) await keepRecipients(call, members, list);
   const origin = { listName: list, wholeId: null };
-  return renderSent(await house.customers.submit(account, { ...submission, origin }));
+  return renderSent(await services.customers.submit(account, { ...submission, origin }));
 }
 
 /** Quirk: the vendor's own sample for confirming a campaign on a list posts its ticket here (5.1). */
@@ -93,12 +93,12 @@ function isConfirmation(members: Members): boolean {
 }
 
 async function keepRecipients(
-  { house, account }: Call<unknown>,
+  { services, account }: Call<unknown>,
   members: Members,
   listName: string,
 ): Promise<void> {
   const { recipients } = castTo(sendInput, members);
-  await house.desks.contacts.keep(account, {
+  await services.desks.contacts.keep(account, {
     contacts: recipients.map(writtenContact),
     join: [{ kind: 'list', name: listName }],
     leave: [],
@@ -107,8 +107,8 @@ async function keepRecipients(
   });
 }
 
-async function cancel({ house, account, input }: Call<Static<typeof ticketNumber>>): Promise<void> {
-  switch (await house.desks.cancel(account, campaignOf(input.ticket_number))) {
+async function cancel({ services, account, input }: Call<Static<typeof ticketNumber>>): Promise<void> {
+  switch (await services.desks.cancel(account, campaignOf(input.ticket_number))) {
     case 'cancelled':
     case 'allowed':
       return;
@@ -123,10 +123,10 @@ async function cancel({ house, account, input }: Call<Static<typeof ticketNumber
   }
 }
 
-async function readDraft({ house, account }: Call<unknown>) {
-  const campaign = await house.desks.listCampaigns.readDraft(account);
+async function readDraft({ services, account }: Call<unknown>) {
+  const campaign = await services.desks.listCampaigns.readDraft(account);
   if (campaign === null) throw new RestRefusal('no-draft');
-  const { availableMicros } = await house.customers.balance(account);
+  const { availableMicros } = await services.customers.balance(account);
   return {
     ticket_number: restTicket(campaign.id),
     number_of_contacts: campaign.contacts,

@@ -65,14 +65,14 @@ export const codeEndpoints: readonly Endpoint[] = [
   }),
 ];
 
-async function generate({ house, account, input }: Call<Static<typeof generation>>) {
+async function generate({ services, account, input }: Call<Static<typeof generation>>) {
   const channel = (input.channel ?? '').trim().toLowerCase();
   if (channel !== '' && channel !== 'sms' && channel !== 'text_sms')
     throw new RefusedError('feature-unavailable', 'Codes are sent by SMS only.');
   const number = input.phone_number.trim();
   if (number === '') throw new RestRefusal('code-key-missing');
   const { premiumSender } = account.settings.campaign;
-  const token = await house.desks.codes.send(account, {
+  const token = await services.desks.codes.send(account, {
     alphabet: {
       digits: input.allow_digits ?? true,
       upperCase: input.allow_upper_case ?? false,
@@ -106,14 +106,14 @@ async function generate({ house, account, input }: Call<Static<typeof generation
   return { code: 0, message: 'success', otp_request_token: token };
 }
 
-async function validate({ house, account, input }: Call<Static<typeof validation>>) {
+async function validate({ services, account, input }: Call<Static<typeof validation>>) {
   const token = (input.otp_request_token ?? '').trim();
   const number = (input.phone_number ?? '').trim();
   if (token === '' && number === '') throw new RestRefusal('code-key-missing');
   const code = input.code.trim();
   if (code === '') throw new RestRefusal('code-missing');
   const recipientIp = (input.recipient_ip ?? '').trim() || null;
-  const verdict = await house.desks.codes.check(account, { code, token, number, recipientIp });
+  const verdict = await services.desks.codes.check(account, { code, token, number, recipientIp });
   switch (verdict.kind) {
     case 'right':
       return { code: 0, message: 'success' };

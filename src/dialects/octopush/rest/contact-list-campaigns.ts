@@ -42,13 +42,13 @@ export const listCampaignEndpoints: readonly Endpoint[] = kinds.flatMap(({ kind,
       input: Type.Object({ [member]: name, ...campaignMembers, segmentation }),
       status: 201,
       output: created,
-      async answer({ house, account, members, input }) {
+      async answer({ services, account, members, input }) {
         const written = (input as Record<string, unknown>)[member] as string;
         const target = { kind, name: listOf(written).name };
         if (hasMembers(members['segmentation']))
           throw new RefusedError('feature-unavailable', 'The parts of a list cannot be chosen.');
         const order = readListOrder(members, account.settings, target);
-        const ticket = restTicket(await house.desks.listCampaigns.create(account, order));
+        const ticket = restTicket(await services.desks.listCampaigns.create(account, order));
         // The documents do not show this answer: clients find the ticket under either name.
         return { ticket_number: ticket, sms_ticket: ticket };
       },
@@ -81,8 +81,8 @@ export const listCampaignEndpoints: readonly Endpoint[] = kinds.flatMap(({ kind,
       input: ticketNumber,
       status: 204,
       output: null,
-      async answer({ house, account, input }) {
-        if (!(await house.desks.listCampaigns.cancel(account, campaignOf(input.ticket_number))))
+      async answer({ services, account, input }) {
+        if (!(await services.desks.listCampaigns.cancel(account, campaignOf(input.ticket_number))))
           throw new RestRefusal('cancel-too-late');
       },
     }),
@@ -101,8 +101,8 @@ export function campaignOf(ticket: string): number {
   return id;
 }
 
-async function tellStatus({ house, account, input }: Call<Static<typeof ticketNumber>>) {
-  const campaign = await house.desks.listCampaigns.read(account, campaignOf(input.ticket_number));
+async function tellStatus({ services, account, input }: Call<Static<typeof ticketNumber>>) {
+  const campaign = await services.desks.listCampaigns.read(account, campaignOf(input.ticket_number));
   // Quirk: 400 as long as it is not ready (protocols/octopush.md 5.1).
   if (campaign.status === 'computing') throw new RestRefusal('under-computation');
   if (campaign.status === 'failed')
@@ -115,7 +115,7 @@ async function tellStatus({ house, account, input }: Call<Static<typeof ticketNu
   };
 }
 
-export async function confirm({ house, account, input }: Call<Static<typeof ticketNumber>>) {
-  const dueAtMs = await house.desks.listCampaigns.confirm(account, campaignOf(input.ticket_number));
+export async function confirm({ services, account, input }: Call<Static<typeof ticketNumber>>) {
+  const dueAtMs = await services.desks.listCampaigns.confirm(account, campaignOf(input.ticket_number));
   return { sending_date: renderParisOffsetTime(dueAtMs) };
 }

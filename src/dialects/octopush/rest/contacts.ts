@@ -69,14 +69,15 @@ export const contactEndpoints: readonly Endpoint[] = [
     input: deletion,
     status: 204,
     output: null,
-    async answer({ house, account, input }) {
+    async answer({ services, account, input }) {
       const numbers = input.phone_numbers;
       if (numbers.length === 0)
         throw new RefusedError('recipients-missing', 'Send the phone_numbers as a list.');
       if (numbers.length > maxDeleted)
         throw new RefusedError('recipients-too-many', `At most ${maxDeleted} numbers in one request.`);
       const from = nameOf(input.list_name) === '' ? null : listOf(input.list_name);
-      if (!(await house.desks.contacts.drop(account, numbers, from))) throw new RestRefusal('list-unknown');
+      if (!(await services.desks.contacts.drop(account, numbers, from)))
+        throw new RestRefusal('list-unknown');
     },
   }),
   endpoint({
@@ -87,9 +88,10 @@ export const contactEndpoints: readonly Endpoint[] = [
     input: oneList,
     status: 201,
     output: oneList,
-    async answer({ house, account, input }) {
+    async answer({ services, account, input }) {
       const list = listOf(input.list_name);
-      if (!(await house.desks.contacts.createGroup(account, list))) throw new RestRefusal('list-name-taken');
+      if (!(await services.desks.contacts.createGroup(account, list)))
+        throw new RestRefusal('list-name-taken');
       return { list_name: list.name };
     },
   }),
@@ -101,9 +103,9 @@ export const contactEndpoints: readonly Endpoint[] = [
     input: emptying,
     status: 200,
     output: done,
-    async answer({ house, account, input }) {
+    async answer({ services, account, input }) {
       const list = listOf(input.list_name);
-      const isThere = await house.desks.contacts.clearGroup(account, list, input.delete_contacts ?? false);
+      const isThere = await services.desks.contacts.clearGroup(account, list, input.delete_contacts ?? false);
       if (!isThere) throw new RestRefusal('list-unknown');
       return {};
     },
@@ -116,9 +118,9 @@ export const contactEndpoints: readonly Endpoint[] = [
     input: oneList,
     status: 204,
     output: null,
-    async answer({ house, account, input }) {
+    async answer({ services, account, input }) {
       const list = listOf(input.list_name);
-      if (!(await house.desks.contacts.dropGroup(account, list))) throw new RestRefusal('list-unknown');
+      if (!(await services.desks.contacts.dropGroup(account, list))) throw new RestRefusal('list-unknown');
     },
   }),
 ];
@@ -141,7 +143,7 @@ function groups(kind: ContactGroup['kind'], ...written: (string | undefined)[]):
   return [...names].map((name) => ({ kind, name }));
 }
 
-async function createContacts({ house, account, input }: Call<Static<typeof creation>>) {
+async function createContacts({ services, account, input }: Call<Static<typeof creation>>) {
   if (input.contacts.length === 0)
     throw new RefusedError('recipients-missing', 'Send the contacts as a list of {"phone_number": …}.');
   if (input.contacts.length > maxContacts)
@@ -152,7 +154,7 @@ async function createContacts({ house, account, input }: Call<Static<typeof crea
   // A flag instead of names speaks of the names that stand beside it or, without any, of all there are.
   const leavesNamedLists = leaveLists.some(isYes);
   const leavesNamedTags = leaveTags.some(isYes);
-  const kept = await house.desks.contacts.keep(account, {
+  const kept = await services.desks.contacts.keep(account, {
     contacts: input.contacts.map(writtenContact),
     join: [...(leavesNamedLists ? [] : lists), ...(leavesNamedTags ? [] : tags)],
     leave: [

@@ -7,14 +7,14 @@ import type { Account } from '#domain/account/account.ts';
 import type { Members } from './cast.ts';
 import type { RestDesks } from './services.ts';
 
-export interface RestHouse {
+export interface RestServices {
   readonly customers: Customers;
   readonly desks: RestDesks;
 }
 
 /** One request whose account is known. */
 export interface Call<Input> {
-  readonly house: RestHouse;
+  readonly services: RestServices;
   readonly account: Account;
   /** By the schema. */
   readonly input: Input;

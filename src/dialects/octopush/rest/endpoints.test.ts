@@ -8,10 +8,10 @@ import { restErrors, restOnlyErrors } from '#dialects/octopush/rest/errors.ts';
 import { readSubmission } from '#dialects/octopush/rest/request.ts';
 import { answerRestError, endpoints, octopushRestRoutes } from '#dialects/octopush/rest/routes.ts';
 import { defaultSettings } from '#domain/account/account.ts';
-import { demoKey, demoLogin, fakeCustomers } from '../../../test/support/fake-customers.ts';
-import { fakeDesks } from '../../../test/support/services.ts';
+import { demoKey, demoLogin, fakeCustomers } from '../../../../test/support/fake-customers.ts';
+import { fakeDesks } from '../../../../test/support/services.ts';
 
-function openHouse() {
+function openPlatform() {
   const app = fastify({ frameworkErrors: answerRestError });
   const served: string[] = [];
   app.addHook('onRoute', ({ method, url }) => {
@@ -33,7 +33,7 @@ interface Operation {
 }
 
 test('the OpenAPI document is whole, and its schemas are valid', async () => {
-  const { app } = openHouse();
+  const { app } = openPlatform();
   const answer = await app.inject({ method: 'GET', url: '/v1/public/openapi.json' });
   assert.equal(answer.statusCode, 200);
   const document = answer.json();
@@ -72,7 +72,7 @@ test('the OpenAPI document is whole, and its schemas are valid', async () => {
 });
 
 test('every served endpoint is in the document, and nothing else', async () => {
-  const { app, served } = openHouse();
+  const { app, served } = openPlatform();
   const document = (await app.inject({ method: 'GET', url: '/v1/public/openapi.json' })).json();
   const documented = Object.entries<Json>(document.paths).flatMap(([path, operations]) =>
     Object.keys(operations).map((method) => `${method.toUpperCase()} /v1/public${path}`),
@@ -101,7 +101,7 @@ test('a send reads the members that its schema documents, and no others', () => 
 });
 
 test('whatever an endpoint is sent, it answers with what is documented or with a listed code', async () => {
-  const { app } = openHouse();
+  const { app } = openPlatform();
   const listed = new Set(
     [...Object.values(restErrors), ...Object.values(restOnlyErrors)].map(({ code }) => code as number),
   );

@@ -178,7 +178,7 @@ function defined<T extends object>(members: T): Defined<T> {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Defined<T>;
 }
 
-async function edit({ house, account, members, input: cast }: Call<Static<typeof input>>) {
+async function edit({ services, account, members, input: cast }: Call<Static<typeof input>>) {
   const callbacks = {
     ...readCallbacks(members, cast),
     ...readCallbacks(asMembers(members['callbacks']), cast.callbacks ?? {}),
@@ -191,7 +191,7 @@ async function edit({ house, account, members, input: cast }: Call<Static<typeof
     campaign = { ...campaign, ...readCampaign(written, read) };
     alert = { ...alert, ...readAlert(written, read) };
   }
-  await house.desks.editParameters(account, { callbacks, campaign, alert });
+  await services.desks.editParameters(account, { callbacks, campaign, alert });
   const { settings } = account;
   const creditAlert = { bound: 0, tier: 'premium', email: null, ...settings.creditAlert, ...alert } as const;
   return render({

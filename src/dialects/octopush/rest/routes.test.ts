@@ -9,7 +9,7 @@ import { fakeDesks } from '../../../../test/support/services.ts';
 import { restErrors } from './errors.ts';
 import { answerRestError, octopushRestRoutes } from './routes.ts';
 
-function openHouse(facts: Partial<Facts> = {}) {
+function openPlatform(facts: Partial<Facts> = {}) {
   const customers = fakeCustomers(facts);
   const app = fastify({ frameworkErrors: answerRestError });
   const desks = fakeDesks();
@@ -23,7 +23,7 @@ const sendUrl = '/v1/public/sms-campaign/send';
 
 for (const exchange of readExchanges('octopush-rest')) {
   test(`wire: ${exchange.name} (${exchange.source})`, async () => {
-    const { app, customers } = openHouse(exchange.facts);
+    const { app, customers } = openPlatform(exchange.facts);
     await playExchange(app, customers.submissions, exchange);
   });
 }
@@ -38,7 +38,7 @@ test('every refusal has a status, a code and a sentence', () => {
 });
 
 test('the refusals come in their order, one mended at a time', async () => {
-  const { app, customers } = openHouse({ refuseAccount: 'account-blocked' });
+  const { app, customers } = openPlatform({ refuseAccount: 'account-blocked' });
   const sent: Record<string, string> = { 'content-type': 'application/json' };
   let payload = '';
   const mend: readonly (readonly [code: number, mended: () => void])[] = [
@@ -73,7 +73,7 @@ test('the refusals come in their order, one mended at a time', async () => {
 });
 
 test('a reply to a send has no code and only numbers as numbers', async () => {
-  const { app } = openHouse({ availableMicros: 1, priceMicros: 45_501 });
+  const { app } = openPlatform({ availableMicros: 1, priceMicros: 45_501 });
   const answer = await app.inject({ method: 'POST', url: sendUrl, headers, payload: message });
   assert.match(
     answer.body,
@@ -82,7 +82,7 @@ test('a reply to a send has no code and only numbers as numbers', async () => {
 });
 
 test('a simulation has an ordinary-looking ticket', async () => {
-  const { app, customers } = openHouse();
+  const { app, customers } = openPlatform();
   const payload = { ...message, simulation_mode: true };
   const answer = await app.inject({ method: 'POST', url: `${sendUrl}/`, headers, payload });
   assert.match(answer.json().sms_ticket, /^sms_[0-9a-f]{22}$/);
@@ -90,13 +90,13 @@ test('a simulation has an ordinary-looking ticket', async () => {
 });
 
 test('an account may have 200 for a send', async () => {
-  const { app } = openHouse({ settings: { restSendStatus: 200 } });
+  const { app } = openPlatform({ settings: { restSendStatus: 200 } });
   const answer = await app.inject({ method: 'POST', url: sendUrl, headers, payload: message });
   assert.equal(answer.statusCode, 200);
 });
 
 test('header names and content types are taken as they come', async () => {
-  const { app } = openHouse();
+  const { app } = openPlatform();
   for (const type of ['application/json; charset=utf-8', 'application/x-www-form-urlencoded', 'text/plain']) {
     const answer = await app.inject({
       method: 'POST',
@@ -109,7 +109,7 @@ test('header names and content types are taken as they come', async () => {
 });
 
 test('a breakdown invites trying again and tells nothing of its cause', async () => {
-  const { app, customers } = openHouse();
+  const { app, customers } = openPlatform();
   customers.submit = () => Promise.reject(new Error('password of the database'));
   const answer = await app.inject({ method: 'POST', url: sendUrl, headers, payload: message });
   assert.equal(answer.statusCode, 500);
@@ -117,7 +117,7 @@ test('a breakdown invites trying again and tells nothing of its cause', async ()
 });
 
 test('bodies too large, of no type, and addresses nobody knows are errors of the dialect', async () => {
-  const { app } = openHouse();
+  const { app } = openPlatform();
   const large = `{"text":"${'x'.repeat(5 * 1024 * 1024)}"}`;
   for (const [method, url, payload, type, status] of [
     ['POST', sendUrl, large, 'application/json', 400],
@@ -150,7 +150,7 @@ test('bodies too large, of no type, and addresses nobody knows are errors of the
 });
 
 test('a browser may ask, and may read the answer', async () => {
-  const { app } = openHouse();
+  const { app } = openPlatform();
   for (const url of [sendUrl, '/v1/public/service/otp/generate']) {
     const preflight = await app.inject({ method: 'OPTIONS', url });
     assert.equal(preflight.statusCode, 204);
@@ -161,7 +161,7 @@ test('a browser may ask, and may read the answer', async () => {
 });
 
 test('random JSON is accepted or refused, never a breakdown', async () => {
-  const { app } = openHouse();
+  const { app } = openPlatform();
   const listed = new Set(Object.values(restErrors).map(({ code }) => code));
   const member = fc.constantFrom(
     'text',

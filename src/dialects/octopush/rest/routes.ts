@@ -11,7 +11,7 @@ import { castTo, type Members } from './cast.ts';
 import { codeEndpoints } from './codes.ts';
 import { listCampaignEndpoints } from './contact-list-campaigns.ts';
 import { contactEndpoints } from './contacts.ts';
-import type { Endpoint, RestHouse } from './endpoint.ts';
+import type { Endpoint, RestServices } from './endpoint.ts';
 import { type RestError, RestRefusal, renderRestError, restErrors, unknownPath } from './errors.ts';
 import { lookupEndpoints } from './lookups.ts';
 import { describeApi } from './openapi.ts';
@@ -46,16 +46,16 @@ const unservedPaths: readonly string[] = [
 ];
 
 /** A fastify plugin; its parsers and its error handler stay inside its own scope. */
-export async function octopushRestRoutes(app: FastifyInstance, house: RestHouse): Promise<void> {
+export async function octopushRestRoutes(app: FastifyInstance, services: RestServices): Promise<void> {
   takeBodies(app, bodyLimitBytes);
   app.setErrorHandler(answerRestError);
-  for (const endpoint of endpoints) openDoor(app, house, endpoint);
+  for (const endpoint of endpoints) registerRoute(app, services, endpoint);
   for (const path of unservedPaths)
     app.route({
       method: allMethods,
       url: base + path,
       exposeHeadRoute: false,
-      handler: authenticated(house, refuseUnserved),
+      handler: authenticated(services, refuseUnserved),
     });
   const document = JSON.stringify(describeApi(base, endpoints));
   app.get(`${base}/openapi.json`, { exposeHeadRoute: false }, (_request, reply) =>
@@ -106,24 +106,24 @@ function answerPreflight(reply: FastifyReply): FastifyReply {
 
 type Answer = (account: Account, request: FastifyRequest, reply: FastifyReply) => unknown;
 
-function authenticated(house: RestHouse, answer: Answer) {
+function authenticated(services: RestServices, answer: Answer) {
   return (request: FastifyRequest, reply: FastifyReply): unknown => {
     const login = headerOf(request, 'api-login');
     if (login === '') throw new RefusedError('login-missing');
     const key = headerOf(request, 'api-key');
     if (key === '') throw new RefusedError('key-missing');
-    const account = house.customers.authenticate('octopush-rest', login, key);
+    const account = services.customers.authenticate('octopush-rest', login, key);
     if (account instanceof Promise) return account.then((known) => answer(known, request, reply));
     return answer(account, request, reply);
   };
 }
 
-function openDoor(app: FastifyInstance, house: RestHouse, endpoint: Endpoint): void {
-  const handler = authenticated(house, async (account, request, reply) => {
+function registerRoute(app: FastifyInstance, services: RestServices, endpoint: Endpoint): void {
+  const handler = authenticated(services, async (account, request, reply) => {
     const members = readMembers(endpoint, request);
     const place = request.params as Record<string, string>;
     const input = endpoint.readsMembers ? members : castTo(endpoint.input, members);
-    const answer = await endpoint.answer({ house, account, input, members, place } as never);
+    const answer = await endpoint.answer({ services, account, input, members, place } as never);
     if (endpoint.output === null)
       return reply.header('access-control-allow-origin', '*').code(endpoint.status).send();
     asJson(reply).code(endpoint.statusFor?.(account, members) ?? endpoint.status);

@@ -50,7 +50,7 @@ export const subAccountEndpoints: readonly Endpoint[] = [
     status: 201,
     output: created,
     async answer(call) {
-      const { login, apiKey } = await call.house.desks.subAccounts.create(call.account, readPerson(call));
+      const { login, apiKey } = await call.services.desks.subAccounts.create(call.account, readPerson(call));
       return { login, api_key: apiKey };
     },
   }),
@@ -63,8 +63,8 @@ export const subAccountEndpoints: readonly Endpoint[] = [
     status: 200,
     output: subAccount,
     async answer(call) {
-      const { house, account, place } = call;
-      if (!(await house.desks.subAccounts.edit(account, place['login']!, readPerson(call))))
+      const { services, account, place } = call;
+      if (!(await services.desks.subAccounts.edit(account, place['login']!, readPerson(call))))
         throw new RestRefusal('sub-account-unknown');
       return tell(call);
     },
@@ -87,8 +87,8 @@ export const subAccountEndpoints: readonly Endpoint[] = [
     input: tokenInput,
     status: 201,
     output: Type.Object({ token: Type.String() }),
-    async answer({ house, account, input }) {
-      return { token: await house.desks.subAccounts.openTransfer(account, input.email_to) };
+    async answer({ services, account, input }) {
+      return { token: await services.desks.subAccounts.openTransfer(account, input.email_to) };
     },
   }),
   endpoint({
@@ -116,8 +116,8 @@ function readPerson({ members, input }: Call<Static<typeof person>>) {
   };
 }
 
-async function tell({ house, account, place }: Call<unknown>): Promise<Static<typeof subAccount>> {
-  const found = await house.desks.subAccounts.read(account, place['login']!);
+async function tell({ services, account, place }: Call<unknown>): Promise<Static<typeof subAccount>> {
+  const found = await services.desks.subAccounts.read(account, place['login']!);
   if (found === null) throw new RestRefusal('sub-account-unknown');
   return {
     first_name: found.firstName,
@@ -135,9 +135,9 @@ function readAmount(euros: number | undefined): bigint {
   return BigInt(euros) * 1_000_000n;
 }
 
-async function transfer({ house, account, input }: Call<Static<typeof transferInput>>) {
+async function transfer({ services, account, input }: Call<Static<typeof transferInput>>) {
   const amount = () => readAmount(input.amount);
-  const done = await house.desks.subAccounts.transfer(account, input.token.trim(), amount);
+  const done = await services.desks.subAccounts.transfer(account, input.token.trim(), amount);
   return {
     wallet_pack_from: { id: account.id, residual_credit: euros(done.availableMicros) },
     wallet_pack_to: { id: done.recipientId, residual_credit: euros(done.recipientAvailableMicros) },

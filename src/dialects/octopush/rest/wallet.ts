@@ -70,15 +70,19 @@ export const walletEndpoints: readonly Endpoint[] = [
   }),
 ];
 
-async function checkBalance({ house, account, input }: Call<Static<typeof balanceInput>>): Promise<string> {
+async function checkBalance({
+  services,
+  account,
+  input,
+}: Call<Static<typeof balanceInput>>): Promise<string> {
   const name = input.product_name?.trim().toLowerCase() ?? '';
   const country = input.country_code?.trim().toUpperCase() ?? '';
   const isDetailed = input.with_details ?? false;
-  const wallet = await house.customers.balance(account);
+  const wallet = await services.customers.balance(account);
   // The two belong together; one alone says nothing, and the balance is then in euros.
   if (name === '' || country === '') return renderBalance(wallet, null, isDetailed);
   if (name === 'hlr') {
-    const priceMicros = await house.desks.lookupPriceMicros(country);
+    const priceMicros = await services.desks.lookupPriceMicros(country);
     return renderBalance(wallet, { name, priceMicros }, isDetailed);
   }
   const tier = Object.hasOwn(tierByProduct, name) ? tierByProduct[name]! : null;
@@ -89,11 +93,11 @@ async function checkBalance({ house, account, input }: Call<Static<typeof balanc
   return renderBalance(wallet, { name, priceMicros }, isDetailed);
 }
 
-async function checkCredits({ house, account, input }: Call<Static<typeof creditsInput>>) {
+async function checkCredits({ services, account, input }: Call<Static<typeof creditsInput>>) {
   const countries = [...new Set(input.country_codes.map((code) => code.trim().toUpperCase()))];
   if (countries.length === 0 || countries.length > maxCountries || !countries.every(isCountryCode))
     throw new RefusedError('country-unknown', 'Name countries as country_codes[]=FR&country_codes[]=BE.');
-  const wallet = await house.customers.balance(account);
+  const wallet = await services.customers.balance(account);
   const answer: Record<string, Static<typeof credits>> = {};
   for (const country of countries) {
     const buys = (priceMicros: bigint | null) =>
@@ -103,7 +107,7 @@ async function checkCredits({ house, account, input }: Call<Static<typeof credit
       // Voice is not served: none can be had.
       vocal_sms: 0,
       low_cost_sms: buys(wallet.priceMicros(country, 'low_cost')),
-      hlr: buys(await house.desks.lookupPriceMicros(country)),
+      hlr: buys(await services.desks.lookupPriceMicros(country)),
     };
   }
   return answer;

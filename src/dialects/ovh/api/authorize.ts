@@ -4,7 +4,7 @@ import type { Account } from '#domain/account/account.ts';
 import { isInBlocks } from '#lib/net/address-guard.ts';
 import type { Consumer } from '#operations/account/consumer-key-cache.ts';
 import { isGranted } from './access-rules.ts';
-import type { OvhHouse } from './call-context.ts';
+import type { OvhServices } from './call-context.ts';
 import {
   badSignature,
   invalidCredential,
@@ -45,25 +45,25 @@ export interface AuthorizedCall {
   readonly customer: Account;
 }
 
-export async function authorize(house: OvhHouse, call: UnverifiedCall): Promise<AuthorizedCall> {
+export async function authorize(services: OvhServices, call: UnverifiedCall): Promise<AuthorizedCall> {
   const { application, consumer: consumerKey, timestamp, signature } = call.headers;
   if (!application) throw unknownApplication();
-  const consumer = await house.desks.consumers.find(application, consumerKey ?? '');
+  const consumer = await services.desks.consumers.find(application, consumerKey ?? '');
   if (consumer === null) throw unknownApplication();
   if (!consumerKey || consumer.key === null) throw unknownCredential();
-  if (!isInTime(timestamp, house)) throw outOfTime();
+  if (!isInTime(timestamp, services)) throw outOfTime();
   const request = { ...call, timestamp: timestamp!, signature: signature ?? '' };
-  const origins = signedOrigins(call.headers.host, house.publicUrls);
+  const origins = signedOrigins(call.headers.host, services.publicUrls);
   if (consumer.secret === null || !isSignedBy(consumer.secret, consumerKey, request, origins))
     throw badSignature();
   const { key, account } = consumer;
-  const isOver = key.expiresAtMs !== null && key.expiresAtMs <= house.clock.now();
+  const isOver = key.expiresAtMs !== null && key.expiresAtMs <= services.clock.now();
   if (key.status !== 'validated' || isOver || account === null) throw invalidCredential();
   if (account.status !== 'active') throw new OvhError(403, 'This account is disabled');
   if (!isGranted(key.rules, call.asks, call.path) && !isOfItself(call)) throw notGranted();
   if (key.allowedIps.length > 0 && !isInBlocks(key.allowedIps, call.ip))
     throw new OvhError(403, 'This credential may not be used from this address');
-  house.desks.consumers.noteUse(key);
+  services.desks.consumers.noteUse(key);
   return { consumer, customer: account };
 }
 
@@ -74,7 +74,7 @@ function isOfItself({ asks, path }: UnverifiedCall): boolean {
   );
 }
 
-function isInTime(timestamp: string | undefined, { clock, clockWindowSeconds }: OvhHouse): boolean {
+function isInTime(timestamp: string | undefined, { clock, clockWindowSeconds }: OvhServices): boolean {
   if (timestamp === undefined || !/^\d{1,12}$/.test(timestamp)) return false;
   return Math.abs(Number(timestamp) - clock.now() / 1000) <= clockWindowSeconds;
 }

@@ -7,7 +7,7 @@ import type { Clock } from '#lib/time/clock.ts';
 import type { Consumer } from '#operations/account/consumer-key-cache.ts';
 import type { OvhDesks } from './services.ts';
 
-export interface OvhHouse {
+export interface OvhServices {
   readonly customers: Customers;
   readonly desks: OvhDesks;
   readonly clock: Clock;
@@ -18,7 +18,7 @@ export interface OvhHouse {
 }
 
 export interface Call<Input = unknown> {
-  readonly house: OvhHouse;
+  readonly services: OvhServices;
   /** Whose keys signed it: his accounts are this one and its sub-accounts. */
   readonly customer: Account;
   readonly consumer: Consumer;

@@ -6,7 +6,7 @@ import { cleanText } from '#dialects/shared/text-bytes.ts';
 import type { Account } from '#domain/account/account.ts';
 import type { Priority } from '#domain/base/priority-classes.ts';
 import type { Submission } from '#domain/base/submission.ts';
-import type { Call, OvhHouse } from './call-context.ts';
+import type { Call, OvhServices } from './call-context.ts';
 import { badParameter, OvhError } from './errors.ts';
 import type { ReceiversInput } from './job-receivers.ts';
 import type { Scope } from './resource-scope.ts';
@@ -28,18 +28,18 @@ export type JobOrder = Omit<Submission, 'recipients'>;
 
 /** For the account, one of its users, or from one of its numbers. `coding` is no order: the text decides (protocols/ovh.md 12.17). */
 export async function readJob(call: Call<JobInput>, { userId, sender }: Scope): Promise<JobOrder> {
-  const { house, account, input } = call;
+  const { services, account, input } = call;
   const text = readMessage(input.message);
   const origin =
     sender === undefined
-      ? await requireOrigin(house, account, input, text)
+      ? await requireOrigin(services, account, input, text)
       : ({ kind: 'own-number', sender } as const);
   const tag = readTag(input.tag);
   return {
     dialect: 'ovh',
     text,
     ...sendingFrom(origin, input.noStopClause === true),
-    sendAtMs: readDelay('differedPeriod', input.differedPeriod, house.clock.now()),
+    sendAtMs: readDelay('differedPeriod', input.differedPeriod, services.clock.now()),
     validityMs: readValidity(input.validityPeriod),
     ...(input.priority !== undefined && { priority: input.priority }),
     ...classOf(classes[input.class ?? 'phoneDisplay']),
@@ -70,13 +70,13 @@ interface OriginInput {
 
 /** A sender that there is, in the words of clients that read them (protocols/ovh.md 4). */
 export async function requireOrigin(
-  { desks }: Pick<OvhHouse, 'desks'>,
+  { desks }: Pick<OvhServices, 'desks'>,
   account: Account,
   { sender = '', senderForResponse = false }: OriginInput,
   text: string,
 ): Promise<Origin> {
-  const { standingOf } = desks.sending;
-  const origin = await readOrigin(standingOf, account, { sender, senderForResponse, text });
+  const { senderStatusOf } = desks.sending;
+  const origin = await readOrigin(senderStatusOf, account, { sender, senderForResponse, text });
   switch (origin) {
     case 'web-address':
       throw badParameter('message', 'Contact information (such as a URL) cannot be sent with a shortcode');

@@ -3,7 +3,7 @@
 import type { Account } from '#domain/account/account.ts';
 import { toCredits } from '#domain/money/ovh-credits.ts';
 import type { ListOrder } from '#pipeline/submit-recipient-list.ts';
-import type { OvhHouse } from './call-context.ts';
+import type { OvhServices } from './call-context.ts';
 import { badParameter } from './errors.ts';
 import type { ReceiversInput } from './job-receivers.ts';
 import {
@@ -49,7 +49,7 @@ export function namedSlot(field: string, account: Account, userId: number | null
 }
 
 export async function submitListJob(
-  { desks }: Pick<OvhHouse, 'desks'>,
+  { desks }: Pick<OvhServices, 'desks'>,
   account: Account,
   order: ListOrder,
   { field, source }: NamedList,

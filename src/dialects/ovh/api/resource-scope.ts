@@ -12,14 +12,18 @@ export interface InScope {
 export type Scope = Pick<HistoryFilter, 'userId' | 'sender'>;
 
 /** A login or a number that is not the account's is not there. */
-export async function scopeOf({ house, account, input: { login, number } }: Call<InScope>): Promise<Scope> {
+export async function scopeOf({
+  services,
+  account,
+  input: { login, number },
+}: Call<InScope>): Promise<Scope> {
   if (login !== undefined) {
-    const found = await house.desks.users.read(account, login);
+    const found = await services.desks.users.read(account, login);
     if (found === null) throw unknownObject();
     return { userId: found.user.id };
   }
   if (number === undefined) return {};
-  if ((await house.desks.sending.standingOf(account, number)) !== 'own-number') throw unknownObject();
+  if ((await services.desks.sending.senderStatusOf(account, number)) !== 'own-number') throw unknownObject();
   return { sender: number };
 }
 

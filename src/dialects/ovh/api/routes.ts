@@ -8,7 +8,7 @@ import { randomToken } from '#lib/security/secrets.ts';
 import { isGranted, withoutEndSlash } from './access-rules.ts';
 import { type AuthorizedCall, authorize, type UnverifiedCall } from './authorize.ts';
 import { type Ask, answerBatch, answerPage, batchOf, objectsOf } from './batch-requests.ts';
-import type { OvhHouse } from './call-context.ts';
+import type { OvhServices } from './call-context.ts';
 import { answers } from './call-table.ts';
 import { type Match, matchRoute, methodsOf, nameOf } from './contract.ts';
 import { notGranted, OvhError, toldError, unknownPath, unknownService } from './errors.ts';
@@ -18,27 +18,27 @@ import { describeApi } from './schema.ts';
 const bodyLimitBytes = 8 * 1024 * 1024;
 
 /** A fastify plugin; its parsers and its error handler stay inside its own scope. */
-export async function ovhRoutes(app: FastifyInstance, house: OvhHouse): Promise<void> {
+export async function ovhRoutes(app: FastifyInstance, services: OvhServices): Promise<void> {
   takeBodies(app, bodyLimitBytes);
   app.setErrorHandler(answerOvhError);
   for (const version of ['/1.0', '/v1'])
-    app.all(`${version}/*`, (request, reply) => serve(house, request, reply, version));
+    app.all(`${version}/*`, (request, reply) => serve(services, request, reply, version));
 }
 
 async function serve(
-  house: OvhHouse,
+  services: OvhServices,
   request: FastifyRequest,
   reply: FastifyReply,
   version: string,
 ): Promise<FastifyReply> {
   const call = readCall(request, version);
-  const description = call.asks === 'GET' ? describeApi(call.path, baseUrlOf(house, request)) : null;
+  const description = call.asks === 'GET' ? describeApi(call.path, baseUrlOf(services, request)) : null;
   if (description !== null) return send(reply, description);
   const match = matchRoute(call.asks, call.path);
   if (match === null) throw unknownPath();
   if (match === 'no-method') return answerMethods(call, reply);
-  const authorized = match.route.signed ? await authorize(house, call) : null;
-  const asked = { house, call, authorized, baseUrl: baseUrlOf(house, request) };
+  const authorized = match.route.signed ? await authorize(services, call) : null;
+  const asked = { services, call, authorized, baseUrl: baseUrlOf(services, request) };
   const batch = batchOf(request.headers, match);
   if (batch !== null) return send(reply, await answerBatch(batch, call.path, asking(asked)));
   const answer = await answerOne(asked, match, membersOf(call, match));
@@ -78,7 +78,7 @@ function answerMethods({ path, method }: UnverifiedCall, reply: FastifyReply): F
 }
 
 interface Asked {
-  readonly house: OvhHouse;
+  readonly services: OvhServices;
   readonly call: UnverifiedCall;
   readonly authorized: AuthorizedCall | null;
   readonly baseUrl: string;
@@ -98,28 +98,28 @@ function asking(asked: Asked): Ask {
 }
 
 async function answerOne(
-  { house, call, authorized, baseUrl }: Asked,
+  { services, call, authorized, baseUrl }: Asked,
   { route, places }: Match,
   members: Readonly<Record<string, unknown>>,
 ): Promise<unknown> {
   const answer = answers[nameOf(route)];
   if (answer === undefined) throw new OvhError(501, 'This platform does not serve this call');
-  const account = authorized && (await accountOf(house, authorized.customer, places['serviceName']));
+  const account = authorized && (await accountOf(services, authorized.customer, places['serviceName']));
   const input = readInput(route, places, members);
   const { ip } = call;
   const { application } = call.headers;
   // Answers of open routes read neither customer nor account.
-  return answer({ house, ...authorized, application, account, input, baseUrl, ip } as never);
+  return answer({ services, ...authorized, application, account, input, baseUrl, ip } as never);
 }
 
 /** Another customer's account is none. */
 async function accountOf(
-  house: OvhHouse,
+  services: OvhServices,
   customer: Account,
   serviceName: string | undefined,
 ): Promise<Account> {
   if (serviceName === undefined || serviceName === customer.serviceName) return customer;
-  const account = await house.desks.accounts.byName(serviceName);
+  const account = await services.desks.accounts.byName(serviceName);
   if (account === null || account.parentId !== customer.id) throw unknownService();
   return account;
 }
@@ -135,8 +135,8 @@ function headersOf({ headers }: FastifyRequest): UnverifiedCall['headers'] {
   };
 }
 
-export function baseUrlOf(house: OvhHouse, request: FastifyRequest): string {
-  return house.publicUrls[0] ?? `${request.protocol}://${request.headers.host ?? 'localhost'}`;
+export function baseUrlOf(services: OvhServices, request: FastifyRequest): string {
+  return services.publicUrls[0] ?? `${request.protocol}://${request.headers.host ?? 'localhost'}`;
 }
 
 /** Always 200, with null for void: clients take no other success (protocols/ovh.md 2). */

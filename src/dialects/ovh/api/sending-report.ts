@@ -6,7 +6,7 @@ import type { Account } from '#domain/account/account.ts';
 import type { Submission } from '#domain/base/submission.ts';
 import { toCredits } from '#domain/money/ovh-credits.ts';
 import { isOfRecipients } from '#domain/plan/recipient-refusals.ts';
-import type { OvhHouse } from './call-context.ts';
+import type { OvhServices } from './call-context.ts';
 
 export interface SendingReport {
   readonly totalCreditsRemoved: number;
@@ -20,7 +20,7 @@ export interface SendingReport {
 
 /** Sends, and reports. */
 export async function submitJob(
-  { customers, desks }: Pick<OvhHouse, 'customers' | 'desks'>,
+  { customers, desks }: Pick<OvhServices, 'customers' | 'desks'>,
   account: Account,
   submission: Submission,
 ): Promise<SendingReport> {

@@ -1,9 +1,9 @@
 // What OVH's dialect asks of the house beside what all dialects ask (dialect.ts): one desk for each subject. Operations
 // stand behind them; main/ovh-desks.ts binds the two.
 
-import type { StandingOf } from '#dialects/ovh/sending.ts';
+import type { SenderStatusOf } from '#dialects/ovh/sending.ts';
 import type { Account } from '#domain/account/account.ts';
-import type { ReviewStatus, Sender, SenderPaper } from '#domain/account/sender.ts';
+import type { ReviewStatus, Sender, SenderDocument } from '#domain/account/sender.ts';
 import type { MessageTemplate } from '#domain/campaign/message-template.ts';
 import type { HistoryFilter, OptOut, ReceivedReply, SentMessage } from '#domain/delivery/history.ts';
 import type { OrderedLookup } from '#domain/delivery/lookup.ts';
@@ -88,7 +88,7 @@ export interface KeyDesk {
   end(id: number): Promise<void>;
 }
 
-export interface Person {
+export interface ContactPerson {
   readonly firstName: string;
   readonly lastName: string;
   readonly company: string;
@@ -103,7 +103,7 @@ export interface AccountDesk {
   read(account: Account): Promise<AccountRecord>;
   edit(account: Account, change: ParametersChange): Promise<void>;
   /** Whom it is for; empty where nobody said. */
-  personOf(account: Account): Promise<Person>;
+  personOf(account: Account): Promise<ContactPerson>;
   /** What a credit costs this account, in micros of a euro. */
   creditPriceMicros(account: Account): bigint;
   /** At once. Throws RefusedError `transfer-recipient-blocked`, `transfer-open`, `credit-insufficient`. */
@@ -114,7 +114,7 @@ export interface SendingDesk {
   /** The number that an appended clause names. */
   readonly stopShortCode: string;
   /** `sender` as a customer wrote it. */
-  readonly standingOf: StandingOf;
+  readonly senderStatusOf: SenderStatusOf;
   /** Ids of messages whose time has not come. */
   listJobs(account: Account, filter: Pick<HistoryFilter, 'userId' | 'sender'>): Promise<readonly number[]>;
   /** Of a message of the account's; false when it waits no longer. */
@@ -206,8 +206,8 @@ export interface SenderDesk {
   confirm(account: Account, name: string, code: string): Promise<SenderVerdict>;
   /** False, here and below, when there is none of this name. */
   drop(account: Account, name: string): Promise<boolean>;
-  documentsOf(account: Account, name: string): Promise<readonly SenderPaper[]>;
-  addDocument(account: Account, name: string, paper: SenderPaper): Promise<boolean>;
+  documentsOf(account: Account, name: string): Promise<readonly SenderDocument[]>;
+  addDocument(account: Account, name: string, paper: SenderDocument): Promise<boolean>;
   editDocument(
     account: Account,
     paper: { sender: string; documentId: string },

@@ -3,39 +3,39 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import fastify from 'fastify';
-import type { SenderStanding } from '#dialects/ovh/sending.ts';
+import type { SenderStatus } from '#dialects/ovh/sending.ts';
 import { rewriteUrl } from '#dialects/shared/absolute-url.ts';
 import { noAlert } from '#domain/account/user.ts';
 import { refusalReasons } from '#domain/base/refusals.ts';
 import { playExchange, readExchanges } from '../../../../test/support/exchange.ts';
 import { accountWith, type Facts, fakeCustomers } from '../../../../test/support/fake-customers.ts';
 import { problemMeanings } from './errors.ts';
-import { answerHttp2smsError, type Http2smsHouse, http2smsPath, http2smsRoutes } from './routes.ts';
+import { answerHttp2smsError, type Http2smsServices, http2smsPath, http2smsRoutes } from './routes.ts';
 
 interface HouseFacts extends Facts {
   allowedIps: readonly string[];
-  standing: SenderStanding;
+  senderStatus: SenderStatus;
   quotaMicros: number | null;
 }
 
-function openHouse(given: Partial<HouseFacts> = {}) {
-  const facts = { allowedIps: [], standing: 'name' as const, quotaMicros: null, ...given };
+function openPlatform(given: Partial<HouseFacts> = {}) {
+  const facts = { allowedIps: [], senderStatus: 'name' as const, quotaMicros: null, ...given };
   const customers = fakeCustomers(given);
   const { allowedIps } = facts;
   const quotaMicros = facts.quotaMicros === null ? null : BigInt(facts.quotaMicros);
   const user = { id: 7, login: 'user', allowedIps, quotaMicros, alert: noAlert };
-  const house: Http2smsHouse = {
+  const services: Http2smsServices = {
     authenticate: async (serviceName, login, password) =>
       serviceName === 'sms-nic-X' && login === 'user' && password === 'pass wörd'
         ? { account: accountWith({}), user }
         : null,
     submit: customers.submit,
-    standingOf: async () => facts.standing,
+    senderStatusOf: async () => facts.senderStatus,
     creditPriceMicros: () => 50_000n,
     quotaOf: async () => quotaMicros,
   };
   const app = fastify({ rewriteUrl, frameworkErrors: answerHttp2smsError });
-  app.register(http2smsRoutes, house);
+  app.register(http2smsRoutes, services);
   return { app, customers };
 }
 
@@ -51,7 +51,7 @@ const usual = {
 type Fields = Readonly<Record<string, string>>;
 
 async function call(given: Fields, facts: Partial<HouseFacts> = {}) {
-  const { app, customers } = openHouse(facts);
+  const { app, customers } = openPlatform(facts);
   const query = new URLSearchParams({ ...usual, contentType: 'application/json', ...given });
   const answer = await app.inject(`${http2smsPath}?${query}`);
   assert.equal(answer.statusCode, 200);
@@ -61,7 +61,7 @@ async function call(given: Fields, facts: Partial<HouseFacts> = {}) {
 
 for (const exchange of readExchanges('http2sms'))
   test(`wire: ${exchange.name} (${exchange.source})`, async () => {
-    const { app, customers } = openHouse(exchange.facts);
+    const { app, customers } = openPlatform(exchange.facts);
     await playExchange(app, customers.submissions, exchange);
   });
 
@@ -122,7 +122,7 @@ test('the order is read: time of Paris, class, STOP clause, tag, several numbers
 });
 
 test('a plus that was not encoded is found again, a blank after a comma is none', async () => {
-  const { app, customers } = openHouse();
+  const { app, customers } = openPlatform();
   const query = new URLSearchParams({ ...usual, to: '' })
     .toString()
     .replace('to=', 'to=+33601010101,+33602020202');
@@ -147,8 +147,8 @@ test('without a sender the short code is asked for, which carries no address', a
 });
 
 test('a sender that is not the account’s is 241, an address that is not allowed 401', async () => {
-  assert.equal((await call({}, { standing: 'unknown' })).status, 241);
-  assert.equal((await call({}, { standing: 'not-enabled' })).status, 241);
+  assert.equal((await call({}, { senderStatus: 'unknown' })).status, 241);
+  assert.equal((await call({}, { senderStatus: 'not-enabled' })).status, 241);
   assert.equal((await call({}, { allowedIps: ['192.0.2.1'] })).status, 401);
   assert.equal((await call({}, { allowedIps: ['192.0.2.1', '127.0.0.1'] })).status, 100);
 });
@@ -167,7 +167,7 @@ test('every refusal has a code of the list', async () => {
 });
 
 test('a form, a multipart body and JSON are read as a query is', async () => {
-  const { app, customers } = openHouse();
+  const { app, customers } = openPlatform();
   const form = new FormData();
   for (const [name, value] of Object.entries(usual)) form.set(name, value);
   const multipart = new Response(form);
@@ -185,7 +185,7 @@ test('a form, a multipart body and JSON are read as a query is', async () => {
 });
 
 test('HEAD sends nothing', async () => {
-  const { app, customers } = openHouse();
+  const { app, customers } = openPlatform();
   const url = `${http2smsPath}?${new URLSearchParams(usual)}`;
   assert.equal((await app.inject({ method: 'HEAD', url })).statusCode, 404);
   assert.deepEqual(customers.submissions, []);
@@ -216,7 +216,7 @@ const value = fc.oneof(
 );
 
 test('whatever is sent, the answer is 200 with a code of the list, in the form asked for', async () => {
-  const { app } = openHouse();
+  const { app } = openPlatform();
   const xml = new XMLParser({ parseTagValue: false });
   const input = fc.record({
     fields: fc.dictionary(fc.constantFrom(...names), value),
@@ -244,7 +244,7 @@ test('whatever is sent, the answer is 200 with a code of the list, in the form a
 });
 
 test('a body of random bytes is answered too', async () => {
-  const { app } = openHouse();
+  const { app } = openPlatform();
   await fc.assert(
     fc.asyncProperty(
       fc.uint8Array({ maxLength: 300 }),

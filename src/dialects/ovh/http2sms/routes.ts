@@ -1,7 +1,7 @@
 // The door of http2sms: one address, by GET or POST, opened by a user's own password. Serves scripts, monitors and the
 // machines that can call an address and nothing else. Whatever happens, the answer is HTTP 200 in the form asked for.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { leftTo, type QuotaOf, readOrigin, type StandingOf } from '#dialects/ovh/sending.ts';
+import { leftTo, type QuotaOf, readOrigin, type SenderStatusOf } from '#dialects/ovh/sending.ts';
 import { takeBodies } from '#dialects/shared/bodies.ts';
 import { readFormRequest } from '#dialects/shared/form-bodies.ts';
 import { type Fields, readUrlEncoded } from '#dialects/shared/form-fields.ts';
@@ -11,7 +11,7 @@ import type { Submission } from '#domain/base/submission.ts';
 import { showCredits } from '#domain/money/ovh-credits.ts';
 import type { SubmissionReport } from '#domain/plan/plan.ts';
 import { isInBlocks } from '#lib/net/address-guard.ts';
-import type { SignedInUser, UserBook } from '#operations/account/user-cache.ts';
+import type { SignedInUser, UserCache } from '#operations/account/user-cache.ts';
 import {
   addressNotAllowed,
   breakdown,
@@ -24,10 +24,10 @@ import {
 import { type Parameters, readLogin, readOrder, readParameters, submissionOf } from './request.ts';
 import { type AnswerForm, contentTypes, type Done, formOf, renderDone, renderFailed } from './response.ts';
 
-export interface Http2smsHouse extends UserBook {
+export interface Http2smsServices extends UserCache {
   /** Resolves after the commit; throws RefusedError. */
   submit(account: Account, submission: Submission): Promise<SubmissionReport>;
-  readonly standingOf: StandingOf;
+  readonly senderStatusOf: SenderStatusOf;
   creditPriceMicros(account: Account): bigint;
   readonly quotaOf: QuotaOf;
 }
@@ -36,7 +36,7 @@ export const http2smsPath = '/cgi-bin/sms/http2sms.cgi';
 const bodyLimitBytes = 1024 * 1024;
 
 /** A fastify plugin; its parsers and its error handler stay inside its own scope. */
-export async function http2smsRoutes(app: FastifyInstance, house: Http2smsHouse): Promise<void> {
+export async function http2smsRoutes(app: FastifyInstance, services: Http2smsServices): Promise<void> {
   takeBodies(app, bodyLimitBytes);
   app.setErrorHandler(answerHttp2smsError);
   app.route({
@@ -49,7 +49,7 @@ export async function http2smsRoutes(app: FastifyInstance, house: Http2smsHouse)
       const parameters = readParameters(fields);
       const form = formOf(parameters.get('contenttype'));
       try {
-        return send(reply, form, renderDone(await sendSms(house, parameters, request.ip), form));
+        return send(reply, form, renderDone(await sendSms(services, parameters, request.ip), form));
       } catch (error) {
         return sendProblem(request, reply, form, error);
       }
@@ -57,11 +57,11 @@ export async function http2smsRoutes(app: FastifyInstance, house: Http2smsHouse)
   });
 }
 
-async function sendSms(house: Http2smsHouse, parameters: Parameters, ip: string): Promise<Done> {
-  const signedIn = await signIn(house, parameters, ip);
+async function sendSms(services: Http2smsServices, parameters: Parameters, ip: string): Promise<Done> {
+  const signedIn = await signIn(services, parameters, ip);
   const { account, user } = signedIn;
   const order = readOrder(parameters);
-  const origin = await readOrigin(house.standingOf, account, order);
+  const origin = await readOrigin(services.senderStatusOf, account, order);
   switch (origin) {
     case 'unknown':
       throw unknownSender('it does not exist, please create it first');
@@ -70,17 +70,17 @@ async function sendSms(house: Http2smsHouse, parameters: Parameters, ip: string)
     case 'web-address':
       throw invalid('message', 'Contact information (such as a URL) cannot be sent with a short code.');
   }
-  const report = await house.submit(account, submissionOf(order, origin, user.id));
-  const leftMicros = await leftTo(house.quotaOf, signedIn, report.availableMicros);
+  const report = await services.submit(account, submissionOf(order, origin, user.id));
+  const leftMicros = await leftTo(services.quotaOf, signedIn, report.availableMicros);
   return {
-    creditLeft: showCredits(leftMicros, house.creditPriceMicros(account)),
+    creditLeft: showCredits(leftMicros, services.creditPriceMicros(account)),
     ids: messageIdsOf(report.plan, report.firstMessageId!),
   };
 }
 
-async function signIn(house: Http2smsHouse, parameters: Parameters, ip: string): Promise<SignedInUser> {
+async function signIn(services: Http2smsServices, parameters: Parameters, ip: string): Promise<SignedInUser> {
   const { account, login, password } = readLogin(parameters);
-  const found = await house.authenticate(account, login, password);
+  const found = await services.authenticate(account, login, password);
   if (found === null) throw wrongLogin();
   if (found.user.allowedIps.length > 0 && !isInBlocks(found.user.allowedIps, ip)) throw addressNotAllowed();
   if (found.account.status !== 'active') throw new Http2smsError(202, 'This account is disabled.');

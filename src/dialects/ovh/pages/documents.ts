@@ -13,7 +13,7 @@ interface Places {
 }
 
 /** A fastify plugin; its parsers and its error handler stay inside its own scope. */
-export async function documentDoor(app: FastifyInstance, documents: Documents): Promise<void> {
+export async function documentRoutes(app: FastifyInstance, documents: Documents): Promise<void> {
   app.setErrorHandler(answerOvhError);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));

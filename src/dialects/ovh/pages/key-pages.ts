@@ -30,7 +30,7 @@ import {
 } from './key-forms.ts';
 import { sendElsewhere, sendPage } from './key-page.ts';
 
-export interface KeyPagesHouse {
+export interface KeyPagesServices {
   readonly keys: KeyDesk;
   readonly publicUrls: readonly string[];
 }
@@ -44,14 +44,14 @@ const signInProblems: Readonly<Record<SignInFailure, readonly [status: number, w
 };
 
 /** A fastify plugin; its parsers and its error handler stay inside its own scope. */
-export async function keyPages(app: FastifyInstance, house: KeyPagesHouse): Promise<void> {
+export async function keyPages(app: FastifyInstance, services: KeyPagesServices): Promise<void> {
   takeBodies(app, bodyLimitBytes);
-  app.addHook('onRequest', async (request) => refuseForeignForms(request, house.publicUrls));
+  app.addHook('onRequest', async (request) => refuseForeignForms(request, services.publicUrls));
   app.setErrorHandler(answerPageError);
   const at = (paths: readonly string[], show: Handler, take: Handler) => {
     for (const url of paths) {
-      app.get(url, (request, reply) => show(house, request, reply));
-      app.post(url, (request, reply) => take(house, request, reply));
+      app.get(url, (request, reply) => show(services, request, reply));
+      app.post(url, (request, reply) => take(services, request, reply));
     }
   };
   at(addressesOf('createApp'), showApplicationForm, takeApplicationForm);
@@ -65,7 +65,7 @@ function addressesOf(page: string): readonly string[] {
 }
 
 type Handler = (
-  house: KeyPagesHouse,
+  services: KeyPagesServices,
   request: FastifyRequest,
   reply: FastifyReply,
 ) => Promise<FastifyReply> | FastifyReply;
@@ -109,17 +109,17 @@ function sendMessage(reply: FastifyReply, status: number, title: string, words: 
   return sendPage(reply, { title, status, content: renderMessage(title, words) });
 }
 
-function showApplicationForm(_house: KeyPagesHouse, request: FastifyRequest, reply: FastifyReply) {
+function showApplicationForm(_house: KeyPagesServices, request: FastifyRequest, reply: FastifyReply) {
   return sendApplicationForm(reply, fieldsOfQuery(request), null);
 }
 
-async function takeApplicationForm(house: KeyPagesHouse, request: FastifyRequest, reply: FastifyReply) {
+async function takeApplicationForm(services: KeyPagesServices, request: FastifyRequest, reply: FastifyReply) {
   const fields = fieldsOfBody(request);
   return orAgain(
     async () => {
       const application = readApplication(fields);
-      const account = await signedIn(house, request, fields);
-      const keys = await house.keys.createApplication(account, application);
+      const account = await signedIn(services, request, fields);
+      const keys = await services.keys.createApplication(account, application);
       const title = `The application ${application.name} was created`;
       const content = renderKeys(title, [
         ['Application key', keys.applicationKey],
@@ -137,14 +137,14 @@ function sendApplicationForm(reply: FastifyReply, fields: Fields, problem: FormP
 }
 
 // Of `?GET=/sms&POST=/sms/*/jobs`: each method with a path, as often as needed.
-function showTokenForm(_house: KeyPagesHouse, request: FastifyRequest, reply: FastifyReply) {
+function showTokenForm(_house: KeyPagesServices, request: FastifyRequest, reply: FastifyReply) {
   const rules = [...queryOf(request)]
     .map(([name, path]) => ({ method: name.toUpperCase(), path }))
     .filter(({ method, path }) => isRule(method, path));
   return sendTokenForm(reply, { ...fieldsOfQuery(request), rights: writeRules(rules) }, null);
 }
 
-async function takeTokenForm(house: KeyPagesHouse, request: FastifyRequest, reply: FastifyReply) {
+async function takeTokenForm(services: KeyPagesServices, request: FastifyRequest, reply: FastifyReply) {
   const fields = fieldsOfBody(request);
   return orAgain(
     async () => {
@@ -154,7 +154,7 @@ async function takeTokenForm(house: KeyPagesHouse, request: FastifyRequest, repl
         allowedIps: readAddresses(fields['addresses'] ?? ''),
         lifetimeMs: readLifetime(fields['lifetime']),
       };
-      const keys = await house.keys.createToken(await signedIn(house, request, fields), order);
+      const keys = await services.keys.createToken(await signedIn(services, request, fields), order);
       const title = 'Your keys';
       const content = renderKeys(title, [
         ['Application key', keys.applicationKey],
@@ -172,26 +172,26 @@ function sendTokenForm(reply: FastifyReply, fields: Fields, problem: FormProblem
   return sendPage(reply, { title: 'Create a token', content, status: problem?.status ?? 200 });
 }
 
-async function showQuestion({ keys }: KeyPagesHouse, request: FastifyRequest, reply: FastifyReply) {
+async function showQuestion({ keys }: KeyPagesServices, request: FastifyRequest, reply: FastifyReply) {
   const token = queryOf(request).get('credentialToken') ?? '';
   return sendQuestion(reply, await questionOf(keys, token, {}), null);
 }
 
-async function takeDecision(house: KeyPagesHouse, request: FastifyRequest, reply: FastifyReply) {
+async function takeDecision(services: KeyPagesServices, request: FastifyRequest, reply: FastifyReply) {
   const fields = fieldsOfBody(request);
-  const question = await questionOf(house.keys, fields['credentialToken'] ?? '', fields);
+  const question = await questionOf(services.keys, fields['credentialToken'] ?? '', fields);
   const { request: asked } = question;
   const isAccepted = fields['decision'] === 'accept';
   return orAgain(
     async () => {
       if (!isAccepted && fields['decision'] !== 'refuse') throw new FormProblem(400, 'Say yes or no.');
       const isFirst = isAccepted
-        ? await house.keys.validate(
+        ? await services.keys.validate(
             asked.id,
-            await signedIn(house, request, fields),
+            await signedIn(services, request, fields),
             readLifetime(fields['lifetime']),
           )
-        : await house.keys.refuse(asked.id);
+        : await services.keys.refuse(asked.id);
       if (!isFirst) throw nothingToDecide();
       if (asked.redirection !== null) return sendElsewhere(reply, asked.redirection);
       const title = isAccepted ? 'Access is granted' : 'Access is refused';
@@ -240,9 +240,13 @@ async function orAgain(
   }
 }
 
-async function signedIn(house: KeyPagesHouse, request: FastifyRequest, fields: Fields): Promise<Account> {
+async function signedIn(
+  services: KeyPagesServices,
+  request: FastifyRequest,
+  fields: Fields,
+): Promise<Account> {
   const { email = '', apiKey = '' } = fields;
-  const account = await house.keys.signIn({
+  const account = await services.keys.signIn({
     email: email.trim(),
     apiKey: apiKey.trim(),
     address: request.ip,

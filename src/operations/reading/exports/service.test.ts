@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { silentLog } from '#lib/observability/log.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
-import { freeWorkOfTheDead } from '#store/database/job-table.ts';
+import { releaseWorkOfDeadProcesses } from '#store/database/job-table.ts';
 import { anotherProcess, declareDead } from '../../../../test/support/other-process.ts';
 import { nowMs, Shelf } from '../../../../test/support/rows.ts';
 import { createExports, type ExportOptions, type Exports } from './service.ts';
@@ -115,7 +115,7 @@ test('one whose process is declared dead is written by another, and no more by t
     await another.work();
     assert.equal(desk.files.size, 0, 'it is in hand');
     await declareDead(database, dead);
-    assert.deepEqual(await freeWorkOfTheDead(database.query, 0), { history_exports: 1 });
+    assert.deepEqual(await releaseWorkOfDeadProcesses(database.query, 0), { history_exports: 1 });
     await another.work();
     yield 'too late\n';
   });

@@ -46,7 +46,7 @@ export async function lookUpNumbers(
   if (!order.dryRun) {
     const most = sum(read.filter(({ msisdn }) => msisdn !== null).map(({ country }) => priceOf(country)));
     const { balanceMicros, heldMicros } = await readBalance(query, account.bucket, account.id);
-    if (balanceMicros - heldMicros < most) throw tooPoor();
+    if (balanceMicros - heldMicros < most) throw refuseOutOfCredit();
   }
   const answers: LookedUpNumber[] = [];
   for (let i = 0; i < read.length; i += atOnce)
@@ -54,7 +54,8 @@ export async function lookUpNumbers(
   const told = answers.filter(({ facts, msisdn }) => facts !== null && msisdn !== null);
   if (order.dryRun || told.length === 0) return answers;
   const costMicros = sum(told.map(({ country }) => priceOf(country)));
-  if (!(await chargeLookups(query, account, told.length, costMicros, context.clock.now()))) throw tooPoor();
+  if (!(await chargeLookups(query, account, told.length, costMicros, context.clock.now())))
+    throw refuseOutOfCredit();
   return answers;
 }
 
@@ -87,6 +88,6 @@ function sum(amounts: readonly bigint[]): bigint {
   return amounts.reduce((total, amount) => total + amount, 0n);
 }
 
-function tooPoor(): RefusedError {
+function refuseOutOfCredit(): RefusedError {
   return new RefusedError('credit-insufficient', 'The credit does not cover these look-ups; top up.');
 }

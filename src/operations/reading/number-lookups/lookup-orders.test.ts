@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LookupConnector, LookupOutcome } from '#domain/delivery/lookup.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
-import { freeWorkOfTheDead } from '#store/database/job-table.ts';
+import { releaseWorkOfDeadProcesses } from '#store/database/job-table.ts';
 import { readBalance } from '#store/money/ledger.ts';
 import { setLookupPrice } from '#store/money/lookup-prices.ts';
 import { anotherProcess, declareDead } from '../../../../test/support/other-process.ts';
@@ -48,7 +48,7 @@ test('a carrier that takes its time is asked by nobody else, until the process t
   state.atMs += hour;
   await work(heir, async () => assert.fail('it is asked twice'));
   await declareDead(shelf.database, dead);
-  assert.deepEqual(await freeWorkOfTheDead(shelf.query, 0), { number_lookups: 2 });
+  assert.deepEqual(await releaseWorkOfDeadProcesses(shelf.query, 0), { number_lookups: 2 });
   const facts = { isValid: true, networkName: null, mcc: null, mnc: null, isReachable: null, isPorted: null };
   await work(heir, async () => ({
     kind: 'found',

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import type { Account } from '#domain/account/account.ts';
 import type { BatchOrder, SentBatch } from '#domain/campaign/batch.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
-import { freeWorkOfTheDead } from '#store/database/job-table.ts';
+import { releaseWorkOfDeadProcesses } from '#store/database/job-table.ts';
 import { anotherProcess, declareDead } from '../../../../test/support/other-process.ts';
 import { nowMs, plainOrder, Shelf } from '../../../../test/support/rows.ts';
 import { until } from '../../../../test/support/until.ts';
@@ -69,7 +69,7 @@ class Works {
 
   async kill(id: number): Promise<void> {
     await declareDead(this.shelf.database, id);
-    await freeWorkOfTheDead(this.shelf.query, 0);
+    await releaseWorkOfDeadProcesses(this.shelf.query, 0);
   }
 }
 
@@ -82,7 +82,7 @@ test('a batch stays with the process that carries it out, however long that take
   const working = slow.batches.work();
   await until('it is being inserted', async () => (await works.state()).status === 'inserting');
   works.atMs += hour;
-  await freeWorkOfTheDead(works.shelf.query, 0);
+  await releaseWorkOfDeadProcesses(works.shelf.query, 0);
   await other.batches.work();
   await slow.batches.work();
   answer.resolve(sent);

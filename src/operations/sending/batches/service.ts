@@ -11,7 +11,7 @@ import type { Submission } from '#domain/base/submission.ts';
 import type { Batch, BatchOrder, BatchStatistics, SentBatch } from '#domain/campaign/batch.ts';
 import type { SubmissionReport } from '#domain/plan/plan.ts';
 import { isOfRecipients } from '#domain/plan/recipient-refusals.ts';
-import { Hands } from '#lib/async/in-progress-set.ts';
+import { InProgressSet } from '#lib/async/in-progress-set.ts';
 import { newUuid } from '#lib/security/secrets.ts';
 import type { Context } from '#pipeline/context.ts';
 import {
@@ -69,7 +69,7 @@ const mostErrors = 10_000;
 export class Batches {
   readonly #context: Pick<Context, 'database' | 'clock' | 'ids'>;
   readonly #options: BatchOptions;
-  readonly #hands = new Hands<string>();
+  readonly #hands = new InProgressSet<string>();
 
   constructor(context: Pick<Context, 'database' | 'clock' | 'ids'>, options: BatchOptions) {
     this.#context = context;

@@ -6,7 +6,7 @@ import type { Account } from '#domain/account/account.ts';
 import type { ListOrder } from '#domain/campaign/contact-list-campaign.ts';
 import type { SubmissionReport } from '#domain/plan/plan.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
-import { freeWorkOfTheDead } from '#store/database/job-table.ts';
+import { releaseWorkOfDeadProcesses } from '#store/database/job-table.ts';
 import { anotherProcess, declareDead } from '../../../../test/support/other-process.ts';
 import { nowMs, plainOrder, Shelf } from '../../../../test/support/rows.ts';
 import { until } from '../../../../test/support/until.ts';
@@ -90,7 +90,7 @@ class Works {
 
   async kill(id: number): Promise<void> {
     await declareDead(this.shelf.database, id);
-    await freeWorkOfTheDead(this.shelf.query, 0);
+    await releaseWorkOfDeadProcesses(this.shelf.query, 0);
   }
 }
 

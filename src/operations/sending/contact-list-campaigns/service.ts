@@ -17,7 +17,7 @@ import type {
 import type { SubmissionReport } from '#domain/plan/plan.ts';
 import { isOfRecipients } from '#domain/plan/recipient-refusals.ts';
 import type { Contact } from '#domain/recipients/contact.ts';
-import { Hands } from '#lib/async/in-progress-set.ts';
+import { InProgressSet } from '#lib/async/in-progress-set.ts';
 import type { Context } from '#pipeline/context.ts';
 import {
   claimOpenListCampaign,
@@ -55,7 +55,7 @@ const againAfterMs = 15_000;
 export class ListCampaigns {
   readonly #context: Pick<Context, 'database' | 'clock' | 'ids'>;
   readonly #options: ListCampaignOptions;
-  readonly #hands = new Hands<number>();
+  readonly #hands = new InProgressSet<number>();
 
   constructor(context: Pick<Context, 'database' | 'clock' | 'ids'>, options: ListCampaignOptions) {
     this.#context = context;

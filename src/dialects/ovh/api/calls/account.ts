@@ -59,18 +59,21 @@ const maxDescription = 255;
 const maxForwards = 10;
 
 export const accountAnswers: Answers = {
-  'GET /sms': answer(async ({ house, customer }) =>
-    (await house.desks.accounts.listOf(customer)).map((account) => account.serviceName),
+  'GET /sms': answer(async ({ services, customer }) =>
+    (await services.desks.accounts.listOf(customer)).map((account) => account.serviceName),
   ),
 
-  'GET /sms/{serviceName}': answer(async ({ house, account }) =>
-    renderAccount(await house.desks.accounts.read(account), house.desks.accounts.creditPriceMicros(account)),
+  'GET /sms/{serviceName}': answer(async ({ services, account }) =>
+    renderAccount(
+      await services.desks.accounts.read(account),
+      services.desks.accounts.creditPriceMicros(account),
+    ),
   ),
 
   'PUT /sms/{serviceName}': answer<AccountInput>(async (call) => {
-    const { house, account, input } = call;
+    const { services, account, input } = call;
     if (input.smsResponse !== undefined) await assertSenders(call, input.smsResponse);
-    await house.desks.accounts.edit(account, readChange(input));
+    await services.desks.accounts.edit(account, readChange(input));
   }),
 };
 
@@ -165,15 +168,15 @@ function readForwards(options: readonly TrackingInput[]): ReplyForward[] {
 }
 
 /** Copies of replies leave from what the account may send as, like everything else; empty is the usual one. */
-async function assertSenders({ house, account }: Call, input: ResponseInput): Promise<void> {
+async function assertSenders({ services, account }: Call, input: ResponseInput): Promise<void> {
   const { trackingOptions, trackingDefaultSmsSender } = input;
   const copies = (trackingOptions ?? []).flatMap(({ media, sender }) =>
     media === 'sms' ? [sender ?? ''] : [],
   );
   for (const sender of new Set([...copies, trackingDefaultSmsSender ?? ''])) {
     if (sender.trim() === '') continue;
-    const standing = await house.desks.sending.standingOf(account, sender);
-    if (standing === 'unknown' || standing === 'not-enabled')
+    const senderStatus = await services.desks.sending.senderStatusOf(account, sender);
+    if (senderStatus === 'unknown' || senderStatus === 'not-enabled')
       throw badParameter('smsResponse', `${sender} is no enabled sender of this account`);
   }
 }

@@ -31,44 +31,44 @@ interface OneInput {
 
 export const batchAnswers: Answers = {
   'GET /sms/{serviceName}/batches': answer(async (call) =>
-    (await call.house.desks.batches.list(call.account)).map((batch) => renderBatch(batch, call)),
+    (await call.services.desks.batches.list(call.account)).map((batch) => renderBatch(batch, call)),
   ),
 
   'POST /sms/{serviceName}/batches': answer<BatchInput>(async (call) => {
-    const { house, account, input } = call;
+    const { services, account, input } = call;
     const wish = { name: readName(input.name), order: await readOrder(call), to: await readTarget(call) };
-    return renderBatch(await house.desks.batches.create(account, wish), call);
+    return renderBatch(await services.desks.batches.create(account, wish), call);
   }),
 
   'GET /sms/{serviceName}/batches/{id}': answer<OneInput>(async (call) => {
-    const batch = await call.house.desks.batches.read(call.account, call.input.id);
+    const batch = await call.services.desks.batches.read(call.account, call.input.id);
     if (batch === null) throw unknownObject();
     return renderBatch(batch, call);
   }),
 
   'PUT /sms/{serviceName}/batches/{id}': answer<OneInput & { readonly name: string }>(async (call) => {
-    const { house, account, input } = call;
-    const batch = await house.desks.batches.rename(account, input.id, readName(input.name));
+    const { services, account, input } = call;
+    const batch = await services.desks.batches.rename(account, input.id, readName(input.name));
     if (batch === null) throw unknownObject();
     return renderBatch(batch, call);
   }),
 
-  'DELETE /sms/{serviceName}/batches/{id}': answer<OneInput>(async ({ house, account, input }) => {
-    const outcome = await house.desks.batches.remove(account, input.id);
+  'DELETE /sms/{serviceName}/batches/{id}': answer<OneInput>(async ({ services, account, input }) => {
+    const outcome = await services.desks.batches.remove(account, input.id);
     if (outcome === 'unknown') throw unknownObject();
     if (outcome === 'under-way') throw new OvhError(409, 'This batch is not finished: cancel it first');
   }),
 
   'POST /sms/{serviceName}/batches/{id}/cancel': answer<OneInput>(async (call) => {
-    const outcome = await call.house.desks.batches.cancel(call.account, call.input.id);
+    const outcome = await call.services.desks.batches.cancel(call.account, call.input.id);
     if (outcome === 'unknown') throw unknownObject();
     if (outcome === 'too-late') throw new OvhError(409, 'SMS of this batch have been sent already');
     return renderBatch(outcome, call);
   }),
 
-  'GET /sms/{serviceName}/batches/{id}/statistics': answer<OneInput>(async ({ house, account, input }) => {
+  'GET /sms/{serviceName}/batches/{id}/statistics': answer<OneInput>(async ({ services, account, input }) => {
     const { id } = input;
-    const { batches, accounts } = house.desks;
+    const { batches, accounts } = services.desks;
     const [batch, counts] = [await batches.read(account, id), await batches.statistics(account, id)];
     if (batch === null || counts === null) throw unknownObject();
     const priceMicros = accounts.creditPriceMicros(account);
@@ -90,12 +90,12 @@ function readName(name = ''): string {
 
 const classes = { FLASH: 0, PHONE: 1, SIM: 2 } as const;
 
-async function readOrder({ house, account, input }: Call<BatchInput>): Promise<BatchOrder> {
+async function readOrder({ services, account, input }: Call<BatchInput>): Promise<BatchOrder> {
   const text = readMessage(input.message);
   const { from = '', senderForResponse = false, noStop = false } = input;
   if (from.trim() === '' && !senderForResponse)
     throw badParameter('from', 'Name a sender, or ask for senderForResponse');
-  const origin = await requireOrigin(house, account, { sender: from, senderForResponse }, text);
+  const origin = await requireOrigin(services, account, { sender: from, senderForResponse }, text);
   const { dryRun: _, ...terms } = usualTerms;
   const tag = readTag(input.tag);
   return {
@@ -117,7 +117,7 @@ function advertisingOf({ kind }: Origin, noStop: boolean): Partial<BatchOrder> {
   return kind === 'own-number' && !noStop ? { purpose: 'marketing', stopClause: 'appended' } : {};
 }
 
-async function readTarget({ house, account, input }: Call<BatchInput>): Promise<BatchWish['to']> {
+async function readTarget({ services, account, input }: Call<BatchInput>): Promise<BatchWish['to']> {
   const { to = [], slotID = '' } = input;
   if (slotID === '') {
     return { receivers: readNumbers('to', to) };
@@ -125,14 +125,14 @@ async function readTarget({ house, account, input }: Call<BatchInput>): Promise<
   if (to.length > 0) throw badParameter('to', 'Name receivers or a slot of receivers, not both');
   const slotId = Number(slotID);
   const slot = /^[1-9]$/.test(slotID)
-    ? await house.desks.lists.slots.read(slotKeyOf(account, null, slotId))
+    ? await services.desks.lists.slots.read(slotKeyOf(account, null, slotId))
     : null;
   if (slot === null) throw badParameter('slotID', 'There is no list in this slot');
   return { slotId, records: slot.records };
 }
 
 /** sms.Batch */
-function renderBatch(batch: Batch, { house, account }: Call<unknown>) {
+function renderBatch(batch: Batch, { services, account }: Call<unknown>) {
   const { id, name, order, status, slotId, dueAtMs } = batch;
   const hasBegun = status === 'inserted' || status === 'completed';
   return {
@@ -146,12 +146,14 @@ function renderBatch(batch: Batch, { house, account }: Call<unknown>) {
     status: status.toUpperCase(),
     totalRecords: batch.totalRecords,
     processedRecords: batch.processedRecords,
-    estimatedCredits: toCredits(batch.estimatedMicros, house.desks.accounts.creditPriceMicros(account)),
+    estimatedCredits: toCredits(batch.estimatedMicros, services.desks.accounts.creditPriceMicros(account)),
     errors: batch.errors.map(renderError),
     createdAt: renderDate(batch.createdAtMs),
     updatedAt: renderDate(batch.updatedAtMs),
     startedAt: renderDateOrNull(batch.startedAtMs),
-    sentAt: renderDateOrNull(hasBegun && dueAtMs !== null && dueAtMs <= house.clock.now() ? dueAtMs : null),
+    sentAt: renderDateOrNull(
+      hasBegun && dueAtMs !== null && dueAtMs <= services.clock.now() ? dueAtMs : null,
+    ),
     finishedAt: renderDateOrNull(batch.finishedAtMs),
   };
 }

@@ -15,9 +15,9 @@ interface OneInput {
 }
 
 export const blacklistAnswers: Answers = {
-  'GET /sms/{serviceName}/blacklists': answer<ListInput>(async ({ house, account, input }) => {
+  'GET /sms/{serviceName}/blacklists': answer<ListInput>(async ({ services, account, input }) => {
     const { batchID, smsOutgoingID } = input;
-    const msisdns = await house.desks.optOuts.list(account, {
+    const msisdns = await services.desks.optOuts.list(account, {
       ...(batchID === undefined ? {} : { batchId: batchID }),
       ...(smsOutgoingID === undefined ? {} : { messageId: smsOutgoingID }),
     });
@@ -25,7 +25,7 @@ export const blacklistAnswers: Answers = {
   }),
 
   'GET /sms/{serviceName}/blacklists/{number}': answer<OneInput>(async (call) => {
-    const optOut = await call.house.desks.optOuts.read(call.account, numberOf(call));
+    const optOut = await call.services.desks.optOuts.read(call.account, numberOf(call));
     if (optOut === null) throw unknownObject();
     const { msisdn, atMs, batchId, messageId } = optOut;
     return {
@@ -37,7 +37,7 @@ export const blacklistAnswers: Answers = {
   }),
 
   'DELETE /sms/{serviceName}/blacklists/{number}': answer<OneInput>(async (call) => {
-    if (!(await call.house.desks.optOuts.remove(call.account, numberOf(call)))) throw unknownObject();
+    if (!(await call.services.desks.optOuts.remove(call.account, numberOf(call)))) throw unknownObject();
   }),
 };
 

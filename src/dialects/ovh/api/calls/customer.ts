@@ -28,8 +28,8 @@ const unknown = {
 };
 
 export const customerAnswers: Answers = {
-  'GET /me': answer(async ({ house, customer }) => {
-    const { firstName, lastName, company } = await house.desks.accounts.personOf(customer);
+  'GET /me': answer(async ({ services, customer }) => {
+    const { firstName, lastName, company } = await services.desks.accounts.personOf(customer);
     const country = customer.settings.defaultCountry ?? 'FR';
     return {
       ...unknown,

@@ -14,16 +14,16 @@ const maxNameLength = 255;
 const maxTags = 50;
 
 export const documentAnswers: Answers = {
-  'GET /me/document': answer(({ house, customer }) => house.desks.documents.list(customer)),
+  'GET /me/document': answer(({ services, customer }) => services.desks.documents.list(customer)),
 
   'POST /me/document': answer<{ name: string; tags?: readonly DocumentTag[] }>(async (call) => {
-    const { house, customer, input } = call;
+    const { services, customer, input } = call;
     const { tags = [] } = input;
     const name = input.name.trim();
     if (name === '' || name.length > maxNameLength)
       throw badParameter('name', `A name has 1 to ${maxNameLength} characters`);
     if (tags.length > maxTags) throw badParameter('tags', `At most ${maxTags} tags`);
-    const document = await house.desks.documents.create(customer, { kind: 'personal', name, tags });
+    const document = await services.desks.documents.create(customer, { kind: 'personal', name, tags });
     if (document === null) throw new OvhError(403, 'There are too many documents: delete some');
     return renderDocument(document, call);
   }),
@@ -33,21 +33,21 @@ export const documentAnswers: Answers = {
   'PUT /me/document/{id}': answer<OneDocument & { expirationDate?: number | null }>(async (call) => {
     const { id } = await find(call);
     const { expirationDate } = call.input;
-    if (typeof expirationDate === 'number' && expirationDate <= call.house.clock.now())
+    if (typeof expirationDate === 'number' && expirationDate <= call.services.clock.now())
       throw badParameter('expirationDate', 'Name a time to come; DELETE drops a document');
     if (expirationDate !== undefined)
-      await call.house.desks.documents.setExpiry(call.customer, id, expirationDate);
+      await call.services.desks.documents.setExpiry(call.customer, id, expirationDate);
   }),
 
   'DELETE /me/document/{id}': answer<OneDocument>(async (call) => {
     const { id } = await find(call);
-    await call.house.desks.documents.remove(call.customer, id);
+    await call.services.desks.documents.remove(call.customer, id);
   }),
 };
 
 /** What is attached to something else is found there alone. */
-async function find({ house, customer, input }: Call<OneDocument>): Promise<Document> {
-  const document = await house.desks.documents.read(customer, input.id);
+async function find({ services, customer, input }: Call<OneDocument>): Promise<Document> {
+  const document = await services.desks.documents.read(customer, input.id);
   if (document?.kind !== 'personal') throw unknownObject();
   return document;
 }

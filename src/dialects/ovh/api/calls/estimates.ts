@@ -14,11 +14,13 @@ interface EstimateInput {
 }
 
 export const estimateAnswers: Answers = {
-  'POST /sms/estimate': answer<EstimateInput>(({ house, input }) => {
+  'POST /sms/estimate': answer<EstimateInput>(({ services, input }) => {
     const { message, noStopClause, senderType } = input;
     const takesClause = !noStopClause && (senderType === 'alpha' || senderType === 'numeric');
     const text = readMessage(message);
-    const measured = measure(takesClause ? appendStopClause(text, house.desks.sending.stopShortCode) : text);
+    const measured = measure(
+      takesClause ? appendStopClause(text, services.desks.sending.stopShortCode) : text,
+    );
     return {
       characters: measured.units,
       charactersClass: measured.encoding === 'gsm7' ? '7bits' : 'unicode',

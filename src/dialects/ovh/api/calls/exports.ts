@@ -12,7 +12,7 @@ interface ExportInput extends InScope, PeriodInput {
 
 export const exportAnswers: Answers = inScopes(ofAccountAndUsers, {
   'GET /document': answer<ExportInput>(async (call) => {
-    const { house, customer, account, input } = call;
+    const { services, customer, account, input } = call;
     const { wayType, tag, batchID } = input;
     const filter = {
       ...(await scopeOf(call)),
@@ -21,11 +21,11 @@ export const exportAnswers: Answers = inScopes(ofAccountAndUsers, {
       ...(batchID === undefined ? {} : { batchId: batchID }),
     };
     const name = `${account.serviceName}-${wayType}.csv`;
-    const document = await house.desks.documents.create(customer, { kind: 'personal', name });
+    const document = await services.desks.documents.create(customer, { kind: 'personal', name });
     if (document === null) throw new OvhError(403, 'There are too many documents: delete some');
     const { id } = document;
     const kind = wayType === 'outgoing' ? 'sent' : 'received';
-    await house.desks.exports.order(account, kind, filter, { customer, id });
+    await services.desks.exports.order(account, kind, filter, { customer, id });
     return id;
   }),
 });

@@ -17,11 +17,11 @@ interface OneInput {
 
 export const hlrAnswers: Answers = {
   'POST /sms/{serviceName}/hlr': answer<ReceiversInput>(async (call) => {
-    const { house, account } = call;
+    const { services, account } = call;
     const numbers = await readNumbers(call);
-    const { ids, msisdns, invalid, costMicros } = await house.desks.lookups.order(account, numbers);
+    const { ids, msisdns, invalid, costMicros } = await services.desks.lookups.order(account, numbers);
     return {
-      totalCreditsRemoved: toCredits(costMicros, house.desks.accounts.creditPriceMicros(account)),
+      totalCreditsRemoved: toCredits(costMicros, services.desks.accounts.creditPriceMicros(account)),
       invalidReceivers: invalid,
       ids,
       validReceivers: msisdns.map((msisdn) => `+${msisdn}`),
@@ -29,7 +29,7 @@ export const hlrAnswers: Answers = {
     };
   }),
 
-  'GET /sms/{serviceName}/hlr': answer(({ house, account }) => house.desks.lookups.list(account)),
+  'GET /sms/{serviceName}/hlr': answer(({ services, account }) => services.desks.lookups.list(account)),
 
   'GET /sms/{serviceName}/hlr/{id}': answer<OneInput>(async (call) => renderLookup(await find(call))),
 
@@ -41,26 +41,26 @@ export const hlrAnswers: Answers = {
   ...inEachScope({
     'GET /outgoing/{id}/hlr': answer<OneInput>(async (call) => {
       const { msisdn, country } = await findSent(call);
-      const known = await call.house.desks.lookups.find(call.account, msisdn);
+      const known = await call.services.desks.lookups.find(call.account, msisdn);
       return renderOperator({ country, facts: known?.facts ?? null });
     }),
   }),
 };
 
 /** Named one by one, or by a list. */
-async function readNumbers({ house, account, input }: Call<ReceiversInput>): Promise<readonly string[]> {
+async function readNumbers({ services, account, input }: Call<ReceiversInput>): Promise<readonly string[]> {
   const list = readNamedList(account, input, {});
   if (list === null) return readReceivers(account, input).recipients.map(({ number }) => number);
   const { field, source } = list;
   const numbers = await tellingListErrors(field, () =>
-    house.desks.lists.readNumbers(account, source, maxReceivers),
+    services.desks.lists.readNumbers(account, source, maxReceivers),
   );
   if (numbers === null) throw badParameter(field, 'There is no list there');
   return numbers;
 }
 
-async function find({ house, account, input }: Call<OneInput>): Promise<OrderedLookup> {
-  const lookup = await house.desks.lookups.read(account, input.id);
+async function find({ services, account, input }: Call<OneInput>): Promise<OrderedLookup> {
+  const lookup = await services.desks.lookups.read(account, input.id);
   if (lookup === null) throw unknownObject();
   return lookup;
 }

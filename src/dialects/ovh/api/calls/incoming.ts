@@ -21,19 +21,19 @@ interface OneInput extends InScope {
 export const incomingAnswers: Answers = inEachScope({
   'GET /incoming': answer<ListInput>(async (call) => {
     const filter = await readFilter(call);
-    return filter === null ? [] : call.house.desks.history.listReceived(call.account, filter);
+    return filter === null ? [] : call.services.desks.history.listReceived(call.account, filter);
   }),
 
   'GET /incoming/{id}': answer<OneInput>(async (call) => {
-    const { house, account, input } = call;
-    const reply = await house.desks.history.readReceived(account, input.id, await scopeOf(call));
+    const { services, account, input } = call;
+    const reply = await services.desks.history.readReceived(account, input.id, await scopeOf(call));
     if (reply === null) throw unknownObject();
     return renderIncoming(reply);
   }),
 
   'DELETE /incoming/{id}': answer<OneInput>(async (call) => {
-    const { house, account, input } = call;
-    if (!(await house.desks.history.hideReceived(account, input.id, await scopeOf(call))))
+    const { services, account, input } = call;
+    if (!(await services.desks.history.hideReceived(account, input.id, await scopeOf(call))))
       throw unknownObject();
   }),
 });

@@ -19,16 +19,16 @@ interface OneInput extends InScope {
 
 export const jobAnswers: Answers = inEachScope({
   'POST /jobs': answer<JobInput & InScope>(async (call) => {
-    const { house, account, input } = call;
+    const { services, account, input } = call;
     const scope = await scopeOf(call);
     const order = await readJob(call, scope);
     const list = readNamedList(account, input, scope);
-    if (list !== null) return submitListJob(house, account, order, list);
-    return submitJob(house, account, { ...order, ...readReceivers(account, input) });
+    if (list !== null) return submitListJob(services, account, order, list);
+    return submitJob(services, account, { ...order, ...readReceivers(account, input) });
   }),
 
   'GET /jobs': answer<InScope>(async (call) =>
-    call.house.desks.sending.listJobs(call.account, await scopeOf(call)),
+    call.services.desks.sending.listJobs(call.account, await scopeOf(call)),
   ),
 
   'GET /jobs/{id}': answer<OneInput>(async (call) => {
@@ -38,25 +38,25 @@ export const jobAnswers: Answers = inEachScope({
 
   'DELETE /jobs/{id}': answer<OneInput>(async (call) => {
     const { id } = await findJob(call, await scopeOf(call));
-    if (!(await call.house.desks.sending.cancelJob(call.account, id)))
+    if (!(await call.services.desks.sending.cancelJob(call.account, id)))
       throw new OvhError(409, 'This SMS is being sent');
   }),
 });
 
 /** Only what waits is a job: what has left is outgoing. */
-async function findJob({ house, account, input }: Call<OneInput>, scope: Scope): Promise<SentMessage> {
-  const message = await house.desks.history.readSent(account, input.id, scope);
-  if (message === null || !isWaiting(message, house.clock.now())) throw unknownObject();
+async function findJob({ services, account, input }: Call<OneInput>, scope: Scope): Promise<SentMessage> {
+  const message = await services.desks.history.readSent(account, input.id, scope);
+  if (message === null || !isWaiting(message, services.clock.now())) throw unknownObject();
   return message;
 }
 
 /** sms.Job; of a number, sms.VirtualNumberJob, which tells neither the sender nor an end. */
-function renderJob(message: SentMessage, { house, account }: Call<unknown>, scope: Scope) {
+function renderJob(message: SentMessage, { services, account }: Call<unknown>, scope: Scope) {
   const { id, text, msisdn, segments, costMicros, createdAtMs, dueAtMs } = message;
   const job = {
     id,
     creationDatetime: renderDate(createdAtMs),
-    credits: toCredits(costMicros, house.desks.accounts.creditPriceMicros(account)),
+    credits: toCredits(costMicros, services.desks.accounts.creditPriceMicros(account)),
     deliveryReceipt: deliveryReceipts.waiting,
     differedDelivery: Math.round((dueAtMs - createdAtMs) / 60_000),
     message: text,

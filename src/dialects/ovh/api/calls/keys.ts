@@ -15,10 +15,10 @@ interface CredentialRequest {
 type State = 'pendingValidation' | 'validated' | 'refused' | 'expired';
 
 export const keyAnswers: Answers = {
-  'POST /auth/credential': answer<CredentialRequest>(async ({ house, application, baseUrl, input }) => {
+  'POST /auth/credential': answer<CredentialRequest>(async ({ services, application, baseUrl, input }) => {
     // Quirk: php-ovh signs this call when it has a key already; the signature is not asked (protocols/ovh.md 3.2).
     if (!application) throw unknownApplication();
-    const requested = await house.desks.keys.request(application, readRequest(input));
+    const requested = await services.desks.keys.request(application, readRequest(input));
     if (requested === 'no-application') throw unknownApplication();
     if (requested === 'too-many') throw new OvhError(429, 'Too many credentials wait for their validation');
     return {
@@ -27,24 +27,26 @@ export const keyAnswers: Answers = {
       validationUrl: `${baseUrl}/auth/?credentialToken=${requested.validationToken}`,
     };
   }),
-  'GET /auth/currentCredential': answer(({ house, consumer }) =>
-    renderCredential(consumer.key!, house.clock.now()),
+  'GET /auth/currentCredential': answer(({ services, consumer }) =>
+    renderCredential(consumer.key!, services.clock.now()),
   ),
-  'POST /auth/logout': answer(({ house, consumer }) => house.desks.keys.end(consumer.key!.id)),
+  'POST /auth/logout': answer(({ services, consumer }) => services.desks.keys.end(consumer.key!.id)),
 
-  'GET /me/api/application': answer(({ house, customer }) => house.desks.keys.listApplications(customer)),
+  'GET /me/api/application': answer(({ services, customer }) =>
+    services.desks.keys.listApplications(customer),
+  ),
   'GET /me/api/application/{applicationId}': answer<{ applicationId: number }>(async (call) =>
     renderApplication(await applicationOf(call, call.input.applicationId)),
   ),
   'DELETE /me/api/application/{applicationId}': answer<{ applicationId: number }>(
-    async ({ house, customer, input }) =>
-      mustBe(await house.desks.keys.dropApplication(customer, input.applicationId)),
+    async ({ services, customer, input }) =>
+      mustBe(await services.desks.keys.dropApplication(customer, input.applicationId)),
   ),
 
   'GET /me/api/credential': answer<{ applicationId?: number; status?: State }>(
-    async ({ house, customer, input: { applicationId, status } }) => {
-      const nowMs = house.clock.now();
-      const keys = await house.desks.keys.list(customer);
+    async ({ services, customer, input: { applicationId, status } }) => {
+      const nowMs = services.clock.now();
+      const keys = await services.desks.keys.list(customer);
       return keys
         .filter((key) => applicationId === undefined || key.applicationId === applicationId)
         .filter((key) => status === undefined || stateOf(key, nowMs) === status)
@@ -52,19 +54,20 @@ export const keyAnswers: Answers = {
     },
   ),
   'GET /me/api/credential/{credentialId}': answer<{ credentialId: number }>(async (call) =>
-    renderCredential(await keyOf(call), call.house.clock.now()),
+    renderCredential(await keyOf(call), call.services.clock.now()),
   ),
   'PUT /me/api/credential/{credentialId}': answer<{
     credentialId: number;
     allowedIPs?: readonly string[] | null;
-  }>(async ({ house, customer, input: { credentialId, allowedIPs } }) => {
+  }>(async ({ services, customer, input: { credentialId, allowedIPs } }) => {
     if (allowedIPs === undefined)
-      return mustBe((await house.desks.keys.read(customer, credentialId)) !== null);
+      return mustBe((await services.desks.keys.read(customer, credentialId)) !== null);
     const blocks = readBlocks(allowedIPs);
-    return mustBe(await house.desks.keys.restrict(customer, credentialId, blocks));
+    return mustBe(await services.desks.keys.restrict(customer, credentialId, blocks));
   }),
   'DELETE /me/api/credential/{credentialId}': answer<{ credentialId: number }>(
-    async ({ house, customer, input }) => mustBe(await house.desks.keys.drop(customer, input.credentialId)),
+    async ({ services, customer, input }) =>
+      mustBe(await services.desks.keys.drop(customer, input.credentialId)),
   ),
   'GET /me/api/credential/{credentialId}/application': answer<{ credentialId: number }>(async (call) =>
     renderApplication(await applicationOf(call, (await keyOf(call)).applicationId)),
@@ -96,14 +99,14 @@ function readBlocks(blocks: readonly string[] | null): readonly string[] {
   return blocks ?? [];
 }
 
-async function keyOf({ house, customer, input }: Call<{ credentialId: number }>): Promise<ConsumerKey> {
-  const key = await house.desks.keys.read(customer, input.credentialId);
+async function keyOf({ services, customer, input }: Call<{ credentialId: number }>): Promise<ConsumerKey> {
+  const key = await services.desks.keys.read(customer, input.credentialId);
   if (key === null) throw unknownObject();
   return key;
 }
 
-async function applicationOf({ house, customer }: Call, id: number): Promise<Application> {
-  const application = await house.desks.keys.readApplication(customer, id);
+async function applicationOf({ services, customer }: Call, id: number): Promise<Application> {
+  const application = await services.desks.keys.readApplication(customer, id);
   if (application === null) throw unknownObject();
   return application;
 }

@@ -12,26 +12,26 @@ interface OfNumber {
 }
 
 export const numberAnswers: Answers = {
-  'GET /sms/virtualNumbers': answer(async ({ house, customer }) => {
-    const accounts = await house.desks.accounts.listOf(customer);
-    return (await house.desks.senders.numbersOf(accounts)).map(renderNumber);
+  'GET /sms/virtualNumbers': answer(async ({ services, customer }) => {
+    const accounts = await services.desks.accounts.listOf(customer);
+    return (await services.desks.senders.numbersOf(accounts)).map(renderNumber);
   }),
 
   'GET /sms/virtualNumbers/{number}': answer<OfNumber>(async (call) => ({
-    ...(await find(call, await call.house.desks.accounts.listOf(call.customer))),
+    ...(await find(call, await call.services.desks.accounts.listOf(call.customer))),
     iam: null,
   })),
 
-  'GET /sms/{serviceName}/virtualNumbers': answer(async ({ house, account }) =>
-    (await house.desks.senders.numbersOf([account])).map(renderNumber),
+  'GET /sms/{serviceName}/virtualNumbers': answer(async ({ services, account }) =>
+    (await services.desks.senders.numbersOf([account])).map(renderNumber),
   ),
 
   'GET /sms/{serviceName}/virtualNumbers/{number}': answer<OfNumber>((call) => find(call, [call.account])),
 };
 
-async function find({ house, input }: Call<OfNumber>, accounts: readonly Account[]) {
+async function find({ services, input }: Call<OfNumber>, accounts: readonly Account[]) {
   const name = readSenderName(input.number)?.name;
-  const own = await house.desks.senders.numbersOf(accounts);
+  const own = await services.desks.senders.numbersOf(accounts);
   const found = own.find((number: ReplyNumber) => renderNumber(number) === name);
   if (found === undefined) throw unknownObject();
   return { number: renderNumber(found), countryCode: countryOf(found) };

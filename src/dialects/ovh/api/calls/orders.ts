@@ -12,21 +12,21 @@ interface Quantity {
 }
 
 export const orderAnswers: Answers = {
-  'GET /order/sms': answer(async ({ house, customer }) => {
-    const accounts = await house.desks.accounts.listOf(customer);
+  'GET /order/sms': answer(async ({ services, customer }) => {
+    const accounts = await services.desks.accounts.listOf(customer);
     return accounts.filter(({ status }) => status === 'active').map(({ serviceName }) => serviceName);
   }),
 
   'GET /order/sms/{serviceName}': answer(() => ['credits']),
 
   'GET /order/sms/{serviceName}/credits': answer<Quantity>((call) => {
-    const { house, account, input } = call;
-    return writeOrder(call, house.desks.orders.quote(account, readPack(input)), null);
+    const { services, account, input } = call;
+    return writeOrder(call, services.desks.orders.quote(account, readPack(input)), null);
   }),
 
   'POST /order/sms/{serviceName}/credits': answer<Quantity>(async (call) => {
-    const { house, account, input } = call;
-    const order = await house.desks.orders.place(account, readPack(input));
+    const { services, account, input } = call;
+    const order = await services.desks.orders.place(account, readPack(input));
     if (order === null) throw new OvhError(403, 'There are too many orders that wait for their payment');
     return writeOrder(call, order, order);
   }),
@@ -39,7 +39,7 @@ function readPack({ quantity }: Quantity): number {
 
 /** `placed` is null for a quote, which nobody can pay. */
 function writeOrder(
-  { house, account, baseUrl }: Call,
+  { services, account, baseUrl }: Call,
   prices: OrderPrices,
   placed: { readonly id: number; readonly token: string } | null,
 ) {
@@ -55,7 +55,7 @@ function writeOrder(
       reduction: reduction === 0n ? null : toPrice(reduction),
     },
     details: [writeDetail(account, prices)],
-    contracts: [{ name: 'Terms of sale', url: termsAddress(baseUrl), content: house.desks.orders.terms }],
+    contracts: [{ name: 'Terms of sale', url: termsAddress(baseUrl), content: services.desks.orders.terms }],
   };
 }
 

@@ -31,29 +31,30 @@ interface OneInput extends InScope {
 
 export const outgoingAnswers: Answers = inEachScope({
   'GET /outgoing': answer<ListInput>(async (call) => {
-    const { house, account, input } = call;
+    const { services, account, input } = call;
     const filter = await readFilter(call);
     if (filter === null) return [];
-    const isWanted = messageTest(input, house.clock.now());
-    if (input.messageID === undefined) return house.desks.history.listSent(account, filter, isWanted);
+    const isWanted = messageTest(input, services.clock.now());
+    if (input.messageID === undefined) return services.desks.history.listSent(account, filter, isWanted);
     const id = messageIdOf(input.messageID);
-    const message = id === null ? null : await house.desks.history.readSent(account, id, filter);
+    const message = id === null ? null : await services.desks.history.readSent(account, id, filter);
     return message !== null && isWanted(message) ? [message.id] : [];
   }),
 
   'GET /outgoing/{id}': answer<OneInput>(async (call) => renderOutgoing(await findSent(call), call)),
 
   'DELETE /outgoing/{id}': answer<OneInput>(async (call) => {
-    const { house, account, input } = call;
+    const { services, account, input } = call;
     // What waits is called off as a job: hidden, it would leave unseen.
-    if (isWaiting(await findSent(call), house.clock.now())) throw unknownObject();
-    if (!(await house.desks.history.hideSent(account, input.id, await scopeOf(call)))) throw unknownObject();
+    if (isWaiting(await findSent(call), services.clock.now())) throw unknownObject();
+    if (!(await services.desks.history.hideSent(account, input.id, await scopeOf(call))))
+      throw unknownObject();
   }),
 });
 
 export async function findSent(call: Call<OneInput>): Promise<SentMessage> {
-  const { house, account, input } = call;
-  const message = await house.desks.history.readSent(account, input.id, await scopeOf(call));
+  const { services, account, input } = call;
+  const message = await services.desks.history.readSent(account, input.id, await scopeOf(call));
   if (message === null) throw unknownObject();
   return message;
 }
@@ -91,15 +92,15 @@ function messageTest({ ptt, deliveryReceipt, differedDelivery }: ListInput, nowM
   };
 }
 
-function renderOutgoing(message: SentMessage, { house, account }: Call<unknown>) {
-  const { deliveryReceipt, ptt } = deliveryAt(message, house.clock.now());
+function renderOutgoing(message: SentMessage, { services, account }: Call<unknown>) {
+  const { deliveryReceipt, ptt } = deliveryAt(message, services.clock.now());
   const { id, text, sender, tag, batchId, country, segments, status } = message;
   const costMicros = deliveryReceipt === deliveryReceipts.notBilled ? 0n : message.costMicros;
   return {
     id,
     batchID: batchId,
     creationDatetime: renderDate(message.createdAtMs),
-    credits: toCredits(costMicros, house.desks.accounts.creditPriceMicros(account)),
+    credits: toCredits(costMicros, services.desks.accounts.creditPriceMicros(account)),
     deliveredAt: status === 'delivered' ? renderDateOrNull(message.doneAtMs) : null,
     deliveryReceipt,
     differedDelivery: differedMinutes(message),

@@ -34,10 +34,10 @@ const book = `${base}/{bookKey}`;
 const contact = `${book}/phonebookContact/{id}`;
 
 export const phonebookAnswers: Answers = {
-  [`GET ${base}`]: answer(({ house, account }) => house.desks.phonebooks.list(account)),
+  [`GET ${base}`]: answer(({ services, account }) => services.desks.phonebooks.list(account)),
 
-  [`POST ${base}`]: answer<{ name: string }>(async ({ house, account, input }) => {
-    const key = await house.desks.phonebooks.create(account, readName('name', input.name));
+  [`POST ${base}`]: answer<{ name: string }>(async ({ services, account, input }) => {
+    const key = await services.desks.phonebooks.create(account, readName('name', input.name));
     if (key === null) throw new OvhError(403, 'There are too many phonebooks: delete some');
     return key;
   }),
@@ -50,22 +50,22 @@ export const phonebookAnswers: Answers = {
   [`PUT ${book}`]: answer<OneBook & { name?: string }>(async (call) => {
     await findBook(call);
     const { name } = call.input;
-    if (name !== undefined) await call.house.desks.phonebooks.rename(keyOf(call), readName('name', name));
+    if (name !== undefined) await call.services.desks.phonebooks.rename(keyOf(call), readName('name', name));
   }),
 
   [`DELETE ${book}`]: answer<OneBook>(async (call) => {
-    if (!(await call.house.desks.phonebooks.drop(keyOf(call)))) throw unknownObject();
+    if (!(await call.services.desks.phonebooks.drop(keyOf(call)))) throw unknownObject();
   }),
 
   [`GET ${book}/phonebookContact`]: answer<OneBook>(async (call) => {
     await findBook(call);
-    return call.house.desks.phonebooks.listContacts(keyOf(call));
+    return call.services.desks.phonebooks.listContacts(keyOf(call));
   }),
 
   [`POST ${book}/phonebookContact`]: answer<OneBook & ContactInput>(async (call) => {
     const added = { ...noPhones, group: noGroup, name: '', surname: '', ...readContact(call.input) };
     const id = await tellingListErrors('bookKey', () =>
-      call.house.desks.phonebooks.addContact(keyOf(call), added),
+      call.services.desks.phonebooks.addContact(keyOf(call), added),
     );
     if (id === null) throw unknownObject();
     return id;
@@ -75,19 +75,19 @@ export const phonebookAnswers: Answers = {
 
   [`PUT ${contact}`]: answer<OneContact & ContactInput>(async (call) => {
     const found = await findContact(call);
-    await call.house.desks.phonebooks.editContact(keyOf(call), { ...found, ...readContact(call.input) });
+    await call.services.desks.phonebooks.editContact(keyOf(call), { ...found, ...readContact(call.input) });
   }),
 
   [`DELETE ${contact}`]: answer<OneContact>(async (call) => {
-    const isGone = await call.house.desks.phonebooks.dropContact(keyOf(call), call.input.id);
+    const isGone = await call.services.desks.phonebooks.dropContact(keyOf(call), call.input.id);
     if (!isGone) throw unknownObject();
   }),
 
   // Done when it is answered: the file is there.
   [`GET ${book}/export`]: answer<OneBook>(async (call) => {
-    const { house, account, baseUrl } = call;
+    const { services, account, baseUrl } = call;
     const { name } = await findBook(call);
-    const { documents, phonebooks } = house.desks;
+    const { documents, phonebooks } = services.desks;
     const filename = `${name.replace(/[^\p{L}\p{N} _-]/gu, '_')}.csv`;
     const document = await documents.create(account, {
       kind: 'attached',
@@ -106,17 +106,17 @@ export const phonebookAnswers: Answers = {
   }),
 
   [`POST ${book}/import`]: answer<OneBook & { documentId: string }>(async (call) => {
-    const { house, account, customer } = call;
+    const { services, account, customer } = call;
     await findBook(call);
     const id = call.input.documentId.trim().toLowerCase();
-    const reading = isUuid(id) ? await house.desks.documents.open(customer, id) : null;
+    const reading = isUuid(id) ? await services.desks.documents.open(customer, id) : null;
     if (reading === null)
       throw badParameter('documentId', 'There is no such document, or nothing was uploaded to it');
     if (/\.xlsx?$/i.test(reading.document.name))
       throw badParameter('documentId', 'Spreadsheets are not read: save it as CSV');
     const { defaultCountry } = account.settings;
     const taskId = await tellingListErrors('documentId', () =>
-      house.desks.phonebooks.take(keyOf(call), reading.bytes, defaultCountry),
+      services.desks.phonebooks.take(keyOf(call), reading.bytes, defaultCountry),
     );
     if (taskId === null) throw unknownObject();
     const task = { taskId, action: 'importContacts', serviceType: 'sms', status: 'done' };
@@ -133,13 +133,13 @@ function keyOf({ account: { bucket, id }, input }: Call<OneBook>) {
 }
 
 async function findBook(call: Call<OneBook>) {
-  const found = await call.house.desks.phonebooks.read(keyOf(call));
+  const found = await call.services.desks.phonebooks.read(keyOf(call));
   if (found === null) throw unknownObject();
   return found;
 }
 
 async function findContact(call: Call<OneContact>) {
-  const found = await call.house.desks.phonebooks.readContact(keyOf(call), call.input.id);
+  const found = await call.services.desks.phonebooks.readContact(keyOf(call), call.input.id);
   if (found === null) throw unknownObject();
   return found;
 }

@@ -20,8 +20,8 @@ interface OfferInput {
 }
 
 export const rateAnswers: Answers = {
-  'GET /sms/rates/destinations': answer<DestinationInput>(({ house, input: { country } }) => {
-    const { rates } = house.desks;
+  'GET /sms/rates/destinations': answer<DestinationInput>(({ services, input: { country } }) => {
+    const { rates } = services.desks;
     const smsMicros = priceTo(rates, 'country', country);
     return {
       country: countryNames.of(country.toUpperCase()) ?? country,
@@ -32,8 +32,8 @@ export const rateAnswers: Answers = {
     };
   }),
 
-  'GET /sms/rates/packs': answer<DestinationInput>(({ house, input: { country } }) => {
-    const { rates } = house.desks;
+  'GET /sms/rates/packs': answer<DestinationInput>(({ services, input: { country } }) => {
+    const { rates } = services.desks;
     const smsMicros = priceTo(rates, 'country', country);
     return packQuantities.map((quantity, i) => {
       const next = packQuantities[i + 1];
@@ -41,8 +41,8 @@ export const rateAnswers: Answers = {
     });
   }),
 
-  'GET /sms/{serviceName}/seeOffers': answer<OfferInput>(({ house, account, input }) => {
-    const { rates, accounts } = house.desks;
+  'GET /sms/{serviceName}/seeOffers': answer<OfferInput>(({ services, account, input }) => {
+    const { rates, accounts } = services.desks;
     const { countryDestination, countryCurrencyPrice, quantity } = input;
     const smsMicros = priceTo(rates, 'countryDestination', countryDestination);
     const creditMicros = accounts.creditPriceMicros(account);

@@ -36,11 +36,11 @@ export const receiverAnswers: Answers = inScopes(ofAccountAndUsers, {
   'GET /receivers': answer<InScope>(async (call) => {
     const { userId } = await scopeOf(call);
     const { bucket, id } = call.account;
-    return call.house.desks.lists.slots.list({ bucket, accountId: id, userId: userId ?? null });
+    return call.services.desks.lists.slots.list({ bucket, accountId: id, userId: userId ?? null });
   }),
 
   'POST /receivers': answer<FillInput>(async (call) => {
-    const { house, input } = call;
+    const { services, input } = call;
     const { slotId, autoUpdate = false } = input;
     const key = await keyOf(call);
     if (slotId < firstSlot || slotId > lastSlot)
@@ -50,7 +50,7 @@ export const receiverAnswers: Answers = inScopes(ofAccountAndUsers, {
     if (autoUpdate && source.kind !== 'url')
       throw badParameter('autoUpdate', 'Only a list of a csvUrl can be updated automatically');
     const filling = { description, isUpdated: autoUpdate, source };
-    const slot = await tellingListErrors(field, () => house.desks.lists.fill(key, filling));
+    const slot = await tellingListErrors(field, () => services.desks.lists.fill(key, filling));
     if (slot === null) throw badParameter(field, 'There is no such document, or nothing was uploaded to it');
     return renderSlot(slot);
   }),
@@ -62,19 +62,19 @@ export const receiverAnswers: Answers = inScopes(ofAccountAndUsers, {
     const { description, autoUpdate } = call.input;
     if (autoUpdate && slot.url === null)
       throw badParameter('autoUpdate', 'Only a list of a csvUrl can be updated automatically');
-    await call.house.desks.lists.slots.edit(key, {
+    await call.services.desks.lists.slots.edit(key, {
       ...(description !== undefined && { description: readDescription(description) }),
       ...(autoUpdate !== undefined && { isUpdated: autoUpdate }),
     });
   }),
 
   'DELETE /receivers/{slotId}': answer<OneSlot>(async (call) => {
-    if (!(await call.house.desks.lists.slots.empty(await keyOf(call)))) throw unknownObject();
+    if (!(await call.services.desks.lists.slots.empty(await keyOf(call)))) throw unknownObject();
   }),
 
   // As it was taken in, in UTF-8: a JSON string, written as it is read (protocols/ovh.md 12.11).
   'GET /receivers/{slotId}/csv': answer<OneSlot>(async (call) => {
-    const bytes = await call.house.desks.lists.slots.open(await keyOf(call));
+    const bytes = await call.services.desks.lists.slots.open(await keyOf(call));
     if (bytes === null) throw unknownObject();
     return Readable.from(renderJsonString(decodeLines(bytes)));
   }),
@@ -87,7 +87,7 @@ async function keyOf(call: Call<OneSlot>): Promise<SlotKey> {
 
 async function find(call: Call<OneSlot>): Promise<{ key: SlotKey; slot: RecipientSlot }> {
   const key = await keyOf(call);
-  const slot = await call.house.desks.lists.slots.read(key);
+  const slot = await call.services.desks.lists.slots.read(key);
   if (slot === null) throw unknownObject();
   return { key, slot };
 }

@@ -4,7 +4,7 @@ import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.
 import { renderDate } from '#dialects/ovh/api/dates.ts';
 import { getUrlOf, putUrlOf } from '#dialects/ovh/api/document-address.ts';
 import { badParameter, OvhError, unknownObject } from '#dialects/ovh/api/errors.ts';
-import type { SenderPaper } from '#domain/account/sender.ts';
+import type { SenderDocument } from '#domain/account/sender.ts';
 import { findSender, type OfSender, readText } from './senders.ts';
 
 interface OfDocument extends OfSender {
@@ -25,36 +25,36 @@ const base = '/sms/{serviceName}/senders/{sender}/documents';
 export const senderDocumentAnswers: Answers = {
   [`GET ${base}`]: answer<OfSender>(async (call) => {
     const { name } = await findSender(call);
-    const papers = await call.house.desks.senders.documentsOf(call.account, name);
+    const papers = await call.services.desks.senders.documentsOf(call.account, name);
     return papers.map(({ documentId }) => documentId);
   }),
 
   [`POST ${base}`]: answer<OfSender & DocumentInput>(async (call) => {
-    const { house, account, input } = call;
+    const { services, account, input } = call;
     const { name: sender } = await findSender(call);
     const name = readName(input.name ?? '');
     const description = readText('description', input.description ?? '', maxLength) || null;
-    if ((await house.desks.senders.documentsOf(account, sender)).length >= maxDocuments)
+    if ((await services.desks.senders.documentsOf(account, sender)).length >= maxDocuments)
       throw new OvhError(403, `A sender has at most ${maxDocuments} documents`);
-    const document = await house.desks.documents.create(account, { kind: 'attached', name, maxBytes });
+    const document = await services.desks.documents.create(account, { kind: 'attached', name, maxBytes });
     if (document === null) throw new OvhError(403, 'There are too many documents');
     const paper = { documentId: document.id, name, description, createdAtMs: document.createdAtMs };
-    if (!(await house.desks.senders.addDocument(account, sender, paper))) throw unknownObject();
+    if (!(await services.desks.senders.addDocument(account, sender, paper))) throw unknownObject();
     return render(call, paper);
   }),
 
   [`GET ${base}/{documentID}`]: answer<OfDocument>(async (call) => {
     const { name } = await findSender(call);
-    const papers = await call.house.desks.senders.documentsOf(call.account, name);
+    const papers = await call.services.desks.senders.documentsOf(call.account, name);
     const paper = papers.find(({ documentId }) => documentId === call.input.documentID.toLowerCase());
     if (paper === undefined) throw unknownObject();
     return render(call, paper);
   }),
 
   [`PUT ${base}/{documentID}`]: answer<OfDocument & DocumentInput>(async (call) => {
-    const { house, account, input } = call;
+    const { services, account, input } = call;
     const { name: sender } = await findSender(call);
-    const isDone = await house.desks.senders.editDocument(
+    const isDone = await services.desks.senders.editDocument(
       account,
       { sender, documentId: input.documentID },
       {
@@ -73,8 +73,8 @@ function readName(written: string): string {
   return name;
 }
 
-async function render({ house, account, baseUrl }: Call, paper: SenderPaper) {
-  const document = await house.desks.documents.read(account, paper.documentId);
+async function render({ services, account, baseUrl }: Call, paper: SenderDocument) {
+  const document = await services.desks.documents.read(account, paper.documentId);
   if (document === null) throw unknownObject();
   return {
     documentID: paper.documentId,

@@ -23,15 +23,15 @@ const maxReason = 1000;
 const referers = { custom: 'custom', domain: 'domain', customer: 'nic' } as const;
 
 export const senderAnswers: Answers = {
-  'GET /sms/{serviceName}/senders': answer(async ({ house, account }) => [
-    ...(await house.desks.senders.list(account)).map(({ name }) => name),
-    ...(await house.desks.senders.numbersOf([account])).map(renderNumber),
+  'GET /sms/{serviceName}/senders': answer(async ({ services, account }) => [
+    ...(await services.desks.senders.list(account)).map(({ name }) => name),
+    ...(await services.desks.senders.numbersOf([account])).map(renderNumber),
   ]),
 
   'POST /sms/{serviceName}/senders': answer<SenderInput>(async (call) => {
-    const { house, account, customer, input } = call;
+    const { services, account, customer, input } = call;
     const order = readOrder(input);
-    const sender = await house.desks.senders.ask({ account, customer }, order, (number, code) =>
+    const sender = await services.desks.senders.ask({ account, customer }, order, (number, code) =>
       sendCode(call, number, code),
     );
     if (sender === null)
@@ -48,7 +48,7 @@ export const senderAnswers: Answers = {
     async (call) => {
       if ((await findNumber(call)) !== null) throw new OvhError(403, 'A virtual number cannot be changed');
       const { description, status } = call.input;
-      const verdict = await call.house.desks.senders.edit(call.account, nameOf(call), {
+      const verdict = await call.services.desks.senders.edit(call.account, nameOf(call), {
         description:
           description === undefined ? undefined : readText('description', description, maxDescription),
         status: status === undefined ? undefined : readStatus(status),
@@ -60,17 +60,17 @@ export const senderAnswers: Answers = {
   ),
 
   'DELETE /sms/{serviceName}/senders/{sender}': answer<OfSender>(async (call) => {
-    const { house, account } = call;
+    const { services, account } = call;
     if ((await findNumber(call)) !== null) throw new OvhError(403, 'A virtual number cannot be deleted');
     const name = nameOf(call);
-    const documents = await house.desks.senders.documentsOf(account, name);
-    if (!(await house.desks.senders.drop(account, name))) throw unknownObject();
-    for (const { documentId } of documents) await house.desks.documents.remove(account, documentId);
+    const documents = await services.desks.senders.documentsOf(account, name);
+    if (!(await services.desks.senders.drop(account, name))) throw unknownObject();
+    for (const { documentId } of documents) await services.desks.documents.remove(account, documentId);
   }),
 
   'POST /sms/{serviceName}/senders/{sender}/validate': answer<OfSender & { code: string }>(async (call) => {
-    const { house, account, input } = call;
-    switch (await house.desks.senders.confirm(account, nameOf(call), input.code)) {
+    const { services, account, input } = call;
+    switch (await services.desks.senders.confirm(account, nameOf(call), input.code)) {
       case 'enabled':
         return;
       case 'unknown':
@@ -83,8 +83,8 @@ export const senderAnswers: Answers = {
   }),
 
   'GET /sms/{serviceName}/sendersAvailableForValidation': answer<{ referer?: 'domain' | 'nichandle' }>(
-    async ({ house, account, customer, input }) => {
-      const taken = new Set((await house.desks.senders.list(account)).map(({ name }) => name));
+    async ({ services, account, customer, input }) => {
+      const taken = new Set((await services.desks.senders.list(account)).map(({ name }) => name));
       return availableSenders(customer)
         .map(({ name, referer }) => ({
           sender: name,
@@ -101,14 +101,14 @@ function nameOf({ input }: Call<OfSender>): string {
 }
 
 export async function findSender(call: Call<OfSender>): Promise<Sender> {
-  const sender = await call.house.desks.senders.read(call.account, nameOf(call));
+  const sender = await call.services.desks.senders.read(call.account, nameOf(call));
   if (sender === null) throw unknownObject();
   return sender;
 }
 
 async function findNumber(call: Call<OfSender>): Promise<string | null> {
   const name = nameOf(call);
-  const own = await call.house.desks.senders.numbersOf([call.account]);
+  const own = await call.services.desks.senders.numbersOf([call.account]);
   return own.map(renderNumber).find((number) => number === name) ?? null;
 }
 
@@ -162,7 +162,7 @@ export function readText(field: string, text: string, most: number): string {
 }
 
 /** An SMS like any other, paid by the account; its code is forgotten once it has left. */
-async function sendCode({ house, account }: Call, number: string, code: string): Promise<void> {
+async function sendCode({ services, account }: Call, number: string, code: string): Promise<void> {
   const write = (shown: string) => `${shown} confirms ${number} as a sender of ${account.serviceName}.`;
   const submission: Submission = {
     dialect: 'ovh',
@@ -177,5 +177,5 @@ async function sendCode({ house, account }: Call, number: string, code: string):
     validityMs: null,
     ...usualTerms,
   };
-  await house.customers.submit(account, submission);
+  await services.customers.submit(account, submission);
 }

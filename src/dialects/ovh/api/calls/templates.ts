@@ -43,11 +43,11 @@ const maxMessage = 1600;
 const maxDescription = 1000;
 
 export const templateAnswers: Answers = {
-  [`GET ${base}`]: answer(({ house, account }) => house.desks.templates.list(account)),
+  [`GET ${base}`]: answer(({ services, account }) => services.desks.templates.list(account)),
 
-  [`POST ${base}`]: answer<NewTemplate>(async ({ house, account, input }) => {
+  [`POST ${base}`]: answer<NewTemplate>(async ({ services, account, input }) => {
     const { description = '', reason = '' } = input;
-    const isNew = await house.desks.templates.create(account, {
+    const isNew = await services.desks.templates.create(account, {
       name: readName(input.name),
       activity: readActivity(input.activity),
       message: readMessage(input.message),
@@ -57,16 +57,16 @@ export const templateAnswers: Answers = {
     if (!isNew) throw taken();
   }),
 
-  [`GET ${base}/{name}`]: answer<OfTemplate>(async ({ house, account, input }) => {
-    const template = await house.desks.templates.read(account, input.name);
+  [`GET ${base}/{name}`]: answer<OfTemplate>(async ({ services, account, input }) => {
+    const template = await services.desks.templates.read(account, input.name);
     if (template === null) throw unknownObject();
     return render(template);
   }),
 
-  [`PUT ${base}/{name}`]: answer<TemplateInput>(async ({ house, account, input }) => {
+  [`PUT ${base}/{name}`]: answer<TemplateInput>(async ({ services, account, input }) => {
     const { new_name: name, activity, message, description, status } = input;
     decide(
-      await house.desks.templates.edit(account, input.name, {
+      await services.desks.templates.edit(account, input.name, {
         name: name === undefined ? undefined : readName(name),
         activity: activity && readActivity(activity),
         message: message === undefined ? undefined : readMessage(message),
@@ -76,14 +76,14 @@ export const templateAnswers: Answers = {
     );
   }),
 
-  [`DELETE ${base}/{name}`]: answer<OfTemplate>(async ({ house, account, input }) => {
-    if (!(await house.desks.templates.drop(account, input.name))) throw unknownObject();
+  [`DELETE ${base}/{name}`]: answer<OfTemplate>(async ({ services, account, input }) => {
+    if (!(await services.desks.templates.drop(account, input.name))) throw unknownObject();
   }),
 
   [`POST ${base}/{name}/relaunchValidation`]: answer<OfTemplate & { message: string; description: string }>(
-    async ({ house, account, input: { name, message, description } }) =>
+    async ({ services, account, input: { name, message, description } }) =>
       decide(
-        await house.desks.templates.relaunch(account, name, {
+        await services.desks.templates.relaunch(account, name, {
           message: readMessage(message),
           description: readText('description', description, maxDescription),
         }),

@@ -14,8 +14,8 @@ interface Transfer {
 
 export const transferAnswers: Answers = {
   'POST /sms/{serviceName}/transferCredits': answer<Transfer>(async (call) => {
-    const { house, account, input } = call;
-    const { accounts } = house.desks;
+    const { services, account, input } = call;
+    const { accounts } = services.desks;
     const target = await findTarget(call, input.smsAccountTarget.trim());
     // Credits of the account that gives: the same money may be another number of them there.
     const amountMicros = fromCredits(input.credits, accounts.creditPriceMicros(account));
@@ -26,8 +26,8 @@ export const transferAnswers: Answers = {
   }),
 };
 
-async function findTarget({ house, customer, consumer }: Call, serviceName: string): Promise<Account> {
-  const target = await house.desks.accounts.byName(serviceName);
+async function findTarget({ services, customer, consumer }: Call, serviceName: string): Promise<Account> {
+  const target = await services.desks.accounts.byName(serviceName);
   const isOwn = target !== null && (target.id === customer.id || target.parentId === customer.id);
   const path = `/sms/${encodeURIComponent(serviceName)}/transferCredits`;
   if (!isOwn || !isGranted(consumer.key!.rules, 'POST', path)) throw unknownService();

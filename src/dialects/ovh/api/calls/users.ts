@@ -38,27 +38,27 @@ interface UserInput extends OfUser {
 }
 
 export const userAnswers: Answers = {
-  'GET /sms/{serviceName}/users': answer(({ house, account }) => house.desks.users.list(account)),
+  'GET /sms/{serviceName}/users': answer(({ services, account }) => services.desks.users.list(account)),
 
-  'POST /sms/{serviceName}/users': answer<NewUser>(async ({ house, account, input }) => {
+  'POST /sms/{serviceName}/users': answer<NewUser>(async ({ services, account, input }) => {
     const login = readLogin(input.login);
-    if (!(await house.desks.users.create(account, login, readPassword(input.password))))
+    if (!(await services.desks.users.create(account, login, readPassword(input.password))))
       throw new OvhError(409, `The user ${login} already exists`);
   }),
 
-  'GET /sms/{serviceName}/users/{login}': answer<OfUser>(async ({ house, account, input }) => {
-    const found = await house.desks.users.read(account, input.login);
+  'GET /sms/{serviceName}/users/{login}': answer<OfUser>(async ({ services, account, input }) => {
+    const found = await services.desks.users.read(account, input.login);
     if (found === null) throw unknownObject();
-    return renderUser(found, house.desks.accounts.creditPriceMicros(account));
+    return renderUser(found, services.desks.accounts.creditPriceMicros(account));
   }),
 
-  'PUT /sms/{serviceName}/users/{login}': answer<UserInput>(async ({ house, account, input }) => {
-    const order = readOrder(input, house.desks.accounts.creditPriceMicros(account));
-    if (!(await house.desks.users.edit(account, input.login, order))) throw unknownObject();
+  'PUT /sms/{serviceName}/users/{login}': answer<UserInput>(async ({ services, account, input }) => {
+    const order = readOrder(input, services.desks.accounts.creditPriceMicros(account));
+    if (!(await services.desks.users.edit(account, input.login, order))) throw unknownObject();
   }),
 
-  'DELETE /sms/{serviceName}/users/{login}': answer<OfUser>(async ({ house, account, input }) => {
-    if (!(await house.desks.users.drop(account, input.login))) throw unknownObject();
+  'DELETE /sms/{serviceName}/users/{login}': answer<OfUser>(async ({ services, account, input }) => {
+    if (!(await services.desks.users.drop(account, input.login))) throw unknownObject();
   }),
 };
 
