@@ -83,7 +83,7 @@ const fillCampaigns: Fill = async (query, bucket, account, firstCampaign, firstM
 };
 
 const fillMessages: Fill = async (query, bucket, account, firstCampaign, firstMessage, messages) => {
-  // Status 2 is `delivered` (src/domain/message.ts).
+  // Status 2 is `delivered` (src/domain/base/message.ts).
   await query(
     `insert into messages (bucket, id, account_id, campaign_id, dialect, msisdn, country, status, encoding, segments,
        done_segments, connector_id, cost_micros, due_at, expires_at, submitted_at, done_at)

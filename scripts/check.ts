@@ -2,7 +2,8 @@
 // so that one look shows everything, and the exit status is that of the first that failed.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { checkWalls } from './import-rules.ts';
+import { knownViolations } from '../import-rules.ts';
+import { checkImports } from './import-rules.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -22,15 +23,17 @@ function nodeStep(name: string, ...args: string[]): Step {
   };
 }
 
-const walls: Step = {
-  name: 'walls',
+const imports: Step = {
+  name: 'imports',
   async run() {
     // Tests may import what they like; and the cruiser cannot read their `using`.
-    const { files, violations } = await checkWalls(root, ['src', 'scripts', 'bench']);
+    const { files, violations } = await checkImports(root, ['src', 'scripts', 'bench']);
     const report = violations.map(
       ({ severity, rule, from, to, comment }) => `${severity} ${rule}: ${from} → ${to}\n  ${comment}`,
     );
-    const hasErrors = files.length === 0 || violations.some(({ severity }) => severity === 'error');
+    const isKnown = ({ rule, from, to }: { rule: string; from: string; to: string }) =>
+      knownViolations.includes(`${rule}: ${from} → ${to}`);
+    const hasErrors = files.length === 0 || violations.some((violation) => !isKnown(violation));
     return { status: hasErrors ? 1 : 0, report: report.join('\n') || 'no file was read' };
   },
 };
@@ -38,7 +41,7 @@ const walls: Step = {
 const steps: Step[] = [
   nodeStep('types', 'node_modules/typescript/bin/tsc', '--noEmit', '-p', '.'),
   nodeStep('lint', 'node_modules/@biomejs/biome/bin/biome', 'ci', '--colors=off', '.'),
-  walls,
+  imports,
   nodeStep('tidy', '--test', '--test-reporter=spec', 'test/tidy.test.ts'),
 ];
 

@@ -1,12 +1,12 @@
-// Runs the walls (walls.ts) over a source tree. For scripts/check.ts and test/tidy.test.ts.
-// Must never be trusted without the count of modules: a cruiser that cannot read TypeScript reads nothing and is content.
+// Applies the import rules (import-rules.ts) to a source tree. Used by scripts/check.ts and test/tidy.test.ts.
+// Callers check the list of files too: a checker that cannot read TypeScript reads no file and reports no violation.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { cruise, type ICruiseResult, type IViolation } from 'dependency-cruiser';
-import { wallRules } from '../import-rules.ts';
+import { importRules } from '../import-rules.ts';
 
-export interface WallsReport {
-  /** The files of ours that were read. */
+export interface ImportReport {
+  /** Our files that were read. */
   readonly files: readonly string[];
   readonly violations: readonly {
     rule: string;
@@ -22,8 +22,7 @@ function describeTarget(violation: IViolation): string {
   return circle ?? violation.to;
 }
 
-export async function checkWalls(root: string, folders: readonly string[]): Promise<WallsReport> {
-  const rules = wallRules(existsSync(join(root, 'src/cli/cli.ts')));
+export async function checkImports(root: string, folders: readonly string[]): Promise<ImportReport> {
   const { output } = await cruise(
     folders.filter((folder) => existsSync(join(root, folder))),
     {
@@ -34,7 +33,7 @@ export async function checkWalls(root: string, folders: readonly string[]): Prom
       tsPreCompilationDeps: true,
       doNotFollow: { path: 'node_modules' },
       validate: true,
-      ruleSet: { forbidden: rules },
+      ruleSet: { forbidden: [...importRules] },
     },
     {
       extensions: ['.ts', '.mjs', '.js', '.json'],
@@ -43,7 +42,7 @@ export async function checkWalls(root: string, folders: readonly string[]): Prom
     },
   );
   const result = output as ICruiseResult;
-  const comments = new Map(rules.map((rule) => [rule.name, rule.comment]));
+  const comments = new Map(importRules.map((rule) => [rule.name, rule.comment]));
   return {
     files: result.modules
       .map((module) => module.source)

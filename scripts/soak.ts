@@ -1,4 +1,4 @@
-// What `npm run day -- --seed N --minutes M` does: one seeded day after the other (test/support/day.ts), each with more
+// What `npm run day -- --seed N --minutes M` does: one seeded day after the other (test/support/soak.ts), each with more
 // incidents and more traffic than the one of the suite, until the time is over. The seed of a day that failed is told.
 import { parseArgs } from 'node:util';
 import { seededRandom } from '../src/simulator/behaviour.ts';

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'node:test';
-import { rooms } from '../import-rules.ts';
+import { folders, pureLibrary } from '../import-rules.ts';
 import { commandLinePage, renderCommandLinePage } from '../scripts/command-line-reference.ts';
 import {
   renderSampleFile,
@@ -45,19 +45,25 @@ function tableBelow(page: string, heading: string): string[][] {
 
 const code = (text: string) => text.replaceAll('`', '');
 
-test('the house names the rooms and their walls as they are', () => {
-  const told = tableBelow('docs/house.md', '| room | may import |').map(([room, below]) => [
-    code(room!),
-    below === 'nothing of ours' ? [] : code(below!).split(', '),
-  ]);
-  assert.deepEqual(Object.fromEntries(told), rooms);
-});
+/** The folders that a cell of the import table lists; earlier rows are the folders above. */
+function importsOf(cell: string, above: readonly string[]): readonly string[] {
+  if (cell === 'nothing of ours') return [];
+  if (cell === 'every folder above') return [...above].reverse();
+  return cell
+    .split(', ')
+    .flatMap((entry) => (entry === 'pure `lib` files' ? pureLibrary : [code(entry)]))
+    .map((entry) => (entry === 'lib/assert' ? `${entry}.ts` : entry));
+}
 
-test('the files that the house names are there', () => {
-  const hops = tableBelow('docs/house.md', '| hop | where | what |');
-  assert.equal(hops.length, 12);
-  for (const [, where] of hops)
-    for (const file of code(where!).split(', ')) assert.ok(existsSync(join(root, 'src', file)), file);
+test('docs/architecture.md shows the import rules as they are', () => {
+  const rows = tableBelow(
+    'docs/architecture.md',
+    '| folder | responsibility | may import | must not contain |',
+  );
+  const shown = new Map<string, readonly string[]>();
+  for (const [folder, , below] of rows) shown.set(code(folder!), importsOf(below!, [...shown.keys()]));
+  for (const [folder, below] of Object.entries(folders))
+    assert.deepEqual([...shown.get(folder)!].sort(), [...below].sort(), folder);
 });
 
 const book = new FateTable();

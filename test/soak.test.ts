@@ -1,4 +1,4 @@
-// The seeded day: real processes that are really killed, and then the books. See test/support/day.ts for what is
+// The seeded day: real processes that are really killed, and then the books. See test/support/soak.ts for what is
 // checked, and `npm run day -- --seed N --minutes M` for a long one.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -227,7 +227,7 @@ async function* readParts(
   if (recipients.length > 0) yield { recipients, lines: numbered };
 }
 
-/** A value may bring what the text itself was looked through for (dialects/ovh-sending.ts). */
+/** A value may bring what the text itself was looked through for (dialects/ovh/sending.ts). */
 function lineOfWebAddress({ dialect, withReplies }: ListOrder, plan: Plan, part: Part): number | null {
   if (dialect !== 'ovh' || !withReplies) return null;
   const barred = plan.messages.find(({ text }) => text !== null && holdsWebAddress(text));

@@ -1,6 +1,6 @@
 // A seeded day in the life of an installation: real processes on a durable database, a carrier that misbehaves, endpoints
 // that fail, and a platform that is killed again and again. At the end nothing accepted may be lost, nothing charged
-// twice, and nothing sent twice that was not in doubt. For test/day.test.ts and scripts/day.ts.
+// twice, and nothing sent twice that was not in doubt. For test/soak.test.ts and scripts/soak.ts.
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

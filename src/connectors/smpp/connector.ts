@@ -1,5 +1,5 @@
 // A carrier reached over SMPP: messages in, outcomes out, over one or more binds. Serves the dispatcher through the
-// contract of domain/connector.ts. It never throws for what a carrier does, and never sends twice what a carrier
+// contract of domain/delivery/connector.ts. It never throws for what a carrier does, and never sends twice what a carrier
 // took. Which of the link's binds this process runs is the caller's choice: startBind, stopBind.
 
 import type {

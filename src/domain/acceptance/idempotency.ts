@@ -12,7 +12,7 @@ export interface IdempotencyKey {
 
 export const draftScope = 2;
 
-/** A draft has its own id for a key: it is confirmed once, or dropped (store/drafts.ts). */
+/** A draft has its own id for a key: it is confirmed once, or dropped (store/campaigns/drafts.ts). */
 export function idempotencyKeyOf({
   draftId,
   idempotencyKey: key,

@@ -47,7 +47,7 @@ function usualLane(purpose: Purpose, isBulk: boolean): number {
 
 /** What one message costs an account in rank: the share of one account among several, at 20,000 messages/s. */
 const rankStepMs = 0.05;
-/** The claim looks an hour ahead of now (store/chunks.ts): ranks must not run further. */
+/** The claim looks an hour ahead of now (store/pipeline/chunks.ts): ranks must not run further. */
 const maxAheadMs = 3_000_000;
 
 export class FairOrder {

@@ -1,5 +1,5 @@
 // Requests to other people's servers: kept-alive connections, a deadline, no redirects, the answer's body thrown away.
-// A guarded request goes to public addresses only (lib/address-guard.ts).
+// A guarded request goes to public addresses only (lib/net/address-guard.ts).
 import { Agent, type Dispatcher } from 'undici';
 import {
   isPublicAddress,

@@ -1,6 +1,6 @@
 // Fetches a file from somebody else's server, as a stream, on behalf of a customer who will read it: from public addresses
 // only, within a time and a size, unpacked sizes included. Every redirect is looked at like the first address, and what is
-// connected to is the very address that was looked at (lib/address-guard.ts).
+// connected to is the very address that was looked at (lib/net/address-guard.ts).
 import { pipeline, Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { Agent, request } from 'undici';

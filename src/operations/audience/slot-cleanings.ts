@@ -3,7 +3,7 @@
 //
 // Promises: the order, its price and its look-ups are one transaction; the list changes once, whoever dies meanwhile, and
 // only while it is still the one that was ordered to be cleaned and still in the hands of who cleaned it, however long he
-// took; what no carrier answered is given back (operations/order-lookups.ts).
+// took; what no carrier answered is given back (operations/reading/number-lookups/lookup-orders.ts).
 // Refusals: feature-unavailable (no carrier looks numbers up), credit-insufficient.
 import type { Account } from '#domain/account/account.ts';
 import { RefusedError } from '#domain/base/refusals.ts';

@@ -1,5 +1,5 @@
 // Credit that a customer buys: what a pack would cost him, and the order that he makes. The payment is made outside; the
-// operator confirms it (store/orders.ts). An order keeps the prices and the credit that were shown when it was made.
+// operator confirms it (store/money/orders.ts). An order keeps the prices and the credit that were shown when it was made.
 import type { Account } from '#domain/account/account.ts';
 import { type OrderPrices, type PriceList, priceOrder } from '#domain/money/orders.ts';
 import { randomToken } from '#lib/security/secrets.ts';

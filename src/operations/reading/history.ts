@@ -22,7 +22,7 @@ export const mostListed = 250_000;
 const mostRowsRead = 1_000_000;
 const campaignsAtOnce = 2_000;
 const messagesAtOnce = 5_000;
-/** Ids of campaigns rise with time, but each process takes a block of them for ten minutes (store/ids.ts). */
+/** Ids of campaigns rise with time, but each process takes a block of them for ten minutes (store/database/ids.ts). */
 const idSlackMs = 15 * 60_000;
 
 type Needs = Pick<Context, 'database' | 'clock'>;

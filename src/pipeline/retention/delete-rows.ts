@@ -15,7 +15,7 @@ type Needs = Pick<Context, 'database'>;
 
 const batchSize = 1_000;
 const dayMs = 86_400_000;
-/** A code that has run out is told apart from one that never was for a day (store/one-time-codes.ts). */
+/** A code that has run out is told apart from one that never was for a day (store/campaigns/one-time-codes.ts). */
 const codeLifeMs = dayMs;
 /** As where an account begins another (keep-drafts.ts). */
 const draftLifeMs = 30 * dayMs;

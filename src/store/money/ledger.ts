@@ -143,7 +143,7 @@ full join (select account_id, sum(quota_micros) as amount from users group by ac
 where coalesce(e.amount, 0) <> coalesce(q.amount, 0)`,
   },
   {
-    // A campaign that is there has all of its messages: these go after it (operations/forget-messages.ts).
+    // A campaign that is there has all of its messages: these go after it (pipeline/retention/delete-messages.ts).
     rule: 'a campaign costs what its messages cost',
     text: `
 select c.account_id as "accountId", 'campaign ' || c.id || ': ' || sum(m.cost_micros) as found,

@@ -51,7 +51,7 @@ left join lateral (
 const finishStatement: Statement = {
   name: 'finish_messages',
   // Joined by (bucket, id) from the array, never by a constant bucket: without statistics a plan from the constant
-  // reads every message of the bucket (store/database.ts). News of a message that has its end changes nothing, so a
+  // reads every message of the bucket (store/database/database.ts). News of a message that has its end changes nothing, so a
   // receipt that comes twice is counted once.
   text: `
 with news as materialized (

@@ -1,5 +1,5 @@
 // The second rest of a message: carrier references and settlement of a batch of outcomes. Statements that join
-// tables; they run together in one transaction of operations/record-outcomes.ts.
+// tables; they run together in one transaction of pipeline/record-outcomes.ts.
 import { numbers, type Query, type Statement, texts } from '#store/database/database.ts';
 
 export interface NewCarrierRef {

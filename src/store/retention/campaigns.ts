@@ -1,5 +1,5 @@
 // Campaigns on their way out: which may go, what goes with them. A campaign goes before its messages do, so that one that
-// is there has all of them. For operations/forget-campaigns.ts only.
+// is there has all of them. For pipeline/retention/delete-campaigns.ts only.
 
 import { messageStatusCodes } from '#domain/base/message.ts';
 import { maxChunkSize } from '#domain/base/priority-classes.ts';
@@ -164,7 +164,7 @@ export async function dropTraces(
 ): Promise<void> {
   await goByIndex(query);
   const keys = campaigns.flatMap(({ accountId, id, requestId }) => [
-    // Of a draft, its own id (domain/idempotency.ts).
+    // Of a draft, its own id (domain/acceptance/idempotency.ts).
     { accountId, id, scope: 2, key: String(id) },
     ...(requestId === null ? [] : [0, 1].map((scope) => ({ accountId, id, scope, key: requestId }))),
   ]);

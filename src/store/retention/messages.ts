@@ -1,5 +1,5 @@
 // Messages on their way out: those whose campaign is not kept any more, and with them the references of carriers and the
-// traces of conversations when these have served. For operations/forget-messages.ts and forget-references.ts only.
+// traces of conversations when these have served. For pipeline/retention/delete-messages.ts and forget-references.ts only.
 import { messageStatusCodes } from '#domain/base/message.ts';
 import { numbers, type Query } from '#store/database/database.ts';
 import type { Partition } from '#store/database/partitions.ts';

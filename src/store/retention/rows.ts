@@ -1,4 +1,4 @@
-// What stands in ordinary tables and is not kept for ever: deleted a batch at a time. For operations/forget-rows.ts only.
+// What stands in ordinary tables and is not kept for ever: deleted a batch at a time. For pipeline/retention/delete-rows.ts only.
 import type { Query } from '#store/database/database.ts';
 
 interface OldRows {

@@ -1,5 +1,5 @@
 // What OVH's dialect asks of the house beside what all dialects ask (dialect.ts): one desk for each subject. Operations
-// stand behind them; main/ovh-desks.ts binds the two.
+// stand behind them; main/ovh-services.ts binds the two.
 
 import type { SenderStatusOf } from '#dialects/ovh/sending.ts';
 import type { Account } from '#domain/account/account.ts';
