@@ -1,177 +1,191 @@
-// Chunks: runs of messages that are claimed, worked on and finished together.
-
+// Chunks: runs of up to 500 messages that are claimed, handed over and finished together. Used by the dispatcher, the
+// outcome recorder and `reclaimWork`. Never changes a chunk of another live process.
 import type { DispatchableMessage } from '#domain/acceptance/chunking.ts';
 import { messageStatusCodes } from '#domain/base/message.ts';
 import { encodingCodes, purposeCodes, tierCodes } from '#store/database/codes.ts';
-import { numbers, type Query, type Statement } from '#store/database/database.ts';
+import { boolean, code, instant, int2, int4, int8, list, micros, text } from '#store/database/columns.ts';
+import type { Query } from '#store/database/database.ts';
+import { inBucket, statement } from '#store/database/statement.ts';
 
 export interface ClaimedChunk {
   readonly bucket: number;
+  /** The id of its first message; the ids of the others follow it. */
   readonly id: number;
   readonly messageCount: number;
   readonly lane: number;
-  /** Above 1, it was owned before: some of its messages may have gone out already. */
+  /** Above 1, a process has claimed it before: a carrier may have received some of its messages. */
   readonly attempts: number;
 }
 
-const claimStatement: Statement = {
-  name: 'claim_chunks',
-  // Index chunks_waiting. Ranks may lie a little in the future (fair order); an hour bounds the scan over what is
-  // scheduled for later.
-  text: `
+const chunkRow = { id: int8, messageCount: int2, lane: int2, attempts: int2 };
+const chunkColumns = `c.id, c.message_count as "messageCount", c.lane, c.attempts`;
+
+const claimDue = statement('claim_chunks', {
+  params: { bucket: int2, processId: int8, now: instant, limit: int4 },
+  row: chunkRow,
+  // Index chunks_waiting. Start tags may lie a little in the future (fair order); an hour bounds the scan over chunks
+  // that are scheduled for later.
+  text: (p) => `
 with due as (
   select bucket, id from chunks
-  where bucket = $1 and owner is null and due_at <= to_timestamp($3::float8 / 1000)
-    and rank_at <= to_timestamp($3::float8 / 1000) + interval '1 hour'
+  where bucket = ${p.bucket} and owner is null and due_at <= ${p.now}
+    and rank_at <= ${p.now} + interval '1 hour'
   order by lane, rank_at
-  limit $4
+  limit ${p.limit}
   for update skip locked
 )
-update chunks c set owner = $2, attempts = c.attempts + 1
-from due where c.bucket = due.bucket and c.id = due.id
-returning c.id, c.message_count as "messageCount", c.lane, c.attempts`,
-};
+update chunks c set owner = ${p.processId}, attempts = c.attempts + 1
+from due where c.bucket = due.bucket and c.id = due.id and ${inBucket('c', p.bucket)}
+returning ${chunkColumns}`,
+});
 
-/** Claims chunks none of whose messages may leave any more, whatever carriers are up. */
-export async function claimExpiredChunks(
-  query: Query,
-  bucket: number,
-  owner: number,
-  nowMs: number,
-  limit: number,
-): Promise<ClaimedChunk[]> {
-  const rows = await query<Omit<ClaimedChunk, 'bucket'>>(
-    `update chunks set owner = $2, attempts = attempts + 1
-     where bucket = $1 and id in (
-       select id from chunks where bucket = $1 and owner is null and expires_at <= to_timestamp($3::float8 / 1000)
-       limit $4 for update skip locked)
-     returning id, message_count as "messageCount", lane, attempts`,
-    [bucket, owner, nowMs, limit],
-  );
-  return rows.map((row) => ({ bucket, ...row }));
-}
-
+/** Claims up to `limit` due chunks that no process has, by priority class and then by id. */
 export async function claimDueChunks(
   query: Query,
   bucket: number,
-  owner: number,
+  processId: number,
   nowMs: number,
   limit: number,
 ): Promise<ClaimedChunk[]> {
-  const rows = await query<Omit<ClaimedChunk, 'bucket'>>(claimStatement, [bucket, owner, nowMs, limit]);
+  const rows = await claimDue.run(query, { bucket, processId, now: nowMs, limit });
   return rows.map((row) => ({ bucket, ...row })).sort((a, b) => a.lane - b.lane || a.id - b.id);
 }
 
-const readMessagesStatement: Statement = {
-  name: 'read_chunk_messages',
+const claimExpired = statement('claim_expired_chunks', {
+  params: { bucket: int2, processId: int8, now: instant, limit: int4 },
+  row: chunkRow,
+  text: (p) => `
+update chunks c set owner = ${p.processId}, attempts = c.attempts + 1
+where c.bucket = ${p.bucket} and c.id in (
+  select id from chunks where bucket = ${p.bucket} and owner is null and expires_at <= ${p.now}
+  limit ${p.limit} for update skip locked)
+returning ${chunkColumns}`,
+});
+
+/** Claims up to `limit` chunks whose messages have all passed their validity, whether a carrier is available or not. */
+export async function claimExpiredChunks(
+  query: Query,
+  bucket: number,
+  processId: number,
+  nowMs: number,
+  limit: number,
+): Promise<ClaimedChunk[]> {
+  const rows = await claimExpired.run(query, { bucket, processId, now: nowMs, limit });
+  return rows.map((row) => ({ bucket, ...row }));
+}
+
+const readMessages = statement('read_chunk_messages', {
+  params: { bucket: int2, firstId: int8, endId: int8 },
+  row: {
+    id: int8,
+    accountId: int4,
+    msisdn: int8,
+    country: text,
+    encoding: code(encodingCodes),
+    segments: int2,
+    costMicros: micros,
+    expiresAtMs: instant,
+    text,
+    sender: text,
+    tier: code(tierCodes),
+    messageClass: int2,
+    isOptedOut: boolean,
+  },
   // "offset 0" keeps the look-up of the campaign behind the range of messages, whatever the statistics say.
-  text: `
-select m.id, m.account_id, m.msisdn, m.country, m.encoding, m.segments, m.cost_micros, m.expires_at,
-  coalesce(m.text, c.text) as text, c.sender, c.tier, c.message_class,
+  text: (p) => `
+select m.id, m.account_id as "accountId", m.msisdn, m.country, m.encoding, m.segments, m.cost_micros as "costMicros",
+  m.expires_at as "expiresAtMs", coalesce(m.text, c.text) as text, c.sender, c.tier,
+  c.message_class as "messageClass",
   case when c.purpose = ${purposeCodes.code('marketing')} or (
     select a.opt_outs_cover_all from accounts a where a.id = m.account_id) then exists (
-    select from opt_outs o where o.bucket = m.bucket and o.account_id = m.account_id and o.msisdn = m.msisdn)
-  else false end as is_opted_out
+    select 1 from opt_outs o where o.bucket = ${p.bucket} and o.account_id = m.account_id and o.msisdn = m.msisdn)
+  else false end as "isOptedOut"
 from messages m
 cross join lateral (
   select * from campaigns c
-  where c.bucket = m.bucket and c.account_id = m.account_id and c.id = m.campaign_id
+  where c.bucket = ${p.bucket} and c.account_id = m.account_id and c.id = m.campaign_id
   offset 0
 ) c
-where m.bucket = $1 and m.id >= $2 and m.id < $3 and m.status = ${messageStatusCodes.accepted}
+where m.bucket = ${p.bucket} and m.id >= ${p.firstId} and m.id < ${p.endId}
+  and m.status = ${messageStatusCodes.accepted}
 order by m.id`,
-};
+});
 
-const readSubmittedStatement: Statement = {
-  name: 'read_chunk_submitted',
-  text: `
+const readSubmitted = statement('read_chunk_submitted', {
+  params: { bucket: int2, firstId: int8, endId: int8 },
+  row: { id: int8 },
+  text: (p) => `
 select distinct message_id as id from carrier_refs
-where bucket = $1 and message_id >= $2 and message_id < $3`,
-};
+where bucket = ${p.bucket} and message_id >= ${p.firstId} and message_id < ${p.endId}`,
+});
 
-/** The messages of a chunk that are still to be handed to a carrier. */
+/** The messages of a chunk that no carrier has received yet, by id. */
 export async function readChunkMessages(query: Query, chunk: ClaimedChunk): Promise<DispatchableMessage[]> {
-  const range = [chunk.bucket, chunk.id, chunk.id + chunk.messageCount];
-  const rows = await query<Record<string, never>>(readMessagesStatement, range);
-  const submitted =
-    chunk.attempts > 1
-      ? new Set((await query<{ id: number }>(readSubmittedStatement, range)).map((row) => row.id))
-      : null;
-  const messages: DispatchableMessage[] = [];
-  for (const row of rows) {
-    if (submitted?.has(row['id']!)) continue;
-    messages.push({
-      id: row['id']!,
-      accountId: row['account_id']!,
-      msisdn: row['msisdn']!,
-      country: row['country']!,
-      encoding: encodingCodes.name(row['encoding']!),
-      segments: row['segments']!,
-      costMicros: BigInt(row['cost_micros']!),
-      expiresAtMs: row['expires_at']!,
-      text: row['text']!,
-      sender: row['sender']!,
-      tier: tierCodes.name(row['tier']!),
-      messageClass: row['message_class']!,
-      isOptedOut: row['is_opted_out']!,
-    });
-  }
-  return messages;
+  const range = { bucket: chunk.bucket, firstId: chunk.id, endId: chunk.id + chunk.messageCount };
+  const messages = await readMessages.run(query, range);
+  if (chunk.attempts <= 1) return messages;
+  const submitted = new Set((await readSubmitted.run(query, range)).map(({ id }) => id));
+  return messages.filter(({ id }) => !submitted.has(id));
 }
 
-const finishStatement: Statement = {
-  name: 'finish_chunks',
-  text: 'delete from chunks where bucket = $1 and id = any($2::bigint[]) and owner = $3',
-};
+const finish = statement('finish_chunks', {
+  params: { bucket: int2, ids: list(int8), processId: int8 },
+  text: (p) =>
+    `delete from chunks where bucket = ${p.bucket} and id = any(${p.ids}) and owner = ${p.processId}`,
+});
 
-/** Every message of these chunks has its outcome. */
+/** Deletes chunks of this process whose messages all have a recorded outcome. */
 export async function finishChunks(
   query: Query,
   bucket: number,
-  owner: number,
+  processId: number,
   ids: readonly number[],
 ): Promise<void> {
-  await query(finishStatement, [bucket, numbers(ids), owner]);
+  await finish.run(query, { bucket, ids, processId });
 }
 
-const releaseStatement: Statement = {
-  name: 'release_chunks',
-  text: `
-update chunks set owner = null, due_at = to_timestamp($4::float8 / 1000)
-where bucket = $1 and id = any($2::bigint[]) and owner = $3`,
-};
+const release = statement('release_chunks', {
+  params: { bucket: int2, ids: list(int8), processId: int8, dueAt: instant },
+  text: (p) => `
+update chunks set owner = null, due_at = ${p.dueAt}
+where bucket = ${p.bucket} and id = any(${p.ids}) and owner = ${p.processId}`,
+});
 
-/** Gives chunks back, to be claimed by anybody from `dueAtMs` on. */
+/** Releases chunks of this process: any process can claim them from `dueAtMs`. */
 export async function releaseChunks(
   query: Query,
   bucket: number,
-  owner: number,
+  processId: number,
   ids: readonly number[],
   dueAtMs: number,
 ): Promise<void> {
-  await query(releaseStatement, [bucket, numbers(ids), owner, dueAtMs]);
+  await release.run(query, { bucket, ids, processId, dueAt: dueAtMs });
 }
 
-/** The chunks that this process owns by the table. */
-export async function listOwnedChunks(query: Query, bucket: number, owner: number): Promise<number[]> {
-  const rows = await query<{ id: number }>('select id from chunks where bucket = $1 and owner = $2', [
-    bucket,
-    owner,
-  ]);
-  return rows.map((row) => row.id);
+const listOwned = statement('list_owned_chunks', {
+  params: { bucket: int2, processId: int8 },
+  row: { id: int8 },
+  text: (p) => `select id from chunks where bucket = ${p.bucket} and owner = ${p.processId}`,
+});
+
+/** Ids of the chunks that belong to this process. */
+export async function listOwnedChunks(query: Query, bucket: number, processId: number): Promise<number[]> {
+  return (await listOwned.run(query, { bucket, processId })).map(({ id }) => id);
 }
 
-const freeDeadStatement: Statement = {
-  name: 'free_dead_chunks',
-  // Who lives is asked in the statement itself: a process may have begun since anybody looked.
-  text: `
-update chunks set owner = null
-where bucket = $1 and owner is not null and owner not in (select id from processes where ended_at is null)
-returning id, message_count as "messageCount", lane, attempts`,
-};
+const releaseOfDead = statement('release_chunks_of_dead_processes', {
+  params: { bucket: int2 },
+  row: chunkRow,
+  // The statement itself asks which processes live: one may have registered since a caller looked.
+  text: (p) => `
+update chunks c set owner = null
+where c.bucket = ${p.bucket} and c.owner is not null
+  and c.owner not in (select id from processes where ended_at is null)
+returning ${chunkColumns}`,
+});
 
-/** Frees the chunks of processes that have ended; answers what was in their hands. */
+/** Releases the chunks of processes that have ended, and returns them. */
 export async function releaseChunksOfDeadProcesses(query: Query, bucket: number): Promise<ClaimedChunk[]> {
-  const rows = await query<Omit<ClaimedChunk, 'bucket'>>(freeDeadStatement, [bucket]);
+  const rows = await releaseOfDead.run(query, { bucket });
   return rows.map((row) => ({ bucket, ...row }));
 }
