@@ -6,14 +6,14 @@ import { chmodSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { Rig, type Setup } from './environment.ts';
 import { isKannelInstalled } from './kannel.ts';
 import { type Figures, measure } from './measure.ts';
 import { databaseVersion } from './platform.ts';
 import { describeMachine } from './processes.ts';
 import { renderTable, summarise } from './report.ts';
-import { Rig, type Setup } from './rig.ts';
 import { chooseScenarios, type Scenario, usualScenarios } from './scenarios.ts';
-import { gearNames, type Subject } from './subject.ts';
+import { gearNames, type Subject } from './system-under-test.ts';
 
 const usage = `npm run bench -- [options]
   --scenario LIST   ${usualScenarios.join(',')} (default),
@@ -125,7 +125,7 @@ async function runAll(options: Options, folder: string): Promise<Figures[]> {
         }
       }
     }
-    if (!(await rig.booksBalance())) {
+    if (!(await rig.auditLedger())) {
       tell('BROKEN: the books of an installation do not balance (chappe account credit --audit)');
       process.exitCode = 1;
     }

@@ -6,13 +6,13 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { endProcess } from './commands.ts';
 import { freePorts, waitFor } from './ports.ts';
-import type { Subject, SubjectSettings } from './subject.ts';
+import type { Subject, SubjectSettings } from './system-under-test.ts';
 
 const bearerbox = '/usr/sbin/bearerbox';
 const smsbox = '/usr/sbin/smsbox';
 const password = 'bench';
 /** Recipients in one sendsms request: its URL stays far below what smsbox reads. */
-const bulkSize = 100;
+const bulkThreshold = 100;
 
 export function isKannelInstalled(): boolean {
   return existsSync(bearerbox) && existsSync(smsbox);
@@ -63,7 +63,7 @@ export async function startKannel(settings: SubjectSettings): Promise<Subject> {
     groups: { bearerbox: group(bearer), smsbox: group(sms) },
     single: target,
     bulk: target,
-    bulkSize,
+    bulkThreshold,
     stop,
   };
 }

@@ -2,15 +2,15 @@
 // Never forgives: a message that is missing, refused, failed or undelivered breaks the run, and the report says so.
 
 import { readFileSync, rmSync } from 'node:fs';
+import type { Rig, Setup } from './environment.ts';
 import type { LoadCommand, LoadReport } from './load.ts';
 import { firstSilent } from './numbers.ts';
 import { waitFor } from './ports.ts';
 import { type Cost, Meter } from './processes.ts';
 import { type Quantiles, quantilesOf } from './quantiles.ts';
 import type { ReceiverReport } from './receiver.ts';
-import type { Rig, Setup } from './rig.ts';
 import type { Scenario } from './scenarios.ts';
-import { gearNames } from './subject.ts';
+import { gearNames } from './system-under-test.ts';
 
 const fillingMs = 600_000;
 /** Whatever a scenario has: what is warmed up is the code, and over one connection that would take minutes. */
@@ -103,7 +103,7 @@ function loadCommand(rig: Rig, setup: Setup, scenario: Scenario, start: number):
     start,
     messages: scenario.messages,
     seconds: scenario.seconds,
-    batch: isBulk ? subject.bulkSize : 1,
+    batch: isBulk ? subject.bulkThreshold : 1,
     rate: scenario.rate,
     dump: rig.dumpFile('sent'),
   };

@@ -11,13 +11,13 @@ import { endProcess } from './commands.ts';
 import { freePorts } from './ports.ts';
 import { treeOf } from './processes.ts';
 import type { Target } from './requests.ts';
-import type { Subject, SubjectSettings } from './subject.ts';
+import type { Subject, SubjectSettings } from './system-under-test.ts';
 
 const chappe = fileURLToPath(new URL('../bin/chappe.mjs', import.meta.url));
 const run = promisify(execFile);
 const readyWithinMs = 120_000;
 /** The most recipients of one REST request (protocols/octopush.md 5.2). */
-const bulkSize = 500;
+const bulkThreshold = 500;
 
 interface Keys {
   readonly octopush: { readonly user_login: string; readonly api_key: string };
@@ -52,7 +52,7 @@ export async function install(settings: SubjectSettings): Promise<Installation> 
 }
 
 /** Recomputes the books of all accounts from their entries, with the platform's own command. */
-export async function booksBalance(settings: SubjectSettings): Promise<boolean> {
+export async function auditLedger(settings: SubjectSettings): Promise<boolean> {
   const { balanced } = await command<{ balanced: boolean }>(settings, ['account', 'credit', '--audit']);
   return balanced;
 }
@@ -96,7 +96,7 @@ export async function startChappe({ settings, keys }: Installation): Promise<Sub
     },
     single: door('chappe-legacy'),
     bulk: door('chappe-rest'),
-    bulkSize,
+    bulkThreshold,
     stop: () => endProcess(server, 30_000),
   };
 }

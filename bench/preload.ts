@@ -2,10 +2,10 @@
 // Writes what the platform would have left behind: campaigns of 500, their messages, carrier references and ledger
 // entries; the books stay equal. Never runs while the platform does.
 
-import { silentLog } from '#lib/log.ts';
-import { type Database, openDatabase, type Query } from '#store/database.ts';
-import { startEmbedded } from '#store/embedded/embedded.ts';
-import { ensurePartitions } from '#store/partitions.ts';
+import { silentLog } from '../src/lib/observability/log.ts';
+import { type Database, openDatabase, type Query } from '../src/store/database/database.ts';
+import { ensurePartitions } from '../src/store/database/partitions.ts';
+import { startEmbedded } from '../src/store/embedded/embedded.ts';
 import { msisdnOf } from './numbers.ts';
 import { benchEmail } from './platform.ts';
 
@@ -83,7 +83,7 @@ const fillCampaigns: Fill = async (query, bucket, account, firstCampaign, firstM
 };
 
 const fillMessages: Fill = async (query, bucket, account, firstCampaign, firstMessage, messages) => {
-  // Status 2 is `delivered` (src/domain/message.ts).
+  // Status 2 is `delivered` (src/domain/base/message.ts).
   await query(
     `insert into messages (bucket, id, account_id, campaign_id, dialect, msisdn, country, status, encoding, segments,
        done_segments, connector_id, cost_micros, due_at, expires_at, submitted_at, done_at)

@@ -3,7 +3,7 @@
 import type { Figures } from './measure.ts';
 import { median } from './quantiles.ts';
 import type { Scenario } from './scenarios.ts';
-import { gearNames } from './subject.ts';
+import { gearNames } from './system-under-test.ts';
 
 export interface Summary {
   readonly scenario: string;

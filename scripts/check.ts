@@ -2,7 +2,7 @@
 // so that one look shows everything, and the exit status is that of the first that failed.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { checkWalls } from './walls.ts';
+import { checkWalls } from './import-rules.ts';
 
 const root = join(import.meta.dirname, '..');
 

@@ -2,11 +2,11 @@
 // that the code uses. Run with --write to write the page; a test compares the page with what this would write.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { asHttp2smsError, problemMeanings } from '../src/dialects/http2sms/errors.ts';
-import { legacyErrorCode, legacyErrorMeanings } from '../src/dialects/octopush-legacy/errors.ts';
-import { restErrors, restOnlyErrors } from '../src/dialects/octopush-rest/errors.ts';
-import { asOvhError } from '../src/dialects/ovh/errors.ts';
-import { type RefusalReason, refusalReasons } from '../src/domain/refusals.ts';
+import { legacyErrorCode, legacyErrorMeanings } from '../src/dialects/octopush/legacy/errors.ts';
+import { restErrors, restOnlyErrors } from '../src/dialects/octopush/rest/errors.ts';
+import { asOvhError } from '../src/dialects/ovh/api/errors.ts';
+import { asHttp2smsError, problemMeanings } from '../src/dialects/ovh/http2sms/errors.ts';
+import { type RefusalReason, refusalReasons } from '../src/domain/base/refusals.ts';
 
 export const refusalsPage = join(import.meta.dirname, '..', 'docs', 'reference', 'refusals.md');
 

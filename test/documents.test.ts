@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'node:test';
+import { rooms } from '../import-rules.ts';
 import { commandLinePage, renderCommandLinePage } from '../scripts/command-line-reference.ts';
 import {
   renderSampleFile,
@@ -11,9 +12,8 @@ import {
   sampleFile,
   settingsPage,
 } from '../scripts/settings-reference.ts';
-import { type Fate, FateBook, fates } from '../src/simulator/fates.ts';
-import { statusName } from '../src/smpp/status.ts';
-import { rooms } from '../walls.ts';
+import { type Fate, FateTable, fates } from '../src/simulator/fates.ts';
+import { statusName } from '../src/smpp/protocol/status.ts';
 import { readFiles, root } from './support/source-text.ts';
 
 const generated = [
@@ -46,7 +46,7 @@ function tableBelow(page: string, heading: string): string[][] {
 const code = (text: string) => text.replaceAll('`', '');
 
 test('the house names the rooms and their walls as they are', () => {
-  const told = tableBelow('docs/house.md', '| room | may import |').map(([room, below]) => [
+  const told = tableBelow('docs/architecture.md', '| room | may import |').map(([room, below]) => [
     code(room!),
     below === 'nothing of ours' ? [] : code(below!).split(', '),
   ]);
@@ -54,13 +54,13 @@ test('the house names the rooms and their walls as they are', () => {
 });
 
 test('the files that the house names are there', () => {
-  const hops = tableBelow('docs/house.md', '| hop | where | what |');
+  const hops = tableBelow('docs/architecture.md', '| hop | where | what |');
   assert.equal(hops.length, 12);
   for (const [, where] of hops)
     for (const file of code(where!).split(', ')) assert.ok(existsSync(join(root, 'src', file)), file);
 });
 
-const book = new FateBook();
+const book = new FateTable();
 
 function nameOf(fate: Fate): string {
   return Object.entries(fates).find(([, known]) => known === fate)![0];

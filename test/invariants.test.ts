@@ -1,8 +1,8 @@
 // The checks at the end of journeys and days, seen to fail: a check that cannot fail proves nothing.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { finishMessages } from '../src/store/messages.ts';
-import { insertCarrierRefs, settle } from '../src/store/outcomes.ts';
+import { finishMessages } from '../src/store/pipeline/messages.ts';
+import { insertCarrierRefs, settle } from '../src/store/pipeline/outcomes.ts';
 import { unjustifiedRepetitions } from './support/carrier-log.ts';
 import { violations } from './support/invariants.ts';
 import { costMicros, nowMs, Shelf } from './support/rows.ts';

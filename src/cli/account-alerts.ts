@@ -1,15 +1,15 @@
 // chappe account alerts: whose credit is low, and whether they were told.
-import { formatEuro } from '#domain/credit.ts';
-import { listOpenAlerts } from '#store/credit-alerts.ts';
+import { formatEuro } from '#domain/money/micros.ts';
+import { listOpenAlerts } from '#store/money/credit-alerts.ts';
 import type { Command } from './command.ts';
-import { withEngine } from './with-engine.ts';
+import { withRuntime } from './with-runtime.ts';
 
 export const accountAlerts: Command = {
   words: 'account alerts',
   summary: 'Lists the accounts whose credit is below what they asked to be told of.',
   options: {},
   run: (call) =>
-    withEngine(call, async ({ database }) => {
+    withRuntime(call, async ({ database }) => {
       const rows = (await listOpenAlerts(database.query)).map((alert) => ({
         account: alert.serviceName,
         since: new Date(alert.raisedAtMs).toISOString(),

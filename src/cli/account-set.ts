@@ -1,11 +1,11 @@
 // chappe account set: how the requests of an account are judged, and where it is called back.
-import type { AccountSettings, AccountStatus } from '#domain/account.ts';
-import { parseEuro } from '#domain/credit.ts';
-import { setAccountStatus, updateSettings } from '#store/accounts.ts';
-import { notify } from '#store/notices.ts';
+import type { AccountSettings, AccountStatus } from '#domain/account/account.ts';
+import { parseEuro } from '#domain/money/micros.ts';
+import { setAccountStatus, updateSettings } from '#store/accounts/accounts.ts';
+import { notify } from '#store/database/notices.ts';
 import { readUrl, requireAccount } from './account.ts';
 import { type Call, type Command, UsageError } from './command.ts';
-import { withEngine } from './with-engine.ts';
+import { withRuntime } from './with-runtime.ts';
 
 const statuses: readonly AccountStatus[] = ['active', 'not-validated', 'blocked'];
 
@@ -84,9 +84,9 @@ export const accountSet: Command = {
     'chars-per-part': { type: 'string', value: 'N', help: '153, or 137 for bills as of 2014' },
   },
   run: (call) =>
-    withEngine(call, async (engine) => {
-      const { database } = engine;
-      const account = await requireAccount(engine, call.positionals[0]);
+    withRuntime(call, async (runtime) => {
+      const { database } = runtime;
+      const account = await requireAccount(runtime, call.positionals[0]);
       const status = oneOf(call, 'status', statuses);
       const settings = { ...readSettings(call), ...readCallbacks(call, account.settings) };
       if (status === undefined && Object.keys(settings).length === 0)

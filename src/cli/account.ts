@@ -1,12 +1,12 @@
 // chappe account create | credit | list: accounts, their keys and their money.
-import type { Account } from '#domain/account.ts';
-import { formatEuro, parseEuro } from '#domain/credit.ts';
-import type { Engine } from '#main/engine.ts';
-import { createAccount } from '#operations/create-account.ts';
-import { findAccount, listAccounts } from '#store/accounts.ts';
-import { audit, insertTopUp, keepPartitions, listEntries, readBalance } from '#store/ledger.ts';
+import type { Account } from '#domain/account/account.ts';
+import { formatEuro, parseEuro } from '#domain/money/micros.ts';
+import type { Runtime } from '#main/runtime.ts';
+import { createAccount } from '#operations/account/accounts.ts';
+import { findAccount, listAccounts } from '#store/accounts/accounts.ts';
+import { audit, insertTopUp, keepPartitions, listEntries, readBalance } from '#store/money/ledger.ts';
 import { type Call, type Command, requireText, UsageError } from './command.ts';
-import { withEngine } from './with-engine.ts';
+import { withRuntime } from './with-runtime.ts';
 
 export const accountCreate: Command = {
   words: 'account create',
@@ -19,13 +19,13 @@ export const accountCreate: Command = {
     parent: { type: 'string', value: 'SERVICE', help: 'the account it is a sub-account of' },
   },
   run: (call) =>
-    withEngine(call, async (engine) => {
+    withRuntime(call, async (runtime) => {
       const email = requireText(call, 'email');
       if (!/^[^@\s]+@[^@\s]+$/.test(email))
         throw new UsageError(`--email is "${email}", but must be an e-mail address`);
       const parent = call.text('parent');
-      const created = await createAccount(engine, {
-        ...(parent !== undefined && { parent: await requireParent(engine, parent) }),
+      const created = await createAccount(runtime, {
+        ...(parent !== undefined && { parent: await requireParent(runtime, parent) }),
         email,
         name: call.text('name') ?? '',
         creditMicros: readEuro(call, 'credit') ?? 0n,
@@ -66,29 +66,29 @@ export const accountCredit: Command = {
     audit: { type: 'boolean', help: 'recompute the books of all accounts; status 1 on a difference' },
   },
   run: (call) =>
-    withEngine(call, async (engine) => {
-      if (call.flag('audit')) return auditBooks(call, engine);
-      const account = await requireAccount(engine, call.positionals[0]);
+    withRuntime(call, async (runtime) => {
+      if (call.flag('audit')) return auditBooks(call, runtime);
+      const account = await requireAccount(runtime, call.positionals[0]);
       const add = readEuro(call, 'add');
       if (add !== null) {
         if (add <= 0n) throw new UsageError('--add must be more than 0');
         const note = call.text('note') ?? null;
         await insertTopUp(
-          engine.database.query,
+          runtime.database.query,
           account.bucket,
           account.id,
           'top_up',
           add,
           note,
-          engine.clock.now(),
+          runtime.clock.now(),
         );
       } else if (!call.flag('show')) throw new UsageError('say --add EUR, --show or --audit');
-      return showCredit(call, engine, account);
+      return showCredit(call, runtime, account);
     }),
 };
 
-async function showCredit(call: Call, engine: Engine, account: Account): Promise<number> {
-  const { query } = engine.database;
+async function showCredit(call: Call, runtime: Runtime, account: Account): Promise<number> {
+  const { query } = runtime.database;
   const { balanceMicros, heldMicros } = await readBalance(query, account.bucket, account.id);
   const entries = await listEntries(query, account.bucket, account.id, 50);
   call.print(
@@ -124,8 +124,8 @@ function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
-async function auditBooks(call: Call, engine: Engine): Promise<number> {
-  const differences = await engine.database.transaction(async (query) => {
+async function auditBooks(call: Call, runtime: Runtime): Promise<number> {
+  const differences = await runtime.database.transaction(async (query) => {
     // One view of everything, whatever goes on beside it.
     await query('set transaction isolation level repeatable read, read only');
     await keepPartitions(query);
@@ -145,11 +145,11 @@ export const accountList: Command = {
   summary: 'Lists the accounts with what they can spend.',
   options: {},
   run: (call) =>
-    withEngine(call, async (engine) => {
+    withRuntime(call, async (runtime) => {
       const rows = [];
-      for (const account of await listAccounts(engine.database.query)) {
+      for (const account of await listAccounts(runtime.database.query)) {
         const { balanceMicros, heldMicros } = await readBalance(
-          engine.database.query,
+          runtime.database.query,
           account.bucket,
           account.id,
         );
@@ -174,16 +174,16 @@ export const accountList: Command = {
 };
 
 /** By service name or e-mail. */
-export async function requireAccount(engine: Engine, nameOrEmail: string | undefined): Promise<Account> {
-  const account = await findAccount(engine.database.query, nameOrEmail ?? '');
+export async function requireAccount(runtime: Runtime, nameOrEmail: string | undefined): Promise<Account> {
+  const account = await findAccount(runtime.database.query, nameOrEmail ?? '');
   if (account === null)
     throw new UsageError(`there is no account ${nameOrEmail ?? ''}; see chappe account list`);
   return account;
 }
 
 /** An account that may have sub-accounts. */
-async function requireParent(engine: Engine, nameOrEmail: string): Promise<Account> {
-  const parent = await requireAccount(engine, nameOrEmail);
+async function requireParent(runtime: Runtime, nameOrEmail: string): Promise<Account> {
+  const parent = await requireAccount(runtime, nameOrEmail);
   if (parent.parentId !== null)
     throw new UsageError(`${nameOrEmail} is a sub-account itself, and has none of its own`);
   return parent;

@@ -1,13 +1,13 @@
 // chappe campaign list | release | refuse: what was sent, and what waits for the operator because it looks like
 // advertising.
-import type { Account } from '#domain/account.ts';
-import type { Engine } from '#main/engine.ts';
-import { cancelCampaign, refusedByOperator } from '#operations/cancel-campaign.ts';
-import { releaseCampaign } from '#operations/release-campaign.ts';
-import { readAccount } from '#store/accounts.ts';
-import { findOwner, listCampaigns } from '#store/campaign-reviews.ts';
+import type { Account } from '#domain/account/account.ts';
+import type { Runtime } from '#main/runtime.ts';
+import { releaseCampaign } from '#operations/sending/campaign-reviews.ts';
+import { cancelCampaign, refusedByOperator } from '#pipeline/cancel-campaign.ts';
+import { readAccount } from '#store/accounts/accounts.ts';
+import { findOwner, listCampaigns } from '#store/campaigns/campaign-reviews.ts';
 import { type Call, type Command, readNumber, UsageError } from './command.ts';
-import { withEngine } from './with-engine.ts';
+import { withRuntime } from './with-runtime.ts';
 
 export const campaignList: Command = {
   words: 'campaign list',
@@ -17,7 +17,7 @@ export const campaignList: Command = {
     limit: { type: 'string', value: 'N', help: 'at most so many (50)' },
   },
   run: (call) =>
-    withEngine(call, async ({ database }) => {
+    withRuntime(call, async ({ database }) => {
       const limit = readNumber(call, 'limit', 50, 1, 10_000);
       const rows = await listCampaigns(database.query, call.flag('held'), limit);
       call.print(
@@ -37,7 +37,7 @@ export const campaignList: Command = {
 };
 
 async function requireCampaign(
-  { database }: Engine,
+  { database }: Runtime,
   call: Call,
 ): Promise<{ account: Account; campaignId: number }> {
   const [written] = call.positionals;
@@ -53,9 +53,9 @@ export const campaignRelease: Command = {
   summary: 'Lets a held campaign leave, at the time it asked for or now.',
   options: {},
   run: (call) =>
-    withEngine(call, async (engine) => {
-      const { account, campaignId } = await requireCampaign(engine, call);
-      if (!(await releaseCampaign(engine, account, campaignId)))
+    withRuntime(call, async (runtime) => {
+      const { account, campaignId } = await requireCampaign(runtime, call);
+      if (!(await releaseCampaign(runtime, account, campaignId)))
         throw new Error(`campaign ${campaignId} is not held; see chappe campaign list --held`);
       call.print({ campaignId, state: 'released' }, [`campaign ${campaignId} released`]);
       return 0;
@@ -68,9 +68,9 @@ export const campaignRefuse: Command = {
   summary: 'Ends a campaign of which nothing has left, held or scheduled; its credit is given back.',
   options: {},
   run: (call) =>
-    withEngine(call, async (engine) => {
-      const { account, campaignId } = await requireCampaign(engine, call);
-      if ((await cancelCampaign(engine, account, campaignId, refusedByOperator)) === 'too-late')
+    withRuntime(call, async (runtime) => {
+      const { account, campaignId } = await requireCampaign(runtime, call);
+      if ((await cancelCampaign(runtime, account, campaignId, refusedByOperator)) === 'too-late')
         throw new Error(`campaign ${campaignId} is leaving or has left`);
       call.print({ campaignId, state: 'refused' }, [`campaign ${campaignId} refused`]);
       return 0;

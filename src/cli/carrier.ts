@@ -1,6 +1,7 @@
 // chappe carrier add | list | remove | disable | enable, chappe route add | list | remove: the ways out.
-import type { Tier } from '#domain/campaign.ts';
-import { parseEuro } from '#domain/credit.ts';
+import type { Tier } from '#domain/base/campaign.ts';
+import { parseEuro } from '#domain/money/micros.ts';
+import { notify } from '#store/database/notices.ts';
 import {
   insertConnector,
   insertRoute,
@@ -9,10 +10,9 @@ import {
   removeConnector,
   removeRoute,
   setConnectorEnabled,
-} from '#store/carriers.ts';
-import { notify } from '#store/notices.ts';
+} from '#store/platform/carriers.ts';
 import { type Call, type Command, readNumber, requireText, UsageError } from './command.ts';
-import { withEngine } from './with-engine.ts';
+import { withRuntime } from './with-runtime.ts';
 
 export const carrierAdd: Command = {
   words: 'carrier add',
@@ -31,7 +31,7 @@ export const carrierAdd: Command = {
     'no-route': { type: 'boolean', help: 'add no route: nothing goes there yet' },
   },
   run: (call) =>
-    withEngine(call, async ({ database, clock }) => {
+    withRuntime(call, async ({ database, clock }) => {
       const [kind, name] = call.positionals as [string, string];
       if (kind !== 'smpp') throw new UsageError(`carriers are reached over smpp, not "${kind}"`);
       const options = {
@@ -89,7 +89,7 @@ export const carrierList: Command = {
   summary: 'Lists the links to carriers. Passwords are not shown.',
   options: {},
   run: (call) =>
-    withEngine(call, async ({ database }) => {
+    withRuntime(call, async ({ database }) => {
       const rows = (await listConnectors(database.query)).map(({ id, name, enabled, options }) => {
         const { password: _hidden, ...shown } = options;
         return { id, name, enabled, ...shown };
@@ -113,7 +113,7 @@ function change(
   work: (
     call: Call,
     name: string,
-  ) => (query: import('#store/database.ts').Query, nowMs: number) => Promise<boolean>,
+  ) => (query: import('#store/database/database.ts').Query, nowMs: number) => Promise<boolean>,
 ): Command {
   return {
     words,
@@ -121,7 +121,7 @@ function change(
     summary,
     options: {},
     run: (call) =>
-      withEngine(call, async ({ database, clock }) => {
+      withRuntime(call, async ({ database, clock }) => {
         const name = call.positionals[0]!;
         await database.transaction(async (query) => {
           if (!(await work(call, name)(query, clock.now())))
@@ -168,7 +168,7 @@ export const routeAdd: Command = {
     cost: { type: 'string', value: 'EUR', help: "the carrier's price of a segment" },
   },
   run: (call) =>
-    withEngine(call, async ({ database, clock }) => {
+    withRuntime(call, async ({ database, clock }) => {
       const carrier = (await listConnectors(database.query)).find((row) => row.name === call.positionals[0]);
       if (!carrier)
         throw new UsageError(`there is no carrier ${call.positionals[0]}; see chappe carrier list`);
@@ -206,7 +206,7 @@ export const routeList: Command = {
   summary: 'Lists the routes in their order.',
   options: {},
   run: (call) =>
-    withEngine(call, async ({ database }) => {
+    withRuntime(call, async ({ database }) => {
       const names = new Map((await listConnectors(database.query)).map((row) => [row.id, row.name]));
       const rows = (await listRoutes(database.query)).map((route) => ({
         ...route,

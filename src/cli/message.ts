@@ -1,11 +1,15 @@
 // chappe message list | show: each step of a message with its time, or why not, and how to find the message.
-import { formatEuro } from '#domain/credit.ts';
-import type { Engine } from '#main/engine.ts';
+import { formatEuro } from '#domain/money/micros.ts';
+import type { Runtime } from '#main/runtime.ts';
 import { readTicket } from '#main/tickets.ts';
-import { explainMessage } from '#operations/explain-message.ts';
-import { type ListedMessage, listLatestMessages, listMessagesOfCampaign } from '#store/explanations.ts';
+import { readMessageTimeline } from '#operations/reading/message-timeline.ts';
+import {
+  type ListedMessage,
+  listLatestMessages,
+  listMessagesOfCampaign,
+} from '#store/campaigns/message-timeline.ts';
 import { type Call, type Command, readNumber, UsageError } from './command.ts';
-import { withEngine } from './with-engine.ts';
+import { withRuntime } from './with-runtime.ts';
 
 const mostOfCampaign = 1000;
 
@@ -14,7 +18,7 @@ export const messageList: Command = {
   summary: 'Lists the latest messages, newest first.',
   options: { limit: { type: 'string', value: 'N', help: 'how many at most (20)' } },
   run: (call) =>
-    withEngine(call, async ({ database }) => {
+    withRuntime(call, async ({ database }) => {
       printList(call, await listLatestMessages(database.query, readNumber(call, 'limit', 20, 1, 10_000)));
       return 0;
     }),
@@ -26,13 +30,13 @@ export const messageShow: Command = {
   summary: 'Tells each step of a message with its time. ID is a number, or the ticket of a sending.',
   options: {},
   run: (call) =>
-    withEngine(call, async (engine) => {
+    withRuntime(call, async (runtime) => {
       const written = call.positionals[0]!;
       const campaignId = readTicket(written);
-      if (campaignId === null) return showMessage(call, engine, Number(written));
-      const messages = await listMessagesOfCampaign(engine.database.query, campaignId, mostOfCampaign);
+      if (campaignId === null) return showMessage(call, runtime, Number(written));
+      const messages = await listMessagesOfCampaign(runtime.database.query, campaignId, mostOfCampaign);
       if (messages.length === 0) throw new UsageError(`there is no message of ${written}`);
-      if (messages.length === 1) return showMessage(call, engine, messages[0]!.id);
+      if (messages.length === 1) return showMessage(call, runtime, messages[0]!.id);
       printList(call, messages);
       return 0;
     }),
@@ -52,10 +56,10 @@ function printList(call: Call, messages: readonly ListedMessage[]): void {
   );
 }
 
-async function showMessage(call: Call, engine: Engine, id: number): Promise<number> {
+async function showMessage(call: Call, runtime: Runtime, id: number): Promise<number> {
   if (!Number.isSafeInteger(id) || id <= 0)
     throw new UsageError('a message has a whole number, a sending a ticket; see chappe message list');
-  const message = await explainMessage(engine, id, null);
+  const message = await readMessageTimeline(runtime, id, null);
   if (message === null) throw new UsageError(`there is no message ${id}; see chappe message list`);
   const { costMicros, steps, ...rest } = message;
   call.print(

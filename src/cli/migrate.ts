@@ -1,14 +1,14 @@
 // chappe migrate: brings the schema up to date and says what it did. Every start does it too.
-import { migrate } from '#store/migrate.ts';
+import { migrate } from '#store/database/migrate.ts';
 import type { Command } from './command.ts';
-import { withEngine } from './with-engine.ts';
+import { withRuntime } from './with-runtime.ts';
 
 export const migrateCommand: Command = {
   words: 'migrate',
   summary: 'Brings the database schema up to date.',
   options: {},
   run: (call) =>
-    withEngine(call, async ({ database, version }) => {
+    withRuntime(call, async ({ database, version }) => {
       const migrations = (await migrate(database)).map(({ name }) => name);
       call.print({ postgres: version, migrations }, [
         `PostgreSQL ${version}`,

@@ -1,7 +1,7 @@
 // chappe news add | list | remove: what the plug-ins of shops show to their users.
-import { deleteNews, insertNews, listNews } from '#store/news.ts';
+import { deleteNews, insertNews, listNews } from '#store/platform/news.ts';
 import { type Command, requireText, UsageError } from './command.ts';
-import { withEngine } from './with-engine.ts';
+import { withRuntime } from './with-runtime.ts';
 
 export const newsAdd: Command = {
   words: 'news add',
@@ -14,7 +14,7 @@ export const newsAdd: Command = {
     author: { type: 'string', value: 'NAME', help: 'who signs it (Chappe)' },
   },
   run: (call) =>
-    withEngine(call, async ({ database, clock }) => {
+    withRuntime(call, async ({ database, clock }) => {
       const lang = (call.text('lang') ?? 'fr').toLowerCase();
       if (!/^[a-z]{2}$/.test(lang)) throw new UsageError(`--lang is "${lang}", but must have two letters`);
       const item = {
@@ -36,7 +36,7 @@ export const newsList: Command = {
   summary: 'Lists the news, newest first.',
   options: {},
   run: (call) =>
-    withEngine(call, async ({ database }) => {
+    withRuntime(call, async ({ database }) => {
       const rows = (await listNews(database.query)).map(({ publishedAtMs, ...rest }) => ({
         ...rest,
         at: new Date(publishedAtMs).toISOString(),
@@ -55,7 +55,7 @@ export const newsRemove: Command = {
   summary: 'Takes news back.',
   options: {},
   run: (call) =>
-    withEngine(call, async ({ database }) => {
+    withRuntime(call, async ({ database }) => {
       const id = Number(call.positionals[0]);
       if (!Number.isSafeInteger(id) || id > 2 ** 31 - 1 || !(await deleteNews(database.query, id)))
         throw new UsageError(`there are no news ${call.positionals[0]}; see chappe news list`);

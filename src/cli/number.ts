@@ -1,12 +1,21 @@
 // chappe number add | list | assign | remove | surcharge: the numbers that can be answered, of the pool that campaigns
 // with replies are sent from or of one account.
-import { formatEuro, parseEuro } from '#domain/credit.ts';
-import { notify } from '#store/notices.ts';
-import { assignNumber, insertReplyNumber, listNumbers, removeReplyNumber } from '#store/numbers.ts';
-import { readPlatformSetting, replySurchargeKey, writePlatformSetting } from '#store/platform-settings.ts';
+import { formatEuro, parseEuro } from '#domain/money/micros.ts';
+import { notify } from '#store/database/notices.ts';
+import {
+  readPlatformSetting,
+  replySurchargeKey,
+  writePlatformSetting,
+} from '#store/platform/platform-settings.ts';
+import {
+  assignNumber,
+  insertReplyNumber,
+  listNumbers,
+  removeReplyNumber,
+} from '#store/platform/reply-numbers.ts';
 import { requireAccount } from './account.ts';
 import { type Command, UsageError } from './command.ts';
-import { withEngine } from './with-engine.ts';
+import { withRuntime } from './with-runtime.ts';
 
 export const numberAdd: Command = {
   words: 'number add',
@@ -16,7 +25,7 @@ export const numberAdd: Command = {
     countries: { type: 'string', value: 'CC,CC', help: 'where it can be written to (all)' },
   },
   run: (call) =>
-    withEngine(call, async ({ database, clock }) => {
+    withRuntime(call, async ({ database, clock }) => {
       const number = call.positionals[0]!.replace(/^(\+|00)/, '');
       if (!/^\d{3,15}$/.test(number))
         throw new UsageError(
@@ -43,7 +52,7 @@ export const numberList: Command = {
     "Lists the pool that campaigns with replies are sent from, and the numbers that are accounts' own.",
   options: {},
   run: (call) =>
-    withEngine(call, async ({ database }) => {
+    withRuntime(call, async ({ database }) => {
       const rows = await listNumbers(database.query);
       call.print(
         rows,
@@ -63,11 +72,11 @@ export const numberAssign: Command = {
   summary: "Makes a number one account's own, or of the pool again when none is named.",
   options: {},
   run: (call) =>
-    withEngine(call, async (engine) => {
-      const { database } = engine;
+    withRuntime(call, async (runtime) => {
+      const { database } = runtime;
       const [written, service] = call.positionals;
       const number = written!.replace(/^(\+|00)/, '');
-      const account = service === undefined ? null : await requireAccount(engine, service);
+      const account = service === undefined ? null : await requireAccount(runtime, service);
       await database.transaction(async (query) => {
         if (!(await assignNumber(query, number, account?.id ?? null)))
           throw new UsageError(`there is no number ${number}; see chappe number list`);
@@ -85,7 +94,7 @@ export const numberRemove: Command = {
   summary: 'Takes a number out of the pool. Replies to what was sent from it are still heard.',
   options: {},
   run: (call) =>
-    withEngine(call, async ({ database }) => {
+    withRuntime(call, async ({ database }) => {
       const number = call.positionals[0]!.replace(/^(\+|00)/, '');
       await database.transaction(async (query) => {
         if (!(await removeReplyNumber(query, number)))
@@ -103,7 +112,7 @@ export const numberSurcharge: Command = {
   summary: 'Sets, or shows, what a segment of a campaign with replies costs above the rate card.',
   options: {},
   run: (call) =>
-    withEngine(call, async ({ database }) => {
+    withRuntime(call, async ({ database }) => {
       const written = call.positionals[0];
       if (written !== undefined) {
         const micros = parseEuro(written);

@@ -1,8 +1,8 @@
 // chappe order list | show | confirm | cancel: credit that customers ordered, and whether it was paid.
-import { formatEuro } from '#domain/credit.ts';
-import { withTaxMicros } from '#domain/orders.ts';
-import type { Engine } from '#main/engine.ts';
-import { readAccount } from '#store/accounts.ts';
+import { formatEuro } from '#domain/money/micros.ts';
+import { withTaxMicros } from '#domain/money/orders.ts';
+import type { Runtime } from '#main/runtime.ts';
+import { readAccount } from '#store/accounts/accounts.ts';
 import {
   cancelOrder,
   findOrder,
@@ -10,9 +10,9 @@ import {
   type OrderStatus,
   payOrder,
   type StoredOrder,
-} from '#store/orders.ts';
+} from '#store/money/orders.ts';
 import { type Call, type Command, readNumber, UsageError } from './command.ts';
-import { withEngine } from './with-engine.ts';
+import { withRuntime } from './with-runtime.ts';
 
 const statuses: readonly OrderStatus[] = ['open', 'paid', 'cancelled'];
 
@@ -24,7 +24,7 @@ export const orderList: Command = {
     limit: { type: 'string', value: 'N', help: 'at most so many; 100 when left out' },
   },
   run: (call) =>
-    withEngine(call, async ({ database }) => {
+    withRuntime(call, async ({ database }) => {
       const limit = readNumber(call, 'limit', 100, 1, 100_000);
       const orders = await listOrders(database.query, { status: readStatus(call), limit });
       const rows = orders.map((order) => ({ account: order.serviceName, ...describe(order) }));
@@ -55,9 +55,9 @@ export const orderShow: Command = {
   summary: 'Shows an order of credit, and the end of the address of its form.',
   options: {},
   run: (call) =>
-    withEngine(call, async (engine) => {
-      const order = await requireOrder(call, engine);
-      const account = await readAccount(engine.database.query, order.accountId);
+    withRuntime(call, async (runtime) => {
+      const order = await requireOrder(call, runtime);
+      const account = await readAccount(runtime.database.query, order.accountId);
       const shown = { account: account!.serviceName, email: account!.email, ...describe(order) };
       call.print(
         shown,
@@ -75,11 +75,11 @@ export const orderConfirm: Command = {
   summary: 'An order was paid: its credit is added to the account, once.',
   options: {},
   run: (call) =>
-    withEngine(call, async (engine) => {
-      const { query } = engine.database;
-      const order = await requireOrder(call, engine);
-      const availableMicros = await payOrder(query, order, engine.clock.now());
-      if (availableMicros === null) throw await decidedBefore(engine, order);
+    withRuntime(call, async (runtime) => {
+      const { query } = runtime.database;
+      const order = await requireOrder(call, runtime);
+      const availableMicros = await payOrder(query, order, runtime.clock.now());
+      if (availableMicros === null) throw await decidedBefore(runtime, order);
       const added = formatEuro(order.creditMicros, 6);
       const available = formatEuro(availableMicros, 6);
       call.print({ order: order.id, status: 'paid', added, available }, [
@@ -96,16 +96,16 @@ export const orderCancel: Command = {
   summary: 'An order will not be paid: it is closed, and nothing is added.',
   options: {},
   run: (call) =>
-    withEngine(call, async (engine) => {
-      const order = await requireOrder(call, engine);
-      if (!(await cancelOrder(engine.database.query, order, engine.clock.now())))
-        throw await decidedBefore(engine, order);
+    withRuntime(call, async (runtime) => {
+      const order = await requireOrder(call, runtime);
+      if (!(await cancelOrder(runtime.database.query, order, runtime.clock.now())))
+        throw await decidedBefore(runtime, order);
       call.print({ order: order.id, status: 'cancelled' }, [`order ${order.id} cancelled`]);
       return 0;
     }),
 };
 
-async function requireOrder(call: Call, { database }: Engine): Promise<StoredOrder> {
+async function requireOrder(call: Call, { database }: Runtime): Promise<StoredOrder> {
   const written = call.positionals[0] ?? '';
   const order = /^\d{1,15}$/.test(written) ? await findOrder(database.query, Number(written)) : null;
   if (order === null)
@@ -113,7 +113,7 @@ async function requireOrder(call: Call, { database }: Engine): Promise<StoredOrd
   return order;
 }
 
-async function decidedBefore({ database }: Engine, { id }: StoredOrder): Promise<Error> {
+async function decidedBefore({ database }: Runtime, { id }: StoredOrder): Promise<Error> {
   const order = (await findOrder(database.query, id))!;
   return new Error(`order ${id} was ${order.status} on ${isoOf(order.decidedAtMs)} already`);
 }

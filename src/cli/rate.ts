@@ -1,8 +1,8 @@
 // chappe rate lookup: what customers pay for what a carrier knows of a number.
-import { formatEuro, parseEuro } from '#domain/credit.ts';
-import { listLookupPrices, removeLookupPrice, setLookupPrice } from '#store/lookups.ts';
+import { formatEuro, parseEuro } from '#domain/money/micros.ts';
+import { listLookupPrices, removeLookupPrice, setLookupPrice } from '#store/money/lookup-prices.ts';
 import { type Command, UsageError } from './command.ts';
-import { withEngine } from './with-engine.ts';
+import { withRuntime } from './with-runtime.ts';
 
 /** The row for every country that has none of its own. */
 const everywhere = '*';
@@ -16,7 +16,7 @@ export const rateLookup: Command = {
     remove: { type: 'boolean', help: 'the country has no price of its own any more' },
   },
   run: (call) =>
-    withEngine(call, async ({ database: { query } }) => {
+    withRuntime(call, async ({ database: { query } }) => {
       const country = call.text('country')?.toUpperCase() ?? everywhere;
       if (country !== everywhere && !/^[A-Z]{2}$/.test(country))
         throw new UsageError(`--country is "${country}", but must be a code of two letters such as FR`);

@@ -1,7 +1,7 @@
 // chappe reply list: what phones answered, and what of it found no message.
-import { listReplies } from '#store/replies.ts';
+import { listReplies } from '#store/pipeline/replies.ts';
 import { type Command, readNumber } from './command.ts';
-import { withEngine } from './with-engine.ts';
+import { withRuntime } from './with-runtime.ts';
 
 export const replyList: Command = {
   words: 'reply list',
@@ -11,7 +11,7 @@ export const replyList: Command = {
     limit: { type: 'string', value: 'N', help: 'at most so many (50)' },
   },
   run: (call) =>
-    withEngine(call, async ({ database }) => {
+    withRuntime(call, async ({ database }) => {
       const limit = readNumber(call, 'limit', 50, 1, 10_000);
       const rows = await listReplies(database.query, call.flag('unlinked'), limit);
       call.print(

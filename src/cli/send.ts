@@ -1,13 +1,13 @@
 // chappe send: one SMS from the command line, and with --wait what became of it.
-import { isFinal, type MessageStatus } from '#domain/message.ts';
-import { RefusedError } from '#domain/refusals.ts';
-import type { Submission } from '#domain/submission.ts';
-import { createLog } from '#lib/log.ts';
-import { type Engine, startEngine } from '#main/engine.ts';
+import { isFinal, type MessageStatus } from '#domain/base/message.ts';
+import { RefusedError } from '#domain/base/refusals.ts';
+import type { Submission } from '#domain/base/submission.ts';
+import { createLog } from '#lib/observability/log.ts';
 import type { Platform } from '#main/platform.ts';
-import { listAccounts } from '#store/accounts.ts';
-import { listCampaignMessages } from '#store/explanations.ts';
-import { listProcesses } from '#store/processes.ts';
+import { type Runtime, startRuntime } from '#main/runtime.ts';
+import { listAccounts } from '#store/accounts/accounts.ts';
+import { listCampaignMessages } from '#store/campaigns/message-timeline.ts';
+import { listProcesses } from '#store/platform/processes.ts';
 import { requireAccount } from './account.ts';
 import { type Call, type Command, readNumber, requireText, UsageError } from './command.ts';
 
@@ -24,18 +24,18 @@ export const send: Command = {
     timeout: { type: 'string', value: 'SECONDS', help: 'how long to wait (60)' },
   },
   async run(call) {
-    const engine = await startEngine(call.config, createLog(call.config.logLevel));
+    const runtime = await startRuntime(call.config, createLog(call.config.logLevel));
     try {
-      return await sendOne(call, engine);
+      return await sendOne(call, runtime);
     } finally {
-      await engine.stop();
+      await runtime.stop();
     }
   },
 };
 
-async function sendOne(call: Call, engine: Engine): Promise<number> {
+async function sendOne(call: Call, runtime: Runtime): Promise<number> {
   const submission = readSubmission(call);
-  const accounts = await listAccounts(engine.database.query);
+  const accounts = await listAccounts(runtime.database.query);
   const name = call.text('account') ?? (accounts.length === 1 ? accounts[0]!.serviceName : undefined);
   if (name === undefined)
     throw new UsageError(
@@ -43,14 +43,14 @@ async function sendOne(call: Call, engine: Engine): Promise<number> {
         ? 'there is no account yet; see chappe account create'
         : 'there are several accounts: say which one pays with --account',
     );
-  const account = await requireAccount(engine, name);
-  const isServed = (await listProcesses(engine.database.query)).some(
+  const account = await requireAccount(runtime, name);
+  const isServed = (await listProcesses(runtime.database.query)).some(
     (process) => !process.leaseRanOut && process.roles.includes('dispatch'),
   );
   const roles = isServed ? [] : (['dispatch', 'callbacks'] as const);
   // Not before it is wanted: see serve.ts.
   const { startPlatform } = await import('#main/platform.ts');
-  const platform = await startPlatform({ ...call.config, roles, httpPort: 0 }, engine, (reason) => {
+  const platform = await startPlatform({ ...call.config, roles, httpPort: 0 }, runtime, (reason) => {
     throw new Error(reason);
   });
   try {
@@ -62,7 +62,7 @@ async function sendOne(call: Call, engine: Engine): Promise<number> {
     const seconds = readNumber(call, 'timeout', 60, 1, 86_400);
     const waits = call.flag('wait') || !isServed;
     const message = await follow(
-      engine,
+      runtime,
       platform,
       account.id,
       report.campaignId!,
@@ -105,18 +105,18 @@ function readSubmission(call: Call): Submission {
 
 /** Until the message is with a carrier or, with `toItsEnd`, until it has its end; at most `seconds`. */
 async function follow(
-  engine: Engine,
+  runtime: Runtime,
   platform: Platform,
   accountId: number,
   campaignId: number,
   toItsEnd: boolean,
   seconds: number,
 ): Promise<{ id: number; status: MessageStatus }> {
-  const untilMs = engine.clock.now() + seconds * 1000;
+  const untilMs = runtime.clock.now() + seconds * 1000;
   for (;;) {
-    const [message] = await listCampaignMessages(engine.database.query, accountId, campaignId, 1);
+    const [message] = await listCampaignMessages(runtime.database.query, accountId, campaignId, 1);
     const isThere = isFinal(message!.status) || (!toItsEnd && message!.status !== 'accepted');
-    if (isThere || engine.clock.now() >= untilMs) return message!;
+    if (isThere || runtime.clock.now() >= untilMs) return message!;
     await platform.whenBound();
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -1,18 +1,18 @@
 // chappe sender list | add | approve | refuse: whom accounts may send as through the OVH API.
-import type { Account } from '#domain/account.ts';
-import { type ReviewStatus, readSenderName, type SenderName } from '#domain/sender.ts';
-import type { Engine } from '#main/engine.ts';
-import { insertSender, listAllSenders, updateSender } from '#store/senders.ts';
+import type { Account } from '#domain/account/account.ts';
+import { type ReviewStatus, readSenderName, type SenderName } from '#domain/account/sender.ts';
+import type { Runtime } from '#main/runtime.ts';
+import { insertSender, listAllSenders, updateSender } from '#store/accounts/senders.ts';
 import { requireAccount } from './account.ts';
 import { type Call, type Command, UsageError } from './command.ts';
-import { withEngine } from './with-engine.ts';
+import { withRuntime } from './with-runtime.ts';
 
 export const senderList: Command = {
   words: 'sender list',
   summary: 'Lists the senders of all accounts, with those that wait for your word (CHAPPE_SENDER_REVIEW).',
   options: { waiting: { type: 'boolean', help: 'only those that wait' } },
   run: (call) =>
-    withEngine(call, async ({ database }) => {
+    withRuntime(call, async ({ database }) => {
       const rows = await listAllSenders(database.query, call.flag('waiting'));
       call.print(
         rows.map(({ createdAtMs, ...row }) => ({ ...row, createdAt: new Date(createdAtMs).toISOString() })),
@@ -31,10 +31,10 @@ export const senderAdd: Command = {
   summary: 'Gives an account a sender, enabled at once.',
   options: {},
   run: (call) =>
-    withEngine(call, async (engine) => {
-      const { account, sender } = await readCall(engine, call);
+    withRuntime(call, async (runtime) => {
+      const { account, sender } = await readCall(runtime, call);
       const isNew = await insertSender(
-        engine.database.query,
+        runtime.database.query,
         account,
         {
           ...sender,
@@ -45,7 +45,7 @@ export const senderAdd: Command = {
           code: null,
           codeTries: 0,
         },
-        engine.clock.now(),
+        runtime.clock.now(),
       );
       if (!isNew)
         throw new Error(
@@ -75,11 +75,11 @@ export const senderRefuse: Command = {
 };
 
 function decide(call: Call, status: ReviewStatus): Promise<number> {
-  return withEngine(call, async (engine) => {
-    const { account, sender } = await readCall(engine, call);
+  return withRuntime(call, async (runtime) => {
+    const { account, sender } = await readCall(runtime, call);
     const comment = call.text('comment') ?? null;
     const any = ['waiting', 'enabled', 'disabled', 'refused'] as const;
-    if (!(await updateSender(engine.database.query, account, sender.name, { status, comment }, any)))
+    if (!(await updateSender(runtime.database.query, account, sender.name, { status, comment }, any)))
       throw new UsageError(
         `${account.serviceName} has no sender ${sender.name}; see chappe sender list, or add it with chappe sender add`,
       );
@@ -90,9 +90,9 @@ function decide(call: Call, status: ReviewStatus): Promise<number> {
   });
 }
 
-async function readCall(engine: Engine, call: Call): Promise<{ account: Account; sender: SenderName }> {
+async function readCall(runtime: Runtime, call: Call): Promise<{ account: Account; sender: SenderName }> {
   const [service, written = ''] = call.positionals;
-  const account = await requireAccount(engine, service);
+  const account = await requireAccount(runtime, service);
   const sender = readSenderName(written);
   if (sender === null)
     throw new UsageError(

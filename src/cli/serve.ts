@@ -1,6 +1,6 @@
 // chappe serve: the platform, until it is told to stop. Prints how to use it, then the line `ready`.
-import { createLog } from '#lib/log.ts';
-import { startEngine } from '#main/engine.ts';
+import { createLog } from '#lib/observability/log.ts';
+import { startRuntime } from '#main/runtime.ts';
 import type { Command } from './command.ts';
 import { whenAskedToStop } from './stop-signals.ts';
 
@@ -16,25 +16,25 @@ export const serve: Command = {
     const log = createLog(config.logLevel);
     const stopAsked = whenAskedToStop();
     const { ensureDemo, startPlatform, welcome } = await loadPlatform();
-    const engine = await startEngine(config, log);
-    const platform = await startPlatform(config, engine, (reason) => {
+    const runtime = await startRuntime(config, log);
+    const platform = await startPlatform(config, runtime, (reason) => {
       // What is in the hands of a process that lost its lease belongs to another: nothing may be saved any more.
       process.stderr.write(`chappe: ${reason}\n`);
       process.exit(70);
     }).catch(async (error: unknown) => {
-      await engine.stop();
+      await runtime.stop();
       throw error;
     });
-    const demo = await ensureDemo(config, engine);
+    const demo = await ensureDemo(config, runtime);
     print(
       {
         http: platform.httpUrl,
         https: platform.httpsUrl,
         smtp: platform.mail?.smtpUrl ?? null,
-        postgres: engine.version,
+        postgres: runtime.version,
         demo: demo && { octopush: { user_login: demo.login, api_key: demo.apiKey } },
       },
-      welcome(config, engine, platform, demo),
+      welcome(config, runtime, platform, demo),
     );
     void platform.whenBound().then(() => process.stdout.write('ready\n'));
     await stopAsked;
@@ -43,7 +43,7 @@ export const serve: Command = {
       process.exit(1);
     }, stopWithinMs);
     await platform.stop();
-    await engine.stop();
+    await runtime.stop();
     clearTimeout(deadline);
     return 0;
   },
@@ -54,7 +54,7 @@ async function loadPlatform() {
   const [demo, platform, words] = await Promise.all([
     import('#main/demo.ts'),
     import('#main/platform.ts'),
-    import('#main/welcome.ts'),
+    import('#main/startup-banner.ts'),
   ]);
   return { ...demo, ...platform, ...words };
 }

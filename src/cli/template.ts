@@ -1,16 +1,16 @@
 // chappe template list | approve | refuse: texts that customers have approved through the OVH API.
-import type { ReviewStatus } from '#domain/sender.ts';
-import { decideTemplate, listAllTemplates } from '#store/message-templates.ts';
+import type { ReviewStatus } from '#domain/account/sender.ts';
+import { decideTemplate, listAllTemplates } from '#store/campaigns/message-templates.ts';
 import { requireAccount } from './account.ts';
 import { type Call, type Command, UsageError } from './command.ts';
-import { withEngine } from './with-engine.ts';
+import { withRuntime } from './with-runtime.ts';
 
 export const templateList: Command = {
   words: 'template list',
   summary: 'Lists the templates of all accounts, with those that wait for your word (CHAPPE_SENDER_REVIEW).',
   options: { waiting: { type: 'boolean', help: 'only those that wait' } },
   run: (call) =>
-    withEngine(call, async ({ database }) => {
+    withRuntime(call, async ({ database }) => {
       const rows = await listAllTemplates(database.query, call.flag('waiting'));
       call.print(
         rows.map(({ changedAtMs, ...row }) => ({ ...row, changedAt: new Date(changedAtMs).toISOString() })),
@@ -40,11 +40,11 @@ export const templateRefuse: Command = {
 };
 
 function decide(call: Call, status: ReviewStatus): Promise<number> {
-  return withEngine(call, async (engine) => {
+  return withRuntime(call, async (runtime) => {
     const [service, name = ''] = call.positionals;
-    const account = await requireAccount(engine, service);
+    const account = await requireAccount(runtime, service);
     const decision = { status, comment: call.text('comment') ?? '' };
-    if (!(await decideTemplate(engine.database.query, account, name, decision)))
+    if (!(await decideTemplate(runtime.database.query, account, name, decision)))
       throw new UsageError(`${account.serviceName} has no template ${name}; see chappe template list`);
     call.print({ account: account.serviceName, template: name, status }, [`${name} is ${status}`]);
     return 0;

@@ -1,15 +1,16 @@
 // What processes with the role `callbacks` do: push what customers are owed, and what else leaves by the same way: answers,
 // alerts, mails.
+
+import type { Loop } from '#lib/async/loop.ts';
 import { systemRandom } from '#lib/random.ts';
-import type { Context } from '#operations/context.ts';
-import { CallbackPusher, type PusherOptions } from '#operations/push-callbacks.ts';
-import type { Loop } from '#workers/loop.ts';
+import type { Context } from '#pipeline/context.ts';
+import { CallbackPusher, type PusherOptions } from '#pipeline/push-callbacks.ts';
+import { openCallbackTransport } from './callback-transport.ts';
 import { type CreditWatchOptions, startCreditWatch } from './credit-watch.ts';
-import { type ErrandsOptions, startErrands } from './errands.ts';
-import { openPostOffice } from './post-office.ts';
+import { type NotificationsOptions, startNotifications } from './notifications.ts';
 
 export interface CallbacksOptions
-  extends Omit<CreditWatchOptions & ErrandsOptions, 'postOffice'>,
+  extends Omit<CreditWatchOptions & NotificationsOptions, 'callbackTransport'>,
     Pick<PusherOptions, 'accountOf'> {}
 
 /** The loops that watch and answer run from now on; those that claim callbacks are for the caller to start. */
@@ -18,17 +19,17 @@ export function startCallbacks(
   options: CallbacksOptions,
 ): { readonly pusher: CallbackPusher; readonly loops: Record<string, Loop> } {
   const { config, processId, buckets, accountOf } = options;
-  const postOffice = openPostOffice(config);
-  const shared = { ...options, postOffice };
+  const callbackTransport = openCallbackTransport(config);
+  const shared = { ...options, callbackTransport };
   return {
     pusher: new CallbackPusher(context, {
       processId,
-      http: postOffice,
+      http: callbackTransport,
       accountOf,
       buckets,
       perEndpoint: config.perEndpoint,
       random: systemRandom,
     }),
-    loops: { credit: startCreditWatch(shared), ...startErrands(shared) },
+    loops: { credit: startCreditWatch(shared), ...startNotifications(shared) },
   };
 }

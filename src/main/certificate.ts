@@ -1,12 +1,12 @@
 // The certificate that doors show: the operator's own, or that of the local authority. Serves the HTTPS and SMTP doors.
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
-import { literalAddress } from '#lib/address-guard.ts';
-import type { Clock } from '#lib/clock.ts';
-import { authorityFolder, type Certificate, localCertificate } from './authority.ts';
+import { literalAddress } from '#lib/net/address-guard.ts';
+import type { Clock } from '#lib/time/clock.ts';
+import { isEveryAddress } from '#listeners/listening.ts';
 import type { Config } from './config.ts';
-import type { DoorsOptions } from './doors.ts';
-import { isEveryAddress } from './listening.ts';
+import type { ListenersOptions } from './http-server.ts';
+import { authorityFolder, type Certificate, localCertificate } from './local-authority.ts';
 
 /** What clients of Octopush and OVH have written into them, and how this machine calls itself. */
 const usualNames = [
@@ -51,7 +51,7 @@ async function httpsCertificate(config: Config, nowMs: number): Promise<Certific
 }
 
 /** The HTTPS door as the operator has set it. */
-export function httpsOf(config: Config, clock: Clock): DoorsOptions['https'] {
+export function httpsOf(config: Config, clock: Clock): ListenersOptions['https'] {
   return {
     port: config.httpsPort,
     isProxy: config.proxy,

@@ -1,11 +1,11 @@
 // Every setting of the platform: name, default, meaning. Read once, checked whole, all mistakes reported together.
 // No other file knows that an environment exists.
 import { existsSync } from 'node:fs';
-import type { PackDiscount } from '#domain/orders.ts';
-import type { PurposeGuard } from '#domain/plan.ts';
-import { leastDaysKept } from '#domain/retention.ts';
-import type { ReviewPolicy } from '#domain/sender.ts';
-import { isBlock } from '#lib/address-guard.ts';
+import type { ReviewPolicy } from '#domain/account/sender.ts';
+import { leastDaysKept } from '#domain/delivery/retention.ts';
+import type { PackDiscount } from '#domain/money/orders.ts';
+import type { PurposeGuard } from '#domain/plan/plan.ts';
+import { isBlock } from '#lib/net/address-guard.ts';
 
 export const allRoles = ['doors', 'dispatch', 'callbacks'] as const;
 export type Role = (typeof allRoles)[number];

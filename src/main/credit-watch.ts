@@ -1,37 +1,37 @@
 // The watch on low credit: a loop of its own that tells who wants to be told and buys for those who want it bought. Its
 // mails leave by the way of the callbacks.
-import type { RateCard } from '#domain/pricing.ts';
-import type { HttpClient } from '#lib/http-client.ts';
-import { buyAutomatically } from '#operations/buy-automatically.ts';
-import { watchCredit } from '#operations/watch-credit.ts';
-import { type Loop, startLoop } from '#workers/loop.ts';
+import type { RateCard } from '#domain/money/rate-card.ts';
+import { type Loop, startLoop } from '#lib/async/loop.ts';
+import type { HttpClient } from '#lib/net/http-client.ts';
+import { urlOf } from '#listeners/listening.ts';
+import { buyAutomatically } from '#operations/money/automatic-top-ups.ts';
+import { watchCredit } from '#operations/money/credit-alerts.ts';
+import { mailBy } from './callback-transport.ts';
 import type { Config } from './config.ts';
-import type { Engine } from './engine.ts';
-import { urlOf } from './listening.ts';
-import { mailBy } from './post-office.ts';
+import type { Runtime } from './runtime.ts';
 
 /** Credit that is bought should be there before the rest is spent. */
 const everyMs = 15_000;
 
 export interface CreditWatchOptions {
   readonly config: Config;
-  readonly engine: Engine;
+  readonly runtime: Runtime;
   readonly processId: number;
-  readonly postOffice: HttpClient;
+  readonly callbackTransport: HttpClient;
   readonly rates: () => RateCard;
 }
 
 export function startCreditWatch(options: CreditWatchOptions): Loop {
-  const { config, engine, processId, postOffice, rates } = options;
+  const { config, runtime, processId, callbackTransport, rates } = options;
   const { vatPercent, packDiscounts: discounts } = config;
-  const mail = mailBy(postOffice);
+  const mail = mailBy(callbackTransport);
   const baseUrl = baseUrlOf(config);
   const formAddress = (token: string) => `${baseUrl}/orders/${token}`;
   const work = async () => {
-    await watchCredit(engine, { processId, rates, mail });
-    await buyAutomatically(engine, { rates, priceList: { vatPercent, discounts }, formAddress });
+    await watchCredit(runtime, { processId, rates, mail });
+    await buyAutomatically(runtime, { rates, priceList: { vatPercent, discounts }, formAddress });
   };
-  return startLoop({ name: 'credit', everyMs, work, log: engine.log });
+  return startLoop({ name: 'credit', everyMs, work, log: runtime.log });
 }
 
 /** What customers call us by, as far as the settings tell. */

@@ -1,11 +1,11 @@
 // The demo account of a first start on a laptop. Its keys are kept in the clear, so that every start can print commands
 // that work; no other keys are. An installation with its own database gets none unless it asks.
-import { createAccount, type OvhKeys, type UserKeys } from '#operations/create-account.ts';
-import { listAccounts } from '#store/accounts.ts';
-import { readPlatformSetting, writePlatformSetting } from '#store/platform-settings.ts';
-import { insertSender, type NewSender } from '#store/senders.ts';
+import { createAccount, type OvhKeys, type UserKeys } from '#operations/account/accounts.ts';
+import { listAccounts } from '#store/accounts/accounts.ts';
+import { insertSender, type NewSender } from '#store/accounts/senders.ts';
+import { readPlatformSetting, writePlatformSetting } from '#store/platform/platform-settings.ts';
 import type { Config } from './config.ts';
-import type { Engine } from './engine.ts';
+import type { Runtime } from './runtime.ts';
 
 export interface Demo {
   readonly login: string;
@@ -30,25 +30,25 @@ const demoSender: NewSender = {
 };
 
 /** The demo's keys, created when the database is empty; null when there is no demo. */
-export async function ensureDemo(config: Config, engine: Engine): Promise<Demo | null> {
-  const known = await readPlatformSetting<Demo>(engine.database.query, 'demo');
+export async function ensureDemo(config: Config, runtime: Runtime): Promise<Demo | null> {
+  const known = await readPlatformSetting<Demo>(runtime.database.query, 'demo');
   if (known !== null) return config.demo === false ? null : known;
-  const isEmpty = (await listAccounts(engine.database.query)).length === 0;
-  if (!(config.demo ?? (isEmpty && engine.isEmbedded))) return null;
-  const created = await createAccount(engine, {
+  const isEmpty = (await listAccounts(runtime.database.query)).length === 0;
+  if (!(config.demo ?? (isEmpty && runtime.isEmbedded))) return null;
+  const created = await createAccount(runtime, {
     email: demoLogin,
     name: 'Demo',
     creditMicros: demoCreditMicros,
     callbackUrl: null,
   });
   if (created === null) return null;
-  await insertSender(engine.database.query, created.account, demoSender, engine.clock.now());
+  await insertSender(runtime.database.query, created.account, demoSender, runtime.clock.now());
   const demo = {
     login: created.octopush.userLogin,
     apiKey: created.octopush.apiKey,
     ovh: { ...created.ovh, serviceName: created.account.serviceName },
     user: created.user,
   };
-  await writePlatformSetting(engine.database.query, 'demo', demo);
+  await writePlatformSetting(runtime.database.query, 'demo', demo);
   return demo;
 }

@@ -1,54 +1,54 @@
 // The only place where parts meet: doors, operations, workers, carriers on one engine; started in order, stopped in
 // reverse. Which parts a process runs is told by its roles.
 import { hostname } from 'node:os';
-import { RecentSegments } from '#domain/recent-segments.ts';
-import { steadyClock } from '#lib/clock.ts';
+import { RecentSegments } from '#domain/delivery/recent-segments.ts';
+import { type Loop, startLoop } from '#lib/async/loop.ts';
 import { systemRandom } from '#lib/random.ts';
-import type { Context } from '#operations/context.ts';
-import { Dispatcher } from '#operations/dispatch-messages.ts';
-import type { CallbackPusher } from '#operations/push-callbacks.ts';
-import { createOutcomeRecorder, type OutcomeRecorder } from '#operations/record-outcomes.ts';
-import { createReceiptRecorder, type ReceiptRecorder } from '#operations/record-receipts.ts';
-import { createReplyRecorder } from '#operations/record-reply.ts';
-import { createSubmitCampaign, type SubmitCampaign } from '#operations/submit-campaign.ts';
-import { type Living, takeOver } from '#operations/take-over.ts';
-import { listBuckets } from '#store/accounts.ts';
-import { type Notice, noticeChannel } from '#store/notices.ts';
-import { endProcess, registerProcess, renewProcess } from '#store/processes.ts';
-import { type Loop, startLoop } from '#workers/loop.ts';
-import { type Books, openBooks } from './books.ts';
+import { steadyClock } from '#lib/time/clock.ts';
+import type { Context } from '#pipeline/context.ts';
+import { Dispatcher } from '#pipeline/dispatch-messages.ts';
+import { keepLease, type Lease } from '#pipeline/process-lease.ts';
+import type { CallbackPusher } from '#pipeline/push-callbacks.ts';
+import { type LiveProcess, reclaimWork } from '#pipeline/reclaim-work.ts';
+import { createOutcomeRecorder, type OutcomeRecorder } from '#pipeline/record-outcomes.ts';
+import { createReceiptRecorder, type ReceiptRecorder } from '#pipeline/record-receipts.ts';
+import { createReplyRecorder } from '#pipeline/record-reply.ts';
+import { createSubmitCampaign, type SubmitCampaign } from '#pipeline/submit-campaign.ts';
+import { listBuckets } from '#store/accounts/accounts.ts';
+import { type Notice, noticeChannel } from '#store/database/notices.ts';
+import { endProcess, registerProcess, renewProcess } from '#store/platform/processes.ts';
+import { deskOf } from './accepted-chunks.ts';
+import { type Caches, openCaches } from './caches.ts';
+import { channels } from './callback-channels.ts';
 import { startCallbacks } from './callbacks.ts';
-import { Carriers } from './carriers.ts';
-import { channels } from './channels.ts';
 import type { Config, Role } from './config.ts';
-import { deskOf } from './desk.ts';
-import type { Doors } from './doors.ts';
-import { startEnds } from './ends.ts';
-import type { Engine } from './engine.ts';
-import { type Front, openFront } from './front.ts';
-import { isGoneFromThisHost } from './gone.ts';
-import { keepLease, type Lease } from './lease.ts';
-import type { SmtpDoor } from './mail-door.ts';
+import { Carriers } from './connector-set.ts';
+import type { Listeners } from './http-server.ts';
 import {
   callbacksEveryMs,
+  defaultIntervals,
   dispatchEveryMs,
+  type Intervals,
   listCampaignsEveryMs,
-  oldOrphansRounds,
-  type Pace,
+  oldUnmatchedRounds,
+  recentUnmatchedEveryMs,
+  recentUnmatchedMs,
   rememberedSegments,
   renewEveryMs,
-  usualPace,
-  youngOrphanMs,
-  youngOrphansEveryMs,
-} from './pace.ts';
+} from './intervals.ts';
+import { type Front, openFront } from './listeners.ts';
+import type { SmtpListener } from './mail-server.ts';
+import { startMaintenance } from './maintenance.ts';
+import { factsOf, noPricingData, readPricingData } from './pricing-data.ts';
+import { isProcessDead } from './process-liveness.ts';
 import { readinessOf } from './readiness.ts';
-import { factsOf, noTariff, readTariff } from './tariff.ts';
+import type { Runtime } from './runtime.ts';
 
 export interface Platform {
   readonly httpUrl: string | null;
   readonly httpsUrl: string | null;
   /** Null when it is closed. */
-  readonly mail: SmtpDoor | null;
+  readonly mail: SmtpListener | null;
   readonly submit: SubmitCampaign;
   readonly carriers: Carriers;
   /** Resolves when a carrier is bound, or at once when this process does not dispatch. */
@@ -61,11 +61,11 @@ export type OnFatal = (reason: string) => void;
 
 export async function startPlatform(
   config: Config,
-  engine: Engine,
+  runtime: Runtime,
   onFatal: OnFatal,
-  pace: Pace = usualPace,
+  pace: Intervals = defaultIntervals,
 ): Promise<Platform> {
-  const platform = new RunningPlatform(config, engine, onFatal, pace);
+  const platform = new RunningPlatform(config, runtime, onFatal, pace);
   try {
     await platform.start();
   } catch (error) {
@@ -77,17 +77,17 @@ export async function startPlatform(
 
 class RunningPlatform implements Platform {
   readonly #config: Config;
-  readonly #engine: Engine;
+  readonly #runtime: Runtime;
   readonly #onFatal: OnFatal;
-  readonly #pace: Pace;
+  readonly #pace: Intervals;
   #processId = 0;
-  #tariff = noTariff;
+  #pricingData = noPricingData;
   #buckets: readonly number[] = [];
-  #living: readonly Living[] = [];
+  #living: readonly LiveProcess[] = [];
   #loops: Record<string, Loop> = {};
   #lease: Lease | null = null;
   #unlisten: (() => Promise<void>) | null = null;
-  #books!: Books;
+  #books!: Caches;
   #carriers!: Carriers;
   #outcomes: OutcomeRecorder | null = null;
   #receipts: ReceiptRecorder | null = null;
@@ -95,14 +95,14 @@ class RunningPlatform implements Platform {
   #pusher: CallbackPusher | null = null;
   #submit: SubmitCampaign | null = null;
   #front: Front | null = null;
-  #doors: Doors | null = null;
-  mail: SmtpDoor | null = null;
+  #doors: Listeners | null = null;
+  mail: SmtpListener | null = null;
   #bound: (() => void)[] = [];
   #stopped: Promise<void> | null = null;
 
-  constructor(config: Config, engine: Engine, onFatal: OnFatal, pace: Pace) {
+  constructor(config: Config, runtime: Runtime, onFatal: OnFatal, pace: Intervals) {
     this.#config = config;
-    this.#engine = engine;
+    this.#runtime = runtime;
     this.#onFatal = onFatal;
     this.#pace = pace;
   }
@@ -128,15 +128,15 @@ class RunningPlatform implements Platform {
   }
 
   async start(): Promise<void> {
-    const { database, clock, log } = this.#engine;
+    const { database, clock, log } = this.#runtime;
     const { query, applicationName } = database;
     const { roles } = this.#config;
     this.#processId = await registerProcess(query, hostname(), process.pid, roles, applicationName);
-    this.#books = openBooks(this.#engine);
-    await this.#readTariff();
+    this.#books = openCaches(this.#runtime);
+    await this.#readPricingData();
     this.#buckets = await listBuckets(database.query);
     const { stopShortCode, mailRelay } = this.#config;
-    const replies = createReplyRecorder(this.#engine, { stopShortCode, forwardsMail: mailRelay !== null });
+    const replies = createReplyRecorder(this.#runtime, { stopShortCode, forwardsMail: mailRelay !== null });
     this.#carriers = new Carriers({
       database,
       clock,
@@ -149,17 +149,17 @@ class RunningPlatform implements Platform {
         onChange: (id) => this.#onConnectorChange(id),
       },
     });
-    const context: Context = { ...this.#engine, connectors: this.#carriers.connectors, channels };
+    const context: Context = { ...this.#runtime, connectors: this.#carriers.connectors, channels };
     if (this.#plays('callbacks')) this.#startCallbacks(context);
     if (this.#plays('dispatch')) this.#startDispatch(context);
-    const facts = () => factsOf(this.#config, this.#tariff, this.#carriers.simulator !== null);
+    const facts = () => factsOf(this.#config, this.#pricingData, this.#carriers.simulator !== null);
     const desk = deskOf(this.#dispatcher, database, () => this.#loops['dispatch']?.wake());
     this.#submit = createSubmitCampaign(context, facts, desk);
     if (this.#plays('doors')) this.#front = this.#openFront(desk.wake);
     this.#unlisten = await database.listen(noticeChannel, (notice) =>
       this.#onNotice(notice as Notice | null),
     );
-    await this.#takeOver();
+    await this.#reclaimWork();
     this.#keepLease();
     this.#startLoops();
     if (this.#front === null) return;
@@ -170,10 +170,10 @@ class RunningPlatform implements Platform {
   #startCallbacks(context: Context): void {
     const { pusher, loops } = startCallbacks(context, {
       config: this.#config,
-      engine: this.#engine,
+      runtime: this.#runtime,
       processId: this.#processId,
       buckets: () => this.#buckets,
-      rates: () => this.#tariff.rates,
+      rates: () => this.#pricingData.rates,
       accountOf: (id) => this.#books.accounts.byId(id),
       submit: (...order) => this.#submit!(...order),
     });
@@ -203,7 +203,7 @@ class RunningPlatform implements Platform {
       buckets: () => this.#buckets,
       random: systemRandom,
     });
-    const ends = startEnds(this.#config, this.#engine, {
+    const ends = startMaintenance(this.#config, this.#runtime, {
       everyMs: this.#pace.expiryEveryMs,
       buckets: () => this.#buckets,
       callbackOwner,
@@ -215,28 +215,28 @@ class RunningPlatform implements Platform {
   #openFront(wakeDispatch: () => void): Front {
     return openFront({
       config: this.#config,
-      engine: this.#engine,
+      runtime: this.#runtime,
       processId: this.#processId,
       books: this.#books,
       submit: this.#submit!,
-      rates: () => this.#tariff.rates,
+      rates: () => this.#pricingData.rates,
       buckets: () => this.#buckets,
       wakeLists: () => this.#loops['list campaigns']?.wake(),
       wakeWork: () => this.#loops['ovh']?.wake(),
       wakeDispatch,
       readiness: () =>
-        readinessOf(this.#engine.database, this.#dispatcher === null ? null : this.#carriers.isServed),
+        readinessOf(this.#runtime.database, this.#dispatcher === null ? null : this.#carriers.isServed),
     });
   }
 
   #startLoops(): void {
-    const { log, clock } = this.#engine;
-    const { takeOverEveryMs, expiryEveryMs } = this.#pace;
+    const { log, clock } = this.#runtime;
+    const { reclaimEveryMs, expiryEveryMs } = this.#pace;
     const loop = (name: string, everyMs: number, work: () => Promise<unknown>) => {
       this.#loops[name] = startLoop({ name, everyMs, work, log });
     };
-    loop('take-over', takeOverEveryMs, () => this.#takeOver());
-    loop('engine', renewEveryMs, () => this.#engine.ensureRunning());
+    loop('take-over', reclaimEveryMs, () => this.#reclaimWork());
+    loop('engine', renewEveryMs, () => this.#runtime.ensureRunning());
     if (this.#dispatcher !== null) {
       const dispatcher = this.#dispatcher;
       const receipts = this.#receipts!;
@@ -246,10 +246,12 @@ class RunningPlatform implements Platform {
       });
       loop('expiry', expiryEveryMs, async () => {
         await dispatcher.expire();
-        await dispatcher.releaseStrays();
+        await dispatcher.releaseLostClaims();
       });
-      loop('young orphans', youngOrphansEveryMs, () => receipts.adoptOrphans(clock.now() - youngOrphanMs));
-      loop('old orphans', expiryEveryMs * oldOrphansRounds, () => receipts.adoptOrphans(0));
+      loop('young orphans', recentUnmatchedEveryMs, () =>
+        receipts.matchUnmatchedReceipts(clock.now() - recentUnmatchedMs),
+      );
+      loop('old orphans', expiryEveryMs * oldUnmatchedRounds, () => receipts.matchUnmatchedReceipts(0));
     }
     if (this.#front !== null) {
       const { rest, ovh } = this.#front;
@@ -259,12 +261,12 @@ class RunningPlatform implements Platform {
     if (this.#pusher !== null) {
       const pusher = this.#pusher;
       loop('callbacks', callbacksEveryMs, () => pusher.claim());
-      loop('stray callbacks', expiryEveryMs, () => pusher.releaseStrays());
+      loop('stray callbacks', expiryEveryMs, () => pusher.releaseLostClaims());
     }
   }
 
   #keepLease(): void {
-    const { log, database } = this.#engine;
+    const { log, database } = this.#runtime;
     this.#lease = keepLease({
       clock: steadyClock,
       renew: () => renewProcess(database.query, this.#processId),
@@ -276,11 +278,11 @@ class RunningPlatform implements Platform {
     });
   }
 
-  async #takeOver(): Promise<void> {
-    const { database, log } = this.#engine;
-    this.#living = await takeOver(
+  async #reclaimWork(): Promise<void> {
+    const { database, log } = this.#runtime;
+    this.#living = await reclaimWork(
       { database, log },
-      { processId: this.#processId, buckets: this.#buckets, isGone: isGoneFromThisHost },
+      { processId: this.#processId, buckets: this.#buckets, isGone: isProcessDead },
     );
     if (this.#dispatcher === null) return;
     const dispatching = this.#living
@@ -303,21 +305,21 @@ class RunningPlatform implements Platform {
 
   #onNotice(notice: Notice | null): void {
     const fail = (error: Error) =>
-      this.#engine.log.warn({ err: error.message }, 'a notice could not be followed');
+      this.#runtime.log.warn({ err: error.message }, 'a notice could not be followed');
     if (notice === 'accounts' || notice === null) {
       this.#books.forget();
-      listBuckets(this.#engine.database.query).then((buckets) => {
+      listBuckets(this.#runtime.database.query).then((buckets) => {
         this.#buckets = buckets;
       }, fail);
     }
-    if (notice === 'rates' || notice === null) this.#readTariff().catch(fail);
+    if (notice === 'rates' || notice === null) this.#readPricingData().catch(fail);
     if (notice === 'carriers' || notice === null) this.#loops['take-over']?.wake();
     if (notice === 'chunks' || notice === null) this.#loops['dispatch']?.wake();
     if (notice === 'callbacks' || notice === null) this.#loops['callbacks']?.wake();
   }
 
-  async #readTariff(): Promise<void> {
-    this.#tariff = await readTariff(this.#engine.database.query);
+  async #readPricingData(): Promise<void> {
+    this.#pricingData = await readPricingData(this.#runtime.database.query);
   }
 
   whenBound(): Promise<void> {
@@ -344,6 +346,6 @@ class RunningPlatform implements Platform {
     await this.#unlisten?.();
     this.#lease?.stop();
     if (this.#processId !== 0)
-      await this.#engine.database.transaction((query) => endProcess(query, this.#processId));
+      await this.#runtime.database.transaction((query) => endProcess(query, this.#processId));
   }
 }

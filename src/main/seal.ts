@@ -1,9 +1,9 @@
 // The key that sealed secrets are read with: the operator's, or one of chance that is kept in the database
 // (docs/decisions/0013-sealed-application-secrets.md). Changed, it makes applications of OVH's dialect unusable.
-import { createSeal, type Seal } from '#lib/sealing.ts';
-import { randomToken } from '#lib/secrets.ts';
-import type { Database } from '#store/database.ts';
-import { ensurePlatformSetting } from '#store/platform-settings.ts';
+import { createSeal, type Seal } from '#lib/security/sealing.ts';
+import { randomToken } from '#lib/security/secrets.ts';
+import type { Database } from '#store/database/database.ts';
+import { ensurePlatformSetting } from '#store/platform/platform-settings.ts';
 import type { Config } from './config.ts';
 
 export async function openSeal(config: Pick<Config, 'secretKey'>, database: Database): Promise<Seal> {

@@ -1,16 +1,16 @@
 // The simulated carrier itself: takes messages, decides their fate by the number, tells receipts and replies.
 // Serves simulator.ts, which gives it a socket and a clock. It forgets everything when it ends.
 
-import type { Clock } from '#lib/clock.ts';
-import type { Log } from '#lib/log.ts';
-import type { BindName, PduOf } from '#smpp/commands.ts';
-import type { RequestPdu, SessionLimits } from '#smpp/session.ts';
-import { commandStatus } from '#smpp/status.ts';
-import { tlvInt, tlvTags } from '#smpp/tlvs.ts';
+import type { Log } from '#lib/observability/log.ts';
+import type { Clock } from '#lib/time/clock.ts';
+import type { BindName, PduOf } from '#smpp/protocol/commands.ts';
+import type { RequestPdu, SessionLimits } from '#smpp/protocol/session.ts';
+import { commandStatus } from '#smpp/protocol/status.ts';
+import { tlvInt, tlvTags } from '#smpp/protocol/tlvs.ts';
 import { type Behaviour, goodBehaviour, happens, RateGate } from './behaviour.ts';
 import { Connection, type Owner } from './connection.ts';
 import { type Addresses, ReceiptDelivery, replyDeliveries } from './deliveries.ts';
-import { type Fate, type FateBook, RefusalCount } from './fates.ts';
+import { type Fate, type FateTable, RefusalCount } from './fates.ts';
 import { Inbox } from './inbox.ts';
 import { type Delivery, Mailbox } from './mailbox.ts';
 import { Schedule } from './schedule.ts';
@@ -40,7 +40,7 @@ export interface Counters {
 }
 
 export interface CarrierSettings {
-  readonly fates: FateBook;
+  readonly fates: FateTable;
   /** system_id → password; null takes anybody. */
   readonly passwords: ReadonlyMap<string, string> | null;
   readonly limits: SessionLimits;

@@ -1,11 +1,11 @@
 // One connection to the simulated carrier: an SMSC session on a link, and the faults that happen on a line.
 // Serves the carrier, which decides what becomes of messages; this file only speaks.
 
-import type { Clock } from '#lib/clock.ts';
-import type { Log } from '#lib/log.ts';
-import type { Conversation, TcpLink } from '#lib/tcp-link.ts';
-import type { BindName, PduOf } from '#smpp/commands.ts';
-import { type RequestPdu, type ResponsePdu, Session, type SessionLimits } from '#smpp/session.ts';
+import type { Conversation, TcpLink } from '#lib/net/tcp-link.ts';
+import type { Log } from '#lib/observability/log.ts';
+import type { Clock } from '#lib/time/clock.ts';
+import type { BindName, PduOf } from '#smpp/protocol/commands.ts';
+import { type RequestPdu, type ResponsePdu, Session, type SessionLimits } from '#smpp/protocol/session.ts';
 import type { Delivery, Listener } from './mailbox.ts';
 
 /** What a connection asks the carrier. */

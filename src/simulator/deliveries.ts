@@ -4,9 +4,9 @@
 import { encodeGsm7, isGsm7 } from '#gsm/alphabet.ts';
 import { splitText } from '#gsm/segments.ts';
 import { renderConcatenationHeader } from '#gsm/udh.ts';
-import type { Fields, Tlvs } from '#smpp/commands.ts';
-import { renderReceiptText } from '#smpp/receipt-text.ts';
-import { intOctets, textOctets, tlvTags } from '#smpp/tlvs.ts';
+import type { Fields, Tlvs } from '#smpp/protocol/commands.ts';
+import { renderReceiptText } from '#smpp/protocol/receipt-text.ts';
+import { intOctets, textOctets, tlvTags } from '#smpp/protocol/tlvs.ts';
 import type { Delivery } from './mailbox.ts';
 
 type DeliverFields = Partial<Fields<'deliver_sm'>>;

@@ -1,7 +1,7 @@
 // What becomes of a message, decided by the number it is sent to. Serves the simulated carrier, and people and tests
 // who script it: by the last two digits, or by a fates file that names numbers or endings.
 
-import { commandStatus } from '#smpp/status.ts';
+import { commandStatus } from '#smpp/protocol/status.ts';
 
 export interface Fate {
   /** Refused so many times before it is taken. */
@@ -65,7 +65,7 @@ const fatesByLastTwoDigits: Readonly<Record<string, FateName>> = {
 /** A fates file: number or ending → name of a fate, or what differs from `delivered`. */
 export type FatesFile = Readonly<Record<string, FateName | Partial<Fate>>>;
 
-export class FateBook {
+export class FateTable {
   readonly #byEnding = new Map<string, Fate>();
   /** Lengths of the endings known, longest first: the longest that fits decides. */
   readonly #lengths: readonly number[];

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { systemClock } from '#lib/clock.ts';
-import { silentLog } from '#lib/log.ts';
+import { silentLog } from '#lib/observability/log.ts';
+import { systemClock } from '#lib/time/clock.ts';
 import { type SimulatorOptions, startSimulator } from './simulator.ts';
 
 interface ForeignPdu {

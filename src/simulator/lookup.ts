@@ -1,6 +1,6 @@
 // The number look-up of the simulated carrier: the last two digits of a number decide what is known of it, like the fate
 // of a message (docs/simulated-carrier.md). It knows no real subscriber.
-import type { LookupConnector, NumberFacts } from '#domain/lookup.ts';
+import type { LookupConnector, NumberFacts } from '#domain/delivery/lookup.ts';
 
 const network = { name: 'Chappe Simulated Network', mcc: '001', mnc: '01' };
 

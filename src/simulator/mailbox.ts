@@ -2,7 +2,7 @@
 // carrier. It gives each to any bind that listens, a window at a time, and again until it is acknowledged: on a new
 // bind after a loss, and a while after a "not now". That is what real carriers do, and what crash tests rely on.
 
-import type { Fields, Tlvs } from '#smpp/commands.ts';
+import type { Fields, Tlvs } from '#smpp/protocol/commands.ts';
 
 export interface Delivery {
   readonly kind: 'receipt' | 'reply';

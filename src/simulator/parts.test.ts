@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { happens, RateGate, seededRandom } from './behaviour.ts';
-import { FateBook, type FateName, fates } from './fates.ts';
+import { type FateName, FateTable, fates } from './fates.ts';
 import { Inbox, type ReceivedPart } from './inbox.ts';
 import { type Delivery, type Listener, Mailbox } from './mailbox.ts';
 import { Schedule } from './schedule.ts';
@@ -25,12 +25,12 @@ const byDigits: readonly [string, FateName][] = [
 
 for (const [digits, name] of byDigits) {
   test(`a number that ends in ${digits} is ${name}`, () => {
-    assert.equal(new FateBook().fateOf(`336123456${digits}`), fates[name]);
+    assert.equal(new FateTable().fateOf(`336123456${digits}`), fates[name]);
   });
 }
 
 test('a fates file overrides, and its longest ending decides', () => {
-  const book = new FateBook({
+  const book = new FateTable({
     '12': 'rejected',
     '+33612345612': 'never',
     '612': { afterMs: 5, stat: 'DELETED' },
@@ -39,7 +39,7 @@ test('a fates file overrides, and its longest ending decides', () => {
   assert.equal(book.fateOf('33612345612').stat, null);
   assert.deepEqual(book.fateOf('33700000612'), { ...fates.delivered, afterMs: 5, stat: 'DELETED' });
   assert.equal(book.fateOf('33700000099').reply, 'STOP');
-  assert.throws(() => new FateBook({ '12': 'vanished' as FateName }), /no such fate/);
+  assert.throws(() => new FateTable({ '12': 'vanished' as FateName }), /no such fate/);
 });
 
 test('a fault happens by probability, by count or by the clock', () => {

@@ -5,8 +5,8 @@
 import { createWriteStream, readFileSync, type WriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { systemClock } from '#lib/clock.ts';
-import { createLog } from '#lib/log.ts';
+import { createLog } from '#lib/observability/log.ts';
+import { systemClock } from '#lib/time/clock.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { Submitted } from './carrier.ts';
 import type { FatesFile } from './fates.ts';

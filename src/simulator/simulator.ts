@@ -3,13 +3,13 @@
 // It keeps nothing on disk and must never be mistaken for the way to a handset.
 
 import type { TlsOptions } from 'node:tls';
-import type { Clock } from '#lib/clock.ts';
-import type { Log } from '#lib/log.ts';
-import { listenTcp } from '#lib/tcp-server.ts';
-import type { SessionLimits } from '#smpp/session.ts';
+import { listenTcp } from '#lib/net/tcp-server.ts';
+import type { Log } from '#lib/observability/log.ts';
+import type { Clock } from '#lib/time/clock.ts';
+import type { SessionLimits } from '#smpp/protocol/session.ts';
 import { type Behaviour, goodBehaviour, seededRandom } from './behaviour.ts';
 import { Carrier, type Counters, type Submitted } from './carrier.ts';
-import { FateBook, type FatesFile } from './fates.ts';
+import { type FatesFile, FateTable } from './fates.ts';
 import type { ReceivedText } from './inbox.ts';
 
 export interface SimulatorOptions {
@@ -66,7 +66,7 @@ const sessionLimits: SessionLimits = {
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { clock, accounts } = options;
   const carrier = new Carrier({
-    fates: new FateBook(options.fates),
+    fates: new FateTable(options.fates),
     passwords: accounts ? new Map(accounts.map(({ systemId, password }) => [systemId, password])) : null,
     limits: { ...sessionLimits, window: options.window ?? sessionLimits.window, ...options.limits },
     receiptTlvs: options.receiptTlvs ?? false,

@@ -2,8 +2,8 @@
 // longer text. Serves the carrier. Octets are views into what was received.
 
 import { type Concatenation, readUserDataHeader } from '#gsm/udh.ts';
-import { noOctets, type PduOf } from '#smpp/commands.ts';
-import { tlvInt, tlvTags } from '#smpp/tlvs.ts';
+import { noOctets, type PduOf } from '#smpp/protocol/commands.ts';
+import { tlvInt, tlvTags } from '#smpp/protocol/tlvs.ts';
 
 export type SubmitPdu = PduOf<'submit_sm' | 'data_sm'>;
 

@@ -3,31 +3,35 @@
 // is kept when it has grown.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { aCampaignOf, costMicros, nowMs, Shelf } from '../../test/support/rows.ts';
-import { acceptCampaigns, claimIdempotencyKeys, releaseIdempotencyKeys } from './acceptance.ts';
-import { findByCredential } from './accounts.ts';
-import { readCallbackFacts } from './callback-facts.ts';
-import { claimDueCallbacks, recordRounds, releaseCallbacks } from './callbacks.ts';
-import { insertOrigins } from './campaign-origins.ts';
+import { findByCredential } from '#store/accounts/accounts.ts';
+import { insertUser } from '#store/accounts/users.ts';
+import { insertOrigins } from '#store/campaigns/campaign-origins.ts';
+import { listCampaignsBefore, listSentMessages, readSentMessage } from '#store/campaigns/history.ts';
+import type { Lane, Query } from '#store/database/database.ts';
+import { createIds } from '#store/database/ids.ts';
+import { readBalance } from '#store/money/ledger.ts';
+import {
+  finishQuotaUse,
+  lockMoney,
+  reserveFromQuotas,
+  returnReleased,
+  setQuota,
+} from '#store/money/quotas.ts';
+import { acceptCampaigns, claimIdempotencyKeys, releaseIdempotencyKeys } from '#store/pipeline/acceptance.ts';
+import { readCallbackFacts } from '#store/pipeline/callback-facts.ts';
+import { claimDueCallbacks, recordRounds, releaseCallbacks } from '#store/pipeline/callbacks.ts';
 import {
   claimDueChunks,
   claimExpiredChunks,
   finishChunks,
-  freeChunksOfTheDead,
   listOwnedChunks,
   readChunkMessages,
   releaseChunks,
-} from './chunks.ts';
-import { findConversation, listWithoutEnd, openConversations } from './conversations.ts';
-import type { Lane, Query } from './database.ts';
-import { listCampaignsBefore, listSentMessages, readSentMessage } from './history.ts';
-import { createIds } from './ids.ts';
-import { readBalance } from './ledger.ts';
-import { finishMessages, readFinishedMessages } from './messages.ts';
-import { findOptOuts } from './opt-outs.ts';
-import { insertCarrierRefs, settle } from './outcomes.ts';
-import { beginBatch, registerProcess } from './processes.ts';
-import { drawQuotas, endDrawing, lockMoney, returnReleased, setQuota } from './quotas.ts';
+  releaseChunksOfDeadProcesses,
+} from '#store/pipeline/chunks.ts';
+import { findConversation, listWithoutEnd, openConversations } from '#store/pipeline/conversations.ts';
+import { finishMessages, readFinishedMessages } from '#store/pipeline/messages.ts';
+import { insertCarrierRefs, settle } from '#store/pipeline/outcomes.ts';
 import {
   closeReceiptWindow,
   lockReceiptWindow,
@@ -37,10 +41,12 @@ import {
   readExpiredMessages,
   readSubmissions,
   sliceSize,
-} from './receipt-windows.ts';
-import { findSegments, keepOrphans } from './receipts.ts';
-import { insertSecretTexts, maskSecretTexts } from './secret-texts.ts';
-import { insertUser } from './users.ts';
+} from '#store/pipeline/receipt-windows.ts';
+import { findSegments, insertUnmatchedReceipts } from '#store/pipeline/receipts.ts';
+import { insertSecretTexts, maskSecretTexts } from '#store/pipeline/secret-texts.ts';
+import { beginBatch, registerProcess } from '#store/platform/processes.ts';
+import { findOptOuts } from '#store/recipients/opt-outs.ts';
+import { aCampaignOf, costMicros, nowMs, Shelf } from '../../test/support/rows.ts';
 
 let shelf: Shelf;
 let lane: Lane;
@@ -52,7 +58,7 @@ let busy: number;
 
 before(async () => {
   shelf = await Shelf.open();
-  lane = shelf.database.openLane();
+  lane = shelf.database.openPipeline();
   account = await shelf.anAccount();
   const password = { salt: Buffer.alloc(1), hash: Buffer.alloc(1) };
   user = (await insertUser(shelf.query, { bucket: 0, id: account }, 'desk', password, nowMs))!.id;
@@ -105,9 +111,9 @@ async function live(query: Query, batch: number): Promise<void> {
   assert.equal(await textOf(query, campaign.id), 'Hello', 'it waits');
   const use = { accountId: account, userId: user, amountMicros: 1n };
   await lockMoney(query, 0, [account]);
-  const { drawn } = await drawQuotas(query, 0, [use], nowMs);
+  const { drawn } = await reserveFromQuotas(query, 0, [use], nowMs);
   assert.deepEqual([...drawn], [user]);
-  await endDrawing(query, 0, { unspent: [use], paid: [{ ...where, userId: user }] }, nowMs);
+  await finishQuotaUse(query, 0, { unspent: [use], paid: [{ ...where, userId: user }] }, nowMs);
   await returnReleased(query, 0, [firstId], nowMs);
   const { msisdn } = campaign.messages[5]!;
   const answered = await findConversation(query, msisdn, 'chappe', nowMs - 1, nowMs);
@@ -124,7 +130,7 @@ async function live(query: Query, batch: number): Promise<void> {
   assert.equal((await readChunkMessages(query, again!)).length, 6);
   assert.deepEqual(await listOwnedChunks(query, 0, process), [firstId]);
   assert.deepEqual(await claimExpiredChunks(query, 0, process, nowMs, 8), []);
-  assert.deepEqual(await freeChunksOfTheDead(query, 0), []);
+  assert.deepEqual(await releaseChunksOfDeadProcesses(query, 0), []);
 
   const ids = campaign.messages.map((_, i) => firstId + i);
   const refs = ids.map((messageId) => ({
@@ -175,7 +181,7 @@ async function live(query: Query, batch: number): Promise<void> {
   );
   assert.equal((await finish(null, ids.slice(3))).length, 3);
   const receipt = { references: ['nobody'], state: 'delivered' as const, error: null, atMs: nowMs };
-  await keepOrphans(query, [{ connectorId: 1, receipt }], nowMs);
+  await insertUnmatchedReceipts(query, [{ connectorId: 1, receipt }], nowMs);
 
   const [owed] = await claimDueCallbacks(query, 0, process, nowMs, 8);
   assert.deepEqual(owed?.messageIds, ids.slice(3));

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
-import { mobile, sendLegacy, sendRest } from '../support/doors.ts';
-import { type House, openHouse, type TestAccount } from '../support/house.ts';
+import { mobile, sendLegacy, sendRest } from '../support/clients.ts';
+import { openPlatform, type TestAccount, type TestPlatform } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 /** Longer than the first retry may be put off. */
@@ -21,8 +21,8 @@ interface Round {
   gave_up: boolean;
 }
 
-function deliveryLog(house: House, account: TestAccount): Promise<Round[]> {
-  return house.query<Round>(
+function deliveryLog(platform: TestPlatform, account: TestAccount): Promise<Round[]> {
+  return platform.query<Round>(
     `select attempt, cardinality(done_ids) as done, cardinality(failed_ids) as failed, http_status, error, gave_up
      from callback_attempts where account_id = $1 order by id`,
     [account.id],
@@ -30,45 +30,45 @@ function deliveryLog(house: House, account: TestAccount): Promise<Round[]> {
 }
 
 /** Waits until so many rounds of pushing are written down. */
-function rounds(house: House, account: TestAccount, count: number): Promise<Round[]> {
+function rounds(platform: TestPlatform, account: TestAccount, count: number): Promise<Round[]> {
   return until(`${count} rounds are in the delivery log`, async () => {
-    const log = await deliveryLog(house, account);
+    const log = await deliveryLog(platform, account);
     return log.length >= count && log;
   });
 }
 
 test('an endpoint that is down is tried again until it is up, and each try is in the delivery log', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  await house.customer.close();
-  await sendLegacy(house.url, account, { to: [mobile(1)] });
-  const [first] = await rounds(house, account, 1);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  await platform.customer.close();
+  await sendLegacy(platform.url, account, { to: [mobile(1)] });
+  const [first] = await rounds(platform, account, 1);
   assert.partialDeepStrictEqual(first, { attempt: 1, done: 0, failed: 1, http_status: null, gave_up: false });
   assert.match(first?.error ?? '', /ECONNREFUSED/);
 
-  await house.advance(firstRetryMs);
-  await rounds(house, account, 2);
-  await house.customer.comeBack();
-  await house.advance(2 * firstRetryMs);
-  assert.equal((await house.customer.whenTold(mobile(1))).status, 'DELIVERED');
-  await house.quiet();
-  const [, , third] = await deliveryLog(house, account);
+  await platform.advance(firstRetryMs);
+  await rounds(platform, account, 2);
+  await platform.customer.comeBack();
+  await platform.advance(2 * firstRetryMs);
+  assert.equal((await platform.customer.whenTold(mobile(1))).status, 'DELIVERED');
+  await platform.quiet();
+  const [, , third] = await deliveryLog(platform, account);
   assert.deepEqual(third, { attempt: 3, done: 1, failed: 0, http_status: null, error: null, gave_up: false });
 });
 
 test('a server error, a redirect and a connection closed without an answer are tried again', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
   const manners = [500, 302, 'hang-up'] as const;
-  house.customer.manner = () => manners[house.customer.pushes.length] ?? 204;
-  await sendRest(house.url, account, { to: [mobile(1)] });
+  platform.customer.manner = () => manners[platform.customer.pushes.length] ?? 204;
+  await sendRest(platform.url, account, { to: [mobile(1)] });
   for (let attempt = 1; attempt <= manners.length; attempt++) {
-    await rounds(house, account, attempt);
-    await house.advance(firstRetryMs * 2 ** (attempt - 1));
+    await rounds(platform, account, attempt);
+    await platform.advance(firstRetryMs * 2 ** (attempt - 1));
   }
-  await house.customer.whenTold(mobile(1));
-  await house.quiet();
-  const log = await deliveryLog(house, account);
+  await platform.customer.whenTold(mobile(1));
+  await platform.quiet();
+  const log = await deliveryLog(platform, account);
   assert.deepEqual(
     log.map(({ attempt, http_status, done }) => [attempt, http_status, done]),
     [
@@ -81,155 +81,157 @@ test('a server error, a redirect and a connection closed without an answer are t
 });
 
 test('of a campaign only what failed is pushed again', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
   let isWell = false;
-  house.customer.manner = ({ number }) => (isWell || !number.endsWith('7') ? 200 : 503);
+  platform.customer.manner = ({ number }) => (isWell || !number.endsWith('7') ? 200 : 503);
   const to = Array.from({ length: 40 }, (_, i) => mobile(0, String(i).padStart(2, '0')));
-  await sendRest(house.url, account, { to });
-  await house.customer.whenTaken(36);
+  await sendRest(platform.url, account, { to });
+  await platform.customer.whenTaken(36);
   await until('what failed is put off', async () => {
-    const rows = await house.query('select 1 from callbacks where owner is null and attempts = 1');
-    const owned = await house.query('select 1 from callbacks where owner is not null');
+    const rows = await platform.query('select 1 from callbacks where owner is null and attempts = 1');
+    const owned = await platform.query('select 1 from callbacks where owner is not null');
     return rows.length > 0 && owned.length === 0;
   });
   isWell = true;
-  await house.advance(firstRetryMs);
-  await house.customer.whenTaken(40);
-  await house.quiet();
-  assert.equal(house.customer.pushes.length, 44, 'the four that failed, twice');
+  await platform.advance(firstRetryMs);
+  await platform.customer.whenTaken(40);
+  await platform.quiet();
+  assert.equal(platform.customer.pushes.length, 44, 'the four that failed, twice');
 });
 
 test('an endpoint that never answers delays nobody else', async () => {
-  await using house = await openHouse({ config: { callbackTimeoutSeconds: 1 } });
-  const hanging = await house.anAccount();
-  const well = await house.anAccount();
+  await using platform = await openPlatform({ config: { callbackTimeoutSeconds: 1 } });
+  const hanging = await platform.anAccount();
+  const well = await platform.anAccount();
   // Another address on the way: endpoints are told apart by it.
-  await house.query(
+  await platform.query(
     `update accounts set settings = jsonb_set(settings, '{callbacks,receiptUrl}', to_jsonb($2::text)) where id = $1`,
-    [hanging.id, house.customer.url('/hanging').replace('127.0.0.1', 'localhost')],
+    [hanging.id, platform.customer.url('/hanging').replace('127.0.0.1', 'localhost')],
   );
-  house.customer.manner = ({ path }) => (path === '/hanging' ? 'hang' : 200);
+  platform.customer.manner = ({ path }) => (path === '/hanging' ? 'hang' : 200);
   const to = Array.from({ length: 200 }, (_, i) => mobile(1000 + i));
-  await sendRest(house.url, hanging, { to });
-  await until('it hangs', () => house.customer.pushes.length > 0);
-  await Promise.all(Array.from({ length: 20 }, (_, i) => sendLegacy(house.url, well, { to: [mobile(i)] })));
-  await house.customer.whenTaken(20, well.path);
-  const log = await rounds(house, hanging, 1);
+  await sendRest(platform.url, hanging, { to });
+  await until('it hangs', () => platform.customer.pushes.length > 0);
+  await Promise.all(
+    Array.from({ length: 20 }, (_, i) => sendLegacy(platform.url, well, { to: [mobile(i)] })),
+  );
+  await platform.customer.whenTaken(20, well.path);
+  const log = await rounds(platform, hanging, 1);
   assert.ok(log.every(({ done }) => done === 0));
-  house.customer.manner = () => 200;
+  platform.customer.manner = () => 200;
   // What is still under way, or has yet to begin, is put off from when it fails: only the clock of a customer who waits
   // for all of it makes all of it due. On a slow machine some of it has failed more than once by then.
   await until('all of it is put off or taken', async () => {
-    const [row] = await house.query<{ owed: number; inHand: number }>(
+    const [row] = await platform.query<{ owed: number; inHand: number }>(
       `select coalesce(sum(cardinality(message_ids)), 0)::int as owed, count(owner)::int as "inHand"
        from callbacks where account_id = $1`,
       [hanging.id],
     );
-    const taken = house.customer.taken.filter(({ path }) => path === '/hanging').length;
+    const taken = platform.customer.taken.filter(({ path }) => path === '/hanging').length;
     return row!.inHand === 0 && row!.owed + taken >= to.length;
   });
-  await house.advance(anyRetryMs);
-  await house.customer.whenTaken(200, '/hanging');
-  await house.quiet();
+  await platform.advance(anyRetryMs);
+  await platform.customer.whenTaken(200, '/hanging');
+  await platform.quiet();
 });
 
 /** A house with more receipts for one endpoint than it takes in hand at once, whose customer does not answer yet. */
-async function openOwingMuch(): Promise<{ house: House; account: TestAccount; numbers: string[] }> {
-  const house = await openHouse();
-  const account = await house.anAccount({ creditMicros: 1_000_000_000n });
-  house.customer.manner = () => 'wait';
+async function openOwingMuch(): Promise<{ platform: TestPlatform; account: TestAccount; numbers: string[] }> {
+  const platform = await openPlatform();
+  const account = await platform.anAccount({ creditMicros: 1_000_000_000n });
+  platform.customer.manner = () => 'wait';
   const numbers = Array.from({ length: 5_000 }, (_, i) => mobile(i));
   for (let i = 0; i < numbers.length; i += 500)
-    await sendRest(house.url, account, { to: numbers.slice(i, i + 500) });
+    await sendRest(platform.url, account, { to: numbers.slice(i, i + 500) });
   await until('all of them have arrived', async () => {
-    const [row] = await house.query<{ owed: number }>(
+    const [row] = await platform.query<{ owed: number }>(
       'select coalesce(sum(cardinality(message_ids)), 0)::int as owed from callbacks',
     );
     return row!.owed === numbers.length;
   });
-  return { house, account, numbers };
+  return { platform, account, numbers };
 }
 
 test('an endpoint that is owed more than is taken in hand at once gets all of it as fast as it answers', async () => {
-  const { house, numbers } = await openOwingMuch();
-  await using _ = house;
-  const [row] = await house.query<{ putOff: number }>(
+  const { platform, numbers } = await openOwingMuch();
+  await using _ = platform;
+  const [row] = await platform.query<{ putOff: number }>(
     'select count(*)::int as "putOff" from callbacks where owner is null',
   );
   assert.equal(row!.putOff, 0, 'nothing waits for a time to come');
-  house.customer.answerAll();
-  await house.customer.whenTaken(numbers.length);
-  await house.quiet();
-  assert.equal(new Set(house.customer.taken.map(({ number }) => number)).size, numbers.length);
+  platform.customer.answerAll();
+  await platform.customer.whenTaken(numbers.length);
+  await platform.quiet();
+  assert.equal(new Set(platform.customer.taken.map(({ number }) => number)).size, numbers.length);
 });
 
 test('what waits for an endpoint that dies is put off with the rest of it, and told when it is back', async () => {
-  const { house, numbers } = await openOwingMuch();
-  await using _ = house;
-  await house.customer.close();
+  const { platform, numbers } = await openOwingMuch();
+  await using _ = platform;
+  await platform.customer.close();
   const rows = () =>
-    house.query<{ owner: number | null; attempts: number }>('select owner, attempts from callbacks');
+    platform.query<{ owner: number | null; attempts: number }>('select owner, attempts from callbacks');
   await until('nothing is in hand', async () => (await rows()).every(({ owner }) => owner === null));
   assert.ok(
     (await rows()).some(({ attempts }) => attempts === 0),
     'what had no place in its queue was not tried',
   );
-  await house.customer.comeBack();
-  house.customer.answerAll();
-  const told = () => new Set(house.customer.taken.map(({ number }) => number)).size;
+  await platform.customer.comeBack();
+  platform.customer.answerAll();
+  const told = () => new Set(platform.customer.taken.map(({ number }) => number)).size;
   await until(
     'everybody was told of',
     async () => {
-      await house.advance(anyRetryMs / 10);
+      await platform.advance(anyRetryMs / 10);
       return told() === numbers.length;
     },
     { tell: told },
   );
-  await house.quiet();
+  await platform.quiet();
 });
 
 test('what waits for a crowded endpoint is told by whoever comes after the process that had it', async () => {
-  const { house, numbers } = await openOwingMuch();
-  await using _ = house;
-  await house.processes[0]!.stop();
-  house.customer.answerAll();
-  await house.start();
-  const told = () => new Set(house.customer.taken.map(({ number }) => number)).size;
+  const { platform, numbers } = await openOwingMuch();
+  await using _ = platform;
+  await platform.processes[0]!.stop();
+  platform.customer.answerAll();
+  await platform.start();
+  const told = () => new Set(platform.customer.taken.map(({ number }) => number)).size;
   await until('everybody was told of', () => told() === numbers.length, { tell: told });
-  await house.quiet();
+  await platform.quiet();
 });
 
 test('after a day of failures a callback is given up, and says so', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  house.customer.manner = () => 500;
-  await sendRest(house.url, account, { to: [mobile(1)] });
-  await rounds(house, account, 1);
-  await house.advance(25 * 3_600_000);
-  const [, last] = await rounds(house, account, 2);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  platform.customer.manner = () => 500;
+  await sendRest(platform.url, account, { to: [mobile(1)] });
+  await rounds(platform, account, 1);
+  await platform.advance(25 * 3_600_000);
+  const [, last] = await rounds(platform, account, 2);
   assert.partialDeepStrictEqual(last, { attempt: 2, failed: 1, gave_up: true });
-  assert.equal(await house.count('callbacks'), 0);
-  await house.quiet();
+  assert.equal(await platform.count('callbacks'), 0);
+  await platform.quiet();
 });
 
 test('a push is signed with the key of its account', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount({ signingKey: 'a key of the customer' });
-  await sendRest(house.url, account, { to: [mobile(1)] });
-  const { headers, body } = await house.customer.whenTold(mobile(1));
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({ signingKey: 'a key of the customer' });
+  await sendRest(platform.url, account, { to: [mobile(1)] });
+  const { headers, body } = await platform.customer.whenTold(mobile(1));
   const [, seconds, signature] =
     /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(headers['x-chappe-signature'])) ?? [];
-  assert.ok(Math.abs(Number(seconds) * 1000 - house.clock.now()) < 60_000);
+  assert.ok(Math.abs(Number(seconds) * 1000 - platform.clock.now()) < 60_000);
   const expected = createHmac('sha256', 'a key of the customer').update(`${seconds}.${body}`).digest('hex');
   assert.equal(signature, expected);
 });
 
 test('an account that wants no callbacks gets none, and none is owed', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount({ callbackPath: null });
-  await sendRest(house.url, account, { to: [mobile(1)] });
-  await until('it is delivered', async () => (await house.statusOf(mobile(1))) === 'delivered');
-  assert.equal(await house.count('callbacks'), 0);
-  assert.deepEqual(house.customer.pushes, []);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({ callbackPath: null });
+  await sendRest(platform.url, account, { to: [mobile(1)] });
+  await until('it is delivered', async () => (await platform.statusOf(mobile(1))) === 'delivered');
+  assert.equal(await platform.count('callbacks'), 0);
+  assert.deepEqual(platform.customer.pushes, []);
 });

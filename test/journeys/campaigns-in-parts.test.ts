@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { allRoles } from '../../src/main/config.ts';
-import { field, type Keys, mobile } from '../support/doors.ts';
-import { type House, openHouse, priceMicros } from '../support/house.ts';
+import { field, type Keys, mobile } from '../support/clients.ts';
 import { anotherProcess, declareDead } from '../support/other-process.ts';
+import { openPlatform, priceMicros, type TestPlatform } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 const text = 'Soldes chez nous. STOP au XXXXX';
@@ -33,14 +33,14 @@ const batch = (url: string, keys: Keys, action: string, name = 'b1') =>
 const numbers = (from: number, count: number) =>
   Array.from({ length: count }, (_, i) => `00${mobile(from + i)}`);
 
-function urls(house: House): string[] {
-  return house.processes.flatMap(({ platform }) => (platform.httpUrl === null ? [] : [platform.httpUrl]));
+function urls(platform: TestPlatform): string[] {
+  return platform.processes.flatMap(({ running }) => (running.httpUrl === null ? [] : [running.httpUrl]));
 }
 
 test('a campaign in three parts is estimated, confirmed, and one campaign under the ticket of its parts', async () => {
-  await using house = await openHouse();
-  const shop = await house.anAccount({ callbackPath: null });
-  const { url } = house;
+  await using platform = await openPlatform();
+  const shop = await platform.anAccount({ callbackPath: null });
+  const { url } = platform;
   assert.equal((await batch(url, shop, 'status')).code, '131');
   const parts = [];
   for (const [i, finished] of ['0', '0', '1'].entries()) {
@@ -55,7 +55,7 @@ test('a campaign in three parts is estimated, confirmed, and one campaign under 
       assert.equal((await batch(url, shop, 'send')).code, '130');
     }
   }
-  assert.equal(await house.count('ledger_entries'), 1, 'nothing is held before the confirmation');
+  assert.equal(await platform.count('ledger_entries'), 1, 'nothing is held before the confirmation');
   const estimate = await batch(url, shop, 'status');
   assert.equal(field(estimate.body, 'cost'), '22.500');
   const sent = await batch(url, shop, 'send');
@@ -65,52 +65,52 @@ test('a campaign in three parts is estimated, confirmed, and one campaign under 
   for (const action of ['status', 'send', 'delete'])
     assert.equal((await batch(url, shop, action)).code, '132', action);
   assert.equal((await part(url, shop, numbers(900, 1))).code, '133');
-  await house.quiet();
-  assert.equal(house.carrier.taken.length, 450);
-  assert.equal(await house.count('campaigns'), 1);
-  assert.equal((await house.credit(shop)).availableMicros, 1_000_000_000n - 450n * priceMicros);
+  await platform.quiet();
+  assert.equal(platform.carrier.taken.length, 450);
+  assert.equal(await platform.count('campaigns'), 1);
+  assert.equal((await platform.credit(shop)).availableMicros, 1_000_000_000n - 450n * priceMicros);
 });
 
 for (const count of [1, 2])
   test(`thirty confirmations at once to ${count} process(es) make one campaign`, async () => {
-    await using house = await openHouse({ processes: Array.from({ length: count }, () => allRoles) });
-    const shop = await house.anAccount({ callbackPath: null });
-    const doors = urls(house);
+    await using platform = await openPlatform({ processes: Array.from({ length: count }, () => allRoles) });
+    const shop = await platform.anAccount({ callbackPath: null });
+    const doors = urls(platform);
     assert.equal(doors.length, count);
     await part(doors[0]!, shop, numbers(0, 20));
     const answers = await Promise.all(
       Array.from({ length: 30 }, (_, i) => batch(doors[i % count]!, shop, 'send')),
     );
     assert.deepEqual(answers.map(({ code }) => code).toSorted(), ['000', ...Array<string>(29).fill('132')]);
-    await house.quiet();
-    assert.equal(house.carrier.taken.length, 20);
+    await platform.quiet();
+    assert.equal(platform.carrier.taken.length, 20);
   });
 
 test('a campaign that is confirmed and deleted at once is sent or dropped, never both', async () => {
-  await using house = await openHouse();
-  const shop = await house.anAccount({ callbackPath: null });
+  await using platform = await openPlatform();
+  const shop = await platform.anAccount({ callbackPath: null });
   let sent = 0;
   for (let round = 0; round < 15; round++) {
     const name = `round${round}`;
-    assert.equal((await part(house.url, shop, numbers(round, 1), { user_batch_id: name })).code, '000');
+    assert.equal((await part(platform.url, shop, numbers(round, 1), { user_batch_id: name })).code, '000');
     const actions = round % 2 === 0 ? ['send', 'delete'] : ['delete', 'send'];
     const codes = await Promise.all(
-      actions.map(async (action) => [action, (await batch(house.url, shop, action, name)).code]),
+      actions.map(async (action) => [action, (await batch(platform.url, shop, action, name)).code]),
     );
     const { send, delete: dropped } = Object.fromEntries(codes) as Record<string, string>;
     if (send === '000') assert.equal(dropped, '132');
     else assert.deepEqual([dropped, send], ['000', '131']);
     if (send === '000') sent++;
   }
-  await house.quiet();
-  assert.equal(await house.count('campaigns'), sent);
-  assert.equal(house.carrier.taken.length, sent);
+  await platform.quiet();
+  assert.equal(await platform.count('campaigns'), sent);
+  assert.equal(platform.carrier.taken.length, sent);
 });
 
 test('a deleted campaign is unknown, and its name is free for another text', async () => {
-  await using house = await openHouse();
-  const shop = await house.anAccount({ callbackPath: null });
-  const { url } = house;
+  await using platform = await openPlatform();
+  const shop = await platform.anAccount({ callbackPath: null });
+  const { url } = platform;
   await part(url, shop, numbers(0, 3), { finished: '0' });
   assert.equal((await part(url, shop, numbers(3, 1), { sms_text: `Autre ${text}` })).code, '133');
   assert.equal((await batch(url, shop, 'delete')).code, '000');
@@ -118,62 +118,62 @@ test('a deleted campaign is unknown, and its name is free for another text', asy
     assert.equal((await batch(url, shop, action)).code, '131', action);
   assert.equal((await part(url, shop, numbers(3, 1), { sms_text: `Autre ${text}` })).code, '000');
   assert.equal((await batch(url, shop, 'send')).code, '000');
-  await house.quiet();
+  await platform.quiet();
   assert.deepEqual(
-    house.carrier.taken.map(({ to }) => to),
+    platform.carrier.taken.map(({ to }) => to),
     [mobile(3)],
   );
 });
 
 test('a confirmation without the credit is refused, and is good once there is credit', async () => {
-  await using house = await openHouse();
-  const shop = await house.anAccount({ creditMicros: priceMicros, callbackPath: null });
-  await part(house.url, shop, numbers(0, 2));
-  assert.equal((await batch(house.url, shop, 'status')).code, '000');
-  assert.equal((await batch(house.url, shop, 'send')).code, '104');
-  await house.query(
+  await using platform = await openPlatform();
+  const shop = await platform.anAccount({ creditMicros: priceMicros, callbackPath: null });
+  await part(platform.url, shop, numbers(0, 2));
+  assert.equal((await batch(platform.url, shop, 'status')).code, '000');
+  assert.equal((await batch(platform.url, shop, 'send')).code, '104');
+  await platform.query(
     `with entry as (insert into ledger_entries (bucket, account_id, kind, amount_micros, at)
        values (0, $1, 'top_up', 60000, now()))
      update balances set balance_micros = balance_micros + 60000 where account_id = $1`,
     [shop.id],
   );
-  assert.equal((await batch(house.url, shop, 'send')).code, '000');
-  await house.quiet();
+  assert.equal((await batch(platform.url, shop, 'send')).code, '000');
+  await platform.quiet();
 });
 
 test('of many who ask what a campaign costs one computes it, and the others are told to ask again', async () => {
-  await using house = await openHouse();
-  const shop = await house.anAccount({ callbackPath: null });
-  await part(house.url, shop, numbers(0, 500));
-  const answers = await Promise.all(Array.from({ length: 8 }, () => batch(house.url, shop, 'status')));
+  await using platform = await openPlatform();
+  const shop = await platform.anAccount({ callbackPath: null });
+  await part(platform.url, shop, numbers(0, 500));
+  const answers = await Promise.all(Array.from({ length: 8 }, () => batch(platform.url, shop, 'status')));
   const codes = new Set(answers.map(({ code }) => code));
   assert.ok(codes.has('000'));
   assert.ok(
     [...codes].every((code) => code === '000' || code === '129'),
     [...codes].join(),
   );
-  assert.equal((await batch(house.url, shop, 'status')).code, '000');
+  assert.equal((await batch(platform.url, shop, 'status')).code, '000');
 });
 
 test('an estimate that a dead process left is computed by another as soon as the death is known', async () => {
-  await using house = await openHouse();
-  const shop = await house.anAccount({ callbackPath: null });
-  await part(house.url, shop, numbers(0, 5));
-  const other = await anotherProcess(house);
-  await house.query('update drafts set owner = $1, estimating_until = to_timestamp($2::float8 / 1000)', [
+  await using platform = await openPlatform();
+  const shop = await platform.anAccount({ callbackPath: null });
+  await part(platform.url, shop, numbers(0, 5));
+  const other = await anotherProcess(platform);
+  await platform.query('update drafts set owner = $1, estimating_until = to_timestamp($2::float8 / 1000)', [
     other,
-    house.clock.now() + 60_000,
+    platform.clock.now() + 60_000,
   ]);
-  assert.equal((await batch(house.url, shop, 'status')).code, '129');
-  await declareDead(house.database, other);
-  await until('it is computed', async () => (await batch(house.url, shop, 'status')).code === '000');
+  assert.equal((await batch(platform.url, shop, 'status')).code, '129');
+  await declareDead(platform.database, other);
+  await until('it is computed', async () => (await batch(platform.url, shop, 'status')).code === '000');
 });
 
 test('every number of a part is told as it was sent: written twice, unreachable, or all unreachable', async () => {
-  await using house = await openHouse();
-  const shop = await house.anAccount({ callbackPath: null });
+  await using platform = await openPlatform();
+  const shop = await platform.anAccount({ callbackPath: null });
   const to = [`+${mobile(1)}`, `00${mobile(1)}`, 'nobody', '+33142020202'];
-  const mixed = (await part(house.url, shop, to, { finished: '0' })).body;
+  const mixed = (await part(platform.url, shop, to, { finished: '0' })).body;
   const told = [...mixed.matchAll(/<recipient>([^<]*)<\/recipient>\s*<(\w+)>([^<]*)</g)];
   assert.deepEqual(
     told.map(([, number, name, value]) => [number, name, value]),
@@ -184,43 +184,43 @@ test('every number of a part is told as it was sent: written twice, unreachable,
       [to[3], 'error_code', '117'],
     ],
   );
-  const last = await part(house.url, shop, ['nobody', '+99912345678']);
+  const last = await part(platform.url, shop, ['nobody', '+99912345678']);
   assert.equal(last.code, '000', 'the campaign is finished all the same');
   assert.deepEqual(
     [...last.body.matchAll(/<error_code>(\d+)</g)].map(([, code]) => code),
     ['000', '117', '150'],
   );
-  assert.equal(field((await batch(house.url, shop, 'status')).body, 'cost'), '0.050');
-  assert.equal((await batch(house.url, shop, 'send')).code, '000');
-  await house.quiet();
-  assert.equal(house.carrier.taken.length, 1);
+  assert.equal(field((await batch(platform.url, shop, 'status')).body, 'cost'), '0.050');
+  assert.equal((await batch(platform.url, shop, 'send')).code, '000');
+  await platform.quiet();
+  assert.equal(platform.carrier.taken.length, 1);
 });
 
 test('a part that is sent again because its answer was lost is kept once', async () => {
-  await using house = await openHouse();
-  const shop = await house.anAccount({ callbackPath: null });
-  await part(house.url, shop, numbers(0, 2), { finished: '0' });
-  for (let i = 0; i < 3; i++) assert.equal((await part(house.url, shop, numbers(2, 2))).code, '000');
-  assert.equal((await part(house.url, shop, numbers(4, 2))).code, '133');
-  const [row] = await house.query('select parts, recipients from drafts');
+  await using platform = await openPlatform();
+  const shop = await platform.anAccount({ callbackPath: null });
+  await part(platform.url, shop, numbers(0, 2), { finished: '0' });
+  for (let i = 0; i < 3; i++) assert.equal((await part(platform.url, shop, numbers(2, 2))).code, '000');
+  assert.equal((await part(platform.url, shop, numbers(4, 2))).code, '133');
+  const [row] = await platform.query('select parts, recipients from drafts');
   assert.deepEqual(row, { parts: 2, recipients: 4 });
 });
 
 test('merge values stay beside their numbers, and the mention is demanded as in any campaign', async () => {
-  await using house = await openHouse();
-  const shop = await house.anAccount({ callbackPath: null });
-  assert.equal((await part(house.url, shop, numbers(0, 1), { sms_text: 'Soldes' })).code, '121');
+  await using platform = await openPlatform();
+  const shop = await platform.anAccount({ callbackPath: null });
+  assert.equal((await part(platform.url, shop, numbers(0, 1), { sms_text: 'Soldes' })).code, '121');
   const lowCost = { sms_text: 'Soldes', sms_type: 'XXX' };
-  assert.equal((await part(house.url, shop, numbers(0, 1), lowCost)).code, '122');
+  assert.equal((await part(platform.url, shop, numbers(0, 1), lowCost)).code, '122');
   for (const [i, finished] of ['0', '1'].entries())
-    await part(house.url, shop, numbers(i * 2, 2), {
+    await part(platform.url, shop, numbers(i * 2, 2), {
       sms_text: `{prenom}: ${text}`,
       recipients_first_names: `Zoé${i},Jean${i}`,
       finished,
     });
-  assert.equal((await batch(house.url, shop, 'send')).code, '000');
-  await house.quiet();
-  const rows = await house.query<{ msisdn: number; text: string }>(
+  assert.equal((await batch(platform.url, shop, 'send')).code, '000');
+  await platform.quiet();
+  const rows = await platform.query<{ msisdn: number; text: string }>(
     'select msisdn, text from messages order by msisdn',
   );
   assert.deepEqual(
@@ -235,48 +235,48 @@ test('merge values stay beside their numbers, and the mention is demanded as in 
 });
 
 test('parts outlive the process that took them', async () => {
-  await using house = await openHouse();
-  const shop = await house.anAccount({ callbackPath: null });
-  await part(house.url, shop, numbers(0, 5), { finished: '0' });
-  await house.processes[0]!.stop();
-  const { platform } = await house.start();
-  const url = platform.httpUrl!;
+  await using platform = await openPlatform();
+  const shop = await platform.anAccount({ callbackPath: null });
+  await part(platform.url, shop, numbers(0, 5), { finished: '0' });
+  await platform.processes[0]!.stop();
+  const { running } = await platform.start();
+  const url = running.httpUrl!;
   await part(url, shop, numbers(5, 5));
   assert.equal((await batch(url, shop, 'send')).code, '000');
-  await house.quiet();
-  assert.equal(house.carrier.taken.length, 10);
+  await platform.quiet();
+  assert.equal(platform.carrier.taken.length, 10);
 });
 
 test('an account has so many campaigns waiting at most, and old ones make room', async () => {
-  await using house = await openHouse();
-  const shop = await house.anAccount({ callbackPath: null });
+  await using platform = await openPlatform();
+  const shop = await platform.anAccount({ callbackPath: null });
   const begin = (i: number) =>
-    part(house.url, shop, numbers(0, 1), { user_batch_id: `b${i}`, finished: '0' });
+    part(platform.url, shop, numbers(0, 1), { user_batch_id: `b${i}`, finished: '0' });
   for (let i = 0; i < 50; i++) assert.equal((await begin(i)).code, '000');
   assert.equal((await begin(50)).code, '126');
-  await house.advance(31 * 86_400_000);
+  await platform.advance(31 * 86_400_000);
   assert.equal((await begin(50)).code, '000');
-  assert.equal((await batch(house.url, shop, 'status', 'b0')).code, '131');
+  assert.equal((await batch(platform.url, shop, 'status', 'b0')).code, '131');
 });
 
 test('a campaign whose process ended right after its confirmation stays sent', async () => {
-  await using house = await openHouse();
-  const shop = await house.anAccount({ callbackPath: null });
-  await part(house.url, shop, numbers(0, 2));
-  const kept = await house.query<{ part: string }>('select submission::text as part from draft_parts');
-  assert.equal((await batch(house.url, shop, 'send')).code, '000');
+  await using platform = await openPlatform();
+  const shop = await platform.anAccount({ callbackPath: null });
+  await part(platform.url, shop, numbers(0, 2));
+  const kept = await platform.query<{ part: string }>('select submission::text as part from draft_parts');
+  assert.equal((await batch(platform.url, shop, 'send')).code, '000');
   // As the tables are when nobody came to note it.
-  await house.query('update drafts set sent_at = null');
-  await house.query('insert into draft_parts select bucket, campaign_id, 1, $1::jsonb from drafts', [
+  await platform.query('update drafts set sent_at = null');
+  await platform.query('insert into draft_parts select bucket, campaign_id, 1, $1::jsonb from drafts', [
     kept[0]!.part,
   ]);
   for (const days of [0, 40]) {
-    await house.advance(days * 86_400_000);
+    await platform.advance(days * 86_400_000);
     for (const action of ['status', 'send', 'delete'])
-      assert.equal((await batch(house.url, shop, action)).code, '132', action);
-    assert.equal((await part(house.url, shop, numbers(0, 2))).code, '133');
-    assert.equal((await part(house.url, shop, numbers(0, 2), { user_batch_id: `b${days}` })).code, '000');
+      assert.equal((await batch(platform.url, shop, action)).code, '132', action);
+    assert.equal((await part(platform.url, shop, numbers(0, 2))).code, '133');
+    assert.equal((await part(platform.url, shop, numbers(0, 2), { user_batch_id: `b${days}` })).code, '000');
   }
-  await house.quiet();
-  assert.equal(house.carrier.taken.length, 2);
+  await platform.quiet();
+  assert.equal(platform.carrier.taken.length, 2);
 });

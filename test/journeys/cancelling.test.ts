@@ -1,72 +1,80 @@
 // What waits can be called off, as long as no dispatcher has it in hand; what has left cannot.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readLegacyTicket } from '../../src/dialects/octopush-legacy/response.ts';
-import { cancelCampaign } from '../../src/operations/cancel-campaign.ts';
-import { readAccount } from '../../src/store/accounts.ts';
-import { mobile, sendLegacy } from '../support/doors.ts';
-import { type House, openHouse, priceMicros, type TestAccount, workingHours } from '../support/house.ts';
+import { readLegacyTicket } from '../../src/dialects/octopush/legacy/response.ts';
+import { cancelCampaign } from '../../src/pipeline/cancel-campaign.ts';
+import { readAccount } from '../../src/store/accounts/accounts.ts';
+import { mobile, sendLegacy } from '../support/clients.ts';
+import {
+  openPlatform,
+  priceMicros,
+  type TestAccount,
+  type TestPlatform,
+  workingHours,
+} from '../support/platform.ts';
 
 const hour = 3_600_000;
 
-async function cancel(house: House, account: TestAccount, ticket: string) {
-  const owner = await readAccount(house.query, account.id);
-  return cancelCampaign(house, owner!, readLegacyTicket(ticket)!);
+async function cancel(platform: TestPlatform, account: TestAccount, ticket: string) {
+  const owner = await readAccount(platform.query, account.id);
+  return cancelCampaign(platform, owner!, readLegacyTicket(ticket)!);
 }
 
 test('a scheduled campaign is cancelled as a whole, and its credit comes back', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount({ creditMicros: 100_000_000n });
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({ creditMicros: 100_000_000n });
   const to = Array.from({ length: 600 }, (_, i) => mobile(i));
   const sendAtMs = workingHours + hour;
-  const { ticket } = await sendLegacy(house.url, account, { to, sendAtMs });
+  const { ticket } = await sendLegacy(platform.url, account, { to, sendAtMs });
   // Another campaign of the same instant stays as it is.
-  await sendLegacy(house.url, account, { to: [mobile(1000)], sendAtMs });
-  assert.equal(await cancel(house, account, ticket), 'cancelled');
-  assert.equal(await cancel(house, account, ticket), 'cancelled', 'asked again, it still is');
-  assert.deepEqual(await house.credit(account), {
+  await sendLegacy(platform.url, account, { to: [mobile(1000)], sendAtMs });
+  assert.equal(await cancel(platform, account, ticket), 'cancelled');
+  assert.equal(await cancel(platform, account, ticket), 'cancelled', 'asked again, it still is');
+  assert.deepEqual(await platform.credit(account), {
     availableMicros: 100_000_000n - priceMicros,
     heldMicros: priceMicros,
   });
-  await house.advance(hour);
-  await house.customer.whenTold(mobile(1000));
-  await house.quiet();
-  assert.equal(house.carrier.taken.length, 1);
-  assert.equal(await house.statusOf(mobile(1)), 'cancelled');
+  await platform.advance(hour);
+  await platform.customer.whenTold(mobile(1000));
+  await platform.quiet();
+  assert.equal(platform.carrier.taken.length, 1);
+  assert.equal(await platform.statusOf(mobile(1)), 'cancelled');
 });
 
 test('what has left, and what is not the own, cannot be cancelled', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const stranger = await house.anAccount();
-  const { ticket } = await sendLegacy(house.url, account, { to: [mobile(1), mobile(2)] });
-  await house.customer.whenTold(mobile(1));
-  await house.quiet();
-  assert.equal(await cancel(house, account, ticket), 'too-late');
-  assert.equal(await cancel(house, stranger, ticket), 'unknown');
-  assert.equal(await cancel(house, account, 'api000000000001'), 'unknown');
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const stranger = await platform.anAccount();
+  const { ticket } = await sendLegacy(platform.url, account, { to: [mobile(1), mobile(2)] });
+  await platform.customer.whenTold(mobile(1));
+  await platform.quiet();
+  assert.equal(await cancel(platform, account, ticket), 'too-late');
+  assert.equal(await cancel(platform, stranger, ticket), 'unknown');
+  assert.equal(await cancel(platform, account, 'api000000000001'), 'unknown');
 });
 
 test('cancelled at the instant it is due, a campaign leaves as a whole or not at all', async () => {
-  await using house = await openHouse({ processes: [['doors', 'dispatch', 'callbacks'], ['dispatch']] });
-  const account = await house.anAccount({ creditMicros: 1_000_000_000n });
+  await using platform = await openPlatform({
+    processes: [['doors', 'dispatch', 'callbacks'], ['dispatch']],
+  });
+  const account = await platform.anAccount({ creditMicros: 1_000_000_000n });
   const sendAtMs = workingHours + hour;
   const tickets: string[] = [];
   for (let i = 0; i < 40; i++) {
     const to = Array.from({ length: 3 }, (_, j) => mobile(3 * i + j));
-    tickets.push((await sendLegacy(house.url, account, { to, sendAtMs })).ticket);
+    tickets.push((await sendLegacy(platform.url, account, { to, sendAtMs })).ticket);
   }
   const [answers] = await Promise.all([
-    Promise.all(tickets.map((ticket) => cancel(house, account, ticket))),
-    house.advance(hour),
+    Promise.all(tickets.map((ticket) => cancel(platform, account, ticket))),
+    platform.advance(hour),
   ]);
-  await house.quiet();
+  await platform.quiet();
   for (const [i, answer] of answers.entries()) {
-    const left = [0, 1, 2].map((j) => house.carrier.takenFor(mobile(3 * i + j)));
+    const left = [0, 1, 2].map((j) => platform.carrier.takenFor(mobile(3 * i + j)));
     assert.deepEqual(left, answer === 'cancelled' ? [0, 0, 0] : [1, 1, 1], answer);
   }
   const gone = BigInt(answers.filter((answer) => answer === 'too-late').length);
-  assert.deepEqual(await house.credit(account), {
+  assert.deepEqual(await platform.credit(account), {
     availableMicros: 1_000_000_000n - 3n * gone * priceMicros,
     heldMicros: 0n,
   });

@@ -1,22 +1,22 @@
 // The command line on the same house: an account made, a message sent and followed, the books audited.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mobile, sendRest } from '../support/doors.ts';
-import { openHouse } from '../support/house.ts';
-import { chappe, chappeJson } from '../support/outside.ts';
+import { chappe, chappeJson } from '../support/black-box.ts';
+import { mobile, sendRest } from '../support/clients.ts';
 import { ovhClient } from '../support/ovh.ts';
+import { openPlatform } from '../support/platform.ts';
 
 test('what is sent by hand is delivered, told, explained and in the books, beside a running platform', async () => {
   // The command is a process of its own, with the real clock.
-  await using house = await openHouse({ nowMs: Date.now() });
-  const { user, password, host, port, database } = house.testDatabase.connection;
+  await using platform = await openPlatform({ nowMs: Date.now() });
+  const { user, password, host, port, database } = platform.testDatabase.connection;
   const url = `postgres://${user}:${encodeURIComponent(password)}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`;
   const surroundings = { dataDir: 'unused', env: { DATABASE_URL: url, CHAPPE_LOG_LEVEL: 'silent' } };
 
   const created = await chappeJson<{ account: string; octopush: { user_login: string; api_key: string } }>(
     [
       ...['account', 'create', '--email', 'hand@example.com', '--credit', '1'],
-      ...['--callback', house.customer.url('/hand')],
+      ...['--callback', platform.customer.url('/hand')],
     ],
     surroundings,
   );
@@ -25,15 +25,15 @@ test('what is sent by hand is delivered, told, explained and in the books, besid
     surroundings,
   );
   assert.equal(sent.status, 'delivered');
-  assert.equal((await house.customer.whenTold(mobile(1))).status, 'DELIVERED');
+  assert.equal((await platform.customer.whenTold(mobile(1))).status, 'DELIVERED');
 
   const keys = { login: created.octopush.user_login, apiKey: created.octopush.api_key };
   assert.ok(
-    (await sendRest(house.url, keys, { to: [mobile(2)] })).isAccepted,
+    (await sendRest(platform.url, keys, { to: [mobile(2)] })).isAccepted,
     'the keys open the door at once',
   );
-  await house.customer.whenTold(mobile(2));
-  await house.quiet();
+  await platform.customer.whenTold(mobile(2));
+  await platform.quiet();
 
   const [shown, credit, audited] = await Promise.all([
     chappe(['message', 'show', String(sent.message)], surroundings),
@@ -48,11 +48,11 @@ test('what is sent by hand is delivered, told, explained and in the books, besid
 });
 
 test('the audit of the command line finds tampered books and says so by its status', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const { user, password, host, port, database } = house.testDatabase.connection;
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const { user, password, host, port, database } = platform.testDatabase.connection;
   const url = `postgres://${user}:${encodeURIComponent(password)}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`;
-  await house.query('update balances set balance_micros = balance_micros + 1 where account_id = $1', [
+  await platform.query('update balances set balance_micros = balance_micros + 1 where account_id = $1', [
     account.id,
   ]);
   const audited = await chappe(['account', 'credit', '--audit'], {
@@ -61,19 +61,19 @@ test('the audit of the command line finds tampered books and says so by its stat
   });
   assert.equal(audited.status, 1);
   assert.match(audited.stdout, /the stored balance is top-ups plus adjustments minus charges/);
-  await house.query('update balances set balance_micros = balance_micros - 1 where account_id = $1', [
+  await platform.query('update balances set balance_micros = balance_micros - 1 where account_id = $1', [
     account.id,
   ]);
 });
 
 test('the operator decides about senders and templates, and gives numbers away, by hand', async () => {
-  await using house = await openHouse({ nowMs: Date.now(), config: { senderReview: 'manual' } });
-  const { user, password, host, port, database } = house.testDatabase.connection;
+  await using platform = await openPlatform({ nowMs: Date.now(), config: { senderReview: 'manual' } });
+  const { user, password, host, port, database } = platform.testDatabase.connection;
   const url = `postgres://${user}:${encodeURIComponent(password)}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`;
   const surroundings = { dataDir: 'unused', env: { DATABASE_URL: url, CHAPPE_LOG_LEVEL: 'silent' } };
-  const account = await house.anAccount();
+  const account = await platform.anAccount();
   const service = account.serviceName;
-  const client = ovhClient(house.url, account.ovh);
+  const client = ovhClient(platform.url, account.ovh);
   const base = `/sms/${service}`;
   const statusOf = async (path: string) =>
     (await client.ok<{ status: string }>('GET', `${base}${path}`)).status;

@@ -1,8 +1,8 @@
 // One campaign for each idempotency key and never more than the credit allows, whatever the concurrency.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Answer, mobile, type SendOptions, sendLegacy, sendRest } from '../support/doors.ts';
-import { type House, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
+import { type Answer, mobile, type SendOptions, sendLegacy, sendRest } from '../support/clients.ts';
+import { openPlatform, priceMicros, type TestAccount, type TestPlatform } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 const dialects = [
@@ -10,8 +10,8 @@ const dialects = [
   ['octopush-rest', sendRest, '182'],
 ] as const;
 
-function urls(house: House): string[] {
-  return house.processes.flatMap(({ platform }) => (platform.httpUrl === null ? [] : [platform.httpUrl]));
+function urls(platform: TestPlatform): string[] {
+  return platform.processes.flatMap(({ running }) => (running.httpUrl === null ? [] : [running.httpUrl]));
 }
 
 for (const [dialect, send, seenCode] of dialects) {
@@ -19,9 +19,9 @@ for (const [dialect, send, seenCode] of dialects) {
     const where = count === 1 ? 'one process' : 'two processes on one database';
     test(`${dialect}: a hundred simultaneous requests with one request_id to ${where} make one campaign`, async () => {
       const all = ['doors', 'dispatch', 'callbacks'] as const;
-      await using house = await openHouse({ processes: Array.from({ length: count }, () => all) });
-      const account = await house.anAccount({ creditMicros: 10_000_000n });
-      const doors = urls(house);
+      await using platform = await openPlatform({ processes: Array.from({ length: count }, () => all) });
+      const account = await platform.anAccount({ creditMicros: 10_000_000n });
+      const doors = urls(platform);
       assert.equal(doors.length, count);
       const answers = await Promise.all(
         Array.from({ length: 100 }, (_, i) =>
@@ -30,70 +30,70 @@ for (const [dialect, send, seenCode] of dialects) {
       );
       assert.equal(answers.filter(({ isAccepted }) => isAccepted).length, 1);
       assert.equal(answers.filter(({ code }) => code === seenCode).length, 99);
-      await house.customer.whenTold(mobile(1));
-      await house.quiet();
-      assert.equal(await house.count('campaigns'), 1);
-      assert.equal(house.carrier.taken.length, 1);
-      assert.deepEqual(await house.credit(account), { availableMicros: 9_950_000n, heldMicros: 0n });
+      await platform.customer.whenTold(mobile(1));
+      await platform.quiet();
+      assert.equal(await platform.count('campaigns'), 1);
+      assert.equal(platform.carrier.taken.length, 1);
+      assert.deepEqual(await platform.credit(account), { availableMicros: 9_950_000n, heldMicros: 0n });
     });
   }
 }
 
 test('a request_id of REST is free again after a day, one of legacy never', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
   const first = { to: [mobile(1)], requestId: 'monthly' };
-  assert.ok((await sendRest(house.url, account, first)).isAccepted);
-  assert.ok((await sendLegacy(house.url, account, first)).isAccepted, 'the two dialects do not meet');
-  await house.customer.whenTaken(2);
-  await house.advance(24 * 3_600_000 - 60_000);
-  assert.equal((await sendRest(house.url, account, first)).code, '182');
-  await house.advance(120_000);
-  assert.ok((await sendRest(house.url, account, first)).isAccepted);
-  assert.equal((await sendLegacy(house.url, account, first)).code, '120');
-  await house.customer.whenTaken(3);
-  await house.advance(24 * 3_600_000 + 60_000);
+  assert.ok((await sendRest(platform.url, account, first)).isAccepted);
+  assert.ok((await sendLegacy(platform.url, account, first)).isAccepted, 'the two dialects do not meet');
+  await platform.customer.whenTaken(2);
+  await platform.advance(24 * 3_600_000 - 60_000);
+  assert.equal((await sendRest(platform.url, account, first)).code, '182');
+  await platform.advance(120_000);
+  assert.ok((await sendRest(platform.url, account, first)).isAccepted);
+  assert.equal((await sendLegacy(platform.url, account, first)).code, '120');
+  await platform.customer.whenTaken(3);
+  await platform.advance(24 * 3_600_000 + 60_000);
   await until('only what is remembered for ever is kept', async () => {
-    const keys = await house.query<{ scope: number }>('select scope from idempotency_keys');
+    const keys = await platform.query<{ scope: number }>('select scope from idempotency_keys');
     return keys.length === 1 && keys[0]!.scope === 0;
   });
-  await house.quiet();
+  await platform.quiet();
 });
 
 test('a key of a request that was refused for want of credit is free for the next try', async () => {
-  await using house = await openHouse();
-  const poor = await house.anAccount({ creditMicros: 40_000n });
+  await using platform = await openPlatform();
+  const poor = await platform.anAccount({ creditMicros: 40_000n });
   const order = { to: [mobile(1)], requestId: 'retry-me' };
-  assert.equal((await sendRest(house.url, poor, order)).code, '104');
-  await house.query(
+  assert.equal((await sendRest(platform.url, poor, order)).code, '104');
+  await platform.query(
     `with entry as (insert into ledger_entries (bucket, account_id, kind, amount_micros, at)
        values (0, $1, 'top_up', 60000, now()))
      update balances set balance_micros = balance_micros + 60000 where account_id = $1`,
     [poor.id],
   );
-  assert.ok((await sendRest(house.url, poor, order)).isAccepted);
-  await house.customer.whenTold(mobile(1));
+  assert.ok((await sendRest(platform.url, poor, order)).isAccepted);
+  await platform.customer.whenTold(mobile(1));
 });
 
 test('credit for three of five recipients refuses the whole request and leaves no trace', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount({ creditMicros: 3n * priceMicros });
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({ creditMicros: 3n * priceMicros });
   const to = Array.from({ length: 5 }, (_, i) => mobile(i));
-  assert.equal((await sendRest(house.url, account, { to, requestId: 'five' })).code, '104');
-  assert.equal((await sendLegacy(house.url, account, { to, requestId: 'five' })).code, '104');
+  assert.equal((await sendRest(platform.url, account, { to, requestId: 'five' })).code, '104');
+  assert.equal((await sendLegacy(platform.url, account, { to, requestId: 'five' })).code, '104');
   for (const table of ['campaigns', 'messages', 'chunks', 'idempotency_keys'] as const)
-    assert.equal(await house.count(table), 0, table);
-  assert.equal(await house.count('ledger_entries'), 1, 'the first credit alone');
-  assert.deepEqual(await house.credit(account), { availableMicros: 150_000n, heldMicros: 0n });
-  assert.deepEqual(house.carrier.taken, []);
+    assert.equal(await platform.count(table), 0, table);
+  assert.equal(await platform.count('ledger_entries'), 1, 'the first credit alone');
+  assert.deepEqual(await platform.credit(account), { availableMicros: 150_000n, heldMicros: 0n });
+  assert.deepEqual(platform.carrier.taken, []);
 });
 
 async function race(
-  house: House,
+  platform: TestPlatform,
   account: TestAccount,
   options: (i: number) => SendOptions,
 ): Promise<Answer[]> {
-  const doors = urls(house);
+  const doors = urls(platform);
   return Promise.all(
     Array.from({ length: 50 }, (_, i) =>
       (i % 2 === 0 ? sendRest : sendLegacy)(doors[i % doors.length]!, account, options(i)),
@@ -104,71 +104,71 @@ async function race(
 for (const count of [1, 2]) {
   test(`fifty concurrent requests against credit for ten: ten are accepted by ${count} process(es), never overdrawn`, async () => {
     const all = ['doors', 'dispatch', 'callbacks'] as const;
-    await using house = await openHouse({ processes: Array.from({ length: count }, () => all) });
-    const account = await house.anAccount({ creditMicros: 10n * priceMicros + 1n });
-    const answers = await race(house, account, (i) => ({ to: [mobile(i)] }));
+    await using platform = await openPlatform({ processes: Array.from({ length: count }, () => all) });
+    const account = await platform.anAccount({ creditMicros: 10n * priceMicros + 1n });
+    const answers = await race(platform, account, (i) => ({ to: [mobile(i)] }));
     assert.equal(answers.filter(({ isAccepted }) => isAccepted).length, 10);
     assert.equal(answers.filter(({ code }) => code === '104').length, 40);
-    await house.customer.whenTaken(10);
-    await house.quiet();
-    assert.deepEqual(await house.credit(account), { availableMicros: 1n, heldMicros: 0n });
-    assert.equal(house.carrier.taken.length, 10);
+    await platform.customer.whenTaken(10);
+    await platform.quiet();
+    assert.deepEqual(await platform.credit(account), { availableMicros: 1n, heldMicros: 0n });
+    assert.equal(platform.carrier.taken.length, 10);
   });
 }
 
 test('the poor account in a batch with a rich one is refused alone', async () => {
-  await using house = await openHouse();
-  const rich = await house.anAccount();
-  const poor = await house.anAccount({ creditMicros: 2n * priceMicros });
+  await using platform = await openPlatform();
+  const rich = await platform.anAccount();
+  const poor = await platform.anAccount({ creditMicros: 2n * priceMicros });
   const answers = await Promise.all(
     Array.from({ length: 40 }, (_, i) =>
-      sendRest(house.url, i % 2 === 0 ? rich : poor, { to: [mobile(i)], requestId: `r${i}` }),
+      sendRest(platform.url, i % 2 === 0 ? rich : poor, { to: [mobile(i)], requestId: `r${i}` }),
     ),
   );
   const accepted = answers.flatMap(({ isAccepted }, i) => (isAccepted ? [i] : []));
   assert.equal(accepted.filter((i) => i % 2 === 0).length, 20);
   assert.equal(accepted.filter((i) => i % 2 === 1).length, 2);
-  await house.customer.whenTaken(22);
-  await house.quiet();
-  assert.equal(await house.count('idempotency_keys'), 22);
+  await platform.customer.whenTaken(22);
+  await platform.quiet();
+  assert.equal(await platform.count('idempotency_keys'), 22);
 });
 
 test('two accounts at once: each pays for its own, and is told at its own address', async () => {
-  await using house = await openHouse();
-  const one = await house.anAccount({ creditMicros: 10_000_000n });
-  const two = await house.anAccount({ creditMicros: 10_000_000n });
+  await using platform = await openPlatform();
+  const one = await platform.anAccount({ creditMicros: 10_000_000n });
+  const two = await platform.anAccount({ creditMicros: 10_000_000n });
   await Promise.all(
     Array.from({ length: 60 }, (_, i) => {
       const send = i % 3 === 0 ? sendRest : sendLegacy;
-      return send(house.url, i % 2 === 0 ? one : two, { to: [mobile(i), mobile(500 + i)] });
+      return send(platform.url, i % 2 === 0 ? one : two, { to: [mobile(i), mobile(500 + i)] });
     }),
   );
-  await house.customer.whenTaken(120);
-  await house.quiet();
+  await platform.customer.whenTaken(120);
+  await platform.quiet();
   for (const [account, parity] of [
     [one, 0],
     [two, 1],
   ] as const) {
-    const told = house.customer.taken.filter(({ path }) => path === account.path);
+    const told = platform.customer.taken.filter(({ path }) => path === account.path);
     assert.equal(told.length, 60);
     assert.ok(told.every(({ number }) => Number(number.slice(3, 9)) % 2 === parity));
-    assert.deepEqual(await house.credit(account), { availableMicros: 7_000_000n, heldMicros: 0n });
+    assert.deepEqual(await platform.credit(account), { availableMicros: 7_000_000n, heldMicros: 0n });
   }
 });
 
 test('a single message does not wait behind the flood of another account', async () => {
-  await using house = await openHouse({ link: { tps: 200 } });
-  const flooder = await house.anAccount({ callbackPath: null });
-  const single = await house.anAccount();
+  await using platform = await openPlatform({ link: { tps: 200 } });
+  const flooder = await platform.anAccount({ callbackPath: null });
+  const single = await platform.anAccount();
   const to = Array.from({ length: 500 }, (_, i) => mobile(1000 + i));
   await Promise.all([
-    sendRest(house.url, flooder, { to }),
-    sendRest(house.url, flooder, { to: to.map((number) => number.replace('336', '337')) }),
+    sendRest(platform.url, flooder, { to }),
+    sendRest(platform.url, flooder, { to: to.map((number) => number.replace('336', '337')) }),
   ]);
-  await until('the flood has begun to leave', () => house.carrier.taken.length > 0);
-  await sendRest(house.url, single, { to: [mobile(1)] });
-  await house.customer.whenTold(mobile(1));
-  const before = house.carrier.taken.findIndex(({ to: number }) => number === mobile(1));
+  await until('the flood has begun to leave', () => platform.carrier.taken.length > 0);
+  await sendRest(platform.url, single, { to: [mobile(1)] });
+  await platform.customer.whenTold(mobile(1));
+  const before = platform.carrier.taken.findIndex(({ to: number }) => number === mobile(1));
   assert.ok(before < 600, `${before} messages of the flood went before it`);
-  await house.quiet();
+  await platform.quiet();
 });

@@ -1,8 +1,8 @@
 // Request in at one door, receipt out at the other, for every fate the simulated carrier knows.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mobile, sendLegacy, sendRest } from '../support/doors.ts';
-import { openHouse, priceMicros } from '../support/house.ts';
+import { mobile, sendLegacy, sendRest } from '../support/clients.ts';
+import { openPlatform, priceMicros } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 const dialects = [
@@ -12,21 +12,21 @@ const dialects = [
 
 for (const [dialect, send] of dialects) {
   test(`${dialect}: a message is delivered, charged and told`, async () => {
-    await using house = await openHouse();
-    const account = await house.anAccount({ creditMicros: 1_000_000n });
+    await using platform = await openPlatform();
+    const account = await platform.anAccount({ creditMicros: 1_000_000n });
     const number = mobile(1);
-    const answer = await send(house.url, account, { to: [number], text: 'Bonjour' });
+    const answer = await send(platform.url, account, { to: [number], text: 'Bonjour' });
     assert.ok(answer.isAccepted, answer.body);
 
-    const push = await house.customer.whenTold(number);
+    const push = await platform.customer.whenTold(number);
     assert.equal(push.status, 'DELIVERED');
     assert.equal(push.ticket, answer.ticket);
     assert.equal(push.path, account.path);
-    await house.quiet();
-    assert.deepEqual(await house.credit(account), { availableMicros: 950_000n, heldMicros: 0n });
-    const [text] = house.carrier.simulator.inbox();
+    await platform.quiet();
+    assert.deepEqual(await platform.credit(account), { availableMicros: 950_000n, heldMicros: 0n });
+    const [text] = platform.carrier.simulator.inbox();
     assert.partialDeepStrictEqual(text, { from: 'Chappe', to: number, text: 'Bonjour' });
-    assert.equal(house.customer.pushes.length, 1);
+    assert.equal(platform.customer.pushes.length, 1);
   });
 }
 
@@ -44,24 +44,24 @@ const ends = [
 ] as const;
 
 test('every fate ends as it should, is told once, and is charged only when the carrier took it', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount({ creditMicros: 1_000_000n });
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({ creditMicros: 1_000_000n });
   for (const [ending] of ends) {
-    const answer = await sendRest(house.url, account, { to: [mobile(2, ending)], text: `fate ${ending}` });
+    const answer = await sendRest(platform.url, account, { to: [mobile(2, ending)], text: `fate ${ending}` });
     assert.ok(answer.isAccepted, answer.body);
   }
   for (const [ending, , told] of ends)
-    assert.equal((await house.customer.whenTold(mobile(2, ending))).status, told, `fate ${ending}`);
-  await house.quiet();
+    assert.equal((await platform.customer.whenTold(mobile(2, ending))).status, told, `fate ${ending}`);
+  await platform.quiet();
   for (const [ending, status] of ends)
-    assert.equal(await house.statusOf(mobile(2, ending)), status, `fate ${ending}`);
+    assert.equal(await platform.statusOf(mobile(2, ending)), status, `fate ${ending}`);
   const charged = BigInt(ends.filter(([, , , isCharged]) => isCharged).length) * priceMicros;
-  assert.deepEqual(await house.credit(account), { availableMicros: 1_000_000n - charged, heldMicros: 0n });
-  assert.equal(house.customer.pushes.length, ends.length, 'each is told once');
-  assert.deepEqual(house.carrier.duplicates, []);
+  assert.deepEqual(await platform.credit(account), { availableMicros: 1_000_000n - charged, heldMicros: 0n });
+  assert.equal(platform.customer.pushes.length, ends.length, 'each is told once');
+  assert.deepEqual(platform.carrier.duplicates, []);
 
   const replies = await until('both phones have answered', async () => {
-    const rows = await house.query<{ text: string; is_opt_out: boolean; msisdn: number }>(
+    const rows = await platform.query<{ text: string; is_opt_out: boolean; msisdn: number }>(
       'select text, is_opt_out, msisdn from replies order by text',
     );
     return rows.length === 2 && rows;
@@ -73,68 +73,68 @@ test('every fate ends as it should, is told once, and is charged only when the c
 });
 
 test('a message that never gets a receipt is charged and stays submitted', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount({ creditMicros: 1_000_000n });
-  await sendRest(house.url, account, { to: [mobile(3, '93')] });
-  await until('it is charged', async () => (await house.credit(account)).heldMicros === 0n);
-  assert.equal(house.carrier.takenFor(mobile(3, '93')), 1);
-  assert.equal(await house.statusOf(mobile(3, '93')), 'accepted');
-  assert.deepEqual(await house.credit(account), { availableMicros: 950_000n, heldMicros: 0n });
-  assert.deepEqual(house.customer.pushes, []);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({ creditMicros: 1_000_000n });
+  await sendRest(platform.url, account, { to: [mobile(3, '93')] });
+  await until('it is charged', async () => (await platform.credit(account)).heldMicros === 0n);
+  assert.equal(platform.carrier.takenFor(mobile(3, '93')), 1);
+  assert.equal(await platform.statusOf(mobile(3, '93')), 'accepted');
+  assert.deepEqual(await platform.credit(account), { availableMicros: 950_000n, heldMicros: 0n });
+  assert.deepEqual(platform.customer.pushes, []);
 });
 
 test('a late receipt is told when it comes', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
   const number = mobile(4, '94');
-  await sendRest(house.url, account, { to: [number] });
-  await until('the carrier has it', () => house.carrier.takenFor(number) === 1);
-  await until('it is charged', async () => (await house.credit(account)).heldMicros === 0n);
-  assert.deepEqual(house.customer.pushes, []);
-  await house.advance(30_000);
-  assert.equal((await house.customer.whenTold(number)).status, 'DELIVERED');
+  await sendRest(platform.url, account, { to: [number] });
+  await until('the carrier has it', () => platform.carrier.takenFor(number) === 1);
+  await until('it is charged', async () => (await platform.credit(account)).heldMicros === 0n);
+  assert.deepEqual(platform.customer.pushes, []);
+  await platform.advance(30_000);
+  assert.equal((await platform.customer.whenTold(number)).status, 'DELIVERED');
 });
 
 test('a long message is delivered when all its parts are', async () => {
   const number = mobile(5);
-  await using house = await openHouse({ carrier: { behaviour: { holdReceipts: true } } });
-  const account = await house.anAccount({ creditMicros: 1_000_000n });
+  await using platform = await openPlatform({ carrier: { behaviour: { holdReceipts: true } } });
+  const account = await platform.anAccount({ creditMicros: 1_000_000n });
   const text = 'In three parts. '.repeat(28).trim();
-  assert.ok((await sendRest(house.url, account, { to: [number], text })).isAccepted);
-  await until('its three parts are charged', async () => (await house.credit(account)).heldMicros === 0n);
-  assert.deepEqual(await house.credit(account), { availableMicros: 850_000n, heldMicros: 0n });
-  assert.equal(house.carrier.takenFor(number), 3);
-  assert.equal(house.carrier.simulator.inbox()[0]?.text, text);
-  assert.equal(await house.statusOf(number), 'accepted', 'no part was reported yet');
-  house.carrier.simulator.setBehaviour({ holdReceipts: false });
-  assert.equal((await house.customer.whenTold(number)).status, 'DELIVERED');
-  await house.quiet();
-  assert.equal(house.customer.pushes.length, 1);
-  const [row] = await house.query('select done_segments from messages');
+  assert.ok((await sendRest(platform.url, account, { to: [number], text })).isAccepted);
+  await until('its three parts are charged', async () => (await platform.credit(account)).heldMicros === 0n);
+  assert.deepEqual(await platform.credit(account), { availableMicros: 850_000n, heldMicros: 0n });
+  assert.equal(platform.carrier.takenFor(number), 3);
+  assert.equal(platform.carrier.simulator.inbox()[0]?.text, text);
+  assert.equal(await platform.statusOf(number), 'accepted', 'no part was reported yet');
+  platform.carrier.simulator.setBehaviour({ holdReceipts: false });
+  assert.equal((await platform.customer.whenTold(number)).status, 'DELIVERED');
+  await platform.quiet();
+  assert.equal(platform.customer.pushes.length, 1);
+  const [row] = await platform.query('select done_segments from messages');
   assert.deepEqual(row, { done_segments: 0b111 });
 });
 
 test('a long message with one part that fails has failed, whatever its other parts say', async () => {
   const number = mobile(6, '90');
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  await sendRest(house.url, account, { to: [number], text: 'In three parts. '.repeat(28).trim() });
-  assert.equal((await house.customer.whenTold(number)).status, 'NOT_DELIVERED');
-  await house.quiet();
-  assert.equal(house.customer.pushes.length, 1);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  await sendRest(platform.url, account, { to: [number], text: 'In three parts. '.repeat(28).trim() });
+  assert.equal((await platform.customer.whenTold(number)).status, 'NOT_DELIVERED');
+  await platform.quiet();
+  assert.equal(platform.customer.pushes.length, 1);
 });
 
 test('five hundred recipients in one request are each sent to and told once', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount({ creditMicros: 100_000_000n });
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({ creditMicros: 100_000_000n });
   const to = Array.from({ length: 500 }, (_, i) => mobile(1000 + i));
-  const answer = await sendRest(house.url, account, { to });
+  const answer = await sendRest(platform.url, account, { to });
   assert.ok(answer.isAccepted, answer.body);
   assert.equal(JSON.parse(answer.body).number_of_contacts, 500);
-  await house.customer.whenTaken(500);
-  await house.quiet();
-  assert.equal(house.carrier.taken.length, 500);
-  assert.deepEqual(house.carrier.duplicates, []);
-  assert.equal(house.customer.pushes.length, 500);
-  assert.deepEqual(await house.credit(account), { availableMicros: 75_000_000n, heldMicros: 0n });
+  await platform.customer.whenTaken(500);
+  await platform.quiet();
+  assert.equal(platform.carrier.taken.length, 500);
+  assert.deepEqual(platform.carrier.duplicates, []);
+  assert.equal(platform.customer.pushes.length, 500);
+  assert.deepEqual(await platform.credit(account), { availableMicros: 75_000_000n, heldMicros: 0n });
 });

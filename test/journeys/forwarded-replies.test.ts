@@ -1,9 +1,9 @@
 // Replies in a mailbox: forwarded through the operator's relay, again until the relay has taken them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { defaultSettings } from '../../src/domain/account.ts';
-import { mobile, sendLegacy } from '../support/doors.ts';
-import { openHouse } from '../support/house.ts';
+import { defaultSettings } from '../../src/domain/account/account.ts';
+import { mobile, sendLegacy } from '../support/clients.ts';
+import { openPlatform } from '../support/platform.ts';
 import { Relay } from '../support/relay.ts';
 import { until } from '../support/until.ts';
 
@@ -12,16 +12,18 @@ const callbacks = { ...defaultSettings.callbacks, replyEmail: 'answers@example.c
 
 test('a reply and a STOP arrive as mails, beside the pushes or without any', async () => {
   await using relay = await Relay.open();
-  await using house = await openHouse({ config: { mailRelay: relay.url, mailFrom: 'chappe@example.org' } });
-  const account = await house.anAccount();
-  await house.query(
+  await using platform = await openPlatform({
+    config: { mailRelay: relay.url, mailFrom: 'chappe@example.org' },
+  });
+  const account = await platform.anAccount();
+  await platform.query(
     `update accounts set settings = jsonb_set(settings, '{callbacks}', $2::jsonb) where id = $1`,
     [account.id, JSON.stringify(callbacks)],
   );
   const to = [mobile(1, '98'), mobile(2, '99')];
-  await sendLegacy(house.url, account, { to, text, purpose: 'marketing' });
+  await sendLegacy(platform.url, account, { to, text, purpose: 'marketing' });
   await until('both are in the mailbox', () => relay.mails.length === 2);
-  await house.quiet();
+  await platform.quiet();
   const [ok, stop] = relay.mails.toSorted((a, b) => (a.subject! < b.subject! ? -1 : 1));
   assert.partialDeepStrictEqual(ok, {
     subject: `Reply from +${mobile(1, '98')}`,
@@ -35,40 +37,40 @@ test('a reply and a STOP arrive as mails, beside the pushes or without any', asy
 
 test('while the relay refuses, the mail is owed, and the push is not delayed', async () => {
   await using relay = await Relay.open();
-  await using house = await openHouse({ config: { mailRelay: relay.url } });
-  const account = await house.anAccount();
-  await house.query(
+  await using platform = await openPlatform({ config: { mailRelay: relay.url } });
+  const account = await platform.anAccount();
+  await platform.query(
     `update accounts set settings = jsonb_set(settings, '{callbacks,replyEmail}', '"answers@example.com"') where id = $1`,
     [account.id],
   );
   relay.isDown = true;
-  await sendLegacy(house.url, account, { to: [mobile(1, '98')], text, purpose: 'marketing' });
-  await house.customer.whenTaken(2);
+  await sendLegacy(platform.url, account, { to: [mobile(1, '98')], text, purpose: 'marketing' });
+  await platform.customer.whenTaken(2);
   await until('the relay has refused', () => relay.refusals > 0);
   await until('it is put off', async () => {
-    const rows = await house.query("select 1 from callbacks where kind = 'mail' and owner is null");
+    const rows = await platform.query("select 1 from callbacks where kind = 'mail' and owner is null");
     return rows.length === 1;
   });
   relay.isDown = false;
-  await house.advance(6_000);
+  await platform.advance(6_000);
   await until('it is in the mailbox', () => relay.mails.length === 1);
-  await house.quiet();
+  await platform.quiet();
 });
 
 test('words that look like a head or an attachment stay words', async () => {
   await using relay = await Relay.open();
-  await using house = await openHouse({ config: { mailRelay: relay.url } });
-  const account = await house.anAccount();
-  await house.query(
+  await using platform = await openPlatform({ config: { mailRelay: relay.url } });
+  const account = await platform.anAccount();
+  await platform.query(
     `update accounts set settings = jsonb_set(settings, '{callbacks,replyEmail}', '"answers@example.com"') where id = $1`,
     [account.id],
   );
-  await sendLegacy(house.url, account, { to: [mobile(1)], text, purpose: 'marketing' });
-  await house.customer.whenTold(mobile(1));
+  await sendLegacy(platform.url, account, { to: [mobile(1)], text, purpose: 'marketing' });
+  await platform.customer.whenTold(mobile(1));
   const words = 'Bcc: all@example.com\r\n.\r\nÀ bientôt 🙂';
-  house.carrier.simulator.reply(mobile(1), 'Chappe', words);
+  platform.carrier.simulator.reply(mobile(1), 'Chappe', words);
   await until('it is in the mailbox', () => relay.mails.length === 1);
-  await house.quiet();
+  await platform.quiet();
   assert.deepEqual(relay.mails[0]!.envelopeTo, ['answers@example.com']);
   assert.match(relay.mails[0]!.text!.replaceAll('\r\n', '\n'), /^Bcc: all@example.com\n\.\nÀ bientôt 🙂\n/);
 });

@@ -4,15 +4,19 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { findAccount } from '../../src/store/accounts.ts';
-import { deleteNews, insertNews } from '../../src/store/news.ts';
-import { field, mobile } from '../support/doors.ts';
-import { type House, openHouse, type TestAccount } from '../support/house.ts';
+import { findAccount } from '../../src/store/accounts/accounts.ts';
+import { deleteNews, insertNews } from '../../src/store/platform/news.ts';
+import { field, mobile } from '../support/clients.ts';
+import { openPlatform, type TestAccount, type TestPlatform } from '../support/platform.ts';
 
 const runFile = promisify(execFile);
 
 /** What the program tells, call by call: `[isError, answer]`. */
-async function run(house: House, account: TestAccount, program: string): Promise<[boolean, unknown][]> {
+async function run(
+  platform: TestPlatform,
+  account: TestAccount,
+  program: string,
+): Promise<[boolean, unknown][]> {
   const source = `
     const { SMS, OWS, constants } = require('octopush');
     const keys = ${JSON.stringify([account.login, account.apiKey])};
@@ -21,8 +25,8 @@ async function run(house: House, account: TestAccount, program: string): Promise
     (async () => { ${program} })().then(() => console.log(JSON.stringify(told)));`;
   const env = {
     PATH: process.env['PATH'],
-    http_proxy: house.url,
-    HTTP_PROXY: house.url,
+    http_proxy: platform.url,
+    HTTP_PROXY: platform.url,
     NODE_NO_WARNINGS: '1',
   };
   const { stdout } = await runFile(process.execPath, ['-e', source], { env, cwd: import.meta.dirname });
@@ -30,10 +34,10 @@ async function run(house: House, account: TestAccount, program: string): Promise
 }
 
 test('its sendings, at once, deferred, personalised, simulated, arrive as they were asked for', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
   const told = await run(
-    house,
+    platform,
     account,
     `const sms = new SMS();
     sms.set_user_login(keys[0]);
@@ -77,13 +81,15 @@ test('its sendings, at once, deferred, personalised, simulated, arrive as they w
   );
   assert.deepEqual(codes, ['000', 'A SMS with the same request_id has already been sent.', '000', '000']);
   assert.partialDeepStrictEqual(told[2]![1], { octopush: { ticket: ['XXXSIMULATIONXXX'] } });
-  await house.customer.whenTold(mobile(2));
-  const rows = await house.query('select msisdn, text from messages where text is not null order by msisdn');
+  await platform.customer.whenTold(mobile(2));
+  const rows = await platform.query(
+    'select msisdn, text from messages where text is not null order by msisdn',
+  );
   assert.deepEqual(rows, [
     { msisdn: Number(mobile(1)), text: 'Bonjour Zoé Martin ace STOP au 36180' },
     { msisdn: Number(mobile(2)), text: 'Bonjour Jean Petit bdf STOP au 36180' },
   ]);
-  const [deferred] = await house.query<{ due: number }>(
+  const [deferred] = await platform.query<{ due: number }>(
     'select due_at as due from messages where msisdn = $1',
     [Number(mobile(3))],
   );
@@ -91,10 +97,10 @@ test('its sendings, at once, deferred, personalised, simulated, arrive as they w
 });
 
 test('it reads balances, makes a sub-account, credits it and changes options', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount({ creditMicros: 100_000_000n });
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({ creditMicros: 100_000_000n });
   const told = await run(
-    house,
+    platform,
     account,
     `const sms = new SMS(...keys);
     await ask(sms, 'get_balance');
@@ -137,10 +143,10 @@ test('it reads balances, makes a sub-account, credits it and changes options', a
   assert.deepEqual(balanceIn(0), { FR: '2000.00', XXX: '2564.10' });
   assert.deepEqual(balanceIn(8), { FR: '900.00', XXX: '1153.84' });
   assert.deepEqual(balanceIn(9), { FR: '1100.00', XXX: '1410.25' });
-  const { settings } = (await findAccount(house.query, account.login))!;
+  const { settings } = (await findAccount(platform.query, account.login))!;
   assert.equal(settings.callbacks.replyEmail, 'replies@example.com');
   assert.deepEqual(settings.creditAlert, { bound: 1111, tier: 'low_cost', email: null });
-  const [sub] = await house.query(
+  const [sub] = await platform.query(
     'select first_name as f, last_name as l, company as c from accounts where parent_id = $1',
     [account.id],
   );
@@ -148,10 +154,10 @@ test('it reads balances, makes a sub-account, credits it and changes options', a
 });
 
 test('its other way of crediting leaves out the login and fails as it did with the original', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
   const told = await run(
-    house,
+    platform,
     account,
     "await ask(new OWS(...keys), 'credit_sub_account', 'a@b.example', '1', 'FR');",
   );
@@ -159,10 +165,10 @@ test('its other way of crediting leaves out the login and fails as it did with t
 });
 
 test('wrong keys are told as such', async () => {
-  await using house = await openHouse();
-  const account = { ...(await house.anAccount()), apiKey: 'wrong' };
+  await using platform = await openPlatform();
+  const account = { ...(await platform.anAccount()), apiKey: 'wrong' };
   const told = await run(
-    house,
+    platform,
     account,
     "await ask(new SMS(...keys), 'send'); await ask(new OWS(...keys), 'edit_options');",
   );
@@ -170,18 +176,18 @@ test('wrong keys are told as such', async () => {
 });
 
 test('what the operator publishes is read by everybody, in their language when there is some in it', async () => {
-  await using house = await openHouse({ processes: [['doors']] });
+  await using platform = await openPlatform({ processes: [['doors']] });
   const titles = async (fields: Record<string, string>) => {
     const body = new URLSearchParams(fields);
-    const xml = await (await fetch(`${house.url}/api/news`, { method: 'POST', body })).text();
+    const xml = await (await fetch(`${platform.url}/api/news`, { method: 'POST', body })).text();
     assert.match(xml, /<error_code>000</);
     return [...xml.matchAll(/<title>([^<]*)</g)].map(([, title]) => title);
   };
   assert.deepEqual(await titles({ lang: 'fr', channel: 'woo' }), []);
   const news = { text: 'x', author: 'x', channel: null };
-  await insertNews(house.query, { ...news, lang: 'fr', title: 'Ancien', publishedAtMs: 1 });
-  await insertNews(house.query, { ...news, lang: 'fr', title: 'Nouveau', publishedAtMs: 2 });
-  const magento = await insertNews(house.query, {
+  await insertNews(platform.query, { ...news, lang: 'fr', title: 'Ancien', publishedAtMs: 1 });
+  await insertNews(platform.query, { ...news, lang: 'fr', title: 'Nouveau', publishedAtMs: 2 });
+  const magento = await insertNews(platform.query, {
     ...news,
     lang: 'en',
     title: 'Magento',
@@ -191,18 +197,18 @@ test('what the operator publishes is read by everybody, in their language when t
   assert.deepEqual(await titles({ lang: 'fr_FR', channel: 'woo' }), ['Nouveau', 'Ancien']);
   assert.deepEqual(await titles({ lang: 'de', channel: 'woo' }), ['Nouveau', 'Ancien']);
   assert.deepEqual(await titles({ lang: 'en', channel: 'Magento' }), ['Magento']);
-  assert.ok(await deleteNews(house.query, magento));
-  assert.ok(!(await deleteNews(house.query, magento)));
+  assert.ok(await deleteNews(platform.query, magento));
+  assert.ok(!(await deleteNews(platform.query, magento)));
   assert.deepEqual(await titles({ lang: 'en', channel: 'magento' }), ['Nouveau', 'Ancien']);
 });
 
 test('an account reads its own data and those of its sub-accounts, and nobody else’s', async () => {
-  await using house = await openHouse({ processes: [['doors']] });
-  const account = await house.anAccount({ creditMicros: 1_000_000n });
-  const other = await house.anAccount();
+  await using platform = await openPlatform({ processes: [['doors']] });
+  const account = await platform.anAccount({ creditMicros: 1_000_000n });
+  const other = await platform.anAccount();
   const ask = async (path: string, fields: Record<string, string> = {}) => {
     const body = new URLSearchParams({ user_login: account.login, api_key: account.apiKey, ...fields });
-    return (await fetch(`${house.url}/api_sub/${path}`, { method: 'POST', body })).text();
+    return (await fetch(`${platform.url}/api_sub/${path}`, { method: 'POST', body })).text();
   };
   const made = await ask('add_sub_account', { first_name: 'Zoé', alert_bound: '5', alert_sms_type: 'XXX' });
   const own = await ask('get_user_info');

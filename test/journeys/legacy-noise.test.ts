@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { legacyErrorMeanings } from '../../src/dialects/octopush-legacy/errors.ts';
-import { field, mobile } from '../support/doors.ts';
-import { openHouse } from '../support/house.ts';
+import { legacyErrorMeanings } from '../../src/dialects/octopush/legacy/errors.ts';
+import { field, mobile } from '../support/clients.ts';
+import { openPlatform } from '../support/platform.ts';
 import { sized } from '../support/size.ts';
 
 const paths = [
@@ -57,13 +57,13 @@ const fields = fc.record(
 );
 
 test('noise of every kind is answered with a listed code', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount({ creditMicros: 2_000_000n, callbackPath: null });
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({ creditMicros: 2_000_000n, callbackPath: null });
   const seen = new Set<string>();
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...paths), fields, async (path, form) => {
       const body = new URLSearchParams({ user_login: account.login, api_key: account.apiKey, ...form });
-      const answer = await fetch(`${house.url}${path}`, { method: 'POST', body });
+      const answer = await fetch(`${platform.url}${path}`, { method: 'POST', body });
       const code = field(await answer.text(), 'error_code');
       assert.equal(answer.status, 200);
       assert.ok(Object.hasOwn(legacyErrorMeanings, code), code);
@@ -76,11 +76,11 @@ test('noise of every kind is answered with a listed code', async () => {
 });
 
 test('a campaign of twenty thousand is confirmed as one', async () => {
-  await using house = await openHouse({ processes: [['doors']] });
-  const account = await house.anAccount({ creditMicros: 2_000_000_000n, callbackPath: null });
+  await using platform = await openPlatform({ processes: [['doors']] });
+  const account = await platform.anAccount({ creditMicros: 2_000_000_000n, callbackPath: null });
   const ask = async (path: string, form: Record<string, string>) => {
     const body = new URLSearchParams({ user_login: account.login, api_key: account.apiKey, ...form });
-    return (await fetch(`${house.url}/api_wooc_os/${path}`, { method: 'POST', body })).text();
+    return (await fetch(`${platform.url}/api_wooc_os/${path}`, { method: 'POST', body })).text();
   };
   for (let i = 0; i < 4; i++) {
     const to = Array.from({ length: 5000 }, (_, n) => `+${mobile(i * 5000 + n)}`).join(',');
@@ -91,5 +91,5 @@ test('a campaign of twenty thousand is confirmed as one', async () => {
   assert.equal(field(await ask('sms_batch', { action: 'status', user_batch_id: 'all' }), 'cost'), '1000.000');
   const sent = await ask('sms_batch', { action: 'send', user_batch_id: 'all' });
   assert.equal(field(sent, 'number_of_sendings'), '20000');
-  assert.equal(await house.count('messages'), 20_000);
+  assert.equal(await platform.count('messages'), 20_000);
 });

@@ -1,9 +1,9 @@
 // Contacts, lists and tags, and the campaigns on them: created, computed, confirmed once, or dropped.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mobile } from '../support/doors.ts';
-import { type House, openHouse, type TestAccount, workingHours } from '../support/house.ts';
+import { mobile } from '../support/clients.ts';
 import { anotherProcess, declareDead } from '../support/other-process.ts';
+import { openPlatform, type TestAccount, type TestPlatform, workingHours } from '../support/platform.ts';
 import { callRest } from '../support/rest.ts';
 import { until } from '../support/until.ts';
 
@@ -13,17 +13,17 @@ function contacts(...indexes: readonly number[]) {
   return indexes.map((i) => ({ phone_number: `+${mobile(i)}`, first_name: `N${i}` }));
 }
 
-async function whenReady(house: House, account: TestAccount, ticket: string) {
+async function whenReady(platform: TestPlatform, account: TestAccount, ticket: string) {
   return until('the campaign is computed', async () => {
-    const answer = await callRest(house.url, account, 'GET sms-campaign-on-list/status', {
+    const answer = await callRest(platform.url, account, 'GET sms-campaign-on-list/status', {
       ticket_number: ticket,
     });
     return answer.code === 129 ? null : answer;
   });
 }
 
-async function aCampaign(house: House, account: TestAccount, order: Record<string, unknown> = {}) {
-  const answer = await callRest(house.url, account, 'POST sms-campaign-on-list/create', {
+async function aCampaign(platform: TestPlatform, account: TestAccount, order: Record<string, unknown> = {}) {
+  const answer = await callRest(platform.url, account, 'POST sms-campaign-on-list/create', {
     list_name: 'clients',
     text: 'Hello {first_name}',
     type: 'sms_premium',
@@ -36,22 +36,22 @@ async function aCampaign(house: House, account: TestAccount, order: Record<strin
 }
 
 test('a campaign on a list is computed, confirmed once by a hundred at once, and told under its ticket', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount({ creditMicros: 1_000_000n });
-  await callRest(house.url, account, 'POST contact/create', {
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({ creditMicros: 1_000_000n });
+  await callRest(platform.url, account, 'POST contact/create', {
     contacts: contacts(1, 2, 3),
     list_name: 'clients',
   });
-  const ticket = await aCampaign(house, account);
-  const ready = await whenReady(house, account, ticket);
+  const ticket = await aCampaign(platform, account);
+  const ready = await whenReady(platform, account, ticket);
   assert.deepEqual(ready.members, { number_of_contacts: 3, cost: 0.15, status: 'ready_to_be_sent' });
-  const draft = await callRest(house.url, account, 'GET sms-campaign/draft');
+  const draft = await callRest(platform.url, account, 'GET sms-campaign/draft');
   assert.equal(draft.members['ticket_number'], ticket);
-  assert.equal(house.carrier.taken.length, 0);
+  assert.equal(platform.carrier.taken.length, 0);
 
   const answers = await Promise.all(
     Array.from({ length: 100 }, () =>
-      callRest(house.url, account, 'POST sms-campaign-on-list/send', { ticket_number: ticket }),
+      callRest(platform.url, account, 'POST sms-campaign-on-list/send', { ticket_number: ticket }),
     ),
   );
   assert.equal(answers.filter(({ status }) => status === 200).length, 1);
@@ -59,189 +59,193 @@ test('a campaign on a list is computed, confirmed once by a hundred at once, and
   const accepted = answers.find(({ status }) => status === 200)!;
   assert.match(String(accepted.members['sending_date']), /^2026-11-18T10:00:\d\d\+01:00$/);
   for (const i of [1, 2, 3]) {
-    const push = await house.customer.whenTold(mobile(i));
+    const push = await platform.customer.whenTold(mobile(i));
     assert.deepEqual([push.ticket, push.fields['list_name']], [ticket, 'clients']);
   }
-  await house.quiet();
-  assert.equal(house.carrier.taken.length, 3);
-  assert.equal(await house.count('campaigns'), 1);
-  assert.deepEqual(await house.credit(account), { availableMicros: 850_000n, heldMicros: 0n });
-  assert.equal((await callRest(house.url, account, 'GET sms-campaign/draft')).status, 400);
+  await platform.quiet();
+  assert.equal(platform.carrier.taken.length, 3);
+  assert.equal(await platform.count('campaigns'), 1);
+  assert.deepEqual(await platform.credit(account), { availableMicros: 850_000n, heldMicros: 0n });
+  assert.equal((await callRest(platform.url, account, 'GET sms-campaign/draft')).status, 400);
 });
 
 test('a send whose only member is a ticket confirms; a tag works like a list; two processes confirm once', async () => {
   const all = ['doors', 'dispatch', 'callbacks'] as const;
-  await using house = await openHouse({ processes: [all, all] });
-  const account = await house.anAccount();
-  await callRest(house.url, account, 'POST contact/create', { contacts: contacts(1), tag_names: ['vip'] });
-  const created = await callRest(house.url, account, 'POST sms-campaign-on-tag/create', {
+  await using platform = await openPlatform({ processes: [all, all] });
+  const account = await platform.anAccount();
+  await callRest(platform.url, account, 'POST contact/create', { contacts: contacts(1), tag_names: ['vip'] });
+  const created = await callRest(platform.url, account, 'POST sms-campaign-on-tag/create', {
     tag_name: 'vip',
     text: 'Hello',
     purpose: 'alert',
   });
   const ticket = String(created.members['ticket_number']);
-  await whenReady(house, account, ticket);
-  const urls = house.processes.map(({ platform }) => platform.httpUrl!);
+  await whenReady(platform, account, ticket);
+  const urls = platform.processes.map(({ running }) => running.httpUrl!);
   const answers = await Promise.all(
     Array.from({ length: 20 }, (_, i) =>
       callRest(urls[i % 2]!, account, 'POST sms-campaign/send', { ticket_number: ticket }),
     ),
   );
   assert.equal(answers.filter(({ status }) => status === 200).length, 1);
-  assert.equal((await house.customer.whenTold(mobile(1))).fields['list_name'], null);
-  await house.quiet();
-  assert.equal(house.carrier.taken.length, 1);
+  assert.equal((await platform.customer.whenTold(mobile(1))).fields['list_name'], null);
+  await platform.quiet();
+  assert.equal(platform.carrier.taken.length, 1);
 });
 
 test('without the credit nothing leaves, and it can be confirmed after a top-up', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount({ creditMicros: 100_000n });
-  await callRest(house.url, account, 'POST contact/create', {
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({ creditMicros: 100_000n });
+  await callRest(platform.url, account, 'POST contact/create', {
     contacts: contacts(1, 2, 3),
     list_name: 'clients',
   });
-  const ticket = await aCampaign(house, account);
-  await whenReady(house, account, ticket);
+  const ticket = await aCampaign(platform, account);
+  await whenReady(platform, account, ticket);
   const confirm = () =>
-    callRest(house.url, account, 'POST sms-campaign-on-list/send', { ticket_number: ticket });
+    callRest(platform.url, account, 'POST sms-campaign-on-list/send', { ticket_number: ticket });
   assert.equal((await confirm()).code, 104);
-  assert.equal(await house.count('messages'), 0);
-  await house.query(
+  assert.equal(await platform.count('messages'), 0);
+  await platform.query(
     `with entry as (insert into ledger_entries (bucket, account_id, kind, amount_micros, at)
        values (0, $1, 'top_up', 50000, now()))
      update balances set balance_micros = balance_micros + 50000 where account_id = $1`,
     [account.id],
   );
   assert.equal((await confirm()).status, 200);
-  await house.customer.whenTaken(3);
-  await house.quiet();
-  assert.deepEqual(await house.credit(account), { availableMicros: 0n, heldMicros: 0n });
+  await platform.customer.whenTaken(3);
+  await platform.quiet();
+  assert.deepEqual(await platform.credit(account), { availableMicros: 0n, heldMicros: 0n });
 });
 
 test('what a dead process was sending is sent to its end, and no part twice', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  await callRest(house.url, account, 'POST contact/create', {
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  await callRest(platform.url, account, 'POST contact/create', {
     contacts: contacts(1, 2),
     list_name: 'clients',
   });
-  const ticket = await aCampaign(house, account);
-  await whenReady(house, account, ticket);
-  await house.query('create table kept as select * from list_campaign_parts');
+  const ticket = await aCampaign(platform, account);
+  await whenReady(platform, account, ticket);
+  await platform.query('create table kept as select * from list_campaign_parts');
   assert.equal(
-    (await callRest(house.url, account, 'POST sms-campaign-on-list/send', { ticket_number: ticket })).status,
+    (await callRest(platform.url, account, 'POST sms-campaign-on-list/send', { ticket_number: ticket }))
+      .status,
     200,
   );
-  await house.customer.whenTaken(2);
+  await platform.customer.whenTaken(2);
   // As a process leaves it that dies between the submission of a part and its record.
-  await house.query(
+  await platform.query(
     'update list_campaign_parts p set is_sent = false, recipients = k.recipients from kept k where k.id = p.id',
   );
-  const dead = await anotherProcess(house);
-  await house.query(`update list_campaigns set status = 'sending', owner = $1`, [dead]);
-  await declareDead(house.database, dead);
+  const dead = await anotherProcess(platform);
+  await platform.query(`update list_campaigns set status = 'sending', owner = $1`, [dead]);
+  await declareDead(platform.database, dead);
   await until('a worker has ended it', async () => {
-    const [row] = await house.query<{ status: string }>('select status from list_campaigns');
+    const [row] = await platform.query<{ status: string }>('select status from list_campaigns');
     return row!.status === 'sent';
   });
-  await house.quiet();
-  assert.equal(house.carrier.taken.length, 2);
-  assert.equal(await house.count('campaigns'), 1);
+  await platform.quiet();
+  assert.equal(platform.carrier.taken.length, 2);
+  assert.equal(await platform.count('campaigns'), 1);
 });
 
 test('a list of more than ten thousand leaves in parts under one ticket, all or nothing by its credit', async () => {
-  await using house = await openHouse();
+  await using platform = await openPlatform();
   const count = 10_050;
-  const account = await house.anAccount({ creditMicros: BigInt(count - 1) * 50_000n });
-  await callRest(house.url, account, 'POST contact-list/create', { list_name: 'clients' });
-  await house.query(
+  const account = await platform.anAccount({ creditMicros: BigInt(count - 1) * 50_000n });
+  await callRest(platform.url, account, 'POST contact-list/create', { list_name: 'clients' });
+  await platform.query(
     `with made as (insert into contacts (bucket, account_id, msisdn, created_at, updated_at)
        select 0, $1, 33600000000 + n * 100, now(), now() from generate_series(1, $2::int) as n returning msisdn)
      insert into contact_members (bucket, account_id, group_id, msisdn)
      select 0, $1, g.id, made.msisdn from contact_groups g, made where g.account_id = $1`,
     [account.id, count],
   );
-  const ticket = await aCampaign(house, account, { text: 'Hello' });
-  const ready = await whenReady(house, account, ticket);
+  const ticket = await aCampaign(platform, account, { text: 'Hello' });
+  const ready = await whenReady(platform, account, ticket);
   assert.equal(ready.members['number_of_contacts'], count);
   const confirm = () =>
-    callRest(house.url, account, 'POST sms-campaign-on-list/send', { ticket_number: ticket });
+    callRest(platform.url, account, 'POST sms-campaign-on-list/send', { ticket_number: ticket });
   assert.equal((await confirm()).code, 104);
-  assert.equal(await house.count('campaigns'), 0);
-  await house.query(
+  assert.equal(await platform.count('campaigns'), 0);
+  await platform.query(
     `with entry as (insert into ledger_entries (bucket, account_id, kind, amount_micros, at)
        values (0, $1, 'top_up', 50000, now()))
      update balances set balance_micros = balance_micros + 50000 where account_id = $1`,
     [account.id],
   );
   assert.equal((await confirm()).status, 200);
-  await house.quiet(60_000);
-  assert.equal(house.customer.taken.length, count);
-  for (const push of house.customer.taken)
+  await platform.quiet(60_000);
+  assert.equal(platform.customer.taken.length, count);
+  for (const push of platform.customer.taken)
     assert.deepEqual([push.ticket, push.fields['list_name']], [ticket, 'clients']);
-  assert.equal(await house.count('campaigns'), 2);
-  assert.equal(house.carrier.taken.length, count);
-  assert.deepEqual(await house.credit(account), { availableMicros: 0n, heldMicros: 0n });
+  assert.equal(await platform.count('campaigns'), 2);
+  assert.equal(platform.carrier.taken.length, count);
+  assert.deepEqual(await platform.credit(account), { availableMicros: 0n, heldMicros: 0n });
 });
 
 test('a campaign is dropped before its confirmation, or cancelled while all of it waits', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount({ creditMicros: 1_000_000n });
-  await callRest(house.url, account, 'POST contact/create', {
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({ creditMicros: 1_000_000n });
+  await callRest(platform.url, account, 'POST contact/create', {
     contacts: contacts(1, 2, 3),
     list_name: 'clients',
   });
   const cancel = (ticket: string) =>
-    callRest(house.url, account, 'DELETE sms-campaign-on-list/cancel', { ticket_number: ticket });
+    callRest(platform.url, account, 'DELETE sms-campaign-on-list/cancel', { ticket_number: ticket });
   const confirm = (ticket: string) =>
-    callRest(house.url, account, 'POST sms-campaign-on-list/send', { ticket_number: ticket });
+    callRest(platform.url, account, 'POST sms-campaign-on-list/send', { ticket_number: ticket });
 
-  const dropped = await aCampaign(house, account);
+  const dropped = await aCampaign(platform, account);
   assert.equal((await cancel(dropped)).status, 204);
   assert.equal((await confirm(dropped)).code, 131);
 
-  const later = await aCampaign(house, account, {
+  const later = await aCampaign(platform, account, {
     send_at: new Date(workingHours + 2 * hour).toISOString(),
   });
-  await whenReady(house, account, later);
+  await whenReady(platform, account, later);
   assert.deepEqual((await confirm(later)).members, { sending_date: '2026-11-18T12:00:00+01:00' });
-  assert.equal((await house.credit(account)).heldMicros, 150_000n);
+  assert.equal((await platform.credit(account)).heldMicros, 150_000n);
   assert.equal((await cancel(later)).status, 204);
-  assert.deepEqual(await house.credit(account), { availableMicros: 1_000_000n, heldMicros: 0n });
+  assert.deepEqual(await platform.credit(account), { availableMicros: 1_000_000n, heldMicros: 0n });
 
-  const left = await aCampaign(house, account);
-  await whenReady(house, account, left);
+  const left = await aCampaign(platform, account);
+  await whenReady(platform, account, left);
   await confirm(left);
-  await house.customer.whenTaken(3);
+  await platform.customer.whenTaken(3);
   assert.equal((await cancel(left)).code, 132);
-  await house.quiet();
+  await platform.quiet();
 });
 
 test('what is wrong for everybody is told at the creation: STOP mention, an empty list, a second request_id', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
   const create = (order: Record<string, unknown>) =>
-    callRest(house.url, account, 'POST sms-campaign-on-list/create', { text: 'Hello', ...order });
+    callRest(platform.url, account, 'POST sms-campaign-on-list/create', { text: 'Hello', ...order });
   assert.equal((await create({ list_name: 'clients' })).code, 103);
   assert.equal((await create({})).code, 303);
-  await callRest(house.url, account, 'POST contact/create', { contacts: contacts(1), list_name: 'clients' });
+  await callRest(platform.url, account, 'POST contact/create', {
+    contacts: contacts(1),
+    list_name: 'clients',
+  });
   assert.equal((await create({ list_name: 'clients', purpose: 'wholesale' })).code, 121);
   assert.equal((await create({ list_name: 'clients', text: '' })).code, 107);
   assert.equal((await create({ list_name: 'clients', segmentation: { filter: 1 } })).code, 207);
   const once = { list_name: 'clients', purpose: 'alert', request_id: 'r1' };
   assert.equal((await create(once)).status, 201);
   assert.equal((await create(once)).code, 182);
-  await house.advance(24 * hour + 60_000);
+  await platform.advance(24 * hour + 60_000);
   assert.equal((await create(once)).status, 201);
   assert.equal((await create({ ...once, request_id: 'r3' })).status, 201);
-  await house.advance(24 * hour + 60_000);
+  await platform.advance(24 * hour + 60_000);
   assert.equal((await create(once)).status, 201);
-  const remembered = await house.query<{ key: string }>('select key from list_campaign_requests');
+  const remembered = await platform.query<{ key: string }>('select key from list_campaign_requests');
   assert.deepEqual(remembered, [{ key: 'r1' }]);
-  const other = await house.anAccount();
+  const other = await platform.anAccount();
   assert.equal(
     (
-      await callRest(house.url, other, 'GET sms-campaign-on-list/status', {
+      await callRest(platform.url, other, 'GET sms-campaign-on-list/status', {
         ticket_number: String((await create({ ...once, request_id: 'r2' })).members['ticket_number']),
       })
     ).code,
@@ -251,11 +255,11 @@ test('what is wrong for everybody is told at the creation: STOP mention, an empt
 });
 
 test('contacts join and leave lists, keep their names when asked, and a send stores its recipients', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const call = (what: string, input: Record<string, unknown>) => callRest(house.url, account, what, input);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const call = (what: string, input: Record<string, unknown>) => callRest(platform.url, account, what, input);
   const members = async (list: string) => {
-    const rows = await house.query<{ msisdn: number; name: string }>(
+    const rows = await platform.query<{ msisdn: number; name: string }>(
       `select c.msisdn, c.first_name as name from contact_groups g
        join contact_members m on m.account_id = g.account_id and m.group_id = g.id
        join contacts c on c.account_id = m.account_id and c.msisdn = m.msisdn
@@ -306,7 +310,7 @@ test('contacts join and leave lists, keep their names when asked, and a send sto
     (await call('POST contact-list/empty', { list_name: 'a', delete_contacts: true })).status,
     200,
   );
-  assert.equal((await house.query('select 1 from contacts')).length, 2);
+  assert.equal((await platform.query('select 1 from contacts')).length, 2);
   assert.equal((await call('DELETE contact-list/delete', { list_name: 'a' })).status, 204);
   assert.equal((await call('DELETE contact-list/delete', { list_name: 'a' })).code, 303);
 
@@ -317,9 +321,9 @@ test('contacts join and leave lists, keep their names when asked, and a send sto
     list_name: 'sent',
   });
   assert.equal(sent.status, 201);
-  assert.equal((await house.customer.whenTold(mobile(5))).fields['list_name'], 'sent');
+  assert.equal((await platform.customer.whenTold(mobile(5))).fields['list_name'], 'sent');
   assert.deepEqual(await members('sent'), [`${mobile(4)} N4`, `${mobile(5)} N5`]);
   assert.equal((await call('DELETE contact/delete', { phone_numbers: [mobile(4)] })).status, 204);
   assert.deepEqual(await members('sent'), [`${mobile(5)} N5`]);
-  await house.customer.whenTaken(2);
+  await platform.customer.whenTaken(2);
 });

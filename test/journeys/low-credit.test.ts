@@ -1,28 +1,28 @@
 // Who asked to be told of low credit is told once for each fall, by mail or, without a relay, in the operator's list.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { rateCardOf } from '../../src/domain/pricing.ts';
-import { editOptions } from '../../src/operations/edit-options.ts';
-import { watchCredit } from '../../src/operations/watch-credit.ts';
-import { findAccount } from '../../src/store/accounts.ts';
-import { listOpenAlerts } from '../../src/store/credit-alerts.ts';
-import { insertTopUp } from '../../src/store/ledger.ts';
-import { cancelOrder, insertOrder } from '../../src/store/orders.ts';
-import { mobile, sendLegacy, sendRest } from '../support/doors.ts';
-import { openHouse, priceMicros } from '../support/house.ts';
+import { rateCardOf } from '../../src/domain/money/rate-card.ts';
+import { editOptions } from '../../src/operations/account/edit-options.ts';
+import { watchCredit } from '../../src/operations/money/credit-alerts.ts';
+import { findAccount } from '../../src/store/accounts/accounts.ts';
+import { listOpenAlerts } from '../../src/store/money/credit-alerts.ts';
+import { insertTopUp } from '../../src/store/money/ledger.ts';
+import { cancelOrder, insertOrder } from '../../src/store/money/orders.ts';
+import { mobile, sendLegacy, sendRest } from '../support/clients.ts';
 import { anotherProcess, declareDead } from '../support/other-process.ts';
+import { openPlatform, priceMicros } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 test('an account is told once when its credit falls, and again when it fell again', async () => {
-  await using house = await openHouse({ processes: [['doors', 'dispatch']] });
-  const owner = await house.anAccount({ creditMicros: 10n * priceMicros, callbackPath: null });
-  const account = (await findAccount(house.query, owner.login))!;
+  await using platform = await openPlatform({ processes: [['doors', 'dispatch']] });
+  const owner = await platform.anAccount({ creditMicros: 10n * priceMicros, callbackPath: null });
+  const account = (await findAccount(platform.query, owner.login))!;
   const mails: string[] = [];
   let problem: string | null = null;
   const rates = rateCardOf([{ country: 'FR', tier: 'premium', priceMicros }]);
   const watch = async () =>
-    watchCredit(house, {
-      processId: await anotherProcess(house),
+    watchCredit(platform, {
+      processId: await anotherProcess(platform),
       rates: () => rates,
       async mail(to, subject) {
         mails.push(`${to}: ${subject}`);
@@ -30,11 +30,11 @@ test('an account is told once when its credit falls, and again when it fell agai
       },
     });
   await watch();
-  await editOptions(house, account, { alertBound: 10 });
+  await editOptions(platform, account, { alertBound: 10 });
   await Promise.all([watch(), watch()]);
   assert.deepEqual(mails, [], 'ten are not below ten');
 
-  const send = (i: number) => sendLegacy(house.url, owner, { to: [mobile(i)] });
+  const send = (i: number) => sendLegacy(platform.url, owner, { to: [mobile(i)] });
   assert.equal((await send(1)).code, '000');
   await Promise.all([watch(), watch(), watch()]);
   assert.deepEqual(mails, [`${owner.login}: Low SMS credit: 0.45 EUR`]);
@@ -42,39 +42,39 @@ test('an account is told once when its credit falls, and again when it fell agai
   await watch();
   assert.equal(mails.length, 1, 'it was told');
 
-  await insertTopUp(house.query, account.bucket, account.id, 'top_up', 2n * priceMicros, null, 0);
+  await insertTopUp(platform.query, account.bucket, account.id, 'top_up', 2n * priceMicros, null, 0);
   await watch();
-  assert.deepEqual(await listOpenAlerts(house.query), []);
+  assert.deepEqual(await listOpenAlerts(platform.query), []);
   problem = 'the relay is away';
   await send(3);
   await watch();
   await watch();
   assert.equal(mails.length, 2, 'a mail that failed is not repeated at once');
-  assert.partialDeepStrictEqual(await listOpenAlerts(house.query), [
+  assert.partialDeepStrictEqual(await listOpenAlerts(platform.query), [
     { error: problem, mailedAtMs: null, availableMicros: 9n * priceMicros },
   ]);
   problem = null;
-  await house.advance(11 * 60_000);
+  await platform.advance(11 * 60_000);
   await watch();
   assert.equal(mails.length, 3);
-  assert.equal((await listOpenAlerts(house.query)).length, 1);
-  await editOptions(house, account, { alertBound: 0 });
+  assert.equal((await listOpenAlerts(platform.query)).length, 1);
+  await editOptions(platform, account, { alertBound: 0 });
   await watch();
-  assert.deepEqual(await listOpenAlerts(house.query), []);
-  await house.quiet();
+  assert.deepEqual(await listOpenAlerts(platform.query), []);
+  await platform.quiet();
 });
 
 test('an alert is mailed by one process however long the relay takes, and by another when that one is dead', async () => {
-  await using house = await openHouse({ processes: [['doors', 'dispatch']] });
-  const owner = await house.anAccount({ creditMicros: 5n * priceMicros, callbackPath: null });
-  const account = (await findAccount(house.query, owner.login))!;
-  await editOptions(house, account, { alertBound: 10 });
+  await using platform = await openPlatform({ processes: [['doors', 'dispatch']] });
+  const owner = await platform.anAccount({ creditMicros: 5n * priceMicros, callbackPath: null });
+  const account = (await findAccount(platform.query, owner.login))!;
+  await editOptions(platform, account, { alertBound: 10 });
   const rates = rateCardOf([{ country: 'FR', tier: 'premium', priceMicros }]);
-  const [dead, heir] = [await anotherProcess(house), await anotherProcess(house)];
+  const [dead, heir] = [await anotherProcess(platform), await anotherProcess(platform)];
   const gate = Promise.withResolvers<string | null>();
   const mails: number[] = [];
   const watch = (processId: number, answer: () => Promise<string | null>) =>
-    watchCredit(house, {
+    watchCredit(platform, {
       processId,
       rates: () => rates,
       mail() {
@@ -84,23 +84,23 @@ test('an alert is mailed by one process however long the relay takes, and by ano
     });
   const slow = watch(dead, () => gate.promise);
   await until('it is being mailed', () => mails.length === 1);
-  await house.advance(60 * 60_000);
+  await platform.advance(60 * 60_000);
   await watch(heir, async () => null);
   assert.deepEqual(mails, [dead]);
-  await declareDead(house.database, dead);
+  await declareDead(platform.database, dead);
   await until('another mails it', async () => {
     await watch(heir, async () => null);
     return mails.length === 2;
   });
   gate.resolve('the relay is away');
   await slow;
-  assert.partialDeepStrictEqual(await listOpenAlerts(house.query), [{ error: null }]);
+  assert.partialDeepStrictEqual(await listOpenAlerts(platform.query), [{ error: null }]);
   await watch(heir, async () => assert.fail('it was mailed'));
 });
 
 test('a number that is set for alerts gets an SMS for each fall, which the account pays', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount({
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({
     creditMicros: 5n * priceMicros,
     callbackPath: null,
     settings: {
@@ -110,25 +110,25 @@ test('a number that is set for alerts gets an SMS for each fall, which the accou
   });
   const rates = rateCardOf([{ country: 'FR', tier: 'premium', priceMicros }]);
   const watch = async () => {
-    const processId = await anotherProcess(house);
-    await watchCredit(house, { processId, rates: () => rates, mail: async () => null });
+    const processId = await anotherProcess(platform);
+    await watchCredit(platform, { processId, rates: () => rates, mail: async () => null });
   };
   await Promise.all([watch(), watch(), watch()]);
   await watch();
-  await until('the alert is delivered', async () => (await house.statusOf(mobile(7))) === 'delivered');
-  await house.quiet();
-  assert.equal((await house.credit(account)).availableMicros, 4n * priceMicros);
+  await until('the alert is delivered', async () => (await platform.statusOf(mobile(7))) === 'delivered');
+  await platform.quiet();
+  assert.equal((await platform.credit(account)).availableMicros, 4n * priceMicros);
 });
 
 test('what the credit does not cover is told apart while an order waits for its payment', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount({ creditMicros: 0n });
-  const send = (send: typeof sendLegacy) => send(house.url, account, { to: [mobile(1)] });
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({ creditMicros: 0n });
+  const send = (send: typeof sendLegacy) => send(platform.url, account, { to: [mobile(1)] });
   assert.equal((await send(sendLegacy)).code, '104');
   const amounts = { quantity: 100, creditMicros: 5_000_000n, originalMicros: 5_000_000n };
   const taxes = { discountPercent: 0, withoutTaxMicros: 5_000_000n, vatPercent: 20, taxMicros: 1_000_000n };
   const order = await insertOrder(
-    house.query,
+    platform.query,
     {
       bucket: 0,
       accountId: account.id,
@@ -137,10 +137,10 @@ test('what the credit does not cover is told apart while an order waits for its 
       isOnAccount: false,
       prices: { ...amounts, ...taxes },
     },
-    house.clock.now(),
+    platform.clock.now(),
   );
   assert.equal((await send(sendLegacy)).code, '105');
   assert.equal((await send(sendRest)).code, '104');
-  await cancelOrder(house.query, order, house.clock.now());
+  await cancelOrder(platform.query, order, platform.clock.now());
   assert.equal((await send(sendLegacy)).code, '104');
 });

@@ -3,16 +3,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createTransport } from 'nodemailer';
-import { mobile } from '../support/doors.ts';
+import { mobile } from '../support/clients.ts';
 import { freePort } from '../support/free-port.ts';
-import { type House, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
 import { readAll, sendMail, subjectOf } from '../support/mails.ts';
+import { openPlatform, priceMicros, type TestAccount, type TestPlatform } from '../support/platform.ts';
 
-async function openMailHouse(config: Parameters<typeof openHouse>[0] = {}): Promise<House> {
-  return openHouse({ ...config, config: { ...config.config, smtpPort: await freePort() } });
+async function openMailPlatform(config: Parameters<typeof openPlatform>[0] = {}): Promise<TestPlatform> {
+  return openPlatform({ ...config, config: { ...config.config, smtpPort: await freePort() } });
 }
 
-const portOf = (house: House) => Number(new URL(house.processes[0]!.platform.mail!.smtpUrl).port);
+const portOf = (platform: TestPlatform) => Number(new URL(platform.processes[0]!.running.mail!.smtpUrl).port);
 
 interface Ignored {
   readonly reason: string;
@@ -20,8 +20,8 @@ interface Ignored {
   readonly requestId: string | null;
 }
 
-const ignoredMails = (house: House) =>
-  house.query<Ignored>(
+const ignoredMails = (platform: TestPlatform) =>
+  platform.query<Ignored>(
     'select reason, account_id as "accountId", request_id as "requestId" from ignored_mails order by id',
   );
 
@@ -42,9 +42,12 @@ function framed(account: TestAccount, to: readonly string[], requestId: string, 
 }
 
 test('a mail in either form becomes an SMS, and its receipt is pushed in the legacy form', async () => {
-  await using house = await openMailHouse();
-  const account = await house.anAccount();
-  const first = await sendMail(portOf(house), framed(account, [mobile(1), mobile(2, '90')], 'firstMail001'));
+  await using platform = await openMailPlatform();
+  const account = await platform.anAccount();
+  const first = await sendMail(
+    portOf(platform),
+    framed(account, [mobile(1), mobile(2, '90')], 'firstMail001'),
+  );
   assert.match(first, /^250 OK: campaign \d+$/);
   const everything = new URLSearchParams({
     sms_recipients: mobile(3),
@@ -54,25 +57,25 @@ test('a mail in either form becomes an SMS, and its receipt is pushed in the leg
     request_id: 'secondMail02',
   });
   const second = { subject: `${subjectOf(account)}&${everything}`, text: '-----\nÀ tout à l’heure\n_____\n' };
-  assert.match(await sendMail(portOf(house), second), /^250 OK: campaign \d+$/);
-  await house.customer.whenTaken(3);
-  await house.quiet();
-  const push = await house.customer.whenTold(mobile(2, '90'));
+  assert.match(await sendMail(portOf(platform), second), /^250 OK: campaign \d+$/);
+  await platform.customer.whenTaken(3);
+  await platform.quiet();
+  const push = await platform.customer.whenTold(mobile(2, '90'));
   assert.deepEqual([push.status, push.path], ['NOT_DELIVERED', account.path]);
   assert.match(push.fields['message_id']!, /^api\d{12}$/);
   assert.equal(first, `250 OK: campaign ${push.fields['message_id']!.slice(3)}`);
-  assert.deepEqual(await readAll(house.query), [
+  assert.deepEqual(await readAll(platform.query), [
     [mobile(1), 'Hello by mail'],
     [mobile(2, '90'), 'Hello by mail'],
     [mobile(3), 'À tout à l’heure'],
   ]);
-  assert.deepEqual(await ignoredMails(house), []);
+  assert.deepEqual(await ignoredMails(platform), []);
 });
 
 test('what is wrong with a mail is told to the operator, not to its sender', async () => {
-  await using house = await openMailHouse();
-  const account = await house.anAccount({ creditMicros: priceMicros });
-  const port = portOf(house);
+  await using platform = await openMailPlatform();
+  const account = await platform.anAccount({ creditMicros: priceMicros });
+  const port = portOf(platform);
   const send = (mail: Parameters<typeof sendMail>[1]) => sendMail(port, mail);
   const stranger = { ...account, apiKey: 'wrong' };
   assert.match(await send(framed(stranger, [mobile(1)], 'strangerMail')), /^250 OK: ignored/);
@@ -85,7 +88,7 @@ test('what is wrong with a mail is told to the operator, not to its sender', asy
     /^250 OK: ignored/,
   );
   assert.match(await send({ subject: 'Hello', text: '0033601020304' }), /^250 OK: ignored/);
-  assert.deepEqual(await ignoredMails(house), [
+  assert.deepEqual(await ignoredMails(platform), [
     { reason: 'credentials-wrong', accountId: null, requestId: 'strangerMail' },
     { reason: 'request-id-malformed', accountId: account.id, requestId: 'short' },
     { reason: 'credit-insufficient', accountId: account.id, requestId: 'tooPoorForIt' },
@@ -93,14 +96,16 @@ test('what is wrong with a mail is told to the operator, not to its sender', asy
     { reason: 'stop-clause-missing', accountId: account.id, requestId: 'withoutAWayOut' },
     { reason: 'frame-missing', accountId: null, requestId: null },
   ]);
-  const [row] = await house.query<{ told: string }>('select json_agg(m)::text as told from ignored_mails m');
+  const [row] = await platform.query<{ told: string }>(
+    'select json_agg(m)::text as told from ignored_mails m',
+  );
   assert.doesNotMatch(row!.told, /Hello by mail|6\d{8}/, 'no text, no whole number');
-  await house.quiet();
+  await platform.quiet();
 });
 
 test('a request id used by HTTP is used by mail as well', async () => {
-  await using house = await openMailHouse();
-  const account = await house.anAccount();
+  await using platform = await openMailPlatform();
+  const account = await platform.anAccount();
   const form = new URLSearchParams({
     user_login: account.login,
     api_key: account.apiKey,
@@ -111,21 +116,21 @@ test('a request id used by HTTP is used by mail as well', async () => {
     transactional: '1',
     request_id: 'oneForBothDoors',
   });
-  await fetch(`${house.url}/api/sms`, { method: 'POST', body: form });
+  await fetch(`${platform.url}/api/sms`, { method: 'POST', body: form });
   assert.match(
-    await sendMail(portOf(house), framed(account, [mobile(2)], 'oneForBothDoors')),
+    await sendMail(portOf(platform), framed(account, [mobile(2)], 'oneForBothDoors')),
     /ignored \(request-already-seen\)/,
   );
-  await house.quiet();
+  await platform.quiet();
 });
 
 test('a thousand mails at once, each in its place: all are accepted, each is sent once', async () => {
-  await using house = await openMailHouse();
-  const account = await house.anAccount();
+  await using platform = await openMailPlatform();
+  const account = await platform.anAccount();
   const count = 1000;
   const transport = createTransport({
     host: '127.0.0.1',
-    port: portOf(house),
+    port: portOf(platform),
     ignoreTLS: true,
     pool: true,
     maxConnections: 50,
@@ -142,9 +147,9 @@ test('a thousand mails at once, each in its place: all are accepted, each is sen
   );
   transport.close();
   for (const { response } of answers) assert.match(response, /^250 OK: campaign/);
-  await house.customer.whenTaken(count);
-  await house.quiet();
-  assert.equal(await house.count('messages'), count);
-  assert.deepEqual(house.carrier.duplicates, []);
-  assert.deepEqual(await ignoredMails(house), []);
+  await platform.customer.whenTaken(count);
+  await platform.quiet();
+  assert.equal(await platform.count('messages'), count);
+  assert.deepEqual(platform.carrier.duplicates, []);
+  assert.deepEqual(await ignoredMails(platform), []);
 });

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { request } from 'node:http';
 import test from 'node:test';
-import { openHouse } from '../support/house.ts';
 import { type OvhAnswer, ovhClient } from '../support/ovh.ts';
+import { openPlatform } from '../support/platform.ts';
 
-type House = Awaited<ReturnType<typeof openHouse>>;
-type Account = Awaited<ReturnType<House['anAccount']>>;
+type TestPlatform = Awaited<ReturnType<typeof openPlatform>>;
+type Account = Awaited<ReturnType<TestPlatform['anAccount']>>;
 
 interface Raw {
   readonly method?: string;
@@ -27,9 +27,9 @@ interface ErrorBody {
 }
 
 /** A signed call as it stands on the wire, with headers of its own; null leaves one out. */
-function send(house: House, { ovh }: Account, raw: Raw): Promise<OvhAnswer<ErrorBody>> {
-  const { method = 'GET', target, url = `${house.url}${target}`, body = '', headers = {} } = raw;
-  const timestamp = headers['x-ovh-timestamp'] ?? String(Math.floor(house.clock.now() / 1000));
+function send(platform: TestPlatform, { ovh }: Account, raw: Raw): Promise<OvhAnswer<ErrorBody>> {
+  const { method = 'GET', target, url = `${platform.url}${target}`, body = '', headers = {} } = raw;
+  const timestamp = headers['x-ovh-timestamp'] ?? String(Math.floor(platform.clock.now() / 1000));
   const signed = [ovh.applicationSecret, ovh.consumerKey, method, url, body, timestamp].join('+');
   const all = {
     'x-ovh-application': ovh.applicationKey,
@@ -43,7 +43,7 @@ function send(house: House, { ovh }: Account, raw: Raw): Promise<OvhAnswer<Error
     string,
     string
   >;
-  const { hostname, port } = new URL(house.url);
+  const { hostname, port } = new URL(platform.url);
   return new Promise((resolve, reject) => {
     const sending = request(
       { hostname, port, method, path: target, headers: kept, agent: false },
@@ -70,24 +70,24 @@ function send(house: House, { ovh }: Account, raw: Raw): Promise<OvhAnswer<Error
 }
 
 test('the keys of an account list its own service, and that of its sub-accounts', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const child = await house.anAccount({ parent: account });
-  const now = () => house.clock.now();
-  const client = ovhClient(house.url, account.ovh, now);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const child = await platform.anAccount({ parent: account });
+  const now = () => platform.clock.now();
+  const client = ovhClient(platform.url, account.ovh, now);
   assert.deepEqual(await client.ok('GET', '/sms'), [account.serviceName, child.serviceName]);
-  assert.deepEqual(await ovhClient(house.url, child.ovh, now).ok('GET', '/sms/'), [child.serviceName]);
+  assert.deepEqual(await ovhClient(platform.url, child.ovh, now).ok('GET', '/sms/'), [child.serviceName]);
 });
 
 test('the clock is open to everybody and is a bare number', async () => {
-  await using house = await openHouse();
-  const response = await fetch(`${house.url}/1.0/auth/time`);
-  assert.equal(await response.text(), String(Math.floor(house.clock.now() / 1000)));
+  await using platform = await openPlatform();
+  const response = await fetch(`${platform.url}/1.0/auth/time`);
+  assert.equal(await response.text(), String(Math.floor(platform.clock.now() / 1000)));
 });
 
 test('a call comes under either version, with slashes to spare, and through a proxy that is asked by the whole address', async () => {
-  await using house = await openHouse({ config: { publicUrl: 'https://sms.example' } });
-  const account = await house.anAccount();
+  await using platform = await openPlatform({ config: { publicUrl: 'https://sms.example' } });
+  const account = await platform.anAccount();
   const forms: Raw[] = [
     { target: '/1.0/sms' },
     { target: '/v1/sms' },
@@ -109,14 +109,14 @@ test('a call comes under either version, with slashes to spare, and through a pr
     },
   ];
   for (const raw of forms) {
-    const { status, body } = await send(house, account, raw);
+    const { status, body } = await send(platform, account, raw);
     assert.deepEqual([status, body], [200, [account.serviceName]], JSON.stringify(raw));
   }
 });
 
 test('what does not open is told by all four names, in one order: application, key, time, signature, rules', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
   const wrong = {
     'x-ovh-application': 'nobody',
     'x-ovh-consumer': 'nobody',
@@ -142,7 +142,7 @@ test('what does not open is told by all four names, in one order: application, k
     [{ ...timely, 'x-ovh-signature': null }, 400, 'INVALID_SIGNATURE', 'Invalid signature'],
   ];
   for (const [headers, status, errorCode, message] of steps) {
-    const { body, headers: answered } = await send(house, account, { target: '/1.0/sms', headers });
+    const { body, headers: answered } = await send(platform, account, { target: '/1.0/sms', headers });
     const kind = status === 400 ? 'Client::BadRequest' : 'Client::Forbidden';
     const httpCode = status === 400 ? '400 Bad Request' : '403 Forbidden';
     assert.deepEqual(body, { message, class: kind, httpCode, errorCode }, JSON.stringify(headers));
@@ -151,44 +151,44 @@ test('what does not open is told by all four names, in one order: application, k
 });
 
 test('the key of one application does not open with another, and a clock may be five minutes off', async () => {
-  await using house = await openHouse();
-  const [one, other] = [await house.anAccount(), await house.anAccount()];
+  await using platform = await openPlatform();
+  const [one, other] = [await platform.anAccount(), await platform.anAccount()];
   const mixed = { ...one, ovh: { ...one.ovh, consumerKey: other.ovh.consumerKey } };
-  assert.equal((await send(house, mixed, { target: '/1.0/sms' })).body.errorCode, 'NOT_CREDENTIAL');
+  assert.equal((await send(platform, mixed, { target: '/1.0/sms' })).body.errorCode, 'NOT_CREDENTIAL');
   const at = (offset: number) => ({
-    'x-ovh-timestamp': String(Math.floor(house.clock.now() / 1000) + offset),
+    'x-ovh-timestamp': String(Math.floor(platform.clock.now() / 1000) + offset),
   });
   for (const offset of [-290, 290])
-    assert.equal((await send(house, one, { target: '/1.0/sms', headers: at(offset) })).status, 200);
+    assert.equal((await send(platform, one, { target: '/1.0/sms', headers: at(offset) })).status, 200);
   for (const offset of [-310, 310])
     assert.equal(
-      (await send(house, one, { target: '/1.0/sms', headers: at(offset) })).body.errorCode,
+      (await send(platform, one, { target: '/1.0/sms', headers: at(offset) })).body.errorCode,
       'QUERY_TIME_OUT',
     );
 });
 
 test('how far a clock may be off is for the operator to say', async () => {
-  await using house = await openHouse({ config: { ovhClockWindow: 3_600 } });
-  const account = await house.anAccount();
+  await using platform = await openPlatform({ config: { ovhClockWindow: 3_600 } });
+  const account = await platform.anAccount();
   const at = (offset: number) => ({
-    'x-ovh-timestamp': String(Math.floor(house.clock.now() / 1000) + offset),
+    'x-ovh-timestamp': String(Math.floor(platform.clock.now() / 1000) + offset),
   });
-  assert.equal((await send(house, account, { target: '/1.0/sms', headers: at(-3_500) })).status, 200);
-  assert.equal((await send(house, account, { target: '/1.0/sms', headers: at(-3_700) })).status, 400);
+  assert.equal((await send(platform, account, { target: '/1.0/sms', headers: at(-3_500) })).status, 200);
+  assert.equal((await send(platform, account, { target: '/1.0/sms', headers: at(-3_700) })).status, 400);
 });
 
 test('a blocked account is told so', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  await house.query(`update accounts set status = 'blocked' where id = $1`, [account.id]);
-  const { status, body } = await send(house, account, { target: '/1.0/sms' });
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  await platform.query(`update accounts set status = 'blocked' where id = $1`, [account.id]);
+  const { status, body } = await send(platform, account, { target: '/1.0/sms' });
   assert.deepEqual([status, body.message], [403, 'This account is disabled']);
 });
 
 test('bodies are JSON whatever their type says, raw or escaped, and are signed as they came', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const [id] = await ovhClient(house.url, account.ovh, () => house.clock.now()).ok<number[]>(
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const [id] = await ovhClient(platform.url, account.ovh, () => platform.clock.now()).ok<number[]>(
     'GET',
     '/me/api/credential',
   );
@@ -207,7 +207,7 @@ test('bodies are JSON whatever their type says, raw or escaped, and are signed a
       '{"allowedIPs": null, "note": "d\\u00e9j\\u00e0"}',
       '',
     ]) {
-      const answer = await send(house, account, {
+      const answer = await send(platform, account, {
         method: 'PUT',
         target,
         body,
@@ -215,13 +215,13 @@ test('bodies are JSON whatever their type says, raw or escaped, and are signed a
       });
       assert.deepEqual([answer.status, answer.body], [200, null], `${type}: ${body}`);
     }
-  const broken = await send(house, account, { method: 'PUT', target, body: '{"allowedIPs":' });
+  const broken = await send(platform, account, { method: 'PUT', target, body: '{"allowedIPs":' });
   assert.deepEqual([broken.status, broken.body.message], [400, 'Invalid JSON received']);
 });
 
 test('a path that is not there is 404, a method it does not have 405, a call that is not served 501', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
   const cases: readonly [method: string, target: string, status: number][] = [
     ['GET', '/1.0/domain', 404],
     ['GET', '/1.0/', 404],
@@ -231,7 +231,7 @@ test('a path that is not there is 404, a method it does not have 405, a call tha
     ['GET', '/1.0/auth/details', 501],
   ];
   for (const [method, target, status] of cases) {
-    const answer = await send(house, account, { method, target });
+    const answer = await send(platform, account, { method, target });
     assert.equal(answer.status, status, `${method} ${target}`);
     assert.deepEqual(Object.keys(answer.body).toSorted(), ['class', 'errorCode', 'httpCode', 'message']);
     if (status === 405) assert.equal(answer.headers.get('allow'), 'GET');
@@ -239,24 +239,26 @@ test('a path that is not there is 404, a method it does not have 405, a call tha
 });
 
 test('OPTIONS tells the methods of a path, HEAD asks what GET would answer', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const options = await send(house, account, { method: 'OPTIONS', target: '/1.0/me/api/credential/1' });
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const options = await send(platform, account, { method: 'OPTIONS', target: '/1.0/me/api/credential/1' });
   assert.deepEqual([options.status, options.headers.get('allow')], [204, 'DELETE, GET, PUT']);
-  const head = await send(house, account, { method: 'HEAD', target: '/1.0/sms' });
+  const head = await send(platform, account, { method: 'HEAD', target: '/1.0/sms' });
   assert.deepEqual([head.status, head.body], [200, null]);
   assert.ok(Number(head.headers.get('content-length')) > 2);
-  assert.equal((await fetch(`${house.url}/1.0/auth/time`, { method: 'HEAD' })).status, 200);
+  assert.equal((await fetch(`${platform.url}/1.0/auth/time`, { method: 'HEAD' })).status, 200);
 });
 
 test('several ids in one segment are answered together, each with what is wrong with it', async () => {
-  await using house = await openHouse();
-  const [account, other] = [await house.anAccount(), await house.anAccount()];
+  await using platform = await openPlatform();
+  const [account, other] = [await platform.anAccount(), await platform.anAccount()];
   const idOf = async ({ ovh }: Account) =>
-    (await ovhClient(house.url, ovh, () => house.clock.now()).ok<number[]>('GET', '/me/api/credential'))[0]!;
+    (
+      await ovhClient(platform.url, ovh, () => platform.clock.now()).ok<number[]>('GET', '/me/api/credential')
+    )[0]!;
   const [mine, theirs] = [await idOf(account), await idOf(other)];
   const target = `/1.0/me/api/credential/${mine},${theirs},x`;
-  const answer = await send(house, account, { target, headers: { 'x-ovh-batch': ',' } });
+  const answer = await send(platform, account, { target, headers: { 'x-ovh-batch': ',' } });
   const items = answer.body as unknown as {
     key: string;
     value: { credentialId: number } | null;
@@ -271,18 +273,18 @@ test('several ids in one segment are answered together, each with what is wrong 
       ['x', undefined, '400 Bad Request'],
     ],
   );
-  assert.equal((await send(house, account, { target })).status, 400);
+  assert.equal((await send(platform, account, { target })).status, 400);
 });
 
 test('a list is answered in pages of objects when its caller says so', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  for (let n = 0; n < 4; n++) await house.anAccount({ parent: account });
-  const names = (await send(house, account, { target: '/1.0/sms' })).body as unknown as string[];
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  for (let n = 0; n < 4; n++) await platform.anAccount({ parent: account });
+  const names = (await send(platform, account, { target: '/1.0/sms' })).body as unknown as string[];
   const pages = { 'x-pagination-mode': 'CachedObjectList-Pages', 'x-pagination-size': '2' };
   const seen: unknown[] = [];
   for (const number of ['1', '2', '3', '4']) {
-    const { status, body, headers } = await send(house, account, {
+    const { status, body, headers } = await send(platform, account, {
       target: '/1.0/sms',
       headers: { ...pages, 'x-pagination-number': number },
     });
@@ -294,7 +296,7 @@ test('a list is answered in pages of objects when its caller says so', async () 
     seen.push(...(body as unknown as { name: string }[]).map(({ name }) => name));
   }
   assert.deepEqual(seen, names);
-  const filtered = await send(house, account, {
+  const filtered = await send(platform, account, {
     target: '/1.0/sms',
     headers: { ...pages, 'x-pagination-filter': 'name:eq=a' },
   });
@@ -302,13 +304,13 @@ test('a list is answered in pages of objects when its caller says so', async () 
 });
 
 test('a key that may list but not read is not shown the objects of a list', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  await house.query(
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  await platform.query(
     `update consumer_keys set rules = '[{"method":"GET","path":"/sms"}]' where account_id = $1`,
     [account.id],
   );
   const headers = { 'x-pagination-mode': 'CachedObjectList-Pages' };
-  const answer = await send(house, account, { target: '/1.0/sms', headers });
+  const answer = await send(platform, account, { target: '/1.0/sms', headers });
   assert.deepEqual([answer.status, answer.body.errorCode], [403, 'NOT_GRANTED_CALL']);
 });

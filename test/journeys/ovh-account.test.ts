@@ -1,10 +1,10 @@
 // The record of an account of OVH's: read, changed in parts, as its clients do.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { readAccount } from '../../src/store/accounts.ts';
-import { type House, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
+import { readAccount } from '../../src/store/accounts/accounts.ts';
 import { ovhClient } from '../support/ovh.ts';
 import { assertAnswer } from '../support/ovh-contract.ts';
+import { openPlatform, priceMicros, type TestAccount, type TestPlatform } from '../support/platform.ts';
 
 interface Record {
   creditsLeft: number;
@@ -16,8 +16,8 @@ interface Record {
   smsResponse: { responseType: string; cgiUrl: string | null; text: string | null; trackingOptions: unknown };
 }
 
-function speak(house: House, account: TestAccount) {
-  const client = ovhClient(house.url, account.ovh, () => house.clock.now());
+function speak(platform: TestPlatform, account: TestAccount) {
+  const client = ovhClient(platform.url, account.ovh, () => platform.clock.now());
   const path = `/sms/${account.serviceName}`;
   return {
     client,
@@ -28,13 +28,13 @@ function speak(house: House, account: TestAccount) {
 }
 
 test('an account tells its credits, its quotas and where it calls back', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount({
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({
     creditMicros: 100n * priceMicros,
     callbackPath: null,
     settings: { creditPriceMicros: Number(priceMicros) },
   });
-  const { client, path, read } = speak(house, account);
+  const { client, path, read } = speak(platform, account);
   await client.ok('POST', `${path}/users`, { login: 'desk', password: 'Secret12' });
   await client.ok('PUT', `${path}/users/desk`, {
     quotaInformations: { quotaLeft: 30, quotaStatus: 'active' },
@@ -50,9 +50,9 @@ test('an account tells its credits, its quotas and where it calls back', async (
 });
 
 test('every part of an account is changed alone, and an empty text takes it away', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount({ callbackPath: null });
-  const { read, change } = speak(house, account);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({ callbackPath: null });
+  const { read, change } = speak(platform, account);
   // Quirk: what production code sends (protocols/ovh.md 6.5).
   const sent = {
     callBack: '',
@@ -82,7 +82,7 @@ test('every part of an account is changed alone, and an empty text takes it away
     trackingDefaultSmsSender: null,
     trackingOptions: options,
   });
-  const { settings } = (await readAccount(house.query, account.id))!;
+  const { settings } = (await readAccount(platform.query, account.id))!;
   assert.deepEqual(settings.automaticTopUp, { quantity: 500, threshold: 12.5 });
   assert.deepEqual(settings.callbacks.customerUrls.toSorted(), [
     'https://8.8.8.8/reply',
@@ -96,14 +96,14 @@ test('every part of an account is changed alone, and an empty text takes it away
 });
 
 test('replies are answered, or told, or neither; the address waits meanwhile', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount({ callbackPath: null });
-  const { read, change } = speak(house, account);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({ callbackPath: null });
+  const { read, change } = speak(platform, account);
   const kindAndUrl = async () => {
     const { responseType, cgiUrl } = (await read()).smsResponse;
     return [responseType, cgiUrl];
   };
-  const toldAt = async () => (await readAccount(house.query, account.id))!.settings.callbacks.replyUrl;
+  const toldAt = async () => (await readAccount(platform.query, account.id))!.settings.callbacks.replyUrl;
   await change({ smsResponse: { cgiUrl: 'https://8.8.8.8/', responseType: 'cgi' } });
   assert.equal(await toldAt(), 'https://8.8.8.8/');
   assert.equal((await change({ smsResponse: { responseType: 'text' } })).status, 400);
@@ -120,8 +120,8 @@ test('replies are answered, or told, or neither; the address waits meanwhile', a
 });
 
 test('what an account cannot be set to is refused', async () => {
-  await using house = await openHouse();
-  const { change } = speak(house, await house.anAccount({ callbackPath: null }));
+  await using platform = await openPlatform();
+  const { change } = speak(platform, await platform.anAccount({ callbackPath: null }));
   for (const body of [
     { callBack: 'ftp://8.8.8.8/' },
     { callBack: 'not a URL' },

@@ -1,12 +1,12 @@
 // Batches of OVH's API: handed over, carried out, followed, called off.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { assignNumber, insertReplyNumber } from '../../src/store/numbers.ts';
-import { mobile } from '../support/doors.ts';
-import { type House, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
+import { assignNumber, insertReplyNumber } from '../../src/store/platform/reply-numbers.ts';
+import { mobile } from '../support/clients.ts';
 import { anotherProcess, declareDead } from '../support/other-process.ts';
 import { assertAnswer, assertModel } from '../support/ovh-contract.ts';
 import { jobClient } from '../support/ovh-jobs.ts';
+import { openPlatform, priceMicros, type TestAccount, type TestPlatform } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 const hour = 3_600_000;
@@ -26,8 +26,8 @@ interface Batch {
 
 const sms = { message: 'Soldes', from: 'Chappe', noStop: true } as const;
 
-function batchClient(house: House, account: TestAccount) {
-  const client = jobClient(house, account);
+function batchClient(platform: TestPlatform, account: TestAccount) {
+  const client = jobClient(platform, account);
   const path = `${client.path}/batches`;
   const read = (id: string) => client.ok<Batch>('GET', `${path}/${id}`);
   return {
@@ -62,9 +62,9 @@ function batchClient(house: House, account: TestAccount) {
 }
 
 test('a batch is stored, sent, completed and counted; who is left out is named', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const client = batchClient(house, account);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const client = batchClient(platform, account);
   const to = [`+${mobile(1)}`, `+${mobile(2)}`, `+${mobile(3, '90')}`, 'nobody', '0612345678'];
   const batch = await client.create({ ...sms, name: 'Hiver', to, tag: 'soldes', slotId: null });
   assert.equal(batch.totalRecords, 5);
@@ -77,7 +77,7 @@ test('a batch is stored, sent, completed and counted; who is left out is named',
   );
   assert.equal(done.processedRecords, 5);
   assert.notEqual(done.sentAt, null);
-  await house.quiet();
+  await platform.quiet();
   await until('all receipts are in', async () => {
     const { delivered, failed } = await client.statistics(batch.id);
     return delivered === 2 && failed === 1;
@@ -106,9 +106,9 @@ test('a batch is stored, sent, completed and counted; who is left out is named',
 });
 
 test('a deferred batch waits, is cancelled and gives its credit back; what has left is too late', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const client = batchClient(house, account);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const client = batchClient(platform, account);
   // As OVH's UI writes it: without punctuation and zone, in the time of Paris.
   const deferred = '20261118T11:30:00';
   const first = await client.create({ ...sms, to: [mobile(1), mobile(2)], deferred });
@@ -117,7 +117,7 @@ test('a deferred batch waits, is cancelled and gives its credit back; what has l
   assert.equal(waiting.sentAt, null);
   await client.whenIn(second.id, 'INSERTED');
   assert.deepEqual((await client.statistics(first.id))['pending'], 2);
-  assert.equal((await house.credit(account)).heldMicros, 3n * priceMicros);
+  assert.equal((await platform.credit(account)).heldMicros, 3n * priceMicros);
   assert.equal((await client.ok<number[]>('GET', `/sms/${account.serviceName}/jobs`)).length, 3);
   assert.equal((await client.call('DELETE', `${client.path}/${first.id}`)).status, 409);
 
@@ -125,22 +125,22 @@ test('a deferred batch waits, is cancelled and gives its credit back; what has l
   assertModel('sms.Batch', cancelled);
   assert.equal(cancelled.status, 'CANCELED');
   assert.equal((await client.ok<Batch>('POST', `${client.path}/${first.id}/cancel`)).status, 'CANCELED');
-  assert.equal((await house.credit(account)).heldMicros, priceMicros);
+  assert.equal((await platform.credit(account)).heldMicros, priceMicros);
 
-  await house.advance(1.5 * hour);
+  await platform.advance(1.5 * hour);
   await client.whenIn(second.id, 'COMPLETED');
   assert.equal((await client.call('POST', `${client.path}/${second.id}/cancel`)).status, 409);
-  await house.quiet();
+  await platform.quiet();
   assert.deepEqual(
-    house.carrier.taken.map(({ to }) => to),
+    platform.carrier.taken.map(({ to }) => to),
     [mobile(3)],
   );
 });
 
 test('a batch cancelled as it is made never leaves, or it is too late', async () => {
-  await using house = await openHouse({ processes: [['doors', 'dispatch', 'callbacks'], ['doors']] });
-  const account = await house.anAccount();
-  const client = batchClient(house, account);
+  await using platform = await openPlatform({ processes: [['doors', 'dispatch', 'callbacks'], ['doors']] });
+  const account = await platform.anAccount();
+  const client = batchClient(platform, account);
   const to = Array.from({ length: 20 }, (_, i) => mobile(i));
   const deferred = '2026-11-18T12:00:00+01:00';
   const made = await Promise.all(Array.from({ length: 10 }, () => client.create({ ...sms, to, deferred })));
@@ -152,16 +152,16 @@ test('a batch cancelled as it is made never leaves, or it is too late', async ()
     assert.match(body.status, /^(CANCELED|CANCELING|TO_CANCEL)$/);
   }
   for (const { id } of made) await client.whenIn(id, 'CANCELED');
-  await house.advance(2 * hour);
-  await house.quiet();
-  assert.equal(house.carrier.taken.length, 0);
-  assert.equal((await house.credit(account)).availableMicros, 1_000_000_000n);
+  await platform.advance(2 * hour);
+  await platform.quiet();
+  assert.equal(platform.carrier.taken.length, 0);
+  assert.equal((await platform.credit(account)).availableMicros, 1_000_000_000n);
 });
 
 test('a batch that cannot be paid fails as a whole and says why', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount({ creditMicros: priceMicros });
-  const client = batchClient(house, account);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({ creditMicros: priceMicros });
+  const client = batchClient(platform, account);
   const batch = await client.create({ ...sms, to: [mobile(1), mobile(2)] });
   const failed = await client.whenIn(batch.id, 'FAILED');
   assert.equal(failed.errors.length, 1);
@@ -171,29 +171,29 @@ test('a batch that cannot be paid fails as a whole and says why', async () => {
     (await client.whenIn(nobody.id, 'FAILED')).errors.map(({ receiver }) => receiver),
     ['nobody', '12'],
   );
-  await house.quiet();
-  assert.equal(house.carrier.taken.length, 0);
+  await platform.quiet();
+  assert.equal(platform.carrier.taken.length, 0);
   assert.deepEqual((await client.statistics(batch.id))['pending'], 0);
 });
 
 test('advertising in a batch has its clause, from a number of the account too; a STOP to it is counted', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const client = batchClient(house, account);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const client = batchClient(platform, account);
   const number = { number: '33700000001', kind: 'virtual', countries: [] } as const;
-  await insertReplyNumber(house.query, number, house.clock.now());
-  await assignNumber(house.query, number.number, account.id);
+  await insertReplyNumber(platform.query, number, platform.clock.now());
+  await assignNumber(platform.query, number.number, account.id);
   for (const from of ['Chappe', '+33700000001']) {
     const { id } = await client.create({ message: 'Soldes', from, to: [mobile(1)] });
     await client.whenIn(id, 'COMPLETED');
   }
-  const sent = await house.query<{ text: string; sender: string }>('select text, sender from campaigns');
+  const sent = await platform.query<{ text: string; sender: string }>('select text, sender from campaigns');
   assert.deepEqual(
     sent.map(({ text }) => text),
     Array(2).fill('Soldes\nSTOP 36180'),
   );
-  await house.quiet();
-  house.carrier.simulator.reply(mobile(1), '33700000001', 'STOP');
+  await platform.quiet();
+  platform.carrier.simulator.reply(mobile(1), '33700000001', 'STOP');
   const [last] = await client.ok<Batch[]>('GET', client.path);
   await until('the STOP is counted', async () => (await client.statistics(last!.id))['stoplisted'] === 1);
   const later = await client.create({ message: 'Soldes', from: 'Chappe', to: [mobile(1), mobile(2)] });
@@ -205,9 +205,9 @@ test('advertising in a batch has its clause, from a number of the account too; a
 });
 
 test('a batch goes to a slot with the values of its columns', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const client = batchClient(house, account);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const client = batchClient(platform, account);
   const csv = `number;nom\n+${mobile(1)};Anne\n0${mobile(2).slice(2)};Zoé\n+14155550100;X\n`;
   const document = await client.ok<{ id: string; putUrl: string }>('POST', '/me/document', { name: 'a.csv' });
   await fetch(document.putUrl, { method: 'PUT', body: csv });
@@ -221,8 +221,8 @@ test('a batch goes to a slot with the values of its columns', async () => {
   );
   assert.equal(done.totalRecords, 3);
   assert.equal(done.estimatedCredits, 2);
-  await house.quiet();
-  const texts = await house.query<{ text: string }>('select text from messages order by msisdn');
+  await platform.quiet();
+  const texts = await platform.query<{ text: string }>('select text from messages order by msisdn');
   assert.deepEqual(
     texts.map(({ text }) => text),
     ['Bonjour Anne', 'Bonjour Zoé'],
@@ -235,9 +235,9 @@ test('a batch goes to a slot with the values of its columns', async () => {
 });
 
 test('what is wrong with a batch is told at once, with its field', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const client = batchClient(house, account);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const client = batchClient(platform, account);
   const to = [mobile(1)];
   const cases: [object, number, RegExp][] = [
     [{ ...sms, message: undefined, to }, 400, /message/],
@@ -277,28 +277,28 @@ test('what is wrong with a batch is told at once, with its field', async () => {
 });
 
 test('a batch is carried out though the process that began it ends', async () => {
-  await using house = await openHouse({ processes: [['doors', 'dispatch', 'callbacks'], ['doors']] });
-  const account = await house.anAccount();
-  const client = batchClient(house, account);
+  await using platform = await openPlatform({ processes: [['doors', 'dispatch', 'callbacks'], ['doors']] });
+  const account = await platform.anAccount();
+  const client = batchClient(platform, account);
   const batch = await client.create({ ...sms, to: [mobile(1), mobile(2), 'nobody'] });
   await client.whenIn(batch.id, 'COMPLETED');
   // As it stands when whoever sent it came not to write that down.
-  const other = await anotherProcess(house);
-  await house.query(
+  const other = await anotherProcess(platform);
+  await platform.query(
     `update batches set status = 'inserting', errors = '[]', due_at = null, finished_at = null, look_at = created_at,
        owner = $1`,
     [other],
   );
-  await house.advance(hour);
+  await platform.advance(hour);
   const next = await client.create({ ...sms, to: [mobile(3)] });
   await client.whenIn(next.id, 'COMPLETED');
   assert.equal((await client.read(batch.id)).status, 'INSERTING', 'however long its process takes');
-  await declareDead(house.database, other);
+  await declareDead(platform.database, other);
   const done = await client.whenIn(batch.id, 'COMPLETED');
   assert.deepEqual(
     done.errors.map(({ receiver }) => receiver),
     ['nobody'],
   );
-  await house.quiet();
-  assert.equal(house.carrier.taken.length, 3);
+  await platform.quiet();
+  assert.equal(platform.carrier.taken.length, 3);
 });

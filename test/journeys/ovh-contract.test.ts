@@ -2,12 +2,12 @@
 // what nobody can make break.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { servedRoutes } from '../../src/dialects/ovh/answers.ts';
-import { contract, nameOf } from '../../src/dialects/ovh/contract.ts';
-import { openHouse } from '../support/house.ts';
+import { servedRoutes } from '../../src/dialects/ovh/api/call-table.ts';
+import { contract, nameOf } from '../../src/dialects/ovh/api/contract.ts';
 import { type OvhAnswer, ovhClient } from '../support/ovh.ts';
 import { differences } from '../support/ovh-contract.ts';
-import { bodyOf, pathOf, type Step, walk, walkHouse } from '../support/ovh-walk.ts';
+import { bodyOf, pathOf, type Step, walk, walkPlatform } from '../support/ovh-walk.ts';
+import { openPlatform } from '../support/platform.ts';
 
 /** What nobody has, by the name of its place or the type of it. */
 function unknownFor({ route }: Step, place: string): string {
@@ -25,9 +25,9 @@ function isErrorOf({ status, body }: OvhAnswer<unknown>, expected: number): bool
 }
 
 test('every call answers what the description says, and 404 for each thing that is not there', async () => {
-  await using house = await openHouse(walkHouse);
-  const owner = await house.anAccount();
-  const client = ovhClient(house.url, owner.ovh, () => house.clock.now());
+  await using platform = await openPlatform(walkPlatform);
+  const owner = await platform.anAccount();
+  const client = ovhClient(platform.url, owner.ovh, () => platform.clock.now());
   const wrong: string[] = [];
   const places = (step: Step) => [...step.route.path.matchAll(/\{(\w+)\}/g)].map(([, place]) => place!);
 
@@ -49,20 +49,20 @@ test('every call answers what the description says, and 404 for each thing that 
   }
 
   // An answer that is wrong may end the walk early: what was wrong before is told then, too.
-  const walked = await walk(house, owner, take).catch((error: Error) => {
+  const walked = await walk(platform, owner, take).catch((error: Error) => {
     wrong.push(error.stack ?? error.message);
     return new Set<string>();
   });
   assert.deepEqual(wrong, []);
   const missed = servedRoutes.map(nameOf).filter((name) => !walked.has(name));
   assert.deepEqual(missed, [], 'the walk passes by every call that is served');
-  await house.quiet();
+  await platform.quiet();
 });
 
 test('the calls that are not served say so, and of the first two tiers there is none', async () => {
-  await using house = await openHouse();
-  const owner = await house.anAccount();
-  const client = ovhClient(house.url, owner.ovh, () => house.clock.now());
+  await using platform = await openPlatform();
+  const owner = await platform.anAccount();
+  const client = ovhClient(platform.url, owner.ovh, () => platform.clock.now());
   const unserved = contract.routes.filter((route) => !servedRoutes.includes(route));
   assert.deepEqual(unserved.filter(({ tier }) => tier < 3).map(nameOf), []);
   for (const route of unserved) {

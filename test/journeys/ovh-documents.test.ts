@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
-import { type House, openHouse, type TestAccount } from '../support/house.ts';
 import { ovhClient } from '../support/ovh.ts';
 import { assertModel } from '../support/ovh-contract.ts';
+import { openPlatform, type TestAccount, type TestPlatform } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 const megabyte = 1024 * 1024;
@@ -20,8 +20,8 @@ interface Document {
   readonly validationDate: string | null;
 }
 
-function clientOf(house: House, account: TestAccount) {
-  return ovhClient(house.url, account.ovh, () => house.clock.now());
+function clientOf(platform: TestPlatform, account: TestAccount) {
+  return ovhClient(platform.url, account.ovh, () => platform.clock.now());
 }
 
 async function readAll(url: string): Promise<Buffer> {
@@ -31,8 +31,8 @@ async function readAll(url: string): Promise<Buffer> {
 }
 
 test('a document is made, written by its address, read by the other, written over and deleted', async () => {
-  await using house = await openHouse();
-  const client = clientOf(house, await house.anAccount());
+  await using platform = await openPlatform();
+  const client = clientOf(platform, await platform.anAccount());
   const tags = [{ key: 'shop', value: 'Lyon' }];
   const made = await client.ok<Document>('POST', '/me/document', { name: 'clients.csv', tags });
   assertModel('nichandle.document.Document', made);
@@ -65,9 +65,9 @@ test('a document is made, written by its address, read by the other, written ove
 });
 
 test('each address does its own thing only, and another customer sees nothing', async () => {
-  await using house = await openHouse();
-  const client = clientOf(house, await house.anAccount());
-  const stranger = clientOf(house, await house.anAccount());
+  await using platform = await openPlatform();
+  const client = clientOf(platform, await platform.anAccount());
+  const stranger = clientOf(platform, await platform.anAccount());
   const { id, putUrl, getUrl } = await client.ok<Document>('POST', '/me/document', { name: 'page.html' });
   await fetch(putUrl, { method: 'PUT', body: '<script>alert(1)</script>' });
   const served = await fetch(getUrl);
@@ -79,7 +79,7 @@ test('each address does its own thing only, and another customer sees nothing', 
     getUrl.slice(0, -1),
     `${getUrl}A`,
     getUrl.replace(/\d-/, '99999-'),
-    `${house.url}/documents/x/y`,
+    `${platform.url}/documents/x/y`,
   ])
     assert.equal((await fetch(address)).status, 404, address);
   for (const method of ['GET', 'PUT', 'DELETE'])
@@ -89,8 +89,8 @@ test('each address does its own thing only, and another customer sees nothing', 
 });
 
 test('what is too large is refused with an answer, told its length or not, and leaves the file as it was', async () => {
-  await using house = await openHouse({ config: { documentMegabytes: 1 } });
-  const client = clientOf(house, await house.anAccount());
+  await using platform = await openPlatform({ config: { documentMegabytes: 1 } });
+  const client = clientOf(platform, await platform.anAccount());
   const { putUrl, getUrl } = await client.ok<Document>('POST', '/me/document', { name: 'list.txt' });
   await fetch(putUrl, { method: 'PUT', body: 'number\n' });
   const large = Buffer.alloc(3 * megabyte);
@@ -103,26 +103,26 @@ test('what is too large is refused with an answer, told its length or not, and l
 });
 
 test('a document expires, later or sooner when its owner says so, and its bytes are gone an hour after', async () => {
-  await using house = await openHouse();
-  const client = clientOf(house, await house.anAccount());
+  await using platform = await openPlatform();
+  const client = clientOf(platform, await platform.anAccount());
   const [short, long] = [
     await client.ok<Document>('POST', '/me/document', { name: 'a' }),
     await client.ok<Document>('POST', '/me/document', { name: 'b' }),
   ];
   for (const { putUrl } of [short, long]) await fetch(putUrl, { method: 'PUT', body: 'bytes' });
-  const expirationDate = new Date(house.clock.now() + 60 * dayMs).toISOString();
+  const expirationDate = new Date(platform.clock.now() + 60 * dayMs).toISOString();
   assert.equal(await client.ok('PUT', `/me/document/${long.id}`, { expirationDate }), null);
-  await house.advance(31 * dayMs);
+  await platform.advance(31 * dayMs);
   assert.equal((await fetch(short.getUrl)).status, 404);
   assert.deepEqual(await client.ok('GET', '/me/document'), [long.id]);
   assert.equal((await readAll(long.getUrl)).toString(), 'bytes');
   const pieces = async () =>
-    (await house.query<{ n: number }>('select count(*) as n from content_pieces'))[0]!.n;
+    (await platform.query<{ n: number }>('select count(*) as n from content_pieces'))[0]!.n;
   await until('it is deleted', async () => {
-    const [row] = await house.query<{ n: number }>('select count(*) as n from documents');
+    const [row] = await platform.query<{ n: number }>('select count(*) as n from documents');
     return row!.n === 1;
   });
   assert.equal(await pieces(), 2, 'whoever was reading comes to its end');
-  await house.advance(3_700_000);
+  await platform.advance(3_700_000);
   await until('its bytes are deleted', async () => (await pieces()) === 1);
 });

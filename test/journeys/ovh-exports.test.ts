@@ -1,11 +1,11 @@
 // What OVH's API is asked for now and answers later: histories written to documents, numbers looked up.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readCsv } from '../../src/lib/csv-reader.ts';
-import { mobile } from '../support/doors.ts';
-import { type House, openHouse, type TestAccount } from '../support/house.ts';
+import { readCsv } from '../../src/lib/text/csv-reader.ts';
+import { mobile } from '../support/clients.ts';
 import { assertAnswer, assertModel } from '../support/ovh-contract.ts';
 import { notice as anyNotice, type JobClient, jobClient, withShortCode } from '../support/ovh-jobs.ts';
+import { openPlatform, type TestAccount, type TestPlatform } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 const notice = { ...anyNotice, sender: 'Chappe' };
@@ -31,16 +31,16 @@ async function* asStream(bytes: Buffer): AsyncGenerator<Uint8Array> {
 }
 
 test('what was sent is exported with the columns of OVH, narrowed by tag and by user', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const client = jobClient(house, account);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const client = jobClient(platform, account);
   const text = 'Dit "oui" ; à 9h\nou à 10h';
   const receivers = [`+${mobile(1)}`, `+${mobile(2, '90')}`];
   await client.ok('POST', `${client.path}/users`, { login: 'alice', password: 'motdepasse1' });
   const { ids } = await client.send({ ...notice, message: text, receivers, tag: 'mai' });
   const hers = await client.send({ ...notice, receivers: [`+${mobile(3)}`], tag: 'juin' }, '/users/alice');
   await client.send({ ...notice, receivers: [`+${mobile(4)}`], tag: 'mai', differedPeriod: 60 });
-  await house.customer.whenTaken(3, account.path);
+  await platform.customer.whenTaken(3, account.path);
 
   const [header, ...lines] = await exportOf(client, '?wayType=outgoing&tag=mai');
   assert.equal(
@@ -69,39 +69,39 @@ test('what was sent is exported with the columns of OVH, narrowed by tag and by 
   );
   assert.equal((await exportOf(client, '?wayType=outgoing&creationDatetime.to=2026-11-17')).length, 1);
   assert.equal((await client.call('GET', `${client.path}/document`)).status, 400);
-  await house.advance(61 * 60_000);
-  await house.customer.whenTaken(4, account.path);
-  await house.quiet();
+  await platform.advance(61 * 60_000);
+  await platform.customer.whenTaken(4, account.path);
+  await platform.quiet();
 });
 
 test('what was received is exported', async () => {
-  await using house = await openHouse();
-  await withShortCode(house);
-  const account = await house.anAccount();
-  const client = jobClient(house, account);
+  await using platform = await openPlatform();
+  await withShortCode(platform);
+  const account = await platform.anAccount();
+  const client = jobClient(platform, account);
   const from = `+${mobile(1, '98')}`;
   await client.send({ message: 'Demain ?', senderForResponse: true, receivers: [from], tag: 'rdv' });
-  await house.customer.whenTaken(2, account.path);
+  await platform.customer.whenTaken(2, account.path);
   const [header, ...lines] = await exportOf(client, '?wayType=incoming');
   assert.equal(header!.join(';'), 'id;date;sender;receiver;tag;message');
   assert.deepEqual(
     lines.map(([, , ...told]) => told),
     [[from, '38200', 'rdv', 'OK']],
   );
-  await house.quiet();
+  await platform.quiet();
 });
 
 test('an export that does not fit into a document takes the document away', async () => {
-  await using house = await openHouse({ config: { documentMegabytes: 1 } });
-  const account = await house.anAccount();
-  const client = jobClient(house, account);
+  await using platform = await openPlatform({ config: { documentMegabytes: 1 } });
+  const account = await platform.anAccount();
+  const client = jobClient(platform, account);
   const message = 'x'.repeat(1_530);
   for (let i = 0; i < 8; i++)
     await client.send({ ...notice, message, receivers: Array.from({ length: 100 }, (_, n) => mobile(n)) });
   const id = await client.ok<string>('GET', `${client.path}/document?wayType=outgoing`);
   await until('it is gone', async () => (await client.call('GET', `/me/document/${id}`)).status === 404);
-  assert.equal((await house.query('select from history_exports')).length, 0);
-  await house.quiet();
+  assert.equal((await platform.query('select from history_exports')).length, 0);
+  await platform.quiet();
 });
 
 interface Lookup {
@@ -111,14 +111,14 @@ interface Lookup {
 }
 
 /** The simulated carrier looks numbers up while there is no other. */
-async function withLookups(house: House, creditMicros = 1_000_000n): Promise<TestAccount> {
-  await house.query('update connectors set removed_at = now()');
-  return house.anAccount({ creditMicros });
+async function withLookups(platform: TestPlatform, creditMicros = 1_000_000n): Promise<TestAccount> {
+  await platform.query('update connectors set removed_at = now()');
+  return platform.anAccount({ creditMicros });
 }
 
 test('numbers are paid when they are ordered, looked up after that, and given back when nobody answers', async () => {
-  await using house = await openHouse();
-  const { ok, call, path } = jobClient(house, await withLookups(house));
+  await using platform = await openPlatform();
+  const { ok, call, path } = jobClient(platform, await withLookups(platform));
   const numbers = ['00', '91', '94', '95'].map((ending, i) => `+${mobile(i, ending)}`);
   const before = await ok<{ creditsLeft: number }>('GET', path);
   const report = await ok<{ ids: number[]; totalCreditsRemoved: number }>('POST', `${path}/hlr`, {
@@ -139,7 +139,7 @@ test('numbers are paid when they are ordered, looked up after that, and given ba
     return lookups;
   };
   const lookups = await until('the carrier has answered, or not', async () => {
-    await house.advance(61_000);
+    await platform.advance(61_000);
     const now = await read();
     return now.every(({ status }) => status === 'done' || status === 'error') && now;
   });
@@ -167,13 +167,13 @@ test('numbers are paid when they are ordered, looked up after that, and given ba
 });
 
 test('look-ups are never beyond the credit, and another customer sees none of them', async () => {
-  await using house = await openHouse();
-  const poor = jobClient(house, await withLookups(house, 15_000n));
+  await using platform = await openPlatform();
+  const poor = jobClient(platform, await withLookups(platform, 15_000n));
   const refused = await poor.call('POST', `${poor.path}/hlr`, { receivers: [mobile(1), mobile(2)] });
   assert.equal(refused.status, 403);
   assert.deepEqual(await poor.ok('GET', `${poor.path}/hlr`), []);
   const { ids } = await poor.ok<{ ids: number[] }>('POST', `${poor.path}/hlr`, { receivers: [mobile(1)] });
-  const other = jobClient(house, await house.anAccount());
+  const other = jobClient(platform, await platform.anAccount());
   assert.deepEqual(await other.ok('GET', `${other.path}/hlr`), []);
   assert.equal((await other.call('GET', `${other.path}/hlr/${ids[0]}`)).status, 404);
   await until('it is done', async () => {
@@ -183,11 +183,11 @@ test('look-ups are never beyond the credit, and another customer sees none of th
 });
 
 test('the operator of the receiver of an SMS is told as far as it is known', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const { ok, send, path } = jobClient(house, account);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const { ok, send, path } = jobClient(platform, account);
   const { ids } = await send({ ...notice, receivers: [`+${mobile(1)}`] });
-  await house.customer.whenTaken(1, account.path);
+  await platform.customer.whenTaken(1, account.path);
   const read = async () => {
     const hlr = await ok<object>('GET', `${path}/outgoing/${ids[0]}/hlr`);
     assertAnswer('GET /sms/{serviceName}/outgoing/{id}/hlr', hlr);
@@ -195,12 +195,12 @@ test('the operator of the receiver of an SMS is told as far as it is known', asy
   };
   const nothing = { country: 'France', countryCode: 'FR', network: '', operator: '', region: '' };
   assert.deepEqual(await read(), nothing);
-  await house.query('update connectors set removed_at = now()');
+  await platform.query('update connectors set removed_at = now()');
   await ok('POST', `${path}/hlr`, { receivers: [mobile(1)] });
   await until('it is known', async () => {
     const { network } = await ok<Lookup>('GET', `${path}/outgoing/${ids[0]}/hlr`);
     return network !== '';
   });
   assert.partialDeepStrictEqual(await read(), { network: '00101', operator: 'Chappe Simulated Network' });
-  await house.quiet();
+  await platform.quiet();
 });

@@ -2,10 +2,10 @@
 // or one place at a time made strange, and with bodies that are none.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { nameOf } from '../../src/dialects/ovh/contract.ts';
-import { openHouse } from '../support/house.ts';
+import { nameOf } from '../../src/dialects/ovh/api/contract.ts';
 import { ovhClient } from '../support/ovh.ts';
-import { bodyOf, pathOf, type Step, walk, walkHouse } from '../support/ovh-walk.ts';
+import { bodyOf, pathOf, type Step, walk, walkPlatform } from '../support/ovh-walk.ts';
+import { openPlatform } from '../support/platform.ts';
 import { sized } from '../support/size.ts';
 
 const strangeValues: readonly unknown[] = [
@@ -79,12 +79,12 @@ function* variationsOf(step: Step): Generator<{ path: string; body?: unknown }> 
 }
 
 test('no place, no field and no body makes a call fail as if it were our fault', async () => {
-  await using house = await openHouse(walkHouse);
-  const owner = await house.anAccount();
-  const client = ovhClient(house.url, owner.ovh, () => house.clock.now());
+  await using platform = await openPlatform(walkPlatform);
+  const owner = await platform.anAccount();
+  const client = ovhClient(platform.url, owner.ovh, () => platform.clock.now());
   const steps: Step[] = [];
   // What the walk makes stays there, and its key goes on working.
-  await walk(house, owner, async (step) => {
+  await walk(platform, owner, async (step) => {
     steps.push(step);
     const { method, path } = step.route;
     // But for jobs: the walk waits until nothing waits.
@@ -107,6 +107,6 @@ test('no place, no field and no body makes a call fail as if it were our fault',
         );
     }
   }
-  assert.deepEqual([...failed, ...house.logLines], []);
+  assert.deepEqual([...failed, ...platform.logLines], []);
   assert.ok(tried > sized(700, 9_000), `${tried} tried`);
 });

@@ -2,12 +2,11 @@
 // callbacks that tell of it while it happens.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { defaultSettings } from '../../src/domain/account.ts';
-import { updateSettings } from '../../src/store/accounts.ts';
-import { notify } from '../../src/store/notices.ts';
-import { assignNumber, insertReplyNumber } from '../../src/store/numbers.ts';
-import { mobile, sendLegacy } from '../support/doors.ts';
-import { type House, openHouse, type TestAccount, workingHours } from '../support/house.ts';
+import { defaultSettings } from '../../src/domain/account/account.ts';
+import { updateSettings } from '../../src/store/accounts/accounts.ts';
+import { notify } from '../../src/store/database/notices.ts';
+import { assignNumber, insertReplyNumber } from '../../src/store/platform/reply-numbers.ts';
+import { mobile, sendLegacy } from '../support/clients.ts';
 import { assertAnswer } from '../support/ovh-contract.ts';
 import {
   advert as anyAdvert,
@@ -16,6 +15,7 @@ import {
   jobClient,
   withShortCode,
 } from '../support/ovh-jobs.ts';
+import { openPlatform, type TestAccount, type TestPlatform, workingHours } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 const minute = 60_000;
@@ -46,15 +46,15 @@ async function listOutgoing({ ok, path }: JobClient, query = '', place = ''): Pr
   return ids;
 }
 
-const fieldsOf = (house: House, account: TestAccount, count: number) =>
-  house.customer.whenTaken(count, account.path).then((pushes) => pushes.map(({ fields }) => fields));
+const fieldsOf = (platform: TestPlatform, account: TestAccount, count: number) =>
+  platform.customer.whenTaken(count, account.path).then((pushes) => pushes.map(({ fields }) => fields));
 
 test('one by one: an SMS is sent, its report is read, its callback tells the same', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const client = jobClient(house, account);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const client = jobClient(platform, account);
   const { ids } = await client.send({ ...notice, receivers: [`+${mobile(1)}`] });
-  const [push] = await house.customer.whenTaken(1, account.path);
+  const [push] = await platform.customer.whenTaken(1, account.path);
   assert.equal(push?.method, 'GET');
   const { date, ...fields } = push.fields;
   assert.match(date!, /^2026-11-18 10:00:\d\d$/);
@@ -86,7 +86,7 @@ test('one by one: an SMS is sent, its report is read, its callback tells the sam
   });
   assert.deepEqual(await listOutgoing(client, `?messageID=${messageID}`), ids);
   assert.deepEqual(await listOutgoing(client, '?messageID=a3bb189e-8bf9-4bc1-9f9e-0d0f4a0c4f4f'), []);
-  await house.quiet();
+  await platform.quiet();
 });
 
 /** Ending of the number; deliveryReceipt, ptt, credits. */
@@ -99,14 +99,14 @@ const fates = [
 ] as const;
 
 test('by tag: every fate has its numbers, and reports are made of them', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const client = jobClient(house, account);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const client = jobClient(platform, account);
   const receivers = fates.map(([ending], i) => `+${mobile(i, ending)}`);
   const { ids } = await client.send({ ...notice, receivers, tag: 'relance' });
   await client.send({ ...notice, receivers: [`+${mobile(50)}`], tag: 'autre' });
-  const pushes = await fieldsOf(house, account, 5);
-  await house.quiet();
+  const pushes = await fieldsOf(platform, account, 5);
+  await platform.quiet();
   const read = await Promise.all(ids.map((id) => readOutgoing(client, id)));
   assert.deepEqual(
     read.map(({ deliveryReceipt, ptt, credits }) => [deliveryReceipt, ptt, credits]),
@@ -128,12 +128,12 @@ test('by tag: every fate has its numbers, and reports are made of them', async (
 });
 
 test('filters narrow each other: sender, receiver, deferral, dates of either end', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const client = jobClient(house, account);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const client = jobClient(platform, account);
   const send = async (job: object) => (await client.send({ ...notice, ...job })).ids[0]!;
   const first = await send({ receivers: [`+${mobile(1)}`] });
-  await house.advance(2 * minute);
+  await platform.advance(2 * minute);
   await client.ok('POST', `${client.path}/senders`, { sender: 'Autre', reason: 'un test' });
   const second = await send({ receivers: [`+${mobile(1)}`], sender: 'Autre' });
   const waiting = await send({ receivers: [`+${mobile(2)}`], differedPeriod: 30 });
@@ -163,91 +163,91 @@ test('filters narrow each other: sender, receiver, deferral, dates of either end
   const instant = creationDatetime.slice(0, 19);
   const sameSecond = `?creationDatetime.from=${instant}&creationDatetime.to=${instant.replaceAll('-', '')}`;
   assert.deepEqual(await list(sameSecond), [first], 'whole seconds, in the time of Paris');
-  await house.advance(31 * minute);
-  await house.customer.whenTaken(3, account.path);
+  await platform.advance(31 * minute);
+  await platform.customer.whenTaken(3, account.path);
   assert.deepEqual(await list('?differedDelivery=30'), [waiting]);
-  await house.quiet();
+  await platform.quiet();
 });
 
 test('what was sent in another dialect is seen here too, what another account sent is not', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const stranger = await house.anAccount();
-  await sendLegacy(house.url, account, { to: [mobile(1)], text: 'Par Octopush' });
-  await house.customer.whenTaken(1, account.path);
-  const client = jobClient(house, account);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const stranger = await platform.anAccount();
+  await sendLegacy(platform.url, account, { to: [mobile(1)], text: 'Par Octopush' });
+  await platform.customer.whenTaken(1, account.path);
+  const client = jobClient(platform, account);
   const [id] = await listOutgoing(client);
   assert.partialDeepStrictEqual(await readOutgoing(client, id!), {
     message: 'Par Octopush',
     deliveryReceipt: 1,
   });
-  const other = jobClient(house, stranger);
+  const other = jobClient(platform, stranger);
   assert.deepEqual(await listOutgoing(other), []);
   for (const method of ['GET', 'DELETE'])
     assert.equal((await other.call(method, `${other.path}/outgoing/${id}`)).status, 404);
-  await house.quiet();
+  await platform.quiet();
 });
 
 test('a user sees what he has sent, and is called back at his own address', async () => {
-  await using house = await openHouse({ config: { allowPrivateCallbacks: true } });
-  const account = await house.anAccount();
-  const client = jobClient(house, account);
+  await using platform = await openPlatform({ config: { allowPrivateCallbacks: true } });
+  const account = await platform.anAccount();
+  const client = jobClient(platform, account);
   const user = `${client.path}/users/alice`;
   await client.ok('POST', `${client.path}/users`, { login: 'alice', password: 'motdepasse1' });
-  await client.ok('PUT', user, { callBack: house.customer.url('/alice?key=1') });
+  await client.ok('PUT', user, { callBack: platform.customer.url('/alice?key=1') });
   const own = await client.send({ ...notice, receivers: [`+${mobile(1)}`] });
   const hers = await client.send({ ...notice, receivers: [`+${mobile(2)}`] }, '/users/alice');
-  const [push] = await house.customer.whenTaken(1, '/alice');
+  const [push] = await platform.customer.whenTaken(1, '/alice');
   assert.partialDeepStrictEqual(push!.fields, { key: '1', id: String(hers.ids[0]), dlr: '1' });
-  const [other] = await house.customer.whenTaken(1, account.path);
+  const [other] = await platform.customer.whenTaken(1, account.path);
   assert.equal(other!.fields['id'], String(own.ids[0]));
   assert.deepEqual(await listOutgoing(client, '', '/users/alice'), hers.ids);
   assert.deepEqual(await listOutgoing(client), [...own.ids, ...hers.ids]);
   assert.equal((await client.call('GET', `${user}/outgoing/${own.ids[0]}`)).status, 404);
   assert.equal((await client.call('GET', `${client.path}/users/nobody/outgoing`)).status, 404);
   await client.ok('GET', `${user}/outgoing/${hers.ids[0]}`);
-  await house.quiet();
-  assert.equal(house.customer.pushes.length, 2);
+  await platform.quiet();
+  assert.equal(platform.customer.pushes.length, 2);
 });
 
 test('a user may be called back where the account is not', async () => {
-  await using house = await openHouse({ config: { allowPrivateCallbacks: true } });
-  const account = await house.anAccount({ callbackPath: null });
-  const client = jobClient(house, account);
+  await using platform = await openPlatform({ config: { allowPrivateCallbacks: true } });
+  const account = await platform.anAccount({ callbackPath: null });
+  const client = jobClient(platform, account);
   await client.ok('POST', `${client.path}/users`, { login: 'bob', password: 'motdepasse1' });
   await client.ok('PUT', `${client.path}/users/bob`, {
-    callBack: house.customer.url('/bob'),
-    stopCallBack: house.customer.url('/bob/stop'),
+    callBack: platform.customer.url('/bob'),
+    stopCallBack: platform.customer.url('/bob/stop'),
   });
   const receivers = [`+${mobile(1)}`, `+${mobile(2, '99')}`];
   await client.send({ ...advert, receivers }, '/users/bob');
   await client.send({ ...notice, receivers });
-  const pushes = await house.customer.whenTaken(2, '/bob');
-  const [stop] = await house.customer.whenTaken(1, '/bob/stop');
+  const pushes = await platform.customer.whenTaken(2, '/bob');
+  const [stop] = await platform.customer.whenTaken(1, '/bob/stop');
   assert.deepEqual(stop!.fields['receiver'], `+${mobile(2, '99')}`);
   assert.deepEqual(
     pushes.map(({ fields }) => fields['dlr']),
     ['1', '1'],
   );
-  await house.quiet();
-  assert.equal(house.customer.pushes.length, 3);
+  await platform.quiet();
+  assert.equal(platform.customer.pushes.length, 3);
 });
 
 test('a number has its own history: what was sent from it, what was sent to it', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const client = jobClient(house, account);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const client = jobClient(platform, account);
   for (const number of ['33700000001', '33700000002']) {
     const virtual = { number, kind: 'virtual', countries: [] } as const;
-    await insertReplyNumber(house.query, virtual, house.clock.now());
-    await assignNumber(house.query, number, account.id);
+    await insertReplyNumber(platform.query, virtual, platform.clock.now());
+    await assignNumber(platform.query, number, account.id);
   }
   const [place, other] = ['/virtualNumbers/+33700000001', '/virtualNumbers/0033700000002'];
   const message = 'Demain ?';
   const receivers = [`+${mobile(1, '98')}`];
   const { ids } = await client.send({ message, receivers, tag: 'rdv' }, place);
   const byName = await client.send({ ...notice, receivers });
-  await house.customer.whenTaken(3, account.path);
+  await platform.customer.whenTaken(3, account.path);
   assert.deepEqual(await listOutgoing(client, '', place), ids);
   assert.deepEqual(await listOutgoing(client, `?tag=rdv&sender=33700000001`, place), ids);
   assert.deepEqual(await listOutgoing(client, `?sender=Chappe`, place), []);
@@ -264,29 +264,29 @@ test('a number has its own history: what was sent from it, what was sent to it',
   assert.equal(await status(`${other}/incoming/${incoming[0]}`), 404);
   await client.ok('DELETE', `${client.path}${place}/incoming/${incoming[0]}`);
   assert.equal(await status(`/incoming/${incoming[0]}`), 404);
-  await house.quiet();
+  await platform.quiet();
 });
 
 test('what is put away is gone from history, and was paid for all the same', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const client = jobClient(house, account);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const client = jobClient(platform, account);
   const { ids } = await client.send({ ...notice, receivers: [`+${mobile(1)}`, `+${mobile(2)}`] });
-  await house.quiet();
-  const before = await house.credit(account);
+  await platform.quiet();
+  const before = await platform.credit(account);
   assert.equal(await client.ok('DELETE', `${client.path}/outgoing/${ids[0]}`), null);
   assert.equal((await client.call('DELETE', `${client.path}/outgoing/${ids[0]}`)).status, 404);
   assert.equal((await client.call('GET', `${client.path}/outgoing/${ids[0]}`)).status, 404);
   assert.deepEqual(await listOutgoing(client), [ids[1]]);
-  assert.deepEqual(await house.credit(account), before);
-  assert.equal(await house.count('messages'), 2);
+  assert.deepEqual(await platform.credit(account), before);
+  assert.equal(await platform.count('messages'), 2);
 });
 
 test('two-way: an answer is pushed to the cgi, pulled, and deleted after reading', async () => {
-  await using house = await openHouse();
-  await withShortCode(house);
-  const account = await house.anAccount();
-  const client = jobClient(house, account);
+  await using platform = await openPlatform();
+  await withShortCode(platform);
+  const account = await platform.anAccount();
+  const client = jobClient(platform, account);
   const { ok, path } = client;
   const { ids } = await client.send({
     message: 'Etes-vous disponible demain ?',
@@ -294,7 +294,7 @@ test('two-way: an answer is pushed to the cgi, pulled, and deleted after reading
     receivers: [`+${mobile(1, '98')}`],
     tag: 'rdv',
   });
-  const pushes = await house.customer.whenTaken(2, account.path);
+  const pushes = await platform.customer.whenTaken(2, account.path);
   const reply = pushes.find(({ method }) => method === 'POST');
   assert.match(reply!.headers['content-type']!, /^application\/x-www-form-urlencoded/);
   const { id, ...fields } = reply!.fields;
@@ -329,19 +329,19 @@ test('two-way: an answer is pushed to the cgi, pulled, and deleted after reading
   assert.deepEqual(await list(''), []);
   for (const method of ['GET', 'DELETE'])
     assert.equal((await client.call(method, `${path}/incoming/${id}`)).status, 404);
-  await house.quiet();
+  await platform.quiet();
 });
 
 test('a STOP is pushed, listed, and stops what waits; taken off the list the phone is written to again', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const client = jobClient(house, account);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const client = jobClient(platform, account);
   const { ok, path } = client;
   const number = mobile(1, '99');
   const receivers = [`+${number}`];
   const later = await client.send({ ...advert, receivers, differedPeriod: 60 });
   const sent = await client.send({ ...advert, receivers });
-  const pushes = await fieldsOf(house, account, 3);
+  const pushes = await fieldsOf(platform, account, 3);
   const stop = pushes.find(({ action }) => action === 'stop');
   assert.match(stop!['date']!, /^2026-11-18 10:00:\d\d$/);
   assert.partialDeepStrictEqual(stop, { id: String(sent.ids[0]), receiver: `+${number}` });
@@ -368,16 +368,16 @@ test('a STOP is pushed, listed, and stops what waits; taken off the list the pho
   const again = await client.send({ ...advert, receivers });
   assert.deepEqual(again.validReceivers, receivers);
   await until('the phone has said STOP again', async () => {
-    const [row] = await house.query<{ n: number }>('select count(*) as n from messages where status = 2');
+    const [row] = await platform.query<{ n: number }>('select count(*) as n from messages where status = 2');
     return row!.n === 2;
   });
-  await house.quiet();
+  await platform.quiet();
 });
 
 test('what a batch sent, and whom it lost, is found by the batch', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const client = jobClient(house, account);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const client = jobClient(platform, account);
   const { ok, path } = client;
   const to = [`+${mobile(1)}`, `+${mobile(2, '99')}`];
   const batch = await ok<{ id: string }>('POST', `${path}/batches`, {
@@ -388,7 +388,7 @@ test('what a batch sent, and whom it lost, is found by the batch', async () => {
     tag: 'soldes',
   });
   const other = await client.send({ ...notice, receivers: [`+${mobile(3)}`], tag: 'soldes' });
-  await house.customer.whenTaken(4, account.path);
+  await platform.customer.whenTaken(4, account.path);
   const ids = await listOutgoing(client, `?batchID=${batch.id}`);
   assert.equal(ids.length, 2);
   assert.deepEqual(await listOutgoing(client, `?tag=soldes&batchID=${batch.id}`), ids);
@@ -400,44 +400,44 @@ test('what a batch sent, and whom it lost, is found by the batch', async () => {
   assert.deepEqual(await listOutgoing(client, `?batchID=${nobody}`), []);
   const entry = await ok<object>('GET', `${path}/blacklists/${to[1]}`);
   assert.partialDeepStrictEqual(entry, { batchID: batch.id, smsOutgoingID: ids[1] });
-  await house.quiet();
+  await platform.quiet();
 });
 
 test('an address that a customer set is called only where it is public, whatever we add to it', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount({ callbackPath: null });
-  const client = jobClient(house, account);
-  const receiptUrl = house.customer.url('/private?key=1');
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({ callbackPath: null });
+  const client = jobClient(platform, account);
+  const receiptUrl = platform.customer.url('/private?key=1');
   assert.equal((await client.call('PUT', client.path, { callBack: receiptUrl })).status, 400);
   // As if its name had led to a public place when it was set.
   const callbacks = { ...defaultSettings.callbacks, receiptUrl, customerUrls: [receiptUrl] };
-  await updateSettings(house.query, account.id, { callbacks });
-  await notify(house.query, 'accounts');
+  await updateSettings(platform.query, account.id, { callbacks });
+  await notify(platform.query, 'accounts');
   await until('the settings are known', async () => {
     const { callBack } = await client.ok<{ callBack: string | null }>('GET', client.path);
     return callBack === receiptUrl;
   });
   await client.send({ ...notice, receivers: [`+${mobile(1)}`] });
   const error = await until('it was tried', async () => {
-    const [attempt] = await house.query<{ error: string }>('select error from callback_attempts');
+    const [attempt] = await platform.query<{ error: string }>('select error from callback_attempts');
     return attempt?.error;
   });
   assert.match(error, /not public/);
-  assert.deepEqual(house.customer.pushes, []);
+  assert.deepEqual(platform.customer.pushes, []);
 });
 
 test('a callback that is not answered with 200 is tried again with the same query', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  house.customer.manner = () => (house.customer.pushes.length === 0 ? 500 : 200);
-  await jobClient(house, account).send({ ...notice, receivers: [`+${mobile(1)}`] });
-  await until('it failed once', () => house.customer.pushes.length === 1);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  platform.customer.manner = () => (platform.customer.pushes.length === 0 ? 500 : 200);
+  await jobClient(platform, account).send({ ...notice, receivers: [`+${mobile(1)}`] });
+  await until('it failed once', () => platform.customer.pushes.length === 1);
   await until('it is due again', async () => {
-    await house.advance(minute);
-    return house.customer.taken.length === 1;
+    await platform.advance(minute);
+    return platform.customer.taken.length === 1;
   });
-  const [first, second] = house.customer.pushes;
+  const [first, second] = platform.customer.pushes;
   assert.equal(first!.query, second!.query);
-  assert.ok(house.clock.now() > workingHours);
-  await house.quiet();
+  assert.ok(platform.clock.now() > workingHours);
+  await platform.quiet();
 });

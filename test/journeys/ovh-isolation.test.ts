@@ -2,18 +2,19 @@
 // that is served, on things that are there.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { nameOf } from '../../src/dialects/ovh/contract.ts';
-import { type House, openHouse, type TestAccount } from '../support/house.ts';
+import { nameOf } from '../../src/dialects/ovh/api/contract.ts';
 import { type OvhClient, ovhClient } from '../support/ovh.ts';
-import { bodyOf, pathOf, type Step, walk, walkHouse } from '../support/ovh-walk.ts';
+import { bodyOf, pathOf, type Step, walk, walkPlatform } from '../support/ovh-walk.ts';
+import { openPlatform, type TestAccount, type TestPlatform } from '../support/platform.ts';
 
-const clientOf = (house: House, { ovh }: TestAccount) => ovhClient(house.url, ovh, () => house.clock.now());
+const clientOf = (platform: TestPlatform, { ovh }: TestAccount) =>
+  ovhClient(platform.url, ovh, () => platform.clock.now());
 
 /** What a body may name of its customer's, besides the places of the path. */
 const references = ['documentId', 'smsAccountTarget'];
 
 /** A key of the same customer for one of his other accounts, and nothing else. */
-async function scopedClient(house: House, owner: TestAccount, scope: string): Promise<OvhClient> {
+async function scopedClient(platform: TestPlatform, owner: TestAccount, scope: string): Promise<OvhClient> {
   const rights = ['GET', 'POST', 'PUT', 'DELETE'].flatMap((method) => [
     `${method} /sms/${scope}`,
     `${method} /sms/${scope}/*`,
@@ -25,20 +26,22 @@ async function scopedClient(house: House, owner: TestAccount, scope: string): Pr
     lifetime: 'unlimited',
     rights: rights.join('\n'),
   };
-  const made = await fetch(`${house.url}/createToken/`, {
+  const made = await fetch(`${platform.url}/createToken/`, {
     method: 'POST',
     body: new URLSearchParams(fields),
   });
   const keys = [...(await made.text()).matchAll(/<dd><code>(\w+)</g)].map(([, key]) => key!);
   const [applicationKey, applicationSecret, consumerKey] = keys as [string, string, string];
-  return ovhClient(house.url, { applicationKey, applicationSecret, consumerKey }, () => house.clock.now());
+  return ovhClient(platform.url, { applicationKey, applicationSecret, consumerKey }, () =>
+    platform.clock.now(),
+  );
 }
 
 test("a stranger gets 403 or 404 for all that is a customer's, by its own path and by his own", async () => {
-  await using house = await openHouse(walkHouse);
-  const owner = await house.anAccount();
-  const stranger = await house.anAccount();
-  const [own, foreign] = [clientOf(house, owner), clientOf(house, stranger)];
+  await using platform = await openPlatform(walkPlatform);
+  const owner = await platform.anAccount();
+  const stranger = await platform.anAccount();
+  const [own, foreign] = [clientOf(platform, owner), clientOf(platform, stranger)];
   // A user of the same name is another user.
   await foreign.ok('POST', `/sms/${stranger.serviceName}/users`, { login: 'alice', password: 'motdepasse1' });
   const seen: string[] = [];
@@ -52,7 +55,7 @@ test("a stranger gets 403 or 404 for all that is a customer's, by its own path a
       seen.push(`${nameOf(step.route)} ${JSON.stringify(places)}: ${status}`);
   }
 
-  await walk(house, owner, async (step) => {
+  await walk(platform, owner, async (step) => {
     const { path } = step.route;
     if (path.includes('{')) await mustNotSee(step, step.places);
     const isOfThing = /\{(?!serviceName|login)\w+\}/.test(path);
@@ -63,18 +66,18 @@ test("a stranger gets 403 or 404 for all that is a customer's, by its own path a
   });
   assert.deepEqual(seen, []);
   assert.ok(tried > 150, `${tried} tried`);
-  await house.quiet();
+  await platform.quiet();
 });
 
 test('a key for one account of a customer reaches none of the others', async () => {
-  await using house = await openHouse(walkHouse);
-  const owner = await house.anAccount();
-  const child = await house.anAccount({ parent: owner });
-  const scoped = await scopedClient(house, owner, child.serviceName);
+  await using platform = await openPlatform(walkPlatform);
+  const owner = await platform.anAccount();
+  const child = await platform.anAccount({ parent: owner });
+  const scoped = await scopedClient(platform, owner, child.serviceName);
   assert.deepEqual(await scoped.ok('GET', `/sms/${child.serviceName}/jobs`), []);
-  const own = clientOf(house, owner);
+  const own = clientOf(platform, owner);
   const reached: string[] = [];
-  await walk(house, owner, async (step) => {
+  await walk(platform, owner, async (step) => {
     const path = pathOf(step, step.places);
     const { status, body } = await scoped.call<{ errorCode: string }>(step.route.method, path, bodyOf(step));
     const isOwn = path === '/auth/currentCredential' || path === '/auth/logout' || !step.route.signed;
@@ -83,5 +86,5 @@ test('a key for one account of a customer reaches none of the others', async () 
     return own.ok(step.route.method, path, bodyOf(step));
   });
   assert.deepEqual(reached, []);
-  await house.quiet();
+  await platform.quiet();
 });

@@ -1,27 +1,33 @@
 // Jobs of OVH's API: from a signed call to the carrier, what the answer tells, what still waits and can be called off.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { assignNumber, insertReplyNumber } from '../../src/store/numbers.ts';
-import { mobile } from '../support/doors.ts';
-import { type House, openHouse, priceMicros, type TestAccount, workingHours } from '../support/house.ts';
+import { assignNumber, insertReplyNumber } from '../../src/store/platform/reply-numbers.ts';
+import { mobile } from '../support/clients.ts';
 import { assertAnswer } from '../support/ovh-contract.ts';
 import { advert, jobClient, notice, withShortCode } from '../support/ovh-jobs.ts';
+import {
+  openPlatform,
+  priceMicros,
+  type TestAccount,
+  type TestPlatform,
+  workingHours,
+} from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
 
-async function stop(house: House, account: TestAccount, number: string): Promise<void> {
-  await house.query('insert into opt_outs (bucket, account_id, msisdn, at) values (0, $1, $2, now())', [
+async function stop(platform: TestPlatform, account: TestAccount, number: string): Promise<void> {
+  await platform.query('insert into opt_outs (bucket, account_id, msisdn, at) values (0, $1, $2, now())', [
     account.id,
     Number(number),
   ]);
 }
 
 test('a job is sent, charged and told in credits; who cannot be written to fails nothing', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const report = await jobClient(house, account).send({
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const report = await jobClient(platform, account).send({
     ...notice,
     receivers: [
       ...[`+${mobile(1)}`, `00${mobile(2)}`, mobile(3), `+${mobile(1)}`],
@@ -40,23 +46,23 @@ test('a job is sent, charged and told in credits; who cannot be written to fails
   assert.deepEqual(report.invalidReceivers, ['0600000000', 'nobody', '+33142020202', '+14155550100']);
   assert.equal(report.totalCreditsRemoved, 3);
   assert.equal(report.tag, 'colis');
-  await house.quiet();
-  const rows = await house.query<{ id: number; msisdn: number }>(
+  await platform.quiet();
+  const rows = await platform.query<{ id: number; msisdn: number }>(
     'select id, msisdn from messages order by id',
   );
   assert.deepEqual(
     rows.map(({ id, msisdn }) => [id, `+${msisdn}`]),
     report.ids.map((id, i) => [id, report.validReceivers[i]]),
   );
-  assert.equal((await house.credit(account)).availableMicros, 1_000_000_000n - 3n * priceMicros);
-  assert.equal(house.carrier.taken[0]!.from, 'Chappe');
-  assert.equal(house.carrier.taken[0]!.dataCoding, 0);
+  assert.equal((await platform.credit(account)).availableMicros, 1_000_000_000n - 3n * priceMicros);
+  assert.equal(platform.carrier.taken[0]!.from, 'Chappe');
+  assert.equal(platform.carrier.taken[0]!.dataCoding, 0);
 });
 
 test('when nobody can be written to, the answer says so and is none of an error', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const client = jobClient(house, account);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const client = jobClient(platform, account);
   for (const receivers of [['nobody', '12'], ['+33142020202'], ['+999123456789'], ['0612345678'], ['']])
     assert.deepEqual(await client.send({ ...notice, receivers }), {
       totalCreditsRemoved: 0,
@@ -65,19 +71,19 @@ test('when nobody can be written to, the answer says so and is none of an error'
       validReceivers: [],
       tag: '',
     });
-  assert.equal(await house.count('messages'), 0);
-  const lenient = await house.anAccount({ settings: { readsNationalReceivers: true } });
-  const report = await jobClient(house, lenient).send({ ...notice, receivers: ['0612345678'] });
+  assert.equal(await platform.count('messages'), 0);
+  const lenient = await platform.anAccount({ settings: { readsNationalReceivers: true } });
+  const report = await jobClient(platform, lenient).send({ ...notice, receivers: ['0612345678'] });
   assert.deepEqual(report.validReceivers, ['+33612345678']);
-  await house.quiet();
+  await platform.quiet();
 });
 
 test('who said STOP is left out and not billed, except by what is said to be no advertising', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  await withShortCode(house);
-  await stop(house, account, mobile(1));
-  const client = jobClient(house, account);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  await withShortCode(platform);
+  await stop(platform, account, mobile(1));
+  const client = jobClient(platform, account);
   const receivers = [`+${mobile(1)}`, `+${mobile(2)}`];
   const { noStopClause: _, ...unsaid } = notice;
   for (const job of [unsaid, { ...unsaid, sender: undefined, senderForResponse: true }]) {
@@ -86,19 +92,19 @@ test('who said STOP is left out and not billed, except by what is said to be no 
     assert.deepEqual(report.invalidReceivers, [`+${mobile(1)}`]);
   }
   assert.deepEqual((await client.send({ ...notice, receivers })).validReceivers, receivers);
-  await house.quiet();
+  await platform.quiet();
 });
 
 test('a priority, a class and a validity reach the carrier', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const client = jobClient(house, account);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const client = jobClient(platform, account);
   const classes = { flash: 0xf0, phoneDisplay: 0, sim: 0xf2, toolkit: 0xf3 };
   for (const [i, name] of Object.keys(classes).entries())
     await client.send({ ...notice, receivers: [mobile(i)], class: name, coding: '8bit' });
   await client.send({ ...notice, message: 'Été œuvre', receivers: [mobile(9)], class: 'flash' });
-  await house.quiet();
-  const codings = Object.fromEntries(house.carrier.taken.map(({ to, dataCoding }) => [to, dataCoding]));
+  await platform.quiet();
+  const codings = Object.fromEntries(platform.carrier.taken.map(({ to, dataCoding }) => [to, dataCoding]));
   assert.deepEqual(
     codings,
     Object.fromEntries([...Object.values(classes).map((c, i) => [mobile(i), c]), [mobile(9), 0x18]]),
@@ -108,9 +114,9 @@ test('a priority, a class and a validity reach the carrier', async () => {
 test('advertising gets its clause, which counts, and waits for its hours', async () => {
   const saturdayNight = Date.UTC(2026, 10, 21, 22, 30);
   const mondayAtEight = Date.UTC(2026, 10, 23, 7);
-  await using house = await openHouse({ nowMs: saturdayNight });
-  const account = await house.anAccount();
-  const client = jobClient(house, account);
+  await using platform = await openPlatform({ nowMs: saturdayNight });
+  const account = await platform.anAccount();
+  const client = jobClient(platform, account);
   const credits = async (message: string) =>
     (await client.send({ ...advert, message, receivers: [mobile(1)] })).totalCreditsRemoved;
   assert.equal(await credits('a'.repeat(149)), 1);
@@ -128,29 +134,29 @@ test('advertising gets its clause, which counts, and waits for its hours', async
   assertAnswer('GET /sms/{serviceName}/jobs/{id}', job);
   assert.equal(job.message, `${'a'.repeat(149)}\nSTOP 36180`);
   assert.equal(job.messageLength, 160);
-  assert.equal(house.carrier.taken.length, 0);
-  await house.advance(mondayAtEight - saturdayNight);
-  await house.quiet();
-  assert.equal(house.carrier.taken.length, 7);
+  assert.equal(platform.carrier.taken.length, 0);
+  await platform.advance(mondayAtEight - saturdayNight);
+  await platform.quiet();
+  assert.equal(platform.carrier.taken.length, 7);
 });
 
 test('what is said to be no advertising has no clause and leaves at night', async () => {
-  await using house = await openHouse({ nowMs: Date.UTC(2026, 10, 21, 22, 30) });
-  const account = await house.anAccount();
-  const client = jobClient(house, account);
+  await using platform = await openPlatform({ nowMs: Date.UTC(2026, 10, 21, 22, 30) });
+  const account = await platform.anAccount();
+  const client = jobClient(platform, account);
   assert.equal(
     (await client.send({ ...notice, message: 'a'.repeat(160), receivers: [mobile(1)] })).totalCreditsRemoved,
     1,
   );
-  await house.quiet();
+  await platform.quiet();
   assert.deepEqual(await client.ok('GET', `${client.path}/jobs`), []);
-  assert.equal(house.carrier.taken.length, 1);
+  assert.equal(platform.carrier.taken.length, 1);
 });
 
 test('a deferred job is listed, read, cancelled and given back; the others leave in their time', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const client = jobClient(house, account);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const client = jobClient(platform, account);
   const receivers = Array.from({ length: 3 }, (_, i) => mobile(i));
   const { ids } = await client.send({ ...notice, receivers, differedPeriod: 90 });
   await client.send({ ...notice, receivers: [mobile(10)] });
@@ -172,37 +178,37 @@ test('a deferred job is listed, read, cancelled and given back; the others leave
   assert.deepEqual(await client.ok('GET', `${client.path}/jobs`), [ids[0], ids[2]]);
   await until(
     'only what waits is held',
-    async () => (await house.credit(account)).heldMicros === 2n * priceMicros,
+    async () => (await platform.credit(account)).heldMicros === 2n * priceMicros,
   );
-  await house.advance(90 * minute);
-  await house.quiet();
+  await platform.advance(90 * minute);
+  await platform.quiet();
   assert.deepEqual(await client.ok('GET', `${client.path}/jobs`), []);
   assert.equal((await client.call('GET', `${client.path}/jobs/${ids[0]}`)).status, 404);
-  assert.equal(house.carrier.takenFor(receivers[1]!), 0);
-  assert.equal(house.carrier.takenFor(receivers[2]!), 1);
+  assert.equal(platform.carrier.takenFor(receivers[1]!), 0);
+  assert.equal(platform.carrier.takenFor(receivers[2]!), 1);
 });
 
 test("nobody sees or cancels another account's jobs", async () => {
-  await using house = await openHouse();
-  const [account, stranger] = [await house.anAccount(), await house.anAccount()];
-  const client = jobClient(house, account);
-  const other = jobClient(house, stranger);
+  await using platform = await openPlatform();
+  const [account, stranger] = [await platform.anAccount(), await platform.anAccount()];
+  const client = jobClient(platform, account);
+  const other = jobClient(platform, stranger);
   const { ids } = await client.send({ ...notice, receivers: [mobile(1)], differedPeriod: 60 });
   assert.deepEqual(await other.ok('GET', `${other.path}/jobs`), []);
   for (const method of ['GET', 'DELETE']) {
     assert.equal((await other.call(method, `${other.path}/jobs/${ids[0]}`)).status, 404);
     assert.equal((await other.call(method, `${client.path}/jobs/${ids[0]}`)).status, 404);
   }
-  await house.advance(hour);
-  await house.quiet();
-  assert.equal(house.carrier.takenFor(mobile(1)), 1);
+  await platform.advance(hour);
+  await platform.quiet();
+  assert.equal(platform.carrier.takenFor(mobile(1)), 1);
 });
 
 test('a short code carries no web address, and costs nothing more', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const client = jobClient(house, account);
-  await withShortCode(house, '38000');
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const client = jobClient(platform, account);
+  await withShortCode(platform, '38000');
   const receivers = [mobile(1)];
   for (const origin of [{ senderForResponse: true }, {}, { senderForResponse: true, sender: 'Chappe' }]) {
     const refused = await client.call<{ message: string }>('POST', `${client.path}/jobs`, {
@@ -217,17 +223,17 @@ test('a short code carries no web address, and costs nothing more', async () => 
       1,
     );
   }
-  await house.quiet();
+  await platform.quiet();
   assert.deepEqual(
-    house.carrier.taken.map(({ from }) => from),
+    platform.carrier.taken.map(({ from }) => from),
     ['38000', '38000', '38000'],
   );
 });
 
 test('what is wrong with a job is told with its field', async () => {
-  await using house = await openHouse({ nowMs: workingHours });
-  const account = await house.anAccount({ creditMicros: priceMicros });
-  const client = jobClient(house, account);
+  await using platform = await openPlatform({ nowMs: workingHours });
+  const account = await platform.anAccount({ creditMicros: priceMicros });
+  const client = jobClient(platform, account);
   const receivers = [mobile(1)];
   const cases: [object, number, RegExp][] = [
     [{ receivers }, 400, /message/],
@@ -249,14 +255,14 @@ test('what is wrong with a job is told with its field', async () => {
     assert.match(answer.body.message, message);
   }
   assert.equal((await client.send({ ...notice, receivers })).ids.length, 1);
-  await house.quiet();
+  await platform.quiet();
 });
 
 test('a sender is one of the account, and enabled; a number of its own carries no clause', async () => {
   const saturdayNight = Date.UTC(2026, 10, 21, 22, 30);
-  await using house = await openHouse({ nowMs: saturdayNight });
-  const account = await house.anAccount();
-  const client = jobClient(house, account);
+  await using platform = await openPlatform({ nowMs: saturdayNight });
+  const account = await platform.anAccount();
+  const client = jobClient(platform, account);
   const receivers = [mobile(1)];
   const refusal = async (sender: string) => {
     const answer = await client.call<{ message: string }>('POST', `${client.path}/jobs`, {
@@ -269,22 +275,22 @@ test('a sender is one of the account, and enabled; a number of its own carries n
   assert.equal(await refusal('Nobody'), '403 Sms sender Nobody does not exists. Please create it first');
   assert.equal(await refusal('chappe'), '403 Sms sender chappe does not exists. Please create it first');
   assert.match(await refusal('x'.repeat(40)), /^403 Sms sender/);
-  await house.query("update senders set status = 'disabled'");
+  await platform.query("update senders set status = 'disabled'");
   assert.equal(await refusal('Chappe'), '403 Sms sender Chappe is not enabled');
 
   await insertReplyNumber(
-    house.query,
+    platform.query,
     { number: '33700000001', kind: 'virtual', countries: [] },
-    house.clock.now(),
+    platform.clock.now(),
   );
-  await assignNumber(house.query, '33700000001', account.id);
+  await assignNumber(platform.query, '33700000001', account.id);
   for (const sender of ['+33700000001', '0033700000001'])
     assert.equal((await client.send({ message: 'a'.repeat(160), sender, receivers })).totalCreditsRemoved, 1);
   const report = await client.send({ message: 'Bonjour', receivers }, '/virtualNumbers/+33700000001');
   assert.equal(report.ids.length, 1);
-  await house.quiet();
+  await platform.quiet();
   assert.deepEqual(
-    house.carrier.taken.map(({ from }) => from),
+    platform.carrier.taken.map(({ from }) => from),
     Array(3).fill('33700000001'),
   );
   const { ids } = await client.send(
@@ -305,9 +311,9 @@ test('a sender is one of the account, and enabled; a number of its own carries n
 });
 
 test('jobs of a user are found under him', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const client = jobClient(house, account);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const client = jobClient(platform, account);
   await client.ok('POST', `${client.path}/users`, { login: 'desk', password: 'Secret12' });
   const job = { ...notice, receivers: [mobile(1)], differedPeriod: 60 };
   const { ids } = await client.send(job, '/users/desk');
@@ -320,7 +326,7 @@ test('jobs of a user are found under him', async () => {
   assert.equal((await client.call('DELETE', `${client.path}/users/desk/jobs/${others[0]}`)).status, 404);
   assert.equal((await client.call('POST', `${client.path}/users/nobody/jobs`, job)).status, 404);
   assert.equal(await client.ok('DELETE', `${client.path}/users/desk/jobs/${ids[0]}`), null);
-  await house.advance(hour);
-  await house.quiet();
-  assert.equal(house.carrier.taken.length, 1);
+  await platform.advance(hour);
+  await platform.quiet();
+  assert.equal(platform.carrier.taken.length, 1);
 });

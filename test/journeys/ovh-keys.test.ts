@@ -1,13 +1,13 @@
 // Keys of OVH's dialect: asked for by an application, decided about by a person on a page, used, restricted, ended.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { openHouse } from '../support/house.ts';
 import { ovhClient } from '../support/ovh.ts';
 import { assertAnswer } from '../support/ovh-contract.ts';
+import { openPlatform } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
-type House = Awaited<ReturnType<typeof openHouse>>;
-type Account = Awaited<ReturnType<House['anAccount']>>;
+type TestPlatform = Awaited<ReturnType<typeof openPlatform>>;
+type Account = Awaited<ReturnType<TestPlatform['anAccount']>>;
 
 interface Credential {
   readonly consumerKey: string;
@@ -15,8 +15,8 @@ interface Credential {
   readonly validationUrl: string;
 }
 
-async function ask(house: House, { ovh }: Account, body: object): Promise<Credential> {
-  const response = await fetch(`${house.url}/1.0/auth/credential`, {
+async function ask(platform: TestPlatform, { ovh }: Account, body: object): Promise<Credential> {
+  const response = await fetch(`${platform.url}/1.0/auth/credential`, {
     method: 'POST',
     headers: { 'x-ovh-application': ovh.applicationKey, 'content-type': 'application/json' },
     body: JSON.stringify(body),
@@ -34,8 +34,8 @@ function fill(url: string, fields: Record<string, string>, headers: Record<strin
 const tokenOf = ({ validationUrl }: Credential) =>
   new URL(validationUrl).searchParams.get('credentialToken')!;
 
-async function decide(house: House, asked: Credential, { login, apiKey }: Account, more = {}) {
-  return fill(`${house.url}/auth/`, {
+async function decide(platform: TestPlatform, asked: Credential, { login, apiKey }: Account, more = {}) {
+  return fill(`${platform.url}/auth/`, {
     credentialToken: tokenOf(asked),
     email: login,
     apiKey,
@@ -45,23 +45,23 @@ async function decide(house: House, asked: Credential, { login, apiKey }: Accoun
   });
 }
 
-const clientOf = (house: House, { ovh }: Account, consumerKey: string) =>
-  ovhClient(house.url, { ...ovh, consumerKey }, () => house.clock.now());
+const clientOf = (platform: TestPlatform, { ovh }: Account, consumerKey: string) =>
+  ovhClient(platform.url, { ...ovh, consumerKey }, () => platform.clock.now());
 
 const readSms = { accessRules: [{ method: 'GET', path: '/sms' }] };
 
 test("a key opens nothing until a person has validated it, then that person's account by its rules, until it expires", async () => {
-  await using house = await openHouse();
-  const developer = await house.anAccount();
-  const person = await house.anAccount();
-  const asked = await ask(house, developer, {
+  await using platform = await openPlatform();
+  const developer = await platform.anAccount();
+  const person = await platform.anAccount();
+  const asked = await ask(platform, developer, {
     ...readSms,
     redirection: 'https://shop.example/done?x=1',
     allowedIPs: null,
   });
   assert.equal(asked.state, 'pendingValidation');
   assert.match(asked.validationUrl, /^http:\/\/127\.0\.0\.1:\d+\/auth\/\?credentialToken=\w{64}$/);
-  const client = clientOf(house, developer, asked.consumerKey);
+  const client = clientOf(platform, developer, asked.consumerKey);
   const early = await client.call<{ errorCode: string }>('GET', '/sms');
   assert.deepEqual([early.status, early.body.errorCode], [403, 'INVALID_CREDENTIAL']);
 
@@ -70,7 +70,7 @@ test("a key opens nothing until a person has validated it, then that person's ac
   assert.match(page, /List the service names/);
   assert.match(page, /https:\/\/shop\.example/);
 
-  const decided = await decide(house, asked, person);
+  const decided = await decide(platform, asked, person);
   assert.equal(decided.status, 303);
   assert.equal(decided.headers.get('location'), 'https://shop.example/done?x=1');
   assert.deepEqual(await client.ok('GET', '/sms'), [person.serviceName]);
@@ -83,34 +83,34 @@ test("a key opens nothing until a person has validated it, then that person's ac
   assert.match(credential['expiration'] as string, /^2026-11-19T10:0\d:\d\d\+01:00$/);
   assert.deepEqual(credential['rules'], readSms.accessRules);
 
-  house.clock.advance(24 * 3_600_000);
+  platform.clock.advance(24 * 3_600_000);
   const late = await client.call<{ errorCode: string }>('GET', '/sms');
   assert.deepEqual([late.status, late.body.errorCode], [403, 'INVALID_CREDENTIAL']);
 });
 
 test('a refused key never opens anything, and a request is decided once', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const asked = await ask(house, account, readSms);
-  const refused = await fill(`${house.url}/auth/`, {
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const asked = await ask(platform, account, readSms);
+  const refused = await fill(`${platform.url}/auth/`, {
     credentialToken: tokenOf(asked),
     decision: 'refuse',
   });
   assert.equal(refused.status, 200);
   assert.match(await refused.text(), /Access is refused/);
-  assert.equal((await decide(house, asked, account)).status, 404);
+  assert.equal((await decide(platform, asked, account)).status, 404);
   assert.equal((await fetch(asked.validationUrl)).status, 404);
-  const client = clientOf(house, account, asked.consumerKey);
+  const client = clientOf(platform, account, asked.consumerKey);
   const call = await client.call<{ errorCode: string }>('GET', '/sms');
   assert.deepEqual([call.status, call.body.errorCode], [403, 'INVALID_CREDENTIAL']);
 });
 
 test('an address to go on to is written as a browser writes it, whatever stands in it', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
   const redirection = ' https://shop.example/d\u00e9j\u00e0?\u20ac\r\nset-cookie: a=b';
-  const asked = await ask(house, account, { ...readSms, redirection });
-  const decided = await decide(house, asked, account);
+  const asked = await ask(platform, account, { ...readSms, redirection });
+  const decided = await decide(platform, asked, account);
   assert.equal(
     decided.headers.get('location'),
     'https://shop.example/d%C3%A9j%C3%A0?%E2%82%ACset-cookie:%20a=b',
@@ -119,60 +119,60 @@ test('an address to go on to is written as a browser writes it, whatever stands 
 });
 
 test('a request that nobody decided about in a day is over', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const asked = await ask(house, account, readSms);
-  house.clock.advance(24 * 3_600_000 + 1);
-  assert.equal((await decide(house, asked, account)).status, 404);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const asked = await ask(platform, account, readSms);
+  platform.clock.advance(24 * 3_600_000 + 1);
+  assert.equal((await decide(platform, asked, account)).status, 404);
 });
 
 test('an application that asks and asks is told to wait until a day has passed over what nobody decided', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  await house.query(
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  await platform.query(
     `insert into consumer_keys (application_id, key_sha256, rules, status, created_at)
      select a.id, sha256(n::text::bytea), '[]', 'pending', to_timestamp($2::float8 / 1000)
      from applications a, generate_series(1, 1000) as n where a.account_id = $1`,
-    [account.id, house.clock.now()],
+    [account.id, platform.clock.now()],
   );
   const headers = { 'x-ovh-application': account.ovh.applicationKey };
-  const again = await fetch(`${house.url}/1.0/auth/credential`, {
+  const again = await fetch(`${platform.url}/1.0/auth/credential`, {
     method: 'POST',
     headers,
     body: JSON.stringify(readSms),
   });
   assert.equal(again.status, 429);
-  house.clock.advance(24 * 3_600_000 + 1);
-  await ask(house, account, readSms);
-  const [left] = await house.query<{ n: number }>(
+  platform.clock.advance(24 * 3_600_000 + 1);
+  await ask(platform, account, readSms);
+  const [left] = await platform.query<{ n: number }>(
     `select count(*) as n from consumer_keys where status = 'pending'`,
   );
   assert.equal(left!.n, 1);
 });
 
 test('a wrong key signs nobody in, and after twenty attempts a right one does not either for a while', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const asked = await ask(house, account, readSms);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const asked = await ask(platform, account, readSms);
   for (let attempt = 0; attempt < 20; attempt++) {
-    const wrong = await decide(house, asked, account, { apiKey: `guess ${attempt}` });
+    const wrong = await decide(platform, asked, account, { apiKey: `guess ${attempt}` });
     assert.equal(wrong.status, 403);
     const page = await wrong.text();
     assert.match(page, /No account has this e-mail and API key/);
     assert.ok(!page.includes('guess'), 'the key does not travel back');
     assert.ok(page.includes(account.login), 'the e-mail does');
   }
-  assert.equal((await decide(house, asked, account)).status, 429);
-  house.clock.advance(15 * 60_000 + 1);
-  assert.equal((await decide(house, asked, account)).status, 200);
+  assert.equal((await decide(platform, asked, account)).status, 429);
+  platform.clock.advance(15 * 60_000 + 1);
+  assert.equal((await decide(platform, asked, account)).status, 200);
 });
 
 test('guesses that come at once are not more than those that come one by one', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const asked = await ask(house, account, readSms);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const asked = await ask(platform, account, readSms);
   const answers = await Promise.all(
-    Array.from({ length: 40 }, () => decide(house, asked, account, { apiKey: 'guess' })),
+    Array.from({ length: 40 }, () => decide(platform, asked, account, { apiKey: 'guess' })),
   );
   assert.equal(answers.filter(({ status }) => status === 403).length, 20);
   assert.equal(answers.filter(({ status }) => status === 429).length, 20);
@@ -190,10 +190,10 @@ const badRequests: readonly [what: string, body: object, field: string][] = [
 ];
 
 test('a request for a key that makes no sense is refused, with the name of what is wrong', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
   for (const [what, body, field] of badRequests) {
-    const response = await fetch(`${house.url}/1.0/auth/credential`, {
+    const response = await fetch(`${platform.url}/1.0/auth/credential`, {
       method: 'POST',
       headers: { 'x-ovh-application': account.ovh.applicationKey },
       body: JSON.stringify(body),
@@ -202,7 +202,7 @@ test('a request for a key that makes no sense is refused, with the name of what 
     assert.equal(response.status, 400, what);
     assert.ok(message.startsWith(`[${field}`), `${what}: ${message}`);
   }
-  const stranger = await fetch(`${house.url}/1.0/auth/credential`, {
+  const stranger = await fetch(`${platform.url}/1.0/auth/credential`, {
     method: 'POST',
     headers: { 'x-ovh-application': 'nobody' },
     body: JSON.stringify(readSms),
@@ -219,25 +219,25 @@ async function keysOn(response: Response): Promise<string[]> {
 }
 
 test('an application made on its page signs calls of the customers who validate a key for it', async () => {
-  await using house = await openHouse();
-  const developer = await house.anAccount();
+  await using platform = await openPlatform();
+  const developer = await platform.anAccount();
   const form = { email: developer.login, apiKey: developer.apiKey, name: 'My <shop>', description: '' };
-  const made = await fill(`${house.url}/createApp/`, form);
+  const made = await fill(`${platform.url}/createApp/`, form);
   const page = made.clone();
   const [applicationKey, applicationSecret] = await keysOn(made);
   assert.ok((await page.text()).includes('My &lt;shop&gt;'));
   assert.deepEqual([applicationKey!.length, applicationSecret!.length], [16, 32]);
-  const customer = await house.anAccount();
+  const customer = await platform.anAccount();
   const keys = { applicationKey: applicationKey!, applicationSecret: applicationSecret!, consumerKey: '' };
-  const asked = await ask(house, { ...developer, ovh: keys }, readSms);
-  await decide(house, asked, customer);
-  const client = clientOf(house, { ...developer, ovh: keys }, asked.consumerKey);
+  const asked = await ask(platform, { ...developer, ovh: keys }, readSms);
+  await decide(platform, asked, customer);
+  const client = clientOf(platform, { ...developer, ovh: keys }, asked.consumerKey);
   assert.deepEqual(await client.ok('GET', '/sms'), [customer.serviceName]);
 });
 
 test('a link of a guide fills the rights in, and the token made there may call what they say', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
   for (const address of [
     '/createToken/',
     '/createToken',
@@ -245,13 +245,13 @@ test('a link of a guide fills the rights in, and the token made there may call w
     '/auth/api/createToken',
   ]) {
     const guide = await fetch(
-      `${house.url}${address}?GET=/sms&GET=/sms/*&POST=/sms/*/jobs&name=Shop&x=%22%3E`,
+      `${platform.url}${address}?GET=/sms&GET=/sms/*&POST=/sms/*/jobs&name=Shop&x=%22%3E`,
     );
     const page = await guide.text();
     assert.match(page, />GET \/sms\nGET \/sms\/\*\nPOST \/sms\/\*\/jobs</);
     assert.match(page, /value="Shop"/);
   }
-  const made = await fill(`${house.url}/createToken/`, {
+  const made = await fill(`${platform.url}/createToken/`, {
     email: account.login,
     apiKey: account.apiKey,
     name: 'Shop',
@@ -265,7 +265,7 @@ test('a link of a guide fills the rights in, and the token made there may call w
     applicationSecret: applicationSecret!,
     consumerKey: consumerKey!,
   };
-  const client = ovhClient(house.url, keys, () => house.clock.now());
+  const client = ovhClient(platform.url, keys, () => platform.clock.now());
   assert.deepEqual(await client.ok('GET', '/sms'), [account.serviceName]);
   assert.equal((await client.call('GET', '/sms/virtualNumbers')).status, 403);
 });
@@ -281,11 +281,11 @@ const badForms: readonly [what: string, fields: Record<string, string>, words: R
 ];
 
 test('a form with a mistake comes back with what was written, and says what is wrong', async () => {
-  await using house = await openHouse();
-  const { login, apiKey } = await house.anAccount();
+  await using platform = await openPlatform();
+  const { login, apiKey } = await platform.anAccount();
   const right = { email: login, apiKey, name: 'Shop', lifetime: '1d', rights: 'GET /sms', addresses: '' };
   for (const [what, fields, words] of badForms) {
-    const response = await fill(`${house.url}/createToken/`, { ...right, ...fields });
+    const response = await fill(`${platform.url}/createToken/`, { ...right, ...fields });
     const page = await response.text();
     assert.equal(response.status, 400, what);
     assert.match(page, words, what);
@@ -295,10 +295,10 @@ test('a form with a mistake comes back with what was written, and says what is w
 });
 
 test('the pages load nothing, are framed by nobody, and take no form of another site', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const asked = await ask(house, account, { ...readSms, redirection: 'https://shop.example/' });
-  for (const url of [`${house.url}/createApp/`, `${house.url}/createToken/`, asked.validationUrl]) {
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const asked = await ask(platform, account, { ...readSms, redirection: 'https://shop.example/' });
+  for (const url of [`${platform.url}/createApp/`, `${platform.url}/createToken/`, asked.validationUrl]) {
     const { headers } = await fetch(url);
     const policy = headers.get('content-security-policy')!;
     assert.match(policy, /default-src 'none'; style-src 'sha256-[\w+/=]+'; form-action 'self'/);
@@ -311,21 +311,21 @@ test('the pages load nothing, are framed by nobody, and take no form of another 
   const { login, apiKey } = account;
   const form = { email: login, apiKey, name: 'Shop', description: '' };
   const from = async (headers: Record<string, string>) =>
-    (await fill(`${house.url}/createApp/`, form, headers)).status;
+    (await fill(`${platform.url}/createApp/`, form, headers)).status;
   assert.equal(await from({ origin: 'https://evil.example' }), 403);
   assert.equal(await from({ origin: 'null' }), 403);
-  assert.equal(await from({ origin: house.url }), 200);
+  assert.equal(await from({ origin: platform.url }), 200);
 });
 
 test('a customer sees, restricts and drops keys of his own, and none of anybody else', async () => {
-  await using house = await openHouse();
-  const mine = await house.anAccount();
-  const theirs = await house.anAccount();
-  const asked = await ask(house, theirs, readSms);
-  await decide(house, asked, mine);
-  const me = clientOf(house, mine, mine.ovh.consumerKey);
-  const they = clientOf(house, theirs, theirs.ovh.consumerKey);
-  const granted = clientOf(house, theirs, asked.consumerKey);
+  await using platform = await openPlatform();
+  const mine = await platform.anAccount();
+  const theirs = await platform.anAccount();
+  const asked = await ask(platform, theirs, readSms);
+  await decide(platform, asked, mine);
+  const me = clientOf(platform, mine, mine.ovh.consumerKey);
+  const they = clientOf(platform, theirs, theirs.ovh.consumerKey);
+  const granted = clientOf(platform, theirs, asked.consumerKey);
 
   const [own, given] = await me.ok<number[]>('GET', '/me/api/credential');
   const credential = await me.ok<{ applicationId: number }>('GET', `/me/api/credential/${given}`);
@@ -361,17 +361,17 @@ test('a customer sees, restricts and drops keys of his own, and none of anybody 
 });
 
 test('an application that is dropped takes the keys with it that anybody validated for it', async () => {
-  await using house = await openHouse();
-  const developer = await house.anAccount();
-  const customer = await house.anAccount();
-  const asked = await ask(house, developer, readSms);
-  await decide(house, asked, customer);
-  const owner = clientOf(house, developer, developer.ovh.consumerKey);
+  await using platform = await openPlatform();
+  const developer = await platform.anAccount();
+  const customer = await platform.anAccount();
+  const asked = await ask(platform, developer, readSms);
+  await decide(platform, asked, customer);
+  const owner = clientOf(platform, developer, developer.ovh.consumerKey);
   const [id] = await owner.ok<number[]>('GET', '/me/api/application');
   assert.equal(await owner.ok('DELETE', `/me/api/application/${id}`), null);
   const call = await owner.call<{ errorCode: string }>('GET', '/sms');
   assert.deepEqual([call.status, call.body.errorCode], [403, 'INVALID_KEY']);
-  const keys = await clientOf(house, customer, customer.ovh.consumerKey).ok<number[]>(
+  const keys = await clientOf(platform, customer, customer.ovh.consumerKey).ok<number[]>(
     'GET',
     '/me/api/credential',
   );
@@ -379,13 +379,13 @@ test('an application that is dropped takes the keys with it that anybody validat
 });
 
 test('a key that logs out is over in every process, and is shown as expired', async () => {
-  await using house = await openHouse({ processes: [['doors', 'dispatch', 'callbacks'], ['doors']] });
-  const account = await house.anAccount();
-  const asked = await ask(house, account, readSms);
-  await decide(house, asked, account, { lifetime: 'unlimited' });
-  const urls = house.processes.map(({ platform }) => platform.httpUrl!);
+  await using platform = await openPlatform({ processes: [['doors', 'dispatch', 'callbacks'], ['doors']] });
+  const account = await platform.anAccount();
+  const asked = await ask(platform, account, readSms);
+  await decide(platform, asked, account, { lifetime: 'unlimited' });
+  const urls = platform.processes.map(({ running }) => running.httpUrl!);
   const clients = urls.map((url) =>
-    ovhClient(url, { ...account.ovh, consumerKey: asked.consumerKey }, () => house.clock.now()),
+    ovhClient(url, { ...account.ovh, consumerKey: asked.consumerKey }, () => platform.clock.now()),
   );
   for (const client of clients) assert.deepEqual(await client.ok('GET', '/sms'), [account.serviceName]);
   assert.equal(await clients[1]!.ok('POST', '/auth/logout'), null);
@@ -394,14 +394,14 @@ test('a key that logs out is over in every process, and is shown as expired', as
     'the other process knows it',
     async () => (await clients[0]!.call('GET', '/sms')).status === 403,
   );
-  const me = clientOf(house, account, account.ovh.consumerKey);
+  const me = clientOf(platform, account, account.ovh.consumerKey);
   assert.equal((await me.ok<number[]>('GET', '/me/api/credential?status=expired')).length, 1);
 });
 
 test('who a customer is', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const me = await clientOf(house, account, account.ovh.consumerKey).ok<Record<string, unknown>>(
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const me = await clientOf(platform, account, account.ovh.consumerKey).ok<Record<string, unknown>>(
     'GET',
     '/me',
   );

@@ -1,12 +1,12 @@
 // Credit is ordered, paid outside, and added once.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { packQuantities } from '../../src/domain/orders.ts';
-import { audit } from '../../src/store/ledger.ts';
-import { cancelOrder, findOrder, payOrder, type StoredOrder } from '../../src/store/orders.ts';
-import { type House, openHouse, type TestAccount } from '../support/house.ts';
+import { packQuantities } from '../../src/domain/money/orders.ts';
+import { audit } from '../../src/store/money/ledger.ts';
+import { cancelOrder, findOrder, payOrder, type StoredOrder } from '../../src/store/money/orders.ts';
 import { ovhClient } from '../support/ovh.ts';
 import { assertAnswer } from '../support/ovh-contract.ts';
+import { openPlatform, type TestAccount, type TestPlatform } from '../support/platform.ts';
 
 interface Order {
   readonly orderId: number | null;
@@ -15,22 +15,22 @@ interface Order {
   readonly contracts: readonly { content: string; url: string }[];
 }
 
-const clientOf = (house: House, account: TestAccount) =>
-  ovhClient(house.url, account.ovh, () => house.clock.now());
+const clientOf = (platform: TestPlatform, account: TestAccount) =>
+  ovhClient(platform.url, account.ovh, () => platform.clock.now());
 
-async function anOrder(house: House, account: TestAccount, quantity = 1000): Promise<StoredOrder> {
-  const { orderId } = await clientOf(house, account).ok<Order>(
+async function anOrder(platform: TestPlatform, account: TestAccount, quantity = 1000): Promise<StoredOrder> {
+  const { orderId } = await clientOf(platform, account).ok<Order>(
     'POST',
     `/order/sms/${account.serviceName}/credits`,
     { quantity },
   );
-  return (await findOrder(house.query, orderId!))!;
+  return (await findOrder(platform.query, orderId!))!;
 }
 
 test('a pack is quoted with its tax, and nothing is stored', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const client = clientOf(house, account);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const client = clientOf(platform, account);
   const path = `/order/sms/${account.serviceName}`;
   assert.deepEqual(await client.ok('GET', '/order/sms'), [account.serviceName]);
   assert.deepEqual(await client.ok('GET', path), ['credits']);
@@ -46,11 +46,11 @@ test('a pack is quoted with its tax, and nothing is stored', async () => {
   for (const quantity of [0, -100, 99, 101, 'x'])
     assert.equal((await client.call('GET', `${path}/credits?quantity=${quantity}`)).status, 400);
   assert.equal((await client.call('POST', `${path}/credits`, {})).status, 400);
-  assert.deepEqual(await house.query('select from orders'), []);
+  assert.deepEqual(await platform.query('select from orders'), []);
 });
 
 test('an order has a form that can be printed, at an address that cannot be guessed', async () => {
-  await using house = await openHouse({
+  await using platform = await openPlatform({
     config: {
       vatPercent: 5.5,
       packDiscounts: [{ fromQuantity: 1000, percent: 10 }],
@@ -58,8 +58,8 @@ test('an order has a form that can be printed, at an address that cannot be gues
       payment: ['IBAN FR76 0000'],
     },
   });
-  const account = await house.anAccount();
-  const client = clientOf(house, account);
+  const account = await platform.anAccount();
+  const client = clientOf(platform, account);
   const path = `/order/sms/${account.serviceName}/credits`;
   const order = await client.ok<Order>('POST', path, { quantity: 1000 });
   assertAnswer('POST /order/sms/{serviceName}/credits', order);
@@ -89,73 +89,73 @@ test('an order has a form that can be printed, at an address that cannot be gues
   assert.equal(unknown.status, 404);
   assert.match(await unknown.text(), /no such order/);
 
-  const stored = (await findOrder(house.query, order.orderId!))!;
-  assert.ok((await payOrder(house.query, stored, house.clock.now())) !== null);
+  const stored = (await findOrder(platform.query, order.orderId!))!;
+  assert.ok((await payOrder(platform.query, stored, platform.clock.now())) !== null);
   assert.match(await (await fetch(order.url!)).text(), /paid, credit added on 18 November 2026/);
 });
 
 test('an order is paid once, however many confirm it at once', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount({ creditMicros: 0n });
-  const order = await anOrder(house, account);
-  const now = house.clock.now();
-  const paid = await Promise.all(Array.from({ length: 12 }, () => payOrder(house.query, order, now)));
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({ creditMicros: 0n });
+  const order = await anOrder(platform, account);
+  const now = platform.clock.now();
+  const paid = await Promise.all(Array.from({ length: 12 }, () => payOrder(platform.query, order, now)));
   assert.deepEqual(
     paid.filter((available) => available !== null),
     [50_000_000n],
   );
-  assert.equal(await payOrder(house.query, order, now), null);
-  assert.equal(await cancelOrder(house.query, order, now), false);
-  assert.equal((await house.credit(account)).availableMicros, 50_000_000n);
-  assert.equal((await findOrder(house.query, order.id))!.status, 'paid');
+  assert.equal(await payOrder(platform.query, order, now), null);
+  assert.equal(await cancelOrder(platform.query, order, now), false);
+  assert.equal((await platform.credit(account)).availableMicros, 50_000_000n);
+  assert.equal((await findOrder(platform.query, order.id))!.status, 'paid');
 });
 
 test('an order is either paid or cancelled, whoever comes at the same time', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount({ creditMicros: 0n });
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({ creditMicros: 0n });
   let expected = 0n;
   for (let i = 0; i < 10; i++) {
-    const order = await anOrder(house, account, 100);
+    const order = await anOrder(platform, account, 100);
     const [paid, isCancelled] = await Promise.all([
-      payOrder(house.query, order, 0),
-      cancelOrder(house.query, order, 0),
+      payOrder(platform.query, order, 0),
+      cancelOrder(platform.query, order, 0),
     ]);
     assert.equal(paid !== null, !isCancelled);
     if (paid !== null) expected += 5_000_000n;
   }
-  assert.equal((await house.credit(account)).availableMicros, expected);
+  assert.equal((await platform.credit(account)).availableMicros, expected);
 });
 
 test('a payment that is cut off in the middle adds nothing, and can be confirmed again', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount({ creditMicros: 0n });
-  const order = await anOrder(house, account, 100);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({ creditMicros: 0n });
+  const order = await anOrder(platform, account, 100);
   await assert.rejects(
-    house.database.transaction(async (query) => {
+    platform.database.transaction(async (query) => {
       assert.equal(await payOrder(query, order, 0), 5_000_000n);
       throw new Error('cut off');
     }),
     /cut off/,
   );
-  assert.equal((await house.credit(account)).availableMicros, 0n);
-  assert.equal(await payOrder(house.query, order, 0), 5_000_000n);
+  assert.equal((await platform.credit(account)).availableMicros, 0n);
+  assert.equal(await payOrder(platform.query, order, 0), 5_000_000n);
 });
 
 test('the audit sees an order that was paid with another amount', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount({ creditMicros: 0n });
-  const order = await anOrder(house, account, 100);
-  await payOrder(house.query, order, 0);
-  assert.deepEqual(await audit(house.query), []);
-  await house.query('update orders set credit_micros = credit_micros + 1');
-  assert.match((await audit(house.query))[0]!.rule, /an order that is paid/);
-  await house.query('update orders set credit_micros = credit_micros - 1');
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({ creditMicros: 0n });
+  const order = await anOrder(platform, account, 100);
+  await payOrder(platform.query, order, 0);
+  assert.deepEqual(await audit(platform.query), []);
+  await platform.query('update orders set credit_micros = credit_micros + 1');
+  assert.match((await audit(platform.query))[0]!.rule, /an order that is paid/);
+  await platform.query('update orders set credit_micros = credit_micros - 1');
 });
 
 test('orders of another customer do not exist, and their number is limited', async () => {
-  await using house = await openHouse();
-  const [account, other] = [await house.anAccount(), await house.anAccount()];
-  const client = clientOf(house, account);
+  await using platform = await openPlatform();
+  const [account, other] = [await platform.anAccount(), await platform.anAccount()];
+  const client = clientOf(platform, account);
   for (const method of ['GET', 'POST'])
     assert.equal(
       (
@@ -167,7 +167,7 @@ test('orders of another customer do not exist, and their number is limited', asy
       ).status,
       404,
     );
-  for (let i = 0; i < 100; i++) await anOrder(house, account, 100);
+  for (let i = 0; i < 100; i++) await anOrder(platform, account, 100);
   const refused = await client.call('POST', `/order/sms/${account.serviceName}/credits`, { quantity: 100 });
   assert.equal(refused.status, 403);
 });

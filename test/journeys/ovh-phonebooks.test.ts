@@ -1,9 +1,9 @@
 // Phonebooks through OVH's API: books, contacts, and tables of them in and out.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type House, openHouse, type TestAccount } from '../support/house.ts';
 import { ovhClient } from '../support/ovh.ts';
 import { assertModel } from '../support/ovh-contract.ts';
+import { openPlatform, type TestAccount, type TestPlatform } from '../support/platform.ts';
 
 interface Contact {
   readonly id: number;
@@ -18,13 +18,18 @@ interface Refused {
   readonly message: string;
 }
 
-function clientOf(house: House, account: TestAccount) {
-  return ovhClient(house.url, account.ovh, () => house.clock.now());
+function clientOf(platform: TestPlatform, account: TestAccount) {
+  return ovhClient(platform.url, account.ovh, () => platform.clock.now());
 }
 
-async function upload(house: House, account: TestAccount, name: string, text: string): Promise<string> {
+async function upload(
+  platform: TestPlatform,
+  account: TestAccount,
+  name: string,
+  text: string,
+): Promise<string> {
   const document = { name };
-  const made = await clientOf(house, account).ok<{ id: string; putUrl: string }>(
+  const made = await clientOf(platform, account).ok<{ id: string; putUrl: string }>(
     'POST',
     '/me/document',
     document,
@@ -34,9 +39,9 @@ async function upload(house: House, account: TestAccount, name: string, text: st
 }
 
 test('a book is made, renamed, read and dropped with its contacts', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const client = clientOf(house, account);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const client = clientOf(platform, account);
   const path = `/sms/${account.serviceName}/phonebooks`;
   const key = await client.ok<string>('POST', path, { name: 'Friends' });
   assert.deepEqual(await client.ok('GET', path), [key]);
@@ -46,20 +51,20 @@ test('a book is made, renamed, read and dropped with its contacts', async () => 
   assert.equal(await client.ok('PUT', `${path}/${key}`, { name: 'Family' }), null);
   assert.equal((await client.ok<{ name: string }>('GET', `${path}/${key}`)).name, 'Family');
   await client.ok('POST', `${path}/${key}/phonebookContact`, { group: '', name: 'A', surname: 'B' });
-  const stranger = await house.anAccount();
+  const stranger = await platform.anAccount();
   const theirs = `/sms/${stranger.serviceName}/phonebooks`;
-  assert.equal((await clientOf(house, stranger).call('GET', `${theirs}/${key}`)).status, 404);
+  assert.equal((await clientOf(platform, stranger).call('GET', `${theirs}/${key}`)).status, 404);
   assert.equal(await client.ok('DELETE', `${path}/${key}`), null);
   for (const below of ['', '/phonebookContact', '/export?format=csv'])
     assert.equal((await client.call('GET', `${path}/${key}${below}`)).status, 404, below);
-  const [left] = await house.query<{ n: number }>('select count(*) as n from phonebook_contacts');
+  const [left] = await platform.query<{ n: number }>('select count(*) as n from phonebook_contacts');
   assert.equal(left!.n, 0);
 });
 
 test('a contact has a name, a group and numbers of any line, each changed alone', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const client = clientOf(house, account);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const client = clientOf(platform, account);
   const path = `/sms/${account.serviceName}/phonebooks`;
   const key = await client.ok<string>('POST', path, { name: 'Friends' });
   const contacts = `${path}/${key}/phonebookContact`;
@@ -90,9 +95,9 @@ test('a contact has a name, a group and numbers of any line, each changed alone'
 });
 
 test('what is exported can be imported again, and what is wrong is told with its line', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const client = clientOf(house, account);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const client = clientOf(platform, account);
   const path = `/sms/${account.serviceName}/phonebooks`;
   const key = await client.ok<string>('POST', path, { name: 'Été 2026' });
   const table =
@@ -100,7 +105,7 @@ test('what is exported can be imported again, and what is wrong is told with its
     'Durant;"Pierre; fils";Amis;+33600000001;;;+33123456789\n' +
     'Dupont;Jeanne;No group;;;+33600000002;\n';
   const imported = await client.ok('POST', `${path}/${key}/import`, {
-    documentId: await upload(house, account, 'contacts.csv', table),
+    documentId: await upload(platform, account, 'contacts.csv', table),
   });
   assertModel('telephony.Task', imported);
   assert.equal((await client.ok<number[]>('GET', `${path}/${key}/phonebookContact`)).length, 2);
@@ -119,12 +124,12 @@ test('what is exported can be imported again, and what is wrong is told with its
     ['name;homeMobile\n;+33600000003\n', /name is missing on line 2$/],
     ['tel\n+33600000003\n', /no column "name"$/],
   ] as const) {
-    const documentId = await upload(house, account, 'contacts.csv', text);
+    const documentId = await upload(platform, account, 'contacts.csv', text);
     const refused = await client.call<Refused>('POST', `${path}/${key}/import`, { documentId });
     assert.equal(refused.status, 400);
     assert.match(refused.body.message, message);
   }
-  const excel = await upload(house, account, 'contacts.xlsx', 'PK');
+  const excel = await upload(platform, account, 'contacts.xlsx', 'PK');
   assert.equal((await client.call('POST', `${path}/${key}/import`, { documentId: excel })).status, 400);
   assert.equal((await client.call('POST', `${path}/${key}/import`, { documentId: 'none' })).status, 400);
   assert.equal((await client.ok<number[]>('GET', `${path}/${key}/phonebookContact`)).length, 2);

@@ -3,17 +3,17 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { mobile } from '../support/doors.ts';
-import { type House, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
+import { mobile } from '../support/clients.ts';
 import { type OvhClient, ovhClient } from '../support/ovh.ts';
+import { openPlatform, priceMicros, type TestAccount, type TestPlatform } from '../support/platform.ts';
 import { sized } from '../support/size.ts';
 
 interface Quota {
   quotaInformations: { quotaLeft: number };
 }
 
-async function withUsers(house: House, account: TestAccount, logins: readonly string[]) {
-  const client = ovhClient(house.url, account.ovh, () => house.clock.now());
+async function withUsers(platform: TestPlatform, account: TestAccount, logins: readonly string[]) {
+  const client = ovhClient(platform.url, account.ovh, () => platform.clock.now());
   const base = `/sms/${account.serviceName}`;
   for (const login of logins) await client.ok('POST', `${base}/users`, { login, password: 'Secret12' });
   return { client, ...actions(client, base) };
@@ -44,22 +44,22 @@ const settings = { creditPriceMicros: Number(priceMicros) };
 const number = (n: number, ending?: string) => `+${mobile(n, ending)}`;
 
 test('fifty sends at once of a user with a quota of twenty: twenty leave, thirty are refused', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount({ creditMicros: 100n * priceMicros, settings });
-  const { give, sendAs, left } = await withUsers(house, account, ['desk']);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({ creditMicros: 100n * priceMicros, settings });
+  const { give, sendAs, left } = await withUsers(platform, account, ['desk']);
   await give('desk', 20);
   const statuses = await Promise.all(Array.from({ length: 50 }, (_, n) => sendAs('desk', [number(n)])));
   assert.equal(statuses.filter((status) => status === 200).length, 20);
   assert.equal(statuses.filter((status) => status === 403).length, 30);
   assert.equal(await left('desk'), 0);
-  await house.quiet();
-  assert.deepEqual(await house.credit(account), { availableMicros: 80n * priceMicros, heldMicros: 0n });
+  await platform.quiet();
+  assert.deepEqual(await platform.credit(account), { availableMicros: 80n * priceMicros, heldMicros: 0n });
 });
 
 test('a quota is spent by its user alone, and the rest of the credit by everybody else', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount({ creditMicros: 10n * priceMicros, settings });
-  const { give, takeBack, sendAs, left } = await withUsers(house, account, ['rich', 'free']);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({ creditMicros: 10n * priceMicros, settings });
+  const { give, takeBack, sendAs, left } = await withUsers(platform, account, ['rich', 'free']);
   await give('rich', 6);
   assert.equal(
     await sendAs(
@@ -100,14 +100,14 @@ test('a quota is spent by its user alone, and the rest of the credit by everybod
     ),
     200,
   );
-  await house.quiet();
-  assert.deepEqual(await house.credit(account), { availableMicros: 0n, heldMicros: 0n });
+  await platform.quiet();
+  assert.deepEqual(await platform.credit(account), { availableMicros: 0n, heldMicros: 0n });
 });
 
 test('what never leaves goes back to the quota that paid for it, and to no other', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount({ creditMicros: 100n * priceMicros, settings });
-  const { client, give, left } = await withUsers(house, account, ['desk']);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({ creditMicros: 100n * priceMicros, settings });
+  const { client, give, left } = await withUsers(platform, account, ['desk']);
   const jobs = `/sms/${account.serviceName}/users/desk/jobs`;
   const later = async (receiver: string) => {
     const job = { message: 'Later', receivers: [receiver], sender: 'Chappe', noStopClause: true };
@@ -129,9 +129,9 @@ test('what never leaves goes back to the quota that paid for it, and to no other
     sender: 'Chappe',
     noStopClause: true,
   });
-  await house.quiet();
+  await platform.quiet();
   assert.equal(await left('desk'), 10);
-  assert.deepEqual(await house.credit(account), {
+  assert.deepEqual(await platform.credit(account), {
     availableMicros: 90n * priceMicros,
     heldMicros: 10n * priceMicros,
   });
@@ -153,10 +153,10 @@ const steps = fc.array(
 );
 
 test('whatever is given, taken back and sent at once, the books balance', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount({ creditMicros: 200n * priceMicros, settings });
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({ creditMicros: 200n * priceMicros, settings });
   const logins = ['one', 'two', 'three'];
-  const { give, takeBack, sendAs } = await withUsers(house, account, logins);
+  const { give, takeBack, sendAs } = await withUsers(platform, account, logins);
   let next = 0;
   const run = (step: Step) => {
     const login = logins[step.user]!;
@@ -172,10 +172,10 @@ test('whatever is given, taken back and sent at once, the books balance', async 
     fc.asyncProperty(steps, async (all: readonly Step[]) => {
       const statuses = await Promise.all(all.map(run));
       assert.ok(statuses.every((status) => status === 200 || status === 403));
-      await house.quiet();
+      await platform.quiet();
     }),
     { numRuns: sized(8, 60) },
   );
   for (const login of logins) await takeBack(login);
-  assert.equal((await house.credit(account)).heldMicros, 0n);
+  assert.equal((await platform.credit(account)).heldMicros, 0n);
 });

@@ -1,13 +1,13 @@
 // What sending costs and what a text will take, as OVH's API tells it.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { openHouse } from '../support/house.ts';
 import { assertAnswer } from '../support/ovh-contract.ts';
 import { jobClient } from '../support/ovh-jobs.ts';
+import { openPlatform } from '../support/platform.ts';
 
 test('an estimate counts the clause of names, and no other', async () => {
-  await using house = await openHouse();
-  const client = jobClient(house, await house.anAccount());
+  await using platform = await openPlatform();
+  const client = jobClient(platform, await platform.anAccount());
   const estimate = async (message: string, senderType = 'alpha', noStopClause = false) => {
     const answer = await client.ok('POST', '/sms/estimate', { message, senderType, noStopClause });
     assertAnswer('POST /sms/estimate', answer);
@@ -27,8 +27,8 @@ test('an estimate counts the clause of names, and no other', async () => {
 });
 
 test('a ptt is explained', async () => {
-  await using house = await openHouse();
-  const client = jobClient(house, await house.anAccount());
+  await using platform = await openPlatform();
+  const client = jobClient(platform, await platform.anAccount());
   for (const ptt of [
     0, 1, 2, 3, 4, 5, 6, 8, 20, 21, 23, 24, 25, 26, 27, 28, 29, 33, 39, 73, 74, 76, 202, 1999,
   ])
@@ -39,11 +39,13 @@ test('a ptt is explained', async () => {
 });
 
 test('rates and packs are open to everybody, offers are of the account', async () => {
-  await using house = await openHouse({ config: { packDiscounts: [{ fromQuantity: 1000, percent: 10 }] } });
-  const account = await house.anAccount({ settings: { creditPriceMicros: 40_000 } });
-  const client = jobClient(house, account);
+  await using platform = await openPlatform({
+    config: { packDiscounts: [{ fromQuantity: 1000, percent: 10 }] },
+  });
+  const account = await platform.anAccount({ settings: { creditPriceMicros: 40_000 } });
+  const client = jobClient(platform, account);
   const open = async (path: string) => {
-    const response = await fetch(`${house.url}/1.0/sms/rates/${path}`);
+    const response = await fetch(`${platform.url}/1.0/sms/rates/${path}`);
     return { status: response.status, body: (await response.json()) as never };
   };
   const destination = await open('destinations?country=fr&billingCountry=fr');

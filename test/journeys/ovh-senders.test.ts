@@ -1,12 +1,12 @@
 // Whom an account sends as: senders, its virtual numbers, templates; and what it may not send as.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { assignNumber, insertReplyNumber } from '../../src/store/numbers.ts';
-import { updateSender } from '../../src/store/senders.ts';
-import { mobile } from '../support/doors.ts';
-import { type House, openHouse, type TestAccount } from '../support/house.ts';
+import { updateSender } from '../../src/store/accounts/senders.ts';
+import { assignNumber, insertReplyNumber } from '../../src/store/platform/reply-numbers.ts';
+import { mobile } from '../support/clients.ts';
 import { ovhClient } from '../support/ovh.ts';
 import { assertAnswer, assertModel } from '../support/ovh-contract.ts';
+import { openPlatform, type TestAccount, type TestPlatform } from '../support/platform.ts';
 
 interface Sender {
   sender: string;
@@ -17,8 +17,8 @@ interface Sender {
   validationMedia: string | null;
 }
 
-function speak(house: House, account: TestAccount) {
-  const client = ovhClient(house.url, account.ovh, () => house.clock.now());
+function speak(platform: TestPlatform, account: TestAccount) {
+  const client = ovhClient(platform.url, account.ovh, () => platform.clock.now());
   const base = `/sms/${account.serviceName}`;
   const path = (name: string) => `${base}/senders/${encodeURIComponent(name)}`;
   return {
@@ -38,9 +38,9 @@ function speak(house: House, account: TestAccount) {
 }
 
 test('a sender is asked for, enabled at once, switched off and on, deleted; names are compared exactly', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const { client, base, path, ask, read, send } = speak(house, account);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const { client, base, path, ask, read, send } = speak(platform, account);
   assert.equal((await send('BAH BOUH')).status, 403);
   assert.match((await send('BAH BOUH')).body.message!, /BAH BOUH does not exists. Please create it first/);
   const made = await ask('BAH BOUH');
@@ -63,12 +63,12 @@ test('a sender is asked for, enabled at once, switched off and on, deleted; name
   assert.equal((await client.call('PUT', path('BAH BOUH'), { status: 'refused' })).status, 403);
   await client.ok('DELETE', path('BAH BOUH'));
   assert.equal((await send('BAH BOUH')).status, 403);
-  await house.quiet();
+  await platform.quiet();
 });
 
 test('what is no sender is refused, and a reason is asked for', async () => {
-  await using house = await openHouse();
-  const { client, base, ask } = speak(house, await house.anAccount());
+  await using platform = await openPlatform();
+  const { client, base, ask } = speak(platform, await platform.anAccount());
   for (const name of ['', ' ', 'twelve chars', 'Élan', 'a/b', '12', '1234567890123456'])
     assert.equal((await ask(name)).status, 400, name);
   const unreasoned = await client.call<{ message: string }>('POST', `${base}/senders`, { sender: 'Shop' });
@@ -77,22 +77,22 @@ test('what is no sender is refused, and a reason is asked for', async () => {
 });
 
 test('where the operator looks first, a name waits for him and a number for the code sent to it', async () => {
-  await using house = await openHouse({ config: { senderReview: 'manual' } });
-  const account = await house.anAccount();
-  const { client, path, ask, read, send } = speak(house, account);
+  await using platform = await openPlatform({ config: { senderReview: 'manual' } });
+  const account = await platform.anAccount();
+  const { client, path, ask, read, send } = speak(platform, account);
   await ask('Shop');
   assert.equal((await read('Shop')).status, 'waitingValidation');
   assert.equal((await send('Shop')).status, 403);
   assert.equal((await client.call('PUT', path('Shop'), { status: 'enable' })).status, 403);
   assert.equal((await client.call('POST', `${path('Shop')}/validate`, { code: '1' })).status, 403);
   const owner = { bucket: 0, id: account.id };
-  await updateSender(house.query, owner, 'Shop', { status: 'refused', comment: 'whose?' }, ['waiting']);
+  await updateSender(platform.query, owner, 'Shop', { status: 'refused', comment: 'whose?' }, ['waiting']);
   assert.deepEqual([(await read('Shop')).status, (await read('Shop')).comment], ['refused', 'whose?']);
 
   const number = `+${mobile(7)}`;
   await ask(number);
-  await house.quiet();
-  const text = house.carrier.simulator.inbox().find((sent) => sent.text.includes('confirms'))?.text;
+  await platform.quiet();
+  const text = platform.carrier.simulator.inbox().find((sent) => sent.text.includes('confirms'))?.text;
   const [code] = /^\d{6}/.exec(text!)!;
   const waiting = await read(number);
   assert.deepEqual([waiting.type, waiting.validationMedia], ['numeric', 'sms']);
@@ -102,25 +102,25 @@ test('where the operator looks first, a name waits for him and a number for the 
   assert.equal((await read(number)).status, 'enable');
   // However it is written.
   assert.equal((await send(number.replace('+', '00'))).status, 200);
-  await house.quiet();
+  await platform.quiet();
 });
 
 test('five wrong codes are the last', async () => {
-  await using house = await openHouse({ config: { senderReview: 'manual' } });
-  const { client, path, ask } = speak(house, await house.anAccount());
+  await using platform = await openPlatform({ config: { senderReview: 'manual' } });
+  const { client, path, ask } = speak(platform, await platform.anAccount());
   const number = `+${mobile(7)}`;
   await ask(number);
   const statuses = await Promise.all(
     Array.from({ length: 8 }, () => client.call('POST', `${path(number)}/validate`, { code: 'x' })),
   );
   assert.deepEqual(statuses.map(({ status }) => status).toSorted(), [400, 400, 400, 400, 400, 403, 403, 403]);
-  await house.quiet();
+  await platform.quiet();
 });
 
 test('what is known of a customer is his without being asked', async () => {
-  await using house = await openHouse({ config: { senderReview: 'manual' } });
-  const account = await house.anAccount({ email: 'boss@atelier.fr' });
-  const { client, base, ask, read } = speak(house, account);
+  await using platform = await openPlatform({ config: { senderReview: 'manual' } });
+  const account = await platform.anAccount({ email: 'boss@atelier.fr' });
+  const { client, base, ask, read } = speak(platform, account);
   const available = await client.ok<unknown[]>('GET', `${base}/sendersAvailableForValidation`);
   assertAnswer('GET /sms/{serviceName}/sendersAvailableForValidation', available);
   assert.deepEqual(available, [
@@ -135,15 +135,15 @@ test('what is known of a customer is his without being asked', async () => {
   );
   const left = await client.ok('GET', `${base}/sendersAvailableForValidation?referer=domain`);
   assert.deepEqual(left, [{ sender: 'atelier', referer: 'domain' }]);
-  const child = await house.anAccount({ parent: account });
-  const ofChild = speak(house, child);
+  const child = await platform.anAccount({ parent: account });
+  const ofChild = speak(platform, child);
   assert.deepEqual(await ofChild.client.ok('GET', `${ofChild.base}/sendersAvailableForValidation`), []);
 });
 
 test('papers of a sender are put where the answer says, and go with it', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const { client, base, path } = speak(house, account);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const { client, base, path } = speak(platform, account);
   const paper = await client.ok<{ documentID: string; putUrl: string; getUrl: string; size: number }>(
     'POST',
     `${path('Chappe')}/documents`,
@@ -164,15 +164,15 @@ test('papers of a sender are put where the answer says, and go with it', async (
 });
 
 test('a number of the account is a sender of its, and of nobody else', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const other = await house.anAccount();
-  const { client, base, path, ask, send } = speak(house, account);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const other = await platform.anAccount();
+  const { client, base, path, ask, send } = speak(platform, account);
   const number = { number: '33757000001', kind: 'virtual', countries: [] } as const;
-  await insertReplyNumber(house.query, number, house.clock.now());
+  await insertReplyNumber(platform.query, number, platform.clock.now());
   assert.equal((await send('+33757000001')).status, 403);
   assert.equal((await ask('+33757000001')).status, 409, 'only the operator gives it away');
-  await assignNumber(house.query, '33757000001', account.id);
+  await assignNumber(platform.query, '33757000001', account.id);
   assert.deepEqual(await client.ok('GET', `${base}/virtualNumbers`), ['+33757000001']);
   assert.deepEqual(await client.ok('GET', '/sms/virtualNumbers'), ['+33757000001']);
   const one = await client.ok('GET', '/sms/virtualNumbers/%2B33757000001');
@@ -186,17 +186,17 @@ test('a number of the account is a sender of its, and of nobody else', async () 
   assert.equal((await client.call('DELETE', path('+33757000001'))).status, 403);
   assert.equal((await send('+33757000001')).status, 200);
 
-  const foreign = speak(house, other);
+  const foreign = speak(platform, other);
   assert.deepEqual(await foreign.client.ok('GET', `${foreign.base}/virtualNumbers`), []);
   assert.equal((await foreign.client.call('GET', '/sms/virtualNumbers/+33757000001')).status, 404);
   assert.equal((await foreign.send('+33757000001')).status, 403);
-  await house.quiet();
+  await platform.quiet();
 });
 
 test('a template waits for the operator, and again when it is refused and mended', async () => {
-  await using house = await openHouse({ config: { senderReview: 'manual' } });
-  const account = await house.anAccount();
-  const { client, base } = speak(house, account);
+  await using platform = await openPlatform({ config: { senderReview: 'manual' } });
+  const account = await platform.anAccount();
+  const { client, base } = speak(platform, account);
   const templates = `${base}/templatesControl`;
   const order = { name: 'login code', activity: 'authentification', message: 'Your code: #VALUE#' };
   assert.equal(await client.ok('POST', templates, order), null);
@@ -209,7 +209,7 @@ test('a template waits for the operator, and again when it is refused and mended
   assert.equal((await read()).status, 'waitingValidation');
   const relaunch = { message: 'Code #VALUE#', description: 'shorter' };
   assert.equal((await client.call('POST', `${one}/relaunchValidation`, relaunch)).status, 403);
-  await house.query(`update message_templates set status = 'refused', comment = 'too long'`);
+  await platform.query(`update message_templates set status = 'refused', comment = 'too long'`);
   await client.ok('POST', `${one}/relaunchValidation`, relaunch);
   assert.deepEqual([(await read()).status, (await read()).message], ['waitingValidation', 'Code #VALUE#']);
   await client.ok('PUT', one, { name: 'code', description: 'for signing in' });

@@ -6,10 +6,10 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
-import { nameOf } from '../../src/dialects/ovh/contract.ts';
-import { openHouse } from '../support/house.ts';
+import { nameOf } from '../../src/dialects/ovh/api/contract.ts';
 import { ovhClient } from '../support/ovh.ts';
-import { bodyOf, pathOf, walk, walkHouse } from '../support/ovh-walk.ts';
+import { bodyOf, pathOf, walk, walkPlatform } from '../support/ovh-walk.ts';
+import { openPlatform } from '../support/platform.ts';
 import { root } from '../support/source-text.ts';
 
 const packageTypes = readFileSync(join(root, 'node_modules/@ovh-api/sms/index.d.ts'), 'utf8');
@@ -73,11 +73,11 @@ function compile(folder: string, program: string): Promise<string[]> {
 }
 
 test('answers of every call fit the types of @ovh-api/sms, and one that is wrong in a field does not', async () => {
-  await using house = await openHouse(walkHouse);
-  const owner = await house.anAccount();
-  const client = ovhClient(house.url, owner.ovh, () => house.clock.now());
+  await using platform = await openPlatform(walkPlatform);
+  const owner = await platform.anAccount();
+  const client = ovhClient(platform.url, owner.ovh, () => platform.clock.now());
   const answers: Recorded[] = [];
-  await walk(house, owner, async (step) => {
+  await walk(platform, owner, async (step) => {
     const answer = await client.ok(step.route.method, pathOf(step, step.places), bodyOf(step));
     const recorded = asRecorded(nameOf(step.route), step.route.returns, answer);
     if (recorded !== null) answers.push(recorded);

@@ -1,11 +1,11 @@
 // Users of an account of OVH's: made, changed, dropped; what they may spend.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createUserBook } from '../../src/operations/user-book.ts';
-import { readAccount } from '../../src/store/accounts.ts';
-import { openHouse } from '../support/house.ts';
+import { createUserCache } from '../../src/operations/account/user-cache.ts';
+import { readAccount } from '../../src/store/accounts/accounts.ts';
 import { ovhClient } from '../support/ovh.ts';
 import { assertModel } from '../support/ovh-contract.ts';
+import { openPlatform } from '../support/platform.ts';
 
 interface User {
   login: string;
@@ -17,9 +17,9 @@ interface User {
 }
 
 test('a user is made, changed in parts, and dropped', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const client = ovhClient(house.url, account.ovh, () => house.clock.now());
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const client = ovhClient(platform.url, account.ovh, () => platform.clock.now());
   const users = `/sms/${account.serviceName}/users`;
   const { login: first } = account.user;
   assert.deepEqual(await client.ok('GET', users), [first]);
@@ -58,9 +58,9 @@ test('a user is made, changed in parts, and dropped', async () => {
 });
 
 test('what a user cannot be is refused with the name of the field', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const client = ovhClient(house.url, account.ovh, () => house.clock.now());
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const client = ovhClient(platform.url, account.ovh, () => platform.clock.now());
   const users = `/sms/${account.serviceName}/users`;
   await client.ok('POST', users, { login: 'desk', password: 'Secret12' });
   const wrong: [string, string, object][] = [
@@ -83,13 +83,13 @@ test('what a user cannot be is refused with the name of the field', async () => 
 });
 
 test('a user is known by account, login and password, and by nothing less', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const other = await house.anAccount();
-  const client = ovhClient(house.url, account.ovh, () => house.clock.now());
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const other = await platform.anAccount();
+  const client = ovhClient(platform.url, account.ovh, () => platform.clock.now());
   const users = `/sms/${account.serviceName}/users`;
   await client.ok('POST', users, { login: 'desk', password: 'Secret12' });
-  const book = createUserBook(house, (id) => readAccount(house.query, id));
+  const book = createUserCache(platform, (id) => readAccount(platform.query, id));
   const loginOf = async (service: string, login: string, password: string) =>
     (await book.authenticate(service, login, password))?.user.login ?? null;
   assert.equal(await loginOf(account.serviceName, 'desk', 'Secret12'), 'desk');
@@ -105,11 +105,11 @@ test('a user is known by account, login and password, and by nothing less', asyn
 });
 
 test('passwords that are guessed are not looked at for ever; who was known is known', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const client = ovhClient(house.url, account.ovh, () => house.clock.now());
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const client = ovhClient(platform.url, account.ovh, () => platform.clock.now());
   await client.ok('POST', `/sms/${account.serviceName}/users`, { login: 'desk', password: 'Secret12' });
-  const aBook = () => createUserBook(house, (id) => readAccount(house.query, id));
+  const aBook = () => createUserCache(platform, (id) => readAccount(platform.query, id));
   const [known, other] = [aBook(), aBook()];
   const isKnown = async (book: typeof known, password: string) =>
     (await book.authenticate(account.serviceName, 'desk', password)) !== null;
@@ -117,17 +117,17 @@ test('passwords that are guessed are not looked at for ever; who was known is kn
   await Promise.all(Array.from({ length: 101 }, (_, i) => isKnown(known, `Guess ${i}`)));
   assert.equal(await isKnown(other, 'Secret12'), false);
   assert.equal(await isKnown(known, 'Secret12'), true);
-  house.clock.advance(16 * 60_000);
+  platform.clock.advance(16 * 60_000);
   assert.equal(await isKnown(other, 'Secret12'), true);
 });
 
 test('a quota is taken out of the credit of the account, and comes back', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount({
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({
     creditMicros: 5_000_000n,
     settings: { creditPriceMicros: 50_000 },
   });
-  const client = ovhClient(house.url, account.ovh, () => house.clock.now());
+  const client = ovhClient(platform.url, account.ovh, () => platform.clock.now());
   const users = `/sms/${account.serviceName}/users`;
   const quota = (quotaLeft: number, quotaStatus = 'active') =>
     client.call<{ message: string }>('PUT', `${users}/desk`, {
@@ -136,16 +136,16 @@ test('a quota is taken out of the credit of the account, and comes back', async 
   await client.ok('POST', users, { login: 'desk', password: 'Secret12' });
   assert.equal((await quota(101)).status, 403);
   assert.equal((await quota(60)).status, 200);
-  assert.deepEqual(await house.credit(account), { availableMicros: 2_000_000n, heldMicros: 3_000_000n });
+  assert.deepEqual(await platform.credit(account), { availableMicros: 2_000_000n, heldMicros: 3_000_000n });
   assert.equal((await quota(100.5)).status, 403);
   assert.equal((await quota(100)).status, 200);
   assert.equal((await quota(10)).status, 200);
-  assert.deepEqual(await house.credit(account), { availableMicros: 4_500_000n, heldMicros: 500_000n });
+  assert.deepEqual(await platform.credit(account), { availableMicros: 4_500_000n, heldMicros: 500_000n });
   const read = await client.ok<User>('GET', `${users}/desk`);
   assert.deepEqual(read.quotaInformations, { quotaLeft: 10, quotaStatus: 'active' });
   await quota(0, 'inactive');
-  assert.deepEqual(await house.credit(account), { availableMicros: 5_000_000n, heldMicros: 0n });
+  assert.deepEqual(await platform.credit(account), { availableMicros: 5_000_000n, heldMicros: 0n });
   await quota(7);
   await client.ok('DELETE', `${users}/desk`);
-  assert.deepEqual(await house.credit(account), { availableMicros: 5_000_000n, heldMicros: 0n });
+  assert.deepEqual(await platform.credit(account), { availableMicros: 5_000_000n, heldMicros: 0n });
 });

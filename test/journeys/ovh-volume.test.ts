@@ -2,19 +2,19 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { mobile } from '../support/doors.ts';
-import { openHouse, priceMicros } from '../support/house.ts';
+import { mobile } from '../support/clients.ts';
 import { ovhClient } from '../support/ovh.ts';
 import { jobClient, notice } from '../support/ovh-jobs.ts';
+import { openPlatform, priceMicros } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 test('fifty simultaneous jobs on one account never spend more than it has, whichever process they come by', async () => {
   const all = ['doors', 'dispatch', 'callbacks'] as const;
-  await using house = await openHouse({ processes: [all, all] });
-  const account = await house.anAccount({ creditMicros: 20n * priceMicros });
+  await using platform = await openPlatform({ processes: [all, all] });
+  const account = await platform.anAccount({ creditMicros: 20n * priceMicros });
   const jobs = `/sms/${account.serviceName}/jobs`;
-  const clients = house.processes.map(({ platform }) =>
-    ovhClient(platform.httpUrl!, account.ovh, () => house.clock.now()),
+  const clients = platform.processes.map(({ running }) =>
+    ovhClient(running.httpUrl!, account.ovh, () => platform.clock.now()),
   );
   const answers = await Promise.all(
     Array.from({ length: 50 }, (_, i) =>
@@ -26,24 +26,24 @@ test('fifty simultaneous jobs on one account never spend more than it has, which
     assert.equal(status, 403);
     assert.match(body.message!, /credit/);
   }
-  await house.quiet();
-  assert.equal(house.carrier.taken.length, 20);
-  assert.deepEqual(await house.credit(account), { availableMicros: 0n, heldMicros: 0n });
+  await platform.quiet();
+  assert.equal(platform.carrier.taken.length, 20);
+  assert.deepEqual(await platform.credit(account), { availableMicros: 0n, heldMicros: 0n });
 });
 
 test('five hundred receivers in one job are sent to once each, and their ends are read', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const client = jobClient(house, account);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const client = jobClient(platform, account);
   const receivers = Array.from({ length: 500 }, (_, i) => `+${mobile(i)}`);
   const report = await client.send({ ...notice, receivers, tag: 'all' });
   assert.deepEqual(report.validReceivers, receivers);
   assert.equal(new Set(report.ids).size, 500);
   assert.equal(report.totalCreditsRemoved, 500);
-  await house.quiet();
-  assert.equal(house.carrier.taken.length, 500);
+  await platform.quiet();
+  assert.equal(platform.carrier.taken.length, 500);
   await until('all are delivered', async () => {
-    const [row] = await house.query<{ n: number }>('select count(*) as n from messages where status = 2');
+    const [row] = await platform.query<{ n: number }>('select count(*) as n from messages where status = 2');
     return row!.n === 500;
   });
   const outgoing = `${client.path}/outgoing`;
@@ -56,25 +56,25 @@ test('five hundred receivers in one job are sent to once each, and their ends ar
 });
 
 test('what is urgent leaves before what came earlier', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const client = jobClient(house, account);
-  await house.carrier.down();
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const client = jobClient(platform, account);
+  await platform.carrier.down();
   const priorities = ['veryLow', 'low', 'medium', 'high'];
   for (const [i, priority] of priorities.entries()) {
     const receivers = Array.from({ length: 30 }, (_, j) => mobile(100 * i + j));
     await client.send({ ...notice, receivers, priority });
   }
-  await house.carrier.up();
-  await house.quiet();
-  const order = house.carrier.taken.map(({ to }) => priorities[Math.floor(Number(to.slice(3, 9)) / 100)]);
+  await platform.carrier.up();
+  await platform.quiet();
+  const order = platform.carrier.taken.map(({ to }) => priorities[Math.floor(Number(to.slice(3, 9)) / 100)]);
   assert.deepEqual([...new Set(order)], priorities.toReversed());
 });
 
 test('whatever stands in a call about sending, it is answered, and the books balance', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount({ callbackPath: null });
-  const client = jobClient(house, account);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({ callbackPath: null });
+  const client = jobClient(platform, account);
   const { ids } = await client.send({ ...notice, receivers: [mobile(1)], differedPeriod: 600 });
   const calls = [
     `POST ${client.path}/jobs`,

@@ -4,99 +4,101 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { endProcess } from '../../src/store/processes.ts';
-import { legacyForm, mobile, sendLegacy, sendRest } from '../support/doors.ts';
-import { openHouse } from '../support/house.ts';
+import { endProcess } from '../../src/store/platform/processes.ts';
+import { legacyForm, mobile, sendLegacy, sendRest } from '../support/clients.ts';
+import { openPlatform } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 test('doors in one process, carriers in another, callbacks in a third', async () => {
-  await using house = await openHouse({ processes: [['doors'], ['dispatch'], ['callbacks']] });
-  const account = await house.anAccount({ creditMicros: 10_000_000n });
-  await sendLegacy(house.url, account, { to: [mobile(1)] });
-  await sendRest(house.url, account, { to: Array.from({ length: 60 }, (_, i) => mobile(100 + i, '96')) });
-  await sendRest(house.url, account, { to: [mobile(2, '91'), mobile(3, '97')] });
-  await house.customer.whenTaken(63);
-  await house.quiet();
-  assert.equal(house.customer.pushes.length, 63);
-  assert.deepEqual(house.carrier.duplicates, []);
-  assert.deepEqual(await house.credit(account), { availableMicros: 6_900_000n, heldMicros: 0n });
+  await using platform = await openPlatform({ processes: [['doors'], ['dispatch'], ['callbacks']] });
+  const account = await platform.anAccount({ creditMicros: 10_000_000n });
+  await sendLegacy(platform.url, account, { to: [mobile(1)] });
+  await sendRest(platform.url, account, { to: Array.from({ length: 60 }, (_, i) => mobile(100 + i, '96')) });
+  await sendRest(platform.url, account, { to: [mobile(2, '91'), mobile(3, '97')] });
+  await platform.customer.whenTaken(63);
+  await platform.quiet();
+  assert.equal(platform.customer.pushes.length, 63);
+  assert.deepEqual(platform.carrier.duplicates, []);
+  assert.deepEqual(await platform.credit(account), { availableMicros: 6_900_000n, heldMicros: 0n });
 });
 
 test('two processes that do everything share the binds, and both send', async () => {
   const all = ['doors', 'dispatch', 'callbacks'] as const;
-  await using house = await openHouse({ processes: [all, all], link: { binds: 2, tps: 400 } });
-  const account = await house.anAccount();
+  await using platform = await openPlatform({ processes: [all, all], link: { binds: 2, tps: 400 } });
+  const account = await platform.anAccount();
   await until('each has a bind', async () => {
-    const rows = await house.query<{ owner: number }>('select distinct owner from bind_leases');
-    return rows.length === 2 && house.processes.every(({ platform }) => platform.carriers.isAnyUp);
+    const rows = await platform.query<{ owner: number }>('select distinct owner from bind_leases');
+    return rows.length === 2 && platform.processes.every(({ running }) => running.carriers.isAnyUp);
   });
-  const doors = house.processes.map(({ platform }) => platform.httpUrl!);
+  const doors = platform.processes.map(({ running }) => running.httpUrl!);
   await Promise.all(
     Array.from({ length: 30 }, (_, i) =>
       sendRest(doors[i % 2]!, account, { to: Array.from({ length: 5 }, (_, k) => mobile(10 * i + k)) }),
     ),
   );
-  await house.customer.whenTaken(150);
-  await house.quiet();
-  assert.deepEqual(house.carrier.duplicates, []);
-  assert.equal(house.customer.pushes.length, 150);
+  await platform.customer.whenTaken(150);
+  await platform.quiet();
+  assert.deepEqual(platform.carrier.duplicates, []);
+  assert.equal(platform.customer.pushes.length, 150);
 });
 
 test('a process that was declared dead records nothing any more, and its messages go out through another', async () => {
-  await using house = await openHouse({
+  await using platform = await openPlatform({
     processes: [['doors'], ['dispatch', 'callbacks']],
     carrier: { behaviour: { latencyMs: 300 } },
     link: { binds: 1 },
   });
-  const account = await house.anAccount({ creditMicros: 10_000_000n });
-  const [, first] = house.processes;
+  const account = await platform.anAccount({ creditMicros: 10_000_000n });
+  const [, first] = platform.processes;
   const to = Array.from({ length: 10 }, (_, i) => mobile(i));
-  await sendRest(house.url, account, { to });
-  await until('the carrier has them', () => house.carrier.taken.length === 10);
+  await sendRest(platform.url, account, { to });
+  await until('the carrier has them', () => platform.carrier.taken.length === 10);
   // Its lease ran out, say: it still believes to live, and the answers are about to come.
-  const [row] = await house.query<{ id: number }>("select id from processes where 'dispatch' = any(roles)");
-  await house.database.transaction((query) => endProcess(query, row!.id));
-  house.expectedFatal.push(/declared/);
+  const [row] = await platform.query<{ id: number }>(
+    "select id from processes where 'dispatch' = any(roles)",
+  );
+  await platform.database.transaction((query) => endProcess(query, row!.id));
+  platform.expectedFatal.push(/declared/);
   await until('it has noticed', () => first!.fatal.length > 0);
-  assert.deepEqual(await house.credit(account), { availableMicros: 9_500_000n, heldMicros: 500_000n });
+  assert.deepEqual(await platform.credit(account), { availableMicros: 9_500_000n, heldMicros: 500_000n });
   // The command `serve` ends at once here.
   await first!.stop();
-  await house.start(['dispatch', 'callbacks']);
-  await house.customer.whenTaken(10);
-  await house.quiet();
-  assert.deepEqual(await house.credit(account), { availableMicros: 9_500_000n, heldMicros: 0n });
-  assert.equal(house.carrier.duplicates.length, 10, 'they were in doubt, and went out again');
-  assert.equal(house.customer.pushes.length, 10);
+  await platform.start(['dispatch', 'callbacks']);
+  await platform.customer.whenTaken(10);
+  await platform.quiet();
+  assert.deepEqual(await platform.credit(account), { availableMicros: 9_500_000n, heldMicros: 0n });
+  assert.equal(platform.carrier.duplicates.length, 10, 'they were in doubt, and went out again');
+  assert.equal(platform.customer.pushes.length, 10);
 });
 
 test('callbacks that a dead process had in its hands are pushed by another', async () => {
-  await using house = await openHouse({ processes: [['doors', 'dispatch', 'callbacks']] });
-  const account = await house.anAccount();
-  house.customer.manner = () => 'hang';
-  await sendRest(house.url, account, { to: [mobile(1)] });
-  await until('the push is under way', () => house.customer.pushes.length === 1);
-  const [row] = await house.query<{ id: number }>('select id from processes');
-  house.expectedFatal.push(/declared/);
-  await house.database.transaction((query) => endProcess(query, row!.id));
-  house.customer.manner = () => 200;
-  await house.start(['callbacks']);
-  assert.equal((await house.customer.whenTold(mobile(1))).status, 'DELIVERED');
+  await using platform = await openPlatform({ processes: [['doors', 'dispatch', 'callbacks']] });
+  const account = await platform.anAccount();
+  platform.customer.manner = () => 'hang';
+  await sendRest(platform.url, account, { to: [mobile(1)] });
+  await until('the push is under way', () => platform.customer.pushes.length === 1);
+  const [row] = await platform.query<{ id: number }>('select id from processes');
+  platform.expectedFatal.push(/declared/);
+  await platform.database.transaction((query) => endProcess(query, row!.id));
+  platform.customer.manner = () => 200;
+  await platform.start(['callbacks']);
+  assert.equal((await platform.customer.whenTold(mobile(1))).status, 'DELIVERED');
 });
 
 test('a request whose connection was open before the stop is answered in its dialect, and leaves through another', async () => {
-  await using house = await openHouse({ processes: [['doors'], ['dispatch', 'callbacks']] });
-  const account = await house.anAccount();
-  const [door] = house.processes;
-  const port = Number(new URL(house.url).port);
+  await using platform = await openPlatform({ processes: [['doors'], ['dispatch', 'callbacks']] });
+  const account = await platform.anAccount();
+  const [door] = platform.processes;
+  const port = Number(new URL(platform.url).port);
   const client = connect(port, '127.0.0.1');
   await once(client, 'connect');
   client.write('POST /api/sms HTTP/1.1\r\nhost: chappe\r\n');
   // Sent at once after the bytes above, so that the door has read those when this one is answered.
-  await fetch(`${house.url}/healthz`);
+  await fetch(`${platform.url}/healthz`);
 
   const stopped = door!.stop();
   const isRefused = () =>
-    fetch(`${house.url}/healthz`).then(
+    fetch(`${platform.url}/healthz`).then(
       () => false,
       () => true,
     );
@@ -107,5 +109,5 @@ test('a request whose connection was open before the stop is answered in its dia
   const answer = await text(client);
   assert.match(answer, /^HTTP\/1.1 200 OK\r\n.*connection: close\r\n.*<error_code>000<\/error_code>/is);
   await stopped;
-  await house.customer.whenTold(mobile(1));
+  await platform.customer.whenTold(mobile(1));
 });

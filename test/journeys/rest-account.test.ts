@@ -1,41 +1,41 @@
 // What the REST dialect lets a customer do with his account: cancel, callbacks and parameters, sub-accounts, look-ups.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mobile, sendRest } from '../support/doors.ts';
-import { openHouse, type TestAccount } from '../support/house.ts';
+import { mobile, sendRest } from '../support/clients.ts';
+import { openPlatform, type TestAccount } from '../support/platform.ts';
 import { callRest, type RestAnswer } from '../support/rest.ts';
 import { until } from '../support/until.ts';
 
 const minute = 60_000;
 
 test('one or two recipients are cancelled until ten minutes before; more, later or another account not', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount({ creditMicros: 1_000_000n });
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({ creditMicros: 1_000_000n });
   const send = (count: number, inMs: number) =>
-    sendRest(house.url, account, {
+    sendRest(platform.url, account, {
       to: Array.from({ length: count }, (_, i) => mobile(i)),
-      sendAtMs: house.clock.now() + inMs,
+      sendAtMs: platform.clock.now() + inMs,
     });
   const cancel = (ticket: string, who: TestAccount = account) =>
-    callRest(house.url, who, 'DELETE sms-campaign/cancel', { ticket_number: ticket });
+    callRest(platform.url, who, 'DELETE sms-campaign/cancel', { ticket_number: ticket });
 
   const two = await send(2, 60 * minute);
-  assert.equal((await cancel(two.ticket, await house.anAccount())).code, 131);
+  assert.equal((await cancel(two.ticket, await platform.anAccount())).code, 131);
   assert.equal((await cancel('sms_nonsense')).code, 131);
   assert.equal((await cancel(two.ticket)).status, 204);
   assert.equal((await cancel(two.ticket)).status, 204, 'again makes no difference');
-  assert.deepEqual(await house.credit(account), { availableMicros: 1_000_000n, heldMicros: 0n });
+  assert.deepEqual(await platform.credit(account), { availableMicros: 1_000_000n, heldMicros: 0n });
 
   assert.equal((await cancel((await send(3, 60 * minute)).ticket)).code, 305);
   assert.equal((await cancel((await send(1, 9 * minute)).ticket)).code, 132);
   const waiting = await send(1, 60 * minute);
-  await house.query('update cancel_requests set requests = 1000 where account_id = $1', [account.id]);
+  await platform.query('update cancel_requests set requests = 1000 where account_id = $1', [account.id]);
   assert.equal((await cancel(waiting.ticket)).code, 128);
-  assert.equal(house.carrier.taken.length, 0);
+  assert.equal(platform.carrier.taken.length, 0);
 });
 
 test('a customer sets public addresses only, where the operator does not allow others', async () => {
-  await using strict = await openHouse();
+  await using strict = await openPlatform();
   const guarded = await strict.anAccount();
   const privately = strict.customer.url('/mine');
   const edit = (url: string) =>
@@ -52,7 +52,7 @@ test('a customer sets public addresses only, where the operator does not allow o
 });
 
 test('a customer sets his callbacks, flat or nested, and his sender and alerts', async () => {
-  await using open = await openHouse({ config: { allowPrivateCallbacks: true } });
+  await using open = await openPlatform({ config: { allowPrivateCallbacks: true } });
   const account = await open.anAccount();
   const changed = await callRest(open.url, account, 'PATCH user/campaign-parameters/edit', {
     callbacks: { callback_url_for_deliveries: open.customer.url('/mine') },
@@ -92,39 +92,39 @@ test('a customer sets his callbacks, flat or nested, and his sender and alerts',
 });
 
 test('an address that was public when it was set is not called when it leads inside; the operator’s own is', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  const url = house.customer.url('/rebound');
-  await house.query(
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const url = platform.customer.url('/rebound');
+  await platform.query(
     `update accounts set settings = jsonb_set(jsonb_set(settings, '{callbacks,receiptUrl}', to_jsonb($2::text)),
        '{callbacks,customerUrls}', jsonb_build_array($2::text)) where id = $1`,
     [account.id, url],
   );
-  await callRest(house.url, account, 'POST sms-campaign/send', {
+  await callRest(platform.url, account, 'POST sms-campaign/send', {
     text: 'Hello',
     purpose: 'alert',
     recipients: [mobile(1)],
   });
   await until('the push was refused', async () => {
-    const rows = await house.query<{ error: string }>('select error from callback_attempts');
+    const rows = await platform.query<{ error: string }>('select error from callback_attempts');
     return rows.some(({ error }) => /not public/.test(error));
   });
-  assert.equal(house.customer.pushes.length, 0);
+  assert.equal(platform.customer.pushes.length, 0);
 });
 
 test('a sub-account is made, edited, credited in whole euros, and sends on its own credit', async () => {
-  await using house = await openHouse();
-  const parent = await house.anAccount({ creditMicros: 10_000_000n });
+  await using platform = await openPlatform();
+  const parent = await platform.anAccount({ creditMicros: 10_000_000n });
   const call = (what: string, input: Record<string, unknown> = {}) =>
-    callRest(house.url, parent, what, input);
+    callRest(platform.url, parent, what, input);
   const created = await call('POST subaccount/create', { first_name: 'Ana', password: 'x' });
   assert.equal(created.status, 201);
   const keys = { login: String(created.members['login']), apiKey: String(created.members['api_key']) };
   assert.equal((await call(`PATCH subaccount/${keys.login}/edit`, { company_name: 'Shop' })).status, 200);
   const read = await call(`GET subaccount/${keys.login}`);
   assert.deepEqual([read.members['first_name'], read.members['company_name']], ['Ana', 'Shop']);
-  const stranger = await house.anAccount();
-  assert.equal((await callRest(house.url, stranger, `GET subaccount/${keys.login}`)).code, 202);
+  const stranger = await platform.anAccount();
+  assert.equal((await callRest(platform.url, stranger, `GET subaccount/${keys.login}`)).code, 202);
 
   const token = await call('POST subaccount/credit-transfer/token', { email_to: keys.login });
   assert.equal(token.status, 201);
@@ -143,17 +143,17 @@ test('a sub-account is made, edited, credited in whole euros, and sends on its o
     { residual_credit: number }
   >;
   assert.deepEqual([from!.residual_credit, to!.residual_credit], [6, 4]);
-  assert.equal((await sendRest(house.url, keys, { to: [mobile(1)] })).status, 201);
-  await house.quiet();
+  assert.equal((await sendRest(platform.url, keys, { to: [mobile(1)] })).status, 201);
+  await platform.quiet();
 });
 
 test('numbers are looked up by the simulated carrier, charged for each answer, and never beyond the credit', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount({ creditMicros: 35_000n });
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({ creditMicros: 35_000n });
   const look = (...numbers: readonly string[]) =>
-    callRest(house.url, account, 'POST contact/hlr-request', { phone_numbers: numbers });
+    callRest(platform.url, account, 'POST contact/hlr-request', { phone_numbers: numbers });
   assert.equal((await look(mobile(1))).code, 207, 'a carrier of the operator looks nothing up');
-  await house.query('update connectors set removed_at = now()');
+  await platform.query('update connectors set removed_at = now()');
   const answer = await look(`+${mobile(1)}`, mobile(1, '91'), mobile(1, '95'), 'nonsense');
   assert.equal(answer.status, 200, JSON.stringify(answer.members));
   const rows = answer.members as unknown as { status: string; network_name: string | null }[];
@@ -162,12 +162,12 @@ test('numbers are looked up by the simulated carrier, charged for each answer, a
     ['valid', 'invalid', 'unknown', 'invalid'],
   );
   assert.ok(rows[0]!.network_name);
-  assert.equal((await house.credit(account)).availableMicros, 15_000n);
+  assert.equal((await platform.credit(account)).availableMicros, 15_000n);
   assert.equal((await look(mobile(1), mobile(2))).code, 104);
-  const simulated = await callRest(house.url, account, 'POST contact/hlr-request', {
+  const simulated = await callRest(platform.url, account, 'POST contact/hlr-request', {
     phone_numbers: [mobile(1)],
     simulation_mode: true,
   });
   assert.equal(simulated.status, 200);
-  assert.equal((await house.credit(account)).availableMicros, 15_000n);
+  assert.equal((await platform.credit(account)).availableMicros, 15_000n);
 });

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { mobile } from '../support/doors.ts';
-import { openHouse } from '../support/house.ts';
+import { mobile } from '../support/clients.ts';
+import { openPlatform } from '../support/platform.ts';
 import { callRest, type RestAnswer } from '../support/rest.ts';
 import { until } from '../support/until.ts';
 
@@ -18,16 +18,16 @@ interface OpenApi {
 }
 
 test('every endpoint answers as the OpenAPI document says', async () => {
-  await using house = await openHouse({ config: { allowPrivateCallbacks: true } });
-  const account = await house.anAccount();
-  const document = (await (await fetch(`${house.url}/v1/public/openapi.json`)).json()) as OpenApi;
+  await using platform = await openPlatform({ config: { allowPrivateCallbacks: true } });
+  const account = await platform.anAccount();
+  const document = (await (await fetch(`${platform.url}/v1/public/openapi.json`)).json()) as OpenApi;
   const ajv = new Ajv2020({ strict: false });
   const asked = new Set<string>();
 
   /** `what` with its place as documented; `at` is what stands in that place. */
   async function call(what: string, input: Record<string, unknown> = {}, at = ''): Promise<RestAnswer> {
     const [method, path] = what.split(' ') as [string, string];
-    const answer = await callRest(house.url, account, what.replace('{login}', at), input);
+    const answer = await callRest(platform.url, account, what.replace('{login}', at), input);
     const operation = document.paths[`/${path}`]?.[method.toLowerCase()];
     assert.ok(operation, `${what} is documented`);
     const response = operation.responses[answer.status];
@@ -48,7 +48,7 @@ test('every endpoint answers as the OpenAPI document says', async () => {
 
   const contacts = [{ phone_number: `+${mobile(1)}`, first_name: 'Zoé' }];
   const alert = { text: 'Hello {first_name}', purpose: 'alert' };
-  const sendAt = new Date(house.clock.now() + 3_600_000).toISOString();
+  const sendAt = new Date(platform.clock.now() + 3_600_000).toISOString();
   await call('POST sms-campaign/send', { text: 'No mention', recipients: contacts });
   const sent = await done('POST sms-campaign/send', { ...alert, recipients: contacts, send_at: sendAt });
   await done('DELETE sms-campaign/cancel', { ticket_number: sent['sms_ticket'] });
@@ -57,7 +57,7 @@ test('every endpoint answers as the OpenAPI document says', async () => {
 
   const code = await done('POST service/otp/generate', { phone_number: mobile(2) });
   await call('PUT service/otp/validate', { code: 'x', otp_request_token: code['otp_request_token'] });
-  await house.customer.whenTold(mobile(2));
+  await platform.customer.whenTold(mobile(2));
 
   await done('POST contact-list/create', { list_name: 'clients' });
   await done('POST contact/create', { contacts, list_name: 'clients', tag_name: 'vip' });
@@ -74,7 +74,7 @@ test('every endpoint answers as the OpenAPI document says', async () => {
     await done(`DELETE ${path}/cancel`, ticket);
   }
   // As without a carrier of the operator's: the simulated one looks numbers up.
-  await house.query('update connectors set removed_at = now()');
+  await platform.query('update connectors set removed_at = now()');
   await done('POST contact/hlr-request', { phone_numbers: [mobile(1), 'nonsense'], simulation_mode: true });
   await done('DELETE contact/delete', { phone_numbers: [mobile(1)] });
   await done('POST contact-list/empty', { list_name: 'clients' });

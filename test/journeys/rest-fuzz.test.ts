@@ -2,16 +2,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { endpoints } from '../../src/dialects/octopush-rest/routes.ts';
-import { mobile } from '../support/doors.ts';
-import { openHouse } from '../support/house.ts';
+import { endpoints } from '../../src/dialects/octopush/rest/routes.ts';
+import { mobile } from '../support/clients.ts';
+import { openPlatform } from '../support/platform.ts';
 import { callRest } from '../support/rest.ts';
 import { sized } from '../support/size.ts';
 
 test('random members never cause a 5xx, and leave books that balance', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount({ callbackPath: null });
-  const call = (what: string, input: Record<string, unknown>) => callRest(house.url, account, what, input);
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({ callbackPath: null });
+  const call = (what: string, input: Record<string, unknown>) => callRest(platform.url, account, what, input);
   await call('POST contact/create', {
     contacts: [{ phone_number: mobile(1) }],
     list_name: 'a',

@@ -2,27 +2,27 @@
 // everything goes on.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { horizonAt } from '../../src/domain/retention.ts';
-import { silentLog } from '../../src/lib/log.ts';
-import { forgetWhatIsOld } from '../../src/main/ends.ts';
-import { cancelCampaign } from '../../src/operations/cancel-campaign.ts';
-import { explainMessage } from '../../src/operations/explain-message.ts';
-import { readAccount } from '../../src/store/accounts.ts';
-import { mobile, sendLegacy, sendRest } from '../support/doors.ts';
-import { type House, openHouse } from '../support/house.ts';
+import { horizonAt } from '../../src/domain/delivery/retention.ts';
+import { silentLog } from '../../src/lib/observability/log.ts';
+import { forgetWhatIsOld } from '../../src/main/maintenance.ts';
+import { readMessageTimeline } from '../../src/operations/reading/message-timeline.ts';
+import { cancelCampaign } from '../../src/pipeline/cancel-campaign.ts';
+import { readAccount } from '../../src/store/accounts/accounts.ts';
+import { mobile, sendLegacy, sendRest } from '../support/clients.ts';
 import { jobClient, notice, withShortCode } from '../support/ovh-jobs.ts';
+import { openPlatform, type TestPlatform } from '../support/platform.ts';
 import { callRest } from '../support/rest.ts';
 import { until } from '../support/until.ts';
 
 const dayMs = 86_400_000;
 const keepDays = 60;
 
-function forget(house: House): Promise<boolean> {
+function forget(platform: TestPlatform): Promise<boolean> {
   const terms = { keepDays, receiptWindowMs: 3 * dayMs };
   return forgetWhatIsOld(
-    { database: house.database, log: silentLog },
+    { database: platform.database, log: silentLog },
     {
-      ...horizonAt(terms, house.clock.now()),
+      ...horizonAt(terms, platform.clock.now()),
       buckets: [0],
       holdsUntil: new Map(),
       isStopping: () => false,
@@ -31,11 +31,13 @@ function forget(house: House): Promise<boolean> {
 }
 
 test('what is gone is unknown to whoever asks for it, and what is young is as it was', async () => {
-  await using house = await openHouse({ carrier: { fates: { '94': { afterMs: (keepDays + 10) * dayMs } } } });
-  const account = await house.anAccount();
-  const owner = (await readAccount(house.query, account.id))!;
-  await withShortCode(house);
-  const client = jobClient(house, account);
+  await using platform = await openPlatform({
+    carrier: { fates: { '94': { afterMs: (keepDays + 10) * dayMs } } },
+  });
+  const account = await platform.anAccount();
+  const owner = (await readAccount(platform.query, account.id))!;
+  await withShortCode(platform);
+  const client = jobClient(platform, account);
   const status = async (path: string, method = 'GET') =>
     (await client.call(method, client.path + path)).status;
   const read = async (place: string) => (await client.ok<number[]>('GET', client.path + place)).length;
@@ -48,39 +50,39 @@ test('what is gone is unknown to whoever asks for it, and what is young is as it
     noStop: true,
     to: [`+${mobile(3)}`],
   });
-  const rest = await sendRest(house.url, account, {
+  const rest = await sendRest(platform.url, account, {
     to: [mobile(4)],
     withReplies: true,
     text: 'Oui ou non ?',
   });
-  const legacy = await sendLegacy(house.url, account, { to: [mobile(5)], requestId: 'once' });
+  const legacy = await sendLegacy(platform.url, account, { to: [mobile(5)], requestId: 'once' });
   assert.ok(rest.isAccepted && legacy.isAccepted);
-  await house.customer.whenTold(mobile(4));
-  await house.customer.whenTold(mobile(5));
-  house.carrier.simulator.reply(mobile(4), '38200', 'Oui');
+  await platform.customer.whenTold(mobile(4));
+  await platform.customer.whenTold(mobile(5));
+  platform.carrier.simulator.reply(mobile(4), '38200', 'Oui');
   await until('the reply is there', async () => (await read('/incoming')) === 1);
   const [incoming] = await client.ok<number[]>('GET', `${client.path}/incoming`);
-  house.carrier.simulator.reply(mobile(4), '38200', 'STOP');
+  platform.carrier.simulator.reply(mobile(4), '38200', 'STOP');
   await until('the STOP is there', async () => (await read('/blacklists')) === 1);
   await until('the batch is over', async () => {
     const { status } = await client.ok<{ status: string }>('GET', `${client.path}/batches/${batch.id}`);
     return status === 'COMPLETED';
   });
-  await house.advance(6 * dayMs);
-  await until('its end is told', async () => (await house.statusOf(mobile(2, '94'))) === 'unknown');
-  await house.quiet();
-  await forget(house);
+  await platform.advance(6 * dayMs);
+  await until('its end is told', async () => (await platform.statusOf(mobile(2, '94'))) === 'unknown');
+  await platform.quiet();
+  await forget(platform);
   assert.equal(await status(`/outgoing/${ids[0]}`), 200);
-  const steps = (await explainMessage(house, ids[0]!, null))!.steps.map(({ step }) => step);
+  const steps = (await readMessageTimeline(platform, ids[0]!, null))!.steps.map(({ step }) => step);
   assert.deepEqual(steps, ['accepted', 'submitted', 'charged', 'finished', 'called back']);
 
-  await house.advance((keepDays - 2) * dayMs);
+  await platform.advance((keepDays - 2) * dayMs);
   const young = await client.send({ ...notice, receivers: [`+${mobile(6)}`] });
-  await house.customer.whenTaken(1, account.path);
-  await house.quiet();
-  const credit = await house.credit(account);
-  await forget(house);
-  assert.deepEqual(await house.credit(account), credit);
+  await platform.customer.whenTaken(1, account.path);
+  await platform.quiet();
+  const credit = await platform.credit(account);
+  await forget(platform);
+  assert.deepEqual(await platform.credit(account), credit);
   for (const path of [
     ...[`/outgoing/${ids[0]}`, `/outgoing/${ids[1]}`, `/jobs/${ids[0]}`, `/batches/${batch.id}`],
     ...[`/batches/${batch.id}/statistics`, `/incoming/${incoming}`],
@@ -91,16 +93,16 @@ test('what is gone is unknown to whoever asks for it, and what is young is as it
   assert.deepEqual(await client.ok('GET', `${client.path}/batches`), []);
   assert.equal(await read('/blacklists'), 1, 'who said STOP is not written to');
   assert.equal(await status(`/blacklists/%2B${mobile(4)}`), 200);
-  assert.equal(await explainMessage(house, ids[0]!, null), null);
-  assert.equal(await cancelCampaign(house, owner, 110_000_000_000), 'unknown');
+  assert.equal(await readMessageTimeline(platform, ids[0]!, null), null);
+  assert.equal(await cancelCampaign(platform, owner, 110_000_000_000), 'unknown');
   const asked = { ticket_number: rest.ticket };
-  const cancelled = await callRest(house.url, account, 'DELETE sms-campaign/cancel', asked);
+  const cancelled = await callRest(platform.url, account, 'DELETE sms-campaign/cancel', asked);
   assert.equal(cancelled.status, 400, JSON.stringify(cancelled.members));
 
   // A key of what is gone is free again; a receipt that comes now finds nobody, and harms nobody.
-  await house.advance(8 * dayMs);
-  const again = await sendLegacy(house.url, account, { to: [mobile(7)], requestId: 'once' });
+  await platform.advance(8 * dayMs);
+  const again = await sendLegacy(platform.url, account, { to: [mobile(7)], requestId: 'once' });
   assert.ok(again.isAccepted, again.body);
-  await house.customer.whenTold(mobile(7));
-  await house.quiet();
+  await platform.customer.whenTold(mobile(7));
+  await platform.quiet();
 });

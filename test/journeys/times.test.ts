@@ -1,101 +1,105 @@
 // When messages leave: at once, at the time asked for, at the next opening, or not at all any more.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { field, mobile, sendLegacy, sendRest } from '../support/doors.ts';
-import { openHouse, workingHours } from '../support/house.ts';
+import { field, mobile, sendLegacy, sendRest } from '../support/clients.ts';
+import { openPlatform, workingHours } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 const hour = 3_600_000;
 
 test('a scheduled message leaves when the clock says so, and not before', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
   const sendAtMs = workingHours + 2 * hour;
-  const answer = await sendLegacy(house.url, account, { to: [mobile(1)], sendAtMs });
+  const answer = await sendLegacy(platform.url, account, { to: [mobile(1)], sendAtMs });
   assert.equal(field(answer.body, 'sending_date'), String(sendAtMs / 1000));
-  await sendRest(house.url, account, { to: [mobile(2)], sendAtMs });
+  await sendRest(platform.url, account, { to: [mobile(2)], sendAtMs });
 
-  await house.advance(2 * hour - 60_000);
+  await platform.advance(2 * hour - 60_000);
   // What comes after it and leaves tells that the dispatcher has looked since.
-  await sendRest(house.url, account, { to: [mobile(3)] });
-  await house.customer.whenTold(mobile(3));
-  assert.equal(house.carrier.takenFor(mobile(1)), 0);
-  assert.equal(await house.count('chunks'), 2);
+  await sendRest(platform.url, account, { to: [mobile(3)] });
+  await platform.customer.whenTold(mobile(3));
+  assert.equal(platform.carrier.takenFor(mobile(1)), 0);
+  assert.equal(await platform.count('chunks'), 2);
 
-  await house.advance(60_000);
-  await house.customer.whenTold(mobile(1));
-  await house.customer.whenTold(mobile(2));
-  await house.quiet();
+  await platform.advance(60_000);
+  await platform.customer.whenTold(mobile(1));
+  await platform.customer.whenTold(mobile(2));
+  await platform.quiet();
 });
 
 test('a time in the past means now', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  await sendRest(house.url, account, { to: [mobile(1)], sendAtMs: workingHours - hour });
-  await house.customer.whenTold(mobile(1));
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  await sendRest(platform.url, account, { to: [mobile(1)], sendAtMs: workingHours - hour });
+  await platform.customer.whenTold(mobile(1));
 });
 
 test('marketing on a Saturday night waits until Monday at eight, and the answer says so', async () => {
   const saturdayNight = Date.UTC(2026, 10, 21, 22, 30);
   const mondayAtEight = Date.UTC(2026, 10, 23, 7);
-  await using house = await openHouse({ nowMs: saturdayNight });
-  const account = await house.anAccount({ creditMicros: 1_000_000n });
+  await using platform = await openPlatform({ nowMs: saturdayNight });
+  const account = await platform.anAccount({ creditMicros: 1_000_000n });
   const text = 'Soldes ! STOP au XXXXX';
-  const answer = await sendLegacy(house.url, account, { to: [mobile(1)], text, purpose: 'marketing' });
+  const answer = await sendLegacy(platform.url, account, { to: [mobile(1)], text, purpose: 'marketing' });
   assert.ok(answer.isAccepted, answer.body);
   assert.equal(field(answer.body, 'sending_date'), String(mondayAtEight / 1000));
-  assert.deepEqual(await house.credit(account), { availableMicros: 950_000n, heldMicros: 50_000n });
+  assert.deepEqual(await platform.credit(account), { availableMicros: 950_000n, heldMicros: 50_000n });
 
-  await sendRest(house.url, account, { to: [mobile(2)], purpose: 'transactional' });
-  await house.customer.whenTold(mobile(2));
-  assert.equal(house.carrier.takenFor(mobile(1)), 0, 'transactional leaves at any hour, marketing does not');
+  await sendRest(platform.url, account, { to: [mobile(2)], purpose: 'transactional' });
+  await platform.customer.whenTold(mobile(2));
+  assert.equal(
+    platform.carrier.takenFor(mobile(1)),
+    0,
+    'transactional leaves at any hour, marketing does not',
+  );
 
-  await house.advance(mondayAtEight - house.clock.now() - 1000);
-  await sendRest(house.url, account, { to: [mobile(3)], purpose: 'transactional' });
-  await house.customer.whenTold(mobile(3));
-  assert.equal(house.carrier.takenFor(mobile(1)), 0);
-  await house.advance(1000);
-  await house.customer.whenTold(mobile(1));
+  await platform.advance(mondayAtEight - platform.clock.now() - 1000);
+  await sendRest(platform.url, account, { to: [mobile(3)], purpose: 'transactional' });
+  await platform.customer.whenTold(mobile(3));
+  assert.equal(platform.carrier.takenFor(mobile(1)), 0);
+  await platform.advance(1000);
+  await platform.customer.whenTold(mobile(1));
 });
 
 test('an opted-out recipient is skipped by marketing and told as a failure; transactional still reaches him', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount({ creditMicros: 1_000_000n });
-  await house.query('insert into opt_outs (bucket, account_id, msisdn, at) values (0, $1, $2, now())', [
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({ creditMicros: 1_000_000n });
+  await platform.query('insert into opt_outs (bucket, account_id, msisdn, at) values (0, $1, $2, now())', [
     account.id,
     Number(mobile(1)),
   ]);
   const to = [mobile(1), mobile(2)];
   const text = 'Soldes ! STOP au XXXXX';
-  const answer = await sendLegacy(house.url, account, { to, text, purpose: 'marketing' });
+  const answer = await sendLegacy(platform.url, account, { to, text, purpose: 'marketing' });
   assert.ok(answer.isAccepted, answer.body);
   assert.match(
     answer.body,
     new RegExp(`<failure>\\s*<recipient>\\+${mobile(1)}</recipient>\\s*<error_code>209`),
   );
-  await house.customer.whenTold(mobile(2));
-  assert.equal(house.carrier.takenFor(mobile(1)), 0);
-  const alone = await sendLegacy(house.url, account, { to: [mobile(1)], text, purpose: 'marketing' });
+  await platform.customer.whenTold(mobile(2));
+  assert.equal(platform.carrier.takenFor(mobile(1)), 0);
+  const alone = await sendLegacy(platform.url, account, { to: [mobile(1)], text, purpose: 'marketing' });
   assert.equal(alone.code, '209');
-  await sendLegacy(house.url, account, { to: [mobile(1)], purpose: 'transactional' });
-  await house.customer.whenTold(mobile(1));
-  await house.quiet();
-  assert.deepEqual(await house.credit(account), { availableMicros: 900_000n, heldMicros: 0n });
+  await sendLegacy(platform.url, account, { to: [mobile(1)], purpose: 'transactional' });
+  await platform.customer.whenTold(mobile(1));
+  await platform.quiet();
+  assert.deepEqual(await platform.credit(account), { availableMicros: 900_000n, heldMicros: 0n });
 });
 
 test('a message whose validity ran out while the carrier was down is not sent, is told, and is given back', async () => {
-  await using house = await openHouse({ config: { validityMinutes: 60 } });
-  const account = await house.anAccount({ creditMicros: 1_000_000n });
-  await house.carrier.down();
-  await until('the platform has noticed', () => !house.processes[0]!.platform.carriers.isAnyUp);
-  await sendRest(house.url, account, { to: [mobile(1)] });
-  await house.advance(61 * 60_000);
-  await sendRest(house.url, account, { to: [mobile(2)] });
-  await house.carrier.up();
-  assert.equal((await house.customer.whenTold(mobile(1))).status, 'NOT_DELIVERED');
-  assert.equal((await house.customer.whenTold(mobile(2))).status, 'DELIVERED');
-  assert.equal(await house.statusOf(mobile(1)), 'expired');
-  assert.equal(house.carrier.takenFor(mobile(1)), 0);
-  await house.quiet();
-  assert.deepEqual(await house.credit(account), { availableMicros: 950_000n, heldMicros: 0n });
+  await using platform = await openPlatform({ config: { validityMinutes: 60 } });
+  const account = await platform.anAccount({ creditMicros: 1_000_000n });
+  await platform.carrier.down();
+  await until('the platform has noticed', () => !platform.processes[0]!.running.carriers.isAnyUp);
+  await sendRest(platform.url, account, { to: [mobile(1)] });
+  await platform.advance(61 * 60_000);
+  await sendRest(platform.url, account, { to: [mobile(2)] });
+  await platform.carrier.up();
+  assert.equal((await platform.customer.whenTold(mobile(1))).status, 'NOT_DELIVERED');
+  assert.equal((await platform.customer.whenTold(mobile(2))).status, 'DELIVERED');
+  assert.equal(await platform.statusOf(mobile(1)), 'expired');
+  assert.equal(platform.carrier.takenFor(mobile(1)), 0);
+  await platform.quiet();
+  assert.deepEqual(await platform.credit(account), { availableMicros: 950_000n, heldMicros: 0n });
 });

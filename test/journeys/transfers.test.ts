@@ -1,23 +1,23 @@
 // Credit goes from an account to its sub-accounts: once, in full, and never more than there is.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Account } from '../../src/domain/account.ts';
-import { RefusedError } from '../../src/domain/refusals.ts';
-import { createSubAccount } from '../../src/operations/create-sub-account.ts';
+import type { Account } from '../../src/domain/account/account.ts';
+import { RefusedError } from '../../src/domain/base/refusals.ts';
+import { createSubAccount } from '../../src/operations/account/sub-accounts.ts';
 import {
   openCreditTransfer,
   type TransferOrder,
   transferCredit,
-} from '../../src/operations/transfer-credit.ts';
-import { findAccount } from '../../src/store/accounts.ts';
-import { field, mobile, sendLegacy } from '../support/doors.ts';
-import { type House, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
+} from '../../src/operations/money/transfers.ts';
+import { findAccount } from '../../src/store/accounts/accounts.ts';
+import { field, mobile, sendLegacy } from '../support/clients.ts';
+import { openPlatform, priceMicros, type TestAccount, type TestPlatform } from '../support/platform.ts';
 
 const person = { firstName: 'Zoé', lastName: 'Martin', company: 'Atelier' };
 
-async function open(house: House, account: TestAccount) {
-  const parent = (await findAccount(house.query, account.login)) as Account;
-  return { parent, child: await createSubAccount(house, parent, person) };
+async function open(platform: TestPlatform, account: TestAccount) {
+  const parent = (await findAccount(platform.query, account.login)) as Account;
+  return { parent, child: await createSubAccount(platform, parent, person) };
 }
 
 function reasonOf(outcome: PromiseSettledResult<unknown>): string {
@@ -30,20 +30,20 @@ const reasonsOf = async (work: readonly Promise<unknown>[]) =>
   (await Promise.allSettled(work)).map(reasonOf).toSorted();
 
 test('of many first steps at once one opens a transfer, and of many second steps one moves the credit', async () => {
-  await using house = await openHouse();
-  const giver = await house.anAccount({ creditMicros: 1_000_000n });
-  const { parent, child } = await open(house, giver);
+  await using platform = await openPlatform();
+  const giver = await platform.anAccount({ creditMicros: 1_000_000n });
+  const { parent, child } = await open(platform, giver);
   const opened = await Promise.allSettled(
-    Array.from({ length: 10 }, () => openCreditTransfer(house, parent, child.login)),
+    Array.from({ length: 10 }, () => openCreditTransfer(platform, parent, child.login)),
   );
   const tokens = opened.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
   assert.equal(tokens.length, 1);
   assert.match(tokens[0]!, /^[0-9A-F]{32}$/);
   const order: TransferOrder = { token: tokens[0]!, amount: () => 400_000n, recipientEmail: child.login };
-  const moved = await reasonsOf(Array.from({ length: 10 }, () => transferCredit(house, parent, order)));
+  const moved = await reasonsOf(Array.from({ length: 10 }, () => transferCredit(platform, parent, order)));
   assert.deepEqual(moved, ['done', ...Array(9).fill('transfer-token-wrong')]);
-  assert.equal((await house.credit(giver)).availableMicros, 600_000n);
-  const rows = await house.query('select kind, amount_micros as amount from ledger_entries order by id');
+  assert.equal((await platform.credit(giver)).availableMicros, 600_000n);
+  const rows = await platform.query('select kind, amount_micros as amount from ledger_entries order by id');
   assert.deepEqual(rows, [
     { kind: 'top_up', amount: 1_000_000 },
     { kind: 'adjustment', amount: -400_000 },
@@ -52,77 +52,79 @@ test('of many first steps at once one opens a transfer, and of many second steps
 });
 
 test('a campaign and a transfer at once never take more than there is', async () => {
-  await using house = await openHouse();
-  const giver = await house.anAccount({ creditMicros: 10n * priceMicros });
-  const { parent, child } = await open(house, giver);
+  await using platform = await openPlatform();
+  const giver = await platform.anAccount({ creditMicros: 10n * priceMicros });
+  const { parent, child } = await open(platform, giver);
   for (let round = 0; round < 5; round++) {
-    const token = await openCreditTransfer(house, parent, child.login);
+    const token = await openCreditTransfer(platform, parent, child.login);
     await Promise.allSettled([
-      transferCredit(house, parent, { token, amount: () => 4n * priceMicros, recipientEmail: null }),
-      ...Array.from({ length: 4 }, (_, i) => sendLegacy(house.url, giver, { to: [mobile(round * 10 + i)] })),
+      transferCredit(platform, parent, { token, amount: () => 4n * priceMicros, recipientEmail: null }),
+      ...Array.from({ length: 4 }, (_, i) =>
+        sendLegacy(platform.url, giver, { to: [mobile(round * 10 + i)] }),
+      ),
     ]);
-    assert.ok((await house.credit(giver)).availableMicros >= 0n);
+    assert.ok((await platform.credit(giver)).availableMicros >= 0n);
   }
-  await house.quiet();
+  await platform.quiet();
 });
 
 test('while a transfer is open no campaign starts, and an hour later one does', async () => {
-  await using house = await openHouse();
-  const giver = await house.anAccount();
-  const { parent, child } = await open(house, giver);
-  await openCreditTransfer(house, parent, child.login);
-  assert.equal((await sendLegacy(house.url, giver, { to: [mobile(1)], requestId: 'r' })).code, '206');
-  assert.deepEqual(await reasonsOf([openCreditTransfer(house, parent, child.login)]), [
+  await using platform = await openPlatform();
+  const giver = await platform.anAccount();
+  const { parent, child } = await open(platform, giver);
+  await openCreditTransfer(platform, parent, child.login);
+  assert.equal((await sendLegacy(platform.url, giver, { to: [mobile(1)], requestId: 'r' })).code, '206');
+  assert.deepEqual(await reasonsOf([openCreditTransfer(platform, parent, child.login)]), [
     'transfer-already-open',
   ]);
-  await house.advance(3_600_000);
-  assert.equal((await sendLegacy(house.url, giver, { to: [mobile(1)], requestId: 'r' })).code, '000');
-  await house.customer.whenTold(mobile(1));
+  await platform.advance(3_600_000);
+  assert.equal((await sendLegacy(platform.url, giver, { to: [mobile(1)], requestId: 'r' })).code, '000');
+  await platform.customer.whenTold(mobile(1));
 });
 
 test('the refusals of a transfer come one after another, and a refused one lets the next begin', async () => {
-  await using house = await openHouse();
-  const giver = await house.anAccount({ creditMicros: 1_000_000n });
-  const other = await house.anAccount();
-  const { parent, child } = await open(house, giver);
-  const second = await createSubAccount(house, parent, person);
-  const first = (email: string, from = parent) => reasonsOf([openCreditTransfer(house, from, email)]);
+  await using platform = await openPlatform();
+  const giver = await platform.anAccount({ creditMicros: 1_000_000n });
+  const other = await platform.anAccount();
+  const { parent, child } = await open(platform, giver);
+  const second = await createSubAccount(platform, parent, person);
+  const first = (email: string, from = parent) => reasonsOf([openCreditTransfer(platform, from, email)]);
   assert.deepEqual(await first('nobody'), ['transfer-recipient-invalid']);
   assert.deepEqual(await first(giver.login), ['transfer-recipient-invalid']);
   assert.deepEqual(await first(other.login), ['transfer-recipient-foreign']);
   assert.deepEqual(await first(child.login, child.account), ['feature-unavailable']);
-  await house.query("update accounts set status = 'blocked' where id = $1", [second.account.id]);
+  await platform.query("update accounts set status = 'blocked' where id = $1", [second.account.id]);
   assert.deepEqual(await first(second.login), ['transfer-recipient-blocked']);
 
   const step = async (order: Partial<TransferOrder>) => {
-    const token = await openCreditTransfer(house, parent, child.login);
+    const token = await openCreditTransfer(platform, parent, child.login);
     const whole = { token, amount: () => 1n, recipientEmail: child.login, ...order };
-    return (await reasonsOf([transferCredit(house, parent, whole)]))[0];
+    return (await reasonsOf([transferCredit(platform, parent, whole)]))[0];
   };
   assert.equal(await step({ recipientEmail: second.login }), 'transfer-recipient-foreign');
   assert.equal(await step({ amount: () => 0n }), 'transfer-too-small');
   assert.equal(await step({ amount: () => 1_000_001n }), 'credit-insufficient');
   assert.equal(await step({ amount: () => 1_000_000n }), 'done');
   assert.equal(await step({ token: 'F'.repeat(32) }), 'transfer-token-wrong');
-  assert.equal((await house.credit(giver)).availableMicros, 0n);
+  assert.equal((await platform.credit(giver)).availableMicros, 0n);
 });
 
 test('a sub-account sends with its own keys and credit; the twenty-first is refused, also when many ask at once', async () => {
-  await using house = await openHouse();
-  const giver = await house.anAccount();
-  const { parent, child } = await open(house, giver);
+  await using platform = await openPlatform();
+  const giver = await platform.anAccount();
+  const { parent, child } = await open(platform, giver);
   const keys = { login: child.login, apiKey: child.apiKey };
-  assert.equal((await sendLegacy(house.url, keys, { to: [mobile(1)] })).code, '104');
-  const token = await openCreditTransfer(house, parent, child.login);
-  await transferCredit(house, parent, { token, amount: () => priceMicros, recipientEmail: null });
-  const sent = await sendLegacy(house.url, keys, { to: [mobile(1)] });
+  assert.equal((await sendLegacy(platform.url, keys, { to: [mobile(1)] })).code, '104');
+  const token = await openCreditTransfer(platform, parent, child.login);
+  await transferCredit(platform, parent, { token, amount: () => priceMicros, recipientEmail: null });
+  const sent = await sendLegacy(platform.url, keys, { to: [mobile(1)] });
   assert.equal(sent.code, '000');
   assert.equal(field(sent.body, 'balance'), '0.00');
-  const more = await reasonsOf(Array.from({ length: 24 }, () => createSubAccount(house, parent, person)));
+  const more = await reasonsOf(Array.from({ length: 24 }, () => createSubAccount(platform, parent, person)));
   assert.equal(more.filter((reason) => reason === 'done').length, 19);
   assert.equal(more.filter((reason) => reason === 'sub-accounts-too-many').length, 5);
-  assert.deepEqual(await reasonsOf([createSubAccount(house, child.account, person)]), [
+  assert.deepEqual(await reasonsOf([createSubAccount(platform, child.account, person)]), [
     'feature-unavailable',
   ]);
-  await house.quiet();
+  await platform.quiet();
 });

@@ -1,11 +1,11 @@
 // Two-way: a phone answers, its reply finds the message and is pushed; a STOP is heard, kept, and stops what waits.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { notify } from '../../src/store/notices.ts';
-import { insertReplyNumber } from '../../src/store/numbers.ts';
-import { insertOptOut } from '../../src/store/opt-outs.ts';
-import { mobile, sendLegacy, sendRest } from '../support/doors.ts';
-import { type House, openHouse, priceMicros, workingHours } from '../support/house.ts';
+import { notify } from '../../src/store/database/notices.ts';
+import { insertReplyNumber } from '../../src/store/platform/reply-numbers.ts';
+import { insertOptOut } from '../../src/store/recipients/opt-outs.ts';
+import { mobile, sendLegacy, sendRest } from '../support/clients.ts';
+import { openPlatform, priceMicros, type TestPlatform, workingHours } from '../support/platform.ts';
 import { callRest } from '../support/rest.ts';
 import { until } from '../support/until.ts';
 
@@ -14,17 +14,17 @@ const text = 'Soldes ! STOP au XXXXX';
 const shortCode = '38200';
 
 /** A pool with one French short code, known to every process. */
-async function withPool(house: House): Promise<void> {
+async function withPool(platform: TestPlatform): Promise<void> {
   await insertReplyNumber(
-    house.query,
+    platform.query,
     { number: shortCode, kind: 'short-code', countries: ['FR'] },
-    house.clock.now(),
+    platform.clock.now(),
   );
-  await notify(house.query, 'rates');
+  await notify(platform.query, 'rates');
   // A notice that came in order with the one above tells that both were heard.
   await until('the pool is known', async () => {
-    const account = await house.anAccount();
-    const answer = await sendLegacy(house.url, account, {
+    const account = await platform.anAccount();
+    const answer = await sendLegacy(platform.url, account, {
       to: [mobile(999)],
       withReplies: true,
       dryRun: true,
@@ -33,18 +33,20 @@ async function withPool(house: House): Promise<void> {
   });
 }
 
-function repliesTo(house: House): Promise<{ text: string; account_id: number; message_id: number | null }[]> {
-  return house.query('select text, account_id, message_id from replies order by id');
+function repliesTo(
+  platform: TestPlatform,
+): Promise<{ text: string; account_id: number; message_id: number | null }[]> {
+  return platform.query('select text, account_id, message_id from replies order by id');
 }
 
 test('legacy: a phone that answers is told as a reply, one that says STOP as an opt-out', async () => {
-  await using house = await openHouse();
-  await withPool(house);
-  const account = await house.anAccount({ creditMicros: 1_000_000n });
+  await using platform = await openPlatform();
+  await withPool(platform);
+  const account = await platform.anAccount({ creditMicros: 1_000_000n });
   const to = [mobile(1, '98'), mobile(2, '99')];
-  const answer = await sendLegacy(house.url, account, { to, withReplies: true });
+  const answer = await sendLegacy(platform.url, account, { to, withReplies: true });
   assert.ok(answer.isAccepted, answer.body);
-  const pushes = await house.customer.whenTaken(4, account.path);
+  const pushes = await platform.customer.whenTaken(4, account.path);
   const reply = pushes.find(({ fields }) => 'answer_date' in fields);
   assert.partialDeepStrictEqual(reply?.fields, {
     message_id: answer.ticket,
@@ -53,24 +55,24 @@ test('legacy: a phone that answers is told as a reply, one that says STOP as an 
   });
   const optOut = pushes.find(({ fields }) => 'stop_date' in fields);
   assert.partialDeepStrictEqual(optOut?.fields, { number: `00${mobile(2, '99')}`, text: 'STOP' });
-  await house.quiet();
+  await platform.quiet();
   assert.deepEqual(
-    house.carrier.simulator.inbox().map(({ from }) => from),
+    platform.carrier.simulator.inbox().map(({ from }) => from),
     [shortCode, shortCode],
   );
-  assert.deepEqual(await house.credit(account), {
+  assert.deepEqual(await platform.credit(account), {
     availableMicros: 1_000_000n - 2n * (priceMicros + 30_000n),
     heldMicros: 0n,
   });
 });
 
 test('rest: a phone that answers is told as a reply, one that says STOP as an opt-out', async () => {
-  await using house = await openHouse();
-  await withPool(house);
-  const account = await house.anAccount();
+  await using platform = await openPlatform();
+  await withPool(platform);
+  const account = await platform.anAccount();
   const to = [mobile(1, '98'), mobile(2, '99')];
-  const answer = await sendRest(house.url, account, { to, withReplies: true });
-  const pushes = await house.customer.whenTaken(4, account.path);
+  const answer = await sendRest(platform.url, account, { to, withReplies: true });
+  const pushes = await platform.customer.whenTaken(4, account.path);
   const reply = pushes.find(({ fields }) => 'reception_date' in fields);
   assert.partialDeepStrictEqual(reply?.fields, {
     message_id: answer.ticket,
@@ -84,33 +86,33 @@ test('rest: a phone that answers is told as a reply, one that says STOP as an op
     number: `+${mobile(2, '99')}`,
     text: 'STOP',
   });
-  await house.quiet();
-  assert.equal(house.customer.pushes.length, 4, 'each is told once');
+  await platform.quiet();
+  assert.equal(platform.customer.pushes.length, 4, 'each is told once');
 });
 
 test('a reply answers the last message from the number it was sent to, for two days', async () => {
-  await using house = await openHouse();
-  await withPool(house);
-  const [first, second] = [await house.anAccount(), await house.anAccount()];
+  await using platform = await openPlatform();
+  await withPool(platform);
+  const [first, second] = [await platform.anAccount(), await platform.anAccount()];
   const number = mobile(1);
   for (const account of [first, second]) {
-    await sendRest(house.url, account, { to: [number], withReplies: true });
-    await house.customer.whenTaken(1, account.path);
-    await house.advance(1000);
+    await sendRest(platform.url, account, { to: [number], withReplies: true });
+    await platform.customer.whenTaken(1, account.path);
+    await platform.advance(1000);
   }
   // One that still waits was not read by anybody.
-  await sendRest(house.url, first, { to: [number], withReplies: true, sendAtMs: workingHours + 3 * hour });
-  house.carrier.simulator.reply(number, shortCode, 'Pour qui ?');
-  const [, push] = await house.customer.whenTaken(2, second.path);
+  await sendRest(platform.url, first, { to: [number], withReplies: true, sendAtMs: workingHours + 3 * hour });
+  platform.carrier.simulator.reply(number, shortCode, 'Pour qui ?');
+  const [, push] = await platform.customer.whenTaken(2, second.path);
   assert.equal(push?.fields['text'], 'Pour qui ?');
-  house.carrier.simulator.reply(number, '36999', 'Une erreur');
-  await house.advance(49 * hour);
-  await house.customer.whenTaken(2, first.path);
-  await house.advance(49 * hour);
-  house.carrier.simulator.reply(number, shortCode, 'Trop tard');
-  await until('all are recorded', async () => (await repliesTo(house)).length === 3);
+  platform.carrier.simulator.reply(number, '36999', 'Une erreur');
+  await platform.advance(49 * hour);
+  await platform.customer.whenTaken(2, first.path);
+  await platform.advance(49 * hour);
+  platform.carrier.simulator.reply(number, shortCode, 'Trop tard');
+  await until('all are recorded', async () => (await repliesTo(platform)).length === 3);
   assert.deepEqual(
-    (await repliesTo(house)).map((reply) => [reply.text, reply.account_id]),
+    (await repliesTo(platform)).map((reply) => [reply.text, reply.account_id]),
     [
       ['Pour qui ?', second.id],
       ['Une erreur', 0],
@@ -120,185 +122,190 @@ test('a reply answers the last message from the number it was sent to, for two d
 });
 
 test('a STOP to the shared number is for whoever wrote last; marketing skips the phone from then on', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount({ creditMicros: 1_000_000n });
-  const other = await house.anAccount();
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({ creditMicros: 1_000_000n });
+  const other = await platform.anAccount();
   const number = mobile(1);
-  await sendLegacy(house.url, account, { to: [number], text, purpose: 'marketing' });
-  await house.customer.whenTold(number);
-  house.carrier.simulator.reply(number, '36180', 'Stop svp !');
-  const [, optOut] = await house.customer.whenTaken(2, account.path);
+  await sendLegacy(platform.url, account, { to: [number], text, purpose: 'marketing' });
+  await platform.customer.whenTold(number);
+  platform.carrier.simulator.reply(number, '36180', 'Stop svp !');
+  const [, optOut] = await platform.customer.whenTaken(2, account.path);
   assert.ok('stop_date' in optOut!.fields);
 
   const to = [number, mobile(2)];
-  const rest = await sendRest(house.url, account, { to, text, purpose: 'marketing' });
+  const rest = await sendRest(platform.url, account, { to, text, purpose: 'marketing' });
   assert.ok(rest.isAccepted, rest.body);
-  const pushes = await house.customer.whenTaken(4, account.path);
+  const pushes = await platform.customer.whenTaken(4, account.path);
   const skipped = pushes.find(({ status }) => status === 'BLACKLISTED_NUMBER');
   assert.partialDeepStrictEqual(skipped, { number, ticket: rest.ticket });
-  const removing = await callRest(house.url, account, 'POST sms-campaign/send', {
+  const removing = await callRest(platform.url, account, 'POST sms-campaign/send', {
     recipients: to.map((phone_number) => ({ phone_number })),
     purpose: 'alert',
     text,
     auto_remove_blacklisted_numbers: true,
   });
   assert.equal(removing.members['number_of_contacts'], 1);
-  const legacy = await sendLegacy(house.url, account, { to, text, purpose: 'marketing' });
+  const legacy = await sendLegacy(platform.url, account, { to, text, purpose: 'marketing' });
   assert.match(legacy.body, /<failure>\s*<recipient>.*<\/recipient>\s*<error_code>209/);
-  await sendLegacy(house.url, other, { to: [number], text, purpose: 'marketing' });
-  await house.customer.whenTaken(1, other.path);
-  await house.quiet();
-  assert.equal(house.carrier.takenFor(number), 2, 'a STOP is said to one account');
-  assert.deepEqual(await house.credit(account), { availableMicros: 800_000n, heldMicros: 0n });
+  await sendLegacy(platform.url, other, { to: [number], text, purpose: 'marketing' });
+  await platform.customer.whenTaken(1, other.path);
+  await platform.quiet();
+  assert.equal(platform.carrier.takenFor(number), 2, 'a STOP is said to one account');
+  assert.deepEqual(await platform.credit(account), { availableMicros: 800_000n, heldMicros: 0n });
   const removed = String(removing.members['sms_ticket']);
   assert.deepEqual(
-    house.customer.taken.filter(({ ticket }) => ticket === removed).map((push) => push.number),
+    platform.customer.taken.filter(({ ticket }) => ticket === removed).map((push) => push.number),
     [mobile(2)],
     'who asked to have them removed is not told of them',
   );
 });
 
 test('a STOP stops the marketing that waits, gives it back and says so; what is transactional leaves', async () => {
-  await using house = await openHouse({ processes: [['doors', 'dispatch', 'callbacks'], ['dispatch']] });
-  const account = await house.anAccount({ creditMicros: 1_000_000n });
+  await using platform = await openPlatform({
+    processes: [['doors', 'dispatch', 'callbacks'], ['dispatch']],
+  });
+  const account = await platform.anAccount({ creditMicros: 1_000_000n });
   const number = mobile(1);
-  await sendRest(house.url, account, { to: [number], text, purpose: 'marketing' });
-  await house.customer.whenTold(number);
+  await sendRest(platform.url, account, { to: [number], text, purpose: 'marketing' });
+  await platform.customer.whenTold(number);
   const later = { sendAtMs: workingHours + hour, text };
-  const waiting = await sendRest(house.url, account, {
+  const waiting = await sendRest(platform.url, account, {
     to: [number, mobile(2)],
     purpose: 'marketing',
     ...later,
   });
-  await sendRest(house.url, account, { to: [number], sendAtMs: later.sendAtMs });
-  assert.equal((await house.credit(account)).heldMicros, 3n * priceMicros);
+  await sendRest(platform.url, account, { to: [number], sendAtMs: later.sendAtMs });
+  assert.equal((await platform.credit(account)).heldMicros, 3n * priceMicros);
 
-  house.carrier.simulator.reply(number, 'Chappe', 'STOP');
-  const pushes = await house.customer.whenTaken(3, account.path);
+  platform.carrier.simulator.reply(number, 'Chappe', 'STOP');
+  const pushes = await platform.customer.whenTaken(3, account.path);
   const stopped = pushes.find(({ status }) => status === 'BLACKLISTED_NUMBER');
   assert.partialDeepStrictEqual(stopped, { number, ticket: waiting.ticket });
-  assert.deepEqual(await house.credit(account), { availableMicros: 850_000n, heldMicros: 2n * priceMicros });
+  assert.deepEqual(await platform.credit(account), {
+    availableMicros: 850_000n,
+    heldMicros: 2n * priceMicros,
+  });
 
-  await house.advance(hour);
-  await house.customer.whenTaken(5, account.path);
-  await house.quiet();
-  assert.equal(house.carrier.takenFor(number), 2);
-  assert.equal(house.carrier.takenFor(mobile(2)), 1);
-  assert.deepEqual(await house.credit(account), { availableMicros: 850_000n, heldMicros: 0n });
+  await platform.advance(hour);
+  await platform.customer.whenTaken(5, account.path);
+  await platform.quiet();
+  assert.equal(platform.carrier.takenFor(number), 2);
+  assert.equal(platform.carrier.takenFor(mobile(2)), 1);
+  assert.deepEqual(await platform.credit(account), { availableMicros: 850_000n, heldMicros: 0n });
 });
 
 test('an account whose opt-outs cover everything has everything stopped', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount({ settings: { optOutsCoverTransactional: true } });
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({ settings: { optOutsCoverTransactional: true } });
   const number = mobile(1, '99');
-  await sendRest(house.url, account, { to: [number], sendAtMs: workingHours + hour });
-  await sendRest(house.url, account, { to: [number] });
-  const pushes = await house.customer.whenTaken(3, account.path);
+  await sendRest(platform.url, account, { to: [number], sendAtMs: workingHours + hour });
+  await sendRest(platform.url, account, { to: [number] });
+  const pushes = await platform.customer.whenTaken(3, account.path);
   assert.deepEqual(pushes.map(({ status, fields }) => status || Object.keys(fields).at(-1)).sort(), [
     'BLACKLISTED_NUMBER',
     'DELIVERED',
     'stop_date',
   ]);
-  await house.quiet();
-  assert.equal((await sendRest(house.url, account, { to: [number] })).code, '209');
+  await platform.quiet();
+  assert.equal((await sendRest(platform.url, account, { to: [number] })).code, '209');
 });
 
 test('a reply that the carrier repeats counts once; the same words about another message count', async () => {
-  await using house = await openHouse();
-  await withPool(house);
-  const account = await house.anAccount();
+  await using platform = await openPlatform();
+  await withPool(platform);
+  const account = await platform.anAccount();
   const number = mobile(1);
-  await sendRest(house.url, account, { to: [number], withReplies: true });
-  await house.customer.whenTold(number);
-  for (let i = 0; i < 3; i++) house.carrier.simulator.reply(number, shortCode, '1');
-  await house.customer.whenTaken(2, account.path);
-  await house.advance(1000);
-  await sendRest(house.url, account, { to: [number], withReplies: true });
-  await house.customer.whenTaken(3, account.path);
-  house.carrier.simulator.reply(number, shortCode, '1');
-  await house.customer.whenTaken(4, account.path);
-  await house.quiet();
-  assert.equal((await repliesTo(house)).length, 2);
+  await sendRest(platform.url, account, { to: [number], withReplies: true });
+  await platform.customer.whenTold(number);
+  for (let i = 0; i < 3; i++) platform.carrier.simulator.reply(number, shortCode, '1');
+  await platform.customer.whenTaken(2, account.path);
+  await platform.advance(1000);
+  await sendRest(platform.url, account, { to: [number], withReplies: true });
+  await platform.customer.whenTaken(3, account.path);
+  platform.carrier.simulator.reply(number, shortCode, '1');
+  await platform.customer.whenTaken(4, account.path);
+  await platform.quiet();
+  assert.equal((await repliesTo(platform)).length, 2);
 });
 
 test('without a number of the pool for its country, a campaign with replies is refused', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount();
-  assert.equal((await sendLegacy(house.url, account, { to: [mobile(1)], withReplies: true })).code, '201');
-  assert.equal((await sendRest(house.url, account, { to: [mobile(1)], withReplies: true })).code, '201');
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  assert.equal((await sendLegacy(platform.url, account, { to: [mobile(1)], withReplies: true })).code, '201');
+  assert.equal((await sendRest(platform.url, account, { to: [mobile(1)], withReplies: true })).code, '201');
 });
 
 test('doors in one process, carriers in another, callbacks in a third: replies go through all of them', async () => {
-  await using house = await openHouse({ processes: [['doors'], ['dispatch'], ['callbacks']] });
-  await withPool(house);
-  const account = await house.anAccount();
-  await sendRest(house.url, account, { to: [mobile(1, '98'), mobile(2, '99')], withReplies: true });
-  await house.customer.whenTaken(4, account.path);
-  await house.quiet();
+  await using platform = await openPlatform({ processes: [['doors'], ['dispatch'], ['callbacks']] });
+  await withPool(platform);
+  const account = await platform.anAccount();
+  await sendRest(platform.url, account, { to: [mobile(1, '98'), mobile(2, '99')], withReplies: true });
+  await platform.customer.whenTaken(4, account.path);
+  await platform.quiet();
 });
 
 test('a reply whose commit was not heard of is repeated by the carrier, and counts once', async () => {
-  await using house = await openHouse({ overWire: true });
-  const account = await house.anAccount({ creditMicros: 1_000_000n });
+  await using platform = await openPlatform({ overWire: true });
+  const account = await platform.anAccount({ creditMicros: 1_000_000n });
   const number = mobile(1, '99');
   const sendAtMs = workingHours + hour;
-  await sendRest(house.url, account, { to: [number, mobile(2)], text, purpose: 'marketing', sendAtMs });
-  const lost = house.wire.loseAnswer('lock_phone', 'COMMIT');
-  await sendRest(house.url, account, { to: [number], text, purpose: 'marketing' });
+  await sendRest(platform.url, account, { to: [number, mobile(2)], text, purpose: 'marketing', sendAtMs });
+  const lost = platform.wire.loseAnswer('lock_phone', 'COMMIT');
+  await sendRest(platform.url, account, { to: [number], text, purpose: 'marketing' });
   await lost;
-  await house.customer.whenTaken(3, account.path);
-  const { counters } = house.carrier.simulator;
+  await platform.customer.whenTaken(3, account.path);
+  const { counters } = platform.carrier.simulator;
   await until('the carrier has its answer', () => counters.redelivered > 0 && counters.acknowledged === 2, {
     tell: () => counters,
   });
-  await house.advance(hour);
-  await house.customer.whenTold(mobile(2));
-  await house.quiet();
+  await platform.advance(hour);
+  await platform.customer.whenTold(mobile(2));
+  await platform.quiet();
   assert.deepEqual(
-    house.customer.pushes.map(({ status, fields }) => status || Object.keys(fields).at(-1)).sort(),
+    platform.customer.pushes.map(({ status, fields }) => status || Object.keys(fields).at(-1)).sort(),
     ['BLACKLISTED_NUMBER', 'DELIVERED', 'DELIVERED', 'stop_date'],
   );
-  assert.equal((await repliesTo(house)).length, 1);
-  assert.equal(house.carrier.takenFor(number), 1);
-  assert.deepEqual(await house.credit(account), { availableMicros: 900_000n, heldMicros: 0n });
+  assert.equal((await repliesTo(platform)).length, 1);
+  assert.equal(platform.carrier.takenFor(number), 1);
+  assert.deepEqual(await platform.credit(account), { availableMicros: 900_000n, heldMicros: 0n });
 });
 
 test('what is owed for a reply outlives the process that recorded it', async () => {
-  await using house = await openHouse({ processes: [['doors', 'dispatch']] });
-  const account = await house.anAccount();
-  await sendRest(house.url, account, { to: [mobile(1, '99')], text, purpose: 'marketing' });
-  await until('it is recorded', async () => (await repliesTo(house)).length === 1);
-  await house.processes[0]!.stop();
-  await house.start(['callbacks']);
-  const pushes = await house.customer.whenTaken(2, account.path);
+  await using platform = await openPlatform({ processes: [['doors', 'dispatch']] });
+  const account = await platform.anAccount();
+  await sendRest(platform.url, account, { to: [mobile(1, '99')], text, purpose: 'marketing' });
+  await until('it is recorded', async () => (await repliesTo(platform)).length === 1);
+  await platform.processes[0]!.stop();
+  await platform.start(['callbacks']);
+  const pushes = await platform.customer.whenTaken(2, account.path);
   assert.ok(pushes.some(({ fields }) => 'stop_date' in fields));
-  await house.quiet();
+  await platform.quiet();
 });
 
 test('a STOP that came between acceptance and the turn of a message is found when its turn comes', async () => {
-  await using house = await openHouse();
-  const account = await house.anAccount({ creditMicros: 1_000_000n });
-  const strict = await house.anAccount({
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({ creditMicros: 1_000_000n });
+  const strict = await platform.anAccount({
     creditMicros: 1_000_000n,
     settings: { optOutsCoverTransactional: true },
   });
   const sendAtMs = workingHours + hour;
-  await sendRest(house.url, account, { to: [mobile(1), mobile(2)], text, purpose: 'marketing', sendAtMs });
-  await sendRest(house.url, account, { to: [mobile(3)], sendAtMs });
-  await sendRest(house.url, strict, { to: [mobile(4), mobile(5)], sendAtMs });
+  await sendRest(platform.url, account, { to: [mobile(1), mobile(2)], text, purpose: 'marketing', sendAtMs });
+  await sendRest(platform.url, account, { to: [mobile(3)], sendAtMs });
+  await sendRest(platform.url, strict, { to: [mobile(4), mobile(5)], sendAtMs });
   for (const [whose, index] of [
     [account, 1],
     [account, 3],
     [strict, 4],
   ] as const)
-    await insertOptOut(house.query, 0, whose.id, Number(mobile(index)), null, house.clock.now());
-  await house.advance(hour);
+    await insertOptOut(platform.query, 0, whose.id, Number(mobile(index)), null, platform.clock.now());
+  await platform.advance(hour);
   for (const index of [1, 4])
-    assert.equal((await house.customer.whenTold(mobile(index))).status, 'BLACKLISTED_NUMBER');
+    assert.equal((await platform.customer.whenTold(mobile(index))).status, 'BLACKLISTED_NUMBER');
   for (const index of [2, 3, 5])
-    assert.equal((await house.customer.whenTold(mobile(index))).status, 'DELIVERED');
-  await house.quiet();
-  assert.equal(house.carrier.taken.length, 3);
-  assert.deepEqual(await house.credit(account), { availableMicros: 900_000n, heldMicros: 0n });
-  assert.deepEqual(await house.credit(strict), { availableMicros: 950_000n, heldMicros: 0n });
+    assert.equal((await platform.customer.whenTold(mobile(index))).status, 'DELIVERED');
+  await platform.quiet();
+  assert.equal(platform.carrier.taken.length, 3);
+  assert.deepEqual(await platform.credit(account), { availableMicros: 900_000n, heldMicros: 0n });
+  assert.deepEqual(await platform.credit(strict), { availableMicros: 950_000n, heldMicros: 0n });
 });

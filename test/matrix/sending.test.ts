@@ -2,12 +2,12 @@
 // name. A dialect that is added brings a column; a scenario that is added brings a row, and the compiler asks for both.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { field, mobile } from '../support/doors.ts';
+import { field, mobile } from '../support/clients.ts';
 import { freePort } from '../support/free-port.ts';
-import { type House, openHouse, priceMicros, type TestAccount } from '../support/house.ts';
 import { sendMail, subjectOf } from '../support/mails.ts';
 import { ovhClient } from '../support/ovh.ts';
 import type { SendingReport } from '../support/ovh-jobs.ts';
+import { openPlatform, priceMicros, type TestAccount, type TestPlatform } from '../support/platform.ts';
 
 /** What is sent, in nobody's words. */
 interface Order {
@@ -22,7 +22,7 @@ interface Order {
 }
 
 /** `accepted`, or the code in which the whole or its one recipient is refused, after the HTTP status. */
-type Speak = (house: House, order: Order) => Promise<string>;
+type Speak = (platform: TestPlatform, order: Order) => Promise<string>;
 
 function legacyForm(order: Order): URLSearchParams {
   const form = new URLSearchParams({
@@ -39,26 +39,26 @@ function legacyForm(order: Order): URLSearchParams {
 }
 
 const dialects = {
-  'legacy XML': async (house, order) => {
-    const answer = await fetch(`${house.url}/api/sms`, { method: 'POST', body: legacyForm(order) });
+  'legacy XML': async (platform, order) => {
+    const answer = await fetch(`${platform.url}/api/sms`, { method: 'POST', body: legacyForm(order) });
     const code = field(await answer.text(), 'error_code');
     return `${answer.status} ${code === '000' ? 'accepted' : code}`;
   },
-  'legacy JSON': async (house, order) => {
-    const answer = await fetch(`${house.url}/api/sms/json?${legacyForm(order)}`);
+  'legacy JSON': async (platform, order) => {
+    const answer = await fetch(`${platform.url}/api/sms/json?${legacyForm(order)}`);
     const { error_code: code } = (await answer.json()) as { error_code: string };
     return `${answer.status} ${code === '000' ? 'accepted' : code}`;
   },
-  'plug-in': async (house, order) => {
-    const answer = await fetch(`${house.url}/api_wooc_os/sms_send`, {
+  'plug-in': async (platform, order) => {
+    const answer = await fetch(`${platform.url}/api_wooc_os/sms_send`, {
       method: 'POST',
       body: legacyForm(order),
     });
     const code = field(await answer.text(), 'error_code');
     return `${answer.status} ${code === '000' ? 'accepted' : code}`;
   },
-  REST: async (house, order) => {
-    const answer = await fetch(`${house.url}/v1/public/sms-campaign/send`, {
+  REST: async (platform, order) => {
+    const answer = await fetch(`${platform.url}/v1/public/sms-campaign/send`, {
       method: 'POST',
       headers: { 'api-login': order.login, 'api-key': order.apiKey, 'content-type': 'application/json' },
       body: JSON.stringify({
@@ -74,25 +74,25 @@ const dialects = {
     return `${answer.status} ${code ?? 'accepted'}`;
   },
   // Its sender hears nothing but that it was taken; the operator hears why nothing was sent.
-  mail: async (house, order) => {
-    const port = Number(new URL(house.processes[0]!.platform.mail!.smtpUrl).port);
+  mail: async (platform, order) => {
+    const port = Number(new URL(platform.processes[0]!.running.mail!.smtpUrl).port);
     const form = legacyForm(order);
     form.delete('user_login');
     form.delete('api_key');
     const answer = await sendMail(port, { subject: subjectOf(order), text: `start=start&${form}&end=end` });
     if (/^250 OK: campaign/.test(answer)) return '250 accepted';
-    const rows = await house.query<{ reason: string }>(
+    const rows = await platform.query<{ reason: string }>(
       'select reason from ignored_mails order by id desc limit 1',
     );
     return `${answer.slice(0, 3)} ${rows[0]!.reason}`;
   },
-  OVH: async (house, { account, login, apiKey, to, text, sender, purpose }) => {
+  OVH: async (platform, { account, login, apiKey, to, text, sender, purpose }) => {
     const keys = {
       ...account.ovh,
       ...(login === account.login ? {} : { applicationKey: login }),
       ...(apiKey === account.apiKey ? {} : { applicationSecret: apiKey }),
     };
-    const client = ovhClient(house.url, keys, () => house.clock.now());
+    const client = ovhClient(platform.url, keys, () => platform.clock.now());
     const noStopClause = purpose === 'transactional';
     const { status, body } = await client.call<SendingReport & { errorCode?: string }>(
       'POST',
@@ -293,8 +293,8 @@ const scenarios: readonly Scenario[] = [
   },
 ];
 
-async function stop(house: House, account: TestAccount, to: string): Promise<void> {
-  await house.query('insert into opt_outs (bucket, account_id, msisdn, at) values (0, $1, $2, now())', [
+async function stop(platform: TestPlatform, account: TestAccount, to: string): Promise<void> {
+  await platform.query('insert into opt_outs (bucket, account_id, msisdn, at) values (0, $1, $2, now())', [
     account.id,
     Number(to.slice(1)),
   ]);
@@ -302,12 +302,12 @@ async function stop(house: House, account: TestAccount, to: string): Promise<voi
 
 for (const dialect of Object.keys(dialects) as Dialect[])
   test(`${dialect}: ${scenarios.length} scenarios are answered in its own words`, async () => {
-    await using house = await openHouse({ config: { smtpPort: await freePort() } });
+    await using platform = await openPlatform({ config: { smtpPort: await freePort() } });
     const speak = dialects[dialect];
     for (const [i, { name, creditMicros, order, before, expected, taken }] of scenarios.entries()) {
       const wanted = expected[dialect];
       if (wanted === null) continue;
-      const account = await house.anAccount({
+      const account = await platform.anAccount({
         callbackPath: null,
         creditMicros: creditMicros ?? 10_000_000n,
       });
@@ -322,13 +322,13 @@ for (const dialect of Object.keys(dialects) as Dialect[])
         purpose: 'transactional',
         ...order,
       };
-      const takenBefore = house.carrier.taken.length;
-      if (before === 'the same order') assert.match(await speak(house, whole), /accepted/);
-      if (before === 'a STOP') await stop(house, account, whole.to);
-      assert.equal(await speak(house, whole), wanted, name);
-      await house.quiet();
+      const takenBefore = platform.carrier.taken.length;
+      if (before === 'the same order') assert.match(await speak(platform, whole), /accepted/);
+      if (before === 'a STOP') await stop(platform, account, whole.to);
+      assert.equal(await speak(platform, whole), wanted, name);
+      await platform.quiet();
       const isRefused = !wanted.includes('accepted');
       const reached = isRefused && before !== 'the same order' ? 0 : taken;
-      assert.equal(house.carrier.taken.length - takenBefore, reached, name);
+      assert.equal(platform.carrier.taken.length - takenBefore, reached, name);
     }
   });

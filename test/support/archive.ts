@@ -1,19 +1,19 @@
 // A shelf with years of messages: campaigns accepted at any time, in any partition, ended or open, and rounds of forgetting
 // at any time. For tests only.
 import assert from 'node:assert/strict';
-import { horizonAt, type Round } from '../../src/domain/retention.ts';
-import { silentLog } from '../../src/lib/log.ts';
-import { forgetWhatIsOld } from '../../src/main/ends.ts';
-import { acceptCampaigns, claimIdempotencyKeys } from '../../src/store/acceptance.ts';
-import { openConversations } from '../../src/store/conversations.ts';
-import { finishMessages } from '../../src/store/messages.ts';
-import { insertCarrierRefs, settle } from '../../src/store/outcomes.ts';
+import { horizonAt, type Round } from '../../src/domain/delivery/retention.ts';
+import { silentLog } from '../../src/lib/observability/log.ts';
+import { forgetWhatIsOld } from '../../src/main/maintenance.ts';
 import {
   ensurePartitions,
   listPartitions,
   type PartitionedTable,
   partitionSize,
-} from '../../src/store/partitions.ts';
+} from '../../src/store/database/partitions.ts';
+import { acceptCampaigns, claimIdempotencyKeys } from '../../src/store/pipeline/acceptance.ts';
+import { openConversations } from '../../src/store/pipeline/conversations.ts';
+import { finishMessages } from '../../src/store/pipeline/messages.ts';
+import { insertCarrierRefs, settle } from '../../src/store/pipeline/outcomes.ts';
 import { aCampaignOf, costMicros, nowMs, Shelf } from './rows.ts';
 
 export const dayMs = 86_400_000;

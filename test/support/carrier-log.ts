@@ -11,7 +11,7 @@ export interface CarrierLog {
   readonly marks: readonly { readonly line: number; readonly incident: string }[];
 }
 
-/** What a process may have sent and not recorded when it is killed (operations/dispatch-messages.ts). */
+/** What a process may have sent and not recorded when it is killed (pipeline/dispatch-messages.ts). */
 const maxUnrecorded = 2000;
 
 /**

@@ -1,6 +1,7 @@
 // The simulated carrier of a test: the product's own simulator, with a list of what it took. For tests only.
-import type { Clock } from '../../src/lib/clock.ts';
-import { silentLog } from '../../src/lib/log.ts';
+
+import { silentLog } from '../../src/lib/observability/log.ts';
+import type { Clock } from '../../src/lib/time/clock.ts';
 import type { Submitted } from '../../src/simulator/carrier.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
 import { freePort } from './free-port.ts';

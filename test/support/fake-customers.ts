@@ -1,12 +1,12 @@
 // A house for dialect tests: one account, one price, no books. It keeps what it was asked and answers at once.
 
-import type { Account, AccountSettings } from '#domain/account.ts';
-import { defaultSettings } from '#domain/account.ts';
-import type { FailedRecipient, PlannedMessage, SubmissionReport } from '#domain/plan.ts';
-import { type RefusalReason, RefusedError } from '#domain/refusals.ts';
-import type { Submission } from '#domain/submission.ts';
-import type { NewsItem } from '#operations/read-news.ts';
-import type { Customers, Wallet } from '../../src/dialects/dialect.ts';
+import type { Customers, Wallet } from '../../src/dialects/shared/dialect.ts';
+import type { Account, AccountSettings } from '../../src/domain/account/account.ts';
+import { defaultSettings } from '../../src/domain/account/account.ts';
+import { type RefusalReason, RefusedError } from '../../src/domain/base/refusals.ts';
+import type { Submission } from '../../src/domain/base/submission.ts';
+import type { FailedRecipient, PlannedMessage, SubmissionReport } from '../../src/domain/plan/plan.ts';
+import type { NewsItem } from '../../src/operations/operator/news.ts';
 
 export const demoLogin = 'client@example.com';
 export const demoKey = 'k3y';

@@ -1,18 +1,18 @@
 // The house behind OVH's mailbox for tests of the dialect alone: one account with one user, who is known by his password.
 
-import type { SenderStanding } from '../../src/dialects/ovh-sending.ts';
-import type { OvhMailHouse, ReportMail } from '../../src/dialects/smtp/ovh-session.ts';
-import { noAlert } from '../../src/domain/user.ts';
+import type { OvhMailServices, ReportMail } from '../../src/dialects/octopush/mail/ovh-session.ts';
+import type { SenderStatus } from '../../src/dialects/ovh/sending.ts';
+import { noAlert } from '../../src/domain/account/user.ts';
 import { accountWith, type FakeCustomers } from './fake-customers.ts';
 
-export interface FakeOvhMail extends OvhMailHouse {
+export interface FakeOvhMail extends OvhMailServices {
   /** The reports that left. */
   readonly told: ReportMail[];
 }
 
 export const ovhSubject = 'sms-aa00001-1:desk:Secret12';
 
-export function fakeOvhMail(customers: FakeCustomers, standing: SenderStanding = 'name'): FakeOvhMail {
+export function fakeOvhMail(customers: FakeCustomers, senderStatus: SenderStatus = 'name'): FakeOvhMail {
   const told: ReportMail[] = [];
   return {
     told,
@@ -23,7 +23,7 @@ export function fakeOvhMail(customers: FakeCustomers, standing: SenderStanding =
       return { account: accountWith({}), user };
     },
     submit: (account, submission) => customers.submit(account, submission),
-    standingOf: async () => standing,
+    senderStatusOf: async () => senderStatus,
     quotaOf: async () => null,
     creditPriceMicros: () => 50_000n,
     tell: async (_account, mail) => {

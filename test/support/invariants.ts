@@ -1,7 +1,7 @@
 // What must hold of the tables whatever happened: the books, and that nothing accepted is lost. For tests, at the end of
 // every journey and of the seeded day.
-import type { Query } from '../../src/store/database.ts';
-import { audit } from '../../src/store/ledger.ts';
+import type { Query } from '../../src/store/database/database.ts';
+import { audit } from '../../src/store/money/ledger.ts';
 
 interface Rule {
   readonly rule: string;

@@ -1,7 +1,7 @@
 // Mails as an ordinary mail program sends them. For tests only.
 import { createTransport } from 'nodemailer';
-import type { Query } from '../../src/store/database.ts';
-import type { Keys } from './doors.ts';
+import type { Query } from '../../src/store/database/database.ts';
+import type { Keys } from './clients.ts';
 
 export interface TestMail {
   readonly subject: string;

@@ -1,6 +1,6 @@
 // A clock that tests move by hand. It runs at the pace of the real one, so that nothing that counts milliseconds
 // stands still, but it shows the time that the test wants. For tests only.
-import type { Clock } from '../../src/lib/clock.ts';
+import type { Clock } from '../../src/lib/time/clock.ts';
 
 export class MovableClock implements Clock {
   #offsetMs: number;

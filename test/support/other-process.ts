@@ -1,7 +1,7 @@
 // Another process of the platform, as far as the database tells: it does nothing by itself, and lives until a test declares
 // it dead. For tests only.
-import type { Database } from '../../src/store/database.ts';
-import { endProcess, registerProcess } from '../../src/store/processes.ts';
+import type { Database } from '../../src/store/database/database.ts';
+import { endProcess, registerProcess } from '../../src/store/platform/processes.ts';
 
 /** Its id. */
 export async function anotherProcess({ query }: Pick<Database, 'query'>): Promise<number> {

@@ -1,7 +1,7 @@
 // The checker of answers is itself held against answers that are right and wrong. For tests only.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { contract } from '../../src/dialects/ovh/contract.ts';
+import { contract } from '../../src/dialects/ovh/api/contract.ts';
 import { differences } from './ovh-contract.ts';
 
 const report = {

@@ -1,7 +1,7 @@
-// Whether an answer of OVH's dialect is what the published description (src/dialects/ovh/api.json) says: every field of
+// Whether an answer of OVH's dialect is what the published description (src/dialects/ovh/api/api.json) says: every field of
 // its model and no other, each of its type, null only where it may be. For tests only.
 import assert from 'node:assert/strict';
-import { contract, nameOf, type Route } from '../../src/dialects/ovh/contract.ts';
+import { contract, nameOf, type Route } from '../../src/dialects/ovh/api/contract.ts';
 
 /** Fails with every difference at once. `type` as in the description: `sms.Outgoing`, `long[]`, `void`. */
 export function assertModel(type: string, value: unknown): void {

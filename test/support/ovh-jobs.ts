@@ -1,11 +1,11 @@
 // Jobs of OVH's API, as a client sends them. For tests only.
-import { notify } from '../../src/store/notices.ts';
-import { insertReplyNumber } from '../../src/store/numbers.ts';
-import { replySurchargeKey, writePlatformSetting } from '../../src/store/platform-settings.ts';
-import { mobile, sendLegacy } from './doors.ts';
-import type { House, TestAccount } from './house.ts';
+import { notify } from '../../src/store/database/notices.ts';
+import { replySurchargeKey, writePlatformSetting } from '../../src/store/platform/platform-settings.ts';
+import { insertReplyNumber } from '../../src/store/platform/reply-numbers.ts';
+import { mobile, sendLegacy } from './clients.ts';
 import { type OvhClient, ovhClient } from './ovh.ts';
 import { assertAnswer } from './ovh-contract.ts';
+import type { TestAccount, TestPlatform } from './platform.ts';
 import { until } from './until.ts';
 
 /** sms.SmsSendingReport */
@@ -24,8 +24,8 @@ export interface JobClient extends OvhClient {
   send(job: object, place?: string): Promise<SendingReport>;
 }
 
-export function jobClient(house: House, account: TestAccount): JobClient {
-  const client = ovhClient(house.url, account.ovh, () => house.clock.now());
+export function jobClient(platform: TestPlatform, account: TestAccount): JobClient {
+  const client = ovhClient(platform.url, account.ovh, () => platform.clock.now());
   const path = `/sms/${account.serviceName}`;
   return {
     ...client,
@@ -49,13 +49,13 @@ export const notice = {
 export const advert = { message: 'Soldes', sender: 'Chappe' } as const;
 
 /** A French short code in the pool, known to every process; other dialects pay more for its use. */
-export async function withShortCode(house: House, number = '38200'): Promise<void> {
-  const { query } = house;
+export async function withShortCode(platform: TestPlatform, number = '38200'): Promise<void> {
+  const { query } = platform;
   const code = { number, kind: 'short-code', countries: ['FR'] } as const;
-  await insertReplyNumber(query, code, house.clock.now());
+  await insertReplyNumber(query, code, platform.clock.now());
   await writePlatformSetting(query, replySurchargeKey, 20_000);
   await notify(query, 'rates');
-  const account = await house.anAccount();
+  const account = await platform.anAccount();
   const dryRun = { to: [mobile(999)], withReplies: true, dryRun: true };
-  await until('the pool is known', async () => (await sendLegacy(house.url, account, dryRun)).isAccepted);
+  await until('the pool is known', async () => (await sendLegacy(platform.url, account, dryRun)).isAccepted);
 }

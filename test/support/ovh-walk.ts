@@ -1,12 +1,12 @@
 // A walk through everything that OVH's API serves: each call once, valid, on things that calls before it have made. What
 // is asked of each of them, besides the call itself, is up to who takes the walk. For tests only.
 import assert from 'node:assert/strict';
-import type { Route } from '../../src/dialects/ovh/contract.ts';
-import { assignNumber, insertReplyNumber } from '../../src/store/numbers.ts';
-import { mobile } from './doors.ts';
-import type { House, HouseOptions, TestAccount } from './house.ts';
+import type { Route } from '../../src/dialects/ovh/api/contract.ts';
+import { assignNumber, insertReplyNumber } from '../../src/store/platform/reply-numbers.ts';
+import { mobile } from './clients.ts';
 import { routeNamed } from './ovh-contract.ts';
 import { withShortCode } from './ovh-jobs.ts';
+import type { PlatformOptions, TestAccount, TestPlatform } from './platform.ts';
 import { until } from './until.ts';
 
 export interface Step {
@@ -21,7 +21,7 @@ export interface Step {
 export type Take = (step: Step) => Promise<unknown>;
 
 /** Where the operator decides about senders and templates, so that they can be met waiting. */
-export const walkHouse: HouseOptions = { config: { senderReview: 'manual' } };
+export const walkPlatform: PlatformOptions = { config: { senderReview: 'manual' } };
 
 /** The address of a step, below the version, with these places instead of its own. */
 export function pathOf({ route, members }: Step, places: Readonly<Record<string, string>>): string {
@@ -44,7 +44,11 @@ const phone = (n: number, ending?: string) => `+${mobile(n, ending)}`;
 const notice = { message: 'Votre colis est en route', sender: 'Chappe', noStopClause: true };
 
 /** The names of the routes that were walked. */
-export async function walk(house: House, owner: TestAccount, take: Take): Promise<ReadonlySet<string>> {
+export async function walk(
+  platform: TestPlatform,
+  owner: TestAccount,
+  take: Take,
+): Promise<ReadonlySet<string>> {
   const walked = new Set<string>();
   const call: Call = async <T>(name: string, places: object = {}, members: object = {}) => {
     const step = {
@@ -55,23 +59,23 @@ export async function walk(house: House, owner: TestAccount, take: Take): Promis
     walked.add(name);
     return (await take(step)) as T;
   };
-  await prepare(house, owner);
+  await prepare(platform, owner);
   await walkOpenCalls(call);
-  await walkAccount(house, owner, call);
-  await walkSenders(house, call);
+  await walkAccount(platform, owner, call);
+  await walkSenders(platform, call);
   await walkSending(call);
-  await walkHistories(house, call);
-  await walkLists(house, call);
-  await walkContacts(house, call);
-  await walkLookups(house, call);
-  await walkKeys(house, owner, call);
+  await walkHistories(platform, call);
+  await walkLists(platform, call);
+  await walkContacts(platform, call);
+  await walkLookups(platform, call);
+  await walkKeys(platform, owner, call);
   return walked;
 }
 
-async function prepare(house: House, owner: TestAccount): Promise<void> {
-  await withShortCode(house);
-  await insertReplyNumber(house.query, { number, kind: 'virtual', countries: [] }, house.clock.now());
-  await assignNumber(house.query, number, owner.id);
+async function prepare(platform: TestPlatform, owner: TestAccount): Promise<void> {
+  await withShortCode(platform);
+  await insertReplyNumber(platform.query, { number, kind: 'virtual', countries: [] }, platform.clock.now());
+  await assignNumber(platform.query, number, owner.id);
 }
 
 async function walkOpenCalls(call: Call): Promise<void> {
@@ -86,8 +90,8 @@ async function walkOpenCalls(call: Call): Promise<void> {
   await call('POST /sms/estimate', {}, text);
 }
 
-async function walkAccount(house: House, owner: TestAccount, call: Call): Promise<void> {
-  const child = await house.anAccount({ parent: owner });
+async function walkAccount(platform: TestPlatform, owner: TestAccount, call: Call): Promise<void> {
+  const child = await platform.anAccount({ parent: owner });
   await call('GET /sms');
   await call(`GET ${account}`);
   await call(`PUT ${account}`, {}, { description: 'the shop' });
@@ -108,11 +112,11 @@ async function walkAccount(house: House, owner: TestAccount, call: Call): Promis
   await call(`GET ${account}/virtualNumbers/{number}`);
 }
 
-async function walkSenders(house: House, call: Call): Promise<void> {
+async function walkSenders(platform: TestPlatform, call: Call): Promise<void> {
   const base = `${account}/senders`;
   await call(`POST ${base}`, {}, { sender: phone(7), reason: 'our shop' });
-  await house.quiet();
-  const text = house.carrier.simulator.inbox().find((sent) => sent.text.includes('confirms'))?.text;
+  await platform.quiet();
+  const text = platform.carrier.simulator.inbox().find((sent) => sent.text.includes('confirms'))?.text;
   const sender = phone(7);
   await call(`GET ${base}`);
   await call(`GET ${base}/{sender}`, { sender });
@@ -132,7 +136,7 @@ async function walkSenders(house: House, call: Call): Promise<void> {
   const templates = `${account}/templatesControl`;
   const template = { name: 'code', activity: 'authentification', message: 'Code #VALUE#' };
   await call(`POST ${templates}`, {}, template);
-  await house.query(`update message_templates set status = 'refused'`);
+  await platform.query(`update message_templates set status = 'refused'`);
   await call(`GET ${templates}`);
   await call(`GET ${templates}/{name}`, { name: 'code' });
   const again = { message: 'Your code: #VALUE#', description: 'longer' };
@@ -169,7 +173,7 @@ async function walkSending(call: Call): Promise<void> {
   await call(`DELETE ${account}/batches/{id}`, { id });
 }
 
-async function walkHistories(house: House, call: Call): Promise<void> {
+async function walkHistories(platform: TestPlatform, call: Call): Promise<void> {
   const sent = [
     { message: 'Oui ou non ?', senderForResponse: true, receivers: [phone(30, '98')] },
     { message: 'Oui ou non ?', senderForResponse: true, receivers: [phone(31, '98')] },
@@ -182,12 +186,12 @@ async function walkHistories(house: House, call: Call): Promise<void> {
     { message: 'Soldes', sender: 'Chappe', receivers: [phone(33, '99')] },
   );
   await until('three phones have answered, and one said STOP', async () => {
-    const [row] = await house.query<{ replies: number; stops: number }>(
+    const [row] = await platform.query<{ replies: number; stops: number }>(
       'select (select count(*) from replies) as replies, (select count(*) from opt_outs) as stops',
     );
     return row!.replies >= 4 && row!.stops === 1;
   });
-  await house.quiet();
+  await platform.quiet();
   // The account last: its lists hold what its users' do, in the order in which phones happened to answer.
   for (const scope of scopes.toReversed()) {
     const outgoing = await call<number[]>(`GET ${scope}/outgoing`);
@@ -206,12 +210,12 @@ async function walkHistories(house: House, call: Call): Promise<void> {
 }
 
 /** The simulated carrier looks numbers up while there is no other. */
-async function walkLookups(house: House, call: Call): Promise<void> {
-  await house.query('update connectors set removed_at = now()');
+async function walkLookups(platform: TestPlatform, call: Call): Promise<void> {
+  await platform.query('update connectors set removed_at = now()');
   const { ids } = await call<{ ids: number[] }>(`POST ${account}/hlr`, {}, { receivers: [phone(60)] });
   await until('it is looked up', async () => {
-    await house.advance(61_000);
-    return (await house.query(`select from number_lookups where status = 'waiting'`)).length === 0;
+    await platform.advance(61_000);
+    return (await platform.query(`select from number_lookups where status = 'waiting'`)).length === 0;
   });
   await call(`GET ${account}/hlr`);
   await call(`GET ${account}/hlr/{id}`, { id: ids[0] });
@@ -226,11 +230,11 @@ async function upload(call: Call, text: string): Promise<string> {
   return made.id;
 }
 
-async function walkLists(house: House, call: Call): Promise<void> {
+async function walkLists(platform: TestPlatform, call: Call): Promise<void> {
   const documentId = await upload(call, `number;nom\n${phone(40)};Durant\n`);
   await call('GET /me/document');
   await call('GET /me/document/{id}', { id: documentId });
-  const later = new Date(house.clock.now() + 3_600_000).toISOString();
+  const later = new Date(platform.clock.now() + 3_600_000).toISOString();
   await call('PUT /me/document/{id}', { id: documentId }, { expirationDate: later });
   for (const scope of scopes.slice(0, 2)) {
     const slot = { slotId: 3, description: 'clients', autoUpdate: false, documentId };
@@ -247,13 +251,13 @@ async function walkLists(house: House, call: Call): Promise<void> {
     );
     await call(`GET ${account}/task`);
     await call(`GET ${account}/task/{taskId}`, { taskId });
-    await house.quiet();
+    await platform.quiet();
     await call(`DELETE ${scope}/receivers/{slotId}`, { slotId: 3 });
   }
   await call('DELETE /me/document/{id}', { id: documentId });
 }
 
-async function walkContacts(house: House, call: Call): Promise<void> {
+async function walkContacts(platform: TestPlatform, call: Call): Promise<void> {
   const base = `${account}/phonebooks`;
   const bookKey = await call<string>(`POST ${base}`, {}, { name: 'friends' });
   await call(`GET ${base}`);
@@ -268,15 +272,15 @@ async function walkContacts(house: House, call: Call): Promise<void> {
   await call(`GET ${base}/{bookKey}/export`, { bookKey }, { format: 'csv' });
   const documentId = await upload(call, `group;name;surname;homeMobile\nNo group;A;B;${phone(51)}\n`);
   await call(`POST ${base}/{bookKey}/import`, { bookKey }, { documentId });
-  await house.quiet();
+  await platform.quiet();
   await call(`DELETE ${contacts}/{id}`, { bookKey, id });
   await call(`DELETE ${base}/{bookKey}`, { bookKey });
 }
 
 /** Last: it ends with the key of the walk itself. */
-async function walkKeys(house: House, { login, apiKey }: TestAccount, call: Call): Promise<void> {
+async function walkKeys(platform: TestPlatform, { login, apiKey }: TestAccount, call: Call): Promise<void> {
   const fields = { email: login, apiKey, name: 'Shop', lifetime: '1d', rights: 'GET /sms' };
-  await fetch(`${house.url}/createToken/`, { method: 'POST', body: new URLSearchParams(fields) });
+  await fetch(`${platform.url}/createToken/`, { method: 'POST', body: new URLSearchParams(fields) });
   const applicationId = (await call<number[]>('GET /me/api/application')).at(-1);
   const credentialId = (await call<number[]>('GET /me/api/credential')).at(-1);
   await call('GET /me/api/application/{applicationId}', { applicationId });

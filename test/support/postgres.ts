@@ -7,12 +7,12 @@ import { accessSync, constants, readdirSync, readFileSync, statfsSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { silentLog } from '../../src/lib/log.ts';
-import { type Database, openDatabase } from '../../src/store/database.ts';
+import { silentLog } from '../../src/lib/observability/log.ts';
+import { type Database, openDatabase } from '../../src/store/database/database.ts';
+import { migrate } from '../../src/store/database/migrate.ts';
 import { installedBinaries } from '../../src/store/embedded/binaries.ts';
 import { type Connection, type EmbeddedServer, startEmbedded } from '../../src/store/embedded/embedded.ts';
 import { bootIdentity, fingerprint } from '../../src/store/embedded/processes.ts';
-import { migrate } from '../../src/store/migrate.ts';
 
 export interface TestDatabase {
   readonly connection: Connection;

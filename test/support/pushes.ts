@@ -2,7 +2,12 @@
 // byte for byte. For tests only.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Callback, CallbackRequest, ReceiptCallback, ReplyCallback } from '../../src/domain/callback.ts';
+import type {
+  Callback,
+  CallbackRequest,
+  ReceiptCallback,
+  ReplyCallback,
+} from '../../src/domain/delivery/callback.ts';
 
 const wire = join(import.meta.dirname, '../wire');
 

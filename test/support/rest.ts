@@ -1,5 +1,5 @@
 // Requests to the REST dialect beyond a send, over real HTTP. For tests only.
-import type { Keys } from './doors.ts';
+import type { Keys } from './clients.ts';
 
 export interface RestAnswer {
   readonly status: number;

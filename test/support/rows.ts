@@ -1,14 +1,14 @@
 // Rows as the platform writes them, for tests of the store: an account, and campaigns of as many messages as wanted.
 // For tests only.
 import assert from 'node:assert/strict';
-import { defaultSettings } from '../../src/domain/account.ts';
-import type { AcceptedCampaign } from '../../src/domain/layout.ts';
-import { silentLog } from '../../src/lib/log.ts';
-import { acceptCampaigns } from '../../src/store/acceptance.ts';
-import { insertAccount } from '../../src/store/accounts.ts';
-import { type Database, openDatabase, type Query } from '../../src/store/database.ts';
-import { createIds, type Ids } from '../../src/store/ids.ts';
-import { insertTopUp } from '../../src/store/ledger.ts';
+import type { AcceptedCampaign } from '../../src/domain/acceptance/chunking.ts';
+import { defaultSettings } from '../../src/domain/account/account.ts';
+import { silentLog } from '../../src/lib/observability/log.ts';
+import { insertAccount } from '../../src/store/accounts/accounts.ts';
+import { type Database, openDatabase, type Query } from '../../src/store/database/database.ts';
+import { createIds, type Ids } from '../../src/store/database/ids.ts';
+import { insertTopUp } from '../../src/store/money/ledger.ts';
+import { acceptCampaigns } from '../../src/store/pipeline/acceptance.ts';
 import { openTestDatabase, type TestDatabase } from './postgres.ts';
 
 export const nowMs = Date.UTC(2026, 10, 18, 9);

@@ -1,5 +1,5 @@
 // `chappe serve` as a process of its own that a test may kill. For the seeded day, which must know exactly which process
-// it ends; test/support/outside.ts serves those who look at what people see.
+// it ends; test/support/black-box.ts serves those who look at what people see.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';

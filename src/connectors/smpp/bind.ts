@@ -9,12 +9,12 @@
 
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { Clock } from '#lib/clock.ts';
-import type { Log } from '#lib/log.ts';
-import { type Conversation, TcpLink } from '#lib/tcp-link.ts';
-import type { BindName, Fields, Pdu, Tlvs } from '#smpp/commands.ts';
-import { type RequestPdu, type ResponsePdu, Session, type SessionHandler } from '#smpp/session.ts';
-import { statusName } from '#smpp/status.ts';
+import { type Conversation, TcpLink } from '#lib/net/tcp-link.ts';
+import type { Log } from '#lib/observability/log.ts';
+import type { Clock } from '#lib/time/clock.ts';
+import type { BindName, Fields, Pdu, Tlvs } from '#smpp/protocol/commands.ts';
+import { type RequestPdu, type ResponsePdu, Session, type SessionHandler } from '#smpp/protocol/session.ts';
+import { statusName } from '#smpp/protocol/status.ts';
 import type { SmppOptions } from './options.ts';
 import { reconnectDelayMs } from './reconnect.ts';
 import { TokenBucket } from './token-bucket.ts';

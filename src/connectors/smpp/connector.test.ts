@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import type { CarrierReceipt, CarrierReply, OutboundMessage, Outcome } from '#domain/connector.ts';
+import type { CarrierReceipt, CarrierReply, OutboundMessage, Outcome } from '#domain/delivery/connector.ts';
 import { measure } from '#gsm/segments.ts';
-import type { Clock } from '#lib/clock.ts';
-import { type Log, silentLog } from '#lib/log.ts';
+import { type Log, silentLog } from '#lib/observability/log.ts';
+import type { Clock } from '#lib/time/clock.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '#simulator/simulator.ts';
 import { freePort } from '../../../test/support/free-port.ts';
 import { createSmppConnector, type SmppConnector } from './connector.ts';

@@ -1,5 +1,5 @@
 // A carrier reached over SMPP: messages in, outcomes out, over one or more binds. Serves the dispatcher through the
-// contract of domain/connector.ts. It never throws for what a carrier does, and never sends twice what a carrier
+// contract of domain/delivery/connector.ts. It never throws for what a carrier does, and never sends twice what a carrier
 // took. Which of the link's binds this process runs is the caller's choice: startBind, stopBind.
 
 import type {
@@ -8,11 +8,11 @@ import type {
   ConnectorEvents,
   OutboundMessage,
   Outcome,
-} from '#domain/connector.ts';
-import type { Clock } from '#lib/clock.ts';
-import type { Log } from '#lib/log.ts';
-import type { RequestPdu, ResponsePdu, Session } from '#smpp/session.ts';
-import { commandStatus, statusMeaning, statusName } from '#smpp/status.ts';
+} from '#domain/delivery/connector.ts';
+import type { Log } from '#lib/observability/log.ts';
+import type { Clock } from '#lib/time/clock.ts';
+import type { RequestPdu, ResponsePdu, Session } from '#smpp/protocol/session.ts';
+import { commandStatus, statusMeaning, statusName } from '#smpp/protocol/status.ts';
 import { Bind, type BindOwner } from './bind.ts';
 import { type DeliveryPdu, readDelivery } from './decode.ts';
 import { type Segment, tryLater } from './job.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodePdu, PduWriter } from '#smpp/codec.ts';
-import { type Fields, specs, type Tlvs } from '#smpp/commands.ts';
-import { intOctets, textOctets, tlvTags } from '#smpp/tlvs.ts';
+import { decodePdu, PduWriter } from '#smpp/protocol/codec.ts';
+import { type Fields, specs, type Tlvs } from '#smpp/protocol/commands.ts';
+import { intOctets, textOctets, tlvTags } from '#smpp/protocol/tlvs.ts';
 import { type Delivery, type DeliveryPdu, readDelivery } from './decode.ts';
 
 const now = Date.UTC(2026, 10, 21, 12);

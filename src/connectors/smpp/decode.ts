@@ -1,12 +1,12 @@
 // What a carrier hands us (deliver_sm, data_sm), in our words: a receipt, a reply, a part of a longer reply.
 // Serves the connector. It never throws; what it can make nothing of, it names.
 
-import type { CarrierReceipt, CarrierReply } from '#domain/connector.ts';
+import type { CarrierReceipt, CarrierReply } from '#domain/delivery/connector.ts';
 import { decodeGsm7 } from '#gsm/alphabet.ts';
 import { type Concatenation, readUserDataHeader } from '#gsm/udh.ts';
-import type { PduOf } from '#smpp/commands.ts';
-import { looksLikeReceipt, readReceipt } from '#smpp/receipt-text.ts';
-import { tlvInt, tlvTags } from '#smpp/tlvs.ts';
+import type { PduOf } from '#smpp/protocol/commands.ts';
+import { looksLikeReceipt, readReceipt } from '#smpp/protocol/receipt-text.ts';
+import { tlvInt, tlvTags } from '#smpp/protocol/tlvs.ts';
 
 export type DeliveryPdu = PduOf<'deliver_sm' | 'data_sm'>;
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { OutboundMessage } from '#domain/connector.ts';
+import type { OutboundMessage } from '#domain/delivery/connector.ts';
 import { readUserDataHeader } from '#gsm/udh.ts';
-import { tlvInt, tlvTags } from '#smpp/tlvs.ts';
+import { tlvInt, tlvTags } from '#smpp/protocol/tlvs.ts';
 import { encodeBodies, encodeDataCoding, encodeSource, encodeValidity } from './encode.ts';
 import { defaultSmppOptions, type SmppOptions } from './options.ts';
 

@@ -1,12 +1,12 @@
 // A message of ours as submit_sm: address, validity, alphabet, segments. Serves the connector.
 // What SMPP cannot carry is refused here as data: the codec asserts, it does not check.
 
-import type { OutboundMessage } from '#domain/connector.ts';
+import type { OutboundMessage } from '#domain/delivery/connector.ts';
 import { encodeGsm7, gsm7Length, writeGsm7 } from '#gsm/alphabet.ts';
 import { splitText } from '#gsm/segments.ts';
 import { renderConcatenationHeader } from '#gsm/udh.ts';
-import { type Fields, noOctets, type Tlvs } from '#smpp/commands.ts';
-import { intOctets, tlvTags } from '#smpp/tlvs.ts';
+import { type Fields, noOctets, type Tlvs } from '#smpp/protocol/commands.ts';
+import { intOctets, tlvTags } from '#smpp/protocol/tlvs.ts';
 import type { SmppOptions, TonNpi } from './options.ts';
 
 /** The body of one submit_sm: all that differs between the segments of a message. */

@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import type { CarrierReceipt, CarrierReply, Outcome } from '#domain/connector.ts';
+import type { CarrierReceipt, CarrierReply, Outcome } from '#domain/delivery/connector.ts';
 import { measure } from '#gsm/segments.ts';
-import { systemClock } from '#lib/clock.ts';
-import { silentLog } from '#lib/log.ts';
+import { silentLog } from '#lib/observability/log.ts';
+import { systemClock } from '#lib/time/clock.ts';
 import { createSmppConnector } from './connector.ts';
 
 interface ForeignPdu {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { OutboundMessage, Outcome } from '#domain/connector.ts';
+import type { OutboundMessage, Outcome } from '#domain/delivery/connector.ts';
 import { Job } from './job.ts';
 
 function job(segments: number): { job: Job; outcomes: Outcome[] } {

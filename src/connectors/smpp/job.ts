@@ -1,7 +1,7 @@
 // A message on its way through the connector: its segments, what became of each, and the one outcome of them all.
 // Serves the connector; no socket, no clock. `done` is called once, when nothing of the message is under way.
 
-import type { OutboundMessage, Outcome } from '#domain/connector.ts';
+import type { OutboundMessage, Outcome } from '#domain/delivery/connector.ts';
 import type { SegmentBody, SourceAddress } from './encode.ts';
 
 export interface Segment {

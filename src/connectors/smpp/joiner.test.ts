@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CarrierReply } from '#domain/connector.ts';
+import type { CarrierReply } from '#domain/delivery/connector.ts';
 import { type Answer, Joiner } from './joiner.ts';
 
 function scene() {

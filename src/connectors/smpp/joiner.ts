@@ -2,7 +2,7 @@
 // Each part keeps its answer until the whole is saved, so a carrier sends again what a crash made us forget.
 // A reply whose parts do not all come within the limit is handed on as far as it came.
 
-import type { CarrierReply } from '#domain/connector.ts';
+import type { CarrierReply } from '#domain/delivery/connector.ts';
 import type { Concatenation } from '#gsm/udh.ts';
 
 export type Answer = (ok: boolean) => void;

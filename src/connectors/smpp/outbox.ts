@@ -1,7 +1,7 @@
 // Segments that found no room, in the order in which they leave. Mostly empty: the dispatcher hands over what
 // capacity() allows. Serves the connector; the time is an argument. It never lets wait what cannot leave any more.
 
-import type { Outcome } from '#domain/connector.ts';
+import type { Outcome } from '#domain/delivery/connector.ts';
 import { halfTaken, type Segment, tryLater } from './job.ts';
 
 export class Outbox {

@@ -1,7 +1,7 @@
 // Makes submit_sm out of messages, and remembers what the messages of a campaign share: the octets of a text, a
 // sender. Serves the connector, one of its own to each: the fields are one object, filled again for each segment.
 
-import type { OutboundMessage } from '#domain/connector.ts';
+import type { OutboundMessage } from '#domain/delivery/connector.ts';
 import {
   blankSubmit,
   encodeBodies,

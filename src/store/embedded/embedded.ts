@@ -12,7 +12,7 @@ import { accessSync, chmodSync, constants, mkdirSync, realpathSync, statSync } f
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { systemClock } from '#lib/clock.ts';
+import { systemClock } from '#lib/time/clock.ts';
 import { usableBinaries } from './binaries.ts';
 import { clusterPassword, createCluster, readIfThere, roleName, runningServer } from './cluster.ts';
 import { hold } from './holders.ts';

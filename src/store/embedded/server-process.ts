@@ -5,7 +5,7 @@ import { randomInt } from 'node:crypto';
 import { closeSync, openSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { systemClock } from '#lib/clock.ts';
+import { systemClock } from '#lib/time/clock.ts';
 import { type Binaries, program, usableBinaries } from './binaries.ts';
 import { bareEnvironment, clusterMark, openFolder, readPidFile, runningServer } from './cluster.ts';
 import { fingerprint } from './processes.ts';

@@ -1,8 +1,8 @@
 -- The way of a message. Hot tables begin their keys with the bucket and are partitioned by time-ordered id, so that
 -- indexes stay in memory whatever the age of the database and old days are dropped, not deleted.
--- Partitions are made by store/partitions.ts (fillfactor must be set on each: it is not inherited).
+-- Partitions are made by store/database/partitions.ts (fillfactor must be set on each: it is not inherited).
 
--- Ids are taken in blocks, so that those of one batch are consecutive without a round trip (store/ids.ts).
+-- Ids are taken in blocks, so that those of one batch are consecutive without a round trip (store/database/ids.ts).
 create table id_sequences (
   name  text primary key,
   next  bigint not null
@@ -43,7 +43,7 @@ create table messages (
   dialect       smallint not null,
   msisdn        bigint not null,
   country       text not null,
-  -- domain/message.ts; written once, when it is final: until then "submitted" is told by carrier_refs
+  -- domain/base/message.ts; written once, when it is final: until then "submitted" is told by carrier_refs
   status        smallint not null default 0,
   encoding      smallint not null,
   segments      smallint not null,
@@ -69,7 +69,7 @@ create table chunks (
   message_count  smallint not null,
   lane           smallint not null,
   due_at         timestamptz not null,
-  -- fair order between accounts (domain/lanes.ts)
+  -- fair order between accounts (domain/base/priority-classes.ts)
   rank_at        timestamptz not null,
   -- when the last of its messages may no longer leave
   expires_at     timestamptz not null,

@@ -48,7 +48,7 @@ create table bind_leases (
 ) with (fillfactor = 50);
 
 -- Work that a process records is refused once another has declared it dead: that other may have done it again.
--- The shared lock makes the declaration wait for transactions under way (operations/take-over.ts takes it alone).
+-- The shared lock makes the declaration wait for transactions under way (pipeline/reclaim-work.ts takes it alone).
 create function assert_process_lives(process bigint) returns void language plpgsql as $$
 begin
   perform pg_advisory_xact_lock_shared(process);

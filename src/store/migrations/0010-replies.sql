@@ -6,7 +6,7 @@ create table conversations (
   bucket       smallint not null,
   message_id   bigint not null,
   msisdn       bigint not null,
-  -- the sender, as domain/conversation.ts folds it; null: the text named none
+  -- the sender, as domain/recipients/conversation.ts folds it; null: the text named none
   number       text,
   account_id   integer not null,
   campaign_id  bigint not null,

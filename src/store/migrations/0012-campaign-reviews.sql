@@ -5,7 +5,7 @@ create table campaign_reviews (
   bucket       smallint not null,
   account_id   integer not null,
   campaign_id  bigint not null,
-  -- the cues of domain/purpose-guard.ts
+  -- the cues of domain/plan/purpose-guard.ts
   cues         text[] not null,
   state        text not null check (state in ('noted', 'held', 'released', 'refused', 'cancelled')),
   at           timestamptz not null,

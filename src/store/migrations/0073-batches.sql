@@ -11,7 +11,7 @@ create table batches (
   receivers         text[],
   -- of the list
   slot_id           integer,
-  -- domain/batch.ts
+  -- domain/campaign/batch.ts
   status            text not null,
   total_records     integer not null,
   processed_records integer not null default 0,

@@ -8,7 +8,7 @@ create table number_lookups (
   country      text not null,
   status       text not null default 'waiting' check (status in ('waiting', 'done', 'failed')),
   cost_micros  bigint not null,
-  -- what the carrier knows (domain/lookup.ts); null until then
+  -- what the carrier knows (domain/delivery/lookup.ts); null until then
   facts        jsonb,
   tries        smallint not null default 0,
   -- when the carrier is asked (again): whoever asks it puts this off first, so that another asks when he died

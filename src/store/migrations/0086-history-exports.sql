@@ -5,7 +5,7 @@ create table history_exports (
   account_id       integer not null,
   id               bigint generated always as identity,
   kind             text not null check (kind in ('sent', 'received')),
-  -- domain/history.ts
+  -- domain/delivery/history.ts
   filter           jsonb not null,
   -- the document, and the account of the customer whose it is
   customer_bucket  smallint not null,

@@ -1,4 +1,4 @@
--- Where messages may still be without their end: slices of ids (store/receipt-windows.ts), each read again when the receipt
+-- Where messages may still be without their end: slices of ids (store/pipeline/receipt-windows.ts), each read again when the receipt
 -- window of one of its messages may be over. Beside messages, so that these need no index for it and no second write.
 create table receipt_windows (
   bucket        smallint not null,

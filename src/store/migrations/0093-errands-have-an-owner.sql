@@ -11,7 +11,7 @@ alter table credit_alerts add column owner bigint;
 update credit_alerts set retry_at = raised_at where error is null;
 create index credit_alerts_owned on credit_alerts (bucket, owner) where owner is not null;
 
--- Of the estimate under way. Its time-out stays (operations/keep-drafts.ts).
+-- Of the estimate under way. Its time-out stays (operations/sending/campaign-drafts.ts).
 alter table drafts add column owner bigint;
 update drafts set estimating_until = null where estimating_until is not null;
 create index drafts_owned on drafts (bucket, owner) where owner is not null;

@@ -1,0 +1,253 @@
+// What the fields of the legacy Octopush API mean: credentials and a submission, whether they came by HTTP or by mail.
+// Serves both dialects. Checks of form only, in the order of the refusals catalogue; what needs numbers, prices or the
+// account's books is judged by the plan. Source of every rule: protocols/octopush.md 2.1, 2.7, 9 and 12.
+
+import { decodeUrlEncoded, type Fields } from '#dialects/shared/form-fields.ts';
+import { readParisTime } from '#dialects/shared/paris-time.ts';
+import { idempotencyKeyOf } from '#dialects/shared/request-id.ts';
+import type { AccountSettings } from '#domain/account/account.ts';
+import type { Tier } from '#domain/base/campaign.ts';
+import { RefusedError } from '#domain/base/refusals.ts';
+import type { Submission, SubmittedRecipient } from '#domain/base/submission.ts';
+import { assertChecksum } from './checksum.ts';
+
+/** The manual advises 200 to 500; beyond this one request would hold up everybody else's. */
+const maxRecipients = 10_000;
+const maxSegments = 3;
+const maxMergeValueLength = 30;
+const latestSendAtMs = Date.UTC(2100, 0);
+
+export interface Credentials {
+  readonly login: string;
+  readonly key: string;
+}
+
+/** Refuses `login-missing` and `key-missing`. */
+export function readCredentials(fields: Fields): Credentials {
+  let login = (fields.get('user_login') ?? '').trim();
+  if (login === '') throw new RefusedError('login-missing', 'Send the e-mail of the account as user_login.');
+  // Quirk: Symfony's bridge sends the login encoded twice (protocols/octopush.md 12.8).
+  if (login.includes('%40') && !login.includes('@')) login = decodeUrlEncoded(login);
+  // Quirk: the code is named after `user_password`, a name older than keys (protocols/octopush.md 12.12).
+  const key = (fields.get('api_key') ?? fields.get('user_password') ?? '').trim();
+  if (key === '') throw new RefusedError('key-missing', 'Send the key of the account as api_key.');
+  return { login, key };
+}
+
+/** Refuses what is wrong in form, `text-missing` to `checksum-mismatch`, in the catalogue's order. */
+export function readSubmission(fields: Fields, settings: AccountSettings, nowMs: number): Submission {
+  const text = readText(fields, settings);
+  const numbers = readNumbers(fields);
+  const tier = readTier(fields);
+  const sender = readSender(fields, tier);
+  const sendAtMs = readSendAt(fields, nowMs);
+  const recipients = readRecipients(fields, numbers);
+  assertChecksum(fields, text);
+  const isTransactional = readFlag(fields, 'transactional');
+  return {
+    dialect: 'octopush-legacy',
+    text,
+    recipients,
+    sender,
+    tier,
+    purpose: isTransactional ? 'transactional' : 'marketing',
+    // The documents demand the mention of premium and low cost only (protocols/octopush.md 9).
+    stopClause: isTransactional || tier === 'world' ? 'none' : 'demanded',
+    sendAtMs,
+    validityMs: null,
+    withReplies: readFlag(fields, 'with_replies'),
+    dryRun: (fields.get('request_mode') ?? '').trim().toLowerCase() === 'simu',
+    // Quirk: most libraries send an empty request_id always; empty is absent. The others are for ever (12.19).
+    idempotencyKey: idempotencyKeyOf(fields.get('request_id') ?? ''),
+    idempotencyTtlMs: null,
+    optimizeText: false,
+    maxSegments,
+    maxMergeValueLength,
+  };
+}
+
+export function readFlag(fields: Fields, name: string): boolean {
+  const value = fields.get(name);
+  if (value === undefined || value === '' || value === '0') return false;
+  const word = value.trim().toLowerCase();
+  return word === '1' || word === 'true';
+}
+
+function readText(fields: Fields, settings: AccountSettings): string {
+  const text = fields.get('sms_text') ?? '';
+  if (text.trim() === '') throw new RefusedError('text-missing', 'Send the text of the message as sms_text.');
+  return settings.legacyDecodeTwice && isEncodedTwice(text) ? decodeUrlEncoded(text) : text;
+}
+
+/**
+ * Quirk: some clients encode the text twice, and the original must have decoded it twice
+ * (protocols/octopush.md 12.8). Such a text shows only characters that form encoding lets through, with an
+ * escape among them, or a `+` between two words where a blank was. A blank, an accent, a colon proves the contrary.
+ */
+function isEncodedTwice(text: string): boolean {
+  if (text.includes(' ') || !/[%+]/.test(text)) return false;
+  if (!/^(?:[\w.~*!'()+-]|%[0-9a-f]{2})+$/i.test(text)) return false;
+  return text.includes('%') || /[\w.!]\+\w/.test(text);
+}
+
+/** The numbers as written, empty places kept so that they stay beside their merge values. */
+function readNumbers(fields: Fields): string[] {
+  const list = fields.get('sms_recipients');
+  if (list === undefined) {
+    throw new RefusedError('recipients-missing', 'Send the numbers as sms_recipients, separated by commas.');
+  }
+  const numbers = list.split(',');
+  if (numbers.length > 1 && numbers.at(-1)!.trim() === '') numbers.pop();
+  if (numbers.length > maxRecipients) {
+    throw new RefusedError('recipients-too-many', `At most ${maxRecipients} recipients in one request.`);
+  }
+  // Quirk: a `+` sent without encoding arrives as a blank (protocols/octopush.md 2.1). Only a list that begins
+  // with one has lost its plus; the blank after a comma is how people write lists.
+  const hasLostPlus = /^ +[1-9]/.test(list);
+  let isEmpty = true;
+  for (let i = 0; i < numbers.length; i++) {
+    const written = numbers[i]!;
+    const number = written.trim();
+    if (number !== '') isEmpty = false;
+    numbers[i] = hasLostPlus && /^ +[1-9]/.test(written) ? `+${number}` : number;
+  }
+  if (isEmpty) throw new RefusedError('recipients-empty', 'sms_recipients names nobody.');
+  return numbers;
+}
+
+function readTier(fields: Fields): Tier {
+  // Quirk: the C# kit sends `fr` and `xxx` (protocols/octopush.md 2.1).
+  const type = (fields.get('sms_type') ?? '').trim().toUpperCase();
+  switch (type) {
+    case 'FR':
+      return 'premium';
+    case 'XXX':
+      return 'low_cost';
+    case 'WWW':
+      return 'world';
+    case '':
+      throw new RefusedError('tier-missing', 'Send FR, XXX or WWW as sms_type.');
+    default:
+      throw new RefusedError('tier-unknown', 'sms_type is FR (premium), XXX (low cost) or WWW (world).');
+  }
+}
+
+/** 3 to 11 letters, digits and blanks; with `msisdn_sender=1` a phone number (protocols/octopush.md 12.10). */
+function readSender(fields: Fields, tier: Tier): string | null {
+  const sender = (fields.get('sms_sender') ?? '').trim();
+  const mayBeNumber = readFlag(fields, 'msisdn_sender');
+  const isValid = /^[a-z0-9 ]{3,11}$/i.test(sender) || (mayBeNumber && /^\+?[0-9]{3,15}$/.test(sender));
+  if (isValid) return sender;
+  // Low cost leaves with a short code of the carrier's, whatever is sent here (seed 002, sms_sender).
+  if (tier === 'low_cost') return null;
+  throw new RefusedError(
+    'sender-invalid',
+    'sms_sender takes 3 to 11 letters, digits or blanks, or a phone number with msisdn_sender=1.',
+  );
+}
+
+/**
+ * Plain Unix seconds without any shift. In order: `sending_date` of a deferred request, `sending_time`,
+ * `sending_period`, and the separate day, month, year, hour, minute of the oldest kits (protocols/octopush.md 12.1).
+ */
+function readSendAt(fields: Fields, nowMs: number): number | null {
+  const isDeferred = (fields.get('sms_mode') ?? '').trim() === '2';
+  const date = isDeferred ? readSeconds(fields, 'sending_date') : null;
+  const sendAt = date ?? readSeconds(fields, 'sending_time');
+  if (sendAt !== null) return sendAt;
+  const period = readSeconds(fields, 'sending_period');
+  if (period !== null) return nowMs + period;
+  return isDeferred ? readDateParts(fields) : null;
+}
+
+/** Unix seconds as milliseconds; null when absent. Refuses `send-at-invalid`. */
+export function readSeconds(fields: Fields, name: string): number | null {
+  const written = fields.get(name);
+  if (written === undefined || written === '') return null;
+  const value = written.trim();
+  if (value === '') return null;
+  const milliseconds = /^-?\d{1,12}(?:\.\d*)?$/.test(value) ? Math.floor(Number(value)) * 1000 : Number.NaN;
+  if (milliseconds < latestSendAtMs) return milliseconds;
+  throw new RefusedError('send-at-invalid', `${name} is a number of seconds: a Unix time, not milliseconds.`);
+}
+
+/** Quirk: kits from before 2014 always send these, even for instant sendings; only `sms_mode=2` heeds them. */
+function readDateParts(fields: Fields): number {
+  const year = readPart(fields, 'sms_y');
+  const date = readParisTime(
+    year < 100 ? 2000 + year : year,
+    readPart(fields, 'sms_m'),
+    readPart(fields, 'sms_d'),
+    readPart(fields, 'sms_h'),
+    readPart(fields, 'sms_i'),
+  );
+  if (date < latestSendAtMs) return date;
+  throw new RefusedError('send-at-invalid', 'sms_mode=2 needs the Unix time of the sending as sending_date.');
+}
+
+function readPart(fields: Fields, name: string): number {
+  const value = (fields.get(name) ?? '').trim();
+  return /^\d{1,4}$/.test(value) ? Number(value) : Number.NaN;
+}
+
+interface MergeColumn {
+  readonly placeholder: string;
+  readonly values: readonly string[];
+}
+
+/**
+ * Quirk: the manual has the two names the wrong way round; every client fills {prenom} with the first names
+ * (protocols/octopush.md 12.5). The second spellings are those of the Scala and Ruby clients.
+ */
+const mergeFields: readonly (readonly [placeholder: string, name: string, alias: string])[] = [
+  ['{prenom}', 'recipients_first_names', 'recipient_first_names'],
+  ['{nom}', 'recipients_last_names', 'recipient_last_names'],
+  ['{ch1}', 'sms_fields_1', 'sms_fields1'],
+  ['{ch2}', 'sms_fields_2', 'sms_fields2'],
+  ['{ch3}', 'sms_fields_3', 'sms_fields3'],
+];
+
+/** Refuses `merge-count-mismatch` and `merge-value-too-long`. */
+function readRecipients(fields: Fields, numbers: readonly string[]): SubmittedRecipient[] {
+  const columns: MergeColumn[] = [];
+  for (const [placeholder, name, alias] of mergeFields) {
+    const list = fields.get(name) || fields.get(alias) || '';
+    if (list.trim() !== '')
+      columns.push({ placeholder, values: readMergeValues(list, name, numbers.length) });
+  }
+  for (const { values, placeholder } of columns) {
+    if (values.some((value) => value.length > maxMergeValueLength)) {
+      throw new RefusedError(
+        'merge-value-too-long',
+        `The values of ${placeholder} take at most ${maxMergeValueLength} characters.`,
+      );
+    }
+  }
+  const recipients: SubmittedRecipient[] = [];
+  for (let i = 0; i < numbers.length; i++) {
+    const number = numbers[i]!;
+    if (number === '') continue;
+    recipients.push(columns.length === 0 ? { number } : { number, merge: mergeOf(columns, i) });
+  }
+  return recipients;
+}
+
+function readMergeValues(list: string, name: string, count: number): string[] {
+  const values = list.split(',');
+  // One comma too many at the end is forgiven, here and in the list of numbers.
+  if (values.length === count + 1 && values.at(-1)!.trim() === '') values.pop();
+  if (values.length !== count) {
+    throw new RefusedError(
+      'merge-count-mismatch',
+      `${name} has to name as many values as there are recipients.`,
+    );
+  }
+  for (let i = 0; i < values.length; i++) values[i] = values[i]!.trim();
+  return values;
+}
+
+function mergeOf(columns: readonly MergeColumn[], index: number): ReadonlyMap<string, string> {
+  const merge = new Map<string, string>();
+  for (const { placeholder, values } of columns) merge.set(placeholder, values[index]!);
+  return merge;
+}

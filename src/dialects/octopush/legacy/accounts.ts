@@ -1,0 +1,102 @@
+// The actions on accounts: options, sub-accounts and the transfer of credit to them, and the news of plug-ins.
+// Source: protocols/octopush.md 2 (table), 11, 14: where no reply was ever documented, its form is ours.
+
+import type { Fields } from '#dialects/shared/form-fields.ts';
+import type { CreditAlert } from '#domain/account/account.ts';
+import type { Tier } from '#domain/base/campaign.ts';
+import { RefusedError } from '#domain/base/refusals.ts';
+import { renderElements, renderNews, renderUserInfo } from './response.ts';
+import type { Action, LegacyServices } from './services.ts';
+
+const longestWord = 100;
+const longestNumber = 9;
+
+const tiers: Readonly<Record<string, Tier>> = { FR: 'premium', XXX: 'low_cost', WWW: 'world' };
+
+export const editOptions: Action = async ({ customers }, account, fields) => {
+  const email = fields.get('answer_email')?.trim();
+  const alertBound = readNumber(fields, 'sms_alert_bound');
+  const alertTier = readTier(fields, 'sms_alert_type');
+  if (email !== undefined && email !== '' && (email.length > 254 || !/^[^@\s]+@[^@\s]+$/.test(email)))
+    throw new RefusedError('option-invalid', 'answer_email is an e-mail address.');
+  await customers.editOptions(account, {
+    ...(email === undefined ? {} : { replyEmail: email === '' ? null : email }),
+    ...(alertBound === null ? {} : { alertBound }),
+    ...(alertTier === null ? {} : { alertTier }),
+  });
+  return renderElements([]);
+};
+
+/** Its keys are in the answer, and nowhere else: without them nobody could use it. */
+export const addSubAccount: Action = async ({ customers }, account, fields) => {
+  const bound = readNumber(fields, 'alert_bound') ?? 0;
+  const tier = readTier(fields, 'alert_sms_type') ?? 'premium';
+  const creditAlert: CreditAlert | null = bound === 0 ? null : { bound, tier, email: null };
+  const { login, apiKey } = await customers.subAccounts.create(account, {
+    firstName: readWord(fields, 'first_name'),
+    lastName: readWord(fields, 'last_name'),
+    // Quirk: the Ruby kit misspells it (protocols/octopush.md 2).
+    company: readWord(fields, 'raison_sociale') || readWord(fields, 'raison_sociable'),
+    settings: { creditAlert },
+  });
+  return renderElements([
+    ['user_login', login],
+    ['api_key', apiKey],
+  ]);
+};
+
+export const openTransfer: Action = async ({ customers }, account, fields) => {
+  const token = await customers.subAccounts.openTransfer(account, fields.get('sub_account_email') ?? '');
+  // Quirk: the npm client demands an error_code beside the token (protocols/octopush.md 11).
+  return renderElements([['token', token]]);
+};
+
+/** A number of SMS to France of a type, at today's price. Quirk: npm sends `token[0]`; the form reads it as `token`. */
+export const transfer: Action = async ({ customers }, account, fields) => {
+  const { priceMicros } = await customers.balance(account);
+  await customers.subAccounts.transfer(account, {
+    token: (fields.get('token') ?? '').trim().toUpperCase(),
+    recipientEmail: fields.get('sub_account_email') ?? '',
+    amount() {
+      const number = (fields.get('sms_number') ?? '').trim();
+      if (!/^\d+$/.test(number) || Number(number) < 1 || number.length > longestNumber)
+        throw new RefusedError('transfer-too-small', 'sms_number is a number of SMS, at least 1.');
+      const price = priceMicros('FR', readTier(fields, 'sms_type') ?? 'premium');
+      if (price === null) throw new RefusedError('tier-unknown', 'This type is not sold here.');
+      return BigInt(number) * price;
+    },
+  });
+  return renderElements([]);
+};
+
+/** Ours: neither the parameter nor the reply was ever documented. Without a login it is one's own. */
+export const userInfo: Action = async ({ customers }, account, fields) => {
+  const asked = ['sub_account_email', 'sub_account_login', 'login'].map((name) => fields.get(name)?.trim());
+  const info = await customers.subAccounts.read(account, asked.find((email) => email) ?? account.email);
+  return renderUserInfo(info, await customers.balance(info.account));
+};
+
+/** Nobody says who they are here. */
+export async function news({ customers }: LegacyServices, fields: Fields): Promise<string> {
+  return renderNews(await customers.news(fields.get('lang') ?? '', fields.get('channel') ?? ''));
+}
+
+/** Null when it is absent. */
+function readNumber(fields: Fields, name: string): number | null {
+  const value = (fields.get(name) ?? '').trim();
+  if (value === '') return null;
+  if (/^\d+$/.test(value) && value.length <= longestNumber) return Number(value);
+  throw new RefusedError('option-invalid', `${name} is a whole number of SMS.`);
+}
+
+function readTier(fields: Fields, name: string): Tier | null {
+  const value = (fields.get(name) ?? '').trim().toUpperCase();
+  if (value === '') return null;
+  const tier = Object.hasOwn(tiers, value) ? tiers[value] : undefined;
+  if (tier === undefined) throw new RefusedError('tier-unknown', `${name} is FR or XXX.`);
+  return tier;
+}
+
+function readWord(fields: Fields, name: string): string {
+  return (fields.get(name) ?? '').trim().slice(0, longestWord).toWellFormed();
+}

@@ -1,0 +1,87 @@
+// The actions that send: a campaign at once, and those of the shop plug-ins, whose campaigns come in parts, are
+// estimated, and confirmed or dropped. Source: protocols/octopush.md 2.1, 2.6.
+
+import { readFlag, readSeconds, readSubmission } from '#dialects/octopush/fields.ts';
+import type { Fields } from '#dialects/shared/form-fields.ts';
+import type { Tier } from '#domain/base/campaign.ts';
+import { RefusedError } from '#domain/base/refusals.ts';
+import { legacyErrorCode } from './errors.ts';
+import {
+  type AnswerForm,
+  renderConfirmedXml,
+  renderElements,
+  renderError,
+  renderMicros,
+  renderPartXml,
+  renderSentJson,
+  renderSentXml,
+} from './response.ts';
+import type { Action } from './services.ts';
+
+const longestName = 255;
+
+export const send: Action = async ({ customers, clock }, account, fields, form) => {
+  const submission = readSubmission(fields, account.settings, clock.now());
+  return inTier(submission.tier, form, async () => {
+    const report = await customers.submit(account, submission);
+    return form === 'xml'
+      ? renderSentXml(report, submission.tier)
+      : renderSentJson(report, submission.tier, account.settings.legacyJsonAlwaysArray);
+  });
+};
+
+/** One message of a plug-in: the ordinary send, whose answer names the recipients as they were sent. */
+export const sendOne: Action = async ({ customers, clock }, account, fields, form) => {
+  const submission = readSubmission(fields, account.settings, clock.now());
+  return inTier(submission.tier, form, async () =>
+    renderSentXml(await customers.submit(account, submission), submission.tier, 'as-sent'),
+  );
+};
+
+/** A part of a campaign; the last one says `finished=1`. */
+export const addPart: Action = async ({ customers, clock }, account, fields, form) => {
+  const name = readName(fields);
+  const submission = readSubmission(fields, account.settings, clock.now());
+  return inTier(submission.tier, form, async () => {
+    const part = await customers.drafts.addPart(account, name, submission, readFlag(fields, 'finished'));
+    return renderPartXml(part, submission.tier);
+  });
+};
+
+/** What becomes of a campaign in parts: `status`, `send` or `delete`. */
+export const decide: Action = async ({ customers }, account, fields) => {
+  const action = (fields.get('action') ?? '').trim().toLowerCase();
+  const { drafts } = customers;
+  switch (action) {
+    case 'status':
+      return renderElements([['cost', renderMicros(await drafts.estimate(account, readName(fields)), 3)]]);
+    case 'send':
+      return renderConfirmedXml(
+        await drafts.send(account, readName(fields), readSeconds(fields, 'sending_time')),
+      );
+    case 'delete':
+      await drafts.drop(account, readName(fields));
+      return renderElements([]);
+    default:
+      throw new RefusedError('action-unknown', 'action is status, send or delete.');
+  }
+};
+
+function readName(fields: Fields): string {
+  const name = (fields.get('user_batch_id') ?? '').trim();
+  if (name !== '' && name.length <= longestName) return name;
+  throw new RefusedError(
+    'draft-name-invalid',
+    `Send the name of the campaign, of your choice, as user_batch_id: 1 to ${longestName} characters.`,
+  );
+}
+
+/** Here and not in the error handler, because two codes depend on the tier. */
+async function inTier(tier: Tier, form: AnswerForm, answer: () => Promise<string>): Promise<string> {
+  try {
+    return await answer();
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    return renderError(legacyErrorCode(error.refusal.reason, tier), form);
+  }
+}

@@ -1,0 +1,110 @@
+// Writes the webhooks of the REST dialect: receipts, replies and opt-outs as JSON, or as forms. Serves the callback worker
+// through CallbackChannel, once for each message: no more work here than joining strings.
+// Source: protocols/octopush.md 7. Receivers match on message_id and number together, and tell the kinds by date.
+
+import { isUnknownNumber } from '#dialects/shared/carrier-error.ts';
+import { renderParisTime } from '#dialects/shared/paris-time.ts';
+import type { Account } from '#domain/account/account.ts';
+import type { MessageStatus } from '#domain/base/message.ts';
+import {
+  accountAddress,
+  type Callback,
+  type CallbackChannel,
+  type CallbackRequest,
+  type ReceiptCallback,
+  type ReplyCallback,
+} from '#domain/delivery/callback.ts';
+import { optedOutError } from '#domain/recipients/opt-out.ts';
+import { restTicket } from './ticket.ts';
+
+/** The names every receiver knows; null where nothing is pushed. */
+const statuses: Readonly<Record<MessageStatus, string | null>> = {
+  accepted: null,
+  submitted: 'ACK',
+  delivered: 'DELIVERED',
+  undelivered: 'NOT_DELIVERED',
+  // EXPIRED is of the newest reference only; a receiver that does not know it would wait for ever.
+  expired: 'NOT_DELIVERED',
+  rejected: 'NOT_ALLOWED',
+  cancelled: null,
+  unknown: 'UNKNOWN_DELIVERY',
+};
+
+export const restCallbackChannel: CallbackChannel = {
+  dialect: 'octopush-rest',
+  addressOf: accountAddress,
+  render(account: Account, callback: Callback): CallbackRequest | null {
+    const { receiptUrl, replyUrl, optOutUrl, restPayloadIsJson } = account.settings.callbacks;
+    const post = restPayloadIsJson ? jsonPost : formPost;
+    switch (callback.kind) {
+      case 'receipt': {
+        const body = receiptUrl === null ? null : renderReceipt(callback);
+        return body === null ? null : post(receiptUrl!, body);
+      }
+      case 'reply':
+        return replyUrl === null ? null : post(replyUrl, renderReply(callback));
+      case 'opt-out':
+        return optOutUrl === null ? null : post(optOutUrl, renderOptOut(callback));
+    }
+  },
+};
+
+function jsonPost(url: string, body: string): CallbackRequest {
+  return { method: 'POST', url, contentType: 'application/json; charset=utf-8', body };
+}
+
+/** The same members as a form (payload_type html, protocols/octopush.md 5.6); what is null is empty. */
+function formPost(url: string, json: string): CallbackRequest {
+  const form = new URLSearchParams();
+  for (const [name, value] of Object.entries(JSON.parse(json) as Record<string, unknown>))
+    form.set(name, value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value));
+  return {
+    method: 'POST',
+    url,
+    contentType: 'application/x-www-form-urlencoded; charset=utf-8',
+    body: form.toString(),
+  };
+}
+
+function renderReceipt(receipt: ReceiptCallback): string | null {
+  const status = statusOf(receipt);
+  if (status === null) return null;
+  return (
+    `{"channel":"sms","message_id":"${restTicket(receipt.campaignId)}","list_name":${renderName(receipt.listName)},` +
+    `"number":"+${receipt.msisdn}","status":"${status}","unit_price":${Number(receipt.costMicros) / 1e6},` +
+    `"delivery_date":"${renderParisTime(receipt.atMs)}","meta_data":{}}`
+  );
+}
+
+function statusOf({ status, error }: ReceiptCallback): string | null {
+  if (error === optedOutError) return 'BLACKLISTED_NUMBER';
+  if (status === 'rejected' && isUnknownNumber(error)) return 'BAD_DESTINATION';
+  // Cancelled by its customer it is not told, for any other reason it is.
+  return status === 'cancelled' && error !== null ? 'NOT_ALLOWED' : statuses[status];
+}
+
+function renderReply(reply: ReplyCallback): string {
+  return (
+    `{"message_id":${renderTicket(reply)},"number":"+${reply.msisdn}","text":${renderText(reply.text)},` +
+    `"sim_card_number":${renderText(reply.to)},"reception_date":"${renderParisTime(reply.atMs)}"}`
+  );
+}
+
+function renderOptOut(optOut: ReplyCallback): string {
+  return (
+    `{"message_id":${renderTicket(optOut)},"number":"+${optOut.msisdn}","text":${renderText(optOut.text)},` +
+    `"stop_date":"${renderParisTime(optOut.atMs)}"}`
+  );
+}
+
+function renderTicket(reply: ReplyCallback): string {
+  return reply.campaignId === null ? 'null' : `"${restTicket(reply.campaignId)}"`;
+}
+
+function renderName(name: string | null): string {
+  return name === null ? 'null' : renderText(name);
+}
+
+function renderText(text: string): string {
+  return JSON.stringify(text.toWellFormed());
+}

@@ -1,0 +1,129 @@
+// The endpoints of one-time passwords (protocols/octopush.md 5.7). Other than the answer to a send, these must have a
+// `code`: two clients take anything but 0 and "success" for a failure.
+
+import { type Static, Type } from 'typebox';
+import { renderParisTime } from '#dialects/shared/paris-time.ts';
+import { RefusedError } from '#domain/base/refusals.ts';
+import { type Call, type Endpoint, endpoint } from './endpoint.ts';
+import { RestRefusal } from './errors.ts';
+import { castSender } from './request.ts';
+import { flag, optionalText } from './schemas.ts';
+
+const group = 'One-time passwords';
+
+const generation = Type.Object({
+  phone_number: Type.String({ description: 'To whom the code is sent.' }),
+  channel: optionalText('sms or text_sms; no other channel is served.'),
+  text: optionalText(
+    'With {code} where the code belongs, and {hh:mm:ss} for the time in Paris when it expires.',
+  ),
+  sender: optionalText('3 to 11 letters, digits or blanks.'),
+  code_length: Type.Optional(Type.Integer({ minimum: 3, maximum: 32, default: 6 })),
+  allow_digits: flag('The code may have digits.', true),
+  allow_upper_case: flag('It may have capitals.'),
+  allow_lower_case: flag('It may have small letters.'),
+  allow_special_chars: flag('It may have !#%&*+-=?@.'),
+  remove_confusing_characters: flag('It has none of 0 O o 1 I i l L.'),
+  validity_period: Type.Optional(
+    Type.Integer({ description: 'Seconds.', minimum: 1, maximum: 86_400, default: 600 }),
+  ),
+  max_wrong_attempts: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 3 })),
+  recipient_ip: optionalText('Must then be the same at the validation.'),
+  voice_language: optionalText('Accepted and not used.'),
+  voice_gender: optionalText('Accepted and not used.'),
+});
+
+const validation = Type.Object({
+  code: Type.String({ description: 'As the person typed it.' }),
+  otp_request_token: optionalText('Of the request; or'),
+  phone_number: optionalText('the telephone: then its latest code counts.'),
+  recipient_ip: optionalText('The address of the person.'),
+});
+
+const success = { code: Type.Literal(0), message: Type.Literal('success') };
+
+export const codeEndpoints: readonly Endpoint[] = [
+  endpoint({
+    method: 'POST',
+    path: '/service/otp/generate',
+    group,
+    summary: 'Sends a one-time password',
+    input: generation,
+    status: 200,
+    output: Type.Object({ ...success, otp_request_token: Type.String() }),
+    answer: generate,
+  }),
+  endpoint({
+    method: 'PUT',
+    path: '/service/otp/validate',
+    group,
+    summary: 'Checks a one-time password: it is right once',
+    input: validation,
+    status: 200,
+    output: Type.Object(success),
+    answer: validate,
+  }),
+];
+
+async function generate({ services, account, input }: Call<Static<typeof generation>>) {
+  const channel = (input.channel ?? '').trim().toLowerCase();
+  if (channel !== '' && channel !== 'sms' && channel !== 'text_sms')
+    throw new RefusedError('feature-unavailable', 'Codes are sent by SMS only.');
+  const number = input.phone_number.trim();
+  if (number === '') throw new RestRefusal('code-key-missing');
+  const { premiumSender } = account.settings.campaign;
+  const token = await services.desks.codes.send(account, {
+    alphabet: {
+      digits: input.allow_digits ?? true,
+      upperCase: input.allow_upper_case ?? false,
+      lowerCase: input.allow_lower_case ?? false,
+      specialChars: input.allow_special_chars ?? false,
+      withoutConfusing: input.remove_confusing_characters ?? false,
+    },
+    length: input.code_length!,
+    validityMs: input.validity_period! * 1000,
+    maxWrongAttempts: input.max_wrong_attempts!,
+    recipientIp: (input.recipient_ip ?? '').trim() || null,
+    text: input.text ?? '',
+    renderTime: (atMs) => renderParisTime(atMs).slice(11),
+    message: {
+      dialect: 'octopush-rest',
+      recipients: [{ number }],
+      sender: castSender(input.sender ?? '') ?? premiumSender,
+      tier: 'premium',
+      purpose: 'transactional',
+      stopClause: 'none',
+      sendAtMs: null,
+      withReplies: false,
+      dryRun: false,
+      idempotencyKey: null,
+      idempotencyTtlMs: null,
+      optimizeText: false,
+      maxSegments: 8,
+      maxMergeValueLength: 50,
+    },
+  });
+  return { code: 0, message: 'success', otp_request_token: token };
+}
+
+async function validate({ services, account, input }: Call<Static<typeof validation>>) {
+  const token = (input.otp_request_token ?? '').trim();
+  const number = (input.phone_number ?? '').trim();
+  if (token === '' && number === '') throw new RestRefusal('code-key-missing');
+  const code = input.code.trim();
+  if (code === '') throw new RestRefusal('code-missing');
+  const recipientIp = (input.recipient_ip ?? '').trim() || null;
+  const verdict = await services.desks.codes.check(account, { code, token, number, recipientIp });
+  switch (verdict.kind) {
+    case 'right':
+      return { code: 0, message: 'success' };
+    case 'wrong':
+      throw new RestRefusal('code-wrong', { remaining_number_of_attempts: verdict.attemptsLeft });
+    case 'too-many-attempts':
+      throw new RestRefusal('code-too-many-attempts', { remaining_number_of_attempts: 0 });
+    case 'expired':
+      throw new RestRefusal('code-expired');
+    case 'unknown':
+      throw new RestRefusal('code-unknown');
+  }
+}

@@ -1,0 +1,121 @@
+// The endpoints of campaigns on a list or a tag: create, poll, confirm, cancel (protocols/octopush.md 5.1, 5.3).
+
+import { type Static, Type } from 'typebox';
+import { renderParisOffsetTime } from '#dialects/shared/paris-time.ts';
+import { RefusedError } from '#domain/base/refusals.ts';
+import { castFlag } from './cast.ts';
+import { listOf } from './contacts.ts';
+import { type Call, type Endpoint, endpoint } from './endpoint.ts';
+import { RestRefusal } from './errors.ts';
+import { readListOrder } from './request.ts';
+import { euros } from './response.ts';
+import { campaignMembers, listName, tagName, ticketNumber } from './schemas.ts';
+import { readRestTicket, restTicket } from './ticket.ts';
+
+const kinds = [
+  { kind: 'list', path: '/sms-campaign-on-list', member: 'list_name', name: listName('The list.') },
+  { kind: 'tag', path: '/sms-campaign-on-tag', member: 'tag_name', name: tagName('The tag.') },
+] as const;
+
+const segmentation = Type.Optional(
+  Type.Object({}, { description: 'Not served: a campaign that asks for a part of a list is refused.' }),
+);
+
+const created = Type.Object({ ticket_number: Type.String(), sms_ticket: Type.String() });
+
+const computed = Type.Object({
+  number_of_contacts: Type.Integer(),
+  cost: Type.Number({ description: 'In euros.' }),
+  status: Type.String({ description: 'ready_to_be_sent.' }),
+});
+
+const confirmed = Type.Object({ sending_date: Type.String({ description: 'ISO 8601.' }) });
+
+export const listCampaignEndpoints: readonly Endpoint[] = kinds.flatMap(({ kind, path, member, name }) => {
+  const group = 'Campaigns on lists and tags';
+  return [
+    endpoint({
+      method: 'POST',
+      path: `${path}/create`,
+      group,
+      summary: `Creates a campaign on a ${kind}, to be confirmed`,
+      input: Type.Object({ [member]: name, ...campaignMembers, segmentation }),
+      status: 201,
+      output: created,
+      async answer({ services, account, members, input }) {
+        const written = (input as Record<string, unknown>)[member] as string;
+        const target = { kind, name: listOf(written).name };
+        if (hasMembers(members['segmentation']))
+          throw new RefusedError('feature-unavailable', 'The parts of a list cannot be chosen.');
+        const order = readListOrder(members, account.settings, target);
+        const ticket = restTicket(await services.desks.listCampaigns.create(account, order));
+        // The documents do not show this answer: clients find the ticket under either name.
+        return { ticket_number: ticket, sms_ticket: ticket };
+      },
+    }),
+    endpoint({
+      method: 'GET',
+      path: `${path}/status`,
+      group,
+      summary: 'Whether a campaign can be confirmed, and what it costs',
+      input: ticketNumber,
+      status: 200,
+      output: computed,
+      answer: tellStatus,
+    }),
+    endpoint({
+      method: 'POST',
+      path: `${path}/send`,
+      group,
+      summary: 'Confirms a campaign: it leaves, once',
+      input: ticketNumber,
+      status: 200,
+      output: confirmed,
+      answer: confirm,
+    }),
+    endpoint({
+      method: 'DELETE',
+      path: `${path}/cancel`,
+      group,
+      summary: 'Drops a campaign, or cancels what waits of it',
+      input: ticketNumber,
+      status: 204,
+      output: null,
+      async answer({ services, account, input }) {
+        if (!(await services.desks.listCampaigns.cancel(account, campaignOf(input.ticket_number))))
+          throw new RestRefusal('cancel-too-late');
+      },
+    }),
+  ];
+});
+
+function hasMembers(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0;
+  return typeof value === 'string' ? value.trim() !== '' : (castFlag(value) ?? value) === true;
+}
+
+/** Refuses `draft-unknown` for what is no ticket of ours. */
+export function campaignOf(ticket: string): number {
+  const id = readRestTicket(ticket.trim());
+  if (id === null) throw new RefusedError('draft-unknown', 'No campaign has this ticket_number.');
+  return id;
+}
+
+async function tellStatus({ services, account, input }: Call<Static<typeof ticketNumber>>) {
+  const campaign = await services.desks.listCampaigns.read(account, campaignOf(input.ticket_number));
+  // Quirk: 400 as long as it is not ready (protocols/octopush.md 5.1).
+  if (campaign.status === 'computing') throw new RestRefusal('under-computation');
+  if (campaign.status === 'failed')
+    throw new RefusedError(campaign.failure!.reason, campaign.failure!.detail);
+  if (campaign.status === 'cancelled') throw new RefusedError('draft-unknown', 'It was cancelled.');
+  return {
+    number_of_contacts: campaign.contacts,
+    cost: euros(campaign.costMicros),
+    status: 'ready_to_be_sent',
+  };
+}
+
+export async function confirm({ services, account, input }: Call<Static<typeof ticketNumber>>) {
+  const dueAtMs = await services.desks.listCampaigns.confirm(account, campaignOf(input.ticket_number));
+  return { sending_date: renderParisOffsetTime(dueAtMs) };
+}

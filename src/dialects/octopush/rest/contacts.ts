@@ -1,0 +1,194 @@
+// The endpoints of the address book: contacts, lists, tags (protocols/octopush.md 5.5). What their answers look like is not
+// documented beyond the status: ours tell what was kept.
+
+import { type Static, Type } from 'typebox';
+import { RefusedError } from '#domain/base/refusals.ts';
+import type { ContactGroup } from '#domain/recipients/contact.ts';
+import type { WrittenContact } from '#operations/audience/contacts.ts';
+import { type Call, type Endpoint, endpoint } from './endpoint.ts';
+import { RestRefusal } from './errors.ts';
+import { contact, flag, listName, tagName } from './schemas.ts';
+
+const group = 'Contacts';
+const maxContacts = 10_000;
+const maxDeleted = 200;
+const maxValueLength = 50;
+
+const creation = Type.Object({
+  contacts: Type.Array(contact),
+  list_name: Type.Optional(listName('A list that they join; made when it does not exist.')),
+  list_names: Type.Optional(Type.Array(listName('Several lists.'))),
+  tag_name: Type.Optional(tagName('A tag that they get.')),
+  tag_names: Type.Optional(Type.Array(tagName('Several tags.'))),
+  un_list: Type.Optional(
+    Type.Array(listName('Lists that they leave; true: those named above, or all when none is.')),
+  ),
+  un_tag: Type.Optional(
+    Type.Array(tagName('Tags that they lose; true: those named above, or all when none is.')),
+  ),
+  auto_remove_blacklisted_numbers: flag('Numbers that said STOP are not kept. Free here.'),
+  do_not_overwrite: flag('Contacts that exist keep their names.'),
+});
+
+const counts = Type.Object({
+  number_of_contacts: Type.Integer(),
+  number_of_invalid_contacts: Type.Integer(),
+  number_of_blacklisted_contacts: Type.Integer(),
+});
+
+const deletion = Type.Object({
+  phone_numbers: Type.Array(Type.String(), { description: '1 to 200 numbers.' }),
+  list_name: Type.Optional(listName('They only leave this list.')),
+});
+
+const oneList = Type.Object({ list_name: listName('The list.') });
+
+const emptying = Type.Object({
+  list_name: listName('The list.'),
+  delete_contacts: flag('Its contacts leave the address book.'),
+});
+
+const done = Type.Object({});
+
+export const contactEndpoints: readonly Endpoint[] = [
+  endpoint({
+    method: 'POST',
+    path: '/contact/create',
+    group,
+    summary: 'Stores contacts, and puts them on lists and under tags',
+    input: creation,
+    status: 201,
+    output: counts,
+    answer: createContacts,
+  }),
+  endpoint({
+    method: 'DELETE',
+    path: '/contact/delete',
+    group,
+    summary: 'Deletes contacts, or takes them off a list',
+    input: deletion,
+    status: 204,
+    output: null,
+    async answer({ services, account, input }) {
+      const numbers = input.phone_numbers;
+      if (numbers.length === 0)
+        throw new RefusedError('recipients-missing', 'Send the phone_numbers as a list.');
+      if (numbers.length > maxDeleted)
+        throw new RefusedError('recipients-too-many', `At most ${maxDeleted} numbers in one request.`);
+      const from = nameOf(input.list_name) === '' ? null : listOf(input.list_name);
+      if (!(await services.desks.contacts.drop(account, numbers, from)))
+        throw new RestRefusal('list-unknown');
+    },
+  }),
+  endpoint({
+    method: 'POST',
+    path: '/contact-list/create',
+    group,
+    summary: 'Makes an empty list',
+    input: oneList,
+    status: 201,
+    output: oneList,
+    async answer({ services, account, input }) {
+      const list = listOf(input.list_name);
+      if (!(await services.desks.contacts.createGroup(account, list)))
+        throw new RestRefusal('list-name-taken');
+      return { list_name: list.name };
+    },
+  }),
+  endpoint({
+    method: 'POST',
+    path: '/contact-list/empty',
+    group,
+    summary: 'Takes everybody off a list',
+    input: emptying,
+    status: 200,
+    output: done,
+    async answer({ services, account, input }) {
+      const list = listOf(input.list_name);
+      const isThere = await services.desks.contacts.clearGroup(account, list, input.delete_contacts ?? false);
+      if (!isThere) throw new RestRefusal('list-unknown');
+      return {};
+    },
+  }),
+  endpoint({
+    method: 'DELETE',
+    path: '/contact-list/delete',
+    group,
+    summary: 'Deletes a list; its contacts stay',
+    input: oneList,
+    status: 204,
+    output: null,
+    async answer({ services, account, input }) {
+      const list = listOf(input.list_name);
+      if (!(await services.desks.contacts.dropGroup(account, list))) throw new RestRefusal('list-unknown');
+    },
+  }),
+];
+
+function nameOf(written: string | undefined): string {
+  return written?.trim() ?? '';
+}
+
+/** Refuses `list-name-missing`. */
+export function listOf(written: string | undefined): ContactGroup {
+  const name = nameOf(written);
+  if (name === '') throw new RestRefusal('list-name-missing');
+  return { kind: 'list', name };
+}
+
+/** Names of one kind, blanks around them and repetitions left out. */
+function groups(kind: ContactGroup['kind'], ...written: (string | undefined)[]): ContactGroup[] {
+  const names = new Set(written.map(nameOf));
+  names.delete('');
+  return [...names].map((name) => ({ kind, name }));
+}
+
+async function createContacts({ services, account, input }: Call<Static<typeof creation>>) {
+  if (input.contacts.length === 0)
+    throw new RefusedError('recipients-missing', 'Send the contacts as a list of {"phone_number": …}.');
+  if (input.contacts.length > maxContacts)
+    throw new RefusedError('recipients-too-many', `At most ${maxContacts} contacts in one request.`);
+  const lists = groups('list', input.list_name, ...(input.list_names ?? []));
+  const tags = groups('tag', input.tag_name, ...(input.tag_names ?? []));
+  const [leaveLists, leaveTags] = [input.un_list ?? [], input.un_tag ?? []];
+  // A flag instead of names speaks of the names that stand beside it or, without any, of all there are.
+  const leavesNamedLists = leaveLists.some(isYes);
+  const leavesNamedTags = leaveTags.some(isYes);
+  const kept = await services.desks.contacts.keep(account, {
+    contacts: input.contacts.map(writtenContact),
+    join: [...(leavesNamedLists ? [] : lists), ...(leavesNamedTags ? [] : tags)],
+    leave: [
+      ...(leavesNamedLists ? lists : groups('list', ...leaveLists.filter((name) => !isNo(name)))),
+      ...(leavesNamedTags ? tags : groups('tag', ...leaveTags.filter((name) => !isNo(name)))),
+    ],
+    leaveAll: [
+      ...(leavesNamedLists && lists.length === 0 ? (['list'] as const) : []),
+      ...(leavesNamedTags && tags.length === 0 ? (['tag'] as const) : []),
+    ],
+    overwrites: !(input.do_not_overwrite ?? false),
+    skipsOptedOut: input.auto_remove_blacklisted_numbers ?? false,
+  });
+  return {
+    number_of_contacts: kept.kept,
+    number_of_invalid_contacts: kept.invalid,
+    number_of_blacklisted_contacts: kept.optedOut,
+  };
+}
+
+function isYes(name: string): boolean {
+  return /^(true|1)$/i.test(name);
+}
+
+function isNo(name: string): boolean {
+  return /^(false|0)$/i.test(name);
+}
+
+export function writtenContact(given: Static<typeof contact>): WrittenContact {
+  const value = (text: string | undefined) => (text ?? '').slice(0, maxValueLength).toWellFormed();
+  return {
+    number: given.phone_number,
+    firstName: value(given.first_name),
+    lastName: value(given.last_name),
+    params: [given.param1, given.param2, given.param3, given.param4, given.param5].map(value),
+  };
+}

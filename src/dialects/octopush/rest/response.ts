@@ -1,0 +1,51 @@
+// Writes the replies of the REST API. Serves routes.ts. All amounts are JSON numbers in euros, not rounded.
+// A reply to a send must never hold a member `code`: WP-SMS takes its presence for a failure
+// (protocols/octopush.md 5.2).
+
+import type { Wallet } from '#dialects/shared/dialect.ts';
+import type { SubmissionReport } from '#domain/plan/plan.ts';
+import { restTicket, simulationTicket } from './ticket.ts';
+
+/** The nearest double prints as the exact decimal: micros are whole numbers far below 2^53. */
+export function euros(micros: bigint): number {
+  return Number(micros) / 1_000_000;
+}
+
+export function renderSent(report: SubmissionReport): string {
+  const { campaignId, plan } = report;
+  return JSON.stringify({
+    sms_ticket: campaignId === null ? simulationTicket(report.acceptedAtMs) : restTicket(campaignId),
+    number_of_contacts: plan.messages.length,
+    number_of_sms_needed: plan.segments,
+    residual_credit: euros(report.availableMicros),
+    total_cost: euros(plan.costMicros),
+  });
+}
+
+/** In euros, or in SMS of a product where a price is given: how many could be had, to two decimals, rounded down. */
+export function renderBalance(
+  wallet: Wallet,
+  product: { readonly name: string; readonly priceMicros: bigint } | null,
+  isDetailed: boolean,
+): string {
+  const balance =
+    product === null
+      ? { amount: euros(wallet.availableMicros), unit: 'euros' }
+      : { amount: equivalent(wallet.availableMicros, product.priceMicros), unit: product.name };
+  if (!isDetailed) return JSON.stringify(balance);
+  return JSON.stringify({
+    ...balance,
+    wallet_packs: wallet.packs.map((pack) => ({
+      wallet_pack_id: pack.id,
+      // Quirk: the documents say wallet_pack_id, a README of the vendor's says id (protocols/octopush.md 5.4).
+      id: pack.id,
+      credit: euros(pack.creditMicros),
+      expiration_date: pack.expiresAtMs === null ? null : new Date(pack.expiresAtMs).toISOString(),
+    })),
+  });
+}
+
+export function equivalent(availableMicros: bigint, priceMicros: bigint): number {
+  if (availableMicros <= 0n || priceMicros <= 0n) return 0;
+  return Number((availableMicros * 100n) / priceMicros) / 100;
+}

@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import fc from 'fast-check';
+import fastify from 'fastify';
+import { refusalReasons } from '#domain/base/refusals.ts';
+import { playExchange, readExchanges } from '../../../../test/support/exchange.ts';
+import { demoKey, demoLogin, type Facts, fakeCustomers } from '../../../../test/support/fake-customers.ts';
+import { fakeDesks } from '../../../../test/support/services.ts';
+import { restErrors } from './errors.ts';
+import { answerRestError, octopushRestRoutes } from './routes.ts';
+
+function openPlatform(facts: Partial<Facts> = {}) {
+  const customers = fakeCustomers(facts);
+  const app = fastify({ frameworkErrors: answerRestError });
+  const desks = fakeDesks();
+  app.register(octopushRestRoutes, { customers, desks });
+  return { app, customers, desks };
+}
+
+const headers = { 'api-key': demoKey, 'api-login': demoLogin, 'content-type': 'application/json' };
+const message = { text: 'Bonjour', recipients: [{ phone_number: '+33601010101' }], purpose: 'alert' };
+const sendUrl = '/v1/public/sms-campaign/send';
+
+for (const exchange of readExchanges('octopush-rest')) {
+  test(`wire: ${exchange.name} (${exchange.source})`, async () => {
+    const { app, customers } = openPlatform(exchange.facts);
+    await playExchange(app, customers.submissions, exchange);
+  });
+}
+
+test('every refusal has a status, a code and a sentence', () => {
+  assert.deepEqual(Object.keys(restErrors).toSorted(), [...refusalReasons].toSorted());
+  for (const { status, code, message: sentence } of Object.values(restErrors)) {
+    assert.ok([400, 401, 500].includes(status));
+    assert.ok(Number.isInteger(code) && code > 0);
+    assert.match(sentence, /^[A-Z].*\.$/);
+  }
+});
+
+test('the refusals come in their order, one mended at a time', async () => {
+  const { app, customers } = openPlatform({ refuseAccount: 'account-blocked' });
+  const sent: Record<string, string> = { 'content-type': 'application/json' };
+  let payload = '';
+  const mend: readonly (readonly [code: number, mended: () => void])[] = [
+    [401, () => Object.assign(sent, { 'api-login': demoLogin })],
+    [401, () => Object.assign(sent, { 'api-key': 'wrong' })],
+    [401, () => Object.assign(sent, { 'api-key': demoKey })],
+    [114, () => Object.assign(customers.facts, { refuseAccount: null })],
+    [100, () => (payload = '[')],
+    [100, () => (payload = '{"sender":"a","send_at":"x"}')],
+    [107, () => (payload = '{"text":"a","sender":"a","send_at":"x"}')],
+    [110, () => (payload = '{"text":"a","recipients":[],"sender":"a","send_at":"x"}')],
+    [103, () => (payload = '{"text":"a","recipients":["1"],"sender":"a","send_at":"x"}')],
+    [106, () => (payload = '{"text":"a","recipients":["1"],"send_at":"x"}')],
+    [100, () => (payload = '{"text":"a","recipients":["1"]}')],
+  ];
+  const post = () => app.inject({ method: 'POST', url: sendUrl, headers: sent, payload });
+  for (const [code, mended] of mend) {
+    const answer = await post();
+    assert.equal(answer.json().code, code, answer.body);
+    mended();
+  }
+  for (const reason of refusalReasons.slice(refusalReasons.indexOf('request-already-seen'))) {
+    customers.facts.refuse = reason;
+    const answer = await post();
+    assert.deepEqual(
+      [answer.statusCode, answer.json().code],
+      [restErrors[reason].status, restErrors[reason].code],
+    );
+  }
+  customers.facts.refuse = null;
+  assert.equal((await post()).statusCode, 201);
+});
+
+test('a reply to a send has no code and only numbers as numbers', async () => {
+  const { app } = openPlatform({ availableMicros: 1, priceMicros: 45_501 });
+  const answer = await app.inject({ method: 'POST', url: sendUrl, headers, payload: message });
+  assert.match(
+    answer.body,
+    /^\{"sms_ticket":"sms_[0-9a-f]{22}","number_of_contacts":1,"number_of_sms_needed":1,"residual_credit":0\.000001,"total_cost":0\.045501\}$/,
+  );
+});
+
+test('a simulation has an ordinary-looking ticket', async () => {
+  const { app, customers } = openPlatform();
+  const payload = { ...message, simulation_mode: true };
+  const answer = await app.inject({ method: 'POST', url: `${sendUrl}/`, headers, payload });
+  assert.match(answer.json().sms_ticket, /^sms_[0-9a-f]{22}$/);
+  assert.equal(customers.submissions[0]!.dryRun, true);
+});
+
+test('an account may have 200 for a send', async () => {
+  const { app } = openPlatform({ settings: { restSendStatus: 200 } });
+  const answer = await app.inject({ method: 'POST', url: sendUrl, headers, payload: message });
+  assert.equal(answer.statusCode, 200);
+});
+
+test('header names and content types are taken as they come', async () => {
+  const { app } = openPlatform();
+  for (const type of ['application/json; charset=utf-8', 'application/x-www-form-urlencoded', 'text/plain']) {
+    const answer = await app.inject({
+      method: 'POST',
+      url: sendUrl,
+      headers: { 'API-Key': demoKey, 'Api-Login': demoLogin, 'content-type': type },
+      payload: JSON.stringify(message),
+    });
+    assert.equal(answer.statusCode, 201, type);
+  }
+});
+
+test('a breakdown invites trying again and tells nothing of its cause', async () => {
+  const { app, customers } = openPlatform();
+  customers.submit = () => Promise.reject(new Error('password of the database'));
+  const answer = await app.inject({ method: 'POST', url: sendUrl, headers, payload: message });
+  assert.equal(answer.statusCode, 500);
+  assert.deepEqual(answer.json(), { code: 500, message: 'An internal error occurred; please try again.' });
+});
+
+test('bodies too large, of no type, and addresses nobody knows are errors of the dialect', async () => {
+  const { app } = openPlatform();
+  const large = `{"text":"${'x'.repeat(5 * 1024 * 1024)}"}`;
+  for (const [method, url, payload, type, status] of [
+    ['POST', sendUrl, large, 'application/json', 400],
+    ['POST', sendUrl, '{}', 'nonsense', 400],
+    ['GET', sendUrl, undefined, undefined, 404],
+    ['PUT', sendUrl, '{}', 'application/json', 404],
+    ['GET', '/v1/public/', undefined, undefined, 404],
+    ['GET', '/v1/public/%zz', undefined, undefined, 404],
+    ['DELETE', '/v1/public/sms-campaign/cancel', '{}', 'application/json', 400],
+    [
+      'GET',
+      '/v1/public/wallet/check-balance?country_code=FR&product_name=vocal_sms',
+      undefined,
+      undefined,
+      400,
+    ],
+    [
+      'GET',
+      '/v1/public/wallet/check-balance?country_code=ZZ&product_name=sms_premium',
+      undefined,
+      undefined,
+      400,
+    ],
+  ] as const) {
+    const sent = { ...headers, 'content-type': type };
+    const answer = await app.inject({ method, url, headers: sent, ...(payload ? { payload } : {}) });
+    assert.equal(answer.statusCode, status, `${method} ${url}`);
+    assert.deepEqual(Object.keys(answer.json()), ['code', 'message']);
+  }
+});
+
+test('a browser may ask, and may read the answer', async () => {
+  const { app } = openPlatform();
+  for (const url of [sendUrl, '/v1/public/service/otp/generate']) {
+    const preflight = await app.inject({ method: 'OPTIONS', url });
+    assert.equal(preflight.statusCode, 204);
+    assert.match(String(preflight.headers['access-control-allow-headers']), /api-key, api-login/);
+  }
+  const answer = await app.inject({ method: 'POST', url: sendUrl, headers, payload: message });
+  assert.equal(answer.headers['access-control-allow-origin'], '*');
+});
+
+test('random JSON is accepted or refused, never a breakdown', async () => {
+  const { app } = openPlatform();
+  const listed = new Set(Object.values(restErrors).map(({ code }) => code));
+  const member = fc.constantFrom(
+    'text',
+    'recipients',
+    'type',
+    'sender',
+    'send_at',
+    'purpose',
+    'request_id',
+    'simulation_mode',
+    'ticket_number',
+    '__proto__',
+  );
+  const body = fc.oneof(
+    fc.json(),
+    fc.string(),
+    fc.dictionary(member, fc.jsonValue()).map((given) => JSON.stringify({ ...message, ...given })),
+  );
+  await fc.assert(
+    fc.asyncProperty(body, async (payload) => {
+      const answer = await app.inject({ method: 'POST', url: sendUrl, headers, payload });
+      if (answer.statusCode === 201) return;
+      assert.equal(answer.statusCode, 400);
+      assert.ok(listed.has(answer.json().code));
+    }),
+    { numRuns: 400 },
+  );
+});

@@ -1,0 +1,161 @@
+// The doors of the Octopush REST API under /v1/public. Serves clients written for api.octopush.com since 2020, browsers
+// included. Which endpoints there are is told by their files; no rule of ours lives here.
+
+import { Buffer } from 'node:buffer';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { takeBodies } from '#dialects/shared/bodies.ts';
+import type { Account } from '#domain/account/account.ts';
+import { type Refusal, RefusedError } from '#domain/base/refusals.ts';
+import { campaignEndpoints } from './campaigns.ts';
+import { castTo, type Members } from './cast.ts';
+import { codeEndpoints } from './codes.ts';
+import { listCampaignEndpoints } from './contact-list-campaigns.ts';
+import { contactEndpoints } from './contacts.ts';
+import type { Endpoint, RestServices } from './endpoint.ts';
+import { type RestError, RestRefusal, renderRestError, restErrors, unknownPath } from './errors.ts';
+import { lookupEndpoints } from './lookups.ts';
+import { describeApi } from './openapi.ts';
+import { parameterEndpoints } from './parameters.ts';
+import { readBody } from './request.ts';
+import { subAccountEndpoints } from './sub-accounts.ts';
+import { walletEndpoints } from './wallet.ts';
+
+const base = '/v1/public';
+const bodyLimitBytes = 5 * 1024 * 1024;
+
+const allMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+export const endpoints: readonly Endpoint[] = [
+  ...campaignEndpoints,
+  ...listCampaignEndpoints,
+  ...walletEndpoints,
+  ...contactEndpoints,
+  ...lookupEndpoints,
+  ...subAccountEndpoints,
+  ...parameterEndpoints,
+  ...codeEndpoints,
+];
+
+/** What the original serves and this platform does not: other channels (protocols/octopush.md 5). */
+const unservedPaths: readonly string[] = [
+  '/voice-campaign/*',
+  '/vocal-campaign/*',
+  '/voice-campaign-on-list/*',
+  '/voice-campaign-on-tag/*',
+  '/multi-channel/*',
+];
+
+/** A fastify plugin; its parsers and its error handler stay inside its own scope. */
+export async function octopushRestRoutes(app: FastifyInstance, services: RestServices): Promise<void> {
+  takeBodies(app, bodyLimitBytes);
+  app.setErrorHandler(answerRestError);
+  for (const endpoint of endpoints) registerRoute(app, services, endpoint);
+  for (const path of unservedPaths)
+    app.route({
+      method: allMethods,
+      url: base + path,
+      exposeHeadRoute: false,
+      handler: authenticated(services, refuseUnserved),
+    });
+  const document = JSON.stringify(describeApi(base, endpoints));
+  app.get(`${base}/openapi.json`, { exposeHeadRoute: false }, (_request, reply) =>
+    asJson(reply).send(document),
+  );
+  app.all(`${base}/*`, (request, reply) =>
+    request.method === 'OPTIONS' ? answerPreflight(reply) : sendError(reply, unknownPath),
+  );
+}
+
+/** What fastify's error handler and its `frameworkErrors` do for a path of this dialect. */
+export function answerRestError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (error instanceof RestRefusal)
+    return asJson(reply)
+      .code(error.error.status)
+      .send(renderRestError(error.error, undefined, error.members));
+  if (error instanceof RefusedError) {
+    return sendError(reply, restErrors[error.refusal.reason], error.refusal);
+  }
+  const { code, statusCode = 500 } = error as { code?: string; statusCode?: number };
+  if (code === 'FST_ERR_BAD_URL') return sendError(reply, unknownPath);
+  // Fastify's other complaints about a request.
+  if (statusCode < 500) return sendError(reply, restErrors['body-malformed']);
+  request.log.error({ err: error, requestId: request.id }, 'REST request failed');
+  return sendError(reply, restErrors.internal);
+}
+
+function sendError(reply: FastifyReply, error: RestError, refusal?: Refusal): FastifyReply {
+  return asJson(reply).code(error.status).send(renderRestError(error, refusal));
+}
+
+function asJson(reply: FastifyReply): FastifyReply {
+  return reply
+    .header('content-type', 'application/json; charset=utf-8')
+    .header('access-control-allow-origin', '*');
+}
+
+/** Quirk: a page calls the API straight from the browser (protocols/octopush.md 5); no cookie opens anything. */
+function answerPreflight(reply: FastifyReply): FastifyReply {
+  return reply
+    .header('access-control-allow-origin', '*')
+    .header('access-control-allow-methods', 'GET, POST, PUT, PATCH, DELETE, OPTIONS')
+    .header('access-control-allow-headers', 'accept, api-key, api-login, cache-control, content-type')
+    .header('access-control-max-age', '86400')
+    .code(204)
+    .send();
+}
+
+type Answer = (account: Account, request: FastifyRequest, reply: FastifyReply) => unknown;
+
+function authenticated(services: RestServices, answer: Answer) {
+  return (request: FastifyRequest, reply: FastifyReply): unknown => {
+    const login = headerOf(request, 'api-login');
+    if (login === '') throw new RefusedError('login-missing');
+    const key = headerOf(request, 'api-key');
+    if (key === '') throw new RefusedError('key-missing');
+    const account = services.customers.authenticate('octopush-rest', login, key);
+    if (account instanceof Promise) return account.then((known) => answer(known, request, reply));
+    return answer(account, request, reply);
+  };
+}
+
+function registerRoute(app: FastifyInstance, services: RestServices, endpoint: Endpoint): void {
+  const handler = authenticated(services, async (account, request, reply) => {
+    const members = readMembers(endpoint, request);
+    const place = request.params as Record<string, string>;
+    const input = endpoint.readsMembers ? members : castTo(endpoint.input, members);
+    const answer = await endpoint.answer({ services, account, input, members, place } as never);
+    if (endpoint.output === null)
+      return reply.header('access-control-allow-origin', '*').code(endpoint.status).send();
+    asJson(reply).code(endpoint.statusFor?.(account, members) ?? endpoint.status);
+    return typeof answer === 'string' ? answer : JSON.stringify(answer);
+  });
+  const path = base + endpoint.path.replace(/\{(\w+)\}/g, ':$1');
+  for (const slash of ['', '/'])
+    app.route({ method: endpoint.method, url: path + slash, exposeHeadRoute: false, handler });
+}
+
+function headerOf(request: FastifyRequest, name: string): string {
+  const value = request.headers[name];
+  return typeof value === 'string' ? value.trim() : '';
+}
+
+/** Of the query where there is no body: some HTTP libraries send none with DELETE. */
+function readMembers({ method }: Endpoint, { body, raw }: FastifyRequest): Members {
+  const isEmpty = !Buffer.isBuffer(body) || body.length === 0;
+  if (method !== 'GET' && !(method === 'DELETE' && isEmpty)) return readBody(body);
+  const url = raw.url!;
+  const query = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?') + 1) : '');
+  const members: Record<string, unknown> = {};
+  for (const name of new Set(query.keys())) {
+    const plain = name.replace(/\[\d*\]$/, '');
+    const values = query.getAll(name);
+    const before = Object.hasOwn(members, plain) ? [members[plain]].flat() : [];
+    const isList = plain !== name;
+    members[plain] = isList ? [...before, ...values] : values.at(-1);
+  }
+  return members;
+}
+
+function refuseUnserved(): never {
+  throw new RefusedError('feature-unavailable', 'Voice and the other channels are not served, only SMS.');
+}

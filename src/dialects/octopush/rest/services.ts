@@ -1,0 +1,81 @@
+// What the REST dialect asks of the house beyond what every dialect asks (../dialect.ts). Operations stand behind it;
+// main binds the two.
+
+import type { Account } from '#domain/account/account.ts';
+import type { ListCampaign, ListOrder } from '#domain/campaign/contact-list-campaign.ts';
+import type { ContactGroup } from '#domain/recipients/contact.ts';
+import type { ParametersChange } from '#operations/account/edit-parameters.ts';
+import type { ContactsOrder, KeptContacts } from '#operations/audience/contacts.ts';
+import type { LookedUpNumber, LookupOrder } from '#operations/reading/number-lookups/look-up-numbers.ts';
+import type { CancellationJudgement } from '#operations/sending/cancellation-rules.ts';
+import type { OneTimeCodes } from '#operations/sending/one-time-codes.ts';
+import type { Cancellation } from '#pipeline/cancel-campaign.ts';
+
+export interface ContactDesk {
+  keep(account: Account, order: ContactsOrder): Promise<KeptContacts>;
+  /** False when there is no such group; likewise below. */
+  drop(account: Account, numbers: readonly string[], group: ContactGroup | null): Promise<boolean>;
+  /** False when there is one already. */
+  createGroup(account: Account, group: ContactGroup): Promise<boolean>;
+  clearGroup(account: Account, group: ContactGroup, deletesContacts: boolean): Promise<boolean>;
+  dropGroup(account: Account, group: ContactGroup): Promise<boolean>;
+}
+
+export interface ListCampaignDesk {
+  create(account: Account, order: ListOrder): Promise<number>;
+  read(account: Account, id: number): Promise<ListCampaign>;
+  readDraft(account: Account): Promise<ListCampaign | null>;
+  /** When it leaves. */
+  confirm(account: Account, id: number): Promise<number>;
+  /** False when some of it has left. */
+  cancel(account: Account, id: number): Promise<boolean>;
+}
+
+export interface SubAccount {
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly company: string;
+  readonly account: Account;
+}
+
+export interface SubAccountOrder {
+  readonly firstName?: string;
+  readonly lastName?: string;
+  readonly company?: string;
+  readonly callbacks?: NonNullable<ParametersChange['callbacks']>;
+}
+
+export interface SubAccountDesk {
+  create(
+    account: Account,
+    order: SubAccountOrder,
+  ): Promise<{ readonly login: string; readonly apiKey: string }>;
+  /** Null when the account has no such sub-account. */
+  read(account: Account, login: string): Promise<SubAccount | null>;
+  /** False when the account has no such sub-account. */
+  edit(account: Account, login: string, order: SubAccountOrder): Promise<boolean>;
+  openTransfer(account: Account, login: string): Promise<string>;
+  transfer(
+    account: Account,
+    token: string,
+    /** Asked when the token is right; may refuse. */
+    amountMicros: () => bigint,
+  ): Promise<{
+    readonly recipientId: number;
+    readonly availableMicros: bigint;
+    readonly recipientAvailableMicros: bigint;
+  }>;
+}
+
+export interface RestDesks {
+  readonly contacts: ContactDesk;
+  readonly listCampaigns: ListCampaignDesk;
+  readonly codes: OneTimeCodes;
+  readonly subAccounts: SubAccountDesk;
+  /** A campaign that waits, within the limits of the API. */
+  cancel(account: Account, campaignId: number): Promise<Cancellation | CancellationJudgement>;
+  lookUp(account: Account, order: LookupOrder): Promise<LookedUpNumber[]>;
+  /** What a look-up of a number of this country costs. */
+  lookupPriceMicros(country: string): Promise<bigint>;
+  editParameters(account: Account, change: ParametersChange): Promise<void>;
+}

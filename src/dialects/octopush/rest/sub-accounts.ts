@@ -1,0 +1,145 @@
+// The endpoints of sub-accounts and of the transfer of credit to them, in whole euros (protocols/octopush.md 5.6, 11).
+
+import { type Static, Type } from 'typebox';
+import { RefusedError } from '#domain/base/refusals.ts';
+import { type Call, type Endpoint, endpoint } from './endpoint.ts';
+import { RestRefusal } from './errors.ts';
+import { callbacksInput, callbacksOutput, readCallbacks, renderCallbacks } from './parameters.ts';
+import { euros } from './response.ts';
+import { optionalText } from './schemas.ts';
+
+const group = 'Sub-accounts';
+
+const person = Type.Object({
+  first_name: optionalText('Of the person.', 100),
+  last_name: optionalText('Of the person.', 100),
+  company_name: optionalText('Of the company.', 100),
+  password: optionalText('Accepted and not used: an API key opens the account.'),
+  callbacks: Type.Optional(callbacksInput),
+});
+
+const created = Type.Object({ login: Type.String(), api_key: Type.String() });
+
+const subAccount = Type.Object({
+  first_name: Type.String(),
+  last_name: Type.String(),
+  company_name: Type.String(),
+  api_key: Type.Null({ description: 'Only its hash is kept: it is told once, at the creation.' }),
+  callback: callbacksOutput,
+});
+
+const tokenInput = Type.Object({ email_to: Type.String({ description: 'The login of the sub-account.' }) });
+
+const transferInput = Type.Object({
+  token: Type.String(),
+  from_wallet_pack_id: Type.Optional(Type.Integer({ description: 'An account has one pack here.' })),
+  amount: Type.Number({ description: 'Whole euros.' }),
+});
+
+const pack = Type.Object({ id: Type.Integer(), residual_credit: Type.Number() });
+
+const maxEuros = 10_000_000;
+
+export const subAccountEndpoints: readonly Endpoint[] = [
+  endpoint({
+    method: 'POST',
+    path: '/subaccount/create',
+    group,
+    summary: 'Makes a sub-account; its key is told once',
+    input: person,
+    status: 201,
+    output: created,
+    async answer(call) {
+      const { login, apiKey } = await call.services.desks.subAccounts.create(call.account, readPerson(call));
+      return { login, api_key: apiKey };
+    },
+  }),
+  endpoint({
+    method: 'PATCH',
+    path: '/subaccount/{login}/edit',
+    group,
+    summary: 'Changes a sub-account',
+    input: person,
+    status: 200,
+    output: subAccount,
+    async answer(call) {
+      const { services, account, place } = call;
+      if (!(await services.desks.subAccounts.edit(account, place['login']!, readPerson(call))))
+        throw new RestRefusal('sub-account-unknown');
+      return tell(call);
+    },
+  }),
+  endpoint({
+    method: 'GET',
+    path: '/subaccount/{login}',
+    group,
+    summary: 'A sub-account',
+    input: Type.Object({}),
+    status: 200,
+    output: subAccount,
+    answer: tell,
+  }),
+  endpoint({
+    method: 'POST',
+    path: '/subaccount/credit-transfer/token',
+    group,
+    summary: 'Opens a transfer of credit; one at a time, for five minutes',
+    input: tokenInput,
+    status: 201,
+    output: Type.Object({ token: Type.String() }),
+    async answer({ services, account, input }) {
+      return { token: await services.desks.subAccounts.openTransfer(account, input.email_to) };
+    },
+  }),
+  endpoint({
+    method: 'POST',
+    path: '/subaccount/credit-transfer/transfer',
+    group,
+    summary: 'Transfers credit to the sub-account of the token',
+    input: transferInput,
+    status: 200,
+    output: Type.Object({ wallet_pack_from: pack, wallet_pack_to: pack }),
+    answer: transfer,
+  }),
+];
+
+function readPerson({ members, input }: Call<Static<typeof person>>) {
+  const written = members['callbacks'];
+  const isNamed = typeof written === 'object' && written !== null;
+  return {
+    ...(input.first_name === undefined ? {} : { firstName: input.first_name }),
+    ...(input.last_name === undefined ? {} : { lastName: input.last_name }),
+    ...(input.company_name === undefined ? {} : { company: input.company_name }),
+    ...(isNamed
+      ? { callbacks: readCallbacks(written as Record<string, unknown>, input.callbacks ?? {}) }
+      : {}),
+  };
+}
+
+async function tell({ services, account, place }: Call<unknown>): Promise<Static<typeof subAccount>> {
+  const found = await services.desks.subAccounts.read(account, place['login']!);
+  if (found === null) throw new RestRefusal('sub-account-unknown');
+  return {
+    first_name: found.firstName,
+    last_name: found.lastName,
+    company_name: found.company,
+    api_key: null,
+    callback: renderCallbacks(found.account.settings.callbacks),
+  };
+}
+
+/** In micros. Refuses `transfer-too-small`. */
+function readAmount(euros: number | undefined): bigint {
+  if (euros === undefined || !Number.isInteger(euros) || euros < 1 || euros > maxEuros)
+    throw new RefusedError('transfer-too-small', 'The amount is a whole number of euros, from 1 on.');
+  return BigInt(euros) * 1_000_000n;
+}
+
+async function transfer({ services, account, input }: Call<Static<typeof transferInput>>) {
+  const amount = () => readAmount(input.amount);
+  const done = await services.desks.subAccounts.transfer(account, input.token.trim(), amount);
+  return {
+    wallet_pack_from: { id: account.id, residual_credit: euros(done.availableMicros) },
+    wallet_pack_to: { id: done.recipientId, residual_credit: euros(done.recipientAvailableMicros) },
+  };
+}

@@ -1,0 +1,118 @@
+// The endpoints of the wallet: the balance, and how many of each product it buys by country (protocols/octopush.md 5.4).
+
+import { type Static, Type } from 'typebox';
+import type { Tier } from '#domain/base/campaign.ts';
+import { RefusedError } from '#domain/base/refusals.ts';
+import { type Call, type Endpoint, endpoint } from './endpoint.ts';
+import { equivalent, renderBalance } from './response.ts';
+import { flag, optionalText } from './schemas.ts';
+
+const group = 'Wallet';
+
+const balanceInput = Type.Object({
+  country_code: optionalText('ISO 3166, two letters. Only together with product_name.'),
+  product_name: optionalText('sms_premium, sms_low_cost, sms_world or hlr.'),
+  with_details: flag('The packs are listed.'),
+});
+
+const pack = Type.Object({
+  wallet_pack_id: Type.Integer(),
+  id: Type.Integer(),
+  credit: Type.Number(),
+  expiration_date: Type.Union([Type.String(), Type.Null()]),
+});
+
+const balance = Type.Object({
+  amount: Type.Number(),
+  unit: Type.String({ description: 'euros, or the product.' }),
+  wallet_packs: Type.Optional(Type.Array(pack)),
+});
+
+const creditsInput = Type.Object({
+  country_codes: Type.Array(Type.String(), { description: 'As country_codes[]=FR&country_codes[]=BE.' }),
+});
+
+const credits = Type.Object({
+  premium_sms: Type.Number(),
+  vocal_sms: Type.Number(),
+  low_cost_sms: Type.Number(),
+  hlr: Type.Number(),
+});
+
+const maxCountries = 300;
+
+const tierByProduct: Readonly<Record<string, Tier>> = {
+  sms_premium: 'premium',
+  sms_low_cost: 'low_cost',
+  sms_world: 'world',
+};
+
+export const walletEndpoints: readonly Endpoint[] = [
+  endpoint({
+    method: 'GET',
+    path: '/wallet/check-balance',
+    group,
+    summary: 'What can be spent',
+    input: balanceInput,
+    status: 200,
+    output: balance,
+    answer: checkBalance,
+  }),
+  endpoint({
+    method: 'GET',
+    path: '/wallet/check-credits',
+    group,
+    summary: 'How many of each product can be had, by country: one or the other, not a sum',
+    input: creditsInput,
+    status: 200,
+    output: Type.Record(Type.String(), credits),
+    answer: checkCredits,
+  }),
+];
+
+async function checkBalance({
+  services,
+  account,
+  input,
+}: Call<Static<typeof balanceInput>>): Promise<string> {
+  const name = input.product_name?.trim().toLowerCase() ?? '';
+  const country = input.country_code?.trim().toUpperCase() ?? '';
+  const isDetailed = input.with_details ?? false;
+  const wallet = await services.customers.balance(account);
+  // The two belong together; one alone says nothing, and the balance is then in euros.
+  if (name === '' || country === '') return renderBalance(wallet, null, isDetailed);
+  if (name === 'hlr') {
+    const priceMicros = await services.desks.lookupPriceMicros(country);
+    return renderBalance(wallet, { name, priceMicros }, isDetailed);
+  }
+  const tier = Object.hasOwn(tierByProduct, name) ? tierByProduct[name]! : null;
+  if (tier === null)
+    throw new RefusedError('feature-unavailable', 'Products are sms_premium, sms_low_cost and hlr.');
+  const priceMicros = wallet.priceMicros(country, tier);
+  if (priceMicros === null) throw new RefusedError('country-not-covered');
+  return renderBalance(wallet, { name, priceMicros }, isDetailed);
+}
+
+async function checkCredits({ services, account, input }: Call<Static<typeof creditsInput>>) {
+  const countries = [...new Set(input.country_codes.map((code) => code.trim().toUpperCase()))];
+  if (countries.length === 0 || countries.length > maxCountries || !countries.every(isCountryCode))
+    throw new RefusedError('country-unknown', 'Name countries as country_codes[]=FR&country_codes[]=BE.');
+  const wallet = await services.customers.balance(account);
+  const answer: Record<string, Static<typeof credits>> = {};
+  for (const country of countries) {
+    const buys = (priceMicros: bigint | null) =>
+      priceMicros === null ? 0 : equivalent(wallet.availableMicros, priceMicros);
+    answer[country] = {
+      premium_sms: buys(wallet.priceMicros(country, 'premium')),
+      // Voice is not served: none can be had.
+      vocal_sms: 0,
+      low_cost_sms: buys(wallet.priceMicros(country, 'low_cost')),
+      hlr: buys(await services.desks.lookupPriceMicros(country)),
+    };
+  }
+  return answer;
+}
+
+function isCountryCode(code: string): boolean {
+  return /^[A-Z]{2}$/.test(code);
+}

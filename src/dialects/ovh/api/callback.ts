@@ -1,0 +1,88 @@
+// Writes the callbacks of OVH's dialect (protocols/ovh.md 7): receipts and STOPs as GETs that add to the query of the
+// customer's address, replies as forms. Serves the callback worker through CallbackChannel, for what was sent through the
+// API, by http2sms or by mail.
+
+import { renderParisTime } from '#dialects/shared/paris-time.ts';
+import type { Account } from '#domain/account/account.ts';
+import {
+  accountAddress,
+  type Callback,
+  type CallbackChannel,
+  type CallbackRequest,
+  type ReceiptCallback,
+  type ReplyCallback,
+} from '#domain/delivery/callback.ts';
+import { deliveryNames, deliveryOf } from './delivery.ts';
+
+export const ovhCallbackChannel: CallbackChannel = {
+  dialect: 'ovh',
+  needsFacts: true,
+
+  /** Those of the user who sent it go before the account's; a reply goes to the account. */
+  addressOf(account: Account, callback: Callback): string | null {
+    const own = account.settings.callbacks.userUrls[String(callback.facts?.userId)];
+    const ownAddress = callback.kind === 'receipt' ? own?.receiptUrl : own?.optOutUrl;
+    return (callback.kind === 'reply' ? null : ownAddress) ?? accountAddress(account, callback);
+  },
+
+  render(account: Account, callback: Callback): CallbackRequest | null {
+    const address = this.addressOf(account, callback);
+    if (address === null) return null;
+    switch (callback.kind) {
+      case 'receipt':
+        return getOf(address, receiptFields(callback));
+      case 'opt-out':
+        return getOf(address, optOutFields(callback));
+      case 'reply':
+        return formOf(address, replyFields(callback));
+    }
+  },
+};
+
+type Fields = Readonly<Record<string, string>>;
+
+function receiptFields(receipt: ReceiptCallback): Fields {
+  const { messageId, status, error, atMs, facts } = receipt;
+  const wasTaken = facts?.wasTaken ?? false;
+  const { deliveryReceipt, ptt } = deliveryOf({ status, error, wasTaken });
+  return {
+    id: String(messageId ?? 0),
+    ptt: String(ptt),
+    date: renderParisTime(atMs),
+    description: String(deliveryReceipt),
+    descriptionDlr: deliveryNames[deliveryReceipt],
+    // Quirk: RaspiSMS reads this one only (protocols/ovh.md 7).
+    dlr: String(deliveryReceipt),
+  };
+}
+
+/** The id is that of the SMS it answers, and of the reply itself when none is known. */
+function optOutFields({ messageId, replyId, msisdn, atMs }: ReplyCallback): Fields {
+  const id = String(messageId ?? replyId);
+  return { action: 'stop', id, date: renderParisTime(atMs), receiver: `+${msisdn}` };
+}
+
+function replyFields({ replyId, msisdn, text, to, facts }: ReplyCallback): Fields {
+  return {
+    id: String(replyId),
+    senderid: `+${msisdn}`,
+    message: text.toWellFormed(),
+    tag: facts?.tag ?? '',
+    shortcode: to,
+  };
+}
+
+/** What the customer has written into his address stays: it is how he knows that it is us (protocols/ovh.md 7). */
+function getOf(address: string, fields: Fields): CallbackRequest {
+  const url = new URL(address);
+  const kept = url.search.replace(/^\?/, '').replace(/&$/, '');
+  const added = new URLSearchParams(fields).toString();
+  url.search = kept === '' ? added : `${kept}&${added}`;
+  url.hash = '';
+  return { method: 'GET', url: url.href, contentType: '', body: '' };
+}
+
+function formOf(url: string, fields: Fields): CallbackRequest {
+  const contentType = 'application/x-www-form-urlencoded; charset=UTF-8';
+  return { method: 'POST', url, contentType, body: new URLSearchParams(fields).toString() };
+}

@@ -1,0 +1,48 @@
+// Numbers that said STOP (protocols/ovh.md 6.4). There is no call to add one.
+
+import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
+import { renderDate } from '#dialects/ovh/api/dates.ts';
+import { unknownObject } from '#dialects/ovh/api/errors.ts';
+import { readMsisdn } from '#gsm/msisdn.ts';
+
+interface ListInput {
+  readonly batchID?: string;
+  readonly smsOutgoingID?: number;
+}
+
+interface OneInput {
+  readonly number: string;
+}
+
+export const blacklistAnswers: Answers = {
+  'GET /sms/{serviceName}/blacklists': answer<ListInput>(async ({ services, account, input }) => {
+    const { batchID, smsOutgoingID } = input;
+    const msisdns = await services.desks.optOuts.list(account, {
+      ...(batchID === undefined ? {} : { batchId: batchID }),
+      ...(smsOutgoingID === undefined ? {} : { messageId: smsOutgoingID }),
+    });
+    return msisdns.map((msisdn) => `+${msisdn}`);
+  }),
+
+  'GET /sms/{serviceName}/blacklists/{number}': answer<OneInput>(async (call) => {
+    const optOut = await call.services.desks.optOuts.read(call.account, numberOf(call));
+    if (optOut === null) throw unknownObject();
+    const { msisdn, atMs, batchId, messageId } = optOut;
+    return {
+      number: `+${msisdn}`,
+      dateCreation: renderDate(atMs),
+      batchID: batchId,
+      smsOutgoingID: messageId,
+    };
+  }),
+
+  'DELETE /sms/{serviceName}/blacklists/{number}': answer<OneInput>(async (call) => {
+    if (!(await call.services.desks.optOuts.remove(call.account, numberOf(call)))) throw unknownObject();
+  }),
+};
+
+function numberOf({ account, input }: Call<OneInput>): number {
+  const read = readMsisdn(input.number.trim(), account.settings.defaultCountry);
+  if (!read.ok) throw unknownObject();
+  return read.msisdn;
+}

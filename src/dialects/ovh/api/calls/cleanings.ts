@@ -1,0 +1,46 @@
+// Lists in slots are cleaned, and how far that is (protocols/ovh.md 5.3).
+
+import { type Answers, answer } from '#dialects/ovh/api/call-context.ts';
+import { OvhError, unknownObject } from '#dialects/ovh/api/errors.ts';
+import { slotKeyOf } from '#dialects/ovh/api/recipient-list-source.ts';
+import { type InScope, inScopes, ofAccountAndUsers, scopeOf } from '#dialects/ovh/api/resource-scope.ts';
+import { toCredits } from '#domain/money/ovh-credits.ts';
+
+interface CleanInput extends InScope {
+  readonly slotId: number;
+  readonly freemium: boolean;
+  readonly priceOnly: boolean;
+}
+
+export const cleaningAnswers: Answers = {
+  ...inScopes(ofAccountAndUsers, {
+    'POST /receivers/{slotId}/clean': answer<CleanInput>(async (call) => {
+      const { services, account, input } = call;
+      const { userId = 0 } = await scopeOf(call);
+      const key = slotKeyOf(account, userId || null, input.slotId);
+      const order = { looksUp: !input.freemium, isQuote: input.priceOnly };
+      const ordered = await services.desks.cleanings.order(account, key, order);
+      if (ordered === null) throw unknownObject();
+      if (ordered === 'busy') throw new OvhError(409, 'This slot is being cleaned');
+      return {
+        // Of a price alone there is nothing to ask for.
+        taskId: ordered.id ?? 0,
+        totalCreditsRemoved: toCredits(
+          ordered.costMicros,
+          services.desks.accounts.creditPriceMicros(account),
+        ),
+      };
+    }),
+  }),
+
+  'GET /sms/{serviceName}/task': answer<{ status?: string }>(({ services, account, input }) =>
+    services.desks.cleanings.list(account, input.status ?? null),
+  ),
+
+  'GET /sms/{serviceName}/task/{taskId}': answer<{ taskId: number }>(async ({ services, account, input }) => {
+    const cleaning = await services.desks.cleanings.read(account, input.taskId);
+    if (cleaning === null) throw unknownObject();
+    const { id, status, step } = cleaning;
+    return { taskId: id, function: 'cleanSmsReceivers', status, step };
+  }),
+};

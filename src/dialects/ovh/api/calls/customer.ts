@@ -1,0 +1,56 @@
+// Who a customer is, in the few words of his account that OVH's clients look for (protocols/ovh.md 12.19).
+import { type Answers, answer } from '#dialects/ovh/api/call-context.ts';
+
+/** Where OVH has a company of its own. */
+const subsidiaries = 'CZ DE ES FI FR GB IE IT LT MA NL PL PT SN TN CA US AU IN SG'.split(' ');
+
+const unknown = {
+  address: null,
+  area: null,
+  birthCity: null,
+  birthDay: null,
+  city: null,
+  companyNationalIdentificationNumber: null,
+  complementaryAddress: null,
+  corporationType: null,
+  customerCode: null,
+  fax: null,
+  italianSDI: null,
+  nationalIdentificationNumber: null,
+  phone: null,
+  phoneCountry: null,
+  phoneType: null,
+  purposeOfPurchase: null,
+  sex: null,
+  spareEmail: null,
+  vat: null,
+  zip: null,
+};
+
+export const customerAnswers: Answers = {
+  'GET /me': answer(async ({ services, customer }) => {
+    const { firstName, lastName, company } = await services.desks.accounts.personOf(customer);
+    const country = customer.settings.defaultCountry ?? 'FR';
+    return {
+      ...unknown,
+      country,
+      currency: { code: 'EUR', symbol: '€' },
+      email: customer.email,
+      firstname: firstName || null,
+      kycValidated: true,
+      language: 'fr_FR',
+      legalform: company === '' ? 'individual' : 'corporation',
+      name: lastName || customer.name || null,
+      nichandle: handleOf(customer.serviceName),
+      organisation: company || null,
+      ovhCompany: 'ovh',
+      ovhSubsidiary: subsidiaries.includes(country) ? country : 'WE',
+      state: 'complete',
+    };
+  }),
+};
+
+/** `sms-ab12345-1` is of `ab12345-ovh`. */
+function handleOf(serviceName: string): string {
+  return serviceName.replace(/^sms-(.+)-\d+$/, '$1-ovh');
+}

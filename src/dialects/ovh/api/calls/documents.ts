@@ -1,0 +1,67 @@
+// /me/document: files that a customer uploads for his lists, and those that exports made for him.
+
+import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
+import { renderDate, renderDateOrNull } from '#dialects/ovh/api/dates.ts';
+import { getUrlOf, putUrlOf } from '#dialects/ovh/api/document-address.ts';
+import { badParameter, OvhError, unknownObject } from '#dialects/ovh/api/errors.ts';
+import type { Document, DocumentTag } from '#domain/recipients/document.ts';
+
+interface OneDocument {
+  readonly id: string;
+}
+
+const maxNameLength = 255;
+const maxTags = 50;
+
+export const documentAnswers: Answers = {
+  'GET /me/document': answer(({ services, customer }) => services.desks.documents.list(customer)),
+
+  'POST /me/document': answer<{ name: string; tags?: readonly DocumentTag[] }>(async (call) => {
+    const { services, customer, input } = call;
+    const { tags = [] } = input;
+    const name = input.name.trim();
+    if (name === '' || name.length > maxNameLength)
+      throw badParameter('name', `A name has 1 to ${maxNameLength} characters`);
+    if (tags.length > maxTags) throw badParameter('tags', `At most ${maxTags} tags`);
+    const document = await services.desks.documents.create(customer, { kind: 'personal', name, tags });
+    if (document === null) throw new OvhError(403, 'There are too many documents: delete some');
+    return renderDocument(document, call);
+  }),
+
+  'GET /me/document/{id}': answer<OneDocument>(async (call) => renderDocument(await find(call), call)),
+
+  'PUT /me/document/{id}': answer<OneDocument & { expirationDate?: number | null }>(async (call) => {
+    const { id } = await find(call);
+    const { expirationDate } = call.input;
+    if (typeof expirationDate === 'number' && expirationDate <= call.services.clock.now())
+      throw badParameter('expirationDate', 'Name a time to come; DELETE drops a document');
+    if (expirationDate !== undefined)
+      await call.services.desks.documents.setExpiry(call.customer, id, expirationDate);
+  }),
+
+  'DELETE /me/document/{id}': answer<OneDocument>(async (call) => {
+    const { id } = await find(call);
+    await call.services.desks.documents.remove(call.customer, id);
+  }),
+};
+
+/** What is attached to something else is found there alone. */
+async function find({ services, customer, input }: Call<OneDocument>): Promise<Document> {
+  const document = await services.desks.documents.read(customer, input.id);
+  if (document?.kind !== 'personal') throw unknownObject();
+  return document;
+}
+
+function renderDocument(document: Document, { baseUrl }: Call<unknown>) {
+  return {
+    id: document.id,
+    name: document.name,
+    size: document.size,
+    tags: document.tags.map(({ key, value }) => ({ key, value })),
+    getUrl: getUrlOf(document, baseUrl),
+    putUrl: putUrlOf(document, baseUrl),
+    creationDate: renderDate(document.createdAtMs),
+    validationDate: renderDateOrNull(document.writtenAtMs),
+    expirationDate: renderDateOrNull(document.expiresAtMs),
+  };
+}

@@ -1,0 +1,31 @@
+// Histories to take away: written to a document, whose id is answered at once (protocols/ovh.md 6.6).
+import { type Answers, answer } from '#dialects/ovh/api/call-context.ts';
+import { type PeriodInput, readPeriod } from '#dialects/ovh/api/date-range.ts';
+import { OvhError } from '#dialects/ovh/api/errors.ts';
+import { type InScope, inScopes, ofAccountAndUsers, scopeOf } from '#dialects/ovh/api/resource-scope.ts';
+
+interface ExportInput extends InScope, PeriodInput {
+  readonly wayType: 'incoming' | 'outgoing';
+  readonly tag?: string;
+  readonly batchID?: string;
+}
+
+export const exportAnswers: Answers = inScopes(ofAccountAndUsers, {
+  'GET /document': answer<ExportInput>(async (call) => {
+    const { services, customer, account, input } = call;
+    const { wayType, tag, batchID } = input;
+    const filter = {
+      ...(await scopeOf(call)),
+      ...readPeriod(input),
+      ...(tag === undefined ? {} : { tag }),
+      ...(batchID === undefined ? {} : { batchId: batchID }),
+    };
+    const name = `${account.serviceName}-${wayType}.csv`;
+    const document = await services.desks.documents.create(customer, { kind: 'personal', name });
+    if (document === null) throw new OvhError(403, 'There are too many documents: delete some');
+    const { id } = document;
+    const kind = wayType === 'outgoing' ? 'sent' : 'received';
+    await services.desks.exports.order(account, kind, filter, { customer, id });
+    return id;
+  }),
+});

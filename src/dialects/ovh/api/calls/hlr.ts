@@ -1,0 +1,104 @@
+// Number look-ups: ordered now, read later (protocols/ovh.md 8.6); and what is known of the receiver of an SMS.
+
+import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
+import { renderDate } from '#dialects/ovh/api/dates.ts';
+import { badParameter, unknownObject } from '#dialects/ovh/api/errors.ts';
+import { maxReceivers, type ReceiversInput, readReceivers } from '#dialects/ovh/api/job-receivers.ts';
+import { readNamedList } from '#dialects/ovh/api/jobs-to-list.ts';
+import { tellingListErrors } from '#dialects/ovh/api/recipient-list-source.ts';
+import { inEachScope } from '#dialects/ovh/api/resource-scope.ts';
+import type { OrderedLookup } from '#domain/delivery/lookup.ts';
+import { toCredits } from '#domain/money/ovh-credits.ts';
+import { findSent } from './outgoing.ts';
+
+interface OneInput {
+  readonly id: number;
+}
+
+export const hlrAnswers: Answers = {
+  'POST /sms/{serviceName}/hlr': answer<ReceiversInput>(async (call) => {
+    const { services, account } = call;
+    const numbers = await readNumbers(call);
+    const { ids, msisdns, invalid, costMicros } = await services.desks.lookups.order(account, numbers);
+    return {
+      totalCreditsRemoved: toCredits(costMicros, services.desks.accounts.creditPriceMicros(account)),
+      invalidReceivers: invalid,
+      ids,
+      validReceivers: msisdns.map((msisdn) => `+${msisdn}`),
+      tag: '',
+    };
+  }),
+
+  'GET /sms/{serviceName}/hlr': answer(({ services, account }) => services.desks.lookups.list(account)),
+
+  'GET /sms/{serviceName}/hlr/{id}': answer<OneInput>(async (call) => renderLookup(await find(call))),
+
+  'GET /sms/{serviceName}/hlr/{id}/operator': answer<OneInput>(async (call) =>
+    renderOperator(await find(call)),
+  ),
+
+  // An SMS does not tell the operator of its receiver: what the last look-up of the number said, and its country.
+  ...inEachScope({
+    'GET /outgoing/{id}/hlr': answer<OneInput>(async (call) => {
+      const { msisdn, country } = await findSent(call);
+      const known = await call.services.desks.lookups.find(call.account, msisdn);
+      return renderOperator({ country, facts: known?.facts ?? null });
+    }),
+  }),
+};
+
+/** Named one by one, or by a list. */
+async function readNumbers({ services, account, input }: Call<ReceiversInput>): Promise<readonly string[]> {
+  const list = readNamedList(account, input, {});
+  if (list === null) return readReceivers(account, input).recipients.map(({ number }) => number);
+  const { field, source } = list;
+  const numbers = await tellingListErrors(field, () =>
+    services.desks.lists.readNumbers(account, source, maxReceivers),
+  );
+  if (numbers === null) throw badParameter(field, 'There is no list there');
+  return numbers;
+}
+
+async function find({ services, account, input }: Call<OneInput>): Promise<OrderedLookup> {
+  const lookup = await services.desks.lookups.read(account, input.id);
+  if (lookup === null) throw unknownObject();
+  return lookup;
+}
+
+/** sms.HlrLookupNumber. Whether a phone is abroad no carrier of ours says. */
+function renderLookup(lookup: OrderedLookup) {
+  const { id, msisdn, facts, orderedAtMs } = lookup;
+  return {
+    id,
+    msisdn: `+${msisdn}`,
+    datetime: renderDate(orderedAtMs),
+    status: statusOf(lookup),
+    operatorCode: codeOf(facts),
+    valid: facts?.isValid ?? false,
+    reachable: facts?.isReachable ?? false,
+    ported: facts?.isPorted ?? false,
+    roaming: false,
+  };
+}
+
+function statusOf({ status, tries }: OrderedLookup): 'todo' | 'doing' | 'done' | 'error' {
+  if (status === 'waiting') return tries === 0 ? 'todo' : 'doing';
+  return status === 'done' ? 'done' : 'error';
+}
+
+function codeOf(facts: OrderedLookup['facts']): string {
+  return `${facts?.mcc ?? ''}${facts?.mnc ?? ''}`;
+}
+
+const countryNames = new Intl.DisplayNames('en', { type: 'region', fallback: 'code' });
+
+/** sms.Hlr; empty where nothing is known. */
+function renderOperator({ country, facts }: Pick<OrderedLookup, 'country' | 'facts'>) {
+  return {
+    country: countryNames.of(country) ?? country,
+    countryCode: country,
+    network: codeOf(facts),
+    operator: facts?.networkName ?? '',
+    region: '',
+  };
+}

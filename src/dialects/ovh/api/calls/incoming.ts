@@ -1,0 +1,66 @@
+// What was received: incoming, of an account, a user or a number (protocols/ovh.md 6.5).
+
+import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
+import { type PeriodInput, readPeriod } from '#dialects/ovh/api/date-range.ts';
+import { renderDate } from '#dialects/ovh/api/dates.ts';
+import { unknownObject } from '#dialects/ovh/api/errors.ts';
+import { type InScope, inEachScope, scopeOf } from '#dialects/ovh/api/resource-scope.ts';
+import type { HistoryFilter, ReceivedReply } from '#domain/delivery/history.ts';
+import { readMsisdn } from '#gsm/msisdn.ts';
+
+interface ListInput extends InScope, PeriodInput {
+  readonly tag?: string;
+  /** The phone that answered. */
+  readonly sender?: string;
+}
+
+interface OneInput extends InScope {
+  readonly id: number;
+}
+
+export const incomingAnswers: Answers = inEachScope({
+  'GET /incoming': answer<ListInput>(async (call) => {
+    const filter = await readFilter(call);
+    return filter === null ? [] : call.services.desks.history.listReceived(call.account, filter);
+  }),
+
+  'GET /incoming/{id}': answer<OneInput>(async (call) => {
+    const { services, account, input } = call;
+    const reply = await services.desks.history.readReceived(account, input.id, await scopeOf(call));
+    if (reply === null) throw unknownObject();
+    return renderIncoming(reply);
+  }),
+
+  'DELETE /incoming/{id}': answer<OneInput>(async (call) => {
+    const { services, account, input } = call;
+    if (!(await services.desks.history.hideReceived(account, input.id, await scopeOf(call))))
+      throw unknownObject();
+  }),
+});
+
+/** Null of a sender that is no number: it has sent nothing. */
+async function readFilter(call: Call<ListInput>): Promise<HistoryFilter | null> {
+  const { account, input } = call;
+  const { tag, sender } = input;
+  const scope = await scopeOf(call);
+  const read = sender === undefined ? null : readMsisdn(sender.trim(), account.settings.defaultCountry);
+  if (read?.ok === false) return null;
+  return {
+    ...scope,
+    ...(read?.ok ? { msisdn: read.msisdn } : {}),
+    ...(tag === undefined ? {} : { tag }),
+    ...readPeriod(input),
+  };
+}
+
+/** Nothing is charged for what is received: what an answer may cost is in the price of the SMS it answers. */
+function renderIncoming({ id, msisdn, text, atMs, tag }: ReceivedReply) {
+  return {
+    id,
+    creationDatetime: renderDate(atMs),
+    credits: 0,
+    message: text,
+    sender: `+${msisdn}`,
+    tag: tag ?? '',
+  };
+}

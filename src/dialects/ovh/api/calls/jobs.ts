@@ -1,0 +1,70 @@
+// Sending, and what still waits of it: the jobs of an account, of a user, of a number (protocols/ovh.md 5).
+
+import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
+import { renderDate } from '#dialects/ovh/api/dates.ts';
+import { deliveryReceipts, isWaiting } from '#dialects/ovh/api/delivery.ts';
+import { OvhError, unknownObject } from '#dialects/ovh/api/errors.ts';
+import { type JobInput, readJob } from '#dialects/ovh/api/job-order.ts';
+import { readReceivers } from '#dialects/ovh/api/job-receivers.ts';
+import { readNamedList, submitListJob } from '#dialects/ovh/api/jobs-to-list.ts';
+import { type InScope, inEachScope, type Scope, scopeOf } from '#dialects/ovh/api/resource-scope.ts';
+import { submitJob } from '#dialects/ovh/api/sending-report.ts';
+import type { SentMessage } from '#domain/delivery/history.ts';
+import { toCredits } from '#domain/money/ovh-credits.ts';
+import { measure } from '#gsm/segments.ts';
+
+interface OneInput extends InScope {
+  readonly id: number;
+}
+
+export const jobAnswers: Answers = inEachScope({
+  'POST /jobs': answer<JobInput & InScope>(async (call) => {
+    const { services, account, input } = call;
+    const scope = await scopeOf(call);
+    const order = await readJob(call, scope);
+    const list = readNamedList(account, input, scope);
+    if (list !== null) return submitListJob(services, account, order, list);
+    return submitJob(services, account, { ...order, ...readReceivers(account, input) });
+  }),
+
+  'GET /jobs': answer<InScope>(async (call) =>
+    call.services.desks.sending.listJobs(call.account, await scopeOf(call)),
+  ),
+
+  'GET /jobs/{id}': answer<OneInput>(async (call) => {
+    const scope = await scopeOf(call);
+    return renderJob(await findJob(call, scope), call, scope);
+  }),
+
+  'DELETE /jobs/{id}': answer<OneInput>(async (call) => {
+    const { id } = await findJob(call, await scopeOf(call));
+    if (!(await call.services.desks.sending.cancelJob(call.account, id)))
+      throw new OvhError(409, 'This SMS is being sent');
+  }),
+});
+
+/** Only what waits is a job: what has left is outgoing. */
+async function findJob({ services, account, input }: Call<OneInput>, scope: Scope): Promise<SentMessage> {
+  const message = await services.desks.history.readSent(account, input.id, scope);
+  if (message === null || !isWaiting(message, services.clock.now())) throw unknownObject();
+  return message;
+}
+
+/** sms.Job; of a number, sms.VirtualNumberJob, which tells neither the sender nor an end. */
+function renderJob(message: SentMessage, { services, account }: Call<unknown>, scope: Scope) {
+  const { id, text, msisdn, segments, costMicros, createdAtMs, dueAtMs } = message;
+  const job = {
+    id,
+    creationDatetime: renderDate(createdAtMs),
+    credits: toCredits(costMicros, services.desks.accounts.creditPriceMicros(account)),
+    deliveryReceipt: deliveryReceipts.waiting,
+    differedDelivery: Math.round((dueAtMs - createdAtMs) / 60_000),
+    message: text,
+    messageLength: measure(text).units,
+    numberOfSms: segments,
+    ptt: 0,
+    receiver: `+${msisdn}`,
+  };
+  if (scope.sender !== undefined) return job;
+  return { ...job, sender: message.sender ?? '', sentAt: null, deliveredAt: null };
+}

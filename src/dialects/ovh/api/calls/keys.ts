@@ -1,0 +1,140 @@
+// The keys of a customer, as programs see them: asked for without a signature, described, restricted, ended.
+import { type AccessRule, isRule, maxBlocks, maxRules } from '#dialects/ovh/api/access-rules.ts';
+import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
+import { renderDate, renderDateOrNull } from '#dialects/ovh/api/dates.ts';
+import { badParameter, OvhError, unknownApplication, unknownObject } from '#dialects/ovh/api/errors.ts';
+import type { Application, ConsumerKey } from '#dialects/ovh/api/services.ts';
+import { readWebAddress } from '#dialects/ovh/api/web-address.ts';
+
+interface CredentialRequest {
+  readonly accessRules: readonly AccessRule[];
+  readonly allowedIPs?: readonly string[] | null;
+  readonly redirection?: string | null;
+}
+
+type State = 'pendingValidation' | 'validated' | 'refused' | 'expired';
+
+export const keyAnswers: Answers = {
+  'POST /auth/credential': answer<CredentialRequest>(async ({ services, application, baseUrl, input }) => {
+    // Quirk: php-ovh signs this call when it has a key already; the signature is not asked (protocols/ovh.md 3.2).
+    if (!application) throw unknownApplication();
+    const requested = await services.desks.keys.request(application, readRequest(input));
+    if (requested === 'no-application') throw unknownApplication();
+    if (requested === 'too-many') throw new OvhError(429, 'Too many credentials wait for their validation');
+    return {
+      consumerKey: requested.consumerKey,
+      state: 'pendingValidation',
+      validationUrl: `${baseUrl}/auth/?credentialToken=${requested.validationToken}`,
+    };
+  }),
+  'GET /auth/currentCredential': answer(({ services, consumer }) =>
+    renderCredential(consumer.key!, services.clock.now()),
+  ),
+  'POST /auth/logout': answer(({ services, consumer }) => services.desks.keys.end(consumer.key!.id)),
+
+  'GET /me/api/application': answer(({ services, customer }) =>
+    services.desks.keys.listApplications(customer),
+  ),
+  'GET /me/api/application/{applicationId}': answer<{ applicationId: number }>(async (call) =>
+    renderApplication(await applicationOf(call, call.input.applicationId)),
+  ),
+  'DELETE /me/api/application/{applicationId}': answer<{ applicationId: number }>(
+    async ({ services, customer, input }) =>
+      mustBe(await services.desks.keys.dropApplication(customer, input.applicationId)),
+  ),
+
+  'GET /me/api/credential': answer<{ applicationId?: number; status?: State }>(
+    async ({ services, customer, input: { applicationId, status } }) => {
+      const nowMs = services.clock.now();
+      const keys = await services.desks.keys.list(customer);
+      return keys
+        .filter((key) => applicationId === undefined || key.applicationId === applicationId)
+        .filter((key) => status === undefined || stateOf(key, nowMs) === status)
+        .map(({ id }) => id);
+    },
+  ),
+  'GET /me/api/credential/{credentialId}': answer<{ credentialId: number }>(async (call) =>
+    renderCredential(await keyOf(call), call.services.clock.now()),
+  ),
+  'PUT /me/api/credential/{credentialId}': answer<{
+    credentialId: number;
+    allowedIPs?: readonly string[] | null;
+  }>(async ({ services, customer, input: { credentialId, allowedIPs } }) => {
+    if (allowedIPs === undefined)
+      return mustBe((await services.desks.keys.read(customer, credentialId)) !== null);
+    const blocks = readBlocks(allowedIPs);
+    return mustBe(await services.desks.keys.restrict(customer, credentialId, blocks));
+  }),
+  'DELETE /me/api/credential/{credentialId}': answer<{ credentialId: number }>(
+    async ({ services, customer, input }) =>
+      mustBe(await services.desks.keys.drop(customer, input.credentialId)),
+  ),
+  'GET /me/api/credential/{credentialId}/application': answer<{ credentialId: number }>(async (call) =>
+    renderApplication(await applicationOf(call, (await keyOf(call)).applicationId)),
+  ),
+};
+
+function readRequest({ accessRules, allowedIPs, redirection }: CredentialRequest) {
+  if (accessRules.length === 0) throw badParameter('accessRules', 'Name at least one rule');
+  if (accessRules.length > maxRules) throw badParameter('accessRules', `${maxRules} rules at most`);
+  for (const { method, path } of accessRules)
+    if (!isRule(method, path))
+      throw badParameter('accessRules', 'A rule has a method, and a path that begins with /');
+  return {
+    rules: accessRules,
+    allowedIps: readBlocks(allowedIPs ?? []),
+    redirection: redirection ? readRedirection(redirection) : null,
+  };
+}
+
+function readRedirection(text: string): string {
+  const address = readWebAddress(text);
+  if (address === null) throw badParameter('redirection', 'A redirection is an http or https address');
+  return address;
+}
+
+function readBlocks(blocks: readonly string[] | null): readonly string[] {
+  if (blocks !== null && blocks.length > maxBlocks)
+    throw badParameter('allowedIPs', `${maxBlocks} addresses at most`);
+  return blocks ?? [];
+}
+
+async function keyOf({ services, customer, input }: Call<{ credentialId: number }>): Promise<ConsumerKey> {
+  const key = await services.desks.keys.read(customer, input.credentialId);
+  if (key === null) throw unknownObject();
+  return key;
+}
+
+async function applicationOf({ services, customer }: Call, id: number): Promise<Application> {
+  const application = await services.desks.keys.readApplication(customer, id);
+  if (application === null) throw unknownObject();
+  return application;
+}
+
+function mustBe(isThere: boolean): void {
+  if (!isThere) throw unknownObject();
+}
+
+function stateOf({ status, expiresAtMs }: ConsumerKey, nowMs: number): State {
+  if (status === 'pending') return 'pendingValidation';
+  if (status === 'refused') return 'refused';
+  return status === 'ended' || (expiresAtMs !== null && expiresAtMs <= nowMs) ? 'expired' : 'validated';
+}
+
+function renderCredential(key: ConsumerKey, nowMs: number) {
+  return {
+    allowedIPs: key.allowedIps.length === 0 ? null : key.allowedIps,
+    applicationId: key.applicationId,
+    creation: renderDate(key.createdAtMs),
+    credentialId: key.id,
+    expiration: renderDateOrNull(key.expiresAtMs),
+    lastUse: renderDateOrNull(key.lastUseAtMs),
+    ovhSupport: false,
+    rules: key.rules,
+    status: stateOf(key, nowMs),
+  };
+}
+
+function renderApplication({ id, key, name, description }: Application) {
+  return { applicationId: id, applicationKey: key, description, name, status: 'active' };
+}

@@ -1,0 +1,38 @@
+// The virtual numbers of a customer: those of the operator's numbers that are one of his accounts' own.
+
+import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
+import { unknownObject } from '#dialects/ovh/api/errors.ts';
+import { countryOf, renderNumber } from '#dialects/ovh/api/own-number.ts';
+import type { Account } from '#domain/account/account.ts';
+import { readSenderName } from '#domain/account/sender.ts';
+import type { ReplyNumber } from '#domain/plan/reply-numbers.ts';
+
+interface OfNumber {
+  readonly number: string;
+}
+
+export const numberAnswers: Answers = {
+  'GET /sms/virtualNumbers': answer(async ({ services, customer }) => {
+    const accounts = await services.desks.accounts.listOf(customer);
+    return (await services.desks.senders.numbersOf(accounts)).map(renderNumber);
+  }),
+
+  'GET /sms/virtualNumbers/{number}': answer<OfNumber>(async (call) => ({
+    ...(await find(call, await call.services.desks.accounts.listOf(call.customer))),
+    iam: null,
+  })),
+
+  'GET /sms/{serviceName}/virtualNumbers': answer(async ({ services, account }) =>
+    (await services.desks.senders.numbersOf([account])).map(renderNumber),
+  ),
+
+  'GET /sms/{serviceName}/virtualNumbers/{number}': answer<OfNumber>((call) => find(call, [call.account])),
+};
+
+async function find({ services, input }: Call<OfNumber>, accounts: readonly Account[]) {
+  const name = readSenderName(input.number)?.name;
+  const own = await services.desks.senders.numbersOf(accounts);
+  const found = own.find((number: ReplyNumber) => renderNumber(number) === name);
+  if (found === undefined) throw unknownObject();
+  return { number: renderNumber(found), countryCode: countryOf(found) };
+}

@@ -1,0 +1,90 @@
+// Credit is bought: the packs, what one costs, and the order that is paid outside (protocols/ovh.md 8.5).
+
+import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
+import { badParameter, OvhError } from '#dialects/ovh/api/errors.ts';
+import { toPrice } from '#dialects/ovh/api/prices.ts';
+import { orderAddress, termsAddress } from '#dialects/ovh/pages/order-pages.ts';
+import type { Account } from '#domain/account/account.ts';
+import { type OrderPrices, packQuantities, reductionMicros, withTaxMicros } from '#domain/money/orders.ts';
+
+interface Quantity {
+  readonly quantity: number;
+}
+
+export const orderAnswers: Answers = {
+  'GET /order/sms': answer(async ({ services, customer }) => {
+    const accounts = await services.desks.accounts.listOf(customer);
+    return accounts.filter(({ status }) => status === 'active').map(({ serviceName }) => serviceName);
+  }),
+
+  'GET /order/sms/{serviceName}': answer(() => ['credits']),
+
+  'GET /order/sms/{serviceName}/credits': answer<Quantity>((call) => {
+    const { services, account, input } = call;
+    return writeOrder(call, services.desks.orders.quote(account, readPack(input)), null);
+  }),
+
+  'POST /order/sms/{serviceName}/credits': answer<Quantity>(async (call) => {
+    const { services, account, input } = call;
+    const order = await services.desks.orders.place(account, readPack(input));
+    if (order === null) throw new OvhError(403, 'There are too many orders that wait for their payment');
+    return writeOrder(call, order, order);
+  }),
+};
+
+function readPack({ quantity }: Quantity): number {
+  if (packQuantities.includes(quantity)) return quantity;
+  throw badParameter('quantity', `There are packs of ${packQuantities.join(', ')}`);
+}
+
+/** `placed` is null for a quote, which nobody can pay. */
+function writeOrder(
+  { services, account, baseUrl }: Call,
+  prices: OrderPrices,
+  placed: { readonly id: number; readonly token: string } | null,
+) {
+  const reduction = reductionMicros(prices);
+  return {
+    orderId: placed?.id ?? null,
+    url: placed && orderAddress(baseUrl, placed.token),
+    prices: {
+      withTax: toPrice(withTaxMicros(prices)),
+      withoutTax: toPrice(prices.withoutTaxMicros),
+      tax: toPrice(prices.taxMicros),
+      originalWithoutTax: toPrice(prices.originalMicros),
+      reduction: reduction === 0n ? null : toPrice(reduction),
+    },
+    details: [writeDetail(account, prices)],
+    contracts: [{ name: 'Terms of sale', url: termsAddress(baseUrl), content: services.desks.orders.terms }],
+  };
+}
+
+function writeDetail({ serviceName }: Account, prices: OrderPrices) {
+  const { quantity, originalMicros, withoutTaxMicros, discountPercent } = prices;
+  const reduction = toPrice(reductionMicros(prices));
+  return {
+    domain: serviceName,
+    description: `${quantity} SMS credits for ${serviceName}`,
+    detailType: 'QUANTITY',
+    // One pack, whatever its size: the unit price is in whole cents, as that of a credit need not be.
+    quantity: 1,
+    cartItemID: null,
+    unitPrice: toPrice(originalMicros),
+    originalTotalPrice: toPrice(originalMicros),
+    reductionTotalPrice: reduction,
+    totalPrice: toPrice(withoutTaxMicros),
+    reductions:
+      discountPercent === 0
+        ? []
+        : [
+            {
+              context: 'promotion',
+              type: 'percentage',
+              description: `${discountPercent} % off for ${quantity} credits`,
+              reductionDescription: `${discountPercent} %`,
+              price: reduction,
+              value: toPrice(withoutTaxMicros),
+            },
+          ],
+  };
+}

@@ -1,0 +1,128 @@
+// What was sent: outgoing, of an account, a user or a number (protocols/ovh.md 6.1). Every SMS of the account is here,
+// whatever dialect it was sent in.
+
+import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
+import { type PeriodInput, readPeriod } from '#dialects/ovh/api/date-range.ts';
+import { renderDate, renderDateOrNull } from '#dialects/ovh/api/dates.ts';
+import { type DeliveryReceipt, deliveryOf, deliveryReceipts, isWaiting } from '#dialects/ovh/api/delivery.ts';
+import { unknownObject } from '#dialects/ovh/api/errors.ts';
+import { messageIdOf, messageUuidOf } from '#dialects/ovh/api/message-uuid.ts';
+import { type InScope, inEachScope, scopeOf } from '#dialects/ovh/api/resource-scope.ts';
+import type { HistoryFilter, SentMessage } from '#domain/delivery/history.ts';
+import { toCredits } from '#domain/money/ovh-credits.ts';
+import { foldAddress } from '#domain/recipients/conversation.ts';
+import { readMsisdn } from '#gsm/msisdn.ts';
+import { measure } from '#gsm/segments.ts';
+
+interface ListInput extends InScope, PeriodInput {
+  readonly tag?: string;
+  readonly sender?: string;
+  readonly receiver?: string;
+  readonly ptt?: number;
+  readonly deliveryReceipt?: number;
+  readonly differedDelivery?: number;
+  readonly batchID?: string;
+  readonly messageID?: string;
+}
+
+interface OneInput extends InScope {
+  readonly id: number;
+}
+
+export const outgoingAnswers: Answers = inEachScope({
+  'GET /outgoing': answer<ListInput>(async (call) => {
+    const { services, account, input } = call;
+    const filter = await readFilter(call);
+    if (filter === null) return [];
+    const isWanted = messageTest(input, services.clock.now());
+    if (input.messageID === undefined) return services.desks.history.listSent(account, filter, isWanted);
+    const id = messageIdOf(input.messageID);
+    const message = id === null ? null : await services.desks.history.readSent(account, id, filter);
+    return message !== null && isWanted(message) ? [message.id] : [];
+  }),
+
+  'GET /outgoing/{id}': answer<OneInput>(async (call) => renderOutgoing(await findSent(call), call)),
+
+  'DELETE /outgoing/{id}': answer<OneInput>(async (call) => {
+    const { services, account, input } = call;
+    // What waits is called off as a job: hidden, it would leave unseen.
+    if (isWaiting(await findSent(call), services.clock.now())) throw unknownObject();
+    if (!(await services.desks.history.hideSent(account, input.id, await scopeOf(call))))
+      throw unknownObject();
+  }),
+});
+
+export async function findSent(call: Call<OneInput>): Promise<SentMessage> {
+  const { services, account, input } = call;
+  const message = await services.desks.history.readSent(account, input.id, await scopeOf(call));
+  if (message === null) throw unknownObject();
+  return message;
+}
+
+/** Null when nothing can be found: of a receiver that is no number, or two senders at once. */
+async function readFilter(call: Call<ListInput>): Promise<HistoryFilter | null> {
+  const { account, input } = call;
+  const { tag, sender, receiver, batchID } = input;
+  const scope = await scopeOf(call);
+  const read = receiver === undefined ? null : readMsisdn(receiver.trim(), account.settings.defaultCountry);
+  if (read?.ok === false) return null;
+  if (scope.sender !== undefined && foldAddress(sender ?? scope.sender) !== foldAddress(scope.sender))
+    return null;
+  return {
+    ...(sender === undefined ? {} : { sender }),
+    ...scope,
+    ...(tag === undefined ? {} : { tag }),
+    ...(batchID === undefined ? {} : { batchId: batchID }),
+    ...(read?.ok ? { msisdn: read.msisdn } : {}),
+    ...readPeriod(input),
+  };
+}
+
+function messageTest({ ptt, deliveryReceipt, differedDelivery }: ListInput, nowMs: number) {
+  // What waits for its time is a job: it is listed here only when it is asked for by its receipt.
+  const wantsWaiting = deliveryReceipt === deliveryReceipts.waiting;
+  return (message: SentMessage): boolean => {
+    if (isWaiting(message, nowMs) !== wantsWaiting) return false;
+    const delivery = deliveryOf(message);
+    return (
+      (deliveryReceipt === undefined || wantsWaiting || delivery.deliveryReceipt === deliveryReceipt) &&
+      (ptt === undefined || delivery.ptt === ptt) &&
+      (differedDelivery === undefined || differedMinutes(message) === differedDelivery)
+    );
+  };
+}
+
+function renderOutgoing(message: SentMessage, { services, account }: Call<unknown>) {
+  const { deliveryReceipt, ptt } = deliveryAt(message, services.clock.now());
+  const { id, text, sender, tag, batchId, country, segments, status } = message;
+  const costMicros = deliveryReceipt === deliveryReceipts.notBilled ? 0n : message.costMicros;
+  return {
+    id,
+    batchID: batchId,
+    creationDatetime: renderDate(message.createdAtMs),
+    credits: toCredits(costMicros, services.desks.accounts.creditPriceMicros(account)),
+    deliveredAt: status === 'delivered' ? renderDateOrNull(message.doneAtMs) : null,
+    deliveryReceipt,
+    differedDelivery: differedMinutes(message),
+    message: text,
+    messageID: messageUuidOf(id),
+    messageLength: measure(text).units,
+    numberOfSms: segments,
+    ptt,
+    receiver: `+${message.msisdn}`,
+    sender: sender ?? '',
+    sentAt: renderDateOrNull(message.submittedAtMs),
+    tag: tag ?? '',
+    tariffCode: country,
+  };
+}
+
+function deliveryAt(message: SentMessage, nowMs: number): { deliveryReceipt: DeliveryReceipt; ptt: number } {
+  const delivery = deliveryOf(message);
+  return isWaiting(message, nowMs) ? { ...delivery, deliveryReceipt: deliveryReceipts.waiting } : delivery;
+}
+
+/** Between its acceptance and the time it was due. */
+function differedMinutes({ createdAtMs, dueAtMs }: SentMessage): number {
+  return Math.max(0, Math.round((dueAtMs - createdAtMs) / 60_000));
+}

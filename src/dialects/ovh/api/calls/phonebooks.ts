@@ -1,0 +1,170 @@
+// Phonebooks of an account and their contacts, in and out as tables (protocols/ovh.md 8.6).
+
+import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
+import { renderDate } from '#dialects/ovh/api/dates.ts';
+import { getUrlOf } from '#dialects/ovh/api/document-address.ts';
+import { badParameter, OvhError, unknownObject } from '#dialects/ovh/api/errors.ts';
+import { tellingListErrors } from '#dialects/ovh/api/recipient-list-source.ts';
+import {
+  type NewPhonebookContact,
+  noGroup,
+  type PhoneKind,
+  phoneKinds,
+  readPhone,
+} from '#domain/recipients/phonebook.ts';
+import { isUuid } from '#lib/security/secrets.ts';
+
+interface OneBook {
+  readonly bookKey: string;
+}
+
+interface OneContact extends OneBook {
+  readonly id: number;
+}
+
+type ContactInput = Partial<Record<PhoneKind, string | null>> & {
+  readonly group?: string;
+  readonly name?: string;
+  readonly surname?: string;
+};
+
+const maxNameLength = 255;
+const base = '/sms/{serviceName}/phonebooks';
+const book = `${base}/{bookKey}`;
+const contact = `${book}/phonebookContact/{id}`;
+
+export const phonebookAnswers: Answers = {
+  [`GET ${base}`]: answer(({ services, account }) => services.desks.phonebooks.list(account)),
+
+  [`POST ${base}`]: answer<{ name: string }>(async ({ services, account, input }) => {
+    const key = await services.desks.phonebooks.create(account, readName('name', input.name));
+    if (key === null) throw new OvhError(403, 'There are too many phonebooks: delete some');
+    return key;
+  }),
+
+  [`GET ${book}`]: answer<OneBook>(async (call) => {
+    const { key, name } = await findBook(call);
+    return { bookKey: key, name, phoneKey: key };
+  }),
+
+  [`PUT ${book}`]: answer<OneBook & { name?: string }>(async (call) => {
+    await findBook(call);
+    const { name } = call.input;
+    if (name !== undefined) await call.services.desks.phonebooks.rename(keyOf(call), readName('name', name));
+  }),
+
+  [`DELETE ${book}`]: answer<OneBook>(async (call) => {
+    if (!(await call.services.desks.phonebooks.drop(keyOf(call)))) throw unknownObject();
+  }),
+
+  [`GET ${book}/phonebookContact`]: answer<OneBook>(async (call) => {
+    await findBook(call);
+    return call.services.desks.phonebooks.listContacts(keyOf(call));
+  }),
+
+  [`POST ${book}/phonebookContact`]: answer<OneBook & ContactInput>(async (call) => {
+    const added = { ...noPhones, group: noGroup, name: '', surname: '', ...readContact(call.input) };
+    const id = await tellingListErrors('bookKey', () =>
+      call.services.desks.phonebooks.addContact(keyOf(call), added),
+    );
+    if (id === null) throw unknownObject();
+    return id;
+  }),
+
+  [`GET ${contact}`]: answer<OneContact>(findContact),
+
+  [`PUT ${contact}`]: answer<OneContact & ContactInput>(async (call) => {
+    const found = await findContact(call);
+    await call.services.desks.phonebooks.editContact(keyOf(call), { ...found, ...readContact(call.input) });
+  }),
+
+  [`DELETE ${contact}`]: answer<OneContact>(async (call) => {
+    const isGone = await call.services.desks.phonebooks.dropContact(keyOf(call), call.input.id);
+    if (!isGone) throw unknownObject();
+  }),
+
+  // Done when it is answered: the file is there.
+  [`GET ${book}/export`]: answer<OneBook>(async (call) => {
+    const { services, account, baseUrl } = call;
+    const { name } = await findBook(call);
+    const { documents, phonebooks } = services.desks;
+    const filename = `${name.replace(/[^\p{L}\p{N} _-]/gu, '_')}.csv`;
+    const document = await documents.create(account, {
+      kind: 'attached',
+      name: filename,
+      lifeMs: exportLifeMs,
+    });
+    if (document === null) throw new OvhError(403, 'There are too many exports: wait until some expire');
+    const written = await documents.write(document, phonebooks.render(keyOf(call)));
+    if (typeof written === 'string') throw new OvhError(403, 'The phonebook is too large for one file');
+    return {
+      filename,
+      status: 'done',
+      url: getUrlOf(document, baseUrl),
+      urlExpirationDatetime: renderDate(document.expiresAtMs!),
+    };
+  }),
+
+  [`POST ${book}/import`]: answer<OneBook & { documentId: string }>(async (call) => {
+    const { services, account, customer } = call;
+    await findBook(call);
+    const id = call.input.documentId.trim().toLowerCase();
+    const reading = isUuid(id) ? await services.desks.documents.open(customer, id) : null;
+    if (reading === null)
+      throw badParameter('documentId', 'There is no such document, or nothing was uploaded to it');
+    if (/\.xlsx?$/i.test(reading.document.name))
+      throw badParameter('documentId', 'Spreadsheets are not read: save it as CSV');
+    const { defaultCountry } = account.settings;
+    const taskId = await tellingListErrors('documentId', () =>
+      services.desks.phonebooks.take(keyOf(call), reading.bytes, defaultCountry),
+    );
+    if (taskId === null) throw unknownObject();
+    const task = { taskId, action: 'importContacts', serviceType: 'sms', status: 'done' };
+    return { ...task, message: null, objectCreated: null };
+  }),
+};
+
+const exportLifeMs = 24 * 3_600_000;
+
+const noPhones = { homeMobile: null, homePhone: null, workMobile: null, workPhone: null } as const;
+
+function keyOf({ account: { bucket, id }, input }: Call<OneBook>) {
+  return { bucket, id, bookKey: input.bookKey };
+}
+
+async function findBook(call: Call<OneBook>) {
+  const found = await call.services.desks.phonebooks.read(keyOf(call));
+  if (found === null) throw unknownObject();
+  return found;
+}
+
+async function findContact(call: Call<OneContact>) {
+  const found = await call.services.desks.phonebooks.readContact(keyOf(call), call.input.id);
+  if (found === null) throw unknownObject();
+  return found;
+}
+
+function readName(field: string, written: string): string {
+  const name = written.trim();
+  if (name === '' || name.length > maxNameLength)
+    throw badParameter(field, `A name has 1 to ${maxNameLength} characters`);
+  return name;
+}
+
+/** What is named of a contact. */
+function readContact(input: ContactInput): Partial<NewPhonebookContact> {
+  const named: { -readonly [Member in keyof NewPhonebookContact]?: NewPhonebookContact[Member] } = {};
+  // Quirk: OVH's UI fills this in for an empty group (protocols/ovh.md 8.6).
+  if (input.group !== undefined)
+    named.group = input.group.trim() === '' ? noGroup : readName('group', input.group);
+  if (input.name !== undefined) named.name = readName('name', input.name);
+  if (input.surname !== undefined) named.surname = readName('surname', input.surname);
+  for (const kind of phoneKinds) {
+    const written = input[kind];
+    if (written === undefined) continue;
+    named[kind] = written === null || written === '' ? null : readPhone(written, null);
+    if (written && named[kind] === null)
+      throw badParameter(kind, 'A number is needed with its country code, as in +33612345678');
+  }
+  return named;
+}

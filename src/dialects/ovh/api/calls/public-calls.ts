@@ -1,0 +1,7 @@
+// Calls that anybody may make, without a signature.
+import { type Answers, answer } from '#dialects/ovh/api/call-context.ts';
+
+export const openAnswers: Answers = {
+  // A bare number: clients subtract from the raw body (protocols/ovh.md 3.3).
+  'GET /auth/time': answer(({ services }) => Math.floor(services.clock.now() / 1000)),
+};

@@ -1,0 +1,88 @@
+// What a customer shows to have a sender enabled: files that he puts at the address he is told (protocols/ovh.md 8.4).
+
+import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
+import { renderDate } from '#dialects/ovh/api/dates.ts';
+import { getUrlOf, putUrlOf } from '#dialects/ovh/api/document-address.ts';
+import { badParameter, OvhError, unknownObject } from '#dialects/ovh/api/errors.ts';
+import type { SenderDocument } from '#domain/account/sender.ts';
+import { findSender, type OfSender, readText } from './senders.ts';
+
+interface OfDocument extends OfSender {
+  readonly documentID: string;
+}
+
+interface DocumentInput {
+  readonly name?: string;
+  readonly description?: string | null;
+}
+
+/** protocols/ovh.md 8.4. */
+const maxBytes = 10 * 1024 * 1024;
+const maxDocuments = 10;
+const maxLength = 255;
+const base = '/sms/{serviceName}/senders/{sender}/documents';
+
+export const senderDocumentAnswers: Answers = {
+  [`GET ${base}`]: answer<OfSender>(async (call) => {
+    const { name } = await findSender(call);
+    const papers = await call.services.desks.senders.documentsOf(call.account, name);
+    return papers.map(({ documentId }) => documentId);
+  }),
+
+  [`POST ${base}`]: answer<OfSender & DocumentInput>(async (call) => {
+    const { services, account, input } = call;
+    const { name: sender } = await findSender(call);
+    const name = readName(input.name ?? '');
+    const description = readText('description', input.description ?? '', maxLength) || null;
+    if ((await services.desks.senders.documentsOf(account, sender)).length >= maxDocuments)
+      throw new OvhError(403, `A sender has at most ${maxDocuments} documents`);
+    const document = await services.desks.documents.create(account, { kind: 'attached', name, maxBytes });
+    if (document === null) throw new OvhError(403, 'There are too many documents');
+    const paper = { documentId: document.id, name, description, createdAtMs: document.createdAtMs };
+    if (!(await services.desks.senders.addDocument(account, sender, paper))) throw unknownObject();
+    return render(call, paper);
+  }),
+
+  [`GET ${base}/{documentID}`]: answer<OfDocument>(async (call) => {
+    const { name } = await findSender(call);
+    const papers = await call.services.desks.senders.documentsOf(call.account, name);
+    const paper = papers.find(({ documentId }) => documentId === call.input.documentID.toLowerCase());
+    if (paper === undefined) throw unknownObject();
+    return render(call, paper);
+  }),
+
+  [`PUT ${base}/{documentID}`]: answer<OfDocument & DocumentInput>(async (call) => {
+    const { services, account, input } = call;
+    const { name: sender } = await findSender(call);
+    const isDone = await services.desks.senders.editDocument(
+      account,
+      { sender, documentId: input.documentID },
+      {
+        name: input.name === undefined ? undefined : readName(input.name),
+        description: input.description === undefined ? undefined : input.description || null,
+      },
+    );
+    if (!isDone) throw unknownObject();
+  }),
+};
+
+function readName(written: string): string {
+  const name = written.trim();
+  if (name === '' || name.length > maxLength)
+    throw badParameter('name', `A name has 1 to ${maxLength} characters`);
+  return name;
+}
+
+async function render({ services, account, baseUrl }: Call, paper: SenderDocument) {
+  const document = await services.desks.documents.read(account, paper.documentId);
+  if (document === null) throw unknownObject();
+  return {
+    documentID: paper.documentId,
+    name: paper.name,
+    description: paper.description,
+    size: document.size,
+    createdAt: renderDate(paper.createdAtMs),
+    getUrl: getUrlOf(document, baseUrl),
+    putUrl: putUrlOf(document, baseUrl),
+  };
+}

@@ -1,0 +1,181 @@
+// The senders of an account: asked for, looked at, switched off and on (protocols/ovh.md 8.4). Its virtual numbers are
+// among them, and stay as long as the operator leaves them.
+
+import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
+import { badParameter, OvhError, unknownObject } from '#dialects/ovh/api/errors.ts';
+import { renderNumber } from '#dialects/ovh/api/own-number.ts';
+import { readStatus, statusOf } from '#dialects/ovh/api/review-status.ts';
+import { usualTerms } from '#dialects/ovh/sending.ts';
+import { availableSenders, readSenderName, type Sender, type SenderName } from '#domain/account/sender.ts';
+import type { Submission } from '#domain/base/submission.ts';
+
+export interface OfSender {
+  readonly sender: string;
+}
+
+interface SenderInput extends OfSender {
+  readonly description?: string;
+  readonly reason?: string;
+}
+
+const maxDescription = 250;
+const maxReason = 1000;
+const referers = { custom: 'custom', domain: 'domain', customer: 'nic' } as const;
+
+export const senderAnswers: Answers = {
+  'GET /sms/{serviceName}/senders': answer(async ({ services, account }) => [
+    ...(await services.desks.senders.list(account)).map(({ name }) => name),
+    ...(await services.desks.senders.numbersOf([account])).map(renderNumber),
+  ]),
+
+  'POST /sms/{serviceName}/senders': answer<SenderInput>(async (call) => {
+    const { services, account, customer, input } = call;
+    const order = readOrder(input);
+    const sender = await services.desks.senders.ask({ account, customer }, order, (number, code) =>
+      sendCode(call, number, code),
+    );
+    if (sender === null)
+      throw new OvhError(409, `The sender ${order.sender.name} already exists, or is somebody else's`);
+    return sender.name;
+  }),
+
+  'GET /sms/{serviceName}/senders/{sender}': answer<OfSender>(async (call) => {
+    const number = await findNumber(call);
+    return number === null ? renderSender(await findSender(call)) : renderVirtual(number);
+  }),
+
+  'PUT /sms/{serviceName}/senders/{sender}': answer<OfSender & { description?: string; status?: string }>(
+    async (call) => {
+      if ((await findNumber(call)) !== null) throw new OvhError(403, 'A virtual number cannot be changed');
+      const { description, status } = call.input;
+      const verdict = await call.services.desks.senders.edit(call.account, nameOf(call), {
+        description:
+          description === undefined ? undefined : readText('description', description, maxDescription),
+        status: status === undefined ? undefined : readStatus(status),
+      });
+      if (verdict === 'unknown') throw unknownObject();
+      if (verdict === 'not-allowed')
+        throw new OvhError(403, 'A sender is switched off and on once it is enabled, not before');
+    },
+  ),
+
+  'DELETE /sms/{serviceName}/senders/{sender}': answer<OfSender>(async (call) => {
+    const { services, account } = call;
+    if ((await findNumber(call)) !== null) throw new OvhError(403, 'A virtual number cannot be deleted');
+    const name = nameOf(call);
+    const documents = await services.desks.senders.documentsOf(account, name);
+    if (!(await services.desks.senders.drop(account, name))) throw unknownObject();
+    for (const { documentId } of documents) await services.desks.documents.remove(account, documentId);
+  }),
+
+  'POST /sms/{serviceName}/senders/{sender}/validate': answer<OfSender & { code: string }>(async (call) => {
+    const { services, account, input } = call;
+    switch (await services.desks.senders.confirm(account, nameOf(call), input.code)) {
+      case 'enabled':
+        return;
+      case 'unknown':
+        throw unknownObject();
+      case 'wrong-code':
+        throw badParameter('code', 'This is not the code that was sent');
+      case 'no-code':
+        throw new OvhError(403, 'No code of this sender is waited for, or too many wrong ones came');
+    }
+  }),
+
+  'GET /sms/{serviceName}/sendersAvailableForValidation': answer<{ referer?: 'domain' | 'nichandle' }>(
+    async ({ services, account, customer, input }) => {
+      const taken = new Set((await services.desks.senders.list(account)).map(({ name }) => name));
+      return availableSenders(customer)
+        .map(({ name, referer }) => ({
+          sender: name,
+          referer: referer === 'customer' ? 'nichandle' : referer,
+        }))
+        .filter(({ sender, referer }) => !taken.has(sender) && (input.referer ?? referer) === referer);
+    },
+  ),
+};
+
+/** As it is kept: the path was decoded once, and names are compared exactly (protocols/ovh.md 12.16). */
+function nameOf({ input }: Call<OfSender>): string {
+  return readSenderName(input.sender)?.name ?? input.sender;
+}
+
+export async function findSender(call: Call<OfSender>): Promise<Sender> {
+  const sender = await call.services.desks.senders.read(call.account, nameOf(call));
+  if (sender === null) throw unknownObject();
+  return sender;
+}
+
+async function findNumber(call: Call<OfSender>): Promise<string | null> {
+  const name = nameOf(call);
+  const own = await call.services.desks.senders.numbersOf([call.account]);
+  return own.map(renderNumber).find((number) => number === name) ?? null;
+}
+
+function renderSender({ name, type, referer, status, description, comment, isAwaitingCode }: Sender) {
+  return {
+    sender: name,
+    type,
+    referer: referers[referer],
+    status: statusOf[status],
+    description,
+    comment: comment ?? '',
+    validationMedia: isAwaitingCode ? 'sms' : null,
+  };
+}
+
+function renderVirtual(number: string) {
+  return {
+    sender: number,
+    type: 'virtual',
+    referer: 'virtual',
+    status: statusOf.enabled,
+    description: '',
+    comment: '',
+    validationMedia: null,
+  };
+}
+
+function readOrder({ sender, description = '', reason = '' }: SenderInput): {
+  sender: SenderName;
+  description: string;
+  reason: string;
+} {
+  const read = readSenderName(sender);
+  if (read === null)
+    throw badParameter(
+      'sender',
+      'A sender has at most 11 characters of letters, digits, blanks and _ - . , & +, or is a number',
+    );
+  // The description says it allows none; the service asks for it all the same (protocols/ovh.md 4).
+  if (reason.trim() === '') throw badParameter('reason', 'Please provide a reason');
+  return {
+    sender: read,
+    description: readText('description', description, maxDescription),
+    reason: readText('reason', reason, maxReason),
+  };
+}
+
+export function readText(field: string, text: string, most: number): string {
+  if (text.length > most) throw badParameter(field, `At most ${most} characters`);
+  return text;
+}
+
+/** An SMS like any other, paid by the account; its code is forgotten once it has left. */
+async function sendCode({ services, account }: Call, number: string, code: string): Promise<void> {
+  const write = (shown: string) => `${shown} confirms ${number} as a sender of ${account.serviceName}.`;
+  const submission: Submission = {
+    dialect: 'ovh',
+    text: write(code),
+    maskedText: write('*'.repeat(code.length)),
+    recipients: [{ number }],
+    sender: null,
+    withReplies: false,
+    purpose: 'transactional',
+    stopClause: 'none',
+    sendAtMs: null,
+    validityMs: null,
+    ...usualTerms,
+  };
+  await services.customers.submit(account, submission);
+}

@@ -1,0 +1,122 @@
+// The published description of OVH's API: routes, models, enums, as api.json holds them. Serves the matching of calls, the
+// reading of their parameters, and the description we publish ourselves.
+import { readFileSync } from 'node:fs';
+import { cleanText } from '#dialects/shared/text-bytes.ts';
+
+export interface Parameter {
+  readonly name: string;
+  readonly in: 'path' | 'query' | 'body';
+  readonly type: string;
+  readonly required: boolean;
+}
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Below the version; places in braces. */
+  readonly path: string;
+  /** 1 and 2 are served, 3 is not (protocols/ovh.md 1). */
+  readonly tier: 1 | 2 | 3;
+  readonly meaning: string;
+  /** False: open to everybody. */
+  readonly signed: boolean;
+  readonly params: readonly Parameter[];
+  readonly returns: string;
+  /** The body is one object of this model; only these of its fields may be written. */
+  readonly bodyModel?: string;
+  readonly bodyWritable?: readonly string[];
+  readonly bodyRequired?: readonly string[];
+}
+
+export interface Field {
+  readonly type: string;
+  readonly nullable: boolean;
+  readonly readOnly: boolean;
+  readonly required?: boolean;
+}
+
+export type Model = Readonly<Record<string, Field>>;
+
+export type EnumValue = string | number;
+
+interface Contract {
+  readonly routes: readonly Route[];
+  readonly models: Readonly<Record<string, Model>>;
+  readonly enums: Readonly<Record<string, readonly EnumValue[]>>;
+}
+
+export const contract: Contract = JSON.parse(
+  readFileSync(new URL('./api.json', import.meta.url), 'utf8'),
+) as Contract;
+
+/** How a route is named in code: `POST /sms/{serviceName}/jobs`. */
+export function nameOf({ method, path }: Pick<Route, 'method' | 'path'>): string {
+  return `${method} ${path}`;
+}
+
+export interface Match {
+  readonly route: Route;
+  /** What stands in the places of the path, decoded once. */
+  readonly places: Readonly<Record<string, string>>;
+}
+
+interface Node {
+  readonly fixed: Map<string, Node>;
+  place: Node | null;
+  readonly routes: Map<string, Route>;
+}
+
+const newNode = (): Node => ({ fixed: new Map(), place: null, routes: new Map() });
+
+const root = newNode();
+for (const route of contract.routes) {
+  let node = root;
+  for (const segment of route.path.split('/').slice(1)) {
+    let next = segment.startsWith('{') ? node.place : (node.fixed.get(segment) ?? null);
+    if (next === null) {
+      next = newNode();
+      if (segment.startsWith('{')) node.place = next;
+      else node.fixed.set(segment, next);
+    }
+    node = next;
+  }
+  node.routes.set(route.method, route);
+}
+
+/**
+ * The route of a call; `no-method` for a path that has routes, none of them with this method. What is written out goes
+ * before what stands in a place: `/sms/ptts` is no account.
+ */
+export function matchRoute(method: string, path: string): Match | 'no-method' | null {
+  const segments = path.split('/').slice(1);
+  const node = find(root, segments, 0);
+  if (node === null) return null;
+  const route = node.routes.get(method);
+  if (route === undefined) return 'no-method';
+  const places: Record<string, string> = {};
+  for (const [i, name] of route.path.split('/').slice(1).entries())
+    if (name.startsWith('{')) places[name.slice(1, -1)] = decode(segments[i]!);
+  return { route, places };
+}
+
+function find(node: Node, segments: readonly string[], at: number): Node | null {
+  if (at === segments.length) return node.routes.size > 0 ? node : null;
+  const segment = segments[at]!;
+  const fixed = node.fixed.get(segment);
+  const found = fixed === undefined ? null : find(fixed, segments, at + 1);
+  if (found !== null || node.place === null || segment === '') return found;
+  return find(node.place, segments, at + 1);
+}
+
+/** Once; a name with a stray percent sign means itself. */
+function decode(segment: string): string {
+  try {
+    return cleanText(decodeURIComponent(segment));
+  } catch {
+    return segment;
+  }
+}
+
+/** The methods that a path has; none for a path that is not in the description. */
+export function methodsOf(path: string): readonly string[] {
+  return [...(find(root, path.split('/').slice(1), 0)?.routes.keys() ?? [])];
+}

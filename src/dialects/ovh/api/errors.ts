@@ -1,0 +1,138 @@
+// How OVH's API says no: status, errorCode, class and message, all four, because its clients read different ones
+// (protocols/ovh.md 4). And the table from every refusal of ours to that form.
+import { STATUS_CODES } from 'node:http';
+import { type Refusal, type RefusalReason, RefusedError } from '#domain/base/refusals.ts';
+
+/** Thrown by whatever answers a call; routes.ts writes it. */
+export class OvhError extends Error {
+  readonly status: number;
+  readonly errorCode: string;
+
+  constructor(status: number, message: string, errorCode?: string) {
+    super(message);
+    this.status = status;
+    this.errorCode = errorCode ?? usualCodes[status] ?? 'INTERNAL_ERROR';
+  }
+
+  get body(): Readonly<Record<string, string>> {
+    return {
+      message: this.message,
+      class: classes[this.status] ?? 'Server::InternalServerError',
+      httpCode: `${this.status} ${STATUS_CODES[this.status] ?? ''}`.trim(),
+      errorCode: this.errorCode,
+    };
+  }
+}
+
+const classes: Readonly<Record<number, string>> = {
+  400: 'Client::BadRequest',
+  403: 'Client::Forbidden',
+  404: 'Client::NotFound',
+  405: 'Client::MethodNotAllowed',
+  409: 'Client::Conflict',
+  413: 'Client::RequestEntityTooLarge',
+  429: 'Client::TooManyRequests',
+  460: 'Client::Expired',
+  501: 'Server::NotImplemented',
+};
+
+const usualCodes: Readonly<Record<number, string>> = {
+  400: 'BAD_REQUEST',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  405: 'METHOD_NOT_ALLOWED',
+  409: 'CONFLICT',
+  413: 'REQUEST_TOO_LARGE',
+  429: 'TOO_MANY_REQUESTS',
+  501: 'NOT_IMPLEMENTED',
+};
+
+export const unknownPath = () => new OvhError(404, 'Got an invalid (or empty) URL');
+export const unknownService = () => new OvhError(404, 'This service does not exist');
+/** Of an id, a login, a name below an account. */
+export const unknownObject = () => new OvhError(404, 'The requested object does not exist');
+export const badSignature = () => new OvhError(400, 'Invalid signature', 'INVALID_SIGNATURE');
+export const outOfTime = () => new OvhError(400, 'Query out of time', 'QUERY_TIME_OUT');
+export const unknownApplication = () => new OvhError(403, 'This application key is invalid', 'INVALID_KEY');
+export const unknownCredential = () => new OvhError(403, 'This credential does not exist', 'NOT_CREDENTIAL');
+export const invalidCredential = () =>
+  new OvhError(403, 'This credential is not valid', 'INVALID_CREDENTIAL');
+export const notGranted = () => new OvhError(403, 'This call has not been granted', 'NOT_GRANTED_CALL');
+
+/** The field as the wire names it, and what is wrong with it. */
+export function badParameter(field: string, problem: string): OvhError {
+  return new OvhError(400, `[${field}] ${problem}`);
+}
+
+type Form = readonly [status: number, message: string];
+
+const noService: Form = [404, 'This service does not exist'];
+const notServed: Form = [501, 'This platform does not serve this call'];
+
+/** What a submission or an account's rules refuse. The detail of a refusal, where there is one, replaces the message. */
+const forms: Readonly<Record<RefusalReason, Form>> = {
+  'parameters-missing': [400, 'Parameters are missing'],
+  'body-malformed': [400, 'Invalid JSON received'],
+  'body-too-large': [413, 'The request is too large'],
+  'login-missing': [403, 'The login is missing'],
+  'key-missing': [403, 'The key is missing'],
+  'credentials-wrong': [403, 'This credential is not valid'],
+  'account-not-validated': [403, 'This account is not validated yet'],
+  'account-blocked': [403, 'This account is disabled'],
+  'feature-unavailable': notServed,
+  'action-unknown': [404, 'Got an invalid (or empty) URL'],
+  'option-invalid': [400, 'A parameter cannot take this value'],
+  'draft-name-invalid': [400, 'The name is not valid'],
+  'draft-unknown': [404, 'The requested object does not exist'],
+  'draft-already-sent': [409, 'It was sent already'],
+  'draft-unfinished': [409, 'It is not complete'],
+  'draft-estimating': [409, 'It is not ready yet'],
+  'sub-accounts-too-many': [403, 'There are too many accounts'],
+  'transfer-recipient-invalid': [400, '[smsAccountTarget] This account cannot be credited'],
+  'transfer-recipient-foreign': noService,
+  'transfer-recipient-blocked': [403, 'The target account is disabled'],
+  'transfer-already-open': [409, 'Another transfer is open'],
+  'transfer-token-wrong': [403, 'The transfer is not open'],
+  'transfer-too-small': [400, '[credits] Transfer more than nothing'],
+  'text-missing': [400, '[message] The text is empty'],
+  'recipients-missing': [400, '[receivers] Name at least one receiver'],
+  'recipients-empty': [400, '[receivers] Name at least one receiver'],
+  'recipients-too-many': [400, '[receivers] Too many receivers in one call'],
+  'tier-missing': [400, 'The tier is missing'],
+  'tier-unknown': [400, 'The tier is unknown'],
+  'sender-invalid': [400, '[sender] A sender has at most 11 characters, or is a number'],
+  'send-at-invalid': [400, '[differedPeriod] An SMS waits for a year at most'],
+  'merge-count-mismatch': [400, 'As many values as receivers are needed'],
+  'merge-value-too-long': [400, '[message] A value of a column is too long'],
+  'checksum-missing': [400, 'The checksum is missing'],
+  'checksum-mismatch': [400, 'The checksum is wrong'],
+  'request-already-seen': [409, 'This request was received before'],
+  'draft-name-taken': [409, 'There is one of this name'],
+  'drafts-too-many': [403, 'There are too many of them'],
+  'recipients-malformed': [400, '[receivers] None of the numbers can be read'],
+  'text-too-long': [400, '[message] The text is too long'],
+  'stop-clause-missing': [400, '[message] The STOP clause is missing'],
+  'number-invalid': [400, '[receivers] This is not a number'],
+  'number-not-mobile': [400, '[receivers] This is not the number of a mobile'],
+  'recipient-opted-out': [403, 'This receiver does not want your SMS'],
+  'country-unknown': [400, '[receivers] No country has this prefix'],
+  'country-not-covered': [403, 'This destination is not served'],
+  'tier-not-covered': [403, 'This destination is not served'],
+  'replies-not-covered': [403, 'Receivers in this country cannot answer a short code'],
+  'purpose-mismatch': [403, 'The text reads like advertising: send it with its STOP clause'],
+  'transfer-open': [409, 'Credit is being transferred'],
+  'credit-ordered': [403, 'Not enough credits'],
+  'credit-insufficient': [403, 'Not enough credits'],
+  internal: [500, 'Internal server error'],
+};
+
+export function asOvhError({ reason, detail }: Refusal): OvhError {
+  const [status, message] = forms[reason];
+  return new OvhError(status, detail ?? message);
+}
+
+/** How an error is told that is the customer's concern; null for any other. */
+export function toldError(error: unknown): OvhError | null {
+  if (error instanceof OvhError) return error;
+  return error instanceof RefusedError ? asOvhError(error.refusal) : null;
+}

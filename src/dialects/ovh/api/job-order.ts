@@ -1,0 +1,108 @@
+// Reads what a job asks for (protocols/ovh.md 5): its text, whom it is from, when and how it leaves. Serves the jobs of
+// accounts, users and virtual numbers, whoever their receivers are.
+
+import { classOf, type Origin, readOrigin, sendingFrom, usualTerms } from '#dialects/ovh/sending.ts';
+import { cleanText } from '#dialects/shared/text-bytes.ts';
+import type { Account } from '#domain/account/account.ts';
+import type { Priority } from '#domain/base/priority-classes.ts';
+import type { Submission } from '#domain/base/submission.ts';
+import type { Call, OvhServices } from './call-context.ts';
+import { badParameter, OvhError } from './errors.ts';
+import type { ReceiversInput } from './job-receivers.ts';
+import type { Scope } from './resource-scope.ts';
+
+export interface JobInput extends ReceiversInput {
+  readonly message: string;
+  readonly sender?: string;
+  readonly senderForResponse?: boolean;
+  readonly noStopClause?: boolean;
+  readonly differedPeriod?: number;
+  readonly validityPeriod?: number;
+  readonly priority?: Priority;
+  readonly class?: 'flash' | 'phoneDisplay' | 'sim' | 'toolkit';
+  readonly tag?: string;
+}
+
+/** Everything but the receivers. */
+export type JobOrder = Omit<Submission, 'recipients'>;
+
+/** For the account, one of its users, or from one of its numbers. `coding` is no order: the text decides (protocols/ovh.md 12.17). */
+export async function readJob(call: Call<JobInput>, { userId, sender }: Scope): Promise<JobOrder> {
+  const { services, account, input } = call;
+  const text = readMessage(input.message);
+  const origin =
+    sender === undefined
+      ? await requireOrigin(services, account, input, text)
+      : ({ kind: 'own-number', sender } as const);
+  const tag = readTag(input.tag);
+  return {
+    dialect: 'ovh',
+    text,
+    ...sendingFrom(origin, input.noStopClause === true),
+    sendAtMs: readDelay('differedPeriod', input.differedPeriod, services.clock.now()),
+    validityMs: readValidity(input.validityPeriod),
+    ...(input.priority !== undefined && { priority: input.priority }),
+    ...classOf(classes[input.class ?? 'phoneDisplay']),
+    label: { tag: tag === '' ? null : tag, userId: userId ?? null, batchId: null },
+    ...usualTerms,
+  };
+}
+
+export function readMessage(message: string): string {
+  const text = cleanText(message);
+  if (text.trim() === '') throw badParameter('message', 'The text is empty');
+  return text;
+}
+
+const maxTagLength = 255;
+
+/** Empty for none. */
+export function readTag(tag = ''): string {
+  const text = cleanText(tag);
+  if (text.length > maxTagLength) throw badParameter('tag', `A tag has at most ${maxTagLength} characters`);
+  return text;
+}
+
+interface OriginInput {
+  readonly sender?: string;
+  readonly senderForResponse?: boolean;
+}
+
+/** A sender that there is, in the words of clients that read them (protocols/ovh.md 4). */
+export async function requireOrigin(
+  { desks }: Pick<OvhServices, 'desks'>,
+  account: Account,
+  { sender = '', senderForResponse = false }: OriginInput,
+  text: string,
+): Promise<Origin> {
+  const { senderStatusOf } = desks.sending;
+  const origin = await readOrigin(senderStatusOf, account, { sender, senderForResponse, text });
+  switch (origin) {
+    case 'web-address':
+      throw badParameter('message', 'Contact information (such as a URL) cannot be sent with a shortcode');
+    case 'unknown':
+      throw new OvhError(403, `Sms sender ${sender} does not exists. Please create it first`);
+    case 'not-enabled':
+      throw new OvhError(403, `Sms sender ${sender} is not enabled`);
+    default:
+      return origin;
+  }
+}
+
+const minuteMs = 60_000;
+/** What SMPP can say (3.4 §7.1.1), and longer than any carrier tries. */
+const maxValidityMinutes = 360 * 24 * 60;
+
+function readDelay(field: string, minutes: number | undefined, nowMs: number): number | null {
+  if (minutes === undefined || minutes === 0) return null;
+  if (minutes < 0) throw badParameter(field, 'Minutes from now are needed');
+  return nowMs + minutes * minuteMs;
+}
+
+function readValidity(minutes: number | undefined): number | null {
+  if (minutes === undefined || minutes === 0) return null;
+  if (minutes < 0) throw badParameter('validityPeriod', 'Minutes are needed');
+  return Math.min(minutes, maxValidityMinutes) * minuteMs;
+}
+
+const classes = { flash: 0, phoneDisplay: 1, sim: 2, toolkit: 3 } as const;

@@ -1,0 +1,172 @@
+// The doors of OVH's API: /1.0 and /v1, with or without a slash at the end. Serves every client written for
+// eu.api.ovh.com. A call is matched with the published description, authorized, read, answered; no rule of ours is here.
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { takeBodies } from '#dialects/shared/bodies.ts';
+import type { Account } from '#domain/account/account.ts';
+import { randomToken } from '#lib/security/secrets.ts';
+import { isGranted, withoutEndSlash } from './access-rules.ts';
+import { type AuthorizedCall, authorize, type UnverifiedCall } from './authorize.ts';
+import { type Ask, answerBatch, answerPage, batchOf, objectsOf } from './batch-requests.ts';
+import type { OvhServices } from './call-context.ts';
+import { answers } from './call-table.ts';
+import { type Match, matchRoute, methodsOf, nameOf } from './contract.ts';
+import { notGranted, OvhError, toldError, unknownPath, unknownService } from './errors.ts';
+import { readBody, readInput, readQuery } from './request.ts';
+import { describeApi } from './schema.ts';
+
+const bodyLimitBytes = 8 * 1024 * 1024;
+
+/** A fastify plugin; its parsers and its error handler stay inside its own scope. */
+export async function ovhRoutes(app: FastifyInstance, services: OvhServices): Promise<void> {
+  takeBodies(app, bodyLimitBytes);
+  app.setErrorHandler(answerOvhError);
+  for (const version of ['/1.0', '/v1'])
+    app.all(`${version}/*`, (request, reply) => serve(services, request, reply, version));
+}
+
+async function serve(
+  services: OvhServices,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  version: string,
+): Promise<FastifyReply> {
+  const call = readCall(request, version);
+  const description = call.asks === 'GET' ? describeApi(call.path, baseUrlOf(services, request)) : null;
+  if (description !== null) return send(reply, description);
+  const match = matchRoute(call.asks, call.path);
+  if (match === null) throw unknownPath();
+  if (match === 'no-method') return answerMethods(call, reply);
+  const authorized = match.route.signed ? await authorize(services, call) : null;
+  const asked = { services, call, authorized, baseUrl: baseUrlOf(services, request) };
+  const batch = batchOf(request.headers, match);
+  if (batch !== null) return send(reply, await answerBatch(batch, call.path, asking(asked)));
+  const answer = await answerOne(asked, match, membersOf(call, match));
+  const objects = objectsOf(request.headers, match.route);
+  if (objects === null) return send(reply, answer);
+  const list = { ids: answer as readonly unknown[], match, objects };
+  const page = await answerPage(list, call.path, request.headers, asking(asked));
+  return send(reply.headers(page.headers), page.objects);
+}
+
+function readCall(request: FastifyRequest, version: string): UnverifiedCall {
+  const target = request.raw.url!;
+  const [path, query = ''] = cutOnce(target, '?');
+  return {
+    headers: headersOf(request),
+    method: request.method,
+    asks: request.method === 'HEAD' ? 'GET' : request.method,
+    target,
+    // Quirk: an endpoint that is configured with a slash at its end makes /1.0//sms (signed so, too).
+    path: withoutEndSlash(path.replace(/\/{2,}/g, '/').slice(version.length)),
+    query,
+    body: (request.body as Buffer | undefined) ?? Buffer.alloc(0),
+    ip: request.ip,
+  };
+}
+
+function cutOnce(text: string, mark: string): readonly [before: string, after?: string] {
+  const at = text.indexOf(mark);
+  return at === -1 ? [text] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** A path that has no such method says which it has: RFC 9110 §15.5.6. */
+function answerMethods({ path, method }: UnverifiedCall, reply: FastifyReply): FastifyReply {
+  reply.header('allow', methodsOf(path).join(', '));
+  if (method === 'OPTIONS') return reply.code(204).send();
+  throw new OvhError(405, 'This method is not allowed here');
+}
+
+interface Asked {
+  readonly services: OvhServices;
+  readonly call: UnverifiedCall;
+  readonly authorized: AuthorizedCall | null;
+  readonly baseUrl: string;
+}
+
+function membersOf({ body, query }: UnverifiedCall, { route }: Match): Readonly<Record<string, unknown>> {
+  return route.method === 'POST' || route.method === 'PUT' ? readBody(body) : readQuery(query);
+}
+
+/** Answers one of the calls that a call stands for, when its key grants it; none of them has parameters. */
+function asking(asked: Asked): Ask {
+  return async (match, path) => {
+    const rules = asked.authorized?.consumer.key?.rules ?? [];
+    if (match.route.signed && !isGranted(rules, match.route.method, path)) throw notGranted();
+    return answerOne(asked, match, {});
+  };
+}
+
+async function answerOne(
+  { services, call, authorized, baseUrl }: Asked,
+  { route, places }: Match,
+  members: Readonly<Record<string, unknown>>,
+): Promise<unknown> {
+  const answer = answers[nameOf(route)];
+  if (answer === undefined) throw new OvhError(501, 'This platform does not serve this call');
+  const account = authorized && (await accountOf(services, authorized.customer, places['serviceName']));
+  const input = readInput(route, places, members);
+  const { ip } = call;
+  const { application } = call.headers;
+  // Answers of open routes read neither customer nor account.
+  return answer({ services, ...authorized, application, account, input, baseUrl, ip } as never);
+}
+
+/** Another customer's account is none. */
+async function accountOf(
+  services: OvhServices,
+  customer: Account,
+  serviceName: string | undefined,
+): Promise<Account> {
+  if (serviceName === undefined || serviceName === customer.serviceName) return customer;
+  const account = await services.desks.accounts.byName(serviceName);
+  if (account === null || account.parentId !== customer.id) throw unknownService();
+  return account;
+}
+
+function headersOf({ headers }: FastifyRequest): UnverifiedCall['headers'] {
+  const one = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value);
+  return {
+    host: headers.host,
+    application: one(headers['x-ovh-application']),
+    consumer: one(headers['x-ovh-consumer']),
+    timestamp: one(headers['x-ovh-timestamp']),
+    signature: one(headers['x-ovh-signature']),
+  };
+}
+
+export function baseUrlOf(services: OvhServices, request: FastifyRequest): string {
+  return services.publicUrls[0] ?? `${request.protocol}://${request.headers.host ?? 'localhost'}`;
+}
+
+/** Always 200, with null for void: clients take no other success (protocols/ovh.md 2). */
+function send(reply: FastifyReply, answer: unknown): FastifyReply {
+  return reply
+    .header('x-ovh-queryid', queryId())
+    .type('application/json; charset=utf-8')
+    .send(answer instanceof Readable ? answer : JSON.stringify(answer ?? null));
+}
+
+function queryId(): string {
+  return `EU.ext-1.${randomToken(16).toLowerCase()}`;
+}
+
+/** What fastify's error handler and its `frameworkErrors` do for a path of this dialect. */
+export function answerOvhError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const told = asTold(error, request);
+  return reply
+    .code(told.status)
+    .header('x-ovh-queryid', queryId())
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify(told.body));
+}
+
+function asTold(error: unknown, request: FastifyRequest): OvhError {
+  const told = toldError(error);
+  if (told !== null) return told;
+  const { statusCode = 500 } = error as { statusCode?: number };
+  // Fastify's own complaints about a request.
+  if (statusCode < 500) return new OvhError(400, 'The request cannot be read');
+  request.log.error({ err: error, requestId: request.id }, 'an OVH call failed');
+  return new OvhError(500, 'Internal server error');
+}

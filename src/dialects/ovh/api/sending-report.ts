@@ -1,0 +1,46 @@
+// sms.SmsSendingReport: what became of each receiver of a job (protocols/ovh.md 5). What is wrong with receivers fails no
+// call: clients read it from invalidReceivers.
+
+import { messageIdsOf } from '#domain/acceptance/chunking.ts';
+import type { Account } from '#domain/account/account.ts';
+import type { Submission } from '#domain/base/submission.ts';
+import { toCredits } from '#domain/money/ovh-credits.ts';
+import { isOfRecipients } from '#domain/plan/recipient-refusals.ts';
+import type { OvhServices } from './call-context.ts';
+
+export interface SendingReport {
+  readonly totalCreditsRemoved: number;
+  /** As they were written. */
+  readonly invalidReceivers: readonly string[];
+  /** In the order of the valid receivers. */
+  readonly ids: readonly number[];
+  readonly validReceivers: readonly string[];
+  readonly tag: string;
+}
+
+/** Sends, and reports. */
+export async function submitJob(
+  { customers, desks }: Pick<OvhServices, 'customers' | 'desks'>,
+  account: Account,
+  submission: Submission,
+): Promise<SendingReport> {
+  const tag = submission.label?.tag ?? '';
+  try {
+    const { plan, firstMessageId } = await customers.submit(account, submission);
+    return {
+      totalCreditsRemoved: toCredits(plan.costMicros, desks.accounts.creditPriceMicros(account)),
+      invalidReceivers: withoutRepeats(plan.failures),
+      ids: messageIdsOf(plan, firstMessageId!),
+      validReceivers: plan.messages.map(({ msisdn }) => `+${msisdn}`),
+      tag,
+    };
+  } catch (error) {
+    if (!isOfRecipients(error)) throw error;
+    const invalidReceivers = withoutRepeats(submission.recipients);
+    return { totalCreditsRemoved: 0, invalidReceivers, ids: [], validReceivers: [], tag };
+  }
+}
+
+export function withoutRepeats(written: readonly { readonly number: string }[]): string[] {
+  return [...new Set(written.map(({ number }) => number))];
+}

@@ -1,7 +1,0 @@
-// Calls that anybody may make, without a signature.
-import { type Answers, answer } from '../call.ts';
-
-export const openAnswers: Answers = {
-  // A bare number: clients subtract from the raw body (protocols/ovh.md 3.3).
-  'GET /auth/time': answer(({ house }) => Math.floor(house.clock.now() / 1000)),
-};

@@ -1,0 +1,107 @@
+// How http2sms says no: one of its few codes and a sentence (protocols/ovh.md 11.1), and the table from every refusal of
+// ours to that form. Always with HTTP status 200, since its clients read nothing but the body.
+import { type Refusal, type RefusalReason, RefusedError } from '#domain/base/refusals.ts';
+
+/** The whole published list. 100 and 101 are "done". */
+export const problemMeanings = {
+  201: 'A parameter is missing.',
+  202: 'A parameter cannot take this value.',
+  241: 'The sender is unknown.',
+  401: 'The address of the client is not allowed.',
+} as const;
+
+export type ProblemCode = keyof typeof problemMeanings;
+
+export class Http2smsError extends Error {
+  readonly code: ProblemCode;
+
+  constructor(code: ProblemCode, message: string) {
+    super(message);
+    this.name = 'Http2smsError';
+    this.code = code;
+  }
+}
+
+export const missing = (name: string) => new Http2smsError(201, `Missing ${name}.`);
+export const invalid = (name: string, remedy: string) =>
+  new Http2smsError(202, `Invalid parameter: ${name}. ${remedy}`);
+/** Which of the three is wrong is not told. */
+export const wrongLogin = () =>
+  new Http2smsError(202, 'Invalid parameter: account, login or password. Check them for typing errors.');
+export const unknownSender = (problem: string) => new Http2smsError(241, `Sender: ${problem}.`);
+export const addressNotAllowed = () =>
+  new Http2smsError(401, 'This user may not send from your address: IP not authorized.');
+/** There is no code for it, and none that invites to try again. */
+export const breakdown = () => new Http2smsError(202, 'Internal error. Please try again.');
+
+/** The code, and the sentence where the refusal brings none of its own. */
+type Form = readonly [code: ProblemCode, message: string];
+
+const notHere: Form = [202, 'Invalid parameter.'];
+
+const forms: Readonly<Record<RefusalReason, Form>> = {
+  'parameters-missing': [201, 'Missing parameters.'],
+  'body-malformed': [202, 'The request cannot be read.'],
+  'body-too-large': [202, 'The request is too large.'],
+  'login-missing': [201, 'Missing login.'],
+  'key-missing': [201, 'Missing password.'],
+  'credentials-wrong': [202, 'Invalid parameter: account, login or password.'],
+  'account-not-validated': [202, 'Invalid parameter: account. It is not validated yet.'],
+  'account-blocked': [202, 'Invalid parameter: account. It is disabled.'],
+  'feature-unavailable': notHere,
+  'action-unknown': notHere,
+  'option-invalid': notHere,
+  'draft-name-invalid': notHere,
+  'draft-unknown': notHere,
+  'draft-already-sent': notHere,
+  'draft-unfinished': notHere,
+  'draft-estimating': notHere,
+  'sub-accounts-too-many': notHere,
+  'transfer-recipient-invalid': notHere,
+  'transfer-recipient-foreign': notHere,
+  'transfer-recipient-blocked': notHere,
+  'transfer-already-open': notHere,
+  'transfer-token-wrong': notHere,
+  'transfer-too-small': notHere,
+  'text-missing': [201, 'Missing message.'],
+  'recipients-missing': [201, 'Missing to.'],
+  'recipients-empty': [201, 'Missing to.'],
+  'recipients-too-many': [202, 'Invalid parameter: to. Too many numbers in one call.'],
+  'tier-missing': notHere,
+  'tier-unknown': notHere,
+  'sender-invalid': [202, 'Invalid parameter: from. A sender has at most 11 characters, or is a number.'],
+  'send-at-invalid': [202, 'Invalid parameter: deferred. An SMS waits for a year at most.'],
+  'merge-count-mismatch': notHere,
+  'merge-value-too-long': notHere,
+  'checksum-missing': notHere,
+  'checksum-mismatch': notHere,
+  'request-already-seen': [202, 'This request was received before.'],
+  'draft-name-taken': notHere,
+  'drafts-too-many': notHere,
+  'recipients-malformed': [202, 'Invalid parameter: to. None of the numbers can be read.'],
+  'text-too-long': [202, 'Invalid parameter: message. It is too long.'],
+  'stop-clause-missing': [202, 'Invalid parameter: message. The STOP clause is missing.'],
+  'number-invalid': [202, 'Invalid parameter: to. This is not a number.'],
+  'number-not-mobile': [202, 'Invalid parameter: to. This is not the number of a mobile.'],
+  'recipient-opted-out': [202, 'Invalid parameter: to. This receiver does not want your SMS.'],
+  'country-unknown': [202, 'Invalid parameter: to. No country has this prefix.'],
+  'country-not-covered': [202, 'Invalid parameter: to. This destination is not served.'],
+  'tier-not-covered': [202, 'Invalid parameter: to. This destination is not served.'],
+  'replies-not-covered': [202, 'Invalid parameter: to. Receivers there cannot answer a short code.'],
+  'purpose-mismatch': [202, 'Invalid parameter: noStop. The text reads like advertising.'],
+  'transfer-open': [202, 'Credit is being transferred. Please try again.'],
+  'credit-ordered': [202, 'Not enough credits.'],
+  'credit-insufficient': [202, 'Not enough credits.'],
+  internal: [202, 'Internal error. Please try again.'],
+};
+
+export function asHttp2smsError({ reason, detail }: Refusal): Http2smsError {
+  const [code, message] = forms[reason];
+  return new Http2smsError(code, detail ?? message);
+}
+
+/** Null for what is no refusal but a breakdown. */
+export function problemOf(error: unknown): Http2smsError | null {
+  if (error instanceof Http2smsError) return error;
+  return error instanceof RefusedError ? asHttp2smsError(error.refusal) : null;
+}

@@ -1,0 +1,136 @@
+// Reads a call of http2sms: who sends, and what (protocols/ovh.md 11.1). Checks of form only; senders, numbers, prices and
+// credit are judged further down.
+
+import { classOf, type Origin, readDeferredTime, sendingFrom, usualTerms } from '#dialects/ovh/sending.ts';
+import type { Fields } from '#dialects/shared/form-fields.ts';
+import type { Submission } from '#domain/base/submission.ts';
+import { invalid, missing } from './errors.ts';
+
+/** By their names in small letters: guides, and clients after them, write them differently. */
+export type Parameters = ReadonlyMap<string, string>;
+
+export interface Login {
+  readonly account: string;
+  readonly login: string;
+  readonly password: string;
+}
+
+export interface Http2smsOrder {
+  readonly text: string;
+  readonly numbers: readonly string[];
+  /** Empty: the short code. */
+  readonly sender: string;
+  readonly senderForResponse: boolean;
+  readonly sendAtMs: number | null;
+  readonly messageClass: 0 | 1 | 2 | 3;
+  readonly isNoAdvertising: boolean;
+  readonly tag: string | null;
+}
+
+/** A query string holds no more; a body does not need to. */
+const maxNumbers = 10_000;
+const maxTagLength = 20;
+
+export function readParameters(fields: Fields): Parameters {
+  return new Map([...fields].map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+/** Throws Http2smsError 201. */
+export function readLogin(parameters: Parameters): Login {
+  return {
+    account: required(parameters, 'account').trim(),
+    login: required(parameters, 'login').trim(),
+    password: required(parameters, 'password'),
+  };
+}
+
+/** Throws Http2smsError 201 and 202; what is missing first. */
+export function readOrder(parameters: Parameters): Http2smsOrder {
+  const senderForResponse = parameters.get('senderforresponse')?.trim() === '1';
+  const sender = senderForResponse ? '' : required(parameters, 'from').trim();
+  const numbers = readNumbers(required(parameters, 'to'));
+  const text = readText(required(parameters, 'message'));
+  readCoding(parameters);
+  return {
+    text,
+    numbers,
+    sender,
+    senderForResponse,
+    sendAtMs: readDeferred(optional(parameters, 'deferred')),
+    messageClass: readClass(optional(parameters, 'class')),
+    isNoAdvertising: optional(parameters, 'nostop') === '1',
+    tag: readTag(optional(parameters, 'tag')),
+  };
+}
+
+export function submissionOf(order: Http2smsOrder, origin: Origin, userId: number): Submission {
+  return {
+    dialect: 'http2sms',
+    text: order.text,
+    recipients: order.numbers.map((number) => ({ number })),
+    ...sendingFrom(origin, order.isNoAdvertising),
+    ...classOf(order.messageClass),
+    sendAtMs: order.sendAtMs,
+    validityMs: null,
+    label: { tag: order.tag, userId, batchId: null },
+    ...usualTerms,
+  };
+}
+
+function required(parameters: Parameters, name: string): string {
+  const value = parameters.get(name);
+  if (value === undefined || value.trim() === '') throw missing(name);
+  return value;
+}
+
+/** Null when it is absent or empty. */
+function optional(parameters: Parameters, name: string): string | null {
+  return parameters.get(name)?.trim() || null;
+}
+
+function readNumbers(list: string): string[] {
+  // Quirk: a plus that was not encoded arrives as a blank. Only a list that begins with one has lost its plus; the blank
+  // after a comma is how people write lists.
+  const plus = /^ [1-9]/.test(list) ? '+' : '';
+  const numbers = list
+    .split(',')
+    .map((written) => (/^ [1-9]/.test(written) ? plus : '') + written.trim())
+    .filter((number) => number !== '');
+  if (numbers.length === 0) throw missing('to');
+  if (numbers.length > maxNumbers) throw invalid('to', `At most ${maxNumbers} numbers in one call.`);
+  return numbers;
+}
+
+/** Quirk: a line break is written as the three characters %0d, encoded once more by the gem (protocols/ovh.md 11.1). */
+function readText(written: string): string {
+  const text = written.replace(/%0d/gi, '\r').replace(/\r\n?/g, '\n');
+  if (text.trim() === '') throw missing('message');
+  return text;
+}
+
+/** A hint only: the text decides (protocols/ovh.md 12.17). */
+function readCoding(parameters: Parameters): void {
+  for (const name of ['smscoding', 'smsencoding'])
+    if (!/^[12]?$/.test(optional(parameters, name) ?? '')) throw invalid(name, '1 is 7 bit, 2 is Unicode.');
+}
+
+function readDeferred(written: string | null): number | null {
+  if (written === null) return null;
+  const atMs = readDeferredTime(written);
+  if (Number.isNaN(atMs))
+    throw invalid('deferred', 'A date is hhmmddMMYYYY: 0830 on 25 December is 083025122026.');
+  return atMs;
+}
+
+function readClass(written: string | null): Http2smsOrder['messageClass'] {
+  if (written === null) return 1;
+  if (!/^[0-3]$/.test(written))
+    throw invalid('class', 'Classes are 0 flash, 1 phone, 2 SIM, 3 external device.');
+  return Number(written) as Http2smsOrder['messageClass'];
+}
+
+function readTag(tag: string | null): string | null {
+  if (tag !== null && tag.length > maxTagLength)
+    throw invalid('tag', `A tag has at most ${maxTagLength} characters.`);
+  return tag;
+}

@@ -1,0 +1,73 @@
+// Where documents are written and read: addresses that the answers of /me/document (and of whatever else has a file) name,
+// each with a token of its own instead of a signature. Bytes go through in pieces, and never become a page of ours.
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { readDocumentPath } from '#dialects/ovh/api/document-address.ts';
+import { OvhError, unknownObject } from '#dialects/ovh/api/errors.ts';
+import { answerOvhError } from '#dialects/ovh/api/routes.ts';
+import type { DocumentAddress, Documents } from '#operations/audience/documents.ts';
+
+interface Places {
+  readonly document: string;
+  readonly token: string;
+}
+
+/** A fastify plugin; its parsers and its error handler stay inside its own scope. */
+export async function documentRoutes(app: FastifyInstance, documents: Documents): Promise<void> {
+  app.setErrorHandler(answerOvhError);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+  // Whatever type a client announces, well formed or not: bytes are bytes.
+  app.addHook('onRequest', async (request) => {
+    request.headers['content-type'] = 'application/octet-stream';
+  });
+  app.put<{ Params: Places }>('/documents/:document/:token', async (request, reply) => {
+    await put(documents, request);
+    return reply.code(201).send();
+  });
+  app.get<{ Params: Places }>('/documents/:document/:token', (request, reply) =>
+    get(documents, request.params, reply),
+  );
+}
+
+async function put(documents: Documents, request: FastifyRequest<{ Params: Places }>): Promise<void> {
+  const found = await documents.findToWrite(readAddress(request.params));
+  if (found === null) throw unknownObject();
+  const { document, maxBytes } = found;
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
+  const body = request.body as Readable | undefined;
+  // Left open when it is too large: the client reads our answer only once it has written everything.
+  const bytes = (body ?? Readable.from([])).iterator({ destroyOnReturn: false });
+  const written = await documents.write(document, bytes);
+  if (written === 'unknown') throw unknownObject();
+  if (written === 'too-large') throw tooLarge(maxBytes);
+}
+
+async function get(documents: Documents, places: Places, reply: FastifyReply): Promise<FastifyReply> {
+  const reading = await documents.openAddress(readAddress(places));
+  if (reading === null) throw unknownObject();
+  const { name, size } = reading.document;
+  return (
+    reply
+      .header(
+        'content-type',
+        /\.(csv|txt)$/i.test(name) ? 'text/plain; charset=utf-8' : 'application/octet-stream',
+      )
+      .header('content-length', size)
+      // What a customer uploads must not become a page of this origin.
+      .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(name)}`)
+      .header('x-content-type-options', 'nosniff')
+      .header('cache-control', 'private, no-store')
+      .send(Readable.from(reading.bytes))
+  );
+}
+
+function readAddress({ document, token }: Places): DocumentAddress {
+  const address = readDocumentPath(`/documents/${document}/${token}`);
+  if (address === null) throw unknownObject();
+  return address;
+}
+
+function tooLarge(maxBytes: number): OvhError {
+  return new OvhError(413, `A document has at most ${maxBytes} bytes`);
+}

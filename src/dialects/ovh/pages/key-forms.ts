@@ -1,0 +1,117 @@
+// What stands on the pages of keys: the forms where an application and a token are made, the question whether a key is
+// validated, and the keys themselves, shown once.
+
+import type { ToldRule } from '#dialects/ovh/api/access-rule-text.ts';
+import { type Html, html } from '#dialects/shared/markup.ts';
+import type { KeyRequest } from '#operations/account/request-consumer-key.ts';
+import { type Fields, lifetimes } from './key-fields.ts';
+
+const said = (problem: string | null) =>
+  problem === null ? html`` : html`<p class="said" role="alert">${problem}</p>`;
+
+/** Never with the key filled in: it does not travel back. */
+function signInFields({ email = '' }: Fields): Html {
+  return html`
+<label>E-mail of the account
+  <input type="email" name="email" value="${email}" autocomplete="username" required maxlength="320"></label>
+<label>API key of the account
+  <input type="password" name="apiKey" autocomplete="current-password" required maxlength="200"></label>`;
+}
+
+function applicationFields({ name = '', description = '' }: Fields): Html {
+  return html`
+<label>Application name
+  <input name="name" value="${name}" required maxlength="100"></label>
+<label>Application description
+  <input name="description" value="${description}" maxlength="500"></label>`;
+}
+
+function lifetimeField({ lifetime = '1d' }: Fields): Html {
+  const options = lifetimes.map(({ name, words }) =>
+    name === lifetime
+      ? html`<option value="${name}" selected>${words}</option>`
+      : html`<option value="${name}">${words}</option>`,
+  );
+  return html`<label>Validity <select name="lifetime">${options}</select></label>`;
+}
+
+export function renderApplicationForm(fields: Fields, problem: string | null): Html {
+  return html`
+<h1>Create an application</h1>
+<p class="quiet">An application has a key and a secret, with which a program signs its calls. What it may call, each of its
+users decides.</p>
+${said(problem)}
+<form method="post" action="/createApp/">
+${signInFields(fields)}
+${applicationFields(fields)}
+<div class="buttons"><button>Create the application</button></div>
+</form>`;
+}
+
+export function renderTokenForm(fields: Fields, problem: string | null): Html {
+  const { rights = '', addresses = '' } = fields;
+  return html`
+<h1>Create a token</h1>
+<p class="quiet">All three keys at once, for a program of your own: application key, application secret and consumer key.</p>
+${said(problem)}
+<form method="post" action="/createToken/">
+${signInFields(fields)}
+${applicationFields(fields)}
+${lifetimeField(fields)}
+<label>Rights
+  <textarea name="rights" required spellcheck="false" placeholder="GET /sms&#10;POST /sms/*/jobs">${rights}</textarea>
+  <span class="hint">One a line: a method (GET, POST, PUT, DELETE) and a path, in which * stands for anything.
+  <code>GET /sms/*</code> does not include <code>GET /sms</code> itself.</span></label>
+<label>Allowed addresses
+  <textarea name="addresses" class="short" spellcheck="false" placeholder="192.0.2.0/24">${addresses}</textarea>
+  <span class="hint">One IP address or CIDR block a line; leave empty to allow all.</span></label>
+<div class="buttons"><button>Create the keys</button></div>
+</form>`;
+}
+
+export interface Question {
+  readonly request: KeyRequest;
+  readonly rules: readonly ToldRule[];
+  readonly token: string;
+  readonly fields: Fields;
+  readonly problem: string | null;
+}
+
+export function renderQuestion({ request, rules, token, fields, problem }: Question): Html {
+  const { application, allowedIps, redirection } = request;
+  return html`
+<h1>${application.name} asks for access to your account</h1>
+${application.description === '' ? html`` : html`<p class="quiet">${application.description}</p>`}
+<h2>It will be allowed to</h2>
+<ul class="rules">${rules.map(renderRule)}</ul>
+${allowedIps.length === 0 ? html`` : html`<p>Only from ${allowedIps.join(', ')}.</p>`}
+${redirection === null ? html`` : html`<p class="quiet">You will then be taken to <code>${new URL(redirection).origin}</code>.</p>`}
+<h2>Sign in to decide</h2>
+${said(problem)}
+<form method="post" action="/auth/">
+<input type="hidden" name="credentialToken" value="${token}">
+${signInFields(fields)}
+${lifetimeField(fields)}
+<div class="buttons">
+  <button name="decision" value="accept">Authorize access</button>
+  <button name="decision" value="refuse" class="second" formnovalidate>Refuse</button>
+</div>
+</form>`;
+}
+
+function renderRule({ path, methods, words }: ToldRule): Html {
+  const sentence = words.charAt(0).toUpperCase() + words.slice(1);
+  return html`<li>${sentence}<span class="hint"><code>${methods.join(', ')} ${path}</code></span></li>`;
+}
+
+/** The only time that they are seen. */
+export function renderKeys(title: string, keys: readonly (readonly [name: string, key: string])[]): Html {
+  return html`
+<h1>${title}</h1>
+<p>Copy these now: they are not shown again.</p>
+<dl>${keys.map(([name, key]) => html`<dt>${name}</dt><dd><code>${key}</code></dd>`)}</dl>`;
+}
+
+export function renderMessage(title: string, words: string): Html {
+  return html`<h1>${title}</h1><p>${words}</p>`;
+}

@@ -1,0 +1,103 @@
+// The frame of the pages where people make keys and decide about them: a card in the middle, readable on a phone, without
+// a script. What such a page may load and where it may lead is as little as can be.
+import { hash } from 'node:crypto';
+import type { FastifyReply } from 'fastify';
+import { Html, html } from '#dialects/shared/markup.ts';
+
+const styles = `
+:root { color-scheme: light dark; --ink: #16202b; --quiet: #56626f; --line: #d5dce3; --back: #eef2f5; --card: #fff;
+  --field: #fff; --accent: #0b5c8a; --on-accent: #fff; --tint: #f4f7f9; --bad: #a32020; --bad-tint: #fdf0ef; --good: #17663a; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e6ebf0; --quiet: #9aa7b4; --line: #36414d; --back: #12181e; --card: #1b232b; --field: #141b22;
+    --accent: #6fb8e0; --on-accent: #0c1a24; --tint: #212b34; --bad: #f2a29b; --bad-tint: #3a2222; --good: #7fcf9f; }
+}
+* { box-sizing: border-box; }
+body { margin: 0; padding: 2rem 1rem 4rem; background: var(--back); color: var(--ink);
+  font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
+.brand { max-width: 36rem; margin: 0 auto 1rem; font-weight: 650; letter-spacing: -0.01em; }
+.brand span { color: var(--quiet); font-weight: 400; }
+main { max-width: 36rem; margin: 0 auto; padding: 2rem; background: var(--card); border: 1px solid var(--line);
+  border-radius: 10px; }
+h1 { margin: 0 0 0.5rem; font-size: 1.5rem; line-height: 1.25; letter-spacing: -0.015em; overflow-wrap: anywhere; }
+h2 { margin: 1.75rem 0 0.5rem; font-size: 1rem; }
+p { margin: 0.5rem 0; overflow-wrap: anywhere; }
+.quiet, .hint { color: var(--quiet); }
+.hint { display: block; margin: 0.25rem 0 0; font-size: 0.875rem; font-weight: 400; }
+code { font: 0.9em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
+.rules { list-style: none; margin: 0; padding: 0; border: 1px solid var(--line); border-radius: 8px; }
+.rules li { padding: 0.7rem 0.9rem; }
+.rules li + li { border-top: 1px solid var(--line); }
+.rules .hint { margin: 0; }
+label { display: block; margin: 1rem 0 0; font-weight: 550; }
+input, select, textarea { display: block; width: 100%; margin-top: 0.3rem; padding: 0.6rem 0.7rem; color: inherit;
+  background: var(--field); border: 1px solid var(--line); border-radius: 7px; font: inherit; font-weight: 400; }
+textarea { min-height: 7rem; resize: vertical; font: 0.9rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+textarea.short { min-height: 4rem; }
+:is(input, select, textarea, button, a):focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
+.buttons { display: flex; flex-wrap: wrap; gap: 0.75rem; margin-top: 1.75rem; }
+button { flex: 1 1 10rem; padding: 0.7rem 1rem; border: 1px solid var(--accent); border-radius: 7px; cursor: pointer;
+  background: var(--accent); color: var(--on-accent); font: inherit; font-weight: 600; }
+button.second { background: none; color: inherit; border-color: var(--line); }
+.said { margin: 1rem 0; padding: 0.7rem 0.9rem; border-radius: 7px; background: var(--bad-tint); color: var(--bad); }
+dl { margin: 1.25rem 0 0; }
+dt { margin-top: 0.9rem; font-weight: 550; }
+dd { margin: 0.3rem 0 0; padding: 0.6rem 0.7rem; background: var(--tint); border: 1px solid var(--line); border-radius: 7px; }
+dd code { user-select: all; }
+a { color: var(--accent); }
+@media (max-width: 30rem) { body { padding: 1rem 0.75rem 3rem; } main { padding: 1.25rem; } }
+`;
+
+const styleHash = hash('sha256', styles, 'base64');
+
+export interface Page {
+  readonly title: string;
+  readonly content: Html;
+  readonly status?: number;
+  /** The address that a form on the page may end at, besides our own. */
+  readonly leadsTo?: string | null;
+}
+
+export function sendPage(reply: FastifyReply, { title, content, status = 200, leadsTo }: Page): FastifyReply {
+  const ends = leadsTo ? ` ${new URL(leadsTo).origin}` : '';
+  return guarded(reply, `form-action 'self'${ends}`)
+    .code(status)
+    .type('text/html; charset=utf-8')
+    .send(
+      html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<style>${new Html(styles)}</style>
+</head>
+<body>
+<div class="brand">Chappe <span>SMS API</span></div>
+<main>${content}</main>
+</body>
+</html>
+`.text,
+    );
+}
+
+/** 303: by GET, whatever the form was sent by. */
+export function sendElsewhere(reply: FastifyReply, address: string): FastifyReply {
+  return guarded(reply, "form-action 'none'").redirect(address, 303);
+}
+
+/**
+ * The address of a page may hold a token: no other site is told it as the referrer. Not `no-referrer`, with which browsers
+ * would not tell us either that our own forms come from our own pages.
+ */
+function guarded(reply: FastifyReply, formAction: string): FastifyReply {
+  return reply
+    .header('cache-control', 'no-store')
+    .header('referrer-policy', 'same-origin')
+    .header('x-robots-tag', 'noindex')
+    .header('x-content-type-options', 'nosniff')
+    .header('x-frame-options', 'DENY')
+    .header(
+      'content-security-policy',
+      `default-src 'none'; style-src 'sha256-${styleHash}'; ${formAction}; frame-ancestors 'none'; base-uri 'none'`,
+    );
+}

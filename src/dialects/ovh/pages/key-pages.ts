@@ -1,0 +1,256 @@
+// The pages of keys, at the addresses that guides for OVH's API link to: /createApp/, /createToken/, and /auth/ where a
+// person decides about a key that an application has asked for (protocols/ovh.md 3.4). There is no session: whoever does
+// something signs in with that very form (docs/decisions/0015-signing-in-for-keys.md).
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { tellRules, writeRules } from '#dialects/ovh/api/access-rule-text.ts';
+import { isRule } from '#dialects/ovh/api/access-rules.ts';
+import type { KeyDesk } from '#dialects/ovh/api/services.ts';
+import { takeBodies } from '#dialects/shared/bodies.ts';
+import type { Account } from '#domain/account/account.ts';
+import { RefusedError } from '#domain/base/refusals.ts';
+import type { SignInFailure } from '#operations/account/sign-in.ts';
+import {
+  type Fields,
+  FormProblem,
+  fieldsOfBody,
+  fieldsOfQuery,
+  queryOf,
+  readAddresses,
+  readApplication,
+  readLifetime,
+  readRights,
+} from './key-fields.ts';
+import {
+  type Question,
+  renderApplicationForm,
+  renderKeys,
+  renderMessage,
+  renderQuestion,
+  renderTokenForm,
+} from './key-forms.ts';
+import { sendElsewhere, sendPage } from './key-page.ts';
+
+export interface KeyPagesServices {
+  readonly keys: KeyDesk;
+  readonly publicUrls: readonly string[];
+}
+
+const bodyLimitBytes = 64 * 1024;
+
+const signInProblems: Readonly<Record<SignInFailure, readonly [status: number, words: string]>> = {
+  wrong: [403, 'No account has this e-mail and API key.'],
+  'not-active': [403, 'This account is not active. Ask the operator of the platform.'],
+  'too-many': [429, 'Too many attempts. Try again in a quarter of an hour.'],
+};
+
+/** A fastify plugin; its parsers and its error handler stay inside its own scope. */
+export async function keyPages(app: FastifyInstance, services: KeyPagesServices): Promise<void> {
+  takeBodies(app, bodyLimitBytes);
+  app.addHook('onRequest', async (request) => refuseForeignForms(request, services.publicUrls));
+  app.setErrorHandler(answerPageError);
+  const at = (paths: readonly string[], show: Handler, take: Handler) => {
+    for (const url of paths) {
+      app.get(url, (request, reply) => show(services, request, reply));
+      app.post(url, (request, reply) => take(services, request, reply));
+    }
+  };
+  at(addressesOf('createApp'), showApplicationForm, takeApplicationForm);
+  at(addressesOf('createToken'), showTokenForm, takeTokenForm);
+  at(['/auth', '/auth/'], showQuestion, takeDecision);
+}
+
+/** Links of guides, old and new (protocols/ovh.md 3.4). */
+function addressesOf(page: string): readonly string[] {
+  return [`/${page}`, `/${page}/`, `/${page}/index.cgi`, `/auth/api/${page}`, `/auth/api/${page}/`];
+}
+
+type Handler = (
+  services: KeyPagesServices,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) => Promise<FastifyReply> | FastifyReply;
+
+/**
+ * A form that another site made us be sent is not read. Browsers say where a form comes from; who says nothing is no browser,
+ * and has no person behind it who could be tricked.
+ */
+function refuseForeignForms({ method, headers }: FastifyRequest, publicUrls: readonly string[]): void {
+  if (method === 'GET' || method === 'HEAD') return;
+  const site = headers['sec-fetch-site'];
+  const { origin, host } = headers;
+  const isOwn =
+    site === undefined
+      ? origin === undefined || URL.parse(origin)?.host === host || publicUrls.includes(origin)
+      : site === 'same-origin' || site === 'none';
+  if (!isOwn) throw new FormProblem(403, 'This form was sent by another site.');
+}
+
+function answerPageError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (error instanceof FormProblem)
+    return sendMessage(reply, error.status, 'This cannot be done', error.message);
+  const { statusCode = error instanceof RefusedError ? 400 : 500 } = error as { statusCode?: number };
+  if (statusCode < 500)
+    return sendMessage(
+      reply,
+      statusCode,
+      'This cannot be read',
+      'The request is too large or not well formed.',
+    );
+  request.log.error({ err: error, requestId: request.id }, 'a page of keys failed');
+  return sendMessage(
+    reply,
+    500,
+    'Something went wrong',
+    'Try again; if it goes on, ask the operator of the platform.',
+  );
+}
+
+function sendMessage(reply: FastifyReply, status: number, title: string, words: string): FastifyReply {
+  return sendPage(reply, { title, status, content: renderMessage(title, words) });
+}
+
+function showApplicationForm(_house: KeyPagesServices, request: FastifyRequest, reply: FastifyReply) {
+  return sendApplicationForm(reply, fieldsOfQuery(request), null);
+}
+
+async function takeApplicationForm(services: KeyPagesServices, request: FastifyRequest, reply: FastifyReply) {
+  const fields = fieldsOfBody(request);
+  return orAgain(
+    async () => {
+      const application = readApplication(fields);
+      const account = await signedIn(services, request, fields);
+      const keys = await services.keys.createApplication(account, application);
+      const title = `The application ${application.name} was created`;
+      const content = renderKeys(title, [
+        ['Application key', keys.applicationKey],
+        ['Application secret', keys.applicationSecret],
+      ]);
+      return sendPage(reply, { title, content });
+    },
+    (problem) => sendApplicationForm(reply, fields, problem),
+  );
+}
+
+function sendApplicationForm(reply: FastifyReply, fields: Fields, problem: FormProblem | null) {
+  const content = renderApplicationForm(fields, problem?.message ?? null);
+  return sendPage(reply, { title: 'Create an application', content, status: problem?.status ?? 200 });
+}
+
+// Of `?GET=/sms&POST=/sms/*/jobs`: each method with a path, as often as needed.
+function showTokenForm(_house: KeyPagesServices, request: FastifyRequest, reply: FastifyReply) {
+  const rules = [...queryOf(request)]
+    .map(([name, path]) => ({ method: name.toUpperCase(), path }))
+    .filter(({ method, path }) => isRule(method, path));
+  return sendTokenForm(reply, { ...fieldsOfQuery(request), rights: writeRules(rules) }, null);
+}
+
+async function takeTokenForm(services: KeyPagesServices, request: FastifyRequest, reply: FastifyReply) {
+  const fields = fieldsOfBody(request);
+  return orAgain(
+    async () => {
+      const order = {
+        ...readApplication(fields),
+        rules: readRights(fields['rights'] ?? ''),
+        allowedIps: readAddresses(fields['addresses'] ?? ''),
+        lifetimeMs: readLifetime(fields['lifetime']),
+      };
+      const keys = await services.keys.createToken(await signedIn(services, request, fields), order);
+      const title = 'Your keys';
+      const content = renderKeys(title, [
+        ['Application key', keys.applicationKey],
+        ['Application secret', keys.applicationSecret],
+        ['Consumer key', keys.consumerKey],
+      ]);
+      return sendPage(reply, { title, content });
+    },
+    (problem) => sendTokenForm(reply, fields, problem),
+  );
+}
+
+function sendTokenForm(reply: FastifyReply, fields: Fields, problem: FormProblem | null) {
+  const content = renderTokenForm(fields, problem?.message ?? null);
+  return sendPage(reply, { title: 'Create a token', content, status: problem?.status ?? 200 });
+}
+
+async function showQuestion({ keys }: KeyPagesServices, request: FastifyRequest, reply: FastifyReply) {
+  const token = queryOf(request).get('credentialToken') ?? '';
+  return sendQuestion(reply, await questionOf(keys, token, {}), null);
+}
+
+async function takeDecision(services: KeyPagesServices, request: FastifyRequest, reply: FastifyReply) {
+  const fields = fieldsOfBody(request);
+  const question = await questionOf(services.keys, fields['credentialToken'] ?? '', fields);
+  const { request: asked } = question;
+  const isAccepted = fields['decision'] === 'accept';
+  return orAgain(
+    async () => {
+      if (!isAccepted && fields['decision'] !== 'refuse') throw new FormProblem(400, 'Say yes or no.');
+      const isFirst = isAccepted
+        ? await services.keys.validate(
+            asked.id,
+            await signedIn(services, request, fields),
+            readLifetime(fields['lifetime']),
+          )
+        : await services.keys.refuse(asked.id);
+      if (!isFirst) throw nothingToDecide();
+      if (asked.redirection !== null) return sendElsewhere(reply, asked.redirection);
+      const title = isAccepted ? 'Access is granted' : 'Access is refused';
+      const words = isAccepted
+        ? 'can use your account from now on.'
+        : 'will not be able to use your account.';
+      return sendMessage(reply, 200, title, `${asked.application.name} ${words} You can close this page.`);
+    },
+    (problem) => sendQuestion(reply, question, problem),
+  );
+}
+
+const nothingToDecide = () =>
+  new FormProblem(
+    404,
+    'There is no such request: it was decided already, or it is too old. Ask the application again.',
+  );
+
+async function questionOf(keys: KeyDesk, token: string, fields: Fields): Promise<Omit<Question, 'problem'>> {
+  const request = await keys.readRequest(token);
+  if (request === null) throw nothingToDecide();
+  return { request, rules: tellRules(request.rules), token, fields };
+}
+
+function sendQuestion(
+  reply: FastifyReply,
+  question: Omit<Question, 'problem'>,
+  problem: FormProblem | null,
+): FastifyReply {
+  const { application, redirection } = question.request;
+  const content = renderQuestion({ ...question, problem: problem?.message ?? null });
+  const title = `${application.name} asks for access`;
+  return sendPage(reply, { title, content, status: problem?.status ?? 200, leadsTo: redirection });
+}
+
+/** What a form is sent for; or, when something is wrong with it, the form again. */
+async function orAgain(
+  work: () => Promise<FastifyReply>,
+  again: (problem: FormProblem) => FastifyReply,
+): Promise<FastifyReply> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof FormProblem && error.status !== 404) return again(error);
+    throw error;
+  }
+}
+
+async function signedIn(
+  services: KeyPagesServices,
+  request: FastifyRequest,
+  fields: Fields,
+): Promise<Account> {
+  const { email = '', apiKey = '' } = fields;
+  const account = await services.keys.signIn({
+    email: email.trim(),
+    apiKey: apiKey.trim(),
+    address: request.ip,
+  });
+  if (typeof account !== 'string') return account;
+  throw new FormProblem(...signInProblems[account]);
+}

@@ -1,0 +1,43 @@
+// The pages of an order: its form, to be printed and paid, and the terms it names. Whoever knows the address of a form may
+// look at it, so it has as much chance in it as a key, and is not to be remembered by anybody on the way.
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { OrderDesk } from '#dialects/ovh/api/services.ts';
+import { type Html, html } from '#dialects/shared/markup.ts';
+import { renderOrderForm } from './order-form.ts';
+import { renderPage } from './order-page.ts';
+
+export function orderAddress(baseUrl: string, token: string): string {
+  return `${baseUrl}/orders/${token}`;
+}
+
+export function termsAddress(baseUrl: string): string {
+  return `${baseUrl}/orders/terms`;
+}
+
+export async function orderPages(app: FastifyInstance, orders: OrderDesk): Promise<void> {
+  app.get('/orders/terms', async (_request, reply) => send(reply, renderTerms(orders)));
+  app.get<{ Params: { token: string } }>('/orders/:token', async ({ params }, reply) => {
+    const found = await orders.read(params.token);
+    if (found !== null) return send(reply, renderOrderForm(found, orders));
+    return send(reply.code(404), renderPage('No such order', html`<h1>There is no such order</h1>`));
+  });
+}
+
+function renderTerms({ terms, seller }: OrderDesk): Html {
+  return renderPage(
+    'Terms of sale',
+    html`<h1>Terms of sale</h1><p class="quiet">${seller[0] ?? ''}</p><div class="text">${terms}</div>`,
+  );
+}
+
+function send(reply: FastifyReply, page: Html): FastifyReply {
+  return reply
+    .type('text/html; charset=utf-8')
+    .header('cache-control', 'private, no-store')
+    .header('referrer-policy', 'no-referrer')
+    .header('x-robots-tag', 'noindex')
+    .header('x-content-type-options', 'nosniff')
+    .header('x-frame-options', 'DENY')
+    .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'")
+    .send(page.text);
+}

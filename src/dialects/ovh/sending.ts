@@ -1,0 +1,99 @@
+// What a sending means in the language of OVH, whichever of its doors it came by: API, http2sms or mail. Whom it is from
+// decides whether it can be answered and whether it is advertising (protocols/ovh.md 5 and 5.2).
+
+import { readParisTime } from '#dialects/shared/paris-time.ts';
+import type { Account } from '#domain/account/account.ts';
+import type { User } from '#domain/account/user.ts';
+import type { MessageClass } from '#domain/base/campaign.ts';
+import type { Submission } from '#domain/base/submission.ts';
+import { holdsWebAddress } from '#domain/plan/contact-details.ts';
+import type { SignedInUser } from '#operations/account/user-cache.ts';
+
+/** What a sender is to an account: a name, or a number of its own, that it may send from. */
+export type SenderStatus = 'name' | 'own-number' | 'not-enabled' | 'unknown';
+
+export type SenderStatusOf = (account: Account, sender: string) => Promise<SenderStatus>;
+
+/** What is left of a user's quota; null when he has none. */
+export type QuotaOf = (account: Account, user: User) => Promise<bigint | null>;
+
+/** What a user can still spend after a sending that left `availableMicros` to his account. */
+export async function leftTo(
+  quotaOf: QuotaOf,
+  { account, user }: SignedInUser,
+  availableMicros: bigint,
+): Promise<bigint> {
+  // As he was before the sending: a user without a quota costs no further look.
+  const quotaMicros = user.quotaMicros === null ? null : await quotaOf(account, user);
+  return quotaMicros ?? availableMicros;
+}
+
+/** Whom an SMS is from. */
+export type Origin =
+  | { readonly kind: 'name' | 'own-number'; readonly sender: string }
+  | { readonly kind: 'short-code' };
+
+export interface WantedOrigin {
+  readonly sender: string;
+  readonly senderForResponse: boolean;
+  readonly text: string;
+}
+
+/** Why there is no such origin. */
+export type OriginProblem = 'web-address' | 'not-enabled' | 'unknown';
+
+/** The short code wins over a sender, and stands in where none is named (protocols/ovh.md 5). */
+export async function readOrigin(
+  senderStatusOf: SenderStatusOf,
+  account: Account,
+  { sender, senderForResponse, text }: WantedOrigin,
+): Promise<Origin | OriginProblem> {
+  if (senderForResponse || sender.trim() === '')
+    return holdsWebAddress(text) ? 'web-address' : { kind: 'short-code' };
+  const senderStatus = await senderStatusOf(account, sender);
+  if (senderStatus === 'unknown' || senderStatus === 'not-enabled') return senderStatus;
+  return { kind: senderStatus, sender: sender.trim() };
+}
+
+/**
+ * Only what comes from a name is advertising, and waits for its hours, unless it says that it is none. Who said STOP is
+ * left out of whatever does not say so.
+ */
+export function sendingFrom(origin: Origin, isNoAdvertising: boolean) {
+  const isAdvertising = origin.kind === 'name' && !isNoAdvertising;
+  return {
+    sender: origin.kind === 'short-code' ? null : origin.sender,
+    withReplies: origin.kind === 'short-code',
+    fromOwnNumber: origin.kind === 'own-number',
+    purpose: isAdvertising ? 'marketing' : 'transactional',
+    stopClause: isAdvertising ? 'appended' : 'none',
+    skipsOptedOut: !isNoAdvertising,
+  } as const;
+}
+
+/** What no caller can ask for otherwise. */
+export const usualTerms = {
+  tier: 'premium',
+  repliesIncluded: true,
+  dryRun: false,
+  idempotencyKey: null,
+  idempotencyTtlMs: null,
+  optimizeText: false,
+  // OVH's documents say 6 and 255 (protocols/ovh.md 12.4); the state of more parts than these has no room in a row.
+  maxSegments: 30,
+  maxMergeValueLength: 1600,
+} as const satisfies Partial<Submission>;
+
+// Quirk: nearly everybody sends phoneDisplay without meaning class 1, which would put the text beyond the default data
+// coding; phones keep what has no class as well (protocols/ovh.md 12.17).
+export function classOf(wanted: 0 | 1 | 2 | 3): { readonly messageClass?: MessageClass } {
+  return wanted === 1 ? {} : { messageClass: wanted };
+}
+
+/** `hhmmddMMYYYY`, the wall clock of Paris (protocols/ovh.md 11); NaN for anything else. */
+export function readDeferredTime(written: string): number {
+  const parts = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d{4})$/.exec(written);
+  if (parts === null) return Number.NaN;
+  const [hour, minute, day, month, year] = parts.slice(1).map(Number);
+  return readParisTime(year!, month!, day!, hour!, minute!);
+}

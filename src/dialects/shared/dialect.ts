@@ -1,0 +1,57 @@
+// What a dialect may ask of the house, and nothing more. Operations stand behind it; main binds the two.
+// A dialect reads the wire, asks these questions, and writes the wire: it never sees a table.
+
+import type { Account } from '#domain/account/account.ts';
+import type { Tier } from '#domain/base/campaign.ts';
+import type { DialectName, Submission } from '#domain/base/submission.ts';
+import type { SubmissionReport } from '#domain/plan/plan.ts';
+import type { AccountOptions } from '#operations/account/edit-options.ts';
+import type { UserInfo } from '#operations/account/read-user-info.ts';
+import type { SubAccountOrder } from '#operations/account/sub-accounts.ts';
+import type { CreditTransfer, TransferOrder } from '#operations/money/transfers.ts';
+import type { NewsItem } from '#operations/operator/news.ts';
+import type { Drafts } from '#operations/sending/campaign-drafts.ts';
+
+/** A purchase of credit with a date of its own. */
+export interface CreditPack {
+  readonly id: number;
+  readonly creditMicros: bigint;
+  /** Null when it never expires. */
+  readonly expiresAtMs: number | null;
+}
+
+/** What an account can still spend, and what a segment costs it. */
+export interface Wallet {
+  readonly availableMicros: bigint;
+  /** Price of one segment to an ISO 3166 country; null where the tier is not sold. */
+  priceMicros(country: string, tier: Tier): bigint | null;
+  readonly packs: readonly CreditPack[];
+}
+
+export interface SubAccounts {
+  /** Throws RefusedError `feature-unavailable`, `sub-accounts-too-many`. */
+  create(account: Account, order: SubAccountOrder): Promise<{ login: string; apiKey: string }>;
+  /** The account itself, or one of its sub-accounts; throws RefusedError `transfer-recipient-foreign`. */
+  read(account: Account, email: string): Promise<UserInfo>;
+  /** The first step of a transfer of credit: its token. */
+  openTransfer(account: Account, recipientEmail: string): Promise<string>;
+  transfer(account: Account, order: TransferOrder): Promise<CreditTransfer>;
+}
+
+export interface Customers {
+  /**
+   * The account this login (an e-mail) and key open in this dialect. Throws RefusedError `credentials-wrong`,
+   * `account-not-validated` or `account-blocked`. Returns at once when the credential is known already: callers
+   * look before they await.
+   */
+  authenticate(dialect: DialectName, login: string, key: string): Account | Promise<Account>;
+  /** Plans, prices, holds credit and stores. Resolves after the commit; throws RefusedError. */
+  submit(account: Account, submission: Submission): Promise<SubmissionReport>;
+  balance(account: Account): Promise<Wallet>;
+  /** Campaigns that come in parts. */
+  readonly drafts: Drafts;
+  readonly subAccounts: SubAccounts;
+  editOptions(account: Account, options: AccountOptions): Promise<void>;
+  /** For the users of a plug-in, whoever they are. */
+  news(language: string, channel: string): Promise<readonly NewsItem[]>;
+}

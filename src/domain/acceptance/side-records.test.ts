@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { defaultSettings } from '#domain/account/account.ts';
+import { optedOut } from '#domain/plan/recipient-refusals.ts';
+import type { AcceptedCampaign, Submitted } from './chunking.ts';
+import { hasNoSideRecords, sideRecordsOf } from './side-records.ts';
+
+function submitted(submission: object, plan: object = {}): Submitted {
+  const callbacks = { ...defaultSettings.callbacks, receiptUrl: 'https://example.com/' };
+  return {
+    account: { id: 7, settings: { ...defaultSettings, callbacks } },
+    submission: { dialect: 'octopush-rest', purpose: 'transactional', withReplies: false, ...submission },
+    plan: { review: null, failures: [], ...plan },
+    campaignId: 11,
+  } as unknown as Submitted;
+}
+
+const campaign = { id: 11, firstMessageId: 100, messages: [{}, {}], sender: 'Chappe' };
+const campaigns = [campaign as unknown as AcceptedCampaign];
+
+test('an ordinary transactional campaign leaves nothing', () => {
+  assert.ok(hasNoSideRecords(submitted({})));
+  const none = { conversations: [], reviews: [], skipped: [], origins: [], secrets: [] };
+  assert.deepEqual(sideRecordsOf([submitted({})], campaigns), none);
+});
+
+test('what may be answered is kept with its sender', () => {
+  const marketing = submitted({ purpose: 'marketing' });
+  assert.equal(hasNoSideRecords(marketing), false);
+  assert.deepEqual(sideRecordsOf([marketing], campaigns).conversations, [
+    { firstMessageId: 100, messageCount: 2, number: 'chappe' },
+  ]);
+});
+
+test('who was skipped is told where the answer cannot say so', () => {
+  const failures = [{ number: '0601010101', refusal: optedOut }];
+  const skipped = [{ accountId: 7, campaignId: 11, msisdn: 33601010101 }];
+  const rest = submitted({ purpose: 'marketing' }, { failures });
+  assert.deepEqual(sideRecordsOf([rest], campaigns).skipped, skipped);
+  const legacy = submitted({ purpose: 'marketing', dialect: 'octopush-legacy' }, { failures });
+  assert.deepEqual(sideRecordsOf([legacy], campaigns).skipped, []);
+  const removed = submitted({ purpose: 'marketing', skipsOptedOut: true }, { failures });
+  assert.deepEqual(sideRecordsOf([removed], campaigns).skipped, [], 'nor where he was to be removed');
+});
+
+test('where a campaign came from is kept, and what must be forgotten of it', () => {
+  const origin = { listName: 'clients', wholeId: 9 };
+  const listed = submitted({ origin });
+  assert.equal(hasNoSideRecords(listed), false);
+  assert.deepEqual(sideRecordsOf([listed], campaigns).origins, [{ accountId: 7, campaignId: 11, ...origin }]);
+  const secret = submitted({ maskedText: 'Code ***' });
+  assert.equal(hasNoSideRecords(secret), false);
+  assert.deepEqual(sideRecordsOf([secret], campaigns).secrets, [
+    { accountId: 7, campaignId: 11, maskedText: 'Code ***' },
+  ]);
+});
+
+test('what looks like advertising is kept with its cues', () => {
+  const noted = submitted({}, { review: { state: 'noted', cues: ['sales'] } });
+  assert.equal(hasNoSideRecords(noted), false);
+  assert.deepEqual(sideRecordsOf([noted], campaigns).reviews, [
+    { accountId: 7, campaignId: 11, state: 'noted', cues: ['sales'] },
+  ]);
+});

@@ -1,0 +1,101 @@
+// What accepted campaigns leave beside their messages: who may answer, what is to be reviewed, who was skipped, where they
+// came from, what must be forgotten. Serves the acceptance. Nearly all of the traffic leaves nothing, and is stored in one
+// statement.
+
+import type { CampaignOrigin } from '#domain/base/submission.ts';
+import { type Review, readRecipient } from '#domain/plan/plan.ts';
+import { foldAddress, mayBeAnswered } from '#domain/recipients/conversation.ts';
+import type { AcceptedCampaign, Submitted } from './chunking.ts';
+
+/** The messages of a campaign that may be answered. */
+export interface NewConversations {
+  readonly firstMessageId: number;
+  readonly messageCount: number;
+  /** Folded; null when the campaign names no sender. */
+  readonly number: string | null;
+}
+
+export interface NewReview extends Review {
+  readonly accountId: number;
+  readonly campaignId: number;
+}
+
+/** Who got no message because of an earlier STOP, and is told like an end. */
+export interface SkippedRecipient {
+  readonly accountId: number;
+  readonly campaignId: number;
+  readonly msisdn: number;
+}
+
+export interface NewOrigin extends CampaignOrigin {
+  readonly accountId: number;
+  readonly campaignId: number;
+}
+
+/** A text that holds a secret, and what takes its place. */
+export interface NewSecretText {
+  readonly accountId: number;
+  readonly campaignId: number;
+  readonly maskedText: string;
+}
+
+export interface SideRecords {
+  readonly conversations: readonly NewConversations[];
+  readonly reviews: readonly NewReview[];
+  readonly skipped: readonly SkippedRecipient[];
+  readonly origins: readonly NewOrigin[];
+  readonly secrets: readonly NewSecretText[];
+}
+
+/** Recipients are skipped only where they may answer. */
+export function hasNoSideRecords({ account, submission, plan }: Submitted): boolean {
+  const { origin, maskedText, label } = submission;
+  if (origin !== undefined || maskedText !== undefined) return false;
+  // A user may have a quota.
+  if (label !== undefined && label.userId !== null) return false;
+  return !mayBeAnswered(submission, account.settings) && plan.review === null;
+}
+
+export function sideRecordsOf(
+  batch: readonly Submitted[],
+  campaigns: readonly AcceptedCampaign[],
+): SideRecords {
+  const answerable = new Set<number>();
+  for (const { account, submission, campaignId } of batch)
+    if (mayBeAnswered(submission, account.settings)) answerable.add(campaignId);
+  return {
+    conversations: campaigns
+      .filter((campaign) => answerable.has(campaign.id))
+      .map(({ firstMessageId, messages, sender }) => ({
+        firstMessageId,
+        messageCount: messages.length,
+        number: sender === null ? null : foldAddress(sender),
+      })),
+    reviews: batch.flatMap(({ account, campaignId, plan: { review } }) =>
+      review === null ? [] : [{ accountId: account.id, campaignId, ...review }],
+    ),
+    skipped: batch.flatMap(skippedOf),
+    origins: batch.flatMap(({ account, campaignId, submission: { origin } }) =>
+      origin === undefined ? [] : [{ accountId: account.id, campaignId, ...origin }],
+    ),
+    secrets: batch.flatMap(({ account, campaignId, submission: { maskedText } }) =>
+      maskedText === undefined ? [] : [{ accountId: account.id, campaignId, maskedText }],
+    ),
+  };
+}
+
+/**
+ * The answer of REST has no place for failures, so they are pushed; who asked to have them removed is told nothing
+ * (protocols/octopush.md 9).
+ */
+function skippedOf({ account, submission, plan, campaignId }: Submitted): SkippedRecipient[] {
+  if (submission.dialect !== 'octopush-rest' || submission.skipsOptedOut) return [];
+  if (account.settings.callbacks.receiptUrl === null) return [];
+  const skipped: SkippedRecipient[] = [];
+  for (const { number, refusal } of plan.failures) {
+    if (refusal.reason !== 'recipient-opted-out') continue;
+    const read = readRecipient({ number }, account.settings.defaultCountry);
+    if (read.ok) skipped.push({ accountId: account.id, campaignId, msisdn: read.msisdn });
+  }
+  return skipped;
+}

@@ -1,0 +1,37 @@
+// A campaign on a list or a tag: what was asked for, kept until its recipients are known and its customer confirms.
+//
+// computing → ready | failed     by a worker
+// ready → sending                the customer confirms, once
+// sending → sent                 every part became a campaign
+// sending → ready                a part was refused (no credit): what is left waits for another confirmation
+// computing | ready | failed → cancelled
+
+import type { Refusal } from '#domain/base/refusals.ts';
+import type { Submission, SubmittedRecipient } from '#domain/base/submission.ts';
+import type { ContactGroup } from '#domain/recipients/contact.ts';
+
+export type ListCampaignStatus = 'computing' | 'ready' | 'failed' | 'sending' | 'sent' | 'cancelled';
+
+/** A submission whose recipients are the members of a group, each with the values of `placeholders`. */
+export interface ListOrder extends Omit<Submission, 'recipients'> {
+  readonly group: ContactGroup;
+}
+
+export interface ListCampaign {
+  readonly id: number;
+  readonly order: ListOrder;
+  readonly status: ListCampaignStatus;
+  readonly contacts: number;
+  readonly segments: number;
+  readonly costMicros: bigint;
+  readonly failure: Refusal | null;
+}
+
+/** Recipients that become one campaign together. */
+export interface ListCampaignPart {
+  readonly number: number;
+  readonly recipients: readonly SubmittedRecipient[];
+  /** Of the campaign it becomes: promised before, so that a part is sent once. */
+  readonly campaignId: number;
+  readonly isSent: boolean;
+}

@@ -1,0 +1,354 @@
+// A submission and the facts about its account become a plan: which messages, at which price, due when;
+// or a refusal. Pure: the same input gives the same plan, and nothing is touched.
+
+import type { AccountSettings } from '#domain/account/account.ts';
+import type { Encoding, Tier } from '#domain/base/campaign.ts';
+import type { Refusal } from '#domain/base/refusals.ts';
+import type { Submission, SubmittedRecipient } from '#domain/base/submission.ts';
+import { costOf } from '#domain/money/rate-card.ts';
+import { readMsisdn } from '#gsm/msisdn.ts';
+import { readSender } from '#gsm/sender-id.ts';
+import { type CampaignText, readCampaignText } from './campaign-text.ts';
+import { advertisingCues } from './purpose-guard.ts';
+import {
+  invalidNumber,
+  notMobile,
+  optedOut,
+  repliesUncovered,
+  textTooLong,
+  uncovered,
+  unknownCountry,
+} from './recipient-refusals.ts';
+import { type ReplyNumber, servesCountry } from './reply-numbers.ts';
+import { demandedStopClause, hasStopClause, needsStopClause } from './stop-clause.ts';
+
+/** A recipient whose number was read, or the reason why it cannot be written to. */
+export type ReadRecipient =
+  | {
+      readonly ok: true;
+      readonly submitted: SubmittedRecipient;
+      /** E.164 digits as a number. */
+      readonly msisdn: number;
+      /** ISO 3166 alpha-2; overseas departments apart (RE, GP, MQ, GF, YT …). */
+      readonly country: string;
+    }
+  | { readonly ok: false; readonly submitted: SubmittedRecipient; readonly refusal: Refusal };
+
+export interface PlannedMessage {
+  /** The number as the customer wrote it. */
+  readonly number: string;
+  readonly msisdn: number;
+  readonly country: string;
+  /** The text as it will leave, merged; null when it is the campaign's own text. */
+  readonly text: string | null;
+  readonly encoding: Encoding;
+  readonly segments: number;
+  readonly costMicros: bigint;
+  readonly dueAtMs: number;
+  readonly expiresAtMs: number;
+}
+
+/** One recipient that got no message, and why. Duplicates are dropped silently and do not appear. */
+export interface FailedRecipient {
+  readonly number: string;
+  readonly refusal: Refusal;
+}
+
+export interface Plan {
+  /** After optimisation and with the stop clause; still with its placeholders when it has any. */
+  readonly text: string;
+  readonly sender: string | null;
+  /** In the order of the request. Never empty. */
+  readonly messages: readonly PlannedMessage[];
+  readonly failures: readonly FailedRecipient[];
+  readonly costMicros: bigint;
+  /** Sum over all messages. */
+  readonly segments: number;
+  /** The earliest due time of its messages: the effective sending date. */
+  readonly dueAtMs: number;
+  /** Characters saved by optimisation. */
+  readonly optimizedChars: number;
+  /** Null when nothing is to be said about it. */
+  readonly review: Review | null;
+}
+
+/** A text that looks like advertising though it is sent as transactional: noted, or held until the operator decides. */
+export interface Review {
+  readonly state: 'noted' | 'held';
+  /** What made it look so. */
+  readonly cues: readonly string[];
+}
+
+/** What becomes of such a text, by the operator's setting. */
+export type PurposeGuard = 'note' | 'hold' | 'refuse';
+
+export interface PlanFacts {
+  readonly settings: AccountSettings;
+  /** Price of one segment in micros of a euro; `no-country` and `no-tier` tell why there is none. */
+  readonly priceOf: (country: string, tier: Tier) => bigint | 'no-country' | 'no-tier';
+  /** The first instant at or after `atMs` at which marketing may leave to this country. */
+  readonly nextOpening: (country: string, atMs: number) => number;
+  readonly isOptedOut: (msisdn: number) => boolean;
+  /** The number that replaces XXXXX in a French stop clause, e.g. 36180. */
+  readonly stopShortCode: string;
+  readonly defaultSender: string | null;
+  readonly defaultValidityMs: number;
+  readonly purposeGuard: PurposeGuard;
+  /** The number of the pool that a campaign with replies to these countries is sent from. */
+  readonly replyNumber: (countries: ReadonlySet<string>) => ReplyNumber | null;
+  /** What a segment of such a campaign costs above its price. */
+  readonly replySurchargeMicros: bigint;
+  readonly nowMs: number;
+}
+
+/** What an accepted (or dry-run) submission answers, before a dialect dresses it. */
+export interface SubmissionReport {
+  /** Null for a dry run. The public ticket is derived from it by each dialect. */
+  readonly campaignId: number | null;
+  /** Null for a dry run; `messageIdsOf` in layout.ts tells the others. */
+  readonly firstMessageId: number | null;
+  readonly plan: Plan;
+  /** Available credit after the hold. */
+  readonly availableMicros: bigint;
+  readonly acceptedAtMs: number;
+}
+
+const maxAheadMs = 366 * 86_400_000;
+
+/** Reads every number. It never refuses as a whole: what cannot be written to is judged by planCampaign. */
+export function readRecipients(submission: Submission, defaultCountry: string | null): ReadRecipient[] {
+  const country = submission.readsNationalNumbers === false ? null : defaultCountry;
+  return submission.recipients.map((recipient) => readRecipient(recipient, country));
+}
+
+/** One number, for callers that read a long list in slices. */
+export function readRecipient(submitted: SubmittedRecipient, defaultCountry: string | null): ReadRecipient {
+  const read = readMsisdn(submitted.number, defaultCountry);
+  if (read.ok) return { ok: true, submitted, msisdn: read.msisdn, country: read.country };
+  switch (read.problem) {
+    case 'not-a-number':
+      return { ok: false, submitted, refusal: invalidNumber };
+    case 'unknown-prefix':
+      return { ok: false, submitted, refusal: unknownCountry };
+    case 'not-mobile':
+      return { ok: false, submitted, refusal: notMobile };
+  }
+}
+
+/**
+ * Refuses with text-missing, recipients-empty, sender-invalid, send-at-invalid, merge-value-too-long,
+ * recipients-malformed, text-too-long, stop-clause-missing, checked in this order, which is the catalogue's; and, when
+ * nobody is left to write to, with the reason of the first recipient, or purpose-mismatch. Credit is the caller's to check.
+ */
+export function planCampaign(
+  submission: Submission,
+  recipients: readonly ReadRecipient[],
+  facts: PlanFacts,
+): { readonly plan: Plan } | { readonly refusal: Refusal } {
+  const senderName = submission.sender ?? facts.defaultSender;
+  // The widest form any dialect allows; each has checked its own limits before.
+  const sender = senderName === null ? null : readSender(senderName, { minLength: 1, punctuation: true });
+  const refusal =
+    refuseForm(submission, recipients, sender === null && senderName !== null, facts.nowMs) ??
+    refuseUnreadable(recipients);
+  if (refusal) return { refusal };
+
+  const { concatenatedCharsPerPart } = facts.settings;
+  const text = readCampaignText(submission, recipients, facts.stopShortCode, concatenatedCharsPerPart);
+  const replyNumber = submission.withReplies ? facts.replyNumber(countriesOf(recipients)) : null;
+  const written = planMessages(submission, recipients, facts, text, replyNumber);
+  if ('refusal' in written) return written;
+  const { messages, failures } = written;
+  const missingClause = refuseMissingClause(submission, recipients, facts, text);
+  if (missingClause) return { refusal: missingClause };
+  if (messages.length === 0) return { refusal: failures[0]!.refusal };
+  const cues = submission.purpose === 'transactional' ? advertisingCues(messages[0]!.text ?? text.text) : [];
+  if (cues.length > 0 && facts.purposeGuard === 'refuse') return { refusal: purposeMismatch };
+
+  let costMicros = 0n;
+  let segments = 0;
+  let dueAtMs = Number.POSITIVE_INFINITY;
+  for (const message of messages) {
+    costMicros += message.costMicros;
+    segments += message.segments;
+    if (message.dueAtMs < dueAtMs) dueAtMs = message.dueAtMs;
+  }
+  return {
+    plan: {
+      text: text.text,
+      // Quirk: a campaign with replies leaves from the pool, whatever sender was asked for (protocols/octopush.md 5.2).
+      sender: replyNumber?.number ?? sender?.value ?? null,
+      messages,
+      failures,
+      costMicros,
+      segments,
+      dueAtMs,
+      optimizedChars: text.optimizedChars,
+      review: cues.length === 0 ? null : { state: facts.purposeGuard === 'hold' ? 'held' : 'noted', cues },
+    },
+  };
+}
+
+function refuseForm(
+  submission: Submission,
+  recipients: readonly ReadRecipient[],
+  isSenderUnreadable: boolean,
+  nowMs: number,
+): Refusal | null {
+  if (submission.text.trim() === '') return { reason: 'text-missing', detail: 'The text is empty.' };
+  if (recipients.length === 0) return { reason: 'recipients-empty', detail: 'Name at least one recipient.' };
+  if (isSenderUnreadable) {
+    return {
+      reason: 'sender-invalid',
+      detail:
+        'A sender has at most 11 characters of the GSM alphabet, or is a short code or a telephone number.',
+    };
+  }
+  // Written so that an unreadable instant (NaN) is refused as well.
+  if (submission.sendAtMs !== null && !(submission.sendAtMs - nowMs <= maxAheadMs)) {
+    return { reason: 'send-at-invalid', detail: 'The sending time must be at most a year ahead.' };
+  }
+  const limit = submission.maxMergeValueLength;
+  for (const { submitted } of recipients) {
+    if (submitted.merge === undefined) continue;
+    for (const [placeholder, value] of submitted.merge) {
+      if (value.length <= limit) continue;
+      return {
+        reason: 'merge-value-too-long',
+        detail: `A value for ${placeholder} has ${value.length} characters; at most ${limit} are allowed.`,
+      };
+    }
+  }
+  return null;
+}
+
+function refuseUnreadable(recipients: readonly ReadRecipient[]): Refusal | null {
+  const isReadable = (recipient: ReadRecipient) =>
+    recipient.ok || recipient.refusal.reason !== 'number-invalid';
+  if (recipients.some(isReadable)) return null;
+  return {
+    reason: 'recipients-malformed',
+    detail: 'None of the numbers can be read; write them with their country code, as in +33612345678.',
+  };
+}
+
+function refuseMissingClause(
+  submission: Submission,
+  recipients: readonly ReadRecipient[],
+  facts: PlanFacts,
+  { judgedText }: CampaignText,
+): Refusal | null {
+  const { tier, dialect } = submission;
+  if (submission.purpose !== 'marketing' || submission.stopClause !== 'demanded') return null;
+  if (!facts.settings.demandStopClause || hasStopClause(judgedText, tier, dialect)) return null;
+  if (!recipients.some((recipient) => recipient.ok && needsStopClause(recipient.country, tier))) return null;
+  return {
+    reason: 'stop-clause-missing',
+    detail: `A marketing text must tell how to opt out: add "${demandedStopClause(tier, dialect)}".`,
+  };
+}
+
+const purposeMismatch: Refusal = {
+  reason: 'purpose-mismatch',
+  detail: 'The text reads like advertising: send it as marketing, with its stop mention.',
+};
+
+/** What is the same for every recipient of one country. */
+interface CountryTerms {
+  readonly country: string;
+  readonly price: bigint | Refusal;
+  readonly dueAtMs: number;
+}
+
+function planMessages(
+  submission: Submission,
+  recipients: readonly ReadRecipient[],
+  facts: PlanFacts,
+  text: CampaignText,
+  replyNumber: ReplyNumber | null,
+): { messages: PlannedMessage[]; failures: FailedRecipient[] } | { refusal: Refusal } {
+  const messages: PlannedMessage[] = [];
+  const failures: FailedRecipient[] = [];
+  const seen = recipients.length > 1 ? new Set<number>() : null;
+  const termsOf = countryTerms(submission, facts, replyNumber);
+  const respectsOptOuts = asksOptOuts(submission, facts.settings);
+  const validityMs = submission.validityMs ?? facts.defaultValidityMs;
+  for (const recipient of recipients) {
+    const { number } = recipient.submitted;
+    if (!recipient.ok) {
+      failures.push({ number, refusal: recipient.refusal });
+      continue;
+    }
+    const { msisdn, country } = recipient;
+    if (seen?.has(msisdn)) continue;
+    seen?.add(msisdn);
+    const { text: ownText, encoding, segments, isEmpty } = text.write(recipient);
+    if (isEmpty) return { refusal: { reason: 'text-missing', detail: 'A text is empty once personalised.' } };
+    if (segments > submission.maxSegments) return { refusal: textTooLong(segments, submission.maxSegments) };
+    const { price, dueAtMs } = termsOf(country);
+    if (respectsOptOuts && facts.isOptedOut(msisdn)) failures.push({ number, refusal: optedOut });
+    else if (typeof price !== 'bigint') failures.push({ number, refusal: price });
+    else {
+      const costMicros = costOf(segments, price);
+      const expiresAtMs = dueAtMs + validityMs;
+      messages.push({
+        number,
+        msisdn,
+        country,
+        text: ownText,
+        encoding,
+        segments,
+        costMicros,
+        dueAtMs,
+        expiresAtMs,
+      });
+    }
+  }
+  return { messages, failures };
+}
+
+/** Whether who said STOP gets no message of it. */
+export function asksOptOuts(submission: Submission, settings: AccountSettings): boolean {
+  const { purpose, skipsOptedOut } = submission;
+  return purpose === 'marketing' || settings.optOutsCoverTransactional || skipsOptedOut === true;
+}
+
+function countriesOf(recipients: readonly ReadRecipient[]): Set<string> {
+  return new Set(recipients.flatMap((recipient) => (recipient.ok ? [recipient.country] : [])));
+}
+
+/** What a segment costs to a country, or why none can be sent there. */
+function priceTo(
+  country: string,
+  { tier, withReplies, repliesIncluded }: Submission,
+  facts: PlanFacts,
+  replyNumber: ReplyNumber | null,
+): bigint | Refusal {
+  const price = facts.priceOf(country, tier);
+  if (typeof price !== 'bigint') return uncovered(price, country, tier);
+  if (!withReplies) return price;
+  if (replyNumber === null || !servesCountry(replyNumber, country)) return repliesUncovered(country);
+  return repliesIncluded ? price : price + facts.replySurchargeMicros;
+}
+
+function countryTerms(
+  submission: Submission,
+  facts: PlanFacts,
+  replyNumber: ReplyNumber | null,
+): (country: string) => CountryTerms {
+  const askedMs = Math.max(submission.sendAtMs ?? facts.nowMs, facts.nowMs);
+  const known = new Map<string, CountryTerms>();
+  let last: CountryTerms | undefined;
+  return (country) => {
+    if (last?.country === country) return last;
+    last = known.get(country);
+    if (last !== undefined) return last;
+    last = {
+      country,
+      price: priceTo(country, submission, facts, replyNumber),
+      dueAtMs: submission.purpose === 'marketing' ? facts.nextOpening(country, askedMs) : askedMs,
+    };
+    known.set(country, last);
+    return last;
+  };
+}

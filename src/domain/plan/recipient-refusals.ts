@@ -1,0 +1,58 @@
+// The sentences in which the plan refuses one recipient, and which refusals are such. Serves plan.ts and whoever submits for
+// many. The objects are shared by all recipients, so they never name a number.
+
+import type { Tier } from '#domain/base/campaign.ts';
+import { type Refusal, type RefusalReason, RefusedError } from '#domain/base/refusals.ts';
+
+export const invalidNumber: Refusal = {
+  reason: 'number-invalid',
+  detail: 'The number is not a telephone number; write it with its country code, as in +33612345678.',
+};
+export const notMobile: Refusal = {
+  reason: 'number-not-mobile',
+  detail: 'The line cannot receive SMS; give a mobile number.',
+};
+export const unknownCountry: Refusal = {
+  reason: 'country-unknown',
+  detail: 'No country has a number with this prefix.',
+};
+export const optedOut: Refusal = {
+  reason: 'recipient-opted-out',
+  detail: 'The recipient answered STOP to this account.',
+};
+
+export function uncovered(problem: 'no-country' | 'no-tier', country: string, tier: Tier): Refusal {
+  return problem === 'no-country'
+    ? { reason: 'country-not-covered', detail: `There is no price to ${country}.` }
+    : { reason: 'tier-not-covered', detail: `${country} is not served in the tier ${tier}; choose another.` };
+}
+
+export function repliesUncovered(country: string): Refusal {
+  return {
+    reason: 'replies-not-covered',
+    detail: `No number of ours can be answered from ${country}; send without replies.`,
+  };
+}
+
+export function textTooLong(segments: number, maxSegments: number): Refusal {
+  return {
+    reason: 'text-too-long',
+    detail: `The text takes ${segments} segments; at most ${maxSegments} are allowed. Shorten it.`,
+  };
+}
+
+/** What is wrong with one recipient alone. */
+const recipientReasons: ReadonlySet<RefusalReason> = new Set<RefusalReason>([
+  'recipients-malformed',
+  'number-invalid',
+  'number-not-mobile',
+  'recipient-opted-out',
+  'country-unknown',
+  'country-not-covered',
+  'tier-not-covered',
+]);
+
+/** A submission was refused because nobody was left to write to: each recipient has a reason of his own. */
+export function isOfRecipients(error: unknown): error is RefusedError {
+  return error instanceof RefusedError && recipientReasons.has(error.refusal.reason);
+}

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Tier } from '#domain/base/campaign.ts';
+import type { DialectName } from '#domain/base/submission.ts';
+import { appendStopClause, fillStopCode, hasStopClause, needsStopClause } from './stop-clause.ts';
+
+test('each dialect and tier knows its own mention', () => {
+  const rows: [string, Tier, DialectName, boolean][] = [
+    ['Soldes! STOP au XXXXX', 'premium', 'octopush-legacy', true],
+    ['Soldes! STOP au XXXXX', 'premium', 'smtp', true],
+    ['Soldes! stop au xxxxx', 'premium', 'octopush-legacy', false],
+    ['Soldes! STOP au XXXX', 'premium', 'octopush-legacy', false],
+    ['Soldes! STOP au 36180', 'premium', 'octopush-legacy', false],
+    ['Soldes!', 'premium', 'octopush-legacy', false],
+    ['Soldes! no PUB=STOP', 'low_cost', 'octopush-legacy', true],
+    ['Soldes! no PUB rep STOP', 'low_cost', 'octopush-legacy', true],
+    ['Soldes! STOP au XXXXX', 'low_cost', 'octopush-legacy', false],
+    ['Soldes! no PUB=STOP', 'premium', 'octopush-legacy', false],
+    ['Soldes! STOP au 30101', 'premium', 'octopush-rest', true],
+    ['Soldes! STOP au 36180', 'premium', 'octopush-rest', true],
+    ['Soldes! STOP au XXXXX', 'premium', 'octopush-rest', true],
+    ['This is a Premium SMS with STOP mention. STOP to 30101', 'premium', 'octopush-rest', true],
+    ['Soldes! no PUB=STOP', 'low_cost', 'octopush-rest', true],
+    ['Soldes! no PUB=STOP', 'premium', 'octopush-rest', false],
+    ['Full STOP', 'premium', 'octopush-rest', false],
+    ['STOP au 12', 'premium', 'octopush-rest', false],
+    ['Soldes!\nSTOP 36184', 'premium', 'console', true],
+    ['Soldes! no PUB=STOP', 'premium', 'cli', true],
+    ['Please STOP', 'premium', 'smpp', false],
+  ];
+  for (const [text, tier, dialect, expected] of rows) {
+    assert.equal(hasStopClause(text, tier, dialect), expected, `${dialect} ${tier}: ${text}`);
+  }
+});
+
+test('only France asks for one, overseas departments included, and not in the world tier', () => {
+  assert.equal(needsStopClause('FR', 'premium'), true);
+  assert.equal(needsStopClause('RE', 'low_cost'), true);
+  assert.equal(needsStopClause('FR', 'world'), false);
+  assert.equal(needsStopClause('BE', 'premium'), false);
+});
+
+test('the short code takes the place of XXXXX in the mention and nowhere else', () => {
+  assert.equal(fillStopCode('XXXXX STOP au XXXXX', '36180'), 'XXXXX STOP au 36180');
+  assert.equal(fillStopCode('STOP au XXXXX', '36180').length, 'STOP au XXXXX'.length);
+  assert.equal(fillStopCode('STOP au XXXXXX', '36180'), 'STOP au XXXXXX');
+  assert.equal(fillStopCode('STOP au 30101', '36180'), 'STOP au 30101');
+});
+
+test('the appended clause is eleven characters with its newline', () => {
+  assert.equal(appendStopClause('Soldes', '36184'), 'Soldes\nSTOP 36184');
+  assert.equal(appendStopClause('', '36184').length, 11);
+});

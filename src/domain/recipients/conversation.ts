@@ -1,0 +1,29 @@
+// Which message a reply answers: the last one to that phone from the number it was sent to. Serves the recording of
+// replies and of what they may answer.
+import type { AccountSettings } from '#domain/account/account.ts';
+import type { Submission } from '#domain/base/submission.ts';
+
+/** A reply answers a message of the last two days. */
+export const replyWindowMs = 48 * 3_600_000;
+
+/** A STOP is heard for longer: who finds an old text and wants no more of them means its sender. */
+export const stopWindowMs = 30 * 86_400_000;
+
+/** How long the same words from the same phone about the same message are the carrier repeating itself. */
+export const repeatWindowMs = 5 * 60_000;
+
+/** Whether its recipients may be expected to answer. The others, nearly all of the traffic, leave no trace here. */
+export function mayBeAnswered(
+  { withReplies, fromOwnNumber, purpose }: Pick<Submission, 'purpose' | 'withReplies' | 'fromOwnNumber'>,
+  settings: Pick<AccountSettings, 'optOutsCoverTransactional'>,
+): boolean {
+  return (
+    withReplies || fromOwnNumber === true || purpose === 'marketing' || settings.optOutsCoverTransactional
+  );
+}
+
+/** One form of a sender for comparing: carriers hand back numbers with or without their plus, names in any case. */
+export function foldAddress(address: string): string {
+  const folded = address.trim().toLowerCase();
+  return /^(\+|00)?[0-9]+$/.test(folded) ? folded.replace(/^(\+|00)/, '') : folded;
+}

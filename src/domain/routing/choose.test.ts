@@ -1,0 +1,55 @@
+// Which connector carries a message.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { chooseConnector, type Route } from './choose.ts';
+
+const message = { country: 'FR', tier: 'premium', sender: 'Chappe' } as const;
+const all: Route = { connectorId: 1, country: null, tier: null, sender: null, position: 100, weight: 1 };
+const up = () => true;
+
+test('the first position that matches wins, whatever the weights behind it', () => {
+  const routes = [
+    { ...all, connectorId: 2, country: 'FR', position: 50 },
+    { ...all, weight: 1000 },
+  ];
+  assert.equal(chooseConnector(routes, message, up, 0.99), 2);
+  assert.equal(chooseConnector(routes, { ...message, country: 'BE' }, up, 0.99), 1);
+});
+
+test('country, tier and sender must all match', () => {
+  const route = { ...all, country: 'FR', tier: 'premium', sender: 'Chappe' } as const;
+  assert.equal(chooseConnector([route], message, up, 0), 1);
+  assert.equal(chooseConnector([route], { ...message, tier: 'low_cost' }, up, 0), null);
+  assert.equal(chooseConnector([route], { ...message, sender: 'Other' }, up, 0), null);
+});
+
+test('routes of one position share by weight', () => {
+  const routes = [
+    { ...all, weight: 3 },
+    { ...all, connectorId: 2 },
+  ];
+  const chosen = [0, 0.2, 0.5, 0.74, 0.75, 0.99].map((random) =>
+    chooseConnector(routes, message, up, random),
+  );
+  assert.deepEqual(chosen, [1, 1, 1, 1, 2, 2]);
+});
+
+test('what is down carries nothing: its share goes to the others, then to the next position', () => {
+  const routes = [
+    { ...all, position: 1 },
+    { ...all, connectorId: 2, position: 1 },
+    { ...all, connectorId: 3, position: 2 },
+  ];
+  assert.equal(
+    chooseConnector(routes, message, (id) => id !== 1, 0),
+    2,
+  );
+  assert.equal(
+    chooseConnector(routes, message, (id) => id === 3, 0.5),
+    3,
+  );
+  assert.equal(
+    chooseConnector(routes, message, () => false, 0.5),
+    null,
+  );
+});

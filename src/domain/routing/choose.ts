@@ -1,0 +1,58 @@
+// Which connector carries a message: routes in order of position, traffic shared by weight within a position,
+// the next position when nothing of the one before is up.
+import type { Tier } from '#domain/base/campaign.ts';
+
+export interface Route {
+  readonly connectorId: number;
+  /** null matches everything */
+  readonly country: string | null;
+  readonly tier: Tier | null;
+  readonly sender: string | null;
+  readonly position: number;
+  readonly weight: number;
+}
+
+export interface Routable {
+  readonly country: string;
+  readonly tier: Tier;
+  readonly sender: string | null;
+}
+
+/**
+ * The connector for a message, or null when no route leads to one that is up. `routes` are in order of position;
+ * `random` is from 0 up to, not including, 1.
+ */
+export function chooseConnector(
+  routes: readonly Route[],
+  message: Routable,
+  isUp: (connectorId: number) => boolean,
+  random: number,
+): number | null {
+  let index = 0;
+  while (index < routes.length) {
+    const position = routes[index]!.position;
+    const start = index;
+    let weight = 0;
+    for (; index < routes.length && routes[index]!.position === position; index++) {
+      const route = routes[index]!;
+      if (matches(route, message) && isUp(route.connectorId)) weight += route.weight;
+    }
+    if (weight === 0) continue;
+    let ticket = random * weight;
+    for (let i = start; i < index; i++) {
+      const route = routes[i]!;
+      if (!matches(route, message) || !isUp(route.connectorId)) continue;
+      ticket -= route.weight;
+      if (ticket < 0) return route.connectorId;
+    }
+  }
+  return null;
+}
+
+function matches(route: Route, message: Routable): boolean {
+  return (
+    (route.country === null || route.country === message.country) &&
+    (route.tier === null || route.tier === message.tier) &&
+    (route.sender === null || route.sender === message.sender)
+  );
+}

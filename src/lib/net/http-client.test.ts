@@ -1,0 +1,102 @@
+// Requests to a server of the test: what arrives there, and what the caller is told.
+import assert from 'node:assert/strict';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import { signedHeaders } from '#lib/security/signatures.ts';
+import { createHttpClient } from './http-client.ts';
+
+async function listening(answer: (request: IncomingMessage) => number) {
+  const heard: { method: string; url: string; type: string | undefined; body: string }[] = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (part: Buffer) => {
+      body += part.toString();
+    });
+    request.on('end', () => {
+      const { method = '', url = '', headers } = request;
+      heard.push({ method, url, type: headers['content-type'], body });
+      response.writeHead(answer(request)).end('ignored');
+    });
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { heard, url, close: () => server.close() };
+}
+
+const options = { timeoutMs: 2_000, connectionsPerOrigin: 1 };
+const get = { method: 'GET', headers: {}, body: null, isGuarded: false } as const;
+const post = { method: 'POST', headers: {}, body: '', isGuarded: false } as const;
+
+test('a GET tells everything in its URL, a POST in its body', async () => {
+  const server = await listening(() => 204);
+  const client = createHttpClient(options);
+  try {
+    assert.deepEqual(await client.send({ ...get, url: `${server.url}/sms?id=1&text=%C3%A9` }), {
+      status: 204,
+      error: null,
+    });
+    const headers = { 'content-type': 'text/plain' };
+    await client.send({ ...post, url: `${server.url}/cgi?k=1`, headers, body: 'é' });
+    assert.deepEqual(server.heard, [
+      { method: 'GET', url: '/sms?id=1&text=%C3%A9', type: undefined, body: '' },
+      { method: 'POST', url: '/cgi?k=1', type: 'text/plain', body: 'é' },
+    ]);
+    assert.deepEqual(await client.send({ ...get, url: 'nowhere' }), {
+      status: 0,
+      error: 'the address is not a URL',
+    });
+    const refused = await client.send({ ...get, url: `${server.url}/sms?id=1`, isGuarded: true });
+    assert.match(refused.error!, /not public/);
+  } finally {
+    await client.close();
+    server.close();
+  }
+});
+
+test('requests of one turn each get their own answer', async () => {
+  const server = await listening((request) => Number(request.url!.slice(1)));
+  const client = createHttpClient({ ...options, connectionsPerOrigin: 8 });
+  try {
+    const statuses = Array.from({ length: 100 }, (_, i) => 200 + i);
+    const answers = await Promise.all(
+      statuses.map((status) => client.send({ ...post, url: `${server.url}/${status}` })),
+    );
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      statuses,
+    );
+  } finally {
+    await client.close();
+    server.close();
+  }
+});
+
+test('what is under way when the client closes is told as unanswered', async () => {
+  const silent = createServer(() => {});
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const { port } = silent.address() as AddressInfo;
+  const client = createHttpClient(options);
+  const answers = [1, 2, 3].map(() => client.send({ ...post, url: `http://127.0.0.1:${port}/` }));
+  await new Promise((resolve) => silent.once('request', resolve));
+  await client.close();
+  for (const { status, error } of await Promise.all(answers)) {
+    assert.equal(status, 0);
+    assert.notEqual(error, null);
+  }
+  assert.equal((await client.send({ ...post, url: `http://127.0.0.1:${port}/` })).status, 0);
+  silent.close();
+  silent.closeAllConnections();
+});
+
+test('of a GET the query is signed, of a POST the body', () => {
+  const get = { method: 'GET', url: 'https://customer.example/sms?id=1', contentType: '', body: '' } as const;
+  const post = { ...get, method: 'POST', contentType: 'text/plain', body: 'id=1' } as const;
+  assert.deepEqual(signedHeaders(get, null, 0), {});
+  assert.deepEqual(signedHeaders(post, null, 0), { 'content-type': 'text/plain' });
+  const { 'x-chappe-signature': signature } = signedHeaders(get, 'key', 5_000);
+  assert.equal(signature, signedHeaders(post, 'key', 5_000)['x-chappe-signature']);
+  assert.match(signature!, /^t=5,v1=[0-9a-f]{64}$/);
+});

@@ -1,0 +1,158 @@
+// Fetches a file from somebody else's server, as a stream, on behalf of a customer who will read it: from public addresses
+// only, within a time and a size, unpacked sizes included. Every redirect is looked at like the first address, and what is
+// connected to is the very address that was looked at (lib/net/address-guard.ts).
+import { pipeline, Readable, type Transform } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { Agent, request } from 'undici';
+import { isPublicAddress, literalAddress, publicLookup, type Resolve } from './address-guard.ts';
+
+export interface DownloadOptions {
+  /** Of the whole, redirects and every byte. */
+  readonly timeoutMs: number;
+  /** Of the body, as it comes and as it is once unpacked. */
+  readonly maxBytes: number;
+  /** Private addresses too. */
+  readonly allowPrivate?: boolean;
+  /** Instead of the system's DNS, for tests. */
+  readonly resolve?: Resolve;
+  /** Instead of the internet's addresses, for tests. */
+  readonly isPublic?: (address: string) => boolean;
+}
+
+/** Why there is no file, in words for whoever named the address. */
+export class DownloadError extends Error {
+  constructor(problem: string) {
+    super(problem);
+    this.name = 'DownloadError';
+  }
+}
+
+export interface Downloader {
+  /** Throws DownloadError, while it is read too. */
+  fetch(url: string): AsyncIterable<Uint8Array>;
+  close(): Promise<void>;
+}
+
+const maxRedirects = 5;
+const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+const unpackers: Readonly<Record<string, () => Transform>> = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+};
+
+export function createDownloader(options: DownloadOptions): Downloader {
+  const { timeoutMs, maxBytes, resolve } = options;
+  const isPublic = options.allowPrivate ? () => true : (options.isPublic ?? isPublicAddress);
+  const agent = new Agent({
+    pipelining: 1,
+    // What is fetched is fetched once.
+    keepAliveTimeout: 1,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    connect: { timeout: timeoutMs, lookup: publicLookup(resolve, isPublic) },
+  });
+
+  function open(url: URL, signal: AbortSignal) {
+    const authorization = credentialsOf(url);
+    return request(url, {
+      dispatcher: agent,
+      signal,
+      headers: {
+        accept: 'text/csv, text/plain, */*',
+        'accept-encoding': 'gzip, identity',
+        'user-agent': 'Chappe',
+        ...(authorization === null ? {} : { authorization }),
+      },
+    });
+  }
+
+  async function* fetch(address: string): AsyncGenerator<Uint8Array> {
+    const signal = AbortSignal.timeout(timeoutMs);
+    try {
+      let url = readUrl(address, undefined, isPublic);
+      let answer = await open(url, signal);
+      for (let hops = 0; redirects.has(answer.statusCode); hops++) {
+        answer.body.on('error', () => {}).destroy();
+        if (hops === maxRedirects)
+          throw new DownloadError(`The address redirects more than ${maxRedirects} times`);
+        url = readUrl(oneOf(answer.headers['location']), url, isPublic);
+        answer = await open(url, signal);
+      }
+      yield* bodyOf(answer, maxBytes);
+    } catch (error) {
+      throw error instanceof DownloadError ? error : new DownloadError(tell(error, timeoutMs));
+    }
+  }
+
+  return { fetch, close: () => agent.destroy() };
+}
+
+function readUrl(address: string, from: URL | undefined, isPublic: (address: string) => boolean): URL {
+  const url = URL.parse(address, from?.href);
+  if (url === null) throw new DownloadError('The address is not a URL');
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new DownloadError('The address must begin with http:// or https://');
+  const literal = literalAddress(url);
+  if (literal !== null && !isPublic(literal)) throw new DownloadError(notPublic);
+  return url;
+}
+
+const notPublic = 'The address is not public';
+
+/** As a browser does with `https://user:password@host/`. */
+function credentialsOf(url: URL): string | null {
+  if (url.username === '' && url.password === '') return null;
+  const text = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  return `Basic ${Buffer.from(text).toString('base64')}`;
+}
+
+type Answer = Awaited<ReturnType<typeof request>>;
+
+async function* bodyOf({ statusCode, headers, body }: Answer, maxBytes: number): AsyncGenerator<Uint8Array> {
+  body.on('error', () => {});
+  try {
+    if (statusCode !== 200) throw new DownloadError(`The address answers with status ${statusCode}`);
+    const coding = (oneOf(headers['content-encoding']) || 'identity').toLowerCase();
+    const unpack = unpackers[coding];
+    if (unpack === undefined && coding !== 'identity')
+      throw new DownloadError(`The address answers in a coding that is not known: ${coding.slice(0, 40)}`);
+    const packed = within(body, maxBytes);
+    if (unpack === undefined) yield* packed;
+    else yield* within(unpacked(packed, unpack()), maxBytes);
+  } finally {
+    body.destroy();
+  }
+}
+
+/** A few kilobytes may unpack to gigabytes: one piece is unpacked when the one before was taken. */
+async function* unpacked(packed: AsyncIterable<Uint8Array>, unpacker: Transform): AsyncGenerator<Uint8Array> {
+  // What fails on the way ends the reading below.
+  pipeline(Readable.from(packed), unpacker, () => {});
+  for await (const piece of unpacker) yield piece as Uint8Array;
+}
+
+async function* within(bytes: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {
+  let size = 0;
+  for await (const piece of bytes) {
+    size += piece.length;
+    if (size > maxBytes) throw new DownloadError(`The file has more than ${maxBytes} bytes`);
+    yield piece;
+  }
+}
+
+function oneOf(header: string | string[] | undefined): string {
+  return (Array.isArray(header) ? header[0] : header) ?? '';
+}
+
+function tell(error: unknown, timeoutMs: number): string {
+  const { name, code = '', cause } = error as Error & { code?: string };
+  const told = `${name} ${code} ${(cause as Error | undefined)?.name ?? ''}`;
+  if (/Timeout|ABORT/i.test(told)) return `The address does not answer within ${timeoutMs / 1000} seconds`;
+  if (told.includes('PrivateAddress')) return notPublic;
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'The address names a host that is not found';
+  if (/^Z_|ERR_BROTLI|ERR__ERROR/.test(code)) return 'The file cannot be unpacked';
+  return 'The address cannot be read';
+}

@@ -1,0 +1,29 @@
+// Who may come in, remembered for a while: accounts by their keys and names, consumers of OVH's dialect. Serves doors and
+// callbacks; forgotten together when something about them changes.
+
+import { type ConsumerKeyCache, createConsumerKeyCache } from '#operations/account/consumer-key-cache.ts';
+import { type AccountCache, createAccountCache } from '#operations/account/credentials.ts';
+import { createUserCache, type UserCache } from '#operations/account/user-cache.ts';
+import type { Runtime } from './runtime.ts';
+
+export interface Caches {
+  readonly accounts: AccountCache;
+  readonly consumers: ConsumerKeyCache;
+  /** Users of accounts, by their passwords. */
+  readonly users: UserCache;
+  forget(): void;
+}
+
+export function openCaches(runtime: Runtime): Caches {
+  const accounts = createAccountCache(runtime);
+  const consumers = createConsumerKeyCache(runtime, runtime.seal);
+  return {
+    accounts,
+    consumers,
+    users: createUserCache(runtime, (id) => accounts.byId(id)),
+    forget() {
+      accounts.forget();
+      consumers.forget();
+    },
+  };
+}

@@ -1,0 +1,175 @@
+// The ways out as they are configured now: connectors with the binds that belong to this process, and the routes.
+// Reads the tables again when they change. Without any carrier, the simulated one stands in.
+
+import { createSmppConnector, type SmppConnector } from '#connectors/smpp/connector.ts';
+import type { Connector, ConnectorEvents } from '#domain/delivery/connector.ts';
+import type { Route } from '#domain/routing/choose.ts';
+import type { Log } from '#lib/observability/log.ts';
+import type { Clock } from '#lib/time/clock.ts';
+import { type Simulator, startSimulator } from '#simulator/simulator.ts';
+import type { Database } from '#store/database/database.ts';
+import { type ConnectorRow, hadNoConnector, listConnectors, listRoutes } from '#store/platform/carriers.ts';
+import { claimBinds, releaseBinds } from '#store/platform/processes.ts';
+
+/** The simulated carrier's connector; identity columns begin at 1. */
+export const simulatorId = 0;
+
+export interface CarriersOptions {
+  readonly database: Database;
+  readonly processId: number;
+  readonly events: ConnectorEvents;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly random: () => number;
+}
+
+interface Opened {
+  readonly connector: SmppConnector;
+  readonly binds: number;
+  /** The configuration it was opened with: another one needs another connector. */
+  readonly fingerprint: string;
+  readonly owned: Set<number>;
+}
+
+const stopGraceMs = 4_000;
+
+export class Carriers {
+  readonly connectors = new Map<number, Connector>();
+  readonly #options: CarriersOptions;
+  readonly #opened = new Map<number, Opened>();
+  #routes: readonly Route[] = [];
+  #simulator: Simulator | null = null;
+  #isSpare = false;
+
+  constructor(options: CarriersOptions) {
+    this.#options = options;
+  }
+
+  get routes(): readonly Route[] {
+    return this.#routes;
+  }
+
+  get simulator(): Simulator | null {
+    return this.#simulator;
+  }
+
+  get isAnyUp(): boolean {
+    for (const connector of this.connectors.values()) if (connector.isUp) return true;
+    return false;
+  }
+
+  /** True when a carrier can be reached: over a bind here, or because other processes hold every bind there is. */
+  get isServed(): boolean {
+    return this.isAnyUp || this.#isSpare;
+  }
+
+  /**
+   * Reads carriers and routes, opens what is new, closes what is gone or changed, and sees to this process's share of
+   * the binds. `living` are the processes that dispatch, this one among them.
+   */
+  async refresh(living: readonly number[]): Promise<void> {
+    const { database } = this.#options;
+    const rows = await listConnectors(database.query);
+    const enabled = rows.filter((row) => row.enabled);
+    for (const [id, opened] of this.#opened) {
+      if (id === simulatorId) continue;
+      const row = enabled.find((candidate) => candidate.id === id);
+      if (row === undefined || fingerprintOf(row) !== opened.fingerprint) await this.#close(id, opened);
+    }
+    for (const row of enabled) if (!this.#opened.has(row.id)) this.#open(row);
+    const routes = await listRoutes(database.query);
+    // Not after the last carrier was removed: real messages would be reported delivered.
+    const isSimulated = rows.length === 0 && (await hadNoConnector(database.query));
+    if (isSimulated) await this.#simulate();
+    this.#routes = isSimulated
+      ? [{ connectorId: simulatorId, country: null, tier: null, sender: null, position: 1, weight: 1 }]
+      : routes;
+    for (const [id, opened] of this.#opened)
+      if (id !== simulatorId) await this.#shareBinds(id, opened, living);
+    const opened = [...this.#opened.values()];
+    this.#isSpare = living.length > 1 && opened.length > 0 && opened.every(({ owned }) => owned.size === 0);
+  }
+
+  #open(row: ConnectorRow): Opened {
+    const { events, clock, log, random } = this.#options;
+    const connector = createSmppConnector({ id: row.id, name: row.name, ...row.options }, events, {
+      clock,
+      log,
+      random,
+    });
+    const opened = {
+      connector,
+      binds: row.options.binds,
+      fingerprint: fingerprintOf(row),
+      owned: new Set<number>(),
+    };
+    this.#opened.set(row.id, opened);
+    this.connectors.set(row.id, connector);
+    return opened;
+  }
+
+  async #close(id: number, { connector }: Opened): Promise<void> {
+    this.#opened.delete(id);
+    await connector.stop(stopGraceMs);
+    this.connectors.delete(id);
+    this.#options.events.onChange(id);
+  }
+
+  async #shareBinds(id: number, opened: Opened, living: readonly number[]): Promise<void> {
+    const { database, processId } = this.#options;
+    const share = Math.ceil(opened.binds / Math.max(1, living.length));
+    const owned = await claimBinds(database.query, id, opened.binds, processId, living, share);
+    const surplus = owned.slice(share);
+    for (const index of owned.slice(0, share)) {
+      if (opened.owned.has(index)) continue;
+      opened.owned.add(index);
+      opened.connector.startBind(index);
+    }
+    for (const index of [...opened.owned])
+      if (!owned.slice(0, share).includes(index)) {
+        opened.owned.delete(index);
+        await opened.connector.stopBind(index, stopGraceMs);
+      }
+    if (surplus.length > 0) await releaseBinds(database.query, id, processId, surplus);
+  }
+
+  async #simulate(): Promise<void> {
+    if (this.#simulator !== null) return;
+    const { clock, log } = this.#options;
+    this.#simulator = await startSimulator({ host: '127.0.0.1', port: 0, clock, log });
+    const opened = this.#open({
+      id: simulatorId,
+      name: 'simulator',
+      kind: 'smpp',
+      enabled: true,
+      options: {
+        host: '127.0.0.1',
+        port: this.#simulator.port,
+        systemId: 'chappe',
+        password: 'chappe',
+        systemType: '',
+        tls: false,
+        window: 500,
+        tps: 0,
+        binds: 1,
+      },
+    });
+    opened.owned.add(0);
+    opened.connector.startBind(0);
+  }
+
+  /** Stops connectors, answers under way included; then the simulated carrier. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#opened.values()].map(({ connector }) => connector.stop(stopGraceMs)));
+    for (const id of this.#opened.keys())
+      if (id !== simulatorId)
+        await releaseBinds(this.#options.database.query, id, this.#options.processId, [
+          ...this.#opened.get(id)!.owned,
+        ]);
+    await this.#simulator?.stop();
+  }
+}
+
+function fingerprintOf(row: ConnectorRow): string {
+  return JSON.stringify([row.name, row.options]);
+}

@@ -1,0 +1,142 @@
+// The doors: one HTTP server with every dialect behind it, reached plainly and by TLS, and the probes for operators.
+import {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+  LogController,
+} from 'fastify';
+import { answerLegacyError, octopushLegacyRoutes } from '#dialects/octopush/legacy/routes.ts';
+import { answerRestError, octopushRestRoutes } from '#dialects/octopush/rest/routes.ts';
+import type { RestDesks } from '#dialects/octopush/rest/services.ts';
+import type { OvhServices } from '#dialects/ovh/api/call-context.ts';
+import { answerOvhError, ovhRoutes } from '#dialects/ovh/api/routes.ts';
+import { answerHttp2smsError, http2smsPath, http2smsRoutes } from '#dialects/ovh/http2sms/routes.ts';
+import { documentRoutes } from '#dialects/ovh/pages/documents.ts';
+import { keyPages } from '#dialects/ovh/pages/key-pages.ts';
+import { orderPages } from '#dialects/ovh/pages/order-pages.ts';
+import { rewriteUrl } from '#dialects/shared/absolute-url.ts';
+import type { Customers } from '#dialects/shared/dialect.ts';
+import type { Log } from '#lib/observability/log.ts';
+import type { Clock } from '#lib/time/clock.ts';
+import { answerConnect, noTunnels } from '#listeners/connect-proxy.ts';
+import { type HttpsListener, type HttpsListenerOptions, openHttpsListener } from '#listeners/https.ts';
+import { explainListening, urlOf } from '#listeners/listening.ts';
+import type { UserCache } from '#operations/account/user-cache.ts';
+import { http2smsServicesOf } from './http2sms-services.ts';
+
+export interface ListenersOptions {
+  readonly host: string;
+  /** 0 closes it. */
+  readonly httpPort: number;
+  readonly https: Omit<HttpsListenerOptions, 'host' | 'log'>;
+  readonly customers: Customers;
+  readonly restDesks: RestDesks;
+  readonly ovh: Omit<OvhServices, 'customers' | 'clock'> & { readonly users: UserCache };
+  /** Addresses and blocks of proxies that are believed about their clients. */
+  readonly trustedProxies: readonly string[];
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Whether the platform can do its work now; what is missing, in words, otherwise. */
+  readonly readiness: () => Promise<string | null>;
+}
+
+export interface Listeners {
+  /** As seen from this machine, without a slash at its end; null when the door is closed. */
+  readonly httpUrl: string | null;
+  readonly httpsUrl: string | null;
+  /** Takes no new connection and answers what comes over the open ones, but not for ever: a client may never end its request. */
+  stop(): Promise<void>;
+}
+
+/** A request whose last byte has not come by then is given up. 5 MB in this time are 350 kbit/s. */
+const requestTimeoutMs = 120_000;
+const stopGraceMs = 2_000;
+
+export async function openListeners(options: ListenersOptions): Promise<Listeners> {
+  const { host, httpPort, https, log } = options;
+  if (httpPort === 0 && https.port === 0) return { httpUrl: null, httpsUrl: null, stop: async () => {} };
+  const app = buildHttp(options);
+  let secure: HttpsListener | null = null;
+
+  async function stop(): Promise<void> {
+    const impatience = setTimeout(() => {
+      app.server.closeAllConnections();
+      secure?.cut();
+    }, stopGraceMs);
+    await Promise.all([app.close(), secure?.close()]);
+    clearTimeout(impatience);
+  }
+
+  try {
+    const httpUrl = await listen(app, host, httpPort);
+    if (https.port === 0 && !https.isProxy) answerConnect(app.server, noTunnels);
+    else secure = await openHttpsListener(app.server, { ...https, host, log });
+    return { httpUrl, httpsUrl: secure?.url ?? null, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Its address; null when the port is 0. */
+async function listen(app: FastifyInstance, host: string, port: number): Promise<string | null> {
+  if (port === 0) {
+    await app.ready();
+    return null;
+  }
+  await app.listen({ host, port, backlog: 2048 }).catch((error: unknown) => {
+    throw explainListening(error, host, port, 'CHAPPE_HTTP_PORT');
+  });
+  return urlOf('http', host, (app.server.address() as { port: number }).port);
+}
+
+/** The HTTP application without its socket, for the server and for tests. */
+export function buildHttp(options: Omit<ListenersOptions, 'host' | 'httpPort' | 'https'>): FastifyInstance {
+  const { customers, restDesks, clock } = options;
+  const app = fastify({
+    loggerInstance: options.log as never,
+    logController: new LogController({ disableRequestLogging: true }),
+    // What is logged of a request names it: a logger for each would be made for nothing.
+    childLoggerFactory: (logger: unknown) => logger,
+    rewriteUrl,
+    ...(options.trustedProxies.length > 0 && { trustProxy: [...options.trustedProxies] }),
+    bodyLimit: 8 * 1024 * 1024,
+    routerOptions: { ignoreDuplicateSlashes: true },
+    forceCloseConnections: 'idle',
+    // What still comes over an open connection is carried out: what it needs stops after the doors.
+    return503OnClosing: false,
+    // Query strings carry whole GET sends: 500 recipients are 7 kB.
+    http: { maxHeaderSize: 128 * 1024 },
+    keepAliveTimeout: 72_000,
+    requestTimeout: requestTimeoutMs,
+    // What fails before a route is found is still told in the dialect of its path.
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      answererOf(request.url)(error, request, reply),
+  } as never) as unknown as FastifyInstance;
+  app.get('/healthz', async () => ({ status: 'ok' }));
+  app.get('/readyz', async (_request, reply) => {
+    const missing = await options.readiness();
+    return missing === null
+      ? { status: 'ready' }
+      : reply.code(503).send({ status: 'not ready', reason: missing });
+  });
+  app.register(async (scope) => octopushLegacyRoutes(scope, { customers, clock }));
+  app.register(async (scope) => octopushRestRoutes(scope, { customers, desks: restDesks }));
+  app.register(async (scope) => ovhRoutes(scope, { ...options.ovh, customers, clock }));
+  app.register(async (scope) => keyPages(scope, { ...options.ovh, keys: options.ovh.desks.keys }));
+  app.register(async (scope) => documentRoutes(scope, options.ovh.desks.documents));
+  app.register(async (scope) => http2smsRoutes(scope, http2smsServicesOf(customers, options.ovh)));
+  app.register(async (scope) => orderPages(scope, options.ovh.desks.orders));
+  app.setNotFoundHandler((_request, reply) =>
+    reply.code(404).send({ message: 'there is no such address here; see the documentation of the dialects' }),
+  );
+  return app;
+}
+
+/** How the dialect of a path says no. */
+function answererOf(path: string) {
+  if (path.startsWith('/v1/public/')) return answerRestError;
+  if (path.startsWith(http2smsPath)) return answerHttp2smsError;
+  return path.startsWith('/1.0/') || path.startsWith('/v1/') ? answerOvhError : answerLegacyError;
+}

@@ -1,0 +1,25 @@
+// What http2sms asks of the house: what OVH's API asks too, and users by their passwords. Serves the doors.
+
+import type { OvhDesks } from '#dialects/ovh/api/services.ts';
+import type { Http2smsServices } from '#dialects/ovh/http2sms/routes.ts';
+import type { QuotaOf } from '#dialects/ovh/sending.ts';
+import type { Customers } from '#dialects/shared/dialect.ts';
+import type { UserCache } from '#operations/account/user-cache.ts';
+
+export function http2smsServicesOf(
+  { submit }: Customers,
+  { desks, users }: { readonly desks: OvhDesks; readonly users: UserCache },
+): Http2smsServices {
+  return {
+    authenticate: (serviceName, login, password) => users.authenticate(serviceName, login, password),
+    submit,
+    senderStatusOf: desks.sending.senderStatusOf,
+    creditPriceMicros: (account) => desks.accounts.creditPriceMicros(account),
+    quotaOf: quotaOf(desks.users),
+  };
+}
+
+/** Asked after each sending, so that it tells what is left now. */
+export function quotaOf(users: OvhDesks['users']): QuotaOf {
+  return async (account, { login }) => (await users.read(account, login))?.user.quotaMicros ?? null;
+}

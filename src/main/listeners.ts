@@ -1,0 +1,67 @@
+// What customers meet: the doors with everything that stands behind them. Serves the platform of a process that plays this
+// role.
+import type { RateCard } from '#domain/money/rate-card.ts';
+import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
+import type { Caches } from './caches.ts';
+import { httpsOf } from './certificate.ts';
+import type { Config } from './config.ts';
+import { type Listeners, type ListenersOptions, openListeners } from './http-server.ts';
+import { openSmtpListener, type SmtpListener } from './mail-server.ts';
+import { customersOf } from './octopush-services.ts';
+import { type OvhOffice, openOvhOffice } from './ovh-services.ts';
+import { openRestOffice, type RestOffice } from './rest-services.ts';
+import type { Runtime } from './runtime.ts';
+
+export interface FrontOptions {
+  readonly config: Config;
+  readonly runtime: Runtime;
+  readonly processId: number;
+  readonly books: Caches;
+  readonly submit: SubmitCampaign;
+  /** As it is now. */
+  readonly rates: () => RateCard;
+  readonly buckets: () => readonly number[];
+  /** There are campaigns on lists to compute. */
+  readonly wakeLists: () => void;
+  /** There is work for OVH's dialect that nobody waits for. */
+  readonly wakeWork: () => void;
+  /** There are chunks to claim. */
+  readonly wakeDispatch: () => void;
+  readonly readiness: ListenersOptions['readiness'];
+}
+
+export interface Front {
+  readonly rest: RestOffice;
+  readonly ovh: OvhOffice;
+  /** Lets customers in. */
+  open(): Promise<Listeners>;
+  /** Null when it is closed. */
+  openMail(): Promise<SmtpListener | null>;
+}
+
+export function openFront(options: FrontOptions): Front {
+  const { config, runtime, processId, submit, rates } = options;
+  const { accounts } = options.books;
+  const { clock, log } = runtime;
+  const { allowPrivateCallbacks } = config;
+  const rest = openRestOffice({ ...options, accounts, wake: options.wakeLists, allowPrivateCallbacks });
+  const ovh = openOvhOffice(options);
+  return {
+    rest,
+    ovh,
+    open: () =>
+      openListeners({
+        host: config.host,
+        httpPort: config.httpPort,
+        https: httpsOf(config, clock),
+        customers: customersOf({ runtime, processId, accounts, submit, rates }),
+        restDesks: rest.desks,
+        ovh,
+        trustedProxies: config.trustedProxies,
+        clock,
+        log,
+        readiness: options.readiness,
+      }),
+    openMail: () => openSmtpListener({ ...options, ovh: ovh.desks }),
+  };
+}

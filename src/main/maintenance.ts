@@ -1,0 +1,106 @@
+// What comes after messages have left, in processes that dispatch: a loop that ends those whose receipt never came, and one
+// that forgets what is no longer kept.
+import { horizonAt, type Round } from '#domain/delivery/retention.ts';
+import { type Loop, startLoop } from '#lib/async/loop.ts';
+import { steadyClock } from '#lib/time/clock.ts';
+import { createWindowCloser, type WindowCloserOptions } from '#pipeline/close-receipt-windows.ts';
+import { forgetCampaigns } from '#pipeline/retention/delete-campaigns.ts';
+import { forgetMessages } from '#pipeline/retention/delete-messages.ts';
+import { forgetReferences } from '#pipeline/retention/delete-references.ts';
+import { forgetHistory, forgetLeftovers } from '#pipeline/retention/delete-rows.ts';
+import { listBuckets } from '#store/accounts/accounts.ts';
+import { aloneIn } from '#store/database/locks.ts';
+import type { Config } from './config.ts';
+import { forgetAgainMs, forgetEveryMs, forgetFirstMs, lookWhetherToForgetMs } from './intervals.ts';
+import type { Runtime } from './runtime.ts';
+
+export interface MaintenanceOptions extends Omit<WindowCloserOptions, 'windowMs'> {
+  readonly everyMs: number;
+}
+
+const hourMs = 3_600_000;
+
+export function startMaintenance(
+  config: Config,
+  runtime: Runtime,
+  options: MaintenanceOptions,
+): Record<string, Loop> {
+  return {
+    'receipt window': startReceiptWindow(config, runtime, options),
+    forgetting: startForgetting(config, runtime),
+  };
+}
+
+function startReceiptWindow(
+  config: Config,
+  runtime: Runtime,
+  { everyMs, ...rest }: MaintenanceOptions,
+): Loop {
+  const closer = createWindowCloser(runtime, { ...rest, windowMs: config.receiptWindowHours * hourMs });
+  const work = () => closer.round();
+  const loop = startLoop({ name: 'receipt window', everyMs, work, log: runtime.log });
+  return {
+    wake: loop.wake,
+    async stop() {
+      closer.stopTaking();
+      await loop.stop();
+      await closer.close();
+    },
+  };
+}
+
+/** Not at once, so that who starts and stops often, or starts many, is not held up. */
+function startForgetting(config: Config, runtime: Runtime): Loop {
+  const { database, clock, log } = runtime;
+  const holdsUntil: Round['holdsUntil'] = new Map();
+  let isStopping = false;
+  let dueMs = steadyClock.now() + forgetFirstMs;
+
+  async function forgetAll(): Promise<boolean> {
+    const terms = {
+      keepDays: config.keepMessagesDays,
+      receiptWindowMs: config.receiptWindowHours * hourMs,
+    };
+    return forgetWhatIsOld(runtime, {
+      ...horizonAt(terms, clock.now()),
+      buckets: await listBuckets(database.query),
+      holdsUntil,
+      isStopping: () => isStopping,
+    });
+  }
+
+  const loop = startLoop({
+    name: 'forgetting',
+    everyMs: lookWhetherToForgetMs,
+    log,
+    async work() {
+      if (steadyClock.now() < dueMs) return;
+      // Null: another process is at it.
+      const isLeft = await aloneIn(database, 'forgetting', forgetAll);
+      dueMs = steadyClock.now() + (isLeft === true ? forgetAgainMs : forgetEveryMs);
+    },
+  });
+  return {
+    wake: loop.wake,
+    stop() {
+      isStopping = true;
+      return loop.stop();
+    },
+  };
+}
+
+/** One round. Answers whether something was left for later because it was in use. */
+export async function forgetWhatIsOld(
+  runtime: Pick<Runtime, 'database' | 'log'>,
+  round: Round,
+): Promise<boolean> {
+  await forgetLeftovers(runtime, round);
+  const left = [];
+  if (round.keepMs !== Number.POSITIVE_INFINITY) {
+    left.push(await forgetCampaigns(runtime, round));
+    await forgetHistory(runtime, round);
+    left.push(await forgetMessages(runtime, round));
+  }
+  left.push(await forgetReferences(runtime, round));
+  return left.includes(true);
+}

@@ -1,0 +1,32 @@
+// What the platform sends of itself on behalf of accounts: a loop that sends, and one that watches over what is left for
+// their users. Mails leave by the way of the callbacks.
+import type { RateCard } from '#domain/money/rate-card.ts';
+import { type Loop, startLoop } from '#lib/async/loop.ts';
+import type { HttpClient } from '#lib/net/http-client.ts';
+import { watchUsers } from '#operations/money/user-alerts.ts';
+import { sendNotifications } from '#operations/operator/notifications.ts';
+import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
+import { mailBy } from './callback-transport.ts';
+import { notificationsEveryMs, watchUsersEveryMs } from './intervals.ts';
+import type { Runtime } from './runtime.ts';
+
+export interface NotificationsOptions {
+  readonly runtime: Runtime;
+  readonly processId: number;
+  readonly buckets: () => readonly number[];
+  readonly callbackTransport: HttpClient;
+  readonly submit: (...order: Parameters<SubmitCampaign>) => ReturnType<SubmitCampaign>;
+  readonly rates: () => RateCard;
+}
+
+export function startNotifications(setup: NotificationsOptions): Record<string, Loop> {
+  const { runtime, processId, buckets, callbackTransport, submit, rates } = setup;
+  const { log } = runtime;
+  const options = { processId, buckets, submit, mail: mailBy(callbackTransport) };
+  const work = () => sendNotifications(runtime, options);
+  const watch = () => watchUsers(runtime, rates);
+  return {
+    notifications: startLoop({ name: 'errands', everyMs: notificationsEveryMs, work, log }),
+    users: startLoop({ name: 'users', everyMs: watchUsersEveryMs, work: watch, log }),
+  };
+}

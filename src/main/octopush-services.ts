@@ -1,0 +1,52 @@
+// What the dialects may ask of the house, answered by operations. Serves the doors.
+import type { Customers } from '#dialects/shared/dialect.ts';
+import type { RateCard } from '#domain/money/rate-card.ts';
+import type { AccountCache } from '#operations/account/credentials.ts';
+import { editOptions } from '#operations/account/edit-options.ts';
+import { readUserInfo } from '#operations/account/read-user-info.ts';
+import { createSubAccount } from '#operations/account/sub-accounts.ts';
+import { readAvailable } from '#operations/money/credit.ts';
+import { openCreditTransfer, transferCredit } from '#operations/money/transfers.ts';
+import { readNews } from '#operations/operator/news.ts';
+import { createDrafts } from '#operations/sending/campaign-drafts.ts';
+import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
+import type { Runtime } from './runtime.ts';
+
+export interface CustomersOptions {
+  readonly runtime: Runtime;
+  readonly processId: number;
+  readonly accounts: AccountCache;
+  readonly submit: SubmitCampaign;
+  /** As it is now: operators change prices while we run. */
+  readonly rates: () => RateCard;
+}
+
+export function customersOf(options: CustomersOptions): Customers {
+  const { runtime, processId, accounts, submit, rates } = options;
+  const drafts = createDrafts(runtime, processId, submit);
+  return {
+    // Both Octopush dialects open with the same keys.
+    authenticate: (_dialect, login, key) => accounts.authenticate('octopush', login, key),
+    submit,
+    async balance(account) {
+      const availableMicros = await readAvailable(runtime, account);
+      return {
+        availableMicros,
+        priceMicros(country, tier) {
+          const price = rates().priceOf(country, tier);
+          return typeof price === 'bigint' ? price : null;
+        },
+        packs: [{ id: account.id, creditMicros: availableMicros, expiresAtMs: null }],
+      };
+    },
+    drafts,
+    subAccounts: {
+      create: (account, order) => createSubAccount(runtime, account, order),
+      read: (account, email) => readUserInfo(runtime, account, email),
+      openTransfer: (account, email) => openCreditTransfer(runtime, account, email),
+      transfer: (account, order) => transferCredit(runtime, account, order),
+    },
+    editOptions: (account, options) => editOptions(runtime, account, options),
+    news: (language, channel) => readNews(runtime, language, channel),
+  };
+}

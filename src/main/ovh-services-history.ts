@@ -1,0 +1,58 @@
+// What OVH's dialect may ask of the house about the past, answered by operations. Serves the doors.
+import type { HistoryDesk, LookupDesk, OptOutDesk } from '#dialects/ovh/api/services.ts';
+import { hideSent, listSent, readSent } from '#operations/reading/history.ts';
+import { hideReceived, listReceived, readReceived } from '#operations/reading/inbox.ts';
+import { orderLookups, workLookups } from '#operations/reading/number-lookups/lookup-orders.ts';
+import { findLookup, listLookups, readLookup } from '#store/recipients/lookup-orders.ts';
+import { listOptOuts, readOptOut, removeOptOut } from '#store/recipients/opt-outs.ts';
+import { findLookupConnector } from './lookup-connector.ts';
+import type { Runtime } from './runtime.ts';
+
+export function historyDeskOf(runtime: Runtime): HistoryDesk {
+  return {
+    listSent: (account, filter, isWanted) => listSent(runtime, account, filter, isWanted),
+    readSent: (account, id, filter) => readSent(runtime, account, id, filter),
+    hideSent: (account, id, filter) => hideSent(runtime, account, id, filter),
+    listReceived: (account, filter) => listReceived(runtime, account, filter),
+    readReceived: (account, id, filter) => readReceived(runtime, account, id, filter),
+    hideReceived: (account, id, filter) => hideReceived(runtime, account, id, filter),
+  };
+}
+
+export function optOutDeskOf({ database: { query }, clock }: Runtime): OptOutDesk {
+  return {
+    list: ({ bucket, id }, filter) => listOptOuts(query, bucket, id, filter),
+    read: ({ bucket, id }, msisdn) => readOptOut(query, bucket, id, msisdn),
+    remove: ({ bucket, id }, msisdn) => removeOptOut(query, bucket, id, msisdn, clock.now()),
+  };
+}
+
+/** Ids a list has at most: the newest. */
+const mostLookups = 250_000;
+
+export interface LookupOffice {
+  readonly desk: LookupDesk;
+  /** Asks for what was ordered. */
+  work(): Promise<void>;
+}
+
+export function openLookupOffice(
+  runtime: Runtime,
+  processId: number,
+  buckets: () => readonly number[],
+): LookupOffice {
+  const { query } = runtime.database;
+  return {
+    desk: {
+      order: async (account, numbers) =>
+        orderLookups(runtime, account, numbers, await findLookupConnector(query)),
+      list: (account) => listLookups(query, account, mostLookups),
+      read: (account, id) => readLookup(query, account, id),
+      find: (account, msisdn) => findLookup(query, account, msisdn),
+    },
+    async work() {
+      const connector = await findLookupConnector(query);
+      if (connector !== null) await workLookups(runtime, { processId, connector, buckets: buckets() });
+    },
+  };
+}

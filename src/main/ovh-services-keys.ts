@@ -1,0 +1,56 @@
+// Keys of OVH's dialect, as it may ask the house for them: who signs in, requests, decides, keeps. Serves the doors.
+import type { KeyDesk } from '#dialects/ovh/api/services.ts';
+import {
+  createApplication,
+  createToken,
+  dropApplication,
+  dropKey,
+  endKey,
+  readKnownApplication,
+  restrictKey,
+} from '#operations/account/ovh-keys.ts';
+import {
+  readKeyRequest,
+  refuseConsumerKey,
+  requestConsumerKey,
+  validateConsumerKey,
+} from '#operations/account/request-consumer-key.ts';
+import { signIn } from '#operations/account/sign-in.ts';
+import { listApplications } from '#store/accounts/applications.ts';
+import { listConsumerKeys, readConsumerKey } from '#store/accounts/consumer-keys.ts';
+import type { Caches } from './caches.ts';
+import type { Runtime } from './runtime.ts';
+
+export interface KeyOptions {
+  readonly runtime: Runtime;
+  readonly books: Caches;
+}
+
+export function keyDeskOf({ runtime, books }: KeyOptions): KeyDesk {
+  const { query } = runtime.database;
+
+  /** Here at once; in other processes, and once more here, when the notice comes. */
+  async function forgotten<T>(work: Promise<T>): Promise<T> {
+    const result = await work;
+    books.consumers.forget();
+    return result;
+  }
+
+  return {
+    signIn: (order) => signIn(runtime, order),
+    createApplication: (account, order) => createApplication(runtime, account, order),
+    createToken: (account, order) => createToken(runtime, account, order),
+    request: (applicationKey, order) => requestConsumerKey(runtime, applicationKey, order),
+    readRequest: (token) => readKeyRequest(runtime, token),
+    validate: (id, account, lifetimeMs) => forgotten(validateConsumerKey(runtime, id, account, lifetimeMs)),
+    refuse: (id) => forgotten(refuseConsumerKey(runtime, id)),
+    listApplications: (account) => listApplications(query, account.id),
+    readApplication: (account, id) => readKnownApplication(runtime, account, id),
+    dropApplication: (account, id) => forgotten(dropApplication(runtime, account, id)),
+    list: (account) => listConsumerKeys(query, account.id),
+    read: (account, id) => readConsumerKey(query, account.id, id),
+    restrict: (account, id, allowedIps) => forgotten(restrictKey(runtime, account, id, allowedIps)),
+    drop: (account, id) => forgotten(dropKey(runtime, account, id)),
+    end: (id) => forgotten(endKey(runtime, id)),
+  };
+}

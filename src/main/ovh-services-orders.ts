@@ -1,0 +1,37 @@
+// What OVH's dialect asks of the house about orders of credit: prices by the operator's settings, and what is written on
+// their forms. Serves the doors.
+import { readFileSync } from 'node:fs';
+import type { OrderDesk } from '#dialects/ovh/api/services.ts';
+import { creditPriceOf } from '#domain/money/ovh-credits.ts';
+import type { RateCard } from '#domain/money/rate-card.ts';
+import { createOrders } from '#operations/money/orders.ts';
+import type { Config } from './config.ts';
+import type { Runtime } from './runtime.ts';
+
+const usualTerms = `Credit is bought in advance and spent on messages, at the prices of the account that it is added to.
+An order is binding when it is paid. Its credit is added to the account as soon as the payment is confirmed.
+Credit is not paid back, unless the law asks for it.`;
+
+export interface OrderDeskOptions {
+  readonly config: Config;
+  readonly runtime: Runtime;
+  readonly rates: () => RateCard;
+}
+
+export function orderDeskOf({ config, runtime, rates }: OrderDeskOptions): OrderDesk {
+  const { vatPercent, packDiscounts: discounts, seller, payment } = config;
+  const orders = createOrders(runtime, {
+    priceList: { vatPercent, discounts },
+    creditPriceMicros: ({ settings }) => creditPriceOf(settings, rates()),
+  });
+  return { ...orders, seller, payment, terms: readTerms(config) };
+}
+
+function readTerms({ orderTerms }: Config): string {
+  if (orderTerms === null) return usualTerms;
+  try {
+    return readFileSync(orderTerms, 'utf8').trim();
+  } catch (error) {
+    throw new Error(`CHAPPE_ORDER_TERMS cannot be read: ${(error as Error).message}`);
+  }
+}

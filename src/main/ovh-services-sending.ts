@@ -1,0 +1,37 @@
+// What OVH's dialect may ask of the house about sending and what it costs, answered by operations. Serves the doors.
+import type { RateDesk, SendingDesk } from '#dialects/ovh/api/services.ts';
+import { creditPriceOf } from '#domain/money/ovh-credits.ts';
+import type { RateCard } from '#domain/money/rate-card.ts';
+import { senderStatusOf } from '#operations/account/senders.ts';
+import { cancelJob, listJobs } from '#operations/sending/pending-messages.ts';
+import type { Config } from './config.ts';
+import type { Runtime } from './runtime.ts';
+
+export interface SendingOptions {
+  readonly config: Config;
+  readonly runtime: Runtime;
+  readonly rates: () => RateCard;
+}
+
+export function sendingDeskOf({ config, runtime }: SendingOptions): SendingDesk {
+  return {
+    stopShortCode: config.stopShortCode,
+    senderStatusOf: (account, sender) => senderStatusOf(runtime, account, sender),
+    listJobs: (account, filter) => listJobs(runtime, account, filter),
+    cancelJob: (account, id) => cancelJob(runtime, account, id),
+  };
+}
+
+export function rateDeskOf({
+  config: { vatPercent, packDiscounts: discounts },
+  rates,
+}: SendingOptions): RateDesk {
+  return {
+    priceMicros(country) {
+      const price = rates().priceOf(country, 'premium');
+      return typeof price === 'bigint' ? price : null;
+    },
+    creditPriceMicros: () => creditPriceOf({ creditPriceMicros: null }, rates()),
+    priceList: { vatPercent, discounts },
+  };
+}

@@ -1,0 +1,139 @@
+// What the REST dialect asks of the house beyond what every dialect asks, answered by operations. Serves the doors.
+import type { RestDesks } from '#dialects/octopush/rest/services.ts';
+import type { Account } from '#domain/account/account.ts';
+import { defaultSettings } from '#domain/account/account.ts';
+import type { AccountCache } from '#operations/account/credentials.ts';
+import { customerCallbacks, editParameters } from '#operations/account/edit-parameters.ts';
+import { createSubAccount } from '#operations/account/sub-accounts.ts';
+import {
+  clearGroup,
+  createGroup,
+  dropContacts,
+  dropGroup,
+  keepContacts,
+} from '#operations/audience/contacts.ts';
+import { openCreditTransfer, transferCredit } from '#operations/money/transfers.ts';
+import { lookUpNumbers } from '#operations/reading/number-lookups/look-up-numbers.ts';
+import { judgeCancellation } from '#operations/sending/cancellation-rules.ts';
+import { ListCampaigns } from '#operations/sending/contact-list-campaigns/service.ts';
+import { createOneTimeCodes } from '#operations/sending/one-time-codes.ts';
+import { cancelCampaign } from '#pipeline/cancel-campaign.ts';
+import { forgetKeys } from '#pipeline/retention/delete-idempotency-keys.ts';
+import { maskSecrets } from '#pipeline/retention/mask-secrets.ts';
+import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
+import { findPerson, updatePerson } from '#store/accounts/accounts.ts';
+import { listLookupPrices } from '#store/money/lookup-prices.ts';
+import { findLookupConnector } from './lookup-connector.ts';
+import type { Runtime } from './runtime.ts';
+
+export interface RestDesksOptions {
+  readonly runtime: Runtime;
+  readonly processId: number;
+  readonly submit: SubmitCampaign;
+  readonly accounts: AccountCache;
+  readonly buckets: () => readonly number[];
+  /** There is work. */
+  readonly wake: () => void;
+  /** Customers may set addresses that are not public. */
+  readonly allowPrivateCallbacks: boolean;
+}
+
+export interface RestOffice {
+  readonly desks: RestDesks;
+  /** What customers do not wait for: campaigns on lists are computed; secrets that have left and old keys, forgotten. */
+  work(): Promise<void>;
+}
+
+export function openRestOffice(options: RestDesksOptions): RestOffice {
+  const { runtime, accounts } = options;
+  const accountOf = (id: number) => accounts.byId(id);
+  const listCampaigns = new ListCampaigns(runtime, { ...options, accountOf });
+  return {
+    desks: desksOf(options, listCampaigns),
+    async work() {
+      await listCampaigns.work();
+      await maskSecrets(runtime, options.buckets());
+      await forgetKeys(runtime, options.buckets());
+    },
+  };
+}
+
+function desksOf(options: RestDesksOptions, listCampaigns: ListCampaigns): RestDesks {
+  const { runtime, submit, allowPrivateCallbacks } = options;
+  const { query } = runtime.database;
+  return {
+    contacts: {
+      keep: (account, order) => keepContacts(runtime, account, order),
+      drop: (account, numbers, group) => dropContacts(runtime, account, numbers, group),
+      createGroup: (account, group) => createGroup(runtime, account, group),
+      clearGroup: (account, group, deletesContacts) => clearGroup(runtime, account, group, deletesContacts),
+      dropGroup: (account, group) => dropGroup(runtime, account, group),
+    },
+    listCampaigns: {
+      create: (account, order) => listCampaigns.create(account, order),
+      read: (account, id) => listCampaigns.read(account, id),
+      readDraft: (account) => listCampaigns.readDraft(account),
+      confirm: (account, id) => listCampaigns.confirm(account, id),
+      async cancel(account, id) {
+        const sent = await listCampaigns.cancel(account, id);
+        // The last part first: what leaves first is cancelled last, so that a refusal comes before anything is changed
+        // in the ordinary case of one part.
+        for (const campaignId of sent?.toReversed() ?? [])
+          if ((await cancelCampaign(runtime, account, campaignId)) === 'too-late') return false;
+        return true;
+      },
+    },
+    codes: createOneTimeCodes(runtime, submit),
+    subAccounts: subAccountDesk(runtime, allowPrivateCallbacks),
+    async cancel(account, campaignId) {
+      const judgement = await judgeCancellation(runtime, account, campaignId);
+      return judgement === 'allowed' ? cancelCampaign(runtime, account, campaignId) : judgement;
+    },
+    async lookUp(account, order) {
+      return lookUpNumbers(runtime, account, order, await findLookupConnector(query));
+    },
+    async lookupPriceMicros(country) {
+      const prices = await listLookupPrices(query);
+      return prices.get(country) ?? prices.get('*') ?? 0n;
+    },
+    editParameters: (account, change) => editParameters(runtime, account, change, allowPrivateCallbacks),
+  };
+}
+
+function subAccountDesk(runtime: Runtime, allowPrivate: boolean): RestDesks['subAccounts'] {
+  const { query } = runtime.database;
+
+  async function find(account: Account, login: string) {
+    const found = await findPerson(query, login);
+    return found?.account.parentId === account.id ? found : null;
+  }
+
+  return {
+    async create(account, { firstName = '', lastName = '', company = '', callbacks }) {
+      const settings =
+        callbacks === undefined ? {} : await customerCallbacks(defaultSettings, callbacks, allowPrivate);
+      return createSubAccount(runtime, account, { firstName, lastName, company, settings });
+    },
+    async read(account, login) {
+      const found = await find(account, login);
+      return found && { ...found.person, account: found.account };
+    },
+    async edit(account, login, { callbacks, ...person }) {
+      const found = await find(account, login);
+      if (found === null) return false;
+      if (callbacks !== undefined) await editParameters(runtime, found.account, { callbacks }, allowPrivate);
+      await updatePerson(query, found.account.id, person);
+      return true;
+    },
+    openTransfer: (account, login) => openCreditTransfer(runtime, account, login),
+    async transfer(account, token, amountMicros) {
+      const done = await transferCredit(runtime, account, {
+        token,
+        amount: amountMicros,
+        recipientEmail: null,
+      });
+      const { availableMicros, recipientAvailableMicros } = done;
+      return { recipientId: done.recipient.id, availableMicros, recipientAvailableMicros };
+    },
+  };
+}

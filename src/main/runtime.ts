@@ -1,0 +1,86 @@
+// The engine under everything: the embedded PostgreSQL or the operator's own, migrated and with a rate card.
+// Commands use it alone; `serve` builds the platform on it.
+import { readFile } from 'node:fs/promises';
+import { parseRateCard } from '#domain/money/rate-card.ts';
+import type { Log } from '#lib/observability/log.ts';
+import type { Seal } from '#lib/security/sealing.ts';
+import { type Clock, systemClock } from '#lib/time/clock.ts';
+import { type Database, openDatabase } from '#store/database/database.ts';
+import { describeServer } from '#store/database/describe-server.ts';
+import { createIds, type Ids } from '#store/database/ids.ts';
+import { migrate } from '#store/database/migrate.ts';
+import { type EmbeddedServer, startEmbedded } from '#store/embedded/embedded.ts';
+import { listRates, replaceRates } from '#store/money/rates.ts';
+import type { Config } from './config.ts';
+import { openSeal } from './seal.ts';
+
+export interface Runtime {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  /** For secrets that have to be read again. */
+  readonly seal: Seal;
+  readonly isEmbedded: boolean;
+  /** Of the PostgreSQL server. */
+  readonly version: string;
+  /** Starts the embedded server again when it has died meanwhile; cheap while it lives. */
+  ensureRunning(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startRuntime(config: Config, log: Log): Promise<Runtime> {
+  const embedded =
+    config.databaseUrl === null
+      ? await startEmbedded({ dataDir: config.dataDir, log: (line) => log.info(line) })
+      : null;
+  const database = openDatabase(embedded?.connection ?? { connectionString: config.databaseUrl! }, log);
+  try {
+    const server = await describeServer(database.query);
+    if (!server.isDurable) log.warn('the database runs without fsync: a power cut loses what was accepted');
+    await migrate(database);
+    await seedRates(database);
+    return {
+      database,
+      clock: systemClock,
+      ids: createIds(database, systemClock.now),
+      log,
+      seal: await openSeal(config, database),
+      isEmbedded: embedded !== null,
+      ensureRunning: async () => embedded?.ensureRunning(),
+      version: server.version,
+      async stop() {
+        await database.close();
+        await embedded?.stop();
+      },
+    };
+  } catch (error) {
+    await giveUp(database, embedded);
+    throw embedded === null ? explainUnreachable(error) : error;
+  }
+}
+
+/** The driver says `connect ECONNREFUSED 127.0.0.1:5432`, or nothing at all when a name has several addresses. */
+function explainUnreachable(error: unknown): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  // PostgreSQL's own codes have five characters; what it says is told as it is.
+  if (code === undefined || /^[0-9A-Z]{5}$/.test(code)) return error;
+  return new Error(`the database of DATABASE_URL cannot be reached: ${message || code}`, { cause: error });
+}
+
+async function giveUp(database: Database, embedded: EmbeddedServer | null): Promise<void> {
+  await database.close().catch(() => {});
+  await embedded?.stop();
+}
+
+/** A new installation gets the card that is shipped; afterwards the table is the operator's. */
+async function seedRates(database: Database): Promise<void> {
+  if ((await listRates(database.query)).length > 0) return;
+  const csv = await readFile(new URL('../../rates/rate-card.csv', import.meta.url), 'utf8');
+  const parsed = parseRateCard(csv);
+  if ('errors' in parsed) throw new Error(`rates/rate-card.csv: ${parsed.errors.join('; ')}`);
+  await database.transaction(async (query) => {
+    await query('select pg_advisory_xact_lock($1)', [0x72617465]);
+    if ((await listRates(query)).length === 0) await replaceRates(query, parsed.card.rates);
+  });
+}

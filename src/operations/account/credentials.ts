@@ -1,0 +1,108 @@
+// From a credential to its account. Answers at once for credentials it has seen lately; what changes an account
+// gives notice, and is noticed after ten seconds even when the notice was lost.
+// Refusals: credentials-wrong, account-not-validated, account-blocked.
+import type { Account } from '#domain/account/account.ts';
+import { RefusedError } from '#domain/base/refusals.ts';
+import { hashSecretHex } from '#lib/security/secrets.ts';
+import type { Context } from '#pipeline/context.ts';
+import {
+  type CredentialFamily,
+  findByCredential,
+  findByServiceName,
+  readAccount,
+} from '#store/accounts/accounts.ts';
+
+export interface AccountCache {
+  authenticate(family: CredentialFamily, identifier: string, secret: string): Account | Promise<Account>;
+  /** By id, for callbacks; null when there is none. */
+  byId(id: number): Account | null | Promise<Account | null>;
+  /** By its service name. */
+  byName(serviceName: string): Account | null | Promise<Account | null>;
+  /** Something changed: what is remembered may be old. */
+  forget(): void;
+}
+
+interface Remembered {
+  readonly account: Account;
+  /** SHA-256 of each secret that opens it, in hex. */
+  readonly secrets: readonly string[];
+  readonly untilMs: number;
+}
+
+const rememberMs = 10_000;
+const maxRemembered = 50_000;
+
+export function createAccountCache(context: Pick<Context, 'database' | 'clock'>): AccountCache {
+  const byCredential = new Map<string, Remembered>();
+  const byId = new Map<number | string, { account: Account | null; untilMs: number }>();
+
+  /** Look-ups under way: when a credential in use is forgotten, many ask for it at the same instant. */
+  const underWay = new Map<string, Promise<Remembered>>();
+
+  async function look(family: CredentialFamily, identifier: string, secret: string): Promise<Account> {
+    const key = `${family} ${identifier}`;
+    let looking = underWay.get(key);
+    if (looking === undefined) {
+      looking = read(family, identifier).finally(() => underWay.delete(key));
+      underWay.set(key, looking);
+    }
+    return open(await looking, secret);
+  }
+
+  async function read(family: CredentialFamily, identifier: string): Promise<Remembered> {
+    const found = await findByCredential(context.database.query, family, identifier);
+    if (found === null) throw wrong();
+    const remembered: Remembered = {
+      account: found.account,
+      secrets: found.secrets.map((s) => s.toString('hex')),
+      untilMs: context.clock.now() + rememberMs,
+    };
+    if (byCredential.size >= maxRemembered) byCredential.clear();
+    byCredential.set(`${family} ${identifier}`, remembered);
+    return remembered;
+  }
+
+  function recall(
+    key: number | string,
+    read: () => Promise<Account | null>,
+  ): Account | null | Promise<Account | null> {
+    const remembered = byId.get(key);
+    if (remembered !== undefined && remembered.untilMs >= context.clock.now()) return remembered.account;
+    return read().then((account) => {
+      if (byId.size >= maxRemembered) byId.clear();
+      byId.set(key, { account, untilMs: context.clock.now() + rememberMs });
+      return account;
+    });
+  }
+
+  return {
+    authenticate(family, identifier, secret) {
+      const remembered = byCredential.get(`${family} ${identifier}`);
+      if (remembered === undefined || remembered.untilMs < context.clock.now())
+        return look(family, identifier, secret);
+      return open(remembered, secret);
+    },
+    byId: (id) => recall(id, () => readAccount(context.database.query, id)),
+    byName: (name) => recall(name, () => findByServiceName(context.database.query, name)),
+    forget() {
+      byCredential.clear();
+      byId.clear();
+    },
+  };
+}
+
+function open({ account, secrets }: Remembered, secret: string): Account {
+  // Hashes are compared, so the time of the comparison tells nothing about the secret.
+  if (!secrets.includes(hashSecretHex(secret))) throw wrong();
+  if (account.status === 'active') return account;
+  if (account.status === 'blocked')
+    throw new RefusedError('account-blocked', 'this account is blocked; ask the operator of the platform');
+  throw new RefusedError('account-not-validated', 'this account is not validated yet; ask the operator');
+}
+
+function wrong(): RefusedError {
+  return new RefusedError(
+    'credentials-wrong',
+    'no account with this login and key; check both for typing errors',
+  );
+}

@@ -1,0 +1,102 @@
+// What a customer sets for all of his campaigns: where he is called back, his sender, his alerts. Addresses of his that
+// are not public are refused, unless the operator allows them; those that the operator set stay as trusted as they were.
+// Refusals: option-invalid.
+import type {
+  Account,
+  AccountSettings,
+  AutomaticTopUp,
+  CampaignParameters,
+  CreditAlert,
+} from '#domain/account/account.ts';
+import {
+  type CallbacksChange,
+  changeCallbacks,
+  urlNames,
+  urlProblems,
+} from '#domain/account/callback-urls.ts';
+import { changeReplies, type ReplyChange } from '#domain/account/change-replies.ts';
+import type { AlertTemplates } from '#domain/account/user-alert.ts';
+import { RefusedError } from '#domain/base/refusals.ts';
+import { judgeCallbackUrl } from '#lib/net/address-guard.ts';
+import type { Context } from '#pipeline/context.ts';
+import { lockAccount, updateSettings } from '#store/accounts/accounts.ts';
+import { notify } from '#store/database/notices.ts';
+
+/** What is not named stays as it is. */
+export interface ParametersChange {
+  readonly callbacks?: CallbacksChange;
+  readonly campaign?: Partial<CampaignParameters>;
+  /** A bound of 0 ends it. */
+  readonly alert?: Partial<CreditAlert>;
+  readonly replies?: ReplyChange;
+  readonly topUp?: Partial<AutomaticTopUp>;
+  readonly alertTemplates?: Partial<AlertTemplates>;
+  readonly description?: string;
+}
+
+export async function editParameters(
+  context: Pick<Context, 'database'>,
+  account: Account,
+  change: ParametersChange,
+  allowPrivate: boolean,
+): Promise<void> {
+  const before = account.settings.callbacks;
+  for (const name of urlNames) {
+    const url = change.callbacks?.[name] ?? null;
+    if (url !== null && url !== before[name]) await assertCallable(url, allowPrivate);
+  }
+  const replyUrl = change.replies?.url ?? null;
+  if (replyUrl !== null && replyUrl !== before.replyUrl) await assertCallable(replyUrl, allowPrivate);
+  await context.database.transaction(async (query) => {
+    // What the door knows of the account may be some seconds old.
+    const { settings } = (await lockAccount(query, account.id))!;
+    await updateSettings(query, account.id, changeSettings(settings, change));
+    await notify(query, 'accounts');
+  });
+}
+
+function changeSettings(before: AccountSettings, change: ParametersChange): Partial<AccountSettings> {
+  const { campaign, creditAlert, automaticTopUp, alertTemplates, description } = before;
+  const alert = { bound: 0, tier: 'premium', email: null, ...creditAlert, ...change.alert } as const;
+  return {
+    ...changeReplying(before, change),
+    campaign: { ...campaign, ...change.campaign },
+    creditAlert: alert.bound === 0 ? null : alert,
+    automaticTopUp: { ...automaticTopUp, ...change.topUp },
+    alertTemplates: { ...alertTemplates, ...change.alertTemplates },
+    description: change.description ?? description,
+  };
+}
+
+function changeReplying(
+  { callbacks, replyPolicy }: AccountSettings,
+  change: ParametersChange,
+): Pick<AccountSettings, 'callbacks' | 'replyPolicy'> {
+  const before = { callbacks: changeCallbacks(callbacks, change.callbacks ?? {}), replyPolicy };
+  if (change.replies === undefined) return before;
+  const after = changeReplies(before, change.replies);
+  if (after === null)
+    throw new RefusedError(
+      'option-invalid',
+      'Replies need a text to be answered with, or an address to be told at.',
+    );
+  return after;
+}
+
+/** The settings of a new account that its owner's customer names addresses for. */
+export async function customerCallbacks(
+  defaults: AccountSettings,
+  callbacks: CallbacksChange,
+  allowPrivate: boolean,
+): Promise<Partial<AccountSettings>> {
+  for (const name of urlNames) {
+    const url = callbacks[name] ?? null;
+    if (url !== null) await assertCallable(url, allowPrivate);
+  }
+  return { callbacks: changeCallbacks(defaults.callbacks, callbacks) };
+}
+
+async function assertCallable(written: string, allowPrivate: boolean): Promise<void> {
+  const verdict = await judgeCallbackUrl(written, allowPrivate);
+  if (verdict !== 'callable') throw new RefusedError('option-invalid', urlProblems[verdict]);
+}

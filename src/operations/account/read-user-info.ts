@@ -1,0 +1,20 @@
+// What an account may know of itself and of its sub-accounts. Refusal: transfer-recipient-foreign.
+import type { Account } from '#domain/account/account.ts';
+import { RefusedError } from '#domain/base/refusals.ts';
+import type { Context } from '#pipeline/context.ts';
+import { type ContactPerson, findPerson } from '#store/accounts/accounts.ts';
+
+export interface UserInfo extends ContactPerson {
+  readonly account: Account;
+}
+
+export async function readUserInfo(
+  context: Pick<Context, 'database'>,
+  account: Account,
+  email: string,
+): Promise<UserInfo> {
+  const found = await findPerson(context.database.query, email.trim());
+  if (found === null || (found.account.id !== account.id && found.account.parentId !== account.id))
+    throw new RefusedError('transfer-recipient-foreign', 'This e-mail belongs to no sub-account of yours.');
+  return { account: found.account, ...found.person };
+}

@@ -1,0 +1,132 @@
+// The users of an account: made, changed, dropped. A quota is given out of what the account can spend, and taken back at
+// any time; what was given is no longer the account's to spend.
+// Refusals: option-invalid (an address for callbacks), credit-insufficient (a quota beyond the account's credit).
+import type { Account, UserUrls } from '#domain/account/account.ts';
+import { changeUserUrls, urlProblems } from '#domain/account/callback-urls.ts';
+import type { User, UserAlert } from '#domain/account/user.ts';
+import { RefusedError } from '#domain/base/refusals.ts';
+import { judgeCallbackUrl } from '#lib/net/address-guard.ts';
+import { hashCode, newSalt } from '#lib/security/secrets.ts';
+import type { Context } from '#pipeline/context.ts';
+import { lockAccount, readAccount, updateSettings } from '#store/accounts/accounts.ts';
+import { deleteUser, findUser, insertUser, type PasswordHash, updateUser } from '#store/accounts/users.ts';
+import type { Query } from '#store/database/database.ts';
+import { notify } from '#store/database/notices.ts';
+import { lockMoney, setQuota } from '#store/money/quotas.ts';
+import { emptyUserSlots } from '#store/recipients/recipient-slots.ts';
+
+type Needs = Pick<Context, 'database' | 'clock'>;
+
+export interface UserWithUrls extends UserUrls {
+  readonly user: User;
+}
+
+/** What is not named stays as it is. */
+export interface UserOrder {
+  readonly password?: string | undefined;
+  readonly allowedIps?: readonly string[] | undefined;
+  readonly alert?: Partial<UserAlert> | undefined;
+  readonly urls?: Partial<UserUrls> | undefined;
+  /** From what is given now; the new one, or null for no quota. */
+  readonly quota?: ((now: bigint | null) => bigint | null) | undefined;
+}
+
+/** Null when there is one of this login. */
+export async function createUser(
+  { database, clock }: Needs,
+  account: Account,
+  login: string,
+  password: string,
+): Promise<User | null> {
+  return insertUser(database.query, account, login, await hashPassword(password), clock.now());
+}
+
+/** Null when there is none of this login. */
+export async function readUser(
+  { database }: Pick<Context, 'database'>,
+  account: Account,
+  login: string,
+): Promise<UserWithUrls | null> {
+  const user = await findUser(database.query, account, login);
+  if (user === null) return null;
+  // What the door knows of the account may be some seconds old.
+  const { callbacks } = (await readAccount(database.query, account.id))!.settings;
+  const { receiptUrl = null, optOutUrl = null } = callbacks.userUrls[user.id] ?? {};
+  return { user, receiptUrl, optOutUrl };
+}
+
+/** All of it or nothing. False when there is no user of this login. */
+export async function editUser(
+  { database, clock }: Needs,
+  account: Account,
+  login: string,
+  order: UserOrder,
+  allowPrivate: boolean,
+): Promise<boolean> {
+  const { urls = {}, quota } = order;
+  for (const url of Object.values(urls)) if (url !== null) await assertCallable(url, allowPrivate);
+  const password = order.password === undefined ? undefined : await hashPassword(order.password);
+  return database.transaction(async (query) => {
+    if (quota !== undefined) await lockMoney(query, account.bucket, [account.id]);
+    const user = await findUser(query, account, login);
+    if (user === null) return false;
+    const alert = order.alert && { ...user.alert, ...order.alert };
+    await updateUser(query, account, user.id, { password, alert, allowedIps: order.allowedIps });
+    if (quota !== undefined) await give(query, account, user, quota(user.quotaMicros), clock.now());
+    if (Object.keys(urls).length > 0) await editUrls(query, account, user, urls);
+    return true;
+  });
+}
+
+/** What is left of his quota goes back to the account. False when there is no user of this login. */
+export function dropUser({ database, clock }: Needs, account: Account, login: string): Promise<boolean> {
+  return database.transaction(async (query) => {
+    await lockMoney(query, account.bucket, [account.id]);
+    const user = await findUser(query, account, login);
+    if (user === null) return false;
+    await give(query, account, user, null, clock.now());
+    await editUrls(query, account, user, null);
+    await emptyUserSlots(
+      query,
+      { bucket: account.bucket, accountId: account.id, userId: user.id },
+      clock.now(),
+    );
+    await deleteUser(query, account, user.id);
+    return true;
+  });
+}
+
+async function give(
+  query: Query,
+  { bucket, id: accountId }: Account,
+  { id: userId }: User,
+  quotaMicros: bigint | null,
+  nowMs: number,
+): Promise<void> {
+  if (!(await setQuota(query, { bucket, accountId, userId }, quotaMicros, nowMs)))
+    throw new RefusedError(
+      'credit-insufficient',
+      'The quota is above the credits that the account has left.',
+    );
+}
+
+async function editUrls(
+  query: Query,
+  account: Account,
+  user: User,
+  urls: Partial<UserUrls> | null,
+): Promise<void> {
+  const { callbacks } = (await lockAccount(query, account.id))!.settings;
+  await updateSettings(query, account.id, { callbacks: changeUserUrls(callbacks, user.id, urls) });
+  await notify(query, 'accounts');
+}
+
+async function assertCallable(written: string, allowPrivate: boolean): Promise<void> {
+  const verdict = await judgeCallbackUrl(written, allowPrivate);
+  if (verdict !== 'callable') throw new RefusedError('option-invalid', urlProblems[verdict]);
+}
+
+async function hashPassword(password: string): Promise<PasswordHash> {
+  const salt = newSalt();
+  return { salt, hash: await hashCode(password, salt) };
+}

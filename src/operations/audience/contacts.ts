@@ -1,0 +1,157 @@
+// The address book of an account: contacts come and go, lists and tags with them. Each verb is one transaction.
+// Numbers that cannot be read are counted, never stored; nothing here costs money or sends anything.
+
+import type { Account } from '#domain/account/account.ts';
+import type { Contact, ContactGroup } from '#domain/recipients/contact.ts';
+import { readMsisdn } from '#gsm/msisdn.ts';
+import type { Context } from '#pipeline/context.ts';
+import type { Query } from '#store/database/database.ts';
+import {
+  addMembers,
+  deleteContacts,
+  deleteGroup,
+  emptyGroup,
+  insertGroup,
+  lockGroup,
+  removeFromAll,
+  removeMembers,
+  saveContacts,
+} from '#store/recipients/contacts.ts';
+import { findOptOuts } from '#store/recipients/opt-outs.ts';
+
+type Needs = Pick<Context, 'database' | 'clock'>;
+
+/** A contact as received, its number not yet read. */
+export interface WrittenContact extends Omit<Contact, 'msisdn'> {
+  readonly number: string;
+}
+
+export interface ContactsOrder {
+  readonly contacts: readonly WrittenContact[];
+  /** They join these, which are made when they do not exist. */
+  readonly join: readonly ContactGroup[];
+  /** They leave these; a group that does not exist has nothing to leave. */
+  readonly leave: readonly ContactGroup[];
+  /** They leave every group of these kinds, before they join any. */
+  readonly leaveAll?: readonly ContactGroup['kind'][];
+  readonly overwrites: boolean;
+  /** Numbers that said STOP are left out. */
+  readonly skipsOptedOut: boolean;
+}
+
+export interface KeptContacts {
+  readonly kept: number;
+  /** Numbers that cannot be read or cannot receive SMS. */
+  readonly invalid: number;
+  readonly optedOut: number;
+}
+
+export async function keepContacts(
+  context: Needs,
+  account: Account,
+  order: ContactsOrder,
+): Promise<KeptContacts> {
+  const { database, clock } = context;
+  const byNumber = new Map<number, Contact>();
+  let invalid = 0;
+  for (const { number, ...names } of order.contacts) {
+    const read = readMsisdn(number, account.settings.defaultCountry);
+    if (read.ok) byNumber.set(read.msisdn, { msisdn: read.msisdn, ...names });
+    else invalid++;
+  }
+  const optedOut = order.skipsOptedOut
+    ? await findOptOuts(database.query, account.bucket, account.id, [...byNumber.keys()])
+    : new Set<number>();
+  for (const msisdn of optedOut) byNumber.delete(msisdn);
+  // In one order for everybody, so that two requests with the same contacts cannot wait for each other.
+  const contacts = [...byNumber.values()].sort((a, b) => a.msisdn - b.msisdn);
+  const msisdns = contacts.map(({ msisdn }) => msisdn);
+  const nowMs = clock.now();
+  await database.transaction(async (query) => {
+    await saveContacts(query, account, contacts, order.overwrites, nowMs);
+    for (const kind of order.leaveAll ?? []) await removeFromAll(query, account, kind, msisdns);
+    for (const group of inOrder(order.join))
+      await addMembers(query, account, await groupToJoin(query, account, group, nowMs), msisdns);
+    for (const group of order.leave) {
+      const groupId = await lockGroup(query, account, group);
+      if (groupId !== null) await removeMembers(query, account, groupId, msisdns);
+    }
+  });
+  return { kept: contacts.length, invalid, optedOut: optedOut.size };
+}
+
+function inOrder(groups: readonly ContactGroup[]): ContactGroup[] {
+  const byName = new Map(groups.map((group) => [`${group.kind} ${group.name}`, group]));
+  return [...byName.keys()].sort().map((key) => byName.get(key)!);
+}
+
+async function groupToJoin(
+  query: Query,
+  account: Account,
+  group: ContactGroup,
+  nowMs: number,
+): Promise<number> {
+  for (;;) {
+    const groupId = await lockGroup(query, account, group);
+    if (groupId !== null) return groupId;
+    // Deleted again between the two statements: then it is made again.
+    await insertGroup(query, account, group, nowMs);
+  }
+}
+
+/**
+ * Contacts leave the address book or, when a group is named, only that group. False when there is no such group.
+ * Numbers that are unknown or cannot be read are not missed.
+ */
+export async function dropContacts(
+  context: Needs,
+  account: Account,
+  writtenNumbers: readonly string[],
+  group: ContactGroup | null,
+): Promise<boolean> {
+  const msisdns = writtenNumbers.flatMap((number) => {
+    const read = readMsisdn(number, account.settings.defaultCountry);
+    return read.ok ? [read.msisdn] : [];
+  });
+  return context.database.transaction(async (query) => {
+    if (group === null) {
+      await deleteContacts(query, account, msisdns);
+      return true;
+    }
+    const groupId = await lockGroup(query, account, group);
+    if (groupId === null) return false;
+    await removeMembers(query, account, groupId, msisdns);
+    return true;
+  });
+}
+
+/** False when there is one of this name. */
+export function createGroup(context: Needs, account: Account, group: ContactGroup): Promise<boolean> {
+  return insertGroup(context.database.query, account, group, context.clock.now());
+}
+
+/** False when there is none of this name. */
+export function clearGroup(
+  context: Needs,
+  account: Account,
+  group: ContactGroup,
+  deletesContacts: boolean,
+): Promise<boolean> {
+  return context.database.transaction(async (query) => {
+    const groupId = await lockGroup(query, account, group);
+    if (groupId === null) return false;
+    await emptyGroup(query, account, groupId, deletesContacts);
+    return true;
+  });
+}
+
+/** Its contacts stay in the address book. False when there is none of this name. */
+export function dropGroup(context: Needs, account: Account, group: ContactGroup): Promise<boolean> {
+  return context.database.transaction(async (query) => {
+    const groupId = await lockGroup(query, account, group, 'update');
+    if (groupId === null) return false;
+    await emptyGroup(query, account, groupId, false);
+    await deleteGroup(query, account, groupId);
+    return true;
+  });
+}

@@ -1,0 +1,173 @@
+// Files of customers: written and read by whoever has their address, listed and dropped by their owner, gone when they
+// expire. Serves the doors, and the operations that read a customer's list or write a file for him.
+//
+// Promises: a file is replaced whole or not at all, whoever dies meanwhile; whoever reads the old one comes to its end; no
+// more of a file is in memory than a piece.
+import type { Document, DocumentKind, DocumentTag } from '#domain/recipients/document.ts';
+import { hashSecret, isSameHash, newUuid, randomToken } from '#lib/security/secrets.ts';
+import type { Context } from '#pipeline/context.ts';
+import {
+  deleteDocument,
+  deleteExpiredDocuments,
+  findDocument,
+  insertDocument,
+  listDocuments,
+  type Owner,
+  readDocument,
+  replaceContent,
+  type StoredDocument,
+  setExpiry,
+} from '#store/recipients/documents.ts';
+import {
+  deleteLeftContents,
+  keepContent,
+  leaveContent,
+  readContent,
+  writeContent,
+} from '#store/recipients/file-contents.ts';
+
+export type Bytes = AsyncIterable<Uint8Array>;
+
+export interface DocumentOrder {
+  readonly kind: DocumentKind;
+  readonly name: string;
+  readonly tags?: readonly DocumentTag[];
+  /** The most it may ever hold; the platform's limit when absent. */
+  readonly maxBytes?: number;
+  /** Personal ones expire anyway, others when this is set. */
+  readonly lifeMs?: number;
+}
+
+/** What a token opens. */
+export interface DocumentAddress {
+  readonly bucket: number;
+  readonly id: string;
+  readonly token: string;
+}
+
+export interface DocumentReading {
+  readonly document: Document;
+  readonly bytes: Bytes;
+}
+
+export interface Documents {
+  /** Without content yet. Null when the owner has too many of this kind. */
+  create(owner: Owner, order: DocumentOrder): Promise<Document | null>;
+  /** Ids of the personal ones, oldest first. */
+  list(owner: Owner): Promise<readonly string[]>;
+  read(owner: Owner, id: string): Promise<Document | null>;
+  /** Null is the longest time there is. False when there is no such document. */
+  setExpiry(owner: Owner, id: string, expiresAtMs: number | null): Promise<boolean>;
+  /** False when there was none. */
+  remove(owner: Owner, id: string): Promise<boolean>;
+  /** Null when there is none, or nothing was written to it. */
+  open(owner: Owner, id: string): Promise<DocumentReading | null>;
+  /** Replaces what it holds. Answers the bytes written, or why nothing was. */
+  write(document: Pick<Document, 'bucket' | 'id'>, bytes: Bytes): Promise<number | 'unknown' | 'too-large'>;
+  /** The document that may be written with this address, and the most bytes it takes. */
+  findToWrite(address: DocumentAddress): Promise<{ document: Document; maxBytes: number } | null>;
+  /** Null too when nothing was written to it. */
+  openAddress(address: DocumentAddress): Promise<DocumentReading | null>;
+  /** Deletes what expired, and what was left behind. */
+  clean(buckets: readonly number[]): Promise<void>;
+}
+
+export interface DocumentOptions {
+  /** Of one document. */
+  readonly maxBytes: number;
+  /** How long one is kept unless its owner says otherwise. */
+  readonly lifeMs: number;
+}
+
+/** Of one kind and one account. */
+const mostDocuments = 1_000;
+const longestLifeMs = 366 * 86_400_000;
+/** Longer than anybody writes or reads. A time and no owner: nobody waits for what is left behind. */
+const leftForMs = 3_600_000;
+
+type Needs = Pick<Context, 'database' | 'clock'>;
+
+export function createDocuments({ database, clock }: Needs, options: DocumentOptions): Documents {
+  const { query } = database;
+
+  const limitOf = ({ maxBytes }: StoredDocument) => Math.min(maxBytes ?? options.maxBytes, options.maxBytes);
+
+  function reading(document: StoredDocument): DocumentReading | null {
+    const { bucket, contentId } = document;
+    return contentId === null ? null : { document, bytes: readContent(query, { bucket, id: contentId }) };
+  }
+
+  return {
+    create(owner, { kind, name, tags = [], maxBytes = null, lifeMs }) {
+      const lastsMs = lifeMs ?? (kind === 'personal' ? options.lifeMs : null);
+      const nowMs = clock.now();
+      const document = {
+        id: newUuid(),
+        kind,
+        name,
+        tags,
+        putToken: randomToken(32),
+        getToken: randomToken(32),
+        maxBytes,
+        expiresAtMs: lastsMs === null ? null : nowMs + lastsMs,
+      };
+      return insertDocument(query, owner, document, mostDocuments, nowMs);
+    },
+
+    list: (owner) => listDocuments(query, owner, clock.now()),
+
+    read: (owner, id) => readDocument(query, owner, id, clock.now()),
+
+    setExpiry(owner, id, expiresAtMs) {
+      const latestMs = clock.now() + longestLifeMs;
+      return setExpiry(query, owner, id, Math.min(expiresAtMs ?? latestMs, latestMs));
+    },
+
+    remove: (owner, id) => deleteDocument(query, owner, id, clock.now()),
+
+    async open(owner, id) {
+      const document = await readDocument(query, owner, id, clock.now());
+      return document && reading(document);
+    },
+
+    async write({ bucket, id }, bytes) {
+      const document = await findDocument(query, bucket, id, clock.now());
+      if (document === null) return 'unknown';
+      const content = { bucket, id: newUuid() };
+      const size = await writeContent(query, content, bytes, limitOf(document), clock.now());
+      if (size === 'too-large') return size;
+      const nowMs = clock.now();
+      return database.transaction(async (inside) => {
+        const before = await replaceContent(inside, bucket, id, { id: content.id, size }, nowMs);
+        if (before === undefined) return 'unknown';
+        if (before !== null) await leaveContent(inside, { bucket, id: before }, nowMs);
+        await keepContent(inside, content);
+        return size;
+      });
+    },
+
+    async findToWrite({ bucket, id, token }) {
+      const document = await findDocument(query, bucket, id, clock.now());
+      if (document === null || !isSame(document.putToken, token)) return null;
+      return { document, maxBytes: limitOf(document) };
+    },
+
+    async openAddress({ bucket, id, token }) {
+      const document = await findDocument(query, bucket, id, clock.now());
+      if (document === null || !isSame(document.getToken, token)) return null;
+      return reading(document);
+    },
+
+    async clean(buckets) {
+      const nowMs = clock.now();
+      for (const bucket of buckets) {
+        await deleteExpiredDocuments(query, bucket, nowMs);
+        await deleteLeftContents(query, bucket, nowMs - leftForMs);
+      }
+    },
+  };
+}
+
+function isSame(known: string, given: string): boolean {
+  return isSameHash(hashSecret(known), hashSecret(given));
+}

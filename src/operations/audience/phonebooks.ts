@@ -1,0 +1,183 @@
+// Phonebooks of an account: made, read, changed, and taken in and out as tables. An import is done whole or not at all.
+import {
+  contactColumns,
+  type NewPhonebookContact,
+  noGroup,
+  type Phonebook,
+  type PhonebookContact,
+  type PhoneKind,
+  phoneKinds,
+  readPhone,
+} from '#domain/recipients/phonebook.ts';
+import { ListError, type ListLine } from '#domain/recipients/recipient-list.ts';
+import { prefixOf } from '#gsm/msisdn.ts';
+import { randomToken } from '#lib/security/secrets.ts';
+import { readCsv, renderCsv } from '#lib/text/csv-reader.ts';
+import type { Context } from '#pipeline/context.ts';
+import {
+  type BookKey,
+  countContacts,
+  deleteContact,
+  deletePhonebook,
+  insertContacts,
+  insertImport,
+  insertPhonebook,
+  listContacts,
+  listPhonebooks,
+  type Owner,
+  pageContacts,
+  readContact,
+  readPhonebook,
+  renamePhonebook,
+  updateContact,
+} from '#store/recipients/phonebooks.ts';
+
+export interface Phonebooks {
+  list(owner: Owner): Promise<readonly string[]>;
+  /** Its key; null when the account has too many. */
+  create(owner: Owner, name: string): Promise<string | null>;
+  read(book: BookKey): Promise<Phonebook | null>;
+  rename(book: BookKey, name: string): Promise<boolean>;
+  drop(book: BookKey): Promise<boolean>;
+  listContacts(book: BookKey): Promise<readonly number[]>;
+  /** Its id; null when there is no such book. */
+  addContact(book: BookKey, contact: NewPhonebookContact): Promise<number | null>;
+  readContact(book: BookKey, id: number): Promise<PhonebookContact | null>;
+  editContact(book: BookKey, contact: PhonebookContact): Promise<void>;
+  dropContact(book: BookKey, id: number): Promise<boolean>;
+  /** All contacts as a table. */
+  render(book: BookKey): AsyncGenerator<Buffer>;
+  /** Adds the contacts of a table. Its id; null when there is no such book. Throws ListError, CsvError. */
+  take(
+    book: BookKey,
+    bytes: AsyncIterable<Uint8Array>,
+    defaultCountry: string | null,
+  ): Promise<number | null>;
+}
+
+const mostBooks = 1_000;
+const mostContacts = 100_000;
+const pageSize = 2_000;
+
+export function createPhonebooks({ database, clock }: Pick<Context, 'database' | 'clock'>): Phonebooks {
+  const { query } = database;
+  return {
+    list: (owner) => listPhonebooks(query, owner),
+
+    async create(owner, name) {
+      if ((await listPhonebooks(query, owner)).length >= mostBooks) return null;
+      const key = randomToken(16).toLowerCase();
+      await insertPhonebook(query, owner, { key, name }, clock.now());
+      return key;
+    },
+
+    read: (book) => readPhonebook(query, book),
+    rename: (book, name) => renamePhonebook(query, book, name),
+    drop: (book) => deletePhonebook(query, book),
+    listContacts: (book) => listContacts(query, book),
+
+    addContact: (book, contact) =>
+      database.transaction(async (inside) => {
+        if ((await countContacts(inside, book)) >= mostContacts) throw tooMany();
+        return (await insertContacts(inside, book, [contact]))?.[0] ?? null;
+      }),
+
+    readContact: (book, id) => readContact(query, book, id),
+    editContact: (book, contact) => updateContact(query, book, contact),
+    dropContact: (book, id) => deleteContact(query, book, id),
+
+    async *render(book) {
+      yield Buffer.from(renderCsv(contactColumns));
+      for (let after = 0; ; ) {
+        const page = await pageContacts(query, book, after, pageSize);
+        if (page.length === 0) return;
+        after = page.at(-1)!.id;
+        yield Buffer.from(page.map((contact) => renderCsv(fieldsOf(contact))).join(''));
+      }
+    },
+
+    take: (book, bytes, defaultCountry) =>
+      database.transaction(async (inside) => {
+        const reader = new ContactReader(defaultCountry);
+        let count = await countContacts(inside, book);
+        let added = 0;
+        for await (const lines of readCsv(bytes)) {
+          const contacts = reader.read(lines);
+          if (contacts.length === 0) continue;
+          count += contacts.length;
+          if (count > mostContacts) throw tooMany();
+          if ((await insertContacts(inside, book, contacts)) === null) return null;
+          added += contacts.length;
+        }
+        reader.end();
+        return insertImport(inside, book, added, clock.now());
+      }),
+  };
+}
+
+function tooMany(): ListError {
+  return new ListError(`A phonebook has at most ${mostContacts} contacts`);
+}
+
+function fieldsOf(contact: PhonebookContact): string[] {
+  return contactColumns.map((column) => contact[column] ?? '');
+}
+
+type Column = (typeof contactColumns)[number];
+
+/** A table of contacts; its columns are those of an export, in any order and any case. */
+class ContactReader {
+  readonly #prefix: string | null;
+  #columns: ReadonlyMap<Column, number> | null = null;
+
+  constructor(defaultCountry: string | null) {
+    this.#prefix = defaultCountry === null ? null : prefixOf(defaultCountry);
+  }
+
+  read(lines: readonly ListLine[]): NewPhonebookContact[] {
+    const [header, ...others] = lines;
+    if (this.#columns === null && header !== undefined) this.#columns = readColumns(header);
+    else return lines.map((line) => this.#readContact(line));
+    return others.map((line) => this.#readContact(line));
+  }
+
+  end(): void {
+    if (this.#columns === null)
+      throw new ListError('The file is empty: its first line must name the columns');
+  }
+
+  #readContact({ line, fields }: ListLine): NewPhonebookContact {
+    const at = (column: Column) => fields[this.#columns!.get(column) ?? fields.length] ?? '';
+    const phone = (kind: PhoneKind) => {
+      const written = at(kind);
+      if (written === '') return null;
+      const number = readPhone(written, this.#prefix);
+      if (number === null) throw new ListError(`The ${kind} is not a telephone number on line ${line}`);
+      return number;
+    };
+    const [homeMobile, homePhone, workMobile, workPhone] = phoneKinds.map(phone);
+    const name = at('name');
+    const surname = at('surname');
+    if (name === '' && surname === '') throw new ListError(`The name is missing on line ${line}`);
+    return {
+      name,
+      surname,
+      group: at('group') || noGroup,
+      homeMobile: homeMobile!,
+      homePhone: homePhone!,
+      workMobile: workMobile!,
+      workPhone: workPhone!,
+    };
+  }
+}
+
+function readColumns({ fields }: ListLine): ReadonlyMap<Column, number> {
+  const lower = fields.map((name) => name.toLowerCase());
+  const columns = new Map<Column, number>();
+  for (const column of contactColumns) {
+    const at = lower.indexOf(column.toLowerCase());
+    if (at !== -1) columns.set(column, at);
+  }
+  if (!columns.has('name') && !columns.has('surname')) throw new ListError('The file has no column "name"');
+  return columns;
+}

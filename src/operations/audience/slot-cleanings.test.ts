@@ -1,0 +1,90 @@
+// Whose a cleaning is: one process's however long it takes, another's when that one is declared dead; the list changes and
+// is told of once. Needs a database.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { newUuid } from '#lib/security/secrets.ts';
+import { readAccount } from '#store/accounts/accounts.ts';
+import type { Query } from '#store/database/database.ts';
+import { releaseWorkOfDeadProcesses } from '#store/database/job-table.ts';
+import { readContent, writeContent } from '#store/recipients/file-contents.ts';
+import { fillSlot, readSlot } from '#store/recipients/recipient-slots.ts';
+import { anotherProcess, declareDead } from '../../../test/support/other-process.ts';
+import { nowMs, Shelf } from '../../../test/support/rows.ts';
+import { until } from '../../../test/support/until.ts';
+import { cleanSlots, orderCleaning } from './slot-cleanings.ts';
+
+const hour = 3_600_000;
+
+/** A slot with a list whose cleaning is ordered, and processes that clean. */
+async function open(t: Parameters<typeof Shelf.openFor>[0]) {
+  const shelf = await Shelf.openFor(t);
+  const { database, query } = shelf;
+  const account = (await readAccount(query, await shelf.anAccount()))!;
+  const content = { bucket: 0, id: newUuid() };
+  const list = (async function* () {
+    yield Buffer.from('number\n+33600000001\n+33600000001\n0123456789\n');
+  })();
+  await writeContent(query, content, list, 1_000, nowMs);
+  const key = { bucket: 0, accountId: account.id, userId: null, slot: 1 };
+  const filled = { description: '', url: null, isUpdated: false, contentId: content.id, records: 3 };
+  await database.transaction((inside) => fillSlot(inside, key, filled, nowMs));
+  const state = { atMs: nowMs };
+  const clock = { now: () => state.atMs };
+  await orderCleaning({ database, clock }, account, key, { looksUp: false, isQuote: false }, false);
+  /** What it writes to the database beside transactions may be held up. */
+  const clean = (processId: number, writing: Query = query) =>
+    cleanSlots(
+      { database: { ...database, query: writing }, clock },
+      { processId, buckets: [0], mails: true },
+    );
+  const row = async () =>
+    (await query<{ status: string; owner: number | null }>('select status, owner from slot_cleanings'))[0]!;
+  const told = async () => (await query('select from errands')).length;
+  const read = async () => {
+    const slot = (await readSlot(query, key))!;
+    let text = '';
+    for await (const piece of readContent(query, { bucket: 0, id: slot.contentId })) text += piece.toString();
+    return text;
+  };
+  return { shelf, state, clean, row, told, read };
+}
+
+test('a cleaning stays with its process, and is done by another when that one is dead, once', async (t) => {
+  const { shelf, state, clean, row, told, read } = await open(t);
+  const [dead, heir] = [await anotherProcess(shelf.database), await anotherProcess(shelf.database)];
+  const gate = Promise.withResolvers<void>();
+  const frozen = clean(dead, (async (statement, values) => {
+    if (typeof statement === 'string' && statement.startsWith('insert into contents')) await gate.promise;
+    return shelf.query(statement, values);
+  }) as Query);
+  await until('it is in hand', async () => (await row()).owner === dead);
+  state.atMs += hour;
+  await clean(heir);
+  assert.deepEqual(await row(), { status: 'doing', owner: dead });
+  await declareDead(shelf.database, dead);
+  assert.deepEqual(await releaseWorkOfDeadProcesses(shelf.query, 0), { slot_cleanings: 1 });
+  await clean(heir);
+  assert.deepEqual(await row(), { status: 'done', owner: null });
+  gate.resolve();
+  await frozen;
+  assert.deepEqual(await row(), { status: 'done', owner: null });
+  assert.equal(await told(), 1);
+  assert.equal(await read(), 'number\n+33600000001\n');
+});
+
+test('a cleaning that breaks down is given back, and done a little later by anybody', async (t) => {
+  const { shelf, state, clean, row, read } = await open(t);
+  const [first, second] = [await anotherProcess(shelf.database), await anotherProcess(shelf.database)];
+  const broken = clean(first, (async (statement, values) => {
+    if (typeof statement === 'string' && statement.startsWith('insert into contents'))
+      throw new Error('the disk is full');
+    return shelf.query(statement, values);
+  }) as Query);
+  await assert.rejects(broken, /full/);
+  await clean(second);
+  assert.deepEqual(await row(), { status: 'doing', owner: null }, 'not at once');
+  state.atMs += 60_000;
+  await clean(second);
+  assert.equal((await row()).status, 'done');
+  assert.equal(await read(), 'number\n+33600000001\n');
+});

@@ -1,0 +1,283 @@
+// A list in a slot is cleaned: numbers that are there twice or cannot exist go and, when that was paid, those that no network
+// knows. Ordered and paid at once, done by a worker; the list it was is kept beside the one it becomes.
+//
+// Promises: the order, its price and its look-ups are one transaction; the list changes once, whoever dies meanwhile, and
+// only while it is still the one that was ordered to be cleaned and still in the hands of who cleaned it, however long he
+// took; what no carrier answered is given back (operations/reading/number-lookups/lookup-orders.ts).
+// Refusals: feature-unavailable (no carrier looks numbers up), credit-insufficient.
+import type { Account } from '#domain/account/account.ts';
+import { RefusedError } from '#domain/base/refusals.ts';
+import { ListReader, type ListRow } from '#domain/recipients/recipient-list.ts';
+import type { SlotKey } from '#domain/recipients/recipient-slot.ts';
+import type { LookupRange, OpenCleaning } from '#domain/recipients/slot-cleaning.ts';
+import { readMsisdn } from '#gsm/msisdn.ts';
+import { NumberSet } from '#lib/number-set.ts';
+import { newUuid } from '#lib/security/secrets.ts';
+import { readCsv, renderCsv } from '#lib/text/csv-reader.ts';
+import type { Context } from '#pipeline/context.ts';
+import { readAccount } from '#store/accounts/accounts.ts';
+import type { Query } from '#store/database/database.ts';
+import { chargeLookups, listLookupPrices } from '#store/money/lookup-prices.ts';
+import { insertNotifications } from '#store/platform/notifications.ts';
+import { type Content, readContent, writeContent } from '#store/recipients/file-contents.ts';
+import { insertLookups, type NewLookup } from '#store/recipients/lookup-orders.ts';
+import { readSlot, replaceCleaned } from '#store/recipients/recipient-slots.ts';
+import {
+  claimCleaning,
+  countOpenLookups,
+  findUnknownNumbers,
+  insertCleaning,
+  releaseCleaning,
+  stepCleaning,
+} from '#store/recipients/slot-cleanings.ts';
+
+type Needs = Pick<Context, 'database' | 'clock'>;
+
+export interface CleaningOrder {
+  /** Numbers are looked up, at the account's expense. */
+  readonly looksUp: boolean;
+  /** Priced, and not done. */
+  readonly isQuote: boolean;
+}
+
+export interface OrderedCleaning {
+  /** Null for a quote. */
+  readonly id: number | null;
+  readonly costMicros: bigint;
+}
+
+/** Rows that are read, looked up and written together. */
+const partSize = 5_000;
+/** How long what broke down is left alone. */
+const againAfterMs = 60_000;
+/** How long between two looks whether the look-ups have their answers. */
+const waitMs = 2_000;
+
+/** Null when there is nothing in the slot; `busy` while it is being cleaned. */
+export async function orderCleaning(
+  { database, clock }: Needs,
+  account: Account,
+  key: SlotKey,
+  order: CleaningOrder,
+  canLookUp: boolean,
+): Promise<OrderedCleaning | 'busy' | null> {
+  if (order.looksUp && !canLookUp)
+    throw new RefusedError('feature-unavailable', 'No carrier of this platform looks numbers up.');
+  const slot = await readSlot(database.query, key);
+  if (slot === null) return null;
+  const content = { bucket: key.bucket, id: slot.contentId };
+  if (order.isQuote) {
+    const costMicros = order.looksUp ? await priceOf(database.query, account, content) : 0n;
+    return { id: null, costMicros };
+  }
+  const nowMs = clock.now();
+  try {
+    return await database.transaction(async (query) => {
+      const ordered = order.looksUp ? await orderLookups(query, account, content, nowMs) : null;
+      const id = await insertCleaning(query, key, content.id, ordered?.range ?? null, nowMs);
+      if (id === null) throw new BusyError();
+      return { id, costMicros: ordered?.costMicros ?? 0n };
+    });
+  } catch (error) {
+    if (error instanceof BusyError) return 'busy';
+    throw error;
+  }
+}
+
+/** Rolls back what was ordered for it. */
+class BusyError extends Error {}
+
+async function priceOf(query: Query, account: Account, content: Content): Promise<bigint> {
+  let costMicros = 0n;
+  for await (const lookups of readLookups(query, account, content))
+    for (const lookup of lookups) costMicros += lookup.costMicros;
+  return costMicros;
+}
+
+async function orderLookups(query: Query, account: Account, content: Content, nowMs: number) {
+  let costMicros = 0n;
+  let count = 0;
+  const ids: number[] = [];
+  for await (const lookups of readLookups(query, account, content)) {
+    for (const lookup of lookups) costMicros += lookup.costMicros;
+    count += lookups.length;
+    const made = await insertLookups(query, account, lookups, nowMs);
+    ids.push(made[0]!, made.at(-1)!);
+  }
+  // Last, so that the money of the account is locked for a moment only.
+  if (count > 0 && !(await chargeLookups(query, account, count, costMicros, nowMs)))
+    throw new RefusedError('credit-insufficient', 'The credit does not cover the look-ups of this list');
+  const range: LookupRange | null = count === 0 ? null : { first: ids[0]!, last: ids.at(-1)! };
+  return { range, costMicros };
+}
+
+async function* readLookups(query: Query, account: Account, content: Content): AsyncGenerator<NewLookup[]> {
+  const prices = await listLookupPrices(query);
+  for await (const part of readDistinct(query, account, content, () => {}))
+    yield part.map(({ msisdn, country }) => ({
+      msisdn,
+      country,
+      costMicros: prices.get(country) ?? prices.get('*') ?? 0n,
+    }));
+}
+
+interface DistinctRow {
+  readonly row: ListRow;
+  readonly msisdn: number;
+  readonly country: string;
+}
+
+/** Part by part, each number that can exist once; `onDropped` is told of every other row. */
+async function* readDistinct(
+  query: Query,
+  { settings }: Account,
+  content: Content,
+  onDropped: (isRepeated: boolean) => void,
+  onColumns: (list: ListReader) => void = () => {},
+): AsyncGenerator<DistinctRow[]> {
+  const reader = new ListReader();
+  const seen = new NumberSet();
+  let part: DistinctRow[] = [];
+  for await (const lines of readCsv(readContent(query, content))) {
+    for (const row of reader.read(lines)) {
+      const read = readMsisdn(row.number, settings.defaultCountry);
+      if (!read.ok || !seen.add(read.msisdn)) {
+        onDropped(read.ok);
+        continue;
+      }
+      part.push({ row, msisdn: read.msisdn, country: read.country });
+      if (part.length < partSize) continue;
+      onColumns(reader);
+      yield part;
+      part = [];
+    }
+  }
+  onColumns(reader);
+  if (part.length > 0) yield part;
+}
+
+export interface CleaningOptions {
+  readonly processId: number;
+  readonly buckets: readonly number[];
+  /** A report is sent to the account. */
+  readonly mails: boolean;
+}
+
+/** Cleans what is due: one round at a time in a process. */
+export async function cleanSlots(context: Needs, options: CleaningOptions): Promise<void> {
+  const { database, clock } = context;
+  const { processId, buckets } = options;
+  // One round: what has to wait is due after it began.
+  const nowMs = clock.now();
+  for (const bucket of buckets)
+    for (;;) {
+      const cleaning = await claimCleaning(database.query, bucket, processId, nowMs);
+      if (cleaning === null) break;
+      try {
+        await work(context, cleaning, options);
+      } catch (error) {
+        const again = { ...cleaning, dueAtMs: clock.now() + againAfterMs };
+        await releaseCleaning(database.query, cleaning, processId, again);
+        throw error;
+      }
+    }
+}
+
+async function work(context: Needs, cleaning: OpenCleaning, options: CleaningOptions): Promise<void> {
+  const { query } = context.database;
+  const { lookups, slot } = cleaning;
+  const { processId } = options;
+  if (lookups !== null && (await countOpenLookups(query, slot, lookups)) > 0) {
+    const dueAtMs = context.clock.now() + waitMs;
+    await releaseCleaning(query, cleaning, processId, { status: 'doing', step: 'waitForHlrs', dueAtMs });
+    return;
+  }
+  if (!(await stepCleaning(query, cleaning, processId, 'finishing'))) return;
+  const account = (await readAccount(query, slot.accountId))!;
+  // A list that went is deleted after a while: it may not be there to be read any more.
+  const isThere = (await readSlot(query, slot))?.contentId === cleaning.contentId;
+  const clean = isThere ? await writeClean(context, account, cleaning) : null;
+  await finish(context, account, cleaning, clean, options);
+}
+
+/** A clean list, and what was left out of it. */
+interface CleanList extends Content {
+  readonly records: number;
+  readonly repeated: number;
+  readonly invalid: number;
+  readonly unknown: number;
+}
+
+async function writeClean(
+  { database: { query }, clock }: Needs,
+  account: Account,
+  { contentId, lookups, slot }: OpenCleaning,
+): Promise<CleanList> {
+  const { bucket } = slot;
+  const counts = { records: 0, repeated: 0, invalid: 0, unknown: 0 };
+
+  async function* render(): AsyncGenerator<Buffer> {
+    let columns: ListReader['columns'] | null = null;
+    const from = { bucket, id: contentId };
+    const header: string[] = [];
+    const onDropped = (isRepeated: boolean) => counts[isRepeated ? 'repeated' : 'invalid']++;
+    const onColumns = (reader: ListReader) => {
+      if (columns === null) header.push(renderCsv(reader.columns.names));
+      columns = reader.columns;
+    };
+    for await (const part of readDistinct(query, account, from, onDropped, onColumns)) {
+      const numberAt = columns!.numberAt;
+      const msisdns = part.map(({ msisdn }) => msisdn);
+      const unknown = lookups === null ? null : await findUnknownNumbers(query, slot, lookups, msisdns);
+      const kept = unknown === null ? part : part.filter(({ msisdn }) => !unknown.has(msisdn));
+      counts.unknown += part.length - kept.length;
+      counts.records += kept.length;
+      const lines = kept.map(({ row, msisdn }) => renderCsv(row.fields.with(numberAt, `+${msisdn}`)));
+      yield Buffer.from(header.splice(0).concat(lines).join(''));
+    }
+    if (header.length > 0) yield Buffer.from(header.join(''));
+  }
+
+  const content = { bucket, id: newUuid() };
+  await writeContent(query, content, render(), Number.POSITIVE_INFINITY, clock.now());
+  return { ...content, ...counts };
+}
+
+async function finish(
+  { database, clock }: Needs,
+  account: Account,
+  cleaning: OpenCleaning,
+  clean: CleanList | null,
+  { processId, mails }: CleaningOptions,
+): Promise<void> {
+  const nowMs = clock.now();
+  await database.transaction(async (query) => {
+    const { slot, contentId } = cleaning;
+    const step = mails ? 'sendMailReport' : 'finishing';
+    // First: it is locked then, and what follows is written by one.
+    if (!(await stepCleaning(query, cleaning, processId, step))) return;
+    const isDone = clean !== null && (await replaceCleaned(query, slot, contentId, clean, nowMs));
+    const text = isDone ? tell(cleaning, clean) : `The list of slot ${slot.slot} went meanwhile.\n`;
+    const subject = `The list of slot ${slot.slot} of ${account.serviceName}`;
+    if (mails)
+      await insertNotifications(
+        query,
+        account,
+        [{ media: 'mail', recipient: account.email, subject, text }],
+        nowMs,
+      );
+    const status = isDone ? 'done' : 'error';
+    await releaseCleaning(query, cleaning, processId, { status, step, dueAtMs: nowMs });
+  });
+}
+
+function tell({ lookups, slot }: OpenCleaning, { records, repeated, invalid, unknown }: CleanList): string {
+  return [
+    `The list of slot ${slot.slot} was cleaned.`,
+    `Numbers that are left: ${records}`,
+    `Left out because they were there twice: ${repeated}`,
+    `Left out because they cannot be the number of a mobile phone: ${invalid}`,
+    ...(lookups === null ? [] : [`Left out because no network knows them: ${unknown}`]),
+    '',
+  ].join('\n');
+}

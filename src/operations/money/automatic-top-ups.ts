@@ -1,0 +1,86 @@
+// Accounts that asked for it have a pack of credit bought when what they can spend falls to their threshold: on account,
+// where the operator allows that, and by an order whose form is mailed otherwise. Run by a loop, in any number of processes.
+//
+// Promises: one pack each time the credit falls, whatever the concurrency; the order, its credit, the mail and the note that
+// it was bought, or none of them.
+
+import { formatEuro } from '#domain/money/micros.ts';
+import { type PriceList, priceOrder, withTaxMicros } from '#domain/money/orders.ts';
+import { creditPriceOf, fromCredits } from '#domain/money/ovh-credits.ts';
+import type { RateCard } from '#domain/money/rate-card.ts';
+import { randomToken } from '#lib/security/secrets.ts';
+import type { Context } from '#pipeline/context.ts';
+import {
+  clearTopUp,
+  clearUnwantedTopUps,
+  listToppedUp,
+  noteOrder,
+  raiseTopUp,
+  type ToppedUp,
+} from '#store/money/automatic-top-ups.ts';
+import { hasOpenAutomaticOrder, insertOrder, payOrder, type StoredOrder } from '#store/money/orders.ts';
+import { insertNotifications } from '#store/platform/notifications.ts';
+
+export interface AutomaticBuyingOptions {
+  /** As it is now. */
+  readonly rates: () => RateCard;
+  readonly priceList: PriceList;
+  /** Where the form of an order is seen. */
+  readonly formAddress: (token: string) => string;
+}
+
+type Needs = Pick<Context, 'database' | 'clock'>;
+
+export async function buyAutomatically(context: Needs, options: AutomaticBuyingOptions): Promise<void> {
+  const { query } = context.database;
+  for (const account of await listToppedUp(query)) {
+    const priceMicros = creditPriceOf(account, options.rates());
+    const thresholdMicros = fromCredits(account.threshold, priceMicros) ?? 0n;
+    const isLow = account.availableMicros <= thresholdMicros;
+    if (isLow && !account.isRaised) await buy(context, account, { priceMicros, thresholdMicros }, options);
+    if (!isLow && account.isRaised) await clearTopUp(query, account, context.clock.now());
+  }
+  await clearUnwantedTopUps(query, context.clock.now());
+}
+
+async function buy(
+  { database, clock }: Needs,
+  account: ToppedUp,
+  { priceMicros, thresholdMicros }: { readonly priceMicros: bigint; readonly thresholdMicros: bigint },
+  { priceList, formAddress }: AutomaticBuyingOptions,
+): Promise<void> {
+  const { bucket, id: accountId, quantity, isOnAccount, mailTo } = account;
+  const nowMs = clock.now();
+  await database.transaction(async (query) => {
+    // The last one is not paid yet: the customer has its form.
+    if (await hasOpenAutomaticOrder(query, bucket, accountId)) return;
+    if (!(await raiseTopUp(query, account, thresholdMicros, nowMs))) return;
+    const prices = priceOrder(quantity, priceMicros, priceList);
+    const token = randomToken(43);
+    const order = await insertOrder(
+      query,
+      { bucket, accountId, token, prices, isAutomatic: true, isOnAccount },
+      nowMs,
+    );
+    await noteOrder(query, account, order.id);
+    if (isOnAccount) await payOrder(query, order, nowMs);
+    const text = textOf(order, account, formAddress(token));
+    const mail = { media: 'mail', recipient: mailTo, subject: subjectOf(order), text } as const;
+    await insertNotifications(query, account, [mail], nowMs);
+  });
+}
+
+function subjectOf({ id, quantity, isOnAccount }: StoredOrder): string {
+  return isOnAccount ? `${quantity} SMS credits added: order ${id}` : `${quantity} SMS credits: order ${id}`;
+}
+
+function textOf(order: StoredOrder, { serviceName }: ToppedUp, address: string): string {
+  const { quantity, isOnAccount } = order;
+  const done = isOnAccount
+    ? `${quantity} credits were added to it on account.`
+    : `${quantity} credits were ordered for it. They are added as soon as the order is paid.`;
+  return (
+    `The credit of the account ${serviceName} has fallen to the threshold that was set for it.\n${done}\n\n` +
+    `To pay: ${formatEuro(withTaxMicros(order), 2)} EUR\nThe order, to be printed: ${address}\n`
+  );
+}

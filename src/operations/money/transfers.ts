@@ -1,0 +1,138 @@
+// Credit goes from an account to one of its sub-accounts, in two steps: a token, then the transfer. While a token is
+// open its account has no other and starts no campaign. Serves both Octopush dialects, in euro micros.
+//
+// Promises: both entries or none; never more than the account can spend; a token is good for one transfer.
+// Refusals of the first step: feature-unavailable, transfer-recipient-invalid, transfer-recipient-foreign,
+// transfer-recipient-blocked, transfer-already-open. Of the second: transfer-token-wrong, transfer-recipient-foreign,
+// transfer-recipient-blocked, transfer-too-small, what the amount refuses, credit-insufficient.
+import type { Account } from '#domain/account/account.ts';
+import { type RefusalReason, RefusedError } from '#domain/base/refusals.ts';
+import { hashSecret, randomHex } from '#lib/security/secrets.ts';
+import type { Context } from '#pipeline/context.ts';
+import { findAccount, readAccount } from '#store/accounts/accounts.ts';
+import {
+  type AccountKey,
+  closeTransfer,
+  giveCredit,
+  lockTransfer,
+  openTransfer,
+  takeCredit,
+} from '#store/money/transfers.ts';
+
+/** Clients do both steps in one go; one that never came back should not keep its account from sending for long. */
+const tokenLifeMs = 5 * 60_000;
+
+/** The first step. The token has 32 hexadecimal digits in capitals. */
+export async function openCreditTransfer(
+  context: Pick<Context, 'database' | 'clock'>,
+  account: Account,
+  recipientEmail: string,
+): Promise<string> {
+  if (account.parentId !== null)
+    throw new RefusedError('feature-unavailable', 'A sub-account cannot transfer credit.');
+  const { query } = context.database;
+  const recipient = await findRecipient(context, account, recipientEmail);
+  const nowMs = context.clock.now();
+  const token = randomHex(16);
+  const isOpen = await openTransfer(
+    query,
+    account,
+    { tokenSha256: hashSecret(token), recipientId: recipient.id, untilMs: nowMs + tokenLifeMs },
+    nowMs,
+  );
+  if (!isOpen)
+    throw new RefusedError(
+      'transfer-already-open',
+      `A transfer is open already; end it, or wait ${tokenLifeMs / 60_000} minutes.`,
+    );
+  return token;
+}
+
+export interface TransferOrder {
+  readonly token: string;
+  /** In micros. Asked when the token is right; may refuse. */
+  readonly amount: () => bigint;
+  /** Null: whom the token was opened for. Another than that is refused. */
+  readonly recipientEmail: string | null;
+}
+
+/** What both can spend afterwards. */
+export interface CreditTransfer {
+  readonly recipient: Account;
+  readonly availableMicros: bigint;
+  readonly recipientAvailableMicros: bigint;
+}
+
+/** The second step. A token that was right is used up, whatever the answer: clients begin again with the first step. */
+export async function transferCredit(
+  context: Pick<Context, 'database' | 'clock'>,
+  account: Account,
+  order: TransferOrder,
+): Promise<CreditTransfer> {
+  const nowMs = context.clock.now();
+  const answer = await context.database.transaction(async (query) => {
+    const open = await lockTransfer(query, account, nowMs);
+    if (open === null || !open.tokenSha256.equals(hashSecret(order.token)))
+      return refuse('transfer-token-wrong', 'The token is wrong or too old; ask for another.');
+    await closeTransfer(query, account);
+    const recipient = await readAccount(query, open.recipientId);
+    if (recipient === null || !isMeant(recipient, account, order.recipientEmail))
+      return refuse('transfer-recipient-foreign', 'The token was given for another sub-account.');
+    if (recipient.status !== 'active') return blocked();
+    const amountMicros = amountOf(order);
+    if (amountMicros instanceof RefusedError) return amountMicros;
+    const left = await takeCredit(query, account, amountMicros, `to ${recipient.serviceName}`, nowMs);
+    if (left === null) return refuse('credit-insufficient', 'The credit does not cover this transfer.');
+    const from = `from ${account.serviceName}`;
+    const has = await giveCredit(query, keyOf(recipient), amountMicros, from, nowMs);
+    return { recipient, availableMicros: left, recipientAvailableMicros: has };
+  });
+  // Thrown after the commit, which keeps the token closed.
+  if (answer instanceof RefusedError) throw answer;
+  return answer;
+}
+
+function amountOf({ amount }: TransferOrder): bigint | RefusedError {
+  try {
+    const micros = amount();
+    return micros > 0n ? micros : refuse('transfer-too-small', 'Transfer at least one SMS.');
+  } catch (error) {
+    if (error instanceof RefusedError) return error;
+    throw error;
+  }
+}
+
+function isMeant(recipient: Account, account: Account, email: string | null): boolean {
+  if (recipient.parentId !== account.id) return false;
+  return email === null || recipient.email.toLowerCase() === email.trim().toLowerCase();
+}
+
+async function findRecipient(
+  context: Pick<Context, 'database'>,
+  account: Account,
+  written: string,
+): Promise<Account> {
+  const email = written.trim();
+  if (!/^[^@\s]+@[^@\s]+$/.test(email) || email.toLowerCase() === account.email.toLowerCase())
+    throw new RefusedError(
+      'transfer-recipient-invalid',
+      'Name the sub-account to be credited by its login, an e-mail address.',
+    );
+  const recipient = await findAccount(context.database.query, email);
+  if (recipient?.parentId !== account.id)
+    throw new RefusedError('transfer-recipient-foreign', 'This e-mail belongs to no sub-account of yours.');
+  if (recipient.status !== 'active') throw blocked();
+  return recipient;
+}
+
+function keyOf({ bucket, id }: Account): AccountKey {
+  return { bucket, id };
+}
+
+function refuse(reason: RefusalReason, detail: string): RefusedError {
+  return new RefusedError(reason, detail);
+}
+
+function blocked(): RefusedError {
+  return refuse('transfer-recipient-blocked', 'This sub-account is blocked; ask the operator.');
+}

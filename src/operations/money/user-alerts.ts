@@ -1,0 +1,50 @@
+// Accounts that asked to be told when little is left for one of their users are told once for each fall, by mail, by SMS
+// or by both. Run by a loop, in any number of processes.
+
+import { usualTemplates, writeAlert } from '#domain/account/user-alert.ts';
+import type { Notification } from '#domain/delivery/notification.ts';
+import { creditPriceOf, toCredits } from '#domain/money/ovh-credits.ts';
+import type { RateCard } from '#domain/money/rate-card.ts';
+import type { Context } from '#pipeline/context.ts';
+import {
+  clearUserAlert,
+  listWatchedUsers,
+  raiseUserAlert,
+  type WatchedUser,
+} from '#store/accounts/user-alerts.ts';
+import { insertNotifications } from '#store/platform/notifications.ts';
+
+export async function watchUsers(
+  { database, clock }: Pick<Context, 'database' | 'clock'>,
+  rates: () => RateCard,
+): Promise<void> {
+  for (const watched of await listWatchedUsers(database.query)) {
+    const priceMicros = creditPriceOf(watched, rates());
+    const isLow = toCredits(watched.remainingMicros, priceMicros) <= watched.alert.bound;
+    if (!isLow && watched.isTold) await clearUserAlert(database.query, watched);
+    if (!isLow || watched.isTold) continue;
+    const nowMs = clock.now();
+    await database.transaction(async (query) => {
+      if (!(await raiseUserAlert(query, watched, nowMs))) return;
+      const { bucket, accountId: id } = watched;
+      await insertNotifications(query, { bucket, id }, notificationsOf(watched, priceMicros), nowMs);
+    });
+  }
+}
+
+/** To the account's own address when none is named for the mail; by SMS only where a number is. */
+function notificationsOf(watched: WatchedUser, priceMicros: bigint): Notification[] {
+  const { login, alert, remainingMicros, availableMicros, templates, accountEmail } = watched;
+  const { subject, mail, sms } = writeAlert(templates ?? usualTemplates, {
+    user: login,
+    remaining: toCredits(remainingMicros, priceMicros),
+    threshold: alert.bound,
+    creditsLeft: toCredits(availableMicros, priceMicros),
+  });
+  const notifications: Notification[] = [];
+  if (alert.media !== 'sms')
+    notifications.push({ media: 'mail', recipient: alert.email || accountEmail, subject, text: mail });
+  if (alert.media !== 'mail' && alert.number !== '')
+    notifications.push({ media: 'sms', recipient: alert.number, sender: null, text: sms });
+  return notifications;
+}

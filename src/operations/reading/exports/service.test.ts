@@ -1,0 +1,168 @@
+// Exports that are stopped, that die, that do not fit. Needs a database.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { silentLog } from '#lib/observability/log.ts';
+import { readAccount } from '#store/accounts/accounts.ts';
+import { releaseWorkOfDeadProcesses } from '#store/database/job-table.ts';
+import { anotherProcess, declareDead } from '../../../../test/support/other-process.ts';
+import { nowMs, Shelf } from '../../../../test/support/rows.ts';
+import { createExports, type ExportOptions, type Exports } from './service.ts';
+
+const hour = 3_600_000;
+
+/** Keeps what is written by the id of its document. */
+class Desk {
+  readonly files = new Map<string, string>();
+  readonly dropped: string[] = [];
+  readonly shelf: Shelf;
+  atMs = nowMs;
+
+  constructor(shelf: Shelf) {
+    this.shelf = shelf;
+  }
+
+  async account() {
+    return (await readAccount(this.shelf.query, await this.shelf.anAccount()))!;
+  }
+
+  async open(render: ExportOptions['render'], maxBytes = 1_000): Promise<Exports> {
+    return this.openIn(await anotherProcess(this.shelf.database), render, maxBytes);
+  }
+
+  openIn(processId: number, render: ExportOptions['render'], maxBytes = 1_000): Exports {
+    const { database, query } = this.shelf;
+    const context = { database, clock: { now: () => this.atMs }, log: silentLog };
+    return createExports(context, {
+      processId,
+      render,
+      write: async ({ id }, bytes) => {
+        const parts: Uint8Array[] = [];
+        for await (const part of bytes) parts.push(part);
+        const file = Buffer.concat(parts).toString();
+        if (file.length > maxBytes) return 'too-large';
+        this.files.set(id, file);
+        return file.length;
+      },
+      drop: async ({ id }) => this.dropped.push(id),
+      accountOf: (id) => readAccount(query, id),
+      buckets: () => [0],
+    });
+  }
+
+  async left(): Promise<number> {
+    return (await this.shelf.query('select from history_exports')).length;
+  }
+}
+
+const documentId = 'a3bb189e-8bf9-4bc1-9f9e-0d0f4a0c4f4f';
+
+async function* pages() {
+  yield 'header\n';
+  yield 'line é\n';
+}
+
+test('an export is written whole, of its account, kind and filter', async (t) => {
+  const desk = new Desk(await Shelf.openFor(t));
+  const account = await desk.account();
+  const asked: unknown[] = [];
+  const exports = await desk.open(({ id }, kind, filter) => {
+    asked.push([id, kind, filter]);
+    return pages();
+  });
+  const filter = { tag: 'été', fromMs: nowMs, userId: 7 };
+  await exports.order(account, 'received', filter, { customer: account, id: documentId });
+  await exports.work();
+  assert.deepEqual(asked, [[account.id, 'received', filter]]);
+  assert.equal(desk.files.get(documentId), 'header\nline é\n');
+  assert.equal(await desk.left(), 0);
+});
+
+test('one that is stopped is left to another at once, one that breaks down is begun again later', async (t) => {
+  const desk = new Desk(await Shelf.openFor(t));
+  const account = await desk.account();
+  const another = await desk.open(pages);
+  const stopped = await desk.open(async function* () {
+    yield 'header\n';
+    stopped.stop();
+    yield 'line\n';
+  });
+  await stopped.order(account, 'sent', {}, { customer: account, id: documentId });
+  await stopped.work();
+  assert.equal(desk.files.size, 0, 'nothing is written in parts');
+  await stopped.work();
+  assert.equal(await desk.left(), 1, 'it takes none any more');
+
+  const broken = await desk.open(async function* () {
+    yield 'header\n';
+    throw new Error('the disk is full');
+  });
+  await assert.rejects(broken.work());
+  await another.work();
+  assert.equal(desk.files.size, 0, 'it is left alone for a while');
+  desk.atMs += hour;
+  await another.work();
+  assert.equal(desk.files.get(documentId), 'header\nline é\n');
+});
+
+test('one whose process is declared dead is written by another, and no more by the first', async (t) => {
+  const desk = new Desk(await Shelf.openFor(t));
+  const { database } = desk.shelf;
+  const account = await desk.account();
+  const another = await desk.open(pages);
+  const dead = await anotherProcess(database);
+  const frozen = desk.openIn(dead, async function* () {
+    yield 'header\n';
+    await another.work();
+    assert.equal(desk.files.size, 0, 'it is in hand');
+    await declareDead(database, dead);
+    assert.deepEqual(await releaseWorkOfDeadProcesses(database.query, 0), { history_exports: 1 });
+    await another.work();
+    yield 'too late\n';
+  });
+  await frozen.order(account, 'sent', {}, { customer: account, id: documentId });
+  await frozen.work();
+  assert.equal(desk.files.get(documentId), 'header\nline é\n');
+  assert.equal(await desk.left(), 0);
+});
+
+test('one that takes long stays with its writer', async (t) => {
+  const desk = new Desk(await Shelf.openFor(t));
+  const account = await desk.account();
+  const another = await desk.open(() => {
+    throw new Error('it was taken by two');
+  });
+  const slow = await desk.open(async function* () {
+    for (let i = 0; i < 5; i++) {
+      yield `${i}\n`;
+      desk.atMs += hour;
+      await another.work();
+    }
+  });
+  await slow.order(account, 'sent', {}, { customer: account, id: documentId });
+  await slow.work();
+  assert.equal(desk.files.get(documentId), '0\n1\n2\n3\n4\n');
+});
+
+test('what a lost answer left in the hands of a process, it takes again itself', async (t) => {
+  const desk = new Desk(await Shelf.openFor(t));
+  const account = await desk.account();
+  const exports = await desk.open(pages);
+  const another = await desk.open(pages);
+  await exports.order(account, 'sent', {}, { customer: account, id: documentId });
+  const [row] = await desk.shelf.query<{ id: number }>('select min(id) as id from processes');
+  await desk.shelf.query('update history_exports set owner = $1', [row!.id]);
+  await another.work();
+  assert.equal(await desk.left(), 1);
+  await exports.work();
+  assert.equal(await desk.left(), 0);
+});
+
+test('one that does not fit takes its document away', async (t) => {
+  const desk = new Desk(await Shelf.openFor(t));
+  const account = await desk.account();
+  const exports = await desk.open(pages, 5);
+  await exports.order(account, 'sent', {}, { customer: account, id: documentId });
+  await exports.work();
+  assert.deepEqual(desk.dropped, [documentId]);
+  assert.equal(await desk.left(), 0);
+});

@@ -1,0 +1,107 @@
+// Histories written to documents, while their customers do other things: one after the other, page by page, so that the
+// longest takes no more memory than the shortest.
+//
+// Promises: a document holds all of its history or nothing; an export stays with the process that writes it, however long it
+// takes, and is begun again by another when that one has ended. What does not fit into a document takes the document away, so
+// that nobody waits for it.
+import type { Account } from '#domain/account/account.ts';
+import type { HistoryFilter } from '#domain/delivery/history.ts';
+import type { Context } from '#pipeline/context.ts';
+import {
+  claimExport,
+  type DocumentPlace,
+  deleteExport,
+  type HistoryExport,
+  type HistoryKind,
+  insertExport,
+  isOwnExport,
+  releaseExport,
+} from '#store/campaigns/history-exports.ts';
+
+type Needs = Pick<Context, 'database' | 'clock' | 'log'>;
+
+export interface ExportOptions {
+  readonly processId: number;
+  /** All of a history, in the form of the dialect. */
+  readonly render: (account: Account, kind: HistoryKind, filter: HistoryFilter) => AsyncIterable<string>;
+  readonly write: (
+    document: DocumentPlace,
+    bytes: AsyncIterable<Uint8Array>,
+  ) => Promise<number | 'unknown' | 'too-large'>;
+  readonly drop: (document: DocumentPlace) => Promise<unknown>;
+  readonly accountOf: (id: number) => Account | null | Promise<Account | null>;
+  readonly buckets: () => readonly number[];
+}
+
+export interface Exports {
+  order(account: Account, kind: HistoryKind, filter: HistoryFilter, document: DocumentPlace): Promise<void>;
+  /** Writes everything that is due: one round at a time in a process. */
+  work(): Promise<void>;
+  /** Leaves what is being written to another process, or to the next start. */
+  stop(): void;
+}
+
+/** Not written, and somebody else's to write. */
+class GivenUp extends Error {}
+
+/** How long what broke down is left alone. */
+const againAfterMs = 60_000;
+
+export function createExports({ database, clock, log }: Needs, options: ExportOptions): Exports {
+  const { query } = database;
+  const { processId } = options;
+  let isStopping = false;
+
+  async function* bytesOf(account: Account, order: HistoryExport): AsyncGenerator<Uint8Array> {
+    const encoder = new TextEncoder();
+    for await (const text of options.render(account, order.kind, order.filter)) {
+      if (isStopping) throw new GivenUp();
+      yield encoder.encode(text);
+    }
+    // Taken for dead meanwhile: the document is written by another, and may be its customer's again.
+    if (!(await isOwnExport(query, order, processId))) throw new GivenUp();
+  }
+
+  async function writeOne(order: HistoryExport): Promise<void> {
+    try {
+      await writeWhole(order);
+    } catch (error) {
+      const isGivenUp = error instanceof GivenUp;
+      await releaseExport(query, order, processId, clock.now() + (isGivenUp ? 0 : againAfterMs));
+      if (!isGivenUp) throw error;
+    }
+  }
+
+  async function writeWhole(order: HistoryExport): Promise<void> {
+    const { document } = order;
+    const account = await options.accountOf(order.accountId);
+    const written = account && (await options.write(document, bytesOf(account, order)));
+    if (written === 'too-large') {
+      log.warn(
+        { account: order.accountId, document: document.id },
+        'an export is larger than a document may be',
+      );
+      await options.drop(document);
+    }
+    await deleteExport(query, order, processId);
+  }
+
+  return {
+    order: ({ bucket, id: accountId }, kind, filter, document) =>
+      insertExport(query, { bucket, accountId, kind, filter, document }, clock.now()),
+
+    async work() {
+      for (const bucket of options.buckets())
+        for (;;) {
+          if (isStopping) return;
+          const due = await claimExport(query, bucket, processId, clock.now());
+          if (due === null) break;
+          await writeOne(due);
+        }
+    },
+
+    stop() {
+      isStopping = true;
+    },
+  };
+}

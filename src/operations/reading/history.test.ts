@@ -1,0 +1,128 @@
+// Histories, against what a simple list would answer, over pages, partitions and labels. Needs a database.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { HistoryFilter, SentMessage } from '#domain/delivery/history.ts';
+import { readAccount } from '#store/accounts/accounts.ts';
+import { acceptCampaigns } from '#store/pipeline/acceptance.ts';
+import { aCampaignOf, costMicros, nowMs, Shelf } from '../../../test/support/rows.ts';
+import { hideSent, listSent, readSent } from './history.ts';
+
+const minute = 60_000;
+const batchIds = ['00000000-0000-4000-8000-00000000000a', '00000000-0000-4000-8000-00000000000b'];
+
+interface Sent {
+  readonly firstId: number;
+  readonly count: number;
+  readonly tag: string | null;
+  readonly userId: number | null;
+  readonly batchId: string | null;
+  readonly sender: string;
+  readonly atMs: number;
+}
+
+const sentCampaign = fc.record({
+  count: fc.integer({ min: 1, max: 5 }),
+  tag: fc.constantFrom(null, 'a', 'b'),
+  userId: fc.constantFrom(null, 1, 2),
+  batchId: fc.constantFrom(null, ...batchIds),
+  sender: fc.constantFrom('Chappe', '+33700000001'),
+  minutes: fc.integer({ min: 0, max: 3 }),
+});
+
+const wanted = fc.record(
+  {
+    tag: fc.constantFrom('a', 'b', 'c'),
+    userId: fc.constantFrom(1, 2, 3),
+    batchId: fc.constantFrom(...batchIds),
+    sender: fc.constantFrom('chappe', '0033700000001', '33700000001'),
+    msisdn: fc.constantFrom(33600000000, 33600000002),
+    fromMs: fc.integer({ min: 0, max: 60 }).map((minutes) => nowMs + minutes * minute),
+    untilMs: fc.integer({ min: 0, max: 60 }).map((minutes) => nowMs + minutes * minute),
+  },
+  { requiredKeys: [] },
+);
+
+const digits = (sender: string) => sender.toLowerCase().replace(/^(\+|00)/, '');
+
+function matches(sent: Sent, filter: HistoryFilter): number[] {
+  const { tag, userId, batchId, sender, msisdn, fromMs = 0, untilMs = Number.MAX_VALUE } = filter;
+  const isIn =
+    (tag === undefined || sent.tag === tag) &&
+    (userId === undefined || sent.userId === userId) &&
+    (batchId === undefined || sent.batchId === batchId) &&
+    (sender === undefined || digits(sent.sender) === digits(sender)) &&
+    sent.atMs >= fromMs &&
+    sent.atMs <= untilMs;
+  if (!isIn) return [];
+  const ids = Array.from({ length: sent.count }, (_, i) => sent.firstId + i);
+  return ids.filter((_, i) => msisdn === undefined || 33600000000 + i === msisdn);
+}
+
+async function send(shelf: Shelf, accountId: number, sent: Sent): Promise<void> {
+  const { tag, userId, batchId, sender, atMs, firstId, count } = sent;
+  const campaign = aCampaignOf(accountId, await shelf.ids.take('campaign', 1), firstId, count);
+  const label = { tag, userId, batchId };
+  const amounts = new Map([[accountId, costMicros * BigInt(count)]]);
+  await acceptCampaigns(shelf.query, 0, amounts, [{ ...campaign, label, sender }], [], atMs);
+}
+
+const every = () => true;
+
+test('a filtered list has what a simple search through everything would find, and nothing of other accounts', async (t) => {
+  const shelf = await Shelf.openFor(t);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(sentCampaign, { minLength: 1, maxLength: 12 }),
+      fc.array(wanted, { minLength: 4, maxLength: 8 }),
+      async (campaigns, filters) => {
+        const account = (await readAccount(shelf.query, await shelf.anAccount()))!;
+        const other = await shelf.anAccount();
+        const all: Sent[] = [];
+        let atMs = nowMs;
+        for (const { minutes, ...rest } of campaigns) {
+          atMs += minutes * minute;
+          const sent = { ...rest, atMs, firstId: await shelf.ids.take('message', rest.count) };
+          await send(shelf, account.id, sent);
+          await send(shelf, other, { ...sent, firstId: await shelf.ids.take('message', rest.count) });
+          all.push(sent);
+        }
+        for (const filter of [{}, ...filters] as HistoryFilter[])
+          assert.deepEqual(
+            await listSent(shelf, account, filter, every),
+            all.flatMap((sent) => matches(sent, filter)),
+          );
+      },
+    ),
+    { numRuns: 15 },
+  );
+});
+
+test('a campaign larger than a page is listed whole, once', async (t) => {
+  const shelf = await Shelf.openFor(t);
+  const account = (await readAccount(shelf.query, await shelf.anAccount(10_000_000_000n)))!;
+  const ids = [...(await shelf.aCampaign(account.id, 7_000)), ...(await shelf.aCampaign(account.id, 4_000))];
+  assert.deepEqual(await listSent(shelf, account, {}, every), ids);
+  const odd = ({ id }: SentMessage) => id % 2 === 1;
+  assert.deepEqual(
+    await listSent(shelf, account, {}, odd),
+    ids.filter((id) => id % 2 === 1),
+  );
+});
+
+test('what is put away is neither listed nor read, and stays in the table', async (t) => {
+  const shelf = await Shelf.openFor(t);
+  const account = (await readAccount(shelf.query, await shelf.anAccount()))!;
+  const stranger = (await readAccount(shelf.query, await shelf.anAccount()))!;
+  const context = { database: shelf.database, clock: { now: () => nowMs } };
+  const [first, second] = await shelf.aCampaign(account.id, 2);
+  assert.equal(await hideSent(context, stranger, first!, {}), false, 'it is not his');
+  assert.equal(await hideSent(context, account, first!, { userId: 1 }), false, 'no user sent it');
+  assert.equal(await hideSent(context, account, first!, {}), true);
+  assert.equal(await hideSent(context, account, first!, {}), false, 'once');
+  assert.equal(await readSent(context, account, first!, {}), null);
+  assert.equal(await readSent(context, stranger, second!, {}), null);
+  assert.equal((await readSent(context, account, second!, {}))?.id, second);
+  assert.deepEqual(await listSent(context, account, {}, every), [second]);
+  assert.equal((await shelf.query('select from messages')).length, 2);
+});

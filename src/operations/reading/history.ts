@@ -1,0 +1,156 @@
+// What an account has sent, as its customer looks back on it: whatever dialect it was sent in, newest first, in pages, so
+// that neither the database nor the memory holds more than one of them. What he puts away is hidden, not destroyed: the
+// books and the operator still need it.
+import type { Account } from '#domain/account/account.ts';
+import type { HistoryFilter, SentMessage } from '#domain/delivery/history.ts';
+import { foldAddress } from '#domain/recipients/conversation.ts';
+import type { Context } from '#pipeline/context.ts';
+import {
+  findCampaignSpan,
+  findNextCampaign,
+  hideMessage,
+  listCampaignsBefore,
+  listSentMessages,
+  type MessageRange,
+  readSentMessage,
+  type SentCampaign,
+} from '#store/campaigns/history.ts';
+
+/** Ids a list has at most: the newest. */
+export const mostListed = 250_000;
+/** Campaigns and messages that are read for one list, whether they are wanted or not. */
+const mostRowsRead = 1_000_000;
+const campaignsAtOnce = 2_000;
+const messagesAtOnce = 5_000;
+/** Ids of campaigns rise with time, but each process takes a block of them for ten minutes (store/database/ids.ts). */
+const idSlackMs = 15 * 60_000;
+
+type Needs = Pick<Context, 'database' | 'clock'>;
+
+export interface SentPage {
+  readonly messages: readonly SentMessage[];
+  /** Rows that were read for it, whether they were wanted or not. */
+  readonly rowsRead: number;
+}
+
+/** Newest first. */
+export async function* walkSent(
+  { database: { query } }: Pick<Context, 'database'>,
+  account: Account,
+  filter: HistoryFilter,
+): AsyncGenerator<SentPage> {
+  const isWanted = campaignTest(filter);
+  const { fromMs = Number.NEGATIVE_INFINITY, untilMs, msisdn = null } = filter;
+  let beforeId = untilMs === undefined ? null : await findIdAfter(query, account, untilMs + idSlackMs);
+  for (;;) {
+    const campaigns = await listCampaignsBefore(query, account, filter, { beforeId, limit: campaignsAtOnce });
+    yield { messages: [], rowsRead: campaigns.length };
+    for (const ranges of cutIntoPages(campaigns.filter(isWanted)))
+      yield {
+        messages: await listSentMessages(query, account, ranges, msisdn),
+        rowsRead: ranges.reduce((sum, { count }) => sum + count, 0),
+      };
+    const last = campaigns.at(-1);
+    if (last === undefined || campaigns.length < campaignsAtOnce) return;
+    if (last.createdAtMs < fromMs - idSlackMs) return;
+    beforeId = last.id;
+  }
+}
+
+/** Ids in rising order, of what passes the test too: at most the newest `mostListed`. */
+export async function listSent(
+  context: Pick<Context, 'database'>,
+  account: Account,
+  filter: HistoryFilter,
+  isWanted: (message: SentMessage) => boolean,
+): Promise<number[]> {
+  const ids: number[] = [];
+  let rows = 0;
+  for await (const { messages, rowsRead } of walkSent(context, account, filter)) {
+    for (const message of messages) if (isWanted(message)) ids.push(message.id);
+    rows += rowsRead;
+    if (ids.length >= mostListed || rows >= mostRowsRead) break;
+  }
+  return ids.sort((a, b) => a - b).slice(-mostListed);
+}
+
+/** Null when there is none of this id that the filter lets through, or it was put away. */
+export async function readSent(
+  { database }: Pick<Context, 'database'>,
+  account: Account,
+  id: number,
+  filter: HistoryFilter,
+): Promise<SentMessage | null> {
+  const message = await readSentMessage(database.query, account, id);
+  if (message === null || !campaignTest(filter)(message)) return null;
+  return filter.msisdn === undefined || filter.msisdn === message.msisdn ? message : null;
+}
+
+/** False when it could not be read before. */
+export async function hideSent(
+  context: Needs,
+  account: Account,
+  id: number,
+  filter: HistoryFilter,
+): Promise<boolean> {
+  if ((await readSent(context, account, id, filter)) === null) return false;
+  return hideMessage(context.database.query, account, id, context.clock.now());
+}
+
+function campaignTest(filter: HistoryFilter) {
+  const {
+    tag,
+    userId,
+    batchId,
+    fromMs = Number.NEGATIVE_INFINITY,
+    untilMs = Number.POSITIVE_INFINITY,
+  } = filter;
+  const sender = filter.sender === undefined ? undefined : foldAddress(filter.sender);
+  return (campaign: Pick<SentMessage, 'sender' | 'tag' | 'userId' | 'batchId' | 'createdAtMs'>): boolean =>
+    campaign.createdAtMs >= fromMs &&
+    campaign.createdAtMs <= untilMs &&
+    (tag === undefined || campaign.tag === tag) &&
+    (userId === undefined || campaign.userId === userId) &&
+    (batchId === undefined || campaign.batchId === batchId) &&
+    (sender === undefined || foldAddress(campaign.sender ?? '') === sender);
+}
+
+/** Ranges of so many messages together; a large campaign is cut, from its end on. */
+function* cutIntoPages(campaigns: readonly SentCampaign[]): Generator<MessageRange[]> {
+  let page: MessageRange[] = [];
+  let room = messagesAtOnce;
+  for (const campaign of campaigns) {
+    const { firstMessageId } = campaign;
+    for (let end = firstMessageId + campaign.messageCount; end > firstMessageId; ) {
+      const count = Math.min(room, end - firstMessageId);
+      page.push({ campaign, firstId: end - count, count });
+      end -= count;
+      room -= count;
+      if (room > 0) continue;
+      yield page;
+      page = [];
+      room = messagesAtOnce;
+    }
+  }
+  if (page.length > 0) yield page;
+}
+
+/** An id above those of all campaigns accepted before this instant, found by halves; null when all were. */
+async function findIdAfter(
+  query: Context['database']['query'],
+  account: Account,
+  atMs: number,
+): Promise<number | null> {
+  const span = await findCampaignSpan(query, account);
+  if (span === null) return null;
+  let { firstId: low, lastId: high } = span;
+  // Below `low` all are before it; at `high` and above none is, or there is none.
+  high++;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const next = await findNextCampaign(query, account, middle);
+    if (next === null || next.id >= high || next.createdAtMs > atMs) high = middle;
+    else low = next.id + 1;
+  }
+  return low;
+}

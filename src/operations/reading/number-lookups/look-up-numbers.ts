@@ -1,0 +1,93 @@
+// Numbers looked up at a carrier, and charged: what the carrier answered, and nothing else. Nothing is charged without
+// its answer; never more than the account has.
+// Refusals: feature-unavailable (no carrier looks numbers up), recipients-malformed, credit-insufficient.
+import type { Account } from '#domain/account/account.ts';
+import { RefusedError } from '#domain/base/refusals.ts';
+import type { LookupConnector, NumberFacts } from '#domain/delivery/lookup.ts';
+import { readMsisdn } from '#gsm/msisdn.ts';
+import type { Context } from '#pipeline/context.ts';
+import { readBalance } from '#store/money/ledger.ts';
+import { chargeLookups, listLookupPrices } from '#store/money/lookup-prices.ts';
+
+export interface LookedUpNumber {
+  /** As it was written. */
+  readonly number: string;
+  /** Null when it cannot be read: no carrier was asked. */
+  readonly msisdn: number | null;
+  readonly country: string | null;
+  /** Null when the carrier did not answer. */
+  readonly facts: NumberFacts | null;
+}
+
+export interface LookupOrder {
+  readonly numbers: readonly string[];
+  /** Answered, not charged. */
+  readonly dryRun: boolean;
+}
+
+/** Questions to a carrier at a time. */
+const atOnce = 20;
+
+export async function lookUpNumbers(
+  context: Pick<Context, 'database' | 'clock'>,
+  account: Account,
+  order: LookupOrder,
+  connector: LookupConnector | null,
+): Promise<LookedUpNumber[]> {
+  if (connector === null)
+    throw new RefusedError('feature-unavailable', 'No carrier of this platform looks numbers up.');
+  const read = order.numbers.map((number) => ({
+    number,
+    ...readNumber(number, account.settings.defaultCountry),
+  }));
+  const { query } = context.database;
+  const prices = await listLookupPrices(query);
+  const priceOf = (country: string | null) => prices.get(country ?? '') ?? prices.get('*') ?? 0n;
+  if (!order.dryRun) {
+    const most = sum(read.filter(({ msisdn }) => msisdn !== null).map(({ country }) => priceOf(country)));
+    const { balanceMicros, heldMicros } = await readBalance(query, account.bucket, account.id);
+    if (balanceMicros - heldMicros < most) throw refuseOutOfCredit();
+  }
+  const answers: LookedUpNumber[] = [];
+  for (let i = 0; i < read.length; i += atOnce)
+    answers.push(...(await Promise.all(read.slice(i, i + atOnce).map((asked) => ask(connector, asked)))));
+  const told = answers.filter(({ facts, msisdn }) => facts !== null && msisdn !== null);
+  if (order.dryRun || told.length === 0) return answers;
+  const costMicros = sum(told.map(({ country }) => priceOf(country)));
+  if (!(await chargeLookups(query, account, told.length, costMicros, context.clock.now())))
+    throw refuseOutOfCredit();
+  return answers;
+}
+
+function readNumber(number: string, defaultCountry: string | null) {
+  const read = readMsisdn(number, defaultCountry);
+  return read.ok ? { msisdn: read.msisdn, country: read.country } : { msisdn: null, country: null };
+}
+
+async function ask(
+  connector: LookupConnector,
+  asked: Omit<LookedUpNumber, 'facts'>,
+): Promise<LookedUpNumber> {
+  if (asked.msisdn === null || asked.country === null) return { ...asked, facts: unreadable };
+  const outcome = await connector.look(asked.msisdn, asked.country);
+  return { ...asked, facts: outcome.kind === 'found' ? outcome.facts : null };
+}
+
+const unreadable: NumberFacts = {
+  isValid: false,
+  networkName: null,
+  mcc: null,
+  mnc: null,
+  isReachable: null,
+  isPorted: null,
+  portedAtMs: null,
+  originalNetwork: null,
+};
+
+function sum(amounts: readonly bigint[]): bigint {
+  return amounts.reduce((total, amount) => total + amount, 0n);
+}
+
+function refuseOutOfCredit(): RefusedError {
+  return new RefusedError('credit-insufficient', 'The credit does not cover these look-ups; top up.');
+}

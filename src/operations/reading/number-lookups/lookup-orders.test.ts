@@ -1,0 +1,95 @@
+// Whose a look-up is while a carrier is asked. Needs a database.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { LookupConnector, LookupOutcome } from '#domain/delivery/lookup.ts';
+import { readAccount } from '#store/accounts/accounts.ts';
+import { releaseWorkOfDeadProcesses } from '#store/database/job-table.ts';
+import { readBalance } from '#store/money/ledger.ts';
+import { setLookupPrice } from '#store/money/lookup-prices.ts';
+import { anotherProcess, declareDead } from '../../../../test/support/other-process.ts';
+import { nowMs, Shelf } from '../../../../test/support/rows.ts';
+import { until } from '../../../../test/support/until.ts';
+import { orderLookups, workLookups } from './lookup-orders.ts';
+
+const hour = 3_600_000;
+const failed = { kind: 'failed', reason: 'no answer' } as const;
+
+async function open(t: Parameters<typeof Shelf.openFor>[0]) {
+  const shelf = await Shelf.openFor(t);
+  const account = (await readAccount(shelf.query, await shelf.anAccount(1_000_000n)))!;
+  await setLookupPrice(shelf.query, '*', 10_000n);
+  const state = { atMs: nowMs };
+  const context = { database: shelf.database, clock: { now: () => state.atMs } };
+  const work = (processId: number, look: LookupConnector['look']) =>
+    workLookups(context, { processId, buckets: [0], connector: { name: 'carrier', look } });
+  await orderLookups(context, account, ['+33600000001', '+33600000002'], {
+    name: 'carrier',
+    look: async () => failed,
+  });
+  const balance = async () => (await readBalance(shelf.query, 0, account.id)).balanceMicros;
+  const statuses = async () =>
+    (await shelf.query<{ status: string }>('select status from number_lookups order by id')).map(
+      (r) => r.status,
+    );
+  return { shelf, state, work, balance, statuses };
+}
+
+test('a carrier that takes its time is asked by nobody else, until the process that asks is dead', async (t) => {
+  const { shelf, state, work, balance, statuses } = await open(t);
+  assert.equal(await balance(), 980_000n);
+  const [dead, heir] = [await anotherProcess(shelf.database), await anotherProcess(shelf.database)];
+  const gate = Promise.withResolvers<LookupOutcome>();
+  let asked = 0;
+  const dying = work(dead, () => {
+    asked++;
+    return gate.promise;
+  });
+  await until('the carrier is asked', () => asked === 2);
+  state.atMs += hour;
+  await work(heir, async () => assert.fail('it is asked twice'));
+  await declareDead(shelf.database, dead);
+  assert.deepEqual(await releaseWorkOfDeadProcesses(shelf.query, 0), { number_lookups: 2 });
+  const facts = { isValid: true, networkName: null, mcc: null, mnc: null, isReachable: null, isPorted: null };
+  await work(heir, async () => ({
+    kind: 'found',
+    facts: { ...facts, portedAtMs: null, originalNetwork: null },
+  }));
+  assert.deepEqual(await statuses(), ['done', 'done']);
+  gate.resolve(failed);
+  await dying;
+  assert.deepEqual([await statuses(), await balance()], [['done', 'done'], 980_000n]);
+});
+
+test('a carrier that does not answer is asked three times by whoever has time, and then paid nothing', async (t) => {
+  const { shelf, state, work, balance, statuses } = await open(t);
+  const processes = await Promise.all([1, 2, 3].map(() => anotherProcess(shelf.database)));
+  let asked = 0;
+  for (const [i, id] of processes.entries()) {
+    await work(id, async () => {
+      asked++;
+      return failed;
+    });
+    await work(id, async () => assert.fail('not at once'));
+    assert.equal(asked, 2 * (i + 1));
+    state.atMs += 60_000;
+  }
+  assert.deepEqual([await statuses(), await balance()], [['failed', 'failed'], 1_000_000n]);
+  assert.deepEqual(await shelf.query('select from number_lookups where owner is not null'), []);
+});
+
+test('a connector that throws is a bug, which costs no other look-up its answer', async (t) => {
+  const { shelf, state, work, statuses } = await open(t);
+  const id = await anotherProcess(shelf.database);
+  const facts = { isValid: true, networkName: null, mcc: null, mnc: null, isReachable: null, isPorted: null };
+  const found = { kind: 'found', facts: { ...facts, portedAtMs: null, originalNetwork: null } } as const;
+  const working = work(id, async (msisdn) => {
+    if (msisdn === 33600000001) throw new Error('a bug');
+    return found;
+  });
+  await assert.rejects(working, /a bug/);
+  assert.deepEqual(await statuses(), ['waiting', 'done']);
+  await work(id, async () => assert.fail('not at once'));
+  state.atMs += 60_000;
+  await work(id, async () => found);
+  assert.deepEqual(await statuses(), ['done', 'done']);
+});

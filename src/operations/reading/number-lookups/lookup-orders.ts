@@ -1,0 +1,117 @@
+// Look-ups that are ordered now and made later: paid with the order, asked of a carrier by whichever process has time, given
+// back when none answers.
+//
+// Promises: the order and its price are one transaction; each look-up ends once, whoever dies meanwhile; what failed costs
+// nothing. A look-up belongs to the process that asks until the carrier answers: that it hangs is the connector's concern.
+// A carrier may be asked twice for one of them: when a process dies before it writes the answer down.
+// Refusals: feature-unavailable (no carrier looks numbers up), credit-insufficient.
+import type { Account } from '#domain/account/account.ts';
+import { RefusedError } from '#domain/base/refusals.ts';
+import type { LookupConnector } from '#domain/delivery/lookup.ts';
+import { readMsisdn } from '#gsm/msisdn.ts';
+import type { Context } from '#pipeline/context.ts';
+import { chargeLookups, listLookupPrices, refundLookups } from '#store/money/lookup-prices.ts';
+import {
+  claimLookups,
+  type DueLookup,
+  endLookup,
+  insertLookups,
+  releaseLookup,
+} from '#store/recipients/lookup-orders.ts';
+
+type Needs = Pick<Context, 'database' | 'clock'>;
+
+export interface LookupReport {
+  /** Of each number that is looked up, in the order in which they were written. */
+  readonly ids: readonly number[];
+  readonly msisdns: readonly number[];
+  /** As they were written. */
+  readonly invalid: readonly string[];
+  readonly costMicros: bigint;
+}
+
+/** Each number once. Numbers have their country code. */
+export async function orderLookups(
+  { database, clock }: Needs,
+  account: Account,
+  written: Iterable<string>,
+  connector: LookupConnector | null,
+): Promise<LookupReport> {
+  if (connector === null)
+    throw new RefusedError('feature-unavailable', 'No carrier of this platform looks numbers up.');
+  const { countries, invalid } = readNumbers(written);
+  const prices = await listLookupPrices(database.query);
+  const lookups = [...countries].map(([msisdn, country]) => ({
+    msisdn,
+    country,
+    costMicros: prices.get(country) ?? prices.get('*') ?? 0n,
+  }));
+  const costMicros = lookups.reduce((sum, lookup) => sum + lookup.costMicros, 0n);
+  const msisdns = [...countries.keys()];
+  if (lookups.length === 0) return { ids: [], msisdns, invalid, costMicros };
+  const ids = await database.transaction(async (query) => {
+    const nowMs = clock.now();
+    if (!(await chargeLookups(query, account, lookups.length, costMicros, nowMs)))
+      throw new RefusedError('credit-insufficient');
+    return insertLookups(query, account, lookups, nowMs);
+  });
+  return { ids, msisdns, invalid, costMicros };
+}
+
+function readNumbers(written: Iterable<string>) {
+  const countries = new Map<number, string>();
+  const invalid = new Set<string>();
+  for (const number of written) {
+    const read = readMsisdn(number, null);
+    if (read.ok) countries.set(read.msisdn, read.country);
+    else invalid.add(number);
+  }
+  return { countries, invalid: [...invalid] };
+}
+
+const atOnce = 20;
+/** When a carrier that did not answer is asked again. */
+const againAfterMs = 60_000;
+const mostTries = 3;
+
+export interface LookupWork {
+  readonly processId: number;
+  readonly connector: LookupConnector;
+  readonly buckets: readonly number[];
+}
+
+/** Asks for everything that is due: one round at a time in a process. */
+export async function workLookups(context: Needs, work: LookupWork): Promise<void> {
+  const { database, clock } = context;
+  for (const bucket of work.buckets)
+    for (;;) {
+      const due = await claimLookups(database.query, bucket, work.processId, clock.now(), atOnce);
+      // All of them, before anything goes wrong aloud: what is in hand may not be claimed again.
+      const asked = await Promise.allSettled(due.map((lookup) => ask(context, work, bucket, lookup)));
+      for (const result of asked) if (result.status === 'rejected') throw result.reason;
+      if (due.length < atOnce) break;
+    }
+}
+
+async function ask(
+  { database, clock }: Needs,
+  { processId, connector }: LookupWork,
+  bucket: number,
+  { accountId, id, msisdn, country, costMicros, tries }: DueLookup,
+): Promise<void> {
+  const owner = { bucket, id: accountId };
+  const release = () => releaseLookup(database.query, owner, id, processId, clock.now() + againAfterMs);
+  try {
+    const outcome = await connector.look(msisdn, country);
+    if (outcome.kind === 'failed' && tries < mostTries) return await release();
+    const facts = outcome.kind === 'found' ? outcome.facts : null;
+    const nowMs = clock.now();
+    await database.transaction(async (query) => {
+      const hasEnded = await endLookup(query, owner, id, processId, facts, nowMs);
+      if (hasEnded && facts === null) await refundLookups(query, owner, 1, costMicros, nowMs);
+    });
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}

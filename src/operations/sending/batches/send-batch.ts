@@ -1,0 +1,82 @@
+// What a batch wants sent is sent, to its numbers or to its list, as one submission: all of it or nothing. Who was left out
+// is told receiver by receiver. Serves the work on batches (keep-batches.ts), which sends one again when nobody knows whether it was.
+import type { Account } from '#domain/account/account.ts';
+import { type Refusal, type RefusalReason, RefusedError } from '#domain/base/refusals.ts';
+import type { Submission } from '#domain/base/submission.ts';
+import type { Batch, BatchError, BatchOrder, SentBatch } from '#domain/campaign/batch.ts';
+import { type FailedRecipient, readRecipient, type SubmissionReport } from '#domain/plan/plan.ts';
+import { isOfRecipients } from '#domain/plan/recipient-refusals.ts';
+import { ListError } from '#domain/recipients/recipient-list.ts';
+import { DownloadError } from '#lib/net/http-download.ts';
+import { CsvError } from '#lib/text/csv-reader.ts';
+import type { Context } from '#pipeline/context.ts';
+import { listBatchCampaigns } from '#store/campaigns/batches.ts';
+
+export interface SendBatchOptions {
+  readonly submit: (account: Account, submission: Submission) => Promise<SubmissionReport>;
+  /** To the list in a slot as it is now, all of it or nothing; null when there is none. */
+  readonly submitToSlot: (account: Account, order: BatchOrder, slotId: number) => Promise<SentList | null>;
+}
+
+/** What a list that was sent to tells. */
+interface SentList extends Omit<SentBatch, 'errors'> {
+  readonly failures: readonly FailedRecipient[];
+}
+
+/** Throws what is no fault of the batch. */
+export async function sendBatch(
+  { database }: Pick<Context, 'database'>,
+  { submit, submitToSlot }: SendBatchOptions,
+  account: Account,
+  batch: Batch,
+): Promise<SentBatch> {
+  const { id, receivers, slotId, campaignId } = batch;
+  const order = { ...batch.order, draftId: campaignId };
+  try {
+    if (slotId !== null) {
+      const sent = await submitToSlot(account, order, slotId);
+      if (sent === null) throw new ListError('There is no list in this slot any more');
+      const { failures, costMicros, dueAtMs } = sent;
+      return { errors: failures.map(toError), costMicros, dueAtMs };
+    }
+    const recipients = (receivers ?? []).map((number) => ({ number }));
+    const { plan } = await submit(account, { ...order, recipients, dryRun: false });
+    return { errors: plan.failures.map(toError), costMicros: plan.costMicros, dueAtMs: plan.dueAtMs };
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (refusal === null) throw error;
+    // By a process that did not come to write it down.
+    if (refusal.reason === 'draft-already-sent')
+      return toldBy(await listBatchCampaigns(database.query, account, id));
+    const errors = isOfRecipients(error)
+      ? (receivers ?? []).map((receiver) => explain(receiver, refusal))
+      : [{ receiver: '', ...refusal }];
+    return { errors, costMicros: 0n, dueAtMs: null };
+  }
+}
+
+function toldBy(campaigns: Awaited<ReturnType<typeof listBatchCampaigns>>): SentBatch {
+  const errors = campaigns.flatMap(({ failures }) =>
+    (failures ?? []).map(({ number, reason }) => ({ receiver: number, reason: reason as RefusalReason })),
+  );
+  const costMicros = campaigns.reduce((sum, campaign) => sum + BigInt(campaign.costMicros), 0n);
+  const dueAtMs = campaigns.length === 0 ? null : Math.min(...campaigns.map((campaign) => campaign.dueAtMs));
+  return { errors, costMicros, dueAtMs };
+}
+
+/** Null for what is nobody's fault. */
+function refusalOf(error: unknown): Refusal | null {
+  if (error instanceof RefusedError) return error.refusal;
+  const isOfList = error instanceof ListError || error instanceof CsvError || error instanceof DownloadError;
+  return isOfList ? { reason: 'recipients-malformed', detail: error.message } : null;
+}
+
+function toError({ number, refusal }: FailedRecipient): BatchError {
+  return { receiver: number, ...refusal };
+}
+
+/** Why this one of many could not be written to, when the first could not for this reason. */
+function explain(receiver: string, first: Refusal): BatchError {
+  const read = readRecipient({ number: receiver }, null);
+  return { receiver, ...(read.ok ? first : read.refusal) };
+}

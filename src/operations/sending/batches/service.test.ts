@@ -1,0 +1,190 @@
+// Whose a batch is: carried out by one process however long it takes, by another when that one is declared dead, and never
+// written to by who lost it. Needs a database.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Account } from '#domain/account/account.ts';
+import type { BatchOrder, SentBatch } from '#domain/campaign/batch.ts';
+import { readAccount } from '#store/accounts/accounts.ts';
+import { releaseWorkOfDeadProcesses } from '#store/database/job-table.ts';
+import { anotherProcess, declareDead } from '../../../../test/support/other-process.ts';
+import { nowMs, plainOrder, Shelf } from '../../../../test/support/rows.ts';
+import { until } from '../../../../test/support/until.ts';
+import { Batches, type BatchOptions } from './service.ts';
+
+const hour = 3_600_000;
+
+const order = {
+  ...plainOrder,
+  dialect: 'ovh',
+} as const satisfies BatchOrder;
+
+type Send = BatchOptions['send'];
+
+const sent: SentBatch = { errors: [], costMicros: 70_000n, dueAtMs: nowMs };
+const nobody: Send = async () => assert.fail('it was taken by two');
+
+/** Processes that carry batches out, each with its own way to send them. */
+class Works {
+  readonly shelf: Shelf;
+  readonly account: Account;
+  atMs = nowMs;
+
+  private constructor(shelf: Shelf, account: Account) {
+    this.shelf = shelf;
+    this.account = account;
+  }
+
+  static async openFor(t: Parameters<typeof Shelf.openFor>[0]): Promise<Works> {
+    const shelf = await Shelf.openFor(t);
+    return new Works(shelf, (await readAccount(shelf.query, await shelf.anAccount()))!);
+  }
+
+  async begin(send: Send, cancel: BatchOptions['cancel'] = async () => 'cancelled') {
+    const id = await anotherProcess(this.shelf.database);
+    const { database, ids, query } = this.shelf;
+    const context = { database, ids, clock: { now: () => this.atMs } };
+    const batches = new Batches(context, {
+      processId: id,
+      send,
+      cancel,
+      submit: async () => assert.fail('a list is not estimated'),
+      accountOf: (accountId) => readAccount(query, accountId),
+      buckets: () => [0],
+      wake: () => {},
+    });
+    return { id, batches };
+  }
+
+  async aBatch(batches: Batches): Promise<string> {
+    const { id } = await batches.create(this.account, { name: '', order, to: { slotId: 1, records: 2 } });
+    return id;
+  }
+
+  async state(): Promise<{ status: string; owner: number | null; estimated: number }> {
+    const [row] = await this.shelf.query<{ status: string; owner: number | null; estimated: number }>(
+      'select status, owner, estimated_micros as estimated from batches',
+    );
+    return row!;
+  }
+
+  async kill(id: number): Promise<void> {
+    await declareDead(this.shelf.database, id);
+    await releaseWorkOfDeadProcesses(this.shelf.query, 0);
+  }
+}
+
+test('a batch stays with the process that carries it out, however long that takes', async (t) => {
+  const works = await Works.openFor(t);
+  const answer = Promise.withResolvers<SentBatch>();
+  const slow = await works.begin(() => answer.promise);
+  const other = await works.begin(nobody);
+  await works.aBatch(slow.batches);
+  const working = slow.batches.work();
+  await until('it is being inserted', async () => (await works.state()).status === 'inserting');
+  works.atMs += hour;
+  await releaseWorkOfDeadProcesses(works.shelf.query, 0);
+  await other.batches.work();
+  await slow.batches.work();
+  answer.resolve(sent);
+  await working;
+  assert.deepEqual(await works.state(), { status: 'completed', owner: null, estimated: 70_000 });
+});
+
+test('a batch of a process that is declared dead is carried out by another, and the first writes no more', async (t) => {
+  const works = await Works.openFor(t);
+  const answer = Promise.withResolvers<SentBatch>();
+  const frozen = await works.begin(() => answer.promise);
+  const heir = await works.begin(async () => sent);
+  await works.aBatch(heir.batches);
+  const working = frozen.batches.work();
+  await until('it is being inserted', async () => (await works.state()).status === 'inserting');
+  await heir.batches.work();
+  assert.equal((await works.state()).owner, frozen.id);
+  await works.kill(frozen.id);
+  await heir.batches.work();
+  const done = { status: 'completed', owner: null, estimated: 70_000 };
+  assert.deepEqual(await works.state(), done);
+  answer.resolve({ errors: [], costMicros: 1n, dueAtMs: null });
+  await working;
+  assert.deepEqual(await works.state(), done);
+});
+
+test('who wakes up in the middle of what another has taken over leaves it to him', async (t) => {
+  const works = await Works.openFor(t);
+  const [late, early] = [Promise.withResolvers<SentBatch>(), Promise.withResolvers<SentBatch>()];
+  const frozen = await works.begin(() => late.promise);
+  const heir = await works.begin(() => early.promise);
+  await works.aBatch(heir.batches);
+  const working = frozen.batches.work();
+  await until('it is being inserted', async () => (await works.state()).status === 'inserting');
+  await works.kill(frozen.id);
+  const inheriting = heir.batches.work();
+  await until('it has an heir', async () => (await works.state()).owner === heir.id);
+  late.resolve({ errors: [], costMicros: 1n, dueAtMs: null });
+  await working;
+  assert.deepEqual(await works.state(), { status: 'inserting', owner: heir.id, estimated: 0 });
+  early.resolve(sent);
+  await inheriting;
+  assert.deepEqual(await works.state(), { status: 'completed', owner: null, estimated: 70_000 });
+});
+
+test('a batch that breaks down is given back, and tried again a little later by anybody', async (t) => {
+  const works = await Works.openFor(t);
+  const broken = await works.begin(async () => {
+    throw new Error('the database is away');
+  });
+  const other = await works.begin(async () => sent);
+  await works.aBatch(other.batches);
+  await assert.rejects(broken.batches.work(), /away/);
+  assert.deepEqual(await works.state(), { status: 'inserting', owner: null, estimated: 0 });
+  await other.batches.work();
+  assert.equal((await works.state()).status, 'inserting', 'not at once');
+  works.atMs += 15_000;
+  await other.batches.work();
+  assert.equal((await works.state()).status, 'completed');
+});
+
+test('what a lost answer left in the hands of a process, it takes again itself', async (t) => {
+  const works = await Works.openFor(t);
+  const here = await works.begin(async () => sent);
+  const other = await works.begin(nobody);
+  await works.aBatch(here.batches);
+  await works.shelf.query('update batches set owner = $1', [here.id]);
+  await other.batches.work();
+  assert.equal((await works.state()).status, 'pending');
+  await here.batches.work();
+  assert.deepEqual(await works.state(), { status: 'completed', owner: null, estimated: 70_000 });
+});
+
+test('a batch that is called off at a door is in its hands, and another goes on when that dies', async (t) => {
+  const works = await Works.openFor(t);
+  const stuck = Promise.withResolvers<'cancelled'>();
+  const [messageId] = await works.shelf.aCampaign(works.account.id, 1);
+  assert.ok(messageId);
+  const door = await works.begin(
+    async () => sent,
+    () => stuck.promise,
+  );
+  const heir = await works.begin(nobody);
+  const id = await works.aBatch(door.batches);
+  await works.shelf.query(
+    `with c as (update campaigns set batch_id = $1)
+     update batches set status = 'inserted', due_at = $2, look_at = $2`,
+    [id, new Date(nowMs + hour)],
+  );
+  await works.shelf.query(
+    `insert into idempotency_keys (bucket, account_id, scope, key, campaign_id)
+     select bucket, account_id, 2, campaign_id::text, campaign_id from batches`,
+  );
+  const cancelling = door.batches.cancel(works.account, id);
+  await until('it is being called off', async () => (await works.state()).status === 'canceling');
+  await heir.batches.work();
+  await door.batches.work();
+  assert.deepEqual(await works.state(), { status: 'canceling', owner: door.id, estimated: 0 });
+  await works.kill(door.id);
+  await heir.batches.work();
+  assert.deepEqual(await works.state(), { status: 'canceled', owner: null, estimated: 0 });
+  stuck.resolve('cancelled');
+  await cancelling;
+  assert.deepEqual(await works.state(), { status: 'canceled', owner: null, estimated: 0 });
+});

@@ -1,0 +1,293 @@
+// Batches: handed over by a customer, carried out by a worker, followed and called off.
+//
+// Promises: a batch is accepted once, all of it or nothing, whoever dies meanwhile: the id of its campaign is promised and
+// taken once. A batch that is called off never leaves afterwards, for the same reason. It belongs to the process that works on
+// it, however long that takes, and is another's as soon as that process is declared dead.
+// Refusals: those of a submission, for what is wrong with a batch whoever its receivers are.
+
+import { draftScope } from '#domain/acceptance/idempotency.ts';
+import type { Account } from '#domain/account/account.ts';
+import type { Submission } from '#domain/base/submission.ts';
+import type { Batch, BatchOrder, BatchStatistics, SentBatch } from '#domain/campaign/batch.ts';
+import type { SubmissionReport } from '#domain/plan/plan.ts';
+import { isOfRecipients } from '#domain/plan/recipient-refusals.ts';
+import { InProgressSet } from '#lib/async/in-progress-set.ts';
+import { newUuid } from '#lib/security/secrets.ts';
+import type { Context } from '#pipeline/context.ts';
+import {
+  type BatchStep,
+  claimBatch,
+  countBatch,
+  deleteBatch,
+  findNextOfBatch,
+  insertBatch,
+  listBatchCampaigns,
+  listBatches,
+  readBatch,
+  releaseBatch,
+  renameBatch,
+  stepBatch,
+} from '#store/campaigns/batches.ts';
+import { claimIdempotencyKeys } from '#store/pipeline/acceptance.ts';
+import { listOptOuts } from '#store/recipients/opt-outs.ts';
+
+export interface BatchOptions {
+  readonly processId: number;
+  readonly submit: (account: Account, submission: Submission) => Promise<SubmissionReport>;
+  /** Under the batch's promised id: once, however often it is tried. */
+  readonly send: (account: Account, batch: Batch) => Promise<SentBatch>;
+  readonly cancel: (account: Account, campaignId: number) => Promise<'cancelled' | 'too-late' | 'unknown'>;
+  readonly accountOf: (id: number) => Account | null | Promise<Account | null>;
+  readonly buckets: () => readonly number[];
+  /** There is something to send. */
+  readonly wake: () => void;
+}
+
+/** A batch as it is asked for. */
+export interface BatchWish {
+  readonly name: string;
+  readonly order: BatchOrder;
+  /** Numbers, or the slot of a list with so many. */
+  readonly to:
+    | { readonly receivers: readonly string[] }
+    | { readonly slotId: number; readonly records: number };
+}
+
+/** How long what broke down is left alone. */
+const againAfterMs = 15_000;
+/** Whoever is sending a batch while it is called off has come to an end by then. */
+const forestalledMs = 30 * 86_400_000;
+/** How often a batch is looked at whose messages are leaving; one that is not due is left alone until then. */
+const lookEveryMs = 1_000;
+const lookAgainWithinMs = 86_400_000;
+const mostListed = 1_000;
+/** A list of batches tells the receivers of small ones. */
+const mostReceiversListed = 100;
+/** Receivers that were left out are told up to so many. */
+const mostErrors = 10_000;
+
+export class Batches {
+  readonly #context: Pick<Context, 'database' | 'clock' | 'ids'>;
+  readonly #options: BatchOptions;
+  readonly #hands = new InProgressSet<string>();
+
+  constructor(context: Pick<Context, 'database' | 'clock' | 'ids'>, options: BatchOptions) {
+    this.#context = context;
+    this.#options = options;
+  }
+
+  get #query() {
+    return this.#context.database.query;
+  }
+
+  #nowMs(): number {
+    return this.#context.clock.now();
+  }
+
+  /** Numbers are judged and priced at once, so that what would fail for everybody is refused here; a list is read later. */
+  async create(account: Account, { name, order, to }: BatchWish): Promise<Batch> {
+    const id = newUuid();
+    const label = { tag: order.label?.tag ?? null, userId: null, batchId: id };
+    const target =
+      'slotId' in to
+        ? { receivers: null, slotId: to.slotId, totalRecords: to.records, estimatedMicros: 0n }
+        : {
+            receivers: to.receivers,
+            slotId: null,
+            totalRecords: to.receivers.length,
+            estimatedMicros: await this.#estimate(account, order, to.receivers),
+          };
+    const campaignId = await this.#context.ids.take('campaign', 1);
+    const batch = await insertBatch(
+      this.#query,
+      account,
+      { id, name, order: { ...order, label }, campaignId, ...target },
+      this.#nowMs(),
+    );
+    this.#options.wake();
+    return batch;
+  }
+
+  async #estimate(account: Account, order: BatchOrder, receivers: readonly string[]): Promise<bigint> {
+    const recipients = receivers.map((number) => ({ number }));
+    try {
+      return (await this.#options.submit(account, { ...order, recipients, dryRun: true })).plan.costMicros;
+    } catch (error) {
+      if (isOfRecipients(error)) return 0n;
+      throw error;
+    }
+  }
+
+  read(account: Account, id: string): Promise<Batch | null> {
+    return readBatch(this.#query, account, id);
+  }
+
+  /** The newest. */
+  list(account: Account): Promise<readonly Batch[]> {
+    return listBatches(this.#query, account, { limit: mostListed, mostReceivers: mostReceiversListed });
+  }
+
+  /** Null when there is none of this id. */
+  rename(account: Account, id: string, name: string): Promise<Batch | null> {
+    return renameBatch(this.#query, account, id, name, this.#nowMs());
+  }
+
+  /** Only one that has come to its end: its messages stay. */
+  async remove(account: Account, id: string): Promise<'removed' | 'under-way' | 'unknown'> {
+    if (await deleteBatch(this.#query, account, id, ['completed', 'failed', 'canceled'])) return 'removed';
+    return (await this.read(account, id)) === null ? 'unknown' : 'under-way';
+  }
+
+  async statistics(account: Account, id: string): Promise<BatchStatistics | null> {
+    const batch = await this.read(account, id);
+    if (batch === null) return null;
+    const counts = await countBatch(this.#query, account, id);
+    const stopped = await listOptOuts(this.#query, account.bucket, account.id, { batchId: id });
+    const isAhead = batch.status === 'pending' || batch.status === 'inserting';
+    const pending = isAhead && counts.pending === 0 ? batch.totalRecords : counts.pending;
+    return { ...counts, pending, stopped: stopped.length };
+  }
+
+  /** `too-late` when one of its messages has left; what a worker has just accepted it calls off itself. */
+  async cancel(account: Account, id: string): Promise<Batch | 'too-late' | 'unknown'> {
+    const off = { to: 'canceled', lookAtMs: null, owner: null } as const;
+    const stopped = await this.#step(account, id, { ...off, from: ['pending'] });
+    const asked = stopped ?? (await this.#step(account, id, { from: ['inserting'], to: 'to_cancel' }));
+    if (asked?.status === 'to_cancel' && (await this.#forestall(account, asked.campaignId)))
+      await this.#step(account, id, { ...off, from: ['to_cancel'] });
+    const batch = await this.read(account, id);
+    if (batch?.status === 'inserted' && asked === null) await this.#cancelInserted(account, batch);
+    const ended = await this.read(account, id);
+    if (ended === null) return 'unknown';
+    return isCancelled(ended) ? ended : 'too-late';
+  }
+
+  async #cancelInserted(account: Account, batch: Batch): Promise<void> {
+    const campaigns = await listBatchCampaigns(this.#query, account, batch.id);
+    const isDue = (batch.dueAtMs ?? 0) <= this.#nowMs();
+    // Of several, one could leave while the others are called off.
+    if (campaigns.length !== 1 && isDue) return;
+    await this.#hands.hold(batch.id, async () => {
+      // Whoever has it only looks at it.
+      const taken = { to: 'canceling', owner: this.#options.processId, lookAtMs: this.#nowMs() } as const;
+      if ((await this.#step(account, batch.id, { ...taken, from: ['inserted'] })) !== null)
+        await this.#callOff(account, batch);
+    });
+  }
+
+  /** Carries out what waits, goes on with what a process that is gone had begun, and sees who has come to his end. */
+  async work(): Promise<void> {
+    for (const bucket of this.#options.buckets()) {
+      for (;;) {
+        const { processId } = this.#options;
+        const claimed = await claimBatch(this.#query, bucket, processId, this.#hands.held, this.#nowMs());
+        if (claimed === null) break;
+        const { accountId, batch } = claimed;
+        await this.#hands.hold(batch.id, () => this.#workOn({ bucket, id: accountId }, batch));
+      }
+    }
+  }
+
+  async #workOn(owner: Pick<Account, 'bucket' | 'id'>, batch: Batch): Promise<void> {
+    const { processId, accountOf } = this.#options;
+    const release = () => releaseBatch(this.#query, owner, batch.id, processId, this.#nowMs() + againAfterMs);
+    try {
+      const account = await accountOf(owner.id);
+      await (account === null ? release() : this.#goOn(account, batch));
+    } catch (error) {
+      await release();
+      throw error;
+    }
+  }
+
+  async #goOn(account: Account, batch: Batch): Promise<void> {
+    switch (batch.status) {
+      case 'pending':
+      case 'inserting':
+        return this.#insert(account, batch);
+      case 'inserted':
+        return this.#look(account, batch);
+      case 'to_cancel':
+      case 'canceling':
+        await this.#endCancelled(account, batch);
+    }
+  }
+
+  async #insert(account: Account, { id }: Batch): Promise<void> {
+    const begin = { from: ['pending', 'inserting'], to: 'inserting' } as const;
+    const batch = await this.#stepOwn(account, id, begin);
+    if (batch === null) return;
+    const { errors, costMicros, dueAtMs } = await this.#options.send(account, batch);
+    const told = { errors: errors.slice(0, mostErrors), processedRecords: batch.totalRecords };
+    if (dueAtMs === null) {
+      const end = { ...told, lookAtMs: null, owner: null };
+      const failed = await this.#stepOwn(account, id, { ...end, from: ['inserting'], to: 'failed' });
+      if (failed === null) await this.#stepOwn(account, id, { ...end, from: ['to_cancel'], to: 'canceled' });
+      return;
+    }
+    const inserted = await this.#stepOwn(account, id, {
+      ...told,
+      from: ['inserting'],
+      to: 'inserted',
+      estimatedMicros: costMicros,
+      dueAtMs,
+      lookAtMs: this.#nowMs(),
+      owner: null,
+    });
+    if (inserted === null) await this.#endCancelled(account, batch);
+  }
+
+  async #look(account: Account, { id }: Batch): Promise<void> {
+    const nowMs = this.#nowMs();
+    const nextMs = await findNextOfBatch(this.#query, account, id, nowMs + lookAgainWithinMs);
+    const seen = { from: ['inserted'], owner: null } as const;
+    const lookAtMs = nextMs === null ? null : Math.max(nextMs, nowMs) + lookEveryMs;
+    await this.#stepOwn(account, id, { ...seen, to: nextMs === null ? 'completed' : 'inserted', lookAtMs });
+  }
+
+  async #endCancelled(account: Account, batch: Batch): Promise<void> {
+    const from = ['inserted', 'to_cancel', 'canceling'] as const;
+    if ((await this.#stepOwn(account, batch.id, { from, to: 'canceling' })) !== null)
+      await this.#callOff(account, batch);
+  }
+
+  /** It is canceled then; or inserted, when a message has left. */
+  async #callOff(account: Account, { id, campaignId }: Batch): Promise<void> {
+    const isOff = (await this.#forestall(account, campaignId)) || (await this.#cancelAll(account, id));
+    await this.#stepOwn(account, id, {
+      from: ['canceling'],
+      owner: null,
+      ...(isOff ? { to: 'canceled', lookAtMs: null } : { to: 'inserted', lookAtMs: this.#nowMs() }),
+    });
+  }
+
+  async #cancelAll(account: Account, id: string): Promise<boolean> {
+    const campaigns = await listBatchCampaigns(this.#query, account, id);
+    // What leaves first is called off last, so that a refusal comes before anything is changed.
+    for (const campaign of campaigns.toReversed())
+      if ((await this.#options.cancel(account, campaign.id)) === 'too-late') return false;
+    return true;
+  }
+
+  /** True when nothing of it was sent, and nothing will be: whoever still tries finds its id taken. */
+  async #forestall({ bucket, id: accountId }: Account, campaignId: number): Promise<boolean> {
+    const nowMs = this.#nowMs();
+    const expiresAtMs = nowMs + forestalledMs;
+    const claim = { accountId, scope: draftScope, key: String(campaignId), campaignId, expiresAtMs };
+    return (await claimIdempotencyKeys(this.#query, bucket, [claim], nowMs)).has(campaignId);
+  }
+
+  /** Null when it was in none of these states any more. */
+  #step(account: Account, id: string, step: Omit<BatchStep, 'nowMs'>): Promise<Batch | null> {
+    return stepBatch(this.#query, account, id, { ...step, nowMs: this.#nowMs() });
+  }
+
+  /** The same, of one in the hands of this process: null as well when it was taken for dead meanwhile. */
+  #stepOwn(account: Account, id: string, step: Omit<BatchStep, 'nowMs' | 'ownedBy'>): Promise<Batch | null> {
+    return this.#step(account, id, { ...step, ownedBy: this.#options.processId });
+  }
+}
+
+function isCancelled({ status }: Batch): boolean {
+  return status === 'to_cancel' || status === 'canceling' || status === 'canceled';
+}

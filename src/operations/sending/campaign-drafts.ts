@@ -1,0 +1,258 @@
+// Campaigns that come in parts and are confirmed as one: parts are judged and kept, the whole is estimated, then sent
+// through the ordinary submission, or dropped. Serves the plug-in paths of the legacy dialect.
+//
+// Promises: a draft is sent once or dropped, never both, whatever the concurrency and wherever a process ends: both
+// claim the key of the draft, the sending in the transaction that accepts its campaign.
+// Refusals: draft-unknown, draft-already-sent, draft-unfinished, draft-estimating, draft-name-taken, drafts-too-many,
+// recipients-too-many, and everything a submission may be refused for.
+import { isDeepStrictEqual } from 'node:util';
+import { draftScope } from '#domain/acceptance/idempotency.ts';
+import type { Account } from '#domain/account/account.ts';
+import { type Refusal, type RefusalReason, RefusedError } from '#domain/base/refusals.ts';
+import type { Submission } from '#domain/base/submission.ts';
+import { asPart, type DraftPart, isOneCampaign, joinParts } from '#domain/campaign/draft.ts';
+import { type FailedRecipient, readRecipient, type SubmissionReport } from '#domain/plan/plan.ts';
+import { isOfRecipients } from '#domain/plan/recipient-refusals.ts';
+import type { Context } from '#pipeline/context.ts';
+import {
+  claimEstimate,
+  countOpenDrafts,
+  type Draft,
+  type DraftKey,
+  deleteDraft,
+  deleteOldDrafts,
+  endDraft,
+  finishDraft,
+  insertDraft,
+  insertPart,
+  listParts,
+  lockDraft,
+  readDraft,
+  readPart,
+  saveEstimate,
+} from '#store/campaigns/drafts.ts';
+import type { Query } from '#store/database/database.ts';
+import { claimIdempotencyKeys } from '#store/pipeline/acceptance.ts';
+
+/** A shop's whole list of customers; planned in one go when it is confirmed. */
+const maxDraftRecipients = 50_000;
+const maxOpenDrafts = 50;
+const draftLifeMs = 30 * 86_400_000;
+/**
+ * An estimate is free at once when its process is declared dead. A time-out beside that, because no loop would find what a
+ * living one left behind: the customer is told to ask again until then, and a second estimate only costs its time.
+ */
+const estimateLifeMs = 60_000;
+
+type Submit = (account: Account, submission: Submission) => Promise<SubmissionReport>;
+
+export interface AcceptedRecipient {
+  /** As sent. */
+  readonly number: string;
+  readonly segments: number;
+  readonly costMicros: bigint;
+}
+
+/** What became of a part: every number of it, as sent, in one of the two lists. */
+export interface JudgedPart {
+  /** Null for a part that was only tried. */
+  readonly campaignId: number | null;
+  readonly costMicros: bigint;
+  readonly accepted: readonly AcceptedRecipient[];
+  readonly failures: readonly FailedRecipient[];
+}
+
+export interface Drafts {
+  /** Judges a part and keeps it. A part that repeats the one before, as after a lost answer, is kept once. */
+  addPart(account: Account, name: string, submission: Submission, isFinished: boolean): Promise<JudgedPart>;
+  /** What the whole would cost now, in micros. */
+  estimate(account: Account, name: string): Promise<bigint>;
+  /** Null: at the time the parts asked for. */
+  send(account: Account, name: string, sendAtMs: number | null): Promise<SubmissionReport>;
+  drop(account: Account, name: string): Promise<void>;
+}
+
+export function createDrafts(
+  context: Pick<Context, 'database' | 'clock' | 'ids'>,
+  processId: number,
+  submit: Submit,
+): Drafts {
+  const { database, clock, ids } = context;
+
+  return {
+    async addPart(account, name, submission, isFinished) {
+      const key = keyOf(account, name);
+      const part = asPart({ ...submission, idempotencyKey: null, dryRun: false });
+      await database.transaction((query) => refusePart(query, key, part));
+      const judged = await judge(account, submission);
+      if (submission.dryRun) return judged;
+      const newId = await ids.take('campaign', 1);
+      const nowMs = clock.now();
+      const campaignId = await database.transaction(async (query) => {
+        await deleteOldDrafts(query, key.bucket, key.accountId, nowMs - draftLifeMs);
+        if ((await readDraft(query, key)) === null) {
+          if ((await countOpenDrafts(query, key.bucket, key.accountId)) >= maxOpenDrafts) throw tooMany();
+          await insertDraft(query, key, newId, nowMs);
+        }
+        // Locked before it is judged again: another part may have come meanwhile.
+        const draft = (await lockDraft(query, key))!;
+        const isRepeated = await refusePart(query, key, part);
+        if (!isRepeated) await insertPart(query, key, draft, part);
+        if (isFinished) await finishDraft(query, key);
+        return draft.campaignId;
+      });
+      return { ...judged, campaignId };
+    },
+
+    async estimate(account, name) {
+      const key = keyOf(account, name);
+      const draft = ready(await readDraft(database.query, key));
+      if (draft.costMicros !== null) return draft.costMicros;
+      const nowMs = clock.now();
+      if (!(await claimEstimate(database.query, key, processId, nowMs + estimateLifeMs, nowMs)))
+        throw refuse('draft-estimating', 'The campaign is being built; ask again.');
+      let costMicros: bigint | null = null;
+      try {
+        const whole = await readWhole(key, draft);
+        costMicros = (await submit(account, { ...whole, dryRun: true })).plan.costMicros;
+        return costMicros;
+      } finally {
+        await saveEstimate(database.query, key, draft.campaignId, processId, costMicros);
+      }
+    },
+
+    async send(account, name, sendAtMs) {
+      const key = keyOf(account, name);
+      const draft = ready(await readDraft(database.query, key));
+      const whole = await readWhole(key, draft);
+      try {
+        const report = await submit(account, {
+          ...whole,
+          sendAtMs: sendAtMs ?? whole.sendAtMs,
+          draftId: draft.campaignId,
+        });
+        await database.transaction((query) => endDraft(query, key, draft.campaignId, clock.now()));
+        return report;
+      } catch (error) {
+        // Its key was claimed before: by a sending, or by whoever dropped it meanwhile.
+        if (error instanceof RefusedError && error.refusal.reason === 'draft-already-sent')
+          ready(await readDraft(database.query, key));
+        throw error;
+      }
+    },
+
+    async drop(account, name) {
+      const key = keyOf(account, name);
+      await database.transaction(async (query) => {
+        const draft = known(await lockDraft(query, key));
+        const { campaignId } = draft;
+        const nowMs = clock.now();
+        const claim = {
+          accountId: account.id,
+          scope: draftScope,
+          key: String(campaignId),
+          campaignId,
+          // A sending that read the draft before is over by then, and no other will find it.
+          expiresAtMs: nowMs + draftLifeMs,
+        };
+        // A sending under way holds the key until its commit: this waits for it.
+        const claimed = await claimIdempotencyKeys(query, account.bucket, [claim], nowMs);
+        if (!claimed.has(campaignId)) throw alreadySent();
+        await deleteDraft(query, key, campaignId);
+      });
+    },
+  };
+
+  async function readWhole(key: DraftKey, draft: Draft): Promise<Submission> {
+    const whole = joinParts(await listParts(database.query, key.bucket, draft.campaignId));
+    if (whole !== null) return whole;
+    // Its parts went after it was read: somebody dropped it, or sent it.
+    known(await readDraft(database.query, key));
+    throw alreadySent();
+  }
+
+  async function judge(account: Account, submission: Submission): Promise<JudgedPart> {
+    try {
+      const { plan } = await submit(account, { ...submission, idempotencyKey: null, dryRun: true });
+      const messages = new Map(plan.messages.map((message) => [message.number, message]));
+      const failed = new Set(plan.failures.map(({ number }) => number));
+      const accepted: AcceptedRecipient[] = [];
+      for (const number of new Set(submission.recipients.map((recipient) => recipient.number))) {
+        if (failed.has(number)) continue;
+        const message = messages.get(number);
+        // A number written in two ways is sent once, and both are told: plug-ins wait for every line they sent.
+        accepted.push({
+          number,
+          segments: message?.segments ?? 0,
+          costMicros: message?.costMicros ?? 0n,
+        });
+      }
+      return { campaignId: null, costMicros: plan.costMicros, accepted, failures: plan.failures };
+    } catch (error) {
+      if (!isOfRecipients(error)) throw error;
+      const failures = failAll(submission, account.settings.defaultCountry, error.refusal);
+      return { campaignId: null, costMicros: 0n, accepted: [], failures };
+    }
+  }
+}
+
+function failAll(submission: Submission, country: string | null, refusal: Refusal): FailedRecipient[] {
+  return submission.recipients.map((recipient) => {
+    const read = readRecipient(recipient, country);
+    return { number: recipient.number, refusal: read.ok ? refusal : read.refusal };
+  });
+}
+
+/** Refuses a part that cannot join its draft as this stands; true when it is the last one over again. */
+async function refusePart(query: Query, key: DraftKey, part: DraftPart): Promise<boolean> {
+  const draft = await readDraft(query, key);
+  if (draft === null || draft.parts === 0) return refuseSize(part.recipients.length);
+  if (!draft.isSent) {
+    const last = await readPart(query, key.bucket, draft.campaignId, draft.parts);
+    if (last !== null && isOneCampaign(last, part) && isDeepStrictEqual(last.recipients, part.recipients))
+      return true;
+  }
+  if (draft.isSent || draft.isFinished)
+    throw refuse('draft-name-taken', 'This campaign is complete; give the next one another user_batch_id.');
+  const first = await readPart(query, key.bucket, draft.campaignId, 1);
+  if (first === null || !isOneCampaign(first, part))
+    throw refuse('draft-name-taken', 'The parts of a campaign have one text, one sender and one type.');
+  return refuseSize(draft.recipients + part.recipients.length);
+}
+
+function refuseSize(recipients: number): false {
+  if (recipients <= maxDraftRecipients) return false;
+  throw refuse('recipients-too-many', `At most ${maxDraftRecipients} recipients in one campaign.`);
+}
+
+function keyOf(account: Account, name: string): DraftKey {
+  return { bucket: account.bucket, accountId: account.id, name };
+}
+
+function known(draft: Draft | null): Draft {
+  if (draft === null) throw refuse('draft-unknown', 'There is no campaign with this user_batch_id.');
+  return draft;
+}
+
+/** A draft that can be sent now. */
+function ready(found: Draft | null): Draft {
+  const draft = known(found);
+  if (draft.isSent) throw alreadySent();
+  if (!draft.isFinished) throw refuse('draft-unfinished', 'Send the last part with finished=1 first.');
+  return draft;
+}
+
+function alreadySent(): RefusedError {
+  return refuse('draft-already-sent', 'This campaign is sent.');
+}
+
+function tooMany(): RefusedError {
+  return refuse(
+    'drafts-too-many',
+    `At most ${maxOpenDrafts} campaigns wait for confirmation; send or delete some.`,
+  );
+}
+
+function refuse(reason: RefusalReason, detail: string): RefusedError {
+  return new RefusedError(reason, detail);
+}

@@ -1,0 +1,300 @@
+// Campaigns on a list or a tag: created at once, computed by a worker, sent when the customer confirms, or cancelled.
+//
+// Promises: a confirmation sends once, whatever the concurrency and whoever dies meanwhile: each part has the id of its
+// campaign beforehand, which is taken once. What is sent is what was computed; it is judged and priced again by the
+// ordinary submission, of which this is only a customer. A campaign belongs to the process that computes or sends it, however
+// long that takes, and is another's as soon as that process is declared dead.
+// Refusals: request-already-seen, draft-unknown, draft-estimating, draft-already-sent, and those of a submission.
+import type { Account } from '#domain/account/account.ts';
+import { RefusedError } from '#domain/base/refusals.ts';
+import type { Submission, SubmittedRecipient } from '#domain/base/submission.ts';
+import type {
+  ListCampaign,
+  ListCampaignPart,
+  ListCampaignStatus,
+  ListOrder,
+} from '#domain/campaign/contact-list-campaign.ts';
+import type { SubmissionReport } from '#domain/plan/plan.ts';
+import { isOfRecipients } from '#domain/plan/recipient-refusals.ts';
+import type { Contact } from '#domain/recipients/contact.ts';
+import { InProgressSet } from '#lib/async/in-progress-set.ts';
+import type { Context } from '#pipeline/context.ts';
+import {
+  claimOpenListCampaign,
+  dropPartsFrom,
+  forgetRecipients,
+  hasSeveralPartsUnsent,
+  insertListCampaign,
+  listSentParts,
+  markPartSent,
+  readLatestDraft,
+  readListCampaign,
+  readPart,
+  releaseListCampaign,
+  type StepChange,
+  savePart,
+  stepListCampaign,
+} from '#store/campaigns/contact-list-campaigns.ts';
+import { readBalance } from '#store/money/ledger.ts';
+import { readMembers } from '#store/recipients/contacts.ts';
+
+export interface ListCampaignOptions {
+  readonly processId: number;
+  readonly submit: (account: Account, submission: Submission) => Promise<SubmissionReport>;
+  readonly accountOf: (id: number) => Account | null | Promise<Account | null>;
+  readonly buckets: () => readonly number[];
+  /** There is something to compute. */
+  readonly wake: () => void;
+}
+
+/** As many recipients as one request may have: each part becomes one campaign. */
+const partSize = 10_000;
+/** How long what broke down is left alone. */
+const againAfterMs = 15_000;
+
+export class ListCampaigns {
+  readonly #context: Pick<Context, 'database' | 'clock' | 'ids'>;
+  readonly #options: ListCampaignOptions;
+  readonly #hands = new InProgressSet<number>();
+
+  constructor(context: Pick<Context, 'database' | 'clock' | 'ids'>, options: ListCampaignOptions) {
+    this.#context = context;
+    this.#options = options;
+  }
+
+  get #query() {
+    return this.#context.database.query;
+  }
+
+  /**
+   * The id of the campaign that it will become. The text is judged with the first member at once, so that what would
+   * fail for everybody is refused here. Refuses recipients-empty too.
+   */
+  async create(account: Account, order: ListOrder): Promise<number> {
+    const [first] = await readMembers(this.#query, account, order.group, 0, 1);
+    if (first === undefined)
+      throw new RefusedError('recipients-empty', 'Nobody is in this list or has this tag.');
+    await this.#judge(account, order, [recipientOf(first, order.text)]);
+    const id = await this.#context.ids.take('campaign', 1);
+    const isNew = await insertListCampaign(this.#query, account, id, order, this.#context.clock.now());
+    if (!isNew) throw new RefusedError('request-already-seen');
+    this.#options.wake();
+    return id;
+  }
+
+  async read(account: Account, id: number): Promise<ListCampaign> {
+    const campaign = await readListCampaign(this.#query, account, id);
+    if (campaign === null) throw new RefusedError('draft-unknown');
+    return campaign;
+  }
+
+  /** The latest that waits for its confirmation, or null. */
+  readDraft(account: Account): Promise<ListCampaign | null> {
+    return readLatestDraft(this.#query, account);
+  }
+
+  /** Sends what is ready. Answers when it leaves. */
+  confirm(account: Account, id: number): Promise<number> {
+    return this.#hands.hold(id, () => this.#confirm(account, id));
+  }
+
+  async #confirm(account: Account, id: number): Promise<number> {
+    const { order, status, failure, costMicros } = await this.read(account, id);
+    if (status === 'failed') throw new RefusedError(failure!.reason, failure!.detail);
+    if (status === 'cancelled') throw new RefusedError('draft-unknown', 'The campaign was cancelled.');
+    const own = { owner: this.#options.processId };
+    if (!(await stepListCampaign(this.#query, account, id, ['ready'], 'sending', own))) {
+      const now = await this.read(account, id);
+      throw new RefusedError(now.status === 'computing' ? 'draft-estimating' : 'draft-already-sent');
+    }
+    try {
+      await this.#assertAffordable(account, order, id, costMicros);
+      return await this.#send(account, order, id);
+    } catch (error) {
+      // Refused: it waits for another confirmation. After a breakdown the row stays as it is, and our worker goes on.
+      if (error instanceof RefusedError) await this.#end(account, id, 'sending', 'ready');
+      throw error;
+    }
+  }
+
+  /** Of several parts none leaves when the credit does not cover all: each alone is held to it again. */
+  async #assertAffordable(account: Account, order: ListOrder, id: number, costMicros: bigint): Promise<void> {
+    if (order.dryRun || !(await hasSeveralPartsUnsent(this.#query, account, id))) return;
+    const { balanceMicros, heldMicros } = await readBalance(this.#query, account.bucket, account.id);
+    if (balanceMicros - heldMicros < costMicros)
+      throw new RefusedError('credit-insufficient', 'The credit does not cover this campaign; top up.');
+  }
+
+  async #send(account: Account, order: ListOrder, id: number): Promise<number> {
+    let dueAtMs = Number.POSITIVE_INFINITY;
+    for (let number = 1; ; number++) {
+      const part = await readPart(this.#query, account, id, number);
+      if (part === null) break;
+      if (part.isSent) continue;
+      const sentDueMs = await this.#sendPart(account, order, id, part);
+      dueAtMs = Math.min(dueAtMs, sentDueMs ?? dueAtMs);
+      // Taken for dead meanwhile: another goes on.
+      if (!(await markPartSent(this.#query, account, id, this.#options.processId, number))) break;
+    }
+    if (await this.#end(account, id, 'sending', 'sent')) await forgetRecipients(this.#query, account, id);
+    const nowMs = this.#context.clock.now();
+    return dueAtMs === Number.POSITIVE_INFINITY ? Math.max(order.sendAtMs ?? nowMs, nowMs) : dueAtMs;
+  }
+
+  /** When it leaves; null when it had left before, or nobody of it can be written to any more. */
+  async #sendPart(
+    account: Account,
+    order: ListOrder,
+    id: number,
+    part: ListCampaignPart,
+  ): Promise<number | null> {
+    try {
+      return (await this.#options.submit(account, submissionOf(order, id, part))).plan.dueAtMs;
+    } catch (error) {
+      if (isOfRecipients(error)) return null;
+      if (error instanceof RefusedError && error.refusal.reason === 'draft-already-sent') return null;
+      throw error;
+    }
+  }
+
+  /**
+   * What was not confirmed is dropped: answers null. Of what was sent, the campaigns that its parts became, for the
+   * caller to cancel.
+   */
+  async cancel(account: Account, id: number): Promise<readonly number[] | null> {
+    const open = ['computing', 'ready', 'failed'] as const;
+    if (await stepListCampaign(this.#query, account, id, open, 'cancelled')) {
+      await forgetRecipients(this.#query, account, id);
+      return null;
+    }
+    const { status } = await this.read(account, id);
+    if (status === 'cancelled') return null;
+    // Under way: its parts are not all there yet.
+    if (status === 'sending') throw new RefusedError('draft-already-sent');
+    return listSentParts(this.#query, account, id);
+  }
+
+  /** Computes what waits, and goes on with what a process that is gone was sending. */
+  async work(): Promise<void> {
+    const { processId, buckets } = this.#options;
+    for (const bucket of buckets()) {
+      for (;;) {
+        const nowMs = this.#context.clock.now();
+        const { held } = this.#hands;
+        const claimed = await claimOpenListCampaign(this.#query, bucket, processId, held, nowMs);
+        if (claimed === null) break;
+        const { accountId, campaign } = claimed;
+        await this.#hands.hold(campaign.id, () => this.#workOn({ bucket, id: accountId }, campaign));
+      }
+    }
+  }
+
+  async #workOn(owner: Pick<Account, 'bucket' | 'id'>, campaign: ListCampaign): Promise<void> {
+    const { id, order, status } = campaign;
+    const { processId, accountOf } = this.#options;
+    const release = () => {
+      const dueAtMs = this.#context.clock.now() + againAfterMs;
+      return releaseListCampaign(this.#query, owner, id, processId, dueAtMs);
+    };
+    try {
+      const account = await accountOf(owner.id);
+      if (account === null) await release();
+      else if (status === 'computing') await this.#compute(account, id, order);
+      else await this.#resume(account, id, order);
+    } catch (error) {
+      await release();
+      throw error;
+    }
+  }
+
+  async #resume(account: Account, id: number, order: ListOrder): Promise<void> {
+    try {
+      await this.#send(account, order, id);
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error;
+      await this.#end(account, id, 'sending', 'ready');
+    }
+  }
+
+  async #compute(account: Account, id: number, order: ListOrder): Promise<void> {
+    const totals = { contacts: 0, segments: 0, costMicros: 0n };
+    let number = 0;
+    let after = 0;
+    try {
+      for (;;) {
+        const members = await readMembers(this.#query, account, order.group, after, partSize);
+        if (members.length === 0) break;
+        after = members.at(-1)!.msisdn;
+        const recipients = members.map((member) => recipientOf(member, order.text));
+        const plan = await this.#judge(account, order, recipients);
+        if (plan === null) continue;
+        totals.contacts += plan.messages.length;
+        totals.segments += plan.segments;
+        totals.costMicros += plan.costMicros;
+        number++;
+        // The ticket is made of the first part's id, so that pushes carry it.
+        const campaignId = number === 1 ? id : await this.#context.ids.take('campaign', 1);
+        const part = { number, recipients, campaignId, isSent: false };
+        // Dropped meanwhile, or another's: computed no further.
+        if (!(await savePart(this.#query, account, id, this.#options.processId, part))) return;
+      }
+      if (number === 0) throw new RefusedError('recipients-empty', 'Nobody in this list can be written to.');
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error;
+      await this.#end(account, id, 'computing', 'failed', { failure: error.refusal });
+      return;
+    }
+    await dropPartsFrom(this.#query, account, id, this.#options.processId, number + 1);
+    await this.#end(account, id, 'computing', 'ready', { totals });
+  }
+
+  /** What is in the hands of this process comes out of them; false when it was another's, or in another state. */
+  #end(
+    account: Account,
+    id: number,
+    from: 'computing' | 'sending',
+    to: ListCampaignStatus,
+    change: Pick<StepChange, 'totals' | 'failure'> = {},
+  ): Promise<boolean> {
+    const owned = { ...change, ownedBy: this.#options.processId };
+    return stepListCampaign(this.#query, account, id, [from], to, owned);
+  }
+
+  /** The plan of these recipients; null when none of them can be written to. Refuses what holds for everybody. */
+  async #judge(account: Account, order: ListOrder, recipients: readonly SubmittedRecipient[]) {
+    try {
+      const submission = { ...order, recipients, dryRun: true, idempotencyKey: null };
+      return (await this.#options.submit(account, submission)).plan;
+    } catch (error) {
+      if (isOfRecipients(error)) return null;
+      throw error;
+    }
+  }
+}
+
+/** A draft: its id is a key of its own. The customer's request id was used up by the creation. */
+function submissionOf(
+  order: ListOrder,
+  id: number,
+  { recipients, campaignId }: ListCampaignPart,
+): Submission {
+  const listName = order.group.kind === 'list' ? order.group.name : null;
+  const origin = { listName, wholeId: campaignId === id ? null : id };
+  return { ...order, recipients, draftId: campaignId, idempotencyKey: null, origin };
+}
+
+const paramNames = ['{param1}', '{param2}', '{param3}', '{param4}', '{param5}'] as const;
+
+/** With the values of those placeholders that stand in the text. */
+function recipientOf(contact: Contact, text: string): SubmittedRecipient {
+  const number = `+${contact.msisdn}`;
+  if (!text.includes('{')) return { number };
+  const merge = new Map<string, string>();
+  const put = (placeholder: string, value: string) => {
+    if (text.includes(placeholder)) merge.set(placeholder, value);
+  };
+  put('{first_name}', contact.firstName);
+  put('{last_name}', contact.lastName);
+  for (const [i, placeholder] of paramNames.entries()) put(placeholder, contact.params[i] ?? '');
+  return merge.size === 0 ? { number } : { number, merge };
+}

@@ -1,0 +1,62 @@
+// A list of recipients is taken in: its bytes are written down as they come, and read as they pass, so that what is no list
+// is told with its line and leaves nothing behind.
+import { ListError, type ListLine, ListReader, looksLikeNumber } from '#domain/recipients/recipient-list.ts';
+import { newUuid } from '#lib/security/secrets.ts';
+import { CsvReader } from '#lib/text/csv-reader.ts';
+import type { Context } from '#pipeline/context.ts';
+import { type Content, writeContent } from '#store/recipients/file-contents.ts';
+
+export interface StoredList extends Content {
+  /** Lines with a number. */
+  readonly records: number;
+}
+
+export interface ListLimits {
+  readonly maxBytes: number;
+  /** What cannot be a telephone number is refused with its line. */
+  readonly checksNumbers?: boolean;
+}
+
+/** Not kept: it is deleted in an hour unless somebody keeps it. Throws ListError, CsvError, and what `bytes` throws. */
+export async function storeList(
+  { database, clock }: Pick<Context, 'database' | 'clock'>,
+  bucket: number,
+  bytes: AsyncIterable<Uint8Array>,
+  limits: ListLimits,
+): Promise<StoredList> {
+  const content = { bucket, id: newUuid() };
+  const { maxBytes } = limits;
+  const check = new ListCheck(limits);
+  const size = await writeContent(database.query, content, check.pass(bytes), maxBytes, clock.now());
+  if (size === 'too-large') throw new ListError(`A list has at most ${maxBytes} bytes`);
+  return { ...content, records: check.records };
+}
+
+class ListCheck {
+  readonly #csv = new CsvReader();
+  readonly #list = new ListReader();
+  readonly #limits: ListLimits;
+  records = 0;
+
+  constructor(limits: ListLimits) {
+    this.#limits = limits;
+  }
+
+  async *pass(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const piece of bytes) {
+      this.#check(this.#csv.push(piece));
+      yield piece;
+    }
+    this.#check(this.#csv.end());
+    // An empty file is no list.
+    void this.#list.columns;
+  }
+
+  #check(lines: readonly ListLine[]): void {
+    const rows = this.#list.read(lines);
+    this.records += rows.length;
+    if (this.#limits.checksNumbers !== true) return;
+    for (const { number, line } of rows)
+      if (!looksLikeNumber(number)) throw new ListError(`There is no telephone number on line ${line}`);
+  }
+}

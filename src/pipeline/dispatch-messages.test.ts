@@ -1,0 +1,168 @@
+// A message whose answers stay away is sent again, later each time, and not for ever (docs/decisions/0006).
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { DispatchableMessage } from '#domain/acceptance/chunking.ts';
+import { priorityClasses } from '#domain/base/priority-classes.ts';
+import type { Connector, OutboundMessage, Outcome } from '#domain/delivery/connector.ts';
+import type { RecordedOutcome } from '#domain/delivery/dispatch-state.ts';
+import { RecentSegments } from '#domain/delivery/recent-segments.ts';
+import { silentLog } from '#lib/observability/log.ts';
+import { registerProcess } from '#store/platform/processes.ts';
+import { MovableClock } from '../../test/support/movable-clock.ts';
+import { costMicros, nowMs, Shelf } from '../../test/support/rows.ts';
+import type { Context } from './context.ts';
+import { Dispatcher } from './dispatch-messages.ts';
+import { createOutcomeRecorder } from './record-outcomes.ts';
+
+const message: DispatchableMessage = {
+  id: 1,
+  accountId: 1,
+  msisdn: 33600000000,
+  country: 'FR',
+  encoding: 'gsm7',
+  segments: 1,
+  costMicros,
+  text: 'Hello',
+  sender: 'Chappe',
+  tier: 'premium',
+  messageClass: null,
+  expiresAtMs: nowMs + 86_400_000,
+};
+
+/** A carrier that takes everything; what it answers is told by `outcomeOf` the number of the attempt. */
+class FakeConnector implements Connector {
+  readonly id = 1;
+  readonly name = 'fake';
+  readonly isUp = true;
+  readonly takenAtMs: number[] = [];
+  readonly #clock: MovableClock;
+  readonly #outcomeOf: (attempt: number) => Outcome;
+
+  constructor(clock: MovableClock, outcomeOf: (attempt: number) => Outcome) {
+    this.#clock = clock;
+    this.#outcomeOf = outcomeOf;
+  }
+
+  capacity(): number {
+    return 10;
+  }
+
+  submit(_message: OutboundMessage, done: (outcome: Outcome) => void): void {
+    const attempt = this.takenAtMs.push(this.#clock.now() - nowMs);
+    setImmediate(() => done(this.#outcomeOf(attempt)));
+  }
+
+  async stop(): Promise<void> {}
+}
+
+const lost: Outcome = { kind: 'in-doubt', reason: 'the connection was lost' };
+
+test('in doubt it is sent after 0, 1, 5, 30 and 120 seconds again, and then given up as unknown', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: nowMs });
+  const clock = new MovableClock(nowMs);
+  const connector = new FakeConnector(clock, () => lost);
+  const { dispatcher, recorded } = aDispatcher(clock, connector);
+  dispatcher.take({ bucket: 0, id: 1, lane: priorityClasses.transactional, messages: [message] });
+  for (let second = 0; second < 600; second++) {
+    await settled();
+    t.mock.timers.tick(1000);
+  }
+  assert.deepEqual(connector.takenAtMs, [0, 0, 1_000, 6_000, 36_000, 156_000]);
+  assert.deepEqual(
+    recorded.map(({ outcome, atMs }) => [outcome, atMs - nowMs]),
+    [[{ kind: 'unanswered', times: 6 }, 156_000]],
+  );
+});
+
+test('an answer ends the doubt', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: nowMs });
+  const clock = new MovableClock(nowMs);
+  const taken: Outcome = { kind: 'submitted', references: ['a'] };
+  const connector = new FakeConnector(clock, (attempt) => (attempt < 3 ? lost : taken));
+  const { dispatcher, recorded } = aDispatcher(clock, connector);
+  dispatcher.take({ bucket: 0, id: 1, lane: priorityClasses.transactional, messages: [message] });
+  for (let second = 0; second < 60; second++) {
+    await settled();
+    t.mock.timers.tick(1000);
+  }
+  assert.equal(connector.takenAtMs.length, 3);
+  assert.deepEqual(
+    recorded.map(({ outcome }) => outcome),
+    [taken],
+  );
+});
+
+test('given up, it is unknown, charged once, and its customer is owed the word of it', async (t) => {
+  const shelf = await Shelf.openFor(t);
+  const accountId = await shelf.anAccount();
+  const processId = await registerProcess(shelf.query, 'host', 1, ['dispatch']);
+  const [id] = await shelf.aCampaign(accountId, 1, { owner: processId });
+  const recorder = createOutcomeRecorder(contextOf(shelf), {
+    processId,
+    recent: new RecentSegments(10),
+    callbackOwner: () => null,
+    onReceipts: () => {},
+    onFinished: () => {},
+    onRecorded: () => {},
+    onFenced: assert.ifError,
+  });
+  const chunk = { bucket: 0, id: id!, unrecorded: 1 };
+  const outcome = { kind: 'unanswered', times: 6 } as const;
+  recorder.record({
+    message: { chunk, id: id!, accountId, costMicros },
+    connectorId: 1,
+    outcome,
+    atMs: nowMs,
+  });
+  await recorder.stop();
+  const [told] = await shelf.query<{
+    status: number;
+    error: string;
+    kinds: string[];
+    owed: number;
+    held: number;
+  }>(
+    `select status, error, (select count(*) from callbacks where message_ids = array[m.id]) as owed,
+       (select array_agg(kind order by id) from ledger_entries where message_ids @> array[m.id]) as kinds,
+       (select held_micros from balances where account_id = m.account_id) as held
+     from messages m`,
+  );
+  assert.deepEqual(told, {
+    status: 7,
+    error: 'sent 6 times, and no carrier answered',
+    owed: 1,
+    kinds: ['charge'],
+    held: 0,
+  });
+});
+
+function aDispatcher(clock: MovableClock, connector: Connector) {
+  const recorded: RecordedOutcome[] = [];
+  const nothing = { run: async () => [] as never, close: async () => {} };
+  const context = {
+    database: { openPipeline: () => nothing },
+    clock,
+    log: silentLog,
+    connectors: new Map([[connector.id, connector]]),
+  } as unknown as Context;
+  const everything = { country: null, tier: null, sender: null, position: 1, weight: 1 };
+  const dispatcher = new Dispatcher(context, {
+    processId: 1,
+    recorder: { record: (outcome) => recorded.push(outcome), finishEmpty: () => {}, pending: 0 },
+    routes: () => [{ connectorId: connector.id, ...everything }],
+    buckets: () => [0],
+    random: () => 0,
+  });
+  return { dispatcher, recorded };
+}
+
+/** What is done at once is done: handing over and answering take a turn each, and may follow one another twice. */
+async function settled(): Promise<void> {
+  for (let i = 0; i < 8; i++) await turn();
+}
+
+function contextOf({ database, ids }: Shelf): Context {
+  const clock = { now: () => nowMs };
+  return { database, ids, clock, log: silentLog, connectors: new Map(), channels: new Map() };
+}

@@ -1,0 +1,366 @@
+// Due messages leave: chunks taken in hand, a connector chosen for each message, handed over as fast as it takes them.
+//
+// States of a message here: queued for a connector → with the connector → recorded; from the connector back to
+// waiting (try later, in doubt) and queued again. A chunk is in hand until all its messages are recorded, or is
+// released with what is left of it when this process stops or has had no usable connector for a while.
+//
+// Never more than `maxUnrecorded` messages are with a carrier or answered and not yet durable: that bounds what a
+// crash can make a carrier see twice.
+
+import type { DispatchableMessage } from '#domain/acceptance/chunking.ts';
+import { priorityClassCount } from '#domain/base/priority-classes.ts';
+import type { Connector, OutboundMessage, Outcome } from '#domain/delivery/connector.ts';
+import type {
+  DispatchChunk,
+  DispatchMessage,
+  FinalOutcome,
+  RecordedOutcome,
+} from '#domain/delivery/dispatch-state.ts';
+import { LostClaims } from '#domain/delivery/lost-claims.ts';
+import { optedOutError } from '#domain/recipients/opt-out.ts';
+import { chooseConnector, type Route } from '#domain/routing/choose.ts';
+import { PriorityQueues } from '#lib/async/priority-queues.ts';
+import type { Lane } from '#store/database/database.ts';
+import {
+  type ClaimedChunk,
+  claimDueChunks,
+  claimExpiredChunks,
+  listOwnedChunks,
+  readChunkMessages,
+  releaseChunks,
+} from '#store/pipeline/chunks.ts';
+import type { Context } from './context.ts';
+
+/** Where outcomes become durable. */
+export interface OutcomeDesk {
+  record(outcome: RecordedOutcome): void;
+  /** A chunk that turned out to have no message left. */
+  finishEmpty(chunk: DispatchChunk): void;
+  /** Outcomes that are not durable yet. */
+  readonly pending: number;
+}
+
+export interface DispatcherOptions {
+  readonly processId: number;
+  readonly recorder: OutcomeDesk;
+  readonly routes: () => readonly Route[];
+  readonly buckets: () => readonly number[];
+  /** From 0 up to, not including, 1. */
+  readonly random: () => number;
+}
+
+interface Item extends DispatchableMessage, DispatchMessage {
+  readonly chunk: Chunk;
+  /** How often it was sent and its answer stayed away. */
+  doubts?: number;
+}
+
+interface Chunk extends DispatchChunk {
+  readonly lane: number;
+  /** Messages without an outcome that settles them. */
+  left: number;
+  withConnectors: number;
+  /** When this process found no connector for one of its messages first. */
+  stuckSinceMs: number | null;
+  released: boolean;
+}
+
+/** Messages in hand, queued or with connectors, above which chunks are left to be claimed later. */
+const maxInHand = 8000;
+const maxUnrecorded = 2000;
+/** When a message in doubt is sent again, the first time at once; after the last, it is not. */
+const resendAfterMs = [0, 1_000, 5_000, 30_000, 120_000];
+/** Chunks claimed at once. */
+const claimLimit = 8;
+/** How long a chunk waits here for a connector before others may have it. */
+const stuckMs = 10_000;
+
+export class Dispatcher {
+  readonly #context: Context;
+  readonly #options: DispatcherOptions;
+  /** By connector. */
+  readonly #queues = new PriorityQueues<Item>(priorityClassCount);
+  /** Messages that no connector can take now. */
+  #waiting: Item[] = [];
+  readonly #chunks = new Set<Chunk>();
+  /** Chunks that are ours, from their claim until their end is durable or they are given back. */
+  readonly #known = new Set<string>();
+  readonly #strays = new LostClaims();
+  /** Chunks are read by keys, whatever the statistics of a young partition say. */
+  readonly #lane: Lane;
+  #inHand = 0;
+  #withConnectors = 0;
+  #stopping = false;
+  #isPaused = false;
+  #pumpScheduled = false;
+
+  constructor(context: Context, options: DispatcherOptions) {
+    this.#context = context;
+    this.#options = options;
+    this.#lane = context.database.openPipeline();
+  }
+
+  get owner(): number {
+    return this.#options.processId;
+  }
+  /** How many messages it takes in hand now: none while no connector is up, so that other processes may. */
+  room(): number {
+    const isAnyUp = [...this.#context.connectors.values()].some((connector) => connector.isUp);
+    if (this.#stopping || this.#isPaused || !isAnyUp) return 0;
+    return Math.max(0, maxInHand - this.#inHand);
+  }
+
+  /** Nothing is handed to a connector while paused: this process may be taken for dead, and its work for free. */
+  pause(isPaused: boolean): void {
+    this.#isPaused = isPaused;
+    if (!isPaused) this.#schedulePump();
+  }
+
+  /** Ends what may no longer leave: in hand without a connector, or unclaimed because no carrier is up. */
+  async expire(): Promise<void> {
+    const nowMs = this.#context.clock.now();
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const item of waiting) {
+      if (item.expiresAtMs > nowMs) this.#waiting.push(item);
+      else this.#onOutcome(null, item, { kind: 'expired' });
+    }
+    for (const bucket of this.#options.buckets()) {
+      const { query } = this.#context.database;
+      const chunks = await claimExpiredChunks(query, bucket, this.owner, nowMs, claimLimit);
+      await this.#read(chunks, (taken) => {
+        for (const item of this.#open(taken)) this.#onOutcome(null, item, { kind: 'expired' });
+      });
+    }
+  }
+
+  /** Takes a chunk that this process owns. */
+  take(taken: { bucket: number; id: number; lane: number; messages: readonly DispatchableMessage[] }): void {
+    // Said STOP after his message was accepted, too late for whoever recorded that.
+    for (const item of this.#open(taken))
+      if (item.isOptedOut) this.#onOutcome(null, item, { kind: 'refused', code: 0, reason: optedOutError });
+      else this.#queue(item);
+    this.#schedulePump();
+  }
+
+  /** Reads the messages of chunks that were claimed. Those that cannot be read are strays from then on. */
+  async #read(
+    claimed: readonly ClaimedChunk[],
+    use: (taken: Parameters<Dispatcher['take']>[0]) => void,
+  ): Promise<void> {
+    for (const chunk of claimed) this.#known.add(keyOf(chunk));
+    let read = 0;
+    try {
+      for (const chunk of claimed) {
+        const messages = await this.#lane.run((query) => readChunkMessages(query, chunk));
+        if (this.#stopping) return;
+        read++;
+        use({ ...chunk, messages });
+      }
+    } finally {
+      for (const chunk of claimed.slice(read)) this.#known.delete(keyOf(chunk));
+    }
+  }
+
+  #open(taken: Parameters<Dispatcher['take']>[0]): Item[] {
+    this.#known.add(keyOf(taken));
+    const chunk: Chunk = {
+      bucket: taken.bucket,
+      id: taken.id,
+      lane: taken.lane,
+      unrecorded: taken.messages.length,
+      left: taken.messages.length,
+      withConnectors: 0,
+      stuckSinceMs: null,
+      released: false,
+    };
+    if (chunk.left === 0) {
+      this.#options.recorder.finishEmpty(chunk);
+      return [];
+    }
+    this.#chunks.add(chunk);
+    this.#inHand += chunk.left;
+    return taken.messages.map((message) => ({ ...message, chunk }));
+  }
+
+  #queue(item: Item): void {
+    const connectors = this.#context.connectors;
+    const connectorId = chooseConnector(
+      this.#options.routes(),
+      item,
+      (id) => connectors.get(id)?.isUp === true,
+      this.#options.random(),
+    );
+    if (connectorId === null) {
+      item.chunk.stuckSinceMs ??= this.#context.clock.now();
+      this.#waiting.push(item);
+      return;
+    }
+    this.#queues.push(connectorId, item.chunk.lane, item);
+  }
+
+  #schedulePump(): void {
+    if (this.#pumpScheduled) return;
+    this.#pumpScheduled = true;
+    setImmediate(() => {
+      this.#pumpScheduled = false;
+      for (const connectorId of this.#queues.destinations()) this.#pump(connectorId);
+    });
+  }
+
+  /** A connector came up, went down, or takes more: what waits is routed anew. */
+  onConnectorChange(connectorId: number): void {
+    const connector = this.#context.connectors.get(connectorId);
+    if (connector?.isUp !== true) for (const item of this.#queues.empty(connectorId)) this.#queue(item);
+    if (this.#waiting.length > 0 && connector?.isUp === true) {
+      const waiting = this.#waiting;
+      this.#waiting = [];
+      for (const item of waiting) {
+        item.chunk.stuckSinceMs = null;
+        this.#queue(item);
+      }
+    }
+    this.#schedulePump();
+  }
+
+  /** Outcomes became durable, and with them the end of these chunks: there may be room again. */
+  onRecorded(finished: readonly DispatchChunk[]): void {
+    for (const chunk of finished) this.#known.delete(keyOf(chunk));
+    this.#schedulePump();
+  }
+
+  #pump(connectorId: number): void {
+    const connector = this.#context.connectors.get(connectorId);
+    if (connector === undefined || this.#stopping || this.#isPaused) return;
+    const { recorder } = this.#options;
+    let capacity = Math.min(connector.capacity(), maxUnrecorded - recorder.pending - this.#withConnectors);
+    while (capacity > 0) {
+      const item = this.#queues.shift(connectorId);
+      if (item === undefined) return;
+      if (item.chunk.released) continue;
+      this.#hand(connector, item);
+      capacity -= item.segments;
+    }
+  }
+
+  #hand(connector: Connector, item: Item): void {
+    this.#withConnectors++;
+    item.chunk.withConnectors++;
+    connector.submit(item satisfies OutboundMessage, (outcome) => {
+      this.#withConnectors--;
+      item.chunk.withConnectors--;
+      this.#onOutcome(connector.id, item, outcome);
+    });
+  }
+
+  #onOutcome(connectorId: number | null, item: Item, outcome: Outcome): void {
+    switch (outcome.kind) {
+      case 'submitted':
+      case 'refused':
+      case 'expired':
+        this.#settle(connectorId, item, outcome);
+        return;
+      case 'try-later':
+        this.#again(item, outcome.afterMs);
+        return;
+      case 'in-doubt':
+        this.#resend(connectorId, item, outcome.reason);
+        return;
+    }
+  }
+
+  #settle(connectorId: number | null, item: Item, outcome: FinalOutcome): void {
+    const atMs = this.#context.clock.now();
+    this.#options.recorder.record({ message: item, connectorId, outcome, atMs });
+    this.#inHand--;
+    if (--item.chunk.left === 0) this.#chunks.delete(item.chunk);
+  }
+
+  /** In doubt: sent again (docs/decisions/0006), later each time, and not for ever: the carrier may have them all. */
+  #resend(connectorId: number | null, item: Item, reason: string): void {
+    item.doubts = (item.doubts ?? 0) + 1;
+    this.#context.log.warn({ message: item.id, reason, times: item.doubts }, 'a message is in doubt');
+    if (item.doubts > resendAfterMs.length)
+      this.#settle(connectorId, item, { kind: 'unanswered', times: item.doubts });
+    else this.#again(item, resendAfterMs[item.doubts - 1]!);
+  }
+
+  #again(item: Item, afterMs: number): void {
+    const queue = () => {
+      if (item.chunk.released) return;
+      this.#queue(item);
+      this.#schedulePump();
+    };
+    if (afterMs <= 0) queue();
+    else setTimeout(queue, afterMs);
+  }
+
+  /** Claims due chunks while there is room; answers how many. */
+  async claim(): Promise<number> {
+    let claimed = 0;
+    for (const bucket of this.#options.buckets()) {
+      while (this.room() > maxInHand / 2) {
+        const { database, clock } = this.#context;
+        const chunks = await claimDueChunks(database.query, bucket, this.owner, clock.now(), claimLimit);
+        await this.#read(chunks, (taken) => this.take(taken));
+        claimed += chunks.length;
+        if (chunks.length < claimLimit || this.#stopping) break;
+      }
+    }
+    return claimed;
+  }
+
+  /**
+   * Gives back chunks that have waited too long for a connector; never one whose messages are with a carrier or not
+   * yet recorded: whoever claims it would send those again.
+   */
+  async releaseStuck(): Promise<void> {
+    if (this.#options.recorder.pending > 0) return;
+    const nowMs = this.#context.clock.now();
+    const stuck = [...this.#chunks].filter(
+      (c) => c.stuckSinceMs !== null && nowMs - c.stuckSinceMs > stuckMs && c.withConnectors === 0,
+    );
+    if (stuck.length > 0) await this.#release(stuck, nowMs + 1000);
+  }
+
+  async #release(chunks: readonly Chunk[], dueAtMs: number): Promise<void> {
+    for (const chunk of chunks) {
+      chunk.released = true;
+      this.#chunks.delete(chunk);
+      this.#known.delete(keyOf(chunk));
+      this.#inHand -= chunk.left;
+    }
+    this.#waiting = this.#waiting.filter((item) => !item.chunk.released);
+    const { query } = this.#context.database;
+    for (const [bucket, ofBucket] of Map.groupBy(chunks, (chunk) => chunk.bucket)) {
+      const ids = ofBucket.map((chunk) => chunk.id);
+      await releaseChunks(query, bucket, this.owner, ids, dueAtMs);
+    }
+  }
+
+  /** Frees chunks that are ours by the table and not in hand: the answer to their commit was lost. */
+  async releaseLostClaims(): Promise<void> {
+    const { query } = this.#context.database;
+    const owned = [];
+    for (const bucket of this.#options.buckets())
+      for (const id of await listOwnedChunks(query, bucket, this.owner)) owned.push({ scope: bucket, id });
+    const isKnown = (bucket: number, id: number) => this.#known.has(keyOf({ bucket, id }));
+    for (const { scope, id } of this.#strays.look(owned, isKnown))
+      await releaseChunks(query, scope, this.owner, [id], this.#context.clock.now());
+  }
+
+  /** Takes nothing more; what is with connectors may still be answered. Then `finish` gives back the rest. */
+  stopTaking(): void {
+    this.#stopping = true;
+  }
+
+  /** After the connectors have stopped and the outcomes are recorded. */
+  async finish(): Promise<void> {
+    await this.#release([...this.#chunks], this.#context.clock.now());
+    await this.#lane.close();
+  }
+}
+
+function keyOf({ bucket, id }: { bucket: number; id: number }): string {
+  return `${bucket} ${id}`;
+}

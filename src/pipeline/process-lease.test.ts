@@ -1,0 +1,65 @@
+// A process that cannot prove that it lives hands nothing to carriers, and goes on when it can again.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { keepLease } from './process-lease.ts';
+
+function scene(renew: () => Promise<boolean>) {
+  const clock = { nowMs: 0, now: () => clock.nowMs };
+  const told: string[] = [];
+  const lease = keepLease({
+    clock,
+    everyMs: 1,
+    overdueMs: 8_000,
+    renew,
+    onOverdue: (isOverdue) => told.push(isOverdue ? 'overdue' : 'renewed'),
+    onDead: () => told.push('dead'),
+  });
+  const until = async (word: string) => {
+    while (!told.includes(word)) await new Promise((resolve) => setTimeout(resolve, 1));
+  };
+  return { clock, told, lease, until };
+}
+
+test('a database that is away for long is told once, and so is its return', async () => {
+  let isAway = true;
+  const { clock, told, lease, until } = scene(async () => {
+    if (isAway) throw new Error('connection refused');
+    return true;
+  });
+  clock.nowMs = 8_001;
+  await until('overdue');
+  isAway = false;
+  await until('renewed');
+  lease.stop();
+  assert.deepEqual(told, ['overdue', 'renewed']);
+});
+
+test('a renewal that hangs is overdue like one that fails', async () => {
+  const { clock, told, lease, until } = scene(() => new Promise(() => {}));
+  clock.nowMs = 8_001;
+  await until('overdue');
+  lease.stop();
+  assert.deepEqual(told, ['overdue']);
+});
+
+test('a process that was declared dead hears of it', async () => {
+  const { lease, until } = scene(async () => false);
+  await until('dead');
+  lease.stop();
+});
+
+test('a renewal that is under way when the process ends itself tells nobody', async () => {
+  const idle = (_isAlive: boolean) => {};
+  let answer = idle;
+  const { told, lease } = scene(
+    () =>
+      new Promise<boolean>((resolve) => {
+        answer = resolve;
+      }),
+  );
+  while (answer === idle) await new Promise((resolve) => setTimeout(resolve, 1));
+  lease.stop();
+  answer(false);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(told, []);
+});

@@ -1,0 +1,367 @@
+// What we owe customers leaves: each receipt, reply and opt-out as one request in the dialect of its campaign.
+//
+// Owed rows are committed with the change they tell of; a row is deleted after the last of its messages was
+// answered with 2xx, put off with what failed, or given up after a day. At least once: a process that dies between
+// an answer and its record pushes again. Each endpoint has its own connections and its own queue, so that a dead
+// one delays nobody else.
+//
+// A row is claimed or new → queued for its endpoints, with what it tells → recorded. Where an endpoint has enough in
+// its queue, the row is shelved, without what it tells, and read when there is room; with the shelves full, given back.
+import type { Account } from '#domain/account/account.ts';
+import type { Callback, CallbackChannel, CallbackRequest } from '#domain/delivery/callback.ts';
+import {
+  receiptPayload,
+  replyPayload,
+  skippedPayload,
+  tellFacts,
+} from '#domain/delivery/callback-payload.ts';
+import {
+  type AttemptRound,
+  beginRound,
+  countAnswer,
+  type EndedAttempt,
+  endRound,
+  type PushFailure,
+} from '#domain/delivery/delivery-attempt.ts';
+import { LostClaims } from '#domain/delivery/lost-claims.ts';
+import { replyMail } from '#domain/delivery/reply-mail.ts';
+import { backoffMs } from '#lib/async/backoff.ts';
+import { createBatcher } from '#lib/async/batcher.ts';
+import { EndpointQueues, endpointOf } from '#lib/async/endpoint-queues.ts';
+import { ParkedQueue } from '#lib/async/parked-queue.ts';
+import type { HttpClient } from '#lib/net/http-client.ts';
+import { signedHeaders } from '#lib/security/signatures.ts';
+import { readOrigin } from '#store/campaigns/campaign-origins.ts';
+import { readCallbackFacts } from '#store/pipeline/callback-facts.ts';
+import {
+  claimDueCallbacks,
+  listOwnedCallbacks,
+  type PendingCallback,
+  recordRounds,
+  releaseCallbacks,
+} from '#store/pipeline/callbacks.ts';
+import { type FinishedMessage, readFinishedMessages } from '#store/pipeline/messages.ts';
+import { readReply } from '#store/pipeline/replies.ts';
+import type { Context } from './context.ts';
+
+export interface PusherOptions {
+  readonly processId: number;
+  readonly http: HttpClient;
+  readonly accountOf: (id: number) => Account | null | Promise<Account | null>;
+  readonly buckets: () => readonly number[];
+  /** Requests under way to one endpoint. */
+  readonly perEndpoint: number;
+  readonly random: () => number;
+}
+
+type Channel = Omit<CallbackChannel, 'dialect'>;
+
+type Row = AttemptRound<PendingCallback>;
+
+interface Job {
+  readonly row: Row;
+  readonly callback: Callback;
+  /** Written when its turn comes: thousands may wait. */
+  readonly render: () => CallbackRequest | null;
+  readonly signingKey: string | null;
+  /** A customer set its address: it is called only where it is public. */
+  readonly isGuarded: boolean;
+}
+
+/** Messages in hand above which owed rows are left to be claimed later. */
+const maxInHand = 6_000;
+const claimLimit = 50;
+const firstRetryMs = 5_000;
+const maxRetryMs = 3_600_000;
+/** Messages of one endpoint in its queue; the rest of what it is owed waits on a shelf, so that others have room. */
+const maxPerEndpoint = maxInHand / 2;
+/** With fewer, its shelf is read: at 10,000 pushes a second they last for 150 ms. */
+const refillBelow = maxPerEndpoint / 2;
+/** Rows on all shelves together; of a row its ids are kept (in a campaign, some hundreds). */
+const maxShelved = 2_000;
+const crowdedPauseMs = 2_000;
+const stopGraceMs = 2_000;
+
+export class CallbackPusher {
+  readonly #context: Context;
+  readonly #options: PusherOptions;
+  readonly #endpoints: EndpointQueues<Job>;
+  readonly #rows = new Map<number, number>();
+  /** By endpoint. */
+  readonly #shelves;
+  readonly #strays = new LostClaims();
+  readonly #underWay = new Set<Promise<void>>();
+  readonly #rounds;
+  readonly #lane;
+  #inHand = 0;
+  #stopping = false;
+
+  constructor(context: Context, options: PusherOptions) {
+    this.#context = context;
+    this.#options = options;
+    this.#lane = context.database.openPipeline();
+    this.#endpoints = new EndpointQueues({
+      places: options.perEndpoint,
+      run: (job) => this.#push(job),
+      drop: ({ row, callback }, reason) =>
+        this.#answer(row, callback, { status: null, error: `put off: ${reason}` }),
+      onEnd: (endpoint) => this.#shelves.lookAt(endpoint),
+      onDead: (endpoint) => {
+        const shelved = this.#shelves.takeAll(endpoint);
+        this.#awaitAtStop(this.#giveBack(shelved, context.clock.now() + firstRetryMs));
+      },
+    });
+    this.#shelves = new ParkedQueue<PendingCallback>({
+      limit: maxShelved,
+      hasRoom: (endpoint) => this.#endpoints.waiting(endpoint) < refillBelow,
+      use: (owed) =>
+        this.#startAll([owed]).catch((error: Error) =>
+          // A stray from now on.
+          context.log.warn({ err: error.message, callback: owed.id }, 'a callback could not be read'),
+        ),
+    });
+    this.#rounds = createBatcher<{ bucket: number; round: EndedAttempt }, void>({
+      maxBatch: 1000,
+      tracks: 1,
+      gather: { crowd: 1, forMs: 100, enough: 500, isPatient: true },
+      carry: async (items) => {
+        for (const [bucket, ofBucket] of Map.groupBy(items, (item) => item.bucket))
+          await this.#lane.run((query) =>
+            recordRounds(
+              query,
+              bucket,
+              options.processId,
+              ofBucket.map((item) => item.round),
+              context.clock.now(),
+            ),
+          );
+        return new Array<void>(items.length).fill(undefined);
+      },
+    });
+  }
+
+  /** The owner of new rows: this process while it has room. */
+  ownerOfNewRows(): number | null {
+    return this.#stopping || this.#inHand >= maxInHand ? null : this.#options.processId;
+  }
+
+  /** Takes rows that were just committed with this process as their owner, without reading them again. */
+  take(bucket: number, finished: readonly FinishedMessage[]): void {
+    const createdAtMs = this.#context.clock.now();
+    const rows = Map.groupBy(finished, (message) => message.callbackId);
+    for (const [id, messages] of rows) {
+      if (id === null) continue;
+      const { accountId, dialect } = messages[0]!;
+      const messageIds = messages.map(({ messageId }) => messageId);
+      const owed = { ...receiptRow, bucket, id, accountId, dialect, messageIds, createdAtMs };
+      this.#awaitAtStop(this.#start(owed, this.#context.channels.get(dialect), messages.map(receiptPayload)));
+    }
+  }
+
+  #awaitAtStop(work: Promise<void>): void {
+    this.#underWay.add(work);
+    void work.finally(() => this.#underWay.delete(work));
+  }
+
+  /** Claims due rows while there is room; answers how many. */
+  async claim(): Promise<number> {
+    this.#shelves.lookAtAll();
+    let claimed = 0;
+    for (const bucket of this.#options.buckets()) {
+      while (!this.#stopping && this.#inHand < maxInHand / 2) {
+        const { database, clock } = this.#context;
+        const nowMs = clock.now();
+        const owed = await claimDueCallbacks(
+          database.query,
+          bucket,
+          this.#options.processId,
+          nowMs,
+          claimLimit,
+        );
+        await this.#startAll(owed);
+        claimed += owed.length;
+        if (owed.length < claimLimit) break;
+      }
+    }
+    return claimed;
+  }
+
+  /** Reads and pushes rows that were claimed. Those that cannot be read are strays from then on. */
+  async #startAll(owed: readonly PendingCallback[]): Promise<void> {
+    for (const { id, bucket } of owed) this.#rows.set(id, bucket);
+    let started = 0;
+    try {
+      for (const row of owed) {
+        const callbacks = await this.#read(row);
+        started++;
+        const channel = row.kind === 'mail' ? replyMail : this.#context.channels.get(row.dialect);
+        await this.#start(row, channel, callbacks);
+      }
+    } finally {
+      for (const { id } of owed.slice(started)) this.#rows.delete(id);
+    }
+  }
+
+  /** Empty when what it told of is not kept any more. */
+  async #read(owed: PendingCallback): Promise<Callback[]> {
+    const { query } = this.#context.database;
+    const { bucket, accountId, kind } = owed;
+    if (owed.messageIds !== null)
+      return (await readFinishedMessages(query, bucket, owed.messageIds)).map(receiptPayload);
+    const reply = kind === 'skipped' ? null : await readReply(query, bucket, accountId, owed.replyId!);
+    const told = reply?.campaignId ?? owed.campaignId;
+    const origin = told === null ? null : await readOrigin(query, bucket, accountId, told);
+    const campaignId = origin?.wholeId ?? told;
+    if (reply !== null) return [replyPayload({ ...reply, campaignId }, reply.isOptOut ? 'opt-out' : 'reply')];
+    if (kind !== 'skipped') return [];
+    const listName = origin?.listName ?? null;
+    return [
+      skippedPayload({ campaignId: campaignId!, listName, msisdn: owed.msisdn!, atMs: owed.createdAtMs }),
+    ];
+  }
+
+  async #addFacts(bucket: number, callbacks: readonly Callback[]): Promise<Callback[]> {
+    const ids = callbacks.flatMap(({ messageId }) => (messageId === null ? [] : [messageId]));
+    return tellFacts(callbacks, await readCallbackFacts(this.#context.database.query, bucket, ids));
+  }
+
+  async #start(
+    owed: Row['owed'],
+    channel: Channel | undefined,
+    callbacks: readonly Callback[],
+  ): Promise<void> {
+    const { log } = this.#context;
+    this.#inHand += callbacks.length;
+    this.#rows.set(owed.id, owed.bucket);
+    const row = beginRound(owed, callbacks.length);
+    let account: Account | null;
+    let told: readonly Callback[];
+    try {
+      const known = this.#options.accountOf(owed.accountId);
+      account = known instanceof Promise ? await known : known;
+      told = channel?.needsFacts ? await this.#addFacts(owed.bucket, callbacks) : callbacks;
+    } catch (error) {
+      // The row stays ours by the table, and is freed as a stray.
+      log.warn({ err: (error as Error).message, callback: owed.id }, 'a callback could not be prepared');
+      this.#inHand -= callbacks.length;
+      this.#rows.delete(owed.id);
+      return;
+    }
+    if (callbacks.length === 0) return this.#finish(row);
+    const byAddress = Map.groupBy(told, (callback) => account && channel?.addressOf(account, callback));
+    for (const [address, { length }] of byAddress)
+      if (address && this.#isCrowded(endpointOf(address), length))
+        return this.#shelve(row, endpointOf(address));
+    for (const [address, ofAddress] of byAddress) {
+      if (address) this.#enqueue(row, address, ofAddress, channel!, account!);
+      // No address any more: nothing is owed.
+      else for (const callback of ofAddress) this.#answer(row, callback, null);
+    }
+  }
+
+  #enqueue(
+    row: Row,
+    address: string,
+    callbacks: readonly Callback[],
+    channel: Channel,
+    account: Account,
+  ): void {
+    const { signingKey, customerUrls } = account.settings.callbacks;
+    const isGuarded = customerUrls.includes(address);
+    const endpoint = endpointOf(address);
+    for (const callback of callbacks) {
+      const render = () => channel.render(account, callback);
+      this.#endpoints.add(endpoint, { row, callback, render, signingKey, isGuarded });
+    }
+  }
+
+  #isCrowded(endpoint: string, more: number): boolean {
+    const waiting = this.#endpoints.waiting(endpoint);
+    return waiting >= refillBelow && waiting + more > maxPerEndpoint;
+  }
+
+  /** Ours still, to be read when its endpoint has room. */
+  #shelve({ owed, left }: Row, endpoint: string): Promise<void> | void {
+    this.#inHand -= left;
+    if (this.#shelves.isFull) return this.#giveBack([owed], this.#context.clock.now() + crowdedPauseMs);
+    this.#shelves.put(endpoint, owed);
+  }
+
+  /** Untried, to be claimed from then on. */
+  async #giveBack(rows: readonly PendingCallback[], dueAtMs: number): Promise<void> {
+    const { database, log } = this.#context;
+    for (const [bucket, ofBucket] of Map.groupBy(rows, (row) => row.bucket)) {
+      const ids = ofBucket.map(({ id }) => id);
+      try {
+        await releaseCallbacks(database.query, bucket, this.#options.processId, ids, dueAtMs);
+      } catch (error) {
+        // Strays from now on.
+        log.warn({ err: (error as Error).message, callbacks: ids.length }, 'callbacks are not given back');
+      }
+      for (const id of ids) this.#rows.delete(id);
+    }
+  }
+
+  /** False when the endpoint did not answer at all. */
+  async #push({ row, callback, render, signingKey, isGuarded }: Job): Promise<boolean> {
+    const request = render();
+    if (request === null) {
+      this.#answer(row, callback, null);
+      return true;
+    }
+    const headers = signedHeaders(request, signingKey, this.#context.clock.now());
+    const { method, url } = request;
+    const body = method === 'GET' ? null : request.body;
+    const { status, error } = await this.#options.http.send({ method, url, headers, body, isGuarded });
+    const isDone = status >= 200 && status < 300;
+    const failure = { status: status === 0 ? null : status, error: error ?? `HTTP ${status}` };
+    this.#answer(row, callback, isDone ? null : failure);
+    return error === null;
+  }
+
+  #answer(row: Row, callback: Callback, failure: PushFailure | null): void {
+    this.#inHand--;
+    countAnswer(row, callback.messageId ?? 0, failure);
+    if (row.left === 0) this.#finish(row);
+  }
+
+  #finish(row: Row): void {
+    const { owed } = row;
+    const retryMs = backoffMs(owed.attempts + 1, firstRetryMs, maxRetryMs, this.#options.random());
+    // What was not tried because the platform stops is due at once when it is back.
+    const round = endRound(row, this.#context.clock.now(), this.#stopping ? 0 : retryMs);
+    this.#rounds.put({ bucket: owed.bucket, round }, (error) => {
+      this.#rows.delete(owed.id);
+      // The row stays ours by the table, and is released as a stray: pushed again rather than lost.
+      if (error === null) return;
+      const { log } = this.#context;
+      log.warn({ err: (error as Error).message, callback: owed.id }, 'a callback round was not recorded');
+    });
+  }
+
+  /** Frees rows that are ours by the table and not in hand. */
+  async releaseLostClaims(): Promise<void> {
+    const { query } = this.#context.database;
+    const { processId, buckets } = this.#options;
+    const owned = [];
+    for (const bucket of buckets())
+      for (const id of await listOwnedCallbacks(query, bucket, processId)) owned.push({ scope: bucket, id });
+    for (const { scope, id } of this.#strays.look(owned, (_bucket, row) => this.#rows.has(row)))
+      await releaseCallbacks(query, scope, processId, [id], this.#context.clock.now());
+  }
+
+  /** Pushes nothing more, waits a little for answers under way, records them, and gives back the rest. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await Promise.all(this.#underWay);
+    await this.#giveBack(await this.#shelves.stop(), this.#context.clock.now());
+    await this.#endpoints.stop(stopGraceMs);
+    // What is not answered now may have been heard: it is pushed again after the next start.
+    await this.#options.http.close();
+    await this.#rounds.drain();
+    await this.#lane.close();
+  }
+}
+
+/** What every row has in common whose receipts have just been recorded. */
+const receiptRow = { kind: 'receipt', replyId: null, campaignId: null, msisdn: null, attempts: 0 } as const;

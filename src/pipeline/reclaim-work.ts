@@ -1,0 +1,60 @@
+// Who is alive, and what the dead leave behind. A process that renews no lease is declared dead by the others: its
+// transactions are waited for a moment, its later ones refused, its connections ended; and its chunks, callbacks, binds and
+// whatever else it worked on are free again.
+
+import { releaseWorkOfDeadProcesses } from '#store/database/job-table.ts';
+import { releaseCallbacksOfDeadProcesses } from '#store/pipeline/callbacks.ts';
+import { releaseChunksOfDeadProcesses } from '#store/pipeline/chunks.ts';
+import { declareDead, endConnections, listProcesses } from '#store/platform/processes.ts';
+import type { Context } from './context.ts';
+
+export interface LiveProcess {
+  readonly id: number;
+  readonly roles: readonly string[];
+}
+
+export interface ReclaimWorkOptions {
+  readonly processId: number;
+  readonly buckets: readonly number[];
+  /** True when the process is known to be gone without waiting for its lease: it ran on this host. */
+  readonly isGone: (process: { host: string; pid: number }) => boolean;
+}
+
+/** Declares the dead, frees what they held, and answers the living. */
+export async function reclaimWork(
+  context: Pick<Context, 'database' | 'log'>,
+  options: ReclaimWorkOptions,
+): Promise<LiveProcess[]> {
+  const { database, log } = context;
+  const processes = await listProcesses(database.query);
+  const dead = processes.filter(
+    (process) => process.id !== options.processId && (process.leaseRanOut || options.isGone(process)),
+  );
+  const living = processes.filter((process) => !dead.includes(process));
+  for (const process of dead) {
+    log.warn({ process: process.id, host: process.host }, 'a process is gone; its work is taken over');
+    await fenceProcess(database, process.id);
+  }
+  for (const bucket of options.buckets) {
+    const freed = await releaseChunksOfDeadProcesses(database.query, bucket);
+    if (freed.length > 0)
+      log.warn(
+        { chunks: freed.length },
+        'chunks of a dead process are free; what it had sent and not recorded goes out again',
+      );
+    await releaseCallbacksOfDeadProcesses(database.query, bucket);
+    const work = await releaseWorkOfDeadProcesses(database.query, bucket);
+    if (Object.keys(work).length > 0) log.warn({ work }, 'work of a dead process is free');
+  }
+  return living;
+}
+
+/** A transaction that moves on is still good; one that does not is undone, so that it holds nobody up. */
+async function fenceProcess(database: Context['database'], id: number): Promise<void> {
+  const declare = () => database.transaction((query) => declareDead(query, id));
+  if (!(await declare())) {
+    await endConnections(database.query, id);
+    if (!(await declare())) throw new Error(`process ${id} holds a lock that its connections do not`);
+  }
+  await endConnections(database.query, id);
+}

@@ -1,0 +1,255 @@
+// What carriers answered becomes durable: references, charges and releases, ends of messages, finished chunks.
+//
+// One batch is in the air at a time, so a chunk is never deleted before the outcomes of all its messages are
+// committed. Nothing is dropped: a batch that fails is tried again until it is stored or this process was declared
+// dead (then its work belongs to another).
+
+import type { MessageStatus } from '#domain/base/message.ts';
+import type { DispatchChunk, FinalOutcome, RecordedOutcome } from '#domain/delivery/dispatch-state.ts';
+import type { RecentSegments, WaitingReceipt } from '#domain/delivery/recent-segments.ts';
+import { createBatcher } from '#lib/async/batcher.ts';
+import type { Query } from '#store/database/database.ts';
+import { returnReleased } from '#store/money/quotas.ts';
+import { finishChunks } from '#store/pipeline/chunks.ts';
+import { type FinishedMessage, finishMessages, type MessageNews } from '#store/pipeline/messages.ts';
+import { insertCarrierRefs, type NewCarrierRef, type Settlement, settle } from '#store/pipeline/outcomes.ts';
+import { beginBatch } from '#store/platform/processes.ts';
+import type { Context } from './context.ts';
+
+export interface OutcomeRecorder {
+  record(outcome: RecordedOutcome): void;
+  /** A chunk that turned out to have no message left. */
+  finishEmpty(chunk: DispatchChunk): void;
+  /** Outcomes that are not durable yet: the most that a crash could make the carrier see twice. */
+  readonly pending: number;
+  stop(): Promise<void>;
+}
+
+export interface OutcomeRecorderOptions {
+  readonly processId: number;
+  readonly recent: RecentSegments;
+  /** Receipts that waited for their reference to be durable. */
+  readonly onReceipts: (receipts: readonly WaitingReceipt[]) => void;
+  /** Messages that came to their end here and owe a callback. */
+  readonly onFinished: (bucket: number, finished: readonly FinishedMessage[]) => void;
+  /** The owner of new callback rows: this process, or null when it has no room for them. */
+  readonly callbackOwner: () => number | null;
+  /** Called after each batch, with the chunks that came to their end in it. */
+  readonly onRecorded: (finished: readonly DispatchChunk[]) => void;
+  /** This process was declared dead, or its database stays away: it must stop. */
+  readonly onFenced: (error: unknown) => void;
+}
+
+const maxBatch = 1000;
+const retryMs = 250;
+
+type Item = RecordedOutcome | { readonly emptyChunk: DispatchChunk };
+
+export function createOutcomeRecorder(context: Context, options: OutcomeRecorderOptions): OutcomeRecorder {
+  const lane = context.database.openPipeline();
+  let stopped = false;
+  let batches = 0;
+
+  const batcher = createBatcher<Item, void>({
+    maxBatch,
+    tracks: 1,
+    gather: { crowd: 30, forMs: 40, enough: 500, isPatient: true },
+    async carry(items) {
+      const finishedChunks = countDown(items);
+      const byBucket = Map.groupBy(items, (item) => bucketOf(item));
+      for (const [bucket, ofBucket] of byBucket) {
+        const chunks = finishedChunks.filter((chunk) => chunk.bucket === bucket);
+        await storeUntilDone(bucket, ofBucket, chunks);
+      }
+      options.onRecorded(finishedChunks);
+      return new Array<void>(items.length).fill(undefined);
+    },
+  });
+
+  async function storeUntilDone(bucket: number, items: Item[], chunks: DispatchChunk[]): Promise<void> {
+    const outcomes = items.filter((item) => 'outcome' in item);
+    const settlements = outcomes.map(settlementOf);
+    const refs = outcomes.flatMap(refsOf);
+    const news = outcomes.flatMap(newsOf);
+    const batch = ++batches;
+    for (;;) {
+      try {
+        const owner = options.callbackOwner();
+        const finished = await lane.run(async (query) => {
+          // Sent together with what follows; the first that fails makes the server refuse the rest.
+          const begun = [query('begin'), beginBatch(query, options.processId, batch)];
+          const stored = store(query, bucket, refs, settlements, news, chunks, owner);
+          await Promise.all([...begun, stored]);
+          return stored;
+        });
+        makeDurable(refs);
+        if (owner !== null && finished.length > 0) options.onFinished(bucket, finished);
+        return;
+      } catch (error) {
+        if (isRecorded(error)) {
+          // The answer to its commit was lost. Its callbacks are found as strays.
+          makeDurable(refs);
+          return;
+        }
+        if (isFenced(error) || stopped) {
+          options.onFenced(error);
+          throw error;
+        }
+        context.log.warn(
+          { err: describe(error), outcomes: outcomes.length },
+          'outcomes could not be stored; trying again',
+        );
+        await new Promise((resolve) => setTimeout(resolve, retryMs));
+      }
+    }
+  }
+
+  async function store(
+    query: Query,
+    bucket: number,
+    refs: readonly NewCarrierRef[],
+    settlements: readonly Settlement[],
+    news: readonly MessageNews[],
+    chunks: readonly DispatchChunk[],
+    callbackOwner: number | null,
+  ): Promise<FinishedMessage[]> {
+    const nowMs = context.clock.now();
+    const sent: Promise<unknown>[] = [];
+    if (refs.length > 0) sent.push(insertCarrierRefs(query, bucket, refs));
+    if (settlements.length > 0) sent.push(settle(query, bucket, settlements, nowMs));
+    const released = settlements.filter(({ kind }) => kind === 'release').map(({ messageId }) => messageId);
+    if (released.length > 0) sent.push(returnReleased(query, bucket, released, nowMs));
+    const finishing =
+      news.length > 0 ? finishMessages(query, bucket, news, callbackOwner, nowMs) : Promise.resolve([]);
+    sent.push(finishing);
+    if (chunks.length > 0)
+      sent.push(
+        finishChunks(
+          query,
+          bucket,
+          options.processId,
+          chunks.map((chunk) => chunk.id),
+        ),
+      );
+    sent.push(query('commit'));
+    await Promise.all(sent);
+    return finishing;
+  }
+
+  function makeDurable(refs: readonly NewCarrierRef[]): void {
+    for (const ref of refs) {
+      const segment = options.recent.find(ref.connectorId, [ref.reference]);
+      if (segment === undefined) continue;
+      segment.durable = true;
+      if (segment.waiting === null) continue;
+      const waiting = segment.waiting;
+      segment.waiting = null;
+      options.onReceipts(waiting);
+    }
+  }
+
+  function landed(error: unknown): void {
+    if (error !== null)
+      context.log.error({ err: describe(error) }, 'an outcome was left to the process that takes over');
+  }
+
+  const push = (item: Item) => batcher.put(item, landed);
+
+  return {
+    record(outcome) {
+      if (outcome.outcome.kind === 'submitted') remember(options.recent, outcome);
+      push(outcome);
+    },
+    finishEmpty: (chunk) => push({ emptyChunk: chunk }),
+    get pending() {
+      return batcher.pending;
+    },
+    async stop() {
+      await batcher.drain();
+      stopped = true;
+      await lane.close();
+    },
+  };
+}
+
+function remember(recent: RecentSegments, { message, connectorId, outcome, atMs }: RecordedOutcome): void {
+  if (outcome.kind !== 'submitted' || connectorId === null) return;
+  const { bucket } = message.chunk;
+  for (let part = 0; part < outcome.references.length; part++)
+    recent.add(connectorId, outcome.references[part]!, {
+      bucket,
+      messageId: message.id,
+      part,
+      submittedAtMs: atMs,
+      durable: false,
+      waiting: null,
+    });
+}
+
+/** Counts the batch's outcomes off their chunks; answers the chunks that are complete with it. */
+function countDown(items: readonly Item[]): DispatchChunk[] {
+  const complete: DispatchChunk[] = [];
+  for (const item of items) {
+    if ('emptyChunk' in item) complete.push(item.emptyChunk);
+    else if (--item.message.chunk.unrecorded === 0) complete.push(item.message.chunk);
+  }
+  return complete;
+}
+
+function bucketOf(item: Item): number {
+  return 'emptyChunk' in item ? item.emptyChunk.bucket : item.message.chunk.bucket;
+}
+
+function settlementOf({ message, outcome }: RecordedOutcome): Settlement {
+  return {
+    messageId: message.id,
+    accountId: message.accountId,
+    kind: outcome.kind === 'submitted' || outcome.kind === 'unanswered' ? 'charge' : 'release',
+    costMicros: message.costMicros,
+  };
+}
+
+function refsOf({ message, connectorId, outcome, atMs }: RecordedOutcome): NewCarrierRef[] {
+  if (outcome.kind !== 'submitted' || connectorId === null) return [];
+  return outcome.references.map((reference, part) => ({
+    messageId: message.id,
+    part,
+    connectorId,
+    reference,
+    atMs,
+  }));
+}
+
+function newsOf({ message, connectorId, outcome, atMs }: RecordedOutcome): MessageNews[] {
+  if (outcome.kind === 'submitted') return [];
+  const { status, error } = endOf(outcome);
+  return [
+    { messageId: message.id, deliveredSegments: 0, status, error, connectorId, submittedAtMs: null, atMs },
+  ];
+}
+
+function endOf(outcome: Exclude<FinalOutcome, { kind: 'submitted' }>): {
+  status: MessageStatus;
+  error: string;
+} {
+  switch (outcome.kind) {
+    case 'refused':
+      return { status: 'rejected', error: outcome.reason };
+    case 'expired':
+      return { status: 'expired', error: 'its validity ran out before a carrier took it' };
+    case 'unanswered':
+      return { status: 'unknown', error: `sent ${outcome.times} times, and no carrier answered` };
+  }
+}
+
+function isFenced(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'CH001';
+}
+
+function isRecorded(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'CH002';
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

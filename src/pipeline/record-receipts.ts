@@ -1,0 +1,242 @@
+// What carriers say became of segments: from reference to message, to its end, to the callback owed.
+//
+// The carrier gets its answer after the commit. A receipt may overtake the record of its own submission (it waits
+// for it in memory), come twice (the second changes nothing), come for one segment of several, or come to a process
+// that does not know it (looked up, and if need be kept as an orphan until its reference appears).
+
+import type { MessageStatus } from '#domain/base/message.ts';
+import type { CarrierReceipt } from '#domain/delivery/connector.ts';
+import type { RecentSegments, WaitingReceipt } from '#domain/delivery/recent-segments.ts';
+import { createBatcher } from '#lib/async/batcher.ts';
+import type { Query } from '#store/database/database.ts';
+import { type FinishedMessage, finishMessages, type MessageNews } from '#store/pipeline/messages.ts';
+import {
+  deleteUnmatchedReceipts,
+  findSegments,
+  insertUnmatchedReceipts,
+  lockUnmatchedReceipts,
+  type UnmatchedReceipt,
+} from '#store/pipeline/receipts.ts';
+import type { Context } from './context.ts';
+
+export interface ReceiptRecorder {
+  /** Takes a receipt from a connector; `saved` is called once, after the commit (true) or its failure (false). */
+  record(connectorId: number, receipt: CarrierReceipt, saved: (ok: boolean) => void): void;
+  /** Receipts whose reference has become durable. */
+  recordWaiting(receipts: readonly WaitingReceipt[]): void;
+  /** Tries orphans received since then again; answers how many found their message. Old ones are given up. */
+  matchUnmatchedReceipts(sinceMs: number): Promise<number>;
+  readonly pending: number;
+  stop(): Promise<void>;
+}
+
+export interface ReceiptRecorderOptions {
+  readonly recent: RecentSegments;
+  /** Messages whose callback this process owns from now on. */
+  readonly onFinished: (bucket: number, finished: readonly FinishedMessage[]) => void;
+  readonly callbackOwner: () => number | null;
+}
+
+interface Located {
+  readonly bucket: number;
+  readonly messageId: number;
+  readonly part: number;
+  readonly submittedAtMs: number;
+}
+
+interface Owed {
+  readonly bucket: number;
+  readonly finished: readonly FinishedMessage[];
+}
+
+interface Item {
+  readonly connectorId: number;
+  readonly receipt: CarrierReceipt;
+  readonly segment: Located | null;
+}
+
+const maxBatch = 1000;
+const tracks = 2;
+/** References are kept at least as long (docs/operating/database.md). */
+const unmatchedReceiptLifeMs = 3 * 86_400_000;
+
+const statusOf: Readonly<Record<Exclude<CarrierReceipt['state'], 'underway'>, MessageStatus>> = {
+  delivered: 'delivered',
+  undelivered: 'undelivered',
+  expired: 'expired',
+  rejected: 'rejected',
+  unknown: 'unknown',
+};
+
+export function createReceiptRecorder(context: Context, options: ReceiptRecorderOptions): ReceiptRecorder {
+  const priorityClasses = Array.from({ length: tracks }, () => context.database.openPipeline());
+  const batcher = createBatcher<Item, void>({
+    maxBatch,
+    tracks,
+    gather: { crowd: 30, forMs: 40, enough: 500, isPatient: true },
+    async carry(items, track) {
+      const owed = await priorityClasses[track]!.run(async (query) => {
+        const { located, orphans } = await locate(query, items);
+        if (orphans.length > 0) await insertUnmatchedReceipts(query, orphans, context.clock.now());
+        return writeNews(query, located);
+      });
+      tell(owed);
+      return new Array<void>(items.length).fill(undefined);
+    },
+  });
+
+  /** Answers the messages whose callback this process owns once that is committed. */
+  async function writeNews(query: Query, located: readonly (Item & { segment: Located })[]): Promise<Owed[]> {
+    const owed: Owed[] = [];
+    for (const [bucket, items] of Map.groupBy(located, (item) => item.segment.bucket)) {
+      const nowMs = context.clock.now();
+      const owner = options.callbackOwner();
+      const finished = await finishMessages(query, bucket, gather(items, nowMs), owner, nowMs);
+      if (owner !== null) owed.push({ bucket, finished });
+    }
+    return owed;
+  }
+
+  function tell(owed: readonly Owed[]): void {
+    for (const { bucket, finished } of owed) options.onFinished(bucket, finished);
+  }
+
+  async function adopt(sinceMs: number): Promise<number> {
+    let adopted = 0;
+    let afterId = 0;
+    for (;;) {
+      const page = await adoptPage(sinceMs, afterId);
+      tell(page.owed);
+      adopted += page.found;
+      if (page.lastId === null) return adopted;
+      afterId = page.lastId;
+    }
+  }
+
+  /** In one transaction; `lastId` is null on the last page. */
+  function adoptPage(sinceMs: number, afterId: number) {
+    return context.database.transaction(async (query) => {
+      const page = await lockUnmatchedReceipts(query, sinceMs, afterId, maxBatch);
+      if (page.length === 0) return { owed: [], found: 0, lastId: null };
+      const items = page.map((orphan) => ({ ...orphan, segment: null }));
+      const { located, orphans } = await locate(query, items);
+      const owed = await writeNews(query, located);
+      const left = new Set(orphans.map((orphan) => orphan.receipt));
+      const nowMs = context.clock.now();
+      const isOver = (orphan: UnmatchedReceipt) => nowMs - orphan.receivedAtMs >= unmatchedReceiptLifeMs;
+      const over = page.filter((orphan) => left.has(orphan.receipt) && isOver(orphan));
+      if (over.length > 0)
+        context.log.warn({ receipts: over.length }, 'receipts found no message in time; dropped');
+      const gone = page.filter((orphan) => !left.has(orphan.receipt) || isOver(orphan));
+      if (gone.length > 0)
+        await deleteUnmatchedReceipts(
+          query,
+          gone.map((orphan) => orphan.id),
+        );
+      return { owed, found: located.length, lastId: page.length < maxBatch ? null : page.at(-1)!.id };
+    });
+  }
+
+  function add(
+    connectorId: number,
+    receipt: CarrierReceipt,
+    segment: Located | null,
+    saved: (ok: boolean) => void,
+  ) {
+    batcher.put({ connectorId, receipt, segment }, (error) => {
+      if (error === null) {
+        if (segment !== null) options.recent.forget(connectorId, receipt.references, segment);
+      } else
+        context.log.warn(
+          { err: (error as Error).message },
+          'a receipt could not be stored; the carrier is asked to repeat it',
+        );
+      saved(error === null);
+    });
+  }
+
+  return {
+    record(connectorId, receipt, saved) {
+      // Word that it is under way changes nothing.
+      if (receipt.state === 'underway') return saved(true);
+      const segment = options.recent.find(connectorId, receipt.references);
+      if (segment === undefined || segment.durable) return add(connectorId, receipt, segment ?? null, saved);
+      segment.waiting ??= [];
+      segment.waiting.push({ connectorId, receipt, saved });
+    },
+    recordWaiting(receipts) {
+      for (const { connectorId, receipt, saved } of receipts) {
+        const segment = options.recent.find(connectorId, receipt.references) ?? null;
+        add(connectorId, receipt, segment, saved);
+      }
+    },
+    matchUnmatchedReceipts: adopt,
+    get pending() {
+      return batcher.pending;
+    },
+    async stop() {
+      await batcher.drain();
+      await Promise.all(priorityClasses.map((lane) => lane.close()));
+    },
+  };
+}
+
+/** Finds the segment of each receipt: from memory where it came with it, otherwise in the table of references. */
+async function locate(
+  query: Query,
+  items: readonly Item[],
+): Promise<{ located: (Item & { segment: Located })[]; orphans: Item[] }> {
+  const unknown = items.filter((item) => item.segment === null);
+  const found = new Map<string, Located>();
+  if (unknown.length > 0) {
+    const references = [...new Set(unknown.flatMap((item) => item.receipt.references))];
+    for (const row of await findSegments(query, references))
+      found.set(`${row.connectorId} ${row.reference}`, row);
+  }
+  const located: (Item & { segment: Located })[] = [];
+  const orphans: Item[] = [];
+  for (const item of items) {
+    const segment = item.segment ?? lookUp(found, item);
+    if (segment) located.push({ ...item, segment });
+    else orphans.push(item);
+  }
+  return { located, orphans };
+}
+
+function lookUp(found: ReadonlyMap<string, Located>, { connectorId, receipt }: Item): Located | null {
+  for (const reference of receipt.references) {
+    const segment = found.get(`${connectorId} ${reference}`);
+    if (segment) return segment;
+  }
+  return null;
+}
+
+/** The news of each message: its delivered segments together; a failure of one segment is the failure of all. */
+function gather(items: readonly (Item & { segment: Located })[], nowMs: number): MessageNews[] {
+  const byMessage = new Map<number, MessageNews>();
+  for (const { connectorId, receipt, segment } of items) {
+    if (receipt.state === 'underway') continue;
+    const before = byMessage.get(segment.messageId);
+    const status = statusOf[receipt.state];
+    const failedBefore = before !== undefined && before.status !== 'delivered';
+    byMessage.set(segment.messageId, {
+      messageId: segment.messageId,
+      deliveredSegments: (before?.deliveredSegments ?? 0) | (status === 'delivered' ? 1 << segment.part : 0),
+      status: failedBefore ? before.status : status,
+      error: failedBefore ? before.error : status === 'delivered' ? null : receipt.error,
+      connectorId,
+      submittedAtMs: Math.min(before?.submittedAtMs ?? Number.POSITIVE_INFINITY, segment.submittedAtMs),
+      atMs: Math.max(before?.atMs ?? 0, plausibleTime(receipt.atMs, segment.submittedAtMs, nowMs)),
+    });
+  }
+  // In one order for everybody, so that two batches cannot wait for each other.
+  return [...byMessage.values()].sort((a, b) => a.messageId - b.messageId);
+}
+
+/**
+ * When it happened, by the carrier's clock if that can be: receipts tell whole minutes, often in the carrier's own time
+ * zone. Never before the submission, never in the future.
+ */
+function plausibleTime(toldMs: number, submittedAtMs: number, nowMs: number): number {
+  return toldMs >= submittedAtMs && toldMs <= nowMs ? toldMs : nowMs;
+}

@@ -1,0 +1,65 @@
+// What carriers and phones may come back to goes when they may not any more, however long messages are kept: the references
+// that carriers gave to segments, after the last receipt; the traces of conversations, after the last STOP.
+import type { Round } from '#domain/delivery/retention.ts';
+import type { Context } from '#pipeline/context.ts';
+import { dropPartitions, goes, listPartitions, type Partition } from '#store/database/partitions.ts';
+import {
+  deleteConversations,
+  findAnswerable,
+  findLastExpiry,
+  findMessageWithin,
+  hasMessageAfter,
+} from '#store/retention/messages.ts';
+
+type Needs = Pick<Context, 'database' | 'log'>;
+
+const sliceSize = 100_000;
+const batchSize = 5_000;
+
+/** Answers whether something was left for later because it was in use. */
+export async function forgetReferences(context: Needs, round: Round): Promise<boolean> {
+  const { query } = context.database;
+  const left = [];
+  for (const [table, keptUntil] of [
+    ['carrier_refs', receiptsUntil],
+    ['conversations', answersUntil],
+  ] as const)
+    left.push(
+      await dropPartitions(context, round, table, async (partition) => {
+        if (!(await hasMessageAfter(query, round.buckets, partition, round.settledFromMs))) return 'kept';
+        const keptUntilMs = await keptUntil(context, round, partition);
+        return keptUntilMs === null ? goes : { keptUntilMs };
+      }),
+    );
+  for (const partition of await listPartitions(query, 'conversations'))
+    while (!round.isStopping()) {
+      const deleted = await deleteConversations(query, partition, round.answerRowsFromMs, batchSize);
+      if (deleted < batchSize) break;
+    }
+  return left.includes(true);
+}
+
+/** Until when a partition is needed; null: no longer. */
+async function receiptsUntil(
+  { database }: Needs,
+  round: Round,
+  partition: Partition,
+): Promise<number | null> {
+  for (const bucket of round.buckets) {
+    let { first } = partition;
+    for (;;) {
+      if (round.isStopping()) return 0;
+      const id = await findMessageWithin(database.query, bucket, first, partition.end);
+      if (id === null) break;
+      first = Math.min(id + sliceSize, partition.end);
+      const expiryMs = await findLastExpiry(database.query, bucket, id, first, round.receiptsFromMs);
+      if (expiryMs !== null) return expiryMs + round.receiptWindowMs;
+    }
+  }
+  return null;
+}
+
+async function answersUntil({ database }: Needs, round: Round, partition: Partition): Promise<number | null> {
+  const dueAtMs = await findAnswerable(database.query, partition, round.answersFromMs);
+  return dueAtMs && dueAtMs + (round.nowMs - round.answersFromMs);
+}

@@ -1,0 +1,215 @@
+// What of ordinary tables goes with its age, and what stays: young rows, open ones, those that still stand for something.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Archive, keepDays } from '../../../test/support/archive.ts';
+
+/** Days, as a time of the database. */
+const at = (archive: Archive, day: number) => `to_timestamp(${archive.at(day)}::float8 / 1000)`;
+
+type Insert = (archive: Archive, day: number, n: number) => string;
+
+/** A table, how a row of a day is put into it, and a change that makes the row stay however old it is. */
+const tables: readonly (readonly [table: string, insert: Insert, stays: string | null])[] = [
+  [
+    'replies',
+    (archive, day, n) => `
+insert into replies (bucket, account_id, connector_id, msisdn, recipient, text, is_opt_out, at)
+values (0, ${n % 2 === 0 ? 0 : archive.account}, 1, ${n}, '36180', 'yes', false, ${at(archive, day)})`,
+    `insert into callbacks (bucket, account_id, kind, dialect, reply_id, due_at, created_at)
+     select 0, account_id, 'reply', 1, id, now(), now() from replies`,
+  ],
+  [
+    'callback_attempts',
+    (archive, day, n) => `
+insert into callback_attempts (bucket, account_id, callback_id, attempt, at, done_ids, failed_ids)
+values (0, ${archive.account}, ${n}, 1, ${at(archive, day)}, '{}', '{}')`,
+    null,
+  ],
+  [
+    'number_lookups',
+    (archive, day, n) => `
+insert into number_lookups (bucket, account_id, msisdn, country, status, cost_micros, due_at, ordered_at)
+values (0, ${archive.account}, ${n}, 'FR', 'done', 1, ${at(archive, day)}, ${at(archive, day)})`,
+    "update number_lookups set status = 'waiting'",
+  ],
+  [
+    'lookups',
+    (archive, day, n) => `
+insert into lookups (bucket, account_id, numbers, cost_micros, at) values (0, ${archive.account}, ${n}, 1, ${at(archive, day)})`,
+    null,
+  ],
+  [
+    'opt_out_removals',
+    (archive, day, n) => `
+insert into opt_out_removals (bucket, account_id, msisdn, opted_out_at, at)
+values (0, ${archive.account}, ${n}, ${at(archive, day)}, ${at(archive, day)})`,
+    null,
+  ],
+  [
+    'phonebook_imports',
+    (archive, day, n) => `
+insert into phonebook_imports (bucket, account_id, book_key, contacts, at)
+values (0, ${archive.account}, 'book', ${n}, ${at(archive, day)})`,
+    null,
+  ],
+  [
+    'slot_cleanings',
+    (archive, day, n) => `
+insert into slot_cleanings (bucket, account_id, user_id, slot, content_id, status, step, due_at, created_at)
+values (0, ${archive.account}, 0, ${n}, gen_random_uuid(), 'done', 'done', now(), ${at(archive, day)})`,
+    "update slot_cleanings set status = 'doing'",
+  ],
+  [
+    'credit_alerts',
+    (archive, day) => `
+insert into credit_alerts (bucket, account_id, available_micros, bound_micros, mail_to, raised_at, retry_at, cleared_at)
+values (0, ${archive.account}, 1, 2, 'desk@example.com', ${at(archive, day)}, now(), now())`,
+    'update credit_alerts set cleared_at = null where id = (select min(id) from credit_alerts)',
+  ],
+  [
+    'automatic_top_ups',
+    (archive, day) => `
+insert into automatic_top_ups (bucket, account_id, available_micros, threshold_micros, raised_at, cleared_at)
+values (0, ${archive.account}, 1, 2, ${at(archive, day)}, now())`,
+    'update automatic_top_ups set cleared_at = null where id = (select min(id) from automatic_top_ups)',
+  ],
+  [
+    'batches',
+    (archive, day) => `
+insert into batches (bucket, account_id, id, name, order_details, receivers, status, total_records, campaign_id, created_at,
+  updated_at)
+values (0, ${archive.account}, gen_random_uuid(), 'batch', '{}', '{+33600000000}', 'completed', 1, 1, ${at(archive, day)}, now())`,
+    "update batches set status = 'inserting'",
+  ],
+  [
+    'list_campaigns',
+    (archive, day, n) => `
+with part as (
+  insert into list_campaign_parts (bucket, account_id, id, number, recipients, campaign_id)
+  values (0, ${archive.account}, ${n}, 1, '[["+33600000000"]]', ${n})
+)
+insert into list_campaigns (bucket, account_id, id, group_kind, group_name, order_details, status, created_at)
+values (0, ${archive.account}, ${n}, 'list', 'clients', '{}', 'ready', ${at(archive, day)})`,
+    "update list_campaigns set status = 'sending'",
+  ],
+];
+
+for (const [table, insert, stays] of tables) {
+  test(`${table} goes with its age${stays === null ? '' : ', unless something is open of it'}`, async (t) => {
+    const archive = await Archive.openFor(t);
+    for (let n = 1; n <= 4; n++) await archive.query(insert(archive, n < 3 ? 0 : 50, n));
+    await archive.forgetAt(keepDays - 1);
+    assert.equal(await archive.count(table), 4);
+    if (stays !== null) {
+      await archive.query(stays);
+      const open = await archive.count(table);
+      await archive.forgetAt(keepDays + 1);
+      assert.ok((await archive.count(table)) > 2, `${open} rows were there`);
+      return;
+    }
+    await archive.forgetAt(keepDays + 1);
+    assert.equal(await archive.count(table), 2);
+    await archive.forgetAt(1000, { keepDays: null });
+    assert.equal(await archive.count(table), 2, 'for ever');
+  });
+}
+
+test('a thousand at a time until all is gone, and what is open in front holds nothing back', async (t) => {
+  const archive = await Archive.openFor(t);
+  await archive.query(
+    `insert into number_lookups (bucket, account_id, msisdn, country, status, cost_micros, due_at, ordered_at)
+     select 0, $1, n, 'FR', case when n <= 3 then 'waiting' else 'done' end, 1, now(), to_timestamp($2::float8 / 1000)
+     from generate_series(1, 3500) n`,
+    [archive.account, archive.at(0)],
+  );
+  await archive.forgetAt(keepDays + 1);
+  assert.equal(await archive.count('number_lookups'), 3);
+});
+
+test('a message that was put away is remembered as such while it is there', async (t) => {
+  const archive = await Archive.openFor(t);
+  const [old, young] = [await archive.send({ day: 0 }), await archive.send({ day: 50 })];
+  for (const { ids } of [old, young])
+    await archive.query('insert into hidden_messages values (0, $1, $2, now())', [archive.account, ids[0]]);
+  await archive.forgetAt(keepDays + 10);
+  await archive.forgetAt(keepDays + 10);
+  const rows = await archive.query('select message_id as id from hidden_messages');
+  assert.deepEqual(rows, [{ id: young.ids[0] }]);
+});
+
+test('a campaign on a list, and a batch, are there as long as a campaign that they became', async (t) => {
+  const archive = await Archive.openFor(t);
+  const { query, account } = archive;
+  const sent = await archive.send({ day: 0, dueInDays: 50 });
+  const batch = '00000000-0000-4000-8000-000000000001';
+  await query('update campaigns set batch_id = $1', [batch]);
+  await query(
+    `insert into batches (bucket, account_id, id, name, order_details, status, total_records, campaign_id, created_at, updated_at)
+     values (0, $1, $2, 'batch', '{}', 'completed', 1, $3, to_timestamp($4::float8 / 1000), now())`,
+    [account, batch, sent.campaignId, archive.at(0)],
+  );
+  await query(
+    `insert into list_campaigns (bucket, account_id, id, group_kind, group_name, order_details, status, created_at)
+     values (0, $1, 5, 'list', 'clients', '{}', 'sent', to_timestamp($2::float8 / 1000))`,
+    [account, archive.at(0)],
+  );
+  await query("insert into list_campaign_parts values (0, $1, 5, 1, '[]', $2, true)", [
+    account,
+    sent.campaignId,
+  ]);
+  await archive.forgetAt(keepDays + 10);
+  assert.deepEqual([await archive.count('batches'), await archive.count('list_campaigns')], [1, 1]);
+  await archive.forgetAt(keepDays + 60);
+  assert.deepEqual([await archive.count('batches'), await archive.count('list_campaigns')], [0, 0]);
+  assert.equal(await archive.count('list_campaign_parts'), 0);
+});
+
+test('what has served goes whatever is kept: codes, unconfirmed drafts, counts of past months, ended processes', async (t) => {
+  const archive = await Archive.openFor(t);
+  const { query, account } = archive;
+  const today = 60;
+  const month = new Date(archive.at(today)).getUTCFullYear() * 12 + new Date(archive.at(today)).getUTCMonth();
+  for (const day of [20, today]) {
+    await query(
+      `insert into one_time_codes (bucket, account_id, token_sha256, msisdn, code_hash, salt, attempts_left, expires_at, created_at)
+       values (0, $1, $2, 1, '', '', 1, ${at(archive, day)}, now())`,
+      [account, Buffer.from([day])],
+    );
+    await query(
+      `insert into drafts (bucket, account_id, name, campaign_id, created_at) values (0, $1, $2, $3, ${at(archive, day)})`,
+      [account, `draft ${day}`, day],
+    );
+    await query("insert into draft_parts values (0, $1, 1, '{}')", [day]);
+    await query(
+      `insert into processes (host, pid, roles, started_at, lease_until, ended_at)
+       values ('host', 1, '{}', now(), now(), ${at(archive, day)})`,
+    );
+  }
+  await query(
+    "insert into processes (host, pid, roles, started_at, lease_until) values ('host', 2, '{}', '2000-01-01', now())",
+  );
+  for (const n of [0, 1, 2])
+    await query('insert into cancel_requests values (0, $1, $2, 1)', [account, month - n]);
+  await archive.forgetAt(today, { keepDays: null });
+  assert.equal(await archive.count('one_time_codes'), 1);
+  assert.deepEqual(await query('select name from drafts'), [{ name: `draft ${today}` }]);
+  assert.equal(await archive.count('draft_parts'), 1);
+  assert.deepEqual(await query('select month from cancel_requests'), [{ month }]);
+  assert.equal(await archive.count('processes', 'ended_at is null'), 1);
+  assert.equal(await archive.count('processes'), 2);
+});
+
+test('a draft that was sent is no unconfirmed one, even where its process died before it wrote that down', async (t) => {
+  const archive = await Archive.openFor(t);
+  const { query, account } = archive;
+  await query(
+    `insert into drafts (bucket, account_id, name, campaign_id, created_at) values (0, $1, 'sent', 7, ${at(archive, 0)})`,
+    [account],
+  );
+  await query(
+    "insert into idempotency_keys (bucket, account_id, scope, key, campaign_id) values (0, $1, 2, '7', 7)",
+    [account],
+  );
+  await archive.forgetAt(60, { keepDays: null });
+  assert.equal(await archive.count('drafts'), 1);
+});

@@ -1,0 +1,325 @@
+// A text goes to a whole list: read, judged and priced to its end before anything is stored, then accepted as one, however
+// long it is, in campaigns of a few thousand messages.
+//
+// Promises: all or nothing, whoever dies meanwhile; the credit covers the whole list, and is held for as long as one
+// statement takes; each number is written to once; no more of a list is in memory than a part and what the answer tells
+// (docs/decisions/0017-lists-in-one-transaction.md).
+// Refusals: everything planCampaign says of more than one recipient, request-already-seen, draft-already-sent,
+// those of outOfCredit; ListError and CsvError for the list itself.
+
+import type { QuotaUse } from '#domain/acceptance/batch-cost.ts';
+import { messageIdsOf, type Submitted, splitIntoChunks } from '#domain/acceptance/chunking.ts';
+import { idempotencyKeyOf } from '#domain/acceptance/idempotency.ts';
+import { sideRecordsOf } from '#domain/acceptance/side-records.ts';
+import type { Account } from '#domain/account/account.ts';
+import { FairOrder } from '#domain/base/priority-classes.ts';
+import { type Refusal, type RefusalReason, RefusedError } from '#domain/base/refusals.ts';
+import type { Submission, SubmittedRecipient } from '#domain/base/submission.ts';
+import { outOfCredit } from '#domain/money/credit-refusals.ts';
+import { holdsWebAddress } from '#domain/plan/contact-details.ts';
+import { type FailedRecipient, type Plan, readRecipient, type SubmissionReport } from '#domain/plan/plan.ts';
+import { isOfRecipients } from '#domain/plan/recipient-refusals.ts';
+import {
+  type ColumnMark,
+  ListError,
+  ListReader,
+  readMarks,
+  valuesOf,
+} from '#domain/recipients/recipient-list.ts';
+import { readMsisdn } from '#gsm/msisdn.ts';
+import { createSemaphore } from '#lib/async/semaphore.ts';
+import { NumberSet } from '#lib/number-set.ts';
+import { readCsv } from '#lib/text/csv-reader.ts';
+import { insertReviews } from '#store/campaigns/campaign-reviews.ts';
+import type { Query } from '#store/database/database.ts';
+import { readBalance } from '#store/money/ledger.ts';
+import { countOpenOrders } from '#store/money/orders.ts';
+import { finishQuotaUse, lockMoney, reserveFromQuotas } from '#store/money/quotas.ts';
+import { isTransferOpen } from '#store/money/transfers.ts';
+import { claimIdempotencyKeys, holdForCampaigns, storeCampaigns } from '#store/pipeline/acceptance.ts';
+import { enqueueSkipped } from '#store/pipeline/callbacks.ts';
+import { openConversations } from '#store/pipeline/conversations.ts';
+import { type Content, readContent } from '#store/recipients/file-contents.ts';
+import type { Context } from './context.ts';
+
+/** A submission without its recipients. */
+export type ListOrder = Omit<Submission, 'recipients' | 'dryRun'>;
+
+export interface ListReport {
+  readonly campaignIds: readonly number[];
+  /** Of each recipient that is written to, in the order of the list. */
+  readonly messageIds: readonly number[];
+  readonly msisdns: readonly number[];
+  readonly failures: readonly FailedRecipient[];
+  readonly segments: number;
+  readonly costMicros: bigint;
+  /** Null when nobody is written to. */
+  readonly dueAtMs: number | null;
+}
+
+export interface SubmitListOptions {
+  readonly submit: (account: Account, submission: Submission) => Promise<SubmissionReport>;
+  /** There is something to send. */
+  readonly wake: () => void;
+}
+
+export type SubmitList = (account: Account, order: ListOrder, list: Content) => Promise<ListReport>;
+
+/** Recipients that are judged together and become one campaign, and the line that each stands on. */
+interface Part {
+  readonly recipients: readonly SubmittedRecipient[];
+  readonly lines: readonly number[];
+}
+
+/** What one recipient's values alone may be the cause of. */
+const ofValues: ReadonlySet<RefusalReason> = new Set([
+  'text-missing',
+  'merge-value-too-long',
+  'text-too-long',
+]);
+
+/** The size of a part. */
+const partSize = 5_000;
+/** Beyond, the one transaction takes longer than its client waits. */
+const mostRecipients = 1_000_000;
+/** Lists that one process accepts at the same time: each keeps a processor busy. */
+const atOnce = 2;
+
+type Needs = Pick<Context, 'database' | 'clock' | 'ids'>;
+
+export function createSubmitList(context: Needs, { submit, wake }: SubmitListOptions): SubmitList {
+  const { database, clock } = context;
+  const turns = createSemaphore(atOnce);
+  const fairOrder = new FairOrder();
+
+  async function judge(account: Account, submission: Submission): Promise<Plan | RefusedError> {
+    try {
+      return (await submit(account, { ...submission, dryRun: true })).plan;
+    } catch (error) {
+      if (error instanceof RefusedError) return error;
+      throw error;
+    }
+  }
+
+  /** A refusal when nobody of this part can be written to; throws what holds for everybody, with its line if it has one. */
+  async function planPart(account: Account, order: ListOrder, part: Part): Promise<Plan | Refusal> {
+    const judged = await judge(account, asSubmission(order, part.recipients));
+    if (!(judged instanceof RefusedError)) {
+      const line = lineOfWebAddress(order, judged, part);
+      if (line === null) return judged;
+      throw new ListError(
+        `Contact information (such as a URL) cannot be sent with a shortcode on line ${line}`,
+      );
+    }
+    const whole = judged.refusal;
+    const { reason, detail = judged.message } = whole;
+    if (isOfRecipients(judged)) return whole;
+    // Without marks a text is the same for everybody, and no line is to blame.
+    if (!ofValues.has(reason) || part.recipients[0]!.merge === undefined) throw judged;
+    const { line, refusal } = await findCulprit(account, order, part, whole);
+    throw new ListError(`${(refusal.detail ?? detail).replace(/\.$/, '')} on line ${line}`);
+  }
+
+  /** The first line that is refused for this reason, by halves: each look plans what it looks at. */
+  async function findCulprit(account: Account, order: ListOrder, part: Part, refusal: Refusal) {
+    let { recipients, lines } = part;
+    let found = refusal;
+    while (recipients.length > 1) {
+      const middle = recipients.length >> 1;
+      const half = await judge(account, asSubmission(order, recipients.slice(0, middle)));
+      const isHere = half instanceof RefusedError && half.refusal.reason === refusal.reason;
+      if (isHere) found = half.refusal;
+      [recipients, lines] = isHere
+        ? [recipients.slice(0, middle), lines.slice(0, middle)]
+        : [recipients.slice(middle), lines.slice(middle)];
+    }
+    return { line: lines[0]!, refusal: found };
+  }
+
+  async function priceWhole(account: Account, order: ListOrder, list: Content): Promise<bigint> {
+    let costMicros = 0n;
+    for await (const part of readParts(database.query, account, order, list)) {
+      const plan = await planPart(account, order, part);
+      if (isPlan(plan)) costMicros += plan.costMicros;
+    }
+    return costMicros;
+  }
+
+  async function store(query: Query, account: Account, order: ListOrder, list: Content): Promise<ListReport> {
+    const nowMs = clock.now();
+    const whole = new Whole();
+    let campaignId = order.draftId ?? (await context.ids.take('campaign', 1));
+    await claimKey(query, account, order, campaignId, nowMs);
+    for await (const part of readParts(database.query, account, order, list)) {
+      const plan = await planPart(account, order, part);
+      if (!isPlan(plan)) {
+        whole.addFailures(failAll(part.recipients, plan));
+        continue;
+      }
+      const submission = asSubmission(order, part.recipients);
+      const firstMessageId = await context.ids.take('message', plan.messages.length);
+      await storePart(query, { account, submission, plan, campaignId }, firstMessageId, nowMs);
+      whole.add(plan, campaignId, firstMessageId);
+      campaignId = await context.ids.take('campaign', 1);
+    }
+    if (whole.campaignIds.length > 0) await pay(query, account, order, whole, nowMs);
+    return whole;
+  }
+
+  async function storePart(query: Query, part: Submitted, firstMessageId: number, nowMs: number) {
+    const { account } = part;
+    const { bucket } = account;
+    const { campaigns, chunks } = splitIntoChunks([part], firstMessageId, fairOrder, nowMs);
+    const waiting = chunks.map(({ messages, ...chunk }) => ({
+      ...chunk,
+      messageCount: messages.length,
+      owner: null,
+    }));
+    await storeCampaigns(query, account, campaigns, waiting, nowMs);
+    const { conversations, reviews, skipped } = sideRecordsOf([part], campaigns);
+    if (conversations.length > 0) await openConversations(query, bucket, conversations);
+    if (reviews.length > 0) await insertReviews(query, bucket, reviews, nowMs);
+    if (skipped.length > 0) await enqueueSkipped(query, bucket, skipped);
+  }
+
+  return (account, order, list) =>
+    turns(async () => {
+      const costMicros = await priceWhole(account, order, list);
+      const { balanceMicros, heldMicros } = await readBalance(database.query, account.bucket, account.id);
+      // A user's quota is held already.
+      if (order.label?.userId == null && balanceMicros - heldMicros < costMicros)
+        throw await refuseOutOfCredit(database.query, account, clock.now());
+      const report = await database.transaction((query) => store(query, account, order, list));
+      wake();
+      return report;
+    });
+}
+
+/** Part by part, each number once in the whole list, in one form; what cannot be read stays as it is written. */
+async function* readParts(
+  query: Query,
+  { settings }: Account,
+  { text }: ListOrder,
+  list: Content,
+): AsyncGenerator<Part> {
+  const reader = new ListReader();
+  const seen = new NumberSet();
+  let marks: readonly ColumnMark[] | null = null;
+  let recipients: SubmittedRecipient[] = [];
+  let numbered: number[] = [];
+  for await (const lines of readCsv(readContent(query, list))) {
+    for (const row of reader.read(lines)) {
+      marks ??= readMarks(text, reader.columns);
+      const read = readMsisdn(row.number, settings.defaultCountry);
+      if (read.ok && !seen.add(read.msisdn)) continue;
+      if (seen.size > mostRecipients) throw new ListError(`A list has at most ${mostRecipients} numbers`);
+      const number = read.ok ? `+${read.msisdn}` : row.number;
+      const merge = valuesOf(row, marks);
+      recipients.push(merge === undefined ? { number } : { number, merge });
+      numbered.push(row.line);
+      if (recipients.length < partSize) continue;
+      yield { recipients, lines: numbered };
+      recipients = [];
+      numbered = [];
+    }
+  }
+  readMarks(text, reader.columns);
+  if (recipients.length > 0) yield { recipients, lines: numbered };
+}
+
+/** A value may bring what the text itself was looked through for (dialects/ovh/sending.ts). */
+function lineOfWebAddress({ dialect, withReplies }: ListOrder, plan: Plan, part: Part): number | null {
+  if (dialect !== 'ovh' || !withReplies) return null;
+  const barred = plan.messages.find(({ text }) => text !== null && holdsWebAddress(text));
+  if (barred === undefined) return null;
+  return part.lines[part.recipients.findIndex(({ number }) => number === barred.number)]!;
+}
+
+function asSubmission(order: ListOrder, recipients: readonly SubmittedRecipient[]): Submission {
+  return { ...order, recipients, dryRun: false };
+}
+
+/** What was accepted so far. */
+class Whole implements ListReport {
+  readonly campaignIds: number[] = [];
+  readonly messageIds: number[] = [];
+  readonly msisdns: number[] = [];
+  readonly failures: FailedRecipient[] = [];
+  segments = 0;
+  costMicros = 0n;
+  dueAtMs: number | null = null;
+
+  add(plan: Plan, campaignId: number, firstMessageId: number): void {
+    this.campaignIds.push(campaignId);
+    for (const id of messageIdsOf(plan, firstMessageId)) this.messageIds.push(id);
+    for (const { msisdn } of plan.messages) this.msisdns.push(msisdn);
+    this.addFailures(plan.failures);
+    this.segments += plan.segments;
+    this.costMicros += plan.costMicros;
+    this.dueAtMs = Math.min(this.dueAtMs ?? plan.dueAtMs, plan.dueAtMs);
+  }
+
+  addFailures(failures: readonly FailedRecipient[]): void {
+    for (const failure of failures) this.failures.push(failure);
+  }
+}
+
+function isPlan(judged: Plan | Refusal): judged is Plan {
+  return 'messages' in judged;
+}
+
+/** Of a part of which nobody can be written to. */
+function failAll(recipients: readonly SubmittedRecipient[], refusal: Refusal): FailedRecipient[] {
+  return recipients.map((recipient) => {
+    const read = readRecipient(recipient, null);
+    return { number: recipient.number, refusal: read.ok ? refusal : read.refusal };
+  });
+}
+
+/** First, so that of two with one key the second waits here, and does nothing. */
+async function claimKey(
+  query: Query,
+  account: Account,
+  order: ListOrder,
+  campaignId: number,
+  nowMs: number,
+): Promise<void> {
+  const claim = idempotencyKeyOf(asSubmission(order, []));
+  if (claim === null) return;
+  const { scope, key, ttlMs } = claim;
+  const expiresAtMs = ttlMs === null ? null : nowMs + ttlMs;
+  const claims = [{ accountId: account.id, scope, key, campaignId, expiresAtMs }];
+  const claimed = await claimIdempotencyKeys(query, account.bucket, claims, nowMs);
+  if (!claimed.has(campaignId))
+    throw new RefusedError(order.draftId === undefined ? 'request-already-seen' : 'draft-already-sent');
+}
+
+/** Last, so that the money of the account is locked for a moment and not for as long as a list takes. */
+async function pay(
+  query: Query,
+  account: Account,
+  { label }: ListOrder,
+  { campaignIds, costMicros }: Whole,
+  nowMs: number,
+): Promise<void> {
+  if (label?.userId != null) {
+    const { userId } = label;
+    const use: QuotaUse = { accountId: account.id, userId, amountMicros: costMicros };
+    await lockMoney(query, account.bucket, [account.id]);
+    const { drawn, short } = await reserveFromQuotas(query, account.bucket, [use], nowMs);
+    if (short.size > 0)
+      throw new RefusedError('credit-insufficient', 'The quota of this user does not cover the whole list');
+    const ids = drawn.size === 0 ? [] : campaignIds;
+    const paid = ids.map((campaignId) => ({ accountId: account.id, campaignId, userId }));
+    await finishQuotaUse(query, account.bucket, { unspent: [], paid }, nowMs);
+  }
+  const availableMicros = await holdForCampaigns(query, account, campaignIds, costMicros, nowMs);
+  if (availableMicros === null) throw await refuseOutOfCredit(query, account, nowMs);
+}
+
+async function refuseOutOfCredit(query: Query, account: Account, nowMs: number): Promise<RefusedError> {
+  return outOfCredit({
+    isTransferOpen: await isTransferOpen(query, account, nowMs),
+    isOrdered: (await countOpenOrders(query, account.bucket, account.id)) > 0,
+  });
+}

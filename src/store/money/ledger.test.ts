@@ -1,0 +1,181 @@
+// The audit of the books: silent when they are right, and each of its rules seen to find what was tampered with.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { finishMessages } from '#store/pipeline/messages.ts';
+import { insertCarrierRefs, settle } from '#store/pipeline/outcomes.ts';
+import { costMicros, nowMs, Shelf } from '../../../test/support/rows.ts';
+import { audit, insertTopUp, readBalance } from './ledger.ts';
+
+let shelf: Shelf;
+let account: number;
+let other: number;
+
+before(async () => {
+  shelf = await Shelf.open();
+  account = await shelf.anAccount();
+  other = await shelf.anAccount();
+  const { query } = shelf;
+  const ids = await shelf.aCampaign(account, 4);
+  await shelf.aCampaign(other, 2);
+  const [first, second, third] = ids as [number, number, number];
+  const [delivered, refused] = [[first, second], [third]];
+  await insertCarrierRefs(
+    query,
+    0,
+    delivered!.map((messageId) => ({
+      messageId,
+      part: 0,
+      connectorId: 1,
+      reference: `r${messageId}`,
+      atMs: nowMs,
+    })),
+  );
+  const settlement = (kind: 'charge' | 'release') => (messageId: number) => ({
+    messageId,
+    accountId: account,
+    kind,
+    costMicros,
+  });
+  await settle(
+    query,
+    0,
+    [...delivered!.map(settlement('charge')), ...refused!.map(settlement('release'))],
+    nowMs,
+  );
+  const news = { error: null, connectorId: 1, submittedAtMs: nowMs, atMs: nowMs };
+  await finishMessages(
+    query,
+    0,
+    [
+      { ...news, messageId: first, deliveredSegments: 1, status: 'delivered' },
+      { ...news, messageId: third, deliveredSegments: 0, status: 'rejected' },
+    ],
+    null,
+    nowMs,
+  );
+});
+
+after(() => shelf[Symbol.asyncDispose]());
+
+test('books that were kept by the platform balance', async () => {
+  assert.deepEqual(await audit(shelf.query), []);
+  assert.deepEqual(await readBalance(shelf.query, 0, account), {
+    balanceMicros: 1_000_000_000n - 2n * costMicros,
+    heldMicros: costMicros,
+  });
+});
+
+const ofAccount = 'where account_id = $1';
+const aCharge = `id = (select min(id) from ledger_entries ${ofAccount} and kind = 'charge')`;
+
+/** What is done to the books, and the rule that has to notice. */
+const tamperings: readonly (readonly [what: string, text: string, rule: string])[] = [
+  [
+    'a balance is raised',
+    `update balances set balance_micros = balance_micros + 1 ${ofAccount}`,
+    'the stored balance is top-ups plus adjustments minus charges',
+  ],
+  [
+    'a top-up is removed',
+    `delete from ledger_entries ${ofAccount} and kind = 'top_up'`,
+    'the stored balance is top-ups plus adjustments minus charges',
+  ],
+  [
+    'what is held is lowered',
+    `update balances set held_micros = held_micros - 1 ${ofAccount}`,
+    'what is held is holds minus charges minus releases',
+  ],
+  [
+    'a release is removed',
+    `delete from ledger_entries ${ofAccount} and kind = 'release'`,
+    'what is held is holds minus charges minus releases',
+  ],
+  [
+    'more is taken than there is',
+    `update balances set balance_micros = held_micros - 1 ${ofAccount}`,
+    'no account is overdrawn',
+  ],
+  [
+    'a hold is lowered',
+    `update ledger_entries set amount_micros = amount_micros - 1 ${ofAccount} and kind = 'hold'`,
+    'the holds of an account are the prices of its campaigns',
+  ],
+  [
+    'a campaign disappears',
+    `delete from campaigns ${ofAccount}`,
+    'the holds of an account are the prices of its campaigns',
+  ],
+  [
+    'a quota appears from nowhere',
+    `insert into users (bucket, account_id, login, password_salt, password_hash, has_quota, quota_micros, created_at)
+     values (0, $1, 'desk', '', '', true, 1, now())`,
+    'what an account holds for its users is their quotas',
+  ],
+  [
+    'the price of a message is changed',
+    `update messages set cost_micros = cost_micros + 1 ${ofAccount} and status = 0`,
+    'a campaign costs what its messages cost',
+  ],
+  [
+    'a message disappears',
+    `delete from messages ${ofAccount} and status = 5`,
+    'a campaign costs what its messages cost',
+  ],
+  [
+    'a message is charged again',
+    `with again as (
+       insert into ledger_entries (bucket, account_id, kind, amount_micros, message_ids, at)
+       select bucket, account_id, kind, amount_micros, message_ids, at from ledger_entries ${ofAccount} and ${aCharge}
+       returning amount_micros)
+     update balances set balance_micros = balance_micros - amount_micros, held_micros = held_micros - amount_micros
+     from again ${ofAccount}`,
+    'no message is charged or released twice',
+  ],
+  [
+    'a charge is raised, and the balance with it',
+    `with raised as (update ledger_entries set amount_micros = amount_micros + 1 ${ofAccount} and ${aCharge})
+     update balances set balance_micros = balance_micros - 1, held_micros = held_micros - 1 ${ofAccount}`,
+    'a charge or release is the price of the messages it names',
+  ],
+  [
+    'a message comes to its end unpaid',
+    `update messages set status = 2 ${ofAccount} and id = (select max(id) from messages ${ofAccount})`,
+    'a message that has its end is charged or released',
+  ],
+];
+
+class Undone extends Error {}
+
+for (const [what, text, rule] of tamperings) {
+  test(`the audit finds it when ${what}`, async () => {
+    let found: readonly { rule: string; accountId: number }[] = [];
+    await assert.rejects(
+      shelf.database.transaction(async (query) => {
+        await query('alter table balances drop constraint balances_held_micros_check');
+        await query(text, [account]);
+        found = await audit(query);
+        throw new Undone();
+      }),
+      Undone,
+    );
+    assert.ok(
+      found.some((difference) => difference.rule === rule && difference.accountId === account),
+      `found only: ${found.map((difference) => difference.rule).join(', ') || 'nothing'}`,
+    );
+    assert.ok(
+      found.every(({ accountId }) => accountId === account),
+      'nothing is said of other accounts',
+    );
+  });
+}
+
+test('what is held can never be made negative, whatever is asked of the table', async () => {
+  await assert.rejects(shelf.query('update balances set held_micros = -1'), { code: '23514' });
+});
+
+test('money can be added and taken, and each entry stays', async () => {
+  await insertTopUp(shelf.query, 0, other, 'adjustment', -250n, 'mistake', nowMs);
+  const { balanceMicros } = await insertTopUp(shelf.query, 0, other, 'top_up', 1_000n, null, nowMs);
+  assert.equal(balanceMicros, 1_000_000_750n);
+  assert.deepEqual(await audit(shelf.query), []);
+});

@@ -1,0 +1,94 @@
+// Who must not be written to, and the replies that said so.
+import type { OptOut } from '#domain/delivery/history.ts';
+import { numbers, type Query, type Statement } from '#store/database/database.ts';
+
+const findStatement: Statement = {
+  name: 'find_opt_outs',
+  text: 'select msisdn from opt_outs where bucket = $1 and account_id = $2 and msisdn = any($3::bigint[])',
+};
+
+/** Those of `msisdns` that said STOP to this account. */
+export async function findOptOuts(
+  query: Query,
+  bucket: number,
+  accountId: number,
+  msisdns: readonly number[],
+): Promise<Set<number>> {
+  const rows = await query<{ msisdn: number }>(findStatement, [bucket, accountId, numbers(msisdns)]);
+  return new Set(rows.map((row) => row.msisdn));
+}
+
+export async function insertOptOut(
+  query: Query,
+  bucket: number,
+  accountId: number,
+  msisdn: number,
+  replyId: number | null,
+  atMs: number,
+): Promise<void> {
+  await query(
+    `insert into opt_outs (bucket, account_id, msisdn, reply_id, at)
+     values ($1, $2, $3, $4, to_timestamp($5::float8 / 1000)) on conflict do nothing`,
+    [bucket, accountId, msisdn, replyId, atMs],
+  );
+}
+
+export interface OptOutFilter {
+  readonly batchId?: string;
+  readonly messageId?: number;
+}
+
+/** What the STOP answered, as far as it is known. */
+const causes = `
+left join replies r on r.bucket = o.bucket and r.account_id = o.account_id and r.id = o.reply_id
+left join campaigns c on c.bucket = r.bucket and c.account_id = r.account_id and c.id = r.campaign_id`;
+
+/** Oldest first. */
+export async function listOptOuts(
+  query: Query,
+  bucket: number,
+  accountId: number,
+  { batchId, messageId }: OptOutFilter,
+): Promise<number[]> {
+  const rows = await query<{ msisdn: number }>(
+    `select o.msisdn from opt_outs o ${causes}
+     where o.bucket = $1 and o.account_id = $2
+       and ($3::uuid is null or c.batch_id = $3) and ($4::bigint is null or r.message_id = $4)
+     order by o.at, o.msisdn`,
+    [bucket, accountId, batchId ?? null, messageId ?? null],
+  );
+  return rows.map((row) => row.msisdn);
+}
+
+export async function readOptOut(
+  query: Query,
+  bucket: number,
+  accountId: number,
+  msisdn: number,
+): Promise<OptOut | null> {
+  const [row] = await query<OptOut>(
+    `select o.msisdn, o.at as "atMs", r.message_id as "messageId", c.batch_id as "batchId" from opt_outs o ${causes}
+     where o.bucket = $1 and o.account_id = $2 and o.msisdn = $3`,
+    [bucket, accountId, msisdn],
+  );
+  return row ?? null;
+}
+
+/** Takes a number off the list, and writes down that it was. False when it is not on it. */
+export async function removeOptOut(
+  query: Query,
+  bucket: number,
+  accountId: number,
+  msisdn: number,
+  nowMs: number,
+): Promise<boolean> {
+  const rows = await query(
+    `with gone as (
+       delete from opt_outs where bucket = $1 and account_id = $2 and msisdn = $3 returning reply_id, at
+     )
+     insert into opt_out_removals (bucket, account_id, msisdn, reply_id, opted_out_at, at)
+     select $1, $2, $3, reply_id, at, to_timestamp($4::float8 / 1000) from gone returning 1`,
+    [bucket, accountId, msisdn, nowMs],
+  );
+  return rows.length > 0;
+}

@@ -1,0 +1,394 @@
+// A whole house in process, for journeys: platforms on a cloned database, the simulated carrier, a customer who records
+// what is pushed, a clock moved by hand. It closes itself at the end of its scope, and fails there when something
+// leaks, the books do not balance, or something accepted is lost.
+import assert from 'node:assert/strict';
+import { pino } from 'pino';
+import type { AccountSettings } from '../../src/domain/account/account.ts';
+import { type MessageStatus, messageStatus } from '../../src/domain/base/message.ts';
+import type { Log } from '../../src/lib/observability/log.ts';
+import { silentLog } from '../../src/lib/observability/log.ts';
+import { createSeal } from '../../src/lib/security/sealing.ts';
+import { allRoles, type Config, type Role, settings } from '../../src/main/config.ts';
+import { type Platform, startPlatform } from '../../src/main/platform.ts';
+import type { Runtime } from '../../src/main/runtime.ts';
+import { createAccount, type OvhKeys, type UserKeys } from '../../src/operations/account/accounts.ts';
+import { readAccount, updateSettings } from '../../src/store/accounts/accounts.ts';
+import { insertSender, type NewSender } from '../../src/store/accounts/senders.ts';
+import { type Database, openDatabase } from '../../src/store/database/database.ts';
+import { createIds } from '../../src/store/database/ids.ts';
+import { notify } from '../../src/store/database/notices.ts';
+import { replaceRates } from '../../src/store/money/rates.ts';
+import { insertConnector, insertRoute, type SmppLinkOptions } from '../../src/store/platform/carriers.ts';
+import { type CarrierOptions, TestCarrier } from './carrier.ts';
+import type { Keys } from './clients.ts';
+import { Customer } from './customer.ts';
+import { DatabaseWire } from './database-wire.ts';
+import { freePort } from './free-port.ts';
+import { violations } from './invariants.ts';
+import { MovableClock } from './movable-clock.ts';
+import { openTestDatabase, type TestDatabase } from './postgres.ts';
+import { until } from './until.ts';
+
+/** A Wednesday, ten in the morning in Paris: marketing may leave. */
+export const workingHours = Date.UTC(2026, 10, 18, 9);
+
+/** What one segment to a French mobile costs in the premium tier. */
+export const priceMicros = 50_000n;
+
+/** Every account has it. */
+const usualSender: NewSender = {
+  name: 'Chappe',
+  type: 'alpha',
+  referer: 'custom',
+  status: 'enabled',
+  description: '',
+  reason: 'tests',
+  code: null,
+  codeTries: 0,
+};
+
+/** Shared by all processes of a house, as CHAPPE_SECRET_KEY would be. */
+const testSeal = createSeal('a secret of the tests');
+
+const pace = { reclaimEveryMs: 300, expiryEveryMs: 500 };
+
+/** Settings of the link that tests like short; the connector reads them from its row like all others. */
+const swiftLink = { reconnectFirstMs: 100, reconnectMaxMs: 400, answerMs: 2_000, responseMs: 5_000 };
+
+export interface PlatformOptions {
+  /** One platform for each entry; one with every role when left out. */
+  readonly processes?: readonly (readonly Role[])[];
+  readonly nowMs?: number;
+  readonly carrier?: CarrierOptions;
+  readonly link?: Partial<SmppLinkOptions> & Readonly<Record<string, unknown>>;
+  readonly config?: Partial<Config>;
+  /** The platforms reach the database over a wire that can be cut. */
+  readonly overWire?: boolean;
+}
+
+export interface AccountOptions {
+  readonly email?: string;
+  readonly creditMicros?: bigint;
+  /** Where receipts are pushed; null for an account without callbacks. */
+  readonly callbackPath?: string | null;
+  readonly settings?: Partial<AccountSettings>;
+  readonly signingKey?: string;
+  /** The account it is a sub-account of. */
+  readonly parent?: TestAccount;
+}
+
+export interface TestAccount extends Keys {
+  readonly id: number;
+  readonly serviceName: string;
+  readonly ovh: OvhKeys;
+  /** Its first user, for http2sms and mail. */
+  readonly user: UserKeys;
+  readonly path: string;
+}
+
+export interface TestProcess {
+  readonly running: Platform;
+  readonly runtime: Runtime;
+  /** Why it wanted to end at once; empty while it is well. */
+  readonly fatal: string[];
+  stop(): Promise<void>;
+}
+
+export async function openPlatform(options: PlatformOptions = {}): Promise<TestPlatform> {
+  const resourcesBefore = openSockets();
+  const clock = new MovableClock(options.nowMs ?? workingHours);
+  const testDatabase = await openTestDatabase();
+  const platform = new TestPlatform(testDatabase, clock, options, resourcesBefore);
+  try {
+    await platform.open();
+    return platform;
+  } catch (error) {
+    await platform[Symbol.asyncDispose]().catch(() => {});
+    throw error;
+  }
+}
+
+export class TestPlatform implements AsyncDisposable {
+  readonly clock: MovableClock;
+  readonly carrier: TestCarrier;
+  readonly processes: TestProcess[] = [];
+  /** Warnings and errors of every process, as JSON lines. */
+  readonly logLines: string[] = [];
+  readonly testDatabase: TestDatabase;
+  /** Of the test itself, beside the platforms' own. */
+  readonly database: Database;
+  /** Reasons to end that a test provokes on purpose. */
+  readonly expectedFatal: RegExp[] = [];
+  readonly #options: PlatformOptions;
+  readonly #resourcesBefore: Readonly<Record<string, number>>;
+  #customer: Customer | null = null;
+  #wire: DatabaseWire | null = null;
+  #accounts = 0;
+  #hasDispatcher = false;
+
+  constructor(
+    testDatabase: TestDatabase,
+    clock: MovableClock,
+    options: PlatformOptions,
+    resourcesBefore: Readonly<Record<string, number>>,
+  ) {
+    this.testDatabase = testDatabase;
+    this.clock = clock;
+    this.#options = options;
+    this.#resourcesBefore = resourcesBefore;
+    this.carrier = new TestCarrier(clock, options.carrier ?? {});
+    this.database = openDatabase(testDatabase.connection, silentLog, 4);
+  }
+
+  async open(): Promise<void> {
+    this.#customer = await Customer.open();
+    if (this.#options.overWire) this.#wire = await DatabaseWire.open(this.testDatabase.connection);
+    await this.carrier.up();
+    const { query } = this.database;
+    await replaceRates(query, [
+      { country: 'FR', tier: 'premium', priceMicros },
+      { country: 'FR', tier: 'low_cost', priceMicros: 39_000n },
+    ]);
+    const link = {
+      host: '127.0.0.1',
+      port: this.carrier.port,
+      systemId: 'house',
+      password: 'house',
+      systemType: '',
+      tls: false,
+      window: 500,
+      tps: 0,
+      binds: 1,
+      ...swiftLink,
+      ...this.#options.link,
+    };
+    const connectorId = await insertConnector(query, 'carrier', link, this.clock.now());
+    const everything = {
+      country: null,
+      tier: null,
+      sender: null,
+      position: 100,
+      weight: 1,
+      costMicros: null,
+    };
+    await insertRoute(query, { connectorId, ...everything }, this.clock.now());
+    for (const roles of this.#options.processes ?? [allRoles]) await this.start(roles);
+  }
+
+  /** Another process of the platform, as far as the others can tell. */
+  async start(roles: readonly Role[] = allRoles): Promise<TestProcess> {
+    const connection = { ...this.testDatabase.connection, ...this.#wire?.address };
+    const database = openDatabase(connection, this.#log(), 6);
+    const runtime: Runtime = {
+      database,
+      clock: this.clock,
+      ids: createIds(database, () => this.clock.now()),
+      log: this.#log(),
+      seal: testSeal,
+      isEmbedded: false,
+      version: 'test',
+      ensureRunning: async () => {},
+      stop: () => database.close(),
+    };
+    const fatal: string[] = [];
+    const config: Config = {
+      ...defaultConfig(),
+      httpsPort: 0,
+      smtpPort: 0,
+      ...this.#options.config,
+      httpPort: roles.includes('doors') ? await freePort() : 0,
+      roles,
+    };
+    let stopped: Promise<void> | undefined;
+    try {
+      const running = await startPlatform(config, runtime, (reason) => fatal.push(reason), pace);
+      // The first takes every bind; others get their share when they have been seen.
+      if (roles.includes('dispatch') && !this.#hasDispatcher && this.carrier.isUp) await running.whenBound();
+      this.#hasDispatcher ||= roles.includes('dispatch');
+      const process: TestProcess = {
+        running,
+        runtime,
+        fatal,
+        stop() {
+          stopped ??= running.stop().then(() => runtime.stop());
+          return stopped;
+        },
+      };
+      this.processes.push(process);
+      return process;
+    } catch (error) {
+      await runtime.stop();
+      throw error;
+    }
+  }
+
+  #log(): Log {
+    const write = (line: string) => {
+      this.logLines.push(line);
+    };
+    return pino({ level: 'warn', base: null }, { write });
+  }
+
+  get customer(): Customer {
+    return this.#customer!;
+  }
+
+  get wire(): DatabaseWire {
+    return this.#wire!;
+  }
+
+  /** The HTTP door of the first process that has one. */
+  get url(): string {
+    for (const { running } of this.processes) if (running.httpUrl !== null) return running.httpUrl;
+    throw new Error('this house has no door');
+  }
+
+  get query(): Database['query'] {
+    return this.database.query;
+  }
+
+  async anAccount(options: AccountOptions = {}): Promise<TestAccount> {
+    const name = `account-${++this.#accounts}`;
+    const path = options.callbackPath === undefined ? `/${name}` : options.callbackPath;
+    const email = options.email ?? `${name}@example.com`;
+    const created = await createAccount(
+      { database: this.database, clock: this.clock, seal: testSeal },
+      {
+        email,
+        name,
+        creditMicros: options.creditMicros ?? 1_000_000_000n,
+        callbackUrl: path === null ? null : this.customer.url(path),
+        ...(options.parent && { parent: (await readAccount(this.query, options.parent.id))! }),
+      },
+    );
+    assert.ok(created, `there is an account ${email} already`);
+    const { account, octopush, ovh, user } = created;
+    await insertSender(this.query, account, usualSender, this.clock.now());
+    const { signingKey } = options;
+    const callbacks = { ...account.settings.callbacks, ...(signingKey === undefined ? {} : { signingKey }) };
+    if (options.settings !== undefined || signingKey !== undefined) {
+      await updateSettings(this.query, account.id, { ...options.settings, callbacks });
+      await notify(this.query, 'accounts');
+    }
+    return {
+      id: account.id,
+      serviceName: account.serviceName,
+      login: octopush.userLogin,
+      apiKey: octopush.apiKey,
+      ovh,
+      user,
+      path: path ?? '',
+    };
+  }
+
+  /** Moves the clock and wakes who works by it. */
+  async advance(ms: number): Promise<void> {
+    this.clock.advance(ms);
+    await notify(this.query, 'chunks');
+    await notify(this.query, 'callbacks');
+  }
+
+  /** What can be spent, what is held. */
+  async credit(account: TestAccount): Promise<{ availableMicros: bigint; heldMicros: bigint }> {
+    const [row] = await this.query<{ balance: number; held: number }>(
+      'select balance_micros as balance, held_micros as held from balances where account_id = $1',
+      [account.id],
+    );
+    return { availableMicros: BigInt(row!.balance - row!.held), heldMicros: BigInt(row!.held) };
+  }
+
+  async statusOf(number: string): Promise<MessageStatus | null> {
+    const rows = await this.query<{ status: number }>('select status from messages where msisdn = $1', [
+      Number(number),
+    ]);
+    assert.ok(rows.length <= 1, `${rows.length} messages to ${number}`);
+    return rows.length === 0 ? null : messageStatus(rows[0]!.status);
+  }
+
+  async count(
+    table: 'messages' | 'campaigns' | 'chunks' | 'callbacks' | 'ledger_entries' | 'idempotency_keys',
+  ) {
+    const [row] = await this.query<{ n: number }>(`select count(*) as n from ${table}`);
+    return row!.n;
+  }
+
+  /** Waits until everything accepted has left, was charged or released, and was told. */
+  async quiet(withinMs?: number): Promise<void> {
+    let seen: string[] = [];
+    await until(
+      'the house is quiet',
+      async () => {
+        seen = await violations(this.query, { isQuiet: true });
+        return seen.length === 0;
+      },
+      { tell: () => seen, ...(withinMs === undefined ? {} : { withinMs }) },
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const problems: string[] = [];
+    const attempt = async (what: string, work: () => Promise<unknown>) => {
+      try {
+        await work();
+      } catch (error) {
+        problems.push(`${what}: ${(error as Error).stack}`);
+      }
+    };
+    for (const process of this.processes.toReversed()) {
+      await attempt('stopping a process', () => process.stop());
+      problems.push(
+        ...process.fatal.filter((reason) => !this.expectedFatal.some((known) => known.test(reason))),
+      );
+    }
+    await attempt('stopping the carrier', () => this.carrier.down());
+    await attempt('closing the customer', async () => this.#customer?.close());
+    await attempt('closing the wire', async () => this.#wire?.[Symbol.asyncDispose]());
+    await attempt('the books', async () => problems.push(...(await violations(this.query))));
+    await attempt('connections left open', () => this.#connectionsGone());
+    await attempt('closing the database', () => this.database.close());
+    await attempt('dropping the database', () => this.testDatabase.drop());
+    await attempt('sockets left open', () => this.#socketsGone());
+    if (problems.length > 0)
+      throw new Error(
+        `the house is not left in order:\n${[...problems, ...this.logLines.slice(-20)].join('\n')}`,
+      );
+  }
+
+  /** Of the platforms: the test's own pool is still there, and names itself by nothing else. */
+  async #connectionsGone(): Promise<void> {
+    await this.database.transaction(async (query) => {
+      const count = async () => {
+        const [row] = await query<{ n: number }>(
+          `select count(*) as n from pg_stat_activity where datname = current_database() and application_name like 'chappe%'`,
+        );
+        return row!.n;
+      };
+      // The pool of the test holds at most four, this one included.
+      await until('the platforms have closed their connections', async () => (await count()) <= 4, {
+        withinMs: 5_000,
+      });
+    });
+  }
+
+  async #socketsGone(): Promise<void> {
+    const isAsBefore = () => {
+      const now = openSockets();
+      return Object.entries(now).every(([kind, count]) => count <= (this.#resourcesBefore[kind] ?? 0));
+    };
+    await until('every socket is closed', isAsBefore, { withinMs: 5_000, tell: openSockets });
+  }
+}
+
+function openSockets(): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const kind of process.getActiveResourcesInfo())
+    if (/^(TCPSocketWrap|TCPServerWrap|PipeWrap|PipeServerWrap)$/.test(kind))
+      counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+}
+
+/** As of an installation that sets nothing; knows no environment. */
+function defaultConfig(): Config {
+  const entries = Object.entries(settings).map(([key, setting]) => [key, setting.read(undefined)]);
+  return Object.fromEntries(entries) as Config;
+}
