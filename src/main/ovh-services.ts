@@ -7,7 +7,7 @@ import { editParameters } from '#operations/account/edit-parameters.ts';
 import { readAccountRecord } from '#operations/account/read-account.ts';
 import { moveCredit } from '#operations/money/move-credit.ts';
 import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
-import { findPerson, listAccountsOf } from '#store/accounts/accounts.ts';
+import { findPerson, listAccountsOf, readCreationTime } from '#store/accounts/accounts.ts';
 import type { Caches } from './caches.ts';
 import type { Config } from './config.ts';
 import type { ListenersOptions } from './http-server.ts';
@@ -76,6 +76,7 @@ function desksOf(options: OvhOfficeOptions): Omit<OvhDesks, OfficeDesks> {
       listOf: (customer) => listAccountsOf(query, customer.id),
       read: (account) => readAccountRecord(runtime, account),
       edit: (account, change) => editParameters(runtime, account, change, config.allowPrivateCallbacks),
+      createdAtMs: ({ id }) => readCreationTime(query, id),
       personOf: async (account) => (await findPerson(query, account.email))!.person,
       creditPriceMicros: ({ settings }) => creditPriceOf(settings, rates()),
       moveCredit: (from, to, amountMicros) => moveCredit(runtime, from, to, amountMicros),

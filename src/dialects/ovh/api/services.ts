@@ -8,7 +8,7 @@ import type { MessageTemplate } from '#domain/campaign/message-template.ts';
 import type { HistoryFilter, OptOut, ReceivedReply, SentMessage } from '#domain/delivery/history.ts';
 import type { OrderedLookup } from '#domain/delivery/lookup.ts';
 import type { PriceList } from '#domain/money/orders.ts';
-import type { ReplyNumber } from '#domain/plan/reply-numbers.ts';
+import type { AssignedNumber } from '#domain/plan/reply-numbers.ts';
 import type { RecipientSlot, SlotKey } from '#domain/recipients/recipient-slot.ts';
 import type { SlotCleaning } from '#domain/recipients/slot-cleaning.ts';
 import type { Consumer } from '#operations/account/consumer-key-cache.ts';
@@ -102,6 +102,7 @@ export interface AccountDesk {
   /** As it is now. */
   read(account: Account): Promise<AccountRecord>;
   edit(account: Account, change: ParametersChange): Promise<void>;
+  createdAtMs(account: Account): Promise<number>;
   /** Whom it is for; empty where nobody said. */
   personOf(account: Account): Promise<ContactPerson>;
   /** What a credit costs this account, in micros of a euro. */
@@ -214,7 +215,7 @@ export interface SenderDesk {
     change: { name?: string | undefined; description?: string | null | undefined },
   ): Promise<boolean>;
   /** The virtual numbers that are these accounts' own. */
-  numbersOf(accounts: readonly Account[]): Promise<readonly ReplyNumber[]>;
+  numbersOf(accounts: readonly Account[]): Promise<readonly AssignedNumber[]>;
 }
 
 export interface TemplateDesk {

@@ -21,6 +21,18 @@ export async function documentRoutes(app: FastifyInstance, documents: Documents)
   app.addHook('onRequest', async (request) => {
     request.headers['content-type'] = 'application/octet-stream';
   });
+  // A page may put and get a file at its address, from any origin: the address is the only key, and no cookie counts.
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('access-control-allow-origin', '*');
+  });
+  app.options('/documents/:document/:token', (_request, reply) =>
+    reply
+      .header('access-control-allow-methods', 'GET, PUT')
+      .header('access-control-allow-headers', '*')
+      .header('access-control-max-age', '86400')
+      .code(204)
+      .send(),
+  );
   app.put<{ Params: Places }>('/documents/:document/:token', async (request, reply) => {
     await put(documents, request);
     return reply.code(201).send();
