@@ -2,6 +2,7 @@
 import type { OvhDesks } from '#dialects/ovh/api/services.ts';
 import { creditPriceOf } from '#domain/money/ovh-credits.ts';
 import type { RateCard } from '#domain/money/rate-card.ts';
+import type { ReplyNumber } from '#domain/plan/reply-numbers.ts';
 import type { Loop } from '#lib/async/loop.ts';
 import { editParameters } from '#operations/account/edit-parameters.ts';
 import { readAccountRecord } from '#operations/account/read-account.ts';
@@ -29,6 +30,7 @@ export interface OvhOfficeOptions {
   readonly processId: number;
   readonly books: Caches;
   readonly rates: () => RateCard;
+  readonly replyNumbers: () => readonly ReplyNumber[];
   readonly buckets: () => readonly number[];
   readonly submit: SubmitCampaign;
   /** There is something to send. */

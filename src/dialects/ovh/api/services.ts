@@ -1,7 +1,7 @@
 // What OVH's dialect asks of the house beside what all dialects ask (dialect.ts): one desk for each subject. Operations
 // stand behind them; main/ovh-services.ts binds the two.
 
-import type { SenderStatusOf } from '#dialects/ovh/sending.ts';
+import type { SenderFacts } from '#dialects/ovh/sending.ts';
 import type { Account } from '#domain/account/account.ts';
 import type { ReviewStatus, Sender, SenderDocument } from '#domain/account/sender.ts';
 import type { MessageTemplate } from '#domain/campaign/message-template.ts';
@@ -111,11 +111,9 @@ export interface AccountDesk {
   moveCredit(from: Account, to: Account, amountMicros: bigint): Promise<void>;
 }
 
-export interface SendingDesk {
+export interface SendingDesk extends SenderFacts {
   /** The number that an appended clause names. */
   readonly stopShortCode: string;
-  /** `sender` as a customer wrote it. */
-  readonly senderStatusOf: SenderStatusOf;
   /** Ids of messages whose time has not come. */
   listJobs(account: Account, filter: Pick<HistoryFilter, 'userId' | 'sender'>): Promise<readonly number[]>;
   /** Of a message of the account's; false when it waits no longer. */
