@@ -3,7 +3,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readDocumentPath } from '#dialects/ovh/api/document-address.ts';
-import { OvhError, unknownObject } from '#dialects/ovh/api/errors.ts';
+import { noRoom, OvhError, unknownObject } from '#dialects/ovh/api/errors.ts';
 import { answerOvhError } from '#dialects/ovh/api/routes.ts';
 import type { DocumentAddress, Documents } from '#operations/audience/documents.ts';
 
@@ -53,6 +53,7 @@ async function put(documents: Documents, request: FastifyRequest<{ Params: Place
   const written = await documents.write(document, bytes);
   if (written === 'unknown') throw unknownObject();
   if (written === 'too-large') throw tooLarge(maxBytes);
+  if (written === 'account-full' || written === 'platform-full') throw noRoom(written);
 }
 
 async function get(documents: Documents, places: Places, reply: FastifyReply): Promise<FastifyReply> {
