@@ -9,8 +9,9 @@ export const noteTexts: Readonly<Record<CampaignNote, string>> = {
   'class-flash-ignored':
     'the class flash was asked for and ignored; chappe account set --flash-class yes honours it',
   'no-short-code':
-    'a short code was asked for, but the pool has no number that can be answered: the named sender was taken',
-  'only-sender': "no sender was named: the account's only enabled sender was taken",
+    'a short code was asked for, but the pool has no number that can be answered: the named sender was taken, with its STOP clause unless the request excluded it',
+  'only-sender':
+    "no sender was named: the account's only enabled sender was taken, with its STOP clause unless the request excluded it",
 };
 
 /** A note of an older or a newer version is shown by its name. */

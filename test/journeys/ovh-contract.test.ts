@@ -100,6 +100,8 @@ test('calls of an option that no account has answer as for an account without it
     assert.match((answer.body as { message: string }).message, /option|operator|consumer key/, shown);
     if (route.path.includes('{number}')) assert.ok(isErrorOf(await ask('+33700000000'), 404), shown);
   }
+  const added = await client.call('POST', `/sms/${owner.serviceName}/blacklists`, { number: '+33600000001' });
+  assert.ok(isErrorOf(added, 405), 'the description has no call that adds to the list');
   const missing = await client.call('PUT', `/sms/${owner.serviceName}/smpp/allowedIPs`, { action: 'add' });
   assert.ok(isErrorOf(missing, 400), 'what the description asks for is asked for all the same');
 });
