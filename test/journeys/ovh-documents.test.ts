@@ -88,6 +88,25 @@ test('each address does its own thing only, and another customer sees nothing', 
   assert.equal((await client.call('GET', '/me/document/no-uuid')).status, 400);
 });
 
+test('a page of another origin may put and get a file at its address', async () => {
+  await using platform = await openPlatform();
+  const client = clientOf(platform, await platform.anAccount());
+  const { putUrl, getUrl } = await client.ok<Document>('POST', '/me/document', { name: 'list.csv' });
+  const headers = { origin: 'https://shop.example', 'access-control-request-method': 'PUT' };
+  const preflight = await fetch(putUrl, { method: 'OPTIONS', headers });
+  assert.equal(preflight.status, 204);
+  assert.equal(preflight.headers.get('access-control-allow-methods'), 'GET, PUT');
+  const put = await fetch(putUrl, { method: 'PUT', body: 'number\n', headers });
+  const missing = await fetch(`${getUrl}x`, { headers });
+  for (const answer of [preflight, put, await fetch(getUrl, { headers }), missing])
+    assert.equal(answer.headers.get('access-control-allow-origin'), '*');
+  assert.equal(missing.status, 404);
+  for (const origin of ['*', 'https://shop.example', 'http://localhost:3000'])
+    assert.equal(await client.ok('POST', '/me/document/cors', { origin }), null);
+  for (const origin of ['', 'shop.example', 'javascript:alert(1)'])
+    assert.equal((await client.call('POST', '/me/document/cors', { origin })).status, 400, origin);
+});
+
 test('what is too large is refused with an answer, told its length or not, and leaves the file as it was', async () => {
   await using platform = await openPlatform({ config: { documentMegabytes: 1 } });
   const client = clientOf(platform, await platform.anAccount());
