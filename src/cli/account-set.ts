@@ -76,6 +76,11 @@ export const accountSet: Command = {
       value: 'YES|NO',
       help: 'OVH: receivers may be national numbers of --country (no)',
     },
+    'flash-class': {
+      type: 'string',
+      value: 'YES|NO',
+      help: 'OVH: jobs and batches of class flash pop up on the phone (no)',
+    },
     'automatic-top-up': {
       type: 'string',
       value: 'YES|NO',
@@ -128,6 +133,8 @@ function readSettings(call: Call): Partial<AccountSettings> {
   if (creditPrice !== undefined) settings.creditPriceMicros = readPrice(creditPrice);
   const national = oneOf(call, 'local-receivers', ['yes', 'no'] as const);
   if (national !== undefined) settings.readsNationalReceivers = national === 'yes';
+  const flash = oneOf(call, 'flash-class', ['yes', 'no'] as const);
+  if (flash !== undefined) settings.honoursFlash = flash === 'yes';
   const buysOnAccount = oneOf(call, 'automatic-top-up', ['yes', 'no'] as const);
   if (buysOnAccount !== undefined) settings.buysOnAccount = buysOnAccount === 'yes';
   const chars = oneOf(call, 'chars-per-part', ['137', '153'] as const);

@@ -352,6 +352,20 @@ export const settings = {
     2_000,
     'The largest file that a customer may upload, and the largest list that is fetched from an address of his.',
   ),
+  documentAccountMegabytes: wholeNumber(
+    'CHAPPE_DOCUMENT_ACCOUNT_MEGABYTES',
+    1_000,
+    1,
+    1_000_000,
+    'How many megabytes all files of one account may have together: documents, exports, lists in slots. Beyond, its uploads are refused until it deletes some.',
+  ),
+  documentTotalMegabytes: wholeNumber(
+    'CHAPPE_DOCUMENT_TOTAL_MEGABYTES',
+    20_000,
+    1,
+    100_000_000,
+    'How many megabytes the files of all accounts may have together: they are in the database. Beyond, uploads are refused.',
+  ),
   documentDays: wholeNumber(
     'CHAPPE_DOCUMENT_DAYS',
     30,

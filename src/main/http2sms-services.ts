@@ -14,6 +14,8 @@ export function http2smsServicesOf(
     authenticate: (serviceName, login, password) => users.authenticate(serviceName, login, password),
     submit,
     senderStatusOf: desks.sending.senderStatusOf,
+    hasReplyNumbers: desks.sending.hasReplyNumbers,
+    enabledSenders: desks.sending.enabledSenders,
     creditPriceMicros: (account) => desks.accounts.creditPriceMicros(account),
     quotaOf: quotaOf(desks.users),
   };

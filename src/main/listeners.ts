@@ -1,6 +1,7 @@
 // What customers meet: the doors with everything that stands behind them. Serves the platform of a process that plays this
 // role.
 import type { RateCard } from '#domain/money/rate-card.ts';
+import type { ReplyNumber } from '#domain/plan/reply-numbers.ts';
 import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import type { Caches } from './caches.ts';
 import { httpsOf } from './certificate.ts';
@@ -20,6 +21,8 @@ export interface FrontOptions {
   readonly submit: SubmitCampaign;
   /** As it is now. */
   readonly rates: () => RateCard;
+  /** The operator's pool, as it is now. */
+  readonly replyNumbers: () => readonly ReplyNumber[];
   readonly buckets: () => readonly number[];
   /** There are campaigns on lists to compute. */
   readonly wakeLists: () => void;

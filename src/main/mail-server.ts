@@ -65,6 +65,8 @@ function ovhMailServicesOf({ config, runtime, books, submit, ovh }: SmtpListener
     authenticate: (serviceName, login, password) => books.users.authenticate(serviceName, login, password),
     submit,
     senderStatusOf: ovh.sending.senderStatusOf,
+    hasReplyNumbers: ovh.sending.hasReplyNumbers,
+    enabledSenders: ovh.sending.enabledSenders,
     quotaOf: quotaOf(ovh.users),
     creditPriceMicros: (account) => ovh.accounts.creditPriceMicros(account),
     async tell(account, mail) {

@@ -18,7 +18,13 @@ import {
 } from '#operations/sending/recipient-lists/store-list.ts';
 import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import { createSubmitList } from '#pipeline/submit-recipient-list.ts';
-import type { Content } from '#store/recipients/file-contents.ts';
+import {
+  type Content,
+  type ContentSums,
+  holdContent,
+  leaveUnlessKept,
+  releaseContent,
+} from '#store/recipients/file-contents.ts';
 import { listCleanings, readCleaning } from '#store/recipients/slot-cleanings.ts';
 import type { Config } from './config.ts';
 import { findLookupConnector } from './lookup-connector.ts';
@@ -40,6 +46,13 @@ export interface ListOffice {
   work(): Promise<void>;
 }
 
+function sumsOf({ documentAccountMegabytes, documentTotalMegabytes }: Config): ContentSums {
+  return {
+    maxAccountBytes: documentAccountMegabytes * megabyte,
+    maxTotalBytes: documentTotalMegabytes * megabyte,
+  };
+}
+
 const megabyte = 1024 * 1024;
 const dayMs = 86_400_000;
 
@@ -48,6 +61,7 @@ export function openListOffice(options: ListOfficeOptions): ListOffice {
   const documents = createDocuments(runtime, {
     maxBytes: config.documentMegabytes * megabyte,
     lifeMs: config.documentDays * dayMs,
+    sums: sumsOf(config),
   });
   return {
     desks: {
@@ -86,11 +100,18 @@ function cleaningDeskOf(runtime: Runtime): OvhDesks['cleanings'] {
   };
 }
 
+/** How often a slot may be filled while its list is being taken. */
+const mostTries = 5;
+
+type Owner = Pick<Account, 'bucket' | 'id'>;
+
 function listDeskOf(
   { config, runtime, submit, wakeDispatch }: ListOfficeOptions,
   documents: Documents,
 ): ListDesk {
+  const { query } = runtime.database;
   const maxBytes = config.documentMegabytes * megabyte;
+  const usualLimits: ListLimits = { maxBytes, sums: sumsOf(config) };
   const slots = createSlots(runtime);
   const submitList = createSubmitList(runtime, { submit, wake: wakeDispatch });
   const downloader = createDownloader({
@@ -99,45 +120,61 @@ function listDeskOf(
     allowPrivate: config.allowPrivateDownloads,
   });
 
-  async function fetchList(
-    bucket: number,
-    url: string,
-    limits: ListLimits = { maxBytes },
-  ): Promise<StoredList> {
+  async function fetchList(owner: Owner, url: string, limits = usualLimits): Promise<StoredList> {
     const bytes = (await openOwn(documents, url)) ?? downloader.fetch(url);
-    return storeList(runtime, bucket, bytes, limits);
+    return storeList(runtime, owner, bytes, limits);
   }
 
   async function takeIn(
-    bucket: number,
+    owner: Owner,
     source: Exclude<ListSource, { kind: 'slot' }>,
-    limits: ListLimits = { maxBytes },
+    limits = usualLimits,
   ): Promise<StoredList | null> {
-    if (source.kind === 'url') return fetchList(bucket, source.url, limits);
+    if (source.kind === 'url') return fetchList(owner, source.url, limits);
     const reading = await documents.open(source.customer, source.id);
-    return reading && storeList(runtime, bucket, reading.bytes, limits);
+    return reading && storeList(runtime, owner, reading.bytes, limits);
   }
 
   /** What is to be sent to now. */
-  function listOf({ bucket }: Account, source: ListSource): Promise<Content | null> {
-    if (source.kind !== 'slot') return takeIn(bucket, source);
-    return slots.listToSend(source.key, (url) => fetchList(bucket, url));
+  function listOf(account: Account, source: ListSource): Promise<Content | null> {
+    if (source.kind !== 'slot') return takeIn(account, source);
+    return slots.listToSend(source.key, (url) => fetchList(account, url));
+  }
+
+  /** Whoever empties or fills the slot meanwhile: the list stays until the work is done. Null when there is none. */
+  async function withList<T>(
+    account: Account,
+    source: ListSource,
+    work: (list: Content) => Promise<T>,
+  ): Promise<T | null> {
+    for (let tries = 1; ; tries++) {
+      const list = await listOf(account, source);
+      if (list === null) return null;
+      // Gone between the look at the slot and now: the slot holds another.
+      if (!(await holdContent(query, list))) {
+        if (tries === mostTries) throw new Error(`the list ${list.id} was replaced again and again`);
+        continue;
+      }
+      try {
+        return await work(list);
+      } finally {
+        // What was fetched for this alone is needed no more.
+        await leaveUnlessKept(query, list, runtime.clock.now());
+        await releaseContent(query, list);
+      }
+    }
   }
 
   return {
     slots,
     async fill(key, { description, isUpdated, source }) {
-      const list = await takeIn(key.bucket, source, { maxBytes, checksNumbers: true });
+      const owner = { bucket: key.bucket, id: key.accountId };
+      const list = await takeIn(owner, source, { ...usualLimits, checksNumbers: true });
       const url = source.kind === 'url' ? source.url : null;
       return list && slots.fill(key, { description, isUpdated, url }, list);
     },
-    async submit(account, order, source) {
-      const list = await listOf(account, source);
-      return list && submitList(account, order, list);
-    },
-    async readNumbers(account, source, most) {
-      const list = await listOf(account, source);
-      return list && readListNumbers(runtime, list, most);
-    },
+    submit: (account, order, source) => withList(account, source, (list) => submitList(account, order, list)),
+    readNumbers: (account, source, most) =>
+      withList(account, source, (list) => readListNumbers(runtime, list, most)),
   };
 }

@@ -2,8 +2,10 @@
 import type { RateDesk, SendingDesk } from '#dialects/ovh/api/services.ts';
 import { creditPriceOf } from '#domain/money/ovh-credits.ts';
 import type { RateCard } from '#domain/money/rate-card.ts';
+import type { ReplyNumber } from '#domain/plan/reply-numbers.ts';
 import { senderStatusOf } from '#operations/account/senders.ts';
 import { cancelJob, listJobs } from '#operations/sending/pending-messages.ts';
+import { listEnabledSenders } from '#store/accounts/senders.ts';
 import type { Config } from './config.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -11,12 +13,16 @@ export interface SendingOptions {
   readonly config: Config;
   readonly runtime: Runtime;
   readonly rates: () => RateCard;
+  /** The operator's pool. */
+  readonly replyNumbers: () => readonly ReplyNumber[];
 }
 
-export function sendingDeskOf({ config, runtime }: SendingOptions): SendingDesk {
+export function sendingDeskOf({ config, runtime, replyNumbers }: SendingOptions): SendingDesk {
   return {
     stopShortCode: config.stopShortCode,
     senderStatusOf: (account, sender) => senderStatusOf(runtime, account, sender),
+    hasReplyNumbers: () => replyNumbers().length > 0,
+    enabledSenders: (account) => listEnabledSenders(runtime.database.query, account, 2),
     listJobs: (account, filter) => listJobs(runtime, account, filter),
     cancelJob: (account, id) => cancelJob(runtime, account, id),
   };

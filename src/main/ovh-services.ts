@@ -2,12 +2,13 @@
 import type { OvhDesks } from '#dialects/ovh/api/services.ts';
 import { creditPriceOf } from '#domain/money/ovh-credits.ts';
 import type { RateCard } from '#domain/money/rate-card.ts';
+import type { ReplyNumber } from '#domain/plan/reply-numbers.ts';
 import type { Loop } from '#lib/async/loop.ts';
 import { editParameters } from '#operations/account/edit-parameters.ts';
 import { readAccountRecord } from '#operations/account/read-account.ts';
 import { moveCredit } from '#operations/money/move-credit.ts';
 import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
-import { findPerson, listAccountsOf } from '#store/accounts/accounts.ts';
+import { findPerson, listAccountsOf, readCreationTime } from '#store/accounts/accounts.ts';
 import type { Caches } from './caches.ts';
 import type { Config } from './config.ts';
 import type { ListenersOptions } from './http-server.ts';
@@ -29,6 +30,7 @@ export interface OvhOfficeOptions {
   readonly processId: number;
   readonly books: Caches;
   readonly rates: () => RateCard;
+  readonly replyNumbers: () => readonly ReplyNumber[];
   readonly buckets: () => readonly number[];
   readonly submit: SubmitCampaign;
   /** There is something to send. */
@@ -76,6 +78,7 @@ function desksOf(options: OvhOfficeOptions): Omit<OvhDesks, OfficeDesks> {
       listOf: (customer) => listAccountsOf(query, customer.id),
       read: (account) => readAccountRecord(runtime, account),
       edit: (account, change) => editParameters(runtime, account, change, config.allowPrivateCallbacks),
+      createdAtMs: ({ id }) => readCreationTime(query, id),
       personOf: async (account) => (await findPerson(query, account.email))!.person,
       creditPriceMicros: ({ settings }) => creditPriceOf(settings, rates()),
       moveCredit: (from, to, amountMicros) => moveCredit(runtime, from, to, amountMicros),

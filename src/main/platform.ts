@@ -39,7 +39,7 @@ import {
 import { type Front, openFront } from './listeners.ts';
 import type { SmtpListener } from './mail-server.ts';
 import { startMaintenance } from './maintenance.ts';
-import { factsOf, noPricingData, readPricingData } from './pricing-data.ts';
+import { factsOf, noPricingData, poolOf, readPricingData } from './pricing-data.ts';
 import { isProcessDead } from './process-liveness.ts';
 import { readinessOf } from './readiness.ts';
 import type { Runtime } from './runtime.ts';
@@ -220,6 +220,7 @@ class RunningPlatform implements Platform {
       books: this.#books,
       submit: this.#submit!,
       rates: () => this.#pricingData.rates,
+      replyNumbers: () => poolOf(this.#pricingData, this.#carriers!.simulator !== null),
       buckets: () => this.#buckets,
       wakeLists: () => this.#loops['list campaigns']?.wake(),
       wakeWork: () => this.#loops['ovh']?.wake(),

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { servedRoutes } from '../../src/dialects/ovh/api/call-table.ts';
-import { contract, nameOf } from '../../src/dialects/ovh/api/contract.ts';
+import { contract, nameOf, partOf } from '../../src/dialects/ovh/api/contract.ts';
+import { assignNumber, insertReplyNumber } from '../../src/store/platform/reply-numbers.ts';
 import { type OvhAnswer, ovhClient } from '../support/ovh.ts';
 import { differences } from '../support/ovh-contract.ts';
 import { bodyOf, pathOf, type Step, walk, walkPlatform } from '../support/ovh-walk.ts';
@@ -42,7 +43,7 @@ test('every call answers what the description says, and 404 for each thing that 
     const answer = await client.call(step.route.method, pathOf(step, step.places), bodyOf(step));
     const found =
       answer.status === 200
-        ? differences(step.route.returns, answer.body)
+        ? differences(step.route.returns, answer.body, partOf(step.route.path))
         : [`${answer.status} ${JSON.stringify(answer.body)}`];
     wrong.push(...found.map((difference) => `${name}: ${difference}`));
     return answer.body;
@@ -59,15 +60,89 @@ test('every call answers what the description says, and 404 for each thing that 
   await platform.quiet();
 });
 
-test('the calls that are not served say so, and of the first two tiers there is none', async () => {
+/** What OVH answers an account without the option: nothing to be read, or nothing to be ordered. */
+const withoutOption: Readonly<Record<string, 403 | 404>> = {
+  'GET /sms/{serviceName}/smpp/settings': 404,
+  'GET /sms/{serviceName}/smpp/allowedIPs': 404,
+  'PUT /sms/{serviceName}/smpp/allowedIPs': 403,
+  'POST /sms/{serviceName}/smpp/password': 403,
+  'GET /sms/{serviceName}/virtualNumbers/{number}/chatAccess': 404,
+  'POST /sms/{serviceName}/virtualNumbers/{number}/chatAccess': 403,
+  'DELETE /sms/{serviceName}/virtualNumbers/{number}/chatAccess': 404,
+  'GET /order/sms/new': 403,
+  'POST /order/sms/new': 403,
+  'POST /auth/token': 403,
+  'PUT /me': 403,
+};
+
+test('calls of an option that no account has answer as for an account without it, and none is unanswered', async () => {
+  await using platform = await openPlatform();
+  const owner = await platform.anAccount();
+  const virtual = '33757000001';
+  await insertReplyNumber(
+    platform.query,
+    { number: virtual, kind: 'virtual', countries: [] },
+    platform.clock.now(),
+  );
+  await assignNumber(platform.query, virtual, owner.id);
+  const client = ovhClient(platform.url, owner.ovh, () => platform.clock.now());
+  const others = contract.routes.filter((route) => !servedRoutes.includes(route));
+  assert.deepEqual(others.map(nameOf).toSorted(), Object.keys(withoutOption).toSorted());
+  for (const route of others) {
+    const members = { quantity: 100, action: 'add', ips: ['192.0.2.1'] };
+    const ask = (number: string) => {
+      const step = { route, places: { serviceName: owner.serviceName, number }, members };
+      return client.call(route.method, pathOf(step, step.places), bodyOf(step));
+    };
+    const answer = await ask(`+${virtual}`);
+    const shown = `${nameOf(route)}: ${answer.status} ${JSON.stringify(answer.body)}`;
+    assert.ok(isErrorOf(answer, withoutOption[nameOf(route)]!), shown);
+    assert.match((answer.body as { message: string }).message, /option|operator|consumer key/, shown);
+    if (route.path.includes('{number}')) assert.ok(isErrorOf(await ask('+33700000000'), 404), shown);
+  }
+  const added = await client.call('POST', `/sms/${owner.serviceName}/blacklists`, { number: '+33600000001' });
+  assert.ok(isErrorOf(added, 405), 'the description has no call that adds to the list');
+  const missing = await client.call('PUT', `/sms/${owner.serviceName}/smpp/allowedIPs`, { action: 'add' });
+  assert.ok(isErrorOf(missing, 400), 'what the description asks for is asked for all the same');
+});
+
+test('a service tells no end, takes back what was read, and refuses an end', async () => {
   await using platform = await openPlatform();
   const owner = await platform.anAccount();
   const client = ovhClient(platform.url, owner.ovh, () => platform.clock.now());
-  const unserved = contract.routes.filter((route) => !servedRoutes.includes(route));
-  assert.deepEqual(unserved.filter(({ tier }) => tier < 3).map(nameOf), []);
-  for (const route of unserved) {
-    const step = { route, places: { serviceName: owner.serviceName, number: '+33611111111' }, members: {} };
-    const answer = await client.call(route.method, pathOf(step, step.places), bodyOf(step));
-    assert.ok(isErrorOf(answer, 501), `${nameOf(route)}: ${answer.status} ${JSON.stringify(answer.body)}`);
+  const path = `/sms/${owner.serviceName}/serviceInfos`;
+  const service = await client.ok<Record<string, unknown>>('GET', path);
+  assert.partialDeepStrictEqual(service, {
+    domain: owner.serviceName,
+    serviceId: owner.id,
+    status: 'ok',
+    creation: '2026-11-18',
+    expiration: '2099-12-31',
+    renew: { automatic: true, deleteAtExpiration: false },
+  });
+  const changes: readonly [object, number][] = [
+    [service, 200],
+    [{}, 200],
+    [{ renew: null }, 200],
+    [{ renew: { automatic: true } }, 200],
+    [{ renew: { period: 12 } }, 200],
+    [{ renew: { automatic: false } }, 400],
+    [{ renew: { deleteAtExpiration: true } }, 400],
+    [{ renew: 'never' }, 400],
+  ];
+  for (const [change, status] of changes)
+    assert.equal((await client.call('PUT', path, change)).status, status, JSON.stringify(change));
+});
+
+test('rules of operators are asked for with a number: none is known, and what is no number is told', async () => {
+  await using platform = await openPlatform();
+  const owner = await platform.anAccount();
+  const client = ovhClient(platform.url, owner.ovh, () => platform.clock.now());
+  const ask = (query: string) => client.call('GET', `/sms/${owner.serviceName}/exceptions${query}`);
+  for (const receiver of ['+33612345678', ' 33612345678', '0033612345678', '33612345678', '0612345678']) {
+    const answer = await ask(`?receiver=${encodeURIComponent(receiver)}`);
+    assert.deepEqual([answer.status, answer.body], [200, []], receiver);
   }
+  for (const query of ['', '?receiver=', '?receiver=nobody', '?receiver=12'])
+    assert.ok(isErrorOf(await ask(query), 400), query);
 });

@@ -88,6 +88,25 @@ test('each address does its own thing only, and another customer sees nothing', 
   assert.equal((await client.call('GET', '/me/document/no-uuid')).status, 400);
 });
 
+test('a page of another origin may put and get a file at its address', async () => {
+  await using platform = await openPlatform();
+  const client = clientOf(platform, await platform.anAccount());
+  const { putUrl, getUrl } = await client.ok<Document>('POST', '/me/document', { name: 'list.csv' });
+  const headers = { origin: 'https://shop.example', 'access-control-request-method': 'PUT' };
+  const preflight = await fetch(putUrl, { method: 'OPTIONS', headers });
+  assert.equal(preflight.status, 204);
+  assert.equal(preflight.headers.get('access-control-allow-methods'), 'GET, PUT');
+  const put = await fetch(putUrl, { method: 'PUT', body: 'number\n', headers });
+  const missing = await fetch(`${getUrl}x`, { headers });
+  for (const answer of [preflight, put, await fetch(getUrl, { headers }), missing])
+    assert.equal(answer.headers.get('access-control-allow-origin'), '*');
+  assert.equal(missing.status, 404);
+  for (const origin of ['*', 'https://shop.example', 'http://localhost:3000'])
+    assert.equal(await client.ok('POST', '/me/document/cors', { origin }), null);
+  for (const origin of ['', 'shop.example', 'javascript:alert(1)'])
+    assert.equal((await client.call('POST', '/me/document/cors', { origin })).status, 400, origin);
+});
+
 test('what is too large is refused with an answer, told its length or not, and leaves the file as it was', async () => {
   await using platform = await openPlatform({ config: { documentMegabytes: 1 } });
   const client = clientOf(platform, await platform.anAccount());
@@ -102,7 +121,7 @@ test('what is too large is refused with an answer, told its length or not, and l
   assert.equal((await readAll(getUrl)).toString(), 'number\n');
 });
 
-test('a document expires, later or sooner when its owner says so, and its bytes are gone an hour after', async () => {
+test('a document expires, later or sooner when its owner says so, and its bytes go with it', async () => {
   await using platform = await openPlatform();
   const client = clientOf(platform, await platform.anAccount());
   const [short, long] = [
@@ -122,7 +141,102 @@ test('a document expires, later or sooner when its owner says so, and its bytes 
     const [row] = await platform.query<{ n: number }>('select count(*) as n from documents');
     return row!.n === 1;
   });
-  assert.equal(await pieces(), 2, 'whoever was reading comes to its end');
-  await platform.advance(3_700_000);
   await until('its bytes are deleted', async () => (await pieces()) === 1);
+});
+
+/** Of everything that is stored, kept or not. */
+async function storedBytes(platform: TestPlatform): Promise<number> {
+  const [row] = await platform.query<{ n: number }>(
+    'select coalesce(sum(octet_length(bytes)), 0)::bigint as n from content_pieces',
+  );
+  return row!.n;
+}
+
+async function put(url: string, bytes: Buffer | string): Promise<{ status: number; message: string }> {
+  const response = await fetch(url, { method: 'PUT', body: bytes });
+  const text = await response.text();
+  return { status: response.status, message: text === '' ? '' : JSON.parse(text).message };
+}
+
+test('what is written over goes at once, and so does what was not written to its end', async () => {
+  await using platform = await openPlatform({ config: { documentMegabytes: 2 } });
+  const client = clientOf(platform, await platform.anAccount());
+  const { putUrl, getUrl } = await client.ok<Document>('POST', '/me/document', { name: 'list.csv' });
+  for (let i = 0; i < 4; i++) assert.equal((await put(putUrl, Buffer.alloc(megabyte, i))).status, 201);
+  assert.equal(await storedBytes(platform), megabyte);
+  assert.equal((await put(putUrl, Buffer.alloc(3 * megabyte))).status, 413);
+  const body = Readable.toWeb(
+    Readable.from(
+      (function* () {
+        yield Buffer.alloc(megabyte);
+        throw new Error('the client ends here');
+      })(),
+    ),
+  ) as ReadableStream;
+  await assert.rejects(fetch(putUrl, { method: 'PUT', body, duplex: 'half' } as RequestInit));
+  await until('only what was there is left', async () => (await storedBytes(platform)) === megabyte);
+  assert.equal((await readAll(getUrl))[0], 3);
+});
+
+test('the files of an account have a sum, and those of all accounts', async () => {
+  const limits = { documentMegabytes: 2, documentAccountMegabytes: 3, documentTotalMegabytes: 5 };
+  await using platform = await openPlatform({ config: limits });
+  const [account, other] = [await platform.anAccount(), await platform.anAccount()];
+  const client = clientOf(platform, account);
+  const make = async (of = client) =>
+    (await of.ok<Document>('POST', '/me/document', { name: 'a.csv' })).putUrl;
+  const [first, second] = [await make(), await make()];
+  assert.equal((await put(first, Buffer.alloc(2 * megabyte))).status, 201);
+  const full = await put(second, Buffer.alloc(2 * megabyte));
+  assert.deepEqual(full, {
+    status: 403,
+    message: 'The files of this account have no room left: delete documents or empty slots',
+  });
+  assert.equal(await storedBytes(platform), 2 * megabyte, 'nothing of it is left');
+  assert.equal((await put(second, Buffer.alloc(megabyte))).status, 201, 'up to the last byte');
+  assert.equal(
+    (await put(first, Buffer.alloc(2 * megabyte))).status,
+    201,
+    'written over needs no room twice',
+  );
+  assert.equal((await put(second, Buffer.alloc(megabyte + 1))).status, 403);
+
+  const others = clientOf(platform, other);
+  assert.equal((await put(await make(others), Buffer.alloc(2 * megabyte))).status, 201);
+  const beyond = await put(await make(others), Buffer.alloc(megabyte / 2));
+  assert.equal(beyond.status, 503);
+  assert.match(beyond.message, /no room for more files/);
+  const [id] = await client.ok<string[]>('GET', '/me/document');
+  await client.ok('DELETE', `/me/document/${id}`);
+  assert.equal((await put(await make(others), Buffer.alloc(megabyte / 2))).status, 201, 'room again at once');
+});
+
+test('a list beyond the sum is refused where it is named, and one that was sent to is not kept', async () => {
+  const limits = { documentMegabytes: 2, documentAccountMegabytes: 1 };
+  await using platform = await openPlatform({ config: limits });
+  const account = await platform.anAccount();
+  const client = clientOf(platform, account);
+  const { putUrl, getUrl, id } = await client.ok<Document>('POST', '/me/document', { name: 'list.csv' });
+  const table = 'number;text\n+33600000100;Bonjour\n';
+  await put(putUrl, table);
+  const job = { message: '#text#', sender: 'Chappe', noStopClause: true, receiversDocumentUrl: getUrl };
+  const path = `/sms/${account.serviceName}`;
+  const report = await client.ok<{ ids: number[] }>('POST', `${path}/jobs`, job);
+  assert.equal(report.ids.length, 1);
+  assert.equal(await storedBytes(platform), table.length, 'the copy that was sent to is gone');
+
+  const slot = { slotId: 1, description: 'x', autoUpdate: false, documentId: id };
+  await client.ok('POST', `${path}/receivers`, slot);
+  await client.ok('POST', `${path}/receivers`, slot);
+  await until('the list before is gone', async () => (await storedBytes(platform)) === 2 * table.length);
+  await put(putUrl, `number;text\n${`+33600000100;${'a'.repeat(50)}\n`.repeat(10_000)}`);
+  for (const [call, body] of [
+    ['receivers', slot],
+    ['jobs', job],
+  ] as const) {
+    const refused = await client.call<{ message: string }>('POST', `${path}/${call}`, body);
+    assert.equal(refused.status, 400);
+    assert.match(refused.body.message, /files of this account have at most 1048576 bytes together/);
+  }
+  await platform.quiet();
 });

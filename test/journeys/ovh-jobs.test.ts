@@ -1,6 +1,7 @@
 // Jobs of OVH's API: from a signed call to the carrier, what the answer tells, what still waits and can be called off.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { readMessageFacts } from '../../src/store/campaigns/message-timeline.ts';
 import { assignNumber, insertReplyNumber } from '../../src/store/platform/reply-numbers.ts';
 import { mobile } from '../support/clients.ts';
 import { assertAnswer } from '../support/ovh-contract.ts';
@@ -97,7 +98,7 @@ test('who said STOP is left out and not billed, except by what is said to be no 
 
 test('a priority, a class and a validity reach the carrier', async () => {
   await using platform = await openPlatform();
-  const account = await platform.anAccount();
+  const account = await platform.anAccount({ settings: { honoursFlash: true } });
   const client = jobClient(platform, account);
   const classes = { flash: 0xf0, phoneDisplay: 0, sim: 0xf2, toolkit: 0xf3 };
   for (const [i, name] of Object.keys(classes).entries())
@@ -329,4 +330,60 @@ test('jobs of a user are found under him', async () => {
   await platform.advance(hour);
   await platform.quiet();
   assert.equal(platform.carrier.taken.length, 1);
+});
+
+test('a class of flash is ignored unless the account honours it, in jobs and batches, and the timeline says so', async () => {
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const client = jobClient(platform, account);
+  const { ids } = await client.send({ ...notice, receivers: [mobile(1)], class: 'flash', coding: '8bit' });
+  await client.send({ ...notice, receivers: [mobile(2)], class: 'phoneDisplay' });
+  const batch = { message: 'Bonjour', from: 'Chappe', noStop: true, class: 'FLASH', to: [mobile(3)] };
+  await client.ok('POST', `${client.path}/batches`, batch);
+  await until('three have left', () => platform.carrier.taken.length === 3);
+  await platform.quiet();
+  assert.deepEqual(
+    platform.carrier.taken.map(({ dataCoding }) => dataCoding),
+    [0, 0, 0],
+  );
+  const notes = await platform.query<{ notes: string[] | null }>('select notes from campaigns order by id');
+  assert.deepEqual(
+    notes.map((row) => row.notes),
+    [['class-flash-ignored'], null, ['class-flash-ignored']],
+  );
+  const steps = (await readMessageFacts(platform.query, ids[0]!))!.steps;
+  assert.deepEqual(
+    steps.filter(({ step }) => step === 'noted').map(({ detail }) => detail),
+    ['the class flash was asked for and ignored; chappe account set --flash-class yes honours it'],
+  );
+});
+
+test('without a short code a job leaves from the sender it names, or from the only one of the account', async () => {
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const client = jobClient(platform, account);
+  const message = 'Voir https://exemple.fr';
+  const unnamed = { message, noStopClause: true, senderForResponse: true };
+  await client.send({ ...unnamed, sender: 'Chappe', receivers: [mobile(1)] });
+  await client.send({ ...unnamed, receivers: [mobile(2)] });
+  await client.send({ message, noStopClause: true, receivers: [mobile(3)] });
+  await client.ok('POST', `${client.path}/users`, { login: 'desk', password: 'Secret12' });
+  await client.send({ ...unnamed, sender: 'Chappe', receivers: [mobile(4)] }, '/users/desk');
+  await platform.quiet();
+  assert.deepEqual(
+    platform.carrier.taken.map(({ from }) => from),
+    Array(4).fill('Chappe'),
+  );
+  const notes = await platform.query<{ note: string }>('select notes[1] as note from campaigns order by id');
+  assert.deepEqual(
+    notes.map(({ note }) => note),
+    ['no-short-code', 'only-sender', 'only-sender', 'no-short-code'],
+  );
+  const refusal = async (job: object) => {
+    const answer = await client.call<{ message: string }>('POST', `${client.path}/jobs`, job);
+    return `${answer.status} ${answer.body.message}`;
+  };
+  await client.ok('POST', `${client.path}/senders`, { sender: 'Second', reason: 'our shop' });
+  assert.match(await refusal({ ...unnamed, receivers: [mobile(5)] }), /^400 \[sender\] Name a sender/);
+  assert.match(await refusal({ ...unnamed, sender: 'X', receivers: [mobile(5)] }), /^403 Sms sender X/);
 });

@@ -100,15 +100,20 @@ test('what is exported can be imported again, and what is wrong is told with its
   const client = clientOf(platform, account);
   const path = `/sms/${account.serviceName}/phonebooks`;
   const key = await client.ok<string>('POST', path, { name: 'Été 2026' });
+  // The last two were exported from what would be a formula, and from what was marked as a text before.
   const table =
     'name;surname;group;homeMobile;homePhone;workMobile;workPhone\n' +
     'Durant;"Pierre; fils";Amis;+33600000001;;;+33123456789\n' +
-    'Dupont;Jeanne;No group;;;+33600000002;\n';
+    'Dupont;Jeanne;No group;;;+33600000002;\n' +
+    "'=1+1;'@A1;''=group;;;;\n";
   const imported = await client.ok('POST', `${path}/${key}/import`, {
     documentId: await upload(platform, account, 'contacts.csv', table),
   });
   assertModel('telephony.Task', imported);
-  assert.equal((await client.ok<number[]>('GET', `${path}/${key}/phonebookContact`)).length, 2);
+  const ids = await client.ok<number[]>('GET', `${path}/${key}/phonebookContact`);
+  assert.equal(ids.length, 3);
+  const formula = await client.ok<Contact>('GET', `${path}/${key}/phonebookContact/${ids[2]}`);
+  assert.deepEqual([formula.name, formula.surname, formula.group], ['=1+1', '@A1', "'=group"]);
   const file = await client.ok<{ url: string; filename: string }>('GET', `${path}/${key}/export?format=csv`);
   assertModel('telephony.PcsFile', file);
   assert.equal(file.filename, 'Été 2026.csv');
@@ -132,5 +137,5 @@ test('what is exported can be imported again, and what is wrong is told with its
   const excel = await upload(platform, account, 'contacts.xlsx', 'PK');
   assert.equal((await client.call('POST', `${path}/${key}/import`, { documentId: excel })).status, 400);
   assert.equal((await client.call('POST', `${path}/${key}/import`, { documentId: 'none' })).status, 400);
-  assert.equal((await client.ok<number[]>('GET', `${path}/${key}/phonebookContact`)).length, 2);
+  assert.equal((await client.ok<number[]>('GET', `${path}/${key}/phonebookContact`)).length, 3);
 });

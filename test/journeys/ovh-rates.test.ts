@@ -71,11 +71,42 @@ test('rates and packs are open to everybody, offers are of the account', async (
   });
   for (const path of ['destinations?country=us', 'packs?country=us'])
     assert.equal((await open(path)).status, 404, path);
-  for (const path of ['destinations', 'destinations?country=all', 'packs?country=xx'])
+  assert.deepEqual(Object.keys((destination.body as { price: object }).price).toSorted(), [
+    'currencyCode',
+    'text',
+    'value',
+  ]);
+  for (const path of ['destinations', 'packs', 'destinations?country=', 'packs?country=xx'])
     assert.equal((await open(path)).status, 400, path);
 
   const query = 'countryDestination=fr&countryCurrencyPrice=fr&quantity=1000';
   const offers = await client.ok('GET', `${client.path}/seeOffers?${query}`);
   assertAnswer('GET /sms/{serviceName}/seeOffers', offers);
   assert.partialDeepStrictEqual(offers, [{ quantity: 1000, smsQuantity: 800, totalPrice: 36 }]);
+});
+
+test('the destination "all" is an SMS of one credit, in rates, packs and offers', async () => {
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({ settings: { creditPriceMicros: 40_000 } });
+  const client = jobClient(platform, account);
+  for (const written of ['all', 'ALL']) {
+    const rate = await client.ok('GET', `/sms/rates/destinations?country=${written}`);
+    assertAnswer('GET /sms/rates/destinations', rate);
+    assert.partialDeepStrictEqual(rate, {
+      country: 'all',
+      countryCode: 'all',
+      credit: 1,
+      price: { value: 0.05 },
+    });
+  }
+  const packs = await client.ok<object[]>('GET', '/sms/rates/packs?country=all&billingCountry=fr');
+  assertAnswer('GET /sms/rates/packs', packs);
+  assert.equal(packs.length, 12);
+  assert.partialDeepStrictEqual(packs[0], { countryCode: 'all', credit: 1, smsQuantityMin: 100 });
+  const query = 'countryDestination=all&countryCurrencyPrice=all&quantity=1000';
+  const offers = await client.ok('GET', `${client.path}/seeOffers?${query}`);
+  assertAnswer('GET /sms/{serviceName}/seeOffers', offers);
+  assert.partialDeepStrictEqual(offers, [
+    { countryDestination: 'all', language: 'all', quantity: 1000, smsQuantity: 1000, price: 0.04 },
+  ]);
 });

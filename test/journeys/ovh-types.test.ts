@@ -50,7 +50,7 @@ function programOf(answers: readonly Recorded[]): string {
   const lines = answers.map(
     ({ name, type, value }, i) => `// ${name}\nexport const answer${i}: ${type} = ${JSON.stringify(value)};`,
   );
-  return ["import type { order, sms, telephony } from '@ovh-api/sms';", ...lines, ''].join('\n');
+  return ["import type { order, services, sms, telephony } from '@ovh-api/sms';", ...lines, ''].join('\n');
 }
 
 /**

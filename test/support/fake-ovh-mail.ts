@@ -24,6 +24,8 @@ export function fakeOvhMail(customers: FakeCustomers, senderStatus: SenderStatus
     },
     submit: (account, submission) => customers.submit(account, submission),
     senderStatusOf: async () => senderStatus,
+    hasReplyNumbers: () => true,
+    enabledSenders: async () => [],
     quotaOf: async () => null,
     creditPriceMicros: () => 50_000n,
     tell: async (_account, mail) => {

@@ -1,16 +1,24 @@
 // Whether an answer of OVH's dialect is what the published description (src/dialects/ovh/api/api.json) says: every field of
 // its model and no other, each of its type, null only where it may be. For tests only.
 import assert from 'node:assert/strict';
-import { contract, nameOf, type Route } from '../../src/dialects/ovh/api/contract.ts';
+import {
+  contract,
+  type Model,
+  modelOf,
+  nameOf,
+  partOf,
+  type Route,
+} from '../../src/dialects/ovh/api/contract.ts';
 
-/** Fails with every difference at once. `type` as in the description: `sms.Outgoing`, `long[]`, `void`. */
-export function assertModel(type: string, value: unknown): void {
-  assert.deepEqual(differences(type, value), [], `not a ${type}: ${JSON.stringify(value)}`);
+/** Fails with every difference at once. `type` as in the description of `part`: `sms.Outgoing`, `long[]`, `void`. */
+export function assertModel(type: string, value: unknown, part = 'sms'): void {
+  assert.deepEqual(differences(type, value, part), [], `not a ${type}: ${JSON.stringify(value)}`);
 }
 
 /** Fails when the answer of a call is not of the type that its route returns. */
 export function assertAnswer(name: string, value: unknown): void {
-  assertModel(routeNamed(name).returns, value);
+  const { returns, path } = routeNamed(name);
+  assertModel(returns, value, partOf(path));
 }
 
 /** `POST /sms/{serviceName}/jobs` */
@@ -21,22 +29,22 @@ export function routeNamed(name: string): Route {
 }
 
 /** Where the value differs, each difference in words. */
-export function differences(type: string, value: unknown, where = ''): string[] {
-  if (type.endsWith('[]')) return ofList(type.slice(0, -2), value, where);
-  const model = contract.models[type];
-  if (model !== undefined) return ofModel(model, value, where);
+export function differences(type: string, value: unknown, part = 'sms', where = ''): string[] {
+  if (type.endsWith('[]')) return ofList(type.slice(0, -2), value, part, where);
+  const model = modelOf(type, part);
+  if (model !== undefined) return ofModel(model, value, part, where);
   const values = contract.enums[type];
   const isRight = values === undefined ? scalars[type] : (given: unknown) => isOneOf(values, given);
   if (isRight === undefined) return [`${where}: the description knows no type ${type}`];
   return isRight(value) ? [] : [`${where || 'the answer'} is no ${type}: ${JSON.stringify(value)}`];
 }
 
-function ofList(type: string, value: unknown, where: string): string[] {
+function ofList(type: string, value: unknown, part: string, where: string): string[] {
   if (!Array.isArray(value)) return [`${where || 'the answer'} is no list: ${JSON.stringify(value)}`];
-  return value.flatMap((entry, i) => differences(type, entry, `${where}[${i}]`));
+  return value.flatMap((entry, i) => differences(type, entry, part, `${where}[${i}]`));
 }
 
-function ofModel(model: (typeof contract.models)[string], value: unknown, where: string): string[] {
+function ofModel(model: Model, value: unknown, part: string, where: string): string[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return [`${where || 'the answer'} is no object: ${JSON.stringify(value)}`];
   const fieldOf = (name: string) => (where === '' ? name : `${where}.${name}`);
@@ -47,7 +55,7 @@ function ofModel(model: (typeof contract.models)[string], value: unknown, where:
     ...Object.entries(model).flatMap(([name, { type, nullable }]) => {
       const member = members[name];
       if (member === undefined) return [`${fieldOf(name)} is missing`];
-      return member === null && nullable ? [] : differences(type, member, fieldOf(name));
+      return member === null && nullable ? [] : differences(type, member, part, fieldOf(name));
     }),
   ];
 }

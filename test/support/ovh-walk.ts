@@ -82,6 +82,7 @@ async function walkOpenCalls(call: Call): Promise<void> {
   await call('GET /auth/time');
   await call('POST /auth/credential', {}, { accessRules: [{ method: 'GET', path: '/*' }] });
   await call('GET /auth/currentCredential');
+  await call('GET /auth/details');
   await call('GET /me');
   await call('GET /sms/ptts', {}, { ptt: 4 });
   await call('GET /sms/rates/destinations', {}, { country: 'fr' });
@@ -110,6 +111,11 @@ async function walkAccount(platform: TestPlatform, owner: TestAccount, call: Cal
   await call('GET /sms/virtualNumbers/{number}');
   await call(`GET ${account}/virtualNumbers`);
   await call(`GET ${account}/virtualNumbers/{number}`);
+  for (const service of [account, '/sms/virtualNumbers/{number}']) {
+    await call(`GET ${service}/serviceInfos`);
+    await call(`PUT ${service}/serviceInfos`, {}, { renew: { automatic: true } });
+  }
+  await call(`GET ${account}/exceptions`, {}, { receiver: phone(1) });
 }
 
 async function walkSenders(platform: TestPlatform, call: Call): Promise<void> {
@@ -232,6 +238,7 @@ async function upload(call: Call, text: string): Promise<string> {
 
 async function walkLists(platform: TestPlatform, call: Call): Promise<void> {
   const documentId = await upload(call, `number;nom\n${phone(40)};Durant\n`);
+  await call('POST /me/document/cors', {}, { origin: 'https://shop.example' });
   await call('GET /me/document');
   await call('GET /me/document/{id}', { id: documentId });
   const later = new Date(platform.clock.now() + 3_600_000).toISOString();

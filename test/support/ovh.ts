@@ -15,7 +15,12 @@ export interface OvhClient {
   ok<T = unknown>(method: string, path: string, body?: unknown): Promise<T>;
 }
 
-export function ovhClient(url: string, keys: OvhKeys, nowMs: () => number = Date.now): OvhClient {
+export function ovhClient(
+  url: string,
+  keys: OvhKeys,
+  nowMs: () => number = Date.now,
+  contentType = 'application/json',
+): OvhClient {
   async function call<T>(method: string, path: string, body?: unknown): Promise<OvhAnswer<T>> {
     const address = `${url}/1.0${path}`;
     const bytes = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
@@ -28,7 +33,7 @@ export function ovhClient(url: string, keys: OvhKeys, nowMs: () => number = Date
         'x-ovh-consumer': keys.consumerKey,
         'x-ovh-timestamp': timestamp,
         'x-ovh-signature': `$1$${createHash('sha1').update(signed).digest('hex')}`,
-        'content-type': 'application/json',
+        'content-type': contentType,
       },
       ...(bytes === '' ? {} : { body: bytes }),
     });

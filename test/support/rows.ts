@@ -138,5 +138,6 @@ export function aCampaignOf(accountId: number, id: number, firstId: number, coun
     failures: [],
     dueAtMs: nowMs,
     lastDueAtMs: null,
+    notes: [],
   };
 }

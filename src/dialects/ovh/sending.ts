@@ -6,6 +6,7 @@ import type { Account } from '#domain/account/account.ts';
 import type { User } from '#domain/account/user.ts';
 import type { MessageClass } from '#domain/base/campaign.ts';
 import type { Submission } from '#domain/base/submission.ts';
+import type { CampaignNote } from '#domain/campaign-notes.ts';
 import { holdsWebAddress } from '#domain/plan/contact-details.ts';
 import type { SignedInUser } from '#operations/account/user-cache.ts';
 
@@ -13,6 +14,15 @@ import type { SignedInUser } from '#operations/account/user-cache.ts';
 export type SenderStatus = 'name' | 'own-number' | 'not-enabled' | 'unknown';
 
 export type SenderStatusOf = (account: Account, sender: string) => Promise<SenderStatus>;
+
+/** What can be known of whom an account may send as. */
+export interface SenderFacts {
+  readonly senderStatusOf: SenderStatusOf;
+  /** Whether the operator's pool has a number that can be answered: a short code, in OVH's words. */
+  hasReplyNumbers(): boolean;
+  /** The enabled senders of an account, two at most. */
+  enabledSenders(account: Account): Promise<readonly string[]>;
+}
 
 /** What is left of a user's quota; null when he has none. */
 export type QuotaOf = (account: Account, user: User) => Promise<bigint | null>;
@@ -28,9 +38,9 @@ export async function leftTo(
   return quotaMicros ?? availableMicros;
 }
 
-/** Whom an SMS is from. */
+/** Whom an SMS is from, and whether that is another than it was asked for. */
 export type Origin =
-  | { readonly kind: 'name' | 'own-number'; readonly sender: string }
+  | { readonly kind: 'name' | 'own-number'; readonly sender: string; readonly note?: CampaignNote }
   | { readonly kind: 'short-code' };
 
 export interface WantedOrigin {
@@ -40,16 +50,35 @@ export interface WantedOrigin {
 }
 
 /** Why there is no such origin. */
-export type OriginProblem = 'web-address' | 'not-enabled' | 'unknown';
+export type OriginProblem = 'web-address' | 'not-enabled' | 'unknown' | 'unnamed';
 
-/** The short code wins over a sender, and stands in where none is named (protocols/ovh.md 5). */
+/**
+ * The short code wins over a sender, and stands in where none is named, as OVH's own pages do it. Where the operator has
+ * no number that can be answered, it is the sender that is named, or else the only one that the account has
+ * (docs/dialects/ovh.md#sending).
+ */
 export async function readOrigin(
-  senderStatusOf: SenderStatusOf,
+  senders: SenderFacts,
   account: Account,
   { sender, senderForResponse, text }: WantedOrigin,
 ): Promise<Origin | OriginProblem> {
-  if (senderForResponse || sender.trim() === '')
-    return holdsWebAddress(text) ? 'web-address' : { kind: 'short-code' };
+  const isNamed = sender.trim() !== '';
+  if (isNamed && !senderForResponse) return namedOrigin(senders, account, sender);
+  if (senders.hasReplyNumbers()) return holdsWebAddress(text) ? 'web-address' : { kind: 'short-code' };
+  const [only, another] = isNamed ? [sender] : await senders.enabledSenders(account);
+  if (only === undefined || another !== undefined) return 'unnamed';
+  const origin = await namedOrigin(senders, account, only);
+  if (typeof origin === 'string') return origin;
+  return { ...origin, note: isNamed ? 'no-short-code' : 'only-sender' };
+}
+
+type NamedOrigin = Exclude<Origin, { readonly kind: 'short-code' }>;
+
+async function namedOrigin(
+  { senderStatusOf }: SenderFacts,
+  account: Account,
+  sender: string,
+): Promise<NamedOrigin | 'unknown' | 'not-enabled'> {
   const senderStatus = await senderStatusOf(account, sender);
   if (senderStatus === 'unknown' || senderStatus === 'not-enabled') return senderStatus;
   return { kind: senderStatus, sender: sender.trim() };
@@ -59,9 +88,16 @@ export async function readOrigin(
  * Only what comes from a name is advertising, and waits for its hours, unless it says that it is none. Who said STOP is
  * left out of whatever does not say so.
  */
-export function sendingFrom(origin: Origin, isNoAdvertising: boolean) {
+export function sendingFrom(
+  origin: Origin,
+  isNoAdvertising: boolean,
+  otherNotes: readonly CampaignNote[] = [],
+) {
   const isAdvertising = origin.kind === 'name' && !isNoAdvertising;
+  const isOther = origin.kind !== 'short-code' && origin.note !== undefined;
+  const notes = isOther ? [origin.note!, ...otherNotes] : otherNotes;
   return {
+    ...(notes.length > 0 && { notes }),
     sender: origin.kind === 'short-code' ? null : origin.sender,
     withReplies: origin.kind === 'short-code',
     fromOwnNumber: origin.kind === 'own-number',
@@ -88,6 +124,18 @@ export const usualTerms = {
 // coding; phones keep what has no class as well (protocols/ovh.md 12.17).
 export function classOf(wanted: 0 | 1 | 2 | 3): { readonly messageClass?: MessageClass } {
   return wanted === 1 ? {} : { messageClass: wanted };
+}
+
+/**
+ * Quirk: Symfony's bridge asks for `flash` with every message, as the examples of OVH's guides did; OVH calls the field
+ * deprecated and its own pages do not offer it any more. Honoured where the operator says so.
+ */
+export function flashOf({ settings }: Account, wanted: 0 | 1 | 2 | 3) {
+  const isIgnored = wanted === 0 && !settings.honoursFlash;
+  return {
+    messageClass: classOf(isIgnored ? 1 : wanted),
+    notes: isIgnored ? (['class-flash-ignored'] as const) : [],
+  };
 }
 
 /** `hhmmddMMYYYY`, the wall clock of Paris (protocols/ovh.md 11); NaN for anything else. */

@@ -5,6 +5,7 @@ import type { Account } from '#domain/account/account.ts';
 import type { Encoding, Purpose, Tier } from '#domain/base/campaign.ts';
 import { type FairOrder, maxChunkSize, priorityClassOf } from '#domain/base/priority-classes.ts';
 import type { DialectName, Label, Submission } from '#domain/base/submission.ts';
+import type { CampaignNote } from '#domain/campaign-notes.ts';
 import type { Plan, PlannedMessage } from '#domain/plan/plan.ts';
 import { measure } from '#gsm/segments.ts';
 
@@ -36,6 +37,7 @@ export interface AcceptedCampaign {
   readonly costMicros: bigint;
   readonly requestId: string | null;
   readonly failures: readonly { number: string; reason: string }[];
+  readonly notes: readonly CampaignNote[];
   readonly dueAtMs: number;
   /** Of the last of its messages; null when all are due at once. */
   readonly lastDueAtMs: number | null;
@@ -166,6 +168,7 @@ function asAccepted(
     costMicros: plan.costMicros,
     requestId: submission.idempotencyKey,
     failures: plan.failures.map(({ number, refusal }) => ({ number, reason: refusal.reason })),
+    notes: submission.notes ?? [],
     dueAtMs: plan.dueAtMs,
     lastDueAtMs: lastDueAtMs > nowMs ? lastDueAtMs : null,
   };

@@ -82,6 +82,8 @@ export interface AccountSettings {
   readonly creditPriceMicros: number | null;
   /** OVH: receivers that a job or a batch names may be national numbers of the default country. */
   readonly readsNationalReceivers: boolean;
+  /** OVH: a job or a batch of class flash is one; false: it is an SMS like any other. */
+  readonly honoursFlash: boolean;
   readonly campaign: CampaignParameters;
   /** Null: the account is not told. */
   readonly creditAlert: CreditAlert | null;
@@ -125,6 +127,7 @@ export const defaultSettings: AccountSettings = {
   buysOnAccount: false,
   creditPriceMicros: null,
   readsNationalReceivers: false,
+  honoursFlash: false,
   campaign: {
     premiumSender: null,
     voiceSender: null,

@@ -1,5 +1,6 @@
 // What every dialect asks for, in our words: a request as received, read but not yet judged.
 
+import type { CampaignNote } from '#domain/campaign-notes.ts';
 import type { MessageClass, Purpose, StopClausePolicy, Tier } from './campaign.ts';
 import type { Priority } from './priority-classes.ts';
 
@@ -74,6 +75,8 @@ export interface Submission {
   /** Who said STOP is left out, even of what is transactional, and nobody is told. */
   readonly skipsOptedOut?: boolean;
   readonly origin?: CampaignOrigin;
+  /** What was changed of the request before it became this. */
+  readonly notes?: readonly CampaignNote[];
   /** The text holds a secret: this takes its place once it has left. Of campaigns without placeholders. */
   readonly maskedText?: string;
   readonly optimizeText: boolean;

@@ -8,6 +8,12 @@ export interface ReplyNumber {
   readonly countries: readonly string[];
 }
 
+/** One that is an account's own. */
+export interface AssignedNumber extends ReplyNumber {
+  /** When the operator added it. */
+  readonly createdAtMs: number;
+}
+
 export function servesCountry(number: ReplyNumber, country: string): boolean {
   return number.countries.length === 0 || number.countries.includes(country);
 }

@@ -19,10 +19,13 @@ import {
   setExpiry,
 } from '#store/recipients/documents.ts';
 import {
-  deleteLeftContents,
+  type ContentProblem,
+  type ContentSums,
+  deleteUnfinishedContents,
+  deleteUnreadContents,
   keepContent,
   leaveContent,
-  readContent,
+  openContent,
   writeContent,
 } from '#store/recipients/file-contents.ts';
 
@@ -63,7 +66,10 @@ export interface Documents {
   /** Null when there is none, or nothing was written to it. */
   open(owner: Owner, id: string): Promise<DocumentReading | null>;
   /** Replaces what it holds. Answers the bytes written, or why nothing was. */
-  write(document: Pick<Document, 'bucket' | 'id'>, bytes: Bytes): Promise<number | 'unknown' | 'too-large'>;
+  write(
+    document: Pick<Document, 'bucket' | 'id'>,
+    bytes: Bytes,
+  ): Promise<number | 'unknown' | ContentProblem>;
   /** The document that may be written with this address, and the most bytes it takes. */
   findToWrite(address: DocumentAddress): Promise<{ document: Document; maxBytes: number } | null>;
   /** Null too when nothing was written to it. */
@@ -75,6 +81,8 @@ export interface Documents {
 export interface DocumentOptions {
   /** Of one document. */
   readonly maxBytes: number;
+  /** Of all files of an account, and of the platform. */
+  readonly sums: ContentSums;
   /** How long one is kept unless its owner says otherwise. */
   readonly lifeMs: number;
 }
@@ -82,8 +90,10 @@ export interface DocumentOptions {
 /** Of one kind and one account. */
 const mostDocuments = 1_000;
 const longestLifeMs = 366 * 86_400_000;
-/** Longer than anybody writes or reads. A time and no owner: nobody waits for what is left behind. */
-const leftForMs = 3_600_000;
+/** Longer than anybody writes. A time and no owner: nobody waits for what a dead writer left. */
+const writtenForMs = 3_600_000;
+/** Somebody may replace a document between the look at it and the first piece: so often it is looked at again. */
+const openTries = 5;
 
 type Needs = Pick<Context, 'database' | 'clock'>;
 
@@ -92,9 +102,14 @@ export function createDocuments({ database, clock }: Needs, options: DocumentOpt
 
   const limitOf = ({ maxBytes }: StoredDocument) => Math.min(maxBytes ?? options.maxBytes, options.maxBytes);
 
-  function reading(document: StoredDocument): DocumentReading | null {
-    const { bucket, contentId } = document;
-    return contentId === null ? null : { document, bytes: readContent(query, { bucket, id: contentId }) };
+  async function open(find: () => Promise<StoredDocument | null>): Promise<DocumentReading | null> {
+    for (let tries = 0; tries < openTries; tries++) {
+      const document = await find();
+      if (document === null || document.contentId === null) return null;
+      const bytes = await openContent(query, { bucket: document.bucket, id: document.contentId });
+      if (bytes !== null) return { document, bytes };
+    }
+    return null;
   }
 
   return {
@@ -123,27 +138,33 @@ export function createDocuments({ database, clock }: Needs, options: DocumentOpt
       return setExpiry(query, owner, id, Math.min(expiresAtMs ?? latestMs, latestMs));
     },
 
-    remove: (owner, id) => deleteDocument(query, owner, id, clock.now()),
-
-    async open(owner, id) {
-      const document = await readDocument(query, owner, id, clock.now());
-      return document && reading(document);
+    async remove(owner, id) {
+      const isGone = await deleteDocument(query, owner, id, clock.now());
+      if (isGone) await deleteUnreadContents(query, owner.bucket);
+      return isGone;
     },
+
+    open: (owner, id) => open(() => readDocument(query, owner, id, clock.now())),
 
     async write({ bucket, id }, bytes) {
       const document = await findDocument(query, bucket, id, clock.now());
       if (document === null) return 'unknown';
-      const content = { bucket, id: newUuid() };
-      const size = await writeContent(query, content, bytes, limitOf(document), clock.now());
-      if (size === 'too-large') return size;
+      const content = { bucket, id: newUuid(), accountId: document.accountId };
+      const limits = { maxBytes: limitOf(document), sums: withRoomFor(document.size, options.sums) };
+      const size = await writeContent(query, content, bytes, limits, clock.now());
+      if (typeof size === 'string') return size;
       const nowMs = clock.now();
-      return database.transaction(async (inside) => {
+      const written = await database.transaction(async (inside) => {
         const before = await replaceContent(inside, bucket, id, { id: content.id, size }, nowMs);
         if (before === undefined) return 'unknown';
         if (before !== null) await leaveContent(inside, { bucket, id: before }, nowMs);
         await keepContent(inside, content);
         return size;
       });
+      // The content it had goes at once, unless somebody still reads it; of a document that is gone, what was written goes.
+      if (written === 'unknown') await leaveContent(query, content, nowMs);
+      await deleteUnreadContents(query, bucket);
+      return written;
     },
 
     async findToWrite({ bucket, id, token }) {
@@ -153,19 +174,26 @@ export function createDocuments({ database, clock }: Needs, options: DocumentOpt
     },
 
     async openAddress({ bucket, id, token }) {
-      const document = await findDocument(query, bucket, id, clock.now());
-      if (document === null || !isSame(document.getToken, token)) return null;
-      return reading(document);
+      return open(async () => {
+        const document = await findDocument(query, bucket, id, clock.now());
+        return document !== null && isSame(document.getToken, token) ? document : null;
+      });
     },
 
     async clean(buckets) {
       const nowMs = clock.now();
       for (const bucket of buckets) {
         await deleteExpiredDocuments(query, bucket, nowMs);
-        await deleteLeftContents(query, bucket, nowMs - leftForMs);
+        await deleteUnreadContents(query, bucket);
+        await deleteUnfinishedContents(query, bucket, nowMs - writtenForMs);
       }
     },
   };
+}
+
+/** A document that is replaced needs no room twice: what it holds goes when the new content is there. */
+function withRoomFor(bytes: number, { maxAccountBytes, maxTotalBytes }: ContentSums): ContentSums {
+  return { maxAccountBytes: maxAccountBytes + bytes, maxTotalBytes: maxTotalBytes + bytes };
 }
 
 function isSame(known: string, given: string): boolean {

@@ -11,6 +11,7 @@ import {
 } from '#domain/recipients/phonebook.ts';
 import { ListError, type ListLine } from '#domain/recipients/recipient-list.ts';
 import { prefixOf } from '#gsm/msisdn.ts';
+import { neutralizeCell, restoreCell } from '#lib/csv-formulas.ts';
 import { randomToken } from '#lib/security/secrets.ts';
 import { readCsv, renderCsv } from '#lib/text/csv-reader.ts';
 import type { Context } from '#pipeline/context.ts';
@@ -120,7 +121,7 @@ function tooMany(): ListError {
 }
 
 function fieldsOf(contact: PhonebookContact): string[] {
-  return contactColumns.map((column) => contact[column] ?? '');
+  return contactColumns.map((column) => neutralizeCell(contact[column] ?? ''));
 }
 
 type Column = (typeof contactColumns)[number];
@@ -147,7 +148,7 @@ class ContactReader {
   }
 
   #readContact({ line, fields }: ListLine): NewPhonebookContact {
-    const at = (column: Column) => fields[this.#columns!.get(column) ?? fields.length] ?? '';
+    const at = (column: Column) => restoreCell(fields[this.#columns!.get(column) ?? fields.length] ?? '');
     const phone = (kind: PhoneKind) => {
       const written = at(kind);
       if (written === '') return null;

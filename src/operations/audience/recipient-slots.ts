@@ -1,7 +1,7 @@
 // Lists of recipients kept under a number, for an account or one of its users: filled, read, fetched again, emptied.
 import type { RecipientSlot, SlotKey } from '#domain/recipients/recipient-slot.ts';
 import type { Context } from '#pipeline/context.ts';
-import { type Content, readContent } from '#store/recipients/file-contents.ts';
+import { type Content, openContent } from '#store/recipients/file-contents.ts';
 import {
   editSlot,
   emptySlot,
@@ -64,7 +64,7 @@ export function createSlots({ database, clock }: Pick<Context, 'database' | 'clo
 
     async open(key) {
       const slot = await readSlot(query, key);
-      return slot && readContent(query, { bucket: key.bucket, id: slot.contentId });
+      return slot && openContent(query, { bucket: key.bucket, id: slot.contentId });
     },
 
     async listToSend(key, fetch) {

@@ -20,11 +20,11 @@ async function open(t: Parameters<typeof Shelf.openFor>[0]) {
   const shelf = await Shelf.openFor(t);
   const { database, query } = shelf;
   const account = (await readAccount(query, await shelf.anAccount()))!;
-  const content = { bucket: 0, id: newUuid() };
+  const content = { bucket: 0, id: newUuid(), accountId: account.id };
   const list = (async function* () {
     yield Buffer.from('number\n+33600000001\n+33600000001\n0123456789\n');
   })();
-  await writeContent(query, content, list, 1_000, nowMs);
+  await writeContent(query, content, list, { maxBytes: 1_000 }, nowMs);
   const key = { bucket: 0, accountId: account.id, userId: null, slot: 1 };
   const filled = { description: '', url: null, isUpdated: false, contentId: content.id, records: 3 };
   await database.transaction((inside) => fillSlot(inside, key, filled, nowMs));

@@ -238,9 +238,10 @@ async function writeClean(
     if (header.length > 0) yield Buffer.from(header.join(''));
   }
 
-  const content = { bucket, id: newUuid() };
-  await writeContent(query, content, render(), Number.POSITIVE_INFINITY, clock.now());
-  return { ...content, ...counts };
+  const content = { bucket, id: newUuid(), accountId: account.id };
+  // Never larger than the list it was, which had its room.
+  await writeContent(query, content, render(), { maxBytes: Number.POSITIVE_INFINITY }, clock.now());
+  return { bucket, id: content.id, ...counts };
 }
 
 async function finish(

@@ -163,6 +163,14 @@ export async function listAccountsOf(query: Query, accountId: number): Promise<A
   return rows.map(readAccountRow);
 }
 
+export async function readCreationTime(query: Query, id: number): Promise<number> {
+  const [row] = await query<{ createdAtMs: number }>(
+    'select created_at as "createdAtMs" from accounts where id = $1',
+    [id],
+  );
+  return row!.createdAtMs;
+}
+
 /** By service name or, failing that, by e-mail. */
 export async function findAccount(query: Query, nameOrEmail: string): Promise<Account | null> {
   const [row] = await query<AccountRow>(

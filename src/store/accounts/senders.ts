@@ -83,6 +83,22 @@ export function listSenders(query: Query, { bucket, id }: SenderOwner): Promise<
   );
 }
 
+const listEnabledStatement: Statement = {
+  name: 'list_enabled_senders',
+  text: `select name from senders where bucket = $1 and account_id = $2 and status = 'enabled'
+order by created_at, name limit $3`,
+};
+
+/** In the order in which they were asked for, `most` at most. */
+export async function listEnabledSenders(
+  query: Query,
+  { bucket, id }: SenderOwner,
+  most: number,
+): Promise<string[]> {
+  const rows = await query<{ name: string }>(listEnabledStatement, [bucket, id, most]);
+  return rows.map(({ name }) => name);
+}
+
 export interface SenderOfAccount extends Sender {
   readonly serviceName: string;
   readonly reason: string;

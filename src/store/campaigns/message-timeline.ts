@@ -1,5 +1,7 @@
 // What the tables know of one message, gathered for people. Not for the hot path.
+
 import { type MessageStatus, messageStatus } from '#domain/base/message.ts';
+import { noteText } from '#domain/campaign-notes.ts';
 import { dialectCodes, purposeCodes, tierCodes } from '#store/database/codes.ts';
 import type { Query } from '#store/database/database.ts';
 
@@ -7,6 +9,7 @@ export interface MessageStep {
   readonly atMs: number;
   readonly step:
     | 'accepted'
+    | 'noted'
     | 'flagged'
     | 'reviewed'
     | 'held until'
@@ -44,7 +47,7 @@ type Row = Record<string, never>;
 
 export async function readMessageFacts(query: Query, id: number): Promise<MessageTimeline | null> {
   const [row] = await query<Row>(
-    `select m.*, coalesce(m.text, c.text) as full_text, c.sender, c.purpose, c.tier, c.created_at as accepted_at,
+    `select m.*, coalesce(m.text, c.text) as full_text, c.sender, c.purpose, c.tier, c.created_at as accepted_at, c.notes,
        a.service_name, n.name as connector, v.cues, v.state as review, v.at as flagged_at, v.reviewed_at
      from messages m
      join accounts a on a.id = m.account_id
@@ -105,6 +108,8 @@ function veiled(msisdn: string): string {
 
 function steps(row: Row, refs: Row[], entries: Row[], attempts: Row[]): MessageStep[] {
   const list: MessageStep[] = [{ atMs: row['accepted_at']!, step: 'accepted', detail: 'credit held' }];
+  for (const note of (row['notes'] ?? []) as string[])
+    list.push({ atMs: row['accepted_at']!, step: 'noted', detail: noteText(note) });
   if (row['due_at']! > row['accepted_at']! + 1000)
     list.push({ atMs: row['due_at']!, step: 'held until', detail: 'its sending time' });
   if (row['cues'] !== null)

@@ -29,16 +29,16 @@ const rows = `
 campaign as (
   insert into campaigns (bucket, id, account_id, dialect, text, sender, purpose, tier, with_replies, message_class,
     first_message_id, message_count, segments, cost_micros, request_id, failures, due_at, created_at, tag, user_id,
-    batch_id, last_due_at)
+    batch_id, last_due_at, notes)
   select $1, c.id, c.account_id, c.dialect, c.text, c.sender, c.purpose, c.tier, c.with_replies, c.message_class,
     c.first_message_id, c.message_count, c.segments, c.cost_micros, c.request_id, c.failures::jsonb,
     to_timestamp(c.due / 1000), to_timestamp($4::float8 / 1000), c.tag, c.user_id, c.batch_id,
-    to_timestamp(c.last_due / 1000)
+    to_timestamp(c.last_due / 1000), c.notes::text[]
   from unnest($5::bigint[], $6::int[], $7::smallint[], $8::text[], $9::text[], $10::smallint[], $11::smallint[],
     $12::boolean[], $13::smallint[], $14::bigint[], $15::int[], $16::int[], $17::bigint[], $18::text[], $19::text[],
-    $20::float8[], $40::text[], $41::int[], $42::uuid[], $43::float8[])
+    $20::float8[], $40::text[], $41::int[], $42::uuid[], $43::float8[], $44::text[])
     as c(id, account_id, dialect, text, sender, purpose, tier, with_replies, message_class, first_message_id,
-      message_count, segments, cost_micros, request_id, failures, due, tag, user_id, batch_id, last_due)
+      message_count, segments, cost_micros, request_id, failures, due, tag, user_id, batch_id, last_due, notes)
   where c.account_id in (select account_id from debit)
 ), message as (
   insert into messages (bucket, id, account_id, campaign_id, dialect, msisdn, country, encoding, segments,
@@ -224,6 +224,7 @@ function valuesOf(
     column(campaigns, (c) => c.label?.userId ?? null),
     texts(campaigns.map((c) => c.label?.batchId ?? null)),
     column(campaigns, (c) => c.lastDueAtMs),
+    texts(campaigns.map((c) => (c.notes.length > 0 ? texts(c.notes) : null))),
   ];
 }
 

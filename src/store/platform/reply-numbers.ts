@@ -1,5 +1,5 @@
 // The operator's numbers that can be answered: of the pool, or of one account.
-import type { ReplyNumber } from '#domain/plan/reply-numbers.ts';
+import type { AssignedNumber, ReplyNumber } from '#domain/plan/reply-numbers.ts';
 import type { Query, Statement } from '#store/database/database.ts';
 
 /** The pool, in one order for everybody: an account is given its number by its place. */
@@ -22,9 +22,10 @@ export function listNumbers(query: Query): Promise<OwnedNumber[]> {
 }
 
 /** Those that are one of these accounts' own. */
-export function listNumbersOf(query: Query, accountIds: readonly number[]): Promise<ReplyNumber[]> {
-  return query<ReplyNumber>(
-    'select number, kind, countries from numbers where account_id = any($1::int[]) order by number',
+export function listNumbersOf(query: Query, accountIds: readonly number[]): Promise<AssignedNumber[]> {
+  return query<AssignedNumber>(
+    `select number, kind, countries, created_at as "createdAtMs" from numbers
+     where account_id = any($1::int[]) order by number`,
     [accountIds],
   );
 }

@@ -13,9 +13,10 @@ export interface StoredDocument extends Document {
   readonly contentId: string | null;
   /** Null: the platform's. */
   readonly maxBytes: number | null;
+  readonly accountId: number;
 }
 
-const columns = `bucket, id, kind, name, tags, put_token as "putToken", get_token as "getToken", size,
+const columns = `bucket, account_id as "accountId", id, kind, name, tags, put_token as "putToken", get_token as "getToken", size,
   created_at as "createdAtMs", written_at as "writtenAtMs", expires_at as "expiresAtMs", content_id as "contentId",
   max_bytes as "maxBytes"`;
 
@@ -142,7 +143,7 @@ export async function setExpiry(
 }
 
 const leavesContent = `leave as (
-  update contents c set is_kept = false, since = to_timestamp($2::float8 / 1000)
+  update contents c set is_kept = false, is_left = true, since = to_timestamp($2::float8 / 1000)
   from gone where c.bucket = $1 and c.id = gone.content_id)`;
 
 /** With its content. False when there is none. */

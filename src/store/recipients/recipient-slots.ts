@@ -41,7 +41,7 @@ export interface NewSlot {
 }
 
 const leaves = (now: string) => `leave as (
-  update contents c set is_kept = false, since = to_timestamp(${now}::float8 / 1000)
+  update contents c set is_kept = false, is_left = true, since = to_timestamp(${now}::float8 / 1000)
   from before b where c.bucket = $1 and c.id in (b.content_id, b.former_id)
 ), keep as (
   update contents c set is_kept = true from before where c.bucket = $1 and c.id = $5
@@ -60,7 +60,7 @@ export async function fillSlot(
   const name = `slot ${[...whoseOf(key), key.slot].join(' ')}`;
   await query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [name]);
   await query(
-    `update contents c set is_kept = false, since = to_timestamp($5::float8 / 1000)
+    `update contents c set is_kept = false, is_left = true, since = to_timestamp($5::float8 / 1000)
      from recipient_slots s
      where s.bucket = $1 and s.account_id = $2 and s.user_id = $3 and s.slot = $4
        and c.bucket = s.bucket and c.id in (s.content_id, s.former_id)`,
@@ -117,7 +117,7 @@ export async function replaceCleaned(
     `with before as (
        select former_id from recipient_slots where ${whose} and slot = $4 and content_id = $6 for update
      ), leave as (
-       update contents c set is_kept = false, since = to_timestamp($8::float8 / 1000)
+       update contents c set is_kept = false, is_left = true, since = to_timestamp($8::float8 / 1000)
        from before b where c.bucket = $1 and c.id = b.former_id
      ), keep as (
        update contents c set is_kept = true from before where c.bucket = $1 and c.id = $5
@@ -151,7 +151,7 @@ export async function emptySlot(query: Query, key: SlotKey, nowMs: number): Prom
     `with gone as (
        delete from recipient_slots where ${whose} and slot = $4 returning content_id, former_id
      ), leave as (
-       update contents c set is_kept = false, since = to_timestamp($5::float8 / 1000)
+       update contents c set is_kept = false, is_left = true, since = to_timestamp($5::float8 / 1000)
        from gone g where c.bucket = $1 and c.id in (g.content_id, g.former_id)
      )
      select 1 from gone`,
@@ -170,7 +170,7 @@ export async function emptyUserSlots(
     `with gone as (
        delete from recipient_slots where ${whose} returning content_id, former_id
      )
-     update contents c set is_kept = false, since = to_timestamp($4::float8 / 1000)
+     update contents c set is_kept = false, is_left = true, since = to_timestamp($4::float8 / 1000)
      from gone g where c.bucket = $1 and c.id in (g.content_id, g.former_id)`,
     [...whoseOf(owner), nowMs],
   );

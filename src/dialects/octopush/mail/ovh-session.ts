@@ -1,7 +1,13 @@
 // What becomes of a mail to OVH's mailbox (protocols/ovh.md 11.2): who wrote it, the sending, and the report that goes back
 // by mail. Serves session.ts. Only who knows a user's password is written to: everybody else could be somebody else.
 
-import { leftTo, type QuotaOf, readOrigin, type SenderStatusOf } from '#dialects/ovh/sending.ts';
+import {
+  leftTo,
+  type OriginProblem,
+  type QuotaOf,
+  readOrigin,
+  type SenderFacts,
+} from '#dialects/ovh/sending.ts';
 import { messageIdsOf } from '#domain/acceptance/chunking.ts';
 import type { Account } from '#domain/account/account.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
@@ -13,10 +19,9 @@ import { type Fault, faultOf, MailFaultError } from './errors.ts';
 import type { Mail } from './mail.ts';
 import { ovhSubmissionOf, readOvhCredentials, readOvhOrder, readOvhSubject } from './ovh-mail.ts';
 
-export interface OvhMailServices extends UserCache {
+export interface OvhMailServices extends UserCache, SenderFacts {
   /** Addresses that are OVH's, in lower case; one that begins with @ stands for all of its domain. */
   readonly mailboxes: readonly string[];
-  readonly senderStatusOf: SenderStatusOf;
   readonly quotaOf: QuotaOf;
   creditPriceMicros(account: Account): bigint;
   /** Resolves when the mail is stored. */
@@ -66,7 +71,7 @@ export async function sendOvhMail(services: OvhMailServices, letter: OvhLetter):
   try {
     if (account.status !== 'active') throw new RefusedError('account-blocked', 'this account is disabled');
     const order = readOvhOrder(items, mail);
-    const origin = await readOrigin(services.senderStatusOf, account, order);
+    const origin = await readOrigin(services, account, order);
     if (typeof origin === 'string') throw originFault(origin);
     const report = await services.submit(account, ovhSubmissionOf(order, origin, user.id, mail.messageId));
     const leftMicros = await leftTo(services.quotaOf, found, report.availableMicros);
@@ -84,10 +89,15 @@ function isRepeated({ reason }: Fault): boolean {
   return reason === 'request-already-seen';
 }
 
-function originFault(problem: 'web-address' | 'unknown' | 'not-enabled'): MailFaultError {
+function originFault(problem: OriginProblem): MailFaultError {
   switch (problem) {
     case 'web-address':
       return new MailFaultError('item-invalid', 'no web address can be sent with a short code');
+    case 'unnamed':
+      return new MailFaultError(
+        'sender-unknown',
+        'there is no short code, and the account has several senders or none; name a sender',
+      );
     case 'unknown':
       return new MailFaultError('sender-unknown', 'the sender does not exist; it has to be created first');
     case 'not-enabled':

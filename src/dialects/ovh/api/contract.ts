@@ -14,7 +14,7 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Below the version; places in braces. */
   readonly path: string;
-  /** 1 and 2 are served, 3 is not (protocols/ovh.md 1). */
+  /** 1 and 2 are served; of 3 some belong to options that no account has (calls/options.ts). */
   readonly tier: 1 | 2 | 3;
   readonly meaning: string;
   /** False: open to everybody. */
@@ -32,6 +32,8 @@ export interface Field {
   readonly nullable: boolean;
   readonly readOnly: boolean;
   readonly required?: boolean;
+  /** The descriptions that have it, where they differ: `order` for /order.json; all of them when absent. */
+  readonly parts?: readonly string[];
 }
 
 export type Model = Readonly<Record<string, Field>>;
@@ -47,6 +49,18 @@ interface Contract {
 export const contract: Contract = JSON.parse(
   readFileSync(new URL('./api.json', import.meta.url), 'utf8'),
 ) as Contract;
+
+/** The description that a path is in: `sms` of `/sms/{serviceName}`. */
+export function partOf(path: string): string {
+  return path.split('/')[1]!;
+}
+
+/** A model as one description has it; undefined for what is no model. */
+export function modelOf(name: string, part: string): Model | undefined {
+  const model = Object.hasOwn(contract.models, name) ? contract.models[name] : undefined;
+  if (model === undefined) return undefined;
+  return Object.fromEntries(Object.entries(model).filter(([, { parts }]) => parts?.includes(part) ?? true));
+}
 
 /** How a route is named in code: `POST /sms/{serviceName}/jobs`. */
 export function nameOf({ method, path }: Pick<Route, 'method' | 'path'>): string {

@@ -5,6 +5,11 @@ export function renderDate(atMs: number): string {
   return renderParisOffsetTime(atMs);
 }
 
+/** The day alone. */
+export function renderDay(atMs: number): string {
+  return renderParisOffsetTime(atMs).slice(0, 10);
+}
+
 export function renderDateOrNull(atMs: number | null): string | null {
   return atMs === null ? null : renderParisOffsetTime(atMs);
 }

@@ -34,6 +34,7 @@ const classes: Readonly<Record<number, string>> = {
   429: 'Client::TooManyRequests',
   460: 'Client::Expired',
   501: 'Server::NotImplemented',
+  503: 'Server::ServiceUnavailable',
 };
 
 const usualCodes: Readonly<Record<number, string>> = {
@@ -45,6 +46,7 @@ const usualCodes: Readonly<Record<number, string>> = {
   413: 'REQUEST_TOO_LARGE',
   429: 'TOO_MANY_REQUESTS',
   501: 'NOT_IMPLEMENTED',
+  503: 'SERVICE_UNAVAILABLE',
 };
 
 export const unknownPath = () => new OvhError(404, 'Got an invalid (or empty) URL');
@@ -58,6 +60,13 @@ export const unknownCredential = () => new OvhError(403, 'This credential does n
 export const invalidCredential = () =>
   new OvhError(403, 'This credential is not valid', 'INVALID_CREDENTIAL');
 export const notGranted = () => new OvhError(403, 'This call has not been granted', 'NOT_GRANTED_CALL');
+
+/** Of a file beyond the sum of an account, or of the platform: the latter is nothing that a customer can mend. */
+export function noRoom(problem: 'account-full' | 'platform-full'): OvhError {
+  return problem === 'account-full'
+    ? new OvhError(403, 'The files of this account have no room left: delete documents or empty slots')
+    : new OvhError(503, 'There is no room for more files at present: try again later');
+}
 
 /** The field as the wire names it, and what is wrong with it. */
 export function badParameter(field: string, problem: string): OvhError {

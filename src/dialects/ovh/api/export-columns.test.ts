@@ -51,6 +51,21 @@ test('a line is as the guide shows it: texts quoted, dates of Paris', () => {
   );
 });
 
+test('formulas that a phone or a customer wrote are texts in every column', () => {
+  const formula = '=HYPERLINK("http://evil.example")';
+  const cell = `"'=HYPERLINK(""http://evil.example"")"`;
+  const message = renderSent({ ...sent, sender: '=A1', tag: formula, text: formula });
+  assert.equal(
+    message.split(';').slice(2, 9).join(';'),
+    `"'=A1";"+33601010101";4;;"Delivered";${cell};${cell}`,
+  );
+  const reply = { id: 1, msisdn: 33601010101, recipient: '38200', atMs, userId: null };
+  assert.equal(
+    renderReceived({ ...reply, tag: '@x', text: formula }),
+    `1;2026-11-18 10:00:05;"+33601010101";"38200";"'@x";${cell}\n`,
+  );
+});
+
 // Our reader takes blanks around a field away.
 test('whatever is written in a text, a line has its columns and the text is read again', async () => {
   const anyText = fc.string({ unit: fc.constantFrom('a', 'é', '"', ';', '\n', '\r', ',', '€', ' ') });

@@ -2,6 +2,7 @@
 
 import { renderParisTime } from '#dialects/shared/paris-time.ts';
 import type { ReceivedReply, SentMessage } from '#domain/delivery/history.ts';
+import { neutralizeCell } from '#lib/csv-formulas.ts';
 import { deliveryNames, deliveryOf } from './delivery.ts';
 
 export const sentHeader =
@@ -41,7 +42,7 @@ function dateOf(atMs: number | null): string {
   return atMs === null ? '' : renderParisTime(atMs);
 }
 
-/** Texts always are, whatever is in them. */
+/** Texts always are, whatever is in them; what a spreadsheet would take for a formula is marked as a text. */
 function quoted(text: string): string {
-  return `"${text.replaceAll('"', '""')}"`;
+  return `"${neutralizeCell(text).replaceAll('"', '""')}"`;
 }

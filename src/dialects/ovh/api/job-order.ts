@@ -1,7 +1,7 @@
 // Reads what a job asks for (protocols/ovh.md 5): its text, whom it is from, when and how it leaves. Serves the jobs of
 // accounts, users and virtual numbers, whoever their receivers are.
 
-import { classOf, type Origin, readOrigin, sendingFrom, usualTerms } from '#dialects/ovh/sending.ts';
+import { flashOf, type Origin, readOrigin, sendingFrom, usualTerms } from '#dialects/ovh/sending.ts';
 import { cleanText } from '#dialects/shared/text-bytes.ts';
 import type { Account } from '#domain/account/account.ts';
 import type { Priority } from '#domain/base/priority-classes.ts';
@@ -35,14 +35,15 @@ export async function readJob(call: Call<JobInput>, { userId, sender }: Scope): 
       ? await requireOrigin(services, account, input, text)
       : ({ kind: 'own-number', sender } as const);
   const tag = readTag(input.tag);
+  const { messageClass, notes } = flashOf(account, classes[input.class ?? 'phoneDisplay']);
   return {
     dialect: 'ovh',
     text,
-    ...sendingFrom(origin, input.noStopClause === true),
+    ...sendingFrom(origin, input.noStopClause === true, notes),
     sendAtMs: readDelay('differedPeriod', input.differedPeriod, services.clock.now()),
     validityMs: readValidity(input.validityPeriod),
     ...(input.priority !== undefined && { priority: input.priority }),
-    ...classOf(classes[input.class ?? 'phoneDisplay']),
+    ...messageClass,
     label: { tag: tag === '' ? null : tag, userId: userId ?? null, batchId: null },
     ...usualTerms,
   };
@@ -75,8 +76,7 @@ export async function requireOrigin(
   { sender = '', senderForResponse = false }: OriginInput,
   text: string,
 ): Promise<Origin> {
-  const { senderStatusOf } = desks.sending;
-  const origin = await readOrigin(senderStatusOf, account, { sender, senderForResponse, text });
+  const origin = await readOrigin(desks.sending, account, { sender, senderForResponse, text });
   switch (origin) {
     case 'web-address':
       throw badParameter('message', 'Contact information (such as a URL) cannot be sent with a shortcode');
@@ -84,6 +84,11 @@ export async function requireOrigin(
       throw new OvhError(403, `Sms sender ${sender} does not exists. Please create it first`);
     case 'not-enabled':
       throw new OvhError(403, `Sms sender ${sender} is not enabled`);
+    case 'unnamed':
+      throw badParameter(
+        'sender',
+        'Name a sender: this platform has no short code, and the account several senders or none',
+      );
     default:
       return origin;
   }

@@ -1,19 +1,27 @@
-// An amount of money as OVH's API writes it: order.Price.
+// Amounts of money as OVH's API writes them: order.Price. Used by the calls of orders and of rates.
 import { formatEuro } from '#domain/money/micros.ts';
 
-export interface Price {
+/** As the description of `/sms` has it. */
+export interface RatePrice {
   readonly currencyCode: 'EUR';
-  /** In millionths of a cent. */
-  readonly priceInUcents: number;
   /** For people: two decimals, more where a cent is not small enough. */
   readonly text: string;
   readonly value: number;
 }
 
+/** As the description of `/order` has it, which is younger there. */
+export interface Price extends RatePrice {
+  /** In millionths of a cent. */
+  readonly priceInUcents: number;
+}
+
 export function toPrice(micros: bigint): Price {
+  return { ...toRatePrice(micros), priceInUcents: Number(micros * 100n) };
+}
+
+export function toRatePrice(micros: bigint): RatePrice {
   return {
     currencyCode: 'EUR',
-    priceInUcents: Number(micros * 100n),
     text: showPrice(micros),
     value: Number(micros) / 1e6,
   };

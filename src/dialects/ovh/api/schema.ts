@@ -1,7 +1,7 @@
 // The description that is published of what is served: /1.0/sms.json and its neighbours, in the form that OVH's wrappers
 // and their generators read (protocols/ovh.md 2).
 import { servedRoutes } from './call-table.ts';
-import { contract, type EnumValue, type Parameter, type Route } from './contract.ts';
+import { contract, type EnumValue, type Model, modelOf, type Parameter, type Route } from './contract.ts';
 
 /** The description of one part of the API; null when the path names none. `path` is below the version. */
 export function describeApi(path: string, baseUrl: string): unknown {
@@ -19,7 +19,7 @@ export function describeApi(path: string, baseUrl: string): unknown {
       description: operations[0]!.meaning,
       operations: operations.map(describeOperation),
     })),
-    models: modelsOf(routes),
+    models: modelsOf(routes, name),
   };
 }
 
@@ -51,7 +51,7 @@ function bodyOf({ bodyModel, bodyRequired = [] }: Route) {
 }
 
 /** The models and enums that these routes name, and those that they name in turn. */
-function modelsOf(routes: readonly Route[]): Record<string, unknown> {
+function modelsOf(routes: readonly Route[], part: string): Record<string, unknown> {
   const models: Record<string, unknown> = {};
   const waiting = routes.flatMap(({ returns, bodyModel, params }) => [
     returns,
@@ -62,7 +62,7 @@ function modelsOf(routes: readonly Route[]): Record<string, unknown> {
     const name = next.replace(/(\[\])+$/, '');
     if (Object.hasOwn(models, name)) continue;
     const values = contract.enums[name];
-    const model = contract.models[name];
+    const model = modelOf(name, part);
     if (values !== undefined) models[name] = { ...idOf(name), enumType: enumTypeOf(values), enum: values };
     if (model === undefined) continue;
     models[name] = { ...idOf(name), properties: propertiesOf(model) };
@@ -80,7 +80,7 @@ function idOf(name: string) {
   return { id: name.slice(cut + 1), namespace: cut === -1 ? '' : name.slice(0, cut), description: '' };
 }
 
-function propertiesOf(model: (typeof contract.models)[string]) {
+function propertiesOf(model: Model) {
   return Object.fromEntries(
     Object.entries(model).map(([name, { type, nullable, readOnly }]) => [
       name,

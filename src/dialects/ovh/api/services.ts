@@ -1,14 +1,14 @@
 // What OVH's dialect asks of the house beside what all dialects ask (dialect.ts): one desk for each subject. Operations
 // stand behind them; main/ovh-services.ts binds the two.
 
-import type { SenderStatusOf } from '#dialects/ovh/sending.ts';
+import type { SenderFacts } from '#dialects/ovh/sending.ts';
 import type { Account } from '#domain/account/account.ts';
 import type { ReviewStatus, Sender, SenderDocument } from '#domain/account/sender.ts';
 import type { MessageTemplate } from '#domain/campaign/message-template.ts';
 import type { HistoryFilter, OptOut, ReceivedReply, SentMessage } from '#domain/delivery/history.ts';
 import type { OrderedLookup } from '#domain/delivery/lookup.ts';
 import type { PriceList } from '#domain/money/orders.ts';
-import type { ReplyNumber } from '#domain/plan/reply-numbers.ts';
+import type { AssignedNumber } from '#domain/plan/reply-numbers.ts';
 import type { RecipientSlot, SlotKey } from '#domain/recipients/recipient-slot.ts';
 import type { SlotCleaning } from '#domain/recipients/slot-cleaning.ts';
 import type { Consumer } from '#operations/account/consumer-key-cache.ts';
@@ -102,6 +102,7 @@ export interface AccountDesk {
   /** As it is now. */
   read(account: Account): Promise<AccountRecord>;
   edit(account: Account, change: ParametersChange): Promise<void>;
+  createdAtMs(account: Account): Promise<number>;
   /** Whom it is for; empty where nobody said. */
   personOf(account: Account): Promise<ContactPerson>;
   /** What a credit costs this account, in micros of a euro. */
@@ -110,11 +111,9 @@ export interface AccountDesk {
   moveCredit(from: Account, to: Account, amountMicros: bigint): Promise<void>;
 }
 
-export interface SendingDesk {
+export interface SendingDesk extends SenderFacts {
   /** The number that an appended clause names. */
   readonly stopShortCode: string;
-  /** `sender` as a customer wrote it. */
-  readonly senderStatusOf: SenderStatusOf;
   /** Ids of messages whose time has not come. */
   listJobs(account: Account, filter: Pick<HistoryFilter, 'userId' | 'sender'>): Promise<readonly number[]>;
   /** Of a message of the account's; false when it waits no longer. */
@@ -214,7 +213,7 @@ export interface SenderDesk {
     change: { name?: string | undefined; description?: string | null | undefined },
   ): Promise<boolean>;
   /** The virtual numbers that are these accounts' own. */
-  numbersOf(accounts: readonly Account[]): Promise<readonly ReplyNumber[]>;
+  numbersOf(accounts: readonly Account[]): Promise<readonly AssignedNumber[]>;
 }
 
 export interface TemplateDesk {

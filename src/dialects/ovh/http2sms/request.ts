@@ -47,7 +47,10 @@ export function readLogin(parameters: Parameters): Login {
 /** Throws Http2smsError 201 and 202; what is missing first. */
 export function readOrder(parameters: Parameters): Http2smsOrder {
   const senderForResponse = parameters.get('senderforresponse')?.trim() === '1';
-  const sender = senderForResponse ? '' : required(parameters, 'from').trim();
+  // Taken where there is no short code.
+  const sender = (
+    senderForResponse ? (optional(parameters, 'from') ?? '') : required(parameters, 'from')
+  ).trim();
   const numbers = readNumbers(required(parameters, 'to'));
   const text = readText(required(parameters, 'message'));
   readCoding(parameters);

@@ -16,10 +16,14 @@ interface HouseFacts extends Facts {
   allowedIps: readonly string[];
   senderStatus: SenderStatus;
   quotaMicros: number | null;
+  hasReplyNumbers: boolean;
+  enabledSenders: readonly string[];
 }
 
+const usualPool = { hasReplyNumbers: true, enabledSenders: [] };
+
 function openPlatform(given: Partial<HouseFacts> = {}) {
-  const facts = { allowedIps: [], senderStatus: 'name' as const, quotaMicros: null, ...given };
+  const facts = { allowedIps: [], senderStatus: 'name' as const, quotaMicros: null, ...usualPool, ...given };
   const customers = fakeCustomers(given);
   const { allowedIps } = facts;
   const quotaMicros = facts.quotaMicros === null ? null : BigInt(facts.quotaMicros);
@@ -31,6 +35,8 @@ function openPlatform(given: Partial<HouseFacts> = {}) {
         : null,
     submit: customers.submit,
     senderStatusOf: async () => facts.senderStatus,
+    hasReplyNumbers: () => facts.hasReplyNumbers,
+    enabledSenders: async () => facts.enabledSenders,
     creditPriceMicros: () => 50_000n,
     quotaOf: async () => quotaMicros,
   };
@@ -144,6 +150,23 @@ test('without a sender the short code is asked for, which carries no address', a
   assert.partialDeepStrictEqual(submission, { sender: null, withReplies: true, stopClause: 'none' });
   const address = { senderForResponse: '1', message: 'see https://example.com/a' };
   assert.equal((await call(address)).status, 202);
+});
+
+test('without a short code the named sender is taken, or else the only enabled one', async () => {
+  const asked = { senderForResponse: '1', message: 'see https://example.com/a' };
+  const none = { hasReplyNumbers: false };
+  const named = await call(asked, none);
+  assert.partialDeepStrictEqual(named.submission, {
+    sender: 'Chappe',
+    withReplies: false,
+    stopClause: 'appended',
+    notes: ['no-short-code'],
+  });
+  const only = await call({ ...asked, from: '' }, { ...none, enabledSenders: ['Shop'] });
+  assert.partialDeepStrictEqual(only.submission, { sender: 'Shop', notes: ['only-sender'] });
+  for (const enabledSenders of [[], ['Shop', 'Other']])
+    assert.equal((await call({ ...asked, from: '' }, { ...none, enabledSenders })).status, 202);
+  assert.equal((await call(asked, { ...none, senderStatus: 'unknown' })).status, 241);
 });
 
 test('a sender that is not the account’s is 241, an address that is not allowed 401', async () => {

@@ -1,7 +1,7 @@
 // The door of http2sms: one address, by GET or POST, opened by a user's own password. Serves scripts, monitors and the
 // machines that can call an address and nothing else. Whatever happens, the answer is HTTP 200 in the form asked for.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { leftTo, type QuotaOf, readOrigin, type SenderStatusOf } from '#dialects/ovh/sending.ts';
+import { leftTo, type QuotaOf, readOrigin, type SenderFacts } from '#dialects/ovh/sending.ts';
 import { takeBodies } from '#dialects/shared/bodies.ts';
 import { readFormRequest } from '#dialects/shared/form-bodies.ts';
 import { type Fields, readUrlEncoded } from '#dialects/shared/form-fields.ts';
@@ -24,10 +24,9 @@ import {
 import { type Parameters, readLogin, readOrder, readParameters, submissionOf } from './request.ts';
 import { type AnswerForm, contentTypes, type Done, formOf, renderDone, renderFailed } from './response.ts';
 
-export interface Http2smsServices extends UserCache {
+export interface Http2smsServices extends UserCache, SenderFacts {
   /** Resolves after the commit; throws RefusedError. */
   submit(account: Account, submission: Submission): Promise<SubmissionReport>;
-  readonly senderStatusOf: SenderStatusOf;
   creditPriceMicros(account: Account): bigint;
   readonly quotaOf: QuotaOf;
 }
@@ -61,12 +60,17 @@ async function sendSms(services: Http2smsServices, parameters: Parameters, ip: s
   const signedIn = await signIn(services, parameters, ip);
   const { account, user } = signedIn;
   const order = readOrder(parameters);
-  const origin = await readOrigin(services.senderStatusOf, account, order);
+  const origin = await readOrigin(services, account, order);
   switch (origin) {
     case 'unknown':
       throw unknownSender('it does not exist, please create it first');
     case 'not-enabled':
       throw unknownSender('it is not enabled');
+    case 'unnamed':
+      throw invalid(
+        'from',
+        'Name a sender: there is no short code, and the account has several senders or none.',
+      );
     case 'web-address':
       throw invalid('message', 'Contact information (such as a URL) cannot be sent with a short code.');
   }

@@ -3,7 +3,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readDocumentPath } from '#dialects/ovh/api/document-address.ts';
-import { OvhError, unknownObject } from '#dialects/ovh/api/errors.ts';
+import { noRoom, OvhError, unknownObject } from '#dialects/ovh/api/errors.ts';
 import { answerOvhError } from '#dialects/ovh/api/routes.ts';
 import type { DocumentAddress, Documents } from '#operations/audience/documents.ts';
 
@@ -21,6 +21,18 @@ export async function documentRoutes(app: FastifyInstance, documents: Documents)
   app.addHook('onRequest', async (request) => {
     request.headers['content-type'] = 'application/octet-stream';
   });
+  // A page may put and get a file at its address, from any origin: the address is the only key, and no cookie counts.
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('access-control-allow-origin', '*');
+  });
+  app.options('/documents/:document/:token', (_request, reply) =>
+    reply
+      .header('access-control-allow-methods', 'GET, PUT')
+      .header('access-control-allow-headers', '*')
+      .header('access-control-max-age', '86400')
+      .code(204)
+      .send(),
+  );
   app.put<{ Params: Places }>('/documents/:document/:token', async (request, reply) => {
     await put(documents, request);
     return reply.code(201).send();
@@ -41,6 +53,7 @@ async function put(documents: Documents, request: FastifyRequest<{ Params: Place
   const written = await documents.write(document, bytes);
   if (written === 'unknown') throw unknownObject();
   if (written === 'too-large') throw tooLarge(maxBytes);
+  if (written === 'account-full' || written === 'platform-full') throw noRoom(written);
 }
 
 async function get(documents: Documents, places: Places, reply: FastifyReply): Promise<FastifyReply> {

@@ -17,6 +17,7 @@ import {
   isOwnExport,
   releaseExport,
 } from '#store/campaigns/history-exports.ts';
+import type { ContentProblem } from '#store/recipients/file-contents.ts';
 
 type Needs = Pick<Context, 'database' | 'clock' | 'log'>;
 
@@ -27,7 +28,7 @@ export interface ExportOptions {
   readonly write: (
     document: DocumentPlace,
     bytes: AsyncIterable<Uint8Array>,
-  ) => Promise<number | 'unknown' | 'too-large'>;
+  ) => Promise<number | 'unknown' | ContentProblem>;
   readonly drop: (document: DocumentPlace) => Promise<unknown>;
   readonly accountOf: (id: number) => Account | null | Promise<Account | null>;
   readonly buckets: () => readonly number[];
@@ -76,10 +77,10 @@ export function createExports({ database, clock, log }: Needs, options: ExportOp
     const { document } = order;
     const account = await options.accountOf(order.accountId);
     const written = account && (await options.write(document, bytesOf(account, order)));
-    if (written === 'too-large') {
+    if (typeof written === 'string' && written !== 'unknown') {
       log.warn(
-        { account: order.accountId, document: document.id },
-        'an export is larger than a document may be',
+        { account: order.accountId, document: document.id, problem: written },
+        'an export does not fit into the documents of its customer',
       );
       await options.drop(document);
     }

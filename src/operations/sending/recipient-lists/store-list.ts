@@ -4,7 +4,12 @@ import { ListError, type ListLine, ListReader, looksLikeNumber } from '#domain/r
 import { newUuid } from '#lib/security/secrets.ts';
 import { CsvReader } from '#lib/text/csv-reader.ts';
 import type { Context } from '#pipeline/context.ts';
-import { type Content, writeContent } from '#store/recipients/file-contents.ts';
+import {
+  type Content,
+  type ContentProblem,
+  type ContentSums,
+  writeContent,
+} from '#store/recipients/file-contents.ts';
 
 export interface StoredList extends Content {
   /** Lines with a number. */
@@ -13,24 +18,32 @@ export interface StoredList extends Content {
 
 export interface ListLimits {
   readonly maxBytes: number;
+  /** Of all files of the account, and of the platform. */
+  readonly sums?: ContentSums;
   /** What cannot be a telephone number is refused with its line. */
   readonly checksNumbers?: boolean;
 }
 
-/** Not kept: it is deleted in an hour unless somebody keeps it. Throws ListError, CsvError, and what `bytes` throws. */
+/** Not kept: who stores it keeps or leaves it; otherwise it is deleted in an hour. Throws ListError, CsvError, and what `bytes` throws. */
 export async function storeList(
   { database, clock }: Pick<Context, 'database' | 'clock'>,
-  bucket: number,
+  { bucket, id: accountId }: { readonly bucket: number; readonly id: number },
   bytes: AsyncIterable<Uint8Array>,
   limits: ListLimits,
 ): Promise<StoredList> {
-  const content = { bucket, id: newUuid() };
-  const { maxBytes } = limits;
+  const content = { bucket, id: newUuid(), accountId };
   const check = new ListCheck(limits);
-  const size = await writeContent(database.query, content, check.pass(bytes), maxBytes, clock.now());
-  if (size === 'too-large') throw new ListError(`A list has at most ${maxBytes} bytes`);
-  return { ...content, records: check.records };
+  const size = await writeContent(database.query, content, check.pass(bytes), limits, clock.now());
+  if (typeof size === 'string') throw new ListError(problems[size](limits));
+  return { bucket, id: content.id, records: check.records };
 }
+
+const problems: Readonly<Record<ContentProblem, (limits: ListLimits) => string>> = {
+  'too-large': ({ maxBytes }) => `A list has at most ${maxBytes} bytes`,
+  'account-full': ({ sums }) =>
+    `The files of this account have at most ${sums!.maxAccountBytes} bytes together: delete documents or empty slots`,
+  'platform-full': () => 'There is no room for more files at present: try again later',
+};
 
 class ListCheck {
   readonly #csv = new CsvReader();

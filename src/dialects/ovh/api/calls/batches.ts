@@ -6,7 +6,7 @@ import { asOvhError, badParameter, OvhError, unknownObject } from '#dialects/ovh
 import { readMessage, readTag, requireOrigin } from '#dialects/ovh/api/job-order.ts';
 import { readNumbers } from '#dialects/ovh/api/job-receivers.ts';
 import { slotKeyOf } from '#dialects/ovh/api/recipient-list-source.ts';
-import { classOf, type Origin, sendingFrom, usualTerms } from '#dialects/ovh/sending.ts';
+import { flashOf, type Origin, sendingFrom, usualTerms } from '#dialects/ovh/sending.ts';
 import { cleanText } from '#dialects/shared/text-bytes.ts';
 import type { Batch, BatchError, BatchOrder } from '#domain/campaign/batch.ts';
 import { toCredits } from '#domain/money/ovh-credits.ts';
@@ -98,14 +98,15 @@ async function readOrder({ services, account, input }: Call<BatchInput>): Promis
   const origin = await requireOrigin(services, account, { sender: from, senderForResponse }, text);
   const { dryRun: _, ...terms } = usualTerms;
   const tag = readTag(input.tag);
+  const { messageClass, notes } = flashOf(account, classes[input.class ?? 'PHONE']);
   return {
     dialect: 'ovh',
     text,
-    ...sendingFrom(origin, noStop),
+    ...sendingFrom(origin, noStop, notes),
     ...advertisingOf(origin, noStop),
     sendAtMs: input.deferred ?? null,
     validityMs: null,
-    ...classOf(classes[input.class ?? 'PHONE']),
+    ...messageClass,
     label: { tag: tag === '' ? null : tag, userId: null, batchId: null },
     readsNationalNumbers: input.slotID !== undefined || account.settings.readsNationalReceivers,
     ...terms,

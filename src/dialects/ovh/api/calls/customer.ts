@@ -51,6 +51,6 @@ export const customerAnswers: Answers = {
 };
 
 /** `sms-ab12345-1` is of `ab12345-ovh`. */
-function handleOf(serviceName: string): string {
+export function handleOf(serviceName: string): string {
   return serviceName.replace(/^sms-(.+)-\d+$/, '$1-ovh');
 }

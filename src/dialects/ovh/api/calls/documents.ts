@@ -4,6 +4,7 @@ import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.
 import { renderDate, renderDateOrNull } from '#dialects/ovh/api/dates.ts';
 import { getUrlOf, putUrlOf } from '#dialects/ovh/api/document-address.ts';
 import { badParameter, OvhError, unknownObject } from '#dialects/ovh/api/errors.ts';
+import { readWebAddress } from '#dialects/ovh/api/web-address.ts';
 import type { Document, DocumentTag } from '#domain/recipients/document.ts';
 
 interface OneDocument {
@@ -26,6 +27,13 @@ export const documentAnswers: Answers = {
     const document = await services.desks.documents.create(customer, { kind: 'personal', name, tags });
     if (document === null) throw new OvhError(403, 'There are too many documents: delete some');
     return renderDocument(document, call);
+  }),
+
+  // The addresses of documents may be called from any page (document-door.ts): there is nothing to remember.
+  'POST /me/document/cors': answer<{ origin: string }>(({ input }) => {
+    const { origin } = input;
+    if (origin !== '*' && readWebAddress(origin) === null)
+      throw badParameter('origin', 'An origin is an http or https address, such as https://shop.example');
   }),
 
   'GET /me/document/{id}': answer<OneDocument>(async (call) => renderDocument(await find(call), call)),

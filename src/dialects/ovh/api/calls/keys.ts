@@ -5,6 +5,7 @@ import { renderDate, renderDateOrNull } from '#dialects/ovh/api/dates.ts';
 import { badParameter, OvhError, unknownApplication, unknownObject } from '#dialects/ovh/api/errors.ts';
 import type { Application, ConsumerKey } from '#dialects/ovh/api/services.ts';
 import { readWebAddress } from '#dialects/ovh/api/web-address.ts';
+import { handleOf } from './customer.ts';
 
 interface CredentialRequest {
   readonly accessRules: readonly AccessRule[];
@@ -30,6 +31,21 @@ export const keyAnswers: Answers = {
   'GET /auth/currentCredential': answer(({ services, consumer }) =>
     renderCredential(consumer.key!, services.clock.now()),
   ),
+  'GET /auth/details': answer(async ({ services, customer, consumer }) => {
+    const { rules, applicationId } = consumer.key!;
+    const application = await services.desks.keys.readApplication(customer, applicationId);
+    const handle = handleOf(customer.serviceName);
+    return {
+      account: handle,
+      allowedRoutes: rules,
+      description: application?.description ?? null,
+      // As OVH names an account in its rights: `v1`, and the region of the API.
+      identities: [`urn:v1:eu:identity:account:${handle}`],
+      method: 'account',
+      roles: null,
+      user: null,
+    };
+  }),
   'POST /auth/logout': answer(({ services, consumer }) => services.desks.keys.end(consumer.key!.id)),
 
   'GET /me/api/application': answer(({ services, customer }) =>

@@ -5,9 +5,9 @@ import { unknownObject } from '#dialects/ovh/api/errors.ts';
 import { countryOf, renderNumber } from '#dialects/ovh/api/own-number.ts';
 import type { Account } from '#domain/account/account.ts';
 import { readSenderName } from '#domain/account/sender.ts';
-import type { ReplyNumber } from '#domain/plan/reply-numbers.ts';
+import type { AssignedNumber, ReplyNumber } from '#domain/plan/reply-numbers.ts';
 
-interface OfNumber {
+export interface OfNumber {
   readonly number: string;
 }
 
@@ -18,7 +18,7 @@ export const numberAnswers: Answers = {
   }),
 
   'GET /sms/virtualNumbers/{number}': answer<OfNumber>(async (call) => ({
-    ...(await find(call, await call.services.desks.accounts.listOf(call.customer))),
+    ...describe(await findNumber(call, await call.services.desks.accounts.listOf(call.customer))),
     iam: null,
   })),
 
@@ -26,13 +26,23 @@ export const numberAnswers: Answers = {
     (await services.desks.senders.numbersOf([account])).map(renderNumber),
   ),
 
-  'GET /sms/{serviceName}/virtualNumbers/{number}': answer<OfNumber>((call) => find(call, [call.account])),
+  'GET /sms/{serviceName}/virtualNumbers/{number}': answer<OfNumber>(async (call) =>
+    describe(await findNumber(call, [call.account])),
+  ),
 };
 
-async function find({ services, input }: Call<OfNumber>, accounts: readonly Account[]) {
+/** One of these accounts' own numbers, however it is written; another one is not there. */
+export async function findNumber(
+  { services, input }: Call<OfNumber>,
+  accounts: readonly Account[],
+): Promise<AssignedNumber> {
   const name = readSenderName(input.number)?.name;
   const own = await services.desks.senders.numbersOf(accounts);
-  const found = own.find((number: ReplyNumber) => renderNumber(number) === name);
+  const found = own.find((number) => renderNumber(number) === name);
   if (found === undefined) throw unknownObject();
-  return { number: renderNumber(found), countryCode: countryOf(found) };
+  return found;
+}
+
+function describe(number: ReplyNumber) {
+  return { number: renderNumber(number), countryCode: countryOf(number) };
 }

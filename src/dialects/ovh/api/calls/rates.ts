@@ -1,9 +1,10 @@
-// What sending costs: by destination and by pack of credit (protocols/ovh.md 5.1, 8.5). Prices are without tax. There is
-// one price list, in euro, whichever country is billed.
+// What sending costs: by destination and by pack of credit (docs/dialects/ovh.md#sending). Prices are without tax. There is
+// one price list, in euro, whichever country is billed. The destination `all` is no country: its SMS is one that costs one
+// credit, which is what a credit buys wherever it is spent.
 
 import { type Answers, answer } from '#dialects/ovh/api/call-context.ts';
-import { badParameter, OvhError } from '#dialects/ovh/api/errors.ts';
-import { toPrice } from '#dialects/ovh/api/prices.ts';
+import { OvhError } from '#dialects/ovh/api/errors.ts';
+import { toRatePrice } from '#dialects/ovh/api/prices.ts';
 import type { RateDesk } from '#dialects/ovh/api/services.ts';
 import { discountOf, packQuantities, priceOrder } from '#domain/money/orders.ts';
 import { toCredits } from '#domain/money/ovh-credits.ts';
@@ -22,19 +23,19 @@ interface OfferInput {
 export const rateAnswers: Answers = {
   'GET /sms/rates/destinations': answer<DestinationInput>(({ services, input: { country } }) => {
     const { rates } = services.desks;
-    const smsMicros = priceTo(rates, 'country', country);
+    const smsMicros = priceTo(rates, country, rates.creditPriceMicros());
     return {
-      country: countryNames.of(country.toUpperCase()) ?? country,
+      country: nameOf(country),
       countryCode: country,
       credit: toCredits(smsMicros, rates.creditPriceMicros()),
-      price: toPrice(smsMicros),
+      price: toRatePrice(smsMicros),
       vatRate: rates.priceList.vatPercent,
     };
   }),
 
   'GET /sms/rates/packs': answer<DestinationInput>(({ services, input: { country } }) => {
     const { rates } = services.desks;
-    const smsMicros = priceTo(rates, 'country', country);
+    const smsMicros = priceTo(rates, country, rates.creditPriceMicros());
     return packQuantities.map((quantity, i) => {
       const next = packQuantities[i + 1];
       return describePack(rates, country, smsMicros, [quantity, next === undefined ? null : next - 1]);
@@ -44,8 +45,8 @@ export const rateAnswers: Answers = {
   'GET /sms/{serviceName}/seeOffers': answer<OfferInput>(({ services, account, input }) => {
     const { rates, accounts } = services.desks;
     const { countryDestination, countryCurrencyPrice, quantity } = input;
-    const smsMicros = priceTo(rates, 'countryDestination', countryDestination);
     const creditMicros = accounts.creditPriceMicros(account);
+    const smsMicros = priceTo(rates, countryDestination, creditMicros);
     const { withoutTaxMicros } = priceOrder(quantity, creditMicros, rates.priceList);
     return [
       {
@@ -53,8 +54,8 @@ export const rateAnswers: Answers = {
         language: countryCurrencyPrice,
         quantity,
         smsQuantity: toCredits(BigInt(quantity) * creditMicros, smsMicros),
-        price: toPrice(smsMicros).value,
-        totalPrice: toPrice(withoutTaxMicros).value,
+        price: toRatePrice(smsMicros).value,
+        totalPrice: toRatePrice(withoutTaxMicros).value,
         giftQuantity: null,
         giftPrice: null,
       },
@@ -63,6 +64,13 @@ export const rateAnswers: Answers = {
 };
 
 const countryNames = new Intl.DisplayNames(['en'], { type: 'region' });
+
+/** Of sms.CountryEnum. */
+const everywhere = 'all';
+
+function nameOf(country: string): string {
+  return country === everywhere ? everywhere : (countryNames.of(country.toUpperCase()) ?? country);
+}
 
 type Quantities = readonly [min: number, max: number | null];
 
@@ -75,17 +83,17 @@ function describePack(
   const creditMicros = creditPriceMicros();
   const percent = discountOf(min, priceList.discounts);
   const discounted = (micros: bigint) =>
-    percent === 0 ? null : toPrice((micros * BigInt(Math.round(10_000 - percent * 100))) / 10_000n);
+    percent === 0 ? null : toRatePrice((micros * BigInt(Math.round(10_000 - percent * 100))) / 10_000n);
   const smsOf = (credits: number) => Number((BigInt(credits) * creditMicros) / smsMicros);
   return {
     countryCode,
     credit: toCredits(smsMicros, creditMicros),
-    creditPrice: toPrice(creditMicros),
+    creditPrice: toRatePrice(creditMicros),
     creditQuantityMin: min,
     creditQuantityMax: max,
     discountPercentage: percent === 0 ? null : Math.round(percent),
     discountCreditPrice: discounted(creditMicros),
-    smsPrice: toPrice(smsMicros),
+    smsPrice: toRatePrice(smsMicros),
     discountSmsPrice: discounted(smsMicros),
     smsQuantityMin: smsOf(min),
     smsQuantityMax: max === null ? null : smsOf(max),
@@ -94,9 +102,8 @@ function describePack(
 }
 
 /** Of a segment, in micros of a euro. One that costs nothing has no quantities, and is not offered. */
-function priceTo(rates: RateDesk, field: string, country: string): bigint {
-  if (country === 'all') throw badParameter(field, 'Name one country');
-  const price = rates.priceMicros(country.toUpperCase());
+function priceTo(rates: RateDesk, country: string, creditMicros: bigint): bigint {
+  const price = country === everywhere ? creditMicros : rates.priceMicros(country.toUpperCase());
   if (price === null || price === 0n) throw new OvhError(404, 'This destination is not served');
   return price;
 }

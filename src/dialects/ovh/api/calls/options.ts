@@ -1,0 +1,43 @@
+// Calls of options that no account has here: SMPP of OVH's kind, web chats, accounts by order, tokens of other
+// applications. Each answers as OVH answers an account without the option: what would be read is not there (404), what
+// would be changed or bought is refused (403) with the remedy. Never described as served.
+import { type Answers, answer } from '#dialects/ovh/api/call-context.ts';
+import { OvhError } from '#dialects/ovh/api/errors.ts';
+import { findNumber, type OfNumber } from './numbers.ts';
+
+const noSmpp = 'This account does not have the SMPP option; ask the operator for SMPP access';
+const noChat = 'This number does not have the web chat option';
+const noNewAccounts = 'Accounts are not sold here; ask the operator for another one';
+const noTokens = 'Tokens of other applications are not given out; make a consumer key instead';
+const noRecord = 'The record of a customer is not changed here; ask the operator';
+
+const absent = (message: string) =>
+  answer(() => {
+    throw new OvhError(404, message);
+  });
+const refused = (message: string) =>
+  answer(() => {
+    throw new OvhError(403, message);
+  });
+/** A number that is not the account's is not there, whatever its options. */
+const ofNumber = (status: 403 | 404) =>
+  answer<OfNumber>(async (call) => {
+    await findNumber(call, [call.account]);
+    throw new OvhError(status, noChat);
+  });
+
+const chat = '/sms/{serviceName}/virtualNumbers/{number}/chatAccess';
+
+export const optionAnswers: Answers = {
+  'GET /sms/{serviceName}/smpp/settings': absent(noSmpp),
+  'GET /sms/{serviceName}/smpp/allowedIPs': absent(noSmpp),
+  'PUT /sms/{serviceName}/smpp/allowedIPs': refused(noSmpp),
+  'POST /sms/{serviceName}/smpp/password': refused(noSmpp),
+  [`GET ${chat}`]: ofNumber(404),
+  [`DELETE ${chat}`]: ofNumber(404),
+  [`POST ${chat}`]: ofNumber(403),
+  'GET /order/sms/new': refused(noNewAccounts),
+  'POST /order/sms/new': refused(noNewAccounts),
+  'POST /auth/token': refused(noTokens),
+  'PUT /me': refused(noRecord),
+};

@@ -1,0 +1,85 @@
+// serviceInfos: what OVH's clients ask of any service to know until when it is paid. Serves monitors that look for an end.
+//
+// An account here is paid by its credit and has no end: it is told as one that renews itself, far ahead, and nothing about
+// that can be changed (docs/dialects/ovh.md#calls-of-options).
+
+import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
+import { renderDay } from '#dialects/ovh/api/dates.ts';
+import { badParameter } from '#dialects/ovh/api/errors.ts';
+import { renderNumber } from '#dialects/ovh/api/own-number.ts';
+import type { Account } from '#domain/account/account.ts';
+import { handleOf } from './customer.ts';
+import { findNumber, type OfNumber } from './numbers.ts';
+
+interface RenewInput {
+  readonly renew?: {
+    readonly automatic?: boolean;
+    readonly deleteAtExpiration?: boolean;
+  } | null;
+}
+
+interface Service {
+  readonly name: string;
+  readonly id: number;
+  readonly createdAtMs: number;
+}
+
+export const serviceAnswers: Answers = {
+  'GET /sms/{serviceName}/serviceInfos': answer(async (call) =>
+    renderService(call.customer, await accountService(call)),
+  ),
+
+  'PUT /sms/{serviceName}/serviceInfos': answer<RenewInput>(({ input }) => assertUnchanged(input)),
+
+  'GET /sms/virtualNumbers/{number}/serviceInfos': answer<OfNumber>(async (call) =>
+    renderService(call.customer, await numberService(call)),
+  ),
+
+  'PUT /sms/virtualNumbers/{number}/serviceInfos': answer<OfNumber & RenewInput>(async (call) => {
+    await numberService(call);
+    assertUnchanged(call.input);
+  }),
+};
+
+async function accountService({ services, account }: Call): Promise<Service> {
+  const { id, serviceName } = account;
+  return { id, name: serviceName, createdAtMs: await services.desks.accounts.createdAtMs(account) };
+}
+
+async function numberService(call: Call<OfNumber>): Promise<Service> {
+  const { services, customer } = call;
+  const found = await findNumber(call, await services.desks.accounts.listOf(customer));
+  // A number has no id of its own here; its last nine digits fit a `long` of every client.
+  const id = Number(found.number.slice(-9));
+  return { id, name: renderNumber(found), createdAtMs: found.createdAtMs };
+}
+
+/** Clients read a date and warn when it is near; there is none, and null is not allowed. */
+const noEnd = '2099-12-31';
+
+function renderService(customer: Account, { id, name, createdAtMs }: Service) {
+  const contact = handleOf(customer.serviceName);
+  return {
+    serviceId: id,
+    domain: name,
+    status: 'ok',
+    creation: renderDay(createdAtMs),
+    expiration: noEnd,
+    engagedUpTo: null,
+    canDeleteAtExpiration: false,
+    contactAdmin: contact,
+    contactBilling: contact,
+    contactTech: contact,
+    possibleRenewPeriod: null,
+    renew: { automatic: true, deleteAtExpiration: false, forced: true, manualPayment: false, period: null },
+    renewalType: 'automaticForcedProduct',
+  };
+}
+
+/** What was read may be sent back; the end of a service cannot be ordered. */
+function assertUnchanged({ renew }: RenewInput): void {
+  if (renew?.deleteAtExpiration === true)
+    throw badParameter('renew.deleteAtExpiration', 'This service has no end; ask the operator to close it');
+  if (renew?.automatic === false)
+    throw badParameter('renew.automatic', 'This service has no end and needs no renewal');
+}

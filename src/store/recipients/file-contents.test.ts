@@ -1,0 +1,129 @@
+// What is left of a file, and when: read to its end by whoever began, gone after the last one.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { newUuid } from '#lib/security/secrets.ts';
+import type { Query } from '#store/database/database.ts';
+import { Shelf } from '../../../test/support/rows.ts';
+import {
+  deleteUnfinishedContents,
+  deleteUnreadContents,
+  keepContent,
+  leaveContent,
+  leaveUnlessKept,
+  openContent,
+  readContent,
+  writeContent,
+} from './file-contents.ts';
+
+const nowMs = Date.UTC(2026, 10, 18);
+const piece = 256 * 1024;
+
+async function* of(...sizes: number[]): AsyncGenerator<Uint8Array> {
+  for (const [i, size] of sizes.entries()) yield Buffer.alloc(size, i + 1);
+}
+
+async function withContents(work: (query: Query) => Promise<void>): Promise<void> {
+  const shelf = await Shelf.open();
+  try {
+    await work(shelf.query);
+  } finally {
+    await shelf[Symbol.asyncDispose]();
+  }
+}
+
+async function write(query: Query, ...sizes: number[]) {
+  const content = { bucket: 0, id: newUuid(), accountId: 7 };
+  const size = await writeContent(query, content, of(...sizes), { maxBytes: 10 * piece }, nowMs);
+  assert.equal(
+    size,
+    sizes.reduce((sum, n) => sum + n, 0),
+  );
+  return content;
+}
+
+async function pieces(query: Query): Promise<number> {
+  return (await query<{ n: number }>('select count(*) as n from content_pieces'))[0]!.n;
+}
+
+test('a content that is left while it is read is read to its end, and gone then', () =>
+  withContents(async (query) => {
+    const content = await write(query, piece, piece, 5);
+    await keepContent(query, content);
+    const [one, two] = [(await openContent(query, content))!, (await openContent(query, content))!];
+    await one.next();
+    await two.next();
+    await leaveContent(query, content, nowMs);
+    await deleteUnreadContents(query, 0);
+    assert.equal(await pieces(query), 3, 'two read it');
+    let rest = 0;
+    for await (const bytes of one) rest += bytes.length;
+    assert.equal(rest, piece + 5);
+    assert.equal(await pieces(query), 3, 'one still reads it');
+    await two.return(undefined);
+    assert.equal(await pieces(query), 0, 'the last one ended, before its end');
+    assert.equal(await openContent(query, content), null);
+    await assert.rejects(readContent(query, content).next(), /deleted before/);
+  }));
+
+test('a reader that died counts for fifteen minutes', () =>
+  withContents(async (query) => {
+    const content = await write(query, 5);
+    await keepContent(query, content);
+    await openContent(query, content);
+    await leaveContent(query, content, nowMs);
+    await deleteUnreadContents(query, 0);
+    assert.equal(await pieces(query), 1);
+    await query("update contents set read_until = now() - interval '1 second'");
+    await deleteUnreadContents(query, 0);
+    assert.equal(await pieces(query), 0);
+  }));
+
+test('what is kept is never deleted, and what a dead writer left is, after a while', () =>
+  withContents(async (query) => {
+    const kept = await write(query, 5);
+    await keepContent(query, kept);
+    await leaveUnlessKept(query, kept, nowMs);
+    const unfinished = await write(query, 6);
+    await deleteUnreadContents(query, 0);
+    await deleteUnfinishedContents(query, 0, nowMs);
+    assert.equal(await pieces(query), 2, 'it may still be written');
+    await deleteUnfinishedContents(query, 0, nowMs + 1);
+    assert.deepEqual(await query('select id, size from contents'), [{ id: kept.id, size: 5 }]);
+    assert.notEqual(unfinished.id, kept.id);
+  }));
+
+test('sums are of everything that is there, also of what is being written; beyond them nothing is left', () =>
+  withContents(async (query) => {
+    const first = await write(query, 3 * piece);
+    const attempt = (accountId: number, size: number, maxAccountBytes: number, maxTotalBytes: number) =>
+      writeContent(
+        query,
+        { bucket: 0, id: newUuid(), accountId },
+        of(size),
+        { maxBytes: 10 * piece, sums: { maxAccountBytes, maxTotalBytes } },
+        nowMs,
+      );
+    assert.equal(await attempt(7, piece + 1, 4 * piece, 100 * piece), 'account-full');
+    assert.equal(await attempt(8, piece + 1, 4 * piece, 4 * piece), 'platform-full');
+    assert.equal(await attempt(8, 11 * piece, 100 * piece, 100 * piece), 'too-large');
+    assert.equal((await query('select 1 from contents')).length, 1);
+    assert.equal(await attempt(8, piece, piece, 4 * piece), piece);
+    assert.equal(await attempt(7, 1, 100 * piece, 4 * piece), 'platform-full');
+    await leaveContent(query, first, nowMs);
+    await deleteUnreadContents(query, 0);
+    assert.equal(await attempt(7, piece, piece, 4 * piece), piece);
+    await assert.rejects(
+      writeContent(
+        query,
+        { bucket: 0, id: newUuid(), accountId: 7 },
+        (async function* () {
+          yield Buffer.alloc(piece);
+          throw new Error('the client went');
+        })(),
+        { maxBytes: 10 * piece },
+        nowMs,
+      ),
+      /the client went/,
+    );
+    assert.equal(await pieces(query), 2, 'nothing of it is left');
+  }));
