@@ -81,7 +81,7 @@ test('a body below the least rate is given up after its grace, a faster one is n
   pass(200);
   held.sweep();
   assert.deepEqual(given, ['silent slow', 'slow slow']);
-  pass(2000);
+  pass(3000);
   held.sweep();
   assert.deepEqual(given, ['silent slow', 'slow slow', 'quick slow']);
   assert.equal(held.bytes, 0);

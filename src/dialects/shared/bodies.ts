@@ -113,10 +113,12 @@ class Collector {
       this.#refuse(tooLarge(limitBytes));
       if (this.#length > limitBytes * drainFactor) this.#finish(this.#refusal);
     }
-    if (this.#refusal !== null) return this.#held.pass(chunk.length);
-    if (!this.#held.add(chunk.length)) return this.#refuse(crowded());
-    this.#chunks.push(chunk);
-    if (this.#length > judgedAboveBytes) this.#judge();
+    if (this.#refusal !== null) this.#held.pass(chunk.length);
+    else if (!this.#held.add(chunk.length)) this.#refuse(crowded());
+    else {
+      this.#chunks.push(chunk);
+      if (this.#length > judgedAboveBytes) this.#judge();
+    }
   }
 
   #judge(): void {
