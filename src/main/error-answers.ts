@@ -34,7 +34,16 @@ export function answerPlainError(error: unknown, request: FastifyRequest, reply:
   return reply.code(500).send({ message: 'something went wrong; ask the operator of this platform' });
 }
 
-export const notHere = 'there is no such address here; see the documentation of the dialects';
+/** Also for methods that no path has. */
+export function answerNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const tell = answererOf(request.url);
+  if (tell === answerPlainError) return reply.code(404).send({ message: notHere });
+  // The code by which Fastify, and every dialect, knows an address that is none.
+  const error = Object.assign(new Error('no such address'), { code: 'FST_ERR_BAD_URL', statusCode: 404 });
+  return tell(error, request, reply);
+}
+
+const notHere = 'there is no such address here; see the documentation of the dialects';
 
 /** The same answer without Fastify, which never saw the request. `target` is empty where it is not known. */
 export function answerBroken(target: string, status: number, log: Log): BrokenAnswer {

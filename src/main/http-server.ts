@@ -29,7 +29,7 @@ import { type HttpsListener, type HttpsListenerOptions, openHttpsListener } from
 import { explainListening, urlOf } from '#listeners/listening.ts';
 import type { UserCache } from '#operations/account/user-cache.ts';
 import { BrokenRequests, type ParserError } from './broken-requests.ts';
-import { answerBroken, answererOf, answerPlainError, notHere } from './error-answers.ts';
+import { answerBroken, answererOf, answerNotFound, answerPlainError } from './error-answers.ts';
 import { refuseHosts } from './hosts.ts';
 import { http2smsServicesOf } from './http2sms-services.ts';
 
@@ -164,7 +164,7 @@ export function buildHttp(options: Omit<ListenersOptions, 'host' | 'httpPort' | 
   app.register(async (scope) => documentRoutes(scope, options.ovh.desks.documents));
   app.register(async (scope) => http2smsRoutes(scope, http2smsServicesOf(customers, options.ovh)));
   app.register(async (scope) => orderPages(scope, options.ovh.desks.orders));
-  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ message: notHere }));
+  app.setNotFoundHandler((request, reply) => answerNotFound(request, reply));
   return app;
 }
 

@@ -309,7 +309,7 @@ const told: readonly (readonly [path: string, isTold: (answer: RawAnswer) => boo
   ],
   ['/1.0/sms', ({ status, body }) => status < 500 && typeof JSON.parse(body).errorCode === 'string'],
   ['/api/sms', ({ status, body }) => status === 200 && /<error_code>\d{3}<\/error_code>/.test(body)],
-  ['/api/sms/json', ({ status, body }) => status === 200 && /"error_code":/.test(body)],
+  ['/api/sms/json', ({ status, body }) => status === 200 && /error_code/.test(body)],
   ['/cgi-bin/sms/http2sms.cgi', ({ status, body }) => status === 200 && body.startsWith('KO\n')],
   ['/createApp/', ({ status, body }) => status < 500 && !/error_code/.test(body)],
   ['/api/createToken/', ({ status, body }) => status < 500 && !/error_code/.test(body)],

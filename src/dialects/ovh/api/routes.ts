@@ -165,7 +165,8 @@ export function answerOvhError(error: unknown, request: FastifyRequest, reply: F
 function asTold(error: unknown, request: FastifyRequest): OvhError {
   const told = toldError(error);
   if (told !== null) return told;
-  const { statusCode = 500 } = error as { statusCode?: number };
+  const { code, statusCode = 500 } = error as { code?: string; statusCode?: number };
+  if (code === 'FST_ERR_BAD_URL') return unknownPath();
   // Fastify's own complaints about a request.
   if (isUnstorable(error)) return unknownObject();
   if (statusCode < 500) return new OvhError(400, 'The request cannot be read');

@@ -41,9 +41,13 @@ const bodyLimitBytes = 1024 * 1024;
 export async function http2smsRoutes(app: FastifyInstance, services: Http2smsServices): Promise<void> {
   takeBodies(app, bodyLimitBytes);
   app.setErrorHandler(answerHttp2smsError);
+  for (const url of [http2smsPath, `${http2smsPath}/`]) openRoute(app, services, url);
+}
+
+function openRoute(app: FastifyInstance, services: Http2smsServices, url: string): void {
   app.route({
     method: ['GET', 'POST'],
-    url: http2smsPath,
+    url,
     // A HEAD would send the message of its query string and hide the answer.
     exposeHeadRoute: false,
     async handler(request, reply) {
