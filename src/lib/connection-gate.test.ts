@@ -1,9 +1,8 @@
 // Bounds of connections, in all and per address.
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
-import type { Socket } from 'node:net';
 import { test } from 'node:test';
-import { ConnectionGate, connectionsWithin, descriptorLimit } from './connection-gate.ts';
+import { type Connection, ConnectionGate, connectionsWithin, descriptorLimit } from './connection-gate.ts';
 
 class FakeSocket extends EventEmitter {
   readonly remoteAddress: string;
@@ -32,7 +31,7 @@ function open(most: number, mostPerAddress: number) {
   });
   const come = (address: string) => {
     const socket = new FakeSocket(address);
-    return { socket, isIn: gate.admit(socket as unknown as Socket) };
+    return { socket, isIn: gate.admit(socket as unknown as Connection) };
   };
   return { gate, told, clock, come };
 }
@@ -60,7 +59,7 @@ test('a proxy of the operator has no bound of its own, and counts in all', () =>
 test('a connection that is handed on is counted once', () => {
   const { gate, come } = open(1, 1);
   const { socket } = come('a');
-  assert.ok(gate.admit(socket as unknown as Socket));
+  assert.ok(gate.admit(socket as unknown as Connection));
   assert.equal(gate.count, 1);
   socket.destroy();
   assert.equal(gate.count, 0);

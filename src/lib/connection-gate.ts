@@ -1,7 +1,10 @@
 // Bounds the connections that the listeners hold at the same time, in all and for each client address.
 // Used by every listener of a process together (main/http-server.ts, main/mail-server.ts), so that descriptors are left for the
 // database and the carriers.
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+/** A socket, as far as it is counted here. */
+export type Connection = Duplex & { readonly remoteAddress?: string | undefined };
 
 export interface ConnectionGateOptions {
   readonly most: number;
@@ -17,7 +20,7 @@ const tellEveryMs = 60_000;
 
 export class ConnectionGate {
   readonly #options: ConnectionGateOptions;
-  readonly #counted = new WeakSet<Socket>();
+  readonly #counted = new WeakSet<Connection>();
   readonly #perAddress = new Map<string, number>();
   #count = 0;
   #refused = 0;
@@ -32,7 +35,7 @@ export class ConnectionGate {
   }
 
   /** Counts a connection until it closes; one beyond the bounds is cut, and the answer is false. */
-  admit(socket: Socket): boolean {
+  admit(socket: Connection): boolean {
     // A tunnel, or TLS on it, is handed from listener to listener and is one connection.
     if (this.#counted.has(socket)) return true;
     const { most, mostPerAddress, isExempt } = this.#options;

@@ -2,8 +2,8 @@
 // Offers STARTTLS with the operator's certificate, and never without one: the library's own is known to everybody.
 
 import { Buffer } from 'node:buffer';
-import type { Socket } from 'node:net';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
+import type { Connection } from '#lib/connection-gate.ts';
 import { closing, type Reply, tooMuchAtOnce, tooSlow } from './errors.ts';
 import { createMailSessions, type MailServices } from './session.ts';
 
@@ -14,7 +14,7 @@ export interface MailListenerOptions {
   readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly maxConnections: number;
   /** Whether a new connection may stay; cuts it otherwise. */
-  readonly admit?: (socket: Socket) => boolean;
+  readonly admit?: (socket: Connection) => boolean;
   /** How long one mail may take to come; 1 MB in the usual two minutes are 70 kbit/s. */
   readonly mailTimeoutMs?: number;
   readonly services: MailServices;
@@ -107,7 +107,7 @@ export async function openMailListener(options: MailListenerOptions): Promise<Ma
     },
   });
   const sockets = new Set<{ destroy(): void }>();
-  server.server.prependListener('connection', (socket: Socket) => {
+  server.server.prependListener('connection', (socket: Connection) => {
     if (options.admit?.(socket) === false) return;
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
