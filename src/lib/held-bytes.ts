@@ -5,7 +5,7 @@
 export interface HeldBytesOptions {
   readonly mostBytes: number;
   readonly mostBytesPerAddress: number;
-  /** Time that a body has before its rate counts. */
+  /** Time that a body has before its rate counts; and that it may bring nothing. */
   readonly graceMs: number;
   /** Bytes a second, from the grace on; a body that is slower is given up. */
   readonly leastRate: number;
@@ -36,6 +36,7 @@ interface Entry {
   held: number;
   /** Of all that came. */
   received: number;
+  lastAtMs: number;
 }
 
 export class HeldBytes {
@@ -59,12 +60,14 @@ export class HeldBytes {
 
   /** `giveUp` is called once at most, after which nothing of the body counts. */
   open(address: string, giveUp: (reason: GiveUpReason) => void): HeldBody {
-    const entry: Entry = { address, startedAtMs: this.#options.now(), giveUp, held: 0, received: 0 };
+    const nowMs = this.#options.now();
+    const entry: Entry = { address, startedAtMs: nowMs, giveUp, held: 0, received: 0, lastAtMs: nowMs };
     this.#unfinished.add(entry);
     return {
       add: (bytes) => this.#add(entry, bytes),
       pass: (bytes) => {
         entry.received += bytes;
+        entry.lastAtMs = this.#options.now();
       },
       drop: () => this.#release(entry),
       finish: () => void this.#unfinished.delete(entry),
@@ -80,13 +83,15 @@ export class HeldBytes {
       const countedMs = nowMs - entry.startedAtMs - graceMs;
       // Younger ones follow.
       if (countedMs <= 0) return;
-      if (entry.received < (countedMs * leastRate) / 1000) this.#giveUp(entry, 'slow');
+      const isIdle = nowMs - entry.lastAtMs > graceMs;
+      if (isIdle || entry.received < (countedMs * leastRate) / 1000) this.#giveUp(entry, 'slow');
     }
   }
 
   #add(entry: Entry, bytes: number): boolean {
     const { mostBytes, mostBytesPerAddress } = this.#options;
     entry.received += bytes;
+    entry.lastAtMs = this.#options.now();
     entry.held += bytes;
     this.#count(entry.address, bytes);
     const isOver = () => (this.#perAddress.get(entry.address) ?? 0) > mostBytesPerAddress;
