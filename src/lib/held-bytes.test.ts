@@ -78,6 +78,7 @@ test('a body below the least rate is given up after its grace, a faster one is n
   pass(1000);
   held.sweep();
   assert.deepEqual(given, []);
+  quick.add(1);
   pass(200);
   held.sweep();
   assert.deepEqual(given, ['silent slow', 'slow slow']);

@@ -111,7 +111,7 @@ class Collector {
     this.#length += chunk.length;
     if (this.#length > judgedAboveBytes) takeTurns(payload);
     if (this.#length > limitBytes) {
-      this.#refuse(tooLarge(limitBytes));
+      if (this.#refusal === null) this.#refuse(tooLarge(limitBytes));
       if (this.#length > limitBytes * drainFactor) this.#finish(this.#refusal);
     }
     if (this.#refusal !== null) this.#held.pass(chunk.length);
