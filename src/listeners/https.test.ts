@@ -5,6 +5,7 @@ import { createServer, type Server, type ServerOptions } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { ConnectionGate } from '#lib/connection-gate.ts';
 import { silentLog } from '#lib/observability/log.ts';
 import { createAuthority, createKey, issueCertificate } from '#lib/security/x509/certificates.ts';
 import type { Certificate } from '#main/local-authority.ts';
@@ -46,6 +47,13 @@ async function open(
     isProxy: true,
     certificate: async () => certificate,
     log: silentLog,
+    gate: new ConnectionGate({
+      most: 100,
+      mostPerAddress: 100,
+      isExempt: () => false,
+      onRefused: () => {},
+      now: () => 0,
+    }),
     ...options,
   });
   context.after(async () => {

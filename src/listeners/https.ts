@@ -4,6 +4,7 @@ import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer, type Server as Listener, type Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsEnd } from 'node:tls';
 import { startLoop } from '#lib/async/loop.ts';
+import type { ConnectionGate } from '#lib/connection-gate.ts';
 import type { Log } from '#lib/observability/log.ts';
 import type { Certificate } from '#main/local-authority.ts';
 import { answerConnect, noTunnels, type Tunnel } from './connect-proxy.ts';
@@ -17,6 +18,8 @@ export interface HttpsListenerOptions {
   readonly isProxy: boolean;
   /** Asked again every day: one that was renewed is shown without a restart. */
   readonly certificate: () => Promise<Certificate>;
+  /** Shared with the other listeners. */
+  readonly gate: ConnectionGate;
   readonly log: Log;
 }
 
@@ -57,7 +60,9 @@ export async function openHttpsListener(http: Server, options: HttpsListenerOpti
   };
   for (const server of [http, refusing]) answerConnect(server, tunnel);
 
-  const listener = createServer({ noDelay: true }, (socket) => firstByte.sort(socket, onPort));
+  const listener = createServer({ noDelay: true }, (socket) => {
+    if (options.gate.admit(socket)) firstByte.sort(socket, onPort);
+  });
   if (port !== 0) await listen(listener, host, port);
   // Node keeps account of connections, which time-outs and a clean end need, only in a server that believes it listens.
   if (!http.listening) http.emit('listening');

@@ -20,6 +20,13 @@ const usualNames = [
   'api.ovh.com',
   'ca.api.ovh.com',
   'www.ovh.com',
+  'www.ovh.co.uk',
+  'us.api.ovh.com',
+  'api.us.ovhcloud.com',
+  'api.eu.ovhcloud.com',
+  'api.ca.ovhcloud.com',
+  'auth.eu.ovhcloud.com',
+  'auth.ca.ovhcloud.com',
 ];
 
 /** The operator's certificate with its key, tried before anybody relies on it; null when none is set. */
@@ -60,9 +67,13 @@ export function httpsOf(config: Config, clock: Clock): ListenersOptions['https']
 }
 
 /** Every name and address that the certificate of the local authority is for. */
-export function namesOf({ host, publicUrl }: Pick<Config, 'host' | 'publicUrl'>): string[] {
+export function namesOf({
+  host,
+  publicUrl,
+  tlsNames,
+}: Pick<Config, 'host' | 'publicUrl' | 'tlsNames'>): string[] {
   const url = publicUrl === null ? null : URL.parse(publicUrl);
   const calledBy = url && (literalAddress(url) ?? url.hostname);
-  const names = [...usualNames, isEveryAddress(host) ? '' : host, calledBy ?? ''];
+  const names = [...usualNames, isEveryAddress(host) ? '' : host, calledBy ?? '', ...tlsNames];
   return [...new Set(names.filter((name) => name !== ''))];
 }

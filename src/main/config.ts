@@ -1,6 +1,7 @@
 // Every setting of the platform: name, default, meaning. Read once, checked whole, all mistakes reported together.
 // No other file knows that an environment exists.
 import { existsSync } from 'node:fs';
+import { isIP } from 'node:net';
 import type { ReviewPolicy } from '#domain/account/sender.ts';
 import { leastDaysKept } from '#domain/delivery/retention.ts';
 import type { PackDiscount } from '#domain/money/orders.ts';
@@ -78,6 +79,25 @@ function yesOrNo(name: string, fallback: boolean, meaning: string): Setting<bool
       if (value === 'true' || value === '1') return true;
       if (value === 'false' || value === '0') return false;
       throw new Error('true or false');
+    },
+  };
+}
+
+/** Host names and IP addresses, separated by commas; `*.` stands for one label in front. */
+function hostNames(name: string, meaning: string): Setting<readonly string[]> {
+  return {
+    name,
+    fallback: 'unset: none',
+    meaning,
+    read(value) {
+      const names = (value ?? '')
+        .split(',')
+        .map((host) => host.trim().toLowerCase())
+        .filter((host) => host !== '');
+      const label = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?';
+      const form = new RegExp(`^(?:\\*\\.)?${label}(?:\\.${label})*$`);
+      if (names.every((host) => isIP(host) !== 0 || (host.length <= 253 && form.test(host)))) return names;
+      throw new Error('host names or addresses such as sms.example.com, separated by commas');
     },
   };
 }
@@ -401,6 +421,27 @@ export const settings = {
   mailFrom: text('CHAPPE_MAIL_FROM', 'chappe@localhost', 'The sender of all mails that leave.'),
   smtpMailboxes: mailboxes,
   ovhMailboxes,
+  connections: wholeNumber(
+    'CHAPPE_CONNECTIONS',
+    4096,
+    8,
+    1_000_000,
+    'Connections that all listeners of a process hold at the same time; fewer where the limit of open files (ulimit -n) is low, because the database and the carriers need some. Those beyond are cut.',
+  ),
+  connectionsPerAddress: wholeNumber(
+    'CHAPPE_CONNECTIONS_PER_ADDRESS',
+    1024,
+    1,
+    1_000_000,
+    'Connections from one address at the same time; those beyond are cut. CHAPPE_TRUSTED_PROXIES are not counted.',
+  ),
+  heldMegabytes: wholeNumber(
+    'CHAPPE_BODY_MEGABYTES',
+    128,
+    16,
+    100_000,
+    'Memory for the bodies of requests that are being received or answered; a quarter of it at most for one address. Beyond, the oldest unfinished request is refused.',
+  ),
   smtpConnections: wholeNumber(
     'CHAPPE_SMTP_CONNECTIONS',
     2000,
@@ -443,6 +484,10 @@ export const settings = {
     'CHAPPE_TLS_CERT',
     'unset: one of the local authority for HTTPS, none for STARTTLS',
     'File of the certificate (PEM, with its chain) that the HTTPS door shows and the SMTP door offers with STARTTLS.',
+  ),
+  tlsNames: hostNames(
+    'CHAPPE_TLS_NAMES',
+    'Further host names and addresses for the certificate of the local authority, separated by commas. With CHAPPE_PROXY these are hosts that clients may ask a tunnel for.',
   ),
   tlsKey: optionalText('CHAPPE_TLS_KEY', 'unset', 'File of the private key (PEM) of that certificate.'),
 } satisfies Record<string, Setting<unknown>>;

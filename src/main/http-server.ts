@@ -1,4 +1,6 @@
 // The doors: one HTTP server with every dialect behind it, reached plainly and by TLS, and the probes for operators.
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import {
   type FastifyInstance,
   type FastifyReply,
@@ -6,30 +8,39 @@ import {
   fastify,
   LogController,
 } from 'fastify';
-import { answerLegacyError, octopushLegacyRoutes } from '#dialects/octopush/legacy/routes.ts';
-import { answerRestError, octopushRestRoutes } from '#dialects/octopush/rest/routes.ts';
+import { octopushLegacyRoutes } from '#dialects/octopush/legacy/routes.ts';
+import { octopushRestRoutes } from '#dialects/octopush/rest/routes.ts';
 import type { RestDesks } from '#dialects/octopush/rest/services.ts';
 import type { OvhServices } from '#dialects/ovh/api/call-context.ts';
-import { answerOvhError, ovhRoutes } from '#dialects/ovh/api/routes.ts';
-import { answerHttp2smsError, http2smsPath, http2smsRoutes } from '#dialects/ovh/http2sms/routes.ts';
+import { ovhRoutes } from '#dialects/ovh/api/routes.ts';
+import { http2smsRoutes } from '#dialects/ovh/http2sms/routes.ts';
 import { documentRoutes } from '#dialects/ovh/pages/documents.ts';
 import { keyPages } from '#dialects/ovh/pages/key-pages.ts';
 import { orderPages } from '#dialects/ovh/pages/order-pages.ts';
 import { rewriteUrl } from '#dialects/shared/absolute-url.ts';
+import { boundBodies } from '#dialects/shared/bodies.ts';
 import type { Customers } from '#dialects/shared/dialect.ts';
+import type { ConnectionGate } from '#lib/connection-gate.ts';
+import { HeldBytes } from '#lib/held-bytes.ts';
 import type { Log } from '#lib/observability/log.ts';
-import type { Clock } from '#lib/time/clock.ts';
+import { type Clock, steadyClock } from '#lib/time/clock.ts';
 import { answerConnect, noTunnels } from '#listeners/connect-proxy.ts';
 import { type HttpsListener, type HttpsListenerOptions, openHttpsListener } from '#listeners/https.ts';
 import { explainListening, urlOf } from '#listeners/listening.ts';
 import type { UserCache } from '#operations/account/user-cache.ts';
+import { BrokenRequests, type ParserError } from './broken-requests.ts';
+import { answerBroken, answererOf, answerNotFound, answerPlainError } from './error-answers.ts';
+import { refuseHosts } from './hosts.ts';
 import { http2smsServicesOf } from './http2sms-services.ts';
 
 export interface ListenersOptions {
   readonly host: string;
   /** 0 closes it. */
   readonly httpPort: number;
-  readonly https: Omit<HttpsListenerOptions, 'host' | 'log'>;
+  readonly https: Omit<HttpsListenerOptions, 'host' | 'log' | 'gate'>;
+  readonly gate: ConnectionGate;
+  /** Of all request bodies that are held at the same time. */
+  readonly heldMegabytes: number;
   readonly customers: Customers;
   readonly restDesks: RestDesks;
   readonly ovh: Omit<OvhServices, 'customers' | 'clock'> & { readonly users: UserCache };
@@ -49,8 +60,17 @@ export interface Listeners {
   stop(): Promise<void>;
 }
 
-/** A request whose last byte has not come by then is given up. 5 MB in this time are 350 kbit/s. */
-const requestTimeoutMs = 120_000;
+/** A request whose last byte has not come by then is given up: an upload of 2,000 MB, which is not held, takes this long. */
+const requestTimeoutMs = 900_000;
+/** A head is written at once; from the connection to the end of its first head. */
+const headersTimeoutMs = 20_000;
+const checkConnectionsMs = 5_000;
+/** Bodies that are held have 10 s, and then as long as they come with 8 kB/s: 5 MB then take 10 minutes at most. */
+const bodyGraceMs = 10_000;
+const leastBodyRate = 8_000;
+const sweepBodiesMs = 1_000;
+/** What one address may hold of all. */
+const addressShare = 4;
 const stopGraceMs = 2_000;
 
 export async function openListeners(options: ListenersOptions): Promise<Listeners> {
@@ -71,7 +91,7 @@ export async function openListeners(options: ListenersOptions): Promise<Listener
   try {
     const httpUrl = await listen(app, host, httpPort);
     if (https.port === 0 && !https.isProxy) answerConnect(app.server, noTunnels);
-    else secure = await openHttpsListener(app.server, { ...https, host, log });
+    else secure = await openHttpsListener(app.server, { ...https, host, log, gate: options.gate });
     return { httpUrl, httpsUrl: secure?.url ?? null, stop };
   } catch (error) {
     await stop();
@@ -94,6 +114,7 @@ async function listen(app: FastifyInstance, host: string, port: number): Promise
 /** The HTTP application without its socket, for the server and for tests. */
 export function buildHttp(options: Omit<ListenersOptions, 'host' | 'httpPort' | 'https'>): FastifyInstance {
   const { customers, restDesks, clock } = options;
+  const broken = new BrokenRequests((target, status) => answerBroken(target, status, options.log));
   const app = fastify({
     loggerInstance: options.log as never,
     logController: new LogController({ disableRequestLogging: true }),
@@ -107,13 +128,28 @@ export function buildHttp(options: Omit<ListenersOptions, 'host' | 'httpPort' | 
     // What still comes over an open connection is carried out: what it needs stops after the doors.
     return503OnClosing: false,
     // Query strings carry whole GET sends: 500 recipients are 7 kB.
-    http: { maxHeaderSize: 128 * 1024 },
+    http: {
+      maxHeaderSize: 128 * 1024,
+      headersTimeout: headersTimeoutMs,
+      connectionsCheckingInterval: checkConnectionsMs,
+      // A request without a Host is refused in its dialect (hosts.ts).
+      requireHostHeader: false,
+    },
+    clientErrorHandler: (error: ParserError, socket: Duplex) => broken.onClientError(error, socket),
     keepAliveTimeout: 72_000,
     requestTimeout: requestTimeoutMs,
     // What fails before a route is found is still told in the dialect of its path.
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
       answererOf(request.url)(error, request, reply),
   } as never) as unknown as FastifyInstance;
+  broken.watch(app.server);
+  // Before Node's own listener, which begins to read.
+  app.server.prependListener('connection', (socket: Socket) => {
+    if (!isHandedOver(socket)) options.gate.admit(socket);
+  });
+  boundBodies(app, sweptBounds(app, options.heldMegabytes * 1024 * 1024));
+  app.setErrorHandler(answerPlainError);
+  app.addHook('onRequest', refuseHosts);
   app.get('/healthz', async () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
     const missing = await options.readiness();
@@ -128,15 +164,25 @@ export function buildHttp(options: Omit<ListenersOptions, 'host' | 'httpPort' | 
   app.register(async (scope) => documentRoutes(scope, options.ovh.desks.documents));
   app.register(async (scope) => http2smsRoutes(scope, http2smsServicesOf(customers, options.ovh)));
   app.register(async (scope) => orderPages(scope, options.ovh.desks.orders));
-  app.setNotFoundHandler((_request, reply) =>
-    reply.code(404).send({ message: 'there is no such address here; see the documentation of the dialects' }),
-  );
+  app.setNotFoundHandler((request, reply) => answerNotFound(request, reply));
   return app;
 }
 
-/** How the dialect of a path says no. */
-function answererOf(path: string) {
-  if (path.startsWith('/v1/public/')) return answerRestError;
-  if (path.startsWith(http2smsPath)) return answerHttp2smsError;
-  return path.startsWith('/1.0/') || path.startsWith('/v1/') ? answerOvhError : answerLegacyError;
+/** TLS and mended connections lead through a socket that was counted already. */
+function isHandedOver(socket: Socket & { encrypted?: boolean }): boolean {
+  return socket.encrypted === true || !(socket instanceof Socket);
+}
+
+function sweptBounds(app: FastifyInstance, mostBytes: number): HeldBytes {
+  const bounds = new HeldBytes({
+    mostBytes,
+    mostBytesPerAddress: Math.ceil(mostBytes / addressShare),
+    graceMs: bodyGraceMs,
+    leastRate: leastBodyRate,
+    now: () => steadyClock.now(),
+  });
+  const sweeping = setInterval(() => bounds.sweep(), sweepBodiesMs);
+  sweeping.unref();
+  app.addHook('onClose', async () => clearInterval(sweeping));
+  return bounds;
 }

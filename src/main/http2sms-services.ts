@@ -11,7 +11,7 @@ export function http2smsServicesOf(
   { desks, users }: { readonly desks: OvhDesks; readonly users: UserCache },
 ): Http2smsServices {
   return {
-    authenticate: (serviceName, login, password) => users.authenticate(serviceName, login, password),
+    authenticate: (...credentials) => users.authenticate(...credentials),
     submit,
     senderStatusOf: desks.sending.senderStatusOf,
     hasReplyNumbers: desks.sending.hasReplyNumbers,

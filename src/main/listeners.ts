@@ -2,6 +2,10 @@
 // role.
 import type { RateCard } from '#domain/money/rate-card.ts';
 import type { ReplyNumber } from '#domain/plan/reply-numbers.ts';
+import { ConnectionGate, connectionsWithin, descriptorLimit } from '#lib/connection-gate.ts';
+import { isInBlocks } from '#lib/net/address-guard.ts';
+import type { Log } from '#lib/observability/log.ts';
+import { steadyClock } from '#lib/time/clock.ts';
 import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import type { Caches } from './caches.ts';
 import { httpsOf } from './certificate.ts';
@@ -47,6 +51,7 @@ export function openFront(options: FrontOptions): Front {
   const { accounts } = options.books;
   const { clock, log } = runtime;
   const { allowPrivateCallbacks } = config;
+  const gate = openGate(config, log);
   const rest = openRestOffice({ ...options, accounts, wake: options.wakeLists, allowPrivateCallbacks });
   const ovh = openOvhOffice(options);
   return {
@@ -57,6 +62,8 @@ export function openFront(options: FrontOptions): Front {
         host: config.host,
         httpPort: config.httpPort,
         https: httpsOf(config, clock),
+        gate,
+        heldMegabytes: config.heldMegabytes,
         customers: customersOf({ runtime, processId, accounts, submit, rates }),
         restDesks: rest.desks,
         ovh,
@@ -65,6 +72,25 @@ export function openFront(options: FrontOptions): Front {
         log,
         readiness: options.readiness,
       }),
-    openMail: () => openSmtpListener({ ...options, ovh: ovh.desks }),
+    openMail: () => openSmtpListener({ ...options, ovh: ovh.desks, gate }),
   };
+}
+
+/** One for all listeners of the process: descriptors are left for the database, carriers and callbacks. */
+function openGate(config: Config, log: Log): ConnectionGate {
+  const descriptors = descriptorLimit();
+  const wanted = config.connections;
+  const most = descriptors === null ? wanted : connectionsWithin(wanted, descriptors);
+  if (most < wanted)
+    log.warn(
+      { descriptors, connections: most, wanted },
+      'the listeners hold fewer connections than CHAPPE_CONNECTIONS: raise the limit of open files (ulimit -n)',
+    );
+  return new ConnectionGate({
+    most,
+    mostPerAddress: Math.min(config.connectionsPerAddress, most),
+    isExempt: (address) => isInBlocks(config.trustedProxies, address),
+    onRefused: (refused) => log.warn({ refused, most }, 'connections were refused: too many are open'),
+    now: () => steadyClock.now(),
+  });
 }

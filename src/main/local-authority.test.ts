@@ -115,11 +115,11 @@ test('a key that cannot be read is not replaced', async () => {
 });
 
 test('the names are those that clients have written into them, and those of the settings', () => {
-  const usual = namesOf({ host: '0.0.0.0', publicUrl: null });
+  const usual = namesOf({ host: '0.0.0.0', publicUrl: null, tlsNames: [] });
   for (const name of ['localhost', '127.0.0.1', '::1', 'www.octopush-dm.com', 'eu.api.ovh.com'])
     assert.ok(usual.includes(name), name);
   const others = (host: string, publicUrl: string | null) =>
-    namesOf({ host, publicUrl }).filter((name) => !usual.includes(name));
+    namesOf({ host, publicUrl, tlsNames: [] }).filter((name) => !usual.includes(name));
   assert.deepEqual(others('127.0.0.1', 'https://localhost:8443'), []);
   assert.deepEqual(others('::', 'https://sms.example.com/path'), ['sms.example.com']);
   assert.deepEqual(others('192.0.2.1', 'https://[2001:db8::1]:8443'), ['192.0.2.1', '2001:db8::1']);

@@ -70,7 +70,9 @@ function validity(nowMs: number, livesMs: number): Validity {
 }
 
 function isFor(certificate: X509Certificate, name: string): boolean {
-  const found = isIP(name) === 0 ? certificate.checkHost(name) : certificate.checkIP(name);
+  // A name with a wild card is shown by any host below it.
+  const host = name.replace(/^\*\./, 'any.');
+  const found = isIP(name) === 0 ? certificate.checkHost(host) : certificate.checkIP(name);
   return found !== undefined;
 }
 

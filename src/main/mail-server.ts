@@ -2,6 +2,7 @@
 
 import type { OvhMailServices } from '#dialects/octopush/mail/ovh-session.ts';
 import type { OvhDesks } from '#dialects/ovh/api/services.ts';
+import type { ConnectionGate } from '#lib/connection-gate.ts';
 import { explainListening, urlOf } from '#listeners/listening.ts';
 import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import { insertIgnoredMail } from '#store/platform/ignored-mails.ts';
@@ -23,6 +24,8 @@ export interface SmtpListenerOptions {
   readonly books: Caches;
   readonly submit: SubmitCampaign;
   readonly ovh: Pick<OvhDesks, 'sending' | 'accounts' | 'users'>;
+  /** Shared with the other listeners. */
+  readonly gate: ConnectionGate;
 }
 
 /** Null when the door is closed. */
@@ -39,6 +42,7 @@ export async function openSmtpListener(options: SmtpListenerOptions): Promise<Sm
     port,
     tls,
     maxConnections: config.smtpConnections,
+    admit: (socket) => options.gate.admit(socket),
     services: {
       // The keys of the legacy API open this door too.
       authenticate: (login, key) => books.accounts.authenticate('octopush', login, key),
@@ -62,7 +66,7 @@ function ovhMailServicesOf({ config, runtime, books, submit, ovh }: SmtpListener
   const { database, clock } = runtime;
   return {
     mailboxes: config.ovhMailboxes,
-    authenticate: (serviceName, login, password) => books.users.authenticate(serviceName, login, password),
+    authenticate: (...credentials) => books.users.authenticate(...credentials),
     submit,
     senderStatusOf: ovh.sending.senderStatusOf,
     hasReplyNumbers: ovh.sending.hasReplyNumbers,

@@ -4,24 +4,28 @@
 import { Buffer } from 'node:buffer';
 import { RefusedError } from '#domain/base/refusals.ts';
 import { addField, type Fields, readUrlEncoded } from './form-fields.ts';
-import { decodeBinaryText, decodeText } from './text-bytes.ts';
+import { decodeBinaryText, decodeText, withoutMark } from './text-bytes.ts';
 
 const maxPartHeaderLength = 8192;
-const openBrace = 0x7b;
+/** An object, after the white space that JSON allows before it. */
+const beginsAnObject = /^[ \t\r\n]*\{/;
 
 /** Query and body together, the body winning. Refuses `body-malformed`. */
 export function readFormRequest(url: string, contentType: string | undefined, body: unknown): Fields {
   const fields: Fields = new Map();
   const query = url.indexOf('?');
   if (query !== -1) readUrlEncoded(url, fields, query + 1);
-  if (Buffer.isBuffer(body) && body.length > 0) readBody(body, contentType ?? '', fields);
+  if (Buffer.isBuffer(body) && body.length > 0) readBody(withoutMark(body), contentType ?? '', fields);
   return fields;
 }
 
 /** Quirk: the type a client announces is a hint only; curl and kits post JSON as a form and forms as nothing. */
 function readBody(body: Buffer, contentType: string, fields: Fields): void {
-  if (contentType.startsWith('multipart/')) readMultipart(body, contentType, fields);
-  else if (body[0] === openBrace || contentType.includes('json')) readJson(body, fields);
+  // RFC 9110 §8.3.1: without case.
+  const type = contentType.trim().toLowerCase();
+  if (type.startsWith('multipart/')) readMultipart(body, contentType, fields);
+  else if (beginsAnObject.test(body.toString('latin1', 0, 64)) || type.includes('json'))
+    readJson(body, fields);
   else readUrlEncoded(body.toString('latin1'), fields);
 }
 

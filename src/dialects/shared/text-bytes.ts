@@ -10,6 +10,11 @@ export function decodeText(bytes: Buffer): string {
   return isUtf8(bytes) ? bytes.toString() : windows1252.decode(bytes);
 }
 
+/** Without the byte order mark of UTF-8, which editors and .NET put before what they write. */
+export function withoutMark(bytes: Buffer): Buffer {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+}
+
 /** The same for bytes held one to a character (Node's `latin1`). */
 export function decodeBinaryText(binary: string): string {
   for (let i = 0; i < binary.length; i++) {

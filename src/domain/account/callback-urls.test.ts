@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaultSettings } from './account.ts';
-import { changeCallbacks, changeUserUrls } from './callback-urls.ts';
+import { changeCallbacks, changeUserUrls, shownUrl } from './callback-urls.ts';
 
 const none = defaultSettings.callbacks;
 
@@ -30,4 +30,27 @@ test('a user keeps what is not named, and leaves nothing when he has no address'
   });
   assert.deepEqual(changeUserUrls(two, 7, { receiptUrl: null, optOutUrl: null }), none);
   assert.deepEqual(changeUserUrls(none, 8, null), none);
+});
+
+test('a password in an address is shown as asterisks, and kept when that form is sent back', () => {
+  for (const [stored, shown] of [
+    ['https://user:p%40w@shop.example/x?a=b', 'https://user:***@shop.example/x?a=b'],
+    ['http://user:@shop.example/', 'http://user:***@shop.example/'],
+    ['http://:secret@shop.example', 'http://:***@shop.example'],
+    ['http://user@shop.example/', 'http://user@shop.example/'],
+    ['http://shop.example/a:b@c', 'http://shop.example/a:b@c'],
+    ['http://shop.example:8080/', 'http://shop.example:8080/'],
+    ['http://a:b@c@shop.example/', 'http://a:***@shop.example/'],
+  ] as const) {
+    assert.equal(shownUrl(stored), shown);
+    const before = { ...none, receiptUrl: stored };
+    assert.equal(changeCallbacks(before, { receiptUrl: shown }).receiptUrl, stored);
+    const user = changeUserUrls(none, 7, { optOutUrl: stored });
+    assert.equal(changeUserUrls(user, 7, { optOutUrl: shown }).userUrls[7]!.optOutUrl, stored);
+  }
+  const before = { ...none, receiptUrl: 'http://a:b@shop.example/' };
+  const other = 'http://a:***@other.example/';
+  assert.equal(changeCallbacks(before, { receiptUrl: other }).receiptUrl, other);
+  assert.equal(changeCallbacks(before, { receiptUrl: null }).receiptUrl, null);
+  assert.equal(shownUrl(null), null);
 });

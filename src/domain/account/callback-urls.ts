@@ -4,6 +4,24 @@ import type { CallbackSettings, UserUrls } from './account.ts';
 
 export const urlNames = ['receiptUrl', 'replyUrl', 'optOutUrl', 'visitUrl'] as const;
 
+/**
+ * As it may be shown: with `***` in the place of its password. Who sends this form back means the password that is stored
+ * (`keepPassword`).
+ */
+export function shownUrl(url: string): string;
+export function shownUrl(url: string | null): string | null;
+export function shownUrl(url: string | null): string | null {
+  return url === null ? null : url.replace(/^([a-z][a-z0-9+.-]*:\/\/[^/?#@:]*:)[^/?#]*(?=@)/i, '$1***');
+}
+
+/** The address as it is stored, where `written` is its shown form; else what was written. */
+export function keepPassword<T extends string | null | undefined>(
+  written: T,
+  stored: string | null,
+): T | string {
+  return stored !== null && written === shownUrl(stored) ? stored : written;
+}
+
 export type CallbacksChange = Partial<
   Omit<CallbackSettings, 'customerUrls' | 'userUrls' | 'signingKey' | 'formNumberFormat'>
 >;
@@ -11,6 +29,7 @@ export type CallbacksChange = Partial<
 /** As the customer changes them; what is not named stays as it is. */
 export function changeCallbacks(before: CallbackSettings, change: CallbacksChange): CallbackSettings {
   const after = { ...before, ...change };
+  for (const name of urlNames) after[name] = keepPassword(after[name], before[name]);
   return asSet(
     after,
     urlNames.map((name) => (after[name] === before[name] ? null : after[name])),
@@ -26,7 +45,11 @@ export function changeUserUrls(
   change: Partial<UserUrls> | null,
 ): CallbackSettings {
   const { [userId]: known = noUrls, ...others } = before.userUrls;
-  const own = change === null ? noUrls : { ...known, ...change };
+  const changed = change === null ? noUrls : { ...known, ...change };
+  const own: UserUrls = {
+    receiptUrl: keepPassword(changed.receiptUrl, known.receiptUrl),
+    optOutUrl: keepPassword(changed.optOutUrl, known.optOutUrl),
+  };
   const isNone = own.receiptUrl === null && own.optOutUrl === null;
   return asSet({ ...before, userUrls: isNone ? others : { ...others, [userId]: own } }, [
     own.receiptUrl === known.receiptUrl ? null : own.receiptUrl,

@@ -1,7 +1,7 @@
 // How a customer changes what becomes of replies: nothing, a text that answers at once, or a callback. One of them holds;
 // the address of the callback stands among the callbacks, where every dialect reads it.
 import type { AccountSettings } from './account.ts';
-import { changeCallbacks } from './callback-urls.ts';
+import { changeCallbacks, keepPassword } from './callback-urls.ts';
 import type { ReplyForward } from './reply-policy.ts';
 
 export type ReplyKind = 'none' | 'text' | 'callback';
@@ -29,7 +29,9 @@ export interface ReplyChange {
 
 /** Null when there is no text to answer with, or no address to call. */
 export function changeReplies(before: Settings, change: ReplyChange): Settings | null {
-  const { kind = replyKindOf(before), url = replyUrlOf(before), ...rest } = change;
+  const stored = replyUrlOf(before);
+  const { kind = replyKindOf(before), url: written = stored, ...rest } = change;
+  const url = keepPassword(written, stored);
   const replyPolicy = {
     ...before.replyPolicy,
     ...rest,

@@ -1,5 +1,6 @@
 // Requests to a server of the test: what arrives there, and what the caller is told.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
@@ -50,6 +51,57 @@ test('a GET tells everything in its URL, a POST in its body', async () => {
     });
     const refused = await client.send({ ...get, url: `${server.url}/sms?id=1`, isGuarded: true });
     assert.match(refused.error!, /not public/);
+  } finally {
+    await client.close();
+    server.close();
+  }
+});
+
+test('the head of an answer is the answer, though its body never ends or is very long', async () => {
+  const server = createServer((request, response) => {
+    response.writeHead(request.url === '/no' ? 503 : 200);
+    const writing = setInterval(() => response.write('x'.repeat(20_000)), 20);
+    response.on('close', () => clearInterval(writing));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const client = createHttpClient(options);
+  try {
+    const startedAt = performance.now();
+    assert.deepEqual(await client.send({ ...post, url: `${url}/yes` }), { status: 200, error: null });
+    assert.ok(performance.now() - startedAt < 1_000);
+    // The only connection is free again soon.
+    assert.deepEqual(await client.send({ ...post, url: `${url}/no` }), { status: 503, error: null });
+  } finally {
+    await client.close();
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+test('a name and a password in a URL are sent as Basic and do not stand in the request', async () => {
+  const seen: string[] = [];
+  const server = await listening((request) => {
+    seen.push(`${request.url} ${request.headers.authorization ?? 'none'} ${request.headers.host}`);
+    return 200;
+  });
+  const client = createHttpClient(options);
+  const host = server.url.slice('http://'.length);
+  const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
+  try {
+    for (const [login, expected] of [
+      ['user:p%40w@', basic('user:p@w')],
+      ['user@', basic('user:')],
+      [':secret@', basic(':secret')],
+      ['us%C3%A9r:p%w@', basic('usér:p%w')],
+      ['a:b%3Ac@', basic('a:b:c')],
+      ['', 'none'],
+    ] as const) {
+      seen.length = 0;
+      assert.equal((await client.send({ ...post, url: `http://${login}${host}/x` })).status, 200);
+      assert.deepEqual(seen, [`/x ${expected} ${host}`]);
+    }
   } finally {
     await client.close();
     server.close();

@@ -1,4 +1,5 @@
-// Requests to other people's servers: kept-alive connections, a deadline, no redirects, the answer's body thrown away.
+// Requests to other people's servers: kept-alive connections, a deadline, no redirects, the answer's body thrown away. The
+// status is the answer: a body that is long or never ends is cut off.
 // A guarded request goes to public addresses only (lib/net/address-guard.ts).
 import { Agent, type Dispatcher } from 'undici';
 import {
@@ -33,7 +34,7 @@ export interface HttpClient {
 }
 
 export interface HttpClientOptions {
-  /** From the start of a request to its whole answer. */
+  /** From the start of a request to the head of its answer. */
   readonly timeoutMs: number;
   readonly connectionsPerOrigin: number;
   /** Guarded requests go anywhere too. */
@@ -42,11 +43,17 @@ export interface HttpClientOptions {
   readonly resolve?: Resolve;
 }
 
+/** A connection waits for the rest of an answer nobody reads, so long and for so many bytes, to be used again. */
+const maxBodyMs = 2_000;
+const maxBodyBytes = 64 * 1024;
+
 interface Parts {
   readonly origin: string;
   readonly path: string;
   /** Its host is written as an address that is not public. */
   readonly isPrivate: boolean;
+  /** Of the name and password in the URL; null without them. */
+  readonly authorization: string | null;
 }
 
 export function createHttpClient(options: HttpClientOptions): HttpClient {
@@ -56,7 +63,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       pipelining: 1,
       keepAliveTimeout: 30_000,
       headersTimeout: options.timeoutMs,
-      bodyTimeout: options.timeoutMs,
+      bodyTimeout: Math.min(options.timeoutMs, maxBodyMs),
       connect: { timeout: options.timeoutMs, ...connect },
     });
   const agent = agentWith({});
@@ -78,6 +85,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   function send({ url, isGuarded, ...request }: HttpRequest): Promise<HttpAnswer> {
     return new Promise((resolve) => {
       let status = 0;
+      let bodyBytes = 0;
       let parts: Parts;
       try {
         parts = request.method === 'GET' ? parse(url) : split(url);
@@ -93,19 +101,25 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const handler: Dispatcher.DispatchHandler = {
         onRequestStart() {},
         onResponseStart(_controller, statusCode) {
+          // Of what is provisional, 1xx, there is more to come.
+          if (statusCode < 200) return;
           status = statusCode;
-        },
-        onResponseData() {},
-        onResponseEnd() {
           resolve({ status, error: null });
         },
+        onResponseData(controller, chunk) {
+          bodyBytes += chunk.length;
+          if (bodyBytes > maxBodyBytes) controller.abort(new Error('the body of the answer is too long'));
+        },
+        onResponseEnd() {},
         onResponseError(_controller, error) {
-          resolve({ status: 0, error: error.message || error.name });
+          // After the head it changes nothing: the connection is not used again.
+          if (status === 0) resolve({ status: 0, error: error.message || error.name });
         },
       };
       try {
-        const { origin, path } = parts;
-        (isGuarded ? guarded : agent).dispatch({ ...request, origin, path }, handler);
+        const { origin, path, authorization } = parts;
+        const headers = authorization === null ? request.headers : { ...request.headers, authorization };
+        (isGuarded ? guarded : agent).dispatch({ ...request, headers, origin, path }, handler);
       } catch (error) {
         resolve({ status: 0, error: (error as Error).message });
       }
@@ -124,5 +138,19 @@ function parse(url: string): Parts {
   const parsed = new URL(url);
   const literal = literalAddress(parsed);
   const isPrivate = literal !== null && !isPublicAddress(literal);
-  return { origin: parsed.origin, path: parsed.pathname + parsed.search, isPrivate };
+  const { origin, pathname, search } = parsed;
+  return { origin, path: pathname + search, isPrivate, authorization: basicOf(parsed) };
+}
+
+/** RFC 7617, in UTF-8; a stray percent sign stands for itself. */
+function basicOf({ username, password }: URL): string | null {
+  if (username === '' && password === '') return null;
+  const decode = (written: string) => {
+    try {
+      return decodeURIComponent(written);
+    } catch {
+      return written;
+    }
+  };
+  return `Basic ${Buffer.from(`${decode(username)}:${decode(password)}`).toString('base64')}`;
 }

@@ -23,7 +23,8 @@ export interface AccountCache {
 }
 
 interface Remembered {
-  readonly account: Account;
+  /** Null: no account has this login. Remembered too, so that the time of an answer does not tell which logins exist. */
+  readonly account: Account | null;
   /** SHA-256 of each secret that opens it, in hex. */
   readonly secrets: readonly string[];
   readonly untilMs: number;
@@ -34,6 +35,8 @@ const maxRemembered = 50_000;
 
 export function createAccountCache(context: Pick<Context, 'database' | 'clock'>): AccountCache {
   const byCredential = new Map<string, Remembered>();
+  /** Apart, so that a flood of invented logins does not make us forget those of customers. */
+  const absent = new Map<string, Remembered>();
   const byId = new Map<number | string, { account: Account | null; untilMs: number }>();
 
   /** Look-ups under way: when a credential in use is forgotten, many ask for it at the same instant. */
@@ -51,14 +54,14 @@ export function createAccountCache(context: Pick<Context, 'database' | 'clock'>)
 
   async function read(family: CredentialFamily, identifier: string): Promise<Remembered> {
     const found = await findByCredential(context.database.query, family, identifier);
-    if (found === null) throw wrong();
     const remembered: Remembered = {
-      account: found.account,
-      secrets: found.secrets.map((s) => s.toString('hex')),
+      account: found?.account ?? null,
+      secrets: found?.secrets.map((s) => s.toString('hex')) ?? [],
       untilMs: context.clock.now() + rememberMs,
     };
-    if (byCredential.size >= maxRemembered) byCredential.clear();
-    byCredential.set(`${family} ${identifier}`, remembered);
+    const memory = found === null ? absent : byCredential;
+    if (memory.size >= maxRemembered) memory.clear();
+    memory.set(`${family} ${identifier}`, remembered);
     return remembered;
   }
 
@@ -77,7 +80,8 @@ export function createAccountCache(context: Pick<Context, 'database' | 'clock'>)
 
   return {
     authenticate(family, identifier, secret) {
-      const remembered = byCredential.get(`${family} ${identifier}`);
+      const key = `${family} ${identifier}`;
+      const remembered = byCredential.get(key) ?? absent.get(key);
       if (remembered === undefined || remembered.untilMs < context.clock.now())
         return look(family, identifier, secret);
       return open(remembered, secret);
@@ -86,6 +90,7 @@ export function createAccountCache(context: Pick<Context, 'database' | 'clock'>)
     byName: (name) => recall(name, () => findByServiceName(context.database.query, name)),
     forget() {
       byCredential.clear();
+      absent.clear();
       byId.clear();
     },
   };
@@ -93,7 +98,7 @@ export function createAccountCache(context: Pick<Context, 'database' | 'clock'>)
 
 function open({ account, secrets }: Remembered, secret: string): Account {
   // Hashes are compared, so the time of the comparison tells nothing about the secret.
-  if (!secrets.includes(hashSecretHex(secret))) throw wrong();
+  if (!secrets.includes(hashSecretHex(secret)) || account === null) throw wrong();
   if (account.status === 'active') return account;
   if (account.status === 'blocked')
     throw new RefusedError('account-blocked', 'this account is blocked; ask the operator of the platform');

@@ -14,14 +14,33 @@ export interface SignedInUser {
 }
 
 export interface UserCache {
-  /** Null when the account, the login or the password is wrong. Whether he may come from where he comes is not asked. */
-  authenticate(serviceName: string, login: string, password: string): Promise<SignedInUser | null>;
+  /**
+   * Null when the account, the login or the password is wrong; `too-many` when it was not looked at any more, because of
+   * the client's `address` or of the login. Whether the user may come from that address is not asked.
+   */
+  authenticate(
+    serviceName: string,
+    login: string,
+    password: string,
+    address: string,
+  ): Promise<SignedInUser | null | 'too-many'>;
 }
 
 const maxRemembered = 20_000;
 const windowMs = 15 * 60_000;
 /** Passwords tried of one login within that time that no process remembers. */
-const maxAttempts = 100;
+const maxForLogin = 100;
+/** From one address. More than on the pages of keys: a relay of mail or a proxy brings many customers from one. */
+const maxFromAddress = 60;
+
+type Verdict = boolean | 'too-many';
+
+interface Attempt {
+  /** Of account and login. */
+  readonly name: string;
+  readonly password: string;
+  readonly address: string;
+}
 
 export function createUserCache(
   { database: { query }, clock }: Pick<Context, 'database' | 'clock'>,
@@ -29,43 +48,51 @@ export function createUserCache(
 ): UserCache {
   // What is remembered of a password must be of no use elsewhere.
   const pepper = newSalt().toString('hex');
-  const verdicts = new Map<string, Promise<boolean>>();
+  const verdicts = new Map<string, Promise<Verdict>>();
 
-  /** Two who try the same one at once share the work. */
-  function isRight(name: string, password: string, known: PasswordHash): Promise<boolean> {
-    const key = hashSecretHex(`${pepper}${known.hash.toString('hex')}${password}`);
+  /**
+   * Two who try the same one at once share the work. The name is part of the key: one password tried for many logins
+   * would take less time where there is no such login.
+   */
+  function judge(attempt: Attempt, known: PasswordHash): Promise<Verdict> {
+    const { name, password } = attempt;
+    const key = hashSecretHex(`${pepper}${known.hash.toString('hex')}${name}\0${password}`);
     let verdict = verdicts.get(key);
     if (verdict === undefined) {
       if (verdicts.size >= maxRemembered) verdicts.clear();
-      verdict = tryOut(name, password, known, () => verdicts.delete(key));
+      verdict = tryOut(attempt, known);
       verdicts.set(key, verdict);
-      verdict.catch(() => verdicts.delete(key));
+      verdict.then(
+        (judged) => judged === 'too-many' && verdicts.delete(key),
+        () => verdicts.delete(key),
+      );
     }
     return verdict;
   }
 
   async function tryOut(
-    name: string,
-    password: string,
+    { name, password, address }: Attempt,
     { salt, hash }: PasswordHash,
-    forget: () => void,
-  ): Promise<boolean> {
-    const subject = hashSecret(name);
+  ): Promise<Verdict> {
     const nowMs = clock.now();
-    if ((await takeAttempt(query, subject, nowMs - windowMs, nowMs)) > maxAttempts) {
-      forget();
-      return false;
-    }
+    const bounds = [
+      { subject: hashSecret(`password from ${address}`), most: maxFromAddress },
+      { subject: hashSecret(name), most: maxForLogin },
+    ];
+    for (const { subject, most } of bounds)
+      if ((await takeAttempt(query, subject, nowMs - windowMs, nowMs)) > most) return 'too-many';
     const isSame = isSameHash(await hashCode(password, salt), hash);
-    if (isSame) await giveAttemptBack(query, subject);
+    if (isSame) for (const { subject } of bounds) await giveAttemptBack(query, subject);
     return isSame;
   }
 
   return {
-    async authenticate(serviceName, login, password) {
+    async authenticate(serviceName, login, password, address) {
       const found = (await findUserPassword(query, serviceName, login)) ?? nobody;
       const name = `user ${serviceName} ${login.toLowerCase()}`;
-      if (!(await isRight(name, password, found)) || found === nobody) return null;
+      const verdict = await judge({ name, password, address }, found);
+      if (verdict === 'too-many') return verdict;
+      if (!verdict || found === nobody) return null;
       const account = await accountOf(found.accountId);
       return account && { account, user: found.user };
     },

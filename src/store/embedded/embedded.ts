@@ -82,10 +82,12 @@ function prepareDataFolder(path: string): string {
   }
   try {
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
-  } catch {
-    throw new Error(
-      `${dataDir} belongs to another user: start Chappe as that user, or choose another CHAPPE_DATA_DIR`,
-    );
+  } catch (error) {
+    const why =
+      (error as NodeJS.ErrnoException).code === 'EROFS'
+        ? 'is on a file system that is mounted read-only: mount it for writing'
+        : 'may not be read and written by this user: start Chappe as the user it belongs to, give this user the rights';
+    throw new Error(`${dataDir} ${why}, or choose another CHAPPE_DATA_DIR`);
   }
   return realpathSync(dataDir);
 }

@@ -59,7 +59,9 @@ export const transfer: Action = async ({ customers }, account, fields) => {
     recipientEmail: fields.get('sub_account_email') ?? '',
     amount() {
       const number = (fields.get('sms_number') ?? '').trim();
-      if (!/^\d+$/.test(number) || Number(number) < 1 || number.length > longestNumber)
+      if (/^\d+$/.test(number) && number.length > longestNumber)
+        throw new RefusedError('credit-insufficient', 'The credit does not cover this transfer.');
+      if (!/^\d+$/.test(number) || Number(number) < 1)
         throw new RefusedError('transfer-too-small', 'sms_number is a number of SMS, at least 1.');
       const price = priceMicros('FR', readTier(fields, 'sms_type') ?? 'premium');
       if (price === null) throw new RefusedError('tier-unknown', 'This type is not sold here.');

@@ -5,6 +5,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readCredentials } from '#dialects/octopush/fields.ts';
 import { takeBodies } from '#dialects/shared/bodies.ts';
+import { isUnstorable } from '#dialects/unstorable.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import { addSubAccount, editOptions, news, openTransfer, transfer, userInfo } from './accounts.ts';
 import { addPart, decide, send, sendOne } from './campaigns.ts';
@@ -76,7 +77,8 @@ export function answerLegacyError(
   const { code, statusCode = 500 } = error as { code?: string; statusCode?: number };
   if (code === 'FST_ERR_BAD_URL') return sendError(request, reply, unknownActionCode);
   // Fastify's other complaints about a request.
-  if (statusCode < 500) return sendError(request, reply, legacyErrorCode('body-malformed', null));
+  if (statusCode < 500 || isUnstorable(error))
+    return sendError(request, reply, legacyErrorCode('body-malformed', null));
   request.log.error({ err: error, requestId: request.id }, 'legacy request failed');
   return sendError(request, reply, legacyErrorCode('internal', null));
 }

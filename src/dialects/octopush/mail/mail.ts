@@ -37,6 +37,8 @@ export async function readMail(raw: Bytes): Promise<Mail> {
   const email = await PostalMime.parse(withKnownBytes(raw), parserLimits).catch((error: unknown) => {
     throw new MailFaultError('mail-unreadable', `it cannot be read: ${(error as Error).message}`);
   });
+  if (email.messageId?.includes('\0'))
+    throw new MailFaultError('mail-unreadable', 'its Message-ID holds a NUL, which no header may (RFC 5322)');
   const text =
     email.text !== undefined && email.text.trim() !== '' ? email.text : htmlToText(email.html ?? '');
   return {

@@ -40,6 +40,8 @@ export interface OvhLetter {
   readonly mail: Mail;
   /** As in the envelope; empty for a mail that nobody may answer. */
   readonly mailFrom: string;
+  /** Of the machine that brings the mail, a relay perhaps. */
+  readonly remoteAddress: string;
   /** May the account send now? Throws when it may not. */
   readonly onAccount: (login: string, account: Account) => void;
 }
@@ -54,7 +56,12 @@ export async function sendOvhMail(services: OvhMailServices, letter: OvhLetter):
   const { mail, mailFrom, onAccount } = letter;
   const items = readOvhSubject(mail.subject);
   const { account: serviceName, login, password } = readOvhCredentials(items);
-  const found = await services.authenticate(serviceName, login, password);
+  const found = await services.authenticate(serviceName, login, password, letter.remoteAddress);
+  if (found === 'too-many')
+    throw new RefusedError(
+      'credentials-wrong',
+      'too many wrong passwords came from this address or for this login in a quarter of an hour',
+    );
   if (found === null)
     throw new RefusedError('credentials-wrong', 'no user with this account, login and password');
   const { account, user } = found;

@@ -3,6 +3,7 @@
 
 import { Buffer } from 'node:buffer';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
+import type { Connection } from '#lib/connection-gate.ts';
 import { closing, type Reply, tooMuchAtOnce, tooSlow } from './errors.ts';
 import { createMailSessions, type MailServices } from './session.ts';
 
@@ -12,6 +13,8 @@ export interface MailListenerOptions {
   /** PEM; null: no STARTTLS. */
   readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly maxConnections: number;
+  /** Whether a new connection may stay; cuts it otherwise. */
+  readonly admit?: (socket: Connection) => boolean;
   /** How long one mail may take to come; 1 MB in the usual two minutes are 70 kbit/s. */
   readonly mailTimeoutMs?: number;
   readonly services: MailServices;
@@ -26,7 +29,7 @@ export interface MailListener {
 /** 10,000 recipients are 130 kB; the rest is what mail programs add. */
 export const maxMailBytes = 1024 * 1024;
 /** Of all mails that are being received. */
-const maxHeldBytes = 256 * 1024 * 1024;
+const maxHeldBytes = 64 * 1024 * 1024;
 const maxRecipients = 10;
 const socketTimeoutMs = 60_000;
 const stopGraceMs = 2_000;
@@ -104,7 +107,8 @@ export async function openMailListener(options: MailListenerOptions): Promise<Ma
     },
   });
   const sockets = new Set<{ destroy(): void }>();
-  server.server.on('connection', (socket) => {
+  server.server.prependListener('connection', (socket: Connection) => {
+    if (options.admit?.(socket) === false) return;
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });

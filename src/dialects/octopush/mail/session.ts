@@ -2,6 +2,7 @@
 // a mail. Serves door.ts. A mail answered with 250 is durable: as a campaign, or as a note that it was ignored and why.
 
 import type { Buffer } from 'node:buffer';
+import { cleanText } from '#dialects/shared/text-bytes.ts';
 import type { Account } from '#domain/account/account.ts';
 import type { Submission } from '#domain/base/submission.ts';
 import type { SubmissionReport } from '#domain/plan/plan.ts';
@@ -91,7 +92,8 @@ export function createMailSessions(services: MailServices): MailSessions {
     if (envelope.recipients.some((address) => isOvhMailbox(services.ovh, address))) {
       known.requestId = mail.messageId;
       const onAccount = (login: string, account: Account) => enter(known, login, account);
-      return sendOvhMail(services.ovh, { mail, mailFrom: envelope.mailFrom, onAccount });
+      const { mailFrom, remoteAddress } = envelope;
+      return sendOvhMail(services.ovh, { mail, mailFrom, remoteAddress, onAccount });
     }
     const request = readMailRequest(mail);
     known.requestId = request.fields.get('request_id') ?? null;
@@ -106,7 +108,7 @@ export function createMailSessions(services: MailServices): MailSessions {
     await services.noteIgnored({
       atMs: clock.now(),
       remoteAddress: envelope.remoteAddress,
-      mailFrom: withoutNumbers(envelope.mailFrom),
+      mailFrom: withoutNumbers(cleanText(envelope.mailFrom)),
       sizeBytes: raw.length,
       login: known.login && withoutNumbers(known.login),
       accountId: known.accountId,

@@ -85,9 +85,12 @@ function castString(shape: Shape, value: unknown): string | undefined {
   return shape.maxLength === undefined ? text : [...text].slice(0, shape.maxLength).join('');
 }
 
+/** Hexadecimal and other notations of programs are no numbers of a customer. */
+const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+
 function castNumber(shape: Shape, value: unknown): number | undefined {
   const text = castText(value).trim();
-  const number = text === '' ? Number.NaN : Number(text);
+  const number = decimal.test(text) ? Number(text) : Number.NaN;
   if (!Number.isFinite(number)) return undefined;
   const whole = shape.type === 'integer' ? Math.trunc(number) : number;
   const { minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY } = shape;

@@ -3,6 +3,7 @@
 
 import { type Static, Type } from 'typebox';
 import type { AccountSettings } from '#domain/account/account.ts';
+import { shownUrl } from '#domain/account/callback-urls.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import type { ParametersChange } from '#operations/account/edit-parameters.ts';
 import { type Call, type Endpoint, endpoint } from './endpoint.ts';
@@ -226,11 +227,11 @@ function render({ campaign, callbacks, creditAlert }: AccountSettings): Static<t
 
 export function renderCallbacks(callbacks: AccountSettings['callbacks']): Static<typeof callbacksOutput> {
   return {
-    callback_url_for_inbounds: callbacks.replyUrl,
-    callback_url_for_deliveries: callbacks.receiptUrl,
-    callback_url_for_sms_deliveries: callbacks.receiptUrl,
-    callback_url_for_visits: callbacks.visitUrl,
-    callback_url_for_blacklisted_numbers: callbacks.optOutUrl,
+    callback_url_for_inbounds: shownUrl(callbacks.replyUrl),
+    callback_url_for_deliveries: shownUrl(callbacks.receiptUrl),
+    callback_url_for_sms_deliveries: shownUrl(callbacks.receiptUrl),
+    callback_url_for_visits: shownUrl(callbacks.visitUrl),
+    callback_url_for_blacklisted_numbers: shownUrl(callbacks.optOutUrl),
     email_for_inbounds: callbacks.replyEmail,
     payload_type: callbacks.restPayloadIsJson ? 'json' : 'html',
   };

@@ -4,6 +4,7 @@
 import { Buffer } from 'node:buffer';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { takeBodies } from '#dialects/shared/bodies.ts';
+import { isUnstorable } from '#dialects/unstorable.ts';
 import type { Account } from '#domain/account/account.ts';
 import { type Refusal, RefusedError } from '#domain/base/refusals.ts';
 import { campaignEndpoints } from './campaigns.ts';
@@ -47,7 +48,7 @@ const unservedPaths: readonly string[] = [
 
 /** A fastify plugin; its parsers and its error handler stay inside its own scope. */
 export async function octopushRestRoutes(app: FastifyInstance, services: RestServices): Promise<void> {
-  takeBodies(app, bodyLimitBytes);
+  takeBodies(app, bodyLimitBytes, (request) => accountOf(services, request));
   app.setErrorHandler(answerRestError);
   for (const endpoint of endpoints) registerRoute(app, services, endpoint);
   for (const path of unservedPaths)
@@ -78,7 +79,7 @@ export function answerRestError(error: unknown, request: FastifyRequest, reply: 
   const { code, statusCode = 500 } = error as { code?: string; statusCode?: number };
   if (code === 'FST_ERR_BAD_URL') return sendError(reply, unknownPath);
   // Fastify's other complaints about a request.
-  if (statusCode < 500) return sendError(reply, restErrors['body-malformed']);
+  if (statusCode < 500 || isUnstorable(error)) return sendError(reply, restErrors['body-malformed']);
   request.log.error({ err: error, requestId: request.id }, 'REST request failed');
   return sendError(reply, restErrors.internal);
 }
@@ -106,13 +107,17 @@ function answerPreflight(reply: FastifyReply): FastifyReply {
 
 type Answer = (account: Account, request: FastifyRequest, reply: FastifyReply) => unknown;
 
+function accountOf({ customers }: RestServices, request: FastifyRequest): Account | Promise<Account> {
+  const login = headerOf(request, 'api-login');
+  if (login === '') throw new RefusedError('login-missing');
+  const key = headerOf(request, 'api-key');
+  if (key === '') throw new RefusedError('key-missing');
+  return customers.authenticate('octopush-rest', login, key);
+}
+
 function authenticated(services: RestServices, answer: Answer) {
   return (request: FastifyRequest, reply: FastifyReply): unknown => {
-    const login = headerOf(request, 'api-login');
-    if (login === '') throw new RefusedError('login-missing');
-    const key = headerOf(request, 'api-key');
-    if (key === '') throw new RefusedError('key-missing');
-    const account = services.customers.authenticate('octopush-rest', login, key);
+    const account = accountOf(services, request);
     if (account instanceof Promise) return account.then((known) => answer(known, request, reply));
     return answer(account, request, reply);
   };
@@ -122,6 +127,7 @@ function registerRoute(app: FastifyInstance, services: RestServices, endpoint: E
   const handler = authenticated(services, async (account, request, reply) => {
     const members = readMembers(endpoint, request);
     const place = request.params as Record<string, string>;
+    if (Object.values(place).some((value) => value.includes('\0'))) return sendError(reply, unknownPath);
     const input = endpoint.readsMembers ? members : castTo(endpoint.input, members);
     const answer = await endpoint.answer({ services, account, input, members, place } as never);
     if (endpoint.output === null)

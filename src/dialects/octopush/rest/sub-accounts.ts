@@ -130,7 +130,9 @@ async function tell({ services, account, place }: Call<unknown>): Promise<Static
 
 /** In micros. Refuses `transfer-too-small`. */
 function readAmount(euros: number | undefined): bigint {
-  if (euros === undefined || !Number.isInteger(euros) || euros < 1 || euros > maxEuros)
+  if (euros !== undefined && euros > maxEuros)
+    throw new RefusedError('credit-insufficient', 'The credit does not cover this transfer.');
+  if (euros === undefined || !Number.isInteger(euros) || euros < 1)
     throw new RefusedError('transfer-too-small', 'The amount is a whole number of euros, from 1 on.');
   return BigInt(euros) * 1_000_000n;
 }

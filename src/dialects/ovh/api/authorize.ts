@@ -46,10 +46,8 @@ export interface AuthorizedCall {
 }
 
 export async function authorize(services: OvhServices, call: UnverifiedCall): Promise<AuthorizedCall> {
-  const { application, consumer: consumerKey, timestamp, signature } = call.headers;
-  if (!application) throw unknownApplication();
-  const consumer = await services.desks.consumers.find(application, consumerKey ?? '');
-  if (consumer === null) throw unknownApplication();
+  const { consumer: consumerKey, timestamp, signature } = call.headers;
+  const consumer = await judgeKeys(services, call.headers);
   if (!consumerKey || consumer.key === null) throw unknownCredential();
   if (!isInTime(timestamp, services)) throw outOfTime();
   const request = { ...call, timestamp: timestamp!, signature: signature ?? '' };
@@ -65,6 +63,18 @@ export async function authorize(services: OvhServices, call: UnverifiedCall): Pr
     throw new OvhError(403, 'This credential may not be used from this address');
   services.desks.consumers.noteUse(key);
   return { consumer, customer: account };
+}
+
+/** Whether the keys are known at all; before a large body is kept for them. */
+export async function judgeKeys(
+  services: OvhServices,
+  { application, consumer: consumerKey }: Pick<CallHeaders, 'application' | 'consumer'>,
+): Promise<Consumer> {
+  if (!application) throw unknownApplication();
+  const consumer = await services.desks.consumers.find(application, consumerKey ?? '');
+  if (consumer === null) throw unknownApplication();
+  if (consumerKey && consumer.key === null) throw unknownCredential();
+  return consumer;
 }
 
 /** Every key may say what it is and end itself, whatever its rules: clients look at it first (OVH's Terraform does). */

@@ -2,16 +2,18 @@
 // eu.api.ovh.com. A call is matched with the published description, authorized, read, answered; no rule of ours is here.
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { originForm } from '#dialects/shared/absolute-url.ts';
 import { takeBodies } from '#dialects/shared/bodies.ts';
+import { isUnstorable } from '#dialects/unstorable.ts';
 import type { Account } from '#domain/account/account.ts';
 import { randomToken } from '#lib/security/secrets.ts';
 import { isGranted, withoutEndSlash } from './access-rules.ts';
-import { type AuthorizedCall, authorize, type UnverifiedCall } from './authorize.ts';
+import { type AuthorizedCall, authorize, judgeKeys, type UnverifiedCall } from './authorize.ts';
 import { type Ask, answerBatch, answerPage, batchOf, objectsOf } from './batch-requests.ts';
 import type { OvhServices } from './call-context.ts';
 import { answers } from './call-table.ts';
 import { type Match, matchRoute, methodsOf, nameOf } from './contract.ts';
-import { notGranted, OvhError, toldError, unknownPath, unknownService } from './errors.ts';
+import { notGranted, OvhError, toldError, unknownObject, unknownPath, unknownService } from './errors.ts';
 import { readBody, readInput, readQuery } from './request.ts';
 import { describeApi } from './schema.ts';
 
@@ -19,7 +21,7 @@ const bodyLimitBytes = 8 * 1024 * 1024;
 
 /** A fastify plugin; its parsers and its error handler stay inside its own scope. */
 export async function ovhRoutes(app: FastifyInstance, services: OvhServices): Promise<void> {
-  takeBodies(app, bodyLimitBytes);
+  takeBodies(app, bodyLimitBytes, (request) => judgeKeys(services, headersOf(request)));
   app.setErrorHandler(answerOvhError);
   for (const version of ['/1.0', '/v1'])
     app.all(`${version}/*`, (request, reply) => serve(services, request, reply, version));
@@ -50,13 +52,12 @@ async function serve(
 }
 
 function readCall(request: FastifyRequest, version: string): UnverifiedCall {
-  const target = request.raw.url!;
-  const [path, query = ''] = cutOnce(target, '?');
+  const [path, query = ''] = cutOnce(request.raw.url!, '?');
   return {
     headers: headersOf(request),
     method: request.method,
     asks: request.method === 'HEAD' ? 'GET' : request.method,
-    target,
+    target: originForm(request.originalUrl),
     // Quirk: an endpoint that is configured with a slash at its end makes /1.0//sms (signed so, too).
     path: withoutEndSlash(path.replace(/\/{2,}/g, '/').slice(version.length)),
     query,
@@ -164,8 +165,10 @@ export function answerOvhError(error: unknown, request: FastifyRequest, reply: F
 function asTold(error: unknown, request: FastifyRequest): OvhError {
   const told = toldError(error);
   if (told !== null) return told;
-  const { statusCode = 500 } = error as { statusCode?: number };
+  const { code, statusCode = 500 } = error as { code?: string; statusCode?: number };
+  if (code === 'FST_ERR_BAD_URL') return unknownPath();
   // Fastify's own complaints about a request.
+  if (isUnstorable(error)) return unknownObject();
   if (statusCode < 500) return new OvhError(400, 'The request cannot be read');
   request.log.error({ err: error, requestId: request.id }, 'an OVH call failed');
   return new OvhError(500, 'Internal server error');

@@ -28,6 +28,12 @@ export const invalid = (name: string, remedy: string) =>
 /** Which of the three is wrong is not told. */
 export const wrongLogin = () =>
   new Http2smsError(202, 'Invalid parameter: account, login or password. Check them for typing errors.');
+/** Said before the password is looked at. */
+export const tooManyAttempts = () =>
+  new Http2smsError(
+    202,
+    'Invalid parameter: account, login or password. Too many wrong ones came from your address or for this login: try again in a quarter of an hour.',
+  );
 export const unknownSender = (problem: string) => new Http2smsError(241, `Sender: ${problem}.`);
 export const addressNotAllowed = () =>
   new Http2smsError(401, 'This user may not send from your address: IP not authorized.');

@@ -31,8 +31,26 @@ export interface Http2smsOrder {
 const maxNumbers = 10_000;
 const maxTagLength = 20;
 
+/**
+ * Quirk: the names that OVH's SOAP interface had for the same parameters (telephonySmsSend, until 2017). Published programs
+ * for http2sms still send them, Odoo's modules for OVH among them.
+ */
+const olderNames: ReadonlyMap<string, string> = new Map([
+  ['smsaccount', 'account'],
+  ['numberfrom', 'from'],
+  ['numberto', 'to'],
+  ['smsclass', 'class'],
+  ['smsdeferred', 'deferred'],
+]);
+
+/** An older name counts where its successor is absent or empty. */
 export function readParameters(fields: Fields): Parameters {
-  return new Map([...fields].map(([name, value]) => [name.toLowerCase(), value]));
+  const parameters = new Map([...fields].map(([name, value]) => [name.toLowerCase(), value]));
+  for (const [older, name] of olderNames) {
+    const value = parameters.get(older);
+    if (value !== undefined && !parameters.get(name)?.trim()) parameters.set(name, value);
+  }
+  return parameters;
 }
 
 /** Throws Http2smsError 201. */
@@ -46,8 +64,8 @@ export function readLogin(parameters: Parameters): Login {
 
 /** Throws Http2smsError 201 and 202; what is missing first. */
 export function readOrder(parameters: Parameters): Http2smsOrder {
-  const senderForResponse = parameters.get('senderforresponse')?.trim() === '1';
-  // Taken where there is no short code.
+  const senderForResponse = /^(?:1|true|yes)$/i.test(parameters.get('senderforresponse')?.trim() ?? '');
+  // Used if the pool has no short code.
   const sender = (
     senderForResponse ? (optional(parameters, 'from') ?? '') : required(parameters, 'from')
   ).trim();
@@ -61,7 +79,7 @@ export function readOrder(parameters: Parameters): Http2smsOrder {
     senderForResponse,
     sendAtMs: readDeferred(optional(parameters, 'deferred')),
     messageClass: readClass(optional(parameters, 'class')),
-    isNoAdvertising: optional(parameters, 'nostop') === '1',
+    isNoAdvertising: readSwitch(parameters, 'nostop'),
     tag: readTag(optional(parameters, 'tag')),
   };
 }
@@ -89,6 +107,12 @@ function required(parameters: Parameters, name: string): string {
 /** Null when it is absent or empty. */
 function optional(parameters: Parameters, name: string): string | null {
   return parameters.get(name)?.trim() || null;
+}
+
+/** Quirk: guides and programs write `noStop=1`, `&noStop&`, `noStop=` and `noStop=true` for the same. */
+function readSwitch(parameters: Parameters, name: string): boolean {
+  const value = parameters.get(name);
+  return value !== undefined && !/^(?:0|false|no)$/i.test(value.trim());
 }
 
 function readNumbers(list: string): string[] {

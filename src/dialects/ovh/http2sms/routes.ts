@@ -5,6 +5,7 @@ import { leftTo, type QuotaOf, readOrigin, type SenderFacts } from '#dialects/ov
 import { takeBodies } from '#dialects/shared/bodies.ts';
 import { readFormRequest } from '#dialects/shared/form-bodies.ts';
 import { type Fields, readUrlEncoded } from '#dialects/shared/form-fields.ts';
+import { isUnstorable } from '#dialects/unstorable.ts';
 import { messageIdsOf } from '#domain/acceptance/chunking.ts';
 import type { Account } from '#domain/account/account.ts';
 import type { Submission } from '#domain/base/submission.ts';
@@ -18,6 +19,7 @@ import {
   Http2smsError,
   invalid,
   problemOf,
+  tooManyAttempts,
   unknownSender,
   wrongLogin,
 } from './errors.ts';
@@ -38,9 +40,13 @@ const bodyLimitBytes = 1024 * 1024;
 export async function http2smsRoutes(app: FastifyInstance, services: Http2smsServices): Promise<void> {
   takeBodies(app, bodyLimitBytes);
   app.setErrorHandler(answerHttp2smsError);
+  for (const url of [http2smsPath, `${http2smsPath}/`]) openRoute(app, services, url);
+}
+
+function openRoute(app: FastifyInstance, services: Http2smsServices, url: string): void {
   app.route({
     method: ['GET', 'POST'],
-    url: http2smsPath,
+    url,
     // A HEAD would send the message of its query string and hide the answer.
     exposeHeadRoute: false,
     async handler(request, reply) {
@@ -84,8 +90,9 @@ async function sendSms(services: Http2smsServices, parameters: Parameters, ip: s
 
 async function signIn(services: Http2smsServices, parameters: Parameters, ip: string): Promise<SignedInUser> {
   const { account, login, password } = readLogin(parameters);
-  const found = await services.authenticate(account, login, password);
+  const found = await services.authenticate(account, login, password, ip);
   if (found === null) throw wrongLogin();
+  if (found === 'too-many') throw tooManyAttempts();
   if (found.user.allowedIps.length > 0 && !isInBlocks(found.user.allowedIps, ip)) throw addressNotAllowed();
   if (found.account.status !== 'active') throw new Http2smsError(202, 'This account is disabled.');
   return found;
@@ -111,8 +118,9 @@ function sendProblem(
 ): FastifyReply {
   const { statusCode = 500 } = error as { statusCode?: number };
   // Fastify's own complaints about a request have a status below 500.
+  const isUnreadable = statusCode < 500 || isUnstorable(error);
   const problem =
-    problemOf(error) ?? (statusCode < 500 ? new Http2smsError(202, 'The request cannot be read.') : null);
+    problemOf(error) ?? (isUnreadable ? new Http2smsError(202, 'The request cannot be read.') : null);
   if (problem === null) request.log.error({ err: error, requestId: request.id }, 'an http2sms call failed');
   return send(reply, form, renderFailed(problem ?? breakdown(), form));
 }

@@ -2,7 +2,7 @@
 import type { FastifyRequest } from 'fastify';
 import { readRules } from '#dialects/ovh/api/access-rule-text.ts';
 import { type AccessRule, isRule, maxBlocks, maxRules } from '#dialects/ovh/api/access-rules.ts';
-import { cleanText, decodeText } from '#dialects/shared/text-bytes.ts';
+import { cleanText, decodeText, withoutMark } from '#dialects/shared/text-bytes.ts';
 import { isBlock } from '#lib/net/address-guard.ts';
 
 /** Refused for a reason that the page tells; the form is shown again. */
@@ -49,7 +49,8 @@ export function fieldsOfQuery(request: FastifyRequest): Fields {
 export function fieldsOfBody(request: FastifyRequest): Fields {
   const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0);
   const fields: Record<string, string> = Object.create(null);
-  for (const [name, value] of new URLSearchParams(decodeText(body))) fields[name] = cleanText(value);
+  for (const [name, value] of new URLSearchParams(decodeText(withoutMark(body))))
+    fields[name] = cleanText(value);
   return fields;
 }
 

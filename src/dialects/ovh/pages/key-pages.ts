@@ -61,7 +61,11 @@ export async function keyPages(app: FastifyInstance, services: KeyPagesServices)
 
 /** Links of guides, old and new (protocols/ovh.md 3.4). */
 function addressesOf(page: string): readonly string[] {
-  return [`/${page}`, `/${page}/`, `/${page}/index.cgi`, `/auth/api/${page}`, `/auth/api/${page}/`];
+  return ['', '/api', '/auth/api'].flatMap((folder) => [
+    `${folder}/${page}`,
+    `${folder}/${page}/`,
+    `${folder}/${page}/index.cgi`,
+  ]);
 }
 
 type Handler = (

@@ -3,6 +3,7 @@
 
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { badParameter } from '#dialects/ovh/api/errors.ts';
+import { shownUrl } from '#domain/account/callback-urls.ts';
 import { type ReplyKind, replyKindOf, replyUrlOf } from '#domain/account/change-replies.ts';
 import type { ReplyForward } from '#domain/account/reply-policy.ts';
 import type { AlertTemplates } from '#domain/account/user-alert.ts';
@@ -90,8 +91,8 @@ function renderAccount({ account, availableMicros, quotas }: AccountRecord, pric
     userQuantityWithQuota: quotas.users,
     creditThresholdForAutomaticRecredit: automaticTopUp.threshold,
     automaticRecreditAmount: automaticTopUp.quantity,
-    callBack: callbacks.receiptUrl,
-    stopCallBack: callbacks.optOutUrl,
+    callBack: shownUrl(callbacks.receiptUrl),
+    stopCallBack: shownUrl(callbacks.optOutUrl),
     smsResponse: renderResponse(account.settings),
     templates: renderTemplates(account.settings.alertTemplates),
     iam: null,
@@ -102,7 +103,7 @@ function renderResponse(settings: AccountRecord['account']['settings']) {
   const { text, forwards, forwardSender } = settings.replyPolicy;
   return {
     responseType: wireReplyKinds[replyKindOf(settings)],
-    cgiUrl: replyUrlOf(settings),
+    cgiUrl: shownUrl(replyUrlOf(settings)),
     text,
     trackingDefaultSmsSender: forwardSender,
     trackingOptions: forwards.map(({ media, sender, target }) => ({

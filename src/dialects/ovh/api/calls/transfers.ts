@@ -5,6 +5,7 @@ import { isGranted } from '#dialects/ovh/api/access-rules.ts';
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { badParameter, unknownService } from '#dialects/ovh/api/errors.ts';
 import type { Account } from '#domain/account/account.ts';
+import { RefusedError } from '#domain/base/refusals.ts';
 import { fromCredits } from '#domain/money/ovh-credits.ts';
 
 interface Transfer {
@@ -19,6 +20,7 @@ export const transferAnswers: Answers = {
     const target = await findTarget(call, input.smsAccountTarget.trim());
     // Credits of the account that gives: the same money may be another number of them there.
     const amountMicros = fromCredits(input.credits, accounts.creditPriceMicros(account));
+    if (amountMicros === null && input.credits > 0) throw new RefusedError('credit-insufficient');
     if (amountMicros === null || amountMicros === 0n)
       throw badParameter('credits', 'Transfer more than nothing');
     if (target.id === account.id) throw badParameter('smsAccountTarget', 'This is the account itself');

@@ -2,6 +2,7 @@
 
 import { type Answers, answer } from '#dialects/ovh/api/call-context.ts';
 import { badParameter, OvhError, unknownObject } from '#dialects/ovh/api/errors.ts';
+import { shownUrl } from '#domain/account/callback-urls.ts';
 import type { AlertMedia, UserAlert } from '#domain/account/user.ts';
 import { fromCredits, toCredits } from '#domain/money/ovh-credits.ts';
 import { readMsisdn } from '#gsm/msisdn.ts';
@@ -68,8 +69,8 @@ function renderUser({ user, receiptUrl, optOutUrl }: UserWithUrls, priceMicros: 
   return {
     login,
     password: '',
-    callBack: receiptUrl,
-    stopCallBack: optOutUrl,
+    callBack: shownUrl(receiptUrl),
+    stopCallBack: shownUrl(optOutUrl),
     ipRestrictions: allowedIps,
     quotaInformations: {
       quotaLeft: toCredits(quotaMicros ?? 0n, priceMicros),

@@ -1,0 +1,60 @@
+// Decodes request bodies that were sent compressed (RFC 9110 §8.4). Used by bodies.ts. The decoded size is bounded while it
+// is decoded, so that a small body which stands for gigabytes costs no more than the bound.
+import type { Buffer } from 'node:buffer';
+import { promisify } from 'node:util';
+import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
+import { RefusedError } from '#domain/base/refusals.ts';
+
+type Decode = (body: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
+
+const decodeGzip: Decode = promisify(gunzip);
+const decodeZlib: Decode = promisify(inflate);
+const decodeRaw: Decode = promisify(inflateRaw);
+
+const decoders: Readonly<Record<string, Decode>> = {
+  gzip: decodeGzip,
+  'x-gzip': decodeGzip,
+  br: promisify(brotliDecompress),
+  // Quirk: "deflate" is zlib's format (RFC 9110 §8.4.1.2); some clients leave its two bytes of header out.
+  deflate: (body, options) => (isZlib(body) ? decodeZlib(body, options) : decodeRaw(body, options)),
+};
+
+/** More than one after the other is only sent to make us work. */
+const maxEncodings = 2;
+
+/** Refuses `body-malformed` and `body-too-large`. `encodings` as in the header, the last one applied last. */
+export async function decodeBody(body: Buffer, encodings: string, limitBytes: number): Promise<Buffer> {
+  const names = encodings
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== '' && name !== 'identity' && name !== 'utf-8');
+  if (names.length > maxEncodings) throw unknown(encodings);
+  let decoded = body;
+  for (const name of names.reverse()) {
+    const decode = Object.hasOwn(decoders, name) ? decoders[name] : undefined;
+    if (decode === undefined) throw unknown(name);
+    if (decoded.length === 0) return decoded;
+    decoded = await decode(decoded, { maxOutputLength: limitBytes }).catch((error: Error) => {
+      if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
+        throw new RefusedError('body-too-large', `A request has at most ${limitBytes} bytes, decoded.`);
+      throw new RefusedError(
+        'body-malformed',
+        `The body is not in the Content-Encoding ${name} it announces.`,
+      );
+    });
+  }
+  return decoded;
+}
+
+function unknown(name: string): RefusedError {
+  const shown = name.replace(/[^\w!#$%&'*+.^`|~, -]/g, '').slice(0, 40);
+  return new RefusedError(
+    'body-malformed',
+    `The Content-Encoding ${shown} is not known here: send gzip, deflate, br or none.`,
+  );
+}
+
+/** RFC 1950 §2.2: the method is 8 and the first two bytes are a multiple of 31. */
+function isZlib(body: Buffer): boolean {
+  return body.length > 1 && (body[0]! & 0x0f) === 8 && body.readUInt16BE(0) % 31 === 0;
+}

@@ -1,0 +1,88 @@
+// Bounds of connections, in all and per address.
+import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
+import { test } from 'node:test';
+import { type Connection, ConnectionGate, connectionsWithin, descriptorLimit } from './connection-gate.ts';
+
+class FakeSocket extends EventEmitter {
+  readonly remoteAddress: string;
+  isCut = false;
+
+  constructor(remoteAddress: string) {
+    super();
+    this.remoteAddress = remoteAddress;
+  }
+
+  destroy(): void {
+    this.isCut = true;
+    this.emit('close');
+  }
+}
+
+function open(most: number, mostPerAddress: number) {
+  const told: number[] = [];
+  const clock = { nowMs: 0 };
+  const gate = new ConnectionGate({
+    most,
+    mostPerAddress,
+    isExempt: (address) => address === 'proxy',
+    onRefused: (refused) => told.push(refused),
+    now: () => clock.nowMs,
+  });
+  const come = (address: string) => {
+    const socket = new FakeSocket(address);
+    return { socket, isIn: gate.admit(socket as unknown as Connection) };
+  };
+  return { gate, told, clock, come };
+}
+
+test('beyond the bound of an address its connections are cut, those of others are not', () => {
+  const { gate, come } = open(10, 2);
+  const first = come('a');
+  assert.ok(first.isIn && come('a').isIn);
+  const third = come('a');
+  assert.deepEqual([third.isIn, third.socket.isCut], [false, true]);
+  assert.ok(come('b').isIn);
+  first.socket.destroy();
+  assert.ok(come('a').isIn);
+  assert.equal(gate.count, 3);
+});
+
+test('a proxy of the operator has no bound of its own, and counts in all', () => {
+  const { come } = open(4, 1);
+  assert.deepEqual(
+    ['proxy', 'proxy', 'proxy', 'proxy', 'proxy'].map((address) => come(address).isIn),
+    [true, true, true, true, false],
+  );
+});
+
+test('a connection that is handed on is counted once', () => {
+  const { gate, come } = open(1, 1);
+  const { socket } = come('a');
+  assert.ok(gate.admit(socket as unknown as Connection));
+  assert.equal(gate.count, 1);
+  socket.destroy();
+  assert.equal(gate.count, 0);
+});
+
+test('refusals are told once a minute with their number', () => {
+  const { told, clock, come } = open(0, 1);
+  for (let i = 0; i < 5; i++) come('a');
+  assert.deepEqual(told, [1]);
+  clock.nowMs = 60_000;
+  come('a');
+  assert.deepEqual(told, [1, 5]);
+});
+
+test('descriptors are kept for the database and the carriers, half of them where there are few', () => {
+  for (const [wanted, descriptors, expected] of [
+    [4096, 1_048_576, 4096],
+    [4096, 4096, 3584],
+    [4096, 1024, 512],
+    [4096, 256, 128],
+    [100, 256, 100],
+    [4096, 10, 8],
+  ] as const)
+    assert.equal(connectionsWithin(wanted, descriptors), expected, `${wanted} of ${descriptors}`);
+  assert.ok(descriptorLimit()! > 0);
+});
