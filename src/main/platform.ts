@@ -267,9 +267,12 @@ class RunningPlatform implements Platform {
 
   #keepLease(): void {
     const { log, database } = this.#runtime;
+    // A connection of its own: in the pool a renewal waits behind whatever else the process does.
+    const lane = database.openPipeline();
     this.#lease = keepLease({
       clock: steadyClock,
-      renew: () => renewProcess(database.query, this.#processId),
+      renew: () => lane.run((query) => renewProcess(query, this.#processId)),
+      onStopped: () => lane.close(),
       onOverdue: (isOverdue) => {
         log.warn({ isOverdue }, 'the lease of this process: nothing leaves while it is overdue');
         this.#dispatcher?.pause(isOverdue);
@@ -344,7 +347,7 @@ class RunningPlatform implements Platform {
     await this.#dispatcher?.finish();
     await this.#pusher?.stop();
     await this.#unlisten?.();
-    this.#lease?.stop();
+    await this.#lease?.stop();
     if (this.#processId !== 0)
       await this.#runtime.database.transaction((query) => endProcess(query, this.#processId));
   }
