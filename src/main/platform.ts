@@ -12,7 +12,7 @@ import type { CallbackPusher } from '#pipeline/push-callbacks.ts';
 import { type LiveProcess, reclaimWork } from '#pipeline/reclaim-work.ts';
 import { createOutcomeRecorder, type OutcomeRecorder } from '#pipeline/record-outcomes.ts';
 import { createReceiptRecorder, type ReceiptRecorder } from '#pipeline/record-receipts.ts';
-import { createReplyRecorder } from '#pipeline/record-reply.ts';
+import { createReplyRecorder, type ReplyRecorder } from '#pipeline/record-reply.ts';
 import { createSubmitCampaign, type SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import { listBuckets } from '#store/accounts/accounts.ts';
 import { type Notice, noticeChannel } from '#store/database/notices.ts';
@@ -91,6 +91,7 @@ class RunningPlatform implements Platform {
   #carriers!: Carriers;
   #outcomes: OutcomeRecorder | null = null;
   #receipts: ReceiptRecorder | null = null;
+  #replies: ReplyRecorder | null = null;
   #dispatcher: Dispatcher | null = null;
   #pusher: CallbackPusher | null = null;
   #submit: SubmitCampaign | null = null;
@@ -135,8 +136,6 @@ class RunningPlatform implements Platform {
     this.#books = openCaches(this.#runtime);
     await this.#readPricingData();
     this.#buckets = await listBuckets(database.query);
-    const { stopShortCode, mailRelay } = this.#config;
-    const replies = createReplyRecorder(this.#runtime, { stopShortCode, forwardsMail: mailRelay !== null });
     this.#carriers = new Carriers({
       database,
       clock,
@@ -145,7 +144,7 @@ class RunningPlatform implements Platform {
       random: systemRandom,
       events: {
         onReceipt: (id, receipt, saved) => this.#receipts!.record(id, receipt, saved),
-        onReply: (id, reply, saved) => replies.record(id, reply, saved),
+        onReply: (id, reply, saved) => this.#replies!.record(id, reply, saved),
         onChange: (id) => this.#onConnectorChange(id),
       },
     });
@@ -186,6 +185,8 @@ class RunningPlatform implements Platform {
     const callbackOwner = () => this.#pusher?.ownerOfNewRows() ?? null;
     const onFinished: Parameters<typeof createReceiptRecorder>[1]['onFinished'] = (bucket, finished) =>
       this.#pusher?.take(bucket, finished);
+    const { stopShortCode, mailRelay } = this.#config;
+    this.#replies = createReplyRecorder(context, { stopShortCode, forwardsMail: mailRelay !== null });
     this.#receipts = createReceiptRecorder(context, { recent, onFinished, callbackOwner });
     this.#outcomes = createOutcomeRecorder(context, {
       processId: this.#processId,
@@ -240,6 +241,7 @@ class RunningPlatform implements Platform {
     if (this.#dispatcher !== null) {
       const dispatcher = this.#dispatcher;
       const receipts = this.#receipts!;
+      const replies = this.#replies!;
       loop('dispatch', dispatchEveryMs, async () => {
         await dispatcher.releaseStuck();
         await dispatcher.claim();
@@ -248,6 +250,7 @@ class RunningPlatform implements Platform {
         await dispatcher.expire();
         await dispatcher.releaseLostClaims();
       });
+      loop('overdue replies', expiryEveryMs, () => replies.joinOverdue());
       loop('young orphans', recentUnmatchedEveryMs, () =>
         receipts.matchUnmatchedReceipts(clock.now() - recentUnmatchedMs),
       );
@@ -344,6 +347,7 @@ class RunningPlatform implements Platform {
     await this.#carriers?.stop();
     await this.#outcomes?.stop();
     await this.#receipts?.stop();
+    await this.#replies?.stop();
     await this.#dispatcher?.finish();
     await this.#pusher?.stop();
     await this.#unlisten?.();
