@@ -23,7 +23,8 @@ export class ScriptedCarrier implements AsyncDisposable {
   #session: Session<(answer: Answer) => void> | null = null;
   #socket: Socket | null = null;
   #bound: (() => void)[] = [];
-  #taken = 0;
+  /** Messages it has taken. */
+  taken = 0;
 
   async up(): Promise<void> {
     const server = createServer((socket) => this.#accept(socket));
@@ -83,7 +84,7 @@ export class ScriptedCarrier implements AsyncDisposable {
         },
         onBindRefused: () => {},
         onRequest: (pdu) => {
-          session.respond('submit_sm_resp', pdu.sequence_number, 0, { message_id: `M${++this.#taken}` });
+          session.respond('submit_sm_resp', pdu.sequence_number, 0, { message_id: `M${++this.taken}` });
         },
         onResponse: (done, pdu) => done({ status: pdu.command_status }),
         onTimeout: (done) => done('no answer'),
