@@ -12,7 +12,7 @@ import type { CallbackPusher } from '#pipeline/push-callbacks.ts';
 import { type LiveProcess, reclaimWork } from '#pipeline/reclaim-work.ts';
 import { createOutcomeRecorder, type OutcomeRecorder } from '#pipeline/record-outcomes.ts';
 import { createReceiptRecorder, type ReceiptRecorder } from '#pipeline/record-receipts.ts';
-import { createReplyRecorder, type ReplyRecorder } from '#pipeline/record-reply.ts';
+import type { ReplyRecorder } from '#pipeline/record-reply.ts';
 import { createSubmitCampaign, type SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import { listBuckets } from '#store/accounts/accounts.ts';
 import { type Notice, noticeChannel } from '#store/database/notices.ts';
@@ -42,6 +42,7 @@ import { startMaintenance } from './maintenance.ts';
 import { factsOf, noPricingData, readPricingData } from './pricing-data.ts';
 import { isProcessDead } from './process-liveness.ts';
 import { readinessOf } from './readiness.ts';
+import { openReplies } from './replies.ts';
 import type { Runtime } from './runtime.ts';
 
 export interface Platform {
@@ -185,8 +186,7 @@ class RunningPlatform implements Platform {
     const callbackOwner = () => this.#pusher?.ownerOfNewRows() ?? null;
     const onFinished: Parameters<typeof createReceiptRecorder>[1]['onFinished'] = (bucket, finished) =>
       this.#pusher?.take(bucket, finished);
-    const { stopShortCode, mailRelay } = this.#config;
-    this.#replies = createReplyRecorder(context, { stopShortCode, forwardsMail: mailRelay !== null });
+    this.#replies = openReplies(context, this.#config);
     this.#receipts = createReceiptRecorder(context, { recent, onFinished, callbackOwner });
     this.#outcomes = createOutcomeRecorder(context, {
       processId: this.#processId,

@@ -1,37 +1,24 @@
 // What follows from replies that have just been recorded: texts and copies that the account wants, the opt-outs, messages
 // that no longer leave, the callbacks owed. Used by the recording of replies, in its transaction.
-import type { Account } from '#domain/account/account.ts';
 import { isSetForAny } from '#domain/account/callback-urls.ts';
 import { notificationsOfReply, talkativeMs, talkativeReplies } from '#domain/delivery/notification.ts';
 import { optedOutError } from '#domain/recipients/opt-out.ts';
+import type { RecordedReply } from '#domain/recorded-reply.ts';
 import type { Query } from '#store/database/database.ts';
 import { notify } from '#store/database/notices.ts';
 import { returnReleased } from '#store/money/quotas.ts';
 import { enqueueCallbacks, type NewCallback } from '#store/pipeline/callbacks.ts';
 import { cancelWaiting } from '#store/pipeline/cancellations.ts';
-import { type Conversation, listWithoutEnd } from '#store/pipeline/conversations.ts';
-import { countReplies, type NewReply } from '#store/pipeline/replies.ts';
+import { listWithoutEnd } from '#store/pipeline/conversations.ts';
+import { countReplies } from '#store/pipeline/replies.ts';
 import { insertNotifications } from '#store/platform/notifications.ts';
 import { insertOptOuts } from '#store/recipients/opt-outs.ts';
-
-/** Whom it is for: the message it answers, as far as one is known. */
-export interface Answered extends Pick<Conversation, 'bucket' | 'accountId' | 'dialect'> {
-  readonly messageId: number | null;
-  readonly campaignId: number | null;
-}
-
-export interface Recorded {
-  readonly id: number;
-  readonly reply: NewReply & { readonly msisdn: number };
-  readonly answered: Answered;
-  readonly account: Account;
-}
 
 /** Buckets in one order, so that two transactions cannot wait for each other. `forwardsMail`: by e-mail too. */
 export async function followReplies(
   query: Query,
   forwardsMail: boolean,
-  recorded: readonly Recorded[],
+  recorded: readonly RecordedReply[],
   nowMs: number,
 ): Promise<void> {
   for (const one of recorded) await sendOff(query, one, nowMs);
@@ -39,7 +26,12 @@ export async function followReplies(
   if (optOuts.length > 0)
     await insertOptOuts(
       query,
-      optOuts.map(({ id, reply }) => ({ ...reply, replyId: id })),
+      optOuts.map(({ id, reply: { msisdn }, account }) => ({
+        bucket: account.bucket,
+        accountId: account.id,
+        msisdn,
+        replyId: id,
+      })),
       nowMs,
     );
   const buckets = [...Map.groupBy(recorded, ({ account }) => account.bucket)].sort(([a], [b]) => a - b);
@@ -62,7 +54,7 @@ export async function followReplies(
 }
 
 function enqueueReplyCallback(
-  { id, reply: { isOptOut }, answered: { dialect }, account }: Recorded,
+  { id, reply: { isOptOut }, answered: { dialect }, account }: RecordedReply,
   forwardsMail: boolean,
 ): NewCallback[] {
   const { callbacks } = account.settings;
@@ -79,7 +71,7 @@ function enqueueReplyCallback(
 async function stopWaiting(
   query: Query,
   bucket: number,
-  optOuts: readonly Recorded[],
+  optOuts: readonly RecordedReply[],
   nowMs: number,
 ): Promise<NewCallback[]> {
   if (optOuts.length === 0) return [];
@@ -105,7 +97,7 @@ async function stopWaiting(
 }
 
 /** What the account wants to follow a reply in addition to its callback. */
-async function sendOff(query: Query, { account, reply }: Recorded, nowMs: number): Promise<void> {
+async function sendOff(query: Query, { account, reply }: RecordedReply, nowMs: number): Promise<void> {
   const { answersWithText, forwards } = account.settings.replyPolicy;
   if (!answersWithText && forwards.length === 0) return;
   const count = await countReplies(query, account, reply.msisdn, nowMs - talkativeMs);

@@ -18,12 +18,10 @@ import {
 } from '#store/pipeline/inbound-parts.ts';
 import { lockPhones } from '#store/pipeline/replies.ts';
 
-export type ArrivedPart = NewPart;
-
 /** Returns the replies that these parts make whole. The phones are locked. */
 export async function joinArrivedParts(
   query: Query,
-  parts: readonly ArrivedPart[],
+  parts: readonly NewPart[],
   nowMs: number,
 ): Promise<readonly JoinedReply[]> {
   const stored = await listParts(query, parts, nowMs - rememberJoinedMs);

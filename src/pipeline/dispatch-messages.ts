@@ -8,7 +8,12 @@
 import type { DispatchableMessage } from '#domain/acceptance/chunking.ts';
 import { priorityClassCount } from '#domain/base/priority-classes.ts';
 import type { Connector, OutboundMessage, Outcome } from '#domain/delivery/connector.ts';
-import type { DispatchChunk, DispatchMessage, FinalOutcome } from '#domain/delivery/dispatch-state.ts';
+import type {
+  DispatchChunk,
+  DispatchMessage,
+  FinalOutcome,
+  OutcomeDesk,
+} from '#domain/delivery/dispatch-state.ts';
 import { LostClaims } from '#domain/delivery/lost-claims.ts';
 import { handOverRoom } from '#domain/hand-over-limit.ts';
 import { optedOutError } from '#domain/recipients/opt-out.ts';
@@ -24,10 +29,6 @@ import {
   releaseChunks,
 } from '#store/pipeline/chunks.ts';
 import type { Context } from './context.ts';
-import type { OutcomeRecorder } from './record-outcomes.ts';
-
-/** Where outcomes become durable. */
-export type OutcomeDesk = Pick<OutcomeRecorder, 'record' | 'finishEmpty' | 'pending' | 'oldestPendingMs'>;
 
 export interface DispatcherOptions {
   readonly processId: number;

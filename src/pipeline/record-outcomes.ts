@@ -5,7 +5,12 @@
 // dead (then its work belongs to another).
 
 import type { MessageStatus } from '#domain/base/message.ts';
-import type { DispatchChunk, FinalOutcome, RecordedOutcome } from '#domain/delivery/dispatch-state.ts';
+import type {
+  DispatchChunk,
+  FinalOutcome,
+  OutcomeDesk,
+  RecordedOutcome,
+} from '#domain/delivery/dispatch-state.ts';
 import type { RecentSegments, WaitingReceipt } from '#domain/delivery/recent-segments.ts';
 import { createBatcher } from '#lib/async/batcher.ts';
 import { Queue } from '#lib/async/queue.ts';
@@ -18,14 +23,7 @@ import { insertCarrierRefs, type NewCarrierRef, type Settlement, settle } from '
 import { beginBatch } from '#store/platform/processes.ts';
 import type { Context } from './context.ts';
 
-export interface OutcomeRecorder {
-  record(outcome: RecordedOutcome): void;
-  /** A chunk that turned out to have no message left. */
-  finishEmpty(chunk: DispatchChunk): void;
-  /** Outcomes that are not durable yet: a crash makes the carrier see their messages twice. */
-  readonly pending: number;
-  /** How long the oldest of them has waited to become durable; 0 when none waits. */
-  oldestPendingMs(): number;
+export interface OutcomeRecorder extends OutcomeDesk {
   stop(): Promise<void>;
 }
 

@@ -7,13 +7,12 @@
 // that is no text or whose sender cannot be read.
 import type { Account } from '#domain/account/account.ts';
 import type { CarrierReply } from '#domain/delivery/connector.ts';
-import type { JoinedReply } from '#domain/inbound-part.ts';
+import type { JoinedReply, NewPart } from '#domain/inbound-part.ts';
 import { foldAddress, repeatWindowMs, replyWindowMs, stopWindowMs } from '#domain/recipients/conversation.ts';
 import { isStop } from '#domain/recipients/opt-out.ts';
+import type { Answered, RecordedReply } from '#domain/recorded-reply.ts';
 import { readReplySourceIn } from '#domain/reply-source.ts';
 import { createBatcher } from '#lib/async/batcher.ts';
-import { type Answered, followReplies, type Recorded } from '#operations/follow-replies.ts';
-import { type ArrivedPart, joinArrivedParts, joinOverdue } from '#operations/join-parts.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
 import type { Query } from '#store/database/database.ts';
 import { findConversations } from '#store/pipeline/conversations.ts';
@@ -24,8 +23,20 @@ import type { Context } from './context.ts';
 export interface ReplyOptions {
   /** The number that texts name for a STOP, shared by all accounts. */
   readonly stopShortCode: string;
-  /** Whether replies can be forwarded by e-mail. */
-  readonly forwardsMail: boolean;
+  /** Stores parts of long replies and returns the replies that they make whole. The phones are locked. */
+  readonly joinArrivedParts: (
+    query: Query,
+    parts: readonly NewPart[],
+    nowMs: number,
+  ) => Promise<readonly JoinedReply[]>;
+  /** Locks the phones of long replies that waited too long, and returns these as far as they came. */
+  readonly joinOverdue: (
+    query: Query,
+    nowMs: number,
+    limit: number,
+  ) => Promise<{ replies: readonly JoinedReply[]; count: number }>;
+  /** Writes what follows from the replies: opt-outs, cancellations, callbacks, notifications. */
+  readonly followReplies: (query: Query, recorded: readonly RecordedReply[], nowMs: number) => Promise<void>;
 }
 
 export interface ReplyRecorder {
@@ -95,7 +106,7 @@ export function createReplyRecorder(context: Needs, options: ReplyOptions): Repl
       const { database, clock } = context;
       for (;;) {
         const count = await database.transaction(async (query) => {
-          const { replies, count } = await joinOverdue(query, clock.now(), overdueAtOnce);
+          const { replies, count } = await options.joinOverdue(query, clock.now(), overdueAtOnce);
           await recordWhole(query, options, replies, clock.now());
           return count;
         });
@@ -129,7 +140,7 @@ async function recordBatch(
     batch.map(({ reply }) => reply.to),
   );
   const whole: JoinedReply[] = [];
-  const parts: ArrivedPart[] = [];
+  const parts: NewPart[] = [];
   for (const { connectorId, reply } of batch) {
     const { source, to, text, isBinary, place, atMs } = reply;
     const countries = numbers.get(foldAddress(to))?.countries ?? [];
@@ -140,7 +151,7 @@ async function recordBatch(
     else parts.push({ ...common, ...place, receivedAtMs: atMs });
   }
   await lockPhones(query, [...whole, ...parts].map(phoneOf));
-  if (parts.length > 0) whole.push(...(await joinArrivedParts(query, parts, nowMs)));
+  if (parts.length > 0) whole.push(...(await options.joinArrivedParts(query, parts, nowMs)));
   await recordLocked(query, options, numbers, whole, nowMs);
 }
 
@@ -192,14 +203,14 @@ async function recordLocked(
     fresh.map(({ row }) => row),
   );
   const accounts = new Map<number, Account>();
-  const recorded: Recorded[] = [];
+  const recorded: RecordedReply[] = [];
   for (const [i, { row, answered }] of fresh.entries()) {
     if (answered === null || row.msisdn === null) continue;
     const account = accounts.get(answered.accountId) ?? (await readAccount(query, answered.accountId))!;
     accounts.set(account.id, account);
     recorded.push({ id: ids[i]!, reply: { ...row, msisdn: row.msisdn }, answered, account });
   }
-  await followReplies(query, options.forwardsMail, recorded, nowMs);
+  await options.followReplies(query, recorded, nowMs);
 }
 
 function rowOf(reply: JoinedReply, answered: Answered | null): NewReply {
