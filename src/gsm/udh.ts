@@ -67,6 +67,7 @@ export function isPortAddressed(octets: Uint8Array): boolean {
   const length = Math.min((octets[0] ?? 0) + 1, octets.length);
   for (let at = 1; at + 1 < length; at += 2 + octets[at + 1]!) {
     const [element, size] = [octets[at]!, octets[at + 1]!];
+    if (at + 2 + size > length) return false;
     if ((element === ports8bit && size === 2) || (element === ports16bit && size === 4)) return true;
   }
   return false;
