@@ -1,6 +1,7 @@
 // chappe carrier add | list | remove | disable | enable, chappe route add | list | remove: the ways out.
 import type { Tier } from '#domain/base/campaign.ts';
 import { parseEuro } from '#domain/money/micros.ts';
+import { hasTelephones } from '#domain/reply-source.ts';
 import { notify } from '#store/database/notices.ts';
 import {
   insertConnector,
@@ -28,6 +29,11 @@ export const carrierAdd: Command = {
     window: { type: 'string', value: 'N', help: 'submits without an answer for each bind (100)' },
     tps: { type: 'string', value: 'N', help: 'segments a second over all binds (0: no limit)' },
     binds: { type: 'string', value: 'N', help: 'transceiver binds (1)' },
+    country: {
+      type: 'string',
+      value: 'CC',
+      help: 'where phones are that this carrier writes in national form (ISO 3166, e.g. FR)',
+    },
     'no-route': { type: 'boolean', help: 'add no route: nothing goes there yet' },
   },
   run: (call) =>
@@ -50,6 +56,7 @@ export const carrierAdd: Command = {
         window: readNumber(call, 'window', 100, 1, 10_000),
         tps: readNumber(call, 'tps', 0, 0, 1_000_000),
         binds: readNumber(call, 'binds', 1, 1, 64),
+        ...countryOption(call),
       };
       const id = await database.transaction(async (query) => {
         const taken = (await listConnectors(query)).some((connector) => connector.name === name);
@@ -76,6 +83,14 @@ export const carrierAdd: Command = {
       return 0;
     }),
 };
+
+function countryOption(call: Call): { country?: string } {
+  const country = call.text('country')?.toUpperCase();
+  if (country === undefined) return {};
+  if (!hasTelephones(country))
+    throw new UsageError(`--country is "${country}", but must be two letters of ISO 3166, e.g. FR`);
+  return { country };
+}
 
 /** The specification's limit is told; `most` is what is accepted. */
 function atMost(value: string, limit: number, option: string, remark = '', most = limit): string {

@@ -1,5 +1,5 @@
-// chappe reply list: what phones answered, and what of it found no message.
-import { listReplies } from '#store/pipeline/replies.ts';
+// chappe reply list: the replies of phones, and those that belong to no account.
+import { type ListedReply, listReplies } from '#store/pipeline/replies.ts';
 import { type Command, readNumber } from './command.ts';
 import { withRuntime } from './with-runtime.ts';
 
@@ -8,20 +8,40 @@ export const replyList: Command = {
   summary: 'Lists the latest replies of phones, newest first.',
   options: {
     unlinked: { type: 'boolean', help: 'only those that answer no message of the last days' },
+    unmatched: {
+      type: 'boolean',
+      help: 'only those that belong to no account: sender not readable, no text, or no message and no owner',
+    },
     limit: { type: 'string', value: 'N', help: 'at most so many (50)' },
   },
   run: (call) =>
     withRuntime(call, async ({ database }) => {
       const limit = readNumber(call, 'limit', 50, 1, 10_000);
-      const rows = await listReplies(database.query, call.flag('unlinked'), limit);
+      const rows = await listReplies(
+        database.query,
+        { isUnlinked: call.flag('unlinked'), isUnmatched: call.flag('unmatched') },
+        limit,
+      );
       call.print(
-        rows.map(({ atMs, accountId, ...row }) => ({ ...row, at: new Date(atMs).toISOString() })),
+        rows.map(({ atMs, accountId, ...row }) => ({
+          ...row,
+          at: new Date(atMs).toISOString(),
+          unmatched: accountId === 0 ? reasonOf(row) : null,
+        })),
         rows.map(
           (row) =>
-            `${new Date(row.atMs).toISOString()}  +${row.msisdn} → ${row.recipient}  ` +
-            `${row.serviceName ?? 'nobody'}${row.isOptOut ? '  STOP' : ''}  ${row.text.replace(/\s+/g, ' ')}`,
+            `${new Date(row.atMs).toISOString()}  ${row.msisdn === null ? row.source : `+${row.msisdn}`} → ${row.recipient}  ` +
+            `${row.serviceName ?? `no account (${reasonOf(row)})`}${row.isOptOut ? '  STOP' : ''}` +
+            `${row.isIncomplete ? '  incomplete' : ''}  ${row.text.replace(/\s+/g, ' ')}`,
         ),
       );
       return 0;
     }),
 };
+
+/** Why it belongs to no account. */
+function reasonOf({ msisdn, isBinary }: Pick<ListedReply, 'msisdn' | 'isBinary'>): string {
+  if (msisdn === null) return 'the sender is not a number that can be read';
+  if (isBinary) return 'it is no text';
+  return 'it answers no message';
+}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { readUserDataHeader, renderConcatenationHeader } from './udh.ts';
+import { isPortAddressed, readUserDataHeader, renderConcatenationHeader } from './udh.ts';
 
 test('headers are those of the specification', () => {
   const concatenation = { reference: 0x1234, total: 3, part: 2 };
@@ -61,4 +61,15 @@ test('any octets can be read, and the header never reaches beyond them', () => {
       (octets) => readUserDataHeader(octets).length <= octets.length,
     ),
   );
+});
+
+test('a header with a port of 8 or 16 bits addresses an application, wherever the element stands', () => {
+  for (const octets of [
+    [4, 0x04, 2, 0xe2, 0, 0x41],
+    [6, 0x05, 4, 0x0b, 0x84, 0x23, 0xf0, 0x41],
+    [11, 0x00, 3, 7, 2, 1, 0x05, 4, 0x0b, 0x84, 0x23, 0xf0, 0x41],
+  ])
+    assert.equal(isPortAddressed(Uint8Array.from(octets)), true, String(octets));
+  for (const octets of [[], [0], [5, 0x00, 3, 7, 2, 1], [3, 0x05, 1, 9], [2, 0x05, 4, 0x0b]])
+    assert.equal(isPortAddressed(Uint8Array.from(octets)), false, String(octets));
 });

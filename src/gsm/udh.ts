@@ -58,3 +58,17 @@ export function readUserDataHeader(octets: Uint8Array): UserDataHeader {
 function usable(reference: number, total: number, part: number): Concatenation | null {
   return part === 0 || part > total ? null : { reference, total, part };
 }
+
+const ports8bit = 0x04;
+const ports16bit = 0x05;
+
+/** Whether the header at the start of user data addresses an application (§9.2.3.24.3 and 4): what follows is no text. */
+export function isPortAddressed(octets: Uint8Array): boolean {
+  const length = Math.min((octets[0] ?? 0) + 1, octets.length);
+  for (let at = 1; at + 1 < length; at += 2 + octets[at + 1]!) {
+    const [element, size] = [octets[at]!, octets[at + 1]!];
+    if (at + 2 + size > length) return false;
+    if ((element === ports8bit && size === 2) || (element === ports16bit && size === 4)) return true;
+  }
+  return false;
+}

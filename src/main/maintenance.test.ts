@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { aloneIn } from '#store/database/locks.ts';
 import { audit, keepPartitions } from '#store/money/ledger.ts';
 import { enqueueCallbacks } from '#store/pipeline/callbacks.ts';
-import { findConversation } from '#store/pipeline/conversations.ts';
+import { findConversations } from '#store/pipeline/conversations.ts';
 import { findSegments } from '#store/pipeline/receipts.ts';
 import { Archive, all, keepDays, nothing } from '../../test/support/archive.ts';
 import { violations } from '../../test/support/invariants.ts';
@@ -289,7 +289,11 @@ test('references go when no receipt can come, conversations when no STOP can, ho
   await forget(5.1);
   assert.deepEqual(await archive.partitions('carrier_refs'), [1]);
   const stopped = (day: number) =>
-    findConversation(archive.query, 33600000000, null, archive.at(day - 30), archive.at(1));
+    findConversations(
+      archive.query,
+      [{ msisdn: 33600000000, number: null, sinceMs: archive.at(day - 30) }],
+      archive.at(1),
+    ).then(([found]) => found ?? null);
   await forget(29.9);
   assert.equal((await stopped(29.9))?.messageId, old.ids[0]);
   await forget(30.1);

@@ -12,7 +12,7 @@ import type { CallbackPusher } from '#pipeline/push-callbacks.ts';
 import { type LiveProcess, reclaimWork } from '#pipeline/reclaim-work.ts';
 import { createOutcomeRecorder, type OutcomeRecorder } from '#pipeline/record-outcomes.ts';
 import { createReceiptRecorder, type ReceiptRecorder } from '#pipeline/record-receipts.ts';
-import { createReplyRecorder } from '#pipeline/record-reply.ts';
+import type { ReplyRecorder } from '#pipeline/record-reply.ts';
 import { createSubmitCampaign, type SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import { listBuckets } from '#store/accounts/accounts.ts';
 import { type Notice, noticeChannel } from '#store/database/notices.ts';
@@ -42,6 +42,7 @@ import { startMaintenance } from './maintenance.ts';
 import { factsOf, noPricingData, poolOf, readPricingData } from './pricing-data.ts';
 import { isProcessDead } from './process-liveness.ts';
 import { readinessOf } from './readiness.ts';
+import { openReplies } from './replies.ts';
 import type { Runtime } from './runtime.ts';
 
 export interface Platform {
@@ -91,6 +92,7 @@ class RunningPlatform implements Platform {
   #carriers!: Carriers;
   #outcomes: OutcomeRecorder | null = null;
   #receipts: ReceiptRecorder | null = null;
+  #replies: ReplyRecorder | null = null;
   #dispatcher: Dispatcher | null = null;
   #pusher: CallbackPusher | null = null;
   #submit: SubmitCampaign | null = null;
@@ -135,8 +137,6 @@ class RunningPlatform implements Platform {
     this.#books = openCaches(this.#runtime);
     await this.#readPricingData();
     this.#buckets = await listBuckets(database.query);
-    const { stopShortCode, mailRelay } = this.#config;
-    const replies = createReplyRecorder(this.#runtime, { stopShortCode, forwardsMail: mailRelay !== null });
     this.#carriers = new Carriers({
       database,
       clock,
@@ -145,7 +145,7 @@ class RunningPlatform implements Platform {
       random: systemRandom,
       events: {
         onReceipt: (id, receipt, saved) => this.#receipts!.record(id, receipt, saved),
-        onReply: (id, reply, saved) => replies.record(id, reply, saved),
+        onReply: (id, reply, saved) => this.#replies!.record(id, reply, saved),
         onChange: (id) => this.#onConnectorChange(id),
       },
     });
@@ -186,6 +186,7 @@ class RunningPlatform implements Platform {
     const callbackOwner = () => this.#pusher?.ownerOfNewRows() ?? null;
     const onFinished: Parameters<typeof createReceiptRecorder>[1]['onFinished'] = (bucket, finished) =>
       this.#pusher?.take(bucket, finished);
+    this.#replies = openReplies(context, this.#config);
     this.#receipts = createReceiptRecorder(context, { recent, onFinished, callbackOwner });
     this.#outcomes = createOutcomeRecorder(context, {
       processId: this.#processId,
@@ -241,6 +242,7 @@ class RunningPlatform implements Platform {
     if (this.#dispatcher !== null) {
       const dispatcher = this.#dispatcher;
       const receipts = this.#receipts!;
+      const replies = this.#replies!;
       loop('dispatch', dispatchEveryMs, async () => {
         await dispatcher.releaseStuck();
         await dispatcher.claim();
@@ -249,6 +251,7 @@ class RunningPlatform implements Platform {
         await dispatcher.expire();
         await dispatcher.releaseLostClaims();
       });
+      loop('overdue replies', expiryEveryMs, () => replies.joinOverdue());
       loop('young orphans', recentUnmatchedEveryMs, () =>
         receipts.matchUnmatchedReceipts(clock.now() - recentUnmatchedMs),
       );
@@ -268,9 +271,12 @@ class RunningPlatform implements Platform {
 
   #keepLease(): void {
     const { log, database } = this.#runtime;
+    // A connection of its own: in the pool a renewal waits behind whatever else the process does.
+    const lane = database.openPipeline();
     this.#lease = keepLease({
       clock: steadyClock,
-      renew: () => renewProcess(database.query, this.#processId),
+      renew: () => lane.run((query) => renewProcess(query, this.#processId)),
+      onStopped: () => lane.close(),
       onOverdue: (isOverdue) => {
         log.warn({ isOverdue }, 'the lease of this process: nothing leaves while it is overdue');
         this.#dispatcher?.pause(isOverdue);
@@ -342,10 +348,11 @@ class RunningPlatform implements Platform {
     await this.#carriers?.stop();
     await this.#outcomes?.stop();
     await this.#receipts?.stop();
+    await this.#replies?.stop();
     await this.#dispatcher?.finish();
     await this.#pusher?.stop();
     await this.#unlisten?.();
-    this.#lease?.stop();
+    await this.#lease?.stop();
     if (this.#processId !== 0)
       await this.#runtime.database.transaction((query) => endProcess(query, this.#processId));
   }

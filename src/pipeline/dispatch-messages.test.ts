@@ -137,6 +137,93 @@ test('given up, it is unknown, charged once, and its customer is owed the word o
   });
 });
 
+test('a frozen database stops the hand-over: a kill repeats the window and the answers of 200 ms at most', async () => {
+  const clock = new MovableClock(nowMs);
+  const steady = new MovableClock(0);
+  let thaw = () => {};
+  const frozen = new Promise<void>((resolve) => {
+    thaw = resolve;
+  });
+  const run = async () => {
+    await frozen;
+    return [];
+  };
+  const connector = new SlowConnector(10);
+  const context = {
+    database: { openPipeline: () => ({ run, close: async () => {} }) },
+    clock,
+    log: silentLog,
+    connectors: new Map([[connector.id, connector]]),
+  } as unknown as Context;
+  const recorder = createOutcomeRecorder(context, {
+    processId: 1,
+    steadyClock: steady,
+    recent: new RecentSegments(10_000),
+    callbackOwner: () => null,
+    onReceipts: () => {},
+    onFinished: () => {},
+    onRecorded: () => dispatcher.onRecorded([]),
+    onFenced: assert.ifError,
+  });
+  const dispatcher: Dispatcher = new Dispatcher(context, {
+    processId: 1,
+    recorder,
+    routes: () => [{ connectorId: 1, country: null, tier: null, sender: null, position: 1, weight: 1 }],
+    buckets: () => [0],
+    random: () => 0,
+  });
+  const messages = Array.from({ length: 1_000 }, (_, i) => ({ ...message, id: i + 1 }));
+  dispatcher.take({ bucket: 0, id: 1, lane: priorityClasses.transactionalBulk, messages });
+  // The carrier answers its whole window every 20 ms, for five seconds.
+  for (let ms = 0; ms < 5_000; ms += 20) {
+    await settled();
+    connector.answerAll();
+    dispatcher.onConnectorChange(1);
+    steady.advance(20);
+  }
+  const answersOf200Ms = 11 * 10;
+  assert.ok(connector.taken <= 10 + answersOf200Ms, `${connector.taken} messages are with the carrier`);
+  assert.ok(connector.taken > 10, 'below the limit it hands over');
+  const before = connector.taken;
+  thaw();
+  for (let round = 0; round < 100 && connector.taken < 1_000; round++) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    connector.answerAll();
+  }
+  assert.ok(connector.taken > before, 'a database that answers again lets the next ones leave');
+  connector.answerAll();
+  await recorder.stop();
+});
+
+/** A carrier that answers when it is told to; its window bounds what it takes before. */
+class SlowConnector implements Connector {
+  readonly id = 1;
+  readonly name = 'slow';
+  readonly isUp = true;
+  taken = 0;
+  readonly #window: number;
+  readonly #waiting: ((outcome: Outcome) => void)[] = [];
+
+  constructor(window: number) {
+    this.#window = window;
+  }
+
+  capacity(): number {
+    return this.#window - this.#waiting.length;
+  }
+
+  submit(_message: OutboundMessage, done: (outcome: Outcome) => void): void {
+    this.taken++;
+    this.#waiting.push(done);
+  }
+
+  answerAll(): void {
+    for (const done of this.#waiting.splice(0)) done({ kind: 'submitted', references: ['a'] });
+  }
+
+  async stop(): Promise<void> {}
+}
+
 function aDispatcher(clock: MovableClock, connector: Connector) {
   const recorded: RecordedOutcome[] = [];
   const nothing = { run: async () => [] as never, close: async () => {} };
@@ -149,7 +236,12 @@ function aDispatcher(clock: MovableClock, connector: Connector) {
   const everything = { country: null, tier: null, sender: null, position: 1, weight: 1 };
   const dispatcher = new Dispatcher(context, {
     processId: 1,
-    recorder: { record: (outcome) => recorded.push(outcome), finishEmpty: () => {}, pending: 0 },
+    recorder: {
+      record: (outcome) => recorded.push(outcome),
+      finishEmpty: () => {},
+      pending: 0,
+      oldestPendingMs: () => 0,
+    },
     routes: () => [{ connectorId: connector.id, ...everything }],
     buckets: () => [0],
     random: () => 0,

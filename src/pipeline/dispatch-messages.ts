@@ -3,9 +3,7 @@
 // States of a message here: queued for a connector → with the connector → recorded; from the connector back to
 // waiting (try later, in doubt) and queued again. A chunk is in hand until all its messages are recorded, or is
 // released with what is left of it when this process stops or has had no usable connector for a while.
-//
-// Never more than `maxUnrecorded` messages are with a carrier or answered and not yet durable: that bounds what a
-// crash can make a carrier see twice.
+// Hand-over stops when too much is not durable yet (domain/hand-over-limit.ts).
 
 import type { DispatchableMessage } from '#domain/acceptance/chunking.ts';
 import { priorityClassCount } from '#domain/base/priority-classes.ts';
@@ -14,9 +12,10 @@ import type {
   DispatchChunk,
   DispatchMessage,
   FinalOutcome,
-  RecordedOutcome,
+  OutcomeDesk,
 } from '#domain/delivery/dispatch-state.ts';
 import { LostClaims } from '#domain/delivery/lost-claims.ts';
+import { handOverRoom } from '#domain/hand-over-limit.ts';
 import { optedOutError } from '#domain/recipients/opt-out.ts';
 import { chooseConnector, type Route } from '#domain/routing/choose.ts';
 import { PriorityQueues } from '#lib/async/priority-queues.ts';
@@ -30,15 +29,6 @@ import {
   releaseChunks,
 } from '#store/pipeline/chunks.ts';
 import type { Context } from './context.ts';
-
-/** Where outcomes become durable. */
-export interface OutcomeDesk {
-  record(outcome: RecordedOutcome): void;
-  /** A chunk that turned out to have no message left. */
-  finishEmpty(chunk: DispatchChunk): void;
-  /** Outcomes that are not durable yet. */
-  readonly pending: number;
-}
 
 export interface DispatcherOptions {
   readonly processId: number;
@@ -67,7 +57,6 @@ interface Chunk extends DispatchChunk {
 
 /** Messages in hand, queued or with connectors, above which chunks are left to be claimed later. */
 const maxInHand = 8000;
-const maxUnrecorded = 2000;
 /** When a message in doubt is sent again, the first time at once; after the last, it is not. */
 const resendAfterMs = [0, 1_000, 5_000, 30_000, 120_000];
 /** Chunks claimed at once. */
@@ -233,7 +222,9 @@ export class Dispatcher {
     const connector = this.#context.connectors.get(connectorId);
     if (connector === undefined || this.#stopping || this.#isPaused) return;
     const { recorder } = this.#options;
-    let capacity = Math.min(connector.capacity(), maxUnrecorded - recorder.pending - this.#withConnectors);
+    // onRecorded wakes the pump again.
+    const limit = handOverRoom(this.#withConnectors, recorder.pending, recorder.oldestPendingMs());
+    let capacity = Math.min(connector.capacity(), limit);
     while (capacity > 0) {
       const item = this.#queues.shift(connectorId);
       if (item === undefined) return;

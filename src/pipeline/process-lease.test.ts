@@ -30,7 +30,7 @@ test('a database that is away for long is told once, and so is its return', asyn
   await until('overdue');
   isAway = false;
   await until('renewed');
-  lease.stop();
+  await lease.stop();
   assert.deepEqual(told, ['overdue', 'renewed']);
 });
 
@@ -38,14 +38,14 @@ test('a renewal that hangs is overdue like one that fails', async () => {
   const { clock, told, lease, until } = scene(() => new Promise(() => {}));
   clock.nowMs = 8_001;
   await until('overdue');
-  lease.stop();
+  await lease.stop();
   assert.deepEqual(told, ['overdue']);
 });
 
 test('a process that was declared dead hears of it', async () => {
   const { lease, until } = scene(async () => false);
   await until('dead');
-  lease.stop();
+  await lease.stop();
 });
 
 test('a renewal that is under way when the process ends itself tells nobody', async () => {
@@ -58,7 +58,7 @@ test('a renewal that is under way when the process ends itself tells nobody', as
       }),
   );
   while (answer === idle) await new Promise((resolve) => setTimeout(resolve, 1));
-  lease.stop();
+  await lease.stop();
   answer(false);
   await new Promise((resolve) => setImmediate(resolve));
   assert.deepEqual(told, []);

@@ -12,16 +12,19 @@ export interface LeaseOptions {
   readonly overdueMs?: number;
   /** False: another process declared this one dead. Rejects, or hangs, while the database is away. */
   readonly renew: () => Promise<boolean>;
+  /** Closes what `renew` uses. */
+  readonly onStopped?: () => Promise<void>;
   readonly onOverdue: (isOverdue: boolean) => void;
   readonly onDead: () => void;
 }
 
 export interface Lease {
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 export function keepLease(options: LeaseOptions): Lease {
   const { clock, everyMs = renewEveryMs, overdueMs = renewalOverdueMs, renew, onOverdue, onDead } = options;
+  const { onStopped } = options;
   let renewedAtMs = clock.now();
   let isRenewing = false;
   let isOverdue = false;
@@ -56,9 +59,10 @@ export function keepLease(options: LeaseOptions): Lease {
     void tryToRenew();
   }, everyMs);
   return {
-    stop() {
+    async stop() {
       isStopped = true;
       clearInterval(timer);
+      await onStopped?.();
     },
   };
 }

@@ -5,9 +5,16 @@
 // dead (then its work belongs to another).
 
 import type { MessageStatus } from '#domain/base/message.ts';
-import type { DispatchChunk, FinalOutcome, RecordedOutcome } from '#domain/delivery/dispatch-state.ts';
+import type {
+  DispatchChunk,
+  FinalOutcome,
+  OutcomeDesk,
+  RecordedOutcome,
+} from '#domain/delivery/dispatch-state.ts';
 import type { RecentSegments, WaitingReceipt } from '#domain/delivery/recent-segments.ts';
 import { createBatcher } from '#lib/async/batcher.ts';
+import { Queue } from '#lib/async/queue.ts';
+import { type Clock, steadyClock } from '#lib/time/clock.ts';
 import type { Query } from '#store/database/database.ts';
 import { returnReleased } from '#store/money/quotas.ts';
 import { finishChunks } from '#store/pipeline/chunks.ts';
@@ -16,17 +23,14 @@ import { insertCarrierRefs, type NewCarrierRef, type Settlement, settle } from '
 import { beginBatch } from '#store/platform/processes.ts';
 import type { Context } from './context.ts';
 
-export interface OutcomeRecorder {
-  record(outcome: RecordedOutcome): void;
-  /** A chunk that turned out to have no message left. */
-  finishEmpty(chunk: DispatchChunk): void;
-  /** Outcomes that are not durable yet: the most that a crash could make the carrier see twice. */
-  readonly pending: number;
+export interface OutcomeRecorder extends OutcomeDesk {
   stop(): Promise<void>;
 }
 
 export interface OutcomeRecorderOptions {
   readonly processId: number;
+  /** Measures how long outcomes wait; never set, unlike the clock of the context. */
+  readonly steadyClock?: Clock;
   readonly recent: RecentSegments;
   /** Receipts that waited for their reference to be durable. */
   readonly onReceipts: (receipts: readonly WaitingReceipt[]) => void;
@@ -47,6 +51,9 @@ type Item = RecordedOutcome | { readonly emptyChunk: DispatchChunk };
 
 export function createOutcomeRecorder(context: Context, options: OutcomeRecorderOptions): OutcomeRecorder {
   const lane = context.database.openPipeline();
+  const steady = options.steadyClock ?? steadyClock;
+  /** When each pending item came. One batch is in the air at a time, so items become durable in this order. */
+  const arrivals = new Queue<number>();
   let stopped = false;
   let batches = 0;
 
@@ -61,6 +68,7 @@ export function createOutcomeRecorder(context: Context, options: OutcomeRecorder
         const chunks = finishedChunks.filter((chunk) => chunk.bucket === bucket);
         await storeUntilDone(bucket, ofBucket, chunks);
       }
+      for (let i = 0; i < items.length; i++) arrivals.shift();
       options.onRecorded(finishedChunks);
       return new Array<void>(items.length).fill(undefined);
     },
@@ -153,7 +161,10 @@ export function createOutcomeRecorder(context: Context, options: OutcomeRecorder
       context.log.error({ err: describe(error) }, 'an outcome was left to the process that takes over');
   }
 
-  const push = (item: Item) => batcher.put(item, landed);
+  function push(item: Item): void {
+    arrivals.push(steady.now());
+    batcher.put(item, landed);
+  }
 
   return {
     record(outcome) {
@@ -163,6 +174,10 @@ export function createOutcomeRecorder(context: Context, options: OutcomeRecorder
     finishEmpty: (chunk) => push({ emptyChunk: chunk }),
     get pending() {
       return batcher.pending;
+    },
+    oldestPendingMs() {
+      const oldest = arrivals.peek();
+      return oldest === undefined ? 0 : steady.now() - oldest;
     },
     async stop() {
       await batcher.drain();

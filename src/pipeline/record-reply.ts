@@ -1,170 +1,295 @@
-// A short message from a handset becomes durable with all that follows from it: the message it answers, the opt-out it
-// may be, what still waits for that phone stopped and given back, and the word of it that is owed to the customer.
+// A short message from a phone becomes durable with all that follows from it: the message it answers, the opt-out it may
+// be, what still waits for that phone stopped and given back, and the callbacks owed to the customer.
+// Used by the connectors. Group commit on a connection of its own: a burst of replies takes nothing from customers.
 //
-// One transaction; the carrier gets its answer after the commit. The carrier may repeat a reply whose answer it missed:
-// the same words about the same message count once. A reply that answers nobody is kept (account 0) for the operator.
+// The carrier gets its answer after the commit. The carrier may repeat a reply whose answer it missed: the same words about
+// the same message count once. A reply that belongs to no account is kept (account 0) for the operator, and so is one
+// that is no text or whose sender cannot be read.
 import type { Account } from '#domain/account/account.ts';
-import { isSetForAny } from '#domain/account/callback-urls.ts';
 import type { CarrierReply } from '#domain/delivery/connector.ts';
-import {
-  type AnswerableReply,
-  notificationsOfReply,
-  talkativeMs,
-  talkativeReplies,
-} from '#domain/delivery/notification.ts';
+import type { JoinedReply, NewPart } from '#domain/inbound-part.ts';
 import { foldAddress, repeatWindowMs, replyWindowMs, stopWindowMs } from '#domain/recipients/conversation.ts';
-import { isStop, optedOutError } from '#domain/recipients/opt-out.ts';
+import { isStop } from '#domain/recipients/opt-out.ts';
+import type { Answered, RecordedReply } from '#domain/recorded-reply.ts';
+import { readReplySourceIn } from '#domain/reply-source.ts';
+import { createBatcher } from '#lib/async/batcher.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
 import type { Query } from '#store/database/database.ts';
-import { notify } from '#store/database/notices.ts';
-import { returnReleased } from '#store/money/quotas.ts';
-import { enqueueCallbacks, type NewCallback } from '#store/pipeline/callbacks.ts';
-import { cancelWaiting } from '#store/pipeline/cancellations.ts';
-import { type Conversation, findConversation, listWithoutEnd } from '#store/pipeline/conversations.ts';
-import { countReplies, insertReply, isKnownReply, lockPhone } from '#store/pipeline/replies.ts';
-import { insertNotifications } from '#store/platform/notifications.ts';
-import { findNumberOwner } from '#store/platform/reply-numbers.ts';
-import { insertOptOut } from '#store/recipients/opt-outs.ts';
+import { findConversations } from '#store/pipeline/conversations.ts';
+import { findKnownReplies, insertReplies, lockPhones, type NewReply } from '#store/pipeline/replies.ts';
+import { type AnsweredNumber, findAnsweredNumbers } from '#store/platform/reply-numbers.ts';
 import type { Context } from './context.ts';
 
 export interface ReplyOptions {
   /** The number that texts name for a STOP, shared by all accounts. */
   readonly stopShortCode: string;
-  /** Whether replies can be forwarded by e-mail. */
-  readonly forwardsMail: boolean;
+  /** Stores parts of long replies and returns the replies that they make whole. The phones are locked. */
+  readonly joinArrivedParts: (
+    query: Query,
+    parts: readonly NewPart[],
+    nowMs: number,
+  ) => Promise<readonly JoinedReply[]>;
+  /** Locks the phones of long replies that waited too long, and returns these as far as they came. */
+  readonly joinOverdue: (
+    query: Query,
+    nowMs: number,
+    limit: number,
+  ) => Promise<{ replies: readonly JoinedReply[]; count: number }>;
+  /** Writes what follows from the replies: opt-outs, cancellations, callbacks, notifications. */
+  readonly followReplies: (query: Query, recorded: readonly RecordedReply[], nowMs: number) => Promise<void>;
 }
 
 export interface ReplyRecorder {
   /** Takes a reply from a connector; `saved` is called once, after the commit (true) or its failure (false). */
   record(connectorId: number, reply: CarrierReply, saved: (ok: boolean) => void): void;
+  /** Hands on long replies whose parts did not all come in time, and deletes parts that have served. */
+  joinOverdue(): Promise<void>;
+  stop(): Promise<void>;
 }
 
-export function createReplyRecorder(
-  context: Pick<Context, 'database' | 'clock' | 'log'>,
-  options: ReplyOptions,
-): ReplyRecorder {
+type Needs = Pick<Context, 'database' | 'clock' | 'log'>;
+
+interface Arrived {
+  readonly connectorId: number;
+  readonly reply: CarrierReply;
+}
+
+/** Replies of one transaction: 500 STOPs take some 100 ms, and a reply alone waits for no others. */
+const maxBatch = 500;
+const overdueAtOnce = 200;
+
+export function createReplyRecorder(context: Needs, options: ReplyOptions): ReplyRecorder {
+  const lane = context.database.openPipeline();
+
+  const batcher = createBatcher<Arrived, boolean>({
+    maxBatch,
+    // One at a time: replies of a phone keep their order, and the database has time for customers.
+    tracks: 1,
+    gather: { crowd: 30, forMs: 40, enough: 250, isPatient: true },
+    carry: (batch) => recordAll(batch),
+  });
+
+  /** A reply that the database refuses for what is in it does not hold up the others of its batch. */
+  async function recordAll(batch: readonly Arrived[], isRetry = false): Promise<boolean[]> {
+    try {
+      await inTransaction((query) => recordBatch(query, options, batch, context.clock.now()));
+      return batch.map(() => true);
+    } catch (error) {
+      if (isDeadlock(error) && !isRetry) return recordAll(batch, true);
+      const isLone = batch.length === 1;
+      if (isLone || !isRefusal(error)) {
+        context.log.warn(
+          { err: (error as Error).message, replies: batch.length },
+          'replies could not be stored; the carrier is asked to repeat them',
+        );
+        return batch.map(() => false);
+      }
+      const half = batch.length >> 1;
+      return [...(await recordAll(batch.slice(0, half))), ...(await recordAll(batch.slice(half)))];
+    }
+  }
+
+  function inTransaction<T>(work: (query: Query) => Promise<T>): Promise<T> {
+    return lane.run(async (query) => {
+      await query('begin');
+      const result = await work(query);
+      await query('commit');
+      return result;
+    });
+  }
+
   return {
     record(connectorId, reply, saved) {
-      recordReply(context, options, connectorId, reply).then(
-        () => saved(true),
-        (error: Error) => {
-          context.log.warn(
-            { err: error.message },
-            'a reply could not be stored; the carrier is asked to repeat it',
-          );
-          saved(false);
-        },
-      );
+      batcher.put({ connectorId, reply }, (error, isSaved) => saved(error === null && isSaved === true));
+    },
+    async joinOverdue() {
+      const { database, clock } = context;
+      for (;;) {
+        const count = await database.transaction(async (query) => {
+          const { replies, count } = await options.joinOverdue(query, clock.now(), overdueAtOnce);
+          await recordWhole(query, options, replies, clock.now());
+          return count;
+        });
+        if (count < overdueAtOnce) return;
+      }
+    },
+    async stop() {
+      await batcher.drain();
+      await lane.close();
     },
   };
 }
 
-function recordReply(
-  context: Pick<Context, 'database' | 'clock'>,
+/** Classes 22 and 23 (PostgreSQL, appendix A): a value or a constraint, not the state of the server. */
+function isRefusal(error: unknown): boolean {
+  return /^2[23]/.test(String((error as { code?: string }).code));
+}
+
+function isDeadlock(error: unknown): boolean {
+  return (error as { code?: string }).code === '40P01';
+}
+
+async function recordBatch(
+  query: Query,
   options: ReplyOptions,
-  connectorId: number,
-  reply: CarrierReply,
+  batch: readonly Arrived[],
+  nowMs: number,
 ): Promise<void> {
-  const nowMs = context.clock.now();
-  const isOptOut = isStop(reply.text);
-  return context.database.transaction(async (query) => {
-    await lockPhone(query, reply.from);
-    const answered = await findAnswered(query, options, reply, isOptOut, nowMs);
-    const bucket = answered?.bucket ?? 0;
-    const stored = {
-      accountId: answered?.accountId ?? 0,
-      connectorId,
-      msisdn: reply.from,
-      recipient: reply.to,
-      text: reply.text,
-      isOptOut,
-      messageId: answered?.messageId ?? null,
-      campaignId: answered?.campaignId ?? null,
-      atMs: reply.atMs,
-    };
-    if (await isKnownReply(query, bucket, stored, nowMs - repeatWindowMs)) return;
-    const replyId = await insertReply(query, bucket, stored);
-    if (answered === null) return;
-
-    const account = (await readAccount(query, answered.accountId))!;
-    await sendOff(query, account, stored, nowMs);
-    const owed = enqueueReplyCallback(account, options, answered, replyId, isOptOut);
-    if (isOptOut) {
-      await insertOptOut(query, bucket, account.id, reply.from, replyId, nowMs);
-      owed.push(...(await stopWaiting(query, account, reply.from, nowMs)));
-    }
-    if (owed.length === 0) return;
-    await enqueueCallbacks(query, bucket, owed, nowMs);
-    await notify(query, 'callbacks');
-  });
+  const numbers = await answeredNumbers(
+    query,
+    batch.map(({ reply }) => reply.to),
+  );
+  const whole: JoinedReply[] = [];
+  const parts: NewPart[] = [];
+  for (const { connectorId, reply } of batch) {
+    const { source, to, text, isBinary, place, atMs } = reply;
+    const countries = numbers.get(foldAddress(to))?.countries ?? [];
+    const sender = { source: source.address, msisdn: readReplySourceIn(source, to, countries) };
+    const common = { connectorId, ...sender, recipient: to, text, isBinary };
+    if (place === null || place.total === 1)
+      whole.push({ ...common, isIncomplete: false, hasBeginning: true, atMs });
+    else parts.push({ ...common, ...place, receivedAtMs: atMs });
+  }
+  await lockPhones(query, [...whole, ...parts].map(phoneOf));
+  if (parts.length > 0) whole.push(...(await options.joinArrivedParts(query, parts, nowMs)));
+  await recordLocked(query, options, numbers, whole, nowMs);
 }
 
-/** What the account wants to follow a reply beside being told of it. */
-async function sendOff(query: Query, account: Account, reply: AnswerableReply, nowMs: number): Promise<void> {
-  const { answersWithText, forwards } = account.settings.replyPolicy;
-  if (!answersWithText && forwards.length === 0) return;
-  const count = await countReplies(query, account, reply.msisdn, nowMs - talkativeMs);
-  const notifications = notificationsOfReply(account, reply, count > talkativeReplies);
-  if (notifications.length > 0) await insertNotifications(query, account, notifications, nowMs);
+function phoneOf({ msisdn, source }: Pick<JoinedReply, 'msisdn' | 'source'>): string {
+  return msisdn === null ? source : String(msisdn);
 }
 
-/** Whom it is for: the message it answers, as far as one is known. */
-interface Answered extends Pick<Conversation, 'bucket' | 'accountId' | 'dialect'> {
-  readonly messageId: number | null;
-  readonly campaignId: number | null;
+/** The callers of `joinOverdue` have locked the phones. */
+async function recordWhole(
+  query: Query,
+  options: ReplyOptions,
+  replies: readonly JoinedReply[],
+  nowMs: number,
+): Promise<void> {
+  const numbers = await answeredNumbers(
+    query,
+    replies.map((reply) => reply.recipient),
+  );
+  await recordLocked(query, options, numbers, replies, nowMs);
 }
 
-/** A STOP to the shared number is for whoever wrote last, from whatever sender; what nobody asked for, for its owner. */
+async function answeredNumbers(
+  query: Query,
+  recipients: readonly string[],
+): Promise<ReadonlyMap<string, AnsweredNumber>> {
+  const digits = [...new Set(recipients.map(foldAddress))];
+  if (digits.length === 0) return new Map();
+  return new Map((await findAnsweredNumbers(query, digits)).map((number) => [number.number, number]));
+}
+
+async function recordLocked(
+  query: Query,
+  options: ReplyOptions,
+  numbers: ReadonlyMap<string, AnsweredNumber>,
+  replies: readonly JoinedReply[],
+  nowMs: number,
+): Promise<void> {
+  if (replies.length === 0) return;
+  const found = await findAnswered(query, options, numbers, replies, nowMs);
+  const fresh = await withoutKnown(
+    query,
+    replies.map((reply, i) => rowOf(reply, found[i]!)),
+    found,
+    nowMs,
+  );
+  if (fresh.length === 0) return;
+  const ids = await insertReplies(
+    query,
+    fresh.map(({ row }) => row),
+  );
+  const accounts = new Map<number, Account>();
+  const recorded: RecordedReply[] = [];
+  for (const [i, { row, answered }] of fresh.entries()) {
+    if (answered === null || row.msisdn === null) continue;
+    const account = accounts.get(answered.accountId) ?? (await readAccount(query, answered.accountId))!;
+    accounts.set(account.id, account);
+    recorded.push({ id: ids[i]!, reply: { ...row, msisdn: row.msisdn }, answered, account });
+  }
+  await options.followReplies(query, recorded, nowMs);
+}
+
+function rowOf(reply: JoinedReply, answered: Answered | null): NewReply {
+  const { connectorId, msisdn, source, recipient, isBinary, isIncomplete, atMs } = reply;
+  return {
+    bucket: answered?.bucket ?? 0,
+    accountId: answered?.accountId ?? 0,
+    connectorId,
+    msisdn,
+    source,
+    recipient,
+    // PostgreSQL has no place for NUL, and what is compared with a stored text must be without it too.
+    text: reply.text.replaceAll('\0', ''),
+    isOptOut: isOptOut(reply),
+    isBinary,
+    isIncomplete,
+    messageId: answered?.messageId ?? null,
+    campaignId: answered?.campaignId ?? null,
+    atMs,
+  };
+}
+
+/** Where the beginning is missing, the first word is not the first one. */
+function isOptOut({ text, isBinary, hasBeginning }: JoinedReply): boolean {
+  return !isBinary && hasBeginning && isStop(text);
+}
+
+interface Fresh {
+  readonly row: NewReply;
+  readonly answered: Answered | null;
+}
+
+/** Without those that the carrier repeats, within this batch too. */
+async function withoutKnown(
+  query: Query,
+  rows: readonly NewReply[],
+  found: readonly (Answered | null)[],
+  nowMs: number,
+): Promise<Fresh[]> {
+  const known = await findKnownReplies(query, rows, nowMs - repeatWindowMs);
+  const seen = new Set<string>();
+  const fresh: Fresh[] = [];
+  for (const [i, row] of rows.entries()) {
+    const { accountId, msisdn, source, connectorId, recipient, text, messageId } = row;
+    const key = JSON.stringify([accountId, msisdn ?? source, connectorId, recipient, text, messageId]);
+    if (known.has(i) || seen.has(key)) continue;
+    seen.add(key);
+    fresh.push({ row, answered: found[i]! });
+  }
+  return fresh;
+}
+
+/**
+ * A STOP to the shared number is for the account that wrote last, from whatever sender; a reply to nothing is for the owner
+ * of the number. Null for all that no customer can be told of.
+ */
 async function findAnswered(
   query: Query,
   { stopShortCode }: ReplyOptions,
-  { from, to }: CarrierReply,
-  isOptOut: boolean,
+  numbers: ReadonlyMap<string, AnsweredNumber>,
+  replies: readonly JoinedReply[],
   nowMs: number,
-): Promise<Answered | null> {
-  const number = foldAddress(to);
-  const isToAll = isOptOut && number === foldAddress(stopShortCode);
-  const sinceMs = nowMs - (isOptOut ? stopWindowMs : replyWindowMs);
-  const conversation = await findConversation(query, from, isToAll ? null : number, sinceMs, nowMs);
-  if (conversation !== null) return conversation;
-  const owner = await findNumberOwner(query, number);
-  return owner && { ...owner, dialect: 'ovh', messageId: null, campaignId: null };
-}
-
-function enqueueReplyCallback(
-  account: Account,
-  { forwardsMail }: ReplyOptions,
-  { dialect }: Answered,
-  replyId: number,
-  isOptOut: boolean,
-): NewCallback[] {
-  const { callbacks } = account.settings;
-  const { replyUrl, replyEmail } = callbacks;
-  const reply = { accountId: account.id, dialect, replyId };
-  const owed: NewCallback[] = [];
-  if (isOptOut ? isSetForAny(callbacks, 'optOutUrl') : replyUrl !== null)
-    owed.push({ ...reply, kind: isOptOut ? 'opt-out' : 'reply' });
-  if (forwardsMail && replyEmail !== null) owed.push({ ...reply, kind: 'mail' });
-  return owed;
-}
-
-/** Cancels what waits for the phone, and answers the receipts owed for it. */
-async function stopWaiting(
-  query: Query,
-  account: Account,
-  msisdn: number,
-  nowMs: number,
-): Promise<NewCallback[]> {
-  const { optOutsCoverTransactional, callbacks } = account.settings;
-  const ids = await listWithoutEnd(query, account.bucket, account.id, msisdn, optOutsCoverTransactional);
-  const stopped = await cancelWaiting(query, account.bucket, ids, optedOutError, nowMs);
-  const stoppedIds = stopped.map(({ messageId }) => messageId);
-  await returnReleased(query, account.bucket, stoppedIds, nowMs);
-  if (!isSetForAny(callbacks, 'receiptUrl')) return [];
-  return stopped.map(({ messageId, dialect }) => ({
-    accountId: account.id,
-    kind: 'receipt',
-    dialect,
-    messageIds: [messageId],
-  }));
+): Promise<(Answered | null)[]> {
+  const shared = foldAddress(stopShortCode);
+  const readable = replies.flatMap((reply, position) =>
+    reply.msisdn === null || reply.isBinary ? [] : [{ reply, position, msisdn: reply.msisdn }],
+  );
+  const questions = readable.map(({ reply, msisdn }) => {
+    const number = foldAddress(reply.recipient);
+    const saysStop = isOptOut(reply);
+    const sinceMs = nowMs - (saysStop ? stopWindowMs : replyWindowMs);
+    return { msisdn, number: saysStop && number === shared ? null : number, sinceMs };
+  });
+  const conversations = await findConversations(query, questions, nowMs);
+  const found: (Answered | null)[] = replies.map(() => null);
+  for (const [i, { reply, position }] of readable.entries()) {
+    const owner = numbers.get(foldAddress(reply.recipient))?.owner ?? null;
+    found[position] =
+      conversations[i] ?? (owner && { ...owner, dialect: 'ovh', messageId: null, campaignId: null });
+  }
+  return found;
 }

@@ -29,7 +29,7 @@ import {
   releaseChunks,
   releaseChunksOfDeadProcesses,
 } from '#store/pipeline/chunks.ts';
-import { findConversation, listWithoutEnd, openConversations } from '#store/pipeline/conversations.ts';
+import { findConversations, listWithoutEnd, openConversations } from '#store/pipeline/conversations.ts';
 import { finishMessages, readFinishedMessages } from '#store/pipeline/messages.ts';
 import { insertCarrierRefs, settle } from '#store/pipeline/outcomes.ts';
 import {
@@ -116,9 +116,11 @@ async function live(query: Query, batch: number): Promise<void> {
   await finishQuotaUse(query, 0, { unspent: [use], paid: [{ ...where, userId: user }] }, nowMs);
   await returnReleased(query, 0, [firstId], nowMs);
   const { msisdn } = campaign.messages[5]!;
-  const answered = await findConversation(query, msisdn, 'chappe', nowMs - 1, nowMs);
+  const question = { msisdn, number: 'chappe', sinceMs: nowMs - 1 };
+  const [answered] = await findConversations(query, [question], nowMs);
   assert.equal(answered?.messageId, firstId + 5);
-  assert.ok((await listWithoutEnd(query, 0, account, msisdn, true)).includes(firstId + 5));
+  const phone = { accountId: account, msisdn, coversEveryPurpose: true };
+  assert.ok((await listWithoutEnd(query, 0, [phone])).includes(firstId + 5));
   await releaseIdempotencyKeys(query, 0, [{ ...claim, expiresAtMs: nowMs }]);
   await readBalance(query, 0, account);
 

@@ -1,4 +1,5 @@
 // Which repetitions in a carrier's log are explained: the message was in doubt. For the seeded day.
+import { maxUnrecorded } from '../../src/domain/hand-over-limit.ts';
 
 export interface CarrierLog {
   /** The recipient of each segment taken, in order. */
@@ -10,9 +11,6 @@ export interface CarrierLog {
   /** After how many segments the platform ended. */
   readonly marks: readonly { readonly line: number; readonly incident: string }[];
 }
-
-/** What a process may have sent and not recorded when it is killed (pipeline/dispatch-messages.ts). */
-const maxUnrecorded = 2000;
 
 /**
  * A segment may be repeated when its answer was withheld, when its connection was cut while it waited for its answer,

@@ -214,7 +214,7 @@ for (const [digits, text] of [
     const scene = await boundScene(t);
     referencesOf(await scene.send(Number(`336123456${digits}`), 'Hello', { sender: '36180' }));
     const { reply } = await scene.replies.next();
-    assert.deepEqual([reply.from, reply.to, reply.text], [Number(`336123456${digits}`), '36180', text]);
+    assert.deepEqual([reply.source.address, reply.to, reply.text], [`336123456${digits}`, '36180', text]);
   });
 }
 
@@ -381,16 +381,21 @@ test('a receipt that was not answered before the link went comes again over the 
   again.saved(true);
 });
 
-test('a long reply is one reply, answered part by part when it is saved', async (t) => {
+test('each part of a long reply is told with its place and answered when it is saved', async (t) => {
   const scene = await boundScene(t);
   scene.savesAll = false;
   referencesOf(await scene.send(33612345693, 'Hello', { sender: '36180' }));
   const text = 'A reply that goes on. '.repeat(20);
   scene.simulator.reply('33612345693', '36180', text);
-  const { reply, saved } = await scene.replies.next();
-  assert.equal(reply.text, text);
-  assert.equal(scene.simulator.counters.acknowledged, 0);
-  saved(true);
+  const parts: string[] = [];
+  for (let number = 1; number <= 3; number++) {
+    const { reply, saved } = await scene.replies.next();
+    const { place } = reply;
+    assert.deepEqual([place?.part, place?.total], [number, 3]);
+    parts.push(reply.text);
+    saved(true);
+  }
+  assert.equal(parts.join(''), text);
   referencesOf(await scene.send(33612345693));
   assert.equal(scene.simulator.counters.acknowledged, 3);
 });

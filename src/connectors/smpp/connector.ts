@@ -2,13 +2,7 @@
 // contract of domain/delivery/connector.ts. It never throws for what a carrier does, and never sends twice what a carrier
 // took. Which of the link's binds this process runs is the caller's choice: startBind, stopBind.
 
-import type {
-  CarrierReply,
-  Connector,
-  ConnectorEvents,
-  OutboundMessage,
-  Outcome,
-} from '#domain/delivery/connector.ts';
+import type { Connector, ConnectorEvents, OutboundMessage, Outcome } from '#domain/delivery/connector.ts';
 import type { Log } from '#lib/observability/log.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import type { RequestPdu, ResponsePdu, Session } from '#smpp/protocol/session.ts';
@@ -16,7 +10,6 @@ import { commandStatus, statusMeaning, statusName } from '#smpp/protocol/status.
 import { Bind, type BindOwner } from './bind.ts';
 import { type DeliveryPdu, readDelivery } from './decode.ts';
 import { type Segment, tryLater } from './job.ts';
-import { type Answer, Joiner } from './joiner.ts';
 import { defaultSmppOptions, type SmppOptions, type SmppSettings } from './options.ts';
 import { Outbox } from './outbox.ts';
 import { SegmentWriter } from './segment-writer.ts';
@@ -57,7 +50,6 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
   readonly #events: ConnectorEvents;
   readonly #deps: SmppDeps;
   readonly #binds: readonly Bind<Segment>[];
-  readonly #joiner: Joiner;
   readonly #outbox = new Outbox((segment, outcome) => this.#failLater(segment, outcome));
   readonly #writer: SegmentWriter;
   #ticker: NodeJS.Timeout | undefined;
@@ -76,7 +68,6 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
     this.#deps = deps;
     this.#writer = new SegmentWriter(options, Math.floor(deps.random() * 256));
     this.#binds = Array.from({ length: options.binds }, (_, index) => new Bind(index, options, this, deps));
-    this.#joiner = new Joiner((reply, answer) => this.#handOn(reply, answer), options.joinMs);
   }
 
   get isUp(): boolean {
@@ -177,7 +168,6 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
   #tick(): void {
     const nowMs = this.#deps.clock.now();
     for (const bind of this.#binds) bind.tick(nowMs);
-    this.#joiner.tick(nowMs);
     this.#outbox.giveUp(nowMs, this.#options.patienceMs);
     this.#pump(nowMs);
     const drain = this.#drain;
@@ -247,29 +237,23 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
   onRequest(session: Session<Segment>, bind: Bind<Segment>, pdu: RequestPdu, nowMs: number): void {
     const { command, sequence_number: sequence } = pdu;
     let isAnswered = false;
-    const answer: Answer = (ok) => {
+    const answer = (ok: boolean) => {
       if (isAnswered) return;
       isAnswered = true;
       const status = ok ? commandStatus.ESME_ROK : commandStatus.ESME_RX_T_APPN;
       session.respond(command === 'data_sm' ? 'data_sm_resp' : 'deliver_sm_resp', sequence, status);
       bind.wake();
     };
-    const delivery = readDelivery(pdu as DeliveryPdu, nowMs);
+    const delivery = readDelivery(pdu as DeliveryPdu, nowMs, this.#options.country);
     if (delivery.kind === 'receipt') {
       this.#events.onReceipt(this.id, delivery.receipt, answer);
     } else if (delivery.kind === 'nothing') {
       // Refused, it would only come again.
       this.#deps.log.warn({ bind: bind.index, why: delivery.why }, 'deliver_sm dropped');
       answer(true);
-    } else if (delivery.place === null) {
-      this.#handOn(delivery.reply, answer);
     } else {
-      this.#joiner.add(delivery.reply, delivery.place, answer);
+      this.#events.onReply(this.id, delivery.reply, answer);
     }
-  }
-
-  #handOn(reply: CarrierReply, answer: Answer): void {
-    this.#events.onReply(this.id, reply, answer);
   }
 }
 

@@ -55,13 +55,32 @@ test('a receipt may be in UCS-2, in a TLV, or have nothing but TLVs', () => {
   }
 });
 
+const bytes = (hex: string) => Buffer.from(hex.replaceAll(' ', ''), 'hex');
+
 const replies: readonly [string, Partial<Fields<'deliver_sm'>>, string][] = [
   ['GSM septets', { short_message: Uint8Array.of(0x05, 0x1b, 0x65) }, 'é€'],
   ['UCS-2', { data_coding: 8, short_message: ucs2('☃ 👋') }, '☃ 👋'],
   ['UCS-2 with half a character at the end', { data_coding: 8, short_message: Uint8Array.of(0, 65, 0) }, 'A'],
-  ['Latin-1', { data_coding: 3, short_message: ascii('é') }, 'é'],
+  ['UCS-2 with a byte order mark', { data_coding: 8, short_message: bytes('feff 0041') }, 'A'],
+  ['UCS-2 in the other byte order, marked', { data_coding: 8, short_message: bytes('fffe 4100') }, 'A'],
+  ['ASCII', { data_coding: 1, short_message: ascii('STOP @') }, 'STOP @'],
+  ['Latin-1', { data_coding: 3, short_message: ascii('é\u0080') }, 'é\u0080'],
+  ['Cyrillic', { data_coding: 6, short_message: bytes('c1 c2 be bf') }, 'СТОП'],
+  ['Hebrew', { data_coding: 7, short_message: bytes('f1 e8 e5 f4') }, 'סטופ'],
+  ['Shift-JIS', { data_coding: 5, short_message: bytes('92e2 8e7e') }, '停止'],
+  ['Shift-JIS in pictogram coding', { data_coding: 9, short_message: bytes('92e2 8e7e') }, '停止'],
+  ['ISO-2022-JP', { data_coding: 10, short_message: bytes('1b2442 4464 3b5f 1b2842') }, '停止'],
+  [
+    'ISO-2022-JP under data_coding 5',
+    { data_coding: 5, short_message: bytes('1b2442 4464 3b5f 1b2842') },
+    '停止',
+  ],
+  ['EUC-JP', { data_coding: 13, short_message: bytes('c4e4 bbdf') }, '停止'],
+  ['EUC-KR', { data_coding: 14, short_message: bytes('bcf6 bdc5 b0c5 bace') }, '수신거부'],
   ['a class in the GSM way', { data_coding: 0xf1, short_message: Uint8Array.of(0x05) }, 'é'],
   ['a class and UCS-2', { data_coding: 0x18, short_message: ucs2('é') }, 'é'],
+  ['a reserved group', { data_coding: 0x90, short_message: Uint8Array.of(0x05) }, 'é'],
+  ['octets that are a text', { data_coding: 4, short_message: ascii('STOP') }, 'STOP'],
   ['nothing at all', {}, ''],
 ];
 
@@ -69,8 +88,38 @@ for (const [is, fields, text] of replies) {
   test(`a reply is read from ${is}`, () => {
     const read = delivery(fields);
     assert.ok(read.kind === 'reply');
-    assert.deepEqual(read.reply, { from: 33612345678, to: '36180', text, atMs: now });
-    assert.equal(read.place, null);
+    assert.deepEqual(read.reply, {
+      source: { address: '33612345678', ton: 0, npi: 0, country: null },
+      to: '36180',
+      text,
+      isBinary: false,
+      place: null,
+      atMs: now,
+    });
+  });
+}
+
+const binaries: readonly [string, Partial<Fields<'deliver_sm'>>, Tlvs?][] = [
+  ['octets', { data_coding: 4, short_message: bytes('00 01 ff') }],
+  ['an 8-bit class', { data_coding: 0xf5, short_message: bytes('00 01 ff') }],
+  ['compressed text', { data_coding: 0x20, short_message: bytes('00 01 ff') }],
+  [
+    'a port of 16 bits in the header',
+    { esm_class: 0x40, short_message: bytes('06 05 04 0b84 23f0 00 01 ff') },
+  ],
+  ['a port of 8 bits in the header', { esm_class: 0x40, short_message: bytes('04 04 02 e2 00 00 01 ff') }],
+  [
+    'a port in a TLV',
+    { short_message: bytes('00 01 ff') },
+    new Map([[tlvTags.destination_port, intOctets(9, 2)]]),
+  ],
+];
+
+for (const [is, fields, tlvs] of binaries) {
+  test(`a reply with ${is} is no text: its octets are kept`, () => {
+    const read = delivery(fields, tlvs);
+    assert.ok(read.kind === 'reply');
+    assert.deepEqual([read.reply.isBinary, read.reply.text], [true, '0001ff']);
   });
 }
 
@@ -78,7 +127,7 @@ test('the place of a part is read from its header or from TLVs', () => {
   const place = { reference: 9, total: 2, part: 1 };
   const byHeader = delivery({ esm_class: 0x40, short_message: Uint8Array.of(5, 0, 3, 9, 2, 1, 0x41) });
   assert.ok(byHeader.kind === 'reply');
-  assert.deepEqual([byHeader.place, byHeader.reply.text], [place, 'A']);
+  assert.deepEqual([byHeader.reply.place, byHeader.reply.text], [place, 'A']);
   const byTlvs = delivery(
     { short_message: Uint8Array.of(0x41) },
     new Map([
@@ -88,10 +137,19 @@ test('the place of a part is read from its header or from TLVs', () => {
     ]),
   );
   assert.ok(byTlvs.kind === 'reply');
-  assert.deepEqual(byTlvs.place, place);
+  assert.deepEqual(byTlvs.reply.place, place);
 });
 
-test('what names no message and what comes from no number is nothing', () => {
+test('the source of a reply is told as the carrier wrote it', () => {
+  const read = delivery({ source_addr: '0601020304', source_addr_ton: 2, source_addr_npi: 1 });
+  assert.ok(read.kind === 'reply');
+  assert.deepEqual(read.reply.source, { address: '0601020304', ton: 2, npi: 1, country: null });
+  const named = delivery({ source_addr: 'Bank', short_message: ascii('Hi') });
+  assert.ok(named.kind === 'reply');
+  assert.equal(named.reply.source.address, 'Bank');
+});
+
+test('a receipt that names no message and a message waiting indication are nothing', () => {
   assert.equal(delivery({ esm_class: 4, short_message: ascii('stat:DELIVRD') }).kind, 'nothing');
-  assert.equal(delivery({ source_addr: 'Bank', short_message: ascii('Hi') }).kind, 'nothing');
+  assert.equal(delivery({ data_coding: 0xc8, short_message: ascii('x') }).kind, 'nothing');
 });

@@ -2,17 +2,17 @@
 // Serves the connector. It never throws; what it can make nothing of, it names.
 
 import type { CarrierReceipt, CarrierReply } from '#domain/delivery/connector.ts';
-import { decodeGsm7 } from '#gsm/alphabet.ts';
-import { type Concatenation, readUserDataHeader } from '#gsm/udh.ts';
+import { type Concatenation, isPortAddressed, readUserDataHeader, type UserDataHeader } from '#gsm/udh.ts';
 import type { PduOf } from '#smpp/protocol/commands.ts';
 import { looksLikeReceipt, readReceipt } from '#smpp/protocol/receipt-text.ts';
 import { tlvInt, tlvTags } from '#smpp/protocol/tlvs.ts';
+import { decodeReply, isWaitingIndication } from './decode-reply.ts';
 
 export type DeliveryPdu = PduOf<'deliver_sm' | 'data_sm'>;
 
 export type Delivery =
   | { readonly kind: 'receipt'; readonly receipt: CarrierReceipt }
-  | { readonly kind: 'reply'; readonly reply: CarrierReply; readonly place: Concatenation | null }
+  | { readonly kind: 'reply'; readonly reply: CarrierReply }
   /** Nobody's business; `why` is for the log. */
   | { readonly kind: 'nothing'; readonly why: string };
 
@@ -24,7 +24,8 @@ const headerBit = 0x40;
 
 const latin1 = Buffer.prototype.latin1Slice;
 
-export function readDelivery(pdu: DeliveryPdu, nowMs: number): Delivery {
+/** `country` is that of the link, for replies; null: not set. */
+export function readDelivery(pdu: DeliveryPdu, nowMs: number, country: string | null = null): Delivery {
   const octets = userDataOf(pdu);
   const type = pdu.esm_class & messageTypeBits;
   const isMarked = type === receiptType || type === intermediateType;
@@ -37,14 +38,29 @@ export function readDelivery(pdu: DeliveryPdu, nowMs: number): Delivery {
       ? { kind: 'nothing', why: 'a receipt without an id' }
       : { kind: 'receipt', receipt };
   }
-  const from = Number(/^\+?([0-9]{1,15})$/.exec(pdu.source_addr)?.[1] ?? Number.NaN);
-  if (Number.isNaN(from)) return { kind: 'nothing', why: 'a reply from what is not a number' };
-  const text = decodeText(header === null ? octets : octets.subarray(header.length), pdu.data_coding);
-  return {
-    kind: 'reply',
-    reply: { from, to: pdu.destination_addr, text, atMs: nowMs },
-    place: header?.concatenation ?? placeInTlvs(pdu),
+  return readReply(pdu, octets, header, nowMs, country);
+}
+
+function readReply(
+  pdu: DeliveryPdu,
+  octets: Uint8Array,
+  header: UserDataHeader | null,
+  nowMs: number,
+  country: string | null,
+): Delivery {
+  if (isWaitingIndication(pdu.data_coding)) return { kind: 'nothing', why: 'a message waiting indication' };
+  const isAddressed =
+    (header !== null && isPortAddressed(octets)) || pdu.tlvs.get(tlvTags.destination_port) !== undefined;
+  const body = header === null ? octets : octets.subarray(header.length);
+  const source = {
+    address: pdu.source_addr,
+    ton: pdu.source_addr_ton,
+    npi: pdu.source_addr_npi,
+    country,
   };
+  const place = header?.concatenation ?? placeInTlvs(pdu);
+  const content = decodeReply(body, pdu.data_coding, isAddressed);
+  return { kind: 'reply', reply: { source, to: pdu.destination_addr, ...content, place, atMs: nowMs } };
 }
 
 /** data_sm has no short_message; deliver_sm may leave it empty for the TLV. */
@@ -67,12 +83,6 @@ function placeInTlvs(pdu: DeliveryPdu): Concatenation | null {
 /** The words of a receipt are the same in every alphabet of one octet, so the fastest reads them. */
 function asciiOf(octets: Uint8Array, dataCoding: number): string {
   return alphabetOf(dataCoding) === 'ucs2' ? decodeUcs2(octets) : latin1.call(octets, 0, octets.length);
-}
-
-export function decodeText(octets: Uint8Array, dataCoding: number): string {
-  const alphabet = alphabetOf(dataCoding);
-  if (alphabet === 'ucs2') return decodeUcs2(octets);
-  return alphabet === 'gsm7' ? decodeGsm7(octets) : latin1.call(octets, 0, octets.length);
 }
 
 /** SMPP 3.4 §5.2.19, and for the groups it leaves to GSM, 3GPP TS 23.038 §4. */

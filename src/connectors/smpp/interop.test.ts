@@ -152,7 +152,7 @@ test('a reply written by a foreign SMSC is read', async (t) => {
     short_message: 'Arrêtez ☃',
   });
   const reply = await scene.reply;
-  assert.deepEqual([reply.from, reply.to, reply.text], [33612345678, '36180', 'Arrêtez ☃']);
+  assert.deepEqual([reply.source.address, reply.to, reply.text], ['33612345678', '36180', 'Arrêtez ☃']);
 });
 
 test('a foreign SMSC that unbinds is answered', async (t) => {

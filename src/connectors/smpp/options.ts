@@ -51,8 +51,8 @@ export interface SmppOptions {
   readonly throttlePauseMs: number;
   /** How long a message that is throttled, or half taken, is held before it is given back. */
   readonly patienceMs: number;
-  /** How long the parts of a reply wait for each other. */
-  readonly joinMs: number;
+  /** ISO 3166, in which the carrier writes national numbers of phones; null: it always writes international ones. */
+  readonly country: string | null;
 }
 
 export const defaultSmppOptions = {
@@ -79,7 +79,7 @@ export const defaultSmppOptions = {
   reconnectMaxMs: 60_000,
   throttlePauseMs: 200,
   patienceMs: 30_000,
-  joinMs: 60_000,
+  country: null,
 } as const satisfies Partial<SmppOptions>;
 
 /** What an operator must say, and may say. */

@@ -2,6 +2,8 @@
 // Outcomes are data; a connector never throws for what a carrier does.
 
 import type { Encoding } from '#domain/base/campaign.ts';
+import type { PartPlace } from '#domain/inbound-part.ts';
+import type { ReplySource } from '#domain/reply-source.ts';
 
 /** One message on its way out. The connector cuts it into segments itself. */
 export interface OutboundMessage {
@@ -41,12 +43,16 @@ export interface CarrierReceipt {
   readonly atMs: number;
 }
 
-/** A short message from a handset. */
+/** A short message from a phone, or a part of a longer one. */
 export interface CarrierReply {
-  readonly from: number;
+  readonly source: ReplySource;
   /** The number it was sent to: short code or long number, as text. */
   readonly to: string;
   readonly text: string;
+  /** It is no text: `text` has the octets in hexadecimal. */
+  readonly isBinary: boolean;
+  /** Its place in a long reply; null when it is whole. */
+  readonly place: PartPlace | null;
   readonly atMs: number;
 }
 

@@ -12,8 +12,26 @@ test('a number is the same with plus, with zeros and bare, a name in any case', 
 test('only what may be answered is kept for replies', () => {
   const covers = { optOutsCoverTransactional: true };
   const plain = { optOutsCoverTransactional: false };
-  assert.equal(mayBeAnswered({ purpose: 'transactional', withReplies: false }, plain), false);
-  assert.equal(mayBeAnswered({ purpose: 'transactional', withReplies: true }, plain), true);
-  assert.equal(mayBeAnswered({ purpose: 'marketing', withReplies: false }, plain), true);
-  assert.equal(mayBeAnswered({ purpose: 'transactional', withReplies: false }, covers), true);
+  const usual = { purpose: 'transactional', withReplies: false, text: 'Your code is 123456' } as const;
+  assert.equal(mayBeAnswered(usual, plain), false);
+  assert.equal(mayBeAnswered({ ...usual, withReplies: true }, plain), true);
+  assert.equal(mayBeAnswered({ ...usual, purpose: 'marketing' }, plain), true);
+  assert.equal(mayBeAnswered(usual, covers), true);
+});
+
+test('a text that names a STOP may be answered, whatever its purpose', () => {
+  const settings = { optOutsCoverTransactional: false };
+  for (const [text, isNamed] of [
+    ['Soldes ! STOP au 36180', true],
+    ['Sale\nSTOP 36180', true],
+    ['no PUB=STOP', true],
+    ['Reply stop to end', true],
+    ['Nonstop flight confirmed', false],
+    ['Your parcel is here', false],
+  ] as const)
+    assert.equal(
+      mayBeAnswered({ purpose: 'transactional', withReplies: false, text }, settings),
+      isNamed,
+      text,
+    );
 });

@@ -12,15 +12,24 @@ export const stopWindowMs = 30 * 86_400_000;
 /** How long the same words from the same phone about the same message are the carrier repeating itself. */
 export const repeatWindowMs = 5 * 60_000;
 
-/** Whether its recipients may be expected to answer. The others, nearly all of the traffic, leave no trace here. */
+/**
+ * Whether its recipients may be expected to answer. The others, nearly all of the traffic, leave no trace here. A text that
+ * names a STOP is answered with one, whatever its customer called its purpose.
+ */
 export function mayBeAnswered(
-  { withReplies, fromOwnNumber, purpose }: Pick<Submission, 'purpose' | 'withReplies' | 'fromOwnNumber'>,
+  { withReplies, fromOwnNumber, purpose, text }: Answerable,
   settings: Pick<AccountSettings, 'optOutsCoverTransactional'>,
 ): boolean {
   return (
-    withReplies || fromOwnNumber === true || purpose === 'marketing' || settings.optOutsCoverTransactional
+    withReplies ||
+    fromOwnNumber === true ||
+    purpose === 'marketing' ||
+    settings.optOutsCoverTransactional ||
+    /\bSTOP/i.test(text)
   );
 }
+
+type Answerable = Pick<Submission, 'purpose' | 'withReplies' | 'fromOwnNumber' | 'text'>;
 
 /** One form of a sender for comparing: carriers hand back numbers with or without their plus, names in any case. */
 export function foldAddress(address: string): string {

@@ -1,33 +1,91 @@
+// Wordings of replies, from public sources: p2pu/learning-circles #372 and #593, ProgressiveCoders/Spoke #1016,
+// medic/cht-core #476, the Stop manager of Kalkun, the keyword pages of AWS, Braze, Sakari, Twilio and iVIP Mobile, and
+// the mentions that operators print.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isStop } from './opt-out.ts';
 
-test('STOP is heard in every language and with the usual errors', () => {
-  const replies = [
+const optOuts = [
+  // The word alone, however it is typed.
+  ...[
     'STOP',
     'stop',
     ' Stop. ',
     'STOP!!!',
     '"stop"',
-    'stop svp',
-    "Stop, s'il vous plaît",
+    '*STOP*',
     'STOPP',
     'stooop',
-    'sotp',
-    'stpo',
-    'st0p',
+    'ＳＴＯＰ',
     'S T O P',
     's.t.o.p',
-    'STOP 36180',
-    'STOP au 36180',
-    'stop36180',
+    'ST OP',
+  ],
+  ...['\u200bSTOP\u200b', 'STOP 🙏', 'st\u00f3p', 'sto\u0301p', '\ufeffstop'],
+  // Typing errors.
+  ...['sotp', 'stpo', 'tsop', 'st0p', '5top', 'stopt', 'Srop', 'stip svp', 'unsuscribe', 'UNSUBCRIBE'],
+  // With a short code, as the mention of the text prints it.
+  ...['STOP 36180', 'STOP 36 180', 'STOP au 36180', 'stop36180', '36180STOP', 'Stop 3 6 1 8 0', 'STOP 12345'],
+  // With politeness, an explanation, a complaint.
+  ...[
+    'stop svp',
+    "Stop, s'il vous plaît",
+    'bonjour, stop merci',
+    'Stop. Thank you',
+    'STOP PLEASE',
+    'please stop',
+  ],
+  ...[
+    'Please Stop',
+    "Stop merci de ne plus m'envoyer de SMS",
+    'stop it',
+    'stop this',
+    'stop texts',
+    'stop calling',
+  ],
+  ...[
+    'stop texting me',
+    'stop2quit',
+    'STOP2END',
+    'STOPALL',
+    'stop all',
+    'stop sms',
     'stop pub',
     'STOPPUB',
-    'stop sms',
+    'STOP ads',
+  ],
+  ...[
     'Stop à la pub',
     'STOP STOP STOP',
-    'bonjour, stop merci',
-    'ＳＴＯＰ',
+    'stop '.repeat(30),
+    'please stop sending text reminders',
+    'stopmerci',
+  ],
+  `STOP ${'Vos messages ne m’intéressent pas, je ne suis plus client depuis des années. '.repeat(6)}`,
+  // English
+  ...[
+    'UNSUBSCRIBE',
+    'unsubscribe please',
+    'Unsubscribe me from this list',
+    'Opt out',
+    'opt-out',
+    'optout',
+    'END',
+    'Quit',
+  ],
+  ...[
+    'cancel',
+    'REVOKE',
+    'remove',
+    'Remove me',
+    'take me off your list',
+    "don't text me",
+    'do not text',
+    'TD',
+    'quit2end',
+  ],
+  // French
+  ...[
     'ARRET',
     'arrêt',
     'Arrêtez',
@@ -35,56 +93,167 @@ test('STOP is heard in every language and with the usual errors', () => {
     'désabonnement',
     'Me désinscrire',
     'desabonner',
-    'UNSUBSCRIBE',
-    'unsubscribe please',
-    'Opt out',
-    'opt-out',
-    'optout',
-    'please stop',
-    'stop texting me',
-    'STOPALL',
+  ],
+  ...[
+    'Je souhaite me désabonner',
+    'Veuillez me retirer de votre liste',
+    'plus de pub svp',
+    'je ne veux plus recevoir vos SMS',
+  ],
+  // German, Dutch, Scandinavian, Finnish
+  ...[
     'abmelden',
+    'Bitte abmelden',
     'stop bitte',
+    'Abbestellen',
+    'Keine Werbung mehr!',
     'afmelden',
+    'Uitschrijven graag',
+  ],
+  ...['AVMELD', 'lopeta', 'stoppa'],
+  // Spanish, Portuguese, Italian
+  ...[
     'baja',
-    'BASTA',
+    'BAJA por favor',
+    'dar de baja',
+    'No quiero recibir más mensajes',
     'cancelar',
+    'SAIR',
+    'parar',
+    'BASTA',
+  ],
+  ...['Cancellami', 'disiscrivimi', 'annuler'],
+  // Polish, Russian, Greek, Turkish
+  ...[
+    'wypisz',
+    'Rezygnuję',
     'СТОП',
-    'END',
-    'Quit',
-    'cancel',
-  ];
-  for (const reply of replies) assert.equal(isStop(reply), true, reply);
-});
+    'стоп рассылка',
+    'Отписаться',
+    'ΣΤΟΠ',
+    'στοπ',
+    'Στόπ παρακαλώ',
+    'Διαγραφή',
+  ],
+  ...['RET', 'İPTAL', 'iptal', 'ıptal', 'DUR', 'durdur lütfen'],
+  // Arabic, Hebrew, Chinese, Korean, Thai
+  ...[
+    'ستوب',
+    'إيقاف',
+    'ايقاف',
+    'إلغاء',
+    'الغاء الاشتراك',
+    'توقف',
+    'הסר',
+    'סטופ',
+    '退订',
+    '수신거부',
+    'ยกเลิก',
+  ],
+];
 
-test('a sentence with the word in it is a sentence', () => {
-  const replies = [
+const others = [
+  // No words, and words of no meaning here.
+  ...[
     '',
     ' ',
     '?',
+    '👍',
     'OK',
-    'please stop by at 5',
-    "don't stop",
-    "je m'arrête chez toi",
-    'stop ou encore?',
-    'bus stop',
-    'non stop',
-    'arrêt de bus Bastille',
+    'Oui',
+    'yes',
+    '1',
+    '36180',
+    'stp',
+    "s'il te plait",
     'Merci',
-    'the end',
-    'please cancel my order',
-    'I quit smoking',
+    'Bonjour madame',
+    'please',
+  ],
+  // Words that look like it.
+  ...[
     'top',
     'step',
     'shop',
-    'stp',
-    "s'il te plait",
-    'merci pour la pub',
-    '36180',
-    'Bonjour madame',
-    'stop '.repeat(9),
-    `stop ${'x'.repeat(200)}`,
+    'spot',
+    'Stephane',
+    'stopwatch',
+    'nonstop',
+    'UNSTOP',
+    'START',
+    'atop',
+    'stock',
+    'Stopover',
+  ],
+  // The word inside a sentence.
+  ...[
+    "don't stop",
+    'bus stop',
+    'non stop',
+    'please stop by at 5',
+    'stop by at 5',
+    'Stop over in Paris?',
+    'stop at my place',
+  ],
+  ...[
     'on se retrouve au stop 2 de la ligne',
-  ];
-  for (const reply of replies) assert.equal(isStop(reply), false, reply);
+    'Count me in! We have got to STOP this terrible bill from passing!!',
+  ],
+  ...[
+    'I never stop thinking of you',
+    'Can you stop the delivery of my parcel?',
+    'When does it stop?',
+    'Where is the stop',
+  ],
+  ...['stop ou encore?', 'Stop or go?', 'stop kidding', 'stop loss reached', 'Hi, stop by when you can'],
+  // Ordinary words that are keywords only when they stand alone.
+  ...[
+    "je m'arrête chez toi",
+    'arrêt de bus Bastille',
+    'Arrêt maladie depuis lundi',
+    'arrête tes bêtises',
+    'the end',
+  ],
+  ...[
+    'please cancel my order',
+    'Cancel my appointment on Monday',
+    'I quit smoking',
+    'End of the month is fine',
+    'quit smoking',
+  ],
+  ...[
+    'Basta così, ci vediamo domani',
+    'La baja médica llega mañana',
+    'pare na esquina',
+    'Annuler mon rendez-vous de mardi',
+  ],
+  ...[
+    'merci pour la pub',
+    'J’ai reçu votre pub',
+    'remove the old address and use the new one',
+    'dur bir dakika geliyorum',
+  ],
+  ...[
+    'Ich möchte einen Termin',
+    'Keine Zeit heute',
+    'No quiero cambiar la cita',
+    'إلغاء الموعد غدا',
+    'Отмена заказа 5',
+  ],
+];
+
+test('replies that say STOP are opt-outs', () => {
+  assert.ok(optOuts.length >= 50, `${optOuts.length} wordings`);
+  assert.deepEqual(
+    optOuts.filter((reply) => !isStop(reply)),
+    [],
+  );
+});
+
+test('replies that say something else are no opt-outs, also with the word in them', () => {
+  assert.ok(others.length >= 30, `${others.length} wordings`);
+  assert.deepEqual(
+    others.filter((reply) => isStop(reply)),
+    [],
+  );
 });

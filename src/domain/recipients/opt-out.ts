@@ -1,69 +1,101 @@
-// Does a reply say STOP? Serves the recording of replies. A person who wants out must be heard with the usual typing
-// errors; one who writes a sentence with the word in it ("please stop by at 5") must not be silenced. So every word of
-// the reply has to be a keyword or a word that goes along with one.
+// Recognizes a reply that says STOP. Used by the recording of replies.
+// The first word decides: STOP and words that mean nothing else count with or without what follows. A word that people
+// also use otherwise (cancel, arrêter, basta) counts only among words that go along with an opt-out. A sentence with one
+// of the words inside ("please stop by at 5") never counts.
+
+import {
+  companionWords,
+  exactWords,
+  leadIns,
+  ordinaryWords,
+  phrases,
+  stopTypos,
+  stopWords,
+  unlessFollowedBy,
+  wordsWithoutSpaces,
+} from '#domain/opt-out-words.ts';
 
 /** What stands with a message that was not sent because its recipient had said STOP. */
 export const optedOutError = 'opted out';
 
-/** Words that ask to be left alone, without accents, repeated letters folded (STOPP, STOOOP are STOP). */
-const keywords: ReadonlySet<string> = new Set(
-  [
-    // Every language, and the errors of hasty thumbs.
-    'STOP STOPS STOPE STOPT SOTP STPO TSOP ST0P STOPSMS SMSSTOP STOPPUB STOPPUBS STOPALL STOPSVP',
-    // French
-    'ARRET ARRETER ARRETEZ ARRETE DESABONNER DESABONNEMENT DESABONNEZ DESINSCRIRE DESINSCRIPTION DESINSCRIVEZ',
-    // English
-    'UNSUBSCRIBE UNSUSCRIBE UNSUBCRIBE UNSUB OPTOUT',
-    // German, Dutch
-    'STOPPEN ABMELDEN ABBESTELLEN AFMELDEN UITSCHRIJVEN',
-    // Spanish, Portuguese, Italian
-    'BAJA PARAR PARE CANCELAR REMOVER BASTA CANCELLA CANCELLAMI DISISCRIVI',
-    // Polish, Russian
-    'WYPISZ СТОП ОТПИСАТЬСЯ',
-  ].flatMap((line) => line.split(' ').map(foldLetters)),
-);
+const wordSet = (lines: readonly string[]): ReadonlySet<string> =>
+  new Set(lines.flatMap((line) => line.split(' ')).map(foldWord));
 
-/** Opt-outs only when nothing else is said: alone they are carrier keywords, in a sentence ordinary words. */
-const loneKeywords: ReadonlySet<string> = new Set(['END', 'QUIT', 'CANCEL', 'REVOKE'].map(foldLetters));
+const stop = wordSet(stopWords);
+const typos = wordSet(stopTypos);
+const ordinary = wordSet(ordinaryWords);
+const exact = wordSet(exactWords);
+const companions = wordSet(companionWords);
+const lead = wordSet(leadIns);
+const notAfterStop = wordSet(unlessFollowedBy);
+const openings = phrases.map((phrase) => phrase.split(' ').map(foldWord));
+const unspaced = wordsWithoutSpaces.map(foldWord);
 
-/** Courtesy, and what one may want to stop. */
-const companions: ReadonlySet<string> = new Set(
-  [
-    'SVP STP MERCI S IL VOUS TE PLAIT MONSIEUR MADAME BONJOUR',
-    'A AU AUX LA LE LES DE DES CES CE VOS ENVOI ENVOIS PUB PUBS PUBLICITE PUBLICITES SMS MMS MESSAGE MESSAGES MSG TEXTO TEXTOS MOI ME M ENVOYER ECRIRE',
-    'PLEASE PLS PLZ THANKS THANK YOU NOW ALL SENDING TEXTING MESSAGING THESE TEXTS ADS',
-    'BITTE DANKE AUB GRAAG POR FAVOR GRACIAS OBRIGADO PER FAVORE GRAZIE',
-  ].flatMap((line) => line.split(' ').map(foldLetters)),
-);
+/** Texts are cut off there: what decides stands at the beginning. */
+const maxLength = 1_000;
 
-// Longer replies are conversation, whatever they contain.
-const maxWords = 8;
-
-/** A word spelled apart (S T O P, opt out) counts as the word. */
 export function isStop(text: string): boolean {
-  if (text.length > 160) return false;
-  const words = text
+  const words = wordsOf(text.slice(0, maxLength));
+  if (words.length === 0) return false;
+  if (words.length === 1 && (exact.has(words[0]!) || isOptOutWord(words[0]!))) return true;
+  if (isSpelledApart(words)) return true;
+  if (isStopWord(words[0]!)) return !isOtherwise(words);
+  if (openings.some((opening) => opening.every((word, i) => words[i] === word))) return true;
+  const start = words.findIndex((word) => !lead.has(word));
+  if (start < 0) return false;
+  return isOptOutWord(words[start]!) && words.slice(start + 1).every(goesAlong);
+}
+
+/** "stop by", "stop or go": the word is part of something else. */
+function isOtherwise(words: readonly string[]): boolean {
+  return words.length > 1 && notAfterStop.has(words[1]!);
+}
+
+/** STOP36180, STOP2QUIT, 36180STOP: the word written together with a short code or with its explanation. */
+function isStopWord(word: string): boolean {
+  return stop.has(word) || /^STOP\d/.test(word) || /^\d{4,6}STOP$/.test(word) || startsUnspaced(word);
+}
+
+/** Scripts that set no spaces: the word begins the text. */
+function startsUnspaced(word: string): boolean {
+  return unspaced.some((start) => word.startsWith(start));
+}
+
+function isOptOutWord(word: string): boolean {
+  return isStopWord(word) || typos.has(word) || ordinary.has(word);
+}
+
+function goesAlong(word: string): boolean {
+  return isOptOutWord(word) || companions.has(word) || lead.has(word) || /^\d{1,6}$/.test(word);
+}
+
+/** S T O P, s.t.o.p, ST OP, opt out. */
+function isSpelledApart(words: readonly string[]): boolean {
+  if (words.length < 2 || words.length > 12) return false;
+  const joined = foldWord(words.join(''));
+  return stop.has(joined) || typos.has(joined);
+}
+
+/**
+ * Upper case without accents and marks, a letter that is repeated counted once (STOOOP), Arabic letters in one form each;
+ * invisible characters dropped.
+ */
+function wordsOf(text: string): string[] {
+  return text
     .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toUpperCase()
+    .replace(/[\p{M}\p{Cf}\u0640]/gu, '')
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '')
-    .map(foldLetters);
-  if (words.length === 0 || words.length > maxWords) return false;
-  if (words.length === 1 && loneKeywords.has(words[0]!)) return true;
-  if (keywords.has(words.join(''))) return true;
-  return words.some(isKeyword) && words.every((word) => isKeyword(word) || isCompanion(word));
+    .map(foldWord);
 }
 
-/** STOP36180: the word and the short code written as one. */
-function isKeyword(word: string): boolean {
-  return keywords.has(word) || keywords.has(word.replace(/\d{1,6}$/, ''));
-}
-
-function isCompanion(word: string): boolean {
-  return companions.has(word) || /^\d{4,6}$/.test(word);
-}
-
-function foldLetters(word: string): string {
-  return word.replace(/(\p{L})\1+/gu, '$1');
+function foldWord(word: string): string {
+  return word
+    .normalize('NFKD')
+    .replace(/[\p{M}\p{Cf}\u0640]/gu, '')
+    .toUpperCase()
+    .replaceAll('ı', 'I')
+    .replaceAll('ى', 'ي')
+    .replaceAll('ة', 'ه')
+    .replace(/(\p{L})\1+/gu, '$1');
 }

@@ -12,6 +12,11 @@ export class Queue<Item> {
     this.#items.push(item);
   }
 
+  /** The oldest item, which stays; undefined when there is none. */
+  peek(): Item | undefined {
+    return this.#items[this.#head];
+  }
+
   shift(): Item | undefined {
     if (this.#head === this.#items.length) return undefined;
     const item = this.#items[this.#head];

@@ -1,5 +1,5 @@
-// What handsets sent us.
-import type { Query, Statement } from '#store/database/database.ts';
+// Replies of phones. Used by their recording, the customers' reading and the operator's list.
+import { numbers, type Query, type Statement, texts } from '#store/database/database.ts';
 
 export interface StoredReply {
   readonly id: number;
@@ -14,32 +14,54 @@ export interface StoredReply {
   readonly atMs: number;
 }
 
+/** Account 0 has the replies that belong to no account; only among these are some whose sender could not be read. */
+export interface NewReply extends Omit<StoredReply, 'id' | 'msisdn'> {
+  readonly bucket: number;
+  readonly msisdn: number | null;
+  /** The sender as the carrier wrote it. */
+  readonly source: string;
+  /** The text is its octets in hexadecimal. */
+  readonly isBinary: boolean;
+  /** Parts of it never came. */
+  readonly isIncomplete: boolean;
+}
+
 const columns = `id, account_id as "accountId", connector_id as "connectorId", msisdn, recipient, text,
   is_opt_out as "isOptOut", message_id as "messageId", campaign_id as "campaignId", at as "atMs"`;
 
-export async function insertReply(
-  query: Query,
-  bucket: number,
-  reply: Omit<StoredReply, 'id'>,
-): Promise<number> {
-  const [row] = await query<{ id: number }>(
-    `insert into replies (bucket, account_id, connector_id, msisdn, recipient, text, is_opt_out, message_id,
-       campaign_id, at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, to_timestamp($10::float8 / 1000)) returning id`,
+/** Returns their ids, in their order. */
+export async function insertReplies(query: Query, replies: readonly NewReply[]): Promise<number[]> {
+  const rows = await query<{ id: number }>(
+    `insert into replies (bucket, account_id, connector_id, msisdn, source, recipient, text, is_opt_out, is_binary,
+       is_incomplete, message_id, campaign_id, at)
+     select bucket, account_id, connector_id, msisdn, source, recipient, text, is_opt_out, is_binary, is_incomplete,
+       message_id, campaign_id, to_timestamp(at / 1000)
+     from unnest($1::smallint[], $2::int[], $3::int[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::boolean[],
+       $9::boolean[], $10::boolean[], $11::bigint[], $12::bigint[], $13::float8[]) with ordinality
+       as r(bucket, account_id, connector_id, msisdn, source, recipient, text, is_opt_out, is_binary, is_incomplete,
+         message_id, campaign_id, at, position)
+     order by position returning id`,
     [
-      bucket,
-      reply.accountId,
-      reply.connectorId,
-      reply.msisdn,
-      reply.recipient,
-      reply.text.replaceAll('\0', ''),
-      reply.isOptOut,
-      reply.messageId,
-      reply.campaignId,
-      reply.atMs,
+      numbers(replies.map((r) => r.bucket)),
+      numbers(replies.map((r) => r.accountId)),
+      numbers(replies.map((r) => r.connectorId)),
+      numbers(replies.map((r) => r.msisdn)),
+      texts(replies.map((r) => r.source)),
+      texts(replies.map((r) => r.recipient)),
+      texts(replies.map((r) => r.text)),
+      booleans(replies.map((r) => r.isOptOut)),
+      booleans(replies.map((r) => r.isBinary)),
+      booleans(replies.map((r) => r.isIncomplete)),
+      numbers(replies.map((r) => r.messageId)),
+      numbers(replies.map((r) => r.campaignId)),
+      numbers(replies.map((r) => r.atMs)),
     ],
   );
-  return row!.id;
+  return rows.map((row) => row.id).sort((a, b) => a - b);
+}
+
+function booleans(values: readonly boolean[]): string {
+  return `{${values.join(',')}}`;
 }
 
 export async function readReply(
@@ -70,57 +92,91 @@ export async function countReplies(
   return row!.n;
 }
 
-const lockPhoneStatement: Statement = {
-  name: 'lock_phone',
-  text: "select pg_advisory_xact_lock(hashtextextended('phone ' || $1, 0))",
+const lockPhonesStatement: Statement = {
+  name: 'lock_phones',
+  text: `
+select pg_advisory_xact_lock(k.key)
+from (select distinct hashtextextended('phone ' || p.phone, 0) as key from unnest($1::text[]) as p(phone) order by 1) k`,
 };
 
-/** What this phone says is recorded one after the other, whichever process hears it, until the transaction's end. */
-export async function lockPhone(query: Query, msisdn: number): Promise<void> {
-  await query(lockPhoneStatement, [String(msisdn)]);
+/**
+ * What these phones say is recorded one after the other, whichever process hears it, until the transaction's end. Locked in
+ * one order for all processes, so that two transactions cannot wait for each other.
+ */
+export async function lockPhones(query: Query, phones: readonly string[]): Promise<void> {
+  await query(lockPhonesStatement, [texts(phones)]);
 }
 
-const isKnownStatement: Statement = {
-  name: 'is_known_reply',
+const findKnownStatement: Statement = {
+  name: 'find_known_replies',
+  // Index replies_by_phone, for replies without a readable sender too: few are.
   text: `
-select 1 from replies
-where bucket = $1 and account_id = $2 and msisdn = $3 and connector_id = $4 and recipient = $5 and text = $6
-  and message_id is not distinct from $7 and at > to_timestamp($8::float8 / 1000) limit 1`,
+select q.position
+from unnest($1::int[], $2::smallint[], $3::int[], $4::bigint[], $5::text[], $6::int[], $7::text[], $8::text[], $9::bigint[])
+  as q(position, bucket, account_id, msisdn, source, connector_id, recipient, text, message_id)
+where exists (
+  select 1 from replies r
+  where r.bucket = q.bucket and r.account_id = q.account_id and r.msisdn = q.msisdn and r.connector_id = q.connector_id
+    and r.recipient = q.recipient and r.text = q.text and r.message_id is not distinct from q.message_id
+    and r.at > to_timestamp($10::float8 / 1000)
+) or q.msisdn is null and exists (
+  select 1 from replies r
+  where r.bucket = q.bucket and r.account_id = q.account_id and r.msisdn is null and r.source = q.source
+    and r.connector_id = q.connector_id and r.recipient = q.recipient and r.text = q.text
+    and r.at > to_timestamp($10::float8 / 1000)
+)`,
 };
 
-/** Whether the same was said about the same message since then. */
-export async function isKnownReply(
+/** The positions of those replies that said the same about the same message since then. */
+export async function findKnownReplies(
   query: Query,
-  bucket: number,
-  reply: Omit<StoredReply, 'id'>,
+  replies: readonly NewReply[],
   sinceMs: number,
-): Promise<boolean> {
-  const rows = await query(isKnownStatement, [
-    bucket,
-    reply.accountId,
-    reply.msisdn,
-    reply.connectorId,
-    reply.recipient,
-    reply.text.replaceAll('\0', ''),
-    reply.messageId,
+): Promise<Set<number>> {
+  const rows = await query<{ position: number }>(findKnownStatement, [
+    numbers(replies.map((_, position) => position)),
+    numbers(replies.map((r) => r.bucket)),
+    numbers(replies.map((r) => r.accountId)),
+    numbers(replies.map((r) => r.msisdn)),
+    texts(replies.map((r) => r.source)),
+    numbers(replies.map((r) => r.connectorId)),
+    texts(replies.map((r) => r.recipient)),
+    texts(replies.map((r) => r.text)),
+    numbers(replies.map((r) => r.messageId)),
     sinceMs,
   ]);
-  return rows.length > 0;
+  return new Set(rows.map((row) => row.position));
 }
 
-export interface ListedReply extends StoredReply {
+export interface ListedReply extends Omit<StoredReply, 'msisdn'> {
+  /** Null: `source` could not be read. */
+  readonly msisdn: number | null;
+  readonly source: string | null;
+  readonly isBinary: boolean;
+  readonly isIncomplete: boolean;
   /** Null when no account is known for it. */
   readonly serviceName: string | null;
 }
 
-/** The latest replies, newest first; only those that found no message when `isUnlinked`. */
-export async function listReplies(query: Query, isUnlinked: boolean, limit: number): Promise<ListedReply[]> {
+export interface ReplyFilter {
+  /** Only those that found no message. */
+  readonly isUnlinked: boolean;
+  /** Only those that belong to no account. */
+  readonly isUnmatched: boolean;
+}
+
+/** The latest replies, newest first. */
+export function listReplies(
+  query: Query,
+  { isUnlinked, isUnmatched }: ReplyFilter,
+  limit: number,
+): Promise<ListedReply[]> {
   return query<ListedReply>(
-    `select r.id, r.account_id as "accountId", r.connector_id as "connectorId", r.msisdn, r.recipient, r.text,
-       r.is_opt_out as "isOptOut", r.message_id as "messageId", r.campaign_id as "campaignId", r.at as "atMs",
-       a.service_name as "serviceName"
+    `select r.id, r.account_id as "accountId", r.connector_id as "connectorId", r.msisdn, r.source, r.recipient, r.text,
+       r.is_opt_out as "isOptOut", r.is_binary as "isBinary", r.is_incomplete as "isIncomplete",
+       r.message_id as "messageId", r.campaign_id as "campaignId", r.at as "atMs", a.service_name as "serviceName"
      from replies r left join accounts a on a.id = r.account_id
-     where not $1 or r.message_id is null order by r.id desc limit $2`,
-    [isUnlinked, limit],
+     where (not $1 or r.message_id is null) and (not $2 or r.account_id = 0) order by r.id desc limit $3`,
+    [isUnlinked, isUnmatched, limit],
   );
 }

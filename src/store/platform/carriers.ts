@@ -14,6 +14,8 @@ export interface SmppLinkOptions {
   /** Segments a second over all binds; 0: as fast as the carrier answers. */
   readonly tps: number;
   readonly binds: number;
+  /** ISO 3166: how senders of replies in national form are read. */
+  readonly country?: string;
 }
 
 export interface ConnectorRow {

@@ -1,6 +1,6 @@
 // The operator's numbers that can be answered: of the pool, or of one account.
 import type { AssignedNumber, ReplyNumber } from '#domain/plan/reply-numbers.ts';
-import type { Query, Statement } from '#store/database/database.ts';
+import { type Query, type Statement, texts } from '#store/database/database.ts';
 
 /** The pool, in one order for everybody: an account is given its number by its place. */
 export function listReplyNumbers(query: Query): Promise<ReplyNumber[]> {
@@ -45,16 +45,33 @@ export async function isNumberOfOurs(query: Query, number: string): Promise<bool
   return (await query('select from numbers where number = $1', [number])).length > 0;
 }
 
-/** The account whose number it is; null when it is of the pool, or none of ours. `number` in digits alone. */
-export async function findNumberOwner(
+export interface AnsweredNumber {
+  readonly number: string;
+  readonly countries: readonly string[];
+  /** The account whose number it is; null when it is of the pool. */
+  readonly owner: { readonly accountId: number; readonly bucket: number } | null;
+}
+
+/** Those of these numbers (in digits alone) that are the operator's. */
+export async function findAnsweredNumbers(
   query: Query,
-  number: string,
-): Promise<{ readonly accountId: number; readonly bucket: number } | null> {
-  const [row] = await query<{ accountId: number; bucket: number }>(
-    `select a.id as "accountId", a.bucket from numbers n join accounts a on a.id = n.account_id where n.number = $1`,
-    [number],
+  digits: readonly string[],
+): Promise<AnsweredNumber[]> {
+  const rows = await query<{
+    number: string;
+    countries: string[];
+    accountId: number | null;
+    bucket: number | null;
+  }>(
+    `select n.number, n.countries, a.id as "accountId", a.bucket
+     from numbers n left join accounts a on a.id = n.account_id where n.number = any($1::text[])`,
+    [texts(digits)],
   );
-  return row ?? null;
+  return rows.map(({ number, countries, accountId, bucket }) => ({
+    number,
+    countries,
+    owner: accountId === null || bucket === null ? null : { accountId, bucket },
+  }));
 }
 
 /** Null gives it back to the pool. False when there is no such number. */

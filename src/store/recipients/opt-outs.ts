@@ -33,6 +33,34 @@ export async function insertOptOut(
   );
 }
 
+export interface NewOptOut {
+  readonly bucket: number;
+  readonly accountId: number;
+  readonly msisdn: number;
+  readonly replyId: number;
+}
+
+/** In one order for all processes, so that two transactions cannot wait for each other. */
+export async function insertOptOuts(
+  query: Query,
+  optOuts: readonly NewOptOut[],
+  atMs: number,
+): Promise<void> {
+  await query(
+    `insert into opt_outs (bucket, account_id, msisdn, reply_id, at)
+     select o.bucket, o.account_id, o.msisdn, o.reply_id, to_timestamp($5::float8 / 1000)
+     from unnest($1::smallint[], $2::int[], $3::bigint[], $4::bigint[]) as o(bucket, account_id, msisdn, reply_id)
+     order by o.bucket, o.account_id, o.msisdn, o.reply_id on conflict do nothing`,
+    [
+      numbers(optOuts.map((o) => o.bucket)),
+      numbers(optOuts.map((o) => o.accountId)),
+      numbers(optOuts.map((o) => o.msisdn)),
+      numbers(optOuts.map((o) => o.replyId)),
+      atMs,
+    ],
+  );
+}
+
 export interface OptOutFilter {
   readonly batchId?: string;
   readonly messageId?: number;

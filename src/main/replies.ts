@@ -1,0 +1,17 @@
+// The recording of replies with what belongs to it: the joining of parts, and what follows from a reply.
+
+import { followReplies } from '#operations/follow-replies.ts';
+import { joinArrivedParts, joinOverdue } from '#operations/join-parts.ts';
+import type { Context } from '#pipeline/context.ts';
+import { createReplyRecorder, type ReplyRecorder } from '#pipeline/record-reply.ts';
+import type { Config } from './config.ts';
+
+export function openReplies(context: Context, { stopShortCode, mailRelay }: Config): ReplyRecorder {
+  const forwardsMail = mailRelay !== null;
+  return createReplyRecorder(context, {
+    stopShortCode,
+    joinArrivedParts,
+    joinOverdue,
+    followReplies: (query, recorded, nowMs) => followReplies(query, forwardsMail, recorded, nowMs),
+  });
+}

@@ -1,0 +1,106 @@
+// What follows from replies that have just been recorded: texts and copies that the account wants, the opt-outs, messages
+// that no longer leave, the callbacks owed. Used by the recording of replies, in its transaction.
+import { isSetForAny } from '#domain/account/callback-urls.ts';
+import { notificationsOfReply, talkativeMs, talkativeReplies } from '#domain/delivery/notification.ts';
+import { optedOutError } from '#domain/recipients/opt-out.ts';
+import type { RecordedReply } from '#domain/recorded-reply.ts';
+import type { Query } from '#store/database/database.ts';
+import { notify } from '#store/database/notices.ts';
+import { returnReleased } from '#store/money/quotas.ts';
+import { enqueueCallbacks, type NewCallback } from '#store/pipeline/callbacks.ts';
+import { cancelWaiting } from '#store/pipeline/cancellations.ts';
+import { listWithoutEnd } from '#store/pipeline/conversations.ts';
+import { countReplies } from '#store/pipeline/replies.ts';
+import { insertNotifications } from '#store/platform/notifications.ts';
+import { insertOptOuts } from '#store/recipients/opt-outs.ts';
+
+/** Buckets in one order, so that two transactions cannot wait for each other. `forwardsMail`: by e-mail too. */
+export async function followReplies(
+  query: Query,
+  forwardsMail: boolean,
+  recorded: readonly RecordedReply[],
+  nowMs: number,
+): Promise<void> {
+  for (const one of recorded) await sendOff(query, one, nowMs);
+  const optOuts = recorded.filter(({ reply }) => reply.isOptOut);
+  if (optOuts.length > 0)
+    await insertOptOuts(
+      query,
+      optOuts.map(({ id, reply: { msisdn }, account }) => ({
+        bucket: account.bucket,
+        accountId: account.id,
+        msisdn,
+        replyId: id,
+      })),
+      nowMs,
+    );
+  const buckets = [...Map.groupBy(recorded, ({ account }) => account.bucket)].sort(([a], [b]) => a - b);
+  let isOwed = false;
+  for (const [bucket, ofBucket] of buckets) {
+    const owed = ofBucket.flatMap((one) => enqueueReplyCallback(one, forwardsMail));
+    owed.push(
+      ...(await stopWaiting(
+        query,
+        bucket,
+        ofBucket.filter(({ reply }) => reply.isOptOut),
+        nowMs,
+      )),
+    );
+    if (owed.length === 0) continue;
+    await enqueueCallbacks(query, bucket, owed, nowMs);
+    isOwed = true;
+  }
+  if (isOwed) await notify(query, 'callbacks');
+}
+
+function enqueueReplyCallback(
+  { id, reply: { isOptOut }, answered: { dialect }, account }: RecordedReply,
+  forwardsMail: boolean,
+): NewCallback[] {
+  const { callbacks } = account.settings;
+  const { replyUrl, replyEmail } = callbacks;
+  const reply = { accountId: account.id, dialect, replyId: id };
+  const owed: NewCallback[] = [];
+  if (isOptOut ? isSetForAny(callbacks, 'optOutUrl') : replyUrl !== null)
+    owed.push({ ...reply, kind: isOptOut ? 'opt-out' : 'reply' });
+  if (forwardsMail && replyEmail !== null) owed.push({ ...reply, kind: 'mail' });
+  return owed;
+}
+
+/** Cancels what waits for the phones, and answers the receipts owed for it. */
+async function stopWaiting(
+  query: Query,
+  bucket: number,
+  optOuts: readonly RecordedReply[],
+  nowMs: number,
+): Promise<NewCallback[]> {
+  if (optOuts.length === 0) return [];
+  const accounts = new Map(optOuts.map(({ account }) => [account.id, account]));
+  const phones = optOuts.map(({ account, reply: { msisdn } }) => ({
+    accountId: account.id,
+    msisdn,
+    coversEveryPurpose: account.settings.optOutsCoverTransactional,
+  }));
+  const ids = await listWithoutEnd(query, bucket, phones);
+  if (ids.length === 0) return [];
+  const stopped = await cancelWaiting(query, bucket, ids, optedOutError, nowMs);
+  const stoppedIds = stopped.map(({ messageId }) => messageId);
+  await returnReleased(query, bucket, stoppedIds, nowMs);
+  return stopped
+    .filter(({ accountId }) => isSetForAny(accounts.get(accountId)!.settings.callbacks, 'receiptUrl'))
+    .map(({ messageId, accountId, dialect }) => ({
+      accountId,
+      kind: 'receipt',
+      dialect,
+      messageIds: [messageId],
+    }));
+}
+
+/** What the account wants to follow a reply in addition to its callback. */
+async function sendOff(query: Query, { account, reply }: RecordedReply, nowMs: number): Promise<void> {
+  const { answersWithText, forwards } = account.settings.replyPolicy;
+  if (!answersWithText && forwards.length === 0) return;
+  const count = await countReplies(query, account, reply.msisdn, nowMs - talkativeMs);
+  const notifications = notificationsOfReply(account, reply, count > talkativeReplies);
+  if (notifications.length > 0) await insertNotifications(query, account, notifications, nowMs);
+}
