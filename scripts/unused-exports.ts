@@ -43,7 +43,10 @@ export function checkUnusedExports(folder: string): ExportsReport {
   const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n') : [];
   const listed = new Set(lines.filter((line) => line !== '' && !line.startsWith('#')));
   const found = new Set(findUnusedExports(folder));
-  return { added: [...found.difference(listed)], gone: [...listed.difference(found)] };
+  return {
+    added: [...found].filter((name) => !listed.has(name)),
+    gone: [...listed].filter((name) => !found.has(name)),
+  };
 }
 
 if (import.meta.main) {
