@@ -2,7 +2,7 @@
 // reverse. Which parts a process runs is told by its roles.
 import { hostname } from 'node:os';
 import { RecentSegments } from '#domain/delivery/recent-segments.ts';
-import { type Loop, startLoop } from '#lib/async/loop.ts';
+import { type Loop, type LoopOptions, startLoop } from '#lib/async/loop.ts';
 import { systemRandom } from '#lib/random.ts';
 import { steadyClock } from '#lib/time/clock.ts';
 import type { Context } from '#pipeline/context.ts';
@@ -15,7 +15,7 @@ import { createReceiptRecorder, type ReceiptRecorder } from '#pipeline/record-re
 import { createReplyRecorder } from '#pipeline/record-reply.ts';
 import { createSubmitCampaign, type SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import { listBuckets } from '#store/accounts/accounts.ts';
-import { type Notice, noticeChannel } from '#store/database/notices.ts';
+import { type Notice, noticeChannel, notify } from '#store/database/notices.ts';
 import { endProcess, registerProcess, renewProcess } from '#store/platform/processes.ts';
 import { deskOf } from './accepted-chunks.ts';
 import { type Caches, openCaches } from './caches.ts';
@@ -25,9 +25,12 @@ import type { Config, Role } from './config.ts';
 import { Carriers } from './connector-set.ts';
 import type { Listeners } from './http-server.ts';
 import {
+  announceAfterMs,
   callbacksEveryMs,
+  callbacksIdleMs,
   defaultIntervals,
   dispatchEveryMs,
+  dispatchIdleMs,
   type Intervals,
   listCampaignsEveryMs,
   oldUnmatchedRounds,
@@ -35,6 +38,7 @@ import {
   recentUnmatchedMs,
   rememberedSegments,
   renewEveryMs,
+  youngOrphansIdleMs,
 } from './intervals.ts';
 import { type Front, openFront } from './listeners.ts';
 import type { SmtpListener } from './mail-server.ts';
@@ -98,6 +102,7 @@ class RunningPlatform implements Platform {
   #doors: Listeners | null = null;
   mail: SmtpListener | null = null;
   #bound: (() => void)[] = [];
+  #announcement: NodeJS.Timeout | null = null;
   #stopped: Promise<void> | null = null;
 
   constructor(config: Config, runtime: Runtime, onFatal: OnFatal, pace: Intervals) {
@@ -183,7 +188,11 @@ class RunningPlatform implements Platform {
 
   #startDispatch(context: Context): void {
     const recent = new RecentSegments(rememberedSegments);
-    const callbackOwner = () => this.#pusher?.ownerOfNewRows() ?? null;
+    const callbackOwner = () => {
+      const owner = this.#pusher?.ownerOfNewRows() ?? null;
+      if (owner === null) this.#announceCallbacks();
+      return owner;
+    };
     const onFinished: Parameters<typeof createReceiptRecorder>[1]['onFinished'] = (bucket, finished) =>
       this.#pusher?.take(bucket, finished);
     this.#receipts = createReceiptRecorder(context, { recent, onFinished, callbackOwner });
@@ -212,6 +221,14 @@ class RunningPlatform implements Platform {
     Object.assign(this.#loops, ends);
   }
 
+  /** Rows without an owner are about to be committed: a process that pushes need not find them by its poll. */
+  #announceCallbacks(): void {
+    this.#announcement ??= setTimeout(() => {
+      this.#announcement = null;
+      notify(this.#runtime.database.query, 'callbacks').catch(() => {});
+    }, announceAfterMs);
+  }
+
   #openFront(wakeDispatch: () => void): Front {
     return openFront({
       config: this.#config,
@@ -232,25 +249,27 @@ class RunningPlatform implements Platform {
   #startLoops(): void {
     const { log, clock } = this.#runtime;
     const { reclaimEveryMs, expiryEveryMs } = this.#pace;
-    const loop = (name: string, everyMs: number, work: () => Promise<unknown>) => {
-      this.#loops[name] = startLoop({ name, everyMs, work, log });
+    type Work = () => Promise<unknown>;
+    const loop = (name: string, everyMs: number, work: Work, idle: Partial<LoopOptions> = {}) => {
+      this.#loops[name] = startLoop({ name, everyMs, work, log, ...idle });
     };
     loop('take-over', reclaimEveryMs, () => this.#reclaimWork());
     loop('engine', renewEveryMs, () => this.#runtime.ensureRunning());
     if (this.#dispatcher !== null) {
       const dispatcher = this.#dispatcher;
       const receipts = this.#receipts!;
-      loop('dispatch', dispatchEveryMs, async () => {
+      const dispatch = async () => {
         await dispatcher.releaseStuck();
-        await dispatcher.claim();
-      });
+        return dispatcher.claim();
+      };
+      const nextDue = (withinMs: number) => dispatcher.nextDue(withinMs);
+      loop('dispatch', dispatchEveryMs, dispatch, { idleMs: dispatchIdleMs, nextDue });
       loop('expiry', expiryEveryMs, async () => {
         await dispatcher.expire();
         await dispatcher.releaseLostClaims();
       });
-      loop('young orphans', recentUnmatchedEveryMs, () =>
-        receipts.matchUnmatchedReceipts(clock.now() - recentUnmatchedMs),
-      );
+      const adoptYoung = () => receipts.matchUnmatchedReceipts(clock.now() - recentUnmatchedMs);
+      loop('young orphans', recentUnmatchedEveryMs, adoptYoung, { idleMs: youngOrphansIdleMs });
       loop('old orphans', expiryEveryMs * oldUnmatchedRounds, () => receipts.matchUnmatchedReceipts(0));
     }
     if (this.#front !== null) {
@@ -260,7 +279,7 @@ class RunningPlatform implements Platform {
     }
     if (this.#pusher !== null) {
       const pusher = this.#pusher;
-      loop('callbacks', callbacksEveryMs, () => pusher.claim());
+      loop('callbacks', callbacksEveryMs, () => pusher.claim(), { idleMs: callbacksIdleMs });
       loop('stray callbacks', expiryEveryMs, () => pusher.releaseLostClaims());
     }
   }
@@ -315,7 +334,10 @@ class RunningPlatform implements Platform {
     if (notice === 'rates' || notice === null) this.#readPricingData().catch(fail);
     if (notice === 'carriers' || notice === null) this.#loops['take-over']?.wake();
     if (notice === 'chunks' || notice === null) this.#loops['dispatch']?.wake();
-    if (notice === 'callbacks' || notice === null) this.#loops['callbacks']?.wake();
+    if (notice === 'callbacks' || notice === null) {
+      this.#loops['callbacks']?.wake();
+      this.#loops['errands']?.wake();
+    }
   }
 
   async #readPricingData(): Promise<void> {
@@ -343,6 +365,10 @@ class RunningPlatform implements Platform {
     await this.#receipts?.stop();
     await this.#dispatcher?.finish();
     await this.#pusher?.stop();
+    if (this.#announcement !== null) {
+      clearTimeout(this.#announcement);
+      await notify(this.#runtime.database.query, 'callbacks').catch(() => {});
+    }
     await this.#unlisten?.();
     this.#lease?.stop();
     if (this.#processId !== 0)

@@ -25,6 +25,7 @@ import {
   type ClaimedChunk,
   claimDueChunks,
   claimExpiredChunks,
+  findNextDue,
   listOwnedChunks,
   readChunkMessages,
   releaseChunks,
@@ -308,6 +309,18 @@ export class Dispatcher {
       }
     }
     return claimed;
+  }
+
+  /** Milliseconds until the first free chunk is due, at most `withinMs`; null when none is. */
+  async nextDue(withinMs: number): Promise<number | null> {
+    const { database, clock } = this.#context;
+    const nowMs = clock.now();
+    let dueMs: number | null = null;
+    for (const bucket of this.#options.buckets()) {
+      const dueAtMs = await findNextDue(database.query, bucket, nowMs + withinMs);
+      if (dueAtMs !== null) dueMs = Math.min(dueMs ?? withinMs, dueAtMs - nowMs);
+    }
+    return dueMs;
   }
 
   /**

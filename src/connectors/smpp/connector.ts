@@ -10,6 +10,7 @@ import type {
   Outcome,
 } from '#domain/delivery/connector.ts';
 import type { Log } from '#lib/observability/log.ts';
+import { Ticker } from '#lib/ticker.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import type { RequestPdu, ResponsePdu, Session } from '#smpp/protocol/session.ts';
 import { commandStatus, statusMeaning, statusName } from '#smpp/protocol/status.ts';
@@ -37,6 +38,8 @@ export interface SmppConnector extends Connector {
 }
 
 const tickMs = 50;
+/** Nothing waits for an answer, for room or for its time: only enquire_link is due some time. */
+const idleTickMs = 1_000;
 
 export function createSmppConnector(
   settings: SmppSettings,
@@ -60,7 +63,7 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
   readonly #joiner: Joiner;
   readonly #outbox = new Outbox((segment, outcome) => this.#failLater(segment, outcome));
   readonly #writer: SegmentWriter;
-  #ticker: NodeJS.Timeout | undefined;
+  readonly #ticker = new Ticker({ busyMs: tickMs, idleMs: idleTickMs, tick: () => this.#tick() });
   #nextBind = 0;
   #isStopping = false;
   #drain: { readonly untilMs: number; readonly resolve: () => void } | null = null;
@@ -85,11 +88,13 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
 
   startBind(index: number): void {
     if (this.#isStopping) return;
-    this.#ticker ??= setInterval(() => this.#tick(), tickMs).unref();
+    this.#ticker.start();
+    this.#ticker.hurry();
     this.#binds[index]!.start();
   }
 
   stopBind(index: number, graceMs: number): Promise<void> {
+    this.#ticker.hurry();
     return this.#binds[index]!.stop(graceMs);
   }
 
@@ -103,6 +108,7 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
   }
 
   submit(message: OutboundMessage, done: (outcome: Outcome) => void): void {
+    this.#ticker.hurry();
     const nowMs = this.#deps.clock.now();
     const early = this.#earlyOutcome(message, nowMs);
     const job = early === null ? this.#writer.jobOf(message, done) : null;
@@ -117,6 +123,7 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
 
   async stop(graceMs: number): Promise<void> {
     this.#isStopping = true;
+    this.#ticker.hurry();
     const untilMs = this.#deps.clock.now() + graceMs;
     this.#outbox.giveBack('the connector is stopping', this.#deps.clock.now());
     if (this.#outbox.length > 0) {
@@ -126,8 +133,7 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
       });
     }
     await Promise.all(this.#binds.map((bind) => bind.stop(untilMs - this.#deps.clock.now())));
-    clearInterval(this.#ticker);
-    this.#ticker = undefined;
+    this.#ticker.stop();
     this.#outbox.close();
   }
 
@@ -174,7 +180,8 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
     if (this.#outbox.length > 0) this.#outbox.offer((segment) => this.#send(segment, nowMs));
   }
 
-  #tick(): void {
+  /** Returns whether the next tick must not be late. */
+  #tick(): boolean {
     const nowMs = this.#deps.clock.now();
     for (const bind of this.#binds) bind.tick(nowMs);
     this.#joiner.tick(nowMs);
@@ -188,6 +195,8 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
       this.#knownCapacity = room;
       this.#changeSoon();
     }
+    const isIdle = this.#outbox.length === 0 && this.#joiner.isEmpty && this.#drain === null;
+    return !isIdle || this.#binds.some((bind) => !bind.isIdle(nowMs));
   }
 
   /** Outcomes of our own making come in a later turn, as answers do. */
@@ -245,6 +254,7 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
   }
 
   onRequest(session: Session<Segment>, bind: Bind<Segment>, pdu: RequestPdu, nowMs: number): void {
+    this.#ticker.hurry();
     const { command, sequence_number: sequence } = pdu;
     let isAnswered = false;
     const answer: Answer = (ok) => {

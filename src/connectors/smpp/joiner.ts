@@ -48,6 +48,10 @@ export class Joiner {
     else if (this.#unfinished.size > maxUnfinished) this.#finishOldest();
   }
 
+  get isEmpty(): boolean {
+    return this.#unfinished.size === 0;
+  }
+
   /** Hands on what has waited long enough. */
   tick(nowMs: number): void {
     for (const [key, whole] of this.#unfinished) {

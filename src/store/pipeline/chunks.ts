@@ -62,6 +62,21 @@ export async function claimDueChunks(
   return rows.map((row) => ({ bucket, ...row })).sort((a, b) => a.lane - b.lane || a.id - b.id);
 }
 
+const nextDueStatement: Statement = {
+  name: 'next_due_chunk',
+  // Bounded as the claim is.
+  text: `
+select min(due_at) as "dueAt" from chunks
+where bucket = $1 and owner is null and due_at <= to_timestamp($2::float8 / 1000)
+  and rank_at <= to_timestamp($2::float8 / 1000) + interval '1 hour'`,
+};
+
+/** When the first free chunk that is due by `untilMs` is due; null when none is. */
+export async function findNextDue(query: Query, bucket: number, untilMs: number): Promise<number | null> {
+  const [row] = await query<{ dueAt: number | null }>(nextDueStatement, [bucket, untilMs]);
+  return row?.dueAt ?? null;
+}
+
 const readMessagesStatement: Statement = {
   name: 'read_chunk_messages',
   // "offset 0" keeps the look-up of the campaign behind the range of messages, whatever the statistics say.
