@@ -260,7 +260,7 @@ class RunningPlatform implements Platform {
       const receipts = this.#receipts!;
       const dispatch = async () => {
         await dispatcher.releaseStuck();
-        return dispatcher.claim();
+        return (await dispatcher.claim()) > 0 || dispatcher.isBusy;
       };
       const nextDue = (withinMs: number) => dispatcher.nextDue(withinMs);
       loop('dispatch', dispatchEveryMs, dispatch, { idleMs: dispatchIdleMs, nextDue });
@@ -279,7 +279,8 @@ class RunningPlatform implements Platform {
     }
     if (this.#pusher !== null) {
       const pusher = this.#pusher;
-      loop('callbacks', callbacksEveryMs, () => pusher.claim(), { idleMs: callbacksIdleMs });
+      const push = async () => (await pusher.claim()) > 0 || pusher.isBusy;
+      loop('callbacks', callbacksEveryMs, push, { idleMs: callbacksIdleMs });
       loop('stray callbacks', expiryEveryMs, () => pusher.releaseLostClaims());
     }
   }

@@ -104,6 +104,11 @@ export class Dispatcher {
   get owner(): number {
     return this.#options.processId;
   }
+  /** Something is in hand: its end may make room for chunks that are due. */
+  get isBusy(): boolean {
+    return this.#inHand > 0;
+  }
+
   /** How many messages it takes in hand now: none while no connector is up, so that other processes may. */
   room(): number {
     const isAnyUp = [...this.#context.connectors.values()].some((connector) => connector.isUp);
