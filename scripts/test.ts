@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { holdTestServer } from '../test/support/postgres.ts';
-import { endOrphans, registerVariable } from '../test/support/started.ts';
+import { endLeftovers, registerVariable } from '../test/support/started.ts';
 import { counted, RunEvents } from './test-events.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -89,7 +89,7 @@ function tellNoServer(error: Error): null {
 }
 
 /** How often the runner looks for processes that a dead bundle left: they may hold its output open. */
-const orphansEveryMs = 1_000;
+const leftoversEveryMs = 1_000;
 /** A server that does not stop is left to its data folder, which a later run cleans. */
 const stopWithinMs = 20_000;
 const mostExpensive = 10;
@@ -113,10 +113,10 @@ async function runAll(): Promise<number> {
   const cleanUp = async () => {
     if (isEnding) return;
     isEnding = true;
-    for (const line of await endOrphans(register)) console.error(line);
+    for (const line of await endLeftovers(register)) console.error(line);
     isEnding = false;
   };
-  const cleaner = setInterval(() => void cleanUp(), orphansEveryMs);
+  const cleaner = setInterval(() => void cleanUp(), leftoversEveryMs);
   const bundles = bundlesOf(folder);
   const events = new RunEvents(root, bundles);
   const options = { concurrency: atATime, timeout: hangMs, cwd: root, signal: abort.signal };

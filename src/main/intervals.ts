@@ -12,18 +12,15 @@ export const renewEveryMs = 2_000;
 export const renewalOverdueMs = 8_000;
 export const dispatchEveryMs = 250;
 export const callbacksEveryMs = 250;
-/** While there is nothing to do: notices tell of work, and a scheduled chunk of its own time. */
-export const dispatchIdleMs = 2_000;
-export const callbacksIdleMs = 2_000;
+/** The longest pause of a loop without work: notices tell of work, and a scheduled chunk of its own time. */
+export const idlePollMs = 2_000;
 /** Callback rows that no pusher of this process takes are announced to others so soon: after their commit. */
 export const announceAfterMs = 100;
 export const listCampaignsEveryMs = 2_000;
 /** What answers a reply should not keep a person waiting. */
 export const notificationsEveryMs = 1_000;
-export const errandsIdleMs = 2_000;
 export const watchUsersEveryMs = 15_000;
 export const recentUnmatchedEveryMs = 500;
-export const youngOrphansIdleMs = 2_000;
 export const recentUnmatchedMs = 60_000;
 /** Receipts that found no message in a minute are looked at again once in so many rounds of expiry: 5 minutes. */
 export const oldUnmatchedRounds = 20;

@@ -7,7 +7,7 @@ import { watchUsers } from '#operations/money/user-alerts.ts';
 import { sendNotifications } from '#operations/operator/notifications.ts';
 import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import { mailBy } from './callback-transport.ts';
-import { errandsIdleMs, notificationsEveryMs, watchUsersEveryMs } from './intervals.ts';
+import { idlePollMs, notificationsEveryMs, watchUsersEveryMs } from './intervals.ts';
 import type { Runtime } from './runtime.ts';
 
 export interface NotificationsOptions {
@@ -29,7 +29,7 @@ export function startNotifications(setup: NotificationsOptions): Record<string, 
     notifications: startLoop({
       name: 'errands',
       everyMs: notificationsEveryMs,
-      idleMs: errandsIdleMs,
+      idleMs: idlePollMs,
       work,
       log,
     }),

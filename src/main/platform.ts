@@ -27,18 +27,16 @@ import type { Listeners } from './http-server.ts';
 import {
   announceAfterMs,
   callbacksEveryMs,
-  callbacksIdleMs,
   defaultIntervals,
   dispatchEveryMs,
-  dispatchIdleMs,
   type Intervals,
+  idlePollMs,
   listCampaignsEveryMs,
   oldUnmatchedRounds,
   recentUnmatchedEveryMs,
   recentUnmatchedMs,
   rememberedSegments,
   renewEveryMs,
-  youngOrphansIdleMs,
 } from './intervals.ts';
 import { type Front, openFront } from './listeners.ts';
 import type { SmtpListener } from './mail-server.ts';
@@ -263,13 +261,13 @@ class RunningPlatform implements Platform {
         return (await dispatcher.claim()) > 0 || dispatcher.isBusy;
       };
       const nextDue = (withinMs: number) => dispatcher.nextDue(withinMs);
-      loop('dispatch', dispatchEveryMs, dispatch, { idleMs: dispatchIdleMs, nextDue });
+      loop('dispatch', dispatchEveryMs, dispatch, { idleMs: idlePollMs, nextDue });
       loop('expiry', expiryEveryMs, async () => {
         await dispatcher.expire();
         await dispatcher.releaseLostClaims();
       });
-      const adoptYoung = () => receipts.matchUnmatchedReceipts(clock.now() - recentUnmatchedMs);
-      loop('young orphans', recentUnmatchedEveryMs, adoptYoung, { idleMs: youngOrphansIdleMs });
+      const adopt = () => receipts.matchUnmatchedReceipts(clock.now() - recentUnmatchedMs);
+      loop('young orphans', recentUnmatchedEveryMs, adopt, { idleMs: idlePollMs });
       loop('old orphans', expiryEveryMs * oldUnmatchedRounds, () => receipts.matchUnmatchedReceipts(0));
     }
     if (this.#front !== null) {
@@ -280,7 +278,7 @@ class RunningPlatform implements Platform {
     if (this.#pusher !== null) {
       const pusher = this.#pusher;
       const push = async () => (await pusher.claim()) > 0 || pusher.isBusy;
-      loop('callbacks', callbacksEveryMs, push, { idleMs: callbacksIdleMs });
+      loop('callbacks', callbacksEveryMs, push, { idleMs: idlePollMs });
       loop('stray callbacks', expiryEveryMs, () => pusher.releaseLostClaims());
     }
   }

@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { after, run, test } from 'node:test';
 import { RunEvents } from '../../scripts/test-events.ts';
 import { fingerprint } from '../../src/store/embedded/processes.ts';
-import { endOrphans, registerVariable } from '../support/started.ts';
+import { endLeftovers, registerVariable } from '../support/started.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'chappe-runner-'));
 after(() => rmSync(scratch, { recursive: true, force: true }));
@@ -73,15 +73,15 @@ test('processes and folders of a killed test process are ended and removed, thos
   });
   const [line] = (await once(createInterface(owner.stdout), 'line')) as [string];
   const child = Number(line);
-  assert.deepEqual(await endOrphans(register), []);
+  assert.deepEqual(await endLeftovers(register), []);
   assert.notEqual(fingerprint(child), null);
   owner.kill('SIGKILL');
   await once(owner, 'exit');
-  assert.deepEqual(await endOrphans(register), [
+  assert.deepEqual(await endLeftovers(register), [
     `ended process ${child}, left by test process ${owner.pid}`,
     `removed ${folder}, left by test process ${owner.pid}`,
   ]);
   assert.equal(fingerprint(child), null);
   assert.ok(!existsSync(folder));
-  assert.deepEqual(await endOrphans(register), []);
+  assert.deepEqual(await endLeftovers(register), []);
 });

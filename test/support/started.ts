@@ -73,8 +73,8 @@ function postmastersIn(folder: string): Identity[] {
 }
 
 /** Ends what dead test processes have left. Returns a line for each. */
-export async function endOrphans(register: string): Promise<string[]> {
-  const orphans = readdirSync(register)
+export async function endLeftovers(register: string): Promise<string[]> {
+  const leftovers = readdirSync(register)
     .filter((name) => name.endsWith('.started.json'))
     .map((name) => {
       const path = join(register, name);
@@ -82,18 +82,18 @@ export async function endOrphans(register: string): Promise<string[]> {
     })
     .filter(({ entry: { owner } }) => !isAlive(owner.pid, owner.fingerprint));
   const lines: string[] = [];
-  for (const { entry } of orphans)
+  for (const { entry } of leftovers)
     if (entry.child && isAlive(entry.child.pid, entry.child.fingerprint)) {
       await end(entry.child, entry.child.isGroup, 'SIGTERM');
       lines.push(`ended process ${entry.child.pid}, left by test process ${entry.owner.pid}`);
     }
-  for (const { entry } of orphans) {
+  for (const { entry } of leftovers) {
     if (!entry.folder) continue;
     // SIGQUIT: at once, and without a checkpoint in a folder that is removed.
     for (const postmaster of postmastersIn(entry.folder)) await end(postmaster, false, 'SIGQUIT');
     rmSync(entry.folder, { recursive: true, force: true });
     lines.push(`removed ${entry.folder}, left by test process ${entry.owner.pid}`);
   }
-  for (const { path } of orphans) rmSync(path, { force: true });
+  for (const { path } of leftovers) rmSync(path, { force: true });
   return lines;
 }
