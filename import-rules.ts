@@ -45,10 +45,11 @@ export const folders: Readonly<Record<string, readonly string[]>> = {
 
 /** Folders of pure computation: they import no Node module and no package. */
 const pureFolders = ['gsm', 'smpp/protocol', 'domain'];
-const pureExceptions = [{ file: 'gsm/msisdn.ts', mayImport: 'node_modules/libphonenumber-js/' }];
+/** Packages of facts that one pure file imports. */
+export const pureExceptions = [{ file: 'gsm/msisdn.ts', mayImport: 'node_modules/libphonenumber-js/' }];
 
 /** Packages and Node modules that few files may import, with the reason and the place to use instead. */
-const places = [
+export const places = [
   {
     what: 'pg',
     path: 'node_modules/(@types/)?pg/',
@@ -110,7 +111,7 @@ const notTest = '\\.test\\.ts$';
 const literally = (text: string) => text.replaceAll('.', '\\.');
 
 /** A pattern for folders and single files, named from src/. */
-function anyOf(paths: readonly string[]): string {
+export function anyOf(paths: readonly string[]): string {
   const patterns = paths.map((path) =>
     path.endsWith('.ts') ? `${literally(path)}$` : `${path.replace(/\/$/, '')}/`,
   );

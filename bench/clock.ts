@@ -1,10 +1,11 @@
-// One clock for all processes of a bench: milliseconds of the machine's monotonic clock, with fractions.
-// Serves the load generator and the receiver, whose times are subtracted from each other.
-// Never the time of day: that can be set back while a bench runs.
+// One clock for all processes of a benchmark: milliseconds of the machine's monotonic clock, with fractions. Used by the
+// load generator and the receiver, whose times are subtracted from each other.
+// Never the time of day: it can be set back while a benchmark runs.
 
-// performance.now() is cheap but counts from the start of its process; hrtime counts from one origin for all.
-const origin = Number(process.hrtime.bigint()) / 1e6 - performance.now();
-
+/**
+ * Reads hrtime each time: it counts from one origin for all processes. A process-wide difference between hrtime and
+ * performance.now() was off by up to 55 ms, because `performance` is loaded between the two readings.
+ */
 export function machineNow(): number {
-  return origin + performance.now();
+  return Number(process.hrtime.bigint()) / 1e6;
 }

@@ -1,9 +1,13 @@
-// What `npm run check` does: types, lint and format, walls, the repository about itself. One line for each; all run,
-// so that one look shows everything, and the exit status is that of the first that failed.
+// What `npm run check` does: types, lint and format, import rules, unused exports, tests of the repository; then hints on
+// sizes and words, which never fail. One line for each step; all run, and the exit status is that of the first that failed.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { knownViolations } from '../import-rules.ts';
 import { checkImports } from './import-rules.ts';
+import { checkedFiles, countHints, glossaryWords } from './old-words.ts';
+import { listSizes } from './sizes.ts';
+import { checkUnusedExports } from './unused-exports.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -38,12 +42,42 @@ const imports: Step = {
   },
 };
 
+const unusedExports: Step = {
+  name: 'unused exports',
+  async run() {
+    const { added, gone } = checkUnusedExports(root);
+    const report = [
+      ...added.map((name) => `${name}: nothing imports it. Remove "export", or the code.`),
+      ...gone.map(
+        (name) => `${name}: no longer unused. Run node bin/node.mjs scripts/unused-exports.ts --write`,
+      ),
+    ];
+    return { status: report.length === 0 ? 0 : 1, report: report.join('\n') };
+  },
+};
+
 const steps: Step[] = [
   nodeStep('types', 'node_modules/typescript/bin/tsc', '--noEmit', '-p', '.'),
   nodeStep('lint', 'node_modules/@biomejs/biome/bin/biome', 'ci', '--colors=off', '.'),
   imports,
-  nodeStep('tidy', '--test', '--test-reporter=spec', 'test/tidy.test.ts'),
+  unusedExports,
+  nodeStep('repository', '--test', '--test-reporter=spec', 'test/tidy.test.ts', 'test/repository/*.test.ts'),
 ];
+
+/** A signal, not a limit (docs/style.md): shown in full with --hints. */
+function printHints(isFull: boolean): void {
+  const sizes = listSizes(root);
+  const words = [...countHints(checkedFiles(), glossaryWords())].sort(([, a], [, b]) => b - a);
+  const total = words.reduce((sum, [, count]) => sum + count, 0);
+  console.log(`hint   ${sizes.length} files, functions or folders are above the sizes of docs/style.md`);
+  for (const line of isFull ? sizes : sizes.filter((size) => !size.includes('parameters')))
+    console.log(`  ${line}`);
+  console.log(`hint   ${total} words in comments that docs/glossary.md rejects, in ${words.length} files`);
+  for (const [path, count] of isFull ? words : words.slice(0, 5)) console.log(`  ${path}: ${count}`);
+  if (!isFull) console.log('  npm run check -- --hints lists all');
+}
+
+const { values } = parseArgs({ options: { hints: { type: 'boolean' } } });
 
 let exitStatus = 0;
 for (const { name, run } of steps) {
@@ -55,3 +89,4 @@ for (const { name, run } of steps) {
   exitStatus ||= status;
 }
 process.exitCode = exitStatus;
+printHints(values.hints === true);

@@ -1,16 +1,18 @@
 // What `npm test` does: every *.test.ts of src, test and bench, in processes of many files each, some at a time
 // (docs/decisions/0016). Arguments: parts of the paths to run; --dots for the short report; --long for every number of runs
-// and rows as large as test/support/size.ts knows it.
-import { globSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+// and rows as large as test/support/size.ts knows it. Always exits: what a dead test process leaves is ended.
+import { globSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { Readable } from 'node:stream';
 import { run } from 'node:test';
-import type { TestEvent } from 'node:test/reporters';
 import { dot, spec } from 'node:test/reporters';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { holdTestServer } from '../test/support/postgres.ts';
+import { endLeftovers, registerVariable } from '../test/support/started.ts';
+import { counted, RunEvents } from './test-events.ts';
 
 const root = join(import.meta.dirname, '..');
 const unitRooms = /^src\/(lib|gsm|smpp|domain|dialects)\//;
@@ -35,27 +37,13 @@ const units = files.filter((file) => unitRooms.test(file));
 const outside = files.filter((file) => /^test\/(outside\/|day\.)/.test(file));
 const others = files.filter((file) => !units.includes(file) && !outside.includes(file));
 
-const counted = ['tests', 'suites', 'pass', 'fail', 'cancelled', 'skipped', 'todo'] as const;
-const totals = new Map<string, number>(counted.map((name) => [name, 0]));
 const startedAt = performance.now();
-
-/** The events of one run without its summary, which is added to ours. */
-async function* eventsOf(stream: AsyncIterable<TestEvent>): AsyncGenerator<TestEvent> {
-  for await (const event of stream) {
-    const [name = '', count] = event.type === 'test:diagnostic' ? event.data.message.split(' ') : [];
-    if (
-      event.type === 'test:diagnostic' &&
-      event.data.nesting === 0 &&
-      (totals.has(name) || name === 'duration_ms')
-    ) {
-      if (totals.has(name)) totals.set(name, (totals.get(name) ?? 0) + Number(count));
-    } else if (event.type !== 'test:summary') yield event;
-  }
-}
 
 function importing(folder: string, bundle: string, names: readonly string[]): string {
   const file = join(folder, `${bundle}.test.mjs`);
-  const lines = names.map((name) => `import ${JSON.stringify(pathToFileURL(join(root, name)).href)};`);
+  const lines = ['test/support/expense.ts', ...names].map(
+    (name) => `import ${JSON.stringify(pathToFileURL(join(root, name)).href)};`,
+  );
   writeFileSync(file, lines.join('\n'));
   return file;
 }
@@ -83,30 +71,16 @@ function divide(names: readonly string[], aim: (left: number, all: number) => nu
   return bundles;
 }
 
-function bundlesOf(folder: string): string[] {
+/** The path of each bundle, and the files that it imports. */
+function bundlesOf(folder: string): Map<string, readonly string[]> {
   const bundles = [
     ...divide(outside, (_left, all) => all / outsideBundles),
     units,
     // The last are the small ones, so that all end together.
     ...divide(others, (left, all) => Math.max(left / (2 * atATime), all / mostBundles)),
   ];
-  return bundles
-    .filter((names) => names.length > 0)
-    .map((names, i) => importing(folder, `bundle-${i + 1}`, names));
-}
-
-async function* allEvents(): AsyncGenerator<TestEvent> {
-  const folder = mkdtempSync(join(tmpdir(), 'chappe-tests-'));
-  // Held over the whole run: otherwise it would stop and start between any two files.
-  const needsServer = outside.length + others.length > 0;
-  const server = needsServer ? await holdTestServer().catch(tellNoServer) : null;
-  try {
-    const bundles = bundlesOf(folder);
-    yield* eventsOf(run({ files: bundles, concurrency: atATime, timeout: hangMs, cwd: root }));
-  } finally {
-    rmSync(folder, { recursive: true });
-    await server?.stop();
-  }
+  const filled = bundles.filter((names) => names.length > 0);
+  return new Map(filled.map((names, i) => [importing(folder, `bundle-${i + 1}`, names), names]));
 }
 
 function tellNoServer(error: Error): null {
@@ -114,16 +88,69 @@ function tellNoServer(error: Error): null {
   return null;
 }
 
+/** How often the runner looks for processes that a dead bundle left: they may hold its output open. */
+const leftoversEveryMs = 1_000;
+/** A server that does not stop is left to its data folder, which a later run cleans. */
+const stopWithinMs = 20_000;
+const mostExpensive = 10;
+
+async function runAll(): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'chappe-tests-'));
+  const register = join(folder, 'register');
+  mkdirSync(register);
+  process.env[registerVariable] = register;
+  const abort = new AbortController();
+  const aborted: NodeJS.Signals[] = [];
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      aborted.push(signal);
+      abort.abort();
+    });
+  // Held over the whole run: otherwise it would stop and start between any two files.
+  const needsServer = outside.length + others.length > 0;
+  const server = needsServer ? await holdTestServer().catch(tellNoServer) : null;
+  let isEnding = false;
+  const cleanUp = async () => {
+    if (isEnding) return;
+    isEnding = true;
+    for (const line of await endLeftovers(register)) console.error(line);
+    isEnding = false;
+  };
+  const cleaner = setInterval(() => void cleanUp(), leftoversEveryMs);
+  const bundles = bundlesOf(folder);
+  const events = new RunEvents(root, bundles);
+  const options = { concurrency: atATime, timeout: hangMs, cwd: root, signal: abort.signal };
+  const report = Readable.from(events.follow(run({ files: [...bundles.keys()], ...options })));
+  const text = values.dots ? report.compose(dot) : report.compose(new spec());
+  for await (const part of text) process.stdout.write(part);
+  clearInterval(cleaner);
+  while (isEnding) await sleep(50);
+  await cleanUp();
+  printTotals(events, register);
+  rmSync(folder, { recursive: true, force: true });
+  await Promise.race([server?.stop(), sleep(stopWithinMs, undefined, { ref: false })]);
+  const { totals } = events;
+  const hasFailed = totals.get('fail') !== 0 || totals.get('cancelled') !== 0;
+  return hasFailed || aborted.length > 0 || totals.get('tests') === 0 ? 1 : 0;
+}
+
+function printTotals(events: RunEvents, register: string): void {
+  const costs = events.costs(register).slice(0, mostExpensive);
+  const seconds = (ms: number) => (ms / 1000).toFixed(1).padStart(6);
+  console.log(
+    `\nThe ${costs.length} most expensive files, seconds of processor (of the test process) and of time:`,
+  );
+  for (const { file, cpuMs, wallMs } of costs) console.log(`${seconds(cpuMs)} ${seconds(wallMs)}  ${file}`);
+  console.log();
+  for (const name of counted) console.log(`ℹ ${name} ${events.totals.get(name)}`);
+  console.log(`ℹ duration_ms ${Math.round(performance.now() - startedAt)}`);
+}
+
 if (files.length === 0) {
   console.error(`no test file in ${relative(process.cwd(), root) || '.'} matches ${positionals.join(' ')}`);
   process.exitCode = 1;
 } else {
-  const report = Readable.from(allEvents());
-  const text = values.dots ? report.compose(dot) : report.compose(new spec());
-  for await (const part of text) process.stdout.write(part);
-  console.log();
-  for (const name of counted) console.log(`ℹ ${name} ${totals.get(name)}`);
-  console.log(`ℹ duration_ms ${Math.round(performance.now() - startedAt)}`);
-  const hasFailed = totals.get('fail') !== 0 || totals.get('cancelled') !== 0;
-  process.exitCode = hasFailed || totals.get('tests') === 0 ? 1 : 0;
+  const status = await runAll();
+  // Whatever is still open, for example an output that a stranger inherited: the run is over.
+  process.stdout.write('', () => process.exit(status));
 }

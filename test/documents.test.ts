@@ -14,7 +14,7 @@ import {
 } from '../scripts/settings-reference.ts';
 import { type Fate, FateTable, fates } from '../src/simulator/fates.ts';
 import { statusName } from '../src/smpp/protocol/status.ts';
-import { readFiles, root } from './support/source-text.ts';
+import { anchorsOf, readFiles, root } from './support/source-text.ts';
 
 const generated = [
   [settingsPage, renderSettingsPage, 'settings-reference'],
@@ -89,18 +89,6 @@ test('the page of the simulated carrier tells the fate of every two digits', () 
     if (fate.reply !== null) assert.ok(what!.includes(`replies \`${fate.reply}\``), what);
   }
 });
-
-/** As GitHub makes them. */
-function anchorsOf(text: string): Set<string> {
-  return new Set(
-    [...text.matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
-      title!
-        .toLowerCase()
-        .replace(/[^\w\- ]/g, '')
-        .replaceAll(' ', '-'),
-    ),
-  );
-}
 
 test('every link in a document leads to a file, and to a heading where it names one', () => {
   const broken: string[] = [];

@@ -99,6 +99,11 @@ test('each import rule reports a violation planted against it, by value and by t
   write('src/cli/cli.ts', "import '#main/z.ts';");
 
   const { violations } = await checkImports(planted, ['src']);
+  // Planted: `main` uses `lib`, and nothing in `cli` uses `domain`.
+  const unused = violations.filter(({ rule }) => rule === 'unused-allowance').map(({ to }) => to);
+  assert.ok(unused.includes('cli → domain'), unused.join(', '));
+  assert.ok(unused.includes('lib/net/http-client.ts → undici'), unused.join(', '));
+  assert.ok(!unused.includes('main → lib'));
   for (const [path, , rule] of plants) {
     const seen = violations.filter(({ from, to }) => from === path || (rule === 'reachable' && to === path));
     assert.ok(
@@ -146,24 +151,6 @@ test('nothing names a path or a package registry of one machine', () => {
     .filter(({ path }) => path !== ownText)
     .flatMap((file) => [...find(file, file.text, paths), ...find(file, file.text, registries)]);
   assert.deepEqual(places, []);
-});
-
-/** Tables of facts, and nothing but tables, may be longer. */
-const longTables = [
-  'src/gsm/numbering-plan.ts',
-  'src/smpp/protocol/commands.ts',
-  'src/smpp/protocol/status.ts',
-  'src/main/config.ts',
-];
-/** The aim is 300; beyond this there is something to divide. */
-const longestFile = 400;
-
-test('a file can be read at one sitting', () => {
-  const long = production
-    .map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }))
-    .filter(({ path, lines }) => lines > longestFile && !longTables.includes(path))
-    .map(({ path, lines }) => `${path}: ${lines} lines`);
-  assert.deepEqual(long, []);
 });
 
 /** What comes from the outside world, and the only files that may ask for it. */

@@ -12,6 +12,10 @@ export const renewEveryMs = 2_000;
 export const renewalOverdueMs = 8_000;
 export const dispatchEveryMs = 250;
 export const callbacksEveryMs = 250;
+/** The longest pause of a loop without work: notices tell of work, and a scheduled chunk of its own time. */
+export const idlePollMs = 2_000;
+/** Callback rows that no pusher of this process takes are announced to others so soon: after their commit. */
+export const announceAfterMs = 100;
 export const listCampaignsEveryMs = 2_000;
 /** What answers a reply should not keep a person waiting. */
 export const notificationsEveryMs = 1_000;

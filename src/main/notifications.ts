@@ -7,7 +7,7 @@ import { watchUsers } from '#operations/money/user-alerts.ts';
 import { sendNotifications } from '#operations/operator/notifications.ts';
 import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import { mailBy } from './callback-transport.ts';
-import { notificationsEveryMs, watchUsersEveryMs } from './intervals.ts';
+import { idlePollMs, notificationsEveryMs, watchUsersEveryMs } from './intervals.ts';
 import type { Runtime } from './runtime.ts';
 
 export interface NotificationsOptions {
@@ -26,7 +26,13 @@ export function startNotifications(setup: NotificationsOptions): Record<string, 
   const work = () => sendNotifications(runtime, options);
   const watch = () => watchUsers(runtime, rates);
   return {
-    notifications: startLoop({ name: 'errands', everyMs: notificationsEveryMs, work, log }),
+    notifications: startLoop({
+      name: 'errands',
+      everyMs: notificationsEveryMs,
+      idleMs: idlePollMs,
+      work,
+      log,
+    }),
     users: startLoop({ name: 'users', everyMs: watchUsersEveryMs, work: watch, log }),
   };
 }

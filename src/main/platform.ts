@@ -2,7 +2,7 @@
 // reverse. Which parts a process runs is told by its roles.
 import { hostname } from 'node:os';
 import { RecentSegments } from '#domain/delivery/recent-segments.ts';
-import { type Loop, startLoop } from '#lib/async/loop.ts';
+import { type Loop, type LoopOptions, startLoop } from '#lib/async/loop.ts';
 import { systemRandom } from '#lib/random.ts';
 import { steadyClock } from '#lib/time/clock.ts';
 import type { Context } from '#pipeline/context.ts';
@@ -15,7 +15,7 @@ import { createReceiptRecorder, type ReceiptRecorder } from '#pipeline/record-re
 import type { ReplyRecorder } from '#pipeline/record-reply.ts';
 import { createSubmitCampaign, type SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import { listBuckets } from '#store/accounts/accounts.ts';
-import { type Notice, noticeChannel } from '#store/database/notices.ts';
+import { type Notice, noticeChannel, notify } from '#store/database/notices.ts';
 import { endProcess, registerProcess, renewProcess } from '#store/platform/processes.ts';
 import { deskOf } from './accepted-chunks.ts';
 import { type Caches, openCaches } from './caches.ts';
@@ -25,10 +25,12 @@ import type { Config, Role } from './config.ts';
 import { Carriers } from './connector-set.ts';
 import type { Listeners } from './http-server.ts';
 import {
+  announceAfterMs,
   callbacksEveryMs,
   defaultIntervals,
   dispatchEveryMs,
   type Intervals,
+  idlePollMs,
   listCampaignsEveryMs,
   oldUnmatchedRounds,
   recentUnmatchedEveryMs,
@@ -100,6 +102,7 @@ class RunningPlatform implements Platform {
   #doors: Listeners | null = null;
   mail: SmtpListener | null = null;
   #bound: (() => void)[] = [];
+  #announcement: NodeJS.Timeout | null = null;
   #stopped: Promise<void> | null = null;
 
   constructor(config: Config, runtime: Runtime, onFatal: OnFatal, pace: Intervals) {
@@ -183,7 +186,11 @@ class RunningPlatform implements Platform {
 
   #startDispatch(context: Context): void {
     const recent = new RecentSegments(rememberedSegments);
-    const callbackOwner = () => this.#pusher?.ownerOfNewRows() ?? null;
+    const callbackOwner = () => {
+      const owner = this.#pusher?.ownerOfNewRows() ?? null;
+      if (owner === null) this.#announceCallbacks();
+      return owner;
+    };
     const onFinished: Parameters<typeof createReceiptRecorder>[1]['onFinished'] = (bucket, finished) =>
       this.#pusher?.take(bucket, finished);
     this.#replies = openReplies(context, this.#config);
@@ -213,6 +220,14 @@ class RunningPlatform implements Platform {
     Object.assign(this.#loops, ends);
   }
 
+  /** Rows without an owner are about to be committed: a process that pushes need not find them by its poll. */
+  #announceCallbacks(): void {
+    this.#announcement ??= setTimeout(() => {
+      this.#announcement = null;
+      notify(this.#runtime.database.query, 'callbacks').catch(() => {});
+    }, announceAfterMs);
+  }
+
   #openFront(wakeDispatch: () => void): Front {
     return openFront({
       config: this.#config,
@@ -234,8 +249,9 @@ class RunningPlatform implements Platform {
   #startLoops(): void {
     const { log, clock } = this.#runtime;
     const { reclaimEveryMs, expiryEveryMs } = this.#pace;
-    const loop = (name: string, everyMs: number, work: () => Promise<unknown>) => {
-      this.#loops[name] = startLoop({ name, everyMs, work, log });
+    type Work = () => Promise<unknown>;
+    const loop = (name: string, everyMs: number, work: Work, idle: Partial<LoopOptions> = {}) => {
+      this.#loops[name] = startLoop({ name, everyMs, work, log, ...idle });
     };
     loop('take-over', reclaimEveryMs, () => this.#reclaimWork());
     loop('engine', renewEveryMs, () => this.#runtime.ensureRunning());
@@ -243,18 +259,19 @@ class RunningPlatform implements Platform {
       const dispatcher = this.#dispatcher;
       const receipts = this.#receipts!;
       const replies = this.#replies!;
-      loop('dispatch', dispatchEveryMs, async () => {
+      const dispatch = async () => {
         await dispatcher.releaseStuck();
-        await dispatcher.claim();
-      });
+        return (await dispatcher.claim()) > 0 || dispatcher.isBusy;
+      };
+      const nextDue = (withinMs: number) => dispatcher.nextDue(withinMs);
+      loop('dispatch', dispatchEveryMs, dispatch, { idleMs: idlePollMs, nextDue });
       loop('expiry', expiryEveryMs, async () => {
         await dispatcher.expire();
         await dispatcher.releaseLostClaims();
       });
       loop('overdue replies', expiryEveryMs, () => replies.joinOverdue());
-      loop('young orphans', recentUnmatchedEveryMs, () =>
-        receipts.matchUnmatchedReceipts(clock.now() - recentUnmatchedMs),
-      );
+      const adopt = () => receipts.matchUnmatchedReceipts(clock.now() - recentUnmatchedMs);
+      loop('young orphans', recentUnmatchedEveryMs, adopt, { idleMs: idlePollMs });
       loop('old orphans', expiryEveryMs * oldUnmatchedRounds, () => receipts.matchUnmatchedReceipts(0));
     }
     if (this.#front !== null) {
@@ -264,7 +281,8 @@ class RunningPlatform implements Platform {
     }
     if (this.#pusher !== null) {
       const pusher = this.#pusher;
-      loop('callbacks', callbacksEveryMs, () => pusher.claim());
+      const push = async () => (await pusher.claim()) > 0 || pusher.isBusy;
+      loop('callbacks', callbacksEveryMs, push, { idleMs: idlePollMs });
       loop('stray callbacks', expiryEveryMs, () => pusher.releaseLostClaims());
     }
   }
@@ -322,7 +340,10 @@ class RunningPlatform implements Platform {
     if (notice === 'rates' || notice === null) this.#readPricingData().catch(fail);
     if (notice === 'carriers' || notice === null) this.#loops['take-over']?.wake();
     if (notice === 'chunks' || notice === null) this.#loops['dispatch']?.wake();
-    if (notice === 'callbacks' || notice === null) this.#loops['callbacks']?.wake();
+    if (notice === 'callbacks' || notice === null) {
+      this.#loops['callbacks']?.wake();
+      this.#loops['errands']?.wake();
+    }
   }
 
   async #readPricingData(): Promise<void> {
@@ -351,6 +372,10 @@ class RunningPlatform implements Platform {
     await this.#replies?.stop();
     await this.#dispatcher?.finish();
     await this.#pusher?.stop();
+    if (this.#announcement !== null) {
+      clearTimeout(this.#announcement);
+      await notify(this.#runtime.database.query, 'callbacks').catch(() => {});
+    }
     await this.#unlisten?.();
     await this.#lease?.stop();
     if (this.#processId !== 0)

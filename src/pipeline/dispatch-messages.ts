@@ -24,6 +24,7 @@ import {
   type ClaimedChunk,
   claimDueChunks,
   claimExpiredChunks,
+  findNextDue,
   listOwnedChunks,
   readChunkMessages,
   releaseChunks,
@@ -92,6 +93,11 @@ export class Dispatcher {
   get owner(): number {
     return this.#options.processId;
   }
+  /** Something is in hand: its end may make room for chunks that are due. */
+  get isBusy(): boolean {
+    return this.#inHand > 0;
+  }
+
   /** How many messages it takes in hand now: none while no connector is up, so that other processes may. */
   room(): number {
     const isAnyUp = [...this.#context.connectors.values()].some((connector) => connector.isUp);
@@ -299,6 +305,18 @@ export class Dispatcher {
       }
     }
     return claimed;
+  }
+
+  /** Milliseconds until the first free chunk is due, at most `withinMs`; null when none is. */
+  async nextDue(withinMs: number): Promise<number | null> {
+    const { database, clock } = this.#context;
+    const nowMs = clock.now();
+    let dueMs: number | null = null;
+    for (const bucket of this.#options.buckets()) {
+      const dueAtMs = await findNextDue(database.query, bucket, nowMs + withinMs);
+      if (dueAtMs !== null) dueMs = Math.min(dueMs ?? withinMs, dueAtMs - nowMs);
+    }
+    return dueMs;
   }
 
   /**

@@ -145,6 +145,11 @@ export class CallbackPusher {
     return this.#stopping || this.#inHand >= maxInHand ? null : this.#options.processId;
   }
 
+  /** Something is in hand: its end may make room for rows that are due. */
+  get isBusy(): boolean {
+    return this.#inHand > 0;
+  }
+
   /** Takes rows that were just committed with this process as their owner, without reading them again. */
   take(bucket: number, finished: readonly FinishedMessage[]): void {
     const createdAtMs = this.#context.clock.now();

@@ -52,6 +52,8 @@ export interface CarrierSettings {
   readonly random: () => number;
   readonly log: Log;
   readonly onSubmit: ((submitted: Submitted) => void) | null;
+  /** Something began that a tick follows. */
+  readonly onActivity: () => void;
 }
 
 /** A message taken, until its receipt has been handed to the mailbox. */
@@ -95,6 +97,7 @@ export class Carrier implements Owner {
   }
 
   accept(): Connection {
+    this.#settings.onActivity();
     const { limits, clock, log } = this.#settings;
     const connection = new Connection(this, limits, 'simulator', clock, log);
     this.#connections.add(connection);
@@ -103,6 +106,7 @@ export class Carrier implements Owner {
 
   behave(behaviour: Behaviour): void {
     this.#behaviour = behaviour;
+    this.#settings.onActivity();
     const nowMs = this.#settings.clock.now();
     for (const mailbox of this.#mailboxes.values()) {
       mailbox.isHeld = behaviour.holdReceipts;
@@ -121,11 +125,20 @@ export class Carrier implements Owner {
     return waiting;
   }
 
+  /** Nothing waits for its time, for room or for an answer. */
+  get isIdle(): boolean {
+    if (!this.#schedule.isEmpty || this.waiting > 0) return false;
+    for (const { session } of this.#connections)
+      if (session.state !== 'bound' || session.unanswered > 0) return false;
+    return true;
+  }
+
   /** A phone writes. It reaches the customer who last used that sender, or else whoever has bound. */
   reply(from: string, to: string, text: string): void {
     const mailbox =
       this.#mailboxes.get(this.#customers.get(to) ?? '') ?? this.#mailboxes.values().next().value;
     if (mailbox === undefined) return;
+    this.#settings.onActivity();
     this.#replyReference = (this.#replyReference + 1) & 0xff;
     for (const delivery of replyDeliveries(from, to, text, this.#replyReference)) mailbox.push(delivery);
     mailbox.pump(this.#settings.clock.now());
@@ -142,6 +155,7 @@ export class Carrier implements Owner {
 
   /** Says goodbye on every connection. */
   unbind(): void {
+    this.#settings.onActivity();
     const nowMs = this.#settings.clock.now();
     for (const connection of this.#connections) {
       connection.session.unbind(nowMs);
@@ -172,6 +186,7 @@ export class Carrier implements Owner {
   }
 
   onBound(connection: Connection): void {
+    this.#settings.onActivity();
     const { systemId, session } = connection;
     let mailbox = this.#mailboxes.get(systemId);
     if (mailbox === undefined) {
@@ -186,6 +201,7 @@ export class Carrier implements Owner {
   }
 
   onClosed(connection: Connection, reason: string): void {
+    this.#settings.onActivity();
     this.#connections.delete(connection);
     const mailbox = this.#mailboxes.get(connection.systemId);
     mailbox?.detach(connection);
@@ -195,6 +211,7 @@ export class Carrier implements Owner {
   }
 
   onAcknowledged(connection: Connection, delivery: Delivery, status: number, nowMs: number): void {
+    this.#settings.onActivity();
     const mailbox = this.#mailboxes.get(connection.systemId)!;
     const isFinal = status === commandStatus.ESME_RX_P_APPN || status === commandStatus.ESME_RX_R_APPN;
     if (status === commandStatus.ESME_ROK || isFinal) {
@@ -212,6 +229,7 @@ export class Carrier implements Owner {
   }
 
   onRequest(connection: Connection, pdu: RequestPdu, nowMs: number): void {
+    this.#settings.onActivity();
     if (pdu.command === 'query_sm') this.#onQuery(connection, pdu);
     else if (pdu.command !== 'deliver_sm') this.#onSubmit(connection, pdu, nowMs);
   }

@@ -7,6 +7,10 @@ export class Schedule {
   readonly #slots = new Map<number, (() => void)[]>();
   #doneUpTo = Number.NEGATIVE_INFINITY;
 
+  get isEmpty(): boolean {
+    return this.#slots.size === 0;
+  }
+
   /** Not before this instant. */
   at(atMs: number, action: () => void): void {
     const slot = Math.max(Math.ceil(atMs / slotMs), this.#doneUpTo + 1);

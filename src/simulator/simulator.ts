@@ -5,6 +5,7 @@
 import type { TlsOptions } from 'node:tls';
 import { listenTcp } from '#lib/net/tcp-server.ts';
 import type { Log } from '#lib/observability/log.ts';
+import { Ticker } from '#lib/ticker.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import type { SessionLimits } from '#smpp/protocol/session.ts';
 import { type Behaviour, goodBehaviour, seededRandom } from './behaviour.ts';
@@ -53,6 +54,8 @@ export interface Simulator {
 }
 
 const tickMs = 20;
+/** Nothing waits for its time or an answer: only enquire_link is due some time. */
+const idleTickMs = 1_000;
 
 const sessionLimits: SessionLimits = {
   bindMs: 10_000,
@@ -75,11 +78,20 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     random: seededRandom(options.seed ?? 1),
     log: options.log,
     onSubmit: options.onSubmit ?? null,
+    onActivity: () => ticker.hurry(),
+  });
+  const ticker = new Ticker({
+    busyMs: tickMs,
+    idleMs: idleTickMs,
+    tick() {
+      carrier.tick(clock.now());
+      return !carrier.isIdle;
+    },
   });
   carrier.behave({ ...goodBehaviour, ...options.behaviour });
+  ticker.start();
   const { host, port, tls } = options;
   const server = await listenTcp({ host, port, ...(tls ? { tls } : {}) }, () => carrier.accept());
-  const ticker = setInterval(() => carrier.tick(clock.now()), tickMs);
   return {
     port: server.port,
     counters: carrier.counters,
@@ -93,7 +105,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     stop: async () => {
       carrier.unbind();
       await carrier.whenQuiet(stopMs);
-      clearInterval(ticker);
+      ticker.stop();
       await server.close();
     },
   };

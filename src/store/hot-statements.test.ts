@@ -23,6 +23,7 @@ import { claimDueCallbacks, recordRounds, releaseCallbacks } from '#store/pipeli
 import {
   claimDueChunks,
   claimExpiredChunks,
+  findNextDue,
   finishChunks,
   listOwnedChunks,
   readChunkMessages,
@@ -124,6 +125,9 @@ async function live(query: Query, batch: number): Promise<void> {
   await releaseIdempotencyKeys(query, 0, [{ ...claim, expiresAtMs: nowMs }]);
   await readBalance(query, 0, account);
 
+  const dueAtMs = await findNextDue(query, 0, nowMs + 1_000);
+  assert.ok(dueAtMs !== null && dueAtMs <= nowMs, String(dueAtMs));
+  assert.equal(await findNextDue(query, 0, dueAtMs - 1), null, 'nothing is due before');
   const [claimed] = await claimDueChunks(query, 0, process, nowMs, 8);
   assert.ok(claimed, 'the chunk is claimed');
   assert.equal((await readChunkMessages(query, claimed)).length, 6);
@@ -133,6 +137,8 @@ async function live(query: Query, batch: number): Promise<void> {
   assert.deepEqual(await listOwnedChunks(query, 0, process), [firstId]);
   assert.deepEqual(await claimExpiredChunks(query, 0, process, nowMs, 8), []);
   assert.deepEqual(await releaseChunksOfDeadProcesses(query, 0), []);
+
+  assert.equal(await findNextDue(query, 0, nowMs + 1_000), null, 'a claimed chunk is not free');
 
   const ids = campaign.messages.map((_, i) => firstId + i);
   const refs = ids.map((messageId) => ({

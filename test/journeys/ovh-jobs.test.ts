@@ -159,17 +159,23 @@ test('a deferred job is listed, read, cancelled and given back; the others leave
   const account = await platform.anAccount();
   const client = jobClient(platform, account);
   const receivers = Array.from({ length: 3 }, (_, i) => mobile(i));
+  await platform.advance(30 * minute);
+  const sentFromMs = platform.clock.now();
   const { ids } = await client.send({ ...notice, receivers, differedPeriod: 90 });
+  const sentUntilMs = platform.clock.now();
   await client.send({ ...notice, receivers: [mobile(10)] });
   assert.deepEqual(await client.ok('GET', `${client.path}/jobs`), ids);
-  const job = await client.ok<Record<string, unknown>>('GET', `${client.path}/jobs/${ids[1]}`);
+  const job = await client.ok<{ creationDatetime: string }>('GET', `${client.path}/jobs/${ids[1]}`);
   assertAnswer('GET /sms/{serviceName}/jobs/{id}', job);
+  // In Paris, in whole seconds, the second in which it was sent however long that took.
+  assert.match(job.creationDatetime, /^2026-11-18T10:3\d:\d\d\+01:00$/);
+  const createdAtMs = Date.parse(job.creationDatetime);
+  assert.ok(createdAtMs > sentFromMs - 1_000 && createdAtMs <= sentUntilMs, job.creationDatetime);
   assert.partialDeepStrictEqual(job, {
     id: ids[1],
     receiver: `+${receivers[1]}`,
     sender: 'Chappe',
     differedDelivery: 90,
-    creationDatetime: '2026-11-18T10:00:00+01:00',
     numberOfSms: 1,
     credits: 1,
   });

@@ -8,6 +8,7 @@ import { accessSync, chmodSync, constants, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.ts';
+import { registerChild, registerFolder } from './started.ts';
 
 export const root = join(import.meta.dirname, '../..');
 export const command = join(root, 'bin/chappe.mjs');
@@ -41,7 +42,14 @@ function swiftParent(): string {
 export function temporaryFolder(): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(swiftParent(), 'chappe-outside-'));
   chmodSync(path, 0o755);
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+  const unregister = registerFolder(path);
+  return {
+    path,
+    remove() {
+      rmSync(path, { recursive: true, force: true });
+      unregister();
+    },
+  };
 }
 
 /** What the machine that runs the tests has set for itself does not count. */
@@ -59,7 +67,7 @@ function environment({ dataDir, env }: Surroundings): Record<string, string> {
 }
 
 export function start(program: string, args: readonly string[], surroundings: Surroundings): ChildProcess {
-  return spawn(program, args, {
+  const child = spawn(program, args, {
     cwd: root,
     env: environment(surroundings),
     // Its own process group, so that a signal can be sent to all of it, as a terminal does.
@@ -67,6 +75,8 @@ export function start(program: string, args: readonly string[], surroundings: Su
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(surroundings.uid === undefined ? {} : { uid: surroundings.uid, gid: surroundings.uid }),
   });
+  registerChild(child, true);
+  return child;
 }
 
 function listen(child: ChildProcess): { stdout: string; stderr: string } {

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { freePort } from './free-port.ts';
+import { registerChild } from './started.ts';
 
 const root = join(import.meta.dirname, '../..');
 const readyWithinMs = 60_000;
@@ -32,6 +33,7 @@ export async function serve(settings: Readonly<Record<string, string>>): Promise
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  registerChild(child);
   let stdout = '';
   let stderr = '';
   const closed = once(child, 'close') as Promise<[number | null]>;

@@ -25,6 +25,7 @@ import { type Keys, mobile, sendLegacy, sendRest } from './clients.ts';
 import { Customer } from './customer.ts';
 import { violations } from './invariants.ts';
 import { type Serving, serve } from './serving.ts';
+import { registerChild, registerFolder } from './started.ts';
 import { until } from './until.ts';
 
 /** kill: SIGKILL to the platform. postgres: SIGKILL to the database server. term: SIGTERM to the platform. */
@@ -103,6 +104,7 @@ interface Wish {
 export async function liveDay(options: DayOptions): Promise<DayReport> {
   const dataDir = mkdtempSync(join(tmpdir(), 'chappe-day-'));
   chmodSync(dataDir, 0o755);
+  const unregister = registerFolder(dataDir);
   const day = new Day(options, dataDir);
   try {
     await day.begin();
@@ -112,6 +114,7 @@ export async function liveDay(options: DayOptions): Promise<DayReport> {
   } finally {
     await day.end();
     rmSync(dataDir, { recursive: true, force: true });
+    unregister();
   }
 }
 
@@ -478,6 +481,7 @@ class SeparateCarrier {
   static async start(logFile: string, seed: number): Promise<SeparateCarrier> {
     const args = ['--port', '0', '--control', '--log', logFile, '--seed', String(seed), '--latency', '5'];
     const child = spawn(process.execPath, [simulator, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+    registerChild(child);
     const lines = createInterface({ input: child.stdout! });
     const [line] = (await once(lines, 'line')) as [string];
     const random = seededRandom(seed + 2);

@@ -45,3 +45,15 @@ export function find(file: SourceFile, text: string, pattern: RegExp): string[] 
   });
   return places;
 }
+
+/** The anchors of the headings of a page, as GitHub makes them. */
+export function anchorsOf(text: string): Set<string> {
+  return new Set(
+    [...text.matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
+      title!
+        .toLowerCase()
+        .replace(/[^\w\- ]/g, '')
+        .replaceAll(' ', '-'),
+    ),
+  );
+}

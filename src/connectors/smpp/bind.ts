@@ -83,6 +83,13 @@ export class Bind<Token> {
     return this.#session?.unanswered ?? 0;
   }
 
+  /** Nothing is under way, and nothing changes by the clock alone but the time for an enquire_link. */
+  isIdle(nowMs: number): boolean {
+    if (this.#state === 'stopped' || this.#state === 'waiting') return true;
+    if (this.#state !== 'up' || nowMs < this.#throttledUntilMs || this.#link!.isCongested) return false;
+    return this.#session!.unanswered === 0 && this.#session!.owed === 0 && this.#bucket.isFull(nowMs);
+  }
+
   /** How many requests may leave now. */
   room(nowMs: number): number {
     if (this.#state !== 'up' || nowMs < this.#throttledUntilMs || this.#link!.isCongested) return 0;

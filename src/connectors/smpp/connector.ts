@@ -4,6 +4,7 @@
 
 import type { Connector, ConnectorEvents, OutboundMessage, Outcome } from '#domain/delivery/connector.ts';
 import type { Log } from '#lib/observability/log.ts';
+import { Ticker } from '#lib/ticker.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import type { RequestPdu, ResponsePdu, Session } from '#smpp/protocol/session.ts';
 import { commandStatus, statusMeaning, statusName } from '#smpp/protocol/status.ts';
@@ -30,6 +31,8 @@ export interface SmppConnector extends Connector {
 }
 
 const tickMs = 50;
+/** Nothing waits for an answer, for room or for its time: only enquire_link is due some time. */
+const idleTickMs = 1_000;
 
 export function createSmppConnector(
   settings: SmppSettings,
@@ -52,7 +55,7 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
   readonly #binds: readonly Bind<Segment>[];
   readonly #outbox = new Outbox((segment, outcome) => this.#failLater(segment, outcome));
   readonly #writer: SegmentWriter;
-  #ticker: NodeJS.Timeout | undefined;
+  readonly #ticker = new Ticker({ busyMs: tickMs, idleMs: idleTickMs, tick: () => this.#tick() });
   #nextBind = 0;
   #isStopping = false;
   #drain: { readonly untilMs: number; readonly resolve: () => void } | null = null;
@@ -76,11 +79,13 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
 
   startBind(index: number): void {
     if (this.#isStopping) return;
-    this.#ticker ??= setInterval(() => this.#tick(), tickMs).unref();
+    this.#ticker.start();
+    this.#ticker.hurry();
     this.#binds[index]!.start();
   }
 
   stopBind(index: number, graceMs: number): Promise<void> {
+    this.#ticker.hurry();
     return this.#binds[index]!.stop(graceMs);
   }
 
@@ -94,6 +99,7 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
   }
 
   submit(message: OutboundMessage, done: (outcome: Outcome) => void): void {
+    this.#ticker.hurry();
     const nowMs = this.#deps.clock.now();
     const early = this.#earlyOutcome(message, nowMs);
     const job = early === null ? this.#writer.jobOf(message, done) : null;
@@ -108,6 +114,7 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
 
   async stop(graceMs: number): Promise<void> {
     this.#isStopping = true;
+    this.#ticker.hurry();
     const untilMs = this.#deps.clock.now() + graceMs;
     this.#outbox.giveBack('the connector is stopping', this.#deps.clock.now());
     if (this.#outbox.length > 0) {
@@ -117,8 +124,7 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
       });
     }
     await Promise.all(this.#binds.map((bind) => bind.stop(untilMs - this.#deps.clock.now())));
-    clearInterval(this.#ticker);
-    this.#ticker = undefined;
+    this.#ticker.stop();
     this.#outbox.close();
   }
 
@@ -165,7 +171,8 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
     if (this.#outbox.length > 0) this.#outbox.offer((segment) => this.#send(segment, nowMs));
   }
 
-  #tick(): void {
+  /** Returns whether the next tick must not be late. */
+  #tick(): boolean {
     const nowMs = this.#deps.clock.now();
     for (const bind of this.#binds) bind.tick(nowMs);
     this.#outbox.giveUp(nowMs, this.#options.patienceMs);
@@ -178,6 +185,8 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
       this.#knownCapacity = room;
       this.#changeSoon();
     }
+    const isIdle = this.#outbox.length === 0 && this.#drain === null;
+    return !isIdle || this.#binds.some((bind) => !bind.isIdle(nowMs));
   }
 
   /** Outcomes of our own making come in a later turn, as answers do. */
@@ -235,6 +244,7 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
   }
 
   onRequest(session: Session<Segment>, bind: Bind<Segment>, pdu: RequestPdu, nowMs: number): void {
+    this.#ticker.hurry();
     const { command, sequence_number: sequence } = pdu;
     let isAnswered = false;
     const answer = (ok: boolean) => {

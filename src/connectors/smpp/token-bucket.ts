@@ -25,6 +25,11 @@ export class TokenBucket {
     return Math.floor(this.#tokens);
   }
 
+  /** Nothing becomes available by the clock alone. */
+  isFull(nowMs: number): boolean {
+    return this.#perMs === 0 || this.available(nowMs) >= Math.floor(this.#burst);
+  }
+
   /** Only what is available. */
   take(): void {
     if (this.#perMs !== 0) this.#tokens--;

@@ -18,6 +18,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, describe, test } from 'node:test';
 import pg from 'pg';
+import { registerChild, registerFolder } from '../../../test/support/started.ts';
 import { installedBinaries, linkLibraries, program } from './binaries.ts';
 import { readPidFile } from './cluster.ts';
 import { type Connection, type EmbeddedServer, startEmbedded } from './embedded.ts';
@@ -29,7 +30,11 @@ const small = { shared_buffers: '16MB', max_connections: '10' };
 const log = () => {};
 
 const scratch = mkdtempSync(join(tmpdir(), 'embedded test '));
-after(() => rmSync(scratch, { recursive: true, force: true }));
+const unregister = registerFolder(scratch);
+after(() => {
+  rmSync(scratch, { recursive: true, force: true });
+  unregister();
+});
 
 function start(dataDir: string): Promise<EmbeddedServer> {
   return startEmbedded({ dataDir, log, settings: small });
@@ -69,6 +74,7 @@ async function userProcess(dataDir: string, options: { uid?: number; gid?: numbe
     cwd: '/',
     stdio: ['pipe', 'pipe', 'inherit'],
   });
+  registerChild(child);
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   assert.ok(child.stdout);
   for await (const line of createInterface(child.stdout)) {

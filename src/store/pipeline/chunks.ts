@@ -3,7 +3,18 @@
 import type { DispatchableMessage } from '#domain/acceptance/chunking.ts';
 import { messageStatusCodes } from '#domain/base/message.ts';
 import { encodingCodes, purposeCodes, tierCodes } from '#store/database/codes.ts';
-import { boolean, code, instant, int2, int4, int8, list, micros, text } from '#store/database/columns.ts';
+import {
+  boolean,
+  code,
+  instant,
+  int2,
+  int4,
+  int8,
+  list,
+  micros,
+  nullable,
+  text,
+} from '#store/database/columns.ts';
 import type { Query } from '#store/database/database.ts';
 import { inBucket, statement } from '#store/database/statement.ts';
 
@@ -72,6 +83,22 @@ export async function claimExpiredChunks(
 ): Promise<ClaimedChunk[]> {
   const rows = await claimExpired.run(query, { bucket, processId, now: nowMs, limit });
   return rows.map((row) => ({ bucket, ...row }));
+}
+
+const findNext = statement('next_due_chunk', {
+  params: { bucket: int2, until: instant },
+  row: { dueAtMs: nullable(instant) },
+  // Bounded like the claim.
+  text: (p) => `
+select min(due_at) as "dueAtMs" from chunks
+where bucket = ${p.bucket} and owner is null and due_at <= ${p.until}
+  and rank_at <= ${p.until} + interval '1 hour'`,
+});
+
+/** The due time of the first free chunk that is due by `untilMs`; null if there is none. */
+export async function findNextDue(query: Query, bucket: number, untilMs: number): Promise<number | null> {
+  const row = await findNext.find(query, { bucket, until: untilMs });
+  return row?.dueAtMs ?? null;
 }
 
 const readMessages = statement('read_chunk_messages', {

@@ -1,0 +1,49 @@
+// Comments cite documents of the repository, and what they cite exists.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'node:test';
+import { anchorsOf, readFiles, root, type SourceFile } from '../support/source-text.ts';
+
+/** `docs/dialects/octopush.md#mail-to-sms`, or a decision by the beginning of its file name: `docs/decisions/0006`. */
+const citation = /\bdocs\/[\w./-]*[\w-](?:#[\w-]+)?/g;
+
+function brokenCitations({ path, text }: SourceFile): string[] {
+  return [...text.matchAll(citation)]
+    .map(([cited]) => cited)
+    .flatMap((cited) => {
+      const [file, anchor] = cited.split('#');
+      const isDecision = /^docs\/decisions\/\d{4}$/.test(file!);
+      if (isDecision)
+        return decisions.some((name) => name.startsWith(`${file}-`)) ? [] : [`${path}: ${cited}`];
+      const absolute = join(root, file!);
+      const isThere = existsSync(absolute);
+      if (isThere && anchor === undefined) return [];
+      const hasHeading = isThere && anchorsOf(readFileSync(absolute, 'utf8')).has(anchor!);
+      return hasHeading ? [] : [`${path}: ${cited}`];
+    });
+}
+
+const decisions = readFiles('docs/decisions/*.md').map(({ path }) => path);
+const own = 'test/repository/citations.test.ts';
+
+test('every document that the source cites exists, with the heading that is cited', () => {
+  const files = readFiles('{src,test,bench,scripts,bin}/**/*.{ts,mjs,sql}', '*.ts');
+  assert.deepEqual(files.filter(({ path }) => path !== own).flatMap(brokenCitations), []);
+});
+
+const examples: readonly (readonly [string, boolean])[] = [
+  ['docs/dialects/octopush.md', true],
+  ['docs/dialects/nowhere.md', false],
+  ['docs/style.md#comments', true],
+  ['docs/style.md#no-such-heading', false],
+  ['docs/nowhere.md#comments', false],
+  ['docs/decisions/0006', true],
+  ['docs/decisions/9999', false],
+  ['(docs/decisions/0006-messages-in-doubt.md).', true],
+];
+
+for (const [cited, resolves] of examples)
+  test(`the citation ${cited} ${resolves ? 'resolves' : 'is broken'}`, () => {
+    assert.equal(brokenCitations({ path: 'planted', text: `// See ${cited}` }).length, resolves ? 0 : 1);
+  });
