@@ -47,7 +47,7 @@ export class Connection implements Conversation, Listener {
         onTimeout: (delivery) => owner.onUnacknowledged(this, delivery),
         onLost: (delivery) => owner.onUnacknowledged(this, delivery),
         onMalformed: (pdu) => log.warn({ reason: pdu.reason }, 'malformed PDU'),
-        onStray: (pdu) => log.debug({ command: pdu.command }, 'answer to nothing'),
+        onStray: (pdu) => log.debug({ command: pdu.command }, 'a PDU that nothing waits for'),
         onClosed: (reason) => {
           owner.onClosed(this, reason);
           this.#link?.end();

@@ -3,6 +3,7 @@
 // took. Which of the link's binds this process runs is the caller's choice: startBind, stopBind.
 
 import type {
+  CarrierReceipt,
   CarrierReply,
   Connector,
   ConnectorEvents,
@@ -12,12 +13,14 @@ import type {
 import type { Log } from '#lib/observability/log.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import type { RequestPdu, ResponsePdu, Session } from '#smpp/protocol/session.ts';
-import { commandStatus, statusMeaning, statusName } from '#smpp/protocol/status.ts';
+import { commandStatus, type StatusMeaning, statusMeaning, statusName } from '#smpp/protocol/status.ts';
+import { storedReference } from '#smpp/reference-forms.ts';
 import { Bind, type BindOwner } from './bind.ts';
 import { type DeliveryPdu, readDelivery } from './decode.ts';
+import { ReceiptHabits } from './habits.ts';
 import { type Segment, tryLater } from './job.ts';
 import { type Answer, Joiner } from './joiner.ts';
-import { defaultSmppOptions, type SmppOptions, type SmppSettings } from './options.ts';
+import { type LinkHabits, readSmppOptions, type SmppOptions, type SmppSettings } from './options.ts';
 import { Outbox } from './outbox.ts';
 import { SegmentWriter } from './segment-writer.ts';
 
@@ -42,12 +45,15 @@ export function createSmppConnector(
   settings: SmppSettings,
   events: ConnectorEvents,
   deps: SmppDeps,
+  learnt: LinkHabits = {},
 ): SmppConnector {
-  const options: SmppOptions = { ...defaultSmppOptions, ...settings };
-  return new PooledConnector(options, events, {
-    ...deps,
-    log: deps.log.child({ connector: options.name }),
-  });
+  const options = readSmppOptions(settings);
+  return new PooledConnector(
+    options,
+    events,
+    { ...deps, log: deps.log.child({ connector: options.name }) },
+    learnt,
+  );
 }
 
 class PooledConnector implements SmppConnector, BindOwner<Segment> {
@@ -58,6 +64,10 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
   readonly #deps: SmppDeps;
   readonly #binds: readonly Bind<Segment>[];
   readonly #joiner: Joiner;
+  readonly #habits: ReceiptHabits;
+  readonly #statuses: ReadonlyMap<number, StatusMeaning>;
+  /** How often each unknown word of a state was read. */
+  readonly #unknownWords = new Map<string, number>();
   readonly #outbox = new Outbox((segment, outcome) => this.#failLater(segment, outcome));
   readonly #writer: SegmentWriter;
   #ticker: NodeJS.Timeout | undefined;
@@ -68,7 +78,7 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
   #knownCapacity = 0;
   #isChangeDue = false;
 
-  constructor(options: SmppOptions, events: ConnectorEvents, deps: SmppDeps) {
+  constructor(options: SmppOptions, events: ConnectorEvents, deps: SmppDeps, learnt: LinkHabits) {
     this.id = options.id;
     this.name = options.name;
     this.#options = options;
@@ -76,6 +86,14 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
     this.#deps = deps;
     this.#writer = new SegmentWriter(options, Math.floor(deps.random() * 256));
     this.#binds = Array.from({ length: options.binds }, (_, index) => new Bind(index, options, this, deps));
+    this.#statuses = new Map(Object.entries(options.statuses).map(([code, as]) => [Number(code), as]));
+    this.#habits = new ReceiptHabits(options, learnt, {
+      onLearnt: (habits) => {
+        deps.log.info({ ...habits }, 'learnt how the carrier writes receipts');
+        events.onLearnt?.(this.id, habits);
+      },
+      onSingle: (receipt) => events.onReceipt(this.id, receipt, () => {}),
+    });
     this.#joiner = new Joiner((reply, answer) => this.#handOn(reply, answer), options.joinMs);
   }
 
@@ -105,7 +123,11 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
   submit(message: OutboundMessage, done: (outcome: Outcome) => void): void {
     const nowMs = this.#deps.clock.now();
     const early = this.#earlyOutcome(message, nowMs);
-    const job = early === null ? this.#writer.jobOf(message, done) : null;
+    const ended = (outcome: Outcome) => {
+      if (outcome.kind === 'submitted') this.#habits.onTaken(message.msisdn, outcome.references);
+      done(outcome);
+    };
+    const job = early === null ? this.#writer.jobOf(message, ended) : null;
     if (job === null) {
       setImmediate(done, early ?? senderRefused);
       return;
@@ -178,6 +200,7 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
     const nowMs = this.#deps.clock.now();
     for (const bind of this.#binds) bind.tick(nowMs);
     this.#joiner.tick(nowMs);
+    this.#habits.tick(nowMs);
     this.#outbox.giveUp(nowMs, this.#options.patienceMs);
     this.#pump(nowMs);
     const drain = this.#drain;
@@ -223,10 +246,11 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
   onResponse(bind: Bind<Segment>, segment: Segment, pdu: ResponsePdu, nowMs: number): void {
     const status = pdu.command_status;
     const { job, index } = segment;
-    switch (pdu.command === 'generic_nack' && status === 0 ? 'permanent' : statusMeaning(status)) {
+    const isNackOfNothing = pdu.command === 'generic_nack' && status === 0;
+    switch (isNackOfNothing ? 'permanent' : statusMeaning(status, this.#statuses)) {
       case 'taken':
         bind.unthrottle(nowMs);
-        job.take(index, pdu.command === 'submit_sm_resp' ? pdu.message_id : '');
+        job.take(index, pdu.command === 'submit_sm_resp' ? storedReference(pdu.message_id) : '');
         break;
       case 'throttled':
         bind.throttle(nowMs);
@@ -235,6 +259,9 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
       case 'temporary':
         if (job.segments.length > 1) this.#outbox.postpone(segment, nowMs);
         else job.fail(tryLater(statusName(status)));
+        break;
+      case 'elsewhere':
+        job.fail({ kind: 'elsewhere', code: status, reason: statusName(status) });
         break;
       case 'permanent':
         job.fail({ kind: 'refused', code: status, reason: statusName(status) });
@@ -250,13 +277,20 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
     const answer: Answer = (ok) => {
       if (isAnswered) return;
       isAnswered = true;
-      const status = ok ? commandStatus.ESME_ROK : commandStatus.ESME_RX_T_APPN;
+      const status = ok ? commandStatus.ESME_ROK : this.#options.retryStatus;
       session.respond(command === 'data_sm' ? 'data_sm_resp' : 'deliver_sm_resp', sequence, status);
       bind.wake();
     };
-    const delivery = readDelivery(pdu as DeliveryPdu, nowMs);
+    const { source_addr: sourceAddress } = pdu;
+    const delivery = readDelivery(pdu as DeliveryPdu, nowMs, this.#habits.rules);
     if (delivery.kind === 'receipt') {
-      this.#events.onReceipt(this.id, delivery.receipt, answer);
+      const { reading } = delivery;
+      if (reading.unknownWord !== '') this.#countUnknown(reading.unknownWord);
+      this.#habits.onReceipt(reading, sourceAddress, nowMs);
+      const receipt: CarrierReceipt = this.#habits.isOneForAll
+        ? { ...reading.receipt, speaksForAll: true }
+        : reading.receipt;
+      this.#events.onReceipt(this.id, receipt, answer);
     } else if (delivery.kind === 'nothing') {
       // Refused, it would only come again.
       this.#deps.log.warn({ bind: bind.index, why: delivery.why }, 'deliver_sm dropped');
@@ -266,6 +300,16 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
     } else {
       this.#joiner.add(delivery.reply, delivery.place, answer);
     }
+  }
+
+  /** Logged the first time, the tenth, the hundredth: a carrier may write it in every receipt. */
+  #countUnknown(word: string): void {
+    const shown = word.replace(/[^\x21-\x7e]/g, '?').slice(0, 20);
+    if (!this.#unknownWords.has(shown) && this.#unknownWords.size >= 100) return;
+    const times = (this.#unknownWords.get(shown) ?? 0) + 1;
+    this.#unknownWords.set(shown, times);
+    if (!Number.isInteger(Math.log10(times))) return;
+    this.#deps.log.warn({ word: shown, times }, 'receipts with a state that has no meaning: --state-words');
   }
 
   #handOn(reply: CarrierReply, answer: Answer): void {
