@@ -18,7 +18,7 @@ const pairs: readonly [answered: string, told: string, form: ReferenceForm][] = 
   ['0000a1b2', '41394', 'hex-to-dec'],
   ['A1B2', '0000041394', 'hex-to-dec'],
   ['ffffffffffffffff', '18446744073709551615', 'hex-to-dec'],
-  ['8a6f0b7c33d9e2415501', '653740586498744853845249', 'hex-to-dec'],
+  ['8a6f0b7c33d9e2415501', '653734990821635225900289', 'hex-to-dec'],
   ['41394', 'a1b2', 'dec-to-hex'],
   ['0000041394', '0000A1B2', 'dec-to-hex'],
   ['18446744073709551615', 'FFFFFFFFFFFFFFFF', 'dec-to-hex'],

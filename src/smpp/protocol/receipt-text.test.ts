@@ -19,27 +19,27 @@ const receipts: readonly { is: string; text: string; tlvs?: Tlvs; expected: Part
   {
     is: 'the text of the specification',
     text: 'id:7Z sub:001 dlvrd:001 submit date:2611212200 done date:2611212205 stat:DELIVRD err:000 text:Hello',
-    expected: { references: ['7Z'], state: 'delivered', error: null, atMs: done },
+    expected: { references: ['7Z', '7z'], state: 'delivered', error: null, atMs: done },
   },
   {
     is: 'another order, another case and extra blanks',
     text: '  STAT: undeliv   ERR : 21  Done Date: 261121220500   ID: 7Z  ',
-    expected: { references: ['7Z'], state: 'undelivered', error: '21', atMs: done },
+    expected: { references: ['7Z', '7z'], state: 'undelivered', error: '21', atMs: done },
   },
   {
     is: 'missing fields',
     text: 'id:7Z stat:EXPIRED',
-    expected: { references: ['7Z'], state: 'expired', error: null, atMs: now },
+    expected: { references: ['7Z', '7z'], state: 'expired', error: null, atMs: now },
   },
   {
     is: 'an empty error and a text that pretends to be fields',
     text: 'id:7Z stat:REJECTD err: text:id:9Z stat:DELIVRD err:1',
-    expected: { references: ['7Z'], state: 'rejected', error: null },
+    expected: { references: ['7Z', '7z'], state: 'rejected', error: null },
   },
   {
     is: 'an empty date before the next key',
     text: 'id:7Z done date: stat:DELIVERED err:0',
-    expected: { references: ['7Z'], state: 'delivered', error: null, atMs: now },
+    expected: { references: ['7Z', '7z'], state: 'delivered', error: null, atMs: now },
   },
   {
     is: 'words run together',
@@ -59,7 +59,7 @@ const receipts: readonly { is: string; text: string; tlvs?: Tlvs; expected: Part
       [tlvTags.receipted_message_id, textOctets('8Z')],
       [tlvTags.message_state, intOctets(2, 1)],
     ]),
-    expected: { references: ['8Z', '7Z'], state: 'delivered' },
+    expected: { references: ['8Z', '8z', '7Z', '7z'], state: 'delivered' },
   },
   {
     is: 'TLVs alone, with a network error code',
@@ -69,7 +69,7 @@ const receipts: readonly { is: string; text: string; tlvs?: Tlvs; expected: Part
       [tlvTags.message_state, intOctets(5, 1)],
       [tlvTags.network_error_code, Uint8Array.of(3, 0, 27)],
     ]),
-    expected: { references: ['8Z'], state: 'undelivered', error: '27', atMs: now },
+    expected: { references: ['8Z', '8z'], state: 'undelivered', error: '27', atMs: now },
   },
 ];
 
@@ -141,7 +141,7 @@ test('what is written reads back', () => {
     'id:S1 sub:001 dlvrd:000 submit date:2611212204 done date:2611212205 stat:UNDELIV err:012 text:A text longer than t',
   );
   assert.deepEqual(readReceipt(text, noTlvs, now)?.receipt, {
-    references: ['S1'],
+    references: ['S1', 's1'],
     state: 'undelivered',
     error: '012',
     atMs: done,
