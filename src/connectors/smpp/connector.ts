@@ -123,11 +123,7 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
   submit(message: OutboundMessage, done: (outcome: Outcome) => void): void {
     const nowMs = this.#deps.clock.now();
     const early = this.#earlyOutcome(message, nowMs);
-    const ended = (outcome: Outcome) => {
-      if (outcome.kind === 'submitted') this.#habits.onTaken(message.msisdn, outcome.references);
-      done(outcome);
-    };
-    const job = early === null ? this.#writer.jobOf(message, ended) : null;
+    const job = early === null ? this.#writer.jobOf(message, done) : null;
     if (job === null) {
       setImmediate(done, early ?? senderRefused);
       return;
@@ -245,12 +241,12 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
 
   onResponse(bind: Bind<Segment>, segment: Segment, pdu: ResponsePdu, nowMs: number): void {
     const status = pdu.command_status;
-    const { job, index } = segment;
+    const { job } = segment;
     const isNackOfNothing = pdu.command === 'generic_nack' && status === 0;
     switch (isNackOfNothing ? 'permanent' : statusMeaning(status, this.#statuses)) {
       case 'taken':
         bind.unthrottle(nowMs);
-        job.take(index, pdu.command === 'submit_sm_resp' ? storedReference(pdu.message_id) : '');
+        this.#take(segment, pdu.command === 'submit_sm_resp' ? storedReference(pdu.message_id) : '');
         break;
       case 'throttled':
         bind.throttle(nowMs);
@@ -269,6 +265,11 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
     }
     this.#pump(nowMs);
     this.#changeSoon();
+  }
+
+  #take({ job, index }: Segment, reference: string): void {
+    this.#habits.onTaken(job, job.message.msisdn, reference, index, job.segments.length);
+    job.take(index, reference);
   }
 
   onRequest(session: Session<Segment>, bind: Bind<Segment>, pdu: RequestPdu, nowMs: number): void {

@@ -25,7 +25,10 @@ const dateToleranceMs = 150_000;
 const maxRemembered = 4_000;
 
 interface LongMessage {
-  readonly parts: Set<number>;
+  /** Parts that the carrier has not taken (yet). */
+  missing: number;
+  /** Parts that a receipt has told of. */
+  readonly told: Set<number>;
   firstAtMs: number;
   receipt: CarrierReceipt | null;
 }
@@ -50,6 +53,7 @@ export class ReceiptHabits {
   #forms: readonly ReferenceForm[];
   readonly #votes = new Map<ReferenceForm, number>();
   readonly #sent = new Map<string, Sent>();
+  readonly #long = new WeakMap<object, LongMessage>();
   readonly #open = new Set<LongMessage>();
   #singles: CarrierReceipt[] = [];
   #severals = 0;
@@ -84,15 +88,18 @@ export class ReceiptHabits {
     return this.#isForcedToOne || this.#count === 'any';
   }
 
-  /** What it may be learnt from: the references of a message that the carrier took. */
-  onTaken(msisdn: number, references: readonly string[]): void {
-    const isLong = this.#count === null && !this.#isForcedToOne && new Set(references).size > 1;
+  /** What it may be learnt from: the carrier took a segment. `job` stands for its message. */
+  onTaken(job: object, msisdn: number, reference: string, part: number, parts: number): void {
+    const isLong = this.#count === null && !this.#isForcedToOne && parts > 1;
     if (this.#form !== null && !isLong) return;
-    const message: LongMessage | null = isLong ? { parts: new Set(), firstAtMs: 0, receipt: null } : null;
-    for (const [part, reference] of references.entries()) {
-      if (this.#sent.size >= maxRemembered) this.#sent.delete(this.#sent.keys().next().value!);
-      this.#sent.set(reference, { msisdn, part, message });
+    let message = isLong ? (this.#long.get(job) ?? null) : null;
+    if (isLong && message === null) {
+      message = { missing: parts, told: new Set(), firstAtMs: 0, receipt: null };
+      this.#long.set(job, message);
     }
+    if (message !== null) message.missing--;
+    if (this.#sent.size >= maxRemembered) this.#sent.delete(this.#sent.keys().next().value!);
+    this.#sent.set(reference, { msisdn, part, message });
   }
 
   onReceipt(reading: ReceiptReading, sourceAddress: string, nowMs: number): void {
@@ -110,6 +117,8 @@ export class ReceiptHabits {
     for (const message of this.#open) {
       if (nowMs - message.firstAtMs < settleMs) return;
       this.#open.delete(message);
+      // One that the carrier has in part only gets fewer receipts from any carrier.
+      if (message.missing > 0) continue;
       this.#singles.push(message.receipt!);
       if (this.#severals === 0 && this.#singles.length >= enoughSingles) this.#learnCount('any');
     }
@@ -139,14 +148,14 @@ export class ReceiptHabits {
 
   #onPart(sent: Sent, message: LongMessage, reading: ReceiptReading, nowMs: number): void {
     if (reading.receipt.state === 'underway') return;
-    message.parts.add(sent.part);
-    if (message.parts.size === 1 && message.receipt === null) {
+    message.told.add(sent.part);
+    if (message.told.size === 1 && message.receipt === null) {
       // A failure of one part is the end of all; only a delivery waits for the others.
       if (reading.receipt.state !== 'delivered') return;
       message.receipt = reading.receipt;
       message.firstAtMs = nowMs;
       this.#open.add(message);
-    } else if (message.parts.size === 2) {
+    } else if (message.told.size === 2) {
       this.#open.delete(message);
       this.#severals++;
       if (this.#severals >= enoughSingles) this.#learnCount('each');
@@ -155,12 +164,16 @@ export class ReceiptHabits {
 
   #learnCount(count: ReceiptCount): void {
     this.#count = count;
-    const told = count === 'any' ? [...this.#singles, ...[...this.#open].map((m) => m.receipt!)] : [];
+    const told = count === 'any' ? [...this.#singles, ...this.#openReceipts()] : [];
     this.#singles = [];
     this.#open.clear();
     this.#forget();
     this.#events.onLearnt({ receipts: count });
     for (const receipt of told) this.#events.onSingle({ ...receipt, speaksForAll: true });
+  }
+
+  #openReceipts(): CarrierReceipt[] {
+    return [...this.#open].filter(({ missing }) => missing === 0).map(({ receipt }) => receipt!);
   }
 
   /** Nothing is left to be learnt of references. */

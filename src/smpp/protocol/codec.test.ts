@@ -251,7 +251,7 @@ test('a message_id without its NUL, longer than allowed, or followed by broken T
 const fromCarriers: readonly { is: string; hex: string; expected: Partial<PduOf<'deliver_sm'>> }[] = [
   {
     is: 'a source address of 21 characters',
-    hex: `00000000 00000005 00000000 00000005 00 05 00 ${'41'.repeat(21)} 00 01 01 33 00 00 00 00 00 00 00 00 00 01 42`,
+    hex: `00000000 00000005 00000000 00000005 00 05 00 ${'41'.repeat(21)} 00 01 01 33 00 00 00 00 00 00 00 00 00 00 01 42`,
     expected: { source_addr: 'A'.repeat(21), destination_addr: '3', short_message: Buffer.from('B') },
   },
   {
@@ -277,10 +277,10 @@ for (const { is, hex, expected } of fromCarriers) {
     const pdu = decodePdu(octets, 0, octets.length, true);
     assert.equal(pdu.command, 'deliver_sm');
     for (const [name, value] of Object.entries(expected)) {
-      const seen = pdu[name as keyof typeof pdu];
-      if (value instanceof Uint8Array) assert.deepEqual([...(seen as unknown as Uint8Array)], [...value]);
+      const seen: unknown = pdu[name as keyof typeof pdu];
+      if (value instanceof Uint8Array) assert.deepEqual([...(seen as Uint8Array)], [...value]);
       else if (value instanceof Map)
-        assert.deepEqual([...(seen as unknown as Map<number, Uint8Array>).keys()], [...value.keys()]);
+        assert.deepEqual([...(seen as Map<number, Uint8Array>).keys()], [...value.keys()]);
       else assert.equal(seen, value);
     }
   });
