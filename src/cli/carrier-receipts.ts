@@ -1,9 +1,7 @@
 // The options of chappe carrier add that say how a carrier answers and writes its receipts. Used by carrier.ts; what
 // they mean is in docs/operating/carriers.md#receipts.
-import { findTextProblem } from '#connectors/smpp/options.ts';
 import { zoneOffset } from '#domain/plan/schedule.ts';
-import { readStatus, settableMeanings } from '#smpp/protocol/status.ts';
-import { receiptStates } from '#smpp/receipt-states.ts';
+import { findTextProblem, readStatus, receiptStates, settableMeanings } from '#main/carrier-options.ts';
 import type { SmppLinkOptions } from '#store/platform/carriers.ts';
 import { type Call, type Option, UsageError } from './command.ts';
 

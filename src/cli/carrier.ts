@@ -1,7 +1,8 @@
 // chappe carrier add | list | remove | disable | enable, chappe route add | list | remove: the ways out.
-import { findTextProblem } from '#connectors/smpp/options.ts';
+
 import type { Tier } from '#domain/base/campaign.ts';
 import { parseEuro } from '#domain/money/micros.ts';
+import { findTextProblem } from '#main/carrier-options.ts';
 import { notify } from '#store/database/notices.ts';
 import {
   insertConnector,

@@ -12,11 +12,11 @@ import { priorityClassCount } from '#domain/base/priority-classes.ts';
 import type { Connector, OutboundMessage, Outcome } from '#domain/delivery/connector.ts';
 import type { DispatchChunk, FinalOutcome, RecordedOutcome } from '#domain/delivery/dispatch-state.ts';
 import { LostClaims } from '#domain/delivery/lost-claims.ts';
+import { type Chunk, type Item, keyOf } from '#domain/dispatch-state.ts';
+import { MessageRouter } from '#domain/message-router.ts';
 import { optedOutError } from '#domain/recipients/opt-out.ts';
 import type { Route } from '#domain/routing/choose.ts';
 import { PriorityQueues } from '#lib/async/priority-queues.ts';
-import { type Chunk, type Item, keyOf } from '#operations/dispatch-state.ts';
-import { MessageRouter } from '#operations/message-router.ts';
 import type { Lane } from '#store/database/database.ts';
 import {
   type ClaimedChunk,

@@ -176,3 +176,6 @@ export function findTextProblem(name: string, text: unknown, most: number): stri
   if (!/^[\x20-\x7e]*$/.test(text)) return `${name} has a character outside ASCII`;
   return null;
 }
+
+export { readStatus, settableMeanings } from '#smpp/protocol/status.ts';
+export { receiptStates } from '#smpp/receipt-states.ts';

@@ -1,0 +1,2 @@
+// What the commands about carriers need of the connector: the values that its options take. Used by the command line.
+export { findTextProblem, readStatus, receiptStates, settableMeanings } from '#connectors/smpp/options.ts';
