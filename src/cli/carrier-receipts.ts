@@ -1,9 +1,11 @@
 // The options of chappe carrier add that say how a carrier answers and writes its receipts. Used by carrier.ts; what
 // they mean is in docs/operating/carriers.md#receipts.
 import { zoneOffset } from '#domain/plan/schedule.ts';
-import { findTextProblem, readStatus, receiptStates, settableMeanings } from '#main/carrier-options.ts';
+import { carrierOptions } from '#main/carrier-options.ts';
 import type { SmppLinkOptions } from '#store/platform/carriers.ts';
 import { type Call, type Option, UsageError } from './command.ts';
+
+const { findTextProblem, readStatus, receiptStates, settableMeanings } = carrierOptions;
 
 export const receiptOptions: Readonly<Record<string, Option>> = {
   'id-form': {

@@ -2,7 +2,7 @@
 
 import type { Tier } from '#domain/base/campaign.ts';
 import { parseEuro } from '#domain/money/micros.ts';
-import { findTextProblem } from '#main/carrier-options.ts';
+import { carrierOptions } from '#main/carrier-options.ts';
 import { notify } from '#store/database/notices.ts';
 import {
   insertConnector,
@@ -16,6 +16,8 @@ import {
 import { readReceiptOptions, receiptOptions } from './carrier-receipts.ts';
 import { type Call, type Command, readNumber, requireText, UsageError } from './command.ts';
 import { withRuntime } from './with-runtime.ts';
+
+const { findTextProblem } = carrierOptions;
 
 export const carrierAdd: Command = {
   words: 'carrier add',
