@@ -1,7 +1,9 @@
 // chappe carrier add | list | remove | disable | enable, chappe route add | list | remove: the ways out.
+
 import type { Tier } from '#domain/base/campaign.ts';
 import { parseEuro } from '#domain/money/micros.ts';
 import { hasTelephones } from '#domain/reply-source.ts';
+import { carrierOptions } from '#main/carrier-options.ts';
 import { notify } from '#store/database/notices.ts';
 import {
   insertConnector,
@@ -12,8 +14,11 @@ import {
   removeRoute,
   setConnectorEnabled,
 } from '#store/platform/carriers.ts';
+import { readReceiptOptions, receiptOptions } from './carrier-receipts.ts';
 import { type Call, type Command, readNumber, requireText, UsageError } from './command.ts';
 import { withRuntime } from './with-runtime.ts';
+
+const { findTextProblem } = carrierOptions;
 
 export const carrierAdd: Command = {
   words: 'carrier add',
@@ -34,6 +39,7 @@ export const carrierAdd: Command = {
       value: 'CC',
       help: 'where phones are that this carrier writes in national form (ISO 3166, e.g. FR)',
     },
+    ...receiptOptions,
     'no-route': { type: 'boolean', help: 'add no route: nothing goes there yet' },
   },
   run: (call) =>
@@ -43,20 +49,15 @@ export const carrierAdd: Command = {
       const options = {
         host: requireText(call, 'host'),
         port: readNumber(call, 'port', 2775, 1, 65535),
-        systemId: atMost(requireText(call, 'system-id'), 15, 'system-id'),
-        password: atMost(
-          call.text('password') ?? '',
-          8,
-          'password',
-          'SMPP 3.4 allows 8; some carriers take more',
-          64,
-        ),
-        systemType: atMost(call.text('system-type') ?? '', 12, 'system-type'),
+        systemId: sendable('system-id', requireText(call, 'system-id'), 64),
+        password: sendable('password', call.text('password') ?? '', 64),
+        systemType: sendable('system-type', call.text('system-type') ?? '', 12),
         tls: call.flag('tls'),
         window: readNumber(call, 'window', 100, 1, 10_000),
         tps: readNumber(call, 'tps', 0, 0, 1_000_000),
         binds: readNumber(call, 'binds', 1, 1, 64),
         ...countryOption(call),
+        ...readReceiptOptions(call),
       };
       const id = await database.transaction(async (query) => {
         const taken = (await listConnectors(query)).some((connector) => connector.name === name);
@@ -92,10 +93,10 @@ function countryOption(call: Call): { country?: string } {
   return { country };
 }
 
-/** The specification's limit is told; `most` is what is accepted. */
-function atMost(value: string, limit: number, option: string, remark = '', most = limit): string {
-  if (value.length > most)
-    throw new UsageError(`--${option} has ${value.length} characters; ${remark || `at most ${limit}`}`);
+/** What a bind can carry; the limits are those of the connector. */
+function sendable(option: string, value: string, most: number): string {
+  const problem = findTextProblem(`--${option}`, value, most);
+  if (problem !== null) throw new UsageError(problem);
   return value;
 }
 

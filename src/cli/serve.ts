@@ -4,8 +4,9 @@ import { startRuntime } from '#main/runtime.ts';
 import type { Command } from './command.ts';
 import { whenAskedToStop } from './stop-signals.ts';
 
-/** Told to stop, it is gone within this time, whatever hangs. */
-const stopWithinMs = 9_500;
+/** Told to stop, it is gone within both times together, whatever hangs: below the ten seconds of container runtimes. */
+const platformWithinMs = 7_500;
+const engineWithinMs = 2_000;
 
 export const serve: Command = {
   words: 'serve',
@@ -25,29 +26,51 @@ export const serve: Command = {
       await runtime.stop();
       throw error;
     });
-    const demo = await ensureDemo(config, runtime);
-    print(
-      {
-        http: platform.httpUrl,
-        https: platform.httpsUrl,
-        smtp: platform.mail?.smtpUrl ?? null,
-        postgres: runtime.version,
-        demo: demo && { octopush: { user_login: demo.login, api_key: demo.apiKey } },
-      },
-      welcome(config, runtime, platform, demo),
-    );
+    try {
+      const demo = await ensureDemo(config, runtime);
+      print(
+        {
+          http: platform.httpUrl,
+          https: platform.httpsUrl,
+          smtp: platform.mail?.smtpUrl ?? null,
+          postgres: runtime.version,
+          demo: demo && { octopush: { user_login: demo.login, api_key: demo.apiKey } },
+        },
+        welcome(config, runtime, platform, demo),
+      );
+    } catch (error) {
+      await stopsInTime(platform.stop());
+      await runtime.stop();
+      throw error;
+    }
     void platform.whenBound().then(() => process.stdout.write('ready\n'));
     await stopAsked;
-    const deadline = setTimeout(() => {
+    const isStopped = await stopsInTime(platform.stop());
+    if (!isStopped) {
       process.stderr.write('chappe: could not stop in time; what was accepted is safe in the database\n');
-      process.exit(1);
-    }, stopWithinMs);
-    await platform.stop();
-    await runtime.stop();
-    clearTimeout(deadline);
+    }
+    // The embedded server has no other to stop it.
+    await Promise.race([runtime.stop(), late(engineWithinMs)]);
+    if (!isStopped) process.exit(1);
     return 0;
   },
 };
+
+/** False when it fails or takes too long. */
+async function stopsInTime(stopping: Promise<void>): Promise<boolean> {
+  const stopped = stopping.then(
+    () => true,
+    (error: unknown) => {
+      process.stderr.write(`chappe: ${error instanceof Error ? error.message : String(error)}\n`);
+      return false;
+    },
+  );
+  return Promise.race([stopped, late(platformWithinMs)]);
+}
+
+function late(ms: number): Promise<false> {
+  return new Promise((resolve) => setTimeout(resolve, ms, false).unref());
+}
 
 /** Loaded when it is wanted: it takes four times as long to load as every other command, `--help` included, needs. */
 async function loadPlatform() {

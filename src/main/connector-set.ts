@@ -2,13 +2,21 @@
 // Reads the tables again when they change. Without any carrier, the simulated one stands in.
 
 import { createSmppConnector, type SmppConnector } from '#connectors/smpp/connector.ts';
+import type { SmppOptions } from '#connectors/smpp/options.ts';
 import type { Connector, ConnectorEvents } from '#domain/delivery/connector.ts';
 import type { Route } from '#domain/routing/choose.ts';
 import type { Log } from '#lib/observability/log.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import { type Simulator, startSimulator } from '#simulator/simulator.ts';
 import type { Database } from '#store/database/database.ts';
-import { type ConnectorRow, hadNoConnector, listConnectors, listRoutes } from '#store/platform/carriers.ts';
+import {
+  type ConnectorRow,
+  hadNoConnector,
+  listConnectors,
+  listRoutes,
+  type SmppLinkOptions,
+  saveLearnt,
+} from '#store/platform/carriers.ts';
 import { claimBinds, releaseBinds } from '#store/platform/processes.ts';
 
 /** The simulated carrier's connector; identity columns begin at 1. */
@@ -92,11 +100,13 @@ export class Carriers {
 
   #open(row: ConnectorRow): Opened {
     const { events, clock, log, random } = this.#options;
-    const connector = createSmppConnector({ id: row.id, name: row.name, ...row.options }, events, {
-      clock,
-      log,
-      random,
-    });
+    const options = row.options as SmppLinkOptions & Partial<SmppOptions>;
+    const connector = createSmppConnector(
+      { id: row.id, name: row.name, ...options },
+      { ...events, onLearnt: (id, habits) => this.#saveLearnt(id, habits) },
+      { clock, log, random },
+      row.learnt,
+    );
     const opened = {
       connector,
       binds: row.options.binds,
@@ -106,6 +116,17 @@ export class Carriers {
     this.#opened.set(row.id, opened);
     this.connectors.set(row.id, connector);
     return opened;
+  }
+
+  /** The next start of the link begins with it. One that cannot be saved is learnt again. */
+  #saveLearnt(id: number, habits: object): void {
+    if (id === simulatorId) return;
+    saveLearnt(this.#options.database.query, id, habits).catch((error: Error) =>
+      this.#options.log.warn(
+        { connector: id, err: error.message },
+        'what a link has learnt could not be saved',
+      ),
+    );
   }
 
   async #close(id: number, { connector }: Opened): Promise<void> {
@@ -142,6 +163,7 @@ export class Carriers {
       name: 'simulator',
       kind: 'smpp',
       enabled: true,
+      learnt: {},
       options: {
         host: '127.0.0.1',
         port: this.#simulator.port,

@@ -29,6 +29,13 @@ export interface Runtime {
   stop(): Promise<void>;
 }
 
+/** A query that hangs keeps its connection, and the pool waits for it. */
+const closeWithinMs = 1_000;
+
+function patience(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}
+
 export async function startRuntime(config: Config, log: Log): Promise<Runtime> {
   const embedded =
     config.databaseUrl === null
@@ -50,8 +57,10 @@ export async function startRuntime(config: Config, log: Log): Promise<Runtime> {
       ensureRunning: async () => embedded?.ensureRunning(),
       version: server.version,
       async stop() {
-        await database.close();
-        await embedded?.stop();
+        // The server stops whatever becomes of our connections: nobody else will stop it.
+        await Promise.race([database.close(), patience(closeWithinMs)])
+          .catch((error: Error) => log.warn({ err: error.message }, 'the database connections did not close'))
+          .finally(() => embedded?.stop());
       },
     };
   } catch (error) {

@@ -8,16 +8,13 @@
 import type { DispatchableMessage } from '#domain/acceptance/chunking.ts';
 import { priorityClassCount } from '#domain/base/priority-classes.ts';
 import type { Connector, OutboundMessage, Outcome } from '#domain/delivery/connector.ts';
-import type {
-  DispatchChunk,
-  DispatchMessage,
-  FinalOutcome,
-  OutcomeDesk,
-} from '#domain/delivery/dispatch-state.ts';
+import type { DispatchChunk, FinalOutcome, OutcomeDesk } from '#domain/delivery/dispatch-state.ts';
 import { LostClaims } from '#domain/delivery/lost-claims.ts';
+import { type Chunk, type Item, keyOf } from '#domain/dispatch-state.ts';
 import { handOverRoom } from '#domain/hand-over-limit.ts';
+import { MessageRouter } from '#domain/message-router.ts';
 import { optedOutError } from '#domain/recipients/opt-out.ts';
-import { chooseConnector, type Route } from '#domain/routing/choose.ts';
+import type { Route } from '#domain/routing/choose.ts';
 import { PriorityQueues } from '#lib/async/priority-queues.ts';
 import type { Lane } from '#store/database/database.ts';
 import {
@@ -40,22 +37,6 @@ export interface DispatcherOptions {
   readonly random: () => number;
 }
 
-interface Item extends DispatchableMessage, DispatchMessage {
-  readonly chunk: Chunk;
-  /** How often it was sent and its answer stayed away. */
-  doubts?: number;
-}
-
-interface Chunk extends DispatchChunk {
-  readonly lane: number;
-  /** Messages without an outcome that settles them. */
-  left: number;
-  withConnectors: number;
-  /** When this process found no connector for one of its messages first. */
-  stuckSinceMs: number | null;
-  released: boolean;
-}
-
 /** Messages in hand, queued or with connectors, above which chunks are left to be claimed later. */
 const maxInHand = 8000;
 /** When a message in doubt is sent again, the first time at once; after the last, it is not. */
@@ -68,6 +49,7 @@ const stuckMs = 10_000;
 export class Dispatcher {
   readonly #context: Context;
   readonly #options: DispatcherOptions;
+  readonly #router: MessageRouter;
   /** By connector. */
   readonly #queues = new PriorityQueues<Item>(priorityClassCount);
   /** Messages that no connector can take now. */
@@ -87,6 +69,8 @@ export class Dispatcher {
   constructor(context: Context, options: DispatcherOptions) {
     this.#context = context;
     this.#options = options;
+    const { routes, random } = options;
+    this.#router = new MessageRouter({ connectors: context.connectors, routes, random });
     this.#lane = context.database.openPipeline();
   }
 
@@ -179,13 +163,7 @@ export class Dispatcher {
   }
 
   #queue(item: Item): void {
-    const connectors = this.#context.connectors;
-    const connectorId = chooseConnector(
-      this.#options.routes(),
-      item,
-      (id) => connectors.get(id)?.isUp === true,
-      this.#options.random(),
-    );
+    const connectorId = this.#router.choose(item);
     if (connectorId === null) {
       item.chunk.stuckSinceMs ??= this.#context.clock.now();
       this.#waiting.push(item);
@@ -258,7 +236,11 @@ export class Dispatcher {
         this.#settle(connectorId, item, outcome);
         return;
       case 'try-later':
-        this.#again(item, outcome.afterMs);
+        this.#delay(connectorId, item, outcome.afterMs);
+        return;
+      case 'elsewhere':
+        if (this.#router.avoid(item, connectorId)) this.#again(item, 0);
+        else this.#settle(connectorId, item, { ...outcome, kind: 'refused' });
         return;
       case 'in-doubt':
         this.#resend(connectorId, item, outcome.reason);
@@ -280,6 +262,15 @@ export class Dispatcher {
     if (item.doubts > resendAfterMs.length)
       this.#settle(connectorId, item, { kind: 'unanswered', times: item.doubts });
     else this.#again(item, resendAfterMs[item.doubts - 1]!);
+  }
+
+  #delay(connectorId: number | null, item: Item, afterMs: number): void {
+    const otherId = this.#router.afterDelay(item, connectorId);
+    if (otherId === null) this.#again(item, afterMs);
+    else {
+      this.#queues.push(otherId, item.chunk.lane, item);
+      this.#schedulePump();
+    }
   }
 
   #again(item: Item, afterMs: number): void {
@@ -368,8 +359,4 @@ export class Dispatcher {
     await this.#release([...this.#chunks], this.#context.clock.now());
     await this.#lane.close();
   }
-}
-
-function keyOf({ bucket, id }: { bucket: number; id: number }): string {
-  return `${bucket} ${id}`;
 }

@@ -190,15 +190,24 @@ export function createOutcomeRecorder(context: Context, options: OutcomeRecorder
 function remember(recent: RecentSegments, { message, connectorId, outcome, atMs }: RecordedOutcome): void {
   if (outcome.kind !== 'submitted' || connectorId === null) return;
   const { bucket } = message.chunk;
-  for (let part = 0; part < outcome.references.length; part++)
-    recent.add(connectorId, outcome.references[part]!, {
+  for (const [reference, parts] of partsByReference(outcome.references))
+    recent.add(connectorId, reference, {
       bucket,
       messageId: message.id,
-      part,
+      parts,
       submittedAtMs: atMs,
       durable: false,
       waiting: null,
     });
+}
+
+/** Quirk: some carriers answer every part of a message with the same reference. */
+function partsByReference(references: readonly string[]): Iterable<[string, number]> {
+  if (references.length === 1) return [[references[0]!, 1]];
+  const parts = new Map<string, number>();
+  for (const [part, reference] of references.entries())
+    parts.set(reference, (parts.get(reference) ?? 0) | (1 << part));
+  return parts;
 }
 
 /** Counts the batch's outcomes off their chunks; answers the chunks that are complete with it. */

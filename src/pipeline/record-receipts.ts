@@ -15,6 +15,7 @@ import {
   findSegments,
   insertUnmatchedReceipts,
   lockUnmatchedReceipts,
+  type ReferencedSegment,
   type UnmatchedReceipt,
 } from '#store/pipeline/receipts.ts';
 import type { Context } from './context.ts';
@@ -40,9 +41,13 @@ export interface ReceiptRecorderOptions {
 interface Located {
   readonly bucket: number;
   readonly messageId: number;
-  readonly part: number;
+  /** One bit for each part of the message that has this reference. */
+  readonly parts: number;
   readonly submittedAtMs: number;
 }
+
+/** For `deliveredSegments`: whatever their number. */
+const allSegments = -1;
 
 interface Owed {
   readonly bucket: number;
@@ -191,7 +196,7 @@ async function locate(
   if (unknown.length > 0) {
     const references = [...new Set(unknown.flatMap((item) => item.receipt.references))];
     for (const row of await findSegments(query, references))
-      found.set(`${row.connectorId} ${row.reference}`, row);
+      keepLast(found, `${row.connectorId} ${row.reference}`, row);
   }
   const located: (Item & { segment: Located })[] = [];
   const orphans: Item[] = [];
@@ -201,6 +206,13 @@ async function locate(
     else orphans.push(item);
   }
   return { located, orphans };
+}
+
+/** Rows come in the order of submission; parts with one reference stand together. */
+function keepLast(found: Map<string, Located>, key: string, row: ReferencedSegment): void {
+  const before = found.get(key);
+  const others = before?.messageId === row.messageId ? before.parts : 0;
+  found.set(key, { ...row, parts: others | (1 << row.part) });
 }
 
 function lookUp(found: ReadonlyMap<string, Located>, { connectorId, receipt }: Item): Located | null {
@@ -218,10 +230,11 @@ function gather(items: readonly (Item & { segment: Located })[], nowMs: number):
     if (receipt.state === 'underway') continue;
     const before = byMessage.get(segment.messageId);
     const status = statusOf[receipt.state];
+    const told = receipt.speaksForAll === true ? allSegments : segment.parts;
     const failedBefore = before !== undefined && before.status !== 'delivered';
     byMessage.set(segment.messageId, {
       messageId: segment.messageId,
-      deliveredSegments: (before?.deliveredSegments ?? 0) | (status === 'delivered' ? 1 << segment.part : 0),
+      deliveredSegments: (before?.deliveredSegments ?? 0) | (status === 'delivered' ? told : 0),
       status: failedBefore ? before.status : status,
       error: failedBefore ? before.error : status === 'delivered' ? null : receipt.error,
       connectorId,

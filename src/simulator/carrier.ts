@@ -11,10 +11,12 @@ import { type Behaviour, goodBehaviour, happens, RateGate } from './behaviour.ts
 import { Connection, type Owner } from './connection.ts';
 import { type Addresses, ReceiptDelivery, replyDeliveries } from './deliveries.ts';
 import { type Fate, type FateTable, RefusalCount } from './fates.ts';
+import type { CarrierHabits } from './habits.ts';
 import { Inbox } from './inbox.ts';
 import { type Delivery, Mailbox } from './mailbox.ts';
+import { MessageIds } from './message-ids.ts';
 import { Schedule } from './schedule.ts';
-import { hashOf, isLastPart, octetsOf, placeOf, type SubmitPdu } from './submit-pdu.ts';
+import { hashOf, isLastPart, octetsOf, placeIn, placeOf, type SubmitPdu } from './submit-pdu.ts';
 
 /** A message taken, as told to whoever counts them. */
 export interface Submitted {
@@ -37,6 +39,8 @@ export interface Counters {
   acknowledged: number;
   /** Left without an acknowledgement: they leave again. */
   redelivered: number;
+  /** Refused for good by the customer. */
+  lost: number;
 }
 
 export interface CarrierSettings {
@@ -44,10 +48,7 @@ export interface CarrierSettings {
   /** system_id → password; null takes anybody. */
   readonly passwords: ReadonlyMap<string, string> | null;
   readonly limits: SessionLimits;
-  /** `tlvs`: receipts name the message in TLVs too. */
-  readonly receiptTlvs: boolean;
-  /** `hexadecimal`: ids are answered in hexadecimal and written in receipts in decimal, as many carriers do. */
-  readonly idNotation: 'text' | 'hexadecimal';
+  readonly habits: CarrierHabits;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
@@ -68,13 +69,23 @@ interface Taken {
 
 /** "Not now" is followed by another try after this long. */
 const redeliverAfterMs = 500;
+/** Quirk: Vonage repeats on these alone; every other answer is final, and what it refused is lost. */
+const repeatedOn: ReadonlySet<number> = new Set([
+  commandStatus.ESME_RSYSERR,
+  commandStatus.ESME_RMSGQFUL,
+  commandStatus.ESME_RSUBMITFAIL,
+  commandStatus.ESME_RTHROTTLED,
+  commandStatus.ESME_RQUERYFAIL,
+  commandStatus.ESME_RDELIVERYFAILURE,
+  commandStatus.ESME_RUNKNOWNERR,
+]);
 /** A deliver_sm whose destination is missing, and a command_length of 8. */
 const malformedPdu = Buffer.from('000000160000000500000000000003e7000000000000', 'hex');
 const garbledPdu = Buffer.from('0000000800000005', 'hex');
 
 export class Carrier implements Owner {
   readonly inbox = new Inbox();
-  readonly counters: Counters = { submitted: 0, refused: 0, acknowledged: 0, redelivered: 0 };
+  readonly counters: Counters = { submitted: 0, refused: 0, acknowledged: 0, redelivered: 0, lost: 0 };
   readonly #settings: CarrierSettings;
   readonly #connections = new Set<Connection>();
   readonly #mailboxes = new Map<string, Mailbox>();
@@ -83,17 +94,14 @@ export class Carrier implements Owner {
   readonly #refusals = new RefusalCount();
   /** Who sends under which sender: where a reply to it goes. */
   readonly #customers = new Map<string, string>();
-  readonly #idPrefix: string;
-  #count = 0;
+  readonly #ids: MessageIds;
   #replyReference = 0;
   #behaviour: Behaviour = goodBehaviour;
   #onQuiet: (() => void) | null = null;
 
   constructor(settings: CarrierSettings) {
     this.#settings = settings;
-    // Ids of a carrier that was started again must not repeat: the customer may still look for the old ones.
-    this.#idPrefix = `S${Math.floor(settings.clock.now() / 1000).toString(36)}`;
-    this.#count = settings.idNotation === 'text' ? 0 : Math.floor(settings.clock.now() / 1000) * 1_000_000;
+    this.#ids = new MessageIds(settings.habits, settings.clock.now());
   }
 
   accept(): Connection {
@@ -213,9 +221,10 @@ export class Carrier implements Owner {
   onAcknowledged(connection: Connection, delivery: Delivery, status: number, nowMs: number): void {
     this.#settings.onActivity();
     const mailbox = this.#mailboxes.get(connection.systemId)!;
-    const isFinal = status === commandStatus.ESME_RX_P_APPN || status === commandStatus.ESME_RX_R_APPN;
-    if (status === commandStatus.ESME_ROK || isFinal) {
+    if (status === commandStatus.ESME_ROK) {
       this.counters.acknowledged++;
+    } else if (!repeatedOn.has(status)) {
+      this.counters.lost++;
     } else {
       this.counters.redelivered++;
       this.#schedule.at(nowMs + redeliverAfterMs, () => mailbox.giveBack(delivery));
@@ -281,13 +290,12 @@ export class Carrier implements Owner {
   }
 
   #take(connection: Connection, pdu: SubmitPdu, fate: Fate, octets: Uint8Array, nowMs: number): Taken {
-    const { onSubmit, idNotation } = this.#settings;
+    const { onSubmit } = this.#settings;
     const { systemId } = connection;
-    const number = ++this.#count;
-    const isText = idNotation === 'text';
-    const id = isText ? `${this.#idPrefix}-${number.toString(36)}` : number.toString(16);
     const from = pdu.source_addr;
     const to = pdu.destination_addr;
+    const ids = this.#ids.next(pdu);
+    const id = ids.answered;
     this.counters.submitted++;
     if (this.#customers.get(from) !== systemId) this.#customers.set(from, systemId);
     this.inbox.add({
@@ -306,7 +314,7 @@ export class Carrier implements Owner {
       const dataCoding = pdu.data_coding;
       onSubmit({ id, systemId, from, to, hash: hashOf(octets), dataCoding, userReference, atMs: nowMs });
     }
-    return { id, receiptId: isText ? id : String(number), systemId, pdu, fate, atMs: nowMs };
+    return { id, receiptId: ids.told, systemId, pdu, fate, atMs: nowMs };
   }
 
   /** The faults of the line; true when the answer does not leave. */
@@ -336,14 +344,26 @@ export class Carrier implements Owner {
   #tellNow({ systemId, pdu, receiptId, fate, atMs }: Taken): void {
     const mailbox = this.#mailboxes.get(systemId)!;
     const wants = pdu.registered_delivery & 0x03;
-    if (fate.stat !== null && (wants === 1 || (wants === 2 && fate.stat !== 'DELIVRD'))) {
-      const end = { stat: fate.stat, err: fate.err, withTlvs: this.#settings.receiptTlvs };
-      const receipt = new ReceiptDelivery(receiptId, pdu as Addresses, end, atMs, atMs + fate.afterMs);
-      for (let i = 0; i < fate.receipts; i++) mailbox.push(receipt);
+    const { habits } = this.#settings;
+    const tell = (stat: string, err: string, isFinal: boolean) => {
+      const receipt = { id: receiptId, stat, err, submittedAtMs: atMs, doneAtMs: atMs + fate.afterMs };
+      mailbox.push(new ReceiptDelivery(receipt, pdu as Addresses, isFinal, habits));
+    };
+    const isWanted =
+      wants === 1 || (wants === 2 && fate.stat !== 'DELIVRD') || (wants === 3 && fate.stat === 'DELIVRD');
+    if (fate.stat !== null && isWanted && isTold(pdu, habits)) {
+      for (const word of habits.wordsBefore) tell(word, '000', false);
+      for (let i = 0; i < fate.receipts; i++) tell(fate.stat, fate.err, true);
     }
     mailbox.pump(atMs);
     if (fate.reply !== null && isLastPart(pdu)) this.reply(pdu.destination_addr, pdu.source_addr, fate.reply);
   }
+}
+
+/** Whether this part of a text gets a receipt. */
+function isTold(pdu: SubmitPdu, { receipts }: CarrierHabits): boolean {
+  const place = receipts === 'each' ? null : placeIn(pdu);
+  return place === null || place.part === (receipts === 'first' ? 1 : place.total);
 }
 
 const latin1 = Buffer.prototype.latin1Slice;

@@ -21,6 +21,17 @@ export interface Owner {
   onClosed(connection: Connection, reason: string): void;
 }
 
+/** A vendor's tag, and how long its value claims to be. */
+const brokenTag = 0x1454;
+const brokenTlv: [number, Uint8Array] = [brokenTag, new Uint8Array(0)];
+const brokenHead = Buffer.from('14540000', 'hex');
+
+function lengthenBrokenTlvs(bytes: Uint8Array): void {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  for (let at = buffer.indexOf(brokenHead); at >= 0; at = buffer.indexOf(brokenHead, at + 4))
+    buffer[at + 3] = 0x40;
+}
+
 export class Connection implements Conversation, Listener {
   /** Empty until somebody has bound. */
   systemId = '';
@@ -47,7 +58,7 @@ export class Connection implements Conversation, Listener {
         onTimeout: (delivery) => owner.onUnacknowledged(this, delivery),
         onLost: (delivery) => owner.onUnacknowledged(this, delivery),
         onMalformed: (pdu) => log.warn({ reason: pdu.reason }, 'malformed PDU'),
-        onStray: (pdu) => log.debug({ command: pdu.command }, 'answer to nothing'),
+        onStray: (pdu) => log.debug({ command: pdu.command }, 'a PDU that nothing waits for'),
         onClosed: (reason) => {
           owner.onClosed(this, reason);
           this.#link?.end();
@@ -67,6 +78,7 @@ export class Connection implements Conversation, Listener {
 
   takeOutput(): Uint8Array | null {
     const bytes = this.session.takeOutput();
+    if (bytes !== null) lengthenBrokenTlvs(bytes);
     if (this.#stray.length === 0) return bytes;
     return Buffer.concat([...this.#stray.splice(0), bytes ?? new Uint8Array(0)]);
   }
@@ -80,7 +92,9 @@ export class Connection implements Conversation, Listener {
   }
 
   deliver(delivery: Delivery, nowMs: number): void {
-    this.session.request('deliver_sm', delivery.fields(), delivery.tlvs, delivery, nowMs);
+    // A TLV of no octets leaves as its head alone: one that announces more is made of it on the way out.
+    const tlvs = delivery.isBroken ? new Map([...(delivery.tlvs ?? []), brokenTlv]) : delivery.tlvs;
+    this.session.request('deliver_sm', delivery.fields(), tlvs, delivery, nowMs);
     this.#link?.wake();
   }
 

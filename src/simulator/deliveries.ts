@@ -5,8 +5,7 @@ import { encodeGsm7, isGsm7 } from '#gsm/alphabet.ts';
 import { splitText } from '#gsm/segments.ts';
 import { renderConcatenationHeader } from '#gsm/udh.ts';
 import type { Fields, Tlvs } from '#smpp/protocol/commands.ts';
-import { renderReceiptText } from '#smpp/protocol/receipt-text.ts';
-import { intOctets, textOctets, tlvTags } from '#smpp/protocol/tlvs.ts';
+import { type CarrierHabits, type ReceiptToTell, tlvsOf, writeReceipt } from './habits.ts';
 import type { Delivery } from './mailbox.ts';
 
 type DeliverFields = Partial<Fields<'deliver_sm'>>;
@@ -21,7 +20,6 @@ export type Addresses = Pick<
   | 'dest_addr_npi'
 >;
 
-const receiptOctets = Buffer.alloc(254);
 const receiptFields = {
   source_addr: '',
   source_addr_ton: 0,
@@ -29,60 +27,31 @@ const receiptFields = {
   destination_addr: '',
   dest_addr_ton: 0,
   dest_addr_npi: 0,
-  esm_class: 0x04,
-  short_message: receiptOctets as Uint8Array,
-};
-
-/** message_state (SMPP 3.4 §5.2.28). */
-const stateCodes: Readonly<Record<string, number>> = {
-  DELIVRD: 2,
-  EXPIRED: 3,
-  DELETED: 4,
-  UNDELIV: 5,
-  REJECTD: 8,
+  esm_class: 0,
+  data_coding: 0,
+  short_message: new Uint8Array(0),
 };
 
 export class ReceiptDelivery implements Delivery {
   readonly kind = 'receipt';
   readonly tlvs: Tlvs | undefined;
-  readonly #id: string;
+  readonly isBroken: boolean;
+  readonly #receipt: ReceiptToTell;
   readonly #addresses: Addresses;
-  readonly #stat: string;
-  readonly #err: string;
-  readonly #submittedAtMs: number;
-  readonly #doneAtMs: number;
+  readonly #isFinal: boolean;
+  readonly #habits: CarrierHabits;
 
-  constructor(
-    id: string,
-    addresses: Addresses,
-    end: { readonly stat: string; readonly err: string; readonly withTlvs: boolean },
-    submittedAtMs: number,
-    doneAtMs: number,
-  ) {
-    this.#id = id;
+  constructor(receipt: ReceiptToTell, addresses: Addresses, isFinal: boolean, habits: CarrierHabits) {
+    this.#receipt = receipt;
     this.#addresses = addresses;
-    this.#stat = end.stat;
-    this.#err = end.err;
-    this.#submittedAtMs = submittedAtMs;
-    this.#doneAtMs = doneAtMs;
-    this.tlvs = end.withTlvs
-      ? new Map([
-          [tlvTags.receipted_message_id, textOctets(id)],
-          [tlvTags.message_state, intOctets(stateCodes[end.stat] ?? 7, 1)],
-        ])
-      : undefined;
+    this.#isFinal = isFinal;
+    this.#habits = habits;
+    this.isBroken = habits.receiptForm === 'broken-tlvs';
+    this.tlvs = tlvsOf(receipt.id, receipt.stat, habits);
   }
 
   /** From the handset back to the sender: the addresses of the message, exchanged. */
   fields(): DeliverFields {
-    const text = renderReceiptText({
-      id: this.#id,
-      stat: this.#stat,
-      err: this.#err,
-      submittedAtMs: this.#submittedAtMs,
-      doneAtMs: this.#doneAtMs,
-      text: '',
-    });
     const from = this.#addresses;
     const fields = receiptFields;
     fields.source_addr = from.destination_addr;
@@ -91,7 +60,10 @@ export class ReceiptDelivery implements Delivery {
     fields.destination_addr = from.source_addr;
     fields.dest_addr_ton = from.source_addr_ton;
     fields.dest_addr_npi = from.source_addr_npi;
-    fields.short_message = receiptOctets.subarray(0, receiptOctets.write(text, 0, 'latin1'));
+    const { octets, dataCoding, esmClass } = writeReceipt(this.#receipt, this.#isFinal, this.#habits);
+    fields.esm_class = esmClass;
+    fields.data_coding = dataCoding;
+    fields.short_message = octets;
     return fields;
   }
 }
@@ -99,6 +71,7 @@ export class ReceiptDelivery implements Delivery {
 class ReplyDelivery implements Delivery {
   readonly kind = 'reply';
   readonly tlvs = undefined;
+  readonly isBroken = false;
   readonly #fields: DeliverFields;
 
   constructor(fields: DeliverFields) {

@@ -7,6 +7,8 @@ import type { Fields, Tlvs } from '#smpp/protocol/commands.ts';
 export interface Delivery {
   readonly kind: 'receipt' | 'reply';
   readonly tlvs: Tlvs | undefined;
+  /** Its last TLV is longer than the PDU. */
+  readonly isBroken: boolean;
   /** Asked again for each try; good until the next one asks. */
   fields(): Partial<Fields<'deliver_sm'>>;
 }

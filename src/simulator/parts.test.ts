@@ -135,7 +135,7 @@ class Ear implements Listener {
   }
 }
 
-const delivery = (): Delivery => ({ kind: 'receipt', tlvs: undefined, fields: () => ({}) });
+const delivery = (): Delivery => ({ kind: 'receipt', tlvs: undefined, isBroken: false, fields: () => ({}) });
 
 test('a mailbox fills the room of its listeners, and keeps the rest', () => {
   const mailbox = new Mailbox();

@@ -64,6 +64,7 @@ test('it prints its port, writes down what it takes, holds receipts until told, 
     refused: 0,
     acknowledged: 0,
     redelivered: 0,
+    lost: 0,
     waiting: 2,
   });
 

@@ -11,6 +11,7 @@ import type { SessionLimits } from '#smpp/protocol/session.ts';
 import { type Behaviour, goodBehaviour, seededRandom } from './behaviour.ts';
 import { Carrier, type Counters, type Submitted } from './carrier.ts';
 import { type FatesFile, FateTable } from './fates.ts';
+import { type CarrierHabits, type IdNotation, usualHabits } from './habits.ts';
 import type { ReceivedText } from './inbox.ts';
 
 export interface SimulatorOptions {
@@ -28,8 +29,10 @@ export interface SimulatorOptions {
   readonly accounts?: readonly { readonly systemId: string; readonly password: string }[];
   /** deliver_sm without an answer, for each bind. */
   readonly window?: number;
+  /** How it writes ids and receipts; what is not named is as usual. */
+  readonly habits?: Partial<CarrierHabits>;
   readonly receiptTlvs?: boolean;
-  readonly idNotation?: 'text' | 'hexadecimal';
+  readonly idNotation?: IdNotation;
   readonly behaviour?: Partial<Behaviour>;
   /** Told of each message taken, before it is answered. */
   readonly onSubmit?: (submitted: Submitted) => void;
@@ -72,8 +75,12 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     fates: new FateTable(options.fates),
     passwords: accounts ? new Map(accounts.map(({ systemId, password }) => [systemId, password])) : null,
     limits: { ...sessionLimits, window: options.window ?? sessionLimits.window, ...options.limits },
-    receiptTlvs: options.receiptTlvs ?? false,
-    idNotation: options.idNotation ?? 'text',
+    habits: {
+      ...usualHabits,
+      receiptTlvs: options.receiptTlvs ?? false,
+      idNotation: options.idNotation ?? 'text',
+      ...options.habits,
+    },
     clock,
     random: seededRandom(options.seed ?? 1),
     log: options.log,

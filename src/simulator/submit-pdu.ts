@@ -22,10 +22,15 @@ export function placeOf(pdu: SubmitPdu): Concatenation | null {
   return { reference, total, part };
 }
 
+/** As its header or its TLVs tell it; null for a whole text. */
+export function placeIn(pdu: SubmitPdu): Concatenation | null {
+  const header = pdu.esm_class & 0x40 ? readUserDataHeader(octetsOf(pdu)).concatenation : null;
+  return header ?? placeOf(pdu);
+}
+
 /** A phone replies once, when it has the whole text. */
 export function isLastPart(pdu: SubmitPdu): boolean {
-  const header = pdu.esm_class & 0x40 ? readUserDataHeader(octetsOf(pdu)).concatenation : null;
-  const place = header ?? placeOf(pdu);
+  const place = placeIn(pdu);
   return place === null || place.part === place.total;
 }
 

@@ -6,7 +6,9 @@ import type { Submitted } from '../../src/simulator/carrier.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
 import { freePort } from './free-port.ts';
 
-export type CarrierOptions = Partial<Pick<SimulatorOptions, 'fates' | 'behaviour' | 'seed' | 'receiptTlvs'>>;
+export type CarrierOptions = Partial<
+  Pick<SimulatorOptions, 'fates' | 'behaviour' | 'seed' | 'receiptTlvs' | 'habits' | 'window' | 'limits'>
+>;
 
 export class TestCarrier {
   /** Every segment taken, in order, over all its lives. */

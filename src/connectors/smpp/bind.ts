@@ -13,10 +13,16 @@ import { type Conversation, TcpLink } from '#lib/net/tcp-link.ts';
 import type { Log } from '#lib/observability/log.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import type { BindName, Fields, Pdu, Tlvs } from '#smpp/protocol/commands.ts';
-import { type RequestPdu, type ResponsePdu, Session, type SessionHandler } from '#smpp/protocol/session.ts';
+import {
+  peerUnbound,
+  type RequestPdu,
+  type ResponsePdu,
+  Session,
+  type SessionHandler,
+} from '#smpp/protocol/session.ts';
 import { statusName } from '#smpp/protocol/status.ts';
-import type { SmppOptions } from './options.ts';
-import { reconnectDelayMs } from './reconnect.ts';
+import { findLinkProblem, type SmppOptions } from './options.ts';
+import { causeOfRefusal, type LossCause, reconnectDelayMs } from './reconnect.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 export interface BindDeps {
@@ -56,11 +62,13 @@ export class Bind<Token> {
   #retry: NodeJS.Timeout | undefined;
   #failures = 0;
   #upAtMs = Number.POSITIVE_INFINITY;
-  #wasRefused = false;
+  #cause: LossCause = 'lost';
   #throttledUntilMs = 0;
   #throttleStep = 0;
   #onStopped: (() => void)[] = [];
   #stopAtMs = 0;
+  /** When our unbind left; 0 before. */
+  #unboundAtMs = 0;
 
   constructor(index: number, options: SmppOptions, owner: BindOwner<Token>, deps: BindDeps) {
     this.index = index;
@@ -125,8 +133,6 @@ export class Bind<Token> {
 
   /** Something was answered on the session. */
   wake(): void {
-    const owed = this.#session?.owed ?? 0;
-    if (owed < this.#options.maxUnsaved / 2) this.#link?.hold(false);
     this.#link?.wake();
   }
 
@@ -151,11 +157,15 @@ export class Bind<Token> {
   }
 
   #connect(): void {
-    const { host, port, tls } = this.#options;
     this.#state = 'connecting';
-    const socket: Socket = tls
-      ? connectTls({ host, port, ...(tls === true ? {} : tls) })
-      : connect({ host, port });
+    this.#cause = 'lost';
+    this.#unboundAtMs = 0;
+    const socket = this.#openSocket();
+    if (socket === null) {
+      this.#cause = 'credentials';
+      this.#disconnected();
+      return;
+    }
     const session = new Session<Token>(
       'esme',
       { ...this.#options, idleMs: 0 },
@@ -164,7 +174,7 @@ export class Bind<Token> {
     );
     this.#session = session;
     this.#link = new TcpLink(socket, this.#conversation(session));
-    socket.once(tls ? 'secureConnect' : 'connect', () => {
+    socket.once(this.#options.tls ? 'secureConnect' : 'connect', () => {
       if (session.state !== 'open') return;
       const { systemId, password, systemType, addressRange } = this.#options;
       session.bind(this.#bindName(), {
@@ -175,6 +185,21 @@ export class Bind<Token> {
       });
       this.#link?.wake();
     });
+  }
+
+  /** Null when the options cannot be used; the log has the reason. */
+  #openSocket(): Socket | null {
+    const { host, port, tls } = this.#options;
+    let problem = findLinkProblem(this.#options);
+    try {
+      if (problem === null) {
+        return tls ? connectTls({ host, port, ...(tls === true ? {} : tls) }) : connect({ host, port });
+      }
+    } catch (error) {
+      problem = (error as Error).message; // a certificate or a key that cannot be read, for one
+    }
+    this.#deps.log.error({ bind: this.index, reason: problem }, 'bind not possible with these options');
+    return null;
   }
 
   #bindName(): BindName {
@@ -200,21 +225,20 @@ export class Bind<Token> {
       onBindRequest: () => {}, // an ESME session has refused it
       onBound: () => this.#bound(),
       onBindRefused: (status) => {
-        this.#wasRefused = true;
-        log.warn({ bind, status: statusName(status) }, 'bind refused');
+        this.#cause = causeOfRefusal(status);
+        // Wrong credentials need a person.
+        const level = this.#cause === 'credentials' ? 'error' : 'warn';
+        log[level]({ bind, status: statusName(status) }, 'bind refused');
       },
-      onRequest: (pdu, nowMs) => {
-        const session = this.#session!;
-        if (session.owed > this.#options.maxUnsaved) this.#link!.hold(true);
-        this.#owner.onRequest(session, this, pdu, nowMs);
-      },
+      onRequest: (pdu, nowMs) => this.#onRequest(pdu, nowMs),
       onResponse: (token, pdu, nowMs) => this.#owner.onResponse(this, token, pdu, nowMs),
       onTimeout: (token) => this.#owner.onDoubt(token, 'no answer in time'),
       onLost: (token) => this.#owner.onDoubt(token, 'the link was lost before the answer'),
       onMalformed: (pdu) => log.warn({ bind, reason: pdu.reason }, 'malformed PDU'),
-      onStray: (pdu: Pdu) => log.debug({ bind, command: pdu.command }, 'answer to nothing'),
+      onStray: (pdu: Pdu) => log.debug({ bind, command: pdu.command }, 'a PDU that nothing waits for'),
       onClosed: (reason) => {
         if (this.#state !== 'stopping') log.warn({ bind, reason }, 'no bind');
+        if (reason === peerUnbound) this.#cause = 'unbound';
         if (this.#state === 'up') {
           this.#state = 'waiting';
           this.#owner.onDown(this);
@@ -224,11 +248,26 @@ export class Bind<Token> {
     };
   }
 
+  /**
+   * The link is always read: unread, the answer to enquire_link is not heard either, and the bind falls. What comes
+   * while too much waits to be saved is given back to the carrier.
+   */
+  #onRequest(pdu: RequestPdu, nowMs: number): void {
+    const session = this.#session;
+    if (session === null) return;
+    if (session.owed <= this.#options.maxUnsaved) {
+      this.#owner.onRequest(session, this, pdu, nowMs);
+      return;
+    }
+    const response = pdu.command === 'data_sm' ? 'data_sm_resp' : 'deliver_sm_resp';
+    session.respond(response, pdu.sequence_number, this.#options.retryStatus);
+    this.#link?.wake();
+  }
+
   #bound(): void {
     if (this.#state !== 'connecting') return;
     this.#state = 'up';
     this.#upAtMs = this.#deps.clock.now();
-    this.#wasRefused = false;
     this.#throttledUntilMs = 0;
     this.#throttleStep = 0;
     this.#bucket = this.#newBucket();
@@ -246,7 +285,15 @@ export class Bind<Token> {
     const session = this.#session;
     if (session === null) return;
     if (session.state === 'bound' && session.unanswered > 0 && nowMs < this.#stopAtMs) return;
-    if (session.state !== 'unbinding') session.unbind(nowMs);
+    if (this.#unboundAtMs === 0) {
+      this.#unboundAtMs = nowMs;
+      session.unbind(nowMs);
+    } else if (nowMs - this.#unboundAtMs >= this.#options.unbindMs) {
+      // A stop must not hang on a carrier that does not answer: its session ends with the connection.
+      const link = this.#link;
+      session.close('no answer to unbind');
+      link?.destroy();
+    }
     this.#link?.wake();
   }
 
@@ -262,7 +309,7 @@ export class Bind<Token> {
     if (this.#deps.clock.now() - this.#upAtMs >= steadyMs) this.#failures = 0;
     this.#upAtMs = Number.POSITIVE_INFINITY;
     this.#failures++;
-    const delayMs = reconnectDelayMs(this.#options, this.#failures, this.#wasRefused, this.#deps.random());
+    const delayMs = reconnectDelayMs(this.#options, this.#failures, this.#cause, this.#deps.random());
     this.#deps.log.info({ bind: this.index, delayMs }, 'next try to bind');
     this.#retry = setTimeout(() => this.#connect(), delayMs);
   }

@@ -177,9 +177,13 @@ for (const [digits, state, count] of ends) {
   });
 }
 
-test('91 is refused at once, with the status of the carrier', async (t) => {
+test('91 is refused at once, for another carrier to try, with the status of this one', async (t) => {
   const scene = await boundScene(t);
-  assert.deepEqual(await scene.send(33612345691), { kind: 'refused', code: 0x0b, reason: 'ESME_RINVDSTADR' });
+  assert.deepEqual(await scene.send(33612345691), {
+    kind: 'elsewhere',
+    code: 0x0b,
+    reason: 'ESME_RINVDSTADR',
+  });
 });
 
 test('93 never gets a receipt', async (t) => {

@@ -2,16 +2,24 @@
 // contract of domain/delivery/connector.ts. It never throws for what a carrier does, and never sends twice what a carrier
 // took. Which of the link's binds this process runs is the caller's choice: startBind, stopBind.
 
-import type { Connector, ConnectorEvents, OutboundMessage, Outcome } from '#domain/delivery/connector.ts';
+import type {
+  CarrierReceipt,
+  Connector,
+  ConnectorEvents,
+  OutboundMessage,
+  Outcome,
+} from '#domain/delivery/connector.ts';
 import type { Log } from '#lib/observability/log.ts';
 import { Ticker } from '#lib/ticker.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import type { RequestPdu, ResponsePdu, Session } from '#smpp/protocol/session.ts';
-import { commandStatus, statusMeaning, statusName } from '#smpp/protocol/status.ts';
+import { commandStatus, type StatusMeaning, statusMeaning, statusName } from '#smpp/protocol/status.ts';
+import { storedReference } from '#smpp/reference-forms.ts';
 import { Bind, type BindOwner } from './bind.ts';
 import { type DeliveryPdu, readDelivery } from './decode.ts';
+import { ReceiptHabits } from './habits.ts';
 import { type Segment, tryLater } from './job.ts';
-import { defaultSmppOptions, type SmppOptions, type SmppSettings } from './options.ts';
+import { type LinkHabits, readSmppOptions, type SmppOptions, type SmppSettings } from './options.ts';
 import { Outbox } from './outbox.ts';
 import { SegmentWriter } from './segment-writer.ts';
 
@@ -38,12 +46,15 @@ export function createSmppConnector(
   settings: SmppSettings,
   events: ConnectorEvents,
   deps: SmppDeps,
+  learnt: LinkHabits = {},
 ): SmppConnector {
-  const options: SmppOptions = { ...defaultSmppOptions, ...settings };
-  return new PooledConnector(options, events, {
-    ...deps,
-    log: deps.log.child({ connector: options.name }),
-  });
+  const options = readSmppOptions(settings);
+  return new PooledConnector(
+    options,
+    events,
+    { ...deps, log: deps.log.child({ connector: options.name }) },
+    learnt,
+  );
 }
 
 class PooledConnector implements SmppConnector, BindOwner<Segment> {
@@ -53,6 +64,10 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
   readonly #events: ConnectorEvents;
   readonly #deps: SmppDeps;
   readonly #binds: readonly Bind<Segment>[];
+  readonly #habits: ReceiptHabits;
+  readonly #statuses: ReadonlyMap<number, StatusMeaning>;
+  /** How often each unknown word of a state was read. */
+  readonly #unknownWords = new Map<string, number>();
   readonly #outbox = new Outbox((segment, outcome) => this.#failLater(segment, outcome));
   readonly #writer: SegmentWriter;
   readonly #ticker = new Ticker({ busyMs: tickMs, idleMs: idleTickMs, tick: () => this.#tick() });
@@ -63,7 +78,7 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
   #knownCapacity = 0;
   #isChangeDue = false;
 
-  constructor(options: SmppOptions, events: ConnectorEvents, deps: SmppDeps) {
+  constructor(options: SmppOptions, events: ConnectorEvents, deps: SmppDeps, learnt: LinkHabits) {
     this.id = options.id;
     this.name = options.name;
     this.#options = options;
@@ -71,6 +86,14 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
     this.#deps = deps;
     this.#writer = new SegmentWriter(options, Math.floor(deps.random() * 256));
     this.#binds = Array.from({ length: options.binds }, (_, index) => new Bind(index, options, this, deps));
+    this.#statuses = new Map(Object.entries(options.statuses).map(([code, as]) => [Number(code), as]));
+    this.#habits = new ReceiptHabits(options, learnt, {
+      onLearnt: (habits) => {
+        deps.log.info({ ...habits }, 'learnt how the carrier writes receipts');
+        events.onLearnt?.(this.id, habits);
+      },
+      onSingle: (receipt) => events.onReceipt(this.id, receipt, () => {}),
+    });
   }
 
   get isUp(): boolean {
@@ -175,6 +198,7 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
   #tick(): boolean {
     const nowMs = this.#deps.clock.now();
     for (const bind of this.#binds) bind.tick(nowMs);
+    this.#habits.tick(nowMs);
     this.#outbox.giveUp(nowMs, this.#options.patienceMs);
     this.#pump(nowMs);
     const drain = this.#drain;
@@ -221,11 +245,12 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
 
   onResponse(bind: Bind<Segment>, segment: Segment, pdu: ResponsePdu, nowMs: number): void {
     const status = pdu.command_status;
-    const { job, index } = segment;
-    switch (pdu.command === 'generic_nack' && status === 0 ? 'permanent' : statusMeaning(status)) {
+    const { job } = segment;
+    const isNackOfNothing = pdu.command === 'generic_nack' && status === 0;
+    switch (isNackOfNothing ? 'permanent' : statusMeaning(status, this.#statuses)) {
       case 'taken':
         bind.unthrottle(nowMs);
-        job.take(index, pdu.command === 'submit_sm_resp' ? pdu.message_id : '');
+        this.#take(segment, pdu.command === 'submit_sm_resp' ? storedReference(pdu.message_id) : '');
         break;
       case 'throttled':
         bind.throttle(nowMs);
@@ -235,12 +260,20 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
         if (job.segments.length > 1) this.#outbox.postpone(segment, nowMs);
         else job.fail(tryLater(statusName(status)));
         break;
+      case 'elsewhere':
+        job.fail({ kind: 'elsewhere', code: status, reason: statusName(status) });
+        break;
       case 'permanent':
         job.fail({ kind: 'refused', code: status, reason: statusName(status) });
         break;
     }
     this.#pump(nowMs);
     this.#changeSoon();
+  }
+
+  #take({ job, index }: Segment, reference: string): void {
+    this.#habits.onTaken(job, job.message.msisdn, reference, index, job.segments.length);
+    job.take(index, reference);
   }
 
   onRequest(session: Session<Segment>, bind: Bind<Segment>, pdu: RequestPdu, nowMs: number): void {
@@ -250,13 +283,21 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
     const answer = (ok: boolean) => {
       if (isAnswered) return;
       isAnswered = true;
-      const status = ok ? commandStatus.ESME_ROK : commandStatus.ESME_RX_T_APPN;
+      const status = ok ? commandStatus.ESME_ROK : this.#options.retryStatus;
       session.respond(command === 'data_sm' ? 'data_sm_resp' : 'deliver_sm_resp', sequence, status);
       bind.wake();
     };
-    const delivery = readDelivery(pdu as DeliveryPdu, nowMs, this.#options.country);
+    const delivered = pdu as DeliveryPdu;
+    const { rules } = this.#habits;
+    const delivery = readDelivery(delivered, nowMs, { rules, country: this.#options.country });
     if (delivery.kind === 'receipt') {
-      this.#events.onReceipt(this.id, delivery.receipt, answer);
+      const { reading } = delivery;
+      if (reading.unknownWord !== '') this.#countUnknown(reading.unknownWord);
+      this.#habits.onReceipt(reading, delivered.source_addr, nowMs);
+      const receipt: CarrierReceipt = this.#habits.isOneForAll
+        ? { ...reading.receipt, speaksForAll: true }
+        : reading.receipt;
+      this.#events.onReceipt(this.id, receipt, answer);
     } else if (delivery.kind === 'nothing') {
       // Refused, it would only come again.
       this.#deps.log.warn({ bind: bind.index, why: delivery.why }, 'deliver_sm dropped');
@@ -264,6 +305,16 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
     } else {
       this.#events.onReply(this.id, delivery.reply, answer);
     }
+  }
+
+  /** Logged the first time, the tenth, the hundredth: a carrier may write it in every receipt. */
+  #countUnknown(word: string): void {
+    const shown = word.replace(/[^\x21-\x7e]/g, '?').slice(0, 20);
+    if (!this.#unknownWords.has(shown) && this.#unknownWords.size >= 100) return;
+    const times = (this.#unknownWords.get(shown) ?? 0) + 1;
+    this.#unknownWords.set(shown, times);
+    if (!Number.isInteger(Math.log10(times))) return;
+    this.#deps.log.warn({ word: shown, times }, 'receipts with a state that has no meaning: --state-words');
   }
 }
 

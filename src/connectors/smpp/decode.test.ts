@@ -29,7 +29,7 @@ test('a receipt is known by its esm_class, or by its text alone', () => {
   for (const esm_class of [0x04, 0x20, 0x00]) {
     const read = delivery({ esm_class, short_message: ascii(receiptText) });
     assert.equal(read.kind, 'receipt');
-    assert.deepEqual(read.kind === 'receipt' && read.receipt, {
+    assert.deepEqual(read.kind === 'receipt' && read.reading.receipt, {
       references: ['S1-a'],
       state: 'delivered',
       error: null,
@@ -50,8 +50,8 @@ test('a receipt may be in UCS-2, in a TLV, or have nothing but TLVs', () => {
   );
   for (const read of [inUcs2, inPayload, onlyTlvs]) {
     assert.ok(read.kind === 'receipt');
-    assert.deepEqual(read.receipt.references, ['S1-a']);
-    assert.equal(read.receipt.state, 'delivered');
+    assert.deepEqual(read.reading.receipt.references, ['S1-a']);
+    assert.equal(read.reading.receipt.state, 'delivered');
   }
 });
 

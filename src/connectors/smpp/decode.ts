@@ -1,42 +1,61 @@
 // What a carrier hands us (deliver_sm, data_sm), in our words: a receipt, a reply, a part of a longer reply.
 // Serves the connector. It never throws; what it can make nothing of, it names.
 
-import type { CarrierReceipt, CarrierReply } from '#domain/delivery/connector.ts';
+import type { CarrierReply } from '#domain/delivery/connector.ts';
 import { type Concatenation, isPortAddressed, readUserDataHeader, type UserDataHeader } from '#gsm/udh.ts';
 import type { PduOf } from '#smpp/protocol/commands.ts';
-import { looksLikeReceipt, readReceipt } from '#smpp/protocol/receipt-text.ts';
+import {
+  looksLikeReceipt,
+  type ReceiptReading,
+  type ReceiptRules,
+  readReceipt,
+} from '#smpp/protocol/receipt-text.ts';
 import { tlvInt, tlvTags } from '#smpp/protocol/tlvs.ts';
 import { decodeReply, isWaitingIndication } from './decode-reply.ts';
 
 export type DeliveryPdu = PduOf<'deliver_sm' | 'data_sm'>;
 
 export type Delivery =
-  | { readonly kind: 'receipt'; readonly receipt: CarrierReceipt }
+  | { readonly kind: 'receipt'; readonly reading: ReceiptReading }
   | { readonly kind: 'reply'; readonly reply: CarrierReply }
   /** Nobody's business; `why` is for the log. */
   | { readonly kind: 'nothing'; readonly why: string };
 
 // esm_class, SMPP 3.4 §5.2.12
-const messageTypeBits = 0x3c;
-const receiptType = 0x04;
-const intermediateType = 0x20;
+const receiptBit = 0x04;
+const intermediateBit = 0x20;
+/** The phone acknowledges, or the user does: neither a receipt nor a reply. */
+const acknowledgementBits = 0x18;
 const headerBit = 0x40;
 
 const latin1 = Buffer.prototype.latin1Slice;
 
-/** `country` is that of the link, for replies; null: not set. */
-export function readDelivery(pdu: DeliveryPdu, nowMs: number, country: string | null = null): Delivery {
+/** How this carrier writes. */
+export interface DeliveryRules {
+  readonly rules?: ReceiptRules;
+  /** ISO 3166 country of the link, for replies; null or absent: not set. */
+  readonly country?: string | null;
+}
+
+export function readDelivery(
+  pdu: DeliveryPdu,
+  nowMs: number,
+  { rules, country = null }: DeliveryRules = {},
+): Delivery {
   const octets = userDataOf(pdu);
-  const type = pdu.esm_class & messageTypeBits;
-  const isMarked = type === receiptType || type === intermediateType;
   const header = pdu.esm_class & headerBit ? readUserDataHeader(octets) : null;
-  // Quirk: carriers send receipts without marking them; Appendix B's text gives them away.
-  const ascii = isMarked || header === null ? asciiOf(octets, pdu.data_coding) : '';
-  if (isMarked || looksLikeReceipt(ascii)) {
-    const receipt = readReceipt(ascii, pdu.tlvs, nowMs);
-    return receipt === null
-      ? { kind: 'nothing', why: 'a receipt without an id' }
-      : { kind: 'receipt', receipt };
+  // Quirk: the bits come together (0x24, 0x44), as Kannel tests them too.
+  const isMarked = (pdu.esm_class & (receiptBit | intermediateBit)) !== 0;
+  // Quirk: carriers send receipts without marking them; Appendix B's text or their TLVs give them away.
+  const ascii = isMarked || header === null ? receiptTextOf(octets, header?.length ?? 0) : '';
+  if (isMarked || looksLikeReceipt(ascii) || isReceiptByTlvs(pdu, octets)) {
+    const reading = readReceipt(ascii, pdu.tlvs, nowMs, rules);
+    if (reading === null) return { kind: 'nothing', why: 'a receipt without an id' };
+    const isIntermediate = (pdu.esm_class & (receiptBit | intermediateBit)) === intermediateBit;
+    return { kind: 'receipt', reading: isIntermediate ? asIntermediate(reading) : reading };
+  }
+  if ((pdu.esm_class & acknowledgementBits) !== 0) {
+    return { kind: 'nothing', why: 'an acknowledgement by a phone' };
   }
   return readReply(pdu, octets, header, nowMs, country);
 }
@@ -63,6 +82,20 @@ function readReply(
   return { kind: 'reply', reply: { source, to: pdu.destination_addr, ...content, place, atMs: nowMs } };
 }
 
+/** With a text beside it, receipted_message_id alone may tell which message a reply answers. */
+function isReceiptByTlvs({ tlvs }: DeliveryPdu, octets: Uint8Array): boolean {
+  if (tlvs.size === 0) return false;
+  const hasId = tlvs.has(tlvTags.receipted_message_id);
+  const hasState = tlvs.has(tlvTags.message_state);
+  return octets.length === 0 ? hasId || hasState : hasId && hasState;
+}
+
+/** An intermediate notification tells of a try that failed: the carrier goes on trying (SMPP 3.4 §5.2.12). */
+function asIntermediate(reading: ReceiptReading): ReceiptReading {
+  if (reading.receipt.state === 'delivered') return reading;
+  return { ...reading, receipt: { ...reading.receipt, state: 'underway' } };
+}
+
 /** data_sm has no short_message; deliver_sm may leave it empty for the TLV. */
 function userDataOf(pdu: DeliveryPdu): Uint8Array {
   const payload = pdu.tlvs.size > 0 ? pdu.tlvs.get(tlvTags.message_payload) : undefined;
@@ -80,21 +113,20 @@ function placeInTlvs(pdu: DeliveryPdu): Concatenation | null {
   return total < 2 || part < 1 || part > total ? null : { reference, total, part };
 }
 
-/** The words of a receipt are the same in every alphabet of one octet, so the fastest reads them. */
-function asciiOf(octets: Uint8Array, dataCoding: number): string {
-  return alphabetOf(dataCoding) === 'ucs2' ? decodeUcs2(octets) : latin1.call(octets, 0, octets.length);
-}
-
-/** SMPP 3.4 §5.2.19, and for the groups it leaves to GSM, 3GPP TS 23.038 §4. */
-function alphabetOf(dataCoding: number): 'gsm7' | 'ucs2' | 'latin1' {
-  if (dataCoding === 0) return 'gsm7';
-  if (dataCoding === 8) return 'ucs2';
-  if (dataCoding < 0x10) return 'latin1'; // IA5, Latin-1, octets; other scripts have no better reading here
-  if (dataCoding >= 0xf0) return dataCoding & 0x04 ? 'latin1' : 'gsm7';
-  if (dataCoding >= 0xe0) return 'ucs2';
-  if (dataCoding >= 0xc0) return 'gsm7';
-  const bits = dataCoding & 0x0c;
-  return bits === 0x08 ? 'ucs2' : bits === 0x04 ? 'latin1' : 'gsm7';
+/**
+ * The words of a receipt are the same in every alphabet of one octet, so the fastest reads them. Quirk: carriers write
+ * ASCII and announce UCS-2, or the reverse; the zeros of the octets tell. The bit of a header may lie as well.
+ */
+function receiptTextOf(octets: Uint8Array, headerLength: number): string {
+  if (headerLength > 0 && headerLength < octets.length) {
+    const whole = receiptTextOf(octets, 0);
+    return looksLikeReceipt(whole) ? whole : receiptTextOf(octets.subarray(headerLength), 0);
+  }
+  if (octets.length < 2) return '';
+  if (octets[0] === 0 || octets[0] === 0xfe) return decodeUcs2(octets);
+  if (octets[1] === 0 || octets[0] === 0xff)
+    return Buffer.from(octets.subarray(0, octets.length & ~1)).toString('utf16le');
+  return latin1.call(octets, 0, octets.length);
 }
 
 /** An odd octet at the end is half a character and is dropped. */

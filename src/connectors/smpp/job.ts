@@ -11,7 +11,14 @@ export interface Segment {
 }
 
 /** The stronger one stands when segments of a message meet different ends. */
-const strength = { 'try-later': 0, expired: 1, 'in-doubt': 2, refused: 3, submitted: 4 } as const;
+const strength = {
+  'try-later': 0,
+  expired: 1,
+  elsewhere: 2,
+  'in-doubt': 3,
+  refused: 4,
+  submitted: 5,
+} as const;
 
 export class Job {
   readonly message: OutboundMessage;
@@ -83,7 +90,10 @@ export class Job {
   #close(): void {
     this.#open--;
     if (this.#open > 0) return;
-    const failure = this.failure?.kind === 'try-later' && this.#taken > 0 ? halfTaken : this.failure;
+    let failure = this.failure;
+    if (failure?.kind === 'try-later' && this.#taken > 0) failure = halfTaken;
+    // The carrier has some of it: whole over another one, it would come twice.
+    else if (failure?.kind === 'elsewhere' && this.#taken > 0) failure = { ...failure, kind: 'refused' };
     this.done(failure ?? { kind: 'submitted', references: this.#references });
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { reconnectDelayMs } from './reconnect.ts';
+import { causeOfRefusal, reconnectDelayMs } from './reconnect.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 test('a rate lets through what it says, with a tenth of a second saved up at most', () => {
@@ -35,16 +35,52 @@ test('a rate of zero is no limit, and a clock that goes back gives nothing away'
 });
 
 test('a lost link comes back within a second, then waits twice as long each time, up to a minute', () => {
-  const limits = { reconnectFirstMs: 1_000, reconnectMaxMs: 60_000 };
+  const limits = {
+    reconnectFirstMs: 1_000,
+    reconnectMaxMs: 60_000,
+    alreadyBoundMs: 20_000,
+    credentialsMs: 60_000,
+    unboundMs: 5_000,
+  };
   const delays = [1, 2, 3, 4, 5, 9, 20, 1000].map((failures) =>
-    reconnectDelayMs(limits, failures, false, 0.5),
+    reconnectDelayMs(limits, failures, 'lost', 0.5),
   );
   assert.deepEqual(delays, [250, 500, 1_000, 2_000, 4_000, 60_000, 60_000, 60_000]);
 });
 
 test('a refused bind is asked again later than a lost one, and chance spreads by a quarter', () => {
-  const limits = { reconnectFirstMs: 1_000, reconnectMaxMs: 60_000 };
-  assert.equal(reconnectDelayMs(limits, 1, true, 0.5), 4_000);
-  assert.equal(reconnectDelayMs(limits, 3, false, 0), 750);
-  assert.equal(reconnectDelayMs(limits, 3, false, 1), 1_250);
+  const limits = {
+    reconnectFirstMs: 1_000,
+    reconnectMaxMs: 60_000,
+    alreadyBoundMs: 20_000,
+    credentialsMs: 60_000,
+    unboundMs: 5_000,
+  };
+  assert.equal(reconnectDelayMs(limits, 1, 'refused', 0.5), 4_000);
+  assert.equal(reconnectDelayMs(limits, 3, 'lost', 0), 750);
+  assert.equal(reconnectDelayMs(limits, 3, 'lost', 1), 1_250);
+});
+
+test('a carrier that still has our session is asked steadily, one that refuses our credentials after minutes', () => {
+  const limits = {
+    reconnectFirstMs: 1_000,
+    reconnectMaxMs: 60_000,
+    alreadyBoundMs: 20_000,
+    credentialsMs: 60_000,
+    unboundMs: 5_000,
+  };
+  for (const failures of [1, 2, 30]) {
+    assert.equal(reconnectDelayMs(limits, failures, 'already-bound', 0.5), 20_000);
+  }
+  const delays = [1, 2, 3, 9, 1000].map((failures) => reconnectDelayMs(limits, failures, 'credentials', 0.5));
+  assert.deepEqual(delays, [60_000, 120_000, 240_000, 600_000, 600_000]);
+  // Never before five seconds, whatever chance says.
+  assert.equal(reconnectDelayMs(limits, 1, 'unbound', 0), 5_000);
+  assert.equal(reconnectDelayMs(limits, 9, 'unbound', 0.5), 60_000);
+});
+
+test('the status of a refused bind decides which of these it is', () => {
+  assert.equal(causeOfRefusal(0x05), 'already-bound');
+  for (const status of [0x0d, 0x0e, 0x0f, 0x53]) assert.equal(causeOfRefusal(status), 'credentials');
+  for (const status of [0x08, 0x14, 0x58, 0x400]) assert.equal(causeOfRefusal(status), 'refused');
 });

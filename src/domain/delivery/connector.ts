@@ -26,6 +26,8 @@ export type Outcome =
   | { readonly kind: 'submitted'; readonly references: readonly string[] }
   /** Not taken and certainly not sent: try again, here or elsewhere, not before `afterMs` from now. */
   | { readonly kind: 'try-later'; readonly afterMs: number; readonly reason: string }
+  /** This carrier cannot take it, another one may. */
+  | { readonly kind: 'elsewhere'; readonly code: number; readonly reason: string }
   /** Never: the carrier refuses this message. `code` is the SMPP command_status. */
   | { readonly kind: 'refused'; readonly code: number; readonly reason: string }
   /** Expired before it could be handed over. */
@@ -41,6 +43,8 @@ export interface CarrierReceipt {
   /** The carrier's error code, as text, or null. */
   readonly error: string | null;
   readonly atMs: number;
+  /** The carrier tells it once for all parts of a long message. */
+  readonly speaksForAll?: boolean;
 }
 
 /** A short message from a phone, or a part of a longer one. */
@@ -74,6 +78,8 @@ export interface Connector {
  * called with true, after the commit; with false the carrier is told to try again.
  */
 export interface ConnectorEvents {
+  /** A link has learnt something of its carrier that is worth keeping for its next start. */
+  onLearnt?(connectorId: number, habits: object): void;
   onReceipt(connectorId: number, receipt: CarrierReceipt, saved: (ok: boolean) => void): void;
   onReply(connectorId: number, reply: CarrierReply, saved: (ok: boolean) => void): void;
   /** Capacity came back, or a bind went up or down. */

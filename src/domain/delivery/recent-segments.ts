@@ -5,7 +5,8 @@ import type { CarrierReceipt } from './connector.ts';
 export interface RecentSegment {
   readonly bucket: number;
   readonly messageId: number;
-  readonly part: number;
+  /** One bit for each part of the message that has this reference. */
+  readonly parts: number;
   readonly submittedAtMs: number;
   /** False until its reference is committed: its receipts wait for that. */
   durable: boolean;

@@ -128,7 +128,7 @@ function instantOf(localMs: number, notBeforeMs: number, offsetAt: (atMs: number
 }
 
 /** Offset of a zone from UTC in ms, kept for the quarter of an hour last asked for: formatting takes microseconds. */
-function zoneOffset(timeZone: string): (atMs: number) => number {
+export function zoneOffset(timeZone: string): (atMs: number) => number {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone,
     hourCycle: 'h23',

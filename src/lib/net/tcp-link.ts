@@ -29,7 +29,14 @@ export class TcpLink {
     this.#flush = () => this.flush();
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => {
-      conversation.receive(chunk);
+      try {
+        conversation.receive(chunk);
+      } catch (error) {
+        // Whatever a peer sent, it is this connection that ends, not the process.
+        this.#endReason = `internal error: ${error instanceof Error ? error.message : String(error)}`;
+        socket.destroy();
+        return;
+      }
       this.wake();
     });
     socket.on('drain', () => this.#resume());

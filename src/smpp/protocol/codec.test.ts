@@ -248,6 +248,52 @@ test('a message_id without its NUL, longer than allowed, or followed by broken T
   assert.equal((broken as PduOf<'submit_sm_resp'>).message_id, 'A');
 });
 
+const fromCarriers: readonly { is: string; hex: string; expected: Partial<PduOf<'deliver_sm'>> }[] = [
+  {
+    is: 'a source address of 21 characters',
+    hex: `00000000 00000005 00000000 00000005 00 05 00 ${'41'.repeat(21)} 00 01 01 33 00 00 00 00 00 00 00 00 00 00 01 42`,
+    expected: { source_addr: 'A'.repeat(21), destination_addr: '3', short_message: Buffer.from('B') },
+  },
+  {
+    is: 'an sm_length beyond the PDU',
+    hex: '00000000 00000005 00000000 00000005 00 00 00 00 00 00 33 00 04 00 00 00 00 00 00 00 00 09 41',
+    expected: { esm_class: 4, short_message: Buffer.from('A') },
+  },
+  {
+    is: '255 octets of text',
+    hex: `00000000 00000005 00000000 00000005 00 00 00 00 00 00 33 00 00 00 00 00 00 00 00 00 00 ff ${'41'.repeat(255)}`,
+    expected: { short_message: Buffer.from('A'.repeat(255)) },
+  },
+  {
+    is: 'a TLV that promises more than there is, behind a good one',
+    hex: '00000000 00000005 00000000 00000005 00 00 00 00 00 00 33 00 00 00 00 00 00 00 00 00 00 00 0427 0001 02 0424 0010 41',
+    expected: { tlvs: new Map([[0x0427, Buffer.of(2)]]) },
+  },
+];
+
+for (const { is, hex, expected } of fromCarriers) {
+  test(`${is} is read from a carrier, which would repeat it for ever if it were refused`, () => {
+    const octets = octetsOf(hex);
+    const pdu = decodePdu(octets, 0, octets.length, true);
+    assert.equal(pdu.command, 'deliver_sm');
+    for (const [name, value] of Object.entries(expected)) {
+      const seen: unknown = pdu[name as keyof typeof pdu];
+      if (value instanceof Uint8Array) assert.deepEqual([...(seen as Uint8Array)], [...value]);
+      else if (value instanceof Map)
+        assert.deepEqual([...(seen as Map<number, Uint8Array>).keys()], [...value.keys()]);
+      else assert.equal(seen, value);
+    }
+  });
+}
+
+test('a password and a system id of 64 characters are written and read whole', () => {
+  const writer = new PduWriter();
+  const fields = { system_id: 'i'.repeat(64), password: 'p'.repeat(64) };
+  writer.write(specs.bind_transceiver, 0, 1, fields);
+  const pdu = read(writer.take()!) as PduOf<'bind_transceiver'>;
+  assert.deepEqual([pdu.system_id, pdu.password], [fields.system_id, fields.password]);
+});
+
 test('one to three octets of padding behind a PDU are skipped', () => {
   const hex =
     '00000000 00000005 00000000 00000005 00 00 00 00 00 00 33 00 00 00 00 00 00 00 00 00 00 01 41 000000';

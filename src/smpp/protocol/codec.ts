@@ -40,11 +40,25 @@ const readLatin1 = Buffer.prototype.latin1Slice;
 /** The values of the PDU at hand, in the order of its fields: reading one ends before the next begins. */
 const values: unknown[] = new Array(32).fill(0);
 
-/** Reads one whole frame, `bytes[start..end)`; the framer has checked its length. */
-export function decodePdu(bytes: Uint8Array, start: number, end: number): Pdu | MalformedPdu {
+/** Longest C-octet string read from a carrier, in octets without its NUL: the longest field of SMPP 3.4. */
+const maxLenientText = 64;
+
+/**
+ * Reads one whole frame, `bytes[start..end)`; the framer has checked its length. `isLenient` is for requests of a
+ * carrier: a refused receipt comes again for ever, so a text that is too long, an sm_length beyond the end and a TLV
+ * beyond the end are read as far as they go.
+ * Quirk: cloudhopper-smpp PduDecoderTest has such PDUs of Netfors and of a Mexican carrier.
+ */
+export function decodePdu(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  isLenient = false,
+): Pdu | MalformedPdu {
   const spec = specById(readUint32(bytes, start + 4));
   if (spec === undefined) return malformed(bytes, start, commandStatus.ESME_RINVCMDID, 'command_id unknown');
   const fields = spec.fields;
+  const isTolerated = spec.isResponse || isLenient;
   let at = start + headerLength;
   for (let i = 0; i < fields.length; i++) {
     const field = fields[i]!;
@@ -59,23 +73,25 @@ export function decodePdu(bytes: Uint8Array, start: number, end: number): Pdu | 
     } else if (field.kind === 'text') {
       let nul = at;
       while (nul < end && bytes[nul] !== 0) nul++;
-      if (nul - at >= field.limit && !spec.isResponse) {
+      const isTooLong = nul - at >= field.limit && (!isLenient || nul - at > maxLenientText);
+      if (isTooLong && !spec.isResponse) {
         return malformed(bytes, start, field.refusal, `${field.name} is longer than ${field.limit - 1}`);
       }
       if (nul > at) values[i] = readLatin1.call(bytes, at, nul);
       // Quirk: the NUL of a last field may be missing; then `nul` is `end`.
       at = nul + 1;
     } else {
-      const length = bytes[at++]!;
-      if (length > field.limit || at + length > end) {
+      let length = bytes[at++]!;
+      if (isLenient) length = Math.min(length, end - at);
+      else if (length > field.limit || at + length > end) {
         return malformed(bytes, start, field.refusal, `${field.name} of ${length} octets does not fit`);
       }
       if (length > 0) values[i] = bytes.subarray(at, at + length);
       at += length;
     }
   }
-  const tlvs = at + 4 <= end ? readTlvs(bytes, at, end) : noTlvs;
-  if (tlvs === undefined && !spec.isResponse) {
+  const tlvs = at + 4 <= end ? readTlvs(bytes, at, end, isLenient) : noTlvs;
+  if (tlvs === undefined && !isTolerated) {
     return malformed(bytes, start, commandStatus.ESME_RINVOPTPARSTREAM, 'a TLV is longer than its PDU');
   }
   const status = readUint32(bytes, start + 8);
@@ -84,14 +100,14 @@ export function decodePdu(bytes: Uint8Array, start: number, end: number): Pdu | 
 }
 
 /** Quirk: one to three octets left over behind the last TLV are padding of sloppy peers and are skipped. */
-function readTlvs(bytes: Uint8Array, start: number, end: number): Tlvs | undefined {
+function readTlvs(bytes: Uint8Array, start: number, end: number, isLenient: boolean): Tlvs | undefined {
   const tlvs = new Map<number, Uint8Array>();
   let at = start;
   while (at + 4 <= end) {
     const tag = (bytes[at]! << 8) | bytes[at + 1]!;
     const length = (bytes[at + 2]! << 8) | bytes[at + 3]!;
     at += 4;
-    if (at + length > end) return undefined;
+    if (at + length > end) return isLenient ? tlvs : undefined;
     tlvs.set(tag, bytes.subarray(at, at + length));
     at += length;
   }

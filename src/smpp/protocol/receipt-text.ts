@@ -2,10 +2,10 @@
 // the same text written by the simulated carrier and the SMPP door. Serves both sides of a receipt.
 // It never throws and never guesses a reference: a receipt that names no message reads as null.
 
+import { type ReceiptState, type StateWords, stateOfWord, statesByCode } from '#smpp/receipt-states.ts';
+import { type ReferenceForm, referenceForms, referenceSpellings } from '#smpp/reference-forms.ts';
 import type { Tlvs } from './commands.ts';
 import { tlvInt, tlvTags, tlvText } from './tlvs.ts';
-
-export type ReceiptState = 'delivered' | 'undelivered' | 'expired' | 'rejected' | 'unknown' | 'underway';
 
 export interface Receipt {
   /** Possible spellings of the reference, likeliest first. */
@@ -16,6 +16,27 @@ export interface Receipt {
   readonly atMs: number;
 }
 
+export interface ReceiptReading {
+  readonly receipt: Receipt;
+  /** The id as the carrier wrote it. */
+  readonly id: string;
+  /** The word of a state that nobody has given a meaning; empty when there is none. Then the state is `underway`. */
+  readonly unknownWord: string;
+  /** The network of the error code (network_error_code, SMPP 3.4 §5.3.2.31: 1 ANSI-136, 2 IS-95, 3 GSM); null: none. */
+  readonly networkType: number | null;
+  /** The date of the end as if its clock were UTC, when it has no zone; null otherwise. */
+  readonly wallClockMs: number | null;
+}
+
+/** How a carrier writes receipts; what is left out is unknown. */
+export interface ReceiptRules {
+  /** Notations of ids, likeliest first. */
+  readonly forms?: readonly ReferenceForm[];
+  readonly words?: StateWords | undefined;
+  /** How far the carrier's clock is ahead of UTC, in ms, for dates without a zone; by what the clock shows. */
+  readonly aheadMs?: (wallClockMs: number) => number;
+}
+
 /** The fields as they stand; empty when absent. `text` is not kept: nobody needs it. */
 export interface ReceiptFields {
   id: string;
@@ -24,62 +45,53 @@ export interface ReceiptFields {
   doneDate: string;
 }
 
-/** message_state (SMPP 3.4 §5.2.28) and the states of version 5 that carriers send all the same. */
-const statesByCode: readonly (ReceiptState | undefined)[] = [
-  'underway', // 0 scheduled (5.0)
-  'underway', // 1 enroute
-  'delivered',
-  'expired',
-  'undelivered', // 4 deleted
-  'undelivered',
-  'underway', // 6 accepted
-  'unknown',
-  'rejected',
-  'rejected', // 9 skipped (5.0)
-];
-
-/** Quirk: the appendix knows the seven-letter forms, carriers write the words out as well. */
-const statesByWord: ReadonlyMap<string, ReceiptState> = new Map([
-  ['DELIVRD', 'delivered'],
-  ['DELIVERED', 'delivered'],
-  ['DELIVERD', 'delivered'],
-  ['UNDELIV', 'undelivered'],
-  ['UNDELIVRD', 'undelivered'],
-  ['UNDELIVERED', 'undelivered'],
-  ['UNDELIVERABLE', 'undelivered'],
-  ['FAILED', 'undelivered'],
-  ['DELETED', 'undelivered'],
-  ['EXPIRED', 'expired'],
-  ['REJECTD', 'rejected'],
-  ['REJECTED', 'rejected'],
-  ['SKIPPED', 'rejected'],
-  ['ACCEPTD', 'underway'],
-  ['ACCEPTED', 'underway'],
-  ['ENROUTE', 'underway'],
-  ['BUFFERED', 'underway'],
-  ['SCHEDULED', 'underway'],
-  ['UNKNOWN', 'unknown'],
-]);
-
 /** TLVs first, then the text; null when neither names a message. `nowMs` stands in for a date that is not there. */
-export function readReceipt(text: string, tlvs: Tlvs, nowMs: number): Receipt | null {
+export function readReceipt(
+  text: string,
+  tlvs: Tlvs,
+  nowMs: number,
+  rules: ReceiptRules = noRules,
+): ReceiptReading | null {
   const fields = readReceiptFields(text);
   const tlvId = tlvs.size > 0 ? tlvText(tlvs, tlvTags.receipted_message_id) : undefined;
   const id = tlvId || fields.id;
   if (id === '') return null;
-  const references = referenceSpellings(id);
-  if (fields.id !== '' && !references.includes(fields.id)) references.push(fields.id);
+  const forms = rules.forms ?? referenceForms;
+  const references = referenceSpellings(id, forms);
+  if (fields.id !== '' && fields.id !== id) {
+    // Quirk: the text has the id in another notation, or cut to ten characters (Vibes).
+    for (const reference of referenceSpellings(fields.id, forms)) {
+      if (!references.includes(reference)) references.push(reference);
+    }
+  }
+  const code = tlvs.size > 0 ? tlvInt(tlvs, tlvTags.message_state) : undefined;
+  const byCode = code === undefined ? undefined : statesByCode[code];
+  const word = fields.stat === '' && byCode === undefined ? bareStateWord(text, rules.words) : fields.stat;
+  const state = byCode ?? stateOfWord(word, rules.words);
+  const network = readNetworkError(tlvs);
+  const hasError = fields.err !== '' && !/^0+$/.test(fields.err);
+  const date = readDate(fields.doneDate);
+  const wallClockMs = date === null || date.hasZone ? null : date.atMs;
+  const aheadMs = wallClockMs === null ? 0 : (rules.aheadMs?.(wallClockMs) ?? 0);
   return {
-    references,
-    state: stateOf(fields.stat, tlvs),
-    error: errorOf(fields.err, tlvs),
-    atMs: readReceiptDate(fields.doneDate, nowMs) ?? nowMs,
+    receipt: {
+      references,
+      state: state ?? 'underway',
+      error: hasError ? fields.err : (network?.code ?? null),
+      atMs: wallClockMs === null ? (date?.atMs ?? nowMs) : Math.min(wallClockMs - aheadMs, nowMs),
+    },
+    id,
+    unknownWord: state === undefined ? word : '',
+    networkType: network?.type ?? null,
+    wallClockMs,
   };
 }
 
-/** For carriers that forget esm_class: begins with an id and has a state. */
+const noRules: ReceiptRules = {};
+
+/** For carriers that forget esm_class: begins with an id and has a state, or the date of an end. */
 export function looksLikeReceipt(text: string): boolean {
-  return /^\s*id\s*:/i.test(text) && /\bstat\s*:/i.test(text);
+  return /^\s*id\s*:/i.test(text) && /\b(?:stat|done[ _]?date)\s*:/i.test(text);
 }
 
 /** `key:value` pairs in any order and case, with blanks around the colon; `text:` ends them. */
@@ -141,64 +153,56 @@ function skipBlanks(text: string, start: number): number {
   return at;
 }
 
-function stateOf(stat: string, tlvs: Tlvs): ReceiptState {
-  const code = tlvs.size > 0 ? tlvInt(tlvs, tlvTags.message_state) : undefined;
-  const byCode = code === undefined ? undefined : statesByCode[code];
-  return byCode ?? statesByWord.get(stat) ?? statesByWord.get(stat.toUpperCase()) ?? 'unknown';
-}
-
-function errorOf(err: string, tlvs: Tlvs): string | null {
-  if (err !== '' && !/^0+$/.test(err)) return err;
-  const network = tlvs.size > 0 ? tlvs.get(tlvTags.network_error_code) : undefined;
-  if (network === undefined || network.length !== 3) return null;
-  const code = (network[1]! << 8) | network[2]!;
-  return code === 0 ? null : String(code);
+/**
+ * Quirk: `done date:180903120816 DELIVRD err:000`, the key forgotten (ksmppd issue 108). Only a word that stands alone
+ * before `text:` and that the tables know; the last one counts.
+ */
+function bareStateWord(text: string, words: StateWords | undefined): string {
+  let found = '';
+  for (const token of text.split(/\s+/)) {
+    if (/^text:/i.test(token)) break;
+    if (/^[a-z]{4,14}$/i.test(token) && stateOfWord(token, words) !== undefined) found = token;
+  }
+  return found;
 }
 
 /**
- * Quirk: many carriers answer submit_sm with the id in one notation and write it in another in the receipt:
- * hexadecimal here and decimal there, upper or lower case, padded with zeros or not. All readings, likeliest first.
+ * Octet 1 is the network's type, octets 2 and 3 the code. Quirk: some carriers send three ASCII digits instead, as
+ * Kannel's gw/smsc/smsc_smpp.c reads them.
  */
-export function referenceSpellings(id: string): string[] {
-  const spellings = [id];
-  if (id.length > 20 || !/^[0-9a-f]+$/i.test(id)) return spellings;
-  const isDecimal = /^[0-9]+$/.test(id);
-  if (isDecimal) {
-    const hexadecimal = wholeNumber(id, 10).toString(16);
-    add(spellings, hexadecimal);
-    add(spellings, hexadecimal.toUpperCase());
+function readNetworkError(tlvs: Tlvs): { type: number | null; code: string | null } | null {
+  const octets = tlvs.size > 0 ? tlvs.get(tlvTags.network_error_code) : undefined;
+  if (octets === undefined || octets.length !== 3) return null;
+  if (octets.every((octet) => octet >= 0x30 && octet <= 0x39)) {
+    const digits = String.fromCharCode(...octets);
+    return { type: null, code: digits === '000' ? null : digits };
   }
-  add(spellings, wholeNumber(id, 16).toString(10));
-  if (!isDecimal) {
-    add(spellings, id.toLowerCase());
-    add(spellings, id.toUpperCase());
-  }
-  if (id.charCodeAt(0) === 0x30) add(spellings, id.replace(/^0+(?=.)/, ''));
-  return spellings;
-}
-
-/** A number while it is exact in a double (13 hexadecimal, 15 decimal digits), a bigint beyond. */
-function wholeNumber(digits: string, radix: 10 | 16): number | bigint {
-  if (digits.length <= 13) return Number.parseInt(digits, radix);
-  return BigInt(radix === 16 ? `0x${digits}` : digits);
-}
-
-function add(spellings: string[], spelling: string): void {
-  if (!spellings.includes(spelling)) spellings.push(spelling);
+  const code = (octets[1]! << 8) | octets[2]!;
+  return { type: octets[0]!, code: code === 0 ? null : String(code) };
 }
 
 /** Digits of a date, then a zone: nothing, Z, +hh, +hhmm or +hh:mm, or the quarter hours of SMPP (`…tnn+`). */
 const datePattern = /^(\d{10,15})(Z|[+-](?:\d{2}:?(?:\d{2})?)?)?$/i;
 
 /**
- * YYMMDDhhmm, with seconds, or with four digits of year. Without a zone it is taken for UTC, and never for later
- * than now: carriers write local time. Null when it cannot be read.
+ * YYMMDDhhmm, with seconds, or with four digits of year. Without a zone its clock is `aheadMs` ahead of UTC, and it is
+ * never taken for later than now: carriers write local time. Null when it cannot be read.
  */
-export function readReceiptDate(value: string, nowMs: number): number | null {
+export function readReceiptDate(value: string, nowMs: number, aheadMs = 0): number | null {
+  const date = readDate(value);
+  if (date === null || date.hasZone) return date?.atMs ?? null;
+  return Math.min(date.atMs - aheadMs, nowMs);
+}
+
+/** Without a zone, as if the clock it was read from were UTC. */
+function readDate(value: string): { readonly atMs: number; readonly hasZone: boolean } | null {
   const match = datePattern.exec(value);
   if (match === null) return null;
-  const digits = match[1]!;
-  const zone = match[2];
+  const atMs = instantOf(match[1]!, match[2]);
+  return atMs === null ? null : { atMs, hasZone: match[2] !== undefined };
+}
+
+function instantOf(digits: string, zone: string | undefined): number | null {
   const offsetMinutes = zoneMinutes(digits, zone);
   if (offsetMinutes === null) return null;
   // 12 digits are YYMMDDhhmmss, unless that has no such month: then YYYYMMDDhhmm.
@@ -211,8 +215,7 @@ export function readReceiptDate(value: string, nowMs: number): number | null {
   const minute = pair(digits, first + 6);
   const second = digits.length >= first + 10 ? pair(digits, first + 8) : 0;
   if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 59) return null;
-  const atMs = Date.UTC(year, month - 1, day, hour, minute, second) - offsetMinutes * 60_000;
-  return zone === undefined && atMs > nowMs ? nowMs : atMs;
+  return Date.UTC(year, month - 1, day, hour, minute, second) - offsetMinutes * 60_000;
 }
 
 /** Two digits as a number, without making a string of them. */

@@ -258,8 +258,37 @@ test('a generic_nack is the answer to the request it names', () => {
   const esme = boundEsme();
   esme.session.request('submit_sm', submit, undefined, 'first', 0);
   esme.hear('generic_nack', 2, commandStatus.ESME_RINVCMDID);
-  esme.hear('generic_nack', 0, commandStatus.ESME_RINVCMDLEN);
+  esme.hear('generic_nack', 0, commandStatus.ESME_RINVCMDID);
   assert.deepEqual(esme.told(), ['first: generic_nack 3', 'stray generic_nack']);
+});
+
+test('a peer that lost the boundaries of our PDUs answers nothing more: what waits is lost at once', () => {
+  const esme = boundEsme();
+  esme.session.request('submit_sm', submit, undefined, 'first', 0);
+  esme.hear('generic_nack', 0, commandStatus.ESME_RINVCMDLEN);
+  assert.deepEqual(esme.told(), ['first: lost', 'closed: the peer lost the boundaries of our PDUs']);
+});
+
+test('a receipt that comes while our unbind is under way is taken, and answered before the session closes', () => {
+  const esme = boundEsme();
+  esme.session.unbind(0);
+  esme.written();
+  esme.hear('deliver_sm', 77, 0, submit);
+  esme.hear('unbind_resp', 2);
+  assert.deepEqual(esme.told(), ['request deliver_sm 77']);
+  assert.equal(esme.session.state, 'unbinding');
+  esme.session.respond('deliver_sm_resp', 77, 0);
+  assert.deepEqual(esme.written(), ['deliver_sm_resp 0 #77']);
+  assert.deepEqual(esme.told(), ['closed: unbound']);
+});
+
+test('an alert_notification has no answer, even a broken one, and the session goes on', () => {
+  const esme = boundEsme();
+  esme.hear('alert_notification', 9, 0, { source_addr: '33612345678' });
+  // Ends behind its first address.
+  esme.session.receive(Buffer.from('00000013000001020000000000000009010141', 'hex'), 0);
+  assert.deepEqual(esme.written(), []);
+  assert.equal(esme.session.state, 'bound');
 });
 
 test('a session that has closed is deaf and mute', () => {

@@ -6,7 +6,8 @@
 // binding    the bind waits for its answer: of the peer (ESME), or of our owner through answerBind() (SMSC).
 //            Accepted: bound. Refused: an ESME closes, an SMSC is open again.
 // bound      traffic, in the directions the bind allows. unbind() leaves it; so do the peer's unbind, silence, idleness.
-// unbinding  our unbind waits for its answer; answers to our requests still count, new requests are refused.
+// unbinding  our unbind waits for its answer; answers to our requests still count. An ESME goes on taking what the
+//            carrier hands over, and closes when that is answered too; an SMSC refuses new requests.
 // closed     final, from anywhere: nothing more is written, what was unanswered is handed back as lost.
 
 import { assert } from '#lib/assert.ts';
@@ -56,11 +57,14 @@ export interface SessionHandler<Token> {
   onLost(token: Token): void;
   /** A PDU that could not be read; the session has answered it. */
   onMalformed(pdu: MalformedPdu): void;
-  /** An answer to nothing that waits. */
+  /** A PDU that nothing waits for: an answer without its request, or an alert_notification. */
   onStray(pdu: Pdu): void;
   /** Last event. Write what takeOutput() still gives, then close the connection. */
   onClosed(reason: string): void;
 }
+
+/** The reason of onClosed when the peer asked for it. */
+export const peerUnbound = 'the peer unbound';
 
 const enquireLink = specs.enquire_link;
 const lastSequence = 0x7fffffff;
@@ -80,6 +84,8 @@ export class Session<Token> {
   #bindSpeaks34 = false;
   #sequence = 0;
   #owed = 0;
+  /** The peer has answered our unbind, and waits for answers of ours. */
+  #isUnbound = false;
 
   constructor(role: Role, limits: SessionLimits, handler: SessionHandler<Token>, nowMs: number) {
     this.#role = role;
@@ -166,6 +172,7 @@ export class Session<Token> {
     if (this.#state === 'closed') return;
     this.#owed--;
     this.#writer.write(specs[name] as CommandSpec<Name>, status, sequence, fields);
+    if (this.#isUnbound && this.#owed === 0) this.close('unbound');
   }
 
   /** Says goodbye; the session closes with the answer, or after answerMs. Without a bind it closes at once. */
@@ -200,7 +207,7 @@ export class Session<Token> {
         this.close('command_length out of bounds');
         return;
       }
-      const pdu = decodePdu(framer.bytes, framer.start, framer.end);
+      const pdu = decodePdu(framer.bytes, framer.start, framer.end, this.#role === 'esme');
       if (pdu.command === 'malformed') this.#takeMalformed(pdu);
       else this.#take(pdu, nowMs);
       if ((this.#state as SessionState) === 'closed') return;
@@ -248,16 +255,24 @@ export class Session<Token> {
         this.#takeBindAnswer(pdu.command_status, pdu, nowMs);
         break;
       case 'generic_nack':
-        if (pdu.sequence_number === this.#bindSequence) this.#takeBindAnswer(pdu.command_status, pdu, nowMs);
+        if (pdu.sequence_number === 0 && pdu.command_status === commandStatus.ESME_RINVCMDLEN) {
+          // It cannot find our PDUs any more (SMPP 3.4 §4.3.1): nothing that waits will be answered.
+          this.close('the peer lost the boundaries of our PDUs');
+        } else if (pdu.sequence_number === this.#bindSequence)
+          this.#takeBindAnswer(pdu.command_status, pdu, nowMs);
         else this.#takeResponse(pdu, nowMs);
         break;
       case 'unbind':
         this.#writer.write(specs.unbind_resp, 0, pdu.sequence_number);
-        this.close('the peer unbound');
+        this.close(peerUnbound);
         break;
       case 'unbind_resp':
-        if (this.#state === 'unbinding') this.close('unbound');
-        else this.#handler.onStray(pdu);
+        if (this.#state === 'unbinding') this.#isUnbound = true;
+        if (this.#isUnbound && this.#owed === 0) this.close('unbound');
+        if (!this.#isUnbound) this.#handler.onStray(pdu);
+        break;
+      case 'alert_notification':
+        this.#handler.onStray(pdu);
         break;
       case 'outbind':
         break; // an invitation to bind; we bind when we want to (SMPP 3.4 §4.1.7)
@@ -271,7 +286,9 @@ export class Session<Token> {
   }
 
   #takeRequest(pdu: RequestPdu, nowMs: number): void {
-    const bindName = this.#state === 'bound' ? this.#bindName : null;
+    // Quirk: Vonage and others take ESME_RINVBNDSTS for a final answer: a receipt refused while unbinding is lost.
+    const isOpen = this.#state === 'bound' || (this.#state === 'unbinding' && this.#role === 'esme');
+    const bindName = isOpen ? this.#bindName : null;
     const refusal = refusalOf(this.#role, bindName, pdu.command);
     this.#owed++;
     if (refusal !== commandStatus.ESME_ROK) {
@@ -308,7 +325,8 @@ export class Session<Token> {
 
   #takeMalformed(pdu: MalformedPdu): void {
     if (pdu.response !== undefined) this.#writer.write(pdu.response, pdu.refusal, pdu.sequence_number);
-    else if (!pdu.isResponse) this.#nack(pdu.refusal, pdu.sequence_number);
+    else if (!pdu.isResponse && pdu.command_id !== specs.alert_notification.id)
+      this.#nack(pdu.refusal, pdu.sequence_number);
     this.#handler.onMalformed(pdu);
   }
 

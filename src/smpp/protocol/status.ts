@@ -1,5 +1,5 @@
 // command_status: names (SMPP 3.4 §5.1.3) and what each one means for whoever got it as an answer.
-// Serves sessions, connectors and the SMPP door. A code we do not know is taken as a final no.
+// Serves sessions, connectors and the SMPP door. What a carrier means by a status can be told for each link.
 
 export const commandStatus = {
   ESME_ROK: 0x00,
@@ -65,20 +65,69 @@ export function statusName(code: number): string {
 
 /**
  * taken      the peer has it
- * throttled  slow down, then the same again: nothing is wrong with the request
- * temporary  the peer is in trouble: later, perhaps elsewhere
+ * throttled  the link is too fast: pause it, then the same again
+ * temporary  this message later, here or over another carrier
+ * elsewhere  this carrier cannot take it, another one may
  * permanent  never, however often it is asked
  */
-export type StatusMeaning = 'taken' | 'throttled' | 'temporary' | 'permanent';
+export type StatusMeaning = 'taken' | 'throttled' | 'temporary' | 'elsewhere' | 'permanent';
 
-const temporary: ReadonlySet<number> = new Set([
-  commandStatus.ESME_RINVBNDSTS, // the bind is not what we think it is; a new one will be
-  commandStatus.ESME_RSYSERR,
-  commandStatus.ESME_RX_T_APPN,
+/** What an operator may say that a status means. */
+export const settableMeanings = [
+  'throttled',
+  'temporary',
+  'elsewhere',
+  'permanent',
+] as const satisfies StatusMeaning[];
+
+const s = commandStatus;
+const meanings = new Map<number, StatusMeaning>([
+  [s.ESME_ROK, 'taken'],
+  [s.ESME_RTHROTTLED, 'throttled'],
+  // Its queue for one recipient may be full: other messages of the link are welcome.
+  [s.ESME_RMSGQFUL, 'temporary'],
+  [s.ESME_RINVBNDSTS, 'temporary'], // the bind is not what we think it is; a new one will be
+  [s.ESME_RSYSERR, 'temporary'],
+  [s.ESME_RX_T_APPN, 'temporary'],
+  [s.ESME_RDELIVERYFAILURE, 'temporary'],
+  // No route to the number, an unknown sender, a service that is not booked: matters of one carrier.
+  [s.ESME_RSUBMITFAIL, 'elsewhere'],
+  [s.ESME_RINVSRCADR, 'elsewhere'],
+  [s.ESME_RINVDSTADR, 'elsewhere'],
+  [s.ESME_RINVSERTYP, 'elsewhere'],
+  [s.ESME_RINVSRCTON, 'elsewhere'],
+  [s.ESME_RINVSRCNPI, 'elsewhere'],
+  [s.ESME_RINVDSTTON, 'elsewhere'],
+  [s.ESME_RINVDSTNPI, 'elsewhere'],
+  [s.ESME_RINVSYSTYP, 'elsewhere'],
+  [s.ESME_RUNKNOWNERR, 'elsewhere'],
+  // SMPP 5.0 §4.7.6: a service type that is not authorized, prohibited, unavailable or denied.
+  [0x100, 'elsewhere'],
+  [0x101, 'elsewhere'],
+  [0x102, 'elsewhere'],
+  [0x103, 'elsewhere'],
 ]);
 
-export function statusMeaning(code: number): StatusMeaning {
-  if (code === commandStatus.ESME_ROK) return 'taken';
-  if (code === commandStatus.ESME_RTHROTTLED || code === commandStatus.ESME_RMSGQFUL) return 'throttled';
-  return temporary.has(code) ? 'temporary' : 'permanent';
+/** Statuses from here on are the vendor's own (SMPP 3.4 §5.1.3); mostly accounts without credit or route. */
+const firstVendorStatus = 0x400;
+
+/** `overrides` are the carrier's own, by code. */
+export function statusMeaning(
+  code: number,
+  overrides: ReadonlyMap<number, StatusMeaning> = noOverrides,
+): StatusMeaning {
+  const known = overrides.get(code) ?? meanings.get(code);
+  return known ?? (code >= firstVendorStatus ? 'elsewhere' : 'permanent');
+}
+
+const noOverrides: ReadonlyMap<number, StatusMeaning> = new Map();
+
+/** `ESME_RSYSERR`, `RSYSERR`, `0x08` or `8`; null when it is none of these. */
+export function readStatus(text: string): number | null {
+  const name = text.toUpperCase();
+  const known = commandStatus[name as StatusName] ?? commandStatus[`ESME_${name}` as StatusName];
+  if (known !== undefined) return known;
+  if (!/^(?:0X[0-9A-F]{1,8}|[0-9]{1,10})$/.test(name)) return null;
+  const code = Number(name);
+  return code <= 0xffffffff ? code : null;
 }

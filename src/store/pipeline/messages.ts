@@ -7,7 +7,7 @@ import { numbers, type Query, type Statement, texts } from '#store/database/data
 /** News of one message: what became of some of its segments, or of all. */
 export interface MessageNews {
   readonly messageId: number;
-  /** One bit for each segment reported delivered. */
+  /** One bit for each segment reported delivered; bits beyond the last segment count for nothing. */
   readonly deliveredSegments: number;
   /** `delivered` takes effect when every segment is; any other status at once. */
   readonly status: MessageStatus;
@@ -59,14 +59,14 @@ with news as materialized (
     as n(message_id, bits, status, error, connector_id, submitted_at, at)
 ), touched as (
   update messages m set
-    done_segments = m.done_segments | n.bits,
+    done_segments = (m.done_segments | n.bits) & ((1 << m.segments) - 1),
     status = case
       when n.status <> ${delivered} then n.status
-      when (m.done_segments | n.bits) = (1 << m.segments) - 1 then ${delivered}
+      when (m.done_segments | n.bits) & ((1 << m.segments) - 1) = (1 << m.segments) - 1 then ${delivered}
       else m.status end,
     error = case
       -- what was wrong while its end was unknown is not any more
-      when n.status = ${delivered} and (m.done_segments | n.bits) = (1 << m.segments) - 1 then null
+      when n.status = ${delivered} and (m.done_segments | n.bits) & ((1 << m.segments) - 1) = (1 << m.segments) - 1 then null
       else coalesce(n.error, m.error) end,
     connector_id = coalesce(n.connector_id, m.connector_id),
     submitted_at = coalesce(to_timestamp(n.submitted_at / 1000), m.submitted_at),

@@ -38,10 +38,11 @@ export interface UnmatchedReceipt {
 const insertUnmatchedStatement: Statement = {
   name: 'keep_orphan_receipts',
   text: `
-insert into orphan_receipts (connector_id, carrier_refs, state, error, at, received_at)
+insert into orphan_receipts (connector_id, carrier_refs, state, error, at, speaks_for_all, received_at)
 select o.connector_id, string_to_array(o.refs, ' '), o.state, o.error, to_timestamp(o.at / 1000),
-  to_timestamp($6::float8 / 1000)
-from unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::float8[]) as o(connector_id, refs, state, error, at)`,
+  o.for_all, to_timestamp($7::float8 / 1000)
+from unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::float8[], $6::bool[])
+  as o(connector_id, refs, state, error, at, for_all)`,
 };
 
 /** Keeps receipts whose reference nobody knows yet. References have no blanks in them (SMPP ids are tokens). */
@@ -56,6 +57,7 @@ export async function insertUnmatchedReceipts(
     texts(orphans.map((o) => o.receipt.state)),
     texts(orphans.map((o) => o.receipt.error)),
     numbers(orphans.map((o) => o.receipt.atMs)),
+    orphans.map((o) => o.receipt.speaksForAll === true),
     nowMs,
   ]);
 }
@@ -68,7 +70,7 @@ export async function lockUnmatchedReceipts(
   limit: number,
 ): Promise<UnmatchedReceipt[]> {
   const rows = await query<Record<string, never>>(
-    `select id, connector_id, carrier_refs, state, error, at, received_at from orphan_receipts
+    `select id, connector_id, carrier_refs, state, error, at, speaks_for_all, received_at from orphan_receipts
      where id > $1 and received_at >= to_timestamp($2::float8 / 1000)
      order by id limit $3 for update skip locked`,
     [afterId, sinceMs, limit],
@@ -81,6 +83,7 @@ export async function lockUnmatchedReceipts(
       state: row['state']!,
       error: row['error']!,
       atMs: row['at']!,
+      speaksForAll: row['speaks_for_all']!,
     },
     receivedAtMs: row['received_at']!,
   }));

@@ -16,6 +16,13 @@ export interface SmppLinkOptions {
   readonly binds: number;
   /** ISO 3166: how senders of replies in national form are read. */
   readonly country?: string;
+  /** Null or left out where the connector's own default stands (connectors/smpp/options.ts). */
+  readonly idForm?: string;
+  readonly receipts?: string;
+  readonly receiptZone?: string;
+  readonly stateWords?: Readonly<Record<string, string>>;
+  readonly statuses?: Readonly<Record<string, string>>;
+  readonly retryStatus?: number;
 }
 
 export interface ConnectorRow {
@@ -24,6 +31,8 @@ export interface ConnectorRow {
   readonly kind: 'smpp';
   readonly options: SmppLinkOptions;
   readonly enabled: boolean;
+  /** What the link has learnt of its carrier. */
+  readonly learnt: object;
 }
 
 export interface RouteRow {
@@ -39,7 +48,7 @@ export interface RouteRow {
 
 export function listConnectors(query: Query): Promise<ConnectorRow[]> {
   return query(
-    'select id, name, kind, options, enabled from connectors where removed_at is null order by id',
+    'select id, name, kind, options, enabled, learnt from connectors where removed_at is null order by id',
   );
 }
 
@@ -60,6 +69,10 @@ export async function insertConnector(
     [name, options, nowMs],
   );
   return row!.id;
+}
+
+export async function saveLearnt(query: Query, connectorId: number, learnt: object): Promise<void> {
+  await query('update connectors set learnt = learnt || $2 where id = $1', [connectorId, learnt]);
 }
 
 /** False when there is no such connector. */

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Connector } from '#domain/delivery/connector.ts';
+import { MessageRouter, type RoutedMessage } from '#domain/message-router.ts';
+
+const route = (connectorId: number, position: number) => ({
+  connectorId,
+  country: null,
+  tier: null,
+  sender: null,
+  position,
+  weight: 1,
+});
+
+function routerOf(up: readonly number[]): MessageRouter {
+  const connectors = new Map(up.map((id) => [id, { id, isUp: true } as Connector]));
+  return new MessageRouter({
+    connectors,
+    routes: () => [route(1, 1), route(2, 2), route(3, 3)],
+    random: () => 0,
+  });
+}
+
+const message = (): RoutedMessage => ({ country: 'FR', tier: 'premium', sender: null });
+
+test('a message that a carrier cannot take goes to the next carrier that is up, and comes to no carrier twice', () => {
+  const router = routerOf([1, 3]);
+  const sent = message();
+  assert.equal(router.choose(sent), 1);
+  assert.equal(router.avoid(sent, 1), true);
+  assert.equal(router.choose(sent), 3);
+  assert.equal(router.avoid(sent, 3), false);
+  assert.equal(router.choose(sent), null);
+  assert.equal(router.choose(message()), 1);
+});
+
+test('with one carrier a message that it cannot take has no other way', () => {
+  assert.equal(routerOf([1]).avoid(message(), 1), false);
+});
+
+test('the fourth "later" in a row tries another carrier, which is not held against the first', () => {
+  const router = routerOf([1, 2]);
+  const sent = message();
+  assert.deepEqual(
+    [1, 2, 3, 4, 5].map(() => router.afterDelay(sent, 1)),
+    [null, null, null, 2, null],
+  );
+  assert.equal(router.choose(sent), 1);
+  const alone = message();
+  assert.deepEqual(
+    [1, 2, 3, 4].map(() => routerOf([1]).afterDelay(alone, 1)),
+    [null, null, null, null],
+  );
+});
