@@ -30,15 +30,13 @@ import { readMsisdn } from '#gsm/msisdn.ts';
 import { createSemaphore } from '#lib/async/semaphore.ts';
 import { NumberSet } from '#lib/number-set.ts';
 import { readCsv } from '#lib/text/csv-reader.ts';
-import { insertReviews } from '#store/campaigns/campaign-reviews.ts';
+import { insertTraces } from '#store/campaign-traces.ts';
 import type { Query } from '#store/database/database.ts';
 import { readBalance } from '#store/money/ledger.ts';
 import { countOpenOrders } from '#store/money/orders.ts';
 import { finishQuotaUse, lockMoney, reserveFromQuotas } from '#store/money/quotas.ts';
 import { isTransferOpen } from '#store/money/transfers.ts';
 import { claimIdempotencyKeys, holdForCampaigns, storeCampaigns } from '#store/pipeline/acceptance.ts';
-import { enqueueSkipped } from '#store/pipeline/callbacks.ts';
-import { openConversations } from '#store/pipeline/conversations.ts';
 import { type Content, readContent } from '#store/recipients/file-contents.ts';
 import type { Context } from './context.ts';
 
@@ -176,10 +174,7 @@ export function createSubmitList(context: Needs, { submit, wake }: SubmitListOpt
       owner: null,
     }));
     await storeCampaigns(query, account, campaigns, waiting, nowMs);
-    const { conversations, reviews, skipped } = sideRecordsOf([part], campaigns);
-    if (conversations.length > 0) await openConversations(query, bucket, conversations);
-    if (reviews.length > 0) await insertReviews(query, bucket, reviews, nowMs);
-    if (skipped.length > 0) await enqueueSkipped(query, bucket, skipped);
+    await Promise.all(insertTraces(query, bucket, sideRecordsOf([part], campaigns), nowMs));
   }
 
   return (account, order, list) =>

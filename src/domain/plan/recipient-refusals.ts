@@ -3,6 +3,7 @@
 
 import type { Tier } from '#domain/base/campaign.ts';
 import { type Refusal, type RefusalReason, RefusedError } from '#domain/base/refusals.ts';
+import type { Submission } from '#domain/base/submission.ts';
 
 export const invalidNumber: Refusal = {
   reason: 'number-invalid',
@@ -39,6 +40,18 @@ export function textTooLong(segments: number, maxSegments: number): Refusal {
     reason: 'text-too-long',
     detail: `The text takes ${segments} segments; at most ${maxSegments} are allowed. Shorten it.`,
   };
+}
+
+/**
+ * The answer of REST has no place for failures, so an opted-out recipient is told by a push, also when nobody is left to
+ * write to. Of a text that holds a secret the caller must know that it did not leave.
+ */
+export function isToldByPush(
+  { dialect, maskedText }: Submission,
+  failures: readonly { readonly refusal: Refusal }[],
+): boolean {
+  if (dialect !== 'octopush-rest' || maskedText !== undefined) return false;
+  return failures.some(({ refusal }) => refusal.reason === 'recipient-opted-out');
 }
 
 /** What is wrong with one recipient alone. */

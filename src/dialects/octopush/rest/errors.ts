@@ -68,7 +68,8 @@ export const restErrors: Readonly<Record<RefusalReason, RestError>> = {
   'stop-clause-missing': { status: 400, code: 121, message: 'Mention STOP is missing.', isFixed: true },
   'number-invalid': { status: 400, code: 181, message: 'The phone number is invalid.' },
   'number-not-mobile': { status: 400, code: 181, message: 'The phone number cannot receive SMS.' },
-  'recipient-opted-out': { status: 400, code: 209, message: 'The recipient has opted out.' },
+  // Only of a one-time password: of all others the push tells it. 103 is a recipient refused as a whole (6).
+  'recipient-opted-out': { status: 400, code: 103, message: 'The recipient has opted out.' },
   'country-unknown': { status: 400, code: 150, message: 'No country has this prefix.' },
   'country-not-covered': { status: 400, code: 151, message: 'This country is not covered.' },
   'tier-not-covered': { status: 400, code: 152, message: 'This type is not available to this country.' },
@@ -136,7 +137,8 @@ export class RestRefusal extends Error {
 
 export const unknownPath: RestError = {
   status: 404,
-  code: 404,
+  // The legacy number of an unknown action: 404 is in no published list.
+  code: 306,
   message: 'There is nothing at this address.',
 };
 
