@@ -117,7 +117,7 @@ function sendByChannel(call: Call<Static<typeof multiChannelInput>>): Promise<un
   const { channel, metadata, ...members } = call.members;
   const word = castText(channel).trim().toLowerCase();
   if (!['', 'sms', 'text_sms'].includes(word))
-    throw new RefusedError('feature-unavailable', 'channel is sms: the other channels are not served.');
+    throw new RefusedError('feature-unavailable', 'The channel is sms: the others are not served.');
   return send({ ...call, members: { ...(isObject(metadata) ? metadata : {}), ...members } });
 }
 

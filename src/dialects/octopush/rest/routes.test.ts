@@ -211,7 +211,7 @@ test('credit leaves the one pack there is, or none', async () => {
     const payload = { token: 'ABCD', amount: 1, from_wallet_pack_id: pack };
     const answer = await app.inject({ method: 'POST', url, headers, payload });
     assert.equal(answer.statusCode, status, String(pack));
-    if (status === 400) assert.match(answer.json().message, /^From_wallet_pack_id|from_wallet_pack_id/);
+    if (status === 400) assert.match(answer.json().message, /from_wallet_pack_id/);
   }
   assert.equal(desks.asked.filter(([what]) => what === 'transfer').length, 4);
 });

@@ -144,7 +144,7 @@ function assertPack({ account, members }: Call<unknown>): void {
   if (written === '' || written === String(account.id)) return;
   throw new RefusedError(
     'option-invalid',
-    `from_wallet_pack_id is unknown; this account has the pack ${account.id}, as check-balance tells with with_details=1.`,
+    `The pack from_wallet_pack_id is unknown. This account has the pack ${account.id}; see check-balance?with_details=1.`,
   );
 }
 

@@ -87,7 +87,7 @@ async function checkBalance({
   // The two belong together; one alone says nothing, and the balance is then in euros.
   if (name === '' || country === '') return renderBalance(wallet, null, isDetailed);
   if (!isCountryCode(country))
-    throw new RefusedError('country-unknown', 'country_code has two letters, as in FR.');
+    throw new RefusedError('country-unknown', 'The country_code has two letters, as in FR.');
   if (name === 'hlr') {
     const priceMicros = await services.desks.lookupPriceMicros(country);
     return renderBalance(wallet, { name, priceMicros }, isDetailed);
@@ -95,7 +95,7 @@ async function checkBalance({
   if (!Object.hasOwn(tierByProduct, name))
     throw new RefusedError(
       'tier-unknown',
-      'product_name is sms_premium, sms_low_cost, sms_world, vocal_sms or hlr.',
+      'The product_name is sms_premium, sms_low_cost, sms_world, vocal_sms or hlr.',
     );
   const tier = tierByProduct[name]!;
   // Of what is not sold none can be had, as check-credits says too: the examples of the PHP kit count on an answer.
