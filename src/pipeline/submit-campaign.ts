@@ -26,16 +26,16 @@ import { RefusedError } from '#domain/base/refusals.ts';
 import type { Submission } from '#domain/base/submission.ts';
 import { outOfCredit } from '#domain/money/credit-refusals.ts';
 import {
-  asksOptOuts,
   type Plan,
   type PlanFacts,
   planCampaign,
   readRecipients,
   type SubmissionReport,
 } from '#domain/plan/plan.ts';
+import { asksOptOuts } from '#domain/plan/recipient-refusals.ts';
 import { chooseReplyNumber, type ReplyNumber } from '#domain/plan/reply-numbers.ts';
 import { type Batcher, createBatcher } from '#lib/async/batcher.ts';
-import { insertTraces } from '#store/campaign-traces.ts';
+import { insertTraces } from '#operations/insert-traces.ts';
 import type { Lane, Query } from '#store/database/database.ts';
 import { readBalance } from '#store/money/ledger.ts';
 import { countOpenOrders } from '#store/money/orders.ts';

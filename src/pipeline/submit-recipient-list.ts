@@ -30,7 +30,7 @@ import { readMsisdn } from '#gsm/msisdn.ts';
 import { createSemaphore } from '#lib/async/semaphore.ts';
 import { NumberSet } from '#lib/number-set.ts';
 import { readCsv } from '#lib/text/csv-reader.ts';
-import { insertTraces } from '#store/campaign-traces.ts';
+import { insertTraces } from '#operations/insert-traces.ts';
 import type { Query } from '#store/database/database.ts';
 import { readBalance } from '#store/money/ledger.ts';
 import { countOpenOrders } from '#store/money/orders.ts';

@@ -11,10 +11,12 @@ import { readSender } from '#gsm/sender-id.ts';
 import { type CampaignText, readCampaignText } from './campaign-text.ts';
 import { advertisingCues } from './purpose-guard.ts';
 import {
+  asksOptOuts,
   invalidNumber,
   isToldByPush,
   notMobile,
   optedOut,
+  purposeMismatch,
   repliesUncovered,
   textTooLong,
   uncovered,
@@ -255,11 +257,6 @@ function refuseMissingClause(
   };
 }
 
-const purposeMismatch: Refusal = {
-  reason: 'purpose-mismatch',
-  detail: 'The text reads like advertising: send it as marketing, with its stop mention.',
-};
-
 /** What is the same for every recipient of one country. */
 interface CountryTerms {
   readonly country: string;
@@ -312,12 +309,6 @@ function planMessages(
     }
   }
   return { messages, failures };
-}
-
-/** Whether who said STOP gets no message of it. */
-export function asksOptOuts(submission: Submission, settings: AccountSettings): boolean {
-  const { purpose, skipsOptedOut } = submission;
-  return purpose === 'marketing' || settings.optOutsCoverTransactional || skipsOptedOut === true;
 }
 
 function countriesOf(recipients: readonly ReadRecipient[]): Set<string> {

@@ -1,6 +1,7 @@
 // The sentences in which the plan refuses one recipient, and which refusals are such. Serves plan.ts and whoever submits for
 // many. The objects are shared by all recipients, so they never name a number.
 
+import type { AccountSettings } from '#domain/account/account.ts';
 import type { Tier } from '#domain/base/campaign.ts';
 import { type Refusal, type RefusalReason, RefusedError } from '#domain/base/refusals.ts';
 import type { Submission } from '#domain/base/submission.ts';
@@ -22,6 +23,11 @@ export const optedOut: Refusal = {
   detail: 'The recipient answered STOP to this account.',
 };
 
+export const purposeMismatch: Refusal = {
+  reason: 'purpose-mismatch',
+  detail: 'The text reads like advertising: send it as marketing, with its stop mention.',
+};
+
 export function uncovered(problem: 'no-country' | 'no-tier', country: string, tier: Tier): Refusal {
   return problem === 'no-country'
     ? { reason: 'country-not-covered', detail: `There is no price to ${country}.` }
@@ -40,6 +46,12 @@ export function textTooLong(segments: number, maxSegments: number): Refusal {
     reason: 'text-too-long',
     detail: `The text takes ${segments} segments; at most ${maxSegments} are allowed. Shorten it.`,
   };
+}
+
+/** Whether who said STOP gets no message of it. */
+export function asksOptOuts(submission: Submission, settings: AccountSettings): boolean {
+  const { purpose, skipsOptedOut } = submission;
+  return purpose === 'marketing' || settings.optOutsCoverTransactional || skipsOptedOut === true;
 }
 
 /**

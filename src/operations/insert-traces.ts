@@ -1,12 +1,12 @@
 // Stores what accepted campaigns leave beside their messages (domain/acceptance/side-records.ts). Used by both ways of acceptance.
 import type { SideRecords } from '#domain/acceptance/side-records.ts';
+import { insertNotes } from '#store/campaign-notes.ts';
 import { insertOrigins } from '#store/campaigns/campaign-origins.ts';
 import { insertReviews } from '#store/campaigns/campaign-reviews.ts';
 import type { Query } from '#store/database/database.ts';
 import { enqueueSkipped } from '#store/pipeline/callbacks.ts';
 import { openConversations } from '#store/pipeline/conversations.ts';
 import { insertSecretTexts } from '#store/pipeline/secret-texts.ts';
-import { insertNotes } from './campaign-notes.ts';
 
 /**
  * Sent together with the accepting statement: each of these reads what that one stored, so an account that could not pay
