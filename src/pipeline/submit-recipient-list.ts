@@ -30,13 +30,16 @@ import { readMsisdn } from '#gsm/msisdn.ts';
 import { createSemaphore } from '#lib/async/semaphore.ts';
 import { NumberSet } from '#lib/number-set.ts';
 import { readCsv } from '#lib/text/csv-reader.ts';
-import { insertTraces } from '#operations/insert-traces.ts';
+import { insertNotes } from '#store/campaign-notes.ts';
+import { insertReviews } from '#store/campaigns/campaign-reviews.ts';
 import type { Query } from '#store/database/database.ts';
 import { readBalance } from '#store/money/ledger.ts';
 import { countOpenOrders } from '#store/money/orders.ts';
 import { finishQuotaUse, lockMoney, reserveFromQuotas } from '#store/money/quotas.ts';
 import { isTransferOpen } from '#store/money/transfers.ts';
 import { claimIdempotencyKeys, holdForCampaigns, storeCampaigns } from '#store/pipeline/acceptance.ts';
+import { enqueueSkipped } from '#store/pipeline/callbacks.ts';
+import { openConversations } from '#store/pipeline/conversations.ts';
 import { type Content, readContent } from '#store/recipients/file-contents.ts';
 import type { Context } from './context.ts';
 
@@ -174,7 +177,11 @@ export function createSubmitList(context: Needs, { submit, wake }: SubmitListOpt
       owner: null,
     }));
     await storeCampaigns(query, account, campaigns, waiting, nowMs);
-    await Promise.all(insertTraces(query, bucket, sideRecordsOf([part], campaigns), nowMs));
+    const { conversations, reviews, skipped, notes } = sideRecordsOf([part], campaigns);
+    if (conversations.length > 0) await openConversations(query, bucket, conversations);
+    if (reviews.length > 0) await insertReviews(query, bucket, reviews, nowMs);
+    if (skipped.length > 0) await enqueueSkipped(query, bucket, skipped);
+    if (notes.length > 0) await insertNotes(query, bucket, notes);
   }
 
   return (account, order, list) =>
