@@ -49,7 +49,7 @@ export const accountSet: Command = {
     'default-purpose': {
       type: 'string',
       value: 'PURPOSE',
-      help: 'of REST sends that name none: marketing, transactional',
+      help: 'of REST sends that name none: by-text (alerts, unless the text advertises), marketing, transactional',
     },
     'send-status': {
       type: 'string',
@@ -125,7 +125,7 @@ function readSettings(call: Call): Partial<AccountSettings> {
   if (decodeTwice !== undefined) settings.legacyDecodeTwice = decodeTwice === 'yes';
   const covered = oneOf(call, 'opt-outs-cover', ['marketing', 'all'] as const);
   if (covered !== undefined) settings.optOutsCoverTransactional = covered === 'all';
-  const purpose = oneOf(call, 'default-purpose', ['marketing', 'transactional'] as const);
+  const purpose = oneOf(call, 'default-purpose', ['by-text', 'marketing', 'transactional'] as const);
   if (purpose !== undefined) settings.defaultPurpose = purpose;
   const sendStatus = oneOf(call, 'send-status', ['200', '201'] as const);
   if (sendStatus !== undefined) settings.restSendStatus = sendStatus === '200' ? 200 : 201;

@@ -19,22 +19,23 @@ import {
   splitIntoChunks,
 } from '#domain/acceptance/chunking.ts';
 import { idempotencyKeyOf, onePerKey } from '#domain/acceptance/idempotency.ts';
-import { hasNoSideRecords, sideRecordsOf } from '#domain/acceptance/side-records.ts';
+import { hasNoSideRecords, type SideRecords, sideRecordsOf } from '#domain/acceptance/side-records.ts';
 import type { Account } from '#domain/account/account.ts';
 import { FairOrder } from '#domain/base/priority-classes.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import type { Submission } from '#domain/base/submission.ts';
 import { outOfCredit } from '#domain/money/credit-refusals.ts';
 import {
-  asksOptOuts,
   type Plan,
   type PlanFacts,
   planCampaign,
   readRecipients,
   type SubmissionReport,
 } from '#domain/plan/plan.ts';
+import { asksOptOuts } from '#domain/plan/recipient-refusals.ts';
 import { chooseReplyNumber, type ReplyNumber } from '#domain/plan/reply-numbers.ts';
 import { type Batcher, createBatcher } from '#lib/async/batcher.ts';
+import { insertNotes } from '#store/campaign-notes.ts';
 import { insertOrigins } from '#store/campaigns/campaign-origins.ts';
 import { insertReviews } from '#store/campaigns/campaign-reviews.ts';
 import type { Lane, Query } from '#store/database/database.ts';
@@ -265,10 +266,8 @@ async function accept(
     const layout = prepare(firstId, desk, order, covered, nowMs);
     const amounts = amountsOf(covered);
     const accepting = acceptCampaigns(query, bucket, amounts, layout.campaigns, layout.chunks, nowMs);
-    const [available] = await Promise.all([
-      accepting,
-      ...insertSideRecords(query, bucket, covered, layout, nowMs),
-    ]);
+    const traces = sideRecordsOf(covered, layout.campaigns);
+    const [available] = await Promise.all([accepting, ...insertSideRecords(query, bucket, traces, nowMs)]);
     return { covered, available, layout };
   }
 
@@ -294,23 +293,23 @@ async function accept(
 }
 
 /**
- * Stores what the batch leaves beside its messages. Sent together with the accepting statement: each of these reads
- * what that one stored, so that who could not pay leaves nothing.
+ * Stores what the batch leaves beside its messages. Sent together with the accepting statement: each of these reads what
+ * that one stored, so an account that could not pay stores nothing.
  */
 function insertSideRecords(
   query: Query,
   bucket: number,
-  entries: readonly Entry[],
-  layout: Layout,
+  traces: SideRecords,
   nowMs: number,
 ): Promise<unknown>[] {
-  const { conversations, reviews, skipped, origins, secrets } = sideRecordsOf(entries, layout.campaigns);
+  const { conversations, reviews, skipped, origins, secrets, notes } = traces;
   const sent: Promise<unknown>[] = [];
   if (conversations.length > 0) sent.push(openConversations(query, bucket, conversations));
   if (reviews.length > 0) sent.push(insertReviews(query, bucket, reviews, nowMs));
   if (skipped.length > 0) sent.push(enqueueSkipped(query, bucket, skipped));
   if (origins.length > 0) sent.push(insertOrigins(query, bucket, origins));
   if (secrets.length > 0) sent.push(insertSecretTexts(query, bucket, secrets));
+  if (notes.length > 0) sent.push(insertNotes(query, bucket, notes));
   return sent;
 }
 

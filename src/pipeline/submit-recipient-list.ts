@@ -30,6 +30,7 @@ import { readMsisdn } from '#gsm/msisdn.ts';
 import { createSemaphore } from '#lib/async/semaphore.ts';
 import { NumberSet } from '#lib/number-set.ts';
 import { readCsv } from '#lib/text/csv-reader.ts';
+import { insertNotes } from '#store/campaign-notes.ts';
 import { insertReviews } from '#store/campaigns/campaign-reviews.ts';
 import type { Query } from '#store/database/database.ts';
 import { readBalance } from '#store/money/ledger.ts';
@@ -176,10 +177,11 @@ export function createSubmitList(context: Needs, { submit, wake }: SubmitListOpt
       owner: null,
     }));
     await storeCampaigns(query, account, campaigns, waiting, nowMs);
-    const { conversations, reviews, skipped } = sideRecordsOf([part], campaigns);
+    const { conversations, reviews, skipped, notes } = sideRecordsOf([part], campaigns);
     if (conversations.length > 0) await openConversations(query, bucket, conversations);
     if (reviews.length > 0) await insertReviews(query, bucket, reviews, nowMs);
     if (skipped.length > 0) await enqueueSkipped(query, bucket, skipped);
+    if (notes.length > 0) await insertNotes(query, bucket, notes);
   }
 
   return (account, order, list) =>

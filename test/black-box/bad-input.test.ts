@@ -335,9 +335,9 @@ describe('HTTP as it comes', () => {
         'PUT',
         '/v1/public/sms-campaign/send',
         404,
-        '{"code":404,"message":"There is nothing at this address."}',
+        '{"code":306,"message":"There is nothing at this address."}',
       ],
-      ['GET', '/v1/public/%zz', 404, '{"code":404,"message":"There is nothing at this address."}'],
+      ['GET', '/v1/public/%zz', 404, '{"code":306,"message":"There is nothing at this address."}'],
     ] as const) {
       const got = await fetch(serving.url + path, { method });
       assert.deepEqual([got.status, await got.text()], [status, answer], `${method} ${path}`);

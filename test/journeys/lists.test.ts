@@ -327,3 +327,43 @@ test('contacts join and leave lists, keep their names when asked, and a send sto
   assert.deepEqual(await members('sent'), [`${mobile(5)} N5`]);
   await platform.customer.whenTaken(2);
 });
+
+test('what is not named of a contact stays as it is; null and an empty text clear it', async () => {
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({ callbackPath: null });
+  const call = (what: string, input: Record<string, unknown>) => callRest(platform.url, account, what, input);
+  const phone_number = `+${mobile(1)}`;
+  const create = (contact: object, more: object = {}) =>
+    call('POST contact/create', { contacts: [{ phone_number, ...contact }], ...more });
+  const stored = async () => {
+    const [row] = await platform.query<{ first_name: string; last_name: string; params: string[] }>(
+      'select first_name, last_name, params from contacts where msisdn = $1',
+      [Number(mobile(1))],
+    );
+    return [row!.first_name, row!.last_name, ...row!.params.slice(0, 2)];
+  };
+  const rows: [contact: object, expected: string[]][] = [
+    [{ first_name: 'Ana', last_name: 'Martin', param1: 'p' }, ['Ana', 'Martin', 'p', '']],
+    [{}, ['Ana', 'Martin', 'p', '']],
+    [{ param2: 'q' }, ['Ana', 'Martin', 'p', 'q']],
+    [{ first_name: 'Zoé' }, ['Zoé', 'Martin', 'p', 'q']],
+    [{ last_name: null, param1: '' }, ['Zoé', '', '', 'q']],
+  ];
+  for (const [contact, expected] of rows) {
+    assert.equal((await create(contact)).status, 201);
+    assert.deepEqual(await stored(), expected, JSON.stringify(contact));
+  }
+  await create({ first_name: 'Eva', last_name: 'Blum' }, { do_not_overwrite: true });
+  assert.deepEqual(await stored(), ['Zoé', '', '', 'q']);
+  const recipients = [phone_number, `+${mobile(2)}`];
+  const sent = await call('POST sms-campaign/send', {
+    text: 'Hi',
+    purpose: 'alert',
+    recipients,
+    list_name: 'l',
+  });
+  assert.equal(sent.status, 201);
+  assert.deepEqual(await stored(), ['Zoé', '', '', 'q'], 'a send with its list');
+  assert.equal((await platform.query('select 1 from contacts')).length, 2);
+  await platform.quiet();
+});

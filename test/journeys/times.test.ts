@@ -1,6 +1,7 @@
 // When messages leave: at once, at the time asked for, at the next opening, or not at all any more.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readMessageFacts } from '../../src/store/campaigns/message-timeline.ts';
 import { field, mobile, sendLegacy, sendRest } from '../support/clients.ts';
 import { openPlatform, workingHours } from '../support/platform.ts';
 import { until } from '../support/until.ts';
@@ -102,4 +103,45 @@ test('a message whose validity ran out while the carrier was down is not sent, i
   assert.equal(platform.carrier.takenFor(mobile(1)), 0);
   await platform.quiet();
   assert.deepEqual(await platform.credit(account), { availableMicros: 950_000n, heldMicros: 0n });
+});
+
+test('REST accepts a campaign whose only recipient said STOP, charges nothing, and pushes his refusal', async () => {
+  await using platform = await openPlatform();
+  const account = await platform.anAccount({ creditMicros: 1_000_000n });
+  await platform.query('insert into opt_outs (bucket, account_id, msisdn, at) values (0, $1, $2, now())', [
+    account.id,
+    Number(mobile(1)),
+  ]);
+  const text = 'Soldes ! STOP au XXXXX';
+  const alone = await sendRest(platform.url, account, { to: [mobile(1)], text, purpose: 'marketing' });
+  assert.equal(alone.status, 201, alone.body);
+  assert.partialDeepStrictEqual(JSON.parse(alone.body), {
+    number_of_contacts: 0,
+    number_of_sms_needed: 0,
+    total_cost: 0,
+    residual_credit: 1,
+  });
+  const push = await platform.customer.whenTold(mobile(1));
+  assert.deepEqual([push.ticket, push.fields['status']], [alone.ticket, 'BLACKLISTED_NUMBER']);
+  const beside = await sendRest(platform.url, account, {
+    to: [mobile(1), mobile(2)],
+    text,
+    purpose: 'marketing',
+  });
+  assert.equal(JSON.parse(beside.body).number_of_contacts, 1);
+  await platform.customer.whenTold(mobile(2));
+  await platform.quiet();
+  assert.deepEqual(await platform.credit(account), { availableMicros: 950_000n, heldMicros: 0n });
+});
+
+test('a foreign code behind the mention leaves as our own, and the message tells it', async () => {
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const text = 'Soldes ! STOP au 30101';
+  await sendRest(platform.url, account, { to: [mobile(1)], text, purpose: 'marketing' });
+  await platform.customer.whenTold(mobile(1));
+  assert.equal(platform.carrier.simulator.inbox()[0]!.text, 'Soldes ! STOP au 36180');
+  const [message] = await platform.query<{ id: number }>('select id from messages');
+  const told = await readMessageFacts(platform.query, message!.id);
+  assert.match(told!.steps.find(({ step }) => step === 'changed')!.detail, /30101 replaced by 36180/);
 });

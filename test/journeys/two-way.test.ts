@@ -207,7 +207,10 @@ test('an account whose opt-outs cover everything has everything stopped', async 
     'stop_date',
   ]);
   await platform.quiet();
-  assert.equal((await sendRest(platform.url, account, { to: [number] })).code, '209');
+  const later = await sendRest(platform.url, account, { to: [number] });
+  assert.equal(JSON.parse(later.body).number_of_contacts, 0);
+  const told = (await platform.customer.whenTaken(4, account.path)).at(-1)!;
+  assert.deepEqual([told.status, told.ticket], ['BLACKLISTED_NUMBER', later.ticket]);
 });
 
 test('a reply that the carrier repeats counts once; the same words about another message count', async () => {

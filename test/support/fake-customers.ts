@@ -180,6 +180,7 @@ function reportOn(submission: Submission, facts: Facts): SubmissionReport {
       segments: facts.segments * messages.length,
       dueAtMs,
       optimizedChars: 0,
+      notes: [],
       review: null,
     },
     firstMessageId: 1,

@@ -61,3 +61,30 @@ export function readParisTime(
   const summerMs = wall.getTime() - 2 * hourMs;
   return offsetMs(summerMs) === 2 * hourMs ? summerMs : wall.getTime() - hourMs;
 }
+
+/**
+ * The same reading in the zone that is written after it, as of ISO 8601: `Z`, `+01:00`, `+0100` or `+01`; without one in
+ * Paris. NaN when there is no such date, or no such zone: offsets go to 14 hours, their minutes to 59.
+ */
+export function readZonedTime(
+  [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0]: readonly number[],
+  zone: string | undefined,
+): number {
+  const parisMs = readParisTime(year, month, day, hour, minute, second);
+  // The calendar is the same everywhere: what is no date in Paris is none.
+  if (zone === undefined || Number.isNaN(parisMs)) return parisMs;
+  return Date.UTC(year, month - 1, day, hour, minute, second) - readOffset(zone);
+}
+
+/** ISO 8601 allows 14 hours (Kiribati). */
+const furthestOffsetMinutes = 14 * 60;
+
+function readOffset(zone: string): number {
+  if (zone.toUpperCase() === 'Z') return 0;
+  const parts = /^([+-])(\d\d)(?::?(\d\d))?$/.exec(zone);
+  if (parts === null) return Number.NaN;
+  const [, sign, hours, minutes = '0'] = parts;
+  const total = Number(hours) * 60 + Number(minutes);
+  if (Number(minutes) > 59 || total > furthestOffsetMinutes) return Number.NaN;
+  return (sign === '-' ? -total : total) * 60_000;
+}

@@ -54,6 +54,7 @@ function submitted(options: {
       segments: count,
       dueAtMs: nowMs,
       optimizedChars: 0,
+      notes: [],
       review: null,
     },
     campaignId: nextCampaign++,

@@ -138,7 +138,7 @@ function asCut({ account, plan }: Submitted): readonly PlannedMessage[] {
 }
 
 function inOrderOfDueTime(messages: readonly PlannedMessage[]): readonly PlannedMessage[] {
-  const first = messages[0]!.dueAtMs;
+  const first = messages[0]?.dueAtMs;
   return messages.every((m) => m.dueAtMs === first)
     ? messages
     : [...messages].sort((a, b) => a.dueAtMs - b.dueAtMs);
@@ -150,7 +150,7 @@ function asAccepted(
   messages: readonly PlannedMessage[],
   nowMs: number,
 ): AcceptedCampaign {
-  const lastDueAtMs = messages.at(-1)!.dueAtMs;
+  const lastDueAtMs = messages.at(-1)?.dueAtMs ?? plan.dueAtMs;
   return {
     id: campaignId,
     accountId: account.id,

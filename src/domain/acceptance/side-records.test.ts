@@ -10,7 +10,7 @@ function submitted(submission: object, plan: object = {}): Submitted {
   return {
     account: { id: 7, settings: { ...defaultSettings, callbacks } },
     submission: { dialect: 'octopush-rest', purpose: 'transactional', withReplies: false, ...submission },
-    plan: { review: null, failures: [], ...plan },
+    plan: { review: null, failures: [], notes: [], ...plan },
     campaignId: 11,
   } as unknown as Submitted;
 }
@@ -20,7 +20,7 @@ const campaigns = [campaign as unknown as AcceptedCampaign];
 
 test('an ordinary transactional campaign leaves nothing', () => {
   assert.ok(hasNoSideRecords(submitted({})));
-  const none = { conversations: [], reviews: [], skipped: [], origins: [], secrets: [] };
+  const none = { conversations: [], reviews: [], skipped: [], origins: [], secrets: [], notes: [] };
   assert.deepEqual(sideRecordsOf([submitted({})], campaigns), none);
 });
 

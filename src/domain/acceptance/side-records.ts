@@ -32,6 +32,13 @@ export interface NewOrigin extends CampaignOrigin {
   readonly campaignId: number;
 }
 
+/** What was changed of a campaign unasked. */
+export interface NewNotes {
+  readonly accountId: number;
+  readonly campaignId: number;
+  readonly notes: readonly string[];
+}
+
 /** A text that holds a secret, and what takes its place. */
 export interface NewSecretText {
   readonly accountId: number;
@@ -45,6 +52,7 @@ export interface SideRecords {
   readonly skipped: readonly SkippedRecipient[];
   readonly origins: readonly NewOrigin[];
   readonly secrets: readonly NewSecretText[];
+  readonly notes: readonly NewNotes[];
 }
 
 /** Recipients are skipped only where they may answer. */
@@ -53,6 +61,7 @@ export function hasNoSideRecords({ account, submission, plan }: Submitted): bool
   if (origin !== undefined || maskedText !== undefined) return false;
   // A user may have a quota.
   if (label !== undefined && label.userId !== null) return false;
+  if (plan.notes.length > 0) return false;
   return !mayBeAnswered(submission, account.settings) && plan.review === null;
 }
 
@@ -80,6 +89,9 @@ export function sideRecordsOf(
     ),
     secrets: batch.flatMap(({ account, campaignId, submission: { maskedText } }) =>
       maskedText === undefined ? [] : [{ accountId: account.id, campaignId, maskedText }],
+    ),
+    notes: batch.flatMap(({ account, campaignId, plan: { notes } }) =>
+      notes.length === 0 ? [] : [{ accountId: account.id, campaignId, notes }],
     ),
   };
 }

@@ -66,8 +66,8 @@ export interface AccountSettings {
   readonly defaultCountry: string | null;
   /** 153 by the specification; 137 gives bill parity with the manual of 2014. */
   readonly concatenatedCharsPerPart: 153 | 137;
-  /** What a REST request without a purpose means. */
-  readonly defaultPurpose: Purpose;
+  /** What a REST request without a purpose means; `by-text`: what its text reads like. */
+  readonly defaultPurpose: Purpose | 'by-text';
   /** False: a marketing text without its stop clause is let through instead of refused. */
   readonly demandStopClause: boolean;
   /** True: transactional messages skip opted-out recipients too. */
@@ -116,7 +116,7 @@ export interface Account {
 export const defaultSettings: AccountSettings = {
   defaultCountry: 'FR',
   concatenatedCharsPerPart: 153,
-  defaultPurpose: 'marketing',
+  defaultPurpose: 'by-text',
   demandStopClause: true,
   optOutsCoverTransactional: false,
   restSendStatus: 201,

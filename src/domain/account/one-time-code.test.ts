@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { codeAlphabet, codeText } from './one-time-code.ts';
+import { codeAlphabet, codeText, withLostZeros } from './one-time-code.ts';
 
 const choice = fc.record({
   digits: fc.boolean(),
@@ -43,3 +43,18 @@ for (const [text, expected] of texts) {
     assert.equal(codeText(text, '$&12', '10:05:00'), expected);
   });
 }
+
+test('a code that came as a number has the zeros back that it lost, and nothing else', () => {
+  const rows: [number: string, length: number, code: string][] = [
+    ['6748', 6, '006748'],
+    ['0', 4, '0000'],
+    ['123456', 6, '123456'],
+    ['7', 3, '007'],
+    ['1234567', 6, '1234567'],
+    ['-748', 6, '-748'],
+    ['6.748', 6, '6.748'],
+    ['1e+21', 22, '1e+21'],
+    ['6748', 0, '6748'],
+  ];
+  for (const [number, length, code] of rows) assert.equal(withLostZeros(number, length), code);
+});

@@ -37,3 +37,11 @@ export function codeText(text: string, code: string, expiry: string): string {
   if (withExpiry.trim() === '') return code;
   return /\s$/.test(withExpiry) ? withExpiry + code : `${withExpiry} ${code}`;
 }
+
+/**
+ * The code that a client sent as a number, as PHP and spreadsheets make of 006748: with the zeros that it lost. What has a
+ * sign, a point or an exponent was no code.
+ */
+export function withLostZeros(number: string, codeLength: number): string {
+  return /^\d+$/.test(number) ? number.padStart(codeLength, '0') : number;
+}

@@ -6,7 +6,7 @@ import type { Submission, SubmittedRecipient } from '#domain/base/submission.ts'
 import { optimizeText } from '#gsm/optimize.ts';
 import { measure } from '#gsm/segments.ts';
 import { readTemplate, renderTemplate, type Template } from './merge.ts';
-import { appendStopClause, fillStopCode, needsStopClause } from './stop-clause.ts';
+import { appendStopClause, correctStopCode, fillStopCode, needsStopClause } from './stop-clause.ts';
 
 /** Whoever a text is written for; without a country when the number could not be read. */
 export interface Reader {
@@ -28,25 +28,39 @@ export interface CampaignText {
   /** The text that a demanded stop clause is looked for in: before its code is filled in. */
   readonly judgedText: string;
   readonly optimizedChars: number;
+  /** What was changed unasked, in words. */
+  readonly notes: readonly string[];
   write(reader: Reader): WrittenText;
+}
+
+/** To which numbers a STOP comes back. */
+export interface StopCodes {
+  readonly platform: string;
+  /** What the campaign leaves from. */
+  readonly sender: string | null;
 }
 
 export function readCampaignText(
   submission: Submission,
   readers: readonly Reader[],
-  stopShortCode: string,
+  codes: StopCodes,
   charsPerPart: number,
 ): CampaignText {
   const appends = submission.stopClause === 'appended' && submission.purpose === 'marketing';
   const takesClause = ({ country }: Reader) =>
     appends && country !== undefined && needsStopClause(country, submission.tier);
-  const withClause = (text: string) => appendStopClause(text, stopShortCode);
+  const withClause = (text: string) => appendStopClause(text, codes.platform, submission.dialect);
 
   const judgedText = submission.optimizeText ? optimizeText(submission.text) : submission.text;
-  const body = fillStopCode(judgedText, stopShortCode);
+  const withCodes = (text: string) => {
+    const filled = fillStopCode(text, codes.platform);
+    if (submission.purpose !== 'marketing') return { text: filled, foreignCodes: [] };
+    return correctStopCode(filled, codes.platform, codes.sender);
+  };
+  const { text: body, foreignCodes } = withCodes(judgedText);
   const isClauseAppended = appends && readers.some(takesClause);
   const text = isClauseAppended ? withClause(body) : body;
-  const template = templateOf(fillStopCode(submission.text, stopShortCode), readers);
+  const template = templateOf(withCodes(submission.text).text, readers);
 
   const own = written(null, text, charsPerPart);
   // For the recipients of a campaign with an appended clause whose law asks for none.
@@ -56,6 +70,9 @@ export function readCampaignText(
     text,
     judgedText,
     optimizedChars: Math.max(0, submission.text.length - judgedText.length),
+    notes: [...new Set(foreignCodes)].map(
+      (code) => `STOP code ${code} replaced by ${codes.platform}: a STOP to ${code} would not arrive here`,
+    ),
     write(reader) {
       const clause = takesClause(reader);
       if (template === null) return clause === isClauseAppended ? own : bare;

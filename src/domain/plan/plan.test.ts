@@ -106,6 +106,7 @@ test('one transactional message leaves at once, at the price of its segments', (
     segments: 2,
     dueAtMs: sunday,
     optimizedChars: 0,
+    notes: [],
     review: null,
   });
 });
@@ -156,14 +157,45 @@ test('when nobody is left the campaign is refused, with the first reason unless 
   assert.equal(refused({ recipients: to('+12125551234') }).reason, 'country-not-covered');
   assert.equal(refused({ recipients: to('+32470123456'), tier: 'low_cost' }).reason, 'tier-not-covered');
   const marketing = { text: 'STOP au XXXXX', purpose: 'marketing' } as const;
-  assert.equal(refused(marketing, { isOptedOut: () => true }).reason, 'recipient-opted-out');
+  const told = { ...marketing, dialect: 'octopush-legacy' } as const;
+  assert.equal(refused(told, { isOptedOut: () => true }).reason, 'recipient-opted-out');
 });
 
 test('opt-outs bind marketing, and transactional messages only when the account asks', () => {
   const isOptedOut = () => true;
   assert.equal(planned({}, { isOptedOut }).messages.length, 1);
   const settings = { ...defaultSettings, optOutsCoverTransactional: true };
-  assert.equal(refused({}, { isOptedOut, settings }).reason, 'recipient-opted-out');
+  assert.equal(
+    refused({ dialect: 'octopush-legacy' }, { isOptedOut, settings }).reason,
+    'recipient-opted-out',
+  );
+});
+
+test('REST, which tells an opted-out recipient by a push, is accepted with nobody to write to', () => {
+  const marketing = { text: 'STOP au XXXXX', purpose: 'marketing' } as const;
+  const facts = { isOptedOut: () => true };
+  const plan = planned(marketing, facts);
+  assert.deepEqual([plan.messages.length, plan.segments, plan.costMicros], [0, 0, 0n]);
+  assert.equal(plan.dueAtMs, sunday);
+  assert.deepEqual(
+    plan.failures.map(({ refusal }) => refusal.reason),
+    ['recipient-opted-out'],
+  );
+  const both = planned({ ...marketing, recipients: to('nobody', '+33601010101') }, facts);
+  assert.equal(both.failures.length, 2);
+  assert.equal(refused({ ...marketing, recipients: to('nobody') }, facts).reason, 'recipients-malformed');
+  // Of a one-time password the caller must know that it did not leave.
+  assert.equal(refused({ ...marketing, maskedText: '***' }, facts).reason, 'recipient-opted-out');
+});
+
+test('a foreign code behind the mention is replaced in marketing, and it is noted', () => {
+  const text = 'Soldes ! STOP au 30101';
+  const plan = planned({ text, purpose: 'marketing' });
+  assert.equal(plan.text, 'Soldes ! STOP au 36180');
+  assert.deepEqual(plan.notes, ['STOP code 30101 replaced by 36180: a STOP to 30101 would not arrive here']);
+  assert.deepEqual(planned({ text: 'Soldes ! STOP au XXXXX', purpose: 'marketing' }).notes, []);
+  const transactional = planned({ text });
+  assert.deepEqual([transactional.text, transactional.notes], [text, []]);
 });
 
 test('marketing waits for the opening of each recipient’s country', () => {

@@ -11,15 +11,19 @@ import { readSender } from '#gsm/sender-id.ts';
 import { type CampaignText, readCampaignText } from './campaign-text.ts';
 import { advertisingCues } from './purpose-guard.ts';
 import {
+  asksOptOuts,
   invalidNumber,
+  isToldByPush,
   notMobile,
   optedOut,
+  purposeMismatch,
   repliesUncovered,
   textTooLong,
   uncovered,
   unknownCountry,
 } from './recipient-refusals.ts';
 import { type ReplyNumber, servesCountry } from './reply-numbers.ts';
+import type { NextOpening } from './schedule.ts';
 import { demandedStopClause, hasStopClause, needsStopClause } from './stop-clause.ts';
 
 /** A recipient whose number was read, or the reason why it cannot be written to. */
@@ -58,7 +62,7 @@ export interface Plan {
   /** After optimisation and with the stop clause; still with its placeholders when it has any. */
   readonly text: string;
   readonly sender: string | null;
-  /** In the order of the request. Never empty. */
+  /** In the order of the request. Empty only when the failures are told by a push (isToldByPush). */
   readonly messages: readonly PlannedMessage[];
   readonly failures: readonly FailedRecipient[];
   readonly costMicros: bigint;
@@ -68,6 +72,8 @@ export interface Plan {
   readonly dueAtMs: number;
   /** Characters saved by optimisation. */
   readonly optimizedChars: number;
+  /** What was changed of it unasked, for its customer and the operator. */
+  readonly notes: readonly string[];
   /** Null when nothing is to be said about it. */
   readonly review: Review | null;
 }
@@ -87,7 +93,7 @@ export interface PlanFacts {
   /** Price of one segment in micros of a euro; `no-country` and `no-tier` tell why there is none. */
   readonly priceOf: (country: string, tier: Tier) => bigint | 'no-country' | 'no-tier';
   /** The first instant at or after `atMs` at which marketing may leave to this country. */
-  readonly nextOpening: (country: string, atMs: number) => number;
+  readonly nextOpening: NextOpening;
   readonly isOptedOut: (msisdn: number) => boolean;
   /** The number that replaces XXXXX in a French stop clause, e.g. 36180. */
   readonly stopShortCode: string;
@@ -154,20 +160,23 @@ export function planCampaign(
   if (refusal) return { refusal };
 
   const { concatenatedCharsPerPart } = facts.settings;
-  const text = readCampaignText(submission, recipients, facts.stopShortCode, concatenatedCharsPerPart);
   const replyNumber = submission.withReplies ? facts.replyNumber(countriesOf(recipients)) : null;
+  // Quirk: a campaign with replies leaves from the pool, whatever sender was asked for (protocols/octopush.md 5.2).
+  const from = replyNumber?.number ?? sender?.value ?? null;
+  const codes = { platform: facts.stopShortCode, sender: from };
+  const text = readCampaignText(submission, recipients, codes, concatenatedCharsPerPart);
   const written = planMessages(submission, recipients, facts, text, replyNumber);
   if ('refusal' in written) return written;
   const { messages, failures } = written;
   const missingClause = refuseMissingClause(submission, recipients, facts, text);
   if (missingClause) return { refusal: missingClause };
-  if (messages.length === 0) return { refusal: failures[0]!.refusal };
-  const cues = submission.purpose === 'transactional' ? advertisingCues(messages[0]!.text ?? text.text) : [];
+  if (messages.length === 0 && !isToldByPush(submission, failures)) return { refusal: failures[0]!.refusal };
+  const cues = submission.purpose === 'transactional' ? advertisingCues(messages[0]?.text ?? text.text) : [];
   if (cues.length > 0 && facts.purposeGuard === 'refuse') return { refusal: purposeMismatch };
 
   let costMicros = 0n;
   let segments = 0;
-  let dueAtMs = Number.POSITIVE_INFINITY;
+  let dueAtMs = messages.length === 0 ? facts.nowMs : Number.POSITIVE_INFINITY;
   for (const message of messages) {
     costMicros += message.costMicros;
     segments += message.segments;
@@ -176,14 +185,14 @@ export function planCampaign(
   return {
     plan: {
       text: text.text,
-      // Quirk: a campaign with replies leaves from the pool, whatever sender was asked for (protocols/octopush.md 5.2).
-      sender: replyNumber?.number ?? sender?.value ?? null,
+      sender: from,
       messages,
       failures,
       costMicros,
       segments,
       dueAtMs,
       optimizedChars: text.optimizedChars,
+      notes: text.notes,
       review: cues.length === 0 ? null : { state: facts.purposeGuard === 'hold' ? 'held' : 'noted', cues },
     },
   };
@@ -244,14 +253,9 @@ function refuseMissingClause(
   if (!recipients.some((recipient) => recipient.ok && needsStopClause(recipient.country, tier))) return null;
   return {
     reason: 'stop-clause-missing',
-    detail: `A marketing text must tell how to opt out: add "${demandedStopClause(tier, dialect)}".`,
+    detail: `A marketing text must tell how to opt out: add "${demandedStopClause(tier)}".`,
   };
 }
-
-const purposeMismatch: Refusal = {
-  reason: 'purpose-mismatch',
-  detail: 'The text reads like advertising: send it as marketing, with its stop mention.',
-};
 
 /** What is the same for every recipient of one country. */
 interface CountryTerms {
@@ -307,12 +311,6 @@ function planMessages(
   return { messages, failures };
 }
 
-/** Whether who said STOP gets no message of it. */
-export function asksOptOuts(submission: Submission, settings: AccountSettings): boolean {
-  const { purpose, skipsOptedOut } = submission;
-  return purpose === 'marketing' || settings.optOutsCoverTransactional || skipsOptedOut === true;
-}
-
 function countriesOf(recipients: readonly ReadRecipient[]): Set<string> {
   return new Set(recipients.flatMap((recipient) => (recipient.ok ? [recipient.country] : [])));
 }
@@ -346,7 +344,10 @@ function countryTerms(
     last = {
       country,
       price: priceTo(country, submission, facts, replyNumber),
-      dueAtMs: submission.purpose === 'marketing' ? facts.nextOpening(country, askedMs) : askedMs,
+      dueAtMs:
+        submission.purpose === 'marketing'
+          ? facts.nextOpening(country, askedMs, facts.settings.defaultCountry)
+          : askedMs,
     };
     known.set(country, last);
     return last;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { advertisingCues } from './purpose-guard.ts';
+import { advertisingCues, purposeByText } from './purpose-guard.ts';
 
 const advertising = [
   'SOLDES ! Jusqu’à -50% sur tout le site, du 8 au 12 janvier. STOP au 36180',
@@ -52,6 +52,23 @@ for (const text of transactional)
   test(`not advertising: ${text}`, () => {
     assert.deepEqual(advertisingCues(text), []);
   });
+
+test('a text that nobody said the purpose of is marketing when it advertises or tells how to opt out', () => {
+  for (const text of advertising) assert.equal(purposeByText(text), 'marketing', text);
+  for (const text of transactional) {
+    const isMentioned = text.includes('STOP au');
+    assert.equal(purposeByText(text), isMentioned ? 'marketing' : 'transactional', text);
+  }
+  for (const text of [
+    'Bonjour STOP au XXXXX',
+    'Info no PUB=STOP',
+    'Info no PUB rep STOP',
+    'Hi STOP to 30101',
+  ])
+    assert.equal(purposeByText(text), 'marketing', text);
+  for (const text of ['Full STOP', 'Stop the server', 'Bus 12 will not stop at 36180 Main Street'])
+    assert.equal(purposeByText(text), 'transactional', text);
+});
 
 test('capitals and accents make no difference', () => {
   const text = 'Vente privée : profitez de -30% en boutique';

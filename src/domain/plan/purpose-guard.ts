@@ -2,6 +2,9 @@
 // the allowed hours. Conservative: one word proves nothing ("remise de clés", "your free trial ends"), so a text must
 // show several cues. It knows French and English; it never reads a language it does not know as advertising.
 
+import type { Purpose } from '#domain/base/campaign.ts';
+import { hasAnyStopClause } from './stop-clause.ts';
+
 interface Cue {
   readonly name: string;
   /** Looked for in lower case without accents. */
@@ -106,6 +109,11 @@ export function advertisingCues(text: string): readonly string[] {
   const found = cues.filter((_, index) => patterns[index]!.test(folded));
   const weight = found.reduce((sum, cue) => sum + cue.weight, 0);
   return weight >= enough ? found.map(({ name }) => name) : [];
+}
+
+/** Of a text whose sender did not say: marketing when it reads like it, or says itself how to opt out. */
+export function purposeByText(text: string): Purpose {
+  return hasAnyStopClause(text) || advertisingCues(text).length > 0 ? 'marketing' : 'transactional';
 }
 
 /** What French writes beyond ASCII. Looked up letter by letter: normalising the whole text costs three times the look. */

@@ -1,8 +1,10 @@
 // The sentences in which the plan refuses one recipient, and which refusals are such. Serves plan.ts and whoever submits for
 // many. The objects are shared by all recipients, so they never name a number.
 
+import type { AccountSettings } from '#domain/account/account.ts';
 import type { Tier } from '#domain/base/campaign.ts';
 import { type Refusal, type RefusalReason, RefusedError } from '#domain/base/refusals.ts';
+import type { Submission } from '#domain/base/submission.ts';
 
 export const invalidNumber: Refusal = {
   reason: 'number-invalid',
@@ -19,6 +21,11 @@ export const unknownCountry: Refusal = {
 export const optedOut: Refusal = {
   reason: 'recipient-opted-out',
   detail: 'The recipient answered STOP to this account.',
+};
+
+export const purposeMismatch: Refusal = {
+  reason: 'purpose-mismatch',
+  detail: 'The text reads like advertising: send it as marketing, with its stop mention.',
 };
 
 export function uncovered(problem: 'no-country' | 'no-tier', country: string, tier: Tier): Refusal {
@@ -39,6 +46,24 @@ export function textTooLong(segments: number, maxSegments: number): Refusal {
     reason: 'text-too-long',
     detail: `The text takes ${segments} segments; at most ${maxSegments} are allowed. Shorten it.`,
   };
+}
+
+/** Whether who said STOP gets no message of it. */
+export function asksOptOuts(submission: Submission, settings: AccountSettings): boolean {
+  const { purpose, skipsOptedOut } = submission;
+  return purpose === 'marketing' || settings.optOutsCoverTransactional || skipsOptedOut === true;
+}
+
+/**
+ * The answer of REST has no place for failures, so an opted-out recipient is told by a push, also when nobody is left to
+ * write to. Of a text that holds a secret the caller must know that it did not leave.
+ */
+export function isToldByPush(
+  { dialect, maskedText }: Submission,
+  failures: readonly { readonly refusal: Refusal }[],
+): boolean {
+  if (dialect !== 'octopush-rest' || maskedText !== undefined) return false;
+  return failures.some(({ refusal }) => refusal.reason === 'recipient-opted-out');
 }
 
 /** What is wrong with one recipient alone. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { easterSunday, holidayCalendars, isHoliday } from './holidays.ts';
@@ -36,7 +37,7 @@ test('the change to summer time and back moves the opening in UTC, not on the wa
 });
 
 const everyDay = (timeZone: string, openMinute: number, closeMinute: number): SendingHours => ({
-  timeZone,
+  timeZones: [timeZone],
   week: Array.from({ length: 7 }, () => ({ openMinute, closeMinute })),
   holidays: [],
 });
@@ -59,29 +60,79 @@ test('overseas departments keep their own clock and their own holidays', () => {
   assert.equal(opening('FR', '2026-05-22T15:00:00Z'), '2026-05-22T15:00:00.000Z');
 });
 
-test('a country that the table does not name is always open', () => {
-  assert.equal(nextOpening('US', at('2026-11-22T03:00:00Z')), at('2026-11-22T03:00:00Z'));
+test('marketing waits for the hours of the recipient, in his zone, with his day of rest and his holidays', () => {
+  const rows: [country: string, from: string, to: string, why: string][] = [
+    ['BE', '2026-07-21T12:00:00+02:00', '2026-07-22T06:00:00.000Z', 'the national day of Belgium'],
+    ['BE', '2026-07-14T12:00:00+02:00', '2026-07-14T10:00:00.000Z', 'that of France is none there'],
+    ['GB', '2026-11-23T19:30:00Z', '2026-11-23T19:30:00.000Z', 'half past eight in Paris'],
+    ['GB', '2026-11-23T07:30:00Z', '2026-11-23T08:00:00.000Z', 'open already in Paris'],
+    ['JP', '2026-11-23T10:59:00Z', '2026-11-23T10:59:00.000Z', 'evening in Tokyo'],
+    ['JP', '2026-11-23T11:00:00Z', '2026-11-23T23:00:00.000Z', 'night in Tokyo, noon in Paris'],
+    [
+      'IN',
+      '2026-11-23T03:00:00Z',
+      '2026-11-23T04:30:00.000Z',
+      'India opens at ten, at half past four by UTC',
+    ],
+    ['DZ', '2026-11-20T10:00:00Z', '2026-11-21T07:00:00.000Z', 'Friday in Algeria'],
+    ['DZ', '2026-11-22T10:00:00Z', '2026-11-22T10:00:00.000Z', 'Sunday in Algeria'],
+    ['IL', '2026-11-21T10:00:00Z', '2026-11-22T06:00:00.000Z', 'Saturday in Israel'],
+    ['MC', '2026-11-19T10:00:00Z', '2026-11-20T07:00:00.000Z', 'the national day of Monaco'],
+  ];
+  for (const [country, from, to, why] of rows) assert.equal(opening(country, from), to, why);
+});
+
+test('of a country with several zones all must be open', () => {
+  const rows: [country: string, from: string, to: string, why: string][] = [
+    ['US', '2026-11-23T13:00:00Z', '2026-11-23T18:00:00.000Z', 'eight in New York is three in Hawaii'],
+    ['US', '2026-11-24T00:59:00Z', '2026-11-24T00:59:00.000Z', 'still before eight in New York'],
+    ['US', '2026-11-24T01:00:00Z', '2026-11-24T18:00:00.000Z', 'eight in the evening in New York'],
+    ['ES', '2026-11-23T07:30:00Z', '2026-11-23T08:00:00.000Z', 'half past seven on the Canaries'],
+    ['RU', '2026-11-23T09:00:00Z', '2026-11-24T06:00:00.000Z', 'Kamchatka sleeps, Kaliningrad does not'],
+  ];
+  for (const [country, from, to, why] of rows) assert.equal(opening(country, from), to, why);
+});
+
+test('a country without hours has those of the account, and without an account those of France', () => {
+  const monday = at('2026-11-23T19:30:00Z');
+  const tuesday = at('2026-11-24T07:00:00Z');
+  assert.equal(nextOpening('AQ', monday, 'FR'), tuesday);
+  assert.equal(nextOpening('AQ', monday, 'GB'), monday);
+  assert.equal(nextOpening('AQ', monday, 'AQ'), tuesday);
+  assert.equal(nextOpening('AQ', monday, null), tuesday);
+  assert.equal(nextOpening('AQ', monday), tuesday);
+  assert.equal(nextOpeningIn({})('FR', monday, 'FR'), monday, 'a table of the operator that names nobody');
+});
+
+test('every country that the shipped rate card prices has hours', () => {
+  const card = readFileSync(new URL('../../../rates/rate-card.csv', import.meta.url), 'utf8');
+  const priced = new Set([...card.matchAll(/^([A-Z]{2}),/gm)].map(([, country]) => country!));
+  assert.ok(priced.size > 200);
+  assert.deepEqual(
+    [...priced].filter((country) => !Object.hasOwn(defaultSendingHours, country)),
+    [],
+  );
 });
 
 test('a table that never opens is a mistake of its author', () => {
   const never: SendingHours = {
-    timeZone: 'UTC',
+    timeZones: ['UTC'],
     week: [null, null, null, null, null, null, null],
     holidays: [],
   };
-  assert.throws(() => nextOpeningIn({ FR: never }), /open at least once a week/);
+  assert.throws(() => nextOpeningIn({ FR: never })('FR', 0), /open at least once a week/);
 });
 
 /** Read from the Intl API alone, without the code under test. */
 function isOpen(hours: SendingHours, ms: number): boolean {
-  const local = new Date(
-    new Date(ms).toLocaleString('sv-SE', { timeZone: hours.timeZone }).replace(' ', 'T') + 'Z',
-  );
-  const day = hours.week[local.getUTCDay()];
-  if (!day || isHoliday(hours.holidays, local.getUTCFullYear(), local.getUTCMonth() + 1, local.getUTCDate()))
-    return false;
-  const minute = local.getUTCHours() * 60 + local.getUTCMinutes();
-  return minute >= day.openMinute && minute < day.closeMinute;
+  return hours.timeZones.every((timeZone) => {
+    const local = new Date(new Date(ms).toLocaleString('sv-SE', { timeZone }).replace(' ', 'T') + 'Z');
+    const [year, month, date] = [local.getUTCFullYear(), local.getUTCMonth() + 1, local.getUTCDate()];
+    const day = hours.week[local.getUTCDay()];
+    if (!day || isHoliday(hours.holidays, year, month, date)) return false;
+    const minute = local.getUTCHours() * 60 + local.getUTCMinutes();
+    return minute >= day.openMinute && minute < day.closeMinute;
+  });
 }
 
 test('the result is always open, never before the input, and nothing was open in between', () => {

@@ -1,7 +1,7 @@
-// When marketing may leave: sending hours by destination country. Serves the plan. Hours are those of the recipient's
-// wall clock, so a change to summer time moves nothing for people. A country that the table does not name has no
-// window, because its law is unknown to us or its clocks differ by region (US, CA, BR, RU, AU).
+// When marketing may leave: sending hours by destination country. Used by the plan. Hours are those of the recipient's wall
+// clock, so a change to summer time moves nothing for people. A country without hours of its own has those of the account.
 
+import { dayOfRest, zonesByCountry } from '#domain/country-zones.ts';
 import { assert } from '#lib/assert.ts';
 import { type HolidayCalendar, holidayCalendars, isHoliday } from './holidays.ts';
 
@@ -12,8 +12,8 @@ export interface OpenHours {
 }
 
 export interface SendingHours {
-  /** IANA name. */
-  readonly timeZone: string;
+  /** IANA names. Of several, all must be open at once: nobody knows in which of them a number is. */
+  readonly timeZones: readonly string[];
   /** Sunday first; null is closed all day. */
   readonly week: readonly (OpenHours | null)[];
   readonly holidays: HolidayCalendar;
@@ -21,41 +21,31 @@ export interface SendingHours {
 
 export type SendingHoursTable = Readonly<Record<string, SendingHours>>;
 
-function mondayToSaturday(timeZone: string, country: string, fromHour = 8, toHour = 20): SendingHours {
-  const open = { openMinute: fromHour * 60, closeMinute: toHour * 60 };
+/** Every day but the day of rest, by the clock on the wall. */
+function workingDays(country: string, timeZones: readonly string[]): SendingHours {
+  const open = { openMinute: (openHours.get(country) ?? 8) * 60, closeMinute: 20 * 60 };
+  const rest = dayOfRest(country);
   return {
-    timeZone,
-    week: [null, open, open, open, open, open, open],
+    timeZones,
+    week: Array.from({ length: 7 }, (_, day) => (day === rest ? null : open)),
     holidays: holidayCalendars[country] ?? [],
   };
 }
 
-// France: protocols/octopush.md 10 and protocols/ovh.md 12.1. The neighbours are held to the same hours, in their
-// zone and with their holidays, as a caution: no published rule is known to us that would allow more.
-export const defaultSendingHours: SendingHoursTable = {
-  FR: mondayToSaturday('Europe/Paris', 'FR'),
-  GP: mondayToSaturday('America/Guadeloupe', 'GP'),
-  MQ: mondayToSaturday('America/Martinique', 'MQ'),
-  GF: mondayToSaturday('America/Cayenne', 'GF'),
-  RE: mondayToSaturday('Indian/Reunion', 'RE'),
-  YT: mondayToSaturday('Indian/Mayotte', 'YT'),
-  BL: mondayToSaturday('America/St_Barthelemy', 'BL'),
-  MF: mondayToSaturday('America/Marigot', 'MF'),
-  PM: mondayToSaturday('America/Miquelon', 'PM'),
-  NC: mondayToSaturday('Pacific/Noumea', 'NC'),
-  PF: mondayToSaturday('Pacific/Tahiti', 'PF'),
-  WF: mondayToSaturday('Pacific/Wallis', 'WF'),
-  MC: mondayToSaturday('Europe/Monaco', 'MC'),
-  BE: mondayToSaturday('Europe/Brussels', 'BE'),
-  LU: mondayToSaturday('Europe/Luxembourg', 'LU'),
-  DE: mondayToSaturday('Europe/Berlin', 'DE'),
-  AT: mondayToSaturday('Europe/Vienna', 'AT'),
-  CH: mondayToSaturday('Europe/Zurich', 'CH'),
-  IT: mondayToSaturday('Europe/Rome', 'IT'),
-  // The peninsula's clock; the Canaries are an hour behind, so opening one hour later suits both.
-  ES: mondayToSaturday('Europe/Madrid', 'ES', 9, 20),
-  PT: mondayToSaturday('Europe/Lisbon', 'PT'),
-};
+/** India: promotional SMS from 10:00 to 21:00 (TCCCPR 2018). */
+const openHours: ReadonlyMap<string, number> = new Map([['IN', 10]]);
+
+/**
+ * France, from 8:00 to 20:00 on Mondays to Saturdays (docs/dialects/octopush.md#sending-hours). All others that are priced
+ * are held to the same hours as a caution, in their zones, with their day of rest, and with their holidays where
+ * holidays.ts knows them.
+ */
+export const defaultSendingHours: SendingHoursTable = Object.fromEntries(
+  [...zonesByCountry].map(([country, timeZones]) => [country, workingDays(country, timeZones)]),
+);
+
+/** Whose hours hold when neither the destination nor the account has any. */
+const platformCountry = 'FR';
 
 const minuteMs = 60_000;
 const quarterMs = 15 * minuteMs;
@@ -64,22 +54,53 @@ const dayMs = 24 * 60 * minuteMs;
 // Longer than any row of closed days, shorter than a loop that would hide a table without an opening.
 const horizonDays = 400;
 
-/** The first instant at or after `atMs` at which marketing may leave to the country, by the default table. */
-export const nextOpening: (country: string, atMs: number) => number = nextOpeningIn(defaultSendingHours);
+export type NextOpening = (country: string, atMs: number, accountCountry?: string | null) => number;
 
-/** The same for a table of the operator's. A country without hours is always open. */
-export function nextOpeningIn(table: SendingHoursTable): (country: string, atMs: number) => number {
-  const byCountry = new Map(Object.entries(table).map(([country, hours]) => [country, openingOf(hours)]));
-  return (country, atMs) => byCountry.get(country)?.(atMs) ?? atMs;
+/**
+ * The first instant at or after `atMs` at which marketing may leave to the country, by the default table. Where it has no
+ * hours those of the account's country hold, in its zone.
+ */
+export const nextOpening: NextOpening = nextOpeningIn(defaultSendingHours);
+
+/** The same for a table of the operator's. */
+export function nextOpeningIn(table: SendingHoursTable): NextOpening {
+  const known = new Map<string, (atMs: number) => number>();
+  return (country, atMs, accountCountry) => {
+    const name = [country, accountCountry ?? platformCountry, platformCountry].find((c) =>
+      Object.hasOwn(table, c),
+    );
+    if (name === undefined) return atMs;
+    let opening = known.get(name);
+    // Made when they are first asked for: a formatter for each of 250 zones would cost a start 20 ms.
+    if (opening === undefined) {
+      const hours = table[name]!;
+      opening = inAllZones(hours.timeZones.map((timeZone) => openingOf(hours, timeZone)));
+      known.set(name, opening);
+    }
+    return opening(atMs);
+  };
 }
 
-function openingOf(hours: SendingHours): (atMs: number) => number {
+function inAllZones(openings: readonly ((atMs: number) => number)[]): (atMs: number) => number {
+  if (openings.length === 1) return openings[0]!;
+  return (atMs) => {
+    // Each round moves on by hours at least, or has found it.
+    for (let at = atMs; at < atMs + horizonDays * dayMs; ) {
+      const next = openings.reduce((from, opening) => opening(from), at);
+      if (next === at) return at;
+      at = next;
+    }
+    throw new Error('assertion failed: the zones of a country are never open at once');
+  };
+}
+
+function openingOf(hours: SendingHours, timeZone: string): (atMs: number) => number {
   assert(hours.week.length === 7, 'sending hours are given for seven days, Sunday first');
   assert(
     hours.week.some((day) => day !== null && day.closeMinute > day.openMinute),
     'sending hours open at least once a week',
   );
-  const offsetAt = zoneOffset(hours.timeZone);
+  const offsetAt = zoneOffset(timeZone);
   // The closed time last met: everything that falls into it waits for the same opening.
   let closedFromMs = Number.POSITIVE_INFINITY;
   let closedUntilMs = 0;

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Tier } from '#domain/base/campaign.ts';
 import type { DialectName } from '#domain/base/submission.ts';
-import { appendStopClause, fillStopCode, hasStopClause, needsStopClause } from './stop-clause.ts';
+import {
+  appendStopClause,
+  correctStopCode,
+  demandedStopClause,
+  fillStopCode,
+  hasStopClause,
+  needsStopClause,
+} from './stop-clause.ts';
 
 test('each dialect and tier knows its own mention', () => {
   const rows: [string, Tier, DialectName, boolean][] = [
@@ -45,6 +52,35 @@ test('the short code takes the place of XXXXX in the mention and nowhere else', 
   assert.equal(fillStopCode('STOP au XXXXX', '36180').length, 'STOP au XXXXX'.length);
   assert.equal(fillStopCode('STOP au XXXXXX', '36180'), 'STOP au XXXXXX');
   assert.equal(fillStopCode('STOP au 30101', '36180'), 'STOP au 30101');
+});
+
+test('a code that is not ours is replaced behind the mention, and nowhere else', () => {
+  const rows: [text: string, corrected: string, foreign: string[], sender?: string][] = [
+    ['Soldes! STOP au 30101', 'Soldes! STOP au 36180', ['30101']],
+    ['Sale! STOP to 30101', 'Sale! STOP to 36180', ['30101']],
+    ['stop au 3010', 'stop au 36180', ['3010']],
+    ['STOP au 36180', 'STOP au 36180', []],
+    ['STOP au 38200', 'STOP au 38200', [], '38200'],
+    ['STOP au 38200', 'STOP au 36180', ['38200'], '38201'],
+    ['Code 30101. STOP au 36111', 'Code 30101. STOP au 36180', ['36111']],
+    ['STOP au 0601020304', 'STOP au 0601020304', []],
+    ['NONSTOP au 30101', 'NONSTOP au 30101', []],
+    ['STOP au XXXXX', 'STOP au XXXXX', []],
+  ];
+  for (const [text, corrected, foreignCodes, sender = null] of rows)
+    assert.deepEqual(correctStopCode(text, '36180', sender), { text: corrected, foreignCodes }, text);
+});
+
+test('the mention that a refusal names is one that its dialect takes', () => {
+  for (const dialect of ['octopush-legacy', 'octopush-rest', 'smtp', 'cli', 'smpp'] as const)
+    for (const tier of ['premium', 'low_cost'] as const)
+      assert.ok(hasStopClause(`Soldes! ${demandedStopClause(tier)}`, tier, dialect), `${dialect} ${tier}`);
+});
+
+test('what the command line appends is what REST takes', () => {
+  const text = appendStopClause('Soldes', '36180', 'cli');
+  assert.equal(text, 'Soldes\nSTOP au 36180');
+  assert.ok(hasStopClause(text, 'premium', 'octopush-rest'));
 });
 
 test('the appended clause is eleven characters with its newline', () => {

@@ -32,14 +32,18 @@ export function hasStopClause(text: string, tier: Tier, dialect: DialectName): b
     case 'octopush-rest':
       return withCode.test(text) || (tier === 'low_cost' && lowCost.test(text));
     default:
-      return withCode.test(text) || lowCost.test(text) || appended.test(text);
+      return hasAnyStopClause(text);
   }
 }
 
-/** The mention to add, for a refusal to name. */
-export function demandedStopClause(tier: Tier, dialect: DialectName): string {
-  if (tier === 'low_cost') return 'no PUB=STOP';
-  return dialect === 'octopush-rest' ? 'STOP au 30101' : 'STOP au XXXXX';
+/** Whether the text carries the mention in any form that is known. */
+export function hasAnyStopClause(text: string): boolean {
+  return withCode.test(text) || lowCost.test(text) || appended.test(text);
+}
+
+/** The mention to add, word for word, for a refusal to name: in every dialect the one with the place for the code. */
+export function demandedStopClause(tier: Tier): string {
+  return tier === 'low_cost' ? 'no PUB=STOP' : 'STOP au XXXXX';
 }
 
 /** The short code in the place of XXXXX. A code of five digits keeps the length; it is measured afterwards anyway. */
@@ -48,7 +52,32 @@ export function fillStopCode(text: string, shortCode: string): string {
   return text.replace(/(\bSTOP (?:au|to) )XXXXX(?!X)/gi, (_, mention: string) => mention + shortCode);
 }
 
-/** OVH's form: a line of its own, 11 characters with its newline for a code of five digits. */
-export function appendStopClause(text: string, shortCode: string): string {
-  return `${text}\nSTOP ${shortCode}`;
+const mentionedCode = /(\bSTOP (?:au|to) )(\d{4,6})(?!\d)/gi;
+
+/**
+ * The platform's short code in the place of any other behind the mention: a STOP sent to another number never comes back
+ * to us. The number that the campaign itself leaves from is heard, and stays.
+ */
+export function correctStopCode(
+  text: string,
+  shortCode: string,
+  sender: string | null,
+): { readonly text: string; readonly foreignCodes: readonly string[] } {
+  const foreignCodes: string[] = [];
+  const corrected = text.replace(mentionedCode, (mention, words: string, code: string) => {
+    if (code === shortCode || code === sender) return mention;
+    foreignCodes.push(code);
+    return words + shortCode;
+  });
+  return { text: corrected, foreignCodes };
+}
+
+/**
+ * A line of its own. Quirk: OVH's form is `STOP 36180`, 11 characters with its newline for a code of five digits; all
+ * others get the words that the Octopush dialects accept.
+ */
+export function appendStopClause(text: string, shortCode: string, dialect: DialectName = 'ovh'): string {
+  return dialect === 'cli' || dialect === 'console'
+    ? `${text}\nSTOP au ${shortCode}`
+    : `${text}\nSTOP ${shortCode}`;
 }

@@ -9,6 +9,14 @@ export interface ContactGroup {
   readonly name: string;
 }
 
+/** What is to be written of a contact; null: it stays as it is, and is empty of a new one. */
+export interface ContactChange {
+  readonly msisdn: number;
+  readonly firstName: string | null;
+  readonly lastName: string | null;
+  readonly params: readonly (string | null)[];
+}
+
 export interface Contact {
   /** E.164 digits as a number. */
   readonly msisdn: number;

@@ -2,7 +2,7 @@
 // Numbers that cannot be read are counted, never stored; nothing here costs money or sends anything.
 
 import type { Account } from '#domain/account/account.ts';
-import type { Contact, ContactGroup } from '#domain/recipients/contact.ts';
+import type { ContactChange, ContactGroup } from '#domain/recipients/contact.ts';
 import { readMsisdn } from '#gsm/msisdn.ts';
 import type { Context } from '#pipeline/context.ts';
 import type { Query } from '#store/database/database.ts';
@@ -21,8 +21,8 @@ import { findOptOuts } from '#store/recipients/opt-outs.ts';
 
 type Needs = Pick<Context, 'database' | 'clock'>;
 
-/** A contact as received, its number not yet read. */
-export interface WrittenContact extends Omit<Contact, 'msisdn'> {
+/** A contact as received, its number not yet read; null is what it does not name. */
+export interface WrittenContact extends Omit<ContactChange, 'msisdn'> {
   readonly number: string;
 }
 
@@ -52,7 +52,7 @@ export async function keepContacts(
   order: ContactsOrder,
 ): Promise<KeptContacts> {
   const { database, clock } = context;
-  const byNumber = new Map<number, Contact>();
+  const byNumber = new Map<number, ContactChange>();
   let invalid = 0;
   for (const { number, ...names } of order.contacts) {
     const read = readMsisdn(number, account.settings.defaultCountry);

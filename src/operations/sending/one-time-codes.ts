@@ -5,7 +5,12 @@
 // nothing by its time.
 // Refusals: those of a submission.
 import type { Account } from '#domain/account/account.ts';
-import { type CodeAlphabetChoice, codeAlphabet, codeText } from '#domain/account/one-time-code.ts';
+import {
+  type CodeAlphabetChoice,
+  codeAlphabet,
+  codeText,
+  withLostZeros,
+} from '#domain/account/one-time-code.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import type { Submission } from '#domain/base/submission.ts';
 import type { SubmissionReport } from '#domain/plan/plan.ts';
@@ -31,6 +36,8 @@ export interface CodeOrder {
 
 export interface CodeClaim {
   readonly code: string;
+  /** It came as a number: leading zeros are lost. */
+  readonly isNumber: boolean;
   /** Of the request; empty when only the telephone is known. */
   readonly token: string;
   readonly number: string;
@@ -70,6 +77,7 @@ export function createOneTimeCodes(
       tokenSha256: hashSecret(token),
       msisdn: read.msisdn,
       codeHash,
+      codeLength: code.length,
       salt,
       attempts: order.maxWrongAttempts,
       recipientIp: order.recipientIp,
@@ -100,7 +108,8 @@ export function createOneTimeCodes(
         ? { kind: 'too-many-attempts' }
         : { kind: 'unknown' };
     const isFromThere = found.recipientIp === null || found.recipientIp === claim.recipientIp;
-    const isRight = isSameHash(await hashCode(claim.code, found.salt), found.codeHash);
+    const code = claim.isNumber ? withLostZeros(claim.code, found.codeLength ?? 0) : claim.code;
+    const isRight = isSameHash(await hashCode(code, found.salt), found.codeHash);
     if (!isRight || !isFromThere) return { kind: 'wrong', attemptsLeft };
     return (await useCode(database.query, account, found.id, nowMs))
       ? { kind: 'right' }

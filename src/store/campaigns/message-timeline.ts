@@ -10,6 +10,7 @@ export interface MessageStep {
   readonly step:
     | 'accepted'
     | 'noted'
+    | 'changed'
     | 'flagged'
     | 'reviewed'
     | 'held until'
@@ -48,11 +49,13 @@ type Row = Record<string, never>;
 export async function readMessageFacts(query: Query, id: number): Promise<MessageTimeline | null> {
   const [row] = await query<Row>(
     `select m.*, coalesce(m.text, c.text) as full_text, c.sender, c.purpose, c.tier, c.created_at as accepted_at, c.notes,
-       a.service_name, n.name as connector, v.cues, v.state as review, v.at as flagged_at, v.reviewed_at
+       a.service_name, n.name as connector, v.cues, v.state as review, v.at as flagged_at, v.reviewed_at,
+       t.notes as changes
      from messages m
      join accounts a on a.id = m.account_id
      join campaigns c on c.bucket = m.bucket and c.account_id = m.account_id and c.id = m.campaign_id
      left join connectors n on n.id = m.connector_id
+     left join campaign_notes t on t.bucket = m.bucket and t.account_id = m.account_id and t.campaign_id = m.campaign_id
      left join campaign_reviews v on v.bucket = m.bucket and v.account_id = m.account_id and v.campaign_id = m.campaign_id
      where m.bucket in (select bucket from accounts) and m.id = $1`,
     [id],
@@ -112,6 +115,12 @@ function steps(row: Row, refs: Row[], entries: Row[], attempts: Row[]): MessageS
     list.push({ atMs: row['accepted_at']!, step: 'noted', detail: noteText(note) });
   if (row['due_at']! > row['accepted_at']! + 1000)
     list.push({ atMs: row['due_at']!, step: 'held until', detail: 'its sending time' });
+  if (row['changes'] !== null)
+    list.push({
+      atMs: row['accepted_at']!,
+      step: 'changed',
+      detail: (row['changes']! as string[]).join('; '),
+    });
   if (row['cues'] !== null)
     list.push({
       atMs: row['flagged_at']!,

@@ -11,6 +11,8 @@ export interface NewCode {
   readonly tokenSha256: Buffer;
   readonly msisdn: number;
   readonly codeHash: Buffer;
+  /** In characters. */
+  readonly codeLength: number;
   readonly salt: Buffer;
   readonly attempts: number;
   readonly recipientIp: string | null;
@@ -28,8 +30,8 @@ with old as (
   where bucket = $1 and account_id = $2 and expires_at < to_timestamp($11::float8 / 1000)
 )
 insert into one_time_codes (bucket, account_id, token_sha256, msisdn, code_hash, salt, attempts_left, recipient_ip,
-  expires_at, created_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, to_timestamp($9::float8 / 1000), to_timestamp($10::float8 / 1000))
+  expires_at, created_at, code_length)
+values ($1, $2, $3, $4, $5, $6, $7, $8, to_timestamp($9::float8 / 1000), to_timestamp($10::float8 / 1000), $12)
 returning id`,
 };
 
@@ -46,6 +48,7 @@ export async function insertCode(query: Query, owner: Owner, code: NewCode, nowM
     code.expiresAtMs,
     nowMs,
     nowMs - rememberMs,
+    code.codeLength,
   ]);
   return row!.id;
 }
@@ -62,6 +65,8 @@ export async function deleteCode(query: Query, owner: Owner, id: number): Promis
 export interface StoredCode {
   readonly id: number;
   readonly codeHash: Buffer;
+  /** Null of codes stored before their length was. */
+  readonly codeLength: number | null;
   readonly salt: Buffer;
   readonly attemptsLeft: number;
   readonly recipientIp: string | null;
@@ -69,7 +74,7 @@ export interface StoredCode {
   readonly usedAtMs: number | null;
 }
 
-const columns = `id, code_hash as "codeHash", salt, attempts_left as "attemptsLeft", recipient_ip as "recipientIp",
+const columns = `id, code_hash as "codeHash", code_length as "codeLength", salt, attempts_left as "attemptsLeft", recipient_ip as "recipientIp",
   expires_at as "expiresAtMs", used_at as "usedAtMs"`;
 
 /** By the token of its request or, without one, the latest to this telephone. */

@@ -1,5 +1,5 @@
 // The address book: contacts, and the lists and tags they belong to. All rows of an account lie in its bucket.
-import type { Contact, ContactGroup } from '#domain/recipients/contact.ts';
+import type { Contact, ContactChange, ContactGroup } from '#domain/recipients/contact.ts';
 import { numbers, type Query, type Statement, texts } from '#store/database/database.ts';
 
 /** Whose address book. */
@@ -22,8 +22,62 @@ on conflict (bucket, account_id, msisdn) do update
   where $12::boolean`,
 };
 
-/** Stores contacts, each number once; those that exist keep their names unless `overwrites`. */
+const lockStatement: Statement = {
+  name: 'lock_contacts',
+  // The limit of "offset 0" keeps it at one look-up of each, as in read_members.
+  text: `
+select c.msisdn, c.first_name as "firstName", c.last_name as "lastName", c.params
+from unnest($3::bigint[]) as u(msisdn)
+cross join lateral (
+  select * from contacts c where c.bucket = $1 and c.account_id = $2 and c.msisdn = u.msisdn for update offset 0
+) c`,
+};
+
+/**
+ * Stores contacts, each number once and in the order of the numbers; those that exist keep what is not named and, unless
+ * `overwrites`, everything. To be called in a transaction.
+ */
 export async function saveContacts(
+  query: Query,
+  owner: Owner,
+  changes: readonly ContactChange[],
+  overwrites: boolean,
+  nowMs: number,
+): Promise<void> {
+  const isWhole = ({ firstName, lastName, params }: ContactChange) =>
+    firstName !== null && lastName !== null && params.every((param) => param !== null);
+  if (!overwrites || changes.every(isWhole)) {
+    await upsert(query, owner, changes.map(asNew), overwrites, nowMs);
+    return;
+  }
+  // Those that are new first: after that every row is there, and locked until what it keeps is written again.
+  await upsert(query, owner, changes.map(asNew), false, nowMs);
+  const msisdns = numbers(changes.map(({ msisdn }) => msisdn));
+  const rows = await query<Contact>(lockStatement, [owner.bucket, owner.id, msisdns]);
+  const before = new Map(rows.map((row) => [row.msisdn, row]));
+  const merged = changes.map((change) => mergeInto(before.get(change.msisdn) ?? asNew(change), change));
+  await upsert(query, owner, merged, true, nowMs);
+}
+
+function asNew({ msisdn, firstName, lastName, params }: ContactChange): Contact {
+  return {
+    msisdn,
+    firstName: firstName ?? '',
+    lastName: lastName ?? '',
+    params: params.map((param) => param ?? ''),
+  };
+}
+
+function mergeInto(before: Contact, { msisdn, firstName, lastName, params }: ContactChange): Contact {
+  return {
+    msisdn,
+    firstName: firstName ?? before.firstName,
+    lastName: lastName ?? before.lastName,
+    params: params.map((param, i) => param ?? before.params[i] ?? ''),
+  };
+}
+
+async function upsert(
   query: Query,
   owner: Owner,
   contacts: readonly Contact[],

@@ -2,14 +2,15 @@
 // (protocols/octopush.md 5.1, 5.2).
 
 import { type Static, Type } from 'typebox';
-import { castTo, type Members } from './cast.ts';
+import { RefusedError } from '#domain/base/refusals.ts';
+import { castText, castTo, isObject, type Members } from './cast.ts';
 import { campaignOf, confirm } from './contact-list-campaigns.ts';
 import { writtenContact } from './contacts.ts';
 import { type Call, type Endpoint, endpoint } from './endpoint.ts';
 import { RestRefusal } from './errors.ts';
 import { readSubmission } from './request.ts';
 import { euros, renderSent } from './response.ts';
-import { campaignMembers, contact, listName, sentCampaign, ticketNumber } from './schemas.ts';
+import { campaignMembers, contact, listName, optionalText, sentCampaign, ticketNumber } from './schemas.ts';
 import { restTicket } from './ticket.ts';
 
 const group = 'Campaigns';
@@ -35,6 +36,12 @@ const draft = Type.Object({
   code: Type.Literal(0),
 });
 
+const multiChannelInput = Type.Object({
+  channel: optionalText('sms, which is also the default; no other channel is served.'),
+  metadata: Type.Optional(Type.Object({}, { description: 'Members of the send may stand here as well.' })),
+  ...sendInput.properties,
+});
+
 export const campaignEndpoints: readonly Endpoint[] = [
   endpoint({
     method: 'POST',
@@ -48,6 +55,28 @@ export const campaignEndpoints: readonly Endpoint[] = [
     readsMembers: true,
     output: sentCampaign,
     answer: send,
+  }),
+  endpoint({
+    method: 'POST',
+    path: '/multi-channel/send',
+    group,
+    summary: 'Sends one text to some recipients by the channel sms',
+    input: multiChannelInput,
+    status: 201,
+    statusFor: (account) => account.settings.restSendStatus,
+    readsMembers: true,
+    output: sentCampaign,
+    answer: sendByChannel,
+  }),
+  endpoint({
+    method: 'DELETE',
+    path: '/multi-channel/cancel',
+    group,
+    summary: 'The same as sms-campaign/cancel',
+    input: ticketNumber,
+    status: 204,
+    output: null,
+    answer: cancel,
   }),
   endpoint({
     method: 'DELETE',
@@ -71,7 +100,7 @@ export const campaignEndpoints: readonly Endpoint[] = [
   }),
 ];
 
-async function send(call: Call<Static<typeof sendInput>>): Promise<unknown> {
+async function send(call: Call<unknown>): Promise<unknown> {
   const { services, account, members } = call;
   if (isConfirmation(members)) return confirm({ ...call, input: castTo(ticketNumber, members) });
   const submission = readSubmission(members, account.settings);
@@ -81,6 +110,15 @@ async function send(call: Call<Static<typeof sendInput>>): Promise<unknown> {
   if (!submission.dryRun) await keepRecipients(call, members, list);
   const origin = { listName: list, wholeId: null };
   return renderSent(await services.customers.submit(account, { ...submission, origin }));
+}
+
+/** What the documents put into `metadata` for a channel are members of the send; those beside it win. */
+function sendByChannel(call: Call<Static<typeof multiChannelInput>>): Promise<unknown> {
+  const { channel, metadata, ...members } = call.members;
+  const word = castText(channel).trim().toLowerCase();
+  if (!['', 'sms', 'text_sms'].includes(word))
+    throw new RefusedError('feature-unavailable', 'The channel is sms: the others are not served.');
+  return send({ ...call, members: { ...(isObject(metadata) ? metadata : {}), ...members } });
 }
 
 /** Quirk: the vendor's own sample for confirming a campaign on a list posts its ticket here (5.1). */

@@ -42,6 +42,8 @@ interface Shape {
   readonly enum?: readonly string[];
   readonly default?: unknown;
   readonly maxLength?: number;
+  /** Null and the empty text are values: they clear what is stored. */
+  readonly 'x-clears'?: boolean;
   readonly minimum?: number;
   readonly maximum?: number;
   readonly items?: Shape;
@@ -77,7 +79,7 @@ function cast(shape: Shape, value: unknown, isRequired: boolean): unknown {
 
 function castString(shape: Shape, value: unknown): string | undefined {
   const text = castText(value);
-  if (text === '') return undefined;
+  if (text === '') return shape['x-clears'] && (value === null || value === '') ? '' : undefined;
   if (shape.enum !== undefined) {
     const word = text.trim().toLowerCase();
     return shape.enum.find((known) => known.toLowerCase() === word);

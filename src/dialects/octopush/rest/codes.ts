@@ -106,14 +106,20 @@ async function generate({ services, account, input }: Call<Static<typeof generat
   return { code: 0, message: 'success', otp_request_token: token };
 }
 
-async function validate({ services, account, input }: Call<Static<typeof validation>>) {
+async function validate({ services, account, input, members }: Call<Static<typeof validation>>) {
   const token = (input.otp_request_token ?? '').trim();
   const number = (input.phone_number ?? '').trim();
   if (token === '' && number === '') throw new RestRefusal('code-key-missing');
   const code = input.code.trim();
   if (code === '') throw new RestRefusal('code-missing');
   const recipientIp = (input.recipient_ip ?? '').trim() || null;
-  const verdict = await services.desks.codes.check(account, { code, token, number, recipientIp });
+  const verdict = await services.desks.codes.check(account, {
+    code,
+    isNumber: typeof members['code'] === 'number',
+    token,
+    number,
+    recipientIp,
+  });
   switch (verdict.kind) {
     case 'right':
       return { code: 0, message: 'success' };

@@ -183,8 +183,9 @@ function isNo(name: string): boolean {
   return /^(false|0)$/i.test(name);
 }
 
+/** What is not named stays as it was stored; null or an empty text clears it. */
 export function writtenContact(given: Static<typeof contact>): WrittenContact {
-  const value = (text: string | undefined) => (text ?? '').slice(0, maxValueLength).toWellFormed();
+  const value = (text: string | undefined) => text?.slice(0, maxValueLength).toWellFormed() ?? null;
   return {
     number: given.phone_number,
     firstName: value(given.first_name),

@@ -11,6 +11,8 @@ export interface RestError {
   /** Said when the refusal brings no sentence of its own, or always where the wording is relied upon. */
   readonly message: string;
   readonly isFixed?: true;
+  /** Said before the sentence of the refusal. */
+  readonly isPrefix?: true;
 }
 
 export const restErrors: Readonly<Record<RefusalReason, RestError>> = {
@@ -64,11 +66,12 @@ export const restErrors: Readonly<Record<RefusalReason, RestError>> = {
   },
   'recipients-malformed': { status: 400, code: 181, message: 'No recipient has a valid phone number.' },
   'text-too-long': { status: 400, code: 189, message: 'The text is too long.' },
-  // Quirk: the sentence of seed 000, word for word.
-  'stop-clause-missing': { status: 400, code: 121, message: 'Mention STOP is missing.', isFixed: true },
+  // Quirk: the sentence of seed 000, word for word, then the words to add.
+  'stop-clause-missing': { status: 400, code: 121, message: 'Mention STOP is missing.', isPrefix: true },
   'number-invalid': { status: 400, code: 181, message: 'The phone number is invalid.' },
   'number-not-mobile': { status: 400, code: 181, message: 'The phone number cannot receive SMS.' },
-  'recipient-opted-out': { status: 400, code: 209, message: 'The recipient has opted out.' },
+  // Only of a one-time password: of all others the push tells it. 103 is a recipient refused as a whole (6).
+  'recipient-opted-out': { status: 400, code: 103, message: 'The recipient has opted out.' },
   'country-unknown': { status: 400, code: 150, message: 'No country has this prefix.' },
   'country-not-covered': { status: 400, code: 151, message: 'This country is not covered.' },
   'tier-not-covered': { status: 400, code: 152, message: 'This type is not available to this country.' },
@@ -136,7 +139,8 @@ export class RestRefusal extends Error {
 
 export const unknownPath: RestError = {
   status: 404,
-  code: 404,
+  // The legacy number of an unknown action: 404 is in no published list.
+  code: 306,
   message: 'There is nothing at this address.',
 };
 
@@ -146,6 +150,7 @@ export function renderRestError(
   members: Readonly<Record<string, unknown>> = {},
 ): string {
   const detail = error.isFixed ? undefined : refusal?.detail;
-  const message = detail ? detail[0]!.toUpperCase() + detail.slice(1) : error.message;
+  const sentence = detail ? detail[0]!.toUpperCase() + detail.slice(1) : error.message;
+  const message = error.isPrefix && detail ? `${error.message} ${sentence}` : sentence;
   return JSON.stringify({ code: error.code, message, ...members });
 }

@@ -28,7 +28,14 @@ const casts: readonly (readonly [given: object, member: string, value: unknown])
   [{ purpose: 'alert' }, 'purpose', 'transactional'],
   [{ purpose: 'Alerting' }, 'purpose', 'transactional'],
   [{ purpose: 'WholeSale' }, 'purpose', 'marketing'],
-  [{ purpose: null }, 'purpose', 'marketing'],
+  [{ purpose: null }, 'purpose', 'transactional'],
+  [{ purpose: '' }, 'purpose', 'transactional'],
+  [{ purpose: 'promo' }, 'purpose', 'marketing'],
+  [{ text: 'SOLDES : -50% en magasin, profitez-en' }, 'purpose', 'marketing'],
+  [{ text: 'SOLDES : -50% en magasin, profitez-en', purpose: 'alert' }, 'purpose', 'transactional'],
+  [{ text: 'Nos horaires changent. STOP au 30101' }, 'purpose', 'marketing'],
+  [{ purpose: 'wholesale' }, 'stopClause', 'demanded'],
+  [{ purpose: 'wholesale', simulation_mode: true }, 'stopClause', 'none'],
   [{ with_replies: 'True' }, 'withReplies', true],
   [{ with_answers: 1 }, 'withReplies', true],
   [{ with_replies: '' }, 'withReplies', false],
@@ -95,6 +102,12 @@ const refusals: readonly (readonly [given: object, reason: string])[] = [
   [{ send_at: 'tomorrow' }, 'send-at-invalid'],
   [{ send_at: '2026-02-30T00:00:00Z' }, 'send-at-invalid'],
   [{ send_at: '9999-01-01T00:00:00Z' }, 'send-at-invalid'],
+  [{ send_at: '2026-01-31T09:30:00+25:00' }, 'send-at-invalid'],
+  [{ send_at: '2026-01-31T09:30:00+01:60' }, 'send-at-invalid'],
+  [{ send_at: '2026-01-31T09:30:00-14:30' }, 'send-at-invalid'],
+  [{ send_at: '2026-13-01T09:30:00+01:00' }, 'send-at-invalid'],
+  [{ send_at: '2026-01-31T24:00:00+01:00' }, 'send-at-invalid'],
+  [{ send_at: '2026-01-31 09:60:00' }, 'send-at-invalid'],
 ];
 
 for (const [given, reason] of refusals) {
@@ -103,7 +116,14 @@ for (const [given, reason] of refusals) {
   });
 }
 
-test('an account may let a request without a purpose be transactional', () => {
+test('an account may let a request without a purpose be marketing, whatever its text', () => {
+  const settings = { ...defaultSettings, defaultPurpose: 'marketing' } as const;
+  assert.equal(read({}, settings).purpose, 'marketing');
+  assert.equal(read({}, settings).stopClause, 'demanded');
+  assert.equal(read({ purpose: 'alert' }, settings).purpose, 'transactional');
+});
+
+test('an account may let a request without a purpose be transactional, whatever its text', () => {
   const settings = { ...defaultSettings, defaultPurpose: 'transactional' } as const;
   assert.equal(read({}, settings).purpose, 'transactional');
   assert.equal(read({}, settings).stopClause, 'none');

@@ -2,7 +2,7 @@
 // and 12.9). Serves routes.ts. What needs numbers, prices or the account's books is judged by the plan.
 
 import { Buffer } from 'node:buffer';
-import { readParisTime } from '#dialects/shared/paris-time.ts';
+import { readZonedTime } from '#dialects/shared/paris-time.ts';
 import { idempotencyKeyOf } from '#dialects/shared/request-id.ts';
 import { decodeText } from '#dialects/shared/text-bytes.ts';
 import type { AccountSettings } from '#domain/account/account.ts';
@@ -10,6 +10,7 @@ import type { Purpose, Tier } from '#domain/base/campaign.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import type { Submission, SubmittedRecipient } from '#domain/base/submission.ts';
 import type { ListOrder } from '#domain/campaign/contact-list-campaign.ts';
+import { purposeByText } from '#domain/plan/purpose-guard.ts';
 import type { ContactGroup } from '#domain/recipients/contact.ts';
 import { castFlag, castText, isObject, type Members } from './cast.ts';
 
@@ -62,19 +63,21 @@ function readCampaign(
   const tier = readTier(body['type'] ?? body['sms_type']);
   const sender = castSender(castText(body['sender'])) ?? settings.campaign.premiumSender;
   const sendAtMs = readSendAt(castText(body['send_at']).trim());
-  const purpose = readPurpose(body['purpose'], settings.defaultPurpose);
+  const purpose = readPurpose(body['purpose'], settings.defaultPurpose, text);
+  const dryRun = castFlag(body['simulation_mode']) ?? false;
   return {
     dialect: 'octopush-rest',
     text,
     sender,
     tier,
     purpose,
-    stopClause: purpose === 'transactional' ? 'none' : 'demanded',
+    // A simulation is judged as little as the documents say: it is not asked for the mention.
+    stopClause: purpose === 'transactional' || dryRun ? 'none' : 'demanded',
     sendAtMs,
     validityMs: null,
     // Quirk: the name before December 2020 was with_answers (protocols/octopush.md 5.2).
     withReplies: castFlag(body['with_replies'] ?? body['with_answers']) ?? false,
-    dryRun: castFlag(body['simulation_mode']) ?? false,
+    dryRun,
     idempotencyKey: idempotencyKeyOf(castText(body['request_id'])),
     idempotencyTtlMs: requestIdTtlMs,
     skipsOptedOut: castFlag(body['auto_remove_blacklisted_numbers']) ?? false,
@@ -142,8 +145,12 @@ function readTier(type: unknown): Tier {
   }
 }
 
-/** Quirk: unknown words mean the default, one client's comment counts on it; synonyms are a courtesy (12.9). */
-function readPurpose(value: unknown, defaultPurpose: Purpose): Purpose {
+/**
+ * Synonyms are a courtesy. Quirk: an unknown word means the documented default, wholesale: one client's comment counts on
+ * it. Four published clients name no purpose, and none of them advertises: for them the account decides, and by default
+ * the text (docs/dialects/octopush.md#purpose).
+ */
+function readPurpose(value: unknown, byDefault: Purpose | 'by-text', text: string): Purpose {
   switch (castText(value).trim().toLowerCase()) {
     case 'alert':
     case 'alerting':
@@ -152,8 +159,10 @@ function readPurpose(value: unknown, defaultPurpose: Purpose): Purpose {
     case 'wholesale':
     case 'marketing':
       return 'marketing';
+    case '':
+      return byDefault === 'by-text' ? purposeByText(text) : byDefault;
     default:
-      return defaultPurpose;
+      return byDefault === 'by-text' ? 'marketing' : byDefault;
   }
 }
 
@@ -192,13 +201,6 @@ function readDateTime(written: string): number {
   // A `+` that went through a form decoder is a blank by now.
   const parts = dateTime.exec(written.replace(/ (?=\d\d:?\d\d$)/, (blank, at) => (at > 12 ? '+' : blank)));
   if (parts === null) return Number.NaN;
-  const [, year, month, day, hour = '0', minute = '0', second = '0', offset] = parts;
-  const local = [year, month, day, hour, minute, second].map(Number);
-  const parisMs = readParisTime(local[0]!, local[1]!, local[2]!, local[3]!, local[4]!, local[5]!);
-  if (offset === undefined || Number.isNaN(parisMs)) return parisMs;
-  const utcMs = Date.UTC(local[0]!, local[1]! - 1, local[2]!, local[3]!, local[4]!, local[5]!);
-  if (offset.toUpperCase() === 'Z') return utcMs;
-  const digits = offset.slice(1).replace(':', '').padEnd(4, '0');
-  const offsetMs = (Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2))) * 60_000;
-  return offset.startsWith('-') ? utcMs + offsetMs : utcMs - offsetMs;
+  const [, year, month, day, hour = '0', minute = '0', second = '0', zone] = parts;
+  return readZonedTime([year, month, day, hour, minute, second].map(Number), zone);
 }

@@ -22,7 +22,10 @@ export function renderSent(report: SubmissionReport): string {
   });
 }
 
-/** In euros, or in SMS of a product where a price is given: how many could be had, to two decimals, rounded down. */
+/**
+ * In euros, or in units of a product where one is given: how many could be had, to two decimals, rounded down. A price of
+ * 0 means that it is not sold.
+ */
 export function renderBalance(
   wallet: Wallet,
   product: { readonly name: string; readonly priceMicros: bigint } | null,

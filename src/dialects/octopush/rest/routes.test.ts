@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import fastify from 'fastify';
+import { legacyErrorMeanings } from '#dialects/octopush/legacy/errors.ts';
 import { refusalReasons } from '#domain/base/refusals.ts';
 import { playExchange, readExchanges } from '../../../../test/support/exchange.ts';
 import { demoKey, demoLogin, type Facts, fakeCustomers } from '../../../../test/support/fake-customers.ts';
 import { fakeDesks } from '../../../../test/support/services.ts';
-import { restErrors } from './errors.ts';
+import { restErrors, restOnlyErrors, unknownPath } from './errors.ts';
 import { answerRestError, octopushRestRoutes } from './routes.ts';
 
 function openPlatform(facts: Partial<Facts> = {}) {
@@ -127,16 +128,10 @@ test('bodies too large, of no type, and addresses nobody knows are errors of the
     ['GET', '/v1/public/', undefined, undefined, 404],
     ['GET', '/v1/public/%zz', undefined, undefined, 404],
     ['DELETE', '/v1/public/sms-campaign/cancel', '{}', 'application/json', 400],
+    ['GET', '/v1/public/wallet/check-balance?country_code=FR&product_name=fax', undefined, undefined, 400],
     [
       'GET',
-      '/v1/public/wallet/check-balance?country_code=FR&product_name=vocal_sms',
-      undefined,
-      undefined,
-      400,
-    ],
-    [
-      'GET',
-      '/v1/public/wallet/check-balance?country_code=ZZ&product_name=sms_premium',
+      '/v1/public/wallet/check-balance?country_code=ZZZ&product_name=sms_premium',
       undefined,
       undefined,
       400,
@@ -146,6 +141,105 @@ test('bodies too large, of no type, and addresses nobody knows are errors of the
     const answer = await app.inject({ method, url, headers: sent, ...(payload ? { payload } : {}) });
     assert.equal(answer.statusCode, status, `${method} ${url}`);
     assert.deepEqual(Object.keys(answer.json()), ['code', 'message']);
+  }
+});
+
+test('of what is not sold the balance is 0', async () => {
+  const { app } = openPlatform();
+  for (const [country, product] of [
+    ['FR', 'vocal_sms'],
+    ['FR', 'voice_sms'],
+    ['LU', 'sms_low_cost'],
+    ['BE', 'sms_low_cost'],
+    ['CH', 'sms_low_cost'],
+    ['us', 'SMS_LOW_COST'],
+    ['ZZ', 'sms_premium'],
+  ]) {
+    const url = `/v1/public/wallet/check-balance?country_code=${country}&product_name=${product}`;
+    const answer = await app.inject({ method: 'GET', url, headers });
+    assert.deepEqual([answer.statusCode, answer.json()], [200, { amount: 0, unit: product!.toLowerCase() }]);
+  }
+});
+
+test('every code is one of the published list, or of those that were collected', () => {
+  const published = new Set(Object.keys(legacyErrorMeanings).map(Number));
+  // What clients of this API are known to read (docs/dialects/octopush.md#codes).
+  const collected = new Set([181, 182, 189, 194, 195, 196, 197, 198, 199, 401, 500]);
+  const all = [
+    ...Object.entries(restErrors),
+    ...Object.entries(restOnlyErrors),
+    ['path', unknownPath] as const,
+  ];
+  for (const [reason, { code }] of all) assert.ok(published.has(code) || collected.has(code), reason);
+});
+
+test('by the channel sms a send of all channels is an ordinary one', async () => {
+  const { app, customers } = openPlatform();
+  const post = (payload: object) =>
+    app.inject({ method: 'POST', url: '/v1/public/multi-channel/send', headers, payload });
+  const { text, purpose, recipients } = message;
+  for (const payload of [
+    { ...message, channel: 'sms' },
+    { ...message, channel: 'SMS', metadata: { text: 'other', sender: 'Chappe' } },
+    { channel: 'sms', recipients, metadata: { text, purpose } },
+    message,
+  ]) {
+    const answer = await post(payload);
+    assert.equal(answer.statusCode, 201, answer.body);
+    assert.match(answer.json().sms_ticket, /^sms_[0-9a-f]{22}$/);
+    assert.equal(customers.submissions.at(-1)!.text, 'Bonjour');
+  }
+  for (const channel of ['voice_sms', 'rcs', 'email', 'live_chat', 'fax'])
+    assert.equal((await post({ ...message, channel })).json().code, 207, channel);
+  assert.equal(customers.submissions.length, 4);
+});
+
+test('credit leaves the one pack there is, or none', async () => {
+  const { app, desks } = openPlatform();
+  const url = '/v1/public/subaccount/credit-transfer/transfer';
+  for (const [pack, status] of [
+    [1, 200],
+    ['1', 200],
+    [null, 200],
+    ['', 200],
+    [2, 400],
+    ['abc', 400],
+    [1.5, 400],
+    [0, 400],
+    [-1, 400],
+  ] as const) {
+    const payload = { token: 'ABCD', amount: 1, from_wallet_pack_id: pack };
+    const answer = await app.inject({ method: 'POST', url, headers, payload });
+    assert.equal(answer.statusCode, status, String(pack));
+    if (status === 400) assert.match(answer.json().message, /from_wallet_pack_id/);
+  }
+  assert.equal(desks.asked.filter(([what]) => what === 'transfer').length, 4);
+});
+
+test('of a contact what is not named stays, and null or an empty text clears', async () => {
+  const { app, desks } = openPlatform();
+  const payload = {
+    contacts: [{ phone_number: '1', first_name: 'A', last_name: '', param1: null, param2: 7 }],
+  };
+  const url = '/v1/public/contact/create';
+  assert.equal((await app.inject({ method: 'POST', url, headers, payload })).statusCode, 201);
+  const [, order] = desks.asked.at(-1)! as [string, { contacts: object[] }];
+  const params = ['', '7', null, null, null];
+  assert.deepEqual(order.contacts, [{ number: '1', firstName: 'A', lastName: '', params }]);
+});
+
+test('a code that is a number is told from one that is a text', async () => {
+  const { app, desks } = openPlatform();
+  for (const [code, isNumber] of [
+    [6748, true],
+    ['6748', false],
+    ['006748', false],
+    [0, true],
+  ] as const) {
+    const payload = { code, otp_request_token: 't' };
+    await app.inject({ method: 'PUT', url: '/v1/public/service/otp/validate', headers, payload });
+    const [, claim] = desks.asked.at(-1)!;
+    assert.partialDeepStrictEqual(claim, { code: String(code), isNumber });
   }
 });
 

@@ -17,7 +17,8 @@ export const ticketNumber = Type.Object({
 export const listName = (description: string) => Type.String({ description, maxLength: 30 });
 export const tagName = (description: string) => Type.String({ description, maxLength: 20 });
 
-const merge = (description: string) => Type.Optional(Type.String({ description }));
+/** Null and an empty text are values of it, not its absence: they clear what is stored. */
+const merge = (description: string) => Type.Optional(Type.String({ description, 'x-clears': true }));
 
 /** A contact, of a campaign or of the address book. */
 export const contact = Type.Object({

@@ -2,6 +2,7 @@
 
 import { type Static, Type } from 'typebox';
 import { RefusedError } from '#domain/base/refusals.ts';
+import { castText } from './cast.ts';
 import { type Call, type Endpoint, endpoint } from './endpoint.ts';
 import { RestRefusal } from './errors.ts';
 import { callbacksInput, callbacksOutput, readCallbacks, renderCallbacks } from './parameters.ts';
@@ -137,7 +138,21 @@ function readAmount(euros: number | undefined): bigint {
   return BigInt(euros) * 1_000_000n;
 }
 
-async function transfer({ services, account, input }: Call<Static<typeof transferInput>>) {
+/**
+ * An account has one pack, whose id is its own. Judged before the token, which stays open. Refuses `option-invalid`.
+ */
+function assertPack({ account, members }: Call<unknown>): void {
+  const written = castText(members['from_wallet_pack_id']).trim();
+  if (written === '' || written === String(account.id)) return;
+  throw new RefusedError(
+    'option-invalid',
+    `The pack from_wallet_pack_id is unknown. This account has the pack ${account.id}; see check-balance?with_details=1.`,
+  );
+}
+
+async function transfer(call: Call<Static<typeof transferInput>>) {
+  const { services, account, input } = call;
+  assertPack(call);
   const amount = () => readAmount(input.amount);
   const done = await services.desks.subAccounts.transfer(account, input.token.trim(), amount);
   return {

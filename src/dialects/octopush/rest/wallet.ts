@@ -11,7 +11,9 @@ const group = 'Wallet';
 
 const balanceInput = Type.Object({
   country_code: optionalText('ISO 3166, two letters. Only together with product_name.'),
-  product_name: optionalText('sms_premium, sms_low_cost, sms_world or hlr.'),
+  product_name: optionalText(
+    'sms_premium, sms_low_cost, sms_world, hlr or vocal_sms, of which none can be had.',
+  ),
   with_details: flag('The packs are listed.'),
 });
 
@@ -41,10 +43,13 @@ const credits = Type.Object({
 
 const maxCountries = 300;
 
-const tierByProduct: Readonly<Record<string, Tier>> = {
+/** Null: a product of the documents that is not served. */
+const tierByProduct: Readonly<Record<string, Tier | null>> = {
   sms_premium: 'premium',
   sms_low_cost: 'low_cost',
   sms_world: 'world',
+  vocal_sms: null,
+  voice_sms: null,
 };
 
 export const walletEndpoints: readonly Endpoint[] = [
@@ -81,16 +86,21 @@ async function checkBalance({
   const wallet = await services.customers.balance(account);
   // The two belong together; one alone says nothing, and the balance is then in euros.
   if (name === '' || country === '') return renderBalance(wallet, null, isDetailed);
+  if (!isCountryCode(country))
+    throw new RefusedError('country-unknown', 'The country_code has two letters, as in FR.');
   if (name === 'hlr') {
     const priceMicros = await services.desks.lookupPriceMicros(country);
     return renderBalance(wallet, { name, priceMicros }, isDetailed);
   }
-  const tier = Object.hasOwn(tierByProduct, name) ? tierByProduct[name]! : null;
-  if (tier === null)
-    throw new RefusedError('feature-unavailable', 'Products are sms_premium, sms_low_cost and hlr.');
-  const priceMicros = wallet.priceMicros(country, tier);
-  if (priceMicros === null) throw new RefusedError('country-not-covered');
-  return renderBalance(wallet, { name, priceMicros }, isDetailed);
+  if (!Object.hasOwn(tierByProduct, name))
+    throw new RefusedError(
+      'tier-unknown',
+      'The product_name is sms_premium, sms_low_cost, sms_world, vocal_sms or hlr.',
+    );
+  const tier = tierByProduct[name]!;
+  // Of what is not sold none can be had, as check-credits says too: the examples of the PHP kit count on an answer.
+  const priceMicros = tier === null ? null : wallet.priceMicros(country, tier);
+  return renderBalance(wallet, { name, priceMicros: priceMicros ?? 0n }, isDetailed);
 }
 
 async function checkCredits({ services, account, input }: Call<Static<typeof creditsInput>>) {

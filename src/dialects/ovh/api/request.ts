@@ -1,7 +1,7 @@
 // Reads the parameters of a call by the published description: kindly where real clients are careless (numbers as
 // strings, explicit nulls, read-only fields sent back; protocols/ovh.md 2), with an error that names the field elsewhere.
 
-import { readParisTime } from '#dialects/shared/paris-time.ts';
+import { readZonedTime } from '#dialects/shared/paris-time.ts';
 import { cleanText } from '#dialects/shared/text-bytes.ts';
 import { isBlock } from '#lib/net/address-guard.ts';
 import { contract, type EnumValue, type Field, type Route } from './contract.ts';
@@ -185,20 +185,11 @@ function readInstant(value: unknown): number | undefined {
   if (typeof value !== 'string') return undefined;
   const parts = datetime.exec(value.trim().replace(/([T ][\d:.]+) (\d\d:?\d\d)$/, '$1+$2'));
   if (parts === null) return undefined;
-  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map((part) => Number(part ?? 0));
-  const inParis = readParisTime(year!, month!, day!, hour!, minute!, second!);
-  // The calendar is the same everywhere: what is no date in Paris is none.
-  if (Number.isNaN(inParis)) return undefined;
-  const zone = parts[7];
-  return zone === undefined
-    ? inParis
-    : Date.UTC(year!, month! - 1, day!, hour!, minute!, second!) - offsetMs(zone);
-}
-
-function offsetMs(zone: string): number {
-  if (zone.toUpperCase() === 'Z') return 0;
-  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2));
-  return (zone.startsWith('-') ? -minutes : minutes) * 60_000;
+  const instant = readZonedTime(
+    parts.slice(1, 7).map((part) => Number(part ?? 0)),
+    parts[7],
+  );
+  return Number.isNaN(instant) ? undefined : instant;
 }
 
 function invalid(field: string, type: string, value: unknown): OvhError {
