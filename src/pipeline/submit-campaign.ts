@@ -19,7 +19,7 @@ import {
   splitIntoChunks,
 } from '#domain/acceptance/chunking.ts';
 import { idempotencyKeyOf, onePerKey } from '#domain/acceptance/idempotency.ts';
-import { hasNoSideRecords, sideRecordsOf } from '#domain/acceptance/side-records.ts';
+import { hasNoSideRecords } from '#domain/acceptance/side-records.ts';
 import type { Account } from '#domain/account/account.ts';
 import { FairOrder } from '#domain/base/priority-classes.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
@@ -30,13 +30,12 @@ import {
   type Plan,
   type PlanFacts,
   planCampaign,
-  readRecipients,
   type SubmissionReport,
 } from '#domain/plan/plan.ts';
 import { chooseReplyNumber, type ReplyNumber } from '#domain/plan/reply-numbers.ts';
+import { readRecipients } from '#domain/read-recipient.ts';
 import { type Batcher, createBatcher } from '#lib/async/batcher.ts';
-import { insertOrigins } from '#store/campaigns/campaign-origins.ts';
-import { insertReviews } from '#store/campaigns/campaign-reviews.ts';
+import { storeTraces } from '#operations/store-traces.ts';
 import type { Lane, Query } from '#store/database/database.ts';
 import { readBalance } from '#store/money/ledger.ts';
 import { countOpenOrders } from '#store/money/orders.ts';
@@ -49,9 +48,6 @@ import {
   type NewChunk,
   releaseIdempotencyKeys,
 } from '#store/pipeline/acceptance.ts';
-import { enqueueSkipped } from '#store/pipeline/callbacks.ts';
-import { openConversations } from '#store/pipeline/conversations.ts';
-import { insertSecretTexts } from '#store/pipeline/secret-texts.ts';
 import { findOptOuts } from '#store/recipients/opt-outs.ts';
 import type { Context } from './context.ts';
 
@@ -136,7 +132,10 @@ export function createSubmitCampaign(
       isOptedOut: (msisdn) => optedOut.has(msisdn),
       nowMs,
     });
-    if ('refusal' in judged) throw new RefusedError(judged.refusal.reason, judged.refusal.detail);
+    if ('refusal' in judged) {
+      const { reason, detail, recipientAt } = judged.refusal;
+      throw new RefusedError(reason, detail, recipientAt);
+    }
     const { plan } = judged;
     if (submission.dryRun) {
       const { balanceMicros, heldMicros } = await readBalance(query, account.bucket, account.id);
@@ -267,7 +266,7 @@ async function accept(
     const accepting = acceptCampaigns(query, bucket, amounts, layout.campaigns, layout.chunks, nowMs);
     const [available] = await Promise.all([
       accepting,
-      ...insertSideRecords(query, bucket, covered, layout, nowMs),
+      ...storeTraces(query, bucket, covered, layout.campaigns, nowMs),
     ]);
     return { covered, available, layout };
   }
@@ -291,27 +290,6 @@ async function accept(
   // Together they were too much for their account or a quota: each is tried alone, in the order they came.
   for (const request of batch)
     if (!verdicts.has(request)) await accept(context, desk, order, lane, [request], verdicts);
-}
-
-/**
- * Stores what the batch leaves beside its messages. Sent together with the accepting statement: each of these reads
- * what that one stored, so that who could not pay leaves nothing.
- */
-function insertSideRecords(
-  query: Query,
-  bucket: number,
-  entries: readonly Entry[],
-  layout: Layout,
-  nowMs: number,
-): Promise<unknown>[] {
-  const { conversations, reviews, skipped, origins, secrets } = sideRecordsOf(entries, layout.campaigns);
-  const sent: Promise<unknown>[] = [];
-  if (conversations.length > 0) sent.push(openConversations(query, bucket, conversations));
-  if (reviews.length > 0) sent.push(insertReviews(query, bucket, reviews, nowMs));
-  if (skipped.length > 0) sent.push(enqueueSkipped(query, bucket, skipped));
-  if (origins.length > 0) sent.push(insertOrigins(query, bucket, origins));
-  if (secrets.length > 0) sent.push(insertSecretTexts(query, bucket, secrets));
-  return sent;
 }
 
 interface Entry extends Submitted {

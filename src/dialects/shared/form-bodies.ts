@@ -20,9 +20,19 @@ export function readFormRequest(url: string, contentType: string | undefined, bo
 
 /** Quirk: the type a client announces is a hint only; curl and kits post JSON as a form and forms as nothing. */
 function readBody(body: Buffer, contentType: string, fields: Fields): void {
-  if (contentType.startsWith('multipart/')) readMultipart(body, contentType, fields);
-  else if (body[0] === openBrace || contentType.includes('json')) readJson(body, fields);
+  if (contentType.startsWith('multipart/'))
+    addLiteral(fields, (own) => readMultipart(body, contentType, own));
+  else if (body[0] === openBrace || contentType.includes('json'))
+    addLiteral(fields, (own) => readJson(body, own));
   else readUrlEncoded(body.toString('latin1'), fields);
+}
+
+/** Adds fields that are not URL-encoded: no value of them is decoded once more. */
+function addLiteral(fields: Fields, read: (own: Fields) => void): void {
+  const own: Fields = new Map();
+  read(own);
+  for (const [name, value] of own) fields.set(name, value);
+  fields.literalNames = new Set(own.keys());
 }
 
 /** Adds the text fields of a `multipart/form-data` body; files are passed over. Refuses `body-malformed`. */

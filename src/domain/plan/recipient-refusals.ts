@@ -21,6 +21,8 @@ export const optedOut: Refusal = {
   detail: 'The recipient answered STOP to this account.',
 };
 
+export const emptyText: Refusal = { reason: 'text-missing', detail: 'A text is empty once personalised.' };
+
 export function uncovered(problem: 'no-country' | 'no-tier', country: string, tier: Tier): Refusal {
   return problem === 'no-country'
     ? { reason: 'country-not-covered', detail: `There is no price to ${country}.` }

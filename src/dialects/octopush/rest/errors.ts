@@ -146,6 +146,8 @@ export function renderRestError(
   members: Readonly<Record<string, unknown>> = {},
 ): string {
   const detail = error.isFixed ? undefined : refusal?.detail;
-  const message = detail ? detail[0]!.toUpperCase() + detail.slice(1) : error.message;
+  const sentence = detail ? detail[0]!.toUpperCase() + detail.slice(1) : error.message;
+  const recipientAt = refusal?.recipientAt;
+  const message = recipientAt === undefined ? sentence : `Recipient ${recipientAt + 1}: ${sentence}`;
   return JSON.stringify({ code: error.code, message, ...members });
 }
