@@ -4,7 +4,7 @@
 // Forgiven: a byte order mark, any of the three ends of lines, blanks around values, empty lines, `,`, `|` or a tab in place
 // of `;`, a first line `sep=,`, titles above the header, quotes or none, values written as formulas (`="0612"`). UTF-16 needs
 // its byte order mark. UTF-8 or not is decided record by record: what is no UTF-8 is Windows-1252, as spreadsheets write it.
-// The habits of each program, with a test of each: docs/dialects/ovh.md#lists-of-receivers.
+// The habits of each program, with a test of each: docs/dialects/ovh.md#receivers-csv-files-and-documents.
 import { decodeText, Utf16Reader } from './text-decoding.ts';
 
 export interface CsvRecord {
