@@ -61,6 +61,14 @@ function readNumber(raw: string, defaultCountry: string | null): SenderId | null
       ? { kind: 'long-number', value: String(read.msisdn) }
       : { kind: 'short-code', value: code };
   }
-  const e164 = readE164(raw, defaultCountry);
+  const e164 = readE164(raw, defaultCountry) ?? readInternational(raw);
   return e164 === null ? null : { kind: 'long-number', value: String(e164) };
+}
+
+/** A number with its country code that no plan tells of, such as an operator's virtual number: as it is written. */
+function readInternational(raw: string): number | null {
+  const written = readWrittenNumber(raw);
+  if (written === null || written.digits < shortestNumber) return null;
+  const isInternational = written.hasPlus ? written.zeros === 0 : written.zeros === 2;
+  return isInternational ? written.value : null;
 }
