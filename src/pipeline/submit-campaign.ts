@@ -35,7 +35,6 @@ import {
 import { chooseReplyNumber, type ReplyNumber } from '#domain/plan/reply-numbers.ts';
 import { readRecipients } from '#domain/read-recipient.ts';
 import { type Batcher, createBatcher } from '#lib/async/batcher.ts';
-import { storeTraces } from '#operations/store-traces.ts';
 import type { Lane, Query } from '#store/database/database.ts';
 import { readBalance } from '#store/money/ledger.ts';
 import { countOpenOrders } from '#store/money/orders.ts';
@@ -49,6 +48,7 @@ import {
   releaseIdempotencyKeys,
 } from '#store/pipeline/acceptance.ts';
 import { findOptOuts } from '#store/recipients/opt-outs.ts';
+import { storeTraces } from '#store/traces.ts';
 import type { Context } from './context.ts';
 
 /** Where accepted messages that are due go at once, without a second read. */

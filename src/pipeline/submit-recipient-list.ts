@@ -29,7 +29,6 @@ import {
 import { createSemaphore } from '#lib/async/semaphore.ts';
 import { NumberSet } from '#lib/number-set.ts';
 import { readCsv } from '#lib/text/csv-reader.ts';
-import { storeTraces } from '#operations/store-traces.ts';
 import type { Query } from '#store/database/database.ts';
 import { readBalance } from '#store/money/ledger.ts';
 import { countOpenOrders } from '#store/money/orders.ts';
@@ -37,6 +36,7 @@ import { finishQuotaUse, lockMoney, reserveFromQuotas } from '#store/money/quota
 import { isTransferOpen } from '#store/money/transfers.ts';
 import { claimIdempotencyKeys, holdForCampaigns, storeCampaigns } from '#store/pipeline/acceptance.ts';
 import { type Content, readContent } from '#store/recipients/file-contents.ts';
+import { storeTraces } from '#store/traces.ts';
 import type { Context } from './context.ts';
 
 /** A submission without its recipients. */
