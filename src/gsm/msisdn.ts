@@ -8,6 +8,7 @@ import {
   getCountries,
   getCountryCallingCode,
   isSupportedCountry,
+  Metadata,
   type PhoneNumber,
   parsePhoneNumberFromString,
 } from 'libphonenumber-js/max';
@@ -17,6 +18,7 @@ import {
   type PlannedLine,
   readFrenchNumber,
 } from './numbering-plan.ts';
+import { readWrittenNumber } from './written-number.ts';
 
 export type Msisdn =
   | {
@@ -30,11 +32,10 @@ export type Msisdn =
     }
   | { readonly ok: false; readonly problem: 'not-a-number' | 'unknown-prefix' | 'not-mobile' };
 
-const notANumber: Msisdn = { ok: false, problem: 'not-a-number' };
-const unknownPrefix: Msisdn = { ok: false, problem: 'unknown-prefix' };
-const notMobile: Msisdn = { ok: false, problem: 'not-mobile' };
+const notANumber = { ok: false, problem: 'not-a-number' } as const;
+const unknownPrefix = { ok: false, problem: 'unknown-prefix' } as const;
+const notMobile = { ok: false, problem: 'not-mobile' } as const;
 
-const maxDigits = 15;
 const minDigits = 7;
 
 /** Lines that certainly take no SMS. The kinds left out may: voice over IP, personal numbers, pagers, undecided. */
@@ -56,61 +57,103 @@ const callingCodes: ReadonlySet<number> = new Set(
   getCountries().map((code) => Number(getCountryCallingCode(code))),
 );
 
+/** Whether the national form of the default country is read, or refused because it lacks a country code. */
+export type NationalNumbers = 'read' | 'refused';
+
+/** A number whatever takes its calls: a landline is one too. `isValid`: in a range that is known to be in use. */
+type Line =
+  | {
+      readonly ok: true;
+      readonly msisdn: number;
+      readonly country: string;
+      readonly isMobile: boolean | null;
+      readonly isValid: boolean;
+    }
+  | { readonly ok: false; readonly problem: 'not-a-number' | 'unknown-prefix' };
+
 /**
- * Accepts `+33…`, `0033…`, `33…` with blanks, dots, dashes, slashes and parentheses, and the national form when
- * there is a default country. A leading blank stands for the plus that a URL decoder ate (protocols/octopush.md 2.1).
+ * Accepts `+33…`, `0033…`, `33…` with spaces, dots, dashes, slashes, brackets and invisible characters, and the national
+ * form when there is a default country. What digits alone mean: docs/dialects/octopush.md#how-numbers-are-read.
  */
-export function readMsisdn(raw: string, defaultCountry: string | null): Msisdn {
-  let value = 0;
-  let digits = 0;
-  let zeros = 0;
-  let isInternational = false;
-  for (let i = 0; i < raw.length; i++) {
-    const code = raw.charCodeAt(i);
-    if (code >= 48 && code <= 57) {
-      if (digits === 0 && code === 48) zeros++;
-      else {
-        value = value * 10 + (code - 48);
-        if (++digits > maxDigits) return notANumber;
-      }
-    } else if (code === 43 && digits === 0 && zeros === 0) isInternational = true;
-    else if (code === 32 && i === 0) isInternational = raw.length > 1 && raw.charCodeAt(1) !== 48;
-    else if (!isSeparator(code)) return notANumber;
+export function readMsisdn(
+  raw: string,
+  defaultCountry: string | null,
+  nationals: NationalNumbers = 'read',
+): Msisdn {
+  const line = readLine(raw, defaultCountry, nationals);
+  if (!line.ok) return line;
+  const { msisdn, country, isMobile } = line;
+  return isMobile === false ? notMobile : { ok: true, msisdn, country, isMobile };
+}
+
+/** Its E.164 digits, whether the line takes SMS or not; null for what is no number. For senders. */
+export function readE164(raw: string, defaultCountry: string | null): number | null {
+  const line = readLine(raw, defaultCountry, 'read');
+  return line.ok ? line.msisdn : null;
+}
+
+function readLine(raw: string, defaultCountry: string | null, nationals: NationalNumbers): Line {
+  const written = readWrittenNumber(raw);
+  if (written === null || written.zeros > 2) return notANumber;
+  const { value, digits, zeros, hasPlus, withTrunkZero } = written;
+  const line = readDigits(value, digits);
+  // Italy's landlines, and all numbers of some countries, begin with a zero that belongs to them, brackets or not.
+  if (withTrunkZero === null || (line.ok && line.isValid)) return line;
+  const kept = readDigits(withTrunkZero, digits + 1);
+  return kept.ok && kept.isValid ? kept : line;
+
+  function readDigits(value: number, digits: number): Line {
+    if (zeros === 2 || (zeros === 0 && hasPlus)) return readInternational(value, digits, false);
+    // No calling code begins with a zero.
+    if (hasPlus) return unknownPrefix;
+    if (zeros === 0) return readBare(value, digits, defaultCountry, nationals);
+    if (defaultCountry === null || nationals === 'refused') return notANumber;
+    return readNational(value, digits, defaultCountry, true);
   }
-  if (digits === 0 || zeros > 2) return notANumber;
-  if (zeros === 2 || (zeros === 0 && isInternational)) return readInternational(value, digits) ?? notANumber;
-  // No calling code begins with a zero.
-  if (isInternational) return unknownPrefix;
-  if (zeros === 1) return defaultCountry === null ? notANumber : readNational(value, digits, defaultCountry);
-  return readBare(value, digits, defaultCountry);
 }
+
+/** Numbers with their country code are longer, but for those of some islands. */
+const longestShortNumber = 9;
 
 /**
- * Digits alone: international first, since that is what the programs that call us send. Where that is at best a
- * possible number, a valid national one is preferred, such as 612345678 whose zero a spreadsheet ate.
+ * Digits alone are international, as programs send them, unless the account's default country makes them national, as
+ * when a spreadsheet ate the zero of 0612345678: then they are that or, where national numbers are refused, nothing.
  */
-function readBare(value: number, digits: number, defaultCountry: string | null): Msisdn {
-  if (defaultCountry === null) return readInternational(value, digits) ?? notANumber;
-  const line = readFrenchInternational(value, digits);
-  if (line) return judgeLine(line);
-  const number = parsePhoneNumberFromString(`+${value}`);
-  if (number?.isValid() && !isFrenchCallingCode(Number(number.countryCallingCode))) return judge(number);
-  const national = readNational(value, digits, defaultCountry);
-  return national.ok || national.problem === 'not-mobile'
-    ? national
-    : (readInternational(value, digits) ?? notANumber);
+function readBare(
+  value: number,
+  digits: number,
+  defaultCountry: string | null,
+  nationals: NationalNumbers,
+): Line {
+  const international = readInternational(value, digits, true);
+  if (defaultCountry === null) return international;
+  const isValid = international.ok && international.isValid;
+  if (isValid && international.isMobile !== false && isOfPlan(international.country, defaultCountry))
+    return international;
+  const national = readNational(value, digits, defaultCountry, false);
+  // German landlines, of any length, look like the international numbers of other countries.
+  const isNational = national.ok && (national.isMobile !== false || digits <= longestShortNumber || !isValid);
+  if (!isNational) return international;
+  return nationals === 'read' ? national : notANumber;
 }
 
-function readInternational(value: number, digits: number): Msisdn | null {
+/** Whether two countries share a numbering plan. */
+function isOfPlan(country: string, defaultCountry: string): boolean {
+  if (frenchPlanCountries.has(defaultCountry)) return frenchPlanCountries.has(country);
+  return prefixOf(country) === prefixOf(defaultCountry);
+}
+
+/** Without a plus (`isBare`) a number that is not known to be in use must at least be as long as a mobile one. */
+function readInternational(value: number, digits: number, isBare: boolean): Line {
   const line = readFrenchInternational(value, digits);
-  if (line) return judgeLine(line);
-  if (digits < minDigits) return null;
+  if (line) return asLine(line);
+  if (digits < minDigits) return notANumber;
   const callingCode = callingCodeOf(value, digits);
   if (callingCode === null) return unknownPrefix;
   // What arithmetic does not know of the French plan is closed, whatever the metadata thinks possible.
-  if (isFrenchCallingCode(callingCode)) return null;
+  if (isFrenchCallingCode(callingCode)) return notANumber;
   const number = parsePhoneNumberFromString(`+${value}`);
-  return number === undefined ? null : judge(number);
+  return number === undefined ? notANumber : judge(number, isBare);
 }
 
 /** Null for a number of another plan, and for one of the French plan that cannot exist. */
@@ -126,13 +169,15 @@ function readFrenchInternational(value: number, digits: number): PlannedLine | n
   return readFrenchNumber(national, nationalDigits, callingCode);
 }
 
-function readNational(value: number, digits: number, country: string): Msisdn {
+/** Where a country has no trunk zero, a number with one may be another than the same without it: as written, first. */
+function readNational(value: number, digits: number, country: string, hasZero: boolean): Line {
   if (frenchPlanCountries.has(country)) {
     const line = readFrenchNumber(value, digits, 33);
-    return line === null ? notANumber : judgeLine(line);
+    return line === null ? notANumber : asLine(line);
   }
-  const number = parseNational(`0${value}`, country) ?? parseNational(`${value}`, country);
-  return number === undefined ? notANumber : judge(number);
+  const [first, second] = hasZero ? [`0${value}`, `${value}`] : [`${value}`, `0${value}`];
+  const number = parseNational(first, country) ?? parseNational(second, country);
+  return number === undefined ? notANumber : judge(number, false);
 }
 
 /** Undefined also when the number is not valid in the country: a guess would be billed. */
@@ -141,18 +186,35 @@ function parseNational(text: string, country: string): PhoneNumber | undefined {
   return number?.isValid() ? number : undefined;
 }
 
-function judgeLine(line: PlannedLine): Msisdn {
-  return line.isMobile ? { ok: true, msisdn: line.msisdn, country: line.country, isMobile: true } : notMobile;
+function asLine({ msisdn, country, isMobile }: PlannedLine): Line {
+  return { ok: true, msisdn, country, isMobile, isValid: true };
 }
 
-function judge(number: PhoneNumber): Msisdn {
+function judge(number: PhoneNumber, isBare: boolean): Line {
   const kind = number.getType();
-  if (kind !== undefined && fixedKinds.has(kind)) return notMobile;
-  if (kind === undefined && !number.isPossible()) return notANumber;
+  if (kind === undefined && !(isBare ? hasMobileLength(number) : number.isPossible())) return notANumber;
   const country = number.country ?? number.getPossibleCountries()[0];
   if (country === undefined) return unknownPrefix;
   const msisdn = Number(number.number.slice(1));
-  return { ok: true, msisdn, country, isMobile: kind === 'MOBILE' ? true : null };
+  const isMobile = kind === 'MOBILE' ? true : kind !== undefined && fixedKinds.has(kind) ? false : null;
+  return { ok: true, msisdn, country, isMobile, isValid: kind !== undefined };
+}
+
+/** The library's types leave out that a plan tells the lengths of each kind of line. */
+interface PlanLengths {
+  type(kind: 'MOBILE'): { possibleLengths(): readonly number[] | undefined } | undefined;
+  possibleLengths(): readonly number[];
+}
+
+const metadata = new Metadata();
+
+function hasMobileLength(number: PhoneNumber): boolean {
+  const country = number.country ?? number.getPossibleCountries()[0];
+  if (country === undefined) return false;
+  metadata.selectNumberingPlan(country);
+  const plan = metadata.numberingPlan as unknown as PlanLengths;
+  const lengths = plan.type('MOBILE')?.possibleLengths() ?? plan.possibleLengths();
+  return lengths.includes(number.nationalNumber.length);
 }
 
 /** Null when no country has such a prefix. Networks that belong to no country (+88x, +979) count as none. */
@@ -162,20 +224,4 @@ function callingCodeOf(value: number, digits: number): number | null {
     if (callingCodes.has(code)) return code;
   }
   return null;
-}
-
-/** Blank, no-break blanks, tab, dot, dashes, slash, parentheses. */
-function isSeparator(code: number): boolean {
-  return (
-    code === 32 ||
-    code === 46 ||
-    code === 45 ||
-    code === 40 ||
-    code === 41 ||
-    code === 47 ||
-    code === 9 ||
-    code === 0xa0 ||
-    code === 0x202f ||
-    (code >= 0x2010 && code <= 0x2013)
-  );
 }

@@ -15,6 +15,36 @@ test('names, short codes and long numbers are told apart', () => {
   for (const [raw, kind, value] of rows) assert.deepEqual(readSender(raw), { kind, value }, raw);
 });
 
+test('a number is read like a recipient’s, or refused', () => {
+  const rows: [string, string | null, string | null][] = [
+    ['+33 6 01 02 03 04', null, '33601020304'],
+    ['+33(0)601020304', null, '33601020304'],
+    ['+33.6.01.02.03.04', 'FR', '33601020304'],
+    ['0601020304', 'FR', '33601020304'],
+    ['06 01 02 03 04', 'FR', '33601020304'],
+    ['\u202a+33601020304\u202c', null, '33601020304'],
+    ['+33 1 39 00 11 22', null, '33139001122'],
+    ['41234567', 'NO', '4741234567'],
+    ['+491511234567.0', null, '491511234567'],
+    ['+33700000001', null, '33700000001'],
+    ['0033 700 000 001', 'FR', '33700000001'],
+    ['0601020304', null, null],
+    ['+3360102', 'FR', null],
+    ['0012345', 'FR', null],
+    ['1234567890', 'FR', null],
+    ['+33601020304.5', 'FR', null],
+  ];
+  for (const [raw, defaultCountry, value] of rows) {
+    const read = readSender(raw, { maxLength: 40, defaultCountry });
+    assert.deepEqual(read, value === null ? null : { kind: 'long-number', value }, raw);
+  }
+  for (const raw of ['36180', '361 80', '3003', '12345678'])
+    for (const defaultCountry of [null, 'FR', 'LU', 'DE'])
+      assert.equal(readSender(raw, { defaultCountry })?.kind, 'short-code', `${raw} ${defaultCountry}`);
+  for (const raw of ['24/7', '3 (new)'])
+    assert.equal(readSender(raw, { punctuation: true })?.kind, 'alphanumeric', raw);
+});
+
 test('too short, too long and strange names are none', () => {
   for (const raw of ['', 'ab', 'Octopush sdk', 'Café', 'A&B-Shop', '+36180', '12', '1234567890123456']) {
     assert.equal(readSender(raw), null, raw);

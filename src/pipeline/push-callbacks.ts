@@ -220,9 +220,7 @@ export class CallbackPusher {
     if (reply !== null) return [replyPayload({ ...reply, campaignId }, reply.isOptOut ? 'opt-out' : 'reply')];
     if (kind !== 'skipped') return [];
     const listName = origin?.listName ?? null;
-    return [
-      skippedPayload({ campaignId: campaignId!, listName, msisdn: owed.msisdn!, atMs: owed.createdAtMs }),
-    ];
+    return [skippedPayload(owed, campaignId!, listName)];
   }
 
   async #addFacts(bucket: number, callbacks: readonly Callback[]): Promise<Callback[]> {

@@ -19,25 +19,17 @@ import {
   splitIntoChunks,
 } from '#domain/acceptance/chunking.ts';
 import { idempotencyKeyOf, onePerKey } from '#domain/acceptance/idempotency.ts';
-import { hasNoSideRecords, type SideRecords, sideRecordsOf } from '#domain/acceptance/side-records.ts';
+import { hasNoSideRecords } from '#domain/acceptance/side-records.ts';
 import type { Account } from '#domain/account/account.ts';
 import { FairOrder } from '#domain/base/priority-classes.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import type { Submission } from '#domain/base/submission.ts';
 import { outOfCredit } from '#domain/money/credit-refusals.ts';
-import {
-  type Plan,
-  type PlanFacts,
-  planCampaign,
-  readRecipients,
-  type SubmissionReport,
-} from '#domain/plan/plan.ts';
+import { type Plan, type PlanFacts, planCampaign, type SubmissionReport } from '#domain/plan/plan.ts';
 import { asksOptOuts } from '#domain/plan/recipient-refusals.ts';
 import { chooseReplyNumber, type ReplyNumber } from '#domain/plan/reply-numbers.ts';
+import { readRecipients } from '#domain/read-recipient.ts';
 import { type Batcher, createBatcher } from '#lib/async/batcher.ts';
-import { insertNotes } from '#store/campaign-notes.ts';
-import { insertOrigins } from '#store/campaigns/campaign-origins.ts';
-import { insertReviews } from '#store/campaigns/campaign-reviews.ts';
 import type { Lane, Query } from '#store/database/database.ts';
 import { readBalance } from '#store/money/ledger.ts';
 import { countOpenOrders } from '#store/money/orders.ts';
@@ -50,11 +42,9 @@ import {
   type NewChunk,
   releaseIdempotencyKeys,
 } from '#store/pipeline/acceptance.ts';
-import { enqueueSkipped } from '#store/pipeline/callbacks.ts';
-import { openConversations } from '#store/pipeline/conversations.ts';
-import { insertSecretTexts } from '#store/pipeline/secret-texts.ts';
 import { findOptOuts } from '#store/recipients/opt-outs.ts';
 import type { Context } from './context.ts';
+import { insertSideRecords } from './side-records.ts';
 
 /** Where accepted messages that are due go at once, without a second read. */
 export interface DispatchDesk {
@@ -137,7 +127,10 @@ export function createSubmitCampaign(
       isOptedOut: (msisdn) => optedOut.has(msisdn),
       nowMs,
     });
-    if ('refusal' in judged) throw new RefusedError(judged.refusal.reason, judged.refusal.detail);
+    if ('refusal' in judged) {
+      const { reason, detail, recipientAt } = judged.refusal;
+      throw new RefusedError(reason, detail, recipientAt);
+    }
     const { plan } = judged;
     if (submission.dryRun) {
       const { balanceMicros, heldMicros } = await readBalance(query, account.bucket, account.id);
@@ -266,8 +259,10 @@ async function accept(
     const layout = prepare(firstId, desk, order, covered, nowMs);
     const amounts = amountsOf(covered);
     const accepting = acceptCampaigns(query, bucket, amounts, layout.campaigns, layout.chunks, nowMs);
-    const traces = sideRecordsOf(covered, layout.campaigns);
-    const [available] = await Promise.all([accepting, ...insertSideRecords(query, bucket, traces, nowMs)]);
+    const [available] = await Promise.all([
+      accepting,
+      ...insertSideRecords(query, bucket, covered, layout.campaigns, nowMs),
+    ]);
     return { covered, available, layout };
   }
 
@@ -290,27 +285,6 @@ async function accept(
   // Together they were too much for their account or a quota: each is tried alone, in the order they came.
   for (const request of batch)
     if (!verdicts.has(request)) await accept(context, desk, order, lane, [request], verdicts);
-}
-
-/**
- * Stores what the batch leaves beside its messages. Sent together with the accepting statement: each of these reads what
- * that one stored, so an account that could not pay stores nothing.
- */
-function insertSideRecords(
-  query: Query,
-  bucket: number,
-  traces: SideRecords,
-  nowMs: number,
-): Promise<unknown>[] {
-  const { conversations, reviews, skipped, origins, secrets, notes } = traces;
-  const sent: Promise<unknown>[] = [];
-  if (conversations.length > 0) sent.push(openConversations(query, bucket, conversations));
-  if (reviews.length > 0) sent.push(insertReviews(query, bucket, reviews, nowMs));
-  if (skipped.length > 0) sent.push(enqueueSkipped(query, bucket, skipped));
-  if (origins.length > 0) sent.push(insertOrigins(query, bucket, origins));
-  if (secrets.length > 0) sent.push(insertSecretTexts(query, bucket, secrets));
-  if (notes.length > 0) sent.push(insertNotes(query, bucket, notes));
-  return sent;
 }
 
 interface Entry extends Submitted {

@@ -10,15 +10,15 @@
 import type { QuotaUse } from '#domain/acceptance/batch-cost.ts';
 import { messageIdsOf, type Submitted, splitIntoChunks } from '#domain/acceptance/chunking.ts';
 import { idempotencyKeyOf } from '#domain/acceptance/idempotency.ts';
-import { sideRecordsOf } from '#domain/acceptance/side-records.ts';
 import type { Account } from '#domain/account/account.ts';
 import { FairOrder } from '#domain/base/priority-classes.ts';
-import { type Refusal, type RefusalReason, RefusedError } from '#domain/base/refusals.ts';
+import { type Refusal, RefusedError } from '#domain/base/refusals.ts';
 import type { Submission, SubmittedRecipient } from '#domain/base/submission.ts';
 import { outOfCredit } from '#domain/money/credit-refusals.ts';
 import { holdsWebAddress } from '#domain/plan/contact-details.ts';
-import { type FailedRecipient, type Plan, readRecipient, type SubmissionReport } from '#domain/plan/plan.ts';
+import type { FailedRecipient, Plan, SubmissionReport } from '#domain/plan/plan.ts';
 import { isOfRecipients } from '#domain/plan/recipient-refusals.ts';
+import { readRecipient } from '#domain/read-recipient.ts';
 import {
   type ColumnMark,
   ListError,
@@ -26,22 +26,18 @@ import {
   readMarks,
   valuesOf,
 } from '#domain/recipients/recipient-list.ts';
-import { readMsisdn } from '#gsm/msisdn.ts';
 import { createSemaphore } from '#lib/async/semaphore.ts';
 import { NumberSet } from '#lib/number-set.ts';
 import { readCsv } from '#lib/text/csv-reader.ts';
-import { insertNotes } from '#store/campaign-notes.ts';
-import { insertReviews } from '#store/campaigns/campaign-reviews.ts';
 import type { Query } from '#store/database/database.ts';
 import { readBalance } from '#store/money/ledger.ts';
 import { countOpenOrders } from '#store/money/orders.ts';
 import { finishQuotaUse, lockMoney, reserveFromQuotas } from '#store/money/quotas.ts';
 import { isTransferOpen } from '#store/money/transfers.ts';
 import { claimIdempotencyKeys, holdForCampaigns, storeCampaigns } from '#store/pipeline/acceptance.ts';
-import { enqueueSkipped } from '#store/pipeline/callbacks.ts';
-import { openConversations } from '#store/pipeline/conversations.ts';
 import { type Content, readContent } from '#store/recipients/file-contents.ts';
 import type { Context } from './context.ts';
+import { insertSideRecords } from './side-records.ts';
 
 /** A submission without its recipients. */
 export type ListOrder = Omit<Submission, 'recipients' | 'dryRun'>;
@@ -71,13 +67,6 @@ interface Part {
   readonly recipients: readonly SubmittedRecipient[];
   readonly lines: readonly number[];
 }
-
-/** What one recipient's values alone may be the cause of. */
-const ofValues: ReadonlySet<RefusalReason> = new Set([
-  'text-missing',
-  'merge-value-too-long',
-  'text-too-long',
-]);
 
 /** The size of a part. */
 const partSize = 5_000;
@@ -112,29 +101,11 @@ export function createSubmitList(context: Needs, { submit, wake }: SubmitListOpt
         `Contact information (such as a URL) cannot be sent with a shortcode on line ${line}`,
       );
     }
-    const whole = judged.refusal;
-    const { reason, detail = judged.message } = whole;
-    if (isOfRecipients(judged)) return whole;
+    const { detail = judged.message, recipientAt } = judged.refusal;
+    if (isOfRecipients(judged)) return judged.refusal;
     // Without marks a text is the same for everybody, and no line is to blame.
-    if (!ofValues.has(reason) || part.recipients[0]!.merge === undefined) throw judged;
-    const { line, refusal } = await findCulprit(account, order, part, whole);
-    throw new ListError(`${(refusal.detail ?? detail).replace(/\.$/, '')} on line ${line}`);
-  }
-
-  /** The first line that is refused for this reason, by halves: each look plans what it looks at. */
-  async function findCulprit(account: Account, order: ListOrder, part: Part, refusal: Refusal) {
-    let { recipients, lines } = part;
-    let found = refusal;
-    while (recipients.length > 1) {
-      const middle = recipients.length >> 1;
-      const half = await judge(account, asSubmission(order, recipients.slice(0, middle)));
-      const isHere = half instanceof RefusedError && half.refusal.reason === refusal.reason;
-      if (isHere) found = half.refusal;
-      [recipients, lines] = isHere
-        ? [recipients.slice(0, middle), lines.slice(0, middle)]
-        : [recipients.slice(middle), lines.slice(middle)];
-    }
-    return { line: lines[0]!, refusal: found };
+    if (recipientAt === undefined) throw judged;
+    throw new ListError(`${detail.replace(/\.$/, '')} on line ${part.lines[recipientAt]}`);
   }
 
   async function priceWhole(account: Account, order: ListOrder, list: Content): Promise<bigint> {
@@ -154,7 +125,7 @@ export function createSubmitList(context: Needs, { submit, wake }: SubmitListOpt
     for await (const part of readParts(database.query, account, order, list)) {
       const plan = await planPart(account, order, part);
       if (!isPlan(plan)) {
-        whole.addFailures(failAll(part.recipients, plan));
+        whole.addFailures(failAll(part.recipients, order, account.settings.defaultCountry, plan));
         continue;
       }
       const submission = asSubmission(order, part.recipients);
@@ -177,11 +148,7 @@ export function createSubmitList(context: Needs, { submit, wake }: SubmitListOpt
       owner: null,
     }));
     await storeCampaigns(query, account, campaigns, waiting, nowMs);
-    const { conversations, reviews, skipped, notes } = sideRecordsOf([part], campaigns);
-    if (conversations.length > 0) await openConversations(query, bucket, conversations);
-    if (reviews.length > 0) await insertReviews(query, bucket, reviews, nowMs);
-    if (skipped.length > 0) await enqueueSkipped(query, bucket, skipped);
-    if (notes.length > 0) await insertNotes(query, bucket, notes);
+    await Promise.all(insertSideRecords(query, bucket, [part], campaigns, nowMs));
   }
 
   return (account, order, list) =>
@@ -201,7 +168,7 @@ export function createSubmitList(context: Needs, { submit, wake }: SubmitListOpt
 async function* readParts(
   query: Query,
   { settings }: Account,
-  { text }: ListOrder,
+  order: ListOrder,
   list: Content,
 ): AsyncGenerator<Part> {
   const reader = new ListReader();
@@ -211,8 +178,8 @@ async function* readParts(
   let numbered: number[] = [];
   for await (const lines of readCsv(readContent(query, list))) {
     for (const row of reader.read(lines)) {
-      marks ??= readMarks(text, reader.columns);
-      const read = readMsisdn(row.number, settings.defaultCountry);
+      marks ??= readMarks(order.text, reader.columns);
+      const read = readRecipient(row, order, settings.defaultCountry);
       if (read.ok && !seen.add(read.msisdn)) continue;
       if (seen.size > mostRecipients) throw new ListError(`A list has at most ${mostRecipients} numbers`);
       const number = read.ok ? `+${read.msisdn}` : row.number;
@@ -225,7 +192,7 @@ async function* readParts(
       numbered = [];
     }
   }
-  readMarks(text, reader.columns);
+  readMarks(order.text, reader.columns);
   if (recipients.length > 0) yield { recipients, lines: numbered };
 }
 
@@ -271,9 +238,14 @@ function isPlan(judged: Plan | Refusal): judged is Plan {
 }
 
 /** Of a part of which nobody can be written to. */
-function failAll(recipients: readonly SubmittedRecipient[], refusal: Refusal): FailedRecipient[] {
+function failAll(
+  recipients: readonly SubmittedRecipient[],
+  order: ListOrder,
+  defaultCountry: string | null,
+  refusal: Refusal,
+): FailedRecipient[] {
   return recipients.map((recipient) => {
-    const read = readRecipient(recipient, null);
+    const read = readRecipient(recipient, order, defaultCountry);
     return { number: recipient.number, refusal: read.ok ? refusal : read.refusal };
   });
 }

@@ -27,10 +27,10 @@ const fieldsByKey: Readonly<Record<string, string>> = {
 const maxKeys = 32;
 
 /**
- * Throws `checksum-missing` or `checksum-mismatch`. `text` is the text we understood: where it came encoded
- * twice, it is what the client hashed. Letters we do not know, and fields not sent, contribute nothing.
+ * Throws `checksum-missing` or `checksum-mismatch`. `texts`: the text as sent and, where it came encoded twice, as it was
+ * understood; a client may have hashed either. Letters we do not know, and fields not sent, contribute nothing.
  */
-export function assertChecksum(fields: Fields, text: string): void {
+export function assertChecksum(fields: Fields, texts: readonly string[]): void {
   const keys = fields.get('request_keys')?.trim() ?? '';
   if (keys === '') return;
   const claimed = fields.get('request_sha1')?.trim().toLowerCase() ?? '';
@@ -41,7 +41,7 @@ export function assertChecksum(fields: Fields, text: string): void {
   // Quirk: the manual hashes `sending_date` for D; eight libraries hash `sms_date`, which they never send, so
   // nothing (protocols/octopush.md 12.3). All three are right.
   for (const dateField of keys.includes('D') ? ['sending_date', 'sms_date', null] : [null]) {
-    if (claimed === fingerprint(fields, keys, text, dateField)) return;
+    for (const text of new Set(texts)) if (claimed === fingerprint(fields, keys, text, dateField)) return;
   }
   throw new RefusedError(
     'checksum-mismatch',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import test from 'node:test';
+import type { Fields } from '#dialects/shared/form-fields.ts';
 import { defaultSettings } from '#domain/account/account.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import { readCredentials, readSubmission } from './fields.ts';
@@ -102,6 +103,7 @@ const refusals: readonly (readonly [given: Record<string, string>, reason: strin
   [{ sms_sender: 'Café' }, 'sender-invalid'],
   [{ sms_sender: '+33601010101' }, 'sender-invalid'],
   [{ sms_sender: '+33601010101', msisdn_sender: '1' }, 'accepted'],
+  [{ sms_sender: '+33 6 01 01 01 01', msisdn_sender: '1' }, 'accepted'],
   [{ sms_sender: 'Mon magasin' }, 'accepted'],
   [{ sms_sender: '', sms_type: 'XXX' }, 'accepted'],
   [{ recipients_first_names: 'Jean,Paul' }, 'merge-count-mismatch'],
@@ -123,7 +125,17 @@ for (const [given, reason] of refusals) {
 }
 
 const texts: readonly (readonly [received: string, understood: string])[] = [
-  ['un+exemple+de+texte', 'un exemple de texte'],
+  ['un+exemple+de+texte', 'un+exemple+de+texte'],
+  ['AB+CD', 'AB+CD'],
+  ['A+B', 'A+B'],
+  ['100%25', '100%25'],
+  ['50%', '50%'],
+  ['1+1%20font%202', '1+1 font 2'],
+  ['Solde%20-50%', 'Solde%20-50%'],
+  ['Solde%20-50%25', 'Solde -50%'],
+  ['Code%3A123', 'Code%3A123'],
+  ['a%20b c', 'a%20b c'],
+  ['café%20noir', 'café%20noir'],
   ['Serveur%20%C3%A9teint%21', 'Serveur éteint!'],
   ['100% sure', '100% sure'],
   ['1+1=2', '1+1=2'],
@@ -142,6 +154,60 @@ for (const [received, understood] of texts) {
     );
   });
 }
+
+test('a text that came in JSON or multipart is left as it is', () => {
+  const fields: Fields = new Map(Object.entries({ ...valid, sms_text: 'Serveur%20en%20panne' }));
+  assert.equal(readSubmission(fields, defaultSettings, nowMs).text, 'Serveur en panne');
+  fields.literalNames = new Set(['sms_text']);
+  assert.equal(readSubmission(fields, defaultSettings, nowMs).text, 'Serveur%20en%20panne');
+});
+
+test('the fingerprint may be of the text as sent or as it was understood', () => {
+  const sha1 = (text: string) => createHash('sha1').update(text).digest('hex');
+  for (const [sms_text, hashed, outcome] of [
+    ['AB+CD', 'AB+CD', 'accepted'],
+    ['AB+CD', 'AB CD', 'checksum-mismatch'],
+    ['Serveur%20en%20panne', 'Serveur%20en%20panne', 'accepted'],
+    ['Serveur%20en%20panne', 'Serveur en panne', 'accepted'],
+    ['100%25', '100%25', 'accepted'],
+    ['100%25', '100%', 'checksum-mismatch'],
+  ] as const)
+    assert.equal(refusalOf({ sms_text, request_keys: 'T', request_sha1: sha1(hashed) }), outcome, hashed);
+});
+
+test('a text of spaces and invisible characters is missing', () => {
+  for (const sms_text of ['\u200b', '\u2060', '\u00ad', ' \u00a0\ufeff', '\u200b\r\n\u200d', '%20%20'])
+    assert.equal(refusalOf({ sms_text }), 'text-missing', JSON.stringify(sms_text));
+});
+
+test('a field sent empty is empty, one that is not sent leaves its placeholder', () => {
+  const mergeOf = (given: Record<string, string>) =>
+    read({ sms_text: 'Bonjour {prenom} {nom}', ...given }).recipients.map(({ merge }) =>
+      merge === undefined ? null : Object.fromEntries(merge),
+    );
+  assert.deepEqual(mergeOf({ recipients_first_names: '' }), [{ '{prenom}': '' }]);
+  assert.deepEqual(mergeOf({ recipient_first_names: ' ', recipients_last_names: 'Durant' }), [
+    { '{prenom}': '', '{nom}': 'Durant' },
+  ]);
+  assert.deepEqual(mergeOf({ sms_recipients: '1,2', recipients_first_names: '' }), [
+    { '{prenom}': '' },
+    { '{prenom}': '' },
+  ]);
+  assert.deepEqual(mergeOf({}), [null]);
+  assert.deepEqual(mergeOf({ sms_text: 'Bonjour', recipients_first_names: '' }), [null]);
+});
+
+test('a blank in front of a list is a lost plus only where that makes a number', () => {
+  for (const [list, number] of [
+    [' 33601010101', '+33601010101'],
+    [' 4915112345678', '+4915112345678'],
+    [' 612345678', '612345678'],
+    [' 0601010101', '0601010101'],
+    ['\u200b', undefined],
+  ] as const)
+    if (number === undefined) assert.equal(refusalOf({ sms_recipients: list }), 'recipients-empty');
+    else assert.equal(read({ sms_recipients: list }).recipients[0]!.number, number);
+});
 
 test('merge values stand beside their number, empty places included', () => {
   const submission = read({

@@ -2,13 +2,16 @@
 // Serves both dialects. Checks of form only, in the order of the refusals catalogue; what needs numbers, prices or the
 // account's books is judged by the plan. Source of every rule: protocols/octopush.md 2.1, 2.7, 9 and 12.
 
-import { decodeUrlEncoded, type Fields } from '#dialects/shared/form-fields.ts';
+import { splitNumbers } from '#dialects/number-list.ts';
+import { decodePercentEncoded, decodeUrlEncoded, type Fields } from '#dialects/shared/form-fields.ts';
 import { readParisTime } from '#dialects/shared/paris-time.ts';
 import { idempotencyKeyOf } from '#dialects/shared/request-id.ts';
 import type { AccountSettings } from '#domain/account/account.ts';
 import type { Tier } from '#domain/base/campaign.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import type { Submission, SubmittedRecipient } from '#domain/base/submission.ts';
+import { isBlankText } from '#gsm/invisible.ts';
+import { isSenderNumber } from '#gsm/sender-id.ts';
 import { assertChecksum } from './checksum.ts';
 
 /** The manual advises 200 to 500; beyond this one request would hold up everybody else's. */
@@ -43,8 +46,8 @@ export function readSubmission(fields: Fields, settings: AccountSettings, nowMs:
   const tier = readTier(fields);
   const sender = readSender(fields, tier);
   const sendAtMs = readSendAt(fields, nowMs);
-  const recipients = readRecipients(fields, numbers);
-  assertChecksum(fields, text);
+  const recipients = readRecipients(fields, numbers, text);
+  assertChecksum(fields, [fields.get('sms_text') ?? '', text]);
   const isTransactional = readFlag(fields, 'transactional');
   const dryRun = (fields.get('request_mode') ?? '').trim().toLowerCase() === 'simu';
   return {
@@ -65,6 +68,8 @@ export function readSubmission(fields: Fields, settings: AccountSettings, nowMs:
     idempotencyKey: idempotencyKeyOf(fields.get('request_id') ?? ''),
     idempotencyTtlMs: null,
     optimizeText: false,
+    // The answer lists the recipients that failed.
+    failsAlone: true,
     maxSegments,
     maxMergeValueLength,
   };
@@ -79,19 +84,19 @@ export function readFlag(fields: Fields, name: string): boolean {
 
 function readText(fields: Fields, settings: AccountSettings): string {
   const text = fields.get('sms_text') ?? '';
-  if (text.trim() === '') throw new RefusedError('text-missing', 'Send the text of the message as sms_text.');
-  return settings.legacyDecodeTwice && isEncodedTwice(text) ? decodeUrlEncoded(text) : text;
+  const mayBeEncoded = settings.legacyDecodeTwice && !fields.literalNames?.has('sms_text');
+  const read = mayBeEncoded && isEncodedTwice(text) ? decodePercentEncoded(text) : text;
+  if (isBlankText(read)) throw new RefusedError('text-missing', 'Send the text of the message as sms_text.');
+  return read;
 }
 
 /**
- * Quirk: some clients encode the text twice, and the original must have decoded it twice
- * (protocols/octopush.md 12.8). Such a text shows only characters that form encoding lets through, with an
- * escape among them, or a `+` between two words where a blank was. A blank, an accent, a colon proves the contrary.
+ * Quirk: some clients encode the text twice, and the original must have decoded it twice (docs/dialects/octopush.md). Such a
+ * text shows only characters that URL encoding lets through, every `%` begins an escape, and at least one is a blank's, as in
+ * any text of two words. A blank, an accent, a colon proves the contrary. A `+` is a plus: it proves nothing.
  */
 function isEncodedTwice(text: string): boolean {
-  if (text.includes(' ') || !/[%+]/.test(text)) return false;
-  if (!/^(?:[\w.~*!'()+-]|%[0-9a-f]{2})+$/i.test(text)) return false;
-  return text.includes('%') || /[\w.!]\+\w/.test(text);
+  return /%20/.test(text) && /^(?:[\w.~*!'()+-]|%[0-9a-f]{2})+$/i.test(text);
 }
 
 /** The numbers as written, empty places kept so that they stay beside their merge values. */
@@ -100,22 +105,12 @@ function readNumbers(fields: Fields): string[] {
   if (list === undefined) {
     throw new RefusedError('recipients-missing', 'Send the numbers as sms_recipients, separated by commas.');
   }
-  const numbers = list.split(',');
-  if (numbers.length > 1 && numbers.at(-1)!.trim() === '') numbers.pop();
+  const numbers = splitNumbers(list);
+  if (numbers.length > 1 && numbers.at(-1) === '') numbers.pop();
   if (numbers.length > maxRecipients) {
     throw new RefusedError('recipients-too-many', `At most ${maxRecipients} recipients in one request.`);
   }
-  // Quirk: a `+` sent without encoding arrives as a blank (protocols/octopush.md 2.1). Only a list that begins
-  // with one has lost its plus; the blank after a comma is how people write lists.
-  const hasLostPlus = /^ +[1-9]/.test(list);
-  let isEmpty = true;
-  for (let i = 0; i < numbers.length; i++) {
-    const written = numbers[i]!;
-    const number = written.trim();
-    if (number !== '') isEmpty = false;
-    numbers[i] = hasLostPlus && /^ +[1-9]/.test(written) ? `+${number}` : number;
-  }
-  if (isEmpty) throw new RefusedError('recipients-empty', 'sms_recipients names nobody.');
+  if (numbers.every(isBlankText)) throw new RefusedError('recipients-empty', 'sms_recipients names nobody.');
   return numbers;
 }
 
@@ -143,7 +138,8 @@ function readTier(fields: Fields): Tier {
 function readSender(fields: Fields, tier: Tier): string | null {
   const sender = (fields.get('sms_sender') ?? '').trim();
   const mayBeNumber = readFlag(fields, 'msisdn_sender');
-  if (mayBeNumber && /^\+?[0-9]{3,15}$/.test(sender)) return sender;
+  // The plan reads a number like a recipient's, and refuses one that does not exist.
+  if (mayBeNumber && isSenderNumber(sender)) return sender;
   const name = /^\d{12,}$/.test(sender) ? '' : sender.slice(0, maxSenderLength).trim();
   if (/^[a-z0-9 ]{3,}$/i.test(sender) && name.length >= minSenderLength) return name;
   // Low cost leaves with a short code of the carrier's, whatever is sent here (seed 002, sms_sender).
@@ -215,13 +211,18 @@ const mergeFields: readonly (readonly [placeholder: string, name: string, alias:
   ['{ch3}', 'sms_fields_3', 'sms_fields3'],
 ];
 
-/** Refuses `merge-count-mismatch` and `merge-value-too-long`. */
-function readRecipients(fields: Fields, numbers: readonly string[]): SubmittedRecipient[] {
+/**
+ * A field that is sent empty is empty for everybody: kits send the names of one customer who has none. A field that is not
+ * sent leaves its placeholder as ordinary text. Refuses `merge-count-mismatch` and `merge-value-too-long`.
+ */
+function readRecipients(fields: Fields, numbers: readonly string[], text: string): SubmittedRecipient[] {
   const columns: MergeColumn[] = [];
   for (const [placeholder, name, alias] of mergeFields) {
-    const list = fields.get(name) || fields.get(alias) || '';
-    if (list.trim() !== '')
+    const list = fields.get(name) || fields.get(alias);
+    if (list !== undefined && list.trim() !== '')
       columns.push({ placeholder, values: readMergeValues(list, name, numbers.length) });
+    else if ((fields.has(name) || list !== undefined) && text.includes(placeholder))
+      columns.push({ placeholder, values: numbers.map(() => '') });
   }
   for (const { values, placeholder } of columns) {
     if (values.some((value) => value.length > maxMergeValueLength)) {
@@ -234,7 +235,7 @@ function readRecipients(fields: Fields, numbers: readonly string[]): SubmittedRe
   const recipients: SubmittedRecipient[] = [];
   for (let i = 0; i < numbers.length; i++) {
     const number = numbers[i]!;
-    if (number === '') continue;
+    if (isBlankText(number)) continue;
     recipients.push(columns.length === 0 ? { number } : { number, merge: mergeOf(columns, i) });
   }
   return recipients;

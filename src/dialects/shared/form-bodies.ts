@@ -23,10 +23,18 @@ export function readFormRequest(url: string, contentType: string | undefined, bo
 function readBody(body: Buffer, contentType: string, fields: Fields): void {
   // RFC 9110 §8.3.1: without case.
   const type = contentType.trim().toLowerCase();
-  if (type.startsWith('multipart/')) readMultipart(body, contentType, fields);
+  if (type.startsWith('multipart/')) addLiteral(fields, (own) => readMultipart(body, contentType, own));
   else if (beginsAnObject.test(body.toString('latin1', 0, 64)) || type.includes('json'))
-    readJson(body, fields);
+    addLiteral(fields, (own) => readJson(body, own));
   else readUrlEncoded(body.toString('latin1'), fields);
+}
+
+/** Adds fields that are not URL-encoded: no value of them is decoded once more. */
+function addLiteral(fields: Fields, read: (own: Fields) => void): void {
+  const own: Fields = new Map();
+  read(own);
+  for (const [name, value] of own) fields.set(name, value);
+  fields.literalNames = new Set(own.keys());
 }
 
 /** Adds the text fields of a `multipart/form-data` body; files are passed over. Refuses `body-malformed`. */

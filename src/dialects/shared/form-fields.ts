@@ -5,7 +5,10 @@ import { Buffer } from 'node:buffer';
 import { cleanText, decodeText } from './text-bytes.ts';
 
 /** Parameters by name: decoded, names trimmed, the last of several winning. */
-export type Fields = Map<string, string>;
+export interface Fields extends Map<string, string> {
+  /** Those whose value came in JSON or multipart, where nothing is URL-encoded. */
+  literalNames?: Set<string>;
+}
 
 /** More names than this are not read: no client sends fifty, and a flood of them should cost nothing. */
 const maxFields = 1000;
@@ -53,6 +56,11 @@ export function readUrlEncoded(binary: string, fields: Fields, from = 0): void {
 export function decodeUrlEncoded(value: string): string {
   const binary = Buffer.from(value).toString('latin1');
   return cleanText(decodeRange(binary, 0, binary.length));
+}
+
+/** The same for percent-encoding without a form's rule for `+`, which stays a plus. */
+export function decodePercentEncoded(value: string): string {
+  return decodeUrlEncoded(value.replaceAll('+', '%2B'));
 }
 
 /** Sets a field as a client wrote it: the name trimmed, the value fit for a database, the last of several winning. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defaultSettings } from '#domain/account/account.ts';
-import { optedOut } from '#domain/plan/recipient-refusals.ts';
+import { invalidNumber, optedOut } from '#domain/plan/recipient-refusals.ts';
 import type { AcceptedCampaign, Submitted } from './chunking.ts';
 import { hasNoSideRecords, sideRecordsOf } from './side-records.ts';
 
@@ -33,14 +33,27 @@ test('what may be answered is kept with its sender', () => {
 });
 
 test('who was skipped is told where the answer cannot say so', () => {
-  const failures = [{ number: '0601010101', refusal: optedOut }];
-  const skipped = [{ accountId: 7, campaignId: 11, msisdn: 33601010101 }];
+  const failures = [{ number: '0601010101', msisdn: 33601010101, refusal: optedOut }];
+  const ids = { accountId: 7, campaignId: 11 };
+  const skipped = [{ ...ids, msisdn: 33601010101, writtenNumber: null, reason: 'recipient-opted-out' }];
   const rest = submitted({ purpose: 'marketing' }, { failures });
   assert.deepEqual(sideRecordsOf([rest], campaigns).skipped, skipped);
   const legacy = submitted({ purpose: 'marketing', dialect: 'octopush-legacy' }, { failures });
   assert.deepEqual(sideRecordsOf([legacy], campaigns).skipped, []);
   const removed = submitted({ purpose: 'marketing', skipsOptedOut: true }, { failures });
   assert.deepEqual(sideRecordsOf([removed], campaigns).skipped, [], 'nor where he was to be removed');
+  const bad = [
+    ...failures,
+    { number: '+3361177', refusal: invalidNumber },
+    { number: '+3361177', refusal: invalidNumber },
+    { number: 'x'.repeat(60), refusal: invalidNumber },
+  ];
+  const withBad = submitted({ skipsOptedOut: true }, { failures: bad });
+  assert.equal(hasNoSideRecords(withBad), false);
+  assert.deepEqual(sideRecordsOf([withBad], campaigns).skipped, [
+    { ...ids, msisdn: null, writtenNumber: '+3361177', reason: 'number-invalid' },
+    { ...ids, msisdn: null, writtenNumber: 'x'.repeat(50), reason: 'number-invalid' },
+  ]);
 });
 
 test('where a campaign came from is kept, and what must be forgotten of it', () => {

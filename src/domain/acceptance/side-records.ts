@@ -2,8 +2,9 @@
 // came from, what must be forgotten. Serves the acceptance. Nearly all of the traffic leaves nothing, and is stored in one
 // statement.
 
+import type { RefusalReason } from '#domain/base/refusals.ts';
 import type { CampaignOrigin } from '#domain/base/submission.ts';
-import { type Review, readRecipient } from '#domain/plan/plan.ts';
+import type { Review } from '#domain/plan/plan.ts';
 import { foldAddress, mayBeAnswered } from '#domain/recipients/conversation.ts';
 import type { AcceptedCampaign, Submitted } from './chunking.ts';
 
@@ -20,11 +21,15 @@ export interface NewReview extends Review {
   readonly campaignId: number;
 }
 
-/** Who got no message because of an earlier STOP, and is told like an end. */
+/** Who got no message, because of an earlier STOP or a number that cannot be written to; told like an end. */
 export interface SkippedRecipient {
   readonly accountId: number;
   readonly campaignId: number;
-  readonly msisdn: number;
+  /** Null when it cannot be read. */
+  readonly msisdn: number | null;
+  /** As it was sent; null when it can be read. */
+  readonly writtenNumber: string | null;
+  readonly reason: RefusalReason;
 }
 
 export interface NewOrigin extends CampaignOrigin {
@@ -55,14 +60,15 @@ export interface SideRecords {
   readonly notes: readonly NewNotes[];
 }
 
-/** Recipients are skipped only where they may answer. */
-export function hasNoSideRecords({ account, submission, plan }: Submitted): boolean {
+export function hasNoSideRecords(submitted: Submitted): boolean {
+  const { account, submission, plan } = submitted;
   const { origin, maskedText, label } = submission;
   if (origin !== undefined || maskedText !== undefined) return false;
   // A user may have a quota.
   if (label !== undefined && label.userId !== null) return false;
   if (plan.notes.length > 0) return false;
-  return !mayBeAnswered(submission, account.settings) && plan.review === null;
+  if (mayBeAnswered(submission, account.settings) || plan.review !== null) return false;
+  return skippedOf(submitted).length === 0;
 }
 
 export function sideRecordsOf(
@@ -96,18 +102,26 @@ export function sideRecordsOf(
   };
 }
 
+/** A text that was sent as a number may be anything. */
+const longestNumberTold = 50;
+
 /**
- * The answer of REST has no place for failures, so they are pushed; who asked to have them removed is told nothing
- * (protocols/octopush.md 9).
+ * The answer of REST has no place for failures, so they are pushed; of opted-out numbers who asked to have them removed is
+ * told nothing (docs/dialects/octopush.md#rest-how-it-answers).
  */
 function skippedOf({ account, submission, plan, campaignId }: Submitted): SkippedRecipient[] {
-  if (submission.dialect !== 'octopush-rest' || submission.skipsOptedOut) return [];
+  if (plan.failures.length === 0 || submission.dialect !== 'octopush-rest') return [];
   if (account.settings.callbacks.receiptUrl === null) return [];
   const skipped: SkippedRecipient[] = [];
-  for (const { number, refusal } of plan.failures) {
-    if (refusal.reason !== 'recipient-opted-out') continue;
-    const read = readRecipient({ number }, account.settings.defaultCountry);
-    if (read.ok) skipped.push({ accountId: account.id, campaignId, msisdn: read.msisdn });
+  const told = new Set<number | string>();
+  for (const { number, msisdn, refusal } of plan.failures) {
+    const { reason } = refusal;
+    if (reason === 'recipient-opted-out' && submission.skipsOptedOut) continue;
+    const writtenNumber = msisdn === undefined ? number.slice(0, longestNumberTold) : null;
+    const key = msisdn ?? writtenNumber!;
+    if (told.has(key)) continue;
+    told.add(key);
+    skipped.push({ accountId: account.id, campaignId, msisdn: msisdn ?? null, writtenNumber, reason });
   }
   return skipped;
 }

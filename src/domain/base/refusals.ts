@@ -65,15 +65,21 @@ export interface Refusal {
   readonly reason: RefusalReason;
   /** What is wrong and how to mend it, in English, fit for a customer. Never a text or a full number. */
   readonly detail?: string;
+  /** Of the recipient whose values are at fault: its place in the submission, from 0. */
+  readonly recipientAt?: number;
 }
 
 /** How operations say no. Pure code returns a Refusal; the dialect's error handler catches this. */
 export class RefusedError extends Error {
   readonly refusal: Refusal;
 
-  constructor(reason: RefusalReason, detail?: string) {
+  constructor(reason: RefusalReason, detail?: string, recipientAt?: number) {
     super(detail ?? reason);
     this.name = 'RefusedError';
-    this.refusal = detail === undefined ? { reason } : { reason, detail };
+    this.refusal = {
+      reason,
+      ...(detail !== undefined && { detail }),
+      ...(recipientAt !== undefined && { recipientAt }),
+    };
   }
 }

@@ -59,6 +59,8 @@ export interface Submission {
   readonly fromOwnNumber?: boolean;
   /** False: a number needs its country code, whatever the country of the account. */
   readonly readsNationalNumbers?: boolean;
+  /** Whose own text is empty or too long fails alone, like a number that cannot be read; otherwise the whole is refused. */
+  readonly failsAlone?: boolean;
   /** Judged and priced, never sent, never charged. */
   readonly dryRun: boolean;
   readonly idempotencyKey: string | null;

@@ -8,12 +8,35 @@ export function receiptPayload(message: Omit<ReceiptCallback, 'kind'>): ReceiptC
   return { kind: 'receipt', campaignId, listName, messageId, msisdn, status, error, costMicros, atMs };
 }
 
-/** Nothing was written for him: he had said STOP before. */
+/** A recipient for whom no message was made; its reason stands where a message has a carrier's error. */
 export function skippedPayload(
-  skipped: Pick<ReceiptCallback, 'campaignId' | 'listName' | 'msisdn' | 'atMs'>,
+  { msisdn, writtenNumber = null, reason = null, createdAtMs }: SkippedRow,
+  campaignId: number,
+  listName: string | null,
 ): ReceiptCallback {
-  const end = { messageId: null, status: 'cancelled', error: optedOutError, costMicros: 0n } as const;
-  return { kind: 'receipt', ...skipped, ...end };
+  const isOptedOut = reason === null || reason === 'recipient-opted-out';
+  return {
+    kind: 'receipt',
+    campaignId,
+    listName,
+    messageId: null,
+    msisdn: msisdn ?? 0,
+    ...(writtenNumber !== null && { writtenNumber }),
+    status: 'cancelled',
+    error: isOptedOut ? optedOutError : reason,
+    costMicros: 0n,
+    atMs: createdAtMs,
+  };
+}
+
+/** As it is kept until it is told. */
+export interface SkippedRow {
+  /** Null when the number cannot be read; then it is told as it was written. */
+  readonly msisdn: number | null;
+  readonly writtenNumber?: string | null;
+  /** A RefusalReason; null: opted out. */
+  readonly reason?: string | null;
+  readonly createdAtMs: number;
 }
 
 export function replyPayload(

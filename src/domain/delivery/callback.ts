@@ -22,7 +22,10 @@ export interface ReceiptCallback {
   readonly listName: string | null;
   /** Null for a recipient who was skipped. */
   readonly messageId: number | null;
+  /** 0 where only `writtenNumber` is known. */
   readonly msisdn: number;
+  /** Of a recipient who was skipped and whose number cannot be read: as it was sent. */
+  readonly writtenNumber?: string;
   readonly status: MessageStatus;
   /** The carrier's error code, as text, or null. */
   readonly error: string | null;

@@ -30,7 +30,7 @@ test('a reply is a mail that says who wrote what to which number', () => {
 
 test('without an address, and for receipts, there is none', () => {
   assert.equal(replyMail.render(accountWith(null), replyPayload(stored, 'reply')), null);
-  const skipped = skippedPayload({ campaignId: 1, listName: null, msisdn: 33601010101, atMs: 0 });
+  const skipped = skippedPayload({ msisdn: 33601010101, createdAtMs: 0 }, 1, null);
   assert.equal(replyMail.render(accountWith('answers@example.com'), skipped), null);
 });
 

@@ -3,6 +3,7 @@
 
 import type { Encoding } from '#domain/base/campaign.ts';
 import type { Submission, SubmittedRecipient } from '#domain/base/submission.ts';
+import { isBlankText } from '#gsm/invisible.ts';
 import { optimizeText } from '#gsm/optimize.ts';
 import { measure } from '#gsm/segments.ts';
 import { readTemplate, renderTemplate, type Template } from './merge.ts';
@@ -20,6 +21,8 @@ export interface WrittenText {
   readonly encoding: Encoding;
   readonly segments: number;
   readonly isEmpty: boolean;
+  /** It was written with this recipient's values. */
+  readonly isOwn: boolean;
 }
 
 export interface CampaignText {
@@ -79,16 +82,16 @@ export function readCampaignText(
       const merged = renderTemplate(template, reader.submitted.merge);
       // Optimised again as a whole: a value may bring letters that GSM lacks, an empty one leaves two blanks.
       const content = submission.optimizeText ? optimizeText(merged) : merged;
-      if (content.trim() === '') return { ...own, isEmpty: true };
+      if (isBlankText(content)) return { ...own, isEmpty: true, isOwn: true };
       const final = clause ? withClause(content) : content;
-      return written(final, final, charsPerPart);
+      return { ...written(final, final, charsPerPart), isOwn: true };
     },
   };
 }
 
 function written(text: string | null, content: string, charsPerPart: number): WrittenText {
   const { encoding, segments } = measure(content, charsPerPart);
-  return { text, encoding, segments, isEmpty: false };
+  return { text, encoding, segments, isEmpty: isBlankText(content), isOwn: false };
 }
 
 /**

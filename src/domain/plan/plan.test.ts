@@ -5,8 +5,9 @@ import { defaultSettings } from '#domain/account/account.ts';
 import { type Refusal, type RefusalReason, refusalReasons } from '#domain/base/refusals.ts';
 import type { Submission, SubmittedRecipient } from '#domain/base/submission.ts';
 import { rateCardOf } from '#domain/money/rate-card.ts';
+import { readRecipients } from '#domain/read-recipient.ts';
 import { measure } from '#gsm/segments.ts';
-import { type Plan, type PlanFacts, planCampaign, readRecipients } from './plan.ts';
+import { type Plan, type PlanFacts, planCampaign } from './plan.ts';
 import { nextOpening } from './schedule.ts';
 
 const sunday = Date.parse('2026-11-22T15:00:00Z');
@@ -102,6 +103,7 @@ test('one transactional message leaves at once, at the price of its segments', (
       },
     ],
     failures: [],
+    duplicates: 0,
     costMicros: 100_000n,
     segments: 2,
     dueAtMs: sunday,
@@ -289,6 +291,58 @@ test('a text that only one recipient’s values make too long is refused', () =>
   );
 });
 
+test('a text that one recipient’s values make too long or empty is told with his place, or fails alone', () => {
+  const recipients = [
+    merging('+33601010101', { '{a}': 'a' }),
+    merging('+33601010102', { '{a}': 'x'.repeat(30) }),
+    merging('+33601010103', { '{a}': '' }),
+    merging('+33601010104', { '{a}': '\u200b' }),
+  ];
+  const long = { text: `{a}${'y'.repeat(150)}`, recipients: recipients.slice(0, 3), maxSegments: 1 };
+  assert.equal(refused(long).reason, 'text-too-long');
+  assert.equal(refused(long).recipientAt, 1);
+  assert.equal(refused({ text: '{a}', recipients }).recipientAt, 2);
+  assert.equal(refused({ ...long, text: 'y'.repeat(161), failsAlone: true }).recipientAt, undefined);
+  const failuresOf = (plan: Plan) => plan.failures.map(({ msisdn, refusal }) => [msisdn, refusal.reason]);
+  const plan = planned({ ...long, failsAlone: true });
+  assert.equal(plan.messages.length, 2);
+  assert.deepEqual(failuresOf(plan), [[33601010102, 'text-too-long']]);
+  assert.deepEqual(failuresOf(planned({ text: '{a}', recipients, failsAlone: true })), [
+    [33601010103, 'text-missing'],
+    [33601010104, 'text-missing'],
+  ]);
+  const nobody = { text: '{a}', recipients: recipients.slice(2), failsAlone: true };
+  assert.equal(refused(nobody).reason, 'text-missing');
+  const tooLong = [merging('+33601010101', { '{a}': '' }), merging('0601010102', { '{a}': 'x'.repeat(51) })];
+  assert.equal(refused({ recipients: tooLong }).recipientAt, 1);
+});
+
+test('repetitions of a number are counted, whatever their values', () => {
+  const recipients = [
+    merging('+33601010101', { '{a}': 'first' }),
+    merging('\u202a06 01 01 01 01\u202c', { '{a}': 'second' }),
+    merging('0033601010101.0', { '{a}': 'third' }),
+  ];
+  const plan = planned({ text: 'Dear {a}', recipients });
+  assert.deepEqual(
+    plan.messages.map(({ text }) => text),
+    ['Dear first'],
+  );
+  assert.equal(plan.duplicates, 2);
+});
+
+test('a text of invisible characters is missing', () => {
+  for (const text of ['\u200b', '\u2060 \u00ad', '\ufeff'])
+    assert.equal(refused({ text }).reason, 'text-missing');
+});
+
+test('where national numbers are refused, digits of one are refused too', () => {
+  const strict = { readsNationalNumbers: false } as const;
+  assert.equal(refused({ ...strict, recipients: to('612345678') }).reason, 'recipients-malformed');
+  assert.equal(planned({ ...strict, recipients: to('33612345678') }).messages[0]!.msisdn, 33612345678);
+  assert.equal(planned({ recipients: to('612345678') }).messages[0]!.msisdn, 33612345678);
+});
+
 test('a text that is empty once personalised is refused', () => {
   assert.equal(
     refused({ text: ' {a}', recipients: [merging('+33601010101', { '{a}': '' })] }).reason,
@@ -316,6 +370,8 @@ test('without a sender the default stands, or none', () => {
   assert.equal(planned({ sender: null }).sender, null);
   assert.equal(planned({ sender: null }, { defaultSender: '36180' }).sender, '36180');
   assert.equal(planned({ sender: '+33 6 01 01 01 01' }).sender, '33601010101');
+  assert.equal(planned({ sender: '0601010101' }).sender, '33601010101');
+  assert.equal(refused({ sender: '+3360101' }).reason, 'sender-invalid');
   assert.equal(refused({ sender: 'much too long a name' }).reason, 'sender-invalid');
 });
 

@@ -4,39 +4,26 @@
 import type { AccountSettings } from '#domain/account/account.ts';
 import type { Encoding, Tier } from '#domain/base/campaign.ts';
 import type { Refusal } from '#domain/base/refusals.ts';
-import type { Submission, SubmittedRecipient } from '#domain/base/submission.ts';
+import type { Submission } from '#domain/base/submission.ts';
 import { costOf } from '#domain/money/rate-card.ts';
-import { readMsisdn } from '#gsm/msisdn.ts';
+import type { ReadRecipient } from '#domain/read-recipient.ts';
+import { isBlankText } from '#gsm/invisible.ts';
 import { readSender } from '#gsm/sender-id.ts';
-import { type CampaignText, readCampaignText } from './campaign-text.ts';
+import { type CampaignText, readCampaignText, type WrittenText } from './campaign-text.ts';
 import { advertisingCues } from './purpose-guard.ts';
 import {
   asksOptOuts,
-  invalidNumber,
+  emptyText,
   isToldByPush,
-  notMobile,
   optedOut,
   purposeMismatch,
   repliesUncovered,
   textTooLong,
   uncovered,
-  unknownCountry,
 } from './recipient-refusals.ts';
 import { type ReplyNumber, servesCountry } from './reply-numbers.ts';
 import type { NextOpening } from './schedule.ts';
 import { demandedStopClause, hasStopClause, needsStopClause } from './stop-clause.ts';
-
-/** A recipient whose number was read, or the reason why it cannot be written to. */
-export type ReadRecipient =
-  | {
-      readonly ok: true;
-      readonly submitted: SubmittedRecipient;
-      /** E.164 digits as a number. */
-      readonly msisdn: number;
-      /** ISO 3166 alpha-2; overseas departments apart (RE, GP, MQ, GF, YT …). */
-      readonly country: string;
-    }
-  | { readonly ok: false; readonly submitted: SubmittedRecipient; readonly refusal: Refusal };
 
 export interface PlannedMessage {
   /** The number as the customer wrote it. */
@@ -52,9 +39,12 @@ export interface PlannedMessage {
   readonly expiresAtMs: number;
 }
 
-/** One recipient that got no message, and why. Duplicates are dropped silently and do not appear. */
+/** One recipient that got no message, and why. Repetitions of a number are not among them. */
 export interface FailedRecipient {
+  /** As it was written. */
   readonly number: string;
+  /** Absent when the number cannot be read. */
+  readonly msisdn?: number;
   readonly refusal: Refusal;
 }
 
@@ -65,6 +55,8 @@ export interface Plan {
   /** In the order of the request. Empty only when the failures are told by a push (isToldByPush). */
   readonly messages: readonly PlannedMessage[];
   readonly failures: readonly FailedRecipient[];
+  /** Recipients left out because their number stands earlier in the request, whatever their merge values. */
+  readonly duplicates: number;
   readonly costMicros: bigint;
   /** Sum over all messages. */
   readonly segments: number;
@@ -121,26 +113,6 @@ export interface SubmissionReport {
 
 const maxAheadMs = 366 * 86_400_000;
 
-/** Reads every number. It never refuses as a whole: what cannot be written to is judged by planCampaign. */
-export function readRecipients(submission: Submission, defaultCountry: string | null): ReadRecipient[] {
-  const country = submission.readsNationalNumbers === false ? null : defaultCountry;
-  return submission.recipients.map((recipient) => readRecipient(recipient, country));
-}
-
-/** One number, for callers that read a long list in slices. */
-export function readRecipient(submitted: SubmittedRecipient, defaultCountry: string | null): ReadRecipient {
-  const read = readMsisdn(submitted.number, defaultCountry);
-  if (read.ok) return { ok: true, submitted, msisdn: read.msisdn, country: read.country };
-  switch (read.problem) {
-    case 'not-a-number':
-      return { ok: false, submitted, refusal: invalidNumber };
-    case 'unknown-prefix':
-      return { ok: false, submitted, refusal: unknownCountry };
-    case 'not-mobile':
-      return { ok: false, submitted, refusal: notMobile };
-  }
-}
-
 /**
  * Refuses with text-missing, recipients-empty, sender-invalid, send-at-invalid, merge-value-too-long,
  * recipients-malformed, text-too-long, stop-clause-missing, checked in this order, which is the catalogue's; and, when
@@ -153,13 +125,14 @@ export function planCampaign(
 ): { readonly plan: Plan } | { readonly refusal: Refusal } {
   const senderName = submission.sender ?? facts.defaultSender;
   // The widest form any dialect allows; each has checked its own limits before.
-  const sender = senderName === null ? null : readSender(senderName, { minLength: 1, punctuation: true });
+  const { defaultCountry, concatenatedCharsPerPart } = facts.settings;
+  const limits = { minLength: 1, punctuation: true, defaultCountry };
+  const sender = senderName === null ? null : readSender(senderName, limits);
   const refusal =
     refuseForm(submission, recipients, sender === null && senderName !== null, facts.nowMs) ??
     refuseUnreadable(recipients);
   if (refusal) return { refusal };
 
-  const { concatenatedCharsPerPart } = facts.settings;
   const replyNumber = submission.withReplies ? facts.replyNumber(countriesOf(recipients)) : null;
   // Quirk: a campaign with replies leaves from the pool, whatever sender was asked for (protocols/octopush.md 5.2).
   const from = replyNumber?.number ?? sender?.value ?? null;
@@ -167,7 +140,7 @@ export function planCampaign(
   const text = readCampaignText(submission, recipients, codes, concatenatedCharsPerPart);
   const written = planMessages(submission, recipients, facts, text, replyNumber);
   if ('refusal' in written) return written;
-  const { messages, failures } = written;
+  const { messages, failures, duplicates } = written;
   const missingClause = refuseMissingClause(submission, recipients, facts, text);
   if (missingClause) return { refusal: missingClause };
   if (messages.length === 0 && !isToldByPush(submission, failures)) return { refusal: failures[0]!.refusal };
@@ -188,6 +161,7 @@ export function planCampaign(
       sender: from,
       messages,
       failures,
+      duplicates,
       costMicros,
       segments,
       dueAtMs,
@@ -204,13 +178,13 @@ function refuseForm(
   isSenderUnreadable: boolean,
   nowMs: number,
 ): Refusal | null {
-  if (submission.text.trim() === '') return { reason: 'text-missing', detail: 'The text is empty.' };
+  if (isBlankText(submission.text)) return { reason: 'text-missing', detail: 'The text is empty.' };
   if (recipients.length === 0) return { reason: 'recipients-empty', detail: 'Name at least one recipient.' };
   if (isSenderUnreadable) {
     return {
       reason: 'sender-invalid',
       detail:
-        'A sender has at most 11 characters of the GSM alphabet, or is a short code or a telephone number.',
+        'A sender has at most 11 characters of the GSM alphabet, or is a short code, or a telephone number with its country code.',
     };
   }
   // Written so that an unreadable instant (NaN) is refused as well.
@@ -218,12 +192,13 @@ function refuseForm(
     return { reason: 'send-at-invalid', detail: 'The sending time must be at most a year ahead.' };
   }
   const limit = submission.maxMergeValueLength;
-  for (const { submitted } of recipients) {
+  for (const [recipientAt, { submitted }] of recipients.entries()) {
     if (submitted.merge === undefined) continue;
     for (const [placeholder, value] of submitted.merge) {
       if (value.length <= limit) continue;
       return {
         reason: 'merge-value-too-long',
+        recipientAt,
         detail: `A value for ${placeholder} has ${value.length} characters; at most ${limit} are allowed.`,
       };
     }
@@ -270,28 +245,37 @@ function planMessages(
   facts: PlanFacts,
   text: CampaignText,
   replyNumber: ReplyNumber | null,
-): { messages: PlannedMessage[]; failures: FailedRecipient[] } | { refusal: Refusal } {
+): { messages: PlannedMessage[]; failures: FailedRecipient[]; duplicates: number } | { refusal: Refusal } {
+  let duplicates = 0;
   const messages: PlannedMessage[] = [];
   const failures: FailedRecipient[] = [];
   const seen = recipients.length > 1 ? new Set<number>() : null;
   const termsOf = countryTerms(submission, facts, replyNumber);
   const respectsOptOuts = asksOptOuts(submission, facts.settings);
   const validityMs = submission.validityMs ?? facts.defaultValidityMs;
-  for (const recipient of recipients) {
+  for (const [recipientAt, recipient] of recipients.entries()) {
     const { number } = recipient.submitted;
     if (!recipient.ok) {
       failures.push({ number, refusal: recipient.refusal });
       continue;
     }
     const { msisdn, country } = recipient;
-    if (seen?.has(msisdn)) continue;
+    if (seen?.has(msisdn)) {
+      duplicates++;
+      continue;
+    }
     seen?.add(msisdn);
-    const { text: ownText, encoding, segments, isEmpty } = text.write(recipient);
-    if (isEmpty) return { refusal: { reason: 'text-missing', detail: 'A text is empty once personalised.' } };
-    if (segments > submission.maxSegments) return { refusal: textTooLong(segments, submission.maxSegments) };
+    const written = text.write(recipient);
+    const { text: ownText, encoding, segments } = written;
+    const unsendable = refuseText(written, submission.maxSegments);
+    // A text of its own is the fault of this recipient's values, any other holds for everybody.
+    if (unsendable !== null && !written.isOwn) return { refusal: unsendable };
+    if (unsendable !== null && !submission.failsAlone) return { refusal: { ...unsendable, recipientAt } };
     const { price, dueAtMs } = termsOf(country);
-    if (respectsOptOuts && facts.isOptedOut(msisdn)) failures.push({ number, refusal: optedOut });
-    else if (typeof price !== 'bigint') failures.push({ number, refusal: price });
+    if (unsendable !== null) failures.push({ number, msisdn, refusal: unsendable });
+    else if (respectsOptOuts && facts.isOptedOut(msisdn))
+      failures.push({ number, msisdn, refusal: optedOut });
+    else if (typeof price !== 'bigint') failures.push({ number, msisdn, refusal: price });
     else {
       const costMicros = costOf(segments, price);
       const expiresAtMs = dueAtMs + validityMs;
@@ -308,7 +292,12 @@ function planMessages(
       });
     }
   }
-  return { messages, failures };
+  return { messages, failures, duplicates };
+}
+
+function refuseText({ segments, isEmpty }: WrittenText, maxSegments: number): Refusal | null {
+  if (isEmpty) return emptyText;
+  return segments > maxSegments ? textTooLong(segments, maxSegments) : null;
 }
 
 function countriesOf(recipients: readonly ReadRecipient[]): Set<string> {

@@ -27,6 +27,7 @@ export const purposeMismatch: Refusal = {
   reason: 'purpose-mismatch',
   detail: 'The text reads like advertising: send it as marketing, with its stop mention.',
 };
+export const emptyText: Refusal = { reason: 'text-missing', detail: 'A text is empty once personalised.' };
 
 export function uncovered(problem: 'no-country' | 'no-tier', country: string, tier: Tier): Refusal {
   return problem === 'no-country'

@@ -2,6 +2,8 @@
 // Serves whoever reads such a list, for sending, for keeping or for cleaning. What is wrong with one number is no matter of
 // the list; what is wrong with the table is told with its line.
 
+import { readWrittenNumber } from '#gsm/written-number.ts';
+
 /** What is wrong with a list, or with a text that asks for columns it does not have. */
 export class ListError extends Error {
   readonly fault: 'list' | 'text';
@@ -45,9 +47,13 @@ const numberNames: ReadonlySet<string> = new Set([
   'numéros',
 ]);
 
+/** Lines above the header. */
+const maxTitles = 5;
+
 /** In the order of its lines, the first of which names the columns. Throws ListError. */
 export class ListReader {
   #columns: ListColumns | null = null;
+  #titles = 0;
 
   get columns(): ListColumns {
     if (this.#columns === null)
@@ -56,11 +62,19 @@ export class ListReader {
   }
 
   read(lines: readonly ListLine[]): ListRow[] {
-    const [header, ...others] = lines;
     if (this.#columns !== null) return this.#rows(this.#columns, lines);
-    if (header === undefined) return [];
-    this.#columns = readColumns(header);
-    return this.#rows(this.#columns, others);
+    const headerAt = lines.findIndex((line) => !this.#isTitle(line));
+    if (headerAt === -1) return [];
+    this.#columns = readColumns(lines[headerAt]!);
+    return this.#rows(this.#columns, lines.slice(headerAt + 1));
+  }
+
+  /** Spreadsheets write the name of a table above it, CRMs what was exported and when. */
+  #isTitle({ fields }: ListLine): boolean {
+    const written = fields.filter((field) => field !== '');
+    const isTitle =
+      written.length === 1 && !numberNames.has(nameOf(written[0]!)) && !looksLikeNumber(written[0]!);
+    return isTitle && ++this.#titles <= maxTitles;
   }
 
   #rows({ names, numberAt }: ListColumns, lines: readonly ListLine[]): ListRow[] {
@@ -76,7 +90,7 @@ export class ListReader {
 }
 
 function readColumns({ line, fields }: ListLine): ListColumns {
-  const lower = fields.map((name) => name.toLowerCase());
+  const lower = fields.map(nameOf);
   const numberAt = lower.findIndex((name) => numberNames.has(name));
   if (numberAt === -1) throw new ListError('The list has no column "number"');
   const twice = lower.find((name, i) => name !== '' && lower.indexOf(name) !== i);
@@ -84,9 +98,15 @@ function readColumns({ line, fields }: ListLine): ListColumns {
   return { names: fields, numberAt };
 }
 
+/** Some programs of the Mac write an accent as a character of its own. */
+function nameOf(field: string): string {
+  return field.normalize('NFC').toLowerCase();
+}
+
 /** Whether it has the form of a telephone number, whether there is one or not. */
 export function looksLikeNumber(text: string): boolean {
-  return /^(\+|00)?\d{6,15}$/.test(text.replace(/[\s./()\u2010-\u2013-]/g, ''));
+  const written = readWrittenNumber(text);
+  return written !== null && written.digits + written.zeros >= 6;
 }
 
 /** A mark in a text and the column whose value takes its place. */

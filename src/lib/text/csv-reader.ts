@@ -1,9 +1,11 @@
 // Reads CSV as it comes, record by record, whatever its size: bytes are pushed, whole records come out. Serves whoever is
 // handed a list by people and their spreadsheets. No more than one record is held; what is wrong is told with its line.
 //
-// Forgiven: a byte order mark, any of the three ends of lines, blanks around values, empty lines, `,` or a tab in place of
-// `;`, quotes or none. UTF-8 or not is decided record by record: what is no UTF-8 is Windows-1252, as spreadsheets write it.
-import { decodeText } from './text-decoding.ts';
+// Forgiven: a byte order mark, any of the three ends of lines, blanks around values, empty lines, `,`, `|` or a tab in place
+// of `;`, a first line `sep=,`, titles above the header, quotes or none, values written as formulas (`="0612"`). UTF-16 needs
+// its byte order mark. UTF-8 or not is decided record by record: what is no UTF-8 is Windows-1252, as spreadsheets write it.
+// The habits of each program, with a test of each: docs/dialects/ovh.md#receivers-csv-files-and-documents.
+import { decodeText, Utf16Reader } from './text-decoding.ts';
 
 export interface CsvRecord {
   /** Where it begins, from 1. */
@@ -29,7 +31,7 @@ const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const quote = 0x22;
 const blank = 0x20;
-const separators = { ';': 0x3b, '\t': 0x09, ',': 0x2c } as const;
+const separators = { ';': 0x3b, '\t': 0x09, ',': 0x2c, '|': 0x7c } as const;
 type Separator = keyof typeof separators;
 
 /** Begins a field · within one · within quotes · after a quote within quotes, which ends them or stands for itself. */
@@ -38,6 +40,7 @@ type Place = 'start' | 'plain' | 'quoted' | 'closing';
 export class CsvReader {
   /** Of the header; until then all of them separate. */
   #separator: Separator | null = null;
+  readonly #utf16 = new Utf16Reader();
   /** The pieces of the record under way that earlier pushes brought. */
   #held: Uint8Array[] = [];
   #heldBytes = 0;
@@ -47,7 +50,11 @@ export class CsvReader {
   #isAfterReturn = false;
 
   /** The records that these bytes end. Throws CsvError. */
-  push(bytes: Uint8Array): CsvRecord[] {
+  push(piece: Uint8Array): CsvRecord[] {
+    return this.#read(this.#utf16.read(piece));
+  }
+
+  #read(bytes: Uint8Array): CsvRecord[] {
     const records: CsvRecord[] = [];
     let from = 0;
     for (let i = 0; i < bytes.length; i++) {
@@ -69,8 +76,8 @@ export class CsvReader {
 
   /** The record that no end of line ended. */
   end(): CsvRecord[] {
+    const records = this.#read(this.#utf16.end());
     if (this.#place === 'quoted') throw new CsvError('A quote is opened and not closed', this.#recordLine);
-    const records: CsvRecord[] = [];
     this.#take(new Uint8Array(0), records);
     return records;
   }
@@ -92,7 +99,7 @@ export class CsvReader {
 
   #isSeparator(byte: number): boolean {
     if (this.#separator !== null) return byte === separators[this.#separator];
-    return byte === separators[';'] || byte === separators['\t'] || byte === separators[','];
+    return Object.values(separators).some((code) => byte === code);
   }
 
   /** Copied: whoever pushed it may use its memory again. */
@@ -118,24 +125,44 @@ export class CsvReader {
       throw new CsvError('A line is too long, or a quote is not closed', line);
     const text = decodeText(bytes);
     if (text.includes('\0')) throw new CsvError('The file is no text in UTF-8: a NUL', line);
-    if (text.trim() === '') return;
+    if (text.trim() === '' || text === endOfFile) return;
+    const announced = announcement.exec(text)?.[1];
+    if (announced !== undefined && this.#separator === null) {
+      this.#separator = announced as Separator;
+      return;
+    }
     this.#separator ??= separatorOf(text);
-    const fields = text.includes('"')
-      ? splitQuoted(text, this.#separator)
-      : text.split(this.#separator).map(trim);
+    // A title, or a header of one column: what follows tells.
+    const separator = this.#separator ?? ';';
+    const fields = (text.includes('"') ? splitQuoted(text, separator) : text.split(separator)).map(readValue);
     // A line of nothing but separators, as spreadsheets leave them below a list.
     if (fields.some((field) => field !== '')) records.push({ line, fields });
   }
 }
 
-/** Of a header: what stands in it most probably separates. A list of numbers alone has none. */
-function separatorOf(header: string): Separator {
-  for (const separator of [';', '\t', ','] as const) if (header.includes(separator)) return separator;
+/** Excel's own way of naming the separator, and that of programs that write for it. */
+const announcement = /^"?sep=([;\t,|])"?\s*$/i;
+/** What DOS programs write behind the last line. */
+const endOfFile = '\u001a';
+
+/** The one that stands most often in it outside quotes; null when none does and it holds letters, as a title. */
+function separatorOf(record: string): Separator | null {
+  const bare = record.replace(/"(?:[^"]|"")*"/g, '');
+  const counts = (Object.keys(separators) as Separator[]).map((s) => [s, bare.split(s).length] as const);
+  const [best, count] = counts.reduce((a, b) => (b[1] > a[1] ? b : a));
+  if (/\p{L}/u.test(record)) return count > 1 ? best : null;
+  // Numbers alone: a comma in them is a decimal sign.
   return ';';
 }
 
-function trim(field: string): string {
-  return field.trim();
+const unseen = /[\s\p{Cf}]/u;
+
+/** Without the blanks and invisible marks around it, and out of a formula that keeps a spreadsheet from reading a number. */
+function readValue(field: string): string {
+  let value = field.trim();
+  while (value !== '' && (unseen.test(value[0]!) || unseen.test(value.at(-1)!)))
+    value = value.slice(unseen.test(value[0]!) ? 1 : 0, unseen.test(value.at(-1)!) ? -1 : undefined).trim();
+  return value.startsWith('="') && value.endsWith('"') && value.length > 3 ? value.slice(2, -1) : value;
 }
 
 function splitQuoted(text: string, separator: Separator): string[] {

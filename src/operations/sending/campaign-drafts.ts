@@ -11,8 +11,9 @@ import type { Account } from '#domain/account/account.ts';
 import { type Refusal, type RefusalReason, RefusedError } from '#domain/base/refusals.ts';
 import type { Submission } from '#domain/base/submission.ts';
 import { asPart, type DraftPart, isOneCampaign, joinParts } from '#domain/campaign/draft.ts';
-import { type FailedRecipient, readRecipient, type SubmissionReport } from '#domain/plan/plan.ts';
+import type { FailedRecipient, SubmissionReport } from '#domain/plan/plan.ts';
 import { isOfRecipients } from '#domain/plan/recipient-refusals.ts';
+import { readRecipient } from '#domain/read-recipient.ts';
 import type { Context } from '#pipeline/context.ts';
 import {
   claimEstimate,
@@ -198,7 +199,7 @@ export function createDrafts(
 
 function failAll(submission: Submission, country: string | null, refusal: Refusal): FailedRecipient[] {
   return submission.recipients.map((recipient) => {
-    const read = readRecipient(recipient, country);
+    const read = readRecipient(recipient, submission, country);
     return { number: recipient.number, refusal: read.ok ? refusal : read.refusal };
   });
 }

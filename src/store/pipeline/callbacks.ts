@@ -20,6 +20,9 @@ export interface PendingCallback {
   readonly replyId: number | null;
   readonly campaignId: number | null;
   readonly msisdn: number | null;
+  /** Of a recipient who was skipped: its number when that cannot be read, and why it was skipped. */
+  readonly writtenNumber?: string | null;
+  readonly reason?: string | null;
   readonly attempts: number;
   readonly createdAtMs: number;
 }
@@ -37,8 +40,8 @@ with due as (
 )
 update callbacks c set owner = $2
 from due where c.bucket = due.bucket and c.id = due.id
-returning c.id, c.account_id, c.kind, c.dialect, c.message_ids, c.reply_id, c.campaign_id, c.msisdn, c.attempts,
-  c.created_at`,
+returning c.id, c.account_id, c.kind, c.dialect, c.message_ids, c.reply_id, c.campaign_id, c.msisdn, c.written_number,
+  c.reason, c.attempts, c.created_at`,
 };
 
 export async function claimDueCallbacks(
@@ -59,6 +62,8 @@ export async function claimDueCallbacks(
     replyId: row['reply_id']!,
     campaignId: row['campaign_id']!,
     msisdn: row['msisdn']!,
+    writtenNumber: row['written_number']!,
+    reason: row['reason']!,
     attempts: row['attempts']!,
     createdAtMs: row['created_at']!,
   }));
@@ -191,10 +196,12 @@ const enqueueSkippedStatement: Statement = {
   name: 'owe_skipped',
   // Joined with what the accepting statement wrote: a campaign that was not paid for owes nothing.
   text: `
-insert into callbacks (bucket, account_id, kind, dialect, campaign_id, msisdn, due_at, created_at)
-select c.bucket, c.account_id, 'skipped', c.dialect, c.id, s.msisdn, c.created_at, c.created_at
-from (select $1::smallint as bucket, s.* from unnest($2::int[], $3::bigint[], $4::bigint[])
-  as s(account_id, campaign_id, msisdn)) s
+insert into callbacks (bucket, account_id, kind, dialect, campaign_id, msisdn, written_number, reason, due_at,
+  created_at)
+select c.bucket, c.account_id, 'skipped', c.dialect, c.id, s.msisdn, s.written_number, s.reason, c.created_at,
+  c.created_at
+from (select $1::smallint as bucket, s.* from unnest($2::int[], $3::bigint[], $4::bigint[], $5::text[], $6::text[])
+  as s(account_id, campaign_id, msisdn, written_number, reason)) s
 cross join lateral (
   select * from campaigns c where c.bucket = s.bucket and c.account_id = s.account_id and c.id = s.campaign_id
   offset 0
@@ -212,5 +219,7 @@ export async function enqueueSkipped(
     numbers(skipped.map((s) => s.accountId)),
     numbers(skipped.map((s) => s.campaignId)),
     numbers(skipped.map((s) => s.msisdn)),
+    texts(skipped.map((s) => s.writtenNumber)),
+    texts(skipped.map((s) => s.reason)),
   ]);
 }

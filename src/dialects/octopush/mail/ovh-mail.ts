@@ -3,6 +3,7 @@
 
 import { classOf, type Origin, readDeferredTime, sendingFrom, usualTerms } from '#dialects/ovh/sending.ts';
 import type { Submission } from '#domain/base/submission.ts';
+import { isBlankText } from '#gsm/invisible.ts';
 import { MailFaultError } from './errors.ts';
 import type { Mail } from './mail.ts';
 
@@ -78,7 +79,7 @@ export function readOvhOrder(items: OvhSubject, mail: Mail): OvhMailOrder {
   const senderForResponse = /^senderforresponse\s*=\s*1$/i.test(sender);
   const numbers = [...(items.get('to') ?? '').split(','), ...(mail.contacts ?? '').split('\n')]
     .map((number) => number.trim())
-    .filter((number) => number !== '');
+    .filter((number) => !isBlankText(number));
   if (numbers.length === 0) throw missing('receiver');
   return {
     text: readOvhText(mail.text),
@@ -121,7 +122,7 @@ export function readOvhText(body: string): string {
   const start = body.trimStart();
   const ends = [start.indexOf('\n\n'), start.indexOf('--end')].filter((at) => at !== -1);
   const text = start.slice(0, Math.min(...ends, start.length)).trimEnd();
-  if (text === '') throw missing('text');
+  if (isBlankText(text)) throw missing('text');
   return text;
 }
 

@@ -12,8 +12,6 @@ import type { Mail } from './mail.ts';
 
 export interface MailRequest {
   readonly fields: Fields;
-  /** The text is the body as it was written, not a value of a form. */
-  readonly isTextPlain: boolean;
 }
 
 /** Where the parameters of a subject begin; in front of them stand the marks of relays ("[SPAM] ", "Fwd: "). */
@@ -28,15 +26,14 @@ export function readMailRequest(mail: Pick<Mail, 'subject' | 'text'>): MailReque
   const frame = findFrame(mail.text);
   if (frame !== null) {
     readForm(unfold(frame), fields);
-    return { fields, isTextPlain: false };
+    return { fields };
   }
   if (fields.has('sms_recipients')) {
-    const isTextPlain = !fields.has('sms_text');
-    if (isTextPlain) fields.set('sms_text', readPlainText(mail.text));
-    return { fields, isTextPlain };
+    if (!fields.has('sms_text')) fields.set('sms_text', readPlainText(mail.text));
+    return { fields };
   }
   const body = mail.text.trim();
-  if (body === '') return { fields, isTextPlain: false };
+  if (body === '') return { fields };
   // The manual's own program writes no frame. One line has no footer, and its end is certain.
   if (body.includes('\n') || !/^\w+=/.test(body))
     throw new MailFaultError(
@@ -44,7 +41,7 @@ export function readMailRequest(mail: Pick<Mail, 'subject' | 'text'>): MailReque
       'the parameters of the body have to stand between start=start& and &end=end',
     );
   readForm(body, fields);
-  return { fields, isTextPlain: false };
+  return { fields };
 }
 
 function readForm(form: string, fields: Fields): void {
@@ -115,7 +112,7 @@ const requestId = /^[a-zA-Z0-9]{12,30}$/;
 
 /** Throws `request-id-missing`, `request-id-malformed`, and what legacy-fields.ts refuses. */
 export function readMailSubmission(
-  { fields, isTextPlain }: MailRequest,
+  { fields }: MailRequest,
   settings: AccountSettings,
   nowMs: number,
 ): Submission {
@@ -124,8 +121,5 @@ export function readMailSubmission(
     throw new MailFaultError('request-id-missing', 'a mail needs a request_id that was never used before');
   if (!requestId.test(id))
     throw new MailFaultError('request-id-malformed', 'request_id takes 12 to 30 letters and digits');
-  // A text that was never a value of a form is taken for a coded one only when it shows escapes.
-  const isCoded = !isTextPlain || /%[0-9a-f]{2}/i.test(fields.get('sms_text') ?? '');
-  const judged = isCoded ? settings : { ...settings, legacyDecodeTwice: false };
-  return { ...readSubmission(fields, judged, nowMs), dialect: 'smtp' };
+  return { ...readSubmission(fields, settings, nowMs), dialect: 'smtp' };
 }

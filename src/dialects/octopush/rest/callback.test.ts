@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { defaultSettings } from '#domain/account/account.ts';
 import { type MessageStatus, messageStatusCodes } from '#domain/base/message.ts';
+import { skippedPayload } from '#domain/delivery/callback-payload.ts';
 import { accountWith } from '../../../../test/support/fake-customers.ts';
 import { readPushes, writtenPush } from '../../../../test/support/pushes.ts';
 import { restCallbackChannel } from './callback.ts';
@@ -120,6 +121,28 @@ test('each step that has a name in the dialect is pushed', () => {
     JSON.parse(restCallbackChannel.render(account, unknownNumber)!.body).status,
     'BAD_DESTINATION',
   );
+});
+
+test('a recipient who got no message is told with the reason, its number as it was sent when it cannot be read', () => {
+  const row = { msisdn: 33601010101, writtenNumber: null, createdAtMs: receipt.atMs };
+  const told = (differences: object) => {
+    const callback = skippedPayload({ ...row, ...differences }, 21, null);
+    const { number, status, unit_price } = JSON.parse(restCallbackChannel.render(account, callback)!.body);
+    return [number, status, unit_price];
+  };
+  const bad = { msisdn: null, writtenNumber: '+3361177' };
+  for (const [differences, number, status] of [
+    [{}, '+33601010101', 'BLACKLISTED_NUMBER'],
+    [{ reason: 'recipient-opted-out' }, '+33601010101', 'BLACKLISTED_NUMBER'],
+    [{ reason: 'number-invalid', ...bad }, '+3361177', 'BAD_DESTINATION'],
+    [{ reason: 'number-invalid', ...bad, writtenNumber: '"\n' }, '"\n', 'BAD_DESTINATION'],
+    [{ reason: 'number-not-mobile', ...bad }, '+3361177', 'BAD_DESTINATION'],
+    [{ reason: 'country-unknown', ...bad }, '+3361177', 'BAD_DESTINATION'],
+    [{ reason: 'country-not-covered' }, '+33601010101', 'NOT_ALLOWED'],
+    [{ reason: 'tier-not-covered' }, '+33601010101', 'NOT_ALLOWED'],
+    [{ reason: 'replies-not-covered' }, '+33601010101', 'NOT_ALLOWED'],
+  ] as const)
+    assert.deepEqual(told(differences), [number, status, 0]);
 });
 
 test('an account without an address is not called', () => {

@@ -6,6 +6,7 @@ import { isUnknownNumber } from '#dialects/shared/carrier-error.ts';
 import { renderParisTime } from '#dialects/shared/paris-time.ts';
 import type { Account } from '#domain/account/account.ts';
 import type { MessageStatus } from '#domain/base/message.ts';
+import type { RefusalReason } from '#domain/base/refusals.ts';
 import {
   accountAddress,
   type Callback,
@@ -71,13 +72,26 @@ function renderReceipt(receipt: ReceiptCallback): string | null {
   if (status === null) return null;
   return (
     `{"channel":"sms","message_id":"${restTicket(receipt.campaignId)}","list_name":${renderName(receipt.listName)},` +
-    `"number":"+${receipt.msisdn}","status":"${status}","unit_price":${Number(receipt.costMicros) / 1e6},` +
+    `"number":${renderNumber(receipt)},"status":"${status}","unit_price":${Number(receipt.costMicros) / 1e6},` +
     `"delivery_date":"${renderParisTime(receipt.atMs)}","meta_data":{}}`
   );
 }
 
+/** Receivers match on it: what could not be read is told as it was sent. */
+function renderNumber({ msisdn, writtenNumber }: ReceiptCallback): string {
+  return writtenNumber === undefined ? `"+${msisdn}"` : renderText(writtenNumber);
+}
+
+/** Why no message was made for a recipient, where its number is at fault. */
+const badNumberReasons: ReadonlySet<string | null> = new Set<RefusalReason>([
+  'number-invalid',
+  'number-not-mobile',
+  'country-unknown',
+]);
+
 function statusOf({ status, error }: ReceiptCallback): string | null {
   if (error === optedOutError) return 'BLACKLISTED_NUMBER';
+  if (status === 'cancelled' && badNumberReasons.has(error)) return 'BAD_DESTINATION';
   if (status === 'rejected' && isUnknownNumber(error)) return 'BAD_DESTINATION';
   // Cancelled by its customer it is not told, for any other reason it is.
   return status === 'cancelled' && error !== null ? 'NOT_ALLOWED' : statuses[status];

@@ -151,6 +151,8 @@ export function renderRestError(
 ): string {
   const detail = error.isFixed ? undefined : refusal?.detail;
   const sentence = detail ? detail[0]!.toUpperCase() + detail.slice(1) : error.message;
-  const message = error.isPrefix && detail ? `${error.message} ${sentence}` : sentence;
+  const full = error.isPrefix && detail ? `${error.message} ${sentence}` : sentence;
+  const recipientAt = refusal?.recipientAt;
+  const message = recipientAt === undefined ? full : `Recipient ${recipientAt + 1}: ${full}`;
   return JSON.stringify({ code: error.code, message, ...members });
 }

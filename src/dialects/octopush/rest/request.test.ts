@@ -52,6 +52,9 @@ const casts: readonly (readonly [given: object, member: string, value: unknown])
   [{ sender: 'Une très longue enseigne' }, 'sender', 'Une tres lo'],
   [{ sender: 'L’Épicerie!' }, 'sender', 'LEpicerie'],
   [{ sender: '+33612345678' }, 'sender', '+33612345678'],
+  [{ sender: '+33 6 01 02 03 04' }, 'sender', '+33 6 01 02 03 04'],
+  [{ sender: '+33(0)601020304' }, 'sender', '+33(0)601020304'],
+  [{ sender: '0601020304' }, 'sender', '0601020304'],
   [
     { recipients: ['+33601010101', 33602020202] },
     'recipients',

@@ -12,6 +12,8 @@ import type { Submission, SubmittedRecipient } from '#domain/base/submission.ts'
 import type { ListOrder } from '#domain/campaign/contact-list-campaign.ts';
 import { purposeByText } from '#domain/plan/purpose-guard.ts';
 import type { ContactGroup } from '#domain/recipients/contact.ts';
+import { isBlankText } from '#gsm/invisible.ts';
+import { isSenderNumber } from '#gsm/sender-id.ts';
 import { castFlag, castText, isObject, type Members } from './cast.ts';
 
 /** The documents say 500; the vendor interprets rather than refuses, so only a flood is turned away. */
@@ -51,7 +53,7 @@ export function readListOrder(body: Members, settings: AccountSettings, group: C
 
 function readText(body: Members): string {
   const text = castText(body['text']);
-  if (text.trim() === '') throw new RefusedError('text-missing', 'Send the text of the message as text.');
+  if (isBlankText(text)) throw new RefusedError('text-missing', 'Send the text of the message as text.');
   return text;
 }
 
@@ -114,7 +116,7 @@ function readRecipients(value: unknown, text: string): SubmittedRecipient[] {
   for (const contact of contacts) {
     const members = typeof contact === 'object' && contact !== null ? (contact as Members) : null;
     const number = castText(members === null ? contact : members['phone_number']).trim();
-    if (number === '') continue;
+    if (isBlankText(number)) continue;
     recipients.push(columns.length === 0 ? { number } : { number, merge: mergeOf(columns, members) });
   }
   if (recipients.length === 0) throw new RefusedError('recipients-empty', 'No recipient has a phone_number.');
@@ -166,11 +168,14 @@ function readPurpose(value: unknown, byDefault: Purpose | 'by-text', text: strin
   }
 }
 
-/** Cast to 3 to 11 letters, digits and blanks; a phone number stays whole (12.10). Refuses `sender-invalid`. */
+/**
+ * Cast to 3 to 11 letters, digits and blanks. A number stays whole, for the plan to read like a recipient's: cut it would be
+ * another number. Refuses `sender-invalid`.
+ */
 export function castSender(written: string): string | null {
   const sender = written.trim();
   if (sender === '') return null;
-  if (/^[a-z0-9 ]{3,11}$/i.test(sender) || /^\+?[0-9]{6,15}$/.test(sender)) return sender;
+  if (/^[a-z0-9 ]{3,11}$/i.test(sender) || isSenderNumber(sender)) return sender;
   const cast = sender
     .normalize('NFD')
     .replace(/[^a-z0-9 ]/gi, '')

@@ -13,12 +13,15 @@ export function euros(micros: bigint): number {
 
 export function renderSent(report: SubmissionReport): string {
   const { campaignId, plan } = report;
+  const { duplicates } = plan;
   return JSON.stringify({
     sms_ticket: campaignId === null ? simulationTicket(report.acceptedAtMs) : restTicket(campaignId),
     number_of_contacts: plan.messages.length,
     number_of_sms_needed: plan.segments,
     residual_credit: euros(report.availableMicros),
     total_cost: euros(plan.costMicros),
+    // Ours: only where there are any, so that an ordinary answer has the documented members alone.
+    ...(duplicates > 0 && { number_of_duplicates: duplicates }),
   });
 }
 

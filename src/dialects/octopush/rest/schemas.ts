@@ -59,6 +59,9 @@ export const sentCampaign = Type.Object({
   number_of_sms_needed: Type.Integer(),
   residual_credit: euros('What can be spent afterwards, in euros.'),
   total_cost: euros('In euros.'),
+  number_of_duplicates: Type.Optional(
+    Type.Integer({ description: 'Recipients left out because their number was there before.' }),
+  ),
 });
 
 export const failure = Type.Object({

@@ -6,6 +6,7 @@ import { cleanText } from '#dialects/shared/text-bytes.ts';
 import type { Account } from '#domain/account/account.ts';
 import type { Priority } from '#domain/base/priority-classes.ts';
 import type { Submission } from '#domain/base/submission.ts';
+import { isBlankText } from '#gsm/invisible.ts';
 import type { Call, OvhServices } from './call-context.ts';
 import { badParameter, OvhError } from './errors.ts';
 import type { ReceiversInput } from './job-receivers.ts';
@@ -51,7 +52,7 @@ export async function readJob(call: Call<JobInput>, { userId, sender }: Scope): 
 
 export function readMessage(message: string): string {
   const text = cleanText(message);
-  if (text.trim() === '') throw badParameter('message', 'The text is empty');
+  if (isBlankText(text)) throw badParameter('message', 'The text is empty');
   return text;
 }
 

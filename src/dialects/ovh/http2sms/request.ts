@@ -1,9 +1,11 @@
 // Reads a call of http2sms: who sends, and what (protocols/ovh.md 11.1). Checks of form only; senders, numbers, prices and
 // credit are judged further down.
 
+import { splitNumbers } from '#dialects/number-list.ts';
 import { classOf, type Origin, readDeferredTime, sendingFrom, usualTerms } from '#dialects/ovh/sending.ts';
 import type { Fields } from '#dialects/shared/form-fields.ts';
 import type { Submission } from '#domain/base/submission.ts';
+import { isBlankText } from '#gsm/invisible.ts';
 import { invalid, missing } from './errors.ts';
 
 /** By their names in small letters: guides, and clients after them, write them differently. */
@@ -116,13 +118,7 @@ function readSwitch(parameters: Parameters, name: string): boolean {
 }
 
 function readNumbers(list: string): string[] {
-  // Quirk: a plus that was not encoded arrives as a blank. Only a list that begins with one has lost its plus; the blank
-  // after a comma is how people write lists.
-  const plus = /^ [1-9]/.test(list) ? '+' : '';
-  const numbers = list
-    .split(',')
-    .map((written) => (/^ [1-9]/.test(written) ? plus : '') + written.trim())
-    .filter((number) => number !== '');
+  const numbers = splitNumbers(list).filter((number) => !isBlankText(number));
   if (numbers.length === 0) throw missing('to');
   if (numbers.length > maxNumbers) throw invalid('to', `At most ${maxNumbers} numbers in one call.`);
   return numbers;
@@ -131,7 +127,7 @@ function readNumbers(list: string): string[] {
 /** Quirk: a line break is written as the three characters %0d, encoded once more by the gem (protocols/ovh.md 11.1). */
 function readText(written: string): string {
   const text = written.replace(/%0d/gi, '\r').replace(/\r\n?/g, '\n');
-  if (text.trim() === '') throw missing('message');
+  if (isBlankText(text)) throw missing('message');
   return text;
 }
 

@@ -4,8 +4,9 @@ import type { Account } from '#domain/account/account.ts';
 import { type Refusal, type RefusalReason, RefusedError } from '#domain/base/refusals.ts';
 import type { Submission } from '#domain/base/submission.ts';
 import type { Batch, BatchError, BatchOrder, SentBatch } from '#domain/campaign/batch.ts';
-import { type FailedRecipient, readRecipient, type SubmissionReport } from '#domain/plan/plan.ts';
+import type { FailedRecipient, SubmissionReport } from '#domain/plan/plan.ts';
 import { isOfRecipients } from '#domain/plan/recipient-refusals.ts';
+import { type NumberRule, readRecipient } from '#domain/read-recipient.ts';
 import { ListError } from '#domain/recipients/recipient-list.ts';
 import { DownloadError } from '#lib/net/http-download.ts';
 import { CsvError } from '#lib/text/csv-reader.ts';
@@ -49,7 +50,9 @@ export async function sendBatch(
     if (refusal.reason === 'draft-already-sent')
       return toldBy(await listBatchCampaigns(database.query, account, id));
     const errors = isOfRecipients(error)
-      ? (receivers ?? []).map((receiver) => explain(receiver, refusal))
+      ? (receivers ?? []).map((receiver) =>
+          explain(receiver, order, account.settings.defaultCountry, refusal),
+        )
       : [{ receiver: '', ...refusal }];
     return { errors, costMicros: 0n, dueAtMs: null };
   }
@@ -76,7 +79,12 @@ function toError({ number, refusal }: FailedRecipient): BatchError {
 }
 
 /** Why this one of many could not be written to, when the first could not for this reason. */
-function explain(receiver: string, first: Refusal): BatchError {
-  const read = readRecipient({ number: receiver }, null);
+function explain(
+  receiver: string,
+  rule: NumberRule,
+  defaultCountry: string | null,
+  first: Refusal,
+): BatchError {
+  const read = readRecipient({ number: receiver }, rule, defaultCountry);
   return { receiver, ...(read.ok ? first : read.refusal) };
 }

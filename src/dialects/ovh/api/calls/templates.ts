@@ -6,6 +6,7 @@ import { renderDate } from '#dialects/ovh/api/dates.ts';
 import { badParameter, OvhError, unknownObject } from '#dialects/ovh/api/errors.ts';
 import { readStatus, statusOf } from '#dialects/ovh/api/review-status.ts';
 import type { MessageTemplate, TemplateActivity } from '#domain/campaign/message-template.ts';
+import { isBlankText } from '#gsm/invisible.ts';
 import { readText } from './senders.ts';
 
 // Quirk: the description spells it so (protocols/ovh.md 8.6).
@@ -111,7 +112,7 @@ function readName(written: string): string {
 }
 
 function readMessage(message: string): string {
-  if (message.trim() === '') throw badParameter('message', 'The text is empty');
+  if (isBlankText(message)) throw badParameter('message', 'The text is empty');
   return readText('message', message, maxMessage);
 }
 

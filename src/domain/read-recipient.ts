@@ -1,0 +1,45 @@
+// Reads the numbers of a submission: the one rule for single campaigns, lists, batches and drafts. Used by plan.ts and by the
+// operations that read a long list in slices. It refuses one recipient at a time, never a submission.
+
+import type { Refusal } from '#domain/base/refusals.ts';
+import type { Submission, SubmittedRecipient } from '#domain/base/submission.ts';
+import { invalidNumber, notMobile, unknownCountry } from '#domain/plan/recipient-refusals.ts';
+import { readMsisdn } from '#gsm/msisdn.ts';
+
+/** A recipient whose number was read, or the reason why it cannot be written to. */
+export type ReadRecipient =
+  | {
+      readonly ok: true;
+      readonly submitted: SubmittedRecipient;
+      /** E.164 digits as a number. */
+      readonly msisdn: number;
+      /** ISO 3166 alpha-2; overseas departments apart (RE, GP, MQ, GF, YT …). */
+      readonly country: string;
+    }
+  | { readonly ok: false; readonly submitted: SubmittedRecipient; readonly refusal: Refusal };
+
+/** What a submission says of its numbers. */
+export type NumberRule = Pick<Submission, 'readsNationalNumbers'>;
+
+export function readRecipients(submission: Submission, defaultCountry: string | null): ReadRecipient[] {
+  return submission.recipients.map((recipient) => readRecipient(recipient, submission, defaultCountry));
+}
+
+/** `defaultCountry`: the account's. It also tells which digits are refused for being national. */
+export function readRecipient(
+  submitted: SubmittedRecipient,
+  { readsNationalNumbers }: NumberRule,
+  defaultCountry: string | null,
+): ReadRecipient {
+  const nationals = readsNationalNumbers === false ? 'refused' : 'read';
+  const read = readMsisdn(submitted.number, defaultCountry, nationals);
+  if (read.ok) return { ok: true, submitted, msisdn: read.msisdn, country: read.country };
+  switch (read.problem) {
+    case 'not-a-number':
+      return { ok: false, submitted, refusal: invalidNumber };
+    case 'unknown-prefix':
+      return { ok: false, submitted, refusal: unknownCountry };
+    case 'not-mobile':
+      return { ok: false, submitted, refusal: notMobile };
+  }
+}
