@@ -38,6 +38,7 @@ const plants: readonly (readonly [string, string, string])[] = [
   ['src/connectors/smpp/a.ts', "import { x } from '#operations/t.ts'; x;", 'connectors-looks-down'],
   ['src/connectors/smpp/b.ts', "import { x } from '../http/t.ts'; x;", 'connector-to-connector'],
   ['src/operations/a.ts', "import { x } from './t.ts'; x;", 'operation-to-operation'],
+  ['src/operations/operator/a.ts', "import { x } from './t.ts'; x;", 'operation-to-operation'],
   ['src/operations/b.ts', "import pg from 'pg'; pg;", 'home-of-pg'],
   ['src/operations/c.ts', "import { fastify } from 'fastify'; fastify;", 'home-of-fastify'],
   ['src/operations/d.ts', "import { spawn } from 'node:child_process'; spawn;", 'home-of-child-process'],
@@ -59,9 +60,15 @@ const plants: readonly (readonly [string, string, string])[] = [
 /** The other half of the circle. */
 const circle = ['src/main/g.ts', "import type { F } from './f.ts'; export type G = F;"] as const;
 
-const targets = ['store', 'gsm', 'lib', 'connectors/http', 'operations', 'dialects/smtp'].map(
-  (room) => `src/${room}/t.ts`,
-);
+const targets = [
+  'store',
+  'gsm',
+  'lib',
+  'connectors/http',
+  'operations',
+  'operations/operator',
+  'dialects/smtp',
+].map((room) => `src/${room}/t.ts`);
 
 test('each wall is seen to catch what is planted against it, values and types', async () => {
   const planted = mkdtempSync(join(tmpdir(), 'chappe-walls-'));

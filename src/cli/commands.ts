@@ -20,7 +20,8 @@ import { migrateCommand } from './migrate.ts';
 import { newsAdd, newsList, newsRemove } from './news.ts';
 import { numberAdd, numberAssign, numberList, numberRemove, numberSurcharge } from './number.ts';
 import { orderCancel, orderConfirm, orderList, orderShow } from './order.ts';
-import { rateLookup } from './rate.ts';
+import { rateExport, rateHistory, rateImport, rateList, rateRemove, rateRestore, rateSet } from './rate.ts';
+import { rateLookup } from './rate-lookup.ts';
 import { replyList } from './reply.ts';
 import { send } from './send.ts';
 import { senderAdd, senderApprove, senderList, senderRefuse } from './sender.ts';
@@ -66,6 +67,13 @@ export const commands: readonly Command[] = [
   templateList,
   templateApprove,
   templateRefuse,
+  rateList,
+  rateSet,
+  rateRemove,
+  rateImport,
+  rateExport,
+  rateHistory,
+  rateRestore,
   rateLookup,
   newsAdd,
   newsList,

@@ -1,6 +1,6 @@
 // What customers meet: the doors with everything that stands behind them. Serves the platform of a process that plays this
 // role.
-import type { RateCard } from '#domain/money/rate-card.ts';
+import type { RatesFor } from '#domain/price-changes.ts';
 import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import type { Caches } from './caches.ts';
 import { httpsOf } from './certificate.ts';
@@ -19,7 +19,7 @@ export interface FrontOptions {
   readonly books: Caches;
   readonly submit: SubmitCampaign;
   /** As it is now. */
-  readonly rates: () => RateCard;
+  readonly rates: RatesFor;
   readonly buckets: () => readonly number[];
   /** There are campaigns on lists to compute. */
   readonly wakeLists: () => void;

@@ -1,7 +1,7 @@
 // What OVH's dialect may ask of the house about sending and what it costs, answered by operations. Serves the doors.
 import type { RateDesk, SendingDesk } from '#dialects/ovh/api/services.ts';
 import { creditPriceOf } from '#domain/money/ovh-credits.ts';
-import type { RateCard } from '#domain/money/rate-card.ts';
+import type { RatesFor } from '#domain/price-changes.ts';
 import { senderStatusOf } from '#operations/account/senders.ts';
 import { cancelJob, listJobs } from '#operations/sending/pending-messages.ts';
 import type { Config } from './config.ts';
@@ -10,7 +10,7 @@ import type { Runtime } from './runtime.ts';
 export interface SendingOptions {
   readonly config: Config;
   readonly runtime: Runtime;
-  readonly rates: () => RateCard;
+  readonly rates: RatesFor;
 }
 
 export function sendingDeskOf({ config, runtime }: SendingOptions): SendingDesk {
@@ -28,10 +28,10 @@ export function rateDeskOf({
 }: SendingOptions): RateDesk {
   return {
     priceMicros(country) {
-      const price = rates().priceOf(country, 'premium');
+      const price = rates(null).priceOf(country, 'premium');
       return typeof price === 'bigint' ? price : null;
     },
-    creditPriceMicros: () => creditPriceOf({ creditPriceMicros: null }, rates()),
+    creditPriceMicros: () => creditPriceOf({ creditPriceMicros: null }, rates(null)),
     priceList: { vatPercent, discounts },
   };
 }

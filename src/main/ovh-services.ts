@@ -1,7 +1,7 @@
 // What OVH's dialect may ask of the house, answered by operations. Serves the doors.
 import type { OvhDesks } from '#dialects/ovh/api/services.ts';
 import { creditPriceOf } from '#domain/money/ovh-credits.ts';
-import type { RateCard } from '#domain/money/rate-card.ts';
+import type { RatesFor } from '#domain/price-changes.ts';
 import type { Loop } from '#lib/async/loop.ts';
 import { editParameters } from '#operations/account/edit-parameters.ts';
 import { readAccountRecord } from '#operations/account/read-account.ts';
@@ -28,7 +28,7 @@ export interface OvhOfficeOptions {
   readonly runtime: Runtime;
   readonly processId: number;
   readonly books: Caches;
-  readonly rates: () => RateCard;
+  readonly rates: RatesFor;
   readonly buckets: () => readonly number[];
   readonly submit: SubmitCampaign;
   /** There is something to send. */
@@ -77,7 +77,7 @@ function desksOf(options: OvhOfficeOptions): Omit<OvhDesks, OfficeDesks> {
       read: (account) => readAccountRecord(runtime, account),
       edit: (account, change) => editParameters(runtime, account, change, config.allowPrivateCallbacks),
       personOf: async (account) => (await findPerson(query, account.email))!.person,
-      creditPriceMicros: ({ settings }) => creditPriceOf(settings, rates()),
+      creditPriceMicros: ({ id, settings }) => creditPriceOf(settings, rates(id)),
       moveCredit: (from, to, amountMicros) => moveCredit(runtime, from, to, amountMicros),
     },
     orders: orderDeskOf(options),

@@ -2,6 +2,7 @@
 // reverse. Which parts a process runs is told by its roles.
 import { hostname } from 'node:os';
 import { RecentSegments } from '#domain/delivery/recent-segments.ts';
+import type { RateCard } from '#domain/money/rate-card.ts';
 import { type Loop, startLoop } from '#lib/async/loop.ts';
 import { systemRandom } from '#lib/random.ts';
 import { steadyClock } from '#lib/time/clock.ts';
@@ -152,7 +153,8 @@ class RunningPlatform implements Platform {
     const context: Context = { ...this.#runtime, connectors: this.#carriers.connectors, channels };
     if (this.#plays('callbacks')) this.#startCallbacks(context);
     if (this.#plays('dispatch')) this.#startDispatch(context);
-    const facts = () => factsOf(this.#config, this.#pricingData, this.#carriers.simulator !== null);
+    const facts = (accountId: number) =>
+      factsOf(this.#config, this.#pricingData, this.#rates(accountId), this.#carriers.simulator !== null);
     const desk = deskOf(this.#dispatcher, database, () => this.#loops['dispatch']?.wake());
     this.#submit = createSubmitCampaign(context, facts, desk);
     if (this.#plays('doors')) this.#front = this.#openFront(desk.wake);
@@ -173,7 +175,7 @@ class RunningPlatform implements Platform {
       runtime: this.#runtime,
       processId: this.#processId,
       buckets: () => this.#buckets,
-      rates: () => this.#pricingData.rates,
+      rates: (accountId) => this.#rates(accountId),
       accountOf: (id) => this.#books.accounts.byId(id),
       submit: (...order) => this.#submit!(...order),
     });
@@ -219,7 +221,7 @@ class RunningPlatform implements Platform {
       processId: this.#processId,
       books: this.#books,
       submit: this.#submit!,
-      rates: () => this.#pricingData.rates,
+      rates: (accountId) => this.#rates(accountId),
       buckets: () => this.#buckets,
       wakeLists: () => this.#loops['list campaigns']?.wake(),
       wakeWork: () => this.#loops['ovh']?.wake(),
@@ -319,7 +321,11 @@ class RunningPlatform implements Platform {
   }
 
   async #readPricingData(): Promise<void> {
-    this.#pricingData = await readPricingData(this.#runtime.database.query);
+    this.#pricingData = await readPricingData(this.#runtime.database.query, this.#runtime.clock.now());
+  }
+
+  #rates(accountId: number | null): RateCard {
+    return this.#pricingData.prices.at(accountId, this.#runtime.clock.now());
   }
 
   whenBound(): Promise<void> {

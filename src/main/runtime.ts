@@ -10,7 +10,7 @@ import { describeServer } from '#store/database/describe-server.ts';
 import { createIds, type Ids } from '#store/database/ids.ts';
 import { migrate } from '#store/database/migrate.ts';
 import { type EmbeddedServer, startEmbedded } from '#store/embedded/embedded.ts';
-import { listRates, replaceRates } from '#store/money/rates.ts';
+import { hasRates, lockRates, replaceRates } from '#store/money/rates.ts';
 import type { Config } from './config.ts';
 import { openSeal } from './seal.ts';
 
@@ -75,12 +75,12 @@ async function giveUp(database: Database, embedded: EmbeddedServer | null): Prom
 
 /** A new installation gets the card that is shipped; afterwards the table is the operator's. */
 async function seedRates(database: Database): Promise<void> {
-  if ((await listRates(database.query)).length > 0) return;
+  if (await hasRates(database.query)) return;
   const csv = await readFile(new URL('../../rates/rate-card.csv', import.meta.url), 'utf8');
   const parsed = parseRateCard(csv);
   if ('errors' in parsed) throw new Error(`rates/rate-card.csv: ${parsed.errors.join('; ')}`);
   await database.transaction(async (query) => {
-    await query('select pg_advisory_xact_lock($1)', [0x72617465]);
-    if ((await listRates(query)).length === 0) await replaceRates(query, parsed.card.rates);
+    await lockRates(query);
+    if (!(await hasRates(query))) await replaceRates(query, parsed.card.rates);
   });
 }
