@@ -75,7 +75,6 @@ export interface AcceptedChunk {
 
 /** The facts of every submission of an account, looked up anew for each. */
 export type PlatformFacts = (accountId: number) => Omit<PlanFacts, AccountFacts> & {
-  /** The operator's pool. */
   readonly replyNumbers: readonly ReplyNumber[];
 };
 type AccountFacts = 'settings' | 'isOptedOut' | 'replyNumber' | 'nowMs';
