@@ -292,6 +292,8 @@ class RunningPlatform implements Platform {
       .map(({ id }) => id);
     await this.#carriers.refresh(dispatching);
     this.#tellBound();
+    // For `message show` of other processes: why a message waits.
+    await this.#carriers.saveBound();
   }
 
   #onConnectorChange(id: number): void {
