@@ -90,6 +90,9 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+// A reader that has enough (`| head`), or a terminal that is gone, ends neither a server nor a command under way.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 process.exitCode = await main(process.argv.slice(2));
 // The launcher's channel would keep the process alive.
 if (process.connected) process.disconnect();

@@ -26,7 +26,7 @@ export interface Call {
   readonly positionals: readonly string[];
   text(option: string): string | undefined;
   flag(option: string): boolean;
-  /** One JSON document with --json, lines for people otherwise. */
+  /** One JSON document with --json, lines for people otherwise; of an empty list the word none. */
   print(document: unknown, lines: readonly string[]): void;
 }
 
@@ -72,7 +72,9 @@ export async function runCommand(command: Command, args: readonly string[]): Pro
     flag: (option) => values[option] === true,
     print: (document, lines) =>
       process.stdout.write(
-        values['json'] === true ? JSON.stringify(document, plain) + '\n' : lines.join('\n') + '\n',
+        values['json'] === true
+          ? JSON.stringify(document, plain) + '\n'
+          : (lines.length === 0 ? 'none' : lines.join('\n')) + '\n',
       ),
   });
 }

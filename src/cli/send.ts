@@ -25,7 +25,7 @@ export const send: Command = {
     timeout: { type: 'string', value: 'SECONDS', help: 'how long to wait (60)' },
   },
   async run(call) {
-    const runtime = await startRuntime(call.config, createLog(call.config.logLevel));
+    const runtime = await startRuntime(call.config, createLog(call.config.logLevel), { mayCreate: false });
     try {
       return await sendOne(call, runtime);
     } finally {
