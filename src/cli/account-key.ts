@@ -16,7 +16,7 @@ function withAccounts(
 export const accountShow: Command = {
   words: 'account show',
   positionals: ['SERVICE'],
-  summary: 'Shows an account: its status, its credit and its keys (never their secrets).',
+  summary: 'Shows an account: its status, its credit and the ids of its keys.',
   options: {},
   run: (call) =>
     withAccounts(call, async (accounts, name) => {
