@@ -1,6 +1,8 @@
 // When a command that runs until it is told to stop is told to. A second signal ends it at once, whatever hangs: what was
 // accepted is safe in the database.
 
+import { steadyClock } from '#lib/time/clock.ts';
+
 /** npm and a terminal give the same Ctrl-C twice within milliseconds: that is one. */
 const sameSignalMs = 1_000;
 
@@ -15,7 +17,7 @@ export function whenAskedToStop(): StopRequest {
   const asked = new Promise<void>((resolve) => {
     let firstMs: number | null = null;
     const stop = (isSignal: boolean) => {
-      const nowMs = performance.now();
+      const nowMs = steadyClock.now();
       if (firstMs !== null && isSignal && nowMs - firstMs > sameSignalMs) {
         process.stderr.write('chappe: told to stop a second time\n');
         process.exit(130);

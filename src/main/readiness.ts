@@ -1,4 +1,5 @@
 // Whether this process can do its work now. Serves the probe of operators (/readyz).
+import { steadyClock } from '#lib/time/clock.ts';
 import type { Database } from '#store/database/database.ts';
 
 /** Anybody may ask, as often as he likes: the database is asked once in this time. */
@@ -14,7 +15,7 @@ export async function readinessOf(
   isBound: boolean | null,
 ): Promise<string | null> {
   const last = asked.get(database);
-  const nowMs = performance.now();
+  const nowMs = steadyClock.now();
   const isFresh = last !== undefined && nowMs - last.atMs < freshMs;
   const answer = isFresh ? last.answer : problemOf(database);
   if (!isFresh) asked.set(database, { atMs: nowMs, answer });
