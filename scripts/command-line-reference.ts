@@ -9,7 +9,7 @@ export const commandLinePage = join(import.meta.dirname, '..', 'docs/reference/c
 
 export function renderCommandLinePage(): string {
   const list = commands.map(
-    ({ words, summary }) => `| [\`${words}\`](#chappe-${words.replace(' ', '-')}) | ${summary} |`,
+    ({ words, summary }) => `| [\`${words}\`](#chappe-${words.replaceAll(' ', '-')}) | ${summary} |`,
   );
   const helps = commands.map(
     (command) => `## chappe ${command.words}\n\n\`\`\`\n${helpOf(command).trimEnd()}\n\`\`\`\n`,

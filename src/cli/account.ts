@@ -3,8 +3,10 @@ import type { Account } from '#domain/account/account.ts';
 import { formatEuro, parseEuro } from '#domain/money/micros.ts';
 import type { Runtime } from '#main/runtime.ts';
 import { createAccount } from '#operations/account/accounts.ts';
+import { createAccounts } from '#operations/operator/accounts.ts';
 import { findAccount, listAccounts } from '#store/accounts/accounts.ts';
-import { audit, insertTopUp, keepPartitions, listEntries, readBalance } from '#store/money/ledger.ts';
+import { audit, keepPartitions, listEntries, readBalance } from '#store/money/ledger.ts';
+import { cliActor } from './actor.ts';
 import { type Call, type Command, requireText, UsageError } from './command.ts';
 import { withRuntime } from './with-runtime.ts';
 
@@ -28,6 +30,7 @@ export const accountCreate: Command = {
         ...(parent !== undefined && { parent: await requireParent(runtime, parent) }),
         email,
         name: call.text('name') ?? '',
+        by: cliActor(),
         creditMicros: readEuro(call, 'credit') ?? 0n,
         callbackUrl: readUrl(call, 'callback'),
       });
@@ -58,9 +61,10 @@ export const accountCreate: Command = {
 export const accountCredit: Command = {
   words: 'account credit',
   positionals: ['[SERVICE]'],
-  summary: 'Adds credit, shows entries and balance, or recomputes the books of all accounts.',
+  summary: 'Adds or takes credit, shows entries and balance, or recomputes the books of all accounts.',
   options: {
     add: { type: 'string', value: 'EUR', help: 'credit to add, in euro' },
+    take: { type: 'string', value: 'EUR', help: 'credit to take away, never what is held; with --note' },
     note: { type: 'string', value: 'TEXT', help: 'kept with the entry' },
     show: { type: 'boolean', help: 'show the balance and the latest entries' },
     audit: { type: 'boolean', help: 'recompute the books of all accounts; status 1 on a difference' },
@@ -69,20 +73,14 @@ export const accountCredit: Command = {
     withRuntime(call, async (runtime) => {
       if (call.flag('audit')) return auditBooks(call, runtime);
       const account = await requireAccount(runtime, call.positionals[0]);
-      const add = readEuro(call, 'add');
-      if (add !== null) {
-        if (add <= 0n) throw new UsageError('--add must be more than 0');
-        const note = call.text('note') ?? null;
-        await insertTopUp(
-          runtime.database.query,
-          account.bucket,
-          account.id,
-          'top_up',
-          add,
-          note,
-          runtime.clock.now(),
-        );
-      } else if (!call.flag('show')) throw new UsageError('say --add EUR, --show or --audit');
+      const accounts = createAccounts(runtime);
+      const [add, take, note] = [call.text('add'), call.text('take'), call.text('note')];
+      if (add !== undefined && take !== undefined)
+        throw new UsageError('--add and --take exclude each other');
+      if (add !== undefined) await accounts.addCredit(cliActor(), account.serviceName, add, note ?? null);
+      else if (take !== undefined)
+        await accounts.takeCredit(cliActor(), account.serviceName, take, note ?? '');
+      else if (!call.flag('show')) throw new UsageError('say --add EUR, --take EUR, --show or --audit');
       return showCredit(call, runtime, account);
     }),
 };
@@ -164,10 +162,12 @@ export const accountList: Command = {
       }
       call.print(
         rows,
-        rows.map(
-          (r) =>
-            `${r.account}  ${r.email.padEnd(30)} ${r.available.padStart(14)} EUR  ${r.status}  ${r.name}`,
-        ),
+        rows.length === 0
+          ? ['no accounts; see chappe account create']
+          : rows.map(
+              (r) =>
+                `${r.account}  ${r.email.padEnd(30)} ${r.available.padStart(14)} EUR  ${r.status}  ${r.name}`,
+            ),
       );
       return 0;
     }),

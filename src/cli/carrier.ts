@@ -1,9 +1,11 @@
 // chappe carrier add | list | remove | disable | enable, chappe route add | list | remove: the ways out.
 
+import { text } from 'node:stream/consumers';
 import type { Tier } from '#domain/base/campaign.ts';
 import { parseEuro } from '#domain/money/micros.ts';
 import { hasTelephones } from '#domain/reply-source.ts';
 import { carrierOptions } from '#main/carrier-options.ts';
+import { carrierPasswordOfEnvironment } from '#main/config.ts';
 import { notify } from '#store/database/notices.ts';
 import {
   insertConnector,
@@ -28,7 +30,12 @@ export const carrierAdd: Command = {
     host: { type: 'string', value: 'HOST', help: "the carrier's address" },
     port: { type: 'string', value: 'PORT', help: 'its port' },
     'system-id': { type: 'string', value: 'ID', help: 'who we bind as' },
-    password: { type: 'string', value: 'SECRET', help: 'kept in the clear: the carrier wants to see it' },
+    password: {
+      type: 'string',
+      value: 'SECRET',
+      help: 'seen in the list of processes: better CHAPPE_CARRIER_PASSWORD, or --password-stdin',
+    },
+    'password-stdin': { type: 'boolean', help: 'read the password from the first line of standard input' },
     'system-type': { type: 'string', value: 'TYPE', help: 'where the carrier asks for one' },
     tls: { type: 'boolean', help: 'bind over TLS' },
     window: { type: 'string', value: 'N', help: 'submits without an answer for each bind (100)' },
@@ -42,15 +49,16 @@ export const carrierAdd: Command = {
     ...receiptOptions,
     'no-route': { type: 'boolean', help: 'add no route: nothing goes there yet' },
   },
-  run: (call) =>
-    withRuntime(call, async ({ database, clock }) => {
+  run: async (call) => {
+    const password = await readPassword(call);
+    return withRuntime(call, async ({ database, clock }) => {
       const [kind, name] = call.positionals as [string, string];
       if (kind !== 'smpp') throw new UsageError(`carriers are reached over smpp, not "${kind}"`);
       const options = {
         host: requireText(call, 'host'),
         port: readNumber(call, 'port', 2775, 1, 65535),
         systemId: sendable('system-id', requireText(call, 'system-id'), 64),
-        password: sendable('password', call.text('password') ?? '', 64),
+        password: sendable('password', password, 64),
         systemType: sendable('system-type', call.text('system-type') ?? '', 12),
         tls: call.flag('tls'),
         window: readNumber(call, 'window', 100, 1, 10_000),
@@ -82,7 +90,8 @@ export const carrierAdd: Command = {
       });
       call.print({ id, name }, [`carrier ${name} added`]);
       return 0;
-    }),
+    });
+  },
 };
 
 function countryOption(call: Call): { country?: string } {
@@ -91,6 +100,20 @@ function countryOption(call: Call): { country?: string } {
   if (!hasTelephones(country))
     throw new UsageError(`--country is "${country}", but must be two letters of ISO 3166, e.g. FR`);
   return { country };
+}
+
+/** Stored in the clear: the carrier wants to see it. Empty where none is given, as some carriers have it. */
+async function readPassword(call: Call): Promise<string> {
+  const fromEnvironment = carrierPasswordOfEnvironment();
+  const given = [call.text('password'), fromEnvironment].filter((value) => value !== undefined);
+  if (given.length + Number(call.flag('password-stdin')) > 1)
+    throw new UsageError(
+      'give the password once: by --password, --password-stdin or CHAPPE_CARRIER_PASSWORD',
+    );
+  if (!call.flag('password-stdin')) return given[0] ?? '';
+  const [line = ''] = (await text(process.stdin)).split(/\r?\n/);
+  if (line === '') throw new UsageError('--password-stdin: the first line of standard input is empty');
+  return line;
 }
 
 /** What a bind can carry; the limits are those of the connector. */

@@ -2,17 +2,28 @@
 // whoever typed.
 import { readFileSync } from 'node:fs';
 import { settings } from '#main/config.ts';
-import { type Command, describeFailure, runCommand } from './command.ts';
+import { type Command, describeFailure, helpOf, runCommand } from './command.ts';
 import { commands } from './commands.ts';
 
+function listOf(some: readonly Command[]): string[] {
+  return some.map(
+    ({ words, positionals = [], summary }) =>
+      `  ${`${words} ${positionals.join(' ')}`.padEnd(28)} ${summary}`,
+  );
+}
+
 function overview(): string {
-  const lines = ['chappe COMMAND [options]', ''];
-  for (const command of commands)
-    lines.push(
-      `  ${`${command.words} ${(command.positionals ?? []).join(' ')}`.padEnd(28)} ${command.summary}`,
-    );
+  const lines = ['chappe COMMAND [options]', '', ...listOf(commands)];
   lines.push('', '  help settings                the settings, their defaults and meanings', '');
   return lines.join('\n');
+}
+
+/** The commands that begin with these words; null when there are none. */
+function groupOverview(words: readonly string[]): string | null {
+  const group = words.join(' ');
+  const members = commands.filter((command) => command.words.startsWith(`${group} `));
+  if (group === '' || members.length === 0) return null;
+  return [`chappe ${group} COMMAND [options]`, '', ...listOf(members), ''].join('\n');
 }
 
 function settingsOverview(): string {
@@ -22,7 +33,7 @@ function settingsOverview(): string {
 }
 
 function find(args: readonly string[]): { command: Command; rest: readonly string[] } | null {
-  for (const length of [2, 1]) {
+  for (const length of [3, 2, 1]) {
     const words = args.slice(0, length).join(' ');
     const command = commands.find((candidate) => candidate.words === words);
     if (command) return { command, rest: args.slice(length) };
@@ -30,20 +41,44 @@ function find(args: readonly string[]): { command: Command; rest: readonly strin
   return null;
 }
 
+/** What comes before the first option. */
+function wordsOf(args: readonly string[]): readonly string[] {
+  const first = args.findIndex((arg) => arg.startsWith('-'));
+  return first === -1 ? args : args.slice(0, first);
+}
+
+/** `help`, `help settings`, `help account`, `help rate set`. */
+function printHelp(args: readonly string[]): number {
+  const [first, ...words] = wordsOf(args);
+  const found = find(words);
+  const text =
+    words[0] === 'settings'
+      ? settingsOverview()
+      : found !== null
+        ? helpOf(found.command)
+        : (groupOverview(words) ?? overview());
+  process.stdout.write(text);
+  return args.length === 0 || (first === 'help' && words.length > 0 && text === overview()) ? 2 : 0;
+}
+
 async function main(args: readonly string[]): Promise<number> {
-  const [first, second] = args;
+  const [first] = args;
   if (first === '--version') {
     const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
     process.stdout.write(`${(JSON.parse(manifest) as { version: string }).version}\n`);
     return 0;
   }
-  if (first === undefined || first === 'help' || first === '--help') {
-    process.stdout.write(second === 'settings' ? settingsOverview() : overview());
-    return first === undefined ? 2 : 0;
-  }
+  if (first === undefined || first === 'help' || first === '--help') return printHelp(args);
   const found = find(args);
+  const words = wordsOf(args);
+  if (found === null && groupOverview(words) !== null) {
+    const isAsked = args.includes('--help');
+    (isAsked ? process.stdout : process.stderr).write(groupOverview(words)!);
+    return isAsked ? 0 : 2;
+  }
   if (found === null) {
-    process.stderr.write(`chappe: there is no command "${args.slice(0, 2).join(' ')}"\n\n${overview()}`);
+    const known = groupOverview(words.slice(0, 2)) ?? groupOverview(words.slice(0, 1)) ?? overview();
+    process.stderr.write(`chappe: there is no command "${words.slice(0, 3).join(' ')}"\n\n${known}`);
     return 2;
   }
   try {
@@ -54,6 +89,9 @@ async function main(args: readonly string[]): Promise<number> {
     return status;
   }
 }
+
+// A reader that has enough (`| head`), or a terminal that is gone, ends neither a server nor a command under way.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 process.exitCode = await main(process.argv.slice(2));
 // The launcher's channel would keep the process alive.

@@ -1,5 +1,6 @@
 // What a command of the command line is: its words, its options, what it does. Parsing, help and exit status for all.
 import { parseArgs } from 'node:util';
+import { OperatorRefusal } from '#domain/operator-refusal.ts';
 import { type Config, ConfigError, flagOf, readConfig, settings } from '#main/config.ts';
 
 export interface Option {
@@ -25,7 +26,7 @@ export interface Call {
   readonly positionals: readonly string[];
   text(option: string): string | undefined;
   flag(option: string): boolean;
-  /** One JSON document with --json, lines for people otherwise. */
+  /** One JSON document with --json, lines for people otherwise; of an empty list the word none. */
   print(document: unknown, lines: readonly string[]): void;
 }
 
@@ -71,7 +72,9 @@ export async function runCommand(command: Command, args: readonly string[]): Pro
     flag: (option) => values[option] === true,
     print: (document, lines) =>
       process.stdout.write(
-        values['json'] === true ? JSON.stringify(document, plain) + '\n' : lines.join('\n') + '\n',
+        values['json'] === true
+          ? JSON.stringify(document, plain) + '\n'
+          : (lines.length === 0 ? 'none' : lines.join('\n')) + '\n',
       ),
   });
 }
@@ -89,7 +92,10 @@ function parse(options: Readonly<Record<string, Option>>, args: readonly string[
       allowPositionals: true,
     });
   } catch (error) {
-    throw new UsageError((error as Error).message);
+    const negative = args.find((arg) => /^-\d/.test(arg));
+    throw new UsageError(
+      negative === undefined ? (error as Error).message : `"${negative}" is negative, but must be 0 or more`,
+    );
   }
 }
 
@@ -109,7 +115,8 @@ export function helpOf(command: Command): string {
 }
 
 export function describeFailure(error: unknown): { status: number; text: string } {
-  if (error instanceof UsageError || error instanceof ConfigError) return { status: 2, text: error.message };
+  if (error instanceof UsageError || error instanceof ConfigError || error instanceof OperatorRefusal)
+    return { status: 2, text: error.message };
   return { status: 1, text: error instanceof Error ? error.message : String(error) };
 }
 
@@ -117,6 +124,22 @@ export function requireText(call: Call, option: string): string {
   const value = call.text(option);
   if (value === undefined || value === '') throw new UsageError(`--${option} is missing`);
   return value;
+}
+
+/** An instant of an option in ms since the epoch; null when it was not given. */
+export function readInstant(call: Call, option: string): number | null {
+  const value = call.text(option);
+  if (value === undefined) return null;
+  const isInstant = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/.test(value);
+  const ms = isInstant ? Date.parse(value) : Number.NaN;
+  // A day that the month does not have is moved into the next month.
+  const isDay =
+    isInstant && new Date(`${value.slice(0, 10)}T00:00:00Z`).getUTCDate() === Number(value.slice(8, 10));
+  if (Number.isNaN(ms) || !isDay)
+    throw new UsageError(
+      `--${option} is "${value}", but must be an instant with its zone such as 2027-01-31T08:00:00+01:00, or a day such as 2027-01-31 (midnight UTC)`,
+    );
+  return ms;
 }
 
 /** A whole number option within bounds, or its fallback. */

@@ -1,7 +1,9 @@
 // The commands, in the order in which the overview names them.
 import { accountCreate, accountCredit, accountList } from './account.ts';
 import { accountAlerts } from './account-alerts.ts';
+import { accountClose, accountKeyNew, accountKeyRevoke, accountShow } from './account-key.ts';
 import { accountSet } from './account-set.ts';
+import { auditList } from './audit.ts';
 import { campaignList, campaignRefuse, campaignRelease } from './campaign.ts';
 import {
   carrierAdd,
@@ -19,8 +21,10 @@ import { messageList, messageShow } from './message.ts';
 import { migrateCommand } from './migrate.ts';
 import { newsAdd, newsList, newsRemove } from './news.ts';
 import { numberAdd, numberAssign, numberList, numberRemove, numberSurcharge } from './number.ts';
+import { optOutAdd, optOutExport, optOutImport, optOutList, optOutRemove } from './opt-out.ts';
 import { orderCancel, orderConfirm, orderList, orderShow } from './order.ts';
-import { rateLookup } from './rate.ts';
+import { rateExport, rateHistory, rateImport, rateList, rateRemove, rateRestore, rateSet } from './rate.ts';
+import { rateLookup } from './rate-lookup.ts';
 import { replyList } from './reply.ts';
 import { send } from './send.ts';
 import { senderAdd, senderApprove, senderList, senderRefuse } from './sender.ts';
@@ -33,7 +37,11 @@ export const commands: readonly Command[] = [
   accountCreate,
   accountCredit,
   accountList,
+  accountShow,
   accountSet,
+  accountKeyNew,
+  accountKeyRevoke,
+  accountClose,
   accountAlerts,
   orderList,
   orderShow,
@@ -54,6 +62,11 @@ export const commands: readonly Command[] = [
   campaignRelease,
   campaignRefuse,
   replyList,
+  optOutList,
+  optOutAdd,
+  optOutRemove,
+  optOutImport,
+  optOutExport,
   numberAdd,
   numberList,
   numberAssign,
@@ -66,11 +79,19 @@ export const commands: readonly Command[] = [
   templateList,
   templateApprove,
   templateRefuse,
+  rateList,
+  rateSet,
+  rateRemove,
+  rateImport,
+  rateExport,
+  rateHistory,
+  rateRestore,
   rateLookup,
   newsAdd,
   newsList,
   newsRemove,
   mailIgnored,
+  auditList,
   simulate,
   migrateCommand,
 ];

@@ -1,14 +1,13 @@
 // chappe message list | show: each step of a message with its time, or why not, and how to find the message.
+
+import { messageStatusCodes } from '#domain/base/message.ts';
 import { formatEuro } from '#domain/money/micros.ts';
 import type { Runtime } from '#main/runtime.ts';
 import { readTicket } from '#main/tickets.ts';
+import { createMessages } from '#operations/operator/messages.ts';
 import { readMessageTimeline } from '#operations/reading/message-timeline.ts';
-import {
-  type ListedMessage,
-  listLatestMessages,
-  listMessagesOfCampaign,
-} from '#store/campaigns/message-timeline.ts';
-import { type Call, type Command, readNumber, UsageError } from './command.ts';
+import { type ListedMessage, listMessagesOfCampaign } from '#store/message-search.ts';
+import { type Call, type Command, readInstant, readNumber, UsageError } from './command.ts';
 import { withRuntime } from './with-runtime.ts';
 
 const mostOfCampaign = 1000;
@@ -16,10 +15,27 @@ const mostOfCampaign = 1000;
 export const messageList: Command = {
   words: 'message list',
   summary: 'Lists the latest messages, newest first.',
-  options: { limit: { type: 'string', value: 'N', help: 'how many at most (20)' } },
+  options: {
+    number: { type: 'string', value: 'NUMBER', help: 'to this recipient, as +33601020304' },
+    account: { type: 'string', value: 'SERVICE', help: 'of this account' },
+    from: { type: 'string', value: 'INSTANT', help: 'accepted from then on' },
+    to: { type: 'string', value: 'INSTANT', help: 'accepted before then' },
+    status: { type: 'string', value: 'STATUS', help: Object.keys(messageStatusCodes).join(', ') },
+    tag: { type: 'string', value: 'TAG', help: 'of campaigns with this tag' },
+    limit: { type: 'string', value: 'N', help: 'how many at most (20)' },
+  },
   run: (call) =>
-    withRuntime(call, async ({ database }) => {
-      printList(call, await listLatestMessages(database.query, readNumber(call, 'limit', 20, 1, 10_000)));
+    withRuntime(call, async (runtime) => {
+      const messages = await createMessages(runtime).list({
+        number: call.text('number'),
+        account: call.text('account'),
+        fromMs: readInstant(call, 'from'),
+        toMs: readInstant(call, 'to'),
+        status: call.text('status'),
+        tag: call.text('tag'),
+        limit: readNumber(call, 'limit', 20, 1, 10_000),
+      });
+      printList(call, messages);
       return 0;
     }),
 };
@@ -50,9 +66,11 @@ function printList(call: Call, messages: readonly ListedMessage[]): void {
   }));
   call.print(
     rows,
-    rows.map(
-      (r) => `${r.acceptedAt}  ${String(r.id).padStart(8)}  ${r.recipient}  ${r.account}  ${r.status}`,
-    ),
+    rows.length === 0
+      ? ['no messages']
+      : rows.map(
+          (r) => `${r.acceptedAt}  ${String(r.id).padStart(8)}  ${r.recipient}  ${r.account}  ${r.status}`,
+        ),
   );
 }
 
@@ -61,7 +79,7 @@ async function showMessage(call: Call, runtime: Runtime, id: number): Promise<nu
     throw new UsageError('a message has a whole number, a sending a ticket; see chappe message list');
   const message = await readMessageTimeline(runtime, id, null);
   if (message === null) throw new UsageError(`there is no message ${id}; see chappe message list`);
-  const { costMicros, steps, ...rest } = message;
+  const { costMicros, steps, dueAtMs: _due, isHeldForReview: _held, ...rest } = message;
   call.print(
     {
       ...rest,
@@ -76,6 +94,7 @@ async function showMessage(call: Call, runtime: Runtime, id: number): Promise<nu
       `  account ${message.serviceName}, campaign ${message.campaignId}, by ${message.dialect}`,
       `  ${JSON.stringify(message.text)}`,
       ...steps.map((s) => `  ${new Date(s.atMs).toISOString()}  ${s.step.padEnd(15)} ${s.detail}`),
+      ...(message.waiting === null ? [] : [`  waiting: ${message.waiting}`]),
       ...(message.callbackOwed ? ['  its callback is still owed'] : []),
     ],
   );

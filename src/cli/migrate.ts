@@ -8,12 +8,17 @@ export const migrateCommand: Command = {
   summary: 'Brings the database schema up to date.',
   options: {},
   run: (call) =>
-    withRuntime(call, async ({ database, version }) => {
-      const migrations = (await migrate(database)).map(({ name }) => name);
-      call.print({ postgres: version, migrations }, [
-        `PostgreSQL ${version}`,
-        ...migrations.map((name) => `applied  ${name}`),
-      ]);
-      return 0;
-    }),
+    withRuntime(
+      call,
+      async ({ database, version }) => {
+        const migrations = (await migrate(database)).map(({ name }) => name);
+        call.print({ postgres: version, migrations }, [
+          `PostgreSQL ${version}`,
+          ...migrations.map((name) => `applied  ${name}`),
+        ]);
+        return 0;
+      },
+      // Of a PostgreSQL of the operator's own, which is there; an embedded one is made by serve alone.
+      { mayCreate: call.config.databaseUrl !== null },
+    ),
 };

@@ -1,47 +1,230 @@
-// chappe rate lookup: what customers pay for what a carrier knows of a number.
-import { formatEuro, parseEuro } from '#domain/money/micros.ts';
-import { listLookupPrices, removeLookupPrice, setLookupPrice } from '#store/money/lookup-prices.ts';
-import { type Command, UsageError } from './command.ts';
+// chappe rate list | set | remove | import | export | history | restore: what a segment costs, by country and tier.
+// The rules are in operations/operator/rates.ts.
+import { readFile, stat } from 'node:fs/promises';
+import { formatEuro } from '#domain/money/micros.ts';
+import type { Rate } from '#domain/money/rate-card.ts';
+import type { Runtime } from '#main/runtime.ts';
+import { type CardPreview, createRates, type MadeChange, type Rates } from '#operations/operator/rates.ts';
+import { cliActor } from './actor.ts';
+import { type Call, type Command, type Option, readInstant, readNumber, UsageError } from './command.ts';
 import { withRuntime } from './with-runtime.ts';
 
-/** The row for every country that has none of its own. */
-const everywhere = '*';
+const accountOption: Option = {
+  type: 'string',
+  value: 'SERVICE',
+  help: 'prices of this account alone, above the card',
+};
+const fromOption: Option = { type: 'string', value: 'INSTANT', help: 'from when it applies (at once)' };
 
-export const rateLookup: Command = {
-  words: 'rate lookup',
-  positionals: ['[EUR]'],
-  summary: 'Sets, or shows, what looking up a number costs (HLR), by the country of the number.',
+/** A card has a few hundred lines; far above, so that the refusal can name the line. */
+const mostBytes = 64 * 1_048_576;
+
+const scopeOf = (call: Call) => ({ account: call.text('account') ?? null });
+const timingOf = (call: Call) => ({ ...scopeOf(call), fromMs: readInstant(call, 'from') });
+
+function withRates(call: Call, work: (rates: Rates, runtime: Runtime) => Promise<number>): Promise<number> {
+  return withRuntime(call, (runtime) => work(createRates(runtime), runtime));
+}
+
+export const rateList: Command = {
+  words: 'rate list',
+  summary: 'Lists what a segment costs now, by country and tier, and the price that follows.',
   options: {
-    country: { type: 'string', value: 'CC', help: 'for this country only (all others)' },
-    remove: { type: 'boolean', help: 'the country has no price of its own any more' },
+    account: accountOption,
+    country: { type: 'string', value: 'CC', help: 'of this country only' },
   },
   run: (call) =>
-    withRuntime(call, async ({ database: { query } }) => {
-      const country = call.text('country')?.toUpperCase() ?? everywhere;
-      if (country !== everywhere && !/^[A-Z]{2}$/.test(country))
-        throw new UsageError(`--country is "${country}", but must be a code of two letters such as FR`);
-      const written = call.positionals[0];
-      if (call.flag('remove')) {
-        if (written !== undefined || country === everywhere)
-          throw new UsageError('--remove goes with --country and without a price');
-        if (!(await removeLookupPrice(query, country)))
-          throw new UsageError(`${country} has no price of its own; see chappe rate lookup`);
-      } else if (written !== undefined) await setLookupPrice(query, country, readPrice(written));
-      const prices = [...(await listLookupPrices(query))].sort(([a], [b]) => (a < b ? -1 : 1));
-      call.print(
-        Object.fromEntries(prices.map(([place, micros]) => [place, formatEuro(micros, 6)])),
-        prices.map(
-          ([place, micros]) =>
-            `${place === everywhere ? 'elsewhere' : place.padEnd(9)}  ${formatEuro(micros, 4)} EUR a number`,
-        ),
+    withRates(call, async (service) => {
+      const country = call.text('country')?.toUpperCase();
+      const { rates, upcoming } = await service.list(scopeOf(call));
+      const rows = rates
+        .filter((rate) => country === undefined || rate.country === country)
+        .map((rate) => {
+          const next = upcoming.find(
+            (change) =>
+              change.country === rate.country &&
+              change.tier === rate.tier &&
+              (change.accountId !== null) === rate.isOwn,
+          );
+          return {
+            country: rate.country,
+            tier: rate.tier,
+            price: formatEuro(rate.priceMicros, 6),
+            own: rate.isOwn,
+            next:
+              next === undefined ? null : { price: priceOf(next.priceMicros), from: isoOf(next.validFromMs) },
+          };
+        });
+      const shown = rows.map(
+        ({ own, next, ...row }) =>
+          `${row.country}  ${row.tier.padEnd(9)}  ${row.price} EUR${own ? '  of this account' : ''}` +
+          (next === null ? '' : `  (${next.price ?? 'no price'} from ${next.from})`),
       );
+      call.print(rows, shown.length === 0 ? ['no prices'] : shown);
       return 0;
     }),
 };
 
-function readPrice(written: string): bigint {
-  const micros = parseEuro(written);
-  if (micros === null || micros < 0n)
-    throw new UsageError(`"${written}" must be an amount in euro such as 0.01`);
-  return micros;
+export const rateSet: Command = {
+  words: 'rate set',
+  positionals: ['COUNTRY', 'TIER', 'EUR'],
+  summary: 'Sets the price of a segment: COUNTRY as FR, TIER premium, low_cost or world.',
+  options: { account: accountOption, from: fromOption },
+  run: (call) =>
+    withRates(call, async (rates) => {
+      const [country, tier, price] = call.positionals as [string, string, string];
+      return printChange(call, await rates.set(cliActor(), { ...timingOf(call), country, tier, price }));
+    }),
+};
+
+export const rateRemove: Command = {
+  words: 'rate remove',
+  positionals: ['COUNTRY', 'TIER'],
+  summary:
+    'Removes a price: the destination is not served any more, or at the price of the card (--account).',
+  options: { account: accountOption, from: fromOption },
+  run: (call) =>
+    withRates(call, async (rates) => {
+      const [country, tier] = call.positionals as [string, string];
+      return printChange(
+        call,
+        await rates.set(cliActor(), { ...timingOf(call), country, tier, price: null }),
+      );
+    }),
+};
+
+export const rateImport: Command = {
+  words: 'rate import',
+  positionals: ['FILE'],
+  summary: 'Makes a file (country,tier,price_eur; - is standard input) the whole card, as one change.',
+  options: {
+    account: accountOption,
+    from: fromOption,
+    'dry-run': { type: 'boolean', help: 'tell what would change, and change nothing' },
+  },
+  run: async (call) => {
+    // Before the database is opened: a file that is not there needs none.
+    const csv = await readCard(call.positionals[0]!);
+    return withRates(call, async (rates) => {
+      const order = { ...timingOf(call), csv };
+      if (!call.flag('dry-run')) return printChange(call, await rates.import(cliActor(), order));
+      const preview = await rates.preview(order);
+      call.print({ dryRun: true, ...documentOf(preview) }, ['nothing is changed', ...linesOf(preview)]);
+      return 0;
+    });
+  },
+};
+
+export const rateExport: Command = {
+  words: 'rate export',
+  summary: 'Prints the card, or the prices of one account, in the form that rate import reads.',
+  options: { account: accountOption },
+  run: (call) =>
+    withRates(call, async (rates) => {
+      const csv = await rates.export(scopeOf(call));
+      call.print({ csv }, [csv.trimEnd()]);
+      return 0;
+    }),
+};
+
+export const rateHistory: Command = {
+  words: 'rate history',
+  summary: 'Lists the changes of prices, newest first. Each can be restored.',
+  options: {
+    account: accountOption,
+    limit: { type: 'string', value: 'N', help: 'how many at most (50)' },
+  },
+  run: (call) =>
+    withRates(call, async (rates) => {
+      const limit = readNumber(call, 'limit', 50, 1, 10_000);
+      const rows = (await rates.history(scopeOf(call), limit)).map((change) => ({
+        change: change.id,
+        kind: change.kind,
+        account: change.account,
+        prices: change.prices,
+        from: isoOf(change.validFromMs),
+        by: change.actor,
+        at: isoOf(change.createdAtMs),
+      }));
+      const shown = rows.map(
+        (r) =>
+          `${String(r.change).padStart(6)}  ${r.kind.padEnd(8)}  ${String(r.prices).padStart(4)} prices  from ${r.from}  by ${r.by} at ${r.at}`,
+      );
+      call.print(rows, shown.length === 0 ? ['no changes'] : shown);
+      return 0;
+    }),
+};
+
+export const rateRestore: Command = {
+  words: 'rate restore',
+  positionals: ['CHANGE'],
+  summary: 'Restores the prices as they were after a change (rate history), as a new change.',
+  options: { from: fromOption },
+  run: (call) =>
+    withRates(call, async (rates) => {
+      const change = Number(call.positionals[0]);
+      if (!Number.isSafeInteger(change) || change <= 0)
+        throw new UsageError(
+          `"${call.positionals[0]}" is not the number of a change; see chappe rate history`,
+        );
+      return printChange(call, await rates.restore(cliActor(), change, readInstant(call, 'from')));
+    }),
+};
+
+function printChange(call: Call, { changeId, validFromMs, preview }: MadeChange): number {
+  call.print({ change: changeId, from: isoOf(validFromMs), ...documentOf(preview) }, [
+    `change ${changeId}, from ${isoOf(validFromMs)}`,
+    ...linesOf(preview),
+  ]);
+  return 0;
+}
+
+function documentOf({ added, changed, removed, belowCost, unserved, prices }: CardPreview) {
+  const row = ({ country, tier, priceMicros }: Rate) => ({
+    country,
+    tier,
+    price: formatEuro(priceMicros, 6),
+  });
+  return {
+    prices,
+    added: added.map(row),
+    changed: changed.map((rate) => ({ ...row(rate), before: formatEuro(rate.beforeMicros, 6) })),
+    removed: removed.map(row),
+    belowCost: belowCost.map((rate) => ({ ...row(rate), cost: formatEuro(rate.costMicros, 6) })),
+    unserved,
+  };
+}
+
+function linesOf({ added, changed, removed, belowCost, unserved, prices }: CardPreview): string[] {
+  const place = ({ country, tier }: Pick<Rate, 'country' | 'tier'>) => `${country} ${tier}`;
+  const euro = (micros: bigint) => `${formatEuro(micros, 6)} EUR`;
+  return [
+    `${prices} prices: ${added.length} new, ${changed.length} changed, ${removed.length} removed`,
+    ...added.map((rate) => `  new      ${place(rate)}  ${euro(rate.priceMicros)}`),
+    ...changed.map(
+      (rate) => `  changed  ${place(rate)}  ${euro(rate.beforeMicros)} to ${euro(rate.priceMicros)}`,
+    ),
+    ...removed.map((rate) => `  removed  ${place(rate)}  ${euro(rate.priceMicros)}`),
+    ...belowCost.map(
+      (rate) =>
+        `  below cost: ${place(rate)} is sold at ${euro(rate.priceMicros)}, a carrier takes ${euro(rate.costMicros)}`,
+    ),
+    ...unserved.map(
+      (traffic) => `  no longer served: ${place(traffic)}, ${traffic.messages} messages in the last 30 days`,
+    ),
+  ];
+}
+
+const isoOf = (ms: number) => new Date(ms).toISOString();
+const priceOf = (micros: bigint | null) => (micros === null ? null : formatEuro(micros, 6));
+
+async function readCard(file: string): Promise<string> {
+  try {
+    if (file === '-') return await readFile('/dev/stdin', 'utf8');
+    if ((await stat(file)).size > mostBytes) throw new UsageError(`${file} is too large to be a rate card`);
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`);
+  }
 }

@@ -3,6 +3,7 @@ import { isFinal, type MessageStatus } from '#domain/base/message.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import type { Submission } from '#domain/base/submission.ts';
 import { createLog } from '#lib/observability/log.ts';
+import { readDemo } from '#main/demo.ts';
 import type { Platform } from '#main/platform.ts';
 import { type Runtime, startRuntime } from '#main/runtime.ts';
 import { listAccounts } from '#store/accounts/accounts.ts';
@@ -19,12 +20,12 @@ export const send: Command = {
     text: { type: 'string', value: 'TEXT', help: 'the text' },
     sender: { type: 'string', value: 'SENDER', help: 'from whom: 3 to 11 letters and digits, or a number' },
     purpose: { type: 'string', value: 'PURPOSE', help: 'transactional (default) or marketing' },
-    account: { type: 'string', value: 'SERVICE', help: 'who pays; needed when there are several accounts' },
+    account: { type: 'string', value: 'SERVICE', help: 'who pays (the only account, or the demo account)' },
     wait: { type: 'boolean', help: 'wait for the receipt; status 0 only when it was delivered' },
     timeout: { type: 'string', value: 'SECONDS', help: 'how long to wait (60)' },
   },
   async run(call) {
-    const runtime = await startRuntime(call.config, createLog(call.config.logLevel));
+    const runtime = await startRuntime(call.config, createLog(call.config.logLevel), { mayCreate: false });
     try {
       return await sendOne(call, runtime);
     } finally {
@@ -36,12 +37,13 @@ export const send: Command = {
 async function sendOne(call: Call, runtime: Runtime): Promise<number> {
   const submission = readSubmission(call);
   const accounts = await listAccounts(runtime.database.query);
-  const name = call.text('account') ?? (accounts.length === 1 ? accounts[0]!.serviceName : undefined);
+  const usual = accounts.length === 1 ? accounts[0]!.serviceName : (await readDemo(runtime))?.login;
+  const name = call.text('account') ?? usual;
   if (name === undefined)
     throw new UsageError(
       accounts.length === 0
         ? 'there is no account yet; see chappe account create'
-        : 'there are several accounts: say which one pays with --account',
+        : 'there are several accounts: say which one pays with --account; see chappe account list',
     );
   const account = await requireAccount(runtime, name);
   const isServed = (await listProcesses(runtime.database.query)).some(

@@ -15,9 +15,13 @@ export const serve: Command = {
   options: {},
   async run({ config, print }) {
     const log = createLog(config.logLevel);
-    const stopAsked = whenAskedToStop();
+    const { asked: stopAsked, signal } = whenAskedToStop();
     const { ensureDemo, startPlatform, welcome } = await loadPlatform();
-    const runtime = await startRuntime(config, log);
+    const runtime = await startRuntime(config, log, { mayCreate: true, signal }).catch((error: unknown) => {
+      if (signal.aborted) return null;
+      throw error;
+    });
+    if (runtime === null) return 0;
     const platform = await startPlatform(config, runtime, (reason) => {
       // What is in the hands of a process that lost its lease belongs to another: nothing may be saved any more.
       process.stderr.write(`chappe: ${reason}\n`);

@@ -24,7 +24,7 @@ export const simulate: Command = {
   summary: 'Runs the simulated carrier alone, an SMPP server. Prints one JSON line when it listens.',
   options,
   async run(call) {
-    const stopAsked = whenAskedToStop();
+    const { asked: stopAsked } = whenAskedToStop();
     const simulator = await runSimulator(argumentsOf(call));
     await stopAsked;
     await simulator.stop();

@@ -1,9 +1,34 @@
-// When a command that runs until it is told to stop is told to.
+// When a command that runs until it is told to stop is told to. A second signal ends it at once, whatever hangs: what was
+// accepted is safe in the database.
 
-export function whenAskedToStop(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
+import { steadyClock } from '#lib/time/clock.ts';
+
+/** npm and a terminal give the same Ctrl-C twice within milliseconds: that is one. */
+const sameSignalMs = 1_000;
+
+export interface StopRequest {
+  readonly asked: Promise<void>;
+  /** Aborted at the same instant, for work that is to be given up. */
+  readonly signal: AbortSignal;
+}
+
+export function whenAskedToStop(): StopRequest {
+  const controller = new AbortController();
+  const asked = new Promise<void>((resolve) => {
+    let firstMs: number | null = null;
+    const stop = (isSignal: boolean) => {
+      const nowMs = steadyClock.now();
+      if (firstMs !== null && isSignal && nowMs - firstMs > sameSignalMs) {
+        process.stderr.write('chappe: told to stop a second time\n');
+        process.exit(130);
+      }
+      firstMs ??= nowMs;
+      controller.abort(new Error('told to stop during the start'));
+      resolve();
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(true));
     // The launcher that started us (bin/node24.mjs) holds the other end of the channel: it is gone.
-    if (process.connected) process.on('disconnect', () => resolve());
+    if (process.connected) process.on('disconnect', () => stop(false));
   });
+  return { asked, signal: controller.signal };
 }

@@ -1,6 +1,6 @@
 // Every setting of the platform: name, default, meaning. Read once, checked whole, all mistakes reported together.
 // No other file knows that an environment exists.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { ReviewPolicy } from '#domain/account/sender.ts';
 import { leastDaysKept } from '#domain/delivery/retention.ts';
@@ -148,7 +148,9 @@ const databaseUrl: Setting<string | null> = {
   meaning: "The operator's own PostgreSQL, 15 or later, as postgres://user:password@host:port/database.",
   isSecret: true,
   read(value) {
-    if (value === undefined || value === '') return null;
+    if (value === undefined) return null;
+    if (value.trim() === '')
+      throw new Error('set, or left out altogether for the embedded PostgreSQL: it is empty');
     if (!/^(postgres(ql)?:\/\/|socket:)/.test(value))
       throw new Error('of the form postgres://user:password@host:port/database');
     return value;
@@ -510,8 +512,12 @@ export class ConfigError extends Error {}
  * Reads the configuration: `flags` (by flag name) before the environment before the file `.env` of the working folder.
  */
 export function readConfig(flags: Readonly<Record<string, string>> = {}): Config {
-  if (existsSync('.env')) process.loadEnvFile('.env');
   const mistakes: string[] = [];
+  if (existsSync('.env')) {
+    mistakes.push(...envFileMistakes(readFileSync('.env', 'utf8')));
+    process.loadEnvFile('.env');
+  }
+  mistakes.push(...unknownNames(Object.keys(process.env)));
   const config: Record<string, unknown> = {};
   for (const [key, setting] of Object.entries<Setting<unknown>>(settings)) {
     const value = flags[flagOf(setting.name)] ?? process.env[setting.name];
@@ -524,4 +530,65 @@ export function readConfig(flags: Readonly<Record<string, string>> = {}): Config
   }
   if (mistakes.length > 0) throw new ConfigError(mistakes.join('\n'));
   return Object.freeze(config) as Config;
+}
+
+/** Names of ours that are no settings: the launcher's, and what commands read besides. */
+const otherNames: ReadonlySet<string> = new Set([
+  'CHAPPE_LAUNCHER',
+  'CHAPPE_CARRIER_PASSWORD',
+  'CHAPPE_TEST_SERVER',
+]);
+
+/** A misspelled setting would be silently without effect. */
+export function unknownNames(names: readonly string[]): string[] {
+  const known = Object.values(settings).map(({ name }) => name);
+  return names
+    .filter((name) => name.startsWith('CHAPPE_') && !known.includes(name) && !otherNames.has(name))
+    .map((name) => {
+      const nearest = known
+        .map((candidate) => ({ candidate, distance: editDistance(name, candidate) }))
+        .sort((a, b) => a.distance - b.distance)[0]!;
+      const advice =
+        nearest.distance <= 4 ? `did you mean ${nearest.candidate}?` : 'see chappe help settings';
+      return `${name} is not a setting; ${advice}`;
+    });
+}
+
+/** Beside the settings: what `carrier add` reads, so that the password is not in the list of processes. */
+export function carrierPasswordOfEnvironment(): string | undefined {
+  return process.env['CHAPPE_CARRIER_PASSWORD'];
+}
+
+/** Lines that are neither NAME=value, nor a comment, nor within a quoted value of several lines. */
+export function envFileMistakes(text: string): string[] {
+  const mistakes: string[] = [];
+  let openQuote: string | null = null;
+  for (const [index, line] of text.split(/\r\n|\n/).entries()) {
+    if (openQuote !== null) {
+      if (line.includes(openQuote)) openQuote = null;
+      continue;
+    }
+    if (/^\s*(#|$)/.test(line)) continue;
+    const [, value] = /^\s*(?:export\s+)?[A-Za-z_][A-Za-z0-9_]*\s*=\s*(.*)$/.exec(line) ?? [];
+    if (value === undefined) {
+      // Its words may be a secret on a line of its own, so they are not repeated.
+      mistakes.push(`line ${index + 1} of .env is not of the form NAME=value`);
+      continue;
+    }
+    const quote = /^["'`]/.exec(value)?.[0];
+    if (quote !== undefined && value.indexOf(quote, 1) === -1) openQuote = quote;
+  }
+  return mistakes;
+}
+
+/** Levenshtein's: how many letters differ. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++)
+      next.push(Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    row = next;
+  }
+  return row[b.length]!;
 }

@@ -17,7 +17,7 @@ import {
   type SmppLinkOptions,
   saveLearnt,
 } from '#store/platform/carriers.ts';
-import { claimBinds, releaseBinds } from '#store/platform/processes.ts';
+import { claimBinds, releaseBinds, saveBoundConnectors } from '#store/platform/processes.ts';
 
 /** The simulated carrier's connector; identity columns begin at 1. */
 export const simulatorId = 0;
@@ -48,6 +48,7 @@ export class Carriers {
   #routes: readonly Route[] = [];
   #simulator: Simulator | null = null;
   #isSpare = false;
+  #savedBound = '';
 
   constructor(options: CarriersOptions) {
     this.#options = options;
@@ -59,6 +60,15 @@ export class Carriers {
 
   get simulator(): Simulator | null {
     return this.#simulator;
+  }
+
+  /** Tells other processes which connectors this one has a bind of, when that has changed. */
+  async saveBound(): Promise<void> {
+    const { database, processId } = this.#options;
+    const bound = [...this.connectors].flatMap(([id, { isUp }]) => (isUp ? [id] : []));
+    if (String(bound) === this.#savedBound) return;
+    await saveBoundConnectors(database.query, processId, bound);
+    this.#savedBound = String(bound);
   }
 
   get isAnyUp(): boolean {

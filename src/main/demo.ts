@@ -29,9 +29,14 @@ const demoSender: NewSender = {
   codeTries: 0,
 };
 
+/** Null when none was made. */
+export function readDemo(runtime: Pick<Runtime, 'database'>): Promise<Demo | null> {
+  return readPlatformSetting<Demo>(runtime.database.query, 'demo');
+}
+
 /** The demo's keys, created when the database is empty; null when there is no demo. */
 export async function ensureDemo(config: Config, runtime: Runtime): Promise<Demo | null> {
-  const known = await readPlatformSetting<Demo>(runtime.database.query, 'demo');
+  const known = await readDemo(runtime);
   if (known !== null) return config.demo === false ? null : known;
   const isEmpty = (await listAccounts(runtime.database.query)).length === 0;
   if (!(config.demo ?? (isEmpty && runtime.isEmbedded))) return null;

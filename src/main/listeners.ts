@@ -1,7 +1,7 @@
 // What customers meet: the doors with everything that stands behind them. Serves the platform of a process that plays this
 // role.
-import type { RateCard } from '#domain/money/rate-card.ts';
 import type { ReplyNumber } from '#domain/plan/reply-numbers.ts';
+import type { RatesFor } from '#domain/price-changes.ts';
 import { ConnectionGate, connectionsWithin, descriptorLimit } from '#lib/connection-gate.ts';
 import { isInBlocks } from '#lib/net/address-guard.ts';
 import type { Log } from '#lib/observability/log.ts';
@@ -24,8 +24,8 @@ export interface FrontOptions {
   readonly books: Caches;
   readonly submit: SubmitCampaign;
   /** As it is now. */
-  readonly rates: () => RateCard;
-  /** The operator's pool, as it is now. */
+  readonly rates: RatesFor;
+  /** The operator's pool of reply numbers, as it is now. */
   readonly replyNumbers: () => readonly ReplyNumber[];
   readonly buckets: () => readonly number[];
   /** There are campaigns on lists to compute. */

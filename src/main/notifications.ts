@@ -1,6 +1,6 @@
 // What the platform sends of itself on behalf of accounts: a loop that sends, and one that watches over what is left for
 // their users. Mails leave by the way of the callbacks.
-import type { RateCard } from '#domain/money/rate-card.ts';
+import type { RatesFor } from '#domain/price-changes.ts';
 import { type Loop, startLoop } from '#lib/async/loop.ts';
 import type { HttpClient } from '#lib/net/http-client.ts';
 import { watchUsers } from '#operations/money/user-alerts.ts';
@@ -16,7 +16,7 @@ export interface NotificationsOptions {
   readonly buckets: () => readonly number[];
   readonly callbackTransport: HttpClient;
   readonly submit: (...order: Parameters<SubmitCampaign>) => ReturnType<SubmitCampaign>;
-  readonly rates: () => RateCard;
+  readonly rates: RatesFor;
 }
 
 export function startNotifications(setup: NotificationsOptions): Record<string, Loop> {

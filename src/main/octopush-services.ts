@@ -1,6 +1,6 @@
 // What the dialects may ask of the house, answered by operations. Serves the doors.
 import type { Customers } from '#dialects/shared/dialect.ts';
-import type { RateCard } from '#domain/money/rate-card.ts';
+import type { RatesFor } from '#domain/price-changes.ts';
 import type { AccountCache } from '#operations/account/credentials.ts';
 import { editOptions } from '#operations/account/edit-options.ts';
 import { readUserInfo } from '#operations/account/read-user-info.ts';
@@ -18,7 +18,7 @@ export interface CustomersOptions {
   readonly accounts: AccountCache;
   readonly submit: SubmitCampaign;
   /** As it is now: operators change prices while we run. */
-  readonly rates: () => RateCard;
+  readonly rates: RatesFor;
 }
 
 export function customersOf(options: CustomersOptions): Customers {
@@ -33,7 +33,7 @@ export function customersOf(options: CustomersOptions): Customers {
       return {
         availableMicros,
         priceMicros(country, tier) {
-          const price = rates().priceOf(country, tier);
+          const price = rates(account.id).priceOf(country, tier);
           return typeof price === 'bigint' ? price : null;
         },
         packs: [{ id: account.id, creditMicros: availableMicros, expiresAtMs: null }],

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { OrderDesk } from '#dialects/ovh/api/services.ts';
 import { creditPriceOf } from '#domain/money/ovh-credits.ts';
-import type { RateCard } from '#domain/money/rate-card.ts';
+import type { RatesFor } from '#domain/price-changes.ts';
 import { createOrders } from '#operations/money/orders.ts';
 import type { Config } from './config.ts';
 import type { Runtime } from './runtime.ts';
@@ -15,14 +15,14 @@ Credit is not paid back, unless the law asks for it.`;
 export interface OrderDeskOptions {
   readonly config: Config;
   readonly runtime: Runtime;
-  readonly rates: () => RateCard;
+  readonly rates: RatesFor;
 }
 
 export function orderDeskOf({ config, runtime, rates }: OrderDeskOptions): OrderDesk {
   const { vatPercent, packDiscounts: discounts, seller, payment } = config;
   const orders = createOrders(runtime, {
     priceList: { vatPercent, discounts },
-    creditPriceMicros: ({ settings }) => creditPriceOf(settings, rates()),
+    creditPriceMicros: ({ id, settings }) => creditPriceOf(settings, rates(id)),
   });
   return { ...orders, seller, payment, terms: readTerms(config) };
 }

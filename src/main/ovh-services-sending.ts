@@ -1,8 +1,8 @@
 // What OVH's dialect may ask of the house about sending and what it costs, answered by operations. Serves the doors.
 import type { RateDesk, SendingDesk } from '#dialects/ovh/api/services.ts';
 import { creditPriceOf } from '#domain/money/ovh-credits.ts';
-import type { RateCard } from '#domain/money/rate-card.ts';
 import type { ReplyNumber } from '#domain/plan/reply-numbers.ts';
+import type { RatesFor } from '#domain/price-changes.ts';
 import { senderStatusOf } from '#operations/account/senders.ts';
 import { cancelJob, listJobs } from '#operations/sending/pending-messages.ts';
 import { listEnabledSenders } from '#store/accounts/senders.ts';
@@ -12,8 +12,8 @@ import type { Runtime } from './runtime.ts';
 export interface SendingOptions {
   readonly config: Config;
   readonly runtime: Runtime;
-  readonly rates: () => RateCard;
-  /** The operator's pool. */
+  readonly rates: RatesFor;
+  /** The operator's pool of reply numbers, as it is now. */
   readonly replyNumbers: () => readonly ReplyNumber[];
 }
 
@@ -34,10 +34,10 @@ export function rateDeskOf({
 }: SendingOptions): RateDesk {
   return {
     priceMicros(country) {
-      const price = rates().priceOf(country, 'premium');
+      const price = rates(null).priceOf(country, 'premium');
       return typeof price === 'bigint' ? price : null;
     },
-    creditPriceMicros: () => creditPriceOf({ creditPriceMicros: null }, rates()),
+    creditPriceMicros: () => creditPriceOf({ creditPriceMicros: null }, rates(null)),
     priceList: { vatPercent, discounts },
   };
 }

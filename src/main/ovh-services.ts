@@ -1,8 +1,8 @@
 // What OVH's dialect may ask of the house, answered by operations. Serves the doors.
 import type { OvhDesks } from '#dialects/ovh/api/services.ts';
 import { creditPriceOf } from '#domain/money/ovh-credits.ts';
-import type { RateCard } from '#domain/money/rate-card.ts';
 import type { ReplyNumber } from '#domain/plan/reply-numbers.ts';
+import type { RatesFor } from '#domain/price-changes.ts';
 import type { Loop } from '#lib/async/loop.ts';
 import { editParameters } from '#operations/account/edit-parameters.ts';
 import { readAccountRecord } from '#operations/account/read-account.ts';
@@ -29,7 +29,8 @@ export interface OvhOfficeOptions {
   readonly runtime: Runtime;
   readonly processId: number;
   readonly books: Caches;
-  readonly rates: () => RateCard;
+  readonly rates: RatesFor;
+  /** The operator's pool of reply numbers, as it is now. */
   readonly replyNumbers: () => readonly ReplyNumber[];
   readonly buckets: () => readonly number[];
   readonly submit: SubmitCampaign;
@@ -80,7 +81,7 @@ function desksOf(options: OvhOfficeOptions): Omit<OvhDesks, OfficeDesks> {
       edit: (account, change) => editParameters(runtime, account, change, config.allowPrivateCallbacks),
       createdAtMs: ({ id }) => readCreationTime(query, id),
       personOf: async (account) => (await findPerson(query, account.email))!.person,
-      creditPriceMicros: ({ settings }) => creditPriceOf(settings, rates()),
+      creditPriceMicros: ({ id, settings }) => creditPriceOf(settings, rates(id)),
       moveCredit: (from, to, amountMicros) => moveCredit(runtime, from, to, amountMicros),
     },
     orders: orderDeskOf(options),

@@ -2,6 +2,7 @@
 // reverse. Which parts a process runs is told by its roles.
 import { hostname } from 'node:os';
 import { RecentSegments } from '#domain/delivery/recent-segments.ts';
+import type { RateCard } from '#domain/money/rate-card.ts';
 import { type Loop, type LoopOptions, startLoop } from '#lib/async/loop.ts';
 import { systemRandom } from '#lib/random.ts';
 import { steadyClock } from '#lib/time/clock.ts';
@@ -155,7 +156,8 @@ class RunningPlatform implements Platform {
     const context: Context = { ...this.#runtime, connectors: this.#carriers.connectors, channels };
     if (this.#plays('callbacks')) this.#startCallbacks(context);
     if (this.#plays('dispatch')) this.#startDispatch(context);
-    const facts = () => factsOf(this.#config, this.#pricingData, this.#carriers.simulator !== null);
+    const facts = (accountId: number) =>
+      factsOf(this.#config, this.#pricingData, this.#rates(accountId), this.#carriers.simulator !== null);
     const desk = deskOf(this.#dispatcher, database, () => this.#loops['dispatch']?.wake());
     this.#submit = createSubmitCampaign(context, facts, desk);
     if (this.#plays('doors')) this.#front = this.#openFront(desk.wake);
@@ -176,7 +178,7 @@ class RunningPlatform implements Platform {
       runtime: this.#runtime,
       processId: this.#processId,
       buckets: () => this.#buckets,
-      rates: () => this.#pricingData.rates,
+      rates: (accountId) => this.#rates(accountId),
       accountOf: (id) => this.#books.accounts.byId(id),
       submit: (...order) => this.#submit!(...order),
     });
@@ -235,7 +237,7 @@ class RunningPlatform implements Platform {
       processId: this.#processId,
       books: this.#books,
       submit: this.#submit!,
-      rates: () => this.#pricingData.rates,
+      rates: (accountId) => this.#rates(accountId),
       replyNumbers: () => poolOf(this.#pricingData, this.#carriers!.simulator !== null),
       buckets: () => this.#buckets,
       wakeLists: () => this.#loops['list campaigns']?.wake(),
@@ -315,6 +317,8 @@ class RunningPlatform implements Platform {
       .map(({ id }) => id);
     await this.#carriers.refresh(dispatching);
     this.#tellBound();
+    // For `message show` of other processes: why a message waits.
+    await this.#carriers.saveBound();
   }
 
   #onConnectorChange(id: number): void {
@@ -347,7 +351,11 @@ class RunningPlatform implements Platform {
   }
 
   async #readPricingData(): Promise<void> {
-    this.#pricingData = await readPricingData(this.#runtime.database.query);
+    this.#pricingData = await readPricingData(this.#runtime.database.query, this.#runtime.clock.now());
+  }
+
+  #rates(accountId: number | null): RateCard {
+    return this.#pricingData.prices.at(accountId, this.#runtime.clock.now());
   }
 
   whenBound(): Promise<void> {

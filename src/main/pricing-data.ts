@@ -1,35 +1,38 @@
 // What sending costs, and from which numbers of ours it can be answered: the operator's data, read again when he
 // changes it. Serves the plan and the wallet.
-import { type RateCard, rateCardOf } from '#domain/money/rate-card.ts';
+
+import type { RateCard } from '#domain/money/rate-card.ts';
 import type { ReplyNumber } from '#domain/plan/reply-numbers.ts';
 import { nextOpening } from '#domain/plan/schedule.ts';
+import { PriceBoard } from '#domain/price-changes.ts';
 import type { PlatformFacts } from '#pipeline/submit-campaign.ts';
 import type { Query } from '#store/database/database.ts';
-import { listRates } from '#store/money/rates.ts';
+import { listCurrentPrices } from '#store/money/rates.ts';
 import { readPlatformSetting, replySurchargeKey } from '#store/platform/platform-settings.ts';
 import { listReplyNumbers } from '#store/platform/reply-numbers.ts';
 import type { Config } from './config.ts';
 
 export interface PricingData {
-  readonly rates: RateCard;
+  /** With the changes to come: a price changes at its instant, whether or not anything is read again. */
+  readonly prices: PriceBoard;
   readonly replyNumbers: readonly ReplyNumber[];
   readonly replySurchargeMicros: bigint;
 }
 
 /** Before the first reading: nothing is sold. */
 export const noPricingData: PricingData = {
-  rates: rateCardOf([]),
+  prices: new PriceBoard([]),
   replyNumbers: [],
   replySurchargeMicros: 0n,
 };
 
-export async function readPricingData(query: Query): Promise<PricingData> {
-  const [rates, replyNumbers, surcharge] = await Promise.all([
-    listRates(query),
+export async function readPricingData(query: Query, nowMs: number): Promise<PricingData> {
+  const [prices, replyNumbers, surcharge] = await Promise.all([
+    listCurrentPrices(query, nowMs),
     listReplyNumbers(query),
     readPlatformSetting<number>(query, replySurchargeKey),
   ]);
-  return { rates: rateCardOf(rates), replyNumbers, replySurchargeMicros: BigInt(surcharge ?? 0) };
+  return { prices: new PriceBoard(prices), replyNumbers, replySurchargeMicros: BigInt(surcharge ?? 0) };
 }
 
 /** The simulated phones answer to any number; this one is sold while their carrier stands in for real ones. */
@@ -44,10 +47,11 @@ export function poolOf({ replyNumbers }: PricingData, isSimulated: boolean): rea
 export function factsOf(
   config: Config,
   pricingData: PricingData,
+  rates: RateCard,
   isSimulated: boolean,
 ): ReturnType<PlatformFacts> {
   return {
-    priceOf: pricingData.rates.priceOf,
+    priceOf: rates.priceOf,
     nextOpening,
     stopShortCode: config.stopShortCode,
     defaultSender: config.defaultSender,

@@ -1,6 +1,7 @@
 // The engine under everything: the embedded PostgreSQL or the operator's own, migrated and with a rate card.
 // Commands use it alone; `serve` builds the platform on it.
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { parseRateCard } from '#domain/money/rate-card.ts';
 import type { Log } from '#lib/observability/log.ts';
 import type { Seal } from '#lib/security/sealing.ts';
@@ -8,9 +9,9 @@ import { type Clock, systemClock } from '#lib/time/clock.ts';
 import { type Database, openDatabase } from '#store/database/database.ts';
 import { describeServer } from '#store/database/describe-server.ts';
 import { createIds, type Ids } from '#store/database/ids.ts';
-import { migrate } from '#store/database/migrate.ts';
-import { type EmbeddedServer, startEmbedded } from '#store/embedded/embedded.ts';
-import { listRates, replaceRates } from '#store/money/rates.ts';
+import { hasSchema, migrate } from '#store/database/migrate.ts';
+import { type EmbeddedServer, hasEmbedded, startEmbedded } from '#store/embedded/embedded.ts';
+import { hasRates, lockRates, replaceRates } from '#store/money/rates.ts';
 import type { Config } from './config.ts';
 import { openSeal } from './seal.ts';
 
@@ -36,16 +37,42 @@ function patience(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }
 
-export async function startRuntime(config: Config, log: Log): Promise<Runtime> {
+export interface RuntimeOptions {
+  /** Whether a database may be made where there is none: only `serve` does, so that a wrong folder is noticed. */
+  readonly mayCreate: boolean;
+  /** Aborted when the start is not wanted any more: it throws, and leaves no server behind. */
+  readonly signal?: AbortSignal;
+}
+
+export async function startRuntime(
+  config: Config,
+  log: Log,
+  { mayCreate, signal }: RuntimeOptions,
+): Promise<Runtime> {
+  if (!mayCreate && config.databaseUrl === null && !hasEmbedded(config.dataDir))
+    throw new Error(
+      `there is no installation in ${resolve(config.dataDir)}: start chappe serve there first, or say where it is ` +
+        '(--data-dir, CHAPPE_DATA_DIR or DATABASE_URL)',
+    );
   const embedded =
     config.databaseUrl === null
-      ? await startEmbedded({ dataDir: config.dataDir, log: (line) => log.info(line) })
+      ? await startEmbedded({
+          dataDir: config.dataDir,
+          log: (line) => log.info(line),
+          ...(signal !== undefined && { signal }),
+        })
       : null;
   const database = openDatabase(embedded?.connection ?? { connectionString: config.databaseUrl! }, log);
   try {
     const server = await describeServer(database.query);
     if (!server.isDurable) log.warn('the database runs without fsync: a power cut loses what was accepted');
+    if (!mayCreate && !(await hasSchema(database.query)))
+      throw new Error(
+        'the database of DATABASE_URL is empty: start chappe serve with it first, or run chappe migrate',
+      );
+    signal?.throwIfAborted();
     await migrate(database);
+    signal?.throwIfAborted();
     await seedRates(database);
     return {
       database,
@@ -84,12 +111,12 @@ async function giveUp(database: Database, embedded: EmbeddedServer | null): Prom
 
 /** A new installation gets the card that is shipped; afterwards the table is the operator's. */
 async function seedRates(database: Database): Promise<void> {
-  if ((await listRates(database.query)).length > 0) return;
+  if (await hasRates(database.query)) return;
   const csv = await readFile(new URL('../../rates/rate-card.csv', import.meta.url), 'utf8');
   const parsed = parseRateCard(csv);
   if ('errors' in parsed) throw new Error(`rates/rate-card.csv: ${parsed.errors.join('; ')}`);
   await database.transaction(async (query) => {
-    await query('select pg_advisory_xact_lock($1)', [0x72617465]);
-    if ((await listRates(query)).length === 0) await replaceRates(query, parsed.card.rates);
+    await lockRates(query);
+    if (!(await hasRates(query))) await replaceRates(query, parsed.card.rates);
   });
 }

@@ -64,11 +64,11 @@ export interface AcceptedChunk {
   readonly messages: readonly DispatchableMessage[];
 }
 
-/** The facts that are the same for every submission, looked up anew for each. */
-export type PlatformFacts = () => Omit<PlanFacts, 'settings' | 'isOptedOut' | 'replyNumber' | 'nowMs'> & {
-  /** The operator's pool. */
+/** The facts of every submission of an account, looked up anew for each. */
+export type PlatformFacts = (accountId: number) => Omit<PlanFacts, AccountFacts> & {
   readonly replyNumbers: readonly ReplyNumber[];
 };
+type AccountFacts = 'settings' | 'isOptedOut' | 'replyNumber' | 'nowMs';
 
 interface Request {
   readonly account: Account;
@@ -119,7 +119,7 @@ export function createSubmitCampaign(
     const optedOut = asksOptOuts(submission, account.settings)
       ? await findOptOuts(query, account.bucket, account.id, msisdns())
       : nobody;
-    const { replyNumbers, ...others } = facts();
+    const { replyNumbers, ...others } = facts(account.id);
     const judged = planCampaign(submission, recipients, {
       ...others,
       replyNumber: (countries) => chooseReplyNumber(replyNumbers, countries, account.id),

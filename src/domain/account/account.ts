@@ -97,7 +97,7 @@ export interface AccountSettings {
   readonly description: string | null;
 }
 
-export type AccountStatus = 'active' | 'not-validated' | 'blocked';
+export type AccountStatus = 'active' | 'not-validated' | 'blocked' | 'closed';
 
 export interface Account {
   readonly id: number;

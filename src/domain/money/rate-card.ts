@@ -2,7 +2,8 @@
 // balance expressed in messages. It never invents a price: a country without a row is not covered.
 
 import type { Tier } from '#domain/base/campaign.ts';
-import { parseEuro } from './micros.ts';
+import { prefixOf } from '#gsm/msisdn.ts';
+import { formatEuro, parseEuro } from './micros.ts';
 
 export interface RateCard {
   /** Price of one segment; the words tell why there is none: no row for the country, or none in this tier. */
@@ -42,14 +43,24 @@ export function rateCardOf(rates: readonly Rate[]): RateCard {
   };
 }
 
+/** One price for each country and tier: there are fewer than 250 countries. */
+const mostRates = 2_000;
+/** Mistakes that are told; the rest are counted. */
+const mostMistakes = 20;
+/** A segment costs a few cents everywhere: above this, somebody forgot a decimal point. */
+const mostMicros = 100_000_000n;
+
+const header = 'country,tier,price_eur';
+
 /** A rate card as text, or every mistake in it with its line, all at once. */
 export function parseRateCard(
   csv: string,
 ): { readonly card: RateCard } | { readonly errors: readonly string[] } {
   const rates: Rate[] = [];
   const errors: string[] = [];
-  const seen = new Set<string>();
+  const lines = new Map<string, number>();
   let hasHeader = false;
+  let rows = 0;
   for (const [index, line] of csv
     .replace(/^\ufeff/, '')
     .split(/\r\n|\r|\n/)
@@ -57,34 +68,74 @@ export function parseRateCard(
     if (line.trim() === '' || line.startsWith('#')) continue;
     if (!hasHeader) {
       hasHeader = true;
-      if (line.replace(/\s/g, '').toLowerCase() === 'country,tier,price_eur') continue;
-      errors.push(`line ${index + 1}: expected the header country,tier,price_eur`);
+      if (line.replace(/["\s]/g, '').toLowerCase() === header) continue;
+      errors.push(`line ${index + 1}: expected the header ${header}`);
     }
+    if (++rows > mostRates)
+      return {
+        errors: [
+          `line ${index + 1}: more than ${mostRates} prices; a rate card has one for each country and tier`,
+        ],
+      };
     const rate = readRate(line);
-    if (typeof rate === 'string') errors.push(`line ${index + 1}: ${rate}`);
-    else if (seen.has(`${rate.country} ${rate.tier}`)) {
-      errors.push(`line ${index + 1}: a second price for ${rate.country} ${rate.tier}`);
-    } else {
-      seen.add(`${rate.country} ${rate.tier}`);
+    if (typeof rate === 'string') {
+      errors.push(`line ${index + 1}: ${rate}`);
+      continue;
+    }
+    const key = `${rate.country} ${rate.tier}`;
+    const first = lines.get(key);
+    if (first !== undefined)
+      errors.push(`line ${index + 1}: a second price for ${key}; line ${first} has one`);
+    else {
+      lines.set(key, index + 1);
       rates.push(rate);
     }
   }
   if (rates.length === 0 && errors.length === 0) errors.push('no price at all');
+  if (errors.length > mostMistakes)
+    errors.splice(mostMistakes, errors.length, `and ${errors.length - mostMistakes} more mistakes`);
   return errors.length > 0 ? { errors } : { card: rateCardOf(rates) };
 }
 
 /** The rate, or what is wrong with the line. */
 function readRate(line: string): Rate | string {
-  const fields = line.split(',').map((field) => field.trim());
-  const [country = '', tier = '', price = ''] = fields;
+  const fields = line.split(',').map((field) => field.trim().replace(/^"(.*)"$/, '$1'));
+  if (fields.length === 1 && line.includes(';'))
+    return 'the fields are separated by semicolons; separate them by commas';
+  if (fields.length === 4 && /^"?\d+$/.test(fields[2]!) && /^\d+"?$/.test(fields[3]!))
+    return `"${fields.slice(2).join(',').replaceAll('"', '')}" has a decimal comma; write it with a point`;
   if (fields.length !== 3) return `expected 3 fields, found ${fields.length}`;
+  return readRateOf(fields[0]!, fields[1]!, fields[2]!);
+}
+
+/** A price by its written parts, or what is wrong with them. */
+export function readRateOf(country: string, tier: string, price: string): Rate | string {
+  if (country === '') return 'the country is missing';
   if (!/^[A-Z]{2}$/.test(country)) return `"${country}" is not a country code of two capital letters`;
+  if (prefixOf(country) === null) return `"${country}" is not the code of a country with telephone numbers`;
   if (!tiers.has(tier)) return `"${tier}" is not a tier (premium, low_cost, world)`;
-  const priceMicros = parseEuro(price);
-  if (priceMicros === null || priceMicros < 0n) {
-    return `"${price}" is not a price in euro, such as 0.0500 (at most 6 decimals)`;
-  }
-  return { country, tier: tier as Tier, priceMicros };
+  const priceMicros = readPrice(price);
+  return typeof priceMicros === 'string' ? priceMicros : { country, tier: tier as Tier, priceMicros };
+}
+
+function readPrice(price: string): bigint | string {
+  if (/^\d+,\d+$/.test(price)) return `"${price}" has a decimal comma; write ${price.replace(',', '.')}`;
+  const micros = parseEuro(price);
+  if (micros === null) return `"${price}" is not a price in euro, such as 0.0500 (at most 6 decimals)`;
+  if (micros < 0n) return `"${price}" is negative; a price is 0 or more`;
+  if (micros > mostMicros) return `"${price}" is more than ${formatEuro(mostMicros, 0)} EUR for a segment`;
+  return micros;
+}
+
+/** As `parseRateCard` reads it. */
+export function renderRateCard(rates: readonly Rate[]): string {
+  const lines = rates.map(({ country, tier, priceMicros }) => `${country},${tier},${decimals(priceMicros)}`);
+  return `${[header, ...lines].join('\n')}\n`;
+}
+
+/** Four decimals, as in the shipped card, and up to six where they are needed. */
+function decimals(micros: bigint): string {
+  return formatEuro(micros, 6).replace(/0{1,2}$/, '');
 }
 
 /** Cost of one message. */

@@ -1,6 +1,8 @@
 // A new account with its first credit and the keys that open it. The keys are shown once: only hashes are kept.
 import type { Account, AccountSettings } from '#domain/account/account.ts';
 import { defaultSettings } from '#domain/account/account.ts';
+import type { Actor } from '#domain/audit.ts';
+import { formatEuro } from '#domain/money/micros.ts';
 import type { Seal } from '#lib/security/sealing.ts';
 import { hashCode, hashSecret, newSalt, randomToken } from '#lib/security/secrets.ts';
 import type { Context } from '#pipeline/context.ts';
@@ -11,8 +13,11 @@ import { insertUser } from '#store/accounts/users.ts';
 import type { Query } from '#store/database/database.ts';
 import { notify } from '#store/database/notices.ts';
 import { insertTopUp } from '#store/money/ledger.ts';
+import { insertAuditEntry } from '#store/platform/audit-entries.ts';
 
 export interface NewAccountOrder {
+  /** Who asks for it, for the audit trail; absent: the platform itself, for its demo. */
+  readonly by?: Actor;
   readonly email: string;
   readonly name: string;
   readonly creditMicros: bigint;
@@ -80,6 +85,19 @@ export async function createAccount(
         'top_up',
         order.creditMicros,
         'first credit',
+        nowMs,
+      );
+    if (order.by !== undefined)
+      await insertAuditEntry(
+        query,
+        {
+          by: order.by,
+          accountId: created.id,
+          action: 'account.created',
+          target: created.serviceName,
+          before: null,
+          after: { credit: formatEuro(order.creditMicros, 6), parent: order.parent?.serviceName ?? null },
+        },
         nowMs,
       );
     await notify(query, 'accounts');

@@ -100,6 +100,8 @@ function open({ account, secrets }: Remembered, secret: string): Account {
   // Hashes are compared, so the time of the comparison tells nothing about the secret.
   if (!secrets.includes(hashSecretHex(secret)) || account === null) throw wrong();
   if (account.status === 'active') return account;
+  if (account.status === 'closed')
+    throw new RefusedError('account-blocked', 'this account is closed; ask the operator of the platform');
   if (account.status === 'blocked')
     throw new RefusedError('account-blocked', 'this account is blocked; ask the operator of the platform');
   throw new RefusedError('account-not-validated', 'this account is not validated yet; ask the operator');

@@ -7,7 +7,7 @@
 import { formatEuro } from '#domain/money/micros.ts';
 import { type PriceList, priceOrder, withTaxMicros } from '#domain/money/orders.ts';
 import { creditPriceOf, fromCredits } from '#domain/money/ovh-credits.ts';
-import type { RateCard } from '#domain/money/rate-card.ts';
+import type { RatesFor } from '#domain/price-changes.ts';
 import { randomToken } from '#lib/security/secrets.ts';
 import type { Context } from '#pipeline/context.ts';
 import {
@@ -23,7 +23,7 @@ import { insertNotifications } from '#store/platform/notifications.ts';
 
 export interface AutomaticBuyingOptions {
   /** As it is now. */
-  readonly rates: () => RateCard;
+  readonly rates: RatesFor;
   readonly priceList: PriceList;
   /** Where the form of an order is seen. */
   readonly formAddress: (token: string) => string;
@@ -34,7 +34,7 @@ type Needs = Pick<Context, 'database' | 'clock'>;
 export async function buyAutomatically(context: Needs, options: AutomaticBuyingOptions): Promise<void> {
   const { query } = context.database;
   for (const account of await listToppedUp(query)) {
-    const priceMicros = creditPriceOf(account, options.rates());
+    const priceMicros = creditPriceOf(account, options.rates(account.id));
     const thresholdMicros = fromCredits(account.threshold, priceMicros) ?? 0n;
     const isLow = account.availableMicros <= thresholdMicros;
     if (isLow && !account.isRaised) await buy(context, account, { priceMicros, thresholdMicros }, options);

@@ -2,7 +2,8 @@
 // once, and sent as an SMS where a number is set for that; when the credit rises again it is cleared, and the next fall is
 // told anew. Run by a loop, in any number of processes: an alert belongs to the one that mails it.
 import { formatEuro } from '#domain/money/micros.ts';
-import { costOf, type RateCard } from '#domain/money/rate-card.ts';
+import { costOf } from '#domain/money/rate-card.ts';
+import type { RatesFor } from '#domain/price-changes.ts';
 import type { Context } from '#pipeline/context.ts';
 import {
   claimMails,
@@ -19,7 +20,7 @@ import { insertNotifications } from '#store/platform/notifications.ts';
 export interface CreditWatchOptions {
   readonly processId: number;
   /** As it is now. */
-  readonly rates: () => RateCard;
+  readonly rates: RatesFor;
   /** What went wrong, in words; null when the mail left. */
   readonly mail: (to: string, subject: string, text: string) => Promise<string | null>;
 }
@@ -33,7 +34,7 @@ export async function watchCredit(
   const { query } = context.database;
   const nowMs = context.clock.now();
   for (const watched of await listWatched(query)) {
-    const price = rates().priceOf('FR', watched.alert.tier);
+    const price = rates(watched.id).priceOf('FR', watched.alert.tier);
     if (typeof price !== 'bigint') continue;
     const boundMicros = costOf(watched.alert.bound, price);
     const isLow = watched.availableMicros < boundMicros;

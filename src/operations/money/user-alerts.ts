@@ -4,7 +4,7 @@
 import { usualTemplates, writeAlert } from '#domain/account/user-alert.ts';
 import type { Notification } from '#domain/delivery/notification.ts';
 import { creditPriceOf, toCredits } from '#domain/money/ovh-credits.ts';
-import type { RateCard } from '#domain/money/rate-card.ts';
+import type { RatesFor } from '#domain/price-changes.ts';
 import type { Context } from '#pipeline/context.ts';
 import {
   clearUserAlert,
@@ -16,10 +16,10 @@ import { insertNotifications } from '#store/platform/notifications.ts';
 
 export async function watchUsers(
   { database, clock }: Pick<Context, 'database' | 'clock'>,
-  rates: () => RateCard,
+  rates: RatesFor,
 ): Promise<void> {
   for (const watched of await listWatchedUsers(database.query)) {
-    const priceMicros = creditPriceOf(watched, rates());
+    const priceMicros = creditPriceOf(watched, rates(watched.accountId));
     const isLow = toCredits(watched.remainingMicros, priceMicros) <= watched.alert.bound;
     if (!isLow && watched.isTold) await clearUserAlert(database.query, watched);
     if (!isLow || watched.isTold) continue;

@@ -1,15 +1,52 @@
-// Every step of a message with its time: accepted, priced, held until, submitted, reported, called back; or why not.
-
+// Every step of a message with its time: accepted, priced, held until, submitted, reported, called back; or why it waits.
+// Used by `message show`.
+import { isFinal } from '#domain/base/message.ts';
 import type { Context } from '#pipeline/context.ts';
 import { type MessageTimeline, readMessageFacts } from '#store/campaigns/message-timeline.ts';
+import type { Query } from '#store/database/database.ts';
+import { listConnectors, listRoutes } from '#store/platform/carriers.ts';
+import { listBoundConnectors } from '#store/platform/processes.ts';
+
+export interface ExplainedMessage extends MessageTimeline {
+  /** What an accepted message waits for, in words; null: it is with a carrier, or has its end. */
+  readonly waiting: string | null;
+}
 
 /** Null when there is no such message. `accountId` null: the operator asks, who may see all. */
 export async function readMessageTimeline(
-  context: Pick<Context, 'database'>,
+  context: Pick<Context, 'database' | 'clock'>,
   messageId: number,
   accountId: number | null,
-): Promise<MessageTimeline | null> {
-  const facts = await readMessageFacts(context.database.query, messageId);
+): Promise<ExplainedMessage | null> {
+  const { query } = context.database;
+  const facts = await readMessageFacts(query, messageId);
   if (facts === null || (accountId !== null && facts.accountId !== accountId)) return null;
-  return facts;
+  const waits = facts.status === 'accepted' && !isFinal(facts.status);
+  return { ...facts, waiting: waits ? await waitingFor(query, facts, context.clock.now()) : null };
+}
+
+async function waitingFor(query: Query, message: MessageTimeline, nowMs: number): Promise<string> {
+  const { dueAtMs, isHeldForReview, steps } = message;
+  if (isHeldForReview) return 'an operator decides about its campaign first; see chappe campaign list';
+  if (dueAtMs > nowMs) {
+    const held = steps.find(({ step }) => step === 'held until');
+    return `held until ${new Date(dueAtMs).toISOString()}: ${held?.detail ?? 'its sending time'}`;
+  }
+  const bound = await listBoundConnectors(query);
+  if (bound === null) return 'no process dispatches messages; start chappe serve';
+  const isBound = (id: number) => bound.includes(id);
+  const connectors = (await listConnectors(query)).filter(({ enabled }) => enabled);
+  const fitting = (await listRoutes(query)).filter(
+    ({ country, tier, sender }) =>
+      (country === null || country === message.country) &&
+      (tier === null || tier === message.tier) &&
+      (sender === null || sender === message.sender),
+  );
+  if (!bound.some((id) => id === 0 || connectors.some((connector) => connector.id === id)))
+    return 'no carrier is bound; see chappe carrier list';
+  if (!isBound(0) && fitting.length === 0)
+    return `no route leads to a carrier for ${message.country} ${message.tier}; see chappe route list`;
+  if (!isBound(0) && !fitting.some(({ connectorId }) => isBound(connectorId)))
+    return `no carrier with a route for ${message.country} ${message.tier} is bound; see chappe carrier list`;
+  return 'it is being handed to a carrier';
 }

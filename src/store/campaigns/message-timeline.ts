@@ -1,7 +1,9 @@
 // What the tables know of one message, gathered for people. Not for the hot path.
 
+import { maskedNumber } from '#domain/audit.ts';
 import { type MessageStatus, messageStatus } from '#domain/base/message.ts';
 import { noteText } from '#domain/campaign-notes.ts';
+import { nextOpening } from '#domain/plan/schedule.ts';
 import { dialectCodes, purposeCodes, tierCodes } from '#store/database/codes.ts';
 import type { Query } from '#store/database/database.ts';
 
@@ -42,6 +44,9 @@ export interface MessageTimeline {
   readonly steps: readonly MessageStep[];
   /** True when its callbacks are still owed. */
   readonly callbackOwed: boolean;
+  readonly dueAtMs: number;
+  /** An operator decides first whether its campaign is sent. */
+  readonly isHeldForReview: boolean;
 }
 
 type Row = Record<string, never>;
@@ -84,7 +89,6 @@ export async function readMessageFacts(query: Query, id: number): Promise<Messag
     [bucket, accountId, id],
   );
   const stored = messageStatus(row['status']!);
-  const msisdn = String(row['msisdn']!);
   return {
     id,
     accountId,
@@ -92,7 +96,7 @@ export async function readMessageFacts(query: Query, id: number): Promise<Messag
     campaignId: row['campaign_id']!,
     dialect: dialectCodes.name(row['dialect']!),
     status: stored === 'accepted' && refs.length > 0 ? 'submitted' : stored,
-    recipient: veiled(msisdn),
+    recipient: maskedNumber(row['msisdn']!),
     country: row['country']!,
     sender: row['sender']!,
     purpose: purposeCodes.name(row['purpose']!),
@@ -102,11 +106,18 @@ export async function readMessageFacts(query: Query, id: number): Promise<Messag
     costMicros: BigInt(row['cost_micros']!),
     steps: steps(row, refs, entries, attempts),
     callbackOwed: owed.length > 0,
+    dueAtMs: row['due_at']!,
+    isHeldForReview: row['review'] === 'held',
   };
 }
 
-function veiled(msisdn: string): string {
-  return '+' + msisdn.slice(0, 2) + '•'.repeat(Math.max(0, msisdn.length - 4)) + msisdn.slice(-2);
+/** Marketing that may not leave just before its time was moved there by the sending hours, or was asked for it. */
+function isOpening(row: Row): boolean {
+  const dueAtMs: number = row['due_at']!;
+  return (
+    purposeCodes.name(row['purpose']!) === 'marketing' &&
+    nextOpening(row['country']!, dueAtMs - 1) === dueAtMs
+  );
 }
 
 function steps(row: Row, refs: Row[], entries: Row[], attempts: Row[]): MessageStep[] {
@@ -114,7 +125,11 @@ function steps(row: Row, refs: Row[], entries: Row[], attempts: Row[]): MessageS
   for (const note of (row['notes'] ?? []) as string[])
     list.push({ atMs: row['accepted_at']!, step: 'noted', detail: noteText(note) });
   if (row['due_at']! > row['accepted_at']! + 1000)
-    list.push({ atMs: row['due_at']!, step: 'held until', detail: 'its sending time' });
+    list.push({
+      atMs: row['due_at']!,
+      step: 'held until',
+      detail: isOpening(row) ? `the sending hours of ${row['country']!} open` : 'its sending time',
+    });
   if (row['changes'] !== null)
     list.push({
       atMs: row['accepted_at']!,
@@ -179,61 +194,4 @@ export async function listCampaignMessages(
     [accountId, campaignId, limit],
   );
   return rows.map((row) => ({ id: row.id, status: messageStatus(row.status) }));
-}
-
-export interface ListedMessage {
-  readonly id: number;
-  readonly campaignId: number;
-  readonly serviceName: string;
-  readonly status: MessageStatus;
-  /** The last two digits only, the rest as dots. */
-  readonly recipient: string;
-  readonly acceptedAtMs: number;
-}
-
-const isSubmitted =
-  'exists (select from carrier_refs r where r.bucket = m.bucket and r.message_id = m.id) as is_submitted';
-
-function listed(row: Row): ListedMessage {
-  const stored = messageStatus(row['status']!);
-  return {
-    id: row['id']!,
-    campaignId: row['campaign_id']!,
-    serviceName: row['service_name']!,
-    status: stored === 'accepted' && row['is_submitted']! ? 'submitted' : stored,
-    recipient: veiled(String(row['msisdn']!)),
-    acceptedAtMs: row['accepted_at']!,
-  };
-}
-
-/** The latest messages of everybody, newest first. */
-export async function listLatestMessages(query: Query, limit: number): Promise<ListedMessage[]> {
-  const rows = await query<Row>(
-    `select m.id, m.campaign_id, m.msisdn, m.status, a.service_name, c.created_at as accepted_at, ${isSubmitted}
-     from (select distinct bucket from accounts) b
-     cross join lateral (select * from messages n where n.bucket = b.bucket order by n.id desc limit $1) m
-     join accounts a on a.id = m.account_id
-     join campaigns c on c.bucket = m.bucket and c.account_id = m.account_id and c.id = m.campaign_id
-     order by m.id desc limit $1`,
-    [limit],
-  );
-  return rows.map(listed);
-}
-
-/** The messages of a campaign of whomever, in order; at most `limit`. */
-export async function listMessagesOfCampaign(
-  query: Query,
-  campaignId: number,
-  limit: number,
-): Promise<ListedMessage[]> {
-  const rows = await query<Row>(
-    `select m.id, m.campaign_id, m.msisdn, m.status, a.service_name, c.created_at as accepted_at, ${isSubmitted}
-     from accounts a
-     join campaigns c on c.bucket = a.bucket and c.account_id = a.id and c.id = $1
-     join messages m on m.bucket = c.bucket and m.id >= c.first_message_id
-       and m.id < c.first_message_id + c.message_count and m.campaign_id = c.id
-     order by m.id limit $2`,
-    [campaignId, limit],
-  );
-  return rows.map(listed);
 }

@@ -12,6 +12,14 @@ export interface AppliedMigration {
   readonly isNew: boolean;
 }
 
+/** Whether anything was ever migrated here. */
+export async function hasSchema(query: Query): Promise<boolean> {
+  const [row] = await query<{ isThere: boolean }>(
+    `select to_regclass('schema_migrations') is not null as "isThere"`,
+  );
+  return row!.isThere;
+}
+
 export async function migrate(database: Database): Promise<AppliedMigration[]> {
   return database.transaction(async (query) => {
     await query('select pg_advisory_xact_lock($1)', [migrationLock]);

@@ -31,6 +31,8 @@ export interface EmbeddedOptions {
   readonly log: (line: string) => void;
   /** Over the defaults of server-settings.ts; without effect on a server that already runs. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Aborted: the start ends with an error, and a server that was started is stopped. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Connection {
@@ -50,6 +52,11 @@ export interface EmbeddedServer {
   ensureRunning(): Promise<void>;
   /** Ends our use; the last user stops the server. */
   stop(): Promise<void>;
+}
+
+/** Whether a data folder has a database. */
+export function hasEmbedded(dataDir: string): boolean {
+  return statSync(join(resolve(dataDir), 'postgres'), { throwIfNoEntry: false }) !== undefined;
 }
 
 export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedServer> {
@@ -100,6 +107,7 @@ async function joinOrStart(dataDir: string, cluster: string, options: EmbeddedOp
   let launcher: Launcher | undefined;
   let silentSince: number | undefined;
   for (;;) {
+    options.signal?.throwIfAborted();
     const running = hasCluster || launcher ? runningServer(cluster) : null;
     if (running) {
       const joined = await tryToConnect(running, password);

@@ -37,6 +37,24 @@ export async function renewProcess(query: Query, id: number): Promise<boolean> {
   return (await query(renewStatement, [id, leaseSeconds])).length === 1;
 }
 
+/** The connectors that this process has a bind of. */
+export async function saveBoundConnectors(
+  query: Query,
+  id: number,
+  connectorIds: readonly number[],
+): Promise<void> {
+  await query('update processes set bound_connectors = $2::int[] where id = $1', [id, numbers(connectorIds)]);
+}
+
+/** The connectors that some process that lives has a bind of; null: no process dispatches. */
+export async function listBoundConnectors(query: Query): Promise<number[] | null> {
+  const rows = await query<{ ids: number[] }>(
+    `select bound_connectors as ids from processes
+     where ended_at is null and lease_until >= now() and 'dispatch' = any(roles)`,
+  );
+  return rows.length === 0 ? null : [...new Set(rows.flatMap(({ ids }) => ids))];
+}
+
 export async function listProcesses(query: Query): Promise<(ProcessRow & { leaseRanOut: boolean })[]> {
   return query(
     `select id, host, pid, roles, lease_until < now() as "leaseRanOut" from processes

@@ -1,6 +1,6 @@
 // Who must not be written to, and the replies that said so.
 import type { OptOut } from '#domain/delivery/history.ts';
-import { numbers, type Query, type Statement } from '#store/database/database.ts';
+import { numbers, type Query, type Statement, texts } from '#store/database/database.ts';
 
 const findStatement: Statement = {
   name: 'find_opt_outs',
@@ -109,14 +109,77 @@ export async function removeOptOut(
   accountId: number,
   msisdn: number,
   nowMs: number,
+  by: { readonly actor: string; readonly reason: string | null } | null = null,
 ): Promise<boolean> {
   const rows = await query(
     `with gone as (
-       delete from opt_outs where bucket = $1 and account_id = $2 and msisdn = $3 returning reply_id, at
+       delete from opt_outs where bucket = $1 and account_id = $2 and msisdn = $3
+       returning reply_id, at, actor, reason
      )
-     insert into opt_out_removals (bucket, account_id, msisdn, reply_id, opted_out_at, at)
-     select $1, $2, $3, reply_id, at, to_timestamp($4::float8 / 1000) from gone returning 1`,
-    [bucket, accountId, msisdn, nowMs],
+     insert into opt_out_removals (bucket, account_id, msisdn, reply_id, opted_out_at, opted_out_by,
+       opted_out_reason, at, actor, reason)
+     select $1, $2, $3, reply_id, at, actor, reason, to_timestamp($4::float8 / 1000), $5, $6 from gone returning 1`,
+    [bucket, accountId, msisdn, nowMs, by?.actor ?? null, by?.reason ?? null],
   );
   return rows.length > 0;
+}
+
+export interface EnteredOptOut {
+  readonly msisdn: number;
+  readonly reason: string;
+  readonly atMs: number;
+}
+
+/** Numbers that somebody enters. Those on the list already stay as they are; answers how many are new. */
+export async function enterOptOuts(
+  query: Query,
+  bucket: number,
+  accountId: number,
+  actor: string,
+  entries: readonly EnteredOptOut[],
+): Promise<number> {
+  const [row] = await query<{ n: number }>(
+    `with entered as (
+       insert into opt_outs (bucket, account_id, msisdn, at, actor, reason)
+       select $1, $2, e.msisdn, to_timestamp(e.at / 1000), $3, e.reason
+       from unnest($4::bigint[], $5::float8[], $6::text[]) as e(msisdn, at, reason)
+       on conflict do nothing returning 1)
+     select count(*) as n from entered`,
+    [
+      bucket,
+      accountId,
+      actor,
+      numbers(entries.map(({ msisdn }) => msisdn)),
+      numbers(entries.map(({ atMs }) => atMs)),
+      texts(entries.map(({ reason }) => reason)),
+    ],
+  );
+  return row!.n;
+}
+
+export interface ListedOptOut {
+  readonly msisdn: number;
+  readonly atMs: number;
+  /** Who entered it; null: a reply said so. */
+  readonly actor: string | null;
+  readonly reason: string | null;
+}
+
+/** By number, from the first above `after`; `msisdn` alone when it is not null. */
+export async function listEnteredOptOuts(
+  query: Query,
+  bucket: number,
+  accountId: number,
+  {
+    msisdn,
+    after,
+    limit,
+  }: { readonly msisdn: number | null; readonly after: number; readonly limit: number },
+): Promise<ListedOptOut[]> {
+  return query<ListedOptOut>(
+    `select o.msisdn, o.at as "atMs", o.actor, o.reason from opt_outs o
+     where o.bucket = $1 and o.account_id = $2 and o.msisdn > $3 and ($4::bigint is null or o.msisdn = $4)
+     order by o.msisdn limit $5`,
+    [bucket, accountId, after, msisdn, limit],
+  );
 }

@@ -1,0 +1,123 @@
+// chappe account show | close | key new | key revoke: one account and what opens it.
+// The rules are in operations/operator/accounts.ts.
+import { formatEuro } from '#domain/money/micros.ts';
+import { type Accounts, createAccounts, type NewKey } from '#operations/operator/accounts.ts';
+import { cliActor } from './actor.ts';
+import { type Call, type Command, requireText } from './command.ts';
+import { withRuntime } from './with-runtime.ts';
+
+function withAccounts(
+  call: Call,
+  work: (accounts: Accounts, name: string) => Promise<number>,
+): Promise<number> {
+  return withRuntime(call, (runtime) => work(createAccounts(runtime), call.positionals[0]!));
+}
+
+export const accountShow: Command = {
+  words: 'account show',
+  positionals: ['SERVICE'],
+  summary: 'Shows an account: its status, its credit and the ids of its keys.',
+  options: {},
+  run: (call) =>
+    withAccounts(call, async (accounts, name) => {
+      const { account, balance, keys } = await accounts.show(name);
+      const { balanceMicros, heldMicros } = balance;
+      const rows = keys.map(({ createdAtMs, lastUseAtMs, ...key }) => ({
+        ...key,
+        createdAt: new Date(createdAtMs).toISOString(),
+        lastUseAt: lastUseAtMs === null ? null : new Date(lastUseAtMs).toISOString(),
+      }));
+      call.print(
+        {
+          account: account.serviceName,
+          email: account.email,
+          name: account.name,
+          status: account.status,
+          balance: formatEuro(balanceMicros, 6),
+          held: formatEuro(heldMicros, 6),
+          available: formatEuro(balanceMicros - heldMicros, 6),
+          keys: rows,
+        },
+        [
+          `account    ${account.serviceName}`,
+          `e-mail     ${account.email}`,
+          `name       ${account.name}`,
+          `status     ${account.status}`,
+          `balance    ${formatEuro(balanceMicros, 2)} EUR, ${formatEuro(heldMicros, 2)} EUR of it held`,
+          '',
+          ...(rows.length === 0 ? ['no keys'] : []),
+          ...rows.map(
+            (key) =>
+              `${key.id.padEnd(16)}  ${key.identifier.padEnd(30)}  made ${key.createdAt}` +
+              (key.lastUseAt === null ? '' : `, last used ${key.lastUseAt}`),
+          ),
+        ],
+      );
+      return 0;
+    }),
+};
+
+export const accountClose: Command = {
+  words: 'account close',
+  positionals: ['SERVICE'],
+  summary:
+    'Closes an account: its keys open nothing any more. What was accepted is sent; everything is kept.',
+  options: { note: { type: 'string', value: 'TEXT', help: 'kept in the audit trail' } },
+  run: (call) =>
+    withAccounts(call, async (accounts, name) => {
+      const isClosed = await accounts.close(cliActor(), name, call.text('note') ?? null);
+      call.print({ account: name, status: 'closed' }, [
+        `${name} ${isClosed ? 'is closed' : 'was closed before'}`,
+      ]);
+      return 0;
+    }),
+};
+
+export const accountKeyNew: Command = {
+  words: 'account key new',
+  positionals: ['SERVICE'],
+  summary: 'Makes a key and prints it, this once. The keys that there are go on working.',
+  options: { dialect: { type: 'string', value: 'DIALECT', help: 'octopush, ovh or http2sms' } },
+  run: (call) =>
+    withAccounts(call, async (accounts, name) => {
+      const key = await accounts.addKey(cliActor(), name, requireText(call, 'dialect'));
+      call.print(...renderKey(key));
+      return 0;
+    }),
+};
+
+export const accountKeyRevoke: Command = {
+  words: 'account key revoke',
+  positionals: ['SERVICE', 'KEY'],
+  summary: 'Revokes a key at once. KEY is its id (account show) or the leaked key itself.',
+  options: {},
+  run: (call) =>
+    withAccounts(call, async (accounts, name) => {
+      const id = await accounts.revokeKey(cliActor(), name, call.positionals[1]!);
+      call.print({ revoked: id }, [`${id} is revoked`]);
+      return 0;
+    }),
+};
+
+/** As `account create` writes keys: the document and the lines. */
+function renderKey(key: NewKey): [document: unknown, lines: string[]] {
+  if (key.dialect === 'octopush')
+    return [
+      { octopush: { user_login: key.userLogin, api_key: key.apiKey } },
+      [`Octopush login          ${key.userLogin}`, `Octopush API key        ${key.apiKey}`],
+    ];
+  if (key.dialect === 'http2sms')
+    return [
+      { http2sms: { account: key.serviceName, login: key.login, password: key.password } },
+      [`http2sms login          ${key.login}`, `http2sms password       ${key.password}`],
+    ];
+  const { dialect: _, ...ovh } = key;
+  return [
+    { ovh },
+    [
+      `OVH application key     ${key.applicationKey}`,
+      `OVH application secret  ${key.applicationSecret}`,
+      `OVH consumer key        ${key.consumerKey}`,
+    ],
+  ];
+}

@@ -1,0 +1,17 @@
+// Names the person at the command line for the audit trail: the user of the operating system.
+// Used by the commands that change something.
+import { userInfo } from 'node:os';
+import type { Actor } from '#domain/audit.ts';
+
+export function cliActor(): Actor {
+  return { actor: `cli:${userName()}`, address: null };
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A user without an entry in the password file, as in a container.
+    return `uid-${process.getuid?.() ?? 'unknown'}`;
+  }
+}

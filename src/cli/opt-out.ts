@@ -1,0 +1,120 @@
+// chappe opt-out list | add | remove | import | export: numbers that an account must not write to.
+// The rules are in operations/operator/opt-outs.ts.
+import { readFile } from 'node:fs/promises';
+import { createOptOuts, type OptOuts } from '#operations/operator/opt-outs.ts';
+import { cliActor } from './actor.ts';
+import { type Call, type Command, readNumber, requireText, UsageError } from './command.ts';
+import { withRuntime } from './with-runtime.ts';
+
+function withOptOuts(call: Call, work: (optOuts: OptOuts) => Promise<number>): Promise<number> {
+  return withRuntime(call, (runtime) => work(createOptOuts(runtime)));
+}
+
+export const optOutList: Command = {
+  words: 'opt-out list',
+  positionals: ['SERVICE'],
+  summary: 'Lists the numbers that an account must not write to, with who entered them, when and why.',
+  options: {
+    number: { type: 'string', value: 'NUMBER', help: 'this number alone' },
+    limit: { type: 'string', value: 'N', help: 'how many at most (1000); see opt-out export for all' },
+  },
+  run: (call) =>
+    withOptOuts(call, async (optOuts) => {
+      const number = call.text('number');
+      const limit = readNumber(call, 'limit', 1_000, 1, 100_000);
+      const page = { limit, ...(number !== undefined && { number }) };
+      const rows = (await optOuts.list(call.positionals[0]!, page)).map((row) => ({
+        number: `+${row.msisdn}`,
+        at: new Date(row.atMs).toISOString(),
+        by: row.actor ?? 'reply',
+        why: row.reason,
+      }));
+      const lines = rows.map(
+        (r) => `${r.number.padEnd(16)}  ${r.at}  ${r.by}${r.why === null ? '' : `: ${r.why}`}`,
+      );
+      call.print(rows, lines.length === 0 ? ['no opt-outs'] : lines);
+      return 0;
+    }),
+};
+
+export const optOutAdd: Command = {
+  words: 'opt-out add',
+  positionals: ['SERVICE', 'NUMBER'],
+  summary:
+    'Enters a STOP that was told by telephone or by letter: the account writes to this number no more.',
+  options: { why: { type: 'string', value: 'TEXT', help: 'who said so, and how' } },
+  run: (call) =>
+    withOptOuts(call, async (optOuts) => {
+      const [service, number] = call.positionals as [string, string];
+      const isAdded = await optOuts.add(cliActor(), service, number, requireText(call, 'why'));
+      call.print({ added: isAdded }, [
+        isAdded ? `${number} is on the list` : `${number} was on the list before`,
+      ]);
+      return 0;
+    }),
+};
+
+export const optOutRemove: Command = {
+  words: 'opt-out remove',
+  positionals: ['SERVICE', 'NUMBER'],
+  summary: 'Takes a number off the list. The removal is kept.',
+  options: { why: { type: 'string', value: 'TEXT', help: 'kept with the removal' } },
+  run: (call) =>
+    withOptOuts(call, async (optOuts) => {
+      const [service, number] = call.positionals as [string, string];
+      if (!(await optOuts.remove(cliActor(), service, number, call.text('why') ?? null)))
+        throw new UsageError(`${number} is not on the list; see chappe opt-out list ${service}`);
+      call.print({ removed: true }, [`${number} is off the list`]);
+      return 0;
+    }),
+};
+
+export const optOutImport: Command = {
+  words: 'opt-out import',
+  positionals: ['SERVICE', 'FILE'],
+  summary:
+    'Enters a file of numbers: one a line, or with the columns number, why and at. - is standard input.',
+  options: {
+    why: { type: 'string', value: 'TEXT', help: 'for lines that give no reason (import of FILE)' },
+    'skip-invalid': { type: 'boolean', help: 'leave out lines that have no valid number' },
+  },
+  run: async (call) => {
+    const [account, file] = call.positionals as [string, string];
+    const csv = await readFile(file === '-' ? '/dev/stdin' : file).catch((error: Error) => {
+      throw new UsageError(`${file} cannot be read: ${error.message}`);
+    });
+    return withOptOuts(call, async (optOuts) => {
+      const reason = call.text('why') ?? `import of ${file === '-' ? 'standard input' : file}`;
+      const report = await optOuts.import(cliActor(), {
+        account,
+        csv,
+        reason,
+        skipsInvalid: call.flag('skip-invalid'),
+      });
+      call.print(report, [
+        `${report.added} added, ${report.known} on the list before, ${report.repeated} named twice, ${report.skipped.length} left out`,
+        ...report.skipped.map((line) => `  left out: ${line}`),
+      ]);
+      return 0;
+    });
+  },
+};
+
+export const optOutExport: Command = {
+  words: 'opt-out export',
+  positionals: ['SERVICE'],
+  summary: 'Prints every number that an account must not write to, in the form that opt-out import reads.',
+  options: {},
+  run: (call) =>
+    withOptOuts(call, async (optOuts) => {
+      await optOuts.export(cliActor(), call.positionals[0]!, writeOut);
+      return 0;
+    }),
+};
+
+/** Waits for a slow reader instead of filling the memory. */
+function writeOut(lines: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(lines, (error) => (error ? reject(error) : resolve()));
+  });
+}

@@ -1,0 +1,44 @@
+// The audit trail's vocabulary: who changed what. Used by services that change something and by the trail's table.
+// Secrets, texts of messages and whole numbers do not belong in an entry: `maskedNumber` shows two digits.
+
+/** Who asks for a change. */
+export interface Actor {
+  /** Such as `cli:alice`. */
+  readonly actor: string;
+  /** From which address; null: on this machine. */
+  readonly address: string | null;
+}
+
+type Facts = Readonly<Record<string, unknown>>;
+
+export interface AuditEntry {
+  readonly by: Actor;
+  /** The account that the change concerns; null: the installation. */
+  readonly accountId: number | null;
+  /** An event name of the past, `subject.verb`. */
+  readonly action: string;
+  readonly target: string;
+  /** Null: it did not exist. */
+  readonly before: Facts | null;
+  /** Null: it exists no longer. */
+  readonly after: Facts | null;
+}
+
+export interface StoredAuditEntry {
+  readonly id: number;
+  readonly atMs: number;
+  readonly actor: string;
+  /** Service name; null: the installation, or an account that is gone. */
+  readonly account: string | null;
+  readonly action: string;
+  readonly target: string;
+  readonly before: Facts | null;
+  readonly after: Facts | null;
+  readonly address: string | null;
+}
+
+/** The first and last two digits; dots for the others. */
+export function maskedNumber(msisdn: number | string): string {
+  const digits = String(msisdn);
+  return `+${digits.slice(0, 2)}${'•'.repeat(Math.max(0, digits.length - 4))}${digits.slice(-2)}`;
+}

@@ -1,0 +1,281 @@
+// Accounts, for the operator: what there is about one, its credit, its keys, its end. Used by `chappe account`.
+// Running processes hear of every change (notice `accounts`). Secrets are shown once; only hashes and sealed ones are kept.
+// Refuses, as OperatorRefusal: an unknown account or key, an amount that is not above 0 or not available, a missing note.
+import type { Account } from '#domain/account/account.ts';
+import { changeUserUrls } from '#domain/account/callback-urls.ts';
+import type { Actor } from '#domain/audit.ts';
+import { formatEuro, parseEuro } from '#domain/money/micros.ts';
+import { OperatorRefusal } from '#domain/operator-refusal.ts';
+import type { Seal } from '#lib/security/sealing.ts';
+import { hashCode, hashSecret, newSalt, randomToken } from '#lib/security/secrets.ts';
+import type { Context } from '#pipeline/context.ts';
+import {
+  type AccountKey,
+  findKeyBySecret,
+  listAccountKeys,
+  readOctopushLogin,
+  revokeAllKeys,
+  revokeCredential,
+} from '#store/account-keys.ts';
+import { insertCredential, lockAccount, setAccountStatus, updateSettings } from '#store/accounts/accounts.ts';
+import { deleteApplication, insertApplication } from '#store/accounts/applications.ts';
+import {
+  deleteConsumerKey,
+  deleteKeysOfApplication,
+  insertConsumerKey,
+} from '#store/accounts/consumer-keys.ts';
+import { deleteUser, findUser, insertUser } from '#store/accounts/users.ts';
+import type { Query } from '#store/database/database.ts';
+import { notify } from '#store/database/notices.ts';
+import { type Balance, insertTopUp, readBalance } from '#store/money/ledger.ts';
+import { lockMoney, setQuota } from '#store/money/quotas.ts';
+import { insertAuditEntry } from '#store/platform/audit-entries.ts';
+import { emptyUserSlots } from '#store/recipients/recipient-slots.ts';
+import { requireAccountNamed } from './find-account.ts';
+
+export interface AccountDetails {
+  readonly account: Account;
+  readonly balance: Balance;
+  readonly keys: readonly AccountKey[];
+}
+
+/** Shown this once. */
+export type NewKey =
+  | { readonly dialect: 'octopush'; readonly userLogin: string; readonly apiKey: string }
+  | {
+      readonly dialect: 'ovh';
+      readonly serviceName: string;
+      readonly applicationKey: string;
+      readonly applicationSecret: string;
+      readonly consumerKey: string;
+    }
+  | {
+      readonly dialect: 'http2sms';
+      readonly serviceName: string;
+      readonly login: string;
+      readonly password: string;
+    };
+
+export interface Accounts {
+  show(name: string): Promise<AccountDetails>;
+  /** Revokes every key. What was accepted is still sent, and everything is kept. False when it is closed already. */
+  close(by: Actor, name: string, note: string | null): Promise<boolean>;
+  addKey(by: Actor, name: string, dialect: string): Promise<NewKey>;
+  /** `key` is an id of `show`, an OVH application key, a login of http2sms, or the leaked secret itself. Answers its id. */
+  revokeKey(by: Actor, name: string, key: string): Promise<string>;
+  addCredit(by: Actor, name: string, amount: string, note: string | null): Promise<Balance>;
+  /** A correction; never below what is held for messages under way and for users. */
+  takeCredit(by: Actor, name: string, amount: string, note: string): Promise<Balance>;
+}
+
+const dialects = ['octopush', 'ovh', 'http2sms'] as const;
+/** Far above any payment: more is a mistake of the keyboard, and beyond what a balance can hold. */
+const mostMicros = 1_000_000_000_000_000n;
+
+export function createAccounts({
+  database,
+  clock,
+  seal,
+}: Pick<Context, 'database' | 'clock'> & { readonly seal: Seal }): Accounts {
+  /** A change of one account in one transaction, with its entry in the audit trail. */
+  async function change<T>(
+    by: Actor,
+    name: string,
+    work: (query: Query, account: Account, nowMs: number) => Promise<Change<T>>,
+  ): Promise<T> {
+    return database.transaction(async (query) => {
+      const account = await requireAccountNamed(query, name);
+      const nowMs = clock.now();
+      const { result, ...entry } = await work(query, account, nowMs);
+      if (entry.action === null) return result;
+      const { action, target = account.serviceName, before = null, after = null } = entry;
+      await insertAuditEntry(query, { by, accountId: account.id, action, target, before, after }, nowMs);
+      await notify(query, 'accounts');
+      return result;
+    });
+  }
+
+  async function adjust(
+    query: Query,
+    { bucket, id }: Account,
+    entry: { readonly kind: 'top_up' | 'adjustment'; readonly micros: bigint; readonly note: string | null },
+    nowMs: number,
+  ): Promise<Change<Balance>> {
+    const before = await readBalance(query, bucket, id);
+    const { kind, micros, note } = entry;
+    if (before.balanceMicros - before.heldMicros + micros < 0n)
+      throw new OperatorRefusal(
+        `only ${euro(before.balanceMicros - before.heldMicros)} EUR is available: ${euro(before.heldMicros)} of ` +
+          `${euro(before.balanceMicros)} EUR is held for messages under way and quotas of users`,
+      );
+    const after = await insertTopUp(query, bucket, id, kind, micros, note, nowMs);
+    return {
+      result: after,
+      action: micros < 0n ? 'credit.taken' : 'credit.added',
+      before: { balance: euro(before.balanceMicros) },
+      after: { balance: euro(after.balanceMicros), note },
+    };
+  }
+
+  async function addOvhKey(query: Query, account: Account, nowMs: number): Promise<NewKey> {
+    const applicationKey = randomToken(16);
+    const applicationSecret = randomToken(32);
+    const consumerKey = randomToken(32);
+    const application = {
+      accountId: account.id,
+      key: applicationKey,
+      sealedSecret: seal.close(applicationSecret),
+      name: 'chappe',
+      description: 'made by the operator',
+    };
+    const key = {
+      applicationId: await insertApplication(query, application, nowMs),
+      accountId: account.id,
+      status: 'validated' as const,
+      rules: ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'].map((method) => ({ method, path: '/*' })),
+      allowedIps: [],
+      redirection: null,
+      expiresAtMs: null,
+      keySha256: hashSecret(consumerKey),
+      validationSha256: null,
+    };
+    await insertConsumerKey(query, key, nowMs);
+    return {
+      dialect: 'ovh',
+      serviceName: account.serviceName,
+      applicationKey,
+      applicationSecret,
+      consumerKey,
+    };
+  }
+
+  async function addOctopushKey(query: Query, { id, email }: Account, nowMs: number): Promise<NewKey> {
+    const userLogin = (await readOctopushLogin(query, id)) ?? email;
+    const apiKey = randomToken(32);
+    await insertCredential(query, id, 'octopush', userLogin, hashSecret(apiKey), nowMs);
+    return { dialect: 'octopush', userLogin, apiKey };
+  }
+
+  async function addUser(query: Query, account: Account, nowMs: number): Promise<NewKey> {
+    const password = randomToken(16);
+    const salt = newSalt();
+    const hash = await hashCode(password, salt);
+    for (let number = 1; ; number++) {
+      const login = `user${number}`;
+      if ((await insertUser(query, account, login, { salt, hash }, nowMs)) !== null)
+        return { dialect: 'http2sms', serviceName: account.serviceName, login, password };
+    }
+  }
+
+  /** What is left of his quota goes back to the account. */
+  async function dropUser(query: Query, account: Account, login: string, nowMs: number): Promise<void> {
+    const { bucket, id: accountId } = account;
+    await lockMoney(query, bucket, [accountId]);
+    const user = await findUser(query, account, login);
+    if (user === null) return;
+    await setQuota(query, { bucket, accountId, userId: user.id }, null, nowMs);
+    const { callbacks } = (await lockAccount(query, accountId))!.settings;
+    await updateSettings(query, accountId, { callbacks: changeUserUrls(callbacks, user.id, null) });
+    await emptyUserSlots(query, { bucket, accountId, userId: user.id }, nowMs);
+    await deleteUser(query, account, user.id);
+  }
+
+  async function revoke(query: Query, account: Account, key: AccountKey, nowMs: number): Promise<void> {
+    const id = Number(/\d+$/.exec(key.id)![0]);
+    if (key.dialect === 'octopush') await revokeCredential(query, account.id, id, nowMs);
+    else if (key.dialect === 'http2sms') await dropUser(query, account, key.identifier, nowMs);
+    else if (key.id.startsWith('ovh-consumer-')) await deleteConsumerKey(query, account.id, id);
+    else {
+      await deleteApplication(query, account.id, id, nowMs);
+      await deleteKeysOfApplication(query, id);
+    }
+  }
+
+  return {
+    async show(name) {
+      const { query } = database;
+      const account = await requireAccountNamed(query, name);
+      const [balance, keys] = await Promise.all([
+        readBalance(query, account.bucket, account.id),
+        listAccountKeys(query, account.id),
+      ]);
+      return { account, balance, keys };
+    },
+
+    close: (by, name, note) =>
+      change<boolean>(by, name, async (query, account, nowMs) => {
+        if (account.status === 'closed') return { result: false, action: null };
+        await revokeAllKeys(query, account, nowMs);
+        await setAccountStatus(query, account.id, 'closed');
+        const before = { status: account.status };
+        return { result: true, action: 'account.closed', before, after: { status: 'closed', note } };
+      }),
+
+    addKey: (by, name, dialect) =>
+      change(by, name, async (query, account, nowMs) => {
+        if (!(dialects as readonly string[]).includes(dialect))
+          throw new OperatorRefusal(`"${dialect}" is not a dialect with keys: ${dialects.join(', ')}`);
+        if (account.status === 'closed')
+          throw new OperatorRefusal(`${account.serviceName} is closed and gets no keys`);
+        const add = { octopush: addOctopushKey, ovh: addOvhKey, http2sms: addUser };
+        const key = await add[dialect as keyof typeof add](query, account, nowMs);
+        const identifier =
+          key.dialect === 'octopush' ? key.userLogin : key.dialect === 'ovh' ? key.applicationKey : key.login;
+        return { result: key, action: 'key.added', after: { dialect, identifier } };
+      }),
+
+    revokeKey: (by, name, written) =>
+      change(by, name, async (query, account, nowMs) => {
+        const keys = await listAccountKeys(query, account.id);
+        const secretId = await findKeyBySecret(query, account.id, hashSecret(written));
+        const key =
+          keys.find(({ id }) => id === written) ??
+          keys.find(({ id }) => id === secretId) ??
+          // A login of Octopush names every key of the account, so it names none.
+          keys.find(({ dialect, identifier }) => dialect !== 'octopush' && identifier === written);
+        if (key === undefined)
+          throw new OperatorRefusal(
+            `${account.serviceName} has no key of this id or secret; see chappe account show ${account.serviceName}`,
+          );
+        await revoke(query, account, key, nowMs);
+        const { id, dialect, identifier } = key;
+        return { result: id, action: 'key.revoked', target: id, before: { dialect, identifier } };
+      }),
+
+    addCredit: (by, name, amount, note) =>
+      change(by, name, async (query, account, nowMs) => {
+        await lockMoney(query, account.bucket, [account.id]);
+        return adjust(query, account, { kind: 'top_up', micros: readAmount(amount), note }, nowMs);
+      }),
+
+    takeCredit: (by, name, amount, written) =>
+      change(by, name, async (query, account, nowMs) => {
+        const note = written.trim();
+        if (note === '') throw new OperatorRefusal('the note is missing: say why with --note');
+        await lockMoney(query, account.bucket, [account.id]);
+        return adjust(query, account, { kind: 'adjustment', micros: -readAmount(amount), note }, nowMs);
+      }),
+  };
+}
+
+interface Change<T> {
+  readonly result: T;
+  /** Null: nothing changed. */
+  readonly action: string | null;
+  readonly target?: string;
+  readonly before?: Readonly<Record<string, unknown>>;
+  readonly after?: Readonly<Record<string, unknown>>;
+}
+
+const euro = (micros: bigint) => formatEuro(micros, 6);
+
+function readAmount(written: string): bigint {
+  if (/^\d+,\d+$/.test(written))
+    throw new OperatorRefusal(`"${written}" has a decimal comma; write ${written.replace(',', '.')}`);
+  const micros = parseEuro(written);
+  if (micros === null || micros <= 0n)
+    throw new OperatorRefusal(`"${written}" must be an amount in euro above 0 such as 25.50`);
+  if (micros > mostMicros)
+    throw new OperatorRefusal(`"${written}" is more than ${formatEuro(mostMicros, 0)} EUR`);
+  return micros;
+}

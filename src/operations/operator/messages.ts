@@ -1,0 +1,56 @@
+// Messages of every account, for the operator: found by who, when and what became of them. Used by `chappe message list`.
+// Refuses, as OperatorRefusal: an unknown account or status, a text that is no number, a period that ends before it begins.
+import { type MessageStatus, messageStatusCodes } from '#domain/base/message.ts';
+import { OperatorRefusal } from '#domain/operator-refusal.ts';
+import { readMsisdn } from '#gsm/msisdn.ts';
+import type { Context } from '#pipeline/context.ts';
+import { findMessages, type ListedMessage } from '#store/message-search.ts';
+import { requireAccountNamed } from './find-account.ts';
+
+export interface MessageQuestion {
+  readonly number: string | undefined;
+  /** Service name or e-mail. */
+  readonly account: string | undefined;
+  readonly fromMs: number | null;
+  /** Before this instant. */
+  readonly toMs: number | null;
+  readonly status: string | undefined;
+  readonly tag: string | undefined;
+  readonly limit: number;
+}
+
+export interface Messages {
+  /** Newest first, by the time of their acceptance. */
+  list(question: MessageQuestion): Promise<ListedMessage[]>;
+}
+
+const statuses = Object.keys(messageStatusCodes);
+
+export function createMessages({ database, clock }: Pick<Context, 'database' | 'clock'>): Messages {
+  return {
+    async list({ number, account: name, fromMs, toMs, status, tag, limit }) {
+      const { query } = database;
+      if (status !== undefined && !statuses.includes(status))
+        throw new OperatorRefusal(`"${status}" is not a status: ${statuses.join(', ')}`);
+      if (fromMs !== null && toMs !== null && fromMs >= toMs)
+        throw new OperatorRefusal('the period ends before it begins');
+      const account = name === undefined ? null : await requireAccountNamed(query, name);
+      const read = number === undefined ? null : readMsisdn(number, account?.settings.defaultCountry ?? 'FR');
+      if (read !== null && !read.ok)
+        throw new OperatorRefusal(`"${number}" is not a number that takes SMS; write it as +33601020304`);
+      return findMessages(
+        query,
+        {
+          limit,
+          ...(read !== null && { msisdn: read.msisdn }),
+          ...(account !== null && { accountId: account.id }),
+          ...(fromMs !== null && { fromMs }),
+          ...(toMs !== null && { toMs }),
+          ...(status !== undefined && { status: status as MessageStatus }),
+          ...(tag !== undefined && { tag }),
+        },
+        clock.now(),
+      );
+    },
+  };
+}

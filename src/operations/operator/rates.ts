@@ -1,0 +1,281 @@
+// Prices: the rate card of every account and the prices of one account, valid from an instant, with every version kept.
+// Used by `chappe rate`. A running process uses a change at once (notice `rates`); what is accepted keeps its price.
+// Refuses, as OperatorRefusal: prices that are not valid, an unknown account or change, an instant in the past.
+import type { Account } from '#domain/account/account.ts';
+import type { Actor } from '#domain/audit.ts';
+import { formatEuro } from '#domain/money/micros.ts';
+import { parseRateCard, type Rate, readRateOf, renderRateCard } from '#domain/money/rate-card.ts';
+import { OperatorRefusal } from '#domain/operator-refusal.ts';
+import {
+  belowCost,
+  differenceOf,
+  type PriceChange,
+  type RateBelowCost,
+  type RateDifference,
+  ratesAt,
+} from '#domain/price-changes.ts';
+import type { Context } from '#pipeline/context.ts';
+import type { Query } from '#store/database/database.ts';
+import { notify } from '#store/database/notices.ts';
+import {
+  countMessagesTo,
+  insertRateChange,
+  listPriceChanges,
+  listRateChanges,
+  listRouteCosts,
+  lockRates,
+  type RateChange,
+  type RateChangeKind,
+  readRateChange,
+} from '#store/money/rates.ts';
+import { insertAuditEntry } from '#store/platform/audit-entries.ts';
+import { requireAccountNamed } from './find-account.ts';
+
+export interface RateScope {
+  /** Service name or e-mail; null: the rate card. */
+  readonly account: string | null;
+}
+
+export interface Timing extends RateScope {
+  /** Null: at once. */
+  readonly fromMs: number | null;
+}
+
+export interface ListedRate extends Rate {
+  /** True: a price of this account alone. */
+  readonly isOwn: boolean;
+}
+
+export interface RateList {
+  readonly rates: readonly ListedRate[];
+  /** Prices that apply later, the next first. */
+  readonly upcoming: readonly PriceChange[];
+}
+
+export interface UnservedTraffic extends Omit<Rate, 'priceMicros'> {
+  readonly messages: number;
+}
+
+/** What an import changes, in force from its instant on. */
+export interface CardPreview extends RateDifference {
+  readonly prices: number;
+  readonly belowCost: readonly RateBelowCost[];
+  /** Messages of the last 30 days to destinations that would have no price. */
+  readonly unserved: readonly UnservedTraffic[];
+}
+
+export interface MadeChange {
+  readonly changeId: number;
+  readonly validFromMs: number;
+  readonly preview: CardPreview;
+}
+
+export interface Rates {
+  list(scope: RateScope): Promise<RateList>;
+  /** As text, in the form that `import` reads. Of an account: its own prices only. */
+  export(scope: RateScope): Promise<string>;
+  /** Newest first. */
+  history(scope: RateScope, limit: number): Promise<RateChange[]>;
+  /** `price` null removes it: the destination is not served any more, or at the price of the card. */
+  set(
+    by: Actor,
+    order: Timing & { readonly country: string; readonly tier: string; readonly price: string | null },
+  ): Promise<MadeChange>;
+  /** The file as a whole card: destinations that it does not name are removed. */
+  import(by: Actor, order: Timing & { readonly csv: string }): Promise<MadeChange>;
+  /** The same, changing nothing. */
+  preview(order: Timing & { readonly csv: string }): Promise<CardPreview>;
+  /** The prices as they were once this change had taken effect. */
+  restore(by: Actor, changeId: number, fromMs: number | null): Promise<MadeChange>;
+}
+
+const trafficOfMs = 30 * 86_400_000;
+
+export function createRates({ database, clock }: Pick<Context, 'database' | 'clock'>): Rates {
+  async function scopeOf(query: Query, { account }: RateScope): Promise<Account | null> {
+    return account === null ? null : requireAccountNamed(query, account);
+  }
+
+  function readInstant(fromMs: number | null): number {
+    const nowMs = clock.now();
+    if (fromMs !== null && fromMs < nowMs)
+      throw new OperatorRefusal(
+        `${new Date(fromMs).toISOString()} is in the past: what was accepted keeps its price; leave it out for at once`,
+      );
+    return fromMs ?? nowMs;
+  }
+
+  async function preview(
+    query: Query,
+    account: Account | null,
+    before: readonly Rate[],
+    after: readonly Rate[],
+  ) {
+    const difference = differenceOf(before, after);
+    const gone = new Set(difference.removed.map(({ country, tier }) => `${country} ${tier}`));
+    const countries = [...new Set(difference.removed.map(({ country }) => country))];
+    // A price of one account that is removed is replaced by that of the card.
+    const traffic =
+      countries.length === 0 || account !== null
+        ? []
+        : await countMessagesTo(query, countries, null, clock.now() - trafficOfMs);
+    return {
+      ...difference,
+      prices: after.length,
+      belowCost: belowCost([...difference.added, ...difference.changed], await listRouteCosts(query)),
+      unserved: traffic.filter(({ country, tier }) => gone.has(`${country} ${tier}`)),
+    };
+  }
+
+  /** Inserts a change that is decided by the prices in force at its instant. */
+  async function change(
+    by: Actor,
+    kind: RateChangeKind,
+    { account: name, fromMs }: Timing,
+    decide: (before: readonly Rate[], query: Query) => Decision | Promise<Decision>,
+  ): Promise<MadeChange> {
+    return database.transaction(async (query) => {
+      await lockRates(query);
+      const account = await scopeOf(query, { account: name });
+      const accountId = account?.id ?? null;
+      const validFromMs = readInstant(fromMs);
+      const before = ratesAt(await listPriceChanges(query, accountId), validFromMs);
+      const { after, rows } = await decide(before, query);
+      const seen = await preview(query, account, before, after);
+      const removed = seen.removed.map((rate) => ({ ...rate, priceMicros: null }));
+      const made = { accountId, kind, validFromMs, actor: by.actor };
+      const changeId = await insertRateChange(query, made, [...rows, ...removed], clock.now());
+      const entry = auditEntryOf(by, { kind, account, validFromMs, changeId }, seen);
+      await insertAuditEntry(query, entry, clock.now());
+      await notify(query, 'rates');
+      return { changeId, validFromMs, preview: seen };
+    });
+  }
+
+  return {
+    async list(scope) {
+      const { query } = database;
+      const account = await scopeOf(query, scope);
+      const nowMs = clock.now();
+      const card = await listPriceChanges(query, null);
+      const own = account === null ? [] : await listPriceChanges(query, account.id);
+      const ownRates = ratesAt(own, nowMs);
+      const isOwn = new Set(ownRates.map(({ country, tier }) => `${country} ${tier}`));
+      const shared = ratesAt(card, nowMs).filter(({ country, tier }) => !isOwn.has(`${country} ${tier}`));
+      return {
+        rates: [
+          ...ownRates.map((rate) => ({ ...rate, isOwn: true })),
+          ...shared.map((rate) => ({ ...rate, isOwn: false })),
+        ],
+        upcoming: [...card, ...own]
+          .filter(({ validFromMs }) => validFromMs > nowMs)
+          .sort((a, b) => a.validFromMs - b.validFromMs || a.changeId - b.changeId),
+      };
+    },
+
+    async export(scope) {
+      const account = await scopeOf(database.query, scope);
+      return renderRateCard(
+        ratesAt(await listPriceChanges(database.query, account?.id ?? null), clock.now()),
+      );
+    },
+
+    async history(scope, limit) {
+      const account = await scopeOf(database.query, scope);
+      return listRateChanges(database.query, account?.id ?? null, limit);
+    },
+
+    async set(by, { country, tier, price, ...timing }) {
+      const code = country.toUpperCase();
+      const rate = readRateOf(code, tier, price ?? '0');
+      if (typeof rate === 'string') throw new OperatorRefusal(rate);
+      return change(by, 'set', timing, (before) => {
+        const others = before.filter((other) => other.country !== code || other.tier !== tier);
+        if (price !== null) return { after: [...others, rate], rows: [rate] };
+        if (others.length === before.length)
+          throw new OperatorRefusal(`there is no price for ${code} ${tier} to remove; see chappe rate list`);
+        return { after: others, rows: [] };
+      });
+    },
+
+    async import(by, { csv, ...timing }) {
+      const rates = readCard(csv);
+      return change(by, 'import', timing, () => ({ after: rates, rows: rates }));
+    },
+
+    async preview({ csv, account: name, fromMs }) {
+      const { query } = database;
+      const rates = readCard(csv);
+      const account = await scopeOf(query, { account: name });
+      const atMs = readInstant(fromMs);
+      return preview(
+        query,
+        account,
+        ratesAt(await listPriceChanges(query, account?.id ?? null), atMs),
+        rates,
+      );
+    },
+
+    async restore(by, changeId, fromMs) {
+      const wanted = await readRateChange(database.query, changeId);
+      if (wanted === null)
+        throw new OperatorRefusal(`there is no change ${changeId}; see chappe rate history`);
+      return change(by, 'restore', { account: wanted.account, fromMs }, async (_before, query) => {
+        const rates = ratesAt(await listPriceChanges(query, wanted.accountId, changeId), wanted.validFromMs);
+        return { after: rates, rows: rates };
+      });
+    },
+  };
+}
+
+interface Decision {
+  /** The prices of the scope from the instant on. */
+  readonly after: readonly Rate[];
+  /** What the change stores, beside what it removes: a whole card, so that an earlier change still to come does not show through. */
+  readonly rows: readonly Rate[];
+}
+
+interface ChangeOrder {
+  readonly kind: RateChangeKind;
+  readonly account: Account | null;
+  readonly validFromMs: number;
+  readonly changeId: number;
+}
+
+function readCard(csv: string): readonly Rate[] {
+  const parsed = parseRateCard(csv);
+  if ('errors' in parsed) throw new OperatorRefusal(...parsed.errors);
+  return parsed.card.rates;
+}
+
+const events: Readonly<Record<RateChangeKind, string>> = {
+  shipped: 'rate.shipped',
+  set: 'rate.set',
+  import: 'rate.imported',
+  restore: 'rate.restored',
+};
+
+/** A single price as it was and is; of more, how many. The versions themselves hold the prices. */
+function auditEntryOf(by: Actor, change: ChangeOrder, { added, changed, removed }: RateDifference) {
+  const { kind, account, validFromMs, changeId } = change;
+  const [one, ...more] = [...changed, ...added, ...removed];
+  const isSingle = kind === 'set' && one !== undefined && more.length === 0;
+  const before = changed[0]?.beforeMicros ?? removed[0]?.priceMicros;
+  const after = changed[0]?.priceMicros ?? added[0]?.priceMicros;
+  const price = (micros: bigint | undefined) =>
+    micros === undefined ? null : { price: formatEuro(micros, 6) };
+  return {
+    by,
+    accountId: account?.id ?? null,
+    action: events[kind],
+    target: isSingle ? `${one.country} ${one.tier}` : (account?.serviceName ?? 'rate card'),
+    before: isSingle ? price(before) : null,
+    after: {
+      change: changeId,
+      from: new Date(validFromMs).toISOString(),
+      ...(isSingle
+        ? price(after)
+        : { added: added.length, changed: changed.length, removed: removed.length }),
+    },
+  };
+}

@@ -1,0 +1,115 @@
+// What an operator does beside running processes takes effect in them, and is found again.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createAccounts } from '../../src/operations/operator/accounts.ts';
+import { createMessages, type MessageQuestion } from '../../src/operations/operator/messages.ts';
+import { createOptOuts } from '../../src/operations/operator/opt-outs.ts';
+import { readMessageTimeline } from '../../src/operations/reading/message-timeline.ts';
+import { mobile, sendRest } from '../support/clients.ts';
+import { openPlatform } from '../support/platform.ts';
+import { until } from '../support/until.ts';
+
+const by = { actor: 'test', address: null };
+const minute = 60_000;
+const anyMessage: MessageQuestion = {
+  number: undefined,
+  account: undefined,
+  fromMs: null,
+  toMs: null,
+  status: undefined,
+  tag: undefined,
+  limit: 20,
+};
+
+test('a STOP by telephone is skipped by the next campaign; a revoked key opens nothing any more', async () => {
+  await using platform = await openPlatform();
+  const account = await platform.anAccount();
+  const optOuts = createOptOuts({ database: platform.database, clock: platform.clock });
+  await optOuts.add(by, account.serviceName, `+${mobile(1)}`, 'told us by telephone');
+  const marketing = { purpose: 'marketing', text: 'Sale today STOP au 36180' } as const;
+  const sent = await sendRest(platform.url, account, { to: [mobile(1), mobile(2)], ...marketing });
+  assert.ok(sent.isAccepted, sent.body);
+  await platform.quiet();
+  assert.equal(await platform.statusOf(mobile(1)), null);
+  assert.equal(await platform.statusOf(mobile(2)), 'delivered');
+
+  const accounts = createAccounts({ ...platform.processes[0]!.runtime });
+  const added = await accounts.addKey(by, account.serviceName, 'octopush');
+  assert.ok(added.dialect === 'octopush');
+  await accounts.revokeKey(by, account.serviceName, account.apiKey);
+  await until(
+    'the old key is refused',
+    async () => !(await sendRest(platform.url, account, { to: [mobile(3)] })).isAccepted,
+    { withinMs: 2_000 },
+  );
+  const renewed = { login: added.userLogin, apiKey: added.apiKey };
+  assert.ok((await sendRest(platform.url, renewed, { to: [mobile(4)] })).isAccepted);
+  await accounts.close(by, account.serviceName, null);
+  await until(
+    'a closed account is refused',
+    async () => !(await sendRest(platform.url, renewed, { to: [mobile(5)] })).isAccepted,
+    { withinMs: 2_000 },
+  );
+  await platform.quiet();
+});
+
+test('messages are listed newest first by time, whichever of two processes accepted them, and are filtered', async () => {
+  await using platform = await openPlatform({ processes: [['doors', 'dispatch', 'callbacks'], ['doors']] });
+  const [first, second] = platform.processes.map(({ running }) => running.httpUrl!);
+  const account = await platform.anAccount();
+  const other = await platform.anAccount();
+  const messages = createMessages({ database: platform.database, clock: platform.clock });
+  const list = async (question: Partial<MessageQuestion> = {}) =>
+    (await messages.list({ ...anyMessage, ...question })).map(({ recipient }) => recipient.slice(-2));
+  // The second process takes its block of ids first, the first a later one.
+  const accepted: string[] = [];
+  let middleMs = 0;
+  for (const [index, url] of [second!, first!, second!, first!, second!].entries()) {
+    if (index === 3) middleMs = platform.clock.now();
+    const whose = index === 4 ? other : account;
+    assert.ok((await sendRest(url, whose, { to: [mobile(10 + index)] })).isAccepted);
+    accepted.unshift(mobile(10 + index).slice(-2));
+    platform.clock.advance(minute);
+  }
+  await platform.quiet();
+  assert.deepEqual(await list(), accepted);
+  assert.deepEqual(await list({ limit: 2 }), accepted.slice(0, 2));
+  assert.deepEqual(await list({ account: other.serviceName }), accepted.slice(0, 1));
+  assert.deepEqual(await list({ fromMs: middleMs }), accepted.slice(0, 2));
+  assert.deepEqual(await list({ toMs: middleMs }), accepted.slice(2));
+  assert.deepEqual(await list({ number: `+${mobile(11)}` }), [mobile(11).slice(-2)]);
+  assert.deepEqual(await list({ status: 'delivered' }), accepted);
+  assert.deepEqual(await list({ status: 'accepted' }), []);
+  await assert.rejects(list({ status: 'lost' }), /"lost" is not a status/);
+  await assert.rejects(list({ fromMs: 2, toMs: 1 }), /ends before it begins/);
+});
+
+test('a message that waits says why: its time, the sending hours, no carrier', async () => {
+  // A Saturday evening in Paris.
+  await using platform = await openPlatform({ nowMs: Date.UTC(2026, 10, 21, 21) });
+  const account = await platform.anAccount();
+  const waitingOf = async (number: string) => {
+    const [row] = await platform.query<{ id: number }>('select id from messages where msisdn = $1', [number]);
+    return (await readMessageTimeline({ database: platform.database, clock: platform.clock }, row!.id, null))!
+      .waiting;
+  };
+  const sendAtMs = platform.clock.now() + 60 * minute;
+  await sendRest(platform.url, account, { to: [mobile(1)], sendAtMs });
+  const text = 'Sale today STOP au 36180';
+  await sendRest(platform.url, account, { to: [mobile(2)], purpose: 'marketing', text });
+  assert.match((await waitingOf(mobile(1)))!, /^held until 2026-11-21T22:.*: its sending time$/);
+  assert.match((await waitingOf(mobile(2)))!, /^held until 2026-11-23T.*: the sending hours of FR open$/);
+
+  await platform.carrier.down();
+  await until('the process has told that nothing is bound', async () => {
+    const [row] = await platform.query<{ ids: number[] }>('select bound_connectors as ids from processes');
+    return row!.ids.length === 0;
+  });
+  await sendRest(platform.url, account, { to: [mobile(3)] });
+  assert.equal(await waitingOf(mobile(3)), 'no carrier is bound; see chappe carrier list');
+  await platform.carrier.up();
+  await until('the message is delivered', async () => (await platform.statusOf(mobile(3))) === 'delivered');
+  assert.equal(await waitingOf(mobile(3)), null);
+  await platform.advance(60 * 60 * minute);
+  await platform.quiet();
+});
