@@ -1,7 +1,7 @@
 // Names the person at the command line for the audit trail: the user of the operating system.
 // Used by the commands that change something.
 import { userInfo } from 'node:os';
-import type { Actor } from '#domain/audit.ts';
+import type { Actor } from '#domain/base/audit.ts';
 
 export function cliActor(): Actor {
   return { actor: `cli:${userName()}`, address: null };

@@ -3,7 +3,7 @@
 import { text } from 'node:stream/consumers';
 import type { Tier } from '#domain/base/campaign.ts';
 import { parseEuro } from '#domain/money/micros.ts';
-import { hasTelephones } from '#domain/reply-source.ts';
+import { hasTelephones } from '#domain/recipients/reply-source.ts';
 import { carrierOptions } from '#main/carrier-options.ts';
 import { carrierPasswordOfEnvironment } from '#main/config.ts';
 import { notify } from '#store/database/notices.ts';

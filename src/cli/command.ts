@@ -1,6 +1,6 @@
 // What a command of the command line is: its words, its options, what it does. Parsing, help and exit status for all.
 import { parseArgs } from 'node:util';
-import { OperatorRefusal } from '#domain/operator-refusal.ts';
+import { OperatorRefusal } from '#domain/base/operator-refusal.ts';
 import { type Config, ConfigError, flagOf, readConfig, settings } from '#main/config.ts';
 
 export interface Option {

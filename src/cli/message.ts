@@ -6,7 +6,7 @@ import type { Runtime } from '#main/runtime.ts';
 import { readTicket } from '#main/tickets.ts';
 import { createMessages } from '#operations/operator/messages.ts';
 import { readMessageTimeline } from '#operations/reading/message-timeline.ts';
-import { type ListedMessage, listMessagesOfCampaign } from '#store/message-search.ts';
+import { type ListedMessage, listMessagesOfCampaign } from '#store/campaigns/message-search.ts';
 import { type Call, type Command, readInstant, readNumber, UsageError } from './command.ts';
 import { withRuntime } from './with-runtime.ts';
 

@@ -5,7 +5,7 @@ import { createServer, type Server, type ServerOptions } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import { ConnectionGate } from '#lib/connection-gate.ts';
+import { ConnectionGate } from '#lib/net/connection-gate.ts';
 import { silentLog } from '#lib/observability/log.ts';
 import { createAuthority, createKey, issueCertificate } from '#lib/security/x509/certificates.ts';
 import type { Certificate } from '#main/local-authority.ts';

@@ -4,7 +4,7 @@ import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer, type Server as Listener, type Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsEnd } from 'node:tls';
 import { startLoop } from '#lib/async/loop.ts';
-import type { ConnectionGate } from '#lib/connection-gate.ts';
+import type { ConnectionGate } from '#lib/net/connection-gate.ts';
 import type { Log } from '#lib/observability/log.ts';
 import type { Certificate } from '#main/local-authority.ts';
 import { answerConnect, noTunnels, type Tunnel } from './connect-proxy.ts';

@@ -1,6 +1,6 @@
 // The watch on low credit: a loop of its own that tells who wants to be told and buys for those who want it bought. Its
 // mails leave by the way of the callbacks.
-import type { RatesFor } from '#domain/price-changes.ts';
+import type { RatesFor } from '#domain/money/price-changes.ts';
 import { type Loop, startLoop } from '#lib/async/loop.ts';
 import type { HttpClient } from '#lib/net/http-client.ts';
 import { urlOf } from '#listeners/listening.ts';

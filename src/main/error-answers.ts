@@ -5,10 +5,10 @@ import { answerLegacyError } from '#dialects/octopush/legacy/routes.ts';
 import { answerRestError } from '#dialects/octopush/rest/routes.ts';
 import { answerOvhError } from '#dialects/ovh/api/routes.ts';
 import { answerHttp2smsError, http2smsPath } from '#dialects/ovh/http2sms/routes.ts';
-import { isUnstorable } from '#dialects/unstorable.ts';
+import { isUnstorable } from '#dialects/shared/unstorable.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import type { Log } from '#lib/observability/log.ts';
-import type { BrokenAnswer } from './broken-requests.ts';
+import type { BrokenAnswer } from '#listeners/broken-requests.ts';
 
 export type AnswerError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply;
 

@@ -1,9 +1,10 @@
 // What customers meet: the doors with everything that stands behind them. Serves the platform of a process that plays this
 // role.
+
+import type { RatesFor } from '#domain/money/price-changes.ts';
 import type { ReplyNumber } from '#domain/plan/reply-numbers.ts';
-import type { RatesFor } from '#domain/price-changes.ts';
-import { ConnectionGate, connectionsWithin, descriptorLimit } from '#lib/connection-gate.ts';
 import { isInBlocks } from '#lib/net/address-guard.ts';
+import { ConnectionGate, connectionsWithin, descriptorLimit } from '#lib/net/connection-gate.ts';
 import type { Log } from '#lib/observability/log.ts';
 import { steadyClock } from '#lib/time/clock.ts';
 import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';

@@ -2,7 +2,7 @@
 
 import type { OvhMailServices } from '#dialects/octopush/mail/ovh-session.ts';
 import type { OvhDesks } from '#dialects/ovh/api/services.ts';
-import type { ConnectionGate } from '#lib/connection-gate.ts';
+import type { ConnectionGate } from '#lib/net/connection-gate.ts';
 import { explainListening, urlOf } from '#listeners/listening.ts';
 import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import { insertIgnoredMail } from '#store/platform/ignored-mails.ts';

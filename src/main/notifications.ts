@@ -1,6 +1,6 @@
 // What the platform sends of itself on behalf of accounts: a loop that sends, and one that watches over what is left for
 // their users. Mails leave by the way of the callbacks.
-import type { RatesFor } from '#domain/price-changes.ts';
+import type { RatesFor } from '#domain/money/price-changes.ts';
 import { type Loop, startLoop } from '#lib/async/loop.ts';
 import type { HttpClient } from '#lib/net/http-client.ts';
 import { watchUsers } from '#operations/money/user-alerts.ts';

@@ -1,6 +1,6 @@
 // What the dialects may ask of the house, answered by operations. Serves the doors.
 import type { Customers } from '#dialects/shared/dialect.ts';
-import type { RatesFor } from '#domain/price-changes.ts';
+import type { RatesFor } from '#domain/money/price-changes.ts';
 import type { AccountCache } from '#operations/account/credentials.ts';
 import { editOptions } from '#operations/account/edit-options.ts';
 import { readUserInfo } from '#operations/account/read-user-info.ts';

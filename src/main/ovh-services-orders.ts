@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { OrderDesk } from '#dialects/ovh/api/services.ts';
 import { creditPriceOf } from '#domain/money/ovh-credits.ts';
-import type { RatesFor } from '#domain/price-changes.ts';
+import type { RatesFor } from '#domain/money/price-changes.ts';
 import { createOrders } from '#operations/money/orders.ts';
 import type { Config } from './config.ts';
 import type { Runtime } from './runtime.ts';

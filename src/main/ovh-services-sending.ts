@@ -1,8 +1,8 @@
 // What OVH's dialect may ask of the house about sending and what it costs, answered by operations. Serves the doors.
 import type { RateDesk, SendingDesk } from '#dialects/ovh/api/services.ts';
 import { creditPriceOf } from '#domain/money/ovh-credits.ts';
+import type { RatesFor } from '#domain/money/price-changes.ts';
 import type { ReplyNumber } from '#domain/plan/reply-numbers.ts';
-import type { RatesFor } from '#domain/price-changes.ts';
 import { senderStatusOf } from '#operations/account/senders.ts';
 import { cancelJob, listJobs } from '#operations/sending/pending-messages.ts';
 import { listEnabledSenders } from '#store/accounts/senders.ts';

@@ -1,8 +1,8 @@
 // What OVH's dialect may ask of the house, answered by operations. Serves the doors.
 import type { OvhDesks } from '#dialects/ovh/api/services.ts';
 import { creditPriceOf } from '#domain/money/ovh-credits.ts';
+import type { RatesFor } from '#domain/money/price-changes.ts';
 import type { ReplyNumber } from '#domain/plan/reply-numbers.ts';
-import type { RatesFor } from '#domain/price-changes.ts';
 import type { Loop } from '#lib/async/loop.ts';
 import { editParameters } from '#operations/account/edit-parameters.ts';
 import { readAccountRecord } from '#operations/account/read-account.ts';

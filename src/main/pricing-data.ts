@@ -1,10 +1,10 @@
 // What sending costs, and from which numbers of ours it can be answered: the operator's data, read again when he
 // changes it. Serves the plan and the wallet.
 
+import { PriceBoard } from '#domain/money/price-changes.ts';
 import type { RateCard } from '#domain/money/rate-card.ts';
 import type { ReplyNumber } from '#domain/plan/reply-numbers.ts';
 import { nextOpening } from '#domain/plan/schedule.ts';
-import { PriceBoard } from '#domain/price-changes.ts';
 import type { PlatformFacts } from '#pipeline/submit-campaign.ts';
 import type { Query } from '#store/database/database.ts';
 import { listCurrentPrices } from '#store/money/rates.ts';

@@ -1,8 +1,8 @@
 // The recording of replies with what belongs to it: the joining of parts, and what follows from a reply.
 
-import { followReplies } from '#operations/follow-replies.ts';
-import { joinArrivedParts, joinOverdue } from '#operations/join-parts.ts';
 import type { Context } from '#pipeline/context.ts';
+import { followReplies } from '#pipeline/follow-replies.ts';
+import { joinArrivedParts, joinOverdue } from '#pipeline/join-parts.ts';
 import { createReplyRecorder, type ReplyRecorder } from '#pipeline/record-reply.ts';
 import type { Config } from './config.ts';
 

@@ -3,18 +3,18 @@
 // States of a message here: queued for a connector → with the connector → recorded; from the connector back to
 // waiting (try later, in doubt) and queued again. A chunk is in hand until all its messages are recorded, or is
 // released with what is left of it when this process stops or has had no usable connector for a while.
-// Hand-over stops when too much is not durable yet (domain/hand-over-limit.ts).
+// Hand-over stops when too much is not durable yet (domain/delivery/hand-over-limit.ts).
 
 import type { DispatchableMessage } from '#domain/acceptance/chunking.ts';
 import { priorityClassCount } from '#domain/base/priority-classes.ts';
 import type { Connector, OutboundMessage, Outcome } from '#domain/delivery/connector.ts';
+import { type Chunk, type Item, keyOf } from '#domain/delivery/dispatch-item.ts';
 import type { DispatchChunk, FinalOutcome, OutcomeDesk } from '#domain/delivery/dispatch-state.ts';
+import { handOverRoom } from '#domain/delivery/hand-over-limit.ts';
 import { LostClaims } from '#domain/delivery/lost-claims.ts';
-import { type Chunk, type Item, keyOf } from '#domain/dispatch-state.ts';
-import { handOverRoom } from '#domain/hand-over-limit.ts';
-import { MessageRouter } from '#domain/message-router.ts';
 import { optedOutError } from '#domain/recipients/opt-out.ts';
 import type { Route } from '#domain/routing/choose.ts';
+import { MessageRouter } from '#domain/routing/message-router.ts';
 import { PriorityQueues } from '#lib/async/priority-queues.ts';
 import type { Lane } from '#store/database/database.ts';
 import {

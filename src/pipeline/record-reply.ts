@@ -7,11 +7,11 @@
 // that is no text or whose sender cannot be read.
 import type { Account } from '#domain/account/account.ts';
 import type { CarrierReply } from '#domain/delivery/connector.ts';
-import type { JoinedReply, NewPart } from '#domain/inbound-part.ts';
 import { foldAddress, repeatWindowMs, replyWindowMs, stopWindowMs } from '#domain/recipients/conversation.ts';
+import type { JoinedReply, NewPart } from '#domain/recipients/inbound-part.ts';
 import { isStop } from '#domain/recipients/opt-out.ts';
-import type { Answered, RecordedReply } from '#domain/recorded-reply.ts';
-import { readReplySourceIn } from '#domain/reply-source.ts';
+import type { Answered, RecordedReply } from '#domain/recipients/recorded-reply.ts';
+import { readReplySourceIn } from '#domain/recipients/reply-source.ts';
 import { createBatcher } from '#lib/async/batcher.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
 import type { Query } from '#store/database/database.ts';

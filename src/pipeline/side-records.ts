@@ -3,7 +3,7 @@
 // that both store the same. Nearly all campaigns have none.
 import type { AcceptedCampaign, Submitted } from '#domain/acceptance/chunking.ts';
 import { sideRecordsOf } from '#domain/acceptance/side-records.ts';
-import { insertNotes } from '#store/campaign-notes.ts';
+import { insertNotes } from '#store/campaigns/campaign-notes.ts';
 import { insertOrigins } from '#store/campaigns/campaign-origins.ts';
 import { insertReviews } from '#store/campaigns/campaign-reviews.ts';
 import type { Query } from '#store/database/database.ts';

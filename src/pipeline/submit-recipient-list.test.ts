@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RefusedError } from '#domain/base/refusals.ts';
 import { type PlanFacts, planCampaign, type SubmissionReport } from '#domain/plan/plan.ts';
-import { readRecipients } from '#domain/read-recipient.ts';
+import { readRecipients } from '#domain/plan/read-recipient.ts';
 import { ListError } from '#domain/recipients/recipient-list.ts';
 import { newUuid } from '#lib/security/secrets.ts';
 import { readAccount } from '#store/accounts/accounts.ts';

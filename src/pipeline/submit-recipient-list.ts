@@ -17,8 +17,8 @@ import type { Submission, SubmittedRecipient } from '#domain/base/submission.ts'
 import { outOfCredit } from '#domain/money/credit-refusals.ts';
 import { holdsWebAddress } from '#domain/plan/contact-details.ts';
 import type { FailedRecipient, Plan, SubmissionReport } from '#domain/plan/plan.ts';
+import { readRecipient } from '#domain/plan/read-recipient.ts';
 import { isOfRecipients } from '#domain/plan/recipient-refusals.ts';
-import { readRecipient } from '#domain/read-recipient.ts';
 import {
   type ColumnMark,
   ListError,

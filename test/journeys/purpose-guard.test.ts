@@ -6,8 +6,8 @@ import { releaseCampaign } from '../../src/operations/sending/campaign-reviews.t
 import { cancelCampaign, refusedByOperator } from '../../src/pipeline/cancel-campaign.ts';
 import { readAccount } from '../../src/store/accounts/accounts.ts';
 import { listCampaigns } from '../../src/store/campaigns/campaign-reviews.ts';
+import { listMessagesOfCampaign } from '../../src/store/campaigns/message-search.ts';
 import { readMessageFacts } from '../../src/store/campaigns/message-timeline.ts';
-import { listMessagesOfCampaign } from '../../src/store/message-search.ts';
 import { mobile, sendLegacy, sendRest } from '../support/clients.ts';
 import { openPlatform, priceMicros, workingHours } from '../support/platform.ts';
 

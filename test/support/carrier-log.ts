@@ -1,5 +1,5 @@
 // Which repetitions in a carrier's log are explained: the message was in doubt. For the seeded day.
-import { maxUnrecorded } from '../../src/domain/hand-over-limit.ts';
+import { maxUnrecorded } from '../../src/domain/delivery/hand-over-limit.ts';
 
 export interface CarrierLog {
   /** The recipient of each segment taken, in order. */

@@ -9,12 +9,12 @@ import type {
   OutboundMessage,
   Outcome,
 } from '#domain/delivery/connector.ts';
+import { Ticker } from '#lib/async/ticker.ts';
 import type { Log } from '#lib/observability/log.ts';
-import { Ticker } from '#lib/ticker.ts';
 import type { Clock } from '#lib/time/clock.ts';
+import { storedReference } from '#smpp/protocol/reference-forms.ts';
 import type { RequestPdu, ResponsePdu, Session } from '#smpp/protocol/session.ts';
 import { commandStatus, type StatusMeaning, statusMeaning, statusName } from '#smpp/protocol/status.ts';
-import { storedReference } from '#smpp/reference-forms.ts';
 import { Bind, type BindOwner } from './bind.ts';
 import { type DeliveryPdu, readDelivery } from './decode.ts';
 import { ReceiptHabits } from './habits.ts';

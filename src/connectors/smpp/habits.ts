@@ -4,9 +4,9 @@
 
 import type { CarrierReceipt } from '#domain/delivery/connector.ts';
 import { zoneOffset } from '#domain/plan/schedule.ts';
+import type { StateWords } from '#smpp/protocol/receipt-states.ts';
 import type { ReceiptReading, ReceiptRules } from '#smpp/protocol/receipt-text.ts';
-import type { StateWords } from '#smpp/receipt-states.ts';
-import { type ReferenceForm, referenceForms, referencesIn } from '#smpp/reference-forms.ts';
+import { type ReferenceForm, referenceForms, referencesIn } from '#smpp/protocol/reference-forms.ts';
 import type { LinkHabits, ReceiptCount, SmppOptions } from './options.ts';
 
 /** Matches of one notation after which only that one is read. */

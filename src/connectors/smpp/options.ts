@@ -2,9 +2,9 @@
 // Serves the connector and whoever reads carriers from their table; knows no environment.
 
 import type { ConnectionOptions } from 'node:tls';
+import { type ReceiptState, receiptStates } from '#smpp/protocol/receipt-states.ts';
+import { type ReferenceForm, referenceForms } from '#smpp/protocol/reference-forms.ts';
 import { commandStatus, type StatusMeaning, settableMeanings } from '#smpp/protocol/status.ts';
-import { type ReceiptState, receiptStates } from '#smpp/receipt-states.ts';
-import { type ReferenceForm, referenceForms } from '#smpp/reference-forms.ts';
 
 export interface TonNpi {
   readonly ton: number;
@@ -177,5 +177,5 @@ export function findTextProblem(name: string, text: unknown, most: number): stri
   return null;
 }
 
+export { receiptStates } from '#smpp/protocol/receipt-states.ts';
 export { readStatus, settableMeanings } from '#smpp/protocol/status.ts';
-export { receiptStates } from '#smpp/receipt-states.ts';

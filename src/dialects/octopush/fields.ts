@@ -2,8 +2,8 @@
 // Serves both dialects. Checks of form only, in the order of the refusals catalogue; what needs numbers, prices or the
 // account's books is judged by the plan. Source of every rule: protocols/octopush.md 2.1, 2.7, 9 and 12.
 
-import { splitNumbers } from '#dialects/number-list.ts';
 import { decodePercentEncoded, decodeUrlEncoded, type Fields } from '#dialects/shared/form-fields.ts';
+import { splitNumbers } from '#dialects/shared/number-list.ts';
 import { readParisTime } from '#dialects/shared/paris-time.ts';
 import { idempotencyKeyOf } from '#dialects/shared/request-id.ts';
 import type { AccountSettings } from '#domain/account/account.ts';

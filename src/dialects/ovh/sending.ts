@@ -5,8 +5,8 @@ import { readParisTime } from '#dialects/shared/paris-time.ts';
 import type { Account } from '#domain/account/account.ts';
 import type { User } from '#domain/account/user.ts';
 import type { MessageClass } from '#domain/base/campaign.ts';
+import type { CampaignNote } from '#domain/base/campaign-notes.ts';
 import type { Submission } from '#domain/base/submission.ts';
-import type { CampaignNote } from '#domain/campaign-notes.ts';
 import { holdsWebAddress } from '#domain/plan/contact-details.ts';
 import type { SignedInUser } from '#operations/account/user-cache.ts';
 

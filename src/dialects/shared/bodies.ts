@@ -1,14 +1,14 @@
 // Takes request bodies as bytes, whatever type their clients announce, decoded where they are compressed. Used by the HTTP
-// dialects. Bounds: bytes as sent and as decoded, memory of all bodies (lib/held-bytes.ts), time.
+// dialects. Bounds: bytes as sent and as decoded, memory of all bodies (lib/net/held-bytes.ts), time.
 // It must not cut off a client that is still writing: such a client does not read the answer that tells it why.
 
 import { Buffer } from 'node:buffer';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { decodeBody } from '#dialects/body-encodings.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
-import { type HeldBody, HeldBytes } from '#lib/held-bytes.ts';
+import { type HeldBody, HeldBytes } from '#lib/net/held-bytes.ts';
 import { steadyClock } from '#lib/time/clock.ts';
+import { decodeBody } from './body-encodings.ts';
 
 /** What is read and thrown away of a body that is too large, before the connection is cut after all. */
 const drainFactor = 8;

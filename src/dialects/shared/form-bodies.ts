@@ -3,8 +3,8 @@
 
 import { Buffer } from 'node:buffer';
 import { RefusedError } from '#domain/base/refusals.ts';
+import { decodeBinaryText, decodeUtf8OrWindows1252, withoutMark } from '#lib/text/text-bytes.ts';
 import { addField, type Fields, readUrlEncoded } from './form-fields.ts';
-import { decodeBinaryText, decodeText, withoutMark } from './text-bytes.ts';
 
 const maxPartHeaderLength = 8192;
 /** An object, after the white space that JSON allows before it. */
@@ -74,7 +74,7 @@ function readPartName(headers: string): string | null {
 export function readJson(body: Buffer, fields: Fields): void {
   let members: unknown;
   try {
-    members = JSON.parse(decodeText(body));
+    members = JSON.parse(decodeUtf8OrWindows1252(body));
   } catch {
     throw new RefusedError('body-malformed', 'The body says it is JSON and cannot be read as JSON.');
   }

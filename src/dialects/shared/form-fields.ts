@@ -2,7 +2,7 @@
 // judges a value and never throws for a bad escape: PHP, which stood behind the original, kept `%zz` as it is.
 
 import { Buffer } from 'node:buffer';
-import { cleanText, decodeText } from './text-bytes.ts';
+import { cleanText, decodeUtf8OrWindows1252 } from '#lib/text/text-bytes.ts';
 
 /** Parameters by name: decoded, names trimmed, the last of several winning. */
 export interface Fields extends Map<string, string> {
@@ -101,7 +101,7 @@ function decodeRange(binary: string, start: number, end: number): string {
     if (code > 0x7f) isAscii = false;
     bytes[length++] = code;
   }
-  return isAscii ? bytes.toString('latin1', 0, length) : decodeText(bytes.subarray(0, length));
+  return isAscii ? bytes.toString('latin1', 0, length) : decodeUtf8OrWindows1252(bytes.subarray(0, length));
 }
 
 function hexDigit(code: number): number {

@@ -3,9 +3,9 @@
 
 import type { Account } from '#domain/account/account.ts';
 import type { Encoding, Purpose, Tier } from '#domain/base/campaign.ts';
+import type { CampaignNote } from '#domain/base/campaign-notes.ts';
 import { type FairOrder, maxChunkSize, priorityClassOf } from '#domain/base/priority-classes.ts';
 import type { DialectName, Label, Submission } from '#domain/base/submission.ts';
-import type { CampaignNote } from '#domain/campaign-notes.ts';
 import type { Plan, PlannedMessage } from '#domain/plan/plan.ts';
 import { measure } from '#gsm/segments.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Connector } from '#domain/delivery/connector.ts';
-import { MessageRouter, type RoutedMessage } from '#domain/message-router.ts';
+import { MessageRouter, type RoutedMessage } from '#domain/routing/message-router.ts';
 
 const route = (connectorId: number, position: number) => ({
   connectorId,

@@ -1,7 +1,7 @@
 // What every dialect asks for, in our words: a request as received, read but not yet judged.
 
-import type { CampaignNote } from '#domain/campaign-notes.ts';
 import type { MessageClass, Purpose, StopClausePolicy, Tier } from './campaign.ts';
+import type { CampaignNote } from './campaign-notes.ts';
 import type { Priority } from './priority-classes.ts';
 
 /** The dialects a campaign can be spoken in; its receipts and replies go back in the same one. */

@@ -2,8 +2,8 @@
 // Outcomes are data; a connector never throws for what a carrier does.
 
 import type { Encoding } from '#domain/base/campaign.ts';
-import type { PartPlace } from '#domain/inbound-part.ts';
-import type { ReplySource } from '#domain/reply-source.ts';
+import type { PartPlace } from '#domain/recipients/inbound-part.ts';
+import type { ReplySource } from '#domain/recipients/reply-source.ts';
 
 /** One message on its way out. The connector cuts it into segments itself. */
 export interface OutboundMessage {

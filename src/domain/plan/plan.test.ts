@@ -5,9 +5,9 @@ import { defaultSettings } from '#domain/account/account.ts';
 import { type Refusal, type RefusalReason, refusalReasons } from '#domain/base/refusals.ts';
 import type { Submission, SubmittedRecipient } from '#domain/base/submission.ts';
 import { rateCardOf } from '#domain/money/rate-card.ts';
-import { readRecipients } from '#domain/read-recipient.ts';
 import { measure } from '#gsm/segments.ts';
 import { type Plan, type PlanFacts, planCampaign } from './plan.ts';
+import { readRecipients } from './read-recipient.ts';
 import { nextOpening } from './schedule.ts';
 
 const sunday = Date.parse('2026-11-22T15:00:00Z');

@@ -6,11 +6,11 @@ import type { Encoding, Tier } from '#domain/base/campaign.ts';
 import type { Refusal } from '#domain/base/refusals.ts';
 import type { Submission } from '#domain/base/submission.ts';
 import { costOf } from '#domain/money/rate-card.ts';
-import type { ReadRecipient } from '#domain/read-recipient.ts';
 import { isBlankText } from '#gsm/invisible.ts';
 import { readSender } from '#gsm/sender-id.ts';
 import { type CampaignText, readCampaignText, type WrittenText } from './campaign-text.ts';
 import { advertisingCues } from './purpose-guard.ts';
+import type { ReadRecipient } from './read-recipient.ts';
 import {
   asksOptOuts,
   emptyText,

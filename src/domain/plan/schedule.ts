@@ -1,8 +1,8 @@
 // When marketing may leave: sending hours by destination country. Used by the plan. Hours are those of the recipient's wall
 // clock, so a change to summer time moves nothing for people. A country without hours of its own has those of the account.
 
-import { dayOfRest, zonesByCountry } from '#domain/country-zones.ts';
 import { assert } from '#lib/assert.ts';
+import { dayOfRest, zonesByCountry } from './country-zones.ts';
 import { type HolidayCalendar, holidayCalendars, isHoliday } from './holidays.ts';
 
 /** Minutes since local midnight; open up to and not including `closeMinute`. */

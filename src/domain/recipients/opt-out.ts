@@ -13,7 +13,7 @@ import {
   stopWords,
   unlessFollowedBy,
   wordsWithoutSpaces,
-} from '#domain/opt-out-words.ts';
+} from './opt-out-words.ts';
 
 /** What stands with a message that was not sent because its recipient had said STOP. */
 export const optedOutError = 'opted out';

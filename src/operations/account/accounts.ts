@@ -1,7 +1,7 @@
 // A new account with its first credit and the keys that open it. The keys are shown once: only hashes are kept.
 import type { Account, AccountSettings } from '#domain/account/account.ts';
 import { defaultSettings } from '#domain/account/account.ts';
-import type { Actor } from '#domain/audit.ts';
+import type { Actor } from '#domain/base/audit.ts';
 import { formatEuro } from '#domain/money/micros.ts';
 import type { Seal } from '#lib/security/sealing.ts';
 import { hashCode, hashSecret, newSalt, randomToken } from '#lib/security/secrets.ts';

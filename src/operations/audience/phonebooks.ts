@@ -11,8 +11,8 @@ import {
 } from '#domain/recipients/phonebook.ts';
 import { ListError, type ListLine } from '#domain/recipients/recipient-list.ts';
 import { prefixOf } from '#gsm/msisdn.ts';
-import { neutralizeCell, restoreCell } from '#lib/csv-formulas.ts';
 import { randomToken } from '#lib/security/secrets.ts';
+import { neutralizeCell, restoreCell } from '#lib/text/csv-formulas.ts';
 import { readCsv, renderCsv } from '#lib/text/csv-reader.ts';
 import type { Context } from '#pipeline/context.ts';
 import {

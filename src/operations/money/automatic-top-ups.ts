@@ -7,7 +7,7 @@
 import { formatEuro } from '#domain/money/micros.ts';
 import { type PriceList, priceOrder, withTaxMicros } from '#domain/money/orders.ts';
 import { creditPriceOf, fromCredits } from '#domain/money/ovh-credits.ts';
-import type { RatesFor } from '#domain/price-changes.ts';
+import type { RatesFor } from '#domain/money/price-changes.ts';
 import { randomToken } from '#lib/security/secrets.ts';
 import type { Context } from '#pipeline/context.ts';
 import {

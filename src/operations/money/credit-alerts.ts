@@ -2,8 +2,8 @@
 // once, and sent as an SMS where a number is set for that; when the credit rises again it is cleared, and the next fall is
 // told anew. Run by a loop, in any number of processes: an alert belongs to the one that mails it.
 import { formatEuro } from '#domain/money/micros.ts';
+import type { RatesFor } from '#domain/money/price-changes.ts';
 import { costOf } from '#domain/money/rate-card.ts';
-import type { RatesFor } from '#domain/price-changes.ts';
 import type { Context } from '#pipeline/context.ts';
 import {
   claimMails,

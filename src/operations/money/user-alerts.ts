@@ -4,7 +4,7 @@
 import { usualTemplates, writeAlert } from '#domain/account/user-alert.ts';
 import type { Notification } from '#domain/delivery/notification.ts';
 import { creditPriceOf, toCredits } from '#domain/money/ovh-credits.ts';
-import type { RatesFor } from '#domain/price-changes.ts';
+import type { RatesFor } from '#domain/money/price-changes.ts';
 import type { Context } from '#pipeline/context.ts';
 import {
   clearUserAlert,

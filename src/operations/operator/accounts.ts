@@ -3,11 +3,12 @@
 // Refuses, as OperatorRefusal: an unknown account or key, an amount that is not above 0 or not available, a missing note.
 import type { Account } from '#domain/account/account.ts';
 import { changeUserUrls } from '#domain/account/callback-urls.ts';
-import type { Actor } from '#domain/audit.ts';
+import type { Actor } from '#domain/base/audit.ts';
+import { OperatorRefusal } from '#domain/base/operator-refusal.ts';
 import { formatEuro, parseEuro } from '#domain/money/micros.ts';
-import { OperatorRefusal } from '#domain/operator-refusal.ts';
 import type { Seal } from '#lib/security/sealing.ts';
 import { hashCode, hashSecret, newSalt, randomToken } from '#lib/security/secrets.ts';
+import { requireAccountNamed } from '#operations/access/find-account.ts';
 import type { Context } from '#pipeline/context.ts';
 import {
   type AccountKey,
@@ -16,7 +17,7 @@ import {
   readOctopushLogin,
   revokeAllKeys,
   revokeCredential,
-} from '#store/account-keys.ts';
+} from '#store/accounts/account-keys.ts';
 import { insertCredential, lockAccount, setAccountStatus, updateSettings } from '#store/accounts/accounts.ts';
 import { deleteApplication, insertApplication } from '#store/accounts/applications.ts';
 import {
@@ -31,7 +32,6 @@ import { type Balance, insertTopUp, readBalance } from '#store/money/ledger.ts';
 import { lockMoney, setQuota } from '#store/money/quotas.ts';
 import { insertAuditEntry } from '#store/platform/audit-entries.ts';
 import { emptyUserSlots } from '#store/recipients/recipient-slots.ts';
-import { requireAccountNamed } from './find-account.ts';
 
 export interface AccountDetails {
   readonly account: Account;

@@ -1,11 +1,11 @@
 // Messages of every account, for the operator: found by who, when and what became of them. Used by `chappe message list`.
 // Refuses, as OperatorRefusal: an unknown account or status, a text that is no number, a period that ends before it begins.
 import { type MessageStatus, messageStatusCodes } from '#domain/base/message.ts';
-import { OperatorRefusal } from '#domain/operator-refusal.ts';
+import { OperatorRefusal } from '#domain/base/operator-refusal.ts';
 import { readMsisdn } from '#gsm/msisdn.ts';
+import { requireAccountNamed } from '#operations/access/find-account.ts';
 import type { Context } from '#pipeline/context.ts';
-import { findMessages, type ListedMessage } from '#store/message-search.ts';
-import { requireAccountNamed } from './find-account.ts';
+import { findMessages, type ListedMessage } from '#store/campaigns/message-search.ts';
 
 export interface MessageQuestion {
   readonly number: string | undefined;

@@ -2,10 +2,11 @@
 // Used by `chappe opt-out`. The next request of the account skips these numbers, as after a reply with STOP.
 // Refuses, as OperatorRefusal: an unknown account, a text that is no telephone number, a missing reason.
 import type { Account } from '#domain/account/account.ts';
-import { type Actor, maskedNumber } from '#domain/audit.ts';
-import { OperatorRefusal } from '#domain/operator-refusal.ts';
+import { type Actor, maskedNumber } from '#domain/base/audit.ts';
+import { OperatorRefusal } from '#domain/base/operator-refusal.ts';
 import { readMsisdn } from '#gsm/msisdn.ts';
 import { CsvError, CsvReader, type CsvRecord } from '#lib/text/csv-reader.ts';
+import { requireAccountNamed } from '#operations/access/find-account.ts';
 import type { Context } from '#pipeline/context.ts';
 import type { Query } from '#store/database/database.ts';
 import { insertAuditEntry } from '#store/platform/audit-entries.ts';
@@ -16,7 +17,6 @@ import {
   listEnteredOptOuts,
   removeOptOut,
 } from '#store/recipients/opt-outs.ts';
-import { requireAccountNamed } from './find-account.ts';
 
 export interface OptOutImport {
   readonly account: string;

@@ -2,10 +2,9 @@
 // Used by `chappe rate`. A running process uses a change at once (notice `rates`); what is accepted keeps its price.
 // Refuses, as OperatorRefusal: prices that are not valid, an unknown account or change, an instant in the past.
 import type { Account } from '#domain/account/account.ts';
-import type { Actor } from '#domain/audit.ts';
+import type { Actor } from '#domain/base/audit.ts';
+import { OperatorRefusal } from '#domain/base/operator-refusal.ts';
 import { formatEuro } from '#domain/money/micros.ts';
-import { parseRateCard, type Rate, readRateOf, renderRateCard } from '#domain/money/rate-card.ts';
-import { OperatorRefusal } from '#domain/operator-refusal.ts';
 import {
   belowCost,
   differenceOf,
@@ -13,7 +12,9 @@ import {
   type RateBelowCost,
   type RateDifference,
   ratesAt,
-} from '#domain/price-changes.ts';
+} from '#domain/money/price-changes.ts';
+import { parseRateCard, type Rate, readRateOf, renderRateCard } from '#domain/money/rate-card.ts';
+import { requireAccountNamed } from '#operations/access/find-account.ts';
 import type { Context } from '#pipeline/context.ts';
 import type { Query } from '#store/database/database.ts';
 import { notify } from '#store/database/notices.ts';
@@ -29,7 +30,6 @@ import {
   readRateChange,
 } from '#store/money/rates.ts';
 import { insertAuditEntry } from '#store/platform/audit-entries.ts';
-import { requireAccountNamed } from './find-account.ts';
 
 export interface RateScope {
   /** Service name or e-mail; null: the rate card. */

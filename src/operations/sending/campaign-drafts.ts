@@ -12,8 +12,8 @@ import { type Refusal, type RefusalReason, RefusedError } from '#domain/base/ref
 import type { Submission } from '#domain/base/submission.ts';
 import { asPart, type DraftPart, isOneCampaign, joinParts } from '#domain/campaign/draft.ts';
 import type { FailedRecipient, SubmissionReport } from '#domain/plan/plan.ts';
+import { readRecipient } from '#domain/plan/read-recipient.ts';
 import { isOfRecipients } from '#domain/plan/recipient-refusals.ts';
-import { readRecipient } from '#domain/read-recipient.ts';
 import type { Context } from '#pipeline/context.ts';
 import {
   claimEstimate,

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { referenceSpellings } from '#smpp/reference-forms.ts';
 import { noTlvs, type Tlvs } from './commands.ts';
 import {
   looksLikeReceipt,
@@ -10,6 +9,7 @@ import {
   readReceiptDate,
   renderReceiptText,
 } from './receipt-text.ts';
+import { referenceSpellings } from './reference-forms.ts';
 import { intOctets, textOctets, tlvTags } from './tlvs.ts';
 
 const now = Date.UTC(2026, 10, 21, 23, 59, 30);

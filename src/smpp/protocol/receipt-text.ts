@@ -2,9 +2,9 @@
 // the same text written by the simulated carrier and the SMPP door. Serves both sides of a receipt.
 // It never throws and never guesses a reference: a receipt that names no message reads as null.
 
-import { type ReceiptState, type StateWords, stateOfWord, statesByCode } from '#smpp/receipt-states.ts';
-import { type ReferenceForm, referenceForms, referenceSpellings } from '#smpp/reference-forms.ts';
 import type { Tlvs } from './commands.ts';
+import { type ReceiptState, type StateWords, stateOfWord, statesByCode } from './receipt-states.ts';
+import { type ReferenceForm, referenceForms, referenceSpellings } from './reference-forms.ts';
 import { tlvInt, tlvTags, tlvText } from './tlvs.ts';
 
 export interface Receipt {

@@ -1,8 +1,8 @@
 // What the tables know of one message, gathered for people. Not for the hot path.
 
-import { maskedNumber } from '#domain/audit.ts';
+import { maskedNumber } from '#domain/base/audit.ts';
+import { noteText } from '#domain/base/campaign-notes.ts';
 import { type MessageStatus, messageStatus } from '#domain/base/message.ts';
-import { noteText } from '#domain/campaign-notes.ts';
 import { nextOpening } from '#domain/plan/schedule.ts';
 import { dialectCodes, purposeCodes, tierCodes } from '#store/database/codes.ts';
 import type { Query } from '#store/database/database.ts';

@@ -1,8 +1,8 @@
 // Prices by destination and tier, with every version of them: a change is inserted and never altered. Used by the plan
 // (through main/pricing-data.ts) and by the operator's rates service.
 import type { Tier } from '#domain/base/campaign.ts';
+import type { PriceChange, RouteCost } from '#domain/money/price-changes.ts';
 import type { Rate } from '#domain/money/rate-card.ts';
-import type { PriceChange, RouteCost } from '#domain/price-changes.ts';
 import { tierCodes } from '#store/database/codes.ts';
 import { type Query, texts } from '#store/database/database.ts';
 

@@ -1,6 +1,6 @@
-// Parts of long replies: stored one by one, joined when all are there. Used by operations/join-parts.ts only.
+// Parts of long replies: stored one by one, joined when all are there. Used by pipeline/join-parts.ts only.
 // Callers hold the lock of the phone (replies.ts), so that two processes never join the same reply.
-import type { StoredPart } from '#domain/inbound-part.ts';
+import type { StoredPart } from '#domain/recipients/inbound-part.ts';
 import { numbers, type Query, type Statement, texts } from '#store/database/database.ts';
 
 const columns = `p.id, p.connector_id as "connectorId", p.source, p.msisdn, p.recipient, p.reference, p.total, p.part,

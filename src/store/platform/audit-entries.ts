@@ -1,6 +1,6 @@
 // The audit trail: one entry for each change that an operator or a customer made. Insert only.
 // Used by the operator's services and `chappe audit list`.
-import type { AuditEntry, StoredAuditEntry } from '#domain/audit.ts';
+import type { AuditEntry, StoredAuditEntry } from '#domain/base/audit.ts';
 import type { Query } from '#store/database/database.ts';
 
 /** Call it in the transaction of the change, so that neither exists without the other. */

@@ -5,7 +5,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readCredentials } from '#dialects/octopush/fields.ts';
 import { takeBodies } from '#dialects/shared/bodies.ts';
-import { isUnstorable } from '#dialects/unstorable.ts';
+import { isUnstorable } from '#dialects/shared/unstorable.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import { addSubAccount, editOptions, news, openTransfer, transfer, userInfo } from './accounts.ts';
 import { addPart, decide, send, sendOne } from './campaigns.ts';

@@ -3,7 +3,7 @@
 
 import { Buffer, type Buffer as Bytes, isUtf8 } from 'node:buffer';
 import PostalMime, { decodeWords } from 'postal-mime';
-import { cleanText, decodeText } from '#dialects/shared/text-bytes.ts';
+import { cleanText, decodeUtf8OrWindows1252 } from '#lib/text/text-bytes.ts';
 import { MailFaultError } from './errors.ts';
 import { htmlToText } from './html-text.ts';
 
@@ -69,7 +69,8 @@ function readContacts(
   const file = attachments.find(({ filename }) => /^contacts?(?:\.\w+)?$/i.test(filename?.trim() ?? ''));
   if (file === undefined) return null;
   const { content } = file;
-  const text = typeof content === 'string' ? content : decodeText(Buffer.from(content as ArrayBuffer));
+  const text =
+    typeof content === 'string' ? content : decodeUtf8OrWindows1252(Buffer.from(content as ArrayBuffer));
   return readLines(text.replace(/^\ufeff/, ''));
 }
 
@@ -82,7 +83,7 @@ function countLines(raw: Bytes): number {
 /** Quirk: old programs write Windows-1252 and do not say so; the parser would take it for broken UTF-8. */
 function withKnownBytes(raw: Bytes): Bytes {
   if (isUtf8(raw) || /charset\s*=/i.test(raw.toString('latin1'))) return raw;
-  return Buffer.from(decodeText(raw));
+  return Buffer.from(decodeUtf8OrWindows1252(raw));
 }
 
 /** Not by a pattern: one that looks for blanks before a line feed reads a long run of blanks again and again. */
@@ -103,6 +104,6 @@ function readSubject(raw: Bytes): string {
   // A fold between two encoded words belongs to neither (RFC 2047 §6.2).
   const subject = isEncoded
     ? decodeWords(folded.replace(/\?=\n=\?/g, '?= =?'))
-    : decodeText(Buffer.from(folded, 'latin1'));
+    : decodeUtf8OrWindows1252(Buffer.from(folded, 'latin1'));
   return cleanText(subject).trim();
 }

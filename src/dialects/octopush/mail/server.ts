@@ -3,7 +3,7 @@
 
 import { Buffer } from 'node:buffer';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
-import type { Connection } from '#lib/connection-gate.ts';
+import type { Connection } from '#lib/net/connection-gate.ts';
 import { closing, type Reply, tooMuchAtOnce, tooSlow } from './errors.ts';
 import { createMailSessions, type MailServices } from './session.ts';
 

@@ -2,11 +2,11 @@
 // a mail. Serves door.ts. A mail answered with 250 is durable: as a campaign, or as a note that it was ignored and why.
 
 import type { Buffer } from 'node:buffer';
-import { cleanText } from '#dialects/shared/text-bytes.ts';
 import type { Account } from '#domain/account/account.ts';
 import type { Submission } from '#domain/base/submission.ts';
 import type { SubmissionReport } from '#domain/plan/plan.ts';
 import type { Log } from '#lib/observability/log.ts';
+import { cleanText } from '#lib/text/text-bytes.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import {
   brokenDown,

@@ -3,7 +3,7 @@
 // It never fails: what cannot be cast is absent.
 
 import type { Static, TSchema } from 'typebox';
-import { cleanText } from '#dialects/shared/text-bytes.ts';
+import { cleanText } from '#lib/text/text-bytes.ts';
 
 export type Members = Readonly<Record<string, unknown>>;
 

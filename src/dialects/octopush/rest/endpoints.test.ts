@@ -3,13 +3,13 @@ import test from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import fastify from 'fastify';
-import { sendInput } from '#dialects/octopush/rest/campaigns.ts';
-import { restErrors, restOnlyErrors } from '#dialects/octopush/rest/errors.ts';
-import { readSubmission } from '#dialects/octopush/rest/request.ts';
-import { answerRestError, endpoints, octopushRestRoutes } from '#dialects/octopush/rest/routes.ts';
 import { defaultSettings } from '#domain/account/account.ts';
 import { demoKey, demoLogin, fakeCustomers } from '../../../../test/support/fake-customers.ts';
 import { fakeDesks } from '../../../../test/support/services.ts';
+import { sendInput } from './campaigns.ts';
+import { restErrors, restOnlyErrors } from './errors.ts';
+import { readSubmission } from './request.ts';
+import { answerRestError, endpoints, octopushRestRoutes } from './routes.ts';
 
 function openPlatform() {
   const app = fastify({ frameworkErrors: answerRestError });

@@ -4,7 +4,6 @@
 import { Buffer } from 'node:buffer';
 import { readZonedTime } from '#dialects/shared/paris-time.ts';
 import { idempotencyKeyOf } from '#dialects/shared/request-id.ts';
-import { decodeText } from '#dialects/shared/text-bytes.ts';
 import type { AccountSettings } from '#domain/account/account.ts';
 import type { Purpose, Tier } from '#domain/base/campaign.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
@@ -14,6 +13,7 @@ import { purposeByText } from '#domain/plan/purpose-guard.ts';
 import type { ContactGroup } from '#domain/recipients/contact.ts';
 import { isBlankText } from '#gsm/invisible.ts';
 import { isSenderNumber } from '#gsm/sender-id.ts';
+import { decodeUtf8OrWindows1252 } from '#lib/text/text-bytes.ts';
 import { castFlag, castText, isObject, type Members } from './cast.ts';
 
 /** The documents say 500; the vendor interprets rather than refuses, so only a flood is turned away. */
@@ -30,7 +30,7 @@ export function readBody(body: unknown): Members {
   }
   let members: unknown;
   try {
-    const text = decodeText(body);
+    const text = decodeUtf8OrWindows1252(body);
     members = JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
   } catch {
     throw new RefusedError('body-malformed');

@@ -4,7 +4,7 @@
 import { Buffer } from 'node:buffer';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { takeBodies } from '#dialects/shared/bodies.ts';
-import { isUnstorable } from '#dialects/unstorable.ts';
+import { isUnstorable } from '#dialects/shared/unstorable.ts';
 import type { Account } from '#domain/account/account.ts';
 import { type Refusal, RefusedError } from '#domain/base/refusals.ts';
 import { campaignEndpoints } from './campaigns.ts';

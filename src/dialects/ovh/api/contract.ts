@@ -1,7 +1,7 @@
 // The published description of OVH's API: routes, models, enums, as api.json holds them. Serves the matching of calls, the
 // reading of their parameters, and the description we publish ourselves.
 import { readFileSync } from 'node:fs';
-import { cleanText } from '#dialects/shared/text-bytes.ts';
+import { cleanText } from '#lib/text/text-bytes.ts';
 
 export interface Parameter {
   readonly name: string;

@@ -2,7 +2,7 @@
 
 import { renderParisTime } from '#dialects/shared/paris-time.ts';
 import type { ReceivedReply, SentMessage } from '#domain/delivery/history.ts';
-import { neutralizeCell } from '#lib/csv-formulas.ts';
+import { neutralizeCell } from '#lib/text/csv-formulas.ts';
 import { deliveryNames, deliveryOf } from './delivery.ts';
 
 export const sentHeader =

@@ -2,11 +2,11 @@
 // accounts, users and virtual numbers, whoever their receivers are.
 
 import { flashOf, type Origin, readOrigin, sendingFrom, usualTerms } from '#dialects/ovh/sending.ts';
-import { cleanText } from '#dialects/shared/text-bytes.ts';
 import type { Account } from '#domain/account/account.ts';
 import type { Priority } from '#domain/base/priority-classes.ts';
 import type { Submission } from '#domain/base/submission.ts';
 import { isBlankText } from '#gsm/invisible.ts';
+import { cleanText } from '#lib/text/text-bytes.ts';
 import type { Call, OvhServices } from './call-context.ts';
 import { badParameter, OvhError } from './errors.ts';
 import type { ReceiversInput } from './job-receivers.ts';

@@ -1,8 +1,8 @@
 // To whom a job goes (protocols/ovh.md 5): the numbers it names.
 
-import { cleanText } from '#dialects/shared/text-bytes.ts';
 import type { Account } from '#domain/account/account.ts';
 import type { Submission } from '#domain/base/submission.ts';
+import { cleanText } from '#lib/text/text-bytes.ts';
 import { badParameter } from './errors.ts';
 
 export interface ReceiversInput {

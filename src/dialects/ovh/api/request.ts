@@ -2,8 +2,8 @@
 // strings, explicit nulls, read-only fields sent back; protocols/ovh.md 2), with an error that names the field elsewhere.
 
 import { readZonedTime } from '#dialects/shared/paris-time.ts';
-import { cleanText } from '#dialects/shared/text-bytes.ts';
 import { isBlock } from '#lib/net/address-guard.ts';
+import { cleanText } from '#lib/text/text-bytes.ts';
 import { contract, type EnumValue, type Field, type Route } from './contract.ts';
 import { badParameter, OvhError } from './errors.ts';
 

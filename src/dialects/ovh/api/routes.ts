@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { originForm } from '#dialects/shared/absolute-url.ts';
 import { takeBodies } from '#dialects/shared/bodies.ts';
-import { isUnstorable } from '#dialects/unstorable.ts';
+import { isUnstorable } from '#dialects/shared/unstorable.ts';
 import type { Account } from '#domain/account/account.ts';
 import { randomToken } from '#lib/security/secrets.ts';
 import { isGranted, withoutEndSlash } from './access-rules.ts';

@@ -1,9 +1,9 @@
 // Reads a call of http2sms: who sends, and what (protocols/ovh.md 11.1). Checks of form only; senders, numbers, prices and
 // credit are judged further down.
 
-import { splitNumbers } from '#dialects/number-list.ts';
 import { classOf, type Origin, readDeferredTime, sendingFrom, usualTerms } from '#dialects/ovh/sending.ts';
 import type { Fields } from '#dialects/shared/form-fields.ts';
+import { splitNumbers } from '#dialects/shared/number-list.ts';
 import type { Submission } from '#domain/base/submission.ts';
 import { isBlankText } from '#gsm/invisible.ts';
 import { invalid, missing } from './errors.ts';

@@ -5,7 +5,7 @@ import { leftTo, type QuotaOf, readOrigin, type SenderFacts } from '#dialects/ov
 import { takeBodies } from '#dialects/shared/bodies.ts';
 import { readFormRequest } from '#dialects/shared/form-bodies.ts';
 import { type Fields, readUrlEncoded } from '#dialects/shared/form-fields.ts';
-import { isUnstorable } from '#dialects/unstorable.ts';
+import { isUnstorable } from '#dialects/shared/unstorable.ts';
 import { messageIdsOf } from '#domain/acceptance/chunking.ts';
 import type { Account } from '#domain/account/account.ts';
 import type { Submission } from '#domain/base/submission.ts';

@@ -2,8 +2,8 @@
 import type { FastifyRequest } from 'fastify';
 import { readRules } from '#dialects/ovh/api/access-rule-text.ts';
 import { type AccessRule, isRule, maxBlocks, maxRules } from '#dialects/ovh/api/access-rules.ts';
-import { cleanText, decodeText, withoutMark } from '#dialects/shared/text-bytes.ts';
 import { isBlock } from '#lib/net/address-guard.ts';
+import { cleanText, decodeUtf8OrWindows1252, withoutMark } from '#lib/text/text-bytes.ts';
 
 /** Refused for a reason that the page tells; the form is shown again. */
 export class FormProblem extends Error {
@@ -49,7 +49,7 @@ export function fieldsOfQuery(request: FastifyRequest): Fields {
 export function fieldsOfBody(request: FastifyRequest): Fields {
   const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0);
   const fields: Record<string, string> = Object.create(null);
-  for (const [name, value] of new URLSearchParams(decodeText(withoutMark(body))))
+  for (const [name, value] of new URLSearchParams(decodeUtf8OrWindows1252(withoutMark(body))))
     fields[name] = cleanText(value);
   return fields;
 }

@@ -5,8 +5,8 @@ import { type Refusal, type RefusalReason, RefusedError } from '#domain/base/ref
 import type { Submission } from '#domain/base/submission.ts';
 import type { Batch, BatchError, BatchOrder, SentBatch } from '#domain/campaign/batch.ts';
 import type { FailedRecipient, SubmissionReport } from '#domain/plan/plan.ts';
+import { type NumberRule, readRecipient } from '#domain/plan/read-recipient.ts';
 import { isOfRecipients } from '#domain/plan/recipient-refusals.ts';
-import { type NumberRule, readRecipient } from '#domain/read-recipient.ts';
 import { ListError } from '#domain/recipients/recipient-list.ts';
 import { DownloadError } from '#lib/net/http-download.ts';
 import { CsvError } from '#lib/text/csv-reader.ts';

@@ -7,9 +7,9 @@ import { readMessage, readTag, requireOrigin } from '#dialects/ovh/api/job-order
 import { readNumbers } from '#dialects/ovh/api/job-receivers.ts';
 import { slotKeyOf } from '#dialects/ovh/api/recipient-list-source.ts';
 import { flashOf, type Origin, sendingFrom, usualTerms } from '#dialects/ovh/sending.ts';
-import { cleanText } from '#dialects/shared/text-bytes.ts';
 import type { Batch, BatchError, BatchOrder } from '#domain/campaign/batch.ts';
 import { toCredits } from '#domain/money/ovh-credits.ts';
+import { cleanText } from '#lib/text/text-bytes.ts';
 import type { BatchWish } from '#operations/sending/batches/service.ts';
 
 interface BatchInput {

@@ -2,7 +2,7 @@
 // Used by broken-requests.ts. Source: PHP's file_get_contents and a published Java client for http2sms write the message
 // into the address as it is, in UTF-8 or in Windows-1252; RFC 3986 §2.1 has them encoded.
 import { Buffer } from 'node:buffer';
-import { decodeBinaryText } from '#dialects/shared/text-bytes.ts';
+import { decodeBinaryText } from '#lib/text/text-bytes.ts';
 
 /** What the parser takes: visible ASCII (llhttp's URL characters). */
 const taken = /^[\x21-\x7e]+$/;

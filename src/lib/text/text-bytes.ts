@@ -6,7 +6,7 @@ import { Buffer, isUtf8 } from 'node:buffer';
 const windows1252 = new TextDecoder('windows-1252');
 
 /** The text of these bytes: UTF-8 where they are valid UTF-8 as a whole, else Windows-1252. */
-export function decodeText(bytes: Buffer): string {
+export function decodeUtf8OrWindows1252(bytes: Buffer): string {
   return isUtf8(bytes) ? bytes.toString() : windows1252.decode(bytes);
 }
 
@@ -18,7 +18,7 @@ export function withoutMark(bytes: Buffer): Buffer {
 /** The same for bytes held one to a character (Node's `latin1`). */
 export function decodeBinaryText(binary: string): string {
   for (let i = 0; i < binary.length; i++) {
-    if (binary.charCodeAt(i) > 0x7f) return decodeText(Buffer.from(binary, 'latin1'));
+    if (binary.charCodeAt(i) > 0x7f) return decodeUtf8OrWindows1252(Buffer.from(binary, 'latin1'));
   }
   return binary;
 }

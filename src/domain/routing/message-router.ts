@@ -1,7 +1,7 @@
 // Chooses the connector of each message by the routes, and remembers which carriers cannot take it. Used by the
 // dispatcher. It holds no message, and knows a carrier's refusals only through the message that it is handed.
 import type { Connector } from '#domain/delivery/connector.ts';
-import { chooseConnector, type Routable, type Route } from '#domain/routing/choose.ts';
+import { chooseConnector, type Routable, type Route } from './choose.ts';
 
 export interface RoutedMessage extends Routable {
   /** Connectors whose carrier cannot take it. */

@@ -1,8 +1,8 @@
 // Chunks and messages as the dispatcher has them in memory. Used by the dispatcher alone.
 
 import type { DispatchableMessage } from '#domain/acceptance/chunking.ts';
-import type { DispatchChunk, DispatchMessage } from '#domain/delivery/dispatch-state.ts';
-import type { RoutedMessage } from './message-router.ts';
+import type { RoutedMessage } from '#domain/routing/message-router.ts';
+import type { DispatchChunk, DispatchMessage } from './dispatch-state.ts';
 
 export interface Item extends DispatchableMessage, DispatchMessage, RoutedMessage {
   readonly chunk: Chunk;

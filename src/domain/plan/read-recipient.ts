@@ -3,8 +3,8 @@
 
 import type { Refusal } from '#domain/base/refusals.ts';
 import type { Submission, SubmittedRecipient } from '#domain/base/submission.ts';
-import { invalidNumber, notMobile, unknownCountry } from '#domain/plan/recipient-refusals.ts';
 import { readMsisdn } from '#gsm/msisdn.ts';
+import { invalidNumber, notMobile, unknownCountry } from './recipient-refusals.ts';
 
 /** A recipient whose number was read, or the reason why it cannot be written to. */
 export type ReadRecipient =

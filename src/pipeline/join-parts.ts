@@ -7,7 +7,7 @@ import {
   joinWithinMs,
   type NewPart,
   rememberJoinedMs,
-} from '#domain/inbound-part.ts';
+} from '#domain/recipients/inbound-part.ts';
 import type { Query } from '#store/database/database.ts';
 import {
   deleteJoinedParts,

@@ -2,7 +2,7 @@
 // import makes. Used by the plan (through main/pricing-data.ts) and by the operator's rates service. A price that is accepted
 // with a campaign never changes: only later requests see a change.
 import type { Tier } from '#domain/base/campaign.ts';
-import { type Rate, type RateCard, rateCardOf } from '#domain/money/rate-card.ts';
+import { type Rate, type RateCard, rateCardOf } from './rate-card.ts';
 
 /** One price from an instant on. */
 export interface PriceChange {

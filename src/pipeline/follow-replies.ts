@@ -3,7 +3,7 @@
 import { isSetForAny } from '#domain/account/callback-urls.ts';
 import { notificationsOfReply, talkativeMs, talkativeReplies } from '#domain/delivery/notification.ts';
 import { optedOutError } from '#domain/recipients/opt-out.ts';
-import type { RecordedReply } from '#domain/recorded-reply.ts';
+import type { RecordedReply } from '#domain/recipients/recorded-reply.ts';
 import type { Query } from '#store/database/database.ts';
 import { notify } from '#store/database/notices.ts';
 import { returnReleased } from '#store/money/quotas.ts';

@@ -1,5 +1,5 @@
 // Finds messages for people, newest first by the time of their acceptance. Not for the hot path. Used by `message list`.
-import { maskedNumber } from '#domain/audit.ts';
+import { maskedNumber } from '#domain/base/audit.ts';
 import { type MessageStatus, messageStatus, messageStatusCodes } from '#domain/base/message.ts';
 import type { Query } from '#store/database/database.ts';
 

@@ -1,6 +1,6 @@
 // Finds the account that an operator named, by service name or e-mail. Shared by the operator's services.
 import type { Account } from '#domain/account/account.ts';
-import { OperatorRefusal } from '#domain/operator-refusal.ts';
+import { OperatorRefusal } from '#domain/base/operator-refusal.ts';
 import { findAccount } from '#store/accounts/accounts.ts';
 import type { Query } from '#store/database/database.ts';
 
