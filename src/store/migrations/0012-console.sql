@@ -1,21 +1,23 @@
--- What operators and customers changed: who, what, when. Written in the transaction of the change. Insert only: an entry is never corrected.
+-- The audit trail.
 
 create table audit_entries (
   id          bigint generated always as identity primary key,
   at          timestamptz not null,
-  -- such as cli:alice
+  -- for example cli:alice
   actor       text not null,
-  -- the account that the change concerns; null: the installation. No reference: an entry outlives its account.
+  -- null: the installation. Without a foreign key: an entry outlives its account.
   account_id  integer,
-  -- an event name of the past, such as rate.set
+  -- an event name in the past, for example rate.set
   action      text not null,
   target      text not null,
-  -- without secrets, texts and whole numbers; null: it did not exist, or no longer exists
+  -- without secrets, texts and whole numbers; null: the object did not exist before, or does not exist after
   before      jsonb,
   after       jsonb,
-  -- from which the change was asked for; null: from this machine
+  -- the network address of the request; null: this machine
   address     text
 );
+comment on table audit_entries is
+  'Changes by operators and customers. Inserted in the transaction of the change and never changed.';
 create index audit_entries_by_account on audit_entries (account_id, id);
 
 create function refuse_to_rewrite() returns trigger language plpgsql as $$
