@@ -5,6 +5,7 @@ import type { Buffer } from 'node:buffer';
 import type { Account } from '#domain/account/account.ts';
 import type { Submission } from '#domain/base/submission.ts';
 import type { SubmissionReport } from '#domain/plan/plan.ts';
+import { KeyedTokenBuckets, type Rate } from '#lib/async/token-bucket.ts';
 import type { Log } from '#lib/observability/log.ts';
 import { cleanText } from '#lib/text/text-bytes.ts';
 import type { Clock } from '#lib/time/clock.ts';
@@ -19,7 +20,6 @@ import {
 } from './errors.ts';
 import { readMail } from './mail.ts';
 import { isOvhMailbox, type OvhMailServices, sendOvhMail } from './ovh-session.ts';
-import { RateLimit } from './rate-limit.ts';
 import { readMailCredentials, readMailRequest, readMailSubmission } from './request.ts';
 
 /** What the operator is shown of a mail that sent nothing: never its text, never a whole number. */
@@ -77,14 +77,14 @@ interface Known {
 
 export function createMailSessions(services: MailServices): MailSessions {
   const { clock, log } = services;
-  const addresses = new RateLimit<string>(services.perAddress);
-  const accounts = new RateLimit<number>(services.perAccount);
+  const addresses = new KeyedTokenBuckets<string>(minuteRate(services.perAddress));
+  const accounts = new KeyedTokenBuckets<number>(minuteRate(services.perAccount));
 
   /** The account is known: its mails are counted. */
   function enter(known: Known, login: string, account: Account): void {
     known.login = login;
     known.accountId = account.id;
-    if (!accounts.take(account.id, clock.now())) throw new TooManyMailsError();
+    if (!accounts.acquire(account.id, clock.now())) throw new TooManyMailsError();
   }
 
   async function send(envelope: Envelope, raw: Buffer, known: Known): Promise<SubmissionReport> {
@@ -119,7 +119,8 @@ export function createMailSessions(services: MailServices): MailSessions {
   }
 
   return {
-    onMailFrom: (remoteAddress) => (addresses.take(remoteAddress, clock.now()) ? null : tooManyFromAddress),
+    onMailFrom: (remoteAddress) =>
+      addresses.acquire(remoteAddress, clock.now()) ? null : tooManyFromAddress,
     onRcptTo: (address) =>
       services.mailboxes.includes(address.toLowerCase()) || isOvhMailbox(services.ovh, address)
         ? null
@@ -158,4 +159,9 @@ function withoutNumbers(text: string): string {
 /** The customer's own key to the mail, where it is one. */
 function shownRequestId(id: string): string {
   return /^[a-zA-Z0-9]{12,30}$/.test(id) ? id : withoutNumbers(id);
+}
+
+/** The mails of a minute may arrive at once. */
+function minuteRate(perMinute: number): Rate {
+  return { perSecond: perMinute / 60, burst: perMinute };
 }
