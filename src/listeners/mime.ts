@@ -1,57 +1,74 @@
-// Takes a mail apart: its subject as its writer meant it, its text whatever their encodings, and what else some form needs.
-// Serves the session. It judges nothing, and never keeps more of a mail than that.
+// Reads a received mail: subject, text, addresses and attachments, whatever their encodings. Used by the mail dialects.
+// Limits: 20,000 lines, headers of 256 kB, 20 levels of parts. Judges nothing.
 
 import { Buffer, type Buffer as Bytes, isUtf8 } from 'node:buffer';
-import PostalMime, { decodeWords } from 'postal-mime';
+import PostalMime, { type Attachment, decodeWords } from 'postal-mime';
 import { cleanText, decodeUtf8OrWindows1252 } from '#lib/text/text-bytes.ts';
-import { MailFaultError } from './errors.ts';
 import { htmlToText } from './html-text.ts';
 
 export interface Mail {
-  /** RFC 2047 decoded; where the header was folded there is a line feed. */
+  /** RFC 2047 decoded. A line feed stands where the header was folded. */
   readonly subject: string;
-  /** Lines end with a line feed, without blanks around it. */
+  /** Lines end with a line feed and are trimmed. */
   readonly text: string;
-  /** The address in its header, to be answered; null without one. */
+  /** Address of the From header. Null: none that can be answered. */
   readonly from: string | null;
+  /** At most 255 characters. Null: none. */
   readonly messageId: string | null;
-  /** Of the attachment of this name, lines that end with a line feed; null without one. */
-  readonly contacts: string | null;
+  readonly attachments: readonly MailAttachment[];
 }
+
+export interface MailAttachment {
+  /** Empty: none. */
+  readonly name: string;
+  readonly content: string | Bytes;
+}
+
+/** The message names the reason in a sentence. It contains nothing of the mail. */
+export class UnreadableMailError extends Error {}
 
 const lineFeed = 0x0a;
 
-/** A mail of our customers has one or two levels; a hostile one has thousands. */
+/** Mails of customers have one or two levels of parts. */
 const parserLimits = { maxNestingDepth: 20, maxHeadersSize: 256 * 1024, forceRfc822Attachments: true };
 
-/**
- * The parser takes some 20 µs for a line and lets nobody else work meanwhile; a megabyte of empty lines would be 10 s. One
- * of base64 has 14,000.
- */
+/** postal-mime parses a line in 20 µs and blocks the process meanwhile. 1 MB of base64 has 14,000 lines, 10 s for empty ones. */
 const maxLines = 20_000;
 
-/** Throws `mail-unreadable`. */
+/** Of a message id, which becomes an idempotency key. RFC 5322 §2.1.1 allows lines of 998. */
+const maxIdLength = 255;
+
+/** Throws UnreadableMailError. */
 export async function readMail(raw: Bytes): Promise<Mail> {
   if (countLines(raw) > maxLines)
-    throw new MailFaultError('mail-unreadable', `it has more than ${maxLines} lines`);
-  const email = await PostalMime.parse(withKnownBytes(raw), parserLimits).catch((error: unknown) => {
-    throw new MailFaultError('mail-unreadable', `it cannot be read: ${(error as Error).message}`);
+    throw new UnreadableMailError(`The mail has more than ${maxLines} lines. Send a shorter one.`);
+  const email = await PostalMime.parse(withKnownCharset(raw), parserLimits).catch((error: unknown) => {
+    throw new UnreadableMailError(`The mail cannot be read: ${(error as Error).message}.`);
   });
   if (email.messageId?.includes('\0'))
-    throw new MailFaultError('mail-unreadable', 'its Message-ID holds a NUL, which no header may (RFC 5322)');
-  const text =
-    email.text !== undefined && email.text.trim() !== '' ? email.text : htmlToText(email.html ?? '');
+    throw new UnreadableMailError('The Message-ID contains a NUL character, which RFC 5322 does not allow.');
+  const hasText = email.text !== undefined && email.text.trim() !== '';
   return {
     subject: readSubject(raw),
-    text: readLines(text),
+    text: readLines(hasText ? email.text! : htmlToText(email.html ?? '')),
     from: readAddress(email.from?.address),
-    messageId: email.messageId?.trim().slice(0, longestId) || null,
-    contacts: readContacts(email.attachments),
+    messageId: email.messageId?.trim().slice(0, maxIdLength) || null,
+    attachments: email.attachments.map(asAttachment),
   };
 }
 
-/** Of a message id that is a key of ours; RFC 5322 allows lines of 998. */
-const longestId = 255;
+function asAttachment({ filename, content }: Attachment): MailAttachment {
+  return {
+    name: filename?.trim() ?? '',
+    content: typeof content === 'string' ? content : Buffer.from(content as ArrayBuffer),
+  };
+}
+
+/** The text of an attachment in UTF-8 or Windows-1252. Its lines end with a line feed and are trimmed. */
+export function readAttachmentText({ content }: MailAttachment): string {
+  const text = typeof content === 'string' ? content : decodeUtf8OrWindows1252(content);
+  return readLines(text.replace(/^\ufeff/, ''));
+}
 
 function readAddress(written = ''): string | null {
   const address = cleanText(written).trim();
@@ -62,31 +79,19 @@ function readLines(text: string): string {
   return trimLines(cleanText(text.replace(/\r\n?/g, '\n')));
 }
 
-/** The text file called `contact`, whatever it ends with (docs/dialects/ovh.md#mail-to-sms). */
-function readContacts(
-  attachments: Awaited<ReturnType<typeof PostalMime.parse>>['attachments'],
-): string | null {
-  const file = attachments.find(({ filename }) => /^contacts?(?:\.\w+)?$/i.test(filename?.trim() ?? ''));
-  if (file === undefined) return null;
-  const { content } = file;
-  const text =
-    typeof content === 'string' ? content : decodeUtf8OrWindows1252(Buffer.from(content as ArrayBuffer));
-  return readLines(text.replace(/^\ufeff/, ''));
-}
-
 function countLines(raw: Bytes): number {
   let lines = 0;
   for (let at = raw.indexOf(lineFeed); at !== -1; at = raw.indexOf(lineFeed, at + 1)) lines++;
   return lines;
 }
 
-/** Quirk: old programs write Windows-1252 and do not say so; the parser would take it for broken UTF-8. */
-function withKnownBytes(raw: Bytes): Bytes {
+/** Quirk: old programs write Windows-1252 without a charset. The parser would read it as broken UTF-8. */
+function withKnownCharset(raw: Bytes): Bytes {
   if (isUtf8(raw) || /charset\s*=/i.test(raw.toString('latin1'))) return raw;
   return Buffer.from(decodeUtf8OrWindows1252(raw));
 }
 
-/** Not by a pattern: one that looks for blanks before a line feed reads a long run of blanks again and again. */
+/** Without a regular expression: one for spaces before a line feed takes quadratic time on a long run of spaces. */
 function trimLines(text: string): string {
   return text
     .split('\n')
@@ -94,7 +99,7 @@ function trimLines(text: string): string {
     .join('\n');
 }
 
-/** Of our own reading, because the folds matter: only here it can be told whether a blank was written or is a fold. */
+/** Read here and not by the parser, which does not tell a fold from a space. */
 function readSubject(raw: Bytes): string {
   const binary = raw.toString('latin1');
   const end = /\r?\n\r?\n/.exec(binary)?.index ?? binary.length;

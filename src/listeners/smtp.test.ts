@@ -6,25 +6,20 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import test, { type TestContext } from 'node:test';
 import { createTransport } from 'nodemailer';
+import { octopushMail } from '#dialects/octopush/mail/session.ts';
+import { createMailSessions, type IgnoredMail } from '#dialects/shared/mail-sessions.ts';
 import { silentLog } from '#lib/observability/log.ts';
-import {
-  demoKey,
-  demoLogin,
-  type FakeCustomers,
-  fakeCustomers,
-} from '../../../../test/support/fake-customers.ts';
-import { fakeOvhMail } from '../../../../test/support/fake-ovh-mail.ts';
-import { sendMail } from '../../../../test/support/mails.ts';
-import { until } from '../../../../test/support/until.ts';
-import { type MailListener, type MailListenerOptions, maxMailBytes, openMailListener } from './server.ts';
-import type { IgnoredMail } from './session.ts';
+import { demoKey, demoLogin, type FakeCustomers, fakeCustomers } from '../../test/support/fake-customers.ts';
+import { sendMail } from '../../test/support/mails.ts';
+import { until } from '../../test/support/until.ts';
+import { type MailListener, type MailListenerOptions, maxMailBytes, openMailListener } from './smtp.ts';
 
 const pem = (name: string) =>
-  readFileSync(join(import.meta.dirname, `../../../../test/support/loopback-${name}.pem`), 'utf8');
+  readFileSync(join(import.meta.dirname, `../../test/support/loopback-${name}.pem`), 'utf8');
 const certificate = { cert: pem('cert'), key: pem('key') };
 
 interface TestPlatform {
-  readonly door: MailListener;
+  readonly listener: MailListener;
   readonly customers: FakeCustomers;
   readonly noted: IgnoredMail[];
 }
@@ -36,34 +31,40 @@ async function openPlatform(
 ): Promise<TestPlatform> {
   const customers = fakeCustomers();
   const noted: IgnoredMail[] = [];
-  const door = await openMailListener({
+  const clock = { now: () => customers.facts.nowMs };
+  const listener = await openMailListener({
     host: '127.0.0.1',
     port: 0,
     tls: null,
     maxConnections: 100,
-    services: {
-      authenticate: (login, key) => customers.authenticate('smtp', login, key),
-      submit: (account, submission) => customers.submit(account, submission),
-      clock: { now: () => customers.facts.nowMs },
+    log: silentLog,
+    handler: createMailSessions({
+      families: [
+        octopushMail({
+          authenticate: (login, key) => customers.authenticate('smtp', login, key),
+          submit: (account, submission) => customers.submit(account, submission),
+          clock,
+          mailboxes: ['sms@octopush-dm.com'],
+        }),
+      ],
+      clock,
       log: silentLog,
-      mailboxes: ['sms@octopush-dm.com'],
-      ovh: fakeOvhMail(customers),
       perAddress: 0,
       perAccount: 0,
       noteIgnored: async (mail) => {
         noted.push(mail);
       },
-    },
+    }),
     ...options,
   });
-  t.after(() => door.stop());
-  return { door, customers, noted };
+  t.after(() => listener.stop());
+  return { listener, customers, noted };
 }
 
 const subject = `user_login=${encodeURIComponent(demoLogin)}&api_key=${demoKey}`;
 const options = '&sms_recipients=%2B33601010101&sms_type=FR&sms_sender=UnSender&request_id=abcdefghijkl';
 
-/** A client that waits for each answer; null hangs up. */
+/** A client that waits for each reply. */
 class Client {
   readonly #socket: Socket;
   readonly #lines: AsyncIterator<string>;
@@ -74,7 +75,7 @@ class Client {
   }
 
   /** The next reply, all its lines. */
-  async hear(): Promise<string> {
+  async readReply(): Promise<string> {
     let reply = '';
     for (;;) {
       const { value, done } = await this.#lines.next();
@@ -84,125 +85,125 @@ class Client {
     }
   }
 
-  async say(...lines: readonly string[]): Promise<string> {
+  async send(...lines: readonly string[]): Promise<string> {
     this.#socket.write(lines.map((line) => `${line}\r\n`).join(''));
-    return this.hear();
+    return this.readReply();
   }
 
-  async introduce(): Promise<string> {
-    assert.match(await this.hear(), /^220 chappe ESMTP/);
-    return this.say('EHLO test.example');
+  async greet(): Promise<string> {
+    assert.match(await this.readReply(), /^220 chappe ESMTP/);
+    return this.send('EHLO test.example');
   }
 
-  hangUp(): void {
+  disconnect(): void {
     this.#socket.destroy();
   }
 }
 
-const wire = join(import.meta.dirname, '../../../../test/wire/smtp');
+const wire = join(import.meta.dirname, '../../test/wire/smtp');
 for (const name of readdirSync(wire).toSorted()) {
-  // Marks as in the exchanges over HTTP: # the source, > what is said, < how the reply begins, = the submission before it.
+  // Marks as in the HTTP exchanges: # source, > lines of the client, < beginning of the reply, = submission before it.
   const lines = readFileSync(join(wire, name), 'utf8').trimEnd().split('\n');
   test(`wire: ${name} (${lines[0]!.slice(2)})`, async (t) => {
-    const { door, customers } = await openPlatform(t);
-    const client = new Client(door.port);
-    await client.introduce();
-    let said: string[] = [];
+    const { listener, customers } = await openPlatform(t);
+    const client = new Client(listener.port);
+    await client.greet();
+    let sent: string[] = [];
     let submission: object | null = null;
     for (const line of lines.slice(1)) {
       const text = line.slice(2);
-      if (line[0] === '>') said.push(text);
+      if (line[0] === '>') sent.push(text);
       else if (line[0] === '=') submission = JSON.parse(text) as object;
       else {
-        const reply = await client.say(...said);
+        const reply = await client.send(...sent);
         assert.equal(reply.slice(0, text.length), text);
         if (submission !== null) assert.partialDeepStrictEqual(customers.submissions.at(-1), submission);
-        said = [];
+        sent = [];
         submission = null;
       }
     }
-    client.hangUp();
+    client.disconnect();
   });
 }
 
-test('a session on a socket, line by line', async (t) => {
-  const services = await openPlatform(t);
-  const client = new Client(services.door.port);
-  const offered = await client.introduce();
+test('a session on a socket is answered line by line', async (t) => {
+  const platform = await openPlatform(t);
+  const client = new Client(platform.listener.port);
+  const offered = await client.greet();
   assert.match(offered, new RegExp(`^250.SIZE ${maxMailBytes}$`, 'm'));
-  assert.doesNotMatch(offered, /STARTTLS|AUTH/, 'without a certificate of ours, none is shown');
-  assert.match(await client.say(`MAIL FROM:<shop@example.com> SIZE=${maxMailBytes + 1}`), /^552/);
-  assert.match(await client.say('MAIL FROM:<shop@example.com>'), /^250/);
-  assert.match(await client.say('RCPT TO:<somebody@example.com>'), /^550 No such mailbox/);
-  assert.match(await client.say('DATA'), /^503/);
-  assert.match(await client.say('RCPT TO:<sms@octopush-dm.com>'), /^250/);
-  assert.match(await client.say('DATA'), /^354/);
+  assert.doesNotMatch(offered, /STARTTLS|AUTH/, 'STARTTLS is not offered without a certificate');
+  assert.match(await client.send(`MAIL FROM:<shop@example.com> SIZE=${maxMailBytes + 1}`), /^552/);
+  assert.match(await client.send('MAIL FROM:<shop@example.com>'), /^250/);
+  assert.match(await client.send('RCPT TO:<somebody@example.com>'), /^550 No such mailbox/);
+  assert.match(await client.send('DATA'), /^503/);
+  assert.match(await client.send('RCPT TO:<sms@octopush-dm.com>'), /^250/);
+  assert.match(await client.send('DATA'), /^354/);
   assert.equal(
-    await client.say(`Subject: ${subject}${options}`, '', '..Bonjour. STOP au XXXXX', '.'),
+    await client.send(`Subject: ${subject}${options}`, '', '..Bonjour. STOP au XXXXX', '.'),
     '250 OK: campaign 110000000021',
   );
-  assert.partialDeepStrictEqual(services.customers.submissions, [
+  assert.partialDeepStrictEqual(platform.customers.submissions, [
     { dialect: 'smtp', text: '.Bonjour. STOP au XXXXX', recipients: [{ number: '+33601010101' }] },
   ]);
-  assert.match(await client.say('STARTTLS'), /^500/);
-  assert.match(await client.say('QUIT'), /^221/);
+  assert.match(await client.send('STARTTLS'), /^500/);
+  assert.match(await client.send('QUIT'), /^221/);
 });
 
-test('a mail larger than what is offered is refused when it has come', async (t) => {
-  const services = await openPlatform(t);
-  const client = new Client(services.door.port);
-  await client.introduce();
-  await client.say('MAIL FROM:<shop@example.com>');
-  await client.say('RCPT TO:<sms@octopush-dm.com>');
-  await client.say('DATA');
+test('a mail above the offered size is refused after its last line', async (t) => {
+  const platform = await openPlatform(t);
+  const client = new Client(platform.listener.port);
+  await client.greet();
+  await client.send('MAIL FROM:<shop@example.com>');
+  await client.send('RCPT TO:<sms@octopush-dm.com>');
+  await client.send('DATA');
   const line = 'x'.repeat(998);
   const lines = Array.from({ length: Math.ceil(maxMailBytes / 1000) + 1 }, () => line);
-  assert.match(await client.say(`Subject: ${subject}${options}`, '', ...lines, '.'), /^552/);
-  assert.match(await client.say('MAIL FROM:<shop@example.com>'), /^250/, 'the session goes on');
-  client.hangUp();
-  assert.deepEqual([services.customers.submissions, services.noted], [[], []]);
+  assert.match(await client.send(`Subject: ${subject}${options}`, '', ...lines, '.'), /^552/);
+  assert.match(await client.send('MAIL FROM:<shop@example.com>'), /^250/, 'the session goes on');
+  client.disconnect();
+  assert.deepEqual([platform.customers.submissions, platform.noted], [[], []]);
 });
 
-test('a client that goes away in the middle of its mail has sent nothing', async (t) => {
-  const services = await openPlatform(t);
-  const client = new Client(services.door.port);
-  await client.introduce();
-  await client.say('MAIL FROM:<shop@example.com>');
-  await client.say('RCPT TO:<sms@octopush-dm.com>');
-  await client.say('DATA');
+test('a client that disconnects in the middle of its mail has sent nothing', async (t) => {
+  const platform = await openPlatform(t);
+  const client = new Client(platform.listener.port);
+  await client.greet();
+  await client.send('MAIL FROM:<shop@example.com>');
+  await client.send('RCPT TO:<sms@octopush-dm.com>');
+  await client.send('DATA');
   const left = new Promise<void>((resolve) => setImmediate(resolve));
-  client.hangUp();
+  client.disconnect();
   await left;
-  await sendMail(services.door.port, { subject: `${subject}${options}`, text: 'Bonjour. STOP au XXXXX' });
-  assert.equal(services.customers.submissions.length, 1);
+  await sendMail(platform.listener.port, { subject: `${subject}${options}`, text: 'Bonjour. STOP au XXXXX' });
+  assert.equal(platform.customers.submissions.length, 1);
 });
 
-test('a mail that takes too long to come is given up', async (t) => {
-  const services = await openPlatform(t, { mailTimeoutMs: 50 });
-  const client = new Client(services.door.port);
-  await client.introduce();
-  await client.say('MAIL FROM:<shop@example.com>');
-  await client.say('RCPT TO:<sms@octopush-dm.com>');
-  await client.say('DATA');
-  assert.match(await client.say(`Subject: ${subject}${options}`, '', 'Bonjour'), /^421 .*too long/);
-  assert.equal(await client.hear(), '', 'and the connection is closed');
+test('a mail that exceeds its time limit is refused and the connection is closed', async (t) => {
+  const platform = await openPlatform(t, { mailTimeoutMs: 50 });
+  const client = new Client(platform.listener.port);
+  await client.greet();
+  await client.send('MAIL FROM:<shop@example.com>');
+  await client.send('RCPT TO:<sms@octopush-dm.com>');
+  await client.send('DATA');
+  assert.match(await client.send(`Subject: ${subject}${options}`, '', 'Bonjour'), /^421 .*too long/);
+  assert.equal(await client.readReply(), '', 'and the connection is closed');
 });
 
-test('connections beyond the limit are told to come again', async (t) => {
-  const services = await openPlatform(t, { maxConnections: 1 });
-  const first = new Client(services.door.port);
-  await first.introduce();
-  const second = new Client(services.door.port);
-  assert.match(await second.hear(), /^421/);
-  assert.match(await first.say('NOOP'), /^250/);
-  first.hangUp();
+test('connections above the limit receive reply 421', async (t) => {
+  const platform = await openPlatform(t, { maxConnections: 1 });
+  const first = new Client(platform.listener.port);
+  await first.greet();
+  const second = new Client(platform.listener.port);
+  assert.match(await second.readReply(), /^421/);
+  assert.match(await first.send('NOOP'), /^250/);
+  first.disconnect();
 });
 
-test('with a certificate of the operator, STARTTLS is offered and taken', async (t) => {
-  const services = await openPlatform(t, { tls: certificate });
+test("STARTTLS works with the operator's certificate", async (t) => {
+  const platform = await openPlatform(t, { tls: certificate });
   const transport = createTransport({
     host: 'localhost',
-    port: services.door.port,
+    port: platform.listener.port,
     requireTLS: true,
     tls: { ca: certificate.cert },
   });
@@ -217,9 +218,9 @@ test('with a certificate of the operator, STARTTLS is offered and taken', async 
   assert.equal(response, '250 OK: campaign 110000000021');
 });
 
-test('what a mail program makes of both forms is understood, HTML and all', async (t) => {
-  const services = await openPlatform(t);
-  const { port } = services.door;
+test('both forms are read as a mail program writes them, HTML included', async (t) => {
+  const platform = await openPlatform(t);
+  const { port } = platform.listener;
   const text = 'Été à Noël: 5 € — « œuf » STOP au XXXXX';
   const form = new URLSearchParams({
     sms_text: text,
@@ -250,37 +251,37 @@ test('what a mail program makes of both forms is understood, HTML and all', asyn
       transport.close();
       assert.match(response, /^250 OK: campaign/, JSON.stringify(mail).slice(0, 60));
     }
-  assert.equal(services.customers.submissions.length, mails.length * 2);
-  for (const submission of services.customers.submissions) {
+  assert.equal(platform.customers.submissions.length, mails.length * 2);
+  for (const submission of platform.customers.submissions) {
     assert.equal(submission.text, text);
     assert.equal(submission.recipients.length, 60);
     assert.equal(submission.recipients[59]!.number, '+33601010169');
   }
 });
 
-test('told to stop, the door answers the mail under way and lets nobody begin another', async (t) => {
-  const services = await openPlatform(t);
+test('a stopping listener answers the mail in progress and accepts no further one', async (t) => {
+  const platform = await openPlatform(t);
   let answer: (() => void) | null = null;
-  const submit = services.customers.submit;
-  services.customers.submit = async (account, submission) => {
+  const submit = platform.customers.submit;
+  platform.customers.submit = async (account, submission) => {
     await new Promise<void>((resolve) => {
       answer = resolve;
     });
     return submit(account, submission);
   };
-  const idle = new Client(services.door.port);
-  await idle.introduce();
-  const sending = sendMail(services.door.port, {
+  const idle = new Client(platform.listener.port);
+  await idle.greet();
+  const sending = sendMail(platform.listener.port, {
     subject: `${subject}${options}`,
     text: 'Bonjour. STOP au XXXXX',
   });
-  const release = await until('the mail is being taken', () => answer);
-  const stopped = services.door.stop();
-  assert.match(await idle.say('MAIL FROM:<shop@example.com>'), /^421/);
+  const release = await until('the mail is being submitted', () => answer);
+  const stopped = platform.listener.stop();
+  assert.match(await idle.send('MAIL FROM:<shop@example.com>'), /^421/);
   release();
   assert.match(await sending, /^250 OK: campaign/);
   await stopped;
-  const late = connect(services.door.port, '127.0.0.1');
+  const late = connect(platform.listener.port, '127.0.0.1');
   const [error] = (await once(late, 'error')) as [NodeJS.ErrnoException];
   assert.equal(error.code, 'ECONNREFUSED');
 });

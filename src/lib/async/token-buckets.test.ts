@@ -1,31 +1,31 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { RateLimit } from './rate-limit.ts';
+import { TokenBuckets } from './token-buckets.ts';
 
-test('what a minute allows may come at once, the rest as the minute passes', () => {
-  const limit = new RateLimit<string>(60);
-  for (let i = 0; i < 60; i++) assert.equal(limit.take('a', 0), true);
-  assert.equal(limit.take('a', 0), false);
-  assert.equal(limit.take('b', 0), true, 'another is another');
-  assert.equal(limit.take('a', 999), false);
-  assert.equal(limit.take('a', 1000), true);
-  assert.equal(limit.take('a', 1000), false);
+test('the tokens of a minute are available at once, further ones as the minute passes', () => {
+  const buckets = new TokenBuckets<string>(60);
+  for (let i = 0; i < 60; i++) assert.equal(buckets.acquireToken('a', 0), true);
+  assert.equal(buckets.acquireToken('a', 0), false);
+  assert.equal(buckets.acquireToken('b', 0), true, 'another key has its own bucket');
+  assert.equal(buckets.acquireToken('a', 999), false);
+  assert.equal(buckets.acquireToken('a', 1000), true);
+  assert.equal(buckets.acquireToken('a', 1000), false);
 });
 
-test('a clock that is set back gives nothing and takes nothing', () => {
-  const limit = new RateLimit<string>(1);
-  assert.equal(limit.take('a', 100_000), true);
-  assert.equal(limit.take('a', 0), false);
-  assert.equal(limit.take('a', 60_000), true);
+test('a clock that is set back neither adds nor removes tokens', () => {
+  const buckets = new TokenBuckets<string>(1);
+  assert.equal(buckets.acquireToken('a', 100_000), true);
+  assert.equal(buckets.acquireToken('a', 0), false);
+  assert.equal(buckets.acquireToken('a', 60_000), true);
 });
 
-test('zero is no limit', () => {
-  const limit = new RateLimit<string>(0);
-  for (let i = 0; i < 100_000; i++) assert.ok(limit.take('a', 0));
+test('0 means no limit', () => {
+  const buckets = new TokenBuckets<string>(0);
+  for (let i = 0; i < 100_000; i++) assert.ok(buckets.acquireToken('a', 0));
 });
 
-test('a crowd of strangers does not lift the limit of those who wrote lately', () => {
-  const limit = new RateLimit<number>(1);
-  for (let i = 0; i < 12_000; i++) limit.take(i, i);
-  assert.equal(limit.take(11_999, 12_000), false);
+test('12,000 keys within 12 s do not remove the limit of a recent key', () => {
+  const buckets = new TokenBuckets<number>(1);
+  for (let i = 0; i < 12_000; i++) buckets.acquireToken(i, i);
+  assert.equal(buckets.acquireToken(11_999, 12_000), false);
 });

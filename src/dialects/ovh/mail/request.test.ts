@@ -1,26 +1,20 @@
-// OVH's mail form: both spellings of the subject, where the text ends, numbers in a file.
+// OVH's mail form: both spellings of the subject, the end of the text, numbers in a file.
 import assert from 'node:assert/strict';
-import { Buffer } from 'node:buffer';
 import test from 'node:test';
 import fc from 'fast-check';
-import type { SenderStatus } from '#dialects/ovh/sending.ts';
-import { silentLog } from '#lib/observability/log.ts';
-import { type Facts, fakeCustomers } from '../../../../test/support/fake-customers.ts';
-import { fakeOvhMail, ovhSubject } from '../../../../test/support/fake-ovh-mail.ts';
-import { MailFaultError } from './errors.ts';
-import { readMail } from './mail.ts';
+import { MailRefusal } from '#dialects/shared/mail-refusals.ts';
 import {
   type OvhMailOrder,
   readOvhCredentials,
   readOvhOrder,
   readOvhSubject,
   readOvhText,
-} from './ovh-mail.ts';
-import { createMailSessions, type IgnoredMail } from './session.ts';
+} from './request.ts';
 
-function read(subject: string, more: { text?: string; contacts?: string } = {}) {
+function read(subject: string, { text = 'Bonjour', contacts }: { text?: string; contacts?: string } = {}) {
   const items = readOvhSubject(subject);
-  const mail = { subject, text: 'Bonjour', from: null, messageId: null, contacts: null, ...more };
+  const attachments = contacts === undefined ? [] : [{ name: 'Contacts.csv', content: contacts }];
+  const mail = { subject, text, from: null, messageId: null, attachments };
   return { ...readOvhCredentials(items), ...readOvhOrder(items, mail) };
 }
 
@@ -66,11 +60,11 @@ const subjects: readonly (readonly [string, Partial<OvhMailOrder> & { account?: 
 ];
 
 for (const [subject, expected] of subjects)
-  test(`the subject ${JSON.stringify(subject)} is understood`, () => {
+  test(`the subject ${JSON.stringify(subject)} is read`, () => {
     assert.deepEqual(read(subject), { ...usual, text: 'Bonjour', ...expected });
   });
 
-test('what is missing or cannot be is told by its name', () => {
+test('a missing or invalid item is named', () => {
   const faults: readonly (readonly [string, RegExp])[] = [
     ['', /account is missing/],
     ['hello', /login is missing/],
@@ -79,7 +73,7 @@ test('what is missing or cannot be is told by its name', () => {
     ['sms-ab1234-1:desk:Secret12:Chappe', /receiver is missing/],
     ['sms-ab1234-1:desk:Secret12:Chappe:,,', /receiver is missing/],
     [`${start}:250011122026`, /date of sending/],
-    [`${start}::9`, /class is 0/],
+    [`${start}::9`, /class is invalid/],
   ];
   for (const [subject, problem] of faults) assert.throws(() => read(subject), problem, subject);
 });
@@ -91,7 +85,7 @@ test('the text ends at an empty line or at --end, whichever comes first', () => 
   assert.throws(() => readOvhText('\n\n--end'), /text is missing/);
 });
 
-test('numbers stand in the subject, in the file, or in both', () => {
+test('numbers are read from the subject, the attached file, or both', () => {
   assert.deepEqual(
     read(start.slice(0, start.lastIndexOf(':')), { contacts: '+33602020202\n\n+33603030303\n' }).numbers,
     ['+33602020202', '+33603030303'],
@@ -99,7 +93,7 @@ test('numbers stand in the subject, in the file, or in both', () => {
   assert.equal(read(start, { contacts: '+33602020202' }).numbers.length, 2);
 });
 
-test('whatever the subject is, it is read or refused as a fault of a mail', () => {
+test('every subject is read or refused', () => {
   const piece = fc.oneof(
     fc.string(),
     fc.constantFrom(':', ';', '=', 'to=', 'Account=', '\n', ...start.split(':')),
@@ -109,123 +103,8 @@ test('whatever the subject is, it is read or refused as a fault of a mail', () =
       try {
         read(pieces.join(''), { text });
       } catch (error) {
-        assert.ok(error instanceof MailFaultError, String(error));
+        assert.ok(error instanceof MailRefusal, String(error));
       }
     }),
   );
-});
-
-function openPlatform(facts: Partial<Facts> = {}, senderStatus: SenderStatus = 'name') {
-  const customers = fakeCustomers(facts);
-  const ovh = fakeOvhMail(customers, senderStatus);
-  const noted: IgnoredMail[] = [];
-  const sessions = createMailSessions({
-    authenticate: (login, key) => customers.authenticate('smtp', login, key),
-    submit: customers.submit,
-    clock: { now: () => customers.facts.nowMs },
-    log: silentLog,
-    mailboxes: ['sms@octopush-dm.com'],
-    ovh,
-    perAddress: 0,
-    perAccount: 0,
-    noteIgnored: async (mail) => {
-      noted.push(mail);
-    },
-  });
-  async function send(mail: string, mailFrom = 'bounce@example.com') {
-    const envelope = { remoteAddress: '192.0.2.1', mailFrom, recipients: ['Email2SMS@ovh.net'] };
-    const { code, text } = await sessions.onMail(envelope, Buffer.from(mail.replaceAll('\n', '\r\n')));
-    return `${code} ${text}`;
-  }
-  return { customers, ovh, noted, sessions, send };
-}
-
-const mailOf = (subject: string, body: string) =>
-  `From: Shop <shop@example.com>\nMessage-ID: <one@example.com>\nSubject: ${subject}\n\n${body}\n`;
-
-test('OVH’s mailboxes are taken, and every address of its domain', () => {
-  const { sessions } = openPlatform();
-  for (const address of ['email2sms@ovh.net', 'EMAIL2SMS@OVH.NET', '33601010101@email2sms.ovh.net'])
-    assert.equal(sessions.onRcptTo(address), null, address);
-  for (const address of ['other@ovh.net', 'x@notemail2sms.ovh.net', 'email2sms@ovh.net.example'])
-    assert.equal(sessions.onRcptTo(address)?.code, 550, address);
-});
-
-test('a mail is sent once, in the name of its user, and a report goes back', async () => {
-  const { customers, ovh, send } = openPlatform();
-  assert.match(
-    await send(mailOf(`${ovhSubject}:Chappe:+33601010101`, 'Bonjour\n\n-- \nShop')),
-    /^250 OK: campaign/,
-  );
-  assert.partialDeepStrictEqual(customers.submissions[0], {
-    dialect: 'ovh',
-    text: 'Bonjour',
-    sender: 'Chappe',
-    purpose: 'marketing',
-    stopClause: 'appended',
-    idempotencyKey: '<one@example.com>',
-    label: { tag: null, userId: 7, batchId: null },
-  });
-  const [report] = ovh.told;
-  assert.equal(report!.recipient, 'shop@example.com');
-  assert.equal(report!.subject, 'SMS report: OK');
-  assert.match(report!.text, /SMS sent: 1 .*\nCredits left: 138\.60\n/);
-});
-
-test('who knows the password is told why nothing was sent; nobody else is written to', async () => {
-  const { ovh, noted, send } = openPlatform({}, 'unknown');
-  assert.match(
-    await send(mailOf(`${ovhSubject}:Nobody:+33601010101`, 'Bonjour')),
-    /ignored \(sender-unknown\)/,
-  );
-  assert.match(ovh.told[0]!.text, /Nothing was sent: the sender does not exist/);
-  assert.equal(ovh.told[0]!.subject, 'SMS report: KO');
-  assert.match(
-    await send(mailOf('sms-aa00001-1:desk:wrong:Chappe:+33601010101', 'Bonjour')),
-    /credentials-wrong/,
-  );
-  assert.match(await send(mailOf('hello', 'Bonjour')), /item-missing/);
-  assert.match(await send(mailOf(`${ovhSubject}:Nobody:+33601010101`, 'Bonjour'), ''), /sender-unknown/);
-  assert.equal(ovh.told.length, 1);
-  assert.deepEqual(
-    noted.map(({ reason, accountId }) => [reason, accountId]),
-    [
-      ['sender-unknown', 1],
-      ['credentials-wrong', null],
-      ['item-missing', null],
-      ['sender-unknown', 1],
-    ],
-  );
-});
-
-test('a mail that the relay brings again is not reported again', async () => {
-  const { ovh, send } = openPlatform({ refuse: 'request-already-seen' });
-  assert.match(await send(mailOf(`${ovhSubject}:Chappe:+33601010101`, 'Bonjour')), /request-already-seen/);
-  assert.deepEqual(ovh.told, []);
-});
-
-test('the file named contact is found among attachments', async () => {
-  const mail = await readMail(
-    Buffer.from(
-      [
-        'Subject: x',
-        'Content-Type: multipart/mixed; boundary=b',
-        '',
-        '--b',
-        'Content-Type: text/plain',
-        '',
-        'Bonjour',
-        '--b',
-        'Content-Type: text/plain; name=contact.txt',
-        'Content-Disposition: attachment; filename=contact.txt',
-        'Content-Transfer-Encoding: base64',
-        '',
-        Buffer.from('+33601010101\r\n+33602020202\r\n').toString('base64'),
-        '--b--',
-        '',
-      ].join('\r\n'),
-    ),
-  );
-  assert.equal(mail.contacts, '+33601010101\n+33602020202\n');
-  assert.equal(mail.text.trim(), 'Bonjour');
 });
