@@ -285,7 +285,7 @@ export class Carrier implements Owner {
     const { throttlePerSecond } = this.#behaviour;
     if (throttlePerSecond !== this.#throttle.perSecond)
       this.#throttle = new TokenBucket({ perSecond: throttlePerSecond, burst: throttlePerSecond }, nowMs);
-    if (!this.#throttle.acquire(nowMs)) return commandStatus.ESME_RTHROTTLED;
+    if (!this.#throttle.acquireToken(nowMs)) return commandStatus.ESME_RTHROTTLED;
     if (fate.refusals === 0) return commandStatus.ESME_ROK;
     const isRefused = this.#refusals.refuses(fate, `${pdu.destination_addr} ${hashOf(octets)}`);
     return isRefused ? fate.refusalStatus : commandStatus.ESME_ROK;

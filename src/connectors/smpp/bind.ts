@@ -126,7 +126,7 @@ export class Bind<Token> {
 
   /** Only while there is room. */
   submit(fields: Partial<Fields<'submit_sm'>>, tlvs: Tlvs | undefined, token: Token, nowMs: number): void {
-    this.#bucket.consume();
+    this.#bucket.consumeToken();
     this.#session!.request('submit_sm', fields, tlvs, token, nowMs);
     this.#link!.wake();
   }

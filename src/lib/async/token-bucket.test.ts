@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { KeyedTokenBuckets, TokenBucket } from './token-bucket.ts';
+import { TokenBucket, TokenBuckets } from './token-bucket.ts';
 
 test('a bucket lets its rate through, and a burst at most after a pause', () => {
   const bucket = new TokenBucket({ perSecond: 100, burst: 10 }, 0);
@@ -8,7 +8,7 @@ test('a bucket lets its rate through, and a burst at most after a pause', () => 
   let consumed = 0;
   for (let nowMs = 0; nowMs < 10_000; nowMs += 7) {
     for (let n = bucket.available(nowMs); n > 0; n--) {
-      bucket.consume();
+      bucket.consumeToken();
       consumed++;
     }
   }
@@ -20,38 +20,38 @@ test('a bucket lets its rate through, and a burst at most after a pause', () => 
 
 test('a burst below one still lets one through at a time', () => {
   const bucket = new TokenBucket({ perSecond: 2, burst: 0.2 }, 0);
-  assert.equal(bucket.acquire(0), true);
-  assert.equal(bucket.acquire(499), false);
-  assert.equal(bucket.acquire(500), true);
+  assert.equal(bucket.acquireToken(0), true);
+  assert.equal(bucket.acquireToken(499), false);
+  assert.equal(bucket.acquireToken(500), true);
 });
 
 test('a rate of 0 is no limit', () => {
   const bucket = new TokenBucket({ perSecond: 0, burst: 0 }, 0);
-  bucket.consume();
+  bucket.consumeToken();
   assert.equal(bucket.available(0), Number.POSITIVE_INFINITY);
-  const buckets = new KeyedTokenBuckets<string>({ perSecond: 0, burst: 0 });
-  for (let i = 0; i < 1_000; i++) assert.ok(buckets.acquire('a', 0));
+  const buckets = new TokenBuckets<string>(0);
+  for (let i = 0; i < 1_000; i++) assert.ok(buckets.acquireToken('a', 0));
 });
 
 test('a clock that is set back adds no token and removes none', () => {
   const bucket = new TokenBucket({ perSecond: 1 / 60, burst: 1 }, 100_000);
-  assert.equal(bucket.acquire(100_000), true);
-  assert.equal(bucket.acquire(0), false);
-  assert.equal(bucket.acquire(60_000), true);
+  assert.equal(bucket.acquireToken(100_000), true);
+  assert.equal(bucket.acquireToken(0), false);
+  assert.equal(bucket.acquireToken(60_000), true);
 });
 
 test('each key has its own limit, and the burst of a minute refills in a minute', () => {
-  const buckets = new KeyedTokenBuckets<string>({ perSecond: 1, burst: 60 });
-  for (let i = 0; i < 60; i++) assert.equal(buckets.acquire('a', 0), true);
-  assert.equal(buckets.acquire('a', 0), false);
-  assert.equal(buckets.acquire('b', 0), true);
-  assert.equal(buckets.acquire('a', 999), false);
-  assert.equal(buckets.acquire('a', 1000), true);
-  assert.equal(buckets.acquire('a', 1000), false);
+  const buckets = new TokenBuckets<string>(60);
+  for (let i = 0; i < 60; i++) assert.equal(buckets.acquireToken('a', 0), true);
+  assert.equal(buckets.acquireToken('a', 0), false);
+  assert.equal(buckets.acquireToken('b', 0), true);
+  assert.equal(buckets.acquireToken('a', 999), false);
+  assert.equal(buckets.acquireToken('a', 1000), true);
+  assert.equal(buckets.acquireToken('a', 1000), false);
 });
 
 test('a flood of new keys does not lift the limit of a recent key', () => {
-  const buckets = new KeyedTokenBuckets<number>({ perSecond: 1 / 60, burst: 1 });
-  for (let i = 0; i < 12_000; i++) buckets.acquire(i, i);
-  assert.equal(buckets.acquire(11_999, 12_000), false);
+  const buckets = new TokenBuckets<number>(1);
+  for (let i = 0; i < 12_000; i++) buckets.acquireToken(i, i);
+  assert.equal(buckets.acquireToken(11_999, 12_000), false);
 });

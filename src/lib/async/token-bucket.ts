@@ -41,14 +41,14 @@ export class TokenBucket {
   }
 
   /** Consumes one token of those that `available` has just returned. */
-  consume(): void {
+  consumeToken(): void {
     if (this.#perMs !== 0) this.#tokens--;
   }
 
   /** Consumes one token if there is one; false if there is none. */
-  acquire(nowMs: number): boolean {
+  acquireToken(nowMs: number): boolean {
     if (this.available(nowMs) < 1) return false;
-    this.consume();
+    this.consumeToken();
     return true;
   }
 }
@@ -56,23 +56,24 @@ export class TokenBucket {
 /** Keys whose buckets are kept. Beyond it, the bucket that was used least recently is deleted. */
 const maxKeys = 10_000;
 
-/** One bucket for each key. */
-export class KeyedTokenBuckets<Key extends string | number> {
+/** One bucket for each key, with the tokens of one minute. */
+export class TokenBuckets<Key extends string | number> {
   readonly #rate: Rate;
   readonly #buckets = new ExpiringCache<Key, TokenBucket>({ maxEntries: maxKeys });
 
-  constructor(rate: Rate) {
-    this.#rate = rate;
+  /** 0: no limit. */
+  constructor(perMinute: number) {
+    this.#rate = { perSecond: perMinute / 60, burst: perMinute };
   }
 
   /** Consumes one token of this key if there is one; false if there is none. */
-  acquire(key: Key, nowMs: number): boolean {
+  acquireToken(key: Key, nowMs: number): boolean {
     if (this.#rate.perSecond === 0) return true;
     let bucket = this.#buckets.get(key);
     if (bucket === undefined) {
       bucket = new TokenBucket(this.#rate, nowMs);
       this.#buckets.set(key, bucket);
     }
-    return bucket.acquire(nowMs);
+    return bucket.acquireToken(nowMs);
   }
 }
