@@ -4,6 +4,13 @@ import type { Purpose, Tier } from '#domain/base/campaign.ts';
 import { noReplyPolicy, type ReplyPolicy } from './reply-policy.ts';
 import { type AlertTemplates, usualTemplates } from './user-alert.ts';
 
+/** The key of an account in every table with rows of accounts. Every statement on customer data takes it. */
+export interface AccountKey {
+  /** The shard that holds the rows of the account. */
+  readonly bucket: number;
+  readonly id: number;
+}
+
 /** How numbers are written in pushes: `+33612…`, `0033612…` or `33612…`. */
 export type NumberFormat = 'plus' | 'zeros' | 'bare';
 

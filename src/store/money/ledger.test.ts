@@ -57,11 +57,12 @@ before(async () => {
 
 after(() => shelf[Symbol.asyncDispose]());
 
-test('books that were kept by the platform balance', async () => {
+test('the audit finds nothing in a ledger that the platform wrote', async () => {
   assert.deepEqual(await audit(shelf.query), []);
-  assert.deepEqual(await readBalance(shelf.query, 0, account), {
+  assert.deepEqual(await readBalance(shelf.query, { bucket: 0, id: account }), {
     balanceMicros: 1_000_000_000n - 2n * costMicros,
     heldMicros: costMicros,
+    availableMicros: 1_000_000_000n - 3n * costMicros,
   });
 });
 
@@ -83,12 +84,12 @@ const tamperings: readonly (readonly [what: string, text: string, rule: string])
   [
     'what is held is lowered',
     `update balances set held_micros = held_micros - 1 ${ofAccount}`,
-    'what is held is holds minus charges minus releases',
+    'the held amount is holds minus charges minus releases',
   ],
   [
     'a release is removed',
     `delete from ledger_entries ${ofAccount} and kind = 'release'`,
-    'what is held is holds minus charges minus releases',
+    'the held amount is holds minus charges minus releases',
   ],
   [
     'more is taken than there is',
@@ -109,17 +110,17 @@ const tamperings: readonly (readonly [what: string, text: string, rule: string])
     'a quota appears from nowhere',
     `insert into users (bucket, account_id, login, password_salt, password_hash, has_quota, quota_micros, created_at)
      values (0, $1, 'desk', '', '', true, 1, now())`,
-    'what an account holds for its users is their quotas',
+    'the amount that an account holds for its users is the sum of their quotas',
   ],
   [
     'the price of a message is changed',
     `update messages set cost_micros = cost_micros + 1 ${ofAccount} and status = 0`,
-    'a campaign costs what its messages cost',
+    'the price of a campaign is the price of its messages',
   ],
   [
     'a message disappears',
     `delete from messages ${ofAccount} and status = 5`,
-    'a campaign costs what its messages cost',
+    'the price of a campaign is the price of its messages',
   ],
   [
     'a message is charged again',
@@ -140,7 +141,7 @@ const tamperings: readonly (readonly [what: string, text: string, rule: string])
   [
     'a message comes to its end unpaid',
     `update messages set status = 2 ${ofAccount} and id = (select max(id) from messages ${ofAccount})`,
-    'a message that has its end is charged or released',
+    'a message with a final status is charged or released',
   ],
 ];
 
@@ -169,13 +170,15 @@ for (const [what, text, rule] of tamperings) {
   });
 }
 
-test('what is held can never be made negative, whatever is asked of the table', async () => {
+test('the table refuses a negative held amount', async () => {
   await assert.rejects(shelf.query('update balances set held_micros = -1'), { code: '23514' });
 });
 
 test('money can be added and taken, and each entry stays', async () => {
-  await insertTopUp(shelf.query, 0, other, 'adjustment', -250n, 'mistake', nowMs);
-  const { balanceMicros } = await insertTopUp(shelf.query, 0, other, 'top_up', 1_000n, null, nowMs);
+  const key = { bucket: 0, id: other };
+  await insertTopUp(shelf.query, key, { kind: 'adjustment', amountMicros: -250n, note: 'mistake' }, nowMs);
+  const topUp = { kind: 'top_up', amountMicros: 1_000n, note: null } as const;
+  const { balanceMicros } = await insertTopUp(shelf.query, key, topUp, nowMs);
   assert.equal(balanceMicros, 1_000_000_750n);
   assert.deepEqual(await audit(shelf.query), []);
 });
