@@ -82,7 +82,7 @@ const tamperings: readonly (readonly [what: string, text: string, rule: string])
     'the stored balance is top-ups plus adjustments minus charges',
   ],
   [
-    'what is held is lowered',
+    'the held amount is lowered',
     `update balances set held_micros = held_micros - 1 ${ofAccount}`,
     'the held amount is holds minus charges minus releases',
   ],
@@ -92,7 +92,7 @@ const tamperings: readonly (readonly [what: string, text: string, rule: string])
     'the held amount is holds minus charges minus releases',
   ],
   [
-    'more is taken than there is',
+    'more is charged than the balance',
     `update balances set balance_micros = held_micros - 1 ${ofAccount}`,
     'no account is overdrawn',
   ],
@@ -107,7 +107,7 @@ const tamperings: readonly (readonly [what: string, text: string, rule: string])
     'the holds of an account are the prices of its campaigns',
   ],
   [
-    'a quota appears from nowhere',
+    'a quota appears without an entry',
     `insert into users (bucket, account_id, login, password_salt, password_hash, has_quota, quota_micros, created_at)
      values (0, $1, 'desk', '', '', true, 1, now())`,
     'the amount that an account holds for its users is the sum of their quotas',
@@ -139,7 +139,7 @@ const tamperings: readonly (readonly [what: string, text: string, rule: string])
     'a charge or release is the price of the messages it names',
   ],
   [
-    'a message comes to its end unpaid',
+    'a message becomes final without a charge or release',
     `update messages set status = 2 ${ofAccount} and id = (select max(id) from messages ${ofAccount})`,
     'a message with a final status is charged or released',
   ],
@@ -165,7 +165,7 @@ for (const [what, text, rule] of tamperings) {
     );
     assert.ok(
       found.every(({ accountId }) => accountId === account),
-      'nothing is said of other accounts',
+      'no difference names another account',
     );
   });
 }
