@@ -4,9 +4,8 @@ import type { Purpose, Tier } from '#domain/base/campaign.ts';
 import { noReplyPolicy, type ReplyPolicy } from './reply-policy.ts';
 import { type AlertTemplates, usualTemplates } from './user-alert.ts';
 
-/** The key of an account in every table with rows of accounts. Every statement on customer data takes it. */
+/** Identifies an account in the database: the number of its shard and its id. */
 export interface AccountKey {
-  /** The shard that holds the rows of the account. */
   readonly bucket: number;
   readonly id: number;
 }

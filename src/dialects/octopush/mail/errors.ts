@@ -1,5 +1,6 @@
-// What becomes of a mail that is not a sending. Serves the session. By the manual such a mail is ignored without a word to
-// its sender (seed 002, protocols/octopush.md 4): it is taken, kept visible to the operator, and never bounced.
+// What becomes of a mail that is not a sending. Serves the session. By the manual such a mail is ignored without a word
+// to its sender (legacy manual S2, docs/dialects/octopush.md#mail-to-sms): it is taken, kept visible to the operator, and
+// never bounced.
 
 import { type RefusalReason, RefusedError } from '#domain/base/refusals.ts';
 

@@ -62,7 +62,7 @@ function readLines(text: string): string {
   return trimLines(cleanText(text.replace(/\r\n?/g, '\n')));
 }
 
-/** The text file called `contact`, whatever it ends with (protocols/ovh.md 11.2). */
+/** The text file called `contact`, whatever it ends with (docs/dialects/ovh.md#mail-to-sms). */
 function readContacts(
   attachments: Awaited<ReturnType<typeof PostalMime.parse>>['attachments'],
 ): string | null {

@@ -1,5 +1,5 @@
-// Reads a mail to OVH's mailbox (protocols/ovh.md 11.2): everything but the text in the subject, by position or by name.
-// Serves the session. What it means is what it means to OVH's other doors.
+// Reads a mail to OVH's mailbox (docs/dialects/ovh.md#mail-to-sms): everything but the text in the subject, by position
+// or by name. Serves the session. What it means is what it means to OVH's other doors.
 
 import { classOf, type Origin, readDeferredTime, sendingFrom, usualTerms } from '#dialects/ovh/sending.ts';
 import type { Submission } from '#domain/base/submission.ts';
@@ -117,7 +117,7 @@ export function ovhSubmissionOf(
   };
 }
 
-/** Up to an empty line or `--end`, so that no footer becomes a text (protocols/ovh.md 11.2). */
+/** Up to an empty line or `--end`, so that no footer becomes a text (docs/dialects/ovh.md#mail-to-sms). */
 export function readOvhText(body: string): string {
   const start = body.trimStart();
   const ends = [start.indexOf('\n\n'), start.indexOf('--end')].filter((at) => at !== -1);

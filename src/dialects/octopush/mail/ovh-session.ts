@@ -1,5 +1,6 @@
-// What becomes of a mail to OVH's mailbox (protocols/ovh.md 11.2): who wrote it, the sending, and the report that goes back
-// by mail. Serves session.ts. Only who knows a user's password is written to: everybody else could be somebody else.
+// What becomes of a mail to OVH's mailbox (docs/dialects/ovh.md#mail-to-sms): who wrote it, the sending, and the report
+// that goes back by mail. Serves session.ts. Only who knows a user's password is written to: everybody else could be
+// somebody else.
 
 import {
   leftTo,

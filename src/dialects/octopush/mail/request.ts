@@ -1,6 +1,7 @@
-// Reads the request in a mail, in both documented forms: the parameters in a frame of the body with the credentials in the
-// subject (seed 002), or everything in the subject with the text as the body (protocols/octopush.md 4). Serves the session.
-// When in doubt where a parameter ends it refuses: a footer must never become a recipient.
+// Reads the request in a mail, in both documented forms: the parameters in a frame of the body with the credentials in
+// the subject (legacy manual S2), or everything in the subject with the text as the body
+// (docs/dialects/octopush.md#mail-to-sms). Serves the session. When in doubt where a parameter ends it refuses: a footer
+// must never become a recipient.
 
 import { Buffer } from 'node:buffer';
 import { type Credentials, readCredentials, readSubmission } from '#dialects/octopush/fields.ts';
@@ -51,7 +52,7 @@ function readForm(form: string, fields: Fields): void {
 function readSubjectForm(subject: string): string {
   const start = firstParameter.exec(subject)?.index;
   if (start === undefined) return '';
-  // Quirk: the manual's worked example writes `user_login@login%40login.com` (seed 002).
+  // Quirk: the manual's worked example writes `user_login@login%40login.com` (legacy manual S2).
   return unfold(subject.slice(start)).replace(/(^|&)\s*user_login@/i, '$1user_login=');
 }
 
@@ -107,7 +108,7 @@ export function readMailCredentials({ fields }: MailRequest): Credentials {
   return readCredentials(fields);
 }
 
-/** Mandatory here, and of one form (seed 002). */
+/** Mandatory here, and of one form (legacy manual S2). */
 const requestId = /^[a-zA-Z0-9]{12,30}$/;
 
 /** Throws `request-id-missing`, `request-id-malformed`, and what legacy-fields.ts refuses. */
