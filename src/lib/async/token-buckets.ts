@@ -1,29 +1,29 @@
-// So many a minute for each of many: addresses, accounts. Serves the session; the time is an argument.
-// It must not grow with the number of those who ever came.
+// One token bucket for each key, such as an address or an account: a rate limit in calls a minute. Used by mail to SMS.
+// The time is an argument. Never holds more than 10,000 buckets.
 
 const minuteMs = 60_000;
-const maxRemembered = 10_000;
+const maxBuckets = 10_000;
 
 interface Bucket {
   tokens: number;
   atMs: number;
 }
 
-export class RateLimit<Key> {
+export class TokenBuckets<Key> {
   readonly #perMinute: number;
   readonly #buckets = new Map<Key, Bucket>();
 
-  /** What a minute allows may come at once. 0 is no limit. */
+  /** A bucket holds the tokens of one minute. 0: no limit. */
   constructor(perMinute: number) {
     this.#perMinute = perMinute;
   }
 
-  /** Whether one more may come now; it counts when it may. */
-  take(key: Key, nowMs: number): boolean {
+  /** Takes one token of the key. False if its bucket is empty. */
+  acquireToken(key: Key, nowMs: number): boolean {
     if (this.#perMinute === 0) return true;
     let bucket = this.#buckets.get(key);
     if (bucket === undefined) {
-      if (this.#buckets.size >= maxRemembered) this.#forget(nowMs);
+      if (this.#buckets.size >= maxBuckets) this.#discardFull(nowMs);
       bucket = { tokens: this.#perMinute, atMs: nowMs };
       this.#buckets.set(key, bucket);
     }
@@ -35,10 +35,10 @@ export class RateLimit<Key> {
     return true;
   }
 
-  /** A bucket that nobody took from for a minute is full, as if it were not there; failing those, the oldest half. */
-  #forget(nowMs: number): void {
+  /** A bucket that was not used for a minute is full, like a new one. If too few are, the oldest half is discarded. */
+  #discardFull(nowMs: number): void {
     for (const [key, { atMs }] of this.#buckets) if (nowMs - atMs >= minuteMs) this.#buckets.delete(key);
-    let surplus = this.#buckets.size - maxRemembered / 2;
+    let surplus = this.#buckets.size - maxBuckets / 2;
     for (const key of this.#buckets.keys()) if (surplus-- > 0) this.#buckets.delete(key);
   }
 }
