@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import test from 'node:test';
 import fc from 'fast-check';
-import { MailFaultError } from './errors.ts';
-import { readMail } from './mail.ts';
+import { readAttachmentText, readMail, UnreadableMailError } from './mime.ts';
 
 const read = (lines: readonly string[], encoding: BufferEncoding = 'utf8') =>
   readMail(Buffer.from(lines.join('\r\n'), encoding));
@@ -51,7 +50,7 @@ const bodies: readonly (readonly [what: string, lines: readonly string[], encodi
     'in UTF-16, big end first',
     ['Content-Type: text/plain; charset=utf-16be', 'Content-Transfer-Encoding: base64', '', bigEndian],
   ],
-  ['in eight bits of which nothing is said', ['', '\xc9t\xe9 \xe0 No\xebl: 5 \x80 \x97 \x9cuf'], 'latin1'],
+  ['in eight bits without a charset', ['', '\xc9t\xe9 \xe0 No\xebl: 5 \x80 \x97 \x9cuf'], 'latin1'],
   ['as HTML alone', ['Content-Type: text/html; charset=utf-8', '', html]],
   [
     'as text beside HTML',
@@ -104,7 +103,7 @@ for (const [what, lines, encoding] of bodies)
     assert.equal((await read(lines, encoding)).text.trim(), text);
   });
 
-test('lines end with a line feed, whatever the mail ended them with', async () => {
+test('lines end with a line feed, whichever line end the mail has', async () => {
   assert.equal((await readMail(Buffer.from('A: b\n\nx\r\ny\nz'))).text.trim(), 'x\ny\nz');
 });
 
@@ -116,7 +115,7 @@ const subjects: readonly (readonly [
 ])[] = [
   ['as it is', ['Subject: a=b%40c&d=e'], 'a=b%40c&d=e'],
   ['whatever its case', ['SUBJECT : x'], 'x'],
-  ['with its folds told apart from its blanks', ['Subject: a=b c&d=', ' e&f'], 'a=b c&d=\ne&f'],
+  ['with line feeds for its folds', ['Subject: a=b c&d=', ' e&f'], 'a=b c&d=\ne&f'],
   [
     'in encoded words',
     ['Subject: =?utf-8?B?' + Buffer.from('a=b&c=é').toString('base64') + '?=', ' =?utf-8?Q?=26d=3De?='],
@@ -135,27 +134,27 @@ for (const [what, lines, subject, encoding] of subjects)
     assert.equal((await read([...lines, ...body], encoding)).subject, subject);
   });
 
-test('blanks left beside the line ends are not part of a text', async () => {
+test('spaces at line ends are not part of a text', async () => {
   assert.equal((await read(['A: b', '', 'x \t', ' y'])).text.trim(), 'x\ny');
 });
 
-test('a mail made to be read for long is not', async () => {
+test('a mail built to take long is read or refused without a time-out', async () => {
   for (const piece of [' ', '\n ', '=?', '=?utf-8?Q?a?=', '?=\n=?', ':']) {
     await read([
       `Subject: ${piece.repeat(200_000 / piece.length)}`,
       '',
       piece.repeat(1_000_000 / piece.length),
-    ]).catch((error: unknown) => assert.ok(error instanceof MailFaultError));
+    ]).catch((error: unknown) => assert.ok(error instanceof UnreadableMailError));
   }
 });
 
-test('a mail nested beyond reason is unreadable', async () => {
+test('a mail with 40 levels of parts is unreadable', async () => {
   const nested = Array.from({ length: 40 }, (_, i) => [
     `Content-Type: multipart/mixed; boundary=b${i}`,
     '',
     `--b${i}`,
   ]).flat();
-  await assert.rejects(read([...nested, '', 'x']), MailFaultError);
+  await assert.rejects(read([...nested, '', 'x']), UnreadableMailError);
 });
 
 test('random bytes are a mail, or unreadable', async () => {
@@ -170,11 +169,35 @@ test('random bytes are a mail, or unreadable', async () => {
     fc.asyncProperty(header, fc.uint8Array({ maxLength: 300 }), async (head, bytes) => {
       const raw = Buffer.concat([Buffer.from(`${head}\r\n`), bytes]);
       const mail = await readMail(raw).catch((error: unknown) => {
-        if (!(error instanceof MailFaultError)) throw error;
+        if (!(error instanceof UnreadableMailError)) throw error;
         return { subject: '', text: '' };
       });
       assert.ok(mail.text.isWellFormed() && !mail.text.includes('\0') && !mail.text.includes('\r'));
     }),
     { numRuns: 300 },
   );
+});
+
+test('the text of an attachment is read in its encoding, with a line feed at each line end', async () => {
+  const { text, attachments } = await read([
+    'Subject: x',
+    'Content-Type: multipart/mixed; boundary=b',
+    '',
+    '--b',
+    'Content-Type: text/plain',
+    '',
+    'Bonjour',
+    '--b',
+    'Content-Type: text/plain; name=contact.txt',
+    'Content-Disposition: attachment; filename=contact.txt',
+    'Content-Transfer-Encoding: base64',
+    '',
+    Buffer.from('+33601010101\r\n+33602020202\r\n').toString('base64'),
+    '--b--',
+    '',
+  ]);
+  assert.equal(text.trim(), 'Bonjour');
+  const [contacts] = attachments;
+  assert.equal(contacts!.name, 'contact.txt');
+  assert.equal(readAttachmentText(contacts!), '+33601010101\n+33602020202\n');
 });

@@ -1,32 +1,52 @@
-// The SMTP door: ordinary mail to the mailbox of the SMS. The library speaks the protocol, session.ts decides.
-// Offers STARTTLS with the operator's certificate, and never without one: the library's own is known to everybody.
+// The SMTP listener: receives mails within limits of size, memory and time, and gives each to a handler. Used by main for
+// mail to SMS. Offers STARTTLS with the operator's certificate only: the library's own key is public.
 
 import { Buffer } from 'node:buffer';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import type { Connection } from '#lib/net/connection-gate.ts';
-import { closing, type Reply, tooMuchAtOnce, tooSlow } from './errors.ts';
-import { createMailSessions, type MailServices } from './session.ts';
+import type { Log } from '#lib/observability/log.ts';
+
+export interface SmtpReply {
+  readonly code: number;
+  readonly text: string;
+}
+
+export interface Envelope {
+  readonly remoteAddress: string;
+  /** Empty: nobody may answer the mail. */
+  readonly mailFrom: string;
+  readonly recipients: readonly string[];
+}
+
+/** Answers the commands of a session. Null accepts the command. */
+export interface MailHandler {
+  onMailFrom(remoteAddress: string): SmtpReply | null;
+  onRcptTo(address: string): SmtpReply | null;
+  /** Resolves when the mail is durable, or with a reply that refuses it. */
+  onMail(envelope: Envelope, raw: Buffer): Promise<SmtpReply>;
+}
 
 export interface MailListenerOptions {
   readonly host: string;
   readonly port: number;
-  /** PEM; null: no STARTTLS. */
+  /** PEM. Null: no STARTTLS. */
   readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly maxConnections: number;
-  /** Whether a new connection may stay; cuts it otherwise. */
+  /** Ends a new connection and returns false if it may not stay. */
   readonly admit?: (socket: Connection) => boolean;
-  /** How long one mail may take to come; 1 MB in the usual two minutes are 70 kbit/s. */
+  /** Time for one mail. The usual two minutes need 70 kbit/s for 1 MB. */
   readonly mailTimeoutMs?: number;
-  readonly services: MailServices;
+  readonly handler: MailHandler;
+  readonly log: Log;
 }
 
 export interface MailListener {
   readonly port: number;
-  /** Takes no new mail, answers those under way, and cuts the connections. */
+  /** Accepts no new mail, answers those in progress and closes all connections. */
   stop(): Promise<void>;
 }
 
-/** 10,000 recipients are 130 kB; the rest is what mail programs add. */
+/** 10,000 recipients are 130 kB; the rest is for headers and HTML of mail programs. */
 export const maxMailBytes = 1024 * 1024;
 /** Of all mails that are being received. */
 const maxHeldBytes = 64 * 1024 * 1024;
@@ -34,20 +54,23 @@ const maxRecipients = 10;
 const socketTimeoutMs = 60_000;
 const stopGraceMs = 2_000;
 
+const overloaded: SmtpReply = { code: 451, text: 'Too many mails at once, try again in a minute' };
+const tooSlow: SmtpReply = { code: 421, text: 'The mail takes too long to come' };
+const closing: SmtpReply = { code: 421, text: 'Closing, try again in a minute' };
+
 export async function openMailListener(options: MailListenerOptions): Promise<MailListener> {
-  const { host, port, tls, maxConnections, mailTimeoutMs = 120_000, services } = options;
-  const sessions = createMailSessions(services);
-  const underWay = new Set<Promise<void>>();
+  const { host, port, tls, maxConnections, mailTimeoutMs = 120_000, handler, log } = options;
+  const inProgress = new Set<Promise<void>>();
   let isStopping = false;
   let heldBytes = 0;
 
-  async function receive(stream: SMTPServerDataStream, session: SMTPServerSession): Promise<Reply> {
+  async function receive(stream: SMTPServerDataStream, session: SMTPServerSession): Promise<SmtpReply> {
     let chunks: Buffer[] = [];
     let length = 0;
     let isHeld = true;
-    const deadline = setTimeout(() => giveUp(session), mailTimeoutMs);
+    const deadline = setTimeout(() => endSlowSession(session), mailTimeoutMs);
     try {
-      // To its end, whatever it is: a client that still writes reads no answer.
+      // Read until its end in any case: a client that still writes reads no answer.
       for await (const chunk of stream as AsyncIterable<Buffer>) {
         if (length + chunk.length > maxMailBytes || heldBytes + chunk.length > maxHeldBytes) isHeld = false;
         if (!isHeld) continue;
@@ -56,7 +79,7 @@ export async function openMailListener(options: MailListenerOptions): Promise<Ma
         heldBytes += chunk.length;
       }
       clearTimeout(deadline);
-      if (!isHeld) return tooMuchAtOnce;
+      if (!isHeld) return overloaded;
       const raw = Buffer.concat(chunks, length);
       chunks = [];
       const { mailFrom, rcptTo } = session.envelope;
@@ -65,15 +88,15 @@ export async function openMailListener(options: MailListenerOptions): Promise<Ma
         mailFrom: mailFrom ? mailFrom.address : '',
         recipients: rcptTo.map(({ address }) => address),
       };
-      return await sessions.onMail(envelope, raw);
+      return await handler.onMail(envelope, raw);
     } finally {
       clearTimeout(deadline);
       heldBytes -= length;
     }
   }
 
-  /** A byte now and then would keep the time-out of the socket from ever coming. */
-  function giveUp(session: SMTPServerSession): void {
+  /** The time-out of the socket alone does not end a client that sends a byte now and then. */
+  function endSlowSession(session: SMTPServerSession): void {
     for (const connection of server.connections)
       if (connection.session === session) connection.send(tooSlow.code, tooSlow.text);
   }
@@ -91,19 +114,19 @@ export async function openMailListener(options: MailListenerOptions): Promise<Ma
     disableReverseLookup: true,
     logger: false,
     onMailFrom(_address, session, done) {
-      done(asError(isStopping ? closing : sessions.onMailFrom(session.remoteAddress)));
+      done(asError(isStopping ? closing : handler.onMailFrom(session.remoteAddress)));
     },
     onRcptTo({ address }, _session, done) {
-      done(asError(sessions.onRcptTo(address)));
+      done(asError(handler.onRcptTo(address)));
     },
     onData(stream, session, done) {
-      const work = receive(stream, session).then(
+      const received = receive(stream, session).then(
         (reply) => (reply.code === 250 ? done(null, reply.text) : done(asError(reply))),
-        // The client went away in the middle of its mail.
+        // The client disconnected in the middle of its mail.
         () => done(asError(closing)),
       );
-      underWay.add(work);
-      work.finally(() => underWay.delete(work));
+      inProgress.add(received);
+      received.finally(() => inProgress.delete(received));
     },
   });
   const sockets = new Set<{ destroy(): void }>();
@@ -113,15 +136,15 @@ export async function openMailListener(options: MailListenerOptions): Promise<Ma
     socket.on('close', () => sockets.delete(socket));
   });
   await listen(server, host, port);
-  server.on('error', (error) => services.log.debug({ err: error.message }, 'an SMTP connection failed'));
+  server.on('error', (error) => log.debug({ err: error.message }, 'an SMTP connection failed'));
   return {
     port: (server.server.address() as { port: number }).port,
     async stop() {
       isStopping = true;
       const closed = new Promise<void>((resolve) => server.server.once('close', resolve));
-      await Promise.race([Promise.allSettled(underWay), patience()]);
+      await Promise.race([Promise.allSettled(inProgress), stopGrace()]);
       server.close();
-      await Promise.race([closed, patience()]);
+      await Promise.race([closed, stopGrace()]);
       for (const socket of sockets) socket.destroy();
       await closed;
     },
@@ -138,10 +161,10 @@ function listen(server: SMTPServer, host: string, port: number): Promise<void> {
   });
 }
 
-function patience(): Promise<void> {
+function stopGrace(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, stopGraceMs).unref());
 }
 
-function asError(reply: Reply | null): Error | null {
+function asError(reply: SmtpReply | null): Error | null {
   return reply && Object.assign(new Error(reply.text), { responseCode: reply.code });
 }

@@ -1,11 +1,11 @@
-// Reads a mail to OVH's mailbox (docs/dialects/ovh.md#mail-to-sms): everything but the text in the subject, by position
-// or by name. Serves the session. What it means is what it means to OVH's other doors.
+// Reads a mail in OVH's form (docs/dialects/ovh.md#mail-to-sms): the text is the body, all other items are in the subject, by
+// position or by name. Used by session.ts.
 
 import { classOf, type Origin, readDeferredTime, sendingFrom, usualTerms } from '#dialects/ovh/sending.ts';
 import type { Submission } from '#domain/base/submission.ts';
 import { isBlankText } from '#gsm/invisible.ts';
-import { MailFaultError } from './errors.ts';
-import type { Mail } from './mail.ts';
+import { type Mail, readAttachmentText } from '#listeners/mime.ts';
+import { classInvalid, deferredInvalid, itemMissing, textMissing } from './errors.ts';
 
 export interface OvhCredentials {
   readonly account: string;
@@ -24,8 +24,8 @@ export interface OvhMailOrder {
   readonly isNoAdvertising: boolean;
 }
 
-/** In the order in which they stand where none is named. */
-const places = [
+/** In the order of a subject without names. */
+const itemsByPosition = [
   'account',
   'login',
   'password',
@@ -37,31 +37,31 @@ const places = [
   'nostop',
 ] as const;
 
-type Item = (typeof places)[number];
+type Item = (typeof itemsByPosition)[number];
 export type OvhSubject = ReadonlyMap<Item, string>;
 
 const otherNames: Readonly<Record<string, Item>> = { coding: 'smscoding', smsencoding: 'smscoding' };
 
-/** Marks of relays in front of it. */
+/** Marks of relays and mail programs in front of the items. */
 const marks = /^(?:\[[^\]]*\]|(?:fwd?|tr|re)\s*:)\s*/i;
 
-/** A mail without its subject's items has an empty map: what is missing is told when it is asked for. */
+/** An item that is missing is refused when it is read. */
 export function readOvhSubject(subject: string): OvhSubject {
   let rest = subject.replaceAll('\n', ' ').trim();
   while (marks.test(rest)) rest = rest.replace(marks, '');
   const separator = /[:;]/.exec(rest)?.[0] ?? ':';
   const items = new Map<Item, string>();
-  for (const [place, written] of rest.split(separator).entries()) {
+  for (const [position, written] of rest.split(separator).entries()) {
     const [, name, value] = /^\s*(\w+)\s*=(.*)$/s.exec(written) ?? [];
     const named = name === undefined ? undefined : itemOf(name.toLowerCase());
-    const item = named ?? places[place];
+    const item = named ?? itemsByPosition[position];
     if (item !== undefined) items.set(item, (named === undefined ? written : value!).trim());
   }
   return items;
 }
 
 function itemOf(name: string): Item | undefined {
-  return places.find((item) => item === name) ?? otherNames[name];
+  return itemsByPosition.find((item) => item === name) ?? otherNames[name];
 }
 
 /** Throws `item-missing`. */
@@ -77,10 +77,10 @@ export function readOvhCredentials(items: OvhSubject): OvhCredentials {
 export function readOvhOrder(items: OvhSubject, mail: Mail): OvhMailOrder {
   const sender = required(items, 'from');
   const senderForResponse = /^senderforresponse\s*=\s*1$/i.test(sender);
-  const numbers = [...(items.get('to') ?? '').split(','), ...(mail.contacts ?? '').split('\n')]
+  const numbers = [...(items.get('to') ?? '').split(','), ...readContacts(mail)]
     .map((number) => number.trim())
     .filter((number) => !isBlankText(number));
-  if (numbers.length === 0) throw missing('receiver');
+  if (numbers.length === 0) throw itemMissing('receiver');
   return {
     text: readOvhText(mail.text),
     numbers,
@@ -92,17 +92,16 @@ export function readOvhOrder(items: OvhSubject, mail: Mail): OvhMailOrder {
   };
 }
 
-/** The relay may bring a mail again: its own id makes it one sending. */
+/** A mail that its relay repeats within this time is sent once: its message id is the idempotency key. */
 const rememberMs = 24 * 3_600_000;
 
-export function ovhSubmissionOf(
+export function submissionOf(
   order: OvhMailOrder,
   origin: Origin,
   userId: number,
   messageId: string | null,
 ): Submission {
   return {
-    // Its receipts and replies are told as OVH tells them.
     dialect: 'ovh',
     text: order.text,
     recipients: order.numbers.map((number) => ({ number })),
@@ -117,41 +116,36 @@ export function ovhSubmissionOf(
   };
 }
 
-/** Up to an empty line or `--end`, so that no footer becomes a text (docs/dialects/ovh.md#mail-to-sms). */
+/** Ends at an empty line or `--end`, so that no footer becomes text. */
 export function readOvhText(body: string): string {
   const start = body.trimStart();
   const ends = [start.indexOf('\n\n'), start.indexOf('--end')].filter((at) => at !== -1);
   const text = start.slice(0, Math.min(...ends, start.length)).trimEnd();
-  if (isBlankText(text)) throw missing('text');
+  if (isBlankText(text)) throw textMissing();
   return text;
 }
 
 function required(items: OvhSubject, item: Item): string {
   const value = items.get(item);
-  if (value === undefined || value === '') throw missing(item);
+  if (value === undefined || value === '') throw itemMissing(item);
   return value;
 }
 
-function missing(what: string): MailFaultError {
-  return new MailFaultError(
-    'item-missing',
-    `the ${what} is missing: a subject is account:login:password:sender:receivers`,
-  );
-}
-
-function invalid(what: string): MailFaultError {
-  return new MailFaultError('item-invalid', what);
+/** Numbers of the text file named `contact` or `contacts`, with any extension: one in each line. */
+function readContacts({ attachments }: Mail): string[] {
+  const file = attachments.find(({ name }) => /^contacts?(?:\.\w+)?$/i.test(name));
+  return file === undefined ? [] : readAttachmentText(file).split('\n');
 }
 
 function readDeferred(written = ''): number | null {
   if (written === '') return null;
   const atMs = readDeferredTime(written);
-  if (Number.isNaN(atMs)) throw invalid('the date of sending is hhmmddMMYYYY, such as 183025122026');
+  if (Number.isNaN(atMs)) throw deferredInvalid();
   return atMs;
 }
 
 function readClass(written = ''): OvhMailOrder['messageClass'] {
   if (written === '') return 1;
-  if (!/^[0-3]$/.test(written)) throw invalid('a class is 0, 1, 2 or 3');
+  if (!/^[0-3]$/.test(written)) throw classInvalid();
   return Number(written) as OvhMailOrder['messageClass'];
 }
