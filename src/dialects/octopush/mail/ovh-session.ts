@@ -14,7 +14,7 @@ import { RefusedError } from '#domain/base/refusals.ts';
 import type { Submission } from '#domain/base/submission.ts';
 import { showCredits } from '#domain/money/ovh-credits.ts';
 import type { SubmissionReport } from '#domain/plan/plan.ts';
-import type { UserCache } from '#operations/account/user-cache.ts';
+import type { UserCache } from '#operations/account/credentials/user-passwords.ts';
 import { type Fault, faultOf, MailFaultError } from './errors.ts';
 import type { Mail } from './mail.ts';
 import { ovhSubmissionOf, readOvhCredentials, readOvhOrder, readOvhSubject } from './ovh-mail.ts';
