@@ -1,4 +1,4 @@
-// Cancels a waiting campaign within the limits of the REST API (docs/dialects/octopush.md#5-rest-api-v1): fewer than three
+// Cancels a waiting campaign within the limits of the REST API (docs/dialects/octopush.md#rest-campaigns-on-lists-and-tags): fewer than three
 // recipients, at least ten minutes ahead, at most a thousand requests in a calendar month (UTC). Used by the REST dialect.
 import type { Account } from '#domain/account/account.ts';
 import { minuteMs } from '#lib/time/duration.ts';
