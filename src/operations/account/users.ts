@@ -168,12 +168,12 @@ export function dropUser(
 
 async function give(
   query: Query,
-  { bucket, id: accountId }: Account,
-  { id: userId }: User,
+  account: Account,
+  user: User,
   quotaMicros: bigint | null,
   nowMs: number,
 ): Promise<void> {
-  if (!(await setQuota(query, { bucket, accountId, userId }, quotaMicros, nowMs)))
+  if (!(await setQuota(query, account, user.id, quotaMicros, nowMs)))
     throw new RefusedError(
       'credit-insufficient',
       'The quota is above the credits that the account has left.',

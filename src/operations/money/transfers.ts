@@ -14,14 +14,7 @@ import { authorize } from '#operations/access/authorize.ts';
 import type { Context } from '#pipeline/context.ts';
 import { findAccount, readAccount } from '#store/accounts/accounts.ts';
 import type { Query } from '#store/database/database.ts';
-import {
-  type AccountKey,
-  closeTransfer,
-  giveCredit,
-  lockTransfer,
-  openTransfer,
-  takeCredit,
-} from '#store/money/transfers.ts';
+import { closeTransfer, giveCredit, lockTransfer, openTransfer, takeCredit } from '#store/money/transfers.ts';
 
 export interface Transfers {
   /** The first step. Returns a token of 32 hexadecimal digits in capitals. */
@@ -119,7 +112,7 @@ export async function transferCredit(
     const left = await takeCredit(query, account, amountMicros, `to ${recipient.serviceName}`, nowMs);
     if (left === null) return refuse('credit-insufficient', 'The credit does not cover this transfer.');
     const from = `from ${account.serviceName}`;
-    const has = await giveCredit(query, keyOf(recipient), amountMicros, from, nowMs);
+    const has = await giveCredit(query, recipient, amountMicros, from, nowMs);
     await record(query, recipient, amountMicros);
     return { recipient, availableMicros: left, recipientAvailableMicros: has };
   });
@@ -159,10 +152,6 @@ async function findRecipient(
     throw new RefusedError('transfer-recipient-foreign', 'This e-mail belongs to no sub-account of yours.');
   if (recipient.status !== 'active') throw blocked();
   return recipient;
-}
-
-function keyOf({ bucket, id }: Account): AccountKey {
-  return { bucket, id };
 }
 
 function refuse(reason: RefusalReason, detail: string): RefusedError {
