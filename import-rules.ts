@@ -81,6 +81,12 @@ export const places = [
     why: 'Take a Log from #lib/observability/log.ts as an argument.',
   },
   {
+    what: 'lru-cache',
+    path: 'node_modules/lru-cache/',
+    allowed: ['lib/async/expiring-cache.ts'],
+    why: 'Use ExpiringCache, which takes the clock of the caller.',
+  },
+  {
     what: 'sockets',
     path: '^(node:)?(net|tls|dgram)$',
     allowed: [

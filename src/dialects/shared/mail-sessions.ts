@@ -4,7 +4,7 @@
 import type { Buffer } from 'node:buffer';
 import type { Account } from '#domain/account/account.ts';
 import type { SubmissionReport } from '#domain/plan/plan.ts';
-import { TokenBuckets } from '#lib/async/token-buckets.ts';
+import { TokenBuckets } from '#lib/async/token-bucket.ts';
 import type { Log } from '#lib/observability/log.ts';
 import { cleanText } from '#lib/text/text-bytes.ts';
 import type { Clock } from '#lib/time/clock.ts';

@@ -93,7 +93,7 @@ export function createContactListCampaigns(
 export class ListCampaigns {
   readonly #context: Pick<Context, 'database' | 'clock' | 'ids'>;
   readonly #options: ListCampaignOptions;
-  readonly #hands = new InProgressSet<number>();
+  readonly #inProgress = new InProgressSet<number>();
 
   constructor(context: Pick<Context, 'database' | 'clock' | 'ids'>, options: ListCampaignOptions) {
     this.#context = context;
@@ -133,7 +133,7 @@ export class ListCampaigns {
 
   /** Sends what is ready. Answers when it leaves. */
   confirm(account: Account, id: number): Promise<number> {
-    return this.#hands.hold(id, () => this.#confirm(account, id));
+    return this.#inProgress.run(id, () => this.#confirm(account, id));
   }
 
   async #confirm(account: Account, id: number): Promise<number> {
@@ -217,11 +217,11 @@ export class ListCampaigns {
     for (const bucket of buckets()) {
       for (;;) {
         const nowMs = this.#context.clock.now();
-        const { held } = this.#hands;
+        const { ids: held } = this.#inProgress;
         const claimed = await claimOpenListCampaign(this.#query, bucket, processId, held, nowMs);
         if (claimed === null) break;
         const { accountId, campaign } = claimed;
-        await this.#hands.hold(campaign.id, () => this.#workOn({ bucket, id: accountId }, campaign));
+        await this.#inProgress.run(campaign.id, () => this.#workOn({ bucket, id: accountId }, campaign));
       }
     }
   }
