@@ -3,13 +3,18 @@
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer, type Server as Listener, type Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsEnd } from 'node:tls';
-import { startLoop } from '#lib/async/loop.ts';
+import { type LoopLog, startLoop } from '#lib/async/loop.ts';
 import type { ConnectionGate } from '#lib/net/connection-gate.ts';
-import type { Log } from '#lib/observability/log.ts';
 import type { Certificate } from '#main/local-authority.ts';
 import { answerConnect, noTunnels, type Tunnel } from './connect-proxy.ts';
 import { FirstByte, type Take } from './first-byte.ts';
 import { explainListening, urlOf } from './listening.ts';
+
+/** The events that this listener logs. */
+export interface HttpsLog extends LoopLog {
+  debug(event: 'tls.connection_failed', fields: { err: string }): void;
+  info(event: 'tls.certificate_replaced'): void;
+}
 
 export interface HttpsListenerOptions {
   readonly host: string;
@@ -20,7 +25,7 @@ export interface HttpsListenerOptions {
   readonly certificate: () => Promise<Certificate>;
   /** Shared with the other listeners. */
   readonly gate: ConnectionGate;
-  readonly log: Log;
+  readonly log: HttpsLog;
 }
 
 export interface HttpsListener {
@@ -84,12 +89,12 @@ function enter(server: Server | TlsEnd): Take {
 }
 
 /** TLS and nothing of HTTP: who has shaken hands is taken on. */
-function createTlsEnd(shown: Certificate, take: Take, log: Log): TlsEnd {
+function createTlsEnd(shown: Certificate, take: Take, log: HttpsLog): TlsEnd {
   const end = createTlsServer(
     { ...shown, minVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'], handshakeTimeout: handshakeMs },
     take,
   );
-  end.on('tlsClientError', (error) => log.debug({ err: error.message }, 'a TLS connection failed'));
+  end.on('tlsClientError', (error) => log.debug('tls.connection_failed', { err: error.message }));
   return end;
 }
 
@@ -113,7 +118,7 @@ function keepShowing(
   ends: readonly TlsEnd[],
   first: Certificate,
   certificate: () => Promise<Certificate>,
-  log: Log,
+  log: HttpsLog,
 ) {
   let shown = first;
   return startLoop({
@@ -125,7 +130,7 @@ function keepShowing(
       if (current.cert === shown.cert && current.key === shown.key) return;
       shown = current;
       for (const end of ends) end.setSecureContext({ ...shown, minVersion: 'TLSv1.2' });
-      log.info('another certificate is shown from now on');
+      log.info('tls.certificate_replaced');
     },
   });
 }

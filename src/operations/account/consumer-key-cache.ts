@@ -63,7 +63,7 @@ export function createConsumerKeyCache(
     try {
       return seal.open(sealed);
     } catch {
-      log.error('the secret of an application cannot be opened: CHAPPE_SECRET_KEY has changed');
+      log.error('application_secret.open_failed');
       return null;
     }
   }
@@ -81,7 +81,7 @@ export function createConsumerKeyCache(
       if (noted.size >= maxRemembered) noted.clear();
       noted.set(id, nowMs);
       noteUse(database.query, id, nowMs).catch((error: Error) =>
-        log.warn({ err: error.message }, 'the use of a consumer key was not noted'),
+        log.warn('consumer_key.use_record_failed', { err: error.message }),
       );
     },
     forget() {

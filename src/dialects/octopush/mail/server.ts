@@ -113,7 +113,7 @@ export async function openMailListener(options: MailListenerOptions): Promise<Ma
     socket.on('close', () => sockets.delete(socket));
   });
   await listen(server, host, port);
-  server.on('error', (error) => services.log.debug({ err: error.message }, 'an SMTP connection failed'));
+  server.on('error', (error) => services.log.debug('smtp.connection_failed', { err: error.message }));
   return {
     port: (server.server.address() as { port: number }).port,
     async stop() {

@@ -3,9 +3,9 @@
 
 import type { Buffer } from 'node:buffer';
 import type { Account } from '#domain/account/account.ts';
+import type { Log } from '#domain/base/log-events.ts';
 import type { Submission } from '#domain/base/submission.ts';
 import type { SubmissionReport } from '#domain/plan/plan.ts';
-import type { Log } from '#lib/observability/log.ts';
 import { cleanText } from '#lib/text/text-bytes.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import {
@@ -134,10 +134,7 @@ export function createMailSessions(services: MailServices): MailSessions {
           return ignore(envelope, raw, known, fault);
         });
       } catch (error) {
-        log.error(
-          { err: error, accountId: known.accountId },
-          'a mail could not be taken; its relay is asked to repeat it',
-        );
+        log.error('mail.take_failed', { account: known.accountId, err: error as Error });
         return brokenDown;
       }
     },

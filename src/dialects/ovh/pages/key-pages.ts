@@ -1,11 +1,13 @@
 // The pages of keys, at the addresses that guides for OVH's API link to: /createApp/, /createToken/, and /auth/ where a
 // person decides about a key that an application has asked for (protocols/ovh.md 3.4). There is no session: whoever does
 // something signs in with that very form (docs/decisions/0015-signing-in-for-keys.md).
+
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { tellRules, writeRules } from '#dialects/ovh/api/access-rule-text.ts';
 import { isRule } from '#dialects/ovh/api/access-rules.ts';
 import type { KeyDesk } from '#dialects/ovh/api/services.ts';
 import { takeBodies } from '#dialects/shared/bodies.ts';
+import { logFailedRequest } from '#dialects/shared/request-log.ts';
 import type { Account } from '#domain/account/account.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import type { SignInFailure } from '#operations/account/sign-in.ts';
@@ -100,7 +102,7 @@ function answerPageError(error: unknown, request: FastifyRequest, reply: Fastify
       'This cannot be read',
       'The request is too large or not well formed.',
     );
-  request.log.error({ err: error, requestId: request.id }, 'a page of keys failed');
+  logFailedRequest(request, 'ovh-pages', error);
   return sendMessage(
     reply,
     500,
