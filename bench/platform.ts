@@ -16,7 +16,7 @@ import type { Subject, SubjectSettings } from './system-under-test.ts';
 const chappe = fileURLToPath(new URL('../bin/chappe.mjs', import.meta.url));
 const run = promisify(execFile);
 const readyWithinMs = 120_000;
-/** The most recipients of one REST request (protocols/octopush.md 5.2). */
+/** The most recipients of one REST request (docs/dialects/octopush.md#rest-how-a-request-is-read). */
 const bulkThreshold = 500;
 
 interface Keys {

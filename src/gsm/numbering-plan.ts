@@ -104,7 +104,7 @@ function guianaOrMayotte(national: number): Territory {
  * Mainland numbers of another length than nine digits: machine numbers (0700 to 0703, 13 or 14 digits with the
  * leading zero), and the vendor's own documentation example.
  *
- * Quirk: the documented request of Octopush REST (seed 000) is addressed to `+336000123`, two digits short of a French
+ * Quirk: the documented request of Octopush REST (REST page S0) is addressed to `+336000123`, two digits short of a French
  * number. It must work as printed, so the block +33 6000 xxx of that length reads as a mobile line: a thousand
  * numbers that no subscriber has. Other short numbers stay invalid, since they are typing errors. A real
  * carrier refuses the example, and its price is given back.

@@ -1,6 +1,6 @@
-// Who an SMS says it is from: a name, a short code or a long number. Serves the plan and every dialect, each with
-// its own limits. It never truncates or repairs a name: a dialect that does so (Octopush REST) does it before asking. A number
-// is read like a recipient's, whatever kind of line it is, or refused: cut or left national it would be another number.
+// Who an SMS says it is from: a name, a short code or a long number. Serves the plan and every dialect, each with its own
+// limits. It never truncates or repairs a name: a dialect that does so (Octopush REST) does it before asking. A number is
+// read like a recipient's, whatever kind of line it is, or refused: cut or left national it would be another number.
 
 import { isGsm7 } from './alphabet.ts';
 import { readE164, readMsisdn } from './msisdn.ts';
@@ -15,7 +15,7 @@ export interface SenderId {
 }
 
 export interface SenderLimits {
-  /** 3 in every Octopush document (seed 002; protocols/octopush.md 12.10). */
+  /** 3 in every Octopush document (legacy manual S2; docs/dialects/octopush.md#senders). */
   readonly minLength?: number;
   /** 11: what an alphanumeric address holds (3GPP TS 23.040 §9.1.2.5). */
   readonly maxLength?: number;

@@ -9,7 +9,8 @@ import type { CallbackChannel } from '#domain/delivery/callback.ts';
 export const channels: ReadonlyMap<DialectName, CallbackChannel> = new Map<DialectName, CallbackChannel>([
   ['octopush-legacy', legacyCallbackChannel],
   ['octopush-rest', restCallbackChannel],
-  // A mail is a legacy request in an envelope, and its sender reads the legacy pushes (protocols/octopush.md 3).
+  // A mail is a legacy request in an envelope, and its sender reads the legacy pushes
+  // (docs/dialects/octopush.md#mail-to-sms).
   ['smtp', legacyCallbackChannel],
   ['ovh', ovhCallbackChannel],
   ['http2sms', ovhCallbackChannel],

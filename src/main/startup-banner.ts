@@ -79,7 +79,7 @@ function legacyCommand(url: string, { login, apiKey }: Demo, trust = ''): string
   ];
 }
 
-/** Signed in the shell, as protocols/ovh.md 3.2 has it: each time with its own time. */
+/** Signed in the shell, as docs/dialects/ovh.md#keys-and-signatures has it: each time with its own time. */
 function ovhCommand(url: string, { ovh }: Demo): string[] {
   if (ovh === undefined) return [];
   const job =

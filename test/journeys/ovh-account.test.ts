@@ -53,7 +53,7 @@ test('every part of an account is changed alone, and an empty text takes it away
   await using platform = await openPlatform();
   const account = await platform.anAccount({ callbackPath: null });
   const { read, change } = speak(platform, account);
-  // Quirk: what production code sends (protocols/ovh.md 6.5).
+  // Quirk: what production code sends (docs/dialects/ovh.md#the-account-and-its-users).
   const sent = {
     callBack: '',
     stopCallBack: '',

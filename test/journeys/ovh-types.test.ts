@@ -17,7 +17,7 @@ const known = new Set([...packageTypes.matchAll(/fullName: (\w+\.\w+)\./g)].map(
 
 const scalars: Readonly<Record<string, string>> = { string: 'string', uuid: 'string', long: 'number' };
 
-/** Fields that are younger than the package (protocols/ovh.md 1). */
+/** Fields that are younger than the package (docs/dialects/ovh.md#what-is-served). */
 const younger: Readonly<Record<string, readonly string[]>> = {
   'sms.Account': ['channel', 'iam', 'smpp'],
   'sms.Outgoing': ['messageID'],

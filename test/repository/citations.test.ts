@@ -28,8 +28,21 @@ const decisions = readFiles('docs/decisions/*.md').map(({ path }) => path);
 const own = 'test/repository/citations.test.ts';
 
 test('every document that the source cites exists, with the heading that is cited', () => {
-  const files = readFiles('{src,test,bench,scripts,bin}/**/*.{ts,mjs,sql}', '*.ts');
+  const files = readFiles(
+    '{src,test,bench,scripts,bin}/**/*.{ts,mjs,sql}',
+    'test/wire/**/*.{http,push,smtp}',
+    '*.ts',
+  );
   assert.deepEqual(files.filter(({ path }) => path !== own).flatMap(brokenCitations), []);
+});
+
+test('no file cites notes that are not part of the repository', () => {
+  const files = readFiles('{src,test,bench,scripts,bin}/**/*.{ts,mjs,sql,http,push,smtp}', 'docs/**/*.md');
+  const citesNotes = ({ text }: SourceFile) => /protocols[/]|seeds? 00[0-9]/.test(text);
+  assert.deepEqual(
+    files.filter(citesNotes).map(({ path }) => path),
+    [],
+  );
 });
 
 const examples: readonly (readonly [string, boolean])[] = [

@@ -1,6 +1,6 @@
 // The optional fingerprint of a legacy request: `request_sha1` over the values that `request_keys` names by
 // letters. It guards against a garbled frame, not against an attacker: no secret goes into it.
-// Source: protocols/octopush.md 2.2 and 12.3.
+// Source: docs/dialects/octopush.md#legacy-how-a-request-is-read.
 
 import { createHash } from 'node:crypto';
 import type { Fields } from '#dialects/shared/form-fields.ts';
@@ -39,7 +39,7 @@ export function assertChecksum(fields: Fields, texts: readonly string[]): void {
   }
   if (keys.length > maxKeys) throw new RefusedError('checksum-mismatch', 'request_keys is too long.');
   // Quirk: the manual hashes `sending_date` for D; eight libraries hash `sms_date`, which they never send, so
-  // nothing (protocols/octopush.md 12.3). All three are right.
+  // nothing (docs/dialects/octopush.md#legacy-how-a-request-is-read). All three are right.
   for (const dateField of keys.includes('D') ? ['sending_date', 'sms_date', null] : [null]) {
     for (const text of new Set(texts)) if (claimed === fingerprint(fields, keys, text, dateField)) return;
   }

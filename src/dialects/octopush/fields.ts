@@ -1,6 +1,6 @@
 // What the fields of the legacy Octopush API mean: credentials and a submission, whether they came by HTTP or by mail.
 // Serves both dialects. Checks of form only, in the order of the refusals catalogue; what needs numbers, prices or the
-// account's books is judged by the plan. Source of every rule: protocols/octopush.md 2.1, 2.7, 9 and 12.
+// account's books is judged by the plan. Source of every rule: docs/dialects/octopush.md#legacy-how-a-request-is-read.
 
 import { decodePercentEncoded, decodeUrlEncoded, type Fields } from '#dialects/shared/form-fields.ts';
 import { splitNumbers } from '#dialects/shared/number-list.ts';
@@ -31,9 +31,10 @@ export interface Credentials {
 export function readCredentials(fields: Fields): Credentials {
   let login = (fields.get('user_login') ?? '').trim();
   if (login === '') throw new RefusedError('login-missing', 'Send the e-mail of the account as user_login.');
-  // Quirk: Symfony's bridge sends the login encoded twice (protocols/octopush.md 12.8).
+  // Quirk: Symfony's bridge sends the login encoded twice (docs/dialects/octopush.md#legacy-how-a-request-is-read).
   if (login.includes('%40') && !login.includes('@')) login = decodeUrlEncoded(login);
-  // Quirk: the code is named after `user_password`, a name older than keys (protocols/octopush.md 12.12).
+  // Quirk: the code is named after `user_password`, a name older than keys
+  // (docs/dialects/octopush.md#legacy-how-a-request-is-read).
   const key = (fields.get('api_key') ?? fields.get('user_password') ?? '').trim();
   if (key === '') throw new RefusedError('key-missing', 'Send the key of the account as api_key.');
   return { login, key };
@@ -91,9 +92,10 @@ function readText(fields: Fields, settings: AccountSettings): string {
 }
 
 /**
- * Quirk: some clients encode the text twice, and the original must have decoded it twice (docs/dialects/octopush.md). Such a
- * text shows only characters that URL encoding lets through, every `%` begins an escape, and at least one is a blank's, as in
- * any text of two words. A blank, an accent, a colon proves the contrary. A `+` is a plus: it proves nothing.
+ * Quirk: some clients encode the text twice, and the original must have decoded it twice (docs/dialects/octopush.md).
+ * Such a text shows only characters that URL encoding lets through, every `%` begins an escape, and at least one is a
+ * blank's, as in any text of two words. A blank, an accent, a colon proves the contrary. A `+` is a plus: it proves
+ * nothing.
  */
 function isEncodedTwice(text: string): boolean {
   return /%20/.test(text) && /^(?:[\w.~*!'()+-]|%[0-9a-f]{2})+$/i.test(text);
@@ -115,7 +117,7 @@ function readNumbers(fields: Fields): string[] {
 }
 
 function readTier(fields: Fields): Tier {
-  // Quirk: the C# kit sends `fr` and `xxx` (protocols/octopush.md 2.1).
+  // Quirk: the C# kit sends `fr` and `xxx` (docs/dialects/octopush.md#legacy-how-a-request-is-read).
   const type = (fields.get('sms_type') ?? '').trim().toUpperCase();
   switch (type) {
     case 'FR':
@@ -142,7 +144,7 @@ function readSender(fields: Fields, tier: Tier): string | null {
   if (mayBeNumber && isSenderNumber(sender)) return sender;
   const name = /^\d{12,}$/.test(sender) ? '' : sender.slice(0, maxSenderLength).trim();
   if (/^[a-z0-9 ]{3,}$/i.test(sender) && name.length >= minSenderLength) return name;
-  // Low cost leaves with a short code of the carrier's, whatever is sent here (seed 002, sms_sender).
+  // Low cost leaves with a short code of the carrier's, whatever is sent here (legacy manual S2, sms_sender).
   if (tier === 'low_cost') return null;
   throw new RefusedError(
     'sender-invalid',
@@ -151,8 +153,9 @@ function readSender(fields: Fields, tier: Tier): string | null {
 }
 
 /**
- * Plain Unix seconds without any shift. In order: `sending_date` of a deferred request, `sending_time`,
- * `sending_period`, and the separate day, month, year, hour, minute of the oldest kits (protocols/octopush.md 12.1).
+ * Plain Unix seconds without any shift. In order: `sending_date` of a deferred request, `sending_time`, `sending_period`,
+ * and the separate day, month, year, hour, minute of the oldest kits
+ * (docs/dialects/octopush.md#legacy-how-a-request-is-read).
  */
 function readSendAt(fields: Fields, nowMs: number): number | null {
   const isDeferred = (fields.get('sms_mode') ?? '').trim() === '2';
@@ -201,7 +204,7 @@ interface MergeColumn {
 
 /**
  * Quirk: the manual has the two names the wrong way round; every client fills {prenom} with the first names
- * (protocols/octopush.md 12.5). The second spellings are those of the Scala and Ruby clients.
+ * (docs/dialects/octopush.md#legacy-how-a-request-is-read). The second spellings are those of the Scala and Ruby clients.
  */
 const mergeFields: readonly (readonly [placeholder: string, name: string, alias: string])[] = [
   ['{prenom}', 'recipients_first_names', 'recipient_first_names'],

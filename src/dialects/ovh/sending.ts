@@ -1,5 +1,5 @@
 // What a sending means in the language of OVH, whichever of its doors it came by: API, http2sms or mail. Whom it is from
-// decides whether it can be answered and whether it is advertising (protocols/ovh.md 5 and 5.2).
+// decides whether it can be answered and whether it is advertising (docs/dialects/ovh.md#sending).
 
 import { readParisTime } from '#dialects/shared/paris-time.ts';
 import type { Account } from '#domain/account/account.ts';
@@ -115,13 +115,14 @@ export const usualTerms = {
   idempotencyKey: null,
   idempotencyTtlMs: null,
   optimizeText: false,
-  // OVH's documents say 6 and 255 (protocols/ovh.md 12.4); the state of more parts than these has no room in a row.
+  // OVH's documents say 6 and 255 (docs/dialects/ovh.md#where-the-documents-contradict-each-other); the state of more
+  // parts than these has no room in a row.
   maxSegments: 30,
   maxMergeValueLength: 1600,
 } as const satisfies Partial<Submission>;
 
 // Quirk: nearly everybody sends phoneDisplay without meaning class 1, which would put the text beyond the default data
-// coding; phones keep what has no class as well (protocols/ovh.md 12.17).
+// coding; phones keep what has no class as well (docs/dialects/ovh.md#sending).
 export function classOf(wanted: 0 | 1 | 2 | 3): { readonly messageClass?: MessageClass } {
   return wanted === 1 ? {} : { messageClass: wanted };
 }
@@ -138,7 +139,7 @@ export function flashOf({ settings }: Account, wanted: 0 | 1 | 2 | 3) {
   };
 }
 
-/** `hhmmddMMYYYY`, the wall clock of Paris (protocols/ovh.md 11); NaN for anything else. */
+/** `hhmmddMMYYYY`, the wall clock of Paris (docs/dialects/ovh.md#http2sms); NaN for anything else. */
 export function readDeferredTime(written: string): number {
   const parts = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d{4})$/.exec(written);
   if (parts === null) return Number.NaN;

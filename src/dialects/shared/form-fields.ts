@@ -65,7 +65,8 @@ export function decodePercentEncoded(value: string): string {
 
 /** Sets a field as a client wrote it: the name trimmed, the value fit for a database, the last of several winning. */
 export function addField(fields: Fields, writtenName: string, writtenValue: string): void {
-  // Quirk: the C# kit sends names with leading blanks, " sms_fields_1" (protocols/octopush.md 2.1).
+  // Quirk: the C# kit sends names with leading blanks, " sms_fields_1"
+  // (docs/dialects/octopush.md#legacy-how-a-request-is-read).
   const name = writtenName.trim();
   const value = cleanText(writtenValue);
   const bracket = name.indexOf('[');

@@ -29,7 +29,8 @@ export function codeAlphabet(choice: CodeAlphabetChoice): string {
 
 /**
  * The text with the code in the place of `{code}`, and `expiry` in the place of `{hh:mm:ss}`. Without a place for the
- * code it stands at the end: two clients send texts that end in a blank (protocols/octopush.md 5.7).
+ * code it stands at the end: two clients send texts that end in a blank
+ * (docs/dialects/octopush.md#rest-one-time-passwords).
  */
 export function codeText(text: string, code: string, expiry: string): string {
   const withExpiry = text.replaceAll('{hh:mm:ss}', expiry);

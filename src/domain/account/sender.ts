@@ -47,7 +47,7 @@ export function readSenderName(raw: string): SenderName | null {
     case 'short-code':
       return { name: read.value, type: 'shortcode' };
     case 'alphanumeric':
-      // Quirk: the signs that OVH's UI lets through (protocols/ovh.md 8.4).
+      // Quirk: the signs that OVH's UI lets through (docs/dialects/ovh.md#senders-templates-and-numbers).
       return lettersAndSome.test(read.value) ? { name: read.value, type: 'alpha' } : null;
   }
 }

@@ -40,7 +40,7 @@ const usualMail =
   'You asked to be told at |ALERTTHRESHOLD|. The account has |CREDITSLEFT| credits.\n';
 const usualSms = 'SMS user |USER|: |REMAINING| credits left (alert at |ALERTTHRESHOLD|)';
 
-/** Marks as OVH has them (protocols/ovh.md 8.3). */
+/** Marks as OVH has them (docs/dialects/ovh.md#the-account-and-its-users). */
 export function writeAlert(templates: AlertTemplates, facts: AlertFacts): AlertTexts {
   const values: Readonly<Record<string, string>> = {
     USER: facts.user,

@@ -53,7 +53,7 @@ export interface Submission {
   /** How long after its due time a message may still leave; null: the platform's default. */
   readonly validityMs: number | null;
   readonly withReplies: boolean;
-  /** A segment that can be answered costs no more than another (protocols/ovh.md 5.1). */
+  /** A segment that can be answered costs no more than another (docs/dialects/ovh.md#sending). */
   readonly repliesIncluded?: boolean;
   /** Its sender is a number of the account's own, which can be answered. */
   readonly fromOwnNumber?: boolean;

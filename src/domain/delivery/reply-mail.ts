@@ -1,5 +1,6 @@
-// A reply or an opt-out as an e-mail, for accounts that want their replies in a mailbox (protocols/octopush.md 7).
-// A callback like the others: its address is a mailto (RFC 6068), which main hands to the mail relay.
+// A reply or an opt-out as an e-mail, for accounts that want their replies in a mailbox
+// (docs/dialects/octopush.md#two-way). A callback like the others: its address is a mailto (RFC 6068), which main hands
+// to the mail relay.
 import type { Account } from '#domain/account/account.ts';
 import type { Callback, CallbackRequest } from './callback.ts';
 

@@ -1,7 +1,7 @@
 // Packs of credit that a customer orders and pays outside: how large they are, and what one costs with tax. Pure sums; a
 // price is in whole cents, as it is paid. Serves OVH's dialect, the operator's command and the automatic top-up.
 
-/** protocols/ovh.md 8.5. */
+/** docs/dialects/ovh.md#credit-orders-and-alerts. */
 export const packQuantities: readonly number[] = [
   100, 200, 250, 500, 1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000, 1_000_000,
 ];

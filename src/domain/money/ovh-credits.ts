@@ -16,7 +16,7 @@ export function creditPriceOf(settings: Pick<AccountSettings, 'creditPriceMicros
   return typeof price === 'bigint' && price > 0n ? price : fallbackPriceMicros;
 }
 
-/** Decimals that are shown. A tenth of a credit is the least price in use (a look-up, protocols/ovh.md 5.1). */
+/** Decimals that are shown. A tenth of a credit is the least price in use (a look-up, docs/dialects/ovh.md#sending). */
 const decimals = 10_000n;
 
 /** Rounded down, so that nobody is promised what he has not. */

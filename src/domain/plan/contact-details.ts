@@ -1,5 +1,6 @@
-// Whether a text tells where to go: what may not be sent from a short code that many share (protocols/ovh.md 5). Serves
-// the OVH dialects. Web addresses alone: a time, a price and an IP address of a monitor are none.
+// Whether a text tells where to go: what may not be sent from a short code that many share
+// (docs/dialects/ovh.md#sending). Serves the OVH dialects. Web addresses alone: a time, a price and an IP address of a
+// monitor are none.
 
 const schemes = /\b(?:https?|ftp):\/\/\S|\bwww\.[\w-]+\.\w/i;
 // Written without a scheme: what is followed by a path may end in any letters, the rest in what no sentence begins with.

@@ -134,7 +134,7 @@ export function planCampaign(
   if (refusal) return { refusal };
 
   const replyNumber = submission.withReplies ? facts.replyNumber(countriesOf(recipients)) : null;
-  // Quirk: a campaign with replies leaves from the pool, whatever sender was asked for (protocols/octopush.md 5.2).
+  // Quirk: a campaign with replies leaves from the pool, whatever sender was asked for (docs/dialects/octopush.md#two-way).
   const from = replyNumber?.number ?? sender?.value ?? null;
   const codes = { platform: facts.stopShortCode, sender: from };
   const text = readCampaignText(submission, recipients, codes, concatenatedCharsPerPart);

@@ -1,6 +1,7 @@
 // The stop clause: the mention that tells how to opt out. Serves the plan: whether the destination asks for one, whether
-// a text has it, and how it is written. Which dialects demand it and which append it: protocols/octopush.md 9,
-// protocols/ovh.md 5.2. It never adds to a text that its customer was told to complete.
+// a text has it, and how it is written. Which dialects demand it and which append it:
+// docs/dialects/octopush.md#the-stop-mention, docs/dialects/ovh.md#sending. It never adds to a text that its customer was
+// told to complete.
 
 import type { Tier } from '#domain/base/campaign.ts';
 import type { DialectName } from '#domain/base/submission.ts';
@@ -8,15 +9,15 @@ import type { DialectName } from '#domain/base/submission.ts';
 // French law (CPCE L34-5), which holds in the overseas departments as on the mainland.
 const countriesWithClause: ReadonlySet<string> = new Set(['FR', 'GP', 'MQ', 'GF', 'RE', 'YT']);
 
-/** World tier or a recipient outside France: none required (protocols/octopush.md 9). */
+/** World tier or a recipient outside France: none required (docs/dialects/octopush.md#the-stop-mention). */
 export function needsStopClause(country: string, tier: Tier): boolean {
   return tier !== 'world' && countriesWithClause.has(country);
 }
 
-// Quirk: the legacy API wants the premium mention to the letter, five capital X included (seed 002).
+// Quirk: the legacy API wants the premium mention to the letter, five capital X included (legacy manual S2).
 const legacyPremium = /STOP au XXXXX/;
 const lowCost = /no PUB=STOP|no PUB rep STOP/;
-// With the code or its placeholder; "to" is the English of seed 000.
+// With the code or its placeholder; "to" is the English of the REST page (S0).
 const withCode = /\bSTOP (?:au|to) (?:XXXXX|\d{4,6})(?![\dX])/i;
 const appended = /\bSTOP ?:? ?\d{4,6}(?!\d)/;
 

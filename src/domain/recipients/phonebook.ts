@@ -22,7 +22,7 @@ export interface PhonebookContact extends NewPhonebookContact {
 /** The columns of a table of contacts, as it is exported and imported. */
 export const contactColumns = ['name', 'surname', 'group', ...phoneKinds] as const;
 
-/** What stands for a group where there is none (protocols/ovh.md 8.6). */
+/** What stands for a group where there is none (docs/dialects/ovh.md#contacts). */
 export const noGroup = 'No group';
 
 /**

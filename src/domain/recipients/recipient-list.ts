@@ -37,7 +37,7 @@ export interface ListRow {
   readonly fields: readonly string[];
 }
 
-// Quirk: guides and clients write all of these (protocols/ovh.md 5.3).
+// Quirk: guides and clients write all of these (docs/dialects/ovh.md#receivers-csv-files-and-documents).
 const numberNames: ReadonlySet<string> = new Set([
   'number',
   'numbers',

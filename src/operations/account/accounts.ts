@@ -106,7 +106,7 @@ export async function createAccount(
   return account && { account, octopush: { userLogin: order.email, apiKey }, ovh, user };
 }
 
-/** Of the lengths that clients know (protocols/ovh.md 3.1). */
+/** Of the lengths that clients know (docs/dialects/ovh.md#keys-and-signatures). */
 function newOvhKeys(): OvhKeys {
   return {
     applicationKey: randomToken(16),

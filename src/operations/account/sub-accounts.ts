@@ -24,7 +24,7 @@ export interface CreatedSubAccount {
   readonly apiKey: string;
 }
 
-/** protocols/octopush.md 5.6. */
+/** docs/dialects/octopush.md#rest-the-account. */
 const maxSubAccounts = 20;
 
 export async function createSubAccount(

@@ -1,5 +1,6 @@
-// Whether a cancellation may be tried, by the limits of the REST API (protocols/octopush.md 5.1): fewer than three
-// recipients, at least ten minutes ahead, at most a thousand requests in a calendar month (UTC).
+// Whether a cancellation may be tried, by the limits of the REST API
+// (docs/dialects/octopush.md#rest-campaigns-on-lists-and-tags): fewer than three recipients, at least ten minutes ahead,
+// at most a thousand requests in a calendar month (UTC).
 import type { Account } from '#domain/account/account.ts';
 import type { Context } from '#pipeline/context.ts';
 import { countCancelRequest, readCampaignSize } from '#store/campaigns/cancel-requests.ts';

@@ -1,5 +1,5 @@
-// The actions on accounts: options, sub-accounts and the transfer of credit to them, and the news of plug-ins.
-// Source: protocols/octopush.md 2 (table), 11, 14: where no reply was ever documented, its form is ours.
+// The actions on accounts: options, sub-accounts and the transfer of credit to them, and the news of plug-ins. Source:
+// docs/dialects/octopush.md#legacy-sub-accounts-and-transfers. Where no reply was ever documented, its form is ours.
 
 import type { Fields } from '#dialects/shared/form-fields.ts';
 import type { CreditAlert } from '#domain/account/account.ts';
@@ -35,7 +35,7 @@ export const addSubAccount: Action = async ({ customers }, account, fields) => {
   const { login, apiKey } = await customers.subAccounts.create(account, {
     firstName: readWord(fields, 'first_name'),
     lastName: readWord(fields, 'last_name'),
-    // Quirk: the Ruby kit misspells it (protocols/octopush.md 2).
+    // Quirk: the Ruby kit misspells it (docs/dialects/octopush.md#legacy-sub-accounts-and-transfers).
     company: readWord(fields, 'raison_sociale') || readWord(fields, 'raison_sociable'),
     settings: { creditAlert },
   });
@@ -47,7 +47,8 @@ export const addSubAccount: Action = async ({ customers }, account, fields) => {
 
 export const openTransfer: Action = async ({ customers }, account, fields) => {
   const token = await customers.subAccounts.openTransfer(account, fields.get('sub_account_email') ?? '');
-  // Quirk: the npm client demands an error_code beside the token (protocols/octopush.md 11).
+  // Quirk: the npm client demands an error_code beside the token
+  // (docs/dialects/octopush.md#legacy-sub-accounts-and-transfers).
   return renderElements([['token', token]]);
 };
 

@@ -1,6 +1,6 @@
-// Writes the pushes of the legacy dialect: receipts, replies and opt-outs as small forms. Serves the callback
-// worker through CallbackChannel, once for each message: no more work here than joining strings.
-// Source: seed 002 (push pages), protocols/octopush.md 3. Receivers tell the three kinds by their date field.
+// Writes the pushes of the legacy dialect: receipts, replies and opt-outs as small forms. Serves the callback worker
+// through CallbackChannel, once for each message: no more work here than joining strings. Source: the push pages of the
+// legacy manual (S2), docs/dialects/octopush.md#pushes. Receivers tell the three kinds by their date field.
 
 import { isUnknownNumber } from '#dialects/shared/carrier-error.ts';
 import { renderParisTime } from '#dialects/shared/paris-time.ts';
@@ -62,7 +62,7 @@ function renderReceipt(receipt: ReceiptCallback, number: string): string | null 
 }
 
 function statusOf({ status, error }: ReceiptCallback): string | null {
-  // Quirk: not in the manual, but a receiver of 2020 handles it (protocols/octopush.md 3).
+  // Quirk: not in the manual, but a receiver of 2020 handles it (docs/dialects/octopush.md#pushes).
   if (error === optedOutError) return 'BLACKLISTED_NUMBER';
   if (status === 'rejected' && isUnknownNumber(error)) return 'INVALID_DESTINATION_ADDRESS';
   // Cancelled by its customer it is not told, for any other reason it is.
@@ -72,7 +72,7 @@ function statusOf({ status, error }: ReceiptCallback): string | null {
 function renderReply(reply: ReplyCallback, number: string): string {
   const ticket = reply.campaignId === null ? '' : legacyTicket(reply.campaignId);
   const date = renderDate(reply.atMs);
-  // Quirk: the manual calls the date answer_date, a client of 2020 reads reception_date (protocols/octopush.md 3).
+  // Quirk: the manual calls the date answer_date, a client of 2020 reads reception_date (docs/dialects/octopush.md#pushes).
   return (
     `message_id=${ticket}&number=${number}&text=${encodeForm(reply.text)}` +
     `&sms_ticket=${ticket}&answer_date=${date}&reception_date=${date}`

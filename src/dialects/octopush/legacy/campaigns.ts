@@ -1,5 +1,5 @@
 // The actions that send: a campaign at once, and those of the shop plug-ins, whose campaigns come in parts, are
-// estimated, and confirmed or dropped. Source: protocols/octopush.md 2.1, 2.6.
+// estimated, and confirmed or dropped. Source: docs/dialects/octopush.md#legacy-how-a-request-is-read.
 
 import { readFlag, readSeconds, readSubmission } from '#dialects/octopush/fields.ts';
 import type { Fields } from '#dialects/shared/form-fields.ts';

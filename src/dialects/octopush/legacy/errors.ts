@@ -1,6 +1,6 @@
 // From our refusals to the three-digit codes of the legacy API. Serves routes.ts and response.ts.
 // It must never let out a code that is not in the published list: the official Python client looks the code up in
-// a table and dies of an unknown one (protocols/octopush.md 2.7).
+// a table and dies of an unknown one (docs/dialects/octopush.md#codes).
 
 import type { Tier } from '#domain/base/campaign.ts';
 import type { RefusalReason } from '#domain/base/refusals.ts';
@@ -121,7 +121,8 @@ export const legacyErrorCodes: Readonly<Record<RefusalReason, LegacyErrorCode>> 
   'country-not-covered': '151',
   'tier-not-covered': '152',
   'replies-not-covered': '201',
-  // What the vendor says to an alert that it does not take for one (protocols/octopush.md 9).
+  // What the vendor says to an alert that it does not take for one
+  // (docs/dialects/octopush.md#advertising-under-a-transactional-flag).
   'purpose-mismatch': '121',
   'transfer-open': '206',
   'credit-ordered': '105',
@@ -132,7 +133,7 @@ export const legacyErrorCodes: Readonly<Record<RefusalReason, LegacyErrorCode>> 
 /** For a path under /api/ that the original never had. */
 export const unknownActionCode: LegacyErrorCode = '306';
 
-/** The code of a refusal; two of them depend on the tier asked for (protocols/octopush.md 2.7 and 9). */
+/** The code of a refusal; two of them depend on the tier asked for (docs/dialects/octopush.md#codes). */
 export function legacyErrorCode(reason: RefusalReason, tier: Tier | null): LegacyErrorCode {
   if ((reason === 'stop-clause-missing' || reason === 'purpose-mismatch') && tier === 'low_cost')
     return '122';

@@ -1,6 +1,6 @@
 // Writes the replies of the legacy API, XML and JSON, in the field order of the manual. Serves routes.ts.
 // Order and formats are relied upon: VB reads the first child, C# searches text, others read by position
-// (protocols/octopush.md 2.3 to 2.5). No number ever carries a thousands separator or a decimal comma.
+// (docs/dialects/octopush.md#legacy-how-it-answers). No number ever carries a thousands separator or a decimal comma.
 
 import type { Wallet } from '#dialects/shared/dialect.ts';
 import { escapeMarkup, xmlDeclaration } from '#dialects/shared/markup.ts';
@@ -46,7 +46,7 @@ export function renderElements(elements: readonly (readonly [name: string, text:
 
 /**
  * The answer to a send. A dry run has the ticket of simulation, and everything else as if it were real.
- * Quirk: plug-ins look their recipients up by the string they sent (protocols/octopush.md 2.6).
+ * Quirk: plug-ins look their recipients up by the string they sent (docs/dialects/octopush.md#legacy-campaigns-in-parts).
  */
 export function renderSentXml(
   report: SubmissionReport,
@@ -88,7 +88,7 @@ function renderLists(successes: string, failed: readonly FailedRecipient[], tier
       `      <error_code>${legacyErrorCode(failure.refusal.reason, tier)}</error_code>\n    </failure>\n`;
   }
   return (
-    // Quirk: three s. Every client that parses reads `successs` (protocols/octopush.md 12.13).
+    // Quirk: three s. Every client that parses reads `successs` (docs/dialects/octopush.md#legacy-how-it-answers).
     (successes === '' ? '  <successs/>\n' : `  <successs>\n${successes}  </successs>\n`) +
     (failures === '' ? '  <failures/>\n' : `  <failures>\n${failures}  </failures>\n`)
   );
@@ -115,12 +115,12 @@ export function renderConfirmedXml(report: SubmissionReport): string {
   return `${xmlDeclaration}<octopush>\n  <error_code>000</error_code>\n${renderTotals(report)}</octopush>\n`;
 }
 
-/** The same in JSON, in the order of the sample of seed 001. */
+/** The same in JSON, in the order of the sample of the page on deferred sends (S1). */
 export function renderSentJson(report: SubmissionReport, tier: Tier, isAlwaysArray: boolean): string {
   const { plan } = report;
   const successes = plan.messages.map(renderSuccessJson);
   // Quirk: the sample is a conversion from XML: one success is an object, several are an array
-  // (protocols/octopush.md 12.4). An account may ask for the array always.
+  // (docs/dialects/octopush.md#legacy-how-it-answers). An account may ask for the array always.
   const isObject = successes.length === 1 && !isAlwaysArray;
   const failures = plan.failures.map((failure) => renderFailureJson(failure, tier)).join(',');
   return (
@@ -153,10 +153,11 @@ function ticketOf(campaignId: number | null): string {
 export function renderBalances(wallet: Wallet, form: AnswerForm): string {
   const premium = renderEquivalent(wallet, 'premium');
   const lowCost = renderEquivalent(wallet, 'low_cost');
-  // Quirk: strings, a Go client decodes a map of strings (protocols/octopush.md 2.5).
+  // Quirk: strings, a Go client decodes a map of strings (docs/dialects/octopush.md#legacy-how-it-answers).
   if (form === 'json') return `{"error_code":"000","balance":{"FR":"${premium}","XXX":"${lowCost}"}}`;
   return (
-    // Quirk: the manual has no error_code here, and seven clients require it (protocols/octopush.md 12.6).
+    // Quirk: the manual has no error_code here, and seven clients require it
+    // (docs/dialects/octopush.md#legacy-how-it-answers).
     `${xmlDeclaration}<octopush>\n  <error_code>000</error_code>\n` +
     `${renderBalanceElements(premium, lowCost)}</octopush>\n`
   );

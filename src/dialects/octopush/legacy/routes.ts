@@ -26,7 +26,7 @@ const actions: Readonly<Record<string, Action>> = {
     renderCredit(await customers.balance(account), form),
 };
 
-/** Answered in XML only (protocols/octopush.md 2). */
+/** Answered in XML only (docs/dialects/octopush.md#what-is-served). */
 const xmlActions: Readonly<Record<string, Action>> = {
   '/api/edit_options': editOptions,
   '/api_sub/add_sub_account': addSubAccount,
@@ -41,7 +41,7 @@ const xmlActions: Readonly<Record<string, Action>> = {
   '/api_mag_ss/sms_batch': decide,
 };
 
-/** What nobody knows the parameters of (protocols/octopush.md 14). */
+/** What nobody knows the parameters of (docs/dialects/octopush.md#what-is-served). */
 const unservedPath = '/api/open_single_temp_session';
 
 /** A fastify plugin; its parsers and its error handler stay inside its own scope. */
@@ -87,7 +87,7 @@ export function answerLegacyError(
 function sendError(request: FastifyRequest, reply: FastifyReply, code: LegacyErrorCode): FastifyReply {
   const url = request.raw.url ?? '';
   const form: AnswerForm = /^[^?]*\/json\/?(?:\?|$)/.test(url) ? 'json' : 'xml';
-  // Quirk: always 200, the code tells (protocols/octopush.md 12.16).
+  // Quirk: always 200, the code tells (docs/dialects/octopush.md#legacy-how-it-answers).
   return reply.code(200).header('content-type', contentTypes[form]).send(renderError(code, form));
 }
 

@@ -1,6 +1,6 @@
 // Writes the webhooks of the REST dialect: receipts, replies and opt-outs as JSON, or as forms. Serves the callback worker
 // through CallbackChannel, once for each message: no more work here than joining strings.
-// Source: protocols/octopush.md 7. Receivers match on message_id and number together, and tell the kinds by date.
+// Source: docs/dialects/octopush.md#pushes. Receivers match on message_id and number together, and tell the kinds by date.
 
 import { isUnknownNumber } from '#dialects/shared/carrier-error.ts';
 import { renderParisTime } from '#dialects/shared/paris-time.ts';
@@ -54,7 +54,7 @@ function jsonPost(url: string, body: string): CallbackRequest {
   return { method: 'POST', url, contentType: 'application/json; charset=utf-8', body };
 }
 
-/** The same members as a form (payload_type html, protocols/octopush.md 5.6); what is null is empty. */
+/** The same members as a form (payload_type html, docs/dialects/octopush.md#rest-the-account); what is null is empty. */
 function formPost(url: string, json: string): CallbackRequest {
   const form = new URLSearchParams();
   for (const [name, value] of Object.entries(JSON.parse(json) as Record<string, unknown>))

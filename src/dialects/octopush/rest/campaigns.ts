@@ -1,5 +1,5 @@
 // The endpoints of campaigns with their recipients in the request: send, cancel, and the current draft
-// (protocols/octopush.md 5.1, 5.2).
+// (docs/dialects/octopush.md#rest-campaigns-on-lists-and-tags).
 
 import { type Static, Type } from 'typebox';
 import { RefusedError } from '#domain/base/refusals.ts';
@@ -49,7 +49,8 @@ export const campaignEndpoints: readonly Endpoint[] = [
     group,
     summary: 'Sends one text to some recipients',
     input: sendInput,
-    // Quirk: clients disagree whether 201 or 200 is success; 201 is documented (protocols/octopush.md 12.7).
+    // Quirk: clients disagree whether 201 or 200 is success; 201 is documented
+    // (docs/dialects/octopush.md#rest-how-it-answers).
     status: 201,
     statusFor: (account, members) => (isConfirmation(members) ? 200 : account.settings.restSendStatus),
     readsMembers: true,

@@ -1,6 +1,6 @@
 // Reads what a client sent by the schema that documents it, casting and guessing before refusing, as the vendor promised
-// (protocols/octopush.md 5 and 12.9). Serves every endpoint; the same schemas make the OpenAPI document.
-// It never fails: what cannot be cast is absent.
+// (docs/dialects/octopush.md#rest-how-a-request-is-read). Serves every endpoint; the same schemas make the OpenAPI
+// document. It never fails: what cannot be cast is absent.
 
 import type { Static, TSchema } from 'typebox';
 import { cleanText } from '#lib/text/text-bytes.ts';

@@ -1,5 +1,5 @@
-// The endpoints of one-time passwords (protocols/octopush.md 5.7). Other than the answer to a send, these must have a
-// `code`: two clients take anything but 0 and "success" for a failure.
+// The endpoints of one-time passwords (docs/dialects/octopush.md#rest-one-time-passwords). Other than the answer to a
+// send, these must have a `code`: two clients take anything but 0 and "success" for a failure.
 
 import { type Static, Type } from 'typebox';
 import { renderParisTime } from '#dialects/shared/paris-time.ts';

@@ -1,4 +1,5 @@
-// The endpoints of campaigns on a list or a tag: create, poll, confirm, cancel (protocols/octopush.md 5.1, 5.3).
+// The endpoints of campaigns on a list or a tag: create, poll, confirm, cancel
+// (docs/dialects/octopush.md#rest-campaigns-on-lists-and-tags).
 
 import { type Static, Type } from 'typebox';
 import { renderParisOffsetTime } from '#dialects/shared/paris-time.ts';
@@ -103,7 +104,7 @@ export function campaignOf(ticket: string): number {
 
 async function tellStatus({ services, account, input }: Call<Static<typeof ticketNumber>>) {
   const campaign = await services.desks.listCampaigns.read(account, campaignOf(input.ticket_number));
-  // Quirk: 400 as long as it is not ready (protocols/octopush.md 5.1).
+  // Quirk: 400 as long as it is not ready (docs/dialects/octopush.md#rest-campaigns-on-lists-and-tags).
   if (campaign.status === 'computing') throw new RestRefusal('under-computation');
   if (campaign.status === 'failed')
     throw new RefusedError(campaign.failure!.reason, campaign.failure!.detail);

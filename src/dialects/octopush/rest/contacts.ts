@@ -1,5 +1,5 @@
-// The endpoints of the address book: contacts, lists, tags (protocols/octopush.md 5.5). What their answers look like is not
-// documented beyond the status: ours tell what was kept.
+// The endpoints of the address book: contacts, lists, tags (docs/dialects/octopush.md#rest-contacts-and-look-ups). What
+// their answers look like is not documented beyond the status: ours tell what was kept.
 
 import { type Static, Type } from 'typebox';
 import { RefusedError } from '#domain/base/refusals.ts';

@@ -1,6 +1,6 @@
 // From our refusals to the status, code and message of the REST API. Serves routes.ts.
 // No full list of its codes was ever published: these are the collected ones, and the legacy number where the
-// meaning is the same (protocols/octopush.md 6). A published code never changes its meaning.
+// meaning is the same (docs/dialects/octopush.md#rest-how-it-answers). A published code never changes its meaning.
 
 import type { Refusal, RefusalReason } from '#domain/base/refusals.ts';
 
@@ -60,26 +60,27 @@ export const restErrors: Readonly<Record<RefusalReason, RestError>> = {
   'request-already-seen': {
     status: 400,
     code: 182,
-    // Quirk: one client knows a repetition by its first words (protocols/octopush.md 6).
+    // Quirk: one client knows a repetition by its first words (docs/dialects/octopush.md#rest-how-it-answers).
     message: 'Loop detected: this request_id was used in the last 24 hours.',
     isFixed: true,
   },
   'recipients-malformed': { status: 400, code: 181, message: 'No recipient has a valid phone number.' },
   'text-too-long': { status: 400, code: 189, message: 'The text is too long.' },
-  // Quirk: the sentence of seed 000, word for word, then the words to add.
+  // Quirk: the sentence of the REST page (S0), word for word, then the words to add.
   'stop-clause-missing': { status: 400, code: 121, message: 'Mention STOP is missing.', isPrefix: true },
   'number-invalid': { status: 400, code: 181, message: 'The phone number is invalid.' },
   'number-not-mobile': { status: 400, code: 181, message: 'The phone number cannot receive SMS.' },
-  // Only of a one-time password: of all others the push tells it. 103 is a recipient refused as a whole (6).
+  // Only of a one-time password: of all others the push tells it. 103 is a recipient refused as a whole.
   'recipient-opted-out': { status: 400, code: 103, message: 'The recipient has opted out.' },
   'country-unknown': { status: 400, code: 150, message: 'No country has this prefix.' },
   'country-not-covered': { status: 400, code: 151, message: 'This country is not covered.' },
   'tier-not-covered': { status: 400, code: 152, message: 'This type is not available to this country.' },
   'replies-not-covered': { status: 400, code: 201, message: 'Replies are not available to this country.' },
-  // The vendor answers 121 to an alert that it does not take for one (protocols/octopush.md 9).
+  // The vendor answers 121 to an alert that it does not take for one
+  // (docs/dialects/octopush.md#advertising-under-a-transactional-flag).
   'purpose-mismatch': { status: 400, code: 121, message: 'The text reads like advertising.' },
   'transfer-open': { status: 400, code: 206, message: 'No campaign during a transfer of credit.' },
-  // The only number of it that a client of this API is known to read (6).
+  // The only number of it that a client of this API is known to read.
   'credit-ordered': { status: 400, code: 104, message: 'There is not enough credit yet.' },
   'credit-insufficient': { status: 400, code: 104, message: 'There is not enough credit.' },
   internal: {
@@ -102,7 +103,7 @@ export const restOnlyErrors = {
   },
   'campaign-unknown': { status: 400, code: 131, message: 'There is no such campaign.' },
   'no-draft': { status: 400, code: 131, message: 'There is no draft.' },
-  // Not 500, the legacy "action impossible": one client takes that for a breakdown, and tries again (6).
+  // Not 500, the legacy "action impossible": one client takes that for a breakdown, and tries again.
   'cancel-too-late': {
     status: 400,
     code: 132,
@@ -120,7 +121,7 @@ export const restOnlyErrors = {
   'code-too-many-attempts': { status: 400, code: 196, message: 'Too many wrong attempts.' },
   'code-expired': { status: 400, code: 197, message: 'The OTP code has expired.' },
   'code-unknown': { status: 400, code: 198, message: 'OTP request not found.' },
-  // Quirk: one client knows it by this sentence (protocols/octopush.md 5.7).
+  // Quirk: one client knows it by this sentence (docs/dialects/octopush.md#rest-one-time-passwords).
   'code-wrong': { status: 400, code: 199, message: 'Wrong OTP code.' },
 } as const satisfies Readonly<Record<string, RestError>>;
 

@@ -1,4 +1,4 @@
-// The endpoint that asks what carriers know of numbers (HLR, protocols/octopush.md 5.5).
+// The endpoint that asks what carriers know of numbers (HLR, docs/dialects/octopush.md#rest-contacts-and-look-ups).
 
 import { type Static, Type } from 'typebox';
 import { renderParisTime } from '#dialects/shared/paris-time.ts';

@@ -1,4 +1,4 @@
-// The endpoints of what a customer sets for all of his campaigns (protocols/octopush.md 5.6).
+// The endpoints of what a customer sets for all of his campaigns (docs/dialects/octopush.md#rest-the-account).
 // Quirk: clients send the members nested as documented, or flat at the top; under their new names or their old ones.
 
 import { type Static, Type } from 'typebox';

@@ -1,5 +1,6 @@
-// Reads a REST send as its vendor promised to: casting and guessing before refusing (protocols/octopush.md 5
-// and 12.9). Serves routes.ts. What needs numbers, prices or the account's books is judged by the plan.
+// Reads a REST send as its vendor promised to: casting and guessing before refusing
+// (docs/dialects/octopush.md#rest-how-a-request-is-read). Serves routes.ts. What needs numbers, prices or the
+// account's books is judged by the plan.
 
 import { Buffer } from 'node:buffer';
 import { readZonedTime } from '#dialects/shared/paris-time.ts';
@@ -77,7 +78,7 @@ function readCampaign(
     stopClause: purpose === 'transactional' || dryRun ? 'none' : 'demanded',
     sendAtMs,
     validityMs: null,
-    // Quirk: the name before December 2020 was with_answers (protocols/octopush.md 5.2).
+    // Quirk: the name before December 2020 was with_answers (docs/dialects/octopush.md#rest-how-a-request-is-read).
     withReplies: castFlag(body['with_replies'] ?? body['with_answers']) ?? false,
     dryRun,
     idempotencyKey: idempotencyKeyOf(castText(body['request_id'])),
@@ -169,8 +170,8 @@ function readPurpose(value: unknown, byDefault: Purpose | 'by-text', text: strin
 }
 
 /**
- * Cast to 3 to 11 letters, digits and blanks. A number stays whole, for the plan to read like a recipient's: cut it would be
- * another number. Refuses `sender-invalid`.
+ * Cast to 3 to 11 letters, digits and blanks. A number stays whole, for the plan to read like a recipient's: cut it would
+ * be another number. Refuses `sender-invalid`.
  */
 export function castSender(written: string): string | null {
   const sender = written.trim();

@@ -1,6 +1,6 @@
 // Writes the replies of the REST API. Serves routes.ts. All amounts are JSON numbers in euros, not rounded.
 // A reply to a send must never hold a member `code`: WP-SMS takes its presence for a failure
-// (protocols/octopush.md 5.2).
+// (docs/dialects/octopush.md#rest-how-it-answers).
 
 import type { Wallet } from '#dialects/shared/dialect.ts';
 import type { SubmissionReport } from '#domain/plan/plan.ts';
@@ -43,7 +43,8 @@ export function renderBalance(
     ...balance,
     wallet_packs: wallet.packs.map((pack) => ({
       wallet_pack_id: pack.id,
-      // Quirk: the documents say wallet_pack_id, a README of the vendor's says id (protocols/octopush.md 5.4).
+      // Quirk: the documents say wallet_pack_id, a README of the vendor's says id
+      // (docs/dialects/octopush.md#what-is-served).
       id: pack.id,
       credit: euros(pack.creditMicros),
       expiration_date: pack.expiresAtMs === null ? null : new Date(pack.expiresAtMs).toISOString(),

@@ -38,7 +38,7 @@ export const endpoints: readonly Endpoint[] = [
   ...codeEndpoints,
 ];
 
-/** What the original serves and this platform does not: other channels (protocols/octopush.md 5). */
+/** What the original serves and this platform does not: other channels (docs/dialects/octopush.md#what-is-served). */
 const unservedPaths: readonly string[] = [
   '/voice-campaign/*',
   '/vocal-campaign/*',
@@ -95,7 +95,10 @@ function asJson(reply: FastifyReply): FastifyReply {
     .header('access-control-allow-origin', '*');
 }
 
-/** Quirk: a page calls the API straight from the browser (protocols/octopush.md 5); no cookie opens anything. */
+/**
+ * Quirk: a page calls the API straight from the browser (docs/dialects/octopush.md#what-is-served); no cookie opens
+ * anything.
+ */
 function answerPreflight(reply: FastifyReply): FastifyReply {
   return reply
     .header('access-control-allow-origin', '*')

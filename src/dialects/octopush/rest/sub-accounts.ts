@@ -1,4 +1,5 @@
-// The endpoints of sub-accounts and of the transfer of credit to them, in whole euros (protocols/octopush.md 5.6, 11).
+// The endpoints of sub-accounts and of the transfer of credit to them, in whole euros
+// (docs/dialects/octopush.md#legacy-sub-accounts-and-transfers).
 
 import { type Static, Type } from 'typebox';
 import { RefusedError } from '#domain/base/refusals.ts';

@@ -1,4 +1,5 @@
-// The endpoints of the wallet: the balance, and how many of each product it buys by country (protocols/octopush.md 5.4).
+// The endpoints of the wallet: the balance, and how many of each product it buys by country
+// (docs/dialects/octopush.md#what-is-served).
 
 import { type Static, Type } from 'typebox';
 import type { Tier } from '#domain/base/campaign.ts';

@@ -1,5 +1,5 @@
 // What a consumer key may call: rules of a method and a path in which * stands for anything, slashes included
-// (protocols/ovh.md 3.5).
+// (docs/dialects/ovh.md#keys-and-signatures).
 
 const methods: readonly unknown[] = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'];
 
@@ -14,7 +14,7 @@ const maxPathLength = 500;
 /** Of addresses that it may be used from. */
 export const maxBlocks = 50;
 
-/** A path is kept as it comes: a rule with a stray blank matches nothing (protocols/ovh.md 3.5). */
+/** A path is kept as it comes: a rule with a stray blank matches nothing (docs/dialects/ovh.md#keys-and-signatures). */
 export function isRule(method: unknown, path: unknown): boolean {
   return (
     methods.includes(method) &&

@@ -1,5 +1,5 @@
 // Whether a call may be made: its keys, its time, its signature, its rules, its address; in this order, each with the
-// error that clients know (protocols/ovh.md 3 and 4).
+// error that clients know (docs/dialects/ovh.md#keys-and-signatures).
 import type { Account } from '#domain/account/account.ts';
 import { isInBlocks } from '#lib/net/address-guard.ts';
 import type { Consumer } from '#operations/account/consumer-key-cache.ts';

@@ -1,6 +1,6 @@
 // Calls that stand for many: several ids in the last segment of a path (X-Ovh-Batch), and a list whose objects are wanted
-// instead of their ids (X-Pagination-Mode). OVH's own pages and some of its wrappers make them (protocols/ovh.md 2). Each
-// of the many is granted and answered like a call of its own.
+// instead of their ids (X-Pagination-Mode). OVH's own pages and some of its wrappers make them
+// (docs/dialects/ovh.md#how-a-call-is-read). Each of the many is granted and answered like a call of its own.
 import { servedRoutes } from './call-table.ts';
 import type { Match, Route } from './contract.ts';
 import { badParameter, OvhError, toldError } from './errors.ts';

@@ -1,6 +1,6 @@
-// Writes the callbacks of OVH's dialect (protocols/ovh.md 7): receipts and STOPs as GETs that add to the query of the
-// customer's address, replies as forms. Serves the callback worker through CallbackChannel, for what was sent through the
-// API, by http2sms or by mail.
+// Writes the callbacks of OVH's dialect (docs/dialects/ovh.md#callbacks): receipts and STOPs as GETs that add to the
+// query of the customer's address, replies as forms. Serves the callback worker through CallbackChannel, for what was
+// sent through the API, by http2sms or by mail.
 
 import { renderParisTime } from '#dialects/shared/paris-time.ts';
 import type { Account } from '#domain/account/account.ts';
@@ -51,7 +51,7 @@ function receiptFields(receipt: ReceiptCallback): Fields {
     date: renderParisTime(atMs),
     description: String(deliveryReceipt),
     descriptionDlr: deliveryNames[deliveryReceipt],
-    // Quirk: RaspiSMS reads this one only (protocols/ovh.md 7).
+    // Quirk: RaspiSMS reads this one only (docs/dialects/ovh.md#callbacks).
     dlr: String(deliveryReceipt),
   };
 }
@@ -72,7 +72,10 @@ function replyFields({ replyId, msisdn, text, to, facts }: ReplyCallback): Field
   };
 }
 
-/** What the customer has written into his address stays: it is how he knows that it is us (protocols/ovh.md 7). */
+/**
+ * What the customer has written into his address stays: it is how he knows that it is us
+ * (docs/dialects/ovh.md#callbacks).
+ */
 function getOf(address: string, fields: Fields): CallbackRequest {
   const url = new URL(address);
   const kept = url.search.replace(/^\?/, '').replace(/&$/, '');

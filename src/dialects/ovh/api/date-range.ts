@@ -1,4 +1,5 @@
-// The period that lists and exports are narrowed to: creationDatetime.from and .to, both included (protocols/ovh.md 6.1).
+// The period that lists and exports are narrowed to: creationDatetime.from and .to, both included
+// (docs/dialects/ovh.md#history).
 import type { HistoryFilter } from '#domain/delivery/history.ts';
 
 export interface PeriodInput {

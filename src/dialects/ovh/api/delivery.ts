@@ -1,4 +1,4 @@
-// What became of an SMS, in OVH's two numbers: `deliveryReceipt` and `ptt` (protocols/ovh.md 6.2 and 6.3, the main table).
+// What became of an SMS, in OVH's two numbers: `deliveryReceipt` and `ptt` (docs/dialects/ovh.md#history, the main table).
 // Serves lists, exports and callbacks, which must agree.
 
 import { isUnknownNumber } from '#dialects/shared/carrier-error.ts';

@@ -1,5 +1,5 @@
 // How OVH's API says no: status, errorCode, class and message, all four, because its clients read different ones
-// (protocols/ovh.md 4). And the table from every refusal of ours to that form.
+// (docs/dialects/ovh.md#how-it-answers). And the table from every refusal of ours to that form.
 import { STATUS_CODES } from 'node:http';
 import { type Refusal, type RefusalReason, RefusedError } from '#domain/base/refusals.ts';
 

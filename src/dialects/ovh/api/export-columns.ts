@@ -1,4 +1,4 @@
-// Histories as CSV files (protocols/ovh.md 6.6): a header, then a line for each SMS. Serves the exports.
+// Histories as CSV files (docs/dialects/ovh.md#history): a header, then a line for each SMS. Serves the exports.
 
 import { renderParisTime } from '#dialects/shared/paris-time.ts';
 import type { ReceivedReply, SentMessage } from '#domain/delivery/history.ts';

@@ -1,5 +1,5 @@
-// Reads what a job asks for (protocols/ovh.md 5): its text, whom it is from, when and how it leaves. Serves the jobs of
-// accounts, users and virtual numbers, whoever their receivers are.
+// Reads what a job asks for (docs/dialects/ovh.md#sending): its text, whom it is from, when and how it leaves. Serves the
+// jobs of accounts, users and virtual numbers, whoever their receivers are.
 
 import { flashOf, type Origin, readOrigin, sendingFrom, usualTerms } from '#dialects/ovh/sending.ts';
 import type { Account } from '#domain/account/account.ts';
@@ -27,7 +27,10 @@ export interface JobInput extends ReceiversInput {
 /** Everything but the receivers. */
 export type JobOrder = Omit<Submission, 'recipients'>;
 
-/** For the account, one of its users, or from one of its numbers. `coding` is no order: the text decides (protocols/ovh.md 12.17). */
+/**
+ * For the account, one of its users, or from one of its numbers. `coding` is no order: the text decides
+ * (docs/dialects/ovh.md#sending).
+ */
 export async function readJob(call: Call<JobInput>, { userId, sender }: Scope): Promise<JobOrder> {
   const { services, account, input } = call;
   const text = readMessage(input.message);
@@ -70,7 +73,7 @@ interface OriginInput {
   readonly senderForResponse?: boolean;
 }
 
-/** A sender that there is, in the words of clients that read them (protocols/ovh.md 4). */
+/** A sender that there is, in the words of clients that read them (docs/dialects/ovh.md#how-it-answers). */
 export async function requireOrigin(
   { desks }: Pick<OvhServices, 'desks'>,
   account: Account,

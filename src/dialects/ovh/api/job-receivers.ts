@@ -1,4 +1,4 @@
-// To whom a job goes (protocols/ovh.md 5): the numbers it names.
+// To whom a job goes (docs/dialects/ovh.md#sending): the numbers it names.
 
 import type { Account } from '#domain/account/account.ts';
 import type { Submission } from '#domain/base/submission.ts';
@@ -16,7 +16,7 @@ export type Receivers = Pick<Submission, 'recipients' | 'readsNationalNumbers'>;
 /** One call is one transaction, and is held in memory whole. */
 export const maxReceivers = 50_000;
 
-/** Numbers with their country code, as at OVH, unless the account is set otherwise (protocols/ovh.md 12.5). */
+/** Numbers with their country code, as at OVH, unless the account is set otherwise (docs/dialects/ovh.md#sending). */
 export function readReceivers({ settings }: Account, { receivers = [] }: ReceiversInput): Receivers {
   const recipients = readNumbers('receivers', receivers).map((number) => ({ number }));
   return { recipients, readsNationalNumbers: settings.readsNationalReceivers };

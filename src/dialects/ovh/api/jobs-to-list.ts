@@ -1,5 +1,5 @@
-// Jobs whose receivers are a list: fetched from an address, or loaded into a slot before (protocols/ovh.md 5.3). To all of
-// it or to nobody; the report is that of any job.
+// Jobs whose receivers are a list: fetched from an address, or loaded into a slot before
+// (docs/dialects/ovh.md#receivers-csv-files-and-documents). To all of it or to nobody; the report is that of any job.
 import type { Account } from '#domain/account/account.ts';
 import { toCredits } from '#domain/money/ovh-credits.ts';
 import type { ListOrder } from '#pipeline/submit-recipient-list.ts';

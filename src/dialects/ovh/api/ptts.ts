@@ -1,5 +1,5 @@
-// What each ptt means, for people: OVH's main table (protocols/ovh.md 6.3), in our words. delivery.ts tells which of them
-// a message has.
+// What each ptt means, for people: OVH's main table (docs/dialects/ovh.md#history), in our words. delivery.ts tells which
+// of them a message has.
 
 export interface Ptt {
   readonly description: string;

@@ -15,7 +15,7 @@ export type ListSource =
   | { readonly kind: 'document'; readonly customer: Account; readonly id: string }
   | { readonly kind: 'slot'; readonly key: SlotKey };
 
-/** Slots have these numbers (protocols/ovh.md 5.3). */
+/** Slots have these numbers (docs/dialects/ovh.md#receivers-csv-files-and-documents). */
 export const firstSlot = 1;
 export const lastSlot = 9;
 
@@ -23,7 +23,10 @@ export function slotKeyOf({ bucket, id }: Account, userId: number | null, slot: 
   return { bucket, accountId: id, userId, slot };
 }
 
-/** `field` named the list; the message of an error ends in the line, where OVH's UI reads it (protocols/ovh.md 4). */
+/**
+ * `field` named the list; the message of an error ends in the line, where OVH's UI reads it
+ * (docs/dialects/ovh.md#how-it-answers).
+ */
 export async function tellingListErrors<T>(field: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

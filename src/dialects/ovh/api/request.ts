@@ -1,5 +1,6 @@
 // Reads the parameters of a call by the published description: kindly where real clients are careless (numbers as
-// strings, explicit nulls, read-only fields sent back; protocols/ovh.md 2), with an error that names the field elsewhere.
+// strings, explicit nulls, read-only fields sent back; docs/dialects/ovh.md#how-a-call-is-read), with an error that names
+// the field elsewhere.
 
 import { readZonedTime } from '#dialects/shared/paris-time.ts';
 import { isBlock } from '#lib/net/address-guard.ts';
@@ -33,7 +34,7 @@ export function readQuery(query: string): Readonly<Record<string, unknown>> {
   const members: Record<string, unknown> = Object.create(null);
   for (const [key, value] of new URLSearchParams(query)) {
     const name = key.replace(/\[\d*\]$/, '');
-    // Quirk: python-ovh writes None as null (protocols/ovh.md 2).
+    // Quirk: python-ovh writes None as null (docs/dialects/ovh.md#how-a-call-is-read).
     // An empty filter asks for nothing.
     if (value === 'null' || value === '') continue;
     const before = members[name];
@@ -81,7 +82,7 @@ function readModelBody(
   }
 }
 
-// Quirk: OVH's own UI writes slotId for slotID (protocols/ovh.md 5.4); some clients differ in case elsewhere.
+// Quirk: OVH's own UI writes slotId for slotID (docs/dialects/ovh.md#batches); some clients differ in case elsewhere.
 function memberOf(members: Readonly<Record<string, unknown>>, name: string): unknown {
   if (Object.hasOwn(members, name)) return members[name];
   const lower = name.toLowerCase();

@@ -1,5 +1,5 @@
-// The same lists exist for an account, for one of its users and for one of its numbers (protocols/ovh.md 9.2): where a
-// call looks, and under which routes an answer is served.
+// The same lists exist for an account, for one of its users and for one of its numbers (docs/dialects/ovh.md#history):
+// where a call looks, and under which routes an answer is served.
 import type { HistoryFilter } from '#domain/delivery/history.ts';
 import type { Answer, Answers, Call } from './call-context.ts';
 import { unknownObject } from './errors.ts';

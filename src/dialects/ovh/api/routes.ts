@@ -142,7 +142,7 @@ export function baseUrlOf(services: OvhServices, request: FastifyRequest): strin
   return services.publicUrls[0] ?? `${request.protocol}://${request.headers.host ?? 'localhost'}`;
 }
 
-/** Always 200, with null for void: clients take no other success (protocols/ovh.md 2). */
+/** Always 200, with null for void: clients take no other success (docs/dialects/ovh.md#how-it-answers). */
 function send(reply: FastifyReply, answer: unknown): FastifyReply {
   return reply
     .header('x-ovh-queryid', queryId())

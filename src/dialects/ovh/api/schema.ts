@@ -1,5 +1,5 @@
 // The description that is published of what is served: /1.0/sms.json and its neighbours, in the form that OVH's wrappers
-// and their generators read (protocols/ovh.md 2).
+// and their generators read (docs/dialects/ovh.md#what-is-served).
 import { servedRoutes } from './call-table.ts';
 import { contract, type EnumValue, type Model, modelOf, type Parameter, type Route } from './contract.ts';
 

@@ -1,5 +1,5 @@
-// sms.SmsSendingReport: what became of each receiver of a job (protocols/ovh.md 5). What is wrong with receivers fails no
-// call: clients read it from invalidReceivers.
+// sms.SmsSendingReport: what became of each receiver of a job (docs/dialects/ovh.md#sending). What is wrong with
+// receivers fails no call: clients read it from invalidReceivers.
 
 import { messageIdsOf } from '#domain/acceptance/chunking.ts';
 import type { Account } from '#domain/account/account.ts';

@@ -1,4 +1,4 @@
-// The forms of the signed URL are those that were recorded of real clients (protocols/ovh.md 3.2).
+// The forms of the signed URL are those that were recorded of real clients (docs/dialects/ovh.md#keys-and-signatures).
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import test from 'node:test';

@@ -1,5 +1,6 @@
-// The signature of a call (protocols/ovh.md 3.2): SHA-1 of secret, consumer key, method, URL, body and time. The URL is
-// what the client believes to call, so that several forms of it are tried; which, and why, is told there by client.
+// The signature of a call (docs/dialects/ovh.md#keys-and-signatures): SHA-1 of secret, consumer key, method, URL, body
+// and time. The URL is what the client believes to call, so that several forms of it are tried; which, and why, is told
+// there by client.
 import { hash, timingSafeEqual } from 'node:crypto';
 
 export interface SignedRequest {

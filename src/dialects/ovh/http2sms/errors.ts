@@ -1,5 +1,5 @@
-// How http2sms says no: one of its few codes and a sentence (protocols/ovh.md 11.1), and the table from every refusal of
-// ours to that form. Always with HTTP status 200, since its clients read nothing but the body.
+// How http2sms says no: one of its few codes and a sentence (docs/dialects/ovh.md#http2sms), and the table from every
+// refusal of ours to that form. Always with HTTP status 200, since its clients read nothing but the body.
 import { type Refusal, type RefusalReason, RefusedError } from '#domain/base/refusals.ts';
 
 /** The whole published list. 100 and 101 are "done". */

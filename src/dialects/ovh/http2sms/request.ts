@@ -1,5 +1,5 @@
-// Reads a call of http2sms: who sends, and what (protocols/ovh.md 11.1). Checks of form only; senders, numbers, prices and
-// credit are judged further down.
+// Reads a call of http2sms: who sends, and what (docs/dialects/ovh.md#http2sms). Checks of form only; senders, numbers,
+// prices and credit are judged further down.
 
 import { classOf, type Origin, readDeferredTime, sendingFrom, usualTerms } from '#dialects/ovh/sending.ts';
 import type { Fields } from '#dialects/shared/form-fields.ts';
@@ -34,8 +34,8 @@ const maxNumbers = 10_000;
 const maxTagLength = 20;
 
 /**
- * Quirk: the names that OVH's SOAP interface had for the same parameters (telephonySmsSend, until 2017). Published programs
- * for http2sms still send them, Odoo's modules for OVH among them.
+ * Quirk: published programs send smsAccount (docs/dialects/ovh.md#http2sms). The other names are those of OVH's SOAP call
+ * telephonySmsSend, until 2017, from which smsAccount comes too; no program is known to send them to http2sms.
  */
 const olderNames: ReadonlyMap<string, string> = new Map([
   ['smsaccount', 'account'],
@@ -124,14 +124,17 @@ function readNumbers(list: string): string[] {
   return numbers;
 }
 
-/** Quirk: a line break is written as the three characters %0d, encoded once more by the gem (protocols/ovh.md 11.1). */
+/**
+ * Quirk: a line break is written as the three characters %0d, encoded once more by the gem
+ * (docs/dialects/ovh.md#http2sms).
+ */
 function readText(written: string): string {
   const text = written.replace(/%0d/gi, '\r').replace(/\r\n?/g, '\n');
   if (isBlankText(text)) throw missing('message');
   return text;
 }
 
-/** A hint only: the text decides (protocols/ovh.md 12.17). */
+/** A hint only: the text decides (docs/dialects/ovh.md#sending). */
 function readCoding(parameters: Parameters): void {
   for (const name of ['smscoding', 'smsencoding'])
     if (!/^[12]?$/.test(optional(parameters, name) ?? '')) throw invalid(name, '1 is 7 bit, 2 is Unicode.');

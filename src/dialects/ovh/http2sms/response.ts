@@ -1,4 +1,5 @@
-// Writes the answers of http2sms, each in four forms (protocols/ovh.md 11.1): lines of text, lines of HTML, XML, JSON.
+// Writes the answers of http2sms, each in four forms (docs/dialects/ovh.md#http2sms): lines of text, lines of HTML, XML,
+// JSON.
 import { html } from '#dialects/shared/markup.ts';
 
 export type AnswerForm = 'plain' | 'html' | 'xml' | 'json';
@@ -56,7 +57,7 @@ ${smsIds.map((id) => html`<smsId>${id}</smsId>\n`)}</smsIds>
 </response>
 `.text;
     case 'json':
-      // Quirk: the guide writes SmsIds, in reality there was smsIds; credits are a text (protocols/ovh.md 11.1).
+      // Quirk: the guide writes SmsIds, in reality there was smsIds; credits are a text (docs/dialects/ovh.md#http2sms).
       return JSON.stringify({ status: doneCode, creditLeft, SmsIds: smsIds, smsIds });
   }
 }

@@ -1,7 +1,6 @@
 // The pages of keys, at the addresses that guides for OVH's API link to: /createApp/, /createToken/, and /auth/ where a
-// person decides about a key that an application has asked for (protocols/ovh.md 3.4). There is no session: whoever does
-// something signs in with that very form (docs/decisions/0015-signing-in-for-keys.md).
-
+// person decides about a key that an application has asked for (docs/dialects/ovh.md#pages-for-people). There is no
+// session: whoever does something signs in with that very form (docs/decisions/0015-signing-in-for-keys.md).
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { tellRules, writeRules } from '#dialects/ovh/api/access-rule-text.ts';
 import { isRule } from '#dialects/ovh/api/access-rules.ts';
@@ -61,7 +60,7 @@ export async function keyPages(app: FastifyInstance, services: KeyPagesServices)
   at(['/auth', '/auth/'], showQuestion, takeDecision);
 }
 
-/** Links of guides, old and new (protocols/ovh.md 3.4). */
+/** Links of guides, old and new (docs/dialects/ovh.md#pages-for-people). */
 function addressesOf(page: string): readonly string[] {
   return ['', '/api', '/auth/api'].flatMap((folder) => [
     `${folder}/${page}`,
@@ -77,8 +76,8 @@ type Handler = (
 ) => Promise<FastifyReply> | FastifyReply;
 
 /**
- * A form that another site made us be sent is not read. Browsers say where a form comes from; who says nothing is no browser,
- * and has no person behind it who could be tricked.
+ * A form that another site made us be sent is not read. Browsers say where a form comes from; who says nothing is no
+ * browser, and has no person behind it who could be tricked.
  */
 function refuseForeignForms({ method, headers }: FastifyRequest, publicUrls: readonly string[]): void {
   if (method === 'GET' || method === 'HEAD') return;

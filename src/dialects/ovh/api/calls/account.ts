@@ -1,5 +1,5 @@
-// The accounts of a customer: which there are, how one of them is set, what becomes of replies to it (protocols/ovh.md
-// 6.5, 8.1 and 8.3). Every change is in parts: what is not named stays as it is.
+// The accounts of a customer: which there are, how one of them is set, what becomes of replies to it
+// (docs/dialects/ovh.md#two-way-and-opt-outs). Every change is in parts: what is not named stays as it is.
 
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { badParameter } from '#dialects/ovh/api/errors.ts';
@@ -125,7 +125,7 @@ function renderTemplates(templates: AlertTemplates) {
   };
 }
 
-/** An empty text takes away what may be absent (protocols/ovh.md 7). */
+/** An empty text takes away what may be absent (docs/dialects/ovh.md#the-account-and-its-users). */
 function readChange(input: AccountInput): ParametersChange {
   const { callBack, stopCallBack, description, smsResponse, templates } = input;
   const { automaticRecreditAmount: quantity, creditThresholdForAutomaticRecredit: threshold } = input;

@@ -1,4 +1,4 @@
-// Batches: sendings that are handed over and followed (protocols/ovh.md 5.4).
+// Batches: sendings that are handed over and followed (docs/dialects/ovh.md#batches).
 
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { renderDate, renderDateOrNull } from '#dialects/ovh/api/dates.ts';
@@ -113,7 +113,10 @@ async function readOrder({ services, account, input }: Call<BatchInput>): Promis
   };
 }
 
-/** Quirk: a batch from a virtual number has its clause like one from a name (protocols/ovh.md 5.2, the sample of a batch). */
+/**
+ * Quirk: a batch from a virtual number has its clause like one from a name (docs/dialects/ovh.md#sending, the sample of a
+ * batch).
+ */
 function advertisingOf({ kind }: Origin, noStop: boolean): Partial<BatchOrder> {
   return kind === 'own-number' && !noStop ? { purpose: 'marketing', stopClause: 'appended' } : {};
 }

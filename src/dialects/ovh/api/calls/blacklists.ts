@@ -1,4 +1,4 @@
-// Numbers that said STOP (protocols/ovh.md 6.4). There is no call to add one.
+// Numbers that said STOP (docs/dialects/ovh.md#two-way-and-opt-outs). There is no call to add one.
 
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { renderDate } from '#dialects/ovh/api/dates.ts';

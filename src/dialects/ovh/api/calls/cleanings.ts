@@ -1,4 +1,4 @@
-// Lists in slots are cleaned, and how far that is (protocols/ovh.md 5.3).
+// Lists in slots are cleaned, and how far that is (docs/dialects/ovh.md#receivers-csv-files-and-documents).
 
 import { type Answers, answer } from '#dialects/ovh/api/call-context.ts';
 import { OvhError, unknownObject } from '#dialects/ovh/api/errors.ts';

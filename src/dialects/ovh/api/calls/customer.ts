@@ -1,4 +1,5 @@
-// Who a customer is, in the few words of his account that OVH's clients look for (protocols/ovh.md 12.19).
+// Who a customer is, in the few words of his account that OVH's clients look for
+// (docs/dialects/ovh.md#keys-and-signatures).
 import { type Answers, answer } from '#dialects/ovh/api/call-context.ts';
 
 /** Where OVH has a company of its own. */

@@ -1,4 +1,4 @@
-// What a text will take, and what an end means: estimates and ptts (protocols/ovh.md 5.1, 6.3).
+// What a text will take, and what an end means: estimates and ptts (docs/dialects/ovh.md#sending).
 
 import { type Answers, answer } from '#dialects/ovh/api/call-context.ts';
 import { unknownObject } from '#dialects/ovh/api/errors.ts';

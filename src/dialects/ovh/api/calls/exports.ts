@@ -1,4 +1,4 @@
-// Histories to take away: written to a document, whose id is answered at once (protocols/ovh.md 6.6).
+// Histories to take away: written to a document, whose id is answered at once (docs/dialects/ovh.md#history).
 import { type Answers, answer } from '#dialects/ovh/api/call-context.ts';
 import { type PeriodInput, readPeriod } from '#dialects/ovh/api/date-range.ts';
 import { OvhError } from '#dialects/ovh/api/errors.ts';

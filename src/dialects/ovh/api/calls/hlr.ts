@@ -1,4 +1,4 @@
-// Number look-ups: ordered now, read later (protocols/ovh.md 8.6); and what is known of the receiver of an SMS.
+// Number look-ups: ordered now, read later (docs/dialects/ovh.md#history); and what is known of the receiver of an SMS.
 
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { renderDate } from '#dialects/ovh/api/dates.ts';

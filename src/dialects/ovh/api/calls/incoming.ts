@@ -1,4 +1,4 @@
-// What was received: incoming, of an account, a user or a number (protocols/ovh.md 6.5).
+// What was received: incoming, of an account, a user or a number (docs/dialects/ovh.md#two-way-and-opt-outs).
 
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { type PeriodInput, readPeriod } from '#dialects/ovh/api/date-range.ts';

@@ -1,4 +1,4 @@
-// Sending, and what still waits of it: the jobs of an account, of a user, of a number (protocols/ovh.md 5).
+// Sending, and what still waits of it: the jobs of an account, of a user, of a number (docs/dialects/ovh.md#sending).
 
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { renderDate } from '#dialects/ovh/api/dates.ts';

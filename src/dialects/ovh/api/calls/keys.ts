@@ -17,7 +17,8 @@ type State = 'pendingValidation' | 'validated' | 'refused' | 'expired';
 
 export const keyAnswers: Answers = {
   'POST /auth/credential': answer<CredentialRequest>(async ({ services, application, baseUrl, input }) => {
-    // Quirk: php-ovh signs this call when it has a key already; the signature is not asked (protocols/ovh.md 3.2).
+    // Quirk: php-ovh signs this call when it has a key already; the signature is not asked
+    // (docs/dialects/ovh.md#keys-and-signatures).
     if (!application) throw unknownApplication();
     const requested = await services.desks.keys.request(application, readRequest(input));
     if (requested === 'no-application') throw unknownApplication();

@@ -1,4 +1,5 @@
-// Credit is bought: the packs, what one costs, and the order that is paid outside (protocols/ovh.md 8.5).
+// Credit is bought: the packs, what one costs, and the order that is paid outside
+// (docs/dialects/ovh.md#credit-orders-and-alerts).
 
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { badParameter, OvhError } from '#dialects/ovh/api/errors.ts';

@@ -1,5 +1,5 @@
-// What was sent: outgoing, of an account, a user or a number (protocols/ovh.md 6.1). Every SMS of the account is here,
-// whatever dialect it was sent in.
+// What was sent: outgoing, of an account, a user or a number (docs/dialects/ovh.md#history). Every SMS of the account is
+// here, whatever dialect it was sent in.
 
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { type PeriodInput, readPeriod } from '#dialects/ovh/api/date-range.ts';

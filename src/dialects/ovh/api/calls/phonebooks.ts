@@ -1,4 +1,4 @@
-// Phonebooks of an account and their contacts, in and out as tables (protocols/ovh.md 8.6).
+// Phonebooks of an account and their contacts, in and out as tables (docs/dialects/ovh.md#contacts).
 
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { renderDate } from '#dialects/ovh/api/dates.ts';
@@ -155,7 +155,7 @@ function readName(field: string, written: string): string {
 /** What is named of a contact. */
 function readContact(input: ContactInput): Partial<NewPhonebookContact> {
   const named: { -readonly [Member in keyof NewPhonebookContact]?: NewPhonebookContact[Member] } = {};
-  // Quirk: OVH's UI fills this in for an empty group (protocols/ovh.md 8.6).
+  // Quirk: OVH's UI fills this in for an empty group (docs/dialects/ovh.md#contacts).
   if (input.group !== undefined)
     named.group = input.group.trim() === '' ? noGroup : readName('group', input.group);
   if (input.name !== undefined) named.name = readName('name', input.name);

@@ -2,6 +2,6 @@
 import { type Answers, answer } from '#dialects/ovh/api/call-context.ts';
 
 export const openAnswers: Answers = {
-  // A bare number: clients subtract from the raw body (protocols/ovh.md 3.3).
+  // A bare number: clients subtract from the raw body (docs/dialects/ovh.md#keys-and-signatures).
   'GET /auth/time': answer(({ services }) => Math.floor(services.clock.now() / 1000)),
 };

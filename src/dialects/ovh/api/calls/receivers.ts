@@ -1,4 +1,5 @@
-// Lists of receivers in numbered slots, of an account and of its users (protocols/ovh.md 5.3).
+// Lists of receivers in numbered slots, of an account and of its users
+// (docs/dialects/ovh.md#receivers-csv-files-and-documents).
 import { Readable } from 'node:stream';
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { renderDate } from '#dialects/ovh/api/dates.ts';
@@ -72,7 +73,8 @@ export const receiverAnswers: Answers = inScopes(ofAccountAndUsers, {
     if (!(await call.services.desks.lists.slots.empty(await keyOf(call)))) throw unknownObject();
   }),
 
-  // As it was taken in, in UTF-8: a JSON string, written as it is read (protocols/ovh.md 12.11).
+  // As it was taken in, in UTF-8: a JSON string, written as it is read
+  // (docs/dialects/ovh.md#receivers-csv-files-and-documents).
   'GET /receivers/{slotId}/csv': answer<OneSlot>(async (call) => {
     const bytes = await call.services.desks.lists.slots.open(await keyOf(call));
     if (bytes === null) throw unknownObject();

@@ -1,4 +1,5 @@
-// What a customer shows to have a sender enabled: files that he puts at the address he is told (protocols/ovh.md 8.4).
+// What a customer shows to have a sender enabled: files that he puts at the address he is told
+// (docs/dialects/ovh.md#senders-templates-and-numbers).
 
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { renderDate } from '#dialects/ovh/api/dates.ts';
@@ -16,7 +17,7 @@ interface DocumentInput {
   readonly description?: string | null;
 }
 
-/** protocols/ovh.md 8.4. */
+/** docs/dialects/ovh.md#senders-templates-and-numbers. */
 const maxBytes = 10 * 1024 * 1024;
 const maxDocuments = 10;
 const maxLength = 255;

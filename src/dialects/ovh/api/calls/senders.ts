@@ -1,5 +1,6 @@
-// The senders of an account: asked for, looked at, switched off and on (protocols/ovh.md 8.4). Its virtual numbers are
-// among them, and stay as long as the operator leaves them.
+// The senders of an account: asked for, looked at, switched off and on
+// (docs/dialects/ovh.md#senders-templates-and-numbers). Its virtual numbers are among them, and stay as long as the
+// operator leaves them.
 
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { badParameter, OvhError, unknownObject } from '#dialects/ovh/api/errors.ts';
@@ -95,7 +96,10 @@ export const senderAnswers: Answers = {
   ),
 };
 
-/** As it is kept: the path was decoded once, and names are compared exactly (protocols/ovh.md 12.16). */
+/**
+ * As it is kept: the path was decoded once, and names are compared exactly
+ * (docs/dialects/ovh.md#senders-templates-and-numbers).
+ */
 function nameOf({ input }: Call<OfSender>): string {
   return readSenderName(input.sender)?.name ?? input.sender;
 }
@@ -147,7 +151,7 @@ function readOrder({ sender, description = '', reason = '' }: SenderInput): {
       'sender',
       'A sender has at most 11 characters of letters, digits, blanks and _ - . , & +, or is a number',
     );
-  // The description says it allows none; the service asks for it all the same (protocols/ovh.md 4).
+  // The description says it allows none; the service asks for it all the same (docs/dialects/ovh.md#how-it-answers).
   if (reason.trim() === '') throw badParameter('reason', 'Please provide a reason');
   return {
     sender: read,

@@ -1,5 +1,5 @@
-// The templates of an account (protocols/ovh.md 8.6): texts that a customer has approved. Kept and looked at; nothing that
-// is sent is compared with them.
+// The templates of an account (docs/dialects/ovh.md#senders-templates-and-numbers): texts that a customer has approved.
+// Kept and looked at; nothing that is sent is compared with them.
 
 import { type Answers, answer } from '#dialects/ovh/api/call-context.ts';
 import { renderDate } from '#dialects/ovh/api/dates.ts';
@@ -9,7 +9,7 @@ import type { MessageTemplate, TemplateActivity } from '#domain/campaign/message
 import { isBlankText } from '#gsm/invisible.ts';
 import { readText } from './senders.ts';
 
-// Quirk: the description spells it so (protocols/ovh.md 8.6).
+// Quirk: the description spells it so (docs/dialects/ovh.md#senders-templates-and-numbers).
 const spelled = {
   alerting: 'alerting',
   authentication: 'authentification',

@@ -1,5 +1,5 @@
-// Credit goes from one account of a customer to another (protocols/ovh.md 8.5). The key that signs must open both: a token
-// made for one account learns nothing of the others.
+// Credit goes from one account of a customer to another (docs/dialects/ovh.md#credit-orders-and-alerts). The key that
+// signs must open both: a token made for one account learns nothing of the others.
 
 import { isGranted } from '#dialects/ovh/api/access-rules.ts';
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';

@@ -1,4 +1,5 @@
-// The users of an account: their passwords, shares of its credit, alerts, callbacks, addresses (protocols/ovh.md 8.2).
+// The users of an account: their passwords, shares of its credit, alerts, callbacks, addresses
+// (docs/dialects/ovh.md#the-account-and-its-users).
 
 import { type Answers, answer } from '#dialects/ovh/api/call-context.ts';
 import { badParameter, OvhError, unknownObject } from '#dialects/ovh/api/errors.ts';
@@ -85,7 +86,7 @@ function renderUser({ user, receiptUrl, optOutUrl }: UserWithUrls, priceMicros: 
   };
 }
 
-/** protocols/ovh.md 8.2: off. */
+/** docs/dialects/ovh.md#the-account-and-its-users: off. */
 const noThreshold = -1;
 const maxAddresses = 5;
 
