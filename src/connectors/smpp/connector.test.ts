@@ -405,9 +405,9 @@ test('each part of a long reply is told with its place and answered when it is s
 });
 
 test('a carrier that refuses the bind is asked again', async (t) => {
-  const scene = await openScene(t, { reconnectFirstMs: 4 }, { behaviour: { bindStatus: 0x0e } });
+  const scene = await openScene(t, { reconnectFirstMs: 4 }, { behaviour: { bindStatus: 0x08 } });
   scene.connector.startBind(0);
-  await scene.logged('smpp.credentials_refused');
+  await scene.logged('smpp.bind_refused');
   scene.simulator.setBehaviour({ bindStatus: 0 });
   await scene.until(() => scene.connector.isUp);
 });
