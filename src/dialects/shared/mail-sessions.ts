@@ -5,7 +5,7 @@ import type { Buffer } from 'node:buffer';
 import type { Account } from '#domain/account/account.ts';
 import type { Log } from '#domain/base/log-events.ts';
 import type { SubmissionReport } from '#domain/plan/plan.ts';
-import { TokenBuckets } from '#lib/async/token-buckets.ts';
+import { TokenBuckets } from '#lib/async/token-bucket.ts';
 import { cleanText } from '#lib/text/text-bytes.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import { type Mail, readMail } from '#listeners/mime.ts';
