@@ -136,8 +136,7 @@ export function createSubmitCampaign(
     }
     const { plan } = judged;
     if (submission.dryRun) {
-      const { balanceMicros, heldMicros } = await readBalance(query, account.bucket, account.id);
-      const availableMicros = balanceMicros - heldMicros;
+      const { availableMicros } = await readBalance(query, account);
       return { campaignId: null, firstMessageId: null, plan, availableMicros, acceptedAtMs: nowMs };
     }
     const verdict = await batcher.add({ account, submission, plan });
@@ -154,7 +153,7 @@ export function createSubmitCampaign(
     if (verdict === 'credit-insufficient')
       throw outOfCredit({
         isTransferOpen: await isTransferOpen(query, account, nowMs),
-        isOrdered: (await countOpenOrders(query, account.bucket, account.id)) > 0,
+        isOrdered: (await countOpenOrders(query, account)) > 0,
       });
     return { ...verdict, plan, acceptedAtMs: nowMs };
   }

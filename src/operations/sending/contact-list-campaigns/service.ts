@@ -120,8 +120,7 @@ export class ListCampaigns {
   /** Of several parts none leaves when the credit does not cover all: each alone is held to it again. */
   async #assertAffordable(account: Account, order: ListOrder, id: number, costMicros: bigint): Promise<void> {
     if (order.dryRun || !(await hasSeveralPartsUnsent(this.#query, account, id))) return;
-    const { balanceMicros, heldMicros } = await readBalance(this.#query, account.bucket, account.id);
-    if (balanceMicros - heldMicros < costMicros)
+    if ((await readBalance(this.#query, account)).availableMicros < costMicros)
       throw new RefusedError('credit-insufficient', 'The credit does not cover this campaign; top up.');
   }
 
