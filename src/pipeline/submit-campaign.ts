@@ -91,8 +91,8 @@ export interface SubmitCampaign {
   stop(): Promise<void>;
 }
 
-/** Batches in the air at once: the second is read and planned by the server while the first waits for the disk. */
-const tracks = 2;
+/** PostgreSQL plans the second batch while the first waits for fsync. */
+const concurrency = 2;
 /** Messages in a batch. */
 const maxBatch = 1000;
 
@@ -104,14 +104,14 @@ export function createSubmitCampaign(
   desk: DispatchDesk,
 ): SubmitCampaign {
   const { query } = context.database;
-  const priorityClasses = Array.from({ length: tracks }, () => context.database.openPipeline());
+  const lanes = Array.from({ length: concurrency }, () => context.database.openPipeline());
   const order = new FairOrder();
   const batcher: Batcher<Request, Verdict> = createBatcher({
     maxBatch,
-    tracks,
-    gather: { crowd: 16, forMs: 6, enough: 100 },
+    concurrency,
+    linger: { burst: 16, lingerMs: 6, minBatch: 100 },
     weigh: (request) => request.plan.messages.length,
-    carry: (requests, track) => carry(context, desk, order, priorityClasses[track]!, requests),
+    handler: (requests, slot) => carry(context, desk, order, lanes[slot]!, requests),
   });
 
   async function submit(account: Account, submission: Submission): Promise<SubmissionReport> {
@@ -160,8 +160,8 @@ export function createSubmitCampaign(
 
   return Object.assign(submit, {
     async stop() {
-      await batcher.drain();
-      await Promise.all(priorityClasses.map((lane) => lane.close()));
+      await batcher.flush();
+      await Promise.all(lanes.map((lane) => lane.close()));
     },
   });
 }

@@ -63,10 +63,11 @@ async function runOne(
   if (error !== null && !isOver) await release(error);
   else await deleteNotification(database.query, stored, processId);
   if (error !== null && isOver)
-    log.warn(
-      { account: stored.accountId, notification: stored.id, err: error },
-      'an answer or an alert was given up',
-    );
+    log.warn('notification.given_up', {
+      account: stored.accountId,
+      notification: stored.id,
+      err: error,
+    });
 }
 
 /** What went wrong, in words; null when it is done. */
