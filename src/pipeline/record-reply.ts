@@ -286,7 +286,7 @@ async function findAnswered(
   for (const [i, { reply, position }] of readable.entries()) {
     const owner = numbers.get(foldAddress(reply.recipient))?.owner ?? null;
     found[position] =
-      conversations[i] ?? (owner && { ...owner, dialect: 'ovh', messageId: null, campaignId: null });
+      conversations[i] ?? (owner && { ...owner, dialect: 'platform', messageId: null, campaignId: null });
   }
   return found;
 }

@@ -96,9 +96,8 @@ async function run(
   }
 }
 
-/** Nobody asked for it by a dialect; it is told in none but OVH's, where it is set up. */
 const terms = {
-  dialect: 'ovh',
+  dialect: 'platform',
   tier: 'premium',
   purpose: 'transactional',
   stopClause: 'none',
@@ -108,6 +107,4 @@ const terms = {
   dryRun: false,
   idempotencyTtlMs: null,
   optimizeText: false,
-  maxSegments: 10,
-  maxMergeValueLength: 0,
 } as const satisfies Partial<Submission>;
