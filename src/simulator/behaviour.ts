@@ -59,21 +59,3 @@ export function seededRandom(seed: number): () => number {
     return ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32;
   };
 }
-
-/** A limit for each whole second. */
-export class RateGate {
-  #second = -1;
-  #count = 0;
-
-  /** Counts a message if it is within the rate; false otherwise. */
-  passes(perSecond: number, nowMs: number): boolean {
-    const second = Math.floor(nowMs / 1000);
-    if (second !== this.#second) {
-      this.#second = second;
-      this.#count = 0;
-    }
-    if (this.#count >= perSecond) return false;
-    this.#count++;
-    return true;
-  }
-}

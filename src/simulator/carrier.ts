@@ -1,6 +1,7 @@
 // The simulated carrier: takes messages, decides their fate by the number, sends receipts and replies. Used by
 // simulator.ts, which provides socket and clock. SMPP itself is smpp/server. It keeps nothing after its end.
 
+import { TokenBucket } from '#lib/async/token-bucket.ts';
 import type { Log } from '#lib/observability/log.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import type { MalformedPdu } from '#smpp/protocol/codec.ts';
@@ -12,7 +13,7 @@ import { tlvInt, tlvTags } from '#smpp/protocol/tlvs.ts';
 import { BoundSessions } from '#smpp/server/bound-sessions.ts';
 import type { DeliveryQueue } from '#smpp/server/delivery-queue.ts';
 import { type ServerHandler, ServerSession } from '#smpp/server/server-session.ts';
-import { type Behaviour, goodBehaviour, happens, RateGate } from './behaviour.ts';
+import { type Behaviour, goodBehaviour, happens } from './behaviour.ts';
 import { type Addresses, type CarrierDelivery, ReceiptDelivery, replyDeliveries } from './deliveries.ts';
 import { type Fate, type FateTable, RefusalCount } from './fates.ts';
 import { FaultyLine } from './faulty-line.ts';
@@ -111,7 +112,7 @@ export class Carrier implements ServerHandler<CarrierDelivery> {
   readonly #customers: BoundSessions<string, CarrierDelivery>;
   readonly #lines = new WeakMap<CustomerSession, FaultyLine>();
   readonly #schedule = new Schedule();
-  readonly #rate = new RateGate();
+  #throttle = new TokenBucket({ perSecond: 0, burst: 0 }, 0);
   readonly #refusals = new RefusalCount();
   /** Sender → system_id that used it last: the customer who gets a reply to it. */
   readonly #systemIds = new Map<string, string>();
@@ -300,8 +301,9 @@ export class Carrier implements ServerHandler<CarrierDelivery> {
 
   #refusalOf(pdu: SubmitPdu, fate: Fate, octets: Uint8Array, nowMs: number): number {
     const { throttlePerSecond } = this.#behaviour;
-    if (throttlePerSecond > 0 && !this.#rate.passes(throttlePerSecond, nowMs))
-      return commandStatus.ESME_RTHROTTLED;
+    if (throttlePerSecond !== this.#throttle.perSecond)
+      this.#throttle = new TokenBucket({ perSecond: throttlePerSecond, burst: throttlePerSecond }, nowMs);
+    if (!this.#throttle.acquireToken(nowMs)) return commandStatus.ESME_RTHROTTLED;
     if (fate.refusals === 0) return commandStatus.ESME_ROK;
     const isRefused = this.#refusals.refuses(fate, `${pdu.destination_addr} ${hashOf(octets)}`);
     return isRefused ? fate.refusalStatus : commandStatus.ESME_ROK;

@@ -1,7 +1,7 @@
 // Parts of the simulated carrier without a socket: fates, faults, inbox, schedule, flags.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { happens, RateGate, seededRandom } from './behaviour.ts';
+import { happens, seededRandom } from './behaviour.ts';
 import { type FateName, FateTable, fates } from './fates.ts';
 import { Inbox, type ReceivedPart } from './inbox.ts';
 import { readSimulatorFlags } from './run.ts';
@@ -65,15 +65,6 @@ test('equal seeds give equal random numbers', () => {
   assert.deepEqual(draws(same), first);
   assert.notDeepEqual(draws(other), first);
   assert.ok(first.every((value) => value >= 0 && value < 1));
-});
-
-test('a rate is a limit for each whole second', () => {
-  const gate = new RateGate();
-  const passed = (nowMs: number, times: number) =>
-    Array.from({ length: times }, () => gate.passes(2, nowMs)).filter(Boolean).length;
-  assert.equal(passed(1_000, 5), 2);
-  assert.equal(passed(1_999, 5), 0);
-  assert.equal(passed(2_000, 5), 2);
 });
 
 function part(text: string, differences: Partial<ReceivedPart> = {}): ReceivedPart {

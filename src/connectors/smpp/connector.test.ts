@@ -405,7 +405,7 @@ test('each part of a long reply is told with its place and answered when it is s
 });
 
 test('a carrier that refuses the bind is asked again', async (t) => {
-  const scene = await openScene(t, { reconnectFirstMs: 4 }, { behaviour: { bindStatus: 0x0e } });
+  const scene = await openScene(t, { credentialsMs: 4 }, { behaviour: { bindStatus: 0x0e } });
   scene.connector.startBind(0);
   await scene.logged('bind refused');
   scene.simulator.setBehaviour({ bindStatus: 0 });

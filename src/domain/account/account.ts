@@ -4,6 +4,12 @@ import type { Purpose, Tier } from '#domain/base/campaign.ts';
 import { noReplyPolicy, type ReplyPolicy } from './reply-policy.ts';
 import { type AlertTemplates, usualTemplates } from './user-alert.ts';
 
+/** Identifies an account in the database: the number of its shard and its id. */
+export interface AccountKey {
+  readonly bucket: number;
+  readonly id: number;
+}
+
 /** How numbers are written in pushes: `+33612…`, `0033612…` or `33612…`. */
 export type NumberFormat = 'plus' | 'zeros' | 'bare';
 

@@ -80,11 +80,8 @@ export async function createAccount(
     if (order.creditMicros !== 0n)
       await insertTopUp(
         query,
-        created.bucket,
-        created.id,
-        'top_up',
-        order.creditMicros,
-        'first credit',
+        created,
+        { kind: 'top_up', amountMicros: order.creditMicros, note: 'first credit' },
         nowMs,
       );
     if (order.by !== undefined)

@@ -14,12 +14,12 @@ export interface AccountRecord {
 
 export async function readAccountRecord(
   { database: { query } }: Pick<Context, 'database'>,
-  { id, bucket }: Account,
+  key: Account,
 ): Promise<AccountRecord> {
   const [account, balance, quotas] = await Promise.all([
-    readAccount(query, id),
-    readBalance(query, bucket, id),
-    readQuotas(query, bucket, id),
+    readAccount(query, key.id),
+    readBalance(query, key),
+    readQuotas(query, key),
   ]);
-  return { account: account!, availableMicros: balance.balanceMicros - balance.heldMicros, quotas };
+  return { account: account!, availableMicros: balance.availableMicros, quotas };
 }

@@ -98,12 +98,12 @@ export function dropUser({ database, clock }: Needs, account: Account, login: st
 
 async function give(
   query: Query,
-  { bucket, id: accountId }: Account,
-  { id: userId }: User,
+  account: Account,
+  user: User,
   quotaMicros: bigint | null,
   nowMs: number,
 ): Promise<void> {
-  if (!(await setQuota(query, { bucket, accountId, userId }, quotaMicros, nowMs)))
+  if (!(await setQuota(query, account, user.id, quotaMicros, nowMs)))
     throw new RefusedError(
       'credit-insufficient',
       'The quota is above the credits that the account has left.',

@@ -1,7 +1,13 @@
 // Credit that a customer buys: what a pack would cost him, and the order that he makes. The payment is made outside; the
 // operator confirms it (store/money/orders.ts). An order keeps the prices and the credit that were shown when it was made.
 import type { Account } from '#domain/account/account.ts';
-import { type OrderPrices, type PriceList, priceOrder } from '#domain/money/orders.ts';
+import {
+  bucketOfOrderToken,
+  type OrderPrices,
+  orderToken,
+  type PriceList,
+  priceOrder,
+} from '#domain/money/orders.ts';
 import { randomToken } from '#lib/security/secrets.ts';
 import type { Context } from '#pipeline/context.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
@@ -32,20 +38,19 @@ export function createOrders(context: Pick<Context, 'database' | 'clock'>, optio
   return {
     quote,
     async place(account, quantity) {
-      const { bucket, id: accountId } = account;
-      if ((await countOpenOrders(query, bucket, accountId)) >= maxOpen) return null;
+      if ((await countOpenOrders(query, account)) >= maxOpen) return null;
       const order = {
-        bucket,
-        accountId,
-        token: randomToken(43),
+        token: orderToken(account.bucket, randomToken(43)),
         prices: quote(account, quantity),
         isAutomatic: false,
         isOnAccount: false,
       };
-      return insertOrder(query, order, context.clock.now());
+      return insertOrder(query, account, order, context.clock.now());
     },
     async read(token) {
-      const order = await findOrderByToken(query, token);
+      const bucket = bucketOfOrderToken(token);
+      if (bucket === null) return null;
+      const order = await findOrderByToken(query, bucket, token);
       const account = order && (await readAccount(query, order.accountId));
       return order && account && { order, account };
     },

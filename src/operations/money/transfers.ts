@@ -10,14 +10,7 @@ import { type RefusalReason, RefusedError } from '#domain/base/refusals.ts';
 import { hashSecret, randomHex } from '#lib/security/secrets.ts';
 import type { Context } from '#pipeline/context.ts';
 import { findAccount, readAccount } from '#store/accounts/accounts.ts';
-import {
-  type AccountKey,
-  closeTransfer,
-  giveCredit,
-  lockTransfer,
-  openTransfer,
-  takeCredit,
-} from '#store/money/transfers.ts';
+import { closeTransfer, giveCredit, lockTransfer, openTransfer, takeCredit } from '#store/money/transfers.ts';
 
 /** Clients do both steps in one go; one that never came back should not keep its account from sending for long. */
 const tokenLifeMs = 5 * 60_000;
@@ -84,7 +77,7 @@ export async function transferCredit(
     const left = await takeCredit(query, account, amountMicros, `to ${recipient.serviceName}`, nowMs);
     if (left === null) return refuse('credit-insufficient', 'The credit does not cover this transfer.');
     const from = `from ${account.serviceName}`;
-    const has = await giveCredit(query, keyOf(recipient), amountMicros, from, nowMs);
+    const has = await giveCredit(query, recipient, amountMicros, from, nowMs);
     return { recipient, availableMicros: left, recipientAvailableMicros: has };
   });
   // Thrown after the commit, which keeps the token closed.
@@ -123,10 +116,6 @@ async function findRecipient(
     throw new RefusedError('transfer-recipient-foreign', 'This e-mail belongs to no sub-account of yours.');
   if (recipient.status !== 'active') throw blocked();
   return recipient;
-}
-
-function keyOf({ bucket, id }: Account): AccountKey {
-  return { bucket, id };
 }
 
 function refuse(reason: RefusalReason, detail: string): RefusedError {

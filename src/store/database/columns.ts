@@ -1,8 +1,6 @@
 // Types of statement parameters and result columns: how a value is written as a parameter, as an array, and read back.
 // Used by statement.ts and by every file of src/store that declares a statement. Never contains SQL of a table.
 
-import { numbers, texts } from './database.ts';
-
 /** A type that a parameter can have. `In` is the value in the program. */
 export interface ParameterType<In> {
   /** The type of the parameter, as `regtype` prints it. */
@@ -17,8 +15,8 @@ export interface ParameterType<In> {
 export interface ElementType<In> extends ParameterType<In> {
   /** The type of an array of it, without `[]`. */
   readonly element: string;
-  /** An array literal as the server reads it; null elements stay null. */
-  encodeArray(values: readonly (In | null)[]): string;
+  /** An element of an array literal. Absent: the value as JavaScript writes it. Null never reaches it. */
+  readonly literal?: ((value: In) => string | number) | undefined;
 }
 
 /** A type that a result column can have. */
@@ -33,36 +31,58 @@ export interface ResultType<Out> {
 
 export type ColumnType<In, Out = In> = ElementType<In> & ResultType<Out>;
 
-function booleans(values: readonly (boolean | null)[]): string {
-  return `{${values.map((value) => (value === null ? 'null' : value ? 't' : 'f')).join(',')}}`;
-}
-
-function plain<In>(sql: string, encodeArray: (values: readonly (In | null)[]) => string): ColumnType<In> {
+function plain<In>(sql: string, literal?: (value: In) => string | number): ColumnType<In> {
   return {
     parameter: sql,
     element: sql,
     result: sql,
     mention: (position) => `${position}::${sql}`,
     encode: (value) => value,
-    encodeArray,
+    literal,
   };
 }
 
 const withoutNul = (value: string) => (value.includes('\0') ? value.replaceAll('\0', '') : value);
 
-export const int2 = plain<number>('smallint', numbers);
-export const int4 = plain<number>('integer', numbers);
+const needsEscape = /["\\\0]/;
+
+/** A text as an element of an array literal. */
+function quoted(value: string): string {
+  if (!needsEscape.test(value)) return `"${value}"`;
+  return `"${withoutNul(value).replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+}
+
+/**
+ * An array literal as the server reads it: several times faster than the driver's. `pick` takes the element from an
+ * entry, so that no array of elements is built first. Null stays null.
+ */
+export function arrayLiteral<Entry, In>(
+  { literal }: ElementType<In>,
+  entries: readonly Entry[],
+  pick: (entry: Entry, index: number) => In | null,
+): string {
+  let array = '{';
+  for (let i = 0; i < entries.length; i++) {
+    if (i > 0) array += ',';
+    const value = pick(entries[i]!, i);
+    array += value === null ? 'null' : literal === undefined ? value : literal(value);
+  }
+  return array + '}';
+}
+
+export const int2 = plain<number>('smallint');
+export const int4 = plain<number>('integer');
 /** A `bigint` that is exact in a double: ids and counts. The driver refuses a larger one. */
-export const int8 = plain<number>('bigint', numbers);
-export const float8 = plain<number>('double precision', numbers);
-export const boolean = plain<boolean>('boolean', booleans);
-export const uuid = plain<string>('uuid', texts);
+export const int8 = plain<number>('bigint');
+export const float8 = plain<number>('double precision');
+export const boolean = plain<boolean>('boolean', (value) => (value ? 't' : 'f'));
+export const uuid = plain<string>('uuid', quoted);
 /** The character NUL is removed: PostgreSQL cannot store it. */
-export const text: ColumnType<string> = { ...plain<string>('text', texts), encode: withoutNul };
+export const text: ColumnType<string> = { ...plain<string>('text', quoted), encode: withoutNul };
 
 /** Micros of a euro: `bigint` in the program and in the table. */
 export const micros: ColumnType<bigint> = {
-  ...plain<bigint>('bigint', numbers),
+  ...plain<bigint>('bigint'),
   decode: (value: number) => BigInt(value),
 };
 
@@ -73,7 +93,6 @@ export const instant: ColumnType<number> = {
   result: 'timestamp with time zone',
   mention: (position) => `to_timestamp(${position}::float8 / 1000)`,
   encode: (value) => value,
-  encodeArray: numbers,
 };
 
 /** The instant in a column of a `rows` parameter, which is sent in milliseconds. */
@@ -94,7 +113,7 @@ export function json<T>(): ColumnType<T> {
     result: 'jsonb',
     mention: (position) => `${position}::jsonb`,
     encode: (value) => withoutNul(JSON.stringify(value)),
-    encodeArray: (values) => texts(values.map((value) => (value === null ? null : JSON.stringify(value)))),
+    literal: (value) => quoted(JSON.stringify(value)),
   };
 }
 
@@ -104,9 +123,7 @@ export function code<Name extends string>(codec: {
   name(code: number): Name;
 }): ColumnType<Name> {
   return {
-    ...plain<Name>('smallint', (values) =>
-      numbers(values.map((value) => (value === null ? null : codec.code(value)))),
-    ),
+    ...plain<Name>('smallint', (name) => codec.code(name)),
     encode: (value) => codec.code(value),
     decode: (value: number) => codec.name(value),
   };
@@ -114,7 +131,7 @@ export function code<Name extends string>(codec: {
 
 /** A name that the table stores as text. `Name` is trusted for results: a check constraint lists the names. */
 export function word<Name extends string>(): ColumnType<Name> {
-  return plain<Name>('text', texts);
+  return plain<Name>('text', quoted);
 }
 
 type NullableOf<T> = (T extends ElementType<infer In>
@@ -137,6 +154,12 @@ export function list<In>(type: ElementType<In>): ParameterType<readonly In[]> & 
     parameter: `${type.element}[]`,
     result: `${type.element}[]`,
     mention: (position) => `${position}::${type.element}[]`,
-    encode: (values) => type.encodeArray(values),
+    encode: (values) => arrayLiteral(type, values, (value) => value),
   };
+}
+
+/** An array as an element of an array, which SQL has not: sent as text, and cast where it is used: `r.ids::bigint[]`. */
+export function packed<In>(type: ElementType<In>): ElementType<readonly In[]> {
+  const encode = (values: readonly In[]) => arrayLiteral(type, values, (value) => value);
+  return { ...plain<readonly In[]>('text', (values) => quoted(encode(values))), encode };
 }

@@ -2,17 +2,20 @@
 // Used by every file of src/store. The declaration gives the TypeScript types, the order of the parameters and the
 // conversions; store/statements.test.ts prepares each statement and compares its types with the server's.
 import { assert } from '#lib/assert.ts';
-import type { ElementType, ParameterType, ResultType } from './columns.ts';
+import { arrayLiteral, type ElementType, type ParameterType, type ResultType } from './columns.ts';
 import type { Query, Statement } from './database.ts';
 
 /** An array of rows as one parameter for each column: `unnest($5::bigint[], $6::integer[]) as m(id, account_id)`. */
 export interface RowsParameter<Entry> {
-  readonly columns: Readonly<Record<string, RowColumn<Entry>>>;
+  /** Name and type of each column. */
+  readonly columns: Readonly<Record<string, ElementType<never>>>;
+  /** The value of each column, in their order. */
+  encode(entries: readonly Entry[]): string[];
 }
 
 export interface RowColumn<Entry> {
   readonly type: ElementType<never>;
-  pick(entry: Entry): unknown;
+  pick(entry: Entry, index: number): unknown;
 }
 
 /** The mention of a rows parameter. */
@@ -37,7 +40,8 @@ export type RowOf<R extends Results> = {
   readonly [Name in keyof R]: R[Name] extends ResultType<infer Out> ? Out : never;
 };
 type Mentions<P extends Parameters> = {
-  readonly [Name in keyof P]: P[Name] extends RowsParameter<never> ? RowsMention : string;
+  // biome-ignore lint/suspicious/noExplicitAny: rows of any entry
+  readonly [Name in keyof P]: P[Name] extends RowsParameter<any> ? RowsMention : string;
 };
 
 export interface TypedStatement<P extends Parameters, R extends Results> extends Statement {
@@ -76,7 +80,7 @@ export function statement<const P extends Parameters, const R extends Results = 
   for (const [key, parameter] of Object.entries(params) as [string, AnyParameter][]) {
     if ('columns' in parameter) {
       const first = parameterTypes.length + 1;
-      for (const { type } of Object.values(parameter.columns)) parameterTypes.push(`${type.element}[]`);
+      for (const type of Object.values(parameter.columns)) parameterTypes.push(`${type.element}[]`);
       mentions[key] = rowsMention(parameter, first, () => mentioned.add(key));
     } else {
       const position = `$${parameterTypes.push(parameter.parameter)}`;
@@ -116,7 +120,7 @@ export function statement<const P extends Parameters, const R extends Results = 
 
 function rowsMention(parameter: RowsParameter<never>, first: number, note: () => void): RowsMention {
   const names = Object.keys(parameter.columns);
-  const positions = Object.values(parameter.columns).map(({ type }, i) => `$${first + i}::${type.element}[]`);
+  const positions = Object.values(parameter.columns).map((type, i) => `$${first + i}::${type.element}[]`);
   return {
     as(alias) {
       note();
@@ -138,11 +142,8 @@ function binderOf<P extends Parameters>(params: P): (values: ValuesOf<P>) => unk
     const bound: unknown[] = [];
     for (const [key, parameter] of entries) {
       const value = (values as Record<string, unknown>)[key];
-      if ('columns' in parameter) {
-        const rows = value as readonly never[];
-        for (const { type, pick } of Object.values(parameter.columns))
-          bound.push(type.encodeArray(rows.map(pick) as never[]));
-      } else bound.push(parameter.encode(value));
+      if ('columns' in parameter) bound.push(...parameter.encode(value as readonly never[]));
+      else bound.push(parameter.encode(value));
     }
     return bound;
   };
@@ -166,12 +167,67 @@ function decoderOf<R extends Results>(row: R): ((row: RowOf<R>) => RowOf<R>) | n
 
 /** An array of entries as a parameter: each column with its type and the value it takes from an entry. */
 export function rows<Entry>(columns: Readonly<Record<string, RowColumn<Entry>>>): RowsParameter<Entry> {
-  return { columns };
+  const list = Object.values(columns);
+  return {
+    columns: typesOf(columns),
+    encode: (entries) =>
+      list.map(({ type, pick }) => arrayLiteral(type as ElementType<unknown>, entries, pick)),
+  };
 }
 
 /** A column of `rows`: `of(int8, (message) => message.id)`. Null is allowed. */
-export function of<Entry, In>(type: ElementType<In>, pick: (entry: Entry) => In | null): RowColumn<Entry> {
+export function of<Entry, In>(
+  type: ElementType<In>,
+  pick: (entry: Entry, index: number) => In | null,
+): RowColumn<Entry> {
   return { type: type as unknown as ElementType<never>, pick };
+}
+
+export interface ChildColumn<Entry, Child> {
+  readonly type: ElementType<never>;
+  pick(child: Child, entry: Entry, index: number): unknown;
+}
+
+/**
+ * The children of all entries as a parameter: the messages of campaigns. A column takes its value from the child, its
+ * entry and the child's index in the entry, so that nothing is built for each child.
+ */
+export function childRows<Entry, Child>(
+  children: (entry: Entry) => readonly Child[],
+  columns: Readonly<Record<string, ChildColumn<Entry, Child>>>,
+): RowsParameter<Entry> {
+  const list = Object.values(columns);
+  function encodeColumn(entries: readonly Entry[], { type, pick }: ChildColumn<Entry, Child>): string {
+    const { literal } = type as ElementType<unknown>;
+    let array = '{';
+    for (const entry of entries) {
+      const childrenOfEntry = children(entry);
+      for (let i = 0; i < childrenOfEntry.length; i++) {
+        if (array.length > 1) array += ',';
+        const value = pick(childrenOfEntry[i]!, entry, i);
+        array += value === null ? 'null' : literal === undefined ? value : literal(value);
+      }
+    }
+    return array + '}';
+  }
+  return {
+    columns: typesOf(columns),
+    encode: (entries) => list.map((column) => encodeColumn(entries, column)),
+  };
+}
+
+/** A column of `childRows`. Null is allowed. */
+export function ofChild<Entry, Child, In>(
+  type: ElementType<In>,
+  pick: (child: Child, entry: Entry, index: number) => In | null,
+): ChildColumn<Entry, Child> {
+  return { type: type as unknown as ElementType<never>, pick };
+}
+
+function typesOf(
+  columns: Readonly<Record<string, { readonly type: ElementType<never> }>>,
+): Record<string, ElementType<never>> {
+  return Object.fromEntries(Object.entries(columns).map(([name, { type }]) => [name, type]));
 }
 
 /**

@@ -35,7 +35,7 @@ for update`,
 const cancelStatement: Statement = {
   name: 'cancel_messages',
   // What was handed over by an owner before has its carrier reference, and stays. References are looked up by the range
-  // of a chunk: they have no index by message but a coarse one (migrations/0003-messages.sql).
+  // of a chunk: they have no index by message but a coarse one (migrations/0006-messages.sql).
   text: `
 with handed_over as materialized (
   select distinct message_id as id from carrier_refs where bucket = $1 and message_id >= $5 and message_id < $6

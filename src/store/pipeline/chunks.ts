@@ -16,6 +16,7 @@ import {
   text,
 } from '#store/database/columns.ts';
 import type { Query } from '#store/database/database.ts';
+import { ofDeadProcess, ownedRows } from '#store/database/job-table.ts';
 import { inBucket, statement } from '#store/database/statement.ts';
 
 export interface ClaimedChunk {
@@ -171,43 +172,19 @@ export async function finishChunks(
   await finish.run(query, { bucket, ids, processId });
 }
 
-const release = statement('release_chunks', {
-  params: { bucket: int2, ids: list(int8), processId: int8, dueAt: instant },
-  text: (p) => `
-update chunks set owner = null, due_at = ${p.dueAt}
-where bucket = ${p.bucket} and id = any(${p.ids}) and owner = ${p.processId}`,
-});
+const owned = ownedRows('chunks');
 
 /** Releases chunks of this process: any process can claim them from `dueAtMs`. */
-export async function releaseChunks(
-  query: Query,
-  bucket: number,
-  processId: number,
-  ids: readonly number[],
-  dueAtMs: number,
-): Promise<void> {
-  await release.run(query, { bucket, ids, processId, dueAt: dueAtMs });
-}
-
-const listOwned = statement('list_owned_chunks', {
-  params: { bucket: int2, processId: int8 },
-  row: { id: int8 },
-  text: (p) => `select id from chunks where bucket = ${p.bucket} and owner = ${p.processId}`,
-});
-
+export const releaseChunks = owned.release;
 /** Ids of the chunks that belong to this process. */
-export async function listOwnedChunks(query: Query, bucket: number, processId: number): Promise<number[]> {
-  return (await listOwned.run(query, { bucket, processId })).map(({ id }) => id);
-}
+export const listOwnedChunks = owned.listOwned;
 
 const releaseOfDead = statement('release_chunks_of_dead_processes', {
   params: { bucket: int2 },
   row: chunkRow,
-  // The statement itself asks which processes live: one may have registered since a caller looked.
   text: (p) => `
 update chunks c set owner = null
-where c.bucket = ${p.bucket} and c.owner is not null
-  and c.owner not in (select id from processes where ended_at is null)
+where c.bucket = ${p.bucket} and ${ofDeadProcess('c')}
 returning ${chunkColumns}`,
 });
 

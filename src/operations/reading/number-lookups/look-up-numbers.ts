@@ -45,8 +45,7 @@ export async function lookUpNumbers(
   const priceOf = (country: string | null) => prices.get(country ?? '') ?? prices.get('*') ?? 0n;
   if (!order.dryRun) {
     const most = sum(read.filter(({ msisdn }) => msisdn !== null).map(({ country }) => priceOf(country)));
-    const { balanceMicros, heldMicros } = await readBalance(query, account.bucket, account.id);
-    if (balanceMicros - heldMicros < most) throw refuseOutOfCredit();
+    if ((await readBalance(query, account)).availableMicros < most) throw refuseOutOfCredit();
   }
   const answers: LookedUpNumber[] = [];
   for (let i = 0; i < read.length; i += atOnce)

@@ -69,7 +69,7 @@ const mostErrors = 10_000;
 export class Batches {
   readonly #context: Pick<Context, 'database' | 'clock' | 'ids'>;
   readonly #options: BatchOptions;
-  readonly #hands = new InProgressSet<string>();
+  readonly #inProgress = new InProgressSet<string>();
 
   constructor(context: Pick<Context, 'database' | 'clock' | 'ids'>, options: BatchOptions) {
     this.#context = context;
@@ -167,7 +167,7 @@ export class Batches {
     const isDue = (batch.dueAtMs ?? 0) <= this.#nowMs();
     // Of several, one could leave while the others are called off.
     if (campaigns.length !== 1 && isDue) return;
-    await this.#hands.hold(batch.id, async () => {
+    await this.#inProgress.run(batch.id, async () => {
       // Whoever has it only looks at it.
       const taken = { to: 'canceling', owner: this.#options.processId, lookAtMs: this.#nowMs() } as const;
       if ((await this.#step(account, batch.id, { ...taken, from: ['inserted'] })) !== null)
@@ -180,10 +180,10 @@ export class Batches {
     for (const bucket of this.#options.buckets()) {
       for (;;) {
         const { processId } = this.#options;
-        const claimed = await claimBatch(this.#query, bucket, processId, this.#hands.held, this.#nowMs());
+        const claimed = await claimBatch(this.#query, bucket, processId, this.#inProgress.ids, this.#nowMs());
         if (claimed === null) break;
         const { accountId, batch } = claimed;
-        await this.#hands.hold(batch.id, () => this.#workOn({ bucket, id: accountId }, batch));
+        await this.#inProgress.run(batch.id, () => this.#workOn({ bucket, id: accountId }, batch));
       }
     }
   }

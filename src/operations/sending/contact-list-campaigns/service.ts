@@ -55,7 +55,7 @@ const againAfterMs = 15_000;
 export class ListCampaigns {
   readonly #context: Pick<Context, 'database' | 'clock' | 'ids'>;
   readonly #options: ListCampaignOptions;
-  readonly #hands = new InProgressSet<number>();
+  readonly #inProgress = new InProgressSet<number>();
 
   constructor(context: Pick<Context, 'database' | 'clock' | 'ids'>, options: ListCampaignOptions) {
     this.#context = context;
@@ -95,7 +95,7 @@ export class ListCampaigns {
 
   /** Sends what is ready. Answers when it leaves. */
   confirm(account: Account, id: number): Promise<number> {
-    return this.#hands.hold(id, () => this.#confirm(account, id));
+    return this.#inProgress.run(id, () => this.#confirm(account, id));
   }
 
   async #confirm(account: Account, id: number): Promise<number> {
@@ -120,8 +120,7 @@ export class ListCampaigns {
   /** Of several parts none leaves when the credit does not cover all: each alone is held to it again. */
   async #assertAffordable(account: Account, order: ListOrder, id: number, costMicros: bigint): Promise<void> {
     if (order.dryRun || !(await hasSeveralPartsUnsent(this.#query, account, id))) return;
-    const { balanceMicros, heldMicros } = await readBalance(this.#query, account.bucket, account.id);
-    if (balanceMicros - heldMicros < costMicros)
+    if ((await readBalance(this.#query, account)).availableMicros < costMicros)
       throw new RefusedError('credit-insufficient', 'The credit does not cover this campaign; top up.');
   }
 
@@ -180,11 +179,11 @@ export class ListCampaigns {
     for (const bucket of buckets()) {
       for (;;) {
         const nowMs = this.#context.clock.now();
-        const { held } = this.#hands;
+        const { ids: held } = this.#inProgress;
         const claimed = await claimOpenListCampaign(this.#query, bucket, processId, held, nowMs);
         if (claimed === null) break;
         const { accountId, campaign } = claimed;
-        await this.#hands.hold(campaign.id, () => this.#workOn({ bucket, id: accountId }, campaign));
+        await this.#inProgress.run(campaign.id, () => this.#workOn({ bucket, id: accountId }, campaign));
       }
     }
   }
