@@ -89,7 +89,7 @@ class Scene {
 
   #log(): Log {
     const write = (_: unknown, line: string) => this.lines.push(line);
-    const log = { ...silentLog, info: write, warn: write, debug: write, child: () => log } as unknown as Log;
+    const log = { ...silentLog, info: write, warn: write, debug: write, error: write, child: () => log } as unknown as Log;
     return log;
   }
 
