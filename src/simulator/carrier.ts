@@ -1,8 +1,8 @@
 // The simulated carrier: takes messages, decides their fate by the number, sends receipts and replies. Used by
 // simulator.ts, which provides socket and clock. SMPP itself is smpp/server. It keeps nothing after its end.
 
+import type { Log } from '#domain/base/log-events.ts';
 import { TokenBucket } from '#lib/async/token-bucket.ts';
-import type { Log } from '#lib/observability/log.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import type { MalformedPdu } from '#smpp/protocol/codec.ts';
 import type { BindName, Pdu, PduOf } from '#smpp/protocol/commands.ts';
@@ -206,7 +206,7 @@ export class Carrier implements ServerHandler<CarrierDelivery> {
     this.#settings.onActivity();
     const { systemId } = session;
     this.#queueOf(systemId);
-    this.#settings.log.info({ systemId, bind: session.bindName }, 'bound');
+    this.#settings.log.info('simulator.bind_opened', { systemId, bind: session.bindName });
     this.#customers.bind(systemId, session, this.#settings.clock.now());
   }
 
@@ -214,7 +214,7 @@ export class Carrier implements ServerHandler<CarrierDelivery> {
     this.#settings.onActivity();
     const nowMs = this.#settings.clock.now();
     const { systemId } = session;
-    this.#settings.log.info({ systemId, reason }, 'connection closed');
+    this.#settings.log.info('simulator.connection_closed', { systemId, reason });
     const isLost =
       this.#customers.keyOf(session) !== undefined && reason !== peerUnbound && reason !== 'unbound';
     if (isLost && this.#behaviour.alreadyBoundMs > 0)
@@ -242,11 +242,11 @@ export class Carrier implements ServerHandler<CarrierDelivery> {
   }
 
   onMalformed(_session: CustomerSession, { reason }: MalformedPdu): void {
-    this.#settings.log.warn({ reason }, 'malformed PDU');
+    this.#settings.log.warn('simulator.pdu_malformed', { reason });
   }
 
   onUnexpected(_session: CustomerSession, { command }: Pdu): void {
-    this.#settings.log.debug({ command }, 'unexpected PDU');
+    this.#settings.log.debug('simulator.pdu_unexpected', { command });
   }
 
   onRequest(session: CustomerSession, pdu: RequestPdu, nowMs: number): void {
