@@ -22,7 +22,8 @@ import { deskOf } from './accepted-chunks.ts';
 import { type Caches, openCaches } from './caches.ts';
 import { channels } from './callback-channels.ts';
 import { startCallbacks } from './callbacks.ts';
-import { allRoles, type Config, type Role } from './config.ts';
+import { allRoles, type Role } from './config/roles.ts';
+import type { Config } from './config/settings.ts';
 import { Carriers } from './connector-set.ts';
 import type { Listeners } from './http-server.ts';
 import {
@@ -166,7 +167,7 @@ class RunningPlatform implements Platform {
       factsOf(this.#config, this.#pricingData, this.#rates(accountId), this.#carriers.simulator !== null);
     const desk = deskOf(this.#dispatcher, database, () => this.#loops['dispatch']?.wake());
     this.#submit = createSubmitCampaign(context, facts, desk);
-    if (this.#plays('doors')) this.#front = this.#openFront(desk.wake);
+    if (this.#plays('listeners')) this.#front = this.#openFront(desk.wake);
     this.#unlisten = await database.listen(noticeChannel, (notice) =>
       this.#onNotice(notice as Notice | null),
     );
