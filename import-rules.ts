@@ -108,7 +108,14 @@ export const places = [
 ];
 
 /** Files that stages of src/pipeline share. A stage imports no stage. */
-const sharedInPipeline = ['context', 'ports', 'side-records', 'account-cache', 'pricing-data'];
+const sharedInPipeline = [
+  'context',
+  'ports',
+  'credit-refusal',
+  'side-records',
+  'account-cache',
+  'pricing-data',
+];
 
 /** Areas of src/operations whose folders are subjects; a file directly in an area is a subject of its own. */
 const areas = 'sending|account|money|audience|reading|operator';
