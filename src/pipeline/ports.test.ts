@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { capabilities } from '#dialects/capabilities.ts';
 import type { Connector, OutboundMessage, Outcome } from '#domain/delivery/connector.ts';
 import { RecentSegments } from '#domain/delivery/recent-segments.ts';
 import { silentLog } from '#lib/observability/log.ts';
@@ -37,6 +38,7 @@ test('stages that are constructed in reverse order carry a message from submissi
     ids,
     clock: { now: () => nowMs },
     log: silentLog,
+    random: () => 0,
     connectors: new Map([[1, connector]]),
     channels: new Map(),
   };
@@ -106,6 +108,7 @@ function factsOf() {
     purposeGuard: 'note',
     replyNumbers: [],
     replySurchargeMicros: 0n,
+    dialects: capabilities,
   } as const;
 }
 

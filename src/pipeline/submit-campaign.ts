@@ -20,6 +20,7 @@ import {
 import { idempotencyKeyOf, onePerKey, repeatedRequest } from '#domain/acceptance/idempotency.ts';
 import { hasNoSideRecords } from '#domain/acceptance/side-records.ts';
 import type { Account } from '#domain/account/account.ts';
+import type { CapabilitiesByDialect } from '#domain/base/dialect-capabilities.ts';
 import { FairOrder } from '#domain/base/priority-classes.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import type { Submission } from '#domain/base/submission.ts';
@@ -49,8 +50,9 @@ import { insertSideRecords } from './side-records.ts';
 /** The facts for submissions of an account, read anew for each. */
 export type PlatformFacts = (accountId: number) => Omit<PlanFacts, AccountFacts> & {
   readonly replyNumbers: readonly ReplyNumber[];
+  readonly dialects: CapabilitiesByDialect;
 };
-type AccountFacts = 'settings' | 'isOptedOut' | 'replyNumber' | 'nowMs';
+type AccountFacts = 'capabilities' | 'settings' | 'isOptedOut' | 'replyNumber' | 'nowMs';
 
 export interface SubmitCampaign {
   (account: Account, submission: Submission): Promise<SubmissionReport>;
@@ -133,9 +135,10 @@ async function planSubmission(
   const optedOut = asksOptOuts(submission, settings)
     ? await findOptOuts(query, account.bucket, account.id, msisdns())
     : noIds;
-  const { replyNumbers, ...others } = facts(account.id);
+  const { replyNumbers, dialects, ...others } = facts(account.id);
   const planned = planCampaign(submission, recipients, {
     ...others,
+    capabilities: dialects[submission.dialect],
     replyNumber: (countries) => chooseReplyNumber(replyNumbers, countries, account.id),
     settings,
     isOptedOut: (msisdn) => optedOut.has(msisdn),

@@ -1,8 +1,8 @@
 // The simulated carrier itself: takes messages, decides their fate by the number, tells receipts and replies.
 // Serves simulator.ts, which gives it a socket and a clock. It forgets everything when it ends.
 
+import type { Log } from '#domain/base/log-events.ts';
 import { TokenBucket } from '#lib/async/token-bucket.ts';
-import type { Log } from '#lib/observability/log.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import type { BindName, PduOf } from '#smpp/protocol/commands.ts';
 import type { RequestPdu, SessionLimits } from '#smpp/protocol/session.ts';
@@ -203,7 +203,7 @@ export class Carrier implements Owner {
       mailbox.isHeld = this.#behaviour.holdReceipts;
       this.#mailboxes.set(systemId, mailbox);
     }
-    this.#settings.log.info({ systemId, bind: session.bindName }, 'bound');
+    this.#settings.log.info('simulator.bind_opened', { systemId, bind: session.bindName });
     if (session.bindName === 'bind_transmitter') return;
     mailbox.attach(connection);
     mailbox.pump(this.#settings.clock.now());
@@ -214,7 +214,7 @@ export class Carrier implements Owner {
     this.#connections.delete(connection);
     const mailbox = this.#mailboxes.get(connection.systemId);
     mailbox?.detach(connection);
-    this.#settings.log.info({ systemId: connection.systemId, reason }, 'connection closed');
+    this.#settings.log.info('simulator.connection_closed', { systemId: connection.systemId, reason });
     mailbox?.pump(this.#settings.clock.now());
     if (this.#connections.size === 0) this.#onQuiet?.();
   }

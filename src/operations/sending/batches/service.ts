@@ -13,6 +13,7 @@ import type { SubmissionReport } from '#domain/plan/plan.ts';
 import { isOfRecipients } from '#domain/plan/recipient-refusals.ts';
 import { InProgressSet } from '#lib/async/in-progress-set.ts';
 import { newUuid } from '#lib/security/secrets.ts';
+import { type Guarded, guard } from '#operations/access/guard.ts';
 import type { Context } from '#pipeline/context.ts';
 import {
   type BatchStep,
@@ -65,6 +66,33 @@ const mostListed = 1_000;
 const mostReceiversListed = 100;
 /** Receivers that were left out are told up to so many. */
 const mostErrors = 10_000;
+
+type BatchMethods = Pick<Batches, 'create' | 'read' | 'list' | 'rename' | 'remove' | 'cancel' | 'statistics'>;
+
+export type BatchService = Guarded<BatchMethods>;
+
+export function createBatchService(batches: Batches): BatchService {
+  return guard<BatchMethods>(
+    {
+      create: (account, wanted) => batches.create(account, wanted),
+      read: (account, id) => batches.read(account, id),
+      list: (account) => batches.list(account),
+      rename: (account, id, name) => batches.rename(account, id, name),
+      remove: (account, id) => batches.remove(account, id),
+      cancel: (account, id) => batches.cancel(account, id),
+      statistics: (account, id) => batches.statistics(account, id),
+    },
+    {
+      create: 'batches.write',
+      read: 'batches.read',
+      list: 'batches.read',
+      rename: 'batches.write',
+      remove: 'batches.write',
+      cancel: 'batches.write',
+      statistics: 'batches.read',
+    },
+  );
+}
 
 export class Batches {
   readonly #context: Pick<Context, 'database' | 'clock' | 'ids'>;
