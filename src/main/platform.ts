@@ -22,7 +22,8 @@ import { endProcess, registerProcess, renewProcess } from '#store/platform/proce
 import { type Caches, openCaches } from './caches.ts';
 import { channels } from './callback-channels.ts';
 import { startCallbacks } from './callbacks.ts';
-import { allRoles, type Config, type Role } from './config.ts';
+import { allRoles, type Role } from './config/roles.ts';
+import type { Config } from './config/settings.ts';
 import { Carriers } from './connector-set.ts';
 import type { Listeners } from './http-server.ts';
 import {
@@ -170,7 +171,7 @@ class RunningPlatform implements Platform {
     const facts = (accountId: number) =>
       factsOf(this.#config, this.#pricingData, this.#rates(accountId), this.#carriers.simulator !== null);
     this.#submit = createSubmitCampaign(context, facts, this.#ports);
-    if (this.#plays('doors')) this.#front = this.#openFront(() => this.#ports.notices.chunksAdded());
+    if (this.#plays('listeners')) this.#front = this.#openFront(() => this.#ports.notices.chunksAdded());
     this.#unlisten = await database.listen(noticeChannel, (notice) =>
       this.#onNotice(notice as Notice | null),
     );

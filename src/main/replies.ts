@@ -5,7 +5,7 @@ import { followReplies } from '#pipeline/follow-replies.ts';
 import { joinArrivedParts, joinOverdue } from '#pipeline/join-parts.ts';
 import type { Ports } from '#pipeline/ports.ts';
 import { createReplyRecorder, type ReplyRecorder } from '#pipeline/record-reply.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/settings.ts';
 
 export function openReplies(
   context: Context,
