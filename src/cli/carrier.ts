@@ -3,7 +3,7 @@
 import { text } from 'node:stream/consumers';
 import { hasTelephones } from '#domain/recipients/reply-source.ts';
 import { carrierOptions } from '#main/carrier-options.ts';
-import { carrierPasswordOfEnvironment } from '#main/config.ts';
+import { carrierPasswordOfEnvironment } from '#main/config/read-config.ts';
 import type { OperatorAccess } from '#operations/access/access.ts';
 import { type Carriers, createCarriers } from '#operations/operator/carriers.ts';
 import { readReceiptOptions, receiptOptions } from './carrier-receipts.ts';

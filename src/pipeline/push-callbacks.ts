@@ -43,6 +43,7 @@ import {
 import { type FinishedMessage, readFinishedMessages } from '#store/pipeline/messages.ts';
 import { readReply } from '#store/pipeline/replies.ts';
 import type { Context } from './context.ts';
+import type { Ports } from './ports.ts';
 
 export interface PusherOptions {
   readonly processId: number;
@@ -96,7 +97,7 @@ export class CallbackPusher {
   #inHand = 0;
   #stopping = false;
 
-  constructor(context: Context, options: PusherOptions) {
+  constructor(context: Context, ports: Pick<Ports, 'finishedMessages'>, options: PusherOptions) {
     this.#context = context;
     this.#options = options;
     this.#lane = context.database.openPipeline();
@@ -117,7 +118,7 @@ export class CallbackPusher {
       process: (owed) =>
         this.#startAll([owed]).catch((error: Error) =>
           // A stray from now on.
-          context.log.warn({ err: error.message, callback: owed.id }, 'a callback could not be read'),
+          context.log.warn('callback.read_failed', { callback: owed.id, err: error.message }),
         ),
     });
     this.#rounds = createBatcher<{ bucket: number; round: EndedAttempt }, void>({
@@ -138,10 +139,11 @@ export class CallbackPusher {
         return new Array<void>(items.length).fill(undefined);
       },
     });
+    ports.finishedMessages.connect(this);
   }
 
   /** The owner of new rows: this process while it has room. */
-  ownerOfNewRows(): number | null {
+  processForNewRows(): number | null {
     return this.#stopping || this.#inHand >= maxInHand ? null : this.#options.processId;
   }
 
@@ -151,7 +153,7 @@ export class CallbackPusher {
   }
 
   /** Takes rows that were just committed with this process as their owner, without reading them again. */
-  take(bucket: number, finished: readonly FinishedMessage[]): void {
+  add(bucket: number, finished: readonly FinishedMessage[]): void {
     const createdAtMs = this.#context.clock.now();
     const rows = Map.groupBy(finished, (message) => message.callbackId);
     for (const [id, messages] of rows) {
@@ -245,7 +247,7 @@ export class CallbackPusher {
       told = channel?.needsFacts ? await this.#addFacts(owed.bucket, callbacks) : callbacks;
     } catch (error) {
       // The row stays ours by the table, and is freed as a stray.
-      log.warn({ err: (error as Error).message, callback: owed.id }, 'a callback could not be prepared');
+      log.warn('callback.prepare_failed', { callback: owed.id, err: (error as Error).message });
       this.#inHand -= callbacks.length;
       this.#rows.delete(owed.id);
       return;
@@ -299,7 +301,7 @@ export class CallbackPusher {
         await releaseCallbacks(database.query, bucket, this.#options.processId, ids, dueAtMs);
       } catch (error) {
         // Strays from now on.
-        log.warn({ err: (error as Error).message, callbacks: ids.length }, 'callbacks are not given back');
+        log.warn('callback.release_failed', { callbacks: ids.length, err: (error as Error).message });
       }
       for (const id of ids) this.#rows.delete(id);
     }
@@ -338,7 +340,7 @@ export class CallbackPusher {
       // The row stays ours by the table, and is released as a stray: pushed again rather than lost.
       if (error === null) return;
       const { log } = this.#context;
-      log.warn({ err: (error as Error).message, callback: owed.id }, 'a callback round was not recorded');
+      log.warn('callback.record_failed', { callback: owed.id, err: (error as Error).message });
     });
   }
 

@@ -9,12 +9,13 @@
 
 import type { QuotaUse } from '#domain/acceptance/batch-cost.ts';
 import { messageIdsOf, type Submitted, splitIntoChunks } from '#domain/acceptance/chunking.ts';
-import { idempotencyKeyOf } from '#domain/acceptance/idempotency.ts';
+import { idempotencyKeyOf, repeatedRequest } from '#domain/acceptance/idempotency.ts';
 import type { Account } from '#domain/account/account.ts';
+import type { CapabilitiesByDialect } from '#domain/base/dialect-capabilities.ts';
 import { FairOrder } from '#domain/base/priority-classes.ts';
 import { type Refusal, RefusedError } from '#domain/base/refusals.ts';
 import type { Submission, SubmittedRecipient } from '#domain/base/submission.ts';
-import { outOfCredit } from '#domain/money/credit-refusals.ts';
+import { quotaExceeded } from '#domain/money/credit-refusals.ts';
 import { holdsWebAddress } from '#domain/plan/contact-details.ts';
 import type { FailedRecipient, Plan, SubmissionReport } from '#domain/plan/plan.ts';
 import { readRecipient } from '#domain/plan/read-recipient.ts';
@@ -31,12 +32,11 @@ import { NumberSet } from '#lib/number-set.ts';
 import { readCsv } from '#lib/text/csv-reader.ts';
 import type { Query } from '#store/database/database.ts';
 import { readBalance } from '#store/money/ledger.ts';
-import { countOpenOrders } from '#store/money/orders.ts';
 import { finishQuotaUse, lockMoney, reserveFromQuotas } from '#store/money/quotas.ts';
-import { isTransferOpen } from '#store/money/transfers.ts';
 import { claimIdempotencyKeys, holdForCampaigns, storeCampaigns } from '#store/pipeline/acceptance.ts';
 import { type Content, readContent } from '#store/recipients/file-contents.ts';
 import type { Context } from './context.ts';
+import { creditRefusalOf } from './credit-refusal.ts';
 import { insertSideRecords } from './side-records.ts';
 
 /** A submission without its recipients. */
@@ -56,6 +56,7 @@ export interface ListReport {
 
 export interface SubmitListOptions {
   readonly submit: (account: Account, submission: Submission) => Promise<SubmissionReport>;
+  readonly dialects: CapabilitiesByDialect;
   /** There is something to send. */
   readonly wake: () => void;
 }
@@ -77,7 +78,7 @@ const atOnce = 2;
 
 type Needs = Pick<Context, 'database' | 'clock' | 'ids'>;
 
-export function createSubmitList(context: Needs, { submit, wake }: SubmitListOptions): SubmitList {
+export function createSubmitList(context: Needs, { submit, dialects, wake }: SubmitListOptions): SubmitList {
   const { database, clock } = context;
   const turns = createSemaphore(atOnce);
   const fairOrder = new FairOrder();
@@ -95,8 +96,8 @@ export function createSubmitList(context: Needs, { submit, wake }: SubmitListOpt
   async function planPart(account: Account, order: ListOrder, part: Part): Promise<Plan | Refusal> {
     const judged = await judge(account, asSubmission(order, part.recipients));
     if (!(judged instanceof RefusedError)) {
-      const line = lineOfWebAddress(order, judged, part);
-      if (line === null) return judged;
+      const line = order.withReplies ? lineOfWebAddress(judged, part) : null;
+      if (line === null || !dialects[order.dialect].refusesLinksWithReplies) return judged;
       throw new ListError(
         `Contact information (such as a URL) cannot be sent with a shortcode on line ${line}`,
       );
@@ -157,7 +158,7 @@ export function createSubmitList(context: Needs, { submit, wake }: SubmitListOpt
       const { availableMicros } = await readBalance(database.query, account);
       // A user's quota is held already.
       if (order.label?.userId == null && availableMicros < costMicros)
-        throw await refuseOutOfCredit(database.query, account, clock.now());
+        throw await creditRefusalOf(database.query, account, clock.now());
       const report = await database.transaction((query) => store(query, account, order, list));
       wake();
       return report;
@@ -196,9 +197,8 @@ async function* readParts(
   if (recipients.length > 0) yield { recipients, lines: numbered };
 }
 
-/** A value may bring what the text itself was looked through for (dialects/ovh/sending.ts). */
-function lineOfWebAddress({ dialect, withReplies }: ListOrder, plan: Plan, part: Part): number | null {
-  if (dialect !== 'ovh' || !withReplies) return null;
+/** A merge value can contain a web address that the text itself does not. */
+function lineOfWebAddress(plan: Plan, part: Part): number | null {
   const barred = plan.messages.find(({ text }) => text !== null && holdsWebAddress(text));
   if (barred === undefined) return null;
   return part.lines[part.recipients.findIndex(({ number }) => number === barred.number)]!;
@@ -264,8 +264,7 @@ async function claimKey(
   const expiresAtMs = ttlMs === null ? null : nowMs + ttlMs;
   const claims = [{ accountId: account.id, scope, key, campaignId, expiresAtMs }];
   const claimed = await claimIdempotencyKeys(query, account.bucket, claims, nowMs);
-  if (!claimed.has(campaignId))
-    throw new RefusedError(order.draftId === undefined ? 'request-already-seen' : 'draft-already-sent');
+  if (!claimed.has(campaignId)) throw repeatedRequest(order);
 }
 
 /** Last, so that the money of the account is locked for a moment and not for as long as a list takes. */
@@ -281,19 +280,11 @@ async function pay(
     const use: QuotaUse = { accountId: account.id, userId, amountMicros: costMicros };
     await lockMoney(query, account.bucket, [account.id]);
     const { drawn, short } = await reserveFromQuotas(query, account.bucket, [use], nowMs);
-    if (short.size > 0)
-      throw new RefusedError('credit-insufficient', 'The quota of this user does not cover the whole list');
+    if (short.size > 0) throw quotaExceeded();
     const ids = drawn.size === 0 ? [] : campaignIds;
     const paid = ids.map((campaignId) => ({ accountId: account.id, campaignId, userId }));
     await finishQuotaUse(query, account.bucket, { unspent: [], paid }, nowMs);
   }
   const availableMicros = await holdForCampaigns(query, account, campaignIds, costMicros, nowMs);
-  if (availableMicros === null) throw await refuseOutOfCredit(query, account, nowMs);
-}
-
-async function refuseOutOfCredit(query: Query, account: Account, nowMs: number): Promise<RefusedError> {
-  return outOfCredit({
-    isTransferOpen: await isTransferOpen(query, account, nowMs),
-    isOrdered: (await countOpenOrders(query, account)) > 0,
-  });
+  if (availableMicros === null) throw await creditRefusalOf(query, account, nowMs);
 }
