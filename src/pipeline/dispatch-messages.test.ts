@@ -97,7 +97,7 @@ test('given up, it is unknown, charged once, and its customer is owed the word o
   const shelf = await Shelf.openFor(t);
   const accountId = await shelf.anAccount();
   const processId = await registerProcess(shelf.query, 'host', 1, ['dispatch']);
-  const [id] = await shelf.aCampaign(accountId, 1, { owner: processId });
+  const [id] = await shelf.aCampaign(accountId, 1, { processId: processId });
   const recorder = createOutcomeRecorder(contextOf(shelf), {
     processId,
     recent: new RecentSegments(10),

@@ -322,8 +322,8 @@ function prepare(
   const inHand: AcceptedChunk[] = [];
   for (const { id, lane, dueAtMs, rankAtMs, expiresAtMs, messages } of laidOut) {
     const isHere = dueAtMs <= nowMs && messages.length <= room;
-    const owner = isHere ? desk.owner : null;
-    chunks.push({ id, messageCount: messages.length, lane, dueAtMs, rankAtMs, expiresAtMs, owner });
+    const processId = isHere ? desk.owner : null;
+    chunks.push({ id, messageCount: messages.length, lane, dueAtMs, rankAtMs, expiresAtMs, processId });
     if (!isHere) continue;
     room -= messages.length;
     inHand.push({ bucket, id, lane, messages });
@@ -344,5 +344,5 @@ function handOver(
       : chunk.messages.filter((m) => available.has(m.accountId));
     desk.take({ bucket, id: chunk.id, lane: chunk.lane, messages: paid });
   }
-  if (layout.chunks.some((chunk) => chunk.owner === null)) desk.wake();
+  if (layout.chunks.some((chunk) => chunk.processId === null)) desk.wake();
 }
