@@ -21,7 +21,7 @@ export const accountShow: Command = {
   run: (call) =>
     withAccounts(call, async (accounts, name) => {
       const { account, balance, keys } = await accounts.show(name);
-      const { balanceMicros, heldMicros } = balance;
+      const { balanceMicros, heldMicros, availableMicros } = balance;
       const rows = keys.map(({ createdAtMs, lastUseAtMs, ...key }) => ({
         ...key,
         createdAt: new Date(createdAtMs).toISOString(),
@@ -35,7 +35,7 @@ export const accountShow: Command = {
           status: account.status,
           balance: formatEuro(balanceMicros, 6),
           held: formatEuro(heldMicros, 6),
-          available: formatEuro(balanceMicros - heldMicros, 6),
+          available: formatEuro(availableMicros, 6),
           keys: rows,
         },
         [

@@ -2,7 +2,7 @@
 import type { Account } from '#domain/account/account.ts';
 import { formatEuro, parseEuro } from '#domain/money/micros.ts';
 import type { Runtime } from '#main/runtime.ts';
-import { createAccount } from '#operations/account/accounts.ts';
+import { createAccount } from '#operations/account/accounts/create-account.ts';
 import { createAccounts } from '#operations/operator/accounts.ts';
 import { findAccount, listAccounts } from '#store/accounts/accounts.ts';
 import { audit, keepPartitions, listEntries, readBalance } from '#store/money/ledger.ts';
@@ -87,14 +87,14 @@ export const accountCredit: Command = {
 
 async function showCredit(call: Call, runtime: Runtime, account: Account): Promise<number> {
   const { query } = runtime.database;
-  const { balanceMicros, heldMicros } = await readBalance(query, account.bucket, account.id);
-  const entries = await listEntries(query, account.bucket, account.id, 50);
+  const { balanceMicros, heldMicros, availableMicros } = await readBalance(query, account);
+  const entries = await listEntries(query, account, 50);
   call.print(
     {
       account: account.serviceName,
       balance: formatEuro(balanceMicros, 6),
       held: formatEuro(heldMicros, 6),
-      available: formatEuro(balanceMicros - heldMicros, 6),
+      available: formatEuro(availableMicros, 6),
       entries: entries.map((e) => ({
         ...e,
         amountMicros: undefined,
@@ -106,7 +106,7 @@ async function showCredit(call: Call, runtime: Runtime, account: Account): Promi
     [
       `balance    ${formatEuro(balanceMicros, 2)} EUR`,
       `held       ${formatEuro(heldMicros, 2)} EUR for messages under way and quotas of users`,
-      `available  ${formatEuro(balanceMicros - heldMicros, 2)} EUR`,
+      `available  ${formatEuro(availableMicros, 2)} EUR`,
       '',
       ...entries.map(
         (e) =>
@@ -146,18 +146,14 @@ export const accountList: Command = {
     withRuntime(call, async (runtime) => {
       const rows = [];
       for (const account of await listAccounts(runtime.database.query)) {
-        const { balanceMicros, heldMicros } = await readBalance(
-          runtime.database.query,
-          account.bucket,
-          account.id,
-        );
+        const { availableMicros } = await readBalance(runtime.database.query, account);
         const { serviceName, email, name, status } = account;
         rows.push({
           account: serviceName,
           email,
           name,
           status,
-          available: formatEuro(balanceMicros - heldMicros, 6),
+          available: formatEuro(availableMicros, 6),
         });
       }
       call.print(

@@ -1,31 +1,33 @@
-// CONNECT: clients with a host written into them ask a proxy for a tunnel to it, and are given one to ourselves.
-// Whatever host a client names, nothing here opens a connection to anywhere.
+// Answers CONNECT: clients with a fixed host ask a proxy for a tunnel to it, and get a tunnel to this process. Used by https.ts
+// and by main. Never opens a connection to another host, whichever one the client names.
+
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Take } from './first-byte.ts';
 
 const established = 'HTTP/1.1 200 Connection established\r\n\r\n';
 
-/** What becomes of a connection that asks for a tunnel: who takes it on from inside of one, or why it gets none. */
-export type Tunnel = (socket: Socket) => Take | string;
+export type ServeSocket = (socket: Socket) => void;
 
-export const noTunnels: Tunnel = () =>
+/** Returns the function that serves the inside of a tunnel, or the sentence that refuses it. */
+export type OpenTunnel = (socket: Socket) => ServeSocket | string;
+
+export const noTunnels: OpenTunnel = () =>
   'this is no proxy; its operator can make it one with CHAPPE_PROXY=true';
 
-export function answerConnect(server: Server, tunnel: Tunnel): void {
+export function answerConnect(server: Server, openTunnel: OpenTunnel): void {
   server.on('connect', (_request: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on('error', () => socket.destroy());
-    const take = tunnel(socket);
-    if (typeof take === 'string') return refuse(socket, take);
+    const serve = openTunnel(socket);
+    if (typeof serve === 'string') return refuse(socket, serve);
     socket.write(established);
     if (head.length > 0) socket.unshift(head);
-    take(socket);
+    serve(socket);
   });
 }
 
 /** RFC 9110 §9.3.6 and §15.5.6. */
-function refuse(socket: Socket, why: string): void {
-  const text = `${why}\n`;
+function refuse(socket: Socket, reason: string): void {
+  const text = `${reason}\n`;
   socket.end(
     [
       'HTTP/1.1 405 Method Not Allowed',

@@ -7,8 +7,12 @@ import { type TestContext, test } from 'node:test';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { ConnectionGate } from '#lib/net/connection-gate.ts';
 import { silentLog } from '#lib/observability/log.ts';
-import { createAuthority, createKey, issueCertificate } from '#lib/security/x509/certificates.ts';
-import type { Certificate } from '#main/local-authority.ts';
+import {
+  type CertificateWithKey,
+  createAuthority,
+  createKey,
+  issueCertificate,
+} from '#lib/security/x509/certificates.ts';
 import { freePort } from '../../test/support/free-port.ts';
 import { until } from '../../test/support/until.ts';
 import { type HttpsListenerOptions, openHttpsListener } from './https.ts';
@@ -17,7 +21,7 @@ const validity = { fromMs: Date.UTC(2026, 0, 1), untilMs: Date.UTC(2126, 0, 1) }
 const authorityKey = createKey();
 const ca = createAuthority(authorityKey, validity);
 
-function certificateFor(...names: string[]): Certificate {
+function certificateFor(...names: string[]): CertificateWithKey {
   const key = createKey();
   return { key, cert: issueCertificate(authorityKey, key, names, validity) };
 }
@@ -31,7 +35,7 @@ interface Opened {
   cut(): void;
 }
 
-/** Behind it a server that says what it was asked, and whether in secret. */
+/** Its HTTP server answers with the URL and the encryption of the request. */
 async function open(
   context: TestContext,
   options: Partial<HttpsListenerOptions> = {},
@@ -41,7 +45,7 @@ async function open(
     const isEncrypted = (request.socket as TLSSocket).encrypted === true;
     response.end(`${request.url} ${isEncrypted ? 'by TLS' : 'in the clear'}`);
   });
-  const door = await openHttpsListener(http, {
+  const listener = await openHttpsListener(http, {
     host: '127.0.0.1',
     port: await freePort(),
     isProxy: true,
@@ -57,12 +61,17 @@ async function open(
     ...options,
   });
   context.after(async () => {
-    const closed = door.close();
+    const closed = listener.close();
     http.closeAllConnections();
-    door.cut();
+    listener.cut();
     await closed;
   });
-  return { http, port: Number(new URL(door.url!).port), close: () => door.close(), cut: () => door.cut() };
+  return {
+    http,
+    port: Number(new URL(listener.url!).port),
+    close: () => listener.close(),
+    cut: () => listener.cut(),
+  };
 }
 
 async function plainly(port: number): Promise<Socket> {
@@ -72,7 +81,7 @@ async function plainly(port: number): Promise<Socket> {
   return socket;
 }
 
-/** Fails where the certificate is not trusted for this name. */
+/** Fails if the certificate is not trusted for this name. */
 async function encrypted(socket: Socket, servername = 'api.octopush.com'): Promise<TLSSocket> {
   const tls = connectTls({ socket, ca, servername, ALPNProtocols: ['h2', 'http/1.1'] });
   await once(tls, 'secureConnect');
@@ -80,7 +89,7 @@ async function encrypted(socket: Socket, servername = 'api.octopush.com'): Promi
   return tls;
 }
 
-/** What is said in answer to these lines: little enough to come at once. */
+/** The answer to these lines, which arrives in one packet. */
 async function ask(socket: Socket, ...lines: string[]): Promise<string> {
   socket.write([...lines, 'host: x', '', ''].join('\r\n'));
   const [answer] = (await once(socket, 'data')) as [Buffer];
@@ -90,7 +99,7 @@ async function ask(socket: Socket, ...lines: string[]): Promise<string> {
 const tunnel = (socket: Socket, target = 'api.octopush.com:443') => ask(socket, `CONNECT ${target} HTTP/1.1`);
 const get = (socket: Socket, path: string) => ask(socket, `GET ${path} HTTP/1.1`);
 
-test('what comes by TLS is served, and known to have come so, on one connection after the other', async (context) => {
+test('several requests of one TLS connection are served as encrypted', async (context) => {
   const { port } = await open(context);
   const socket = await encrypted(await plainly(port));
   assert.equal(socket.alpnProtocol, 'http/1.1');
@@ -99,21 +108,21 @@ test('what comes by TLS is served, and known to have come so, on one connection 
   socket.destroy();
 });
 
-test('a client that does not know the authority, or asks for another name, ends the connection', async (context) => {
+test('a client without the authority, or with another name, ends the connection', async (context) => {
   const { port } = await open(context);
   await assert.rejects(encrypted(await plainly(port), 'example.com'), /does not match certificate/);
-  const stranger = connectTls({ port, host: '127.0.0.1', ca: [] });
-  await assert.rejects(once(stranger, 'secureConnect'), /unable to verify|self.signed|issuer/i);
+  const withoutAuthority = connectTls({ port, host: '127.0.0.1', ca: [] });
+  await assert.rejects(once(withoutAuthority, 'secureConnect'), /unable to verify|self.signed|issuer/i);
 });
 
-test('who asks in the clear on the port of TLS is told, and nothing is served', async (context) => {
+test('plain HTTP on the TLS port is refused with a reason', async (context) => {
   const { port } = await open(context);
   const answer = await get(await plainly(port), '/secret?api_key=x');
   assert.match(answer, /^HTTP\/1\.1 400 /);
   assert.match(answer, /this port speaks TLS/);
 });
 
-test('the time-outs of the HTTP server hold, though it listens to nobody itself', async (context) => {
+test('the time-outs of the HTTP server hold although it does not listen', async (context) => {
   const { port } = await open(context, {}, { headersTimeout: 300, connectionsCheckingInterval: 50 });
   const socket = await encrypted(await plainly(port));
   socket.write('GET /never HT');
@@ -121,7 +130,7 @@ test('the time-outs of the HTTP server hold, though it listens to nobody itself'
   assert.match(answer.toString(), /^HTTP\/1\.1 408 /);
 });
 
-test('a tunnel to any host leads here: by TLS, in TLS, and in the clear', async (context) => {
+test('a tunnel to any host is served: over TLS, with TLS inside, and plain', async (context) => {
   const { http, port } = await open(context);
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');
@@ -140,18 +149,18 @@ test('a tunnel to any host leads here: by TLS, in TLS, and in the clear', async 
   outer.destroy();
 });
 
-test('a client may speak first, without waiting for its tunnel', async (context) => {
+test('a client can write before its tunnel is confirmed', async (context) => {
   const { http } = await open(context);
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');
   context.after(() => void http.close());
   const socket = await plainly((http.address() as { port: number }).port);
   socket.write('CONNECT a:80 HTTP/1.1\r\nhost: a\r\n\r\nGET /early HTTP/1.1\r\nhost: a\r\n\r\n');
-  let heard = '';
+  let received = '';
   socket.on('data', (chunk) => {
-    heard += chunk;
+    received += chunk;
   });
-  await until('both are answered', () => /\/early in the clear$/.test(heard), { tell: () => heard });
+  await until('both are answered', () => /\/early in the clear$/.test(received), { tell: () => received });
   socket.destroy();
 });
 
@@ -166,7 +175,7 @@ test('a tunnel in a tunnel is refused', async (context) => {
   inner.destroy();
 });
 
-test('without CHAPPE_PROXY there are no tunnels, and what it takes is told', async (context) => {
+test('without CHAPPE_PROXY a tunnel is refused and the setting is named', async (context) => {
   const { port } = await open(context, { isProxy: false });
   for (const socket of [await plainly(port), await encrypted(await plainly(port))]) {
     const answer = await tunnel(socket);
@@ -175,7 +184,7 @@ test('without CHAPPE_PROXY there are no tunnels, and what it takes is told', asy
   }
 });
 
-test('clients that vanish at any step do no harm', async (context) => {
+test('clients that disconnect at any step do no harm', async (context) => {
   const { port } = await open(context);
   const steps: ((socket: Socket) => Promise<unknown>)[] = [
     async () => {},
@@ -198,12 +207,12 @@ test('clients that vanish at any step do no harm', async (context) => {
   assert.match(await get(await encrypted(await plainly(port)), '/after'), /\/after by TLS$/);
 });
 
-test('a certificate that was renewed is shown without a restart', async (context) => {
+test('a renewed certificate is used without a restart', async (context) => {
   const renewed = certificateFor('127.0.0.1', 'api.octopush.com', 'sms.example.com');
   let asked = 0;
   const { port } = await open(context, { certificate: async () => (asked++ === 0 ? certificate : renewed) });
   const wanted = new X509Certificate(renewed.cert).fingerprint256;
-  await until('the other one is shown', async () => {
+  await until('the renewed certificate is used', async () => {
     const socket = await encrypted(await plainly(port));
     const { fingerprint256 } = socket.getPeerCertificate();
     socket.destroy();
@@ -211,21 +220,21 @@ test('a certificate that was renewed is shown without a restart', async (context
   });
 });
 
-test('closing takes no new connection, ends those that are idle, and leaves the others until they are cut', async (context) => {
+test('closing accepts no connection, ends idle ones, and leaves the others until they are cut', async (context) => {
   const { port, close, cut } = await open(context);
   const idle = await encrypted(await plainly(port));
   await get(idle, '/idle');
   const silent = await plainly(port);
-  const isGone = (socket: Socket) => once(socket, 'close');
-  const [idleGone, silentGone] = [isGone(idle), isGone(silent)];
+  const closeOf = (socket: Socket) => once(socket, 'close');
+  const [idleClosed, silentClosed] = [closeOf(idle), closeOf(silent)];
   let isClosed = false;
   const closed = close().then(() => {
     isClosed = true;
   });
-  await idleGone;
+  await idleClosed;
   assert.equal(isClosed, false);
   await assert.rejects(once(connect(port, '127.0.0.1'), 'connect'), /ECONNREFUSED/);
   cut();
-  await silentGone;
+  await silentClosed;
   await closed;
 });

@@ -1,72 +1,75 @@
-// The ways to the HTTP server beside plain HTTP: TLS on a port of its own and, where the operator allows it, tunnels.
-// Every connection ends in that one server, so that application, limits and time-outs are the same for all of them.
+// The HTTPS listener, and tunnels of the proxy. Used by main in addition to plain HTTP. Every connection ends in the same HTTP
+// server, so that application, limits and time-outs are equal for all of them.
+
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer, type Server as Listener, type Socket } from 'node:net';
-import { createServer as createTlsServer, type Server as TlsEnd } from 'node:tls';
-import { startLoop } from '#lib/async/loop.ts';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
+import { type Loop, startLoop } from '#lib/async/loop.ts';
 import type { ConnectionGate } from '#lib/net/connection-gate.ts';
 import type { Log } from '#lib/observability/log.ts';
-import type { Certificate } from '#main/local-authority.ts';
-import { answerConnect, noTunnels, type Tunnel } from './connect-proxy.ts';
-import { FirstByte, type Take } from './first-byte.ts';
+import type { CertificateWithKey } from '#lib/security/x509/certificates.ts';
+import { answerConnect, noTunnels, type OpenTunnel, type ServeSocket } from './connect-proxy.ts';
 import { explainListening, urlOf } from './listening.ts';
+import { TlsDetection } from './tls-detection.ts';
 
 export interface HttpsListenerOptions {
   readonly host: string;
-  /** 0: no port of its own, only tunnels. */
+  /** 0: no port, only tunnels. */
   readonly port: number;
   readonly isProxy: boolean;
-  /** Asked again every day: one that was renewed is shown without a restart. */
-  readonly certificate: () => Promise<Certificate>;
+  /** Called again every day, so that a renewed certificate is used without a restart. */
+  readonly certificate: () => Promise<CertificateWithKey>;
   /** Shared with the other listeners. */
   readonly gate: ConnectionGate;
   readonly log: Log;
 }
 
 export interface HttpsListener {
-  /** As seen from this machine, without a slash at its end; null when it has no port. */
+  /** As seen from this machine, without a slash at its end. Null: no port. */
   readonly url: string | null;
-  /** Takes no new connection and waits for the end of those that are there. */
+  /** Accepts no new connection and waits for the end of the open ones. */
   close(): Promise<void>;
-  /** Ends those that are still there. */
+  /** Ends the open connections. */
   cut(): void;
 }
 
 const renewEveryMs = 86_400_000;
 /** From the connection to its first byte, and from there to the end of the handshake. */
-const handshakeMs = 20_000;
+const handshakeTimeoutMs = 20_000;
 
-/** `http` listens already, if it ever will. */
+/** Called after `http` listens, if it listens at all. */
 export async function openHttpsListener(http: Server, options: HttpsListenerOptions): Promise<HttpsListener> {
   const { host, port, isProxy, certificate, log } = options;
-  const shown = await certificate();
+  const current = await certificate();
   const tunnelled = new WeakSet<Socket>();
-  const serve: Take = (socket) => http.emit('connection', socket);
-  const serveTunnelled: Take = (socket) => {
+  const serve: ServeSocket = (socket) => http.emit('connection', socket);
+  const serveTunnelled: ServeSocket = (socket) => {
     tunnelled.add(socket);
     serve(socket);
   };
   const refusing = createRefusingServer();
-  const tls = createTlsEnd(shown, serve, log);
-  const tunnelTls = createTlsEnd(shown, serveTunnelled, log);
-  const onPort = { tls: enter(tls), plain: enter(refusing) };
-  const inTunnel = { tls: enter(tunnelTls), plain: serveTunnelled };
-  const firstByte = new FirstByte(handshakeMs);
+  const tls = createTls(current, serve, log);
+  const tunnelTls = createTls(current, serveTunnelled, log);
+  const onPort = { tls: connectionsOf(tls), plain: connectionsOf(refusing) };
+  const inTunnel = { tls: connectionsOf(tunnelTls), plain: serveTunnelled };
+  const detection = new TlsDetection(handshakeTimeoutMs);
 
-  const tunnel: Tunnel = (socket) => {
+  const openTunnel: OpenTunnel = (socket) => {
     if (!isProxy) return noTunnels(socket);
-    // A tunnel in a tunnel in a tunnel would cost us more than the client.
-    return tunnelled.has(socket) ? 'a tunnel leads no further' : (inside) => firstByte.sort(inside, inTunnel);
+    // Nested tunnels would cost this process more than the client.
+    return tunnelled.has(socket)
+      ? 'a tunnel leads no further'
+      : (inside) => detection.serve(inside, inTunnel);
   };
-  for (const server of [http, refusing]) answerConnect(server, tunnel);
+  for (const server of [http, refusing]) answerConnect(server, openTunnel);
 
   const listener = createServer({ noDelay: true }, (socket) => {
-    if (options.gate.admit(socket)) firstByte.sort(socket, onPort);
+    if (options.gate.admit(socket)) detection.serve(socket, onPort);
   });
   if (port !== 0) await listen(listener, host, port);
-  // Node keeps account of connections, which time-outs and a clean end need, only in a server that believes it listens.
+  // Node tracks connections, for time-outs and a clean end, only in a server that has emitted `listening`.
   if (!http.listening) http.emit('listening');
-  const renewal = keepShowing([tls, tunnelTls], shown, certificate, log);
+  const renewal = renewCertificate([tls, tunnelTls], current, certificate, log);
   return {
     url: port === 0 ? null : urlOf('https', host, (listener.address() as { port: number }).port),
     async close() {
@@ -74,57 +77,62 @@ export async function openHttpsListener(http: Server, options: HttpsListenerOpti
       http.closeIdleConnections();
       await Promise.all([renewal.stop(), closed]);
     },
-    cut: () => firstByte.cut(),
+    cut: () => detection.destroyAll(),
   };
 }
 
-/** What a server does with a connection of its own, for one that another took. */
-function enter(server: Server | TlsEnd): Take {
+/** Gives the server a socket that another server accepted. */
+function connectionsOf(server: Server | TlsServer): ServeSocket {
   return (socket) => server.emit('connection', socket);
 }
 
-/** TLS and nothing of HTTP: who has shaken hands is taken on. */
-function createTlsEnd(shown: Certificate, take: Take, log: Log): TlsEnd {
-  const end = createTlsServer(
-    { ...shown, minVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'], handshakeTimeout: handshakeMs },
-    take,
+/** Serves each socket after its handshake. Knows nothing of HTTP. */
+function createTls(certificate: CertificateWithKey, serve: ServeSocket, log: Log): TlsServer {
+  const server = createTlsServer(
+    {
+      ...certificate,
+      minVersion: 'TLSv1.2',
+      ALPNProtocols: ['http/1.1'],
+      handshakeTimeout: handshakeTimeoutMs,
+    },
+    serve,
   );
-  end.on('tlsClientError', (error) => log.debug({ err: error.message }, 'a TLS connection failed'));
-  return end;
+  server.on('tlsClientError', (error) => log.debug({ err: error.message }, 'a TLS connection failed'));
+  return server;
 }
 
-/** Keys do not belong on a port that is believed to be encrypted: whoever asks there in the clear is told. */
+/** Refuses plain HTTP on the TLS port: the client believes that its keys are encrypted. */
 function createRefusingServer(): Server {
   return createHttpServer((_request, response) => {
     response.writeHead(400, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
     response.end('this port speaks TLS: call it by https\n');
-  }).setTimeout(handshakeMs);
+  }).setTimeout(handshakeTimeoutMs);
 }
 
 function listen(listener: Listener, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    // Errors after this one are connections that could not be taken (no file left, say): the peer's loss.
+    // Later errors are connections that could not be accepted, for example without free file descriptors.
     listener.on('error', (error) => reject(explainListening(error, host, port, 'CHAPPE_HTTPS_PORT')));
     listener.listen({ host, port, backlog: 2048 }, resolve);
   });
 }
 
-function keepShowing(
-  ends: readonly TlsEnd[],
-  first: Certificate,
-  certificate: () => Promise<Certificate>,
+function renewCertificate(
+  servers: readonly TlsServer[],
+  first: CertificateWithKey,
+  certificate: () => Promise<CertificateWithKey>,
   log: Log,
-) {
-  let shown = first;
+): Loop {
+  let current = first;
   return startLoop({
     name: 'certificate',
     everyMs: renewEveryMs,
     log,
     async work() {
-      const current = await certificate();
-      if (current.cert === shown.cert && current.key === shown.key) return;
-      shown = current;
-      for (const end of ends) end.setSecureContext({ ...shown, minVersion: 'TLSv1.2' });
+      const read = await certificate();
+      if (read.cert === current.cert && read.key === current.key) return;
+      current = read;
+      for (const server of servers) server.setSecureContext({ ...current, minVersion: 'TLSv1.2' });
       log.info('another certificate is shown from now on');
     },
   });

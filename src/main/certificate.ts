@@ -2,11 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 import { literalAddress } from '#lib/net/address-guard.ts';
+import type { CertificateWithKey } from '#lib/security/x509/certificates.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import { isEveryAddress } from '#listeners/listening.ts';
 import type { Config } from './config.ts';
 import type { ListenersOptions } from './http-server.ts';
-import { authorityFolder, type Certificate, localCertificate } from './local-authority.ts';
+import { authorityFolder, localCertificate } from './local-authority.ts';
 
 /** What clients of Octopush and OVH have written into them, and how this machine calls itself. */
 const usualNames = [
@@ -30,7 +31,7 @@ const usualNames = [
 ];
 
 /** The operator's certificate with its key, tried before anybody relies on it; null when none is set. */
-export async function operatorCertificate({ tlsCert, tlsKey }: Config): Promise<Certificate | null> {
+export async function operatorCertificate({ tlsCert, tlsKey }: Config): Promise<CertificateWithKey | null> {
   if (tlsCert === null && tlsKey === null) return null;
   if (tlsCert === null || tlsKey === null)
     throw new Error('CHAPPE_TLS_CERT and CHAPPE_TLS_KEY belong together: set both, or neither');
@@ -44,7 +45,7 @@ export async function operatorCertificate({ tlsCert, tlsKey }: Config): Promise<
 }
 
 /** Of the operator where there is one, else of the local authority, which is made on first use. */
-async function httpsCertificate(config: Config, nowMs: number): Promise<Certificate> {
+async function httpsCertificate(config: Config, nowMs: number): Promise<CertificateWithKey> {
   const operators = await operatorCertificate(config);
   if (operators !== null) return operators;
   try {

@@ -28,7 +28,7 @@ import { BrokenRequests, type ParserError } from '#listeners/broken-requests.ts'
 import { answerConnect, noTunnels } from '#listeners/connect-proxy.ts';
 import { type HttpsListener, type HttpsListenerOptions, openHttpsListener } from '#listeners/https.ts';
 import { explainListening, urlOf } from '#listeners/listening.ts';
-import type { UserCache } from '#operations/account/user-cache.ts';
+import type { UserCache } from '#operations/account/credentials/user-passwords.ts';
 import { answerBroken, answererOf, answerNotFound, answerPlainError } from './error-answers.ts';
 import { refuseHosts } from './hosts.ts';
 import { http2smsServicesOf } from './http2sms-services.ts';

@@ -8,17 +8,12 @@ import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { randomToken } from '#lib/security/secrets.ts';
 import {
+  type CertificateWithKey,
   createAuthority,
   createKey,
   issueCertificate,
   type Validity,
 } from '#lib/security/x509/certificates.ts';
-
-/** Both as PEM. */
-export interface Certificate {
-  readonly cert: string;
-  readonly key: string;
-}
 
 const dayMs = 86_400_000;
 /** Clocks of clients may be behind ours. */
@@ -42,7 +37,7 @@ export async function localCertificate(
   dataDir: string,
   names: readonly string[],
   nowMs: number,
-): Promise<Certificate> {
+): Promise<CertificateWithKey> {
   const folder = authorityFolder(dataDir);
   await mkdir(folder, { recursive: true });
   const authorityKey = await keptKey(join(folder, 'ca.key'));

@@ -1,7 +1,10 @@
-// Opens the SMTP door with what the operator has set, or leaves it closed. Its library is loaded only when it is needed.
+// Opens the SMTP listener with the families of mail to SMS, as the operator configured it. Used by the role of listeners.
+// Its library is loaded only if the listener is open.
 
-import type { OvhMailServices } from '#dialects/octopush/mail/ovh-session.ts';
+import { octopushMail } from '#dialects/octopush/mail/session.ts';
 import type { OvhDesks } from '#dialects/ovh/api/services.ts';
+import { type OvhMailServices, ovhMail } from '#dialects/ovh/mail/session.ts';
+import { createMailSessions } from '#dialects/shared/mail-sessions.ts';
 import type { ConnectionGate } from '#lib/net/connection-gate.ts';
 import { explainListening, urlOf } from '#listeners/listening.ts';
 import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
@@ -28,40 +31,46 @@ export interface SmtpListenerOptions {
   readonly gate: ConnectionGate;
 }
 
-/** Null when the door is closed. */
+/** Null: the listener is closed. */
 export async function openSmtpListener(options: SmtpListenerOptions): Promise<SmtpListener | null> {
   const { config, runtime, books, submit } = options;
   const { database, clock, log } = runtime;
   const { host, smtpPort: port } = config;
   if (port === 0) return null;
-  // Not the local authority's: mail programs upgrade wherever STARTTLS is offered, and give up on one they do not know.
+  // Not that of the local authority: mail programs use any STARTTLS that is offered and reject an unknown authority.
   const tls = await operatorCertificate(config);
-  const { openMailListener } = await import('#dialects/octopush/mail/server.ts');
-  const door = await openMailListener({
+  const { openMailListener } = await import('#listeners/smtp.ts');
+  const listener = await openMailListener({
     host,
     port,
     tls,
     maxConnections: config.smtpConnections,
     admit: (socket) => options.gate.admit(socket),
-    services: {
-      // The keys of the legacy API open this door too.
-      authenticate: (login, key) => books.accounts.authenticate('octopush', login, key),
-      submit,
-      noteIgnored: (mail) => insertIgnoredMail(database.query, mail),
+    log,
+    handler: createMailSessions({
+      families: [
+        ovhMail(ovhMailServicesOf(options)),
+        octopushMail({
+          // The keys of the legacy API open mails too.
+          authenticate: (login, key) => books.accounts.authenticate('octopush', login, key),
+          submit,
+          clock,
+          mailboxes: config.smtpMailboxes,
+        }),
+      ],
       clock,
       log,
-      mailboxes: config.smtpMailboxes,
-      ovh: ovhMailServicesOf(options),
       perAddress: config.smtpPerAddress,
       perAccount: config.smtpPerAccount,
-    },
+      noteIgnored: (mail) => insertIgnoredMail(database.query, mail),
+    }),
   }).catch((error: unknown) => {
     throw explainListening(error, host, port, 'CHAPPE_SMTP_PORT');
   });
-  return { smtpUrl: urlOf('smtp', host, door.port), stop: () => door.stop() };
+  return { smtpUrl: urlOf('smtp', host, listener.port), stop: () => listener.stop() };
 }
 
-/** Reports are stored only where there is a relay to take them. */
+/** Reports are stored only if a relay can send them. */
 function ovhMailServicesOf({ config, runtime, books, submit, ovh }: SmtpListenerOptions): OvhMailServices {
   const { database, clock } = runtime;
   return {
@@ -73,7 +82,7 @@ function ovhMailServicesOf({ config, runtime, books, submit, ovh }: SmtpListener
     enabledSenders: ovh.sending.enabledSenders,
     quotaOf: quotaOf(ovh.users),
     creditPriceMicros: (account) => ovh.accounts.creditPriceMicros(account),
-    async tell(account, mail) {
+    async sendReport(account, mail) {
       if (config.mailRelay === null) return;
       await insertNotifications(database.query, account, [{ media: 'mail', ...mail }], clock.now());
     },

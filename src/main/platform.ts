@@ -153,7 +153,12 @@ class RunningPlatform implements Platform {
         onChange: (id) => this.#onConnectorChange(id),
       },
     });
-    const context: Context = { ...this.#runtime, connectors: this.#carriers.connectors, channels };
+    const context: Context = {
+      ...this.#runtime,
+      random: systemRandom,
+      connectors: this.#carriers.connectors,
+      channels,
+    };
     if (this.#plays('callbacks')) this.#startCallbacks(context);
     if (this.#plays('dispatch')) this.#startDispatch(context);
     const facts = (accountId: number) =>

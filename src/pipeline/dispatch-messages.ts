@@ -184,7 +184,7 @@ export class Dispatcher {
   /** A connector came up, went down, or takes more: what waits is routed anew. */
   onConnectorChange(connectorId: number): void {
     const connector = this.#context.connectors.get(connectorId);
-    if (connector?.isUp !== true) for (const item of this.#queues.empty(connectorId)) this.#queue(item);
+    if (connector?.isUp !== true) for (const item of this.#queues.removeAll(connectorId)) this.#queue(item);
     if (this.#waiting.length > 0 && connector?.isUp === true) {
       const waiting = this.#waiting;
       this.#waiting = [];

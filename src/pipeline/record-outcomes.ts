@@ -65,9 +65,9 @@ export function createOutcomeRecorder(context: Context, options: OutcomeRecorder
 
   const batcher = createBatcher<Item, void>({
     maxBatch,
-    tracks: 1,
-    gather: { crowd: 30, forMs: 40, enough: 500, isPatient: true },
-    async carry(items) {
+    concurrency: 1,
+    linger: { burst: 30, lingerMs: 40, minBatch: 500, alwaysLinger: true },
+    async handler(items) {
       const finishedChunks = countDown(items);
       const byBucket = Map.groupBy(items, (item) => bucketOf(item));
       for (const [bucket, ofBucket] of byBucket) {
@@ -173,7 +173,7 @@ export function createOutcomeRecorder(context: Context, options: OutcomeRecorder
 
   function push(item: Item): void {
     arrivals.push(steady.now());
-    batcher.put(item, landed);
+    batcher.add(item, landed);
   }
 
   return {
@@ -190,7 +190,7 @@ export function createOutcomeRecorder(context: Context, options: OutcomeRecorder
       return oldest === undefined ? 0 : steady.now() - oldest;
     },
     async stop() {
-      await batcher.drain();
+      await batcher.flush();
       stopped = true;
       await lane.close();
     },

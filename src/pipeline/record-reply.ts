@@ -64,9 +64,9 @@ export function createReplyRecorder(context: Needs, options: ReplyOptions): Repl
   const batcher = createBatcher<Arrived, boolean>({
     maxBatch,
     // One at a time: replies of a phone keep their order, and the database has time for customers.
-    tracks: 1,
-    gather: { crowd: 30, forMs: 40, enough: 250, isPatient: true },
-    carry: (batch) => recordAll(batch),
+    concurrency: 1,
+    linger: { burst: 30, lingerMs: 40, minBatch: 250, alwaysLinger: true },
+    handler: (batch) => recordAll(batch),
   });
 
   /** A reply that the database refuses for what is in it does not hold up the others of its batch. */
@@ -100,7 +100,7 @@ export function createReplyRecorder(context: Needs, options: ReplyOptions): Repl
 
   return {
     record(connectorId, reply, saved) {
-      batcher.put({ connectorId, reply }, (error, isSaved) => saved(error === null && isSaved === true));
+      batcher.add({ connectorId, reply }, (error, isSaved) => saved(error === null && isSaved === true));
     },
     async joinOverdue() {
       const { database, clock } = context;
@@ -114,7 +114,7 @@ export function createReplyRecorder(context: Needs, options: ReplyOptions): Repl
       }
     },
     async stop() {
-      await batcher.drain();
+      await batcher.flush();
       await lane.close();
     },
   };

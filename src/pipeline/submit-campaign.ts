@@ -89,8 +89,8 @@ export interface SubmitCampaign {
   stop(): Promise<void>;
 }
 
-/** Batches in the air at once: the second is read and planned by the server while the first waits for the disk. */
-const tracks = 2;
+/** PostgreSQL plans the second batch while the first waits for fsync. */
+const concurrency = 2;
 /** Messages in a batch. */
 const maxBatch = 1000;
 
@@ -102,14 +102,14 @@ export function createSubmitCampaign(
   desk: DispatchDesk,
 ): SubmitCampaign {
   const { query } = context.database;
-  const priorityClasses = Array.from({ length: tracks }, () => context.database.openPipeline());
+  const lanes = Array.from({ length: concurrency }, () => context.database.openPipeline());
   const order = new FairOrder();
   const batcher: Batcher<Request, Verdict> = createBatcher({
     maxBatch,
-    tracks,
-    gather: { crowd: 16, forMs: 6, enough: 100 },
+    concurrency,
+    linger: { burst: 16, lingerMs: 6, minBatch: 100 },
     weigh: (request) => request.plan.messages.length,
-    carry: (requests, track) => carry(context, desk, order, priorityClasses[track]!, requests),
+    handler: (requests, slot) => carry(context, desk, order, lanes[slot]!, requests),
   });
 
   async function submit(account: Account, submission: Submission): Promise<SubmissionReport> {
@@ -133,8 +133,7 @@ export function createSubmitCampaign(
     }
     const { plan } = judged;
     if (submission.dryRun) {
-      const { balanceMicros, heldMicros } = await readBalance(query, account.bucket, account.id);
-      const availableMicros = balanceMicros - heldMicros;
+      const { availableMicros } = await readBalance(query, account);
       return { campaignId: null, firstMessageId: null, plan, availableMicros, acceptedAtMs: nowMs };
     }
     const verdict = await batcher.add({ account, submission, plan });
@@ -151,15 +150,15 @@ export function createSubmitCampaign(
     if (verdict === 'credit-insufficient')
       throw outOfCredit({
         isTransferOpen: await isTransferOpen(query, account, nowMs),
-        isOrdered: (await countOpenOrders(query, account.bucket, account.id)) > 0,
+        isOrdered: (await countOpenOrders(query, account)) > 0,
       });
     return { ...verdict, plan, acceptedAtMs: nowMs };
   }
 
   return Object.assign(submit, {
     async stop() {
-      await batcher.drain();
-      await Promise.all(priorityClasses.map((lane) => lane.close()));
+      await batcher.flush();
+      await Promise.all(lanes.map((lane) => lane.close()));
     },
   });
 }

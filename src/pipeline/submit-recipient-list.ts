@@ -154,9 +154,9 @@ export function createSubmitList(context: Needs, { submit, wake }: SubmitListOpt
   return (account, order, list) =>
     turns(async () => {
       const costMicros = await priceWhole(account, order, list);
-      const { balanceMicros, heldMicros } = await readBalance(database.query, account.bucket, account.id);
+      const { availableMicros } = await readBalance(database.query, account);
       // A user's quota is held already.
-      if (order.label?.userId == null && balanceMicros - heldMicros < costMicros)
+      if (order.label?.userId == null && availableMicros < costMicros)
         throw await refuseOutOfCredit(database.query, account, clock.now());
       const report = await database.transaction((query) => store(query, account, order, list));
       wake();
@@ -294,6 +294,6 @@ async function pay(
 async function refuseOutOfCredit(query: Query, account: Account, nowMs: number): Promise<RefusedError> {
   return outOfCredit({
     isTransferOpen: await isTransferOpen(query, account, nowMs),
-    isOrdered: (await countOpenOrders(query, account.bucket, account.id)) > 0,
+    isOrdered: (await countOpenOrders(query, account)) > 0,
   });
 }

@@ -63,7 +63,7 @@ before(async () => {
   account = await shelf.anAccount();
   const password = { salt: Buffer.alloc(1), hash: Buffer.alloc(1) };
   user = (await insertUser(shelf.query, { bucket: 0, id: account }, 'desk', password, nowMs))!.id;
-  assert.ok(await setQuota(shelf.query, { bucket: 0, accountId: account, userId: user }, 1_000n, nowMs));
+  assert.ok(await setQuota(shelf.query, { bucket: 0, id: account }, user, 1_000n, nowMs));
   process = await registerProcess(shelf.query, 'host', 1, ['dispatch']);
   busy = await registerProcess(shelf.query, 'host', 2, ['dispatch']);
 });
@@ -123,7 +123,7 @@ async function live(query: Query, batch: number): Promise<void> {
   const phone = { accountId: account, msisdn, coversEveryPurpose: true };
   assert.ok((await listWithoutEnd(query, 0, [phone])).includes(firstId + 5));
   await releaseIdempotencyKeys(query, 0, [{ ...claim, expiresAtMs: nowMs }]);
-  await readBalance(query, 0, account);
+  await readBalance(query, { bucket: 0, id: account });
 
   const dueAtMs = await findNextDue(query, 0, nowMs + 1_000);
   assert.ok(dueAtMs !== null && dueAtMs <= nowMs, String(dueAtMs));

@@ -79,7 +79,7 @@ test('on account the credit is there at once, once for each fall, however many p
   });
   assert.equal(mails.length, 1);
   assert.equal(mails[0]!.to, account.login);
-  assert.match(mails[0]!.text, /6\.00 EUR\n.*https:\/\/sms\.example\.com\/orders\/\w{43}\n/);
+  assert.match(mails[0]!.text, /6\.00 EUR\n.*https:\/\/sms\.example\.com\/orders\/0-\w{43}\n/);
   await crowd();
   assert.equal((await ordersOf(platform)).length, 1);
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { rateCardOf } from '../../src/domain/money/rate-card.ts';
-import { editOptions } from '../../src/operations/account/edit-options.ts';
+import { editOptions } from '../../src/operations/account/accounts/options.ts';
 import { watchCredit } from '../../src/operations/money/credit-alerts.ts';
 import { findAccount } from '../../src/store/accounts/accounts.ts';
 import { listOpenAlerts } from '../../src/store/money/credit-alerts.ts';
@@ -42,7 +42,12 @@ test('an account is told once when its credit falls, and again when it fell agai
   await watch();
   assert.equal(mails.length, 1, 'it was told');
 
-  await insertTopUp(platform.query, account.bucket, account.id, 'top_up', 2n * priceMicros, null, 0);
+  await insertTopUp(
+    platform.query,
+    account,
+    { kind: 'top_up', amountMicros: 2n * priceMicros, note: null },
+    0,
+  );
   await watch();
   assert.deepEqual(await listOpenAlerts(platform.query), []);
   problem = 'the relay is away';
@@ -129,9 +134,8 @@ test('what the credit does not cover is told apart while an order waits for its 
   const taxes = { discountPercent: 0, withoutTaxMicros: 5_000_000n, vatPercent: 20, taxMicros: 1_000_000n };
   const order = await insertOrder(
     platform.query,
+    { bucket: 0, id: account.id },
     {
-      bucket: 0,
-      accountId: account.id,
       token: 'token',
       isAutomatic: false,
       isOnAccount: false,

@@ -65,7 +65,7 @@ test('an order has a form that can be printed, at an address that cannot be gues
   assertAnswer('POST /order/sms/{serviceName}/credits', order);
   assert.equal(order.prices.withoutTax.value, 45);
   assert.equal(order.prices.tax.value, 2.48);
-  assert.match(order.url!, /^http:\/\/127\.0\.0\.1:\d+\/orders\/\w{43}$/);
+  assert.match(order.url!, /^http:\/\/127\.0\.0\.1:\d+\/orders\/0-\w{43}$/);
   const form = await fetch(order.url!);
   assert.equal(form.headers.get('content-type'), 'text/html; charset=utf-8');
   assert.match(form.headers.get('content-security-policy')!, /default-src 'none'/);

@@ -1,21 +1,21 @@
-// The house behind OVH's mailbox for tests of the dialect alone: one account with one user, who is known by his password.
+// Services of OVH's mail dialect for its tests: one account with one user.
 
-import type { OvhMailServices, ReportMail } from '../../src/dialects/octopush/mail/ovh-session.ts';
+import type { ReportMail } from '../../src/dialects/ovh/mail/response.ts';
+import type { OvhMailServices } from '../../src/dialects/ovh/mail/session.ts';
 import type { SenderStatus } from '../../src/dialects/ovh/sending.ts';
 import { noAlert } from '../../src/domain/account/user.ts';
 import { accountWith, type FakeCustomers } from './fake-customers.ts';
 
 export interface FakeOvhMail extends OvhMailServices {
-  /** The reports that left. */
-  readonly told: ReportMail[];
+  readonly reports: ReportMail[];
 }
 
 export const ovhSubject = 'sms-aa00001-1:desk:Secret12';
 
 export function fakeOvhMail(customers: FakeCustomers, senderStatus: SenderStatus = 'name'): FakeOvhMail {
-  const told: ReportMail[] = [];
+  const reports: ReportMail[] = [];
   return {
-    told,
+    reports,
     mailboxes: ['email2sms@ovh.net', '@email2sms.ovh.net'],
     authenticate: async (serviceName, login, password) => {
       if (`${serviceName}:${login}:${password}` !== ovhSubject) return null;
@@ -28,8 +28,8 @@ export function fakeOvhMail(customers: FakeCustomers, senderStatus: SenderStatus
     enabledSenders: async () => [],
     quotaOf: async () => null,
     creditPriceMicros: () => 50_000n,
-    tell: async (_account, mail) => {
-      told.push(mail);
+    sendReport: async (_account, report) => {
+      reports.push(report);
     },
   };
 }

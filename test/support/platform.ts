@@ -11,7 +11,11 @@ import { createSeal } from '../../src/lib/security/sealing.ts';
 import { allRoles, type Config, type Role, settings } from '../../src/main/config.ts';
 import { type Platform, startPlatform } from '../../src/main/platform.ts';
 import type { Runtime } from '../../src/main/runtime.ts';
-import { createAccount, type OvhKeys, type UserKeys } from '../../src/operations/account/accounts.ts';
+import {
+  createAccount,
+  type OvhKeys,
+  type UserKeys,
+} from '../../src/operations/account/accounts/create-account.ts';
 import { readAccount, updateSettings } from '../../src/store/accounts/accounts.ts';
 import { insertSender, type NewSender } from '../../src/store/accounts/senders.ts';
 import { type Database, openDatabase } from '../../src/store/database/database.ts';

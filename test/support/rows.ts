@@ -68,7 +68,7 @@ export class Shelf implements AsyncDisposable {
       nowMs,
     );
     assert.ok(account);
-    await insertTopUp(this.query, 0, account.id, 'top_up', creditMicros, null, nowMs);
+    await insertTopUp(this.query, account, { kind: 'top_up', amountMicros: creditMicros, note: null }, nowMs);
     return account.id;
   }
 

@@ -9,6 +9,7 @@
 
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { TokenBucket } from '#lib/async/token-bucket.ts';
 import { type Conversation, TcpLink } from '#lib/net/tcp-link.ts';
 import type { Log } from '#lib/observability/log.ts';
 import type { Clock } from '#lib/time/clock.ts';
@@ -23,7 +24,6 @@ import {
 import { statusName } from '#smpp/protocol/status.ts';
 import { findLinkProblem, type SmppOptions } from './options.ts';
 import { causeOfRefusal, type LossCause, reconnectDelayMs } from './reconnect.ts';
-import { TokenBucket } from './token-bucket.ts';
 
 export interface BindDeps {
   readonly clock: Clock;
@@ -126,7 +126,7 @@ export class Bind<Token> {
 
   /** Only while there is room. */
   submit(fields: Partial<Fields<'submit_sm'>>, tlvs: Tlvs | undefined, token: Token, nowMs: number): void {
-    this.#bucket.take();
+    this.#bucket.consumeToken();
     this.#session!.request('submit_sm', fields, tlvs, token, nowMs);
     this.#link!.wake();
   }
@@ -278,7 +278,8 @@ export class Bind<Token> {
   #newBucket(): TokenBucket {
     const { tps, binds, bindMode } = this.#options;
     const senders = bindMode === 'transceiver' ? binds : Math.ceil(binds / 2);
-    return new TokenBucket(tps / senders, this.#deps.clock.now());
+    const perSecond = tps / senders;
+    return new TokenBucket({ perSecond, burst: perSecond / 10 }, this.#deps.clock.now());
   }
 
   #windDown(nowMs: number): void {

@@ -8,7 +8,7 @@ import type { MessageClass } from '#domain/base/campaign.ts';
 import type { CampaignNote } from '#domain/base/campaign-notes.ts';
 import type { Submission } from '#domain/base/submission.ts';
 import { holdsWebAddress } from '#domain/plan/contact-details.ts';
-import type { SignedInUser } from '#operations/account/user-cache.ts';
+import type { SignedInUser } from '#operations/account/credentials/user-passwords.ts';
 
 /** What a sender is to an account: a name, or a number of its own, that it may send from. */
 export type SenderStatus = 'name' | 'own-number' | 'not-enabled' | 'unknown';

@@ -83,3 +83,16 @@ function toCents(dividend: bigint, divisor: bigint): bigint {
   const cent = divisor * centMicros;
   return ((dividend + cent / 2n) / cent) * centMicros;
 }
+
+const tokenForm = /^(\d{1,5})-[A-Za-z0-9]{43}$/;
+
+/** The token in the address of an order: it authorizes its bearer to read it and names the bucket of the account. */
+export function orderToken(bucket: number, secret: string): string {
+  return `${bucket}-${secret}`;
+}
+
+/** Null if it is no token of an order. */
+export function bucketOfOrderToken(token: string): number | null {
+  const bucket = Number(tokenForm.exec(token)?.[1] ?? Number.NaN);
+  return bucket <= 32_767 ? bucket : null;
+}

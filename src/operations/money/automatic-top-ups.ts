@@ -5,7 +5,7 @@
 // it was bought, or none of them.
 
 import { formatEuro } from '#domain/money/micros.ts';
-import { type PriceList, priceOrder, withTaxMicros } from '#domain/money/orders.ts';
+import { orderToken, type PriceList, priceOrder, withTaxMicros } from '#domain/money/orders.ts';
 import { creditPriceOf, fromCredits } from '#domain/money/ovh-credits.ts';
 import type { RatesFor } from '#domain/money/price-changes.ts';
 import { randomToken } from '#lib/security/secrets.ts';
@@ -49,19 +49,15 @@ async function buy(
   { priceMicros, thresholdMicros }: { readonly priceMicros: bigint; readonly thresholdMicros: bigint },
   { priceList, formAddress }: AutomaticBuyingOptions,
 ): Promise<void> {
-  const { bucket, id: accountId, quantity, isOnAccount, mailTo } = account;
+  const { quantity, isOnAccount, mailTo } = account;
   const nowMs = clock.now();
   await database.transaction(async (query) => {
     // The last one is not paid yet: the customer has its form.
-    if (await hasOpenAutomaticOrder(query, bucket, accountId)) return;
+    if (await hasOpenAutomaticOrder(query, account)) return;
     if (!(await raiseTopUp(query, account, thresholdMicros, nowMs))) return;
     const prices = priceOrder(quantity, priceMicros, priceList);
-    const token = randomToken(43);
-    const order = await insertOrder(
-      query,
-      { bucket, accountId, token, prices, isAutomatic: true, isOnAccount },
-      nowMs,
-    );
+    const token = orderToken(account.bucket, randomToken(43));
+    const order = await insertOrder(query, account, { token, prices, isAutomatic: true, isOnAccount }, nowMs);
     await noteOrder(query, account, order.id);
     if (isOnAccount) await payOrder(query, order, nowMs);
     const text = textOf(order, account, formAddress(token));

@@ -20,14 +20,14 @@ export async function watchUsers(
 ): Promise<void> {
   for (const watched of await listWatchedUsers(database.query)) {
     const priceMicros = creditPriceOf(watched, rates(watched.accountId));
+    const account = { bucket: watched.bucket, id: watched.accountId };
     const isLow = toCredits(watched.remainingMicros, priceMicros) <= watched.alert.bound;
-    if (!isLow && watched.isTold) await clearUserAlert(database.query, watched);
+    if (!isLow && watched.isTold) await clearUserAlert(database.query, account, watched.userId);
     if (!isLow || watched.isTold) continue;
     const nowMs = clock.now();
     await database.transaction(async (query) => {
-      if (!(await raiseUserAlert(query, watched, nowMs))) return;
-      const { bucket, accountId: id } = watched;
-      await insertNotifications(query, { bucket, id }, notificationsOf(watched, priceMicros), nowMs);
+      if (!(await raiseUserAlert(query, account, watched.userId, nowMs))) return;
+      await insertNotifications(query, account, notificationsOf(watched, priceMicros), nowMs);
     });
   }
 }

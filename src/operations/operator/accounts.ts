@@ -11,8 +11,8 @@ import { hashCode, hashSecret, newSalt, randomToken } from '#lib/security/secret
 import { requireAccountNamed } from '#operations/access/find-account.ts';
 import type { Context } from '#pipeline/context.ts';
 import {
-  type AccountKey,
   findKeyBySecret,
+  type ListedKey,
   listAccountKeys,
   readOctopushLogin,
   revokeAllKeys,
@@ -36,7 +36,7 @@ import { emptyUserSlots } from '#store/recipients/recipient-slots.ts';
 export interface AccountDetails {
   readonly account: Account;
   readonly balance: Balance;
-  readonly keys: readonly AccountKey[];
+  readonly keys: readonly ListedKey[];
 }
 
 /** Shown this once. */
@@ -97,18 +97,18 @@ export function createAccounts({
 
   async function adjust(
     query: Query,
-    { bucket, id }: Account,
+    account: Account,
     entry: { readonly kind: 'top_up' | 'adjustment'; readonly micros: bigint; readonly note: string | null },
     nowMs: number,
   ): Promise<Change<Balance>> {
-    const before = await readBalance(query, bucket, id);
+    const before = await readBalance(query, account);
     const { kind, micros, note } = entry;
-    if (before.balanceMicros - before.heldMicros + micros < 0n)
+    if (before.availableMicros + micros < 0n)
       throw new OperatorRefusal(
-        `only ${euro(before.balanceMicros - before.heldMicros)} EUR is available: ${euro(before.heldMicros)} of ` +
+        `only ${euro(before.availableMicros)} EUR is available: ${euro(before.heldMicros)} of ` +
           `${euro(before.balanceMicros)} EUR is held for messages under way and quotas of users`,
       );
-    const after = await insertTopUp(query, bucket, id, kind, micros, note, nowMs);
+    const after = await insertTopUp(query, account, { kind, amountMicros: micros, note }, nowMs);
     return {
       result: after,
       action: micros < 0n ? 'credit.taken' : 'credit.added',
@@ -173,14 +173,14 @@ export function createAccounts({
     await lockMoney(query, bucket, [accountId]);
     const user = await findUser(query, account, login);
     if (user === null) return;
-    await setQuota(query, { bucket, accountId, userId: user.id }, null, nowMs);
+    await setQuota(query, account, user.id, null, nowMs);
     const { callbacks } = (await lockAccount(query, accountId))!.settings;
     await updateSettings(query, accountId, { callbacks: changeUserUrls(callbacks, user.id, null) });
     await emptyUserSlots(query, { bucket, accountId, userId: user.id }, nowMs);
     await deleteUser(query, account, user.id);
   }
 
-  async function revoke(query: Query, account: Account, key: AccountKey, nowMs: number): Promise<void> {
+  async function revoke(query: Query, account: Account, key: ListedKey, nowMs: number): Promise<void> {
     const id = Number(/\d+$/.exec(key.id)![0]);
     if (key.dialect === 'octopush') await revokeCredential(query, account.id, id, nowMs);
     else if (key.dialect === 'http2sms') await dropUser(query, account, key.identifier, nowMs);
@@ -196,8 +196,8 @@ export function createAccounts({
       const { query } = database;
       const account = await requireAccountNamed(query, name);
       const [balance, keys] = await Promise.all([
-        readBalance(query, account.bucket, account.id),
-        listAccountKeys(query, account.id),
+        readBalance(query, account),
+        listAccountKeys(query, account),
       ]);
       return { account, balance, keys };
     },
@@ -226,7 +226,7 @@ export function createAccounts({
 
     revokeKey: (by, name, written) =>
       change(by, name, async (query, account, nowMs) => {
-        const keys = await listAccountKeys(query, account.id);
+        const keys = await listAccountKeys(query, account);
         const secretId = await findKeyBySecret(query, account.id, hashSecret(written));
         const key =
           keys.find(({ id }) => id === written) ??

@@ -1,96 +1,137 @@
-// The keys that open an account, of every dialect, as an operator sees them: never a secret. Used by the operator's
-// accounts service.
+// The keys that authenticate an account, of every dialect, without their secrets. Used by the operator's accounts service.
+// Tables without a bucket (credentials, applications, consumer_keys) name the account by its id alone.
+import type { AccountKey } from '#domain/account/account.ts';
+import { bytes, instant, int2, int4, int8, nullable, text } from '#store/database/columns.ts';
 import type { Query } from '#store/database/database.ts';
+import { statement } from '#store/database/statement.ts';
 
 export type KeyDialect = 'octopush' | 'ovh' | 'http2sms';
 
-export interface AccountKey {
-  /** Such as `octopush-12`; of the dialect and the row. */
+export interface ListedKey {
+  /** Dialect and row id, such as `octopush-12`. */
   readonly id: string;
   readonly dialect: KeyDialect;
   /** Octopush: the login; OVH: the application key; http2sms: the login of the user. None of them is secret. */
   readonly identifier: string;
   readonly createdAtMs: number;
-  /** Of an OVH application: of its consumer keys; null: never, or it is not noted (other dialects). */
+  /** OVH: the last use of any consumer key of the application. Null: never used, or another dialect. */
   readonly lastUseAtMs: number | null;
 }
 
-/** Those that work, oldest first. Consumer keys that the account granted to other applications are `ovh-consumer-…`. */
-export async function listAccountKeys(query: Query, accountId: number): Promise<AccountKey[]> {
-  return query<AccountKey>(
-    `select 'octopush-' || id as id, 'octopush' as dialect, identifier, created_at as "createdAtMs",
-       null::timestamptz as "lastUseAtMs"
-     from credentials where account_id = $1 and dialect = 'octopush' and revoked_at is null
-     union all
-     select 'ovh-' || p.id, 'ovh', p.key, p.created_at,
-       (select max(k.last_use_at) from consumer_keys k where k.application_id = p.id)
-     from applications p where p.account_id = $1 and p.deleted_at is null
-     union all
-     select 'ovh-consumer-' || k.id, 'ovh', p.key, k.created_at, k.last_use_at
-     from consumer_keys k join applications p on p.id = k.application_id
-     where k.account_id = $1 and p.account_id <> $1 and k.status = 'validated' and p.deleted_at is null
-     union all
-     select 'http2sms-' || u.id, 'http2sms', u.login, u.created_at, null
-     from users u join accounts a on a.bucket = u.bucket and a.id = u.account_id where a.id = $1
-     order by 4, 1`,
-    [accountId],
-  );
+const listKeysOfAccount = statement('list_account_keys', {
+  params: { accountId: int4 },
+  row: { id: text, dialect: text, identifier: text, createdAtMs: instant, lastUseAtMs: nullable(instant) },
+  text: (p) => `
+select 'octopush-' || id as id, 'octopush' as dialect, identifier, created_at as "createdAtMs",
+  null::timestamptz as "lastUseAtMs"
+from credentials where account_id = ${p.accountId} and dialect = 'octopush' and revoked_at is null
+union all
+select 'ovh-' || p.id, 'ovh', p.key, p.created_at,
+  (select max(k.last_use_at) from consumer_keys k where k.application_id = p.id)
+from applications p where p.account_id = ${p.accountId} and p.deleted_at is null
+union all
+select 'ovh-consumer-' || k.id, 'ovh', p.key, k.created_at, k.last_use_at
+from consumer_keys k join applications p on p.id = k.application_id
+where k.account_id = ${p.accountId} and p.account_id <> ${p.accountId} and k.status = 'validated'
+  and p.deleted_at is null`,
+});
+
+const listKeysOfUsers = statement('list_user_keys', {
+  params: { bucket: int2, accountId: int4 },
+  row: { id: text, identifier: text, createdAtMs: instant },
+  text: (p) => `
+select 'http2sms-' || u.id as id, u.login as identifier, u.created_at as "createdAtMs"
+from users u where u.bucket = ${p.bucket} and u.account_id = ${p.accountId}`,
+});
+
+/** Keys that work, oldest first. Consumer keys that the account granted to other applications are `ovh-consumer-…`. */
+export async function listAccountKeys(query: Query, account: AccountKey): Promise<ListedKey[]> {
+  const keys = (await listKeysOfAccount.run(query, { accountId: account.id })) as ListedKey[];
+  const ofUsers = await listKeysOfUsers.run(query, { bucket: account.bucket, accountId: account.id });
+  for (const key of ofUsers) keys.push({ ...key, dialect: 'http2sms', lastUseAtMs: null });
+  return keys.sort((a, b) => a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : 1));
 }
 
-/** The key with this secret: of Octopush an API key, of OVH a consumer key of an application of the account. */
+const findBySecret = statement('find_key_by_secret', {
+  params: { accountId: int4, secretSha256: bytes },
+  row: { id: text },
+  text: (p) => `
+select 'octopush-' || id as id from credentials
+where account_id = ${p.accountId} and secret_sha256 = ${p.secretSha256} and revoked_at is null
+union all
+select case when p.account_id = ${p.accountId} then 'ovh-' || p.id else 'ovh-consumer-' || k.id end
+from consumer_keys k join applications p on p.id = k.application_id
+where k.account_id = ${p.accountId} and k.key_sha256 = ${p.secretSha256} and p.deleted_at is null`,
+});
+
+/** The id of the key with this secret: an API key of Octopush, or a consumer key of OVH. */
 export async function findKeyBySecret(
   query: Query,
   accountId: number,
   secretSha256: Buffer,
 ): Promise<string | null> {
-  const [row] = await query<{ id: string }>(
-    `select 'octopush-' || id as id from credentials
-     where account_id = $1 and secret_sha256 = $2 and revoked_at is null
-     union all
-     select case when p.account_id = $1 then 'ovh-' || p.id else 'ovh-consumer-' || k.id end
-     from consumer_keys k join applications p on p.id = k.application_id
-     where k.account_id = $1 and k.key_sha256 = $2 and p.deleted_at is null`,
-    [accountId, secretSha256],
-  );
-  return row?.id ?? null;
+  return (await findBySecret.find(query, { accountId, secretSha256 }))?.id ?? null;
 }
 
-/** The login of its Octopush keys; null when it never had one. */
+const readLogin = statement('read_octopush_login', {
+  params: { accountId: int4 },
+  row: { identifier: text },
+  text: (p) => `
+select identifier from credentials where account_id = ${p.accountId} and dialect = 'octopush' order by id desc limit 1`,
+});
+
+/** The login of the Octopush keys of an account; null if it never had one. */
 export async function readOctopushLogin(query: Query, accountId: number): Promise<string | null> {
-  const [row] = await query<{ identifier: string }>(
-    `select identifier from credentials where account_id = $1 and dialect = 'octopush' order by id desc limit 1`,
-    [accountId],
-  );
-  return row?.identifier ?? null;
+  return (await readLogin.find(query, { accountId }))?.identifier ?? null;
 }
 
+const revoke = statement('revoke_credential', {
+  params: { accountId: int4, id: int8, now: instant },
+  row: { id: int4 },
+  text: (p) => `
+update credentials set revoked_at = ${p.now}
+where account_id = ${p.accountId} and id = ${p.id} and revoked_at is null returning id`,
+});
+
+/** False if the account has no such credential, or it is revoked already. */
 export async function revokeCredential(
   query: Query,
   accountId: number,
   id: number,
   nowMs: number,
 ): Promise<boolean> {
-  const rows = await query(
-    `update credentials set revoked_at = to_timestamp($3::float8 / 1000)
-     where account_id = $1 and id = $2 and revoked_at is null returning id`,
-    [accountId, id, nowMs],
-  );
-  return rows.length > 0;
+  return (await revoke.find(query, { accountId, id, now: nowMs })) !== null;
 }
 
-/** Every key of the account, whatever its dialect; users keep their quotas, but their passwords open nothing. */
-export async function revokeAllKeys(
-  query: Query,
-  account: { readonly bucket: number; readonly id: number },
-  nowMs: number,
-): Promise<void> {
-  await query(
-    `with c as (update credentials set revoked_at = to_timestamp($2::float8 / 1000)
-       where account_id = $1 and revoked_at is null),
-     p as (update applications set deleted_at = to_timestamp($2::float8 / 1000)
-       where account_id = $1 and deleted_at is null),
-     k as (update consumer_keys set status = 'ended' where account_id = $1 and status in ('pending', 'validated'))
-     update users set password_salt = '\\x', password_hash = '\\x' where bucket = $3 and account_id = $1`,
-    [account.id, nowMs, account.bucket],
-  );
+const revokeCredentials = statement('revoke_credentials', {
+  params: { accountId: int4, now: instant },
+  text: (p) =>
+    `update credentials set revoked_at = ${p.now} where account_id = ${p.accountId} and revoked_at is null`,
+});
+
+const deleteApplications = statement('delete_applications', {
+  params: { accountId: int4, now: instant },
+  text: (p) =>
+    `update applications set deleted_at = ${p.now} where account_id = ${p.accountId} and deleted_at is null`,
+});
+
+const endConsumerKeys = statement('end_consumer_keys', {
+  params: { accountId: int4 },
+  text: (p) => `
+update consumer_keys set status = 'ended' where account_id = ${p.accountId} and status in ('pending', 'validated')`,
+});
+
+const clearPasswords = statement('clear_user_passwords', {
+  params: { bucket: int2, accountId: int4 },
+  text: (p) => `
+update users set password_salt = '\\x', password_hash = '\\x'
+where bucket = ${p.bucket} and account_id = ${p.accountId}`,
+});
+
+/** Revokes every key of the account. Users keep their quotas, but no password matches. In a transaction. */
+export async function revokeAllKeys(query: Query, { bucket, id }: AccountKey, nowMs: number): Promise<void> {
+  await revokeCredentials.run(query, { accountId: id, now: nowMs });
+  await deleteApplications.run(query, { accountId: id, now: nowMs });
+  await endConsumerKeys.run(query, { accountId: id });
+  await clearPasswords.run(query, { bucket, accountId: id });
 }

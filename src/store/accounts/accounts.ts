@@ -1,11 +1,14 @@
-// Accounts and the credentials that open them.
+// Accounts and the credentials that authenticate them. Used by authentication, the account cache and the accounts services.
+// Accounts are a table of configuration: they are found by id, service name, e-mail or credential.
 import {
   type Account,
   type AccountSettings,
   type AccountStatus,
   defaultSettings,
 } from '#domain/account/account.ts';
-import type { Query, Statement } from '#store/database/database.ts';
+import { bytes, instant, int2, int4, int8, json, nullable, text, word } from '#store/database/columns.ts';
+import type { Query } from '#store/database/database.ts';
+import { type RowOf, statement } from '#store/database/statement.ts';
 
 export type CredentialFamily = 'octopush' | 'ovh' | 'smpp' | 'http2sms';
 
@@ -14,83 +17,101 @@ export interface AccountWithSecrets {
   readonly secrets: readonly Buffer[];
 }
 
-interface AccountRow {
-  id: number;
-  bucket: number;
-  email: string;
-  name: string;
-  service_name: string;
-  status: AccountStatus;
-  parent_id: number | null;
-  settings: Partial<AccountSettings>;
-}
-
-const columns = 'a.id, a.bucket, a.email, a.name, a.service_name, a.status, a.parent_id, a.settings';
-
-function readAccountRow(row: AccountRow): Account {
-  return {
-    id: row.id,
-    bucket: row.bucket,
-    email: row.email,
-    name: row.name,
-    serviceName: row.service_name,
-    status: row.status,
-    parentId: row.parent_id,
-    settings: {
-      ...defaultSettings,
-      ...row.settings,
-      campaign: { ...defaultSettings.campaign, ...row.settings.campaign },
-      callbacks: { ...defaultSettings.callbacks, ...row.settings.callbacks },
-    },
-  };
-}
-
 export interface NewAccount {
   readonly bucket: number;
   readonly email: string;
   readonly name: string;
   readonly serviceName: string;
-  /** Only what differs from the defaults. */
+  /** Only settings that differ from the defaults. */
   readonly settings: Partial<AccountSettings>;
   readonly parentId?: number;
   readonly person?: ContactPerson;
 }
 
-/** Whom a sub-account is for. */
+/** The contact person of a sub-account. */
 export interface ContactPerson {
   readonly firstName: string;
   readonly lastName: string;
   readonly company: string;
 }
 
-/** Null when the e-mail is taken. */
+const accountRow = {
+  id: int4,
+  bucket: int2,
+  email: text,
+  name: text,
+  serviceName: text,
+  status: word<AccountStatus>(),
+  parentId: nullable(int4),
+  settings: json<Partial<AccountSettings>>(),
+};
+const columns = `a.id, a.bucket, a.email, a.name, a.service_name as "serviceName", a.status, a.parent_id as "parentId",
+  a.settings`;
+
+function toAccount({ settings, ...row }: RowOf<typeof accountRow>): Account {
+  return {
+    ...row,
+    settings: {
+      ...defaultSettings,
+      ...settings,
+      campaign: { ...defaultSettings.campaign, ...settings.campaign },
+      callbacks: { ...defaultSettings.callbacks, ...settings.callbacks },
+    },
+  };
+}
+
+const insert = statement('insert_account', {
+  params: {
+    bucket: int2,
+    email: text,
+    name: text,
+    serviceName: text,
+    settings: json<Partial<AccountSettings>>(),
+    now: instant,
+    parentId: nullable(int4),
+    firstName: text,
+    lastName: text,
+    company: text,
+  },
+  row: accountRow,
+  text: (p) => `
+insert into accounts as a (bucket, email, name, service_name, settings, created_at, parent_id, first_name, last_name,
+  company)
+values (${p.bucket}, ${p.email}, ${p.name}, ${p.serviceName}, ${p.settings}, ${p.now}, ${p.parentId}, ${p.firstName},
+  ${p.lastName}, ${p.company})
+on conflict do nothing returning ${columns}`,
+});
+
+const insertBalance = statement('insert_balance', {
+  params: { bucket: int2, accountId: int4 },
+  text: (p) => `insert into balances (bucket, account_id) values (${p.bucket}, ${p.accountId})`,
+});
+
+/** Inserts the account with an empty balance. Null if the e-mail is taken. */
 export async function insertAccount(
   query: Query,
   account: NewAccount,
   nowMs: number,
 ): Promise<Account | null> {
-  const [row] = await query<AccountRow>(
-    `insert into accounts as a (bucket, email, name, service_name, settings, created_at, parent_id, first_name,
-       last_name, company)
-     values ($1, $2, $3, $4, $5, to_timestamp($6::float8 / 1000), $7, $8, $9, $10)
-     on conflict do nothing returning ${columns}`,
-    [
-      account.bucket,
-      account.email,
-      account.name,
-      account.serviceName,
-      account.settings,
-      nowMs,
-      account.parentId ?? null,
-      account.person?.firstName ?? '',
-      account.person?.lastName ?? '',
-      account.person?.company ?? '',
-    ],
-  );
-  if (!row) return null;
-  await query('insert into balances (bucket, account_id) values ($1, $2)', [row.bucket, row.id]);
-  return readAccountRow(row);
+  const { person = { firstName: '', lastName: '', company: '' }, parentId = null, ...values } = account;
+  const row = await insert.find(query, { ...values, ...person, parentId, now: nowMs });
+  if (row === null) return null;
+  await insertBalance.run(query, { bucket: row.bucket, accountId: row.id });
+  return toAccount(row);
 }
+
+const insertCredentialRow = statement('insert_credential', {
+  params: {
+    accountId: int4,
+    family: word<CredentialFamily>(),
+    identifier: text,
+    secretSha256: bytes,
+    now: instant,
+  },
+  text: (p) => `
+insert into credentials (account_id, dialect, identifier, secret_sha256, created_at)
+values (${p.accountId}, ${p.family}, ${p.identifier}, ${p.secretSha256}, ${p.now})`,
+});
 
 export async function insertCredential(
   query: Query,
@@ -100,146 +121,194 @@ export async function insertCredential(
   secretSha256: Buffer,
   nowMs: number,
 ): Promise<void> {
-  await query(
-    `insert into credentials (account_id, dialect, identifier, secret_sha256, created_at)
-     values ($1, $2, $3, $4, to_timestamp($5::float8 / 1000))`,
-    [accountId, family, identifier, secretSha256, nowMs],
-  );
+  await insertCredentialRow.run(query, { accountId, family, identifier, secretSha256, now: nowMs });
 }
 
-const findByCredentialStatement: Statement = {
-  name: 'find_by_credential',
-  text: `
+const findByIdentifier = statement('find_by_credential', {
+  params: { family: word<CredentialFamily>(), identifier: text },
+  row: { ...accountRow, secret: bytes },
+  text: (p) => `
 select ${columns}, c.secret_sha256 as secret from credentials c join accounts a on a.id = c.account_id
-where c.dialect = $1 and lower(c.identifier) = lower($2) and c.revoked_at is null`,
-};
+where c.dialect = ${p.family} and lower(c.identifier) = lower(${p.identifier}) and c.revoked_at is null`,
+});
 
-/** The account behind an identifier, with the hashes of every secret that opens it. */
+/** The account of an identifier, with the hashes of all its secrets. */
 export async function findByCredential(
   query: Query,
   family: CredentialFamily,
   identifier: string,
 ): Promise<AccountWithSecrets | null> {
-  const rows = await query<AccountRow & { secret: Buffer }>(findByCredentialStatement, [family, identifier]);
-  if (rows.length === 0) return null;
-  return { account: readAccountRow(rows[0]!), secrets: rows.map((row) => row.secret) };
+  const rows = await findByIdentifier.run(query, { family, identifier });
+  const [first] = rows;
+  if (first === undefined) return null;
+  const { secret: _, ...account } = first;
+  return { account: toAccount(account), secrets: rows.map(({ secret }) => secret) };
 }
 
-const readAccountStatement: Statement = {
-  name: 'read_account',
-  text: `select ${columns} from accounts a where a.id = $1`,
-};
+const read = statement('read_account', {
+  params: { id: int4 },
+  row: accountRow,
+  text: (p) => `select ${columns} from accounts a where a.id = ${p.id}`,
+});
 
 export async function readAccount(query: Query, id: number): Promise<Account | null> {
-  const [row] = await query<AccountRow>(readAccountStatement, [id]);
-  return row ? readAccountRow(row) : null;
+  const row = await read.find(query, { id });
+  return row && toAccount(row);
 }
 
-/** The account as it is now; nobody else changes it before the end of the transaction. */
+const lock = statement('lock_account', {
+  params: { id: int4 },
+  row: accountRow,
+  text: (p) => `select ${columns} from accounts a where a.id = ${p.id} for no key update`,
+});
+
+/** The current account, locked until the end of the transaction. */
 export async function lockAccount(query: Query, id: number): Promise<Account | null> {
-  const [row] = await query<AccountRow>(
-    `select ${columns} from accounts a where a.id = $1 for no key update`,
-    [id],
-  );
-  return row ? readAccountRow(row) : null;
+  const row = await lock.find(query, { id });
+  return row && toAccount(row);
 }
 
-const findByServiceNameStatement: Statement = {
-  name: 'find_by_service_name',
-  text: `select ${columns} from accounts a where a.service_name = $1`,
-};
+const findService = statement('find_by_service_name', {
+  params: { serviceName: text },
+  row: accountRow,
+  text: (p) => `select ${columns} from accounts a where a.service_name = ${p.serviceName}`,
+});
 
 export async function findByServiceName(query: Query, serviceName: string): Promise<Account | null> {
-  const [row] = await query<AccountRow>(findByServiceNameStatement, [serviceName]);
-  return row ? readAccountRow(row) : null;
+  const row = await findService.find(query, { serviceName });
+  return row && toAccount(row);
 }
 
-/** The account and its sub-accounts: what one customer of OVH's has. */
+const listOfCustomer = statement('list_accounts_of_customer', {
+  params: { id: int4 },
+  row: accountRow,
+  text: (p) =>
+    `select ${columns} from accounts a where a.id = ${p.id} or a.parent_id = ${p.id} order by a.id`,
+});
+
+/** The account and its sub-accounts: the services of one customer of OVH. */
 export async function listAccountsOf(query: Query, accountId: number): Promise<Account[]> {
-  const rows = await query<AccountRow>(
-    `select ${columns} from accounts a where a.id = $1 or a.parent_id = $1 order by a.id`,
-    [accountId],
-  );
-  return rows.map(readAccountRow);
+  return (await listOfCustomer.run(query, { id: accountId })).map(toAccount);
 }
+
+const readCreation = statement('read_creation_time', {
+  params: { id: int4 },
+  row: { createdAtMs: instant },
+  text: (p) => `select created_at as "createdAtMs" from accounts where id = ${p.id}`,
+});
 
 export async function readCreationTime(query: Query, id: number): Promise<number> {
-  const [row] = await query<{ createdAtMs: number }>(
-    'select created_at as "createdAtMs" from accounts where id = $1',
-    [id],
-  );
-  return row!.createdAtMs;
+  return (await readCreation.find(query, { id }))!.createdAtMs;
 }
 
-/** By service name or, failing that, by e-mail. */
+const findByName = statement('find_account', {
+  params: { name: text },
+  row: accountRow,
+  text: (p) => `
+select ${columns} from accounts a where a.service_name = ${p.name} or lower(a.email) = lower(${p.name})
+order by a.service_name = ${p.name} desc limit 1`,
+});
+
+/** By service name, else by e-mail. */
 export async function findAccount(query: Query, nameOrEmail: string): Promise<Account | null> {
-  const [row] = await query<AccountRow>(
-    `select ${columns} from accounts a where a.service_name = $1 or lower(a.email) = lower($1)
-     order by a.service_name = $1 desc limit 1`,
-    [nameOrEmail],
-  );
-  return row ? readAccountRow(row) : null;
+  const row = await findByName.find(query, { name: nameOrEmail });
+  return row && toAccount(row);
 }
 
-/** How many sub-accounts an account has. Inside a transaction: nobody else adds one meanwhile. */
+const countChildren = statement('count_sub_accounts', {
+  params: { parentId: int4 },
+  row: { count: int8 },
+  text: (p) => `select count(*) as count from accounts where parent_id = ${p.parentId}`,
+});
+
+/** The number of sub-accounts. Locks the parent: no other transaction adds one until the end of this one. */
 export async function countSubAccounts(query: Query, parentId: number): Promise<number> {
   await lockAccount(query, parentId);
-  const [row] = await query<{ n: number }>('select count(*) as n from accounts where parent_id = $1', [
-    parentId,
-  ]);
-  return row!.n;
+  return (await countChildren.find(query, { parentId }))!.count;
 }
 
-/** By e-mail, and whom it is for. */
+const findByEmail = statement('find_contact_person', {
+  params: { email: text },
+  row: { ...accountRow, firstName: text, lastName: text, company: text },
+  text: (p) => `
+select ${columns}, a.first_name as "firstName", a.last_name as "lastName", a.company
+from accounts a where lower(a.email) = lower(${p.email})`,
+});
+
+/** The account with this e-mail, and its contact person. */
 export async function findPerson(
   query: Query,
   email: string,
 ): Promise<{ account: Account; person: ContactPerson } | null> {
-  const [row] = await query<AccountRow & ContactPerson>(
-    `select ${columns}, a.first_name as "firstName", a.last_name as "lastName", a.company
-     from accounts a where lower(a.email) = lower($1)`,
-    [email],
-  );
-  if (!row) return null;
-  const { firstName, lastName, company } = row;
-  return { account: readAccountRow(row), person: { firstName, lastName, company } };
+  const row = await findByEmail.find(query, { email });
+  if (row === null) return null;
+  const { firstName, lastName, company, ...account } = row;
+  return { account: toAccount(account), person: { firstName, lastName, company } };
 }
+
+const listAll = statement('list_accounts', {
+  params: {},
+  row: accountRow,
+  text: () => `select ${columns} from accounts a order by a.id`,
+});
 
 export async function listAccounts(query: Query): Promise<Account[]> {
-  const rows = await query<AccountRow>(`select ${columns} from accounts a order by a.id`);
-  return rows.map(readAccountRow);
+  return (await listAll.run(query, {})).map(toAccount);
 }
 
+const mergeSettings = statement('update_account_settings', {
+  params: { id: int4, settings: json<Partial<AccountSettings>>() },
+  text: (p) => `update accounts set settings = settings || ${p.settings} where id = ${p.id}`,
+});
+
+/** Settings that are absent keep their values. */
 export async function updateSettings(
   query: Query,
   accountId: number,
   settings: Partial<AccountSettings>,
 ): Promise<void> {
-  await query('update accounts set settings = settings || $2::jsonb where id = $1', [accountId, settings]);
+  await mergeSettings.run(query, { id: accountId, settings });
 }
+
+const setStatus = statement('set_account_status', {
+  params: { id: int4, status: word<AccountStatus>() },
+  text: (p) => `update accounts set status = ${p.status} where id = ${p.id}`,
+});
 
 export async function setAccountStatus(
   query: Query,
   accountId: number,
   status: AccountStatus,
 ): Promise<void> {
-  await query('update accounts set status = $2 where id = $1', [accountId, status]);
+  await setStatus.run(query, { id: accountId, status });
 }
 
-/** What is named of a person; the rest stays. */
+const setPerson = statement('update_contact_person', {
+  params: { id: int4, firstName: nullable(text), lastName: nullable(text), company: nullable(text) },
+  text: (p) => `
+update accounts set first_name = coalesce(${p.firstName}, first_name), last_name = coalesce(${p.lastName}, last_name),
+  company = coalesce(${p.company}, company)
+where id = ${p.id}`,
+});
+
+/** Fields that are absent keep their values. */
 export async function updatePerson(
   query: Query,
   accountId: number,
   person: { readonly [Name in keyof ContactPerson]?: ContactPerson[Name] | undefined },
 ): Promise<void> {
-  await query(
-    `update accounts set first_name = coalesce($2, first_name), last_name = coalesce($3, last_name),
-       company = coalesce($4, company) where id = $1`,
-    [accountId, person.firstName ?? null, person.lastName ?? null, person.company ?? null],
-  );
+  const { firstName = null, lastName = null, company = null } = person;
+  await setPerson.run(query, { id: accountId, firstName, lastName, company });
 }
 
+const listUsed = statement('list_buckets', {
+  params: {},
+  row: { bucket: int2 },
+  // Bucket 0 also holds the replies that answer no campaign, with account 0.
+  text: () => `select distinct bucket from accounts union select 0::smallint order by 1`,
+});
+
+/** The buckets with accounts, and bucket 0. */
 export async function listBuckets(query: Query): Promise<number[]> {
-  const rows = await query<{ bucket: number }>('select distinct bucket from accounts order by 1');
-  return rows.map((row) => row.bucket);
+  return (await listUsed.run(query, {})).map(({ bucket }) => bucket);
 }

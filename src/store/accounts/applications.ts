@@ -1,9 +1,11 @@
-// Applications of OVH's dialect: what signs a call. Their secrets come and go sealed.
-import type { Query, Statement } from '#store/database/database.ts';
+// Applications of OVH's dialect, which sign calls. Their secrets are stored sealed. Used by the OVH keys service.
+// The table has no bucket: the account is named by its id alone.
+import { bytes, instant, int4, int8, text } from '#store/database/columns.ts';
+import type { Query } from '#store/database/database.ts';
+import { statement } from '#store/database/statement.ts';
 
 export interface Application {
   readonly id: number;
-  /** Whose it is. */
   readonly accountId: number;
   readonly key: string;
   readonly sealedSecret: Buffer;
@@ -13,58 +15,80 @@ export interface Application {
 
 export type NewApplication = Omit<Application, 'id'>;
 
+const applicationRow = {
+  id: int4,
+  accountId: int4,
+  key: text,
+  sealedSecret: bytes,
+  name: text,
+  description: text,
+};
 const columns = `id, account_id as "accountId", key, sealed_secret as "sealedSecret", name, description`;
 
+const insert = statement('insert_application', {
+  params: { accountId: int4, key: text, sealedSecret: bytes, name: text, description: text, now: instant },
+  row: { id: int4 },
+  text: (p) => `
+insert into applications (account_id, key, sealed_secret, name, description, created_at)
+values (${p.accountId}, ${p.key}, ${p.sealedSecret}, ${p.name}, ${p.description}, ${p.now}) returning id`,
+});
+
+/** Returns its id. */
 export async function insertApplication(
   query: Query,
-  { accountId, key, sealedSecret, name, description }: NewApplication,
+  application: NewApplication,
   nowMs: number,
 ): Promise<number> {
-  const [row] = await query<{ id: number }>(
-    `insert into applications (account_id, key, sealed_secret, name, description, created_at)
-     values ($1, $2, $3, $4, $5, to_timestamp($6::float8 / 1000)) returning id`,
-    [accountId, key, sealedSecret, name, description, nowMs],
-  );
-  return row!.id;
+  return (await insert.find(query, { ...application, now: nowMs }))!.id;
 }
 
-const findStatement: Statement = {
-  name: 'find_application',
-  text: `select ${columns} from applications where key = $1 and deleted_at is null`,
-};
+const findByKey = statement('find_application', {
+  params: { key: text },
+  row: applicationRow,
+  text: (p) => `select ${columns} from applications where key = ${p.key} and deleted_at is null`,
+});
 
-export async function findApplication(query: Query, key: string): Promise<Application | null> {
-  const [row] = await query<Application>(findStatement, [key]);
-  return row ?? null;
+export function findApplication(query: Query, key: string): Promise<Application | null> {
+  return findByKey.find(query, { key });
 }
 
+const listOfAccount = statement('list_applications', {
+  params: { accountId: int4 },
+  row: { id: int4 },
+  text: (p) =>
+    `select id from applications where account_id = ${p.accountId} and deleted_at is null order by id`,
+});
+
+/** Their ids, ascending. */
 export async function listApplications(query: Query, accountId: number): Promise<number[]> {
-  const rows = await query<{ id: number }>(
-    'select id from applications where account_id = $1 and deleted_at is null order by id',
-    [accountId],
-  );
-  return rows.map(({ id }) => id);
+  return (await listOfAccount.run(query, { accountId })).map(({ id }) => id);
 }
 
-export async function readApplication(query: Query, id: number): Promise<Application | null> {
-  const [row] = await query<Application>(
-    `select ${columns} from applications where id = $1::bigint and deleted_at is null`,
-    [id],
-  );
-  return row ?? null;
+const read = statement('read_application', {
+  // Ids come from paths and can exceed an `integer`.
+  params: { id: int8 },
+  row: applicationRow,
+  text: (p) => `select ${columns} from applications where id = ${p.id} and deleted_at is null`,
+});
+
+export function readApplication(query: Query, id: number): Promise<Application | null> {
+  return read.find(query, { id });
 }
 
-/** False when the account has none of this id. Its consumer keys stop working with it. */
+const markDeleted = statement('delete_application', {
+  params: { accountId: int4, id: int8, now: instant },
+  row: { id: int4 },
+  text: (p) => `
+update applications set deleted_at = ${p.now}
+where id = ${p.id} and account_id = ${p.accountId} and deleted_at is null returning id`,
+});
+
+/** False if the account has no application of this id. Its consumer keys stop working with it. */
 export async function deleteApplication(
   query: Query,
   accountId: number,
   id: number,
   nowMs: number,
 ): Promise<boolean> {
-  const rows = await query(
-    `update applications set deleted_at = to_timestamp($3::float8 / 1000)
-     where id = $2::bigint and account_id = $1 and deleted_at is null returning id`,
-    [accountId, id, nowMs],
-  );
-  return rows.length > 0;
+  return (await markDeleted.find(query, { accountId, id, now: nowMs })) !== null;
 }

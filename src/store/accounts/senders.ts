@@ -1,4 +1,5 @@
-// The senders of accounts, and what became of the requests for them.
+// Senders of accounts, their reviews and their documents. Used by the senders service and by the review of the operator.
+import type { AccountKey } from '#domain/account/account.ts';
 import type {
   ReviewStatus,
   Sender,
@@ -6,21 +7,27 @@ import type {
   SenderReferer,
   SenderType,
 } from '#domain/account/sender.ts';
-import type { Query, Statement } from '#store/database/database.ts';
+import { accountParams, valuesOf } from '#store/database/account-key.ts';
+import {
+  boolean,
+  bytes,
+  instant,
+  int2,
+  int4,
+  list,
+  nullable,
+  text,
+  uuid,
+  word,
+} from '#store/database/columns.ts';
+import type { Query } from '#store/database/database.ts';
+import { statement } from '#store/database/statement.ts';
 
-export interface SenderOwner {
-  readonly bucket: number;
-  readonly id: number;
-}
-
-/** What is kept of a code that was sent to a number. */
+/** The hash of a code that was sent to a number. */
 export interface CodeHash {
   readonly salt: Buffer;
   readonly hash: Buffer;
 }
-
-const columns = `s.name, s.type, s.referer, s.status, s.description, s.comment,
-  s.status = 'waiting' and s.code_hash is not null as "isAwaitingCode"`;
 
 export interface NewSender {
   readonly name: string;
@@ -30,73 +37,8 @@ export interface NewSender {
   readonly description: string;
   readonly reason: string;
   readonly code: CodeHash | null;
-  /** Wrong codes that are borne. */
+  /** Permitted number of wrong codes. */
   readonly codeTries: number;
-}
-
-/** False when the account has it already. */
-export async function insertSender(
-  query: Query,
-  { bucket, id }: SenderOwner,
-  sender: NewSender,
-  nowMs: number,
-): Promise<boolean> {
-  const { name, type, referer, status, description, reason, code, codeTries } = sender;
-  const rows = await query(
-    `insert into senders (bucket, account_id, name, type, referer, status, description, reason, code_salt, code_hash,
-       code_tries, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, to_timestamp($12::float8 / 1000))
-     on conflict do nothing returning 1`,
-    [
-      bucket,
-      id,
-      name,
-      type,
-      referer,
-      status,
-      description,
-      reason,
-      code?.salt ?? null,
-      code?.hash ?? null,
-      codeTries,
-      nowMs,
-    ],
-  );
-  return rows.length > 0;
-}
-
-const findStatement: Statement = {
-  name: 'find_sender',
-  text: `select ${columns} from senders s where s.bucket = $1 and s.account_id = $2 and s.name = $3`,
-};
-
-export async function findSender(query: Query, owner: SenderOwner, name: string): Promise<Sender | null> {
-  const [row] = await query<Sender>(findStatement, [owner.bucket, owner.id, name]);
-  return row ?? null;
-}
-
-/** In the order in which they were asked for. */
-export function listSenders(query: Query, { bucket, id }: SenderOwner): Promise<Sender[]> {
-  return query<Sender>(
-    `select ${columns} from senders s where s.bucket = $1 and s.account_id = $2 order by s.created_at, s.name`,
-    [bucket, id],
-  );
-}
-
-const listEnabledStatement: Statement = {
-  name: 'list_enabled_senders',
-  text: `select name from senders where bucket = $1 and account_id = $2 and status = 'enabled'
-order by created_at, name limit $3`,
-};
-
-/** In the order in which they were asked for, `most` at most. */
-export async function listEnabledSenders(
-  query: Query,
-  { bucket, id }: SenderOwner,
-  most: number,
-): Promise<string[]> {
-  const rows = await query<{ name: string }>(listEnabledStatement, [bucket, id, most]);
-  return rows.map(({ name }) => name);
 }
 
 export interface SenderOfAccount extends Sender {
@@ -105,20 +47,132 @@ export interface SenderOfAccount extends Sender {
   readonly createdAtMs: number;
 }
 
-/** Of all accounts, for the operator: those that wait, or all of them. */
-export function listAllSenders(query: Query, onlyWaiting: boolean): Promise<SenderOfAccount[]> {
-  return query<SenderOfAccount>(
-    `select ${columns}, a.service_name as "serviceName", s.reason, s.created_at as "createdAtMs"
-     from senders s join accounts a on a.bucket = s.bucket and a.id = s.account_id
-     where s.status = 'waiting' or not $1 order by s.created_at, s.name`,
-    [onlyWaiting],
-  );
+const senderRow = {
+  name: text,
+  type: word<SenderType>(),
+  referer: word<SenderReferer>(),
+  status: word<ReviewStatus>(),
+  description: text,
+  comment: nullable(text),
+  isAwaitingCode: boolean,
+};
+const columns = `s.name, s.type, s.referer, s.status, s.description, s.comment,
+  s.status = 'waiting' and s.code_hash is not null as "isAwaitingCode"`;
+
+const insert = statement('insert_sender', {
+  params: {
+    ...accountParams,
+    name: text,
+    type: word<SenderType>(),
+    referer: word<SenderReferer>(),
+    status: word<ReviewStatus>(),
+    description: text,
+    reason: text,
+    codeSalt: nullable(bytes),
+    codeHash: nullable(bytes),
+    codeTries: int2,
+    now: instant,
+  },
+  row: { name: text },
+  text: (p) => `
+insert into senders (bucket, account_id, name, type, referer, status, description, reason, code_salt, code_hash,
+  code_tries, created_at)
+values (${p.bucket}, ${p.accountId}, ${p.name}, ${p.type}, ${p.referer}, ${p.status}, ${p.description}, ${p.reason},
+  ${p.codeSalt}, ${p.codeHash}, ${p.codeTries}, ${p.now})
+on conflict do nothing returning name`,
+});
+
+/** False if the account has a sender of this name. */
+export async function insertSender(
+  query: Query,
+  account: AccountKey,
+  { code, ...sender }: NewSender,
+  nowMs: number,
+): Promise<boolean> {
+  const values = { codeSalt: code?.salt ?? null, codeHash: code?.hash ?? null, now: nowMs };
+  return (await insert.find(query, { ...valuesOf(account), ...sender, ...values })) !== null;
 }
 
-/** What is not named stays as it is; false when there is no such sender, or it has none of the statuses `from`. */
+const find = statement('find_sender', {
+  params: { ...accountParams, name: text },
+  row: senderRow,
+  text: (p) => `
+select ${columns} from senders s
+where s.bucket = ${p.bucket} and s.account_id = ${p.accountId} and s.name = ${p.name}`,
+});
+
+export function findSender(query: Query, account: AccountKey, name: string): Promise<Sender | null> {
+  return find.find(query, { ...valuesOf(account), name });
+}
+
+const listOfAccount = statement('list_senders', {
+  params: accountParams,
+  row: senderRow,
+  text: (p) => `
+select ${columns} from senders s where s.bucket = ${p.bucket} and s.account_id = ${p.accountId}
+order by s.created_at, s.name`,
+});
+
+/** In the order of their requests. */
+export function listSenders(query: Query, account: AccountKey): Promise<Sender[]> {
+  return listOfAccount.run(query, valuesOf(account));
+}
+
+const listEnabled = statement('list_enabled_senders', {
+  params: { ...accountParams, limit: int4 },
+  row: { name: text },
+  text: (p) => `
+select name from senders where bucket = ${p.bucket} and account_id = ${p.accountId} and status = 'enabled'
+order by created_at, name limit ${p.limit}`,
+});
+
+/** The names of at most `limit` senders, in the order of their requests. */
+export async function listEnabledSenders(
+  query: Query,
+  account: AccountKey,
+  limit: number,
+): Promise<string[]> {
+  return (await listEnabled.run(query, { ...valuesOf(account), limit })).map(({ name }) => name);
+}
+
+const listAll = statement('list_all_senders', {
+  params: { onlyWaiting: boolean },
+  row: { ...senderRow, serviceName: text, reason: text, createdAtMs: instant },
+  // Over all buckets: the operator's list.
+  text: (p) => `
+select ${columns}, a.service_name as "serviceName", s.reason, s.created_at as "createdAtMs"
+from senders s join accounts a on a.id = s.account_id
+where s.status = 'waiting' or not ${p.onlyWaiting} order by s.created_at, s.name`,
+});
+
+/** Senders of all accounts, or only those that wait for a decision. */
+export function listAllSenders(query: Query, onlyWaiting: boolean): Promise<SenderOfAccount[]> {
+  return listAll.run(query, { onlyWaiting });
+}
+
+const update = statement('update_sender', {
+  params: {
+    ...accountParams,
+    name: text,
+    description: nullable(text),
+    status: nullable(word<ReviewStatus>()),
+    changesComment: boolean,
+    comment: nullable(text),
+    from: list(word<ReviewStatus>()),
+  },
+  row: { name: text },
+  text: (p) => `
+update senders set description = coalesce(${p.description}, description), status = coalesce(${p.status}, status),
+  comment = case when ${p.changesComment} then ${p.comment} else comment end,
+  code_hash = case when ${p.status} is null then code_hash end
+where bucket = ${p.bucket} and account_id = ${p.accountId} and name = ${p.name} and status = any(${p.from})
+returning name`,
+});
+
+/** Fields that are absent keep their values. False if there is no such sender, or its status is not in `from`. */
 export async function updateSender(
   query: Query,
-  { bucket, id }: SenderOwner,
+  account: AccountKey,
   name: string,
   change: {
     readonly description?: string | undefined;
@@ -127,103 +181,109 @@ export async function updateSender(
   },
   from: readonly ReviewStatus[],
 ): Promise<boolean> {
-  const rows = await query(
-    `update senders set description = coalesce($4, description), status = coalesce($5, status),
-       comment = case when $6 then $7 else comment end,
-       code_hash = case when $5::text is null then code_hash end
-     where bucket = $1 and account_id = $2 and name = $3 and status = any($8::text[]) returning 1`,
-    [
-      bucket,
-      id,
-      name,
-      change.description ?? null,
-      change.status ?? null,
-      change.comment !== undefined,
-      change.comment ?? null,
-      from,
-    ],
-  );
-  return rows.length > 0;
+  const { description = null, status = null, comment } = change;
+  const changes = { description, status, changesComment: comment !== undefined, comment: comment ?? null };
+  return (await update.find(query, { ...valuesOf(account), name, ...changes, from })) !== null;
 }
 
-/** False when there is none. */
-export async function deleteSender(
-  query: Query,
-  { bucket, id }: SenderOwner,
-  name: string,
-): Promise<boolean> {
-  const rows = await query(
-    'delete from senders where bucket = $1 and account_id = $2 and name = $3 returning 1',
-    [bucket, id, name],
-  );
-  return rows.length > 0;
+const remove = statement('delete_sender', {
+  params: { ...accountParams, name: text },
+  row: { name: text },
+  text: (p) => `
+delete from senders where bucket = ${p.bucket} and account_id = ${p.accountId} and name = ${p.name} returning name`,
+});
+
+/** False if there is no such sender. */
+export async function deleteSender(query: Query, account: AccountKey, name: string): Promise<boolean> {
+  return (await remove.find(query, { ...valuesOf(account), name })) !== null;
 }
 
-/** The code a sender waits for, one of its tries taken; null when it waits for none, or all were taken. */
-export async function takeCodeTry(
-  query: Query,
-  { bucket, id }: SenderOwner,
-  name: string,
-): Promise<CodeHash | null> {
-  const [row] = await query<CodeHash>(
-    `update senders set code_tries = code_tries - 1
-     where bucket = $1 and account_id = $2 and name = $3 and status = 'waiting' and code_hash is not null
-       and code_tries > 0
-     returning code_salt as salt, code_hash as hash`,
-    [bucket, id, name],
-  );
-  return row ?? null;
+const countTry = statement('take_sender_code_try', {
+  params: { ...accountParams, name: text },
+  row: { salt: bytes, hash: bytes },
+  text: (p) => `
+update senders set code_tries = code_tries - 1
+where bucket = ${p.bucket} and account_id = ${p.accountId} and name = ${p.name} and status = 'waiting'
+  and code_hash is not null and code_tries > 0
+returning code_salt as salt, code_hash as hash`,
+});
+
+/** The code of a sender, after one try was counted; null if it waits for no code, or no try is left. */
+export function takeCodeTry(query: Query, account: AccountKey, name: string): Promise<CodeHash | null> {
+  return countTry.find(query, { ...valuesOf(account), name });
 }
 
-const documentColumns = 'document_id as "documentId", name, description, created_at as "createdAtMs"';
+const insertDocument = statement('insert_sender_document', {
+  params: {
+    ...accountParams,
+    sender: text,
+    documentId: uuid,
+    name: text,
+    description: nullable(text),
+    createdAtMs: instant,
+  },
+  row: { documentId: uuid },
+  // Source and target are of one bucket and have no identity column.
+  text: (p) => `
+insert into sender_documents (bucket, account_id, sender, document_id, name, description, created_at)
+select bucket, account_id, name, ${p.documentId}, ${p.name}, ${p.description}, ${p.createdAtMs}
+from senders where bucket = ${p.bucket} and account_id = ${p.accountId} and name = ${p.sender}
+returning document_id as "documentId"`,
+});
 
-/** False when the sender is gone. */
+/** False if there is no such sender. */
 export async function insertSenderDocument(
   query: Query,
-  { bucket, id }: SenderOwner,
+  account: AccountKey,
   sender: string,
-  { documentId, name, description, createdAtMs }: SenderDocument,
+  document: SenderDocument,
 ): Promise<boolean> {
-  const rows = await query(
-    `insert into sender_documents (bucket, account_id, sender, document_id, name, description, created_at)
-     select bucket, account_id, name, $4::uuid, $5, $6, to_timestamp($7::float8 / 1000)
-     from senders where bucket = $1 and account_id = $2 and name = $3 returning 1`,
-    [bucket, id, sender, documentId, name, description, createdAtMs],
-  );
-  return rows.length > 0;
+  return (await insertDocument.find(query, { ...valuesOf(account), sender, ...document })) !== null;
 }
 
+const listDocuments = statement('list_sender_documents', {
+  params: { ...accountParams, sender: text },
+  row: { documentId: uuid, name: text, description: nullable(text), createdAtMs: instant },
+  text: (p) => `
+select document_id as "documentId", name, description, created_at as "createdAtMs" from sender_documents
+where bucket = ${p.bucket} and account_id = ${p.accountId} and sender = ${p.sender}
+order by created_at, document_id`,
+});
+
+/** In the order of their creation. */
 export function listSenderDocuments(
   query: Query,
-  { bucket, id }: SenderOwner,
+  account: AccountKey,
   sender: string,
 ): Promise<SenderDocument[]> {
-  return query<SenderDocument>(
-    `select ${documentColumns} from sender_documents
-     where bucket = $1 and account_id = $2 and sender = $3 order by created_at, document_id`,
-    [bucket, id, sender],
-  );
+  return listDocuments.run(query, { ...valuesOf(account), sender });
 }
 
-/** What is not named stays as it is; false when there is no such document. */
+const updateDocument = statement('update_sender_document', {
+  params: {
+    ...accountParams,
+    sender: text,
+    documentId: uuid,
+    name: nullable(text),
+    changesDescription: boolean,
+    description: nullable(text),
+  },
+  row: { documentId: uuid },
+  text: (p) => `
+update sender_documents set name = coalesce(${p.name}, name),
+  description = case when ${p.changesDescription} then ${p.description} else description end
+where bucket = ${p.bucket} and account_id = ${p.accountId} and sender = ${p.sender} and document_id = ${p.documentId}
+returning document_id as "documentId"`,
+});
+
+/** Fields that are absent keep their values. False if there is no such document. */
 export async function updateSenderDocument(
   query: Query,
-  { bucket, id }: SenderOwner,
-  { sender, documentId }: { readonly sender: string; readonly documentId: string },
+  account: AccountKey,
+  document: { readonly sender: string; readonly documentId: string },
   change: { readonly name?: string | undefined; readonly description?: string | null | undefined },
 ): Promise<boolean> {
-  const rows = await query(
-    `update sender_documents set name = coalesce($5, name), description = case when $6 then $7 else description end
-     where bucket = $1 and account_id = $2 and sender = $3 and document_id = $4 returning 1`,
-    [
-      bucket,
-      id,
-      sender,
-      documentId,
-      change.name ?? null,
-      change.description !== undefined,
-      change.description ?? null,
-    ],
-  );
-  return rows.length > 0;
+  const { name = null, description } = change;
+  const changes = { name, changesDescription: description !== undefined, description: description ?? null };
+  return (await updateDocument.find(query, { ...valuesOf(account), ...document, ...changes })) !== null;
 }

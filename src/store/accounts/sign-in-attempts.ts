@@ -1,27 +1,40 @@
-// How often signing in was tried lately, by subject: an address, an e-mail. Counted for all processes together, and
-// before a key is compared, so that of attempts that come at once no more are compared than allowed.
+// Recent sign-in attempts by subject: an address or an e-mail. Used by sign-in. Counted for all processes together and
+// before a key is compared, so that of concurrent attempts no more than the limit are compared.
+import { bytes, instant, int4 } from '#store/database/columns.ts';
 import type { Query } from '#store/database/database.ts';
+import { statement } from '#store/database/statement.ts';
 
-/** One more, and how many it makes. Those that began before `sinceMs` are forgotten, of whatever subject. */
+const deleteOld = statement('delete_old_sign_in_attempts', {
+  params: { since: instant },
+  text: (p) => `delete from sign_in_attempts where since < ${p.since}`,
+});
+
+const count = statement('take_sign_in_attempt', {
+  params: { subjectSha256: bytes, now: instant },
+  row: { attempts: int4 },
+  text: (p) => `
+insert into sign_in_attempts as a (subject_sha256, attempts, since) values (${p.subjectSha256}, 1, ${p.now})
+on conflict (subject_sha256) do update set attempts = a.attempts + 1 returning attempts`,
+});
+
+/** Counts an attempt and returns the number of attempts. Deletes counts of all subjects from before `sinceMs` first. */
 export async function takeAttempt(
   query: Query,
   subjectSha256: Buffer,
   sinceMs: number,
   nowMs: number,
 ): Promise<number> {
-  await query('delete from sign_in_attempts where since < to_timestamp($1::float8 / 1000)', [sinceMs]);
-  const [row] = await query<{ attempts: number }>(
-    `insert into sign_in_attempts as a (subject_sha256, attempts, since)
-     values ($1, 1, to_timestamp($2::float8 / 1000))
-     on conflict (subject_sha256) do update set attempts = a.attempts + 1 returning attempts`,
-    [subjectSha256, nowMs],
-  );
-  return row!.attempts;
+  await deleteOld.run(query, { since: sinceMs });
+  return (await count.find(query, { subjectSha256, now: nowMs }))!.attempts;
 }
 
-/** The last one succeeded and does not count. */
+const decrement = statement('give_sign_in_attempt_back', {
+  params: { subjectSha256: bytes },
+  text: (p) =>
+    `update sign_in_attempts set attempts = attempts - 1 where subject_sha256 = ${p.subjectSha256}`,
+});
+
+/** Removes a successful attempt from the count. */
 export async function giveAttemptBack(query: Query, subjectSha256: Buffer): Promise<void> {
-  await query('update sign_in_attempts set attempts = attempts - 1 where subject_sha256 = $1', [
-    subjectSha256,
-  ]);
+  await decrement.run(query, { subjectSha256 });
 }

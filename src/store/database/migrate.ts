@@ -1,18 +1,22 @@
-// Brings the schema up to date: the ordered files of migrations/, each in a transaction of its own, once.
-// A file that was applied may never change: its checksum is kept, and a difference stops the start.
+// Brings the schema up to date: applies the files of migrations/ in order, each once, all in one transaction.
+// Used by every start and by `chappe migrate`. Refuses a file that changed after it was applied, a database of a newer
+// version, and a database of the development versions before the schema of twelve files.
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import type { Database, Query } from './database.ts';
 
-/** 'chappe' as a number: only one process migrates at a time. */
+/** 'chappe' as a number: one process migrates at a time. */
 const migrationLock = 0x63686170;
+
+/** First file of the schema that no release contained; its files were replaced on 30 November 2026. */
+const firstUnreleasedMigration = '0001-accounts.sql';
 
 export interface AppliedMigration {
   readonly name: string;
   readonly isNew: boolean;
 }
 
-/** Whether anything was ever migrated here. */
+/** Whether the database was ever migrated. */
 export async function hasSchema(query: Query): Promise<boolean> {
   const [row] = await query<{ isThere: boolean }>(
     `select to_regclass('schema_migrations') is not null as "isThere"`,
@@ -20,6 +24,7 @@ export async function hasSchema(query: Query): Promise<boolean> {
   return row!.isThere;
 }
 
+/** Applies what is missing and returns all migrations. Throws an error with the remedy, and changes nothing then. */
 export async function migrate(database: Database): Promise<AppliedMigration[]> {
   return database.transaction(async (query) => {
     await query('select pg_advisory_xact_lock($1)', [migrationLock]);
@@ -28,6 +33,11 @@ export async function migrate(database: Database): Promise<AppliedMigration[]> {
     );
     const done = await query<{ name: string; sha256: string }>('select name, sha256 from schema_migrations');
     const applied = new Map(done.map((row) => [row.name, row.sha256]));
+    if (applied.has(firstUnreleasedMigration))
+      throw new Error(
+        'this data belongs to a development version of Chappe that was never released, and its schema cannot be brought ' +
+          'up to date: start with an empty folder (CHAPPE_DATA_DIR) or an empty database (DATABASE_URL)',
+      );
     const report: AppliedMigration[] = [];
     for (const { name, text, sha256 } of await readMigrations()) {
       const before = applied.get(name);

@@ -1,6 +1,8 @@
-// What campaigns and messages cost that are not kept any more, for the audit (ledger.ts). Written in the transaction that
-// takes them away: an audit sees the one or the other.
-import { numbers, type Query } from '#store/database/database.ts';
+// Sums of deleted campaigns and messages, for the audit (ledger.ts). Used by retention, in the transaction that deletes
+// them: an audit sees either the rows or their sum.
+import { int2, int4, micros } from '#store/database/columns.ts';
+import type { Query } from '#store/database/database.ts';
+import { of, rows, statement } from '#store/database/statement.ts';
 
 /** Micros by account. */
 export type Costs = Map<number, bigint>;
@@ -9,26 +11,36 @@ export function addCost(costs: Costs, accountId: number, micros: bigint): void {
   costs.set(accountId, (costs.get(accountId) ?? 0n) + micros);
 }
 
-/** Of accounts of one bucket. */
+type Cost = readonly [accountId: number, costMicros: bigint];
+
+const add = (what: 'campaigns' | 'messages') =>
+  statement(`carry_${what}_forward`, {
+    params: {
+      bucket: int2,
+      costs: rows<Cost>({ account_id: of(int4, (c) => c[0]), micros: of(micros, (c) => c[1]) }),
+    },
+    text: (p) => `
+insert into closed_books as b (bucket, account_id, ${what}_micros)
+select ${p.bucket}, c.account_id, c.micros from ${p.costs.as('c')}
+on conflict (bucket, account_id) do update set ${what}_micros = b.${what}_micros + excluded.${what}_micros`,
+  });
+
+const statements = { campaigns: add('campaigns'), messages: add('messages') };
+
+/** Adds the costs of accounts of one bucket. */
 export async function carryLedgerForward(
   query: Query,
   bucket: number,
-  of: 'campaigns' | 'messages',
+  what: keyof typeof statements,
   costs: Costs,
 ): Promise<void> {
-  if (costs.size === 0) return;
-  await query(
-    `insert into closed_books as b (bucket, account_id, ${of}_micros)
-     select $1, c.account_id, c.micros from unnest($2::int[], $3::bigint[]) as c(account_id, micros)
-     on conflict (bucket, account_id) do update set ${of}_micros = b.${of}_micros + excluded.${of}_micros`,
-    [bucket, numbers([...costs.keys()]), numbers([...costs.values()])],
-  );
+  if (costs.size > 0) await statements[what].run(query, { bucket, costs: [...costs] });
 }
 
-/** The same for several buckets. */
+/** Adds the costs of accounts of several buckets. */
 export async function carryLedgerForwardOf(
   query: Query,
-  what: Parameters<typeof carryLedgerForward>[2],
+  what: keyof typeof statements,
   byBucket: ReadonlyMap<number, Costs>,
 ): Promise<void> {
   for (const [bucket, costs] of byBucket) await carryLedgerForward(query, bucket, what, costs);

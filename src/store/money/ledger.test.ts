@@ -57,11 +57,12 @@ before(async () => {
 
 after(() => shelf[Symbol.asyncDispose]());
 
-test('books that were kept by the platform balance', async () => {
+test('the audit finds nothing in a ledger that the platform wrote', async () => {
   assert.deepEqual(await audit(shelf.query), []);
-  assert.deepEqual(await readBalance(shelf.query, 0, account), {
+  assert.deepEqual(await readBalance(shelf.query, { bucket: 0, id: account }), {
     balanceMicros: 1_000_000_000n - 2n * costMicros,
     heldMicros: costMicros,
+    availableMicros: 1_000_000_000n - 3n * costMicros,
   });
 });
 
@@ -81,17 +82,17 @@ const tamperings: readonly (readonly [what: string, text: string, rule: string])
     'the stored balance is top-ups plus adjustments minus charges',
   ],
   [
-    'what is held is lowered',
+    'the held amount is lowered',
     `update balances set held_micros = held_micros - 1 ${ofAccount}`,
-    'what is held is holds minus charges minus releases',
+    'the held amount is holds minus charges minus releases',
   ],
   [
     'a release is removed',
     `delete from ledger_entries ${ofAccount} and kind = 'release'`,
-    'what is held is holds minus charges minus releases',
+    'the held amount is holds minus charges minus releases',
   ],
   [
-    'more is taken than there is',
+    'more is charged than the balance',
     `update balances set balance_micros = held_micros - 1 ${ofAccount}`,
     'no account is overdrawn',
   ],
@@ -106,20 +107,20 @@ const tamperings: readonly (readonly [what: string, text: string, rule: string])
     'the holds of an account are the prices of its campaigns',
   ],
   [
-    'a quota appears from nowhere',
+    'a quota appears without an entry',
     `insert into users (bucket, account_id, login, password_salt, password_hash, has_quota, quota_micros, created_at)
      values (0, $1, 'desk', '', '', true, 1, now())`,
-    'what an account holds for its users is their quotas',
+    'the amount that an account holds for its users is the sum of their quotas',
   ],
   [
     'the price of a message is changed',
     `update messages set cost_micros = cost_micros + 1 ${ofAccount} and status = 0`,
-    'a campaign costs what its messages cost',
+    'the price of a campaign is the price of its messages',
   ],
   [
     'a message disappears',
     `delete from messages ${ofAccount} and status = 5`,
-    'a campaign costs what its messages cost',
+    'the price of a campaign is the price of its messages',
   ],
   [
     'a message is charged again',
@@ -138,9 +139,9 @@ const tamperings: readonly (readonly [what: string, text: string, rule: string])
     'a charge or release is the price of the messages it names',
   ],
   [
-    'a message comes to its end unpaid',
+    'a message becomes final without a charge or release',
     `update messages set status = 2 ${ofAccount} and id = (select max(id) from messages ${ofAccount})`,
-    'a message that has its end is charged or released',
+    'a message with a final status is charged or released',
   ],
 ];
 
@@ -164,18 +165,20 @@ for (const [what, text, rule] of tamperings) {
     );
     assert.ok(
       found.every(({ accountId }) => accountId === account),
-      'nothing is said of other accounts',
+      'no difference names another account',
     );
   });
 }
 
-test('what is held can never be made negative, whatever is asked of the table', async () => {
+test('the table refuses a negative held amount', async () => {
   await assert.rejects(shelf.query('update balances set held_micros = -1'), { code: '23514' });
 });
 
 test('money can be added and taken, and each entry stays', async () => {
-  await insertTopUp(shelf.query, 0, other, 'adjustment', -250n, 'mistake', nowMs);
-  const { balanceMicros } = await insertTopUp(shelf.query, 0, other, 'top_up', 1_000n, null, nowMs);
+  const key = { bucket: 0, id: other };
+  await insertTopUp(shelf.query, key, { kind: 'adjustment', amountMicros: -250n, note: 'mistake' }, nowMs);
+  const topUp = { kind: 'top_up', amountMicros: 1_000n, note: null } as const;
+  const { balanceMicros } = await insertTopUp(shelf.query, key, topUp, nowMs);
   assert.equal(balanceMicros, 1_000_000_750n);
   assert.deepEqual(await audit(shelf.query), []);
 });

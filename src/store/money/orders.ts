@@ -1,7 +1,22 @@
-// Orders of credit: placed, found, paid once or cancelled. The payment and the entry that adds the credit are one
-// statement.
+// Orders of credit: placed, found, paid once or cancelled. Used by the orders service, automatic top-ups and `chappe order`.
+// The payment and the ledger entry that adds the credit are one statement.
+import type { AccountKey } from '#domain/account/account.ts';
 import type { OrderPrices } from '#domain/money/orders.ts';
+import { accountParams, valuesOf } from '#store/database/account-key.ts';
+import {
+  boolean,
+  float8,
+  instant,
+  int2,
+  int4,
+  int8,
+  micros,
+  nullable,
+  text,
+  word,
+} from '#store/database/columns.ts';
 import type { Query } from '#store/database/database.ts';
+import { statement } from '#store/database/statement.ts';
 
 export type OrderStatus = 'open' | 'paid' | 'cancelled';
 
@@ -15,152 +30,185 @@ export interface StoredOrder extends OrderPrices {
   readonly isOnAccount: boolean;
   readonly status: OrderStatus;
   readonly orderedAtMs: number;
-  /** When it was paid or cancelled. */
+  /** The time of the payment or cancellation. */
   readonly decidedAtMs: number | null;
 }
 
+export type OrderKey = Pick<StoredOrder, 'bucket' | 'accountId' | 'id'>;
+
 export interface NewOrder {
-  readonly bucket: number;
-  readonly accountId: number;
   readonly token: string;
   readonly prices: OrderPrices;
   readonly isAutomatic: boolean;
   readonly isOnAccount: boolean;
 }
 
-type Money = 'creditMicros' | 'originalMicros' | 'withoutTaxMicros' | 'taxMicros';
-type OrderRow = Omit<StoredOrder, Money> & Record<Money, number>;
-
+const prices = {
+  quantity: int4,
+  creditMicros: micros,
+  originalMicros: micros,
+  discountPercent: float8,
+  withoutTaxMicros: micros,
+  vatPercent: float8,
+  taxMicros: micros,
+};
+const orderRow = {
+  ...accountParams,
+  id: int8,
+  token: text,
+  ...prices,
+  isAutomatic: boolean,
+  isOnAccount: boolean,
+  status: word<OrderStatus>(),
+  orderedAtMs: instant,
+  decidedAtMs: nullable(instant),
+};
 const columns = `o.bucket, o.account_id as "accountId", o.id, o.token, o.quantity, o.credit_micros as "creditMicros",
   o.original_micros as "originalMicros", o.discount_percent as "discountPercent",
   o.without_tax_micros as "withoutTaxMicros", o.vat_percent as "vatPercent", o.tax_micros as "taxMicros",
-  o.is_automatic as "isAutomatic", o.is_on_account as "isOnAccount", o.status, o.ordered_at as "orderedAtMs", o.decided_at as "decidedAtMs"`;
+  o.is_automatic as "isAutomatic", o.is_on_account as "isOnAccount", o.status, o.ordered_at as "orderedAtMs",
+  o.decided_at as "decidedAtMs"`;
+const keyParams = { ...accountParams, id: int8 };
 
-function readOrderRow({
-  creditMicros,
-  originalMicros,
-  withoutTaxMicros,
-  taxMicros,
-  ...row
-}: OrderRow): StoredOrder {
-  return {
-    ...row,
-    creditMicros: BigInt(creditMicros),
-    originalMicros: BigInt(originalMicros),
-    withoutTaxMicros: BigInt(withoutTaxMicros),
-    taxMicros: BigInt(taxMicros),
-  };
-}
+const insert = statement('insert_order', {
+  params: {
+    ...accountParams,
+    token: text,
+    ...prices,
+    isAutomatic: boolean,
+    isOnAccount: boolean,
+    now: instant,
+  },
+  row: orderRow,
+  text: (p) => `
+insert into orders as o (bucket, account_id, token, quantity, credit_micros, original_micros, discount_percent,
+  without_tax_micros, vat_percent, tax_micros, is_automatic, is_on_account, ordered_at)
+values (${p.bucket}, ${p.accountId}, ${p.token}, ${p.quantity}, ${p.creditMicros}, ${p.originalMicros},
+  ${p.discountPercent}, ${p.withoutTaxMicros}, ${p.vatPercent}, ${p.taxMicros}, ${p.isAutomatic}, ${p.isOnAccount},
+  ${p.now})
+returning ${columns}`,
+});
 
-export async function insertOrder(query: Query, order: NewOrder, nowMs: number): Promise<StoredOrder> {
-  const { bucket, accountId, token, prices, isAutomatic, isOnAccount } = order;
-  const [row] = await query<OrderRow>(
-    `insert into orders as o (bucket, account_id, token, quantity, credit_micros, original_micros, discount_percent,
-       without_tax_micros, vat_percent, tax_micros, is_automatic, is_on_account, ordered_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
-       to_timestamp($13::float8 / 1000))
-     returning ${columns}`,
-    [
-      bucket,
-      accountId,
-      token,
-      prices.quantity,
-      prices.creditMicros,
-      prices.originalMicros,
-      prices.discountPercent,
-      prices.withoutTaxMicros,
-      prices.vatPercent,
-      prices.taxMicros,
-      isAutomatic,
-      isOnAccount,
-      nowMs,
-    ],
-  );
-  return readOrderRow(row!);
-}
-
-export async function countOpenOrders(query: Query, bucket: number, accountId: number): Promise<number> {
-  const [row] = await query<{ n: number }>(
-    `select count(*) as n from orders where bucket = $1 and account_id = $2 and status = 'open'`,
-    [bucket, accountId],
-  );
-  return row!.n;
-}
-
-export async function findOrderByToken(query: Query, token: string): Promise<StoredOrder | null> {
-  const [row] = await query<OrderRow>(`select ${columns} from orders o where o.token = $1`, [token]);
-  return row ? readOrderRow(row) : null;
-}
-
-export async function findOrder(query: Query, id: number): Promise<StoredOrder | null> {
-  const [row] = await query<OrderRow>(`select ${columns} from orders o where o.id = $1`, [id]);
-  return row ? readOrderRow(row) : null;
-}
-
-/** The newest first. */
-export async function listOrders(
+export async function insertOrder(
   query: Query,
-  { status, limit }: { readonly status: OrderStatus | null; readonly limit: number },
-): Promise<(StoredOrder & { readonly serviceName: string })[]> {
-  const rows = await query<OrderRow & { serviceName: string }>(
-    `select ${columns}, a.service_name as "serviceName" from orders o join accounts a on a.id = o.account_id
-     where ($1::text is null or o.status = $1) order by o.id desc limit $2`,
-    [status, limit],
-  );
-  return rows.map(({ serviceName, ...row }) => ({ ...readOrderRow(row as OrderRow), serviceName }));
+  account: AccountKey,
+  { prices, ...order }: NewOrder,
+  nowMs: number,
+): Promise<StoredOrder> {
+  return (await insert.find(query, { ...valuesOf(account), ...prices, ...order, now: nowMs }))!;
 }
+
+const countOpen = statement('count_open_orders', {
+  params: accountParams,
+  row: { count: int8 },
+  text: (p) => `
+select count(*) as count from orders
+where bucket = ${p.bucket} and account_id = ${p.accountId} and status = 'open'`,
+});
+
+export async function countOpenOrders(query: Query, account: AccountKey): Promise<number> {
+  return (await countOpen.find(query, valuesOf(account)))!.count;
+}
+
+const findOpenAutomatic = statement('find_open_automatic_order', {
+  params: accountParams,
+  row: { id: int8 },
+  text: (p) => `
+select id from orders
+where bucket = ${p.bucket} and account_id = ${p.accountId} and status = 'open' and is_automatic limit 1`,
+});
+
+/** Whether an automatic order waits for its payment. */
+export async function hasOpenAutomaticOrder(query: Query, account: AccountKey): Promise<boolean> {
+  return (await findOpenAutomatic.find(query, valuesOf(account))) !== null;
+}
+
+const findByToken = statement('find_order_by_token', {
+  params: { bucket: int2, token: text },
+  row: orderRow,
+  // Index orders_by_token.
+  text: (p) => `select ${columns} from orders o where o.bucket = ${p.bucket} and o.token = ${p.token}`,
+});
+
+/** The order of a token, which authorizes its bearer to read it. `bucket` is part of the token. */
+export function findOrderByToken(query: Query, bucket: number, token: string): Promise<StoredOrder | null> {
+  return findByToken.find(query, { bucket, token });
+}
+
+const find = statement('find_order', {
+  params: { id: int8 },
+  row: orderRow,
+  // Over all buckets: the operator's command.
+  text: (p) => `select ${columns} from orders o where o.id = ${p.id}`,
+});
+
+/** An order of any account, for the operator. */
+export function findOrder(query: Query, id: number): Promise<StoredOrder | null> {
+  return find.find(query, { id });
+}
+
+const list = statement('list_orders', {
+  params: { status: nullable(word<OrderStatus>()), limit: int4 },
+  row: { ...orderRow, serviceName: text },
+  // Over all buckets: the operator's list.
+  text: (p) => `
+select ${columns}, a.service_name as "serviceName" from orders o join accounts a on a.id = o.account_id
+where (${p.status} is null or o.status = ${p.status}) order by o.id desc limit ${p.limit}`,
+});
+
+/** Orders of all accounts, newest first. */
+export function listOrders(
+  query: Query,
+  filter: { readonly status: OrderStatus | null; readonly limit: number },
+): Promise<(StoredOrder & { readonly serviceName: string })[]> {
+  return list.run(query, filter);
+}
+
+const pay = statement('pay_order', {
+  params: { ...keyParams, now: instant },
+  row: { availableMicros: micros },
+  text: (p) => `
+with due as (
+  select account_id, credit_micros from orders
+  where bucket = ${p.bucket} and account_id = ${p.accountId} and id = ${p.id} and status = 'open' for update
+), entry as (
+  insert into ledger_entries (bucket, account_id, kind, amount_micros, note, at)
+  select ${p.bucket}, account_id, 'top_up', credit_micros, 'order ' || ${p.id}, ${p.now} from due
+  returning id, account_id, amount_micros
+), paid as (
+  update orders o set status = 'paid', decided_at = ${p.now}, entry_id = e.id
+  from entry e where o.bucket = ${p.bucket} and o.id = ${p.id}
+)
+update balances b set balance_micros = b.balance_micros + e.amount_micros
+from entry e where b.bucket = ${p.bucket} and b.account_id = e.account_id
+returning b.balance_micros - b.held_micros as "availableMicros"`,
+});
 
 /**
- * Marks an open order as paid and adds its credit. Of any number that try at once, one does: the others wait for its row
- * and find it paid. Null when it was not open; otherwise what the account can spend now.
+ * Marks an open order as paid and adds its credit. Of concurrent calls one succeeds: the others wait for the row and find
+ * it paid. Returns the available credit; null if the order was not open.
  */
 export async function payOrder(
   query: Query,
-  { bucket, id }: Pick<StoredOrder, 'bucket' | 'id'>,
+  { bucket, accountId, id }: OrderKey,
   nowMs: number,
 ): Promise<bigint | null> {
-  const [row] = await query<{ available: number }>(
-    `with due as (
-       select account_id, credit_micros from orders where bucket = $1 and id = $2 and status = 'open' for update
-     ), entry as (
-       insert into ledger_entries (bucket, account_id, kind, amount_micros, note, at)
-       select $1, account_id, 'top_up', credit_micros, 'order ' || $2::bigint, to_timestamp($3::float8 / 1000) from due
-       returning id, account_id, amount_micros
-     ), paid as (
-       update orders o set status = 'paid', decided_at = to_timestamp($3::float8 / 1000), entry_id = e.id
-       from entry e where o.bucket = $1 and o.id = $2
-     )
-     update balances b set balance_micros = b.balance_micros + e.amount_micros
-     from entry e where b.bucket = $1 and b.account_id = e.account_id
-     returning b.balance_micros - b.held_micros as available`,
-    [bucket, id, nowMs],
-  );
-  return row ? BigInt(row.available) : null;
+  return (await pay.find(query, { bucket, accountId, id, now: nowMs }))?.availableMicros ?? null;
 }
 
-/** False when it was not open. */
+const cancel = statement('cancel_order', {
+  params: { ...keyParams, now: instant },
+  row: { id: int8 },
+  text: (p) => `
+update orders set status = 'cancelled', decided_at = ${p.now}
+where bucket = ${p.bucket} and account_id = ${p.accountId} and id = ${p.id} and status = 'open' returning id`,
+});
+
+/** False if the order was not open. */
 export async function cancelOrder(
   query: Query,
-  { bucket, id }: Pick<StoredOrder, 'bucket' | 'id'>,
+  { bucket, accountId, id }: OrderKey,
   nowMs: number,
 ): Promise<boolean> {
-  const rows = await query(
-    `update orders set status = 'cancelled', decided_at = to_timestamp($3::float8 / 1000)
-     where bucket = $1 and id = $2 and status = 'open' returning id`,
-    [bucket, id, nowMs],
-  );
-  return rows.length > 0;
-}
-
-/** There is one that was made by itself and waits for its payment. */
-export async function hasOpenAutomaticOrder(
-  query: Query,
-  bucket: number,
-  accountId: number,
-): Promise<boolean> {
-  const rows = await query(
-    `select from orders where bucket = $1 and account_id = $2 and status = 'open' and is_automatic limit 1`,
-    [bucket, accountId],
-  );
-  return rows.length > 0;
+  return (await cancel.find(query, { bucket, accountId, id, now: nowMs })) !== null;
 }

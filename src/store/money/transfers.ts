@@ -1,11 +1,10 @@
-// Credit on its way from one account to another: the open transfer of each account, kept in the row of its money, and
-// the two entries that end it. Their callers run them in one transaction.
+// Transfers of credit between accounts: the open transfer of each account, stored with its balance, and the two entries
+// that complete it. Used by transfers and by sub-accounts; the callers run the steps in one transaction.
+import type { AccountKey } from '#domain/account/account.ts';
+import { accountParams, valuesOf } from '#store/database/account-key.ts';
+import { bytes, instant, int4, micros, text } from '#store/database/columns.ts';
 import type { Query } from '#store/database/database.ts';
-
-export interface AccountKey {
-  readonly bucket: number;
-  readonly id: number;
-}
+import { statement } from '#store/database/statement.ts';
 
 export interface OpenTransfer {
   readonly tokenSha256: Buffer;
@@ -13,106 +12,124 @@ export interface OpenTransfer {
   readonly untilMs: number;
 }
 
-/** False when the account has one open already. */
+const open = statement('open_transfer', {
+  params: { ...accountParams, tokenSha256: bytes, recipientId: int4, untilMs: instant, now: instant },
+  row: { accountId: int4 },
+  text: (p) => `
+update balances set transfer_token = ${p.tokenSha256}, transfer_to = ${p.recipientId}, transfer_until = ${p.untilMs}
+where bucket = ${p.bucket} and account_id = ${p.accountId} and (transfer_until > ${p.now}) is not true
+returning account_id as "accountId"`,
+});
+
+/** False if the account has an open transfer. */
 export async function openTransfer(
   query: Query,
-  { bucket, id }: AccountKey,
+  account: AccountKey,
   transfer: OpenTransfer,
   nowMs: number,
 ): Promise<boolean> {
-  const rows = await query(
-    `update balances set transfer_token = $3, transfer_to = $4, transfer_until = to_timestamp($5::float8 / 1000)
-     where bucket = $1 and account_id = $2
-       and (transfer_until > to_timestamp($6::float8 / 1000)) is not true
-     returning account_id`,
-    [bucket, id, transfer.tokenSha256, transfer.recipientId, transfer.untilMs, nowMs],
-  );
-  return rows.length > 0;
+  return (await open.find(query, { ...valuesOf(account), ...transfer, now: nowMs })) !== null;
 }
 
-export async function closeTransfer(query: Query, { bucket, id }: AccountKey): Promise<void> {
-  await query(
-    `update balances set transfer_token = null, transfer_to = null, transfer_until = null
-     where bucket = $1 and account_id = $2`,
-    [bucket, id],
-  );
-}
-
-/** The open transfer of an account, its row locked until the end of the transaction; null when there is none. */
-export async function lockTransfer(
-  query: Query,
-  { bucket, id }: AccountKey,
-  nowMs: number,
-): Promise<OpenTransfer | null> {
-  const [row] = await query<OpenTransfer>(
-    `select transfer_token as "tokenSha256", transfer_to as "recipientId", transfer_until as "untilMs"
-     from balances where bucket = $1 and account_id = $2 and transfer_until > to_timestamp($3::float8 / 1000)
-     for update`,
-    [bucket, id, nowMs],
-  );
-  return row ?? null;
-}
+const findOpen = statement('find_open_transfer', {
+  params: { ...accountParams, now: instant },
+  row: { recipientId: int4 },
+  text: (p) => `
+select transfer_to as "recipientId" from balances
+where bucket = ${p.bucket} and account_id = ${p.accountId} and transfer_until > ${p.now}`,
+});
 
 /** Whether a campaign has to wait for the end of a transfer. */
-export async function isTransferOpen(
-  query: Query,
-  { bucket, id }: AccountKey,
-  nowMs: number,
-): Promise<boolean> {
-  const rows = await query(
-    'select from balances where bucket = $1 and account_id = $2 and transfer_until > to_timestamp($3::float8 / 1000)',
-    [bucket, id, nowMs],
-  );
-  return rows.length > 0;
+export async function isTransferOpen(query: Query, account: AccountKey, nowMs: number): Promise<boolean> {
+  return (await findOpen.find(query, { ...valuesOf(account), now: nowMs })) !== null;
 }
 
-/** Locks the money of these accounts, in the order in which acceptance locks it. */
-export async function lockBalances(query: Query, accounts: readonly AccountKey[]): Promise<void> {
-  const inOrder = accounts.toSorted((a, b) => a.bucket - b.bucket || a.id - b.id);
-  for (const { bucket, id } of inOrder)
-    await query('select from balances where bucket = $1 and account_id = $2 for update', [bucket, id]);
+const lock = statement('lock_transfer', {
+  params: { ...accountParams, now: instant },
+  row: { tokenSha256: bytes, recipientId: int4, untilMs: instant },
+  text: (p) => `
+select transfer_token as "tokenSha256", transfer_to as "recipientId", transfer_until as "untilMs" from balances
+where bucket = ${p.bucket} and account_id = ${p.accountId} and transfer_until > ${p.now}
+for update`,
+});
+
+/** The open transfer of an account; null if there is none. Locks the balance until the end of the transaction. */
+export function lockTransfer(query: Query, account: AccountKey, nowMs: number): Promise<OpenTransfer | null> {
+  return lock.find(query, { ...valuesOf(account), now: nowMs });
 }
+
+const close = statement('close_transfer', {
+  params: accountParams,
+  text: (p) => `
+update balances set transfer_token = null, transfer_to = null, transfer_until = null
+where bucket = ${p.bucket} and account_id = ${p.accountId}`,
+});
+
+export async function closeTransfer(query: Query, account: AccountKey): Promise<void> {
+  await close.run(query, valuesOf(account));
+}
+
+const lockBalance = statement('lock_balance', {
+  params: accountParams,
+  text: (p) => `select from balances where bucket = ${p.bucket} and account_id = ${p.accountId} for update`,
+});
+
+/** Locks the balances of these accounts, in the order in which acceptance locks them. */
+export async function lockBalances(query: Query, accounts: readonly AccountKey[]): Promise<void> {
+  for (const account of accounts.toSorted((a, b) => a.bucket - b.bucket || a.id - b.id))
+    await lockBalance.run(query, valuesOf(account));
+}
+
+const take = statement('take_credit', {
+  params: { ...accountParams, amountMicros: micros, note: text, now: instant },
+  row: { availableMicros: micros },
+  text: (p) => `
+with taken as (
+  update balances set balance_micros = balance_micros - ${p.amountMicros}
+  where bucket = ${p.bucket} and account_id = ${p.accountId} and balance_micros - held_micros >= ${p.amountMicros}
+  returning account_id, balance_micros - held_micros as available
+), entry as (
+  insert into ledger_entries (bucket, account_id, kind, amount_micros, note, at)
+  select ${p.bucket}, account_id, 'adjustment', -${p.amountMicros}, ${p.note}, ${p.now} from taken
+)
+select available as "availableMicros" from taken`,
+});
 
 /**
- * Takes an amount from what the account can spend, and answers what is left; null, and nothing taken, when it cannot
- * pay. The condition and the change are one statement, so that no concurrency overdraws.
+ * Takes an amount from the available credit and returns the rest; null, and nothing is taken, if it is too small. The
+ * condition and the change are one statement, so that concurrent calls cannot overdraw the account.
  */
 export async function takeCredit(
   query: Query,
-  { bucket, id }: AccountKey,
+  account: AccountKey,
   amountMicros: bigint,
   note: string,
   nowMs: number,
 ): Promise<bigint | null> {
-  const [row] = await query<{ available: number }>(
-    `with taken as (
-       update balances set balance_micros = balance_micros - $3::bigint
-       where bucket = $1 and account_id = $2 and balance_micros - held_micros >= $3::bigint
-       returning balance_micros - held_micros as available
-     ), entry as (
-       insert into ledger_entries (bucket, account_id, kind, amount_micros, note, at)
-       select $1, $2, 'adjustment', -$3::bigint, $4, to_timestamp($5::float8 / 1000) from taken)
-     select available from taken`,
-    [bucket, id, amountMicros, note, nowMs],
-  );
-  return row ? BigInt(row.available) : null;
+  const row = await take.find(query, { ...valuesOf(account), amountMicros, note, now: nowMs });
+  return row?.availableMicros ?? null;
 }
 
-/** Adds an amount, and answers what the account can spend now. */
+const give = statement('give_credit', {
+  params: { ...accountParams, amountMicros: micros, note: text, now: instant },
+  row: { availableMicros: micros },
+  text: (p) => `
+with entry as (
+  insert into ledger_entries (bucket, account_id, kind, amount_micros, note, at)
+  values (${p.bucket}, ${p.accountId}, 'adjustment', ${p.amountMicros}, ${p.note}, ${p.now})
+)
+update balances set balance_micros = balance_micros + ${p.amountMicros}
+where bucket = ${p.bucket} and account_id = ${p.accountId}
+returning balance_micros - held_micros as "availableMicros"`,
+});
+
+/** Adds an amount and returns the available credit. */
 export async function giveCredit(
   query: Query,
-  { bucket, id }: AccountKey,
+  account: AccountKey,
   amountMicros: bigint,
   note: string,
   nowMs: number,
 ): Promise<bigint> {
-  const [row] = await query<{ available: number }>(
-    `with entry as (
-       insert into ledger_entries (bucket, account_id, kind, amount_micros, note, at)
-       values ($1, $2, 'adjustment', $3, $4, to_timestamp($5::float8 / 1000)))
-     update balances set balance_micros = balance_micros + $3::bigint where bucket = $1 and account_id = $2
-     returning balance_micros - held_micros as available`,
-    [bucket, id, amountMicros, note, nowMs],
-  );
-  return BigInt(row!.available);
+  return (await give.find(query, { ...valuesOf(account), amountMicros, note, now: nowMs }))!.availableMicros;
 }

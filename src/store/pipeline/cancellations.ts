@@ -41,7 +41,7 @@ const cancel = statement('cancel_messages', {
   },
   row: { messageId: int8, accountId: int4, campaignId: int8, dialect: code(dialectCodes) },
   // A message that an earlier process has submitted has its carrier reference, and stays. References are found by the range
-  // of the chunk: their index by message is coarse (migrations/0003-messages.sql).
+  // of the chunk: their index by message is coarse (migrations/0006-messages.sql).
   text: (p) => `
 with submitted as materialized (
   select distinct message_id as id from carrier_refs

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
+import { MailRefusal } from '#dialects/shared/mail-refusals.ts';
 import { defaultSettings } from '#domain/account/account.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import type { Submission } from '#domain/base/submission.ts';
-import { MailFaultError } from './errors.ts';
 import { readMailCredentials, readMailRequest, readMailSubmission } from './request.ts';
 
 const nowMs = Date.UTC(2026, 5, 1, 12);
@@ -29,7 +29,7 @@ function faultOf(mail: { subject?: string; text?: string }): string {
   try {
     read(mail);
   } catch (error) {
-    if (error instanceof MailFaultError) return error.fault;
+    if (error instanceof MailRefusal) return error.reason;
     if (error instanceof RefusedError) return error.refusal.reason;
     throw error;
   }
@@ -78,7 +78,7 @@ const sameMails: readonly (readonly [what: string, mail: { subject?: string; tex
 ];
 
 for (const [what, mail] of sameMails)
-  test(`a mail in the form of the manual is understood ${what}`, () => {
+  test(`a mail in the form of the manual is read ${what}`, () => {
     const { login, key, submission } = read(mail);
     assert.deepEqual([login, key], ['login@login.com', 'k3y']);
     assert.partialDeepStrictEqual(submission, expected);
@@ -100,7 +100,7 @@ const plainMails: readonly (readonly [what: string, text: string, understood?: s
 ];
 
 for (const [what, text, understood] of plainMails)
-  test(`a text as the body is understood ${what}`, () => {
+  test(`a text as the body is read ${what}`, () => {
     const { login, submission } = read({ subject: everything, text });
     assert.equal(login, 'login@login.com');
     assert.partialDeepStrictEqual(submission, { ...expected, text: understood ?? expected.text });
@@ -115,7 +115,7 @@ test('a subject decoded by a relay keeps the plus of its numbers and of its logi
   assert.deepEqual(submission.recipients, [{ number: '+33601020304' }, { number: '+33602020202' }]);
 });
 
-test('a text in the subject leaves the body to the footers', () => {
+test('the body is ignored if the text is in the subject', () => {
   const { submission } = read({ subject: `${everything}&sms_text=Bonjour`, text: 'a footer' });
   assert.equal(submission.text, 'Bonjour');
 });
@@ -151,7 +151,7 @@ const line = fc.string({
   maxLength: 200,
 });
 
-test('no subject and no body make the reader fail otherwise than by a fault', () => {
+test('every subject and body is read or refused', () => {
   fc.assert(
     fc.property(fc.oneof(line, fc.string()), fc.oneof(line, fc.string({ unit: 'binary' })), (head, text) => {
       faultOf({ subject: head, text });
@@ -161,7 +161,7 @@ test('no subject and no body make the reader fail otherwise than by a fault', ()
   );
 });
 
-test('whatever stands around a frame, its recipients and no others are written to', () => {
+test('text around a frame adds no recipient', () => {
   const around = line.filter((text) => !/s\s*t\s*a\s*r\s*t\s*=\s*s\s*t\s*a\s*r\s*t\s*&/i.test(text));
   const numbers = fc.array(fc.integer({ min: 33600000000, max: 33799999999 }), {
     minLength: 1,
@@ -180,7 +180,7 @@ test('whatever stands around a frame, its recipients and no others are written t
   );
 });
 
-test('a mail made to be read for long is not', () => {
+test('a mail built to take long is read or refused without a time-out', () => {
   for (const piece of [
     's',
     ' ',
@@ -203,12 +203,12 @@ test('a mail made to be read for long is not', () => {
     }
 });
 
-test('a frame cut short anywhere sends nothing', () => {
+test('a frame that is cut off anywhere is refused', () => {
   for (let length = 0; length < framed.length; length++)
     assert.notEqual(faultOf({ text: framed.slice(0, length) }), 'accepted', framed.slice(0, length));
 });
 
-test('what URLSearchParams writes into a frame is read back', () => {
+test('a frame written by URLSearchParams is read back', () => {
   const word = fc.string({ minLength: 1, maxLength: 60 }).filter((text) => text.trim() !== '');
   fc.assert(
     fc.property(word, fc.integer({ min: 20, max: 90 }), (text, width) => {

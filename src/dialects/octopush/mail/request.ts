@@ -1,21 +1,20 @@
-// Reads the request in a mail, in both documented forms: the parameters in a frame of the body with the credentials in
-// the subject (legacy manual S2), or everything in the subject with the text as the body
-// (docs/dialects/octopush.md#mail-to-sms). Serves the session. When in doubt where a parameter ends it refuses: a footer
-// must never become a recipient.
+// Reads the request in a mail, in both documented forms (docs/dialects/octopush.md#mail-to-sms): parameters in a frame of the
+// body and credentials in the subject, or all parameters in the subject and the text in the body. Used by session.ts.
+// Refuses a mail where the end of a parameter is uncertain: a footer must never become a recipient.
 
 import { Buffer } from 'node:buffer';
 import { type Credentials, readCredentials, readSubmission } from '#dialects/octopush/fields.ts';
 import { type Fields, readUrlEncoded } from '#dialects/shared/form-fields.ts';
 import type { AccountSettings } from '#domain/account/account.ts';
 import type { Submission } from '#domain/base/submission.ts';
-import { MailFaultError } from './errors.ts';
-import type { Mail } from './mail.ts';
+import type { Mail } from '#listeners/mime.ts';
+import { frameMissing, frameOpen, requestIdMalformed, requestIdMissing } from './errors.ts';
 
 export interface MailRequest {
   readonly fields: Fields;
 }
 
-/** Where the parameters of a subject begin; in front of them stand the marks of relays ("[SPAM] ", "Fwd: "). */
+/** The first parameter of a subject. Relays put marks in front of it ("[SPAM] ", "Fwd: "). */
 const firstParameter =
   /\b(?:user_login|user_password|api_key|request_[a-z]+|sms_\w+|recipients?_\w+|sending_\w+|with_replies|transactional|msisdn_sender)[=@]/i;
 
@@ -35,12 +34,8 @@ export function readMailRequest(mail: Pick<Mail, 'subject' | 'text'>): MailReque
   }
   const body = mail.text.trim();
   if (body === '') return { fields };
-  // The manual's own program writes no frame. One line has no footer, and its end is certain.
-  if (body.includes('\n') || !/^\w+=/.test(body))
-    throw new MailFaultError(
-      'frame-missing',
-      'the parameters of the body have to stand between start=start& and &end=end',
-    );
+  // The manual's own program writes no frame. A single line has no footer, so its end is certain.
+  if (body.includes('\n') || !/^\w+=/.test(body)) throw frameMissing();
   readForm(body, fields);
   return { fields };
 }
@@ -56,22 +51,22 @@ function readSubjectForm(subject: string): string {
   return unfold(subject.slice(start)).replace(/(^|&)\s*user_login@/i, '$1user_login=');
 }
 
-/** Quirk: a relay that decoded the subject before us left a `+` in the login, which a form reads as a blank. */
+/** Quirk: a relay decoded the subject and left a `+` in the login, which a form reads as a space. */
 function repairLogin(fields: Fields): void {
   const login = fields.get('user_login');
   if (login !== undefined) fields.set('user_login', login.trim().replaceAll(' ', '+'));
 }
 
 /**
- * Joins what was broken into lines on its way. A form as it should be has no blanks, so its line breaks stand for nothing;
- * in one written with blanks, they were broken at one.
+ * Joins lines that were broken on the way. An encoded form has no spaces, so its line breaks are removed; in a form with
+ * spaces, lines were broken at a space.
  */
 function unfold(form: string): string {
   const trimmed = form.trim();
   return trimmed.replaceAll('\n', /[ \t]/.test(trimmed) ? ' ' : '');
 }
 
-/** Finds a word even where a line break fell into it. */
+/** Matches the word also with line breaks inside it. */
 function wrapped(word: string): RegExp {
   return new RegExp([...word].join('\\n?'), 'i');
 }
@@ -79,24 +74,20 @@ function wrapped(word: string): RegExp {
 const frameStart = wrapped('start=start&');
 const frameEnd = wrapped('&end=end');
 
-/** What stands between the first start and the first end after it; null without a start. */
+/** The text between the first start and the first end behind it. Null: no start. */
 function findFrame(text: string): string | null {
   const start = frameStart.exec(text);
   if (start === null) return null;
   const rest = text.slice(start.index + start[0].length);
   const end = frameEnd.exec(rest);
-  if (end === null)
-    throw new MailFaultError(
-      'frame-open',
-      'the frame of the body has no &end=end: the mail may be cut short',
-    );
+  if (end === null) throw frameOpen();
   return rest.slice(0, end.index);
 }
 
 const hyphens = '-----';
 const underscores = '_____';
 
-/** The text between five hyphens and five underscores, or the whole body where these are not. */
+/** The text between five hyphens and five underscores, or the whole body without these. */
 function readPlainText(text: string): string {
   const start = text.indexOf(hyphens);
   const end = start === -1 ? -1 : text.indexOf(underscores, start + hyphens.length);
@@ -108,19 +99,17 @@ export function readMailCredentials({ fields }: MailRequest): Credentials {
   return readCredentials(fields);
 }
 
-/** Mandatory here, and of one form (legacy manual S2). */
+/** Required in a mail, and of this form only (legacy manual S2). */
 const requestId = /^[a-zA-Z0-9]{12,30}$/;
 
-/** Throws `request-id-missing`, `request-id-malformed`, and what legacy-fields.ts refuses. */
+/** Throws `request-id-missing`, `request-id-malformed` and the refusals of octopush/fields.ts. */
 export function readMailSubmission(
   { fields }: MailRequest,
   settings: AccountSettings,
   nowMs: number,
 ): Submission {
   const id = (fields.get('request_id') ?? '').trim();
-  if (id === '')
-    throw new MailFaultError('request-id-missing', 'a mail needs a request_id that was never used before');
-  if (!requestId.test(id))
-    throw new MailFaultError('request-id-malformed', 'request_id takes 12 to 30 letters and digits');
+  if (id === '') throw requestIdMissing();
+  if (!requestId.test(id)) throw requestIdMalformed();
   return { ...readSubmission(fields, settings, nowMs), dialect: 'smtp' };
 }

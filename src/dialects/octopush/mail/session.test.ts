@@ -2,27 +2,39 @@ import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import test from 'node:test';
 import fc from 'fast-check';
+import { createMailSessions, type IgnoredMail } from '#dialects/shared/mail-sessions.ts';
+import type { Account } from '#domain/account/account.ts';
 import { type RefusalReason, RefusedError, refusalReasons } from '#domain/base/refusals.ts';
 import { silentLog } from '#lib/observability/log.ts';
 import { demoKey, demoLogin, type Facts, fakeCustomers } from '../../../../test/support/fake-customers.ts';
-import { fakeOvhMail } from '../../../../test/support/fake-ovh-mail.ts';
-import { createMailSessions, type IgnoredMail } from './session.ts';
+import { octopushMail } from './session.ts';
 
 const form =
   'sms_text=Bonjour&sms_recipients=%2B33601010101&sms_type=FR&sms_sender=UnSender&transactional=1&request_id=RET65Y6UTJ78';
 const subject = `user_login=${encodeURIComponent(demoLogin)}&api_key=${demoKey}`;
+const recipients = ['sms@octopush-dm.com'];
+const envelope = { remoteAddress: '192.0.2.1', mailFrom: 'shop@example.com', recipients };
 const valid = { subject, body: `start=start&${form}&end=end` };
 
-function openPlatform(facts: Partial<Facts> = {}, limits: { perAddress?: number; perAccount?: number } = {}) {
+interface Limits {
+  readonly perAddress?: number;
+  readonly perAccount?: number;
+}
+
+function openPlatform(facts: Partial<Facts> = {}, limits: Limits = {}) {
   const customers = fakeCustomers(facts);
   const noted: IgnoredMail[] = [];
+  const clock = { now: () => customers.facts.nowMs };
   const services = {
-    authenticate: (login: string, key: string) => customers.authenticate('smtp', login, key),
+    authenticate: (login: string, key: string): Account | Promise<Account> =>
+      customers.authenticate('smtp', login, key),
     submit: customers.submit,
-    clock: { now: () => customers.facts.nowMs },
-    log: silentLog,
+    clock,
     mailboxes: ['sms@octopush-dm.com', 'sms@here.example'],
-    ovh: fakeOvhMail(customers),
+  };
+  const options = {
+    clock,
+    log: silentLog,
     perAddress: 0,
     perAccount: 0,
     ...limits,
@@ -30,18 +42,23 @@ function openPlatform(facts: Partial<Facts> = {}, limits: { perAddress?: number;
       noted.push(mail);
     },
   };
-  const sessions = createMailSessions(services);
-  const recipients = ['sms@octopush-dm.com'];
-  const envelope = { remoteAddress: '192.0.2.1', mailFrom: 'shop@example.com', recipients };
+  const openSessions = (changed: Partial<typeof services & typeof options> = {}) =>
+    createMailSessions({
+      ...options,
+      ...changed,
+      families: [octopushMail({ ...services, ...changed })],
+    });
+  const sessions = openSessions();
   return {
     customers,
     noted,
     services,
     sessions,
-    /** Each line what the client says, answered as it would be. */
-    async play(...said: readonly (string | { subject: string; body: string })[]): Promise<string[]> {
-      const told: string[] = [];
-      for (const line of said) {
+    openSessions,
+    /** The reply to each command or mail. */
+    async play(...commands: readonly (string | { subject: string; body: string })[]): Promise<string[]> {
+      const replies: string[] = [];
+      for (const line of commands) {
         const [, verb, address = ''] = typeof line === 'string' ? /^(\w+) ?(.*)$/.exec(line)! : [];
         const reply =
           typeof line !== 'string'
@@ -49,9 +66,9 @@ function openPlatform(facts: Partial<Facts> = {}, limits: { perAddress?: number;
             : verb === 'MAIL'
               ? sessions.onMailFrom(address)
               : sessions.onRcptTo(address);
-        told.push(reply === null ? '250' : `${reply.code} ${reply.text}`);
+        replies.push(reply === null ? '250' : `${reply.code} ${reply.text}`);
       }
-      return told;
+      return replies;
     },
   };
 }
@@ -59,10 +76,10 @@ function openPlatform(facts: Partial<Facts> = {}, limits: { perAddress?: number;
 const transcripts: readonly (readonly [
   what: string,
   services: Parameters<typeof openPlatform>,
-  dialogue: readonly (readonly [said: string | typeof valid, told: string])[],
+  dialogue: readonly (readonly [command: string | typeof valid, reply: string])[],
 ])[] = [
   [
-    'a mail to our mailbox, written in any case, is a sending',
+    'a mail to a mailbox, written in any case, is submitted',
     [],
     [
       ['MAIL 192.0.2.1', '250'],
@@ -71,7 +88,7 @@ const transcripts: readonly (readonly [
     ],
   ],
   [
-    'other mailboxes are refused: this is no relay',
+    'other mailboxes are refused: the listener is no relay',
     [],
     [
       ['MAIL 192.0.2.1', '250'],
@@ -81,12 +98,12 @@ const transcripts: readonly (readonly [
     ],
   ],
   [
-    'a simulation is judged and not sent',
+    'a simulation is planned and not sent',
     [],
     [[{ ...valid, body: valid.body.replace('&end', '&request_mode=simu&end') }, '250 OK: simulated']],
   ],
   [
-    'one address may not send more than its share',
+    'an address above its limit receives reply 451',
     [{}, { perAddress: 2 }],
     [
       ['MAIL 192.0.2.1', '250'],
@@ -96,7 +113,7 @@ const transcripts: readonly (readonly [
     ],
   ],
   [
-    'nor one account, over however many addresses',
+    'an account above its limit receives reply 451, whatever the address',
     [{}, { perAccount: 1 }],
     [
       [valid, '250 OK: campaign 110000000021'],
@@ -104,12 +121,12 @@ const transcripts: readonly (readonly [
     ],
   ],
   [
-    'what will have passed is asked for again',
+    'a mail during a transfer of credit is requested again',
     [{ refuse: 'transfer-open' }],
     [[valid, '451 Not possible now, try again later']],
   ],
   [
-    'as is what broke down here',
+    'a mail is requested again after an internal error',
     [{ refuse: 'internal' }],
     [[valid, '451 Not possible now, try again later']],
   ],
@@ -119,13 +136,13 @@ for (const [what, services, dialogue] of transcripts)
   test(what, async () => {
     const { play, noted } = openPlatform(...services);
     assert.deepEqual(
-      await play(...dialogue.map(([said]) => said)),
-      dialogue.map(([, told]) => told),
+      await play(...dialogue.map(([command]) => command)),
+      dialogue.map(([, reply]) => reply),
     );
     assert.deepEqual(noted, []);
   });
 
-test('faults are found in the order of the catalogue, one mended at a time', async () => {
+test('faults of a mail are reported in order of precedence', async () => {
   const { play, noted, customers } = openPlatform({ refuseAccount: 'account-blocked' });
   let mail = { subject: 'Hello', body: 'start=start&sms_text=&request_id=short' };
   const mend: readonly (readonly [reason: string, mended: () => unknown])[] = [
@@ -155,13 +172,10 @@ test('faults are found in the order of the catalogue, one mended at a time', asy
   assert.deepEqual(await play(mail), ['250 OK: campaign 110000000021']);
 });
 
-test('what is noted of an ignored mail has no text and no whole number', async () => {
+test('the note of an ignored mail contains no text and no whole number', async () => {
   const { sessions, noted, customers } = openPlatform({ refuse: 'credit-insufficient' });
   const raw = Buffer.from(`Subject: ${valid.subject}\n\n${valid.body}`);
-  await sessions.onMail(
-    { remoteAddress: '192.0.2.1', mailFrom: '33601020304@mms.example', recipients: [] },
-    raw,
-  );
+  await sessions.onMail({ remoteAddress: '192.0.2.1', mailFrom: '33601020304@mms.example', recipients }, raw);
   assert.deepEqual(noted, [
     {
       atMs: customers.facts.nowMs,
@@ -177,39 +191,37 @@ test('what is noted of an ignored mail has no text and no whole number', async (
   ]);
   const inIds = valid.body.replace('RET65Y6UTJ78', '33601020304');
   await sessions.onMail(
-    { remoteAddress: '', mailFrom: '', recipients: [] },
+    { remoteAddress: '', mailFrom: '', recipients },
     Buffer.from(`Subject: ${subject}\n\n${inIds}`),
   );
   assert.equal(noted.at(-1)!.requestId, '…04');
 });
 
-test('a mail that cannot even be noted is asked for again', async () => {
-  const { services } = openPlatform();
-  const sessions = createMailSessions({
-    ...services,
+test('a mail that cannot be noted is requested again', async () => {
+  const { openSessions } = openPlatform();
+  const sessions = openSessions({
     noteIgnored: () => Promise.reject(new Error('no database')),
   });
   const reply = await sessions.onMail(
-    { remoteAddress: '', mailFrom: '', recipients: [] },
+    { remoteAddress: '', mailFrom: '', recipients },
     Buffer.from('Subject: x\n\nHello'),
   );
   assert.equal(reply.code, 451);
 });
 
-test('a breakdown tells nothing of its cause', async () => {
-  const { services, noted } = openPlatform();
-  const sessions = createMailSessions({
-    ...services,
+test('the reply to an internal error does not contain its cause', async () => {
+  const { openSessions, noted } = openPlatform();
+  const sessions = openSessions({
     authenticate: () => Promise.reject(new Error('password of the database')),
   });
   const raw = Buffer.from(`Subject: ${valid.subject}\n\n${valid.body}`);
-  const reply = await sessions.onMail({ remoteAddress: '', mailFrom: '', recipients: [] }, raw);
+  const reply = await sessions.onMail({ remoteAddress: '', mailFrom: '', recipients }, raw);
   assert.deepEqual(reply, { code: 451, text: 'Not possible now, try again later' });
   assert.deepEqual(noted, []);
 });
 
-test('whatever a mail is, it is a sending, noted, or asked for again', async () => {
-  const { services, noted, customers, sessions } = openPlatform();
+test('every mail is submitted, noted, or requested again', async () => {
+  const { openSessions, noted, customers } = openPlatform();
   const reason = fc.constantFrom<RefusalReason | null>(null, ...refusalReasons);
   const piece = fc.oneof(
     fc.string({ unit: 'binary' }),
@@ -219,13 +231,15 @@ test('whatever a mail is, it is a sending, noted, or asked for again', async () 
   await fc.assert(
     fc.asyncProperty(text, text, reason, async (head, body, refuse) => {
       const before = [customers.submissions.length, noted.length] as const;
-      services.submit = async (account, submission) => {
-        if (refuse !== null) throw new RefusedError(refuse);
-        return customers.submit(account, submission);
-      };
+      const sessions = openSessions({
+        submit: async (account, submission) => {
+          if (refuse !== null) throw new RefusedError(refuse);
+          return customers.submit(account, submission);
+        },
+      });
       const raw = Buffer.from(`Subject: ${head}\n\n${body}`);
       const { code, text: told } = await sessions.onMail(
-        { remoteAddress: '', mailFrom: head, recipients: [] },
+        { remoteAddress: '', mailFrom: head, recipients },
         raw,
       );
       const [sent, ignored] = [customers.submissions.length - before[0], noted.length - before[1]];
@@ -236,7 +250,7 @@ test('whatever a mail is, it is a sending, noted, or asked for again', async () 
         assert.deepEqual(
           customers.submissions.at(-1)!.recipients,
           [{ number: '+33601010101' }],
-          'nobody else',
+          'no other recipient',
         );
     }),
     { numRuns: 500 },

@@ -12,7 +12,7 @@ import type { Submission } from '#domain/base/submission.ts';
 import { showCredits } from '#domain/money/ovh-credits.ts';
 import type { SubmissionReport } from '#domain/plan/plan.ts';
 import { isInBlocks } from '#lib/net/address-guard.ts';
-import type { SignedInUser, UserCache } from '#operations/account/user-cache.ts';
+import type { SignedInUser, UserCache } from '#operations/account/credentials/user-passwords.ts';
 import {
   addressNotAllowed,
   breakdown,

@@ -25,6 +25,12 @@ import {
   yes,
 } from './der.ts';
 
+/** Both as PEM. */
+export interface CertificateWithKey {
+  readonly cert: string;
+  readonly key: string;
+}
+
 export interface Validity {
   readonly fromMs: number;
   readonly untilMs: number;

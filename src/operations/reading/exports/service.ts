@@ -6,6 +6,8 @@
 // that nobody waits for it.
 import type { Account } from '#domain/account/account.ts';
 import type { HistoryFilter } from '#domain/delivery/history.ts';
+import type { AccountAccess } from '#operations/access/access.ts';
+import { authorize } from '#operations/access/authorize.ts';
 import type { Context } from '#pipeline/context.ts';
 import {
   claimExport,
@@ -40,6 +42,26 @@ export interface Exports {
   work(): Promise<void>;
   /** Leaves what is being written to another process, or to the next start. */
   stop(): void;
+}
+
+export interface HistoryExports {
+  /** Orders the export of a history into a document of `owner`. */
+  order(
+    access: AccountAccess,
+    kind: HistoryKind,
+    filter: HistoryFilter,
+    document: { readonly owner: AccountAccess; readonly id: string },
+  ): Promise<void>;
+}
+
+export function createHistoryExports(exports: Pick<Exports, 'order'>): HistoryExports {
+  return {
+    async order(access, kind, filter, { owner, id }) {
+      const { bucket, id: ownerId } = authorize(owner, 'documents.write');
+      const account = authorize(access, 'exports.write');
+      await exports.order(account, kind, filter, { customer: { bucket, id: ownerId }, id });
+    },
+  };
 }
 
 /** Not written, and somebody else's to write. */

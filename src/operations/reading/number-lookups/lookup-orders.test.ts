@@ -26,7 +26,7 @@ async function open(t: Parameters<typeof Shelf.openFor>[0]) {
     name: 'carrier',
     look: async () => failed,
   });
-  const balance = async () => (await readBalance(shelf.query, 0, account.id)).balanceMicros;
+  const balance = async () => (await readBalance(shelf.query, account)).balanceMicros;
   const statuses = async () =>
     (await shelf.query<{ status: string }>('select status from number_lookups order by id')).map(
       (r) => r.status,

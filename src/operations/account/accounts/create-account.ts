@@ -1,0 +1,161 @@
+// A new account with its first credit and the keys that open it. The keys are shown once: only hashes are kept.
+import type { Account, AccountSettings } from '#domain/account/account.ts';
+import { defaultSettings } from '#domain/account/account.ts';
+import type { Actor } from '#domain/base/audit.ts';
+import { formatEuro } from '#domain/money/micros.ts';
+import type { Seal } from '#lib/security/sealing.ts';
+import { hashCode, hashSecret, newSalt, randomToken } from '#lib/security/secrets.ts';
+import type { Context } from '#pipeline/context.ts';
+import { insertAccount, insertCredential } from '#store/accounts/accounts.ts';
+import { insertApplication } from '#store/accounts/applications.ts';
+import { insertConsumerKey } from '#store/accounts/consumer-keys.ts';
+import { insertUser } from '#store/accounts/users.ts';
+import type { Query } from '#store/database/database.ts';
+import { notify } from '#store/database/notices.ts';
+import { insertTopUp } from '#store/money/ledger.ts';
+import { insertAuditEntry } from '#store/platform/audit-entries.ts';
+
+export interface NewAccountOrder {
+  /** Who asks for it, for the audit trail; absent: the platform itself, for its demo. */
+  readonly by?: Actor;
+  readonly email: string;
+  readonly name: string;
+  readonly creditMicros: bigint;
+  /** Where receipts, replies and opt-outs are pushed. */
+  readonly callbackUrl: string | null;
+  /** Another account of the same customer, who may credit it. */
+  readonly parent?: Account;
+}
+
+/** What signs calls in OVH's dialect. */
+export interface OvhKeys {
+  readonly applicationKey: string;
+  readonly applicationSecret: string;
+  readonly consumerKey: string;
+}
+
+/** The first user of the account: for http2sms and mail. */
+export interface UserKeys {
+  readonly login: string;
+  readonly password: string;
+}
+
+export interface CreatedAccount {
+  readonly account: Account;
+  readonly octopush: { readonly userLogin: string; readonly apiKey: string };
+  readonly ovh: OvhKeys;
+  readonly user: UserKeys;
+}
+
+const firstLogin = 'user1';
+
+/** Null when there is an account with this e-mail already. */
+export async function createAccount(
+  context: Pick<Context, 'database' | 'clock'> & { readonly seal: Seal },
+  order: NewAccountOrder,
+): Promise<CreatedAccount | null> {
+  const nowMs = context.clock.now();
+  const apiKey = randomToken(32);
+  const ovh = newOvhKeys();
+  const user: UserKeys = { login: firstLogin, password: randomToken(16) };
+  const salt = newSalt();
+  const hash = await hashCode(user.password, salt);
+  const account = await context.database.transaction(async (query) => {
+    const created = await insertAccount(
+      query,
+      {
+        bucket: order.parent?.bucket ?? 0,
+        email: order.email,
+        name: order.name,
+        serviceName: `sms-${randomToken(7).toLowerCase()}-1`,
+        settings: settingsFor(order.callbackUrl),
+        ...(order.parent && { parentId: order.parent.id }),
+      },
+      nowMs,
+    );
+    if (created === null) return null;
+    await insertCredential(query, created.id, 'octopush', order.email, hashSecret(apiKey), nowMs);
+    await insertOvhKeys(query, context.seal, created.id, ovh, nowMs);
+    await insertUser(query, created, user.login, { salt, hash }, nowMs);
+    if (order.creditMicros !== 0n)
+      await insertTopUp(
+        query,
+        created,
+        { kind: 'top_up', amountMicros: order.creditMicros, note: 'first credit' },
+        nowMs,
+      );
+    if (order.by !== undefined)
+      await insertAuditEntry(
+        query,
+        {
+          by: order.by,
+          accountId: created.id,
+          action: 'account.created',
+          target: created.serviceName,
+          before: null,
+          after: { credit: formatEuro(order.creditMicros, 6), parent: order.parent?.serviceName ?? null },
+        },
+        nowMs,
+      );
+    await notify(query, 'accounts');
+    return created;
+  });
+  return account && { account, octopush: { userLogin: order.email, apiKey }, ovh, user };
+}
+
+/** Of the lengths that clients know (docs/dialects/ovh.md#keys-and-signatures). */
+function newOvhKeys(): OvhKeys {
+  return {
+    applicationKey: randomToken(16),
+    applicationSecret: randomToken(32),
+    consumerKey: randomToken(32),
+  };
+}
+
+/** An application of the account's own, with a consumer key that may call everything and never ends. */
+async function insertOvhKeys(
+  query: Query,
+  seal: Seal,
+  accountId: number,
+  { applicationKey, applicationSecret, consumerKey }: OvhKeys,
+  nowMs: number,
+): Promise<void> {
+  const applicationId = await insertApplication(
+    query,
+    {
+      accountId,
+      key: applicationKey,
+      sealedSecret: seal.close(applicationSecret),
+      name: 'chappe',
+      description: 'made with the account',
+    },
+    nowMs,
+  );
+  await insertConsumerKey(
+    query,
+    {
+      applicationId,
+      accountId,
+      status: 'validated',
+      rules: ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'].map((method) => ({ method, path: '/*' })),
+      allowedIps: [],
+      redirection: null,
+      expiresAtMs: null,
+      keySha256: hashSecret(consumerKey),
+      validationSha256: null,
+    },
+    nowMs,
+  );
+}
+
+function settingsFor(callbackUrl: string | null): Partial<AccountSettings> {
+  if (callbackUrl === null) return {};
+  return {
+    callbacks: {
+      ...defaultSettings.callbacks,
+      receiptUrl: callbackUrl,
+      replyUrl: callbackUrl,
+      optOutUrl: callbackUrl,
+    },
+  };
+}

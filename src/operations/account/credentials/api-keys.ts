@@ -1,0 +1,111 @@
+// From a credential to its account. Answers at once for credentials it has seen lately; what changes an account
+// gives notice, and is noticed after ten seconds even when the notice was lost.
+// Refusals: credentials-wrong, account-not-validated, account-blocked.
+import type { Account } from '#domain/account/account.ts';
+import { RefusedError } from '#domain/base/refusals.ts';
+import { ExpiringCache } from '#lib/async/expiring-cache.ts';
+import { hashSecretHex } from '#lib/security/secrets.ts';
+import type { Context } from '#pipeline/context.ts';
+import {
+  type CredentialFamily,
+  findByCredential,
+  findByServiceName,
+  readAccount,
+} from '#store/accounts/accounts.ts';
+
+export interface AccountCache {
+  authenticate(family: CredentialFamily, identifier: string, secret: string): Account | Promise<Account>;
+  /** By id, for callbacks; null when there is none. */
+  byId(id: number): Account | null | Promise<Account | null>;
+  /** By its service name. */
+  byName(serviceName: string): Account | null | Promise<Account | null>;
+  /** Something changed: what is remembered may be old. */
+  forget(): void;
+}
+
+interface Remembered {
+  /** Null: no account has this login. Remembered too, so that the time of an answer does not tell which logins exist. */
+  readonly account: Account | null;
+  /** SHA-256 of each secret that opens it, in hex. */
+  readonly secrets: readonly string[];
+}
+
+const rememberMs = 10_000;
+const maxRemembered = 50_000;
+
+export function createAccountCache(context: Pick<Context, 'database' | 'clock'>): AccountCache {
+  const memory = { maxEntries: maxRemembered, expiry: { maxAgeMs: rememberMs, clock: context.clock } };
+  const byCredential = new ExpiringCache<string, Remembered>(memory);
+  /** Apart, so that a flood of invented logins does not make us forget those of customers. */
+  const absent = new ExpiringCache<string, Remembered>(memory);
+  const byId = new ExpiringCache<number | string, { readonly account: Account | null }>(memory);
+
+  /** Look-ups under way: when a credential in use is forgotten, many ask for it at the same instant. */
+  const underWay = new Map<string, Promise<Remembered>>();
+
+  async function look(family: CredentialFamily, identifier: string, secret: string): Promise<Account> {
+    const key = `${family} ${identifier}`;
+    let looking = underWay.get(key);
+    if (looking === undefined) {
+      looking = read(family, identifier).finally(() => underWay.delete(key));
+      underWay.set(key, looking);
+    }
+    return open(await looking, secret);
+  }
+
+  async function read(family: CredentialFamily, identifier: string): Promise<Remembered> {
+    const found = await findByCredential(context.database.query, family, identifier);
+    const remembered: Remembered = {
+      account: found?.account ?? null,
+      secrets: found?.secrets.map((s) => s.toString('hex')) ?? [],
+    };
+    const cache = found === null ? absent : byCredential;
+    cache.set(`${family} ${identifier}`, remembered);
+    return remembered;
+  }
+
+  function recall(
+    key: number | string,
+    read: () => Promise<Account | null>,
+  ): Account | null | Promise<Account | null> {
+    const remembered = byId.get(key);
+    if (remembered !== undefined) return remembered.account;
+    return read().then((account) => {
+      byId.set(key, { account });
+      return account;
+    });
+  }
+
+  return {
+    authenticate(family, identifier, secret) {
+      const key = `${family} ${identifier}`;
+      const remembered = byCredential.get(key) ?? absent.get(key);
+      return remembered === undefined ? look(family, identifier, secret) : open(remembered, secret);
+    },
+    byId: (id) => recall(id, () => readAccount(context.database.query, id)),
+    byName: (name) => recall(name, () => findByServiceName(context.database.query, name)),
+    forget() {
+      byCredential.clear();
+      absent.clear();
+      byId.clear();
+    },
+  };
+}
+
+function open({ account, secrets }: Remembered, secret: string): Account {
+  // Hashes are compared, so the time of the comparison tells nothing about the secret.
+  if (!secrets.includes(hashSecretHex(secret)) || account === null) throw wrong();
+  if (account.status === 'active') return account;
+  if (account.status === 'closed')
+    throw new RefusedError('account-blocked', 'this account is closed; ask the operator of the platform');
+  if (account.status === 'blocked')
+    throw new RefusedError('account-blocked', 'this account is blocked; ask the operator of the platform');
+  throw new RefusedError('account-not-validated', 'this account is not validated yet; ask the operator');
+}
+
+function wrong(): RefusedError {
+  return new RefusedError(
+    'credentials-wrong',
+    'no account with this login and key; check both for typing errors',
+  );
+}

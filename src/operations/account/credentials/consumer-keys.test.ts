@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { silentLog } from '#lib/observability/log.ts';
+import { createSeal } from '#lib/security/sealing.ts';
+import type { Database, Query, Statement } from '#store/database/database.ts';
+import { createConsumerKeyCache } from './consumer-keys.ts';
+
+const seal = createSeal('a secret of the tests');
+const application = {
+  id: 1,
+  accountId: 1,
+  key: 'app',
+  sealedSecret: seal.close('secret'),
+  name: '',
+  description: '',
+};
+
+/** A database with one application and one key, whose status is asked for when the key is read. */
+function bookOver(statusOf: () => Promise<string>) {
+  let reads = 0;
+  const answers: Record<string, () => Promise<unknown[]>> = {
+    find_application: async () => [application],
+    async find_consumer_key() {
+      reads++;
+      return [{ id: 1, applicationId: 1, accountId: null, status: await statusOf() }];
+    },
+  };
+  const query = ((statement: Statement) => answers[statement.name]!()) as Query;
+  const clock = { now: () => nowMs };
+  let nowMs = 0;
+  const database = { query } as Database;
+  return {
+    book: createConsumerKeyCache({ database, clock, log: silentLog }, seal),
+    reads: () => reads,
+    advance(ms: number) {
+      nowMs += ms;
+    },
+  };
+}
+
+test('keys seen lately are answered at once, for ten seconds', async () => {
+  const { book, reads, advance } = bookOver(async () => 'pending');
+  const first = await book.find('app', 'key');
+  assert.equal(first?.secret, 'secret');
+  assert.equal(book.find('app', 'key'), first);
+  assert.equal(reads(), 1);
+  advance(10_001);
+  await book.find('app', 'key');
+  assert.equal(reads(), 2);
+});
+
+test('what was read before a key changed is not remembered after', async () => {
+  let status = 'pending';
+  const reading = Promise.withResolvers<void>();
+  const held = Promise.withResolvers<void>();
+  const { book } = bookOver(async () => {
+    const seen = status;
+    reading.resolve();
+    await held.promise;
+    return seen;
+  });
+  const early = book.find('app', 'key');
+  await reading.promise;
+  status = 'validated';
+  book.forget();
+  held.resolve();
+  assert.equal((await early)?.key?.status, 'pending');
+  assert.equal((await book.find('app', 'key'))?.key?.status, 'validated');
+});

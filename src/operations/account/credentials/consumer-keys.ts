@@ -1,0 +1,94 @@
+// From the keys of a signed call to the application, its secret and the customer it calls for. Answers at once for keys
+// seen lately, like the book of accounts: what changes a key gives notice, and is noticed after ten seconds even when the
+// notice was lost. Whether the call is well signed and granted is the dialect's to say.
+import type { Account } from '#domain/account/account.ts';
+import { ExpiringCache } from '#lib/async/expiring-cache.ts';
+import type { Seal } from '#lib/security/sealing.ts';
+import { hashSecret } from '#lib/security/secrets.ts';
+import type { Context } from '#pipeline/context.ts';
+import { readAccount } from '#store/accounts/accounts.ts';
+import { findApplication } from '#store/accounts/applications.ts';
+import { type ConsumerKey, findConsumerKey, noteUse } from '#store/accounts/consumer-keys.ts';
+
+export interface Consumer {
+  readonly applicationId: number;
+  /** Null when it cannot be opened: it was sealed with another key. */
+  readonly secret: string | null;
+  readonly key: ConsumerKey | null;
+  /** The customer; null while there is no key, or nobody has validated it. */
+  readonly account: Account | null;
+}
+
+export interface ConsumerKeyCache {
+  /** Null when there is no such application. */
+  find(applicationKey: string, consumerKey: string): Consumer | null | Promise<Consumer | null>;
+  /** The key was used, for its `lastUse`. */
+  noteUse(key: ConsumerKey): void;
+  forget(): void;
+}
+
+const rememberMs = 10_000;
+const maxRemembered = 50_000;
+/** A key in constant use is written down so often. */
+const noteEveryMs = 60_000;
+
+export function createConsumerKeyCache(
+  context: Pick<Context, 'database' | 'clock' | 'log'>,
+  seal: Seal,
+): ConsumerKeyCache {
+  const { database, clock, log } = context;
+  const known = new ExpiringCache<string, { readonly consumer: Consumer | null }>({
+    maxEntries: maxRemembered,
+    expiry: { maxAgeMs: rememberMs, clock },
+  });
+  const noted = new ExpiringCache<number, true>({
+    maxEntries: maxRemembered,
+    expiry: { maxAgeMs: noteEveryMs, clock },
+  });
+  /** Counts what was forgotten: what was read before is not remembered after. */
+  let era = 0;
+
+  async function look(applicationKey: string, consumerKey: string): Promise<Consumer | null> {
+    const begun = era;
+    const consumer = await read(applicationKey, consumerKey);
+    if (era !== begun) return consumer;
+    known.set(`${applicationKey} ${consumerKey}`, { consumer });
+    return consumer;
+  }
+
+  async function read(applicationKey: string, consumerKey: string): Promise<Consumer | null> {
+    const application = await findApplication(database.query, applicationKey);
+    if (application === null) return null;
+    const key = await findConsumerKey(database.query, application.id, hashSecret(consumerKey));
+    const account =
+      key === null || key.accountId === null ? null : await readAccount(database.query, key.accountId);
+    return { applicationId: application.id, secret: open(application.sealedSecret), key, account };
+  }
+
+  function open(sealed: Buffer): string | null {
+    try {
+      return seal.open(sealed);
+    } catch {
+      log.error('the secret of an application cannot be opened: CHAPPE_SECRET_KEY has changed');
+      return null;
+    }
+  }
+
+  return {
+    find(applicationKey, consumerKey) {
+      const remembered = known.get(`${applicationKey} ${consumerKey}`);
+      return remembered === undefined ? look(applicationKey, consumerKey) : remembered.consumer;
+    },
+    noteUse({ id }) {
+      if (noted.get(id)) return;
+      noted.set(id, true);
+      noteUse(database.query, id, clock.now()).catch((error: Error) =>
+        log.warn({ err: error.message }, 'the use of a consumer key was not noted'),
+      );
+    },
+    forget() {
+      era++;
+      known.clear();
+    },
+  };
+}

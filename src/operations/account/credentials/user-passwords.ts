@@ -1,0 +1,108 @@
+// From the name of an account, a login and a password to the user. Serves the doors that open by them (http2sms, mail).
+// A password is hashed slowly once, and known again at once for as long as the hash that is kept of it is the same. What is
+// tried anew is counted for each login; beyond a bound, even a right password is not looked at for a while.
+import type { Account } from '#domain/account/account.ts';
+import { noAlert, type User } from '#domain/account/user.ts';
+import { ExpiringCache } from '#lib/async/expiring-cache.ts';
+import { hashCode, hashSecret, hashSecretHex, isSameHash, newSalt } from '#lib/security/secrets.ts';
+import type { Context } from '#pipeline/context.ts';
+import { giveAttemptBack, takeAttempt } from '#store/accounts/sign-in-attempts.ts';
+import { findUserPassword, type PasswordHash, type UserWithPassword } from '#store/accounts/users.ts';
+
+export interface SignedInUser {
+  readonly account: Account;
+  readonly user: User;
+}
+
+export interface UserCache {
+  /**
+   * Null when the account, the login or the password is wrong; `too-many` when it was not looked at any more, because of
+   * the client's `address` or of the login. Whether the user may come from that address is not asked.
+   */
+  authenticate(
+    serviceName: string,
+    login: string,
+    password: string,
+    address: string,
+  ): Promise<SignedInUser | null | 'too-many'>;
+}
+
+const maxRemembered = 20_000;
+const windowMs = 15 * 60_000;
+/** Passwords tried of one login within that time that no process remembers. */
+const maxForLogin = 100;
+/** From one address. More than on the pages of keys: a relay of mail or a proxy brings many customers from one. */
+const maxFromAddress = 60;
+
+type Verdict = boolean | 'too-many';
+
+interface Attempt {
+  /** Of account and login. */
+  readonly name: string;
+  readonly password: string;
+  readonly address: string;
+}
+
+export function createUserCache(
+  { database: { query }, clock }: Pick<Context, 'database' | 'clock'>,
+  accountOf: (id: number) => Account | null | Promise<Account | null>,
+): UserCache {
+  // What is remembered of a password must be of no use elsewhere.
+  const pepper = newSalt().toString('hex');
+  const verdicts = new ExpiringCache<string, Promise<Verdict>>({ maxEntries: maxRemembered });
+
+  /**
+   * Two who try the same one at once share the work. The name is part of the key: one password tried for many logins
+   * would take less time where there is no such login.
+   */
+  function judge(attempt: Attempt, known: PasswordHash): Promise<Verdict> {
+    const { name, password } = attempt;
+    const key = hashSecretHex(`${pepper}${known.hash.toString('hex')}${name}\0${password}`);
+    let verdict = verdicts.get(key);
+    if (verdict === undefined) {
+      verdict = tryOut(attempt, known);
+      verdicts.set(key, verdict);
+      verdict.then(
+        (judged) => judged === 'too-many' && verdicts.delete(key),
+        () => verdicts.delete(key),
+      );
+    }
+    return verdict;
+  }
+
+  async function tryOut(
+    { name, password, address }: Attempt,
+    { salt, hash }: PasswordHash,
+  ): Promise<Verdict> {
+    const nowMs = clock.now();
+    const bounds = [
+      { subject: hashSecret(`password from ${address}`), most: maxFromAddress },
+      { subject: hashSecret(name), most: maxForLogin },
+    ];
+    for (const { subject, most } of bounds)
+      if ((await takeAttempt(query, subject, nowMs - windowMs, nowMs)) > most) return 'too-many';
+    const isSame = isSameHash(await hashCode(password, salt), hash);
+    if (isSame) for (const { subject } of bounds) await giveAttemptBack(query, subject);
+    return isSame;
+  }
+
+  return {
+    async authenticate(serviceName, login, password, address) {
+      const found = (await findUserPassword(query, serviceName, login)) ?? nobody;
+      const name = `user ${serviceName} ${login.toLowerCase()}`;
+      const verdict = await judge({ name, password, address }, found);
+      if (verdict === 'too-many') return verdict;
+      if (!verdict || found === nobody) return null;
+      const account = await accountOf(found.accountId);
+      return account && { account, user: found.user };
+    },
+  };
+}
+
+/** A login that is not there takes as long as one that is. */
+const nobody: UserWithPassword = {
+  accountId: 0,
+  salt: newSalt(),
+  hash: newSalt(),
+  user: { id: 0, login: '', allowedIps: [], quotaMicros: null, alert: noAlert },
+};

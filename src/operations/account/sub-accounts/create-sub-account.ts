@@ -1,0 +1,70 @@
+// A sub-account: an account of its own, with its own keys and credit, that one other account may credit. Serves the
+// Octopush dialects. Its keys are answered once: only hashes are kept.
+// Refusals: feature-unavailable (a sub-account has none of its own), sub-accounts-too-many.
+import type { Account, AccountSettings } from '#domain/account/account.ts';
+import { RefusedError } from '#domain/base/refusals.ts';
+import { hashSecret, randomToken } from '#lib/security/secrets.ts';
+import type { Context } from '#pipeline/context.ts';
+import {
+  type ContactPerson,
+  countSubAccounts,
+  insertAccount,
+  insertCredential,
+} from '#store/accounts/accounts.ts';
+import type { Query } from '#store/database/database.ts';
+import { notify } from '#store/database/notices.ts';
+
+export interface SubAccountOrder extends ContactPerson {
+  readonly settings?: Partial<AccountSettings>;
+}
+
+export interface CreatedSubAccount {
+  readonly account: Account;
+  /** An address at `sub-accounts.com`, as the original gave them; no mail goes there. */
+  readonly login: string;
+  readonly apiKey: string;
+}
+
+/** docs/dialects/octopush.md#rest-the-account. */
+const maxSubAccounts = 20;
+
+export async function createSubAccount(
+  context: Pick<Context, 'database' | 'clock'>,
+  parent: Account,
+  order: SubAccountOrder,
+  onCreated: (query: Query, account: Account) => Promise<void> = async () => {},
+): Promise<CreatedSubAccount> {
+  if (parent.parentId !== null)
+    throw new RefusedError('feature-unavailable', 'A sub-account has no sub-accounts of its own.');
+  const nowMs = context.clock.now();
+  const login = `${randomToken(16).toLowerCase()}@sub-accounts.com`;
+  const apiKey = randomToken(32);
+  const { firstName, lastName, company, settings = {} } = order;
+  const account = await context.database.transaction(async (query) => {
+    if ((await countSubAccounts(query, parent.id)) >= maxSubAccounts)
+      throw new RefusedError(
+        'sub-accounts-too-many',
+        `An account has at most ${maxSubAccounts} sub-accounts; ask the operator for more.`,
+      );
+    const created = await insertAccount(
+      query,
+      {
+        // Beside its parent, so that a transfer between them stays in one place.
+        bucket: parent.bucket,
+        email: login,
+        name: company || `${firstName} ${lastName}`.trim(),
+        serviceName: `sms-${randomToken(7).toLowerCase()}-1`,
+        settings,
+        parentId: parent.id,
+        person: { firstName, lastName, company },
+      },
+      nowMs,
+    );
+    if (created === null) throw new Error(`assertion failed: the login ${login} is taken`);
+    await insertCredential(query, created.id, 'octopush', login, hashSecret(apiKey), nowMs);
+    await onCreated(query, created);
+    await notify(query, 'accounts');
+    return created;
+  });
+  return { account, login, apiKey };
+}

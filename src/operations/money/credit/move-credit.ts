@@ -1,0 +1,34 @@
+// Credit moves between two accounts of one customer, at once. Serves OVH's dialect.
+//
+// Promises: both entries or none; never more than the account can spend; two who move credit to and fro never wait for each
+// other for ever.
+// Refusals: account-blocked, transfer-recipient-blocked, transfer-open, credit-insufficient.
+import type { Account } from '#domain/account/account.ts';
+import { RefusedError } from '#domain/base/refusals.ts';
+import type { Context } from '#pipeline/context.ts';
+import type { Query } from '#store/database/database.ts';
+import { giveCredit, isTransferOpen, lockBalances, takeCredit } from '#store/money/transfers.ts';
+
+/** That both are the caller's is for him to know. */
+export async function moveCredit(
+  { database, clock }: Pick<Context, 'database' | 'clock'>,
+  from: Account,
+  to: Account,
+  amountMicros: bigint,
+  record: (query: Query) => Promise<void> = async () => {},
+): Promise<void> {
+  if (from.status !== 'active') throw new RefusedError('account-blocked', 'This account is disabled');
+  if (to.status !== 'active')
+    throw new RefusedError('transfer-recipient-blocked', 'The target account is disabled');
+  const nowMs = clock.now();
+  await database.transaction(async (query) => {
+    await lockBalances(query, [from, to]);
+    // What an open transfer of Octopush's may take is promised to its recipient.
+    if (await isTransferOpen(query, from, nowMs))
+      throw new RefusedError('transfer-open', 'Credit of this account is being transferred');
+    const left = await takeCredit(query, from, amountMicros, `to ${to.serviceName}`, nowMs);
+    if (left === null) throw new RefusedError('credit-insufficient', 'Not enough credits for this transfer');
+    await giveCredit(query, to, amountMicros, `from ${from.serviceName}`, nowMs);
+    await record(query);
+  });
+}

@@ -1,0 +1,100 @@
+-- The path of a message. Partitioned tables keep their indexes in memory at any age of the database, and retention drops
+-- partitions instead of deleting rows. store/database/partitions.ts creates the partitions and sets fillfactor on each,
+-- because they do not inherit it.
+
+create table messages (
+  bucket        smallint not null,
+  id            bigint not null,
+  account_id    integer not null,
+  campaign_id   bigint not null,
+  dialect       smallint not null,
+  msisdn        bigint not null,
+  country       text not null,
+  -- domain/base/message.ts; written with the final status only: a row in carrier_refs shows that a carrier took the message
+  status        smallint not null default 0,
+  encoding      smallint not null,
+  segments      smallint not null,
+  -- one bit for each segment with a receipt of its delivery
+  done_segments integer not null default 0,
+  connector_id  integer,
+  error         text,
+  cost_micros   bigint not null,
+  due_at        timestamptz not null,
+  expires_at    timestamptz not null,
+  submitted_at  timestamptz,
+  done_at       timestamptz,
+  -- null: the text of the campaign
+  text          text,
+  primary key (bucket, id)
+) partition by range (id);
+comment on table messages is
+  'One row for each recipient of a campaign. Written twice: at acceptance and with the final status. Partitioned by id.';
+
+create table chunks (
+  bucket         smallint not null,
+  -- the id of its first message
+  id             bigint not null,
+  message_count  smallint not null,
+  lane           smallint not null,
+  due_at         timestamptz not null,
+  -- position in the fair order between accounts (domain/base/priority-classes.ts)
+  rank_at        timestamptz not null,
+  -- end of the validity of its last message
+  expires_at     timestamptz not null,
+  -- the process that sends it; null: free
+  owner          bigint,
+  -- earlier claims: from 1 on, some of its messages may have been sent
+  attempts       smallint not null default 0,
+  primary key (bucket, id)
+) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000);
+comment on table chunks is
+  'Up to 500 consecutive messages with one due time and priority class, which a dispatcher claims. Deleted when each has an outcome.';
+create index chunks_waiting on chunks (bucket, lane, rank_at) where owner is null;
+create index chunks_owned on chunks (bucket, owner) where owner is not null;
+
+create table carrier_refs (
+  bucket        smallint not null,
+  message_id    bigint not null,
+  part          smallint not null,
+  connector_id  integer not null,
+  reference     text not null,
+  at            timestamptz not null
+) partition by range (message_id);
+comment on table carrier_refs is
+  'Ids that carriers gave to segments, insert only. Partitioned by message id; a partition is dropped after the receipt window.';
+create index carrier_refs_by_reference on carrier_refs (reference);
+create index carrier_refs_by_message on carrier_refs using brin (message_id) with (pages_per_range = 16);
+
+create table orphan_receipts (
+  id               bigint generated always as identity primary key,
+  connector_id     integer not null,
+  carrier_refs     text[] not null,
+  state            text not null,
+  error            text,
+  at               timestamptz not null,
+  received_at      timestamptz not null,
+  -- the carrier sends one receipt for all segments of a message
+  speaks_for_all   boolean not null default false
+);
+comment on table orphan_receipts is 'Receipts whose reference is not stored yet, for example because another process is about to store it.';
+
+create table receipt_windows (
+  bucket        smallint not null,
+  first_id      bigint not null,
+  -- earliest end of validity of its messages without a final status
+  expires_from  timestamptz not null,
+  created_at    timestamptz not null,
+  primary key (bucket, first_id)
+);
+comment on table receipt_windows is
+  'Slices of message ids with messages that wait for a receipt. Replaces an index on messages and a second write of each row.';
+create index receipt_windows_due on receipt_windows (bucket, expires_from);
+
+create table hidden_messages (
+  bucket      smallint not null,
+  account_id  integer not null,
+  message_id  bigint not null,
+  at          timestamptz not null,
+  primary key (bucket, account_id, message_id)
+);
+comment on table hidden_messages is 'Messages that a customer removed from the history. The operator and the ledger keep them.';

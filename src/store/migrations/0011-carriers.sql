@@ -1,0 +1,41 @@
+-- Carriers: the configured links, their routes and the processes that hold their binds. Tables without a bucket.
+
+create table connectors (
+  id          integer generated always as identity primary key,
+  name        text not null unique,
+  kind        text not null check (kind in ('smpp')),
+  -- connectors/smpp/options.ts
+  options     jsonb not null,
+  enabled     boolean not null default true,
+  created_at  timestamptz not null,
+  removed_at  timestamptz,
+  -- facts that the link found out about its carrier, so that a restart does not ask again (connectors/smpp/habits.ts)
+  learnt      jsonb not null default '{}'
+);
+comment on table connectors is 'Links to carriers.';
+
+create table routes (
+  id            integer generated always as identity primary key,
+  connector_id  integer not null references connectors (id),
+  -- a condition; null: matches everything
+  country       text,
+  tier          text check (tier in ('premium', 'low_cost', 'world')),
+  sender        text,
+  -- the lowest position is first; routes of one position share the traffic by weight
+  position      integer not null default 100,
+  weight        integer not null default 1 check (weight > 0),
+  -- price of the carrier for a segment, for the cheapest route and for margins
+  cost_micros   bigint,
+  created_at    timestamptz not null
+);
+comment on table routes is 'Routing: the connectors that can take a message, by country, tier and sender.';
+
+create table bind_leases (
+  connector_id  integer not null,
+  bind_number   smallint not null,
+  -- the process that holds the bind; null: free
+  owner         bigint,
+  fence         bigint not null default 0,
+  primary key (connector_id, bind_number)
+) with (fillfactor = 50);
+comment on table bind_leases is 'Binds of each connector: one process holds a bind at a time.';
