@@ -10,7 +10,7 @@ import { forgetReferences } from '#pipeline/retention/delete-references.ts';
 import { forgetHistory, forgetLeftovers } from '#pipeline/retention/delete-rows.ts';
 import { listBuckets } from '#store/accounts/accounts.ts';
 import { aloneIn } from '#store/database/locks.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/settings.ts';
 import { forgetAgainMs, forgetEveryMs, forgetFirstMs, lookWhetherToForgetMs } from './intervals.ts';
 import type { Runtime } from './runtime.ts';
 

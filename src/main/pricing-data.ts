@@ -1,6 +1,7 @@
 // What sending costs, and from which numbers of ours it can be answered: the operator's data, read again when he
 // changes it. Serves the plan and the wallet.
 
+import { capabilities } from '#dialects/capabilities.ts';
 import { PriceBoard } from '#domain/money/price-changes.ts';
 import type { RateCard } from '#domain/money/rate-card.ts';
 import type { ReplyNumber } from '#domain/plan/reply-numbers.ts';
@@ -10,7 +11,7 @@ import type { Query } from '#store/database/database.ts';
 import { listCurrentPrices } from '#store/money/rates.ts';
 import { readPlatformSetting, replySurchargeKey } from '#store/platform/platform-settings.ts';
 import { listReplyNumbers } from '#store/platform/reply-numbers.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/settings.ts';
 
 export interface PricingData {
   /** With the changes to come: a price changes at its instant, whether or not anything is read again. */
@@ -59,5 +60,6 @@ export function factsOf(
     purposeGuard: config.purposeGuard,
     replyNumbers: poolOf(pricingData, isSimulated),
     replySurchargeMicros: pricingData.replySurchargeMicros,
+    dialects: capabilities,
   };
 }

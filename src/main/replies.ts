@@ -4,7 +4,7 @@ import type { Context } from '#pipeline/context.ts';
 import { followReplies } from '#pipeline/follow-replies.ts';
 import { joinArrivedParts, joinOverdue } from '#pipeline/join-parts.ts';
 import { createReplyRecorder, type ReplyRecorder } from '#pipeline/record-reply.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/settings.ts';
 
 export function openReplies(context: Context, { stopShortCode, mailRelay }: Config): ReplyRecorder {
   const forwardsMail = mailRelay !== null;

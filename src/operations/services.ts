@@ -1,9 +1,11 @@
 // All services and jobs of a process, built from one context. The only file that imports every subject.
 // Used by main, which passes `services` to the dialects and runs `jobs` in the loops of its roles.
+
 import type { Account } from '#domain/account/account.ts';
 import { defaultSettings } from '#domain/account/account.ts';
 import type { CallbacksChange } from '#domain/account/callback-urls.ts';
 import type { ReviewPolicy } from '#domain/account/sender.ts';
+import type { CapabilitiesByDialect } from '#domain/base/dialect-capabilities.ts';
 import type { ReceivedReply, SentMessage } from '#domain/delivery/history.ts';
 import type { LookupConnector } from '#domain/delivery/lookup.ts';
 import type { PriceList } from '#domain/money/orders.ts';
@@ -124,6 +126,7 @@ export interface ExportFormat {
 }
 
 export interface ServiceNeeds {
+  readonly dialects: CapabilitiesByDialect;
   readonly submit: SubmitCampaign;
   readonly credentials: CredentialCaches;
   readonly seal: Seal;
@@ -167,7 +170,7 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
   });
   const slots = createSlots(context);
   const lists = createRecipientLists(context, {
-    submitList: createSubmitList(context, { submit, wake: needs.wakeDispatch }),
+    submitList: createSubmitList(context, { submit, dialects: needs.dialects, wake: needs.wakeDispatch }),
     fetchUrl: needs.fetchUrl,
     async openOwnUrl(url) {
       const address = needs.readDocumentUrl(url);

@@ -2,12 +2,12 @@
 // ProcessContext adds what belongs to one running process; main makes it once.
 
 import type { Account } from '#domain/account/account.ts';
+import type { Log } from '#domain/base/log-events.ts';
 import type { DialectName } from '#domain/base/submission.ts';
 import type { CallbackChannel } from '#domain/delivery/callback.ts';
 import type { Connector } from '#domain/delivery/connector.ts';
 import type { RateCard } from '#domain/money/rate-card.ts';
 import type { ReplyNumber } from '#domain/plan/reply-numbers.ts';
-import type { Log } from '#lib/observability/log.ts';
 import type { Random } from '#lib/random.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import type { Database } from '#store/database/database.ts';

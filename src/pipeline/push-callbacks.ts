@@ -117,7 +117,7 @@ export class CallbackPusher {
       process: (owed) =>
         this.#startAll([owed]).catch((error: Error) =>
           // A stray from now on.
-          context.log.warn({ err: error.message, callback: owed.id }, 'a callback could not be read'),
+          context.log.warn('callback.read_failed', { callback: owed.id, err: error.message }),
         ),
     });
     this.#rounds = createBatcher<{ bucket: number; round: EndedAttempt }, void>({
@@ -245,7 +245,7 @@ export class CallbackPusher {
       told = channel?.needsFacts ? await this.#addFacts(owed.bucket, callbacks) : callbacks;
     } catch (error) {
       // The row stays ours by the table, and is freed as a stray.
-      log.warn({ err: (error as Error).message, callback: owed.id }, 'a callback could not be prepared');
+      log.warn('callback.prepare_failed', { callback: owed.id, err: (error as Error).message });
       this.#inHand -= callbacks.length;
       this.#rows.delete(owed.id);
       return;
@@ -299,7 +299,7 @@ export class CallbackPusher {
         await releaseCallbacks(database.query, bucket, this.#options.processId, ids, dueAtMs);
       } catch (error) {
         // Strays from now on.
-        log.warn({ err: (error as Error).message, callbacks: ids.length }, 'callbacks are not given back');
+        log.warn('callback.release_failed', { callbacks: ids.length, err: (error as Error).message });
       }
       for (const id of ids) this.#rows.delete(id);
     }
@@ -338,7 +338,7 @@ export class CallbackPusher {
       // The row stays ours by the table, and is released as a stray: pushed again rather than lost.
       if (error === null) return;
       const { log } = this.#context;
-      log.warn({ err: (error as Error).message, callback: owed.id }, 'a callback round was not recorded');
+      log.warn('callback.record_failed', { callback: owed.id, err: (error as Error).message });
     });
   }
 

@@ -113,10 +113,7 @@ export function createOutcomeRecorder(context: Context, options: OutcomeRecorder
           options.onFenced(error);
           throw error;
         }
-        context.log.warn(
-          { err: describe(error), outcomes: outcomes.length },
-          'outcomes could not be stored; trying again',
-        );
+        context.log.warn('outcome.store_failed', { outcomes: outcomes.length, err: describe(error) });
         await new Promise((resolve) => setTimeout(resolve, retryMs));
       }
     }
@@ -167,8 +164,7 @@ export function createOutcomeRecorder(context: Context, options: OutcomeRecorder
   }
 
   function landed(error: unknown): void {
-    if (error !== null)
-      context.log.error({ err: describe(error) }, 'an outcome was left to the process that takes over');
+    if (error !== null) context.log.error('outcome.abandoned', { err: describe(error) });
   }
 
   function push(item: Item): void {

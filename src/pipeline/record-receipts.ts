@@ -130,8 +130,7 @@ export function createReceiptRecorder(context: Context, options: ReceiptRecorder
       const nowMs = context.clock.now();
       const isOver = (orphan: UnmatchedReceipt) => nowMs - orphan.receivedAtMs >= unmatchedReceiptLifeMs;
       const over = page.filter((orphan) => left.has(orphan.receipt) && isOver(orphan));
-      if (over.length > 0)
-        context.log.warn({ receipts: over.length }, 'receipts found no message in time; dropped');
+      if (over.length > 0) context.log.warn('receipt.dropped', { receipts: over.length });
       const gone = page.filter((orphan) => !left.has(orphan.receipt) || isOver(orphan));
       if (gone.length > 0)
         await deleteUnmatchedReceipts(
@@ -151,11 +150,7 @@ export function createReceiptRecorder(context: Context, options: ReceiptRecorder
     batcher.add({ connectorId, receipt, segment }, (error) => {
       if (error === null) {
         if (segment !== null) options.recent.forget(connectorId, receipt.references, segment);
-      } else
-        context.log.warn(
-          { err: (error as Error).message },
-          'a receipt could not be stored; the carrier is asked to repeat it',
-        );
+      } else context.log.warn('receipt.store_failed', { err: (error as Error).message });
       saved(error === null);
     });
   }

@@ -78,10 +78,7 @@ export function createReplyRecorder(context: Needs, options: ReplyOptions): Repl
       if (isDeadlock(error) && !isRetry) return recordAll(batch, true);
       const isLone = batch.length === 1;
       if (isLone || !isRefusal(error)) {
-        context.log.warn(
-          { err: (error as Error).message, replies: batch.length },
-          'replies could not be stored; the carrier is asked to repeat them',
-        );
+        context.log.warn('reply.store_failed', { replies: batch.length, err: (error as Error).message });
         return batch.map(() => false);
       }
       const half = batch.length >> 1;
@@ -289,7 +286,7 @@ async function findAnswered(
   for (const [i, { reply, position }] of readable.entries()) {
     const owner = numbers.get(foldAddress(reply.recipient))?.owner ?? null;
     found[position] =
-      conversations[i] ?? (owner && { ...owner, dialect: 'ovh', messageId: null, campaignId: null });
+      conversations[i] ?? (owner && { ...owner, dialect: 'platform', messageId: null, campaignId: null });
   }
   return found;
 }

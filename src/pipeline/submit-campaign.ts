@@ -21,6 +21,7 @@ import {
 import { idempotencyKeyOf, onePerKey } from '#domain/acceptance/idempotency.ts';
 import { hasNoSideRecords } from '#domain/acceptance/side-records.ts';
 import type { Account } from '#domain/account/account.ts';
+import type { CapabilitiesByDialect } from '#domain/base/dialect-capabilities.ts';
 import { FairOrder } from '#domain/base/priority-classes.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import type { Submission } from '#domain/base/submission.ts';
@@ -67,8 +68,9 @@ export interface AcceptedChunk {
 /** The facts of every submission of an account, looked up anew for each. */
 export type PlatformFacts = (accountId: number) => Omit<PlanFacts, AccountFacts> & {
   readonly replyNumbers: readonly ReplyNumber[];
+  readonly dialects: CapabilitiesByDialect;
 };
-type AccountFacts = 'settings' | 'isOptedOut' | 'replyNumber' | 'nowMs';
+type AccountFacts = 'capabilities' | 'settings' | 'isOptedOut' | 'replyNumber' | 'nowMs';
 
 interface Request {
   readonly account: Account;
@@ -119,9 +121,10 @@ export function createSubmitCampaign(
     const optedOut = asksOptOuts(submission, account.settings)
       ? await findOptOuts(query, account.bucket, account.id, msisdns())
       : nobody;
-    const { replyNumbers, ...others } = facts(account.id);
+    const { replyNumbers, dialects, ...others } = facts(account.id);
     const judged = planCampaign(submission, recipients, {
       ...others,
+      capabilities: dialects[submission.dialect],
       replyNumber: (countries) => chooseReplyNumber(replyNumbers, countries, account.id),
       settings: account.settings,
       isOptedOut: (msisdn) => optedOut.has(msisdn),

@@ -5,9 +5,9 @@ import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { registeredStatements } from '#store/database/statement.ts';
-import { distributedTables, localTables, referenceTables } from '#store/database/table-kinds.ts';
 import { clusterFaults, faultsOverAllBuckets } from '../../test/support/cluster-forms.ts';
 import { Shelf } from '../../test/support/rows.ts';
+import { distributedTables, localTables, referenceTables } from '../../test/support/table-kinds.ts';
 
 const folder = import.meta.dirname;
 

@@ -1,6 +1,6 @@
 // Checks the text of a statement for the forms that a cluster (Citus) needs, without a cluster: by tokens and parentheses.
 // Used by src/store/cluster-forms.test.ts. Knows the SQL of src/store only; it is no parser of SQL.
-import { distributedTables, referenceTables } from '../../src/store/database/table-kinds.ts';
+import { distributedTables, referenceTables } from './table-kinds.ts';
 
 export interface StatementText {
   readonly name: string;

@@ -2,13 +2,12 @@
 // what is pushed, a clock moved by hand. It closes itself at the end of its scope, and fails there when something
 // leaks, the books do not balance, or something accepted is lost.
 import assert from 'node:assert/strict';
-import { pino } from 'pino';
 import type { AccountSettings } from '../../src/domain/account/account.ts';
 import { type MessageStatus, messageStatus } from '../../src/domain/base/message.ts';
-import type { Log } from '../../src/lib/observability/log.ts';
-import { silentLog } from '../../src/lib/observability/log.ts';
+import { createLogOn, type LogWriter, silentLog } from '../../src/lib/observability/log.ts';
 import { createSeal } from '../../src/lib/security/sealing.ts';
-import { allRoles, type Config, type Role, settings } from '../../src/main/config.ts';
+import { allRoles, type Role } from '../../src/main/config/roles.ts';
+import { type Config, settings } from '../../src/main/config/settings.ts';
 import { type Platform, startPlatform } from '../../src/main/platform.ts';
 import type { Runtime } from '../../src/main/runtime.ts';
 import {
@@ -200,7 +199,7 @@ export class TestPlatform implements AsyncDisposable {
       httpsPort: 0,
       smtpPort: 0,
       ...this.#options.config,
-      httpPort: roles.includes('doors') ? await freePort() : 0,
+      httpPort: roles.includes('listeners') ? await freePort() : 0,
       roles,
     };
     let stopped: Promise<void> | undefined;
@@ -226,11 +225,11 @@ export class TestPlatform implements AsyncDisposable {
     }
   }
 
-  #log(): Log {
+  #log(): LogWriter {
     const write = (line: string) => {
       this.logLines.push(line);
     };
-    return pino({ level: 'warn', base: null }, { write });
+    return createLogOn('warn', { write });
   }
 
   get customer(): Customer {

@@ -9,9 +9,9 @@
 
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import type { Log } from '#domain/base/log-events.ts';
 import { TokenBucket } from '#lib/async/token-bucket.ts';
 import { type Conversation, TcpLink } from '#lib/net/tcp-link.ts';
-import type { Log } from '#lib/observability/log.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import type { BindName, Fields, Pdu, Tlvs } from '#smpp/protocol/commands.ts';
 import {
@@ -88,14 +88,14 @@ export class Bind<Token> {
   }
 
   get unanswered(): number {
-    return this.#session?.unanswered ?? 0;
+    return this.#session?.outstanding ?? 0;
   }
 
   /** Nothing is under way, and nothing changes by the clock alone but the time for an enquire_link. */
   isIdle(nowMs: number): boolean {
     if (this.#state === 'stopped' || this.#state === 'waiting') return true;
     if (this.#state !== 'up' || nowMs < this.#throttledUntilMs || this.#link!.isCongested) return false;
-    return this.#session!.unanswered === 0 && this.#session!.owed === 0 && this.#bucket.isFull(nowMs);
+    return this.#session!.outstanding === 0 && this.#session!.inbound === 0 && this.#bucket.isFull(nowMs);
   }
 
   /** How many requests may leave now. */
@@ -198,7 +198,7 @@ export class Bind<Token> {
     } catch (error) {
       problem = (error as Error).message; // a certificate or a key that cannot be read, for one
     }
-    this.#deps.log.error({ bind: this.index, reason: problem }, 'bind not possible with these options');
+    this.#deps.log.error('smpp.bind_misconfigured', { bind: this.index, reason: problem });
     return null;
   }
 
@@ -227,17 +227,18 @@ export class Bind<Token> {
       onBindRefused: (status) => {
         this.#cause = causeOfRefusal(status);
         // Wrong credentials need a person.
-        const level = this.#cause === 'credentials' ? 'error' : 'warn';
-        log[level]({ bind, status: statusName(status) }, 'bind refused');
+        const fields = { bind, status: statusName(status) };
+        if (this.#cause === 'credentials') log.error('smpp.credentials_refused', fields);
+        else log.warn('smpp.bind_refused', fields);
       },
       onRequest: (pdu, nowMs) => this.#onRequest(pdu, nowMs),
       onResponse: (token, pdu, nowMs) => this.#owner.onResponse(this, token, pdu, nowMs),
       onTimeout: (token) => this.#owner.onDoubt(token, 'no answer in time'),
       onLost: (token) => this.#owner.onDoubt(token, 'the link was lost before the answer'),
-      onMalformed: (pdu) => log.warn({ bind, reason: pdu.reason }, 'malformed PDU'),
-      onStray: (pdu: Pdu) => log.debug({ bind, command: pdu.command }, 'a PDU that nothing waits for'),
+      onMalformed: (pdu) => log.warn('smpp.pdu_malformed', { bind, reason: pdu.reason }),
+      onUnexpected: (pdu: Pdu) => log.debug('smpp.pdu_unexpected', { bind, command: pdu.command }),
       onClosed: (reason) => {
-        if (this.#state !== 'stopping') log.warn({ bind, reason }, 'no bind');
+        if (this.#state !== 'stopping') log.warn('smpp.bind_lost', { bind, reason });
         if (reason === peerUnbound) this.#cause = 'unbound';
         if (this.#state === 'up') {
           this.#state = 'waiting';
@@ -255,7 +256,7 @@ export class Bind<Token> {
   #onRequest(pdu: RequestPdu, nowMs: number): void {
     const session = this.#session;
     if (session === null) return;
-    if (session.owed <= this.#options.maxUnsaved) {
+    if (session.inbound <= this.#options.maxUnsaved) {
       this.#owner.onRequest(session, this, pdu, nowMs);
       return;
     }
@@ -271,7 +272,7 @@ export class Bind<Token> {
     this.#throttledUntilMs = 0;
     this.#throttleStep = 0;
     this.#bucket = this.#newBucket();
-    this.#deps.log.info({ bind: this.index }, 'bind up');
+    this.#deps.log.info('smpp.bind_opened', { bind: this.index });
     this.#owner.onUp(this);
   }
 
@@ -285,7 +286,7 @@ export class Bind<Token> {
   #windDown(nowMs: number): void {
     const session = this.#session;
     if (session === null) return;
-    if (session.state === 'bound' && session.unanswered > 0 && nowMs < this.#stopAtMs) return;
+    if (session.state === 'bound' && session.outstanding > 0 && nowMs < this.#stopAtMs) return;
     if (this.#unboundAtMs === 0) {
       this.#unboundAtMs = nowMs;
       session.unbind(nowMs);
@@ -311,7 +312,7 @@ export class Bind<Token> {
     this.#upAtMs = Number.POSITIVE_INFINITY;
     this.#failures++;
     const delayMs = reconnectDelayMs(this.#options, this.#failures, this.#cause, this.#deps.random());
-    this.#deps.log.info({ bind: this.index, delayMs }, 'next try to bind');
+    this.#deps.log.info('smpp.bind_postponed', { bind: this.index, delayMs });
     this.#retry = setTimeout(() => this.#connect(), delayMs);
   }
 }

@@ -115,10 +115,6 @@ export const usualTerms = {
   idempotencyKey: null,
   idempotencyTtlMs: null,
   optimizeText: false,
-  // OVH's documents say 6 and 255 (docs/dialects/ovh.md#where-the-documents-contradict-each-other); the state of more
-  // parts than these has no room in a row.
-  maxSegments: 30,
-  maxMergeValueLength: 1600,
 } as const satisfies Partial<Submission>;
 
 // Quirk: nearly everybody sends phoneDisplay without meaning class 1, which would put the text beyond the default data

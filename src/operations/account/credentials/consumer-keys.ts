@@ -69,7 +69,7 @@ export function createConsumerKeyCache(
     try {
       return seal.open(sealed);
     } catch {
-      log.error('the secret of an application cannot be opened: CHAPPE_SECRET_KEY has changed');
+      log.error('application_secret.open_failed');
       return null;
     }
   }
@@ -83,7 +83,7 @@ export function createConsumerKeyCache(
       if (noted.get(id)) return;
       noted.set(id, true);
       noteUse(database.query, id, clock.now()).catch((error: Error) =>
-        log.warn({ err: error.message }, 'the use of a consumer key was not noted'),
+        log.warn('consumer_key.use_record_failed', { err: error.message }),
       );
     },
     forget() {

@@ -100,10 +100,7 @@ export function createExports({ database, clock, log }: Needs, options: ExportOp
     const account = await options.accountOf(order.accountId);
     const written = account && (await options.write(document, bytesOf(account, order)));
     if (typeof written === 'string' && written !== 'unknown') {
-      log.warn(
-        { account: order.accountId, document: document.id, problem: written },
-        'an export does not fit into the documents of its customer',
-      );
+      log.warn('export.discarded', { account: order.accountId, document: document.id, problem: written });
       await options.drop(document);
     }
     await deleteExport(query, order, processId);
