@@ -108,7 +108,14 @@ export const places = [
 ];
 
 /** Files that stages of src/pipeline share. A stage imports no stage. */
-const sharedInPipeline = ['context', 'ports', 'side-records', 'account-cache', 'pricing-data'];
+const sharedInPipeline = [
+  'context',
+  'ports',
+  'credit-refusal',
+  'side-records',
+  'account-cache',
+  'pricing-data',
+];
 
 /** Files and folders that may make access values (src/operations/access/grant.ts). */
 const grantors = [
@@ -290,46 +297,15 @@ export const importRules: readonly Rule[] = [
 
 /** Violations that exist today, as `rule: from → to`. The list only shrinks: an entry that no longer occurs is an error. */
 export const knownViolations: readonly string[] = [
-  'cli-imports: src/cli/account-alerts.ts → src/store/money/credit-alerts.ts',
-  'cli-imports: src/cli/account-set.ts → src/store/accounts/accounts.ts',
-  'cli-imports: src/cli/account-set.ts → src/store/database/notices.ts',
-  'cli-imports: src/cli/account.ts → src/store/accounts/accounts.ts',
-  'cli-imports: src/cli/account.ts → src/store/money/ledger.ts',
-  'cli-imports: src/cli/audit.ts → src/store/platform/audit-entries.ts',
-  'cli-imports: src/cli/campaign.ts → src/pipeline/cancel-campaign.ts',
-  'cli-imports: src/cli/campaign.ts → src/store/accounts/accounts.ts',
-  'cli-imports: src/cli/campaign.ts → src/store/campaigns/campaign-reviews.ts',
-  'cli-imports: src/cli/carrier-receipts.ts → src/store/platform/carriers.ts',
-  'cli-imports: src/cli/carrier.ts → src/store/database/notices.ts',
-  'cli-imports: src/cli/carrier.ts → src/store/platform/carriers.ts',
-  'cli-imports: src/cli/mail.ts → src/store/platform/ignored-mails.ts',
-  'cli-imports: src/cli/message.ts → src/store/campaigns/message-search.ts',
-  'cli-imports: src/cli/migrate.ts → src/store/database/migrate.ts',
-  'cli-imports: src/cli/news.ts → src/store/platform/news.ts',
-  'cli-imports: src/cli/number.ts → src/store/database/notices.ts',
-  'cli-imports: src/cli/number.ts → src/store/platform/platform-settings.ts',
-  'cli-imports: src/cli/number.ts → src/store/platform/reply-numbers.ts',
-  'cli-imports: src/cli/order.ts → src/store/accounts/accounts.ts',
-  'cli-imports: src/cli/order.ts → src/store/money/orders.ts',
-  'cli-imports: src/cli/rate-lookup.ts → src/store/money/lookup-prices.ts',
-  'cli-imports: src/cli/reply.ts → src/store/pipeline/replies.ts',
-  'cli-imports: src/cli/send.ts → src/store/accounts/accounts.ts',
-  'cli-imports: src/cli/send.ts → src/store/campaigns/message-timeline.ts',
-  'cli-imports: src/cli/send.ts → src/store/platform/processes.ts',
-  'cli-imports: src/cli/sender.ts → src/store/accounts/senders.ts',
-  'cli-imports: src/cli/template.ts → src/store/campaigns/message-templates.ts',
   'dialects-imports: src/dialects/octopush/rest/services.ts → src/pipeline/cancel-campaign.ts',
   'dialects-imports: src/dialects/ovh/api/jobs-to-list.ts → src/pipeline/submit-recipient-list.ts',
   'dialects-imports: src/dialects/ovh/api/services.ts → src/pipeline/submit-recipient-list.ts',
-  'pipeline-imports: src/pipeline/process-lease.ts → src/main/intervals.ts',
-  'reachable: src/operations/access/operator-access.ts → src/operations/access/operator-access.ts',
   'reachable: src/operations/account/accounts/service.ts → src/operations/account/accounts/service.ts',
   'reachable: src/operations/account/credentials/service.ts → src/operations/account/credentials/service.ts',
   'reachable: src/operations/account/ovh-keys/service.ts → src/operations/account/ovh-keys/service.ts',
   'reachable: src/operations/account/sub-accounts/service.ts → src/operations/account/sub-accounts/service.ts',
   'reachable: src/operations/money/credit/service.ts → src/operations/money/credit/service.ts',
   'reachable: src/operations/money/price-list.ts → src/operations/money/price-list.ts',
-  'reachable: src/operations/operator/ignored-mails.ts → src/operations/operator/ignored-mails.ts',
   'reachable: src/operations/reading/number-lookups/service.ts → src/operations/reading/number-lookups/service.ts',
   'reachable: src/operations/reading/opt-outs.ts → src/operations/reading/opt-outs.ts',
   'reachable: src/operations/sending/recipient-lists/service.ts → src/operations/sending/recipient-lists/service.ts',
