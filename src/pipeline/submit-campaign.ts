@@ -117,7 +117,7 @@ export function createSubmitCampaign(
     const recipients = readRecipients(submission, account.settings.defaultCountry);
     const msisdns = () => recipients.flatMap((recipient) => (recipient.ok ? [recipient.msisdn] : []));
     const optedOut = asksOptOuts(submission, account.settings)
-      ? await findOptOuts(query, account.bucket, account.id, msisdns())
+      ? await findOptOuts(query, account, msisdns())
       : nobody;
     const { replyNumbers, ...others } = facts(account.id);
     const judged = planCampaign(submission, recipients, {

@@ -66,7 +66,7 @@ export function createOptOuts({ database, clock }: Pick<Context, 'database' | 'c
     async list(name, { number, after = 0, limit }) {
       const account = await requireAccountNamed(database.query, name);
       const msisdn = number === undefined ? null : requireNumber(number, account);
-      return listEnteredOptOuts(database.query, account.bucket, account.id, { msisdn, after, limit });
+      return listEnteredOptOuts(database.query, account, { msisdn, after, limit });
     },
 
     async add(by, name, number, written) {
@@ -75,7 +75,7 @@ export function createOptOuts({ database, clock }: Pick<Context, 'database' | 'c
         const account = await requireAccountNamed(query, name);
         const msisdn = requireNumber(number, account);
         const entry = { msisdn, reason, atMs: clock.now() };
-        const added = await enterOptOuts(query, account.bucket, account.id, by.actor, [entry]);
+        const added = await enterOptOuts(query, account, by.actor, [entry]);
         if (added > 0) await audit(query, by, account, 'opt-out.added', maskedNumber(msisdn), { reason });
         return added > 0;
       });
@@ -87,7 +87,7 @@ export function createOptOuts({ database, clock }: Pick<Context, 'database' | 'c
         const account = await requireAccountNamed(query, name);
         const msisdn = requireNumber(number, account);
         const removal = { actor: by.actor, reason };
-        const isGone = await removeOptOut(query, account.bucket, account.id, msisdn, clock.now(), removal);
+        const isGone = await removeOptOut(query, account, msisdn, clock.now(), removal);
         if (isGone) await audit(query, by, account, 'opt-out.removed', maskedNumber(msisdn), { reason });
         return isGone;
       });
@@ -102,13 +102,7 @@ export function createOptOuts({ database, clock }: Pick<Context, 'database' | 'c
         if (entries.length === 0) throw new OperatorRefusal('the file has no number', ...shortened(mistakes));
         let added = 0;
         for (let at = 0; at < entries.length; at += batch)
-          added += await enterOptOuts(
-            query,
-            account.bucket,
-            account.id,
-            by.actor,
-            entries.slice(at, at + batch),
-          );
+          added += await enterOptOuts(query, account, by.actor, entries.slice(at, at + batch));
         const report = { added, known: entries.length - added, repeated, skipped: mistakes };
         const counts = { ...report, skipped: mistakes.length, reason };
         await audit(query, by, account, 'opt-out.imported', account.serviceName, counts);
@@ -122,7 +116,7 @@ export function createOptOuts({ database, clock }: Pick<Context, 'database' | 'c
       let after = 0;
       let count = 0;
       for (;;) {
-        const rows = await listEnteredOptOuts(database.query, account.bucket, account.id, {
+        const rows = await listEnteredOptOuts(database.query, account, {
           msisdn: null,
           after,
           limit: batch,
