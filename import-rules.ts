@@ -81,6 +81,12 @@ export const places = [
     why: 'Take a Log from #lib/observability/log.ts as an argument.',
   },
   {
+    what: 'lru-cache',
+    path: 'node_modules/lru-cache/',
+    allowed: ['lib/async/expiring-cache.ts'],
+    why: 'Use ExpiringCache, which takes the clock of the caller.',
+  },
+  {
     what: 'sockets',
     path: '^(node:)?(net|tls|dgram)$',
     allowed: [
@@ -103,6 +109,13 @@ export const places = [
 
 /** Files that stages of src/pipeline share. A stage imports no stage. */
 const sharedInPipeline = ['context', 'ports', 'side-records', 'account-cache', 'pricing-data'];
+
+/** Files and folders that may make access values (src/operations/access/grant.ts). */
+const grantors = [
+  'operations/account/credentials/',
+  'operations/account/sign-in.ts',
+  'operations/access/operator-access.ts',
+];
 
 /** Areas of src/operations whose folders are subjects; a file directly in an area is a subject of its own. */
 const areas = 'sending|account|money|audience|reading|operator';
@@ -213,6 +226,12 @@ const siblingRules = [
     { path: '^src/operations/', pathNot: ['^src/operations/$1(\\.ts$|/)', '^src/operations/access/'] },
   ),
   forbid(
+    'grant',
+    `Only code that authenticates may make access values: ${grantors.join(', ')}. Take an access value as an argument.`,
+    { path: '^src/', pathNot: [notTest, anyOf(grantors)] },
+    { path: '^src/operations/access/grant\\.ts$' },
+  ),
+  forbid(
     'table-to-table',
     'A file of store imports no other table file. A join is one statement, or a caller that uses both.',
     { path: '^src/store/(?!database/|embedded/)', pathNot: notTest },
@@ -303,6 +322,20 @@ export const knownViolations: readonly string[] = [
   'dialects-imports: src/dialects/ovh/api/jobs-to-list.ts → src/pipeline/submit-recipient-list.ts',
   'dialects-imports: src/dialects/ovh/api/services.ts → src/pipeline/submit-recipient-list.ts',
   'pipeline-imports: src/pipeline/process-lease.ts → src/main/intervals.ts',
+  'reachable: src/operations/access/operator-access.ts → src/operations/access/operator-access.ts',
+  'reachable: src/operations/account/accounts/service.ts → src/operations/account/accounts/service.ts',
+  'reachable: src/operations/account/credentials/service.ts → src/operations/account/credentials/service.ts',
+  'reachable: src/operations/account/ovh-keys/service.ts → src/operations/account/ovh-keys/service.ts',
+  'reachable: src/operations/account/sub-accounts/service.ts → src/operations/account/sub-accounts/service.ts',
+  'reachable: src/operations/money/credit/service.ts → src/operations/money/credit/service.ts',
+  'reachable: src/operations/money/price-list.ts → src/operations/money/price-list.ts',
+  'reachable: src/operations/operator/ignored-mails.ts → src/operations/operator/ignored-mails.ts',
+  'reachable: src/operations/reading/number-lookups/service.ts → src/operations/reading/number-lookups/service.ts',
+  'reachable: src/operations/reading/opt-outs.ts → src/operations/reading/opt-outs.ts',
+  'reachable: src/operations/sending/recipient-lists/service.ts → src/operations/sending/recipient-lists/service.ts',
+  'reachable: src/operations/sending/report-mails.ts → src/operations/sending/report-mails.ts',
+  'reachable: src/operations/sending/submissions.ts → src/operations/sending/submissions.ts',
+  'reachable: src/operations/services.ts → src/operations/services.ts',
   'unused-allowance: import-rules.ts → domain → lib/text/email.ts',
   'unused-allowance: import-rules.ts → domain → lib/time/duration.ts',
   'unused-allowance: import-rules.ts → domain → lib/time/zoned-time.ts',

@@ -43,6 +43,8 @@ const plants: readonly (readonly [string, string, string])[] = [
   ['src/pipeline/b.ts', "import { x } from '#operations/t.ts'; x;", 'pipeline-imports'],
   ['src/operations/money/a.ts', "import { x } from '#operations/t.ts'; x;", 'subject-to-subject'],
   ['src/operations/sending/batches/a.ts', "import { x } from '#operations/t.ts'; x;", 'subject-to-subject'],
+  ['src/operations/money/e.ts', "import { grant } from '#operations/access/grant.ts'; grant;", 'grant'],
+  ['src/dialects/ovh/d.ts', "import { grant } from '#operations/access/grant.ts'; grant;", 'grant'],
   ['src/operations/money/b.ts', "import pg from 'pg'; pg;", 'place-of-pg'],
   ['src/operations/money/c.ts', "import { fastify } from 'fastify'; fastify;", 'place-of-fastify'],
   [
@@ -88,6 +90,7 @@ test('each import rule reports a violation planted against it, by value and by t
   };
   copyFileSync(join(root, 'package.json'), join(planted, 'package.json'));
   symlinkSync(join(root, 'node_modules'), join(planted, 'node_modules'), 'junction');
+  write('src/operations/access/grant.ts', 'export const grant = 1;');
   for (const path of [...targets, 'src/lib/index.ts', 'src/lib/time/clock.ts', 'test/t.ts']) {
     write(path, 'export const x = 1; export type X = 1; export const now = 1;');
   }

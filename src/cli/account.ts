@@ -2,7 +2,7 @@
 import type { Account } from '#domain/account/account.ts';
 import { formatEuro, parseEuro } from '#domain/money/micros.ts';
 import type { Runtime } from '#main/runtime.ts';
-import { createAccount } from '#operations/account/accounts.ts';
+import { createAccount } from '#operations/account/accounts/create-account.ts';
 import { createAccounts } from '#operations/operator/accounts.ts';
 import { findAccount, listAccounts } from '#store/accounts/accounts.ts';
 import { audit, keepPartitions, listEntries, readBalance } from '#store/money/ledger.ts';

@@ -100,8 +100,6 @@ function readSubmission(call: Call): Submission {
     idempotencyKey: null,
     idempotencyTtlMs: null,
     optimizeText: false,
-    maxSegments: 8,
-    maxMergeValueLength: 0,
   };
 }
 

@@ -4,13 +4,18 @@
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer, type Server as Listener, type Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
-import { type Loop, startLoop } from '#lib/async/loop.ts';
+import { type Loop, type LoopLog, startLoop } from '#lib/async/loop.ts';
 import type { ConnectionGate } from '#lib/net/connection-gate.ts';
-import type { Log } from '#lib/observability/log.ts';
 import type { CertificateWithKey } from '#lib/security/x509/certificates.ts';
 import { answerConnect, noTunnels, type OpenTunnel, type ServeSocket } from './connect-proxy.ts';
 import { explainListening, urlOf } from './listening.ts';
 import { TlsDetection } from './tls-detection.ts';
+
+/** The events that this listener logs. */
+export interface HttpsLog extends LoopLog {
+  debug(event: 'tls.connection_failed', fields: { err: string }): void;
+  info(event: 'tls.certificate_replaced'): void;
+}
 
 export interface HttpsListenerOptions {
   readonly host: string;
@@ -21,7 +26,7 @@ export interface HttpsListenerOptions {
   readonly certificate: () => Promise<CertificateWithKey>;
   /** Shared with the other listeners. */
   readonly gate: ConnectionGate;
-  readonly log: Log;
+  readonly log: HttpsLog;
 }
 
 export interface HttpsListener {
@@ -87,7 +92,7 @@ function connectionsOf(server: Server | TlsServer): ServeSocket {
 }
 
 /** Serves each socket after its handshake. Knows nothing of HTTP. */
-function createTls(certificate: CertificateWithKey, serve: ServeSocket, log: Log): TlsServer {
+function createTls(certificate: CertificateWithKey, serve: ServeSocket, log: HttpsLog): TlsServer {
   const server = createTlsServer(
     {
       ...certificate,
@@ -97,7 +102,7 @@ function createTls(certificate: CertificateWithKey, serve: ServeSocket, log: Log
     },
     serve,
   );
-  server.on('tlsClientError', (error) => log.debug({ err: error.message }, 'a TLS connection failed'));
+  server.on('tlsClientError', (error) => log.debug('tls.connection_failed', { err: error.message }));
   return server;
 }
 
@@ -121,7 +126,7 @@ function renewCertificate(
   servers: readonly TlsServer[],
   first: CertificateWithKey,
   certificate: () => Promise<CertificateWithKey>,
-  log: Log,
+  log: HttpsLog,
 ): Loop {
   let current = first;
   return startLoop({
@@ -133,7 +138,7 @@ function renewCertificate(
       if (read.cert === current.cert && read.key === current.key) return;
       current = read;
       for (const server of servers) server.setSecureContext({ ...current, minVersion: 'TLSv1.2' });
-      log.info('another certificate is shown from now on');
+      log.info('tls.certificate_replaced');
     },
   });
 }

@@ -4,7 +4,6 @@
 import { Buffer } from 'node:buffer';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import type { Connection } from '#lib/net/connection-gate.ts';
-import type { Log } from '#lib/observability/log.ts';
 
 export interface SmtpReply {
   readonly code: number;
@@ -37,7 +36,7 @@ export interface MailListenerOptions {
   /** Time for one mail. The usual two minutes need 70 kbit/s for 1 MB. */
   readonly mailTimeoutMs?: number;
   readonly handler: MailHandler;
-  readonly log: Log;
+  readonly log: { debug(event: 'smtp.connection_failed', fields: { err: string }): void };
 }
 
 export interface MailListener {
@@ -136,7 +135,7 @@ export async function openMailListener(options: MailListenerOptions): Promise<Ma
     socket.on('close', () => sockets.delete(socket));
   });
   await listen(server, host, port);
-  server.on('error', (error) => log.debug({ err: error.message }, 'an SMTP connection failed'));
+  server.on('error', (error) => log.debug('smtp.connection_failed', { err: error.message }));
   return {
     port: (server.server.address() as { port: number }).port,
     async stop() {

@@ -1,9 +1,12 @@
 // Who may come in, remembered for a while: accounts by their keys and names, consumers of OVH's dialect. Serves doors and
 // callbacks; forgotten together when something about them changes.
 
-import { type ConsumerKeyCache, createConsumerKeyCache } from '#operations/account/consumer-key-cache.ts';
-import { type AccountCache, createAccountCache } from '#operations/account/credentials.ts';
-import { createUserCache, type UserCache } from '#operations/account/user-cache.ts';
+import { type AccountCache, createAccountCache } from '#operations/account/credentials/api-keys.ts';
+import {
+  type ConsumerKeyCache,
+  createConsumerKeyCache,
+} from '#operations/account/credentials/consumer-keys.ts';
+import { createUserCache, type UserCache } from '#operations/account/credentials/user-passwords.ts';
 import type { Runtime } from './runtime.ts';
 
 export interface Caches {

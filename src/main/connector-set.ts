@@ -3,9 +3,9 @@
 
 import { createSmppConnector, type SmppConnector } from '#connectors/smpp/connector.ts';
 import type { SmppOptions } from '#connectors/smpp/options.ts';
+import type { Log } from '#domain/base/log-events.ts';
 import type { Connector, ConnectorEvents } from '#domain/delivery/connector.ts';
 import type { Route } from '#domain/routing/choose.ts';
-import type { Log } from '#lib/observability/log.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import { type Simulator, startSimulator } from '#simulator/simulator.ts';
 import type { Database } from '#store/database/database.ts';
@@ -132,10 +132,7 @@ export class Carriers {
   #saveLearnt(id: number, habits: object): void {
     if (id === simulatorId) return;
     saveLearnt(this.#options.database.query, id, habits).catch((error: Error) =>
-      this.#options.log.warn(
-        { connector: id, err: error.message },
-        'what a link has learnt could not be saved',
-      ),
+      this.#options.log.warn('connector.learnt_save_failed', { connector: id, err: error.message }),
     );
   }
 

@@ -1,13 +1,15 @@
 // Chooses how a path says no: in its dialect, or in plain JSON where it belongs to none. Used by doors.ts and by the answers
 // to requests that the HTTP parser refused.
+
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { answerLegacyError } from '#dialects/octopush/legacy/routes.ts';
 import { answerRestError } from '#dialects/octopush/rest/routes.ts';
 import { answerOvhError } from '#dialects/ovh/api/routes.ts';
 import { answerHttp2smsError, http2smsPath } from '#dialects/ovh/http2sms/routes.ts';
+import { logFailedRequest } from '#dialects/shared/request-log.ts';
 import { isUnstorable } from '#dialects/shared/unstorable.ts';
+import type { Log } from '#domain/base/log-events.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
-import type { Log } from '#lib/observability/log.ts';
 import type { BrokenAnswer } from '#listeners/broken-requests.ts';
 
 export type AnswerError = (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply;
@@ -30,7 +32,7 @@ export function answerPlainError(error: unknown, request: FastifyRequest, reply:
   if (isUnstorable(error)) return reply.code(404).send({ message: notHere });
   if (statusCode < 500)
     return reply.code(statusCode).send({ message: 'the request is not well formed, or too large' });
-  request.log.error({ err: error, requestId: request.id }, 'a request failed');
+  logFailedRequest(request, 'none', error);
   return reply.code(500).send({ message: 'something went wrong; ask the operator of this platform' });
 }
 

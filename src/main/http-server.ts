@@ -20,15 +20,16 @@ import { orderPages } from '#dialects/ovh/pages/order-pages.ts';
 import { rewriteUrl } from '#dialects/shared/absolute-url.ts';
 import { boundBodies } from '#dialects/shared/bodies.ts';
 import type { Customers } from '#dialects/shared/dialect.ts';
+import { fastifyLogger } from '#dialects/shared/request-log.ts';
+import type { Log } from '#domain/base/log-events.ts';
 import type { ConnectionGate } from '#lib/net/connection-gate.ts';
 import { HeldBytes } from '#lib/net/held-bytes.ts';
-import type { Log } from '#lib/observability/log.ts';
 import { type Clock, steadyClock } from '#lib/time/clock.ts';
 import { BrokenRequests, type ParserError } from '#listeners/broken-requests.ts';
 import { answerConnect, noTunnels } from '#listeners/connect-proxy.ts';
 import { type HttpsListener, type HttpsListenerOptions, openHttpsListener } from '#listeners/https.ts';
 import { explainListening, urlOf } from '#listeners/listening.ts';
-import type { UserCache } from '#operations/account/user-cache.ts';
+import type { UserCache } from '#operations/account/credentials/user-passwords.ts';
 import { answerBroken, answererOf, answerNotFound, answerPlainError } from './error-answers.ts';
 import { refuseHosts } from './hosts.ts';
 import { http2smsServicesOf } from './http2sms-services.ts';
@@ -116,7 +117,7 @@ export function buildHttp(options: Omit<ListenersOptions, 'host' | 'httpPort' | 
   const { customers, restDesks, clock } = options;
   const broken = new BrokenRequests((target, status) => answerBroken(target, status, options.log));
   const app = fastify({
-    loggerInstance: options.log as never,
+    loggerInstance: fastifyLogger(options.log) as never,
     logController: new LogController({ disableRequestLogging: true }),
     // What is logged of a request names it: a logger for each would be made for nothing.
     childLoggerFactory: (logger: unknown) => logger,

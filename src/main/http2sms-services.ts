@@ -4,7 +4,7 @@ import type { OvhDesks } from '#dialects/ovh/api/services.ts';
 import type { Http2smsServices } from '#dialects/ovh/http2sms/routes.ts';
 import type { QuotaOf } from '#dialects/ovh/sending.ts';
 import type { Customers } from '#dialects/shared/dialect.ts';
-import type { UserCache } from '#operations/account/user-cache.ts';
+import type { UserCache } from '#operations/account/credentials/user-passwords.ts';
 
 export function http2smsServicesOf(
   { submit }: Customers,

@@ -1,11 +1,11 @@
 // What customers meet: the doors with everything that stands behind them. Serves the platform of a process that plays this
 // role.
 
+import type { Log } from '#domain/base/log-events.ts';
 import type { RatesFor } from '#domain/money/price-changes.ts';
 import type { ReplyNumber } from '#domain/plan/reply-numbers.ts';
 import { isInBlocks } from '#lib/net/address-guard.ts';
 import { ConnectionGate, connectionsWithin, descriptorLimit } from '#lib/net/connection-gate.ts';
-import type { Log } from '#lib/observability/log.ts';
 import { steadyClock } from '#lib/time/clock.ts';
 import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import type { Caches } from './caches.ts';
@@ -82,16 +82,12 @@ function openGate(config: Config, log: Log): ConnectionGate {
   const descriptors = descriptorLimit();
   const wanted = config.connections;
   const most = descriptors === null ? wanted : connectionsWithin(wanted, descriptors);
-  if (most < wanted)
-    log.warn(
-      { descriptors, connections: most, wanted },
-      'the listeners hold fewer connections than CHAPPE_CONNECTIONS: raise the limit of open files (ulimit -n)',
-    );
+  if (most < wanted) log.warn('listener.limit_lowered', { descriptors, connections: most, wanted });
   return new ConnectionGate({
     most,
     mostPerAddress: Math.min(config.connectionsPerAddress, most),
     isExempt: (address) => isInBlocks(config.trustedProxies, address),
-    onRefused: (refused) => log.warn({ refused, most }, 'connections were refused: too many are open'),
+    onRefused: (refused) => log.warn('listener.connections_refused', { refused, limit: most }),
     now: () => steadyClock.now(),
   });
 }

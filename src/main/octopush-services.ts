@@ -1,11 +1,11 @@
 // What the dialects may ask of the house, answered by operations. Serves the doors.
 import type { Customers } from '#dialects/shared/dialect.ts';
 import type { RatesFor } from '#domain/money/price-changes.ts';
-import type { AccountCache } from '#operations/account/credentials.ts';
-import { editOptions } from '#operations/account/edit-options.ts';
-import { readUserInfo } from '#operations/account/read-user-info.ts';
-import { createSubAccount } from '#operations/account/sub-accounts.ts';
-import { readAvailable } from '#operations/money/credit.ts';
+import { editOptions } from '#operations/account/accounts/options.ts';
+import type { AccountCache } from '#operations/account/credentials/api-keys.ts';
+import { createSubAccount } from '#operations/account/sub-accounts/create-sub-account.ts';
+import { readUserInfo } from '#operations/account/sub-accounts/read-user-info.ts';
+import { readAvailable } from '#operations/money/credit/available.ts';
 import { openCreditTransfer, transferCredit } from '#operations/money/transfers.ts';
 import { readNews } from '#operations/operator/news.ts';
 import { createDrafts } from '#operations/sending/campaign-drafts.ts';

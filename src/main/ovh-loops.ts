@@ -1,8 +1,8 @@
 // The work that nobody waits for of OVH's dialect: batches and lists, look-ups, exports, each in a loop of its own, so that
 // none waits behind a long one.
 
+import type { Log } from '#domain/base/log-events.ts';
 import { type Loop, startLoop } from '#lib/async/loop.ts';
-import type { Log } from '#lib/observability/log.ts';
 import type { Exports } from '#operations/reading/exports/service.ts';
 import { listCampaignsEveryMs } from './intervals.ts';
 

@@ -8,13 +8,13 @@ import {
   endKey,
   readKnownApplication,
   restrictKey,
-} from '#operations/account/ovh-keys.ts';
+} from '#operations/account/ovh-keys/applications.ts';
 import {
   readKeyRequest,
   refuseConsumerKey,
   requestConsumerKey,
   validateConsumerKey,
-} from '#operations/account/request-consumer-key.ts';
+} from '#operations/account/ovh-keys/key-requests.ts';
 import { signIn } from '#operations/account/sign-in.ts';
 import { listApplications } from '#store/accounts/applications.ts';
 import { listConsumerKeys, readConsumerKey } from '#store/accounts/consumer-keys.ts';

@@ -1,6 +1,7 @@
 // What OVH's dialect may ask of the house about lists and files, answered by operations, and the work that nobody waits
 // for. Serves the doors.
 
+import { capabilities } from '#dialects/capabilities.ts';
 import { readDocumentPath } from '#dialects/ovh/api/document-address.ts';
 import type { ListSource } from '#dialects/ovh/api/recipient-list-source.ts';
 import type { ListDesk, OvhDesks } from '#dialects/ovh/api/services.ts';
@@ -113,7 +114,7 @@ function listDeskOf(
   const maxBytes = config.documentMegabytes * megabyte;
   const usualLimits: ListLimits = { maxBytes, sums: sumsOf(config) };
   const slots = createSlots(runtime);
-  const submitList = createSubmitList(runtime, { submit, wake: wakeDispatch });
+  const submitList = createSubmitList(runtime, { submit, dialects: capabilities, wake: wakeDispatch });
   const downloader = createDownloader({
     maxBytes,
     timeoutMs: config.downloadSeconds * 1000,

@@ -22,7 +22,7 @@ import { deskOf } from './accepted-chunks.ts';
 import { type Caches, openCaches } from './caches.ts';
 import { channels } from './callback-channels.ts';
 import { startCallbacks } from './callbacks.ts';
-import type { Config, Role } from './config.ts';
+import { allRoles, type Config, type Role } from './config.ts';
 import { Carriers } from './connector-set.ts';
 import type { Listeners } from './http-server.ts';
 import {
@@ -88,6 +88,7 @@ class RunningPlatform implements Platform {
   #pricingData = noPricingData;
   #buckets: readonly number[] = [];
   #living: readonly LiveProcess[] = [];
+  #missingRoles: readonly Role[] = [];
   #loops: Record<string, Loop> = {};
   #lease: Lease | null = null;
   #unlisten: (() => Promise<void>) | null = null;
@@ -153,7 +154,12 @@ class RunningPlatform implements Platform {
         onChange: (id) => this.#onConnectorChange(id),
       },
     });
-    const context: Context = { ...this.#runtime, connectors: this.#carriers.connectors, channels };
+    const context: Context = {
+      ...this.#runtime,
+      random: systemRandom,
+      connectors: this.#carriers.connectors,
+      channels,
+    };
     if (this.#plays('callbacks')) this.#startCallbacks(context);
     if (this.#plays('dispatch')) this.#startDispatch(context);
     const facts = (accountId: number) =>
@@ -298,7 +304,8 @@ class RunningPlatform implements Platform {
       renew: () => lane.run((query) => renewProcess(query, this.#processId)),
       onStopped: () => lane.close(),
       onOverdue: (isOverdue) => {
-        log.warn({ isOverdue }, 'the lease of this process: nothing leaves while it is overdue');
+        if (isOverdue) log.warn('process.paused');
+        else log.info('process.resumed');
         this.#dispatcher?.pause(isOverdue);
       },
       onDead: () => this.#onFatal('another process declared this one dead'),
@@ -311,6 +318,7 @@ class RunningPlatform implements Platform {
       { database, log },
       { processId: this.#processId, buckets: this.#buckets, isGone: isProcessDead },
     );
+    this.#reportMissingRoles();
     if (this.#dispatcher === null) return;
     const dispatching = this.#living
       .filter((process) => process.roles.includes('dispatch'))
@@ -319,6 +327,14 @@ class RunningPlatform implements Platform {
     this.#tellBound();
     // For `message show` of other processes: why a message waits.
     await this.#carriers.saveBound();
+  }
+
+  /** A role that nobody plays in two rounds: processes of one installation start one after the other. */
+  #reportMissingRoles(): void {
+    const missing = allRoles.filter((role) => !this.#living.some(({ roles }) => roles.includes(role)));
+    for (const role of missing)
+      if (this.#missingRoles.includes(role)) this.#runtime.log.warn('role.missing', { role });
+    this.#missingRoles = missing;
   }
 
   #onConnectorChange(id: number): void {
@@ -333,8 +349,7 @@ class RunningPlatform implements Platform {
   }
 
   #onNotice(notice: Notice | null): void {
-    const fail = (error: Error) =>
-      this.#runtime.log.warn({ err: error.message }, 'a notice could not be followed');
+    const fail = (error: Error) => this.#runtime.log.warn('notice.handle_failed', { err: error.message });
     if (notice === 'accounts' || notice === null) {
       this.#books.forget();
       listBuckets(this.#runtime.database.query).then((buckets) => {

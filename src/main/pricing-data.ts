@@ -1,6 +1,7 @@
 // What sending costs, and from which numbers of ours it can be answered: the operator's data, read again when he
 // changes it. Serves the plan and the wallet.
 
+import { capabilities } from '#dialects/capabilities.ts';
 import { PriceBoard } from '#domain/money/price-changes.ts';
 import type { RateCard } from '#domain/money/rate-card.ts';
 import type { ReplyNumber } from '#domain/plan/reply-numbers.ts';
@@ -59,5 +60,6 @@ export function factsOf(
     purposeGuard: config.purposeGuard,
     replyNumbers: poolOf(pricingData, isSimulated),
     replySurchargeMicros: pricingData.replySurchargeMicros,
+    dialects: capabilities,
   };
 }

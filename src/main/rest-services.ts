@@ -1,10 +1,12 @@
 // What the REST dialect asks of the house beyond what every dialect asks, answered by operations. Serves the doors.
+
 import type { RestDesks } from '#dialects/octopush/rest/services.ts';
 import type { Account } from '#domain/account/account.ts';
 import { defaultSettings } from '#domain/account/account.ts';
-import type { AccountCache } from '#operations/account/credentials.ts';
-import { customerCallbacks, editParameters } from '#operations/account/edit-parameters.ts';
-import { createSubAccount } from '#operations/account/sub-accounts.ts';
+import { lookupPriceOf } from '#domain/money/lookup-prices.ts';
+import { customerCallbacks, editParameters } from '#operations/account/accounts/parameters.ts';
+import type { AccountCache } from '#operations/account/credentials/api-keys.ts';
+import { createSubAccount } from '#operations/account/sub-accounts/create-sub-account.ts';
 import {
   clearGroup,
   createGroup,
@@ -14,7 +16,7 @@ import {
 } from '#operations/audience/contacts.ts';
 import { openCreditTransfer, transferCredit } from '#operations/money/transfers.ts';
 import { lookUpNumbers } from '#operations/reading/number-lookups/look-up-numbers.ts';
-import { judgeCancellation } from '#operations/sending/cancellation-rules.ts';
+import { judgeCancellation } from '#operations/sending/campaigns.ts';
 import { ListCampaigns } from '#operations/sending/contact-list-campaigns/service.ts';
 import { createOneTimeCodes } from '#operations/sending/one-time-codes.ts';
 import { cancelCampaign } from '#pipeline/cancel-campaign.ts';
@@ -94,7 +96,7 @@ function desksOf(options: RestDesksOptions, listCampaigns: ListCampaigns): RestD
     },
     async lookupPriceMicros(country) {
       const prices = await listLookupPrices(query);
-      return prices.get(country) ?? prices.get('*') ?? 0n;
+      return lookupPriceOf(prices, country);
     },
     editParameters: (account, change) => editParameters(runtime, account, change, allowPrivateCallbacks),
   };

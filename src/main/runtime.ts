@@ -2,8 +2,8 @@
 // Commands use it alone; `serve` builds the platform on it.
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { Log } from '#domain/base/log-events.ts';
 import { parseRateCard } from '#domain/money/rate-card.ts';
-import type { Log } from '#lib/observability/log.ts';
 import type { Seal } from '#lib/security/sealing.ts';
 import { type Clock, systemClock } from '#lib/time/clock.ts';
 import { type Database, openDatabase } from '#store/database/database.ts';
@@ -58,14 +58,14 @@ export async function startRuntime(
     config.databaseUrl === null
       ? await startEmbedded({
           dataDir: config.dataDir,
-          log: (line) => log.info(line),
+          log: (line) => log.info('database.server_reported', { line }),
           ...(signal !== undefined && { signal }),
         })
       : null;
   const database = openDatabase(embedded?.connection ?? { connectionString: config.databaseUrl! }, log);
   try {
     const server = await describeServer(database.query);
-    if (!server.isDurable) log.warn('the database runs without fsync: a power cut loses what was accepted');
+    if (!server.isDurable) log.warn('database.fsync_disabled');
     if (!mayCreate && !(await hasSchema(database.query)))
       throw new Error(
         'the database of DATABASE_URL is empty: start chappe serve with it first, or run chappe migrate',
@@ -86,7 +86,7 @@ export async function startRuntime(
       async stop() {
         // The server stops whatever becomes of our connections: nobody else will stop it.
         await Promise.race([database.close(), patience(closeWithinMs)])
-          .catch((error: Error) => log.warn({ err: error.message }, 'the database connections did not close'))
+          .catch((error: Error) => log.warn('database.close_failed', { err: error.message }))
           .finally(() => embedded?.stop());
       },
     };

@@ -1,9 +1,14 @@
-// What an operation may use. Six members; a seventh needs a decision record.
+// The values that services and stages share. Six members; a seventh needs a decision record.
+// ProcessContext adds what belongs to one running process; main makes it once.
 
+import type { Account } from '#domain/account/account.ts';
+import type { Log } from '#domain/base/log-events.ts';
 import type { DialectName } from '#domain/base/submission.ts';
 import type { CallbackChannel } from '#domain/delivery/callback.ts';
 import type { Connector } from '#domain/delivery/connector.ts';
-import type { Log } from '#lib/observability/log.ts';
+import type { RateCard } from '#domain/money/rate-card.ts';
+import type { ReplyNumber } from '#domain/plan/reply-numbers.ts';
+import type { Random } from '#lib/random.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import type { Database } from '#store/database/database.ts';
 import type { Ids } from '#store/database/ids.ts';
@@ -13,7 +18,30 @@ export interface Context {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  readonly random: Random;
   /** The connectors this process holds binds of, by id. */
   readonly connectors: ReadonlyMap<number, Connector>;
   readonly channels: ReadonlyMap<DialectName, CallbackChannel>;
+}
+
+/** Prices and reply numbers in force now; they change while the process runs. */
+export interface Pricing {
+  /** Null: an account without prices of its own. */
+  rates(accountId: number | null): RateCard;
+  readonly replyNumbers: readonly ReplyNumber[];
+}
+
+/** Accounts by id, at most ten seconds old. Null when there is none. */
+export interface KnownAccounts {
+  byId(id: number): Account | null | Promise<Account | null>;
+}
+
+export interface ProcessContext extends Context {
+  readonly processId: number;
+  /** All buckets, as they are now. */
+  buckets(): readonly number[];
+  readonly accounts: KnownAccounts;
+  pricing(): Pricing;
+  /** True from the moment the process is asked to stop: jobs end early and release their work. */
+  isStopping(): boolean;
 }

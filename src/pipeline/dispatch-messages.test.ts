@@ -256,5 +256,13 @@ async function settled(): Promise<void> {
 
 function contextOf({ database, ids }: Shelf): Context {
   const clock = { now: () => nowMs };
-  return { database, ids, clock, log: silentLog, connectors: new Map(), channels: new Map() };
+  return {
+    database,
+    ids,
+    clock,
+    log: silentLog,
+    random: () => 0,
+    connectors: new Map(),
+    channels: new Map(),
+  };
 }

@@ -184,7 +184,7 @@ export class Dispatcher {
   /** A connector came up, went down, or takes more: what waits is routed anew. */
   onConnectorChange(connectorId: number): void {
     const connector = this.#context.connectors.get(connectorId);
-    if (connector?.isUp !== true) for (const item of this.#queues.empty(connectorId)) this.#queue(item);
+    if (connector?.isUp !== true) for (const item of this.#queues.removeAll(connectorId)) this.#queue(item);
     if (this.#waiting.length > 0 && connector?.isUp === true) {
       const waiting = this.#waiting;
       this.#waiting = [];
@@ -258,7 +258,7 @@ export class Dispatcher {
   /** In doubt: sent again (docs/decisions/0006), later each time, and not for ever: the carrier may have them all. */
   #resend(connectorId: number | null, item: Item, reason: string): void {
     item.doubts = (item.doubts ?? 0) + 1;
-    this.#context.log.warn({ message: item.id, reason, times: item.doubts }, 'a message is in doubt');
+    this.#context.log.warn('message.left_in_doubt', { message: item.id, reason, times: item.doubts });
     if (item.doubts > resendAfterMs.length)
       this.#settle(connectorId, item, { kind: 'unanswered', times: item.doubts });
     else this.#again(item, resendAfterMs[item.doubts - 1]!);

@@ -88,7 +88,7 @@ export class CallbackPusher {
   readonly #endpoints: EndpointQueues<Job>;
   readonly #rows = new Map<number, number>();
   /** By endpoint. */
-  readonly #shelves;
+  readonly #parked;
   readonly #strays = new LostClaims();
   readonly #underWay = new Set<Promise<void>>();
   readonly #rounds;
@@ -101,30 +101,30 @@ export class CallbackPusher {
     this.#options = options;
     this.#lane = context.database.openPipeline();
     this.#endpoints = new EndpointQueues({
-      places: options.perEndpoint,
-      run: (job) => this.#push(job),
-      drop: ({ row, callback }, reason) =>
+      concurrency: options.perEndpoint,
+      execute: (job) => this.#push(job),
+      discard: ({ row, callback }, reason) =>
         this.#answer(row, callback, { status: null, error: `put off: ${reason}` }),
-      onEnd: (endpoint) => this.#shelves.lookAt(endpoint),
-      onDead: (endpoint) => {
-        const shelved = this.#shelves.takeAll(endpoint);
+      onExecuted: (endpoint) => this.#parked.drain(endpoint),
+      onUnreachable: (endpoint) => {
+        const shelved = this.#parked.removeAll(endpoint);
         this.#awaitAtStop(this.#giveBack(shelved, context.clock.now() + firstRetryMs));
       },
     });
-    this.#shelves = new ParkedQueue<PendingCallback>({
+    this.#parked = new ParkedQueue<PendingCallback>({
       limit: maxShelved,
-      hasRoom: (endpoint) => this.#endpoints.waiting(endpoint) < refillBelow,
-      use: (owed) =>
+      hasCapacity: (endpoint) => this.#endpoints.waiting(endpoint) < refillBelow,
+      process: (owed) =>
         this.#startAll([owed]).catch((error: Error) =>
           // A stray from now on.
-          context.log.warn({ err: error.message, callback: owed.id }, 'a callback could not be read'),
+          context.log.warn('callback.read_failed', { callback: owed.id, err: error.message }),
         ),
     });
     this.#rounds = createBatcher<{ bucket: number; round: EndedAttempt }, void>({
       maxBatch: 1000,
-      tracks: 1,
-      gather: { crowd: 1, forMs: 100, enough: 500, isPatient: true },
-      carry: async (items) => {
+      concurrency: 1,
+      linger: { burst: 1, lingerMs: 100, minBatch: 500, alwaysLinger: true },
+      handler: async (items) => {
         for (const [bucket, ofBucket] of Map.groupBy(items, (item) => item.bucket))
           await this.#lane.run((query) =>
             recordRounds(
@@ -170,7 +170,7 @@ export class CallbackPusher {
 
   /** Claims due rows while there is room; answers how many. */
   async claim(): Promise<number> {
-    this.#shelves.lookAtAll();
+    this.#parked.drainAll();
     let claimed = 0;
     for (const bucket of this.#options.buckets()) {
       while (!this.#stopping && this.#inHand < maxInHand / 2) {
@@ -245,7 +245,7 @@ export class CallbackPusher {
       told = channel?.needsFacts ? await this.#addFacts(owed.bucket, callbacks) : callbacks;
     } catch (error) {
       // The row stays ours by the table, and is freed as a stray.
-      log.warn({ err: (error as Error).message, callback: owed.id }, 'a callback could not be prepared');
+      log.warn('callback.prepare_failed', { callback: owed.id, err: (error as Error).message });
       this.#inHand -= callbacks.length;
       this.#rows.delete(owed.id);
       return;
@@ -286,8 +286,8 @@ export class CallbackPusher {
   /** Ours still, to be read when its endpoint has room. */
   #shelve({ owed, left }: Row, endpoint: string): Promise<void> | void {
     this.#inHand -= left;
-    if (this.#shelves.isFull) return this.#giveBack([owed], this.#context.clock.now() + crowdedPauseMs);
-    this.#shelves.put(endpoint, owed);
+    if (this.#parked.isFull) return this.#giveBack([owed], this.#context.clock.now() + crowdedPauseMs);
+    this.#parked.park(endpoint, owed);
   }
 
   /** Untried, to be claimed from then on. */
@@ -299,7 +299,7 @@ export class CallbackPusher {
         await releaseCallbacks(database.query, bucket, this.#options.processId, ids, dueAtMs);
       } catch (error) {
         // Strays from now on.
-        log.warn({ err: (error as Error).message, callbacks: ids.length }, 'callbacks are not given back');
+        log.warn('callback.release_failed', { callbacks: ids.length, err: (error as Error).message });
       }
       for (const id of ids) this.#rows.delete(id);
     }
@@ -333,12 +333,12 @@ export class CallbackPusher {
     const retryMs = backoffMs(owed.attempts + 1, firstRetryMs, maxRetryMs, this.#options.random());
     // What was not tried because the platform stops is due at once when it is back.
     const round = endRound(row, this.#context.clock.now(), this.#stopping ? 0 : retryMs);
-    this.#rounds.put({ bucket: owed.bucket, round }, (error) => {
+    this.#rounds.add({ bucket: owed.bucket, round }, (error) => {
       this.#rows.delete(owed.id);
       // The row stays ours by the table, and is released as a stray: pushed again rather than lost.
       if (error === null) return;
       const { log } = this.#context;
-      log.warn({ err: (error as Error).message, callback: owed.id }, 'a callback round was not recorded');
+      log.warn('callback.record_failed', { callback: owed.id, err: (error as Error).message });
     });
   }
 
@@ -357,11 +357,11 @@ export class CallbackPusher {
   async stop(): Promise<void> {
     this.#stopping = true;
     await Promise.all(this.#underWay);
-    await this.#giveBack(await this.#shelves.stop(), this.#context.clock.now());
+    await this.#giveBack(await this.#parked.stop(), this.#context.clock.now());
     await this.#endpoints.stop(stopGraceMs);
     // What is not answered now may have been heard: it is pushed again after the next start.
     await this.#options.http.close();
-    await this.#rounds.drain();
+    await this.#rounds.flush();
     await this.#lane.close();
   }
 }

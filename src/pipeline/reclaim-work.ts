@@ -32,19 +32,15 @@ export async function reclaimWork(
   );
   const living = processes.filter((process) => !dead.includes(process));
   for (const process of dead) {
-    log.warn({ process: process.id, host: process.host }, 'a process is gone; its work is taken over');
+    log.warn('process.fenced', { process: process.id, host: process.host });
     await fenceProcess(database, process.id);
   }
   for (const bucket of options.buckets) {
     const freed = await releaseChunksOfDeadProcesses(database.query, bucket);
-    if (freed.length > 0)
-      log.warn(
-        { chunks: freed.length },
-        'chunks of a dead process are free; what it had sent and not recorded goes out again',
-      );
+    if (freed.length > 0) log.warn('chunk.reclaimed', { chunks: freed.length });
     await releaseCallbacksOfDeadProcesses(database.query, bucket);
     const work = await releaseWorkOfDeadProcesses(database.query, bucket);
-    if (Object.keys(work).length > 0) log.warn({ work }, 'work of a dead process is free');
+    if (Object.keys(work).length > 0) log.warn('job.reclaimed', { jobs: work });
   }
   return living;
 }

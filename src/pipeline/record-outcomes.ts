@@ -59,9 +59,9 @@ export function createOutcomeRecorder(context: Context, options: OutcomeRecorder
 
   const batcher = createBatcher<Item, void>({
     maxBatch,
-    tracks: 1,
-    gather: { crowd: 30, forMs: 40, enough: 500, isPatient: true },
-    async carry(items) {
+    concurrency: 1,
+    linger: { burst: 30, lingerMs: 40, minBatch: 500, alwaysLinger: true },
+    async handler(items) {
       const finishedChunks = countDown(items);
       const byBucket = Map.groupBy(items, (item) => bucketOf(item));
       for (const [bucket, ofBucket] of byBucket) {
@@ -103,10 +103,7 @@ export function createOutcomeRecorder(context: Context, options: OutcomeRecorder
           options.onFenced(error);
           throw error;
         }
-        context.log.warn(
-          { err: describe(error), outcomes: outcomes.length },
-          'outcomes could not be stored; trying again',
-        );
+        context.log.warn('outcome.store_failed', { outcomes: outcomes.length, err: describe(error) });
         await new Promise((resolve) => setTimeout(resolve, retryMs));
       }
     }
@@ -157,13 +154,12 @@ export function createOutcomeRecorder(context: Context, options: OutcomeRecorder
   }
 
   function landed(error: unknown): void {
-    if (error !== null)
-      context.log.error({ err: describe(error) }, 'an outcome was left to the process that takes over');
+    if (error !== null) context.log.error('outcome.abandoned', { err: describe(error) });
   }
 
   function push(item: Item): void {
     arrivals.push(steady.now());
-    batcher.put(item, landed);
+    batcher.add(item, landed);
   }
 
   return {
@@ -180,7 +176,7 @@ export function createOutcomeRecorder(context: Context, options: OutcomeRecorder
       return oldest === undefined ? 0 : steady.now() - oldest;
     },
     async stop() {
-      await batcher.drain();
+      await batcher.flush();
       stopped = true;
       await lane.close();
     },

@@ -61,7 +61,7 @@ interface Item {
 }
 
 const maxBatch = 1000;
-const tracks = 2;
+const concurrency = 2;
 /** References are kept at least as long (docs/operating/database.md). */
 const unmatchedReceiptLifeMs = 3 * 86_400_000;
 
@@ -74,13 +74,13 @@ const statusOf: Readonly<Record<Exclude<CarrierReceipt['state'], 'underway'>, Me
 };
 
 export function createReceiptRecorder(context: Context, options: ReceiptRecorderOptions): ReceiptRecorder {
-  const priorityClasses = Array.from({ length: tracks }, () => context.database.openPipeline());
+  const lanes = Array.from({ length: concurrency }, () => context.database.openPipeline());
   const batcher = createBatcher<Item, void>({
     maxBatch,
-    tracks,
-    gather: { crowd: 30, forMs: 40, enough: 500, isPatient: true },
-    async carry(items, track) {
-      const owed = await priorityClasses[track]!.run(async (query) => {
+    concurrency,
+    linger: { burst: 30, lingerMs: 40, minBatch: 500, alwaysLinger: true },
+    async handler(items, slot) {
+      const owed = await lanes[slot]!.run(async (query) => {
         const { located, orphans } = await locate(query, items);
         if (orphans.length > 0) await insertUnmatchedReceipts(query, orphans, context.clock.now());
         return writeNews(query, located);
@@ -130,8 +130,7 @@ export function createReceiptRecorder(context: Context, options: ReceiptRecorder
       const nowMs = context.clock.now();
       const isOver = (orphan: UnmatchedReceipt) => nowMs - orphan.receivedAtMs >= unmatchedReceiptLifeMs;
       const over = page.filter((orphan) => left.has(orphan.receipt) && isOver(orphan));
-      if (over.length > 0)
-        context.log.warn({ receipts: over.length }, 'receipts found no message in time; dropped');
+      if (over.length > 0) context.log.warn('receipt.dropped', { receipts: over.length });
       const gone = page.filter((orphan) => !left.has(orphan.receipt) || isOver(orphan));
       if (gone.length > 0)
         await deleteUnmatchedReceipts(
@@ -148,14 +147,10 @@ export function createReceiptRecorder(context: Context, options: ReceiptRecorder
     segment: Located | null,
     saved: (ok: boolean) => void,
   ) {
-    batcher.put({ connectorId, receipt, segment }, (error) => {
+    batcher.add({ connectorId, receipt, segment }, (error) => {
       if (error === null) {
         if (segment !== null) options.recent.forget(connectorId, receipt.references, segment);
-      } else
-        context.log.warn(
-          { err: (error as Error).message },
-          'a receipt could not be stored; the carrier is asked to repeat it',
-        );
+      } else context.log.warn('receipt.store_failed', { err: (error as Error).message });
       saved(error === null);
     });
   }
@@ -180,8 +175,8 @@ export function createReceiptRecorder(context: Context, options: ReceiptRecorder
       return batcher.pending;
     },
     async stop() {
-      await batcher.drain();
-      await Promise.all(priorityClasses.map((lane) => lane.close()));
+      await batcher.flush();
+      await Promise.all(lanes.map((lane) => lane.close()));
     },
   };
 }

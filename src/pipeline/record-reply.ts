@@ -64,9 +64,9 @@ export function createReplyRecorder(context: Needs, options: ReplyOptions): Repl
   const batcher = createBatcher<Arrived, boolean>({
     maxBatch,
     // One at a time: replies of a phone keep their order, and the database has time for customers.
-    tracks: 1,
-    gather: { crowd: 30, forMs: 40, enough: 250, isPatient: true },
-    carry: (batch) => recordAll(batch),
+    concurrency: 1,
+    linger: { burst: 30, lingerMs: 40, minBatch: 250, alwaysLinger: true },
+    handler: (batch) => recordAll(batch),
   });
 
   /** A reply that the database refuses for what is in it does not hold up the others of its batch. */
@@ -78,10 +78,7 @@ export function createReplyRecorder(context: Needs, options: ReplyOptions): Repl
       if (isDeadlock(error) && !isRetry) return recordAll(batch, true);
       const isLone = batch.length === 1;
       if (isLone || !isRefusal(error)) {
-        context.log.warn(
-          { err: (error as Error).message, replies: batch.length },
-          'replies could not be stored; the carrier is asked to repeat them',
-        );
+        context.log.warn('reply.store_failed', { replies: batch.length, err: (error as Error).message });
         return batch.map(() => false);
       }
       const half = batch.length >> 1;
@@ -100,7 +97,7 @@ export function createReplyRecorder(context: Needs, options: ReplyOptions): Repl
 
   return {
     record(connectorId, reply, saved) {
-      batcher.put({ connectorId, reply }, (error, isSaved) => saved(error === null && isSaved === true));
+      batcher.add({ connectorId, reply }, (error, isSaved) => saved(error === null && isSaved === true));
     },
     async joinOverdue() {
       const { database, clock } = context;
@@ -114,7 +111,7 @@ export function createReplyRecorder(context: Needs, options: ReplyOptions): Repl
       }
     },
     async stop() {
-      await batcher.drain();
+      await batcher.flush();
       await lane.close();
     },
   };
@@ -289,7 +286,7 @@ async function findAnswered(
   for (const [i, { reply, position }] of readable.entries()) {
     const owner = numbers.get(foldAddress(reply.recipient))?.owner ?? null;
     found[position] =
-      conversations[i] ?? (owner && { ...owner, dialect: 'ovh', messageId: null, campaignId: null });
+      conversations[i] ?? (owner && { ...owner, dialect: 'platform', messageId: null, campaignId: null });
   }
   return found;
 }

@@ -21,6 +21,7 @@ import {
 import { idempotencyKeyOf, onePerKey } from '#domain/acceptance/idempotency.ts';
 import { hasNoSideRecords } from '#domain/acceptance/side-records.ts';
 import type { Account } from '#domain/account/account.ts';
+import type { CapabilitiesByDialect } from '#domain/base/dialect-capabilities.ts';
 import { FairOrder } from '#domain/base/priority-classes.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import type { Submission } from '#domain/base/submission.ts';
@@ -67,8 +68,9 @@ export interface AcceptedChunk {
 /** The facts of every submission of an account, looked up anew for each. */
 export type PlatformFacts = (accountId: number) => Omit<PlanFacts, AccountFacts> & {
   readonly replyNumbers: readonly ReplyNumber[];
+  readonly dialects: CapabilitiesByDialect;
 };
-type AccountFacts = 'settings' | 'isOptedOut' | 'replyNumber' | 'nowMs';
+type AccountFacts = 'capabilities' | 'settings' | 'isOptedOut' | 'replyNumber' | 'nowMs';
 
 interface Request {
   readonly account: Account;
@@ -89,8 +91,8 @@ export interface SubmitCampaign {
   stop(): Promise<void>;
 }
 
-/** Batches in the air at once: the second is read and planned by the server while the first waits for the disk. */
-const tracks = 2;
+/** PostgreSQL plans the second batch while the first waits for fsync. */
+const concurrency = 2;
 /** Messages in a batch. */
 const maxBatch = 1000;
 
@@ -102,14 +104,14 @@ export function createSubmitCampaign(
   desk: DispatchDesk,
 ): SubmitCampaign {
   const { query } = context.database;
-  const priorityClasses = Array.from({ length: tracks }, () => context.database.openPipeline());
+  const lanes = Array.from({ length: concurrency }, () => context.database.openPipeline());
   const order = new FairOrder();
   const batcher: Batcher<Request, Verdict> = createBatcher({
     maxBatch,
-    tracks,
-    gather: { crowd: 16, forMs: 6, enough: 100 },
+    concurrency,
+    linger: { burst: 16, lingerMs: 6, minBatch: 100 },
     weigh: (request) => request.plan.messages.length,
-    carry: (requests, track) => carry(context, desk, order, priorityClasses[track]!, requests),
+    handler: (requests, slot) => carry(context, desk, order, lanes[slot]!, requests),
   });
 
   async function submit(account: Account, submission: Submission): Promise<SubmissionReport> {
@@ -119,9 +121,10 @@ export function createSubmitCampaign(
     const optedOut = asksOptOuts(submission, account.settings)
       ? await findOptOuts(query, account, msisdns())
       : nobody;
-    const { replyNumbers, ...others } = facts(account.id);
+    const { replyNumbers, dialects, ...others } = facts(account.id);
     const judged = planCampaign(submission, recipients, {
       ...others,
+      capabilities: dialects[submission.dialect],
       replyNumber: (countries) => chooseReplyNumber(replyNumbers, countries, account.id),
       settings: account.settings,
       isOptedOut: (msisdn) => optedOut.has(msisdn),
@@ -157,8 +160,8 @@ export function createSubmitCampaign(
 
   return Object.assign(submit, {
     async stop() {
-      await batcher.drain();
-      await Promise.all(priorityClasses.map((lane) => lane.close()));
+      await batcher.flush();
+      await Promise.all(lanes.map((lane) => lane.close()));
     },
   });
 }

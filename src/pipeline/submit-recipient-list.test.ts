@@ -1,6 +1,7 @@
 // What a list leaves beside its messages, and how its numbers are read: as a single campaign does. Needs a database.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { capabilities } from '#dialects/capabilities.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import { type PlanFacts, planCampaign, type SubmissionReport } from '#domain/plan/plan.ts';
 import { readRecipients } from '#domain/plan/read-recipient.ts';
@@ -14,7 +15,6 @@ import { createSubmitList, type ListOrder } from './submit-recipient-list.ts';
 const order = {
   ...plainOrder,
   dialect: 'ovh',
-  maxMergeValueLength: 50,
 } as const satisfies ListOrder;
 
 const limits = { maxBytes: 100_000 };
@@ -24,6 +24,7 @@ async function open(t: Parameters<typeof Shelf.openFor>[0]) {
   const { database, ids, query } = shelf;
   const account = (await readAccount(query, await shelf.anAccount()))!;
   const facts: PlanFacts = {
+    capabilities: capabilities.ovh,
     settings: account.settings,
     priceOf: () => 50_000n,
     nextOpening: (_country, atMs) => atMs,
@@ -45,6 +46,7 @@ async function open(t: Parameters<typeof Shelf.openFor>[0]) {
         const { reason, detail, recipientAt } = judged.refusal;
         throw new RefusedError(reason, detail, recipientAt);
       },
+      dialects: capabilities,
       wake: () => {},
     },
   );
@@ -95,11 +97,11 @@ test('the line of a value that makes a text too long or empty is told', async (t
   const { send } = await open(t);
   const rows = (bad: string) => `number;nom\n+33612345678;a\n+33612345679;b\n+33612345680;${bad}\n`;
   const toldOf = async (bad: string, text: string) =>
-    send(rows(bad), { text, maxSegments: 1 }).catch((error) => {
+    send(rows(bad), { text }).catch((error) => {
       assert.ok(error instanceof ListError, String(error));
       return error.message;
     });
-  assert.match(String(await toldOf('x'.repeat(50), `#nom#${'y'.repeat(140)}`)), /segments.* on line 4$/);
-  assert.match(String(await toldOf('x'.repeat(51), '#nom#')), /at most 50 .* on line 4$/);
+  assert.match(String(await toldOf('ж'.repeat(50), `#nom#${'y'.repeat(2_050)}`)), /segments.* on line 4$/);
+  assert.match(String(await toldOf('x'.repeat(1_601), '#nom#')), /at most 1600 .* on line 4$/);
   assert.match(String(await toldOf('\u200b', '#nom#')), /empty .* on line 4$/);
 });

@@ -11,6 +11,7 @@ import type { QuotaUse } from '#domain/acceptance/batch-cost.ts';
 import { messageIdsOf, type Submitted, splitIntoChunks } from '#domain/acceptance/chunking.ts';
 import { idempotencyKeyOf } from '#domain/acceptance/idempotency.ts';
 import type { Account } from '#domain/account/account.ts';
+import type { CapabilitiesByDialect } from '#domain/base/dialect-capabilities.ts';
 import { FairOrder } from '#domain/base/priority-classes.ts';
 import { type Refusal, RefusedError } from '#domain/base/refusals.ts';
 import type { Submission, SubmittedRecipient } from '#domain/base/submission.ts';
@@ -56,6 +57,7 @@ export interface ListReport {
 
 export interface SubmitListOptions {
   readonly submit: (account: Account, submission: Submission) => Promise<SubmissionReport>;
+  readonly dialects: CapabilitiesByDialect;
   /** There is something to send. */
   readonly wake: () => void;
 }
@@ -77,7 +79,7 @@ const atOnce = 2;
 
 type Needs = Pick<Context, 'database' | 'clock' | 'ids'>;
 
-export function createSubmitList(context: Needs, { submit, wake }: SubmitListOptions): SubmitList {
+export function createSubmitList(context: Needs, { submit, dialects, wake }: SubmitListOptions): SubmitList {
   const { database, clock } = context;
   const turns = createSemaphore(atOnce);
   const fairOrder = new FairOrder();
@@ -95,8 +97,8 @@ export function createSubmitList(context: Needs, { submit, wake }: SubmitListOpt
   async function planPart(account: Account, order: ListOrder, part: Part): Promise<Plan | Refusal> {
     const judged = await judge(account, asSubmission(order, part.recipients));
     if (!(judged instanceof RefusedError)) {
-      const line = lineOfWebAddress(order, judged, part);
-      if (line === null) return judged;
+      const line = order.withReplies ? lineOfWebAddress(judged, part) : null;
+      if (line === null || !dialects[order.dialect].refusesLinksWithReplies) return judged;
       throw new ListError(
         `Contact information (such as a URL) cannot be sent with a shortcode on line ${line}`,
       );
@@ -196,9 +198,8 @@ async function* readParts(
   if (recipients.length > 0) yield { recipients, lines: numbered };
 }
 
-/** A value may bring what the text itself was looked through for (dialects/ovh/sending.ts). */
-function lineOfWebAddress({ dialect, withReplies }: ListOrder, plan: Plan, part: Part): number | null {
-  if (dialect !== 'ovh' || !withReplies) return null;
+/** A merge value can contain a web address that the text itself does not. */
+function lineOfWebAddress(plan: Plan, part: Part): number | null {
   const barred = plan.messages.find(({ text }) => text !== null && holdsWebAddress(text));
   if (barred === undefined) return null;
   return part.lines[part.recipients.findIndex(({ number }) => number === barred.number)]!;

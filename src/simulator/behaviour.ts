@@ -56,21 +56,3 @@ export function seededRandom(seed: number): () => number {
     return ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32;
   };
 }
-
-/** Counts within each whole second. */
-export class RateGate {
-  #second = -1;
-  #count = 0;
-
-  /** Whether one more is within the rate; it is counted when it is. */
-  passes(perSecond: number, nowMs: number): boolean {
-    const second = Math.floor(nowMs / 1000);
-    if (second !== this.#second) {
-      this.#second = second;
-      this.#count = 0;
-    }
-    if (this.#count >= perSecond) return false;
-    this.#count++;
-    return true;
-  }
-}

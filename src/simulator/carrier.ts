@@ -1,13 +1,14 @@
 // The simulated carrier itself: takes messages, decides their fate by the number, tells receipts and replies.
 // Serves simulator.ts, which gives it a socket and a clock. It forgets everything when it ends.
 
-import type { Log } from '#lib/observability/log.ts';
+import type { Log } from '#domain/base/log-events.ts';
+import { TokenBucket } from '#lib/async/token-bucket.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import type { BindName, PduOf } from '#smpp/protocol/commands.ts';
 import type { RequestPdu, SessionLimits } from '#smpp/protocol/session.ts';
 import { commandStatus } from '#smpp/protocol/status.ts';
 import { tlvInt, tlvTags } from '#smpp/protocol/tlvs.ts';
-import { type Behaviour, goodBehaviour, happens, RateGate } from './behaviour.ts';
+import { type Behaviour, goodBehaviour, happens } from './behaviour.ts';
 import { Connection, type Owner } from './connection.ts';
 import { type Addresses, ReceiptDelivery, replyDeliveries } from './deliveries.ts';
 import { type Fate, type FateTable, RefusalCount } from './fates.ts';
@@ -90,7 +91,7 @@ export class Carrier implements Owner {
   readonly #connections = new Set<Connection>();
   readonly #mailboxes = new Map<string, Mailbox>();
   readonly #schedule = new Schedule();
-  readonly #rate = new RateGate();
+  #throttle = new TokenBucket({ perSecond: 0, burst: 0 }, 0);
   readonly #refusals = new RefusalCount();
   /** Who sends under which sender: where a reply to it goes. */
   readonly #customers = new Map<string, string>();
@@ -202,7 +203,7 @@ export class Carrier implements Owner {
       mailbox.isHeld = this.#behaviour.holdReceipts;
       this.#mailboxes.set(systemId, mailbox);
     }
-    this.#settings.log.info({ systemId, bind: session.bindName }, 'bound');
+    this.#settings.log.info('simulator.bind_opened', { systemId, bind: session.bindName });
     if (session.bindName === 'bind_transmitter') return;
     mailbox.attach(connection);
     mailbox.pump(this.#settings.clock.now());
@@ -213,7 +214,7 @@ export class Carrier implements Owner {
     this.#connections.delete(connection);
     const mailbox = this.#mailboxes.get(connection.systemId);
     mailbox?.detach(connection);
-    this.#settings.log.info({ systemId: connection.systemId, reason }, 'connection closed');
+    this.#settings.log.info('simulator.connection_closed', { systemId: connection.systemId, reason });
     mailbox?.pump(this.#settings.clock.now());
     if (this.#connections.size === 0) this.#onQuiet?.();
   }
@@ -282,8 +283,9 @@ export class Carrier implements Owner {
 
   #refusalOf(pdu: SubmitPdu, fate: Fate, octets: Uint8Array, nowMs: number): number {
     const { throttlePerSecond } = this.#behaviour;
-    if (throttlePerSecond > 0 && !this.#rate.passes(throttlePerSecond, nowMs))
-      return commandStatus.ESME_RTHROTTLED;
+    if (throttlePerSecond !== this.#throttle.perSecond)
+      this.#throttle = new TokenBucket({ perSecond: throttlePerSecond, burst: throttlePerSecond }, nowMs);
+    if (!this.#throttle.acquireToken(nowMs)) return commandStatus.ESME_RTHROTTLED;
     if (fate.refusals === 0) return commandStatus.ESME_ROK;
     const isRefused = this.#refusals.refuses(fate, `${pdu.destination_addr} ${hashOf(octets)}`);
     return isRefused ? fate.refusalStatus : commandStatus.ESME_ROK;

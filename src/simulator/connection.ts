@@ -1,8 +1,8 @@
 // One connection to the simulated carrier: an SMSC session on a link, and the faults that happen on a line.
 // Serves the carrier, which decides what becomes of messages; this file only speaks.
 
+import type { Log } from '#domain/base/log-events.ts';
 import type { Conversation, TcpLink } from '#lib/net/tcp-link.ts';
-import type { Log } from '#lib/observability/log.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import type { BindName, PduOf } from '#smpp/protocol/commands.ts';
 import { type RequestPdu, type ResponsePdu, Session, type SessionLimits } from '#smpp/protocol/session.ts';
@@ -57,8 +57,8 @@ export class Connection implements Conversation, Listener {
           owner.onAcknowledged(this, delivery, pdu.command_status, nowMs),
         onTimeout: (delivery) => owner.onUnacknowledged(this, delivery),
         onLost: (delivery) => owner.onUnacknowledged(this, delivery),
-        onMalformed: (pdu) => log.warn({ reason: pdu.reason }, 'malformed PDU'),
-        onStray: (pdu) => log.debug({ command: pdu.command }, 'a PDU that nothing waits for'),
+        onMalformed: (pdu) => log.warn('simulator.pdu_malformed', { reason: pdu.reason }),
+        onStray: (pdu) => log.debug('simulator.pdu_unexpected', { command: pdu.command }),
         onClosed: (reason) => {
           owner.onClosed(this, reason);
           this.#link?.end();

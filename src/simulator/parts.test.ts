@@ -1,7 +1,7 @@
 // The parts of the simulated carrier that need no socket: fates, faults, inbox, mailbox, schedule.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { happens, RateGate, seededRandom } from './behaviour.ts';
+import { happens, seededRandom } from './behaviour.ts';
 import { type FateName, FateTable, fates } from './fates.ts';
 import { Inbox, type ReceivedPart } from './inbox.ts';
 import { type Delivery, type Listener, Mailbox } from './mailbox.ts';
@@ -65,15 +65,6 @@ test('the same seed gives the same chances', () => {
   assert.deepEqual(draws(same), first);
   assert.notDeepEqual(draws(other), first);
   assert.ok(first.every((value) => value >= 0 && value < 1));
-});
-
-test('a rate counts each second anew', () => {
-  const gate = new RateGate();
-  const passed = (nowMs: number, times: number) =>
-    Array.from({ length: times }, () => gate.passes(2, nowMs)).filter(Boolean).length;
-  assert.equal(passed(1_000, 5), 2);
-  assert.equal(passed(1_999, 5), 0);
-  assert.equal(passed(2_000, 5), 2);
 });
 
 function part(text: string, differences: Partial<ReceivedPart> = {}): ReceivedPart {

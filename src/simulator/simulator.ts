@@ -3,9 +3,9 @@
 // It keeps nothing on disk and must never be mistaken for the way to a handset.
 
 import type { TlsOptions } from 'node:tls';
+import type { Log } from '#domain/base/log-events.ts';
 import { Ticker } from '#lib/async/ticker.ts';
 import { listenTcp } from '#lib/net/tcp-server.ts';
-import type { Log } from '#lib/observability/log.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import type { SessionLimits } from '#smpp/protocol/session.ts';
 import { type Behaviour, goodBehaviour, seededRandom } from './behaviour.ts';

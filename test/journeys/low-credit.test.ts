@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { rateCardOf } from '../../src/domain/money/rate-card.ts';
-import { editOptions } from '../../src/operations/account/edit-options.ts';
+import { editOptions } from '../../src/operations/account/accounts/options.ts';
 import { watchCredit } from '../../src/operations/money/credit-alerts.ts';
 import { findAccount } from '../../src/store/accounts/accounts.ts';
 import { listOpenAlerts } from '../../src/store/money/credit-alerts.ts';

@@ -1,7 +1,7 @@
 // Users of an account of OVH's: made, changed, dropped; what they may spend.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { createUserCache } from '../../src/operations/account/user-cache.ts';
+import { createUserCache } from '../../src/operations/account/credentials/user-passwords.ts';
 import { readAccount } from '../../src/store/accounts/accounts.ts';
 import { ovhClient } from '../support/ovh.ts';
 import { assertModel } from '../support/ovh-contract.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Account } from '../../src/domain/account/account.ts';
 import { RefusedError } from '../../src/domain/base/refusals.ts';
-import { createSubAccount } from '../../src/operations/account/sub-accounts.ts';
+import { createSubAccount } from '../../src/operations/account/sub-accounts/create-sub-account.ts';
 import {
   openCreditTransfer,
   type TransferOrder,

@@ -176,6 +176,7 @@ function reportOn(submission: Submission, facts: Facts): SubmissionReport {
       sender: submission.sender,
       messages,
       failures,
+      reportsFailures: false,
       duplicates: 0,
       costMicros: costMicros * BigInt(messages.length),
       segments: facts.segments * messages.length,

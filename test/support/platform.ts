@@ -2,16 +2,18 @@
 // what is pushed, a clock moved by hand. It closes itself at the end of its scope, and fails there when something
 // leaks, the books do not balance, or something accepted is lost.
 import assert from 'node:assert/strict';
-import { pino } from 'pino';
 import type { AccountSettings } from '../../src/domain/account/account.ts';
 import { type MessageStatus, messageStatus } from '../../src/domain/base/message.ts';
-import type { Log } from '../../src/lib/observability/log.ts';
-import { silentLog } from '../../src/lib/observability/log.ts';
+import { createLogOn, type LogWriter, silentLog } from '../../src/lib/observability/log.ts';
 import { createSeal } from '../../src/lib/security/sealing.ts';
 import { allRoles, type Config, type Role, settings } from '../../src/main/config.ts';
 import { type Platform, startPlatform } from '../../src/main/platform.ts';
 import type { Runtime } from '../../src/main/runtime.ts';
-import { createAccount, type OvhKeys, type UserKeys } from '../../src/operations/account/accounts.ts';
+import {
+  createAccount,
+  type OvhKeys,
+  type UserKeys,
+} from '../../src/operations/account/accounts/create-account.ts';
 import { readAccount, updateSettings } from '../../src/store/accounts/accounts.ts';
 import { insertSender, type NewSender } from '../../src/store/accounts/senders.ts';
 import { type Database, openDatabase } from '../../src/store/database/database.ts';
@@ -222,11 +224,11 @@ export class TestPlatform implements AsyncDisposable {
     }
   }
 
-  #log(): Log {
+  #log(): LogWriter {
     const write = (line: string) => {
       this.logLines.push(line);
     };
-    return pino({ level: 'warn', base: null }, { write });
+    return createLogOn('warn', { write });
   }
 
   get customer(): Customer {

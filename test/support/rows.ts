@@ -27,8 +27,6 @@ export const plainOrder = {
   idempotencyKey: null,
   idempotencyTtlMs: null,
   optimizeText: false,
-  maxSegments: 10,
-  maxMergeValueLength: 0,
 } as const;
 
 export class Shelf implements AsyncDisposable {

@@ -9,8 +9,9 @@
 
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import type { Log } from '#domain/base/log-events.ts';
+import { TokenBucket } from '#lib/async/token-bucket.ts';
 import { type Conversation, TcpLink } from '#lib/net/tcp-link.ts';
-import type { Log } from '#lib/observability/log.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import type { BindName, Fields, Pdu, Tlvs } from '#smpp/protocol/commands.ts';
 import {
@@ -23,7 +24,6 @@ import {
 import { statusName } from '#smpp/protocol/status.ts';
 import { findLinkProblem, type SmppOptions } from './options.ts';
 import { causeOfRefusal, type LossCause, reconnectDelayMs } from './reconnect.ts';
-import { TokenBucket } from './token-bucket.ts';
 
 export interface BindDeps {
   readonly clock: Clock;
@@ -126,7 +126,7 @@ export class Bind<Token> {
 
   /** Only while there is room. */
   submit(fields: Partial<Fields<'submit_sm'>>, tlvs: Tlvs | undefined, token: Token, nowMs: number): void {
-    this.#bucket.take();
+    this.#bucket.consumeToken();
     this.#session!.request('submit_sm', fields, tlvs, token, nowMs);
     this.#link!.wake();
   }
@@ -198,7 +198,7 @@ export class Bind<Token> {
     } catch (error) {
       problem = (error as Error).message; // a certificate or a key that cannot be read, for one
     }
-    this.#deps.log.error({ bind: this.index, reason: problem }, 'bind not possible with these options');
+    this.#deps.log.error('smpp.bind_misconfigured', { bind: this.index, reason: problem });
     return null;
   }
 
@@ -227,17 +227,18 @@ export class Bind<Token> {
       onBindRefused: (status) => {
         this.#cause = causeOfRefusal(status);
         // Wrong credentials need a person.
-        const level = this.#cause === 'credentials' ? 'error' : 'warn';
-        log[level]({ bind, status: statusName(status) }, 'bind refused');
+        const fields = { bind, status: statusName(status) };
+        if (this.#cause === 'credentials') log.error('smpp.credentials_refused', fields);
+        else log.warn('smpp.bind_refused', fields);
       },
       onRequest: (pdu, nowMs) => this.#onRequest(pdu, nowMs),
       onResponse: (token, pdu, nowMs) => this.#owner.onResponse(this, token, pdu, nowMs),
       onTimeout: (token) => this.#owner.onDoubt(token, 'no answer in time'),
       onLost: (token) => this.#owner.onDoubt(token, 'the link was lost before the answer'),
-      onMalformed: (pdu) => log.warn({ bind, reason: pdu.reason }, 'malformed PDU'),
-      onStray: (pdu: Pdu) => log.debug({ bind, command: pdu.command }, 'a PDU that nothing waits for'),
+      onMalformed: (pdu) => log.warn('smpp.pdu_malformed', { bind, reason: pdu.reason }),
+      onStray: (pdu: Pdu) => log.debug('smpp.pdu_unexpected', { bind, command: pdu.command }),
       onClosed: (reason) => {
-        if (this.#state !== 'stopping') log.warn({ bind, reason }, 'no bind');
+        if (this.#state !== 'stopping') log.warn('smpp.bind_lost', { bind, reason });
         if (reason === peerUnbound) this.#cause = 'unbound';
         if (this.#state === 'up') {
           this.#state = 'waiting';
@@ -271,14 +272,15 @@ export class Bind<Token> {
     this.#throttledUntilMs = 0;
     this.#throttleStep = 0;
     this.#bucket = this.#newBucket();
-    this.#deps.log.info({ bind: this.index }, 'bind up');
+    this.#deps.log.info('smpp.bind_opened', { bind: this.index });
     this.#owner.onUp(this);
   }
 
   #newBucket(): TokenBucket {
     const { tps, binds, bindMode } = this.#options;
     const senders = bindMode === 'transceiver' ? binds : Math.ceil(binds / 2);
-    return new TokenBucket(tps / senders, this.#deps.clock.now());
+    const perSecond = tps / senders;
+    return new TokenBucket({ perSecond, burst: perSecond / 10 }, this.#deps.clock.now());
   }
 
   #windDown(nowMs: number): void {
@@ -310,7 +312,7 @@ export class Bind<Token> {
     this.#upAtMs = Number.POSITIVE_INFINITY;
     this.#failures++;
     const delayMs = reconnectDelayMs(this.#options, this.#failures, this.#cause, this.#deps.random());
-    this.#deps.log.info({ bind: this.index, delayMs }, 'next try to bind');
+    this.#deps.log.info('smpp.bind_postponed', { bind: this.index, delayMs });
     this.#retry = setTimeout(() => this.#connect(), delayMs);
   }
 }

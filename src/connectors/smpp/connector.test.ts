@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { CarrierReceipt, CarrierReply, OutboundMessage, Outcome } from '#domain/delivery/connector.ts';
 import { measure } from '#gsm/segments.ts';
-import { type Log, silentLog } from '#lib/observability/log.ts';
+import { type LogWriter, silentLog } from '#lib/observability/log.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '#simulator/simulator.ts';
 import { freePort } from '../../../test/support/free-port.ts';
@@ -87,15 +87,15 @@ class Scene {
     return this;
   }
 
-  #log(): Log {
-    const write = (_: unknown, line: string) => this.lines.push(line);
-    const log = { ...silentLog, info: write, warn: write, debug: write, child: () => log } as unknown as Log;
+  #log(): LogWriter {
+    const write = (event: string) => this.lines.push(event);
+    const log: LogWriter = { debug: write, info: write, warn: write, error: write, child: () => log };
     return log;
   }
 
   /** Resolves when the connector has logged this. */
-  async logged(line: string): Promise<void> {
-    while ((await this.lines.next()) !== line);
+  async logged(event: string): Promise<void> {
+    while ((await this.lines.next()) !== event);
   }
 
   /** Resolves when a change of the connector makes it true. */
@@ -405,9 +405,9 @@ test('each part of a long reply is told with its place and answered when it is s
 });
 
 test('a carrier that refuses the bind is asked again', async (t) => {
-  const scene = await openScene(t, { reconnectFirstMs: 4 }, { behaviour: { bindStatus: 0x0e } });
+  const scene = await openScene(t, { reconnectFirstMs: 4 }, { behaviour: { bindStatus: 0x08 } });
   scene.connector.startBind(0);
-  await scene.logged('bind refused');
+  await scene.logged('smpp.bind_refused');
   scene.simulator.setBehaviour({ bindStatus: 0 });
   await scene.until(() => scene.connector.isUp);
 });
@@ -416,7 +416,7 @@ test('a carrier that is not there is asked again', async (t) => {
   const port = await freePort();
   const scene = await openScene(t, { port, reconnectFirstMs: 4 });
   scene.connector.startBind(0);
-  await scene.logged('next try to bind');
+  await scene.logged('smpp.bind_postponed');
   const late = await startSimulator({ host: '127.0.0.1', port, clock: scene.clock, log: silentLog });
   t.after(() => late.stop());
   await scene.until(() => scene.connector.isUp);
@@ -429,7 +429,7 @@ test('a wrong password is refused by the simulator', async (t) => {
     { accounts: [{ systemId: 'chappe', password: 'right' }] },
   );
   scene.connector.startBind(0);
-  await scene.logged('bind refused');
+  await scene.logged('smpp.credentials_refused');
   assert.equal(scene.connector.isUp, false);
   assert.equal((await scene.send(33612345600)).kind, 'try-later');
 });
@@ -567,6 +567,6 @@ test('over TLS the certificate of the carrier is verified', async (t) => {
   referencesOf(await trusting.send(33612345600));
   const wary = await openScene(t, { tls: true }, { tls: { key, cert } });
   wary.connector.startBind(0);
-  await wary.logged('next try to bind');
+  await wary.logged('smpp.bind_postponed');
   assert.equal(wary.connector.isUp, false);
 });

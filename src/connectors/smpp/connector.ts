@@ -2,6 +2,7 @@
 // contract of domain/delivery/connector.ts. It never throws for what a carrier does, and never sends twice what a carrier
 // took. Which of the link's binds this process runs is the caller's choice: startBind, stopBind.
 
+import type { Log } from '#domain/base/log-events.ts';
 import type {
   CarrierReceipt,
   Connector,
@@ -10,7 +11,6 @@ import type {
   Outcome,
 } from '#domain/delivery/connector.ts';
 import { Ticker } from '#lib/async/ticker.ts';
-import type { Log } from '#lib/observability/log.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import { storedReference } from '#smpp/protocol/reference-forms.ts';
 import type { RequestPdu, ResponsePdu, Session } from '#smpp/protocol/session.ts';
@@ -89,7 +89,7 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
     this.#statuses = new Map(Object.entries(options.statuses).map(([code, as]) => [Number(code), as]));
     this.#habits = new ReceiptHabits(options, learnt, {
       onLearnt: (habits) => {
-        deps.log.info({ ...habits }, 'learnt how the carrier writes receipts');
+        deps.log.info('smpp.receipt_format_learnt', { habits });
         events.onLearnt?.(this.id, habits);
       },
       onSingle: (receipt) => events.onReceipt(this.id, receipt, () => {}),
@@ -300,7 +300,7 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
       this.#events.onReceipt(this.id, receipt, answer);
     } else if (delivery.kind === 'nothing') {
       // Refused, it would only come again.
-      this.#deps.log.warn({ bind: bind.index, why: delivery.why }, 'deliver_sm dropped');
+      this.#deps.log.warn('smpp.delivery_dropped', { bind: bind.index, reason: delivery.why });
       answer(true);
     } else {
       this.#events.onReply(this.id, delivery.reply, answer);
@@ -314,7 +314,7 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
     const times = (this.#unknownWords.get(shown) ?? 0) + 1;
     this.#unknownWords.set(shown, times);
     if (!Number.isInteger(Math.log10(times))) return;
-    this.#deps.log.warn({ word: shown, times }, 'receipts with a state that has no meaning: --state-words');
+    this.#deps.log.warn('smpp.receipt_state_unknown', { word: shown, times });
   }
 }
 

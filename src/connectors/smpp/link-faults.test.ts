@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import type { CarrierReceipt, OutboundMessage, Outcome } from '#domain/delivery/connector.ts';
-import { type Log, silentLog } from '#lib/observability/log.ts';
+import { type LogWriter, silentLog } from '#lib/observability/log.ts';
 import { systemClock } from '#lib/time/clock.ts';
 import { type SimulatorOptions, startSimulator } from '#simulator/simulator.ts';
 import { until } from '../../../test/support/until.ts';
@@ -19,8 +19,9 @@ interface Linked {
 
 function link(t: TestContext, settings: Partial<SmppSettings> & { port: number }): Linked {
   const lines: string[] = [];
-  const write = (fields: { reason?: string }, line: string) => lines.push(`${line}: ${fields.reason ?? ''}`);
-  const log = { ...silentLog, info: write, warn: write, error: write, child: () => log } as unknown as Log;
+  const write = (event: string, fields: { reason?: string } = {}) =>
+    lines.push(`${event}: ${fields.reason ?? ''}`);
+  const log: LogWriter = { ...silentLog, info: write, warn: write, error: write, child: () => log };
   const receipts: CarrierReceipt[] = [];
   const linked = { receipts, lines, saves: true } as { -readonly [K in keyof Linked]: Linked[K] };
   linked.connector = createSmppConnector(
@@ -94,8 +95,8 @@ for (const [is, settings, reason] of unusable) {
   test(`a row with ${is} leaves the link unbound and the process alive`, async (t) => {
     const { port } = await simulator(t);
     const { connector, lines } = link(t, { port, ...settings });
-    await until('the log says why', () => lines.find((line) => line.startsWith('bind not possible')));
-    assert.match(lines.find((line) => line.startsWith('bind not possible'))!, reason);
+    await until('the log says why', () => lines.find((line) => line.startsWith('smpp.bind_misconfigured')));
+    assert.match(lines.find((line) => line.startsWith('smpp.bind_misconfigured'))!, reason);
     assert.equal(connector.isUp, false);
     assert.equal((await send(connector, 33612345600)).kind, 'try-later');
   });

@@ -1,38 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { causeOfRefusal, reconnectDelayMs } from './reconnect.ts';
-import { TokenBucket } from './token-bucket.ts';
-
-test('a rate lets through what it says, with a tenth of a second saved up at most', () => {
-  const bucket = new TokenBucket(100, 0);
-  assert.equal(bucket.available(0), 10);
-  let taken = 0;
-  for (let nowMs = 0; nowMs < 10_000; nowMs += 7) {
-    for (let n = bucket.available(nowMs); n > 0; n--) {
-      bucket.take();
-      taken++;
-    }
-  }
-  assert.ok(taken >= 995 && taken <= 1_010, String(taken));
-  assert.equal(bucket.available(1e9), 10);
-});
-
-test('a rate below ten a second still lets one through at a time', () => {
-  const bucket = new TokenBucket(2, 0);
-  assert.equal(bucket.available(0), 1);
-  bucket.take();
-  assert.equal(bucket.available(499), 0);
-  assert.equal(bucket.available(500), 1);
-});
-
-test('a rate of zero is no limit, and a clock that goes back gives nothing away', () => {
-  const free = new TokenBucket(0, 0);
-  free.take();
-  assert.equal(free.available(0), Number.POSITIVE_INFINITY);
-  const bucket = new TokenBucket(10, 1_000);
-  bucket.take();
-  assert.equal(bucket.available(500), 0);
-});
 
 test('a lost link comes back within a second, then waits twice as long each time, up to a minute', () => {
   const limits = {

@@ -2,6 +2,7 @@
 // Serves both dialects. Checks of form only, in the order of the refusals catalogue; what needs numbers, prices or the
 // account's books is judged by the plan. Source of every rule: docs/dialects/octopush.md#legacy-how-a-request-is-read.
 
+import { capabilities } from '#dialects/capabilities.ts';
 import { decodePercentEncoded, decodeUrlEncoded, type Fields } from '#dialects/shared/form-fields.ts';
 import { splitNumbers } from '#dialects/shared/number-list.ts';
 import { readParisTime } from '#dialects/shared/paris-time.ts';
@@ -16,8 +17,7 @@ import { assertChecksum } from './checksum.ts';
 
 /** The manual advises 200 to 500; beyond this one request would hold up everybody else's. */
 const maxRecipients = 10_000;
-const maxSegments = 3;
-const maxMergeValueLength = 30;
+const { maxMergeValueLength } = capabilities['octopush-legacy'];
 const minSenderLength = 3;
 const maxSenderLength = 11;
 const latestSendAtMs = Date.UTC(2100, 0);
@@ -71,8 +71,6 @@ export function readSubmission(fields: Fields, settings: AccountSettings, nowMs:
     optimizeText: false,
     // The answer lists the recipients that failed.
     failsAlone: true,
-    maxSegments,
-    maxMergeValueLength,
   };
 }
 

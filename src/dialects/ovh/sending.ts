@@ -8,7 +8,7 @@ import type { MessageClass } from '#domain/base/campaign.ts';
 import type { CampaignNote } from '#domain/base/campaign-notes.ts';
 import type { Submission } from '#domain/base/submission.ts';
 import { holdsWebAddress } from '#domain/plan/contact-details.ts';
-import type { SignedInUser } from '#operations/account/user-cache.ts';
+import type { SignedInUser } from '#operations/account/credentials/user-passwords.ts';
 
 /** What a sender is to an account: a name, or a number of its own, that it may send from. */
 export type SenderStatus = 'name' | 'own-number' | 'not-enabled' | 'unknown';
@@ -115,10 +115,6 @@ export const usualTerms = {
   idempotencyKey: null,
   idempotencyTtlMs: null,
   optimizeText: false,
-  // OVH's documents say 6 and 255 (docs/dialects/ovh.md#where-the-documents-contradict-each-other); the state of more
-  // parts than these has no room in a row.
-  maxSegments: 30,
-  maxMergeValueLength: 1600,
 } as const satisfies Partial<Submission>;
 
 // Quirk: nearly everybody sends phoneDisplay without meaning class 1, which would put the text beyond the default data

@@ -3,9 +3,9 @@
 
 import type { Buffer } from 'node:buffer';
 import type { Account } from '#domain/account/account.ts';
+import type { Log } from '#domain/base/log-events.ts';
 import type { SubmissionReport } from '#domain/plan/plan.ts';
-import { TokenBuckets } from '#lib/async/token-buckets.ts';
-import type { Log } from '#lib/observability/log.ts';
+import { TokenBuckets } from '#lib/async/token-bucket.ts';
 import { cleanText } from '#lib/text/text-bytes.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import { type Mail, readMail } from '#listeners/mime.ts';
@@ -148,10 +148,7 @@ export function createMailSessions(options: MailSessionsOptions): MailHandler {
       try {
         return await submitOrIgnore(family, envelope, raw, note);
       } catch (error) {
-        log.error(
-          { err: error, accountId: note.accountId },
-          'a mail could not be processed; its relay is asked to repeat it',
-        );
+        log.error('mail.take_failed', { account: note.accountId, err: error as Error });
         return unavailable;
       }
     },

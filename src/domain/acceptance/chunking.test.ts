@@ -50,6 +50,7 @@ function submitted(options: {
       sender: null,
       messages,
       failures: [],
+      reportsFailures: false,
       duplicates: 0,
       costMicros: 0n,
       segments: count,

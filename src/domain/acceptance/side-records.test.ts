@@ -36,11 +36,14 @@ test('who was skipped is told where the answer cannot say so', () => {
   const failures = [{ number: '0601010101', msisdn: 33601010101, refusal: optedOut }];
   const ids = { accountId: 7, campaignId: 11 };
   const skipped = [{ ...ids, msisdn: 33601010101, writtenNumber: null, reason: 'recipient-opted-out' }];
-  const rest = submitted({ purpose: 'marketing' }, { failures });
+  const rest = submitted({ purpose: 'marketing' }, { failures, reportsFailures: true });
   assert.deepEqual(sideRecordsOf([rest], campaigns).skipped, skipped);
-  const legacy = submitted({ purpose: 'marketing', dialect: 'octopush-legacy' }, { failures });
+  const legacy = submitted({ purpose: 'marketing' }, { failures, reportsFailures: false });
   assert.deepEqual(sideRecordsOf([legacy], campaigns).skipped, []);
-  const removed = submitted({ purpose: 'marketing', skipsOptedOut: true }, { failures });
+  const removed = submitted(
+    { purpose: 'marketing', skipsOptedOut: true },
+    { failures, reportsFailures: true },
+  );
   assert.deepEqual(sideRecordsOf([removed], campaigns).skipped, [], 'nor where he was to be removed');
   const bad = [
     ...failures,
@@ -48,7 +51,7 @@ test('who was skipped is told where the answer cannot say so', () => {
     { number: '+3361177', refusal: invalidNumber },
     { number: 'x'.repeat(60), refusal: invalidNumber },
   ];
-  const withBad = submitted({ skipsOptedOut: true }, { failures: bad });
+  const withBad = submitted({ skipsOptedOut: true }, { failures: bad, reportsFailures: true });
   assert.equal(hasNoSideRecords(withBad), false);
   assert.deepEqual(sideRecordsOf([withBad], campaigns).skipped, [
     { ...ids, msisdn: null, writtenNumber: '+3361177', reason: 'number-invalid' },

@@ -105,12 +105,9 @@ export function sideRecordsOf(
 /** A text that was sent as a number may be anything. */
 const longestNumberTold = 50;
 
-/**
- * The answer of REST has no place for failures, so they are pushed; of opted-out numbers who asked to have them removed is
- * told nothing (docs/dialects/octopush.md#rest-how-it-answers).
- */
+/** Failures that callbacks report. Opted-out numbers that the customer asked to remove are not among them. */
 function skippedOf({ account, submission, plan, campaignId }: Submitted): SkippedRecipient[] {
-  if (plan.failures.length === 0 || submission.dialect !== 'octopush-rest') return [];
+  if (plan.failures.length === 0 || !plan.reportsFailures) return [];
   if (account.settings.callbacks.receiptUrl === null) return [];
   const skipped: SkippedRecipient[] = [];
   const told = new Set<number | string>();

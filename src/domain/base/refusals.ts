@@ -11,6 +11,7 @@ export const refusalReasons = [
   'credentials-wrong',
   'account-not-validated',
   'account-blocked',
+  'permission-missing', // the role of the caller does not include the action
   'feature-unavailable', // a route or option this platform does not serve
   'action-unknown', // a verb this route does not know
   'option-invalid', // a setting of the account that cannot take this value

@@ -4,7 +4,7 @@ import type { MessageClass, Purpose, StopClausePolicy, Tier } from './campaign.t
 import type { CampaignNote } from './campaign-notes.ts';
 import type { Priority } from './priority-classes.ts';
 
-/** The dialects a campaign can be spoken in; its receipts and replies go back in the same one. */
+/** The dialect of a campaign decides the form of its callbacks. `platform`: notifications that the platform sends itself. */
 export type DialectName =
   | 'octopush-legacy'
   | 'octopush-rest'
@@ -13,7 +13,8 @@ export type DialectName =
   | 'smtp'
   | 'smpp'
   | 'console'
-  | 'cli';
+  | 'cli'
+  | 'platform';
 
 export interface SubmittedRecipient {
   /** The number exactly as received; the answer may have to echo it. */
@@ -82,8 +83,4 @@ export interface Submission {
   /** The text holds a secret: this takes its place once it has left. Of campaigns without placeholders. */
   readonly maskedText?: string;
   readonly optimizeText: boolean;
-  /** The most segments one text may take in this dialect, after merging. */
-  readonly maxSegments: number;
-  /** The most characters a merge value may have in this dialect. */
-  readonly maxMergeValueLength: number;
 }

@@ -19,8 +19,6 @@ const submission: Submission = {
   idempotencyKey: null,
   idempotencyTtlMs: null,
   optimizeText: false,
-  maxSegments: 3,
-  maxMergeValueLength: 30,
 };
 
 const recipient = fc.record(

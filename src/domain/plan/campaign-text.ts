@@ -2,6 +2,7 @@
 // plan. Recipients who read the same text share one measurement; only personalised texts are written one by one.
 
 import type { Encoding } from '#domain/base/campaign.ts';
+import type { DialectCapabilities } from '#domain/base/dialect-capabilities.ts';
 import type { Submission, SubmittedRecipient } from '#domain/base/submission.ts';
 import { isBlankText } from '#gsm/invisible.ts';
 import { optimizeText } from '#gsm/optimize.ts';
@@ -36,29 +37,30 @@ export interface CampaignText {
   write(reader: Reader): WrittenText;
 }
 
-/** To which numbers a STOP comes back. */
-export interface StopCodes {
+/** The numbers that receive a STOP, and the form of an appended clause. */
+export interface StopClauseFacts {
   readonly platform: string;
-  /** What the campaign leaves from. */
+  /** The sender of the campaign. */
   readonly sender: string | null;
+  readonly form: DialectCapabilities['addedStopClause'];
 }
 
 export function readCampaignText(
   submission: Submission,
   readers: readonly Reader[],
-  codes: StopCodes,
+  clause: StopClauseFacts,
   charsPerPart: number,
 ): CampaignText {
   const appends = submission.stopClause === 'appended' && submission.purpose === 'marketing';
   const takesClause = ({ country }: Reader) =>
     appends && country !== undefined && needsStopClause(country, submission.tier);
-  const withClause = (text: string) => appendStopClause(text, codes.platform, submission.dialect);
+  const withClause = (text: string) => appendStopClause(text, clause.platform, clause.form);
 
   const judgedText = submission.optimizeText ? optimizeText(submission.text) : submission.text;
   const withCodes = (text: string) => {
-    const filled = fillStopCode(text, codes.platform);
+    const filled = fillStopCode(text, clause.platform);
     if (submission.purpose !== 'marketing') return { text: filled, foreignCodes: [] };
-    return correctStopCode(filled, codes.platform, codes.sender);
+    return correctStopCode(filled, clause.platform, clause.sender);
   };
   const { text: body, foreignCodes } = withCodes(judgedText);
   const isClauseAppended = appends && readers.some(takesClause);
@@ -74,16 +76,16 @@ export function readCampaignText(
     judgedText,
     optimizedChars: Math.max(0, submission.text.length - judgedText.length),
     notes: [...new Set(foreignCodes)].map(
-      (code) => `STOP code ${code} replaced by ${codes.platform}: a STOP to ${code} would not arrive here`,
+      (code) => `STOP code ${code} replaced by ${clause.platform}: a STOP to ${code} would not arrive here`,
     ),
     write(reader) {
-      const clause = takesClause(reader);
-      if (template === null) return clause === isClauseAppended ? own : bare;
+      const hasClause = takesClause(reader);
+      if (template === null) return hasClause === isClauseAppended ? own : bare;
       const merged = renderTemplate(template, reader.submitted.merge);
       // Optimised again as a whole: a value may bring letters that GSM lacks, an empty one leaves two blanks.
       const content = submission.optimizeText ? optimizeText(merged) : merged;
       if (isBlankText(content)) return { ...own, isEmpty: true, isOwn: true };
-      const final = clause ? withClause(content) : content;
+      const final = hasClause ? withClause(content) : content;
       return { ...written(final, final, charsPerPart), isOwn: true };
     },
   };

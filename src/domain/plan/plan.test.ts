@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { capabilities } from '#dialects/capabilities.ts';
 import { defaultSettings } from '#domain/account/account.ts';
 import { type Refusal, type RefusalReason, refusalReasons } from '#domain/base/refusals.ts';
 import type { Submission, SubmittedRecipient } from '#domain/base/submission.ts';
@@ -37,8 +38,6 @@ function aSubmission(differences: Partial<Submission> = {}): Submission {
     idempotencyKey: null,
     idempotencyTtlMs: null,
     optimizeText: false,
-    maxSegments: 8,
-    maxMergeValueLength: 50,
     ...differences,
   };
 }
@@ -53,6 +52,7 @@ function merging(number: string, values: Record<string, string>): SubmittedRecip
 
 function theFacts(differences: Partial<PlanFacts> = {}): PlanFacts {
   return {
+    capabilities: capabilities['octopush-rest'],
     settings: defaultSettings,
     priceOf: card.priceOf,
     nextOpening,
@@ -68,18 +68,26 @@ function theFacts(differences: Partial<PlanFacts> = {}): PlanFacts {
   };
 }
 
+function capabilitiesOf({ dialect = 'octopush-rest' }: Partial<Submission>) {
+  return { capabilities: capabilities[dialect] };
+}
+
+const withMaxSegments = (maxSegments: number) => ({
+  capabilities: { ...capabilities['octopush-rest'], maxSegments },
+});
+
 function judge(submission: Submission, facts: PlanFacts): { plan: Plan } | { refusal: Refusal } {
   return planCampaign(submission, readRecipients(submission, facts.settings.defaultCountry), facts);
 }
 
 function planned(differences: Partial<Submission>, facts: Partial<PlanFacts> = {}): Plan {
-  const result = judge(aSubmission(differences), theFacts(facts));
+  const result = judge(aSubmission(differences), theFacts({ ...capabilitiesOf(differences), ...facts }));
   assert.ok('plan' in result, 'refusal' in result ? result.refusal.reason : '');
   return result.plan;
 }
 
 function refused(differences: Partial<Submission>, facts: Partial<PlanFacts> = {}): Refusal {
-  const result = judge(aSubmission(differences), theFacts(facts));
+  const result = judge(aSubmission(differences), theFacts({ ...capabilitiesOf(differences), ...facts }));
   assert.ok('refusal' in result, 'it was planned');
   return result.refusal;
 }
@@ -103,6 +111,7 @@ test('one transactional message leaves at once, at the price of its segments', (
       },
     ],
     failures: [],
+    reportsFailures: true,
     duplicates: 0,
     costMicros: 100_000n,
     segments: 2,
@@ -255,7 +264,7 @@ test('an appended clause is counted, and goes to those whose law asks for it', (
 });
 
 test('each recipient reads his own text, measured and priced after merging', () => {
-  const plan = planned({
+  const personal: Partial<Submission> = {
     text: 'Dear {name}, {code}!',
     recipients: [
       merging('+33601010101', { '{name}': 'Axelle', '{code}': '{name}' }),
@@ -263,8 +272,8 @@ test('each recipient reads his own text, measured and priced after merging', () 
       merging('+33601010103', { '{name}': 'x'.repeat(50), '{code}': 'y'.repeat(50) }),
       { number: '+33601010104' },
     ],
-    maxSegments: 2,
-  });
+  };
+  const plan = planned(personal, withMaxSegments(2));
   assert.deepEqual(
     plan.messages.map(({ text, encoding, segments }) => [text, encoding, segments]),
     [
@@ -286,7 +295,7 @@ test('braces that nobody has a value for are ordinary text', () => {
 test('a text that only one recipient’s values make too long is refused', () => {
   const recipients = [merging('+33601010101', { '{a}': '' }), merging('+33601010102', { '{a}': 'b' })];
   assert.equal(
-    refused({ text: `${'x'.repeat(160)}{a}`, recipients, maxSegments: 1 }).reason,
+    refused({ text: `${'x'.repeat(160)}{a}`, recipients }, withMaxSegments(1)).reason,
     'text-too-long',
   );
 });
@@ -298,13 +307,14 @@ test('a text that one recipient’s values make too long or empty is told with h
     merging('+33601010103', { '{a}': '' }),
     merging('+33601010104', { '{a}': '\u200b' }),
   ];
-  const long = { text: `{a}${'y'.repeat(150)}`, recipients: recipients.slice(0, 3), maxSegments: 1 };
-  assert.equal(refused(long).reason, 'text-too-long');
-  assert.equal(refused(long).recipientAt, 1);
+  const long = { text: `{a}${'y'.repeat(150)}`, recipients: recipients.slice(0, 3) };
+  const single = withMaxSegments(1);
+  assert.equal(refused(long, single).reason, 'text-too-long');
+  assert.equal(refused(long, single).recipientAt, 1);
   assert.equal(refused({ text: '{a}', recipients }).recipientAt, 2);
-  assert.equal(refused({ ...long, text: 'y'.repeat(161), failsAlone: true }).recipientAt, undefined);
+  assert.equal(refused({ ...long, text: 'y'.repeat(161), failsAlone: true }, single).recipientAt, undefined);
   const failuresOf = (plan: Plan) => plan.failures.map(({ msisdn, refusal }) => [msisdn, refusal.reason]);
-  const plan = planned({ ...long, failsAlone: true });
+  const plan = planned({ ...long, failsAlone: true }, single);
   assert.equal(plan.messages.length, 2);
   assert.deepEqual(failuresOf(plan), [[33601010102, 'text-too-long']]);
   assert.deepEqual(failuresOf(planned({ text: '{a}', recipients, failsAlone: true })), [
@@ -382,7 +392,6 @@ test('with everything wrong, each repair brings the next refusal of the catalogu
     recipients: [],
     sender: 'ж',
     sendAtMs: Number.NaN,
-    maxSegments: 1,
   });
   const long = 'x'.repeat(51);
   const repairs: [RefusalReason, Partial<Submission>][] = [
@@ -398,7 +407,7 @@ test('with everything wrong, each repair brings the next refusal of the catalogu
   ];
   const heard: RefusalReason[] = [];
   for (const [reason, repair] of repairs) {
-    const result = judge(submission, theFacts());
+    const result = judge(submission, theFacts(withMaxSegments(1)));
     assert.ok('refusal' in result);
     assert.equal(result.refusal.reason, reason);
     heard.push(reason);
@@ -439,7 +448,7 @@ test('sums are those of the messages, every recipient is accounted for, and ever
           optimizeText,
           purpose: 'marketing',
         });
-        const result = judge(submission, theFacts());
+        const result = judge(submission, theFacts(withMaxSegments(1)));
         if ('refusal' in result) return;
         const { plan } = result;
         assert.equal(

@@ -3,6 +3,7 @@
 
 import type { AccountSettings } from '#domain/account/account.ts';
 import type { Encoding, Tier } from '#domain/base/campaign.ts';
+import type { DialectCapabilities } from '#domain/base/dialect-capabilities.ts';
 import type { Refusal } from '#domain/base/refusals.ts';
 import type { Submission } from '#domain/base/submission.ts';
 import { costOf } from '#domain/money/rate-card.ts';
@@ -14,7 +15,7 @@ import type { ReadRecipient } from './read-recipient.ts';
 import {
   asksOptOuts,
   emptyText,
-  isToldByPush,
+  isReportedByCallback,
   optedOut,
   purposeMismatch,
   repliesUncovered,
@@ -52,9 +53,11 @@ export interface Plan {
   /** After optimisation and with the stop clause; still with its placeholders when it has any. */
   readonly text: string;
   readonly sender: string | null;
-  /** In the order of the request. Empty only when the failures are told by a push (isToldByPush). */
+  /** In the order of the request. Empty only if a callback reports the failures (isReportedByCallback). */
   readonly messages: readonly PlannedMessage[];
   readonly failures: readonly FailedRecipient[];
+  /** Failures are reported by callbacks. */
+  readonly reportsFailures: boolean;
   /** Recipients left out because their number stands earlier in the request, whatever their merge values. */
   readonly duplicates: number;
   readonly costMicros: bigint;
@@ -81,6 +84,8 @@ export interface Review {
 export type PurposeGuard = 'note' | 'hold' | 'refuse';
 
 export interface PlanFacts {
+  /** Of the dialect of the submission. */
+  readonly capabilities: DialectCapabilities;
   readonly settings: AccountSettings;
   /** Price of one segment in micros of a euro; `no-country` and `no-tier` tell why there is none. */
   readonly priceOf: (country: string, tier: Tier) => bigint | 'no-country' | 'no-tier';
@@ -129,21 +134,22 @@ export function planCampaign(
   const limits = { minLength: 1, punctuation: true, defaultCountry };
   const sender = senderName === null ? null : readSender(senderName, limits);
   const refusal =
-    refuseForm(submission, recipients, sender === null && senderName !== null, facts.nowMs) ??
+    refuseForm(submission, recipients, sender === null && senderName !== null, facts) ??
     refuseUnreadable(recipients);
   if (refusal) return { refusal };
 
   const replyNumber = submission.withReplies ? facts.replyNumber(countriesOf(recipients)) : null;
   // Quirk: a campaign with replies leaves from the pool, whatever sender was asked for (docs/dialects/octopush.md#two-way).
   const from = replyNumber?.number ?? sender?.value ?? null;
-  const codes = { platform: facts.stopShortCode, sender: from };
-  const text = readCampaignText(submission, recipients, codes, concatenatedCharsPerPart);
+  const clause = { platform: facts.stopShortCode, sender: from, form: facts.capabilities.addedStopClause };
+  const text = readCampaignText(submission, recipients, clause, concatenatedCharsPerPart);
   const written = planMessages(submission, recipients, facts, text, replyNumber);
   if ('refusal' in written) return written;
   const { messages, failures, duplicates } = written;
   const missingClause = refuseMissingClause(submission, recipients, facts, text);
   if (missingClause) return { refusal: missingClause };
-  if (messages.length === 0 && !isToldByPush(submission, failures)) return { refusal: failures[0]!.refusal };
+  if (messages.length === 0 && !isReportedByCallback(submission, facts.capabilities, failures))
+    return { refusal: failures[0]!.refusal };
   const cues = submission.purpose === 'transactional' ? advertisingCues(messages[0]?.text ?? text.text) : [];
   if (cues.length > 0 && facts.purposeGuard === 'refuse') return { refusal: purposeMismatch };
 
@@ -161,6 +167,7 @@ export function planCampaign(
       sender: from,
       messages,
       failures,
+      reportsFailures: facts.capabilities.reportsSkippedRecipients,
       duplicates,
       costMicros,
       segments,
@@ -176,7 +183,7 @@ function refuseForm(
   submission: Submission,
   recipients: readonly ReadRecipient[],
   isSenderUnreadable: boolean,
-  nowMs: number,
+  { nowMs, capabilities: { maxMergeValueLength: limit } }: PlanFacts,
 ): Refusal | null {
   if (isBlankText(submission.text)) return { reason: 'text-missing', detail: 'The text is empty.' };
   if (recipients.length === 0) return { reason: 'recipients-empty', detail: 'Name at least one recipient.' };
@@ -191,7 +198,6 @@ function refuseForm(
   if (submission.sendAtMs !== null && !(submission.sendAtMs - nowMs <= maxAheadMs)) {
     return { reason: 'send-at-invalid', detail: 'The sending time must be at most a year ahead.' };
   }
-  const limit = submission.maxMergeValueLength;
   for (const [recipientAt, { submitted }] of recipients.entries()) {
     if (submitted.merge === undefined) continue;
     for (const [placeholder, value] of submitted.merge) {
@@ -222,9 +228,10 @@ function refuseMissingClause(
   facts: PlanFacts,
   { judgedText }: CampaignText,
 ): Refusal | null {
-  const { tier, dialect } = submission;
+  const { tier } = submission;
+  const { stopClauseForms } = facts.capabilities;
   if (submission.purpose !== 'marketing' || submission.stopClause !== 'demanded') return null;
-  if (!facts.settings.demandStopClause || hasStopClause(judgedText, tier, dialect)) return null;
+  if (!facts.settings.demandStopClause || hasStopClause(judgedText, tier, stopClauseForms)) return null;
   if (!recipients.some((recipient) => recipient.ok && needsStopClause(recipient.country, tier))) return null;
   return {
     reason: 'stop-clause-missing',
@@ -267,7 +274,7 @@ function planMessages(
     seen?.add(msisdn);
     const written = text.write(recipient);
     const { text: ownText, encoding, segments } = written;
-    const unsendable = refuseText(written, submission.maxSegments);
+    const unsendable = refuseText(written, facts.capabilities.maxSegments);
     // A text of its own is the fault of this recipient's values, any other holds for everybody.
     if (unsendable !== null && !written.isOwn) return { refusal: unsendable };
     if (unsendable !== null && !submission.failsAlone) return { refusal: { ...unsendable, recipientAt } };

@@ -3,6 +3,7 @@
 
 import type { AccountSettings } from '#domain/account/account.ts';
 import type { Tier } from '#domain/base/campaign.ts';
+import type { DialectCapabilities } from '#domain/base/dialect-capabilities.ts';
 import { type Refusal, type RefusalReason, RefusedError } from '#domain/base/refusals.ts';
 import type { Submission } from '#domain/base/submission.ts';
 
@@ -56,14 +57,15 @@ export function asksOptOuts(submission: Submission, settings: AccountSettings): 
 }
 
 /**
- * The answer of REST has no place for failures, so an opted-out recipient is told by a push, also when nobody is left to
- * write to. Of a text that holds a secret the caller must know that it did not leave.
+ * Whether a submission without messages is accepted because a callback reports its opted-out recipients. A submission with a
+ * secret is refused: its caller must know that it did not leave.
  */
-export function isToldByPush(
-  { dialect, maskedText }: Submission,
+export function isReportedByCallback(
+  { maskedText }: Submission,
+  { reportsSkippedRecipients }: DialectCapabilities,
   failures: readonly { readonly refusal: Refusal }[],
 ): boolean {
-  if (dialect !== 'octopush-rest' || maskedText !== undefined) return false;
+  if (!reportsSkippedRecipients || maskedText !== undefined) return false;
   return failures.some(({ refusal }) => refusal.reason === 'recipient-opted-out');
 }
 

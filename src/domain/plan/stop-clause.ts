@@ -1,10 +1,8 @@
-// The stop clause: the mention that tells how to opt out. Serves the plan: whether the destination asks for one, whether
-// a text has it, and how it is written. Which dialects demand it and which append it:
-// docs/dialects/octopush.md#the-stop-mention, docs/dialects/ovh.md#sending. It never adds to a text that its customer was
-// told to complete.
+// The stop clause: the words of a text that tell how to opt out. Used by the plan: whether a country needs it, whether a text has
+// it, and how it is written. Which forms a dialect accepts and appends is in its capabilities.
 
 import type { Tier } from '#domain/base/campaign.ts';
-import type { DialectName } from '#domain/base/submission.ts';
+import type { DialectCapabilities, StopClauseForm } from '#domain/base/dialect-capabilities.ts';
 
 // French law (CPCE L34-5), which holds in the overseas departments as on the mainland.
 const countriesWithClause: ReadonlySet<string> = new Set(['FR', 'GP', 'MQ', 'GF', 'RE', 'YT']);
@@ -14,32 +12,31 @@ export function needsStopClause(country: string, tier: Tier): boolean {
   return tier !== 'world' && countriesWithClause.has(country);
 }
 
-// Quirk: the legacy API wants the premium mention to the letter, five capital X included (legacy manual S2).
-const legacyPremium = /STOP au XXXXX/;
 const lowCost = /no PUB=STOP|no PUB rep STOP/;
 // With the code or its placeholder; "to" is the English of the REST page (S0).
 const withCode = /\bSTOP (?:au|to) (?:XXXXX|\d{4,6})(?![\dX])/i;
-const appended = /\bSTOP ?:? ?\d{4,6}(?!\d)/;
+const bare = /\bSTOP ?:? ?\d{4,6}(?!\d)/;
 
-/**
- * Whether the text carries the mention its dialect demands: the legacy API (and its mail form) in the one form of
- * the tier, REST with or without the code; where no original demands one, any of the known forms will do.
- */
-export function hasStopClause(text: string, tier: Tier, dialect: DialectName): boolean {
-  switch (dialect) {
-    case 'octopush-legacy':
-    case 'smtp':
-      return tier === 'low_cost' ? lowCost.test(text) : legacyPremium.test(text);
-    case 'octopush-rest':
-      return withCode.test(text) || (tier === 'low_cost' && lowCost.test(text));
-    default:
-      return hasAnyStopClause(text);
-  }
+const patterns: Readonly<Record<StopClauseForm, RegExp>> = {
+  placeholder: /STOP au XXXXX/,
+  code: withCode,
+  'no-pub': lowCost,
+  bare,
+};
+
+/** Whether the text has the stop clause in a form that its dialect accepts for this tier. */
+export function hasStopClause(
+  text: string,
+  tier: Tier,
+  { premium, low_cost: lowCostForms }: DialectCapabilities['stopClauseForms'],
+): boolean {
+  const forms = tier === 'low_cost' ? lowCostForms : premium;
+  return forms.some((form) => patterns[form].test(text));
 }
 
 /** Whether the text carries the mention in any form that is known. */
 export function hasAnyStopClause(text: string): boolean {
-  return withCode.test(text) || lowCost.test(text) || appended.test(text);
+  return withCode.test(text) || lowCost.test(text) || bare.test(text);
 }
 
 /** The mention to add, word for word, for a refusal to name: in every dialect the one with the place for the code. */
@@ -74,11 +71,13 @@ export function correctStopCode(
 }
 
 /**
- * A line of its own. Quirk: OVH's form is `STOP 36180`, 11 characters with its newline for a code of five digits; all
- * others get the words that the Octopush dialects accept.
+ * Appends the clause as a separate line. Quirk: OVH's form is `STOP 36180`, 11 characters with its newline for a code of five
+ * digits (docs/dialects/ovh.md#sending).
  */
-export function appendStopClause(text: string, shortCode: string, dialect: DialectName = 'ovh'): string {
-  return dialect === 'cli' || dialect === 'console'
-    ? `${text}\nSTOP au ${shortCode}`
-    : `${text}\nSTOP ${shortCode}`;
+export function appendStopClause(
+  text: string,
+  shortCode: string,
+  form: DialectCapabilities['addedStopClause'] = 'bare',
+): string {
+  return form === 'code' ? `${text}\nSTOP au ${shortCode}` : `${text}\nSTOP ${shortCode}`;
 }

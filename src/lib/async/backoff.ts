@@ -1,8 +1,8 @@
-// Exponential back-off with jitter: the delay doubles with each attempt up to a limit, and half of it is chance, so
-// that those who failed together do not come back together.
+// Exponential back-off with jitter: the delay doubles with each attempt up to a limit. Half of it is random, so that
+// clients that failed together do not retry together.
 
-/** The delay after the `attempt`-th failure (from 1), in ms; `random` is from 0 up to, not including, 1. */
-export function backoffMs(attempt: number, firstMs: number, limitMs: number, random: number): number {
-  const full = Math.min(limitMs, firstMs * 2 ** (attempt - 1));
-  return Math.round(full / 2 + (full / 2) * random);
+/** Returns the delay in ms after failure number `attempt`, counted from 1; 0 ≤ `random` < 1. */
+export function backoffMs(attempt: number, firstMs: number, maxMs: number, random: number): number {
+  const fullMs = Math.min(maxMs, firstMs * 2 ** (attempt - 1));
+  return Math.round(fullMs / 2 + (fullMs / 2) * random);
 }

@@ -1,18 +1,17 @@
-// What is in hand, however often, and comes out of it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { InProgressSet } from './in-progress-set.ts';
 
-test('a thing is in hand from the first who holds it to the last, whatever becomes of their work', async () => {
-  const hands = new InProgressSet<string>();
+test('an id is in progress from the start of the first piece of work until the last one has succeeded or failed', async () => {
+  const inProgress = new InProgressSet<string>();
   const [first, second] = [Promise.withResolvers<number>(), Promise.withResolvers<number>()];
-  const one = hands.hold('batch', () => first.promise);
-  const two = hands.hold('batch', () => second.promise);
-  assert.deepEqual(hands.held, ['batch']);
+  const one = inProgress.run('batch', () => first.promise);
+  const two = inProgress.run('batch', () => second.promise);
+  assert.deepEqual(inProgress.ids, ['batch']);
   first.resolve(7);
   assert.equal(await one, 7);
-  assert.deepEqual(hands.held, ['batch']);
-  second.reject(new Error('the database is away'));
-  await assert.rejects(two, /away/);
-  assert.deepEqual(hands.held, []);
+  assert.deepEqual(inProgress.ids, ['batch']);
+  second.reject(new Error('the database is unreachable'));
+  await assert.rejects(two, /unreachable/);
+  assert.deepEqual(inProgress.ids, []);
 });

@@ -1,22 +1,24 @@
-// What a process has in its hands, beside what a table says is its own: a row that is its own and not in its hands was left
-// behind by a statement whose answer was lost, and may be taken again. Held before the statement that takes it.
+// Ids this process works on. A row that names this process and is not in the set is a lost claim: the answer to the
+// statement that claimed it did not arrive, and the row may be claimed again.
+// Used by services with jobs. An id enters the set before the statement that claims its row.
 
 export class InProgressSet<Id> {
-  /** How often: two requests may have the same thing in hand. */
-  readonly #held = new Map<Id, number>();
+  /** Number of pieces of work for each id: two requests can work on the same one. */
+  readonly #counts = new Map<Id, number>();
 
-  get held(): readonly Id[] {
-    return [...this.#held.keys()];
+  get ids(): readonly Id[] {
+    return [...this.#counts.keys()];
   }
 
-  async hold<T>(id: Id, work: () => Promise<T>): Promise<T> {
-    this.#held.set(id, (this.#held.get(id) ?? 0) + 1);
+  /** Keeps the id in the set until `work` has settled. */
+  async run<T>(id: Id, work: () => Promise<T>): Promise<T> {
+    this.#counts.set(id, (this.#counts.get(id) ?? 0) + 1);
     try {
       return await work();
     } finally {
-      const left = this.#held.get(id)! - 1;
-      if (left === 0) this.#held.delete(id);
-      else this.#held.set(id, left);
+      const left = this.#counts.get(id)! - 1;
+      if (left === 0) this.#counts.delete(id);
+      else this.#counts.set(id, left);
     }
   }
 }

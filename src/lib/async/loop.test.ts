@@ -68,7 +68,7 @@ test('work that found something is repeated after the short pause', async (t) =>
   assert.deepEqual(pauses, [500, 1_000, 250, 500]);
 });
 
-test('a woken loop works at once, and pauses shortly afterwards', async (t) => {
+test('a woken loop runs at once and pauses briefly afterwards', async (t) => {
   const { loop, runs, pass } = start(t, { idleMs: 2_000, result: () => false });
   await pass(3_000);
   const before = runs.length;
@@ -79,7 +79,7 @@ test('a woken loop works at once, and pauses shortly afterwards', async (t) => {
   assert.equal(runs.length, before + 2);
 });
 
-test('what is due before the idle pause is over is worked on in time', async (t) => {
+test('work that is due before the end of the idle pause is done in time', async (t) => {
   const dueAtMs = 5_130;
   let bench: Bench | null = null;
   const nextDue = async (withinMs: number) => {
@@ -91,7 +91,7 @@ test('what is due before the idle pause is over is worked on in time', async (t)
   assert.ok(bench.runs.includes(dueAtMs), bench.runs.join(' '));
 });
 
-test('what is due and cannot be taken is tried again after the short pause', async (t) => {
+test('due work that cannot be claimed is tried again after the short pause', async (t) => {
   const { runs, pass } = start(t, { idleMs: 2_000, nextDue: async () => -5, result: () => 0 });
   await pass(1_010);
   assert.equal(runs.length, 5);

@@ -2,8 +2,11 @@
 // nothing to do it sleeps longer each time, up to `idleMs`: notices wake it, the timer finds what a lost notice missed.
 // Work that fails is tried again after a pause that grows; it never ends the process.
 
-import type { Log } from '#lib/observability/log.ts';
 import { backoffMs } from './backoff.ts';
+
+export interface LoopLog {
+  warn(event: 'loop.failed', fields: { loop: string; failures: number; err: string }): void;
+}
 
 export interface LoopOptions {
   readonly name: string;
@@ -14,7 +17,7 @@ export interface LoopOptions {
   readonly work: () => Promise<unknown>;
   /** Milliseconds until something is due, at most `withinMs`; null when nothing is. Asked before a pause above `everyMs`. */
   readonly nextDue?: (withinMs: number) => Promise<number | null>;
-  readonly log: Log;
+  readonly log: LoopLog;
 }
 
 export interface Loop {
@@ -55,7 +58,7 @@ export function startLoop(options: LoopOptions): Loop {
     } catch (error) {
       failures++;
       pauseMs = backoffMs(failures, firstRetryMs, maxRetryMs, 0.5);
-      log.warn({ err: (error as Error).message, loop: name, failures }, 'a worker failed; it tries again');
+      log.warn('loop.failed', { loop: name, failures, err: (error as Error).message });
     }
     running = null;
     if (stopped) return;

@@ -4,71 +4,71 @@ import { ParkedQueue } from './parked-queue.ts';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-function shelvesOf(limit: number) {
-  const used: string[] = [];
-  const room = new Map<string, number>();
-  const shelves = new ParkedQueue<string>({
+function createQueue(limit: number) {
+  const processed: string[] = [];
+  const capacity = new Map<string, number>();
+  const queue = new ParkedQueue<string>({
     limit,
-    hasRoom: (key) => (room.get(key) ?? 0) > 0,
-    async use(item) {
+    hasCapacity: (key) => (capacity.get(key) ?? 0) > 0,
+    async process(item) {
       const key = item[0]!;
-      room.set(key, room.get(key)! - 1);
-      used.push(item);
+      capacity.set(key, capacity.get(key)! - 1);
+      processed.push(item);
       await turn();
     },
   });
-  return { shelves, used, room };
+  return { queue, processed, capacity };
 }
 
-test('each key gets its own back in the order it came, as far as there is room', async () => {
-  const { shelves, used, room } = shelvesOf(10);
-  for (const item of ['a1', 'b1', 'a2', 'a3']) shelves.put(item[0]!, item);
-  shelves.lookAt('a');
-  assert.deepEqual(used, []);
-  room.set('a', 2);
-  shelves.lookAt('a');
-  // Looked at again and again, it is emptied once.
-  shelves.lookAt('a');
-  shelves.lookAtAll();
+test('the items of each key are processed in the order of arrival while there is capacity', async () => {
+  const { queue, processed, capacity } = createQueue(10);
+  for (const item of ['a1', 'b1', 'a2', 'a3']) queue.park(item[0]!, item);
+  queue.drain('a');
+  assert.deepEqual(processed, []);
+  capacity.set('a', 2);
+  queue.drain('a');
+  // Repeated calls drain a key once.
+  queue.drain('a');
+  queue.drainAll();
   for (let i = 0; i < 5; i++) await turn();
-  assert.deepEqual(used, ['a1', 'a2']);
-  room.set('a', 5).set('b', 5);
-  shelves.lookAtAll();
+  assert.deepEqual(processed, ['a1', 'a2']);
+  capacity.set('a', 5).set('b', 5);
+  queue.drainAll();
   for (let i = 0; i < 5; i++) await turn();
-  assert.deepEqual(used.toSorted(), ['a1', 'a2', 'a3', 'b1']);
+  assert.deepEqual(processed.toSorted(), ['a1', 'a2', 'a3', 'b1']);
 });
 
-test('they are full with so much of all keys together, and have room again when something is used', async () => {
-  const { shelves, room } = shelvesOf(2);
-  shelves.put('a', 'a1');
-  assert.equal(shelves.isFull, false);
-  shelves.put('b', 'b1');
-  assert.equal(shelves.isFull, true);
-  room.set('b', 1);
-  shelves.lookAt('b');
+test('the limit counts the items of all keys, and a processed item makes room for another', async () => {
+  const { queue, capacity } = createQueue(2);
+  queue.park('a', 'a1');
+  assert.equal(queue.isFull, false);
+  queue.park('b', 'b1');
+  assert.equal(queue.isFull, true);
+  capacity.set('b', 1);
+  queue.drain('b');
   await turn();
-  assert.equal(shelves.isFull, false);
+  assert.equal(queue.isFull, false);
 });
 
-test('what waits for one key can be taken away unused, and the others keep theirs', async () => {
-  const { shelves, used, room } = shelvesOf(3);
-  for (const item of ['a1', 'a2', 'b1']) shelves.put(item[0]!, item);
-  assert.deepEqual(shelves.takeAll('a'), ['a1', 'a2']);
-  assert.equal(shelves.isFull, false);
-  room.set('a', 9).set('b', 9);
-  shelves.lookAtAll();
+test('the items of one key can be removed unprocessed, and other keys keep theirs', async () => {
+  const { queue, processed, capacity } = createQueue(3);
+  for (const item of ['a1', 'a2', 'b1']) queue.park(item[0]!, item);
+  assert.deepEqual(queue.removeAll('a'), ['a1', 'a2']);
+  assert.equal(queue.isFull, false);
+  capacity.set('a', 9).set('b', 9);
+  queue.drainAll();
   await turn();
-  assert.deepEqual(used, ['b1']);
+  assert.deepEqual(processed, ['b1']);
 });
 
-test('what is left when they stop is answered, after what was under way', async () => {
-  const { shelves, used, room } = shelvesOf(10);
-  for (const item of ['a1', 'a2', 'a3', 'b1']) shelves.put(item[0]!, item);
-  room.set('a', 9);
-  shelves.lookAt('a');
-  assert.deepEqual(await shelves.stop(), ['a2', 'a3', 'b1']);
-  assert.deepEqual(used, ['a1']);
-  shelves.lookAtAll();
+test('stopping waits for the item in progress and returns the rest', async () => {
+  const { queue, processed, capacity } = createQueue(10);
+  for (const item of ['a1', 'a2', 'a3', 'b1']) queue.park(item[0]!, item);
+  capacity.set('a', 9);
+  queue.drain('a');
+  assert.deepEqual(await queue.stop(), ['a2', 'a3', 'b1']);
+  assert.deepEqual(processed, ['a1']);
+  queue.drainAll();
   await turn();
-  assert.deepEqual(used, ['a1']);
+  assert.deepEqual(processed, ['a1']);
 });

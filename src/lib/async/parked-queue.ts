@@ -1,19 +1,20 @@
-// What waits, by key, until there is room for it: taken out again one by one in the order it came, and only so much of it
-// altogether.
+// Items that wait, by key, until there is capacity for their key. They are processed one by one in the order of arrival.
+// Used by the callback pusher for endpoints whose queue is full. Never holds more than `limit` items of all keys together
+// if its caller checks `isFull`.
 import { Queue } from './queue.ts';
 
 export interface ParkedQueueOptions<Item> {
   /** Items of all keys together. */
   readonly limit: number;
-  readonly hasRoom: (key: string) => boolean;
-  /** Takes what there is room for; the next one is looked at when it is done. Never rejects. */
-  readonly use: (item: Item) => Promise<void>;
+  readonly hasCapacity: (key: string) => boolean;
+  /** Processes one item; the next one of its key follows when it resolves. Never rejects. */
+  readonly process: (item: Item) => Promise<void>;
 }
 
 export class ParkedQueue<Item> {
   readonly #options: ParkedQueueOptions<Item>;
   readonly #byKey = new Map<string, Queue<Item>>();
-  readonly #emptying = new Map<string, Promise<void>>();
+  readonly #draining = new Map<string, Promise<void>>();
   #count = 0;
   #isStopping = false;
 
@@ -25,57 +26,57 @@ export class ParkedQueue<Item> {
     return this.#count >= this.#options.limit;
   }
 
-  put(key: string, item: Item): void {
-    let shelf = this.#byKey.get(key);
-    if (shelf === undefined) {
-      shelf = new Queue();
-      this.#byKey.set(key, shelf);
+  park(key: string, item: Item): void {
+    let queue = this.#byKey.get(key);
+    if (queue === undefined) {
+      queue = new Queue();
+      this.#byKey.set(key, queue);
     }
-    shelf.push(item);
+    queue.push(item);
     this.#count++;
   }
 
-  /** To be called whenever there may be room. */
-  lookAt(key: string): void {
-    if (this.#isStopping || !this.#byKey.has(key) || this.#emptying.has(key)) return;
-    if (!this.#options.hasRoom(key)) return;
-    this.#emptying.set(
+  /** Processes items of this key while there is capacity. Call it whenever there can be capacity again. */
+  drain(key: string): void {
+    if (this.#isStopping || !this.#byKey.has(key) || this.#draining.has(key)) return;
+    if (!this.#options.hasCapacity(key)) return;
+    this.#draining.set(
       key,
-      this.#empty(key).finally(() => this.#emptying.delete(key)),
+      this.#drain(key).finally(() => this.#draining.delete(key)),
     );
   }
 
-  lookAtAll(): void {
-    for (const key of this.#byKey.keys()) this.lookAt(key);
+  drainAll(): void {
+    for (const key of this.#byKey.keys()) this.drain(key);
   }
 
-  async #empty(key: string): Promise<void> {
-    while (!this.#isStopping && this.#options.hasRoom(key)) {
-      const item = this.#take(key);
+  async #drain(key: string): Promise<void> {
+    while (!this.#isStopping && this.#options.hasCapacity(key)) {
+      const item = this.#shift(key);
       if (item === undefined) return;
-      await this.#options.use(item);
+      await this.#options.process(item);
     }
   }
 
-  #take(key: string): Item | undefined {
-    const shelf = this.#byKey.get(key);
-    const item = shelf?.shift();
+  #shift(key: string): Item | undefined {
+    const queue = this.#byKey.get(key);
+    const item = queue?.shift();
     if (item !== undefined) this.#count--;
-    if (shelf?.length === 0) this.#byKey.delete(key);
+    if (queue?.length === 0) this.#byKey.delete(key);
     return item;
   }
 
-  /** Everything of this key, not to be used. */
-  takeAll(key: string): Item[] {
+  /** Removes and returns the items of this key without processing them. */
+  removeAll(key: string): Item[] {
     const items: Item[] = [];
-    for (let item = this.#take(key); item !== undefined; item = this.#take(key)) items.push(item);
+    for (let item = this.#shift(key); item !== undefined; item = this.#shift(key)) items.push(item);
     return items;
   }
 
-  /** Nothing is used any more; answers what is left, after what was under way. */
+  /** Starts nothing more, waits for the items in progress and returns the rest. */
   async stop(): Promise<Item[]> {
     this.#isStopping = true;
-    await Promise.all(this.#emptying.values());
-    return [...this.#byKey.keys()].flatMap((key) => this.takeAll(key));
+    await Promise.all(this.#draining.values());
+    return [...this.#byKey.keys()].flatMap((key) => this.removeAll(key));
   }
 }

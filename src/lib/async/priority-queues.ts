@@ -1,4 +1,4 @@
-// Queues by destination, several lanes in each: what is in the first lane leaves first.
+// Queues by destination, each with several priority classes; class 0 leaves first. Used by the dispatcher.
 import { Queue } from './queue.ts';
 
 export class PriorityQueues<Item> {
@@ -13,23 +13,24 @@ export class PriorityQueues<Item> {
     return this.#byDestination.keys();
   }
 
-  push(destination: number, lane: number, item: Item): void {
-    let priorityClasses = this.#byDestination.get(destination);
-    if (priorityClasses === undefined) {
-      priorityClasses = Array.from({ length: this.#priorityClassCount }, () => new Queue<Item>());
-      this.#byDestination.set(destination, priorityClasses);
+  push(destination: number, priorityClass: number, item: Item): void {
+    let classes = this.#byDestination.get(destination);
+    if (classes === undefined) {
+      classes = Array.from({ length: this.#priorityClassCount }, () => new Queue<Item>());
+      this.#byDestination.set(destination, classes);
     }
-    priorityClasses[lane]!.push(item);
+    classes[priorityClass]!.push(item);
   }
 
-  /** The next item of a destination, by lane and then by age. */
+  /** Removes and returns the next item of a destination, by priority class and then by age. */
   shift(destination: number): Item | undefined {
-    for (const lane of this.#byDestination.get(destination) ?? []) if (lane.length > 0) return lane.shift();
+    for (const queue of this.#byDestination.get(destination) ?? [])
+      if (queue.length > 0) return queue.shift();
     return undefined;
   }
 
-  /** Takes everything away from a destination. */
-  empty(destination: number): Item[] {
+  /** Removes a destination and returns its items in the order in which they would have left. */
+  removeAll(destination: number): Item[] {
     const items: Item[] = [];
     for (let item = this.shift(destination); item !== undefined; item = this.shift(destination))
       items.push(item);

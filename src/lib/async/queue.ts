@@ -1,4 +1,5 @@
-// First in, first out, without moving what stays.
+// First in, first out. Used by the other structures of this folder and by the pipeline.
+// A shift costs constant time: the remaining items are copied only when more than half of the array is empty.
 
 export class Queue<Item> {
   #items: (Item | undefined)[] = [];
@@ -12,11 +13,12 @@ export class Queue<Item> {
     this.#items.push(item);
   }
 
-  /** The oldest item, which stays; undefined when there is none. */
+  /** Returns the oldest item and leaves it in the queue; undefined if the queue is empty. */
   peek(): Item | undefined {
     return this.#items[this.#head];
   }
 
+  /** Removes and returns the oldest item; undefined if the queue is empty. */
   shift(): Item | undefined {
     if (this.#head === this.#items.length) return undefined;
     const item = this.#items[this.#head];

@@ -62,7 +62,7 @@ test('an idle ticker that is hurried ticks within its busy period, and goes on w
   assert.equal(ticks, 4);
 });
 
-test('hurrying again and again does not put the next tick off', (t) => {
+test('repeated hurrying does not postpone the next tick', (t) => {
   const ticker = started(t);
   passMs(500);
   ticker.hurry();
@@ -72,7 +72,7 @@ test('hurrying again and again does not put the next tick off', (t) => {
   assert.equal(ticks, 2);
 });
 
-test('a stopped ticker ticks no more, hurried or not', (t) => {
+test('a stopped ticker does not tick, even if it is hurried', (t) => {
   const ticker = started(t);
   ticker.stop();
   ticker.hurry();

@@ -1,7 +1,9 @@
 // Requests to other people's servers: kept-alive connections, a deadline, no redirects, the answer's body thrown away. The
 // status is the answer: a body that is long or never ends is cut off.
 // A guarded request goes to public addresses only (lib/net/address-guard.ts).
+
 import { Agent, type Dispatcher } from 'undici';
+import { ExpiringCache } from '#lib/async/expiring-cache.ts';
 import {
   isPublicAddress,
   literalAddress,
@@ -46,6 +48,8 @@ export interface HttpClientOptions {
 /** A connection waits for the rest of an answer nobody reads, so long and for so many bytes, to be used again. */
 const maxBodyMs = 2_000;
 const maxBodyBytes = 64 * 1024;
+/** Parsed URLs that are kept. */
+const maxOrigins = 1_000;
 
 interface Parts {
   readonly origin: string;
@@ -69,14 +73,13 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const agent = agentWith({});
   // Of its own, so that it never takes a connection that a trusted request opened.
   const guarded = options.allowPrivate ? agent : agentWith({ lookup: publicLookup(options.resolve) });
-  const origins = new Map<string, Parts>();
+  const origins = new ExpiringCache<string, Parts>({ maxEntries: maxOrigins });
 
   /** Remembered: all POSTs of a customer go to one address. GETs differ in what they ask. */
   function split(url: string): Parts {
     let parts = origins.get(url);
     if (parts === undefined) {
       parts = parse(url);
-      if (origins.size > 1000) origins.clear();
       origins.set(url, parts);
     }
     return parts;

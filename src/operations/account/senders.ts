@@ -7,19 +7,29 @@ import {
   type ReviewStatus,
   readSenderName,
   type Sender,
+  type SenderDocument,
   type SenderName,
 } from '#domain/account/sender.ts';
+import type { AssignedNumber, ReplyNumber } from '#domain/plan/reply-numbers.ts';
 import { hashCode, isSameHash, newSalt, randomWord } from '#lib/security/secrets.ts';
+import type { AccountAccess } from '#operations/access/access.ts';
+import { auditChange } from '#operations/access/audit-change.ts';
+import { authorize } from '#operations/access/authorize.ts';
 import type { Context } from '#pipeline/context.ts';
 import {
   deleteSender,
   findSender,
   insertSender,
+  insertSenderDocument,
+  listEnabledSenders,
+  listSenderDocuments,
+  listSenders,
   takeCodeTry,
   updateSender,
+  updateSenderDocument,
 } from '#store/accounts/senders.ts';
 import type { Query } from '#store/database/database.ts';
-import { isNumberOfOurs, isOwnNumber } from '#store/platform/reply-numbers.ts';
+import { isNumberOfOurs, isOwnNumber, listNumbersOf } from '#store/platform/reply-numbers.ts';
 
 type Needs = Pick<Context, 'database' | 'clock'>;
 
@@ -31,6 +41,114 @@ export interface SenderOrder {
 
 /** Sends a code to a number; what it throws ends the request for the sender. */
 export type SendCode = (number: string, code: string) => Promise<void>;
+
+export interface SenderChange {
+  readonly description?: string | undefined;
+  readonly status?: ReviewStatus | undefined;
+}
+
+export interface Senders {
+  list(access: AccountAccess): Promise<readonly Sender[]>;
+  read(access: AccountAccess, name: string): Promise<Sender | null>;
+  /** The names of enabled senders, two at most: enough to know whether there is exactly one. */
+  listEnabledNames(access: AccountAccess): Promise<readonly string[]>;
+  /** Of a sender as a customer wrote it. */
+  statusOf(access: AccountAccess, sender: string): Promise<SenderStatus>;
+  /** Whether the platform has reply numbers of its own. */
+  hasReplyNumbers(): boolean;
+  /**
+   * Inserts the sender as `enabled` or `waiting`, depending on the review policy. Null when the account has it already, or
+   * it is a number of the platform. `customer` is the account whose keys made the call. What `sendCode` throws undoes the
+   * request.
+   */
+  request(
+    access: AccountAccess,
+    customer: AccountAccess,
+    order: SenderOrder,
+    sendCode: SendCode,
+  ): Promise<Sender | null>;
+  edit(
+    access: AccountAccess,
+    name: string,
+    change: SenderChange,
+  ): Promise<'done' | 'not-allowed' | 'unknown'>;
+  /** Confirms a number with the code that was sent to it. */
+  confirm(access: AccountAccess, name: string, code: string): Promise<SenderVerdict>;
+  /** False, here and below, when there is no sender of this name. */
+  remove(access: AccountAccess, name: string): Promise<boolean>;
+  listDocuments(access: AccountAccess, name: string): Promise<readonly SenderDocument[]>;
+  addDocument(access: AccountAccess, name: string, document: SenderDocument): Promise<boolean>;
+  editDocument(
+    access: AccountAccess,
+    document: { readonly sender: string; readonly documentId: string },
+    change: { readonly name?: string | undefined; readonly description?: string | null | undefined },
+  ): Promise<boolean>;
+  /** The virtual numbers of the account. */
+  listOwnNumbers(access: AccountAccess): Promise<readonly AssignedNumber[]>;
+}
+
+export interface SenderNeeds {
+  readonly review: ReviewPolicy;
+  readonly replyNumbers: () => readonly ReplyNumber[];
+}
+
+export function createSenders(context: Needs, { review, replyNumbers }: SenderNeeds): Senders {
+  const { query } = context.database;
+  return {
+    list: async (access) => listSenders(query, authorize(access, 'senders.read')),
+    read: async (access, name) => findSender(query, authorize(access, 'senders.read'), name),
+    listEnabledNames: async (access) => listEnabledSenders(query, authorize(access, 'senders.read'), 2),
+    statusOf: async (access, sender) => senderStatusOf(context, authorize(access, 'senders.read'), sender),
+    hasReplyNumbers: () => replyNumbers().length > 0,
+    async request(access, customer, order, sendCode) {
+      const whose = {
+        account: authorize(access, 'senders.write'),
+        customer: authorize(customer, 'senders.write'),
+      };
+      return askSender(context, whose, order, review, sendCode, recordOf(access, 'sender.requested'));
+    },
+    edit: async (access, name, change) =>
+      editSender(
+        context,
+        authorize(access, 'senders.write'),
+        name,
+        change,
+        recordOf(access, 'sender.changed'),
+      ),
+    confirm: async (access, name, code) =>
+      confirmSender(
+        context,
+        authorize(access, 'senders.write'),
+        name,
+        code,
+        recordOf(access, 'sender.confirmed'),
+      ),
+    async remove(access, name) {
+      const account = authorize(access, 'senders.write');
+      return context.database.transaction(async (inside) => {
+        if (!(await deleteSender(inside, account, name))) return false;
+        await recordOf(access, 'sender.removed')(inside, name);
+        return true;
+      });
+    },
+    listDocuments: async (access, name) =>
+      listSenderDocuments(query, authorize(access, 'senders.read'), name),
+    addDocument: async (access, name, document) =>
+      insertSenderDocument(query, authorize(access, 'senders.write'), name, document),
+    editDocument: async (access, document, change) =>
+      updateSenderDocument(query, authorize(access, 'senders.write'), document, change),
+    listOwnNumbers: async (access) => listNumbersOf(query, [authorize(access, 'senders.read').id]),
+  };
+
+  function recordOf(access: AccountAccess, action: string): RecordChange {
+    return (inside, target) => auditChange(inside, access, { action, target }, context.clock.now());
+  }
+}
+
+/** Records the change of a sender in its transaction. */
+type RecordChange = (query: Query, sender: string) => Promise<void>;
+
+const unrecorded: RecordChange = async () => {};
 
 const codeLength = 6;
 const codeTries = 5;
@@ -45,6 +163,7 @@ export async function askSender(
   { sender, description, reason }: SenderOrder,
   review: ReviewPolicy,
   sendCode: SendCode,
+  record = unrecorded,
 ): Promise<Sender | null> {
   const { query } = database;
   if (sender.type !== 'alpha' && (await isNumberOfOurs(query, digitsOf(sender.name)))) return null;
@@ -52,20 +171,20 @@ export async function askSender(
   const isEnabled = review === 'automatic' || known !== undefined;
   const code = !isEnabled && sender.type === 'numeric' ? randomWord('0123456789', codeLength) : null;
   const salt = newSalt();
-  const isNew = await insertSender(
-    query,
-    account,
-    {
-      ...sender,
-      referer: known?.referer ?? 'custom',
-      status: isEnabled ? 'enabled' : 'waiting',
-      description,
-      reason,
-      code: code === null ? null : { salt, hash: await hashCode(code, salt) },
-      codeTries,
-    },
-    clock.now(),
-  );
+  const wanted = {
+    ...sender,
+    referer: known?.referer ?? 'custom',
+    status: isEnabled ? 'enabled' : 'waiting',
+    description,
+    reason,
+    code: code === null ? null : { salt, hash: await hashCode(code, salt) },
+    codeTries,
+  } as const;
+  const isNew = await database.transaction(async (inside) => {
+    if (!(await insertSender(inside, account, wanted, clock.now()))) return false;
+    await record(inside, sender.name);
+    return true;
+  });
   if (!isNew) return null;
   if (code !== null) await sendOrForget(query, account, () => sendCode(sender.name, code), sender.name);
   return findSender(query, account, sender.name);
@@ -93,14 +212,18 @@ export async function confirmSender(
   account: Account,
   name: string,
   code: string,
+  record = unrecorded,
 ): Promise<SenderVerdict> {
   const { query } = database;
   if ((await findSender(query, account, name)) === null) return 'unknown';
   const known = await takeCodeTry(query, account, name);
   if (known === null) return 'no-code';
   if (!isSameHash(await hashCode(code.trim(), known.salt), known.hash)) return 'wrong-code';
-  const isDone = await updateSender(query, account, name, { status: 'enabled' }, ['waiting']);
-  return isDone ? 'enabled' : 'unknown';
+  return database.transaction(async (inside) => {
+    const isDone = await updateSender(inside, account, name, { status: 'enabled' }, ['waiting']);
+    if (isDone) await record(inside, name);
+    return isDone ? 'enabled' : 'unknown';
+  });
 }
 
 /** Its owner may switch it off, and on again when it was enabled before. */
@@ -113,7 +236,8 @@ export async function editSender(
   { database }: Needs,
   account: Account,
   name: string,
-  change: { readonly description?: string | undefined; readonly status?: ReviewStatus | undefined },
+  change: SenderChange,
+  record = unrecorded,
 ): Promise<'done' | 'not-allowed' | 'unknown'> {
   const { query } = database;
   const sender = await findSender(query, account, name);
@@ -122,7 +246,11 @@ export async function editSender(
   const status = change.status === sender.status ? undefined : change.status;
   const from = status === undefined ? [sender.status] : (switches[status] ?? []);
   const { description } = change;
-  return (await updateSender(query, account, name, { description, status }, from)) ? 'done' : 'not-allowed';
+  return database.transaction(async (inside) => {
+    if (!(await updateSender(inside, account, name, { description, status }, from))) return 'not-allowed';
+    await record(inside, name);
+    return 'done';
+  });
 }
 
 /** What a sender is to an account. */

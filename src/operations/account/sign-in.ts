@@ -3,6 +3,8 @@
 // from and by the e-mail they name; beyond a bound, even a right key is not looked at for a while.
 import type { Account } from '#domain/account/account.ts';
 import { hashSecret, isSameHash } from '#lib/security/secrets.ts';
+import type { AccountAccess } from '#operations/access/access.ts';
+import { grantAccount } from '#operations/access/grant.ts';
 import type { Context } from '#pipeline/context.ts';
 import { findByCredential } from '#store/accounts/accounts.ts';
 import { giveAttemptBack, takeAttempt } from '#store/accounts/sign-in-attempts.ts';
@@ -15,6 +17,21 @@ export interface SignIn {
 }
 
 export type SignInFailure = 'wrong' | 'not-active' | 'too-many';
+
+/** Signing in on a page, with the e-mail and an API key of an account. Used by the pages of OVH's keys. */
+export interface SignIns {
+  signIn(order: SignIn): Promise<AccountAccess | SignInFailure>;
+}
+
+export function createSignIns(context: Pick<Context, 'database' | 'clock'>): SignIns {
+  return {
+    async signIn(order) {
+      const account = await signIn(context, order);
+      if (typeof account === 'string') return account;
+      return grantAccount(account, { actor: `key:octopush:${order.email}`, address: order.address }, 'owner');
+    },
+  };
+}
 
 const windowMs = 15 * 60_000;
 const maxFromAddress = 20;

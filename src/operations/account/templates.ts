@@ -3,8 +3,19 @@
 import type { Account } from '#domain/account/account.ts';
 import type { ReviewPolicy, ReviewStatus } from '#domain/account/sender.ts';
 import type { MessageTemplate, TemplateActivity } from '#domain/campaign/message-template.ts';
+import type { AccountAccess } from '#operations/access/access.ts';
+import { auditChange } from '#operations/access/audit-change.ts';
+import { authorize } from '#operations/access/authorize.ts';
 import type { Context } from '#pipeline/context.ts';
-import { insertTemplate, lockTemplate, replaceTemplate } from '#store/campaigns/message-templates.ts';
+import {
+  deleteTemplate,
+  findTemplate,
+  insertTemplate,
+  listTemplateNames,
+  lockTemplate,
+  replaceTemplate,
+} from '#store/campaigns/message-templates.ts';
+import type { Query } from '#store/database/database.ts';
 
 type Needs = Pick<Context, 'database' | 'clock'>;
 
@@ -16,6 +27,80 @@ export interface TemplateOrder {
   readonly reason: string;
 }
 
+export interface Templates {
+  list(access: AccountAccess): Promise<readonly string[]>;
+  read(access: AccountAccess, name: string): Promise<MessageTemplate | null>;
+  /** False when there is one of this name. */
+  create(access: AccountAccess, order: TemplateOrder): Promise<boolean>;
+  /** A changed text is reviewed again. */
+  edit(access: AccountAccess, name: string, change: TemplateChange): Promise<TemplateVerdict>;
+  /** Submits a refused template for review again. */
+  resubmit(
+    access: AccountAccess,
+    name: string,
+    change: Required<Pick<MessageTemplate, 'message' | 'description'>>,
+  ): Promise<TemplateVerdict>;
+  /** False when there is none of this name. */
+  remove(access: AccountAccess, name: string): Promise<boolean>;
+}
+
+export interface TemplateNeeds {
+  readonly review: ReviewPolicy;
+}
+
+export function createTemplates(context: Needs, { review }: TemplateNeeds): Templates {
+  const { database, clock } = context;
+  const { query } = database;
+
+  function recordOf(access: AccountAccess, action: string): RecordChange {
+    return (inside, target) => auditChange(inside, access, { action, target }, clock.now());
+  }
+
+  return {
+    list: async (access) => listTemplateNames(query, authorize(access, 'templates.read')),
+    read: async (access, name) => findTemplate(query, authorize(access, 'templates.read'), name),
+    create: async (access, order) =>
+      createTemplate(
+        context,
+        authorize(access, 'templates.write'),
+        order,
+        review,
+        recordOf(access, 'template.created'),
+      ),
+    edit: async (access, name, change) =>
+      editTemplate(
+        context,
+        authorize(access, 'templates.write'),
+        name,
+        change,
+        review,
+        recordOf(access, 'template.changed'),
+      ),
+    resubmit: async (access, name, change) =>
+      relaunchTemplate(
+        context,
+        authorize(access, 'templates.write'),
+        name,
+        change,
+        review,
+        recordOf(access, 'template.resubmitted'),
+      ),
+    async remove(access, name) {
+      const account = authorize(access, 'templates.write');
+      return database.transaction(async (inside) => {
+        if (!(await deleteTemplate(inside, account, name))) return false;
+        await recordOf(access, 'template.removed')(inside, name);
+        return true;
+      });
+    },
+  };
+}
+
+/** Records the change of a template in its transaction. */
+type RecordChange = (query: Query, name: string) => Promise<void>;
+
+const unrecorded: RecordChange = async () => {};
+
 const firstStatus = (review: ReviewPolicy): ReviewStatus => (review === 'automatic' ? 'enabled' : 'waiting');
 
 /** False when there is one of this name. */
@@ -24,9 +109,14 @@ export function createTemplate(
   account: Account,
   order: TemplateOrder,
   review: ReviewPolicy,
+  record = unrecorded,
 ): Promise<boolean> {
   const template = { ...order, status: firstStatus(review) };
-  return insertTemplate(database.query, account, template, clock.now());
+  return database.transaction(async (query) => {
+    if (!(await insertTemplate(query, account, template, clock.now()))) return false;
+    await record(query, order.name);
+    return true;
+  });
 }
 
 /** What is not named stays as it is. */
@@ -47,6 +137,7 @@ export function editTemplate(
   name: string,
   change: TemplateChange,
   review: ReviewPolicy,
+  record = unrecorded,
 ): Promise<TemplateVerdict> {
   return database.transaction(async (query) => {
     const before = await lockTemplate(query, account, name);
@@ -54,7 +145,9 @@ export function editTemplate(
     const status = statusAfter(before, change, review);
     if (status === null) return 'not-allowed';
     const after = { ...before, ...named(change), status, changedAtMs: clock.now() };
-    return (await replaceTemplate(query, account, name, after)) ? 'done' : 'name-taken';
+    if (!(await replaceTemplate(query, account, name, after))) return 'name-taken';
+    await record(query, name);
+    return 'done';
   });
 }
 
@@ -65,6 +158,7 @@ export function relaunchTemplate(
   name: string,
   change: Required<Pick<MessageTemplate, 'message' | 'description'>>,
   review: ReviewPolicy,
+  record = unrecorded,
 ): Promise<TemplateVerdict> {
   return database.transaction(async (query) => {
     const before = await lockTemplate(query, account, name);
@@ -77,7 +171,9 @@ export function relaunchTemplate(
       comment: '',
       changedAtMs: clock.now(),
     };
-    return (await replaceTemplate(query, account, name, after)) ? 'done' : 'unknown';
+    if (!(await replaceTemplate(query, account, name, after))) return 'unknown';
+    await record(query, name);
+    return 'done';
   });
 }
 

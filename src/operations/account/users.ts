@@ -7,9 +7,19 @@ import type { User, UserAlert } from '#domain/account/user.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import { judgeCallbackUrl } from '#lib/net/address-guard.ts';
 import { hashCode, newSalt } from '#lib/security/secrets.ts';
+import type { AccountAccess } from '#operations/access/access.ts';
+import { auditChange } from '#operations/access/audit-change.ts';
+import { authorize } from '#operations/access/authorize.ts';
 import type { Context } from '#pipeline/context.ts';
 import { lockAccount, readAccount, updateSettings } from '#store/accounts/accounts.ts';
-import { deleteUser, findUser, insertUser, type PasswordHash, updateUser } from '#store/accounts/users.ts';
+import {
+  deleteUser,
+  findUser,
+  insertUser,
+  listLogins,
+  type PasswordHash,
+  updateUser,
+} from '#store/accounts/users.ts';
 import type { Query } from '#store/database/database.ts';
 import { notify } from '#store/database/notices.ts';
 import { lockMoney, setQuota } from '#store/money/quotas.ts';
@@ -31,14 +41,66 @@ export interface UserOrder {
   readonly quota?: ((now: bigint | null) => bigint | null) | undefined;
 }
 
+export interface Users {
+  list(access: AccountAccess): Promise<readonly string[]>;
+  read(access: AccountAccess, login: string): Promise<UserWithUrls | null>;
+  /** False when there is one of this login. */
+  create(access: AccountAccess, login: string, password: string): Promise<boolean>;
+  /** All of it or nothing. False when there is none of this login. */
+  edit(access: AccountAccess, login: string, order: UserOrder): Promise<boolean>;
+  /** What is left of the quota returns to the account. */
+  remove(access: AccountAccess, login: string): Promise<boolean>;
+}
+
+export interface UserNeeds {
+  readonly allowPrivateCallbacks: boolean;
+}
+
+export function createUsers(context: Needs, { allowPrivateCallbacks }: UserNeeds): Users {
+  function recordOf(access: AccountAccess, action: string): RecordChange {
+    return (query, target) => auditChange(query, access, { action, target }, context.clock.now());
+  }
+  return {
+    list: async (access) => listLogins(context.database.query, authorize(access, 'users.read')),
+    read: async (access, login) => readUser(context, authorize(access, 'users.read'), login),
+    async create(access, login, password) {
+      const account = authorize(access, 'users.write');
+      const user = await createUser(context, account, login, password, recordOf(access, 'user.created'));
+      return user !== null;
+    },
+    edit: async (access, login, order) =>
+      editUser(
+        context,
+        authorize(access, 'users.write'),
+        login,
+        order,
+        allowPrivateCallbacks,
+        recordOf(access, 'user.changed'),
+      ),
+    remove: async (access, login) =>
+      dropUser(context, authorize(access, 'users.write'), login, recordOf(access, 'user.removed')),
+  };
+}
+
+/** Records the change of a user in its transaction. */
+type RecordChange = (query: Query, login: string) => Promise<void>;
+
+const unrecorded: RecordChange = async () => {};
+
 /** Null when there is one of this login. */
 export async function createUser(
   { database, clock }: Needs,
   account: Account,
   login: string,
   password: string,
+  record = unrecorded,
 ): Promise<User | null> {
-  return insertUser(database.query, account, login, await hashPassword(password), clock.now());
+  const hashed = await hashPassword(password);
+  return database.transaction(async (query) => {
+    const user = await insertUser(query, account, login, hashed, clock.now());
+    if (user !== null) await record(query, login);
+    return user;
+  });
 }
 
 /** Null when there is none of this login. */
@@ -62,6 +124,7 @@ export async function editUser(
   login: string,
   order: UserOrder,
   allowPrivate: boolean,
+  record = unrecorded,
 ): Promise<boolean> {
   const { urls = {}, quota } = order;
   for (const url of Object.values(urls)) if (url !== null) await assertCallable(url, allowPrivate);
@@ -74,12 +137,18 @@ export async function editUser(
     await updateUser(query, account, user.id, { password, alert, allowedIps: order.allowedIps });
     if (quota !== undefined) await give(query, account, user, quota(user.quotaMicros), clock.now());
     if (Object.keys(urls).length > 0) await editUrls(query, account, user, urls);
+    await record(query, login);
     return true;
   });
 }
 
 /** What is left of his quota goes back to the account. False when there is no user of this login. */
-export function dropUser({ database, clock }: Needs, account: Account, login: string): Promise<boolean> {
+export function dropUser(
+  { database, clock }: Needs,
+  account: Account,
+  login: string,
+  record = unrecorded,
+): Promise<boolean> {
   return database.transaction(async (query) => {
     await lockMoney(query, account.bucket, [account.id]);
     const user = await findUser(query, account, login);
@@ -92,6 +161,7 @@ export function dropUser({ database, clock }: Needs, account: Account, login: st
       clock.now(),
     );
     await deleteUser(query, account, user.id);
+    await record(query, login);
     return true;
   });
 }

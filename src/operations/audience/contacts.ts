@@ -4,6 +4,7 @@
 import type { Account } from '#domain/account/account.ts';
 import type { ContactChange, ContactGroup } from '#domain/recipients/contact.ts';
 import { readMsisdn } from '#gsm/msisdn.ts';
+import { type Guarded, guard } from '#operations/access/guard.ts';
 import type { Context } from '#pipeline/context.ts';
 import type { Query } from '#store/database/database.ts';
 import {
@@ -44,6 +45,37 @@ export interface KeptContacts {
   /** Numbers that cannot be read or cannot receive SMS. */
   readonly invalid: number;
   readonly optedOut: number;
+}
+
+interface ContactMethods {
+  keep(account: Account, order: ContactsOrder): Promise<KeptContacts>;
+  /** False when there is no such group; likewise below. */
+  drop(account: Account, numbers: readonly string[], group: ContactGroup | null): Promise<boolean>;
+  /** False when there is one already. */
+  createGroup(account: Account, group: ContactGroup): Promise<boolean>;
+  clearGroup(account: Account, group: ContactGroup, deletesContacts: boolean): Promise<boolean>;
+  dropGroup(account: Account, group: ContactGroup): Promise<boolean>;
+}
+
+export type Contacts = Guarded<ContactMethods>;
+
+export function createContacts(context: Needs): Contacts {
+  return guard<ContactMethods>(
+    {
+      keep: (account, order) => keepContacts(context, account, order),
+      drop: (account, numbers, group) => dropContacts(context, account, numbers, group),
+      createGroup: (account, group) => createGroup(context, account, group),
+      clearGroup: (account, group, deletesContacts) => clearGroup(context, account, group, deletesContacts),
+      dropGroup: (account, group) => dropGroup(context, account, group),
+    },
+    {
+      keep: 'contacts.write',
+      drop: 'contacts.write',
+      createGroup: 'contacts.write',
+      clearGroup: 'contacts.write',
+      dropGroup: 'contacts.write',
+    },
+  );
 }
 
 export async function keepContacts(

@@ -6,6 +6,7 @@
 import type { AccountKey } from '#domain/account/account.ts';
 import type { Document, DocumentKind, DocumentTag } from '#domain/recipients/document.ts';
 import { hashSecret, isSameHash, newUuid, randomToken } from '#lib/security/secrets.ts';
+import { type Guarded, guard } from '#operations/access/guard.ts';
 import type { Context } from '#pipeline/context.ts';
 import {
   deleteDocument,
@@ -96,6 +97,39 @@ const writtenForMs = 3_600_000;
 const openTries = 5;
 
 type Needs = Pick<Context, 'database' | 'clock'>;
+
+type DocumentMethods = Pick<Documents, 'create' | 'list' | 'read' | 'setExpiry' | 'remove' | 'open'>;
+
+/** The owner's methods, and those that need only the token of a document's address. */
+export interface DocumentService extends Guarded<DocumentMethods> {
+  readonly openAddress: Documents['openAddress'];
+  readonly findToWrite: Documents['findToWrite'];
+  /** Writes a document that `findToWrite` returned. */
+  readonly write: Documents['write'];
+}
+
+export function createDocumentService(documents: Documents): DocumentService {
+  const { openAddress, findToWrite, write } = documents;
+  const owned = guard<DocumentMethods>(documents, {
+    create: 'documents.write',
+    list: 'documents.read',
+    read: 'documents.read',
+    setExpiry: 'documents.write',
+    remove: 'documents.write',
+    open: 'documents.read',
+  });
+  return {
+    create: owned.create,
+    list: owned.list,
+    read: owned.read,
+    setExpiry: owned.setExpiry,
+    remove: owned.remove,
+    open: owned.open,
+    openAddress,
+    findToWrite,
+    write,
+  };
+}
 
 export function createDocuments({ database, clock }: Needs, options: DocumentOptions): Documents {
   const { query } = database;

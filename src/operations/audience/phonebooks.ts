@@ -16,6 +16,9 @@ import { prefixOf } from '#gsm/msisdn.ts';
 import { randomToken } from '#lib/security/secrets.ts';
 import { neutralizeCell, restoreCell } from '#lib/text/csv-formulas.ts';
 import { readCsv, renderCsv } from '#lib/text/csv-reader.ts';
+import type { AccountAccess } from '#operations/access/access.ts';
+import { authorize } from '#operations/access/authorize.ts';
+import type { Permission } from '#operations/access/permissions.ts';
 import type { Context } from '#pipeline/context.ts';
 import {
   type BookKey,
@@ -55,6 +58,55 @@ export interface Phonebooks {
     bytes: AsyncIterable<Uint8Array>,
     defaultCountry: string | null,
   ): Promise<number | null>;
+}
+
+/** Phonebooks of the account; `bookKey` names one of them. */
+export interface PhonebookService {
+  list(access: AccountAccess): Promise<readonly string[]>;
+  /** Returns its key; null when the account has too many. */
+  create(access: AccountAccess, name: string): Promise<string | null>;
+  read(access: AccountAccess, bookKey: string): Promise<Phonebook | null>;
+  rename(access: AccountAccess, bookKey: string, name: string): Promise<boolean>;
+  drop(access: AccountAccess, bookKey: string): Promise<boolean>;
+  listContacts(access: AccountAccess, bookKey: string): Promise<readonly number[]>;
+  /** Returns its id; null when there is no such book. */
+  addContact(access: AccountAccess, bookKey: string, contact: NewPhonebookContact): Promise<number | null>;
+  readContact(access: AccountAccess, bookKey: string, id: number): Promise<PhonebookContact | null>;
+  editContact(access: AccountAccess, bookKey: string, contact: PhonebookContact): Promise<void>;
+  dropContact(access: AccountAccess, bookKey: string, id: number): Promise<boolean>;
+  /** All contacts as a table. */
+  render(access: AccountAccess, bookKey: string): AsyncGenerator<Buffer>;
+  /** Adds the contacts of a table. Returns its id; null when there is no such book. Throws ListError, CsvError. */
+  import(
+    access: AccountAccess,
+    bookKey: string,
+    bytes: AsyncIterable<Uint8Array>,
+    defaultCountry: string | null,
+  ): Promise<number | null>;
+}
+
+export function createPhonebookService(context: Pick<Context, 'database' | 'clock'>): PhonebookService {
+  const books = createPhonebooks(context);
+  function keyOf(access: AccountAccess, bookKey: string, permission: Permission): BookKey {
+    const { bucket, id } = authorize(access, permission);
+    return { bucket, id, bookKey };
+  }
+  const reading = (access: AccountAccess, bookKey: string) => keyOf(access, bookKey, 'phonebooks.read');
+  const writing = (access: AccountAccess, bookKey: string) => keyOf(access, bookKey, 'phonebooks.write');
+  return {
+    list: async (access) => books.list(authorize(access, 'phonebooks.read')),
+    create: async (access, name) => books.create(authorize(access, 'phonebooks.write'), name),
+    read: async (access, key) => books.read(reading(access, key)),
+    rename: async (access, key, name) => books.rename(writing(access, key), name),
+    drop: async (access, key) => books.drop(writing(access, key)),
+    listContacts: async (access, key) => books.listContacts(reading(access, key)),
+    addContact: async (access, key, contact) => books.addContact(writing(access, key), contact),
+    readContact: async (access, key, id) => books.readContact(reading(access, key), id),
+    editContact: async (access, key, contact) => books.editContact(writing(access, key), contact),
+    dropContact: async (access, key, id) => books.dropContact(writing(access, key), id),
+    render: (access, key) => books.render(reading(access, key)),
+    import: async (access, key, bytes, country) => books.take(writing(access, key), bytes, country),
+  };
 }
 
 const mostBooks = 1_000;

@@ -1,5 +1,8 @@
 // Lists of recipients kept under a number, for an account or one of its users: filled, read, fetched again, emptied.
 import type { RecipientSlot, SlotKey } from '#domain/recipients/recipient-slot.ts';
+import type { AccountAccess } from '#operations/access/access.ts';
+import { authorize } from '#operations/access/authorize.ts';
+import type { Permission } from '#operations/access/permissions.ts';
 import type { Context } from '#pipeline/context.ts';
 import { type Content, openContent } from '#store/recipients/file-contents.ts';
 import {
@@ -37,6 +40,44 @@ export interface Slots {
   open(key: SlotKey): Promise<AsyncIterable<Uint8Array> | null>;
   /** The list to send to, fetched again where its owner asked for that; null when there is none. */
   listToSend(key: SlotKey, fetch: (url: string) => Promise<SlotList>): Promise<Content | null>;
+}
+
+/** A slot of the account, or of one of its users. */
+export type SlotName = Pick<SlotKey, 'userId' | 'slot'>;
+
+export interface SlotChange {
+  readonly description?: string;
+  readonly isUpdated?: boolean;
+}
+
+export interface RecipientSlots {
+  /** `userId` null: the slots of the account itself. */
+  list(access: AccountAccess, userId: number | null): Promise<readonly number[]>;
+  read(access: AccountAccess, name: SlotName): Promise<RecipientSlot | null>;
+  /** What is absent stays as it is. */
+  edit(access: AccountAccess, name: SlotName, change: SlotChange): Promise<void>;
+  /** False when there was nothing in it. */
+  empty(access: AccountAccess, name: SlotName): Promise<boolean>;
+  /** The list as it was stored; null when there is none. */
+  open(access: AccountAccess, name: SlotName): Promise<AsyncIterable<Uint8Array> | null>;
+}
+
+export function createRecipientSlots(context: Pick<Context, 'database' | 'clock'>): RecipientSlots {
+  const slots = createSlots(context);
+  function keyOf(access: AccountAccess, { userId, slot }: SlotName, permission: Permission): SlotKey {
+    const { bucket, id: accountId } = authorize(access, permission);
+    return { bucket, accountId, userId, slot };
+  }
+  return {
+    async list(access, userId) {
+      const { bucket, id: accountId } = authorize(access, 'slots.read');
+      return slots.list({ bucket, accountId, userId });
+    },
+    read: async (access, name) => slots.read(keyOf(access, name, 'slots.read')),
+    edit: async (access, name, change) => slots.edit(keyOf(access, name, 'slots.write'), change),
+    empty: async (access, name) => slots.empty(keyOf(access, name, 'slots.write')),
+    open: async (access, name) => slots.open(keyOf(access, name, 'slots.read')),
+  };
 }
 
 export function createSlots({ database, clock }: Pick<Context, 'database' | 'clock'>): Slots {

@@ -5,15 +5,19 @@
 // only while it is still the one that was ordered to be cleaned and still in the hands of who cleaned it, however long he
 // took; what no carrier answered is given back (operations/reading/number-lookups/lookup-orders.ts).
 // Refusals: feature-unavailable (no carrier looks numbers up), credit-insufficient.
+
 import type { Account } from '#domain/account/account.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
+import { lookupPriceOf } from '#domain/money/lookup-prices.ts';
 import { ListReader, type ListRow } from '#domain/recipients/recipient-list.ts';
 import type { SlotKey } from '#domain/recipients/recipient-slot.ts';
-import type { LookupRange, OpenCleaning } from '#domain/recipients/slot-cleaning.ts';
+import type { LookupRange, OpenCleaning, SlotCleaning } from '#domain/recipients/slot-cleaning.ts';
 import { readMsisdn } from '#gsm/msisdn.ts';
 import { NumberSet } from '#lib/number-set.ts';
 import { newUuid } from '#lib/security/secrets.ts';
 import { readCsv, renderCsv } from '#lib/text/csv-reader.ts';
+import type { AccountAccess } from '#operations/access/access.ts';
+import { authorize } from '#operations/access/authorize.ts';
 import type { Context } from '#pipeline/context.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
 import type { Query } from '#store/database/database.ts';
@@ -27,6 +31,8 @@ import {
   countOpenLookups,
   findUnknownNumbers,
   insertCleaning,
+  listCleanings,
+  readCleaning,
   releaseCleaning,
   stepCleaning,
 } from '#store/recipients/slot-cleanings.ts';
@@ -44,6 +50,39 @@ export interface OrderedCleaning {
   /** Null for a quote. */
   readonly id: number | null;
   readonly costMicros: bigint;
+}
+
+export interface SlotCleanings {
+  /** Null when there is nothing in the slot; `busy` while it is being cleaned. */
+  order(
+    access: AccountAccess,
+    slot: Pick<SlotKey, 'userId' | 'slot'>,
+    order: CleaningOrder,
+  ): Promise<OrderedCleaning | 'busy' | null>;
+  /** Ids in rising order, of every status when it is null; the newest 10,000. */
+  list(access: AccountAccess, status: string | null): Promise<readonly number[]>;
+  read(access: AccountAccess, id: number): Promise<SlotCleaning | null>;
+}
+
+export interface SlotCleaningNeeds {
+  /** Whether a carrier looks numbers up. */
+  readonly canLookUp: () => Promise<boolean>;
+}
+
+const mostCleanings = 10_000;
+
+export function createSlotCleanings(context: Needs, { canLookUp }: SlotCleaningNeeds): SlotCleanings {
+  const { query } = context.database;
+  return {
+    async order(access, { userId, slot }, order) {
+      const account = authorize(access, 'cleanings.write');
+      const key = { bucket: account.bucket, accountId: account.id, userId, slot };
+      return orderCleaning(context, account, key, order, await canLookUp());
+    },
+    list: async (access, status) =>
+      listCleanings(query, authorize(access, 'cleanings.read'), status, mostCleanings),
+    read: async (access, id) => readCleaning(query, authorize(access, 'cleanings.read'), id),
+  };
 }
 
 /** Rows that are read, looked up and written together. */
@@ -117,7 +156,7 @@ async function* readLookups(query: Query, account: Account, content: Content): A
     yield part.map(({ msisdn, country }) => ({
       msisdn,
       country,
-      costMicros: prices.get(country) ?? prices.get('*') ?? 0n,
+      costMicros: lookupPriceOf(prices, country),
     }));
 }
 

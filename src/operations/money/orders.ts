@@ -9,8 +9,12 @@ import {
   priceOrder,
 } from '#domain/money/orders.ts';
 import { randomToken } from '#lib/security/secrets.ts';
+import type { AccountAccess } from '#operations/access/access.ts';
+import { auditChange } from '#operations/access/audit-change.ts';
+import { authorize } from '#operations/access/authorize.ts';
 import type { Context } from '#pipeline/context.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
+import type { Query } from '#store/database/database.ts';
 import { countOpenOrders, findOrderByToken, insertOrder, type StoredOrder } from '#store/money/orders.ts';
 
 export interface OrdersOptions {
@@ -23,9 +27,42 @@ export interface Orders {
   /** `quantity` is one of the packs, in credits. */
   quote(account: Account, quantity: number): OrderPrices;
   /** Null when the account has too many open ones. */
-  place(account: Account, quantity: number): Promise<StoredOrder | null>;
+  place(
+    account: Account,
+    quantity: number,
+    record?: (query: Query, order: StoredOrder) => Promise<void>,
+  ): Promise<StoredOrder | null>;
   /** Whoever knows the token of an order may look at its form. */
   read(token: string): Promise<{ readonly order: StoredOrder; readonly account: Account } | null>;
+}
+
+export interface CreditOrders {
+  /** `quantity` is one of the packs, in credits. */
+  quote(access: AccountAccess, quantity: number): OrderPrices;
+  /** Null when the account has too many open orders. */
+  place(access: AccountAccess, quantity: number): Promise<StoredOrder | null>;
+  /** The token of an order opens its form; no access is needed. */
+  read: Orders['read'];
+}
+
+export function createCreditOrders(
+  context: Pick<Context, 'database' | 'clock'>,
+  options: OrdersOptions,
+): CreditOrders {
+  const orders = createOrders(context, options);
+  return {
+    quote: (access, quantity) => orders.quote(authorize(access, 'orders.read'), quantity),
+    place: async (access, quantity) =>
+      orders.place(authorize(access, 'orders.write'), quantity, (query, order) =>
+        auditChange(
+          query,
+          access,
+          { action: 'order.placed', target: `order ${order.id}`, after: { credits: quantity } },
+          context.clock.now(),
+        ),
+      ),
+    read: orders.read,
+  };
 }
 
 /** Nobody pays so many bills at once; a program that orders in a loop is stopped here. */
@@ -37,7 +74,7 @@ export function createOrders(context: Pick<Context, 'database' | 'clock'>, optio
     priceOrder(quantity, options.creditPriceMicros(account), options.priceList);
   return {
     quote,
-    async place(account, quantity) {
+    async place(account, quantity, record) {
       if ((await countOpenOrders(query, account)) >= maxOpen) return null;
       const order = {
         token: orderToken(account.bucket, randomToken(43)),
@@ -45,7 +82,11 @@ export function createOrders(context: Pick<Context, 'database' | 'clock'>, optio
         isAutomatic: false,
         isOnAccount: false,
       };
-      return insertOrder(query, account, order, context.clock.now());
+      return context.database.transaction(async (inside) => {
+        const placed = await insertOrder(inside, account, order, context.clock.now());
+        await record?.(inside, placed);
+        return placed;
+      });
     },
     async read(token) {
       const bucket = bucketOfOrderToken(token);

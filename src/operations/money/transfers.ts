@@ -8,9 +8,43 @@
 import type { Account } from '#domain/account/account.ts';
 import { type RefusalReason, RefusedError } from '#domain/base/refusals.ts';
 import { hashSecret, randomHex } from '#lib/security/secrets.ts';
+import type { AccountAccess } from '#operations/access/access.ts';
+import { auditChange } from '#operations/access/audit-change.ts';
+import { authorize } from '#operations/access/authorize.ts';
 import type { Context } from '#pipeline/context.ts';
 import { findAccount, readAccount } from '#store/accounts/accounts.ts';
+import type { Query } from '#store/database/database.ts';
 import { closeTransfer, giveCredit, lockTransfer, openTransfer, takeCredit } from '#store/money/transfers.ts';
+
+export interface Transfers {
+  /** The first step. Returns a token of 32 hexadecimal digits in capitals. */
+  open(access: AccountAccess, recipientEmail: string): Promise<string>;
+  /** The second step. A token that was right is used up, whatever the result. */
+  transfer(access: AccountAccess, order: TransferOrder): Promise<CreditTransfer>;
+}
+
+export function createTransfers(context: Pick<Context, 'database' | 'clock'>): Transfers {
+  return {
+    open: async (access, recipientEmail) =>
+      openCreditTransfer(context, authorize(access, 'credit.move'), recipientEmail),
+    transfer: async (access, order) =>
+      transferCredit(context, authorize(access, 'credit.move'), order, (query, recipient, amountMicros) =>
+        auditChange(
+          query,
+          access,
+          {
+            action: 'credit.moved',
+            target: recipient.serviceName,
+            after: { amountMicros: String(amountMicros) },
+          },
+          context.clock.now(),
+        ),
+      ),
+  };
+}
+
+/** Records a transfer in its transaction. */
+type RecordTransfer = (query: Query, recipient: Account, amountMicros: bigint) => Promise<void>;
 
 /** Clients do both steps in one go; one that never came back should not keep its account from sending for long. */
 const tokenLifeMs = 5 * 60_000;
@@ -61,6 +95,7 @@ export async function transferCredit(
   context: Pick<Context, 'database' | 'clock'>,
   account: Account,
   order: TransferOrder,
+  record: RecordTransfer = async () => {},
 ): Promise<CreditTransfer> {
   const nowMs = context.clock.now();
   const answer = await context.database.transaction(async (query) => {
@@ -78,6 +113,7 @@ export async function transferCredit(
     if (left === null) return refuse('credit-insufficient', 'The credit does not cover this transfer.');
     const from = `from ${account.serviceName}`;
     const has = await giveCredit(query, recipient, amountMicros, from, nowMs);
+    await record(query, recipient, amountMicros);
     return { recipient, availableMicros: left, recipientAvailableMicros: has };
   });
   // Thrown after the commit, which keeps the token closed.

@@ -23,3 +23,12 @@ export async function readNews(
   const lang = language.trim().slice(0, 2).toLowerCase();
   return listNewsFor(context.database.query, lang, channel.trim().toLowerCase(), shownAtMost);
 }
+
+/** News for the users of plug-ins. Reading them needs no access. */
+export interface News {
+  read(language: string, channel: string): Promise<readonly NewsItem[]>;
+}
+
+export function createNews(context: Pick<Context, 'database'>): News {
+  return { read: (language, channel) => readNews(context, language, channel) };
+}

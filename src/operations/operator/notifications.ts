@@ -63,10 +63,11 @@ async function runOne(
   if (error !== null && !isOver) await release(error);
   else await deleteNotification(database.query, stored, processId);
   if (error !== null && isOver)
-    log.warn(
-      { account: stored.accountId, notification: stored.id, err: error },
-      'an answer or an alert was given up',
-    );
+    log.warn('notification.given_up', {
+      account: stored.accountId,
+      notification: stored.id,
+      err: error,
+    });
 }
 
 /** What went wrong, in words; null when it is done. */
@@ -95,9 +96,8 @@ async function run(
   }
 }
 
-/** Nobody asked for it by a dialect; it is told in none but OVH's, where it is set up. */
 const terms = {
-  dialect: 'ovh',
+  dialect: 'platform',
   tier: 'premium',
   purpose: 'transactional',
   stopClause: 'none',
@@ -107,6 +107,4 @@ const terms = {
   dryRun: false,
   idempotencyTtlMs: null,
   optimizeText: false,
-  maxSegments: 10,
-  maxMergeValueLength: 0,
 } as const satisfies Partial<Submission>;

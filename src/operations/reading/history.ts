@@ -4,6 +4,7 @@
 import type { Account } from '#domain/account/account.ts';
 import type { HistoryFilter, SentMessage } from '#domain/delivery/history.ts';
 import { foldAddress } from '#domain/recipients/conversation.ts';
+import { type Guarded, guard } from '#operations/access/guard.ts';
 import type { Context } from '#pipeline/context.ts';
 import {
   findCampaignSpan,
@@ -26,6 +27,32 @@ const messagesAtOnce = 5_000;
 const idSlackMs = 15 * 60_000;
 
 type Needs = Pick<Context, 'database' | 'clock'>;
+
+interface HistoryMethods {
+  /** Ids in rising order of messages that pass the filter and the test: the newest 250,000. */
+  list(
+    account: Account,
+    filter: HistoryFilter,
+    isWanted: (message: SentMessage) => boolean,
+  ): Promise<readonly number[]>;
+  /** Null when there is none of this id, the filter rejects it, or it was hidden. */
+  read(account: Account, id: number, filter: HistoryFilter): Promise<SentMessage | null>;
+  /** False when it could not be read before. */
+  hide(account: Account, id: number, filter: HistoryFilter): Promise<boolean>;
+}
+
+export type History = Guarded<HistoryMethods>;
+
+export function createHistory(context: Needs): History {
+  return guard<HistoryMethods>(
+    {
+      list: (account, filter, isWanted) => listSent(context, account, filter, isWanted),
+      read: (account, id, filter) => readSent(context, account, id, filter),
+      hide: (account, id, filter) => hideSent(context, account, id, filter),
+    },
+    { list: 'history.read', read: 'history.read', hide: 'history.hide' },
+  );
+}
 
 export interface SentPage {
   readonly messages: readonly SentMessage[];

@@ -3,12 +3,36 @@
 import type { Account } from '#domain/account/account.ts';
 import type { HistoryFilter, ReceivedReply } from '#domain/delivery/history.ts';
 import { foldAddress } from '#domain/recipients/conversation.ts';
+import { type Guarded, guard } from '#operations/access/guard.ts';
 import type { Context } from '#pipeline/context.ts';
 import { hideReply, listRepliesBefore, readReceivedReply } from '#store/recipients/received-replies.ts';
 
 /** Ids a list has at most: the newest. */
 const mostListed = 250_000;
 const repliesAtOnce = 5_000;
+
+interface InboxMethods {
+  /** Ids in rising order: the newest 250,000. */
+  list(account: Account, filter: HistoryFilter): Promise<readonly number[]>;
+  /** Null when there is none of this id in the scope, or it was hidden. */
+  read(account: Account, id: number, scope: ReceivedScope): Promise<ReceivedReply | null>;
+  /** False when it could not be read before. */
+  hide(account: Account, id: number, scope: ReceivedScope): Promise<boolean>;
+}
+
+/** `sender` in a filter is the number of the account that the reply was sent to. */
+export type Inbox = Guarded<InboxMethods>;
+
+export function createInbox(context: Pick<Context, 'database' | 'clock'>): Inbox {
+  return guard<InboxMethods>(
+    {
+      list: (account, filter) => listReceived(context, account, filter),
+      read: (account, id, scope) => readReceived(context, account, id, scope),
+      hide: (account, id, scope) => hideReceived(context, account, id, scope),
+    },
+    { list: 'inbox.read', read: 'inbox.read', hide: 'inbox.hide' },
+  );
+}
 
 /** Where a customer looks: in what one user's campaigns, or one number of his, received. */
 export type ReceivedScope = Pick<HistoryFilter, 'userId' | 'sender'>;

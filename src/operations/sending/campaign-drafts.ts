@@ -14,7 +14,8 @@ import { asPart, type DraftPart, isOneCampaign, joinParts } from '#domain/campai
 import type { FailedRecipient, SubmissionReport } from '#domain/plan/plan.ts';
 import { readRecipient } from '#domain/plan/read-recipient.ts';
 import { isOfRecipients } from '#domain/plan/recipient-refusals.ts';
-import type { Context } from '#pipeline/context.ts';
+import { type Guarded, guard } from '#operations/access/guard.ts';
+import type { Context, ProcessContext } from '#pipeline/context.ts';
 import {
   claimEstimate,
   countOpenDrafts,
@@ -71,6 +72,20 @@ export interface Drafts {
   /** Null: at the time the parts asked for. */
   send(account: Account, name: string, sendAtMs: number | null): Promise<SubmissionReport>;
   drop(account: Account, name: string): Promise<void>;
+}
+
+export type CampaignDrafts = Guarded<Drafts>;
+
+export function createCampaignDrafts(
+  context: Pick<ProcessContext, 'database' | 'clock' | 'ids' | 'processId'>,
+  { submit }: { readonly submit: Submit },
+): CampaignDrafts {
+  return guard<Drafts>(createDrafts(context, context.processId, submit), {
+    addPart: 'drafts.write',
+    estimate: 'drafts.write',
+    send: 'drafts.write',
+    drop: 'drafts.write',
+  });
 }
 
 export function createDrafts(

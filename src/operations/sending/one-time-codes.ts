@@ -16,6 +16,7 @@ import type { Submission } from '#domain/base/submission.ts';
 import type { SubmissionReport } from '#domain/plan/plan.ts';
 import { readMsisdn } from '#gsm/msisdn.ts';
 import { hashCode, hashSecret, isSameHash, newSalt, randomToken, randomWord } from '#lib/security/secrets.ts';
+import { type Guarded, guard } from '#operations/access/guard.ts';
 import type { Context } from '#pipeline/context.ts';
 import { deleteCode, findCode, insertCode, takeAttempt, useCode } from '#store/campaigns/one-time-codes.ts';
 
@@ -55,6 +56,18 @@ export interface OneTimeCodes {
   /** The token that names this request. */
   send(account: Account, order: CodeOrder): Promise<string>;
   check(account: Account, claim: CodeClaim): Promise<CodeVerdict>;
+}
+
+export type OneTimeCodeService = Guarded<OneTimeCodes>;
+
+export function createOneTimeCodeService(
+  context: Pick<Context, 'database' | 'clock'>,
+  { submit }: { readonly submit: (account: Account, submission: Submission) => Promise<SubmissionReport> },
+): OneTimeCodeService {
+  return guard<OneTimeCodes>(createOneTimeCodes(context, submit), {
+    send: 'codes.send',
+    check: 'codes.check',
+  });
 }
 
 export function createOneTimeCodes(

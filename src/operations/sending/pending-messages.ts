@@ -1,15 +1,33 @@
-// What still waits of an account's messages, one by one: listed, and called off with its credit given back.
+// Messages of an account that still wait, one by one: listed, and cancelled with a release of their credit.
+// Used by the jobs of OVH's dialect.
 import type { Account } from '#domain/account/account.ts';
 import type { HistoryFilter } from '#domain/delivery/history.ts';
 import { foldAddress } from '#domain/recipients/conversation.ts';
+import type { AccountAccess } from '#operations/access/access.ts';
+import { authorize } from '#operations/access/authorize.ts';
 import type { Context } from '#pipeline/context.ts';
+import { readSentMessage } from '#store/campaigns/history.ts';
 import { returnReleased } from '#store/money/quotas.ts';
 import { cancelWaiting } from '#store/pipeline/cancellations.ts';
 import { listWaiting } from '#store/pipeline/pending-messages.ts';
 
+export interface PendingMessages {
+  /** Ids of messages that are not due. */
+  list(access: AccountAccess, filter: Pick<HistoryFilter, 'userId' | 'sender'>): Promise<readonly number[]>;
+  /** False when the message is not pending any more, or a dispatcher has claimed it. */
+  cancel(access: AccountAccess, messageId: number): Promise<boolean>;
+}
+
 type Needs = Pick<Context, 'database' | 'clock'>;
 
-/** Ids of messages whose time has not come. */
+export function createPendingMessages(context: Needs): PendingMessages {
+  return {
+    list: async (access, filter) => listJobs(context, authorize(access, 'pending-messages.read'), filter),
+    cancel: async (access, messageId) =>
+      cancelJob(context, authorize(access, 'pending-messages.cancel'), messageId),
+  };
+}
+
 export function listJobs(
   { database, clock }: Needs,
   account: Account,
@@ -22,17 +40,13 @@ export function listJobs(
   return listWaiting(database.query, account, filter, clock.now());
 }
 
-/** `messageId` is one of the account's. False when it waits no longer, or a dispatcher has it in hand. */
-export function cancelJob(
-  { database, clock }: Needs,
-  { bucket }: Account,
-  messageId: number,
-): Promise<boolean> {
+export function cancelJob({ database, clock }: Needs, account: Account, messageId: number): Promise<boolean> {
   return database.transaction(async (query) => {
+    if ((await readSentMessage(query, account, messageId)) === null) return false;
     const nowMs = clock.now();
-    const cancelled = await cancelWaiting(query, bucket, [messageId], null, nowMs);
+    const cancelled = await cancelWaiting(query, account.bucket, [messageId], null, nowMs);
     const ids = cancelled.map((message) => message.messageId);
-    await returnReleased(query, bucket, ids, nowMs);
+    await returnReleased(query, account.bucket, ids, nowMs);
     return cancelled.length > 0;
   });
 }

@@ -24,6 +24,7 @@ export const dialectCodes = codec<DialectName>({
   smpp: 6,
   console: 7,
   cli: 8,
+  platform: 9,
 });
 export const purposeCodes = codec<Purpose>({ transactional: 1, marketing: 2 });
 export const tierCodes = codec<Tier>({ premium: 1, low_cost: 2, world: 3 });

@@ -2,7 +2,7 @@
 // The only file that knows the driver. Every other file of this room is handed a Query.
 import type { Writable } from 'node:stream';
 import pg from 'pg';
-import type { Log } from '#lib/observability/log.ts';
+import type { Log } from '#domain/base/log-events.ts';
 import { randomToken } from '#lib/security/secrets.ts';
 
 /** A named statement: the server parses it once for each connection. */
@@ -103,7 +103,7 @@ export function openDatabase(settings: DatabaseSettings, log: Log, poolSize = 10
   let isClosing = false;
   // Without this listener a server restart would end the process.
   pool.on('error', (error) => {
-    if (!isClosing) log.warn({ err: error.message }, 'an idle database connection was lost');
+    if (!isClosing) log.warn('database.connection_lost', { err: error.message });
   });
 
   /** Listeners of this process, by channel: they hear its own notices before whoever gave them goes on. */
@@ -184,7 +184,7 @@ function openPipeline(config: pg.ClientConfig, log: Log): Lane {
   async function connect(): Promise<pg.Client> {
     const fresh = new pg.Client({ ...config, pipeline: true, options: hotOptions } as pg.ClientConfig);
     fresh.on('error', (error) => {
-      log.warn({ err: error.message }, 'a database lane was lost');
+      log.warn('database.pipeline_lost', { err: error.message });
       forget(connecting);
     });
     const connecting = current;
@@ -265,7 +265,7 @@ async function listen(
   function reconnect(lost: pg.Client): void {
     if (closed || client !== lost) return;
     client = null;
-    log.warn('the notice connection was lost; polling goes on meanwhile');
+    log.warn('database.notices_lost');
     const retry = () => {
       connect().then(
         () => onNotice(null),

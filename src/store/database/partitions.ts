@@ -1,8 +1,8 @@
 // Partitions of the hot tables, by ranges of time-ordered ids. One is made well before its first id is used, and dropped
 // when nobody needs any of its rows.
 import { setTimeout } from 'node:timers/promises';
+import type { Log } from '#domain/base/log-events.ts';
 import type { Round } from '#domain/delivery/retention.ts';
-import type { Log } from '#lib/observability/log.ts';
 import type { Database, Query } from './database.ts';
 
 /** Ids in a partition: about 3 GB of messages, so that indexes of the open one stay in memory. */
@@ -114,7 +114,8 @@ export async function dropPartitions(
       continue;
     }
     const isDropped = await dropPartition(database, partition, judgement.beside);
-    log.info({ partition: name, isDropped }, 'an old partition');
+    if (isDropped) log.info('partition.dropped', { partition: name });
+    else log.warn('partition.drop_postponed', { partition: name });
     if (!isDropped) isLeft = true;
   }
   return isLeft;

@@ -79,6 +79,7 @@ export const legacyErrorCodes: Readonly<Record<RefusalReason, LegacyErrorCode>> 
   'credentials-wrong': '101',
   'account-not-validated': '113',
   'account-blocked': '114',
+  'permission-missing': '207',
   'feature-unavailable': '207',
   'action-unknown': '306',
   'option-invalid': '500',

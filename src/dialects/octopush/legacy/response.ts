@@ -7,7 +7,7 @@ import { escapeMarkup, xmlDeclaration } from '#dialects/shared/markup.ts';
 import { renderParisTime } from '#dialects/shared/paris-time.ts';
 import type { Tier } from '#domain/base/campaign.ts';
 import type { FailedRecipient, PlannedMessage, SubmissionReport } from '#domain/plan/plan.ts';
-import type { UserInfo } from '#operations/account/read-user-info.ts';
+import type { UserInfo } from '#operations/account/sub-accounts/read-user-info.ts';
 import type { NewsItem } from '#operations/operator/news.ts';
 import type { JudgedPart } from '#operations/sending/campaign-drafts.ts';
 import { type LegacyErrorCode, legacyErrorCode } from './errors.ts';

@@ -5,6 +5,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readCredentials } from '#dialects/octopush/fields.ts';
 import { takeBodies } from '#dialects/shared/bodies.ts';
+import { logFailedRequest } from '#dialects/shared/request-log.ts';
 import { isUnstorable } from '#dialects/shared/unstorable.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import { addSubAccount, editOptions, news, openTransfer, transfer, userInfo } from './accounts.ts';
@@ -79,7 +80,7 @@ export function answerLegacyError(
   // Fastify's other complaints about a request.
   if (statusCode < 500 || isUnstorable(error))
     return sendError(request, reply, legacyErrorCode('body-malformed', null));
-  request.log.error({ err: error, requestId: request.id }, 'legacy request failed');
+  logFailedRequest(request, 'octopush-legacy', error);
   return sendError(request, reply, legacyErrorCode('internal', null));
 }
 

@@ -99,8 +99,6 @@ async function generate({ services, account, input }: Call<Static<typeof generat
       idempotencyKey: null,
       idempotencyTtlMs: null,
       optimizeText: false,
-      maxSegments: 8,
-      maxMergeValueLength: 50,
     },
   });
   return { code: 0, message: 'success', otp_request_token: token };

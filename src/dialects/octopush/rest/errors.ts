@@ -24,6 +24,7 @@ export const restErrors: Readonly<Record<RefusalReason, RestError>> = {
   'credentials-wrong': { status: 401, code: 401, message: 'Wrong api-login or api-key.', isFixed: true },
   'account-not-validated': { status: 400, code: 113, message: 'The account is not validated.' },
   'account-blocked': { status: 400, code: 114, message: 'The account is blocked.' },
+  'permission-missing': { status: 400, code: 207, message: 'The key does not include this action.' },
   'feature-unavailable': { status: 400, code: 207, message: 'This feature is not available here.' },
   'action-unknown': { status: 400, code: 306, message: 'The action is unknown.' },
   'option-invalid': { status: 400, code: 100, message: 'A parameter has a wrong value.' },

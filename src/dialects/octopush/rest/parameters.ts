@@ -5,7 +5,7 @@ import { type Static, Type } from 'typebox';
 import type { AccountSettings } from '#domain/account/account.ts';
 import { shownUrl } from '#domain/account/callback-urls.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
-import type { ParametersChange } from '#operations/account/edit-parameters.ts';
+import type { ParametersChange } from '#operations/account/accounts/parameters.ts';
 import { type Call, type Endpoint, endpoint } from './endpoint.ts';
 import { castSender } from './request.ts';
 import { callbackMembers, optionalText } from './schemas.ts';

@@ -19,8 +19,6 @@ import { castFlag, castText, isObject, type Members } from './cast.ts';
 
 /** The documents say 500; the vendor interprets rather than refuses, so only a flood is turned away. */
 const maxRecipients = 10_000;
-const maxSegments = 8;
-const maxMergeValueLength = 50;
 const requestIdTtlMs = 24 * 3_600_000;
 const latestSendAtMs = Date.UTC(2100, 0);
 
@@ -85,8 +83,6 @@ function readCampaign(
     idempotencyTtlMs: requestIdTtlMs,
     skipsOptedOut: castFlag(body['auto_remove_blacklisted_numbers']) ?? false,
     optimizeText: castFlag(body['auto_optimize_text']) ?? true,
-    maxSegments,
-    maxMergeValueLength,
   };
 }
 

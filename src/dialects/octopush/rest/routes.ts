@@ -4,6 +4,7 @@
 import { Buffer } from 'node:buffer';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { takeBodies } from '#dialects/shared/bodies.ts';
+import { logFailedRequest } from '#dialects/shared/request-log.ts';
 import { isUnstorable } from '#dialects/shared/unstorable.ts';
 import type { Account } from '#domain/account/account.ts';
 import { type Refusal, RefusedError } from '#domain/base/refusals.ts';
@@ -80,7 +81,7 @@ export function answerRestError(error: unknown, request: FastifyRequest, reply: 
   if (code === 'FST_ERR_BAD_URL') return sendError(reply, unknownPath);
   // Fastify's other complaints about a request.
   if (statusCode < 500 || isUnstorable(error)) return sendError(reply, restErrors['body-malformed']);
-  request.log.error({ err: error, requestId: request.id }, 'REST request failed');
+  logFailedRequest(request, 'octopush-rest', error);
   return sendError(reply, restErrors.internal);
 }
 

@@ -4,10 +4,10 @@
 import type { Account } from '#domain/account/account.ts';
 import type { ListCampaign, ListOrder } from '#domain/campaign/contact-list-campaign.ts';
 import type { ContactGroup } from '#domain/recipients/contact.ts';
-import type { ParametersChange } from '#operations/account/edit-parameters.ts';
+import type { ParametersChange } from '#operations/account/accounts/parameters.ts';
 import type { ContactsOrder, KeptContacts } from '#operations/audience/contacts.ts';
 import type { LookedUpNumber, LookupOrder } from '#operations/reading/number-lookups/look-up-numbers.ts';
-import type { CancellationJudgement } from '#operations/sending/cancellation-rules.ts';
+import type { CancellationJudgement } from '#operations/sending/campaigns.ts';
 import type { OneTimeCodes } from '#operations/sending/one-time-codes.ts';
 import type { Cancellation } from '#pipeline/cancel-campaign.ts';
 

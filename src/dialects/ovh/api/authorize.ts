@@ -2,7 +2,7 @@
 // error that clients know (docs/dialects/ovh.md#keys-and-signatures).
 import type { Account } from '#domain/account/account.ts';
 import { isInBlocks } from '#lib/net/address-guard.ts';
-import type { Consumer } from '#operations/account/consumer-key-cache.ts';
+import type { Consumer } from '#operations/account/credentials/consumer-keys.ts';
 import { isGranted } from './access-rules.ts';
 import type { OvhServices } from './call-context.ts';
 import {

@@ -4,7 +4,7 @@
 import type { Customers } from '#dialects/shared/dialect.ts';
 import type { Account } from '#domain/account/account.ts';
 import type { Clock } from '#lib/time/clock.ts';
-import type { Consumer } from '#operations/account/consumer-key-cache.ts';
+import type { Consumer } from '#operations/account/credentials/consumer-keys.ts';
 import type { OvhDesks } from './services.ts';
 
 export interface OvhServices {

@@ -88,6 +88,7 @@ const forms: Readonly<Record<RefusalReason, Form>> = {
   'credentials-wrong': [403, 'This credential is not valid'],
   'account-not-validated': [403, 'This account is not validated yet'],
   'account-blocked': [403, 'This account is disabled'],
+  'permission-missing': [403, 'This call has not been granted'],
   'feature-unavailable': notServed,
   'action-unknown': [404, 'Got an invalid (or empty) URL'],
   'option-invalid': [400, 'A parameter cannot take this value'],

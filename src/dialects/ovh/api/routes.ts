@@ -1,9 +1,11 @@
 // The doors of OVH's API: /1.0 and /v1, with or without a slash at the end. Serves every client written for
 // eu.api.ovh.com. A call is matched with the published description, authorized, read, answered; no rule of ours is here.
+
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { originForm } from '#dialects/shared/absolute-url.ts';
 import { takeBodies } from '#dialects/shared/bodies.ts';
+import { logFailedRequest } from '#dialects/shared/request-log.ts';
 import { isUnstorable } from '#dialects/shared/unstorable.ts';
 import type { Account } from '#domain/account/account.ts';
 import { randomToken } from '#lib/security/secrets.ts';
@@ -170,6 +172,6 @@ function asTold(error: unknown, request: FastifyRequest): OvhError {
   // Fastify's own complaints about a request.
   if (isUnstorable(error)) return unknownObject();
   if (statusCode < 500) return new OvhError(400, 'The request cannot be read');
-  request.log.error({ err: error, requestId: request.id }, 'an OVH call failed');
+  logFailedRequest(request, 'ovh', error);
   return new OvhError(500, 'Internal server error');
 }

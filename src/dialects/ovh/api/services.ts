@@ -11,17 +11,17 @@ import type { PriceList } from '#domain/money/orders.ts';
 import type { AssignedNumber } from '#domain/plan/reply-numbers.ts';
 import type { RecipientSlot, SlotKey } from '#domain/recipients/recipient-slot.ts';
 import type { SlotCleaning } from '#domain/recipients/slot-cleaning.ts';
-import type { Consumer } from '#operations/account/consumer-key-cache.ts';
-import type { ParametersChange } from '#operations/account/edit-parameters.ts';
+import type { ParametersChange } from '#operations/account/accounts/parameters.ts';
+import type { AccountRecord } from '#operations/account/accounts/record.ts';
+import type { Consumer } from '#operations/account/credentials/consumer-keys.ts';
 import type {
   ApplicationKeys,
   ApplicationOrder,
   readKnownApplication,
   TokenKeys,
   TokenOrder,
-} from '#operations/account/ovh-keys.ts';
-import type { AccountRecord } from '#operations/account/read-account.ts';
-import type { KeyOrder, KeyRequest, requestConsumerKey } from '#operations/account/request-consumer-key.ts';
+} from '#operations/account/ovh-keys/applications.ts';
+import type { KeyOrder, KeyRequest, requestConsumerKey } from '#operations/account/ovh-keys/key-requests.ts';
 import type { SendCode, SenderOrder, SenderVerdict } from '#operations/account/senders.ts';
 import type { SignIn, SignInFailure } from '#operations/account/sign-in.ts';
 import type { TemplateChange, TemplateOrder, TemplateVerdict } from '#operations/account/templates.ts';

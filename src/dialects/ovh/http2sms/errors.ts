@@ -54,6 +54,7 @@ const forms: Readonly<Record<RefusalReason, Form>> = {
   'credentials-wrong': [202, 'Invalid parameter: account, login or password.'],
   'account-not-validated': [202, 'Invalid parameter: account. It is not validated yet.'],
   'account-blocked': [202, 'Invalid parameter: account. It is disabled.'],
+  'permission-missing': [202, 'Invalid parameter: account. The user does not have this permission.'],
   'feature-unavailable': notHere,
   'action-unknown': notHere,
   'option-invalid': notHere,

@@ -1,10 +1,12 @@
 // The door of http2sms: one address, by GET or POST, opened by a user's own password. Serves scripts, monitors and the
 // machines that can call an address and nothing else. Whatever happens, the answer is HTTP 200 in the form asked for.
+
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { leftTo, type QuotaOf, readOrigin, type SenderFacts } from '#dialects/ovh/sending.ts';
 import { takeBodies } from '#dialects/shared/bodies.ts';
 import { readFormRequest } from '#dialects/shared/form-bodies.ts';
 import { type Fields, readUrlEncoded } from '#dialects/shared/form-fields.ts';
+import { logFailedRequest } from '#dialects/shared/request-log.ts';
 import { isUnstorable } from '#dialects/shared/unstorable.ts';
 import { messageIdsOf } from '#domain/acceptance/chunking.ts';
 import type { Account } from '#domain/account/account.ts';
@@ -12,7 +14,7 @@ import type { Submission } from '#domain/base/submission.ts';
 import { showCredits } from '#domain/money/ovh-credits.ts';
 import type { SubmissionReport } from '#domain/plan/plan.ts';
 import { isInBlocks } from '#lib/net/address-guard.ts';
-import type { SignedInUser, UserCache } from '#operations/account/user-cache.ts';
+import type { SignedInUser, UserCache } from '#operations/account/credentials/user-passwords.ts';
 import {
   addressNotAllowed,
   breakdown,
@@ -121,7 +123,7 @@ function sendProblem(
   const isUnreadable = statusCode < 500 || isUnstorable(error);
   const problem =
     problemOf(error) ?? (isUnreadable ? new Http2smsError(202, 'The request cannot be read.') : null);
-  if (problem === null) request.log.error({ err: error, requestId: request.id }, 'an http2sms call failed');
+  if (problem === null) logFailedRequest(request, 'http2sms', error);
   return send(reply, form, renderFailed(problem ?? breakdown(), form));
 }
 

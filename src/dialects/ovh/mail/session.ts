@@ -8,7 +8,7 @@ import type { Account } from '#domain/account/account.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import type { Submission } from '#domain/base/submission.ts';
 import type { SubmissionReport } from '#domain/plan/plan.ts';
-import type { SignedInUser, UserCache } from '#operations/account/user-cache.ts';
+import type { SignedInUser, UserCache } from '#operations/account/credentials/user-passwords.ts';
 import { originInvalid } from './errors.ts';
 import {
   type OvhSubject,

@@ -3,7 +3,7 @@
 
 import type { ToldRule } from '#dialects/ovh/api/access-rule-text.ts';
 import { type Html, html } from '#dialects/shared/markup.ts';
-import type { KeyRequest } from '#operations/account/request-consumer-key.ts';
+import type { KeyRequest } from '#operations/account/ovh-keys/key-requests.ts';
 import { type Fields, lifetimes } from './key-fields.ts';
 
 const said = (problem: string | null) =>

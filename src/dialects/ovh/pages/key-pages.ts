@@ -6,6 +6,7 @@ import { tellRules, writeRules } from '#dialects/ovh/api/access-rule-text.ts';
 import { isRule } from '#dialects/ovh/api/access-rules.ts';
 import type { KeyDesk } from '#dialects/ovh/api/services.ts';
 import { takeBodies } from '#dialects/shared/bodies.ts';
+import { logFailedRequest } from '#dialects/shared/request-log.ts';
 import type { Account } from '#domain/account/account.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import type { SignInFailure } from '#operations/account/sign-in.ts';
@@ -100,7 +101,7 @@ function answerPageError(error: unknown, request: FastifyRequest, reply: Fastify
       'This cannot be read',
       'The request is too large or not well formed.',
     );
-  request.log.error({ err: error, requestId: request.id }, 'a page of keys failed');
+  logFailedRequest(request, 'ovh-pages', error);
   return sendMessage(
     reply,
     500,

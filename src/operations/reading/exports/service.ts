@@ -6,6 +6,8 @@
 // that nobody waits for it.
 import type { Account } from '#domain/account/account.ts';
 import type { HistoryFilter } from '#domain/delivery/history.ts';
+import type { AccountAccess } from '#operations/access/access.ts';
+import { authorize } from '#operations/access/authorize.ts';
 import type { Context } from '#pipeline/context.ts';
 import {
   claimExport,
@@ -40,6 +42,26 @@ export interface Exports {
   work(): Promise<void>;
   /** Leaves what is being written to another process, or to the next start. */
   stop(): void;
+}
+
+export interface HistoryExports {
+  /** Orders the export of a history into a document of `owner`. */
+  order(
+    access: AccountAccess,
+    kind: HistoryKind,
+    filter: HistoryFilter,
+    document: { readonly owner: AccountAccess; readonly id: string },
+  ): Promise<void>;
+}
+
+export function createHistoryExports(exports: Pick<Exports, 'order'>): HistoryExports {
+  return {
+    async order(access, kind, filter, { owner, id }) {
+      const { bucket, id: ownerId } = authorize(owner, 'documents.write');
+      const account = authorize(access, 'exports.write');
+      await exports.order(account, kind, filter, { customer: { bucket, id: ownerId }, id });
+    },
+  };
 }
 
 /** Not written, and somebody else's to write. */
@@ -78,10 +100,7 @@ export function createExports({ database, clock, log }: Needs, options: ExportOp
     const account = await options.accountOf(order.accountId);
     const written = account && (await options.write(document, bytesOf(account, order)));
     if (typeof written === 'string' && written !== 'unknown') {
-      log.warn(
-        { account: order.accountId, document: document.id, problem: written },
-        'an export does not fit into the documents of its customer',
-      );
+      log.warn('export.discarded', { account: order.accountId, document: document.id, problem: written });
       await options.drop(document);
     }
     await deleteExport(query, order, processId);

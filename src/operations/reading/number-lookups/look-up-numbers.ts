@@ -1,9 +1,11 @@
 // Numbers looked up at a carrier, and charged: what the carrier answered, and nothing else. Nothing is charged without
 // its answer; never more than the account has.
 // Refusals: feature-unavailable (no carrier looks numbers up), recipients-malformed, credit-insufficient.
+
 import type { Account } from '#domain/account/account.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import type { LookupConnector, NumberFacts } from '#domain/delivery/lookup.ts';
+import { lookupPriceOf } from '#domain/money/lookup-prices.ts';
 import { readMsisdn } from '#gsm/msisdn.ts';
 import type { Context } from '#pipeline/context.ts';
 import { readBalance } from '#store/money/ledger.ts';
@@ -42,7 +44,7 @@ export async function lookUpNumbers(
   }));
   const { query } = context.database;
   const prices = await listLookupPrices(query);
-  const priceOf = (country: string | null) => prices.get(country ?? '') ?? prices.get('*') ?? 0n;
+  const priceOf = (country: string | null) => lookupPriceOf(prices, country);
   if (!order.dryRun) {
     const most = sum(read.filter(({ msisdn }) => msisdn !== null).map(({ country }) => priceOf(country)));
     if ((await readBalance(query, account)).availableMicros < most) throw refuseOutOfCredit();

@@ -5,9 +5,11 @@
 // nothing. A look-up belongs to the process that asks until the carrier answers: that it hangs is the connector's concern.
 // A carrier may be asked twice for one of them: when a process dies before it writes the answer down.
 // Refusals: feature-unavailable (no carrier looks numbers up), credit-insufficient.
+
 import type { Account } from '#domain/account/account.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import type { LookupConnector } from '#domain/delivery/lookup.ts';
+import { lookupPriceOf } from '#domain/money/lookup-prices.ts';
 import { readMsisdn } from '#gsm/msisdn.ts';
 import type { Context } from '#pipeline/context.ts';
 import { chargeLookups, listLookupPrices, refundLookups } from '#store/money/lookup-prices.ts';
@@ -44,7 +46,7 @@ export async function orderLookups(
   const lookups = [...countries].map(([msisdn, country]) => ({
     msisdn,
     country,
-    costMicros: prices.get(country) ?? prices.get('*') ?? 0n,
+    costMicros: lookupPriceOf(prices, country),
   }));
   const costMicros = lookups.reduce((sum, lookup) => sum + lookup.costMicros, 0n);
   const msisdns = [...countries.keys()];

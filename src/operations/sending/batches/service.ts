@@ -13,6 +13,7 @@ import type { SubmissionReport } from '#domain/plan/plan.ts';
 import { isOfRecipients } from '#domain/plan/recipient-refusals.ts';
 import { InProgressSet } from '#lib/async/in-progress-set.ts';
 import { newUuid } from '#lib/security/secrets.ts';
+import { type Guarded, guard } from '#operations/access/guard.ts';
 import type { Context } from '#pipeline/context.ts';
 import {
   type BatchStep,
@@ -66,10 +67,37 @@ const mostReceiversListed = 100;
 /** Receivers that were left out are told up to so many. */
 const mostErrors = 10_000;
 
+type BatchMethods = Pick<Batches, 'create' | 'read' | 'list' | 'rename' | 'remove' | 'cancel' | 'statistics'>;
+
+export type BatchService = Guarded<BatchMethods>;
+
+export function createBatchService(batches: Batches): BatchService {
+  return guard<BatchMethods>(
+    {
+      create: (account, wanted) => batches.create(account, wanted),
+      read: (account, id) => batches.read(account, id),
+      list: (account) => batches.list(account),
+      rename: (account, id, name) => batches.rename(account, id, name),
+      remove: (account, id) => batches.remove(account, id),
+      cancel: (account, id) => batches.cancel(account, id),
+      statistics: (account, id) => batches.statistics(account, id),
+    },
+    {
+      create: 'batches.write',
+      read: 'batches.read',
+      list: 'batches.read',
+      rename: 'batches.write',
+      remove: 'batches.write',
+      cancel: 'batches.write',
+      statistics: 'batches.read',
+    },
+  );
+}
+
 export class Batches {
   readonly #context: Pick<Context, 'database' | 'clock' | 'ids'>;
   readonly #options: BatchOptions;
-  readonly #hands = new InProgressSet<string>();
+  readonly #inProgress = new InProgressSet<string>();
 
   constructor(context: Pick<Context, 'database' | 'clock' | 'ids'>, options: BatchOptions) {
     this.#context = context;
@@ -167,7 +195,7 @@ export class Batches {
     const isDue = (batch.dueAtMs ?? 0) <= this.#nowMs();
     // Of several, one could leave while the others are called off.
     if (campaigns.length !== 1 && isDue) return;
-    await this.#hands.hold(batch.id, async () => {
+    await this.#inProgress.run(batch.id, async () => {
       // Whoever has it only looks at it.
       const taken = { to: 'canceling', owner: this.#options.processId, lookAtMs: this.#nowMs() } as const;
       if ((await this.#step(account, batch.id, { ...taken, from: ['inserted'] })) !== null)
@@ -180,10 +208,10 @@ export class Batches {
     for (const bucket of this.#options.buckets()) {
       for (;;) {
         const { processId } = this.#options;
-        const claimed = await claimBatch(this.#query, bucket, processId, this.#hands.held, this.#nowMs());
+        const claimed = await claimBatch(this.#query, bucket, processId, this.#inProgress.ids, this.#nowMs());
         if (claimed === null) break;
         const { accountId, batch } = claimed;
-        await this.#hands.hold(batch.id, () => this.#workOn({ bucket, id: accountId }, batch));
+        await this.#inProgress.run(batch.id, () => this.#workOn({ bucket, id: accountId }, batch));
       }
     }
   }

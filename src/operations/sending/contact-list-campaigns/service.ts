@@ -18,6 +18,8 @@ import type { SubmissionReport } from '#domain/plan/plan.ts';
 import { isOfRecipients } from '#domain/plan/recipient-refusals.ts';
 import type { Contact } from '#domain/recipients/contact.ts';
 import { InProgressSet } from '#lib/async/in-progress-set.ts';
+import { type Guarded, guard } from '#operations/access/guard.ts';
+import { cancelCampaign } from '#pipeline/cancel-campaign.ts';
 import type { Context } from '#pipeline/context.ts';
 import {
   claimOpenListCampaign,
@@ -52,10 +54,46 @@ const partSize = 10_000;
 /** How long what broke down is left alone. */
 const againAfterMs = 15_000;
 
+interface ContactListCampaignMethods
+  extends Pick<ListCampaigns, 'create' | 'read' | 'readDraft' | 'confirm'> {
+  /** False when a part of it has left. */
+  cancel(account: Account, id: number): Promise<boolean>;
+}
+
+export type ContactListCampaigns = Guarded<ContactListCampaignMethods>;
+
+export function createContactListCampaigns(
+  context: Pick<Context, 'database' | 'clock'>,
+  campaigns: ListCampaigns,
+): ContactListCampaigns {
+  return guard<ContactListCampaignMethods>(
+    {
+      create: (account, order) => campaigns.create(account, order),
+      read: (account, id) => campaigns.read(account, id),
+      readDraft: (account) => campaigns.readDraft(account),
+      confirm: (account, id) => campaigns.confirm(account, id),
+      async cancel(account, id) {
+        const sent = await campaigns.cancel(account, id);
+        // The last part first: of one part, which is usual, a refusal comes before anything is changed.
+        for (const campaignId of sent?.toReversed() ?? [])
+          if ((await cancelCampaign(context, account, campaignId)) === 'too-late') return false;
+        return true;
+      },
+    },
+    {
+      create: 'contact-list-campaigns.write',
+      read: 'contact-list-campaigns.read',
+      readDraft: 'contact-list-campaigns.read',
+      confirm: 'contact-list-campaigns.write',
+      cancel: 'contact-list-campaigns.write',
+    },
+  );
+}
+
 export class ListCampaigns {
   readonly #context: Pick<Context, 'database' | 'clock' | 'ids'>;
   readonly #options: ListCampaignOptions;
-  readonly #hands = new InProgressSet<number>();
+  readonly #inProgress = new InProgressSet<number>();
 
   constructor(context: Pick<Context, 'database' | 'clock' | 'ids'>, options: ListCampaignOptions) {
     this.#context = context;
@@ -95,7 +133,7 @@ export class ListCampaigns {
 
   /** Sends what is ready. Answers when it leaves. */
   confirm(account: Account, id: number): Promise<number> {
-    return this.#hands.hold(id, () => this.#confirm(account, id));
+    return this.#inProgress.run(id, () => this.#confirm(account, id));
   }
 
   async #confirm(account: Account, id: number): Promise<number> {
@@ -179,11 +217,11 @@ export class ListCampaigns {
     for (const bucket of buckets()) {
       for (;;) {
         const nowMs = this.#context.clock.now();
-        const { held } = this.#hands;
+        const { ids: held } = this.#inProgress;
         const claimed = await claimOpenListCampaign(this.#query, bucket, processId, held, nowMs);
         if (claimed === null) break;
         const { accountId, campaign } = claimed;
-        await this.#hands.hold(campaign.id, () => this.#workOn({ bucket, id: accountId }, campaign));
+        await this.#inProgress.run(campaign.id, () => this.#workOn({ bucket, id: accountId }, campaign));
       }
     }
   }

@@ -9,8 +9,8 @@ import type { ReplyForward } from '#domain/account/reply-policy.ts';
 import type { AlertTemplates } from '#domain/account/user-alert.ts';
 import { toCredits } from '#domain/money/ovh-credits.ts';
 import { readMsisdn } from '#gsm/msisdn.ts';
-import type { ParametersChange } from '#operations/account/edit-parameters.ts';
-import type { AccountRecord } from '#operations/account/read-account.ts';
+import type { ParametersChange } from '#operations/account/accounts/parameters.ts';
+import type { AccountRecord } from '#operations/account/accounts/record.ts';
 
 interface TrackingInput {
   readonly media?: 'email' | 'sms' | 'voice';

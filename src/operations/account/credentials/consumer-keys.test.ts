@@ -3,7 +3,7 @@ import test from 'node:test';
 import { silentLog } from '#lib/observability/log.ts';
 import { createSeal } from '#lib/security/sealing.ts';
 import type { Database, Query, Statement } from '#store/database/database.ts';
-import { createConsumerKeyCache } from './consumer-key-cache.ts';
+import { createConsumerKeyCache } from './consumer-keys.ts';
 
 const seal = createSeal('a secret of the tests');
 const application = {

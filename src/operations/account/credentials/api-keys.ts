@@ -3,6 +3,7 @@
 // Refusals: credentials-wrong, account-not-validated, account-blocked.
 import type { Account } from '#domain/account/account.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
+import { ExpiringCache } from '#lib/async/expiring-cache.ts';
 import { hashSecretHex } from '#lib/security/secrets.ts';
 import type { Context } from '#pipeline/context.ts';
 import {
@@ -27,17 +28,17 @@ interface Remembered {
   readonly account: Account | null;
   /** SHA-256 of each secret that opens it, in hex. */
   readonly secrets: readonly string[];
-  readonly untilMs: number;
 }
 
 const rememberMs = 10_000;
 const maxRemembered = 50_000;
 
 export function createAccountCache(context: Pick<Context, 'database' | 'clock'>): AccountCache {
-  const byCredential = new Map<string, Remembered>();
+  const memory = { maxEntries: maxRemembered, expiry: { maxAgeMs: rememberMs, clock: context.clock } };
+  const byCredential = new ExpiringCache<string, Remembered>(memory);
   /** Apart, so that a flood of invented logins does not make us forget those of customers. */
-  const absent = new Map<string, Remembered>();
-  const byId = new Map<number | string, { account: Account | null; untilMs: number }>();
+  const absent = new ExpiringCache<string, Remembered>(memory);
+  const byId = new ExpiringCache<number | string, { readonly account: Account | null }>(memory);
 
   /** Look-ups under way: when a credential in use is forgotten, many ask for it at the same instant. */
   const underWay = new Map<string, Promise<Remembered>>();
@@ -57,11 +58,9 @@ export function createAccountCache(context: Pick<Context, 'database' | 'clock'>)
     const remembered: Remembered = {
       account: found?.account ?? null,
       secrets: found?.secrets.map((s) => s.toString('hex')) ?? [],
-      untilMs: context.clock.now() + rememberMs,
     };
-    const memory = found === null ? absent : byCredential;
-    if (memory.size >= maxRemembered) memory.clear();
-    memory.set(`${family} ${identifier}`, remembered);
+    const cache = found === null ? absent : byCredential;
+    cache.set(`${family} ${identifier}`, remembered);
     return remembered;
   }
 
@@ -70,10 +69,9 @@ export function createAccountCache(context: Pick<Context, 'database' | 'clock'>)
     read: () => Promise<Account | null>,
   ): Account | null | Promise<Account | null> {
     const remembered = byId.get(key);
-    if (remembered !== undefined && remembered.untilMs >= context.clock.now()) return remembered.account;
+    if (remembered !== undefined) return remembered.account;
     return read().then((account) => {
-      if (byId.size >= maxRemembered) byId.clear();
-      byId.set(key, { account, untilMs: context.clock.now() + rememberMs });
+      byId.set(key, { account });
       return account;
     });
   }
@@ -82,9 +80,7 @@ export function createAccountCache(context: Pick<Context, 'database' | 'clock'>)
     authenticate(family, identifier, secret) {
       const key = `${family} ${identifier}`;
       const remembered = byCredential.get(key) ?? absent.get(key);
-      if (remembered === undefined || remembered.untilMs < context.clock.now())
-        return look(family, identifier, secret);
-      return open(remembered, secret);
+      return remembered === undefined ? look(family, identifier, secret) : open(remembered, secret);
     },
     byId: (id) => recall(id, () => readAccount(context.database.query, id)),
     byName: (name) => recall(name, () => findByServiceName(context.database.query, name)),

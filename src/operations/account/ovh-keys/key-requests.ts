@@ -13,8 +13,9 @@ import {
   insertConsumerKey,
 } from '#store/accounts/consumer-keys.ts';
 import { notify } from '#store/database/notices.ts';
+import type { RecordChange } from './applications.ts';
 
-type TestPlatform = Pick<Context, 'database' | 'clock'>;
+type Needs = Pick<Context, 'database' | 'clock'>;
 
 export interface KeyOrder {
   readonly rules: readonly ConsumerKeyRule[];
@@ -41,7 +42,7 @@ const openMs = 24 * 3_600_000;
 const maxPending = 1_000;
 
 export async function requestConsumerKey(
-  { database: { query }, clock }: TestPlatform,
+  { database: { query }, clock }: Needs,
   applicationKey: string,
   order: KeyOrder,
 ): Promise<RequestedKey | 'no-application' | 'too-many'> {
@@ -69,7 +70,7 @@ export async function requestConsumerKey(
 
 /** Null when there is none of this token, or it was decided, or it is too old. */
 export async function readKeyRequest(
-  { database: { query }, clock }: TestPlatform,
+  { database: { query }, clock }: Needs,
   validationToken: string,
 ): Promise<KeyRequest | null> {
   const key = await findByValidation(query, hashSecret(validationToken));
@@ -80,26 +81,31 @@ export async function readKeyRequest(
 
 /** The key becomes the customer's own. Null lifetime: it never ends. False when somebody decided before. */
 export async function validateConsumerKey(
-  { database, clock }: TestPlatform,
+  { database, clock }: Needs,
   id: number,
   account: Account,
   lifetimeMs: number | null,
+  record?: RecordChange,
 ): Promise<boolean> {
   const expiresAtMs = lifetimeMs === null ? null : clock.now() + lifetimeMs;
-  return decide(database, id, { status: 'validated', accountId: account.id, expiresAtMs });
+  return decide(database, id, { status: 'validated', accountId: account.id, expiresAtMs }, record);
 }
 
 /** Nobody needs to sign in to say no. False when somebody decided before. */
-export async function refuseConsumerKey({ database }: TestPlatform, id: number): Promise<boolean> {
+export async function refuseConsumerKey({ database }: Needs, id: number): Promise<boolean> {
   return decide(database, id, { status: 'refused', accountId: null, expiresAtMs: null });
 }
 
-async function decide(
-  { query }: TestPlatform['database'],
+function decide(
+  database: Needs['database'],
   id: number,
   decision: Parameters<typeof decideConsumerKey>[2],
+  record?: RecordChange,
 ): Promise<boolean> {
-  const isDecided = await decideConsumerKey(query, id, decision);
-  if (isDecided) await notify(query, 'accounts');
-  return isDecided;
+  return database.transaction(async (query) => {
+    if (!(await decideConsumerKey(query, id, decision))) return false;
+    await record?.(query, `key ${id}`);
+    await notify(query, 'accounts');
+    return true;
+  });
 }

@@ -3,6 +3,7 @@
 // tried anew is counted for each login; beyond a bound, even a right password is not looked at for a while.
 import type { Account } from '#domain/account/account.ts';
 import { noAlert, type User } from '#domain/account/user.ts';
+import { ExpiringCache } from '#lib/async/expiring-cache.ts';
 import { hashCode, hashSecret, hashSecretHex, isSameHash, newSalt } from '#lib/security/secrets.ts';
 import type { Context } from '#pipeline/context.ts';
 import { giveAttemptBack, takeAttempt } from '#store/accounts/sign-in-attempts.ts';
@@ -48,7 +49,7 @@ export function createUserCache(
 ): UserCache {
   // What is remembered of a password must be of no use elsewhere.
   const pepper = newSalt().toString('hex');
-  const verdicts = new Map<string, Promise<Verdict>>();
+  const verdicts = new ExpiringCache<string, Promise<Verdict>>({ maxEntries: maxRemembered });
 
   /**
    * Two who try the same one at once share the work. The name is part of the key: one password tried for many logins
@@ -59,7 +60,6 @@ export function createUserCache(
     const key = hashSecretHex(`${pepper}${known.hash.toString('hex')}${name}\0${password}`);
     let verdict = verdicts.get(key);
     if (verdict === undefined) {
-      if (verdicts.size >= maxRemembered) verdicts.clear();
       verdict = tryOut(attempt, known);
       verdicts.set(key, verdict);
       verdict.then(

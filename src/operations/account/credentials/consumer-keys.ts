@@ -2,6 +2,7 @@
 // seen lately, like the book of accounts: what changes a key gives notice, and is noticed after ten seconds even when the
 // notice was lost. Whether the call is well signed and granted is the dialect's to say.
 import type { Account } from '#domain/account/account.ts';
+import { ExpiringCache } from '#lib/async/expiring-cache.ts';
 import type { Seal } from '#lib/security/sealing.ts';
 import { hashSecret } from '#lib/security/secrets.ts';
 import type { Context } from '#pipeline/context.ts';
@@ -36,8 +37,14 @@ export function createConsumerKeyCache(
   seal: Seal,
 ): ConsumerKeyCache {
   const { database, clock, log } = context;
-  const known = new Map<string, { consumer: Consumer | null; untilMs: number }>();
-  const noted = new Map<number, number>();
+  const known = new ExpiringCache<string, { readonly consumer: Consumer | null }>({
+    maxEntries: maxRemembered,
+    expiry: { maxAgeMs: rememberMs, clock },
+  });
+  const noted = new ExpiringCache<number, true>({
+    maxEntries: maxRemembered,
+    expiry: { maxAgeMs: noteEveryMs, clock },
+  });
   /** Counts what was forgotten: what was read before is not remembered after. */
   let era = 0;
 
@@ -45,8 +52,7 @@ export function createConsumerKeyCache(
     const begun = era;
     const consumer = await read(applicationKey, consumerKey);
     if (era !== begun) return consumer;
-    if (known.size >= maxRemembered) known.clear();
-    known.set(`${applicationKey} ${consumerKey}`, { consumer, untilMs: clock.now() + rememberMs });
+    known.set(`${applicationKey} ${consumerKey}`, { consumer });
     return consumer;
   }
 
@@ -63,7 +69,7 @@ export function createConsumerKeyCache(
     try {
       return seal.open(sealed);
     } catch {
-      log.error('the secret of an application cannot be opened: CHAPPE_SECRET_KEY has changed');
+      log.error('application_secret.open_failed');
       return null;
     }
   }
@@ -71,17 +77,13 @@ export function createConsumerKeyCache(
   return {
     find(applicationKey, consumerKey) {
       const remembered = known.get(`${applicationKey} ${consumerKey}`);
-      if (remembered === undefined || remembered.untilMs < clock.now())
-        return look(applicationKey, consumerKey);
-      return remembered.consumer;
+      return remembered === undefined ? look(applicationKey, consumerKey) : remembered.consumer;
     },
     noteUse({ id }) {
-      const nowMs = clock.now();
-      if (nowMs - (noted.get(id) ?? 0) < noteEveryMs) return;
-      if (noted.size >= maxRemembered) noted.clear();
-      noted.set(id, nowMs);
-      noteUse(database.query, id, nowMs).catch((error: Error) =>
-        log.warn({ err: error.message }, 'the use of a consumer key was not noted'),
+      if (noted.get(id)) return;
+      noted.set(id, true);
+      noteUse(database.query, id, clock.now()).catch((error: Error) =>
+        log.warn('consumer_key.use_record_failed', { err: error.message }),
       );
     },
     forget() {

@@ -11,6 +11,7 @@ import {
   insertAccount,
   insertCredential,
 } from '#store/accounts/accounts.ts';
+import type { Query } from '#store/database/database.ts';
 import { notify } from '#store/database/notices.ts';
 
 export interface SubAccountOrder extends ContactPerson {
@@ -31,6 +32,7 @@ export async function createSubAccount(
   context: Pick<Context, 'database' | 'clock'>,
   parent: Account,
   order: SubAccountOrder,
+  onCreated: (query: Query, account: Account) => Promise<void> = async () => {},
 ): Promise<CreatedSubAccount> {
   if (parent.parentId !== null)
     throw new RefusedError('feature-unavailable', 'A sub-account has no sub-accounts of its own.');
@@ -60,6 +62,7 @@ export async function createSubAccount(
     );
     if (created === null) throw new Error(`assertion failed: the login ${login} is taken`);
     await insertCredential(query, created.id, 'octopush', login, hashSecret(apiKey), nowMs);
+    await onCreated(query, created);
     await notify(query, 'accounts');
     return created;
   });

@@ -23,8 +23,13 @@ import {
 import type { Query } from '#store/database/database.ts';
 import { notify } from '#store/database/notices.ts';
 
-type TestPlatform = Pick<Context, 'database' | 'clock'>;
-type SealedHouse = TestPlatform & { readonly seal: Seal };
+type Needs = Pick<Context, 'database' | 'clock'>;
+type SealedNeeds = Needs & { readonly seal: Seal };
+
+/** Records the change in its transaction. `target` names what was changed. */
+export type RecordChange = (query: Query, target: string) => Promise<void>;
+
+const unrecorded: RecordChange = async () => {};
 
 export interface ApplicationOrder {
   readonly name: string;
@@ -48,18 +53,24 @@ export interface TokenKeys extends ApplicationKeys {
 }
 
 export async function createApplication(
-  services: SealedHouse,
+  services: SealedNeeds,
   account: Account,
   order: ApplicationOrder,
+  record = unrecorded,
 ): Promise<ApplicationKeys> {
-  return (await insert(services, services.database.query, account, order)).keys;
+  return services.database.transaction(async (query) => {
+    const { keys } = await insert(services, query, account, order);
+    await record(query, keys.applicationKey);
+    return keys;
+  });
 }
 
 /** An application with a consumer key for it, validated at once: its maker is its customer. */
 export function createToken(
-  services: SealedHouse,
+  services: SealedNeeds,
   account: Account,
   { lifetimeMs, rules, allowedIps, ...order }: TokenOrder,
+  record = unrecorded,
 ): Promise<TokenKeys> {
   const nowMs = services.clock.now();
   const consumerKey = randomToken(32);
@@ -77,12 +88,13 @@ export function createToken(
       validationSha256: null,
     };
     await insertConsumerKey(query, key, nowMs);
+    await record(query, keys.applicationKey);
     return { ...keys, consumerKey };
   });
 }
 
 async function insert(
-  { clock, seal }: SealedHouse,
+  { clock, seal }: SealedNeeds,
   query: Query,
   account: Account,
   { name, description }: ApplicationOrder,
@@ -100,7 +112,7 @@ async function insert(
 
 /** Of his own, or one that he has validated a key for; null otherwise. */
 export async function readKnownApplication(
-  { database: { query } }: TestPlatform,
+  { database: { query } }: Needs,
   account: Account,
   id: number,
 ): Promise<Application | null> {
@@ -111,39 +123,56 @@ export async function readKnownApplication(
 
 /** With all the keys that anybody has validated for it. False when he has none of this id. */
 export function dropApplication(
-  { database, clock }: TestPlatform,
+  { database, clock }: Needs,
   account: Account,
   id: number,
+  record = unrecorded,
 ): Promise<boolean> {
   return noticed(database, async (query) => {
     const isDropped = await deleteApplication(query, account.id, id, clock.now());
-    if (isDropped) await deleteKeysOfApplication(query, id);
-    return isDropped;
+    if (!isDropped) return false;
+    await deleteKeysOfApplication(query, id);
+    await record(query, `application ${id}`);
+    return true;
   });
 }
 
 /** No blocks: from anywhere. False when he has none of this id. */
 export function restrictKey(
-  { database }: TestPlatform,
+  { database }: Needs,
   account: Account,
   id: number,
   allowedIps: readonly string[],
+  record = unrecorded,
 ): Promise<boolean> {
-  return noticed(database, (query) => restrictConsumerKey(query, account.id, id, allowedIps));
+  return noticed(database, async (query) => {
+    const isDone = await restrictConsumerKey(query, account.id, id, allowedIps);
+    if (isDone) await record(query, `key ${id}`);
+    return isDone;
+  });
 }
 
 /** False when he has none of this id. */
-export function dropKey({ database }: TestPlatform, account: Account, id: number): Promise<boolean> {
-  return noticed(database, (query) => deleteConsumerKey(query, account.id, id));
+export function dropKey(
+  { database }: Needs,
+  account: Account,
+  id: number,
+  record = unrecorded,
+): Promise<boolean> {
+  return noticed(database, async (query) => {
+    const isDone = await deleteConsumerKey(query, account.id, id);
+    if (isDone) await record(query, `key ${id}`);
+    return isDone;
+  });
 }
 
 /** It is remembered as one that has ended. */
-export function endKey({ database }: TestPlatform, id: number): Promise<void> {
+export function endKey({ database }: Needs, id: number): Promise<void> {
   return noticed(database, (query) => endConsumerKey(query, id));
 }
 
 /** Every process forgets what it knows of keys. */
-function noticed<T>(database: TestPlatform['database'], work: (query: Query) => Promise<T>): Promise<T> {
+function noticed<T>(database: Needs['database'], work: (query: Query) => Promise<T>): Promise<T> {
   return database.transaction(async (query) => {
     const result = await work(query);
     await notify(query, 'accounts');

@@ -6,6 +6,7 @@
 import type { Account } from '#domain/account/account.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import type { Context } from '#pipeline/context.ts';
+import type { Query } from '#store/database/database.ts';
 import { giveCredit, isTransferOpen, lockBalances, takeCredit } from '#store/money/transfers.ts';
 
 /** That both are the caller's is for him to know. */
@@ -14,6 +15,7 @@ export async function moveCredit(
   from: Account,
   to: Account,
   amountMicros: bigint,
+  record: (query: Query) => Promise<void> = async () => {},
 ): Promise<void> {
   if (from.status !== 'active') throw new RefusedError('account-blocked', 'This account is disabled');
   if (to.status !== 'active')
@@ -27,5 +29,6 @@ export async function moveCredit(
     const left = await takeCredit(query, from, amountMicros, `to ${to.serviceName}`, nowMs);
     if (left === null) throw new RefusedError('credit-insufficient', 'Not enough credits for this transfer');
     await giveCredit(query, to, amountMicros, `from ${from.serviceName}`, nowMs);
+    await record(query);
   });
 }

@@ -1,0 +1,67 @@
+// The capabilities of every dialect: one row for each. Used by main, which gives them to the stages, and by the families for
+// their own limits. Sources: docs/dialects/octopush.md#the-stop-mention, docs/dialects/ovh.md#sending.
+
+import type {
+  CapabilitiesByDialect,
+  DialectCapabilities,
+  StopClauseForm,
+} from '#domain/base/dialect-capabilities.ts';
+
+const anyForm: readonly StopClauseForm[] = ['code', 'no-pub', 'bare'];
+
+/** Our own dialects: every form is accepted. */
+const own = {
+  stopClauseForms: { premium: anyForm, low_cost: anyForm },
+  addedStopClause: 'code',
+  reportsSkippedRecipients: false,
+  refusesLinksWithReplies: false,
+  callbackDialect: 'octopush-rest',
+  maxSegments: 8,
+  maxMergeValueLength: 50,
+} as const satisfies DialectCapabilities;
+
+const octopushLegacy = {
+  // Quirk: the legacy API accepts the premium clause in one form only (legacy manual S2).
+  stopClauseForms: { premium: ['placeholder'], low_cost: ['no-pub'] },
+  addedStopClause: 'bare',
+  reportsSkippedRecipients: false,
+  refusesLinksWithReplies: false,
+  callbackDialect: 'octopush-legacy',
+  maxSegments: 3,
+  maxMergeValueLength: 30,
+} as const satisfies DialectCapabilities;
+
+const ovh = {
+  stopClauseForms: { premium: anyForm, low_cost: anyForm },
+  addedStopClause: 'bare',
+  reportsSkippedRecipients: false,
+  refusesLinksWithReplies: true,
+  callbackDialect: 'ovh',
+  // OVH's documents say 6 and 255 (docs/dialects/ovh.md#where-the-documents-contradict-each-other); the row of a message has
+  // room for the state of 30.
+  maxSegments: 30,
+  maxMergeValueLength: 1600,
+} as const satisfies DialectCapabilities;
+
+export const capabilities = {
+  'octopush-legacy': octopushLegacy,
+  // A mail is a legacy request in an envelope (docs/dialects/octopush.md#mail-to-sms).
+  smtp: octopushLegacy,
+  'octopush-rest': {
+    stopClauseForms: { premium: ['code'], low_cost: ['code', 'no-pub'] },
+    addedStopClause: 'bare',
+    reportsSkippedRecipients: true,
+    refusesLinksWithReplies: false,
+    callbackDialect: 'octopush-rest',
+    maxSegments: 8,
+    maxMergeValueLength: 50,
+  },
+  ovh,
+  http2sms: ovh,
+  smpp: { ...own, addedStopClause: 'bare' },
+  console: own,
+  cli: own,
+  // Notifications of the platform, and replies to a number of an account that answer no message: reported as OVH does, which
+  // alone has numbers of an account.
+  platform: { ...own, addedStopClause: 'bare', callbackDialect: 'ovh', maxSegments: 10 },
+} as const satisfies CapabilitiesByDialect;

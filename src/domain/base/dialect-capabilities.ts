@@ -1,0 +1,26 @@
+// Differences between dialects that rules depend on: one row for each dialect. Used by the plan and the stages; the rows are
+// in src/dialects/capabilities.ts. Rules read the row of a submission and never the name of its dialect.
+
+import type { DialectName } from './submission.ts';
+
+/** `placeholder`: STOP au XXXXX, letter for letter. `code`: STOP au or to, with a code. `no-pub`: no PUB=STOP. `bare`: STOP 36180. */
+export type StopClauseForm = 'placeholder' | 'code' | 'no-pub' | 'bare';
+
+export interface DialectCapabilities {
+  /** Forms that a marketing text may have. The world tier needs none. */
+  readonly stopClauseForms: Readonly<Record<'premium' | 'low_cost', readonly StopClauseForm[]>>;
+  /** The form that is appended on request. */
+  readonly addedStopClause: 'code' | 'bare';
+  /** Skipped recipients are reported by callbacks: the answer has no place for them. */
+  readonly reportsSkippedRecipients: boolean;
+  /** A text with a web address is refused if the message can be answered. */
+  readonly refusesLinksWithReplies: boolean;
+  /** The dialect whose form its callbacks have. */
+  readonly callbackDialect: DialectName;
+  /** Segments of one text, after merging. */
+  readonly maxSegments: number;
+  /** Characters of a merge value. */
+  readonly maxMergeValueLength: number;
+}
+
+export type CapabilitiesByDialect = Readonly<Record<DialectName, DialectCapabilities>>;

@@ -1,0 +1,11 @@
+// The refusals of authorization. Used by authorize.ts.
+import { RefusedError } from '#domain/base/refusals.ts';
+import type { AccountRole } from './access.ts';
+import type { Permission } from './permissions.ts';
+
+export function permissionMissing(permission: Permission, role: AccountRole): RefusedError {
+  return new RefusedError(
+    'permission-missing',
+    `The role ${role} does not include ${permission}. Ask an owner of the account for another role.`,
+  );
+}

@@ -1,0 +1,13 @@
+// Makes access values. Only the code that authenticates imports it: credentials, sign-in and operator-access
+// (rule `grant` of import-rules.ts). Nobody else can create access.
+import type { Account } from '#domain/account/account.ts';
+import type { Actor } from '#domain/base/audit.ts';
+import type { AccountAccess, AccountRole, OperatorAccess } from './access.ts';
+
+export function grantAccount(account: Account, actor: Actor, role: AccountRole): AccountAccess {
+  return { account, actor, role } as AccountAccess;
+}
+
+export function grantOperator(actor: Actor): OperatorAccess {
+  return { actor, role: 'operator' } as OperatorAccess;
+}

@@ -1,0 +1,51 @@
+// An account as its own people and programs see it: credit, settings, person, the accounts of its customer.
+// Used by every dialect. Refusals: permission-missing, option-invalid.
+import type { Account } from '#domain/account/account.ts';
+import type { AccountAccess } from '#operations/access/access.ts';
+import { authorize } from '#operations/access/authorize.ts';
+import type { Context } from '#pipeline/context.ts';
+import {
+  type ContactPerson,
+  findPerson,
+  listAccountsOf,
+  readCreationTime,
+} from '#store/accounts/accounts.ts';
+import { type AccountOptions, editOptions } from './options.ts';
+import { editParameters, type ParametersChange } from './parameters.ts';
+import { type AccountRecord, readAccountRecord } from './record.ts';
+
+export interface Accounts {
+  /** As it is now. */
+  read(access: AccountAccess): Promise<AccountRecord>;
+  /** The account and its sub-accounts. */
+  listOwn(access: AccountAccess): Promise<readonly Account[]>;
+  createdAtMs(access: AccountAccess): Promise<number>;
+  /** Empty names where nobody gave any. */
+  readPerson(access: AccountAccess): Promise<ContactPerson>;
+  editParameters(access: AccountAccess, change: ParametersChange): Promise<void>;
+  editOptions(access: AccountAccess, options: AccountOptions): Promise<void>;
+}
+
+export interface AccountsNeeds {
+  /** Customers may set callback addresses that are not public. */
+  readonly allowPrivateCallbacks: boolean;
+}
+
+export function createOwnAccounts(
+  context: Pick<Context, 'database' | 'clock'>,
+  { allowPrivateCallbacks }: AccountsNeeds,
+): Accounts {
+  const { query } = context.database;
+  return {
+    read: async (access) => readAccountRecord(context, authorize(access, 'account.read')),
+    listOwn: async (access) => listAccountsOf(query, authorize(access, 'account.read').id),
+    createdAtMs: async (access) => readCreationTime(query, authorize(access, 'account.read').id),
+    async readPerson(access) {
+      const { email } = authorize(access, 'account.read');
+      return (await findPerson(query, email))!.person;
+    },
+    editParameters: async (access, change) =>
+      editParameters(context, authorize(access, 'account.write'), change, allowPrivateCallbacks),
+    editOptions: async (access, options) => editOptions(context, authorize(access, 'account.write'), options),
+  };
+}

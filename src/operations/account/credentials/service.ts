@@ -1,0 +1,114 @@
+// Authenticates callers: API keys, consumer keys of OVH's dialect, passwords of users. Returns access values.
+// Used by every dialect. Answers at once for credentials seen in the last ten seconds.
+// Refusals of authenticate: credentials-wrong, account-not-validated, account-blocked.
+import type { Account } from '#domain/account/account.ts';
+import type { User } from '#domain/account/user.ts';
+import type { Seal } from '#lib/security/sealing.ts';
+import type { AccountAccess } from '#operations/access/access.ts';
+import { authorize } from '#operations/access/authorize.ts';
+import { grantAccount } from '#operations/access/grant.ts';
+import type { Context, KnownAccounts } from '#pipeline/context.ts';
+import type { CredentialFamily } from '#store/accounts/accounts.ts';
+import type { ConsumerKey } from '#store/accounts/consumer-keys.ts';
+import { createAccountCache } from './api-keys.ts';
+import { type Consumer, createConsumerKeyCache } from './consumer-keys.ts';
+import { createUserCache } from './user-passwords.ts';
+
+/** An application of OVH's dialect with the consumer key of a call. */
+export interface KnownConsumer extends Consumer {
+  /** Null while nobody has validated the key. */
+  readonly access: AccountAccess | null;
+}
+
+export interface AuthenticatedUser {
+  readonly access: AccountAccess;
+  readonly user: User;
+}
+
+export interface Credentials {
+  /** Returns without a promise when the credential is known already: callers look before they await. */
+  authenticate(family: CredentialFamily, login: string, key: string): AccountAccess | Promise<AccountAccess>;
+  /** Null when there is no such application. */
+  findConsumer(
+    applicationKey: string,
+    consumerKey: string,
+  ): KnownConsumer | null | Promise<KnownConsumer | null>;
+  /** Records that the key was used, at most once a minute. */
+  noteUse(key: ConsumerKey): void;
+  /**
+   * Null when account, login or password is wrong; `too-many` when the password was not checked because of too many
+   * attempts from the address or for the login.
+   */
+  authenticateUser(
+    serviceName: string,
+    login: string,
+    password: string,
+    address: string,
+  ): Promise<AuthenticatedUser | null | 'too-many'>;
+  /** Access to the account itself or to one of its sub-accounts. Null for every other account. */
+  openAccount(access: AccountAccess, serviceName: string): Promise<AccountAccess | null>;
+}
+
+/** The service, and the caches behind it for the stages of the process. */
+export interface CredentialCaches {
+  readonly credentials: Credentials;
+  readonly accounts: KnownAccounts;
+  /** Something changed: cached values may be stale. */
+  forget(): void;
+  forgetConsumers(): void;
+}
+
+export function createCredentials(
+  context: Pick<Context, 'database' | 'clock' | 'log'>,
+  { seal }: { readonly seal: Seal },
+): CredentialCaches {
+  const accounts = createAccountCache(context);
+  const consumers = createConsumerKeyCache(context, seal);
+  const users = createUserCache(context, (id) => accounts.byId(id));
+
+  function withAccess(consumer: Consumer | null, applicationKey: string): KnownConsumer | null {
+    if (consumer === null) return null;
+    const { account } = consumer;
+    return { ...consumer, access: account && grantKey(account, `ovh:${applicationKey}`) };
+  }
+
+  const credentials: Credentials = {
+    authenticate(family, login, key) {
+      const account = accounts.authenticate(family, login, key);
+      const grant = (known: Account) => grantKey(known, `${family}:${login}`);
+      return account instanceof Promise ? account.then(grant) : grant(account);
+    },
+    findConsumer(applicationKey, consumerKey) {
+      const found = consumers.find(applicationKey, consumerKey);
+      return found instanceof Promise
+        ? found.then((consumer) => withAccess(consumer, applicationKey))
+        : withAccess(found, applicationKey);
+    },
+    noteUse: (key) => consumers.noteUse(key),
+    async authenticateUser(serviceName, login, password, address) {
+      const found = await users.authenticate(serviceName, login, password, address);
+      if (found === null || found === 'too-many') return found;
+      return { user: found.user, access: grantKey(found.account, `user:${login}`) };
+    },
+    async openAccount(access, serviceName) {
+      const own = authorize(access, 'sub-accounts.open');
+      if (serviceName === own.serviceName) return access;
+      const account = await accounts.byName(serviceName);
+      if (account === null || account.parentId !== own.id) return null;
+      return grantAccount(account, access.actor, access.role);
+    },
+  };
+  return {
+    credentials,
+    accounts,
+    forget() {
+      accounts.forget();
+      consumers.forget();
+    },
+    forgetConsumers: () => consumers.forget(),
+  };
+}
+
+function grantKey(account: Account, key: string): AccountAccess {
+  return grantAccount(account, { actor: `key:${key}`, address: null }, 'key');
+}
