@@ -21,9 +21,9 @@ export function historyDeskOf(runtime: Runtime): HistoryDesk {
 
 export function optOutDeskOf({ database: { query }, clock }: Runtime): OptOutDesk {
   return {
-    list: ({ bucket, id }, filter) => listOptOuts(query, bucket, id, filter),
-    read: ({ bucket, id }, msisdn) => readOptOut(query, bucket, id, msisdn),
-    remove: ({ bucket, id }, msisdn) => removeOptOut(query, bucket, id, msisdn, clock.now()),
+    list: (account, filter) => listOptOuts(query, account, filter),
+    read: (account, msisdn) => readOptOut(query, account, msisdn),
+    remove: (account, msisdn) => removeOptOut(query, account, msisdn, clock.now()),
   };
 }
 

@@ -22,30 +22,18 @@ export async function followReplies(
   nowMs: number,
 ): Promise<void> {
   for (const one of recorded) await sendOff(query, one, nowMs);
-  const optOuts = recorded.filter(({ reply }) => reply.isOptOut);
-  if (optOuts.length > 0)
-    await insertOptOuts(
-      query,
-      optOuts.map(({ id, reply: { msisdn }, account }) => ({
-        bucket: account.bucket,
-        accountId: account.id,
-        msisdn,
-        replyId: id,
-      })),
-      nowMs,
-    );
   const buckets = [...Map.groupBy(recorded, ({ account }) => account.bucket)].sort(([a], [b]) => a - b);
   let isOwed = false;
   for (const [bucket, ofBucket] of buckets) {
+    const optOuts = ofBucket.filter(({ reply }) => reply.isOptOut);
+    const entries = optOuts.map(({ id, reply: { msisdn }, account }) => ({
+      accountId: account.id,
+      msisdn,
+      replyId: id,
+    }));
+    await insertOptOuts(query, bucket, entries, nowMs);
     const owed = ofBucket.flatMap((one) => enqueueReplyCallback(one, forwardsMail));
-    owed.push(
-      ...(await stopWaiting(
-        query,
-        bucket,
-        ofBucket.filter(({ reply }) => reply.isOptOut),
-        nowMs,
-      )),
-    );
+    owed.push(...(await stopWaiting(query, bucket, optOuts, nowMs)));
     if (owed.length === 0) continue;
     await enqueueCallbacks(query, bucket, owed, nowMs);
     isOwed = true;

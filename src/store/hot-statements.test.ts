@@ -93,7 +93,7 @@ async function live(query: Query, batch: number): Promise<void> {
   const expiresAtMs = nowMs + 86_400_000;
   const claim = { accountId: account, scope: 1, key: `key ${batch}`, campaignId: campaign.id };
   await findByCredential(query, 'octopush', 'nobody@example.com');
-  await findOptOuts(query, 0, account, [33600000000, 33600000001]);
+  await findOptOuts(query, { bucket: 0, id: account }, [33600000000, 33600000001]);
   await claimIdempotencyKeys(query, 0, [{ ...claim, expiresAtMs: nowMs }], nowMs);
   const paid = await acceptCampaigns(
     query,

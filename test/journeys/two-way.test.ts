@@ -305,7 +305,13 @@ test('a STOP that came between acceptance and the turn of a message is found whe
     [account, 3],
     [strict, 4],
   ] as const)
-    await insertOptOut(platform.query, 0, whose.id, Number(mobile(index)), null, platform.clock.now());
+    await insertOptOut(
+      platform.query,
+      { bucket: 0, id: whose.id },
+      Number(mobile(index)),
+      null,
+      platform.clock.now(),
+    );
   await platform.advance(hour);
   for (const index of [1, 4])
     assert.equal((await platform.customer.whenTold(mobile(index))).status, 'BLACKLISTED_NUMBER');

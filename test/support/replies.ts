@@ -4,7 +4,7 @@ import { findOptOuts } from '../../src/store/recipients/opt-outs.ts';
 import type { Push } from './customer.ts';
 
 export async function isOptedOut(query: Query, accountId: number, number: string): Promise<boolean> {
-  return (await findOptOuts(query, 0, accountId, [Number(number)])).size === 1;
+  return (await findOptOuts(query, { bucket: 0, id: accountId }, [Number(number)])).size === 1;
 }
 
 /** The phone and the text of an opt-out; null when it is something else. */

@@ -92,7 +92,7 @@ export async function keepContacts(
     else invalid++;
   }
   const optedOut = order.skipsOptedOut
-    ? await findOptOuts(database.query, account.bucket, account.id, [...byNumber.keys()])
+    ? await findOptOuts(database.query, account, [...byNumber.keys()])
     : new Set<number>();
   for (const msisdn of optedOut) byNumber.delete(msisdn);
   // In one order for everybody, so that two requests with the same contacts cannot wait for each other.

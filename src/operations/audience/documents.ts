@@ -3,6 +3,7 @@
 //
 // Promises: a file is replaced whole or not at all, whoever dies meanwhile; whoever reads the old one comes to its end; no
 // more of a file is in memory than a piece.
+import type { AccountKey } from '#domain/account/account.ts';
 import type { Document, DocumentKind, DocumentTag } from '#domain/recipients/document.ts';
 import { hashSecret, isSameHash, newUuid, randomToken } from '#lib/security/secrets.ts';
 import { type Guarded, guard } from '#operations/access/guard.ts';
@@ -13,7 +14,6 @@ import {
   findDocument,
   insertDocument,
   listDocuments,
-  type Owner,
   readDocument,
   replaceContent,
   type StoredDocument,
@@ -56,16 +56,16 @@ export interface DocumentReading {
 
 export interface Documents {
   /** Without content yet. Null when the owner has too many of this kind. */
-  create(owner: Owner, order: DocumentOrder): Promise<Document | null>;
+  create(account: AccountKey, order: DocumentOrder): Promise<Document | null>;
   /** Ids of the personal ones, oldest first. */
-  list(owner: Owner): Promise<readonly string[]>;
-  read(owner: Owner, id: string): Promise<Document | null>;
+  list(account: AccountKey): Promise<readonly string[]>;
+  read(account: AccountKey, id: string): Promise<Document | null>;
   /** Null is the longest time there is. False when there is no such document. */
-  setExpiry(owner: Owner, id: string, expiresAtMs: number | null): Promise<boolean>;
+  setExpiry(account: AccountKey, id: string, expiresAtMs: number | null): Promise<boolean>;
   /** False when there was none. */
-  remove(owner: Owner, id: string): Promise<boolean>;
+  remove(account: AccountKey, id: string): Promise<boolean>;
   /** Null when there is none, or nothing was written to it. */
-  open(owner: Owner, id: string): Promise<DocumentReading | null>;
+  open(account: AccountKey, id: string): Promise<DocumentReading | null>;
   /** Replaces what it holds. Answers the bytes written, or why nothing was. */
   write(
     document: Pick<Document, 'bucket' | 'id'>,
@@ -183,13 +183,14 @@ export function createDocuments({ database, clock }: Needs, options: DocumentOpt
     async write({ bucket, id }, bytes) {
       const document = await findDocument(query, bucket, id, clock.now());
       if (document === null) return 'unknown';
+      const account = { bucket, id: document.accountId };
       const content = { bucket, id: newUuid(), accountId: document.accountId };
       const limits = { maxBytes: limitOf(document), sums: withRoomFor(document.size, options.sums) };
       const size = await writeContent(query, content, bytes, limits, clock.now());
       if (typeof size === 'string') return size;
       const nowMs = clock.now();
       const written = await database.transaction(async (inside) => {
-        const before = await replaceContent(inside, bucket, id, { id: content.id, size }, nowMs);
+        const before = await replaceContent(inside, account, id, { id: content.id, size }, nowMs);
         if (before === undefined) return 'unknown';
         if (before !== null) await leaveContent(inside, { bucket, id: before }, nowMs);
         await keepContent(inside, content);

@@ -1,4 +1,5 @@
 // Phonebooks of an account: made, read, changed, and taken in and out as tables. An import is done whole or not at all.
+import type { AccountKey } from '#domain/account/account.ts';
 import {
   contactColumns,
   type NewPhonebookContact,
@@ -9,6 +10,7 @@ import {
   phoneKinds,
   readPhone,
 } from '#domain/recipients/phonebook.ts';
+
 import { ListError, type ListLine } from '#domain/recipients/recipient-list.ts';
 import { prefixOf } from '#gsm/msisdn.ts';
 import { randomToken } from '#lib/security/secrets.ts';
@@ -28,7 +30,6 @@ import {
   insertPhonebook,
   listContacts,
   listPhonebooks,
-  type Owner,
   pageContacts,
   readContact,
   readPhonebook,
@@ -37,9 +38,9 @@ import {
 } from '#store/recipients/phonebooks.ts';
 
 export interface Phonebooks {
-  list(owner: Owner): Promise<readonly string[]>;
+  list(account: AccountKey): Promise<readonly string[]>;
   /** Its key; null when the account has too many. */
-  create(owner: Owner, name: string): Promise<string | null>;
+  create(account: AccountKey, name: string): Promise<string | null>;
   read(book: BookKey): Promise<Phonebook | null>;
   rename(book: BookKey, name: string): Promise<boolean>;
   drop(book: BookKey): Promise<boolean>;

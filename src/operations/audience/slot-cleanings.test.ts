@@ -54,7 +54,7 @@ test('a cleaning stays with its process, and is done by another when that one is
   const [dead, heir] = [await anotherProcess(shelf.database), await anotherProcess(shelf.database)];
   const gate = Promise.withResolvers<void>();
   const frozen = clean(dead, (async (statement, values) => {
-    if (typeof statement === 'string' && statement.startsWith('insert into contents')) await gate.promise;
+    if (typeof statement !== 'string' && statement.name === 'insert_content') await gate.promise;
     return shelf.query(statement, values);
   }) as Query);
   await until('it is in hand', async () => (await row()).owner === dead);
@@ -76,7 +76,7 @@ test('a cleaning that breaks down is given back, and done a little later by anyb
   const { shelf, state, clean, row, read } = await open(t);
   const [first, second] = [await anotherProcess(shelf.database), await anotherProcess(shelf.database)];
   const broken = clean(first, (async (statement, values) => {
-    if (typeof statement === 'string' && statement.startsWith('insert into contents'))
+    if (typeof statement !== 'string' && statement.name === 'insert_content')
       throw new Error('the disk is full');
     return shelf.query(statement, values);
   }) as Query);

@@ -76,7 +76,7 @@ export function createOperatorOptOuts({
       authorize(access, 'operator-opt-outs.read');
       const account = await requireAccountNamed(database.query, name);
       const msisdn = number === undefined ? null : requireNumber(number, account);
-      return listEnteredOptOuts(database.query, account.bucket, account.id, { msisdn, after, limit });
+      return listEnteredOptOuts(database.query, account, { msisdn, after, limit });
     },
 
     async add(access, name, number, written) {
@@ -86,7 +86,7 @@ export function createOperatorOptOuts({
         const account = await requireAccountNamed(query, name);
         const msisdn = requireNumber(number, account);
         const entry = { msisdn, reason, atMs: clock.now() };
-        const added = await enterOptOuts(query, account.bucket, account.id, by.actor, [entry]);
+        const added = await enterOptOuts(query, account, by.actor, [entry]);
         if (added > 0) await audit(query, by, account, 'opt-out.added', maskedNumber(msisdn), { reason });
         return added > 0;
       });
@@ -99,7 +99,7 @@ export function createOperatorOptOuts({
         const account = await requireAccountNamed(query, name);
         const msisdn = requireNumber(number, account);
         const removal = { actor: by.actor, reason };
-        const isGone = await removeOptOut(query, account.bucket, account.id, msisdn, clock.now(), removal);
+        const isGone = await removeOptOut(query, account, msisdn, clock.now(), removal);
         if (isGone) await audit(query, by, account, 'opt-out.removed', maskedNumber(msisdn), { reason });
         return isGone;
       });
@@ -115,13 +115,7 @@ export function createOperatorOptOuts({
         if (entries.length === 0) throw new OperatorRefusal('the file has no number', ...shortened(mistakes));
         let added = 0;
         for (let at = 0; at < entries.length; at += batch)
-          added += await enterOptOuts(
-            query,
-            account.bucket,
-            account.id,
-            by.actor,
-            entries.slice(at, at + batch),
-          );
+          added += await enterOptOuts(query, account, by.actor, entries.slice(at, at + batch));
         const report = { added, known: entries.length - added, repeated, skipped: mistakes };
         const counts = { ...report, skipped: mistakes.length, reason };
         await audit(query, by, account, 'opt-out.imported', account.serviceName, counts);
@@ -136,7 +130,7 @@ export function createOperatorOptOuts({
       let after = 0;
       let count = 0;
       for (;;) {
-        const rows = await listEnteredOptOuts(database.query, account.bucket, account.id, {
+        const rows = await listEnteredOptOuts(database.query, account, {
           msisdn: null,
           after,
           limit: batch,

@@ -24,17 +24,17 @@ export interface OptOuts {
 export function createAccountOptOuts({ database, clock }: Pick<Context, 'database' | 'clock'>): OptOuts {
   return {
     async list(access, scope) {
-      const { bucket, id } = authorize(access, 'opt-outs.read');
-      return listOptOuts(database.query, bucket, id, scope);
+      const account = authorize(access, 'opt-outs.read');
+      return listOptOuts(database.query, account, scope);
     },
     async read(access, msisdn) {
-      const { bucket, id } = authorize(access, 'opt-outs.read');
-      return readOptOut(database.query, bucket, id, msisdn);
+      const account = authorize(access, 'opt-outs.read');
+      return readOptOut(database.query, account, msisdn);
     },
     async remove(access, msisdn) {
-      const { bucket, id } = authorize(access, 'opt-outs.write');
+      const account = authorize(access, 'opt-outs.write');
       return database.transaction(async (query) => {
-        if (!(await removeOptOut(query, bucket, id, msisdn, clock.now()))) return false;
+        if (!(await removeOptOut(query, account, msisdn, clock.now()))) return false;
         const change = { action: 'opt-out.removed', target: maskedNumber(msisdn) };
         await auditPersonalChange(query, access, change, clock.now());
         return true;

@@ -1,26 +1,9 @@
-// The audit trail: one entry for each change that an operator or a customer made. Insert only.
-// Used by the operator's services and `chappe audit list`.
+// The audit trail: one entry for each change by an operator or a customer. Insert only.
+// Used by the operator's services and `chappe audit list`. The table has no bucket.
 import type { AuditEntry, StoredAuditEntry } from '#domain/base/audit.ts';
+import { instant, int4, int8, json, nullable, text } from '#store/database/columns.ts';
 import type { Query } from '#store/database/database.ts';
-
-/** Call it in the transaction of the change, so that neither exists without the other. */
-export async function insertAuditEntry(query: Query, entry: AuditEntry, nowMs: number): Promise<void> {
-  const { by, accountId, action, target, before, after } = entry;
-  await query(
-    `insert into audit_entries (at, actor, account_id, action, target, before, after, address)
-     values (to_timestamp($1::float8 / 1000), $2, $3, $4, $5, $6::jsonb, $7::jsonb, $8)`,
-    [
-      nowMs,
-      by.actor,
-      accountId,
-      action,
-      target,
-      before === null ? null : JSON.stringify(before),
-      after === null ? null : JSON.stringify(after),
-      by.address,
-    ],
-  );
-}
+import { statement } from '#store/database/statement.ts';
 
 export interface AuditFilter {
   readonly accountId?: number;
@@ -31,21 +14,58 @@ export interface AuditFilter {
   readonly limit: number;
 }
 
+const insert = statement('insert_audit_entry', {
+  params: {
+    now: instant,
+    actor: text,
+    accountId: nullable(int4),
+    action: text,
+    target: text,
+    before: nullable(json<AuditEntry['before']>()),
+    after: nullable(json<AuditEntry['after']>()),
+    address: nullable(text),
+  },
+  text: (p) => `
+insert into audit_entries (at, actor, account_id, action, target, before, after, address)
+values (${p.now}, ${p.actor}, ${p.accountId}, ${p.action}, ${p.target}, ${p.before}, ${p.after}, ${p.address})`,
+});
+
+/** Call it in the transaction of the change, so that neither exists without the other. */
+export async function insertAuditEntry(query: Query, entry: AuditEntry, nowMs: number): Promise<void> {
+  const { by, ...values } = entry;
+  await insert.run(query, { ...values, actor: by.actor, address: by.address, now: nowMs });
+}
+
+const list = statement('list_audit_entries', {
+  params: {
+    accountId: nullable(int4),
+    action: nullable(text),
+    from: nullable(instant),
+    to: nullable(instant),
+    limit: int4,
+  },
+  row: {
+    id: int8,
+    atMs: instant,
+    actor: text,
+    account: nullable(text),
+    action: text,
+    target: text,
+    before: nullable(json<StoredAuditEntry['before']>()),
+    after: nullable(json<StoredAuditEntry['after']>()),
+    address: nullable(text),
+  },
+  text: (p) => `
+select e.id, e.at as "atMs", e.actor, a.service_name as account, e.action, e.target, e.before, e.after, e.address
+from audit_entries e left join accounts a on a.id = e.account_id
+where (${p.accountId} is null or e.account_id = ${p.accountId})
+  and (${p.action} is null or e.action = ${p.action} or split_part(e.action, '.', 1) = ${p.action})
+  and (${p.from} is null or e.at >= ${p.from}) and (${p.to} is null or e.at < ${p.to})
+order by e.id desc limit ${p.limit}`,
+});
+
 /** Newest first. */
-export async function listAuditEntries(query: Query, filter: AuditFilter): Promise<StoredAuditEntry[]> {
-  return query<StoredAuditEntry>(
-    `select e.id, e.at as "atMs", e.actor, a.service_name as account, e.action, e.target, e.before, e.after, e.address
-     from audit_entries e left join accounts a on a.id = e.account_id
-     where ($1::int is null or e.account_id = $1) and ($2::text is null or e.action = $2 or split_part(e.action, '.', 1) = $2)
-       and ($3::float8 is null or e.at >= to_timestamp($3::float8 / 1000))
-       and ($4::float8 is null or e.at < to_timestamp($4::float8 / 1000))
-     order by e.id desc limit $5`,
-    [
-      filter.accountId ?? null,
-      filter.action ?? null,
-      filter.fromMs ?? null,
-      filter.toMs ?? null,
-      filter.limit,
-    ],
-  );
+export function listAuditEntries(query: Query, filter: AuditFilter): Promise<StoredAuditEntry[]> {
+  const { accountId = null, action = null, fromMs = null, toMs = null, limit } = filter;
+  return list.run(query, { accountId, action, from: fromMs, to: toMs, limit });
 }

@@ -1,12 +1,15 @@
-// Connectors to carriers and the routes that pick one. Small tables; every process keeps them in memory.
+// Connectors to carriers and the routes that choose one. Used by the connector set and the operator's carrier services. Small
+// tables without a bucket; every process keeps them in memory.
 import type { Tier } from '#domain/base/campaign.ts';
+import { boolean, instant, int4, json, micros, nullable, text, word } from '#store/database/columns.ts';
 import type { Query } from '#store/database/database.ts';
+import { statement } from '#store/database/statement.ts';
 
 export interface SmppLinkOptions {
   readonly host: string;
   readonly port: number;
   readonly systemId: string;
-  /** In the clear: it must be shown to the carrier at each bind. Never listed, never logged. */
+  /** Not hashed: the carrier needs it at each bind. Never listed, never logged. */
   readonly password: string;
   readonly systemType: string;
   readonly tls: boolean;
@@ -14,9 +17,9 @@ export interface SmppLinkOptions {
   /** Segments a second over all binds; 0: as fast as the carrier answers. */
   readonly tps: number;
   readonly binds: number;
-  /** ISO 3166: how senders of replies in national form are read. */
+  /** ISO 3166: the country of national senders of replies. */
   readonly country?: string;
-  /** Null or left out where the connector's own default stands (connectors/smpp/options.ts). */
+  /** Null or absent: the default of the connector (connectors/smpp/options.ts). */
   readonly idForm?: string;
   readonly receipts?: string;
   readonly receiptZone?: string;
@@ -31,7 +34,7 @@ export interface ConnectorRow {
   readonly kind: 'smpp';
   readonly options: SmppLinkOptions;
   readonly enabled: boolean;
-  /** What the link has learnt of its carrier. */
+  /** Facts about the carrier that the link observed. */
   readonly learnt: object;
 }
 
@@ -46,84 +49,149 @@ export interface RouteRow {
   readonly costMicros: bigint | null;
 }
 
-export function listConnectors(query: Query): Promise<ConnectorRow[]> {
-  return query(
+const listAll = statement('list_connectors', {
+  params: {},
+  row: {
+    id: int4,
+    name: text,
+    kind: word<ConnectorRow['kind']>(),
+    options: json<SmppLinkOptions>(),
+    enabled: boolean,
+    learnt: json<object>(),
+  },
+  text: () =>
     'select id, name, kind, options, enabled, learnt from connectors where removed_at is null order by id',
-  );
+});
+
+export function listConnectors(query: Query): Promise<ConnectorRow[]> {
+  return listAll.run(query, {});
 }
 
-/** True when no carrier was ever configured, removed ones included. */
+const findAny = statement('find_any_connector', {
+  params: {},
+  row: { id: int4 },
+  text: () => 'select id from connectors limit 1',
+});
+
+/** True if no carrier was ever configured, removed ones included. */
 export async function hadNoConnector(query: Query): Promise<boolean> {
-  return (await query('select 1 from connectors limit 1')).length === 0;
+  return (await findAny.find(query, {})) === null;
 }
 
+const insert = statement('insert_connector', {
+  params: { name: text, options: json<SmppLinkOptions>(), now: instant },
+  row: { id: int4 },
+  text: (p) => `
+insert into connectors (name, kind, options, created_at) values (${p.name}, 'smpp', ${p.options}, ${p.now})
+returning id`,
+});
+
+/** Returns its id. */
 export async function insertConnector(
   query: Query,
   name: string,
   options: SmppLinkOptions,
   nowMs: number,
 ): Promise<number> {
-  const [row] = await query<{ id: number }>(
-    `insert into connectors (name, kind, options, created_at) values ($1, 'smpp', $2, to_timestamp($3::float8 / 1000))
-     returning id`,
-    [name, options, nowMs],
-  );
-  return row!.id;
+  return (await insert.find(query, { name, options, now: nowMs }))!.id;
 }
 
+const mergeLearnt = statement('save_learnt', {
+  params: { id: int4, learnt: json<object>() },
+  text: (p) => `update connectors set learnt = learnt || ${p.learnt} where id = ${p.id}`,
+});
+
+/** Facts that are absent keep their values. */
 export async function saveLearnt(query: Query, connectorId: number, learnt: object): Promise<void> {
-  await query('update connectors set learnt = learnt || $2 where id = $1', [connectorId, learnt]);
+  await mergeLearnt.run(query, { id: connectorId, learnt });
 }
 
-/** False when there is no such connector. */
+const setEnabled = statement('set_connector_enabled', {
+  params: { name: text, enabled: boolean },
+  row: { id: int4 },
+  text: (p) => `
+update connectors set enabled = ${p.enabled} where name = ${p.name} and removed_at is null returning id`,
+});
+
+/** False if there is no such connector. */
 export async function setConnectorEnabled(query: Query, name: string, enabled: boolean): Promise<boolean> {
-  const rows = await query(
-    'update connectors set enabled = $2 where name = $1 and removed_at is null returning id',
-    [name, enabled],
-  );
-  return rows.length > 0;
+  return (await setEnabled.find(query, { name, enabled })) !== null;
 }
 
-/** The row stays for the messages that name it; its name becomes free. False when there is no such connector. */
+const remove = statement('remove_connector', {
+  params: { name: text, now: instant },
+  row: { id: int4 },
+  text: (p) => `
+update connectors set removed_at = ${p.now}, enabled = false, name = name || ' (removed ' || id || ')',
+  options = options - 'password'
+where name = ${p.name} and removed_at is null returning id`,
+});
+
+const removeRoutes = statement('remove_routes_of_connector', {
+  params: { connectorId: int4 },
+  text: (p) => `delete from routes where connector_id = ${p.connectorId}`,
+});
+
+/** The row stays for the messages that refer to it; its name becomes free. False if there is no such connector. */
 export async function removeConnector(query: Query, name: string, nowMs: number): Promise<boolean> {
-  const rows = await query<{ id: number }>(
-    `update connectors set removed_at = to_timestamp($2::float8 / 1000), enabled = false,
-       name = name || ' (removed ' || id || ')', options = options - 'password'
-     where name = $1 and removed_at is null returning id`,
-    [name, nowMs],
-  );
-  if (rows.length > 0) await query('delete from routes where connector_id = $1', [rows[0]!.id]);
-  return rows.length > 0;
+  const removed = await remove.find(query, { name, now: nowMs });
+  if (removed !== null) await removeRoutes.run(query, { connectorId: removed.id });
+  return removed !== null;
 }
 
-export async function listRoutes(query: Query): Promise<RouteRow[]> {
-  const rows = await query<Omit<RouteRow, 'costMicros'> & { cost: number | null }>(
-    `select r.id, r.connector_id as "connectorId", r.country, r.tier, r.sender, r.position, r.weight,
-       r.cost_micros as cost
-     from routes r join connectors c on c.id = r.connector_id
-     where c.removed_at is null order by r.position, r.id`,
-  );
-  return rows.map(({ cost, ...row }) => ({ ...row, costMicros: cost === null ? null : BigInt(cost) }));
+const listAllRoutes = statement('list_routes', {
+  params: {},
+  row: {
+    id: int4,
+    connectorId: int4,
+    country: nullable(text),
+    tier: nullable(word<Tier>()),
+    sender: nullable(text),
+    position: int4,
+    weight: int4,
+    costMicros: nullable(micros),
+  },
+  text: () => `
+select r.id, r.connector_id as "connectorId", r.country, r.tier, r.sender, r.position, r.weight,
+  r.cost_micros as "costMicros"
+from routes r join connectors c on c.id = r.connector_id
+where c.removed_at is null order by r.position, r.id`,
+});
+
+export function listRoutes(query: Query): Promise<RouteRow[]> {
+  return listAllRoutes.run(query, {});
 }
 
+const insertRouteRow = statement('insert_route', {
+  params: {
+    connectorId: int4,
+    country: nullable(text),
+    tier: nullable(word<Tier>()),
+    sender: nullable(text),
+    position: int4,
+    weight: int4,
+    costMicros: nullable(micros),
+    now: instant,
+  },
+  row: { id: int4 },
+  text: (p) => `
+insert into routes (connector_id, country, tier, sender, position, weight, cost_micros, created_at)
+values (${p.connectorId}, ${p.country}, ${p.tier}, ${p.sender}, ${p.position}, ${p.weight}, ${p.costMicros}, ${p.now})
+returning id`,
+});
+
+/** Returns its id. */
 export async function insertRoute(query: Query, route: Omit<RouteRow, 'id'>, nowMs: number): Promise<number> {
-  const [row] = await query<{ id: number }>(
-    `insert into routes (connector_id, country, tier, sender, position, weight, cost_micros, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, to_timestamp($8::float8 / 1000)) returning id`,
-    [
-      route.connectorId,
-      route.country,
-      route.tier,
-      route.sender,
-      route.position,
-      route.weight,
-      route.costMicros,
-      nowMs,
-    ],
-  );
-  return row!.id;
+  return (await insertRouteRow.find(query, { ...route, now: nowMs }))!.id;
 }
 
+const removeRow = statement('remove_route', {
+  params: { id: int4 },
+  row: { id: int4 },
+  text: (p) => `delete from routes where id = ${p.id} returning id`,
+});
+
+/** False if there is no such route. */
 export async function removeRoute(query: Query, id: number): Promise<boolean> {
-  return (await query('delete from routes where id = $1 returning id', [id])).length > 0;
+  return (await removeRow.find(query, { id })) !== null;
 }

@@ -1,5 +1,8 @@
-// Mails that were taken and sent nothing: a journal for the operator that never outgrows its bound, whoever writes mails.
+// Mails that were received and sent no message, for the operator. Used by mail-to-SMS and `chappe mail list`. The table has
+// no bucket and at most 10,000 rows, because every host can write mails.
+import { instant, int4, int8, nullable, text } from '#store/database/columns.ts';
 import type { Query } from '#store/database/database.ts';
+import { statement } from '#store/database/statement.ts';
 
 export interface NewIgnoredMail {
   readonly atMs: number;
@@ -15,45 +18,61 @@ export interface NewIgnoredMail {
 
 export interface StoredIgnoredMail extends Omit<NewIgnoredMail, 'accountId'> {
   readonly id: number;
-  /** The account's service name. */
+  /** The service name of the account. */
   readonly account: string | null;
 }
 
-const kept = 10_000;
+const maxRows = 10_000;
+
+const insert = statement('insert_ignored_mail', {
+  params: {
+    atMs: instant,
+    remoteAddress: text,
+    mailFrom: text,
+    sizeBytes: int4,
+    login: nullable(text),
+    accountId: nullable(int4),
+    requestId: nullable(text),
+    reason: text,
+    detail: text,
+  },
+  // The oldest row is found by the primary key.
+  text: (p) => `
+with inserted as (
+  insert into ignored_mails (at, remote_address, mail_from, size_bytes, login, account_id, request_id, reason, detail)
+  values (${p.atMs}, ${p.remoteAddress}, ${p.mailFrom}, ${p.sizeBytes}, ${p.login}, ${p.accountId}, ${p.requestId},
+    ${p.reason}, ${p.detail})
+  returning id
+)
+delete from ignored_mails where id <= (select id from inserted) - ${maxRows}`,
+});
 
 export async function insertIgnoredMail(query: Query, mail: NewIgnoredMail): Promise<void> {
-  await query(
-    {
-      name: 'insert_ignored_mail',
-      // The row that leaves for it is found by the primary key.
-      text: `
-with noted as (
-  insert into ignored_mails (at, remote_address, mail_from, size_bytes, login, account_id, request_id, reason, detail)
-  values (to_timestamp($1::float8 / 1000), $2, $3, $4, $5, $6, $7, $8, $9) returning id
-)
-delete from ignored_mails where id <= (select id from noted) - ${kept}`,
-    },
-    [
-      mail.atMs,
-      mail.remoteAddress,
-      mail.mailFrom,
-      mail.sizeBytes,
-      mail.login,
-      mail.accountId,
-      mail.requestId,
-      mail.reason,
-      mail.detail,
-    ],
-  );
+  await insert.run(query, { ...mail });
 }
 
+const list = statement('list_ignored_mails', {
+  params: { limit: int4 },
+  row: {
+    id: int8,
+    atMs: instant,
+    remoteAddress: text,
+    mailFrom: text,
+    sizeBytes: int4,
+    login: nullable(text),
+    account: nullable(text),
+    requestId: nullable(text),
+    reason: text,
+    detail: text,
+  },
+  text: (p) => `
+select m.id, m.at as "atMs", m.remote_address as "remoteAddress", m.mail_from as "mailFrom",
+  m.size_bytes as "sizeBytes", m.login, a.service_name as account, m.request_id as "requestId", m.reason, m.detail
+from ignored_mails m left join accounts a on a.id = m.account_id
+order by m.id desc limit ${p.limit}`,
+});
+
 /** Newest first. */
-export async function listIgnoredMails(query: Query, limit: number): Promise<StoredIgnoredMail[]> {
-  return query<StoredIgnoredMail>(
-    `select m.id, m.at as "atMs", m.remote_address as "remoteAddress", m.mail_from as "mailFrom",
-       m.size_bytes as "sizeBytes", m.login, a.service_name as account, m.request_id as "requestId", m.reason, m.detail
-     from ignored_mails m left join accounts a on a.id = m.account_id
-     order by m.id desc limit $1`,
-    [limit],
-  );
+export function listIgnoredMails(query: Query, limit: number): Promise<StoredIgnoredMail[]> {
+  return list.run(query, { limit });
 }

@@ -1,11 +1,13 @@
-// What the operator tells the users of plug-ins.
+// Announcements of the operator to users of plug-ins. Used by the news service and the plug-in dialect. No bucket.
+import { instant, int4, nullable, text } from '#store/database/columns.ts';
 import type { Query } from '#store/database/database.ts';
+import { statement } from '#store/database/statement.ts';
 
 export interface NewsItem {
   readonly id: number;
   /** Two letters. */
   readonly lang: string;
-  /** The plug-in it is for; null: all of them. */
+  /** The plug-in that shows it; null: all plug-ins. */
   readonly channel: string | null;
   readonly title: string;
   readonly text: string;
@@ -13,39 +15,54 @@ export interface NewsItem {
   readonly publishedAtMs: number;
 }
 
+const item = { lang: text, channel: nullable(text), title: text, text, author: text, publishedAtMs: instant };
 const columns = 'id, lang, channel, title, text, author, published_at as "publishedAtMs"';
 
-export async function insertNews(query: Query, item: Omit<NewsItem, 'id'>): Promise<number> {
-  const [row] = await query<{ id: number }>(
-    `insert into news (lang, channel, title, text, author, published_at)
-     values ($1, $2, $3, $4, $5, to_timestamp($6::float8 / 1000)) returning id`,
-    [item.lang, item.channel, item.title, item.text, item.author, item.publishedAtMs],
-  );
-  return row!.id;
+const insert = statement('insert_news', {
+  params: item,
+  row: { id: int4 },
+  text: (p) => `
+insert into news (lang, channel, title, text, author, published_at)
+values (${p.lang}, ${p.channel}, ${p.title}, ${p.text}, ${p.author}, ${p.publishedAtMs}) returning id`,
+});
+
+/** Returns its id. */
+export async function insertNews(query: Query, news: Omit<NewsItem, 'id'>): Promise<number> {
+  return (await insert.find(query, { ...news }))!.id;
 }
 
-/** False when there is none of this id. */
+const remove = statement('delete_news', {
+  params: { id: int4 },
+  row: { id: int4 },
+  text: (p) => `delete from news where id = ${p.id} returning id`,
+});
+
+/** False if there is no item of this id. */
 export async function deleteNews(query: Query, id: number): Promise<boolean> {
-  const rows = await query('delete from news where id = $1 returning id', [id]);
-  return rows.length > 0;
+  return (await remove.find(query, { id })) !== null;
 }
+
+const listAll = statement('list_news', {
+  params: {},
+  row: { id: int4, ...item },
+  text: () => `select ${columns} from news order by published_at desc, id desc`,
+});
 
 /** Newest first. */
-export async function listNews(query: Query): Promise<NewsItem[]> {
-  return query<NewsItem>(`select ${columns} from news order by published_at desc, id desc`);
+export function listNews(query: Query): Promise<NewsItem[]> {
+  return listAll.run(query, {});
 }
 
-/** The latest for a plug-in: in its language or, when there are none, in any. */
-export async function listNewsFor(
-  query: Query,
-  lang: string,
-  channel: string,
-  limit: number,
-): Promise<NewsItem[]> {
-  return query<NewsItem>(
-    `with meant as (select ${columns} from news where channel is null or channel = $2)
-     select * from meant where lang = $1 or not exists (select from meant where lang = $1)
-     order by "publishedAtMs" desc, id desc limit $3`,
-    [lang, channel, limit],
-  );
+const listForPlugin = statement('list_news_for', {
+  params: { lang: text, channel: text, limit: int4 },
+  row: { id: int4, ...item },
+  text: (p) => `
+with meant as (select ${columns} from news where channel is null or channel = ${p.channel})
+select * from meant where lang = ${p.lang} or not exists (select 1 from meant where lang = ${p.lang})
+order by "publishedAtMs" desc, id desc limit ${p.limit}`,
+});
+
+/** The latest for a plug-in, in its language; in all languages if there are none. */
+export function listNewsFor(query: Query, lang: string, channel: string, limit: number): Promise<NewsItem[]> {
+  return listForPlugin.run(query, { lang, channel, limit });
 }

@@ -1,6 +1,12 @@
-// What the platform is yet to send of itself on behalf of accounts.
+// SMS and mails that the platform sends for accounts: stored until they are sent or given up. Used by the notifications job
+// and by the subjects that cause them.
+import type { AccountKey } from '#domain/account/account.ts';
 import type { Notification } from '#domain/delivery/notification.ts';
-import { type Query, texts } from '#store/database/database.ts';
+import { accountParams, valuesOf } from '#store/database/account-key.ts';
+import { instant, int2, int4, int8, nullable, text, word } from '#store/database/columns.ts';
+import type { Query } from '#store/database/database.ts';
+import { jobTable } from '#store/database/job-table.ts';
+import { of, rows, statement } from '#store/database/statement.ts';
 
 export interface StoredNotification {
   readonly bucket: number;
@@ -10,104 +16,101 @@ export interface StoredNotification {
   readonly createdAtMs: number;
 }
 
-/** In the transaction of what sets them off. */
+const insert = statement('insert_notifications', {
+  params: {
+    ...accountParams,
+    notifications: rows<Notification>({
+      media: of(text, (n) => n.media),
+      recipient: of(text, (n) => n.recipient),
+      sender: of(text, (n) => (n.media === 'sms' ? n.sender : null)),
+      subject: of(text, (n) => (n.media === 'mail' ? n.subject : null)),
+      text: of(text, (n) => n.text),
+    }),
+    now: instant,
+  },
+  text: (p) => `
+insert into errands (bucket, account_id, media, recipient, sender, subject, text, created_at, retry_at)
+select ${p.bucket}, ${p.accountId}, n.media, n.recipient, n.sender, n.subject, n.text, ${p.now}, ${p.now}
+from ${p.notifications.as('n')}`,
+});
+
+/** Call it in the transaction of their cause. */
 export async function insertNotifications(
   query: Query,
-  { bucket, id }: { readonly bucket: number; readonly id: number },
+  account: AccountKey,
   notifications: readonly Notification[],
   nowMs: number,
 ): Promise<void> {
-  await query(
-    `insert into errands (bucket, account_id, media, recipient, sender, subject, text, created_at, retry_at)
-     select $1, $2, e.media, e.recipient, e.sender, e.subject, e.text, at, at
-     from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
-       as e(media, recipient, sender, subject, text), to_timestamp($8::float8 / 1000) as at`,
-    [
-      bucket,
-      id,
-      texts(notifications.map((e) => e.media)),
-      texts(notifications.map((e) => e.recipient)),
-      texts(notifications.map((e) => (e.media === 'sms' ? e.sender : null))),
-      texts(notifications.map((e) => (e.media === 'mail' ? e.subject : null))),
-      texts(notifications.map((e) => e.text)),
-      nowMs,
-    ],
-  );
+  await insert.run(query, { ...valuesOf(account), notifications, now: nowMs });
 }
 
-interface NotificationRow {
-  bucket: number;
-  accountId: number;
-  id: number;
-  media: 'mail' | 'sms';
-  recipient: string;
-  sender: string | null;
-  subject: string | null;
-  text: string;
-  createdAtMs: number;
-}
+// Index errands_due.
+const jobs = jobTable({
+  table: 'errands',
+  key: ['id', int8],
+  order: 'retry_at',
+  claim: {
+    row: {
+      bucket: int2,
+      accountId: int4,
+      id: int8,
+      media: word<Notification['media']>(),
+      recipient: text,
+      sender: nullable(text),
+      subject: nullable(text),
+      text,
+      createdAtMs: instant,
+    },
+    columns: `j.bucket, j.account_id as "accountId", j.id, j.media, j.recipient, j.sender, j.subject, j.text,
+  j.created_at as "createdAtMs"`,
+  },
+});
 
-function readNotificationRow({
-  bucket,
-  accountId,
-  id,
-  createdAtMs,
-  ...row
-}: NotificationRow): StoredNotification {
-  const { media, recipient, sender, subject, text } = row;
-  const notification: Notification =
-    media === 'sms' ? { media, recipient, sender, text } : { media, recipient, subject: subject ?? '', text };
-  return { bucket, accountId, id, notification, createdAtMs };
-}
-
-/** What is due, oldest first, for this process alone, which has none in its hands. */
+/** Claims up to `limit` that are due. The process must work on none: its own rows are claimed again. */
 export async function claimNotifications(
   query: Query,
   bucket: number,
-  process: number,
+  processId: number,
   nowMs: number,
   limit: number,
 ): Promise<StoredNotification[]> {
-  const rows = await query<NotificationRow>(
-    `with due as (
-       select bucket, account_id, id from errands
-       where bucket = $1 and retry_at <= to_timestamp($2::float8 / 1000) and (owner is null or owner = $3)
-       order by retry_at limit $4 for update skip locked
-     )
-     update errands e set owner = $3
-     from due where e.bucket = due.bucket and e.account_id = due.account_id and e.id = due.id
-     returning e.bucket, e.account_id as "accountId", e.id, e.media, e.recipient, e.sender, e.subject, e.text,
-       e.created_at as "createdAtMs"`,
-    [bucket, nowMs, process, limit],
-  );
-  return rows.map(readNotificationRow);
-}
-
-/** It is done, or given up; unless it is another's now, who sees to it. */
-export async function deleteNotification(
-  query: Query,
-  { bucket, accountId, id }: StoredNotification,
-  process: number,
-): Promise<void> {
-  await query('delete from errands where bucket = $1 and account_id = $2 and id = $3 and owner = $4', [
+  const claimed = await jobs.claim(query, bucket, { processId, nowMs, limit });
+  return claimed.map(({ bucket, accountId, id, createdAtMs, media, recipient, sender, subject, text }) => ({
     bucket,
     accountId,
     id,
-    process,
-  ]);
+    notification:
+      media === 'sms'
+        ? { media, recipient, sender, text }
+        : { media, recipient, subject: subject ?? '', text },
+    createdAtMs,
+  }));
 }
 
-/** Given back, to be tried again at its time, when it is still this process's. */
+const accountOf = ({ bucket, accountId }: StoredNotification): AccountKey => ({ bucket, id: accountId });
+
+/** Deletes one that was sent or given up, if it still belongs to this process. */
+export async function deleteNotification(
+  query: Query,
+  notification: StoredNotification,
+  processId: number,
+): Promise<void> {
+  await jobs.delete(query, accountOf(notification), notification.id, processId);
+}
+
+const release = jobs.step('release_notification', {
+  params: { error: text, retryAt: instant },
+  set: (p) => `owner = null, error = ${p.error}, retry_at = ${p.retryAt}`,
+});
+
+/** Releases one after a failed attempt, to be tried again, if it still belongs to this process. */
 export async function releaseNotification(
   query: Query,
-  { bucket, accountId, id }: StoredNotification,
-  process: number,
+  notification: StoredNotification,
+  processId: number,
   error: string,
   retryAtMs: number,
 ): Promise<void> {
-  await query(
-    `update errands set owner = null, error = $5, retry_at = to_timestamp($6::float8 / 1000)
-     where bucket = $1 and account_id = $2 and id = $3 and owner = $4`,
-    [bucket, accountId, id, process, error, retryAtMs],
-  );
+  const values = { error, retryAt: retryAtMs };
+  await release(query, accountOf(notification), notification.id, processId, values);
 }

@@ -1,27 +1,42 @@
-// What the platform remembers of itself: a few named values.
+// Named values of the platform. Used by the surcharge for replies and by values that all processes share. No bucket.
+import { json, text } from '#store/database/columns.ts';
 import type { Query } from '#store/database/database.ts';
+import { statement } from '#store/database/statement.ts';
 
-/** What a segment of a campaign with replies costs above the rate card, in micros of a euro. */
+/** Price of a segment of a campaign with replies in addition to the rate card, in micros of a euro. */
 export const replySurchargeKey = 'reply_surcharge_micros';
 
+const read = statement('read_platform_setting', {
+  params: { key: text },
+  row: { value: json<unknown>() },
+  text: (p) => `select value from platform_settings where key = ${p.key}`,
+});
+
+/** Null if it was never written. The caller names the type that it wrote. */
 export async function readPlatformSetting<T>(query: Query, key: string): Promise<T | null> {
-  const [row] = await query<{ value: T }>('select value from platform_settings where key = $1', [key]);
-  return row?.value ?? null;
+  const row = await read.find(query, { key });
+  return row === null ? null : (row.value as T | null);
 }
+
+const write = statement('write_platform_setting', {
+  params: { key: text, value: json<unknown>() },
+  text: (p) => `
+insert into platform_settings (key, value) values (${p.key}, ${p.value})
+on conflict (key) do update set value = excluded.value`,
+});
 
 export async function writePlatformSetting(query: Query, key: string, value: unknown): Promise<void> {
-  await query(
-    `insert into platform_settings (key, value) values ($1, $2::jsonb)
-     on conflict (key) do update set value = excluded.value`,
-    [key, JSON.stringify(value)],
-  );
+  await write.run(query, { key, value });
 }
 
-/** What is written there; `fallback`, which is written, when there is nothing yet: the same for all who ask at once. */
+const insert = statement('insert_platform_setting', {
+  params: { key: text, value: json<unknown>() },
+  text: (p) => `
+insert into platform_settings (key, value) values (${p.key}, ${p.value}) on conflict (key) do nothing`,
+});
+
+/** The stored value; stores and returns `fallback` if there is none. Concurrent callers get the same value. */
 export async function ensurePlatformSetting<T>(query: Query, key: string, fallback: T): Promise<T> {
-  await query(
-    'insert into platform_settings (key, value) values ($1, $2::jsonb) on conflict (key) do nothing',
-    [key, JSON.stringify(fallback)],
-  );
+  await insert.run(query, { key, value: fallback });
   return (await readPlatformSetting<T>(query, key))!;
 }

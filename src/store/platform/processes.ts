@@ -1,8 +1,16 @@
-// Processes that share the work, their leases, and who owns which bind. Times of leases are the database's.
-import { numbers, type Query, type Statement } from '#store/database/database.ts';
+// Processes that share the work, their leases, and the binds that each one holds. Used by every role. Times of leases are those
+// of the database. These tables have no bucket.
+import { boolean, int2, int4, int8, list, nullable, text } from '#store/database/columns.ts';
+import type { Query } from '#store/database/database.ts';
+import { statement } from '#store/database/statement.ts';
 
-/** A process that has not renewed for so long is dead to the others. It renews, and checks itself, far more often. */
+/** A process that did not renew its lease for so long is expired. It renews and checks itself far more often. */
 export const leaseSeconds = 12;
+
+/** How long the transactions of an expired process may delay its fencing. */
+const declareWithin = '3s';
+
+const lockNotAvailable = '55P03';
 
 export interface ProcessRow {
   readonly id: number;
@@ -11,6 +19,16 @@ export interface ProcessRow {
   readonly roles: readonly string[];
 }
 
+const register = statement('register_process', {
+  params: { host: text, pid: int4, roles: list(text), applicationName: nullable(text) },
+  row: { id: int8 },
+  text: (p) => `
+insert into processes (host, pid, roles, application_name, started_at, lease_until)
+values (${p.host}, ${p.pid}, ${p.roles}, ${p.applicationName}, now(), now() + make_interval(secs => ${leaseSeconds}))
+returning id`,
+});
+
+/** Returns its id. */
 export async function registerProcess(
   query: Query,
   host: string,
@@ -18,68 +36,89 @@ export async function registerProcess(
   roles: readonly string[],
   applicationName: string | null = null,
 ): Promise<number> {
-  const [row] = await query<{ id: number }>(
-    `insert into processes (host, pid, roles, application_name, started_at, lease_until)
-     values ($1, $2, $3, $5, now(), now() + make_interval(secs => $4)) returning id`,
-    [host, pid, roles, leaseSeconds, applicationName],
-  );
-  return row!.id;
+  return (await register.find(query, { host, pid, roles, applicationName }))!.id;
 }
 
-const renewStatement: Statement = {
-  name: 'renew_process',
-  text: `update processes set lease_until = now() + make_interval(secs => $2)
-where id = $1 and ended_at is null returning id`,
-};
+const renew = statement('renew_process', {
+  params: { id: int8 },
+  row: { id: int8 },
+  text: (p) => `
+update processes set lease_until = now() + make_interval(secs => ${leaseSeconds})
+where id = ${p.id} and ended_at is null returning id`,
+});
 
-/** False when another process declared this one dead: it must stop at once. */
+/** False if another process fenced this one: it must stop at once. */
 export async function renewProcess(query: Query, id: number): Promise<boolean> {
-  return (await query(renewStatement, [id, leaseSeconds])).length === 1;
+  return (await renew.find(query, { id })) !== null;
 }
 
-/** The connectors that this process has a bind of. */
+const saveConnectors = statement('save_bound_connectors', {
+  params: { id: int8, connectorIds: list(int4) },
+  text: (p) => `update processes set bound_connectors = ${p.connectorIds} where id = ${p.id}`,
+});
+
+/** Stores the connectors with a bind of this process. */
 export async function saveBoundConnectors(
   query: Query,
   id: number,
   connectorIds: readonly number[],
 ): Promise<void> {
-  await query('update processes set bound_connectors = $2::int[] where id = $1', [id, numbers(connectorIds)]);
+  await saveConnectors.run(query, { id, connectorIds });
 }
 
-/** The connectors that some process that lives has a bind of; null: no process dispatches. */
+const listConnectors = statement('list_bound_connectors', {
+  params: {},
+  row: { ids: list(int4) },
+  text: () => `
+select bound_connectors as ids from processes
+where ended_at is null and lease_until >= now() and 'dispatch' = any(roles)`,
+});
+
+/** Connectors with a bind of a live process; null: no process dispatches. */
 export async function listBoundConnectors(query: Query): Promise<number[] | null> {
-  const rows = await query<{ ids: number[] }>(
-    `select bound_connectors as ids from processes
-     where ended_at is null and lease_until >= now() and 'dispatch' = any(roles)`,
-  );
-  return rows.length === 0 ? null : [...new Set(rows.flatMap(({ ids }) => ids))];
+  const bound = await listConnectors.run(query, {});
+  return bound.length === 0 ? null : [...new Set(bound.flatMap(({ ids }) => ids))];
 }
 
-export async function listProcesses(query: Query): Promise<(ProcessRow & { leaseRanOut: boolean })[]> {
-  return query(
-    `select id, host, pid, roles, lease_until < now() as "leaseRanOut" from processes
-     where ended_at is null order by id`,
-  );
+const listLive = statement('list_processes', {
+  params: {},
+  row: { id: int8, host: text, pid: int4, roles: list(text), leaseRanOut: boolean },
+  text: () => `
+select id, host, pid, roles, lease_until < now() as "leaseRanOut" from processes
+where ended_at is null order by id`,
+});
+
+/** Processes that have not ended, expired ones included. */
+export function listProcesses(query: Query): Promise<(ProcessRow & { leaseRanOut: boolean })[]> {
+  return listLive.run(query, {});
 }
+
+const lock = statement('lock_process', {
+  params: { id: int8 },
+  text: (p) => `select from pg_advisory_xact_lock(${p.id})`,
+});
+
+const end = statement('end_process', {
+  params: { id: int8 },
+  text: (p) => `update processes set ended_at = now() where id = ${p.id} and ended_at is null`,
+});
 
 /**
- * Declares a process dead (or ended). Waits for its transactions that are under way; after this its work is
- * refused (assert_process_lives).
+ * Ends or fences a process. Waits for the end of its current transactions; afterwards assert_process_lives refuses its
+ * work.
  */
 export async function endProcess(query: Query, id: number): Promise<void> {
-  await query('select pg_advisory_xact_lock($1)', [id]);
-  await query('update processes set ended_at = now() where id = $1 and ended_at is null', [id]);
+  await lock.run(query, { id });
+  await end.run(query, { id });
   await query('delete from recorded_batches where process_id = $1', [id]);
 }
 
-/** How long a transaction of a process whose lease ran out is waited for. */
-const declareWithin = '3s';
-
 /**
- * The same, of another process. False, and nothing is done, when a transaction of its does not come to its end: it is to be
- * ended first. To be called in a transaction of its own, which is rolled back then.
+ * Fences another process. False, and nothing is done, if one of its transactions does not end in time: end its connections
+ * first. Call it in a separate transaction, which is rolled back in this case.
  */
 export async function declareDead(query: Query, id: number): Promise<boolean> {
+  // A utility command cannot be a prepared statement.
   await query(`set local lock_timeout = '${declareWithin}'`);
   try {
     await endProcess(query, id);
@@ -90,66 +129,85 @@ export async function declareDead(query: Query, id: number): Promise<boolean> {
   }
 }
 
-const lockNotAvailable = '55P03';
+const terminate = statement('end_connections', {
+  params: { id: int8 },
+  row: { isTerminated: boolean },
+  text: (p) => `
+select pg_terminate_backend(a.pid) as "isTerminated" from processes p
+join pg_stat_activity a on a.application_name = p.application_name and a.datname = current_database()
+where p.id = ${p.id} and a.pid <> pg_backend_pid() and a.usename = current_user`,
+});
 
 /**
- * Ends the database connections of a process: what it has not committed is undone, and holds nobody up. A process that was
- * killed leaves none; one that is stopped in the middle of a transaction, or whose machine is gone without a word, does.
+ * Ends the database connections of a process and returns their number: its uncommitted changes are rolled back and block
+ * no other process. A killed process has none; a process that was stopped within a transaction, or whose host lost its
+ * network, has some.
  */
 export async function endConnections(query: Query, id: number): Promise<number> {
-  const rows = await query(
-    `select pg_terminate_backend(a.pid) from processes p
-     join pg_stat_activity a on a.application_name = p.application_name and a.datname = current_database()
-     where p.id = $1 and a.pid <> pg_backend_pid() and a.usename = current_user`,
-    [id],
-  );
-  return rows.length;
+  return (await terminate.run(query, { id })).length;
 }
 
+const insertBinds = statement('insert_bind_leases', {
+  params: { connectorId: int4, bindCount: int4 },
+  text: (p) => `
+insert into bind_leases (connector_id, bind_number)
+select ${p.connectorId}, n from generate_series(0, ${p.bindCount} - 1) n on conflict do nothing`,
+});
+
+const claimFree = statement('claim_binds', {
+  params: { connectorId: int4, bindCount: int4, processId: int8, liveIds: list(int8), share: int4 },
+  text: (p) => `
+update bind_leases b set owner = ${p.processId}, fence = fence + 1
+where connector_id = ${p.connectorId} and bind_number in (
+  select bind_number from bind_leases
+  where connector_id = ${p.connectorId} and bind_number < ${p.bindCount}
+    and (owner is null or not owner = any(${p.liveIds}))
+  order by bind_number
+  limit greatest(0, ${p.share} - (
+    select count(*) from bind_leases
+    where connector_id = ${p.connectorId} and owner = ${p.processId} and bind_number < ${p.bindCount}))
+  for update skip locked)`,
+});
+
+const listBinds = statement('list_binds', {
+  params: { connectorId: int4, bindCount: int4, processId: int8 },
+  row: { bindNumber: int2 },
+  text: (p) => `
+select bind_number as "bindNumber" from bind_leases
+where connector_id = ${p.connectorId} and owner = ${p.processId} and bind_number < ${p.bindCount} order by 1`,
+});
+
 /**
- * Takes free binds of a connector (free: never owned, or owned by nobody living), so that this process has at most
- * `share` of them. Answers the numbers of the binds it owns then.
+ * Claims free binds of a connector (without a process, or of a process that is not live), so that this process has at most
+ * `share`. Returns the numbers of all binds of this process.
  */
 export async function claimBinds(
   query: Query,
   connectorId: number,
   bindCount: number,
-  owner: number,
-  living: readonly number[],
+  processId: number,
+  liveIds: readonly number[],
   share: number,
 ): Promise<number[]> {
-  await query(
-    `insert into bind_leases (connector_id, bind_number)
-     select $1, n from generate_series(0, $2::int - 1) n on conflict do nothing`,
-    [connectorId, bindCount],
-  );
-  await query(
-    `update bind_leases b set owner = $2, fence = fence + 1
-     where connector_id = $1 and bind_number in (
-       select bind_number from bind_leases
-       where connector_id = $1 and bind_number < $5 and (owner is null or not owner = any($3::bigint[]))
-       order by bind_number
-       limit greatest(0, $4 - (select count(*) from bind_leases where connector_id = $1 and owner = $2
-         and bind_number < $5))
-       for update skip locked)`,
-    [connectorId, owner, numbers(living), share, bindCount],
-  );
-  const rows = await query<{ n: number }>(
-    'select bind_number as n from bind_leases where connector_id = $1 and owner = $2 and bind_number < $3 order by 1',
-    [connectorId, owner, bindCount],
-  );
-  return rows.map((row) => row.n);
+  await insertBinds.run(query, { connectorId, bindCount });
+  await claimFree.run(query, { connectorId, bindCount, processId, liveIds, share });
+  const binds = await listBinds.run(query, { connectorId, bindCount, processId });
+  return binds.map(({ bindNumber }) => bindNumber);
 }
 
-/** Gives binds above a fair share back, so that another process can take them. */
+const release = statement('release_binds', {
+  params: { connectorId: int4, processId: int8, bindNumbers: list(int2) },
+  text: (p) => `
+update bind_leases set owner = null
+where connector_id = ${p.connectorId} and owner = ${p.processId} and bind_number = any(${p.bindNumbers})`,
+});
+
+/** Releases binds above a fair share, so that another process can claim them. */
 export async function releaseBinds(
   query: Query,
   connectorId: number,
-  owner: number,
+  processId: number,
   bindNumbers: readonly number[],
 ): Promise<void> {
-  await query(
-    'update bind_leases set owner = null where connector_id = $1 and owner = $2 and bind_number = any($3::int[])',
-    [connectorId, owner, numbers(bindNumbers)],
-  );
+  await release.run(query, { connectorId, processId, bindNumbers });
 }

@@ -1,100 +1,139 @@
-// The operator's numbers that can be answered: of the pool, or of one account.
+// Numbers of the operator that recipients can answer: of the pool, or assigned to one account. Used by the pricing data, the
+// reply recorder and the reply numbers service. The table has no bucket.
 import type { AssignedNumber, ReplyNumber } from '#domain/plan/reply-numbers.ts';
-import { type Query, type Statement, texts } from '#store/database/database.ts';
-
-/** The pool, in one order for everybody: an account is given its number by its place. */
-export function listReplyNumbers(query: Query): Promise<ReplyNumber[]> {
-  return query<ReplyNumber>(
-    'select number, kind, countries from numbers where account_id is null order by number',
-  );
-}
+import { instant, int2, int4, list, nullable, text, word } from '#store/database/columns.ts';
+import type { Query } from '#store/database/database.ts';
+import { statement } from '#store/database/statement.ts';
 
 export interface OwnedNumber extends ReplyNumber {
-  /** Null: of the pool. */
+  /** The account of an assigned number; null: of the pool. */
   readonly serviceName: string | null;
-}
-
-export function listNumbers(query: Query): Promise<OwnedNumber[]> {
-  return query<OwnedNumber>(
-    `select n.number, n.kind, n.countries, a.service_name as "serviceName"
-     from numbers n left join accounts a on a.id = n.account_id order by n.number`,
-  );
-}
-
-/** Those that are one of these accounts' own. */
-export function listNumbersOf(query: Query, accountIds: readonly number[]): Promise<AssignedNumber[]> {
-  return query<AssignedNumber>(
-    `select number, kind, countries, created_at as "createdAtMs" from numbers
-     where account_id = any($1::int[]) order by number`,
-    [accountIds],
-  );
-}
-
-const isOwnStatement: Statement = {
-  name: 'is_own_number',
-  text: 'select from numbers where number = $1 and account_id = $2',
-};
-
-/** `number` in digits alone. */
-export async function isOwnNumber(query: Query, accountId: number, number: string): Promise<boolean> {
-  return (await query(isOwnStatement, [number, accountId])).length > 0;
-}
-
-/** Whether it is one of the operator's, of the pool or of an account. `number` in digits alone. */
-export async function isNumberOfOurs(query: Query, number: string): Promise<boolean> {
-  return (await query('select from numbers where number = $1', [number])).length > 0;
 }
 
 export interface AnsweredNumber {
   readonly number: string;
   readonly countries: readonly string[];
-  /** The account whose number it is; null when it is of the pool. */
+  /** The account of an assigned number; null: of the pool. */
   readonly owner: { readonly accountId: number; readonly bucket: number } | null;
 }
 
-/** Those of these numbers (in digits alone) that are the operator's. */
+const numberRow = { number: text, kind: word<ReplyNumber['kind']>(), countries: list(text) };
+
+const listPool = statement('list_reply_numbers', {
+  params: {},
+  row: numberRow,
+  text: () => 'select number, kind, countries from numbers where account_id is null order by number',
+});
+
+/** The pool in one order for all processes: the number of an account depends on its position. */
+export function listReplyNumbers(query: Query): Promise<ReplyNumber[]> {
+  return listPool.run(query, {});
+}
+
+const listAll = statement('list_numbers', {
+  params: {},
+  row: { ...numberRow, serviceName: nullable(text) },
+  text: () => `
+select n.number, n.kind, n.countries, a.service_name as "serviceName"
+from numbers n left join accounts a on a.id = n.account_id order by n.number`,
+});
+
+export function listNumbers(query: Query): Promise<OwnedNumber[]> {
+  return listAll.run(query, {});
+}
+
+const listOfAccounts = statement('list_numbers_of_accounts', {
+  params: { accountIds: list(int4) },
+  row: { ...numberRow, createdAtMs: instant },
+  // Index numbers_by_account.
+  text: (p) => `
+select number, kind, countries, created_at as "createdAtMs" from numbers
+where account_id = any(${p.accountIds}) order by number`,
+});
+
+/** Numbers that are assigned to one of these accounts. */
+export function listNumbersOf(query: Query, accountIds: readonly number[]): Promise<AssignedNumber[]> {
+  return listOfAccounts.run(query, { accountIds });
+}
+
+const findOfAccount = statement('is_own_number', {
+  params: { number: text, accountId: int4 },
+  row: { number: text },
+  text: (p) => `select number from numbers where number = ${p.number} and account_id = ${p.accountId}`,
+});
+
+/** Whether the number, in digits alone, is assigned to the account. */
+export async function isOwnNumber(query: Query, accountId: number, number: string): Promise<boolean> {
+  return (await findOfAccount.find(query, { number, accountId })) !== null;
+}
+
+const find = statement('is_number_of_operator', {
+  params: { number: text },
+  row: { number: text },
+  text: (p) => `select number from numbers where number = ${p.number}`,
+});
+
+/** Whether the number, in digits alone, is one of the operator's, in the pool or assigned. */
+export async function isNumberOfOurs(query: Query, number: string): Promise<boolean> {
+  return (await find.find(query, { number })) !== null;
+}
+
+const findAnswered = statement('find_answered_numbers', {
+  params: { digits: list(text) },
+  row: { number: text, countries: list(text), accountId: nullable(int4), bucket: nullable(int2) },
+  text: (p) => `
+select n.number, n.countries, a.id as "accountId", a.bucket
+from numbers n left join accounts a on a.id = n.account_id where n.number = any(${p.digits})`,
+});
+
+/** Those of these numbers, in digits alone, that are the operator's. */
 export async function findAnsweredNumbers(
   query: Query,
   digits: readonly string[],
 ): Promise<AnsweredNumber[]> {
-  const rows = await query<{
-    number: string;
-    countries: string[];
-    accountId: number | null;
-    bucket: number | null;
-  }>(
-    `select n.number, n.countries, a.id as "accountId", a.bucket
-     from numbers n left join accounts a on a.id = n.account_id where n.number = any($1::text[])`,
-    [texts(digits)],
-  );
-  return rows.map(({ number, countries, accountId, bucket }) => ({
+  const found = await findAnswered.run(query, { digits });
+  return found.map(({ number, countries, accountId, bucket }) => ({
     number,
     countries,
     owner: accountId === null || bucket === null ? null : { accountId, bucket },
   }));
 }
 
-/** Null gives it back to the pool. False when there is no such number. */
+const insert = statement('insert_reply_number', {
+  params: { ...numberRow, now: instant },
+  row: { number: text },
+  text: (p) => `
+insert into numbers (number, kind, countries, created_at) values (${p.number}, ${p.kind}, ${p.countries}, ${p.now})
+on conflict do nothing returning number`,
+});
+
+/** False if the number exists. */
+export async function insertReplyNumber(
+  query: Query,
+  { number, kind, countries }: ReplyNumber,
+  nowMs: number,
+): Promise<boolean> {
+  return (await insert.find(query, { number, kind, countries, now: nowMs })) !== null;
+}
+
+const assign = statement('assign_number', {
+  params: { number: text, accountId: nullable(int4) },
+  row: { number: text },
+  text: (p) => `update numbers set account_id = ${p.accountId} where number = ${p.number} returning number`,
+});
+
+/** Assigns a number to an account; null: to the pool. False if there is no such number. */
 export async function assignNumber(query: Query, number: string, accountId: number | null): Promise<boolean> {
-  const rows = await query('update numbers set account_id = $2 where number = $1 returning 1', [
-    number,
-    accountId,
-  ]);
-  return rows.length > 0;
+  return (await assign.find(query, { number, accountId })) !== null;
 }
 
-/** False when the number is in the pool already. */
-export async function insertReplyNumber(query: Query, number: ReplyNumber, nowMs: number): Promise<boolean> {
-  const rows = await query(
-    `insert into numbers (number, kind, countries, created_at)
-     values ($1, $2, $3, to_timestamp($4::float8 / 1000)) on conflict do nothing returning 1`,
-    [number.number, number.kind, number.countries, nowMs],
-  );
-  return rows.length > 0;
-}
+const remove = statement('remove_reply_number', {
+  params: { number: text },
+  row: { number: text },
+  text: (p) => `delete from numbers where number = ${p.number} returning number`,
+});
 
-/** False when it is not in the pool. */
+/** False if there is no such number. */
 export async function removeReplyNumber(query: Query, number: string): Promise<boolean> {
-  const rows = await query('delete from numbers where number = $1 returning 1', [number]);
-  return rows.length > 0;
+  return (await remove.find(query, { number })) !== null;
 }

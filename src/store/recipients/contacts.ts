@@ -1,62 +1,93 @@
-// The address book: contacts, and the lists and tags they belong to. All rows of an account lie in its bucket.
-import type { Contact, ContactChange, ContactGroup } from '#domain/recipients/contact.ts';
-import { numbers, type Query, type Statement, texts } from '#store/database/database.ts';
+// The address book: contacts, and the lists and tags they belong to. Used by the contacts service and by campaigns to contact
+// lists. Never reads a row of another account.
+import type { AccountKey } from '#domain/account/account.ts';
+import type { Contact, ContactChange, ContactGroup, GroupKind } from '#domain/recipients/contact.ts';
+import { accountParams, valuesOf } from '#store/database/account-key.ts';
+import { instant, int4, int8, list, text, word } from '#store/database/columns.ts';
+import type { Query } from '#store/database/database.ts';
+import { of, rows, statement } from '#store/database/statement.ts';
 
-/** Whose address book. */
-export interface Owner {
-  readonly bucket: number;
-  readonly id: number;
-}
+const param = (i: number) => of<Contact, string>(text, (contact) => contact.params[i] ?? '');
 
-const saveStatement: Statement = {
-  name: 'save_contacts',
-  text: `
-insert into contacts as c (bucket, account_id, msisdn, first_name, last_name, params, created_at, updated_at)
-select $1, $2, u.msisdn, u.first_name, u.last_name, array[u.p1, u.p2, u.p3, u.p4, u.p5],
-  to_timestamp($11::float8 / 1000), to_timestamp($11::float8 / 1000)
-from unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])
-  as u(msisdn, first_name, last_name, p1, p2, p3, p4, p5)
+const saveParams = {
+  ...accountParams,
+  contacts: rows<Contact>({
+    msisdn: of(int8, (contact) => contact.msisdn),
+    first_name: of(text, (contact) => contact.firstName),
+    last_name: of(text, (contact) => contact.lastName),
+    p1: param(0),
+    p2: param(1),
+    p3: param(2),
+    p4: param(3),
+    p5: param(4),
+  }),
+  now: instant,
+};
+
+const insert = statement('insert_contacts', {
+  params: saveParams,
+  text: (p) => `
+insert into contacts (bucket, account_id, msisdn, first_name, last_name, params, created_at, updated_at)
+select ${p.bucket}, ${p.accountId}, u.msisdn, u.first_name, u.last_name, array[u.p1, u.p2, u.p3, u.p4, u.p5], ${p.now},
+  ${p.now}
+from ${p.contacts.as('u')}
+on conflict (bucket, account_id, msisdn) do nothing`,
+});
+
+const upsert = statement('upsert_contacts', {
+  params: saveParams,
+  text: (p) => `
+insert into contacts (bucket, account_id, msisdn, first_name, last_name, params, created_at, updated_at)
+select ${p.bucket}, ${p.accountId}, u.msisdn, u.first_name, u.last_name, array[u.p1, u.p2, u.p3, u.p4, u.p5], ${p.now},
+  ${p.now}
+from ${p.contacts.as('u')}
 on conflict (bucket, account_id, msisdn) do update
-  set first_name = excluded.first_name, last_name = excluded.last_name, params = excluded.params,
-    updated_at = excluded.updated_at
-  where $12::boolean`,
-};
+set first_name = excluded.first_name, last_name = excluded.last_name, params = excluded.params,
+  updated_at = excluded.updated_at`,
+});
 
-const lockStatement: Statement = {
-  name: 'lock_contacts',
-  // The limit of "offset 0" keeps it at one look-up of each, as in read_members.
-  text: `
-select c.msisdn, c.first_name as "firstName", c.last_name as "lastName", c.params
-from unnest($3::bigint[]) as u(msisdn)
+const contactRow = { msisdn: int8, firstName: text, lastName: text, params: list(text) };
+const contactColumns = `c.msisdn, c.first_name as "firstName", c.last_name as "lastName", c.params`;
+
+const lock = statement('lock_contacts', {
+  params: { ...accountParams, numbers: rows<number>({ msisdn: of(int8, (msisdn) => msisdn) }) },
+  row: contactRow,
+  // "offset 0" keeps it at one look-up of each contact, as in read_members.
+  text: (p) => `
+select ${contactColumns} from ${p.numbers.as('u')}
 cross join lateral (
-  select * from contacts c where c.bucket = $1 and c.account_id = $2 and c.msisdn = u.msisdn for update offset 0
+  select * from contacts c
+  where c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.msisdn = u.msisdn for update offset 0
 ) c`,
-};
+});
 
 /**
- * Stores contacts, each number once and in the order of the numbers; those that exist keep what is not named and, unless
- * `overwrites`, everything. To be called in a transaction.
+ * Stores contacts, each number once and in ascending order. Existing contacts keep the fields that are null, and every
+ * field unless `overwrites`. In a transaction.
  */
 export async function saveContacts(
   query: Query,
-  owner: Owner,
+  account: AccountKey,
   changes: readonly ContactChange[],
   overwrites: boolean,
   nowMs: number,
 ): Promise<void> {
+  const values = { ...valuesOf(account), now: nowMs };
   const isWhole = ({ firstName, lastName, params }: ContactChange) =>
     firstName !== null && lastName !== null && params.every((param) => param !== null);
-  if (!overwrites || changes.every(isWhole)) {
-    await upsert(query, owner, changes.map(asNew), overwrites, nowMs);
+  const contacts = changes.map(asNew);
+  if (overwrites && changes.every(isWhole)) {
+    await upsert.run(query, { ...values, contacts });
     return;
   }
-  // Those that are new first: after that every row is there, and locked until what it keeps is written again.
-  await upsert(query, owner, changes.map(asNew), false, nowMs);
-  const msisdns = numbers(changes.map(({ msisdn }) => msisdn));
-  const rows = await query<Contact>(lockStatement, [owner.bucket, owner.id, msisdns]);
-  const before = new Map(rows.map((row) => [row.msisdn, row]));
+  // New contacts first: then every row exists, and is locked until its merged fields are written.
+  await insert.run(query, { ...values, contacts });
+  if (!overwrites) return;
+  const numbers = changes.map(({ msisdn }) => msisdn);
+  const stored = await lock.run(query, { ...valuesOf(account), numbers });
+  const before = new Map(stored.map((contact) => [contact.msisdn, contact]));
   const merged = changes.map((change) => mergeInto(before.get(change.msisdn) ?? asNew(change), change));
-  await upsert(query, owner, merged, true, nowMs);
+  await upsert.run(query, { ...values, contacts: merged });
 }
 
 function asNew({ msisdn, firstName, lastName, params }: ContactChange): Contact {
@@ -77,167 +108,193 @@ function mergeInto(before: Contact, { msisdn, firstName, lastName, params }: Con
   };
 }
 
-async function upsert(
-  query: Query,
-  owner: Owner,
-  contacts: readonly Contact[],
-  overwrites: boolean,
-  nowMs: number,
-): Promise<void> {
-  const param = (i: number) => texts(contacts.map((c) => c.params[i] ?? ''));
-  await query(saveStatement, [
-    owner.bucket,
-    owner.id,
-    numbers(contacts.map((c) => c.msisdn)),
-    texts(contacts.map((c) => c.firstName)),
-    texts(contacts.map((c) => c.lastName)),
-    param(0),
-    param(1),
-    param(2),
-    param(3),
-    param(4),
-    nowMs,
-    overwrites,
-  ]);
-}
+const groupParams = { ...accountParams, kind: word<GroupKind>(), name: text };
 
-/** False when the account has a group of this name already. */
+const insertGroupRow = statement('insert_contact_group', {
+  params: { ...groupParams, now: instant },
+  row: { id: int8 },
+  text: (p) => `
+insert into contact_groups (bucket, account_id, kind, name, created_at)
+values (${p.bucket}, ${p.accountId}, ${p.kind}, ${p.name}, ${p.now}) on conflict do nothing returning id`,
+});
+
+/** False if the account has a group of this name. */
 export async function insertGroup(
   query: Query,
-  owner: Owner,
-  group: ContactGroup,
+  account: AccountKey,
+  { kind, name }: ContactGroup,
   nowMs: number,
 ): Promise<boolean> {
-  const rows = await query(
-    `insert into contact_groups (bucket, account_id, kind, name, created_at)
-     values ($1, $2, $3, $4, to_timestamp($5::float8 / 1000)) on conflict do nothing returning id`,
-    [owner.bucket, owner.id, group.kind, group.name, nowMs],
-  );
-  return rows.length > 0;
+  return (await insertGroupRow.find(query, { ...valuesOf(account), kind, name, now: nowMs })) !== null;
 }
 
+const lockGroupRow = (strength: 'share' | 'update') =>
+  statement(`lock_contact_group_for_${strength}`, {
+    params: groupParams,
+    row: { id: int8 },
+    text: (p) => `
+select id from contact_groups
+where bucket = ${p.bucket} and account_id = ${p.accountId} and kind = ${p.kind} and name = ${p.name} for ${strength}`,
+  });
+
+const groupLocks = { share: lockGroupRow('share'), update: lockGroupRow('update') };
+
 /**
- * The id of a group, or null. Its row stays locked until the end of the transaction, so that it is not deleted beside
- * what is put into it; who means to delete it takes the lock for update.
+ * The id of a group, or null. The row is locked until the end of the transaction, so that the group is not deleted while
+ * members are added; a deletion takes the lock for update.
  */
 export async function lockGroup(
   query: Query,
-  owner: Owner,
-  group: ContactGroup,
+  account: AccountKey,
+  { kind, name }: ContactGroup,
   strength: 'share' | 'update' = 'share',
 ): Promise<number | null> {
-  const [row] = await query<{ id: number }>(
-    `select id from contact_groups
-     where bucket = $1 and account_id = $2 and kind = $3 and name = $4 for ${strength}`,
-    [owner.bucket, owner.id, group.kind, group.name],
-  );
-  return row?.id ?? null;
+  return (await groupLocks[strength].find(query, { ...valuesOf(account), kind, name }))?.id ?? null;
 }
+
+const insertMembers = statement('insert_contact_members', {
+  params: {
+    ...accountParams,
+    groupId: int8,
+    numbers: rows<number>({ msisdn: of(int8, (msisdn) => msisdn) }),
+  },
+  text: (p) => `
+insert into contact_members (bucket, account_id, group_id, msisdn)
+select ${p.bucket}, ${p.accountId}, ${p.groupId}, u.msisdn from ${p.numbers.as('u')} on conflict do nothing`,
+});
 
 export async function addMembers(
   query: Query,
-  owner: Owner,
+  account: AccountKey,
   groupId: number,
-  msisdns: readonly number[],
+  numbers: readonly number[],
 ): Promise<void> {
-  await query(
-    `insert into contact_members (bucket, account_id, group_id, msisdn)
-     select $1, $2, $3, u.msisdn from unnest($4::bigint[]) as u(msisdn) on conflict do nothing`,
-    [owner.bucket, owner.id, groupId, numbers(msisdns)],
-  );
+  await insertMembers.run(query, { ...valuesOf(account), groupId, numbers });
 }
+
+const deleteMembers = statement('delete_contact_members', {
+  params: { ...accountParams, groupId: int8, numbers: list(int8) },
+  text: (p) => `
+delete from contact_members
+where bucket = ${p.bucket} and account_id = ${p.accountId} and group_id = ${p.groupId} and msisdn = any(${p.numbers})`,
+});
 
 export async function removeMembers(
   query: Query,
-  owner: Owner,
+  account: AccountKey,
   groupId: number,
-  msisdns: readonly number[],
+  numbers: readonly number[],
 ): Promise<void> {
-  await query(
-    `delete from contact_members
-     where bucket = $1 and account_id = $2 and group_id = $3 and msisdn = any($4::bigint[])`,
-    [owner.bucket, owner.id, groupId, numbers(msisdns)],
-  );
+  await deleteMembers.run(query, { ...valuesOf(account), groupId, numbers });
 }
 
-/** They leave every group of this kind. */
+const deleteMembersOfKind = statement('delete_contact_members_of_kind', {
+  params: { ...accountParams, kind: word<GroupKind>(), numbers: list(int8) },
+  // Index contact_members_by_contact.
+  text: (p) => `
+delete from contact_members
+where bucket = ${p.bucket} and account_id = ${p.accountId} and msisdn = any(${p.numbers}) and group_id in (
+  select id from contact_groups
+  where bucket = ${p.bucket} and account_id = ${p.accountId} and kind = ${p.kind})`,
+});
+
+/** Removes contacts from every group of this kind. */
 export async function removeFromAll(
   query: Query,
-  owner: Owner,
-  kind: ContactGroup['kind'],
-  msisdns: readonly number[],
+  account: AccountKey,
+  kind: GroupKind,
+  numbers: readonly number[],
 ): Promise<void> {
-  await query(
-    `delete from contact_members
-     where bucket = $1 and account_id = $2 and msisdn = any($4::bigint[]) and group_id in (
-       select id from contact_groups where bucket = $1 and account_id = $2 and kind = $3)`,
-    [owner.bucket, owner.id, kind, numbers(msisdns)],
-  );
+  await deleteMembersOfKind.run(query, { ...valuesOf(account), kind, numbers });
 }
 
-/** Contacts go, and leave every group they were in. */
-export async function deleteContacts(query: Query, owner: Owner, msisdns: readonly number[]): Promise<void> {
-  const values = [owner.bucket, owner.id, numbers(msisdns)];
-  const whose = 'where bucket = $1 and account_id = $2 and msisdn = any($3::bigint[])';
-  await query(`delete from contact_members ${whose}`, values);
-  await query(`delete from contacts ${whose}`, values);
+const deleteMemberships = statement('delete_contact_memberships', {
+  params: { ...accountParams, numbers: list(int8) },
+  // Index contact_members_by_contact.
+  text: (p) => `
+delete from contact_members
+where bucket = ${p.bucket} and account_id = ${p.accountId} and msisdn = any(${p.numbers})`,
+});
+
+const deleteRows = statement('delete_contacts', {
+  params: { ...accountParams, numbers: list(int8) },
+  text: (p) => `
+delete from contacts where bucket = ${p.bucket} and account_id = ${p.accountId} and msisdn = any(${p.numbers})`,
+});
+
+/** Deletes contacts and removes them from every group. */
+export async function deleteContacts(
+  query: Query,
+  account: AccountKey,
+  numbers: readonly number[],
+): Promise<void> {
+  await deleteMemberships.run(query, { ...valuesOf(account), numbers });
+  await deleteRows.run(query, { ...valuesOf(account), numbers });
 }
 
-/** Everybody leaves the group; with `deletesContacts` they leave the address book. */
+const deleteAllMembers = statement('empty_contact_group', {
+  params: { ...accountParams, groupId: int8 },
+  row: { msisdn: int8 },
+  text: (p) => `
+delete from contact_members
+where bucket = ${p.bucket} and account_id = ${p.accountId} and group_id = ${p.groupId} returning msisdn`,
+});
+
+/** Removes every member of the group; with `deletesContacts` deletes their contacts as well. */
 export async function emptyGroup(
   query: Query,
-  owner: Owner,
+  account: AccountKey,
   groupId: number,
   deletesContacts: boolean,
 ): Promise<void> {
-  const whose = 'bucket = $1 and account_id = $2';
-  const left = await query<{ msisdn: number }>(
-    `delete from contact_members where ${whose} and group_id = $3 returning msisdn`,
-    [owner.bucket, owner.id, groupId],
-  );
-  if (!deletesContacts || left.length === 0) return;
+  const removed = await deleteAllMembers.run(query, { ...valuesOf(account), groupId });
+  if (!deletesContacts || removed.length === 0) return;
   await deleteContacts(
     query,
-    owner,
-    left.map(({ msisdn }) => msisdn),
+    account,
+    removed.map(({ msisdn }) => msisdn),
   );
 }
 
-export async function deleteGroup(query: Query, owner: Owner, groupId: number): Promise<void> {
-  await query('delete from contact_groups where bucket = $1 and account_id = $2 and id = $3', [
-    owner.bucket,
-    owner.id,
-    groupId,
-  ]);
+const deleteGroupRow = statement('delete_contact_group', {
+  params: { ...accountParams, groupId: int8 },
+  text: (p) => `
+delete from contact_groups where bucket = ${p.bucket} and account_id = ${p.accountId} and id = ${p.groupId}`,
+});
+
+export async function deleteGroup(query: Query, account: AccountKey, groupId: number): Promise<void> {
+  await deleteGroupRow.run(query, { ...valuesOf(account), groupId });
 }
 
-const pageStatement: Statement = {
-  name: 'read_members',
+const readPage = statement('read_members', {
+  params: { ...groupParams, after: int8, limit: int4 },
+  row: contactRow,
   // The limit and "offset 0" keep it at one look-up of a contact for each member, whatever the statistics say: joined
   // freely, a table without any was read once for each member (10,000 members: more than 20 s).
-  text: `
-select c.msisdn, c.first_name as "firstName", c.last_name as "lastName", c.params
+  text: (p) => `
+select ${contactColumns}
 from (
-  select m.bucket, m.account_id, m.msisdn from contact_members m
-  where m.bucket = $1 and m.account_id = $2 and m.msisdn > $5 and m.group_id = (
-    select id from contact_groups where bucket = $1 and account_id = $2 and kind = $3 and name = $4)
-  order by m.msisdn limit $6
+  select m.msisdn from contact_members m
+  where m.bucket = ${p.bucket} and m.account_id = ${p.accountId} and m.msisdn > ${p.after} and m.group_id = (
+    select g.id from contact_groups g
+    where g.bucket = ${p.bucket} and g.account_id = ${p.accountId} and g.kind = ${p.kind} and g.name = ${p.name})
+  order by m.msisdn limit ${p.limit}
 ) m
 cross join lateral (
   select * from contacts c
-  where c.bucket = m.bucket and c.account_id = m.account_id and c.msisdn = m.msisdn
+  where c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.msisdn = m.msisdn
   offset 0
 ) c
 order by m.msisdn`,
-};
+});
 
-/** The members of a group in order of their numbers, from the first after `after` on. */
-export async function readMembers(
+/** Members of a group in ascending order of their numbers, from the first above `after`. */
+export function readMembers(
   query: Query,
-  owner: Owner,
-  group: ContactGroup,
+  account: AccountKey,
+  { kind, name }: ContactGroup,
   after: number,
   limit: number,
 ): Promise<Contact[]> {
-  return query<Contact>(pageStatement, [owner.bucket, owner.id, group.kind, group.name, after, limit]);
+  return readPage.run(query, { ...valuesOf(account), kind, name, after, limit });
 }

@@ -1,26 +1,19 @@
-// Documents: their names, the tokens in their addresses, and which content they have. The bytes are in contents.ts.
+// Documents: names, the tokens in their addresses, and their contents. Used by the documents service. The bytes are in
+// file-contents.ts.
+import type { AccountKey } from '#domain/account/account.ts';
 import type { Document, DocumentKind, DocumentTag } from '#domain/recipients/document.ts';
+import { accountParams, valuesOf } from '#store/database/account-key.ts';
+import { instant, int2, int4, int8, json, nullable, text, uuid, word } from '#store/database/columns.ts';
 import type { Query } from '#store/database/database.ts';
+import { statement } from '#store/database/statement.ts';
 
-export interface Owner {
-  readonly bucket: number;
-  readonly id: number;
-}
-
-/** A document as it is stored: with its content, and the limit of its own. */
 export interface StoredDocument extends Document {
-  /** Null until it was written. */
+  /** Null: never written. */
   readonly contentId: string | null;
-  /** Null: the platform's. */
+  /** Null: the limit of the platform. */
   readonly maxBytes: number | null;
   readonly accountId: number;
 }
-
-const columns = `bucket, account_id as "accountId", id, kind, name, tags, put_token as "putToken", get_token as "getToken", size,
-  created_at as "createdAtMs", written_at as "writtenAtMs", expires_at as "expiresAtMs", content_id as "contentId",
-  max_bytes as "maxBytes"`;
-
-const isAlive = (now: string) => `(expires_at is null or expires_at > to_timestamp(${now}::float8 / 1000))`;
 
 export interface NewDocument {
   readonly id: string;
@@ -33,143 +26,200 @@ export interface NewDocument {
   readonly expiresAtMs: number | null;
 }
 
-/** Null when the account has `most` of this kind already. */
-export async function insertDocument(
+const documentRow = {
+  ...accountParams,
+  id: uuid,
+  kind: word<DocumentKind>(),
+  name: text,
+  tags: json<readonly DocumentTag[]>(),
+  putToken: text,
+  getToken: text,
+  size: int8,
+  createdAtMs: instant,
+  writtenAtMs: nullable(instant),
+  expiresAtMs: nullable(instant),
+  contentId: nullable(uuid),
+  maxBytes: nullable(int8),
+};
+const columns = `bucket, account_id as "accountId", id, kind, name, tags, put_token as "putToken",
+  get_token as "getToken", size, created_at as "createdAtMs", written_at as "writtenAtMs", expires_at as "expiresAtMs",
+  content_id as "contentId", max_bytes as "maxBytes"`;
+
+const documentParams = { ...accountParams, id: uuid };
+const isValid = (now: string) => `(expires_at is null or expires_at > ${now})`;
+
+const insert = statement('insert_document', {
+  params: {
+    ...documentParams,
+    kind: word<DocumentKind>(),
+    name: text,
+    tags: json<readonly DocumentTag[]>(),
+    putToken: text,
+    getToken: text,
+    maxBytes: nullable(int8),
+    expiresAtMs: nullable(instant),
+    now: instant,
+    limit: int4,
+  },
+  row: documentRow,
+  text: (p) => `
+insert into documents (bucket, account_id, id, kind, name, tags, put_token, get_token, max_bytes, expires_at, created_at)
+select ${p.bucket}, ${p.accountId}, ${p.id}, ${p.kind}, ${p.name}, ${p.tags}, ${p.putToken}, ${p.getToken},
+  ${p.maxBytes}, ${p.expiresAtMs}, ${p.now}
+where (
+  select count(*) from documents where bucket = ${p.bucket} and account_id = ${p.accountId} and kind = ${p.kind}
+) < ${p.limit}
+returning ${columns}`,
+});
+
+/** Null if the account has `limit` documents of this kind. */
+export function insertDocument(
   query: Query,
-  owner: Owner,
+  account: AccountKey,
   document: NewDocument,
-  most: number,
+  limit: number,
   nowMs: number,
 ): Promise<StoredDocument | null> {
-  const { id, kind, name, tags, putToken, getToken, maxBytes, expiresAtMs } = document;
-  const [row] = await query<StoredDocument>(
-    `insert into documents (bucket, account_id, id, kind, name, tags, put_token, get_token, max_bytes, expires_at,
-       created_at)
-     select $1, $2, $3, $4, $5, $6::jsonb, $7, $8, $9, to_timestamp($10::float8 / 1000), to_timestamp($11::float8 / 1000)
-     where (select count(*) from documents where bucket = $1 and account_id = $2 and kind = $4) < $12
-     returning ${columns}`,
-    [
-      owner.bucket,
-      owner.id,
-      id,
-      kind,
-      name,
-      JSON.stringify(tags),
-      putToken,
-      getToken,
-      maxBytes,
-      expiresAtMs,
-      nowMs,
-      most,
-    ],
-  );
-  return row ?? null;
+  return insert.find(query, { ...valuesOf(account), ...document, limit, now: nowMs });
 }
 
-/** The customer's own, oldest first. */
-export async function listDocuments(query: Query, owner: Owner, nowMs: number): Promise<string[]> {
-  const rows = await query<{ id: string }>(
-    `select id from documents
-     where bucket = $1 and account_id = $2 and kind = 'personal' and ${isAlive('$3')} order by created_at, id`,
-    [owner.bucket, owner.id, nowMs],
-  );
-  return rows.map((row) => row.id);
+const listPersonal = statement('list_documents', {
+  params: { ...accountParams, now: instant },
+  row: { id: uuid },
+  // Index documents_by_account.
+  text: (p) => `
+select id from documents
+where bucket = ${p.bucket} and account_id = ${p.accountId} and kind = 'personal' and ${isValid(p.now)}
+order by created_at, id`,
+});
+
+/** Ids of the documents that the customer created, oldest first. */
+export async function listDocuments(query: Query, account: AccountKey, nowMs: number): Promise<string[]> {
+  return (await listPersonal.run(query, { ...valuesOf(account), now: nowMs })).map(({ id }) => id);
 }
 
-export async function readDocument(
+const read = statement('read_document', {
+  params: { ...documentParams, now: instant },
+  row: documentRow,
+  text: (p) => `
+select ${columns} from documents
+where bucket = ${p.bucket} and account_id = ${p.accountId} and id = ${p.id} and ${isValid(p.now)}`,
+});
+
+export function readDocument(
   query: Query,
-  owner: Owner,
+  account: AccountKey,
   id: string,
   nowMs: number,
 ): Promise<StoredDocument | null> {
-  const [row] = await query<StoredDocument>(
-    `select ${columns} from documents where bucket = $1 and account_id = $2 and id = $3 and ${isAlive('$4')}`,
-    [owner.bucket, owner.id, id, nowMs],
-  );
-  return row ?? null;
+  return read.find(query, { ...valuesOf(account), id, now: nowMs });
 }
 
-/** Whoever it belongs to: for those who come with a token of it. */
-export async function findDocument(
+const find = statement('find_document', {
+  params: { bucket: int2, id: uuid, now: instant },
+  row: documentRow,
+  text: (p) =>
+    `select ${columns} from documents where bucket = ${p.bucket} and id = ${p.id} and ${isValid(p.now)}`,
+});
+
+/** A document of any account of the bucket. The caller compares its token with the one in the address. */
+export function findDocument(
   query: Query,
   bucket: number,
   id: string,
   nowMs: number,
 ): Promise<StoredDocument | null> {
-  const [row] = await query<StoredDocument>(
-    `select ${columns} from documents where bucket = $1 and id = $2 and ${isAlive('$3')}`,
-    [bucket, id, nowMs],
-  );
-  return row ?? null;
+  return find.find(query, { bucket, id, now: nowMs });
 }
 
+const lockContent = statement('lock_document_content', {
+  params: documentParams,
+  row: { contentId: nullable(uuid) },
+  text: (p) => `
+select content_id as "contentId" from documents
+where bucket = ${p.bucket} and account_id = ${p.accountId} and id = ${p.id} for update`,
+});
+
+const setContent = statement('set_document_content', {
+  params: { ...documentParams, contentId: uuid, size: int8, now: instant },
+  text: (p) => `
+update documents set content_id = ${p.contentId}, size = ${p.size}, written_at = ${p.now}
+where bucket = ${p.bucket} and account_id = ${p.accountId} and id = ${p.id}`,
+});
+
 /**
- * Gives it another content. Answers the one it had, null when it had none; undefined when the document is gone. To be
- * called in a transaction: of two who write at once the later one stays, and each leaves what it replaced.
+ * Replaces the content and returns the id of the previous one; null if there was none, undefined if the document does not
+ * exist. In a transaction: of concurrent writes the last one stays, and each returns the content that it replaced.
  */
 export async function replaceContent(
   query: Query,
-  bucket: number,
+  account: AccountKey,
   id: string,
   content: { readonly id: string; readonly size: number },
   nowMs: number,
 ): Promise<string | null | undefined> {
-  const [before] = await query<{ contentId: string | null }>(
-    'select content_id as "contentId" from documents where bucket = $1 and id = $2 for update',
-    [bucket, id],
-  );
-  if (before === undefined) return undefined;
-  await query(
-    `update documents set content_id = $3, size = $4, written_at = to_timestamp($5::float8 / 1000)
-     where bucket = $1 and id = $2`,
-    [bucket, id, content.id, content.size, nowMs],
-  );
+  const key = { ...valuesOf(account), id };
+  const before = await lockContent.find(query, key);
+  if (before === null) return undefined;
+  await setContent.run(query, { ...key, contentId: content.id, size: content.size, now: nowMs });
   return before.contentId;
 }
 
-/** False when there is none. */
+const updateExpiry = statement('set_document_expiry', {
+  params: { ...documentParams, expiresAtMs: nullable(instant) },
+  row: { id: uuid },
+  text: (p) => `
+update documents set expires_at = ${p.expiresAtMs}
+where bucket = ${p.bucket} and account_id = ${p.accountId} and id = ${p.id} and kind = 'personal' returning id`,
+});
+
+/** Null: the document does not expire. False if there is no such document. */
 export async function setExpiry(
   query: Query,
-  owner: Owner,
+  account: AccountKey,
   id: string,
   expiresAtMs: number | null,
 ): Promise<boolean> {
-  const rows = await query(
-    `update documents set expires_at = to_timestamp($4::float8 / 1000)
-     where bucket = $1 and account_id = $2 and id = $3 and kind = 'personal' returning 1`,
-    [owner.bucket, owner.id, id, expiresAtMs],
-  );
-  return rows.length > 0;
+  return (await updateExpiry.find(query, { ...valuesOf(account), id, expiresAtMs })) !== null;
 }
 
-const leavesContent = `leave as (
-  update contents c set is_kept = false, is_left = true, since = to_timestamp($2::float8 / 1000)
-  from gone where c.bucket = $1 and c.id = gone.content_id)`;
+/** Marks the contents of deleted documents for deletion (file-contents.ts). */
+const leavesContent = (bucket: string, now: string) => `leave as (
+  update contents c set is_kept = false, is_left = true, since = ${now}
+  from deleted where c.bucket = ${bucket} and c.id = deleted.content_id)`;
 
-/** With its content. False when there is none. */
+const remove = statement('delete_document', {
+  params: { ...documentParams, now: instant },
+  row: { id: uuid },
+  text: (p) => `
+with deleted as (
+  delete from documents where bucket = ${p.bucket} and account_id = ${p.accountId} and id = ${p.id}
+  returning id, content_id
+), ${leavesContent(p.bucket, p.now)}
+select id from deleted`,
+});
+
+/** With its content. False if there is no such document. */
 export async function deleteDocument(
   query: Query,
-  owner: Owner,
+  account: AccountKey,
   id: string,
   nowMs: number,
 ): Promise<boolean> {
-  const rows = await query(
-    `with gone as (
-       delete from documents where bucket = $1 and account_id = $3 and id = $4 returning id, content_id
-     ), ${leavesContent}
-     select id from gone`,
-    [owner.bucket, nowMs, owner.id, id],
-  );
-  return rows.length > 0;
+  return (await remove.find(query, { ...valuesOf(account), id, now: nowMs })) !== null;
 }
 
+const removeExpired = statement('delete_expired_documents', {
+  params: { bucket: int2, now: instant },
+  row: { count: int8 },
+  // Index documents_expiring.
+  text: (p) => `
+with deleted as (
+  delete from documents where bucket = ${p.bucket} and expires_at <= ${p.now} returning id, content_id
+), ${leavesContent(p.bucket, p.now)}
+select count(*) as count from deleted`,
+});
+
 export async function deleteExpiredDocuments(query: Query, bucket: number, nowMs: number): Promise<void> {
-  await query(
-    `with gone as (
-       delete from documents where bucket = $1 and expires_at <= to_timestamp($2::float8 / 1000)
-       returning id, content_id
-     ), ${leavesContent}
-     select count(*) from gone`,
-    [bucket, nowMs],
-  );
+  await removeExpired.run(query, { bucket, now: nowMs });
 }

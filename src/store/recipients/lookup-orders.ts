@@ -1,11 +1,12 @@
-// Look-ups that were ordered: kept until a carrier answers, and after it, for whoever asks what it said.
+// Number look-ups that customers ordered: stored until a carrier answers, and afterwards with the answer. Used by the look-up
+// services, the look-up job and slot cleanings.
+import type { AccountKey } from '#domain/account/account.ts';
 import type { NumberFacts, OrderedLookup } from '#domain/delivery/lookup.ts';
-import { numbers, type Query, texts } from '#store/database/database.ts';
-
-interface Owner {
-  readonly bucket: number;
-  readonly id: number;
-}
+import { accountParams, valuesOf } from '#store/database/account-key.ts';
+import { instant, int2, int4, int8, json, micros, nullable, text, word } from '#store/database/columns.ts';
+import type { Query } from '#store/database/database.ts';
+import { jobTable } from '#store/database/job-table.ts';
+import { of, rows, statement } from '#store/database/statement.ts';
 
 export interface NewLookup {
   readonly msisdn: number;
@@ -13,118 +14,135 @@ export interface NewLookup {
   readonly costMicros: bigint;
 }
 
-/** Their ids, in the same order. */
-export async function insertLookups(
-  query: Query,
-  { bucket, id }: Owner,
-  lookups: readonly NewLookup[],
-  nowMs: number,
-): Promise<number[]> {
-  const rows = await query<{ id: number }>(
-    `insert into number_lookups (bucket, account_id, msisdn, country, cost_micros, due_at, ordered_at)
-     select $1, $2, l.msisdn, l.country, l.cost_micros, to_timestamp($6::float8 / 1000), to_timestamp($6::float8 / 1000)
-     from unnest($3::bigint[], $4::text[], $5::bigint[]) with ordinality as l(msisdn, country, cost_micros, place)
-     order by l.place returning id`,
-    [
-      bucket,
-      id,
-      numbers(lookups.map((l) => l.msisdn)),
-      texts(lookups.map((l) => l.country)),
-      numbers(lookups.map((l) => l.costMicros)),
-      nowMs,
-    ],
-  );
-  return rows.map((row) => row.id);
-}
-
-const columns = 'id, msisdn, country, status, tries, facts, ordered_at as "orderedAtMs"';
-
-/** In rising order: at most the newest `limit`. */
-export async function listLookups(query: Query, { bucket, id }: Owner, limit: number): Promise<number[]> {
-  const rows = await query<{ id: number }>(
-    'select id from number_lookups where bucket = $1 and account_id = $2 order by id desc limit $3',
-    [bucket, id, limit],
-  );
-  return rows.map((row) => row.id).reverse();
-}
-
-export async function readLookup(query: Query, owner: Owner, id: number): Promise<OrderedLookup | null> {
-  const [row] = await query<OrderedLookup>(
-    `select ${columns} from number_lookups where bucket = $1 and account_id = $2 and id = $3`,
-    [owner.bucket, owner.id, id],
-  );
-  return row ?? null;
-}
-
-/** The last one of this number that a carrier has answered. */
-export async function findLookup(query: Query, owner: Owner, msisdn: number): Promise<OrderedLookup | null> {
-  const [row] = await query<OrderedLookup>(
-    `select ${columns} from number_lookups
-     where bucket = $1 and account_id = $2 and msisdn = $3 and status = 'done' order by id desc limit 1`,
-    [owner.bucket, owner.id, msisdn],
-  );
-  return row ?? null;
-}
-
 export interface DueLookup extends NewLookup {
   readonly accountId: number;
   readonly id: number;
-  /** This one included. */
+  /** This attempt included. */
   readonly tries: number;
 }
 
-/** What is due, for this process alone, which has none in its hands. */
-export async function claimLookups(
+const insert = statement('insert_lookups', {
+  params: {
+    ...accountParams,
+    lookups: rows<NewLookup>({
+      msisdn: of(int8, (lookup) => lookup.msisdn),
+      country: of(text, (lookup) => lookup.country),
+      cost_micros: of(micros, (lookup) => lookup.costMicros),
+      place: of(int4, (_, index) => index),
+    }),
+    now: instant,
+  },
+  row: { id: int8 },
+  text: (p) => `
+insert into number_lookups (bucket, account_id, msisdn, country, cost_micros, due_at, ordered_at)
+select ${p.bucket}, ${p.accountId}, l.msisdn, l.country, l.cost_micros, ${p.now}, ${p.now} from ${p.lookups.as('l')}
+order by l.place returning id`,
+});
+
+/** Returns their ids in the same order. */
+export async function insertLookups(
+  query: Query,
+  account: AccountKey,
+  lookups: readonly NewLookup[],
+  nowMs: number,
+): Promise<number[]> {
+  const inserted = await insert.run(query, { ...valuesOf(account), lookups, now: nowMs });
+  return inserted.map(({ id }) => id);
+}
+
+const lookupRow = {
+  id: int8,
+  msisdn: int8,
+  country: text,
+  status: word<OrderedLookup['status']>(),
+  tries: int2,
+  facts: nullable(json<NumberFacts>()),
+  orderedAtMs: instant,
+};
+const columns = 'id, msisdn, country, status, tries, facts, ordered_at as "orderedAtMs"';
+
+const list = statement('list_lookups', {
+  params: { ...accountParams, limit: int4 },
+  row: { id: int8 },
+  text: (p) => `
+select id from number_lookups where bucket = ${p.bucket} and account_id = ${p.accountId}
+order by id desc limit ${p.limit}`,
+});
+
+/** Ids of the newest `limit` look-ups, ascending. */
+export async function listLookups(query: Query, account: AccountKey, limit: number): Promise<number[]> {
+  const newest = await list.run(query, { ...valuesOf(account), limit });
+  return newest.map(({ id }) => id).reverse();
+}
+
+const read = statement('read_lookup', {
+  params: { ...accountParams, id: int8 },
+  row: lookupRow,
+  text: (p) => `
+select ${columns} from number_lookups where bucket = ${p.bucket} and account_id = ${p.accountId} and id = ${p.id}`,
+});
+
+export function readLookup(query: Query, account: AccountKey, id: number): Promise<OrderedLookup | null> {
+  return read.find(query, { ...valuesOf(account), id });
+}
+
+const findLast = statement('find_lookup', {
+  params: { ...accountParams, msisdn: int8 },
+  row: lookupRow,
+  // Index number_lookups_by_number.
+  text: (p) => `
+select ${columns} from number_lookups
+where bucket = ${p.bucket} and account_id = ${p.accountId} and msisdn = ${p.msisdn} and status = 'done'
+order by id desc limit 1`,
+});
+
+/** The last look-up of this number that a carrier answered. */
+export function findLookup(query: Query, account: AccountKey, msisdn: number): Promise<OrderedLookup | null> {
+  return findLast.find(query, { ...valuesOf(account), msisdn });
+}
+
+// Index number_lookups_waiting.
+const jobs = jobTable({
+  table: 'number_lookups',
+  key: ['id', int8],
+  order: 'due_at',
+  claim: {
+    isOpen: `status = 'waiting'`,
+    set: 'tries = j.tries + 1',
+    row: { accountId: int4, id: int8, msisdn: int8, country: text, costMicros: micros, tries: int2 },
+    columns: `j.account_id as "accountId", j.id, j.msisdn, j.country, j.cost_micros as "costMicros", j.tries`,
+  },
+});
+
+/** Claims up to `limit` look-ups that are due. The process must work on none: its own rows are claimed again. */
+export function claimLookups(
   query: Query,
   bucket: number,
-  process: number,
+  processId: number,
   nowMs: number,
   limit: number,
 ): Promise<DueLookup[]> {
-  const rows = await query<Omit<DueLookup, 'costMicros'> & { costMicros: number }>(
-    `with due as (
-       select bucket, account_id, id from number_lookups
-       where bucket = $1 and status = 'waiting' and due_at <= to_timestamp($2::float8 / 1000)
-         and (owner is null or owner = $3)
-       order by due_at limit $4 for update skip locked
-     )
-     update number_lookups l set owner = $3, tries = l.tries + 1
-     from due where l.bucket = due.bucket and l.account_id = due.account_id and l.id = due.id
-     returning l.account_id as "accountId", l.id, l.msisdn, l.country, l.cost_micros as "costMicros", l.tries`,
-    [bucket, nowMs, process, limit],
-  );
-  return rows.map((row) => ({ ...row, costMicros: BigInt(row.costMicros) }));
+  return jobs.claim(query, bucket, { processId, nowMs, limit });
 }
 
-/** Given back unanswered, when it is still this process's. */
-export async function releaseLookup(
-  query: Query,
-  owner: Owner,
-  id: number,
-  process: number,
-  dueAtMs: number,
-): Promise<void> {
-  await query(
-    `update number_lookups set owner = null, due_at = to_timestamp($5::float8 / 1000)
-     where bucket = $1 and account_id = $2 and id = $3 and owner = $4`,
-    [owner.bucket, owner.id, id, process, dueAtMs],
-  );
-}
+/** Releases a look-up without an answer. */
+export const releaseLookup = jobs.release;
 
-/** With what a carrier knows, or null when none answers. False when it had ended before, or is another process's. */
+const end = jobs.step('end_lookup', {
+  params: { status: word<'done' | 'failed'>(), facts: nullable(json<NumberFacts>()), now: instant },
+  where: `j.status = 'waiting'`,
+  set: (p) => `status = ${p.status}, facts = ${p.facts}, done_at = ${p.now}, owner = null`,
+});
+
+/** Stores the answer of a carrier, or null if none answered. False if it had ended, or does not belong to the process. */
 export async function endLookup(
   query: Query,
-  owner: Owner,
+  account: AccountKey,
   id: number,
-  process: number,
+  processId: number,
   facts: NumberFacts | null,
   nowMs: number,
 ): Promise<boolean> {
   const status = facts === null ? 'failed' : 'done';
-  const rows = await query(
-    `update number_lookups set status = $5, facts = $6::jsonb, done_at = to_timestamp($7::float8 / 1000), owner = null
-     where bucket = $1 and account_id = $2 and id = $3 and status = 'waiting' and owner = $4 returning 1`,
-    [owner.bucket, owner.id, id, process, status, facts && JSON.stringify(facts), nowMs],
-  );
-  return rows.length > 0;
+  return (await end(query, account, id, processId, { status, facts, now: nowMs })) !== null;
 }

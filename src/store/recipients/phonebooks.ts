@@ -1,210 +1,229 @@
-// Phonebooks and their contacts. All rows of an account lie in its bucket.
+// Phonebooks and their contacts, and the imports into them. Used by the phonebooks service.
+import type { AccountKey } from '#domain/account/account.ts';
 import type { NewPhonebookContact, Phonebook, PhonebookContact } from '#domain/recipients/phonebook.ts';
-import { type Query, texts } from '#store/database/database.ts';
+import { accountParams } from '#store/database/account-key.ts';
+import { instant, int4, int8, nullable, text } from '#store/database/columns.ts';
+import type { Query } from '#store/database/database.ts';
+import { of, rows, statement } from '#store/database/statement.ts';
 
-export interface Owner {
-  readonly bucket: number;
-  readonly id: number;
-}
-
-/** Whose book, and which. */
-export interface BookKey extends Owner {
+/** An account, and one of its phonebooks. */
+export interface BookKey extends AccountKey {
   readonly bookKey: string;
 }
 
-const whose = 'bucket = $1 and account_id = $2';
-const whichBook = `${whose} and book_key = $3`;
+const bookParams = { ...accountParams, bookKey: text };
+const valuesOf = ({ bucket, id, bookKey }: BookKey) => ({ bucket, accountId: id, bookKey });
 
-/** In the order in which they were made. */
-export async function listPhonebooks(query: Query, { bucket, id }: Owner): Promise<string[]> {
-  const rows = await query<{ key: string }>(
-    `select key from phonebooks where ${whose} order by created_at, key`,
-    [bucket, id],
-  );
-  return rows.map((row) => row.key);
+type BookMentions = Readonly<Record<keyof typeof bookParams, string>>;
+const isBook = (p: BookMentions) =>
+  `bucket = ${p.bucket} and account_id = ${p.accountId} and key = ${p.bookKey}`;
+const isOfBook = (p: BookMentions) =>
+  `bucket = ${p.bucket} and account_id = ${p.accountId} and book_key = ${p.bookKey}`;
+
+const list = statement('list_phonebooks', {
+  params: accountParams,
+  row: { key: text },
+  text: (p) => `
+select key from phonebooks where bucket = ${p.bucket} and account_id = ${p.accountId} order by created_at, key`,
+});
+
+/** Their keys, in the order of their creation. */
+export async function listPhonebooks(query: Query, { bucket, id }: AccountKey): Promise<string[]> {
+  return (await list.run(query, { bucket, accountId: id })).map(({ key }) => key);
 }
+
+const insert = statement('insert_phonebook', {
+  params: { ...bookParams, name: text, now: instant },
+  text: (p) => `
+insert into phonebooks (bucket, account_id, key, name, created_at)
+values (${p.bucket}, ${p.accountId}, ${p.bookKey}, ${p.name}, ${p.now})`,
+});
 
 export async function insertPhonebook(
   query: Query,
-  { bucket, id }: Owner,
+  { bucket, id }: AccountKey,
   { key, name }: Phonebook,
   nowMs: number,
 ): Promise<void> {
-  await query(
-    `insert into phonebooks (bucket, account_id, key, name, created_at)
-     values ($1, $2, $3, $4, to_timestamp($5::float8 / 1000))`,
-    [bucket, id, key, name, nowMs],
-  );
+  await insert.run(query, { bucket, accountId: id, bookKey: key, name, now: nowMs });
 }
 
-export async function readPhonebook(
+const read = statement('read_phonebook', {
+  params: bookParams,
+  row: { key: text, name: text },
+  text: (p) => `select key, name from phonebooks where ${isBook(p)}`,
+});
+
+export function readPhonebook(query: Query, book: BookKey): Promise<Phonebook | null> {
+  return read.find(query, valuesOf(book));
+}
+
+const rename = statement('rename_phonebook', {
+  params: { ...bookParams, name: text },
+  row: { key: text },
+  text: (p) => `update phonebooks set name = ${p.name} where ${isBook(p)} returning key`,
+});
+
+/** False if there is no such phonebook. */
+export async function renamePhonebook(query: Query, book: BookKey, name: string): Promise<boolean> {
+  return (await rename.find(query, { ...valuesOf(book), name })) !== null;
+}
+
+const remove = statement('delete_phonebook', {
+  params: bookParams,
+  row: { key: text },
+  text: (p) => `
+with contacts as (delete from phonebook_contacts where ${isOfBook(p)})
+delete from phonebooks where ${isBook(p)} returning key`,
+});
+
+/** With its contacts. False if there is no such phonebook. */
+export async function deletePhonebook(query: Query, book: BookKey): Promise<boolean> {
+  return (await remove.find(query, valuesOf(book))) !== null;
+}
+
+const lockBook = statement('lock_phonebook', {
+  params: bookParams,
+  row: { key: text },
+  text: (p) => `select key from phonebooks where ${isBook(p)} for key share`,
+});
+
+const insertRows = statement('insert_phonebook_contacts', {
+  params: {
+    ...bookParams,
+    contacts: rows<NewPhonebookContact>({
+      group_name: of(text, (contact) => contact.group),
+      name: of(text, (contact) => contact.name),
+      surname: of(text, (contact) => contact.surname),
+      home_mobile: of(text, (contact) => contact.homeMobile),
+      home_phone: of(text, (contact) => contact.homePhone),
+      work_mobile: of(text, (contact) => contact.workMobile),
+      work_phone: of(text, (contact) => contact.workPhone),
+      place: of(int4, (_, index) => index),
+    }),
+  },
+  row: { id: int8 },
+  text: (p) => `
+insert into phonebook_contacts (bucket, account_id, book_key, group_name, name, surname, home_mobile, home_phone,
+  work_mobile, work_phone)
+select ${p.bucket}, ${p.accountId}, ${p.bookKey}, c.group_name, c.name, c.surname, c.home_mobile, c.home_phone,
+  c.work_mobile, c.work_phone
+from ${p.contacts.as('c')}
+order by c.place returning id`,
+});
+
+/** Returns their ids in the same order. Locks the phonebook against its deletion; null if it does not exist. */
+export async function insertContacts(
   query: Query,
-  { bucket, id, bookKey }: BookKey,
-): Promise<Phonebook | null> {
-  const [row] = await query<Phonebook>(`select key, name from phonebooks where ${whose} and key = $3`, [
-    bucket,
-    id,
-    bookKey,
-  ]);
-  return row ?? null;
+  book: BookKey,
+  contacts: readonly NewPhonebookContact[],
+): Promise<number[] | null> {
+  if ((await lockBook.find(query, valuesOf(book))) === null) return null;
+  return (await insertRows.run(query, { ...valuesOf(book), contacts })).map(({ id }) => id);
 }
 
-/** False when there is none. */
-export async function renamePhonebook(
-  query: Query,
-  { bucket, id, bookKey }: BookKey,
-  name: string,
-): Promise<boolean> {
-  const rows = await query(`update phonebooks set name = $4 where ${whose} and key = $3 returning 1`, [
-    bucket,
-    id,
-    bookKey,
-    name,
-  ]);
-  return rows.length > 0;
+const listIds = statement('list_phonebook_contacts', {
+  params: bookParams,
+  row: { id: int8 },
+  text: (p) => `select id from phonebook_contacts where ${isOfBook(p)} order by id`,
+});
+
+/** Their ids, ascending. */
+export async function listContacts(query: Query, book: BookKey): Promise<number[]> {
+  return (await listIds.run(query, valuesOf(book))).map(({ id }) => id);
 }
 
-/** With its contacts. False when there is none. */
-export async function deletePhonebook(query: Query, { bucket, id, bookKey }: BookKey): Promise<boolean> {
-  const rows = await query(
-    `with contacts as (delete from phonebook_contacts where ${whichBook})
-     delete from phonebooks where ${whose} and key = $3 returning 1`,
-    [bucket, id, bookKey],
-  );
-  return rows.length > 0;
+const count = statement('count_phonebook_contacts', {
+  params: bookParams,
+  row: { count: int8 },
+  text: (p) => `select count(*) as count from phonebook_contacts where ${isOfBook(p)}`,
+});
+
+export async function countContacts(query: Query, book: BookKey): Promise<number> {
+  return (await count.find(query, valuesOf(book)))!.count;
 }
 
+const contactRow = {
+  id: int8,
+  group: text,
+  name: text,
+  surname: text,
+  homeMobile: nullable(text),
+  homePhone: nullable(text),
+  workMobile: nullable(text),
+  workPhone: nullable(text),
+};
 const columns = `id, group_name as "group", name, surname, home_mobile as "homeMobile", home_phone as "homePhone",
   work_mobile as "workMobile", work_phone as "workPhone"`;
 
-/** Their ids, when there is such a book: it is locked against its deletion. Null when there is none. */
-export async function insertContacts(
-  query: Query,
-  { bucket, id, bookKey }: BookKey,
-  contacts: readonly NewPhonebookContact[],
-): Promise<number[] | null> {
-  const book = await query(`select 1 from phonebooks where ${whose} and key = $3 for key share`, [
-    bucket,
-    id,
-    bookKey,
-  ]);
-  if (book.length === 0) return null;
-  const column = (pick: (contact: NewPhonebookContact) => string | null) => texts(contacts.map(pick));
-  const rows = await query<{ id: number }>(
-    `insert into phonebook_contacts (bucket, account_id, book_key, group_name, name, surname, home_mobile, home_phone,
-       work_mobile, work_phone)
-     select $1, $2, $3, c.g, c.n, c.s, c.hm, c.hp, c.wm, c.wp
-     from unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])
-       with ordinality as c(g, n, s, hm, hp, wm, wp, place)
-     order by c.place returning id`,
-    [
-      bucket,
-      id,
-      bookKey,
-      column((c) => c.group),
-      column((c) => c.name),
-      column((c) => c.surname),
-      column((c) => c.homeMobile),
-      column((c) => c.homePhone),
-      column((c) => c.workMobile),
-      column((c) => c.workPhone),
-    ],
-  );
-  return rows.map((row) => row.id);
-}
+const readPage = statement('page_phonebook_contacts', {
+  params: { ...bookParams, after: int8, limit: int4 },
+  row: contactRow,
+  text: (p) => `
+select ${columns} from phonebook_contacts where ${isOfBook(p)} and id > ${p.after} order by id limit ${p.limit}`,
+});
 
-export async function listContacts(query: Query, { bucket, id, bookKey }: BookKey): Promise<number[]> {
-  const rows = await query<{ id: number }>(
-    `select id from phonebook_contacts where ${whichBook} order by id`,
-    [bucket, id, bookKey],
-  );
-  return rows.map((row) => row.id);
-}
-
-export async function countContacts(query: Query, { bucket, id, bookKey }: BookKey): Promise<number> {
-  const [row] = await query<{ n: number }>(
-    `select count(*) as n from phonebook_contacts where ${whichBook}`,
-    [bucket, id, bookKey],
-  );
-  return row!.n;
-}
-
-/** In the order of their ids, from the first after `after` on. */
+/** In ascending order of ids, from the first above `after`. */
 export function pageContacts(
   query: Query,
-  { bucket, id, bookKey }: BookKey,
+  book: BookKey,
   after: number,
   limit: number,
 ): Promise<PhonebookContact[]> {
-  return query<PhonebookContact>(
-    `select ${columns} from phonebook_contacts where ${whichBook} and id > $4 order by id limit $5`,
-    [bucket, id, bookKey, after, limit],
-  );
+  return readPage.run(query, { ...valuesOf(book), after, limit });
 }
 
-export async function readContact(
+const readOne = statement('read_phonebook_contact', {
+  params: { ...bookParams, contactId: int8 },
+  row: contactRow,
+  text: (p) => `select ${columns} from phonebook_contacts where ${isOfBook(p)} and id = ${p.contactId}`,
+});
+
+export function readContact(
   query: Query,
-  { bucket, id, bookKey }: BookKey,
+  book: BookKey,
   contactId: number,
 ): Promise<PhonebookContact | null> {
-  const [row] = await query<PhonebookContact>(
-    `select ${columns} from phonebook_contacts where ${whichBook} and id = $4`,
-    [bucket, id, bookKey, contactId],
-  );
-  return row ?? null;
+  return readOne.find(query, { ...valuesOf(book), contactId });
 }
 
-export async function updateContact(
-  query: Query,
-  { bucket, id, bookKey }: BookKey,
-  contact: PhonebookContact,
-): Promise<void> {
-  await query(
-    `update phonebook_contacts set group_name = $5, name = $6, surname = $7, home_mobile = $8, home_phone = $9,
-       work_mobile = $10, work_phone = $11
-     where ${whichBook} and id = $4`,
-    [
-      bucket,
-      id,
-      bookKey,
-      contact.id,
-      contact.group,
-      contact.name,
-      contact.surname,
-      contact.homeMobile,
-      contact.homePhone,
-      contact.workMobile,
-      contact.workPhone,
-    ],
-  );
+const update = statement('update_phonebook_contact', {
+  params: { ...bookParams, ...contactRow },
+  text: (p) => `
+update phonebook_contacts set group_name = ${p.group}, name = ${p.name}, surname = ${p.surname},
+  home_mobile = ${p.homeMobile}, home_phone = ${p.homePhone}, work_mobile = ${p.workMobile}, work_phone = ${p.workPhone}
+where ${isOfBook(p)} and id = ${p.id}`,
+});
+
+export async function updateContact(query: Query, book: BookKey, contact: PhonebookContact): Promise<void> {
+  await update.run(query, { ...valuesOf(book), ...contact });
 }
 
-/** False when there is none. */
-export async function deleteContact(
-  query: Query,
-  { bucket, id, bookKey }: BookKey,
-  contactId: number,
-): Promise<boolean> {
-  const rows = await query(`delete from phonebook_contacts where ${whichBook} and id = $4 returning 1`, [
-    bucket,
-    id,
-    bookKey,
-    contactId,
-  ]);
-  return rows.length > 0;
+const removeContact = statement('delete_phonebook_contact', {
+  params: { ...bookParams, contactId: int8 },
+  row: { id: int8 },
+  text: (p) => `delete from phonebook_contacts where ${isOfBook(p)} and id = ${p.contactId} returning id`,
+});
+
+/** False if there is no such contact. */
+export async function deleteContact(query: Query, book: BookKey, contactId: number): Promise<boolean> {
+  return (await removeContact.find(query, { ...valuesOf(book), contactId })) !== null;
 }
 
-/** Writes down that an import was done. Its id. */
+const insertImportRow = statement('insert_phonebook_import', {
+  params: { ...bookParams, contacts: int4, now: instant },
+  row: { id: int8 },
+  text: (p) => `
+insert into phonebook_imports (bucket, account_id, book_key, contacts, at)
+values (${p.bucket}, ${p.accountId}, ${p.bookKey}, ${p.contacts}, ${p.now}) returning id`,
+});
+
+/** Stores a completed import and returns its id. */
 export async function insertImport(
   query: Query,
-  { bucket, id, bookKey }: BookKey,
+  book: BookKey,
   contacts: number,
   nowMs: number,
 ): Promise<number> {
-  const [row] = await query<{ id: number }>(
-    `insert into phonebook_imports (bucket, account_id, book_key, contacts, at)
-     values ($1, $2, $3, $4, to_timestamp($5::float8 / 1000)) returning id`,
-    [bucket, id, bookKey, contacts, nowMs],
-  );
-  return row!.id;
+  return (await insertImportRow.find(query, { ...valuesOf(book), contacts, now: nowMs }))!.id;
 }

@@ -1,4 +1,6 @@
-// Cleanings of slots: ordered, in the hands of one process at a time, told to whoever asks.
+// Cleanings of slots: ordered, done by one process at a time, and readable with their steps. Used by the slot cleanings
+// service and its job.
+import type { AccountKey } from '#domain/account/account.ts';
 import type { SlotKey } from '#domain/recipients/recipient-slot.ts';
 import type {
   CleaningStatus,
@@ -7,14 +9,36 @@ import type {
   OpenCleaning,
   SlotCleaning,
 } from '#domain/recipients/slot-cleaning.ts';
-import { numbers, type Query } from '#store/database/database.ts';
+import { accountParams, valuesOf } from '#store/database/account-key.ts';
+import { instant, int2, int4, int8, list, nullable, text, uuid, word } from '#store/database/columns.ts';
+import type { Query } from '#store/database/database.ts';
+import { jobTable } from '#store/database/job-table.ts';
+import { statement } from '#store/database/statement.ts';
 
-interface Owner {
-  readonly bucket: number;
-  readonly id: number;
-}
+const insert = statement('insert_cleaning', {
+  params: {
+    ...accountParams,
+    userId: int4,
+    slot: int2,
+    contentId: uuid,
+    first: nullable(int8),
+    last: nullable(int8),
+    status: word<CleaningStatus>(),
+    step: word<CleaningStep>(),
+    now: instant,
+  },
+  row: { id: int8 },
+  // Unique index slot_cleanings_open: one open cleaning for each slot.
+  text: (p) => `
+insert into slot_cleanings (bucket, account_id, user_id, slot, content_id, first_lookup, last_lookup, status, step,
+  due_at, created_at)
+values (${p.bucket}, ${p.accountId}, ${p.userId}, ${p.slot}, ${p.contentId}, ${p.first}, ${p.last}, ${p.status},
+  ${p.step}, ${p.now}, ${p.now})
+on conflict (bucket, account_id, user_id, slot) where status in ('todo', 'doing') do nothing
+returning id`,
+});
 
-/** Its id; null when the slot is being cleaned already. */
+/** Returns its id; null if the slot has an open cleaning. */
 export async function insertCleaning(
   query: Query,
   { bucket, accountId, userId, slot }: SlotKey,
@@ -22,81 +46,77 @@ export async function insertCleaning(
   lookups: LookupRange | null,
   nowMs: number,
 ): Promise<number | null> {
-  const step: CleaningStep = lookups === null ? 'starting' : 'waitForHlrs';
-  const [row] = await query<{ id: number }>(
-    `insert into slot_cleanings (bucket, account_id, user_id, slot, content_id, first_lookup, last_lookup, status, step,
-       due_at, created_at)
-     select $1, $2, $3, $4, $5, $6, $7, $8, $9, at, at from to_timestamp($10::float8 / 1000) as at
-     on conflict (bucket, account_id, user_id, slot) where status in ('todo', 'doing') do nothing
-     returning id`,
-    [
-      bucket,
-      accountId,
-      userId ?? 0,
-      slot,
-      contentId,
-      lookups?.first ?? null,
-      lookups?.last ?? null,
-      lookups === null ? 'todo' : 'doing',
-      step,
-      nowMs,
-    ],
-  );
-  return row?.id ?? null;
+  const { first = null, last = null } = lookups ?? {};
+  const status = lookups === null ? 'todo' : 'doing';
+  const step = lookups === null ? 'starting' : 'waitForHlrs';
+  const key = { bucket, accountId, userId: userId ?? 0, slot };
+  return (await insert.find(query, { ...key, contentId, first, last, status, step, now: nowMs }))?.id ?? null;
 }
 
-/** In rising order: at most the newest `limit`; of every status when it is null. */
+const listNewest = statement('list_cleanings', {
+  params: { ...accountParams, status: nullable(text), limit: int4 },
+  row: { id: int8 },
+  text: (p) => `
+select id from slot_cleanings
+where bucket = ${p.bucket} and account_id = ${p.accountId} and (${p.status} is null or status = ${p.status})
+order by id desc limit ${p.limit}`,
+});
+
+/** Ids of the newest `limit` cleanings, ascending; null: of every status. */
 export async function listCleanings(
   query: Query,
-  { bucket, id }: Owner,
+  account: AccountKey,
   status: string | null,
   limit: number,
 ): Promise<number[]> {
-  const rows = await query<{ id: number }>(
-    `select id from slot_cleanings where bucket = $1 and account_id = $2 and ($3::text is null or status = $3)
-     order by id desc limit $4`,
-    [bucket, id, status, limit],
-  );
-  return rows.map((row) => row.id).reverse();
+  const newest = await listNewest.run(query, { ...valuesOf(account), status, limit });
+  return newest.map(({ id }) => id).reverse();
 }
 
-export async function readCleaning(query: Query, owner: Owner, id: number): Promise<SlotCleaning | null> {
-  const [row] = await query<SlotCleaning>(
-    'select id, status, step from slot_cleanings where bucket = $1 and account_id = $2 and id = $3',
-    [owner.bucket, owner.id, id],
-  );
-  return row ?? null;
+const read = statement('read_cleaning', {
+  params: { ...accountParams, id: int8 },
+  row: { id: int8, status: word<CleaningStatus>(), step: word<CleaningStep>() },
+  text: (p) => `
+select id, status, step from slot_cleanings
+where bucket = ${p.bucket} and account_id = ${p.accountId} and id = ${p.id}`,
+});
+
+export function readCleaning(query: Query, account: AccountKey, id: number): Promise<SlotCleaning | null> {
+  return read.find(query, { ...valuesOf(account), id });
 }
 
-interface OpenRow extends SlotCleaning {
-  readonly accountId: number;
-  readonly userId: number;
-  readonly slot: number;
-  readonly contentId: string;
-  readonly first: number | null;
-  readonly last: number | null;
-}
+// Index slot_cleanings_due.
+const jobs = jobTable({
+  table: 'slot_cleanings',
+  key: ['id', int8],
+  order: 'due_at',
+  claim: {
+    isOpen: `status in ('todo', 'doing')`,
+    set: `status = 'doing'`,
+    row: {
+      id: int8,
+      status: word<CleaningStatus>(),
+      step: word<CleaningStep>(),
+      accountId: int4,
+      userId: int4,
+      slot: int2,
+      contentId: uuid,
+      first: nullable(int8),
+      last: nullable(int8),
+    },
+    columns: `j.id, j.status, j.step, j.account_id as "accountId", j.user_id as "userId", j.slot,
+  j.content_id as "contentId", j.first_lookup as first, j.last_lookup as last`,
+  },
+});
 
-/** The next that is due, for this process alone, which has none in its hands; null when there is none. */
+/** Claims the next cleaning that is due. The process must work on none: its own row is claimed again. */
 export async function claimCleaning(
   query: Query,
   bucket: number,
-  process: number,
+  processId: number,
   nowMs: number,
 ): Promise<OpenCleaning | null> {
-  const [row] = await query<OpenRow>(
-    `with due as (
-       select bucket, account_id, id from slot_cleanings
-       where bucket = $1 and status in ('todo', 'doing') and due_at <= to_timestamp($2::float8 / 1000)
-         and (owner is null or owner = $3)
-       order by due_at limit 1 for update skip locked
-     )
-     update slot_cleanings c set status = 'doing', owner = $3
-     from due where c.bucket = due.bucket and c.account_id = due.account_id and c.id = due.id
-     returning c.id, c.status, c.step, c.account_id as "accountId", c.user_id as "userId", c.slot,
-       c.content_id as "contentId", c.first_lookup as first, c.last_lookup as last`,
-    [bucket, nowMs, process],
-  );
+  const [row] = await jobs.claim(query, bucket, { processId, nowMs, limit: 1 });
   if (row === undefined) return null;
   const { id, status, step, accountId, userId, slot, contentId, first, last } = row;
   return {
@@ -109,61 +129,80 @@ export async function claimCleaning(
   };
 }
 
-/** What it does next in the hands of this process; false when it is another's now. */
+const accountOf = ({ slot: { bucket, accountId } }: OpenCleaning): AccountKey => ({ bucket, id: accountId });
+
+const setStep = jobs.step('step_cleaning', {
+  params: { step: word<CleaningStep>() },
+  set: (p) => `step = ${p.step}`,
+});
+
+/** Stores the next step. False if the cleaning does not belong to this process. */
 export async function stepCleaning(
   query: Query,
-  { slot: { bucket, accountId }, id }: OpenCleaning,
-  process: number,
+  cleaning: OpenCleaning,
+  processId: number,
   step: CleaningStep,
 ): Promise<boolean> {
-  const rows = await query(
-    `update slot_cleanings set step = $5
-     where bucket = $1 and account_id = $2 and id = $3 and owner = $4 returning 1`,
-    [bucket, accountId, id, process, step],
-  );
-  return rows.length > 0;
+  return (await setStep(query, accountOf(cleaning), cleaning.id, processId, { step })) !== null;
 }
 
-/** Given back, as far as it came, when it is still this process's; a status other than `doing` ends it. */
+const release = jobs.step('release_cleaning', {
+  params: { status: word<CleaningStatus>(), step: word<CleaningStep>(), dueAtMs: instant },
+  set: (p) => `status = ${p.status}, step = ${p.step}, due_at = ${p.dueAtMs}, owner = null`,
+});
+
+export interface CleaningProgress {
+  /** `done` and `error` end the cleaning. */
+  readonly status: CleaningStatus;
+  readonly step: CleaningStep;
+  readonly dueAtMs: number;
+}
+
+/** Releases a cleaning with its progress, if it still belongs to this process. */
 export async function releaseCleaning(
   query: Query,
-  { slot: { bucket, accountId }, id }: OpenCleaning,
-  process: number,
-  { status, step, dueAtMs }: { status: CleaningStatus; step: CleaningStep; dueAtMs: number },
+  cleaning: OpenCleaning,
+  processId: number,
+  { status, step, dueAtMs }: CleaningProgress,
 ): Promise<void> {
-  await query(
-    `update slot_cleanings set status = $5, step = $6, due_at = to_timestamp($7::float8 / 1000), owner = null
-     where bucket = $1 and account_id = $2 and id = $3 and owner = $4`,
-    [bucket, accountId, id, process, status, step, dueAtMs],
-  );
+  await release(query, accountOf(cleaning), cleaning.id, processId, { status, step, dueAtMs });
 }
 
-/** How many of these look-ups have no answer yet. */
+const countOpen = statement('count_open_lookups', {
+  params: { ...accountParams, first: int8, last: int8 },
+  row: { count: int8 },
+  text: (p) => `
+select count(*) as count from number_lookups
+where bucket = ${p.bucket} and account_id = ${p.accountId} and id between ${p.first} and ${p.last}
+  and status = 'waiting'`,
+});
+
+/** The number of these look-ups without an answer. */
 export async function countOpenLookups(
   query: Query,
   { bucket, accountId }: SlotKey,
   { first, last }: LookupRange,
 ): Promise<number> {
-  const [row] = await query<{ n: number }>(
-    `select count(*) as n from number_lookups
-     where bucket = $1 and account_id = $2 and id between $3 and $4 and status = 'waiting'`,
-    [bucket, accountId, first, last],
-  );
-  return row!.n;
+  return (await countOpen.find(query, { bucket, accountId, first, last }))!.count;
 }
 
-/** Those of these numbers that no network knows, by these look-ups. */
+const findUnknown = statement('find_unknown_numbers', {
+  params: { ...accountParams, first: int8, last: int8, numbers: list(int8) },
+  row: { msisdn: int8 },
+  // Index number_lookups_by_number.
+  text: (p) => `
+select msisdn from number_lookups
+where bucket = ${p.bucket} and account_id = ${p.accountId} and status = 'done' and msisdn = any(${p.numbers})
+  and id between ${p.first} and ${p.last} and not (facts ->> 'isValid')::boolean`,
+});
+
+/** Those of these numbers that no network knows, by the answers to these look-ups. */
 export async function findUnknownNumbers(
   query: Query,
   { bucket, accountId }: SlotKey,
   { first, last }: LookupRange,
-  msisdns: readonly number[],
+  numbers: readonly number[],
 ): Promise<Set<number>> {
-  const rows = await query<{ msisdn: number }>(
-    `select msisdn from number_lookups
-     where bucket = $1 and account_id = $2 and status = 'done' and msisdn = any($5::bigint[])
-       and id between $3 and $4 and not (facts ->> 'isValid')::boolean`,
-    [bucket, accountId, first, last, numbers(msisdns)],
-  );
-  return new Set(rows.map((row) => row.msisdn));
+  const unknown = await findUnknown.run(query, { bucket, accountId, first, last, numbers });
+  return new Set(unknown.map(({ msisdn }) => msisdn));
 }

@@ -105,7 +105,10 @@ async function ask(
   const release = () => releaseLookup(database.query, owner, id, processId, clock.now() + againAfterMs);
   try {
     const outcome = await connector.look(msisdn, country);
-    if (outcome.kind === 'failed' && tries < mostTries) return await release();
+    if (outcome.kind === 'failed' && tries < mostTries) {
+      await release();
+      return;
+    }
     const facts = outcome.kind === 'found' ? outcome.facts : null;
     const nowMs = clock.now();
     await database.transaction(async (query) => {

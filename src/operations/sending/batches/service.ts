@@ -170,7 +170,7 @@ export class Batches {
     const batch = await this.read(account, id);
     if (batch === null) return null;
     const counts = await countBatch(this.#query, account, id);
-    const stopped = await listOptOuts(this.#query, account.bucket, account.id, { batchId: id });
+    const stopped = await listOptOuts(this.#query, account, { batchId: id });
     const isAhead = batch.status === 'pending' || batch.status === 'inserting';
     const pending = isAhead && counts.pending === 0 ? batch.totalRecords : counts.pending;
     return { ...counts, pending, stopped: stopped.length };
