@@ -132,9 +132,7 @@ async function planSubmission(
   const { settings } = account;
   const recipients = readRecipients(submission, settings.defaultCountry);
   const msisdns = () => recipients.flatMap((recipient) => (recipient.ok ? [recipient.msisdn] : []));
-  const optedOut = asksOptOuts(submission, settings)
-    ? await findOptOuts(query, account, msisdns())
-    : noIds;
+  const optedOut = asksOptOuts(submission, settings) ? await findOptOuts(query, account, msisdns()) : noIds;
   const { replyNumbers, dialects, ...others } = facts(account.id);
   const planned = planCampaign(submission, recipients, {
     ...others,

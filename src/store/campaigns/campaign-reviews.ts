@@ -63,7 +63,7 @@ export async function releaseHeldChunks(
 ): Promise<void> {
   await query(
     `update chunks k set due_at = greatest(c.due_at, to_timestamp($4::float8 / 1000)),
-       rank_at = greatest(c.due_at, to_timestamp($4::float8 / 1000))
+       start_tag_at = greatest(c.due_at, to_timestamp($4::float8 / 1000))
      from campaigns c
      where c.bucket = $1 and c.account_id = $2 and c.id = $3
        and k.bucket = c.bucket and k.id >= c.first_message_id and k.id < c.first_message_id + c.message_count

@@ -45,10 +45,10 @@ export async function claimExport(
   >(
     `with due as (
        select bucket, account_id, id from history_exports
-       where bucket = $1 and due_at <= to_timestamp($2::float8 / 1000) and (owner is null or owner = $3)
+       where bucket = $1 and due_at <= to_timestamp($2::float8 / 1000) and (process_id is null or process_id = $3)
        order by due_at limit 1 for update skip locked
      )
-     update history_exports e set owner = $3
+     update history_exports e set process_id = $3
      from due where e.bucket = due.bucket and e.account_id = due.account_id and e.id = due.id
      returning e.bucket, e.account_id as "accountId", e.id, e.kind, e.filter, e.customer_bucket as "customerBucket",
        e.customer_id as "customerId", e.document_id as "documentId"`,
@@ -65,7 +65,7 @@ export async function isOwnExport(
   process: number,
 ): Promise<boolean> {
   const rows = await query(
-    'select 1 from history_exports where bucket = $1 and account_id = $2 and id = $3 and owner = $4',
+    'select 1 from history_exports where bucket = $1 and account_id = $2 and id = $3 and process_id = $4',
     [bucket, accountId, id, process],
   );
   return rows.length > 0;
@@ -79,8 +79,8 @@ export async function releaseExport(
   dueAtMs: number,
 ): Promise<void> {
   await query(
-    `update history_exports set owner = null, due_at = to_timestamp($5::float8 / 1000)
-     where bucket = $1 and account_id = $2 and id = $3 and owner = $4`,
+    `update history_exports set process_id = null, due_at = to_timestamp($5::float8 / 1000)
+     where bucket = $1 and account_id = $2 and id = $3 and process_id = $4`,
     [bucket, accountId, id, process, dueAtMs],
   );
 }
@@ -92,7 +92,7 @@ export async function deleteExport(
   process: number,
 ): Promise<void> {
   await query(
-    'delete from history_exports where bucket = $1 and account_id = $2 and id = $3 and owner = $4',
+    'delete from history_exports where bucket = $1 and account_id = $2 and id = $3 and process_id = $4',
     [bucket, accountId, id, process],
   );
 }

@@ -69,7 +69,7 @@ export async function readMessageFacts(query: Query, id: number): Promise<Messag
   const bucket: number = row['bucket']!;
   const accountId: number = row['account_id']!;
   const refs = await query<Row>(
-    `select r.part, r.reference, r.at, coalesce(n.name, 'simulator') as connector from carrier_refs r
+    `select r.part, r.reference, r.at, coalesce(n.name, 'simulator') as connector from carrier_references r
      left join connectors n on n.id = r.connector_id
      where r.bucket = $1 and r.message_id = $2 order by r.at, r.part`,
     [bucket, id],

@@ -12,7 +12,7 @@ const tables = {
   message: [
     // fillfactor leaves room beside each row for its one update: all of them stay in their page (HOT).
     { table: 'messages', options: 'with (fillfactor = 60, autovacuum_vacuum_insert_scale_factor = 0.5)' },
-    { table: 'carrier_refs', options: '' },
+    { table: 'carrier_references', options: '' },
     { table: 'conversations', options: '' },
   ],
   campaign: [{ table: 'campaigns', options: 'with (fillfactor = 95)' }],
