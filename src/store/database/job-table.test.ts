@@ -42,7 +42,7 @@ test('every table whose rows have an owner is released after the death of a proc
   const rows = await Shelf.openFor(t);
   const owned = await rows.query<{ name: string }>(
     `select table_name as name from information_schema.columns
-     where table_schema = 'public' and column_name = 'process_id' order by 1`,
+     where table_schema = 'public' and column_name = 'process_id' and table_name <> 'recorded_batches' order by 1`,
   );
   const sent: string[] = [];
   await releaseWorkOfDeadProcesses((statement, values) => {
@@ -85,7 +85,7 @@ test('only the rows of dead processes are released, and those of a process that 
   await declareDead(rows.database, dead);
   assert.deepEqual(await releaseWorkOfDeadProcesses(rows.query, 1), {}, 'no row is in that bucket');
   assert.deepEqual(await processes(), [dead, live, null]);
-  assert.deepEqual(await releaseWorkOfDeadProcesses(rows.query, 0), { errands: 1 });
+  assert.deepEqual(await releaseWorkOfDeadProcesses(rows.query, 0), { notifications: 1 });
   assert.deepEqual(await processes(), [null, live, null]);
 });
 
