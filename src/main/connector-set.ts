@@ -109,11 +109,13 @@ export class Carriers {
   #open(row: ConnectorRow): Opened {
     const { events, clock, log, random } = this.#options;
     const { id, name, learnt } = row;
-    const connector = connectorKinds.get(row.kind)!.open(
-      { id, name, options: { ...row.options }, learnt },
-      { ...events, onLearnt: (connectorId, profile) => this.#saveLearnt(connectorId, profile) },
-      { clock, log, random },
-    );
+    const connector = connectorKinds
+      .get(row.kind)!
+      .open(
+        { id, name, options: { ...row.options }, learnt },
+        { ...events, onLearnt: (connectorId, profile) => this.#saveLearnt(connectorId, profile) },
+        { clock, log, random },
+      );
     const opened = {
       connector,
       binds: row.options.binds,

@@ -80,7 +80,9 @@ function tonNpi(name: Name, flag: string, sentence: string): ConnectorOption {
     limit: 'TON and NPI from 0 to 255, such as 5/0',
     sentence,
     read: (value) => {
-      const [ton, npi, ...more] = value.split('/').map((side) => (/^\d{1,3}$/.test(side) ? Number(side) : 256));
+      const [ton, npi, ...more] = value
+        .split('/')
+        .map((side) => (/^\d{1,3}$/.test(side) ? Number(side) : 256));
       const isPair = ton !== undefined && npi !== undefined && more.length === 0 && ton < 256 && npi < 256;
       return isPair ? { ton, npi } : null;
     },
@@ -164,7 +166,13 @@ export const smppOptionTable: readonly ConnectorOption[] = [
     read: (value) => (value === 'true' ? true : value === 'false' ? false : null),
   }),
   integer('window', 'window', 'N', [1, 10_000], 'submit_sm without a response, for each bind.'),
-  integer('tps', 'tps', 'N', [0, 1_000_000], 'Segments a second over all binds of all processes; 0: no limit.'),
+  integer(
+    'tps',
+    'tps',
+    'N',
+    [0, 1_000_000],
+    'Segments a second over all binds of all processes; 0: no limit.',
+  ),
   integer('binds', 'binds', 'N', [1, 64], 'Binds of the link, shared by the processes.'),
   choice(
     'bindMode',
@@ -186,7 +194,13 @@ export const smppOptionTable: readonly ConnectorOption[] = [
     ['udh', 'sar', 'payload'],
     'Concatenation of long texts: user data header, sar_* TLVs, or message_payload.',
   ),
-  integer('defaultDataCoding', 'data-coding', 'N', [0, 255], 'data_coding of GSM text; 0 is the default alphabet.'),
+  integer(
+    'defaultDataCoding',
+    'data-coding',
+    'N',
+    [0, 255],
+    'data_coding of GSM text; 0 is the default alphabet.',
+  ),
   integer('bindMs', 'bind-timeout', 'MS', [1, day], 'Time for the response to a bind, in milliseconds.'),
   integer(
     'enquireLinkMs',
@@ -223,8 +237,20 @@ export const smppOptionTable: readonly ConnectorOption[] = [
     [1, 100_000],
     'Receipts and replies of one bind that wait to be saved; more get the retry status.',
   ),
-  integer('reconnectFirstMs', 'reconnect-first', 'MS', [1, day], 'First delay before another bind, in milliseconds.'),
-  integer('reconnectMaxMs', 'reconnect-max', 'MS', [1, day], 'Longest delay before another bind, in milliseconds.'),
+  integer(
+    'reconnectFirstMs',
+    'reconnect-first',
+    'MS',
+    [1, day],
+    'First delay before another bind, in milliseconds.',
+  ),
+  integer(
+    'reconnectMaxMs',
+    'reconnect-max',
+    'MS',
+    [1, day],
+    'Longest delay before another bind, in milliseconds.',
+  ),
   integer('alreadyBoundMs', 'already-bound', 'MS', [1, day], 'Delay after ESME_RALYBND, in milliseconds.'),
   integer(
     'credentialsMs',
