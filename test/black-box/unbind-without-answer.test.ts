@@ -43,7 +43,18 @@ test('a stop does not wait for a carrier that ignores unbind, and stops the embe
   const here = { dataDir: `${folder.path}/data` };
   const serving = await serve(here);
   const { port } = carrier.address() as AddressInfo;
-  const link = ['--host', '127.0.0.1', '--port', String(port), '--system-id', 'us', '--bind-mode', 'separate', '--binds', '2'];
+  const link = [
+    '--host',
+    '127.0.0.1',
+    '--port',
+    String(port),
+    '--system-id',
+    'us',
+    '--bind-mode',
+    'separate',
+    '--binds',
+    '2',
+  ];
   await chappeJson(['carrier', 'add', 'smpp', 'silent', ...link], here);
   await bound.promise;
   const startedAtMs = performance.now();
