@@ -1,7 +1,7 @@
 // The options of chappe carrier add that describe the link: flags and values come from the tables of the connector kinds
 // (docs/reference/connector-options.md). Used by carrier.ts. All mistakes are reported at once.
 import { carrierFlags, carrierKinds, readCarrierOptions } from '#main/carrier-options.ts';
-import type { SmppLinkOptions } from '#store/platform/carriers.ts';
+import type { NewCarrier } from '#operations/operator/carriers.ts';
 import { type Call, type Option, UsageError } from './command.ts';
 
 export const linkFlags: Readonly<Record<string, Option>> = {
@@ -17,7 +17,7 @@ export const linkFlags: Readonly<Record<string, Option>> = {
 const shownDefaults = { port: 2775, systemType: '', tls: false, window: 100, tps: 0, binds: 1 };
 
 /** Throws a UsageError that names every wrong flag. */
-export function readLinkOptions(call: Call, kind: string, password: string): SmppLinkOptions {
+export function readLinkOptions(call: Call, kind: string, password: string): NewCarrier['options'] {
   const texts: Record<string, string> = { password };
   for (const [flag, { type }] of Object.entries(linkFlags)) {
     const text = type === 'boolean' ? (call.flag(flag) ? 'true' : undefined) : call.text(flag);
@@ -27,5 +27,5 @@ export function readLinkOptions(call: Call, kind: string, password: string): Smp
   if (read === null)
     throw new UsageError(`The carrier kind is "${kind}", but must be ${carrierKinds.join(', ')}.`);
   if (read.mistakes.length > 0) throw new UsageError(read.mistakes.join('\n'));
-  return { ...shownDefaults, ...read.values } as unknown as SmppLinkOptions;
+  return { ...shownDefaults, ...read.values } as unknown as NewCarrier['options'];
 }

@@ -169,15 +169,17 @@ test('query_sm finds a message by its source too, and has final_date and state o
 });
 
 test('intermediate receipts are sent only if registered_delivery has bit 4', async (t) => {
-  const { simulator, session, ask } = await openScene(t, { receipts: { intermediateStates: ['ENROUTE'] } });
+  const { session, ask } = await openScene(t, { receipts: { intermediateStates: ['ENROUTE'] } });
   const texts: string[] = [];
+  const all = Promise.withResolvers<void>();
   session.on('deliver_sm', (pdu) => {
     texts.push(/stat:(\w+)/.exec(textOf(pdu))![1]!);
     session.send(pdu.response());
+    if (texts.length === 3) all.resolve();
   });
   await ask('bind_transceiver', bind);
   for (const registered_delivery of [1, 17]) await ask('submit_sm', { ...submit, registered_delivery });
-  while (simulator.counters.acknowledged < 3) await once(session.socket, 'data');
+  await all.promise;
   assert.deepEqual(texts, ['DELIVRD', 'ENROUTE', 'DELIVRD']);
 });
 
