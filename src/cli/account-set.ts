@@ -1,6 +1,8 @@
 // chappe account set: how the requests of an account are judged, and where it is called back.
+
 import type { AccountSettings, AccountStatus } from '#domain/account/account.ts';
 import { parseEuro } from '#domain/money/micros.ts';
+import { isEmail } from '#lib/text/email.ts';
 import { setAccountStatus, updateSettings } from '#store/accounts/accounts.ts';
 import { notify } from '#store/database/notices.ts';
 import { readUrl, requireAccount } from './account.ts';
@@ -159,7 +161,7 @@ function readCallbacks(call: Call, { callbacks }: AccountSettings): Partial<Acco
   if (key !== undefined) changed.signingKey = key === 'none' ? null : key;
   const email = call.text('reply-email');
   if (email !== undefined) {
-    if (email !== 'none' && !/^[^@\s]+@[^@\s]+$/.test(email))
+    if (email !== 'none' && !isEmail(email))
       throw new UsageError(`--reply-email is "${email}", but must be an e-mail address, or none`);
     changed.replyEmail = email === 'none' ? null : email;
   }

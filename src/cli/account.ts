@@ -1,6 +1,8 @@
 // chappe account create | credit | list: accounts, their keys and their money.
+
 import type { Account } from '#domain/account/account.ts';
 import { formatEuro, parseEuro } from '#domain/money/micros.ts';
+import { isEmail } from '#lib/text/email.ts';
 import type { Runtime } from '#main/runtime.ts';
 import { createAccount } from '#operations/account/accounts/create-account.ts';
 import { createAccounts } from '#operations/operator/accounts.ts';
@@ -23,8 +25,7 @@ export const accountCreate: Command = {
   run: (call) =>
     withRuntime(call, async (runtime) => {
       const email = requireText(call, 'email');
-      if (!/^[^@\s]+@[^@\s]+$/.test(email))
-        throw new UsageError(`--email is "${email}", but must be an e-mail address`);
+      if (!isEmail(email)) throw new UsageError(`--email is "${email}", but must be an e-mail address`);
       const parent = call.text('parent');
       const created = await createAccount(runtime, {
         ...(parent !== undefined && { parent: await requireParent(runtime, parent) }),

@@ -1,6 +1,8 @@
 // Slices of message ids in which some may still be without their end, and what is read to end those whose receipt never
 // came. For pipeline/close-receipt-windows.ts only: nothing that sends or takes receipts writes here (decision 20).
+
 import { messageStatusCodes } from '#domain/base/message.ts';
+import { hourMs } from '#lib/time/duration.ts';
 import { numbers, type Query, type Statement } from '#store/database/database.ts';
 
 /** Ids in a slice. Divides the size of a partition: a slice lies in one. */
@@ -10,7 +12,7 @@ export const sliceSize = 20_000;
  * Ids are not used in the order they were taken: a process keeps a block of them for 10 minutes, and a long list is stored
  * for minutes (store/database/ids.ts). From then on nothing is inserted below ids that are so old.
  */
-const settledAfterMs = 3_600_000;
+const settledAfterMs = hourMs;
 /** As many as are taken in ten busy minutes: how far below the first message of a bucket another may appear. */
 const unsettledIds = 5_000_000;
 

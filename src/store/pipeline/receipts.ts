@@ -92,8 +92,3 @@ export async function lockUnmatchedReceipts(
 export async function deleteUnmatchedReceipts(query: Query, ids: readonly number[]): Promise<void> {
   await query('delete from orphan_receipts where id = any($1::bigint[])', [numbers(ids)]);
 }
-
-export async function countUnmatchedReceipts(query: Query): Promise<number> {
-  const [row] = await query<{ n: number }>('select count(*) as n from orphan_receipts');
-  return row!.n;
-}
