@@ -169,7 +169,7 @@ const readers: readonly (readonly [string, RegExp, readonly string[]])[] = [
       'src/store/embedded/server-process.ts',
     ],
   ],
-  ['the environment', /\bprocess\.env\b/, ['src/main/config.ts']],
+  ['the environment', /\bprocess\.env\b/, ['src/main/config/read-config.ts']],
   ['the console', /\bconsole\./, []],
 ];
 

@@ -5,7 +5,7 @@ import type { Tier } from '#domain/base/campaign.ts';
 import { parseEuro } from '#domain/money/micros.ts';
 import { hasTelephones } from '#domain/recipients/reply-source.ts';
 import { carrierOptions } from '#main/carrier-options.ts';
-import { carrierPasswordOfEnvironment } from '#main/config.ts';
+import { carrierPasswordOfEnvironment } from '#main/config/read-config.ts';
 import { notify } from '#store/database/notices.ts';
 import {
   insertConnector,

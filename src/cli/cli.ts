@@ -1,7 +1,7 @@
 // The command line: names the commands and finds the one that was meant. Status 0 only on success, 2 for a mistake of
 // whoever typed.
 import { readFileSync } from 'node:fs';
-import { settings } from '#main/config.ts';
+import { settings } from '#main/config/settings.ts';
 import { type Command, describeFailure, helpOf, runCommand } from './command.ts';
 import { commands } from './commands.ts';
 

@@ -1,7 +1,8 @@
 // What a command of the command line is: its words, its options, what it does. Parsing, help and exit status for all.
 import { parseArgs } from 'node:util';
 import { OperatorRefusal } from '#domain/base/operator-refusal.ts';
-import { type Config, ConfigError, flagOf, readConfig, settings } from '#main/config.ts';
+import { ConfigError, readConfig } from '#main/config/read-config.ts';
+import { type Config, flagOf, settings } from '#main/config/settings.ts';
 
 export interface Option {
   readonly type: 'string' | 'boolean';

@@ -3,7 +3,7 @@
 import { readMailto } from '#domain/delivery/reply-mail.ts';
 import { createHttpClient, type HttpClient } from '#lib/net/http-client.ts';
 import { createMailRelay } from '#lib/net/mail-relay.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/settings.ts';
 
 /** As from HTTP: taken. */
 const taken = { status: 200, error: null };

@@ -5,7 +5,7 @@ import { literalAddress } from '#lib/net/address-guard.ts';
 import type { CertificateWithKey } from '#lib/security/x509/certificates.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import { isEveryAddress } from '#listeners/listening.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/settings.ts';
 import type { ListenersOptions } from './http-server.ts';
 import { authorityFolder, localCertificate } from './local-authority.ts';
 

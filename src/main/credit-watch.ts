@@ -7,7 +7,7 @@ import { urlOf } from '#listeners/listening.ts';
 import { buyAutomatically } from '#operations/money/automatic-top-ups.ts';
 import { watchCredit } from '#operations/money/credit-alerts.ts';
 import { mailBy } from './callback-transport.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/settings.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Credit that is bought should be there before the rest is spent. */

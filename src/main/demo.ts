@@ -4,7 +4,7 @@ import { createAccount, type OvhKeys, type UserKeys } from '#operations/account/
 import { listAccounts } from '#store/accounts/accounts.ts';
 import { insertSender, type NewSender } from '#store/accounts/senders.ts';
 import { readPlatformSetting, writePlatformSetting } from '#store/platform/platform-settings.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/settings.ts';
 import type { Runtime } from './runtime.ts';
 
 export interface Demo {

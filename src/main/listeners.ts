@@ -10,7 +10,7 @@ import { steadyClock } from '#lib/time/clock.ts';
 import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import type { Caches } from './caches.ts';
 import { httpsOf } from './certificate.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/settings.ts';
 import { type Listeners, type ListenersOptions, openListeners } from './http-server.ts';
 import { openSmtpListener, type SmtpListener } from './mail-server.ts';
 import { customersOf } from './octopush-services.ts';

@@ -12,7 +12,7 @@ import { insertIgnoredMail } from '#store/platform/ignored-mails.ts';
 import { insertNotifications } from '#store/platform/notifications.ts';
 import type { Caches } from './caches.ts';
 import { operatorCertificate } from './certificate.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/settings.ts';
 import { quotaOf } from './http2sms-services.ts';
 import type { Runtime } from './runtime.ts';
 

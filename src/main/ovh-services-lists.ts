@@ -27,7 +27,7 @@ import {
   releaseContent,
 } from '#store/recipients/file-contents.ts';
 import { listCleanings, readCleaning } from '#store/recipients/slot-cleanings.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/settings.ts';
 import { findLookupConnector } from './lookup-connector.ts';
 import type { Runtime } from './runtime.ts';
 

@@ -5,7 +5,7 @@ import type { OrderDesk } from '#dialects/ovh/api/services.ts';
 import { creditPriceOf } from '#domain/money/ovh-credits.ts';
 import type { RatesFor } from '#domain/money/price-changes.ts';
 import { createOrders } from '#operations/money/orders.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/settings.ts';
 import type { Runtime } from './runtime.ts';
 
 const usualTerms = `Credit is bought in advance and spent on messages, at the prices of the account that it is added to.

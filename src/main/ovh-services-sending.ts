@@ -6,7 +6,7 @@ import type { ReplyNumber } from '#domain/plan/reply-numbers.ts';
 import { senderStatusOf } from '#operations/account/senders.ts';
 import { cancelJob, listJobs } from '#operations/sending/pending-messages.ts';
 import { listEnabledSenders } from '#store/accounts/senders.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/settings.ts';
 import type { Runtime } from './runtime.ts';
 
 export interface SendingOptions {

@@ -2,7 +2,7 @@
 import type { UserDesk } from '#dialects/ovh/api/services.ts';
 import { createUser, dropUser, editUser, readUser } from '#operations/account/users.ts';
 import { listLogins } from '#store/accounts/users.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/settings.ts';
 import type { Runtime } from './runtime.ts';
 
 export interface PeopleOptions {

@@ -10,7 +10,7 @@ import { moveCredit } from '#operations/money/credit/move-credit.ts';
 import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import { findPerson, listAccountsOf, readCreationTime } from '#store/accounts/accounts.ts';
 import type { Caches } from './caches.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/settings.ts';
 import type { ListenersOptions } from './http-server.ts';
 import { startOvhLoops } from './ovh-loops.ts';
 import { openBatchOffice } from './ovh-services-batches.ts';

@@ -11,7 +11,7 @@ import type { Query } from '#store/database/database.ts';
 import { listCurrentPrices } from '#store/money/rates.ts';
 import { readPlatformSetting, replySurchargeKey } from '#store/platform/platform-settings.ts';
 import { listReplyNumbers } from '#store/platform/reply-numbers.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/settings.ts';
 
 export interface PricingData {
   /** With the changes to come: a price changes at its instant, whether or not anything is read again. */

@@ -12,7 +12,7 @@ import { createIds, type Ids } from '#store/database/ids.ts';
 import { hasSchema, migrate } from '#store/database/migrate.ts';
 import { type EmbeddedServer, hasEmbedded, startEmbedded } from '#store/embedded/embedded.ts';
 import { hasRates, lockRates, replaceRates } from '#store/money/rates.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/settings.ts';
 import { openSeal } from './seal.ts';
 
 export interface Runtime {

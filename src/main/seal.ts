@@ -4,7 +4,7 @@ import { createSeal, type Seal } from '#lib/security/sealing.ts';
 import { randomToken } from '#lib/security/secrets.ts';
 import type { Database } from '#store/database/database.ts';
 import { ensurePlatformSetting } from '#store/platform/platform-settings.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/settings.ts';
 
 export async function openSeal(config: Pick<Config, 'secretKey'>, database: Database): Promise<Seal> {
   const secret =

@@ -1,6 +1,6 @@
 // What `serve` prints: where the doors are and one command for each that works when pasted.
 
-import type { Config } from './config.ts';
+import type { Config } from './config/settings.ts';
 import type { Demo } from './demo.ts';
 import { authorityFile } from './local-authority.ts';
 import type { Platform } from './platform.ts';

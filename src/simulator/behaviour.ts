@@ -1,28 +1,30 @@
-// How the simulated carrier misbehaves, for tests and demonstrations: each fault by probability or by schedule.
-// Serves the carrier; chance and time are arguments, so a seed replays a run.
+// Faults of the simulated carrier, for tests and demonstrations: by probability, by count or by time. Used by
+// carrier.ts. Randomness and time are arguments, so that a seed repeats a run.
 
-/** A probability; or every so many messages; or between two instants of the simulator's clock. */
+/** A probability; or every n-th message; or between two instants of the simulator's clock. */
 export type Occasion =
   | number
   | { readonly every: number }
   | { readonly fromMs: number; readonly untilMs: number };
 
 export interface Behaviour {
-  /** Before a submit_sm is answered. */
+  /** Delay of submit_sm_resp. */
   readonly latencyMs: number;
-  /** Messages a second beyond which ESME_RTHROTTLED is said; 0 is no limit. */
+  /** Messages a second; more are refused with ESME_RTHROTTLED. 0: no limit. */
   readonly throttlePerSecond: number;
-  /** The connection is cut before the answer; the message was taken. */
+  /** The message is taken and the connection cut before the response. */
   readonly drop: Occasion;
-  /** The message is taken and never answered. */
+  /** The message is taken and gets no response. */
   readonly silent: Occasion;
-  /** A deliver_sm that ends in the middle comes before the answer. */
+  /** An incomplete deliver_sm precedes the response. */
   readonly malformed: Occasion;
-  /** Octets with an impossible command_length come instead of the answer; the message was taken. */
+  /** The message is taken; octets with an impossible command_length replace the response. */
   readonly garbled: Occasion;
-  /** The command_status every bind is answered with; 0 takes them. */
+  /** The command_status of every bind response; 0 accepts binds. */
   readonly bindStatus: number;
-  /** Receipts and replies are kept back until this is false again. */
+  /** A lost session is held for this time: binds of its system_id get ESME_RALYBND. 0: never. */
+  readonly alreadyBoundMs: number;
+  /** Receipts and replies wait while this is true. */
   readonly holdReceipts: boolean;
 }
 
@@ -34,6 +36,7 @@ export const goodBehaviour: Behaviour = {
   malformed: 0,
   garbled: 0,
   bindStatus: 0,
+  alreadyBoundMs: 0,
   holdReceipts: false,
 };
 
@@ -44,7 +47,7 @@ export function happens(occasion: Occasion, count: number, nowMs: number, random
   return nowMs >= occasion.fromMs && nowMs < occasion.untilMs;
 }
 
-/** A generator of numbers in [0, 1) that gives the same ones for the same seed (a 32-bit Weyl sequence, mixed). */
+/** Returns a generator of numbers in [0, 1): a mixed 32-bit Weyl sequence, equal for equal seeds. */
 export function seededRandom(seed: number): () => number {
   let state = seed | 0;
   return () => {

@@ -1,25 +1,36 @@
-// The simulated carrier itself: takes messages, decides their fate by the number, tells receipts and replies.
-// Serves simulator.ts, which gives it a socket and a clock. It forgets everything when it ends.
+// The simulated carrier: takes messages, decides their fate by the number, sends receipts and replies. Used by
+// simulator.ts, which provides socket and clock. SMPP itself is smpp/server. It keeps nothing after its end.
 
 import type { Log } from '#domain/base/log-events.ts';
 import { TokenBucket } from '#lib/async/token-bucket.ts';
 import type { Clock } from '#lib/time/clock.ts';
-import type { BindName, PduOf } from '#smpp/protocol/commands.ts';
-import type { RequestPdu, SessionLimits } from '#smpp/protocol/session.ts';
+import type { MalformedPdu } from '#smpp/protocol/codec.ts';
+import type { BindName, Pdu, PduOf } from '#smpp/protocol/commands.ts';
+import { peerUnbound, type RequestPdu, type SessionLimits } from '#smpp/protocol/session.ts';
 import { commandStatus } from '#smpp/protocol/status.ts';
+import { renderAbsoluteTime } from '#smpp/protocol/time.ts';
 import { tlvInt, tlvTags } from '#smpp/protocol/tlvs.ts';
+import { BoundSessions } from '#smpp/server/bound-sessions.ts';
+import type { DeliveryQueue } from '#smpp/server/delivery-queue.ts';
+import { type ServerHandler, ServerSession } from '#smpp/server/server-session.ts';
 import { type Behaviour, goodBehaviour, happens } from './behaviour.ts';
-import { Connection, type Owner } from './connection.ts';
-import { type Addresses, ReceiptDelivery, replyDeliveries } from './deliveries.ts';
+import { type Addresses, type CarrierDelivery, ReceiptDelivery, replyDeliveries } from './deliveries.ts';
 import { type Fate, type FateTable, RefusalCount } from './fates.ts';
-import type { CarrierHabits } from './habits.ts';
-import { Inbox } from './inbox.ts';
-import { type Delivery, Mailbox } from './mailbox.ts';
+import { FaultyLine } from './faulty-line.ts';
+import { Inbox, type ReceivedPart } from './inbox.ts';
 import { MessageIds } from './message-ids.ts';
+import { type ReceiptProfile, stateCodeOf } from './receipt-profile.ts';
 import { Schedule } from './schedule.ts';
-import { hashOf, isLastPart, octetsOf, placeIn, placeOf, type SubmitPdu } from './submit-pdu.ts';
+import {
+  concatenationInTlvs,
+  concatenationOf,
+  hashOf,
+  isLastPart,
+  octetsOf,
+  type SubmitPdu,
+} from './submit-pdu.ts';
 
-/** A message taken, as told to whoever counts them. */
+/** A message that the carrier took. */
 export interface Submitted {
   readonly id: string;
   readonly systemId: string;
@@ -28,7 +39,7 @@ export interface Submitted {
   /** FNV-1a of the user data, 32 bits: equal texts to equal numbers are duplicates. */
   readonly hash: number;
   readonly dataCoding: number;
-  /** user_message_reference, when the customer set one. */
+  /** user_message_reference; null without one. */
   readonly userReference: number | null;
   readonly atMs: number;
 }
@@ -36,29 +47,31 @@ export interface Submitted {
 export interface Counters {
   submitted: number;
   refused: number;
-  /** Receipts and replies that the customer has. */
+  /** Receipts and replies with a positive response. */
   acknowledged: number;
-  /** Left without an acknowledgement: they leave again. */
+  /** Receipts and replies without a response, or with one after which they are repeated. */
   redelivered: number;
-  /** Refused for good by the customer. */
+  /** Receipts and replies with a final refusal of the customer. */
   lost: number;
 }
 
 export interface CarrierSettings {
   readonly fates: FateTable;
-  /** system_id → password; null takes anybody. */
+  /** system_id → password; null accepts everybody. */
   readonly passwords: ReadonlyMap<string, string> | null;
   readonly limits: SessionLimits;
-  readonly habits: CarrierHabits;
+  /** Binds of one system_id; 0: no limit. */
+  readonly maxBinds: number;
+  readonly profile: ReceiptProfile;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
   readonly onSubmit: ((submitted: Submitted) => void) | null;
-  /** Something began that a tick follows. */
+  /** Work began that needs ticks. */
   readonly onActivity: () => void;
 }
 
-/** A message taken, until its receipt has been handed to the mailbox. */
+/** A message from its submit_sm to its receipt. */
 interface Taken {
   readonly id: string;
   readonly receiptId: string;
@@ -68,10 +81,13 @@ interface Taken {
   readonly atMs: number;
 }
 
-/** "Not now" is followed by another try after this long. */
+type CustomerSession = ServerSession<CarrierDelivery>;
+
+const serverId = 'simulator';
+/** A delivery that the customer refused for now is repeated after this time. */
 const redeliverAfterMs = 500;
-/** Quirk: Vonage repeats on these alone; every other answer is final, and what it refused is lost. */
-const repeatedOn: ReadonlySet<number> = new Set([
+/** Quirk: Vonage repeats after these statuses only; it takes every other refusal as final. */
+const repeatedStatuses: ReadonlySet<number> = new Set([
   commandStatus.ESME_RSYSERR,
   commandStatus.ESME_RMSGQFUL,
   commandStatus.ESME_RSUBMITFAIL,
@@ -80,46 +96,55 @@ const repeatedOn: ReadonlySet<number> = new Set([
   commandStatus.ESME_RDELIVERYFAILURE,
   commandStatus.ESME_RUNKNOWNERR,
 ]);
-/** A deliver_sm whose destination is missing, and a command_length of 8. */
+/** A deliver_sm without a destination, and a command_length of 8. */
 const malformedPdu = Buffer.from('000000160000000500000000000003e7000000000000', 'hex');
 const garbledPdu = Buffer.from('0000000800000005', 'hex');
 
-export class Carrier implements Owner {
+const successOnly = 3;
+const failureOnly = 2;
+const intermediateBit = 0x10;
+
+export class Carrier implements ServerHandler<CarrierDelivery> {
   readonly inbox = new Inbox();
   readonly counters: Counters = { submitted: 0, refused: 0, acknowledged: 0, redelivered: 0, lost: 0 };
   readonly #settings: CarrierSettings;
-  readonly #connections = new Set<Connection>();
-  readonly #mailboxes = new Map<string, Mailbox>();
+  /** By system_id. */
+  readonly #customers: BoundSessions<string, CarrierDelivery>;
+  readonly #lines = new WeakMap<CustomerSession, FaultyLine>();
   readonly #schedule = new Schedule();
   #throttle = new TokenBucket({ perSecond: 0, burst: 0 }, 0);
   readonly #refusals = new RefusalCount();
-  /** Who sends under which sender: where a reply to it goes. */
-  readonly #customers = new Map<string, string>();
+  /** Sender → system_id that used it last: the customer who gets a reply to it. */
+  readonly #systemIds = new Map<string, string>();
+  /** system_id → end of the time in which the carrier still holds a lost session. */
+  readonly #heldSessions = new Map<string, number>();
   readonly #ids: MessageIds;
   #replyReference = 0;
   #behaviour: Behaviour = goodBehaviour;
-  #onQuiet: (() => void) | null = null;
 
   constructor(settings: CarrierSettings) {
     this.#settings = settings;
-    this.#ids = new MessageIds(settings.habits, settings.clock.now());
+    this.#customers = new BoundSessions(settings.maxBinds);
+    this.#ids = new MessageIds(settings.profile, settings.clock.now());
   }
 
-  accept(): Connection {
+  accept(): FaultyLine {
     this.#settings.onActivity();
-    const { limits, clock, log } = this.#settings;
-    const connection = new Connection(this, limits, 'simulator', clock, log);
-    this.#connections.add(connection);
-    return connection;
+    const { limits, clock } = this.#settings;
+    const session: CustomerSession = new ServerSession({ serverId, limits, clock, handler: this });
+    const line = new FaultyLine(session);
+    this.#lines.set(session, line);
+    this.#customers.add(session);
+    return line;
   }
 
   behave(behaviour: Behaviour): void {
     this.#behaviour = behaviour;
     this.#settings.onActivity();
     const nowMs = this.#settings.clock.now();
-    for (const mailbox of this.#mailboxes.values()) {
-      mailbox.isHeld = behaviour.holdReceipts;
-      mailbox.pump(nowMs);
+    for (const [, queue] of this.#customers.queues()) {
+      queue.isHeld = behaviour.holdReceipts;
+      queue.pump(nowMs);
     }
   }
 
@@ -127,158 +152,151 @@ export class Carrier implements Owner {
     return this.#behaviour;
   }
 
-  /** Receipts and replies that wait for a bind, for room, or to be let go. */
+  /** Receipts and replies that wait for a bind, for room, for their repetition or for the end of `holdReceipts`. */
   get waiting(): number {
-    let waiting = 0;
-    for (const mailbox of this.#mailboxes.values()) waiting += mailbox.waiting;
-    return waiting;
+    return this.#customers.waiting;
   }
 
-  /** Nothing waits for its time, for room or for an answer. */
   get isIdle(): boolean {
-    if (!this.#schedule.isEmpty || this.waiting > 0) return false;
-    for (const { session } of this.#connections)
-      if (session.state !== 'bound' || session.unanswered > 0) return false;
-    return true;
+    return this.#schedule.isEmpty && this.#customers.isIdle;
   }
 
-  /** A phone writes. It reaches the customer who last used that sender, or else whoever has bound. */
+  /** A phone writes to the customer who used that sender last, otherwise to the first who bound. */
   reply(from: string, to: string, text: string): void {
-    const mailbox =
-      this.#mailboxes.get(this.#customers.get(to) ?? '') ?? this.#mailboxes.values().next().value;
-    if (mailbox === undefined) return;
+    const first = this.#customers.queues().next().value;
+    const systemId = this.#systemIds.get(to) ?? first?.[0];
+    if (systemId === undefined) return;
     this.#settings.onActivity();
     this.#replyReference = (this.#replyReference + 1) & 0xff;
-    for (const delivery of replyDeliveries(from, to, text, this.#replyReference)) mailbox.push(delivery);
-    mailbox.pump(this.#settings.clock.now());
+    const queue = this.#queueOf(systemId);
+    for (const delivery of replyDeliveries(from, to, text, this.#replyReference)) queue.add(delivery);
+    queue.pump(this.#settings.clock.now());
   }
 
   tick(nowMs: number): void {
     this.#schedule.run(nowMs);
-    for (const connection of this.#connections) {
-      connection.session.tick(nowMs);
-      connection.wake();
-    }
-    for (const mailbox of this.#mailboxes.values()) if (mailbox.waiting > 0) mailbox.pump(nowMs);
+    this.#customers.tick(nowMs);
   }
 
-  /** Says goodbye on every connection. */
+  /** Unbinds every session. */
   unbind(): void {
     this.#settings.onActivity();
-    const nowMs = this.#settings.clock.now();
-    for (const connection of this.#connections) {
-      connection.session.unbind(nowMs);
-      connection.wake();
-    }
+    this.#customers.unbindAll(this.#settings.clock.now());
   }
 
-  /** When every connection has closed, or after so long. */
+  /** Resolves when every connection has closed, or after `withinMs`. */
   whenQuiet(withinMs: number): Promise<void> {
-    if (this.#connections.size === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, withinMs);
-      this.#onQuiet = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+    return this.#customers.whenEmpty(withinMs);
   }
 
-  onBindRequest(connection: Connection, pdu: PduOf<BindName>): number {
+  onBindRequest(session: CustomerSession, pdu: PduOf<BindName>, nowMs: number): void {
+    session.answerBind(this.#statusOfBind(pdu, nowMs));
+  }
+
+  #statusOfBind({ system_id, password }: PduOf<BindName>, nowMs: number): number {
     if (this.#behaviour.bindStatus !== 0) return this.#behaviour.bindStatus;
     const { passwords } = this.#settings;
-    if (passwords !== null && !passwords.has(pdu.system_id)) return commandStatus.ESME_RINVSYSID;
-    if (passwords !== null && passwords.get(pdu.system_id) !== pdu.password)
-      return commandStatus.ESME_RINVPASWD;
-    connection.systemId = pdu.system_id;
-    return commandStatus.ESME_ROK;
+    if (passwords !== null && !passwords.has(system_id)) return commandStatus.ESME_RINVSYSID;
+    if (passwords !== null && passwords.get(system_id) !== password) return commandStatus.ESME_RINVPASWD;
+    if ((this.#heldSessions.get(system_id) ?? 0) > nowMs) return commandStatus.ESME_RALYBND;
+    return this.#customers.statusOfBind(system_id);
   }
 
-  onBound(connection: Connection): void {
+  onBound(session: CustomerSession): void {
     this.#settings.onActivity();
-    const { systemId, session } = connection;
-    let mailbox = this.#mailboxes.get(systemId);
-    if (mailbox === undefined) {
-      mailbox = new Mailbox();
-      mailbox.isHeld = this.#behaviour.holdReceipts;
-      this.#mailboxes.set(systemId, mailbox);
-    }
+    const { systemId } = session;
+    this.#queueOf(systemId);
     this.#settings.log.info('simulator.bind_opened', { systemId, bind: session.bindName });
-    if (session.bindName === 'bind_transmitter') return;
-    mailbox.attach(connection);
-    mailbox.pump(this.#settings.clock.now());
+    this.#customers.bind(systemId, session, this.#settings.clock.now());
   }
 
-  onClosed(connection: Connection, reason: string): void {
+  onClosed(session: CustomerSession, reason: string): void {
     this.#settings.onActivity();
-    this.#connections.delete(connection);
-    const mailbox = this.#mailboxes.get(connection.systemId);
-    mailbox?.detach(connection);
-    this.#settings.log.info('simulator.connection_closed', { systemId: connection.systemId, reason });
-    mailbox?.pump(this.#settings.clock.now());
-    if (this.#connections.size === 0) this.#onQuiet?.();
+    const nowMs = this.#settings.clock.now();
+    const { systemId } = session;
+    this.#settings.log.info('simulator.connection_closed', { systemId, reason });
+    const isLost =
+      this.#customers.keyOf(session) !== undefined && reason !== peerUnbound && reason !== 'unbound';
+    if (isLost && this.#behaviour.alreadyBoundMs > 0)
+      this.#heldSessions.set(systemId, nowMs + this.#behaviour.alreadyBoundMs);
+    this.#customers.remove(session, nowMs);
   }
 
-  onAcknowledged(connection: Connection, delivery: Delivery, status: number, nowMs: number): void {
+  onDelivered(session: CustomerSession, delivery: CarrierDelivery, status: number, nowMs: number): void {
     this.#settings.onActivity();
-    const mailbox = this.#mailboxes.get(connection.systemId)!;
+    const queue = this.#queueOf(session.systemId);
     if (status === commandStatus.ESME_ROK) {
       this.counters.acknowledged++;
-    } else if (!repeatedOn.has(status)) {
+    } else if (!repeatedStatuses.has(status)) {
       this.counters.lost++;
     } else {
       this.counters.redelivered++;
-      this.#schedule.at(nowMs + redeliverAfterMs, () => mailbox.giveBack(delivery));
+      queue.postpone(delivery, nowMs + redeliverAfterMs);
     }
-    if (mailbox.waiting > 0) mailbox.pump(nowMs);
+    if (queue.waiting > 0) queue.pump(nowMs);
   }
 
-  onUnacknowledged(connection: Connection, delivery: Delivery): void {
+  onUndelivered(session: CustomerSession, delivery: CarrierDelivery): void {
     this.counters.redelivered++;
-    this.#mailboxes.get(connection.systemId)?.giveBack(delivery);
+    this.#queueOf(session.systemId).repeat(delivery);
   }
 
-  onRequest(connection: Connection, pdu: RequestPdu, nowMs: number): void {
+  onMalformed(_session: CustomerSession, { reason }: MalformedPdu): void {
+    this.#settings.log.warn('simulator.pdu_malformed', { reason });
+  }
+
+  onUnexpected(_session: CustomerSession, { command }: Pdu): void {
+    this.#settings.log.debug('simulator.pdu_unexpected', { command });
+  }
+
+  onRequest(session: CustomerSession, pdu: RequestPdu, nowMs: number): void {
     this.#settings.onActivity();
-    if (pdu.command === 'query_sm') this.#onQuery(connection, pdu);
-    else if (pdu.command !== 'deliver_sm') this.#onSubmit(connection, pdu, nowMs);
+    if (pdu.command === 'query_sm') this.#onQuery(session, pdu, nowMs);
+    else if (pdu.command !== 'deliver_sm') this.#onSubmit(session, pdu, nowMs);
   }
 
-  #onQuery(connection: Connection, pdu: PduOf<'query_sm'>): void {
+  #queueOf(systemId: string): DeliveryQueue<CarrierDelivery> {
+    const queue = this.#customers.queueOf(systemId);
+    queue.isHeld = this.#behaviour.holdReceipts;
+    return queue;
+  }
+
+  /** By message_id and source address; an empty source matches every message (SMPP 3.4 §4.8.1). */
+  #onQuery(session: CustomerSession, pdu: PduOf<'query_sm'>, nowMs: number): void {
     const part = this.inbox.find(pdu.message_id);
-    const status = part === undefined ? commandStatus.ESME_RQUERYFAIL : commandStatus.ESME_ROK;
-    connection.session.respond('query_sm_resp', pdu.sequence_number, status, {
-      message_id: pdu.message_id,
-      message_state: part?.stat === 'DELIVRD' ? 2 : part?.stat === 'EXPIRED' ? 3 : part?.stat ? 5 : 1,
-    });
-    connection.wake();
+    const isSameSource = pdu.source_addr === '' || pdu.source_addr === part?.from;
+    if (part === undefined || part.systemId !== session.systemId || !isSameSource) {
+      session.answerQuery(pdu, commandStatus.ESME_RQUERYFAIL);
+      return;
+    }
+    session.answerQuery(pdu, commandStatus.ESME_ROK, { message_id: pdu.message_id, ...stateOf(part, nowMs) });
   }
 
-  #onSubmit(connection: Connection, pdu: SubmitPdu, nowMs: number): void {
+  #onSubmit(session: CustomerSession, pdu: SubmitPdu, nowMs: number): void {
     const fate = this.#settings.fates.fateOf(pdu.destination_addr);
     const octets = octetsOf(pdu);
     const refusal = this.#refusalOf(pdu, fate, octets, nowMs);
     if (refusal !== commandStatus.ESME_ROK) {
       this.counters.refused++;
-      this.#answerLater(connection, nowMs, () => connection.answer(pdu, refusal));
+      this.#answerLater(session, nowMs, () => session.answerSubmit(pdu, refusal));
       return;
     }
-    const taken = this.#take(connection, pdu, fate, octets, nowMs);
-    if (fate.isOvertaking) this.#tell(taken);
-    if (this.#disturbs(connection, nowMs)) {
-      if (!fate.isOvertaking) this.#tell(taken);
+    const taken = this.#take(session, pdu, fate, octets, nowMs);
+    if (fate.isOvertaking) this.#scheduleReceipts(taken);
+    if (this.#hasLineFault(session, nowMs)) {
+      if (!fate.isOvertaking) this.#scheduleReceipts(taken);
       return;
     }
-    this.#answerLater(connection, nowMs, () => {
-      connection.answer(pdu, commandStatus.ESME_ROK, taken.id);
-      if (!fate.isOvertaking) this.#tell(taken);
+    this.#answerLater(session, nowMs, () => {
+      session.answerSubmit(pdu, commandStatus.ESME_ROK, taken.id);
+      if (!fate.isOvertaking) this.#scheduleReceipts(taken);
     });
   }
 
-  #answerLater(connection: Connection, nowMs: number, answer: () => void): void {
+  #answerLater(session: CustomerSession, nowMs: number, answer: () => void): void {
     if (this.#behaviour.latencyMs === 0) answer();
     else this.#schedule.at(nowMs + this.#behaviour.latencyMs, answer);
-    connection.wake();
+    session.wake();
   }
 
   #refusalOf(pdu: SubmitPdu, fate: Fate, octets: Uint8Array, nowMs: number): number {
@@ -291,15 +309,15 @@ export class Carrier implements Owner {
     return isRefused ? fate.refusalStatus : commandStatus.ESME_ROK;
   }
 
-  #take(connection: Connection, pdu: SubmitPdu, fate: Fate, octets: Uint8Array, nowMs: number): Taken {
+  #take(session: CustomerSession, pdu: SubmitPdu, fate: Fate, octets: Uint8Array, nowMs: number): Taken {
     const { onSubmit } = this.#settings;
-    const { systemId } = connection;
+    const { systemId } = session;
     const from = pdu.source_addr;
     const to = pdu.destination_addr;
     const ids = this.#ids.next(pdu);
-    const id = ids.answered;
+    const id = ids.inResponse;
     this.counters.submitted++;
-    if (this.#customers.get(from) !== systemId) this.#customers.set(from, systemId);
+    if (this.#systemIds.get(from) !== systemId) this.#systemIds.set(from, systemId);
     this.inbox.add({
       id,
       from,
@@ -307,65 +325,87 @@ export class Carrier implements Owner {
       octets: latin1.call(octets, 0, octets.length),
       hasHeader: (pdu.esm_class & 0x40) !== 0,
       dataCoding: pdu.data_coding,
-      place: placeOf(pdu),
+      concatenation: concatenationInTlvs(pdu),
+      systemId,
       atMs: nowMs,
       stat: fate.stat,
+      err: fate.err,
+      finalAtMs: nowMs + fate.afterMs,
     });
     if (onSubmit !== null) {
       const userReference = tlvInt(pdu.tlvs, tlvTags.user_message_reference) ?? null;
       const dataCoding = pdu.data_coding;
       onSubmit({ id, systemId, from, to, hash: hashOf(octets), dataCoding, userReference, atMs: nowMs });
     }
-    return { id, receiptId: ids.told, systemId, pdu, fate, atMs: nowMs };
+    return { id, receiptId: ids.inReceipt, systemId, pdu, fate, atMs: nowMs };
   }
 
-  /** The faults of the line; true when the answer does not leave. */
-  #disturbs(connection: Connection, nowMs: number): boolean {
+  /** The faults of the line; true if the response is not sent. */
+  #hasLineFault(session: CustomerSession, nowMs: number): boolean {
     const { drop, silent, malformed, garbled } = this.#behaviour;
     const { random } = this.#settings;
     const count = this.counters.submitted;
-    if (malformed !== 0 && happens(malformed, count, nowMs, random)) connection.disturb(malformedPdu);
+    if (malformed !== 0 && happens(malformed, count, nowMs, random))
+      this.#lines.get(session)!.insert(malformedPdu);
     if (drop !== 0 && happens(drop, count, nowMs, random)) {
-      connection.cut();
+      session.cut();
       return true;
     }
     if (garbled !== 0 && happens(garbled, count, nowMs, random)) {
-      connection.disturb(garbledPdu);
+      this.#lines.get(session)!.insert(garbledPdu);
       return true;
     }
     return silent !== 0 && happens(silent, count, nowMs, random);
   }
 
-  /** Sends the receipts of a message, and the reply of the phone, when their time has come. */
-  #tell(taken: Taken): void {
+  /** Sends the receipts of a message, and the reply of the phone, at the time of its fate. */
+  #scheduleReceipts(taken: Taken): void {
     const { afterMs } = taken.fate;
-    if (afterMs === 0) this.#tellNow(taken);
-    else this.#schedule.at(taken.atMs + afterMs, () => this.#tellNow(taken));
+    if (afterMs === 0) this.#sendReceipts(taken);
+    else this.#schedule.at(taken.atMs + afterMs, () => this.#sendReceipts(taken));
   }
 
-  #tellNow({ systemId, pdu, receiptId, fate, atMs }: Taken): void {
-    const mailbox = this.#mailboxes.get(systemId)!;
-    const wants = pdu.registered_delivery & 0x03;
-    const { habits } = this.#settings;
-    const tell = (stat: string, err: string, isFinal: boolean) => {
+  #sendReceipts({ systemId, pdu, receiptId, fate, atMs }: Taken): void {
+    const queue = this.#queueOf(systemId);
+    const { profile } = this.#settings;
+    const add = (stat: string, err: string, isFinal: boolean) => {
       const receipt = { id: receiptId, stat, err, submittedAtMs: atMs, doneAtMs: atMs + fate.afterMs };
-      mailbox.push(new ReceiptDelivery(receipt, pdu as Addresses, isFinal, habits));
+      queue.add(new ReceiptDelivery(receipt, pdu as Addresses, isFinal, profile));
     };
-    const isWanted =
-      wants === 1 || (wants === 2 && fate.stat !== 'DELIVRD') || (wants === 3 && fate.stat === 'DELIVRD');
-    if (fate.stat !== null && isWanted && isTold(pdu, habits)) {
-      for (const word of habits.wordsBefore) tell(word, '000', false);
-      for (let i = 0; i < fate.receipts; i++) tell(fate.stat, fate.err, true);
+    const isIntermediateWanted =
+      profile.alwaysIntermediate || (pdu.registered_delivery & intermediateBit) !== 0;
+    if (fate.stat !== null && hasReceipt(pdu, profile)) {
+      if (isIntermediateWanted) for (const state of profile.intermediateStates) add(state, '000', false);
+      const isWanted = isFinalWanted(pdu.registered_delivery, fate.stat);
+      for (let i = 0; isWanted && i < fate.receipts; i++) add(fate.stat, fate.err, true);
     }
-    mailbox.pump(atMs);
+    queue.pump(atMs);
     if (fate.reply !== null && isLastPart(pdu)) this.reply(pdu.destination_addr, pdu.source_addr, fate.reply);
   }
 }
 
+/** Bits 1 and 0 of registered_delivery (SMPP 3.4 §5.2.17; 3 is success only in SMPP 5.0). */
+function isFinalWanted(registeredDelivery: number, stat: string): boolean {
+  const wanted = registeredDelivery & 0x03;
+  if (wanted === failureOnly) return stat !== 'DELIVRD';
+  return wanted === successOnly ? stat === 'DELIVRD' : wanted !== 0;
+}
+
 /** Whether this part of a text gets a receipt. */
-function isTold(pdu: SubmitPdu, { receipts }: CarrierHabits): boolean {
-  const place = receipts === 'each' ? null : placeIn(pdu);
+function hasReceipt(pdu: SubmitPdu, { receipts }: ReceiptProfile): boolean {
+  const place = receipts === 'each' ? null : concatenationOf(pdu);
   return place === null || place.part === (receipts === 'first' ? 1 : place.total);
+}
+
+/** final_date is empty and the state ENROUTE until the end (SMPP 3.4 §4.8.2). */
+function stateOf(part: ReceivedPart, nowMs: number) {
+  if (part.stat === null || nowMs < part.finalAtMs) return { message_state: stateCodeOf('ENROUTE') };
+  const error = Number(part.err);
+  return {
+    final_date: renderAbsoluteTime(part.finalAtMs),
+    message_state: stateCodeOf(part.stat),
+    error_code: error >= 0 && error <= 255 ? error : 0,
+  };
 }
 
 const latin1 = Buffer.prototype.latin1Slice;

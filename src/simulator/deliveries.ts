@@ -1,15 +1,15 @@
-// The two things the simulated carrier tells its customers: a receipt and a reply, as deliver_sm. Serves the carrier.
-// The fields of all receipts are one object, filled again for each: the session writes them out at once.
+// Receipts and replies of the simulated carrier as deliver_sm. Used by carrier.ts. The fields of all receipts are one
+// object, filled again for each: the session writes them at once.
 
 import { encodeGsm7, isGsm7 } from '#gsm/alphabet.ts';
 import { splitText } from '#gsm/segments.ts';
 import { renderConcatenationHeader } from '#gsm/udh.ts';
-import type { Fields, Tlvs } from '#smpp/protocol/commands.ts';
-import { type CarrierHabits, type ReceiptToTell, tlvsOf, writeReceipt } from './habits.ts';
-import type { Delivery } from './mailbox.ts';
+import { type Fields, noOctets, type Tlvs } from '#smpp/protocol/commands.ts';
+import type { Delivery } from '#smpp/server/server-session.ts';
+import { type CarrierReceipt, type ReceiptProfile, receiptTlvs, renderReceipt } from './receipt-profile.ts';
 
 type DeliverFields = Partial<Fields<'deliver_sm'>>;
-/** What a receipt takes over from the submit_sm it is about. */
+/** Fields of submit_sm that its receipt returns. */
 export type Addresses = Pick<
   Fields<'submit_sm'>,
   | 'source_addr'
@@ -19,6 +19,10 @@ export type Addresses = Pick<
   | 'dest_addr_ton'
   | 'dest_addr_npi'
 >;
+
+export interface CarrierDelivery extends Delivery {
+  readonly kind: 'receipt' | 'reply';
+}
 
 const receiptFields = {
   source_addr: '',
@@ -32,25 +36,27 @@ const receiptFields = {
   short_message: new Uint8Array(0),
 };
 
-export class ReceiptDelivery implements Delivery {
+/** Leaves as a head without octets; faulty-line.ts gives it a length beyond the PDU. */
+const brokenTlv: readonly [number, Uint8Array] = [0x1454, noOctets];
+
+export class ReceiptDelivery implements CarrierDelivery {
   readonly kind = 'receipt';
   readonly tlvs: Tlvs | undefined;
-  readonly isBroken: boolean;
-  readonly #receipt: ReceiptToTell;
+  readonly #receipt: CarrierReceipt;
   readonly #addresses: Addresses;
   readonly #isFinal: boolean;
-  readonly #habits: CarrierHabits;
+  readonly #profile: ReceiptProfile;
 
-  constructor(receipt: ReceiptToTell, addresses: Addresses, isFinal: boolean, habits: CarrierHabits) {
+  constructor(receipt: CarrierReceipt, addresses: Addresses, isFinal: boolean, profile: ReceiptProfile) {
     this.#receipt = receipt;
     this.#addresses = addresses;
     this.#isFinal = isFinal;
-    this.#habits = habits;
-    this.isBroken = habits.receiptForm === 'broken-tlvs';
-    this.tlvs = tlvsOf(receipt.id, receipt.stat, habits);
+    this.#profile = profile;
+    const tlvs = receiptTlvs(receipt.id, receipt.stat, profile);
+    this.tlvs = profile.receiptForm === 'broken-tlvs' ? new Map([...(tlvs ?? []), brokenTlv]) : tlvs;
   }
 
-  /** From the handset back to the sender: the addresses of the message, exchanged. */
+  /** From the phone to the sender: the addresses of the message, exchanged. */
   fields(): DeliverFields {
     const from = this.#addresses;
     const fields = receiptFields;
@@ -60,7 +66,7 @@ export class ReceiptDelivery implements Delivery {
     fields.destination_addr = from.source_addr;
     fields.dest_addr_ton = from.source_addr_ton;
     fields.dest_addr_npi = from.source_addr_npi;
-    const { octets, dataCoding, esmClass } = writeReceipt(this.#receipt, this.#isFinal, this.#habits);
+    const { octets, dataCoding, esmClass } = renderReceipt(this.#receipt, this.#isFinal, this.#profile);
     fields.esm_class = esmClass;
     fields.data_coding = dataCoding;
     fields.short_message = octets;
@@ -68,10 +74,9 @@ export class ReceiptDelivery implements Delivery {
   }
 }
 
-class ReplyDelivery implements Delivery {
+class ReplyDelivery implements CarrierDelivery {
   readonly kind = 'reply';
   readonly tlvs = undefined;
-  readonly isBroken = false;
   readonly #fields: DeliverFields;
 
   constructor(fields: DeliverFields) {
@@ -83,8 +88,13 @@ class ReplyDelivery implements Delivery {
   }
 }
 
-/** One deliver_sm for each part, tied together by a user data header when there are several. */
-export function replyDeliveries(from: string, to: string, text: string, reference: number): Delivery[] {
+/** One deliver_sm for each part, with a user data header if there are several. */
+export function replyDeliveries(
+  from: string,
+  to: string,
+  text: string,
+  reference: number,
+): CarrierDelivery[] {
   const isGsm = isGsm7(text);
   const parts = splitText(text, isGsm ? 'gsm7' : 'ucs2');
   return parts.map((part, index) => {

@@ -1,23 +1,23 @@
-// What becomes of a message, decided by the number it is sent to. Serves the simulated carrier, and people and tests
-// who script it: by the last two digits, or by a fates file that names numbers or endings.
+// The fate of a message, decided by its number: by the last two digits, or by a fates file with numbers or endings.
+// Used by the simulated carrier and by tests.
 
 import { commandStatus } from '#smpp/protocol/status.ts';
 
 export interface Fate {
-  /** Refused so many times before it is taken. */
+  /** Refusals before the message is taken. */
   readonly refusals: number;
   /** The command_status of a refusal. */
   readonly refusalStatus: number;
-  /** How its receipt calls the end; null: never a receipt. */
+  /** State in its final receipt; null: no receipt. */
   readonly stat: string | null;
   readonly err: string;
-  /** From the answer to the receipt. */
+  /** Time from the response to the receipt. */
   readonly afterMs: number;
-  /** How often the receipt is sent. */
+  /** Number of equal receipts. */
   readonly receipts: number;
-  /** The receipt leaves before the answer to submit_sm. */
+  /** The receipt is sent before submit_sm_resp. */
   readonly isOvertaking: boolean;
-  /** What the phone answers, once the receipt is out. */
+  /** Reply of the phone after the receipt; null: none. */
   readonly reply: string | null;
 }
 
@@ -62,18 +62,19 @@ const fatesByLastTwoDigits: Readonly<Record<string, FateName>> = {
   '99': 'reply-stop',
 };
 
-/** A fates file: number or ending → name of a fate, or what differs from `delivered`. */
+/** A fates file: number or ending → name of a fate, or the differences from `delivered`. */
 export type FatesFile = Readonly<Record<string, FateName | Partial<Fate>>>;
 
 export class FateTable {
   readonly #byEnding = new Map<string, Fate>();
-  /** Lengths of the endings known, longest first: the longest that fits decides. */
+  /** Lengths of the known endings, longest first: the longest ending that fits decides. */
   readonly #lengths: readonly number[];
 
-  /** Throws when the file names a fate that does not exist: its author is there to read it. */
+  /** Throws for an unknown fate: the operator who gave the file sees the message. */
   constructor(file: FatesFile = {}) {
     for (const [ending, fate] of Object.entries({ ...fatesByLastTwoDigits, ...file })) {
-      if (typeof fate === 'string' && !(fate in fates)) throw new Error(`no such fate: ${fate}`);
+      if (typeof fate === 'string' && !(fate in fates))
+        throw new Error(`Unknown fate "${fate}". Fates: ${Object.keys(fates).join(', ')}.`);
       const named = typeof fate === 'string' ? fates[fate] : { ...delivered, ...fate };
       this.#byEnding.set(ending.replace(/^\+/, ''), named);
     }
@@ -93,11 +94,11 @@ export class FateTable {
 
 const maxCounted = 100_000;
 
-/** How often a message has been refused that will be taken in the end. */
+/** Refusals so far of messages that will be taken. */
 export class RefusalCount {
   readonly #counts = new Map<string, number>();
 
-  /** `key` is the same for the same message sent again. */
+  /** `key` is equal for a message that is sent again. */
   refuses(fate: Fate, key: string): boolean {
     if (fate.refusals === Number.POSITIVE_INFINITY) return true;
     const count = this.#counts.get(key) ?? 0;

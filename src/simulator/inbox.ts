@@ -1,5 +1,5 @@
-// What the phones of the simulated carrier have received: the last thousand texts, whole. Serves the console's
-// phone and tests. It keeps parts as they came, and reads and joins them only when somebody looks.
+// The last thousand texts that the phones of the simulated carrier received. Used by the simulated phone, query_sm and
+// tests. It keeps parts as they came; texts() decodes and joins them.
 
 import { decodeGsm7 } from '#gsm/alphabet.ts';
 import { type Concatenation, readUserDataHeader } from '#gsm/udh.ts';
@@ -8,19 +8,23 @@ export interface ReceivedPart {
   readonly id: string;
   readonly from: string;
   readonly to: string;
-  /** User data, an octet in each character: cheaper to keep than a typed array, and tied to no buffer. */
+  /** User data, an octet in each character: cheaper than a typed array, and it keeps no buffer alive. */
   readonly octets: string;
   readonly hasHeader: boolean;
   readonly dataCoding: number;
-  /** From TLVs; null when there are none. */
-  readonly place: Concatenation | null;
+  /** From TLVs; null without them. */
+  readonly concatenation: Concatenation | null;
+  /** Of the customer. */
+  readonly systemId: string;
   readonly atMs: number;
-  /** How its receipt ended or will end it. */
+  /** State and error of its final receipt; null: it gets none. */
   readonly stat: string | null;
+  readonly err: string;
+  readonly finalAtMs: number;
 }
 
 export interface ReceivedText {
-  /** Carrier references of its parts, in order; shorter than `parts` while some are missing. */
+  /** Message ids of its parts, in order; fewer than `parts` while some are missing. */
   readonly ids: readonly string[];
   readonly from: string;
   readonly to: string;
@@ -46,41 +50,41 @@ export class Inbox {
     return this.#ring.find((part) => part.id === id);
   }
 
-  /** Oldest first, each where its first part came. */
+  /** Oldest first, in the order of their first parts. */
   texts(): ReceivedText[] {
     const inOrder =
       this.#ring.length < maxParts
         ? this.#ring
         : [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)];
-    const open = new Map<string, Pile>();
-    const piles: Pile[] = [];
+    const open = new Map<string, OpenText>();
+    const texts: OpenText[] = [];
     for (const part of inOrder) {
       const { text, place } = read(part);
       const key = place === null ? '' : `${part.from} ${part.to} ${place.reference} ${place.total}`;
-      let pile = place === null ? undefined : open.get(key);
-      // A reference comes round again after 256 texts: a part that is there already begins another text.
-      if (pile === undefined || pile.texts.has(place!.part)) {
-        pile = { first: part, total: place?.total ?? 1, texts: new Map(), ids: new Map() };
-        piles.push(pile);
-        if (place !== null) open.set(key, pile);
+      let joined = place === null ? undefined : open.get(key);
+      // References repeat after 256 texts: a part that is present already begins another text.
+      if (joined === undefined || joined.texts.has(place!.part)) {
+        joined = { first: part, total: place?.total ?? 1, texts: new Map(), ids: new Map() };
+        texts.push(joined);
+        if (place !== null) open.set(key, joined);
       }
-      pile.texts.set(place?.part ?? 1, text);
-      pile.ids.set(place?.part ?? 1, part.id);
+      joined.texts.set(place?.part ?? 1, text);
+      joined.ids.set(place?.part ?? 1, part.id);
     }
-    return piles.slice(-maxTexts).map(wholeText);
+    return texts.slice(-maxTexts).map(wholeText);
   }
 }
 
-interface Pile {
+interface OpenText {
   readonly first: ReceivedPart;
   readonly total: number;
   readonly texts: Map<number, string>;
   readonly ids: Map<number, string>;
 }
 
-function wholeText(pile: Pile): ReceivedText {
-  const { from, to, atMs } = pile.first;
-  return { ids: byPart(pile.ids), from, to, text: byPart(pile.texts).join(''), parts: pile.total, atMs };
+function wholeText({ first, total, texts, ids }: OpenText): ReceivedText {
+  const { from, to, atMs } = first;
+  return { ids: byPart(ids), from, to, text: byPart(texts).join(''), parts: total, atMs };
 }
 
 function byPart(values: ReadonlyMap<number, string>): string[] {
@@ -97,5 +101,5 @@ function read(part: ReceivedPart): { text: string; place: Concatenation | null }
         .swap16()
         .toString('utf16le')
     : decodeGsm7(body);
-  return { text, place: header?.concatenation ?? part.place };
+  return { text, place: header?.concatenation ?? part.concatenation };
 }

@@ -1,5 +1,5 @@
-// The number look-up of the simulated carrier: the last two digits of a number decide what is known of it, like the fate
-// of a message (docs/simulated-carrier.md). It knows no real subscriber.
+// The number look-up of the simulated carrier: the last two digits of a number decide the result, like the fate of a
+// message (docs/simulated-carrier.md#look-ups). It knows no real subscriber.
 import type { LookupConnector, NumberFacts } from '#domain/delivery/lookup.ts';
 
 const network = { name: 'Chappe Simulated Network', mcc: '001', mnc: '01' };
@@ -26,7 +26,7 @@ const unknownNumber: NumberFacts = {
   originalNetwork: null,
 };
 
-/** By the last two digits, in the sense of the fates of messages to the same number; every other number is reachable. */
+/** By the last two digits, consistent with the fates of messages; every other number is reachable. */
 const factsByEnding: Readonly<Record<number, NumberFacts>> = {
   90: { ...reachable, isReachable: false },
   91: unknownNumber,

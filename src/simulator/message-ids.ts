@@ -1,37 +1,37 @@
-// The ids of the simulated carrier: the one of the answer and the one of the receipt. Used by the carrier.
-// Ids of a carrier that was started again do not repeat: the customer may still look for the old ones.
+// Message ids of the simulated carrier, in responses and in receipts. Used by carrier.ts.
+// Ids do not repeat after a restart: a customer can still wait for receipts of the old ones.
 
-import type { CarrierHabits, IdNotation } from './habits.ts';
-import { placeIn, type SubmitPdu } from './submit-pdu.ts';
+import type { IdNotation, ReceiptProfile } from './receipt-profile.ts';
+import { concatenationOf, type SubmitPdu } from './submit-pdu.ts';
 
 export interface Ids {
-  readonly answered: string;
-  readonly told: string;
+  readonly inResponse: string;
+  readonly inReceipt: string;
 }
 
 const maxOpenTexts = 10_000;
 
 export class MessageIds {
-  readonly #habits: CarrierHabits;
+  readonly #profile: ReceiptProfile;
   readonly #prefix: string;
   #count: number;
   readonly #open = new Map<string, { readonly ids: Ids; readonly seen: Set<number> }>();
 
-  constructor(habits: CarrierHabits, nowMs: number) {
+  constructor(profile: ReceiptProfile, nowMs: number) {
     const seconds = Math.floor(nowMs / 1000);
-    this.#habits = habits;
+    this.#profile = profile;
     this.#prefix = `S${seconds.toString(36)}`;
-    this.#count = habits.idNotation === 'text' ? 0 : seconds * 1_000_000;
+    this.#count = profile.idNotation === 'text' ? 0 : seconds * 1_000_000;
   }
 
   next(pdu: SubmitPdu): Ids {
     const number = ++this.#count;
-    const ids = idsOf(this.#habits.idNotation, number, () => `${this.#prefix}-${number.toString(36)}`);
-    const place = this.#habits.isOneIdForAll ? placeIn(pdu) : null;
+    const ids = idsOf(this.#profile.idNotation, number, () => `${this.#prefix}-${number.toString(36)}`);
+    const place = this.#profile.isOneIdForAll ? concatenationOf(pdu) : null;
     if (place === null) return ids;
     const key = `${pdu.source_addr} ${pdu.destination_addr} ${place.reference}`;
     const known = this.#open.get(key);
-    // A reference comes round again after 256 texts: a part that is there already begins another one.
+    // References repeat after 256 texts: a part that is present already begins another text.
     if (known?.seen.has(place.part) === false) {
       known.seen.add(place.part);
       return known.ids;
@@ -42,21 +42,21 @@ export class MessageIds {
   }
 }
 
-/** The two spellings of the id of the message with this number. `textId` is that of the notation `text`. */
+/** Both forms of the id of message `number`. `textId` returns the one of the notation `text`. */
 function idsOf(notation: IdNotation, number: number, textId: () => string): Ids {
   const hexadecimal = number.toString(16);
   switch (notation) {
     case 'text': {
       const id = textId();
-      return { answered: id, told: id };
+      return { inResponse: id, inReceipt: id };
     }
     case 'hexadecimal':
-      return { answered: hexadecimal, told: String(number) };
+      return { inResponse: hexadecimal, inReceipt: String(number) };
     case 'decimal':
-      return { answered: String(number), told: hexadecimal };
+      return { inResponse: String(number), inReceipt: hexadecimal };
     case 'padded':
-      return { answered: hexadecimal, told: hexadecimal.padStart(16, '0') };
+      return { inResponse: hexadecimal, inReceipt: hexadecimal.padStart(16, '0') };
     case 'upper':
-      return { answered: `00${hexadecimal}`, told: hexadecimal.toUpperCase() };
+      return { inResponse: `00${hexadecimal}`, inReceipt: hexadecimal.toUpperCase() };
   }
 }

@@ -1,10 +1,10 @@
-// The parts of the simulated carrier that need no socket: fates, faults, inbox, mailbox, schedule.
+// Parts of the simulated carrier without a socket: fates, faults, inbox, schedule, flags.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { happens, seededRandom } from './behaviour.ts';
 import { type FateName, FateTable, fates } from './fates.ts';
 import { Inbox, type ReceivedPart } from './inbox.ts';
-import { type Delivery, type Listener, Mailbox } from './mailbox.ts';
+import { readSimulatorFlags } from './run.ts';
 import { Schedule } from './schedule.ts';
 
 const byDigits: readonly [string, FateName][] = [
@@ -30,16 +30,16 @@ for (const [digits, name] of byDigits) {
 }
 
 test('a fates file overrides, and its longest ending decides', () => {
-  const book = new FateTable({
+  const table = new FateTable({
     '12': 'rejected',
     '+33612345612': 'never',
     '612': { afterMs: 5, stat: 'DELETED' },
   });
-  assert.equal(book.fateOf('33700000012').stat, 'REJECTD');
-  assert.equal(book.fateOf('33612345612').stat, null);
-  assert.deepEqual(book.fateOf('33700000612'), { ...fates.delivered, afterMs: 5, stat: 'DELETED' });
-  assert.equal(book.fateOf('33700000099').reply, 'STOP');
-  assert.throws(() => new FateTable({ '12': 'vanished' as FateName }), /no such fate/);
+  assert.equal(table.fateOf('33700000012').stat, 'REJECTD');
+  assert.equal(table.fateOf('33612345612').stat, null);
+  assert.deepEqual(table.fateOf('33700000612'), { ...fates.delivered, afterMs: 5, stat: 'DELETED' });
+  assert.equal(table.fateOf('33700000099').reply, 'STOP');
+  assert.throws(() => new FateTable({ '12': 'vanished' as FateName }), /Unknown fate "vanished"/);
 });
 
 test('a fault happens by probability, by count or by the clock', () => {
@@ -58,7 +58,7 @@ test('a fault happens by probability, by count or by the clock', () => {
   );
 });
 
-test('the same seed gives the same chances', () => {
+test('equal seeds give equal random numbers', () => {
   const [one, same, other] = [seededRandom(1), seededRandom(1), seededRandom(2)];
   const draws = (random: () => number) => Array.from({ length: 50 }, random);
   const first = draws(one);
@@ -75,17 +75,20 @@ function part(text: string, differences: Partial<ReceivedPart> = {}): ReceivedPa
     octets: text,
     hasHeader: false,
     dataCoding: 0,
-    place: null,
+    concatenation: null,
+    systemId: 'customer',
     atMs: 0,
     stat: 'DELIVRD',
+    err: '000',
+    finalAtMs: 0,
     ...differences,
   };
 }
 
 const placed = (text: string, number: number, total: number) =>
-  part(text, { place: { reference: 1, total, part: number } });
+  part(text, { concatenation: { reference: 1, total, part: number } });
 
-test('the inbox joins parts, and a reference that comes round again begins another text', () => {
+test('the inbox joins parts, and a repeated reference begins another text', () => {
   const inbox = new Inbox();
   for (const [text, number] of [
     ['b', 2],
@@ -112,78 +115,7 @@ test('the inbox keeps the last thousand texts', () => {
   assert.equal(inbox.find('text 1'), undefined);
 });
 
-class Ear implements Listener {
-  room: number;
-  readonly heard: Delivery[] = [];
-
-  constructor(room: number) {
-    this.room = room;
-  }
-
-  deliver(delivery: Delivery): void {
-    this.room--;
-    this.heard.push(delivery);
-  }
-}
-
-const delivery = (): Delivery => ({ kind: 'receipt', tlvs: undefined, isBroken: false, fields: () => ({}) });
-
-test('a mailbox fills the room of its listeners, and keeps the rest', () => {
-  const mailbox = new Mailbox();
-  const deliveries = Array.from({ length: 5 }, delivery);
-  for (const one of deliveries) mailbox.push(one);
-  mailbox.pump(0);
-  assert.equal(mailbox.waiting, 5);
-  const [left, right] = [new Ear(1), new Ear(2)];
-  mailbox.attach(left);
-  mailbox.attach(right);
-  mailbox.pump(0);
-  assert.deepEqual([left.heard.length, right.heard.length, mailbox.waiting], [1, 2, 2]);
-});
-
-test('what comes back goes out first, over whoever is left', () => {
-  const mailbox = new Mailbox();
-  const [first, second] = [delivery(), delivery()];
-  const [gone, left] = [new Ear(1), new Ear(0)];
-  mailbox.attach(gone);
-  mailbox.attach(left);
-  mailbox.push(first);
-  mailbox.push(second);
-  mailbox.pump(0);
-  mailbox.detach(gone);
-  mailbox.giveBack(first);
-  left.room = 2;
-  mailbox.pump(0);
-  assert.deepEqual(left.heard, [first, second]);
-});
-
-test('a mailbox that is held lets nothing out', () => {
-  const mailbox = new Mailbox();
-  const ear = new Ear(9);
-  mailbox.attach(ear);
-  mailbox.isHeld = true;
-  mailbox.push(delivery());
-  mailbox.pump(0);
-  assert.equal(ear.heard.length, 0);
-  mailbox.isHeld = false;
-  mailbox.pump(0);
-  assert.equal(ear.heard.length, 1);
-});
-
-test('a mailbox gives out a hundred thousand in their order', () => {
-  const mailbox = new Mailbox();
-  const deliveries = Array.from({ length: 100_000 }, delivery);
-  for (const one of deliveries) mailbox.push(one);
-  const ear = new Ear(0);
-  mailbox.attach(ear);
-  while (mailbox.waiting > 0) {
-    ear.room = 700;
-    mailbox.pump(0);
-  }
-  assert.ok(ear.heard.every((one, index) => one === deliveries[index]));
-});
-
-test('a schedule does things in their order, none too early', () => {
+test('a schedule executes actions in their order, none too early', () => {
   const schedule = new Schedule();
   const done: string[] = [];
   schedule.run(1_000);
@@ -200,4 +132,40 @@ test('a schedule does things in their order, none too early', () => {
   assert.deepEqual(done, ['soon', 'overdue']);
   schedule.run(9_000);
   assert.deepEqual(done, ['soon', 'overdue', 'later']);
+});
+
+test('flags of the command become options of the simulated carrier', () => {
+  const { receipts, maxBinds, responseMs, behaviour } = readSimulatorFlags({
+    'id-notation': 'padded',
+    'receipt-form': 'ucs2',
+    receipts: 'last',
+    'one-id': true,
+    intermediate: 'ENROUTE,ACCEPTD',
+    'state-words': 'DELIVRD=DELIVERED,UNDELIV=FAILED',
+    'clock-ahead': '-60',
+    'max-binds': '2',
+    'response-timeout': '1500',
+    'already-bound': '20000',
+  });
+  assert.deepEqual(receipts, {
+    idNotation: 'padded',
+    receiptForm: 'ucs2',
+    receiptTlvs: false,
+    receipts: 'last',
+    isOneIdForAll: true,
+    intermediateStates: ['ENROUTE', 'ACCEPTD'],
+    alwaysIntermediate: false,
+    stateWords: { DELIVRD: 'DELIVERED', UNDELIV: 'FAILED' },
+    clockAheadMinutes: -60,
+  });
+  assert.deepEqual([maxBinds, responseMs, behaviour?.alreadyBoundMs], [2, 1_500, 20_000]);
+});
+
+test('all wrong flags are reported at once', () => {
+  const flags = { port: '70000', window: 'many', receipts: 'none', 'state-words': 'DELIVRD' };
+  assert.throws(
+    () => readSimulatorFlags(flags),
+    (error: Error) =>
+      ['--port', '--window', '--receipts', '--state-words'].every((flag) => error.message.includes(flag)),
+  );
 });

@@ -1,5 +1,5 @@
-// Things to do later, by the simulator's clock. Serves the carrier: late receipts, slow answers, another try.
-// Kept by slots of twenty milliseconds, so that a million of them cost nothing while they wait.
+// Delayed actions by the simulator's clock: late receipts and slow responses. Used by carrier.ts.
+// Actions are kept in slots of 20 ms, so that a million of them cost nothing while they wait.
 
 const slotMs = 20;
 

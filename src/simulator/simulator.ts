@@ -1,6 +1,6 @@
-// A stand-alone simulated carrier: an SMPP 3.4 server whose messages meet the fate their number says. Serves the
-// demonstration, the console's phone, tests and the bench; reached through the SMPP connector like any carrier.
-// It keeps nothing on disk and must never be mistaken for the way to a handset.
+// A simulated carrier: an SMPP server that decides the fate of a message by its number. Used by the demonstration, the
+// simulated phone, tests and the benchmark; reached through the SMPP connector like any carrier.
+// It stores nothing and reaches no phone.
 
 import type { TlsOptions } from 'node:tls';
 import type { Log } from '#domain/base/log-events.ts';
@@ -11,53 +11,54 @@ import type { SessionLimits } from '#smpp/protocol/session.ts';
 import { type Behaviour, goodBehaviour, seededRandom } from './behaviour.ts';
 import { Carrier, type Counters, type Submitted } from './carrier.ts';
 import { type FatesFile, FateTable } from './fates.ts';
-import { type CarrierHabits, type IdNotation, usualHabits } from './habits.ts';
 import type { ReceivedText } from './inbox.ts';
+import { defaultReceiptProfile, type ReceiptProfile } from './receipt-profile.ts';
 
 export interface SimulatorOptions {
   readonly host: string;
-  /** 0 takes any free port. */
+  /** 0: any free port. */
   readonly port: number;
-  /** Certificate and key; plain TCP without. */
+  /** Certificate and key; plain TCP without them. */
   readonly tls?: TlsOptions;
   readonly clock: Clock;
   readonly log: Log;
-  /** The same seed misbehaves in the same way. */
+  /** Equal seeds give equal faults. */
   readonly seed?: number;
   readonly fates?: FatesFile;
-  /** Who may bind; anybody when left out. */
+  /** Credentials for binds; everybody may bind without them. */
   readonly accounts?: readonly { readonly systemId: string; readonly password: string }[];
-  /** deliver_sm without an answer, for each bind. */
+  /** deliver_sm without a response, for each bind. */
   readonly window?: number;
-  /** How it writes ids and receipts; what is not named is as usual. */
-  readonly habits?: Partial<CarrierHabits>;
-  readonly receiptTlvs?: boolean;
-  readonly idNotation?: IdNotation;
+  /** Time for deliver_sm_resp; then the delivery is repeated. */
+  readonly responseMs?: number;
+  /** Binds of one system_id; more get ESME_RALYBND. 0: no limit. */
+  readonly maxBinds?: number;
+  readonly receipts?: Partial<ReceiptProfile>;
   readonly behaviour?: Partial<Behaviour>;
-  /** Told of each message taken, before it is answered. */
+  /** Called for each message that is taken, before its response. */
   readonly onSubmit?: (submitted: Submitted) => void;
-  /** Overrides of the session's timers, for tests. */
+  /** Other limits of sessions, for tests. */
   readonly limits?: Partial<SessionLimits>;
 }
 
 export interface Simulator {
   readonly port: number;
   readonly counters: Readonly<Counters>;
-  /** Receipts and replies that have not left yet. */
+  /** Receipts and replies that have not been sent. */
   readonly waiting: number;
-  /** What is not named stays as it is. */
+  /** Changes the given members only. */
   setBehaviour(behaviour: Partial<Behaviour>): void;
   behaviour(): Behaviour;
   /** The last thousand texts received, oldest first. */
   inbox(): ReceivedText[];
-  /** A phone answers: `to` is the sender it answers to. */
+  /** A phone replies; `to` is the sender of the message it answers. */
   reply(from: string, to: string, text: string): void;
-  /** Unbinds, then closes what has not answered. */
+  /** Unbinds, then closes the connections that have not answered. */
   stop(): Promise<void>;
 }
 
 const tickMs = 20;
-/** Nothing waits for its time or an answer: only enquire_link is due some time. */
+/** Only enquire_link can be due. */
 const idleTickMs = 1_000;
 
 const sessionLimits: SessionLimits = {
@@ -74,13 +75,14 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const carrier = new Carrier({
     fates: new FateTable(options.fates),
     passwords: accounts ? new Map(accounts.map(({ systemId, password }) => [systemId, password])) : null,
-    limits: { ...sessionLimits, window: options.window ?? sessionLimits.window, ...options.limits },
-    habits: {
-      ...usualHabits,
-      receiptTlvs: options.receiptTlvs ?? false,
-      idNotation: options.idNotation ?? 'text',
-      ...options.habits,
+    limits: {
+      ...sessionLimits,
+      window: options.window ?? sessionLimits.window,
+      responseMs: options.responseMs ?? sessionLimits.responseMs,
+      ...options.limits,
     },
+    maxBinds: options.maxBinds ?? 0,
+    profile: { ...defaultReceiptProfile, ...options.receipts },
     clock,
     random: seededRandom(options.seed ?? 1),
     log: options.log,
@@ -118,5 +120,5 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   };
 }
 
-/** How long peers may take to answer the goodbye. */
+/** Time for the responses to unbind. */
 const stopMs = 500;

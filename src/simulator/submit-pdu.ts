@@ -1,5 +1,5 @@
-// What is inside a submit_sm or data_sm, as far as the simulated carrier looks: its user data and its place in a
-// longer text. Serves the carrier. Octets are views into what was received.
+// User data and concatenation of a submit_sm or data_sm. Used by carrier.ts and message-ids.ts.
+// Octets are views into the received bytes.
 
 import { type Concatenation, readUserDataHeader } from '#gsm/udh.ts';
 import { noOctets, type PduOf } from '#smpp/protocol/commands.ts';
@@ -12,8 +12,8 @@ export function octetsOf(pdu: SubmitPdu): Uint8Array {
   return pdu.tlvs.get(tlvTags.message_payload) ?? noOctets;
 }
 
-/** As its TLVs tell it; null when they do not. */
-export function placeOf(pdu: SubmitPdu): Concatenation | null {
+/** By the sar_* TLVs; null without all three. */
+export function concatenationInTlvs(pdu: SubmitPdu): Concatenation | null {
   if (pdu.tlvs.size === 0) return null;
   const reference = tlvInt(pdu.tlvs, tlvTags.sar_msg_ref_num);
   const total = tlvInt(pdu.tlvs, tlvTags.sar_total_segments);
@@ -22,16 +22,16 @@ export function placeOf(pdu: SubmitPdu): Concatenation | null {
   return { reference, total, part };
 }
 
-/** As its header or its TLVs tell it; null for a whole text. */
-export function placeIn(pdu: SubmitPdu): Concatenation | null {
+/** By the user data header or the TLVs; null for a whole text. */
+export function concatenationOf(pdu: SubmitPdu): Concatenation | null {
   const header = pdu.esm_class & 0x40 ? readUserDataHeader(octetsOf(pdu)).concatenation : null;
-  return header ?? placeOf(pdu);
+  return header ?? concatenationInTlvs(pdu);
 }
 
-/** A phone replies once, when it has the whole text. */
+/** A phone replies once, to the last part. */
 export function isLastPart(pdu: SubmitPdu): boolean {
-  const place = placeIn(pdu);
-  return place === null || place.part === place.total;
+  const concatenation = concatenationOf(pdu);
+  return concatenation === null || concatenation.part === concatenation.total;
 }
 
 /** FNV-1a, 32 bits. */

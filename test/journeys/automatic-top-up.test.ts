@@ -56,7 +56,7 @@ const want = (
 const spend = (platform: TestPlatform, account: TestAccount, count: number) =>
   sendLegacy(platform.url, account, { to: Array.from({ length: count }, (_, i) => mobile(i)) });
 
-const oneDoor = { processes: [['doors', 'dispatch']] } as const;
+const oneDoor = { processes: [['listeners', 'jobs', 'maintenance', 'dispatch']] } as const;
 
 test('on account the credit is there at once, once for each fall, however many processes watch', async () => {
   await using platform = await openPlatform(oneDoor);

@@ -1,7 +1,7 @@
 // A shop's plug-in sends a campaign part by part, asks what it costs, and confirms or deletes it: once.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { allRoles } from '../../src/main/config.ts';
+import { allRoles } from '../../src/main/config/roles.ts';
 import { field, type Keys, mobile } from '../support/clients.ts';
 import { anotherProcess, declareDead } from '../support/other-process.ts';
 import { openPlatform, priceMicros, type TestPlatform } from '../support/platform.ts';

@@ -55,7 +55,7 @@ test('what has left, and what is not the own, cannot be cancelled', async () => 
 
 test('cancelled at the instant it is due, a campaign leaves as a whole or not at all', async () => {
   await using platform = await openPlatform({
-    processes: [['doors', 'dispatch', 'callbacks'], ['dispatch']],
+    processes: [['listeners', 'jobs', 'maintenance', 'dispatch', 'callbacks'], ['dispatch']],
   });
   const account = await platform.anAccount({ creditMicros: 1_000_000_000n });
   const sendAtMs = workingHours + hour;

@@ -1,7 +1,7 @@
 // Carriers that write ids and receipts in their own ways: every message gets its right end, and is told once.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CarrierHabits } from '../../src/simulator/habits.ts';
+import type { ReceiptProfile } from '../../src/simulator/receipt-profile.ts';
 import { mobile, sendRest } from '../support/clients.ts';
 import { openPlatform, type PlatformOptions } from '../support/platform.ts';
 import { sized } from '../support/size.ts';
@@ -9,7 +9,7 @@ import { until } from '../support/until.ts';
 
 interface Behaviour {
   readonly is: string;
-  readonly habits: Partial<CarrierHabits>;
+  readonly habits: Partial<ReceiptProfile>;
   readonly link?: PlatformOptions['link'];
   /** Of the carrier: deliver_sm without an answer. */
   readonly window?: number;
@@ -39,7 +39,11 @@ const behaviours: readonly Behaviour[] = [
   },
   {
     is: 'tells words that nobody knows before the end',
-    habits: { wordsBefore: ['BUFFRED', 'EXPIRD', 'WHATEVER'], words: { DELIVRD: 'DELIVERED' } },
+    habits: {
+      alwaysIntermediate: true,
+      intermediateStates: ['BUFFRED', 'EXPIRD', 'WHATEVER'],
+      stateWords: { DELIVRD: 'DELIVERED' },
+    },
   },
   { is: 'sends TLVs that are longer than their PDU', habits: { receiptForm: 'broken-tlvs' } },
   // Beyond the ten: announced wrongly, one id for all parts, one receipt at a time.
@@ -62,7 +66,7 @@ const endings = [
 
 for (const { is, habits, link = {}, window, text } of behaviours) {
   test(`of a carrier that ${is}, every message gets its end and is told once`, async () => {
-    const carrier = { habits, ...(window === undefined ? {} : { window }) };
+    const carrier = { receipts: habits, ...(window === undefined ? {} : { window }) };
     await using platform = await openPlatform({ carrier, link });
     const account = await platform.anAccount({ creditMicros: 1_000_000_000n });
     const count = sized(20, 1_000);
@@ -91,7 +95,7 @@ for (const { is, habits, link = {}, window, text } of behaviours) {
 }
 
 test('a link learns that one receipt speaks for all parts, and ends the messages that waited for the others', async () => {
-  await using platform = await openPlatform({ carrier: { habits: { receipts: 'first' } } });
+  await using platform = await openPlatform({ carrier: { receipts: { receipts: 'first' } } });
   const account = await platform.anAccount({ creditMicros: 100_000_000n });
   const first = Array.from({ length: 6 }, (_, i) => mobile(i, '10'));
   await sendRest(platform.url, account, { to: first, text: longText });
@@ -112,7 +116,7 @@ test('a link learns that one receipt speaks for all parts, and ends the messages
 });
 
 test('a link learns the notation of ids, and keeps it for its next start', async () => {
-  await using platform = await openPlatform({ carrier: { habits: { idNotation: 'hexadecimal' } } });
+  await using platform = await openPlatform({ carrier: { receipts: { idNotation: 'hexadecimal' } } });
   const account = await platform.anAccount({ creditMicros: 100_000_000n });
   await sendRest(platform.url, account, { to: Array.from({ length: 30 }, (_, i) => mobile(i, '10')) });
   await platform.customer.whenTaken(30);

@@ -18,7 +18,7 @@ for (const [dialect, send, seenCode] of dialects) {
   for (const count of [1, 2]) {
     const where = count === 1 ? 'one process' : 'two processes on one database';
     test(`${dialect}: a hundred simultaneous requests with one request_id to ${where} make one campaign`, async () => {
-      const all = ['doors', 'dispatch', 'callbacks'] as const;
+      const all = ['listeners', 'jobs', 'maintenance', 'dispatch', 'callbacks'] as const;
       await using platform = await openPlatform({ processes: Array.from({ length: count }, () => all) });
       const account = await platform.anAccount({ creditMicros: 10_000_000n });
       const doors = urls(platform);
@@ -103,7 +103,7 @@ async function race(
 
 for (const count of [1, 2]) {
   test(`fifty concurrent requests against credit for ten: ten are accepted by ${count} process(es), never overdrawn`, async () => {
-    const all = ['doors', 'dispatch', 'callbacks'] as const;
+    const all = ['listeners', 'jobs', 'maintenance', 'dispatch', 'callbacks'] as const;
     await using platform = await openPlatform({ processes: Array.from({ length: count }, () => all) });
     const account = await platform.anAccount({ creditMicros: 10n * priceMicros + 1n });
     const answers = await race(platform, account, (i) => ({ to: [mobile(i)] }));

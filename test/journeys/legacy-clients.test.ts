@@ -176,7 +176,7 @@ test('wrong keys are told as such', async () => {
 });
 
 test('what the operator publishes is read by everybody, in their language when there is some in it', async () => {
-  await using platform = await openPlatform({ processes: [['doors']] });
+  await using platform = await openPlatform({ processes: [['listeners', 'jobs', 'maintenance']] });
   const titles = async (fields: Record<string, string>) => {
     const body = new URLSearchParams(fields);
     const xml = await (await fetch(`${platform.url}/api/news`, { method: 'POST', body })).text();
@@ -203,7 +203,7 @@ test('what the operator publishes is read by everybody, in their language when t
 });
 
 test('an account reads its own data and those of its sub-accounts, and nobody else’s', async () => {
-  await using platform = await openPlatform({ processes: [['doors']] });
+  await using platform = await openPlatform({ processes: [['listeners', 'jobs', 'maintenance']] });
   const account = await platform.anAccount({ creditMicros: 1_000_000n });
   const other = await platform.anAccount();
   const ask = async (path: string, fields: Record<string, string> = {}) => {

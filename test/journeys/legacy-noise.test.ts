@@ -76,7 +76,7 @@ test('noise of every kind is answered with a listed code', async () => {
 });
 
 test('a campaign of twenty thousand is confirmed as one', async () => {
-  await using platform = await openPlatform({ processes: [['doors']] });
+  await using platform = await openPlatform({ processes: [['listeners', 'jobs', 'maintenance']] });
   const account = await platform.anAccount({ creditMicros: 2_000_000_000n, callbackPath: null });
   const ask = async (path: string, form: Record<string, string>) => {
     const body = new URLSearchParams({ user_login: account.login, api_key: account.apiKey, ...form });

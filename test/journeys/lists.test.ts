@@ -70,7 +70,7 @@ test('a campaign on a list is computed, confirmed once by a hundred at once, and
 });
 
 test('a send whose only member is a ticket confirms; a tag works like a list; two processes confirm once', async () => {
-  const all = ['doors', 'dispatch', 'callbacks'] as const;
+  const all = ['listeners', 'jobs', 'maintenance', 'dispatch', 'callbacks'] as const;
   await using platform = await openPlatform({ processes: [all, all] });
   const account = await platform.anAccount();
   await callRest(platform.url, account, 'POST contact/create', { contacts: contacts(1), tag_names: ['vip'] });

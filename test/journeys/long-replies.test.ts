@@ -42,7 +42,7 @@ function partOf(index: number, over: { reference?: number; from?: string; text?:
 async function scene(over: { country?: string; processes?: number } = { country: 'FR' }) {
   const carrier = new ScriptedCarrier();
   await carrier.up();
-  const roles = ['doors', 'dispatch', 'callbacks'] as const;
+  const roles = ['listeners', 'jobs', 'maintenance', 'dispatch', 'callbacks'] as const;
   const platform = await openPlatform({
     processes: Array.from({ length: over.processes ?? 1 }, () => roles),
     link: { port: carrier.port, ...(over.country === undefined ? {} : { country: over.country }) },

@@ -14,7 +14,9 @@ import { openPlatform, priceMicros } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 test('an account is told once when its credit falls, and again when it fell again', async () => {
-  await using platform = await openPlatform({ processes: [['doors', 'dispatch']] });
+  await using platform = await openPlatform({
+    processes: [['listeners', 'jobs', 'maintenance', 'dispatch']],
+  });
   const owner = await platform.anAccount({ creditMicros: 10n * priceMicros, callbackPath: null });
   const account = (await findAccount(platform.query, owner.login))!;
   const mails: string[] = [];
@@ -70,7 +72,9 @@ test('an account is told once when its credit falls, and again when it fell agai
 });
 
 test('an alert is mailed by one process however long the relay takes, and by another when that one is dead', async () => {
-  await using platform = await openPlatform({ processes: [['doors', 'dispatch']] });
+  await using platform = await openPlatform({
+    processes: [['listeners', 'jobs', 'maintenance', 'dispatch']],
+  });
   const owner = await platform.anAccount({ creditMicros: 5n * priceMicros, callbackPath: null });
   const account = (await findAccount(platform.query, owner.login))!;
   await editOptions(platform, account, { alertBound: 10 });

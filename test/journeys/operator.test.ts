@@ -54,7 +54,12 @@ test('a STOP by telephone is skipped by the next campaign; a revoked key opens n
 });
 
 test('messages are listed newest first by time, whichever of two processes accepted them, and are filtered', async () => {
-  await using platform = await openPlatform({ processes: [['doors', 'dispatch', 'callbacks'], ['doors']] });
+  await using platform = await openPlatform({
+    processes: [
+      ['listeners', 'jobs', 'maintenance', 'dispatch', 'callbacks'],
+      ['listeners', 'jobs', 'maintenance'],
+    ],
+  });
   const [first, second] = platform.processes.map(({ running }) => running.httpUrl!);
   const account = await platform.anAccount();
   const other = await platform.anAccount();

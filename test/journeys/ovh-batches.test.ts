@@ -138,7 +138,12 @@ test('a deferred batch waits, is cancelled and gives its credit back; what has l
 });
 
 test('a batch cancelled as it is made never leaves, or it is too late', async () => {
-  await using platform = await openPlatform({ processes: [['doors', 'dispatch', 'callbacks'], ['doors']] });
+  await using platform = await openPlatform({
+    processes: [
+      ['listeners', 'jobs', 'maintenance', 'dispatch', 'callbacks'],
+      ['listeners', 'jobs', 'maintenance'],
+    ],
+  });
   const account = await platform.anAccount();
   const client = batchClient(platform, account);
   const to = Array.from({ length: 20 }, (_, i) => mobile(i));
@@ -277,7 +282,12 @@ test('what is wrong with a batch is told at once, with its field', async () => {
 });
 
 test('a batch is carried out though the process that began it ends', async () => {
-  await using platform = await openPlatform({ processes: [['doors', 'dispatch', 'callbacks'], ['doors']] });
+  await using platform = await openPlatform({
+    processes: [
+      ['listeners', 'jobs', 'maintenance', 'dispatch', 'callbacks'],
+      ['listeners', 'jobs', 'maintenance'],
+    ],
+  });
   const account = await platform.anAccount();
   const client = batchClient(platform, account);
   const batch = await client.create({ ...sms, to: [mobile(1), mobile(2), 'nobody'] });

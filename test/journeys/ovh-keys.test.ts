@@ -379,7 +379,12 @@ test('an application that is dropped takes the keys with it that anybody validat
 });
 
 test('a key that logs out is over in every process, and is shown as expired', async () => {
-  await using platform = await openPlatform({ processes: [['doors', 'dispatch', 'callbacks'], ['doors']] });
+  await using platform = await openPlatform({
+    processes: [
+      ['listeners', 'jobs', 'maintenance', 'dispatch', 'callbacks'],
+      ['listeners', 'jobs', 'maintenance'],
+    ],
+  });
   const account = await platform.anAccount();
   const asked = await ask(platform, account, readSms);
   await decide(platform, asked, account, { lifetime: 'unlimited' });

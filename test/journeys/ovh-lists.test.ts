@@ -386,7 +386,7 @@ test('without the credit for the whole list nobody is written to, and nothing is
 });
 
 test('of lists that come at once as many are sent as the credit covers, each whole', async () => {
-  const all = ['doors', 'dispatch', 'callbacks'] as const;
+  const all = ['listeners', 'jobs', 'maintenance', 'dispatch', 'callbacks'] as const;
   await using platform = await openListPlatform({ processes: [all, all] });
   const account = await platform.anAccount({ creditMicros: priceMicros * 350n, callbackPath: null });
   const numbers = Array.from({ length: 100 }, (_, i) => `+336${String(10_000_000 + i * 100)}`);

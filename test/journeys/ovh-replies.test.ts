@@ -89,7 +89,9 @@ test('a machine that answers our answers is not answered for ever', async () => 
 });
 
 test('an answer is sent once, though the process dies before it can say so', async () => {
-  await using platform = await openPlatform({ processes: [['doors', 'dispatch']] });
+  await using platform = await openPlatform({
+    processes: [['listeners', 'jobs', 'maintenance', 'dispatch']],
+  });
   const account = await platform.anAccount({ callbackPath: null });
   const { running, runtime } = platform.processes[0]!;
   const known = (await readAccount(platform.query, account.id))!;
@@ -123,7 +125,7 @@ test('an answer is sent once, though the process dies before it can say so', asy
 });
 
 test('a mail that a relay keeps waiting is not sent by another process as well', async () => {
-  await using platform = await openPlatform({ processes: [['doors']] });
+  await using platform = await openPlatform({ processes: [['listeners', 'jobs', 'maintenance']] });
   const account = await platform.anAccount({ callbackPath: null });
   const { runtime } = platform.processes[0]!;
   const known = (await readAccount(platform.query, account.id))!;
@@ -159,7 +161,9 @@ test('a mail that a relay keeps waiting is not sent by another process as well',
 });
 
 test('copies of a reply go by mail and by SMS to whom the account names', async () => {
-  await using platform = await openPlatform({ processes: [['doors', 'dispatch']] });
+  await using platform = await openPlatform({
+    processes: [['listeners', 'jobs', 'maintenance', 'dispatch']],
+  });
   const account = await platform.anAccount({ callbackPath: null });
   await withOwnNumber(platform, account, {
     responseType: 'none',
@@ -187,7 +191,9 @@ test('copies of a reply go by mail and by SMS to whom the account names', async 
 });
 
 test('an account is told once when little is left for a user, in its own words, and again at the next fall', async () => {
-  await using platform = await openPlatform({ processes: [['doors', 'dispatch']] });
+  await using platform = await openPlatform({
+    processes: [['listeners', 'jobs', 'maintenance', 'dispatch']],
+  });
   const settings = { creditPriceMicros: Number(priceMicros) };
   const account = await platform.anAccount({
     creditMicros: 100n * priceMicros,

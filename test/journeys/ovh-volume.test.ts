@@ -9,7 +9,7 @@ import { openPlatform, priceMicros } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 test('fifty simultaneous jobs on one account never spend more than it has, whichever process they come by', async () => {
-  const all = ['doors', 'dispatch', 'callbacks'] as const;
+  const all = ['listeners', 'jobs', 'maintenance', 'dispatch', 'callbacks'] as const;
   await using platform = await openPlatform({ processes: [all, all] });
   const account = await platform.anAccount({ creditMicros: 20n * priceMicros });
   const jobs = `/sms/${account.serviceName}/jobs`;

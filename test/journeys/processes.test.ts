@@ -10,7 +10,9 @@ import { openPlatform } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 test('doors in one process, carriers in another, callbacks in a third', async () => {
-  await using platform = await openPlatform({ processes: [['doors'], ['dispatch'], ['callbacks']] });
+  await using platform = await openPlatform({
+    processes: [['listeners', 'jobs', 'maintenance'], ['dispatch'], ['callbacks']],
+  });
   const account = await platform.anAccount({ creditMicros: 10_000_000n });
   await sendLegacy(platform.url, account, { to: [mobile(1)] });
   await sendRest(platform.url, account, { to: Array.from({ length: 60 }, (_, i) => mobile(100 + i, '96')) });
@@ -23,7 +25,7 @@ test('doors in one process, carriers in another, callbacks in a third', async ()
 });
 
 test('two processes that do everything share the binds, and both send', async () => {
-  const all = ['doors', 'dispatch', 'callbacks'] as const;
+  const all = ['listeners', 'jobs', 'maintenance', 'dispatch', 'callbacks'] as const;
   await using platform = await openPlatform({ processes: [all, all], link: { binds: 2, tps: 400 } });
   const account = await platform.anAccount();
   await until('each has a bind', async () => {
@@ -44,7 +46,10 @@ test('two processes that do everything share the binds, and both send', async ()
 
 test('a process that was declared dead records nothing any more, and its messages go out through another', async () => {
   await using platform = await openPlatform({
-    processes: [['doors'], ['dispatch', 'callbacks']],
+    processes: [
+      ['listeners', 'jobs', 'maintenance'],
+      ['dispatch', 'callbacks'],
+    ],
     carrier: { behaviour: { latencyMs: 300 } },
     link: { binds: 1 },
   });
@@ -72,7 +77,9 @@ test('a process that was declared dead records nothing any more, and its message
 });
 
 test('callbacks that a dead process had in its hands are pushed by another', async () => {
-  await using platform = await openPlatform({ processes: [['doors', 'dispatch', 'callbacks']] });
+  await using platform = await openPlatform({
+    processes: [['listeners', 'jobs', 'maintenance', 'dispatch', 'callbacks']],
+  });
   const account = await platform.anAccount();
   platform.customer.manner = () => 'hang';
   await sendRest(platform.url, account, { to: [mobile(1)] });
@@ -86,7 +93,12 @@ test('callbacks that a dead process had in its hands are pushed by another', asy
 });
 
 test('a request whose connection was open before the stop is answered in its dialect, and leaves through another', async () => {
-  await using platform = await openPlatform({ processes: [['doors'], ['dispatch', 'callbacks']] });
+  await using platform = await openPlatform({
+    processes: [
+      ['listeners', 'jobs', 'maintenance'],
+      ['dispatch', 'callbacks'],
+    ],
+  });
   const account = await platform.anAccount();
   const [door] = platform.processes;
   const port = Number(new URL(platform.url).port);

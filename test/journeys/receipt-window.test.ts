@@ -125,7 +125,7 @@ test('a receipt that comes after the window corrects what was told, and is told 
 });
 
 test('several processes end thousands of messages once', async () => {
-  const all = ['doors', 'dispatch', 'callbacks'] as const;
+  const all = ['listeners', 'jobs', 'maintenance', 'dispatch', 'callbacks'] as const;
   await using platform = await openPlatform({ processes: [all, all, ['dispatch']] });
   const account = await platform.anAccount({ creditMicros: 1_000_000_000n });
   const count = 2_400;

@@ -162,7 +162,7 @@ test('a STOP to the shared number is for whoever wrote last; marketing skips the
 
 test('a STOP stops the marketing that waits, gives it back and says so; what is transactional leaves', async () => {
   await using platform = await openPlatform({
-    processes: [['doors', 'dispatch', 'callbacks'], ['dispatch']],
+    processes: [['listeners', 'jobs', 'maintenance', 'dispatch', 'callbacks'], ['dispatch']],
   });
   const account = await platform.anAccount({ creditMicros: 1_000_000n });
   const number = mobile(1);
@@ -239,7 +239,9 @@ test('without a number of the pool for its country, a campaign with replies is r
 });
 
 test('doors in one process, carriers in another, callbacks in a third: replies go through all of them', async () => {
-  await using platform = await openPlatform({ processes: [['doors'], ['dispatch'], ['callbacks']] });
+  await using platform = await openPlatform({
+    processes: [['listeners', 'jobs', 'maintenance'], ['dispatch'], ['callbacks']],
+  });
   await withPool(platform);
   const account = await platform.anAccount();
   await sendRest(platform.url, account, { to: [mobile(1, '98'), mobile(2, '99')], withReplies: true });
@@ -274,7 +276,9 @@ test('a reply whose commit was not heard of is repeated by the carrier, and coun
 });
 
 test('what is owed for a reply outlives the process that recorded it', async () => {
-  await using platform = await openPlatform({ processes: [['doors', 'dispatch']] });
+  await using platform = await openPlatform({
+    processes: [['listeners', 'jobs', 'maintenance', 'dispatch']],
+  });
   const account = await platform.anAccount();
   await sendRest(platform.url, account, { to: [mobile(1, '99')], text, purpose: 'marketing' });
   await until('it is recorded', async () => (await repliesTo(platform)).length === 1);

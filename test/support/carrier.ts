@@ -7,7 +7,7 @@ import { type Simulator, type SimulatorOptions, startSimulator } from '../../src
 import { freePort } from './free-port.ts';
 
 export type CarrierOptions = Partial<
-  Pick<SimulatorOptions, 'fates' | 'behaviour' | 'seed' | 'receiptTlvs' | 'habits' | 'window' | 'limits'>
+  Pick<SimulatorOptions, 'fates' | 'behaviour' | 'seed' | 'receipts' | 'window' | 'limits'>
 >;
 
 export class TestCarrier {

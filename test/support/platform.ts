@@ -6,7 +6,8 @@ import type { AccountSettings } from '../../src/domain/account/account.ts';
 import { type MessageStatus, messageStatus } from '../../src/domain/base/message.ts';
 import { createLogOn, type LogWriter, silentLog } from '../../src/lib/observability/log.ts';
 import { createSeal } from '../../src/lib/security/sealing.ts';
-import { allRoles, type Config, type Role, settings } from '../../src/main/config.ts';
+import { allRoles, type Role } from '../../src/main/config/roles.ts';
+import { type Config, settings } from '../../src/main/config/settings.ts';
 import { type Platform, startPlatform } from '../../src/main/platform.ts';
 import type { Runtime } from '../../src/main/runtime.ts';
 import {
@@ -198,7 +199,7 @@ export class TestPlatform implements AsyncDisposable {
       httpsPort: 0,
       smtpPort: 0,
       ...this.#options.config,
-      httpPort: roles.includes('doors') ? await freePort() : 0,
+      httpPort: roles.includes('listeners') ? await freePort() : 0,
       roles,
     };
     let stopped: Promise<void> | undefined;

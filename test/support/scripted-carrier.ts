@@ -90,7 +90,7 @@ export class ScriptedCarrier implements AsyncDisposable {
         onTimeout: (done) => done('no answer'),
         onLost: (done) => done('no answer'),
         onMalformed: () => {},
-        onStray: () => {},
+        onUnexpected: () => {},
         onClosed: () => socket.end(),
       },
       systemClock.now(),

@@ -88,14 +88,14 @@ export class Bind<Token> {
   }
 
   get unanswered(): number {
-    return this.#session?.unanswered ?? 0;
+    return this.#session?.outstanding ?? 0;
   }
 
   /** Nothing is under way, and nothing changes by the clock alone but the time for an enquire_link. */
   isIdle(nowMs: number): boolean {
     if (this.#state === 'stopped' || this.#state === 'waiting') return true;
     if (this.#state !== 'up' || nowMs < this.#throttledUntilMs || this.#link!.isCongested) return false;
-    return this.#session!.unanswered === 0 && this.#session!.owed === 0 && this.#bucket.isFull(nowMs);
+    return this.#session!.outstanding === 0 && this.#session!.inbound === 0 && this.#bucket.isFull(nowMs);
   }
 
   /** How many requests may leave now. */
@@ -236,7 +236,7 @@ export class Bind<Token> {
       onTimeout: (token) => this.#owner.onDoubt(token, 'no answer in time'),
       onLost: (token) => this.#owner.onDoubt(token, 'the link was lost before the answer'),
       onMalformed: (pdu) => log.warn('smpp.pdu_malformed', { bind, reason: pdu.reason }),
-      onStray: (pdu: Pdu) => log.debug('smpp.pdu_unexpected', { bind, command: pdu.command }),
+      onUnexpected: (pdu: Pdu) => log.debug('smpp.pdu_unexpected', { bind, command: pdu.command }),
       onClosed: (reason) => {
         if (this.#state !== 'stopping') log.warn('smpp.bind_lost', { bind, reason });
         if (reason === peerUnbound) this.#cause = 'unbound';
@@ -256,7 +256,7 @@ export class Bind<Token> {
   #onRequest(pdu: RequestPdu, nowMs: number): void {
     const session = this.#session;
     if (session === null) return;
-    if (session.owed <= this.#options.maxUnsaved) {
+    if (session.inbound <= this.#options.maxUnsaved) {
       this.#owner.onRequest(session, this, pdu, nowMs);
       return;
     }
@@ -286,7 +286,7 @@ export class Bind<Token> {
   #windDown(nowMs: number): void {
     const session = this.#session;
     if (session === null) return;
-    if (session.state === 'bound' && session.unanswered > 0 && nowMs < this.#stopAtMs) return;
+    if (session.state === 'bound' && session.outstanding > 0 && nowMs < this.#stopAtMs) return;
     if (this.#unboundAtMs === 0) {
       this.#unboundAtMs = nowMs;
       session.unbind(nowMs);

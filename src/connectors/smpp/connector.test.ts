@@ -248,7 +248,7 @@ test('a long text that is throttled goes on where it stopped, and takes no segme
 });
 
 test('ids answered in hexadecimal and told in decimal are among the spellings of the receipt', async (t) => {
-  const scene = await boundScene(t, {}, { idNotation: 'hexadecimal', receiptTlvs: true });
+  const scene = await boundScene(t, {}, { receipts: { idNotation: 'hexadecimal', receiptTlvs: true } });
   const [reference] = referencesOf(await scene.send(33612345600));
   const { receipt } = await scene.receipts.next();
   assert.notEqual(receipt.references[0], reference);

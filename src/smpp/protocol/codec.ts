@@ -152,16 +152,21 @@ export class PduWriter {
     return this.#length;
   }
 
-  /** `fields` left out, or any of them: empty and zero. Answers that refuse have no body (SMPP 3.4 §4.4.2). */
+  /**
+   * Missing fields are written as empty or 0. A response that refuses has no body (SMPP 3.4 §4.4.2), unless it carries
+   * TLVs (SMPP 5.0 §4.8.4.2) or `hasBodyOnError` is set (SMPP 3.3).
+   */
   write<Name extends CommandName>(
     spec: CommandSpec<Name>,
     status: number,
     sequence: number,
     fields?: Partial<Fields<Name>>,
     tlvs: Tlvs = noTlvs,
+    hasBodyOnError = false,
   ): void {
     const start = this.#length;
-    const hasBody = !spec.isResponse || status === commandStatus.ESME_ROK;
+    const isRefusal = spec.isResponse && status !== commandStatus.ESME_ROK;
+    const hasBody = !isRefusal || tlvs.size > 0 || hasBodyOnError;
     const bytes = this.#room(hasBody ? longestBody(tlvs) : headerLength);
     let at = start + headerLength;
     if (hasBody) {

@@ -1,21 +1,21 @@
-// Cuts a stream of octets, however it was chopped, into frames of one PDU each.
-// Serves the session. A length that cannot be true ends it: there is no way to find the next PDU.
+// Cuts a stream of octets into frames of one PDU each. Used by the session.
+// An impossible command_length ends the stream: the next PDU cannot be found.
 
 import { headerLength, maxPduLength, readUint32 } from './codec.ts';
 
-/** `frame`: start and end point at one. `more`: wait for octets. `broken`: command_length is a lie. */
+/** `frame`: `start` and `end` point at one. `more`: octets are missing. `broken`: command_length is impossible. */
 export type FrameResult = 'frame' | 'more' | 'broken';
 
 const nothing = new Uint8Array(0);
 
 export class Framer {
-  /** Where the frame lies, after next() said so. */
+  /** Position of the frame after next() returned `frame`. */
   bytes: Uint8Array = nothing;
   start = 0;
   end = 0;
   #broken = false;
 
-  /** Takes the octets over: they must not be changed afterwards, frames are views into them. */
+  /** The octets must not be changed afterwards: frames are views into them. */
   push(chunk: Uint8Array): void {
     const left = this.bytes.length - this.end;
     if (left === 0) {
@@ -27,6 +27,12 @@ export class Framer {
       this.bytes = joined;
     }
     this.end = 0;
+  }
+
+  /** sequence_number of the broken PDU; 0 if its header is incomplete. */
+  get brokenSequence(): number {
+    const hasHeader = this.bytes.length - this.end >= headerLength;
+    return hasHeader ? readUint32(this.bytes, this.end + 12) : 0;
   }
 
   next(): FrameResult {

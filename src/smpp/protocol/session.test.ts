@@ -41,7 +41,7 @@ class Recorded {
         onTimeout: (token) => events.push(`${token}: no answer`),
         onLost: (token) => events.push(`${token}: lost`),
         onMalformed: (pdu) => events.push(`malformed: ${pdu.reason}`),
-        onStray: (pdu) => events.push(`stray ${pdu.command}`),
+        onUnexpected: (pdu) => events.push(`unexpected ${pdu.command}`),
         onClosed: (reason) => events.push(`closed: ${reason}`),
       },
       0,
@@ -49,7 +49,7 @@ class Recorded {
   }
 
   /** What happened since the last time. */
-  told(): string[] {
+  newEvents(): string[] {
     return this.events.splice(0);
   }
 
@@ -66,7 +66,7 @@ class Recorded {
     return lines;
   }
 
-  hear<Name extends CommandName>(name: Name, sequence: number, status = 0, fields = {}, nowMs = 0): void {
+  receive<Name extends CommandName>(name: Name, sequence: number, status = 0, fields = {}, nowMs = 0): void {
     const writer = new PduWriter();
     writer.write(specs[name] as CommandSpec<Name>, status, sequence, fields);
     this.session.receive(writer.take()!, nowMs);
@@ -76,17 +76,17 @@ class Recorded {
 function boundEsme(overrides: Partial<SessionLimits> = {}): Recorded {
   const esme = new Recorded('esme', overrides);
   esme.session.bind('bind_transceiver', { system_id: 'me', password: 'secret' });
-  esme.hear('bind_transceiver_resp', 1, 0, { system_id: 'you' });
-  esme.told();
+  esme.receive('bind_transceiver_resp', 1, 0, { system_id: 'you' });
+  esme.newEvents();
   esme.written();
   return esme;
 }
 
 function boundSmsc(name: 'bind_transceiver' | 'bind_receiver' | 'bind_transmitter'): Recorded {
   const smsc = new Recorded('smsc');
-  smsc.hear(name, 1, 0, { system_id: 'me', interface_version: 0x34 });
+  smsc.receive(name, 1, 0, { system_id: 'me', interface_version: 0x34 });
   smsc.session.answerBind(0, 'you', 0);
-  smsc.told();
+  smsc.newEvents();
   smsc.written();
   return smsc;
 }
@@ -99,18 +99,18 @@ test('an ESME binds, sends, hears the answer, unbinds', () => {
   assert.equal(esme.session.state, 'binding');
   assert.equal(esme.session.free, 0);
   assert.deepEqual(esme.written(), ['bind_transceiver 0 #1']);
-  esme.hear('bind_transceiver_resp', 1);
+  esme.receive('bind_transceiver_resp', 1);
   assert.equal(esme.session.free, 10);
   esme.session.request('submit_sm', submit, undefined, 'first', 100);
   esme.session.request('submit_sm', submit, undefined, 'second', 100);
   assert.equal(esme.session.free, 8);
   assert.deepEqual(esme.written(), ['submit_sm 0 #2', 'submit_sm 0 #3']);
-  esme.hear('submit_sm_resp', 3, 0, { message_id: 'x' });
-  esme.hear('submit_sm_resp', 2, commandStatus.ESME_RTHROTTLED);
+  esme.receive('submit_sm_resp', 3, 0, { message_id: 'x' });
+  esme.receive('submit_sm_resp', 2, commandStatus.ESME_RTHROTTLED);
   esme.session.unbind(200);
   assert.deepEqual(esme.written(), ['unbind 0 #4']);
-  esme.hear('unbind_resp', 4);
-  assert.deepEqual(esme.told(), [
+  esme.receive('unbind_resp', 4);
+  assert.deepEqual(esme.newEvents(), [
     'bound',
     'second: submit_sm_resp 0',
     'first: submit_sm_resp 88',
@@ -122,26 +122,26 @@ test('a refused bind closes an ESME', () => {
   for (const answer of ['bind_transmitter_resp', 'generic_nack'] as const) {
     const esme = new Recorded('esme');
     esme.session.bind('bind_transmitter', {});
-    esme.hear(answer, 1, commandStatus.ESME_RINVPASWD);
-    assert.deepEqual(esme.told(), ['bind refused 14', 'closed: bind refused']);
+    esme.receive(answer, 1, commandStatus.ESME_RINVPASWD);
+    assert.deepEqual(esme.newEvents(), ['bind refused 14', 'closed: bind refused']);
     assert.equal(esme.session.state, 'closed');
   }
 });
 
 test('an SMSC answers the bind when its owner has decided, and offers another try after a no', () => {
   const smsc = new Recorded('smsc');
-  smsc.hear('bind_receiver', 1, 0, { system_id: 'me' });
+  smsc.receive('bind_receiver', 1, 0, { system_id: 'me' });
   assert.deepEqual(smsc.written(), []);
-  smsc.hear('bind_receiver', 2, 0, { system_id: 'me' });
+  smsc.receive('bind_receiver', 2, 0, { system_id: 'me' });
   smsc.session.answerBind(commandStatus.ESME_RINVPASWD, 'you', 0);
-  smsc.hear('bind_transceiver', 3, 0, { system_id: 'me' });
+  smsc.receive('bind_transceiver', 3, 0, { system_id: 'me' });
   smsc.session.answerBind(0, 'you', 0);
   assert.deepEqual(smsc.written(), [
     `bind_receiver_resp ${commandStatus.ESME_RALYBND} #2`,
     `bind_receiver_resp ${commandStatus.ESME_RINVPASWD} #1`,
     'bind_transceiver_resp 0 #3',
   ]);
-  assert.deepEqual(smsc.told(), ['bind request of me', 'bind request of me', 'bound']);
+  assert.deepEqual(smsc.newEvents(), ['bind request of me', 'bind request of me', 'bound']);
 });
 
 test('an answer to a bind is as wide as the version of the peer', () => {
@@ -150,7 +150,7 @@ test('an answer to a bind is as wide as the version of the peer', () => {
     [0x34, 25],
   ] as const) {
     const smsc = new Recorded('smsc');
-    smsc.hear('bind_receiver', 1, 0, { interface_version: version });
+    smsc.receive('bind_receiver', 1, 0, { interface_version: version });
     smsc.session.answerBind(0, 'you', 0);
     assert.equal(smsc.session.takeOutput()!.length, length);
   }
@@ -158,13 +158,13 @@ test('an answer to a bind is as wide as the version of the peer', () => {
 
 test('a request is answered when its owner says so, under its own number', () => {
   const esme = boundEsme();
-  esme.hear('deliver_sm', 77, 0, submit);
-  esme.hear('deliver_sm', 78, 0, submit);
-  assert.equal(esme.session.owed, 2);
+  esme.receive('deliver_sm', 77, 0, submit);
+  esme.receive('deliver_sm', 78, 0, submit);
+  assert.equal(esme.session.inbound, 2);
   assert.deepEqual(esme.written(), []);
   esme.session.respond('deliver_sm_resp', 78, 0);
   esme.session.respond('deliver_sm_resp', 77, commandStatus.ESME_RX_T_APPN);
-  assert.equal(esme.session.owed, 0);
+  assert.equal(esme.session.inbound, 0);
   assert.deepEqual(esme.written(), ['deliver_sm_resp 0 #78', 'deliver_sm_resp 100 #77']);
 });
 
@@ -181,10 +181,10 @@ const misplaced: readonly [string, () => Recorded, CommandName, number][] = [
 for (const [is, open, name, status] of misplaced) {
   test(`${is} is refused, and the session goes on`, () => {
     const peer = open();
-    peer.hear(name, 9);
+    peer.receive(name, 9);
     assert.deepEqual(peer.written(), [`${name}_resp ${status} #9`]);
-    assert.deepEqual(peer.told(), []);
-    assert.equal(peer.session.owed, 0);
+    assert.deepEqual(peer.newEvents(), []);
+    assert.equal(peer.session.inbound, 0);
     assert.notEqual(peer.session.state, 'closed');
   });
 }
@@ -203,7 +203,7 @@ test('a malformed request is answered with its reason, an unknown one with gener
     `deliver_sm_resp ${commandStatus.ESME_RINVCMDLEN} #9`,
     `generic_nack ${commandStatus.ESME_RINVCMDID} #10`,
   ]);
-  assert.equal(esme.told().length, 3);
+  assert.equal(esme.newEvents().length, 3);
   assert.equal(esme.session.state, 'bound');
 });
 
@@ -213,35 +213,35 @@ test('a command_length out of bounds is nacked and closes, whatever was unanswer
   esme.written();
   esme.session.receive(Uint8Array.from(Buffer.from('00000008', 'hex')), 0);
   assert.deepEqual(esme.written(), [`generic_nack ${commandStatus.ESME_RINVCMDLEN} #0`]);
-  assert.deepEqual(esme.told(), ['first: lost', 'closed: command_length out of bounds']);
+  assert.deepEqual(esme.newEvents(), ['first: lost', 'closed: command_length out of bounds']);
 });
 
 test('an answer that does not come is told once, and a stray when it comes after all', () => {
   const esme = boundEsme({ enquireLinkMs: 0 });
   esme.session.request('submit_sm', submit, undefined, 'first', 1_000);
   esme.session.tick(60_999);
-  assert.deepEqual(esme.told(), []);
+  assert.deepEqual(esme.newEvents(), []);
   esme.session.tick(61_000);
   esme.session.tick(62_000);
   assert.equal(esme.session.free, 10);
-  esme.hear('submit_sm_resp', 2);
-  assert.deepEqual(esme.told(), ['first: no answer', 'stray submit_sm_resp']);
+  esme.receive('submit_sm_resp', 2);
+  assert.deepEqual(esme.newEvents(), ['first: no answer', 'unexpected submit_sm_resp']);
 });
 
 test('a silent peer is asked, and the session closes when it stays silent', () => {
   const esme = boundEsme();
   esme.session.tick(30_000);
   assert.deepEqual(esme.written(), ['enquire_link 0 #2']);
-  esme.hear('enquire_link_resp', 2, 0, {}, 31_000);
+  esme.receive('enquire_link_resp', 2, 0, {}, 31_000);
   esme.session.tick(61_000);
   assert.deepEqual(esme.written(), ['enquire_link 0 #3']);
   esme.session.tick(71_000);
-  assert.deepEqual(esme.told(), ['closed: link-silent']);
+  assert.deepEqual(esme.newEvents(), ['closed: link-silent']);
 });
 
 test('the peer may ask too, before the bind and after', () => {
   const smsc = new Recorded('smsc');
-  smsc.hear('enquire_link', 5);
+  smsc.receive('enquire_link', 5);
   assert.deepEqual(smsc.written(), ['enquire_link_resp 0 #5']);
 });
 
@@ -249,42 +249,42 @@ test('the unbind of the peer is answered and closes', () => {
   const smsc = boundSmsc('bind_transceiver');
   smsc.session.request('deliver_sm', submit, undefined, 'receipt', 0);
   smsc.written();
-  smsc.hear('unbind', 40);
+  smsc.receive('unbind', 40);
   assert.deepEqual(smsc.written(), ['unbind_resp 0 #40']);
-  assert.deepEqual(smsc.told(), ['receipt: lost', 'closed: the peer unbound']);
+  assert.deepEqual(smsc.newEvents(), ['receipt: lost', 'closed: the peer unbound']);
 });
 
 test('a generic_nack is the answer to the request it names', () => {
   const esme = boundEsme();
   esme.session.request('submit_sm', submit, undefined, 'first', 0);
-  esme.hear('generic_nack', 2, commandStatus.ESME_RINVCMDID);
-  esme.hear('generic_nack', 0, commandStatus.ESME_RINVCMDID);
-  assert.deepEqual(esme.told(), ['first: generic_nack 3', 'stray generic_nack']);
+  esme.receive('generic_nack', 2, commandStatus.ESME_RINVCMDID);
+  esme.receive('generic_nack', 0, commandStatus.ESME_RINVCMDID);
+  assert.deepEqual(esme.newEvents(), ['first: generic_nack 3', 'unexpected generic_nack']);
 });
 
 test('a peer that lost the boundaries of our PDUs answers nothing more: what waits is lost at once', () => {
   const esme = boundEsme();
   esme.session.request('submit_sm', submit, undefined, 'first', 0);
-  esme.hear('generic_nack', 0, commandStatus.ESME_RINVCMDLEN);
-  assert.deepEqual(esme.told(), ['first: lost', 'closed: the peer lost the boundaries of our PDUs']);
+  esme.receive('generic_nack', 0, commandStatus.ESME_RINVCMDLEN);
+  assert.deepEqual(esme.newEvents(), ['first: lost', 'closed: the peer lost the boundaries of our PDUs']);
 });
 
 test('a receipt that comes while our unbind is under way is taken, and answered before the session closes', () => {
   const esme = boundEsme();
   esme.session.unbind(0);
   esme.written();
-  esme.hear('deliver_sm', 77, 0, submit);
-  esme.hear('unbind_resp', 2);
-  assert.deepEqual(esme.told(), ['request deliver_sm 77']);
+  esme.receive('deliver_sm', 77, 0, submit);
+  esme.receive('unbind_resp', 2);
+  assert.deepEqual(esme.newEvents(), ['request deliver_sm 77']);
   assert.equal(esme.session.state, 'unbinding');
   esme.session.respond('deliver_sm_resp', 77, 0);
   assert.deepEqual(esme.written(), ['deliver_sm_resp 0 #77']);
-  assert.deepEqual(esme.told(), ['closed: unbound']);
+  assert.deepEqual(esme.newEvents(), ['closed: unbound']);
 });
 
 test('an alert_notification has no answer, even a broken one, and the session goes on', () => {
   const esme = boundEsme();
-  esme.hear('alert_notification', 9, 0, { source_addr: '33612345678' });
+  esme.receive('alert_notification', 9, 0, { source_addr: '33612345678' });
   // Ends behind its first address.
   esme.session.receive(Buffer.from('00000013000001020000000000000009010141', 'hex'), 0);
   assert.deepEqual(esme.written(), []);
@@ -293,14 +293,14 @@ test('an alert_notification has no answer, even a broken one, and the session go
 
 test('a session that has closed is deaf and mute', () => {
   const esme = boundEsme();
-  esme.hear('deliver_sm', 77, 0, submit);
+  esme.receive('deliver_sm', 77, 0, submit);
   esme.session.close('the link is gone');
   esme.session.close('again');
   esme.session.respond('deliver_sm_resp', 77, 0);
-  esme.hear('deliver_sm', 78, 0, submit);
+  esme.receive('deliver_sm', 78, 0, submit);
   esme.session.tick(1e9);
   assert.deepEqual(esme.written(), []);
-  assert.deepEqual(esme.told(), ['request deliver_sm 77', 'closed: the link is gone']);
+  assert.deepEqual(esme.newEvents(), ['request deliver_sm 77', 'closed: the link is gone']);
 });
 
 test('two sessions understand each other, however the octets are cut', () => {
@@ -323,9 +323,9 @@ test('two sessions understand each other, however the octets are cut', () => {
         smsc.session.respond('submit_sm_resp', request.sequence_number, 0, { message_id: 'id' });
       }
       carry(smsc, esme);
-      const answered = esme.told().filter((line) => line.endsWith('submit_sm_resp 0'));
+      const answered = esme.newEvents().filter((line) => line.endsWith('submit_sm_resp 0'));
       assert.equal(answered.length, count);
-      assert.equal(esme.session.unanswered, 0);
+      assert.equal(esme.session.outstanding, 0);
     }),
   );
 });

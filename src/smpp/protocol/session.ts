@@ -1,14 +1,15 @@
-// One SMPP conversation as a state machine: octets and the time come as arguments, octets to write and events go
-// out. Serves both roles, the ESME (connectors) and the SMSC (the SMPP door, the simulated carrier).
-// It has no socket, no timer, no log; it must never throw for what a peer sends.
+// One SMPP session as a state machine: octets and the time are arguments, octets to write and events are results.
+// Used by both roles: the ESME (connectors/smpp) and the SMSC (smpp/server).
+// It has no socket, no timer and no log. It never throws for input of a peer.
 //
-// open       connected, no bind yet. An ESME leaves it by bind(), an SMSC by the peer's bind request; bindMs ends it.
-// binding    the bind waits for its answer: of the peer (ESME), or of our owner through answerBind() (SMSC).
-//            Accepted: bound. Refused: an ESME closes, an SMSC is open again.
-// bound      traffic, in the directions the bind allows. unbind() leaves it; so do the peer's unbind, silence, idleness.
-// unbinding  our unbind waits for its answer; answers to our requests still count. An ESME goes on taking what the
-//            carrier hands over, and closes when that is answered too; an SMSC refuses new requests.
-// closed     final, from anywhere: nothing more is written, what was unanswered is handed back as lost.
+// | state     | meaning | left by |
+// | --------- | --- | --- |
+// | open      | connected, not bound | ESME: bind(). SMSC: a bind request. Otherwise bindMs closes it |
+// | binding   | a bind request waits for its response | ESME: the peer's response. SMSC: answerBind() |
+// | bound     | traffic, in the directions that the bind allows | unbind(), the peer's unbind, silence, inactivity |
+// | unbinding | our unbind waits for its response | unbind_resp, or answerMs. An ESME still takes and answers deliver_sm |
+// | draining  | the peer's unbind waits for our responses | the last respond(), or drainMs; then unbind_resp is written |
+// | closed    | final: nothing is written, requests without a response are reported as lost | never |
 
 import { assert } from '#lib/assert.ts';
 import { decodePdu, type MalformedPdu, PduWriter } from './codec.ts';
@@ -24,51 +25,57 @@ import {
   type WindowedName,
 } from './commands.ts';
 import { Framer } from './framer.ts';
-import { deafBind, type Role, refusalOf } from './roles.ts';
+import { bindWithoutRequests, type Role, refusalOf } from './roles.ts';
 import { commandStatus } from './status.ts';
 import { type TimerLimits, Timers } from './timers.ts';
 import { intOctets, tlvTags } from './tlvs.ts';
 import { Window } from './window.ts';
 
-export type SessionState = 'open' | 'binding' | 'bound' | 'unbinding' | 'closed';
+export type SessionState = 'open' | 'binding' | 'bound' | 'unbinding' | 'draining' | 'closed';
 export type RequestPdu = PduOf<WindowedName>;
 export type ResponsePdu = PduOf<`${WindowedName}_resp` | 'generic_nack'>;
 
 export interface SessionLimits extends TimerLimits {
-  /** Most requests of ours without an answer. */
+  /** Largest number of our requests without a response. */
   readonly window: number;
-  /** How long a request waits for its answer. */
+  /** Time that a request waits for its response. */
   readonly responseMs: number;
+  /** Largest number of the peer's requests without a response; more are refused with ESME_RTHROTTLED. 0: no limit. */
+  readonly maxInbound?: number;
+  /** SMSC: refused binds on one connection; the last one closes it. 0: no limit. */
+  readonly maxRefusedBinds?: number;
 }
 
-/** What a session tells its owner, at once, from within receive(), tick() or close(). */
+/** Events of a session, called from within receive(), tick(), respond() and close(). */
 export interface SessionHandler<Token> {
-  /** SMSC only: somebody wants to bind; answerBind() is owed. */
+  /** SMSC only: a peer requests a bind. answerBind() must follow, now or later. */
   onBindRequest(pdu: PduOf<BindName>): void;
   onBound(): void;
   /** ESME only; the session closes next. */
   onBindRefused(status: number): void;
-  /** A request of the peer; respond() is owed, now or later. */
+  /** A request of the peer. respond() must follow, now or later. */
   onRequest(pdu: RequestPdu, nowMs: number): void;
   onResponse(token: Token, pdu: ResponsePdu, nowMs: number): void;
-  /** No answer within responseMs. An answer that comes after all is a stray. */
+  /** No response within responseMs. A later response is reported by onUnexpected. */
   onTimeout(token: Token): void;
-  /** The session ends while this request had no answer. */
+  /** The session ended before the response to this request. */
   onLost(token: Token): void;
-  /** A PDU that could not be read; the session has answered it. */
+  /** A PDU could not be read; the session has answered it. */
   onMalformed(pdu: MalformedPdu): void;
-  /** A PDU that nothing waits for: an answer without its request, or an alert_notification. */
-  onStray(pdu: Pdu): void;
-  /** Last event. Write what takeOutput() still gives, then close the connection. */
+  /** A response without a request, or an alert_notification. */
+  onUnexpected(pdu: Pdu): void;
+  /** Last event. Write the rest of takeOutput(), then close the connection. */
   onClosed(reason: string): void;
 }
 
-/** The reason of onClosed when the peer asked for it. */
+/** The reason of onClosed after the peer's unbind. */
 export const peerUnbound = 'the peer unbound';
 
 const enquireLink = specs.enquire_link;
 const lastSequence = 0x7fffffff;
 const interfaceVersion = 0x34;
+/** Time for the responses that the peer's unbind waits for. Clients wait 5 to 30 s for unbind_resp. */
+const drainMs = 5_000;
 
 export class Session<Token> {
   readonly #role: Role;
@@ -81,11 +88,16 @@ export class Session<Token> {
   #state: SessionState = 'open';
   #bindName: BindName = 'bind_transceiver';
   #bindSequence = 0;
-  #bindSpeaks34 = false;
+  #version = interfaceVersion;
+  #refusedBinds = 0;
   #sequence = 0;
-  #owed = 0;
-  /** The peer has answered our unbind, and waits for answers of ours. */
+  #inbound = 0;
+  /** The peer has answered our unbind and waits for our responses. */
   #isUnbound = false;
+  /** Reason of the close that follows our unbind. */
+  #unbindReason = 'unbound';
+  /** Sequence number and time of the unbind of the peer. */
+  #peerUnbind = { sequence: 0, atMs: 0 };
 
   constructor(role: Role, limits: SessionLimits, handler: SessionHandler<Token>, nowMs: number) {
     this.#role = role;
@@ -99,32 +111,41 @@ export class Session<Token> {
     return this.#state;
   }
 
-  /** Meaningful once binding. */
+  /** Kind of the bind; valid from the state `binding` on. */
   get bindName(): BindName {
     return this.#bindName;
   }
 
-  /** How many more requests may leave now. */
-  get free(): number {
-    return this.#state === 'bound' && this.#bindName !== deafBind[this.#role] ? this.#window.free : 0;
+  /**
+   * Version of the peer, valid from the state `bound` on: 0x33, 0x34 or 0x50. Other values of interface_version are
+   * rounded down, because the specification gives them no meaning.
+   */
+  get version(): number {
+    return this.#version;
   }
 
-  /** Requests of ours without an answer. */
-  get unanswered(): number {
+  /** Number of requests that can be sent now. */
+  get free(): number {
+    const canRequest = this.#state === 'bound' && this.#bindName !== bindWithoutRequests.to[this.#role];
+    return canRequest ? this.#window.free : 0;
+  }
+
+  /** Our requests without a response. */
+  get outstanding(): number {
     return this.#window.size;
   }
 
-  /** Requests of the peer that respond() is still owed for: the owner stops reading when they are too many. */
-  get owed(): number {
-    return this.#owed;
+  /** Requests of the peer without a response. */
+  get inbound(): number {
+    return this.#inbound;
   }
 
-  /** Octets to write, all PDUs since the last time in one; null when there are none. */
+  /** All octets written since the last call; null when there are none. */
   takeOutput(): Uint8Array | null {
     return this.#writer.take();
   }
 
-  /** ESME: asks for a bind. */
+  /** ESME: requests a bind. */
   bind(name: BindName, fields: Partial<Fields<'bind_transceiver'>>): void {
     assert(this.#role === 'esme' && this.#state === 'open', 'bind on an open ESME session');
     this.#state = 'binding';
@@ -136,18 +157,31 @@ export class Session<Token> {
     });
   }
 
-  /** SMSC: answers the bind request that waits. A no leaves the session open for another try. */
+  /** SMSC: answers the pending bind request. A refusal leaves the session open until `maxRefusedBinds`. */
   answerBind(status: number, systemId: string, nowMs: number): void {
     if (this.#state !== 'binding') return;
     const response = responseTo(specs[this.#bindName])!;
-    const version = intOctets(interfaceVersion, 1);
-    const tlvs = this.#bindSpeaks34 ? new Map([[tlvTags.sc_interface_version, version]]) : undefined;
-    this.#writer.write(response, status, this.#bindSequence, { system_id: systemId }, tlvs);
-    if (status === commandStatus.ESME_ROK) this.#becomeBound(nowMs);
-    else this.#state = 'open';
+    const version = new Map([[tlvTags.sc_interface_version, intOctets(interfaceVersion, 1)]]);
+    const tlvs = this.#version < interfaceVersion ? undefined : version;
+    const isBound = status === commandStatus.ESME_ROK;
+    this.#writer.write(
+      response,
+      status,
+      this.#bindSequence,
+      { system_id: systemId },
+      isBound ? tlvs : undefined,
+    );
+    if (isBound) {
+      this.#becomeBound(nowMs);
+      return;
+    }
+    this.#state = 'open';
+    this.#refusedBinds++;
+    const { maxRefusedBinds = 0 } = this.#limits;
+    if (maxRefusedBinds > 0 && this.#refusedBinds >= maxRefusedBinds) this.close('too many refused binds');
   }
 
-  /** Sends a request; its answer, timeout or loss comes back with the token. Only while `free` > 0. */
+  /** Sends a request. Its response, timeout or loss is reported with the token. Only while `free` > 0. */
   request<Name extends WindowedName>(
     name: Name,
     fields: Partial<Fields<Name>>,
@@ -157,36 +191,57 @@ export class Session<Token> {
   ): void {
     assert(this.#state === 'bound', 'request on a bound session');
     const sequence = this.#nextSequence();
-    this.#writer.write(specs[name] as CommandSpec<Name>, 0, sequence, fields, tlvs);
+    this.#writer.write(
+      specs[name] as CommandSpec<Name>,
+      0,
+      sequence,
+      fields,
+      this.#isOldPeer ? undefined : tlvs,
+    );
     this.#window.add(sequence, token, nowMs);
     this.#timers.active(nowMs);
   }
 
-  /** Answers a request of the peer; on a session that has closed since, does nothing. */
+  /**
+   * Answers a request of the peer; does nothing on a closed session. TLVs leave with refusals too (SMPP 5.0 allows it,
+   * and 3.4 clients skip them); a 3.3 peer gets no TLVs.
+   */
   respond<Name extends `${WindowedName}_resp`>(
     name: Name,
     sequence: number,
     status: number,
     fields?: Partial<Fields<Name>>,
+    tlvs?: Tlvs,
   ): void {
     if (this.#state === 'closed') return;
-    this.#owed--;
-    this.#writer.write(specs[name] as CommandSpec<Name>, status, sequence, fields);
-    if (this.#isUnbound && this.#owed === 0) this.close('unbound');
+    this.#inbound--;
+    const isOld = this.#isOldPeer;
+    this.#writer.write(
+      specs[name] as CommandSpec<Name>,
+      status,
+      sequence,
+      fields,
+      isOld ? undefined : tlvs,
+      isOld,
+    );
+    if (this.#inbound > 0) return;
+    if (this.#isUnbound) this.close(this.#unbindReason);
+    else if (this.#state === 'draining') this.#finishDraining();
   }
 
-  /** Says goodbye; the session closes with the answer, or after answerMs. Without a bind it closes at once. */
-  unbind(nowMs: number): void {
+  /** Unbinds; the session closes with the response, or after answerMs. Without a bind it closes at once. */
+  unbind(nowMs: number, reason = 'unbound'): void {
     if (this.#state === 'bound') {
       this.#state = 'unbinding';
+      this.#unbindReason = reason;
       this.#timers.unbinding(nowMs);
       this.#writer.write(specs.unbind, 0, this.#nextSequence());
     } else if (this.#state === 'open' || this.#state === 'binding') {
-      this.close('stopped before the bind stood');
+      this.close('stopped before the bind');
     }
   }
 
-  /** Ends the session: the connection is gone, or shall go. */
+  /** Ends the session, because the connection is closed or must be closed. */
   close(reason: string): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
@@ -203,7 +258,7 @@ export class Session<Token> {
       const result = framer.next();
       if (result === 'more') return;
       if (result === 'broken') {
-        this.#nack(commandStatus.ESME_RINVCMDLEN, 0);
+        this.#nack(commandStatus.ESME_RINVCMDLEN, framer.brokenSequence);
         this.close('command_length out of bounds');
         return;
       }
@@ -214,14 +269,19 @@ export class Session<Token> {
     }
   }
 
-  /** To be called a few times a second: timeouts, enquire_link, silence. */
+  /** Must be called at least once a second: timeouts, enquire_link, silence, inactivity. */
   tick(nowMs: number): void {
     if (this.#state === 'closed') return;
     for (const token of this.#window.takeSentBy(nowMs - this.#limits.responseMs))
       this.#handler.onTimeout(token);
+    if (this.#state === 'draining') {
+      if (nowMs - this.#peerUnbind.atMs >= drainMs) this.#finishDraining();
+      return;
+    }
     const verdict = this.#timers.tick(nowMs);
     if (verdict === 'carry-on') return;
     if (verdict === 'enquire-link') this.#writer.write(enquireLink, 0, this.#nextSequence());
+    else if (verdict === 'idle') this.unbind(nowMs, verdict);
     else this.close(verdict);
   }
 
@@ -243,7 +303,7 @@ export class Session<Token> {
         this.#writer.write(specs.enquire_link_resp, 0, pdu.sequence_number);
         break;
       case 'enquire_link_resp':
-        break; // that it came is all it says, and the timers have heard it
+        break; // receive() has told the timers
       case 'bind_transceiver':
       case 'bind_transmitter':
       case 'bind_receiver':
@@ -256,47 +316,75 @@ export class Session<Token> {
         break;
       case 'generic_nack':
         if (pdu.sequence_number === 0 && pdu.command_status === commandStatus.ESME_RINVCMDLEN) {
-          // It cannot find our PDUs any more (SMPP 3.4 §4.3.1): nothing that waits will be answered.
+          // The peer cannot find our PDUs (SMPP 3.4 §4.3.1): no request of ours will be answered.
           this.close('the peer lost the boundaries of our PDUs');
         } else if (pdu.sequence_number === this.#bindSequence)
           this.#takeBindAnswer(pdu.command_status, pdu, nowMs);
         else this.#takeResponse(pdu, nowMs);
         break;
       case 'unbind':
-        this.#writer.write(specs.unbind_resp, 0, pdu.sequence_number);
-        this.close(peerUnbound);
+        this.#takeUnbind(pdu.sequence_number, nowMs);
         break;
       case 'unbind_resp':
-        if (this.#state === 'unbinding') this.#isUnbound = true;
-        if (this.#isUnbound && this.#owed === 0) this.close('unbound');
-        if (!this.#isUnbound) this.#handler.onStray(pdu);
+        this.#takeUnbindResponse(pdu);
         break;
       case 'alert_notification':
-        this.#handler.onStray(pdu);
+        this.#handler.onUnexpected(pdu);
         break;
       case 'outbind':
-        break; // an invitation to bind; we bind when we want to (SMPP 3.4 §4.1.7)
+        // An invitation of an SMSC (SMPP 3.4 §4.1.7). An ESME ignores it: it binds by itself.
+        if (this.#role === 'smsc') this.#nack(commandStatus.ESME_RINVBNDSTS, pdu.sequence_number);
+        break;
     }
+  }
+
+  /** Jasmin and others report an error if responses or unbind_resp do not arrive before the connection closes. */
+  #takeUnbind(sequence: number, nowMs: number): void {
+    this.#peerUnbind = { sequence, atMs: nowMs };
+    if (this.#state === 'draining') return;
+    this.#state = 'draining';
+    if (this.#inbound === 0) this.#finishDraining();
+  }
+
+  #finishDraining(): void {
+    this.#writer.write(specs.unbind_resp, 0, this.#peerUnbind.sequence);
+    this.close(peerUnbound);
+  }
+
+  #takeUnbindResponse(pdu: Pdu): void {
+    if (this.#state !== 'unbinding') {
+      this.#handler.onUnexpected(pdu);
+      return;
+    }
+    this.#isUnbound = true;
+    if (this.#inbound === 0) this.close(this.#unbindReason);
   }
 
   #takeResponse(pdu: ResponsePdu, nowMs: number): void {
     const token = this.#window.take(pdu.sequence_number);
-    if (token === undefined) this.#handler.onStray(pdu);
+    if (token === undefined) this.#handler.onUnexpected(pdu);
     else this.#handler.onResponse(token, pdu, nowMs);
   }
 
   #takeRequest(pdu: RequestPdu, nowMs: number): void {
-    // Quirk: Vonage and others take ESME_RINVBNDSTS for a final answer: a receipt refused while unbinding is lost.
+    // Quirk: Vonage and others take ESME_RINVBNDSTS as final: a receipt refused while unbinding would be lost.
     const isOpen = this.#state === 'bound' || (this.#state === 'unbinding' && this.#role === 'esme');
     const bindName = isOpen ? this.#bindName : null;
-    const refusal = refusalOf(this.#role, bindName, pdu.command);
-    this.#owed++;
+    const refusal = this.#refusalOf(bindName, pdu);
+    this.#inbound++;
     if (refusal !== commandStatus.ESME_ROK) {
       this.respond(`${pdu.command}_resp`, pdu.sequence_number, refusal);
       return;
     }
     this.#timers.active(nowMs);
     this.#handler.onRequest(pdu, nowMs);
+  }
+
+  #refusalOf(bindName: BindName | null, pdu: RequestPdu): number {
+    const refusal = refusalOf(this.#role, bindName, pdu.command);
+    const { maxInbound = 0 } = this.#limits;
+    if (refusal !== commandStatus.ESME_ROK || maxInbound === 0) return refusal;
+    return this.#inbound < maxInbound ? commandStatus.ESME_ROK : commandStatus.ESME_RTHROTTLED;
   }
 
   #takeBind(pdu: PduOf<BindName>): void {
@@ -308,13 +396,13 @@ export class Session<Token> {
     this.#state = 'binding';
     this.#bindName = pdu.command;
     this.#bindSequence = pdu.sequence_number;
-    this.#bindSpeaks34 = pdu.interface_version >= interfaceVersion;
+    this.#version = versionOf(pdu.interface_version);
     this.#handler.onBindRequest(pdu);
   }
 
   #takeBindAnswer(status: number, pdu: Pdu, nowMs: number): void {
     if (this.#role !== 'esme' || this.#state !== 'binding' || pdu.sequence_number !== this.#bindSequence) {
-      this.#handler.onStray(pdu);
+      this.#handler.onUnexpected(pdu);
     } else if (status === commandStatus.ESME_ROK && pdu.command !== 'generic_nack') {
       this.#becomeBound(nowMs);
     } else {
@@ -340,8 +428,18 @@ export class Session<Token> {
     this.#writer.write(specs.generic_nack, status, sequence);
   }
 
+  /** The SMSC's rules for SMPP 3.3: no TLVs, and a body in responses that refuse. */
+  get #isOldPeer(): boolean {
+    return this.#role === 'smsc' && this.#version < interfaceVersion;
+  }
+
   #nextSequence(): number {
     this.#sequence = this.#sequence === lastSequence ? 1 : this.#sequence + 1;
     return this.#sequence;
   }
+}
+
+function versionOf(interfaceVersion: number): number {
+  if (interfaceVersion < 0x34) return 0x33;
+  return interfaceVersion < 0x50 ? 0x34 : 0x50;
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { envFileMistakes, settings, unknownNames } from './config.ts';
+import { envFileMistakes, unknownNames } from './read-config.ts';
+import { settings } from './settings.ts';
 
 for (const [name, told] of [
   ['CHAPPE_HTTP_PROT', 'did you mean CHAPPE_HTTP_PORT?'],
@@ -39,7 +40,7 @@ for (const [what, text, mistakes] of [
   });
 
 test('the example that is shipped has no mistake', () => {
-  const text = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
+  const text = readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8');
   assert.deepEqual(envFileMistakes(text), []);
   const names = [...text.matchAll(/^#?\s*(CHAPPE_[A-Z_]+)=/gm)].map(([, name]) => name!);
   assert.ok(names.length > 10);
@@ -50,4 +51,20 @@ test('an empty DATABASE_URL is a mistake: the embedded PostgreSQL must not take 
   assert.throws(() => settings.databaseUrl.read(''), /it is empty/);
   assert.throws(() => settings.databaseUrl.read(' '), /it is empty/);
   assert.equal(settings.databaseUrl.read(undefined), null);
+});
+
+for (const [written, expected] of [
+  [undefined, ['maintenance', 'callbacks', 'dispatch', 'jobs', 'listeners']],
+  ['all', ['maintenance', 'callbacks', 'dispatch', 'jobs', 'listeners']],
+  ['dispatch', ['dispatch']],
+  ['listeners, dispatch', ['dispatch', 'listeners']],
+  ['doors', ['maintenance', 'jobs', 'listeners']],
+  ['doors,jobs,callbacks', ['maintenance', 'callbacks', 'jobs', 'listeners']],
+] as const)
+  test(`CHAPPE_ROLES=${written} selects ${expected.join(', ')}`, () => {
+    assert.deepEqual(settings.roles.read(written), expected);
+  });
+
+test('an unknown role is refused', () => {
+  assert.throws(() => settings.roles.read('dispatch,workers'), /^Error: all, or of maintenance, callbacks/);
 });
