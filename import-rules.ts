@@ -328,7 +328,6 @@ export const knownViolations: readonly string[] = [
   'dialects-imports: src/dialects/octopush/rest/services.ts → src/pipeline/cancel-campaign.ts',
   'dialects-imports: src/dialects/ovh/api/jobs-to-list.ts → src/pipeline/submit-recipient-list.ts',
   'dialects-imports: src/dialects/ovh/api/services.ts → src/pipeline/submit-recipient-list.ts',
-  'pipeline-imports: src/pipeline/process-lease.ts → src/main/intervals.ts',
   'reachable: src/operations/access/operator-access.ts → src/operations/access/operator-access.ts',
   'reachable: src/operations/account/accounts/service.ts → src/operations/account/accounts/service.ts',
   'reachable: src/operations/account/credentials/service.ts → src/operations/account/credentials/service.ts',

@@ -57,6 +57,11 @@ export async function keyPages(app: FastifyInstance, services: KeyPagesServices)
   at(addressesOf('createApp'), showApplicationForm, takeApplicationForm);
   at(addressesOf('createToken'), showTokenForm, takeTokenForm);
   at(['/auth', '/auth/'], showQuestion, takeDecision);
+  // Without these, the legacy API of the other family would answer below /api/.
+  for (const page of ['createApp', 'createToken'])
+    app.all(`/api/${page}/*`, () => {
+      throw new PageRefusal(404, 'There is no such page.');
+    });
 }
 
 /** Links of guides, old and new (docs/dialects/ovh.md#pages-for-people). */
