@@ -1,0 +1,32 @@
+// The services of the Octopush and OVH dialects, which the roles `listeners` and `jobs` share.
+import type { RoleContext } from './role.ts';
+import { type OvhOffice, openOvhOffice } from './ovh-services.ts';
+import { openRestOffice, type RestOffice } from './rest-services.ts';
+
+export interface CustomerServices {
+  readonly rest: RestOffice;
+  readonly ovh: OvhOffice;
+}
+
+type Needs = Omit<RoleContext, 'services' | 'readiness'>;
+
+export function createCustomerServices(context: Needs): CustomerServices {
+  const { config, runtime, processId, caches, submit, buckets, ports, wake } = context;
+  const shared = { config, runtime, processId, submit, buckets };
+  return {
+    rest: openRestOffice({
+      ...shared,
+      accounts: caches.accounts,
+      wake: () => wake('list campaigns'),
+      allowPrivateCallbacks: config.allowPrivateCallbacks,
+    }),
+    ovh: openOvhOffice({
+      ...shared,
+      books: caches,
+      rates: (accountId) => context.pricing().rates(accountId),
+      replyNumbers: () => context.pricing().replyNumbers,
+      wakeDispatch: () => ports.notices.chunksAdded(),
+      wakeWork: () => wake('ovh'),
+    }),
+  };
+}
