@@ -4,6 +4,7 @@
 import type { Loop } from '#lib/async/loop.ts';
 import { systemRandom } from '#lib/random.ts';
 import type { Context } from '#pipeline/context.ts';
+import type { Ports } from '#pipeline/ports.ts';
 import { CallbackPusher, type PusherOptions } from '#pipeline/push-callbacks.ts';
 import { openCallbackTransport } from './callback-transport.ts';
 import { type CreditWatchOptions, startCreditWatch } from './credit-watch.ts';
@@ -16,13 +17,14 @@ export interface CallbacksOptions
 /** The loops that watch and answer run from now on; those that claim callbacks are for the caller to start. */
 export function startCallbacks(
   context: Context,
+  ports: Pick<Ports, 'finishedMessages'>,
   options: CallbacksOptions,
 ): { readonly pusher: CallbackPusher; readonly loops: Record<string, Loop> } {
   const { config, processId, buckets, accountOf } = options;
   const callbackTransport = openCallbackTransport(config);
   const shared = { ...options, callbackTransport };
   return {
-    pusher: new CallbackPusher(context, {
+    pusher: new CallbackPusher(context, ports, {
       processId,
       http: callbackTransport,
       accountOf,

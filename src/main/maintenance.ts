@@ -4,6 +4,7 @@ import { horizonAt, type Round } from '#domain/delivery/retention.ts';
 import { type Loop, startLoop } from '#lib/async/loop.ts';
 import { steadyClock } from '#lib/time/clock.ts';
 import { createWindowCloser, type WindowCloserOptions } from '#pipeline/close-receipt-windows.ts';
+import type { Ports } from '#pipeline/ports.ts';
 import { forgetCampaigns } from '#pipeline/retention/delete-campaigns.ts';
 import { forgetMessages } from '#pipeline/retention/delete-messages.ts';
 import { forgetReferences } from '#pipeline/retention/delete-references.ts';
@@ -18,15 +19,18 @@ export interface MaintenanceOptions extends Omit<WindowCloserOptions, 'windowMs'
   readonly everyMs: number;
 }
 
+type ClosingPorts = Pick<Ports, 'finishedMessages' | 'notices'>;
+
 const hourMs = 3_600_000;
 
 export function startMaintenance(
   config: Config,
   runtime: Runtime,
+  ports: ClosingPorts,
   options: MaintenanceOptions,
 ): Record<string, Loop> {
   return {
-    'receipt window': startReceiptWindow(config, runtime, options),
+    'receipt window': startReceiptWindow(config, runtime, ports, options),
     forgetting: startForgetting(config, runtime),
   };
 }
@@ -34,9 +38,13 @@ export function startMaintenance(
 function startReceiptWindow(
   config: Config,
   runtime: Runtime,
+  ports: ClosingPorts,
   { everyMs, ...rest }: MaintenanceOptions,
 ): Loop {
-  const closer = createWindowCloser(runtime, { ...rest, windowMs: config.receiptWindowHours * hourMs });
+  const closer = createWindowCloser(runtime, ports, {
+    ...rest,
+    windowMs: config.receiptWindowHours * hourMs,
+  });
   const work = () => closer.round();
   const loop = startLoop({ name: 'receipt window', everyMs, work, log: runtime.log });
   return {

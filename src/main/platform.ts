@@ -8,6 +8,7 @@ import { systemRandom } from '#lib/random.ts';
 import { steadyClock } from '#lib/time/clock.ts';
 import type { Context } from '#pipeline/context.ts';
 import { Dispatcher } from '#pipeline/dispatch-messages.ts';
+import { createPorts, type Ports } from '#pipeline/ports.ts';
 import { keepLease, type Lease } from '#pipeline/process-lease.ts';
 import type { CallbackPusher } from '#pipeline/push-callbacks.ts';
 import { type LiveProcess, reclaimWork } from '#pipeline/reclaim-work.ts';
@@ -18,7 +19,6 @@ import { createSubmitCampaign, type SubmitCampaign } from '#pipeline/submit-camp
 import { listBuckets } from '#store/accounts/accounts.ts';
 import { type Notice, noticeChannel, notify } from '#store/database/notices.ts';
 import { endProcess, registerProcess, renewProcess } from '#store/platform/processes.ts';
-import { deskOf } from './accepted-chunks.ts';
 import { type Caches, openCaches } from './caches.ts';
 import { channels } from './callback-channels.ts';
 import { startCallbacks } from './callbacks.ts';
@@ -38,6 +38,7 @@ import {
   recentUnmatchedEveryMs,
   recentUnmatchedMs,
   rememberedSegments,
+  renewalOverdueMs,
   renewEveryMs,
 } from './intervals.ts';
 import { type Front, openFront } from './listeners.ts';
@@ -85,6 +86,10 @@ class RunningPlatform implements Platform {
   readonly #runtime: Runtime;
   readonly #onFatal: OnFatal;
   readonly #pace: Intervals;
+  readonly #ports: Ports = createPorts({
+    chunksAdded: () => this.#announceChunks(),
+    callbacksAdded: () => this.#announceCallbacks(),
+  });
   #processId = 0;
   #pricingData = noPricingData;
   #buckets: readonly number[] = [];
@@ -150,8 +155,8 @@ class RunningPlatform implements Platform {
       processId: this.#processId,
       random: systemRandom,
       events: {
-        onReceipt: (id, receipt, saved) => this.#receipts!.record(id, receipt, saved),
-        onReply: (id, reply, saved) => this.#replies!.record(id, reply, saved),
+        onReceipt: (id, receipt, saved) => this.#ports.carrierReceipts.consumer.record(id, receipt, saved),
+        onReply: (id, reply, saved) => this.#ports.carrierReplies.consumer.record(id, reply, saved),
         onChange: (id) => this.#onConnectorChange(id),
       },
     });
@@ -165,9 +170,8 @@ class RunningPlatform implements Platform {
     if (this.#plays('dispatch')) this.#startDispatch(context);
     const facts = (accountId: number) =>
       factsOf(this.#config, this.#pricingData, this.#rates(accountId), this.#carriers.simulator !== null);
-    const desk = deskOf(this.#dispatcher, database, () => this.#loops['dispatch']?.wake());
-    this.#submit = createSubmitCampaign(context, facts, desk);
-    if (this.#plays('listeners')) this.#front = this.#openFront(desk.wake);
+    this.#submit = createSubmitCampaign(context, facts, this.#ports);
+    if (this.#plays('listeners')) this.#front = this.#openFront(() => this.#ports.notices.chunksAdded());
     this.#unlisten = await database.listen(noticeChannel, (notice) =>
       this.#onNotice(notice as Notice | null),
     );
@@ -180,7 +184,7 @@ class RunningPlatform implements Platform {
   }
 
   #startCallbacks(context: Context): void {
-    const { pusher, loops } = startCallbacks(context, {
+    const { pusher, loops } = startCallbacks(context, this.#ports, {
       config: this.#config,
       runtime: this.#runtime,
       processId: this.#processId,
@@ -195,38 +199,29 @@ class RunningPlatform implements Platform {
 
   #startDispatch(context: Context): void {
     const recent = new RecentSegments(rememberedSegments);
-    const callbackOwner = () => {
-      const owner = this.#pusher?.ownerOfNewRows() ?? null;
-      if (owner === null) this.#announceCallbacks();
-      return owner;
-    };
-    const onFinished: Parameters<typeof createReceiptRecorder>[1]['onFinished'] = (bucket, finished) =>
-      this.#pusher?.take(bucket, finished);
-    this.#replies = openReplies(context, this.#config);
-    this.#receipts = createReceiptRecorder(context, { recent, onFinished, callbackOwner });
-    this.#outcomes = createOutcomeRecorder(context, {
+    this.#replies = openReplies(context, this.#ports, this.#config);
+    this.#receipts = createReceiptRecorder(context, this.#ports, { recent });
+    this.#outcomes = createOutcomeRecorder(context, this.#ports, {
       processId: this.#processId,
       recent,
-      onFinished,
-      callbackOwner,
-      onReceipts: (waiting) => this.#receipts!.recordWaiting(waiting),
-      onRecorded: (finished) => this.#dispatcher!.onRecorded(finished),
       onFenced: (error) => this.#onFatal(`this process was declared dead by another: ${String(error)}`),
     });
-    this.#dispatcher = new Dispatcher(context, {
+    this.#dispatcher = new Dispatcher(context, this.#ports, {
       processId: this.#processId,
-      recorder: this.#outcomes,
       routes: () => this.#carriers.routes,
       buckets: () => this.#buckets,
       random: systemRandom,
     });
-    const ends = startMaintenance(this.#config, this.#runtime, {
+    const ends = startMaintenance(this.#config, this.#runtime, this.#ports, {
       everyMs: this.#pace.expiryEveryMs,
       buckets: () => this.#buckets,
-      callbackOwner,
-      onFinished,
     });
     Object.assign(this.#loops, ends);
+  }
+
+  #announceChunks(): void {
+    if (this.#dispatcher !== null) this.#loops['dispatch']?.wake();
+    else notify(this.#runtime.database.query, 'chunks').catch(() => {});
   }
 
   /** Rows without an owner are about to be committed: a process that pushes need not find them by its poll. */
@@ -302,6 +297,8 @@ class RunningPlatform implements Platform {
     const lane = database.openPipeline();
     this.#lease = keepLease({
       clock: steadyClock,
+      everyMs: renewEveryMs,
+      overdueMs: renewalOverdueMs,
       renew: () => lane.run((query) => renewProcess(query, this.#processId)),
       onStopped: () => lane.close(),
       onOverdue: (isOverdue) => {
@@ -339,7 +336,7 @@ class RunningPlatform implements Platform {
   }
 
   #onConnectorChange(id: number): void {
-    this.#dispatcher?.onConnectorChange(id);
+    if (this.#dispatcher !== null) this.#ports.connectorChanges.consumer.onConnectorChange(id);
     this.#tellBound();
   }
 

@@ -3,12 +3,17 @@
 import type { Context } from '#pipeline/context.ts';
 import { followReplies } from '#pipeline/follow-replies.ts';
 import { joinArrivedParts, joinOverdue } from '#pipeline/join-parts.ts';
+import type { Ports } from '#pipeline/ports.ts';
 import { createReplyRecorder, type ReplyRecorder } from '#pipeline/record-reply.ts';
 import type { Config } from './config/settings.ts';
 
-export function openReplies(context: Context, { stopShortCode, mailRelay }: Config): ReplyRecorder {
+export function openReplies(
+  context: Context,
+  ports: Pick<Ports, 'carrierReplies'>,
+  { stopShortCode, mailRelay }: Config,
+): ReplyRecorder {
   const forwardsMail = mailRelay !== null;
-  return createReplyRecorder(context, {
+  return createReplyRecorder(context, ports, {
     stopShortCode,
     joinArrivedParts,
     joinOverdue,

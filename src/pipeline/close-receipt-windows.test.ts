@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nowMs, Shelf } from '../../test/support/rows.ts';
 import { createWindowCloser } from './close-receipt-windows.ts';
+import { createPorts } from './ports.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -23,7 +24,8 @@ async function take(shelf: Shelf, ids: readonly number[]): Promise<void> {
 async function roundAt(shelf: Shelf, atMs: number): Promise<number> {
   const closer = createWindowCloser(
     { database: shelf.database, clock: { now: () => atMs } },
-    { windowMs, buckets: () => [0], callbackOwner: () => null, onFinished: () => {} },
+    createPorts({ chunksAdded() {}, callbacksAdded() {} }),
+    { windowMs, buckets: () => [0] },
   );
   try {
     return await closer.round();

@@ -16,15 +16,12 @@ import {
   type Submission,
 } from '#store/pipeline/receipt-windows.ts';
 import type { Context } from './context.ts';
+import { type Ports, processForNewRows } from './ports.ts';
 
 export interface WindowCloserOptions {
   /** From the end of a message's validity on. */
   readonly windowMs: number;
   readonly buckets: () => readonly number[];
-  /** The owner of new callback rows: this process, or null when it has no room for them. */
-  readonly callbackOwner: () => number | null;
-  /** Messages whose callback this process owns from now on. */
-  readonly onFinished: (bucket: number, finished: readonly FinishedMessage[]) => void;
 }
 
 export interface WindowCloser {
@@ -46,6 +43,7 @@ const noReceipt = 'no receipt came in time';
 
 export function createWindowCloser(
   { database, clock }: Pick<Context, 'database' | 'clock'>,
+  ports: Pick<Ports, 'finishedMessages' | 'notices'>,
   options: WindowCloserOptions,
 ): WindowCloser {
   const lane = database.openPipeline();
@@ -55,15 +53,15 @@ export function createWindowCloser(
     await openReceiptWindows(database.query, bucket, clock.now());
     let ended = 0;
     for (let look = 0; look < looks && !isStopping; look++) {
-      const owner = options.callbackOwner();
+      const processId = processForNewRows(ports);
       const finished = await lane.run(async (query) => {
         await query('begin');
-        const answer = await lookAt(query, bucket, owner, options.windowMs, clock.now());
+        const answer = await lookAt(query, bucket, processId, options.windowMs, clock.now());
         await query('commit');
         return answer;
       });
       if (finished === null) break;
-      if (owner !== null) options.onFinished(bucket, finished);
+      if (processId !== null) ports.finishedMessages.consumer.add(bucket, finished);
       ended += finished.length;
     }
     return ended;
@@ -88,7 +86,7 @@ export function createWindowCloser(
 async function lookAt(
   query: Query,
   bucket: number,
-  callbackOwner: number | null,
+  callbackProcessId: number | null,
   windowMs: number,
   nowMs: number,
 ): Promise<FinishedMessage[] | null> {
@@ -97,7 +95,7 @@ async function lookAt(
   if (slice === null) return null;
   const { submissions, isLast } = await findUnreported(query, bucket, slice, expiredByMs);
   const news = submissions.map((submission) => newsOf(submission, nowMs));
-  const finished = news.length > 0 ? await finishMessages(query, bucket, news, callbackOwner, nowMs) : [];
+  const finished = news.length > 0 ? await finishMessages(query, bucket, news, callbackProcessId, nowMs) : [];
   // Otherwise the slice stays due, and is the next.
   if (isLast) {
     const earliestMs = (await readEarliestExpiry(query, bucket, slice)) ?? Number.POSITIVE_INFINITY;

@@ -1,4 +1,4 @@
-// A message whose answers stay away is sent again, later each time, and not for ever (docs/decisions/0006).
+// A message without answers is sent again with growing delays, and not without end (docs/decisions/0006).
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -13,6 +13,7 @@ import { MovableClock } from '../../test/support/movable-clock.ts';
 import { costMicros, nowMs, Shelf } from '../../test/support/rows.ts';
 import type { Context } from './context.ts';
 import { Dispatcher } from './dispatch-messages.ts';
+import { createPorts } from './ports.ts';
 import { createOutcomeRecorder } from './record-outcomes.ts';
 
 const message: DispatchableMessage = {
@@ -30,7 +31,7 @@ const message: DispatchableMessage = {
   expiresAtMs: nowMs + 86_400_000,
 };
 
-/** A carrier that takes everything; what it answers is told by `outcomeOf` the number of the attempt. */
+/** A carrier that accepts every message; `outcomeOf` returns its answer to each attempt. */
 class FakeConnector implements Connector {
   readonly id = 1;
   readonly name = 'fake';
@@ -58,12 +59,12 @@ class FakeConnector implements Connector {
 
 const lost: Outcome = { kind: 'in-doubt', reason: 'the connection was lost' };
 
-test('in doubt it is sent after 0, 1, 5, 30 and 120 seconds again, and then given up as unknown', async (t) => {
+test('a message in doubt is sent again after 0, 1, 5, 30 and 120 seconds, and then has no response', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: nowMs });
   const clock = new MovableClock(nowMs);
   const connector = new FakeConnector(clock, () => lost);
   const { dispatcher, recorded } = aDispatcher(clock, connector);
-  dispatcher.take({ bucket: 0, id: 1, lane: priorityClasses.transactional, messages: [message] });
+  dispatcher.addChunk({ bucket: 0, id: 1, lane: priorityClasses.transactional, messages: [message] });
   for (let second = 0; second < 600; second++) {
     await settled();
     t.mock.timers.tick(1000);
@@ -75,13 +76,13 @@ test('in doubt it is sent after 0, 1, 5, 30 and 120 seconds again, and then give
   );
 });
 
-test('an answer ends the doubt', async (t) => {
+test('an answer settles a message in doubt', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: nowMs });
   const clock = new MovableClock(nowMs);
   const taken: Outcome = { kind: 'submitted', references: ['a'] };
   const connector = new FakeConnector(clock, (attempt) => (attempt < 3 ? lost : taken));
   const { dispatcher, recorded } = aDispatcher(clock, connector);
-  dispatcher.take({ bucket: 0, id: 1, lane: priorityClasses.transactional, messages: [message] });
+  dispatcher.addChunk({ bucket: 0, id: 1, lane: priorityClasses.transactional, messages: [message] });
   for (let second = 0; second < 60; second++) {
     await settled();
     t.mock.timers.tick(1000);
@@ -93,18 +94,16 @@ test('an answer ends the doubt', async (t) => {
   );
 });
 
-test('given up, it is unknown, charged once, and its customer is owed the word of it', async (t) => {
+test('a message without a response ends as unknown, is charged once and has a callback', async (t) => {
   const shelf = await Shelf.openFor(t);
   const accountId = await shelf.anAccount();
   const processId = await registerProcess(shelf.query, 'host', 1, ['dispatch']);
   const [id] = await shelf.aCampaign(accountId, 1, { owner: processId });
-  const recorder = createOutcomeRecorder(contextOf(shelf), {
+  const ports = somePorts();
+  ports.finishedChunks.connect({ finish() {} });
+  const recorder = createOutcomeRecorder(contextOf(shelf), ports, {
     processId,
     recent: new RecentSegments(10),
-    callbackOwner: () => null,
-    onReceipts: () => {},
-    onFinished: () => {},
-    onRecorded: () => {},
     onFenced: assert.ifError,
   });
   const chunk = { bucket: 0, id: id!, unrecorded: 1 };
@@ -137,7 +136,7 @@ test('given up, it is unknown, charged once, and its customer is owed the word o
   });
 });
 
-test('a frozen database stops the hand-over: a kill repeats the window and the answers of 200 ms at most', async () => {
+test('a frozen database stops the hand-over, so a kill repeats at most the window and the answers of 200 ms', async () => {
   const clock = new MovableClock(nowMs);
   const steady = new MovableClock(0);
   let thaw = () => {};
@@ -155,30 +154,26 @@ test('a frozen database stops the hand-over: a kill repeats the window and the a
     log: silentLog,
     connectors: new Map([[connector.id, connector]]),
   } as unknown as Context;
-  const recorder = createOutcomeRecorder(context, {
+  const ports = somePorts();
+  const recorder = createOutcomeRecorder(context, ports, {
     processId: 1,
     steadyClock: steady,
     recent: new RecentSegments(10_000),
-    callbackOwner: () => null,
-    onReceipts: () => {},
-    onFinished: () => {},
-    onRecorded: () => dispatcher.onRecorded([]),
     onFenced: assert.ifError,
   });
-  const dispatcher: Dispatcher = new Dispatcher(context, {
+  const dispatcher = new Dispatcher(context, ports, {
     processId: 1,
-    recorder,
     routes: () => [{ connectorId: 1, country: null, tier: null, sender: null, position: 1, weight: 1 }],
     buckets: () => [0],
     random: () => 0,
   });
   const messages = Array.from({ length: 1_000 }, (_, i) => ({ ...message, id: i + 1 }));
-  dispatcher.take({ bucket: 0, id: 1, lane: priorityClasses.transactionalBulk, messages });
+  dispatcher.addChunk({ bucket: 0, id: 1, lane: priorityClasses.transactionalBulk, messages });
   // The carrier answers its whole window every 20 ms, for five seconds.
   for (let ms = 0; ms < 5_000; ms += 20) {
     await settled();
     connector.answerAll();
-    dispatcher.onConnectorChange(1);
+    ports.connectorChanges.consumer.onConnectorChange(1);
     steady.advance(20);
   }
   const answersOf200Ms = 11 * 10;
@@ -195,7 +190,7 @@ test('a frozen database stops the hand-over: a kill repeats the window and the a
   await recorder.stop();
 });
 
-/** A carrier that answers when it is told to; its window bounds what it takes before. */
+/** A carrier that answers when the test calls `answerAll`; its window limits the messages without an answer. */
 class SlowConnector implements Connector {
   readonly id = 1;
   readonly name = 'slow';
@@ -234,14 +229,15 @@ function aDispatcher(clock: MovableClock, connector: Connector) {
     connectors: new Map([[connector.id, connector]]),
   } as unknown as Context;
   const everything = { country: null, tier: null, sender: null, position: 1, weight: 1 };
-  const dispatcher = new Dispatcher(context, {
+  const ports = somePorts();
+  ports.settledOutcomes.connect({
+    record: (outcome) => recorded.push(outcome),
+    finishEmpty: () => {},
+    pending: 0,
+    oldestPendingMs: () => 0,
+  });
+  const dispatcher = new Dispatcher(context, ports, {
     processId: 1,
-    recorder: {
-      record: (outcome) => recorded.push(outcome),
-      finishEmpty: () => {},
-      pending: 0,
-      oldestPendingMs: () => 0,
-    },
     routes: () => [{ connectorId: connector.id, ...everything }],
     buckets: () => [0],
     random: () => 0,
@@ -249,9 +245,13 @@ function aDispatcher(clock: MovableClock, connector: Connector) {
   return { dispatcher, recorded };
 }
 
-/** What is done at once is done: handing over and answering take a turn each, and may follow one another twice. */
+/** Handing over and answering take one turn each, and can follow one another twice. */
 async function settled(): Promise<void> {
   for (let i = 0; i < 8; i++) await turn();
+}
+
+function somePorts() {
+  return createPorts({ chunksAdded() {}, callbacksAdded() {} });
 }
 
 function contextOf({ database, ids }: Shelf): Context {

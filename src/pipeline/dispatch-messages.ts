@@ -5,11 +5,10 @@
 // released with what is left of it when this process stops or has had no usable connector for a while.
 // Hand-over stops when too much is not durable yet (domain/delivery/hand-over-limit.ts).
 
-import type { DispatchableMessage } from '#domain/acceptance/chunking.ts';
 import { priorityClassCount } from '#domain/base/priority-classes.ts';
 import type { Connector, OutboundMessage, Outcome } from '#domain/delivery/connector.ts';
 import { type Chunk, type Item, keyOf } from '#domain/delivery/dispatch-item.ts';
-import type { DispatchChunk, FinalOutcome, OutcomeDesk } from '#domain/delivery/dispatch-state.ts';
+import type { DispatchChunk, FinalOutcome } from '#domain/delivery/dispatch-state.ts';
 import { handOverRoom } from '#domain/delivery/hand-over-limit.ts';
 import { LostClaims } from '#domain/delivery/lost-claims.ts';
 import { optedOutError } from '#domain/recipients/opt-out.ts';
@@ -27,10 +26,15 @@ import {
   releaseChunks,
 } from '#store/pipeline/chunks.ts';
 import type { Context } from './context.ts';
+import type { AcceptedChunk, Ports } from './ports.ts';
+
+type DispatcherPorts = Pick<
+  Ports,
+  'acceptedChunks' | 'settledOutcomes' | 'finishedChunks' | 'connectorChanges'
+>;
 
 export interface DispatcherOptions {
   readonly processId: number;
-  readonly recorder: OutcomeDesk;
   readonly routes: () => readonly Route[];
   readonly buckets: () => readonly number[];
   /** From 0 up to, not including, 1. */
@@ -48,6 +52,7 @@ const stuckMs = 10_000;
 
 export class Dispatcher {
   readonly #context: Context;
+  readonly #ports: DispatcherPorts;
   readonly #options: DispatcherOptions;
   readonly #router: MessageRouter;
   /** By connector. */
@@ -66,24 +71,29 @@ export class Dispatcher {
   #isPaused = false;
   #pumpScheduled = false;
 
-  constructor(context: Context, options: DispatcherOptions) {
+  constructor(context: Context, ports: DispatcherPorts, options: DispatcherOptions) {
     this.#context = context;
+    this.#ports = ports;
     this.#options = options;
     const { routes, random } = options;
     this.#router = new MessageRouter({ connectors: context.connectors, routes, random });
     this.#lane = context.database.openPipeline();
+    ports.acceptedChunks.connect({
+      processId: options.processId,
+      capacity: () => this.capacity(),
+      add: (chunk) => this.addChunk(chunk),
+    });
+    ports.finishedChunks.connect({ finish: (chunks) => this.#onFinished(chunks) });
+    ports.connectorChanges.connect({ onConnectorChange: (id) => this.#onConnectorChange(id) });
   }
 
-  get owner(): number {
-    return this.#options.processId;
-  }
   /** Something is in hand: its end may make room for chunks that are due. */
   get isBusy(): boolean {
     return this.#inHand > 0;
   }
 
   /** How many messages it takes in hand now: none while no connector is up, so that other processes may. */
-  room(): number {
+  capacity(): number {
     const isAnyUp = [...this.#context.connectors.values()].some((connector) => connector.isUp);
     if (this.#stopping || this.#isPaused || !isAnyUp) return 0;
     return Math.max(0, maxInHand - this.#inHand);
@@ -106,7 +116,7 @@ export class Dispatcher {
     }
     for (const bucket of this.#options.buckets()) {
       const { query } = this.#context.database;
-      const chunks = await claimExpiredChunks(query, bucket, this.owner, nowMs, claimLimit);
+      const chunks = await claimExpiredChunks(query, bucket, this.#options.processId, nowMs, claimLimit);
       await this.#read(chunks, (taken) => {
         for (const item of this.#open(taken)) this.#onOutcome(null, item, { kind: 'expired' });
       });
@@ -114,7 +124,7 @@ export class Dispatcher {
   }
 
   /** Takes a chunk that this process owns. */
-  take(taken: { bucket: number; id: number; lane: number; messages: readonly DispatchableMessage[] }): void {
+  addChunk(taken: AcceptedChunk): void {
     // Said STOP after his message was accepted, too late for whoever recorded that.
     for (const item of this.#open(taken))
       if (item.isOptedOut) this.#onOutcome(null, item, { kind: 'refused', code: 0, reason: optedOutError });
@@ -123,10 +133,7 @@ export class Dispatcher {
   }
 
   /** Reads the messages of chunks that were claimed. Those that cannot be read are strays from then on. */
-  async #read(
-    claimed: readonly ClaimedChunk[],
-    use: (taken: Parameters<Dispatcher['take']>[0]) => void,
-  ): Promise<void> {
+  async #read(claimed: readonly ClaimedChunk[], use: (taken: AcceptedChunk) => void): Promise<void> {
     for (const chunk of claimed) this.#known.add(keyOf(chunk));
     let read = 0;
     try {
@@ -141,7 +148,7 @@ export class Dispatcher {
     }
   }
 
-  #open(taken: Parameters<Dispatcher['take']>[0]): Item[] {
+  #open(taken: AcceptedChunk): Item[] {
     this.#known.add(keyOf(taken));
     const chunk: Chunk = {
       bucket: taken.bucket,
@@ -154,7 +161,7 @@ export class Dispatcher {
       released: false,
     };
     if (chunk.left === 0) {
-      this.#options.recorder.finishEmpty(chunk);
+      this.#ports.settledOutcomes.consumer.finishEmpty(chunk);
       return [];
     }
     this.#chunks.add(chunk);
@@ -182,7 +189,7 @@ export class Dispatcher {
   }
 
   /** A connector came up, went down, or takes more: what waits is routed anew. */
-  onConnectorChange(connectorId: number): void {
+  #onConnectorChange(connectorId: number): void {
     const connector = this.#context.connectors.get(connectorId);
     if (connector?.isUp !== true) for (const item of this.#queues.removeAll(connectorId)) this.#queue(item);
     if (this.#waiting.length > 0 && connector?.isUp === true) {
@@ -197,7 +204,7 @@ export class Dispatcher {
   }
 
   /** Outcomes became durable, and with them the end of these chunks: there may be room again. */
-  onRecorded(finished: readonly DispatchChunk[]): void {
+  #onFinished(finished: readonly DispatchChunk[]): void {
     for (const chunk of finished) this.#known.delete(keyOf(chunk));
     this.#schedulePump();
   }
@@ -205,8 +212,8 @@ export class Dispatcher {
   #pump(connectorId: number): void {
     const connector = this.#context.connectors.get(connectorId);
     if (connector === undefined || this.#stopping || this.#isPaused) return;
-    const { recorder } = this.#options;
-    // onRecorded wakes the pump again.
+    const recorder = this.#ports.settledOutcomes.consumer;
+    // #onFinished wakes the pump again.
     const limit = handOverRoom(this.#withConnectors, recorder.pending, recorder.oldestPendingMs());
     let capacity = Math.min(connector.capacity(), limit);
     while (capacity > 0) {
@@ -250,7 +257,7 @@ export class Dispatcher {
 
   #settle(connectorId: number | null, item: Item, outcome: FinalOutcome): void {
     const atMs = this.#context.clock.now();
-    this.#options.recorder.record({ message: item, connectorId, outcome, atMs });
+    this.#ports.settledOutcomes.consumer.record({ message: item, connectorId, outcome, atMs });
     this.#inHand--;
     if (--item.chunk.left === 0) this.#chunks.delete(item.chunk);
   }
@@ -287,10 +294,16 @@ export class Dispatcher {
   async claim(): Promise<number> {
     let claimed = 0;
     for (const bucket of this.#options.buckets()) {
-      while (this.room() > maxInHand / 2) {
+      while (this.capacity() > maxInHand / 2) {
         const { database, clock } = this.#context;
-        const chunks = await claimDueChunks(database.query, bucket, this.owner, clock.now(), claimLimit);
-        await this.#read(chunks, (taken) => this.take(taken));
+        const chunks = await claimDueChunks(
+          database.query,
+          bucket,
+          this.#options.processId,
+          clock.now(),
+          claimLimit,
+        );
+        await this.#read(chunks, (taken) => this.addChunk(taken));
         claimed += chunks.length;
         if (chunks.length < claimLimit || this.#stopping) break;
       }
@@ -315,7 +328,7 @@ export class Dispatcher {
    * yet recorded: whoever claims it would send those again.
    */
   async releaseStuck(): Promise<void> {
-    if (this.#options.recorder.pending > 0) return;
+    if (this.#ports.settledOutcomes.consumer.pending > 0) return;
     const nowMs = this.#context.clock.now();
     const stuck = [...this.#chunks].filter(
       (c) => c.stuckSinceMs !== null && nowMs - c.stuckSinceMs > stuckMs && c.withConnectors === 0,
@@ -334,7 +347,7 @@ export class Dispatcher {
     const { query } = this.#context.database;
     for (const [bucket, ofBucket] of Map.groupBy(chunks, (chunk) => chunk.bucket)) {
       const ids = ofBucket.map((chunk) => chunk.id);
-      await releaseChunks(query, bucket, this.owner, ids, dueAtMs);
+      await releaseChunks(query, bucket, this.#options.processId, ids, dueAtMs);
     }
   }
 
@@ -343,10 +356,11 @@ export class Dispatcher {
     const { query } = this.#context.database;
     const owned = [];
     for (const bucket of this.#options.buckets())
-      for (const id of await listOwnedChunks(query, bucket, this.owner)) owned.push({ scope: bucket, id });
+      for (const id of await listOwnedChunks(query, bucket, this.#options.processId))
+        owned.push({ scope: bucket, id });
     const isKnown = (bucket: number, id: number) => this.#known.has(keyOf({ bucket, id }));
     for (const { scope, id } of this.#strays.look(owned, isKnown))
-      await releaseChunks(query, scope, this.owner, [id], this.#context.clock.now());
+      await releaseChunks(query, scope, this.#options.processId, [id], this.#context.clock.now());
   }
 
   /** Takes nothing more; what is with connectors may still be answered. Then `finish` gives back the rest. */

@@ -2,14 +2,13 @@
 // before that, nothing may be handed to carriers any more. A database that was away and is back finds it alive, unless
 // somebody has declared it dead meanwhile.
 import type { Clock } from '#lib/time/clock.ts';
-import { renewalOverdueMs, renewEveryMs } from '#main/intervals.ts';
 
 export interface LeaseOptions {
   /** Counts on when the wall clock is set: a lease lasts by the database's clock. */
   readonly clock: Clock;
-  readonly everyMs?: number;
+  readonly everyMs: number;
   /** Below the lease by more than a renewal. */
-  readonly overdueMs?: number;
+  readonly overdueMs: number;
   /** False: another process declared this one dead. Rejects, or hangs, while the database is away. */
   readonly renew: () => Promise<boolean>;
   /** Closes what `renew` uses. */
@@ -23,7 +22,7 @@ export interface Lease {
 }
 
 export function keepLease(options: LeaseOptions): Lease {
-  const { clock, everyMs = renewEveryMs, overdueMs = renewalOverdueMs, renew, onOverdue, onDead } = options;
+  const { clock, everyMs, overdueMs, renew, onOverdue, onDead } = options;
   const { onStopped } = options;
   let renewedAtMs = clock.now();
   let isRenewing = false;

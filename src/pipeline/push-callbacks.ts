@@ -43,6 +43,7 @@ import {
 import { type FinishedMessage, readFinishedMessages } from '#store/pipeline/messages.ts';
 import { readReply } from '#store/pipeline/replies.ts';
 import type { Context } from './context.ts';
+import type { Ports } from './ports.ts';
 
 export interface PusherOptions {
   readonly processId: number;
@@ -96,7 +97,7 @@ export class CallbackPusher {
   #inHand = 0;
   #stopping = false;
 
-  constructor(context: Context, options: PusherOptions) {
+  constructor(context: Context, ports: Pick<Ports, 'finishedMessages'>, options: PusherOptions) {
     this.#context = context;
     this.#options = options;
     this.#lane = context.database.openPipeline();
@@ -138,10 +139,11 @@ export class CallbackPusher {
         return new Array<void>(items.length).fill(undefined);
       },
     });
+    ports.finishedMessages.connect(this);
   }
 
   /** The owner of new rows: this process while it has room. */
-  ownerOfNewRows(): number | null {
+  processForNewRows(): number | null {
     return this.#stopping || this.#inHand >= maxInHand ? null : this.#options.processId;
   }
 
@@ -151,7 +153,7 @@ export class CallbackPusher {
   }
 
   /** Takes rows that were just committed with this process as their owner, without reading them again. */
-  take(bucket: number, finished: readonly FinishedMessage[]): void {
+  add(bucket: number, finished: readonly FinishedMessage[]): void {
     const createdAtMs = this.#context.clock.now();
     const rows = Map.groupBy(finished, (message) => message.callbackId);
     for (const [id, messages] of rows) {

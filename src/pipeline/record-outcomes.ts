@@ -5,13 +5,8 @@
 // dead (then its work belongs to another).
 
 import type { MessageStatus } from '#domain/base/message.ts';
-import type {
-  DispatchChunk,
-  FinalOutcome,
-  OutcomeDesk,
-  RecordedOutcome,
-} from '#domain/delivery/dispatch-state.ts';
-import type { RecentSegments, WaitingReceipt } from '#domain/delivery/recent-segments.ts';
+import type { DispatchChunk, FinalOutcome, RecordedOutcome } from '#domain/delivery/dispatch-state.ts';
+import type { RecentSegments } from '#domain/delivery/recent-segments.ts';
 import { createBatcher } from '#lib/async/batcher.ts';
 import { Queue } from '#lib/async/queue.ts';
 import { type Clock, steadyClock } from '#lib/time/clock.ts';
@@ -22,24 +17,22 @@ import { type FinishedMessage, finishMessages, type MessageNews } from '#store/p
 import { insertCarrierRefs, type NewCarrierRef, type Settlement, settle } from '#store/pipeline/outcomes.ts';
 import { beginBatch } from '#store/platform/processes.ts';
 import type { Context } from './context.ts';
+import { type Ports, processForNewRows, type SettledOutcomes } from './ports.ts';
 
-export interface OutcomeRecorder extends OutcomeDesk {
+export interface OutcomeRecorder extends SettledOutcomes {
   stop(): Promise<void>;
 }
+
+type OutcomeRecorderPorts = Pick<
+  Ports,
+  'settledOutcomes' | 'finishedChunks' | 'durableReferences' | 'finishedMessages' | 'notices'
+>;
 
 export interface OutcomeRecorderOptions {
   readonly processId: number;
   /** Measures how long outcomes wait; never set, unlike the clock of the context. */
   readonly steadyClock?: Clock;
   readonly recent: RecentSegments;
-  /** Receipts that waited for their reference to be durable. */
-  readonly onReceipts: (receipts: readonly WaitingReceipt[]) => void;
-  /** Messages that came to their end here and owe a callback. */
-  readonly onFinished: (bucket: number, finished: readonly FinishedMessage[]) => void;
-  /** The owner of new callback rows: this process, or null when it has no room for them. */
-  readonly callbackOwner: () => number | null;
-  /** Called after each batch, with the chunks that came to their end in it. */
-  readonly onRecorded: (finished: readonly DispatchChunk[]) => void;
   /** This process was declared dead, or its database stays away: it must stop. */
   readonly onFenced: (error: unknown) => void;
 }
@@ -49,7 +42,11 @@ const retryMs = 250;
 
 type Item = RecordedOutcome | { readonly emptyChunk: DispatchChunk };
 
-export function createOutcomeRecorder(context: Context, options: OutcomeRecorderOptions): OutcomeRecorder {
+export function createOutcomeRecorder(
+  context: Context,
+  ports: OutcomeRecorderPorts,
+  options: OutcomeRecorderOptions,
+): OutcomeRecorder {
   const lane = context.database.openPipeline();
   const steady = options.steadyClock ?? steadyClock;
   /** When each pending item came. One batch is in the air at a time, so items become durable in this order. */
@@ -69,7 +66,7 @@ export function createOutcomeRecorder(context: Context, options: OutcomeRecorder
         await storeUntilDone(bucket, ofBucket, chunks);
       }
       for (let i = 0; i < items.length; i++) arrivals.shift();
-      options.onRecorded(finishedChunks);
+      ports.finishedChunks.consumer.finish(finishedChunks);
       return new Array<void>(items.length).fill(undefined);
     },
   });
@@ -82,16 +79,16 @@ export function createOutcomeRecorder(context: Context, options: OutcomeRecorder
     const batch = ++batches;
     for (;;) {
       try {
-        const owner = options.callbackOwner();
+        const processId = processForNewRows(ports);
         const finished = await lane.run(async (query) => {
           // Sent together with what follows; the first that fails makes the server refuse the rest.
           const begun = [query('begin'), beginBatch(query, options.processId, batch)];
-          const stored = store(query, bucket, refs, settlements, news, chunks, owner);
+          const stored = store(query, bucket, refs, settlements, news, chunks, processId);
           await Promise.all([...begun, stored]);
           return stored;
         });
         makeDurable(refs);
-        if (owner !== null && finished.length > 0) options.onFinished(bucket, finished);
+        if (processId !== null && finished.length > 0) ports.finishedMessages.consumer.add(bucket, finished);
         return;
       } catch (error) {
         if (isRecorded(error)) {
@@ -116,7 +113,7 @@ export function createOutcomeRecorder(context: Context, options: OutcomeRecorder
     settlements: readonly Settlement[],
     news: readonly MessageNews[],
     chunks: readonly DispatchChunk[],
-    callbackOwner: number | null,
+    callbackProcessId: number | null,
   ): Promise<FinishedMessage[]> {
     const nowMs = context.clock.now();
     const sent: Promise<unknown>[] = [];
@@ -125,7 +122,7 @@ export function createOutcomeRecorder(context: Context, options: OutcomeRecorder
     const released = settlements.filter(({ kind }) => kind === 'release').map(({ messageId }) => messageId);
     if (released.length > 0) sent.push(returnReleased(query, bucket, released, nowMs));
     const finishing =
-      news.length > 0 ? finishMessages(query, bucket, news, callbackOwner, nowMs) : Promise.resolve([]);
+      news.length > 0 ? finishMessages(query, bucket, news, callbackProcessId, nowMs) : Promise.resolve([]);
     sent.push(finishing);
     if (chunks.length > 0)
       sent.push(
@@ -149,7 +146,7 @@ export function createOutcomeRecorder(context: Context, options: OutcomeRecorder
       if (segment.waiting === null) continue;
       const waiting = segment.waiting;
       segment.waiting = null;
-      options.onReceipts(waiting);
+      ports.durableReferences.consumer.recordWaiting(waiting);
     }
   }
 
@@ -162,7 +159,7 @@ export function createOutcomeRecorder(context: Context, options: OutcomeRecorder
     batcher.add(item, landed);
   }
 
-  return {
+  const recorder: OutcomeRecorder = {
     record(outcome) {
       if (outcome.outcome.kind === 'submitted') remember(options.recent, outcome);
       push(outcome);
@@ -181,6 +178,8 @@ export function createOutcomeRecorder(context: Context, options: OutcomeRecorder
       await lane.close();
     },
   };
+  ports.settledOutcomes.connect(recorder);
+  return recorder;
 }
 
 function remember(recent: RecentSegments, { message, connectorId, outcome, atMs }: RecordedOutcome): void {

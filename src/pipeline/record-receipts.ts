@@ -19,6 +19,7 @@ import {
   type UnmatchedReceipt,
 } from '#store/pipeline/receipts.ts';
 import type { Context } from './context.ts';
+import { type Ports, processForNewRows } from './ports.ts';
 
 export interface ReceiptRecorder {
   /** Takes a receipt from a connector; `saved` is called once, after the commit (true) or its failure (false). */
@@ -31,11 +32,13 @@ export interface ReceiptRecorder {
   stop(): Promise<void>;
 }
 
+type ReceiptRecorderPorts = Pick<
+  Ports,
+  'carrierReceipts' | 'durableReferences' | 'finishedMessages' | 'notices'
+>;
+
 export interface ReceiptRecorderOptions {
   readonly recent: RecentSegments;
-  /** Messages whose callback this process owns from now on. */
-  readonly onFinished: (bucket: number, finished: readonly FinishedMessage[]) => void;
-  readonly callbackOwner: () => number | null;
 }
 
 interface Located {
@@ -73,7 +76,11 @@ const statusOf: Readonly<Record<Exclude<CarrierReceipt['state'], 'underway'>, Me
   unknown: 'unknown',
 };
 
-export function createReceiptRecorder(context: Context, options: ReceiptRecorderOptions): ReceiptRecorder {
+export function createReceiptRecorder(
+  context: Context,
+  ports: ReceiptRecorderPorts,
+  options: ReceiptRecorderOptions,
+): ReceiptRecorder {
   const lanes = Array.from({ length: concurrency }, () => context.database.openPipeline());
   const batcher = createBatcher<Item, void>({
     maxBatch,
@@ -95,15 +102,15 @@ export function createReceiptRecorder(context: Context, options: ReceiptRecorder
     const owed: Owed[] = [];
     for (const [bucket, items] of Map.groupBy(located, (item) => item.segment.bucket)) {
       const nowMs = context.clock.now();
-      const owner = options.callbackOwner();
-      const finished = await finishMessages(query, bucket, gather(items, nowMs), owner, nowMs);
-      if (owner !== null) owed.push({ bucket, finished });
+      const processId = processForNewRows(ports);
+      const finished = await finishMessages(query, bucket, gather(items, nowMs), processId, nowMs);
+      if (processId !== null) owed.push({ bucket, finished });
     }
     return owed;
   }
 
   function tell(owed: readonly Owed[]): void {
-    for (const { bucket, finished } of owed) options.onFinished(bucket, finished);
+    for (const { bucket, finished } of owed) ports.finishedMessages.consumer.add(bucket, finished);
   }
 
   async function adopt(sinceMs: number): Promise<number> {
@@ -155,7 +162,7 @@ export function createReceiptRecorder(context: Context, options: ReceiptRecorder
     });
   }
 
-  return {
+  const recorder: ReceiptRecorder = {
     record(connectorId, receipt, saved) {
       // Word that it is under way changes nothing.
       if (receipt.state === 'underway') return saved(true);
@@ -179,6 +186,9 @@ export function createReceiptRecorder(context: Context, options: ReceiptRecorder
       await Promise.all(lanes.map((lane) => lane.close()));
     },
   };
+  ports.carrierReceipts.connect(recorder);
+  ports.durableReferences.connect(recorder);
+  return recorder;
 }
 
 /** Finds the segment of each receipt: from memory where it came with it, otherwise in the table of references. */

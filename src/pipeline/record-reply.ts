@@ -19,6 +19,7 @@ import { findConversations } from '#store/pipeline/conversations.ts';
 import { findKnownReplies, insertReplies, lockPhones, type NewReply } from '#store/pipeline/replies.ts';
 import { type AnsweredNumber, findAnsweredNumbers } from '#store/platform/reply-numbers.ts';
 import type { Context } from './context.ts';
+import type { Ports } from './ports.ts';
 
 export interface ReplyOptions {
   /** The number that texts name for a STOP, shared by all accounts. */
@@ -58,7 +59,11 @@ interface Arrived {
 const maxBatch = 500;
 const overdueAtOnce = 200;
 
-export function createReplyRecorder(context: Needs, options: ReplyOptions): ReplyRecorder {
+export function createReplyRecorder(
+  context: Needs,
+  ports: Pick<Ports, 'carrierReplies'>,
+  options: ReplyOptions,
+): ReplyRecorder {
   const lane = context.database.openPipeline();
 
   const batcher = createBatcher<Arrived, boolean>({
@@ -95,7 +100,7 @@ export function createReplyRecorder(context: Needs, options: ReplyOptions): Repl
     });
   }
 
-  return {
+  const recorder: ReplyRecorder = {
     record(connectorId, reply, saved) {
       batcher.add({ connectorId, reply }, (error, isSaved) => saved(error === null && isSaved === true));
     },
@@ -115,6 +120,8 @@ export function createReplyRecorder(context: Needs, options: ReplyOptions): Repl
       await lane.close();
     },
   };
+  ports.carrierReplies.connect(recorder);
+  return recorder;
 }
 
 /** Classes 22 and 23 (PostgreSQL, appendix A): a value or a constraint, not the state of the server. */

@@ -1,10 +1,9 @@
-// A customer's submission becomes a campaign: judged, priced, held and stored, then answered.
+// Accepts a customer's submission: plans it, holds its price, stores the campaign, its messages and chunks, and returns
+// after the commit. Used by the service `submissions`, by drafts, batches and contact-list campaigns.
 //
-// Promises: the answer comes after the commit; all or nothing for each submission; one campaign for each
-// idempotency key, whatever the concurrency; never more held than the account has.
-// Refusals that may come out: everything planCampaign says, request-already-seen, draft-already-sent, and those of
-// outOfCredit.
-
+// Promises: all or nothing for each submission; one campaign for each idempotency key, whatever the concurrency; never
+// more held than the account has.
+// Refusals: those of planCampaign, request-already-seen, draft-already-sent, credit-insufficient and those of outOfCredit.
 import {
   amountsOf,
   isSentFor,
@@ -14,18 +13,19 @@ import {
 } from '#domain/acceptance/batch-cost.ts';
 import {
   type AcceptedCampaign,
-  type DispatchableMessage,
+  type PlannedChunk,
   type Submitted,
   splitIntoChunks,
 } from '#domain/acceptance/chunking.ts';
-import { idempotencyKeyOf, onePerKey } from '#domain/acceptance/idempotency.ts';
+import { idempotencyKeyOf, onePerKey, repeatedRequest } from '#domain/acceptance/idempotency.ts';
 import { hasNoSideRecords } from '#domain/acceptance/side-records.ts';
 import type { Account } from '#domain/account/account.ts';
 import type { CapabilitiesByDialect } from '#domain/base/dialect-capabilities.ts';
 import { FairOrder } from '#domain/base/priority-classes.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import type { Submission } from '#domain/base/submission.ts';
-import { outOfCredit } from '#domain/money/credit-refusals.ts';
+import { quotaExceeded } from '#domain/money/credit-refusals.ts';
+import { availableMicros as availableOf } from '#domain/money/micros.ts';
 import { type Plan, type PlanFacts, planCampaign, type SubmissionReport } from '#domain/plan/plan.ts';
 import { readRecipients } from '#domain/plan/read-recipient.ts';
 import { asksOptOuts } from '#domain/plan/recipient-refusals.ts';
@@ -33,9 +33,7 @@ import { chooseReplyNumber, type ReplyNumber } from '#domain/plan/reply-numbers.
 import { type Batcher, createBatcher } from '#lib/async/batcher.ts';
 import type { Lane, Query } from '#store/database/database.ts';
 import { readBalance } from '#store/money/ledger.ts';
-import { countOpenOrders } from '#store/money/orders.ts';
 import { finishQuotaUse, lockMoney, reserveFromQuotas } from '#store/money/quotas.ts';
-import { isTransferOpen } from '#store/money/transfers.ts';
 import {
   acceptCampaigns,
   claimIdempotencyKeys,
@@ -45,32 +43,22 @@ import {
 } from '#store/pipeline/acceptance.ts';
 import { findOptOuts } from '#store/recipients/opt-outs.ts';
 import type { Context } from './context.ts';
+import { creditRefusalOf } from './credit-refusal.ts';
+import type { AcceptedChunk, Ports } from './ports.ts';
 import { insertSideRecords } from './side-records.ts';
 
-/** Where accepted messages that are due go at once, without a second read. */
-export interface DispatchDesk {
-  /** The process that owns the chunks it takes; null when this process does not dispatch. */
-  readonly owner: number | null;
-  /** How many messages it can take in hand now. */
-  room(): number;
-  take(chunk: AcceptedChunk): void;
-  /** There are chunks to be claimed. */
-  wake(): void;
-}
-
-export interface AcceptedChunk {
-  readonly bucket: number;
-  readonly id: number;
-  readonly lane: number;
-  readonly messages: readonly DispatchableMessage[];
-}
-
-/** The facts of every submission of an account, looked up anew for each. */
+/** The facts for submissions of an account, read anew for each. */
 export type PlatformFacts = (accountId: number) => Omit<PlanFacts, AccountFacts> & {
   readonly replyNumbers: readonly ReplyNumber[];
   readonly dialects: CapabilitiesByDialect;
 };
 type AccountFacts = 'capabilities' | 'settings' | 'isOptedOut' | 'replyNumber' | 'nowMs';
+
+export interface SubmitCampaign {
+  (account: Account, submission: Submission): Promise<SubmissionReport>;
+  /** Waits for the submissions in progress, then closes the connections. */
+  stop(): Promise<void>;
+}
 
 interface Request {
   readonly account: Account;
@@ -78,84 +66,51 @@ interface Request {
   readonly plan: Plan;
 }
 
-type Verdict =
+type Result =
   | { readonly campaignId: number; readonly firstMessageId: number; readonly availableMicros: bigint }
   | 'request-already-seen'
   | 'quota-insufficient'
   | 'credit-insufficient'
   | Error;
 
-export interface SubmitCampaign {
-  (account: Account, submission: Submission): Promise<SubmissionReport>;
-  /** Waits for what is under way, then closes its connections. */
-  stop(): Promise<void>;
-}
+type Results = Map<Request, Result>;
 
 /** PostgreSQL plans the second batch while the first waits for fsync. */
 const concurrency = 2;
 /** Messages in a batch. */
 const maxBatch = 1000;
 
-const nobody: ReadonlySet<number> = new Set();
+const noIds: ReadonlySet<number> = new Set();
 
 export function createSubmitCampaign(
   context: Context,
   facts: PlatformFacts,
-  desk: DispatchDesk,
+  ports: Pick<Ports, 'acceptedChunks' | 'notices'>,
 ): SubmitCampaign {
   const { query } = context.database;
   const lanes = Array.from({ length: concurrency }, () => context.database.openPipeline());
-  const order = new FairOrder();
-  const batcher: Batcher<Request, Verdict> = createBatcher({
+  const stage: Stage = { context, ports, order: new FairOrder() };
+  const batcher: Batcher<Request, Result> = createBatcher({
     maxBatch,
     concurrency,
     linger: { burst: 16, lingerMs: 6, minBatch: 100 },
     weigh: (request) => request.plan.messages.length,
-    handler: (requests, slot) => carry(context, desk, order, lanes[slot]!, requests),
+    handler: (requests, slot) => acceptRequests(stage, lanes[slot]!, requests),
   });
 
   async function submit(account: Account, submission: Submission): Promise<SubmissionReport> {
     const nowMs = context.clock.now();
-    const recipients = readRecipients(submission, account.settings.defaultCountry);
-    const msisdns = () => recipients.flatMap((recipient) => (recipient.ok ? [recipient.msisdn] : []));
-    const optedOut = asksOptOuts(submission, account.settings)
-      ? await findOptOuts(query, account.bucket, account.id, msisdns())
-      : nobody;
-    const { replyNumbers, dialects, ...others } = facts(account.id);
-    const judged = planCampaign(submission, recipients, {
-      ...others,
-      capabilities: dialects[submission.dialect],
-      replyNumber: (countries) => chooseReplyNumber(replyNumbers, countries, account.id),
-      settings: account.settings,
-      isOptedOut: (msisdn) => optedOut.has(msisdn),
-      nowMs,
-    });
-    if ('refusal' in judged) {
-      const { reason, detail, recipientAt } = judged.refusal;
-      throw new RefusedError(reason, detail, recipientAt);
-    }
-    const { plan } = judged;
+    const plan = await planSubmission(query, facts, account, submission, nowMs);
     if (submission.dryRun) {
-      const { availableMicros } = await readBalance(query, account);
+      const availableMicros = availableOf(await readBalance(query, account));
       return { campaignId: null, firstMessageId: null, plan, availableMicros, acceptedAtMs: nowMs };
     }
-    const verdict = await batcher.add({ account, submission, plan });
-    if (verdict instanceof Error) throw verdict;
-    if (verdict === 'request-already-seen' && submission.draftId !== undefined)
-      throw new RefusedError('draft-already-sent', 'this campaign was sent or dropped before');
-    if (verdict === 'request-already-seen')
-      throw new RefusedError(verdict, 'this request id was used before; use a new one for a new sending');
-    if (verdict === 'quota-insufficient')
-      throw new RefusedError(
-        'credit-insufficient',
-        'The quota of this user does not cover this sending; ask the owner of the account for more',
-      );
-    if (verdict === 'credit-insufficient')
-      throw outOfCredit({
-        isTransferOpen: await isTransferOpen(query, account, nowMs),
-        isOrdered: (await countOpenOrders(query, account)) > 0,
-      });
-    return { ...verdict, plan, acceptedAtMs: nowMs };
+    const result = await batcher.add({ account, submission, plan });
+    if (result instanceof Error) throw result;
+    if (result === 'request-already-seen') throw repeatedRequest(submission);
+    if (result === 'quota-insufficient') throw quotaExceeded();
+    if (result === 'credit-insufficient') throw await creditRefusalOf(query, account, nowMs);
+    return { ...result, plan, acceptedAtMs: nowMs };
   }
 
   return Object.assign(submit, {
@@ -166,136 +121,167 @@ export function createSubmitCampaign(
   });
 }
 
-async function carry(
-  context: Context,
-  desk: DispatchDesk,
-  order: FairOrder,
-  lane: Lane,
-  requests: Request[],
-): Promise<Verdict[]> {
-  const verdicts = new Map<Request, Verdict>();
+/** Gathers the facts and plans the submission, or throws its refusal. */
+async function planSubmission(
+  query: Query,
+  facts: PlatformFacts,
+  account: Account,
+  submission: Submission,
+  nowMs: number,
+): Promise<Plan> {
+  const { settings } = account;
+  const recipients = readRecipients(submission, settings.defaultCountry);
+  const msisdns = () => recipients.flatMap((recipient) => (recipient.ok ? [recipient.msisdn] : []));
+  const optedOut = asksOptOuts(submission, settings)
+    ? await findOptOuts(query, account.bucket, account.id, msisdns())
+    : noIds;
+  const { replyNumbers, dialects, ...others } = facts(account.id);
+  const planned = planCampaign(submission, recipients, {
+    ...others,
+    capabilities: dialects[submission.dialect],
+    replyNumber: (countries) => chooseReplyNumber(replyNumbers, countries, account.id),
+    settings,
+    isOptedOut: (msisdn) => optedOut.has(msisdn),
+    nowMs,
+  });
+  if ('plan' in planned) return planned.plan;
+  const { reason, detail, recipientAt } = planned.refusal;
+  throw new RefusedError(reason, detail, recipientAt);
+}
+
+interface Stage {
+  readonly context: Context;
+  readonly ports: Pick<Ports, 'acceptedChunks' | 'notices'>;
+  readonly order: FairOrder;
+}
+
+/** Accepts the requests of one batch of the batcher: bucket by bucket, and one request for each idempotency key at a time. */
+async function acceptRequests(stage: Stage, lane: Lane, requests: readonly Request[]): Promise<Result[]> {
+  const results: Results = new Map();
   let left = requests;
   while (left.length > 0) {
-    const batch = onePerKey(left.filter((request) => request.account.bucket === left[0]!.account.bucket));
-    try {
-      await accept(context, desk, order, lane, batch, verdicts);
-    } catch (error) {
-      if (!isOfTheData(error)) throw error;
-      // One submission that the database cannot take must not fail those that ride with it.
-      for (const request of batch)
-        if (batch.length === 1) verdicts.set(request, error as Error);
-        else await alone(request);
-    }
-    left = left.filter((request) => !verdicts.has(request));
+    const { bucket } = left[0]!.account;
+    const together = onePerKey(left.filter((request) => request.account.bucket === bucket));
+    await acceptTogether(stage, lane, together, results);
+    left = left.filter((request) => !results.has(request));
   }
-  return requests.map((request) => verdicts.get(request)!);
+  return requests.map((request) => results.get(request)!);
+}
 
-  async function alone(request: Request): Promise<void> {
-    try {
-      await accept(context, desk, order, lane, [request], verdicts);
-    } catch (error) {
-      verdicts.set(request, error as Error);
-    }
+async function acceptTogether(
+  stage: Stage,
+  lane: Lane,
+  requests: readonly Request[],
+  results: Results,
+): Promise<void> {
+  try {
+    await acceptBatch(stage, lane, requests, results);
+  } catch (error) {
+    // A submission that the database cannot store must not fail the others of its batch.
+    if (!isDataError(error)) throw error;
   }
+  const left = requests.filter((request) => !results.has(request));
+  if (left.length > 0) await acceptOneByOne(stage, lane, left, results);
+}
+
+/** Accepts each request alone, in the order of arrival: an account, a quota or the database refuses them together. */
+async function acceptOneByOne(
+  stage: Stage,
+  lane: Lane,
+  requests: readonly Request[],
+  results: Results,
+): Promise<void> {
+  for (const request of requests)
+    try {
+      await acceptBatch(stage, lane, [request], results);
+    } catch (error) {
+      results.set(request, error as Error);
+    }
 }
 
 /** SQLSTATE classes 22 (data), 23 (constraints) and 54 (limits): the statement is at fault, not the connection. */
-function isOfTheData(error: unknown): boolean {
+function isDataError(error: unknown): boolean {
   return error instanceof Error && 'code' in error && /^(22|23|54)/.test(String(error.code));
 }
 
-async function accept(
-  context: Context,
-  desk: DispatchDesk,
-  order: FairOrder,
+/**
+ * Accepts requests of one bucket in one transaction. A request without a result could not be accepted together with the
+ * others: `acceptOneByOne` follows.
+ */
+async function acceptBatch(
+  stage: Stage,
   lane: Lane,
-  batch: readonly Request[],
-  verdicts: Map<Request, Verdict>,
+  requests: readonly Request[],
+  results: Results,
 ): Promise<void> {
-  const nowMs = context.clock.now();
-  const bucket = batch[0]!.account.bucket;
-  const firstCampaignId = await context.ids.take('campaign', batch.length);
-  // Before the transaction: new ids take a connection of the pool, and all may wait for what it locks.
-  const total = batch.reduce((sum, { plan }) => sum + plan.messages.length, 0);
-  const firstId = await context.ids.take('message', total);
-  const entries: Entry[] = batch.map((request, i) => ({
-    ...request,
-    request,
-    campaignId: request.submission.draftId ?? firstCampaignId + i,
-  }));
-  // In one order for everybody, so that two batches with the same keys cannot wait for each other.
-  const claims = entries
-    .flatMap(({ request, campaignId }) => claimOf(request, campaignId, nowMs))
-    .sort((a, b) => a.accountId - b.accountId || (a.key < b.key ? -1 : 1));
-
-  const isOneStatement = claims.length === 0 && entries.every(hasNoSideRecords);
-  const { free, covered, available, layout } = await lane.run(async (query) => {
-    if (isOneStatement) return { free: entries, ...(await store(query, entries)) };
-    void query('begin').catch(() => {});
-    const claimed = claims.length === 0 ? nobody : await claimIdempotencyKeys(query, bucket, claims, nowMs);
-    const free = entries.filter((e) => idempotencyKeyOf(e.submission) === null || claimed.has(e.campaignId));
-    const stored = await storeByQuotas(query, free);
-    const paid = new Set(stored.covered.filter((e) => stored.available.has(e.account.id)).map(idOf));
-    const unpaid = claims.filter((c) => claimed.has(c.campaignId) && !paid.has(c.campaignId));
-    if (unpaid.length > 0) await releaseIdempotencyKeys(query, bucket, unpaid);
-    await query('commit');
-    return { free, ...stored };
-  });
-
-  /** What users with a quota send is paid from it: the price is free for as long as this transaction lasts. */
-  async function storeByQuotas(query: Query, free: readonly Entry[]) {
-    const uses = quotaUsesOf(free);
-    if (uses.length === 0) return store(query, free);
-    const locking = lockMoney(query, bucket, [...new Set(free.map((e) => e.account.id))]);
-    const [{ drawn, short }] = await Promise.all([reserveFromQuotas(query, bucket, uses, nowMs), locking]);
-    const stored = await store(query, leaveOut(short, free));
-    const paid = stored.covered.filter((e) => isSentFor(drawn, e) && stored.available.has(e.account.id));
-    const unspent = uses.filter((u) => drawn.has(u.userId) && !stored.available.has(u.accountId));
-    await finishQuotaUse(query, bucket, { unspent, paid: quotaCampaignsOf(paid) }, nowMs);
-    return stored;
-  }
-
-  /** Stores what its accounts can pay for, as one statement. */
-  async function store(query: Query, covered: readonly Entry[]) {
-    if (covered.length === 0) return { covered, available: new Map<number, bigint>(), layout: null };
-    const layout = prepare(firstId, desk, order, covered, nowMs);
-    const amounts = amountsOf(covered);
-    const accepting = acceptCampaigns(query, bucket, amounts, layout.campaigns, layout.chunks, nowMs);
+  const batch = await prepareBatch(stage.context, requests);
+  const accepted = await lane.run(async (query): Promise<Accepted> => {
+    const claimed = await claimKeys(query, batch);
+    const unseen = removeSeenRequests(batch, claimed);
+    const { covered, reserved } = await reserveQuotas(query, batch, unseen);
+    const split = splitBatch(stage, batch, covered);
     const [available] = await Promise.all([
-      accepting,
-      ...insertSideRecords(query, bucket, covered, layout.campaigns, nowMs),
+      acceptCovered(query, batch, covered, split),
+      ...insertSideRecords(query, batch.bucket, covered, split.campaigns, batch.nowMs),
     ]);
-    return { covered, available, layout };
-  }
-
-  const inBatch = new Map<number, number>();
-  for (const { account } of covered) inBatch.set(account.id, (inBatch.get(account.id) ?? 0) + 1);
-  const freeIds = new Set(free.map(idOf));
-  const firstMessageIds = new Map(layout?.campaigns.map((c) => [c.id, c.firstMessageId] as const));
-  for (const { request, campaignId } of entries) {
-    const availableMicros = available.get(request.account.id);
-    const firstMessageId = firstMessageIds.get(campaignId);
-    if (!freeIds.has(campaignId)) verdicts.set(request, 'request-already-seen');
-    else if (firstMessageId === undefined) {
-      if (batch.length === 1) verdicts.set(request, 'quota-insufficient');
-    } else if (availableMicros !== undefined)
-      verdicts.set(request, { campaignId, firstMessageId, availableMicros });
-    else if (inBatch.get(request.account.id) === 1) verdicts.set(request, 'credit-insufficient');
-  }
-  if (layout !== null && available.size > 0) handOver(desk, bucket, layout, available);
-
-  // Together they were too much for their account or a quota: each is tried alone, in the order they came.
-  for (const request of batch)
-    if (!verdicts.has(request)) await accept(context, desk, order, lane, [request], verdicts);
+    await finishQuotas(query, batch, reserved, covered, available);
+    await releaseUnpaidKeys(query, batch, claimed, covered, available);
+    await commit(query, batch);
+    return { unseen, split, available };
+  });
+  for (const [request, result] of resultsOf(batch, accepted)) results.set(request, result);
+  handOverChunks(stage.ports, batch.bucket, accepted);
 }
 
 interface Entry extends Submitted {
   readonly request: Request;
 }
 
-const idOf = ({ campaignId }: Entry) => campaignId;
+interface Batch {
+  readonly bucket: number;
+  readonly nowMs: number;
+  readonly entries: readonly Entry[];
+  readonly claims: readonly IdempotencyClaim[];
+  readonly firstMessageId: number;
+  /** Neither keys nor side records: the statement that accepts the campaigns is the whole transaction. */
+  readonly isOneStatement: boolean;
+}
 
-function claimOf({ account, submission }: Request, campaignId: number, nowMs: number): IdempotencyClaim[] {
+/** Chunks of a batch. Empty if no campaign of the batch can be paid from the quotas. */
+interface Split {
+  readonly campaigns: readonly AcceptedCampaign[];
+  readonly rows: readonly NewChunk[];
+  /** Chunks that name this process: they are handed over after the commit. */
+  readonly claimed: readonly AcceptedChunk[];
+}
+
+interface Accepted {
+  readonly unseen: readonly Entry[];
+  readonly split: Split;
+  /** Available credit of each account whose campaigns were accepted. */
+  readonly available: ReadonlyMap<number, bigint>;
+}
+
+/** Takes the ids before the transaction: new ids take a connection of the pool, and all of these can wait for its locks. */
+async function prepareBatch({ clock, ids }: Context, requests: readonly Request[]): Promise<Batch> {
+  const nowMs = clock.now();
+  const firstCampaignId = await ids.take('campaign', requests.length);
+  const messageCount = requests.reduce((sum, { plan }) => sum + plan.messages.length, 0);
+  const firstMessageId = await ids.take('message', messageCount);
+  const entries = requests.map((request, i) => ({
+    ...request,
+    request,
+    campaignId: request.submission.draftId ?? firstCampaignId + i,
+  }));
+  // Every process locks keys in this order, so two batches with the same keys cannot wait for each other.
+  const claims = entries
+    .flatMap((entry) => claimOf(entry, nowMs))
+    .sort((a, b) => a.accountId - b.accountId || (a.key < b.key ? -1 : 1));
+  const isOneStatement = claims.length === 0 && entries.every(hasNoSideRecords);
+  return { bucket: requests[0]!.account.bucket, nowMs, entries, claims, firstMessageId, isOneStatement };
+}
+
+function claimOf({ account, submission, campaignId }: Entry, nowMs: number): IdempotencyClaim[] {
   const claim = idempotencyKeyOf(submission);
   if (claim === null) return [];
   const { scope, key, ttlMs } = claim;
@@ -303,48 +289,140 @@ function claimOf({ account, submission }: Request, campaignId: number, nowMs: nu
   return [{ accountId: account.id, scope, key, campaignId, expiresAtMs }];
 }
 
-interface Layout {
-  readonly campaigns: readonly AcceptedCampaign[];
-  readonly chunks: readonly NewChunk[];
-  readonly inHand: readonly AcceptedChunk[];
+/** Begins the transaction and returns the campaigns whose key was free. */
+async function claimKeys(query: Query, batch: Batch): Promise<ReadonlySet<number>> {
+  if (batch.isOneStatement) return noIds;
+  // Sent together with the next statement, which fails if this one does.
+  void query('begin').catch(() => {});
+  if (batch.claims.length === 0) return noIds;
+  return claimIdempotencyKeys(query, batch.bucket, batch.claims, batch.nowMs);
 }
 
-/** Lays the batch out, and keeps in hand the chunks that are due and for which there is room here. */
-function prepare(
-  firstId: number,
-  desk: DispatchDesk,
-  order: FairOrder,
+function removeSeenRequests({ entries, claims }: Batch, claimed: ReadonlySet<number>): readonly Entry[] {
+  if (claims.length === claimed.size) return entries;
+  return entries.filter((e) => idempotencyKeyOf(e.submission) === null || claimed.has(e.campaignId));
+}
+
+interface Reserved {
+  readonly uses: ReturnType<typeof quotaUsesOf>;
+  /** Users whose quota covers their part of the batch. */
+  readonly drawn: ReadonlySet<number>;
+}
+
+/** Submissions of users with a quota are paid from it: their price stays free for this transaction. */
+async function reserveQuotas(
+  query: Query,
+  { bucket, nowMs }: Batch,
   entries: readonly Entry[],
-  nowMs: number,
-): Layout {
-  const { campaigns, chunks: laidOut } = splitIntoChunks(entries, firstId, order, nowMs);
-  const { bucket } = entries[0]!.account;
-  let room = desk.owner === null ? 0 : desk.room();
-  const chunks: NewChunk[] = [];
-  const inHand: AcceptedChunk[] = [];
-  for (const { id, lane, dueAtMs, rankAtMs, expiresAtMs, messages } of laidOut) {
-    const isHere = dueAtMs <= nowMs && messages.length <= room;
-    const owner = isHere ? desk.owner : null;
-    chunks.push({ id, messageCount: messages.length, lane, dueAtMs, rankAtMs, expiresAtMs, owner });
-    if (!isHere) continue;
-    room -= messages.length;
-    inHand.push({ bucket, id, lane, messages });
-  }
-  return { campaigns, chunks, inHand };
+): Promise<{ covered: readonly Entry[]; reserved: Reserved | null }> {
+  const uses = quotaUsesOf(entries);
+  if (uses.length === 0) return { covered: entries, reserved: null };
+  const locking = lockMoney(query, bucket, [...new Set(entries.map((e) => e.account.id))]);
+  const [{ drawn, short }] = await Promise.all([reserveFromQuotas(query, bucket, uses, nowMs), locking]);
+  return { covered: leaveOut(short, entries), reserved: { uses, drawn } };
 }
 
-/** After the commit: the chunks in hand go to the dispatcher, less the messages of accounts that could not pay. */
-function handOver(
-  desk: DispatchDesk,
-  bucket: number,
-  layout: Layout,
-  available: ReadonlyMap<number, bigint>,
-): void {
-  for (const chunk of layout.inHand) {
-    const paid = chunk.messages.every((m) => available.has(m.accountId))
-      ? chunk.messages
-      : chunk.messages.filter((m) => available.has(m.accountId));
-    desk.take({ bucket, id: chunk.id, lane: chunk.lane, messages: paid });
+/** Splits the batch, and claims the chunks that are due and for which this process has capacity. */
+function splitBatch(stage: Stage, batch: Batch, covered: readonly Entry[]): Split {
+  const { campaigns, chunks } = splitIntoChunks(covered, batch.firstMessageId, stage.order, batch.nowMs);
+  const { consumer } = stage.ports.acceptedChunks;
+  const { processId } = consumer;
+  let capacity = processId === null ? 0 : consumer.capacity();
+  const rows: NewChunk[] = [];
+  const claimed: AcceptedChunk[] = [];
+  for (const chunk of chunks) {
+    const isClaimed = chunk.dueAtMs <= batch.nowMs && chunk.messages.length <= capacity;
+    rows.push(rowOf(chunk, isClaimed ? processId : null));
+    if (!isClaimed) continue;
+    capacity -= chunk.messages.length;
+    claimed.push({ bucket: batch.bucket, id: chunk.id, lane: chunk.lane, messages: chunk.messages });
   }
-  if (layout.chunks.some((chunk) => chunk.owner === null)) desk.wake();
+  return { campaigns, rows, claimed };
+}
+
+function rowOf({ messages, ...chunk }: PlannedChunk, owner: number | null): NewChunk {
+  return { ...chunk, messageCount: messages.length, owner };
+}
+
+/** Returns the available credit of each account that can pay; the campaigns of the others are not stored. */
+async function acceptCovered(
+  query: Query,
+  { bucket, nowMs }: Batch,
+  covered: readonly Entry[],
+  { campaigns, rows }: Split,
+): Promise<ReadonlyMap<number, bigint>> {
+  if (covered.length === 0) return new Map();
+  return acceptCampaigns(query, bucket, amountsOf(covered), campaigns, rows, nowMs);
+}
+
+/** Returns the reservations of accounts that could not pay, and records which campaigns a quota paid. */
+async function finishQuotas(
+  query: Query,
+  { bucket, nowMs }: Batch,
+  reserved: Reserved | null,
+  covered: readonly Entry[],
+  available: ReadonlyMap<number, bigint>,
+): Promise<void> {
+  if (reserved === null) return;
+  const { uses, drawn } = reserved;
+  const paid = covered.filter((e) => isSentFor(drawn, e) && available.has(e.account.id));
+  const unspent = uses.filter((u) => drawn.has(u.userId) && !available.has(u.accountId));
+  await finishQuotaUse(query, bucket, { unspent, paid: quotaCampaignsOf(paid) }, nowMs);
+}
+
+/** A key whose campaign was not accepted is free again. */
+async function releaseUnpaidKeys(
+  query: Query,
+  { bucket, claims }: Batch,
+  claimed: ReadonlySet<number>,
+  covered: readonly Entry[],
+  available: ReadonlyMap<number, bigint>,
+): Promise<void> {
+  if (claimed.size === 0) return;
+  const paid = new Set(covered.filter((e) => available.has(e.account.id)).map((e) => e.campaignId));
+  const unpaid = claims.filter(({ campaignId }) => claimed.has(campaignId) && !paid.has(campaignId));
+  if (unpaid.length > 0) await releaseIdempotencyKeys(query, bucket, unpaid);
+}
+
+async function commit(query: Query, { isOneStatement }: Batch): Promise<void> {
+  if (!isOneStatement) await query('commit');
+}
+
+/**
+ * Results of the batch. A request has none if its account or user sends several requests in this batch and cannot pay
+ * them together.
+ */
+function resultsOf({ entries }: Batch, { unseen, split, available }: Accepted): Results {
+  const results: Results = new Map();
+  const unseenIds = new Set(unseen.map((e) => e.campaignId));
+  const campaigns = new Map(split.campaigns.map((campaign) => [campaign.id, campaign] as const));
+  const requestsOf = new Map<number, number>();
+  for (const { accountId } of split.campaigns)
+    requestsOf.set(accountId, (requestsOf.get(accountId) ?? 0) + 1);
+  for (const { request, account, campaignId } of entries) {
+    const availableMicros = available.get(account.id);
+    const campaign = campaigns.get(campaignId);
+    if (!unseenIds.has(campaignId)) results.set(request, 'request-already-seen');
+    else if (campaign === undefined) {
+      if (entries.length === 1) results.set(request, 'quota-insufficient');
+    } else if (availableMicros !== undefined)
+      results.set(request, { campaignId, firstMessageId: campaign.firstMessageId, availableMicros });
+    else if (requestsOf.get(account.id) === 1) results.set(request, 'credit-insufficient');
+  }
+  return results;
+}
+
+/** After the commit: gives the claimed chunks to the dispatcher, without the messages of accounts that could not pay. */
+function handOverChunks(
+  { acceptedChunks, notices }: Stage['ports'],
+  bucket: number,
+  { split, available }: Accepted,
+): void {
+  if (available.size === 0) return;
+  for (const { id, lane, messages } of split.claimed) {
+    const isPaid = messages.every((message) => available.has(message.accountId));
+    const paid = isPaid ? messages : messages.filter((message) => available.has(message.accountId));
+    acceptedChunks.consumer.add({ bucket, id, lane, messages: paid });
+  }
+  if (split.rows.some((chunk) => chunk.owner === null)) notices.chunksAdded();
 }

@@ -9,13 +9,13 @@
 
 import type { QuotaUse } from '#domain/acceptance/batch-cost.ts';
 import { messageIdsOf, type Submitted, splitIntoChunks } from '#domain/acceptance/chunking.ts';
-import { idempotencyKeyOf } from '#domain/acceptance/idempotency.ts';
+import { idempotencyKeyOf, repeatedRequest } from '#domain/acceptance/idempotency.ts';
 import type { Account } from '#domain/account/account.ts';
 import type { CapabilitiesByDialect } from '#domain/base/dialect-capabilities.ts';
 import { FairOrder } from '#domain/base/priority-classes.ts';
 import { type Refusal, RefusedError } from '#domain/base/refusals.ts';
 import type { Submission, SubmittedRecipient } from '#domain/base/submission.ts';
-import { outOfCredit } from '#domain/money/credit-refusals.ts';
+import { quotaExceeded } from '#domain/money/credit-refusals.ts';
 import { holdsWebAddress } from '#domain/plan/contact-details.ts';
 import type { FailedRecipient, Plan, SubmissionReport } from '#domain/plan/plan.ts';
 import { readRecipient } from '#domain/plan/read-recipient.ts';
@@ -32,12 +32,11 @@ import { NumberSet } from '#lib/number-set.ts';
 import { readCsv } from '#lib/text/csv-reader.ts';
 import type { Query } from '#store/database/database.ts';
 import { readBalance } from '#store/money/ledger.ts';
-import { countOpenOrders } from '#store/money/orders.ts';
 import { finishQuotaUse, lockMoney, reserveFromQuotas } from '#store/money/quotas.ts';
-import { isTransferOpen } from '#store/money/transfers.ts';
 import { claimIdempotencyKeys, holdForCampaigns, storeCampaigns } from '#store/pipeline/acceptance.ts';
 import { type Content, readContent } from '#store/recipients/file-contents.ts';
 import type { Context } from './context.ts';
+import { creditRefusalOf } from './credit-refusal.ts';
 import { insertSideRecords } from './side-records.ts';
 
 /** A submission without its recipients. */
@@ -159,7 +158,7 @@ export function createSubmitList(context: Needs, { submit, dialects, wake }: Sub
       const { availableMicros } = await readBalance(database.query, account);
       // A user's quota is held already.
       if (order.label?.userId == null && availableMicros < costMicros)
-        throw await refuseOutOfCredit(database.query, account, clock.now());
+        throw await creditRefusalOf(database.query, account, clock.now());
       const report = await database.transaction((query) => store(query, account, order, list));
       wake();
       return report;
@@ -265,8 +264,7 @@ async function claimKey(
   const expiresAtMs = ttlMs === null ? null : nowMs + ttlMs;
   const claims = [{ accountId: account.id, scope, key, campaignId, expiresAtMs }];
   const claimed = await claimIdempotencyKeys(query, account.bucket, claims, nowMs);
-  if (!claimed.has(campaignId))
-    throw new RefusedError(order.draftId === undefined ? 'request-already-seen' : 'draft-already-sent');
+  if (!claimed.has(campaignId)) throw repeatedRequest(order);
 }
 
 /** Last, so that the money of the account is locked for a moment and not for as long as a list takes. */
@@ -282,19 +280,11 @@ async function pay(
     const use: QuotaUse = { accountId: account.id, userId, amountMicros: costMicros };
     await lockMoney(query, account.bucket, [account.id]);
     const { drawn, short } = await reserveFromQuotas(query, account.bucket, [use], nowMs);
-    if (short.size > 0)
-      throw new RefusedError('credit-insufficient', 'The quota of this user does not cover the whole list');
+    if (short.size > 0) throw quotaExceeded();
     const ids = drawn.size === 0 ? [] : campaignIds;
     const paid = ids.map((campaignId) => ({ accountId: account.id, campaignId, userId }));
     await finishQuotaUse(query, account.bucket, { unspent: [], paid }, nowMs);
   }
   const availableMicros = await holdForCampaigns(query, account, campaignIds, costMicros, nowMs);
-  if (availableMicros === null) throw await refuseOutOfCredit(query, account, nowMs);
-}
-
-async function refuseOutOfCredit(query: Query, account: Account, nowMs: number): Promise<RefusedError> {
-  return outOfCredit({
-    isTransferOpen: await isTransferOpen(query, account, nowMs),
-    isOrdered: (await countOpenOrders(query, account)) > 0,
-  });
+  if (availableMicros === null) throw await creditRefusalOf(query, account, nowMs);
 }

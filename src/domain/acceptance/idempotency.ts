@@ -1,28 +1,29 @@
-// Under which key a submission is remembered, so that the same one sends once. Serves the acceptance and the drafts.
+// The key under which a submission is stored, so that a repeated submission sends once. Used by the acceptance and by drafts.
 import type { Account } from '#domain/account/account.ts';
+import { RefusedError } from '#domain/base/refusals.ts';
 import type { Submission } from '#domain/base/submission.ts';
 
 export interface IdempotencyKey {
-  /** Keys that are remembered as long as their campaign (legacy, mail), those that expire (REST) and those of drafts do not meet. */
+  /** 0: kept with its campaign (legacy, mail); 1: expires (REST); 2: reserved campaign ids. Equal keys of two scopes differ. */
   readonly scope: number;
   readonly key: string;
-  /** How long it is remembered; null for as long as its campaign is. */
+  /** Lifetime of the key; null: as long as its campaign. */
   readonly ttlMs: number | null;
 }
 
 export const draftScope = 2;
 
-/** A draft has its own id for a key: it is confirmed once, or dropped (store/campaigns/drafts.ts). */
+/** The key of a draft is its reserved campaign id: a draft is confirmed once or deleted (store/campaigns/drafts.ts). */
 export function idempotencyKeyOf({
   draftId,
   idempotencyKey: key,
   idempotencyTtlMs: ttlMs,
-}: Submission): IdempotencyKey | null {
+}: Pick<Submission, 'draftId' | 'idempotencyKey' | 'idempotencyTtlMs'>): IdempotencyKey | null {
   if (draftId !== undefined) return { scope: draftScope, key: String(draftId), ttlMs: null };
   return key === null ? null : { scope: ttlMs === null ? 0 : 1, key, ttlMs };
 }
 
-/** Of those with one key only the first: whether the others are refused depends on its fate. */
+/** Keeps the first submission of each key. The result of the others depends on whether it is accepted. */
 export function onePerKey<T extends { readonly account: Account; readonly submission: Submission }>(
   batch: readonly T[],
 ): T[] {
@@ -35,4 +36,14 @@ export function onePerKey<T extends { readonly account: Account; readonly submis
     seen.add(key);
     return true;
   });
+}
+
+/** Refuses a submission whose key belongs to another campaign: request-already-seen or draft-already-sent. */
+export function repeatedRequest({ draftId }: Pick<Submission, 'draftId'>): RefusedError {
+  return draftId === undefined
+    ? new RefusedError(
+        'request-already-seen',
+        'This request id was used before. Use a new request id for a new campaign.',
+      )
+    : new RefusedError('draft-already-sent', 'This draft was sent or deleted before. Create a new draft.');
 }

@@ -29,14 +29,3 @@ export interface RecordedOutcome {
   readonly outcome: FinalOutcome;
   readonly atMs: number;
 }
-
-/** Where outcomes become durable. */
-export interface OutcomeDesk {
-  record(outcome: RecordedOutcome): void;
-  /** A chunk that turned out to have no message left. */
-  finishEmpty(chunk: DispatchChunk): void;
-  /** Outcomes that are not durable yet: a crash makes the carrier see their messages twice. */
-  readonly pending: number;
-  /** How long the oldest of them has waited to become durable; 0 when none waits. */
-  oldestPendingMs(): number;
-}

@@ -1,21 +1,32 @@
-// Why a sending is not paid for. Serves the submission, which asks for the particulars only then.
+// Refusals of a submission that an account or a user cannot pay. Used by the acceptance of campaigns and lists.
 import { RefusedError } from '#domain/base/refusals.ts';
 
-/** Refuses with transfer-open, credit-ordered or credit-insufficient, the first that holds. */
+/** Refuses with transfer-open, credit-ordered or credit-insufficient, the first that applies. */
 export function outOfCredit(account: {
   readonly isTransferOpen: boolean;
   /** Credit was ordered, and its payment is not confirmed. */
   readonly isOrdered: boolean;
 }): RefusedError {
   if (account.isTransferOpen)
-    return new RefusedError('transfer-open', 'credit is being transferred; end the transfer, or wait');
+    return new RefusedError(
+      'transfer-open',
+      'Credit of this account is being transferred. Confirm or cancel the transfer, or wait for its end.',
+    );
   if (account.isOrdered)
     return new RefusedError(
       'credit-ordered',
-      'the credit does not cover this sending, and what was ordered is not confirmed yet',
+      'The available credit does not cover this campaign, and the payment of the ordered credit is not confirmed. Wait for the confirmation.',
     );
   return new RefusedError(
     'credit-insufficient',
-    'the credit does not cover this sending; top up, or send to fewer recipients',
+    'The available credit does not cover this campaign. Add credit or send to fewer recipients.',
+  );
+}
+
+/** The quota of the user who sends does not cover the campaign. */
+export function quotaExceeded(): RefusedError {
+  return new RefusedError(
+    'credit-insufficient',
+    'The quota of this user does not cover this campaign. Increase the quota or send to fewer recipients.',
   );
 }
