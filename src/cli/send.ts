@@ -4,7 +4,7 @@ import { RefusedError } from '#domain/base/refusals.ts';
 import type { Submission } from '#domain/base/submission.ts';
 import { createLog } from '#lib/observability/log.ts';
 import { readDemo } from '#main/demo.ts';
-import type { Platform } from '#main/platform.ts';
+import type { RunningProcess } from '#main/main.ts';
 import { type Runtime, startRuntime } from '#main/runtime.ts';
 import { listAccounts } from '#store/accounts/accounts.ts';
 import { listCampaignMessages } from '#store/campaigns/message-timeline.ts';
@@ -51,12 +51,12 @@ async function sendOne(call: Call, runtime: Runtime): Promise<number> {
   );
   const roles = isServed ? [] : (['dispatch', 'callbacks'] as const);
   // Not before it is wanted: see serve.ts.
-  const { startPlatform } = await import('#main/platform.ts');
-  const platform = await startPlatform({ ...call.config, roles, httpPort: 0 }, runtime, (reason) => {
+  const { startProcess } = await import('#main/main.ts');
+  const running = await startProcess({ ...call.config, roles, httpPort: 0 }, runtime, (reason) => {
     throw new Error(reason);
   });
   try {
-    const report = await platform.submit(account, submission).catch((error: unknown) => {
+    const report = await running.submit(account, submission).catch((error: unknown) => {
       if (error instanceof RefusedError)
         throw new Error(`refused (${error.refusal.reason}): ${error.message}`);
       throw error;
@@ -65,7 +65,7 @@ async function sendOne(call: Call, runtime: Runtime): Promise<number> {
     const waits = call.flag('wait') || !isServed;
     const message = await follow(
       runtime,
-      platform,
+      running,
       account.id,
       report.campaignId!,
       call.flag('wait'),
@@ -77,7 +77,7 @@ async function sendOne(call: Call, runtime: Runtime): Promise<number> {
     ]);
     return call.flag('wait') && message.status !== 'delivered' ? 1 : 0;
   } finally {
-    await platform.stop();
+    await running.stop();
   }
 }
 
@@ -106,7 +106,7 @@ function readSubmission(call: Call): Submission {
 /** Until the message is with a carrier or, with `toItsEnd`, until it has its end; at most `seconds`. */
 async function follow(
   runtime: Runtime,
-  platform: Platform,
+  running: RunningProcess,
   accountId: number,
   campaignId: number,
   toItsEnd: boolean,
@@ -117,7 +117,7 @@ async function follow(
     const [message] = await listCampaignMessages(runtime.database.query, accountId, campaignId, 1);
     const isThere = isFinal(message!.status) || (!toItsEnd && message!.status !== 'accepted');
     if (isThere || runtime.clock.now() >= untilMs) return message!;
-    await platform.whenBound();
+    await running.whenBound();
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -1,5 +1,5 @@
-// Starts and stops a process. Used by `chappe serve`, `chappe send` and tests. The list in `start` is the order of start; each
-// step adds its stop, and the stops run in reverse.
+// Starts and stops a process. Used by `chappe serve`, `chappe send` and tests. `start` lists the steps; each adds its stop, and
+// the stops run in reverse.
 import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import type { Config } from './config/settings.ts';
 import type { ConnectorSet } from './connector-set.ts';
@@ -22,7 +22,7 @@ import { listeners } from './roles/listeners.ts';
 import { maintenance } from './roles/maintenance.ts';
 import type { Runtime } from './runtime.ts';
 
-/** In the order of start. */
+/** In the order of start: a role is one file and one line here, and its name is in CHAPPE_ROLES (config/roles.ts). */
 export const knownRoles: readonly Role[] = [maintenance, callbacks, dispatch, jobs, listeners];
 
 export interface RunningProcess extends ListenerUrls {

@@ -1,7 +1,8 @@
 // The parts that all roles of a process share: caches, prices, ports, connectors, the submission of campaigns. Used by main.ts.
 // Opens no listener and starts no loop.
-import { systemRandom } from '#lib/random.ts';
+
 import type { Loop } from '#lib/async/loop.ts';
+import { systemRandom } from '#lib/random.ts';
 import { createPorts, type Ports } from '#pipeline/ports.ts';
 import { createSubmitCampaign } from '#pipeline/submit-campaign.ts';
 import { listBuckets } from '#store/accounts/accounts.ts';
@@ -10,7 +11,7 @@ import { openCaches } from './caches.ts';
 import { channels } from './callback-channels.ts';
 import type { Config } from './config/settings.ts';
 import { ConnectorSet } from './connector-set.ts';
-import { createCustomerServices, type CustomerServices } from './customer-services.ts';
+import { type CustomerServices, createCustomerServices } from './customer-services.ts';
 import { announceAfterMs, type Intervals } from './intervals.ts';
 import { createPricing } from './pricing-data.ts';
 import { readinessOf } from './readiness.ts';

@@ -5,7 +5,6 @@ import type { Role } from '../role.ts';
 export const maintenance: Role = {
   name: 'maintenance',
   create: ({ config, runtime, ports, intervals, buckets }) => ({
-    startLoops: () =>
-      startMaintenance(config, runtime, ports, { everyMs: intervals.expiryEveryMs, buckets }),
+    startLoops: () => startMaintenance(config, runtime, ports, { everyMs: intervals.expiryEveryMs, buckets }),
   }),
 };
