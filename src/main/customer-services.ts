@@ -1,13 +1,8 @@
 // The services of the Octopush and OVH dialects, which the roles `listeners` and `jobs` share.
 
-import { type OvhOffice, openOvhOffice } from './ovh-services.ts';
-import { openRestOffice, type RestOffice } from './rest-services.ts';
-import type { RoleContext } from './role.ts';
-
-export interface CustomerServices {
-  readonly rest: RestOffice;
-  readonly ovh: OvhOffice;
-}
+import { openOvhOffice } from './ovh-services.ts';
+import { openRestOffice } from './rest-services.ts';
+import type { CustomerServices, RoleContext } from './role.ts';
 
 type Needs = Omit<RoleContext, 'services' | 'readiness'>;
 

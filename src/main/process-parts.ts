@@ -11,11 +11,11 @@ import { openCaches } from './caches.ts';
 import { channels } from './callback-channels.ts';
 import type { Config } from './config/settings.ts';
 import { ConnectorSet } from './connector-set.ts';
-import { type CustomerServices, createCustomerServices } from './customer-services.ts';
+import { createCustomerServices } from './customer-services.ts';
 import { announceAfterMs, type Intervals } from './intervals.ts';
 import { createPricing } from './pricing-data.ts';
 import { readinessOf } from './readiness.ts';
-import type { OnFatal, RoleContext, RunningRole } from './role.ts';
+import type { CustomerServices, OnFatal, RoleContext, RunningRole } from './role.ts';
 import type { Runtime } from './runtime.ts';
 
 export interface ProcessParts {

@@ -8,12 +8,19 @@ import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import type { Caches } from './caches.ts';
 import type { Config } from './config/settings.ts';
 import type { ConnectorSet } from './connector-set.ts';
-import type { CustomerServices } from './customer-services.ts';
 import type { Intervals } from './intervals.ts';
+import type { OvhOffice } from './ovh-services.ts';
+import type { RestOffice } from './rest-services.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Ends the process at once: it can no longer prove that it is live, and its work belongs to another. */
 export type OnFatal = (reason: string) => void;
+
+/** Services of the Octopush and OVH dialects, which the roles `listeners` and `jobs` share. */
+export interface CustomerServices {
+  readonly rest: RestOffice;
+  readonly ovh: OvhOffice;
+}
 
 export interface RoleContext extends ProcessContext {
   readonly config: Config;

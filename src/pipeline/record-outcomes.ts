@@ -14,8 +14,14 @@ import type { Query } from '#store/database/database.ts';
 import { returnReleased } from '#store/money/quotas.ts';
 import { finishChunks } from '#store/pipeline/chunks.ts';
 import { type FinishedMessage, finishMessages, type MessageNews } from '#store/pipeline/messages.ts';
-import { insertCarrierRefs, type NewCarrierRef, type Settlement, settle } from '#store/pipeline/outcomes.ts';
-import { beginBatch } from '#store/platform/processes.ts';
+import {
+  assertProcessLives,
+  insertCarrierRefs,
+  markRecorded,
+  type NewCarrierRef,
+  type Settlement,
+  settle,
+} from '#store/pipeline/outcomes.ts';
 import type { Context } from './context.ts';
 import { type Ports, processForNewRows, type SettledOutcomes } from './ports.ts';
 
@@ -82,7 +88,11 @@ export function createOutcomeRecorder(
         const processId = processForNewRows(ports);
         const finished = await lane.run(async (query) => {
           // Sent together with what follows; the first that fails makes the server refuse the rest.
-          const begun = [query('begin'), beginBatch(query, options.processId, batch)];
+          const begun = [
+            query('begin'),
+            assertProcessLives(query, options.processId),
+            markRecorded(query, bucket, options.processId, batch),
+          ];
           const stored = store(query, bucket, refs, settlements, news, chunks, processId);
           await Promise.all([...begun, stored]);
           return stored;
@@ -266,7 +276,10 @@ function isFenced(error: unknown): boolean {
 }
 
 function isRecorded(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'CH002';
+  // `last` is set to null (store/pipeline/outcomes.ts). On a cluster the table's name in the error has a suffix.
+  return error instanceof Error && 'column' in error && 'code' in error
+    ? error.code === '23502' && error.column === 'last'
+    : false;
 }
 
 function describe(error: unknown): string {
