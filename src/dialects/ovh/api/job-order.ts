@@ -8,7 +8,7 @@ import type { Submission } from '#domain/base/submission.ts';
 import { isBlankText } from '#gsm/invisible.ts';
 import { cleanText } from '#lib/text/text-bytes.ts';
 import type { Call, OvhServices } from './call-context.ts';
-import { badParameter, OvhError } from './errors.ts';
+import { badParameter, OvhRefusal } from './errors.ts';
 import type { ReceiversInput } from './job-receivers.ts';
 import type { Scope } from './resource-scope.ts';
 
@@ -85,9 +85,9 @@ export async function requireOrigin(
     case 'web-address':
       throw badParameter('message', 'Contact information (such as a URL) cannot be sent with a shortcode');
     case 'unknown':
-      throw new OvhError(403, `Sms sender ${sender} does not exists. Please create it first`);
+      throw new OvhRefusal(403, `Sms sender ${sender} does not exists. Please create it first`);
     case 'not-enabled':
-      throw new OvhError(403, `Sms sender ${sender} is not enabled`);
+      throw new OvhRefusal(403, `Sms sender ${sender} is not enabled`);
     case 'unnamed':
       throw badParameter(
         'sender',
