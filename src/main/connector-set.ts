@@ -1,8 +1,7 @@
 // The configured connectors, with the binds that belong to this process, and the routes. Used by the role `dispatch`, which
 // calls `refresh` when the tables change. Without any carrier, the simulated carrier is used.
 
-import { createSmppConnector, type SmppConnector } from '#connectors/smpp/connector.ts';
-import type { SmppOptions } from '#connectors/smpp/options.ts';
+import { connectorKinds } from '#connectors/kinds.ts';
 import type { Log } from '#domain/base/log-events.ts';
 import type { Connector, ConnectorEvents } from '#domain/delivery/connector.ts';
 import type { Route } from '#domain/routing/choose.ts';
@@ -14,7 +13,6 @@ import {
   hadNoConnector,
   listConnectors,
   listRoutes,
-  type SmppLinkOptions,
   saveLearnt,
 } from '#store/platform/carriers.ts';
 import { claimBinds, releaseBinds, saveBoundConnectors } from '#store/platform/processes.ts';
@@ -32,7 +30,7 @@ export interface ConnectorSetOptions {
 }
 
 interface Opened {
-  readonly connector: SmppConnector;
+  readonly connector: Connector;
   readonly binds: number;
   /** The configuration it was opened with: another one needs another connector. */
   readonly fingerprint: string;
@@ -125,16 +123,15 @@ export class ConnectorSet {
 
   #open(row: ConnectorRow): Opened {
     const { events, clock, log, random } = this.#options;
-    const options = row.options as SmppLinkOptions & Partial<SmppOptions>;
-    const connector = createSmppConnector(
-      { id: row.id, name: row.name, ...options },
+    const { id, name, learnt } = row;
+    const connector = connectorKinds.get(row.kind)!.open(
+      { id, name, options: { ...row.options }, learnt },
       {
         ...events,
-        onChange: (id) => this.#onChange(id),
-        onLearnt: (id, habits) => this.#saveLearnt(id, habits),
+        onChange: (connectorId) => this.#onChange(connectorId),
+        onLearnt: (connectorId, profile) => this.#saveLearnt(connectorId, profile),
       },
       { clock, log, random },
-      row.learnt,
     );
     const opened = {
       connector,
@@ -148,9 +145,9 @@ export class ConnectorSet {
   }
 
   /** The next start of the link begins with it. One that cannot be saved is learnt again. */
-  #saveLearnt(id: number, habits: object): void {
+  #saveLearnt(id: number, profile: object): void {
     if (id === simulatorId) return;
-    saveLearnt(this.#options.database.query, id, habits).catch((error: Error) =>
+    saveLearnt(this.#options.database.query, id, profile).catch((error: Error) =>
       this.#options.log.warn('connector.learnt_save_failed', { connector: id, err: error.message }),
     );
   }
@@ -175,12 +172,12 @@ export class ConnectorSet {
     for (const index of owned.slice(0, share)) {
       if (opened.owned.has(index)) continue;
       opened.owned.add(index);
-      opened.connector.startBind(index);
+      opened.connector.startLease?.(index);
     }
     for (const index of [...opened.owned])
       if (!owned.slice(0, share).includes(index)) {
         opened.owned.delete(index);
-        await opened.connector.stopBind(index, stopGraceMs);
+        await opened.connector.stopLease?.(index, stopGraceMs);
       }
     if (surplus.length > 0) await releaseBinds(database.query, id, processId, surplus);
   }
@@ -208,7 +205,7 @@ export class ConnectorSet {
       },
     });
     opened.owned.add(0);
-    opened.connector.startBind(0);
+    opened.connector.startLease?.(0);
   }
 
   /** Stops connectors, answers under way included; then the simulated carrier. */

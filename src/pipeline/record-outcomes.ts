@@ -7,6 +7,7 @@
 import type { MessageStatus } from '#domain/base/message.ts';
 import type { DispatchChunk, FinalOutcome, RecordedOutcome } from '#domain/delivery/dispatch-state.ts';
 import type { RecentSegments } from '#domain/delivery/recent-segments.ts';
+import { settlementKindOf } from '#domain/money/ledger-rules.ts';
 import { createBatcher } from '#lib/async/batcher.ts';
 import { Queue } from '#lib/async/queue.ts';
 import { type Clock, steadyClock } from '#lib/time/clock.ts';
@@ -233,7 +234,7 @@ function settlementOf({ message, outcome }: RecordedOutcome): Settlement {
   return {
     messageId: message.id,
     accountId: message.accountId,
-    kind: outcome.kind === 'submitted' || outcome.kind === 'unanswered' ? 'charge' : 'release',
+    kind: settlementKindOf(outcome),
     costMicros: message.costMicros,
   };
 }
