@@ -25,7 +25,6 @@ import { FairOrder } from '#domain/base/priority-classes.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import type { Submission } from '#domain/base/submission.ts';
 import { quotaExceeded } from '#domain/money/credit-refusals.ts';
-import { availableMicros as availableOf } from '#domain/money/micros.ts';
 import { type Plan, type PlanFacts, planCampaign, type SubmissionReport } from '#domain/plan/plan.ts';
 import { readRecipients } from '#domain/plan/read-recipient.ts';
 import { asksOptOuts } from '#domain/plan/recipient-refusals.ts';
@@ -102,7 +101,7 @@ export function createSubmitCampaign(
     const nowMs = context.clock.now();
     const plan = await planSubmission(query, facts, account, submission, nowMs);
     if (submission.dryRun) {
-      const availableMicros = availableOf(await readBalance(query, account));
+      const { availableMicros } = await readBalance(query, account);
       return { campaignId: null, firstMessageId: null, plan, availableMicros, acceptedAtMs: nowMs };
     }
     const result = await batcher.add({ account, submission, plan });
@@ -340,8 +339,8 @@ function splitBatch(stage: Stage, batch: Batch, covered: readonly Entry[]): Spli
   return { campaigns, rows, claimed };
 }
 
-function rowOf({ messages, ...chunk }: PlannedChunk, owner: number | null): NewChunk {
-  return { ...chunk, messageCount: messages.length, owner };
+function rowOf({ messages, ...chunk }: PlannedChunk, processId: number | null): NewChunk {
+  return { ...chunk, messageCount: messages.length, processId };
 }
 
 /** Returns the available credit of each account that can pay; the campaigns of the others are not stored. */
@@ -424,5 +423,5 @@ function handOverChunks(
     const paid = isPaid ? messages : messages.filter((message) => available.has(message.accountId));
     acceptedChunks.consumer.add({ bucket, id, lane, messages: paid });
   }
-  if (split.rows.some((chunk) => chunk.owner === null)) notices.chunksAdded();
+  if (split.rows.some((chunk) => chunk.processId === null)) notices.chunksAdded();
 }

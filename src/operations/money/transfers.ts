@@ -20,6 +20,7 @@ import {
   transferUnaffordable,
 } from '#domain/money/transfer-refusals.ts';
 import { hashSecret, randomHex } from '#lib/security/secrets.ts';
+import { isEmail } from '#lib/text/email.ts';
 import type { AccountAccess } from '#operations/access/access.ts';
 import { auditChange } from '#operations/access/audit-change.ts';
 import { authorize } from '#operations/access/authorize.ts';
@@ -148,8 +149,7 @@ async function findRecipient(
   written: string,
 ): Promise<Account> {
   const email = written.trim();
-  if (!/^[^@\s]+@[^@\s]+$/.test(email) || email.toLowerCase() === account.email.toLowerCase())
-    throw recipientUnnamed();
+  if (!isEmail(email) || email.toLowerCase() === account.email.toLowerCase()) throw recipientUnnamed();
   const recipient = await findAccount(context.database.query, email);
   if (recipient?.parentId !== account.id) throw noSuchSubAccount();
   if (recipient.status !== 'active') throw recipientBlocked();

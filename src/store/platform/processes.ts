@@ -106,16 +106,6 @@ export async function endConnections(query: Query, id: number): Promise<number> 
   return rows.length;
 }
 
-const beginBatchStatement: Statement = { name: 'begin_batch', text: 'select begin_batch($1, $2)' };
-
-/**
- * Fails the transaction when this process was declared dead (code CH001), and when the batch of this number, or a
- * later one, is recorded already (CH002). Numbers rise with each batch of a process.
- */
-export async function beginBatch(query: Query, processId: number, batch: number): Promise<void> {
-  await query(beginBatchStatement, [processId, batch]);
-}
-
 /**
  * Takes free binds of a connector (free: never owned, or owned by nobody living), so that this process has at most
  * `share` of them. Answers the numbers of the binds it owns then.
