@@ -1,6 +1,8 @@
 // chappe account set: how the requests of an account are judged, and where it is called back.
+
 import type { AccountSettings, AccountStatus, CallbackSettings } from '#domain/account/account.ts';
 import { parseEuro } from '#domain/money/micros.ts';
+import { isEmail } from '#lib/text/email.ts';
 import { createOperatorAccounts } from '#operations/operator/accounts/service.ts';
 import { readUrl } from './account.ts';
 import { type Call, type Command, UsageError } from './command.ts';
@@ -152,7 +154,7 @@ function readCallbacks(call: Call): Partial<CallbackSettings> {
   if (key !== undefined) changed.signingKey = key === 'none' ? null : key;
   const email = call.text('reply-email');
   if (email !== undefined) {
-    if (email !== 'none' && !/^[^@\s]+@[^@\s]+$/.test(email))
+    if (email !== 'none' && !isEmail(email))
       throw new UsageError(`--reply-email is "${email}", but must be an e-mail address, or none`);
     changed.replyEmail = email === 'none' ? null : email;
   }

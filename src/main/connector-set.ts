@@ -1,8 +1,7 @@
 // The ways out as they are configured now: connectors with the binds that belong to this process, and the routes.
 // Reads the tables again when they change. Without any carrier, the simulated one stands in.
 
-import { createSmppConnector, type SmppConnector } from '#connectors/smpp/connector.ts';
-import type { SmppOptions } from '#connectors/smpp/options.ts';
+import { connectorKinds } from '#connectors/kinds.ts';
 import type { Log } from '#domain/base/log-events.ts';
 import type { Connector, ConnectorEvents } from '#domain/delivery/connector.ts';
 import type { Route } from '#domain/routing/choose.ts';
@@ -14,7 +13,6 @@ import {
   hadNoConnector,
   listConnectors,
   listRoutes,
-  type SmppLinkOptions,
   saveLearnt,
 } from '#store/platform/carriers.ts';
 import { claimBinds, releaseBinds, saveBoundConnectors } from '#store/platform/processes.ts';
@@ -32,7 +30,7 @@ export interface CarriersOptions {
 }
 
 interface Opened {
-  readonly connector: SmppConnector;
+  readonly connector: Connector;
   readonly binds: number;
   /** The configuration it was opened with: another one needs another connector. */
   readonly fingerprint: string;
@@ -110,13 +108,14 @@ export class Carriers {
 
   #open(row: ConnectorRow): Opened {
     const { events, clock, log, random } = this.#options;
-    const options = row.options as SmppLinkOptions & Partial<SmppOptions>;
-    const connector = createSmppConnector(
-      { id: row.id, name: row.name, ...options },
-      { ...events, onLearnt: (id, habits) => this.#saveLearnt(id, habits) },
-      { clock, log, random },
-      row.learnt,
-    );
+    const { id, name, learnt } = row;
+    const connector = connectorKinds
+      .get(row.kind)!
+      .open(
+        { id, name, options: { ...row.options }, learnt },
+        { ...events, onLearnt: (connectorId, profile) => this.#saveLearnt(connectorId, profile) },
+        { clock, log, random },
+      );
     const opened = {
       connector,
       binds: row.options.binds,
@@ -129,9 +128,9 @@ export class Carriers {
   }
 
   /** The next start of the link begins with it. One that cannot be saved is learnt again. */
-  #saveLearnt(id: number, habits: object): void {
+  #saveLearnt(id: number, profile: object): void {
     if (id === simulatorId) return;
-    saveLearnt(this.#options.database.query, id, habits).catch((error: Error) =>
+    saveLearnt(this.#options.database.query, id, profile).catch((error: Error) =>
       this.#options.log.warn('connector.learnt_save_failed', { connector: id, err: error.message }),
     );
   }
@@ -151,12 +150,12 @@ export class Carriers {
     for (const index of owned.slice(0, share)) {
       if (opened.owned.has(index)) continue;
       opened.owned.add(index);
-      opened.connector.startBind(index);
+      opened.connector.startLease?.(index);
     }
     for (const index of [...opened.owned])
       if (!owned.slice(0, share).includes(index)) {
         opened.owned.delete(index);
-        await opened.connector.stopBind(index, stopGraceMs);
+        await opened.connector.stopLease?.(index, stopGraceMs);
       }
     if (surplus.length > 0) await releaseBinds(database.query, id, processId, surplus);
   }
@@ -184,7 +183,7 @@ export class Carriers {
       },
     });
     opened.owned.add(0);
-    opened.connector.startBind(0);
+    opened.connector.startLease?.(0);
   }
 
   /** Stops connectors, answers under way included; then the simulated carrier. */

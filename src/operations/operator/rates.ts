@@ -1,6 +1,7 @@
 // Prices: the rate card of every account and the prices of one account, valid from an instant, with every version kept.
 // Used by `chappe rate`. A running process uses a change at once (notice `rates`); what is accepted keeps its price.
 // Refuses, as OperatorRefusal: prices that are not valid, an unknown account or change, an instant in the past.
+
 import type { Account } from '#domain/account/account.ts';
 import type { Actor } from '#domain/base/audit.ts';
 import { OperatorRefusal } from '#domain/base/operator-refusal.ts';
@@ -14,6 +15,7 @@ import {
   ratesAt,
 } from '#domain/money/price-changes.ts';
 import { parseRateCard, type Rate, readRateOf, renderRateCard } from '#domain/money/rate-card.ts';
+import { dayMs } from '#lib/time/duration.ts';
 import type { OperatorAccess } from '#operations/access/access.ts';
 import { authorize } from '#operations/access/authorize.ts';
 import { requireAccountNamed } from '#operations/access/find-account.ts';
@@ -91,7 +93,7 @@ export interface Rates {
   restore(access: OperatorAccess, changeId: number, fromMs: number | null): Promise<MadeChange>;
 }
 
-const trafficOfMs = 30 * 86_400_000;
+const trafficOfMs = 30 * dayMs;
 
 export function createRates({ database, clock }: Pick<Context, 'database' | 'clock'>): Rates {
   async function scopeOf(query: Query, { account }: RateScope): Promise<Account | null> {

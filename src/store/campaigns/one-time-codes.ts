@@ -1,5 +1,6 @@
 // One-time codes: hashes, attempts, expiry. An attempt is taken by one statement before the code is compared, so that
 // of guesses that come at once no more are compared than allowed.
+import { dayMs } from '#lib/time/duration.ts';
 import type { Query, Statement } from '#store/database/database.ts';
 
 export interface Owner {
@@ -20,7 +21,7 @@ export interface NewCode {
 }
 
 /** How long a code that expired is told apart from one that never was. */
-const rememberMs = 86_400_000;
+const rememberMs = dayMs;
 
 const insertStatement: Statement = {
   name: 'insert_one_time_code',

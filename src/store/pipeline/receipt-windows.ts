@@ -1,6 +1,8 @@
 // Slices of message ids in which messages may lack a final status, and what is read to close the receipt windows of these.
 // Used by pipeline/close-receipt-windows.ts only: nothing that sends or receives receipts writes here (decision 20).
+
 import { messageStatusCodes } from '#domain/base/message.ts';
+import { hourMs } from '#lib/time/duration.ts';
 import { boolean, instant, int2, int4, int8, list, nullable } from '#store/database/columns.ts';
 import type { Query } from '#store/database/database.ts';
 import { statement } from '#store/database/statement.ts';
@@ -12,7 +14,7 @@ export const sliceSize = 20_000;
  * Ids are not used in the order in which they were taken: a process keeps a block of them for 10 minutes, and a long list is
  * stored for minutes (store/database/ids.ts). After this time no message is inserted below ids of that age.
  */
-const settledAfterMs = 3_600_000;
+const settledAfterMs = hourMs;
 /** As many as are taken in ten busy minutes: how far below the first message of a bucket another may appear. */
 const unsettledIds = 5_000_000;
 

@@ -133,13 +133,3 @@ const remove = statement('delete_unmatched_receipts', {
 export async function deleteUnmatchedReceipts(query: Query, ids: readonly number[]): Promise<void> {
   await remove.run(query, { ids });
 }
-
-const count = statement('count_unmatched_receipts', {
-  params: {},
-  row: { count: int8 },
-  text: () => 'select count(*) as count from orphan_receipts',
-});
-
-export async function countUnmatchedReceipts(query: Query): Promise<number> {
-  return (await count.find(query, {}))!.count;
-}

@@ -7,6 +7,7 @@ import type { Priority } from '#domain/base/priority-classes.ts';
 import type { Submission } from '#domain/base/submission.ts';
 import { isBlankText } from '#gsm/invisible.ts';
 import { cleanText } from '#lib/text/text-bytes.ts';
+import { minuteMs } from '#lib/time/duration.ts';
 import type { Call, OvhServices } from './call-context.ts';
 import { badParameter, OvhRefusal } from './errors.ts';
 import type { ReceiversInput } from './job-receivers.ts';
@@ -98,7 +99,6 @@ export async function requireOrigin(
   }
 }
 
-const minuteMs = 60_000;
 /** What SMPP can say (3.4 §7.1.1), and longer than any carrier tries. */
 const maxValidityMinutes = 360 * 24 * 60;
 

@@ -6,6 +6,7 @@ import { type AccessRule, isRule, maxBlocks, maxRules } from '#dialects/ovh/api/
 import { WireRefusal } from '#dialects/shared/wire-refusal.ts';
 import { isBlock } from '#lib/net/address-guard.ts';
 import { cleanText, decodeUtf8OrWindows1252, withoutMark } from '#lib/text/text-bytes.ts';
+import { dayMs, hourMs } from '#lib/time/duration.ts';
 
 /** Refused for a reason that the page tells; the form is shown again. */
 export class PageRefusal extends WireRefusal {
@@ -24,14 +25,12 @@ export interface Lifetime {
   readonly ms: number | null;
 }
 
-const hourMs = 3_600_000;
-
 export const lifetimes: readonly Lifetime[] = [
   { name: '1h', words: '1 hour', ms: hourMs },
-  { name: '1d', words: '1 day', ms: 24 * hourMs },
-  { name: '7d', words: '7 days', ms: 7 * 24 * hourMs },
-  { name: '30d', words: '30 days', ms: 30 * 24 * hourMs },
-  { name: '365d', words: '1 year', ms: 365 * 24 * hourMs },
+  { name: '1d', words: '1 day', ms: dayMs },
+  { name: '7d', words: '7 days', ms: 7 * dayMs },
+  { name: '30d', words: '30 days', ms: 30 * dayMs },
+  { name: '365d', words: '1 year', ms: 365 * dayMs },
   { name: 'unlimited', words: 'Unlimited', ms: null },
 ];
 

@@ -1,6 +1,7 @@
 // Accounts, for the operator: what there is about one, its credit, its keys, its end. Used by `chappe account`.
 // Running processes hear of every change (notice `accounts`). Secrets are shown once; only hashes and sealed ones are kept.
 // Refuses, as OperatorRefusal: an unknown account or key, an amount that is not above 0 or not available, a missing note.
+
 import type { Account } from '#domain/account/account.ts';
 import { changeUserUrls } from '#domain/account/callback-urls.ts';
 import type { Actor } from '#domain/base/audit.ts';
@@ -8,6 +9,7 @@ import { OperatorConflict, OperatorRefusal } from '#domain/base/operator-refusal
 import { formatEuro, parseEuro } from '#domain/money/micros.ts';
 import type { Seal } from '#lib/security/sealing.ts';
 import { hashCode, hashSecret, newSalt, randomToken } from '#lib/security/secrets.ts';
+import { isEmail } from '#lib/text/email.ts';
 import type { OperatorAccess } from '#operations/access/access.ts';
 import { authorize } from '#operations/access/authorize.ts';
 import { requireAccountNamed } from '#operations/access/find-account.ts';
@@ -219,7 +221,7 @@ export function createOperatorAccounts({
   return {
     async create(access, { email, name, credit, callbackUrl, parent: parentName }) {
       const by = authorize(access, 'accounts.write');
-      if (!/^[^@\s]+@[^@\s]+$/.test(email)) throw new OperatorRefusal(`"${email}" must be an e-mail address`);
+      if (!isEmail(email)) throw new OperatorRefusal(`"${email}" must be an e-mail address`);
       const creditMicros = credit === undefined ? 0n : parseEuro(credit);
       if (creditMicros === null)
         throw new OperatorRefusal(`"${credit}" must be an amount in euro such as 25.50`);

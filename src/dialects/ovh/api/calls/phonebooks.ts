@@ -13,6 +13,7 @@ import {
   readPhone,
 } from '#domain/recipients/phonebook.ts';
 import { isUuid } from '#lib/security/secrets.ts';
+import { dayMs } from '#lib/time/duration.ts';
 
 interface OneBook {
   readonly bookKey: string;
@@ -125,7 +126,7 @@ export const phonebookAnswers: Answers = {
   }),
 };
 
-const exportLifeMs = 24 * 3_600_000;
+const exportLifeMs = dayMs;
 
 const noPhones = { homeMobile: null, homePhone: null, workMobile: null, workPhone: null } as const;
 

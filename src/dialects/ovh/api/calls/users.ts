@@ -8,6 +8,7 @@ import type { AlertMedia, UserAlert } from '#domain/account/user.ts';
 import { fromCredits, toCredits } from '#domain/money/ovh-credits.ts';
 import { readMsisdn } from '#gsm/msisdn.ts';
 import { isBlock } from '#lib/net/address-guard.ts';
+import { isEmail } from '#lib/text/email.ts';
 import type { UserOrder, UserWithUrls } from '#operations/account/users.ts';
 
 interface OfUser {
@@ -144,7 +145,7 @@ function readThreshold(threshold: number): number | null {
 
 function readEmail(written: string): string {
   const email = written.trim();
-  if (email === '' || /^[^@\s]+@[^@\s]+$/.test(email)) return email;
+  if (email === '' || isEmail(email)) return email;
   throw badParameter('alertThresholdInformations.alertEmail', `${email} is not an e-mail address`);
 }
 
