@@ -1,5 +1,5 @@
-// The ways out as they are configured now: connectors with the binds that belong to this process, and the routes.
-// Reads the tables again when they change. Without any carrier, the simulated one stands in.
+// The configured connectors, with the binds that belong to this process, and the routes. Used by the role `dispatch`, which
+// calls `refresh` when the tables change. Without any carrier, the simulated carrier is used.
 
 import { connectorKinds } from '#connectors/kinds.ts';
 import type { Log } from '#domain/base/log-events.ts';
@@ -20,7 +20,7 @@ import { claimBinds, releaseBinds, saveBoundConnectors } from '#store/platform/p
 /** The simulated carrier's connector; identity columns begin at 1. */
 export const simulatorId = 0;
 
-export interface CarriersOptions {
+export interface ConnectorSetOptions {
   readonly database: Database;
   readonly processId: number;
   readonly events: ConnectorEvents;
@@ -39,16 +39,17 @@ interface Opened {
 
 const stopGraceMs = 4_000;
 
-export class Carriers {
+export class ConnectorSet {
   readonly connectors = new Map<number, Connector>();
-  readonly #options: CarriersOptions;
+  readonly #options: ConnectorSetOptions;
   readonly #opened = new Map<number, Opened>();
   #routes: readonly Route[] = [];
   #simulator: Simulator | null = null;
-  #isSpare = false;
+  #hasNoBinds = false;
   #savedBound = '';
+  #waiting: (() => void)[] = [];
 
-  constructor(options: CarriersOptions) {
+  constructor(options: ConnectorSetOptions) {
     this.#options = options;
   }
 
@@ -60,7 +61,7 @@ export class Carriers {
     return this.#simulator;
   }
 
-  /** Tells other processes which connectors this one has a bind of, when that has changed. */
+  /** Stores the connectors that this process has a bind of, if they have changed, for other processes. */
   async saveBound(): Promise<void> {
     const { database, processId } = this.#options;
     const bound = [...this.connectors].flatMap(([id, { isUp }]) => (isUp ? [id] : []));
@@ -69,14 +70,26 @@ export class Carriers {
     this.#savedBound = String(bound);
   }
 
-  get isAnyUp(): boolean {
+  get isAnyAvailable(): boolean {
     for (const connector of this.connectors.values()) if (connector.isUp) return true;
     return false;
   }
 
+  /** Resolves when a carrier can be reached. */
+  whenReachable(): Promise<void> {
+    if (this.isReachable) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #reportReachable(): void {
+    if (!this.isReachable) return;
+    for (const resolve of this.#waiting) resolve();
+    this.#waiting = [];
+  }
+
   /** True when a carrier can be reached: over a bind here, or because other processes hold every bind there is. */
-  get isServed(): boolean {
-    return this.isAnyUp || this.#isSpare;
+  get isReachable(): boolean {
+    return this.isAnyAvailable || this.#hasNoBinds;
   }
 
   /**
@@ -103,19 +116,23 @@ export class Carriers {
     for (const [id, opened] of this.#opened)
       if (id !== simulatorId) await this.#shareBinds(id, opened, living);
     const opened = [...this.#opened.values()];
-    this.#isSpare = living.length > 1 && opened.length > 0 && opened.every(({ owned }) => owned.size === 0);
+    this.#hasNoBinds =
+      living.length > 1 && opened.length > 0 && opened.every(({ owned }) => owned.size === 0);
+    this.#reportReachable();
   }
 
   #open(row: ConnectorRow): Opened {
     const { events, clock, log, random } = this.#options;
     const { id, name, learnt } = row;
-    const connector = connectorKinds
-      .get(row.kind)!
-      .open(
-        { id, name, options: { ...row.options }, learnt },
-        { ...events, onLearnt: (connectorId, profile) => this.#saveLearnt(connectorId, profile) },
-        { clock, log, random },
-      );
+    const connector = connectorKinds.get(row.kind)!.open(
+      { id, name, options: { ...row.options }, learnt },
+      {
+        ...events,
+        onChange: (connectorId) => this.#onChange(connectorId),
+        onLearnt: (connectorId, profile) => this.#saveLearnt(connectorId, profile),
+      },
+      { clock, log, random },
+    );
     const opened = {
       connector,
       binds: row.options.binds,
@@ -135,11 +152,16 @@ export class Carriers {
     );
   }
 
+  #onChange(id: number): void {
+    this.#options.events.onChange(id);
+    this.#reportReachable();
+  }
+
   async #close(id: number, { connector }: Opened): Promise<void> {
     this.#opened.delete(id);
     await connector.stop(stopGraceMs);
     this.connectors.delete(id);
-    this.#options.events.onChange(id);
+    this.#onChange(id);
   }
 
   async #shareBinds(id: number, opened: Opened, living: readonly number[]): Promise<void> {
