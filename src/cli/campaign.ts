@@ -5,7 +5,7 @@ import type { Runtime } from '#main/runtime.ts';
 import { releaseCampaign } from '#operations/sending/campaign-reviews.ts';
 import { cancelCampaign, refusedByOperator } from '#pipeline/cancel-campaign.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
-import { findOwner, listCampaigns } from '#store/campaigns/campaign-reviews.ts';
+import { findAccountOfCampaign, listCampaigns } from '#store/campaigns/campaign-reviews.ts';
 import { type Call, type Command, readNumber, UsageError } from './command.ts';
 import { withRuntime } from './with-runtime.ts';
 
@@ -42,9 +42,9 @@ async function requireCampaign(
 ): Promise<{ account: Account; campaignId: number }> {
   const [written] = call.positionals;
   const campaignId = /^\d{1,15}$/.test(written!) ? Number(written) : 0;
-  const owner = await findOwner(database.query, campaignId);
-  if (owner === null) throw new UsageError(`there is no campaign ${written}; see chappe campaign list`);
-  return { account: (await readAccount(database.query, owner.accountId))!, campaignId };
+  const key = await findAccountOfCampaign(database.query, campaignId);
+  if (key === null) throw new UsageError(`there is no campaign ${written}; see chappe campaign list`);
+  return { account: (await readAccount(database.query, key.id))!, campaignId };
 }
 
 export const campaignRelease: Command = {

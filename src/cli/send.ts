@@ -1,4 +1,5 @@
 // chappe send: one SMS from the command line, and with --wait what became of it.
+import type { AccountKey } from '#domain/account/account.ts';
 import { isFinal, type MessageStatus } from '#domain/base/message.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import type { Submission } from '#domain/base/submission.ts';
@@ -66,7 +67,7 @@ async function sendOne(call: Call, runtime: Runtime): Promise<number> {
     const message = await follow(
       runtime,
       platform,
-      account.id,
+      account,
       report.campaignId!,
       call.flag('wait'),
       waits ? seconds : 0,
@@ -107,14 +108,14 @@ function readSubmission(call: Call): Submission {
 async function follow(
   runtime: Runtime,
   platform: Platform,
-  accountId: number,
+  account: AccountKey,
   campaignId: number,
   toItsEnd: boolean,
   seconds: number,
 ): Promise<{ id: number; status: MessageStatus }> {
   const untilMs = runtime.clock.now() + seconds * 1000;
   for (;;) {
-    const [message] = await listCampaignMessages(runtime.database.query, accountId, campaignId, 1);
+    const [message] = await listCampaignMessages(runtime.database.query, account, campaignId, 1);
     const isThere = isFinal(message!.status) || (!toItsEnd && message!.status !== 'accepted');
     if (isThere || runtime.clock.now() >= untilMs) return message!;
     await platform.whenBound();

@@ -25,7 +25,6 @@ import { FairOrder } from '#domain/base/priority-classes.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import type { Submission } from '#domain/base/submission.ts';
 import { quotaExceeded } from '#domain/money/credit-refusals.ts';
-import { availableMicros as availableOf } from '#domain/money/micros.ts';
 import { type Plan, type PlanFacts, planCampaign, type SubmissionReport } from '#domain/plan/plan.ts';
 import { readRecipients } from '#domain/plan/read-recipient.ts';
 import { asksOptOuts } from '#domain/plan/recipient-refusals.ts';
@@ -102,7 +101,7 @@ export function createSubmitCampaign(
     const nowMs = context.clock.now();
     const plan = await planSubmission(query, facts, account, submission, nowMs);
     if (submission.dryRun) {
-      const availableMicros = availableOf(await readBalance(query, account));
+      const { availableMicros } = await readBalance(query, account);
       return { campaignId: null, firstMessageId: null, plan, availableMicros, acceptedAtMs: nowMs };
     }
     const result = await batcher.add({ account, submission, plan });
@@ -132,9 +131,7 @@ async function planSubmission(
   const { settings } = account;
   const recipients = readRecipients(submission, settings.defaultCountry);
   const msisdns = () => recipients.flatMap((recipient) => (recipient.ok ? [recipient.msisdn] : []));
-  const optedOut = asksOptOuts(submission, settings)
-    ? await findOptOuts(query, account.bucket, account.id, msisdns())
-    : noIds;
+  const optedOut = asksOptOuts(submission, settings) ? await findOptOuts(query, account, msisdns()) : noIds;
   const { replyNumbers, dialects, ...others } = facts(account.id);
   const planned = planCampaign(submission, recipients, {
     ...others,

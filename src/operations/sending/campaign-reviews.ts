@@ -12,8 +12,8 @@ export function releaseCampaign(
 ): Promise<boolean> {
   const nowMs = context.clock.now();
   return context.database.transaction(async (query) => {
-    if (!(await endReview(query, account.bucket, account.id, campaignId, 'released', nowMs))) return false;
-    await releaseHeldChunks(query, account.bucket, account.id, campaignId, nowMs);
+    if (!(await endReview(query, account, campaignId, 'released', nowMs))) return false;
+    await releaseHeldChunks(query, account, campaignId, nowMs);
     await notify(query, 'chunks');
     return true;
   });

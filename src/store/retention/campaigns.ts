@@ -146,7 +146,7 @@ function keysOf(campaigns: readonly Pick<OldCampaign, 'accountId' | 'id'>[]): [s
 }
 
 /** What stands beside a campaign, by its id. */
-const besides = ['campaign_notes', 'campaign_origins', 'campaign_reviews', 'quota_campaigns', 'secret_texts'];
+const besides = ['campaign_origins', 'campaign_reviews', 'quota_campaigns', 'secret_texts'];
 
 /** For the rest of the transaction: tables that nobody has analysed for long are not read from end to end. */
 async function goByIndex(query: Query): Promise<void> {
