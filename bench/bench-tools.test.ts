@@ -17,13 +17,13 @@ test('every message has its own number, found back from it, and none ends in 90 
   assert.equal(msisdnOf(90), 33601000100);
 });
 
-test('numbers that no bench uses are told apart', () => {
+test('numbers outside the benchmark are recognized', () => {
   for (const foreign of [-1, 0, 33600999999, 33601000090, 33612345699, 33629000000, 4_915_112_345_678]) {
     assert.equal(offsetOf(foreign), -1, String(foreign));
   }
 });
 
-test('silent numbers end in 93, stay mobile numbers, and a receipt for one would be a stranger', () => {
+test('silent numbers end in 93, stay mobile numbers, and a receipt for one is unexpected', () => {
   for (const offset of [firstSilent, firstSilent + maxSilent - 1]) {
     const msisdn = msisdnOf(offset);
     assert.equal(msisdn % 100, 93);

@@ -6,14 +6,14 @@ import { chmodSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Rig, type Setup } from './environment.ts';
+import { Environment, type Setup } from './environment.ts';
 import { isKannelInstalled } from './kannel.ts';
 import { type Figures, measure } from './measure.ts';
 import { databaseVersion } from './platform.ts';
 import { describeMachine } from './processes.ts';
 import { renderTable, summarise } from './report.ts';
 import { chooseScenarios, type Scenario, usualScenarios } from './scenarios.ts';
-import { gearNames, type Subject } from './system-under-test.ts';
+import { harnessNames, type SystemUnderTest } from './system-under-test.ts';
 
 const usage = `npm run bench -- [options]
   --scenario LIST   ${usualScenarios.join(',')} (default),
@@ -89,7 +89,7 @@ function adjust(
   };
 }
 
-function subjectsOf(options: Options, scenario: Scenario, run: number): Subject['name'][] {
+function subjectsOf(options: Options, scenario: Scenario, run: number): SystemUnderTest['name'][] {
   if (options.peer === 'kannel-only') return scenario.chappeOnly ? [] : ['kannel'];
   if (options.peer === undefined || scenario.chappeOnly) return ['chappe'];
   // Each goes first as often as the other: what the machine does in the background falls on both.
@@ -98,50 +98,54 @@ function subjectsOf(options: Options, scenario: Scenario, run: number): Subject[
 
 const versions: Record<string, string> = {};
 
-async function runOne(rig: Rig, name: Subject['name'], scenario: Scenario): Promise<Figures> {
-  const setup: Setup = await rig.setUp(name, scenario);
+async function runOne(
+  environment: Environment,
+  name: SystemUnderTest['name'],
+  scenario: Scenario,
+): Promise<Figures> {
+  const setup: Setup = await environment.setUp(name, scenario);
   try {
-    versions[name] = setup.subject.version;
-    if (name === 'chappe') versions['database'] ??= databaseVersion(rig.folderOf(scenario));
+    versions[name] = setup.system.version;
+    if (name === 'chappe') versions['database'] ??= databaseVersion(environment.folderOf(scenario));
     const messages = name === 'kannel' ? (scenario.peerMessages ?? scenario.messages) : scenario.messages;
-    return await measure(rig, setup, { ...scenario, messages });
+    return await measure(environment, setup, { ...scenario, messages });
   } finally {
     await setup.stop();
   }
 }
 
 async function runAll(options: Options, folder: string): Promise<Figures[]> {
-  const rig = await Rig.start({ folder, binds: options.binds, window: options.window, tell });
+  const environment = await Environment.start({ folder, binds: options.binds, window: options.window, tell });
   const runs: Figures[] = [];
-  // Without its gear a run fails at its next step, and everything that was started is stopped on the way out.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void rig.stop());
+  // Without its environment a run fails at its next step, and every started process is stopped on the way out.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void environment.stop());
   try {
     for (const scenario of options.scenarios) {
       for (let run = 0; run < options.runs; run++) {
         for (const name of subjectsOf(options, scenario, run)) {
-          const figures = await runOne(rig, name, scenario);
+          const figures = await runOne(environment, name, scenario);
           runs.push(figures);
           tell(renderRun(figures, run));
         }
       }
     }
-    if (!(await rig.auditLedger())) {
+    if (!(await environment.auditLedger())) {
       tell('BROKEN: the books of an installation do not balance (chappe account credit --audit)');
       process.exitCode = 1;
     }
   } finally {
-    await rig.stop();
+    await environment.stop();
   }
   return runs;
 }
 
 function renderRun(figures: Figures, run: number): string {
-  const { scenario, subject, rate, acceptance, endToEnd, accepted, faults, strangerCores } = figures;
-  const head = `${scenario} ${subject} run ${run + 1}: ${rate.toFixed(0)}/s, ${accepted} messages`;
+  const { scenario, system, rate, acceptance, endToEnd, accepted, faults, backgroundCores } = figures;
+  const head = `${scenario} ${system} run ${run + 1}: ${rate.toFixed(0)}/s, ${accepted} messages`;
   const latency = `accept ${acceptance.p50}/${acceptance.p99} ms, end to end ${endToEnd.p50}/${endToEnd.p99} ms`;
-  const busy = strangerCores > 0.2 ? `, other programs took ${strangerCores.toFixed(1)} cores` : '';
+  const busy = backgroundCores > 0.2 ? `, background load took ${backgroundCores.toFixed(1)} cores` : '';
   const cost = Object.entries(figures.cpuPer1000)
-    .filter(([name]) => !gearNames.includes(name))
+    .filter(([name]) => !harnessNames.includes(name))
     .map(([name, seconds]) => `${name} ${seconds.toFixed(2)} s, ${figures.memoryMb[name]?.toFixed(0)} MB`);
   return `${head}, ${latency}, per 1,000 and at most: ${cost.join('; ')}${busy}${faults.length > 0 ? ` BROKEN: ${faults.join('; ')}` : ''}`;
 }

@@ -17,7 +17,7 @@ export async function answerCommands<Command, Answer>(
   process.exit(0);
 }
 
-/** A started process of the gear. Its stderr is ours; its unasked end makes every waiting call fail. */
+/** A process of the harness. It shares our stderr; its unexpected end rejects every pending call. */
 export class Child<Greeting extends object = object> {
   readonly name: string;
   readonly pid: number;

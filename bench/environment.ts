@@ -1,5 +1,5 @@
-// The gear around what is measured: receiver and load generator for the whole bench, a simulated carrier and a
-// subject for each run. Everything is a process of its own on loopback, and everything is stopped again.
+// The environment of a measurement: receiver and load generator for the whole benchmark, a simulated carrier and a system
+// under test for each run. Each is a separate process on loopback. Used by bench.ts and measure.ts; stops all of them.
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,34 +11,34 @@ import { freePorts } from './ports.ts';
 import { preload } from './preload.ts';
 import type { Group } from './processes.ts';
 import type { Scenario } from './scenarios.ts';
-import type { Subject } from './system-under-test.ts';
+import type { SystemUnderTest } from './system-under-test.ts';
 
-export interface RigOptions {
+export interface EnvironmentOptions {
   readonly folder: string;
   readonly binds: number;
   readonly window: number;
   readonly tell: (line: string) => void;
 }
 
-/** A subject with a carrier of its own behind it. */
+/** A system under test with its own carrier. */
 export interface Setup {
-  readonly subject: Subject;
+  readonly system: SystemUnderTest;
   readonly carrier: Child;
   stop(): Promise<void>;
 }
 
 const script = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-export class Rig {
+export class Environment {
   readonly receiver: Child<{ port: number }>;
   readonly load: Child;
-  readonly #options: RigOptions;
+  readonly #options: EnvironmentOptions;
   readonly #carrierPort: number;
   readonly #installations = new Map<number, Installation>();
   #nextOffset = 0;
 
   private constructor(
-    options: RigOptions,
+    options: EnvironmentOptions,
     receiver: Child<{ port: number }>,
     load: Child,
     carrierPort: number,
@@ -49,15 +49,15 @@ export class Rig {
     this.#carrierPort = carrierPort;
   }
 
-  static async start(options: RigOptions): Promise<Rig> {
+  static async start(options: EnvironmentOptions): Promise<Environment> {
     mkdirSync(options.folder, { recursive: true });
     const receiver = await Child.start<{ port: number }>('receiver', script('./receiver.ts'), []);
     const load = await Child.start('load', script('./load.ts'), []);
     const [carrierPort] = (await freePorts(1)) as [number];
-    return new Rig(options, receiver, load, carrierPort);
+    return new Environment(options, receiver, load, carrierPort);
   }
 
-  /** Numbers nobody has used in this bench: a straggler of an earlier run is a stranger in a later one. */
+  /** Unused numbers: a late receipt of an earlier run is unexpected in a later one. */
   takeOffsets(count: number): number {
     const first = this.#nextOffset;
     this.#nextOffset += count;
@@ -73,20 +73,20 @@ export class Rig {
     return join(this.#options.folder, `chappe-${scenario.preloaded}`);
   }
 
-  async setUp(name: Subject['name'], scenario: Scenario): Promise<Setup> {
+  async setUp(name: SystemUnderTest['name'], scenario: Scenario): Promise<Setup> {
     const carrierArguments = ['--port', String(this.#carrierPort), '--control'];
     const installation = name === 'chappe' ? await this.#installed(scenario.preloaded) : null;
     const carrier = await Child.start('carrier', script('../src/simulator/run.ts'), carrierArguments);
     try {
-      const subject =
+      const system =
         installation === null
           ? await startKannel(this.#settings(`kannel-${performance.now().toFixed(0)}`))
           : await startChappe(installation);
       return {
-        subject,
+        system,
         carrier,
         stop: async () => {
-          await subject.stop();
+          await system.stop();
           await carrier.stop();
         },
       };
@@ -96,17 +96,17 @@ export class Rig {
     }
   }
 
-  /** Everything that is charged in a run: the subject's processes, and the gear's own. */
+  /** The processes whose CPU time is measured: those of the system and of the harness. */
   groupsOf(setup: Setup): Record<string, Group> {
     return {
-      ...setup.subject.groups,
-      load: gearGroup(this.load),
-      receiver: gearGroup(this.receiver),
-      carrier: gearGroup(setup.carrier),
+      ...setup.system.groups,
+      load: harnessGroup(this.load),
+      receiver: harnessGroup(this.receiver),
+      carrier: harnessGroup(setup.carrier),
     };
   }
 
-  /** Whether the money of every message sent in this bench is accounted for. */
+  /** Whether the ledger accounts for every message of this benchmark. */
   async auditLedger(): Promise<boolean> {
     const audits = [];
     for (const { settings } of this.#installations.values()) audits.push(await auditLedger(settings));
@@ -118,7 +118,7 @@ export class Rig {
     await this.receiver.stop();
   }
 
-  /** One data folder for each amount of messages that lie in it beforehand, made when first wanted. */
+  /** One data folder for each number of preloaded messages, created at its first use. */
   async #installed(preloaded: number): Promise<Installation> {
     const existing = this.#installations.get(preloaded);
     if (existing !== undefined) return existing;
@@ -143,6 +143,6 @@ export class Rig {
   }
 }
 
-function gearGroup(child: Child): Group {
+function harnessGroup(child: Child): Group {
   return { pids: () => [child.pid], withEndedChildren: true, memory: 'peak-rss' };
 }

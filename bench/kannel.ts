@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { endProcess } from './commands.ts';
 import { freePorts, waitFor } from './ports.ts';
-import type { Subject, SubjectSettings } from './system-under-test.ts';
+import type { SystemSettings, SystemUnderTest } from './system-under-test.ts';
 
 const bearerbox = '/usr/sbin/bearerbox';
 const smsbox = '/usr/sbin/smsbox';
@@ -18,7 +18,7 @@ export function isKannelInstalled(): boolean {
   return existsSync(bearerbox) && existsSync(smsbox);
 }
 
-export async function startKannel(settings: SubjectSettings): Promise<Subject> {
+export async function startKannel(settings: SystemSettings): Promise<SystemUnderTest> {
   mkdirSync(settings.folder, { recursive: true });
   const [adminPort, boxPort, sendPort] = (await freePorts(3)) as [number, number, number];
   const file = join(settings.folder, 'kannel.conf');
@@ -39,14 +39,14 @@ export async function startKannel(settings: SubjectSettings): Promise<Subject> {
       const online = text.match(/\(online /g)?.length ?? 0;
       return online >= settings.binds && text.includes('smsbox:') ? text : null;
     });
-    await waitFor('the door of smsbox', 20_000, () => getText(`http://127.0.0.1:${sendPort}/`));
+    await waitFor('the port of smsbox', 20_000, () => getText(`http://127.0.0.1:${sendPort}/`));
   } catch (error) {
     await stop();
     throw error;
   }
 
   const target = {
-    door: 'kannel',
+    dialect: 'kannel',
     port: sendPort,
     login: 'bench',
     key: password,
@@ -83,7 +83,7 @@ function readVersion(): string {
 }
 
 function configuration(
-  settings: SubjectSettings,
+  settings: SystemSettings,
   adminPort: number,
   boxPort: number,
   sendPort: number,

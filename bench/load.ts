@@ -1,7 +1,7 @@
 // The load generator: HTTP requests over raw keep-alive sockets, as fast as connections allow (closed loop) or at a
 // fixed rate (open loop). A process of its own: one JSON command a line on stdin, one JSON answer a line on stdout.
 // In an open loop latency counts from the instant a request was meant to leave, so a stalled server cannot hide
-// behind the requests that were not sent meanwhile. Never counts as accepted what was not read to be accepted.
+// behind the requests that were not sent in that time. Counts a message as accepted only if its answer says so.
 
 import { writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';

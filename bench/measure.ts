@@ -2,7 +2,7 @@
 // Never forgives: a message that is missing, refused, failed or undelivered breaks the run, and the report says so.
 
 import { readFileSync, rmSync } from 'node:fs';
-import type { Rig, Setup } from './environment.ts';
+import type { Environment, Setup } from './environment.ts';
 import type { LoadCommand, LoadReport } from './load.ts';
 import { firstSilent } from './numbers.ts';
 import { waitFor } from './ports.ts';
@@ -10,7 +10,7 @@ import { type Cost, Meter } from './processes.ts';
 import { type Quantiles, quantilesOf } from './quantiles.ts';
 import type { ReceiverReport } from './receiver.ts';
 import type { Scenario } from './scenarios.ts';
-import { gearNames } from './system-under-test.ts';
+import { harnessNames } from './system-under-test.ts';
 
 const fillingMs = 600_000;
 /** Whatever a scenario has: what is warmed up is the code, and over one connection that would take minutes. */
@@ -20,7 +20,7 @@ const quietMs = 30_000;
 
 export interface Figures {
   readonly scenario: string;
-  readonly subject: string;
+  readonly system: string;
   readonly sent: number;
   readonly accepted: number;
   readonly pushed: number;
@@ -40,32 +40,36 @@ export interface Figures {
   readonly lag: Quantiles;
   /** CPU seconds for 1,000 messages, by group of processes. */
   readonly cpuPer1000: Readonly<Record<string, number>>;
-  /** The same, all of the subject together: for Chappe server and database. */
+  /** The same, all of the system together: for Chappe server and database. */
   readonly subjectCpuPer1000: number;
   readonly memoryMb: Readonly<Record<string, number>>;
   readonly residentMb: Readonly<Record<string, readonly number[]>>;
   /** Cores that other programs, or a hypervisor, took from the run. */
-  readonly strangerCores: number;
+  readonly backgroundCores: number;
   readonly stolenCores: number;
 }
 
-export async function measure(rig: Rig, setup: Setup, scenario: Scenario): Promise<Figures> {
+export async function measure(environment: Environment, setup: Setup, scenario: Scenario): Promise<Figures> {
   const connections = scenario.kind === 'bulk' ? scenario.connections : warmUpConnections;
   const warmUp = { ...scenario, messages: scenario.warmUp, rate: null, seconds: null, connections };
-  const warm = await sendAll(rig, setup, warmUp);
+  const warm = await sendAll(environment, setup, warmUp);
   if (warm.faults.length > 0) return warm;
-  if (scenario.outstanding > 0) await leaveOutstanding(rig, setup, scenario);
-  return await sendAll(rig, setup, scenario);
+  if (scenario.outstanding > 0) await leaveOutstanding(environment, setup, scenario);
+  return await sendAll(environment, setup, scenario);
 }
 
-async function sendAll(rig: Rig, setup: Setup, scenario: Scenario): Promise<Figures> {
-  const command = loadCommand(rig, setup, scenario, rig.takeOffsets(scenario.messages));
-  await rig.receiver.call({ do: 'watch', start: command.start, capacity: scenario.messages });
-  const meter = new Meter(rig.groupsOf(setup));
-  const load = await rig.load.call<LoadReport>(command);
-  const received = await rig.receiver.call<ReceiverReport>({ do: 'await', count: load.accepted, quietMs });
+async function sendAll(environment: Environment, setup: Setup, scenario: Scenario): Promise<Figures> {
+  const command = loadCommand(environment, setup, scenario, environment.takeOffsets(scenario.messages));
+  await environment.receiver.call({ do: 'watch', start: command.start, capacity: scenario.messages });
+  const meter = new Meter(environment.groupsOf(setup));
+  const load = await environment.load.call<LoadReport>(command);
+  const received = await environment.receiver.call<ReceiverReport>({
+    do: 'await',
+    count: load.accepted,
+    quietMs,
+  });
   const cost = meter.stop();
-  const times = await readTimes(rig, command.dump!);
+  const times = await readTimes(environment, command.dump!);
   return {
     ...figuresOf(scenario, setup, load, cost),
     ...accountFor(load, received),
@@ -76,10 +80,10 @@ async function sendAll(rig: Rig, setup: Setup, scenario: Scenario): Promise<Figu
 }
 
 /** Sends messages to silent numbers and waits until the carrier has them all: their receipts stay outstanding. */
-async function leaveOutstanding(rig: Rig, setup: Setup, scenario: Scenario): Promise<void> {
+async function leaveOutstanding(environment: Environment, setup: Setup, scenario: Scenario): Promise<void> {
   const before = (await carrierCounters(setup)).submitted;
   const filling = { ...scenario, messages: scenario.outstanding, seconds: null };
-  const load = await rig.load.call<LoadReport>(loadCommand(rig, setup, filling, firstSilent));
+  const load = await environment.load.call<LoadReport>(loadCommand(environment, setup, filling, firstSilent));
   if (load.accepted !== scenario.outstanding) {
     throw new Error(`only ${load.accepted} of ${scenario.outstanding} taken: ${load.samples.join('; ')}`);
   }
@@ -94,18 +98,18 @@ async function carrierCounters(setup: Setup): Promise<{ submitted: number }> {
   return reply.counters;
 }
 
-function loadCommand(rig: Rig, setup: Setup, scenario: Scenario, start: number): LoadCommand {
-  const { subject } = setup;
+function loadCommand(environment: Environment, setup: Setup, scenario: Scenario, start: number): LoadCommand {
+  const { system } = setup;
   const isBulk = scenario.kind === 'bulk';
   return {
-    target: isBulk ? subject.bulk : subject.single,
+    target: isBulk ? system.bulk : system.single,
     connections: scenario.connections,
     start,
     messages: scenario.messages,
     seconds: scenario.seconds,
-    batch: isBulk ? subject.bulkThreshold : 1,
+    batch: isBulk ? system.bulkThreshold : 1,
     rate: scenario.rate,
-    dump: rig.dumpFile('sent'),
+    dump: environment.dumpFile('sent'),
   };
 }
 
@@ -121,7 +125,7 @@ function accountFor(load: LoadReport, received: ReceiverReport): Accounted {
   fault(load.accepted - received.distinct, 'accepted without a pushed receipt');
   fault(received.distinct - received.delivered, 'receipts that do not say delivered');
   fault(received.duplicates, 'receipts pushed twice');
-  fault(received.strangers, 'receipts of no message of this run');
+  fault(received.unexpected, 'receipts of no message of this run');
   faults.push(...load.samples);
   return { sent: load.sent, accepted: load.accepted, pushed: received.distinct, faults };
 }
@@ -134,11 +138,11 @@ function figuresOf(scenario: Scenario, setup: Setup, load: LoadReport, cost: Cos
   for (const [name, seconds] of Object.entries(cost.cpu)) {
     const value = load.accepted === 0 ? 0 : (seconds / load.accepted) * 1000;
     cpuPer1000[name] = value;
-    if (!gearNames.includes(name)) subjectCpuPer1000 += value;
+    if (!harnessNames.includes(name)) subjectCpuPer1000 += value;
   }
   return {
     scenario: scenario.name,
-    subject: setup.subject.name,
+    system: setup.system.name,
     acceptRate: perSecond(load.accepted, load.lastAnswerMs - load.firstSentMs),
     acceptance: load.acceptance,
     lag: load.lag,
@@ -146,15 +150,18 @@ function figuresOf(scenario: Scenario, setup: Setup, load: LoadReport, cost: Cos
     subjectCpuPer1000,
     memoryMb: cost.memoryMb,
     residentMb: cost.residentMb,
-    strangerCores: cost.strangerCores,
+    backgroundCores: cost.backgroundCores,
     stolenCores: cost.stolenCores,
   };
 }
 
 /** Joins the times of sending with those of arrival, message by message. */
-async function readTimes(rig: Rig, sentFile: string): Promise<{ endToEnd: Quantiles; steadyRate: number }> {
-  const arrivedFile = rig.dumpFile('arrived');
-  await rig.receiver.call({ do: 'dump', file: arrivedFile });
+async function readTimes(
+  environment: Environment,
+  sentFile: string,
+): Promise<{ endToEnd: Quantiles; steadyRate: number }> {
+  const arrivedFile = environment.dumpFile('arrived');
+  await environment.receiver.call({ do: 'dump', file: arrivedFile });
   const sentAt = readTimeFile(sentFile);
   const arrivedAt = readTimeFile(arrivedFile);
   const latencies = new Float64Array(sentAt.length);

@@ -11,7 +11,7 @@ import { endProcess } from './commands.ts';
 import { freePorts } from './ports.ts';
 import { treeOf } from './processes.ts';
 import type { Target } from './requests.ts';
-import type { Subject, SubjectSettings } from './system-under-test.ts';
+import type { SystemSettings, SystemUnderTest } from './system-under-test.ts';
 
 const chappe = fileURLToPath(new URL('../bin/chappe.mjs', import.meta.url));
 const run = promisify(execFile);
@@ -27,15 +27,15 @@ export const benchEmail = 'bench@example.com';
 
 /** A data folder with an account that can pay for every run, and the carrier: everything a start needs. */
 export interface Installation {
-  readonly settings: SubjectSettings;
+  readonly settings: SystemSettings;
   readonly keys: Keys;
 }
 
 /**
- * Creates account and carrier in a data folder. No platform runs meanwhile: the first start then finds a carrier,
+ * Creates account and carrier in a data folder. No platform runs at that time: the first start then finds a carrier,
  * and starts no simulated one of its own.
  */
-export async function install(settings: SubjectSettings): Promise<Installation> {
+export async function install(settings: SystemSettings): Promise<Installation> {
   mkdirSync(settings.folder, { recursive: true });
   // The embedded database runs as another user when we are root, and must be able to enter.
   chmodSync(settings.folder, 0o755);
@@ -52,12 +52,12 @@ export async function install(settings: SubjectSettings): Promise<Installation> 
 }
 
 /** Recomputes the books of all accounts from their entries, with the platform's own command. */
-export async function auditLedger(settings: SubjectSettings): Promise<boolean> {
+export async function auditLedger(settings: SystemSettings): Promise<boolean> {
   const { balanced } = await command<{ balanced: boolean }>(settings, ['account', 'credit', '--audit']);
   return balanced;
 }
 
-export async function startChappe({ settings, keys }: Installation): Promise<Subject> {
+export async function startChappe({ settings, keys }: Installation): Promise<SystemUnderTest> {
   const [port] = (await freePorts(1)) as [number];
   const log = openSync(join(settings.folder, 'serve.log'), 'a');
   const server = spawn(process.execPath, [chappe, 'serve'], {
@@ -72,8 +72,8 @@ export async function startChappe({ settings, keys }: Installation): Promise<Sub
     await endProcess(server);
     throw error;
   }
-  const door = (name: Target['door']): Target => ({
-    door: name,
+  const dialect = (name: Target['dialect']): Target => ({
+    dialect: name,
     port,
     login: keys.octopush.user_login,
     key: keys.octopush.api_key,
@@ -94,8 +94,8 @@ export async function startChappe({ settings, keys }: Installation): Promise<Sub
       },
       database: { pids: database, withEndedChildren: true, memory: 'pss' },
     },
-    single: door('chappe-legacy'),
-    bulk: door('chappe-rest'),
+    single: dialect('chappe-legacy'),
+    bulk: dialect('chappe-rest'),
     bulkThreshold,
     stop: () => endProcess(server, 30_000),
   };
@@ -114,7 +114,7 @@ function postmasterOf(folder: string): number {
 }
 
 /** Everything that could point the platform elsewhere is taken out of our own environment first (and cwd has no .env). */
-function environment(settings: SubjectSettings, httpPort: number): NodeJS.ProcessEnv {
+function environment(settings: SystemSettings, httpPort: number): NodeJS.ProcessEnv {
   const ours = Object.entries(process.env).filter(
     ([name]) => !name.startsWith('CHAPPE_') && name !== 'DATABASE_URL' && name !== 'NODE_OPTIONS',
   );
@@ -129,7 +129,7 @@ function environment(settings: SubjectSettings, httpPort: number): NodeJS.Proces
   };
 }
 
-async function command<Answer>(settings: SubjectSettings, words: readonly string[]): Promise<Answer> {
+async function command<Answer>(settings: SystemSettings, words: readonly string[]): Promise<Answer> {
   const { stdout } = await run(process.execPath, [chappe, ...words, '--json'], {
     cwd: settings.folder,
     env: environment(settings, 0),

@@ -26,7 +26,7 @@ export async function preload(
       await fillStep(database, Math.min(perStep, messages - done));
       onStep(Math.min(messages, done + perStep));
     }
-    // What autovacuum and the checkpointer of a living database would long have done.
+    // The work of autovacuum and the checkpointer, which a database in use has done by then.
     await database.query('vacuum (analyze)');
     await database.query('checkpoint');
   } finally {

@@ -129,7 +129,7 @@ export interface Cost {
   /** Resident megabytes over time, by group, one value for each sampling interval. */
   readonly residentMb: Readonly<Record<string, readonly number[]>>;
   /** CPU spent by processes that have nothing to do with the bench, in cores; a quiet machine shows about 0. */
-  readonly strangerCores: number;
+  readonly backgroundCores: number;
   readonly stolenCores: number;
 }
 
@@ -181,7 +181,7 @@ export class Meter {
       cpu,
       memoryMb,
       residentMb: this.#resident,
-      strangerCores: Math.max(0, (machine.busy - this.#machineBefore.busy - ours) / seconds),
+      backgroundCores: Math.max(0, (machine.busy - this.#machineBefore.busy - ours) / seconds),
       stolenCores: (machine.stolen - this.#machineBefore.stolen) / seconds,
     };
   }

@@ -1,6 +1,6 @@
-// The callback receiver: takes pushed receipts over raw keep-alive sockets, answers 200 with an empty body, and
-// notes when each number's receipt came. A process of its own, spoken to as commands.ts says.
-// Counts every number once; repeats, strangers and receipts that tell a failure are counted apart, never dropped.
+// The callback receiver: reads pushed receipts from raw keep-alive sockets, answers 200 with an empty body, and records the
+// arrival of each number's receipt. A separate process with the commands of commands.ts. Counts each number once; repeated,
+// unexpected and failure receipts are counted separately.
 
 import { writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
@@ -26,8 +26,8 @@ export interface ReceiverReport {
   /** Final receipts for a message that already had one. */
   readonly duplicates: number;
   /** Receipts whose number was not expected, or could not be read. */
-  readonly strangers: number;
-  /** News that is not final (`ACK`). */
+  readonly unexpected: number;
+  /** Status updates that are not final (`ACK`). */
   readonly interim: number;
   /** How often each status word came. */
   readonly statuses: Readonly<Record<string, number>>;
@@ -49,7 +49,7 @@ let arrivedAt = new Float64Array(0);
 let distinct = 0;
 let delivered = 0;
 let duplicates = 0;
-let strangers = 0;
+let unexpected = 0;
 let interim = 0;
 let firstMs = 0;
 let lastMs = 0;
@@ -69,7 +69,7 @@ function note(bytes: Buffer, from: number, to: number, isJson: boolean): void {
   }
   const offset = offsetOf(readNumber(bytes, from, to, isJson)) - start;
   const known = arrivedAt[offset];
-  if (known === undefined) strangers++;
+  if (known === undefined) unexpected++;
   else if (known > 0) duplicates++;
   else {
     arrivedAt[offset] = nowMs;
@@ -134,7 +134,7 @@ function report(): ReceiverReport {
     distinct,
     delivered,
     duplicates,
-    strangers,
+    unexpected,
     interim,
     statuses: Object.fromEntries(statuses),
     firstMs,
@@ -146,7 +146,7 @@ function report(): ReceiverReport {
 function watch(from: number, capacity: number): void {
   start = from;
   arrivedAt = new Float64Array(capacity);
-  distinct = delivered = duplicates = strangers = interim = firstMs = lastMs = 0;
+  distinct = delivered = duplicates = unexpected = interim = firstMs = lastMs = 0;
   statuses.clear();
 }
 

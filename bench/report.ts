@@ -3,11 +3,11 @@
 import type { Figures } from './measure.ts';
 import { median } from './quantiles.ts';
 import type { Scenario } from './scenarios.ts';
-import { gearNames } from './system-under-test.ts';
+import { harnessNames } from './system-under-test.ts';
 
 export interface Summary {
   readonly scenario: string;
-  readonly subject: string;
+  readonly system: string;
   readonly runs: number;
   /** Runs that are left out because something could not be accounted for. */
   readonly broken: number;
@@ -24,26 +24,26 @@ export interface Summary {
   readonly ratioToPeer: number | null;
   /** Rate as a part of the baseline scenario's. */
   readonly ratioToBaseline: number | null;
-  readonly strangerCores: number;
+  readonly backgroundCores: number;
 }
 
 export function summarise(runs: readonly Figures[], scenarios: readonly Scenario[]): Summary[] {
   const rows: Omit<Summary, 'ratioToPeer' | 'ratioToBaseline'>[] = [];
   for (const scenario of scenarios) {
-    for (const subject of ['chappe', 'kannel']) {
-      const all = runs.filter((run) => run.scenario === scenario.name && run.subject === subject);
-      if (all.length > 0) rows.push(summariseOne(scenario.name, subject, all));
+    for (const system of ['chappe', 'kannel']) {
+      const all = runs.filter((run) => run.scenario === scenario.name && run.system === system);
+      if (all.length > 0) rows.push(summariseOne(scenario.name, system, all));
     }
   }
-  const rateOf = (scenario: string, subject: string): number =>
-    rows.find((row) => row.scenario === scenario && row.subject === subject)?.rate ?? 0;
-  const bestOfPeer = Math.max(0, ...rows.filter((row) => row.subject === 'kannel').map((row) => row.rate));
+  const rateOf = (scenario: string, system: string): number =>
+    rows.find((row) => row.scenario === scenario && row.system === system)?.rate ?? 0;
+  const bestOfPeer = Math.max(0, ...rows.filter((row) => row.system === 'kannel').map((row) => row.rate));
   return rows.map((row) => {
     const scenario = scenarios.find((candidate) => candidate.name === row.scenario)!;
     // At a given rate both have the same one; a ratio would only seem to say something.
-    const isComparable = row.subject === 'chappe' && scenario.rate === null;
+    const isComparable = row.system === 'chappe' && scenario.rate === null;
     const peer = scenario.kind === 'bulk' ? bestOfPeer : rateOf(row.scenario, 'kannel');
-    const baseline = scenario.baseline === null ? 0 : rateOf(scenario.baseline, row.subject);
+    const baseline = scenario.baseline === null ? 0 : rateOf(scenario.baseline, row.system);
     return {
       ...row,
       ratioToPeer: isComparable && peer > 0 ? row.rate / peer : null,
@@ -52,14 +52,14 @@ export function summarise(runs: readonly Figures[], scenarios: readonly Scenario
   });
 }
 
-function summariseOne(scenario: string, subject: string, all: readonly Figures[]) {
+function summariseOne(scenario: string, system: string, all: readonly Figures[]) {
   const runs = all.filter((run) => run.faults.length === 0);
   const of = (pick: (run: Figures) => number): number => median(runs.map(pick));
   const byName = (pick: (run: Figures) => Readonly<Record<string, number>>): Record<string, number> =>
     Object.fromEntries(Object.keys(pick(all[0]!)).map((name) => [name, of((run) => pick(run)[name] ?? 0)]));
   return {
     scenario,
-    subject,
+    system,
     runs: runs.length,
     broken: all.length - runs.length,
     rate: of((run) => run.rate),
@@ -71,14 +71,14 @@ function summariseOne(scenario: string, subject: string, all: readonly Figures[]
     cpuPer1000: byName((run) => run.cpuPer1000),
     subjectCpuPer1000: of((run) => run.subjectCpuPer1000),
     memoryMb: byName((run) => run.memoryMb),
-    strangerCores: of((run) => run.strangerCores),
+    backgroundCores: of((run) => run.backgroundCores),
   };
 }
 
 export function renderTable(rows: readonly Summary[]): string {
   const header = [
     'scenario',
-    'subject',
+    'system',
     'runs',
     'messages/s',
     'steady',
@@ -88,12 +88,12 @@ export function renderTable(rows: readonly Summary[]): string {
     'end to end p50/p99 ms',
     'CPU s/1,000',
     'of which',
-    'gear CPU us/message',
+    'harness CPU us/message',
     'peak MB',
   ];
   const lines = rows.map((row) => [
     row.scenario,
-    row.subject,
+    row.system,
     row.broken > 0 ? `${row.runs} (${row.broken} BROKEN)` : String(row.runs),
     row.rate.toFixed(0),
     row.steadyRate.toFixed(0),
@@ -119,7 +119,7 @@ export function renderTable(rows: readonly Summary[]): string {
 }
 
 function isOfSubject(name: string): boolean {
-  return !gearNames.includes(name);
+  return !harnessNames.includes(name);
 }
 
 function byName(

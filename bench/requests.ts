@@ -4,13 +4,13 @@
 
 import { numberPrefix, patchDigits, patchedDigits, patchNumber } from './numbers.ts';
 
-/** What is driven, and through which door. */
+/** The system and the dialect that receive requests. */
 export interface Target {
-  readonly door: 'chappe-legacy' | 'chappe-rest' | 'kannel';
+  readonly dialect: 'chappe-legacy' | 'chappe-rest' | 'kannel';
   readonly port: number;
   readonly login: string;
   readonly key: string;
-  /** Kannel is told with every request where receipts go; Chappe knows from the account. */
+  /** Kannel takes the address of receipts with each request; Chappe takes it from the account. */
   readonly callbackUrl: string;
 }
 
@@ -31,7 +31,7 @@ const singleText = `Votre code de confirmation est ${blankCode}. Il expire dans 
 const campaignText = 'Votre commande est arrivee. Elle vous attend au magasin jusqu a samedi 19 heures.';
 
 export function prepareRequest(target: Target, size: number): PreparedRequest {
-  switch (target.door) {
+  switch (target.dialect) {
     case 'chappe-legacy':
       return prepareLegacy(target, size);
     case 'chappe-rest':

@@ -2,7 +2,7 @@
 
 export interface Scenario {
   readonly name: string;
-  /** One recipient a request, or as many as the subject's bulk door takes. */
+  /** One recipient a request, or as many as a request of the system's bulk dialect can have. */
   readonly kind: 'single' | 'bulk';
   readonly connections: number;
   /** Requests a second of an open loop; null: as fast as the connections go. */

@@ -1,30 +1,30 @@
-// What a bench measures, seen from outside: started, driven through a door, charged for its processes, stopped.
+// The system under test: what the benchmark starts, sends requests to, measures and stops. Used by platform.ts and kannel.ts.
 
 import type { Group } from './processes.ts';
 import type { Target } from './requests.ts';
 
-export interface SubjectSettings {
-  /** A folder of its own on a real disk. */
+export interface SystemSettings {
+  /** A dedicated folder on a real disk. */
   readonly folder: string;
   readonly carrierPort: number;
-  /** Where receipts are to be pushed. */
+  /** Port of the receiver of pushed receipts. */
   readonly receiverPort: number;
-  /** How many SMPP binds to the carrier. */
+  /** SMPP binds to the carrier. */
   readonly binds: number;
-  /** Most unanswered submit_sm on a bind. */
+  /** Unanswered submit_sm on a bind, at most. */
   readonly window: number;
 }
 
-export interface Subject {
+export interface SystemUnderTest {
   readonly name: 'chappe' | 'kannel';
   readonly version: string;
   readonly groups: Readonly<Record<string, Group>>;
-  /** The door for one recipient a request, and the door for many with the number that fits in a request. */
+  /** The dialect for requests with one recipient; that for many recipients, and their number in a request. */
   readonly single: Target;
   readonly bulk: Target;
   readonly bulkThreshold: number;
   stop(): Promise<void>;
 }
 
-/** The groups that are ours and not the subject's: charged apart. */
-export const gearNames: readonly string[] = ['load', 'receiver', 'carrier'];
+/** Groups of the harness, whose cost is reported separately. */
+export const harnessNames: readonly string[] = ['load', 'receiver', 'carrier'];

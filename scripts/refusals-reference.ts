@@ -4,8 +4,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { legacyErrorCode, legacyErrorMeanings } from '../src/dialects/octopush/legacy/errors.ts';
 import { restErrors, restOnlyErrors } from '../src/dialects/octopush/rest/errors.ts';
-import { asOvhError } from '../src/dialects/ovh/api/errors.ts';
-import { asHttp2smsError, problemMeanings } from '../src/dialects/ovh/http2sms/errors.ts';
+import { renderRefusal as renderOvhRefusal } from '../src/dialects/ovh/api/errors.ts';
+import {
+  problemMeanings,
+  renderRefusal as renderHttp2smsRefusal,
+} from '../src/dialects/ovh/http2sms/errors.ts';
 import { type RefusalReason, refusalReasons } from '../src/domain/base/refusals.ts';
 
 export const refusalsPage = join(import.meta.dirname, '..', 'docs', 'reference', 'refusals.md');
@@ -13,10 +16,10 @@ export const refusalsPage = join(import.meta.dirname, '..', 'docs', 'reference',
 export function renderRefusalsPage(): string {
   const rows = refusalReasons.map((reason) => {
     const { status, code, message } = restErrors[reason];
-    const ovh = asOvhError({ reason });
+    const ovh = renderOvhRefusal({ reason });
     return (
       `| \`${reason}\` | ${legacyCodes(reason)} | ${status} | ${code} | ${message} ` +
-      `| ${ovh.status} | ${ovh.message} | ${asHttp2smsError({ reason }).code} |`
+      `| ${ovh.status} | ${ovh.message} | ${renderHttp2smsRefusal({ reason }).code} |`
     );
   });
   const meanings = Object.entries(legacyErrorMeanings).map(([code, meaning]) => `| ${code} | ${meaning} |`);

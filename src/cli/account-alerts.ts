@@ -1,16 +1,16 @@
-// chappe account alerts: whose credit is low, and whether they were told.
+// chappe account alerts: the accounts with low credit, and whether their mail left.
 import { formatEuro } from '#domain/money/micros.ts';
-import { listOpenAlerts } from '#store/money/credit-alerts.ts';
+import { createLedger } from '#operations/operator/ledger.ts';
 import type { Command } from './command.ts';
-import { withRuntime } from './with-runtime.ts';
+import { withService } from './with-runtime.ts';
 
 export const accountAlerts: Command = {
   words: 'account alerts',
-  summary: 'Lists the accounts whose credit is below what they asked to be told of.',
+  summary: 'Lists the accounts whose credit is below the bound that they set.',
   options: {},
   run: (call) =>
-    withRuntime(call, async ({ database }) => {
-      const rows = (await listOpenAlerts(database.query)).map((alert) => ({
+    withService(call, createLedger, async (ledger, access) => {
+      const rows = (await ledger.listAlerts(access)).map((alert) => ({
         account: alert.serviceName,
         since: new Date(alert.raisedAtMs).toISOString(),
         available: formatEuro(alert.availableMicros, 2),

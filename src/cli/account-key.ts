@@ -1,16 +1,22 @@
 // chappe account show | close | key new | key revoke: one account and what opens it.
-// The rules are in operations/operator/accounts.ts.
+// The rules are in operations/operator/accounts/service.ts.
 import { formatEuro } from '#domain/money/micros.ts';
-import { type Accounts, createAccounts, type NewKey } from '#operations/operator/accounts.ts';
-import { cliActor } from './actor.ts';
+import type { OperatorAccess } from '#operations/access/access.ts';
+import {
+  createOperatorAccounts,
+  type NewKey,
+  type OperatorAccounts,
+} from '#operations/operator/accounts/service.ts';
 import { type Call, type Command, requireText } from './command.ts';
-import { withRuntime } from './with-runtime.ts';
+import { withService } from './with-runtime.ts';
 
 function withAccounts(
   call: Call,
-  work: (accounts: Accounts, name: string) => Promise<number>,
+  work: (accounts: OperatorAccounts, name: string, access: OperatorAccess) => Promise<number>,
 ): Promise<number> {
-  return withRuntime(call, (runtime) => work(createAccounts(runtime), call.positionals[0]!));
+  return withService(call, createOperatorAccounts, (accounts, access) =>
+    work(accounts, call.positionals[0]!, access),
+  );
 }
 
 export const accountShow: Command = {
@@ -19,8 +25,8 @@ export const accountShow: Command = {
   summary: 'Shows an account: its status, its credit and the ids of its keys.',
   options: {},
   run: (call) =>
-    withAccounts(call, async (accounts, name) => {
-      const { account, balance, keys } = await accounts.show(name);
+    withAccounts(call, async (accounts, name, access) => {
+      const { account, balance, keys } = await accounts.show(access, name);
       const { balanceMicros, heldMicros, availableMicros } = balance;
       const rows = keys.map(({ createdAtMs, lastUseAtMs, ...key }) => ({
         ...key,
@@ -64,8 +70,8 @@ export const accountClose: Command = {
     'Closes an account: its keys open nothing any more. What was accepted is sent; everything is kept.',
   options: { note: { type: 'string', value: 'TEXT', help: 'kept in the audit trail' } },
   run: (call) =>
-    withAccounts(call, async (accounts, name) => {
-      const isClosed = await accounts.close(cliActor(), name, call.text('note') ?? null);
+    withAccounts(call, async (accounts, name, access) => {
+      const isClosed = await accounts.close(access, name, call.text('note') ?? null);
       call.print({ account: name, status: 'closed' }, [
         `${name} ${isClosed ? 'is closed' : 'was closed before'}`,
       ]);
@@ -79,8 +85,8 @@ export const accountKeyNew: Command = {
   summary: 'Makes a key and prints it, this once. The keys that there are go on working.',
   options: { dialect: { type: 'string', value: 'DIALECT', help: 'octopush, ovh or http2sms' } },
   run: (call) =>
-    withAccounts(call, async (accounts, name) => {
-      const key = await accounts.addKey(cliActor(), name, requireText(call, 'dialect'));
+    withAccounts(call, async (accounts, name, access) => {
+      const key = await accounts.addKey(access, name, requireText(call, 'dialect'));
       call.print(...renderKey(key));
       return 0;
     }),
@@ -92,8 +98,8 @@ export const accountKeyRevoke: Command = {
   summary: 'Revokes a key at once. KEY is its id (account show) or the leaked key itself.',
   options: {},
   run: (call) =>
-    withAccounts(call, async (accounts, name) => {
-      const id = await accounts.revokeKey(cliActor(), name, call.positionals[1]!);
+    withAccounts(call, async (accounts, name, access) => {
+      const id = await accounts.revokeKey(access, name, call.positionals[1]!);
       call.print({ revoked: id }, [`${id} is revoked`]);
       return 0;
     }),

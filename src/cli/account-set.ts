@@ -1,11 +1,12 @@
 // chappe account set: how the requests of an account are judged, and where it is called back.
-import type { AccountSettings, AccountStatus } from '#domain/account/account.ts';
+
+import type { AccountSettings, AccountStatus, CallbackSettings } from '#domain/account/account.ts';
 import { parseEuro } from '#domain/money/micros.ts';
-import { setAccountStatus, updateSettings } from '#store/accounts/accounts.ts';
-import { notify } from '#store/database/notices.ts';
-import { readUrl, requireAccount } from './account.ts';
+import { isEmail } from '#lib/text/email.ts';
+import { createOperatorAccounts } from '#operations/operator/accounts/service.ts';
+import { readUrl } from './account.ts';
 import { type Call, type Command, UsageError } from './command.ts';
-import { withRuntime } from './with-runtime.ts';
+import { withService } from './with-runtime.ts';
 
 const statuses: readonly AccountStatus[] = ['active', 'not-validated', 'blocked'];
 
@@ -89,28 +90,22 @@ export const accountSet: Command = {
     'chars-per-part': { type: 'string', value: 'N', help: '153, or 137 for bills as of 2014' },
   },
   run: (call) =>
-    withRuntime(call, async (runtime) => {
-      const { database } = runtime;
-      const account = await requireAccount(runtime, call.positionals[0]);
+    withService(call, createOperatorAccounts, async (accounts, access) => {
       const status = oneOf(call, 'status', statuses);
-      const settings = { ...readSettings(call), ...readCallbacks(call, account.settings) };
-      if (status === undefined && Object.keys(settings).length === 0)
+      const [settings, callbacks] = [readSettings(call), readCallbacks(call)];
+      if (status === undefined && Object.keys({ ...settings, ...callbacks }).length === 0)
         throw new UsageError('say what to change; see chappe account set --help');
-      await database.transaction(async (query) => {
-        if (status !== undefined) await setAccountStatus(query, account.id, status);
-        await updateSettings(query, account.id, settings);
-        await notify(query, 'accounts');
-      });
-      call.print(
-        { account: account.serviceName, changed: [...Object.keys(settings), ...(status ? ['status'] : [])] },
-        [`account ${account.serviceName} changed`],
-      );
+      const change = { settings, callbacks, ...(status !== undefined && { status }) };
+      const { account, changed } = await accounts.set(access, call.positionals[0]!, change);
+      call.print({ account, changed }, [`account ${account} changed`]);
       return 0;
     }),
 };
 
-function readSettings(call: Call): Partial<AccountSettings> {
-  const settings: { -readonly [Name in keyof AccountSettings]?: AccountSettings[Name] } = {};
+type ChangedSettings = Omit<AccountSettings, 'callbacks'>;
+
+function readSettings(call: Call): Partial<ChangedSettings> {
+  const settings: { -readonly [Name in keyof ChangedSettings]?: ChangedSettings[Name] } = {};
   const country = call.text('country');
   if (country !== undefined) {
     if (country !== 'none' && !/^[A-Za-z]{2}$/.test(country))
@@ -150,8 +145,8 @@ function readPrice(written: string): number | null {
   return Number(micros);
 }
 
-function readCallbacks(call: Call, { callbacks }: AccountSettings): Partial<AccountSettings> {
-  const changed: { -readonly [Name in keyof typeof callbacks]?: (typeof callbacks)[Name] } = {};
+function readCallbacks(call: Call): Partial<CallbackSettings> {
+  const changed: { -readonly [Name in keyof CallbackSettings]?: CallbackSettings[Name] } = {};
   const isNone = call.text('callback') === 'none';
   const url = isNone ? null : readUrl(call, 'callback');
   if (isNone || url !== null) Object.assign(changed, { receiptUrl: url, replyUrl: url, optOutUrl: url });
@@ -159,13 +154,13 @@ function readCallbacks(call: Call, { callbacks }: AccountSettings): Partial<Acco
   if (key !== undefined) changed.signingKey = key === 'none' ? null : key;
   const email = call.text('reply-email');
   if (email !== undefined) {
-    if (email !== 'none' && !/^[^@\s]+@[^@\s]+$/.test(email))
+    if (email !== 'none' && !isEmail(email))
       throw new UsageError(`--reply-email is "${email}", but must be an e-mail address, or none`);
     changed.replyEmail = email === 'none' ? null : email;
   }
   const format = oneOf(call, 'number-format', ['plus', 'zeros', 'bare'] as const);
   if (format !== undefined) changed.formNumberFormat = format;
-  return Object.keys(changed).length === 0 ? {} : { callbacks: { ...callbacks, ...changed } };
+  return changed;
 }
 
 function oneOf<T extends string>(call: Call, option: string, values: readonly T[]): T | undefined {

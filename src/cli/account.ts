@@ -1,14 +1,14 @@
 // chappe account create | credit | list: accounts, their keys and their money.
-import type { Account } from '#domain/account/account.ts';
-import { formatEuro, parseEuro } from '#domain/money/micros.ts';
+import { formatEuro } from '#domain/money/micros.ts';
 import type { Runtime } from '#main/runtime.ts';
-import { createAccount } from '#operations/account/accounts/create-account.ts';
-import { createAccounts } from '#operations/operator/accounts.ts';
-import { findAccount, listAccounts } from '#store/accounts/accounts.ts';
-import { audit, keepPartitions, listEntries, readBalance } from '#store/money/ledger.ts';
-import { cliActor } from './actor.ts';
+import type { OperatorAccess } from '#operations/access/access.ts';
+import { createOperatorAccounts } from '#operations/operator/accounts/service.ts';
+import { createLedger, type Ledger } from '#operations/operator/ledger.ts';
 import { type Call, type Command, requireText, UsageError } from './command.ts';
-import { withRuntime } from './with-runtime.ts';
+import { withService } from './with-runtime.ts';
+
+/** Entries that are shown. */
+const mostEntries = 50;
 
 export const accountCreate: Command = {
   words: 'account create',
@@ -21,20 +21,14 @@ export const accountCreate: Command = {
     parent: { type: 'string', value: 'SERVICE', help: 'the account it is a sub-account of' },
   },
   run: (call) =>
-    withRuntime(call, async (runtime) => {
-      const email = requireText(call, 'email');
-      if (!/^[^@\s]+@[^@\s]+$/.test(email))
-        throw new UsageError(`--email is "${email}", but must be an e-mail address`);
-      const parent = call.text('parent');
-      const created = await createAccount(runtime, {
-        ...(parent !== undefined && { parent: await requireParent(runtime, parent) }),
-        email,
+    withService(call, createOperatorAccounts, async (accounts, access) => {
+      const created = await accounts.create(access, {
+        email: requireText(call, 'email'),
         name: call.text('name') ?? '',
-        by: cliActor(),
-        creditMicros: readEuro(call, 'credit') ?? 0n,
+        credit: call.text('credit'),
         callbackUrl: readUrl(call, 'callback'),
+        parent: call.text('parent'),
       });
-      if (created === null) throw new Error(`there is an account with the e-mail ${email} already`);
       const { account, octopush, ovh, user } = created;
       call.print(
         {
@@ -70,25 +64,26 @@ export const accountCredit: Command = {
     audit: { type: 'boolean', help: 'recompute the books of all accounts; status 1 on a difference' },
   },
   run: (call) =>
-    withRuntime(call, async (runtime) => {
-      if (call.flag('audit')) return auditBooks(call, runtime);
-      const account = await requireAccount(runtime, call.positionals[0]);
-      const accounts = createAccounts(runtime);
+    withService(call, createBoth, async ({ accounts, ledger }, access) => {
+      if (call.flag('audit')) return auditBooks(call, ledger, access);
+      const name = call.positionals[0] ?? '';
       const [add, take, note] = [call.text('add'), call.text('take'), call.text('note')];
       if (add !== undefined && take !== undefined)
         throw new UsageError('--add and --take exclude each other');
-      if (add !== undefined) await accounts.addCredit(cliActor(), account.serviceName, add, note ?? null);
-      else if (take !== undefined)
-        await accounts.takeCredit(cliActor(), account.serviceName, take, note ?? '');
+      if (add !== undefined) await accounts.addCredit(access, name, add, note ?? null);
+      else if (take !== undefined) await accounts.takeCredit(access, name, take, note ?? '');
       else if (!call.flag('show')) throw new UsageError('say --add EUR, --take EUR, --show or --audit');
-      return showCredit(call, runtime, account);
+      return showCredit(call, ledger, access, name);
     }),
 };
 
-async function showCredit(call: Call, runtime: Runtime, account: Account): Promise<number> {
-  const { query } = runtime.database;
-  const { balanceMicros, heldMicros, availableMicros } = await readBalance(query, account);
-  const entries = await listEntries(query, account, 50);
+function createBoth(runtime: Runtime) {
+  return { accounts: createOperatorAccounts(runtime), ledger: createLedger(runtime) };
+}
+
+async function showCredit(call: Call, ledger: Ledger, access: OperatorAccess, name: string): Promise<number> {
+  const { account, balance, entries } = await ledger.show(access, name, mostEntries);
+  const { balanceMicros, heldMicros, availableMicros } = balance;
   call.print(
     {
       account: account.serviceName,
@@ -122,13 +117,8 @@ function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
-async function auditBooks(call: Call, runtime: Runtime): Promise<number> {
-  const differences = await runtime.database.transaction(async (query) => {
-    // One view of everything, whatever goes on beside it.
-    await query('set transaction isolation level repeatable read, read only');
-    await keepPartitions(query);
-    return audit(query);
-  });
+async function auditBooks(call: Call, ledger: Ledger, access: OperatorAccess): Promise<number> {
+  const differences = await ledger.audit(access);
   call.print(
     { balanced: differences.length === 0, differences },
     differences.length === 0
@@ -143,19 +133,14 @@ export const accountList: Command = {
   summary: 'Lists the accounts with what they can spend.',
   options: {},
   run: (call) =>
-    withRuntime(call, async (runtime) => {
-      const rows = [];
-      for (const account of await listAccounts(runtime.database.query)) {
-        const { availableMicros } = await readBalance(runtime.database.query, account);
-        const { serviceName, email, name, status } = account;
-        rows.push({
-          account: serviceName,
-          email,
-          name,
-          status,
-          available: formatEuro(availableMicros, 6),
-        });
-      }
+    withService(call, createLedger, async (ledger, access) => {
+      const rows = (await ledger.listAccounts(access)).map(({ account, balance }) => ({
+        account: account.serviceName,
+        email: account.email,
+        name: account.name,
+        status: account.status,
+        available: formatEuro(balance.availableMicros, 6),
+      }));
       call.print(
         rows,
         rows.length === 0
@@ -168,31 +153,6 @@ export const accountList: Command = {
       return 0;
     }),
 };
-
-/** By service name or e-mail. */
-export async function requireAccount(runtime: Runtime, nameOrEmail: string | undefined): Promise<Account> {
-  const account = await findAccount(runtime.database.query, nameOrEmail ?? '');
-  if (account === null)
-    throw new UsageError(`there is no account ${nameOrEmail ?? ''}; see chappe account list`);
-  return account;
-}
-
-/** An account that may have sub-accounts. */
-async function requireParent(runtime: Runtime, nameOrEmail: string): Promise<Account> {
-  const parent = await requireAccount(runtime, nameOrEmail);
-  if (parent.parentId !== null)
-    throw new UsageError(`${nameOrEmail} is a sub-account itself, and has none of its own`);
-  return parent;
-}
-
-function readEuro(call: Call, option: string): bigint | null {
-  const value = call.text(option);
-  if (value === undefined) return null;
-  const micros = parseEuro(value);
-  if (micros === null)
-    throw new UsageError(`--${option} is "${value}", but must be an amount in euro such as 25.50`);
-  return micros;
-}
 
 /** Null when the option was not given. */
 export function readUrl(call: Call, option: string): string | null {

@@ -1,8 +1,7 @@
 // chappe audit list: what operators changed, who and when.
-import { listAuditEntries } from '#store/platform/audit-entries.ts';
-import { requireAccount } from './account.ts';
+import { createAuditTrail } from '#operations/operator/audit.ts';
 import { type Command, readInstant, readNumber } from './command.ts';
-import { withRuntime } from './with-runtime.ts';
+import { withService } from './with-runtime.ts';
 
 export const auditList: Command = {
   words: 'audit list',
@@ -15,19 +14,13 @@ export const auditList: Command = {
     limit: { type: 'string', value: 'N', help: 'how many at most (50)' },
   },
   run: (call) =>
-    withRuntime(call, async (runtime) => {
-      const account = call.text('account');
-      const [action, fromMs, toMs] = [
-        call.text('action'),
-        readInstant(call, 'from'),
-        readInstant(call, 'to'),
-      ];
-      const entries = await listAuditEntries(runtime.database.query, {
+    withService(call, createAuditTrail, async (trail, access) => {
+      const entries = await trail.list(access, {
+        account: call.text('account'),
+        action: call.text('action'),
+        fromMs: readInstant(call, 'from'),
+        toMs: readInstant(call, 'to'),
         limit: readNumber(call, 'limit', 50, 1, 100_000),
-        ...(account !== undefined && { accountId: (await requireAccount(runtime, account)).id }),
-        ...(action !== undefined && { action }),
-        ...(fromMs !== null && { fromMs }),
-        ...(toMs !== null && { toMs }),
       });
       const rows = entries.map(({ atMs, ...entry }) => ({ ...entry, at: new Date(atMs).toISOString() }));
       const lines = rows.map(

@@ -1,13 +1,8 @@
 // chappe campaign list | release | refuse: what was sent, and what waits for the operator because it looks like
 // advertising.
-import type { Account } from '#domain/account/account.ts';
-import type { Runtime } from '#main/runtime.ts';
-import { releaseCampaign } from '#operations/sending/campaign-reviews.ts';
-import { cancelCampaign, refusedByOperator } from '#pipeline/cancel-campaign.ts';
-import { readAccount } from '#store/accounts/accounts.ts';
-import { findAccountOfCampaign, listCampaigns } from '#store/campaigns/campaign-reviews.ts';
-import { type Call, type Command, readNumber, UsageError } from './command.ts';
-import { withRuntime } from './with-runtime.ts';
+import { createOperatorCampaigns } from '#operations/operator/campaigns.ts';
+import { type Command, readNumber } from './command.ts';
+import { withService } from './with-runtime.ts';
 
 export const campaignList: Command = {
   words: 'campaign list',
@@ -17,9 +12,9 @@ export const campaignList: Command = {
     limit: { type: 'string', value: 'N', help: 'at most so many (50)' },
   },
   run: (call) =>
-    withRuntime(call, async ({ database }) => {
+    withService(call, createOperatorCampaigns, async (campaigns, access) => {
       const limit = readNumber(call, 'limit', 50, 1, 10_000);
-      const rows = await listCampaigns(database.query, call.flag('held'), limit);
+      const rows = await campaigns.list(access, call.flag('held'), limit);
       call.print(
         rows.map(({ createdAtMs, ...row }) => ({ ...row, createdAt: new Date(createdAtMs).toISOString() })),
         rows.map((row) => {
@@ -36,27 +31,14 @@ export const campaignList: Command = {
     }),
 };
 
-async function requireCampaign(
-  { database }: Runtime,
-  call: Call,
-): Promise<{ account: Account; campaignId: number }> {
-  const [written] = call.positionals;
-  const campaignId = /^\d{1,15}$/.test(written!) ? Number(written) : 0;
-  const key = await findAccountOfCampaign(database.query, campaignId);
-  if (key === null) throw new UsageError(`there is no campaign ${written}; see chappe campaign list`);
-  return { account: (await readAccount(database.query, key.id))!, campaignId };
-}
-
 export const campaignRelease: Command = {
   words: 'campaign release',
   positionals: ['CAMPAIGN'],
   summary: 'Lets a held campaign leave, at the time it asked for or now.',
   options: {},
   run: (call) =>
-    withRuntime(call, async (runtime) => {
-      const { account, campaignId } = await requireCampaign(runtime, call);
-      if (!(await releaseCampaign(runtime, account, campaignId)))
-        throw new Error(`campaign ${campaignId} is not held; see chappe campaign list --held`);
+    withService(call, createOperatorCampaigns, async (campaigns, access) => {
+      const campaignId = await campaigns.release(access, call.positionals[0]!);
       call.print({ campaignId, state: 'released' }, [`campaign ${campaignId} released`]);
       return 0;
     }),
@@ -68,10 +50,8 @@ export const campaignRefuse: Command = {
   summary: 'Ends a campaign of which nothing has left, held or scheduled; its credit is given back.',
   options: {},
   run: (call) =>
-    withRuntime(call, async (runtime) => {
-      const { account, campaignId } = await requireCampaign(runtime, call);
-      if ((await cancelCampaign(runtime, account, campaignId, refusedByOperator)) === 'too-late')
-        throw new Error(`campaign ${campaignId} is leaving or has left`);
+    withService(call, createOperatorCampaigns, async (campaigns, access) => {
+      const campaignId = await campaigns.refuse(access, call.positionals[0]!);
       call.print({ campaignId, state: 'refused' }, [`campaign ${campaignId} refused`]);
       return 0;
     }),

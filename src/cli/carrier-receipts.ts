@@ -2,7 +2,7 @@
 // they mean is in docs/operating/carriers.md#receipts.
 import { zoneOffset } from '#domain/plan/schedule.ts';
 import { carrierOptions } from '#main/carrier-options.ts';
-import type { SmppLinkOptions } from '#store/platform/carriers.ts';
+import type { NewCarrier } from '#operations/operator/carriers.ts';
 import { type Call, type Option, UsageError } from './command.ts';
 
 const { findTextProblem, readStatus, receiptStates, settableMeanings } = carrierOptions;
@@ -41,7 +41,7 @@ export const receiptOptions: Readonly<Record<string, Option>> = {
 };
 
 type ReceiptSettings = Pick<
-  SmppLinkOptions,
+  NewCarrier['options'],
   'idForm' | 'receipts' | 'receiptZone' | 'stateWords' | 'statuses' | 'retryStatus'
 >;
 

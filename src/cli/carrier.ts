@@ -1,24 +1,14 @@
 // chappe carrier add | list | remove | disable | enable, chappe route add | list | remove: the ways out.
 
 import { text } from 'node:stream/consumers';
-import type { Tier } from '#domain/base/campaign.ts';
-import { parseEuro } from '#domain/money/micros.ts';
 import { hasTelephones } from '#domain/recipients/reply-source.ts';
 import { carrierOptions } from '#main/carrier-options.ts';
 import { carrierPasswordOfEnvironment } from '#main/config/read-config.ts';
-import { notify } from '#store/database/notices.ts';
-import {
-  insertConnector,
-  insertRoute,
-  listConnectors,
-  listRoutes,
-  removeConnector,
-  removeRoute,
-  setConnectorEnabled,
-} from '#store/platform/carriers.ts';
+import type { OperatorAccess } from '#operations/access/access.ts';
+import { type Carriers, createCarriers } from '#operations/operator/carriers.ts';
 import { readReceiptOptions, receiptOptions } from './carrier-receipts.ts';
 import { type Call, type Command, readNumber, requireText, UsageError } from './command.ts';
-import { withRuntime } from './with-runtime.ts';
+import { withService } from './with-runtime.ts';
 
 const { findTextProblem } = carrierOptions;
 
@@ -51,9 +41,8 @@ export const carrierAdd: Command = {
   },
   run: async (call) => {
     const password = await readPassword(call);
-    return withRuntime(call, async ({ database, clock }) => {
+    return withService(call, createCarriers, async (carriers, access) => {
       const [kind, name] = call.positionals as [string, string];
-      if (kind !== 'smpp') throw new UsageError(`carriers are reached over smpp, not "${kind}"`);
       const options = {
         host: requireText(call, 'host'),
         port: readNumber(call, 'port', 2775, 1, 65535),
@@ -67,27 +56,8 @@ export const carrierAdd: Command = {
         ...countryOption(call),
         ...readReceiptOptions(call),
       };
-      const id = await database.transaction(async (query) => {
-        const taken = (await listConnectors(query)).some((connector) => connector.name === name);
-        if (taken) throw new UsageError(`there is a carrier ${name} already`);
-        const connectorId = await insertConnector(query, name, options, clock.now());
-        if (!call.flag('no-route'))
-          await insertRoute(
-            query,
-            {
-              connectorId,
-              country: null,
-              tier: null,
-              sender: null,
-              position: 100,
-              weight: 1,
-              costMicros: null,
-            },
-            clock.now(),
-          );
-        await notify(query, 'carriers');
-        return connectorId;
-      });
+      const carrier = { kind, name, options, addsRoute: !call.flag('no-route') };
+      const id = await carriers.add(access, carrier);
       call.print({ id, name }, [`carrier ${name} added`]);
       return 0;
     });
@@ -128,11 +98,8 @@ export const carrierList: Command = {
   summary: 'Lists the links to carriers. Passwords are not shown.',
   options: {},
   run: (call) =>
-    withRuntime(call, async ({ database }) => {
-      const rows = (await listConnectors(database.query)).map(({ id, name, enabled, options }) => {
-        const { password: _hidden, ...shown } = options;
-        return { id, name, enabled, ...shown };
-      });
+    withService(call, createCarriers, async (carriers, access) => {
+      const rows = await carriers.list(access);
       call.print(
         rows,
         rows.map(
@@ -149,10 +116,7 @@ function change(
   words: string,
   summary: string,
   done: string,
-  work: (
-    call: Call,
-    name: string,
-  ) => (query: import('#store/database/database.ts').Query, nowMs: number) => Promise<boolean>,
+  work: (carriers: Carriers, access: OperatorAccess, name: string) => Promise<void>,
 ): Command {
   return {
     words,
@@ -160,13 +124,9 @@ function change(
     summary,
     options: {},
     run: (call) =>
-      withRuntime(call, async ({ database, clock }) => {
+      withService(call, createCarriers, async (carriers, access) => {
         const name = call.positionals[0]!;
-        await database.transaction(async (query) => {
-          if (!(await work(call, name)(query, clock.now())))
-            throw new UsageError(`there is no ${words.split(' ')[0]} ${name}`);
-          await notify(query, 'carriers');
-        });
+        await work(carriers, access, name);
         call.print({ name, done }, [`${words.split(' ')[0]} ${name} ${done}`]);
         return 0;
       }),
@@ -177,21 +137,21 @@ export const carrierRemove = change(
   'carrier remove',
   'Removes a link and its routes. What waits for it goes another way, or waits.',
   'removed',
-  (_call, name) => (query, nowMs) => removeConnector(query, name, nowMs),
+  (carriers, access, name) => carriers.remove(access, name),
 );
 
 export const carrierDisable = change(
   'carrier disable',
   'Unbinds a link and keeps it that way, until it is enabled.',
   'disabled',
-  (_call, name) => (query) => setConnectorEnabled(query, name, false),
+  (carriers, access, name) => carriers.setEnabled(access, name, false),
 );
 
 export const carrierEnable = change(
   'carrier enable',
   'Binds a disabled link again.',
   'enabled',
-  (_call, name) => (query) => setConnectorEnabled(query, name, true),
+  (carriers, access, name) => carriers.setEnabled(access, name, true),
 );
 
 export const routeAdd: Command = {
@@ -207,33 +167,15 @@ export const routeAdd: Command = {
     cost: { type: 'string', value: 'EUR', help: "the carrier's price of a segment" },
   },
   run: (call) =>
-    withRuntime(call, async ({ database, clock }) => {
-      const carrier = (await listConnectors(database.query)).find((row) => row.name === call.positionals[0]);
-      if (!carrier)
-        throw new UsageError(`there is no carrier ${call.positionals[0]}; see chappe carrier list`);
-      const tier = call.text('tier') ?? null;
-      if (tier !== null && !['premium', 'low_cost', 'world'].includes(tier))
-        throw new UsageError(`--tier is "${tier}", but must be premium, low_cost or world`);
-      const country = call.text('country')?.toUpperCase() ?? null;
-      if (country !== null && !/^[A-Z]{2}$/.test(country))
-        throw new UsageError('--country takes two letters, e.g. FR');
-      const cost = call.text('cost');
-      const costMicros = cost === undefined ? null : parseEuro(cost);
-      if (cost !== undefined && costMicros === null)
-        throw new UsageError(`--cost is "${cost}", but must be an amount in euro`);
-      const route = {
-        connectorId: carrier.id,
-        country,
-        tier: tier as Tier | null,
+    withService(call, createCarriers, async (carriers, access) => {
+      const id = await carriers.addRoute(access, {
+        carrier: call.positionals[0]!,
+        country: call.text('country') ?? null,
+        tier: call.text('tier') ?? null,
         sender: call.text('sender') ?? null,
         position: readNumber(call, 'position', 50, 1, 100_000),
         weight: readNumber(call, 'weight', 1, 1, 1_000_000),
-        costMicros,
-      };
-      const id = await database.transaction(async (query) => {
-        const added = await insertRoute(query, route, clock.now());
-        await notify(query, 'carriers');
-        return added;
+        cost: call.text('cost') ?? null,
       });
       call.print({ id }, [`route ${id} added`]);
       return 0;
@@ -245,12 +187,8 @@ export const routeList: Command = {
   summary: 'Lists the routes in their order.',
   options: {},
   run: (call) =>
-    withRuntime(call, async ({ database }) => {
-      const names = new Map((await listConnectors(database.query)).map((row) => [row.id, row.name]));
-      const rows = (await listRoutes(database.query)).map((route) => ({
-        ...route,
-        carrier: names.get(route.connectorId) ?? '?',
-      }));
+    withService(call, createCarriers, async (carriers, access) => {
+      const rows = await carriers.listRoutes(access);
       call.print(
         rows,
         rows.map(
@@ -267,5 +205,5 @@ export const routeRemove = change(
   'route remove',
   'Removes a route, by its number.',
   'removed',
-  (_call, id) => (query) => removeRoute(query, Number(id) || 0),
+  (carriers, access, id) => carriers.removeRoute(access, id),
 );

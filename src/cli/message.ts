@@ -2,13 +2,12 @@
 
 import { messageStatusCodes } from '#domain/base/message.ts';
 import { formatEuro } from '#domain/money/micros.ts';
-import type { Runtime } from '#main/runtime.ts';
 import { readTicket } from '#main/tickets.ts';
-import { createMessages } from '#operations/operator/messages.ts';
-import { readMessageTimeline } from '#operations/reading/message-timeline.ts';
-import { type ListedMessage, listMessagesOfCampaign } from '#store/campaigns/message-search.ts';
+import type { OperatorAccess } from '#operations/access/access.ts';
+import { createOperatorMessages, type OperatorMessages } from '#operations/operator/messages.ts';
+import { createMessageTimelines, type MessageTimelines } from '#operations/reading/message-timeline.ts';
 import { type Call, type Command, readInstant, readNumber, UsageError } from './command.ts';
-import { withRuntime } from './with-runtime.ts';
+import { withService } from './with-runtime.ts';
 
 const mostOfCampaign = 1000;
 
@@ -25,8 +24,8 @@ export const messageList: Command = {
     limit: { type: 'string', value: 'N', help: 'how many at most (20)' },
   },
   run: (call) =>
-    withRuntime(call, async (runtime) => {
-      const messages = await createMessages(runtime).list({
+    withService(call, createOperatorMessages, async (service, access) => {
+      const messages = await service.list(access, {
         number: call.text('number'),
         account: call.text('account'),
         fromMs: readInstant(call, 'from'),
@@ -46,17 +45,23 @@ export const messageShow: Command = {
   summary: 'Tells each step of a message with its time. ID is a number, or the ticket of a sending.',
   options: {},
   run: (call) =>
-    withRuntime(call, async (runtime) => {
+    withService(call, createBoth, async ({ messages, timelines }, access) => {
       const written = call.positionals[0]!;
       const campaignId = readTicket(written);
-      if (campaignId === null) return showMessage(call, runtime, Number(written));
-      const messages = await listMessagesOfCampaign(runtime.database.query, campaignId, mostOfCampaign);
-      if (messages.length === 0) throw new UsageError(`there is no message of ${written}`);
-      if (messages.length === 1) return showMessage(call, runtime, messages[0]!.id);
-      printList(call, messages);
+      if (campaignId === null) return showMessage(call, timelines, access, Number(written));
+      const found = await messages.listOfCampaign(access, campaignId, mostOfCampaign);
+      if (found.length === 0) throw new UsageError(`there is no message of ${written}`);
+      if (found.length === 1) return showMessage(call, timelines, access, found[0]!.id);
+      printList(call, found);
       return 0;
     }),
 };
+
+type ListedMessage = Awaited<ReturnType<OperatorMessages['list']>>[number];
+
+function createBoth(runtime: Parameters<typeof createOperatorMessages>[0]) {
+  return { messages: createOperatorMessages(runtime), timelines: createMessageTimelines(runtime) };
+}
 
 function printList(call: Call, messages: readonly ListedMessage[]): void {
   const rows = messages.map(({ acceptedAtMs, serviceName, ...rest }) => ({
@@ -74,10 +79,15 @@ function printList(call: Call, messages: readonly ListedMessage[]): void {
   );
 }
 
-async function showMessage(call: Call, runtime: Runtime, id: number): Promise<number> {
+async function showMessage(
+  call: Call,
+  timelines: MessageTimelines,
+  access: OperatorAccess,
+  id: number,
+): Promise<number> {
   if (!Number.isSafeInteger(id) || id <= 0)
     throw new UsageError('a message has a whole number, a sending a ticket; see chappe message list');
-  const message = await readMessageTimeline(runtime, id, null);
+  const message = await timelines.read(access, id);
   if (message === null) throw new UsageError(`there is no message ${id}; see chappe message list`);
   const { costMicros, steps, dueAtMs: _due, isHeldForReview: _held, ...rest } = message;
   call.print(

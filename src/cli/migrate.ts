@@ -1,5 +1,7 @@
-// chappe migrate: brings the schema up to date and says what it did. Every start does it too.
-import { migrate } from '#store/database/migrate.ts';
+// chappe migrate: brings the schema up to date and prints what it applied. Every start does it too.
+import { operatorAccess } from '#operations/access/operator-access.ts';
+import { createSystem } from '#operations/operator/system.ts';
+import { cliActor } from './actor.ts';
 import type { Command } from './command.ts';
 import { withRuntime } from './with-runtime.ts';
 
@@ -10,15 +12,15 @@ export const migrateCommand: Command = {
   run: (call) =>
     withRuntime(
       call,
-      async ({ database, version }) => {
-        const migrations = (await migrate(database)).map(({ name }) => name);
-        call.print({ postgres: version, migrations }, [
-          `PostgreSQL ${version}`,
+      async (runtime) => {
+        const migrations = await createSystem(runtime).migrate(operatorAccess(cliActor()));
+        call.print({ postgres: runtime.version, migrations }, [
+          `PostgreSQL ${runtime.version}`,
           ...migrations.map((name) => `applied  ${name}`),
         ]);
         return 0;
       },
-      // Of a PostgreSQL of the operator's own, which is there; an embedded one is made by serve alone.
+      // The operator's own PostgreSQL exists; an embedded one is created by serve alone.
       { mayCreate: call.config.databaseUrl !== null },
     ),
 };

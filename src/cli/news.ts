@@ -1,7 +1,7 @@
-// chappe news add | list | remove: what the plug-ins of shops show to their users.
-import { deleteNews, insertNews, listNews } from '#store/platform/news.ts';
-import { type Command, requireText, UsageError } from './command.ts';
-import { withRuntime } from './with-runtime.ts';
+// chappe news add | list | remove: news that the plug-ins of shops show to their users.
+import { createNews } from '#operations/operator/news.ts';
+import { type Command, requireText } from './command.ts';
+import { withService } from './with-runtime.ts';
 
 export const newsAdd: Command = {
   words: 'news add',
@@ -14,18 +14,14 @@ export const newsAdd: Command = {
     author: { type: 'string', value: 'NAME', help: 'who signs it (Chappe)' },
   },
   run: (call) =>
-    withRuntime(call, async ({ database, clock }) => {
-      const lang = (call.text('lang') ?? 'fr').toLowerCase();
-      if (!/^[a-z]{2}$/.test(lang)) throw new UsageError(`--lang is "${lang}", but must have two letters`);
-      const item = {
-        lang,
-        channel: call.text('channel')?.toLowerCase() || null,
+    withService(call, createNews, async (news, access) => {
+      const id = await news.publish(access, {
+        lang: call.text('lang') ?? 'fr',
+        channel: call.text('channel') ?? null,
         title: requireText(call, 'title'),
         text: requireText(call, 'text'),
         author: call.text('author') ?? 'Chappe',
-        publishedAtMs: clock.now(),
-      };
-      const id = await insertNews(database.query, item);
+      });
       call.print({ id }, [`news ${id} published`]);
       return 0;
     }),
@@ -36,8 +32,8 @@ export const newsList: Command = {
   summary: 'Lists the news, newest first.',
   options: {},
   run: (call) =>
-    withRuntime(call, async ({ database }) => {
-      const rows = (await listNews(database.query)).map(({ publishedAtMs, ...rest }) => ({
+    withService(call, createNews, async (news, access) => {
+      const rows = (await news.list(access)).map(({ publishedAtMs, ...rest }) => ({
         ...rest,
         at: new Date(publishedAtMs).toISOString(),
       }));
@@ -55,11 +51,10 @@ export const newsRemove: Command = {
   summary: 'Takes news back.',
   options: {},
   run: (call) =>
-    withRuntime(call, async ({ database }) => {
-      const id = Number(call.positionals[0]);
-      if (!Number.isSafeInteger(id) || id > 2 ** 31 - 1 || !(await deleteNews(database.query, id)))
-        throw new UsageError(`there are no news ${call.positionals[0]}; see chappe news list`);
-      call.print({ id }, [`news ${id} removed`]);
+    withService(call, createNews, async (news, access) => {
+      const id = call.positionals[0]!;
+      await news.remove(access, id);
+      call.print({ id: Number(id) }, [`news ${id} removed`]);
       return 0;
     }),
 };

@@ -1,13 +1,16 @@
 // chappe opt-out list | add | remove | import | export: numbers that an account must not write to.
 // The rules are in operations/operator/opt-outs.ts.
 import { readFile } from 'node:fs/promises';
-import { createOptOuts, type OptOuts } from '#operations/operator/opt-outs.ts';
-import { cliActor } from './actor.ts';
+import type { OperatorAccess } from '#operations/access/access.ts';
+import { createOperatorOptOuts, type OperatorOptOuts } from '#operations/operator/opt-outs.ts';
 import { type Call, type Command, readNumber, requireText, UsageError } from './command.ts';
-import { withRuntime } from './with-runtime.ts';
+import { withService } from './with-runtime.ts';
 
-function withOptOuts(call: Call, work: (optOuts: OptOuts) => Promise<number>): Promise<number> {
-  return withRuntime(call, (runtime) => work(createOptOuts(runtime)));
+function withOptOuts(
+  call: Call,
+  work: (optOuts: OperatorOptOuts, access: OperatorAccess) => Promise<number>,
+): Promise<number> {
+  return withService(call, createOperatorOptOuts, work);
 }
 
 export const optOutList: Command = {
@@ -19,11 +22,11 @@ export const optOutList: Command = {
     limit: { type: 'string', value: 'N', help: 'how many at most (1000); see opt-out export for all' },
   },
   run: (call) =>
-    withOptOuts(call, async (optOuts) => {
+    withOptOuts(call, async (optOuts, access) => {
       const number = call.text('number');
       const limit = readNumber(call, 'limit', 1_000, 1, 100_000);
       const page = { limit, ...(number !== undefined && { number }) };
-      const rows = (await optOuts.list(call.positionals[0]!, page)).map((row) => ({
+      const rows = (await optOuts.list(access, call.positionals[0]!, page)).map((row) => ({
         number: `+${row.msisdn}`,
         at: new Date(row.atMs).toISOString(),
         by: row.actor ?? 'reply',
@@ -44,9 +47,9 @@ export const optOutAdd: Command = {
     'Enters a STOP that was told by telephone or by letter: the account writes to this number no more.',
   options: { why: { type: 'string', value: 'TEXT', help: 'who said so, and how' } },
   run: (call) =>
-    withOptOuts(call, async (optOuts) => {
+    withOptOuts(call, async (optOuts, access) => {
       const [service, number] = call.positionals as [string, string];
-      const isAdded = await optOuts.add(cliActor(), service, number, requireText(call, 'why'));
+      const isAdded = await optOuts.add(access, service, number, requireText(call, 'why'));
       call.print({ added: isAdded }, [
         isAdded ? `${number} is on the list` : `${number} was on the list before`,
       ]);
@@ -60,9 +63,9 @@ export const optOutRemove: Command = {
   summary: 'Takes a number off the list. The removal is kept.',
   options: { why: { type: 'string', value: 'TEXT', help: 'kept with the removal' } },
   run: (call) =>
-    withOptOuts(call, async (optOuts) => {
+    withOptOuts(call, async (optOuts, access) => {
       const [service, number] = call.positionals as [string, string];
-      if (!(await optOuts.remove(cliActor(), service, number, call.text('why') ?? null)))
+      if (!(await optOuts.remove(access, service, number, call.text('why') ?? null)))
         throw new UsageError(`${number} is not on the list; see chappe opt-out list ${service}`);
       call.print({ removed: true }, [`${number} is off the list`]);
       return 0;
@@ -83,9 +86,9 @@ export const optOutImport: Command = {
     const csv = await readFile(file === '-' ? '/dev/stdin' : file).catch((error: Error) => {
       throw new UsageError(`${file} cannot be read: ${error.message}`);
     });
-    return withOptOuts(call, async (optOuts) => {
+    return withOptOuts(call, async (optOuts, access) => {
       const reason = call.text('why') ?? `import of ${file === '-' ? 'standard input' : file}`;
-      const report = await optOuts.import(cliActor(), {
+      const report = await optOuts.import(access, {
         account,
         csv,
         reason,
@@ -106,8 +109,8 @@ export const optOutExport: Command = {
   summary: 'Prints every number that an account must not write to, in the form that opt-out import reads.',
   options: {},
   run: (call) =>
-    withOptOuts(call, async (optOuts) => {
-      await optOuts.export(cliActor(), call.positionals[0]!, writeOut);
+    withOptOuts(call, async (optOuts, access) => {
+      await optOuts.export(access, call.positionals[0]!, writeOut);
       return 0;
     }),
 };

@@ -1,11 +1,8 @@
-// chappe rate lookup: what customers pay for what a carrier knows of a number.
-import { formatEuro, parseEuro } from '#domain/money/micros.ts';
-import { listLookupPrices, removeLookupPrice, setLookupPrice } from '#store/money/lookup-prices.ts';
+// chappe rate lookup: what looking up a number costs customers.
+import { formatEuro } from '#domain/money/micros.ts';
+import { createLookupPrices } from '#operations/operator/lookup-prices.ts';
 import { type Command, UsageError } from './command.ts';
-import { withRuntime } from './with-runtime.ts';
-
-/** The row for every country that has none of its own. */
-const everywhere = '*';
+import { withService } from './with-runtime.ts';
 
 export const rateLookup: Command = {
   words: 'rate lookup',
@@ -16,32 +13,22 @@ export const rateLookup: Command = {
     remove: { type: 'boolean', help: 'the country has no price of its own any more' },
   },
   run: (call) =>
-    withRuntime(call, async ({ database: { query } }) => {
-      const country = call.text('country')?.toUpperCase() ?? everywhere;
-      if (country !== everywhere && !/^[A-Z]{2}$/.test(country))
-        throw new UsageError(`--country is "${country}", but must be a code of two letters such as FR`);
-      const written = call.positionals[0];
+    withService(call, createLookupPrices, async (service, access) => {
+      const country = call.text('country') ?? null;
+      const price = call.positionals[0];
       if (call.flag('remove')) {
-        if (written !== undefined || country === everywhere)
+        if (price !== undefined || country === null)
           throw new UsageError('--remove goes with --country and without a price');
-        if (!(await removeLookupPrice(query, country)))
-          throw new UsageError(`${country} has no price of its own; see chappe rate lookup`);
-      } else if (written !== undefined) await setLookupPrice(query, country, readPrice(written));
-      const prices = [...(await listLookupPrices(query))].sort(([a], [b]) => (a < b ? -1 : 1));
+        await service.remove(access, country);
+      } else if (price !== undefined) await service.set(access, country, price);
+      const prices = [...(await service.list(access))].sort(([a], [b]) => (a < b ? -1 : 1));
       call.print(
         Object.fromEntries(prices.map(([place, micros]) => [place, formatEuro(micros, 6)])),
         prices.map(
           ([place, micros]) =>
-            `${place === everywhere ? 'elsewhere' : place.padEnd(9)}  ${formatEuro(micros, 4)} EUR a number`,
+            `${place === '*' ? 'elsewhere' : place.padEnd(9)}  ${formatEuro(micros, 4)} EUR a number`,
         ),
       );
       return 0;
     }),
 };
-
-function readPrice(written: string): bigint {
-  const micros = parseEuro(written);
-  if (micros === null || micros < 0n)
-    throw new UsageError(`"${written}" must be an amount in euro such as 0.01`);
-  return micros;
-}

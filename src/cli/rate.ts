@@ -3,11 +3,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { formatEuro } from '#domain/money/micros.ts';
 import type { Rate } from '#domain/money/rate-card.ts';
-import type { Runtime } from '#main/runtime.ts';
+import type { OperatorAccess } from '#operations/access/access.ts';
 import { type CardPreview, createRates, type MadeChange, type Rates } from '#operations/operator/rates.ts';
-import { cliActor } from './actor.ts';
 import { type Call, type Command, type Option, readInstant, readNumber, UsageError } from './command.ts';
-import { withRuntime } from './with-runtime.ts';
+import { withService } from './with-runtime.ts';
 
 const accountOption: Option = {
   type: 'string',
@@ -22,8 +21,11 @@ const mostBytes = 64 * 1_048_576;
 const scopeOf = (call: Call) => ({ account: call.text('account') ?? null });
 const timingOf = (call: Call) => ({ ...scopeOf(call), fromMs: readInstant(call, 'from') });
 
-function withRates(call: Call, work: (rates: Rates, runtime: Runtime) => Promise<number>): Promise<number> {
-  return withRuntime(call, (runtime) => work(createRates(runtime), runtime));
+function withRates(
+  call: Call,
+  work: (rates: Rates, access: OperatorAccess) => Promise<number>,
+): Promise<number> {
+  return withService(call, createRates, work);
 }
 
 export const rateList: Command = {
@@ -34,9 +36,9 @@ export const rateList: Command = {
     country: { type: 'string', value: 'CC', help: 'of this country only' },
   },
   run: (call) =>
-    withRates(call, async (service) => {
+    withRates(call, async (service, access) => {
       const country = call.text('country')?.toUpperCase();
-      const { rates, upcoming } = await service.list(scopeOf(call));
+      const { rates, upcoming } = await service.list(access, scopeOf(call));
       const rows = rates
         .filter((rate) => country === undefined || rate.country === country)
         .map((rate) => {
@@ -71,9 +73,9 @@ export const rateSet: Command = {
   summary: 'Sets the price of a segment: COUNTRY as FR, TIER premium, low_cost or world.',
   options: { account: accountOption, from: fromOption },
   run: (call) =>
-    withRates(call, async (rates) => {
+    withRates(call, async (rates, access) => {
       const [country, tier, price] = call.positionals as [string, string, string];
-      return printChange(call, await rates.set(cliActor(), { ...timingOf(call), country, tier, price }));
+      return printChange(call, await rates.set(access, { ...timingOf(call), country, tier, price }));
     }),
 };
 
@@ -84,12 +86,9 @@ export const rateRemove: Command = {
     'Removes a price: the destination is not served any more, or at the price of the card (--account).',
   options: { account: accountOption, from: fromOption },
   run: (call) =>
-    withRates(call, async (rates) => {
+    withRates(call, async (rates, access) => {
       const [country, tier] = call.positionals as [string, string];
-      return printChange(
-        call,
-        await rates.set(cliActor(), { ...timingOf(call), country, tier, price: null }),
-      );
+      return printChange(call, await rates.set(access, { ...timingOf(call), country, tier, price: null }));
     }),
 };
 
@@ -105,10 +104,10 @@ export const rateImport: Command = {
   run: async (call) => {
     // Before the database is opened: a file that is not there needs none.
     const csv = await readCard(call.positionals[0]!);
-    return withRates(call, async (rates) => {
+    return withRates(call, async (rates, access) => {
       const order = { ...timingOf(call), csv };
-      if (!call.flag('dry-run')) return printChange(call, await rates.import(cliActor(), order));
-      const preview = await rates.preview(order);
+      if (!call.flag('dry-run')) return printChange(call, await rates.import(access, order));
+      const preview = await rates.preview(access, order);
       call.print({ dryRun: true, ...documentOf(preview) }, ['nothing is changed', ...linesOf(preview)]);
       return 0;
     });
@@ -120,8 +119,8 @@ export const rateExport: Command = {
   summary: 'Prints the card, or the prices of one account, in the form that rate import reads.',
   options: { account: accountOption },
   run: (call) =>
-    withRates(call, async (rates) => {
-      const csv = await rates.export(scopeOf(call));
+    withRates(call, async (rates, access) => {
+      const csv = await rates.export(access, scopeOf(call));
       call.print({ csv }, [csv.trimEnd()]);
       return 0;
     }),
@@ -135,9 +134,9 @@ export const rateHistory: Command = {
     limit: { type: 'string', value: 'N', help: 'how many at most (50)' },
   },
   run: (call) =>
-    withRates(call, async (rates) => {
+    withRates(call, async (rates, access) => {
       const limit = readNumber(call, 'limit', 50, 1, 10_000);
-      const rows = (await rates.history(scopeOf(call), limit)).map((change) => ({
+      const rows = (await rates.history(access, scopeOf(call), limit)).map((change) => ({
         change: change.id,
         kind: change.kind,
         account: change.account,
@@ -161,13 +160,13 @@ export const rateRestore: Command = {
   summary: 'Restores the prices as they were after a change (rate history), as a new change.',
   options: { from: fromOption },
   run: (call) =>
-    withRates(call, async (rates) => {
+    withRates(call, async (rates, access) => {
       const change = Number(call.positionals[0]);
       if (!Number.isSafeInteger(change) || change <= 0)
         throw new UsageError(
           `"${call.positionals[0]}" is not the number of a change; see chappe rate history`,
         );
-      return printChange(call, await rates.restore(cliActor(), change, readInstant(call, 'from')));
+      return printChange(call, await rates.restore(access, change, readInstant(call, 'from')));
     }),
 };
 

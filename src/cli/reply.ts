@@ -1,7 +1,7 @@
 // chappe reply list: the replies of phones, and those that belong to no account.
-import { type ListedReply, listReplies } from '#store/pipeline/replies.ts';
+import { createOperatorReplies, type OperatorReplies } from '#operations/operator/replies.ts';
 import { type Command, readNumber } from './command.ts';
-import { withRuntime } from './with-runtime.ts';
+import { withService } from './with-runtime.ts';
 
 export const replyList: Command = {
   words: 'reply list',
@@ -15,10 +15,10 @@ export const replyList: Command = {
     limit: { type: 'string', value: 'N', help: 'at most so many (50)' },
   },
   run: (call) =>
-    withRuntime(call, async ({ database }) => {
+    withService(call, createOperatorReplies, async (replies, access) => {
       const limit = readNumber(call, 'limit', 50, 1, 10_000);
-      const rows = await listReplies(
-        database.query,
+      const rows = await replies.list(
+        access,
         { isUnlinked: call.flag('unlinked'), isUnmatched: call.flag('unmatched') },
         limit,
       );
@@ -38,6 +38,8 @@ export const replyList: Command = {
       return 0;
     }),
 };
+
+type ListedReply = Awaited<ReturnType<OperatorReplies['list']>>[number];
 
 /** Why it belongs to no account. */
 function reasonOf({ msisdn, isBinary }: Pick<ListedReply, 'msisdn' | 'isBinary'>): string {

@@ -7,10 +7,13 @@ import { createLog } from '#lib/observability/log.ts';
 import { readDemo } from '#main/demo.ts';
 import type { Platform } from '#main/platform.ts';
 import { type Runtime, startRuntime } from '#main/runtime.ts';
-import { listAccounts } from '#store/accounts/accounts.ts';
-import { listCampaignMessages } from '#store/campaigns/message-timeline.ts';
-import { listProcesses } from '#store/platform/processes.ts';
-import { requireAccount } from './account.ts';
+import type { OperatorAccess } from '#operations/access/access.ts';
+import { operatorAccess } from '#operations/access/operator-access.ts';
+import { createOperatorAccounts } from '#operations/operator/accounts/service.ts';
+import { createLedger } from '#operations/operator/ledger.ts';
+import { createOperatorMessages } from '#operations/operator/messages.ts';
+import { createSystem } from '#operations/operator/system.ts';
+import { cliActor } from './actor.ts';
 import { type Call, type Command, readNumber, requireText, UsageError } from './command.ts';
 
 export const send: Command = {
@@ -37,8 +40,9 @@ export const send: Command = {
 
 async function sendOne(call: Call, runtime: Runtime): Promise<number> {
   const submission = readSubmission(call);
-  const accounts = await listAccounts(runtime.database.query);
-  const usual = accounts.length === 1 ? accounts[0]!.serviceName : (await readDemo(runtime))?.login;
+  const access = operatorAccess(cliActor());
+  const accounts = await createLedger(runtime).listAccounts(access);
+  const usual = accounts.length === 1 ? accounts[0]!.account.serviceName : (await readDemo(runtime))?.login;
   const name = call.text('account') ?? usual;
   if (name === undefined)
     throw new UsageError(
@@ -46,10 +50,8 @@ async function sendOne(call: Call, runtime: Runtime): Promise<number> {
         ? 'there is no account yet; see chappe account create'
         : 'there are several accounts: say which one pays with --account; see chappe account list',
     );
-  const account = await requireAccount(runtime, name);
-  const isServed = (await listProcesses(runtime.database.query)).some(
-    (process) => !process.leaseRanOut && process.roles.includes('dispatch'),
-  );
+  const account = await createOperatorAccounts(runtime).find(access, name);
+  const isServed = await createSystem(runtime).isDispatching(access);
   const roles = isServed ? [] : (['dispatch', 'callbacks'] as const);
   // Not before it is wanted: see serve.ts.
   const { startPlatform } = await import('#main/platform.ts');
@@ -66,6 +68,7 @@ async function sendOne(call: Call, runtime: Runtime): Promise<number> {
     const waits = call.flag('wait') || !isServed;
     const message = await follow(
       runtime,
+      access,
       platform,
       account,
       report.campaignId!,
@@ -107,17 +110,19 @@ function readSubmission(call: Call): Submission {
 /** Until the message is with a carrier or, with `toItsEnd`, until it has its end; at most `seconds`. */
 async function follow(
   runtime: Runtime,
+  access: OperatorAccess,
   platform: Platform,
   account: AccountKey,
   campaignId: number,
   toItsEnd: boolean,
   seconds: number,
 ): Promise<{ id: number; status: MessageStatus }> {
+  const messages = createOperatorMessages(runtime);
   const untilMs = runtime.clock.now() + seconds * 1000;
   for (;;) {
-    const [message] = await listCampaignMessages(runtime.database.query, account, campaignId, 1);
-    const isThere = isFinal(message!.status) || (!toItsEnd && message!.status !== 'accepted');
-    if (isThere || runtime.clock.now() >= untilMs) return message!;
+    const message = await messages.readFirst(access, account, campaignId);
+    const isThere = isFinal(message.status) || (!toItsEnd && message.status !== 'accepted');
+    if (isThere || runtime.clock.now() >= untilMs) return message;
     await platform.whenBound();
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -1,17 +1,15 @@
-// chappe template list | approve | refuse: texts that customers have approved through the OVH API.
-import type { ReviewStatus } from '#domain/account/sender.ts';
-import { decideTemplate, listAllTemplates } from '#store/campaigns/message-templates.ts';
-import { requireAccount } from './account.ts';
-import { type Call, type Command, UsageError } from './command.ts';
-import { withRuntime } from './with-runtime.ts';
+// chappe template list | approve | refuse: texts that customers submit for approval through the OVH API.
+import { createReviews } from '#operations/operator/reviews.ts';
+import type { Call, Command } from './command.ts';
+import { withService } from './with-runtime.ts';
 
 export const templateList: Command = {
   words: 'template list',
   summary: 'Lists the templates of all accounts, with those that wait for your word (CHAPPE_SENDER_REVIEW).',
   options: { waiting: { type: 'boolean', help: 'only those that wait' } },
   run: (call) =>
-    withRuntime(call, async ({ database }) => {
-      const rows = await listAllTemplates(database.query, call.flag('waiting'));
+    withService(call, createReviews, async (reviews, access) => {
+      const rows = await reviews.listTemplates(access, call.flag('waiting'));
       call.print(
         rows.map(({ changedAtMs, ...row }) => ({ ...row, changedAt: new Date(changedAtMs).toISOString() })),
         rows.map(
@@ -39,14 +37,13 @@ export const templateRefuse: Command = {
   run: (call) => decide(call, 'refused'),
 };
 
-function decide(call: Call, status: ReviewStatus): Promise<number> {
-  return withRuntime(call, async (runtime) => {
-    const [service, name = ''] = call.positionals;
-    const account = await requireAccount(runtime, service);
-    const decision = { status, comment: call.text('comment') ?? '' };
-    if (!(await decideTemplate(runtime.database.query, account, name, decision)))
-      throw new UsageError(`${account.serviceName} has no template ${name}; see chappe template list`);
-    call.print({ account: account.serviceName, template: name, status }, [`${name} is ${status}`]);
+function decide(call: Call, status: 'enabled' | 'refused'): Promise<number> {
+  return withService(call, createReviews, async (reviews, access) => {
+    const [service, template] = call.positionals as [string, string];
+    const comment = call.text('comment') ?? null;
+    const decision = { account: service, name: template, status, comment };
+    const { account, name } = await reviews.decideTemplate(access, decision);
+    call.print({ account, template: name, status }, [`${name} is ${status}`]);
     return 0;
   });
 }

@@ -1,6 +1,10 @@
-// Runs a command's work on the engine, beside a running `serve` or without one, and leaves nothing behind.
+// Runs a command on the database, beside a running `serve` or without one, and closes everything afterwards.
+// Used by every command but `serve` and `simulate`.
 import { createLog } from '#lib/observability/log.ts';
 import { type Runtime, startRuntime } from '#main/runtime.ts';
+import type { OperatorAccess } from '#operations/access/access.ts';
+import { operatorAccess } from '#operations/access/operator-access.ts';
+import { cliActor } from './actor.ts';
 import type { Call } from './command.ts';
 
 export async function withRuntime<T>(
@@ -14,4 +18,13 @@ export async function withRuntime<T>(
   } finally {
     await runtime.stop();
   }
+}
+
+/** Runs a command on one service, as the person who typed it. */
+export function withService<Service>(
+  call: Call,
+  create: (runtime: Runtime) => Service,
+  work: (service: Service, access: OperatorAccess) => Promise<number>,
+): Promise<number> {
+  return withRuntime(call, (runtime) => work(create(runtime), operatorAccess(cliActor())));
 }

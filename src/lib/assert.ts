@@ -1,11 +1,6 @@
-// Assertions: a broken promise inside the program, never bad input. They stop what is going on.
+// Assertions about the program itself, never about input. Used everywhere.
 
-/** Throws when `condition` is false: the program, not its user, is wrong. */
+/** Throws if `condition` is false: the program is wrong, not its user. */
 export function assert(condition: unknown, message: string): asserts condition {
   if (!condition) throw new Error(`assertion failed: ${message}`);
-}
-
-/** For the default branch of an exhaustive switch: the compiler refuses a forgotten case. */
-export function assertNever(value: never): never {
-  throw new Error(`assertion failed: unexpected ${String(value)}`);
 }

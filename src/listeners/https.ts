@@ -7,6 +7,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import { type Loop, type LoopLog, startLoop } from '#lib/async/loop.ts';
 import type { ConnectionGate } from '#lib/net/connection-gate.ts';
 import type { CertificateWithKey } from '#lib/security/x509/certificates.ts';
+import { dayMs } from '#lib/time/duration.ts';
 import { answerConnect, noTunnels, type OpenTunnel, type ServeSocket } from './connect-proxy.ts';
 import { explainListening, urlOf } from './listening.ts';
 import { TlsDetection } from './tls-detection.ts';
@@ -38,7 +39,7 @@ export interface HttpsListener {
   cut(): void;
 }
 
-const renewEveryMs = 86_400_000;
+const renewEveryMs = dayMs;
 /** From the connection to its first byte, and from there to the end of the handshake. */
 const handshakeTimeoutMs = 20_000;
 

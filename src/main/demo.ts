@@ -1,6 +1,6 @@
 // The demo account of a first start on a laptop. Its keys are kept in the clear, so that every start can print commands
 // that work; no other keys are. An installation with its own database gets none unless it asks.
-import { createAccount, type OvhKeys, type UserKeys } from '#operations/account/accounts/create-account.ts';
+import { createAccount, type OvhKeys, type UserKeys } from '#operations/operator/accounts/create-account.ts';
 import { listAccounts } from '#store/accounts/accounts.ts';
 import { insertSender, type NewSender } from '#store/accounts/senders.ts';
 import { readPlatformSetting, writePlatformSetting } from '#store/platform/platform-settings.ts';

@@ -1,25 +1,15 @@
 // The doors: one HTTP server with every dialect behind it, reached plainly and by TLS, and the probes for operators.
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import {
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  fastify,
-  LogController,
-} from 'fastify';
-import { octopushLegacyRoutes } from '#dialects/octopush/legacy/routes.ts';
-import { octopushRestRoutes } from '#dialects/octopush/rest/routes.ts';
+import { type FastifyInstance, fastify, LogController } from 'fastify';
+import { octopushHttp } from '#dialects/octopush/http-family.ts';
 import type { RestDesks } from '#dialects/octopush/rest/services.ts';
 import type { OvhServices } from '#dialects/ovh/api/call-context.ts';
-import { ovhRoutes } from '#dialects/ovh/api/routes.ts';
-import { http2smsRoutes } from '#dialects/ovh/http2sms/routes.ts';
-import { documentRoutes } from '#dialects/ovh/pages/documents.ts';
-import { keyPages } from '#dialects/ovh/pages/key-pages.ts';
-import { orderPages } from '#dialects/ovh/pages/order-pages.ts';
+import { ovhHttp } from '#dialects/ovh/http-family.ts';
 import { rewriteUrl } from '#dialects/shared/absolute-url.ts';
 import { boundBodies } from '#dialects/shared/bodies.ts';
 import type { Customers } from '#dialects/shared/dialect.ts';
+import { answerPlainError, routeErrors } from '#dialects/shared/http-errors.ts';
 import { fastifyLogger } from '#dialects/shared/request-log.ts';
 import type { Log } from '#domain/base/log-events.ts';
 import type { ConnectionGate } from '#lib/net/connection-gate.ts';
@@ -30,7 +20,6 @@ import { answerConnect, noTunnels } from '#listeners/connect-proxy.ts';
 import { type HttpsListener, type HttpsListenerOptions, openHttpsListener } from '#listeners/https.ts';
 import { explainListening, urlOf } from '#listeners/listening.ts';
 import type { UserCache } from '#operations/account/credentials/user-passwords.ts';
-import { answerBroken, answererOf, answerNotFound, answerPlainError } from './error-answers.ts';
 import { refuseHosts } from './hosts.ts';
 import { http2smsServicesOf } from './http2sms-services.ts';
 
@@ -115,7 +104,12 @@ async function listen(app: FastifyInstance, host: string, port: number): Promise
 /** The HTTP application without its socket, for the server and for tests. */
 export function buildHttp(options: Omit<ListenersOptions, 'host' | 'httpPort' | 'https'>): FastifyInstance {
   const { customers, restDesks, clock } = options;
-  const broken = new BrokenRequests((target, status) => answerBroken(target, status, options.log));
+  const families = [
+    octopushHttp({ customers, clock, desks: restDesks }),
+    ovhHttp({ ...options.ovh, customers, clock }, http2smsServicesOf(customers, options.ovh)),
+  ];
+  const errors = routeErrors(families);
+  const broken = new BrokenRequests((target, status) => errors.answerBroken(target, status, options.log));
   const app = fastify({
     loggerInstance: fastifyLogger(options.log) as never,
     logController: new LogController({ disableRequestLogging: true }),
@@ -139,9 +133,7 @@ export function buildHttp(options: Omit<ListenersOptions, 'host' | 'httpPort' | 
     clientErrorHandler: (error: ParserError, socket: Duplex) => broken.onClientError(error, socket),
     keepAliveTimeout: 72_000,
     requestTimeout: requestTimeoutMs,
-    // What fails before a route is found is still told in the dialect of its path.
-    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
-      answererOf(request.url)(error, request, reply),
+    frameworkErrors: errors.answerError,
   } as never) as unknown as FastifyInstance;
   broken.watch(app.server);
   // Before Node's own listener, which begins to read.
@@ -158,14 +150,8 @@ export function buildHttp(options: Omit<ListenersOptions, 'host' | 'httpPort' | 
       ? { status: 'ready' }
       : reply.code(503).send({ status: 'not ready', reason: missing });
   });
-  app.register(async (scope) => octopushLegacyRoutes(scope, { customers, clock }));
-  app.register(async (scope) => octopushRestRoutes(scope, { customers, desks: restDesks }));
-  app.register(async (scope) => ovhRoutes(scope, { ...options.ovh, customers, clock }));
-  app.register(async (scope) => keyPages(scope, { ...options.ovh, keys: options.ovh.desks.keys }));
-  app.register(async (scope) => documentRoutes(scope, options.ovh.desks.documents));
-  app.register(async (scope) => http2smsRoutes(scope, http2smsServicesOf(customers, options.ovh)));
-  app.register(async (scope) => orderPages(scope, options.ovh.desks.orders));
-  app.setNotFoundHandler((request, reply) => answerNotFound(request, reply));
+  for (const family of families) family.register(app);
+  app.setNotFoundHandler((request, reply) => errors.answerNotFound(request, reply));
   return app;
 }
 

@@ -1,4 +1,5 @@
 // How often a process does what it does: one place, so that they can be seen beside each other.
+import { hourMs } from '#lib/time/duration.ts';
 
 /** How often a process looks after what needs no hurry; tests do not wait so long. */
 export interface Intervals {
@@ -26,7 +27,7 @@ export const recentUnmatchedMs = 60_000;
 export const oldUnmatchedRounds = 20;
 export const rememberedSegments = 25_000;
 /** What is old is forgotten so often; what was in use then is tried again sooner. */
-export const forgetEveryMs = 6 * 3_600_000;
+export const forgetEveryMs = 6 * hourMs;
 export const forgetAgainMs = 600_000;
 export const forgetFirstMs = 60_000;
 export const lookWhetherToForgetMs = 20_000;

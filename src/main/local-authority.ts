@@ -2,6 +2,7 @@
 // of this server that it signs (docs/decisions/0014-local-authority.md). Several processes may start on one folder at
 // once: each file follows from those before it and comes to its place whole, so whoever comes second reads the first's.
 // A key that is there is never replaced.
+
 import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
@@ -14,8 +15,8 @@ import {
   issueCertificate,
   type Validity,
 } from '#lib/security/x509/certificates.ts';
+import { dayMs } from '#lib/time/duration.ts';
 
-const dayMs = 86_400_000;
 /** Clocks of clients may be behind ours. */
 const backdatedMs = dayMs;
 const authorityLivesMs = 20 * 365 * dayMs;

@@ -1,8 +1,10 @@
 // What comes after messages have left, in processes that dispatch: a loop that ends those whose receipt never came, and one
 // that forgets what is no longer kept.
+
 import { horizonAt, type Round } from '#domain/delivery/retention.ts';
 import { type Loop, startLoop } from '#lib/async/loop.ts';
 import { steadyClock } from '#lib/time/clock.ts';
+import { hourMs } from '#lib/time/duration.ts';
 import { createWindowCloser, type WindowCloserOptions } from '#pipeline/close-receipt-windows.ts';
 import type { Ports } from '#pipeline/ports.ts';
 import { forgetCampaigns } from '#pipeline/retention/delete-campaigns.ts';
@@ -20,8 +22,6 @@ export interface MaintenanceOptions extends Omit<WindowCloserOptions, 'windowMs'
 }
 
 type ClosingPorts = Pick<Ports, 'finishedMessages' | 'notices'>;
-
-const hourMs = 3_600_000;
 
 export function startMaintenance(
   config: Config,

@@ -7,6 +7,7 @@ import type { ListSource } from '#dialects/ovh/api/recipient-list-source.ts';
 import type { ListDesk, OvhDesks } from '#dialects/ovh/api/services.ts';
 import type { Account } from '#domain/account/account.ts';
 import { createDownloader } from '#lib/net/http-download.ts';
+import { dayMs } from '#lib/time/duration.ts';
 import { createDocuments, type Documents } from '#operations/audience/documents.ts';
 import { createPhonebooks } from '#operations/audience/phonebooks.ts';
 import { createSlots } from '#operations/audience/recipient-slots.ts';
@@ -55,7 +56,6 @@ function sumsOf({ documentAccountMegabytes, documentTotalMegabytes }: Config): C
 }
 
 const megabyte = 1024 * 1024;
-const dayMs = 86_400_000;
 
 export function openListOffice(options: ListOfficeOptions): ListOffice {
   const { config, runtime, processId, buckets } = options;

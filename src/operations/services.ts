@@ -212,7 +212,7 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
     campaignDrafts: createCampaignDrafts(context, { submit }),
     batches: createBatchService(batches),
     contactListCampaigns: createContactListCampaigns(context, contactListCampaigns),
-    recipientLists: lists,
+    recipientLists: { submit: lists.submit, readNumbers: lists.readNumbers, fillSlot: lists.fillSlot },
     oneTimeCodes: createOneTimeCodeService(context, { submit }),
     pendingMessages: createPendingMessages(context),
     reportMails: createReportMails(context, settings),

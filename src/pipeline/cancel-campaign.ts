@@ -3,6 +3,7 @@
 import type { Account } from '#domain/account/account.ts';
 import { isSetForAny } from '#domain/account/callback-urls.ts';
 import { endReview } from '#store/campaigns/campaign-reviews.ts';
+import type { Query } from '#store/database/database.ts';
 import { notify } from '#store/database/notices.ts';
 import { returnReleased } from '#store/money/quotas.ts';
 import { enqueueCallbacks } from '#store/pipeline/callbacks.ts';
@@ -29,6 +30,7 @@ export async function cancelCampaign(
   account: Account,
   campaignId: number,
   error: string | null = null,
+  record: (query: Query) => Promise<void> = async () => {},
 ): Promise<Cancellation> {
   const { bucket, id: accountId } = account;
   try {
@@ -49,6 +51,7 @@ export async function cancelCampaign(
         await enqueueCallbacks(query, bucket, [{ accountId, kind: 'receipt', dialect, messageIds }], nowMs);
         await notify(query, 'callbacks');
       }
+      await record(query);
       return 'cancelled';
     });
   } catch (error) {

@@ -44,7 +44,7 @@ async function expiresFrom(shelf: Shelf): Promise<number[]> {
 test('what never left is left alone, however much of it lies before what did', async (t) => {
   const shelf = await Shelf.openFor(t);
   const account = await shelf.anAccount();
-  const ids = await shelf.aCampaign(account, 2_500, { owner: 1 });
+  const ids = await shelf.aCampaign(account, 2_500, { processId: 1 });
   await take(shelf, ids.slice(-1));
   assert.equal(await roundAt(shelf, overMs - 10 * minuteMs), 0);
   assert.equal(await roundAt(shelf, overMs), 1);
@@ -56,7 +56,7 @@ test('what never left is left alone, however much of it lies before what did', a
 test('a slice is read again after ten minutes at the soonest, and then only when a message of it may be over', async (t) => {
   const shelf = await Shelf.openFor(t);
   const account = await shelf.anAccount();
-  const [first, second, third] = await shelf.aCampaign(account, 3, { owner: 1 });
+  const [first, second, third] = await shelf.aCampaign(account, 3, { processId: 1 });
   await take(shelf, [first!, second!, third!]);
   const put = (id: number, ms: number) =>
     shelf.query('update messages set expires_at = to_timestamp($2::float8 / 1000) where id = $1', [
@@ -77,7 +77,7 @@ test('an installation with years of messages is gone through from its first on',
   const shelf = await Shelf.openFor(t);
   const account = await shelf.anAccount();
   await shelf.query("update id_sequences set next = 8000000 where name = 'message'");
-  const ids = await shelf.aCampaign(account, 3, { owner: 1 });
+  const ids = await shelf.aCampaign(account, 3, { processId: 1 });
   await take(shelf, ids);
   let ended = 0;
   let rounds = 0;

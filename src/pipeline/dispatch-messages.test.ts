@@ -98,7 +98,7 @@ test('a message without a response ends as unknown, is charged once and has a ca
   const shelf = await Shelf.openFor(t);
   const accountId = await shelf.anAccount();
   const processId = await registerProcess(shelf.query, 'host', 1, ['dispatch']);
-  const [id] = await shelf.aCampaign(accountId, 1, { owner: processId });
+  const [id] = await shelf.aCampaign(accountId, 1, { processId });
   const ports = somePorts();
   ports.finishedChunks.connect({ finish() {} });
   const recorder = createOutcomeRecorder(contextOf(shelf), ports, {

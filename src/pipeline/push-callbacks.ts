@@ -7,6 +7,7 @@
 //
 // A row is claimed or new → queued for its endpoints, with what it tells → recorded. Where an endpoint has enough in
 // its queue, the row is shelved, without what it tells, and read when there is room; with the shelves full, given back.
+
 import type { Account } from '#domain/account/account.ts';
 import type { Callback, CallbackChannel, CallbackRequest } from '#domain/delivery/callback.ts';
 import {
@@ -31,6 +32,7 @@ import { EndpointQueues, endpointOf } from '#lib/async/endpoint-queues.ts';
 import { ParkedQueue } from '#lib/async/parked-queue.ts';
 import type { HttpClient } from '#lib/net/http-client.ts';
 import { signedHeaders } from '#lib/security/signatures.ts';
+import { hourMs } from '#lib/time/duration.ts';
 import { readOrigin } from '#store/campaigns/campaign-origins.ts';
 import { readCallbackFacts } from '#store/pipeline/callback-facts.ts';
 import {
@@ -73,7 +75,7 @@ interface Job {
 const maxInHand = 6_000;
 const claimLimit = 50;
 const firstRetryMs = 5_000;
-const maxRetryMs = 3_600_000;
+const maxRetryMs = hourMs;
 /** Messages of one endpoint in its queue; the rest of what it is owed waits on a shelf, so that others have room. */
 const maxPerEndpoint = maxInHand / 2;
 /** With fewer, its shelf is read: at 10,000 pushes a second they last for 150 ms. */

@@ -7,6 +7,7 @@
 import type { MessageStatus } from '#domain/base/message.ts';
 import type { DispatchChunk, FinalOutcome, RecordedOutcome } from '#domain/delivery/dispatch-state.ts';
 import type { RecentSegments } from '#domain/delivery/recent-segments.ts';
+import { settlementKindOf } from '#domain/money/ledger-rules.ts';
 import { createBatcher } from '#lib/async/batcher.ts';
 import { Queue } from '#lib/async/queue.ts';
 import { type Clock, steadyClock } from '#lib/time/clock.ts';
@@ -14,8 +15,14 @@ import type { Query } from '#store/database/database.ts';
 import { returnReleased } from '#store/money/quotas.ts';
 import { finishChunks } from '#store/pipeline/chunks.ts';
 import { type FinishedMessage, finishMessages, type MessageNews } from '#store/pipeline/messages.ts';
-import { insertCarrierRefs, type NewCarrierRef, type Settlement, settle } from '#store/pipeline/outcomes.ts';
-import { beginBatch } from '#store/platform/processes.ts';
+import {
+  assertProcessLives,
+  insertCarrierRefs,
+  markRecorded,
+  type NewCarrierRef,
+  type Settlement,
+  settle,
+} from '#store/pipeline/outcomes.ts';
 import type { Context } from './context.ts';
 import { type Ports, processForNewRows, type SettledOutcomes } from './ports.ts';
 
@@ -82,7 +89,11 @@ export function createOutcomeRecorder(
         const processId = processForNewRows(ports);
         const finished = await lane.run(async (query) => {
           // Sent together with what follows; the first that fails makes the server refuse the rest.
-          const begun = [query('begin'), beginBatch(query, options.processId, batch)];
+          const begun = [
+            query('begin'),
+            assertProcessLives(query, options.processId),
+            markRecorded(query, bucket, options.processId, batch),
+          ];
           const stored = store(query, bucket, refs, settlements, news, chunks, processId);
           await Promise.all([...begun, stored]);
           return stored;
@@ -223,7 +234,7 @@ function settlementOf({ message, outcome }: RecordedOutcome): Settlement {
   return {
     messageId: message.id,
     accountId: message.accountId,
-    kind: outcome.kind === 'submitted' || outcome.kind === 'unanswered' ? 'charge' : 'release',
+    kind: settlementKindOf(outcome),
     costMicros: message.costMicros,
   };
 }
@@ -266,7 +277,10 @@ function isFenced(error: unknown): boolean {
 }
 
 function isRecorded(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'CH002';
+  // `last` is set to null (store/pipeline/outcomes.ts). On a cluster the table's name in the error has a suffix.
+  return error instanceof Error && 'column' in error && 'code' in error
+    ? error.code === '23502' && error.column === 'last'
+    : false;
 }
 
 function describe(error: unknown): string {

@@ -8,6 +8,7 @@ import type { MessageStatus } from '#domain/base/message.ts';
 import type { CarrierReceipt } from '#domain/delivery/connector.ts';
 import type { RecentSegments, WaitingReceipt } from '#domain/delivery/recent-segments.ts';
 import { createBatcher } from '#lib/async/batcher.ts';
+import { dayMs } from '#lib/time/duration.ts';
 import type { Query } from '#store/database/database.ts';
 import { type FinishedMessage, finishMessages, type MessageNews } from '#store/pipeline/messages.ts';
 import {
@@ -66,7 +67,7 @@ interface Item {
 const maxBatch = 1000;
 const concurrency = 2;
 /** References are kept at least as long (docs/operating/database.md). */
-const unmatchedReceiptLifeMs = 3 * 86_400_000;
+const unmatchedReceiptLifeMs = 3 * dayMs;
 
 const statusOf: Readonly<Record<Exclude<CarrierReceipt['state'], 'underway'>, MessageStatus>> = {
   delivered: 'delivered',

@@ -337,8 +337,8 @@ function splitBatch(stage: Stage, batch: Batch, covered: readonly Entry[]): Spli
   return { campaigns, rows, claimed };
 }
 
-function rowOf({ messages, ...chunk }: PlannedChunk, owner: number | null): NewChunk {
-  return { ...chunk, messageCount: messages.length, owner };
+function rowOf({ messages, ...chunk }: PlannedChunk, processId: number | null): NewChunk {
+  return { ...chunk, messageCount: messages.length, processId };
 }
 
 /** Returns the available credit of each account that can pay; the campaigns of the others are not stored. */
@@ -421,5 +421,5 @@ function handOverChunks(
     const paid = isPaid ? messages : messages.filter((message) => available.has(message.accountId));
     acceptedChunks.consumer.add({ bucket, id, lane, messages: paid });
   }
-  if (split.rows.some((chunk) => chunk.owner === null)) notices.chunksAdded();
+  if (split.rows.some((chunk) => chunk.processId === null)) notices.chunksAdded();
 }

@@ -146,7 +146,7 @@ export function createSubmitList(context: Needs, { submit, dialects, wake }: Sub
     const waiting = chunks.map(({ messages, ...chunk }) => ({
       ...chunk,
       messageCount: messages.length,
-      owner: null,
+      processId: null,
     }));
     await storeCampaigns(query, account, campaigns, waiting, nowMs);
     await Promise.all(insertSideRecords(query, bucket, [part], campaigns, nowMs));

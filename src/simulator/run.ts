@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { createLog } from '#lib/observability/log.ts';
 import { systemClock } from '#lib/time/clock.ts';
+import { hourMs } from '#lib/time/duration.ts';
 import type { Behaviour } from './behaviour.ts';
 import type { Submitted } from './carrier.ts';
 import type { FatesFile } from './fates.ts';
@@ -125,12 +126,12 @@ export function readSimulatorFlags(flags: SimulatorFlags): ReadOptions {
     seed: number('seed', 1, 0, 2 ** 32 - 1),
     window: number('window', 500, 1, 10_000),
     maxBinds: number('max-binds', 0, 0, 10_000),
-    responseMs: number('response-timeout', 30_000, 1, 3_600_000),
+    responseMs: number('response-timeout', 30_000, 1, hourMs),
     receipts,
     behaviour: {
       holdReceipts: flags.hold === true,
-      latencyMs: number('latency', 0, 0, 3_600_000),
-      alreadyBoundMs: number('already-bound', 0, 0, 3_600_000),
+      latencyMs: number('latency', 0, 0, hourMs),
+      alreadyBoundMs: number('already-bound', 0, 0, hourMs),
     },
     ...(systemId === undefined ? {} : { accounts: [{ systemId, password: text('password') ?? '' }] }),
   };

@@ -32,7 +32,7 @@ import {
 } from '#store/pipeline/chunks.ts';
 import { findConversations, listWithoutEnd, openConversations } from '#store/pipeline/conversations.ts';
 import { finishMessages, readFinishedMessages } from '#store/pipeline/messages.ts';
-import { insertCarrierRefs, settle } from '#store/pipeline/outcomes.ts';
+import { assertProcessLives, insertCarrierRefs, markRecorded, settle } from '#store/pipeline/outcomes.ts';
 import {
   closeReceiptWindow,
   lockReceiptWindow,
@@ -45,7 +45,7 @@ import {
 } from '#store/pipeline/receipt-windows.ts';
 import { findSegments, insertUnmatchedReceipts } from '#store/pipeline/receipts.ts';
 import { insertSecretTexts, maskSecretTexts } from '#store/pipeline/secret-texts.ts';
-import { beginBatch, registerProcess } from '#store/platform/processes.ts';
+import { registerProcess } from '#store/platform/processes.ts';
 import { findOptOuts } from '#store/recipients/opt-outs.ts';
 import { aCampaignOf, costMicros, nowMs, Shelf } from '../../test/support/rows.ts';
 
@@ -100,7 +100,7 @@ async function live(query: Query, batch: number): Promise<void> {
     0,
     new Map([[account, campaign.costMicros]]),
     [campaign],
-    [{ ...chunk, expiresAtMs, owner: null }],
+    [{ ...chunk, expiresAtMs, processId: null }],
     nowMs,
   );
   assert.equal(paid.size, 1);
@@ -149,7 +149,8 @@ async function live(query: Query, batch: number): Promise<void> {
     atMs: nowMs,
   }));
   await query('begin');
-  await beginBatch(query, process, batch);
+  await assertProcessLives(query, process);
+  await markRecorded(query, 0, process, batch);
   await insertCarrierRefs(query, 0, refs);
   await settle(
     query,
@@ -309,7 +310,7 @@ test('with empty tables', async () => {
 });
 
 test('with rows that nobody has analysed', async () => {
-  for (let i = 0; i < 4; i++) await shelf.aCampaign(account, 500, { owner: busy });
+  for (let i = 0; i < 4; i++) await shelf.aCampaign(account, 500, { processId: busy });
   await shelf.query(
     `insert into carrier_refs (bucket, message_id, part, connector_id, reference, at)
      select 0, id, 0, 1, 'old ' || id, now() from messages`,
@@ -321,7 +322,7 @@ test('with many rows, analysed, over two partitions', async () => {
   await shelf.query("update id_sequences set next = 5000000 where name = 'message'");
   const late = createIds(shelf.database, () => nowMs);
   for (let i = 0; i < 10; i++)
-    await shelf.aCampaign(account, 500, { owner: busy, firstId: await late.take('message', 500) });
+    await shelf.aCampaign(account, 500, { processId: busy, firstId: await late.take('message', 500) });
   await shelf.query(
     `insert into carrier_refs (bucket, message_id, part, connector_id, reference, at)
      select 0, 1000000 + n, 0, 1, 'many ' || n, now() from generate_series(1, 60000) n`,

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { silentLog } from '../../src/lib/observability/log.ts';
-import type { OvhKeys } from '../../src/operations/account/accounts/create-account.ts';
+import type { OvhKeys } from '../../src/operations/operator/accounts/create-account.ts';
 import { openDatabase, type Query } from '../../src/store/database/database.ts';
 import { startEmbedded } from '../../src/store/embedded/embedded.ts';
 import { chappe, chappeJson, type Serving, serve, temporaryFolder } from '../support/black-box.ts';

@@ -2,7 +2,7 @@
 // heap that the list alone would fill. In the long form it is the largest that OVH's documents speak of, 200,000.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { OvhKeys } from '../../src/operations/account/accounts/create-account.ts';
+import type { OvhKeys } from '../../src/operations/operator/accounts/create-account.ts';
 import { chappe, chappeJson, serve, temporaryFolder } from '../support/black-box.ts';
 import { mobile } from '../support/clients.ts';
 import { ovhClient } from '../support/ovh.ts';

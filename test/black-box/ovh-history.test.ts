@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { systemClock } from '../../src/lib/time/clock.ts';
-import type { OvhKeys } from '../../src/operations/account/accounts/create-account.ts';
+import type { OvhKeys } from '../../src/operations/operator/accounts/create-account.ts';
 import { chappe, chappeJson, serve, temporaryFolder } from '../support/black-box.ts';
 import { TestCarrier } from '../support/carrier.ts';
 import { mobile } from '../support/clients.ts';

@@ -1,15 +1,17 @@
 // What an operator does beside running processes takes effect in them, and is found again.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createAccounts } from '../../src/operations/operator/accounts.ts';
-import { createMessages, type MessageQuestion } from '../../src/operations/operator/messages.ts';
-import { createOptOuts } from '../../src/operations/operator/opt-outs.ts';
+import { operatorAccess } from '../../src/operations/access/operator-access.ts';
+import { createOperatorAccounts } from '../../src/operations/operator/accounts/service.ts';
+import { createOperatorMessages, type MessageQuestion } from '../../src/operations/operator/messages.ts';
+import { createOperatorOptOuts } from '../../src/operations/operator/opt-outs.ts';
 import { readMessageTimeline } from '../../src/operations/reading/message-timeline.ts';
 import { mobile, sendRest } from '../support/clients.ts';
 import { openPlatform } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
-const by = { actor: 'test', address: null };
+const by = operatorAccess({ actor: 'test', address: null });
 const minute = 60_000;
 const anyMessage: MessageQuestion = {
   number: undefined,
@@ -24,7 +26,7 @@ const anyMessage: MessageQuestion = {
 test('a STOP by telephone is skipped by the next campaign; a revoked key opens nothing any more', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
-  const optOuts = createOptOuts({ database: platform.database, clock: platform.clock });
+  const optOuts = createOperatorOptOuts({ database: platform.database, clock: platform.clock });
   await optOuts.add(by, account.serviceName, `+${mobile(1)}`, 'told us by telephone');
   const marketing = { purpose: 'marketing', text: 'Sale today STOP au 36180' } as const;
   const sent = await sendRest(platform.url, account, { to: [mobile(1), mobile(2)], ...marketing });
@@ -33,7 +35,7 @@ test('a STOP by telephone is skipped by the next campaign; a revoked key opens n
   assert.equal(await platform.statusOf(mobile(1)), null);
   assert.equal(await platform.statusOf(mobile(2)), 'delivered');
 
-  const accounts = createAccounts({ ...platform.processes[0]!.runtime });
+  const accounts = createOperatorAccounts({ ...platform.processes[0]!.runtime });
   const added = await accounts.addKey(by, account.serviceName, 'octopush');
   assert.ok(added.dialect === 'octopush');
   await accounts.revokeKey(by, account.serviceName, account.apiKey);
@@ -63,9 +65,9 @@ test('messages are listed newest first by time, whichever of two processes accep
   const [first, second] = platform.processes.map(({ running }) => running.httpUrl!);
   const account = await platform.anAccount();
   const other = await platform.anAccount();
-  const messages = createMessages({ database: platform.database, clock: platform.clock });
+  const messages = createOperatorMessages({ database: platform.database, clock: platform.clock });
   const list = async (question: Partial<MessageQuestion> = {}) =>
-    (await messages.list({ ...anyMessage, ...question })).map(({ recipient }) => recipient.slice(-2));
+    (await messages.list(by, { ...anyMessage, ...question })).map(({ recipient }) => recipient.slice(-2));
   // The second process takes its block of ids first, the first a later one.
   const accepted: string[] = [];
   let middleMs = 0;

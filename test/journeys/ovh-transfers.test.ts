@@ -37,9 +37,10 @@ test('what cannot be transferred is refused, and nothing moves', async () => {
   const parent = await platform.anAccount({ creditMicros: 1_000_000n });
   const child = await platform.anAccount({ creditMicros: 0n, parent });
   const client = clientOf(platform, parent);
-  for (const credits of [0, -1, 0.000_01, 'many', null, 1e300])
+  for (const credits of [0, -1, 0.000_01, 'many', null])
     assert.equal((await transfer(client, parent, child.serviceName, credits)).status, 400, `${credits}`);
   assert.equal((await transfer(client, parent, parent.serviceName, 1)).status, 400);
+  assert.equal((await transfer(client, parent, child.serviceName, 1e300)).status, 403);
   const poor = await transfer(client, parent, child.serviceName, 20.0001);
   assert.equal(poor.status, 403);
   assert.match((poor.body as { message: string }).message, /Not enough credits/);

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readLegacyTicket } from '../../src/dialects/octopush/legacy/response.ts';
-import { releaseCampaign } from '../../src/operations/sending/campaign-reviews.ts';
+import { operatorAccess } from '../../src/operations/access/operator-access.ts';
+import { createOperatorCampaigns } from '../../src/operations/operator/campaigns.ts';
 import { cancelCampaign, refusedByOperator } from '../../src/pipeline/cancel-campaign.ts';
 import { readAccount } from '../../src/store/accounts/accounts.ts';
 import { listCampaigns } from '../../src/store/campaigns/campaign-reviews.ts';
@@ -11,6 +12,7 @@ import { readMessageFacts } from '../../src/store/campaigns/message-timeline.ts'
 import { mobile, sendLegacy, sendRest } from '../support/clients.ts';
 import { openPlatform, priceMicros, workingHours } from '../support/platform.ts';
 
+const by = operatorAccess({ actor: 'test', address: null });
 const hour = 3_600_000;
 const text = 'Soldes : -50% sur tout le site !';
 
@@ -52,8 +54,9 @@ test('held, it waits apart from everything else until it is released or refused'
   assert.equal((await listCampaigns(platform.query, true, 10)).length, 3);
 
   const owner = (await readAccount(platform.query, account.id))!;
-  assert.equal(await releaseCampaign(platform, owner, tickets[0]!), true);
-  assert.equal(await releaseCampaign(platform, owner, tickets[0]!), false, 'once');
+  const campaigns = createOperatorCampaigns(platform);
+  assert.equal(await campaigns.release(by, String(tickets[0])), tickets[0]);
+  await assert.rejects(campaigns.release(by, String(tickets[0])), /is not held/);
   assert.equal((await platform.customer.whenTold(mobile(1))).status, 'DELIVERED');
   assert.equal(await cancelCampaign(platform, owner, tickets[1]!, refusedByOperator), 'cancelled');
   assert.equal((await platform.customer.whenTold(mobile(2))).status, 'NOT_ALLOWED');
@@ -77,8 +80,7 @@ test('held and scheduled, it leaves at the time it asked for', async () => {
     text,
     sendAtMs: workingHours + hour,
   });
-  const owner = (await readAccount(platform.query, account.id))!;
-  await releaseCampaign(platform, owner, readLegacyTicket(ticket)!);
+  await createOperatorCampaigns(platform).release(by, String(readLegacyTicket(ticket)));
   await platform.advance(hour - 60_000);
   await sendLegacy(platform.url, account, { to: [mobile(2)] });
   await platform.customer.whenTold(mobile(2));

@@ -1,14 +1,16 @@
 // Prices changed at the command line beside a running process: the next request pays them, what waits does not.
+
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { operatorAccess } from '../../src/operations/access/operator-access.ts';
 import { createRates } from '../../src/operations/operator/rates.ts';
 import { chappe, chappeJson, temporaryFolder } from '../support/black-box.ts';
 import { mobile, sendRest } from '../support/clients.ts';
 import { openPlatform, type TestAccount } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
-const by = { actor: 'test', address: null };
+const by = operatorAccess({ actor: 'test', address: null });
 const minute = 60_000;
 
 test('a card that is imported beside a running process is what the next message pays, within a second', async (t) => {

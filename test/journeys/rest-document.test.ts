@@ -52,6 +52,13 @@ test('every endpoint answers as the OpenAPI document says', async () => {
   await call('POST sms-campaign/send', { text: 'No mention', recipients: contacts });
   const sent = await done('POST sms-campaign/send', { ...alert, recipients: contacts, send_at: sendAt });
   await done('DELETE sms-campaign/cancel', { ticket_number: sent['sms_ticket'] });
+  const multi = await done('POST multi-channel/send', {
+    channel: 'sms',
+    ...alert,
+    recipients: contacts,
+    send_at: sendAt,
+  });
+  await done('DELETE multi-channel/cancel', { ticket_number: multi['sms_ticket'] });
   await done('GET wallet/check-balance', { with_details: 1 });
   await done('GET wallet/check-credits', { 'country_codes[]': 'FR' });
 

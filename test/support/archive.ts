@@ -113,7 +113,7 @@ export class Archive implements AsyncDisposable {
       dueAtMs,
       rankAtMs: dueAtMs,
       expiresAtMs: dueAtMs + 2 * dayMs,
-      owner: null,
+      processId: null,
     };
     const paid = await acceptCampaigns(
       query,

@@ -1,6 +1,6 @@
 // Signed calls of OVH's API, as a client makes them. For tests only.
 import { createHash } from 'node:crypto';
-import type { OvhKeys } from '../../src/operations/account/accounts/create-account.ts';
+import type { OvhKeys } from '../../src/operations/operator/accounts/create-account.ts';
 
 export interface OvhAnswer<T> {
   readonly status: number;

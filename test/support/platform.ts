@@ -14,7 +14,7 @@ import {
   createAccount,
   type OvhKeys,
   type UserKeys,
-} from '../../src/operations/account/accounts/create-account.ts';
+} from '../../src/operations/operator/accounts/create-account.ts';
 import { readAccount, updateSettings } from '../../src/store/accounts/accounts.ts';
 import { insertSender, type NewSender } from '../../src/store/accounts/senders.ts';
 import { type Database, openDatabase } from '../../src/store/database/database.ts';

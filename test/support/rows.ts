@@ -70,11 +70,11 @@ export class Shelf implements AsyncDisposable {
     return account.id;
   }
 
-  /** One campaign in one chunk, due now and owned by nobody or by `owner`; answers the ids of its messages. */
+  /** One campaign in one chunk, due now and of no process or of `processId`; returns the ids of its messages. */
   async aCampaign(
     accountId: number,
     count: number,
-    options: { owner?: number | null; firstId?: number; query?: Query } = {},
+    options: { processId?: number | null; firstId?: number; query?: Query } = {},
   ): Promise<number[]> {
     const firstId = options.firstId ?? (await this.ids.take('message', count));
     const campaign = aCampaignOf(accountId, await this.ids.take('campaign', 1), firstId, count);
@@ -85,7 +85,7 @@ export class Shelf implements AsyncDisposable {
       dueAtMs: nowMs,
       rankAtMs: nowMs,
       expiresAtMs: nowMs + 86_400_000,
-      owner: options.owner ?? null,
+      processId: options.processId ?? null,
     };
     const paid = await acceptCampaigns(
       options.query ?? this.query,

@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { type MessageStatus, messageStatus } from '../../src/domain/base/message.ts';
 import { silentLog } from '../../src/lib/observability/log.ts';
 import { createSeal } from '../../src/lib/security/sealing.ts';
-import { createAccount } from '../../src/operations/account/accounts/create-account.ts';
+import { createAccount } from '../../src/operations/operator/accounts/create-account.ts';
 import { seededRandom } from '../../src/simulator/behaviour.ts';
 import { openDatabase } from '../../src/store/database/database.ts';
 import { migrate } from '../../src/store/database/migrate.ts';

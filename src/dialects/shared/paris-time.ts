@@ -1,8 +1,6 @@
 // The wall clock of Paris, in which the Octopush dialects write the dates of their pushes and read dates that
 // carry no offset. Arithmetic instead of Intl, because a date is written for every callback.
-
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
+import { dayMs, hourMs } from '#lib/time/duration.ts';
 
 /** 01:00 UTC on the last Sunday of a month: the instant all of the European Union changes its clocks. */
 function lastSunday(year: number, month: number): number {

@@ -1,16 +1,16 @@
-// A message: one short message to one recipient; the unit of state and of price.
+// Status of a message: one SMS to one recipient. Used by every file that reads or writes messages.
 //
-// accepted    durable with us, waits for its time or for a carrier
-// submitted   the carrier took it (its reference is stored)
+// accepted    stored, waits for its due time or for a carrier
+// submitted   a carrier took it (its reference is stored)
 // delivered | undelivered | expired | rejected | cancelled | unknown   final
 //
 // accepted → submitted → delivered | undelivered | expired | rejected | unknown
-// accepted → rejected (the carrier refuses) | expired (its validity ran out) | cancelled
-// A receipt may overtake the record of its own submission, so accepted → delivered … is legal too.
-// `unknown` is what a submitted message becomes when the receipt window closes without a receipt; one that comes later
-// corrects it.
+// accepted → rejected (the carrier refuses) | expired (its validity ended) | cancelled
+// accepted → delivered | undelivered | … if the receipt arrives before the outcome is recorded
+// unknown → delivered | undelivered | expired | rejected: the receipt window closed without a receipt, and a later receipt
+// corrects the status.
 
-/** The number is what the table stores; it never changes its meaning. */
+/** The numbers are stored in the table and never change their meaning. */
 export const messageStatusCodes = {
   accepted: 0,
   submitted: 1,
@@ -32,21 +32,7 @@ export function messageStatus(code: number): MessageStatus {
   return status;
 }
 
-const legalSteps: Readonly<Record<MessageStatus, readonly MessageStatus[]>> = {
-  accepted: ['submitted', 'delivered', 'undelivered', 'expired', 'rejected', 'cancelled', 'unknown'],
-  submitted: ['delivered', 'undelivered', 'expired', 'rejected', 'unknown'],
-  delivered: [],
-  undelivered: [],
-  expired: [],
-  rejected: [],
-  cancelled: [],
-  unknown: ['delivered', 'undelivered', 'expired', 'rejected'],
-};
-
-export function isLegalStep(from: MessageStatus, to: MessageStatus): boolean {
-  return legalSteps[from].includes(to);
-}
-
+/** True if no later receipt or outcome changes the status. */
 export function isFinal(status: MessageStatus): boolean {
-  return legalSteps[status].length === 0;
+  return status !== 'accepted' && status !== 'submitted' && status !== 'unknown';
 }

@@ -10,3 +10,6 @@ export class OperatorRefusal extends Error {
     this.mistakes = mistakes;
   }
 }
+
+/** A valid order that the present state does not allow, such as a second confirmation. The command ends with status 1. */
+export class OperatorConflict extends Error {}

@@ -1,4 +1,5 @@
 // One round of pushing what is owed: counted off answer by answer, and what comes of it. Serves the pusher.
+import { dayMs } from '#lib/time/duration.ts';
 
 interface Owed {
   readonly id: number;
@@ -37,7 +38,7 @@ export interface EndedAttempt {
   readonly dueAtMs: number | null;
 }
 
-const giveUpMs = 86_400_000;
+const giveUpMs = dayMs;
 
 export function beginRound<Row extends Owed>(owed: Row, left: number): AttemptRound<Row> {
   return { owed, done: [], failed: [], left, httpStatus: null, error: null };

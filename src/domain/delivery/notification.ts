@@ -1,5 +1,7 @@
 // What the platform sends of itself on behalf of an account: one SMS, at the account's expense, or one mail.
+
 import type { Account } from '#domain/account/account.ts';
+import { hourMs } from '#lib/time/duration.ts';
 
 export type Notification =
   | {
@@ -50,4 +52,4 @@ const maxCopy = 300;
 
 /** Replies of one phone within `talkativeMs` above which it is not answered by itself any more: it may be a machine. */
 export const talkativeReplies = 5;
-export const talkativeMs = 3_600_000;
+export const talkativeMs = hourMs;

@@ -1,8 +1,8 @@
 // How long things are kept, and by which instants a round that forgets them goes. Serves the operations that forget
 // campaigns, messages and the rest (docs/decisions/0023-retention.md).
-import { stopWindowMs } from '#domain/recipients/conversation.ts';
 
-const dayMs = 86_400_000;
+import { stopWindowMs } from '#domain/recipients/conversation.ts';
+import { dayMs } from '#lib/time/duration.ts';
 
 /** For so long a STOP may answer a message, which must be there then. */
 export const leastDaysKept = stopWindowMs / dayMs;

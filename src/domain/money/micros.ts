@@ -1,52 +1,7 @@
-// Money: euro in whole micros, as bigint, and the entries that make up a balance. Serves the ledger, its audit, and
-// every dialect that writes or reads an amount. No float ever holds money here, and an entry never changes.
-//
-// hold      reserved when a campaign is accepted
-// charge    taken from the hold when a carrier took the message
-// release   the hold given back, because the message never left
-// top_up    paid in; adjustment: corrected by the operator, the only kind whose amount may be negative
-
+// Money: euro in whole micros, as bigint. Used by every file that reads or writes an amount. No float ever holds money.
 import { assert } from '#lib/assert.ts';
 
-export const entryKinds = ['hold', 'charge', 'release', 'top_up', 'adjustment'] as const;
-
-export type EntryKind = (typeof entryKinds)[number];
-
-export interface CreditEntry {
-  readonly kind: EntryKind;
-  /** Positive, except for an adjustment downwards. */
-  readonly amountMicros: bigint;
-}
-
-export interface CreditTotals {
-  /** What was paid in and not yet charged. */
-  readonly balanceMicros: bigint;
-  /** The part of it that is reserved. */
-  readonly heldMicros: bigint;
-}
-
-/** The books as their entries tell them: the audit compares this with what is stored. Order does not matter. */
-export function recomputeCredit(entries: Iterable<CreditEntry>): CreditTotals {
-  let balanceMicros = 0n;
-  let heldMicros = 0n;
-  for (const { kind, amountMicros } of entries) {
-    assert(kind === 'adjustment' || amountMicros >= 0n, `a negative ${kind}`);
-    if (kind === 'hold') heldMicros += amountMicros;
-    else if (kind === 'release') heldMicros -= amountMicros;
-    else if (kind === 'charge') {
-      balanceMicros -= amountMicros;
-      heldMicros -= amountMicros;
-    } else balanceMicros += amountMicros;
-  }
-  return { balanceMicros, heldMicros };
-}
-
-/** What a new campaign may cost. */
-export function availableMicros(totals: CreditTotals): bigint {
-  return totals.balanceMicros - totals.heldMicros;
-}
-
-/** Plain decimal, point as separator, no sign of currency; half a unit is rounded away from zero. 0 to 6 decimals. */
+/** Plain decimal with a point and without a currency. Half a unit is rounded away from zero. 0 to 6 decimals. */
 export function formatEuro(micros: bigint, decimals: number): string {
   assert(Number.isInteger(decimals) && decimals >= 0 && decimals <= 6, `${decimals} decimals of a euro`);
   const magnitude = micros < 0n ? -micros : micros;
@@ -60,7 +15,7 @@ export function formatEuro(micros: bigint, decimals: number): string {
 
 const amount = /^([+-]?)(\d+)(?:\.(\d{1,6}))?$/;
 
-/** Reads `12`, `12.5`, `-0.000001`; null for anything else, a seventh decimal or a comma included. */
+/** Reads `12`, `12.5`, `-0.000001`; null for any other text, for example with a seventh decimal or a comma. */
 export function parseEuro(text: string): bigint | null {
   const match = amount.exec(text.trim());
   if (match === null) return null;

@@ -12,8 +12,8 @@ const fallbackPriceMicros = 50_000n;
 /** What a credit costs an account, in micros of a euro. */
 export function creditPriceOf(settings: Pick<AccountSettings, 'creditPriceMicros'>, rates: RateCard): bigint {
   if (settings.creditPriceMicros !== null) return BigInt(settings.creditPriceMicros);
-  const price = rates.priceOf(usualDestination, 'premium');
-  return typeof price === 'bigint' && price > 0n ? price : fallbackPriceMicros;
+  const price = rates.find(usualDestination, 'premium');
+  return price !== null && price > 0n ? price : fallbackPriceMicros;
 }
 
 /** Decimals that are shown. A tenth of a credit is the least price in use (a look-up, docs/dialects/ovh.md#sending). */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { costOf, parseRateCard, rateCardOf, renderRateCard, smsEquivalent } from './rate-card.ts';
+import { costOf, equivalentHundredths, parseRateCard, rateCardOf, renderRateCard } from './rate-card.ts';
 
 test('a rate card tells a price, a country it lacks and a tier it lacks', () => {
   const card = rateCardOf([
@@ -11,6 +11,10 @@ test('a rate card tells a price, a country it lacks and a tier it lacks', () => 
   assert.equal(card.priceOf('FR', 'premium'), 50_000n);
   assert.equal(card.priceOf('FR', 'low_cost'), 'no-tier');
   assert.equal(card.priceOf('KP', 'premium'), 'no-country');
+  assert.deepEqual(
+    [card.find('MF', 'premium'), card.find('FR', 'low_cost'), card.find('KP', 'premium')],
+    [58_000n, null, null],
+  );
   assert.equal(card.priceOf('MF', 'premium'), 58_000n);
   assert.equal(card.priceOf('RE', 'premium'), 'no-country');
 });
@@ -104,11 +108,11 @@ test('spreadsheets may add a byte order mark and Windows line ends', () => {
   assert.equal(parsed.card.priceOf('FR', 'premium'), 50_000n);
 });
 
-test('costs are exact, equivalents never promise more than the money buys', () => {
+test('costs are exact, and an equivalent is never more than the money buys', () => {
   assert.equal(costOf(3, 50_001n), 150_003n);
-  assert.equal(smsEquivalent(1_000_000n, 50_000n), '20.00');
-  assert.equal(smsEquivalent(999_999n, 50_000n), '19.99');
-  assert.equal(smsEquivalent(100n, 50_000n), '0.00');
-  assert.equal(smsEquivalent(-1n, 50_000n), '0.00');
-  assert.equal(smsEquivalent(1n, 0n), '0.00');
+  assert.equal(equivalentHundredths(1_000_000n, 50_000n), 2000n);
+  assert.equal(equivalentHundredths(999_999n, 50_000n), 1999n);
+  assert.equal(equivalentHundredths(100n, 50_000n), 0n);
+  assert.equal(equivalentHundredths(-1n, 50_000n), 0n);
+  assert.equal(equivalentHundredths(1n, 0n), 0n);
 });

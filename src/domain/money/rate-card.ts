@@ -6,8 +6,10 @@ import { prefixOf } from '#gsm/msisdn.ts';
 import { formatEuro, parseEuro } from './micros.ts';
 
 export interface RateCard {
-  /** Price of one segment; the words tell why there is none: no row for the country, or none in this tier. */
+  /** Price of one segment, or the reason why there is none: no row for the country, or none in this tier. */
   priceOf(country: string, tier: Tier): bigint | 'no-country' | 'no-tier';
+  /** Price of one segment; null if there is none. */
+  find(country: string, tier: Tier): bigint | null;
   readonly rates: readonly Rate[];
 }
 
@@ -33,13 +35,15 @@ export function rateCardOf(rates: readonly Rate[]): RateCard {
     const prices = byCountry.get(country) ?? new Map<Tier, bigint>();
     byCountry.set(country, prices.set(tier, priceMicros));
   }
+  const pricesOf = (country: string) =>
+    byCountry.get(country) ?? byCountry.get(pricedLike.get(country) ?? '');
   return {
     rates,
     priceOf(country, tier) {
-      const prices = byCountry.get(country) ?? byCountry.get(pricedLike.get(country) ?? '');
-      if (prices === undefined) return 'no-country';
-      return prices.get(tier) ?? 'no-tier';
+      const prices = pricesOf(country);
+      return prices === undefined ? 'no-country' : (prices.get(tier) ?? 'no-tier');
     },
+    find: (country, tier) => pricesOf(country)?.get(tier) ?? null,
   };
 }
 
@@ -143,10 +147,8 @@ export function costOf(segments: number, priceMicros: bigint): bigint {
   return BigInt(segments) * priceMicros;
 }
 
-/** How many messages of one segment the money buys, with 2 decimals, rounded down: never more than it does buy. */
-export function smsEquivalent(availableMicros: bigint, priceMicros: bigint): string {
-  if (availableMicros <= 0n || priceMicros <= 0n) return '0.00';
-  const hundredths = (availableMicros * 100n) / priceMicros;
-  const digits = hundredths.toString().padStart(3, '0');
-  return `${digits.slice(0, -2)}.${digits.slice(-2)}`;
+/** Segments that the money buys, in hundredths, rounded down. 0 if there is no money or no price. */
+export function equivalentHundredths(availableMicros: bigint, priceMicros: bigint): bigint {
+  if (availableMicros <= 0n || priceMicros <= 0n) return 0n;
+  return (availableMicros * 100n) / priceMicros;
 }

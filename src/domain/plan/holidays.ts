@@ -1,5 +1,6 @@
 // Public holidays, computed: fixed days, and days counted from Easter. Serves the sending hours. A calendar is data of
 // one line; it holds the days on which its country is closed as a whole, not those of single regions or cantons.
+import { dayMs } from '#lib/time/duration.ts';
 
 /** `MM-DD`, or days from Easter Sunday; with years, the first and last in which the day counts. */
 export type Holiday =
@@ -115,7 +116,6 @@ export const holidayCalendars: Readonly<Record<string, HolidayCalendar>> = {
   ],
 };
 
-const dayMs = 86_400_000;
 const daysByYear = new WeakMap<HolidayCalendar, Map<number, ReadonlySet<number>>>();
 
 /** `month` from 1. */

@@ -10,6 +10,7 @@ import type { Submission } from '#domain/base/submission.ts';
 import { costOf } from '#domain/money/rate-card.ts';
 import { isBlankText } from '#gsm/invisible.ts';
 import { readSender } from '#gsm/sender-id.ts';
+import { dayMs } from '#lib/time/duration.ts';
 import { type CampaignText, readCampaignText, type WrittenText } from './campaign-text.ts';
 import { advertisingCues } from './purpose-guard.ts';
 import type { ReadRecipient } from './read-recipient.ts';
@@ -117,7 +118,7 @@ export interface SubmissionReport {
   readonly acceptedAtMs: number;
 }
 
-const maxAheadMs = 366 * 86_400_000;
+const maxAheadMs = 366 * dayMs;
 
 /**
  * Refuses with text-missing, recipients-empty, sender-invalid, send-at-invalid, merge-value-too-long,

@@ -2,6 +2,7 @@
 // clock, so a change to summer time moves nothing for people. A country without hours of its own has those of the account.
 
 import { assert } from '#lib/assert.ts';
+import { dayMs, minuteMs } from '#lib/time/duration.ts';
 import { dayOfRest, zonesByCountry } from './country-zones.ts';
 import { type HolidayCalendar, holidayCalendars, isHoliday } from './holidays.ts';
 
@@ -47,9 +48,7 @@ export const defaultSendingHours: SendingHoursTable = Object.fromEntries(
 /** Whose hours hold when neither the destination nor the account has any. */
 const platformCountry = 'FR';
 
-const minuteMs = 60_000;
 const quarterMs = 15 * minuteMs;
-const dayMs = 24 * 60 * minuteMs;
 
 // Longer than any row of closed days, shorter than a loop that would hide a table without an opening.
 const horizonDays = 400;

@@ -1,13 +1,15 @@
 // Which message a reply answers: the last one to that phone from the number it was sent to. Serves the recording of
 // replies and of what they may answer.
+
 import type { AccountSettings } from '#domain/account/account.ts';
 import type { Submission } from '#domain/base/submission.ts';
+import { dayMs, hourMs } from '#lib/time/duration.ts';
 
 /** A reply answers a message of the last two days. */
-export const replyWindowMs = 48 * 3_600_000;
+export const replyWindowMs = 48 * hourMs;
 
 /** A STOP is heard for longer: who finds an old text and wants no more of them means its sender. */
-export const stopWindowMs = 30 * 86_400_000;
+export const stopWindowMs = 30 * dayMs;
 
 /** How long the same words from the same phone about the same message are the carrier repeating itself. */
 export const repeatWindowMs = 5 * 60_000;

@@ -1,5 +1,7 @@
 // Settings of the listeners: addresses, ports, limits, certificates, mailboxes.
+
 import { isBlock } from '#lib/net/address-guard.ts';
+import { emailOrDomainPattern, emailPattern } from '#lib/text/email.ts';
 import {
   closedListener,
   hostNames,
@@ -93,13 +95,13 @@ export const listenerSettings = {
   smtpMailboxes: mailboxes(
     'CHAPPE_SMTP_MAILBOXES',
     'sms@octopush-dm.com',
-    { pattern: /^[^@\s]+@[^@\s]+$/, expected: 'mail addresses, separated by commas' },
+    { pattern: emailPattern, expected: 'mail addresses, separated by commas' },
     "The addresses, separated by commas, that turn a mail in Octopush's form into an SMS; others are refused.",
   ),
   ovhMailboxes: mailboxes(
     'CHAPPE_OVH_MAILBOXES',
     'email2sms@ovh.net,@email2sms.ovh.net',
-    { pattern: /^[^@\s]*@[^@\s]+$/, expected: 'mail addresses, or domains as @example.com' },
+    { pattern: emailOrDomainPattern, expected: 'mail addresses, or domains as @example.com' },
     "The addresses, separated by commas, that turn a mail in OVH's form into an SMS; one that begins with @ stands for every address of its domain.",
   ),
   tlsCert: optionalText(

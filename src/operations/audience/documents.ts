@@ -6,6 +6,7 @@
 import type { AccountKey } from '#domain/account/account.ts';
 import type { Document, DocumentKind, DocumentTag } from '#domain/recipients/document.ts';
 import { hashSecret, isSameHash, newUuid, randomToken } from '#lib/security/secrets.ts';
+import { dayMs, hourMs } from '#lib/time/duration.ts';
 import { type Guarded, guard } from '#operations/access/guard.ts';
 import type { Context } from '#pipeline/context.ts';
 import {
@@ -90,9 +91,9 @@ export interface DocumentOptions {
 
 /** Of one kind and one account. */
 const mostDocuments = 1_000;
-const longestLifeMs = 366 * 86_400_000;
+const longestLifeMs = 366 * dayMs;
 /** Longer than anybody writes. A time and no owner: nobody waits for what a dead writer left. */
-const writtenForMs = 3_600_000;
+const writtenForMs = hourMs;
 /** Somebody may replace a document between the look at it and the first piece: so often it is looked at again. */
 const openTries = 5;
 

@@ -34,8 +34,8 @@ export async function watchCredit(
   const { query } = context.database;
   const nowMs = context.clock.now();
   for (const watched of await listWatched(query)) {
-    const price = rates(watched.id).priceOf('FR', watched.alert.tier);
-    if (typeof price !== 'bigint') continue;
+    const price = rates(watched.id).find('FR', watched.alert.tier);
+    if (price === null) continue;
     const boundMicros = costOf(watched.alert.bound, price);
     const isLow = watched.availableMicros < boundMicros;
     if (isLow && !watched.isLow) await raise(context.database, watched, boundMicros, nowMs);

@@ -19,8 +19,7 @@ export interface PublicPricesNeeds {
 export function createPublicPrices({ pricing, priceList }: PublicPricesNeeds): PublicPrices {
   return {
     priceMicros(country) {
-      const price = pricing().rates(null).priceOf(country, 'premium');
-      return typeof price === 'bigint' ? price : null;
+      return pricing().rates(null).find(country, 'premium');
     },
     creditPriceMicros: () => creditPriceOf({ creditPriceMicros: null }, pricing().rates(null)),
     priceList,

@@ -5,9 +5,11 @@
 // Refusals of the first step: feature-unavailable, transfer-recipient-invalid, transfer-recipient-foreign,
 // transfer-recipient-blocked, transfer-already-open. Of the second: transfer-token-wrong, transfer-recipient-foreign,
 // transfer-recipient-blocked, transfer-too-small, what the amount refuses, credit-insufficient.
+
 import type { Account } from '#domain/account/account.ts';
 import { type RefusalReason, RefusedError } from '#domain/base/refusals.ts';
 import { hashSecret, randomHex } from '#lib/security/secrets.ts';
+import { isEmail } from '#lib/text/email.ts';
 import type { AccountAccess } from '#operations/access/access.ts';
 import { auditChange } from '#operations/access/audit-change.ts';
 import { authorize } from '#operations/access/authorize.ts';
@@ -142,7 +144,7 @@ async function findRecipient(
   written: string,
 ): Promise<Account> {
   const email = written.trim();
-  if (!/^[^@\s]+@[^@\s]+$/.test(email) || email.toLowerCase() === account.email.toLowerCase())
+  if (!isEmail(email) || email.toLowerCase() === account.email.toLowerCase())
     throw new RefusedError(
       'transfer-recipient-invalid',
       'Name the sub-account to be credited by its login, an e-mail address.',

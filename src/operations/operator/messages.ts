@@ -1,11 +1,15 @@
 // Messages of every account, for the operator: found by who, when and what became of them. Used by `chappe message list`.
 // Refuses, as OperatorRefusal: an unknown account or status, a text that is no number, a period that ends before it begins.
+import type { AccountKey } from '#domain/account/account.ts';
 import { type MessageStatus, messageStatusCodes } from '#domain/base/message.ts';
 import { OperatorRefusal } from '#domain/base/operator-refusal.ts';
 import { readMsisdn } from '#gsm/msisdn.ts';
+import type { OperatorAccess } from '#operations/access/access.ts';
+import { authorize } from '#operations/access/authorize.ts';
 import { requireAccountNamed } from '#operations/access/find-account.ts';
 import type { Context } from '#pipeline/context.ts';
-import { findMessages, type ListedMessage } from '#store/campaigns/message-search.ts';
+import { findMessages, type ListedMessage, listMessagesOfCampaign } from '#store/campaigns/message-search.ts';
+import { listCampaignMessages } from '#store/campaigns/message-timeline.ts';
 
 export interface MessageQuestion {
   readonly number: string | undefined;
@@ -19,16 +23,28 @@ export interface MessageQuestion {
   readonly limit: number;
 }
 
-export interface Messages {
+export interface OperatorMessages {
   /** Newest first, by the time of their acceptance. */
-  list(question: MessageQuestion): Promise<ListedMessage[]>;
+  list(access: OperatorAccess, question: MessageQuestion): Promise<ListedMessage[]>;
+  /** The newest `limit` messages of a campaign. */
+  listOfCampaign(access: OperatorAccess, campaignId: number, limit: number): Promise<ListedMessage[]>;
+  /** The state of the first message of a campaign. */
+  readFirst(
+    access: OperatorAccess,
+    account: AccountKey,
+    campaignId: number,
+  ): Promise<{ readonly id: number; readonly status: MessageStatus }>;
 }
 
 const statuses = Object.keys(messageStatusCodes);
 
-export function createMessages({ database, clock }: Pick<Context, 'database' | 'clock'>): Messages {
+export function createOperatorMessages({
+  database,
+  clock,
+}: Pick<Context, 'database' | 'clock'>): OperatorMessages {
   return {
-    async list({ number, account: name, fromMs, toMs, status, tag, limit }) {
+    async list(access, { number, account: name, fromMs, toMs, status, tag, limit }) {
+      authorize(access, 'operator-messages.read');
       const { query } = database;
       if (status !== undefined && !statuses.includes(status))
         throw new OperatorRefusal(`"${status}" is not a status: ${statuses.join(', ')}`);
@@ -51,6 +67,17 @@ export function createMessages({ database, clock }: Pick<Context, 'database' | '
         },
         clock.now(),
       );
+    },
+
+    async listOfCampaign(access, campaignId, limit) {
+      authorize(access, 'operator-messages.read');
+      return listMessagesOfCampaign(database.query, campaignId, limit);
+    },
+
+    async readFirst(access, account, campaignId) {
+      authorize(access, 'operator-messages.read');
+      const [message] = await listCampaignMessages(database.query, account, campaignId, 1);
+      return message!;
     },
   };
 }

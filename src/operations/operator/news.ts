@@ -1,7 +1,17 @@
-// The news that a plug-in shows to its users. Nobody has to say who they are to read it.
-
+// News that plug-ins show to their users. Read without access by the legacy dialect; published by `chappe news`.
+// Refuses, as OperatorRefusal: a language that is not two letters, unknown news.
+import { OperatorRefusal } from '#domain/base/operator-refusal.ts';
+import type { OperatorAccess } from '#operations/access/access.ts';
+import { auditChange } from '#operations/access/audit-change.ts';
+import { authorize } from '#operations/access/authorize.ts';
 import type { Context } from '#pipeline/context.ts';
-import { listNewsFor } from '#store/platform/news.ts';
+import {
+  deleteNews,
+  insertNews,
+  listNews,
+  listNewsFor,
+  type NewsItem as StoredNews,
+} from '#store/platform/news.ts';
 
 export interface NewsItem {
   /** Two letters. */
@@ -12,23 +22,68 @@ export interface NewsItem {
   readonly publishedAtMs: number;
 }
 
-const shownAtMost = 20;
+export type NewNews = Omit<StoredNews, 'id' | 'publishedAtMs'>;
 
-/** `language` may be a locale, such as fr_FR. In that language when there are any, else in all. */
-export async function readNews(
-  context: Pick<Context, 'database'>,
+export interface News {
+  /**
+   * The newest 20 for a plug-in, in its language or, when there are none, in any. `language` may be a locale such as fr_FR.
+   * Needs no access.
+   */
+  read(language: string, channel: string): Promise<readonly NewsItem[]>;
+  list(access: OperatorAccess): Promise<StoredNews[]>;
+  /** Returns its id. */
+  publish(access: OperatorAccess, item: NewNews): Promise<number>;
+  remove(access: OperatorAccess, id: string): Promise<void>;
+}
+
+const shownAtMost = 20;
+/** Ids are integers of PostgreSQL. */
+const mostId = 2 ** 31 - 1;
+
+export function createNews({ database, clock }: Pick<Context, 'database' | 'clock'>): News {
+  return {
+    read(language, channel) {
+      const lang = language.trim().slice(0, 2).toLowerCase();
+      return listNewsFor(database.query, lang, channel.trim().toLowerCase(), shownAtMost);
+    },
+
+    async list(access) {
+      authorize(access, 'news.read');
+      return listNews(database.query);
+    },
+
+    async publish(access, { lang: written, channel, ...item }) {
+      authorize(access, 'news.write');
+      const lang = written.toLowerCase();
+      if (!/^[a-z]{2}$/.test(lang))
+        throw new OperatorRefusal(`"${written}" is not a language; write two letters such as fr`);
+      return database.transaction(async (query) => {
+        const nowMs = clock.now();
+        const news = { ...item, lang, channel: channel?.toLowerCase() || null, publishedAtMs: nowMs };
+        const id = await insertNews(query, news);
+        const after = { lang, channel: news.channel, title: item.title };
+        await auditChange(query, access, { action: 'news.published', target: `news ${id}`, after }, nowMs);
+        return id;
+      });
+    },
+
+    async remove(access, written) {
+      authorize(access, 'news.write');
+      const id = Number(written);
+      await database.transaction(async (query) => {
+        if (!Number.isSafeInteger(id) || id > mostId || !(await deleteNews(query, id)))
+          throw new OperatorRefusal(`there are no news ${written}; see chappe news list`);
+        await auditChange(query, access, { action: 'news.removed', target: `news ${id}` }, clock.now());
+      });
+    },
+  };
+}
+
+/** The same without a service, for main until it uses createNews. */
+export function readNews(
+  context: Pick<Context, 'database' | 'clock'>,
   language: string,
   channel: string,
-): Promise<NewsItem[]> {
-  const lang = language.trim().slice(0, 2).toLowerCase();
-  return listNewsFor(context.database.query, lang, channel.trim().toLowerCase(), shownAtMost);
-}
-
-/** News for the users of plug-ins. Reading them needs no access. */
-export interface News {
-  read(language: string, channel: string): Promise<readonly NewsItem[]>;
-}
-
-export function createNews(context: Pick<Context, 'database'>): News {
-  return { read: (language, channel) => readNews(context, language, channel) };
+): Promise<readonly NewsItem[]> {
+  return createNews(context).read(language, channel);
 }

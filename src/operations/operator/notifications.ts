@@ -4,9 +4,11 @@
 // Promises: an SMS is sent once, whoever dies meanwhile (its errand is its idempotency key); a mail at least once. What
 // cannot be done now is tried again for a day. An errand belongs to the process that runs it: a relay that is slow, or hangs
 // until its own time-out, makes nobody else send the mail as well.
+
 import type { Account } from '#domain/account/account.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import type { Submission } from '#domain/base/submission.ts';
+import { dayMs } from '#lib/time/duration.ts';
 import type { Context } from '#pipeline/context.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
 import {
@@ -25,7 +27,7 @@ export interface NotificationOptions {
 }
 
 const retryMs = 5 * 60_000;
-const giveUpMs = 24 * 3_600_000;
+const giveUpMs = dayMs;
 const claimLimit = 50;
 
 /** Answers how many there were. One round at a time in a process. */

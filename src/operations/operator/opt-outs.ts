@@ -6,6 +6,8 @@ import { type Actor, maskedNumber } from '#domain/base/audit.ts';
 import { OperatorRefusal } from '#domain/base/operator-refusal.ts';
 import { readMsisdn } from '#gsm/msisdn.ts';
 import { CsvError, CsvReader, type CsvRecord } from '#lib/text/csv-reader.ts';
+import type { OperatorAccess } from '#operations/access/access.ts';
+import { authorize } from '#operations/access/authorize.ts';
 import { requireAccountNamed } from '#operations/access/find-account.ts';
 import type { Context } from '#pipeline/context.ts';
 import type { Query } from '#store/database/database.ts';
@@ -37,17 +39,21 @@ export interface ImportReport {
   readonly skipped: readonly string[];
 }
 
-export interface OptOuts {
+export interface OperatorOptOuts {
   /** By number; `number` for one alone, `after` for the next page. */
-  list(account: string, page: { number?: string; after?: number; limit: number }): Promise<ListedOptOut[]>;
+  list(
+    access: OperatorAccess,
+    account: string,
+    page: { number?: string; after?: number; limit: number },
+  ): Promise<ListedOptOut[]>;
   /** False when the number is on the list already. */
-  add(by: Actor, account: string, number: string, reason: string): Promise<boolean>;
+  add(access: OperatorAccess, account: string, number: string, reason: string): Promise<boolean>;
   /** False when the number is not on the list. */
-  remove(by: Actor, account: string, number: string, reason: string | null): Promise<boolean>;
+  remove(access: OperatorAccess, account: string, number: string, reason: string | null): Promise<boolean>;
   /** A file of numbers, one a line, or with the columns number, why and at. All of it or nothing. */
-  import(by: Actor, order: OptOutImport): Promise<ImportReport>;
+  import(access: OperatorAccess, order: OptOutImport): Promise<ImportReport>;
   /** Writes every opt-out as lines that `import` reads, and answers how many; the audit trail says who read them. */
-  export(by: Actor, account: string, write: (lines: string) => Promise<void>): Promise<number>;
+  export(access: OperatorAccess, account: string, write: (lines: string) => Promise<void>): Promise<number>;
 }
 
 const batch = 20_000;
@@ -56,20 +62,25 @@ const mostLines = 2_000_000;
 const mostMistakes = 20;
 const mostReason = 500;
 
-export function createOptOuts({ database, clock }: Pick<Context, 'database' | 'clock'>): OptOuts {
+export function createOperatorOptOuts({
+  database,
+  clock,
+}: Pick<Context, 'database' | 'clock'>): OperatorOptOuts {
   function audit(query: Query, by: Actor, account: Account, action: string, target: string, after: object) {
     const entry = { by, accountId: account.id, action, target, before: null, after: { ...after } };
     return insertAuditEntry(query, entry, clock.now());
   }
 
   return {
-    async list(name, { number, after = 0, limit }) {
+    async list(access, name, { number, after = 0, limit }) {
+      authorize(access, 'operator-opt-outs.read');
       const account = await requireAccountNamed(database.query, name);
       const msisdn = number === undefined ? null : requireNumber(number, account);
       return listEnteredOptOuts(database.query, account, { msisdn, after, limit });
     },
 
-    async add(by, name, number, written) {
+    async add(access, name, number, written) {
+      const by = authorize(access, 'operator-opt-outs.write');
       const reason = readReason(written);
       return database.transaction(async (query) => {
         const account = await requireAccountNamed(query, name);
@@ -81,7 +92,8 @@ export function createOptOuts({ database, clock }: Pick<Context, 'database' | 'c
       });
     },
 
-    async remove(by, name, number, written) {
+    async remove(access, name, number, written) {
+      const by = authorize(access, 'operator-opt-outs.write');
       const reason = written === null ? null : readReason(written);
       return database.transaction(async (query) => {
         const account = await requireAccountNamed(query, name);
@@ -93,7 +105,8 @@ export function createOptOuts({ database, clock }: Pick<Context, 'database' | 'c
       });
     },
 
-    async import(by, { account: name, csv, reason: written, skipsInvalid }) {
+    async import(access, { account: name, csv, reason: written, skipsInvalid }) {
+      const by = authorize(access, 'operator-opt-outs.write');
       const reason = readReason(written);
       return database.transaction(async (query) => {
         const account = await requireAccountNamed(query, name);
@@ -110,7 +123,8 @@ export function createOptOuts({ database, clock }: Pick<Context, 'database' | 'c
       });
     },
 
-    async export(by, name, write) {
+    async export(access, name, write) {
+      const by = authorize(access, 'operator-opt-outs.read');
       const account = await requireAccountNamed(database.query, name);
       await write('number,at,by,why\n');
       let after = 0;

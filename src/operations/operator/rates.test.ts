@@ -1,6 +1,8 @@
 // Prices on a real database, without a running process.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { operatorAccess } from '#operations/access/operator-access.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
 import { replaceRates } from '#store/money/rates.ts';
 import { listAuditEntries } from '#store/platform/audit-entries.ts';
@@ -8,7 +10,7 @@ import { insertConnector, insertRoute, type SmppLinkOptions } from '#store/platf
 import { nowMs, Shelf } from '../../../test/support/rows.ts';
 import { createRates, type RateScope } from './rates.ts';
 
-const by = { actor: 'cli:alice', address: null };
+const by = operatorAccess({ actor: 'cli:alice', address: null });
 const card = { account: null, fromMs: null };
 const hour = 3_600_000;
 const anyLink = { host: '127.0.0.1', port: 1 } as SmppLinkOptions;
@@ -22,7 +24,7 @@ async function open(t: Parameters<typeof Shelf.openFor>[0]) {
   const state = { atMs: nowMs };
   const rates = createRates({ database: shelf.database, clock: { now: () => state.atMs } });
   const prices = async (scope: RateScope = { account: null }) =>
-    (await rates.list(scope)).rates.map(
+    (await rates.list(by, scope)).rates.map(
       (r) => `${r.country} ${r.tier} ${r.priceMicros}${r.isOwn ? ' own' : ''}`,
     );
   const entries = () => listAuditEntries(shelf.query, { limit: 10 });
@@ -51,7 +53,7 @@ test('a price is set at once, another from an instant on, and both are in the au
 test('an import is the whole card from its instant on; the preview changes nothing; any version can be restored', async (t) => {
   const { rates, prices } = await open(t);
   const csv = 'country,tier,price_eur\nFR,premium,0.055\nDE,world,0.09\n';
-  const preview = await rates.preview({ ...card, csv });
+  const preview = await rates.preview(by, { ...card, csv });
   assert.deepEqual(
     [preview.added.length, preview.changed.length, preview.removed.length, preview.prices],
     [1, 1, 1, 2],
@@ -60,10 +62,10 @@ test('an import is the whole card from its instant on; the preview changes nothi
   await rates.import(by, { ...card, csv });
   assert.deepEqual(await prices(), ['DE world 90000', 'FR premium 55000']);
   assert.equal(
-    await rates.export({ account: null }),
+    await rates.export(by, { account: null }),
     'country,tier,price_eur\nDE,world,0.0900\nFR,premium,0.0550\n',
   );
-  const [imported, shipped] = await rates.history({ account: null }, 10);
+  const [imported, shipped] = await rates.history(by, { account: null }, 10);
   assert.deepEqual([imported!.kind, imported!.prices, shipped!.kind], ['import', 3, 'shipped']);
   await rates.restore(by, shipped!.id, null);
   assert.deepEqual(await prices(), ['BE premium 70000', 'FR premium 50000']);
@@ -90,7 +92,7 @@ test('a price of one account comes before the card until it is removed', async (
   assert.deepEqual(await prices({ account: serviceName }), ['FR premium 40000 own', 'BE premium 70000']);
   assert.deepEqual(await prices(), ['BE premium 70000', 'FR premium 50000']);
   assert.equal((await entries())[0]!.account, serviceName);
-  assert.equal((await rates.history({ account: serviceName }, 10))[0]!.accountId, id);
+  assert.equal((await rates.history(by, { account: serviceName }, 10))[0]!.accountId, id);
   await rates.set(by, { ...own, price: null });
   assert.deepEqual(await prices({ account: serviceName }), ['BE premium 70000', 'FR premium 50000']);
 });
@@ -102,7 +104,7 @@ test('what carriers take and where messages went is told before a card loses mon
   const everything = { country: null, tier: null, sender: null, position: 100, weight: 1 };
   await insertRoute(shelf.query, { connectorId: connector, ...everything, costMicros: 60_000n }, nowMs);
   const csv = 'country,tier,price_eur\nBE,premium,0.055\nDE,premium,0.06\n';
-  const preview = await rates.preview({ ...card, csv });
+  const preview = await rates.preview(by, { ...card, csv });
   assert.deepEqual(preview.belowCost, [
     { country: 'BE', tier: 'premium', priceMicros: 55_000n, beforeMicros: 70_000n, costMicros: 60_000n },
   ]);

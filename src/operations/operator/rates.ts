@@ -1,6 +1,7 @@
 // Prices: the rate card of every account and the prices of one account, valid from an instant, with every version kept.
 // Used by `chappe rate`. A running process uses a change at once (notice `rates`); what is accepted keeps its price.
 // Refuses, as OperatorRefusal: prices that are not valid, an unknown account or change, an instant in the past.
+
 import type { Account } from '#domain/account/account.ts';
 import type { Actor } from '#domain/base/audit.ts';
 import { OperatorRefusal } from '#domain/base/operator-refusal.ts';
@@ -14,6 +15,9 @@ import {
   ratesAt,
 } from '#domain/money/price-changes.ts';
 import { parseRateCard, type Rate, readRateOf, renderRateCard } from '#domain/money/rate-card.ts';
+import { dayMs } from '#lib/time/duration.ts';
+import type { OperatorAccess } from '#operations/access/access.ts';
+import { authorize } from '#operations/access/authorize.ts';
 import { requireAccountNamed } from '#operations/access/find-account.ts';
 import type { Context } from '#pipeline/context.ts';
 import type { Query } from '#store/database/database.ts';
@@ -71,25 +75,25 @@ export interface MadeChange {
 }
 
 export interface Rates {
-  list(scope: RateScope): Promise<RateList>;
+  list(access: OperatorAccess, scope: RateScope): Promise<RateList>;
   /** As text, in the form that `import` reads. Of an account: its own prices only. */
-  export(scope: RateScope): Promise<string>;
+  export(access: OperatorAccess, scope: RateScope): Promise<string>;
   /** Newest first. */
-  history(scope: RateScope, limit: number): Promise<RateChange[]>;
+  history(access: OperatorAccess, scope: RateScope, limit: number): Promise<RateChange[]>;
   /** `price` null removes it: the destination is not served any more, or at the price of the card. */
   set(
-    by: Actor,
+    access: OperatorAccess,
     order: Timing & { readonly country: string; readonly tier: string; readonly price: string | null },
   ): Promise<MadeChange>;
   /** The file as a whole card: destinations that it does not name are removed. */
-  import(by: Actor, order: Timing & { readonly csv: string }): Promise<MadeChange>;
+  import(access: OperatorAccess, order: Timing & { readonly csv: string }): Promise<MadeChange>;
   /** The same, changing nothing. */
-  preview(order: Timing & { readonly csv: string }): Promise<CardPreview>;
+  preview(access: OperatorAccess, order: Timing & { readonly csv: string }): Promise<CardPreview>;
   /** The prices as they were once this change had taken effect. */
-  restore(by: Actor, changeId: number, fromMs: number | null): Promise<MadeChange>;
+  restore(access: OperatorAccess, changeId: number, fromMs: number | null): Promise<MadeChange>;
 }
 
-const trafficOfMs = 30 * 86_400_000;
+const trafficOfMs = 30 * dayMs;
 
 export function createRates({ database, clock }: Pick<Context, 'database' | 'clock'>): Rates {
   async function scopeOf(query: Query, { account }: RateScope): Promise<Account | null> {
@@ -153,7 +157,8 @@ export function createRates({ database, clock }: Pick<Context, 'database' | 'clo
   }
 
   return {
-    async list(scope) {
+    async list(access, scope) {
+      authorize(access, 'rates.read');
       const { query } = database;
       const account = await scopeOf(query, scope);
       const nowMs = clock.now();
@@ -173,19 +178,22 @@ export function createRates({ database, clock }: Pick<Context, 'database' | 'clo
       };
     },
 
-    async export(scope) {
+    async export(access, scope) {
+      authorize(access, 'rates.read');
       const account = await scopeOf(database.query, scope);
       return renderRateCard(
         ratesAt(await listPriceChanges(database.query, account?.id ?? null), clock.now()),
       );
     },
 
-    async history(scope, limit) {
+    async history(access, scope, limit) {
+      authorize(access, 'rates.read');
       const account = await scopeOf(database.query, scope);
       return listRateChanges(database.query, account?.id ?? null, limit);
     },
 
-    async set(by, { country, tier, price, ...timing }) {
+    async set(access, { country, tier, price, ...timing }) {
+      const by = authorize(access, 'rates.write');
       const code = country.toUpperCase();
       const rate = readRateOf(code, tier, price ?? '0');
       if (typeof rate === 'string') throw new OperatorRefusal(rate);
@@ -198,12 +206,14 @@ export function createRates({ database, clock }: Pick<Context, 'database' | 'clo
       });
     },
 
-    async import(by, { csv, ...timing }) {
+    async import(access, { csv, ...timing }) {
+      const by = authorize(access, 'rates.write');
       const rates = readCard(csv);
       return change(by, 'import', timing, () => ({ after: rates, rows: rates }));
     },
 
-    async preview({ csv, account: name, fromMs }) {
+    async preview(access, { csv, account: name, fromMs }) {
+      authorize(access, 'rates.read');
       const { query } = database;
       const rates = readCard(csv);
       const account = await scopeOf(query, { account: name });
@@ -216,7 +226,8 @@ export function createRates({ database, clock }: Pick<Context, 'database' | 'clo
       );
     },
 
-    async restore(by, changeId, fromMs) {
+    async restore(access, changeId, fromMs) {
+      const by = authorize(access, 'rates.write');
       const wanted = await readRateChange(database.query, changeId);
       if (wanted === null)
         throw new OperatorRefusal(`there is no change ${changeId}; see chappe rate history`);

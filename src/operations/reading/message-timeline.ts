@@ -1,11 +1,27 @@
 // Every step of a message with its time: accepted, priced, held until, submitted, reported, called back; or why it waits.
 // Used by `message show`.
 import { isFinal } from '#domain/base/message.ts';
+import type { OperatorAccess } from '#operations/access/access.ts';
+import { authorize } from '#operations/access/authorize.ts';
 import type { Context } from '#pipeline/context.ts';
 import { type MessageTimeline, readMessageFacts } from '#store/campaigns/message-timeline.ts';
 import type { Query } from '#store/database/database.ts';
 import { listConnectors, listRoutes } from '#store/platform/carriers.ts';
 import { listBoundConnectors } from '#store/platform/processes.ts';
+
+export interface MessageTimelines {
+  /** Null when there is no such message. */
+  read(access: OperatorAccess, messageId: number): Promise<ExplainedMessage | null>;
+}
+
+export function createMessageTimelines(context: Pick<Context, 'database' | 'clock'>): MessageTimelines {
+  return {
+    async read(access, messageId) {
+      authorize(access, 'operator-messages.read');
+      return readMessageTimeline(context, messageId, null);
+    },
+  };
+}
 
 export interface ExplainedMessage extends MessageTimeline {
   /** What an accepted message waits for, in words; null: it is with a carrier, or has its end. */

@@ -5,6 +5,7 @@
 // claim the key of the draft, the sending in the transaction that accepts its campaign.
 // Refusals: draft-unknown, draft-already-sent, draft-unfinished, draft-estimating, draft-name-taken, drafts-too-many,
 // recipients-too-many, and everything a submission may be refused for.
+
 import { isDeepStrictEqual } from 'node:util';
 import { draftScope } from '#domain/acceptance/idempotency.ts';
 import type { Account } from '#domain/account/account.ts';
@@ -14,6 +15,7 @@ import { asPart, type DraftPart, isOneCampaign, joinParts } from '#domain/campai
 import type { FailedRecipient, SubmissionReport } from '#domain/plan/plan.ts';
 import { readRecipient } from '#domain/plan/read-recipient.ts';
 import { isOfRecipients } from '#domain/plan/recipient-refusals.ts';
+import { dayMs } from '#lib/time/duration.ts';
 import { type Guarded, guard } from '#operations/access/guard.ts';
 import type { Context, ProcessContext } from '#pipeline/context.ts';
 import {
@@ -39,7 +41,7 @@ import { claimIdempotencyKeys } from '#store/pipeline/acceptance.ts';
 /** A shop's whole list of customers; planned in one go when it is confirmed. */
 const maxDraftRecipients = 50_000;
 const maxOpenDrafts = 50;
-const draftLifeMs = 30 * 86_400_000;
+const draftLifeMs = 30 * dayMs;
 /**
  * An estimate is free at once when its process is declared dead. A time-out beside that, because no loop would find what a
  * living one left behind: the customer is told to ask again until then, and a second estimate only costs its time.

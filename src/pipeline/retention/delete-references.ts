@@ -32,10 +32,17 @@ export async function forgetReferences(context: Needs, round: Round): Promise<bo
       }),
     );
   for (const partition of await listPartitions(query, 'conversations'))
-    while (!round.isStopping()) {
-      const deleted = await deleteConversations(query, partition, round.answerRowsFromMs, batchSize);
-      if (deleted < batchSize) break;
-    }
+    for (const bucket of round.buckets)
+      while (!round.isStopping()) {
+        const deleted = await deleteConversations(
+          query,
+          bucket,
+          partition,
+          round.answerRowsFromMs,
+          batchSize,
+        );
+        if (deleted < batchSize) break;
+      }
   return left.includes(true);
 }
 

@@ -1,6 +1,8 @@
 // What stands in ordinary tables and is not kept for ever, deleted in small batches: what belongs to the history of
 // messages, as long as these are kept; and what has served, whatever is kept.
+
 import type { Round } from '#domain/delivery/retention.ts';
+import { dayMs } from '#lib/time/duration.ts';
 import type { Context } from '#pipeline/context.ts';
 import {
   type DeleteBatch,
@@ -14,7 +16,6 @@ import {
 type Needs = Pick<Context, 'database'>;
 
 const batchSize = 1_000;
-const dayMs = 86_400_000;
 /** A code that has run out is told apart from one that never was for a day (store/campaigns/one-time-codes.ts). */
 const codeLifeMs = dayMs;
 /** As where an account begins another (keep-drafts.ts). */

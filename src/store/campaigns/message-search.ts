@@ -1,6 +1,8 @@
 // Finds messages for people, newest first by the time of their acceptance. Not for the hot path. Used by `message list`.
+
 import { maskedNumber } from '#domain/base/audit.ts';
 import { type MessageStatus, messageStatus, messageStatusCodes } from '#domain/base/message.ts';
+import { dayMs, hourMs } from '#lib/time/duration.ts';
 import type { Query } from '#store/database/database.ts';
 
 export interface MessageFilter {
@@ -53,9 +55,8 @@ where c.created_at >= to_timestamp($1::float8 / 1000) and c.created_at < to_time
   and ($5::text is null or c.tag = $5) and ${fitsStatus}
 order by c.created_at desc, m.id desc limit $7`;
 
-const hour = 3_600_000;
 /** The window grows until enough is found, so that the latest messages of a large database are found at once. */
-const windows = [hour, 24 * hour, 30 * 24 * hour];
+const windows = [hourMs, dayMs, 30 * dayMs];
 
 /** Newest first; at most `limit`. */
 export async function findMessages(
@@ -65,7 +66,7 @@ export async function findMessages(
 ): Promise<ListedMessage[]> {
   const firstMs = filter.fromMs ?? 0;
   // Beyond now: the clock of another process may be ahead.
-  const lastMs = filter.toMs ?? nowMs + 24 * hour;
+  const lastMs = filter.toMs ?? nowMs + dayMs;
   const starts = windows.map((length) => Math.min(nowMs, lastMs) - length).filter((start) => start > firstMs);
   let found: ListedMessage[] = [];
   for (const start of [...starts, firstMs]) {

@@ -1,6 +1,7 @@
 // One-time codes: hashes, attempts, expiry. Used by the one-time codes service. One statement counts an attempt before the code
 // is compared, so that of concurrent guesses no more than the limit are compared.
 import type { AccountKey } from '#domain/account/account.ts';
+import { dayMs } from '#lib/time/duration.ts';
 import { accountParams, valuesOf } from '#store/database/account-key.ts';
 import { bytes, instant, int2, int8, nullable, text } from '#store/database/columns.ts';
 import type { Query } from '#store/database/database.ts';
@@ -31,7 +32,7 @@ export interface StoredCode {
 }
 
 /** How long an expired code differs from an unknown one. */
-const rememberMs = 86_400_000;
+const rememberMs = dayMs;
 
 const insert = statement('insert_one_time_code', {
   params: {

@@ -1,5 +1,6 @@
-// How enumerations of the domain stand in hot tables: small numbers that never change their meaning.
+// Numbers that stand for enumerations of the domain in large tables. A number never changes its meaning.
 import type { Encoding, Purpose, Tier } from '#domain/base/campaign.ts';
+import { type MessageStatus, messageStatus, messageStatusCodes } from '#domain/base/message.ts';
 import type { DialectName } from '#domain/base/submission.ts';
 
 function codec<Name extends string>(codes: Readonly<Record<Name, number>>) {
@@ -29,3 +30,7 @@ export const dialectCodes = codec<DialectName>({
 export const purposeCodes = codec<Purpose>({ transactional: 1, marketing: 2 });
 export const tierCodes = codec<Tier>({ premium: 1, low_cost: 2, world: 3 });
 export const encodingCodes = codec<Encoding>({ gsm7: 0, ucs2: 1 });
+export const messageStatuses = {
+  code: (name: MessageStatus): number => messageStatusCodes[name],
+  name: messageStatus,
+};

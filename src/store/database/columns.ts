@@ -98,6 +98,9 @@ export const instant: ColumnType<number> = {
 /** The instant in a column of a `rows` parameter, which is sent in milliseconds. */
 export const instantOf = (column: string): string => `to_timestamp(${column} / 1000)`;
 
+/** The result of a function that returns nothing. */
+export const nothing: ResultType<unknown> = { result: 'void' };
+
 export const bytes: ParameterType<Buffer> & ResultType<Buffer> = {
   parameter: 'bytea',
   result: 'bytea',

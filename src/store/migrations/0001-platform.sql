@@ -36,12 +36,16 @@ create table processes (
 comment on table processes is
   'Processes that share the work. One that does not renew its lease is declared dead, and its chunks, callbacks, jobs and binds are free again.';
 
+-- In the shard of the rows that the mark protects: one commit on one node stores both.
 create table recorded_batches (
-  process_id  bigint primary key,
-  last        bigint not null
+  bucket      smallint not null,
+  process_id  bigint not null,
+  -- set to null by a batch that is recorded already, which the column refuses (store/pipeline/outcomes.ts)
+  last        bigint not null,
+  primary key (bucket, process_id)
 ) with (fillfactor = 50);
 comment on table recorded_batches is
-  'Number of the last batch that a process recorded: a batch that is sent again after a lost connection is recorded once.';
+  'Number of the last batch that a process recorded in a bucket: a batch that is sent again after a lost connection is recorded once.';
 
 -- Refuses the transaction of a process that another process declared dead: its work may have been done again. The shared
 -- lock makes the declaration, which takes the lock alone (pipeline/reclaim-work.ts), wait for open transactions.
@@ -50,17 +54,6 @@ begin
   perform pg_advisory_xact_lock_shared(process);
   if not exists (select 1 from processes where id = process and ended_at is null) then
     raise exception 'process % was declared dead; its work belongs to another', process using errcode = 'CH001';
-  end if;
-end $$;
-
--- The first statement in the transaction of a batch. Two transactions of one process wait for each other here.
-create function begin_batch(process bigint, batch bigint) returns void language plpgsql as $$
-begin
-  perform assert_process_lives(process);
-  insert into recorded_batches as r values (process, batch)
-    on conflict (process_id) do update set last = excluded.last where r.last < excluded.last;
-  if not found then
-    raise exception 'batch % of process % is recorded', batch, process using errcode = 'CH002';
   end if;
 end $$;
 

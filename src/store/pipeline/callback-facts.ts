@@ -1,19 +1,24 @@
-// What some channels tell of a message beside its end: one look-up for each callback row of theirs, none for the others.
+// Facts of messages that some callback channels report besides the final status. Used by pipeline/push-callbacks.ts: one
+// statement for each callback of these channels, none for the others.
 import type { CallbackFacts } from '#domain/delivery/callback.ts';
-import { numbers, type Query, type Statement } from '#store/database/database.ts';
+import { boolean, int2, int4, int8, list, nullable, text } from '#store/database/columns.ts';
+import type { Query } from '#store/database/database.ts';
+import { statement } from '#store/database/statement.ts';
 
-const readStatement: Statement = {
-  name: 'read_callback_facts',
-  text: `
+const read = statement('read_callback_facts', {
+  params: { bucket: int2, messageIds: list(int8) },
+  row: { id: int8, tag: nullable(text), userId: nullable(int4), wasTaken: boolean },
+  text: (p) => `
 select m.id, c.tag, c.user_id as "userId", m.submitted_at is not null as "wasTaken"
-from (select $1::smallint as bucket, t.id from unnest($2::bigint[]) as t(id)) t
+from unnest(${p.messageIds}) as t(id)
 cross join lateral (
-  select * from messages m where m.bucket = t.bucket and m.id = t.id offset 0
+  select * from messages m where m.bucket = ${p.bucket} and m.id = t.id offset 0
 ) m
 cross join lateral (
-  select * from campaigns c where c.bucket = m.bucket and c.account_id = m.account_id and c.id = m.campaign_id offset 0
+  select * from campaigns c
+  where c.bucket = ${p.bucket} and c.account_id = m.account_id and c.id = m.campaign_id offset 0
 ) c`,
-};
+});
 
 /** By the ids of the messages. */
 export async function readCallbackFacts(
@@ -21,6 +26,6 @@ export async function readCallbackFacts(
   bucket: number,
   messageIds: readonly number[],
 ): Promise<ReadonlyMap<number, CallbackFacts>> {
-  const rows = await query<CallbackFacts & { id: number }>(readStatement, [bucket, numbers(messageIds)]);
-  return new Map(rows.map(({ id, ...facts }) => [id, facts]));
+  const found = await read.run(query, { bucket, messageIds });
+  return new Map(found.map(({ id, ...facts }) => [id, facts]));
 }

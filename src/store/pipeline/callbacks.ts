@@ -1,13 +1,28 @@
-// What we owe customers: claimed, pushed, and then deleted, put off or given up, with the delivery log.
-
+// Pending callbacks: inserted with what they report, claimed and pushed by one process, then deleted, delayed or given up,
+// with an entry of the delivery log for each attempt. Used by pipeline/push-callbacks.ts and by the stages that insert them.
 import type { SkippedRecipient } from '#domain/acceptance/side-records.ts';
 import type { DialectName } from '#domain/base/submission.ts';
 import type { CallbackKind } from '#domain/delivery/callback.ts';
 import type { EndedAttempt } from '#domain/delivery/delivery-attempt.ts';
 import { dialectCodes } from '#store/database/codes.ts';
-import { numbers, type Query, type Statement, texts } from '#store/database/database.ts';
+import {
+  code,
+  instant,
+  instantOf,
+  int2,
+  int4,
+  int8,
+  list,
+  nullable,
+  packed,
+  text,
+  word,
+} from '#store/database/columns.ts';
+import type { Query } from '#store/database/database.ts';
+import { ofDeadProcess, ownedRows } from '#store/database/job-table.ts';
+import { inBucket, of, rows, statement } from '#store/database/statement.ts';
 
-/** How it is owed: a mail is a reply on another way, what is skipped is told like a receipt. */
+/** The stored kind: `mail` is a reply that goes by e-mail, `skipped` a recipient without a message. */
 export type OwedKind = CallbackKind | 'mail' | 'skipped';
 
 export interface PendingCallback {
@@ -20,135 +35,11 @@ export interface PendingCallback {
   readonly replyId: number | null;
   readonly campaignId: number | null;
   readonly msisdn: number | null;
-  /** Of a recipient who was skipped: its number when that cannot be read, and why it was skipped. */
+  /** Of a skipped recipient: its number if it cannot be read, and why it was skipped. */
   readonly writtenNumber?: string | null;
   readonly reason?: string | null;
   readonly attempts: number;
   readonly createdAtMs: number;
-}
-
-const claimStatement: Statement = {
-  name: 'claim_callbacks',
-  // Index callbacks_waiting.
-  text: `
-with due as (
-  select bucket, id from callbacks
-  where bucket = $1 and owner is null and due_at <= to_timestamp($3::float8 / 1000)
-  order by due_at
-  limit $4
-  for update skip locked
-)
-update callbacks c set owner = $2
-from due where c.bucket = due.bucket and c.id = due.id
-returning c.id, c.account_id, c.kind, c.dialect, c.message_ids, c.reply_id, c.campaign_id, c.msisdn, c.written_number,
-  c.reason, c.attempts, c.created_at`,
-};
-
-export async function claimDueCallbacks(
-  query: Query,
-  bucket: number,
-  owner: number,
-  nowMs: number,
-  limit: number,
-): Promise<PendingCallback[]> {
-  const rows = await query<Record<string, never>>(claimStatement, [bucket, owner, nowMs, limit]);
-  return rows.map((row) => ({
-    bucket,
-    id: row['id']!,
-    accountId: row['account_id']!,
-    kind: row['kind']!,
-    dialect: dialectCodes.name(row['dialect']!),
-    messageIds: row['message_ids']!,
-    replyId: row['reply_id']!,
-    campaignId: row['campaign_id']!,
-    msisdn: row['msisdn']!,
-    writtenNumber: row['written_number']!,
-    reason: row['reason']!,
-    attempts: row['attempts']!,
-    createdAtMs: row['created_at']!,
-  }));
-}
-
-const recordStatement: Statement = {
-  name: 'record_callback_rounds',
-  text: `
-with round as materialized (
-  select $1::smallint as bucket, r.* from unnest($2::bigint[], $3::int[], $4::smallint[], $5::text[], $6::text[], $7::smallint[], $8::text[],
-    $9::float8[]) as r(id, account_id, attempt, done_ids, failed_ids, http_status, error, due)
-), done as (
-  delete from callbacks c using round r
-  where c.bucket = r.bucket and c.id = r.id and c.owner = $10 and r.due is null
-  returning c.id
-), put_off as (
-  update callbacks c set owner = null, attempts = r.attempt, due_at = to_timestamp(r.due / 1000),
-    message_ids = case when c.message_ids is null then null else r.failed_ids::bigint[] end
-  from round r where c.bucket = r.bucket and c.id = r.id and c.owner = $10 and r.due is not null
-  returning c.id
-)
-insert into callback_attempts (bucket, account_id, callback_id, attempt, at, done_ids, failed_ids, http_status,
-  error, gave_up)
-select $1, r.account_id, r.id, r.attempt, to_timestamp($11::float8 / 1000), r.done_ids::bigint[],
-  r.failed_ids::bigint[], r.http_status, r.error, r.due is null and r.failed_ids <> '{}'
-from round r`,
-};
-
-/** Writes the delivery log of finished rounds; what is done or given up is owed no more, the rest is put off. */
-export async function recordRounds(
-  query: Query,
-  bucket: number,
-  owner: number,
-  rounds: readonly EndedAttempt[],
-  nowMs: number,
-): Promise<void> {
-  await query(recordStatement, [
-    bucket,
-    numbers(rounds.map((r) => r.id)),
-    numbers(rounds.map((r) => r.accountId)),
-    numbers(rounds.map((r) => r.attempt)),
-    texts(rounds.map((r) => numbers(r.doneIds))),
-    texts(rounds.map((r) => numbers(r.failedIds))),
-    numbers(rounds.map((r) => r.httpStatus)),
-    texts(rounds.map((r) => r.error)),
-    numbers(rounds.map((r) => r.dueAtMs)),
-    owner,
-    nowMs,
-  ]);
-}
-
-const releaseStatement: Statement = {
-  name: 'release_callbacks',
-  text: `
-update callbacks set owner = null, due_at = to_timestamp($4::float8 / 1000)
-where bucket = $1 and id = any($2::bigint[]) and owner = $3`,
-};
-
-/** Gives rows back untried, to be claimed by anybody from `dueAtMs` on. */
-export async function releaseCallbacks(
-  query: Query,
-  bucket: number,
-  owner: number,
-  ids: readonly number[],
-  dueAtMs: number,
-): Promise<void> {
-  await query(releaseStatement, [bucket, numbers(ids), owner, dueAtMs]);
-}
-
-/** The rows that this process owns by the table. */
-export async function listOwnedCallbacks(query: Query, bucket: number, owner: number): Promise<number[]> {
-  const rows = await query<{ id: number }>('select id from callbacks where bucket = $1 and owner = $2', [
-    bucket,
-    owner,
-  ]);
-  return rows.map((row) => row.id);
-}
-
-/** Frees the rows of processes that have ended, as the statement itself finds them. */
-export async function releaseCallbacksOfDeadProcesses(query: Query, bucket: number): Promise<void> {
-  await query(
-    `update callbacks set owner = null
-     where bucket = $1 and owner is not null and owner not in (select id from processes where ended_at is null)`,
-    [bucket],
-  );
 }
 
 export interface NewCallback {
@@ -159,67 +50,190 @@ export interface NewCallback {
   readonly messageIds?: readonly number[];
   /** Of a reply, an opt-out, a mail. */
   readonly replyId?: number;
-  /** Of a recipient who was skipped. */
+  /** Of a skipped recipient. */
   readonly campaignId?: number;
   readonly msisdn?: number;
 }
 
-/** Owes callbacks of one bucket from the commit on; they are claimed like those that are due again. */
+const enqueue = statement('insert_callbacks', {
+  params: {
+    bucket: int2,
+    callbacks: rows<NewCallback>({
+      account_id: of(int4, (c) => c.accountId),
+      kind: of(word<OwedKind>(), (c) => c.kind),
+      dialect: of(code(dialectCodes), (c) => c.dialect),
+      message_ids: of(packed(int8), (c) => c.messageIds ?? null),
+      reply_id: of(int8, (c) => c.replyId ?? null),
+      campaign_id: of(int8, (c) => c.campaignId ?? null),
+      msisdn: of(int8, (c) => c.msisdn ?? null),
+    }),
+    now: instant,
+  },
+  text: (p) => `
+insert into callbacks (bucket, account_id, kind, dialect, message_ids, reply_id, campaign_id, msisdn, due_at, created_at)
+select ${p.bucket}, c.account_id, c.kind, c.dialect, c.message_ids::bigint[], c.reply_id, c.campaign_id, c.msisdn,
+  ${p.now}, ${p.now}
+from ${p.callbacks.as('c')}`,
+});
+
+/** Inserts pending callbacks of one bucket, which are due at once and belong to no process. */
 export async function enqueueCallbacks(
   query: Query,
   bucket: number,
-  owed: readonly NewCallback[],
+  callbacks: readonly NewCallback[],
   nowMs: number,
 ): Promise<void> {
-  await query(
-    `insert into callbacks (bucket, account_id, kind, dialect, message_ids, reply_id, campaign_id, msisdn, due_at,
-       created_at)
-     select $1, o.account_id, o.kind, o.dialect, o.message_ids::bigint[], o.reply_id, o.campaign_id, o.msisdn,
-       to_timestamp($9::float8 / 1000), to_timestamp($9::float8 / 1000)
-     from unnest($2::int[], $3::text[], $4::smallint[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[])
-       as o(account_id, kind, dialect, message_ids, reply_id, campaign_id, msisdn)`,
-    [
-      bucket,
-      numbers(owed.map((o) => o.accountId)),
-      texts(owed.map((o) => o.kind)),
-      numbers(owed.map((o) => dialectCodes.code(o.dialect))),
-      texts(owed.map((o) => (o.messageIds ? numbers(o.messageIds) : null))),
-      numbers(owed.map((o) => o.replyId ?? null)),
-      numbers(owed.map((o) => o.campaignId ?? null)),
-      numbers(owed.map((o) => o.msisdn ?? null)),
-      nowMs,
-    ],
-  );
+  await enqueue.run(query, { bucket, callbacks, now: nowMs });
 }
 
-const enqueueSkippedStatement: Statement = {
-  name: 'owe_skipped',
-  // Joined with what the accepting statement wrote: a campaign that was not paid for owes nothing.
-  text: `
-insert into callbacks (bucket, account_id, kind, dialect, campaign_id, msisdn, written_number, reason, due_at,
-  created_at)
-select c.bucket, c.account_id, 'skipped', c.dialect, c.id, s.msisdn, s.written_number, s.reason, c.created_at,
-  c.created_at
-from (select $1::smallint as bucket, s.* from unnest($2::int[], $3::bigint[], $4::bigint[], $5::text[], $6::text[])
-  as s(account_id, campaign_id, msisdn, written_number, reason)) s
-cross join lateral (
-  select * from campaigns c where c.bucket = s.bucket and c.account_id = s.account_id and c.id = s.campaign_id
-  offset 0
-) c`,
-};
+const enqueueSkippedRecipients = statement('insert_skipped_callbacks', {
+  params: {
+    bucket: int2,
+    skipped: rows<SkippedRecipient>({
+      account_id: of(int4, (s) => s.accountId),
+      campaign_id: of(int8, (s) => s.campaignId),
+      msisdn: of(int8, (s) => s.msisdn),
+      written_number: of(text, (s) => s.writtenNumber),
+      reason: of(word<SkippedRecipient['reason']>(), (s) => s.reason),
+    }),
+  },
+  // Reads the campaigns that this transaction inserted: one without credit is not there and reports nothing. Materialized,
+  // because `callbacks` has an identity column: on Citus a worker would count ids of its own otherwise.
+  text: (p) => `
+with accepted as materialized (
+  select c.account_id, c.id, c.dialect, c.created_at, s.msisdn, s.written_number, s.reason
+  from ${p.skipped.as('s')}
+  cross join lateral (
+    select * from campaigns c
+    where c.bucket = ${p.bucket} and c.account_id = s.account_id and c.id = s.campaign_id
+    offset 0
+  ) c
+)
+insert into callbacks (bucket, account_id, kind, dialect, campaign_id, msisdn, written_number, reason, due_at, created_at)
+select ${p.bucket}, a.account_id, 'skipped', a.dialect, a.id, a.msisdn, a.written_number, a.reason, a.created_at,
+  a.created_at
+from accepted a`,
+});
 
-/** Recipients of campaigns accepted in this transaction who got no message: their customer is told like of an end. */
+/** Of campaigns that were accepted in this transaction: each recipient without a message is reported like a receipt. */
 export async function enqueueSkipped(
   query: Query,
   bucket: number,
   skipped: readonly SkippedRecipient[],
 ): Promise<void> {
-  await query(enqueueSkippedStatement, [
-    bucket,
-    numbers(skipped.map((s) => s.accountId)),
-    numbers(skipped.map((s) => s.campaignId)),
-    numbers(skipped.map((s) => s.msisdn)),
-    texts(skipped.map((s) => s.writtenNumber)),
-    texts(skipped.map((s) => s.reason)),
-  ]);
+  await enqueueSkippedRecipients.run(query, { bucket, skipped });
+}
+
+const claimDue = statement('claim_callbacks', {
+  params: { bucket: int2, processId: int8, now: instant, limit: int4 },
+  row: {
+    id: int8,
+    accountId: int4,
+    kind: word<OwedKind>(),
+    dialect: code(dialectCodes),
+    messageIds: nullable(list(int8)),
+    replyId: nullable(int8),
+    campaignId: nullable(int8),
+    msisdn: nullable(int8),
+    writtenNumber: nullable(text),
+    reason: nullable(text),
+    attempts: int2,
+    createdAtMs: instant,
+  },
+  // Index callbacks_waiting.
+  text: (p) => `
+with due as (
+  select bucket, id from callbacks
+  where bucket = ${p.bucket} and owner is null and due_at <= ${p.now}
+  order by due_at
+  limit ${p.limit}
+  for update skip locked
+)
+update callbacks c set owner = ${p.processId}
+from due where c.bucket = due.bucket and c.id = due.id and ${inBucket('c', p.bucket)}
+returning c.id, c.account_id as "accountId", c.kind, c.dialect, c.message_ids as "messageIds", c.reply_id as "replyId",
+  c.campaign_id as "campaignId", c.msisdn, c.written_number as "writtenNumber", c.reason, c.attempts,
+  c.created_at as "createdAtMs"`,
+});
+
+/** Claims up to `limit` due callbacks that no process has, those due first. */
+export async function claimDueCallbacks(
+  query: Query,
+  bucket: number,
+  processId: number,
+  nowMs: number,
+  limit: number,
+): Promise<PendingCallback[]> {
+  const claimed = await claimDue.run(query, { bucket, processId, now: nowMs, limit });
+  return claimed.map((row) => ({ bucket, ...row }));
+}
+
+const recordAttempts = statement('record_callback_attempts', {
+  params: {
+    bucket: int2,
+    attempts: rows<EndedAttempt>({
+      id: of(int8, (a) => a.id),
+      account_id: of(int4, (a) => a.accountId),
+      attempt: of(int2, (a) => a.attempt),
+      done_ids: of(packed(int8), (a) => a.doneIds),
+      failed_ids: of(packed(int8), (a) => a.failedIds),
+      http_status: of(int2, (a) => a.httpStatus),
+      error: of(text, (a) => a.error),
+      due: of(instant, (a) => a.dueAtMs),
+    }),
+    processId: int8,
+    now: instant,
+  },
+  // The lists are cast here: on Citus a cast inside `case` of an update is refused.
+  text: (p) => `
+with attempt as materialized (
+  select ${p.bucket} as bucket, a.id, a.account_id, a.attempt, a.done_ids::bigint[] as done_ids,
+    a.failed_ids::bigint[] as failed_ids, a.http_status, a.error, a.due
+  from ${p.attempts.as('a')}
+), done as (
+  delete from callbacks c using attempt a
+  where c.bucket = a.bucket and c.id = a.id and ${inBucket('c', p.bucket)} and c.owner = ${p.processId}
+    and a.due is null
+  returning c.id
+), delayed as (
+  update callbacks c set owner = null, attempts = a.attempt, due_at = ${instantOf('a.due')},
+    message_ids = case when c.message_ids is null then null else a.failed_ids end
+  from attempt a
+  where c.bucket = a.bucket and c.id = a.id and ${inBucket('c', p.bucket)} and c.owner = ${p.processId}
+    and a.due is not null
+  returning c.id
+)
+insert into callback_attempts (bucket, account_id, callback_id, attempt, at, done_ids, failed_ids, http_status, error,
+  gave_up)
+select ${p.bucket}, a.account_id, a.id, a.attempt, ${p.now}, a.done_ids, a.failed_ids, a.http_status, a.error,
+  a.due is null and a.failed_ids <> '{}'
+from attempt a`,
+});
+
+/** Writes the delivery log of attempts; deletes callbacks that are done or given up, and releases the others until due. */
+export async function recordRounds(
+  query: Query,
+  bucket: number,
+  processId: number,
+  attempts: readonly EndedAttempt[],
+  nowMs: number,
+): Promise<void> {
+  await recordAttempts.run(query, { bucket, attempts, processId, now: nowMs });
+}
+
+const owned = ownedRows('callbacks');
+
+/** Releases callbacks of this process without an attempt: any process can claim them from `dueAtMs`. */
+export const releaseCallbacks = owned.release;
+/** Ids of the callbacks that belong to this process. */
+export const listOwnedCallbacks = owned.listOwned;
+
+const releaseOfDead = statement('release_callbacks_of_dead_processes', {
+  params: { bucket: int2 },
+  text: (p) => `update callbacks c set owner = null where c.bucket = ${p.bucket} and ${ofDeadProcess('c')}`,
+});
+
+/** Releases the callbacks of processes that have ended. */
+export async function releaseCallbacksOfDeadProcesses(query: Query, bucket: number): Promise<void> {
+  await releaseOfDead.run(query, { bucket });
 }

@@ -1,10 +1,24 @@
-// Messages: their one update, when they come to their end, and the callbacks that are owed from then on.
-import { type MessageStatus, messageStatus, messageStatusCodes } from '#domain/base/message.ts';
+// The one change of a message after its acceptance: its final status, with the pending callbacks of it. Used by the outcome,
+// receipt and window stages. A status update of a message that has its final status changes nothing.
+import { type MessageStatus, messageStatusCodes } from '#domain/base/message.ts';
 import type { DialectName } from '#domain/base/submission.ts';
-import { dialectCodes } from '#store/database/codes.ts';
-import { numbers, type Query, type Statement, texts } from '#store/database/database.ts';
+import { dialectCodes, messageStatuses } from '#store/database/codes.ts';
+import {
+  code,
+  float8,
+  instant,
+  int2,
+  int4,
+  int8,
+  list,
+  micros,
+  nullable,
+  text,
+} from '#store/database/columns.ts';
+import type { Query } from '#store/database/database.ts';
+import { inBucket, of, rows, statement } from '#store/database/statement.ts';
 
-/** News of one message: what became of some of its segments, or of all. */
+/** A status update of one message: the fate of some of its segments, or of all. */
 export interface MessageNews {
   readonly messageId: number;
   /** One bit for each segment reported delivered; bits beyond the last segment count for nothing. */
@@ -17,11 +31,11 @@ export interface MessageNews {
   readonly atMs: number;
 }
 
-/** A message that came to its end, with what its callback tells. */
+/** A message that has reached its final status, with the facts of its callback. */
 export interface FinishedMessage {
   readonly messageId: number;
   readonly accountId: number;
-  /** As its customer knows it: of a part of a campaign on a list, the whole. */
+  /** The id that the customer knows: for a part of a contact-list campaign, that of the whole campaign. */
   readonly campaignId: number;
   readonly listName: string | null;
   readonly dialect: DialectName;
@@ -30,33 +44,58 @@ export interface FinishedMessage {
   readonly error: string | null;
   readonly costMicros: bigint;
   readonly atMs: number;
-  /** The row that owes its callback, or null when the account wants none. */
+  /** The pending callback, or null if the account wants none. */
   readonly callbackId: number | null;
 }
 
 const { accepted, submitted, delivered, unknown } = messageStatusCodes;
 const underWay = [accepted, submitted].join(', ');
-/** `unknown` is an end that a late receipt may still correct. */
+/** `unknown` is a final status that a late receipt can still correct. */
 const open = `${underWay}, ${unknown}`;
 
-/** Only the REST dialect tells of lists: the rest of the traffic is spared the look-up. */
-const originOf = (message: string) => `
+/** Only the REST dialect reports lists: the rest of the traffic needs no look-up. */
+const originOf = (message: string, bucket: string) => `
 left join lateral (
   select whole_id, list_name from campaign_origins g
-  where ${message}.dialect = ${dialectCodes.code('octopush-rest')} and g.bucket = ${message}.bucket
+  where ${message}.dialect = ${dialectCodes.code('octopush-rest')} and g.bucket = ${bucket}
     and g.account_id = ${message}.account_id and g.campaign_id = ${message}.campaign_id
   offset 0
 ) g on true`;
 
-const finishStatement: Statement = {
-  name: 'finish_messages',
-  // Joined by (bucket, id) from the array, never by a constant bucket: without statistics a plan from the constant
-  // reads every message of the bucket (store/database/database.ts). News of a message that has its end changes nothing, so a
-  // receipt that comes twice is counted once.
-  text: `
+const finishedRow = {
+  messageId: int8,
+  accountId: int4,
+  campaignId: int8,
+  listName: nullable(text),
+  dialect: code(dialectCodes),
+  msisdn: int8,
+  status: code(messageStatuses),
+  error: nullable(text),
+  costMicros: micros,
+  atMs: float8,
+  callbackId: nullable(int8),
+};
+
+const finish = statement('finish_messages', {
+  params: {
+    bucket: int2,
+    news: rows<MessageNews>({
+      message_id: of(int8, (n) => n.messageId),
+      bits: of(int4, (n) => n.deliveredSegments),
+      status: of(code(messageStatuses), (n) => n.status),
+      error: of(text, (n) => n.error),
+      connector_id: of(int4, (n) => n.connectorId),
+      submitted_at: of(instant, (n) => n.submittedAtMs),
+      at: of(instant, (n) => n.atMs),
+    }),
+    now: instant,
+    callbackProcessId: nullable(int8),
+  },
+  row: finishedRow,
+  // `accounts` is asked by `in`: on Citus a join with it here would insert nothing and report no error.
+  text: (p) => `
 with news as materialized (
-  select $1::smallint as bucket, n.* from unnest($2::bigint[], $3::int[], $4::smallint[], $5::text[], $6::int[], $7::float8[], $8::float8[])
-    as n(message_id, bits, status, error, connector_id, submitted_at, at)
+  select ${p.bucket} as bucket, n.* from ${p.news.as('n')}
 ), touched as (
   update messages m set
     done_segments = (m.done_segments | n.bits) & ((1 << m.segments) - 1),
@@ -65,91 +104,66 @@ with news as materialized (
       when (m.done_segments | n.bits) & ((1 << m.segments) - 1) = (1 << m.segments) - 1 then ${delivered}
       else m.status end,
     error = case
-      -- what was wrong while its end was unknown is not any more
+      -- The error of an unknown status does not apply to a delivered message.
       when n.status = ${delivered} and (m.done_segments | n.bits) & ((1 << m.segments) - 1) = (1 << m.segments) - 1 then null
       else coalesce(n.error, m.error) end,
     connector_id = coalesce(n.connector_id, m.connector_id),
     submitted_at = coalesce(to_timestamp(n.submitted_at / 1000), m.submitted_at),
     done_at = to_timestamp(n.at / 1000)
   from news n
-  where m.bucket = n.bucket and m.id = n.message_id and m.status in (${open}) and m.status <> n.status
-  returning m.bucket, m.id, m.account_id, m.campaign_id, m.dialect, m.msisdn, m.status, m.error, m.cost_micros, n.at,
-    n.status as told
+  where m.bucket = n.bucket and m.id = n.message_id and ${inBucket('m', p.bucket)}
+    and m.status in (${open}) and m.status <> n.status
+  returning m.id, m.account_id, m.campaign_id, m.dialect, m.msisdn, m.status, m.error, m.cost_micros, n.at,
+    n.status as reported
 ), finished as (
-  -- the second line: a segment delivered of a message whose end is still unknown
+  -- The second line: one segment was delivered of a message whose status stays unknown.
   select * from touched where status not in (${underWay})
-    and (status <> ${unknown} or told = ${unknown})
-), owed as (
+    and (status <> ${unknown} or reported = ${unknown})
+), pending as (
   insert into callbacks (bucket, account_id, kind, dialect, message_ids, due_at, owner, created_at)
-  select $1, f.account_id, 'receipt', f.dialect, f.ids, to_timestamp($9::float8 / 1000), $10,
-    to_timestamp($9::float8 / 1000)
+  select ${p.bucket}, f.account_id, 'receipt', f.dialect, f.ids, ${p.now}, ${p.callbackProcessId}, ${p.now}
   from (select account_id, dialect, array_agg(id order by id) as ids from finished group by account_id, dialect) f
-  where exists (select 1 from accounts a where a.id = f.account_id and a.wants_receipts)
+  where f.account_id in (select id from accounts where wants_receipts)
   returning id, account_id, dialect
 )
-select f.id, f.account_id, coalesce(g.whole_id, f.campaign_id) as campaign_id, g.list_name, f.dialect, f.msisdn,
-  f.status, f.error, f.cost_micros, f.at, o.id as callback_id
-from finished f left join owed o on o.account_id = f.account_id and o.dialect = f.dialect
-${originOf('f')}`,
-};
+select f.id as "messageId", f.account_id as "accountId", coalesce(g.whole_id, f.campaign_id) as "campaignId",
+  g.list_name as "listName", f.dialect, f.msisdn, f.status, f.error, f.cost_micros as "costMicros", f.at as "atMs",
+  c.id as "callbackId"
+from finished f left join pending c on c.account_id = f.account_id and c.dialect = f.dialect
+${originOf('f', p.bucket)}`,
+});
 
 /**
- * Writes news of messages of one bucket and, for those that came to their end, the callbacks owed to accounts that
- * want them, in the same statement. Answers the messages that came to their end now.
+ * Applies status updates to messages of one bucket and inserts the pending callbacks of those that reach their final
+ * status, for accounts that want them, in the same statement. Returns these messages. The callbacks belong to
+ * `callbackProcessId`, or to no process if it is null.
  */
-export async function finishMessages(
+export function finishMessages(
   query: Query,
   bucket: number,
   news: readonly MessageNews[],
-  callbackOwner: number | null,
+  callbackProcessId: number | null,
   nowMs: number,
 ): Promise<FinishedMessage[]> {
-  const rows = await query<Record<string, never>>(finishStatement, [
-    bucket,
-    numbers(news.map((n) => n.messageId)),
-    numbers(news.map((n) => n.deliveredSegments)),
-    numbers(news.map((n) => messageStatusCodes[n.status])),
-    texts(news.map((n) => n.error)),
-    numbers(news.map((n) => n.connectorId)),
-    numbers(news.map((n) => n.submittedAtMs)),
-    numbers(news.map((n) => n.atMs)),
-    nowMs,
-    callbackOwner,
-  ]);
-  return rows.map(readFinished);
+  return finish.run(query, { bucket, news, now: nowMs, callbackProcessId });
 }
 
-function readFinished(row: Record<string, never>): FinishedMessage {
-  return {
-    messageId: row['id']!,
-    accountId: row['account_id']!,
-    campaignId: row['campaign_id']!,
-    listName: row['list_name']!,
-    dialect: dialectCodes.name(row['dialect']!),
-    msisdn: row['msisdn']!,
-    status: messageStatus(row['status']!),
-    error: row['error']!,
-    costMicros: BigInt(row['cost_micros']!),
-    atMs: row['at']!,
-    callbackId: row['callback_id']!,
-  };
-}
+const readFinished = statement('read_finished_messages', {
+  params: { bucket: int2, ids: list(int8) },
+  row: finishedRow,
+  text: (p) => `
+select m.id as "messageId", m.account_id as "accountId", coalesce(g.whole_id, m.campaign_id) as "campaignId",
+  g.list_name as "listName", m.dialect, m.msisdn, m.status, m.error, m.cost_micros as "costMicros",
+  extract(epoch from m.done_at)::float8 * 1000 as "atMs", null::bigint as "callbackId"
+from messages m ${originOf('m', p.bucket)}
+where m.bucket = ${p.bucket} and m.id = any(${p.ids}) order by m.id`,
+});
 
-const readFinishedStatement: Statement = {
-  name: 'read_finished_messages',
-  text: `
-select m.id, m.account_id, coalesce(g.whole_id, m.campaign_id) as campaign_id, g.list_name, m.dialect, m.msisdn,
-  m.status, m.error, m.cost_micros, extract(epoch from m.done_at)::float8 * 1000 as at, null as callback_id
-from messages m ${originOf('m')}
-where m.bucket = $1 and m.id = any($2::bigint[]) order by m.id`,
-};
-
-/** The facts of messages whose callback is still owed, for a process that does not have them in memory. */
-export async function readFinishedMessages(
+/** Finished messages with a pending callback, for a process that does not have them in memory. */
+export function readFinishedMessages(
   query: Query,
   bucket: number,
   ids: readonly number[],
 ): Promise<FinishedMessage[]> {
-  const rows = await query<Record<string, never>>(readFinishedStatement, [bucket, numbers(ids)]);
-  return rows.map(readFinished);
+  return readFinished.run(query, { bucket, ids });
 }

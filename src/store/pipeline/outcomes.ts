@@ -1,6 +1,53 @@
-// The second rest of a message: carrier references and settlement of a batch of outcomes. Statements that join
-// tables; they run together in one transaction of pipeline/record-outcomes.ts.
-import { numbers, type Query, type Statement, texts } from '#store/database/database.ts';
+// Carrier references and settlement of a batch of outcomes, and the mark that protects the batch. Used by
+// pipeline/record-outcomes.ts, which runs them in one transaction of one bucket.
+import {
+  instant,
+  instantOf,
+  int2,
+  int4,
+  int8,
+  micros,
+  nothing,
+  text,
+  word,
+} from '#store/database/columns.ts';
+import type { Query } from '#store/database/database.ts';
+import { inBucket, of, rows, statement } from '#store/database/statement.ts';
+
+const assertLives = statement('assert_process_lives', {
+  params: { processId: int8 },
+  row: { assert_process_lives: nothing },
+  text: (p) => `select assert_process_lives(${p.processId})`,
+});
+
+/**
+ * Fails the transaction (SQLSTATE CH001) if this process was declared dead. Until the end of the transaction nobody can
+ * declare it dead.
+ */
+export async function assertProcessLives(query: Query, processId: number): Promise<void> {
+  await assertLives.run(query, { processId });
+}
+
+const mark = statement('mark_batch_recorded', {
+  params: { bucket: int2, processId: int8, batch: int8 },
+  text: (p) => `
+insert into recorded_batches as r (bucket, process_id, last) values (${p.bucket}, ${p.processId}, ${p.batch})
+on conflict (bucket, process_id) do update set last = case when r.last < excluded.last then excluded.last end`,
+});
+
+/**
+ * Fails the transaction (SQLSTATE 23502, column `last`) if this batch of the process or a later one is recorded already,
+ * whether the answer to its commit arrived or not. Numbers rise with each batch of a process. A second transaction of one
+ * process in one bucket waits for the first here.
+ */
+export async function markRecorded(
+  query: Query,
+  bucket: number,
+  processId: number,
+  batch: number,
+): Promise<void> {
+  await mark.run(query, { bucket, processId, batch });
+}
 
 export interface NewCarrierRef {
   readonly messageId: number;
@@ -10,69 +57,71 @@ export interface NewCarrierRef {
   readonly atMs: number;
 }
 
-const insertRefsStatement: Statement = {
-  name: 'insert_carrier_refs',
-  text: `
+const insertRefs = statement('insert_carrier_refs', {
+  params: {
+    bucket: int2,
+    refs: rows<NewCarrierRef>({
+      message_id: of(int8, (r) => r.messageId),
+      part: of(int2, (r) => r.part),
+      connector_id: of(int4, (r) => r.connectorId),
+      reference: of(text, (r) => r.reference),
+      at: of(instant, (r) => r.atMs),
+    }),
+  },
+  text: (p) => `
 insert into carrier_refs (bucket, message_id, part, connector_id, reference, at)
-select $1, r.message_id, r.part, r.connector_id, r.reference, to_timestamp(r.at / 1000)
-from unnest($2::bigint[], $3::smallint[], $4::int[], $5::text[], $6::float8[])
-  as r(message_id, part, connector_id, reference, at)`,
-};
+select ${p.bucket}, r.message_id, r.part, r.connector_id, r.reference, ${instantOf('r.at')} from ${p.refs.as('r')}`,
+});
 
 export async function insertCarrierRefs(
   query: Query,
   bucket: number,
   refs: readonly NewCarrierRef[],
 ): Promise<void> {
-  await query(insertRefsStatement, [
-    bucket,
-    numbers(refs.map((r) => r.messageId)),
-    numbers(refs.map((r) => r.part)),
-    numbers(refs.map((r) => r.connectorId)),
-    texts(refs.map((r) => r.reference)),
-    numbers(refs.map((r) => r.atMs)),
-  ]);
+  await insertRefs.run(query, { bucket, refs });
 }
 
 export interface Settlement {
   readonly messageId: number;
   readonly accountId: number;
-  /** `charge`: the carrier took it; `release`: it never left. */
+  /** `charge`: a carrier has accepted the message. `release`: it was never submitted. */
   readonly kind: 'charge' | 'release';
   readonly costMicros: bigint;
 }
 
-const settleStatement: Statement = {
-  name: 'settle',
-  text: `
+const settleHolds = statement('settle', {
+  params: {
+    bucket: int2,
+    settlements: rows<Settlement>({
+      message_id: of(int8, (s) => s.messageId),
+      account_id: of(int4, (s) => s.accountId),
+      kind: of(word<Settlement['kind']>(), (s) => s.kind),
+      cost_micros: of(micros, (s) => s.costMicros),
+    }),
+    now: instant,
+  },
+  text: (p) => `
 with entry as (
   insert into ledger_entries (bucket, account_id, kind, amount_micros, message_ids, at)
-  select $1, s.account_id, s.kind, sum(s.cost_micros)::bigint, array_agg(s.message_id), to_timestamp($6::float8 / 1000)
-  from unnest($2::bigint[], $3::int[], $4::text[], $5::bigint[]) as s(message_id, account_id, kind, cost_micros)
+  select ${p.bucket}, s.account_id, s.kind, sum(s.cost_micros)::bigint, array_agg(s.message_id), ${p.now}
+  from ${p.settlements.as('s')}
   group by s.account_id, s.kind
   returning account_id, kind, amount_micros
 ), total as (
-  select $1::smallint as bucket, account_id, sum(amount_micros)::bigint as settled,
+  select ${p.bucket} as bucket, account_id, sum(amount_micros)::bigint as settled,
     coalesce(sum(amount_micros) filter (where kind = 'charge'), 0)::bigint as charged
   from entry group by account_id order by account_id
 )
 update balances b set balance_micros = b.balance_micros - t.charged, held_micros = b.held_micros - t.settled
-from total t where b.bucket = t.bucket and b.account_id = t.account_id`,
-};
+from total t where b.bucket = t.bucket and b.account_id = t.account_id and ${inBucket('b', p.bucket)}`,
+});
 
-/** Turns holds into charges or gives them back, one immutable entry for each account and kind. */
+/** Turns holds into charges or releases them, with one immutable entry for each account and kind. */
 export async function settle(
   query: Query,
   bucket: number,
   settlements: readonly Settlement[],
   nowMs: number,
 ): Promise<void> {
-  await query(settleStatement, [
-    bucket,
-    numbers(settlements.map((s) => s.messageId)),
-    numbers(settlements.map((s) => s.accountId)),
-    texts(settlements.map((s) => s.kind)),
-    numbers(settlements.map((s) => s.costMicros)),
-    nowMs,
-  ]);
+  await settleHolds.run(query, { bucket, settlements, now: nowMs });
 }

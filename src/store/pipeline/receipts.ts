@@ -1,6 +1,21 @@
-// From a carrier's reference to the message, and the receipts that come before their reference is stored.
+// From a carrier reference to the message, and the unmatched receipts: those whose reference is not stored yet. Used by
+// pipeline/record-receipts.ts.
 import type { CarrierReceipt } from '#domain/delivery/connector.ts';
-import { numbers, type Query, type Statement, texts } from '#store/database/database.ts';
+import {
+  boolean,
+  instant,
+  instantOf,
+  int2,
+  int4,
+  int8,
+  list,
+  nullable,
+  packed,
+  text,
+  word,
+} from '#store/database/columns.ts';
+import type { Query } from '#store/database/database.ts';
+import { of, rows, statement } from '#store/database/statement.ts';
 
 export interface ReferencedSegment {
   readonly connectorId: number;
@@ -11,21 +26,29 @@ export interface ReferencedSegment {
   readonly submittedAtMs: number;
 }
 
-const findStatement: Statement = {
-  name: 'find_carrier_refs',
-  // Index carrier_refs_by_reference, in each partition that is kept.
-  text: `
+const find = statement('find_carrier_refs', {
+  params: { references: list(text) },
+  row: {
+    connectorId: int4,
+    reference: text,
+    bucket: int2,
+    messageId: int8,
+    part: int2,
+    submittedAtMs: instant,
+  },
+  // Over all buckets: a reference does not tell the account. Index carrier_refs_by_reference, in each partition.
+  text: (p) => `
 select connector_id as "connectorId", reference, bucket, message_id as "messageId", part, at as "submittedAtMs"
-from carrier_refs where reference = any($1::text[])
+from carrier_refs where reference = any(${p.references})
 order by message_id`,
-};
+});
 
 /**
- * The segments with these references. A carrier may use a reference again after a while: rows come in the order of
+ * The segments with these references. A carrier may use a reference again after a while: segments come in the order of
  * submission, so that the last one wins.
  */
 export function findSegments(query: Query, references: readonly string[]): Promise<ReferencedSegment[]> {
-  return query<ReferencedSegment>(findStatement, [texts(references)]);
+  return find.run(query, { references });
 }
 
 export interface UnmatchedReceipt {
@@ -35,65 +58,78 @@ export interface UnmatchedReceipt {
   readonly receivedAtMs: number;
 }
 
-const insertUnmatchedStatement: Statement = {
-  name: 'keep_orphan_receipts',
-  text: `
-insert into orphan_receipts (connector_id, carrier_refs, state, error, at, speaks_for_all, received_at)
-select o.connector_id, string_to_array(o.refs, ' '), o.state, o.error, to_timestamp(o.at / 1000),
-  o.for_all, to_timestamp($7::float8 / 1000)
-from unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::float8[], $6::bool[])
-  as o(connector_id, refs, state, error, at, for_all)`,
-};
+type NewUnmatchedReceipt = Pick<UnmatchedReceipt, 'connectorId' | 'receipt'>;
 
-/** Keeps receipts whose reference nobody knows yet. References have no blanks in them (SMPP ids are tokens). */
+const receiptState = word<CarrierReceipt['state']>();
+
+const insert = statement('insert_unmatched_receipts', {
+  params: {
+    receipts: rows<NewUnmatchedReceipt>({
+      connector_id: of(int4, (u) => u.connectorId),
+      refs: of(packed(text), (u) => u.receipt.references),
+      state: of(receiptState, (u) => u.receipt.state),
+      error: of(text, (u) => u.receipt.error),
+      at: of(instant, (u) => u.receipt.atMs),
+      for_all: of(boolean, (u) => u.receipt.speaksForAll === true),
+    }),
+    now: instant,
+  },
+  text: (p) => `
+insert into orphan_receipts (connector_id, carrier_refs, state, error, at, speaks_for_all, received_at)
+select u.connector_id, u.refs::text[], u.state, u.error, ${instantOf('u.at')}, u.for_all, ${p.now}
+from ${p.receipts.as('u')}`,
+});
+
+/** Stores receipts whose reference is not known yet. */
 export async function insertUnmatchedReceipts(
   query: Query,
-  orphans: readonly { connectorId: number; receipt: CarrierReceipt }[],
+  receipts: readonly NewUnmatchedReceipt[],
   nowMs: number,
 ): Promise<void> {
-  await query(insertUnmatchedStatement, [
-    numbers(orphans.map((o) => o.connectorId)),
-    texts(orphans.map((o) => o.receipt.references.map((r) => r.replaceAll(' ', '')).join(' '))),
-    texts(orphans.map((o) => o.receipt.state)),
-    texts(orphans.map((o) => o.receipt.error)),
-    numbers(orphans.map((o) => o.receipt.atMs)),
-    orphans.map((o) => o.receipt.speaksForAll === true),
-    nowMs,
-  ]);
+  await insert.run(query, { receipts, now: nowMs });
 }
 
-/** Locks up to `limit` orphans received since then, in the order of their ids after `afterId`. */
+const lock = statement('lock_unmatched_receipts', {
+  params: { since: instant, afterId: int8, limit: int4 },
+  row: {
+    id: int8,
+    connectorId: int4,
+    references: list(text),
+    state: receiptState,
+    error: nullable(text),
+    atMs: instant,
+    speaksForAll: boolean,
+    receivedAtMs: instant,
+  },
+  text: (p) => `
+select id, connector_id as "connectorId", carrier_refs as "references", state, error, at as "atMs",
+  speaks_for_all as "speaksForAll", received_at as "receivedAtMs"
+from orphan_receipts
+where id > ${p.afterId} and received_at >= ${p.since}
+order by id limit ${p.limit} for update skip locked`,
+});
+
+/** Locks up to `limit` unmatched receipts that were received since then, in the order of their ids after `afterId`. */
 export async function lockUnmatchedReceipts(
   query: Query,
   sinceMs: number,
   afterId: number,
   limit: number,
 ): Promise<UnmatchedReceipt[]> {
-  const rows = await query<Record<string, never>>(
-    `select id, connector_id, carrier_refs, state, error, at, speaks_for_all, received_at from orphan_receipts
-     where id > $1 and received_at >= to_timestamp($2::float8 / 1000)
-     order by id limit $3 for update skip locked`,
-    [afterId, sinceMs, limit],
-  );
-  return rows.map((row) => ({
-    id: row['id']!,
-    connectorId: row['connector_id']!,
-    receipt: {
-      references: row['carrier_refs']!,
-      state: row['state']!,
-      error: row['error']!,
-      atMs: row['at']!,
-      speaksForAll: row['speaks_for_all']!,
-    },
-    receivedAtMs: row['received_at']!,
+  const locked = await lock.run(query, { since: sinceMs, afterId, limit });
+  return locked.map(({ id, connectorId, receivedAtMs, ...receipt }) => ({
+    id,
+    connectorId,
+    receipt,
+    receivedAtMs,
   }));
 }
 
-export async function deleteUnmatchedReceipts(query: Query, ids: readonly number[]): Promise<void> {
-  await query('delete from orphan_receipts where id = any($1::bigint[])', [numbers(ids)]);
-}
+const remove = statement('delete_unmatched_receipts', {
+  params: { ids: list(int8) },
+  text: (p) => `delete from orphan_receipts where id = any(${p.ids})`,
+});
 
-export async function countUnmatchedReceipts(query: Query): Promise<number> {
-  const [row] = await query<{ n: number }>('select count(*) as n from orphan_receipts');
-  return row!.n;
+export async function deleteUnmatchedReceipts(query: Query, ids: readonly number[]): Promise<void> {
+  await remove.run(query, { ids });
 }

@@ -1,5 +1,19 @@
-// Replies of phones. Used by their recording, the customers' reading and the operator's list.
-import { numbers, type Query, type Statement, texts } from '#store/database/database.ts';
+// Replies of phones. Used by pipeline/record-reply.ts, by the callback pusher and by the operator's list.
+import type { AccountKey } from '#domain/account/account.ts';
+import {
+  boolean,
+  instant,
+  instantOf,
+  int2,
+  int4,
+  int8,
+  list,
+  nothing,
+  nullable,
+  text,
+} from '#store/database/columns.ts';
+import type { Query } from '#store/database/database.ts';
+import { of, rows, statement } from '#store/database/statement.ts';
 
 export interface StoredReply {
   readonly id: number;
@@ -14,7 +28,7 @@ export interface StoredReply {
   readonly atMs: number;
 }
 
-/** Account 0 has the replies that belong to no account; only among these are some whose sender could not be read. */
+/** Account 0 has the replies that belong to no account; only among these are some without a readable sender. */
 export interface NewReply extends Omit<StoredReply, 'id' | 'msisdn'> {
   readonly bucket: number;
   readonly msisdn: number | null;
@@ -22,130 +36,168 @@ export interface NewReply extends Omit<StoredReply, 'id' | 'msisdn'> {
   readonly source: string;
   /** The text is its octets in hexadecimal. */
   readonly isBinary: boolean;
-  /** Parts of it never came. */
+  /** Some of its parts never arrived. */
   readonly isIncomplete: boolean;
 }
 
-const columns = `id, account_id as "accountId", connector_id as "connectorId", msisdn, recipient, text,
-  is_opt_out as "isOptOut", message_id as "messageId", campaign_id as "campaignId", at as "atMs"`;
+/** A reply with its index in the caller's list. */
+type Positioned = readonly [position: number, reply: NewReply];
+
+/** Statements name one bucket: the replies by bucket. */
+function byBucket(replies: readonly NewReply[]): Map<number, Positioned[]> {
+  return Map.groupBy(
+    replies.map((reply, position): Positioned => [position, reply]),
+    ([, { bucket }]) => bucket,
+  );
+}
+
+const insert = statement('insert_replies', {
+  params: {
+    bucket: int2,
+    replies: rows<Positioned>({
+      position: of(int4, ([position]) => position),
+      account_id: of(int4, ([, r]) => r.accountId),
+      connector_id: of(int4, ([, r]) => r.connectorId),
+      msisdn: of(int8, ([, r]) => r.msisdn),
+      source: of(text, ([, r]) => r.source),
+      recipient: of(text, ([, r]) => r.recipient),
+      text: of(text, ([, r]) => r.text),
+      is_opt_out: of(boolean, ([, r]) => r.isOptOut),
+      is_binary: of(boolean, ([, r]) => r.isBinary),
+      is_incomplete: of(boolean, ([, r]) => r.isIncomplete),
+      message_id: of(int8, ([, r]) => r.messageId),
+      campaign_id: of(int8, ([, r]) => r.campaignId),
+      at: of(instant, ([, r]) => r.atMs),
+    }),
+  },
+  row: { id: int8 },
+  text: (p) => `
+insert into replies (bucket, account_id, connector_id, msisdn, source, recipient, text, is_opt_out, is_binary,
+  is_incomplete, message_id, campaign_id, at)
+select ${p.bucket}, account_id, connector_id, msisdn, source, recipient, text, is_opt_out, is_binary, is_incomplete,
+  message_id, campaign_id, ${instantOf('at')}
+from ${p.replies.as('r')}
+order by position returning id`,
+});
 
 /** Returns their ids, in their order. */
 export async function insertReplies(query: Query, replies: readonly NewReply[]): Promise<number[]> {
-  const rows = await query<{ id: number }>(
-    `insert into replies (bucket, account_id, connector_id, msisdn, source, recipient, text, is_opt_out, is_binary,
-       is_incomplete, message_id, campaign_id, at)
-     select bucket, account_id, connector_id, msisdn, source, recipient, text, is_opt_out, is_binary, is_incomplete,
-       message_id, campaign_id, to_timestamp(at / 1000)
-     from unnest($1::smallint[], $2::int[], $3::int[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::boolean[],
-       $9::boolean[], $10::boolean[], $11::bigint[], $12::bigint[], $13::float8[]) with ordinality
-       as r(bucket, account_id, connector_id, msisdn, source, recipient, text, is_opt_out, is_binary, is_incomplete,
-         message_id, campaign_id, at, position)
-     order by position returning id`,
-    [
-      numbers(replies.map((r) => r.bucket)),
-      numbers(replies.map((r) => r.accountId)),
-      numbers(replies.map((r) => r.connectorId)),
-      numbers(replies.map((r) => r.msisdn)),
-      texts(replies.map((r) => r.source)),
-      texts(replies.map((r) => r.recipient)),
-      texts(replies.map((r) => r.text)),
-      booleans(replies.map((r) => r.isOptOut)),
-      booleans(replies.map((r) => r.isBinary)),
-      booleans(replies.map((r) => r.isIncomplete)),
-      numbers(replies.map((r) => r.messageId)),
-      numbers(replies.map((r) => r.campaignId)),
-      numbers(replies.map((r) => r.atMs)),
-    ],
-  );
-  return rows.map((row) => row.id).sort((a, b) => a - b);
+  const ids = new Array<number>(replies.length);
+  for (const [bucket, ofBucket] of byBucket(replies)) {
+    const inserted = await insert.run(query, { bucket, replies: ofBucket });
+    inserted.sort((a, b) => a.id - b.id);
+    for (const [i, [position]] of ofBucket.entries()) ids[position] = inserted[i]!.id;
+  }
+  return ids;
 }
 
-function booleans(values: readonly boolean[]): string {
-  return `{${values.join(',')}}`;
-}
+const read = statement('read_reply', {
+  params: { bucket: int2, accountId: int4, id: int8 },
+  row: {
+    id: int8,
+    accountId: int4,
+    connectorId: int4,
+    msisdn: int8,
+    recipient: text,
+    text,
+    isOptOut: boolean,
+    messageId: nullable(int8),
+    campaignId: nullable(int8),
+    atMs: instant,
+  },
+  text: (p) => `
+select id, account_id as "accountId", connector_id as "connectorId", msisdn, recipient, text,
+  is_opt_out as "isOptOut", message_id as "messageId", campaign_id as "campaignId", at as "atMs"
+from replies where bucket = ${p.bucket} and account_id = ${p.accountId} and id = ${p.id}`,
+});
 
-export async function readReply(
+export function readReply(
   query: Query,
   bucket: number,
   accountId: number,
   id: number,
 ): Promise<StoredReply | null> {
-  const [row] = await query<StoredReply>(
-    `select ${columns} from replies where bucket = $1 and account_id = $2 and id = $3`,
-    [bucket, accountId, id],
-  );
-  return row ?? null;
+  return read.find(query, { bucket, accountId, id });
 }
 
-/** How often this phone has written to this account since then. */
+const count = statement('count_replies', {
+  params: { bucket: int2, accountId: int4, msisdn: int8, since: instant },
+  row: { count: int8 },
+  text: (p) => `
+select count(*) as count from replies
+where bucket = ${p.bucket} and account_id = ${p.accountId} and msisdn = ${p.msisdn} and at > ${p.since}`,
+});
+
+/** How many replies this phone has sent to this account since then. */
 export async function countReplies(
   query: Query,
-  { bucket, id }: { readonly bucket: number; readonly id: number },
+  { bucket, id: accountId }: AccountKey,
   msisdn: number,
   sinceMs: number,
 ): Promise<number> {
-  const [row] = await query<{ n: number }>(
-    `select count(*) as n from replies
-     where bucket = $1 and account_id = $2 and msisdn = $3 and at > to_timestamp($4::float8 / 1000)`,
-    [bucket, id, msisdn, sinceMs],
-  );
-  return row!.n;
+  return (await count.find(query, { bucket, accountId, msisdn, since: sinceMs }))!.count;
 }
 
-const lockPhonesStatement: Statement = {
-  name: 'lock_phones',
-  text: `
-select pg_advisory_xact_lock(k.key)
-from (select distinct hashtextextended('phone ' || p.phone, 0) as key from unnest($1::text[]) as p(phone) order by 1) k`,
-};
+const lock = statement('lock_phones', {
+  params: { phones: list(text) },
+  row: { locked: nothing },
+  text: (p) => `
+select pg_advisory_xact_lock(k.key) as locked from (
+  select distinct hashtextextended('phone ' || p.phone, 0) as key from unnest(${p.phones}) as p(phone) order by 1
+) k`,
+});
 
 /**
- * What these phones say is recorded one after the other, whichever process hears it, until the transaction's end. Locked in
- * one order for all processes, so that two transactions cannot wait for each other.
+ * Replies of these phones are recorded one after the other, in all processes, until the end of the transaction. Locked in
+ * one order, so that two transactions cannot wait for each other.
  */
 export async function lockPhones(query: Query, phones: readonly string[]): Promise<void> {
-  await query(lockPhonesStatement, [texts(phones)]);
+  await lock.run(query, { phones });
 }
 
-const findKnownStatement: Statement = {
-  name: 'find_known_replies',
-  // Index replies_by_phone, for replies without a readable sender too: few are.
-  text: `
+const findKnown = statement('find_known_replies', {
+  params: {
+    bucket: int2,
+    replies: rows<Positioned>({
+      position: of(int4, ([position]) => position),
+      account_id: of(int4, ([, r]) => r.accountId),
+      msisdn: of(int8, ([, r]) => r.msisdn),
+      source: of(text, ([, r]) => r.source),
+      connector_id: of(int4, ([, r]) => r.connectorId),
+      recipient: of(text, ([, r]) => r.recipient),
+      text: of(text, ([, r]) => r.text),
+      message_id: of(int8, ([, r]) => r.messageId),
+    }),
+    since: instant,
+  },
+  row: { position: int4 },
+  // Index replies_by_phone, for replies without a readable sender too: they are few.
+  text: (p) => `
 select q.position
-from unnest($1::int[], $2::smallint[], $3::int[], $4::bigint[], $5::text[], $6::int[], $7::text[], $8::text[], $9::bigint[])
-  as q(position, bucket, account_id, msisdn, source, connector_id, recipient, text, message_id)
+from ${p.replies.as('q')}
 where exists (
   select 1 from replies r
-  where r.bucket = q.bucket and r.account_id = q.account_id and r.msisdn = q.msisdn and r.connector_id = q.connector_id
-    and r.recipient = q.recipient and r.text = q.text and r.message_id is not distinct from q.message_id
-    and r.at > to_timestamp($10::float8 / 1000)
+  where r.bucket = ${p.bucket} and r.account_id = q.account_id and r.msisdn = q.msisdn
+    and r.connector_id = q.connector_id and r.recipient = q.recipient and r.text = q.text
+    and r.message_id is not distinct from q.message_id and r.at > ${p.since}
 ) or q.msisdn is null and exists (
   select 1 from replies r
-  where r.bucket = q.bucket and r.account_id = q.account_id and r.msisdn is null and r.source = q.source
-    and r.connector_id = q.connector_id and r.recipient = q.recipient and r.text = q.text
-    and r.at > to_timestamp($10::float8 / 1000)
+  where r.bucket = ${p.bucket} and r.account_id = q.account_id and r.msisdn is null and r.source = q.source
+    and r.connector_id = q.connector_id and r.recipient = q.recipient and r.text = q.text and r.at > ${p.since}
 )`,
-};
+});
 
-/** The positions of those replies that said the same about the same message since then. */
+/** The indexes of those replies that were recorded since then with the same text about the same message. */
 export async function findKnownReplies(
   query: Query,
   replies: readonly NewReply[],
   sinceMs: number,
 ): Promise<Set<number>> {
-  const rows = await query<{ position: number }>(findKnownStatement, [
-    numbers(replies.map((_, position) => position)),
-    numbers(replies.map((r) => r.bucket)),
-    numbers(replies.map((r) => r.accountId)),
-    numbers(replies.map((r) => r.msisdn)),
-    texts(replies.map((r) => r.source)),
-    numbers(replies.map((r) => r.connectorId)),
-    texts(replies.map((r) => r.recipient)),
-    texts(replies.map((r) => r.text)),
-    numbers(replies.map((r) => r.messageId)),
-    sinceMs,
-  ]);
-  return new Set(rows.map((row) => row.position));
+  const known = new Set<number>();
+  for (const [bucket, ofBucket] of byBucket(replies))
+    for (const { position } of await findKnown.run(query, { bucket, replies: ofBucket, since: sinceMs }))
+      known.add(position);
+  return known;
 }
 
 export interface ListedReply extends Omit<StoredReply, 'msisdn'> {
@@ -154,29 +206,46 @@ export interface ListedReply extends Omit<StoredReply, 'msisdn'> {
   readonly source: string | null;
   readonly isBinary: boolean;
   readonly isIncomplete: boolean;
-  /** Null when no account is known for it. */
+  /** Null if the account is not known. */
   readonly serviceName: string | null;
 }
 
 export interface ReplyFilter {
-  /** Only those that found no message. */
+  /** Only replies without a message. */
   readonly isUnlinked: boolean;
-  /** Only those that belong to no account. */
+  /** Only replies without an account. */
   readonly isUnmatched: boolean;
 }
 
+const listLatest = statement('list_replies', {
+  params: { isUnlinked: boolean, isUnmatched: boolean, limit: int4 },
+  row: {
+    id: int8,
+    accountId: int4,
+    connectorId: int4,
+    msisdn: nullable(int8),
+    source: nullable(text),
+    recipient: text,
+    text,
+    isOptOut: boolean,
+    isBinary: boolean,
+    isIncomplete: boolean,
+    messageId: nullable(int8),
+    campaignId: nullable(int8),
+    atMs: instant,
+    serviceName: nullable(text),
+  },
+  // Over all buckets: a list for the operator.
+  text: (p) => `
+select r.id, r.account_id as "accountId", r.connector_id as "connectorId", r.msisdn, r.source, r.recipient, r.text,
+  r.is_opt_out as "isOptOut", r.is_binary as "isBinary", r.is_incomplete as "isIncomplete",
+  r.message_id as "messageId", r.campaign_id as "campaignId", r.at as "atMs", a.service_name as "serviceName"
+from replies r left join accounts a on a.id = r.account_id
+where (not ${p.isUnlinked} or r.message_id is null) and (not ${p.isUnmatched} or r.account_id = 0)
+order by r.id desc limit ${p.limit}`,
+});
+
 /** The latest replies, newest first. */
-export function listReplies(
-  query: Query,
-  { isUnlinked, isUnmatched }: ReplyFilter,
-  limit: number,
-): Promise<ListedReply[]> {
-  return query<ListedReply>(
-    `select r.id, r.account_id as "accountId", r.connector_id as "connectorId", r.msisdn, r.source, r.recipient, r.text,
-       r.is_opt_out as "isOptOut", r.is_binary as "isBinary", r.is_incomplete as "isIncomplete",
-       r.message_id as "messageId", r.campaign_id as "campaignId", r.at as "atMs", a.service_name as "serviceName"
-     from replies r left join accounts a on a.id = r.account_id
-     where (not $1 or r.message_id is null) and (not $2 or r.account_id = 0) order by r.id desc limit $3`,
-    [isUnlinked, isUnmatched, limit],
-  );
+export function listReplies(query: Query, filter: ReplyFilter, limit: number): Promise<ListedReply[]> {
+  return listLatest.run(query, { ...filter, limit });
 }

@@ -6,10 +6,10 @@ import { openDatabase } from '#store/database/database.ts';
 import { releaseCallbacksOfDeadProcesses } from '#store/pipeline/callbacks.ts';
 import { releaseChunksOfDeadProcesses } from '#store/pipeline/chunks.ts';
 import { finishMessages } from '#store/pipeline/messages.ts';
+import { assertProcessLives } from '#store/pipeline/outcomes.ts';
 import { nowMs, Shelf } from '../../../test/support/rows.ts';
 import { until } from '../../../test/support/until.ts';
 import {
-  beginBatch,
   claimBinds,
   declareDead,
   endConnections,
@@ -42,10 +42,10 @@ test('a process lives until it is declared dead, and then renews no more', async
 test('the work of a process that was declared dead is refused', async (t) => {
   const shelf = await Shelf.openFor(t);
   const id = await register(shelf);
-  await shelf.database.transaction((query) => beginBatch(query, id, 1));
+  await shelf.database.transaction((query) => assertProcessLives(query, id));
   await shelf.database.transaction((query) => endProcess(query, id));
   await assert.rejects(
-    shelf.database.transaction((query) => beginBatch(query, id, 2)),
+    shelf.database.transaction((query) => assertProcessLives(query, id)),
     { code: 'CH001' },
   );
 });
@@ -56,7 +56,7 @@ test('the declaration waits for work under way, which is still good', async (t) 
   let declared = false;
   let declaration: Promise<void> | undefined;
   await shelf.database.transaction(async (query) => {
-    await beginBatch(query, id, 1);
+    await assertProcessLives(query, id);
     declaration = shelf.database
       .transaction((other) => endProcess(other, id))
       .then(() => {
@@ -80,7 +80,7 @@ test('a transaction that does not come to its end holds a declaration up for a m
   const id = await registerProcess(frozen.query, 'host', 1, ['dispatch'], frozen.applicationName);
   const stopped = Promise.withResolvers<void>();
   const work = frozen.transaction(async (query) => {
-    await beginBatch(query, id, 1);
+    await assertProcessLives(query, id);
     await query("insert into platform_settings values ('work', '1')");
     stopped.resolve();
     // Longer than anybody waits: its machine sleeps.
@@ -98,44 +98,17 @@ test('a transaction that does not come to its end holds a declaration up for a m
   assert.equal(await renewProcess(frozen.query, id), false, 'it wakes up, and is told');
 });
 
-test('a batch counts once, in whatever order its two tries come', async (t) => {
-  const shelf = await Shelf.openFor(t);
-  const id = await register(shelf);
-  const other = await register(shelf);
-  const batch = (process: number, number: number) =>
-    shelf.database.transaction((query) => beginBatch(query, process, number));
-  await batch(id, 1);
-  await assert.rejects(batch(id, 1), { code: 'CH002' });
-  await batch(id, 3);
-  await assert.rejects(batch(id, 2), { code: 'CH002' });
-  await batch(other, 1);
-
-  // Both tries at once: one waits for the other, and is refused when that is committed.
-  const tries = await Promise.allSettled([batch(id, 4), batch(id, 4), batch(id, 4)]);
-  assert.equal(tries.filter(({ status }) => status === 'fulfilled').length, 1);
-
-  // A try that was rolled back does not count.
-  await assert.rejects(
-    shelf.database.transaction(async (query) => {
-      await beginBatch(query, id, 5);
-      throw new Error('lost');
-    }),
-    /lost/,
-  );
-  await batch(id, 5);
-});
-
 test('only what belongs to the dead is freed, a process that began a moment ago included', async (t) => {
   const shelf = await Shelf.openFor(t);
   const account = await shelf.anAccount();
   const dead = await register(shelf);
-  const [dying] = await shelf.aCampaign(account, 1, { owner: dead });
+  const [dying] = await shelf.aCampaign(account, 1, { processId: dead });
   const news = { messageId: dying!, deliveredSegments: 1, status: 'delivered' as const };
   const rest = { error: null, connectorId: 1, submittedAtMs: nowMs, atMs: nowMs };
   await finishMessages(shelf.query, 0, [{ ...news, ...rest }], dead, nowMs);
   await shelf.database.transaction((query) => endProcess(query, dead));
   const newborn = await register(shelf);
-  const [living] = await shelf.aCampaign(account, 1, { owner: newborn });
+  const [living] = await shelf.aCampaign(account, 1, { processId: newborn });
 
   const freed = await releaseChunksOfDeadProcesses(shelf.query, 0);
   await releaseCallbacksOfDeadProcesses(shelf.query, 0);

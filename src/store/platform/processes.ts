@@ -1,7 +1,7 @@
 // Processes that share the work, their leases, and the binds that each one holds. Used by every role. Times of leases are those
 // of the database. These tables have no bucket.
 import { boolean, int2, int4, int8, list, nullable, text } from '#store/database/columns.ts';
-import type { Query, Statement } from '#store/database/database.ts';
+import type { Query } from '#store/database/database.ts';
 import { statement } from '#store/database/statement.ts';
 
 /** A process that did not renew its lease for so long is expired. It renews and checks itself far more often. */
@@ -145,16 +145,6 @@ where p.id = ${p.id} and a.pid <> pg_backend_pid() and a.usename = current_user`
  */
 export async function endConnections(query: Query, id: number): Promise<number> {
   return (await terminate.run(query, { id })).length;
-}
-
-const beginBatchStatement: Statement = { name: 'begin_batch', text: 'select begin_batch($1, $2)' };
-
-/**
- * Fails the transaction when this process was declared dead (code CH001), and when the batch of this number, or a
- * later one, is recorded already (CH002). Numbers rise with each batch of a process.
- */
-export async function beginBatch(query: Query, processId: number, batch: number): Promise<void> {
-  await query(beginBatchStatement, [processId, batch]);
 }
 
 const insertBinds = statement('insert_bind_leases', {

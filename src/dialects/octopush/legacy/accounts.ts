@@ -5,6 +5,7 @@ import type { Fields } from '#dialects/shared/form-fields.ts';
 import type { CreditAlert } from '#domain/account/account.ts';
 import type { Tier } from '#domain/base/campaign.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
+import { isEmail, maxEmailLength } from '#lib/text/email.ts';
 import { renderElements, renderNews, renderUserInfo } from './response.ts';
 import type { Action, LegacyServices } from './services.ts';
 
@@ -17,7 +18,7 @@ export const editOptions: Action = async ({ customers }, account, fields) => {
   const email = fields.get('answer_email')?.trim();
   const alertBound = readNumber(fields, 'sms_alert_bound');
   const alertTier = readTier(fields, 'sms_alert_type');
-  if (email !== undefined && email !== '' && (email.length > 254 || !/^[^@\s]+@[^@\s]+$/.test(email)))
+  if (email !== undefined && email !== '' && (email.length > maxEmailLength || !isEmail(email)))
     throw new RefusedError('option-invalid', 'answer_email is an e-mail address.');
   await customers.editOptions(account, {
     ...(email === undefined ? {} : { replyEmail: email === '' ? null : email }),

@@ -6,6 +6,7 @@ import type { Wallet } from '#dialects/shared/dialect.ts';
 import { escapeMarkup, xmlDeclaration } from '#dialects/shared/markup.ts';
 import { renderParisTime } from '#dialects/shared/paris-time.ts';
 import type { Tier } from '#domain/base/campaign.ts';
+import { equivalentHundredths } from '#domain/money/rate-card.ts';
 import type { FailedRecipient, PlannedMessage, SubmissionReport } from '#domain/plan/plan.ts';
 import type { UserInfo } from '#operations/account/sub-accounts/read-user-info.ts';
 import type { NewsItem } from '#operations/operator/news.ts';
@@ -211,8 +212,7 @@ export function renderCredit(wallet: Wallet, form: AnswerForm): string {
 
 function renderEquivalent(wallet: Wallet, tier: Tier): string {
   const price = wallet.priceMicros('FR', tier);
-  if (price === null || price <= 0n || wallet.availableMicros <= 0n) return '0.00';
-  return renderUnits((wallet.availableMicros * 100n) / price, 2);
+  return renderUnits(equivalentHundredths(wallet.availableMicros, price ?? 0n), 2);
 }
 
 /** Two decimals, rounded down: never more than there is. */

@@ -1,12 +1,10 @@
-// The doors of the legacy Octopush API: sends, balance and credit, by GET or POST, with or without a trailing
-// slash, XML or (under /json) JSON. Serves clients written for www.octopush-dm.com since 2011.
-// Whatever happens, the answer is HTTP 200 with a code of the published list; no rule of ours lives here.
+// The routes of the legacy Octopush API: by GET or POST, with or without a trailing slash, XML or (under /json) JSON.
+// Used by clients written for www.octopush-dm.com since 2011. Every answer is HTTP 200 with a code of the published list.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readCredentials } from '#dialects/octopush/fields.ts';
 import { takeBodies } from '#dialects/shared/bodies.ts';
-import { logFailedRequest } from '#dialects/shared/request-log.ts';
-import { isUnstorable } from '#dialects/shared/unstorable.ts';
+import { answerHttpErrors } from '#dialects/shared/http-errors.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import { addSubAccount, editOptions, news, openTransfer, transfer, userInfo } from './accounts.ts';
 import { addPart, decide, send, sendOne } from './campaigns.ts';
@@ -14,6 +12,9 @@ import { type LegacyErrorCode, legacyErrorCode, unknownActionCode } from './erro
 import { readFields } from './request.ts';
 import { type AnswerForm, contentTypes, renderBalances, renderCredit, renderError } from './response.ts';
 import type { Action, LegacyServices } from './services.ts';
+
+/** First segments of the paths. */
+export const legacyFolders = ['api', 'api_sub', 'api_wooc_os', 'api_mag_ss'];
 
 const bodyLimitBytes = 5 * 1024 * 1024;
 
@@ -41,7 +42,7 @@ const xmlActions: Readonly<Record<string, Action>> = {
   '/api_mag_ss/sms_batch': decide,
 };
 
-/** What nobody knows the parameters of (docs/dialects/octopush.md#what-is-served). */
+/** Its parameters are not known (docs/dialects/octopush.md#what-is-served). */
 const unservedPath = '/api/open_single_temp_session';
 
 /** A fastify plugin; its parsers and its error handler stay inside its own scope. */
@@ -62,27 +63,22 @@ export async function octopushLegacyRoutes(app: FastifyInstance, services: Legac
       sendError(request, reply, legacyErrorCode('feature-unavailable', null)),
     );
   }
-  for (const folder of ['api', 'api_sub', 'api_wooc_os', 'api_mag_ss'])
+  for (const folder of legacyFolders)
     app.all(`/${folder}/*`, (request, reply) => sendError(request, reply, unknownActionCode));
 }
 
-/** What fastify's error handler and its `frameworkErrors` do for a path of this dialect. */
-export function answerLegacyError(
-  error: unknown,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): FastifyReply {
-  if (error instanceof RefusedError) {
-    return sendError(request, reply, legacyErrorCode(error.refusal.reason, null));
-  }
-  const { code, statusCode = 500 } = error as { code?: string; statusCode?: number };
-  if (code === 'FST_ERR_BAD_URL') return sendError(request, reply, unknownActionCode);
-  // Fastify's other complaints about a request.
-  if (statusCode < 500 || isUnstorable(error))
-    return sendError(request, reply, legacyErrorCode('body-malformed', null));
-  logFailedRequest(request, 'octopush-legacy', error);
-  return sendError(request, reply, legacyErrorCode('internal', null));
-}
+export const answerLegacyError = answerHttpErrors({
+  name: 'octopush-legacy',
+  refused: (error, request, reply) =>
+    sendError(
+      request,
+      reply,
+      legacyErrorCode(error instanceof RefusedError ? error.refusal.reason : 'body-malformed', null),
+    ),
+  malformed: (request, reply) => sendError(request, reply, legacyErrorCode('body-malformed', null)),
+  badUrl: (request, reply) => sendError(request, reply, unknownActionCode),
+  internal: (request, reply) => sendError(request, reply, legacyErrorCode('internal', null)),
+});
 
 function sendError(request: FastifyRequest, reply: FastifyReply, code: LegacyErrorCode): FastifyReply {
   const url = request.raw.url ?? '';

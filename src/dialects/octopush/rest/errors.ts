@@ -2,6 +2,7 @@
 // No full list of its codes was ever published: these are the collected ones, and the legacy number where the
 // meaning is the same (docs/dialects/octopush.md#rest-how-it-answers). A published code never changes its meaning.
 
+import { WireRefusal } from '#dialects/shared/wire-refusal.ts';
 import type { Refusal, RefusalReason } from '#domain/base/refusals.ts';
 
 export interface RestError {
@@ -126,14 +127,13 @@ export const restOnlyErrors = {
   'code-wrong': { status: 400, code: 199, message: 'Wrong OTP code.' },
 } as const satisfies Readonly<Record<string, RestError>>;
 
-/** A refusal that no other dialect knows; `members` are added to its answer. */
-export class RestRefusal extends Error {
+/** A refusal that only this dialect has. `members` are fields of its answer. */
+export class RestRefusal extends WireRefusal {
   readonly error: RestError;
   readonly members: Readonly<Record<string, unknown>>;
 
   constructor(reason: keyof typeof restOnlyErrors, members: Readonly<Record<string, unknown>> = {}) {
     super(reason);
-    this.name = 'RestRefusal';
     this.error = restOnlyErrors[reason];
     this.members = members;
   }

@@ -5,6 +5,7 @@ import { type Static, Type } from 'typebox';
 import type { AccountSettings } from '#domain/account/account.ts';
 import { shownUrl } from '#domain/account/callback-urls.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
+import { isInternetEmail } from '#lib/text/email.ts';
 import type { ParametersChange } from '#operations/account/accounts/parameters.ts';
 import { type Call, type Endpoint, endpoint } from './endpoint.ts';
 import { castSender } from './request.ts';
@@ -170,7 +171,7 @@ function readAlert(
 }
 
 function isEmail(text: string): boolean {
-  return /^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(text);
+  return isInternetEmail(text);
 }
 
 type Defined<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> };

@@ -15,11 +15,12 @@ import type { ContactGroup } from '#domain/recipients/contact.ts';
 import { isBlankText } from '#gsm/invisible.ts';
 import { isSenderNumber } from '#gsm/sender-id.ts';
 import { decodeUtf8OrWindows1252 } from '#lib/text/text-bytes.ts';
+import { dayMs } from '#lib/time/duration.ts';
 import { castFlag, castText, isObject, type Members } from './cast.ts';
 
 /** The documents say 500; the vendor interprets rather than refuses, so only a flood is turned away. */
 const maxRecipients = 10_000;
-const requestIdTtlMs = 24 * 3_600_000;
+const requestIdTtlMs = dayMs;
 const latestSendAtMs = Date.UTC(2100, 0);
 
 /** The members of a JSON body; of equal names the last counts. Refuses `parameters-missing`, `body-malformed`. */

@@ -3,6 +3,7 @@
 // (docs/dialects/octopush.md#rest-how-it-answers).
 
 import type { Wallet } from '#dialects/shared/dialect.ts';
+import { equivalentHundredths } from '#domain/money/rate-card.ts';
 import type { SubmissionReport } from '#domain/plan/plan.ts';
 import { restTicket, simulationTicket } from './ticket.ts';
 
@@ -53,6 +54,5 @@ export function renderBalance(
 }
 
 export function equivalent(availableMicros: bigint, priceMicros: bigint): number {
-  if (availableMicros <= 0n || priceMicros <= 0n) return 0;
-  return Number((availableMicros * 100n) / priceMicros) / 100;
+  return Number(equivalentHundredths(availableMicros, priceMicros)) / 100;
 }

@@ -4,8 +4,7 @@
 import { Buffer } from 'node:buffer';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { takeBodies } from '#dialects/shared/bodies.ts';
-import { logFailedRequest } from '#dialects/shared/request-log.ts';
-import { isUnstorable } from '#dialects/shared/unstorable.ts';
+import { answerHttpErrors } from '#dialects/shared/http-errors.ts';
 import type { Account } from '#domain/account/account.ts';
 import { type Refusal, RefusedError } from '#domain/base/refusals.ts';
 import { campaignEndpoints } from './campaigns.ts';
@@ -22,7 +21,7 @@ import { readBody } from './request.ts';
 import { subAccountEndpoints } from './sub-accounts.ts';
 import { walletEndpoints } from './wallet.ts';
 
-const base = '/v1/public';
+export const restBase = '/v1/public';
 const bodyLimitBytes = 5 * 1024 * 1024;
 
 const allMethods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
@@ -55,35 +54,34 @@ export async function octopushRestRoutes(app: FastifyInstance, services: RestSer
   for (const path of unservedPaths)
     app.route({
       method: allMethods,
-      url: base + path,
+      url: restBase + path,
       exposeHeadRoute: false,
       handler: authenticated(services, refuseUnserved),
     });
-  const document = JSON.stringify(describeApi(base, endpoints));
-  app.get(`${base}/openapi.json`, { exposeHeadRoute: false }, (_request, reply) =>
+  const document = JSON.stringify(describeApi(restBase, endpoints));
+  app.get(`${restBase}/openapi.json`, { exposeHeadRoute: false }, (_request, reply) =>
     asJson(reply).send(document),
   );
-  app.all(`${base}/*`, (request, reply) =>
+  app.all(`${restBase}/*`, (request, reply) =>
     request.method === 'OPTIONS' ? answerPreflight(reply) : sendError(reply, unknownPath),
   );
 }
 
-/** What fastify's error handler and its `frameworkErrors` do for a path of this dialect. */
-export function answerRestError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (error instanceof RestRefusal)
-    return asJson(reply)
-      .code(error.error.status)
-      .send(renderRestError(error.error, undefined, error.members));
-  if (error instanceof RefusedError) {
-    return sendError(reply, restErrors[error.refusal.reason], error.refusal);
-  }
-  const { code, statusCode = 500 } = error as { code?: string; statusCode?: number };
-  if (code === 'FST_ERR_BAD_URL') return sendError(reply, unknownPath);
-  // Fastify's other complaints about a request.
-  if (statusCode < 500 || isUnstorable(error)) return sendError(reply, restErrors['body-malformed']);
-  logFailedRequest(request, 'octopush-rest', error);
-  return sendError(reply, restErrors.internal);
-}
+export const answerRestError = answerHttpErrors({
+  name: 'octopush-rest',
+  refused(error, _request, reply) {
+    if (error instanceof RestRefusal)
+      return asJson(reply)
+        .code(error.error.status)
+        .send(renderRestError(error.error, undefined, error.members));
+    return error instanceof RefusedError
+      ? sendError(reply, restErrors[error.refusal.reason], error.refusal)
+      : sendError(reply, restErrors['body-malformed']);
+  },
+  malformed: (_request, reply) => sendError(reply, restErrors['body-malformed']),
+  badUrl: (_request, reply) => sendError(reply, unknownPath),
+  internal: (_request, reply) => sendError(reply, restErrors.internal),
+});
 
 function sendError(reply: FastifyReply, error: RestError, refusal?: Refusal): FastifyReply {
   return asJson(reply).code(error.status).send(renderRestError(error, refusal));
@@ -139,7 +137,7 @@ function registerRoute(app: FastifyInstance, services: RestServices, endpoint: E
     asJson(reply).code(endpoint.statusFor?.(account, members) ?? endpoint.status);
     return typeof answer === 'string' ? answer : JSON.stringify(answer);
   });
-  const path = base + endpoint.path.replace(/\{(\w+)\}/g, ':$1');
+  const path = restBase + endpoint.path.replace(/\{(\w+)\}/g, ':$1');
   for (const slash of ['', '/'])
     app.route({ method: endpoint.method, url: path + slash, exposeHeadRoute: false, handler });
 }

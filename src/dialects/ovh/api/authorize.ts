@@ -9,7 +9,7 @@ import {
   badSignature,
   invalidCredential,
   notGranted,
-  OvhError,
+  OvhRefusal,
   outOfTime,
   unknownApplication,
   unknownCredential,
@@ -57,10 +57,10 @@ export async function authorize(services: OvhServices, call: UnverifiedCall): Pr
   const { key, account } = consumer;
   const isOver = key.expiresAtMs !== null && key.expiresAtMs <= services.clock.now();
   if (key.status !== 'validated' || isOver || account === null) throw invalidCredential();
-  if (account.status !== 'active') throw new OvhError(403, 'This account is disabled');
+  if (account.status !== 'active') throw new OvhRefusal(403, 'This account is disabled');
   if (!isGranted(key.rules, call.asks, call.path) && !isOfItself(call)) throw notGranted();
   if (key.allowedIps.length > 0 && !isInBlocks(key.allowedIps, call.ip))
-    throw new OvhError(403, 'This credential may not be used from this address');
+    throw new OvhRefusal(403, 'This credential may not be used from this address');
   services.desks.consumers.noteUse(key);
   return { consumer, customer: account };
 }

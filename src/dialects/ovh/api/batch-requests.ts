@@ -3,7 +3,7 @@
 // (docs/dialects/ovh.md#how-a-call-is-read). Each of the many is granted and answered like a call of its own.
 import { servedRoutes } from './call-table.ts';
 import type { Match, Route } from './contract.ts';
-import { badParameter, OvhError, toldError } from './errors.ts';
+import { badParameter, OvhRefusal, ovhRefusalOf } from './errors.ts';
 
 /** Answers one call; throws when it is not granted, too. `path` below the version. */
 export type Ask = (match: Match, path: string) => Promise<unknown>;
@@ -52,7 +52,7 @@ function below(path: string, id: string): string {
 }
 
 function bodyOf(error: unknown): unknown {
-  const told = toldError(error);
+  const told = ovhRefusalOf(error);
   if (told === null) throw error;
   return told.body;
 }
@@ -80,7 +80,7 @@ export async function answerPage(
   ask: Ask,
 ): Promise<Page> {
   for (const name of ['x-pagination-sort', 'x-pagination-filter'])
-    if (headers[name] !== undefined) throw new OvhError(501, 'This platform does not sort or filter pages');
+    if (headers[name] !== undefined) throw new OvhRefusal(501, 'This platform does not sort or filter pages');
   const number = readCount(headers['x-pagination-number'], 1);
   const size = Math.min(readCount(headers['x-pagination-size'], maxPage), maxPage);
   const { ids, match, objects: route } = list;
@@ -88,7 +88,7 @@ export async function answerPage(
   const page = ids.slice((number - 1) * size, number * size).map(String);
   const objects = await someAtOnce(page, (id) =>
     ask({ route, places: { ...match.places, [place]: id } }, below(path, id)).catch((error: unknown) => {
-      if (toldError(error)?.status === 404) return null;
+      if (ovhRefusalOf(error)?.status === 404) return null;
       throw error;
     }),
   );

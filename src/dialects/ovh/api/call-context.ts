@@ -36,7 +36,7 @@ export interface Call<Input = unknown> {
 
 /**
  * Answers with what the contract says it returns; undefined for void; a Readable is that in JSON already, of any length.
- * Throws OvhError and RefusedError.
+ * Throws OvhRefusal and RefusedError.
  */
 export type Answer = (call: Call<never>) => unknown;
 

@@ -1,10 +1,11 @@
-// How OVH's API says no: status, errorCode, class and message, all four, because its clients read different ones
-// (docs/dialects/ovh.md#how-it-answers). And the table from every refusal of ours to that form.
+// Refusals of OVH's API: status, errorCode, class and message, because its clients read different ones of the four
+// (docs/dialects/ovh.md#how-it-answers). Contains the form of every refusal of the platform. Used by routes.ts and the calls.
 import { STATUS_CODES } from 'node:http';
+import { WireRefusal } from '#dialects/shared/wire-refusal.ts';
 import { type Refusal, type RefusalReason, RefusedError } from '#domain/base/refusals.ts';
 
-/** Thrown by whatever answers a call; routes.ts writes it. */
-export class OvhError extends Error {
+/** Thrown by the calls; routes.ts answers it. */
+export class OvhRefusal extends WireRefusal {
   readonly status: number;
   readonly errorCode: string;
 
@@ -49,28 +50,29 @@ const usualCodes: Readonly<Record<number, string>> = {
   503: 'SERVICE_UNAVAILABLE',
 };
 
-export const unknownPath = () => new OvhError(404, 'Got an invalid (or empty) URL');
-export const unknownService = () => new OvhError(404, 'This service does not exist');
+export const unknownPath = () => new OvhRefusal(404, 'Got an invalid (or empty) URL');
+export const unknownService = () => new OvhRefusal(404, 'This service does not exist');
 /** Of an id, a login, a name below an account. */
-export const unknownObject = () => new OvhError(404, 'The requested object does not exist');
-export const badSignature = () => new OvhError(400, 'Invalid signature', 'INVALID_SIGNATURE');
-export const outOfTime = () => new OvhError(400, 'Query out of time', 'QUERY_TIME_OUT');
-export const unknownApplication = () => new OvhError(403, 'This application key is invalid', 'INVALID_KEY');
-export const unknownCredential = () => new OvhError(403, 'This credential does not exist', 'NOT_CREDENTIAL');
+export const unknownObject = () => new OvhRefusal(404, 'The requested object does not exist');
+export const badSignature = () => new OvhRefusal(400, 'Invalid signature', 'INVALID_SIGNATURE');
+export const outOfTime = () => new OvhRefusal(400, 'Query out of time', 'QUERY_TIME_OUT');
+export const unknownApplication = () => new OvhRefusal(403, 'This application key is invalid', 'INVALID_KEY');
+export const unknownCredential = () =>
+  new OvhRefusal(403, 'This credential does not exist', 'NOT_CREDENTIAL');
 export const invalidCredential = () =>
-  new OvhError(403, 'This credential is not valid', 'INVALID_CREDENTIAL');
-export const notGranted = () => new OvhError(403, 'This call has not been granted', 'NOT_GRANTED_CALL');
+  new OvhRefusal(403, 'This credential is not valid', 'INVALID_CREDENTIAL');
+export const notGranted = () => new OvhRefusal(403, 'This call has not been granted', 'NOT_GRANTED_CALL');
 
 /** Of a file beyond the sum of an account, or of the platform: the latter is nothing that a customer can mend. */
-export function noRoom(problem: 'account-full' | 'platform-full'): OvhError {
+export function noRoom(problem: 'account-full' | 'platform-full'): OvhRefusal {
   return problem === 'account-full'
-    ? new OvhError(403, 'The files of this account have no room left: delete documents or empty slots')
-    : new OvhError(503, 'There is no room for more files at present: try again later');
+    ? new OvhRefusal(403, 'The files of this account have no room left: delete documents or empty slots')
+    : new OvhRefusal(503, 'There is no room for more files at present: try again later');
 }
 
 /** The field as the wire names it, and what is wrong with it. */
-export function badParameter(field: string, problem: string): OvhError {
-  return new OvhError(400, `[${field}] ${problem}`);
+export function badParameter(field: string, problem: string): OvhRefusal {
+  return new OvhRefusal(400, `[${field}] ${problem}`);
 }
 
 type Form = readonly [status: number, message: string];
@@ -136,13 +138,19 @@ const forms: Readonly<Record<RefusalReason, Form>> = {
   internal: [500, 'Internal server error'],
 };
 
-export function asOvhError({ reason, detail }: Refusal): OvhError {
-  const [status, message] = forms[reason];
-  return new OvhError(status, detail ?? message);
+/** A refusal of the platform in the form of OVH. */
+export function asOvhRefusal(error: RefusedError | WireRefusal): OvhRefusal {
+  if (error instanceof OvhRefusal) return error;
+  if (!(error instanceof RefusedError)) return new OvhRefusal(400, error.message);
+  return renderRefusal(error.refusal);
 }
 
-/** How an error is told that is the customer's concern; null for any other. */
-export function toldError(error: unknown): OvhError | null {
-  if (error instanceof OvhError) return error;
-  return error instanceof RefusedError ? asOvhError(error.refusal) : null;
+export function renderRefusal({ reason, detail }: Refusal): OvhRefusal {
+  const [status, message] = forms[reason];
+  return new OvhRefusal(status, detail ?? message);
+}
+
+/** Null: the error is no refusal. */
+export function ovhRefusalOf(error: unknown): OvhRefusal | null {
+  return error instanceof RefusedError || error instanceof OvhRefusal ? asOvhRefusal(error) : null;
 }

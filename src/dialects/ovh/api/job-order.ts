@@ -7,8 +7,9 @@ import type { Priority } from '#domain/base/priority-classes.ts';
 import type { Submission } from '#domain/base/submission.ts';
 import { isBlankText } from '#gsm/invisible.ts';
 import { cleanText } from '#lib/text/text-bytes.ts';
+import { minuteMs } from '#lib/time/duration.ts';
 import type { Call, OvhServices } from './call-context.ts';
-import { badParameter, OvhError } from './errors.ts';
+import { badParameter, OvhRefusal } from './errors.ts';
 import type { ReceiversInput } from './job-receivers.ts';
 import type { Scope } from './resource-scope.ts';
 
@@ -85,9 +86,9 @@ export async function requireOrigin(
     case 'web-address':
       throw badParameter('message', 'Contact information (such as a URL) cannot be sent with a shortcode');
     case 'unknown':
-      throw new OvhError(403, `Sms sender ${sender} does not exists. Please create it first`);
+      throw new OvhRefusal(403, `Sms sender ${sender} does not exists. Please create it first`);
     case 'not-enabled':
-      throw new OvhError(403, `Sms sender ${sender} is not enabled`);
+      throw new OvhRefusal(403, `Sms sender ${sender} is not enabled`);
     case 'unnamed':
       throw badParameter(
         'sender',
@@ -98,7 +99,6 @@ export async function requireOrigin(
   }
 }
 
-const minuteMs = 60_000;
 /** What SMPP can say (3.4 §7.1.1), and longer than any carrier tries. */
 const maxValidityMinutes = 360 * 24 * 60;
 

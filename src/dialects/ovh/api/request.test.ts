@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import { contract, nameOf, type Route } from './contract.ts';
-import { OvhError } from './errors.ts';
+import { OvhRefusal } from './errors.ts';
 import { readBody, readInput, readQuery } from './request.ts';
 
 function routeNamed(name: string): Route {
@@ -23,7 +23,7 @@ const read = (route: Route, members: object) => {
 };
 
 const saysOf = (field: string) => (error: unknown) =>
-  error instanceof OvhError && error.status === 400 && error.message.startsWith(`[${field}]`);
+  error instanceof OvhRefusal && error.status === 400 && error.message.startsWith(`[${field}]`);
 
 test('numbers, booleans and enums come as they please', () => {
   const job = { message: 'Hi', validityPeriod: '2880', noStopClause: 'true', priority: 'HIGH', tag: 7 };
@@ -123,7 +123,7 @@ test('an empty body, a null and an empty list of PHP are an empty object', () =>
   for (const text of ['', ' ', 'null', '[]', '{}', '\ufeff{}'])
     assert.deepEqual(readBody(Buffer.from(text)), {});
   for (const text of ['[1]', '1', '"a"', '{', '{"a":}', "{'a':1}"])
-    assert.throws(() => readBody(Buffer.from(text)), OvhError);
+    assert.throws(() => readBody(Buffer.from(text)), OvhRefusal);
 });
 
 /** Parameters with the right names and whatever values. */
@@ -147,7 +147,7 @@ test('whatever is sent is read, or refused as the fault of who sent it', () => {
       try {
         readInput(route, named, members);
       } catch (error) {
-        assert.ok(error instanceof OvhError && error.status === 400, String(error));
+        assert.ok(error instanceof OvhRefusal && error.status === 400, String(error));
       }
     }),
     { numRuns: 1_000 },
@@ -161,7 +161,7 @@ test('whatever bytes a body or a query has, they are read or refused', () => {
       try {
         readBody(Buffer.from(bytes));
       } catch (error) {
-        assert.ok(error instanceof OvhError, String(error));
+        assert.ok(error instanceof OvhRefusal, String(error));
       }
     }),
   );

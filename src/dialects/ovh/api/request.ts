@@ -6,7 +6,7 @@ import { readZonedTime } from '#dialects/shared/paris-time.ts';
 import { isBlock } from '#lib/net/address-guard.ts';
 import { cleanText } from '#lib/text/text-bytes.ts';
 import { contract, type EnumValue, type Field, type Route } from './contract.ts';
-import { badParameter, OvhError } from './errors.ts';
+import { badParameter, OvhRefusal } from './errors.ts';
 
 /** By the name of its parameter: numbers, strings, booleans, lists and objects; instants as ms since the epoch. */
 export type Input = Readonly<Record<string, unknown>>;
@@ -20,12 +20,12 @@ export function readBody(body: Buffer): Readonly<Record<string, unknown>> {
   try {
     parsed = JSON.parse(text);
   } catch {
-    throw new OvhError(400, 'Invalid JSON received');
+    throw new OvhRefusal(400, 'Invalid JSON received');
   }
   // Quirk: PHP writes an empty object as an empty list.
   if (Array.isArray(parsed) && parsed.length === 0) return {};
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
-    throw new OvhError(400, 'Invalid JSON received: the body must be an object');
+    throw new OvhRefusal(400, 'Invalid JSON received: the body must be an object');
   return parsed as Record<string, unknown>;
 }
 
@@ -193,7 +193,7 @@ function readInstant(value: unknown): number | undefined {
   return Number.isNaN(instant) ? undefined : instant;
 }
 
-function invalid(field: string, type: string, value: unknown): OvhError {
+function invalid(field: string, type: string, value: unknown): OvhRefusal {
   const shown = typeof value === 'object' ? 'an object' : String(value).slice(0, 40);
   return badParameter(field, `Given data (${shown}) is not valid for type ${type}`);
 }

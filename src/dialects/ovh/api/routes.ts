@@ -1,12 +1,11 @@
-// The doors of OVH's API: /1.0 and /v1, with or without a slash at the end. Serves every client written for
-// eu.api.ovh.com. A call is matched with the published description, authorized, read, answered; no rule of ours is here.
+// The routes of OVH's API: /1.0 and /v1, with or without a slash at the end. Used by clients written for eu.api.ovh.com.
+// A call is matched with the published description, authorized, read and answered. Contains no rules.
 
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { originForm } from '#dialects/shared/absolute-url.ts';
 import { takeBodies } from '#dialects/shared/bodies.ts';
-import { logFailedRequest } from '#dialects/shared/request-log.ts';
-import { isUnstorable } from '#dialects/shared/unstorable.ts';
+import { answerHttpErrors } from '#dialects/shared/http-errors.ts';
 import type { Account } from '#domain/account/account.ts';
 import { randomToken } from '#lib/security/secrets.ts';
 import { isGranted, withoutEndSlash } from './access-rules.ts';
@@ -15,9 +14,18 @@ import { type Ask, answerBatch, answerPage, batchOf, objectsOf } from './batch-r
 import type { OvhServices } from './call-context.ts';
 import { answers } from './call-table.ts';
 import { type Match, matchRoute, methodsOf, nameOf } from './contract.ts';
-import { notGranted, OvhError, toldError, unknownObject, unknownPath, unknownService } from './errors.ts';
+import {
+  asOvhRefusal,
+  notGranted,
+  OvhRefusal,
+  unknownObject,
+  unknownPath,
+  unknownService,
+} from './errors.ts';
 import { readBody, readInput, readQuery } from './request.ts';
 import { describeApi } from './schema.ts';
+
+export const ovhVersions = ['/1.0', '/v1'];
 
 const bodyLimitBytes = 8 * 1024 * 1024;
 
@@ -25,7 +33,7 @@ const bodyLimitBytes = 8 * 1024 * 1024;
 export async function ovhRoutes(app: FastifyInstance, services: OvhServices): Promise<void> {
   takeBodies(app, bodyLimitBytes, (request) => judgeKeys(services, headersOf(request)));
   app.setErrorHandler(answerOvhError);
-  for (const version of ['/1.0', '/v1'])
+  for (const version of ovhVersions)
     app.all(`${version}/*`, (request, reply) => serve(services, request, reply, version));
 }
 
@@ -77,7 +85,7 @@ function cutOnce(text: string, mark: string): readonly [before: string, after?: 
 function answerMethods({ path, method }: UnverifiedCall, reply: FastifyReply): FastifyReply {
   reply.header('allow', methodsOf(path).join(', '));
   if (method === 'OPTIONS') return reply.code(204).send();
-  throw new OvhError(405, 'This method is not allowed here');
+  throw new OvhRefusal(405, 'This method is not allowed here');
 }
 
 interface Asked {
@@ -106,7 +114,7 @@ async function answerOne(
   members: Readonly<Record<string, unknown>>,
 ): Promise<unknown> {
   const answer = answers[nameOf(route)];
-  if (answer === undefined) throw new OvhError(501, 'This platform does not serve this call');
+  if (answer === undefined) throw new OvhRefusal(501, 'This platform does not serve this call');
   const account = authorized && (await accountOf(services, authorized.customer, places['serviceName']));
   const input = readInput(route, places, members);
   const { ip } = call;
@@ -154,24 +162,22 @@ function queryId(): string {
   return `EU.ext-1.${randomToken(16).toLowerCase()}`;
 }
 
-/** What fastify's error handler and its `frameworkErrors` do for a path of this dialect. */
-export function answerOvhError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const told = asTold(error, request);
+export const answerOvhError = answerHttpErrors({
+  name: 'ovh',
+  refused: (error, _request, reply) => sendRefusal(reply, asOvhRefusal(error)),
+  malformed: (_request, reply, fault) =>
+    sendRefusal(
+      reply,
+      fault === 'unstorable' ? unknownObject() : new OvhRefusal(400, 'The request cannot be read'),
+    ),
+  badUrl: (_request, reply) => sendRefusal(reply, unknownPath()),
+  internal: (_request, reply) => sendRefusal(reply, new OvhRefusal(500, 'Internal server error')),
+});
+
+function sendRefusal(reply: FastifyReply, { status, body }: OvhRefusal): FastifyReply {
   return reply
-    .code(told.status)
+    .code(status)
     .header('x-ovh-queryid', queryId())
     .type('application/json; charset=utf-8')
-    .send(JSON.stringify(told.body));
-}
-
-function asTold(error: unknown, request: FastifyRequest): OvhError {
-  const told = toldError(error);
-  if (told !== null) return told;
-  const { code, statusCode = 500 } = error as { code?: string; statusCode?: number };
-  if (code === 'FST_ERR_BAD_URL') return unknownPath();
-  // Fastify's own complaints about a request.
-  if (isUnstorable(error)) return unknownObject();
-  if (statusCode < 500) return new OvhError(400, 'The request cannot be read');
-  logFailedRequest(request, 'ovh', error);
-  return new OvhError(500, 'Internal server error');
+    .send(JSON.stringify(body));
 }

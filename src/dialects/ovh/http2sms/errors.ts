@@ -1,8 +1,9 @@
-// How http2sms says no: one of its few codes and a sentence (docs/dialects/ovh.md#http2sms), and the table from every
-// refusal of ours to that form. Always with HTTP status 200, since its clients read nothing but the body.
+// Refusals of http2sms: one of four codes and a sentence (docs/dialects/ovh.md#http2sms). Contains the form of every refusal of
+// the platform. Used by routes.ts. The HTTP status is always 200: clients read the body only.
+import { WireRefusal } from '#dialects/shared/wire-refusal.ts';
 import { type Refusal, type RefusalReason, RefusedError } from '#domain/base/refusals.ts';
 
-/** The whole published list. 100 and 101 are "done". */
+/** The whole published list. 100 and 101 are successes. */
 export const problemMeanings = {
   201: 'A parameter is missing.',
   202: 'A parameter cannot take this value.',
@@ -12,35 +13,35 @@ export const problemMeanings = {
 
 export type ProblemCode = keyof typeof problemMeanings;
 
-export class Http2smsError extends Error {
+export class Http2smsRefusal extends WireRefusal {
   readonly code: ProblemCode;
 
   constructor(code: ProblemCode, message: string) {
     super(message);
-    this.name = 'Http2smsError';
     this.code = code;
   }
 }
 
-export const missing = (name: string) => new Http2smsError(201, `Missing ${name}.`);
+export const missing = (name: string) => new Http2smsRefusal(201, `Missing ${name}.`);
 export const invalid = (name: string, remedy: string) =>
-  new Http2smsError(202, `Invalid parameter: ${name}. ${remedy}`);
-/** Which of the three is wrong is not told. */
+  new Http2smsRefusal(202, `Invalid parameter: ${name}. ${remedy}`);
+/** Does not reveal which of the three is wrong. */
 export const wrongLogin = () =>
-  new Http2smsError(202, 'Invalid parameter: account, login or password. Check them for typing errors.');
-/** Said before the password is looked at. */
+  new Http2smsRefusal(202, 'Invalid parameter: account, login or password. Check them for typing errors.');
+/** Sent before the password is checked. */
 export const tooManyAttempts = () =>
-  new Http2smsError(
+  new Http2smsRefusal(
     202,
     'Invalid parameter: account, login or password. Too many wrong ones came from your address or for this login: try again in a quarter of an hour.',
   );
-export const unknownSender = (problem: string) => new Http2smsError(241, `Sender: ${problem}.`);
+export const unknownSender = (problem: string) => new Http2smsRefusal(241, `Sender: ${problem}.`);
 export const addressNotAllowed = () =>
-  new Http2smsError(401, 'This user may not send from your address: IP not authorized.');
-/** There is no code for it, and none that invites to try again. */
-export const breakdown = () => new Http2smsError(202, 'Internal error. Please try again.');
+  new Http2smsRefusal(401, 'This user may not send from your address: IP not authorized.');
+export const unreadable = () => new Http2smsRefusal(202, 'The request cannot be read.');
+/** The list has no code for it, and none that makes a client repeat the call. */
+export const internalError = () => new Http2smsRefusal(202, 'Internal error. Please try again.');
 
-/** The code, and the sentence where the refusal brings none of its own. */
+/** The code, and the sentence of a refusal without a detail. */
 type Form = readonly [code: ProblemCode, message: string];
 
 const notHere: Form = [202, 'Invalid parameter.'];
@@ -102,13 +103,14 @@ const forms: Readonly<Record<RefusalReason, Form>> = {
   internal: [202, 'Internal error. Please try again.'],
 };
 
-export function asHttp2smsError({ reason, detail }: Refusal): Http2smsError {
-  const [code, message] = forms[reason];
-  return new Http2smsError(code, detail ?? message);
+/** A refusal of the platform in the form of http2sms. */
+export function asHttp2smsRefusal(error: RefusedError | WireRefusal): Http2smsRefusal {
+  if (error instanceof Http2smsRefusal) return error;
+  if (!(error instanceof RefusedError)) return new Http2smsRefusal(202, error.message);
+  return renderRefusal(error.refusal);
 }
 
-/** Null for what is no refusal but a breakdown. */
-export function problemOf(error: unknown): Http2smsError | null {
-  if (error instanceof Http2smsError) return error;
-  return error instanceof RefusedError ? asHttp2smsError(error.refusal) : null;
+export function renderRefusal({ reason, detail }: Refusal): Http2smsRefusal {
+  const [code, message] = forms[reason];
+  return new Http2smsRefusal(code, detail ?? message);
 }

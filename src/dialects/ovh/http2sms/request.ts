@@ -55,7 +55,7 @@ export function readParameters(fields: Fields): Parameters {
   return parameters;
 }
 
-/** Throws Http2smsError 201. */
+/** Throws Http2smsRefusal 201. */
 export function readLogin(parameters: Parameters): Login {
   return {
     account: required(parameters, 'account').trim(),
@@ -64,7 +64,7 @@ export function readLogin(parameters: Parameters): Login {
   };
 }
 
-/** Throws Http2smsError 201 and 202; what is missing first. */
+/** Throws Http2smsRefusal 201 and 202; what is missing first. */
 export function readOrder(parameters: Parameters): Http2smsOrder {
   const senderForResponse = /^(?:1|true|yes)$/i.test(parameters.get('senderforresponse')?.trim() ?? '');
   // Used if the pool has no short code.

@@ -1,13 +1,12 @@
-// The door of http2sms: one address, by GET or POST, opened by a user's own password. Serves scripts, monitors and the
-// machines that can call an address and nothing else. Whatever happens, the answer is HTTP 200 in the form asked for.
+// The route of http2sms: one address, by GET or POST, with the password of a user (docs/dialects/ovh.md#http2sms). Used by
+// scripts, monitors and devices that can call an address only. Every answer is HTTP 200 in the requested form.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { leftTo, type QuotaOf, readOrigin, type SenderFacts } from '#dialects/ovh/sending.ts';
 import { takeBodies } from '#dialects/shared/bodies.ts';
 import { readFormRequest } from '#dialects/shared/form-bodies.ts';
 import { type Fields, readUrlEncoded } from '#dialects/shared/form-fields.ts';
-import { logFailedRequest } from '#dialects/shared/request-log.ts';
-import { isUnstorable } from '#dialects/shared/unstorable.ts';
+import { answerHttpErrors } from '#dialects/shared/http-errors.ts';
 import { messageIdsOf } from '#domain/acceptance/chunking.ts';
 import type { Account } from '#domain/account/account.ts';
 import type { Submission } from '#domain/base/submission.ts';
@@ -17,12 +16,13 @@ import { isInBlocks } from '#lib/net/address-guard.ts';
 import type { SignedInUser, UserCache } from '#operations/account/credentials/user-passwords.ts';
 import {
   addressNotAllowed,
-  breakdown,
-  Http2smsError,
+  asHttp2smsRefusal,
+  Http2smsRefusal,
+  internalError,
   invalid,
-  problemOf,
   tooManyAttempts,
   unknownSender,
+  unreadable,
   wrongLogin,
 } from './errors.ts';
 import { type Parameters, readLogin, readOrder, readParameters, submissionOf } from './request.ts';
@@ -58,7 +58,7 @@ function openRoute(app: FastifyInstance, services: Http2smsServices, url: string
       try {
         return send(reply, form, renderDone(await sendSms(services, parameters, request.ip), form));
       } catch (error) {
-        return sendProblem(request, reply, form, error);
+        return answerErrorsIn(() => form)(error, request, reply);
       }
     },
   });
@@ -96,35 +96,31 @@ async function signIn(services: Http2smsServices, parameters: Parameters, ip: st
   if (found === null) throw wrongLogin();
   if (found === 'too-many') throw tooManyAttempts();
   if (found.user.allowedIps.length > 0 && !isInBlocks(found.user.allowedIps, ip)) throw addressNotAllowed();
-  if (found.account.status !== 'active') throw new Http2smsError(202, 'This account is disabled.');
+  if (found.account.status !== 'active') throw new Http2smsRefusal(202, 'This account is disabled.');
   return found;
 }
 
-/** What fastify's error handler and its `frameworkErrors` do for the path of this dialect. */
-export function answerHttp2smsError(
-  error: unknown,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): FastifyReply {
-  const fields: Fields = new Map();
-  const url = request.raw.url ?? '';
-  if (url.includes('?')) readUrlEncoded(url, fields, url.indexOf('?') + 1);
-  return sendProblem(request, reply, formOf(readParameters(fields).get('contenttype')), error);
-}
+const answerErrorsIn = (formFor: (request: FastifyRequest) => AnswerForm) => {
+  const answer = (request: FastifyRequest, reply: FastifyReply, refusal: Http2smsRefusal) => {
+    const form = formFor(request);
+    return send(reply, form, renderFailed(refusal, form));
+  };
+  return answerHttpErrors({
+    name: 'http2sms',
+    refused: (error, request, reply) => answer(request, reply, asHttp2smsRefusal(error)),
+    malformed: (request, reply) => answer(request, reply, unreadable()),
+    badUrl: (request, reply) => answer(request, reply, unreadable()),
+    internal: (request, reply) => answer(request, reply, internalError()),
+  });
+};
 
-function sendProblem(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  form: AnswerForm,
-  error: unknown,
-): FastifyReply {
-  const { statusCode = 500 } = error as { statusCode?: number };
-  // Fastify's own complaints about a request have a status below 500.
-  const isUnreadable = statusCode < 500 || isUnstorable(error);
-  const problem =
-    problemOf(error) ?? (isUnreadable ? new Http2smsError(202, 'The request cannot be read.') : null);
-  if (problem === null) logFailedRequest(request, 'http2sms', error);
-  return send(reply, form, renderFailed(problem ?? breakdown(), form));
+export const answerHttp2smsError = answerErrorsIn(formInQuery);
+
+/** The body may be unread when an error occurs. */
+function formInQuery({ raw: { url = '' } }: FastifyRequest): AnswerForm {
+  const fields: Fields = new Map();
+  if (url.includes('?')) readUrlEncoded(url, fields, url.indexOf('?') + 1);
+  return formOf(readParameters(fields).get('contenttype'));
 }
 
 function send(reply: FastifyReply, form: AnswerForm, body: string): FastifyReply {

@@ -4,6 +4,7 @@
 import { classOf, type Origin, readDeferredTime, sendingFrom, usualTerms } from '#dialects/ovh/sending.ts';
 import type { Submission } from '#domain/base/submission.ts';
 import { isBlankText } from '#gsm/invisible.ts';
+import { dayMs } from '#lib/time/duration.ts';
 import { type Mail, readAttachmentText } from '#listeners/mime.ts';
 import { classInvalid, deferredInvalid, itemMissing, textMissing } from './errors.ts';
 
@@ -93,7 +94,7 @@ export function readOvhOrder(items: OvhSubject, mail: Mail): OvhMailOrder {
 }
 
 /** A mail that its relay repeats within this time is sent once: its message id is the idempotency key. */
-const rememberMs = 24 * 3_600_000;
+const rememberMs = dayMs;
 
 export function submissionOf(
   order: OvhMailOrder,

@@ -3,7 +3,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readDocumentPath } from '#dialects/ovh/api/document-address.ts';
-import { noRoom, OvhError, unknownObject } from '#dialects/ovh/api/errors.ts';
+import { noRoom, OvhRefusal, unknownObject } from '#dialects/ovh/api/errors.ts';
 import { answerOvhError } from '#dialects/ovh/api/routes.ts';
 import type { DocumentAddress, Documents } from '#operations/audience/documents.ts';
 
@@ -81,6 +81,6 @@ function readAddress({ document, token }: Places): DocumentAddress {
   return address;
 }
 
-function tooLarge(maxBytes: number): OvhError {
-  return new OvhError(413, `A document has at most ${maxBytes} bytes`);
+function tooLarge(maxBytes: number): OvhRefusal {
+  return new OvhRefusal(413, `A document has at most ${maxBytes} bytes`);
 }

@@ -1,12 +1,15 @@
 // What people fill in on the pages of keys, read; or why it cannot be taken, in words for them.
+
 import type { FastifyRequest } from 'fastify';
 import { readRules } from '#dialects/ovh/api/access-rule-text.ts';
 import { type AccessRule, isRule, maxBlocks, maxRules } from '#dialects/ovh/api/access-rules.ts';
+import { WireRefusal } from '#dialects/shared/wire-refusal.ts';
 import { isBlock } from '#lib/net/address-guard.ts';
 import { cleanText, decodeUtf8OrWindows1252, withoutMark } from '#lib/text/text-bytes.ts';
+import { dayMs, hourMs } from '#lib/time/duration.ts';
 
 /** Refused for a reason that the page tells; the form is shown again. */
-export class FormProblem extends Error {
+export class PageRefusal extends WireRefusal {
   readonly status: number;
 
   constructor(status: number, message: string) {
@@ -22,14 +25,12 @@ export interface Lifetime {
   readonly ms: number | null;
 }
 
-const hourMs = 3_600_000;
-
 export const lifetimes: readonly Lifetime[] = [
   { name: '1h', words: '1 hour', ms: hourMs },
-  { name: '1d', words: '1 day', ms: 24 * hourMs },
-  { name: '7d', words: '7 days', ms: 7 * 24 * hourMs },
-  { name: '30d', words: '30 days', ms: 30 * 24 * hourMs },
-  { name: '365d', words: '1 year', ms: 365 * 24 * hourMs },
+  { name: '1d', words: '1 day', ms: dayMs },
+  { name: '7d', words: '7 days', ms: 7 * dayMs },
+  { name: '30d', words: '30 days', ms: 30 * dayMs },
+  { name: '365d', words: '1 year', ms: 365 * dayMs },
   { name: 'unlimited', words: 'Unlimited', ms: null },
 ];
 
@@ -55,33 +56,33 @@ export function fieldsOfBody(request: FastifyRequest): Fields {
 }
 
 export function readApplication({ name = '', description = '' }: Fields) {
-  if (name.trim() === '') throw new FormProblem(400, 'Give the application a name.');
+  if (name.trim() === '') throw new PageRefusal(400, 'Give the application a name.');
   if (name.length > 100 || description.length > 500)
-    throw new FormProblem(400, 'The name has at most 100 characters, the description 500.');
+    throw new PageRefusal(400, 'The name has at most 100 characters, the description 500.');
   return { name: name.trim(), description: description.trim() };
 }
 
 export function readLifetime(name: string | undefined): number | null {
   const lifetime = lifetimes.find((known) => known.name === name);
-  if (lifetime === undefined) throw new FormProblem(400, 'Choose one of the lifetimes.');
+  if (lifetime === undefined) throw new PageRefusal(400, 'Choose one of the lifetimes.');
   return lifetime.ms;
 }
 
 export function readRights(text: string): readonly AccessRule[] {
   const rules = readRules(text);
-  if (rules.length === 0) throw new FormProblem(400, 'Name at least one right.');
-  if (rules.length > maxRules) throw new FormProblem(400, `A token has at most ${maxRules} rights.`);
+  if (rules.length === 0) throw new PageRefusal(400, 'Name at least one right.');
+  if (rules.length > maxRules) throw new PageRefusal(400, `A token has at most ${maxRules} rights.`);
   return rules.map((rule) => {
     if (typeof rule !== 'string' && isRule(rule.method, rule.path)) return rule;
     const line = typeof rule === 'string' ? rule : `${rule.method} ${rule.path}`;
-    throw new FormProblem(400, `“${line}” is no right: write a method and a path, as in GET /sms/*.`);
+    throw new PageRefusal(400, `“${line}” is no right: write a method and a path, as in GET /sms/*.`);
   });
 }
 
 export function readAddresses(text: string): readonly string[] {
   const blocks = text.split(/[\s,]+/).filter((block) => block !== '');
   const wrong = blocks.find((block) => !isBlock(block));
-  if (wrong !== undefined) throw new FormProblem(400, `“${wrong}” is no IP address and no CIDR block.`);
-  if (blocks.length > maxBlocks) throw new FormProblem(400, `A token has at most ${maxBlocks} addresses.`);
+  if (wrong !== undefined) throw new PageRefusal(400, `“${wrong}” is no IP address and no CIDR block.`);
+  if (blocks.length > maxBlocks) throw new PageRefusal(400, `A token has at most ${maxBlocks} addresses.`);
   return blocks;
 }

@@ -6,15 +6,14 @@ import { tellRules, writeRules } from '#dialects/ovh/api/access-rule-text.ts';
 import { isRule } from '#dialects/ovh/api/access-rules.ts';
 import type { KeyDesk } from '#dialects/ovh/api/services.ts';
 import { takeBodies } from '#dialects/shared/bodies.ts';
-import { logFailedRequest } from '#dialects/shared/request-log.ts';
+import { answerHttpErrors } from '#dialects/shared/http-errors.ts';
 import type { Account } from '#domain/account/account.ts';
-import { RefusedError } from '#domain/base/refusals.ts';
 import type { SignInFailure } from '#operations/account/sign-in.ts';
 import {
   type Fields,
-  FormProblem,
   fieldsOfBody,
   fieldsOfQuery,
+  PageRefusal,
   queryOf,
   readAddresses,
   readApplication,
@@ -58,6 +57,11 @@ export async function keyPages(app: FastifyInstance, services: KeyPagesServices)
   at(addressesOf('createApp'), showApplicationForm, takeApplicationForm);
   at(addressesOf('createToken'), showTokenForm, takeTokenForm);
   at(['/auth', '/auth/'], showQuestion, takeDecision);
+  // Without these, the legacy API of the other family would answer below /api/.
+  for (const page of ['createApp', 'createToken'])
+    app.all(`/api/${page}/*`, () => {
+      throw new PageRefusal(404, 'There is no such page.');
+    });
 }
 
 /** Links of guides, old and new (docs/dialects/ovh.md#pages-for-people). */
@@ -87,27 +91,28 @@ function refuseForeignForms({ method, headers }: FastifyRequest, publicUrls: rea
     site === undefined
       ? origin === undefined || URL.parse(origin)?.host === host || publicUrls.includes(origin)
       : site === 'same-origin' || site === 'none';
-  if (!isOwn) throw new FormProblem(403, 'This form was sent by another site.');
+  if (!isOwn) throw new PageRefusal(403, 'This form was sent by another site.');
 }
 
-function answerPageError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (error instanceof FormProblem)
-    return sendMessage(reply, error.status, 'This cannot be done', error.message);
-  const { statusCode = error instanceof RefusedError ? 400 : 500 } = error as { statusCode?: number };
-  if (statusCode < 500)
-    return sendMessage(
+const answerPageError = answerHttpErrors({
+  name: 'ovh-pages',
+  refused: (error, _request, reply) =>
+    error instanceof PageRefusal
+      ? sendMessage(reply, error.status, 'This cannot be done', error.message)
+      : sendUnreadable(reply, 400),
+  malformed: (_request, reply, fault) => sendUnreadable(reply, fault === 'unstorable' ? 400 : fault.status),
+  badUrl: (_request, reply) => sendUnreadable(reply, 404),
+  internal: (_request, reply) =>
+    sendMessage(
       reply,
-      statusCode,
-      'This cannot be read',
-      'The request is too large or not well formed.',
-    );
-  logFailedRequest(request, 'ovh-pages', error);
-  return sendMessage(
-    reply,
-    500,
-    'Something went wrong',
-    'Try again; if it goes on, ask the operator of the platform.',
-  );
+      500,
+      'Something went wrong',
+      'Try again; if it goes on, ask the operator of the platform.',
+    ),
+});
+
+function sendUnreadable(reply: FastifyReply, status: number): FastifyReply {
+  return sendMessage(reply, status, 'This cannot be read', 'The request is too large or not well formed.');
 }
 
 function sendMessage(reply: FastifyReply, status: number, title: string, words: string): FastifyReply {
@@ -136,7 +141,7 @@ async function takeApplicationForm(services: KeyPagesServices, request: FastifyR
   );
 }
 
-function sendApplicationForm(reply: FastifyReply, fields: Fields, problem: FormProblem | null) {
+function sendApplicationForm(reply: FastifyReply, fields: Fields, problem: PageRefusal | null) {
   const content = renderApplicationForm(fields, problem?.message ?? null);
   return sendPage(reply, { title: 'Create an application', content, status: problem?.status ?? 200 });
 }
@@ -172,7 +177,7 @@ async function takeTokenForm(services: KeyPagesServices, request: FastifyRequest
   );
 }
 
-function sendTokenForm(reply: FastifyReply, fields: Fields, problem: FormProblem | null) {
+function sendTokenForm(reply: FastifyReply, fields: Fields, problem: PageRefusal | null) {
   const content = renderTokenForm(fields, problem?.message ?? null);
   return sendPage(reply, { title: 'Create a token', content, status: problem?.status ?? 200 });
 }
@@ -189,7 +194,7 @@ async function takeDecision(services: KeyPagesServices, request: FastifyRequest,
   const isAccepted = fields['decision'] === 'accept';
   return orAgain(
     async () => {
-      if (!isAccepted && fields['decision'] !== 'refuse') throw new FormProblem(400, 'Say yes or no.');
+      if (!isAccepted && fields['decision'] !== 'refuse') throw new PageRefusal(400, 'Say yes or no.');
       const isFirst = isAccepted
         ? await services.keys.validate(
             asked.id,
@@ -210,7 +215,7 @@ async function takeDecision(services: KeyPagesServices, request: FastifyRequest,
 }
 
 const nothingToDecide = () =>
-  new FormProblem(
+  new PageRefusal(
     404,
     'There is no such request: it was decided already, or it is too old. Ask the application again.',
   );
@@ -224,7 +229,7 @@ async function questionOf(keys: KeyDesk, token: string, fields: Fields): Promise
 function sendQuestion(
   reply: FastifyReply,
   question: Omit<Question, 'problem'>,
-  problem: FormProblem | null,
+  problem: PageRefusal | null,
 ): FastifyReply {
   const { application, redirection } = question.request;
   const content = renderQuestion({ ...question, problem: problem?.message ?? null });
@@ -235,12 +240,12 @@ function sendQuestion(
 /** What a form is sent for; or, when something is wrong with it, the form again. */
 async function orAgain(
   work: () => Promise<FastifyReply>,
-  again: (problem: FormProblem) => FastifyReply,
+  again: (problem: PageRefusal) => FastifyReply,
 ): Promise<FastifyReply> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof FormProblem && error.status !== 404) return again(error);
+    if (error instanceof PageRefusal && error.status !== 404) return again(error);
     throw error;
   }
 }
@@ -257,5 +262,5 @@ async function signedIn(
     address: request.ip,
   });
   if (typeof account !== 'string') return account;
-  throw new FormProblem(...signInProblems[account]);
+  throw new PageRefusal(...signInProblems[account]);
 }

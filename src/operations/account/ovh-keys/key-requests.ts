@@ -1,8 +1,10 @@
 // An application asks for leave to call for a customer: it gets a key that opens nothing yet, and the address of a page
 // where a customer validates the key as his own, or refuses it. Whoever has that address may look at the request; who has
 // neither seen nor decided it for a day, never will.
+
 import type { Account } from '#domain/account/account.ts';
 import { hashSecret, randomToken } from '#lib/security/secrets.ts';
+import { dayMs } from '#lib/time/duration.ts';
 import type { Context } from '#pipeline/context.ts';
 import { findApplication, readApplication } from '#store/accounts/applications.ts';
 import {
@@ -37,7 +39,7 @@ export interface KeyRequest extends KeyOrder {
   readonly application: { readonly name: string; readonly description: string };
 }
 
-const openMs = 24 * 3_600_000;
+const openMs = dayMs;
 /** An application key is no secret: who has it could otherwise fill the table. */
 const maxPending = 1_000;
 

@@ -45,8 +45,7 @@ export function createCredit(context: Pick<Context, 'database' | 'clock'>, { pri
       return {
         availableMicros,
         priceMicros(country, tier) {
-          const price = pricing().rates(account.id).priceOf(country, tier);
-          return typeof price === 'bigint' ? price : null;
+          return pricing().rates(account.id).find(country, tier);
         },
         packs: [{ id: account.id, creditMicros: availableMicros, expiresAtMs: null }],
       };

@@ -57,8 +57,8 @@ export interface HistoryExports {
 export function createHistoryExports(exports: Pick<Exports, 'order'>): HistoryExports {
   return {
     async order(access, kind, filter, { owner, id }) {
-      const { bucket, id: ownerId } = authorize(owner, 'documents.write');
       const account = authorize(access, 'exports.write');
+      const { bucket, id: ownerId } = authorize(owner, 'documents.write');
       await exports.order(account, kind, filter, { customer: { bucket, id: ownerId }, id });
     },
   };

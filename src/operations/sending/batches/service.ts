@@ -13,6 +13,7 @@ import type { SubmissionReport } from '#domain/plan/plan.ts';
 import { isOfRecipients } from '#domain/plan/recipient-refusals.ts';
 import { InProgressSet } from '#lib/async/in-progress-set.ts';
 import { newUuid } from '#lib/security/secrets.ts';
+import { dayMs } from '#lib/time/duration.ts';
 import { type Guarded, guard } from '#operations/access/guard.ts';
 import type { Context } from '#pipeline/context.ts';
 import {
@@ -57,10 +58,10 @@ export interface BatchWish {
 /** How long what broke down is left alone. */
 const againAfterMs = 15_000;
 /** Whoever is sending a batch while it is called off has come to an end by then. */
-const forestalledMs = 30 * 86_400_000;
+const forestalledMs = 30 * dayMs;
 /** How often a batch is looked at whose messages are leaving; one that is not due is left alone until then. */
 const lookEveryMs = 1_000;
-const lookAgainWithinMs = 86_400_000;
+const lookAgainWithinMs = dayMs;
 const mostListed = 1_000;
 /** A list of batches tells the receivers of small ones. */
 const mostReceiversListed = 100;

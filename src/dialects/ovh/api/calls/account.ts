@@ -9,6 +9,7 @@ import type { ReplyForward } from '#domain/account/reply-policy.ts';
 import type { AlertTemplates } from '#domain/account/user-alert.ts';
 import { toCredits } from '#domain/money/ovh-credits.ts';
 import { readMsisdn } from '#gsm/msisdn.ts';
+import { isEmail } from '#lib/text/email.ts';
 import type { ParametersChange } from '#operations/account/accounts/parameters.ts';
 import type { AccountRecord } from '#operations/account/accounts/record.ts';
 
@@ -184,7 +185,7 @@ async function assertSenders({ services, account }: Call, input: ResponseInput):
 
 function readEmail(written: string): string {
   const email = written.trim();
-  if (/^[^@\s]+@[^@\s]+$/.test(email)) return email;
+  if (isEmail(email)) return email;
   throw badParameter('smsResponse.trackingOptions.target', `${email} is not an e-mail address`);
 }
 

@@ -2,7 +2,7 @@
 
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { renderDate, renderDateOrNull } from '#dialects/ovh/api/dates.ts';
-import { asOvhError, badParameter, OvhError, unknownObject } from '#dialects/ovh/api/errors.ts';
+import { badParameter, OvhRefusal, renderRefusal, unknownObject } from '#dialects/ovh/api/errors.ts';
 import { readMessage, readTag, requireOrigin } from '#dialects/ovh/api/job-order.ts';
 import { readNumbers } from '#dialects/ovh/api/job-receivers.ts';
 import { slotKeyOf } from '#dialects/ovh/api/recipient-list-source.ts';
@@ -56,13 +56,13 @@ export const batchAnswers: Answers = {
   'DELETE /sms/{serviceName}/batches/{id}': answer<OneInput>(async ({ services, account, input }) => {
     const outcome = await services.desks.batches.remove(account, input.id);
     if (outcome === 'unknown') throw unknownObject();
-    if (outcome === 'under-way') throw new OvhError(409, 'This batch is not finished: cancel it first');
+    if (outcome === 'under-way') throw new OvhRefusal(409, 'This batch is not finished: cancel it first');
   }),
 
   'POST /sms/{serviceName}/batches/{id}/cancel': answer<OneInput>(async (call) => {
     const outcome = await call.services.desks.batches.cancel(call.account, call.input.id);
     if (outcome === 'unknown') throw unknownObject();
-    if (outcome === 'too-late') throw new OvhError(409, 'SMS of this batch have been sent already');
+    if (outcome === 'too-late') throw new OvhRefusal(409, 'SMS of this batch have been sent already');
     return renderBatch(outcome, call);
   }),
 
@@ -163,5 +163,5 @@ function renderBatch(batch: Batch, { services, account }: Call<unknown>) {
 }
 
 function renderError({ receiver, ...refusal }: BatchError) {
-  return { receiver, message: asOvhError(refusal).message };
+  return { receiver, message: renderRefusal(refusal).message };
 }

@@ -1,7 +1,7 @@
 // Lists in slots are cleaned, and how far that is (docs/dialects/ovh.md#receivers-csv-files-and-documents).
 
 import { type Answers, answer } from '#dialects/ovh/api/call-context.ts';
-import { OvhError, unknownObject } from '#dialects/ovh/api/errors.ts';
+import { OvhRefusal, unknownObject } from '#dialects/ovh/api/errors.ts';
 import { slotKeyOf } from '#dialects/ovh/api/recipient-list-source.ts';
 import { type InScope, inScopes, ofAccountAndUsers, scopeOf } from '#dialects/ovh/api/resource-scope.ts';
 import { toCredits } from '#domain/money/ovh-credits.ts';
@@ -21,7 +21,7 @@ export const cleaningAnswers: Answers = {
       const order = { looksUp: !input.freemium, isQuote: input.priceOnly };
       const ordered = await services.desks.cleanings.order(account, key, order);
       if (ordered === null) throw unknownObject();
-      if (ordered === 'busy') throw new OvhError(409, 'This slot is being cleaned');
+      if (ordered === 'busy') throw new OvhRefusal(409, 'This slot is being cleaned');
       return {
         // Of a price alone there is nothing to ask for.
         taskId: ordered.id ?? 0,

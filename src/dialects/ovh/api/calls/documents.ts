@@ -3,7 +3,7 @@
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { renderDate, renderDateOrNull } from '#dialects/ovh/api/dates.ts';
 import { getUrlOf, putUrlOf } from '#dialects/ovh/api/document-address.ts';
-import { badParameter, OvhError, unknownObject } from '#dialects/ovh/api/errors.ts';
+import { badParameter, OvhRefusal, unknownObject } from '#dialects/ovh/api/errors.ts';
 import { readWebAddress } from '#dialects/ovh/api/web-address.ts';
 import type { Document, DocumentTag } from '#domain/recipients/document.ts';
 
@@ -25,7 +25,7 @@ export const documentAnswers: Answers = {
       throw badParameter('name', `A name has 1 to ${maxNameLength} characters`);
     if (tags.length > maxTags) throw badParameter('tags', `At most ${maxTags} tags`);
     const document = await services.desks.documents.create(customer, { kind: 'personal', name, tags });
-    if (document === null) throw new OvhError(403, 'There are too many documents: delete some');
+    if (document === null) throw new OvhRefusal(403, 'There are too many documents: delete some');
     return renderDocument(document, call);
   }),
 

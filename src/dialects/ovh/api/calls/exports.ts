@@ -1,7 +1,7 @@
 // Histories to take away: written to a document, whose id is answered at once (docs/dialects/ovh.md#history).
 import { type Answers, answer } from '#dialects/ovh/api/call-context.ts';
 import { type PeriodInput, readPeriod } from '#dialects/ovh/api/date-range.ts';
-import { OvhError } from '#dialects/ovh/api/errors.ts';
+import { OvhRefusal } from '#dialects/ovh/api/errors.ts';
 import { type InScope, inScopes, ofAccountAndUsers, scopeOf } from '#dialects/ovh/api/resource-scope.ts';
 
 interface ExportInput extends InScope, PeriodInput {
@@ -22,7 +22,7 @@ export const exportAnswers: Answers = inScopes(ofAccountAndUsers, {
     };
     const name = `${account.serviceName}-${wayType}.csv`;
     const document = await services.desks.documents.create(customer, { kind: 'personal', name });
-    if (document === null) throw new OvhError(403, 'There are too many documents: delete some');
+    if (document === null) throw new OvhRefusal(403, 'There are too many documents: delete some');
     const { id } = document;
     const kind = wayType === 'outgoing' ? 'sent' : 'received';
     await services.desks.exports.order(account, kind, filter, { customer, id });

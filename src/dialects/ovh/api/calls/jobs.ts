@@ -3,7 +3,7 @@
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { renderDate } from '#dialects/ovh/api/dates.ts';
 import { deliveryReceipts, isWaiting } from '#dialects/ovh/api/delivery.ts';
-import { OvhError, unknownObject } from '#dialects/ovh/api/errors.ts';
+import { OvhRefusal, unknownObject } from '#dialects/ovh/api/errors.ts';
 import { type JobInput, readJob } from '#dialects/ovh/api/job-order.ts';
 import { readReceivers } from '#dialects/ovh/api/job-receivers.ts';
 import { readNamedList, submitListJob } from '#dialects/ovh/api/jobs-to-list.ts';
@@ -39,7 +39,7 @@ export const jobAnswers: Answers = inEachScope({
   'DELETE /jobs/{id}': answer<OneInput>(async (call) => {
     const { id } = await findJob(call, await scopeOf(call));
     if (!(await call.services.desks.sending.cancelJob(call.account, id)))
-      throw new OvhError(409, 'This SMS is being sent');
+      throw new OvhRefusal(409, 'This SMS is being sent');
   }),
 });
 

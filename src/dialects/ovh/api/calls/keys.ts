@@ -2,7 +2,7 @@
 import { type AccessRule, isRule, maxBlocks, maxRules } from '#dialects/ovh/api/access-rules.ts';
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { renderDate, renderDateOrNull } from '#dialects/ovh/api/dates.ts';
-import { badParameter, OvhError, unknownApplication, unknownObject } from '#dialects/ovh/api/errors.ts';
+import { badParameter, OvhRefusal, unknownApplication, unknownObject } from '#dialects/ovh/api/errors.ts';
 import type { Application, ConsumerKey } from '#dialects/ovh/api/services.ts';
 import { readWebAddress } from '#dialects/ovh/api/web-address.ts';
 import { handleOf } from './customer.ts';
@@ -22,7 +22,7 @@ export const keyAnswers: Answers = {
     if (!application) throw unknownApplication();
     const requested = await services.desks.keys.request(application, readRequest(input));
     if (requested === 'no-application') throw unknownApplication();
-    if (requested === 'too-many') throw new OvhError(429, 'Too many credentials wait for their validation');
+    if (requested === 'too-many') throw new OvhRefusal(429, 'Too many credentials wait for their validation');
     return {
       consumerKey: requested.consumerKey,
       state: 'pendingValidation',

@@ -2,7 +2,7 @@
 // applications. Each answers as OVH answers an account without the option: what would be read is not there (404), what
 // would be changed or bought is refused (403) with the remedy. Never described as served.
 import { type Answers, answer } from '#dialects/ovh/api/call-context.ts';
-import { OvhError } from '#dialects/ovh/api/errors.ts';
+import { OvhRefusal } from '#dialects/ovh/api/errors.ts';
 import { findNumber, type OfNumber } from './numbers.ts';
 
 const noSmpp = 'This account does not have the SMPP option; ask the operator for SMPP access';
@@ -13,17 +13,17 @@ const noRecord = 'The record of a customer is not changed here; ask the operator
 
 const absent = (message: string) =>
   answer(() => {
-    throw new OvhError(404, message);
+    throw new OvhRefusal(404, message);
   });
 const refused = (message: string) =>
   answer(() => {
-    throw new OvhError(403, message);
+    throw new OvhRefusal(403, message);
   });
 /** A number that is not the account's is not there, whatever its options. */
 const ofNumber = (status: 403 | 404) =>
   answer<OfNumber>(async (call) => {
     await findNumber(call, [call.account]);
-    throw new OvhError(status, noChat);
+    throw new OvhRefusal(status, noChat);
   });
 
 const chat = '/sms/{serviceName}/virtualNumbers/{number}/chatAccess';

@@ -2,7 +2,7 @@
 // (docs/dialects/ovh.md#credit-orders-and-alerts).
 
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
-import { badParameter, OvhError } from '#dialects/ovh/api/errors.ts';
+import { badParameter, OvhRefusal } from '#dialects/ovh/api/errors.ts';
 import { toPrice } from '#dialects/ovh/api/prices.ts';
 import { orderAddress, termsAddress } from '#dialects/ovh/pages/order-pages.ts';
 import type { Account } from '#domain/account/account.ts';
@@ -28,7 +28,7 @@ export const orderAnswers: Answers = {
   'POST /order/sms/{serviceName}/credits': answer<Quantity>(async (call) => {
     const { services, account, input } = call;
     const order = await services.desks.orders.place(account, readPack(input));
-    if (order === null) throw new OvhError(403, 'There are too many orders that wait for their payment');
+    if (order === null) throw new OvhRefusal(403, 'There are too many orders that wait for their payment');
     return writeOrder(call, order, order);
   }),
 };

@@ -3,7 +3,7 @@
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { renderDate } from '#dialects/ovh/api/dates.ts';
 import { getUrlOf } from '#dialects/ovh/api/document-address.ts';
-import { badParameter, noRoom, OvhError, unknownObject } from '#dialects/ovh/api/errors.ts';
+import { badParameter, noRoom, OvhRefusal, unknownObject } from '#dialects/ovh/api/errors.ts';
 import { tellingListErrors } from '#dialects/ovh/api/recipient-list-source.ts';
 import {
   type NewPhonebookContact,
@@ -13,6 +13,7 @@ import {
   readPhone,
 } from '#domain/recipients/phonebook.ts';
 import { isUuid } from '#lib/security/secrets.ts';
+import { dayMs } from '#lib/time/duration.ts';
 
 interface OneBook {
   readonly bookKey: string;
@@ -38,7 +39,7 @@ export const phonebookAnswers: Answers = {
 
   [`POST ${base}`]: answer<{ name: string }>(async ({ services, account, input }) => {
     const key = await services.desks.phonebooks.create(account, readName('name', input.name));
-    if (key === null) throw new OvhError(403, 'There are too many phonebooks: delete some');
+    if (key === null) throw new OvhRefusal(403, 'There are too many phonebooks: delete some');
     return key;
   }),
 
@@ -94,10 +95,10 @@ export const phonebookAnswers: Answers = {
       name: filename,
       lifeMs: exportLifeMs,
     });
-    if (document === null) throw new OvhError(403, 'There are too many exports: wait until some expire');
+    if (document === null) throw new OvhRefusal(403, 'There are too many exports: wait until some expire');
     const written = await documents.write(document, phonebooks.render(keyOf(call)));
     if (written === 'account-full' || written === 'platform-full') throw noRoom(written);
-    if (typeof written === 'string') throw new OvhError(403, 'The phonebook is too large for one file');
+    if (typeof written === 'string') throw new OvhRefusal(403, 'The phonebook is too large for one file');
     return {
       filename,
       status: 'done',
@@ -125,7 +126,7 @@ export const phonebookAnswers: Answers = {
   }),
 };
 
-const exportLifeMs = 24 * 3_600_000;
+const exportLifeMs = dayMs;
 
 const noPhones = { homeMobile: null, homePhone: null, workMobile: null, workPhone: null } as const;
 

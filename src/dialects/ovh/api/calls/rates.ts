@@ -3,7 +3,7 @@
 // credit, which is what a credit buys wherever it is spent.
 
 import { type Answers, answer } from '#dialects/ovh/api/call-context.ts';
-import { OvhError } from '#dialects/ovh/api/errors.ts';
+import { OvhRefusal } from '#dialects/ovh/api/errors.ts';
 import { toRatePrice } from '#dialects/ovh/api/prices.ts';
 import type { RateDesk } from '#dialects/ovh/api/services.ts';
 import { discountOf, packQuantities, priceOrder } from '#domain/money/orders.ts';
@@ -104,6 +104,6 @@ function describePack(
 /** Of a segment, in micros of a euro. One that costs nothing has no quantities, and is not offered. */
 function priceTo(rates: RateDesk, country: string, creditMicros: bigint): bigint {
   const price = country === everywhere ? creditMicros : rates.priceMicros(country.toUpperCase());
-  if (price === null || price === 0n) throw new OvhError(404, 'This destination is not served');
+  if (price === null || price === 0n) throw new OvhRefusal(404, 'This destination is not served');
   return price;
 }

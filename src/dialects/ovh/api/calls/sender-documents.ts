@@ -4,7 +4,7 @@
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { renderDate } from '#dialects/ovh/api/dates.ts';
 import { getUrlOf, putUrlOf } from '#dialects/ovh/api/document-address.ts';
-import { badParameter, OvhError, unknownObject } from '#dialects/ovh/api/errors.ts';
+import { badParameter, OvhRefusal, unknownObject } from '#dialects/ovh/api/errors.ts';
 import type { SenderDocument } from '#domain/account/sender.ts';
 import { findSender, type OfSender, readText } from './senders.ts';
 
@@ -36,9 +36,9 @@ export const senderDocumentAnswers: Answers = {
     const name = readName(input.name ?? '');
     const description = readText('description', input.description ?? '', maxLength) || null;
     if ((await services.desks.senders.documentsOf(account, sender)).length >= maxDocuments)
-      throw new OvhError(403, `A sender has at most ${maxDocuments} documents`);
+      throw new OvhRefusal(403, `A sender has at most ${maxDocuments} documents`);
     const document = await services.desks.documents.create(account, { kind: 'attached', name, maxBytes });
-    if (document === null) throw new OvhError(403, 'There are too many documents');
+    if (document === null) throw new OvhRefusal(403, 'There are too many documents');
     const paper = { documentId: document.id, name, description, createdAtMs: document.createdAtMs };
     if (!(await services.desks.senders.addDocument(account, sender, paper))) throw unknownObject();
     return render(call, paper);

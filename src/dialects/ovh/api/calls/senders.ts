@@ -3,7 +3,7 @@
 // operator leaves them.
 
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
-import { badParameter, OvhError, unknownObject } from '#dialects/ovh/api/errors.ts';
+import { badParameter, OvhRefusal, unknownObject } from '#dialects/ovh/api/errors.ts';
 import { renderNumber } from '#dialects/ovh/api/own-number.ts';
 import { readStatus, statusOf } from '#dialects/ovh/api/review-status.ts';
 import { usualTerms } from '#dialects/ovh/sending.ts';
@@ -36,7 +36,7 @@ export const senderAnswers: Answers = {
       sendCode(call, number, code),
     );
     if (sender === null)
-      throw new OvhError(409, `The sender ${order.sender.name} already exists, or is somebody else's`);
+      throw new OvhRefusal(409, `The sender ${order.sender.name} already exists, or is somebody else's`);
     return sender.name;
   }),
 
@@ -47,7 +47,7 @@ export const senderAnswers: Answers = {
 
   'PUT /sms/{serviceName}/senders/{sender}': answer<OfSender & { description?: string; status?: string }>(
     async (call) => {
-      if ((await findNumber(call)) !== null) throw new OvhError(403, 'A virtual number cannot be changed');
+      if ((await findNumber(call)) !== null) throw new OvhRefusal(403, 'A virtual number cannot be changed');
       const { description, status } = call.input;
       const verdict = await call.services.desks.senders.edit(call.account, nameOf(call), {
         description:
@@ -56,13 +56,13 @@ export const senderAnswers: Answers = {
       });
       if (verdict === 'unknown') throw unknownObject();
       if (verdict === 'not-allowed')
-        throw new OvhError(403, 'A sender is switched off and on once it is enabled, not before');
+        throw new OvhRefusal(403, 'A sender is switched off and on once it is enabled, not before');
     },
   ),
 
   'DELETE /sms/{serviceName}/senders/{sender}': answer<OfSender>(async (call) => {
     const { services, account } = call;
-    if ((await findNumber(call)) !== null) throw new OvhError(403, 'A virtual number cannot be deleted');
+    if ((await findNumber(call)) !== null) throw new OvhRefusal(403, 'A virtual number cannot be deleted');
     const name = nameOf(call);
     const documents = await services.desks.senders.documentsOf(account, name);
     if (!(await services.desks.senders.drop(account, name))) throw unknownObject();
@@ -79,7 +79,7 @@ export const senderAnswers: Answers = {
       case 'wrong-code':
         throw badParameter('code', 'This is not the code that was sent');
       case 'no-code':
-        throw new OvhError(403, 'No code of this sender is waited for, or too many wrong ones came');
+        throw new OvhRefusal(403, 'No code of this sender is waited for, or too many wrong ones came');
     }
   }),
 

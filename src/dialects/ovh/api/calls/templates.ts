@@ -3,7 +3,7 @@
 
 import { type Answers, answer } from '#dialects/ovh/api/call-context.ts';
 import { renderDate } from '#dialects/ovh/api/dates.ts';
-import { badParameter, OvhError, unknownObject } from '#dialects/ovh/api/errors.ts';
+import { badParameter, OvhRefusal, unknownObject } from '#dialects/ovh/api/errors.ts';
 import { readStatus, statusOf } from '#dialects/ovh/api/review-status.ts';
 import type { MessageTemplate, TemplateActivity } from '#domain/campaign/message-template.ts';
 import { isBlankText } from '#gsm/invisible.ts';
@@ -95,10 +95,10 @@ export const templateAnswers: Answers = {
 function decide(verdict: 'done' | 'unknown' | 'not-allowed' | 'name-taken'): void {
   if (verdict === 'unknown') throw unknownObject();
   if (verdict === 'name-taken') throw taken();
-  if (verdict === 'not-allowed') throw new OvhError(403, 'The status of this template does not allow it');
+  if (verdict === 'not-allowed') throw new OvhRefusal(403, 'The status of this template does not allow it');
 }
 
-const taken = () => new OvhError(409, 'A template of this name already exists');
+const taken = () => new OvhRefusal(409, 'A template of this name already exists');
 
 function readActivity(written: SpelledActivity): TemplateActivity {
   return (Object.keys(spelled) as TemplateActivity[]).find((activity) => spelled[activity] === written)!;

@@ -20,9 +20,10 @@ export const transferAnswers: Answers = {
     const target = await findTarget(call, input.smsAccountTarget.trim());
     // Credits of the account that gives: the same money may be another number of them there.
     const amountMicros = fromCredits(input.credits, accounts.creditPriceMicros(account));
-    if (amountMicros === null && input.credits > 0) throw new RefusedError('credit-insufficient');
+    // No number of micros: too many for any account, or less than one.
+    if (amountMicros === null && input.credits >= 1) throw new RefusedError('credit-insufficient');
     if (amountMicros === null || amountMicros === 0n)
-      throw badParameter('credits', 'Transfer more than nothing');
+      throw badParameter('credits', 'The amount must be greater than 0');
     if (target.id === account.id) throw badParameter('smsAccountTarget', 'This is the account itself');
     await accounts.moveCredit(account, target, amountMicros);
   }),

@@ -2,12 +2,13 @@
 // (docs/dialects/ovh.md#the-account-and-its-users).
 
 import { type Answers, answer } from '#dialects/ovh/api/call-context.ts';
-import { badParameter, OvhError, unknownObject } from '#dialects/ovh/api/errors.ts';
+import { badParameter, OvhRefusal, unknownObject } from '#dialects/ovh/api/errors.ts';
 import { shownUrl } from '#domain/account/callback-urls.ts';
 import type { AlertMedia, UserAlert } from '#domain/account/user.ts';
 import { fromCredits, toCredits } from '#domain/money/ovh-credits.ts';
 import { readMsisdn } from '#gsm/msisdn.ts';
 import { isBlock } from '#lib/net/address-guard.ts';
+import { isEmail } from '#lib/text/email.ts';
 import type { UserOrder, UserWithUrls } from '#operations/account/users.ts';
 
 interface OfUser {
@@ -45,7 +46,7 @@ export const userAnswers: Answers = {
   'POST /sms/{serviceName}/users': answer<NewUser>(async ({ services, account, input }) => {
     const login = readLogin(input.login);
     if (!(await services.desks.users.create(account, login, readPassword(input.password))))
-      throw new OvhError(409, `The user ${login} already exists`);
+      throw new OvhRefusal(409, `The user ${login} already exists`);
   }),
 
   'GET /sms/{serviceName}/users/{login}': answer<OfUser>(async ({ services, account, input }) => {
@@ -144,7 +145,7 @@ function readThreshold(threshold: number): number | null {
 
 function readEmail(written: string): string {
   const email = written.trim();
-  if (email === '' || /^[^@\s]+@[^@\s]+$/.test(email)) return email;
+  if (email === '' || isEmail(email)) return email;
   throw badParameter('alertThresholdInformations.alertEmail', `${email} is not an e-mail address`);
 }
 

@@ -1,22 +1,24 @@
 // Keys, credit and the end of an account, on a real database.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createSeal } from '#lib/security/sealing.ts';
 import { hashSecretHex } from '#lib/security/secrets.ts';
+import { operatorAccess } from '#operations/access/operator-access.ts';
 import { findByCredential } from '#store/accounts/accounts.ts';
 import { audit, keepPartitions } from '#store/money/ledger.ts';
 import { listAuditEntries } from '#store/platform/audit-entries.ts';
-import { nowMs, Shelf } from '../../../test/support/rows.ts';
-import { createAccounts } from './accounts.ts';
+import { nowMs, Shelf } from '../../../../test/support/rows.ts';
+import { createOperatorAccounts } from './service.ts';
 
-const by = { actor: 'cli:alice', address: null };
+const by = operatorAccess({ actor: 'cli:alice', address: null });
 
 async function open(t: Parameters<typeof Shelf.openFor>[0], creditMicros = 1_000_000n) {
   const shelf = await Shelf.openFor(t);
   const id = await shelf.anAccount(creditMicros);
   const seal = createSeal('a secret of the tests');
-  const accounts = createAccounts({ database: shelf.database, clock: { now: () => nowMs }, seal });
-  const { account } = await accounts.show('account1@example.com');
+  const accounts = createOperatorAccounts({ database: shelf.database, clock: { now: () => nowMs }, seal });
+  const { account } = await accounts.show(by, 'account1@example.com');
   const entries = () => listAuditEntries(shelf.query, { accountId: id, limit: 10 });
   const opens = async (login: string, key: string) => {
     const found = await findByCredential(shelf.query, 'octopush', login);
@@ -33,11 +35,11 @@ test('a new Octopush key opens the account beside the old one, and each is revok
   ];
   assert.ok(first.dialect === 'octopush' && second.dialect === 'octopush');
   assert.ok((await opens(first.userLogin, first.apiKey)) && (await opens(second.userLogin, second.apiKey)));
-  const [{ id } = { id: '' }] = (await accounts.show(name)).keys;
+  const [{ id } = { id: '' }] = (await accounts.show(by, name)).keys;
   assert.equal(await accounts.revokeKey(by, name, first.apiKey), id);
   assert.equal(await opens(first.userLogin, first.apiKey), false);
   assert.equal(await opens(second.userLogin, second.apiKey), true);
-  await accounts.revokeKey(by, name, (await accounts.show(name)).keys[0]!.id);
+  await accounts.revokeKey(by, name, (await accounts.show(by, name)).keys[0]!.id);
   assert.equal(await opens(second.userLogin, second.apiKey), false);
   await assert.rejects(accounts.revokeKey(by, name, id), /has no key of this id/);
   const trail = await entries();
@@ -54,7 +56,7 @@ test('an OVH application and a user of http2sms are made and revoked', async (t)
   const user = await accounts.addKey(by, name, 'http2sms');
   assert.ok(ovh.dialect === 'ovh' && user.dialect === 'http2sms');
   assert.deepEqual(
-    (await accounts.show(name)).keys.map(({ dialect, identifier }) => [dialect, identifier]),
+    (await accounts.show(by, name)).keys.map(({ dialect, identifier }) => [dialect, identifier]),
     [
       ['http2sms', 'user1'],
       ['ovh', ovh.applicationKey],
@@ -62,7 +64,7 @@ test('an OVH application and a user of http2sms are made and revoked', async (t)
   );
   await accounts.revokeKey(by, name, ovh.consumerKey);
   await accounts.revokeKey(by, name, 'user1');
-  assert.deepEqual((await accounts.show(name)).keys, []);
+  assert.deepEqual((await accounts.show(by, name)).keys, []);
 });
 
 test('a closed account has no keys, and gets none', async (t) => {
@@ -72,7 +74,7 @@ test('a closed account has no keys, and gets none', async (t) => {
   assert.ok(key.dialect === 'octopush');
   assert.equal(await accounts.close(by, name, 'has left'), true);
   assert.equal(await accounts.close(by, name, null), false);
-  const { account, keys } = await accounts.show(name);
+  const { account, keys } = await accounts.show(by, name);
   assert.deepEqual([account.status, keys], ['closed', []]);
   assert.equal(await opens(key.userLogin, key.apiKey), false);
   await assert.rejects(accounts.addKey(by, name, 'octopush'), /is closed and gets no keys/);
@@ -113,7 +115,7 @@ for (const [amount, told] of [
     const { accounts, name, entries } = await open(t);
     await assert.rejects(accounts.takeCredit(by, name, amount, 'why'), told);
     await assert.rejects(accounts.addCredit(by, name, amount, null), told);
-    assert.equal((await accounts.show(name)).balance.balanceMicros, 1_000_000n);
+    assert.equal((await accounts.show(by, name)).balance.balanceMicros, 1_000_000n);
     assert.deepEqual(await entries(), []);
   });
 
@@ -121,5 +123,5 @@ test('taking credit without a note, an unknown dialect and an unknown account ar
   const { accounts, name } = await open(t);
   await assert.rejects(accounts.takeCredit(by, name, '0.1', '  '), /note is missing/);
   await assert.rejects(accounts.addKey(by, name, 'telex'), /"telex" is not a dialect with keys/);
-  await assert.rejects(accounts.show('sms-nobody-1'), /there is no account sms-nobody-1/);
+  await assert.rejects(accounts.show(by, 'sms-nobody-1'), /there is no account sms-nobody-1/);
 });

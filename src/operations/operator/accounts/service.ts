@@ -1,13 +1,17 @@
 // Accounts, for the operator: what there is about one, its credit, its keys, its end. Used by `chappe account`.
 // Running processes hear of every change (notice `accounts`). Secrets are shown once; only hashes and sealed ones are kept.
 // Refuses, as OperatorRefusal: an unknown account or key, an amount that is not above 0 or not available, a missing note.
+
 import type { Account } from '#domain/account/account.ts';
 import { changeUserUrls } from '#domain/account/callback-urls.ts';
 import type { Actor } from '#domain/base/audit.ts';
-import { OperatorRefusal } from '#domain/base/operator-refusal.ts';
+import { OperatorConflict, OperatorRefusal } from '#domain/base/operator-refusal.ts';
 import { formatEuro, parseEuro } from '#domain/money/micros.ts';
 import type { Seal } from '#lib/security/sealing.ts';
 import { hashCode, hashSecret, newSalt, randomToken } from '#lib/security/secrets.ts';
+import { isEmail } from '#lib/text/email.ts';
+import type { OperatorAccess } from '#operations/access/access.ts';
+import { authorize } from '#operations/access/authorize.ts';
 import { requireAccountNamed } from '#operations/access/find-account.ts';
 import type { Context } from '#pipeline/context.ts';
 import {
@@ -32,6 +36,8 @@ import { type Balance, insertTopUp, readBalance } from '#store/money/ledger.ts';
 import { lockMoney, setQuota } from '#store/money/quotas.ts';
 import { insertAuditEntry } from '#store/platform/audit-entries.ts';
 import { emptyUserSlots } from '#store/recipients/recipient-slots.ts';
+import { type CreatedAccount, createAccount } from './create-account.ts';
+import { changeSettings, type SettingsChange } from './settings.ts';
 
 export interface AccountDetails {
   readonly account: Account;
@@ -56,27 +62,48 @@ export type NewKey =
       readonly password: string;
     };
 
-export interface Accounts {
-  show(name: string): Promise<AccountDetails>;
+export interface OperatorAccounts {
+  /** With its first keys, which are returned this once. */
+  create(access: OperatorAccess, order: NewAccount): Promise<CreatedAccount>;
+  /** The account itself, for an operator who acts for it. */
+  find(access: OperatorAccess, name: string): Promise<Account>;
+  /** Returns the service name, and the names of the settings that were changed. */
+  set(
+    access: OperatorAccess,
+    name: string,
+    change: SettingsChange,
+  ): Promise<{ readonly account: string; readonly changed: readonly string[] }>;
+  show(access: OperatorAccess, name: string): Promise<AccountDetails>;
   /** Revokes every key. What was accepted is still sent, and everything is kept. False when it is closed already. */
-  close(by: Actor, name: string, note: string | null): Promise<boolean>;
-  addKey(by: Actor, name: string, dialect: string): Promise<NewKey>;
+  close(access: OperatorAccess, name: string, note: string | null): Promise<boolean>;
+  addKey(access: OperatorAccess, name: string, dialect: string): Promise<NewKey>;
   /** `key` is an id of `show`, an OVH application key, a login of http2sms, or the leaked secret itself. Answers its id. */
-  revokeKey(by: Actor, name: string, key: string): Promise<string>;
-  addCredit(by: Actor, name: string, amount: string, note: string | null): Promise<Balance>;
+  revokeKey(access: OperatorAccess, name: string, key: string): Promise<string>;
+  addCredit(access: OperatorAccess, name: string, amount: string, note: string | null): Promise<Balance>;
   /** A correction; never below what is held for messages under way and for users. */
-  takeCredit(by: Actor, name: string, amount: string, note: string): Promise<Balance>;
+  takeCredit(access: OperatorAccess, name: string, amount: string, note: string): Promise<Balance>;
+}
+
+export interface NewAccount {
+  readonly email: string;
+  readonly name: string;
+  /** In euro, such as `25.50`; undefined: none. */
+  readonly credit: string | undefined;
+  /** Where receipts, replies and opt-outs are pushed. */
+  readonly callbackUrl: string | null;
+  /** The account that it is a sub-account of. */
+  readonly parent: string | undefined;
 }
 
 const dialects = ['octopush', 'ovh', 'http2sms'] as const;
 /** Far above any payment: more is a mistake of the keyboard, and beyond what a balance can hold. */
 const mostMicros = 1_000_000_000_000_000n;
 
-export function createAccounts({
+export function createOperatorAccounts({
   database,
   clock,
   seal,
-}: Pick<Context, 'database' | 'clock'> & { readonly seal: Seal }): Accounts {
+}: Pick<Context, 'database' | 'clock'> & { readonly seal: Seal }): OperatorAccounts {
   /** A change of one account in one transaction, with its entry in the audit trail. */
   async function change<T>(
     by: Actor,
@@ -192,7 +219,36 @@ export function createAccounts({
   }
 
   return {
-    async show(name) {
+    async create(access, { email, name, credit, callbackUrl, parent: parentName }) {
+      const by = authorize(access, 'accounts.write');
+      if (!isEmail(email)) throw new OperatorRefusal(`"${email}" must be an e-mail address`);
+      const creditMicros = credit === undefined ? 0n : parseEuro(credit);
+      if (creditMicros === null)
+        throw new OperatorRefusal(`"${credit}" must be an amount in euro such as 25.50`);
+      const parent =
+        parentName === undefined ? undefined : await requireAccountNamed(database.query, parentName);
+      if (parent !== undefined && parent.parentId !== null)
+        throw new OperatorRefusal(`${parentName} is a sub-account itself, and has none of its own`);
+      const order = { by, email, name, creditMicros, callbackUrl, ...(parent && { parent }) };
+      const created = await createAccount({ database, clock, seal }, order);
+      if (created !== null) return created;
+      throw new OperatorConflict(`there is an account with the e-mail ${email} already`);
+    },
+
+    async find(access, name) {
+      authorize(access, 'accounts.read');
+      return requireAccountNamed(database.query, name);
+    },
+
+    set: async (access, name, wanted) =>
+      change(authorize(access, 'accounts.write'), name, async (query, account) => {
+        const changed = await changeSettings(query, account, wanted);
+        const result = { account: account.serviceName, changed };
+        return { result, action: 'account.changed', after: { changed } };
+      }),
+
+    async show(access, name) {
+      authorize(access, 'accounts.read');
       const { query } = database;
       const account = await requireAccountNamed(query, name);
       const [balance, keys] = await Promise.all([
@@ -202,8 +258,8 @@ export function createAccounts({
       return { account, balance, keys };
     },
 
-    close: (by, name, note) =>
-      change<boolean>(by, name, async (query, account, nowMs) => {
+    close: async (access, name, note) =>
+      change<boolean>(authorize(access, 'accounts.write'), name, async (query, account, nowMs) => {
         if (account.status === 'closed') return { result: false, action: null };
         await revokeAllKeys(query, account, nowMs);
         await setAccountStatus(query, account.id, 'closed');
@@ -211,8 +267,8 @@ export function createAccounts({
         return { result: true, action: 'account.closed', before, after: { status: 'closed', note } };
       }),
 
-    addKey: (by, name, dialect) =>
-      change(by, name, async (query, account, nowMs) => {
+    addKey: async (access, name, dialect) =>
+      change(authorize(access, 'accounts.write'), name, async (query, account, nowMs) => {
         if (!(dialects as readonly string[]).includes(dialect))
           throw new OperatorRefusal(`"${dialect}" is not a dialect with keys: ${dialects.join(', ')}`);
         if (account.status === 'closed')
@@ -224,8 +280,8 @@ export function createAccounts({
         return { result: key, action: 'key.added', after: { dialect, identifier } };
       }),
 
-    revokeKey: (by, name, written) =>
-      change(by, name, async (query, account, nowMs) => {
+    revokeKey: async (access, name, written) =>
+      change(authorize(access, 'accounts.write'), name, async (query, account, nowMs) => {
         const keys = await listAccountKeys(query, account);
         const secretId = await findKeyBySecret(query, account.id, hashSecret(written));
         const key =
@@ -242,14 +298,14 @@ export function createAccounts({
         return { result: id, action: 'key.revoked', target: id, before: { dialect, identifier } };
       }),
 
-    addCredit: (by, name, amount, note) =>
-      change(by, name, async (query, account, nowMs) => {
+    addCredit: async (access, name, amount, note) =>
+      change(authorize(access, 'accounts.write'), name, async (query, account, nowMs) => {
         await lockMoney(query, account.bucket, [account.id]);
         return adjust(query, account, { kind: 'top_up', micros: readAmount(amount), note }, nowMs);
       }),
 
-    takeCredit: (by, name, amount, written) =>
-      change(by, name, async (query, account, nowMs) => {
+    takeCredit: async (access, name, amount, written) =>
+      change(authorize(access, 'accounts.write'), name, async (query, account, nowMs) => {
         const note = written.trim();
         if (note === '') throw new OperatorRefusal('the note is missing: say why with --note');
         await lockMoney(query, account.bucket, [account.id]);

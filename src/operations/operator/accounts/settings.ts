@@ -1,0 +1,27 @@
+// Changes the status and the settings of an account. Used by `chappe account set`, through service.ts.
+import type { Account, AccountSettings, AccountStatus, CallbackSettings } from '#domain/account/account.ts';
+import { setAccountStatus, updateSettings } from '#store/accounts/accounts.ts';
+import type { Query } from '#store/database/database.ts';
+
+/** What is absent stays as it is. */
+export interface SettingsChange {
+  readonly status?: AccountStatus;
+  readonly settings: Partial<Omit<AccountSettings, 'callbacks'>>;
+  readonly callbacks: Partial<CallbackSettings>;
+}
+
+/** Returns the names of what was changed, as settings are called in the code. */
+export async function changeSettings(
+  query: Query,
+  account: Account,
+  { status, settings, callbacks }: SettingsChange,
+): Promise<string[]> {
+  const changesCallbacks = Object.keys(callbacks).length > 0;
+  const changed = {
+    ...settings,
+    ...(changesCallbacks && { callbacks: { ...account.settings.callbacks, ...callbacks } }),
+  };
+  if (status !== undefined) await setAccountStatus(query, account.id, status);
+  await updateSettings(query, account.id, changed);
+  return [...Object.keys(changed), ...(status === undefined ? [] : ['status'])];
+}

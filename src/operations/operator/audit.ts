@@ -1,0 +1,40 @@
+// The audit trail, for the operator: who changed what and when. Used by `chappe audit list`.
+// Refuses, as OperatorRefusal: an unknown account.
+import type { StoredAuditEntry } from '#domain/base/audit.ts';
+import type { OperatorAccess } from '#operations/access/access.ts';
+import { authorize } from '#operations/access/authorize.ts';
+import { requireAccountNamed } from '#operations/access/find-account.ts';
+import type { Context } from '#pipeline/context.ts';
+import { listAuditEntries } from '#store/platform/audit-entries.ts';
+
+export interface AuditQuestion {
+  /** Service name or e-mail. */
+  readonly account: string | undefined;
+  /** An action such as `rate.set`, or the subject before its dot. */
+  readonly action: string | undefined;
+  readonly fromMs: number | null;
+  /** Before this instant. */
+  readonly toMs: number | null;
+  readonly limit: number;
+}
+
+export interface AuditTrail {
+  /** Newest first. */
+  list(access: OperatorAccess, question: AuditQuestion): Promise<StoredAuditEntry[]>;
+}
+
+export function createAuditTrail({ database }: Pick<Context, 'database'>): AuditTrail {
+  return {
+    async list(access, { account: name, action, fromMs, toMs, limit }) {
+      authorize(access, 'audit.read');
+      const account = name === undefined ? null : await requireAccountNamed(database.query, name);
+      return listAuditEntries(database.query, {
+        limit,
+        ...(account !== null && { accountId: account.id }),
+        ...(action !== undefined && { action }),
+        ...(fromMs !== null && { fromMs }),
+        ...(toMs !== null && { toMs }),
+      });
+    },
+  };
+}

@@ -1,0 +1,34 @@
+// The mark of recorded batches. Needs a database.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Shelf } from '../../../test/support/rows.ts';
+import { markRecorded } from './outcomes.ts';
+
+/** What the server answers to a batch that is recorded already. */
+const recorded = { code: '23502', column: 'last' };
+
+test('a batch is recorded once, in whatever order its two attempts come', async (t) => {
+  const rows = await Shelf.openFor(t);
+  const record = (processId: number, batch: number, bucket = 0) =>
+    rows.database.transaction((query) => markRecorded(query, bucket, processId, batch));
+  await record(1, 1);
+  await assert.rejects(record(1, 1), recorded);
+  await record(1, 3);
+  await assert.rejects(record(1, 2), recorded);
+  await record(2, 1);
+  await record(1, 1, 7);
+
+  // Concurrent attempts: one waits for the other and is refused after its commit.
+  const attempts = await Promise.allSettled([record(1, 4), record(1, 4), record(1, 4)]);
+  assert.equal(attempts.filter(({ status }) => status === 'fulfilled').length, 1);
+
+  // An attempt that was rolled back does not count.
+  await assert.rejects(
+    rows.database.transaction(async (query) => {
+      await markRecorded(query, 0, 1, 5);
+      throw new Error('lost');
+    }),
+    /lost/,
+  );
+  await record(1, 5);
+});
