@@ -239,6 +239,12 @@ const siblingRules = [
     { path: '^src/operations/access/grant\\.ts$' },
   ),
   forbid(
+    'role-to-role',
+    'A role of main imports no other role. Roles meet through ports, or share a file of src/main.',
+    { path: '^src/main/roles/([^/]+)', pathNot: notTest },
+    { path: '^src/main/roles/', pathNot: '^src/main/roles/$1$' },
+  ),
+  forbid(
     'table-to-table',
     'A file of store imports no other table file. A join is one statement, or a caller that uses both.',
     { path: '^src/store/(?!database/|embedded/)', pathNot: notTest },

@@ -1,61 +1,27 @@
 // chappe carrier add | list | remove | disable | enable, chappe route add | list | remove: the ways out.
 
 import { text } from 'node:stream/consumers';
-import { hasTelephones } from '#domain/recipients/reply-source.ts';
-import { carrierOptions } from '#main/carrier-options.ts';
 import { carrierPasswordOfEnvironment } from '#main/config/read-config.ts';
 import type { OperatorAccess } from '#operations/access/access.ts';
 import { type Carriers, createCarriers } from '#operations/operator/carriers.ts';
-import { readReceiptOptions, receiptOptions } from './carrier-receipts.ts';
-import { type Call, type Command, readNumber, requireText, UsageError } from './command.ts';
+import { linkFlags, readLinkOptions } from './carrier-options.ts';
+import { type Call, type Command, readNumber, UsageError } from './command.ts';
 import { withService } from './with-runtime.ts';
-
-const { findTextProblem } = carrierOptions;
 
 export const carrierAdd: Command = {
   words: 'carrier add',
   positionals: ['smpp', 'NAME'],
   summary: 'Adds a link to a carrier, and a route that sends everything over it (see chappe route add).',
   options: {
-    host: { type: 'string', value: 'HOST', help: "the carrier's address" },
-    port: { type: 'string', value: 'PORT', help: 'its port' },
-    'system-id': { type: 'string', value: 'ID', help: 'who we bind as' },
-    password: {
-      type: 'string',
-      value: 'SECRET',
-      help: 'seen in the list of processes: better CHAPPE_CARRIER_PASSWORD, or --password-stdin',
-    },
+    ...linkFlags,
     'password-stdin': { type: 'boolean', help: 'read the password from the first line of standard input' },
-    'system-type': { type: 'string', value: 'TYPE', help: 'where the carrier asks for one' },
-    tls: { type: 'boolean', help: 'bind over TLS' },
-    window: { type: 'string', value: 'N', help: 'submits without an answer for each bind (100)' },
-    tps: { type: 'string', value: 'N', help: 'segments a second over all binds (0: no limit)' },
-    binds: { type: 'string', value: 'N', help: 'transceiver binds (1)' },
-    country: {
-      type: 'string',
-      value: 'CC',
-      help: 'where phones are that this carrier writes in national form (ISO 3166, e.g. FR)',
-    },
-    ...receiptOptions,
     'no-route': { type: 'boolean', help: 'add no route: nothing goes there yet' },
   },
   run: async (call) => {
     const password = await readPassword(call);
     return withService(call, createCarriers, async (carriers, access) => {
       const [kind, name] = call.positionals as [string, string];
-      const options = {
-        host: requireText(call, 'host'),
-        port: readNumber(call, 'port', 2775, 1, 65535),
-        systemId: sendable('system-id', requireText(call, 'system-id'), 64),
-        password: sendable('password', password, 64),
-        systemType: sendable('system-type', call.text('system-type') ?? '', 12),
-        tls: call.flag('tls'),
-        window: readNumber(call, 'window', 100, 1, 10_000),
-        tps: readNumber(call, 'tps', 0, 0, 1_000_000),
-        binds: readNumber(call, 'binds', 1, 1, 64),
-        ...countryOption(call),
-        ...readReceiptOptions(call),
-      };
+      const options = readLinkOptions(call, kind, password);
       const carrier = { kind, name, options, addsRoute: !call.flag('no-route') };
       const id = await carriers.add(access, carrier);
       call.print({ id, name }, [`carrier ${name} added`]);
@@ -63,14 +29,6 @@ export const carrierAdd: Command = {
     });
   },
 };
-
-function countryOption(call: Call): { country?: string } {
-  const country = call.text('country')?.toUpperCase();
-  if (country === undefined) return {};
-  if (!hasTelephones(country))
-    throw new UsageError(`--country is "${country}", but must be two letters of ISO 3166, e.g. FR`);
-  return { country };
-}
 
 /** Stored in the clear: the carrier wants to see it. Empty where none is given, as some carriers have it. */
 async function readPassword(call: Call): Promise<string> {
@@ -84,13 +42,6 @@ async function readPassword(call: Call): Promise<string> {
   const [line = ''] = (await text(process.stdin)).split(/\r?\n/);
   if (line === '') throw new UsageError('--password-stdin: the first line of standard input is empty');
   return line;
-}
-
-/** What a bind can carry; the limits are those of the connector. */
-function sendable(option: string, value: string, most: number): string {
-  const problem = findTextProblem(`--${option}`, value, most);
-  if (problem !== null) throw new UsageError(problem);
-  return value;
 }
 
 export const carrierList: Command = {

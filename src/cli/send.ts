@@ -5,7 +5,7 @@ import { RefusedError } from '#domain/base/refusals.ts';
 import type { Submission } from '#domain/base/submission.ts';
 import { createLog } from '#lib/observability/log.ts';
 import { readDemo } from '#main/demo.ts';
-import type { Platform } from '#main/platform.ts';
+import type { RunningProcess } from '#main/main.ts';
 import { type Runtime, startRuntime } from '#main/runtime.ts';
 import type { OperatorAccess } from '#operations/access/access.ts';
 import { operatorAccess } from '#operations/access/operator-access.ts';
@@ -54,12 +54,12 @@ async function sendOne(call: Call, runtime: Runtime): Promise<number> {
   const isServed = await createSystem(runtime).isDispatching(access);
   const roles = isServed ? [] : (['dispatch', 'callbacks'] as const);
   // Not before it is wanted: see serve.ts.
-  const { startPlatform } = await import('#main/platform.ts');
-  const platform = await startPlatform({ ...call.config, roles, httpPort: 0 }, runtime, (reason) => {
+  const { startProcess } = await import('#main/main.ts');
+  const running = await startProcess({ ...call.config, roles, httpPort: 0 }, runtime, (reason) => {
     throw new Error(reason);
   });
   try {
-    const report = await platform.submit(account, submission).catch((error: unknown) => {
+    const report = await running.submit(account, submission).catch((error: unknown) => {
       if (error instanceof RefusedError)
         throw new Error(`refused (${error.refusal.reason}): ${error.message}`);
       throw error;
@@ -69,7 +69,7 @@ async function sendOne(call: Call, runtime: Runtime): Promise<number> {
     const message = await follow(
       runtime,
       access,
-      platform,
+      running,
       account,
       report.campaignId!,
       call.flag('wait'),
@@ -81,7 +81,7 @@ async function sendOne(call: Call, runtime: Runtime): Promise<number> {
     ]);
     return call.flag('wait') && message.status !== 'delivered' ? 1 : 0;
   } finally {
-    await platform.stop();
+    await running.stop();
   }
 }
 
@@ -111,7 +111,7 @@ function readSubmission(call: Call): Submission {
 async function follow(
   runtime: Runtime,
   access: OperatorAccess,
-  platform: Platform,
+  running: RunningProcess,
   account: AccountKey,
   campaignId: number,
   toItsEnd: boolean,
@@ -123,7 +123,7 @@ async function follow(
     const message = await messages.readFirst(access, account, campaignId);
     const isThere = isFinal(message.status) || (!toItsEnd && message.status !== 'accepted');
     if (isThere || runtime.clock.now() >= untilMs) return message;
-    await platform.whenBound();
+    await running.whenBound();
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

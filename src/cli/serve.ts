@@ -11,18 +11,18 @@ const engineWithinMs = 2_000;
 export const serve: Command = {
   words: 'serve',
   summary:
-    'Runs the platform. Prints how to use it, and "ready" when its doors are open and a carrier is bound.',
+    'Runs the running. Prints how to use it, and "ready" when its doors are open and a carrier is bound.',
   options: {},
   async run({ config, print }) {
     const log = createLog(config.logLevel);
     const { asked: stopAsked, signal } = whenAskedToStop();
-    const { ensureDemo, startPlatform, welcome } = await loadPlatform();
+    const { ensureDemo, startProcess, welcome } = await loadMain();
     const runtime = await startRuntime(config, log, { mayCreate: true, signal }).catch((error: unknown) => {
       if (signal.aborted) return null;
       throw error;
     });
     if (runtime === null) return 0;
-    const platform = await startPlatform(config, runtime, (reason) => {
+    const running = await startProcess(config, runtime, (reason) => {
       // What is in the hands of a process that lost its lease belongs to another: nothing may be saved any more.
       process.stderr.write(`chappe: ${reason}\n`);
       process.exit(70);
@@ -34,22 +34,22 @@ export const serve: Command = {
       const demo = await ensureDemo(config, runtime);
       print(
         {
-          http: platform.httpUrl,
-          https: platform.httpsUrl,
-          smtp: platform.mail?.smtpUrl ?? null,
+          http: running.httpUrl,
+          https: running.httpsUrl,
+          smtp: running.smtpUrl,
           postgres: runtime.version,
           demo: demo && { octopush: { user_login: demo.login, api_key: demo.apiKey } },
         },
-        welcome(config, runtime, platform, demo),
+        welcome(config, runtime, running, demo),
       );
     } catch (error) {
-      await stopsInTime(platform.stop());
+      await stopsInTime(running.stop());
       await runtime.stop();
       throw error;
     }
-    void platform.whenBound().then(() => process.stdout.write('ready\n'));
+    void running.whenBound().then(() => process.stdout.write('ready\n'));
     await stopAsked;
-    const isStopped = await stopsInTime(platform.stop());
+    const isStopped = await stopsInTime(running.stop());
     if (!isStopped) {
       process.stderr.write('chappe: could not stop in time; what was accepted is safe in the database\n');
     }
@@ -77,11 +77,11 @@ function late(ms: number): Promise<false> {
 }
 
 /** Loaded when it is wanted: it takes four times as long to load as every other command, `--help` included, needs. */
-async function loadPlatform() {
-  const [demo, platform, words] = await Promise.all([
+async function loadMain() {
+  const [demo, main, words] = await Promise.all([
     import('#main/demo.ts'),
-    import('#main/platform.ts'),
+    import('#main/main.ts'),
     import('#main/startup-banner.ts'),
   ]);
-  return { ...demo, ...platform, ...words };
+  return { ...demo, ...main, ...words };
 }

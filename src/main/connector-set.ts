@@ -1,8 +1,7 @@
-// The ways out as they are configured now: connectors with the binds that belong to this process, and the routes.
-// Reads the tables again when they change. Without any carrier, the simulated one stands in.
+// The configured connectors, with the binds that belong to this process, and the routes. Used by the role `dispatch`, which
+// calls `refresh` when the tables change. Without any carrier, the simulated carrier is used.
 
-import { createSmppConnector, type SmppConnector } from '#connectors/smpp/connector.ts';
-import type { SmppOptions } from '#connectors/smpp/options.ts';
+import { connectorKinds } from '#connectors/kinds.ts';
 import type { Log } from '#domain/base/log-events.ts';
 import type { Connector, ConnectorEvents } from '#domain/delivery/connector.ts';
 import type { Route } from '#domain/routing/choose.ts';
@@ -14,7 +13,6 @@ import {
   hadNoConnector,
   listConnectors,
   listRoutes,
-  type SmppLinkOptions,
   saveLearnt,
 } from '#store/platform/carriers.ts';
 import { claimBinds, releaseBinds, saveBoundConnectors } from '#store/platform/processes.ts';
@@ -22,7 +20,7 @@ import { claimBinds, releaseBinds, saveBoundConnectors } from '#store/platform/p
 /** The simulated carrier's connector; identity columns begin at 1. */
 export const simulatorId = 0;
 
-export interface CarriersOptions {
+export interface ConnectorSetOptions {
   readonly database: Database;
   readonly processId: number;
   readonly events: ConnectorEvents;
@@ -32,7 +30,7 @@ export interface CarriersOptions {
 }
 
 interface Opened {
-  readonly connector: SmppConnector;
+  readonly connector: Connector;
   readonly binds: number;
   /** The configuration it was opened with: another one needs another connector. */
   readonly fingerprint: string;
@@ -41,16 +39,17 @@ interface Opened {
 
 const stopGraceMs = 4_000;
 
-export class Carriers {
+export class ConnectorSet {
   readonly connectors = new Map<number, Connector>();
-  readonly #options: CarriersOptions;
+  readonly #options: ConnectorSetOptions;
   readonly #opened = new Map<number, Opened>();
   #routes: readonly Route[] = [];
   #simulator: Simulator | null = null;
-  #isSpare = false;
+  #hasNoBinds = false;
   #savedBound = '';
+  #waiting: (() => void)[] = [];
 
-  constructor(options: CarriersOptions) {
+  constructor(options: ConnectorSetOptions) {
     this.#options = options;
   }
 
@@ -62,7 +61,7 @@ export class Carriers {
     return this.#simulator;
   }
 
-  /** Tells other processes which connectors this one has a bind of, when that has changed. */
+  /** Stores the connectors that this process has a bind of, if they have changed, for other processes. */
   async saveBound(): Promise<void> {
     const { database, processId } = this.#options;
     const bound = [...this.connectors].flatMap(([id, { isUp }]) => (isUp ? [id] : []));
@@ -71,14 +70,26 @@ export class Carriers {
     this.#savedBound = String(bound);
   }
 
-  get isAnyUp(): boolean {
+  get isAnyAvailable(): boolean {
     for (const connector of this.connectors.values()) if (connector.isUp) return true;
     return false;
   }
 
+  /** Resolves when a carrier can be reached. */
+  whenReachable(): Promise<void> {
+    if (this.isReachable) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #reportReachable(): void {
+    if (!this.isReachable) return;
+    for (const resolve of this.#waiting) resolve();
+    this.#waiting = [];
+  }
+
   /** True when a carrier can be reached: over a bind here, or because other processes hold every bind there is. */
-  get isServed(): boolean {
-    return this.isAnyUp || this.#isSpare;
+  get isReachable(): boolean {
+    return this.isAnyAvailable || this.#hasNoBinds;
   }
 
   /**
@@ -105,17 +116,22 @@ export class Carriers {
     for (const [id, opened] of this.#opened)
       if (id !== simulatorId) await this.#shareBinds(id, opened, living);
     const opened = [...this.#opened.values()];
-    this.#isSpare = living.length > 1 && opened.length > 0 && opened.every(({ owned }) => owned.size === 0);
+    this.#hasNoBinds =
+      living.length > 1 && opened.length > 0 && opened.every(({ owned }) => owned.size === 0);
+    this.#reportReachable();
   }
 
   #open(row: ConnectorRow): Opened {
     const { events, clock, log, random } = this.#options;
-    const options = row.options as SmppLinkOptions & Partial<SmppOptions>;
-    const connector = createSmppConnector(
-      { id: row.id, name: row.name, ...options },
-      { ...events, onLearnt: (id, habits) => this.#saveLearnt(id, habits) },
+    const { id, name, learnt } = row;
+    const connector = connectorKinds.get(row.kind)!.open(
+      { id, name, options: { ...row.options }, learnt },
+      {
+        ...events,
+        onChange: (connectorId) => this.#onChange(connectorId),
+        onLearnt: (connectorId, profile) => this.#saveLearnt(connectorId, profile),
+      },
       { clock, log, random },
-      row.learnt,
     );
     const opened = {
       connector,
@@ -129,18 +145,23 @@ export class Carriers {
   }
 
   /** The next start of the link begins with it. One that cannot be saved is learnt again. */
-  #saveLearnt(id: number, habits: object): void {
+  #saveLearnt(id: number, profile: object): void {
     if (id === simulatorId) return;
-    saveLearnt(this.#options.database.query, id, habits).catch((error: Error) =>
+    saveLearnt(this.#options.database.query, id, profile).catch((error: Error) =>
       this.#options.log.warn('connector.learnt_save_failed', { connector: id, err: error.message }),
     );
+  }
+
+  #onChange(id: number): void {
+    this.#options.events.onChange(id);
+    this.#reportReachable();
   }
 
   async #close(id: number, { connector }: Opened): Promise<void> {
     this.#opened.delete(id);
     await connector.stop(stopGraceMs);
     this.connectors.delete(id);
-    this.#options.events.onChange(id);
+    this.#onChange(id);
   }
 
   async #shareBinds(id: number, opened: Opened, living: readonly number[]): Promise<void> {
@@ -151,12 +172,12 @@ export class Carriers {
     for (const index of owned.slice(0, share)) {
       if (opened.owned.has(index)) continue;
       opened.owned.add(index);
-      opened.connector.startBind(index);
+      opened.connector.startLease?.(index);
     }
     for (const index of [...opened.owned])
       if (!owned.slice(0, share).includes(index)) {
         opened.owned.delete(index);
-        await opened.connector.stopBind(index, stopGraceMs);
+        await opened.connector.stopLease?.(index, stopGraceMs);
       }
     if (surplus.length > 0) await releaseBinds(database.query, id, processId, surplus);
   }
@@ -184,7 +205,7 @@ export class Carriers {
       },
     });
     opened.owned.add(0);
-    opened.connector.startBind(0);
+    opened.connector.startLease?.(0);
   }
 
   /** Stops connectors, answers under way included; then the simulated carrier. */

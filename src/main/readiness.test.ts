@@ -4,19 +4,19 @@ import { test } from 'node:test';
 import { Shelf } from '../../test/support/rows.ts';
 import { readinessOf } from './readiness.ts';
 
-test('a process is ready when its database takes a write and a carrier is bound, where one is needed', async (t) => {
+test('a process is ready when its database accepts a write and no role misses a condition', async (t) => {
   const { database } = await Shelf.openFor(t);
-  assert.equal(await readinessOf(database, true), null);
-  assert.equal(await readinessOf(database, null), null);
-  assert.equal(await readinessOf(database, false), 'no carrier is bound');
+  assert.equal(await readinessOf(database, [null, null]), null);
+  assert.equal(await readinessOf(database, []), null);
+  assert.equal(await readinessOf(database, [null, 'no carrier is bound']), 'no carrier is bound');
 });
 
-test('a database that answers and takes nothing is told', async (t) => {
+test('a database that answers queries and accepts no write makes the process not ready', async (t) => {
   const { database } = await Shelf.openFor(t);
   const full = Object.assign(new Error('could not extend file: No space left on device'), { code: '53100' });
   const transaction = () => Promise.reject(full);
   assert.equal(
-    await readinessOf({ query: database.query, transaction }, true),
+    await readinessOf({ query: database.query, transaction }, []),
     'the database cannot write: could not extend file: No space left on device',
   );
   const readOnly = {
@@ -27,10 +27,10 @@ test('a database that answers and takes nothing is told', async (t) => {
         return work(query);
       }),
   };
-  assert.match((await readinessOf(readOnly, true))!, /^the database cannot write: .*read-only/);
+  assert.match((await readinessOf(readOnly, []))!, /^the database cannot write: .*read-only/);
 });
 
-test('a database that does not answer is told', async () => {
+test('a database that does not answer makes the process not ready', async () => {
   const gone = () => Promise.reject(new Error('gone'));
-  assert.equal(await readinessOf({ query: gone, transaction: gone }, true), 'the database does not answer');
+  assert.equal(await readinessOf({ query: gone, transaction: gone }, []), 'the database does not answer');
 });

@@ -1,25 +1,25 @@
-// Whether this process can do its work now. Serves the probe of operators (/readyz).
+// Whether this process can do its work now: the database accepts writes, and no role misses a condition. Used by /readyz.
 import { steadyClock } from '#lib/time/clock.ts';
 import type { Database } from '#store/database/database.ts';
 
-/** Anybody may ask, as often as he likes: the database is asked once in this time. */
+/** The probe is public, so the database is asked at most once in this time. */
 const freshMs = 1_000;
 const asked = new WeakMap<object, { readonly atMs: number; readonly answer: Promise<string | null> }>();
 
 /**
- * What is missing, in words; null when nothing is. `isBound` is null where no carrier is needed. The database is asked to
- * commit something: with a full disk, or as a standby, it answers questions and takes nothing.
+ * A sentence about the first missing condition; null if there is none. `roles` has a sentence or null for each role. The
+ * database must commit a transaction: with a full disk, or as a standby, it answers queries and accepts no write.
  */
 export async function readinessOf(
   database: Pick<Database, 'query' | 'transaction'>,
-  isBound: boolean | null,
+  roles: readonly (string | null)[],
 ): Promise<string | null> {
   const last = asked.get(database);
   const nowMs = steadyClock.now();
   const isFresh = last !== undefined && nowMs - last.atMs < freshMs;
   const answer = isFresh ? last.answer : problemOf(database);
   if (!isFresh) asked.set(database, { atMs: nowMs, answer });
-  return (await answer) ?? (isBound === false ? 'no carrier is bound' : null);
+  return (await answer) ?? roles.find((sentence) => sentence !== null) ?? null;
 }
 
 async function problemOf(database: Pick<Database, 'query' | 'transaction'>): Promise<string | null> {

@@ -3,31 +3,36 @@
 import type { Config } from './config/settings.ts';
 import type { Demo } from './demo.ts';
 import { authorityFile } from './local-authority.ts';
-import type { Platform } from './platform.ts';
+import type { RunningProcess } from './main.ts';
 import type { Runtime } from './runtime.ts';
 
-export function welcome(config: Config, runtime: Runtime, platform: Platform, demo: Demo | null): string[] {
+export function welcome(
+  config: Config,
+  runtime: Runtime,
+  running: RunningProcess,
+  demo: Demo | null,
+): string[] {
   const lines = ['', 'Chappe'];
   const database = runtime.isEmbedded ? `embedded, in ${config.dataDir}` : "the operator's own";
   lines.push(`  database  PostgreSQL ${runtime.version} (${database})`);
-  if (platform.carriers.simulator !== null)
+  if (running.connectors.simulator !== null)
     lines.push(
       '  carrier   simulated: the last two digits of a number decide its fate (docs/simulated-carrier.md)',
     );
-  if (platform.httpUrl !== null) lines.push(`  HTTP      ${platform.httpUrl}`);
-  if (platform.httpsUrl !== null) lines.push(`  HTTPS     ${platform.httpsUrl}${trusted(config)}`);
+  if (running.httpUrl !== null) lines.push(`  HTTP      ${running.httpUrl}`);
+  if (running.httpsUrl !== null) lines.push(`  HTTPS     ${running.httpsUrl}${trusted(config)}`);
   if (config.proxy)
     lines.push(
       '  proxy     a tunnel to any host (CONNECT) leads here, on the HTTP and HTTPS ports (CHAPPE_PROXY)',
     );
-  if (platform.mail !== null)
-    lines.push(`  SMTP      ${platform.mail.smtpUrl}, a mail to ${mailboxes(config)} becomes an SMS`);
-  if (demo !== null && platform.httpUrl !== null)
+  if (running.smtpUrl !== null)
+    lines.push(`  SMTP      ${running.smtpUrl}, a mail to ${mailboxes(config)} becomes an SMS`);
+  if (demo !== null && running.httpUrl !== null)
     lines.push(
       '',
-      ...demoCommands(platform.httpUrl, demo, whereabouts(config), [
-        ...httpsCommand(platform.httpsUrl, config, demo),
-        ...mailCommand(platform.mail?.smtpUrl ?? null, config.smtpMailboxes[0]!, demo),
+      ...demoCommands(running.httpUrl, demo, whereabouts(config), [
+        ...httpsCommand(running.httpsUrl, config, demo),
+        ...mailCommand(running.smtpUrl, config.smtpMailboxes[0]!, demo),
       ]),
     );
   lines.push('');

@@ -1,5 +1,5 @@
-// A campaign that still waits as a whole is called off: no message of it leaves, its credit comes back.
-// All or nothing: when any of its messages has left, or a dispatcher has it in hand, nothing is changed.
+// Cancels a campaign of which no message has left, and releases its hold. Used by the services of campaigns and reviews.
+// All or nothing: if one message has left, or a dispatcher has claimed it, nothing changes.
 import type { Account } from '#domain/account/account.ts';
 import { isSetForAny } from '#domain/account/callback-urls.ts';
 import { endReview } from '#store/campaigns/campaign-reviews.ts';

@@ -1,7 +1,8 @@
-// What a carrier took and never told the end of comes to its end: unknown, told to its customer like any other.
+// Gives the status `unknown` to submitted messages whose receipt did not arrive within the receipt window, with a callback
+// like any other final status. Used by the role `maintenance`.
 //
-// Looks through slices of ids, each when one of its messages may have waited long enough, and never touches what has its
-// end: a receipt that comes at the same moment wins or corrects it, and several processes end a message once.
+// Reads slices of ids, each when one of its messages can have waited long enough. Never changes a final status: a receipt
+// that arrives at the same moment wins or corrects it, and several processes finish a message once.
 import type { Query } from '#store/database/database.ts';
 import { type FinishedMessage, finishMessages, type MessageNews } from '#store/pipeline/messages.ts';
 import {

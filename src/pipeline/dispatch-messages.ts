@@ -1,4 +1,5 @@
-// Due messages leave: chunks taken in hand, a connector chosen for each message, handed over as fast as it takes them.
+// Dispatches due messages: claims chunks, chooses a connector for each message and hands messages over at its capacity.
+// Used by the role `dispatch`.
 //
 // States of a message here: queued for a connector → with the connector → recorded; from the connector back to
 // waiting (try later, in doubt) and queued again. A chunk is in hand until all its messages are recorded, or is

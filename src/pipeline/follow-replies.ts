@@ -1,5 +1,5 @@
-// What follows from replies that have just been recorded: texts and copies that the account wants, the opt-outs, messages
-// that no longer leave, the callbacks owed. Used by the recording of replies, in its transaction.
+// Stores the consequences of recorded replies: notifications, opt-outs, cancelled messages and callbacks. Used by the reply
+// recorder, in its transaction.
 import { isSetForAny } from '#domain/account/callback-urls.ts';
 import { notificationsOfReply, talkativeMs, talkativeReplies } from '#domain/delivery/notification.ts';
 import { optedOutError } from '#domain/recipients/opt-out.ts';

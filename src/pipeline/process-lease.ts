@@ -1,17 +1,17 @@
-// This process's proof of life. While it cannot be renewed, others may take the process for dead when the lease ends:
-// before that, nothing may be handed to carriers any more. A database that was away and is back finds it alive, unless
-// somebody has declared it dead meanwhile.
+// Renews the lease of this process. Used by every role. If the lease cannot be renewed, other processes can fence this one
+// when it ends; before that, the process hands nothing to carriers. When the database answers again, the process continues,
+// unless it was fenced in the meantime.
 import type { Clock } from '#lib/time/clock.ts';
 
 export interface LeaseOptions {
-  /** Counts on when the wall clock is set: a lease lasts by the database's clock. */
+  /** A steady clock, because a lease lasts by the clock of the database and not by this host's wall clock. */
   readonly clock: Clock;
   readonly everyMs: number;
   /** Below the lease by more than a renewal. */
   readonly overdueMs: number;
-  /** False: another process declared this one dead. Rejects, or hangs, while the database is away. */
+  /** False: this process was fenced. Rejects or hangs while the database does not answer. */
   readonly renew: () => Promise<boolean>;
-  /** Closes what `renew` uses. */
+  /** Closes the connection of `renew`. */
   readonly onStopped?: () => Promise<void>;
   readonly onOverdue: (isOverdue: boolean) => void;
   readonly onDead: () => void;
@@ -29,7 +29,7 @@ export function keepLease(options: LeaseOptions): Lease {
   let isOverdue = false;
   let isStopped = false;
 
-  function tell(overdue: boolean): void {
+  function reportOverdue(overdue: boolean): void {
     if (overdue === isOverdue) return;
     isOverdue = overdue;
     onOverdue(overdue);
@@ -39,20 +39,20 @@ export function keepLease(options: LeaseOptions): Lease {
     const startedAtMs = clock.now();
     try {
       const isAlive = await renew();
-      // Ended by itself meanwhile: a renewal under way finds the process gone.
+      // The process ended its own row in the meantime.
       if (isStopped) return;
       if (!isAlive) return onDead();
       renewedAtMs = startedAtMs;
-      tell(false);
+      reportOverdue(false);
     } catch {
-      // The next tick tries again; what is overdue is told by the clock.
+      // The next tick tries again, and reports an overdue lease by the clock.
     } finally {
       isRenewing = false;
     }
   }
 
   const timer = setInterval(() => {
-    if (clock.now() - renewedAtMs > overdueMs) tell(true);
+    if (clock.now() - renewedAtMs > overdueMs) reportOverdue(true);
     if (isRenewing) return;
     isRenewing = true;
     void tryToRenew();

@@ -1,4 +1,5 @@
-// What we owe customers leaves: each receipt, reply and opt-out as one request in the dialect of its campaign.
+// Pushes callbacks: each receipt, reply and opt-out as one request in the dialect of its campaign. Used by the role
+// `callbacks`.
 //
 // Owed rows are committed with the change they tell of; a row is deleted after the last of its messages was
 // answered with 2xx, put off with what failed, or given up after a day. At least once: a process that dies between

@@ -1,6 +1,5 @@
-// Who is alive, and what the dead leave behind. A process that renews no lease is declared dead by the others: its
-// transactions are waited for a moment, its later ones refused, its connections ended; and its chunks, callbacks, binds and
-// whatever else it worked on are free again.
+// Detects expired processes, fences them and releases their work: chunks, callbacks, binds and jobs. Used by every role.
+// Never releases work of a live process. A fenced process cannot commit another transaction; its connections are ended.
 
 import { releaseWorkOfDeadProcesses } from '#store/database/job-table.ts';
 import { releaseCallbacksOfDeadProcesses } from '#store/pipeline/callbacks.ts';

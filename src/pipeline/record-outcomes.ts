@@ -1,8 +1,9 @@
-// What carriers answered becomes durable: references, charges and releases, ends of messages, finished chunks.
+// Records the outcomes of messages: carrier references, charges and releases, final statuses, finished chunks.
+// Used by the dispatcher through the port SettledOutcomes.
 //
-// One batch is in the air at a time, so a chunk is never deleted before the outcomes of all its messages are
-// committed. Nothing is dropped: a batch that fails is tried again until it is stored or this process was declared
-// dead (then its work belongs to another).
+// One batch is in flight at a time, so a chunk is never deleted before the outcomes of all its messages are committed.
+// No outcome is lost: a batch that fails is repeated until it is stored or this process is fenced (then another process
+// reclaims its work).
 
 import type { MessageStatus } from '#domain/base/message.ts';
 import type { DispatchChunk, FinalOutcome, RecordedOutcome } from '#domain/delivery/dispatch-state.ts';

@@ -1,8 +1,9 @@
-// What carriers say became of segments: from reference to message, to its end, to the callback owed.
+// Records carriers' receipts: finds the message of the reference, its final status, and inserts the callback.
+// Used by the connectors through the port CarrierReceipts.
 //
-// The carrier gets its answer after the commit. A receipt may overtake the record of its own submission (it waits
-// for it in memory), come twice (the second changes nothing), come for one segment of several, or come to a process
-// that does not know it (looked up, and if need be kept as an orphan until its reference appears).
+// The carrier gets its answer after the commit. A receipt can arrive before its submission is recorded (it waits in
+// memory), twice (the second changes nothing), for one segment of several, or in a process that does not know its
+// reference (it is looked up, and stored as an unmatched receipt until the reference appears).
 
 import type { MessageStatus } from '#domain/base/message.ts';
 import type { CarrierReceipt } from '#domain/delivery/connector.ts';

@@ -1,5 +1,5 @@
-// A text goes to a whole list: read, judged and priced to its end before anything is stored, then accepted as one, however
-// long it is, in campaigns of a few thousand messages.
+// Accepts a submission to a recipient list: reads, plans and prices the whole list before anything is stored, then accepts
+// it in one transaction, in campaigns of 5,000 messages.
 //
 // Promises: all or nothing, whoever dies meanwhile; the credit covers the whole list, and is held for as long as one
 // statement takes; each number is written to once; no more of a list is in memory than a part and what the answer tells

@@ -154,3 +154,59 @@ test('only the accounts given may bind', async (t) => {
   assert.equal((await ask('bind_transceiver', { ...bind, system_id: 'nobody' })).command_status, 0x0f);
   assert.equal((await ask('bind_transceiver', { ...bind, password: 'other' })).command_status, 0);
 });
+
+test('query_sm finds a message by its source too, and has final_date and state of the final receipt', async (t) => {
+  const { ask } = await openScene(t);
+  await ask('bind_transceiver', bind);
+  const { message_id } = await ask('submit_sm', { ...submit, short_message: 'Hello' });
+  const late = await ask('submit_sm', { ...submit, destination_addr: '33612345694', short_message: 'Hello' });
+  const found = await ask('query_sm', { message_id, source_addr: 'Test' });
+  assert.deepEqual([found.command_status, found['message_state']], [0, 2]);
+  assert.notEqual(found['final_date'], '');
+  assert.equal((await ask('query_sm', { message_id, source_addr: 'Other' })).command_status, 0x67);
+  const pending = await ask('query_sm', { message_id: late['message_id'], source_addr: 'Test' });
+  assert.equal(pending['message_state'], 1);
+});
+
+test('intermediate receipts are sent only if registered_delivery has bit 4', async (t) => {
+  const { session, ask } = await openScene(t, { receipts: { intermediateStates: ['ENROUTE'] } });
+  const texts: string[] = [];
+  const all = Promise.withResolvers<void>();
+  session.on('deliver_sm', (pdu) => {
+    texts.push(/stat:(\w+)/.exec(textOf(pdu))![1]!);
+    session.send(pdu.response());
+    if (texts.length === 3) all.resolve();
+  });
+  await ask('bind_transceiver', bind);
+  for (const registered_delivery of [1, 17]) await ask('submit_sm', { ...submit, registered_delivery });
+  await all.promise;
+  assert.deepEqual(texts, ['DELIVRD', 'ENROUTE', 'DELIVRD']);
+});
+
+test('a lost session is held, and binds of its system_id are refused until its end', async (t) => {
+  const clock = { aheadMs: 0, now: () => Date.now() + clock.aheadMs };
+  const { simulator, session, ask } = await openScene(t, { clock, behaviour: { alreadyBoundMs: 20_000 } });
+  await ask('bind_transceiver', bind);
+  session.socket.destroy();
+  const next = foreign.connect({ host: '127.0.0.1', port: simulator.port });
+  next.on('error', () => {});
+  t.after(() => next.socket.destroy());
+  await once(next.socket, 'connect');
+  const request = () => new Promise<ForeignPdu>((resolve) => next.bind_transceiver(bind, resolve));
+  assert.equal((await request()).command_status, 0x05);
+  clock.aheadMs = 20_000;
+  assert.equal((await request()).command_status, 0);
+});
+
+test('a receipt without a response is repeated after the response time', async (t) => {
+  const { session, ask } = await openScene(t, { responseMs: 40 });
+  const twice = new Promise<void>((resolve) => {
+    let count = 0;
+    session.on('deliver_sm', () => {
+      if (++count === 2) resolve();
+    });
+  });
+  await ask('bind_transceiver', bind);
+  await ask('submit_sm', { ...submit, short_message: 'Hello' });
+  await twice;
+});

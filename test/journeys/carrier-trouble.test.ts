@@ -9,7 +9,7 @@ test('with the carrier down messages are accepted and wait; they leave when it i
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   await platform.carrier.down();
-  await until('the platform has noticed', () => !platform.processes[0]!.running.carriers.isAnyUp);
+  await until('the platform has noticed', () => !platform.processes[0]!.running.connectors.isAnyAvailable);
   const to = Array.from({ length: 40 }, (_, i) => mobile(i));
   assert.ok((await sendRest(platform.url, account, { to })).isAccepted);
   assert.ok((await sendLegacy(platform.url, account, { to: [mobile(99)] })).isAccepted);

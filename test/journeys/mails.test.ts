@@ -12,7 +12,7 @@ async function openMailPlatform(config: Parameters<typeof openPlatform>[0] = {})
   return openPlatform({ ...config, config: { ...config.config, smtpPort: await freePort() } });
 }
 
-const portOf = (platform: TestPlatform) => Number(new URL(platform.processes[0]!.running.mail!.smtpUrl).port);
+const portOf = (platform: TestPlatform) => Number(new URL(platform.processes[0]!.running.smtpUrl!).port);
 
 interface Ignored {
   readonly reason: string;

@@ -9,7 +9,7 @@ import { openPlatform, priceMicros, type TestAccount, type TestPlatform } from '
 import { Relay } from '../support/relay.ts';
 import { until } from '../support/until.ts';
 
-const portOf = (platform: TestPlatform) => Number(new URL(platform.processes[0]!.running.mail!.smtpUrl).port);
+const portOf = (platform: TestPlatform) => Number(new URL(platform.processes[0]!.running.smtpUrl!).port);
 
 const subjectOf = ({ serviceName, user }: TestAccount, rest: string) =>
   `${serviceName}:${user.login}:${user.password}:${rest}`;

@@ -30,7 +30,7 @@ test('two processes that do everything share the binds, and both send', async ()
   const account = await platform.anAccount();
   await until('each has a bind', async () => {
     const rows = await platform.query<{ owner: number }>('select distinct owner from bind_leases');
-    return rows.length === 2 && platform.processes.every(({ running }) => running.carriers.isAnyUp);
+    return rows.length === 2 && platform.processes.every(({ running }) => running.connectors.isAnyAvailable);
   });
   const doors = platform.processes.map(({ running }) => running.httpUrl!);
   await Promise.all(

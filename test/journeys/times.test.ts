@@ -92,7 +92,7 @@ test('a message whose validity ran out while the carrier was down is not sent, i
   await using platform = await openPlatform({ config: { validityMinutes: 60 } });
   const account = await platform.anAccount({ creditMicros: 1_000_000n });
   await platform.carrier.down();
-  await until('the platform has noticed', () => !platform.processes[0]!.running.carriers.isAnyUp);
+  await until('the platform has noticed', () => !platform.processes[0]!.running.connectors.isAnyAvailable);
   await sendRest(platform.url, account, { to: [mobile(1)] });
   await platform.advance(61 * 60_000);
   await sendRest(platform.url, account, { to: [mobile(2)] });

@@ -75,7 +75,7 @@ const dialects = {
   },
   // Its sender hears nothing but that it was taken; the operator hears why nothing was sent.
   mail: async (platform, order) => {
-    const port = Number(new URL(platform.processes[0]!.running.mail!.smtpUrl).port);
+    const port = Number(new URL(platform.processes[0]!.running.smtpUrl!).port);
     const form = legacyForm(order);
     form.delete('user_login');
     form.delete('api_key');

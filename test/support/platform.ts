@@ -8,7 +8,7 @@ import { createLogOn, type LogWriter, silentLog } from '../../src/lib/observabil
 import { createSeal } from '../../src/lib/security/sealing.ts';
 import { allRoles, type Role } from '../../src/main/config/roles.ts';
 import { type Config, settings } from '../../src/main/config/settings.ts';
-import { type Platform, startPlatform } from '../../src/main/platform.ts';
+import { type RunningProcess, startProcess } from '../../src/main/main.ts';
 import type { Runtime } from '../../src/main/runtime.ts';
 import {
   createAccount,
@@ -53,7 +53,7 @@ const usualSender: NewSender = {
 /** Shared by all processes of a house, as CHAPPE_SECRET_KEY would be. */
 const testSeal = createSeal('a secret of the tests');
 
-const pace = { reclaimEveryMs: 300, expiryEveryMs: 500 };
+const intervals = { reclaimEveryMs: 300, expiryEveryMs: 500 };
 
 /** Settings of the link that tests like short; the connector reads them from its row like all others. */
 const swiftLink = { reconnectFirstMs: 100, reconnectMaxMs: 400, answerMs: 2_000, responseMs: 5_000 };
@@ -90,7 +90,7 @@ export interface TestAccount extends Keys {
 }
 
 export interface TestProcess {
-  readonly running: Platform;
+  readonly running: RunningProcess;
   readonly runtime: Runtime;
   /** Why it wanted to end at once; empty while it is well. */
   readonly fatal: string[];
@@ -204,7 +204,7 @@ export class TestPlatform implements AsyncDisposable {
     };
     let stopped: Promise<void> | undefined;
     try {
-      const running = await startPlatform(config, runtime, (reason) => fatal.push(reason), pace);
+      const running = await startProcess(config, runtime, (reason) => fatal.push(reason), { intervals });
       // The first takes every bind; others get their share when they have been seen.
       if (roles.includes('dispatch') && !this.#hasDispatcher && this.carrier.isUp) await running.whenBound();
       this.#hasDispatcher ||= roles.includes('dispatch');

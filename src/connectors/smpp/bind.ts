@@ -151,9 +151,22 @@ export class Bind<Token> {
   }
 
   tick(nowMs: number): void {
-    this.#session?.tick(nowMs);
-    if (this.#state === 'stopping') this.#windDown(nowMs);
-    this.#link?.wake();
+    this.#guard(() => {
+      this.#session?.tick(nowMs);
+      if (this.#state === 'stopping') this.#windDown(nowMs);
+      this.#link?.wake();
+    });
+  }
+
+  /** For timers: an error ends the connection of this bind, never the process. */
+  #guard(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#deps.log.error('smpp.bind_misconfigured', { bind: this.index, reason });
+      this.#link?.destroy();
+    }
   }
 
   #connect(): void {
@@ -175,16 +188,19 @@ export class Bind<Token> {
     this.#session = session;
     this.#link = new TcpLink(socket, this.#conversation(session));
     socket.once(this.#options.tls ? 'secureConnect' : 'connect', () => {
-      if (session.state !== 'open') return;
-      const { systemId, password, systemType, addressRange } = this.#options;
-      session.bind(this.#bindName(), {
-        system_id: systemId,
-        password,
-        system_type: systemType,
-        address_range: addressRange,
-      });
-      this.#link?.wake();
+      if (session.state === 'open') this.#guard(() => this.#requestBind(session));
     });
+  }
+
+  #requestBind(session: Session<Token>): void {
+    const { systemId, password, systemType, addressRange } = this.#options;
+    session.bind(this.#bindName(), {
+      system_id: systemId,
+      password,
+      system_type: systemType,
+      address_range: addressRange,
+    });
+    this.#link?.wake();
   }
 
   /** Null when the options cannot be used; the log has the reason. */
@@ -313,6 +329,6 @@ export class Bind<Token> {
     this.#failures++;
     const delayMs = reconnectDelayMs(this.#options, this.#failures, this.#cause, this.#deps.random());
     this.#deps.log.info('smpp.bind_postponed', { bind: this.index, delayMs });
-    this.#retry = setTimeout(() => this.#connect(), delayMs);
+    this.#retry = setTimeout(() => this.#guard(() => this.#connect()), delayMs);
   }
 }

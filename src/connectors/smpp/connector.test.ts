@@ -105,7 +105,7 @@ class Scene {
   }
 
   async up(): Promise<this> {
-    this.connector.startBind(0);
+    this.connector.startLease(0);
     await this.until(() => this.connector.isUp);
     return this;
   }
@@ -322,7 +322,7 @@ test('a link that is cut leaves in doubt what had no answer, comes back, and bri
 test('when a bind is stopped what has not left goes back, what has left is in doubt', async (t) => {
   const scene = await boundScene(t, { window: 2 }, { behaviour: { silent: 1 } });
   const outcomes = [1, 2, 3, 4].map(() => scene.send(33612345600));
-  await scene.connector.stopBind(0, 0);
+  await scene.connector.stopLease(0, 0);
   const kinds = (await Promise.all(outcomes)).map((outcome) => outcome.kind);
   assert.deepEqual(kinds.sort(), ['in-doubt', 'in-doubt', 'try-later', 'try-later']);
 });
@@ -339,9 +339,9 @@ test('the rest of a long text, half taken and nothing in doubt, waits for the ne
   scene.clock.frozenAtMs = Math.ceil(Date.now() / 1000) * 1000;
   const outcome = scene.send(33612345600, 'x'.repeat(300));
   await scene.until(() => scene.simulator.counters.refused === 1 && scene.connector.capacity() === 0);
-  await scene.connector.stopBind(0, 0);
+  await scene.connector.stopLease(0, 0);
   scene.clock.aheadMs += 1_000;
-  scene.connector.startBind(0);
+  scene.connector.startLease(0);
   assert.equal(referencesOf(await outcome).length, 2);
 });
 
@@ -377,9 +377,9 @@ test('a receipt that was not answered before the link went comes again over the 
   scene.savesAll = false;
   referencesOf(await scene.send(33612345600));
   const first = await scene.receipts.next();
-  await scene.connector.stopBind(0, 0);
+  await scene.connector.stopLease(0, 0);
   first.saved(true); // too late, and harmless
-  scene.connector.startBind(0);
+  scene.connector.startLease(0);
   const again = await scene.receipts.next();
   assert.deepEqual(again.receipt.references, first.receipt.references);
   again.saved(true);
@@ -406,7 +406,7 @@ test('each part of a long reply is told with its place and answered when it is s
 
 test('a carrier that refuses the bind is asked again', async (t) => {
   const scene = await openScene(t, { reconnectFirstMs: 4 }, { behaviour: { bindStatus: 0x08 } });
-  scene.connector.startBind(0);
+  scene.connector.startLease(0);
   await scene.logged('smpp.bind_refused');
   scene.simulator.setBehaviour({ bindStatus: 0 });
   await scene.until(() => scene.connector.isUp);
@@ -415,7 +415,7 @@ test('a carrier that refuses the bind is asked again', async (t) => {
 test('a carrier that is not there is asked again', async (t) => {
   const port = await freePort();
   const scene = await openScene(t, { port, reconnectFirstMs: 4 });
-  scene.connector.startBind(0);
+  scene.connector.startLease(0);
   await scene.logged('smpp.bind_postponed');
   const late = await startSimulator({ host: '127.0.0.1', port, clock: scene.clock, log: silentLog });
   t.after(() => late.stop());
@@ -428,7 +428,7 @@ test('a wrong password is refused by the simulator', async (t) => {
     { password: 'wrong' },
     { accounts: [{ systemId: 'chappe', password: 'right' }] },
   );
-  scene.connector.startBind(0);
+  scene.connector.startLease(0);
   await scene.logged('smpp.credentials_refused');
   assert.equal(scene.connector.isUp, false);
   assert.equal((await scene.send(33612345600)).kind, 'try-later');
@@ -437,24 +437,24 @@ test('a wrong password is refused by the simulator', async (t) => {
 test('binds are started and stopped one by one, and any of them makes the connector up', async (t) => {
   const scene = await boundScene(t, { binds: 3, window: 10 });
   assert.equal(scene.connector.capacity(), 10);
-  scene.connector.startBind(2);
+  scene.connector.startLease(2);
   await scene.until(() => scene.connector.isBindUp(2));
   assert.equal(scene.connector.isBindUp(1), false);
   assert.equal(scene.connector.capacity(), 20);
-  await scene.connector.stopBind(0, 100);
+  await scene.connector.stopLease(0, 100);
   assert.equal(scene.connector.isUp, true);
   assert.equal(scene.connector.capacity(), 10);
   referencesOf(await scene.send(33612345600));
-  await scene.connector.stopBind(2, 100);
+  await scene.connector.stopLease(2, 100);
   assert.equal(scene.connector.isUp, false);
 });
 
 test('separate binds send over one and receive over the other', async (t) => {
   const scene = await openScene(t, { binds: 2, bindMode: 'separate', window: 10 });
-  scene.connector.startBind(1);
+  scene.connector.startLease(1);
   await scene.until(() => scene.connector.isBindUp(1));
   assert.equal(scene.connector.capacity(), 0);
-  scene.connector.startBind(0);
+  scene.connector.startLease(0);
   await scene.until(() => scene.connector.isBindUp(0));
   assert.equal(scene.connector.capacity(), 10);
   const [reference] = referencesOf(await scene.send(33612345600));
@@ -520,7 +520,7 @@ test('over a bad line every message has one outcome, none is sent twice, and eve
       onSubmit: ({ to }) => taken.set(Number(to), (taken.get(Number(to)) ?? 0) + 1),
     },
   );
-  scene.connector.startBind(1);
+  scene.connector.startLease(1);
   const count = 400;
   const kinds: Outcome['kind'][] = [];
   const expected = new Set<string>();
@@ -566,7 +566,7 @@ test('over TLS the certificate of the carrier is verified', async (t) => {
   const trusting = await boundScene(t, { tls: { ca: cert } }, { tls: { key, cert } });
   referencesOf(await trusting.send(33612345600));
   const wary = await openScene(t, { tls: true }, { tls: { key, cert } });
-  wary.connector.startBind(0);
+  wary.connector.startLease(0);
   await wary.logged('smpp.bind_postponed');
   assert.equal(wary.connector.isUp, false);
 });

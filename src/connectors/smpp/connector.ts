@@ -1,6 +1,6 @@
 // A carrier reached over SMPP: messages in, outcomes out, over one or more binds. Serves the dispatcher through the
 // contract of domain/delivery/connector.ts. It never throws for what a carrier does, and never sends twice what a carrier
-// took. Which of the link's binds this process runs is the caller's choice: startBind, stopBind.
+// took. Which of the link's binds this process runs is the caller's choice: startLease, stopLease.
 
 import type { Log } from '#domain/base/log-events.ts';
 import type {
@@ -31,10 +31,9 @@ export interface SmppDeps {
 }
 
 export interface SmppConnector extends Connector {
-  /** Binds, and binds again after each loss, until stopBind. `index` is below the `binds` of the options. */
-  startBind(index: number): void;
-  /** Waits for answers under way at most `graceMs`, then unbinds; the rest of the binds go on. */
-  stopBind(index: number, graceMs: number): Promise<void>;
+  /** A lease is one bind: it binds again after each loss. `index` is below `binds`. */
+  startLease(index: number): void;
+  stopLease(index: number, graceMs: number): Promise<void>;
   isBindUp(index: number): boolean;
 }
 
@@ -100,14 +99,14 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
     return this.#binds.some((bind) => bind.isUp);
   }
 
-  startBind(index: number): void {
+  startLease(index: number): void {
     if (this.#isStopping) return;
     this.#ticker.start();
     this.#ticker.hurry();
     this.#binds[index]!.start();
   }
 
-  stopBind(index: number, graceMs: number): Promise<void> {
+  stopLease(index: number, graceMs: number): Promise<void> {
     this.#ticker.hurry();
     return this.#binds[index]!.stop(graceMs);
   }

@@ -75,7 +75,7 @@ async function openForeign(t: TestContext, onSubmit: (session: ForeignSession, p
     for (const session of sessions) session.socket.destroy();
     server.close();
   });
-  connector.startBind(0);
+  connector.startLease(0);
   await up.promise;
   const send = (text: string) =>
     new Promise<Outcome>((resolve) => {

@@ -38,7 +38,7 @@ function link(t: TestContext, settings: Partial<SmppSettings> & { port: number }
     { clock: systemClock, log, random: () => 0.5 },
   );
   t.after(() => linked.connector.stop(0));
-  linked.connector.startBind(0);
+  linked.connector.startLease(0);
   return linked;
 }
 

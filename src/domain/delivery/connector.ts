@@ -69,6 +69,10 @@ export interface Connector {
   capacity(): number;
   /** Takes a message; `done` is called exactly once, in a later turn of the loop. */
   submit(message: OutboundMessage, done: (outcome: Outcome) => void): void;
+  /** Uses part `index` of the link until stopLease; absent if the kind has no leases. */
+  startLease?(index: number): void;
+  /** Waits for the answers under way at most `graceMs`; the other leases continue. */
+  stopLease?(index: number, graceMs: number): Promise<void>;
   /** Stops taking, waits for the answers under way at most `graceMs`, unbinds and closes. */
   stop(graceMs: number): Promise<void>;
 }

@@ -126,3 +126,24 @@ test('a port that is taken is refused to the caller', async (t) => {
     /EADDRINUSE/,
   );
 });
+
+for (const method of ['receive', 'takeOutput', 'ended'] as const) {
+  test(`an error in ${method} ends the connection and not the process`, async (t) => {
+    const talk = new Talk();
+    talk[method] = () => {
+      throw new Error('a fault of the protocol');
+    };
+    const server = await listenTcp({ host: '127.0.0.1', port: 0 }, () => talk);
+    t.after(() => server.close());
+    const warned = method === 'ended' ? once(process, 'warning') : null;
+    const peer = connect(server.port, '127.0.0.1');
+    peer.on('error', () => {});
+    const closed = once(peer, 'close');
+    await once(peer, 'connect');
+    if (method === 'ended') peer.end();
+    else peer.write('hello');
+    await closed;
+    assert.equal(peer.destroyed, true);
+    if (warned !== null) assert.match(String((await warned)[0]), /a fault of the protocol/);
+  });
+}

@@ -29,21 +29,16 @@ export class TcpLink {
     this.#flush = () => this.flush();
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => {
-      try {
-        conversation.receive(chunk);
-      } catch (error) {
-        // Whatever a peer sent, it is this connection that ends, not the process.
-        this.#endReason = `internal error: ${error instanceof Error ? error.message : String(error)}`;
-        socket.destroy();
-        return;
-      }
-      this.wake();
+      if (this.#guard(() => conversation.receive(chunk))) this.wake();
     });
     socket.on('drain', () => this.#resume());
     socket.on('error', (error) => {
       this.#endReason = error.message;
     });
-    socket.on('close', () => conversation.ended(this.#endReason));
+    socket.on('close', () => {
+      // Nothing is left to close; the error must not end the process, and must not be lost either.
+      if (!this.#guard(() => conversation.ended(this.#endReason))) process.emitWarning(this.#endReason);
+    });
   }
 
   get isCongested(): boolean {
@@ -59,7 +54,10 @@ export class TcpLink {
 
   flush(): void {
     this.#isFlushDue = false;
-    const bytes = this.#conversation.takeOutput();
+    let bytes: Uint8Array | null = null;
+    this.#guard(() => {
+      bytes = this.#conversation.takeOutput();
+    });
     if (bytes === null || !this.#socket.writable) return;
     this.#socket.write(bytes);
     // A peer that does not read its answers is not read either, or they would fill our memory.
@@ -89,6 +87,18 @@ export class TcpLink {
   /** Cuts the connection now; what is unwritten is lost. */
   destroy(): void {
     this.#socket.destroy();
+  }
+
+  /** An error of the conversation ends this connection, never the process. False after an error. */
+  #guard(action: () => void): boolean {
+    try {
+      action();
+      return true;
+    } catch (error) {
+      this.#endReason = `internal error: ${error instanceof Error ? error.message : String(error)}`;
+      this.#socket.destroy();
+      return false;
+    }
   }
 
   #resume(): void {
