@@ -46,10 +46,10 @@ test('unfinished bodies beyond the bound are refused, the oldest first, and an h
     hostile.push(await unfinished(platform, '/api/sms', 3 * megabyte));
     assert.ok((await sendRest(platform.url, account, { to: [mobile(i)] })).isAccepted);
   }
-  await until('all but the last are refused', () => {
-    const refused = hostile.filter(({ heard }) => heard.text.includes('<error_code>'));
-    return refused.length >= 7 && !refused.includes(hostile.at(-1)!);
-  });
+  // The last one is refused as well after 10 s without a byte, which a busy machine may take.
+  await until('all but the last are refused', () =>
+    hostile.slice(0, -1).every(({ heard }) => heard.text.includes('<error_code>')),
+  );
   assert.ok(
     (await sendLegacy(platform.url, account, { to: [mobile(90)], text: 'Hello'.repeat(20) })).isAccepted,
   );
@@ -175,8 +175,8 @@ test('amounts in notations of programs, or beyond all credit, are told as what t
     ['Infinity', 400, /credits/],
     [1e15, 403, /credits/i],
     ['1e15', 403, /credits/i],
-    [0, 400, /more than nothing/],
-    [-1, 400, /more than nothing/],
+    [0, 400, /greater than 0/],
+    [-1, 400, /greater than 0/],
   ] as const) {
     const answer = await client.call<{ message: string }>('POST', path, {
       smsAccountTarget: other.serviceName,

@@ -1,6 +1,6 @@
-// Takes request bodies as bytes, whatever type their clients announce, decoded where they are compressed. Used by the HTTP
-// dialects. Bounds: bytes as sent and as decoded, memory of all bodies (lib/net/held-bytes.ts), time.
-// It must not cut off a client that is still writing: such a client does not read the answer that tells it why.
+// Reads request bodies as bytes, whatever type is announced, and decodes compressed ones. Used by the HTTP dialects.
+// Limits: bytes as sent and as decoded, memory of all bodies (lib/net/held-bytes.ts), time. Never cuts off a client that still
+// writes: it would not read the answer that names the reason.
 
 import { Buffer } from 'node:buffer';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
@@ -10,20 +10,20 @@ import { type HeldBody, HeldBytes } from '#lib/net/held-bytes.ts';
 import { steadyClock } from '#lib/time/clock.ts';
 import { decodeBody } from './body-encodings.ts';
 
-/** What is read and thrown away of a body that is too large, before the connection is cut after all. */
+/** Of a body that is too large, this multiple of the limit is read and discarded before the connection is cut. */
 const drainFactor = 8;
-/** Up to here a body is read before anybody asks whose it is: nearly every request is smaller. */
+/** A larger body is kept only if `judge` accepts the headers. Nearly every request is smaller. */
 const judgedAboveBytes = 64 * 1024;
-/** Time for the answer to leave, before the connection of a body that was given up is cut. */
+/** Time for the answer before the connection of a refused body is cut. */
 const lingerMs = 1_000;
 
-/** A media type that fastify would accept. */
+/** A media type that Fastify accepts. */
 const mediaType = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/;
 
-/** Judges the headers of a request whose body is large, so that it is not kept for a client without a key. Throws. */
+/** Checks the headers of a request with a large body, so that none is kept for a client without a key. Throws. */
 export type Judge = (request: FastifyRequest) => unknown;
 
-/** Bodies of an application without bounds of its own, as in tests of one dialect. */
+/** For an application without limits, as in tests of one dialect. */
 const looseBounds = new HeldBytes({
   mostBytes: 1024 ** 3,
   mostBytesPerAddress: 1024 ** 3,
@@ -34,12 +34,12 @@ const looseBounds = new HeldBytes({
 
 const boundsKey = 'heldBytes';
 
-/** From then on all bodies of the application share these bounds. */
+/** All bodies of the application share these limits. */
 export function boundBodies(app: FastifyInstance, bounds: HeldBytes): void {
   app.decorate(boundsKey, bounds);
 }
 
-/** From then on the bodies in this scope are Buffers. More than `limitBytes` is refused as `body-too-large`. */
+/** Makes all bodies in this scope Buffers. More than `limitBytes` is refused as `body-too-large`. */
 export function takeBodies(app: FastifyInstance, limitBytes: number, judge: Judge | null = null): void {
   const bounds = app.hasDecorator(boundsKey) ? app.getDecorator<HeldBytes>(boundsKey) : looseBounds;
   app.removeAllContentTypeParsers();
@@ -57,7 +57,7 @@ export function takeBodies(app: FastifyInstance, limitBytes: number, judge: Judg
   });
 }
 
-/** Of requests whose body may be large: their bytes are held until they are answered. */
+/** Responses to requests with a large body, whose bytes count until the answer is sent. */
 const responses = new WeakMap<IncomingMessage, ServerResponse>();
 
 function mayBeLarge(headers: IncomingHttpHeaders): boolean {
@@ -79,7 +79,7 @@ class Collector {
   readonly #held: HeldBody;
   #chunks: Buffer[] = [];
   #length = 0;
-  /** Why nothing of it is kept; told at its end. */
+  /** The reason why nothing is kept; answered at the end of the body. */
   #refusal: Error | null = null;
   #judged: Promise<unknown> | null = null;
   #isDone = false;
@@ -97,7 +97,7 @@ class Collector {
     const { payload, limitBytes } = this.#options;
     payload.on('data', (chunk: Buffer) => this.#take(chunk));
     payload.on('end', () => void this.#end());
-    // The client hung up; nobody reads the answer.
+    // The client disconnected and reads no answer.
     payload.on('error', () => this.#finish(new RefusedError('body-malformed', 'The body ends too early.')));
     payload.on('close', () => {
       if (!this.#isDone && !payload.complete)
@@ -107,9 +107,8 @@ class Collector {
   }
 
   #take(chunk: Buffer): void {
-    const { payload, limitBytes } = this.#options;
+    const { limitBytes } = this.#options;
     this.#length += chunk.length;
-    if (this.#length > judgedAboveBytes) takeTurns(payload);
     if (this.#length > limitBytes) {
       if (this.#refusal === null) this.#refuse(tooLarge(limitBytes));
       if (this.#length > limitBytes * drainFactor) this.#finish(this.#refusal);
@@ -156,7 +155,7 @@ class Collector {
   #finish(error: Error | null, body?: Buffer): void {
     if (this.#isDone) return;
     this.#isDone = true;
-    // What is large counts until it is answered; what is small is gone by then.
+    // A large body counts until it is answered, a small one is discarded by then.
     const response = responses.get(this.#options.payload);
     if (body !== undefined && response !== undefined && !response.destroyed)
       response.once('close', () => this.#held.close());
@@ -170,15 +169,6 @@ class Collector {
   }
 }
 
-/**
- * libuv reads a connection up to 32 times before it turns to the next: 250 clients that send at full speed kept all others
- * waiting for 20 s. A large body gives the turn away after each piece.
- */
-function takeTurns(payload: IncomingMessage): void {
-  payload.pause();
-  setImmediate(() => payload.resume());
-}
-
 function tooLarge(limitBytes: number): RefusedError {
   return new RefusedError('body-too-large', `A request has at most ${limitBytes} bytes.`);
 }
@@ -186,10 +176,10 @@ function tooLarge(limitBytes: number): RefusedError {
 function crowded(): RefusedError {
   return new RefusedError(
     'body-too-large',
-    'Too many large requests are coming in at the same time: send this one again, or smaller ones.',
+    'Too many large requests are coming in at the same time. Send this one again, or smaller ones.',
   );
 }
 
 function tooSlow(): RefusedError {
-  return new RefusedError('body-malformed', 'The body comes too slowly: send this request again.');
+  return new RefusedError('body-malformed', 'The body comes too slowly. Send this request again.');
 }

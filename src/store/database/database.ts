@@ -1,5 +1,5 @@
 // The way to PostgreSQL: a pool for everyday reads and writes, lanes for the hot statements, and notices.
-// The only file that knows the driver. Every other file of this room is handed a Query.
+// The only file that uses the driver. Other files of src/store receive a Query.
 import type { Writable } from 'node:stream';
 import pg from 'pg';
 import type { Log } from '#domain/base/log-events.ts';
@@ -106,7 +106,7 @@ export function openDatabase(settings: DatabaseSettings, log: Log, poolSize = 10
     if (!isClosing) log.warn('database.connection_lost', { err: error.message });
   });
 
-  /** Listeners of this process, by channel: they hear its own notices before whoever gave them goes on. */
+  /** Listeners of this process, by channel: they receive its own notices before the call that gave them returns. */
   const own = new Map<string, Set<(payload: string) => void>>();
 
   function tellOwn(notices: readonly Notice[]): void {
@@ -177,7 +177,7 @@ function noting(query: Query, onGiven: (notice: Notice) => void): Query {
 }
 
 function openPipeline(config: pg.ClientConfig, log: Log): Lane {
-  /** The connection, or the one that is being made: two who ask at once share it. */
+  /** The connection, or the one that is being opened: concurrent callers share it. */
   let current: Promise<pg.Client> | null = null;
   let isClosed = false;
 

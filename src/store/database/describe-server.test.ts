@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Query } from './database.ts';
 import { describeServer } from './describe-server.ts';
 
-const fit = { version_num: '160004', version: '16.4', encoding: 'UTF8', is_standby: false, is_durable: true };
+const fit = { versionNumber: '160004', version: '16.4', encoding: 'UTF8', isStandby: false, isDurable: true };
 
 function answering(differences: Partial<typeof fit>): Query {
   return (async () => [{ ...fit, ...differences }]) as unknown as Query;
@@ -11,13 +11,13 @@ function answering(differences: Partial<typeof fit>): Query {
 
 test('a recent primary is described by its version and whether it is durable', async () => {
   assert.deepEqual(await describeServer(answering({})), { version: '16.4', major: 16, isDurable: true });
-  assert.equal((await describeServer(answering({ is_durable: false }))).isDurable, false);
+  assert.equal((await describeServer(answering({ isDurable: false }))).isDurable, false);
 });
 
 const faults: readonly (readonly [string, Partial<typeof fit>, RegExp])[] = [
-  ['too old', { version_num: '140012', version: '14.12' }, /PostgreSQL 14\.12, and Chappe needs 15/],
+  ['too old', { versionNumber: '140012', version: '14.12' }, /PostgreSQL 14\.12, and Chappe needs 15/],
   ['in another encoding', { encoding: 'SQL_ASCII' }, /encoding is SQL_ASCII/],
-  ['a standby', { is_standby: true }, /address of the primary/],
+  ['a standby', { isStandby: true }, /address of the primary/],
 ];
 
 for (const [what, differences, message] of faults) {
@@ -28,7 +28,7 @@ for (const [what, differences, message] of faults) {
 
 test('all that is wrong is told at once', async () => {
   await assert.rejects(
-    describeServer(answering({ encoding: 'LATIN1', is_standby: true })),
+    describeServer(answering({ encoding: 'LATIN1', isStandby: true })),
     /LATIN1.*; it is a standby/,
   );
 });

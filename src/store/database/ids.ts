@@ -1,7 +1,9 @@
-// Ids made by the application: taken from the database in blocks, so that the ids of a batch are consecutive,
-// rise with time, and cost no round trip.
-import type { Database, Statement } from './database.ts';
+// Ids of messages and campaigns: taken from the database in blocks, so that the ids of a batch are consecutive, rise with
+// time, and cost no round trip. Used by the pipeline and the operations. Creates the partitions of a block before its first id.
+import { int8, word } from './columns.ts';
+import type { Database } from './database.ts';
 import { ensurePartitions } from './partitions.ts';
+import { statement } from './statement.ts';
 
 export type SequenceName = 'message' | 'campaign';
 
@@ -10,14 +12,16 @@ export interface Ids {
   take(sequence: SequenceName, count: number): number | Promise<number>;
 }
 
-const takeBlock: Statement = {
-  name: 'take_block',
-  text: 'update id_sequences set next = next + $2 where name = $1 returning next - $2 as first',
-};
+const takeBlock = statement('take_block', {
+  params: { sequence: word<SequenceName>(), size: int8 },
+  row: { first: int8 },
+  text: (p) => `
+update id_sequences set next = next + ${p.size} where name = ${p.sequence} returning next - ${p.size} as first`,
+});
 
 /** Small enough that a quiet process does not hold old ids for long, large enough for a second of load. */
 const blockSize = 10_000;
-/** A block kept longer is thrown away: ids should rise with time across processes. */
+/** An older block is discarded: ids should rise with time across processes. */
 const blockLifeMs = 600_000;
 
 interface Block {
@@ -31,7 +35,7 @@ export function createIds(database: Database, now: () => number): Ids {
   const spares = new Map<SequenceName, Promise<Block>>();
 
   async function fetchBlock(sequence: SequenceName, size: number): Promise<Block> {
-    const [row] = await database.query<{ first: number }>(takeBlock, [sequence, size]);
+    const row = await takeBlock.find(database.query, { sequence, size });
     const first = row!.first;
     await ensurePartitions(database, sequence, first, first + size);
     return { next: first, end: first + size, takenAtMs: now() };
@@ -48,7 +52,7 @@ export function createIds(database: Database, now: () => number): Ids {
     const spare = spares.get(sequence);
     spares.delete(sequence);
     let block = await (spare ?? fetchBlock(sequence, Math.max(blockSize, count)));
-    // While we waited, another caller may have put a block in place; either is good, the larger rest is kept.
+    // Another caller may have stored a block concurrently: the one with more ids left is kept.
     if (block.end - block.next < count || now() - block.takenAtMs > blockLifeMs)
       block = await fetchBlock(sequence, Math.max(blockSize, count));
     const first = block.next;

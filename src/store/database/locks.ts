@@ -1,16 +1,22 @@
-// Work that one process does at a time, for as long as it lives and reaches the database.
+// Work that one process does at a time, as long as it lives and reaches the database. Used by maintenance and migrations of
+// data.
+import { boolean, text } from './columns.ts';
 import type { Database } from './database.ts';
+import { statement } from './statement.ts';
+
+const lockAlone = statement('lock_alone', {
+  params: { name: text },
+  row: { isLocked: boolean },
+  text: (p) => `select pg_try_advisory_xact_lock(hashtextextended(${p.name}, 0)) as "isLocked"`,
+});
 
 /**
- * Runs `work`, unless another process is at the same: then null. The lock is that of a transaction that does nothing else:
- * it ends with the process, and holds back neither rows nor vacuum.
+ * Runs `work`, unless another process runs work of this name: then returns null. The lock belongs to a transaction that does
+ * nothing else: it ends with the process, and delays neither rows nor vacuum.
  */
-export function aloneIn<T>(database: Database, what: string, work: () => Promise<T>): Promise<T | null> {
+export function aloneIn<T>(database: Database, name: string, work: () => Promise<T>): Promise<T | null> {
   return database.transaction(async (query) => {
-    const [row] = await query<{ isOurs: boolean }>(
-      'select pg_try_advisory_xact_lock(hashtextextended($1, 0)) as "isOurs"',
-      [`alone in ${what}`],
-    );
-    return row!.isOurs ? work() : null;
+    const row = await lockAlone.find(query, { name: `alone in ${name}` });
+    return row!.isLocked ? work() : null;
   });
 }

@@ -1,9 +1,11 @@
-// Partitions of the hot tables, by ranges of time-ordered ids. One is made well before its first id is used, and dropped
-// when nobody needs any of its rows.
+// Partitions of the large tables, by ranges of time-ordered ids. Used by the ids, which create a partition long before its
+// first id is used, and by retention, which drops it when none of its rows is needed.
 import { setTimeout } from 'node:timers/promises';
 import type { Log } from '#domain/base/log-events.ts';
 import type { Round } from '#domain/delivery/retention.ts';
+import { text } from './columns.ts';
 import type { Database, Query } from './database.ts';
+import { statement } from './statement.ts';
 
 /** Ids in a partition: about 3 GB of messages, so that indexes of the open one stay in memory. */
 export const partitionSize = 5_000_000;
@@ -11,11 +13,15 @@ export const partitionSize = 5_000_000;
 const tables = {
   message: [
     // fillfactor leaves room beside each row for its one update: all of them stay in their page (HOT).
-    { table: 'messages', options: 'with (fillfactor = 60, autovacuum_vacuum_insert_scale_factor = 0.5)' },
-    { table: 'carrier_refs', options: '' },
-    { table: 'conversations', options: '' },
+    {
+      table: 'messages',
+      options: 'with (fillfactor = 60, autovacuum_vacuum_insert_scale_factor = 0.5)',
+      hasKey: true,
+    },
+    { table: 'carrier_refs', options: '', hasKey: false },
+    { table: 'conversations', options: '', hasKey: false },
   ],
-  campaign: [{ table: 'campaigns', options: 'with (fillfactor = 95)' }],
+  campaign: [{ table: 'campaigns', options: 'with (fillfactor = 95)', hasKey: true }],
 } as const;
 
 export type PartitionedSequence = keyof typeof tables;
@@ -41,10 +47,10 @@ export async function ensurePartitions(
   const made = known.get(database) ?? new Set<string>();
   known.set(database, made);
   for (let index = Math.floor(first / partitionSize); index <= Math.floor(last / partitionSize); index++) {
-    for (const { table, options } of tables[sequence]) {
-      const name = `${table}_p${index}`;
+    for (const declaration of tables[sequence]) {
+      const name = `${declaration.table}_p${index}`;
       if (made.has(name)) continue;
-      await createPartition(database, table, name, index, options);
+      await createPartition(database, declaration, name, index);
       made.add(name);
     }
   }
@@ -52,31 +58,36 @@ export async function ensurePartitions(
 
 async function createPartition(
   database: Database,
-  table: string,
+  { table, options, hasKey }: (typeof tables)[PartitionedSequence][number],
   name: string,
   index: number,
-  options: string,
 ): Promise<void> {
   const from = index * partitionSize;
   await database.transaction(async (query) => {
     await query('select pg_advisory_xact_lock(hashtext($1))', [name]);
     const existing = await query('select 1 from pg_class where oid = to_regclass($1)', [name]);
     if (existing.length > 0) return;
-    // Made apart and then attached: attaching does not lock out the inserts that go on beside it.
+    // Created apart and then attached: attaching does not block concurrent inserts.
     await query(`create table ${name} (like ${table} including defaults including constraints) ${options}`);
+    // A cluster (Citus) moves a shard by logical replication, which finds rows by their key or by all of their columns.
+    if (!hasKey) await query(`alter table ${name} replica identity full`);
     await query(
       `alter table ${table} attach partition ${name} for values from (${from}) to (${from + partitionSize})`,
     );
   });
 }
 
+const list = statement('list_partitions', {
+  params: { table: text },
+  row: { name: text },
+  text: (p) => `
+select c.relname::text as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
+where i.inhparent = to_regclass(${p.table})`,
+});
+
 /** Oldest first. */
 export async function listPartitions(query: Query, table: PartitionedTable): Promise<Partition[]> {
-  const rows = await query<{ name: string }>(
-    `select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
-     where i.inhparent = $1::regclass`,
-    [table],
-  );
+  const rows = await list.run(query, { table });
   return rows
     .flatMap(({ name }) => {
       const [, index] = /_p(\d+)$/.exec(name) ?? [];
@@ -87,7 +98,7 @@ export async function listPartitions(query: Query, table: PartitionedTable): Pro
     .sort((a, b) => a.first - b.first);
 }
 
-/** Of a partition: it stays for this time, or until then; or it goes, in one transaction with what `beside` writes. */
+/** Whether a partition stays, stays until a time, or is dropped, in one transaction with the rows that `beside` writes. */
 export type Judgement =
   | 'kept'
   | { readonly keptUntilMs: number }
@@ -95,7 +106,7 @@ export type Judgement =
 
 export const goes: Judgement = { beside: async () => {} };
 
-/** Drops the partitions that are judged to go, oldest first. Answers whether one of them is left because it is in use. */
+/** Drops partitions as `judge` decides, oldest first. Returns true if one of them is left because it is in use. */
 export async function dropPartitions(
   { database, log }: { readonly database: Database; readonly log: Log },
   { holdsUntil, nowMs, isStopping }: Pick<Round, 'holdsUntil' | 'nowMs' | 'isStopping'>,
@@ -122,8 +133,8 @@ export async function dropPartitions(
 }
 
 /**
- * Everybody who touches the table waits while a partition is dropped, and while that waits for those who touch it now: a
- * tenth of a second is hardly noticed. Who has a table for seconds (a long list that is stored) is often gone a moment later.
+ * Every statement on the table waits while a partition is dropped, and while the drop waits for open transactions: a tenth of
+ * a second is hardly noticed. A transaction of some seconds (a long list that is stored) has often ended at the next attempt.
  */
 const dropLockTimeout = '100ms';
 const dropTries = 5;
@@ -131,8 +142,8 @@ const betweenTriesMs = 300;
 const lockNotAvailable = '55P03';
 
 /**
- * Drops a partition, in one transaction with what `beside` writes. False, and nothing is changed, when somebody has it in
- * use (a back-up, an audit, vacuum): another time, then. Files are removed after the commit, when nobody waits any more.
+ * Drops a partition, in one transaction with the rows that `beside` writes. False, and nothing is changed, if it is in use (by
+ * a backup, an audit, vacuum). Files are removed after the commit, when no statement waits any more.
  */
 export async function dropPartition(
   database: Database,
@@ -154,6 +165,8 @@ async function tryToDrop(
   try {
     await database.transaction(async (query) => {
       await beside(query);
+      // On a cluster (Citus) the time-out holds on all nodes; plain PostgreSQL ignores the first setting.
+      await query("set local citus.propagate_set_commands = 'local'");
       await query(`set local lock_timeout = '${dropLockTimeout}'`);
       await query(`drop table ${name}`);
     });
