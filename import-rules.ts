@@ -319,7 +319,6 @@ export const knownViolations: readonly string[] = [
   'reachable: src/operations/sending/submissions.ts → src/operations/sending/submissions.ts',
   'reachable: src/operations/services.ts → src/operations/services.ts',
   'unused-allowance: import-rules.ts → domain → lib/text/email.ts',
-  'unused-allowance: import-rules.ts → domain → lib/time/duration.ts',
   'unused-allowance: import-rules.ts → domain → lib/time/zoned-time.ts',
   'unused-allowance: import-rules.ts → listeners → smpp',
   'unused-allowance: import-rules.ts → listeners/ → fastify',
