@@ -30,3 +30,13 @@ export function quotaExceeded(): RefusedError {
     'The quota of this user does not cover this campaign. Increase the quota or send to fewer recipients.',
   );
 }
+
+/** Of a campaign in several parts, none is sent when the credit does not cover all of them. */
+export function wholeCampaignUnaffordable(): RefusedError {
+  return new RefusedError('credit-insufficient', 'The credit does not cover this campaign; top up.');
+}
+
+/** A quota that is given to a user, beyond what the account can spend. */
+export function quotaUnaffordable(): RefusedError {
+  return new RefusedError('credit-insufficient', 'The quota is above the credits that the account has left.');
+}

@@ -1,10 +1,12 @@
 // The users of an account: made, changed, dropped. A quota is given out of what the account can spend, and taken back at
 // any time; what was given is no longer the account's to spend.
 // Refusals: option-invalid (an address for callbacks), credit-insufficient (a quota beyond the account's credit).
+
 import type { Account, UserUrls } from '#domain/account/account.ts';
+import { optionInvalid } from '#domain/account/account-refusals.ts';
 import { changeUserUrls, urlProblems } from '#domain/account/callback-urls.ts';
 import type { User, UserAlert } from '#domain/account/user.ts';
-import { RefusedError } from '#domain/base/refusals.ts';
+import { quotaUnaffordable } from '#domain/money/credit-refusals.ts';
 import { judgeCallbackUrl } from '#lib/net/address-guard.ts';
 import { hashCode, newSalt } from '#lib/security/secrets.ts';
 import type { AccountAccess } from '#operations/access/access.ts';
@@ -173,11 +175,7 @@ async function give(
   quotaMicros: bigint | null,
   nowMs: number,
 ): Promise<void> {
-  if (!(await setQuota(query, account, user.id, quotaMicros, nowMs)))
-    throw new RefusedError(
-      'credit-insufficient',
-      'The quota is above the credits that the account has left.',
-    );
+  if (!(await setQuota(query, account, user.id, quotaMicros, nowMs))) throw quotaUnaffordable();
 }
 
 async function editUrls(
@@ -193,7 +191,7 @@ async function editUrls(
 
 async function assertCallable(written: string, allowPrivate: boolean): Promise<void> {
   const verdict = await judgeCallbackUrl(written, allowPrivate);
-  if (verdict !== 'callable') throw new RefusedError('option-invalid', urlProblems[verdict]);
+  if (verdict !== 'callable') throw optionInvalid(urlProblems[verdict]);
 }
 
 async function hashPassword(password: string): Promise<PasswordHash> {

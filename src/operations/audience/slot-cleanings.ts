@@ -7,7 +7,7 @@
 // Refusals: feature-unavailable (no carrier looks numbers up), credit-insufficient.
 
 import type { Account } from '#domain/account/account.ts';
-import { RefusedError } from '#domain/base/refusals.ts';
+import { cleaningUnaffordable, noLookupCarrier } from '#domain/delivery/lookup-refusals.ts';
 import { lookupPriceOf } from '#domain/money/lookup-prices.ts';
 import { ListReader, type ListRow } from '#domain/recipients/recipient-list.ts';
 import type { SlotKey } from '#domain/recipients/recipient-slot.ts';
@@ -100,8 +100,7 @@ export async function orderCleaning(
   order: CleaningOrder,
   canLookUp: boolean,
 ): Promise<OrderedCleaning | 'busy' | null> {
-  if (order.looksUp && !canLookUp)
-    throw new RefusedError('feature-unavailable', 'No carrier of this platform looks numbers up.');
+  if (order.looksUp && !canLookUp) throw noLookupCarrier();
   const slot = await readSlot(database.query, key);
   if (slot === null) return null;
   const content = { bucket: key.bucket, id: slot.contentId };
@@ -145,7 +144,7 @@ async function orderLookups(query: Query, account: Account, content: Content, no
   }
   // Last, so that the money of the account is locked for a moment only.
   if (count > 0 && !(await chargeLookups(query, account, count, costMicros, nowMs)))
-    throw new RefusedError('credit-insufficient', 'The credit does not cover the look-ups of this list');
+    throw cleaningUnaffordable();
   const range: LookupRange | null = count === 0 ? null : { first: ids[0]!, last: ids.at(-1)! };
   return { range, costMicros };
 }

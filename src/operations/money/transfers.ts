@@ -7,7 +7,18 @@
 // transfer-recipient-blocked, transfer-too-small, what the amount refuses, credit-insufficient.
 
 import type { Account } from '#domain/account/account.ts';
-import { type RefusalReason, RefusedError } from '#domain/base/refusals.ts';
+import { noSuchSubAccount } from '#domain/account/account-refusals.ts';
+import { RefusedError } from '#domain/base/refusals.ts';
+import {
+  recipientBlocked,
+  recipientUnnamed,
+  tokenOfAnotherRecipient,
+  tokenWrong,
+  transferAlreadyOpen,
+  transferBySubAccount,
+  transferTooSmall,
+  transferUnaffordable,
+} from '#domain/money/transfer-refusals.ts';
 import { hashSecret, randomHex } from '#lib/security/secrets.ts';
 import { isEmail } from '#lib/text/email.ts';
 import type { AccountAccess } from '#operations/access/access.ts';
@@ -57,8 +68,7 @@ export async function openCreditTransfer(
   account: Account,
   recipientEmail: string,
 ): Promise<string> {
-  if (account.parentId !== null)
-    throw new RefusedError('feature-unavailable', 'A sub-account cannot transfer credit.');
+  if (account.parentId !== null) throw transferBySubAccount();
   const { query } = context.database;
   const recipient = await findRecipient(context, account, recipientEmail);
   const nowMs = context.clock.now();
@@ -69,11 +79,7 @@ export async function openCreditTransfer(
     { tokenSha256: hashSecret(token), recipientId: recipient.id, untilMs: nowMs + tokenLifeMs },
     nowMs,
   );
-  if (!isOpen)
-    throw new RefusedError(
-      'transfer-already-open',
-      `A transfer is open already; end it, or wait ${tokenLifeMs / 60_000} minutes.`,
-    );
+  if (!isOpen) throw transferAlreadyOpen(tokenLifeMs / 60_000);
   return token;
 }
 
@@ -102,17 +108,16 @@ export async function transferCredit(
   const nowMs = context.clock.now();
   const answer = await context.database.transaction(async (query) => {
     const open = await lockTransfer(query, account, nowMs);
-    if (open === null || !open.tokenSha256.equals(hashSecret(order.token)))
-      return refuse('transfer-token-wrong', 'The token is wrong or too old; ask for another.');
+    if (open === null || !open.tokenSha256.equals(hashSecret(order.token))) return tokenWrong();
     await closeTransfer(query, account);
     const recipient = await readAccount(query, open.recipientId);
     if (recipient === null || !isMeant(recipient, account, order.recipientEmail))
-      return refuse('transfer-recipient-foreign', 'The token was given for another sub-account.');
-    if (recipient.status !== 'active') return blocked();
+      return tokenOfAnotherRecipient();
+    if (recipient.status !== 'active') return recipientBlocked();
     const amountMicros = amountOf(order);
     if (amountMicros instanceof RefusedError) return amountMicros;
     const left = await takeCredit(query, account, amountMicros, `to ${recipient.serviceName}`, nowMs);
-    if (left === null) return refuse('credit-insufficient', 'The credit does not cover this transfer.');
+    if (left === null) return transferUnaffordable();
     const from = `from ${account.serviceName}`;
     const has = await giveCredit(query, recipient, amountMicros, from, nowMs);
     await record(query, recipient, amountMicros);
@@ -126,7 +131,7 @@ export async function transferCredit(
 function amountOf({ amount }: TransferOrder): bigint | RefusedError {
   try {
     const micros = amount();
-    return micros > 0n ? micros : refuse('transfer-too-small', 'Transfer at least one SMS.');
+    return micros > 0n ? micros : transferTooSmall();
   } catch (error) {
     if (error instanceof RefusedError) return error;
     throw error;
@@ -144,22 +149,9 @@ async function findRecipient(
   written: string,
 ): Promise<Account> {
   const email = written.trim();
-  if (!isEmail(email) || email.toLowerCase() === account.email.toLowerCase())
-    throw new RefusedError(
-      'transfer-recipient-invalid',
-      'Name the sub-account to be credited by its login, an e-mail address.',
-    );
+  if (!isEmail(email) || email.toLowerCase() === account.email.toLowerCase()) throw recipientUnnamed();
   const recipient = await findAccount(context.database.query, email);
-  if (recipient?.parentId !== account.id)
-    throw new RefusedError('transfer-recipient-foreign', 'This e-mail belongs to no sub-account of yours.');
-  if (recipient.status !== 'active') throw blocked();
+  if (recipient?.parentId !== account.id) throw noSuchSubAccount();
+  if (recipient.status !== 'active') throw recipientBlocked();
   return recipient;
-}
-
-function refuse(reason: RefusalReason, detail: string): RefusedError {
-  return new RefusedError(reason, detail);
-}
-
-function blocked(): RefusedError {
-  return refuse('transfer-recipient-blocked', 'This sub-account is blocked; ask the operator.');
 }

@@ -9,9 +9,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import { draftScope } from '#domain/acceptance/idempotency.ts';
 import type { Account } from '#domain/account/account.ts';
-import { type Refusal, type RefusalReason, RefusedError } from '#domain/base/refusals.ts';
+import { type Refusal, RefusedError } from '#domain/base/refusals.ts';
 import type { Submission } from '#domain/base/submission.ts';
 import { asPart, type DraftPart, isOneCampaign, joinParts } from '#domain/campaign/draft.ts';
+import {
+  draftBeingBuilt,
+  draftComplete,
+  draftSent,
+  draftUnfinished,
+  noDraftOfBatch,
+  partsDiffer,
+  tooManyDrafts,
+  tooManyRecipients,
+} from '#domain/campaign/draft-refusals.ts';
 import type { FailedRecipient, SubmissionReport } from '#domain/plan/plan.ts';
 import { readRecipient } from '#domain/plan/read-recipient.ts';
 import { isOfRecipients } from '#domain/plan/recipient-refusals.ts';
@@ -109,7 +119,8 @@ export function createDrafts(
       const campaignId = await database.transaction(async (query) => {
         await deleteOldDrafts(query, key.bucket, key.accountId, nowMs - draftLifeMs);
         if ((await readDraft(query, key)) === null) {
-          if ((await countOpenDrafts(query, key.bucket, key.accountId)) >= maxOpenDrafts) throw tooMany();
+          if ((await countOpenDrafts(query, key.bucket, key.accountId)) >= maxOpenDrafts)
+            throw tooManyDrafts(maxOpenDrafts);
           await insertDraft(query, key, newId, nowMs);
         }
         // Locked before it is judged again: another part may have come meanwhile.
@@ -128,7 +139,7 @@ export function createDrafts(
       if (draft.costMicros !== null) return draft.costMicros;
       const nowMs = clock.now();
       if (!(await claimEstimate(database.query, key, processId, nowMs + estimateLifeMs, nowMs)))
-        throw refuse('draft-estimating', 'The campaign is being built; ask again.');
+        throw draftBeingBuilt();
       let costMicros: bigint | null = null;
       try {
         const whole = await readWhole(key, draft);
@@ -175,7 +186,7 @@ export function createDrafts(
         };
         // A sending under way holds the key until its commit: this waits for it.
         const claimed = await claimIdempotencyKeys(query, account.bucket, [claim], nowMs);
-        if (!claimed.has(campaignId)) throw alreadySent();
+        if (!claimed.has(campaignId)) throw draftSent();
         await deleteDraft(query, key, campaignId);
       });
     },
@@ -186,7 +197,7 @@ export function createDrafts(
     if (whole !== null) return whole;
     // Its parts went after it was read: somebody dropped it, or sent it.
     known(await readDraft(database.query, key));
-    throw alreadySent();
+    throw draftSent();
   }
 
   async function judge(account: Account, submission: Submission): Promise<JudgedPart> {
@@ -230,17 +241,15 @@ async function refusePart(query: Query, key: DraftKey, part: DraftPart): Promise
     if (last !== null && isOneCampaign(last, part) && isDeepStrictEqual(last.recipients, part.recipients))
       return true;
   }
-  if (draft.isSent || draft.isFinished)
-    throw refuse('draft-name-taken', 'This campaign is complete; give the next one another user_batch_id.');
+  if (draft.isSent || draft.isFinished) throw draftComplete();
   const first = await readPart(query, key.bucket, draft.campaignId, 1);
-  if (first === null || !isOneCampaign(first, part))
-    throw refuse('draft-name-taken', 'The parts of a campaign have one text, one sender and one type.');
+  if (first === null || !isOneCampaign(first, part)) throw partsDiffer();
   return refuseSize(draft.recipients + part.recipients.length);
 }
 
 function refuseSize(recipients: number): false {
   if (recipients <= maxDraftRecipients) return false;
-  throw refuse('recipients-too-many', `At most ${maxDraftRecipients} recipients in one campaign.`);
+  throw tooManyRecipients(maxDraftRecipients);
 }
 
 function keyOf(account: Account, name: string): DraftKey {
@@ -248,29 +257,14 @@ function keyOf(account: Account, name: string): DraftKey {
 }
 
 function known(draft: Draft | null): Draft {
-  if (draft === null) throw refuse('draft-unknown', 'There is no campaign with this user_batch_id.');
+  if (draft === null) throw noDraftOfBatch();
   return draft;
 }
 
 /** A draft that can be sent now. */
 function ready(found: Draft | null): Draft {
   const draft = known(found);
-  if (draft.isSent) throw alreadySent();
-  if (!draft.isFinished) throw refuse('draft-unfinished', 'Send the last part with finished=1 first.');
+  if (draft.isSent) throw draftSent();
+  if (!draft.isFinished) throw draftUnfinished();
   return draft;
-}
-
-function alreadySent(): RefusedError {
-  return refuse('draft-already-sent', 'This campaign is sent.');
-}
-
-function tooMany(): RefusedError {
-  return refuse(
-    'drafts-too-many',
-    `At most ${maxOpenDrafts} campaigns wait for confirmation; send or delete some.`,
-  );
-}
-
-function refuse(reason: RefusalReason, detail: string): RefusedError {
-  return new RefusedError(reason, detail);
 }

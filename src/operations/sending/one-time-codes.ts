@@ -11,8 +11,8 @@ import {
   codeText,
   withLostZeros,
 } from '#domain/account/one-time-code.ts';
-import { RefusedError } from '#domain/base/refusals.ts';
 import type { Submission } from '#domain/base/submission.ts';
+import { codeNumberMalformed } from '#domain/campaign/draft-refusals.ts';
 import type { SubmissionReport } from '#domain/plan/plan.ts';
 import { readMsisdn } from '#gsm/msisdn.ts';
 import { hashCode, hashSecret, isSameHash, newSalt, randomToken, randomWord } from '#lib/security/secrets.ts';
@@ -79,7 +79,7 @@ export function createOneTimeCodes(
   async function send(account: Account, order: CodeOrder): Promise<string> {
     const number = order.message.recipients[0]!.number;
     const read = readMsisdn(number, account.settings.defaultCountry);
-    if (!read.ok) throw new RefusedError('recipients-malformed');
+    if (!read.ok) throw codeNumberMalformed();
     const code = randomWord(codeAlphabet(order.alphabet), order.length);
     const token = randomToken(tokenLength);
     const nowMs = clock.now();

@@ -1,6 +1,7 @@
 // What a customer sets for all of his campaigns: where he is called back, his sender, his alerts. Addresses of his that
 // are not public are refused, unless the operator allows them; those that the operator set stay as trusted as they were.
 // Refusals: option-invalid.
+
 import type {
   Account,
   AccountSettings,
@@ -8,6 +9,7 @@ import type {
   CampaignParameters,
   CreditAlert,
 } from '#domain/account/account.ts';
+import { optionInvalid, repliesUnanswered } from '#domain/account/account-refusals.ts';
 import {
   type CallbacksChange,
   changeCallbacks,
@@ -16,7 +18,6 @@ import {
 } from '#domain/account/callback-urls.ts';
 import { changeReplies, type ReplyChange } from '#domain/account/change-replies.ts';
 import type { AlertTemplates } from '#domain/account/user-alert.ts';
-import { RefusedError } from '#domain/base/refusals.ts';
 import { judgeCallbackUrl } from '#lib/net/address-guard.ts';
 import type { Context } from '#pipeline/context.ts';
 import { lockAccount, updateSettings } from '#store/accounts/accounts.ts';
@@ -75,11 +76,7 @@ function changeReplying(
   const before = { callbacks: changeCallbacks(callbacks, change.callbacks ?? {}), replyPolicy };
   if (change.replies === undefined) return before;
   const after = changeReplies(before, change.replies);
-  if (after === null)
-    throw new RefusedError(
-      'option-invalid',
-      'Replies need a text to be answered with, or an address to be told at.',
-    );
+  if (after === null) throw repliesUnanswered();
   return after;
 }
 
@@ -98,5 +95,5 @@ export async function customerCallbacks(
 
 async function assertCallable(written: string, allowPrivate: boolean): Promise<void> {
   const verdict = await judgeCallbackUrl(written, allowPrivate);
-  if (verdict !== 'callable') throw new RefusedError('option-invalid', urlProblems[verdict]);
+  if (verdict !== 'callable') throw optionInvalid(urlProblems[verdict]);
 }

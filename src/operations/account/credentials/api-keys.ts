@@ -1,8 +1,9 @@
 // From a credential to its account. Answers at once for credentials it has seen lately; what changes an account
 // gives notice, and is noticed after ten seconds even when the notice was lost.
 // Refusals: credentials-wrong, account-not-validated, account-blocked.
+
 import type { Account } from '#domain/account/account.ts';
-import { RefusedError } from '#domain/base/refusals.ts';
+import { accountUnusable, credentialsWrong } from '#domain/account/account-refusals.ts';
 import { ExpiringCache } from '#lib/async/expiring-cache.ts';
 import { hashSecretHex } from '#lib/security/secrets.ts';
 import type { Context } from '#pipeline/context.ts';
@@ -94,18 +95,7 @@ export function createAccountCache(context: Pick<Context, 'database' | 'clock'>)
 
 function open({ account, secrets }: Remembered, secret: string): Account {
   // Hashes are compared, so the time of the comparison tells nothing about the secret.
-  if (!secrets.includes(hashSecretHex(secret)) || account === null) throw wrong();
+  if (!secrets.includes(hashSecretHex(secret)) || account === null) throw credentialsWrong();
   if (account.status === 'active') return account;
-  if (account.status === 'closed')
-    throw new RefusedError('account-blocked', 'this account is closed; ask the operator of the platform');
-  if (account.status === 'blocked')
-    throw new RefusedError('account-blocked', 'this account is blocked; ask the operator of the platform');
-  throw new RefusedError('account-not-validated', 'this account is not validated yet; ask the operator');
-}
-
-function wrong(): RefusedError {
-  return new RefusedError(
-    'credentials-wrong',
-    'no account with this login and key; check both for typing errors',
-  );
+  throw accountUnusable(account.status);
 }

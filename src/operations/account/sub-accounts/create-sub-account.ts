@@ -1,8 +1,9 @@
 // A sub-account: an account of its own, with its own keys and credit, that one other account may credit. Serves the
 // Octopush dialects. Its keys are answered once: only hashes are kept.
 // Refusals: feature-unavailable (a sub-account has none of its own), sub-accounts-too-many.
+
 import type { Account, AccountSettings } from '#domain/account/account.ts';
-import { RefusedError } from '#domain/base/refusals.ts';
+import { subAccountOfSubAccount, tooManySubAccounts } from '#domain/account/account-refusals.ts';
 import { hashSecret, randomToken } from '#lib/security/secrets.ts';
 import type { Context } from '#pipeline/context.ts';
 import {
@@ -34,18 +35,14 @@ export async function createSubAccount(
   order: SubAccountOrder,
   onCreated: (query: Query, account: Account) => Promise<void> = async () => {},
 ): Promise<CreatedSubAccount> {
-  if (parent.parentId !== null)
-    throw new RefusedError('feature-unavailable', 'A sub-account has no sub-accounts of its own.');
+  if (parent.parentId !== null) throw subAccountOfSubAccount();
   const nowMs = context.clock.now();
   const login = `${randomToken(16).toLowerCase()}@sub-accounts.com`;
   const apiKey = randomToken(32);
   const { firstName, lastName, company, settings = {} } = order;
   const account = await context.database.transaction(async (query) => {
     if ((await countSubAccounts(query, parent.id)) >= maxSubAccounts)
-      throw new RefusedError(
-        'sub-accounts-too-many',
-        `An account has at most ${maxSubAccounts} sub-accounts; ask the operator for more.`,
-      );
+      throw tooManySubAccounts(maxSubAccounts);
     const created = await insertAccount(
       query,
       {

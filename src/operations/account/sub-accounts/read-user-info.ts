@@ -1,6 +1,7 @@
 // What an account may know of itself and of its sub-accounts. Refusal: transfer-recipient-foreign.
+
 import type { Account } from '#domain/account/account.ts';
-import { RefusedError } from '#domain/base/refusals.ts';
+import { noSuchSubAccount } from '#domain/account/account-refusals.ts';
 import type { Context } from '#pipeline/context.ts';
 import { type ContactPerson, findPerson } from '#store/accounts/accounts.ts';
 
@@ -15,6 +16,6 @@ export async function readUserInfo(
 ): Promise<UserInfo> {
   const found = await findPerson(context.database.query, email.trim());
   if (found === null || (found.account.id !== account.id && found.account.parentId !== account.id))
-    throw new RefusedError('transfer-recipient-foreign', 'This e-mail belongs to no sub-account of yours.');
+    throw noSuchSubAccount();
   return { account: found.account, ...found.person };
 }

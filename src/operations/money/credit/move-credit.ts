@@ -3,8 +3,14 @@
 // Promises: both entries or none; never more than the account can spend; two who move credit to and fro never wait for each
 // other for ever.
 // Refusals: account-blocked, transfer-recipient-blocked, transfer-open, credit-insufficient.
+
 import type { Account } from '#domain/account/account.ts';
-import { RefusedError } from '#domain/base/refusals.ts';
+import {
+  moveDuringTransfer,
+  moveFromDisabled,
+  moveToDisabled,
+  moveUnaffordable,
+} from '#domain/money/transfer-refusals.ts';
 import type { Context } from '#pipeline/context.ts';
 import type { Query } from '#store/database/database.ts';
 import { giveCredit, isTransferOpen, lockBalances, takeCredit } from '#store/money/transfers.ts';
@@ -17,17 +23,15 @@ export async function moveCredit(
   amountMicros: bigint,
   record: (query: Query) => Promise<void> = async () => {},
 ): Promise<void> {
-  if (from.status !== 'active') throw new RefusedError('account-blocked', 'This account is disabled');
-  if (to.status !== 'active')
-    throw new RefusedError('transfer-recipient-blocked', 'The target account is disabled');
+  if (from.status !== 'active') throw moveFromDisabled();
+  if (to.status !== 'active') throw moveToDisabled();
   const nowMs = clock.now();
   await database.transaction(async (query) => {
     await lockBalances(query, [from, to]);
     // What an open transfer of Octopush's may take is promised to its recipient.
-    if (await isTransferOpen(query, from, nowMs))
-      throw new RefusedError('transfer-open', 'Credit of this account is being transferred');
+    if (await isTransferOpen(query, from, nowMs)) throw moveDuringTransfer();
     const left = await takeCredit(query, from, amountMicros, `to ${to.serviceName}`, nowMs);
-    if (left === null) throw new RefusedError('credit-insufficient', 'Not enough credits for this transfer');
+    if (left === null) throw moveUnaffordable();
     await giveCredit(query, to, amountMicros, `from ${from.serviceName}`, nowMs);
     await record(query);
   });

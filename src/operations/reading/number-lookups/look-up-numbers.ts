@@ -3,8 +3,8 @@
 // Refusals: feature-unavailable (no carrier looks numbers up), recipients-malformed, credit-insufficient.
 
 import type { Account } from '#domain/account/account.ts';
-import { RefusedError } from '#domain/base/refusals.ts';
 import type { LookupConnector, NumberFacts } from '#domain/delivery/lookup.ts';
+import { lookupsUnaffordable, noLookupCarrier } from '#domain/delivery/lookup-refusals.ts';
 import { lookupPriceOf } from '#domain/money/lookup-prices.ts';
 import { readMsisdn } from '#gsm/msisdn.ts';
 import type { Context } from '#pipeline/context.ts';
@@ -36,8 +36,7 @@ export async function lookUpNumbers(
   order: LookupOrder,
   connector: LookupConnector | null,
 ): Promise<LookedUpNumber[]> {
-  if (connector === null)
-    throw new RefusedError('feature-unavailable', 'No carrier of this platform looks numbers up.');
+  if (connector === null) throw noLookupCarrier();
   const read = order.numbers.map((number) => ({
     number,
     ...readNumber(number, account.settings.defaultCountry),
@@ -47,7 +46,7 @@ export async function lookUpNumbers(
   const priceOf = (country: string | null) => lookupPriceOf(prices, country);
   if (!order.dryRun) {
     const most = sum(read.filter(({ msisdn }) => msisdn !== null).map(({ country }) => priceOf(country)));
-    if ((await readBalance(query, account)).availableMicros < most) throw refuseOutOfCredit();
+    if ((await readBalance(query, account)).availableMicros < most) throw lookupsUnaffordable();
   }
   const answers: LookedUpNumber[] = [];
   for (let i = 0; i < read.length; i += atOnce)
@@ -56,7 +55,7 @@ export async function lookUpNumbers(
   if (order.dryRun || told.length === 0) return answers;
   const costMicros = sum(told.map(({ country }) => priceOf(country)));
   if (!(await chargeLookups(query, account, told.length, costMicros, context.clock.now())))
-    throw refuseOutOfCredit();
+    throw lookupsUnaffordable();
   return answers;
 }
 
@@ -87,8 +86,4 @@ const unreadable: NumberFacts = {
 
 function sum(amounts: readonly bigint[]): bigint {
   return amounts.reduce((total, amount) => total + amount, 0n);
-}
-
-function refuseOutOfCredit(): RefusedError {
-  return new RefusedError('credit-insufficient', 'The credit does not cover these look-ups; top up.');
 }

@@ -7,8 +7,8 @@
 // Refusals: feature-unavailable (no carrier looks numbers up), credit-insufficient.
 
 import type { Account } from '#domain/account/account.ts';
-import { RefusedError } from '#domain/base/refusals.ts';
 import type { LookupConnector } from '#domain/delivery/lookup.ts';
+import { lookupOrderUnaffordable, noLookupCarrier } from '#domain/delivery/lookup-refusals.ts';
 import { lookupPriceOf } from '#domain/money/lookup-prices.ts';
 import { readMsisdn } from '#gsm/msisdn.ts';
 import type { Context } from '#pipeline/context.ts';
@@ -39,8 +39,7 @@ export async function orderLookups(
   written: Iterable<string>,
   connector: LookupConnector | null,
 ): Promise<LookupReport> {
-  if (connector === null)
-    throw new RefusedError('feature-unavailable', 'No carrier of this platform looks numbers up.');
+  if (connector === null) throw noLookupCarrier();
   const { countries, invalid } = readNumbers(written);
   const prices = await listLookupPrices(database.query);
   const lookups = [...countries].map(([msisdn, country]) => ({
@@ -54,7 +53,7 @@ export async function orderLookups(
   const ids = await database.transaction(async (query) => {
     const nowMs = clock.now();
     if (!(await chargeLookups(query, account, lookups.length, costMicros, nowMs)))
-      throw new RefusedError('credit-insufficient');
+      throw lookupOrderUnaffordable();
     return insertLookups(query, account, lookups, nowMs);
   });
   return { ids, msisdns, invalid, costMicros };

@@ -5,6 +5,7 @@
 // ordinary submission, of which this is only a customer. A campaign belongs to the process that computes or sends it, however
 // long that takes, and is another's as soon as that process is declared dead.
 // Refusals: request-already-seen, draft-unknown, draft-estimating, draft-already-sent, and those of a submission.
+
 import type { Account } from '#domain/account/account.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import type { Submission, SubmittedRecipient } from '#domain/base/submission.ts';
@@ -14,6 +15,17 @@ import type {
   ListCampaignStatus,
   ListOrder,
 } from '#domain/campaign/contact-list-campaign.ts';
+import {
+  draftAlreadySent,
+  draftCancelled,
+  draftEstimating,
+  draftUnknown,
+  listEmpty,
+  listUnreachable,
+  preparationFailed,
+  requestAlreadySeen,
+} from '#domain/campaign/draft-refusals.ts';
+import { wholeCampaignUnaffordable } from '#domain/money/credit-refusals.ts';
 import type { SubmissionReport } from '#domain/plan/plan.ts';
 import { isOfRecipients } from '#domain/plan/recipient-refusals.ts';
 import type { Contact } from '#domain/recipients/contact.ts';
@@ -110,19 +122,18 @@ export class ListCampaigns {
    */
   async create(account: Account, order: ListOrder): Promise<number> {
     const [first] = await readMembers(this.#query, account, order.group, 0, 1);
-    if (first === undefined)
-      throw new RefusedError('recipients-empty', 'Nobody is in this list or has this tag.');
+    if (first === undefined) throw listEmpty();
     await this.#judge(account, order, [recipientOf(first, order.text)]);
     const id = await this.#context.ids.take('campaign', 1);
     const isNew = await insertListCampaign(this.#query, account, id, order, this.#context.clock.now());
-    if (!isNew) throw new RefusedError('request-already-seen');
+    if (!isNew) throw requestAlreadySeen();
     this.#options.wake();
     return id;
   }
 
   async read(account: Account, id: number): Promise<ListCampaign> {
     const campaign = await readListCampaign(this.#query, account, id);
-    if (campaign === null) throw new RefusedError('draft-unknown');
+    if (campaign === null) throw draftUnknown();
     return campaign;
   }
 
@@ -138,12 +149,12 @@ export class ListCampaigns {
 
   async #confirm(account: Account, id: number): Promise<number> {
     const { order, status, failure, costMicros } = await this.read(account, id);
-    if (status === 'failed') throw new RefusedError(failure!.reason, failure!.detail);
-    if (status === 'cancelled') throw new RefusedError('draft-unknown', 'The campaign was cancelled.');
+    if (status === 'failed') throw preparationFailed(failure!);
+    if (status === 'cancelled') throw draftCancelled();
     const own = { owner: this.#options.processId };
     if (!(await stepListCampaign(this.#query, account, id, ['ready'], 'sending', own))) {
       const now = await this.read(account, id);
-      throw new RefusedError(now.status === 'computing' ? 'draft-estimating' : 'draft-already-sent');
+      throw now.status === 'computing' ? draftEstimating() : draftAlreadySent();
     }
     try {
       await this.#assertAffordable(account, order, id, costMicros);
@@ -159,7 +170,7 @@ export class ListCampaigns {
   async #assertAffordable(account: Account, order: ListOrder, id: number, costMicros: bigint): Promise<void> {
     if (order.dryRun || !(await hasSeveralPartsUnsent(this.#query, account, id))) return;
     if ((await readBalance(this.#query, account)).availableMicros < costMicros)
-      throw new RefusedError('credit-insufficient', 'The credit does not cover this campaign; top up.');
+      throw wholeCampaignUnaffordable();
   }
 
   async #send(account: Account, order: ListOrder, id: number): Promise<number> {
@@ -207,7 +218,7 @@ export class ListCampaigns {
     const { status } = await this.read(account, id);
     if (status === 'cancelled') return null;
     // Under way: its parts are not all there yet.
-    if (status === 'sending') throw new RefusedError('draft-already-sent');
+    if (status === 'sending') throw draftAlreadySent();
     return listSentParts(this.#query, account, id);
   }
 
@@ -275,7 +286,7 @@ export class ListCampaigns {
         // Dropped meanwhile, or another's: computed no further.
         if (!(await savePart(this.#query, account, id, this.#options.processId, part))) return;
       }
-      if (number === 0) throw new RefusedError('recipients-empty', 'Nobody in this list can be written to.');
+      if (number === 0) throw listUnreachable();
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error;
       await this.#end(account, id, 'computing', 'failed', { failure: error.refusal });

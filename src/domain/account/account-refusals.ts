@@ -1,0 +1,40 @@
+// Refusals about an account, its credentials, its settings and its sub-accounts. Used by the services of accounts.
+import { type RefusalReason, RefusedError } from '#domain/base/refusals.ts';
+
+export function credentialsWrong(): RefusedError {
+  return new RefusedError(
+    'credentials-wrong',
+    'No account has this login and key. Check both for typing errors.',
+  );
+}
+
+/** Why an account in this state cannot be used. */
+export function accountUnusable(status: 'closed' | 'blocked' | 'not-validated'): RefusedError {
+  const reason: RefusalReason = status === 'not-validated' ? 'account-not-validated' : 'account-blocked';
+  const state = status === 'not-validated' ? 'not validated yet' : status;
+  return new RefusedError(reason, `This account is ${state}. Ask the operator of the platform.`);
+}
+
+/** `detail` says what is wrong with the value, as a sentence. */
+export function optionInvalid(detail: string): RefusedError {
+  return new RefusedError('option-invalid', detail);
+}
+
+export function repliesUnanswered(): RefusedError {
+  return optionInvalid('Replies need a text to be answered with, or an address to be told at.');
+}
+
+export function subAccountOfSubAccount(): RefusedError {
+  return new RefusedError('feature-unavailable', 'A sub-account has no sub-accounts of its own.');
+}
+
+export function tooManySubAccounts(most: number): RefusedError {
+  return new RefusedError(
+    'sub-accounts-too-many',
+    `An account has at most ${most} sub-accounts; ask the operator for more.`,
+  );
+}
+
+export function noSuchSubAccount(): RefusedError {
+  return new RefusedError('transfer-recipient-foreign', 'This e-mail belongs to no sub-account of yours.');
+}

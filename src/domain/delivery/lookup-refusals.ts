@@ -1,0 +1,19 @@
+// Refusals of number look-ups, at once, ordered, or as part of cleaning a slot. Used by their services.
+import { RefusedError } from '#domain/base/refusals.ts';
+
+export function noLookupCarrier(): RefusedError {
+  return new RefusedError('feature-unavailable', 'No carrier of this platform looks numbers up.');
+}
+
+/** Without a sentence: the dialect describes it. */
+export function lookupOrderUnaffordable(): RefusedError {
+  return new RefusedError('credit-insufficient');
+}
+
+export function lookupsUnaffordable(): RefusedError {
+  return new RefusedError('credit-insufficient', 'The credit does not cover these look-ups; top up.');
+}
+
+export function cleaningUnaffordable(): RefusedError {
+  return new RefusedError('credit-insufficient', 'The credit does not cover the look-ups of this list');
+}
