@@ -93,7 +93,7 @@ const fillMessages: Fill = async (query, bucket, account, firstCampaign, firstMe
     [bucket, account, firstCampaign, firstMessage, messages, perCampaign, priceMicros, msisdnOf(0)],
   );
   await query(
-    `insert into carrier_refs (bucket, message_id, part, connector_id, reference, at)
+    `insert into carrier_references (bucket, message_id, part, connector_id, reference, at)
      select $1, $2::bigint + n, 0, (select min(id) from connectors), 'old-' || to_hex($2::bigint + n),
        now() - interval '1 day'
      from generate_series(0, $3::int - 1) n`,

@@ -44,7 +44,7 @@ const losses: readonly (readonly [what: string, text: string, rule: RegExp])[] =
     "delete from ledger_entries where kind = 'charge'",
     /charged when a carrier took it.*not charged/,
   ],
-  ['a reference is lost', 'delete from carrier_refs', /charged when a carrier took it.* charged/],
+  ['a reference is lost', 'delete from carrier_references', /charged when a carrier took it.* charged/],
   ['a callback is forgotten', 'delete from callbacks', /owed until it was pushed or given up/],
   [
     'a key is kept for a campaign that was refused',

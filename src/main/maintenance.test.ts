@@ -33,7 +33,7 @@ test('a partition of which every message is old goes whole, and the books balanc
   assert.equal(await archive.count('ledger_entries'), entries);
   await balanced(archive);
   const closed = await archive.query(
-    'select campaigns_micros as campaigns, messages_micros as messages from closed_books order by account_id',
+    'select campaigns_micros as campaigns, messages_micros as messages from ledger_carry_forward order by account_id',
   );
   const three = Number(3n * costMicros);
   assert.deepEqual(closed, Array(2).fill({ campaigns: three, messages: three }));
@@ -121,7 +121,7 @@ const holds: readonly (readonly [
     'a chunk holds it',
     ({ query }, ids) =>
       query(
-        `insert into chunks (bucket, id, message_count, lane, due_at, rank_at, expires_at)
+        `insert into chunks (bucket, id, message_count, priority_class, due_at, start_tag_at, expires_at)
          values (0, $1, 3, 0, 'infinity', 'infinity', now())`,
         [ids[0]],
       ),
@@ -179,7 +179,7 @@ test('what somebody has in use is left for the next time, whole', async (t) => {
     await query('select count(*) from messages');
   });
   assert.deepEqual(await archive.left(old), all(3));
-  assert.equal(await archive.count('closed_books'), 0);
+  assert.equal(await archive.count('ledger_carry_forward'), 0);
   await database.transaction(async (query) => {
     await query('select count(*) from messages');
     assert.equal(await archive.forgetAt(keepDays + 1), true);
@@ -227,7 +227,7 @@ test('traffic goes on while partitions are dropped, and none of it is lost', asy
   isOver = true;
   await running;
   assert.equal(await archive.count('messages'), 2 * sent);
-  assert.deepEqual(await archive.partitions('carrier_refs'), [4]);
+  assert.deepEqual(await archive.partitions('carrier_references'), [4]);
   await balanced(archive);
 });
 
@@ -236,7 +236,7 @@ test('a campaign that was promised an id of an old partition finds it', async (t
   const old = await archive.send({ day: 0 });
   const campaignId = archive.promiseCampaign();
   await archive.query(
-    `insert into list_campaigns (bucket, account_id, id, group_kind, group_name, order_details, status, created_at)
+    `insert into contact_list_campaigns (bucket, account_id, id, group_kind, group_name, order_details, status, created_at)
      values (0, $1, $2, 'list', 'clients', '{}', 'ready', to_timestamp($3::float8 / 1000))`,
     [archive.account, campaignId, archive.at(keepDays)],
   );
@@ -247,7 +247,7 @@ test('a campaign that was promised an id of an old partition finds it', async (t
   await archive.forgetAt(keepDays + 4);
   assert.deepEqual(await archive.left(old), nothing, 'one by one then');
   const promised = await archive.send({ day: keepDays + 5, campaignId });
-  await archive.query("update list_campaigns set status = 'sent'");
+  await archive.query("update contact_list_campaigns set status = 'sent'");
   await archive.send({ day: 2 * keepDays });
   await archive.forgetAt(2 * keepDays + 4);
   assert.deepEqual(await archive.left(promised), all(3));
@@ -275,7 +275,10 @@ test('a partition is old when it is so in every bucket', async (t) => {
   assert.deepEqual(await archive.left(far), all(3));
   await archive.forgetAt(keepDays + 51, { buckets });
   assert.deepEqual(await archive.partitions('messages'), [1]);
-  assert.deepEqual(await query('select bucket from closed_books order by 1'), [{ bucket: 0 }, { bucket: 7 }]);
+  assert.deepEqual(await query('select bucket from ledger_carry_forward order by 1'), [
+    { bucket: 0 },
+    { bucket: 7 },
+  ]);
 });
 
 test('references go when no receipt can come, conversations when no STOP can, however long messages are kept', async (t) => {
@@ -287,7 +290,7 @@ test('references go when no receipt can come, conversations when no STOP can, ho
   await forget(4.9);
   assert.equal((await findSegments(archive.query, [`r${old.ids[0]}`])).length, 1);
   await forget(5.1);
-  assert.deepEqual(await archive.partitions('carrier_refs'), [1]);
+  assert.deepEqual(await archive.partitions('carrier_references'), [1]);
   const stopped = (day: number) =>
     findConversations(
       archive.query,
@@ -311,7 +314,7 @@ test('a message without its end keeps its references', async (t) => {
   archive.turnPage();
   await archive.send({ day: 2 });
   await archive.forgetAt(20);
-  assert.deepEqual(await archive.partitions('carrier_refs'), [0, 1]);
+  assert.deepEqual(await archive.partitions('carrier_references'), [0, 1]);
 });
 
 test('the audit still finds what is wrong with what is not kept', async (t) => {
@@ -322,8 +325,8 @@ test('the audit still finds what is wrong with what is not kept', async (t) => {
   assert.deepEqual(await archive.left(old), nothing);
   await balanced(archive);
   const tamperings = [
-    'update closed_books set campaigns_micros = campaigns_micros - 1',
-    'update closed_books set messages_micros = messages_micros + 1',
+    'update ledger_carry_forward set campaigns_micros = campaigns_micros - 1',
+    'update ledger_carry_forward set messages_micros = messages_micros + 1',
     `update ledger_entries set amount_micros = amount_micros + 1 where kind = 'charge' and ${old.ids[0]} = any(message_ids)`,
     `update ledger_entries set amount_micros = amount_micros - 1 where kind = 'hold' and ${old.campaignId} = any(campaign_ids)`,
     `delete from messages where id = ${young.ids[0]}`,

@@ -14,7 +14,7 @@ const overMs = nowMs + 24 * hourMs + windowMs;
 /** A carrier takes them. */
 async function take(shelf: Shelf, ids: readonly number[]): Promise<void> {
   await shelf.query(
-    `insert into carrier_refs (bucket, message_id, part, connector_id, reference, at)
+    `insert into carrier_references (bucket, message_id, part, connector_id, reference, at)
      select 0, id, 0, 1, 'r' || id, to_timestamp($2::float8 / 1000) from unnest($1::bigint[]) id`,
     [ids, nowMs],
   );

@@ -18,11 +18,11 @@ const identityTables = new Set([
   'callbacks',
   'contact_groups',
   'credit_alerts',
-  'errands',
+  'notifications',
   'history_exports',
   'ledger_entries',
   'lookups',
-  'number_lookups',
+  'lookup_orders',
   'one_time_codes',
   'opt_out_removals',
   'orders',
@@ -113,7 +113,7 @@ const rightForms: readonly string[] = [
    insert into callbacks (bucket, campaign_id) select $1, c.id from c`,
   'insert into callbacks (bucket, account_id) select $1, u.id from unnest($2) u where u.id in (select id from accounts)',
   'select name from accounts where bucket = $1',
-  'select 1 from chunks where bucket = $1 and owner not in (select id from processes)',
+  'select 1 from chunks where bucket = $1 and process_id not in (select id from processes)',
 ];
 
 const plantedFaults: readonly (readonly [text: string, fault: RegExp])[] = [
@@ -143,7 +143,7 @@ const plantedFaults: readonly (readonly [text: string, fault: RegExp])[] = [
     /several parameters/,
   ],
   [
-    'with d as (select 1 from chunks where bucket = $1) update callbacks c set owner = $2 from d where c.id = d.id',
+    'with d as (select 1 from chunks where bucket = $1) update callbacks c set process_id = $2 from d where c.id = d.id',
     /callbacks c names/,
   ],
   ['delete from chunks k using unnest($2::int[]) u(id) where k.id = u.id', /chunks k names no bucket/],

@@ -281,7 +281,10 @@ function badReads(plan: Plan): string[] {
   const bad: string[] = [];
   for (const node of nodesOf(plan)) {
     const table = node['Relation Name'] ?? '';
-    if (!/^(messages|carrier_refs|campaigns)(_p\d+)?$/.test(table) || node['Node Type'] === 'ModifyTable')
+    if (
+      !/^(messages|carrier_references|campaigns)(_p\d+)?$/.test(table) ||
+      node['Node Type'] === 'ModifyTable'
+    )
       continue;
     const condition = node['Index Cond'] ?? node.Plans?.[0]?.['Index Cond'] ?? '';
     // By the bucket alone, an index is read from end to end as well.
@@ -312,7 +315,7 @@ test('with empty tables', async () => {
 test('with rows that nobody has analysed', async () => {
   for (let i = 0; i < 4; i++) await shelf.aCampaign(account, 500, { processId: busy });
   await shelf.query(
-    `insert into carrier_refs (bucket, message_id, part, connector_id, reference, at)
+    `insert into carrier_references (bucket, message_id, part, connector_id, reference, at)
      select 0, id, 0, 1, 'old ' || id, now() from messages`,
   );
   await assertPlans('fresh');
@@ -324,7 +327,7 @@ test('with many rows, analysed, over two partitions', async () => {
   for (let i = 0; i < 10; i++)
     await shelf.aCampaign(account, 500, { processId: busy, firstId: await late.take('message', 500) });
   await shelf.query(
-    `insert into carrier_refs (bucket, message_id, part, connector_id, reference, at)
+    `insert into carrier_references (bucket, message_id, part, connector_id, reference, at)
      select 0, 1000000 + n, 0, 1, 'many ' || n, now() from generate_series(1, 60000) n`,
   );
   await shelf.query('analyze');
@@ -333,7 +336,7 @@ test('with many rows, analysed, over two partitions', async () => {
   for (const [name, { text, values }] of sent) {
     const [row] = await shelf.query<Explained>(`explain (format json) ${text}`, values);
     const scans = badReads(row!['QUERY PLAN'][0]!.Plan).filter((read) =>
-      /messages|carrier_refs_p0/.test(read),
+      /messages|carrier_references_p0/.test(read),
     );
     if (!onlyInLanes.has(name)) assert.deepEqual(scans, [], `${name}, in the pool`);
   }

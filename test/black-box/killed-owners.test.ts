@@ -30,7 +30,7 @@ interface Batch {
 /** The process in whose hands the batch is while its list is being stored. */
 async function whoStores(query: Query, id: string): Promise<number | null> {
   const [row] = await query<{ pid: number }>(
-    `select p.pid from batches b join processes p on p.id = b.owner
+    `select p.pid from batches b join processes p on p.id = b.process_id
      where b.id = $1 and p.host = $2 and exists (
        select from pg_stat_activity
        where pid <> pg_backend_pid() and xact_start is not null and query like '%with debit as materialized%')`,

@@ -89,8 +89,8 @@ test('of a campaign only what failed is pushed again', async () => {
   await sendRest(platform.url, account, { to });
   await platform.customer.whenTaken(36);
   await until('what failed is put off', async () => {
-    const rows = await platform.query('select 1 from callbacks where owner is null and attempts = 1');
-    const owned = await platform.query('select 1 from callbacks where owner is not null');
+    const rows = await platform.query('select 1 from callbacks where process_id is null and attempts = 1');
+    const owned = await platform.query('select 1 from callbacks where process_id is not null');
     return rows.length > 0 && owned.length === 0;
   });
   isWell = true;
@@ -124,7 +124,7 @@ test('an endpoint that never answers delays nobody else', async () => {
   // for all of it makes all of it due. On a slow machine some of it has failed more than once by then.
   await until('all of it is put off or taken', async () => {
     const [row] = await platform.query<{ owed: number; inHand: number }>(
-      `select coalesce(sum(cardinality(message_ids)), 0)::int as owed, count(owner)::int as "inHand"
+      `select coalesce(sum(cardinality(message_ids)), 0)::int as owed, count(process_id)::int as "inHand"
        from callbacks where account_id = $1`,
       [hanging.id],
     );
@@ -157,7 +157,7 @@ test('an endpoint that is owed more than is taken in hand at once gets all of it
   const { platform, numbers } = await openOwingMuch();
   await using _ = platform;
   const [row] = await platform.query<{ putOff: number }>(
-    'select count(*)::int as "putOff" from callbacks where owner is null',
+    'select count(*)::int as "putOff" from callbacks where process_id is null',
   );
   assert.equal(row!.putOff, 0, 'nothing waits for a time to come');
   platform.customer.answerAll();
@@ -171,7 +171,7 @@ test('what waits for an endpoint that dies is put off with the rest of it, and t
   await using _ = platform;
   await platform.customer.close();
   const rows = () =>
-    platform.query<{ owner: number | null; attempts: number }>('select owner, attempts from callbacks');
+    platform.query<{ owner: number | null; attempts: number }>('select process_id, attempts from callbacks');
   await until('nothing is in hand', async () => (await rows()).every(({ owner }) => owner === null));
   assert.ok(
     (await rows()).some(({ attempts }) => attempts === 0),

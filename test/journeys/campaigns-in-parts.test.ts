@@ -160,10 +160,10 @@ test('an estimate that a dead process left is computed by another as soon as the
   const shop = await platform.anAccount({ callbackPath: null });
   await part(platform.url, shop, numbers(0, 5));
   const other = await anotherProcess(platform);
-  await platform.query('update drafts set owner = $1, estimating_until = to_timestamp($2::float8 / 1000)', [
-    other,
-    platform.clock.now() + 60_000,
-  ]);
+  await platform.query(
+    'update drafts set process_id = $1, estimating_until = to_timestamp($2::float8 / 1000)',
+    [other, platform.clock.now() + 60_000],
+  );
   assert.equal((await batch(platform.url, shop, 'status')).code, '129');
   await declareDead(platform.database, other);
   await until('it is computed', async () => (await batch(platform.url, shop, 'status')).code === '000');

@@ -48,7 +48,7 @@ test('while the relay refuses, the mail is owed, and the push is not delayed', a
   await platform.customer.whenTaken(2);
   await until('the relay has refused', () => relay.refusals > 0);
   await until('it is put off', async () => {
-    const rows = await platform.query("select 1 from callbacks where kind = 'mail' and owner is null");
+    const rows = await platform.query("select 1 from callbacks where kind = 'mail' and process_id is null");
     return rows.length === 1;
   });
   relay.isDown = false;

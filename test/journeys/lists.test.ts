@@ -127,7 +127,7 @@ test('what a dead process was sending is sent to its end, and no part twice', as
   });
   const ticket = await aCampaign(platform, account);
   await whenReady(platform, account, ticket);
-  await platform.query('create table kept as select * from list_campaign_parts');
+  await platform.query('create table kept as select * from contact_list_campaign_parts');
   assert.equal(
     (await callRest(platform.url, account, 'POST sms-campaign-on-list/send', { ticket_number: ticket }))
       .status,
@@ -136,13 +136,13 @@ test('what a dead process was sending is sent to its end, and no part twice', as
   await platform.customer.whenTaken(2);
   // As a process leaves it that dies between the submission of a part and its record.
   await platform.query(
-    'update list_campaign_parts p set is_sent = false, recipients = k.recipients from kept k where k.id = p.id',
+    'update contact_list_campaign_parts p set is_sent = false, recipients = k.recipients from kept k where k.id = p.id',
   );
   const dead = await anotherProcess(platform);
-  await platform.query(`update list_campaigns set status = 'sending', owner = $1`, [dead]);
+  await platform.query(`update contact_list_campaigns set status = 'sending', process_id = $1`, [dead]);
   await declareDead(platform.database, dead);
   await until('a worker has ended it', async () => {
-    const [row] = await platform.query<{ status: string }>('select status from list_campaigns');
+    const [row] = await platform.query<{ status: string }>('select status from contact_list_campaigns');
     return row!.status === 'sent';
   });
   await platform.quiet();
@@ -240,7 +240,7 @@ test('what is wrong for everybody is told at the creation: STOP mention, an empt
   assert.equal((await create({ ...once, request_id: 'r3' })).status, 201);
   await platform.advance(24 * hour + 60_000);
   assert.equal((await create(once)).status, 201);
-  const remembered = await platform.query<{ key: string }>('select key from list_campaign_requests');
+  const remembered = await platform.query<{ key: string }>('select key from contact_list_campaign_requests');
   assert.deepEqual(remembered, [{ key: 'r1' }]);
   const other = await platform.anAccount();
   assert.equal(

@@ -69,7 +69,7 @@ async function withMarketing(platform: TestPlatform): Promise<TestAccount> {
 
 async function haveLeft(platform: TestPlatform, count: number): Promise<void> {
   await until('all have left', async () => {
-    const [row] = await platform.query<{ n: number }>('select count(*) as n from carrier_refs');
+    const [row] = await platform.query<{ n: number }>('select count(*) as n from carrier_references');
     return row!.n === count;
   });
 }

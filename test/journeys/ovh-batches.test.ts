@@ -296,7 +296,7 @@ test('a batch is carried out though the process that began it ends', async () =>
   const other = await anotherProcess(platform);
   await platform.query(
     `update batches set status = 'inserting', errors = '[]', due_at = null, finished_at = null, look_at = created_at,
-       owner = $1`,
+       process_id = $1`,
     [other],
   );
   await platform.advance(hour);

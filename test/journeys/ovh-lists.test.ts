@@ -636,7 +636,7 @@ test('the account is told by mail that its list was cleaned, where there is a re
   const path = `/sms/${account.serviceName}/receivers/4/clean`;
   await whenCleaned(platform, account, (await client.ok<CleanReport>('POST', path, order)).taskId);
   const [mail] = await platform.query<{ recipient: string; text: string }>(
-    'select recipient, text from errands',
+    'select recipient, text from notifications',
   );
   assert.equal(mail!.recipient, 'owner@example.com');
   assert.match(mail!.text, /that are left: 1\n.*there twice: 1\n.*mobile phone: 1\n$/);

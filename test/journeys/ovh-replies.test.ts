@@ -83,7 +83,10 @@ test('a machine that answers our answers is not answered for ever', async () => 
     platform.carrier.simulator.reply(phone, ownNumber, `No ${i}`);
     await until('it is heard', async () => (await platform.query('select from replies')).length === i + 1);
   }
-  await until('all errands are run', async () => (await platform.query('select from errands')).length === 0);
+  await until(
+    'all errands are run',
+    async () => (await platform.query('select from notifications')).length === 0,
+  );
   await platform.quiet();
   assert.equal(textsTo(platform, phone).filter((text) => text === 'Thanks').length, 5);
 });
@@ -121,7 +124,7 @@ test('an answer is sent once, though the process dies before it can say so', asy
   died.reject(new Error('killed'));
   await assert.rejects(dying, /killed/);
   assert.deepEqual(textsTo(platform, phone), ['Thanks']);
-  assert.deepEqual(await platform.query('select from errands'), []);
+  assert.deepEqual(await platform.query('select from notifications'), []);
 });
 
 test('a mail that a relay keeps waiting is not sent by another process as well', async () => {
@@ -157,7 +160,7 @@ test('a mail that a relay keeps waiting is not sent by another process as well',
   answer.resolve(null);
   assert.equal(await slow, 2);
   assert.equal(mails.length, 2);
-  assert.deepEqual(await platform.query('select from errands'), []);
+  assert.deepEqual(await platform.query('select from notifications'), []);
 });
 
 test('copies of a reply go by mail and by SMS to whom the account names', async () => {
@@ -173,7 +176,7 @@ test('copies of a reply go by mail and by SMS to whom the account names', async 
     ],
   });
   platform.carrier.simulator.reply(phone, ownNumber, 'It is me');
-  await until('it is heard', async () => (await platform.query('select from errands')).length === 2);
+  await until('it is heard', async () => (await platform.query('select from notifications')).length === 2);
   const mails: string[] = [];
   const { running, runtime } = platform.processes[0]!;
   await sendNotifications(runtime, {

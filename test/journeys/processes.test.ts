@@ -29,7 +29,7 @@ test('two processes that do everything share the binds, and both send', async ()
   await using platform = await openPlatform({ processes: [all, all], link: { binds: 2, tps: 400 } });
   const account = await platform.anAccount();
   await until('each has a bind', async () => {
-    const rows = await platform.query<{ owner: number }>('select distinct owner from bind_leases');
+    const rows = await platform.query<{ owner: number }>('select distinct process_id from bind_leases');
     return rows.length === 2 && platform.processes.every(({ running }) => running.connectors.isAnyAvailable);
   });
   const doors = platform.processes.map(({ running }) => running.httpUrl!);

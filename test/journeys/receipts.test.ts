@@ -17,7 +17,7 @@ test('receipts that come twice, or before the answer, are told once', async () =
   await platform.quiet();
   await until('the carrier has word of all', () => platform.carrier.simulator.counters.acknowledged === 75);
   assert.equal(platform.customer.pushes.length, 50);
-  assert.equal((await platform.query('select 1 from orphan_receipts')).length, 0);
+  assert.equal((await platform.query('select 1 from unmatched_receipts')).length, 0);
 });
 
 test('a receipt whose reference nobody knows is kept, and finds its message when the reference appears', async () => {
@@ -28,36 +28,39 @@ test('a receipt whose reference nobody knows is kept, and finds its message when
   await until('it is charged', async () => (await platform.credit(account)).heldMicros === 0n);
   // As if another process had sent it and not yet recorded the answer.
   const [ref] = await platform.query<{ reference: string }>(
-    "update carrier_refs set reference = 'elsewhere ' || reference returning reference",
+    "update carrier_references set reference = 'elsewhere ' || reference returning reference",
   );
   await platform.query(
-    `insert into orphan_receipts (connector_id, carrier_refs, state, at, received_at)
-     select connector_id, array['late-reference'], 'delivered', now(), to_timestamp($1::float8 / 1000) from carrier_refs`,
+    `insert into unmatched_receipts (connector_id, carrier_references, state, at, received_at)
+     select connector_id, array['late-reference'], 'delivered', now(), to_timestamp($1::float8 / 1000) from carrier_references`,
     [platform.clock.now()],
   );
   // Several rounds of looking for it find nothing, and keep it.
   const lock = async () =>
-    (await platform.query<{ lock: string }>('select xmax::text as lock from orphan_receipts'))[0]?.lock;
+    (await platform.query<{ lock: string }>('select xmax::text as lock from unmatched_receipts'))[0]?.lock;
   const first = await lock();
   for (const look of ['once', 'and once more']) {
     const before = look === 'once' ? first : await lock();
     await until(`it was looked for ${look}`, async () => (await lock()) !== before);
   }
-  await platform.query("update carrier_refs set reference = 'late-reference'");
+  await platform.query("update carrier_references set reference = 'late-reference'");
   assert.ok(ref);
   assert.equal((await platform.customer.whenTold(number)).status, 'DELIVERED');
-  assert.equal((await platform.query('select 1 from orphan_receipts')).length, 0);
+  assert.equal((await platform.query('select 1 from unmatched_receipts')).length, 0);
 });
 
 test('an orphan is given up after three days', async () => {
   await using platform = await openPlatform();
   const day = 86_400_000;
   await platform.query(
-    `insert into orphan_receipts (connector_id, carrier_refs, state, at, received_at)
+    `insert into unmatched_receipts (connector_id, carrier_references, state, at, received_at)
      values (1, '{nobody}', 'delivered', now(), to_timestamp($1::float8 / 1000))`,
     [platform.clock.now() - 4 * day],
   );
   const recorder = platform.processes[0]!;
   assert.ok(recorder);
-  await until('it is gone', async () => (await platform.query('select 1 from orphan_receipts')).length === 0);
+  await until(
+    'it is gone',
+    async () => (await platform.query('select 1 from unmatched_receipts')).length === 0,
+  );
 });

@@ -14,7 +14,7 @@ const always: readonly Rule[] = [
     rule: 'a message that is not with a carrier and has no end is in a chunk',
     text: `
 select 'message ' || m.id as what from messages m
-where m.status = 0 and not exists (select 1 from carrier_refs r where r.message_id = m.id)
+where m.status = 0 and not exists (select 1 from carrier_references r where r.message_id = m.id)
   and not exists (select 1 from chunks c where c.bucket = m.bucket and m.id >= c.id and m.id < c.id + c.message_count)`,
   },
   {
@@ -29,7 +29,7 @@ group by c.bucket, c.account_id, c.id, c.message_count having count(m.id) <> c.m
     rule: 'a message is charged when a carrier took it, and only then',
     text: `
 with charged as (select unnest(message_ids) as id from ledger_entries where kind = 'charge'),
-taken as (select distinct message_id as id from carrier_refs)
+taken as (select distinct message_id as id from carrier_references)
 select 'message ' || coalesce(c.id, t.id) || case when c.id is null then ' not charged' else ' charged' end as what
 from charged c full join taken t on t.id = c.id
 -- sent again and again without an answer, it is charged all the same (docs/decisions/0006); what is not kept any more is
@@ -85,7 +85,7 @@ select 'chunk ' || k.id as what from chunks k where k.due_at = 'infinity' and no
 const whenQuiet: readonly Rule[] = [
   {
     rule: 'nothing due waits',
-    text: `select 'chunk ' || id || ' due ' || due_at || ' owner ' || coalesce(owner::text, 'none') as what from chunks`,
+    text: `select 'chunk ' || id || ' due ' || due_at || ' process_id ' || coalesce(process_id::text, 'none') as what from chunks`,
   },
   {
     rule: 'nothing is owed',
@@ -101,7 +101,7 @@ select 'account ' || account_id || ': ' || held_micros as what from balances b w
     rule: 'every message has its end or a carrier reference',
     text: `
 select 'message ' || m.id as what from messages m
-where m.status in (0, 1, 8) and not exists (select 1 from carrier_refs r where r.message_id = m.id)`,
+where m.status in (0, 1, 8) and not exists (select 1 from carrier_references r where r.message_id = m.id)`,
   },
 ];
 

@@ -221,7 +221,7 @@ async function walkLookups(platform: TestPlatform, call: Call): Promise<void> {
   const { ids } = await call<{ ids: number[] }>(`POST ${account}/hlr`, {}, { receivers: [phone(60)] });
   await until('it is looked up', async () => {
     await platform.advance(61_000);
-    return (await platform.query(`select from number_lookups where status = 'waiting'`)).length === 0;
+    return (await platform.query(`select from lookup_orders where status = 'waiting'`)).length === 0;
   });
   await call(`GET ${account}/hlr`);
   await call(`GET ${account}/hlr/{id}`, { id: ids[0] });

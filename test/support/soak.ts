@@ -334,7 +334,7 @@ class Day {
       async () => {
         // What was put off is due now: the waiting is tested elsewhere, with a clock that can be moved.
         await this.#database.query(
-          'update callbacks set due_at = now() where owner is null and due_at > now()',
+          'update callbacks set due_at = now() where process_id is null and due_at > now()',
         );
         // In this order: with the last receipt comes a last callback.
         const areReceiptsIn = await this.#receiptsAreIn();

@@ -38,8 +38,10 @@ async function open(t: Parameters<typeof Shelf.openFor>[0]) {
       { processId, buckets: [0], mails: true },
     );
   const row = async () =>
-    (await query<{ status: string; owner: number | null }>('select status, owner from slot_cleanings'))[0]!;
-  const told = async () => (await query('select from errands')).length;
+    (
+      await query<{ status: string; owner: number | null }>('select status, process_id from slot_cleanings')
+    )[0]!;
+  const told = async () => (await query('select from notifications')).length;
   const read = async () => {
     const slot = (await readSlot(query, key))!;
     let text = '';

@@ -21,7 +21,7 @@ export async function forgetReferences(context: Needs, round: Round): Promise<bo
   const { query } = context.database;
   const left = [];
   for (const [table, keptUntil] of [
-    ['carrier_refs', receiptsUntil],
+    ['carrier_references', receiptsUntil],
     ['conversations', answersUntil],
   ] as const)
     left.push(

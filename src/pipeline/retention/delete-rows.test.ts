@@ -26,11 +26,11 @@ values (0, ${archive.account}, ${n}, 1, ${at(archive, day)}, '{}', '{}')`,
     null,
   ],
   [
-    'number_lookups',
+    'lookup_orders',
     (archive, day, n) => `
-insert into number_lookups (bucket, account_id, msisdn, country, status, cost_micros, due_at, ordered_at)
+insert into lookup_orders (bucket, account_id, msisdn, country, status, cost_micros, due_at, ordered_at)
 values (0, ${archive.account}, ${n}, 'FR', 'done', 1, ${at(archive, day)}, ${at(archive, day)})`,
-    "update number_lookups set status = 'waiting'",
+    "update lookup_orders set status = 'waiting'",
   ],
   [
     'lookups',
@@ -48,7 +48,7 @@ values (0, ${archive.account}, ${n}, ${at(archive, day)}, ${at(archive, day)})`,
   [
     'phonebook_imports',
     (archive, day, n) => `
-insert into phonebook_imports (bucket, account_id, book_key, contacts, at)
+insert into phonebook_imports (bucket, account_id, phonebook_key, contacts, at)
 values (0, ${archive.account}, 'book', ${n}, ${at(archive, day)})`,
     null,
   ],
@@ -82,15 +82,15 @@ values (0, ${archive.account}, gen_random_uuid(), 'batch', '{}', '{+33600000000}
     "update batches set status = 'inserting'",
   ],
   [
-    'list_campaigns',
+    'contact_list_campaigns',
     (archive, day, n) => `
 with part as (
-  insert into list_campaign_parts (bucket, account_id, id, number, recipients, campaign_id)
+  insert into contact_list_campaign_parts (bucket, account_id, id, number, recipients, campaign_id)
   values (0, ${archive.account}, ${n}, 1, '[["+33600000000"]]', ${n})
 )
-insert into list_campaigns (bucket, account_id, id, group_kind, group_name, order_details, status, created_at)
+insert into contact_list_campaigns (bucket, account_id, id, group_kind, group_name, order_details, status, created_at)
 values (0, ${archive.account}, ${n}, 'list', 'clients', '{}', 'ready', ${at(archive, day)})`,
-    "update list_campaigns set status = 'sending'",
+    "update contact_list_campaigns set status = 'sending'",
   ],
 ];
 
@@ -117,13 +117,13 @@ for (const [table, insert, stays] of tables) {
 test('a thousand at a time until all is gone, and what is open in front holds nothing back', async (t) => {
   const archive = await Archive.openFor(t);
   await archive.query(
-    `insert into number_lookups (bucket, account_id, msisdn, country, status, cost_micros, due_at, ordered_at)
+    `insert into lookup_orders (bucket, account_id, msisdn, country, status, cost_micros, due_at, ordered_at)
      select 0, $1, n, 'FR', case when n <= 3 then 'waiting' else 'done' end, 1, now(), to_timestamp($2::float8 / 1000)
      from generate_series(1, 3500) n`,
     [archive.account, archive.at(0)],
   );
   await archive.forgetAt(keepDays + 1);
-  assert.equal(await archive.count('number_lookups'), 3);
+  assert.equal(await archive.count('lookup_orders'), 3);
 });
 
 test('a message that was put away is remembered as such while it is there', async (t) => {
@@ -149,19 +149,19 @@ test('a campaign on a list, and a batch, are there as long as a campaign that th
     [account, batch, sent.campaignId, archive.at(0)],
   );
   await query(
-    `insert into list_campaigns (bucket, account_id, id, group_kind, group_name, order_details, status, created_at)
+    `insert into contact_list_campaigns (bucket, account_id, id, group_kind, group_name, order_details, status, created_at)
      values (0, $1, 5, 'list', 'clients', '{}', 'sent', to_timestamp($2::float8 / 1000))`,
     [account, archive.at(0)],
   );
-  await query("insert into list_campaign_parts values (0, $1, 5, 1, '[]', $2, true)", [
+  await query("insert into contact_list_campaign_parts values (0, $1, 5, 1, '[]', $2, true)", [
     account,
     sent.campaignId,
   ]);
   await archive.forgetAt(keepDays + 10);
-  assert.deepEqual([await archive.count('batches'), await archive.count('list_campaigns')], [1, 1]);
+  assert.deepEqual([await archive.count('batches'), await archive.count('contact_list_campaigns')], [1, 1]);
   await archive.forgetAt(keepDays + 60);
-  assert.deepEqual([await archive.count('batches'), await archive.count('list_campaigns')], [0, 0]);
-  assert.equal(await archive.count('list_campaign_parts'), 0);
+  assert.deepEqual([await archive.count('batches'), await archive.count('contact_list_campaigns')], [0, 0]);
+  assert.equal(await archive.count('contact_list_campaign_parts'), 0);
 });
 
 test('what has served goes whatever is kept: codes, unconfirmed drafts, counts of past months, ended processes', async (t) => {

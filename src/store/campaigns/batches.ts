@@ -86,11 +86,11 @@ const claimStatement: Statement = {
 with open as (
   select bucket, account_id, id from batches
   where bucket = $1 and look_at <= to_timestamp($2::float8 / 1000)
-    and (owner is null or (owner = $3 and not (id = any($4::uuid[]))))
+    and (process_id is null or (process_id = $3 and not (id = any($4::uuid[]))))
   order by look_at limit 1
   for update skip locked
 )
-update batches b set owner = $3
+update batches b set process_id = $3
 from open o where b.bucket = o.bucket and b.account_id = o.account_id and b.id = o.id
 returning ${columns}`,
 };
@@ -116,8 +116,8 @@ export async function releaseBatch(
   lookAtMs: number,
 ): Promise<void> {
   await query(
-    `update batches set owner = null, look_at = to_timestamp($5::float8 / 1000)
-     where bucket = $1 and account_id = $2 and id = $3 and owner = $4`,
+    `update batches set process_id = null, look_at = to_timestamp($5::float8 / 1000)
+     where bucket = $1 and account_id = $2 and id = $3 and process_id = $4`,
     [bucket, accountId, id, process, lookAtMs],
   );
 }
@@ -144,14 +144,14 @@ const stepStatement: Statement = {
   text: `
 update batches b set status = $5, updated_at = case when status = $5 then updated_at else t end,
   look_at = case when $12 then look_at else to_timestamp($7::float8 / 1000) end,
-  owner = case when $14 then owner else $15 end,
+  process_id = case when $14 then process_id else $15 end,
   processed_records = coalesce($8, processed_records), estimated_micros = coalesce($9, estimated_micros),
   errors = coalesce($10::jsonb, errors), due_at = coalesce(to_timestamp($11::float8 / 1000), due_at),
   started_at = coalesce(started_at, case when $5 = 'inserting' then t end),
   finished_at = case when $5 in ('completed', 'failed', 'canceled') then t end
 from to_timestamp($6::float8 / 1000) as t
 where b.bucket = $1 and b.account_id = $2 and b.id = $3 and b.status = any($4::text[])
-  and ($13::bigint is null or b.owner = $13)
+  and ($13::bigint is null or b.process_id = $13)
 returning ${columns}`,
 };
 

@@ -90,7 +90,7 @@ export async function endReview(
 const releaseChunks = statement('release_held_chunks', {
   params: { ...accountParams, campaignId: int8, now: instant },
   text: (p) => `
-update chunks k set due_at = greatest(c.due_at, ${p.now}), rank_at = greatest(c.due_at, ${p.now})
+update chunks k set due_at = greatest(c.due_at, ${p.now}), start_tag_at = greatest(c.due_at, ${p.now})
 from campaigns c
 where c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.id = ${p.campaignId}
   and k.bucket = ${p.bucket} and k.id >= c.first_message_id and k.id < c.first_message_id + c.message_count

@@ -40,16 +40,16 @@ const insertStatement: Statement = {
   name: 'insert_list_campaign',
   text: `
 with old as (
-  delete from list_campaign_requests
+  delete from contact_list_campaign_requests
   where bucket = $1 and account_id = $2 and expires_at < to_timestamp($9::float8 / 1000) and key is distinct from $7
 ), request as (
-  insert into list_campaign_requests as r (bucket, account_id, key, expires_at)
+  insert into contact_list_campaign_requests as r (bucket, account_id, key, expires_at)
   select $1, $2, $7, to_timestamp($8::float8 / 1000) where $7::text is not null
   on conflict (bucket, account_id, key) do update set expires_at = excluded.expires_at
     where r.expires_at < to_timestamp($9::float8 / 1000)
   returning 1
 )
-insert into list_campaigns (bucket, account_id, id, group_kind, group_name, order_details, status, created_at)
+insert into contact_list_campaigns (bucket, account_id, id, group_kind, group_name, order_details, status, created_at)
 select $1, $2, $3, $4, $5, $6::jsonb, 'computing', to_timestamp($9::float8 / 1000)
 where $7::text is null or exists (select 1 from request)
 returning id`,
@@ -80,7 +80,7 @@ export async function insertListCampaign(
 
 export async function readListCampaign(query: Query, owner: Owner, id: number): Promise<ListCampaign | null> {
   const [row] = await query<CampaignRow>(
-    `select ${columns} from list_campaigns c where c.bucket = $1 and c.account_id = $2 and c.id = $3`,
+    `select ${columns} from contact_list_campaigns c where c.bucket = $1 and c.account_id = $2 and c.id = $3`,
     [owner.bucket, owner.id, id],
   );
   return row === undefined ? null : readRow(row);
@@ -89,7 +89,7 @@ export async function readListCampaign(query: Query, owner: Owner, id: number): 
 /** The latest that waits for its confirmation. */
 export async function readLatestDraft(query: Query, owner: Owner): Promise<ListCampaign | null> {
   const [row] = await query<CampaignRow>(
-    `select ${columns} from list_campaigns c
+    `select ${columns} from contact_list_campaigns c
      where c.bucket = $1 and c.account_id = $2 and c.status = 'ready' order by c.id desc limit 1`,
     [owner.bucket, owner.id],
   );
@@ -97,18 +97,18 @@ export async function readLatestDraft(query: Query, owner: Owner): Promise<ListC
 }
 
 const claimStatement: Statement = {
-  name: 'claim_list_campaigns',
-  // Index list_campaigns_open.
+  name: 'claim_contact_list_campaigns',
+  // Index contact_list_campaigns_open.
   text: `
 with open as (
-  select bucket, account_id, id from list_campaigns
+  select bucket, account_id, id from contact_list_campaigns
   where bucket = $1 and status in ('computing', 'sending')
     and (due_at is null or due_at <= to_timestamp($2::float8 / 1000))
-    and (owner is null or (owner = $3 and not (id = any($4::bigint[]))))
+    and (process_id is null or (process_id = $3 and not (id = any($4::bigint[]))))
   order by due_at nulls first limit 1
   for update skip locked
 )
-update list_campaigns c set owner = $3
+update contact_list_campaigns c set process_id = $3
 from open o where c.bucket = o.bucket and c.account_id = o.account_id and c.id = o.id
 returning ${columns}`,
 };
@@ -137,8 +137,8 @@ export async function releaseListCampaign(
   dueAtMs: number,
 ): Promise<void> {
   await query(
-    `update list_campaigns set owner = null, due_at = to_timestamp($5::float8 / 1000)
-     where bucket = $1 and account_id = $2 and id = $3 and owner = $4`,
+    `update contact_list_campaigns set process_id = null, due_at = to_timestamp($5::float8 / 1000)
+     where bucket = $1 and account_id = $2 and id = $3 and process_id = $4`,
     [bucket, accountId, id, process, dueAtMs],
   );
 }
@@ -156,10 +156,10 @@ export interface StepChange {
 const stepStatement: Statement = {
   name: 'step_list_campaign',
   text: `
-update list_campaigns set status = $5, contacts = coalesce($6, contacts), segments = coalesce($7, segments),
-  cost_micros = coalesce($8, cost_micros), failure = $9::jsonb, owner = $10, due_at = null
+update contact_list_campaigns set status = $5, contacts = coalesce($6, contacts), segments = coalesce($7, segments),
+  cost_micros = coalesce($8, cost_micros), failure = $9::jsonb, process_id = $10, due_at = null
 where bucket = $1 and account_id = $2 and id = $3 and status = any($4::text[])
-  and ($11::bigint is null or owner = $11)
+  and ($11::bigint is null or process_id = $11)
 returning id`,
 };
 
@@ -192,8 +192,8 @@ type WrittenRecipient = readonly [number: string, merge?: readonly (readonly [st
 
 /** Locked, so that nobody takes it over before the statement has ended. */
 const ownComputing = (process: string) => `own as (
-  select 1 from list_campaigns
-  where bucket = $1 and account_id = $2 and id = $3 and status = 'computing' and owner = ${process} for update
+  select 1 from contact_list_campaigns
+  where bucket = $1 and account_id = $2 and id = $3 and status = 'computing' and process_id = ${process} for update
 )`;
 
 /**
@@ -212,7 +212,7 @@ export async function savePart(
   );
   const rows = await query(
     `with ${ownComputing('$7')}
-     insert into list_campaign_parts (bucket, account_id, id, number, recipients, campaign_id)
+     insert into contact_list_campaign_parts (bucket, account_id, id, number, recipients, campaign_id)
      select $1, $2, $3, $4, $5::jsonb, $6 from own
      on conflict (bucket, account_id, id, number)
        do update set recipients = excluded.recipients, campaign_id = excluded.campaign_id
@@ -232,7 +232,7 @@ export async function dropPartsFrom(
 ): Promise<void> {
   await query(
     `with ${ownComputing('$5')}
-     delete from list_campaign_parts p using own
+     delete from contact_list_campaign_parts p using own
      where p.bucket = $1 and p.account_id = $2 and p.id = $3 and p.number >= $4`,
     [owner.bucket, owner.id, id, firstNumber, process],
   );
@@ -245,7 +245,7 @@ export async function readPart(
   number: number,
 ): Promise<ListCampaignPart | null> {
   const [row] = await query<{ recipients: WrittenRecipient[]; campaignId: number; isSent: boolean }>(
-    `select recipients, campaign_id as "campaignId", is_sent as "isSent" from list_campaign_parts
+    `select recipients, campaign_id as "campaignId", is_sent as "isSent" from contact_list_campaign_parts
      where bucket = $1 and account_id = $2 and id = $3 and number = $4`,
     [owner.bucket, owner.id, id, number],
   );
@@ -260,7 +260,7 @@ export async function readPart(
 /** True when it has several parts and none of them was sent. */
 export async function hasSeveralPartsUnsent(query: Query, owner: Owner, id: number): Promise<boolean> {
   const [row] = await query<{ parts: number; sent: number }>(
-    `select count(*) as parts, count(*) filter (where is_sent) as sent from list_campaign_parts
+    `select count(*) as parts, count(*) filter (where is_sent) as sent from contact_list_campaign_parts
      where bucket = $1 and account_id = $2 and id = $3`,
     [owner.bucket, owner.id, id],
   );
@@ -276,10 +276,10 @@ export async function markPartSent(
   number: number,
 ): Promise<boolean> {
   const rows = await query<{ isOwn: boolean }>(
-    `update list_campaign_parts p set is_sent = true from list_campaigns c
+    `update contact_list_campaign_parts p set is_sent = true from contact_list_campaigns c
      where p.bucket = $1 and p.account_id = $2 and p.id = $3 and p.number = $4
        and c.bucket = p.bucket and c.account_id = p.account_id and c.id = p.id
-     returning c.status = 'sending' and c.owner is not distinct from $5 as "isOwn"`,
+     returning c.status = 'sending' and c.process_id is not distinct from $5 as "isOwn"`,
     [owner.bucket, owner.id, id, number, process],
   );
   return rows[0]?.isOwn === true;
@@ -288,7 +288,7 @@ export async function markPartSent(
 /** Whoever it went to stands in the messages now; of what was dropped nothing need be known. */
 export async function forgetRecipients(query: Query, owner: Owner, id: number): Promise<void> {
   await query(
-    `update list_campaign_parts set recipients = '[]' where bucket = $1 and account_id = $2 and id = $3`,
+    `update contact_list_campaign_parts set recipients = '[]' where bucket = $1 and account_id = $2 and id = $3`,
     [owner.bucket, owner.id, id],
   );
 }
@@ -296,7 +296,7 @@ export async function forgetRecipients(query: Query, owner: Owner, id: number): 
 /** The campaigns that its parts became. */
 export async function listSentParts(query: Query, owner: Owner, id: number): Promise<number[]> {
   const rows = await query<{ id: number }>(
-    `select campaign_id as id from list_campaign_parts
+    `select campaign_id as id from contact_list_campaign_parts
      where bucket = $1 and account_id = $2 and id = $3 and is_sent order by number`,
     [owner.bucket, owner.id, id],
   );

@@ -142,9 +142,9 @@ export async function claimEstimate(
   nowMs: number,
 ): Promise<boolean> {
   const rows = await query(
-    `update drafts set owner = $4, estimating_until = to_timestamp($5::float8 / 1000)
+    `update drafts set process_id = $4, estimating_until = to_timestamp($5::float8 / 1000)
      where bucket = $1 and account_id = $2 and name = $3 and cost_micros is null
-       and (owner is null or estimating_until <= to_timestamp($6::float8 / 1000))
+       and (process_id is null or estimating_until <= to_timestamp($6::float8 / 1000))
      returning campaign_id`,
     [key.bucket, key.accountId, key.name, process, untilMs, nowMs],
   );
@@ -160,8 +160,8 @@ export async function saveEstimate(
   costMicros: bigint | null,
 ): Promise<void> {
   await query(
-    `update drafts set cost_micros = $6, estimating_until = null, owner = null
-     where bucket = $1 and account_id = $2 and name = $3 and campaign_id = $4 and owner = $5`,
+    `update drafts set cost_micros = $6, estimating_until = null, process_id = null
+     where bucket = $1 and account_id = $2 and name = $3 and campaign_id = $4 and process_id = $5`,
     [key.bucket, key.accountId, key.name, campaignId, process, costMicros],
   );
 }

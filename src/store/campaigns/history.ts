@@ -154,7 +154,7 @@ cross join lateral (
   select * from campaigns c where c.bucket = m.bucket and c.account_id = m.account_id and c.id = m.campaign_id offset 0
 ) c
 cross join lateral (
-  select min(r.at) as at from carrier_refs r
+  select min(r.at) as at from carrier_references r
   where m.submitted_at is null and r.bucket = m.bucket and r.message_id = m.id
 ) r
 where (m.status <> ${messageStatusCodes.cancelled} or m.error is not null)

@@ -33,7 +33,8 @@ interface Row extends Omit<ListedMessage, 'status' | 'recipient'> {
   readonly isSubmitted: boolean;
 }
 
-const hasReference = 'exists (select from carrier_refs r where r.bucket = m.bucket and r.message_id = m.id)';
+const hasReference =
+  'exists (select from carrier_references r where r.bucket = m.bucket and r.message_id = m.id)';
 
 /** Until it is final, a message that a carrier took is told by its reference. */
 const fitsStatus = `($6::smallint is null or case $6

@@ -118,7 +118,7 @@ const listReferences = statement('list_references_of_message', {
   params: { bucket: int2, id: int8 },
   row: { part: int2, reference: text, atMs: instant, connector: text },
   text: (p) => `
-select r.part, r.reference, r.at as "atMs", coalesce(n.name, 'simulator') as connector from carrier_refs r
+select r.part, r.reference, r.at as "atMs", coalesce(n.name, 'simulator') as connector from carrier_references r
 left join connectors n on n.id = r.connector_id
 where r.bucket = ${p.bucket} and r.message_id = ${p.id} order by r.at, r.part`,
 });

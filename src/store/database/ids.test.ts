@@ -72,7 +72,10 @@ test('a campaign whose ids cross into the next partition is accepted, read, sent
   const ids = await shelf.aCampaign(account, 30);
   assert.equal(ids[0], partitionSize - 10);
   assert.deepEqual(await partitionsOf(shelf, 'messages'), ['messages_p0', 'messages_p1']);
-  assert.deepEqual(await partitionsOf(shelf, 'carrier_refs'), ['carrier_refs_p0', 'carrier_refs_p1']);
+  assert.deepEqual(await partitionsOf(shelf, 'carrier_references'), [
+    'carrier_references_p0',
+    'carrier_references_p1',
+  ]);
   assert.deepEqual(await query('select count(*) as n from messages_p1'), [{ n: 20 }]);
 
   const [chunk] = await claimDueChunks(query, 0, 1, nowMs, 8);

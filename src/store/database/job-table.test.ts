@@ -42,7 +42,7 @@ test('every table whose rows have an owner is released after the death of a proc
   const rows = await Shelf.openFor(t);
   const owned = await rows.query<{ name: string }>(
     `select table_name as name from information_schema.columns
-     where table_schema = 'public' and column_name = 'owner' order by 1`,
+     where table_schema = 'public' and column_name = 'process_id' and table_name <> 'recorded_batches' order by 1`,
   );
   const sent: string[] = [];
   await releaseWorkOfDeadProcesses((statement, values) => {
@@ -73,17 +73,19 @@ test('only the rows of dead processes are released, and those of a process that 
   await insertNotifications(rows.query, account, [mail, mail, mail], nowMs);
   const [dead, live] = [await anotherProcess(rows.database), await anotherProcess(rows.database)];
   await rows.query(
-    `update errands e set owner = o.owner
-     from (select id, ($1::bigint[])[row_number() over (order by id)] as owner from errands) o where o.id = e.id`,
+    `update notifications e set process_id = o.process_id
+     from (select id, ($1::bigint[])[row_number() over (order by id)] as process_id from notifications) o where o.id = e.id`,
     [[dead, live]],
   );
   const processes = async () =>
-    (await rows.query<{ owner: number | null }>('select owner from errands order by id')).map((r) => r.owner);
+    (await rows.query<{ process_id: number | null }>('select process_id from notifications order by id')).map(
+      (r) => r.process_id,
+    );
   assert.deepEqual(await releaseWorkOfDeadProcesses(rows.query, 0), {});
   await declareDead(rows.database, dead);
   assert.deepEqual(await releaseWorkOfDeadProcesses(rows.query, 1), {}, 'no row is in that bucket');
   assert.deepEqual(await processes(), [dead, live, null]);
-  assert.deepEqual(await releaseWorkOfDeadProcesses(rows.query, 0), { errands: 1 });
+  assert.deepEqual(await releaseWorkOfDeadProcesses(rows.query, 0), { notifications: 1 });
   assert.deepEqual(await processes(), [null, live, null]);
 });
 

@@ -15,11 +15,11 @@ import {
 
 const tables = [
   'batches',
-  'list_campaigns',
+  'contact_list_campaigns',
   'slot_cleanings',
-  'number_lookups',
+  'lookup_orders',
   'history_exports',
-  'errands',
+  'notifications',
   'credit_alerts',
   'drafts',
 ] as const;
@@ -31,7 +31,7 @@ export type JobTableName = (typeof tables)[number];
  * looked. Index `<table>_owned`.
  */
 export const ofDeadProcess = (alias: string): string =>
-  `${alias}.owner is not null and ${alias}.owner not in (select id from processes where ended_at is null)`;
+  `${alias}.process_id is not null and ${alias}.process_id not in (select id from processes where ended_at is null)`;
 
 const releasesOfDead = tables.map((table) => ({
   table,
@@ -39,7 +39,7 @@ const releasesOfDead = tables.map((table) => ({
     params: { bucket: int2 },
     row: { released: int4 },
     text: (p) => `
-update ${table} j set owner = null where j.bucket = ${p.bucket} and ${ofDeadProcess('j')} returning 1 as released`,
+update ${table} j set process_id = null where j.bucket = ${p.bucket} and ${ofDeadProcess('j')} returning 1 as released`,
   }),
 }));
 
@@ -74,13 +74,13 @@ export function ownedRows(table: 'chunks' | 'callbacks'): OwnedRows {
   const release = statement(`release_${table}`, {
     params: { bucket: int2, ids: list(int8), processId: int8, dueAt: instant },
     text: (p) => `
-update ${table} set owner = null, due_at = ${p.dueAt}
-where bucket = ${p.bucket} and id = any(${p.ids}) and owner = ${p.processId}`,
+update ${table} set process_id = null, due_at = ${p.dueAt}
+where bucket = ${p.bucket} and id = any(${p.ids}) and process_id = ${p.processId}`,
   });
   const listOwned = statement(`list_owned_${table}`, {
     params: { bucket: int2, processId: int8 },
     row: { id: int8 },
-    text: (p) => `select id from ${table} where bucket = ${p.bucket} and owner = ${p.processId}`,
+    text: (p) => `select id from ${table} where bucket = ${p.bucket} and process_id = ${p.processId}`,
   });
   return {
     async release(query, bucket, processId, ids, dueAtMs) {
@@ -187,13 +187,13 @@ export function jobTable<Id, const R extends Results = Record<never, never>>({
   });
   /** The row `j` by its key, while it belongs to the process. */
   const isOwn = (p: Readonly<Record<keyof typeof key, string>>) =>
-    `j.bucket = ${p.bucket} and j.account_id = ${p.accountId} and j.${column} = ${p.id} and j.owner = ${p.processId}`;
+    `j.bucket = ${p.bucket} and j.account_id = ${p.accountId} and j.${column} = ${p.id} and j.process_id = ${p.processId}`;
 
   const release = statement(`release_${table}`, {
     params: { ...key, dueAt: instant },
     row: { released: int4 },
     text: (p) =>
-      `update ${table} j set owner = null, ${order} = ${p.dueAt} where ${isOwn(p)} returning 1 as released`,
+      `update ${table} j set process_id = null, ${order} = ${p.dueAt} where ${isOwn(p)} returning 1 as released`,
   });
   const remove = statement(`delete_${table}`, {
     params: key,
@@ -210,7 +210,7 @@ export function jobTable<Id, const R extends Results = Record<never, never>>({
     row: { accountId: int4, id: { result: idType.element } },
     text: (p) => `
 select account_id as "accountId", ${column} as id from ${table}
-where bucket = ${p.bucket} and owner = ${p.processId} order by account_id, ${column}`,
+where bucket = ${p.bucket} and process_id = ${p.processId} order by account_id, ${column}`,
   });
   const claimDue = claim && claimOf(table, column, idType, order, claim);
   const releaseOfDead = releasesOfDead.find((entry) => entry.table === table)!.release;
@@ -265,12 +265,12 @@ with due as (
   select bucket, account_id, ${column} from ${table}
   where bucket = ${p.bucket} and ${isOpen}
     and ${nullIsDue ? `(${order} is null or ${order} <= ${p.now})` : `${order} <= ${p.now}`}
-    and (owner is null or (owner = ${p.processId} and not (${column} = any(${p.held}))))
+    and (process_id is null or (process_id = ${p.processId} and not (${column} = any(${p.held}))))
   order by ${order}${nullIsDue ? ' nulls first' : ''}
   limit ${p.limit}
   for update skip locked
 )
-update ${table} j set owner = ${p.processId}${set === undefined ? '' : `, ${set}`}
+update ${table} j set process_id = ${p.processId}${set === undefined ? '' : `, ${set}`}
 from due
 where j.bucket = due.bucket and j.account_id = due.account_id and j.${column} = due.${column}
   and ${inBucket('j', p.bucket)}

@@ -18,7 +18,7 @@ const tables = {
       options: 'with (fillfactor = 60, autovacuum_vacuum_insert_scale_factor = 0.5)',
       hasKey: true,
     },
-    { table: 'carrier_refs', options: '', hasKey: false },
+    { table: 'carrier_references', options: '', hasKey: false },
     { table: 'conversations', options: '', hasKey: false },
   ],
   campaign: [{ table: 'campaigns', options: 'with (fillfactor = 95)', hasKey: true }],

@@ -31,14 +31,14 @@ create table ledger_entries (
 comment on table ledger_entries is
   'Immutable entries: one for each account and transaction. An entry names its messages, so that each can be audited at a tenth of the writes of a row each.';
 
-create table closed_books (
+create table ledger_carry_forward (
   bucket            smallint not null,
   account_id        integer not null,
   campaigns_micros  bigint not null default 0,
   messages_micros   bigint not null default 0,
   primary key (bucket, account_id)
 ) with (fillfactor = 50);
-comment on table closed_books is
+comment on table ledger_carry_forward is
   'Cost of the deleted campaigns and messages of an account. The audit of the ledger adds these sums (docs/decisions/0023-retention.md).';
 
 create table rate_changes (
@@ -146,12 +146,12 @@ create table credit_alerts (
   -- when the credit was above the bound again
   cleared_at        timestamptz,
   -- the process that mails it; null: free
-  owner             bigint,
+  process_id             bigint,
   primary key (bucket, account_id, id)
 );
 comment on table credit_alerts is 'Mails about low credit: one row each time the credit of an account falls below its bound.';
 create unique index credit_alerts_open on credit_alerts (bucket, account_id) where cleared_at is null;
-create index credit_alerts_owned on credit_alerts (bucket, owner) where owner is not null;
+create index credit_alerts_owned on credit_alerts (bucket, process_id) where process_id is not null;
 
 create table quota_campaigns (
   bucket       smallint not null,

@@ -122,12 +122,12 @@ create table drafts (
   sent_at         timestamptz,
   created_at      timestamptz not null,
   -- the process that estimates; null: none
-  owner           bigint,
+  process_id           bigint,
   primary key (bucket, account_id, name)
 );
 comment on table drafts is
   'Campaigns that arrive in parts and are confirmed later. A key of scope 2 in idempotency_keys makes confirmation or cancellation happen once.';
-create index drafts_owned on drafts (bucket, owner) where owner is not null;
+create index drafts_owned on drafts (bucket, process_id) where process_id is not null;
 
 create table draft_parts (
   bucket       smallint not null,

@@ -10,7 +10,7 @@ create table messages (
   dialect       smallint not null,
   msisdn        bigint not null,
   country       text not null,
-  -- domain/base/message.ts; written with the final status only: a row in carrier_refs shows that a carrier took the message
+  -- domain/base/message.ts; written with the final status only: a row in carrier_references shows that a carrier took the message
   status        smallint not null default 0,
   encoding      smallint not null,
   segments      smallint not null,
@@ -35,24 +35,24 @@ create table chunks (
   -- the id of its first message
   id             bigint not null,
   message_count  smallint not null,
-  lane           smallint not null,
+  priority_class           smallint not null,
   due_at         timestamptz not null,
   -- position in the fair order between accounts (domain/base/priority-classes.ts)
-  rank_at        timestamptz not null,
+  start_tag_at        timestamptz not null,
   -- end of the validity of its last message
   expires_at     timestamptz not null,
   -- the process that sends it; null: free
-  owner          bigint,
+  process_id          bigint,
   -- earlier claims: from 1 on, some of its messages may have been sent
   attempts       smallint not null default 0,
   primary key (bucket, id)
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000);
 comment on table chunks is
   'Up to 500 consecutive messages with one due time and priority class, which a dispatcher claims. Deleted when each has an outcome.';
-create index chunks_waiting on chunks (bucket, lane, rank_at) where owner is null;
-create index chunks_owned on chunks (bucket, owner) where owner is not null;
+create index chunks_waiting on chunks (bucket, priority_class, start_tag_at) where process_id is null;
+create index chunks_owned on chunks (bucket, process_id) where process_id is not null;
 
-create table carrier_refs (
+create table carrier_references (
   bucket        smallint not null,
   message_id    bigint not null,
   part          smallint not null,
@@ -60,15 +60,15 @@ create table carrier_refs (
   reference     text not null,
   at            timestamptz not null
 ) partition by range (message_id);
-comment on table carrier_refs is
+comment on table carrier_references is
   'Ids that carriers gave to segments, insert only. Partitioned by message id; a partition is dropped after the receipt window.';
-create index carrier_refs_by_reference on carrier_refs (reference);
-create index carrier_refs_by_message on carrier_refs using brin (message_id) with (pages_per_range = 16);
+create index carrier_references_by_reference on carrier_references (reference);
+create index carrier_references_by_message on carrier_references using brin (message_id) with (pages_per_range = 16);
 
-create table orphan_receipts (
+create table unmatched_receipts (
   id               bigint generated always as identity primary key,
   connector_id     integer not null,
-  carrier_refs     text[] not null,
+  carrier_references     text[] not null,
   state            text not null,
   error            text,
   at               timestamptz not null,
@@ -76,7 +76,7 @@ create table orphan_receipts (
   -- the carrier sends one receipt for all segments of a message
   speaks_for_all   boolean not null default false
 );
-comment on table orphan_receipts is 'Receipts whose reference is not stored yet, for example because another process is about to store it.';
+comment on table unmatched_receipts is 'Receipts whose reference is not stored yet, for example because another process is about to store it.';
 
 create table receipt_windows (
   bucket        smallint not null,

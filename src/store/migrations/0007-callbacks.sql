@@ -13,7 +13,7 @@ create table callbacks (
   due_at       timestamptz not null,
   attempts     smallint not null default 0,
   -- the process that pushes it; null: free
-  owner        bigint,
+  process_id        bigint,
   created_at   timestamptz not null,
   -- of a skipped recipient, who has no message
   campaign_id  bigint,
@@ -26,8 +26,8 @@ create table callbacks (
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000);
 comment on table callbacks is
   'Pending callbacks: the messages of one account that one transaction finished, or one reply, opt-out or skipped recipient. Deleted when all are pushed or given up after a day.';
-create index callbacks_waiting on callbacks (bucket, due_at) where owner is null;
-create index callbacks_owned on callbacks (bucket, owner) where owner is not null;
+create index callbacks_waiting on callbacks (bucket, due_at) where process_id is null;
+create index callbacks_owned on callbacks (bucket, process_id) where process_id is not null;
 
 create table callback_attempts (
   bucket       smallint not null,

@@ -1,6 +1,6 @@
 -- Messages from phones: the conversations they belong to, replies, opt-outs and the numbers that receive them.
 
-create table numbers (
+create table reply_numbers (
   -- short code or E.164 digits
   number      text primary key,
   kind        text not null check (kind in ('short-code', 'virtual')),
@@ -10,8 +10,8 @@ create table numbers (
   -- the account that has it alone; null: shared by the campaigns with replies of all accounts
   account_id  integer references accounts (id)
 );
-comment on table numbers is 'Numbers of the operator that campaigns with replies are sent from.';
-create index numbers_by_account on numbers (account_id) where account_id is not null;
+comment on table reply_numbers is 'Numbers of the operator that campaigns with replies are sent from.';
+create index reply_numbers_by_account on reply_numbers (account_id) where account_id is not null;
 
 create table conversations (
   bucket       smallint not null,

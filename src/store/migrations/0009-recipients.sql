@@ -49,7 +49,7 @@ comment on table phonebooks is 'Phonebooks of an account (OVH).';
 create table phonebook_contacts (
   bucket       smallint not null,
   account_id   integer not null,
-  book_key     text not null,
+  phonebook_key     text not null,
   id           bigint generated always as identity,
   group_name   text not null,
   name         text not null,
@@ -59,7 +59,7 @@ create table phonebook_contacts (
   home_phone   text,
   work_mobile  text,
   work_phone   text,
-  primary key (bucket, account_id, book_key, id)
+  primary key (bucket, account_id, phonebook_key, id)
 );
 comment on table phonebook_contacts is
   'Contacts of a phonebook, with several numbers each. Separate from contacts, which have one number and are found by it.';
@@ -68,7 +68,7 @@ create table phonebook_imports (
   bucket       smallint not null,
   account_id   integer not null,
   id           bigint generated always as identity,
-  book_key     text not null,
+  phonebook_key     text not null,
   contacts     integer not null,
   at           timestamptz not null,
   primary key (bucket, account_id, id)

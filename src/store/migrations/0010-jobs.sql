@@ -1,5 +1,5 @@
--- Job tables: rows that processes claim. owner is the process that works on a row; null: free, also after that process has
--- ended. due_at and its like only state when there is something to do (docs/decisions/0022-work-has-an-owner.md). credit_alerts and
+-- Job tables: rows that processes claim. process_id is the process that works on a row; null: free, also after that process has
+-- ended. due_at and its like only state when there is something to do (docs/decisions/0022-work-has-an-process_id.md). credit_alerts and
 -- drafts are job tables too.
 
 create table batches (
@@ -29,15 +29,15 @@ create table batches (
   finished_at       timestamptz,
   -- time of the next step; null: finished
   look_at           timestamptz,
-  owner             bigint,
+  process_id             bigint,
   primary key (bucket, account_id, id)
 );
 comment on table batches is 'OVH batches: stored, inserted as campaigns by a job, and followed until they are finished.';
 create index batches_open on batches (bucket, look_at) where look_at is not null;
 create index batches_by_age on batches (bucket, account_id, created_at);
-create index batches_owned on batches (bucket, owner) where owner is not null;
+create index batches_owned on batches (bucket, process_id) where process_id is not null;
 
-create table list_campaigns (
+create table contact_list_campaigns (
   bucket        smallint not null,
   account_id    integer not null,
   -- also the id of its first campaign, so that its ticket stays valid
@@ -55,16 +55,16 @@ create table list_campaigns (
   -- time of the next step; null: at once
   due_at        timestamptz,
   created_at    timestamptz not null,
-  owner         bigint,
+  process_id         bigint,
   primary key (bucket, account_id, id)
 );
-comment on table list_campaigns is
+comment on table contact_list_campaigns is
   'Campaigns to a contact list or tag: stored, computed by a job, then confirmed or cancelled by the customer.';
-create index list_campaigns_open on list_campaigns (bucket, due_at) where status in ('computing', 'sending');
-create index list_campaigns_drafts on list_campaigns (bucket, account_id, id) where status = 'ready';
-create index list_campaigns_owned on list_campaigns (bucket, owner) where owner is not null;
+create index contact_list_campaigns_open on contact_list_campaigns (bucket, due_at) where status in ('computing', 'sending');
+create index contact_list_campaigns_drafts on contact_list_campaigns (bucket, account_id, id) where status = 'ready';
+create index contact_list_campaigns_owned on contact_list_campaigns (bucket, process_id) where process_id is not null;
 
-create table list_campaign_parts (
+create table contact_list_campaign_parts (
   bucket       smallint not null,
   account_id   integer not null,
   id           bigint not null,
@@ -76,18 +76,18 @@ create table list_campaign_parts (
   is_sent      boolean not null default false,
   primary key (bucket, account_id, id, number)
 );
-comment on table list_campaign_parts is
+comment on table contact_list_campaign_parts is
   'Recipients of a contact-list campaign as they were when it was computed. Each part becomes one campaign.';
 
-create table list_campaign_requests (
+create table contact_list_campaign_requests (
   bucket      smallint not null,
   account_id  integer not null,
   key         text not null,
   expires_at  timestamptz not null,
   primary key (bucket, account_id, key)
 );
-comment on table list_campaign_requests is 'Request ids of new contact-list campaigns: a second use before the expiry is refused.';
-create index list_campaign_requests_by_expiry on list_campaign_requests (bucket, account_id, expires_at);
+comment on table contact_list_campaign_requests is 'Request ids of new contact-list campaigns: a second use before the expiry is refused.';
+create index contact_list_campaign_requests_by_expiry on contact_list_campaign_requests (bucket, account_id, expires_at);
 
 create table slot_cleanings (
   bucket        smallint not null,
@@ -104,7 +104,7 @@ create table slot_cleanings (
   step          text not null,
   due_at        timestamptz not null,
   created_at    timestamptz not null,
-  owner         bigint,
+  process_id         bigint,
   primary key (bucket, account_id, id)
 );
 comment on table slot_cleanings is
@@ -112,9 +112,9 @@ comment on table slot_cleanings is
 create unique index slot_cleanings_open on slot_cleanings (bucket, account_id, user_id, slot)
   where status in ('todo', 'doing');
 create index slot_cleanings_due on slot_cleanings (bucket, due_at) where status in ('todo', 'doing');
-create index slot_cleanings_owned on slot_cleanings (bucket, owner) where owner is not null;
+create index slot_cleanings_owned on slot_cleanings (bucket, process_id) where process_id is not null;
 
-create table number_lookups (
+create table lookup_orders (
   bucket       smallint not null,
   account_id   integer not null,
   id           bigint generated always as identity,
@@ -128,13 +128,13 @@ create table number_lookups (
   due_at       timestamptz not null,
   ordered_at   timestamptz not null,
   done_at      timestamptz,
-  owner        bigint,
+  process_id        bigint,
   primary key (bucket, account_id, id)
 );
-comment on table number_lookups is 'Look-ups that were ordered and charged (OVH). A job asks the carrier.';
-create index number_lookups_waiting on number_lookups (bucket, due_at) where status = 'waiting';
-create index number_lookups_by_number on number_lookups (bucket, account_id, msisdn, id) where status = 'done';
-create index number_lookups_owned on number_lookups (bucket, owner) where owner is not null;
+comment on table lookup_orders is 'Look-ups that were ordered and charged (OVH). A job asks the carrier.';
+create index lookup_orders_waiting on lookup_orders (bucket, due_at) where status = 'waiting';
+create index lookup_orders_by_number on lookup_orders (bucket, account_id, msisdn, id) where status = 'done';
+create index lookup_orders_owned on lookup_orders (bucket, process_id) where process_id is not null;
 
 create table history_exports (
   bucket           smallint not null,
@@ -149,14 +149,14 @@ create table history_exports (
   document_id      uuid not null,
   due_at           timestamptz not null,
   ordered_at       timestamptz not null,
-  owner            bigint,
+  process_id            bigint,
   primary key (bucket, account_id, id)
 );
 comment on table history_exports is 'Histories that a job writes to a document. Deleted when they are written.';
 create index history_exports_due on history_exports (bucket, due_at);
-create index history_exports_owned on history_exports (bucket, owner) where owner is not null;
+create index history_exports_owned on history_exports (bucket, process_id) where process_id is not null;
 
-create table errands (
+create table notifications (
   bucket      smallint not null,
   account_id  integer not null,
   id          bigint generated always as identity,
@@ -173,10 +173,10 @@ create table errands (
   retry_at    timestamptz not null,
   -- of the last failed attempt
   error       text,
-  owner       bigint,
+  process_id       bigint,
   primary key (bucket, account_id, id)
 );
-comment on table errands is
+comment on table notifications is
   'SMS and mails that the platform sends for an account: answers to replies, copies of replies, alerts, order forms. The id is the idempotency key of an SMS. Deleted when they are sent.';
-create index errands_due on errands (bucket, retry_at);
-create index errands_owned on errands (bucket, owner) where owner is not null;
+create index notifications_due on notifications (bucket, retry_at);
+create index notifications_owned on notifications (bucket, process_id) where process_id is not null;

@@ -34,7 +34,7 @@ create table bind_leases (
   connector_id  integer not null,
   bind_number   smallint not null,
   -- the process that holds the bind; null: free
-  owner         bigint,
+  process_id         bigint,
   fence         bigint not null default 0,
   primary key (connector_id, bind_number)
 ) with (fillfactor = 50);

@@ -132,16 +132,16 @@ const listDueBuckets = statement('list_buckets_with_alert_mails', {
   // Over all buckets: read only, so that a claim is sent only to buckets with a due mail.
   text: (p) => `
 select distinct bucket from credit_alerts
-where cleared_at is null and mailed_at is null and retry_at <= ${p.now} and (owner is null or owner = ${p.processId})`,
+where cleared_at is null and mailed_at is null and retry_at <= ${p.now} and (process_id is null or process_id = ${p.processId})`,
 });
 
 const claim = statement('claim_alert_mails', {
   params: { bucket: int2, processId: int8, now: instant },
   row: alertRow,
   text: (p) => `
-update credit_alerts c set owner = ${p.processId} from accounts a
+update credit_alerts c set process_id = ${p.processId} from accounts a
 where c.bucket = ${p.bucket} and a.id = c.account_id and c.cleared_at is null and c.mailed_at is null
-  and c.retry_at <= ${p.now} and (c.owner is null or c.owner = ${p.processId})
+  and c.retry_at <= ${p.now} and (c.process_id is null or c.process_id = ${p.processId})
 returning ${columns}`,
 });
 
@@ -163,8 +163,8 @@ const save = statement('save_alert_mail', {
     retryAtMs: instant,
   },
   text: (p) => `
-update credit_alerts set owner = null, error = ${p.error}, mailed_at = ${p.mailedAtMs}, retry_at = ${p.retryAtMs}
-where bucket = ${p.bucket} and account_id = ${p.accountId} and id = ${p.id} and owner = ${p.processId}`,
+update credit_alerts set process_id = null, error = ${p.error}, mailed_at = ${p.mailedAtMs}, retry_at = ${p.retryAtMs}
+where bucket = ${p.bucket} and account_id = ${p.accountId} and id = ${p.id} and process_id = ${p.processId}`,
 });
 
 /** Stores the result of an attempt and releases the alert, if it still belongs to this process. */

@@ -20,7 +20,7 @@ const add = (what: 'campaigns' | 'messages') =>
       costs: rows<Cost>({ account_id: of(int4, (c) => c[0]), micros: of(micros, (c) => c[1]) }),
     },
     text: (p) => `
-insert into closed_books as b (bucket, account_id, ${what}_micros)
+insert into ledger_carry_forward as b (bucket, account_id, ${what}_micros)
 select ${p.bucket}, c.account_id, c.micros from ${p.costs.as('c')}
 on conflict (bucket, account_id) do update set ${what}_micros = b.${what}_micros + excluded.${what}_micros`,
   });

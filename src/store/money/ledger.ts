@@ -158,7 +158,7 @@ from (select account_id, sum(amount_micros) as amount from ledger_entries
   where kind = 'hold' and campaign_ids is not null group by account_id) h
 full join (select account_id, sum(micros) as amount from (
   select account_id, cost_micros as micros from campaigns
-  union all select account_id, campaigns_micros from closed_books) s group by account_id) c using (account_id)
+  union all select account_id, campaigns_micros from ledger_carry_forward) s group by account_id) c using (account_id)
 where coalesce(h.amount, 0) <> coalesce(c.amount, 0)`,
   },
   {
@@ -201,7 +201,7 @@ from (${settledMessages}) e where kept = named and amount_micros <> kept_micros`
 select account_id as "accountId", coalesce(e.amount, 0)::text as found, coalesce(b.messages_micros, 0)::text as expected
 from (select account_id, sum(amount_micros - kept_micros) as amount from (${settledMessages}) e
   where kept < named group by account_id) e
-full join closed_books b using (account_id)
+full join ledger_carry_forward b using (account_id)
 where coalesce(e.amount, 0) <> coalesce(b.messages_micros, 0)`,
   },
   {
@@ -213,8 +213,8 @@ from (select account_id, sum(micros) as amount from (
   select m.account_id, m.cost_micros as micros from messages m
   where not exists (select from campaigns c
     where c.bucket = m.bucket and c.account_id = m.account_id and c.id = m.campaign_id)
-  union all select account_id, messages_micros from closed_books) s group by account_id) m
-full join closed_books c using (account_id)
+  union all select account_id, messages_micros from ledger_carry_forward) s group by account_id) m
+full join ledger_carry_forward c using (account_id)
 where coalesce(m.amount, 0) <> coalesce(c.campaigns_micros, 0)`,
   },
   {
@@ -255,7 +255,7 @@ select "accountId", found, expected from violations limit ${maxDifferences}`,
 
 /**
  * Keeps partitions from being dropped until the end of the transaction. Call it before the first query: a drop takes effect
- * at once, even for a transaction that sees everything else, closed_books included, as it was. A lock is a utility command
+ * at once, even for a transaction that sees everything else, ledger_carry_forward included, as it was. A lock is a utility command
  * and cannot be a prepared statement.
  */
 export async function keepPartitions(query: Query): Promise<void> {

@@ -93,7 +93,7 @@ const params = {
   chunks: rows<NewChunk>({
     id: of(int8, (k) => k.id),
     message_count: of(int2, (k) => k.messageCount),
-    lane: of(int2, (k) => k.lane),
+    priority_class: of(int2, (k) => k.lane),
     due: of(instant, (k) => k.dueAtMs),
     rank: of(instant, (k) => k.rankAtMs),
     expires: of(instant, (k) => k.expiresAtMs),
@@ -128,8 +128,8 @@ campaign as (
   from ${p.messages.as('m')}
   where m.account_id in (select account_id from debit)
 ), chunk as (
-  insert into chunks (bucket, id, message_count, lane, due_at, rank_at, expires_at, owner, attempts)
-  select ${p.bucket}, k.id, k.message_count, k.lane, ${instantOf('k.due')}, ${instantOf('k.rank')},
+  insert into chunks (bucket, id, message_count, priority_class, due_at, start_tag_at, expires_at, process_id, attempts)
+  select ${p.bucket}, k.id, k.message_count, k.priority_class, ${instantOf('k.due')}, ${instantOf('k.rank')},
     ${instantOf('k.expires')}, k.process_id, case when k.process_id is null then 0 else 1 end
   from ${p.chunks.as('k')}
   where exists (select 1 from debit)

@@ -144,12 +144,12 @@ const claimDue = statement('claim_callbacks', {
   text: (p) => `
 with due as (
   select bucket, id from callbacks
-  where bucket = ${p.bucket} and owner is null and due_at <= ${p.now}
+  where bucket = ${p.bucket} and process_id is null and due_at <= ${p.now}
   order by due_at
   limit ${p.limit}
   for update skip locked
 )
-update callbacks c set owner = ${p.processId}
+update callbacks c set process_id = ${p.processId}
 from due where c.bucket = due.bucket and c.id = due.id and ${inBucket('c', p.bucket)}
 returning c.id, c.account_id as "accountId", c.kind, c.dialect, c.message_ids as "messageIds", c.reply_id as "replyId",
   c.campaign_id as "campaignId", c.msisdn, c.written_number as "writtenNumber", c.reason, c.attempts,
@@ -192,14 +192,14 @@ with attempt as materialized (
   from ${p.attempts.as('a')}
 ), done as (
   delete from callbacks c using attempt a
-  where c.bucket = a.bucket and c.id = a.id and ${inBucket('c', p.bucket)} and c.owner = ${p.processId}
+  where c.bucket = a.bucket and c.id = a.id and ${inBucket('c', p.bucket)} and c.process_id = ${p.processId}
     and a.due is null
   returning c.id
 ), delayed as (
-  update callbacks c set owner = null, attempts = a.attempt, due_at = ${instantOf('a.due')},
+  update callbacks c set process_id = null, attempts = a.attempt, due_at = ${instantOf('a.due')},
     message_ids = case when c.message_ids is null then null else a.failed_ids end
   from attempt a
-  where c.bucket = a.bucket and c.id = a.id and ${inBucket('c', p.bucket)} and c.owner = ${p.processId}
+  where c.bucket = a.bucket and c.id = a.id and ${inBucket('c', p.bucket)} and c.process_id = ${p.processId}
     and a.due is not null
   returning c.id
 )
@@ -230,7 +230,8 @@ export const listOwnedCallbacks = owned.listOwned;
 
 const releaseOfDead = statement('release_callbacks_of_dead_processes', {
   params: { bucket: int2 },
-  text: (p) => `update callbacks c set owner = null where c.bucket = ${p.bucket} and ${ofDeadProcess('c')}`,
+  text: (p) =>
+    `update callbacks c set process_id = null where c.bucket = ${p.bucket} and ${ofDeadProcess('c')}`,
 });
 
 /** Releases the callbacks of processes that have ended. */

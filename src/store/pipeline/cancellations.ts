@@ -22,7 +22,7 @@ const lockChunks = statement('lock_waiting_chunks', {
   // A chunk is found by its first message: the last one at or before the message, at most a chunk's size away.
   text: (p) => `
 select id, message_count as "messageCount" from chunks
-where bucket = ${p.bucket} and owner is null and id = any(array(
+where bucket = ${p.bucket} and process_id is null and id = any(array(
   select (
     select max(k.id) from chunks k where k.bucket = ${p.bucket} and k.id <= m.id and k.id > m.id - ${maxChunkSize})
   from unnest(${p.messageIds}) as m(id)))
@@ -44,7 +44,7 @@ const cancel = statement('cancel_messages', {
   // of the chunk: their index by message is coarse (migrations/0006-messages.sql).
   text: (p) => `
 with submitted as materialized (
-  select distinct message_id as id from carrier_refs
+  select distinct message_id as id from carrier_references
   where bucket = ${p.bucket} and message_id >= ${p.firstId} and message_id < ${p.endId}
 ), asked as materialized (
   select ${p.bucket} as bucket, a.id from unnest(${p.messageIds}) as a(id)

@@ -30,7 +30,7 @@ export interface ClaimedChunk {
 }
 
 const chunkRow = { id: int8, messageCount: int2, lane: int2, attempts: int2 };
-const chunkColumns = `c.id, c.message_count as "messageCount", c.lane, c.attempts`;
+const chunkColumns = `c.id, c.message_count as "messageCount", c.priority_class as lane, c.attempts`;
 
 const claimDue = statement('claim_chunks', {
   params: { bucket: int2, processId: int8, now: instant, limit: int4 },
@@ -40,13 +40,13 @@ const claimDue = statement('claim_chunks', {
   text: (p) => `
 with due as (
   select bucket, id from chunks
-  where bucket = ${p.bucket} and owner is null and due_at <= ${p.now}
-    and rank_at <= ${p.now} + interval '1 hour'
-  order by lane, rank_at
+  where bucket = ${p.bucket} and process_id is null and due_at <= ${p.now}
+    and start_tag_at <= ${p.now} + interval '1 hour'
+  order by priority_class, start_tag_at
   limit ${p.limit}
   for update skip locked
 )
-update chunks c set owner = ${p.processId}, attempts = c.attempts + 1
+update chunks c set process_id = ${p.processId}, attempts = c.attempts + 1
 from due where c.bucket = due.bucket and c.id = due.id and ${inBucket('c', p.bucket)}
 returning ${chunkColumns}`,
 });
@@ -67,9 +67,9 @@ const claimExpired = statement('claim_expired_chunks', {
   params: { bucket: int2, processId: int8, now: instant, limit: int4 },
   row: chunkRow,
   text: (p) => `
-update chunks c set owner = ${p.processId}, attempts = c.attempts + 1
+update chunks c set process_id = ${p.processId}, attempts = c.attempts + 1
 where c.bucket = ${p.bucket} and c.id in (
-  select id from chunks where bucket = ${p.bucket} and owner is null and expires_at <= ${p.now}
+  select id from chunks where bucket = ${p.bucket} and process_id is null and expires_at <= ${p.now}
   limit ${p.limit} for update skip locked)
 returning ${chunkColumns}`,
 });
@@ -92,8 +92,8 @@ const findNext = statement('next_due_chunk', {
   // Bounded like the claim.
   text: (p) => `
 select min(due_at) as "dueAtMs" from chunks
-where bucket = ${p.bucket} and owner is null and due_at <= ${p.until}
-  and rank_at <= ${p.until} + interval '1 hour'`,
+where bucket = ${p.bucket} and process_id is null and due_at <= ${p.until}
+  and start_tag_at <= ${p.until} + interval '1 hour'`,
 });
 
 /** The due time of the first free chunk that is due by `untilMs`; null if there is none. */
@@ -143,7 +143,7 @@ const readSubmitted = statement('read_chunk_submitted', {
   params: { bucket: int2, firstId: int8, endId: int8 },
   row: { id: int8 },
   text: (p) => `
-select distinct message_id as id from carrier_refs
+select distinct message_id as id from carrier_references
 where bucket = ${p.bucket} and message_id >= ${p.firstId} and message_id < ${p.endId}`,
 });
 
@@ -159,7 +159,7 @@ export async function readChunkMessages(query: Query, chunk: ClaimedChunk): Prom
 const finish = statement('finish_chunks', {
   params: { bucket: int2, ids: list(int8), processId: int8 },
   text: (p) =>
-    `delete from chunks where bucket = ${p.bucket} and id = any(${p.ids}) and owner = ${p.processId}`,
+    `delete from chunks where bucket = ${p.bucket} and id = any(${p.ids}) and process_id = ${p.processId}`,
 });
 
 /** Deletes chunks of this process whose messages all have a recorded outcome. */
@@ -183,7 +183,7 @@ const releaseOfDead = statement('release_chunks_of_dead_processes', {
   params: { bucket: int2 },
   row: chunkRow,
   text: (p) => `
-update chunks c set owner = null
+update chunks c set process_id = null
 where c.bucket = ${p.bucket} and ${ofDeadProcess('c')}
 returning ${chunkColumns}`,
 });

@@ -120,7 +120,7 @@ with news as materialized (
   select * from touched where status not in (${underWay})
     and (status <> ${unknown} or reported = ${unknown})
 ), pending as (
-  insert into callbacks (bucket, account_id, kind, dialect, message_ids, due_at, owner, created_at)
+  insert into callbacks (bucket, account_id, kind, dialect, message_ids, due_at, process_id, created_at)
   select ${p.bucket}, f.account_id, 'receipt', f.dialect, f.ids, ${p.now}, ${p.callbackProcessId}, ${p.now}
   from (select account_id, dialect, array_agg(id order by id) as ids from finished group by account_id, dialect) f
   where f.account_id in (select id from accounts where wants_receipts)

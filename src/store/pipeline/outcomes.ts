@@ -69,7 +69,7 @@ const insertRefs = statement('insert_carrier_refs', {
     }),
   },
   text: (p) => `
-insert into carrier_refs (bucket, message_id, part, connector_id, reference, at)
+insert into carrier_references (bucket, message_id, part, connector_id, reference, at)
 select ${p.bucket}, r.message_id, r.part, r.connector_id, r.reference, ${instantOf('r.at')} from ${p.refs.as('r')}`,
 });
 

@@ -123,7 +123,7 @@ const readFirstSubmissions = statement('read_submissions', {
   // up by hash.
   text: (p) => `
 select distinct on (message_id) message_id as "messageId", connector_id as "connectorId", at as "submittedAtMs"
-from carrier_refs
+from carrier_references
 where bucket = ${p.bucket} and message_id >= ${p.firstId} and message_id <= ${p.lastId}
   and (message_id in (select unnest(${p.messageIds}))) is true
 order by message_id, at`,

@@ -36,10 +36,10 @@ const find = statement('find_carrier_refs', {
     part: int2,
     submittedAtMs: instant,
   },
-  // Over all buckets: a reference does not tell the account. Index carrier_refs_by_reference, in each partition.
+  // Over all buckets: a reference does not tell the account. Index carrier_references_by_reference, in each partition.
   text: (p) => `
 select connector_id as "connectorId", reference, bucket, message_id as "messageId", part, at as "submittedAtMs"
-from carrier_refs where reference = any(${p.references})
+from carrier_references where reference = any(${p.references})
 order by message_id`,
 });
 
@@ -75,7 +75,7 @@ const insert = statement('insert_unmatched_receipts', {
     now: instant,
   },
   text: (p) => `
-insert into orphan_receipts (connector_id, carrier_refs, state, error, at, speaks_for_all, received_at)
+insert into unmatched_receipts (connector_id, carrier_references, state, error, at, speaks_for_all, received_at)
 select u.connector_id, u.refs::text[], u.state, u.error, ${instantOf('u.at')}, u.for_all, ${p.now}
 from ${p.receipts.as('u')}`,
 });
@@ -102,9 +102,9 @@ const lock = statement('lock_unmatched_receipts', {
     receivedAtMs: instant,
   },
   text: (p) => `
-select id, connector_id as "connectorId", carrier_refs as "references", state, error, at as "atMs",
+select id, connector_id as "connectorId", carrier_references as "references", state, error, at as "atMs",
   speaks_for_all as "speaksForAll", received_at as "receivedAtMs"
-from orphan_receipts
+from unmatched_receipts
 where id > ${p.afterId} and received_at >= ${p.since}
 order by id limit ${p.limit} for update skip locked`,
 });
@@ -127,7 +127,7 @@ export async function lockUnmatchedReceipts(
 
 const remove = statement('delete_unmatched_receipts', {
   params: { ids: list(int8) },
-  text: (p) => `delete from orphan_receipts where id = any(${p.ids})`,
+  text: (p) => `delete from unmatched_receipts where id = any(${p.ids})`,
 });
 
 export async function deleteUnmatchedReceipts(query: Query, ids: readonly number[]): Promise<void> {

@@ -29,7 +29,7 @@ const insert = statement('insert_notifications', {
     now: instant,
   },
   text: (p) => `
-insert into errands (bucket, account_id, media, recipient, sender, subject, text, created_at, retry_at)
+insert into notifications (bucket, account_id, media, recipient, sender, subject, text, created_at, retry_at)
 select ${p.bucket}, ${p.accountId}, n.media, n.recipient, n.sender, n.subject, n.text, ${p.now}, ${p.now}
 from ${p.notifications.as('n')}`,
 });
@@ -46,7 +46,7 @@ export async function insertNotifications(
 
 // Index errands_due.
 const jobs = jobTable({
-  table: 'errands',
+  table: 'notifications',
   key: ['id', int8],
   order: 'retry_at',
   claim: {
@@ -100,7 +100,7 @@ export async function deleteNotification(
 
 const release = jobs.step('release_notification', {
   params: { error: text, retryAt: instant },
-  set: (p) => `owner = null, error = ${p.error}, retry_at = ${p.retryAt}`,
+  set: (p) => `process_id = null, error = ${p.error}, retry_at = ${p.retryAt}`,
 });
 
 /** Releases one after a failed attempt, to be tried again, if it still belongs to this process. */

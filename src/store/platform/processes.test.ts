@@ -116,11 +116,11 @@ test('only what belongs to the dead is freed, a process that began a moment ago 
     freed.map(({ id }) => id),
     [dying],
   );
-  assert.deepEqual(await shelf.query('select id, owner from chunks order by id'), [
-    { id: dying, owner: null },
-    { id: living, owner: newborn },
+  assert.deepEqual(await shelf.query('select id, process_id from chunks order by id'), [
+    { id: dying, process_id: null },
+    { id: living, process_id: newborn },
   ]);
-  assert.deepEqual(await shelf.query('select owner from callbacks'), [{ owner: null }]);
+  assert.deepEqual(await shelf.query('select process_id from callbacks'), [{ process_id: null }]);
 });
 
 test('binds are shared, taken over from the dead, and never owned twice', async (t) => {
@@ -140,7 +140,9 @@ test('binds are shared, taken over from the dead, and never owned twice', async 
     const owned = await claimBinds(query, 8, 10, id, crowd, 2);
     assert.equal(owned.length, 2, `${claims[i]}`);
   }
-  const owners = await query<{ owner: number }>('select owner from bind_leases where connector_id = 8');
+  const owners = await query<{ process_id: number }>(
+    'select process_id from bind_leases where connector_id = 8',
+  );
   assert.equal(owners.length, 10);
-  assert.equal(new Set(owners.map(({ owner }) => owner)).size, 5);
+  assert.equal(new Set(owners.map(({ process_id }) => process_id)).size, 5);
 });

@@ -157,15 +157,15 @@ select ${p.connectorId}, n from generate_series(0, ${p.bindCount} - 1) n on conf
 const claimFree = statement('claim_binds', {
   params: { connectorId: int4, bindCount: int4, processId: int8, liveIds: list(int8), share: int4 },
   text: (p) => `
-update bind_leases b set owner = ${p.processId}, fence = fence + 1
+update bind_leases b set process_id = ${p.processId}, fence = fence + 1
 where connector_id = ${p.connectorId} and bind_number in (
   select bind_number from bind_leases
   where connector_id = ${p.connectorId} and bind_number < ${p.bindCount}
-    and (owner is null or not owner = any(${p.liveIds}))
+    and (process_id is null or not process_id = any(${p.liveIds}))
   order by bind_number
   limit greatest(0, ${p.share} - (
     select count(*) from bind_leases
-    where connector_id = ${p.connectorId} and owner = ${p.processId} and bind_number < ${p.bindCount}))
+    where connector_id = ${p.connectorId} and process_id = ${p.processId} and bind_number < ${p.bindCount}))
   for update skip locked)`,
 });
 
@@ -174,7 +174,7 @@ const listBinds = statement('list_binds', {
   row: { bindNumber: int2 },
   text: (p) => `
 select bind_number as "bindNumber" from bind_leases
-where connector_id = ${p.connectorId} and owner = ${p.processId} and bind_number < ${p.bindCount} order by 1`,
+where connector_id = ${p.connectorId} and process_id = ${p.processId} and bind_number < ${p.bindCount} order by 1`,
 });
 
 /**
@@ -198,8 +198,8 @@ export async function claimBinds(
 const release = statement('release_binds', {
   params: { connectorId: int4, processId: int8, bindNumbers: list(int2) },
   text: (p) => `
-update bind_leases set owner = null
-where connector_id = ${p.connectorId} and owner = ${p.processId} and bind_number = any(${p.bindNumbers})`,
+update bind_leases set process_id = null
+where connector_id = ${p.connectorId} and process_id = ${p.processId} and bind_number = any(${p.bindNumbers})`,
 });
 
 /** Releases binds above a fair share, so that another process can claim them. */

@@ -22,7 +22,7 @@ const numberRow = { number: text, kind: word<ReplyNumber['kind']>(), countries: 
 const listPool = statement('list_reply_numbers', {
   params: {},
   row: numberRow,
-  text: () => 'select number, kind, countries from numbers where account_id is null order by number',
+  text: () => 'select number, kind, countries from reply_numbers where account_id is null order by number',
 });
 
 /** The pool in one order for all processes: the number of an account depends on its position. */
@@ -35,7 +35,7 @@ const listAll = statement('list_numbers', {
   row: { ...numberRow, serviceName: nullable(text) },
   text: () => `
 select n.number, n.kind, n.countries, a.service_name as "serviceName"
-from numbers n left join accounts a on a.id = n.account_id order by n.number`,
+from reply_numbers n left join accounts a on a.id = n.account_id order by n.number`,
 });
 
 export function listNumbers(query: Query): Promise<OwnedNumber[]> {
@@ -47,7 +47,7 @@ const listOfAccounts = statement('list_numbers_of_accounts', {
   row: { ...numberRow, createdAtMs: instant },
   // Index numbers_by_account.
   text: (p) => `
-select number, kind, countries, created_at as "createdAtMs" from numbers
+select number, kind, countries, created_at as "createdAtMs" from reply_numbers
 where account_id = any(${p.accountIds}) order by number`,
 });
 
@@ -59,7 +59,7 @@ export function listNumbersOf(query: Query, accountIds: readonly number[]): Prom
 const findOfAccount = statement('is_own_number', {
   params: { number: text, accountId: int4 },
   row: { number: text },
-  text: (p) => `select number from numbers where number = ${p.number} and account_id = ${p.accountId}`,
+  text: (p) => `select number from reply_numbers where number = ${p.number} and account_id = ${p.accountId}`,
 });
 
 /** Whether the number, in digits alone, is assigned to the account. */
@@ -70,7 +70,7 @@ export async function isOwnNumber(query: Query, accountId: number, number: strin
 const find = statement('is_number_of_operator', {
   params: { number: text },
   row: { number: text },
-  text: (p) => `select number from numbers where number = ${p.number}`,
+  text: (p) => `select number from reply_numbers where number = ${p.number}`,
 });
 
 /** Whether the number, in digits alone, is one of the operator's, in the pool or assigned. */
@@ -83,7 +83,7 @@ const findAnswered = statement('find_answered_numbers', {
   row: { number: text, countries: list(text), accountId: nullable(int4), bucket: nullable(int2) },
   text: (p) => `
 select n.number, n.countries, a.id as "accountId", a.bucket
-from numbers n left join accounts a on a.id = n.account_id where n.number = any(${p.digits})`,
+from reply_numbers n left join accounts a on a.id = n.account_id where n.number = any(${p.digits})`,
 });
 
 /** Those of these numbers, in digits alone, that are the operator's. */
@@ -103,7 +103,7 @@ const insert = statement('insert_reply_number', {
   params: { ...numberRow, now: instant },
   row: { number: text },
   text: (p) => `
-insert into numbers (number, kind, countries, created_at) values (${p.number}, ${p.kind}, ${p.countries}, ${p.now})
+insert into reply_numbers (number, kind, countries, created_at) values (${p.number}, ${p.kind}, ${p.countries}, ${p.now})
 on conflict do nothing returning number`,
 });
 
@@ -119,7 +119,8 @@ export async function insertReplyNumber(
 const assign = statement('assign_number', {
   params: { number: text, accountId: nullable(int4) },
   row: { number: text },
-  text: (p) => `update numbers set account_id = ${p.accountId} where number = ${p.number} returning number`,
+  text: (p) =>
+    `update reply_numbers set account_id = ${p.accountId} where number = ${p.number} returning number`,
 });
 
 /** Assigns a number to an account; null: to the pool. False if there is no such number. */
@@ -130,7 +131,7 @@ export async function assignNumber(query: Query, number: string, accountId: numb
 const remove = statement('remove_reply_number', {
   params: { number: text },
   row: { number: text },
-  text: (p) => `delete from numbers where number = ${p.number} returning number`,
+  text: (p) => `delete from reply_numbers where number = ${p.number} returning number`,
 });
 
 /** False if there is no such number. */

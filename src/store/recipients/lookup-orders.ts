@@ -34,7 +34,7 @@ const insert = statement('insert_lookups', {
   },
   row: { id: int8 },
   text: (p) => `
-insert into number_lookups (bucket, account_id, msisdn, country, cost_micros, due_at, ordered_at)
+insert into lookup_orders (bucket, account_id, msisdn, country, cost_micros, due_at, ordered_at)
 select ${p.bucket}, ${p.accountId}, l.msisdn, l.country, l.cost_micros, ${p.now}, ${p.now} from ${p.lookups.as('l')}
 order by l.place returning id`,
 });
@@ -65,7 +65,7 @@ const list = statement('list_lookups', {
   params: { ...accountParams, limit: int4 },
   row: { id: int8 },
   text: (p) => `
-select id from number_lookups where bucket = ${p.bucket} and account_id = ${p.accountId}
+select id from lookup_orders where bucket = ${p.bucket} and account_id = ${p.accountId}
 order by id desc limit ${p.limit}`,
 });
 
@@ -79,7 +79,7 @@ const read = statement('read_lookup', {
   params: { ...accountParams, id: int8 },
   row: lookupRow,
   text: (p) => `
-select ${columns} from number_lookups where bucket = ${p.bucket} and account_id = ${p.accountId} and id = ${p.id}`,
+select ${columns} from lookup_orders where bucket = ${p.bucket} and account_id = ${p.accountId} and id = ${p.id}`,
 });
 
 export function readLookup(query: Query, account: AccountKey, id: number): Promise<OrderedLookup | null> {
@@ -89,9 +89,9 @@ export function readLookup(query: Query, account: AccountKey, id: number): Promi
 const findLast = statement('find_lookup', {
   params: { ...accountParams, msisdn: int8 },
   row: lookupRow,
-  // Index number_lookups_by_number.
+  // Index lookup_orders_by_number.
   text: (p) => `
-select ${columns} from number_lookups
+select ${columns} from lookup_orders
 where bucket = ${p.bucket} and account_id = ${p.accountId} and msisdn = ${p.msisdn} and status = 'done'
 order by id desc limit 1`,
 });
@@ -101,9 +101,9 @@ export function findLookup(query: Query, account: AccountKey, msisdn: number): P
   return findLast.find(query, { ...valuesOf(account), msisdn });
 }
 
-// Index number_lookups_waiting.
+// Index lookup_orders_waiting.
 const jobs = jobTable({
-  table: 'number_lookups',
+  table: 'lookup_orders',
   key: ['id', int8],
   order: 'due_at',
   claim: {
@@ -131,7 +131,7 @@ export const releaseLookup = jobs.release;
 const end = jobs.step('end_lookup', {
   params: { status: word<'done' | 'failed'>(), facts: nullable(json<NumberFacts>()), now: instant },
   where: `j.status = 'waiting'`,
-  set: (p) => `status = ${p.status}, facts = ${p.facts}, done_at = ${p.now}, owner = null`,
+  set: (p) => `status = ${p.status}, facts = ${p.facts}, done_at = ${p.now}, process_id = null`,
 });
 
 /** Stores the answer of a carrier, or null if none answered. False if it had ended, or does not belong to the process. */

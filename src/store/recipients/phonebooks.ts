@@ -18,7 +18,7 @@ type BookMentions = Readonly<Record<keyof typeof bookParams, string>>;
 const isBook = (p: BookMentions) =>
   `bucket = ${p.bucket} and account_id = ${p.accountId} and key = ${p.bookKey}`;
 const isOfBook = (p: BookMentions) =>
-  `bucket = ${p.bucket} and account_id = ${p.accountId} and book_key = ${p.bookKey}`;
+  `bucket = ${p.bucket} and account_id = ${p.accountId} and phonebook_key = ${p.bookKey}`;
 
 const list = statement('list_phonebooks', {
   params: accountParams,
@@ -104,7 +104,7 @@ const insertRows = statement('insert_phonebook_contacts', {
   },
   row: { id: int8 },
   text: (p) => `
-insert into phonebook_contacts (bucket, account_id, book_key, group_name, name, surname, home_mobile, home_phone,
+insert into phonebook_contacts (bucket, account_id, phonebook_key, group_name, name, surname, home_mobile, home_phone,
   work_mobile, work_phone)
 select ${p.bucket}, ${p.accountId}, ${p.bookKey}, c.group_name, c.name, c.surname, c.home_mobile, c.home_phone,
   c.work_mobile, c.work_phone
@@ -214,7 +214,7 @@ const insertImportRow = statement('insert_phonebook_import', {
   params: { ...bookParams, contacts: int4, now: instant },
   row: { id: int8 },
   text: (p) => `
-insert into phonebook_imports (bucket, account_id, book_key, contacts, at)
+insert into phonebook_imports (bucket, account_id, phonebook_key, contacts, at)
 values (${p.bucket}, ${p.accountId}, ${p.bookKey}, ${p.contacts}, ${p.now}) returning id`,
 });
 

@@ -148,7 +148,7 @@ export async function stepCleaning(
 
 const release = jobs.step('release_cleaning', {
   params: { status: word<CleaningStatus>(), step: word<CleaningStep>(), dueAtMs: instant },
-  set: (p) => `status = ${p.status}, step = ${p.step}, due_at = ${p.dueAtMs}, owner = null`,
+  set: (p) => `status = ${p.status}, step = ${p.step}, due_at = ${p.dueAtMs}, process_id = null`,
 });
 
 export interface CleaningProgress {
@@ -172,7 +172,7 @@ const countOpen = statement('count_open_lookups', {
   params: { ...accountParams, first: int8, last: int8 },
   row: { count: int8 },
   text: (p) => `
-select count(*) as count from number_lookups
+select count(*) as count from lookup_orders
 where bucket = ${p.bucket} and account_id = ${p.accountId} and id between ${p.first} and ${p.last}
   and status = 'waiting'`,
 });
@@ -189,9 +189,9 @@ export async function countOpenLookups(
 const findUnknown = statement('find_unknown_numbers', {
   params: { ...accountParams, first: int8, last: int8, numbers: list(int8) },
   row: { msisdn: int8 },
-  // Index number_lookups_by_number.
+  // Index lookup_orders_by_number.
   text: (p) => `
-select msisdn from number_lookups
+select msisdn from lookup_orders
 where bucket = ${p.bucket} and account_id = ${p.accountId} and status = 'done' and msisdn = any(${p.numbers})
   and id between ${p.first} and ${p.last} and not (facts ->> 'isValid')::boolean`,
 });

@@ -45,7 +45,7 @@ const oldCampaignColumns = `account_id as "accountId", id, message_count as "mes
   cost_micros as "costMicros", request_id as "requestId", created_at as "createdAtMs",
   coalesce(last_due_at, due_at) as "dueAtMs"`;
 
-const listAfter = statement('list_campaigns_after', {
+const listAfter = statement('contact_list_campaigns_after', {
   params: { bucket: int2, accountId: int4, afterId: int8, limit: int4 },
   row: oldCampaignRow,
   text: (p) => `
@@ -63,7 +63,7 @@ export function listCampaignsAfter(
   return listAfter.run(query, { bucket, accountId, afterId, limit });
 }
 
-const listWithin = statement('list_campaigns_within', {
+const listWithin = statement('contact_list_campaigns_within', {
   params: { bucket: int2, firstId: int8, endId: int8, accountId: int4, afterId: int8, limit: int4 },
   row: oldCampaignRow,
   text: (p) => `
@@ -110,8 +110,8 @@ const findReserved = statement('find_lowest_reserved_campaign', {
   text: () => `
 select least(
   (select min(campaign_id) from drafts where sent_at is null),
-  (select min(least(l.id, p.campaign_id)) from list_campaigns l
-    left join list_campaign_parts p on p.bucket = l.bucket and p.account_id = l.account_id and p.id = l.id
+  (select min(least(l.id, p.campaign_id)) from contact_list_campaigns l
+    left join contact_list_campaign_parts p on p.bucket = l.bucket and p.account_id = l.account_id and p.id = l.id
     where l.status in ('computing', 'ready', 'sending')),
   (select min(campaign_id) from batches where status not in ('completed', 'failed', 'canceled'))) as id`,
 });

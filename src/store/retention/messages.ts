@@ -119,7 +119,7 @@ const removeReferences = statement('delete_carrier_refs_of_messages', {
   params: { bucket: int2, firstId: int8, lastId: int8, ids: list(int8) },
   // The index by message knows pages only (BRIN), and is asked by a range.
   text: (p) => `
-delete from carrier_refs where bucket = ${p.bucket} and message_id between ${p.firstId} and ${p.lastId}
+delete from carrier_references where bucket = ${p.bucket} and message_id between ${p.firstId} and ${p.lastId}
   and (message_id in (select unnest(${p.ids}))) is true`,
 });
 

@@ -28,7 +28,7 @@ const historyTables: readonly OldRows[] = [
     at: null,
     unless: (bucket) => `exists (select from messages m where m.bucket = ${bucket} and m.id = o.message_id)`,
   },
-  { table: 'number_lookups', at: 'ordered_at', unless: () => "o.status = 'waiting'" },
+  { table: 'lookup_orders', at: 'ordered_at', unless: () => "o.status = 'waiting'" },
   { table: 'lookups', at: 'at' },
   { table: 'opt_out_removals', at: 'at' },
   { table: 'phonebook_imports', at: 'at' },
@@ -77,27 +77,27 @@ returning 1 as deleted`;
 
 /** Contact-list campaigns and their parts: drafts that nobody confirmed, and those whose campaigns were deleted. */
 const deleteListCampaigns = deleterOf(
-  'delete_old_list_campaigns',
+  'delete_old_contact_list_campaigns',
   (p) => `
 with old as materialized (
-  select l.account_id, l.id from list_campaigns l
+  select l.account_id, l.id from contact_list_campaigns l
   where l.bucket = ${p.bucket} and l.created_at < ${p.before}
     and l.status in ('ready', 'failed', 'sent', 'cancelled')
     and not exists (
       select from campaigns c where c.bucket = ${p.bucket} and c.account_id = l.account_id and c.id = l.id)
     and not exists (
-      select from list_campaign_parts p
+      select from contact_list_campaign_parts p
       join campaigns c on c.bucket = ${p.bucket} and c.account_id = p.account_id and c.id = p.campaign_id
       where p.bucket = ${p.bucket} and p.account_id = l.account_id and p.id = l.id)
   order by l.id limit ${p.limit}
 ), deleted as (
   -- Asked again: a row may have been confirmed concurrently.
-  delete from list_campaigns l using old
+  delete from contact_list_campaigns l using old
   where l.bucket = ${p.bucket} and l.account_id = old.account_id and l.id = old.id
     and l.status in ('ready', 'failed', 'sent', 'cancelled')
   returning l.account_id, l.id
 ), parts as (
-  delete from list_campaign_parts p using deleted
+  delete from contact_list_campaign_parts p using deleted
   where p.bucket = ${p.bucket} and p.account_id = deleted.account_id and p.id = deleted.id
 )
 select 1 as deleted from deleted`,

@@ -150,7 +150,7 @@ test('what a lost answer left in the hands of a process, it takes again itself',
   const another = await desk.open(pages);
   await exports.order(account, 'sent', {}, { customer: account, id: documentId });
   const [row] = await desk.shelf.query<{ id: number }>('select min(id) as id from processes');
-  await desk.shelf.query('update history_exports set owner = $1', [row!.id]);
+  await desk.shelf.query('update history_exports set process_id = $1', [row!.id]);
   await another.work();
   assert.equal(await desk.left(), 1);
   await exports.work();

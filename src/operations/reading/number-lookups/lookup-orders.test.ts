@@ -28,7 +28,7 @@ async function open(t: Parameters<typeof Shelf.openFor>[0]) {
   });
   const balance = async () => (await readBalance(shelf.query, account)).balanceMicros;
   const statuses = async () =>
-    (await shelf.query<{ status: string }>('select status from number_lookups order by id')).map(
+    (await shelf.query<{ status: string }>('select status from lookup_orders order by id')).map(
       (r) => r.status,
     );
   return { shelf, state, work, balance, statuses };
@@ -48,7 +48,7 @@ test('a carrier that takes its time is asked by nobody else, until the process t
   state.atMs += hour;
   await work(heir, async () => assert.fail('it is asked twice'));
   await declareDead(shelf.database, dead);
-  assert.deepEqual(await releaseWorkOfDeadProcesses(shelf.query, 0), { number_lookups: 2 });
+  assert.deepEqual(await releaseWorkOfDeadProcesses(shelf.query, 0), { lookup_orders: 2 });
   const facts = { isValid: true, networkName: null, mcc: null, mnc: null, isReachable: null, isPorted: null };
   await work(heir, async () => ({
     kind: 'found',
@@ -74,7 +74,7 @@ test('a carrier that does not answer is asked three times by whoever has time, a
     state.atMs += 60_000;
   }
   assert.deepEqual([await statuses(), await balance()], [['failed', 'failed'], 1_000_000n]);
-  assert.deepEqual(await shelf.query('select from number_lookups where owner is not null'), []);
+  assert.deepEqual(await shelf.query('select from lookup_orders where process_id is not null'), []);
 });
 
 test('a connector that throws is a bug, which costs no other look-up its answer', async (t) => {

@@ -60,9 +60,9 @@ class Works {
     return id;
   }
 
-  async state(): Promise<{ status: string; owner: number | null; estimated: number }> {
-    const [row] = await this.shelf.query<{ status: string; owner: number | null; estimated: number }>(
-      'select status, owner, estimated_micros as estimated from batches',
+  async state(): Promise<{ status: string; process_id: number | null; estimated: number }> {
+    const [row] = await this.shelf.query<{ status: string; process_id: number | null; estimated: number }>(
+      'select status, process_id, estimated_micros as estimated from batches',
     );
     return row!;
   }
@@ -87,7 +87,7 @@ test('a batch stays with the process that carries it out, however long that take
   await slow.batches.work();
   answer.resolve(sent);
   await working;
-  assert.deepEqual(await works.state(), { status: 'completed', owner: null, estimated: 70_000 });
+  assert.deepEqual(await works.state(), { status: 'completed', process_id: null, estimated: 70_000 });
 });
 
 test('a batch of a process that is declared dead is carried out by another, and the first writes no more', async (t) => {
@@ -99,10 +99,10 @@ test('a batch of a process that is declared dead is carried out by another, and 
   const working = frozen.batches.work();
   await until('it is being inserted', async () => (await works.state()).status === 'inserting');
   await heir.batches.work();
-  assert.equal((await works.state()).owner, frozen.id);
+  assert.equal((await works.state()).process_id, frozen.id);
   await works.kill(frozen.id);
   await heir.batches.work();
-  const done = { status: 'completed', owner: null, estimated: 70_000 };
+  const done = { status: 'completed', process_id: null, estimated: 70_000 };
   assert.deepEqual(await works.state(), done);
   answer.resolve({ errors: [], costMicros: 1n, dueAtMs: null });
   await working;
@@ -119,13 +119,13 @@ test('who wakes up in the middle of what another has taken over leaves it to him
   await until('it is being inserted', async () => (await works.state()).status === 'inserting');
   await works.kill(frozen.id);
   const inheriting = heir.batches.work();
-  await until('it has an heir', async () => (await works.state()).owner === heir.id);
+  await until('it has an heir', async () => (await works.state()).process_id === heir.id);
   late.resolve({ errors: [], costMicros: 1n, dueAtMs: null });
   await working;
-  assert.deepEqual(await works.state(), { status: 'inserting', owner: heir.id, estimated: 0 });
+  assert.deepEqual(await works.state(), { status: 'inserting', process_id: heir.id, estimated: 0 });
   early.resolve(sent);
   await inheriting;
-  assert.deepEqual(await works.state(), { status: 'completed', owner: null, estimated: 70_000 });
+  assert.deepEqual(await works.state(), { status: 'completed', process_id: null, estimated: 70_000 });
 });
 
 test('a batch that breaks down is given back, and tried again a little later by anybody', async (t) => {
@@ -136,7 +136,7 @@ test('a batch that breaks down is given back, and tried again a little later by 
   const other = await works.begin(async () => sent);
   await works.aBatch(other.batches);
   await assert.rejects(broken.batches.work(), /away/);
-  assert.deepEqual(await works.state(), { status: 'inserting', owner: null, estimated: 0 });
+  assert.deepEqual(await works.state(), { status: 'inserting', process_id: null, estimated: 0 });
   await other.batches.work();
   assert.equal((await works.state()).status, 'inserting', 'not at once');
   works.atMs += 15_000;
@@ -149,11 +149,11 @@ test('what a lost answer left in the hands of a process, it takes again itself',
   const here = await works.begin(async () => sent);
   const other = await works.begin(nobody);
   await works.aBatch(here.batches);
-  await works.shelf.query('update batches set owner = $1', [here.id]);
+  await works.shelf.query('update batches set process_id = $1', [here.id]);
   await other.batches.work();
   assert.equal((await works.state()).status, 'pending');
   await here.batches.work();
-  assert.deepEqual(await works.state(), { status: 'completed', owner: null, estimated: 70_000 });
+  assert.deepEqual(await works.state(), { status: 'completed', process_id: null, estimated: 70_000 });
 });
 
 test('a batch that is called off at a door is in its hands, and another goes on when that dies', async (t) => {
@@ -180,11 +180,11 @@ test('a batch that is called off at a door is in its hands, and another goes on 
   await until('it is being called off', async () => (await works.state()).status === 'canceling');
   await heir.batches.work();
   await door.batches.work();
-  assert.deepEqual(await works.state(), { status: 'canceling', owner: door.id, estimated: 0 });
+  assert.deepEqual(await works.state(), { status: 'canceling', process_id: door.id, estimated: 0 });
   await works.kill(door.id);
   await heir.batches.work();
-  assert.deepEqual(await works.state(), { status: 'canceled', owner: null, estimated: 0 });
+  assert.deepEqual(await works.state(), { status: 'canceled', process_id: null, estimated: 0 });
   stuck.resolve('cancelled');
   await cancelling;
-  assert.deepEqual(await works.state(), { status: 'canceled', owner: null, estimated: 0 });
+  assert.deepEqual(await works.state(), { status: 'canceled', process_id: null, estimated: 0 });
 });

@@ -76,15 +76,15 @@ class Works {
   }
 
   async state() {
-    const [row] = await this.shelf.query<{ status: string; owner: number | null; contacts: number }>(
-      'select status, owner, contacts from list_campaigns',
+    const [row] = await this.shelf.query<{ status: string; process_id: number | null; contacts: number }>(
+      'select status, process_id, contacts from contact_list_campaigns',
     );
     return row!;
   }
 
   parts() {
     return this.shelf.query<{ number: number; campaignId: number; isSent: boolean }>(
-      `select number, campaign_id as "campaignId", is_sent as "isSent" from list_campaign_parts order by 1`,
+      `select number, campaign_id as "campaignId", is_sent as "isSent" from contact_list_campaign_parts order by 1`,
     );
   }
 
@@ -101,13 +101,13 @@ test('a list is computed by one, however long that takes, and by another when th
   const heir = await works.begin(judge);
   await heir.campaigns.create(works.account, order);
   const working = frozen.campaigns.work();
-  await until('it is in hand', async () => (await works.state()).owner === frozen.id);
+  await until('it is in hand', async () => (await works.state()).process_id === frozen.id);
   works.atMs += hour;
   await heir.campaigns.work();
   assert.deepEqual(await works.parts(), []);
   await works.kill(frozen.id);
   await heir.campaigns.work();
-  const ready = { status: 'ready', owner: null, contacts: 2 };
+  const ready = { status: 'ready', process_id: null, contacts: 2 };
   assert.deepEqual(await works.state(), ready);
   const parts = await works.parts();
   assert.equal(parts.length, 1);
@@ -127,17 +127,17 @@ test('parts that another computes are not replaced by who wakes up late', async 
   const maker = await works.begin(judge);
   await maker.campaigns.create(works.account, order);
   const working = frozen.campaigns.work();
-  await until('it is in hand', async () => (await works.state()).owner === frozen.id);
+  await until('it is in hand', async () => (await works.state()).process_id === frozen.id);
   await works.kill(frozen.id);
   const inheriting = heir.campaigns.work();
-  await until('it has an heir', async () => (await works.state()).owner === heir.id);
+  await until('it has an heir', async () => (await works.state()).process_id === heir.id);
   late.resolve(reportOf(2));
   await working;
   assert.deepEqual(await works.parts(), []);
-  assert.deepEqual(await works.state(), { status: 'computing', owner: heir.id, contacts: 0 });
+  assert.deepEqual(await works.state(), { status: 'computing', process_id: heir.id, contacts: 0 });
   early.resolve(reportOf(2));
   await inheriting;
-  assert.deepEqual(await works.state(), { status: 'ready', owner: null, contacts: 2 });
+  assert.deepEqual(await works.state(), { status: 'ready', process_id: null, contacts: 2 });
 });
 
 test('a confirmation is in the hands of its door, and sent to its end by another when that dies', async (t) => {
@@ -152,9 +152,9 @@ test('a confirmation is in the hands of its door, and sent to its end by another
   const id = await heir.campaigns.create(works.account, order);
   await heir.campaigns.work();
   await works.shelf.query(
-    `insert into list_campaign_parts select bucket, account_id, id, 2, recipients, id + 1 from list_campaign_parts`,
+    `insert into contact_list_campaign_parts select bucket, account_id, id, 2, recipients, id + 1 from contact_list_campaign_parts`,
   );
-  await works.shelf.query(`update list_campaigns set cost_micros = 1`);
+  await works.shelf.query(`update contact_list_campaigns set cost_micros = 1`);
   const door = await works.begin((account, submission) => {
     sent.push(submission.draftId);
     return submission.draftId === id ? gate.promise : judge(account, submission);
@@ -172,5 +172,5 @@ test('a confirmation is in the hands of its door, and sent to its end by another
   await confirming;
   assert.equal(sent.length, 3, 'who lost it sends no further part');
   assert.ok((await works.parts()).every(({ isSent }) => isSent));
-  assert.deepEqual(await works.state(), { status: 'sent', owner: null, contacts: 2 });
+  assert.deepEqual(await works.state(), { status: 'sent', process_id: null, contacts: 2 });
 });
