@@ -1,8 +1,7 @@
-// What was changed of a request when it was accepted, because its dialect's clients expect it so. Kept with the campaign
-// and shown in the timeline of each of its messages.
-// Used by the dialects that change something, the acceptance, and the timeline.
+// Changes of a request at its acceptance that clients of its dialect expect. Stored with the campaign and shown in the
+// timeline of its messages. Used by the dialects that change a request, the acceptance and the timeline.
 
-/** Stored by these names: they never change their meaning. */
+/** Stored names. They never change their meaning. */
 export type CampaignNote = 'class-flash-ignored' | 'no-short-code' | 'only-sender';
 
 export const noteTexts: Readonly<Record<CampaignNote, string>> = {
@@ -14,7 +13,7 @@ export const noteTexts: Readonly<Record<CampaignNote, string>> = {
     "no sender was named: the account's only enabled sender was taken, with its STOP clause unless the request excluded it",
 };
 
-/** A note of an older or a newer version is shown by its name. */
+/** An unknown note, of another version, is shown by its name. */
 export function noteText(note: string): string {
   return Object.hasOwn(noteTexts, note) ? noteTexts[note as CampaignNote] : note;
 }
