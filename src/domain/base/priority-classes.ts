@@ -2,8 +2,7 @@
 //
 // A one-time code does not wait for a campaign: each priority class leaves before the next one. In a class, chunks leave in
 // the order of their start tags (start-time fair queueing): an account that submits more than its share gets later start
-// tags,
-// so that a later chunk of another account leaves before the rest of a large campaign.
+// tags, so that a later chunk of another account leaves before the rest of a large campaign.
 import type { Purpose } from './campaign.ts';
 
 export const priorityClasses = {

@@ -1,8 +1,6 @@
 // The catalogue of refusals of customers' requests. Used by every check; each dialect translates all of them with a table
-// that
-// the compiler forces to be complete (Record<RefusalReason, …> in its errors.ts). The order is precedence: if several
-// reasons
-// hold, the customer receives the first of this list.
+// that the compiler forces to be complete (Record<RefusalReason, …> in its errors.ts). The order is precedence: if several
+// reasons hold, the customer receives the first of this list.
 
 export const refusalReasons = [
   'parameters-missing', // the request is empty

@@ -1,6 +1,5 @@
 // The contract of connectors: messages, outcomes, receipts and replies. Used by the dispatcher, the recorders and every
-// connector.
-// An outcome is data: a connector never throws for an answer of a carrier.
+// connector. An outcome is data: a connector never throws for an answer of a carrier.
 
 import type { Encoding } from '#domain/base/campaign.ts';
 import type { PartPlace } from '#domain/recipients/inbound-part.ts';

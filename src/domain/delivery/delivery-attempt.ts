@@ -1,5 +1,5 @@
-// Counts the answers of one attempt to deliver the callbacks of a row, and decides whether and when to try again.
-// Used by the callback pusher. A callback is given up one day after it was created.
+// Counts the answers of one attempt to deliver the callbacks of a row, and decides whether and when to try again. Used by
+// the callback pusher. A callback is given up one day after it was created.
 import { dayMs } from '#lib/time/duration.ts';
 
 interface PendingRow {

@@ -1,6 +1,5 @@
 // In-memory state of chunks and messages from the claim to the last recorded outcome. Used by the dispatcher and the
-// outcome
-// recorder.
+// outcome recorder.
 import type { Outcome } from './connector.ts';
 
 /** A chunk that this process claimed. */

@@ -1,6 +1,5 @@
 // Look-up of a number at a carrier (HLR): the facts and the outcome. Used by the look-up services and by connectors with
-// look-ups.
-// An outcome is data: a connector never throws for an answer of a carrier.
+// look-ups. An outcome is data: a connector never throws for an answer of a carrier.
 
 /** Facts about a number. Null: the carrier does not report it. */
 export interface NumberFacts {

@@ -1,7 +1,6 @@
 // Finds lost claims: rows of this process that the process does not know, because the answer to a commit was lost with its
 // connection. Used by the job loops. A claim is lost if two checks in a row find it unknown: a claim that is being
-// committed
-// is known at the second check.
+// committed is known at the second check.
 
 export class LostClaims {
   #suspects: ReadonlySet<string> = new Set();

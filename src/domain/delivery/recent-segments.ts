@@ -1,5 +1,5 @@
-// Recently submitted segments by carrier reference, to match a receipt without a query. Used by the receipt recorder.
-// A cache of the table of carrier references: the table has every durable segment that is not here.
+// Recently submitted segments by carrier reference, to match a receipt without a query. Used by the receipt recorder. A
+// cache of the table of carrier references: the table has every durable segment that is not here.
 import type { CarrierReceipt } from './connector.ts';
 
 export interface RecentSegment {

@@ -1,6 +1,6 @@
 // Renders a reply or an opt-out as an e-mail, for accounts that receive replies by mail
-// (docs/dialects/octopush.md#two-way).
-// Used by the callback pusher. The address of the callback is a mailto URL (RFC 6068), which main passes to the mail relay.
+// (docs/dialects/octopush.md#two-way). Used by the callback pusher. The address of the callback is a mailto URL (RFC 6068),
+// which main passes to the mail relay.
 import type { Account } from '#domain/account/account.ts';
 import type { Callback, CallbackRequest } from './callback.ts';
 

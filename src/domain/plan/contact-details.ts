@@ -1,6 +1,5 @@
 // Finds web addresses in a text: those must not be sent from a shared short code (docs/dialects/ovh.md#sending). Used by
-// the
-// OVH dialects. A time, a price and an IP address in an alert are no web addresses.
+// the OVH dialects. A time, a price and an IP address in an alert are no web addresses.
 
 const schemes = /\b(?:https?|ftp):\/\/\S|\bwww\.[\w-]+\.\w/i;
 // Without a scheme: an address with a path may end in any top-level domain, others only in one that begins no sentence.

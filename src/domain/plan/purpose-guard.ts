@@ -1,7 +1,6 @@
 // Decides whether a text looks like advertising. Used by the plan: marketing sent as transactional evades the stop clause
-// and
-// the sending hours. Conservative: one word proves nothing ("remise de clés", "your free trial ends"), so several cues are
-// needed. Knows French and English only; never flags a text in another language.
+// and the sending hours. Conservative: one word proves nothing ("remise de clés", "your free trial ends"), so several cues
+// are needed. Knows French and English only; never flags a text in another language.
 
 import type { Purpose } from '#domain/base/campaign.ts';
 import { hasAnyStopClause } from './stop-clause.ts';

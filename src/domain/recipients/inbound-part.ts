@@ -1,8 +1,7 @@
 // Joins the parts of long replies. Used by the reply recorder. Pure: no clock, no database.
 //
 // A part that is stored already, or was joined recently, is a repetition by the carrier and changes nothing. A part with
-// another
-// text at a taken position begins a new reply with the same reference; the earlier reply is recorded incomplete.
+// another text at a taken position begins a new reply with the same reference; the earlier reply is recorded incomplete.
 
 /** Time that a reply waits for its next part, from the arrival of the last one. */
 export const joinWithinMs = 5 * 60_000;

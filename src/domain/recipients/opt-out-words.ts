@@ -1,7 +1,6 @@
 // Words of opt-outs. Used by opt-out.ts, which compares them without case, accents and repeated letters. Sources: the seven
 // words of the FCC (47 CFR 64.1200 (a)(10)), the required lists of AWS, Twilio, Braze and Sakari, ARCEP and AF2M for
-// France,
-// and the words that regulators and operators of other countries print in their stop clauses.
+// France, and the words that regulators and operators of other countries print in their stop clauses.
 
 /** Always an opt-out at the beginning of a reply. */
 export const stopWords = [

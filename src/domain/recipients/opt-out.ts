@@ -1,8 +1,6 @@
-// Recognizes an opt-out in a reply. Used by the reply recorder.
-// The first word decides: STOP and words without another meaning count with any text after them. A word with other uses
-// (cancel, arrêter, basta) counts only with words of an opt-out. A sentence with one of the words inside ("please stop by
-// at 5")
-// never counts.
+// Recognizes an opt-out in a reply. Used by the reply recorder. The first word decides: STOP and words without another
+// meaning count with any text after them. A word with other uses (cancel, arrêter, basta) counts only with words of an
+// opt-out. A sentence with one of the words inside ("please stop by at 5") never counts.
 
 import {
   companionWords,

@@ -1,6 +1,5 @@
 // Reads a list of recipients: a table whose header names its columns, one of them with the numbers. Used by services that
-// send
-// to a list, store it or clean it. Reports faults of the table with their line; never checks single numbers.
+// send to a list, store it or clean it. Reports faults of the table with their line; never checks single numbers.
 
 import { readWrittenNumber } from '#gsm/written-number.ts';
 
