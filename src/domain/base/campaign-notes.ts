@@ -1,10 +1,15 @@
-// Changes of a request at its acceptance that clients of its dialect expect. Stored with the campaign and shown in the
-// timeline of its messages. Used by the dialects that change a request, the acceptance and the timeline.
+// Changes of a request at its acceptance: clients of its dialect expect them, or the text would not work otherwise. Used by
+// the dialects and the plan, which make the changes, and by the acceptance and the message timeline.
 
 /** Stored names. They never change their meaning. */
-export type CampaignNote = 'class-flash-ignored' | 'no-short-code' | 'only-sender';
+type PlainNote = 'class-flash-ignored' | 'no-short-code' | 'only-sender';
 
-export const noteTexts: Readonly<Record<CampaignNote, string>> = {
+/** A note with a value is stored as `<code>:<value>`. */
+type NoteWithValue = `stop-code-replaced:${string}`;
+
+export type CampaignNote = PlainNote | NoteWithValue;
+
+const plainTexts: Readonly<Record<PlainNote, string>> = {
   'class-flash-ignored':
     'the class flash was asked for and ignored; chappe account set --flash-class yes honours it',
   'no-short-code':
@@ -13,7 +18,16 @@ export const noteTexts: Readonly<Record<CampaignNote, string>> = {
     "no sender was named: the account's only enabled sender was taken, with its STOP clause unless the request excluded it",
 };
 
-/** An unknown note, of another version, is shown by its name. */
+/** The text had a STOP code that is not the code of the platform; the platform replaced it. */
+export function stopCodeReplaced(code: string, by: string): CampaignNote {
+  return `stop-code-replaced:${code} ${by}`;
+}
+
+/** An unknown note, of another version, is shown as it is stored. */
 export function noteText(note: string): string {
-  return Object.hasOwn(noteTexts, note) ? noteTexts[note as CampaignNote] : note;
+  if (Object.hasOwn(plainTexts, note)) return plainTexts[note as PlainNote];
+  const replaced = /^stop-code-replaced:(\S+) (\S+)$/.exec(note);
+  if (replaced === null) return note;
+  const [, code, by] = replaced;
+  return `STOP code ${code} replaced by ${by}: a STOP to ${code} would not arrive here`;
 }

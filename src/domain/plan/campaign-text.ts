@@ -2,6 +2,7 @@
 // with the same text share one measurement; only texts with merge values are rendered one by one.
 
 import type { Encoding } from '#domain/base/campaign.ts';
+import { type CampaignNote, stopCodeReplaced } from '#domain/base/campaign-notes.ts';
 import type { DialectCapabilities } from '#domain/base/dialect-capabilities.ts';
 import type { Submission, SubmittedRecipient } from '#domain/base/submission.ts';
 import { isBlankText } from '#gsm/invisible.ts';
@@ -32,8 +33,8 @@ export interface CampaignText {
   /** The text that is checked for a demanded stop clause: before its code is inserted. */
   readonly inputText: string;
   readonly optimizedChars: number;
-  /** Sentences about changes that the request did not ask for. */
-  readonly notes: readonly string[];
+  /** Changes of the text. */
+  readonly notes: readonly CampaignNote[];
   write(reader: Reader): WrittenText;
 }
 
@@ -75,9 +76,7 @@ export function readCampaignText(
     text,
     inputText,
     optimizedChars: Math.max(0, submission.text.length - inputText.length),
-    notes: [...new Set(foreignCodes)].map(
-      (code) => `STOP code ${code} replaced by ${clause.platform}: a STOP to ${code} would not arrive here`,
-    ),
+    notes: [...new Set(foreignCodes)].map((code) => stopCodeReplaced(code, clause.platform)),
     write(reader) {
       const hasClause = takesClause(reader);
       if (template === null) return hasClause === isClauseAppended ? own : textWithoutClause;

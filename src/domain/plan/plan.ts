@@ -3,6 +3,7 @@
 
 import type { AccountSettings } from '#domain/account/account.ts';
 import type { Encoding, Tier } from '#domain/base/campaign.ts';
+import type { CampaignNote } from '#domain/base/campaign-notes.ts';
 import type { DialectCapabilities } from '#domain/base/dialect-capabilities.ts';
 import type { Refusal } from '#domain/base/refusals.ts';
 import type { Submission } from '#domain/base/submission.ts';
@@ -68,8 +69,8 @@ export interface Plan {
   readonly dueAtMs: number;
   /** Characters saved by optimisation. */
   readonly optimizedChars: number;
-  /** Sentences about changes that the request did not ask for, for the customer and the operator. */
-  readonly notes: readonly string[];
+  /** Changes that the request did not ask for, for the customer and the operator. */
+  readonly notes: readonly CampaignNote[];
   /** Null: the text needs no review. */
   readonly review: Review | null;
 }
