@@ -1,4 +1,5 @@
 // chappe send: one SMS from the command line, and with --wait what became of it.
+import type { AccountKey } from '#domain/account/account.ts';
 import { isFinal, type MessageStatus } from '#domain/base/message.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import type { Submission } from '#domain/base/submission.ts';
@@ -69,7 +70,7 @@ async function sendOne(call: Call, runtime: Runtime): Promise<number> {
       runtime,
       access,
       running,
-      account.id,
+      account,
       report.campaignId!,
       call.flag('wait'),
       waits ? seconds : 0,
@@ -111,7 +112,7 @@ async function follow(
   runtime: Runtime,
   access: OperatorAccess,
   running: RunningProcess,
-  accountId: number,
+  account: AccountKey,
   campaignId: number,
   toItsEnd: boolean,
   seconds: number,
@@ -119,7 +120,7 @@ async function follow(
   const messages = createOperatorMessages(runtime);
   const untilMs = runtime.clock.now() + seconds * 1000;
   for (;;) {
-    const message = await messages.readFirst(access, accountId, campaignId);
+    const message = await messages.readFirst(access, account, campaignId);
     const isThere = isFinal(message.status) || (!toItsEnd && message.status !== 'accepted');
     if (isThere || runtime.clock.now() >= untilMs) return message;
     await running.whenBound();

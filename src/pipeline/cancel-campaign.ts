@@ -45,7 +45,7 @@ export async function cancelCampaign(
       const messageIds = cancelled.map(({ messageId }) => messageId);
       await returnReleased(query, bucket, messageIds, nowMs);
       await markCancelled(query, bucket, accountId, campaignId, nowMs);
-      await endReview(query, bucket, accountId, campaignId, error === null ? 'cancelled' : 'refused', nowMs);
+      await endReview(query, account, campaignId, error === null ? 'cancelled' : 'refused', nowMs);
       if (error !== null && cancelled.length > 0 && isSetForAny(account.settings.callbacks, 'receiptUrl')) {
         const { dialect } = cancelled[0]!;
         await enqueueCallbacks(query, bucket, [{ accountId, kind: 'receipt', dialect, messageIds }], nowMs);

@@ -220,7 +220,7 @@ export class CallbackPusher {
       return (await readFinishedMessages(query, bucket, owed.messageIds)).map(receiptPayload);
     const reply = kind === 'skipped' ? null : await readReply(query, bucket, accountId, owed.replyId!);
     const told = reply?.campaignId ?? owed.campaignId;
-    const origin = told === null ? null : await readOrigin(query, bucket, accountId, told);
+    const origin = told === null ? null : await readOrigin(query, { bucket, id: accountId }, told);
     const campaignId = origin?.wholeId ?? told;
     if (reply !== null) return [replyPayload({ ...reply, campaignId }, reply.isOptOut ? 'opt-out' : 'reply')];
     if (kind !== 'skipped') return [];

@@ -1,9 +1,8 @@
-// Inserts the side records of accepted campaigns: conversations, reviews, skipped recipients, origins, texts to mask, notes.
+// Inserts the side records of accepted campaigns: conversations, reviews, skipped recipients, origins, texts to mask.
 // Shared by submit-campaign.ts and submit-recipient-list.ts, each within the transaction that accepts the campaigns, so
 // that both store the same. Nearly all campaigns have none.
 import type { AcceptedCampaign, Submitted } from '#domain/acceptance/chunking.ts';
 import { sideRecordsOf } from '#domain/acceptance/side-records.ts';
-import { insertNotes } from '#store/campaigns/campaign-notes.ts';
 import { insertOrigins } from '#store/campaigns/campaign-origins.ts';
 import { insertReviews } from '#store/campaigns/campaign-reviews.ts';
 import type { Query } from '#store/database/database.ts';
@@ -23,13 +22,12 @@ export function insertSideRecords(
   nowMs: number,
 ): Promise<unknown>[] {
   const records = sideRecordsOf(entries, campaigns);
-  const { conversations, reviews, skipped, origins, secrets, notes } = records;
+  const { conversations, reviews, skipped, origins, secrets } = records;
   const sent: Promise<unknown>[] = [];
   if (conversations.length > 0) sent.push(openConversations(query, bucket, conversations));
   if (reviews.length > 0) sent.push(insertReviews(query, bucket, reviews, nowMs));
   if (skipped.length > 0) sent.push(enqueueSkipped(query, bucket, skipped));
   if (origins.length > 0) sent.push(insertOrigins(query, bucket, origins));
   if (secrets.length > 0) sent.push(insertSecretTexts(query, bucket, secrets));
-  if (notes.length > 0) sent.push(insertNotes(query, bucket, notes));
   return sent;
 }

@@ -143,5 +143,5 @@ test('a foreign code behind the mention leaves as our own, and the message tells
   assert.equal(platform.carrier.simulator.inbox()[0]!.text, 'Soldes ! STOP au 36180');
   const [message] = await platform.query<{ id: number }>('select id from messages');
   const told = await readMessageFacts(platform.query, message!.id);
-  assert.match(told!.steps.find(({ step }) => step === 'changed')!.detail, /30101 replaced by 36180/);
+  assert.match(told!.steps.find(({ step }) => step === 'noted')!.detail, /30101 replaced by 36180/);
 });

@@ -168,7 +168,7 @@ function asAccepted(
     costMicros: plan.costMicros,
     requestId: submission.idempotencyKey,
     failures: plan.failures.map(({ number, refusal }) => ({ number, reason: refusal.reason })),
-    notes: submission.notes ?? [],
+    notes: [...(submission.notes ?? []), ...plan.notes],
     dueAtMs: plan.dueAtMs,
     lastDueAtMs: lastDueAtMs > nowMs ? lastDueAtMs : null,
   };

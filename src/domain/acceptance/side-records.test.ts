@@ -20,7 +20,7 @@ const campaigns = [campaign as unknown as AcceptedCampaign];
 
 test('an ordinary transactional campaign leaves nothing', () => {
   assert.ok(hasNoSideRecords(submitted({})));
-  const none = { conversations: [], reviews: [], skipped: [], origins: [], secrets: [], notes: [] };
+  const none = { conversations: [], reviews: [], skipped: [], origins: [], secrets: [] };
   assert.deepEqual(sideRecordsOf([submitted({})], campaigns), none);
 });
 

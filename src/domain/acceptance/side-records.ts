@@ -37,13 +37,6 @@ export interface NewOrigin extends CampaignOrigin {
   readonly campaignId: number;
 }
 
-/** What was changed of a campaign unasked. */
-export interface NewNotes {
-  readonly accountId: number;
-  readonly campaignId: number;
-  readonly notes: readonly string[];
-}
-
 /** A text that holds a secret, and what takes its place. */
 export interface NewSecretText {
   readonly accountId: number;
@@ -57,7 +50,6 @@ export interface SideRecords {
   readonly skipped: readonly SkippedRecipient[];
   readonly origins: readonly NewOrigin[];
   readonly secrets: readonly NewSecretText[];
-  readonly notes: readonly NewNotes[];
 }
 
 export function hasNoSideRecords(submitted: Submitted): boolean {
@@ -66,7 +58,6 @@ export function hasNoSideRecords(submitted: Submitted): boolean {
   if (origin !== undefined || maskedText !== undefined) return false;
   // A user may have a quota.
   if (label !== undefined && label.userId !== null) return false;
-  if (plan.notes.length > 0) return false;
   if (mayBeAnswered(submission, account.settings) || plan.review !== null) return false;
   return skippedOf(submitted).length === 0;
 }
@@ -95,9 +86,6 @@ export function sideRecordsOf(
     ),
     secrets: batch.flatMap(({ account, campaignId, submission: { maskedText } }) =>
       maskedText === undefined ? [] : [{ accountId: account.id, campaignId, maskedText }],
-    ),
-    notes: batch.flatMap(({ account, campaignId, plan: { notes } }) =>
-      notes.length === 0 ? [] : [{ accountId: account.id, campaignId, notes }],
     ),
   };
 }

@@ -2,6 +2,7 @@
 // plan. Recipients who read the same text share one measurement; only personalised texts are written one by one.
 
 import type { Encoding } from '#domain/base/campaign.ts';
+import { type CampaignNote, stopCodeReplaced } from '#domain/base/campaign-notes.ts';
 import type { DialectCapabilities } from '#domain/base/dialect-capabilities.ts';
 import type { Submission, SubmittedRecipient } from '#domain/base/submission.ts';
 import { isBlankText } from '#gsm/invisible.ts';
@@ -32,8 +33,8 @@ export interface CampaignText {
   /** The text that a demanded stop clause is looked for in: before its code is filled in. */
   readonly judgedText: string;
   readonly optimizedChars: number;
-  /** What was changed unasked, in words. */
-  readonly notes: readonly string[];
+  /** Changes of the text. */
+  readonly notes: readonly CampaignNote[];
   write(reader: Reader): WrittenText;
 }
 
@@ -75,9 +76,7 @@ export function readCampaignText(
     text,
     judgedText,
     optimizedChars: Math.max(0, submission.text.length - judgedText.length),
-    notes: [...new Set(foreignCodes)].map(
-      (code) => `STOP code ${code} replaced by ${clause.platform}: a STOP to ${code} would not arrive here`,
-    ),
+    notes: [...new Set(foreignCodes)].map((code) => stopCodeReplaced(code, clause.platform)),
     write(reader) {
       const hasClause = takesClause(reader);
       if (template === null) return hasClause === isClauseAppended ? own : bare;

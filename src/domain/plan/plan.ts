@@ -3,6 +3,7 @@
 
 import type { AccountSettings } from '#domain/account/account.ts';
 import type { Encoding, Tier } from '#domain/base/campaign.ts';
+import type { CampaignNote } from '#domain/base/campaign-notes.ts';
 import type { DialectCapabilities } from '#domain/base/dialect-capabilities.ts';
 import type { Refusal } from '#domain/base/refusals.ts';
 import type { Submission } from '#domain/base/submission.ts';
@@ -69,7 +70,7 @@ export interface Plan {
   /** Characters saved by optimisation. */
   readonly optimizedChars: number;
   /** What was changed of it unasked, for its customer and the operator. */
-  readonly notes: readonly string[];
+  readonly notes: readonly CampaignNote[];
   /** Null when nothing is to be said about it. */
   readonly review: Review | null;
 }

@@ -39,7 +39,9 @@ async function open(t: Parameters<typeof Shelf.openFor>[0]) {
     );
   const row = async () =>
     (
-      await query<{ status: string; owner: number | null }>('select status, process_id from slot_cleanings')
+      await query<{ status: string; processId: number | null }>(
+        `select status, process_id as "processId" from slot_cleanings`,
+      )
     )[0]!;
   const told = async () => (await query('select from notifications')).length;
   const read = async () => {
@@ -59,17 +61,17 @@ test('a cleaning stays with its process, and another one does it once after that
     if (typeof statement !== 'string' && statement.name === 'insert_content') await gate.promise;
     return shelf.query(statement, values);
   }) as Query);
-  await until('it is in hand', async () => (await row()).owner === dead);
+  await until('it is in hand', async () => (await row()).processId === dead);
   state.atMs += hour;
   await clean(heir);
-  assert.deepEqual(await row(), { status: 'doing', owner: dead });
+  assert.deepEqual(await row(), { status: 'doing', processId: dead });
   await declareDead(shelf.database, dead);
   assert.deepEqual(await releaseWorkOfDeadProcesses(shelf.query, 0), { slot_cleanings: 1 });
   await clean(heir);
-  assert.deepEqual(await row(), { status: 'done', owner: null });
+  assert.deepEqual(await row(), { status: 'done', processId: null });
   gate.resolve();
   await frozen;
-  assert.deepEqual(await row(), { status: 'done', owner: null });
+  assert.deepEqual(await row(), { status: 'done', processId: null });
   assert.equal(await told(), 1);
   assert.equal(await read(), 'number\n+33600000001\n');
 });
@@ -84,7 +86,7 @@ test('a cleaning that fails is released, and done later by any process', async (
   }) as Query);
   await assert.rejects(broken, /full/);
   await clean(second);
-  assert.deepEqual(await row(), { status: 'doing', owner: null }, 'not at once');
+  assert.deepEqual(await row(), { status: 'doing', processId: null }, 'not at once');
   state.atMs += 60_000;
   await clean(second);
   assert.equal((await row()).status, 'done');

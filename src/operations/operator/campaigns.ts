@@ -11,7 +11,7 @@ import type { Context } from '#pipeline/context.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
 import {
   endReview,
-  findOwner,
+  findAccountOfCampaign,
   type ListedCampaign,
   listCampaigns,
   releaseHeldChunks,
@@ -32,10 +32,10 @@ export function createOperatorCampaigns(context: Pick<Context, 'database' | 'clo
 
   async function requireCampaign(written: string): Promise<{ account: Account; campaignId: number }> {
     const campaignId = /^\d{1,15}$/.test(written) ? Number(written) : 0;
-    const owner = await findOwner(database.query, campaignId);
+    const owner = await findAccountOfCampaign(database.query, campaignId);
     if (owner === null)
       throw new OperatorRefusal(`there is no campaign ${written}; see chappe campaign list`);
-    return { account: (await readAccount(database.query, owner.accountId))!, campaignId };
+    return { account: (await readAccount(database.query, owner.id))!, campaignId };
   }
 
   return {
@@ -49,9 +49,9 @@ export function createOperatorCampaigns(context: Pick<Context, 'database' | 'clo
       const { account, campaignId } = await requireCampaign(id);
       await database.transaction(async (query) => {
         const nowMs = clock.now();
-        if (!(await endReview(query, account.bucket, account.id, campaignId, 'released', nowMs)))
+        if (!(await endReview(query, account, campaignId, 'released', nowMs)))
           throw new OperatorConflict(`campaign ${campaignId} is not held; see chappe campaign list --held`);
-        await releaseHeldChunks(query, account.bucket, account.id, campaignId, nowMs);
+        await releaseHeldChunks(query, account, campaignId, nowMs);
         const target = `campaign ${campaignId}`;
         await auditChange(
           query,

@@ -1,5 +1,6 @@
 // Messages of every account, for the operator: found by who, when and what became of them. Used by `chappe message list`.
 // Refuses, as OperatorRefusal: an unknown account or status, a text that is no number, a period that ends before it begins.
+import type { AccountKey } from '#domain/account/account.ts';
 import { type MessageStatus, messageStatusCodes } from '#domain/base/message.ts';
 import { OperatorRefusal } from '#domain/base/operator-refusal.ts';
 import { readMsisdn } from '#gsm/msisdn.ts';
@@ -30,7 +31,7 @@ export interface OperatorMessages {
   /** The state of the first message of a campaign. */
   readFirst(
     access: OperatorAccess,
-    accountId: number,
+    account: AccountKey,
     campaignId: number,
   ): Promise<{ readonly id: number; readonly status: MessageStatus }>;
 }
@@ -73,9 +74,9 @@ export function createOperatorMessages({
       return listMessagesOfCampaign(database.query, campaignId, limit);
     },
 
-    async readFirst(access, accountId, campaignId) {
+    async readFirst(access, account, campaignId) {
       authorize(access, 'operator-messages.read');
-      const [message] = await listCampaignMessages(database.query, accountId, campaignId, 1);
+      const [message] = await listCampaignMessages(database.query, account, campaignId, 1);
       return message!;
     },
   };

@@ -1,50 +1,56 @@
-// Where campaigns came from, as far as their pushes tell: the list, and the campaign on a list that they are a part of.
-// Written with the campaign; joined to the ends of its messages (messages.ts) and read for its other pushes.
-
+// Origins of campaigns that their callbacks name: the contact list, and the contact-list campaign. Used by acceptance and the
+// callback pusher. Inserted with the campaign; joined with its finished messages (pipeline/messages.ts).
 import type { NewOrigin } from '#domain/acceptance/side-records.ts';
+import type { AccountKey } from '#domain/account/account.ts';
 import type { CampaignOrigin } from '#domain/base/submission.ts';
-import { numbers, type Query, type Statement, texts } from '#store/database/database.ts';
+import { accountParams, valuesOf } from '#store/database/account-key.ts';
+import { int2, int4, int8, nullable, text } from '#store/database/columns.ts';
+import type { Query } from '#store/database/database.ts';
+import { of, rows, statement } from '#store/database/statement.ts';
 
-const insertStatement: Statement = {
-  name: 'insert_campaign_origins',
-  // Joined with what the accepting statement wrote: a campaign that was not paid for is not there.
-  text: `
+const insert = statement('insert_campaign_origins', {
+  params: {
+    bucket: int2,
+    origins: rows<NewOrigin>({
+      account_id: of(int4, (o) => o.accountId),
+      campaign_id: of(int8, (o) => o.campaignId),
+      list_name: of(text, (o) => o.listName),
+      whole_id: of(int8, (o) => o.wholeId),
+    }),
+  },
+  // Joins the accepted campaigns: an account without credit stores nothing.
+  text: (p) => `
 insert into campaign_origins (bucket, account_id, campaign_id, list_name, whole_id)
-select c.bucket, c.account_id, c.id, o.list_name, o.whole_id
-from (select $1::smallint as bucket, o.* from unnest($2::int[], $3::bigint[], $4::text[], $5::bigint[])
-  as o(account_id, campaign_id, list_name, whole_id)) o
+select ${p.bucket}, c.account_id, c.id, o.list_name, o.whole_id from ${p.origins.as('o')}
 cross join lateral (
-  select * from campaigns c where c.bucket = o.bucket and c.account_id = o.account_id and c.id = o.campaign_id
+  select * from campaigns c
+  where c.bucket = ${p.bucket} and c.account_id = o.account_id and c.id = o.campaign_id
   offset 0
 ) c`,
-};
+});
 
-/** Of campaigns of one bucket that were accepted in this transaction. */
+/** Of campaigns of one bucket that this transaction accepted. */
 export async function insertOrigins(
   query: Query,
   bucket: number,
   origins: readonly NewOrigin[],
 ): Promise<void> {
-  await query(insertStatement, [
-    bucket,
-    numbers(origins.map((o) => o.accountId)),
-    numbers(origins.map((o) => o.campaignId)),
-    texts(origins.map((o) => o.listName)),
-    numbers(origins.map((o) => o.wholeId)),
-  ]);
+  await insert.run(query, { bucket, origins });
 }
 
-/** Null of nearly all. */
-export async function readOrigin(
+const read = statement('read_campaign_origin', {
+  params: { ...accountParams, campaignId: int8 },
+  row: { listName: nullable(text), wholeId: nullable(int8) },
+  text: (p) => `
+select list_name as "listName", whole_id as "wholeId" from campaign_origins
+where bucket = ${p.bucket} and account_id = ${p.accountId} and campaign_id = ${p.campaignId}`,
+});
+
+/** Null for nearly all campaigns. */
+export function readOrigin(
   query: Query,
-  bucket: number,
-  accountId: number,
+  account: AccountKey,
   campaignId: number,
 ): Promise<CampaignOrigin | null> {
-  const [row] = await query<CampaignOrigin>(
-    `select list_name as "listName", whole_id as "wholeId" from campaign_origins
-     where bucket = $1 and account_id = $2 and campaign_id = $3`,
-    [bucket, accountId, campaignId],
-  );
-  return row ?? null;
+  return read.find(query, { ...valuesOf(account), campaignId });
 }

@@ -1,76 +1,24 @@
-// Campaigns that look like advertising though they were sent as transactional: noted with the messages, listed for the
-// operator, and released or ended by him.
+// Reviews of campaigns that read like advertising and were sent as transactional. Used by acceptance, cancellation and the
+// operator's review service. Stored with the campaign; the operator releases or ends a held one.
 import type { NewReview } from '#domain/acceptance/side-records.ts';
-import { numbers, type Query, type Statement, texts } from '#store/database/database.ts';
+import type { AccountKey } from '#domain/account/account.ts';
+import { accountParams, valuesOf } from '#store/database/account-key.ts';
+import {
+  boolean,
+  instant,
+  int2,
+  int4,
+  int8,
+  list,
+  nullable,
+  packed,
+  text,
+  word,
+} from '#store/database/columns.ts';
+import type { Query } from '#store/database/database.ts';
+import { of, rows, statement } from '#store/database/statement.ts';
 
 export type ReviewState = 'noted' | 'held' | 'released' | 'refused' | 'cancelled';
-
-const insertStatement: Statement = {
-  name: 'insert_reviews',
-  // Joined with what the accepting statement wrote: a campaign that was not paid for is not there.
-  text: `
-insert into campaign_reviews (bucket, account_id, campaign_id, cues, state, at)
-select c.bucket, c.account_id, c.id, r.cues::text[], r.state, to_timestamp($6::float8 / 1000)
-from (select $1::smallint as bucket, r.* from unnest($2::int[], $3::bigint[], $4::text[], $5::text[])
-  as r(account_id, campaign_id, state, cues)) r
-cross join lateral (
-  select * from campaigns c where c.bucket = r.bucket and c.account_id = r.account_id and c.id = r.campaign_id
-  offset 0
-) c`,
-};
-
-/** Of campaigns of one bucket that were accepted in this transaction. */
-export async function insertReviews(
-  query: Query,
-  bucket: number,
-  reviews: readonly NewReview[],
-  nowMs: number,
-): Promise<void> {
-  await query(insertStatement, [
-    bucket,
-    numbers(reviews.map((r) => r.accountId)),
-    numbers(reviews.map((r) => r.campaignId)),
-    texts(reviews.map((r) => r.state)),
-    texts(reviews.map((r) => texts(r.cues))),
-    nowMs,
-  ]);
-}
-
-/** Ends the review of a held campaign; false when it is not held (any more). */
-export async function endReview(
-  query: Query,
-  bucket: number,
-  accountId: number,
-  campaignId: number,
-  state: Exclude<ReviewState, 'noted' | 'held'>,
-  nowMs: number,
-): Promise<boolean> {
-  const rows = await query(
-    `update campaign_reviews set state = $4, reviewed_at = to_timestamp($5::float8 / 1000)
-     where bucket = $1 and account_id = $2 and campaign_id = $3 and state = 'held' returning 1`,
-    [bucket, accountId, campaignId, state, nowMs],
-  );
-  return rows.length > 0;
-}
-
-/** Gives the chunks of a held campaign a time: the one it asked for, or now. Held chunks are shared with nobody. */
-export async function releaseHeldChunks(
-  query: Query,
-  bucket: number,
-  accountId: number,
-  campaignId: number,
-  nowMs: number,
-): Promise<void> {
-  await query(
-    `update chunks k set due_at = greatest(c.due_at, to_timestamp($4::float8 / 1000)),
-       start_tag_at = greatest(c.due_at, to_timestamp($4::float8 / 1000))
-     from campaigns c
-     where c.bucket = $1 and c.account_id = $2 and c.id = $3
-       and k.bucket = c.bucket and k.id >= c.first_message_id and k.id < c.first_message_id + c.message_count
-       and k.due_at = 'infinity'`,
-    [bucket, accountId, campaignId, nowMs],
-  );
-}
 
 export interface ListedCampaign {
   readonly campaignId: number;
@@ -80,37 +28,126 @@ export interface ListedCampaign {
   readonly text: string;
   readonly createdAtMs: number;
   readonly isCancelled: boolean;
-  /** Null when its text looks like what it was sent as. */
+  /** Null if its text reads like the purpose it was sent with. */
   readonly state: ReviewState | null;
   readonly cues: readonly string[] | null;
-  /** How many campaigns of the account were flagged, of those that are kept. */
+  /** The number of stored campaigns of the account with a review. */
   readonly flaggedOfAccount: number;
 }
 
-/** The latest campaigns, newest first; with `isHeld` those that wait for the operator. */
-export async function listCampaigns(query: Query, isHeld: boolean, limit: number): Promise<ListedCampaign[]> {
-  return query<ListedCampaign>(
-    `select c.id as "campaignId", c.account_id as "accountId", a.service_name as "serviceName",
-       c.message_count as "messageCount", c.text, c.created_at as "createdAtMs",
-       c.cancelled_at is not null as "isCancelled", r.state, r.cues,
-       (select count(*) from campaign_reviews f where f.bucket = c.bucket and f.account_id = c.account_id)
-         as "flaggedOfAccount"
-     from campaigns c join accounts a on a.id = c.account_id
-     left join campaign_reviews r on r.bucket = c.bucket and r.account_id = c.account_id and r.campaign_id = c.id
-     where not $1 or r.state = 'held' order by c.id desc limit $2`,
-    [isHeld, limit],
-  );
+const insert = statement('insert_reviews', {
+  params: {
+    bucket: int2,
+    reviews: rows<NewReview>({
+      account_id: of(int4, (r) => r.accountId),
+      campaign_id: of(int8, (r) => r.campaignId),
+      state: of(text, (r) => r.state),
+      cues: of(packed(text), (r) => r.cues),
+    }),
+    now: instant,
+  },
+  // Joins the accepted campaigns: an account without credit stores nothing.
+  text: (p) => `
+insert into campaign_reviews (bucket, account_id, campaign_id, cues, state, at)
+select ${p.bucket}, c.account_id, c.id, r.cues::text[], r.state, ${p.now} from ${p.reviews.as('r')}
+cross join lateral (
+  select * from campaigns c
+  where c.bucket = ${p.bucket} and c.account_id = r.account_id and c.id = r.campaign_id
+  offset 0
+) c`,
+});
+
+/** Of campaigns of one bucket that this transaction accepted. */
+export async function insertReviews(
+  query: Query,
+  bucket: number,
+  reviews: readonly NewReview[],
+  nowMs: number,
+): Promise<void> {
+  await insert.run(query, { bucket, reviews, now: nowMs });
 }
 
-/** The account whose campaign this is, as [bucket, account]; null when there is none. */
-export async function findOwner(
+const end = statement('end_review', {
+  params: { ...accountParams, campaignId: int8, state: word<ReviewState>(), now: instant },
+  row: { campaignId: int8 },
+  text: (p) => `
+update campaign_reviews set state = ${p.state}, reviewed_at = ${p.now}
+where bucket = ${p.bucket} and account_id = ${p.accountId} and campaign_id = ${p.campaignId} and state = 'held'
+returning campaign_id as "campaignId"`,
+});
+
+/** Ends the review of a held campaign. False if it is not held. */
+export async function endReview(
   query: Query,
+  account: AccountKey,
   campaignId: number,
-): Promise<{ readonly bucket: number; readonly accountId: number } | null> {
-  const [row] = await query<{ bucket: number; accountId: number }>(
-    `select bucket, account_id as "accountId" from campaigns
-     where bucket in (select bucket from accounts) and id = $1`,
-    [campaignId],
-  );
-  return row ?? null;
+  state: Exclude<ReviewState, 'noted' | 'held'>,
+  nowMs: number,
+): Promise<boolean> {
+  return (await end.find(query, { ...valuesOf(account), campaignId, state, now: nowMs })) !== null;
+}
+
+const releaseChunks = statement('release_held_chunks', {
+  params: { ...accountParams, campaignId: int8, now: instant },
+  text: (p) => `
+update chunks k set due_at = greatest(c.due_at, ${p.now}), start_tag_at = greatest(c.due_at, ${p.now})
+from campaigns c
+where c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.id = ${p.campaignId}
+  and k.bucket = ${p.bucket} and k.id >= c.first_message_id and k.id < c.first_message_id + c.message_count
+  and k.due_at = 'infinity'`,
+});
+
+/** Sets the due time of held chunks: the requested time, or now. A held chunk has messages of one campaign only. */
+export async function releaseHeldChunks(
+  query: Query,
+  account: AccountKey,
+  campaignId: number,
+  nowMs: number,
+): Promise<void> {
+  await releaseChunks.run(query, { ...valuesOf(account), campaignId, now: nowMs });
+}
+
+const listAll = statement('list_campaigns', {
+  params: { isHeld: boolean, limit: int4 },
+  row: {
+    campaignId: int8,
+    accountId: int4,
+    serviceName: text,
+    messageCount: int4,
+    text,
+    createdAtMs: instant,
+    isCancelled: boolean,
+    state: nullable(word<ReviewState>()),
+    cues: nullable(list(text)),
+    flaggedOfAccount: int8,
+  },
+  // Over all buckets: the operator's list.
+  text: (p) => `
+select c.id as "campaignId", c.account_id as "accountId", a.service_name as "serviceName",
+  c.message_count as "messageCount", c.text, c.created_at as "createdAtMs",
+  c.cancelled_at is not null as "isCancelled", r.state, r.cues,
+  (select count(*) from campaign_reviews f where f.bucket = c.bucket and f.account_id = c.account_id)
+    as "flaggedOfAccount"
+from campaigns c join accounts a on a.id = c.account_id
+left join campaign_reviews r on r.bucket = c.bucket and r.account_id = c.account_id and r.campaign_id = c.id
+where not ${p.isHeld} or r.state = 'held' order by c.id desc limit ${p.limit}`,
+});
+
+/** Campaigns of all accounts, newest first; with `isHeld` only those that wait for the operator. */
+export function listCampaigns(query: Query, isHeld: boolean, limit: number): Promise<ListedCampaign[]> {
+  return listAll.run(query, { isHeld, limit });
+}
+
+const findAccount = statement('find_account_of_campaign', {
+  params: { campaignId: int8 },
+  row: { bucket: int2, id: int4 },
+  // Over all buckets: the operator's command. The list of buckets lets the primary key serve it.
+  text: (p) => `
+select bucket, account_id as id from campaigns
+where bucket in (select bucket from accounts) and id = ${p.campaignId}`,
+});
+
+/** The account of a campaign, for the operator; null if there is no such campaign. */
+export function findAccountOfCampaign(query: Query, campaignId: number): Promise<AccountKey | null> {
+  return findAccount.find(query, { campaignId });
 }

@@ -1,12 +1,18 @@
-// Histories that are to be written to documents: a row for each, until it is written.
+// Exports of histories into documents: a row for each export until its document is written. Used by the exports service and
+// its job.
+import type { AccountKey } from '#domain/account/account.ts';
 import type { HistoryFilter } from '#domain/delivery/history.ts';
+import { accountParams } from '#store/database/account-key.ts';
+import { instant, int2, int4, int8, json, uuid, word } from '#store/database/columns.ts';
 import type { Query } from '#store/database/database.ts';
+import { jobTable } from '#store/database/job-table.ts';
+import { statement } from '#store/database/statement.ts';
 
 export type HistoryKind = 'sent' | 'received';
 
-/** A document, and the account of the customer whose it is. */
+/** A document, and the account of the customer that has it. */
 export interface DocumentPlace {
-  readonly customer: { readonly bucket: number; readonly id: number };
+  readonly customer: AccountKey;
   readonly id: string;
 }
 
@@ -22,77 +28,75 @@ export interface HistoryExport extends NewHistoryExport {
   readonly id: number;
 }
 
-export async function insertExport(query: Query, order: NewHistoryExport, nowMs: number): Promise<void> {
-  const { bucket, accountId, kind, filter } = order;
-  const { customer, id } = order.document;
-  await query(
-    `insert into history_exports (bucket, account_id, kind, filter, customer_bucket, customer_id, document_id, due_at,
-       ordered_at)
-     values ($1, $2, $3, $4::jsonb, $5, $6, $7, to_timestamp($8::float8 / 1000), to_timestamp($8::float8 / 1000))`,
-    [bucket, accountId, kind, JSON.stringify(filter), customer.bucket, customer.id, id, nowMs],
-  );
+const order = {
+  ...accountParams,
+  kind: word<HistoryKind>(),
+  filter: json<HistoryFilter>(),
+  customerBucket: int2,
+  customerId: int4,
+  documentId: uuid,
+};
+
+const insert = statement('insert_history_export', {
+  params: { ...order, now: instant },
+  text: (p) => `
+insert into history_exports (bucket, account_id, kind, filter, customer_bucket, customer_id, document_id, due_at,
+  ordered_at)
+values (${p.bucket}, ${p.accountId}, ${p.kind}, ${p.filter}, ${p.customerBucket}, ${p.customerId}, ${p.documentId},
+  ${p.now}, ${p.now})`,
+});
+
+export async function insertExport(
+  query: Query,
+  { bucket, accountId, kind, filter, document: { customer, id } }: NewHistoryExport,
+  nowMs: number,
+): Promise<void> {
+  const document = { customerBucket: customer.bucket, customerId: customer.id, documentId: id };
+  await insert.run(query, { bucket, accountId, kind, filter, ...document, now: nowMs });
 }
 
-/** The next that is due, for this process alone, which has none in its hands. */
+// Index history_exports_due.
+const jobs = jobTable({
+  table: 'history_exports',
+  key: ['id', int8],
+  order: 'due_at',
+  claim: {
+    row: { ...order, id: int8 },
+    columns: `j.bucket, j.account_id as "accountId", j.kind, j.filter, j.customer_bucket as "customerBucket",
+  j.customer_id as "customerId", j.document_id as "documentId", j.id`,
+  },
+});
+
+const accountOf = ({ bucket, accountId }: HistoryExport): AccountKey => ({ bucket, id: accountId });
+
+/** Claims the next export that is due. The process must work on none: its own row is claimed again. */
 export async function claimExport(
   query: Query,
   bucket: number,
-  process: number,
+  processId: number,
   nowMs: number,
 ): Promise<HistoryExport | null> {
-  const [row] = await query<
-    HistoryExport & { customerBucket: number; customerId: number; documentId: string }
-  >(
-    `with due as (
-       select bucket, account_id, id from history_exports
-       where bucket = $1 and due_at <= to_timestamp($2::float8 / 1000) and (process_id is null or process_id = $3)
-       order by due_at limit 1 for update skip locked
-     )
-     update history_exports e set process_id = $3
-     from due where e.bucket = due.bucket and e.account_id = due.account_id and e.id = due.id
-     returning e.bucket, e.account_id as "accountId", e.id, e.kind, e.filter, e.customer_bucket as "customerBucket",
-       e.customer_id as "customerId", e.document_id as "documentId"`,
-    [bucket, nowMs, process],
-  );
+  const [row] = await jobs.claim(query, bucket, { processId, nowMs, limit: 1 });
   if (row === undefined) return null;
-  const { customerBucket, customerId, documentId, ...taken } = row;
-  return { ...taken, document: { customer: { bucket: customerBucket, id: customerId }, id: documentId } };
+  const { customerBucket, customerId, documentId, ...claimed } = row;
+  return { ...claimed, document: { customer: { bucket: customerBucket, id: customerId }, id: documentId } };
 }
 
-export async function isOwnExport(
-  query: Query,
-  { bucket, accountId, id }: HistoryExport,
-  process: number,
-): Promise<boolean> {
-  const rows = await query(
-    'select 1 from history_exports where bucket = $1 and account_id = $2 and id = $3 and process_id = $4',
-    [bucket, accountId, id, process],
-  );
-  return rows.length > 0;
+export function isOwnExport(query: Query, job: HistoryExport, processId: number): Promise<boolean> {
+  return jobs.isOwned(query, accountOf(job), job.id, processId);
 }
 
-/** Given back, when it is still this process's. */
+/** Releases an export, if it still belongs to this process. */
 export async function releaseExport(
   query: Query,
-  { bucket, accountId, id }: HistoryExport,
-  process: number,
+  job: HistoryExport,
+  processId: number,
   dueAtMs: number,
 ): Promise<void> {
-  await query(
-    `update history_exports set process_id = null, due_at = to_timestamp($5::float8 / 1000)
-     where bucket = $1 and account_id = $2 and id = $3 and process_id = $4`,
-    [bucket, accountId, id, process, dueAtMs],
-  );
+  await jobs.release(query, accountOf(job), job.id, processId, dueAtMs);
 }
 
-/** It is written; unless it is another's now, who writes the same. */
-export async function deleteExport(
-  query: Query,
-  { bucket, accountId, id }: HistoryExport,
-  process: number,
-): Promise<void> {
-  await query(
-    'delete from history_exports where bucket = $1 and account_id = $2 and id = $3 and process_id = $4',
-    [bucket, accountId, id, process],
-  );
+/** Deletes a written export, if it still belongs to this process. */
+export async function deleteExport(query: Query, job: HistoryExport, processId: number): Promise<void> {
+  await jobs.delete(query, accountOf(job), job.id, processId);
 }

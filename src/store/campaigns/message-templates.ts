@@ -1,124 +1,174 @@
-// The templates of accounts, and what the operator said of them.
-
+// Message templates of accounts and their reviews. Used by the templates service and by the review of the operator.
+import type { AccountKey } from '#domain/account/account.ts';
 import type { ReviewStatus } from '#domain/account/sender.ts';
 import type { MessageTemplate } from '#domain/campaign/message-template.ts';
+import { accountParams, valuesOf } from '#store/database/account-key.ts';
+import { boolean, instant, text, word } from '#store/database/columns.ts';
 import type { Query } from '#store/database/database.ts';
-
-export interface TemplateOwner {
-  readonly bucket: number;
-  readonly id: number;
-}
-
-const columns = `t.name, t.activity, t.message, t.description, t.status, t.comment, t.changed_at as "changedAtMs"`;
+import { statement } from '#store/database/statement.ts';
 
 export type NewTemplate = Omit<MessageTemplate, 'changedAtMs' | 'comment'> & { readonly reason: string };
-
-/** False when there is one of this name. */
-export async function insertTemplate(
-  query: Query,
-  { bucket, id }: TemplateOwner,
-  { name, activity, message, description, reason, status }: NewTemplate,
-  nowMs: number,
-): Promise<boolean> {
-  const rows = await query(
-    `insert into message_templates (bucket, account_id, name, activity, message, description, reason, status, changed_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, to_timestamp($9::float8 / 1000)) on conflict do nothing returning 1`,
-    [bucket, id, name, activity, message, description, reason, status, nowMs],
-  );
-  return rows.length > 0;
-}
-
-export async function listTemplateNames(query: Query, { bucket, id }: TemplateOwner): Promise<string[]> {
-  const rows = await query<{ name: string }>(
-    'select name from message_templates where bucket = $1 and account_id = $2 order by name',
-    [bucket, id],
-  );
-  return rows.map((row) => row.name);
-}
-
-export async function findTemplate(
-  query: Query,
-  { bucket, id }: TemplateOwner,
-  name: string,
-): Promise<MessageTemplate | null> {
-  const [row] = await query<MessageTemplate>(
-    `select ${columns} from message_templates t where t.bucket = $1 and t.account_id = $2 and t.name = $3`,
-    [bucket, id, name],
-  );
-  return row ?? null;
-}
-
-/** Inside a transaction: nobody else changes it before its end. */
-export async function lockTemplate(
-  query: Query,
-  { bucket, id }: TemplateOwner,
-  name: string,
-): Promise<MessageTemplate | null> {
-  const [row] = await query<MessageTemplate>(
-    `select ${columns} from message_templates t where t.bucket = $1 and t.account_id = $2 and t.name = $3 for update`,
-    [bucket, id, name],
-  );
-  return row ?? null;
-}
-
-/** Puts `template` in the place of the one of this name; false when its new name is taken. */
-export async function replaceTemplate(
-  query: Query,
-  { bucket, id }: TemplateOwner,
-  name: string,
-  template: MessageTemplate,
-): Promise<boolean> {
-  const { activity, message, description, status, comment, changedAtMs } = template;
-  const rows = await query(
-    `update message_templates t set name = $4, activity = $5, message = $6, description = $7, status = $8, comment = $9,
-       changed_at = to_timestamp($10::float8 / 1000)
-     where bucket = $1 and account_id = $2 and name = $3 and ($4 = $3 or not exists (
-       select from message_templates o where o.bucket = $1 and o.account_id = $2 and o.name = $4))
-     returning 1`,
-    [bucket, id, name, template.name, activity, message, description, status, comment, changedAtMs],
-  );
-  return rows.length > 0;
-}
-
-/** False when there is none. */
-export async function deleteTemplate(
-  query: Query,
-  { bucket, id }: TemplateOwner,
-  name: string,
-): Promise<boolean> {
-  const rows = await query(
-    'delete from message_templates where bucket = $1 and account_id = $2 and name = $3 returning 1',
-    [bucket, id, name],
-  );
-  return rows.length > 0;
-}
 
 export interface TemplateOfAccount extends MessageTemplate {
   readonly serviceName: string;
   readonly reason: string;
 }
 
-/** Of all accounts, for the operator: those that wait, or all of them. */
-export function listAllTemplates(query: Query, onlyWaiting: boolean): Promise<TemplateOfAccount[]> {
-  return query<TemplateOfAccount>(
-    `select ${columns}, a.service_name as "serviceName", t.reason
-     from message_templates t join accounts a on a.bucket = t.bucket and a.id = t.account_id
-     where t.status = 'waiting' or not $1 order by t.changed_at, t.name`,
-    [onlyWaiting],
-  );
+const templateParams = { ...accountParams, name: text };
+type TemplateMentions = Readonly<Record<keyof typeof templateParams, string>>;
+const isTemplate = (p: TemplateMentions) =>
+  `t.bucket = ${p.bucket} and t.account_id = ${p.accountId} and t.name = ${p.name}`;
+
+const templateRow = {
+  name: text,
+  activity: word<MessageTemplate['activity']>(),
+  message: text,
+  description: text,
+  status: word<ReviewStatus>(),
+  comment: text,
+  changedAtMs: instant,
+};
+const columns = `t.name, t.activity, t.message, t.description, t.status, t.comment, t.changed_at as "changedAtMs"`;
+
+const insert = statement('insert_template', {
+  params: {
+    ...templateParams,
+    activity: word<MessageTemplate['activity']>(),
+    message: text,
+    description: text,
+    reason: text,
+    status: word<ReviewStatus>(),
+    now: instant,
+  },
+  row: { name: text },
+  text: (p) => `
+insert into message_templates (bucket, account_id, name, activity, message, description, reason, status, changed_at)
+values (${p.bucket}, ${p.accountId}, ${p.name}, ${p.activity}, ${p.message}, ${p.description}, ${p.reason}, ${p.status},
+  ${p.now})
+on conflict do nothing returning name`,
+});
+
+/** False if there is a template of this name. */
+export async function insertTemplate(
+  query: Query,
+  account: AccountKey,
+  template: NewTemplate,
+  nowMs: number,
+): Promise<boolean> {
+  return (await insert.find(query, { ...valuesOf(account), ...template, now: nowMs })) !== null;
 }
 
-/** The operator's decision; false when there is no such template. */
+const listNames = statement('list_template_names', {
+  params: accountParams,
+  row: { name: text },
+  text: (p) => `
+select name from message_templates where bucket = ${p.bucket} and account_id = ${p.accountId} order by name`,
+});
+
+export async function listTemplateNames(query: Query, account: AccountKey): Promise<string[]> {
+  return (await listNames.run(query, valuesOf(account))).map(({ name }) => name);
+}
+
+const find = statement('find_template', {
+  params: templateParams,
+  row: templateRow,
+  text: (p) => `select ${columns} from message_templates t where ${isTemplate(p)}`,
+});
+
+export function findTemplate(
+  query: Query,
+  account: AccountKey,
+  name: string,
+): Promise<MessageTemplate | null> {
+  return find.find(query, { ...valuesOf(account), name });
+}
+
+const lock = statement('lock_template', {
+  params: templateParams,
+  row: templateRow,
+  text: (p) => `select ${columns} from message_templates t where ${isTemplate(p)} for update`,
+});
+
+/** Locked until the end of the transaction. */
+export function lockTemplate(
+  query: Query,
+  account: AccountKey,
+  name: string,
+): Promise<MessageTemplate | null> {
+  return lock.find(query, { ...valuesOf(account), name });
+}
+
+const replace = statement('replace_template', {
+  params: {
+    ...templateParams,
+    newName: text,
+    activity: word<MessageTemplate['activity']>(),
+    message: text,
+    description: text,
+    status: word<ReviewStatus>(),
+    comment: text,
+    changedAtMs: instant,
+  },
+  row: { name: text },
+  text: (p) => `
+update message_templates t set name = ${p.newName}, activity = ${p.activity}, message = ${p.message},
+  description = ${p.description}, status = ${p.status}, comment = ${p.comment}, changed_at = ${p.changedAtMs}
+where ${isTemplate(p)} and (${p.newName} = ${p.name} or not exists (
+  select 1 from message_templates o
+  where o.bucket = ${p.bucket} and o.account_id = ${p.accountId} and o.name = ${p.newName}))
+returning name`,
+});
+
+/** Replaces the template of this name. False if its new name is taken. */
+export async function replaceTemplate(
+  query: Query,
+  account: AccountKey,
+  name: string,
+  { name: newName, activity, message, description, status, comment, changedAtMs }: MessageTemplate,
+): Promise<boolean> {
+  const template = { newName, activity, message, description, status, comment, changedAtMs };
+  return (await replace.find(query, { ...valuesOf(account), name, ...template })) !== null;
+}
+
+const remove = statement('delete_template', {
+  params: templateParams,
+  row: { name: text },
+  text: (p) => `delete from message_templates t where ${isTemplate(p)} returning name`,
+});
+
+/** False if there is no such template. */
+export async function deleteTemplate(query: Query, account: AccountKey, name: string): Promise<boolean> {
+  return (await remove.find(query, { ...valuesOf(account), name })) !== null;
+}
+
+const listAll = statement('list_all_templates', {
+  params: { onlyWaiting: boolean },
+  row: { ...templateRow, serviceName: text, reason: text },
+  // Over all buckets: the operator's list.
+  text: (p) => `
+select ${columns}, a.service_name as "serviceName", t.reason
+from message_templates t join accounts a on a.id = t.account_id
+where t.status = 'waiting' or not ${p.onlyWaiting} order by t.changed_at, t.name`,
+});
+
+/** Templates of all accounts, or only those that wait for a decision. */
+export function listAllTemplates(query: Query, onlyWaiting: boolean): Promise<TemplateOfAccount[]> {
+  return listAll.run(query, { onlyWaiting });
+}
+
+const decide = statement('decide_template', {
+  params: { ...templateParams, status: word<ReviewStatus>(), comment: text },
+  row: { name: text },
+  text: (p) => `
+update message_templates t set status = ${p.status}, comment = ${p.comment} where ${isTemplate(p)} returning name`,
+});
+
+/** Stores the decision of the operator. False if there is no such template. */
 export async function decideTemplate(
   query: Query,
-  { bucket, id }: TemplateOwner,
+  account: AccountKey,
   name: string,
   decision: { readonly status: ReviewStatus; readonly comment: string },
 ): Promise<boolean> {
-  const rows = await query(
-    `update message_templates set status = $4, comment = $5
-     where bucket = $1 and account_id = $2 and name = $3 returning 1`,
-    [bucket, id, name, decision.status, decision.comment],
-  );
-  return rows.length > 0;
+  return (await decide.find(query, { ...valuesOf(account), name, ...decision })) !== null;
 }

@@ -1,18 +1,32 @@
-// What the tables know of one message, gathered for people. Not for the hot path.
-
+// The steps of one message, gathered from the tables for people. Used by the message timeline service and `chappe send`. Not
+// for the hot path.
+import type { AccountKey } from '#domain/account/account.ts';
 import { maskedNumber } from '#domain/base/audit.ts';
 import { noteText } from '#domain/base/campaign-notes.ts';
 import { type MessageStatus, messageStatus } from '#domain/base/message.ts';
 import { nextOpening } from '#domain/plan/schedule.ts';
+import { accountParams, valuesOf } from '#store/database/account-key.ts';
 import { dialectCodes, purposeCodes, tierCodes } from '#store/database/codes.ts';
+import {
+  boolean,
+  code,
+  instant,
+  int2,
+  int4,
+  int8,
+  list,
+  micros,
+  nullable,
+  text,
+} from '#store/database/columns.ts';
 import type { Query } from '#store/database/database.ts';
+import { type RowOf, statement } from '#store/database/statement.ts';
 
 export interface MessageStep {
   readonly atMs: number;
   readonly step:
     | 'accepted'
     | 'noted'
-    | 'changed'
     | 'flagged'
     | 'reviewed'
     | 'held until'
@@ -42,156 +56,215 @@ export interface MessageTimeline {
   readonly segments: number;
   readonly costMicros: bigint;
   readonly steps: readonly MessageStep[];
-  /** True when its callbacks are still owed. */
+  /** True while a callback of it is pending. */
   readonly callbackOwed: boolean;
   readonly dueAtMs: number;
-  /** An operator decides first whether its campaign is sent. */
+  /** The campaign waits for the decision of an operator. */
   readonly isHeldForReview: boolean;
 }
 
-type Row = Record<string, never>;
+const findAccount = statement('find_account_of_message', {
+  params: { id: int8 },
+  row: { bucket: int2, id: int4 },
+  // Over all buckets: people ask by the id of a message. The list of buckets lets the primary key serve it.
+  text: (p) => `
+select bucket, account_id as id from messages where bucket in (select bucket from accounts) and id = ${p.id}`,
+});
 
+const messageParams = { ...accountParams, id: int8 };
+
+const readFacts = statement('read_message_facts', {
+  params: messageParams,
+  row: {
+    campaignId: int8,
+    serviceName: text,
+    dialect: code(dialectCodes),
+    status: int2,
+    error: nullable(text),
+    msisdn: int8,
+    country: text,
+    sender: nullable(text),
+    purpose: code(purposeCodes),
+    tier: code(tierCodes),
+    text,
+    segments: int2,
+    costMicros: micros,
+    acceptedAtMs: instant,
+    dueAtMs: instant,
+    submittedAtMs: nullable(instant),
+    doneAtMs: nullable(instant),
+    connector: nullable(text),
+    notes: nullable(list(text)),
+    cues: nullable(list(text)),
+    review: nullable(text),
+    flaggedAtMs: nullable(instant),
+    reviewedAtMs: nullable(instant),
+  },
+  text: (p) => `
+select m.campaign_id as "campaignId", a.service_name as "serviceName", m.dialect, m.status, m.error, m.msisdn, m.country,
+  c.sender, c.purpose, c.tier, coalesce(m.text, c.text) as text, m.segments, m.cost_micros as "costMicros",
+  c.created_at as "acceptedAtMs", m.due_at as "dueAtMs", m.submitted_at as "submittedAtMs", m.done_at as "doneAtMs",
+  n.name as connector, c.notes, v.cues, v.state as review, v.at as "flaggedAtMs", v.reviewed_at as "reviewedAtMs"
+from messages m
+join accounts a on a.id = m.account_id
+join campaigns c on c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.id = m.campaign_id
+left join connectors n on n.id = m.connector_id
+left join campaign_reviews v
+  on v.bucket = ${p.bucket} and v.account_id = ${p.accountId} and v.campaign_id = m.campaign_id
+where m.bucket = ${p.bucket} and m.account_id = ${p.accountId} and m.id = ${p.id}`,
+});
+
+const listReferences = statement('list_references_of_message', {
+  params: { bucket: int2, id: int8 },
+  row: { part: int2, reference: text, atMs: instant, connector: text },
+  text: (p) => `
+select r.part, r.reference, r.at as "atMs", coalesce(n.name, 'simulator') as connector from carrier_references r
+left join connectors n on n.id = r.connector_id
+where r.bucket = ${p.bucket} and r.message_id = ${p.id} order by r.at, r.part`,
+});
+
+const listEntries = statement('list_entries_of_message', {
+  params: messageParams,
+  row: { kind: text, atMs: instant },
+  text: (p) => `
+select kind, at as "atMs" from ledger_entries
+where bucket = ${p.bucket} and account_id = ${p.accountId} and message_ids @> array[${p.id}] order by id`,
+});
+
+const listAttempts = statement('list_attempts_of_message', {
+  params: messageParams,
+  row: { atMs: instant, attempt: int2, error: nullable(text), gaveUp: boolean, isDone: boolean },
+  text: (p) => `
+select at as "atMs", attempt, error, gave_up as "gaveUp", done_ids @> array[${p.id}] as "isDone" from callback_attempts
+where bucket = ${p.bucket} and account_id = ${p.accountId} and (done_ids || failed_ids) @> array[${p.id}] order by id`,
+});
+
+const findPending = statement('find_pending_callback_of_message', {
+  params: messageParams,
+  row: { id: int8 },
+  text: (p) => `
+select id from callbacks
+where bucket = ${p.bucket} and account_id = ${p.accountId} and message_ids @> array[${p.id}] limit 1`,
+});
+
+type Facts = RowOf<typeof readFacts.row>;
+type Reference = RowOf<typeof listReferences.row>;
+type Entry = RowOf<typeof listEntries.row>;
+type Attempt = RowOf<typeof listAttempts.row>;
+
+/** A message of any account, for people; null if there is no such message. */
 export async function readMessageFacts(query: Query, id: number): Promise<MessageTimeline | null> {
-  const [row] = await query<Row>(
-    `select m.*, coalesce(m.text, c.text) as full_text, c.sender, c.purpose, c.tier, c.created_at as accepted_at, c.notes,
-       a.service_name, n.name as connector, v.cues, v.state as review, v.at as flagged_at, v.reviewed_at,
-       t.notes as changes
-     from messages m
-     join accounts a on a.id = m.account_id
-     join campaigns c on c.bucket = m.bucket and c.account_id = m.account_id and c.id = m.campaign_id
-     left join connectors n on n.id = m.connector_id
-     left join campaign_notes t on t.bucket = m.bucket and t.account_id = m.account_id and t.campaign_id = m.campaign_id
-     left join campaign_reviews v on v.bucket = m.bucket and v.account_id = m.account_id and v.campaign_id = m.campaign_id
-     where m.bucket in (select bucket from accounts) and m.id = $1`,
-    [id],
-  );
-  if (!row) return null;
-  const bucket: number = row['bucket']!;
-  const accountId: number = row['account_id']!;
-  const refs = await query<Row>(
-    `select r.part, r.reference, r.at, coalesce(n.name, 'simulator') as connector from carrier_references r
-     left join connectors n on n.id = r.connector_id
-     where r.bucket = $1 and r.message_id = $2 order by r.at, r.part`,
-    [bucket, id],
-  );
-  const entries = await query<Row>(
-    `select kind, at from ledger_entries
-     where bucket = $1 and account_id = $2 and message_ids @> array[$3::bigint] order by id`,
-    [bucket, accountId, id],
-  );
-  const attempts = await query<Row>(
-    `select at, attempt, http_status, error, gave_up, done_ids @> array[$3::bigint] as done from callback_attempts
-     where bucket = $1 and account_id = $2 and (done_ids || failed_ids) @> array[$3::bigint] order by id`,
-    [bucket, accountId, id],
-  );
-  const owed = await query(
-    'select 1 from callbacks where bucket = $1 and account_id = $2 and message_ids @> array[$3::bigint]',
-    [bucket, accountId, id],
-  );
-  const stored = messageStatus(row['status']!);
+  const account = await findAccount.find(query, { id });
+  if (account === null) return null;
+  const key = { ...valuesOf(account), id };
+  const facts = await readFacts.find(query, key);
+  if (facts === null) return null;
+  const references = await listReferences.run(query, { bucket: account.bucket, id });
+  const entries = await listEntries.run(query, key);
+  const attempts = await listAttempts.run(query, key);
+  const pending = await findPending.find(query, key);
+  const stored = messageStatus(facts.status);
+  const { campaignId, serviceName, dialect, country, sender, purpose, tier, segments, costMicros, dueAtMs } =
+    facts;
   return {
     id,
-    accountId,
-    serviceName: row['service_name']!,
-    campaignId: row['campaign_id']!,
-    dialect: dialectCodes.name(row['dialect']!),
-    status: stored === 'accepted' && refs.length > 0 ? 'submitted' : stored,
-    recipient: maskedNumber(row['msisdn']!),
-    country: row['country']!,
-    sender: row['sender']!,
-    purpose: purposeCodes.name(row['purpose']!),
-    tier: tierCodes.name(row['tier']!),
-    text: row['full_text']!,
-    segments: row['segments']!,
-    costMicros: BigInt(row['cost_micros']!),
-    steps: steps(row, refs, entries, attempts),
-    callbackOwed: owed.length > 0,
-    dueAtMs: row['due_at']!,
-    isHeldForReview: row['review'] === 'held',
+    accountId: account.id,
+    serviceName,
+    campaignId,
+    dialect,
+    status: stored === 'accepted' && references.length > 0 ? 'submitted' : stored,
+    recipient: maskedNumber(facts.msisdn),
+    country,
+    sender,
+    purpose,
+    tier,
+    text: facts.text,
+    segments,
+    costMicros,
+    steps: stepsOf(facts, references, entries, attempts),
+    callbackOwed: pending !== null,
+    dueAtMs,
+    isHeldForReview: facts.review === 'held',
   };
 }
 
-/** Marketing that may not leave just before its time was moved there by the sending hours, or was asked for it. */
-function isOpening(row: Row): boolean {
-  const dueAtMs: number = row['due_at']!;
-  return (
-    purposeCodes.name(row['purpose']!) === 'marketing' &&
-    nextOpening(row['country']!, dueAtMs - 1) === dueAtMs
-  );
+/** Marketing that may not leave just before its due time: the sending hours moved it there, or it was requested so. */
+function isOpening({ purpose, country, dueAtMs }: Facts): boolean {
+  return purpose === 'marketing' && nextOpening(country, dueAtMs - 1) === dueAtMs;
 }
 
-function steps(row: Row, refs: Row[], entries: Row[], attempts: Row[]): MessageStep[] {
-  const list: MessageStep[] = [{ atMs: row['accepted_at']!, step: 'accepted', detail: 'credit held' }];
-  for (const note of (row['notes'] ?? []) as string[])
-    list.push({ atMs: row['accepted_at']!, step: 'noted', detail: noteText(note) });
-  if (row['due_at']! > row['accepted_at']! + 1000)
-    list.push({
-      atMs: row['due_at']!,
+function stepsOf(
+  facts: Facts,
+  references: readonly Reference[],
+  entries: readonly Entry[],
+  attempts: readonly Attempt[],
+): MessageStep[] {
+  const { acceptedAtMs, dueAtMs, notes, cues, flaggedAtMs, review, reviewedAtMs, doneAtMs } = facts;
+  const steps: MessageStep[] = [{ atMs: acceptedAtMs, step: 'accepted', detail: 'credit held' }];
+  for (const note of notes ?? []) steps.push({ atMs: acceptedAtMs, step: 'noted', detail: noteText(note) });
+  if (dueAtMs > acceptedAtMs + 1000)
+    steps.push({
+      atMs: dueAtMs,
       step: 'held until',
-      detail: isOpening(row) ? `the sending hours of ${row['country']!} open` : 'its sending time',
+      detail: isOpening(facts) ? `the sending hours of ${facts.country} open` : 'its sending time',
     });
-  if (row['changes'] !== null)
-    list.push({
-      atMs: row['accepted_at']!,
-      step: 'changed',
-      detail: (row['changes']! as string[]).join('; '),
-    });
-  if (row['cues'] !== null)
-    list.push({
-      atMs: row['flagged_at']!,
+  if (cues !== null && flaggedAtMs !== null)
+    steps.push({
+      atMs: flaggedAtMs,
       step: 'flagged',
-      detail: `reads like advertising (${(row['cues']! as string[]).join(', ')}), sent as transactional`,
+      detail: `reads like advertising (${cues.join(', ')}), sent as transactional`,
     });
-  if (row['reviewed_at'] !== null)
-    list.push({ atMs: row['reviewed_at']!, step: 'reviewed', detail: row['review']! });
-  for (const ref of refs)
-    list.push({
-      atMs: ref['at']!,
-      step: 'submitted',
-      detail: `part ${ref['part']! + 1} to ${ref['connector']}, carrier reference ${ref['reference']}`,
-    });
-  if (refs.length === 0 && row['submitted_at'] !== null)
-    list.push({
-      atMs: row['submitted_at']!,
-      step: 'submitted',
-      detail: `to ${row['connector'] ?? 'simulator'}; no carrier reference is known (any more)`,
-    });
-  for (const entry of entries)
-    list.push({
-      atMs: entry['at']!,
-      step: entry['kind']! === 'charge' ? 'charged' : 'released',
-      detail: entry['kind']! === 'charge' ? 'the carrier took it' : 'it never left; the credit is given back',
-    });
-  if (row['done_at'] !== null)
-    list.push({
-      atMs: row['done_at']!,
+  if (reviewedAtMs !== null) steps.push({ atMs: reviewedAtMs, step: 'reviewed', detail: review ?? '' });
+  steps.push(...submissionsOf(facts, references));
+  for (const { kind, atMs } of entries)
+    steps.push(
+      kind === 'charge'
+        ? { atMs, step: 'charged', detail: 'the carrier took it' }
+        : { atMs, step: 'released', detail: 'it never left; the credit is given back' },
+    );
+  if (doneAtMs !== null)
+    steps.push({
+      atMs: doneAtMs,
       step: 'finished',
-      detail: messageStatus(row['status']!) + (row['error'] ? ` (${row['error']})` : ''),
+      detail: messageStatus(facts.status) + (facts.error ? ` (${facts.error})` : ''),
     });
-  for (const attempt of attempts)
-    list.push({
-      atMs: attempt['at']!,
-      step: attempt['done'] ? 'called back' : 'callback failed',
-      detail: attempt['done']
-        ? `attempt ${attempt['attempt']}`
-        : `attempt ${attempt['attempt']}: ${attempt['error']}${attempt['gave_up'] ? '; given up' : ''}`,
+  for (const { atMs, attempt, error, gaveUp, isDone } of attempts)
+    steps.push({
+      atMs,
+      step: isDone ? 'called back' : 'callback failed',
+      detail: isDone ? `attempt ${attempt}` : `attempt ${attempt}: ${error}${gaveUp ? '; given up' : ''}`,
     });
-  return list.sort((a, b) => a.atMs - b.atMs);
+  return steps.sort((a, b) => a.atMs - b.atMs);
 }
 
-/** The messages of a campaign, in order; at most `limit`. */
+function submissionsOf({ submittedAtMs, connector }: Facts, references: readonly Reference[]): MessageStep[] {
+  if (references.length > 0)
+    return references.map(({ atMs, part, connector, reference }) => ({
+      atMs,
+      step: 'submitted',
+      detail: `part ${part + 1} to ${connector}, carrier reference ${reference}`,
+    }));
+  if (submittedAtMs === null) return [];
+  const detail = `to ${connector ?? 'simulator'}; no carrier reference is known (any more)`;
+  return [{ atMs: submittedAtMs, step: 'submitted', detail }];
+}
+
+const listOfCampaign = statement('list_campaign_messages', {
+  params: { ...accountParams, campaignId: int8, limit: int4 },
+  row: { id: int8, status: int2 },
+  text: (p) => `
+select m.id, m.status from campaigns c
+join messages m on m.bucket = ${p.bucket} and m.id >= c.first_message_id and m.id < c.first_message_id + c.message_count
+where c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.id = ${p.campaignId} order by m.id limit ${p.limit}`,
+});
+
+/** At most `limit` messages of a campaign, ascending. */
 export async function listCampaignMessages(
   query: Query,
-  accountId: number,
+  account: AccountKey,
   campaignId: number,
   limit: number,
 ): Promise<{ id: number; status: MessageStatus }[]> {
-  const rows = await query<{ id: number; status: number }>(
-    `select m.id, m.status from campaigns c
-     join messages m on m.bucket = c.bucket and m.id >= c.first_message_id
-       and m.id < c.first_message_id + c.message_count
-     where c.account_id = $1 and c.id = $2 order by m.id limit $3`,
-    [accountId, campaignId, limit],
-  );
-  return rows.map((row) => ({ id: row.id, status: messageStatus(row.status) }));
+  const messages = await listOfCampaign.run(query, { ...valuesOf(account), campaignId, limit });
+  return messages.map(({ id, status }) => ({ id, status: messageStatus(status) }));
 }

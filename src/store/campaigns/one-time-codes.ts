@@ -1,12 +1,11 @@
-// One-time codes: hashes, attempts, expiry. An attempt is taken by one statement before the code is compared, so that
-// of guesses that come at once no more are compared than allowed.
+// One-time codes: hashes, attempts, expiry. Used by the one-time codes service. One statement counts an attempt before the code
+// is compared, so that of concurrent guesses no more than the limit are compared.
+import type { AccountKey } from '#domain/account/account.ts';
 import { dayMs } from '#lib/time/duration.ts';
-import type { Query, Statement } from '#store/database/database.ts';
-
-export interface Owner {
-  readonly bucket: number;
-  readonly id: number;
-}
+import { accountParams, valuesOf } from '#store/database/account-key.ts';
+import { bytes, instant, int2, int8, nullable, text } from '#store/database/columns.ts';
+import type { Query } from '#store/database/database.ts';
+import { statement } from '#store/database/statement.ts';
 
 export interface NewCode {
   readonly tokenSha256: Buffer;
@@ -20,53 +19,10 @@ export interface NewCode {
   readonly expiresAtMs: number;
 }
 
-/** How long a code that expired is told apart from one that never was. */
-const rememberMs = dayMs;
-
-const insertStatement: Statement = {
-  name: 'insert_one_time_code',
-  text: `
-with old as (
-  delete from one_time_codes
-  where bucket = $1 and account_id = $2 and expires_at < to_timestamp($11::float8 / 1000)
-)
-insert into one_time_codes (bucket, account_id, token_sha256, msisdn, code_hash, salt, attempts_left, recipient_ip,
-  expires_at, created_at, code_length)
-values ($1, $2, $3, $4, $5, $6, $7, $8, to_timestamp($9::float8 / 1000), to_timestamp($10::float8 / 1000), $12)
-returning id`,
-};
-
-export async function insertCode(query: Query, owner: Owner, code: NewCode, nowMs: number): Promise<number> {
-  const [row] = await query<{ id: number }>(insertStatement, [
-    owner.bucket,
-    owner.id,
-    code.tokenSha256,
-    code.msisdn,
-    code.codeHash,
-    code.salt,
-    code.attempts,
-    code.recipientIp,
-    code.expiresAtMs,
-    nowMs,
-    nowMs - rememberMs,
-    code.codeLength,
-  ]);
-  return row!.id;
-}
-
-/** It was not sent after all. */
-export async function deleteCode(query: Query, owner: Owner, id: number): Promise<void> {
-  await query('delete from one_time_codes where bucket = $1 and account_id = $2 and id = $3', [
-    owner.bucket,
-    owner.id,
-    id,
-  ]);
-}
-
 export interface StoredCode {
   readonly id: number;
   readonly codeHash: Buffer;
-  /** Null of codes stored before their length was. */
+  /** Null: stored before its length was. */
   readonly codeLength: number | null;
   readonly salt: Buffer;
   readonly attemptsLeft: number;
@@ -75,57 +31,133 @@ export interface StoredCode {
   readonly usedAtMs: number | null;
 }
 
-const columns = `id, code_hash as "codeHash", code_length as "codeLength", salt, attempts_left as "attemptsLeft", recipient_ip as "recipientIp",
-  expires_at as "expiresAtMs", used_at as "usedAtMs"`;
+/** How long an expired code differs from an unknown one. */
+const rememberMs = dayMs;
 
-/** By the token of its request or, without one, the latest to this telephone. */
-export async function findCode(
+const insert = statement('insert_one_time_code', {
+  params: {
+    ...accountParams,
+    tokenSha256: bytes,
+    msisdn: int8,
+    codeHash: bytes,
+    salt: bytes,
+    attempts: int2,
+    recipientIp: nullable(text),
+    expiresAtMs: instant,
+    now: instant,
+    rememberedSince: instant,
+    codeLength: int2,
+  },
+  row: { id: int8 },
+  text: (p) => `
+with old as (
+  delete from one_time_codes
+  where bucket = ${p.bucket} and account_id = ${p.accountId} and expires_at < ${p.rememberedSince}
+)
+insert into one_time_codes (bucket, account_id, token_sha256, msisdn, code_hash, salt, attempts_left, recipient_ip,
+  expires_at, created_at, code_length)
+values (${p.bucket}, ${p.accountId}, ${p.tokenSha256}, ${p.msisdn}, ${p.codeHash}, ${p.salt}, ${p.attempts},
+  ${p.recipientIp}, ${p.expiresAtMs}, ${p.now}, ${p.codeLength})
+returning id`,
+});
+
+/** Returns its id. Deletes codes of the account that expired more than a day ago. */
+export async function insertCode(
   query: Query,
-  owner: Owner,
-  key: { readonly tokenSha256: Buffer } | { readonly msisdn: number },
-): Promise<StoredCode | null> {
-  const whose = 'where bucket = $1 and account_id = $2';
-  const [row] =
-    'tokenSha256' in key
-      ? await query<StoredCode>(`select ${columns} from one_time_codes ${whose} and token_sha256 = $3`, [
-          owner.bucket,
-          owner.id,
-          key.tokenSha256,
-        ])
-      : await query<StoredCode>(
-          `select ${columns} from one_time_codes ${whose} and msisdn = $3 order by id desc limit 1`,
-          [owner.bucket, owner.id, key.msisdn],
-        );
-  return row ?? null;
+  account: AccountKey,
+  code: NewCode,
+  nowMs: number,
+): Promise<number> {
+  const values = { ...valuesOf(account), ...code, now: nowMs, rememberedSince: nowMs - rememberMs };
+  return (await insert.find(query, values))!.id;
 }
 
-/** Takes one attempt and answers how many are left; null when there was none, or the code is used or expired. */
+const remove = statement('delete_one_time_code', {
+  params: { ...accountParams, id: int8 },
+  text: (p) =>
+    `delete from one_time_codes where bucket = ${p.bucket} and account_id = ${p.accountId} and id = ${p.id}`,
+});
+
+/** Deletes a code whose message was not sent. */
+export async function deleteCode(query: Query, account: AccountKey, id: number): Promise<void> {
+  await remove.run(query, { ...valuesOf(account), id });
+}
+
+const codeRow = {
+  id: int8,
+  codeHash: bytes,
+  codeLength: nullable(int2),
+  salt: bytes,
+  attemptsLeft: int2,
+  recipientIp: nullable(text),
+  expiresAtMs: instant,
+  usedAtMs: nullable(instant),
+};
+const columns = `id, code_hash as "codeHash", code_length as "codeLength", salt, attempts_left as "attemptsLeft",
+  recipient_ip as "recipientIp", expires_at as "expiresAtMs", used_at as "usedAtMs"`;
+
+const findByToken = statement('find_code_by_token', {
+  params: { ...accountParams, tokenSha256: bytes },
+  row: codeRow,
+  text: (p) => `
+select ${columns} from one_time_codes
+where bucket = ${p.bucket} and account_id = ${p.accountId} and token_sha256 = ${p.tokenSha256}`,
+});
+
+const findByNumber = statement('find_code_by_number', {
+  params: { ...accountParams, msisdn: int8 },
+  row: codeRow,
+  text: (p) => `
+select ${columns} from one_time_codes
+where bucket = ${p.bucket} and account_id = ${p.accountId} and msisdn = ${p.msisdn} order by id desc limit 1`,
+});
+
+/** By the token of its request or, without one, the latest to this phone. */
+export function findCode(
+  query: Query,
+  account: AccountKey,
+  key: { readonly tokenSha256: Buffer } | { readonly msisdn: number },
+): Promise<StoredCode | null> {
+  const values = valuesOf(account);
+  return 'tokenSha256' in key
+    ? findByToken.find(query, { ...values, tokenSha256: key.tokenSha256 })
+    : findByNumber.find(query, { ...values, msisdn: key.msisdn });
+}
+
+const countAttempt = statement('take_code_attempt', {
+  params: { ...accountParams, id: int8, now: instant },
+  row: { left: int2 },
+  text: (p) => `
+update one_time_codes set attempts_left = attempts_left - 1
+where bucket = ${p.bucket} and account_id = ${p.accountId} and id = ${p.id} and attempts_left > 0 and used_at is null
+  and expires_at > ${p.now}
+returning attempts_left as left`,
+});
+
+/** Counts an attempt and returns the rest; null if none was left, or the code is used or expired. */
 export async function takeAttempt(
   query: Query,
-  owner: Owner,
+  account: AccountKey,
   id: number,
   nowMs: number,
 ): Promise<number | null> {
-  const [row] = await query<{ left: number }>(
-    {
-      name: 'take_code_attempt',
-      text: `
-update one_time_codes set attempts_left = attempts_left - 1
-where bucket = $1 and account_id = $2 and id = $3 and attempts_left > 0 and used_at is null
-  and expires_at > to_timestamp($4::float8 / 1000)
-returning attempts_left as left`,
-    },
-    [owner.bucket, owner.id, id, nowMs],
-  );
-  return row?.left ?? null;
+  return (await countAttempt.find(query, { ...valuesOf(account), id, now: nowMs }))?.left ?? null;
 }
 
-/** The code was right: it opens once. False for everybody but the first. */
-export async function useCode(query: Query, owner: Owner, id: number, nowMs: number): Promise<boolean> {
-  const rows = await query(
-    `update one_time_codes set used_at = to_timestamp($4::float8 / 1000)
-     where bucket = $1 and account_id = $2 and id = $3 and used_at is null returning id`,
-    [owner.bucket, owner.id, id, nowMs],
-  );
-  return rows.length > 0;
+const use = statement('use_code', {
+  params: { ...accountParams, id: int8, now: instant },
+  row: { id: int8 },
+  text: (p) => `
+update one_time_codes set used_at = ${p.now}
+where bucket = ${p.bucket} and account_id = ${p.accountId} and id = ${p.id} and used_at is null returning id`,
+});
+
+/** Marks a correct code as used. False for all but the first call. */
+export async function useCode(
+  query: Query,
+  account: AccountKey,
+  id: number,
+  nowMs: number,
+): Promise<boolean> {
+  return (await use.find(query, { ...valuesOf(account), id, now: nowMs })) !== null;
 }

@@ -72,15 +72,6 @@ create table campaign_origins (
 );
 comment on table campaign_origins is 'Contact list or contact-list campaign of a campaign, for its callbacks.';
 
-create table campaign_notes (
-  bucket       smallint not null,
-  account_id   integer not null,
-  campaign_id  bigint not null,
-  notes        text[] not null,
-  primary key (bucket, account_id, campaign_id)
-);
-comment on table campaign_notes is 'Changes that the platform made to a campaign, in sentences for the customer and the operator.';
-
 create table campaign_reviews (
   bucket       smallint not null,
   account_id   integer not null,

@@ -1,5 +1,5 @@
 -- Job tables: rows that processes claim. process_id is the process that works on a row; null: free, also after that process has
--- ended. due_at and its like only state when there is something to do (docs/decisions/0022-work-has-an-process_id.md). credit_alerts and
+-- ended. due_at and its like only state when there is something to do (docs/decisions/0022-jobs-belong-to-processes.md). credit_alerts and
 -- drafts are job tables too.
 
 create table batches (
