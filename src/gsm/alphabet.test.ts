@@ -11,19 +11,19 @@ const gsmText = fc
   .array(fc.constantFrom(...gsmCharacters), { maxLength: 400 })
   .map((chars) => chars.join(''));
 
-test('the alphabet has 127 characters and ten more behind the escape', () => {
+test('the alphabet has 127 characters and ten more in the extension table', () => {
   assert.equal(new Set(gsmCharacters).size, 137);
   let known = 0;
   for (let code = 0; code < 0x10000; code++) if (isGsm7(String.fromCharCode(code))) known++;
   assert.equal(known, 137);
 });
 
-test('characters of the extension table take two septets', () => {
+test('a character of the extension table has two septets', () => {
   for (const character of '\f^{}\\[~]|€') assert.equal(gsm7Length(character), 2, character);
   assert.equal(gsm7Length('10 €'), 5);
 });
 
-test('what the alphabet lacks is not encodable', () => {
+test('a character that the alphabet lacks cannot be encoded', () => {
   for (const text of ['ç', 'ê', '’', '`', '\u001b', 'Привет', '😀', '\t', 'a\u0000']) {
     assert.equal(gsm7Length(text), -1, text);
     assert.equal(isGsm7(text), false, text);
@@ -35,7 +35,7 @@ test('octets are those of the specification', () => {
   assert.deepEqual([...encodeGsm7('@Aé€[')], [0x00, 0x41, 0x05, 0x1b, 0x65, 0x1b, 0x3c]);
 });
 
-test('every text of the alphabet comes back as it went', () => {
+test('every text of the alphabet is decoded unchanged', () => {
   fc.assert(
     fc.property(gsmText, (text) => {
       const octets = encodeGsm7(text);
@@ -46,11 +46,11 @@ test('every text of the alphabet comes back as it went', () => {
   );
 });
 
-test('any octets can be read', () => {
+test('any octets can be decoded', () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (octets) => isGsm7(decodeGsm7(octets))));
 });
 
-test('an unknown escape shows the basic character, a dangling one a blank', () => {
+test('an unknown escape gives the basic character, an escape at the end a space', () => {
   assert.equal(decodeGsm7(Uint8Array.of(0x1b, 0x41)), 'A');
   assert.equal(decodeGsm7(Uint8Array.of(0x41, 0x1b)), 'A ');
   assert.equal(decodeGsm7(Uint8Array.of(0x1b, 0x1b, 0x41)), ' A');

@@ -1,12 +1,11 @@
-// The GSM 7-bit default alphabet with its extension table (3GPP TS 23.038 §6.2.1), as octets: one septet in each,
-// unpacked, the form that SMPP carries. Serves everything that measures, cuts or sends a text.
-// It never guesses: what the alphabet lacks is not encodable here; optimize.ts is the place that replaces.
+// The GSM 7-bit default alphabet with its extension table (3GPP TS 23.038 §6.2.1), one septet in each octet, as SMPP
+// carries it. Used by every file that measures, splits or sends a text. Never replaces a character: optimize.ts does that.
 
 const basic =
   '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\u001bÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?' +
   '¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà';
 
-/** Second septet after an escape → character. */
+/** Pairs of the septet after an escape and its character. */
 const extension: readonly (readonly [number, string])[] = [
   [0x0a, '\f'],
   [0x14, '^'],
@@ -22,7 +21,7 @@ const extension: readonly (readonly [number, string])[] = [
 
 const escapeSeptet = 0x1b;
 
-// One entry for each UTF-16 code unit: septets taken (0 = not in the alphabet) and the last septet.
+// For each UTF-16 code unit: its number of septets (0 = not in the alphabet) and its last septet.
 const widths = new Uint8Array(0x10000);
 const septets = new Uint8Array(0x10000);
 const basicCodes = new Uint16Array(128);
@@ -42,12 +41,12 @@ for (const [septet, char] of extension) {
   septets[code] = septet;
 }
 
-/** Septets one UTF-16 code unit takes: 1, 2 for the extension table, 0 when the alphabet lacks it. */
+/** Number of septets of one UTF-16 code unit: 1, 2 for the extension table, 0 if the alphabet lacks it. */
 export function septetsOf(codeUnit: number): number {
   return widths[codeUnit]!;
 }
 
-/** Length in septets, or -1 when the text does not fit the alphabet. */
+/** Length in septets, or -1 if the alphabet lacks a character of the text. */
 export function gsm7Length(text: string): number {
   let length = 0;
   for (let i = 0; i < text.length; i++) {
@@ -63,7 +62,7 @@ export function isGsm7(text: string): boolean {
   return true;
 }
 
-/** One septet in each octet, not packed. The caller has checked that the text fits: it throws otherwise. */
+/** One septet in each octet, not packed. Throws if the alphabet lacks a character of the text. */
 export function encodeGsm7(text: string): Uint8Array {
   const length = gsm7Length(text);
   if (length < 0) throw new Error('assertion failed: the text does not fit the GSM alphabet');
@@ -72,7 +71,7 @@ export function encodeGsm7(text: string): Uint8Array {
   return octets;
 }
 
-/** The same into memory at hand, from `at` on; answers where it ended. For texts that are known to fit. */
+/** The same into `octets` from `at` on; returns the end. Only for texts in the alphabet. */
 export function writeGsm7(text: string, octets: Uint8Array, at: number): number {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
@@ -83,8 +82,8 @@ export function writeGsm7(text: string, octets: Uint8Array, at: number): number 
 }
 
 /**
- * Reads unpacked septets; the eighth bit is ignored. As TS 23.038 §6.2.1.1 asks, an escape before a septet that the
- * extension table lacks shows the basic character, and an escape before another escape, or a last one, a blank.
+ * Decodes unpacked septets; ignores the eighth bit. TS 23.038 §6.2.1.1: an escape before a septet that the extension table
+ * lacks gives the basic character; an escape before another escape, or at the end, gives a space.
  */
 export function decodeGsm7(octets: Uint8Array): string {
   let text = '';

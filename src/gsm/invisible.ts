@@ -1,5 +1,5 @@
-// Characters that nobody sees, such as direction marks, joiners and soft hyphens: copied along with numbers and texts from
-// mails, web pages and chats. Used by written-number.ts and by every reader of a text. It changes no text.
+// Characters without a visible form, such as direction marks, joiners and soft hyphens, which are copied with numbers and
+// texts from mails, web pages and chats. Used by written-number.ts and by every reader of a text. Never changes a text.
 
 /**
  * Unicode spaces, control characters, "default ignorable" code points (format characters, joiners, variation selectors,
@@ -7,7 +7,7 @@
  */
 const invisibleOnly = /^[\s\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u;
 
-/** True for a text that shows nothing on a phone: it must not be sent, nor charged. */
+/** True for a text that shows nothing on a phone: it must be neither sent nor charged. */
 export function isBlankText(text: string): boolean {
   return invisibleOnly.test(text);
 }

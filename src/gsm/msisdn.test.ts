@@ -12,7 +12,7 @@ const ok = (msisdn: number, country: string, isMobile: boolean | null = true) =>
 });
 const no = (problem: string) => ({ ok: false, problem });
 
-test('every spelling of a French mobile number reads the same', () => {
+test('every spelling of a French mobile number gives the same number', () => {
   const spellings = [
     '+33601010101',
     '0033601010101',
@@ -42,7 +42,7 @@ test('the national form needs a default country', () => {
   assert.deepEqual(readMsisdn('(212) 555-1234', 'US'), ok(12125551234, 'US', null));
 });
 
-test('overseas numbers have their own country, however they are written', () => {
+test('an overseas number has its own country in every spelling', () => {
   const rows: [string, number, string][] = [
     ['0692123456', 262692123456, 'RE'],
     ['+262692123456', 262692123456, 'RE'],
@@ -64,18 +64,18 @@ test('overseas numbers have their own country, however they are written', () => 
     assert.deepEqual(readMsisdn(raw, 'FR'), ok(msisdn, country), raw);
 });
 
-test('numbers kept for fiction are the mainland’s', () => {
+test('numbers reserved for fiction belong to mainland France', () => {
   assert.deepEqual(readMsisdn('+33639980000', null), ok(33639980000, 'FR'));
 });
 
-test('the documented example of Octopush REST works as printed, other short numbers do not', () => {
+test('the documented example of Octopush REST is accepted as printed, other short numbers are not', () => {
   assert.deepEqual(readMsisdn('+336000123', null), ok(336000123, 'FR'));
   for (const raw of ['+336001123', '+33600012', '+3360001234', '+3361234567', '+33612345']) {
     assert.deepEqual(readMsisdn(raw, 'FR'), no('not-a-number'), raw);
   }
 });
 
-test('landlines, special and voice-over-IP numbers are not mobile', () => {
+test('fixed, special and voice-over-IP numbers are not mobile', () => {
   for (const raw of [
     '+33139001122',
     '0493001122',
@@ -89,7 +89,7 @@ test('landlines, special and voice-over-IP numbers are not mobile', () => {
   }
 });
 
-test('a prefix of no country is told apart from what is no number', () => {
+test('a prefix without a country gives another refusal than a text without a number', () => {
   for (const raw of ['+999123456789', '+210123456789', '+870773111632', '+0601010101']) {
     assert.deepEqual(readMsisdn(raw, 'FR'), no('unknown-prefix'), raw);
   }
@@ -114,13 +114,13 @@ test('a prefix of no country is told apart from what is no number', () => {
   }
 });
 
-test('machine numbers of thirteen and fourteen digits are mobile', () => {
+test('machine numbers of 13 and 14 digits are mobile', () => {
   assert.deepEqual(readMsisdn('0700 123 456', 'FR'), no('not-a-number'));
   assert.deepEqual(readMsisdn('0700123456789', 'FR'), ok(33700123456789, 'FR'));
   assert.deepEqual(readMsisdn('+337001234567890', null), ok(337001234567890, 'FR'));
 });
 
-test('a foreign mobile range too new for the metadata is let through', () => {
+test('a foreign mobile number in a range newer than the metadata is accepted', () => {
   const raw = '+33680000000';
   assert.equal(readMsisdn(raw, null).ok, true);
   const portuguese = '+351945000000';
@@ -161,7 +161,7 @@ const mobileNumber = fc
       .slice(0, length - prefix.length)}`;
   });
 
-test('arithmetic reads every number the metadata calls valid as the metadata does', () => {
+test('every French number that the metadata calls valid is read as the metadata reads it', () => {
   const sameAsMetadata = (raw: string) => {
     const number = parsePhoneNumberFromString(raw);
     if (!number?.isValid()) return;
@@ -173,7 +173,7 @@ test('arithmetic reads every number the metadata calls valid as the metadata doe
   fc.assert(fc.property(frenchNumber, sameAsMetadata), { numRuns: 1000 });
 });
 
-test('any text can be read, and what is read is at most fifteen digits', () => {
+test('any text can be read, and a number has at most 15 digits', () => {
   const noise = fc.string({ unit: fc.constantFrom(...'0123456789+ .-()/x'), maxLength: 20 });
   fc.assert(
     fc.property(noise, fc.constantFrom(null, 'FR', 'US', 'IT'), (raw, country) => {

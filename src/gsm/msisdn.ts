@@ -1,7 +1,7 @@
-// Reads a telephone number as people and programs write it into E.164 digits, with its country and kind of line.
-// Serves the plan and every door that takes a number. French numbers, overseas included, are read by arithmetic
-// (numbering-plan.ts, some 30 times faster); all others by libphonenumber's full metadata. It never refuses
-// a number only because the metadata is narrow: a possible length is enough where the line is not known to be fixed.
+// Converts a written telephone number into E.164 digits, with its country and kind of line. Used by the plan and every
+// dialect that reads numbers. French numbers, overseas included, are read by arithmetic (numbering-plan.ts, some 30 times
+// faster), all others by libphonenumber's full metadata. Never refuses a number only because its range is newer than the
+// metadata: a possible length is enough unless the line is known to be fixed.
 
 import {
   type CountryCode,
@@ -25,9 +25,9 @@ export type Msisdn =
       readonly ok: true;
       /** E.164 digits as a number: at most 15 digits, so exact in a double. */
       readonly msisdn: number;
-      /** ISO 3166 alpha-2; overseas departments apart. */
+      /** ISO 3166 alpha-2. Overseas departments have their own codes. */
       readonly country: string;
-      /** Null when fixed and mobile lines cannot be told apart. */
+      /** Null if fixed and mobile lines of the country have the same form. */
       readonly isMobile: boolean | null;
     }
   | { readonly ok: false; readonly problem: 'not-a-number' | 'unknown-prefix' | 'not-mobile' };
@@ -38,7 +38,7 @@ const notMobile = { ok: false, problem: 'not-mobile' } as const;
 
 const minDigits = 7;
 
-/** Lines that certainly take no SMS. The kinds left out may: voice over IP, personal numbers, pagers, undecided. */
+/** Lines that cannot receive SMS. Other kinds can: voice over IP, personal numbers, pagers, unknown. */
 const fixedKinds: ReadonlySet<string> = new Set([
   'FIXED_LINE',
   'TOLL_FREE',
@@ -48,7 +48,7 @@ const fixedKinds: ReadonlySet<string> = new Set([
   'VOICEMAIL',
 ]);
 
-/** The digits between the plus and a national number; null for what is no country with telephones. */
+/** The calling code of a country; null for a code without a country or numbering plan. */
 export function prefixOf(country: string): string | null {
   return isSupportedCountry(country) ? getCountryCallingCode(country) : null;
 }
@@ -57,10 +57,10 @@ const callingCodes: ReadonlySet<number> = new Set(
   getCountries().map((code) => Number(getCountryCallingCode(code))),
 );
 
-/** Whether the national form of the default country is read, or refused because it lacks a country code. */
+/** Treatment of the default country's national numbers: read, or refused without a country code. */
 export type NationalNumbers = 'read' | 'refused';
 
-/** A number whatever takes its calls: a landline is one too. `isValid`: in a range that is known to be in use. */
+/** A number of any kind of line, fixed ones included. `isValid`: in a range that is known to be in use. */
 type Line =
   | {
       readonly ok: true;
@@ -73,7 +73,7 @@ type Line =
 
 /**
  * Accepts `+33…`, `0033…`, `33…` with spaces, dots, dashes, slashes, brackets and invisible characters, and the national
- * form when there is a default country. What digits alone mean: docs/dialects/octopush.md#how-numbers-are-read.
+ * form if there is a default country. Rules for digits alone: docs/dialects/octopush.md#how-numbers-are-read.
  */
 export function readMsisdn(
   raw: string,
@@ -86,7 +86,7 @@ export function readMsisdn(
   return isMobile === false ? notMobile : { ok: true, msisdn, country, isMobile };
 }
 
-/** Its E.164 digits, whether the line takes SMS or not; null for what is no number. For senders. */
+/** E.164 digits, whether or not the line can receive SMS; null if it is no number. For senders. */
 export function readE164(raw: string, defaultCountry: string | null): number | null {
   const line = readLine(raw, defaultCountry, 'read');
   return line.ok ? line.msisdn : null;
@@ -97,7 +97,8 @@ function readLine(raw: string, defaultCountry: string | null, nationals: Nationa
   if (written === null || written.zeros > 2) return notANumber;
   const { value, digits, zeros, hasPlus, withTrunkZero } = written;
   const line = readDigits(value, digits);
-  // Italy's landlines, and all numbers of some countries, begin with a zero that belongs to them, brackets or not.
+  // In Italian landlines, and in all numbers of some countries, the first zero is part of the number, with or without
+  // brackets.
   if (withTrunkZero === null || (line.ok && line.isValid)) return line;
   const kept = readDigits(withTrunkZero, digits + 1);
   return kept.ok && kept.isValid ? kept : line;
@@ -112,12 +113,12 @@ function readLine(raw: string, defaultCountry: string | null, nationals: Nationa
   }
 }
 
-/** Numbers with their country code are longer, but for those of some islands. */
+/** Numbers with a country code have more digits than this, except those of some islands. */
 const longestShortNumber = 9;
 
 /**
- * Digits alone are international, as programs send them, unless the account's default country makes them national, as
- * when a spreadsheet ate the zero of 0612345678: then they are that or, where national numbers are refused, nothing.
+ * Digits alone are international, as programs send them, unless the default country makes them national, as after a
+ * spreadsheet deleted the zero of 0612345678. Where national numbers are refused, such digits are refused.
  */
 function readBare(
   value: number,
@@ -143,20 +144,20 @@ function isOfPlan(country: string, defaultCountry: string): boolean {
   return prefixOf(country) === prefixOf(defaultCountry);
 }
 
-/** Without a plus (`isBare`) a number that is not known to be in use must at least be as long as a mobile one. */
+/** Without a plus (`isBare`), a number outside the known ranges must have at least the length of a mobile number. */
 function readInternational(value: number, digits: number, isBare: boolean): Line {
   const line = readFrenchInternational(value, digits);
   if (line) return asLine(line);
   if (digits < minDigits) return notANumber;
   const callingCode = callingCodeOf(value, digits);
   if (callingCode === null) return unknownPrefix;
-  // What arithmetic does not know of the French plan is closed, whatever the metadata thinks possible.
+  // A French range that the arithmetic lacks is closed, whatever the metadata accepts.
   if (isFrenchCallingCode(callingCode)) return notANumber;
   const number = parsePhoneNumberFromString(`+${value}`);
   return number === undefined ? notANumber : judge(number, isBare);
 }
 
-/** Null for a number of another plan, and for one of the French plan that cannot exist. */
+/** Null for a number of another plan, and for an impossible one of the French plan. */
 function readFrenchInternational(value: number, digits: number): PlannedLine | null {
   const two = Math.floor(value / 10 ** (digits - 2));
   const codeDigits = two === 33 ? 2 : 3;
@@ -164,12 +165,15 @@ function readFrenchInternational(value: number, digits: number): PlannedLine | n
   if (!isFrenchCallingCode(callingCode)) return null;
   let nationalDigits = digits - codeDigits;
   const national = value % 10 ** nationalDigits;
-  // +33 (0)6 12 34 56 78: the trunk zero stands beside the calling code and counts for nothing.
+  // +33 (0)6 12 34 56 78: the trunk zero after the calling code is ignored.
   if (nationalDigits === 10 && national < 1e9) nationalDigits = 9;
   return readFrenchNumber(national, nationalDigits, callingCode);
 }
 
-/** Where a country has no trunk zero, a number with one may be another than the same without it: as written, first. */
+/**
+ * In a country without a trunk zero, a number with a leading zero can differ from the one without it: the written form is
+ * tried first.
+ */
 function readNational(value: number, digits: number, country: string, hasZero: boolean): Line {
   if (frenchPlanCountries.has(country)) {
     const line = readFrenchNumber(value, digits, 33);
@@ -180,7 +184,7 @@ function readNational(value: number, digits: number, country: string, hasZero: b
   return number === undefined ? notANumber : judge(number, false);
 }
 
-/** Undefined also when the number is not valid in the country: a guess would be billed. */
+/** Also undefined if the number is not valid in the country: a guess would be billed. */
 function parseNational(text: string, country: string): PhoneNumber | undefined {
   const number = parsePhoneNumberFromString(text, country as CountryCode);
   return number?.isValid() ? number : undefined;
@@ -200,7 +204,7 @@ function judge(number: PhoneNumber, isBare: boolean): Line {
   return { ok: true, msisdn, country, isMobile, isValid: kind !== undefined };
 }
 
-/** The library's types leave out that a plan tells the lengths of each kind of line. */
+/** The types of the library lack the lengths for each kind of line. */
 interface PlanLengths {
   type(kind: 'MOBILE'): { possibleLengths(): readonly number[] | undefined } | undefined;
   possibleLengths(): readonly number[];
@@ -217,7 +221,7 @@ function hasMobileLength(number: PhoneNumber): boolean {
   return lengths.includes(number.nationalNumber.length);
 }
 
-/** Null when no country has such a prefix. Networks that belong to no country (+88x, +979) count as none. */
+/** Null if no country has the prefix. Networks without a country (+88x, +979) have none. */
 function callingCodeOf(value: number, digits: number): number | null {
   for (let length = 1; length <= 3; length++) {
     const code = Math.floor(value / 10 ** (digits - length));

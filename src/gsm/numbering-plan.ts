@@ -1,6 +1,6 @@
-// The French numbering plan, mainland and overseas, as arithmetic: who a nine-digit national number belongs to and
-// whether it is a mobile line. Serves msisdn.ts as its fast path. It knows ranges by their prefix, never by blocks:
-// published metadata lags behind the regulator (14 % of 0691 at our last look), and a range just opened must work.
+// The French numbering plan, mainland and overseas, as arithmetic: country and kind of line of a national number of nine
+// digits. Used by msisdn.ts as its fast path. Ranges are prefixes, never blocks: published metadata is older than the
+// regulator's decisions (it lacked 14 % of 0691 when last compared), and a new block must be accepted.
 
 export interface PlannedLine {
   readonly msisdn: number;
@@ -20,7 +20,7 @@ const guiana: Territory = { country: 'GF', callingCode: 594 };
 const martinique: Territory = { country: 'MQ', callingCode: 596 };
 const mayotte: Territory = { country: 'YT', callingCode: 262 };
 
-/** Three leading digits of the national number → the overseas territory whose mobile range it is. */
+/** The first three digits of a national mobile number, and their overseas territory. */
 const overseasMobile: ReadonlyMap<number, Territory> = new Map([
   [639, mayotte],
   [690, guadeloupe],
@@ -32,10 +32,10 @@ const overseasMobile: ReadonlyMap<number, Territory> = new Map([
   [697, martinique],
 ]);
 
-/** 0709 is shared among the overseas territories by its fourth digit; Guiana and Mayotte share the last by the fifth. */
+/** The overseas territories of 0709 by the fourth digit. Guiana and Mayotte share the last one and differ in the fifth. */
 const overseasMobile709: readonly (Territory | null)[] = [guadeloupe, martinique, reunion];
 
-/** Saint-Barthélemy and Saint-Martin share Guadeloupe's numbers and cannot be told apart: all three read as GP. */
+/** Saint-Barthélemy and Saint-Martin use Guadeloupe's numbers without a distinction: all three have the country GP. */
 const homeOfCallingCode: ReadonlyMap<number, Territory> = new Map([
   [33, mainland],
   [590, guadeloupe],
@@ -44,7 +44,7 @@ const homeOfCallingCode: ReadonlyMap<number, Territory> = new Map([
   [596, martinique],
 ]);
 
-/** Countries in which a national number is read with this plan. */
+/** Countries whose national numbers follow this plan. */
 export const frenchPlanCountries: ReadonlySet<string> = new Set([
   'FR',
   'GP',
@@ -61,15 +61,15 @@ export function isFrenchCallingCode(callingCode: number): boolean {
 }
 
 /**
- * Reads the national part (no leading zero) of a number of the plan; null when no such line exists. An overseas mobile
- * number written with the mainland's code (+33 692…, what software makes of a national 0692…) is given its own code.
+ * Reads the national part (without the leading zero) of a number of the plan; null if no such line exists. An overseas
+ * mobile number with the mainland's code (+33 692…, which software makes of the national 0692…) gets its own code.
  */
 export function readFrenchNumber(national: number, digits: number, callingCode: number): PlannedLine | null {
   if (digits !== 9) return callingCode === 33 ? readUnusualLength(national, digits) : null;
   const first = Math.floor(national / 100_000_000);
   const home = homeOfCallingCode.get(callingCode)!;
   if (first !== 6 && first !== 7) {
-    // Geographic, special and voice-over-IP numbers; an overseas one typed nationally is not mobile either.
+    // Geographic, special and voice-over-IP numbers; those of overseas territories are not mobile either.
     return first === 0
       ? null
       : { msisdn: home.callingCode * 1e9 + national, country: home.country, isMobile: false };
@@ -82,7 +82,7 @@ export function readFrenchNumber(national: number, digits: number, callingCode: 
 function mobileTerritory(national: number, callingCode: number): Territory | null {
   const prefix = Math.floor(national / 1_000_000);
   let territory = overseasMobile.get(prefix) ?? null;
-  // 06 39 98 is kept for fiction on the mainland (ARCEP's numbering plan), so examples use it.
+  // 06 39 98 is reserved for fiction on the mainland (ARCEP's numbering plan), so examples use it.
   if (prefix === 639 && callingCode === 33 && Math.floor(national / 10_000) === 63998) return mainland;
   if (prefix === 709) {
     const fourth = Math.floor(national / 100_000) % 10;
@@ -90,7 +90,7 @@ function mobileTerritory(national: number, callingCode: number): Territory | nul
   }
   if (callingCode === 33) {
     if (territory !== null) return territory;
-    // 071 and 072 are not assigned, and 070 holds machine numbers of another length.
+    // 071 and 072 are not assigned, and 070 has machine numbers of another length.
     return prefix >= 700 && prefix < 730 ? null : mainland;
   }
   return territory !== null && territory.callingCode === callingCode ? territory : null;
@@ -101,13 +101,12 @@ function guianaOrMayotte(national: number): Territory {
 }
 
 /**
- * Mainland numbers of another length than nine digits: machine numbers (0700 to 0703, 13 or 14 digits with the
- * leading zero), and the vendor's own documentation example.
+ * Mainland numbers with another length than nine digits: machine numbers (0700 to 0703, 13 or 14 digits with the leading
+ * zero), and the example in a vendor's documentation.
  *
- * Quirk: the documented request of Octopush REST (REST page S0) is addressed to `+336000123`, two digits short of a French
- * number. It must work as printed, so the block +33 6000 xxx of that length reads as a mobile line: a thousand
- * numbers that no subscriber has. Other short numbers stay invalid, since they are typing errors. A real
- * carrier refuses the example, and its price is given back.
+ * Quirk: the documented request of Octopush REST has the recipient `+336000123`, two digits shorter than a French number.
+ * It must work as printed, so the block +33 6000 xxx of that length counts as mobile: a thousand numbers that no subscriber
+ * has. Other short numbers are refused as typing errors. A real carrier refuses the example, and its price is released.
  */
 function readUnusualLength(national: number, digits: number): PlannedLine | null {
   if (digits === 7 && Math.floor(national / 1000) === 6000) {

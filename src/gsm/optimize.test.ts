@@ -5,7 +5,7 @@ import { isGsm7 } from './alphabet.ts';
 import { optimizeText } from './optimize.ts';
 import { measure } from './segments.ts';
 
-test('what GSM lacks becomes its nearest form, and what GSM has stays', () => {
+test('a character that GSM lacks becomes its nearest form, and others stay', () => {
   const rows: [string, string][] = [
     ['Garçon à la fête', 'Garcon à la fete'],
     ['l’œuvre… « été » – n° 5', 'l\'oeuvre... " été " - no 5'],
@@ -20,20 +20,20 @@ test('what GSM lacks becomes its nearest form, and what GSM has stays', () => {
   for (const [text, expected] of rows) assert.equal(optimizeText(text), expected);
 });
 
-test('useless blanks are folded, lines stay lines', () => {
+test('needless spaces are removed, and line breaks stay', () => {
   assert.equal(
     optimizeText('  Bonjour   Marie \r\n\r\n\r\n  à demain\t\t!  '),
     'Bonjour Marie\n\nà demain !',
   );
 });
 
-test('a text that needs UCS-2 all the same keeps its accents', () => {
+test('a text that needs UCS-2 after the optimization keeps its accents', () => {
   assert.equal(optimizeText('C’est la fête  😀'), 'C’est la fête 😀');
   assert.equal(optimizeText('Привет, garçon'), 'Привет, garçon');
   assert.equal(optimizeText('☎\ufe0f ê'), '☎\ufe0f ê');
 });
 
-test('it never costs a segment, comes out the same twice, and leaves GSM texts in GSM', () => {
+test('optimization never adds a segment, is stable when repeated, and keeps GSM texts in GSM', () => {
   const text = fc.array(
     fc.constantFrom('a', ' ', '  ', '\n', 'é', 'ê', 'ç', '’', '\t', '\r\n', '€', 'ж', '😀', 'ǖ'),
     { maxLength: 200 },

@@ -1,10 +1,10 @@
-// Replaces what the GSM alphabet cannot say by its nearest GSM form, and folds useless blanks, so that a text takes
-// fewer segments. Serves the plan. It never touches a character that GSM has (é è à ù ì ò ñ ö ü ä ß Ç …), and a text
-// that would need UCS-2 all the same, for an emoji or Cyrillic letters, keeps its accents.
+// Replaces characters that the GSM alphabet lacks by their nearest GSM form and removes needless spaces, so that a text has
+// fewer segments. Used by the plan. Never changes a character that GSM has (é è à ù ì ò ñ ö ü ä ß Ç …). A text that needs
+// UCS-2 afterwards, for an emoji or Cyrillic letters, keeps its accents.
 
 import { isGsm7 } from './alphabet.ts';
 
-/** What has no decomposition in Unicode, or a poorer one. An empty form drops the character. */
+/** Characters without a Unicode decomposition, or with a worse one. An empty form removes the character. */
 const nearestForms: ReadonlyMap<string, string> = new Map(
   Object.entries({
     '‘’‚‛′`´ʹʼ‹›': "'",
@@ -55,21 +55,21 @@ const blanksAroundLines = /[ \t\u00a0\u202f]*(?:\r\n?|\n)[ \t\u00a0\u202f]*/g;
 const emptyLines = /\n{3,}/g;
 const needsFolding = /[ \t\u00a0\u202f]{2}|^\s|\s$|\r|[ \t\u00a0\u202f]\n|\n[ \t\u00a0\u202f]|\n{3}/;
 
-/** The same text when there is nothing to gain. */
+/** Returns the same text if there is no gain. */
 export function optimizeText(text: string): string {
   const replaced = isGsm7(text) ? text : (nearestGsm7(text) ?? text);
   return needsFolding.test(replaced) ? foldBlanks(replaced) : replaced;
 }
 
-/** One blank between words, none at the ends of lines or of the text, at most one empty line in a row. */
+/** One space between words, none at the ends of lines or of the text, at most one empty line in a row. */
 function foldBlanks(text: string): string {
   return text.replace(blanksAroundLines, '\n').replace(emptyLines, '\n\n').replace(blanks, ' ').trim();
 }
 
-/** The text in GSM characters only, or null when one of them has no GSM form. */
+/** The text in GSM characters only, or null if a character has no GSM form. */
 function nearestGsm7(text: string): string | null {
   let result = '';
-  // Composed first: an e followed by a combining acute is the é that GSM has.
+  // Composed first: e with a combining acute is the é that GSM has.
   for (const character of text.normalize('NFC')) {
     const form = isGsm7(character) ? character : nearestForm(character);
     if (form === null) return null;
@@ -81,7 +81,7 @@ function nearestGsm7(text: string): string | null {
 function nearestForm(character: string): string | null {
   const known = nearestForms.get(character);
   if (known !== undefined) return known;
-  // The compatibility decomposition knows the rest: ê is e with a mark, ﬁ is fi, ² is 2, a full-width A an A.
+  // Compatibility decomposition of the others: ê is e with a mark, ﬁ is fi, ² is 2, a full-width A is A.
   const decomposed = character.normalize('NFKD').replace(combiningMarks, '');
   let form = '';
   for (const part of decomposed) {
@@ -89,6 +89,6 @@ function nearestForm(character: string): string | null {
     if (simple === undefined) return null;
     form += simple;
   }
-  // Only marks were left, such as an emoji's variation selector: without them the text reads the same.
+  // Only marks were left, such as an emoji's variation selector: the text reads the same without them.
   return form;
 }

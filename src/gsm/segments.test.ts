@@ -35,27 +35,27 @@ test('the boundaries are 160 and 153 septets, 70 and 67 units', () => {
   }
 });
 
-test('an escape that falls on a boundary moves to the next part, which may cost one more', () => {
+test('an escape at a boundary moves to the next part, which can cost one more', () => {
   const text = `${'a'.repeat(152)}€${'b'.repeat(152)}`;
   assert.equal(gsm7Length(text), 306);
   assert.deepEqual(measure(text), { encoding: 'gsm7', units: 306, segments: 3 });
   assert.deepEqual(splitText(text, 'gsm7'), ['a'.repeat(152), `€${'b'.repeat(151)}`, 'b']);
 });
 
-test('a surrogate pair that falls on a boundary moves to the next part', () => {
+test('a surrogate pair at a boundary moves to the next part', () => {
   const text = `${'ê'.repeat(66)}😀${'ê'.repeat(66)}`;
   assert.equal(measure(text).segments, 3);
   assert.deepEqual(splitText(text, 'ucs2'), ['ê'.repeat(66), `😀${'ê'.repeat(65)}`, 'ê']);
 });
 
-test('137 characters to a part count as the bill of 2014 did, and only for GSM', () => {
+test('137 characters to a part give the segments of the bill of 2014, and only for GSM', () => {
   assert.equal(measure('a'.repeat(160), 137).segments, 1);
   assert.equal(measure('a'.repeat(274), 137).segments, 2);
   assert.equal(measure('a'.repeat(275), 137).segments, 3);
   assert.equal(measure('ê'.repeat(135), 137).segments, 3);
 });
 
-test('parts joined are the text, none is over its limit, and as many as were measured', () => {
+test('the joined parts are the text, none exceeds its limit, and their number is the measured one', () => {
   fc.assert(
     fc.property(anyText, fc.constantFrom('8bit' as const, '16bit' as const), (text, reference) => {
       const { encoding, segments } = measure(text);
@@ -75,7 +75,7 @@ test('parts joined are the text, none is over its limit, and as many as were mea
   );
 });
 
-test('another counter agrees', () => {
+test('an independent counter gives the same numbers', () => {
   const agrees = (text: string) => {
     const other = new SegmentedMessage(text, 'auto', false);
     const { encoding, segments } = measure(text);

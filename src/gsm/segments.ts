@@ -1,6 +1,6 @@
-// How long a text is and where it is cut (3GPP TS 23.040 §9.2.3.24.1). Serves pricing and the connectors, which
-// must agree: what is priced as n segments leaves as n segments.
-// It never separates an escape from its character, nor the two halves of a surrogate pair.
+// The length of a text and its split into segments (3GPP TS 23.040 §9.2.3.24.1). Used by pricing and by the connectors,
+// which must agree: a text priced as n segments is sent as n segments. Never separates an escape from its character or the
+// halves of a surrogate pair.
 
 import { gsm7Length, septetsOf } from './alphabet.ts';
 
@@ -13,16 +13,16 @@ export interface Measure {
 
 const maxSingle = { gsm7: 160, ucs2: 70 } as const;
 
-// A segment carries 140 octets. The header of a concatenated one takes 6 of them with an 8-bit reference,
-// 7 with a 16-bit one; the text starts on a septet boundary, or on a whole UCS-2 unit.
+// A segment has 140 octets. The header of a concatenated one has 6 octets with an 8-bit reference and 7 with a 16-bit one;
+// the text begins at a septet boundary, or at a whole UCS-2 unit.
 const maxConcatenated = {
   '8bit': { gsm7: 153, ucs2: 67 },
   '16bit': { gsm7: 152, ucs2: 66 },
 } as const;
 
 /**
- * The encoding a text needs, its length, and the number of segments it is cut into with an 8-bit reference. A
- * smaller `concatenatedCharsPerPart` (137) changes the count of GSM segments for a bill, not where splitText cuts.
+ * The encoding of a text, its length, and its number of segments with an 8-bit reference. A smaller
+ * `concatenatedCharsPerPart` (137) changes the number of GSM segments in a bill, not the split.
  */
 export function measure(
   text: string,
@@ -43,7 +43,9 @@ export function measure(
   return { encoding: 'ucs2', units, segments };
 }
 
-/** The parts of a text, whole when it fits one segment. A 16-bit reference leaves one unit less in each part. */
+/**
+ * The parts of a text, or the whole text if it fits into one segment. A 16-bit reference leaves one unit less in each part.
+ */
 export function splitText(
   text: string,
   encoding: 'gsm7' | 'ucs2',
@@ -67,7 +69,7 @@ function countParts(text: string, encoding: 'gsm7' | 'ucs2', limit: number): num
   return count;
 }
 
-/** Where the part that begins at `start` ends: as far as `limit` units reach without cutting a character. */
+/** End of the part that begins at `start`: at most `limit` units, without cutting a character. */
 function partEnd(text: string, start: number, encoding: 'gsm7' | 'ucs2', limit: number): number {
   if (encoding === 'ucs2') {
     const end = start + limit;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readSender } from './sender-id.ts';
 
-test('names, short codes and long numbers are told apart', () => {
+test('names, short codes and long numbers are recognized', () => {
   const rows: [string, string, string][] = [
     ['Company X', 'alphanumeric', 'Company X'],
     [' Shop ', 'alphanumeric', 'Shop'],
@@ -45,7 +45,7 @@ test('a number is read like a recipient’s, or refused', () => {
     assert.equal(readSender(raw, { punctuation: true })?.kind, 'alphanumeric', raw);
 });
 
-test('too short, too long and strange names are none', () => {
+test('names that are too short, too long or have other characters are refused', () => {
   for (const raw of ['', 'ab', 'Octopush sdk', 'Café', 'A&B-Shop', '+36180', '12', '1234567890123456']) {
     assert.equal(readSender(raw), null, raw);
   }

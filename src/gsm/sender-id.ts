@@ -1,6 +1,6 @@
-// Who an SMS says it is from: a name, a short code or a long number. Serves the plan and every dialect, each with its own
-// limits. It never truncates or repairs a name: a dialect that does so (Octopush REST) does it before asking. A number is
-// read like a recipient's, whatever kind of line it is, or refused: cut or left national it would be another number.
+// The sender of an SMS: a name, a short code or a long number. Used by the plan and every dialect, each with its limits.
+// Never shortens or corrects a name: a dialect with such a rule (Octopush REST) applies it first. A number is read like a
+// recipient's, of any kind of line, or refused: shortened or in national form it would be another number.
 
 import { isGsm7 } from './alphabet.ts';
 import { readE164, readMsisdn } from './msisdn.ts';
@@ -10,18 +10,18 @@ export type SenderKind = 'alphanumeric' | 'short-code' | 'long-number';
 
 export interface SenderId {
   readonly kind: SenderKind;
-  /** As it goes on the air: trimmed; numbers as digits alone, international ones without plus or zeros. */
+  /** As sent to the carrier: trimmed; numbers as digits, international ones without plus or zeros. */
   readonly value: string;
 }
 
 export interface SenderLimits {
-  /** 3 in every Octopush document (legacy manual S2; docs/dialects/octopush.md#senders). */
+  /** 3 in every Octopush document (docs/dialects/octopush.md#senders). */
   readonly minLength?: number;
-  /** 11: what an alphanumeric address holds (3GPP TS 23.040 §9.1.2.5). */
+  /** 11: maximum of an alphanumeric address (3GPP TS 23.040 §9.1.2.5). */
   readonly maxLength?: number;
-  /** True: any printable GSM character, such as `A&B-Shop`; false: letters, digits and blanks. */
+  /** True: any printable GSM character, such as `A&B-Shop`; false: letters, digits and spaces. */
   readonly punctuation?: boolean;
-  /** In which a national number is read; without one a number needs its country code. */
+  /** Country of national numbers; without one a number needs its country code. */
   readonly defaultCountry?: string | null;
 }
 
@@ -30,12 +30,12 @@ const control = /\p{Cc}/u;
 const digitsAndSeparators = /^[0-9][0-9 .-]*$/;
 const shortestShortCode = 3;
 const longestShortCode = 8;
-/** Some landlines are as short as short codes; no mobile number is below seven digits. */
+/** Some landlines have the length of short codes; no mobile number has fewer than seven digits. */
 const shortestMobile = 7;
-/** With fewer digits, signs such as the slash of `24/7` make a name. */
+/** With fewer digits, a sign such as the slash of `24/7` makes a name. */
 const shortestNumber = 9;
 
-/** Null when it is none of the three. Three to eight digits are a short code, unless they are a national mobile number. */
+/** Null if it is none of the three. Three to eight digits are a short code, unless they are a national mobile number. */
 export function readSender(raw: string, limits: SenderLimits = {}): SenderId | null {
   const value = raw.trim();
   if (isSenderNumber(value)) return readNumber(value, limits.defaultCountry ?? null);
@@ -45,7 +45,7 @@ export function readSender(raw: string, limits: SenderLimits = {}): SenderId | n
   return { kind: 'alphanumeric', value };
 }
 
-/** True for what has the form of a number, even of one that does not exist: it must not be sent as a name. */
+/** True for the form of a number, existing or not: it must not be sent as a name. */
 export function isSenderNumber(raw: string): boolean {
   if (digitsAndSeparators.test(raw)) return true;
   const written = readWrittenNumber(raw);
@@ -65,7 +65,7 @@ function readNumber(raw: string, defaultCountry: string | null): SenderId | null
   return e164 === null ? null : { kind: 'long-number', value: String(e164) };
 }
 
-/** A number with its country code that no plan tells of, such as an operator's virtual number: as it is written. */
+/** A number with a country code outside every plan, such as an operator's virtual number: unchanged. */
 function readInternational(raw: string): number | null {
   const written = readWrittenNumber(raw);
   if (written === null || written.digits < shortestNumber) return null;

@@ -9,7 +9,7 @@ test('headers are those of the specification', () => {
   assert.deepEqual([...renderConcatenationHeader(concatenation, '16bit')], [6, 8, 4, 0x12, 0x34, 3, 2]);
 });
 
-test('a header comes back as it went, with text behind it', () => {
+test('a rendered header is read back unchanged before a text', () => {
   fc.assert(
     fc.property(
       fc.constantFrom('8bit' as const, '16bit' as const),
@@ -31,7 +31,7 @@ test('a header comes back as it went, with text behind it', () => {
   );
 });
 
-test('other elements are passed over', () => {
+test('other elements are ignored', () => {
   const ports = [0x05, 4, 0x0b, 0x84, 0x23, 0xf0];
   const octets = Uint8Array.of(11, ...ports, 0x00, 3, 7, 2, 1, 0x41);
   assert.deepEqual(readUserDataHeader(octets), {
@@ -40,7 +40,7 @@ test('other elements are passed over', () => {
   });
 });
 
-test('a part 0, a part beyond the total and a cut element tell nothing', () => {
+test('a part 0, a part beyond the total and a cut element give no concatenation', () => {
   for (const octets of [
     [5, 0, 3, 9, 2, 0],
     [5, 0, 3, 9, 2, 3],
@@ -54,7 +54,7 @@ test('a part 0, a part beyond the total and a cut element tell nothing', () => {
   }
 });
 
-test('any octets can be read, and the header never reaches beyond them', () => {
+test('any octets can be read, and a header never ends beyond them', () => {
   fc.assert(
     fc.property(
       fc.uint8Array({ maxLength: 40 }),
@@ -63,7 +63,7 @@ test('any octets can be read, and the header never reaches beyond them', () => {
   );
 });
 
-test('a header with a port of 8 or 16 bits addresses an application, wherever the element stands', () => {
+test('a header with a port of 8 or 16 bits addresses an application, at any position of the element', () => {
   for (const octets of [
     [4, 0x04, 2, 0xe2, 0, 0x41],
     [6, 0x05, 4, 0x0b, 0x84, 0x23, 0xf0, 0x41],

@@ -1,6 +1,5 @@
-// The user data header (3GPP TS 23.040 §9.2.3.24): what tells a handset that a segment is part of a longer text.
-// Serves the connectors, the SMPP door and the simulator. It never throws for what it reads: a broken header is
-// one that tells nothing.
+// The user data header (3GPP TS 23.040 §9.2.3.24), which marks a segment as part of a longer text. Used by the connectors,
+// the SMPP listener and the simulator. Never throws for the octets it reads: a broken header has no concatenation.
 
 export interface Concatenation {
   /** 0 to 255, or to 65535 with a 16-bit reference. */
@@ -11,9 +10,9 @@ export interface Concatenation {
 }
 
 export interface UserDataHeader {
-  /** Octets the header takes, its own length octet included. The text follows. */
+  /** Octets of the header, including its length octet. The text follows. */
   readonly length: number;
-  /** Null when the header tells nothing usable about concatenation. */
+  /** Null if the header has no valid concatenation. */
   readonly concatenation: Concatenation | null;
 }
 
@@ -32,8 +31,8 @@ export function renderConcatenationHeader(
 }
 
 /**
- * Reads the header at the start of user data. Other information elements are passed over; of two concatenations
- * the last counts, and one with part 0, total 0 or a part beyond the total is ignored (§9.2.3.24.1).
+ * Reads the header at the start of user data. Ignores other information elements. Of two concatenations the last counts;
+ * one with part 0, total 0 or a part beyond the total is ignored (§9.2.3.24.1).
  */
 export function readUserDataHeader(octets: Uint8Array): UserDataHeader {
   if (octets.length === 0) return { length: 0, concatenation: null };
@@ -62,7 +61,7 @@ function usable(reference: number, total: number, part: number): Concatenation |
 const ports8bit = 0x04;
 const ports16bit = 0x05;
 
-/** Whether the header at the start of user data addresses an application (§9.2.3.24.3 and 4): what follows is no text. */
+/** Whether the header addresses an application (§9.2.3.24.3 and 4): the rest of the user data is no text. */
 export function isPortAddressed(octets: Uint8Array): boolean {
   const length = Math.min((octets[0] ?? 0) + 1, octets.length);
   for (let at = 1; at + 1 < length; at += 2 + octets[at + 1]!) {

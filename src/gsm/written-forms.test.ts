@@ -6,7 +6,7 @@ import examples from 'libphonenumber-js/mobile/examples';
 import { isBlankText } from './invisible.ts';
 import { type NationalNumbers, readMsisdn } from './msisdn.ts';
 
-/** What is read, or why nothing is; a country in front of `refused` where national numbers are not accepted. */
+/** The number, or the reason for a refusal; a country before `refused` for a refusal of national numbers. */
 type Row = readonly [written: string, country: string | null, result: number | string];
 
 function check(rows: readonly Row[], nationals: NationalNumbers = 'read'): void {
@@ -51,7 +51,7 @@ test('a fraction of zeros is dropped, any other fraction and an exponent are ref
   ]);
 });
 
-test('dots that separate digits are no decimal signs', () => {
+test('dots between groups of digits are no decimal signs', () => {
   check([
     ['06.01.02.03.00', 'FR', 33601020300],
     ['+33.6.01.02.03.00', null, 33601020300],
@@ -64,7 +64,7 @@ test('dots that separate digits are no decimal signs', () => {
   ]);
 });
 
-test('invisible characters and every kind of space count for nothing', () => {
+test('invisible characters and every kind of space are ignored', () => {
   const marks =
     '\u202a\u202c\u2068\u2069\u200b\u200e\u200f\u2009\ufeff\u00a0\u202f\u2007\u3000\u00ad\u2060\u061c\t\r\n';
   for (const mark of marks)
@@ -87,7 +87,7 @@ test('invisible characters and every kind of space count for nothing', () => {
   ]);
 });
 
-test('a trunk zero in brackets counts for nothing, a zero that belongs to the number stays', () => {
+test('a trunk zero in brackets is ignored, and a zero that is part of the number stays', () => {
   check([
     ['+33 (0)6 12 34 56 78', null, 33612345678],
     ['+33(0)612345678', null, 33612345678],
@@ -123,7 +123,7 @@ test('digits alone are international unless the default country makes them natio
     ['436641234567', 'AT', 436641234567],
     ['393331234567', 'IT', 393331234567],
     ['262692123456', 'FR', 262692123456],
-    // National, without its zero or without any.
+    // National, with and without its zero.
     ['612345678', 'FR', 33612345678],
     ['612345678', 'ES', 34612345678],
     ['470123456', 'BE', 32470123456],
@@ -147,7 +147,7 @@ test('digits alone are international unless the default country makes them natio
   ]);
 });
 
-test('where national numbers are refused, digits that could be one are refused too', () => {
+test('where national numbers are refused, digits that can be national are refused too', () => {
   check(
     [
       ['612345678', 'FR', no],
@@ -196,7 +196,7 @@ const number = fc
   });
 const mark = fc.constantFrom('', ' ', '\u00a0', '\u200b', '\u202a', '\u2009', '\ufeff', '\u202f', '\u00ad');
 
-test('no decoration makes another number of one', () => {
+test('no separators or marks change a number into another', () => {
   const prefix = fc.constantFrom('+', '00', '');
   const trunk = fc.constantFrom('', '(0)', ' (0) ');
   const fraction = fc.constantFrom('', '.0', ',0', '.00', '.');
@@ -208,7 +208,7 @@ test('no decoration makes another number of one', () => {
       fraction,
       fc.array(mark, { minLength: 40, maxLength: 40 }),
       ({ code, national }, plus, zero, end, marks) => {
-        // A fraction stands behind digits without separators, or with spaces in front of them.
+        // A fraction follows digits without separators, or with only spaces before it.
         const isSpaced = marks.slice(0, national.length).some((m) => /\s/.test(m) && m !== '\ufeff');
         const tail = isSpaced && end.startsWith('.0') ? '' : end;
         const digits = [...national].map((digit, i) => digit + (i < national.length - 1 ? marks[i] : ''));
@@ -223,7 +223,7 @@ test('no decoration makes another number of one', () => {
   );
 });
 
-test('a fraction is never read as further digits', () => {
+test('the digits of a fraction never become part of a number', () => {
   fc.assert(
     fc.property(
       number,
@@ -243,7 +243,7 @@ test('a fraction is never read as further digits', () => {
   );
 });
 
-test('where national numbers are refused nothing is read that means something else where they are', () => {
+test('where national numbers are refused, no number is read that has another meaning where they are accepted', () => {
   const digits = fc.stringMatching(/^[+0]?[0-9]{5,15}$/);
   fc.assert(
     fc.property(digits, fc.constantFrom(...countries), (written, country) => {
@@ -254,7 +254,7 @@ test('where national numbers are refused nothing is read that means something el
   );
 });
 
-test('no text ends in an exception', () => {
+test('no text causes an exception', () => {
   const text = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 200 }),
     fc.string({ unit: fc.constantFrom(..."0123456789+().,[] -/\u200b\u00a0\u0660e'"), maxLength: 40 }),
@@ -268,7 +268,7 @@ test('no text ends in an exception', () => {
   );
 });
 
-test('a text of spaces and invisible characters is blank, a text with anything else is not', () => {
+test('a text of spaces and invisible characters is blank, any other text is not', () => {
   for (const text of [
     '',
     ' ',

@@ -1,40 +1,40 @@
-// Reads the digits of a telephone number as people, spreadsheets and programs write it; msisdn.ts says what they mean.
-// Used by msisdn.ts, sender-id.ts and the check of uploaded lists. It never guesses a digit: what can be read in two ways is
-// no number. The rules, with an example of each: docs/dialects/octopush.md#how-numbers-are-read.
+// Reads the digits of a telephone number as people, spreadsheets and programs write it. Used by msisdn.ts, which decides
+// their meaning, sender-id.ts and the check of uploaded lists. Never guesses a digit: an ambiguous text is no number. The
+// rules, with examples: docs/dialects/octopush.md#how-numbers-are-read.
 
 export interface WrittenNumber {
-  /** Its digits as a number, without the leading zeros: exact, since there are at most fifteen. */
+  /** The digits as a number, without leading zeros: at most fifteen, so exact. */
   readonly value: number;
-  /** How many digits `value` has. */
+  /** Number of digits of `value`. */
   readonly digits: number;
-  /** Leading zeros. */
+  /** Number of leading zeros. */
   readonly zeros: number;
   readonly hasPlus: boolean;
-  /** `value` with the zero that stood in brackets behind the calling code; null when none did. */
+  /** `value` with the zero in brackets after the calling code; null without one. */
   readonly withTrunkZero: number | null;
 }
 
 const maxDigits = 15;
-/** Longer than any number with its separators and marks: a text of this length is not looked through. */
+/** Longer than any number with its separators and marks. A text of this length is refused unread. */
 const maxLength = 100;
-/** A decimal fraction is looked for only behind as many digits as the shortest number has. */
+/** A decimal fraction is recognized only after this many digits, the length of the shortest number. */
 const minDigitsBeforeDecimal = 7;
 
 const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}]+/gu;
 const spaces = /[\s\p{Z}\p{Cc}]+/gu;
 /** Arabic-Indic, extended Arabic-Indic and full-width digits, and the full-width plus. */
 const foreignDigits = /[\u0660-\u0669\u06f0-\u06f9\uff10-\uff19\uff0b]/g;
-/** In brackets behind a digit that is not a zero: `+33 (0)6`, `0044 [0] 7911`. */
+/** A zero in brackets after a digit other than zero: `+33 (0)6`, `0044 [0] 7911`. */
 const trunkZero = /^([^([]*[1-9][^([]*)[([] ?0 ?[)\]](.*)$/;
 const separators = /[ .()[\]/\u2010-\u2015\u2212-]+/g;
 const plain = /^\+?\d+$/;
 
-/** Null when it has not the form of a number. */
+/** Null if it does not have the form of a number. */
 export function readWrittenNumber(raw: string): WrittenNumber | null {
   return readPlain(raw) ?? (raw.length > maxLength ? null : readDecorated(raw));
 }
 
-/** The form that programs send, read without a look at anything else. */
+/** The usual form of programs, tried first. */
 function readPlain(raw: string): WrittenNumber | null {
   const hasPlus = raw.charCodeAt(0) === 43;
   let value = 0;
@@ -58,7 +58,7 @@ function readDecorated(raw: string): WrittenNumber | null {
     .replace(spaces, ' ')
     .replace(foreignDigits, toAscii)
     .trim()
-    // Spreadsheets mark a text that looks like a number or a formula with an apostrophe in front.
+    // Spreadsheets mark a text that resembles a number or a formula with a leading apostrophe.
     .replace(/^['\u2019]/, '');
   const [, before, after] = trunkZero.exec(text) ?? [];
   if (before === undefined || after === undefined) return readSeparated(text);
@@ -80,10 +80,10 @@ function toAscii(character: string): string {
 }
 
 /**
- * The number in front of a decimal fraction of zeros, as spreadsheets and pandas write one (`491511234567.0`); null when
- * the fraction is another. A comma is always a decimal sign. A dot is one when it is the only one and stands behind five
- * digits in a row or more, behind groups of three (`33 612 345 678.00`) or before a single digit; elsewhere it separates
- * (`06.01.02.03`). Two zeros behind other separators can be either, so they are neither.
+ * The number before a decimal fraction of zeros, as spreadsheets and pandas write it (`491511234567.0`); null if the
+ * fraction is another. A comma is always a decimal sign. A dot is one if it is the only one and follows five or more digits
+ * in a row, follows groups of three (`33 612 345 678.00`) or precedes a single digit; otherwise it separates
+ * (`06.01.02.03`). Two zeros after other separators are ambiguous, so they are refused.
  */
 function withoutFraction(text: string): string | null {
   const sign = text.includes(',') ? ',' : '.';

@@ -1,7 +1,7 @@
-// A set of many numbers in little memory: 16 bytes for each at most times two, outside the garbage collector's heap.
-// Serves lists of recipients, of which a million must fit. Numbers are positive and exact in a double.
+// A compact set of numbers: 16 to 32 bytes for each, outside the garbage-collected heap. Used by lists of recipients, which
+// can have a million. Numbers are positive and exact in a double.
 
-/** How full it may be before it grows. */
+/** Maximum share of used slots before the set grows. */
 const load = 0.5;
 
 export class NumberSet {
@@ -12,7 +12,7 @@ export class NumberSet {
     return this.#size;
   }
 
-  /** False when it was there. */
+  /** False if the set has it already. */
   add(value: number): boolean {
     const at = placeOf(this.#slots, value);
     if (this.#slots[at] === value) return false;
@@ -28,10 +28,10 @@ export class NumberSet {
   }
 }
 
-/** Where it stands, or would stand: the first free place after its own. */
+/** The slot of a number, or the free slot for it. */
 function placeOf(slots: Float64Array, value: number): number {
   const mask = slots.length - 1;
-  // Numbers of one country differ in their last digits, which the multiplication spreads over all bits.
+  // Numbers of one country differ in their last digits; the multiplication spreads these over all bits.
   let at = Math.imul((value % 4_294_967_296) ^ (value / 4_294_967_296), 0x9e3779b1) >>> 8;
   for (at &= mask; slots[at] !== 0 && slots[at] !== value; at = (at + 1) & mask);
   return at;

@@ -1,6 +1,6 @@
-// The only source of chance that is not secret: jitter, shares by weight. Everything else is handed one.
+// The source of randomness that is not secret: jitter, shares by weight. Other files receive it as an argument.
 
-/** From 0 up to, not including, 1. */
+/** In [0, 1). */
 export type Random = () => number;
 
 export const systemRandom: Random = () => Math.random();

@@ -43,6 +43,11 @@ const overAllBuckets: Readonly<Record<string, string>> = {
   list_orders: 'a list for the operator',
   list_all_senders: 'a list for the operator',
   list_open_alerts: 'a list for the operator',
+  list_campaigns: 'a list for the operator',
+  list_all_templates: 'a list for the operator',
+  find_account_of_campaign: 'the operator knows the id only',
+  find_account_of_message: 'the operator knows the id only',
+  sum_contents: 'the limit of the platform counts the files of all accounts',
   count_messages_to: 'an estimate for the operator',
   find_order: 'the operator knows the id only',
   list_topped_up: 'the accounts of all buckets, every 15 seconds',
@@ -64,6 +69,8 @@ const notPlannable: Readonly<Record<string, string>> = {
 /** Not in cluster form yet. */
 const known: Readonly<Record<string, string>> = {
   insert_sender_document: 'the bucket that is inserted must be the parameter',
+  hold_content: 'a lease by the clock of the database',
+  read_content_piece: 'a lease by the clock of the database',
 };
 
 before(async () => {

@@ -25,7 +25,8 @@ export async function until<T>(
       return seen as Exclude<T, false | null | undefined>;
     const passedMs = performance.now() - begunMs;
     if (passedMs > withinMs) {
-      const told = options.tell === undefined ? '' : `; seen: ${JSON.stringify(await options.tell())}`;
+      const shown = options.tell === undefined ? '' : JSON.stringify(await options.tell()).slice(-500);
+      const told = shown === '' ? '' : `; seen last: ${shown}`;
       throw new Error(`waited ${withinMs} ms in vain until ${what}${told}`);
     }
     const pauseMs = options.isBrief ? soonestMs : Math.min(Math.max(soonestMs, passedMs / 10), latestMs);

@@ -1,11 +1,11 @@
-// The audit trail's vocabulary: who changed what. Used by services that change something and by the trail's table.
-// Secrets, texts of messages and whole numbers do not belong in an entry: `maskedNumber` shows two digits.
+// Types of the audit trail. Used by services that change something and by the table of the trail. An entry never contains
+// secrets, texts of messages or whole numbers: `maskedNumber` shows four digits.
 
-/** Who asks for a change. */
+/** The person or process that asks for a change. */
 export interface Actor {
   /** Such as `cli:alice`. */
   readonly actor: string;
-  /** From which address; null: on this machine. */
+  /** IP address; null: on this machine. */
   readonly address: string | null;
 }
 
@@ -15,12 +15,12 @@ export interface AuditEntry {
   readonly by: Actor;
   /** The account that the change concerns; null: the installation. */
   readonly accountId: number | null;
-  /** An event name of the past, `subject.verb`. */
+  /** Name of an event in the past tense, `subject.verb`. */
   readonly action: string;
   readonly target: string;
   /** Null: it did not exist. */
   readonly before: Facts | null;
-  /** Null: it exists no longer. */
+  /** Null: it was deleted. */
   readonly after: Facts | null;
 }
 
@@ -28,7 +28,7 @@ export interface StoredAuditEntry {
   readonly id: number;
   readonly atMs: number;
   readonly actor: string;
-  /** Service name; null: the installation, or an account that is gone. */
+  /** Service name; null: the installation, or a deleted account. */
   readonly account: string | null;
   readonly action: string;
   readonly target: string;

@@ -1,8 +1,7 @@
-// Changes that the platform made to a request when it accepted it: because clients of its dialect expect them, or because the
-// text would not work otherwise. Stored with the campaign and shown in the timeline of each of its messages.
-// Used by the dialects and the plan that make the changes, by acceptance, and by the timeline.
+// Changes of a request at its acceptance: clients of its dialect expect them, or the text would not work otherwise. Used by
+// the dialects and the plan, which make the changes, and by the acceptance and the message timeline.
 
-/** Stored under these names: they never change their meaning. */
+/** Stored names. They never change their meaning. */
 type PlainNote = 'class-flash-ignored' | 'no-short-code' | 'only-sender';
 
 /** A note with a value is stored as `<code>:<value>`. */
@@ -19,12 +18,12 @@ const plainTexts: Readonly<Record<PlainNote, string>> = {
     "no sender was named: the account's only enabled sender was taken, with its STOP clause unless the request excluded it",
 };
 
-/** A STOP code of the text that does not belong to the platform was replaced by the code of the platform. */
+/** The text had a STOP code that is not the code of the platform; the platform replaced it. */
 export function stopCodeReplaced(code: string, by: string): CampaignNote {
   return `stop-code-replaced:${code} ${by}`;
 }
 
-/** A note of an older or a newer version is shown as it is stored. */
+/** An unknown note, of another version, is shown as it is stored. */
 export function noteText(note: string): string {
   if (Object.hasOwn(plainTexts, note)) return plainTexts[note as PlainNote];
   const replaced = /^stop-code-replaced:(\S+) (\S+)$/.exec(note);

@@ -1,14 +1,14 @@
-// A campaign: an accepted submission. One text, one sender, one or many messages.
+// Types of a campaign: an accepted submission with one text, one sender, and one or more messages. Used everywhere.
 
-/** The quality bought. */
+/** Quality of a route, which decides the price. */
 export type Tier = 'premium' | 'low_cost' | 'world';
 
-/** `transactional` leaves at any hour; `marketing` needs a way out and keeps the allowed hours. */
+/** `transactional` is sent at any hour; `marketing` needs a way to opt out and waits for the sending hours. */
 export type Purpose = 'transactional' | 'marketing';
 
 /**
- * What happens about the mention that tells how to opt out, where the law of the destination asks for it:
- * `demanded` in the text (Octopush), `appended` by us (OVH), or `none`.
+ * Treatment of the stop clause where the law of the destination demands it: the customer writes it (`demanded`, Octopush),
+ * the platform appends it (`appended`, OVH), or `none`.
  */
 export type StopClausePolicy = 'demanded' | 'appended' | 'none';
 

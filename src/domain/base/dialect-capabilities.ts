@@ -3,7 +3,9 @@
 
 import type { DialectName } from './submission.ts';
 
-/** `placeholder`: STOP au XXXXX, letter for letter. `code`: STOP au or to, with a code. `no-pub`: no PUB=STOP. `bare`: STOP 36180. */
+/**
+ * `placeholder`: STOP au XXXXX, literally. `code`: STOP au or to, with a code. `no-pub`: no PUB=STOP. `bare`: STOP 36180.
+ */
 export type StopClauseForm = 'placeholder' | 'code' | 'no-pub' | 'bare';
 
 export interface DialectCapabilities {
@@ -11,15 +13,15 @@ export interface DialectCapabilities {
   readonly stopClauseForms: Readonly<Record<'premium' | 'low_cost', readonly StopClauseForm[]>>;
   /** The form that is appended on request. */
   readonly addedStopClause: 'code' | 'bare';
-  /** Skipped recipients are reported by callbacks: the answer has no place for them. */
+  /** Callbacks report skipped recipients: the answer has no field for them. */
   readonly reportsSkippedRecipients: boolean;
   /** A text with a web address is refused if the message can be answered. */
   readonly refusesLinksWithReplies: boolean;
-  /** The dialect whose form its callbacks have. */
+  /** The dialect whose callback format is used. */
   readonly callbackDialect: DialectName;
   /** Segments of one text, after merging. */
   readonly maxSegments: number;
-  /** Characters of a merge value. */
+  /** Maximum length of a merge value in characters. */
   readonly maxMergeValueLength: number;
 }
 

@@ -23,7 +23,7 @@ function routerOf(up: readonly number[]): MessageRouter {
 
 const message = (): RoutedMessage => ({ country: 'FR', tier: 'premium', sender: null });
 
-test('a message that a carrier cannot take goes to the next carrier that is up, and comes to no carrier twice', () => {
+test('a message that a carrier cannot take goes to the next available carrier, and to no carrier twice', () => {
   const router = routerOf([1, 3]);
   const sent = message();
   assert.equal(router.choose(sent), 1);
@@ -34,11 +34,11 @@ test('a message that a carrier cannot take goes to the next carrier that is up, 
   assert.equal(router.choose(message()), 1);
 });
 
-test('with one carrier a message that it cannot take has no other way', () => {
+test('with one carrier, a message that it cannot take has no other route', () => {
   assert.equal(routerOf([1]).avoid(message(), 1), false);
 });
 
-test('the fourth "later" in a row tries another carrier, which is not held against the first', () => {
+test('after the fourth "later" in a row another carrier is tried, and the first stays a candidate', () => {
   const router = routerOf([1, 2]);
   const sent = message();
   assert.deepEqual(

@@ -10,7 +10,7 @@
 // unknown → delivered | undelivered | expired | rejected: the receipt window closed without a receipt, and a later receipt
 // corrects the status.
 
-/** The numbers are stored in the table and never change their meaning. */
+/** The numbers are stored and never change their meaning. */
 export const messageStatusCodes = {
   accepted: 0,
   submitted: 1,

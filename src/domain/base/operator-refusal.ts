@@ -1,8 +1,8 @@
-// A mistake in an operator's order: a value that is not valid, or something that does not exist. Used by the operator's
-// services; the command line prints it and ends with status 2. What customers send is refused with RefusedError.
+// A fault in a command of an operator: a value that is not valid, or an object that does not exist. Used by the operator's
+// services; the command line prints it and ends with status 2. Requests of customers are refused with RefusedError.
 
 export class OperatorRefusal extends Error {
-  /** Every mistake found, each a sentence that names the place and the remedy. */
+  /** Every fault that was found, as a sentence that names the option and the remedy. */
   readonly mistakes: readonly string[];
 
   constructor(...mistakes: readonly string[]) {
@@ -11,5 +11,5 @@ export class OperatorRefusal extends Error {
   }
 }
 
-/** A valid order that the present state does not allow, such as a second confirmation. The command ends with status 1. */
+/** A valid command that the present state does not allow, such as a second confirmation. The command ends with status 1. */
 export class OperatorConflict extends Error {}

@@ -1,8 +1,8 @@
-// Lanes and fair order: what leaves first when not everything can leave at once.
+// Priority classes and the fair order of chunks. Used by the acceptance.
 //
-// A lane is a priority: a one-time code does not wait behind a campaign. Within a lane, chunks leave in the order of
-// their rank. An account that submits faster than its share is ranked into the future (start-time fair queueing):
-// another account's chunk, accepted later, ranks before the rest of a flood.
+// A one-time code does not wait for a campaign: each priority class leaves before the next one. In a class, chunks leave in
+// the order of their start tags (start-time fair queueing): an account that submits more than its share gets later start
+// tags, so that a later chunk of another account leaves before the rest of a large campaign.
 import type { Purpose } from './campaign.ts';
 
 export const priorityClasses = {
@@ -14,15 +14,15 @@ export const priorityClasses = {
 
 export const priorityClassCount = 4;
 
-/** The most messages that are claimed, worked on and finished together. */
+/** Maximum number of messages that are claimed, sent and finished together. */
 export const maxChunkSize = 500;
 
-/** Up to so many recipients, a submission is not bulk. */
-const bulkFrom = 20;
+/** Number of recipients from which a submission is bulk. */
+const bulkThreshold = 20;
 
 export type Priority = 'high' | 'medium' | 'low' | 'veryLow';
 
-/** In lanes, from the one of its purpose and size. */
+/** Added to the priority class of the purpose and the size. */
 const shiftOf: Readonly<Record<Priority, number>> = {
   high: -1,
   medium: 0,
@@ -35,29 +35,29 @@ export function priorityClassOf(
   messageCount: number,
   priority: Priority = 'medium',
 ): number {
-  const lane = usualLane(purpose, messageCount >= bulkFrom) + shiftOf[priority];
-  return Math.min(Math.max(lane, 0), priorityClassCount - 1);
+  const priorityClass = classOfPurpose(purpose, messageCount >= bulkThreshold) + shiftOf[priority];
+  return Math.min(Math.max(priorityClass, 0), priorityClassCount - 1);
 }
 
-function usualLane(purpose: Purpose, isBulk: boolean): number {
+function classOfPurpose(purpose: Purpose, isBulk: boolean): number {
   if (purpose === 'transactional')
     return isBulk ? priorityClasses.transactionalBulk : priorityClasses.transactional;
   return isBulk ? priorityClasses.marketingBulk : priorityClasses.marketing;
 }
 
-/** What one message costs an account in rank: the share of one account among several, at 20,000 messages/s. */
-const rankStepMs = 0.05;
-/** The claim looks an hour ahead of now (store/pipeline/chunks.ts): ranks must not run further. */
+/** Distance of start tags for each message: the share of one account among several at 20,000 messages/s. */
+const stepMs = 0.05;
+/** The claim looks one hour ahead (store/pipeline/chunks.ts): start tags must not be later. */
 const maxAheadMs = 3_000_000;
 
 export class FairOrder {
   readonly #nextRankMs = new Map<number, number>();
 
-  /** The rank of an account's next chunk. */
+  /** The start tag of an account's next chunk. */
   rank(accountId: number, messageCount: number, dueAtMs: number, nowMs: number): number {
     const start = Math.max(nowMs, dueAtMs, this.#nextRankMs.get(accountId) ?? 0);
     const rank = Math.min(start, Math.max(nowMs, dueAtMs) + maxAheadMs);
-    if (dueAtMs <= nowMs) this.#nextRankMs.set(accountId, rank + messageCount * rankStepMs);
+    if (dueAtMs <= nowMs) this.#nextRankMs.set(accountId, rank + messageCount * stepMs);
     if (this.#nextRankMs.size > 10_000) this.#forgetThePast(nowMs);
     return rank;
   }

@@ -1,9 +1,9 @@
-// The catalogue of reasons to say no to a customer. Declared once; each dialect translates every one of them
-// with a table that the compiler forces to be complete (Record<RefusalReason, …> in its errors.ts).
-// Order is precedence: when several hold, the first of this list is the one the customer hears.
+// The catalogue of refusals of customers' requests. Used by every check; each dialect translates all of them with a table
+// that the compiler forces to be complete (Record<RefusalReason, …> in its errors.ts). The order is precedence: if several
+// reasons hold, the customer receives the first of this list.
 
 export const refusalReasons = [
-  'parameters-missing', // nothing was sent at all
+  'parameters-missing', // the request is empty
   'body-malformed', // the body cannot be read in its declared form
   'body-too-large',
   'login-missing',
@@ -12,24 +12,24 @@ export const refusalReasons = [
   'account-not-validated',
   'account-blocked',
   'permission-missing', // the role of the caller does not include the action
-  'feature-unavailable', // a route or option this platform does not serve
-  'action-unknown', // a verb this route does not know
-  'option-invalid', // a setting of the account that cannot take this value
+  'feature-unavailable', // a route or option that this platform does not serve
+  'action-unknown', // a verb that this route does not know
+  'option-invalid', // a setting of the account with a value that is not valid
   'draft-name-invalid', // a campaign in parts needs a name
   'draft-unknown',
   'draft-already-sent',
-  'draft-unfinished', // its last part is not there
+  'draft-unfinished', // its last part is missing
   'draft-estimating', // its cost is being computed; ask again
   'sub-accounts-too-many',
   'transfer-recipient-invalid', // not an e-mail, or the account itself
   'transfer-recipient-foreign', // no sub-account of this account
-  'transfer-recipient-blocked', // it may not be credited now
+  'transfer-recipient-blocked', // it must not be credited now
   'transfer-already-open', // one at a time
-  'transfer-token-wrong', // or too old
+  'transfer-token-wrong', // or expired
   'transfer-too-small',
   'text-missing',
   'recipients-missing', // the field is absent
-  'recipients-empty', // the field is there and names nobody
+  'recipients-empty', // the field is present and empty
   'recipients-too-many',
   'tier-missing',
   'tier-unknown',
@@ -39,38 +39,38 @@ export const refusalReasons = [
   'merge-value-too-long',
   'checksum-missing',
   'checksum-mismatch',
-  'request-already-seen', // the idempotency key was used
+  'request-already-seen', // a used idempotency key
   'draft-name-taken', // by a campaign that was sent, or that has another text
-  'drafts-too-many', // of this account, waiting to be sent or dropped
-  'recipients-malformed', // not one of the numbers can be read
+  'drafts-too-many', // drafts of this account that are neither sent nor cancelled
+  'recipients-malformed', // none of the numbers can be read
   'text-too-long', // after merging and after the stop clause
   'stop-clause-missing',
   'number-invalid', // one recipient: not a number
   'number-not-mobile', // one recipient: a line that cannot receive SMS
-  'recipient-opted-out', // one recipient: said STOP to this account
-  'country-unknown', // one recipient: no country for this prefix
-  'country-not-covered', // one recipient: no price to this country
-  'tier-not-covered', // one recipient: the country is served, not in this tier
-  'replies-not-covered', // one recipient: no number of the pool can be answered from there
-  'purpose-mismatch', // advertising sent as transactional, where the operator refuses that
-  'transfer-open', // credit is being moved to a sub-account: no campaign meanwhile
-  'credit-ordered', // it does not suffice, and an order of credit waits for the confirmation of its payment
+  'recipient-opted-out', // one recipient: opted out of this account
+  'country-unknown', // one recipient: no country has this prefix
+  'country-not-covered', // one recipient: no price for this country
+  'tier-not-covered', // one recipient: the country has prices, but not in this tier
+  'replies-not-covered', // one recipient: no reply number can be answered from there
+  'purpose-mismatch', // advertising sent as transactional, if the operator refuses that
+  'transfer-open', // a transfer to a sub-account is in progress, and no campaign is accepted until it ends
+  'credit-ordered', // not enough credit, and an order of credit waits for the confirmation of its payment
   'credit-insufficient',
-  'internal', // ours, not the customer's: the one reason that invites trying again
+  'internal', // a fault of the platform: the only reason after which a repetition can succeed
 ] as const;
 
 export type RefusalReason = (typeof refusalReasons)[number];
 
-/** Why we say no: the reason, the wire-neutral name of what is at fault, and a sentence with the remedy. */
+/** A reason, and a sentence with the remedy. */
 export interface Refusal {
   readonly reason: RefusalReason;
-  /** What is wrong and how to mend it, in English, fit for a customer. Never a text or a full number. */
+  /** The fault and the remedy, in English, for the customer. Never a text or a whole number. */
   readonly detail?: string;
-  /** Of the recipient whose values are at fault: its place in the submission, from 0. */
+  /** Position of the recipient whose values are at fault, from 0. */
   readonly recipientAt?: number;
 }
 
-/** How operations say no. Pure code returns a Refusal; the dialect's error handler catches this. */
+/** Thrown by operations. Pure code returns a Refusal; the error handler of the dialect catches this. */
 export class RefusedError extends Error {
   readonly refusal: Refusal;
 

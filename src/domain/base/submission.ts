@@ -1,4 +1,5 @@
-// What every dialect asks for, in our words: a request as received, read but not yet judged.
+// A request for a campaign, in the same terms for every dialect: read, but not yet planned. Used by the dialects and the
+// plan.
 
 import type { MessageClass, Purpose, StopClausePolicy, Tier } from './campaign.ts';
 import type { CampaignNote } from './campaign-notes.ts';
@@ -17,26 +18,26 @@ export type DialectName =
   | 'platform';
 
 export interface SubmittedRecipient {
-  /** The number exactly as received; the answer may have to echo it. */
+  /** The number exactly as received: some answers repeat it. */
   readonly number: string;
-  /** Values for the placeholders, keyed by the placeholder as it stands in the text, braces included. */
+  /** Values by placeholder, as it is written in the text, with its braces. */
   readonly merge?: ReadonlyMap<string, string>;
 }
 
-/** Under what a customer files a campaign, to find it again. */
+/** Labels by which a customer finds a campaign. */
 export interface Label {
   readonly tag: string | null;
-  /** One of the account's users: whose quota pays, and who is called back. */
+  /** The account's user whose quota pays and who receives the callbacks. */
   readonly userId: number | null;
-  /** A UUID: the batch it is a part of. */
+  /** A UUID: the batch that the campaign is part of. */
   readonly batchId: string | null;
 }
 
-/** Where a campaign came from, as far as its pushes tell. */
+/** The origin of a campaign, for its callbacks. */
 export interface CampaignOrigin {
-  /** The list it went to, or that its recipients were kept in; null: a tag. */
+  /** The contact list or recipient list of the campaign; null: a tag. */
   readonly listName: string | null;
-  /** The campaign on a list that it is a part of; null: it is none. */
+  /** The contact-list campaign that the campaign is part of; null: none. */
   readonly wholeId: number | null;
 }
 
@@ -44,43 +45,46 @@ export interface Submission {
   readonly dialect: DialectName;
   readonly text: string;
   readonly recipients: readonly SubmittedRecipient[];
-  /** Alphanumeric, short code or long number; null lets the account's or platform's default stand. */
+  /** Alphanumeric, short code or long number; null: the default of the account or the platform. */
   readonly sender: string | null;
   readonly tier: Tier;
   readonly purpose: Purpose;
   readonly stopClause: StopClausePolicy;
-  /** The instant asked for; null or past means now. */
+  /** The requested instant; null or past: now. */
   readonly sendAtMs: number | null;
-  /** How long after its due time a message may still leave; null: the platform's default. */
+  /** Time after the due time in which a message may be sent; null: the platform's default. */
   readonly validityMs: number | null;
   readonly withReplies: boolean;
-  /** A segment that can be answered costs no more than another (docs/dialects/ovh.md#sending). */
+  /** A segment with replies has the price of any other (docs/dialects/ovh.md#sending). */
   readonly repliesIncluded?: boolean;
-  /** Its sender is a number of the account's own, which can be answered. */
+  /** The sender is a number of the account that can receive replies. */
   readonly fromOwnNumber?: boolean;
-  /** False: a number needs its country code, whatever the country of the account. */
+  /** False: a number needs its country code, even one of the account's country. */
   readonly readsNationalNumbers?: boolean;
-  /** Whose own text is empty or too long fails alone, like a number that cannot be read; otherwise the whole is refused. */
+  /**
+   * A recipient whose merged text is empty or too long fails alone, like an unreadable number; otherwise the submission is
+   * refused.
+   */
   readonly failsAlone?: boolean;
-  /** Judged and priced, never sent, never charged. */
+  /** Planned and priced, but never sent or charged. */
   readonly dryRun: boolean;
   readonly idempotencyKey: string | null;
-  /** How long the key is remembered; null for as long as its campaign is. */
+  /** Time for which the key is stored; null: as long as its campaign. */
   readonly idempotencyTtlMs: number | null;
-  /** A draft that is confirmed: the campaign takes this id, and exists once whatever the idempotency key says. */
+  /** Confirms a draft: the campaign has this id and exists once, whatever the idempotency key. */
   readonly draftId?: number;
-  /** None when absent. */
+  /** Absent: no label. */
   readonly label?: Label;
-  /** Of the data coding: 0 shows it at once, 1 keeps it in the phone, 2 in its SIM, 3 hands it on. */
+  /** Message class: 0 shows the text immediately, 1 stores it in the phone, 2 in the SIM, 3 in other equipment. */
   readonly messageClass?: MessageClass;
-  /** What leaves first when not everything can: by purpose and size when absent. */
+  /** Absent: by purpose and size. */
   readonly priority?: Priority;
-  /** Who said STOP is left out, even of what is transactional, and nobody is told. */
+  /** Opted-out recipients are skipped, also of a transactional text, and not reported. */
   readonly skipsOptedOut?: boolean;
   readonly origin?: CampaignOrigin;
-  /** What was changed of the request before it became this. */
+  /** Changes of the request at its reading. */
   readonly notes?: readonly CampaignNote[];
-  /** The text holds a secret: this takes its place once it has left. Of campaigns without placeholders. */
+  /** The text has a secret: this replaces it after the send. Only for campaigns without placeholders. */
   readonly maskedText?: string;
   readonly optimizeText: boolean;
 }

@@ -1,4 +1,4 @@
-// From what is stored to what is told: the facts of one callback. Serves the pusher, which hands them to a dialect.
+// Builds the payload of one callback from the stored rows. Used by the callback pusher, which passes it to a dialect.
 
 import { optedOutError } from '#domain/recipients/opt-out.ts';
 import type { Callback, CallbackFacts, ReceiptCallback, ReplyCallback } from './callback.ts';
@@ -8,7 +8,7 @@ export function receiptPayload(message: Omit<ReceiptCallback, 'kind'>): ReceiptC
   return { kind: 'receipt', campaignId, listName, messageId, msisdn, status, error, costMicros, atMs };
 }
 
-/** A recipient for whom no message was made; its reason stands where a message has a carrier's error. */
+/** For a recipient without a message. `error` is the reason of the refusal instead of a carrier's error. */
 export function skippedPayload(
   { msisdn, writtenNumber = null, reason = null, createdAtMs }: SkippedRow,
   campaignId: number,
@@ -29,9 +29,9 @@ export function skippedPayload(
   };
 }
 
-/** As it is kept until it is told. */
+/** A skipped recipient that waits for its callback. */
 export interface SkippedRow {
-  /** Null when the number cannot be read; then it is told as it was written. */
+  /** Null when the number cannot be read; the callback then has the written form. */
   readonly msisdn: number | null;
   readonly writtenNumber?: string | null;
   /** A RefusalReason; null: opted out. */
@@ -47,7 +47,7 @@ export function replyPayload(
   return { kind, replyId, campaignId, messageId, msisdn, to: recipient, text, atMs };
 }
 
-/** `factsOf`: by the ids of messages. */
+/** Adds the facts of `factsOf` (by message id) to the callbacks that have some. */
 export function tellFacts(
   callbacks: readonly Callback[],
   factsOf: ReadonlyMap<number, CallbackFacts>,

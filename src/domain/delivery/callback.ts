@@ -1,4 +1,5 @@
-// What we owe the customer: word of a receipt, a reply or an opt-out, in the dialect the request came in.
+// The contract of callbacks: reports of a receipt, a reply or an opt-out to a customer, in the dialect of the campaign.
+// Used by the dialects and the callback pusher.
 
 import type { Account } from '#domain/account/account.ts';
 import type { MessageStatus } from '#domain/base/message.ts';
@@ -6,25 +7,25 @@ import type { DialectName } from '#domain/base/submission.ts';
 
 export type CallbackKind = 'receipt' | 'reply' | 'opt-out';
 
-/** How a message is filed, and whether a carrier had it: looked up for the channels that tell of it. */
+/** The label of a message and whether a carrier accepted it. Read for channels whose callbacks contain them. */
 export interface CallbackFacts {
   readonly tag: string | null;
   readonly userId: number | null;
   readonly wasTaken: boolean;
 }
 
-/** The facts of one receipt, from which a dialect writes its push. */
+/** The content of a receipt, from which a dialect renders its callback. */
 export interface ReceiptCallback {
   readonly kind: 'receipt';
-  /** As its customer knows it: of a part of a campaign on a list, the whole. */
+  /** The campaign id that the customer knows: for a part of a contact-list campaign, the id of the whole. */
   readonly campaignId: number;
-  /** The list that the campaign went to, or null. */
+  /** The recipient list of the campaign, or null. */
   readonly listName: string | null;
-  /** Null for a recipient who was skipped. */
+  /** Null for a skipped recipient. */
   readonly messageId: number | null;
-  /** 0 where only `writtenNumber` is known. */
+  /** 0 if only `writtenNumber` is known. */
   readonly msisdn: number;
-  /** Of a recipient who was skipped and whose number cannot be read: as it was sent. */
+  /** The number as written, for a skipped recipient whose number cannot be read. */
   readonly writtenNumber?: string;
   readonly status: MessageStatus;
   /** The carrier's error code, as text, or null. */
@@ -37,11 +38,11 @@ export interface ReceiptCallback {
 export interface ReplyCallback {
   readonly kind: 'reply' | 'opt-out';
   readonly replyId: number;
-  /** The campaign and message it answers, or null when none is known. */
+  /** The campaign and message that the reply answers; null if none is known. */
   readonly campaignId: number | null;
   readonly messageId: number | null;
   readonly msisdn: number;
-  /** The number it was sent to. */
+  /** The destination of the reply. */
   readonly to: string;
   readonly text: string;
   readonly atMs: number;
@@ -50,27 +51,27 @@ export interface ReplyCallback {
 
 export type Callback = ReceiptCallback | ReplyCallback;
 
-/** One request, ready to leave. */
+/** One request, ready to send. */
 export interface CallbackRequest {
-  /** A GET tells everything in its URL; its body and type are empty. */
+  /** A GET has all values in its URL; its body and type are empty. */
   readonly method: 'GET' | 'POST';
   readonly url: string;
   readonly contentType: string;
   readonly body: string;
 }
 
-/** How a dialect hands a callback to its customer. */
+/** Delivers callbacks to a customer in one dialect. */
 export interface CallbackChannel {
   readonly dialect: DialectName;
-  /** Its callbacks come with their facts, which cost a look-up for each row. */
+  /** The callbacks need CallbackFacts, which cost one query for each row. */
   readonly needsFacts?: boolean;
-  /** Where it goes, as it was set; null when nobody wants it. */
+  /** The configured address; null if callbacks of this kind are off. */
   addressOf(account: Account, callback: Callback): string | null;
-  /** Null too when the dialect has no word for it. */
+  /** Also null if the dialect has no form for this callback. */
   render(account: Account, callback: Callback): CallbackRequest | null;
 }
 
-/** Where an account is told, by its settings alone. */
+/** The address in the settings of an account. */
 export function accountAddress(account: Account, { kind }: Callback): string | null {
   const { receiptUrl, replyUrl, optOutUrl } = account.settings.callbacks;
   return kind === 'receipt' ? receiptUrl : kind === 'reply' ? replyUrl : optOutUrl;

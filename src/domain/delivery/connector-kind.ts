@@ -11,10 +11,10 @@ export interface ConnectorOption {
   /** Flag of `chappe carrier add`, without dashes. */
   readonly flag: string;
   readonly type: 'text' | 'number' | 'boolean' | 'choice' | 'list';
-  /** Stands for the value in the help. */
+  /** Shown instead of the value in the help. */
   readonly placeholder: string;
   readonly isRequired: boolean;
-  /** As an operator would write it; null without a default. */
+  /** In the form that an operator writes; null without a default. */
   readonly default: string | null;
   /** Completes "must be …". */
   readonly limit: string;
@@ -39,9 +39,9 @@ export interface ConnectorCapabilities {
 export interface ConnectorConfig {
   readonly id: number;
   readonly name: string;
-  /** From the table; values that the kind does not accept count as missing. */
+  /** From the table. Values that the kind does not accept count as missing. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** What a link of this configuration has learnt of its carrier. */
+  /** Formats of the carrier that were observed earlier. */
   readonly learnt: object;
 }
 
@@ -67,7 +67,7 @@ export interface ParsedOptions {
   readonly mistakes: readonly string[];
 }
 
-/** Reads options as an operator writes them, by flag; a boolean flag is 'true'. Reports all mistakes at once. */
+/** Reads options as an operator writes them, by flag; a boolean flag is 'true'. Reports every mistake. */
 export function parseOptions(
   kind: Pick<ConnectorKind, 'options' | 'kind'>,
   texts: Readonly<Record<string, string>>,

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { beginRound, countAnswer, endRound } from './delivery-attempt.ts';
 
-const owed = { id: 7, accountId: 3, attempts: 1, createdAtMs: 1_000 };
+const pending = { id: 7, accountId: 3, attempts: 1, createdAtMs: 1_000 };
 const dayMs = 86_400_000;
 
-test('a round in which everything was answered is the last', () => {
-  const round = beginRound(owed, 2);
+test('an attempt in which every callback was answered is the last', () => {
+  const round = beginRound(pending, 2);
   countAnswer(round, 11, null);
   countAnswer(round, 12, null);
   assert.equal(round.left, 0);
@@ -14,8 +14,8 @@ test('a round in which everything was answered is the last', () => {
   assert.deepEqual([ended.attempt, ended.doneIds, ended.failedIds, ended.dueAtMs], [2, [11, 12], [], null]);
 });
 
-test('what failed is owed after the pause, with the reason of the last failure', () => {
-  const round = beginRound(owed, 3);
+test('failed callbacks are due after the pause, with the last error', () => {
+  const round = beginRound(pending, 3);
   countAnswer(round, 11, { status: null, error: 'closed' });
   countAnswer(round, 12, null);
   countAnswer(round, 13, { status: 500, error: 'HTTP 500' });
@@ -24,9 +24,9 @@ test('what failed is owed after the pause, with the reason of the last failure',
   assert.deepEqual([ended.httpStatus, ended.error], [500, 'HTTP 500']);
 });
 
-test('after a day it is given up', () => {
-  const round = beginRound(owed, 1);
+test('a callback is given up one day after its creation', () => {
+  const round = beginRound(pending, 1);
   countAnswer(round, 11, { status: 500, error: 'HTTP 500' });
-  assert.equal(endRound(round, owed.createdAtMs + dayMs, 1).dueAtMs, owed.createdAtMs + dayMs + 1);
-  assert.equal(endRound(round, owed.createdAtMs + dayMs + 1, 1).dueAtMs, null);
+  assert.equal(endRound(round, pending.createdAtMs + dayMs, 1).dueAtMs, pending.createdAtMs + dayMs + 1);
+  assert.equal(endRound(round, pending.createdAtMs + dayMs + 1, 1).dueAtMs, null);
 });

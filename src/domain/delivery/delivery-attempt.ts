@@ -1,25 +1,26 @@
-// One round of pushing what is owed: counted off answer by answer, and what comes of it. Serves the pusher.
+// Counts the answers of one attempt to deliver the callbacks of a row, and decides whether and when to try again. Used by
+// the callback pusher. A callback is given up one day after it was created.
 import { dayMs } from '#lib/time/duration.ts';
 
-interface Owed {
+interface PendingRow {
   readonly id: number;
   readonly accountId: number;
   readonly attempts: number;
   readonly createdAtMs: number;
 }
 
-/** A row under way. */
-export interface AttemptRound<Row extends Owed> {
+/** An attempt in progress. */
+export interface AttemptRound<Row extends PendingRow> {
   readonly owed: Row;
   readonly done: number[];
   readonly failed: number[];
-  /** Callbacks without an answer. */
+  /** Callbacks without an answer so far. */
   left: number;
   httpStatus: number | null;
   error: string | null;
 }
 
-/** `status` null: no answer at all. */
+/** `status` is null without an HTTP answer. */
 export interface PushFailure {
   readonly status: number | null;
   readonly error: string;
@@ -30,22 +31,22 @@ export interface EndedAttempt {
   readonly accountId: number;
   readonly attempt: number;
   readonly doneIds: readonly number[];
-  /** What is still owed; empty when the row is done or given up. */
+  /** Callbacks that failed; empty if all were answered. */
   readonly failedIds: readonly number[];
   readonly httpStatus: number | null;
   readonly error: string | null;
-  /** When to try again what failed; null: never (done, or given up). */
+  /** When to try the failed callbacks again; null: never (all answered, or given up). */
   readonly dueAtMs: number | null;
 }
 
 const giveUpMs = dayMs;
 
-export function beginRound<Row extends Owed>(owed: Row, left: number): AttemptRound<Row> {
+export function beginRound<Row extends PendingRow>(owed: Row, left: number): AttemptRound<Row> {
   return { owed, done: [], failed: [], left, httpStatus: null, error: null };
 }
 
-/** `id`: of the message it tells of, 0 when it tells of none. */
-export function countAnswer(round: AttemptRound<Owed>, id: number, failure: PushFailure | null): void {
+/** `id` is the id of the message, or 0 for a callback without a message. */
+export function countAnswer(round: AttemptRound<PendingRow>, id: number, failure: PushFailure | null): void {
   round.left--;
   if (failure === null) round.done.push(id);
   else {
@@ -55,17 +56,17 @@ export function countAnswer(round: AttemptRound<Owed>, id: number, failure: Push
   }
 }
 
-/** `pauseMs`: before what failed is tried again. */
+/** `pauseMs` is the delay before the next attempt. */
 export function endRound(
-  { owed, done, failed, httpStatus, error }: AttemptRound<Owed>,
+  { owed: pending, done, failed, httpStatus, error }: AttemptRound<PendingRow>,
   nowMs: number,
   pauseMs: number,
 ): EndedAttempt {
-  const isOver = failed.length === 0 || nowMs - owed.createdAtMs > giveUpMs;
+  const isOver = failed.length === 0 || nowMs - pending.createdAtMs > giveUpMs;
   return {
-    id: owed.id,
-    accountId: owed.accountId,
-    attempt: owed.attempts + 1,
+    id: pending.id,
+    accountId: pending.accountId,
+    attempt: pending.attempts + 1,
     doneIds: done,
     failedIds: failed,
     httpStatus,

@@ -1,4 +1,4 @@
-// Chunks and messages as the dispatcher has them in memory. Used by the dispatcher alone.
+// Chunks and messages in the memory of the dispatcher, which is their only user.
 
 import type { DispatchableMessage } from '#domain/acceptance/chunking.ts';
 import type { RoutedMessage } from '#domain/routing/message-router.ts';
@@ -6,16 +6,16 @@ import type { DispatchChunk, DispatchMessage } from './dispatch-state.ts';
 
 export interface Item extends DispatchableMessage, DispatchMessage, RoutedMessage {
   readonly chunk: Chunk;
-  /** How often it was sent and its answer stayed away. */
+  /** Number of times it was sent without an answer. */
   doubts?: number;
 }
 
 export interface Chunk extends DispatchChunk {
   readonly lane: number;
-  /** Messages without an outcome that settles them. */
+  /** Messages without a final outcome. */
   left: number;
   withConnectors: number;
-  /** When this process found no connector for one of its messages first. */
+  /** When this process first found no connector for one of its messages. */
   stuckSinceMs: number | null;
   released: boolean;
 }

@@ -1,15 +1,16 @@
-// What a process has in its hands between taking a chunk and recording the last of its outcomes.
+// In-memory state of chunks and messages from the claim to the last recorded outcome. Used by the dispatcher and the
+// outcome recorder.
 import type { Outcome } from './connector.ts';
 
-/** A chunk in the hands of this process. */
+/** A chunk that this process claimed. */
 export interface DispatchChunk {
   readonly bucket: number;
   readonly id: number;
-  /** Messages whose outcome is not in a batch yet. */
+  /** Messages whose outcome is in no batch yet. */
   unrecorded: number;
 }
 
-/** A message on its way through this process. */
+/** A message between claim and outcome. */
 export interface DispatchMessage {
   readonly chunk: DispatchChunk;
   readonly id: number;
@@ -17,10 +18,10 @@ export interface DispatchMessage {
   readonly costMicros: bigint;
 }
 
-/** The outcomes that settle a message; the others lead to another attempt. */
+/** Outcomes that settle a message. After the others the dispatcher tries again. */
 export type FinalOutcome =
   | Extract<Outcome, { kind: 'submitted' | 'refused' | 'expired' }>
-  /** Sent so often without an answer that it is not sent again; the carrier may well have it. */
+  /** No answer after the last send: it is not sent again. The carrier may have it. */
   | { readonly kind: 'unanswered'; readonly times: number };
 
 export interface RecordedOutcome {

@@ -1,15 +1,15 @@
-// What a customer may ask of the past: which of his messages, which of the replies to them. Serves the reading of histories.
+// Filters and rows of a customer's history: sent messages, received replies, opt-outs. Used by the store and the dialects.
 import type { MessageStatus } from '#domain/base/message.ts';
 
-/** All of the account's, whatever dialect they were sent in; what is named narrows it. */
+/** Selects from all messages of the account, of every dialect. Each field narrows the selection. */
 export interface HistoryFilter {
   readonly tag?: string;
   readonly userId?: number;
   readonly batchId?: string;
-  /** In any way of writing it. */
+  /** Matches every spelling of the sender. */
   readonly sender?: string;
   readonly msisdn?: number;
-  /** Of the acceptance; both included. */
+  /** Time of acceptance; both ends are included. */
   readonly fromMs?: number;
   readonly untilMs?: number;
 }
@@ -19,9 +19,9 @@ export interface SentMessage {
   readonly msisdn: number;
   readonly country: string;
   readonly status: MessageStatus;
-  /** What a carrier, or we, said of its end. */
+  /** Error of the carrier or of the platform. */
   readonly error: string | null;
-  /** A carrier had it: it was charged. */
+  /** A carrier accepted it, so it was charged. */
   readonly wasTaken: boolean;
   readonly segments: number;
   readonly costMicros: bigint;
@@ -39,11 +39,11 @@ export interface SentMessage {
 export interface ReceivedReply {
   readonly id: number;
   readonly msisdn: number;
-  /** The number it was sent to. */
+  /** The destination of the reply. */
   readonly recipient: string;
   readonly text: string;
   readonly atMs: number;
-  /** Of the campaign it answers. */
+  /** The tag of the campaign that it answers. */
   readonly tag: string | null;
   readonly userId: number | null;
 }
@@ -51,7 +51,7 @@ export interface ReceivedReply {
 export interface OptOut {
   readonly msisdn: number;
   readonly atMs: number;
-  /** What the STOP answered; null when nothing is known of it. */
+  /** The message that the STOP answers; null if none is known. */
   readonly messageId: number | null;
   readonly batchId: string | null;
 }

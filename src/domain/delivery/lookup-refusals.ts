@@ -1,11 +1,11 @@
-// Refusals of number look-ups, at once, ordered, or as part of cleaning a slot. Used by their services.
+// Refusals of number look-ups: immediate, ordered, or as part of cleaning a slot. Used by the look-up services.
 import { RefusedError } from '#domain/base/refusals.ts';
 
 export function noLookupCarrier(): RefusedError {
   return new RefusedError('feature-unavailable', 'No carrier of this platform looks numbers up.');
 }
 
-/** Without a sentence: the dialect describes it. */
+/** Has no detail: each dialect has its own sentence. */
 export function lookupOrderUnaffordable(): RefusedError {
   return new RefusedError('credit-insufficient');
 }

@@ -1,7 +1,7 @@
-// Looking a number up at a carrier (HLR): what is asked and what comes back. The contract of the connectors that can.
-// An outcome is data: a connector never throws for what a carrier does.
+// Look-up of a number at a carrier (HLR): the facts and the outcome. Used by the look-up services and by connectors with
+// look-ups. An outcome is data: a connector never throws for an answer of a carrier.
 
-/** What a carrier knows of a number. Null where it does not say. */
+/** Facts about a number. Null: the carrier does not report it. */
 export interface NumberFacts {
   readonly isValid: boolean;
   readonly networkName: string | null;
@@ -11,13 +11,13 @@ export interface NumberFacts {
   readonly isReachable: boolean | null;
   readonly isPorted: boolean | null;
   readonly portedAtMs: number | null;
-  /** The network the number was given to first. */
+  /** The network that first assigned the number. */
   readonly originalNetwork: { readonly name: string; readonly mcc: string; readonly mnc: string } | null;
 }
 
 export type LookupOutcome =
   | { readonly kind: 'found'; readonly facts: NumberFacts }
-  /** No answer now; nothing is charged for it. */
+  /** No answer. Nothing is charged. */
   | { readonly kind: 'failed'; readonly reason: string };
 
 export interface LookupConnector {
@@ -26,13 +26,13 @@ export interface LookupConnector {
   look(msisdn: number, country: string): Promise<LookupOutcome>;
 }
 
-/** A look-up that was ordered and paid, and is made when the carrier has time. */
+/** A paid look-up. It is made when the carrier has capacity. */
 export interface OrderedLookup {
   readonly id: number;
   readonly msisdn: number;
   readonly country: string;
   readonly status: 'waiting' | 'done' | 'failed';
-  /** How often a carrier was asked. */
+  /** Number of requests to a carrier. */
   readonly tries: number;
   /** Null until it is done. */
   readonly facts: NumberFacts | null;

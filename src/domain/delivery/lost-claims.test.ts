@@ -1,29 +1,28 @@
-// Rows that are ours by the table and unknown to us.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LostClaims } from './lost-claims.ts';
 
-test('a row is a stray when two looks in a row do not know it', () => {
-  const strays = new LostClaims();
-  const owned = [
+test('a row is a lost claim when two checks in a row do not know it', () => {
+  const lostClaims = new LostClaims();
+  const claims = [
     { scope: 0, id: 1 },
     { scope: 0, id: 2 },
   ];
   const isKnown = (_scope: number, id: number) => id === 2;
-  assert.deepEqual(strays.look(owned, isKnown), []);
-  assert.deepEqual(strays.look(owned, isKnown), [{ scope: 0, id: 1 }]);
+  assert.deepEqual(lostClaims.look(claims, isKnown), []);
+  assert.deepEqual(lostClaims.look(claims, isKnown), [{ scope: 0, id: 1 }]);
 });
 
-test('what is known at the second look was only being committed', () => {
-  const strays = new LostClaims();
-  const owned = [{ scope: 0, id: 1 }];
-  strays.look(owned, () => false);
+test('a row that is known at the second check is no lost claim', () => {
+  const lostClaims = new LostClaims();
+  const claims = [{ scope: 0, id: 1 }];
+  lostClaims.look(claims, () => false);
   assert.deepEqual(
-    strays.look(owned, () => true),
+    lostClaims.look(claims, () => true),
     [],
   );
   assert.deepEqual(
-    strays.look(owned, () => false),
+    lostClaims.look(claims, () => false),
     [],
   );
 });

@@ -15,7 +15,7 @@ function notifications(
   return notificationsOfReply({ settings } as Account, { ...reply, ...differs }, isTalkative);
 }
 
-test('an answer goes back from the number that was written to, and never to a STOP or a machine', () => {
+test('an answer has the number that received the reply as its sender, and a STOP or a machine gets none', () => {
   const policy = { answersWithText: true, text: 'Thanks' };
   const answer = { media: 'sms', recipient: '+33601020304', sender: '36180', text: 'Thanks' };
   assert.deepEqual(notifications(policy), [answer]);
@@ -24,7 +24,7 @@ test('an answer goes back from the number that was written to, and never to a ST
   assert.deepEqual(notifications({ text: 'Thanks' }), []);
 });
 
-test('copies go to each who wants one, of STOPs too, and a copy by SMS is of limited length', () => {
+test('each configured address gets a copy, also of a STOP, and a copy by SMS has a limited length', () => {
   const forwards = [
     { media: 'mail', sender: '', target: 'a@example.com' },
     { media: 'sms', sender: '', target: '+33611111111' },

@@ -1,4 +1,4 @@
-// What the platform sends of itself on behalf of an account: one SMS, at the account's expense, or one mail.
+// SMS and mails that the platform sends for an account; the account pays for an SMS. Used by the reply recorder.
 
 import type { Account } from '#domain/account/account.ts';
 import { hourMs } from '#lib/time/duration.ts';
@@ -7,7 +7,7 @@ export type Notification =
   | {
       readonly media: 'sms';
       readonly recipient: string;
-      /** Null: the usual one. */
+      /** Null: the platform's default sender. */
       readonly sender: string | null;
       readonly text: string;
     }
@@ -15,15 +15,15 @@ export type Notification =
 
 export interface AnswerableReply {
   readonly msisdn: number;
-  /** The number it was sent to. */
+  /** The destination of the reply. */
   readonly recipient: string;
   readonly text: string;
   readonly isOptOut: boolean;
 }
 
 /**
- * What a reply sets off by the policy of its account: a text back to the phone from the number it wrote to, unless it
- * said STOP or `isTalkative`; a copy to each who wants one.
+ * Notifications after a reply, by the reply policy of the account: an answer to the phone from the number that it wrote to,
+ * unless the reply is a STOP or `isTalkative`; and a copy to each address that the policy names.
  */
 export function notificationsOfReply(
   { settings: { replyPolicy } }: Account,
@@ -47,9 +47,9 @@ export function notificationsOfReply(
   return notifications;
 }
 
-/** Characters: two or three segments, whatever the reply was. */
+/** In characters: two or three segments for any reply. */
 const maxCopy = 300;
 
-/** Replies of one phone within `talkativeMs` above which it is not answered by itself any more: it may be a machine. */
+/** Maximum number of automatic answers to one phone within `talkativeMs`: more replies may come from a machine. */
 export const talkativeReplies = 5;
 export const talkativeMs = hourMs;

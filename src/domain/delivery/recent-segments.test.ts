@@ -1,4 +1,3 @@
-// The short way from a receipt to its message.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type RecentSegment, RecentSegments } from './recent-segments.ts';
@@ -7,21 +6,21 @@ function segment(messageId: number, durable = true): RecentSegment {
   return { bucket: 0, messageId, parts: 0, submittedAtMs: 0, durable, waiting: null };
 }
 
-test('a segment is found by any spelling of its reference, on its own connector only', () => {
+test('a segment is found by any spelling of its reference, only on its connector', () => {
   const recent = new RecentSegments(10);
   recent.add(1, '1f', segment(7));
   assert.equal(recent.find(1, ['31', '1f'])?.messageId, 7);
   assert.equal(recent.find(2, ['1f']), undefined);
 });
 
-test('a reference used again means the later message', () => {
+test('a reused reference means the later message', () => {
   const recent = new RecentSegments(10);
   recent.add(1, 'a', segment(1));
   recent.add(1, 'a', segment(2));
   assert.equal(recent.find(1, ['a'])?.messageId, 2);
 });
 
-test('the oldest are forgotten first, but never one that the table does not have yet', () => {
+test('the oldest segments are dropped first, except those that the table does not have yet', () => {
   const recent = new RecentSegments(2);
   for (const [i, name] of ['a', 'b', 'c', 'd', 'e'].entries()) recent.add(1, name, segment(i));
   assert.equal(recent.find(1, ['a']), undefined);
@@ -31,7 +30,7 @@ test('the oldest are forgotten first, but never one that the table does not have
   assert.equal(recent.find(2, ['a'])?.messageId, 1);
 });
 
-test('a reference used again while its first message is not stored yet means the later one, however long', () => {
+test('a reused reference means the later message, also while the first one is not stored', () => {
   const recent = new RecentSegments(2);
   recent.add(1, 'a', segment(1, false));
   for (const name of ['b', 'c']) recent.add(1, name, segment(9));
@@ -40,7 +39,7 @@ test('a reference used again while its first message is not stored yet means the
   assert.equal(recent.find(1, ['a'])?.messageId, 2);
 });
 
-test('what has its end is forgotten, wherever it lies, but not a later message with the same reference', () => {
+test('a finished segment is removed from both generations, and a later message with the same reference stays', () => {
   const recent = new RecentSegments(2);
   const segments = [segment(0), segment(1), segment(2)];
   for (const [i, name] of ['a', 'b', 'c'].entries()) recent.add(1, name, segments[i]!);

@@ -1,5 +1,5 @@
-// The segments handed to carriers lately, by the carrier's reference: the short way from a receipt to its message.
-// Only a memory in front of the table of carrier references: what is forgotten here is found there.
+// Recently submitted segments by carrier reference, to match a receipt without a query. Used by the receipt recorder. A
+// cache of the table of carrier references: the table has every durable segment that is not here.
 import type { CarrierReceipt } from './connector.ts';
 
 export interface RecentSegment {
@@ -8,9 +8,9 @@ export interface RecentSegment {
   /** One bit for each part of the message that has this reference. */
   readonly parts: number;
   readonly submittedAtMs: number;
-  /** False until its reference is committed: its receipts wait for that. */
+  /** False until its reference is committed. Its receipts wait for the commit. */
   durable: boolean;
-  /** Receipts that came before it was durable. */
+  /** Receipts that arrived before the commit. */
   waiting: WaitingReceipt[] | null;
 }
 
@@ -20,7 +20,7 @@ export interface WaitingReceipt {
   readonly saved: (ok: boolean) => void;
 }
 
-/** Segments of one carrier by reference: the later half of what is remembered, and the half before it. */
+/** Segments of one carrier by reference, in two generations. */
 interface Generations {
   young: Map<string, RecentSegment>;
   old: Map<string, RecentSegment>;
@@ -30,7 +30,7 @@ export class RecentSegments {
   readonly #byConnector = new Map<number, Generations>();
   readonly #limit: number;
 
-  /** Remembers the last `limit` segments of each connector, and at most as many older ones. */
+  /** Keeps the last `limit` segments of each connector, and at most as many older ones. */
   constructor(limit: number) {
     this.#limit = limit;
   }
@@ -42,7 +42,7 @@ export class RecentSegments {
       this.#byConnector.set(connectorId, segments);
     }
     if (segments.young.size >= this.#limit) grow(segments);
-    // A carrier that uses a reference again means the later message: the young ones are looked at first.
+    // A carrier that reuses a reference means the later message: `young` is searched first.
     segments.young.set(reference, segment);
   }
 
@@ -56,7 +56,7 @@ export class RecentSegments {
     return undefined;
   }
 
-  /** Its end is stored: one more receipt for it would be a repetition, and the table knows it too. */
+  /** Call when the final status is stored. A further receipt would be a repetition, and the table recognizes it. */
   forget(connectorId: number, references: readonly string[], segment: object): void {
     const segments = this.#byConnector.get(connectorId);
     if (segments === undefined) return;
@@ -67,12 +67,12 @@ export class RecentSegments {
 }
 
 /**
- * The young ones become the old ones, and the old ones are forgotten at once. Not one by one: each look for the oldest
- * entry of a Map walks over the places of all that were deleted before it (a tenth of the server's time at 3,000/s).
+ * Makes the young generation the old one and drops the old one. Deleting single entries is slower: the search for the
+ * oldest entry of a Map visits the deleted positions before it (10 % of the server's time at 3,000/s).
  */
 function grow(segments: Generations): void {
   const young = new Map<string, RecentSegment>();
-  // What is not durable cannot be found in the table: it stays.
+  // Segments that are not durable stay: the table does not have them.
   for (const [reference, segment] of segments.old)
     if (!segment.durable && !segments.young.has(reference)) young.set(reference, segment);
   segments.old = segments.young;

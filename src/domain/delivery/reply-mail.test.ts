@@ -20,7 +20,7 @@ const stored = {
   atMs: 0,
 };
 
-test('a reply is a mail that says who wrote what to which number', () => {
+test('a reply becomes a mail with the phone, the text and the destination', () => {
   const mail = replyMail.render(accountWith('answers@example.com'), replyPayload(stored, 'reply'))!;
   assert.deepEqual(readMailto(mail.url), { to: 'answers@example.com', subject: 'Reply from +33601010101' });
   assert.equal(mail.body, 'Oui\n\n-- \nFrom +33601010101 to 38200, 1970-01-01T00:00:00.000Z\n');
@@ -28,13 +28,13 @@ test('a reply is a mail that says who wrote what to which number', () => {
   assert.equal(readMailto(stop.url)?.subject, 'STOP from +33601010101');
 });
 
-test('without an address, and for receipts, there is none', () => {
+test('an account without an address, or a receipt, gives no mail', () => {
   assert.equal(replyMail.render(accountWith(null), replyPayload(stored, 'reply')), null);
   const skipped = skippedPayload({ msisdn: 33601010101, createdAtMs: 0 }, 1, null);
   assert.equal(replyMail.render(accountWith('answers@example.com'), skipped), null);
 });
 
-test('whatever the address, it is the one that is read back', () => {
+test('every address is read back unchanged', () => {
   fc.assert(
     fc.property(fc.emailAddress(), (address) => {
       const { url } = replyMail.render(accountWith(address), replyPayload(stored, 'reply'))!;

@@ -1,6 +1,6 @@
-// A reply or an opt-out as an e-mail, for accounts that want their replies in a mailbox
-// (docs/dialects/octopush.md#two-way). A callback like the others: its address is a mailto (RFC 6068), which main hands
-// to the mail relay.
+// Renders a reply or an opt-out as an e-mail, for accounts that receive replies by mail
+// (docs/dialects/octopush.md#two-way). Used by the callback pusher. The address of the callback is a mailto URL (RFC 6068),
+// which main passes to the mail relay.
 import type { Account } from '#domain/account/account.ts';
 import type { Callback, CallbackRequest } from './callback.ts';
 
@@ -34,7 +34,7 @@ export interface MailAddress {
   readonly subject: string;
 }
 
-/** What such an address says; null for any other. */
+/** Address and subject of a mailto URL of this file; null for any other URL. */
 export function readMailto(url: string): MailAddress | null {
   const parts = /^mailto:([^?]*)\?subject=(.*)$/.exec(url);
   if (parts === null) return null;

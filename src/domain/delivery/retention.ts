@@ -1,52 +1,52 @@
-// How long things are kept, and by which instants a round that forgets them goes. Serves the operations that forget
-// campaigns, messages and the rest (docs/decisions/0023-retention.md).
+// Retention periods and the instants that one run of the deletion uses (docs/decisions/0023-retention.md). Used by the
+// operations that delete expired campaigns, messages and other rows.
 
 import { stopWindowMs } from '#domain/recipients/conversation.ts';
 import { dayMs } from '#lib/time/duration.ts';
 
-/** For so long a STOP may answer a message, which must be there then. */
+/** A STOP can answer a message for this period, so the message must exist. */
 export const leastDaysKept = stopWindowMs / dayMs;
 
 const settledAfterMs = dayMs;
 
-/** Before a message is deleted by itself, it is given so long to go with its whole partition, which costs next to nothing. */
+/** Period after which a message is deleted as a row. Until then its whole partition may be dropped, at almost no cost. */
 const patienceMs = 3 * dayMs;
 
 export interface Terms {
-  /** From when a message was due; null: for ever. */
+  /** Counted from the due time of a message; null: for ever. */
   readonly keepDays: number | null;
-  /** After the end of its validity a receipt may still come. */
+  /** Counted from the end of the validity of a message. */
   readonly receiptWindowMs: number;
 }
 
-/** What a round goes by. */
+/** State of one run. */
 export interface Round extends Horizon {
   readonly buckets: readonly number[];
-  /** Partitions (by their tables' names) that hold something until then: looking at them sooner is in vain. */
+  /** By name of a partition: the instant until which it has unexpired rows. Checking it earlier is useless. */
   readonly holdsUntil: Map<string, number>;
-  /** It ends early, between two steps. */
+  /** True: the run ends after the present step. */
   readonly isStopping: () => boolean;
 }
 
 export interface Horizon {
   readonly nowMs: number;
   readonly keepMs: number;
-  /** What was accepted or due since then is kept. */
+  /** Rows that were accepted or due since then stay. */
   readonly keptFromMs: number;
-  /** What was before that goes row by row if it must. */
+  /** Rows before then are deleted one by one. */
   readonly rowsFromMs: number;
-  /** Ids that were taken before then, and not promised, are in their table or never will be. */
+  /** Ids that were taken before then and are not reserved are stored, or never will be. */
   readonly settledFromMs: number;
-  /** Of what ran out of its validity since then, a receipt may still come. */
+  /** A receipt can still arrive for a message whose validity ended since then. */
   readonly receiptsFromMs: number;
   readonly receiptWindowMs: number;
-  /** What was due since then may still be answered. */
+  /** A reply can still answer a message that was due since then. */
   readonly answersFromMs: number;
-  /** What may be answered no more and is still there goes row by row. */
+  /** References of unanswerable messages before then are deleted one by one. */
   readonly answerRowsFromMs: number;
 }
 
-/** Nothing is old when everything is kept for ever. */
+/** With unlimited retention nothing expires. */
 export function horizonAt({ keepDays, receiptWindowMs }: Terms, nowMs: number): Horizon {
   const keepMs = keepDays === null ? Number.POSITIVE_INFINITY : keepDays * dayMs;
   return {

@@ -1,5 +1,5 @@
-// What each recipient of a campaign will read: optimised, personalised, with its stop clause, and measured. Serves the
-// plan. Recipients who read the same text share one measurement; only personalised texts are written one by one.
+// Renders and measures the text of each recipient: optimized, merged, with the stop clause. Used by the plan. Recipients
+// with the same text share one measurement; only texts with merge values are rendered one by one.
 
 import type { Encoding } from '#domain/base/campaign.ts';
 import { type CampaignNote, stopCodeReplaced } from '#domain/base/campaign-notes.ts';
@@ -11,27 +11,27 @@ import { measure } from '#gsm/segments.ts';
 import { readTemplate, renderTemplate, type Template } from './merge.ts';
 import { appendStopClause, correctStopCode, fillStopCode, needsStopClause } from './stop-clause.ts';
 
-/** Whoever a text is written for; without a country when the number could not be read. */
+/** The recipient of a text; without a country if the number cannot be read. */
 export interface Reader {
   readonly submitted: SubmittedRecipient;
   readonly country?: string;
 }
 
 export interface WrittenText {
-  /** Null when it is the campaign's own text. */
+  /** Null: the text of the campaign. */
   readonly text: string | null;
   readonly encoding: Encoding;
   readonly segments: number;
   readonly isEmpty: boolean;
-  /** It was written with this recipient's values. */
+  /** Rendered with merge values of this recipient. */
   readonly isOwn: boolean;
 }
 
 export interface CampaignText {
-  /** With the stop clause when any recipient needs it; placeholders as they are. */
+  /** With the stop clause if any recipient needs it; placeholders are not replaced. */
   readonly text: string;
-  /** The text that a demanded stop clause is looked for in: before its code is filled in. */
-  readonly judgedText: string;
+  /** The text that is checked for a demanded stop clause: before its code is inserted. */
+  readonly inputText: string;
   readonly optimizedChars: number;
   /** Changes of the text. */
   readonly notes: readonly CampaignNote[];
@@ -41,7 +41,7 @@ export interface CampaignText {
 /** The numbers that receive a STOP, and the form of an appended clause. */
 export interface StopClauseFacts {
   readonly platform: string;
-  /** The sender of the campaign. */
+  /** Sender of the campaign. */
   readonly sender: string | null;
   readonly form: DialectCapabilities['addedStopClause'];
 }
@@ -57,31 +57,31 @@ export function readCampaignText(
     appends && country !== undefined && needsStopClause(country, submission.tier);
   const withClause = (text: string) => appendStopClause(text, clause.platform, clause.form);
 
-  const judgedText = submission.optimizeText ? optimizeText(submission.text) : submission.text;
+  const inputText = submission.optimizeText ? optimizeText(submission.text) : submission.text;
   const withCodes = (text: string) => {
     const filled = fillStopCode(text, clause.platform);
     if (submission.purpose !== 'marketing') return { text: filled, foreignCodes: [] };
     return correctStopCode(filled, clause.platform, clause.sender);
   };
-  const { text: body, foreignCodes } = withCodes(judgedText);
+  const { text: body, foreignCodes } = withCodes(inputText);
   const isClauseAppended = appends && readers.some(takesClause);
   const text = isClauseAppended ? withClause(body) : body;
   const template = templateOf(withCodes(submission.text).text, readers);
 
   const own = written(null, text, charsPerPart);
-  // For the recipients of a campaign with an appended clause whose law asks for none.
-  const bare = isClauseAppended ? written(body, body, charsPerPart) : own;
+  // For the recipients of a campaign with an appended clause whose law demands none.
+  const textWithoutClause = isClauseAppended ? written(body, body, charsPerPart) : own;
 
   return {
     text,
-    judgedText,
-    optimizedChars: Math.max(0, submission.text.length - judgedText.length),
+    inputText,
+    optimizedChars: Math.max(0, submission.text.length - inputText.length),
     notes: [...new Set(foreignCodes)].map((code) => stopCodeReplaced(code, clause.platform)),
     write(reader) {
       const hasClause = takesClause(reader);
-      if (template === null) return hasClause === isClauseAppended ? own : bare;
+      if (template === null) return hasClause === isClauseAppended ? own : textWithoutClause;
       const merged = renderTemplate(template, reader.submitted.merge);
-      // Optimised again as a whole: a value may bring letters that GSM lacks, an empty one leaves two blanks.
+      // Optimized again as a whole: a value can contain characters outside GSM, an empty value leaves two spaces.
       const content = submission.optimizeText ? optimizeText(merged) : merged;
       if (isBlankText(content)) return { ...own, isEmpty: true, isOwn: true };
       const final = hasClause ? withClause(content) : content;
@@ -96,8 +96,8 @@ function written(text: string | null, content: string, charsPerPart: number): Wr
 }
 
 /**
- * Null when there is nothing to personalise. Any recipient's placeholder is one for all: for those without a value it
- * becomes empty. Braces that no recipient has a value for are ordinary text.
+ * Null if there is nothing to merge. A placeholder of one recipient is a placeholder for all: without a value it becomes
+ * empty. Braces without a value of any recipient are ordinary text.
  */
 function templateOf(text: string, readers: readonly Reader[]): Template | null {
   const placeholders = new Set<string>();

@@ -15,7 +15,7 @@ test('web addresses are found, with a scheme and without', () => {
     assert.equal(holdsWebAddress(text), true, text);
 });
 
-test('what only looks like one is none', () => {
+test('text that only resembles a web address is not found', () => {
   for (const text of [
     'Hote 10.0.0.12 injoignable depuis 12.30',
     'Votre code: 123.456',

@@ -1,9 +1,8 @@
-// Whether a text tells where to go: what may not be sent from a short code that many share
-// (docs/dialects/ovh.md#sending). Serves the OVH dialects. Web addresses alone: a time, a price and an IP address of a
-// monitor are none.
+// Finds web addresses in a text: those must not be sent from a shared short code (docs/dialects/ovh.md#sending). Used by
+// the OVH dialects. A time, a price and an IP address in an alert are no web addresses.
 
 const schemes = /\b(?:https?|ftp):\/\/\S|\bwww\.[\w-]+\.\w/i;
-// Written without a scheme: what is followed by a path may end in any letters, the rest in what no sentence begins with.
+// Without a scheme: an address with a path may end in any top-level domain, others only in one that begins no sentence.
 const withPath = /\b[\p{L}\d][\p{L}\d-]*(?:\.[\p{L}\d-]+)*\.[a-z]{2,}\/\S/iu;
 const bareName =
   /\b[\p{L}\d][\p{L}\d-]+\.(?:com|fr|net|org|eu|info|biz|io|ly|gl|app|shop|store|online|site|xyz)\b(?!\.\w)/iu;

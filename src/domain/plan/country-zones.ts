@@ -1,7 +1,7 @@
-// Time zones of the countries that the shipped rate card prices, and their weekly day of rest. A table of facts from the
-// IANA database (zone.tab 2025b). Used by the sending hours. A number does not tell its region: of a country with several
-// zones the table names those that are the earliest and the latest on some day of the year, so that an hour that suits
-// these suits everybody between them.
+// Time zones of the countries that the shipped rate card prices, and their weekly day of rest, from the IANA database
+// (zone.tab 2025b). Used by the sending hours. A number does not tell its region: for a country with several zones the
+// table has the zones that are earliest and latest on some day of the year, so that an hour open in these is open in all
+// between.
 
 const zones =
   'AD Europe/Andorra, AE Asia/Dubai, AF Asia/Kabul, AG America/Antigua, AI America/Anguilla, AL Europe/Tirane, ' +
@@ -62,7 +62,7 @@ export const zonesByCountry: ReadonlyMap<string, readonly string[]> = new Map(
 const restsOnFriday = new Set('AF BD BH DJ DZ EG IQ IR JO KW LY MV OM PS QA SA SD SY YE'.split(' '));
 const restsOnSaturday = new Set(['IL', 'NP']);
 
-/** 0 is Sunday. Where the weekend has two days, the one on which shops are closed. */
+/** 0 is Sunday. For a weekend of two days, the day on which shops are closed. */
 export function dayOfRest(country: string): number {
   if (restsOnFriday.has(country)) return 5;
   return restsOnSaturday.has(country) ? 6 : 0;

@@ -1,8 +1,8 @@
-// Public holidays, computed: fixed days, and days counted from Easter. Serves the sending hours. A calendar is data of
-// one line; it holds the days on which its country is closed as a whole, not those of single regions or cantons.
+// Computes public holidays: fixed days, and days counted from Easter. Used by the sending hours. A calendar has the days on
+// which a whole country is closed, never those of single regions or cantons.
 import { dayMs } from '#lib/time/duration.ts';
 
-/** `MM-DD`, or days from Easter Sunday; with years, the first and last in which the day counts. */
+/** `MM-DD`, or days from Easter Sunday; optionally with the first and last year in which the day counts. */
 export type Holiday =
   | string
   | number
@@ -32,7 +32,7 @@ const france: HolidayCalendar = [
   '12-25',
 ];
 
-/** By ISO 3166 code. Overseas: the day on which slavery was abolished there (L3422-2), and days of the territory. */
+/** By ISO 3166 code. Overseas departments add the day of the abolition of slavery (L3422-2) and local days. */
 export const holidayCalendars: Readonly<Record<string, HolidayCalendar>> = {
   FR: france,
   GP: [...france, goodFriday, '05-27'],
@@ -44,7 +44,7 @@ export const holidayCalendars: Readonly<Record<string, HolidayCalendar>> = {
   MF: [...france, '05-28'],
   PM: france,
   NC: [...france, '09-24'],
-  // Autonomy day gave way to Matariʻi in 2025.
+  // Matariʻi replaced Autonomy day in 2025.
   PF: [...france, goodFriday, '03-05', { day: '06-29', until: 2024 }, { day: '11-20', from: 2025 }],
   WF: [...france, '04-28', '07-29'],
   MC: [

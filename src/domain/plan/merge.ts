@@ -1,21 +1,20 @@
-// Personalisation: the placeholders of a text replaced by one recipient's values. Serves the plan. It knows nothing of
-// how a dialect writes its placeholders ({ch1}, {first_name}, #column#): they are matched as they stand in the text.
-// A value is never read again, so one that contains a placeholder stays as it is.
+// Replaces the placeholders of a text by the values of one recipient. Used by the plan. Placeholders match literally: their
+// syntax ({ch1}, {first_name}, #column#) belongs to the dialects. A placeholder inside a value is never replaced.
 
 export interface Template {
-  /** One more than there are placeholders: the text between them. */
+  /** The text between the placeholders: one item more than placeholders. */
   readonly literals: readonly string[];
   /** The placeholders in the order of the text, repeated as often as they occur. */
   readonly placeholders: readonly string[];
 }
 
-/** Where two placeholders begin at the same character the longer one counts. */
+/** If two placeholders begin at the same character, the longer one counts. */
 export function readTemplate(text: string, placeholders: Iterable<string>): Template {
   const known = [...placeholders].filter((placeholder) => placeholder !== '');
   if (known.length === 0) return { literals: [text], placeholders: [] };
   known.sort((a, b) => b.length - a.length);
   const pattern = new RegExp(`(${known.map(escapePattern).join('|')})`, 'u');
-  // Splitting on a captured group gives text and placeholder in turn.
+  // Splitting on a captured group gives text and placeholder alternately.
   const pieces = text.split(pattern);
   return {
     literals: pieces.filter((_, index) => index % 2 === 0),

@@ -92,7 +92,7 @@ function refused(differences: Partial<Submission>, facts: Partial<PlanFacts> = {
   return result.refusal;
 }
 
-test('one transactional message leaves at once, at the price of its segments', () => {
+test('one transactional message is due immediately, at the price of its segments', () => {
   const plan = planned({ text: 'x'.repeat(161) });
   assert.deepEqual(plan, {
     text: 'x'.repeat(161),
@@ -122,14 +122,14 @@ test('one transactional message leaves at once, at the price of its segments', (
   });
 });
 
-test('the documented request of the REST seed is planned as printed', () => {
+test('the documented request of the REST API is planned as printed', () => {
   const text = 'This is a Premium SMS with STOP mention. STOP to 30101';
   const plan = planned({ text, recipients: to('+336000123') });
   assert.equal(plan.messages[0]!.msisdn, 336000123);
   assert.equal(plan.costMicros, 50_000n);
 });
 
-test('a recipient named twice is written to once, in the order of the request', () => {
+test('a recipient that occurs twice gets one message, in the order of the request', () => {
   const plan = planned({ recipients: to('0601010102', '+33601010101', '0033601010102', '0601010101') });
   assert.deepEqual(
     plan.messages.map((message) => message.number),
@@ -138,7 +138,7 @@ test('a recipient named twice is written to once, in the order of the request', 
   assert.deepEqual(plan.failures, []);
 });
 
-test('recipients that cannot be written to fail one by one, and the others leave', () => {
+test('recipients that cannot be reached fail one by one, and the others get messages', () => {
   const plan = planned(
     {
       recipients: to('+33601010101', 'nobody', '0139001122', '+999123456789', '+12125551234', '+33601010199'),
@@ -161,7 +161,7 @@ test('recipients that cannot be written to fail one by one, and the others leave
   );
 });
 
-test('when nobody is left the campaign is refused, with the first reason unless no number could be read', () => {
+test('without a remaining recipient the campaign is refused with the first reason, unless no number can be read', () => {
   assert.equal(refused({ recipients: to('nobody', '12') }).reason, 'recipients-malformed');
   assert.equal(refused({ recipients: to('0139001122', 'nobody') }).reason, 'number-not-mobile');
   assert.equal(refused({ recipients: to('+999123456789') }).reason, 'country-unknown');
@@ -172,7 +172,7 @@ test('when nobody is left the campaign is refused, with the first reason unless 
   assert.equal(refused(told, { isOptedOut: () => true }).reason, 'recipient-opted-out');
 });
 
-test('opt-outs bind marketing, and transactional messages only when the account asks', () => {
+test('an opt-out excludes marketing, and transactional messages only when the account asks for it', () => {
   const isOptedOut = () => true;
   assert.equal(planned({}, { isOptedOut }).messages.length, 1);
   const settings = { ...defaultSettings, optOutsCoverTransactional: true };
@@ -182,7 +182,7 @@ test('opt-outs bind marketing, and transactional messages only when the account 
   );
 });
 
-test('REST, which tells an opted-out recipient by a push, is accepted with nobody to write to', () => {
+test('REST, which reports an opted-out recipient by a callback, accepts a campaign without remaining recipients', () => {
   const marketing = { text: 'STOP au XXXXX', purpose: 'marketing' } as const;
   const facts = { isOptedOut: () => true };
   const plan = planned(marketing, facts);
@@ -195,11 +195,11 @@ test('REST, which tells an opted-out recipient by a push, is accepted with nobod
   const both = planned({ ...marketing, recipients: to('nobody', '+33601010101') }, facts);
   assert.equal(both.failures.length, 2);
   assert.equal(refused({ ...marketing, recipients: to('nobody') }, facts).reason, 'recipients-malformed');
-  // Of a one-time password the caller must know that it did not leave.
+  // The caller of a one-time password must know that it was not sent.
   assert.equal(refused({ ...marketing, maskedText: '***' }, facts).reason, 'recipient-opted-out');
 });
 
-test('a foreign code behind the mention is replaced in marketing, and it is noted', () => {
+test('a foreign code in the stop clause is replaced in marketing, and this is noted', () => {
   const text = 'Soldes ! STOP au 30101';
   const plan = planned({ text, purpose: 'marketing' });
   assert.equal(plan.text, 'Soldes ! STOP au 36180');
@@ -209,7 +209,7 @@ test('a foreign code behind the mention is replaced in marketing, and it is note
   assert.deepEqual([transactional.text, transactional.notes], [text, []]);
 });
 
-test('marketing waits for the opening of each recipient’s country', () => {
+test('marketing waits for the sending hours of each recipient’s country', () => {
   const recipients = to('+33601010101', '+262692123456');
   const plan = planned({ purpose: 'marketing', text: 'Sale! STOP au XXXXX', recipients, validityMs: hour });
   const [mainland, reunion] = plan.messages;
@@ -220,7 +220,7 @@ test('marketing waits for the opening of each recipient’s country', () => {
   assert.equal(plan.costMicros, 108_000n);
 });
 
-test('a time asked for is kept, the past is now, and beyond a year is refused', () => {
+test('a requested time is kept, a past time means now, and a time beyond a year is refused', () => {
   const tomorrow = sunday + 24 * hour;
   assert.equal(planned({ sendAtMs: tomorrow }).dueAtMs, tomorrow);
   assert.equal(planned({ sendAtMs: 0 }).dueAtMs, sunday);
@@ -229,7 +229,7 @@ test('a time asked for is kept, the past is now, and beyond a year is refused', 
   assert.equal(refused({ sendAtMs: Number.NaN }).reason, 'send-at-invalid');
 });
 
-test('French marketing needs its stop clause; others, the world tier and lenient accounts do not', () => {
+test('French marketing needs its stop clause; other countries, the world tier and lenient accounts do not', () => {
   const marketing = { purpose: 'marketing', dialect: 'octopush-legacy' } as const;
   assert.equal(refused(marketing).reason, 'stop-clause-missing');
   assert.match(refused(marketing).detail ?? '', /STOP au XXXXX/);
@@ -247,7 +247,7 @@ test('French marketing needs its stop clause; others, the world tier and lenient
   assert.equal(plan.text, 'Sale! STOP au 36180');
 });
 
-test('an appended clause is counted, and goes to those whose law asks for it', () => {
+test('an appended clause is counted, and added where the law of the recipient demands it', () => {
   const text = 'x'.repeat(150);
   const ovh = { dialect: 'ovh', purpose: 'marketing', stopClause: 'appended', text } as const;
   const plan = planned({ ...ovh, recipients: to('+33601010101', '+32470123456') });
@@ -263,7 +263,7 @@ test('an appended clause is counted, and goes to those whose law asks for it', (
   assert.equal(planned({ ...ovh, purpose: 'transactional' }).text, text);
 });
 
-test('each recipient reads his own text, measured and priced after merging', () => {
+test('each recipient gets their own text, measured and priced after merging', () => {
   const personal: Partial<Submission> = {
     text: 'Dear {name}, {code}!',
     recipients: [
@@ -286,13 +286,13 @@ test('each recipient reads his own text, measured and priced after merging', () 
   assert.equal(plan.text, 'Dear {name}, {code}!');
 });
 
-test('braces that nobody has a value for are ordinary text', () => {
+test('braces without a value of any recipient are ordinary text', () => {
   const plan = planned({ text: 'use {ch1}', recipients: [merging('+33601010101', { '{nom}': 'x' })] });
   assert.equal(plan.messages[0]!.text, null);
   assert.equal(plan.text, 'use {ch1}');
 });
 
-test('a text that only one recipient’s values make too long is refused', () => {
+test('a text that is too long because of one recipient’s values is refused', () => {
   const recipients = [merging('+33601010101', { '{a}': '' }), merging('+33601010102', { '{a}': 'b' })];
   assert.equal(
     refused({ text: `${'x'.repeat(160)}{a}`, recipients }, withMaxSegments(1)).reason,
@@ -300,7 +300,7 @@ test('a text that only one recipient’s values make too long is refused', () =>
   );
 });
 
-test('a text that one recipient’s values make too long or empty is told with his place, or fails alone', () => {
+test('a text that is too long or empty because of one recipient’s values is refused with their position, or fails alone', () => {
   const recipients = [
     merging('+33601010101', { '{a}': 'a' }),
     merging('+33601010102', { '{a}': 'x'.repeat(30) }),
@@ -327,7 +327,7 @@ test('a text that one recipient’s values make too long or empty is told with h
   assert.equal(refused({ recipients: tooLong }).recipientAt, 1);
 });
 
-test('repetitions of a number are counted, whatever their values', () => {
+test('repetitions of a number are counted, whatever their merge values', () => {
   const recipients = [
     merging('+33601010101', { '{a}': 'first' }),
     merging('\u202a06 01 01 01 01\u202c', { '{a}': 'second' }),
@@ -341,26 +341,26 @@ test('repetitions of a number are counted, whatever their values', () => {
   assert.equal(plan.duplicates, 2);
 });
 
-test('a text of invisible characters is missing', () => {
+test('a text of invisible characters is refused as missing', () => {
   for (const text of ['\u200b', '\u2060 \u00ad', '\ufeff'])
     assert.equal(refused({ text }).reason, 'text-missing');
 });
 
-test('where national numbers are refused, digits of one are refused too', () => {
+test('where national numbers are refused, their digits are refused without a country code', () => {
   const strict = { readsNationalNumbers: false } as const;
   assert.equal(refused({ ...strict, recipients: to('612345678') }).reason, 'recipients-malformed');
   assert.equal(planned({ ...strict, recipients: to('33612345678') }).messages[0]!.msisdn, 33612345678);
   assert.equal(planned({ recipients: to('612345678') }).messages[0]!.msisdn, 33612345678);
 });
 
-test('a text that is empty once personalised is refused', () => {
+test('a text that is empty after merging is refused', () => {
   assert.equal(
     refused({ text: ' {a}', recipients: [merging('+33601010101', { '{a}': '' })] }).reason,
     'text-missing',
   );
 });
 
-test('optimisation tells what it saved, and reaches merged values', () => {
+test('optimization reports the saved characters, and includes merge values', () => {
   const plan = planned({ text: 'Fête  à la  maison ', optimizeText: true });
   assert.equal(plan.text, 'Fete à la maison');
   assert.equal(plan.optimizedChars, 3);
@@ -370,13 +370,13 @@ test('optimisation tells what it saved, and reaches merged values', () => {
   assert.equal(merged.messages[0]!.text, 'Dear Jérome Francois');
 });
 
-test('137 characters to a part are billed when the account has them', () => {
+test('an account with 137 characters to a part is billed for such parts', () => {
   const settings = { ...defaultSettings, concatenatedCharsPerPart: 137 } as const;
   assert.equal(planned({ text: 'x'.repeat(300) }).segments, 2);
   assert.equal(planned({ text: 'x'.repeat(300) }, { settings }).segments, 3);
 });
 
-test('without a sender the default stands, or none', () => {
+test('without a sender the default is used, or none', () => {
   assert.equal(planned({ sender: null }).sender, null);
   assert.equal(planned({ sender: null }, { defaultSender: '36180' }).sender, '36180');
   assert.equal(planned({ sender: '+33 6 01 01 01 01' }).sender, '33601010101');
@@ -385,7 +385,7 @@ test('without a sender the default stands, or none', () => {
   assert.equal(refused({ sender: 'much too long a name' }).reason, 'sender-invalid');
 });
 
-test('with everything wrong, each repair brings the next refusal of the catalogue', () => {
+test('of several faults the first of the catalogue is refused, and each correction gives the next one', () => {
   let submission = aSubmission({
     purpose: 'marketing',
     text: ' ',
@@ -421,7 +421,7 @@ test('with everything wrong, each repair brings the next refusal of the catalogu
   );
 });
 
-test('sums are those of the messages, every recipient is accounted for, and every text is measured as it leaves', () => {
+test('sums are those of the messages, every recipient is accounted for, and every text is measured as sent', () => {
   const number = fc.constantFrom(
     '+33601010101',
     '0601010102',
@@ -471,7 +471,7 @@ test('sums are those of the messages, every recipient is accounted for, and ever
   );
 });
 
-test('a campaign with replies leaves from the pool, for more, and only where it can be answered', () => {
+test('a campaign with replies is sent from the pool, costs more, and goes only to countries that can answer', () => {
   const number = { number: '38200', kind: 'short-code', countries: ['FR'] } as const;
   const facts = theFacts({ replyNumber: () => number });
   const both = aSubmission({ withReplies: true, recipients: to('+33601010101', '+32470123456') });
@@ -490,7 +490,7 @@ test('a campaign with replies leaves from the pool, for more, and only where it 
   assert.ok('refusal' in refused && refused.refusal.reason === 'replies-not-covered');
 });
 
-test('advertising sent as transactional is noted, held or refused; as marketing it is what it is', () => {
+test('advertising sent as transactional is noted, held or refused; sent as marketing it needs no review', () => {
   const text = 'Soldes : -50% en magasin ! STOP au 36180';
   const states = (['note', 'hold', 'refuse'] as const).map((purposeGuard) => {
     const submission = aSubmission({ text });

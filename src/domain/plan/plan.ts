@@ -1,5 +1,5 @@
-// A submission and the facts about its account become a plan: which messages, at which price, due when;
-// or a refusal. Pure: the same input gives the same plan, and nothing is touched.
+// Turns a submission and the facts about its account into a plan (messages with text, price and due time) or a refusal.
+// Used by the acceptance, estimates and dry runs. Pure: it never reads or writes anything.
 
 import type { AccountSettings } from '#domain/account/account.ts';
 import type { Encoding, Tier } from '#domain/base/campaign.ts';
@@ -33,7 +33,7 @@ export interface PlannedMessage {
   readonly number: string;
   readonly msisdn: number;
   readonly country: string;
-  /** The text as it will leave, merged; null when it is the campaign's own text. */
+  /** The text to send, after merging; null: the text of the campaign. */
   readonly text: string | null;
   readonly encoding: Encoding;
   readonly segments: number;
@@ -42,9 +42,9 @@ export interface PlannedMessage {
   readonly expiresAtMs: number;
 }
 
-/** One recipient that got no message, and why. Repetitions of a number are not among them. */
+/** A recipient without a message, and the reason. Repetitions of a number are not included. */
 export interface FailedRecipient {
-  /** As it was written. */
+  /** As written in the request. */
   readonly number: string;
   /** Absent when the number cannot be read. */
   readonly msisdn?: number;
@@ -52,44 +52,44 @@ export interface FailedRecipient {
 }
 
 export interface Plan {
-  /** After optimisation and with the stop clause; still with its placeholders when it has any. */
+  /** Optimized and with the stop clause; placeholders are not replaced. */
   readonly text: string;
   readonly sender: string | null;
   /** In the order of the request. Empty only if a callback reports the failures (isReportedByCallback). */
   readonly messages: readonly PlannedMessage[];
   readonly failures: readonly FailedRecipient[];
-  /** Failures are reported by callbacks. */
+  /** Callbacks report the failures. */
   readonly reportsFailures: boolean;
-  /** Recipients left out because their number stands earlier in the request, whatever their merge values. */
+  /** Recipients whose number occurs earlier in the request, whatever their merge values. */
   readonly duplicates: number;
   readonly costMicros: bigint;
-  /** Sum over all messages. */
+  /** Sum of all messages. */
   readonly segments: number;
-  /** The earliest due time of its messages: the effective sending date. */
+  /** The earliest due time of the messages. */
   readonly dueAtMs: number;
   /** Characters saved by optimisation. */
   readonly optimizedChars: number;
-  /** What was changed of it unasked, for its customer and the operator. */
+  /** Changes that the request did not ask for, for the customer and the operator. */
   readonly notes: readonly CampaignNote[];
-  /** Null when nothing is to be said about it. */
+  /** Null: the text needs no review. */
   readonly review: Review | null;
 }
 
-/** A text that looks like advertising though it is sent as transactional: noted, or held until the operator decides. */
+/** A transactional text that looks like advertising: noted, or held until the operator decides. */
 export interface Review {
   readonly state: 'noted' | 'held';
-  /** What made it look so. */
+  /** The cues of advertising that were found. */
   readonly cues: readonly string[];
 }
 
-/** What becomes of such a text, by the operator's setting. */
+/** The treatment of such a text, a setting of the operator. */
 export type PurposeGuard = 'note' | 'hold' | 'refuse';
 
 export interface PlanFacts {
-  /** Of the dialect of the submission. */
+  /** Those of the dialect of the submission. */
   readonly capabilities: DialectCapabilities;
   readonly settings: AccountSettings;
-  /** Price of one segment in micros of a euro; `no-country` and `no-tier` tell why there is none. */
+  /** Price of one segment in micros of a euro; `no-country` and `no-tier` give the reason for none. */
   readonly priceOf: (country: string, tier: Tier) => bigint | 'no-country' | 'no-tier';
   /** The first instant at or after `atMs` at which marketing may leave to this country. */
   readonly nextOpening: NextOpening;
@@ -99,18 +99,18 @@ export interface PlanFacts {
   readonly defaultSender: string | null;
   readonly defaultValidityMs: number;
   readonly purposeGuard: PurposeGuard;
-  /** The number of the pool that a campaign with replies to these countries is sent from. */
+  /** The number of the pool from which a campaign with replies to these countries is sent. */
   readonly replyNumber: (countries: ReadonlySet<string>) => ReplyNumber | null;
-  /** What a segment of such a campaign costs above its price. */
+  /** Added to the price of each segment of such a campaign. */
   readonly replySurchargeMicros: bigint;
   readonly nowMs: number;
 }
 
-/** What an accepted (or dry-run) submission answers, before a dialect dresses it. */
+/** The result of an accepted or dry-run submission, before a dialect renders it. */
 export interface SubmissionReport {
-  /** Null for a dry run. The public ticket is derived from it by each dialect. */
+  /** Null for a dry run. Each dialect derives its public ticket from it. */
   readonly campaignId: number | null;
-  /** Null for a dry run; `messageIdsOf` in layout.ts tells the others. */
+  /** Null for a dry run. `messageIdsOf` in domain/acceptance/chunking.ts gives the others. */
   readonly firstMessageId: number | null;
   readonly plan: Plan;
   /** Available credit after the hold. */
@@ -121,9 +121,9 @@ export interface SubmissionReport {
 const maxAheadMs = 366 * dayMs;
 
 /**
- * Refuses with text-missing, recipients-empty, sender-invalid, send-at-invalid, merge-value-too-long,
- * recipients-malformed, text-too-long, stop-clause-missing, checked in this order, which is the catalogue's; and, when
- * nobody is left to write to, with the reason of the first recipient, or purpose-mismatch. Credit is the caller's to check.
+ * Refuses with text-missing, recipients-empty, sender-invalid, send-at-invalid, merge-value-too-long, recipients-malformed,
+ * text-too-long, stop-clause-missing, checked in this order of precedence. If no recipient is left, refuses with the reason
+ * of the first recipient, or purpose-mismatch. The caller checks the credit.
  */
 export function planCampaign(
   submission: Submission,
@@ -131,7 +131,7 @@ export function planCampaign(
   facts: PlanFacts,
 ): { readonly plan: Plan } | { readonly refusal: Refusal } {
   const senderName = submission.sender ?? facts.defaultSender;
-  // The widest form any dialect allows; each has checked its own limits before.
+  // The widest form that any dialect allows; each dialect checks its limits earlier.
   const { defaultCountry, concatenatedCharsPerPart } = facts.settings;
   const limits = { minLength: 1, punctuation: true, defaultCountry };
   const sender = senderName === null ? null : readSender(senderName, limits);
@@ -141,7 +141,8 @@ export function planCampaign(
   if (refusal) return { refusal };
 
   const replyNumber = submission.withReplies ? facts.replyNumber(countriesOf(recipients)) : null;
-  // Quirk: a campaign with replies leaves from the pool, whatever sender was asked for (docs/dialects/octopush.md#two-way).
+  // Quirk: a campaign with replies is sent from the pool, whatever the requested sender
+  // (docs/dialects/octopush.md#two-way).
   const from = replyNumber?.number ?? sender?.value ?? null;
   const clause = { platform: facts.stopShortCode, sender: from, form: facts.capabilities.addedStopClause };
   const text = readCampaignText(submission, recipients, clause, concatenatedCharsPerPart);
@@ -196,7 +197,7 @@ function refuseForm(
         'A sender has at most 11 characters of the GSM alphabet, or is a short code, or a telephone number with its country code.',
     };
   }
-  // Written so that an unreadable instant (NaN) is refused as well.
+  // This form of the condition also refuses an unreadable instant (NaN).
   if (submission.sendAtMs !== null && !(submission.sendAtMs - nowMs <= maxAheadMs)) {
     return { reason: 'send-at-invalid', detail: 'The sending time must be at most a year ahead.' };
   }
@@ -228,12 +229,12 @@ function refuseMissingClause(
   submission: Submission,
   recipients: readonly ReadRecipient[],
   facts: PlanFacts,
-  { judgedText }: CampaignText,
+  { inputText }: CampaignText,
 ): Refusal | null {
   const { tier } = submission;
   const { stopClauseForms } = facts.capabilities;
   if (submission.purpose !== 'marketing' || submission.stopClause !== 'demanded') return null;
-  if (!facts.settings.demandStopClause || hasStopClause(judgedText, tier, stopClauseForms)) return null;
+  if (!facts.settings.demandStopClause || hasStopClause(inputText, tier, stopClauseForms)) return null;
   if (!recipients.some((recipient) => recipient.ok && needsStopClause(recipient.country, tier))) return null;
   return {
     reason: 'stop-clause-missing',
@@ -241,7 +242,7 @@ function refuseMissingClause(
   };
 }
 
-/** What is the same for every recipient of one country. */
+/** Values that are equal for every recipient of one country. */
 interface CountryTerms {
   readonly country: string;
   readonly price: bigint | Refusal;
@@ -277,7 +278,7 @@ function planMessages(
     const written = text.write(recipient);
     const { text: ownText, encoding, segments } = written;
     const unsendable = refuseText(written, facts.capabilities.maxSegments);
-    // A text of its own is the fault of this recipient's values, any other holds for everybody.
+    // A merged text fails because of this recipient's values; a shared text fails for every recipient.
     if (unsendable !== null && !written.isOwn) return { refusal: unsendable };
     if (unsendable !== null && !submission.failsAlone) return { refusal: { ...unsendable, recipientAt } };
     const { price, dueAtMs } = termsOf(country);
@@ -313,7 +314,7 @@ function countriesOf(recipients: readonly ReadRecipient[]): Set<string> {
   return new Set(recipients.flatMap((recipient) => (recipient.ok ? [recipient.country] : [])));
 }
 
-/** What a segment costs to a country, or why none can be sent there. */
+/** Price of a segment to a country, or the reason why none can be sent there. */
 function priceTo(
   country: string,
   { tier, withReplies, repliesIncluded }: Submission,

@@ -36,7 +36,7 @@ const transactional = [
   'Votre bon de réduction de 5 € a bien été utilisé sur la commande 91.',
   'Température : -12 % par rapport à hier. Alerte gel niveau 2.',
   'Impayé : une majoration de 10% sera appliquée à partir du 15.',
-  'Hello', // what every first test sends
+  'Hello', // a usual first test
   'Bonjour, votre virement de 300 EUR est arrivé. STOP au 36180',
   'Parking: your session ends soon. Only 5 minutes left.',
   'L’école est fermée demain pour cause de neige. Garderie gratuite à la mairie.',
@@ -53,7 +53,7 @@ for (const text of transactional)
     assert.deepEqual(advertisingCues(text), []);
   });
 
-test('a text that nobody said the purpose of is marketing when it advertises or tells how to opt out', () => {
+test('a text without a stated purpose is marketing when it looks like advertising or has a stop clause', () => {
   for (const text of advertising) assert.equal(purposeByText(text), 'marketing', text);
   for (const text of transactional) {
     const isMentioned = text.includes('STOP au');
@@ -70,7 +70,7 @@ test('a text that nobody said the purpose of is marketing when it advertises or 
     assert.equal(purposeByText(text), 'transactional', text);
 });
 
-test('capitals and accents make no difference', () => {
+test('capitals and accents do not change the result', () => {
   const text = 'Vente privée : profitez de -30% en boutique';
   assert.deepEqual(advertisingCues(text.toUpperCase()), advertisingCues(text));
   assert.deepEqual(advertisingCues(text.normalize('NFD')), advertisingCues(text));

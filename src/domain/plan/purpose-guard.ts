@@ -1,20 +1,20 @@
-// Does a text read like advertising? Serves the plan: marketing under a transactional flag evades the stop mention and
-// the allowed hours. Conservative: one word proves nothing ("remise de clés", "your free trial ends"), so a text must
-// show several cues. It knows French and English; it never reads a language it does not know as advertising.
+// Decides whether a text looks like advertising. Used by the plan: marketing sent as transactional evades the stop clause
+// and the sending hours. Conservative: one word proves nothing ("remise de clés", "your free trial ends"), so several cues
+// are needed. Knows French and English only; never flags a text in another language.
 
 import type { Purpose } from '#domain/base/campaign.ts';
 import { hasAnyStopClause } from './stop-clause.ts';
 
 interface Cue {
   readonly name: string;
-  /** Looked for in lower case without accents. */
+  /** Matches lower-case text without accents. */
   readonly pattern: string;
-  /** 2: hardly ever said but to sell. */
+  /** 2: occurs almost only in advertising. */
   readonly weight: 1 | 2;
 }
 
-/** From this weight on a text is flagged: two strong cues, or a strong one with company, or three weak ones. */
-const enough = 3;
+/** Minimum weight of a flagged text: two strong cues, a strong and a weak one, or three weak ones. */
+const minWeight = 3;
 
 const cues: readonly Cue[] = [
   {
@@ -99,24 +99,24 @@ const cues: readonly Cue[] = [
 ];
 
 const patterns = cues.map(({ pattern }) => new RegExp(pattern));
-/** Most texts show no cue at all, and pay for one look. */
+/** One test first: most texts contain no cue. */
 const anyCue = new RegExp(cues.map(({ pattern }) => `(?:${pattern})`).join('|'));
 
-/** The names of the cues that make the text advertising; empty when it is not. */
+/** Names of the cues that make the text advertising; empty if it is not. */
 export function advertisingCues(text: string): readonly string[] {
   const folded = fold(text);
   if (!anyCue.test(folded)) return [];
   const found = cues.filter((_, index) => patterns[index]!.test(folded));
   const weight = found.reduce((sum, cue) => sum + cue.weight, 0);
-  return weight >= enough ? found.map(({ name }) => name) : [];
+  return weight >= minWeight ? found.map(({ name }) => name) : [];
 }
 
-/** Of a text whose sender did not say: marketing when it reads like it, or says itself how to opt out. */
+/** For a text without a stated purpose: marketing if it looks like advertising or contains a stop clause. */
 export function purposeByText(text: string): Purpose {
   return hasAnyStopClause(text) || advertisingCues(text).length > 0 ? 'marketing' : 'transactional';
 }
 
-/** What French writes beyond ASCII. Looked up letter by letter: normalising the whole text costs three times the look. */
+/** Letters of French outside ASCII. Replacing single letters takes a third of the time of normalizing the text. */
 const plain: ReadonlyMap<string, string> = new Map(
   "àa âa äa áa çc ée èe êe ëe íi îi ïi ñn óo ôo öo œoe úu ùu ûu üu ÿy ’' ‘' −- –-"
     .split(' ')

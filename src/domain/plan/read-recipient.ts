@@ -1,31 +1,31 @@
-// Reads the numbers of a submission: the one rule for single campaigns, lists, batches and drafts. Used by plan.ts and by the
-// operations that read a long list in slices. It refuses one recipient at a time, never a submission.
+// Reads the numbers of a submission by one rule for single campaigns, lists, batches and drafts. Used by the plan and by
+// operations that read a long list in slices. Refuses single recipients, never a submission.
 
 import type { Refusal } from '#domain/base/refusals.ts';
 import type { Submission, SubmittedRecipient } from '#domain/base/submission.ts';
 import { readMsisdn } from '#gsm/msisdn.ts';
 import { invalidNumber, notMobile, unknownCountry } from './recipient-refusals.ts';
 
-/** A recipient whose number was read, or the reason why it cannot be written to. */
+/** A recipient whose number was read, or the reason why it gets no message. */
 export type ReadRecipient =
   | {
       readonly ok: true;
       readonly submitted: SubmittedRecipient;
       /** E.164 digits as a number. */
       readonly msisdn: number;
-      /** ISO 3166 alpha-2; overseas departments apart (RE, GP, MQ, GF, YT …). */
+      /** ISO 3166 alpha-2. Overseas departments have their own codes (RE, GP, MQ, GF, YT …). */
       readonly country: string;
     }
   | { readonly ok: false; readonly submitted: SubmittedRecipient; readonly refusal: Refusal };
 
-/** What a submission says of its numbers. */
+/** The fields of a submission that affect the reading of numbers. */
 export type NumberRule = Pick<Submission, 'readsNationalNumbers'>;
 
 export function readRecipients(submission: Submission, defaultCountry: string | null): ReadRecipient[] {
   return submission.recipients.map((recipient) => readRecipient(recipient, submission, defaultCountry));
 }
 
-/** `defaultCountry`: the account's. It also tells which digits are refused for being national. */
+/** `defaultCountry` is that of the account. It also decides which digits are refused as national. */
 export function readRecipient(
   submitted: SubmittedRecipient,
   { readsNationalNumbers }: NumberRule,

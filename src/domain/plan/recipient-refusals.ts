@@ -1,5 +1,5 @@
-// The sentences in which the plan refuses one recipient, and which refusals are such. Serves plan.ts and whoever submits for
-// many. The objects are shared by all recipients, so they never name a number.
+// Refusals of single recipients, and the test for them. Used by the plan and by services that submit for many recipients.
+// All recipients share the objects, so their sentences never contain a number.
 
 import type { AccountSettings } from '#domain/account/account.ts';
 import type { Tier } from '#domain/base/campaign.ts';
@@ -50,15 +50,15 @@ export function textTooLong(segments: number, maxSegments: number): Refusal {
   };
 }
 
-/** Whether who said STOP gets no message of it. */
+/** Whether recipients who opted out are skipped. */
 export function asksOptOuts(submission: Submission, settings: AccountSettings): boolean {
   const { purpose, skipsOptedOut } = submission;
   return purpose === 'marketing' || settings.optOutsCoverTransactional || skipsOptedOut === true;
 }
 
 /**
- * Whether a submission without messages is accepted because a callback reports its opted-out recipients. A submission with a
- * secret is refused: its caller must know that it did not leave.
+ * Whether a submission without messages is accepted because a callback reports its opted-out recipients. A submission with
+ * a secret is refused: the caller must know that it was not sent.
  */
 export function isReportedByCallback(
   { maskedText }: Submission,
@@ -69,7 +69,7 @@ export function isReportedByCallback(
   return failures.some(({ refusal }) => refusal.reason === 'recipient-opted-out');
 }
 
-/** What is wrong with one recipient alone. */
+/** Faults of a single recipient. */
 const recipientReasons: ReadonlySet<RefusalReason> = new Set<RefusalReason>([
   'recipients-malformed',
   'number-invalid',
@@ -80,7 +80,7 @@ const recipientReasons: ReadonlySet<RefusalReason> = new Set<RefusalReason>([
   'tier-not-covered',
 ]);
 
-/** A submission was refused because nobody was left to write to: each recipient has a reason of his own. */
+/** True for a refusal because no recipient was left: each recipient has a separate reason. */
 export function isOfRecipients(error: unknown): error is RefusedError {
   return error instanceof RefusedError && recipientReasons.has(error.refusal.reason);
 }

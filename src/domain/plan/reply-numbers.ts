@@ -1,5 +1,5 @@
-// The operator's pool of numbers that can be answered, and which of them a campaign with replies is sent from. Serves
-// the plan. Countries are ISO 3166 codes; a number without any serves all.
+// The operator's pool of reply numbers, and the choice of one for a campaign with replies. Used by the plan. Countries are
+// ISO 3166 codes; a number without countries serves all.
 
 export interface ReplyNumber {
   /** Short code or E.164 digits. */
@@ -8,7 +8,7 @@ export interface ReplyNumber {
   readonly countries: readonly string[];
 }
 
-/** One that is an account's own. */
+/** A number of one account. */
 export interface AssignedNumber extends ReplyNumber {
   /** When the operator added it. */
   readonly createdAtMs: number;
@@ -19,8 +19,8 @@ export function servesCountry(number: ReplyNumber, country: string): boolean {
 }
 
 /**
- * The number that serves most of these countries. Among equals an account keeps to one, and accounts are spread: two
- * that share a number and a phone cannot both be answered.
+ * The number that serves most of these countries. Among equal numbers an account keeps the same one, and accounts are
+ * spread: a reply to two accounts with the same number and phone is ambiguous.
  */
 export function chooseReplyNumber(
   pool: readonly ReplyNumber[],

@@ -1,28 +1,28 @@
-// When marketing may leave: sending hours by destination country. Used by the plan. Hours are those of the recipient's wall
-// clock, so a change to summer time moves nothing for people. A country without hours of its own has those of the account.
+// Sending hours of marketing by destination country. Used by the plan. Hours are in local time, so a change to summer time
+// does not move them. A country without hours uses those of the account's country.
 
 import { assert } from '#lib/assert.ts';
 import { dayMs, minuteMs } from '#lib/time/duration.ts';
 import { dayOfRest, zonesByCountry } from './country-zones.ts';
 import { type HolidayCalendar, holidayCalendars, isHoliday } from './holidays.ts';
 
-/** Minutes since local midnight; open up to and not including `closeMinute`. */
+/** Minutes since local midnight; `closeMinute` is excluded. */
 export interface OpenHours {
   readonly openMinute: number;
   readonly closeMinute: number;
 }
 
 export interface SendingHours {
-  /** IANA names. Of several, all must be open at once: nobody knows in which of them a number is. */
+  /** IANA names. All must be open, since a number does not tell its zone. */
   readonly timeZones: readonly string[];
-  /** Sunday first; null is closed all day. */
+  /** Sunday first; null: closed all day. */
   readonly week: readonly (OpenHours | null)[];
   readonly holidays: HolidayCalendar;
 }
 
 export type SendingHoursTable = Readonly<Record<string, SendingHours>>;
 
-/** Every day but the day of rest, by the clock on the wall. */
+/** Every day except the day of rest, in local time. */
 function workingDays(country: string, timeZones: readonly string[]): SendingHours {
   const open = { openMinute: (openHours.get(country) ?? 8) * 60, closeMinute: 20 * 60 };
   const rest = dayOfRest(country);
@@ -37,31 +37,30 @@ function workingDays(country: string, timeZones: readonly string[]): SendingHour
 const openHours: ReadonlyMap<string, number> = new Map([['IN', 10]]);
 
 /**
- * France, from 8:00 to 20:00 on Mondays to Saturdays (docs/dialects/octopush.md#sending-hours). All others that are priced
- * are held to the same hours as a caution, in their zones, with their day of rest, and with their holidays where
- * holidays.ts knows them.
+ * France, from 8:00 to 20:00 on Mondays to Saturdays (docs/dialects/octopush.md#sending-hours). As a caution, all other
+ * priced countries have the same hours, in their zones, with their day of rest and the holidays that holidays.ts has.
  */
 export const defaultSendingHours: SendingHoursTable = Object.fromEntries(
   [...zonesByCountry].map(([country, timeZones]) => [country, workingDays(country, timeZones)]),
 );
 
-/** Whose hours hold when neither the destination nor the account has any. */
+/** Its hours hold if neither the destination nor the account's country has any. */
 const platformCountry = 'FR';
 
 const quarterMs = 15 * minuteMs;
 
-// Longer than any row of closed days, shorter than a loop that would hide a table without an opening.
+// Longer than any row of closed days, and short enough to find a table that never opens.
 const horizonDays = 400;
 
 export type NextOpening = (country: string, atMs: number, accountCountry?: string | null) => number;
 
 /**
- * The first instant at or after `atMs` at which marketing may leave to the country, by the default table. Where it has no
- * hours those of the account's country hold, in its zone.
+ * The first instant at or after `atMs` at which marketing may be sent to the country, by the default table. A country
+ * without hours uses those of the account's country, in its zone.
  */
 export const nextOpening: NextOpening = nextOpeningIn(defaultSendingHours);
 
-/** The same for a table of the operator's. */
+/** The same for a table of the operator. */
 export function nextOpeningIn(table: SendingHoursTable): NextOpening {
   const known = new Map<string, (atMs: number) => number>();
   return (country, atMs, accountCountry) => {
@@ -70,7 +69,7 @@ export function nextOpeningIn(table: SendingHoursTable): NextOpening {
     );
     if (name === undefined) return atMs;
     let opening = known.get(name);
-    // Made when they are first asked for: a formatter for each of 250 zones would cost a start 20 ms.
+    // Created on demand: formatters for all 250 zones would add 20 ms to a start.
     if (opening === undefined) {
       const hours = table[name]!;
       opening = inAllZones(hours.timeZones.map((timeZone) => openingOf(hours, timeZone)));
@@ -83,7 +82,7 @@ export function nextOpeningIn(table: SendingHoursTable): NextOpening {
 function inAllZones(openings: readonly ((atMs: number) => number)[]): (atMs: number) => number {
   if (openings.length === 1) return openings[0]!;
   return (atMs) => {
-    // Each round moves on by hours at least, or has found it.
+    // Each round advances by hours, or finds the opening.
     for (let at = atMs; at < atMs + horizonDays * dayMs; ) {
       const next = openings.reduce((from, opening) => opening(from), at);
       if (next === at) return at;
@@ -100,7 +99,7 @@ function openingOf(hours: SendingHours, timeZone: string): (atMs: number) => num
     'sending hours open at least once a week',
   );
   const offsetAt = zoneOffset(timeZone);
-  // The closed time last met: everything that falls into it waits for the same opening.
+  // The last closed period: every instant in it has the same opening.
   let closedFromMs = Number.POSITIVE_INFINITY;
   let closedUntilMs = 0;
   return (atMs) => {
@@ -123,7 +122,7 @@ function openingOf(hours: SendingHours, timeZone: string): (atMs: number) => num
   };
 }
 
-/** Dates and wall times are carried as if they were UTC. */
+/** Represents local dates and times as if they were UTC. */
 function openHoursOn(hours: SendingHours, dateMs: number): OpenHours | null {
   const date = new Date(dateMs);
   const open = hours.week[date.getUTCDay()]!;
@@ -134,20 +133,20 @@ function openHoursOn(hours: SendingHours, dateMs: number): OpenHours | null {
 }
 
 /**
- * The first instant from `notBeforeMs` on at which the wall clock shows `localMs` or, where the clock jumps over it,
- * more. An hour that comes twice counts the first time, unless that has passed.
+ * The first instant from `notBeforeMs` on at which the local time is `localMs`, or later where a change of the clock skips
+ * it. For a time that occurs twice the first one counts, unless it is before `notBeforeMs`.
  */
 function instantOf(localMs: number, notBeforeMs: number, offsetAt: (atMs: number) => number): number {
   const before = offsetAt(localMs - dayMs);
   const after = offsetAt(localMs + dayMs);
   let instant = localMs - Math.max(before, after);
   if (instant < notBeforeMs) instant = localMs - Math.min(before, after);
-  // Only while a jump lies ahead does the clock show less than asked: changes fall on quarters of an hour.
+  // The local time is less than `localMs` only before a skipped hour; changes fall on quarters of an hour.
   while (instant + offsetAt(instant) < localMs) instant += quarterMs - (instant % quarterMs);
   return instant;
 }
 
-/** Offset of a zone from UTC in ms, kept for the quarter of an hour last asked for: formatting takes microseconds. */
+/** Offset of a zone from UTC in ms. Cached for the last quarter of an hour, because formatting takes microseconds. */
 export function zoneOffset(timeZone: string): (atMs: number) => number {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone,

@@ -11,7 +11,7 @@ import {
   needsStopClause,
 } from './stop-clause.ts';
 
-test('each dialect and tier accepts its forms of the stop clause only', () => {
+test('each dialect and tier accepts only its forms of the stop clause', () => {
   const rows: [string, Tier, DialectName, boolean][] = [
     ['Soldes! STOP au XXXXX', 'premium', 'octopush-legacy', true],
     ['Soldes! STOP au XXXXX', 'premium', 'smtp', true],
@@ -44,21 +44,21 @@ test('each dialect and tier accepts its forms of the stop clause only', () => {
   }
 });
 
-test('only France asks for one, overseas departments included, and not in the world tier', () => {
+test('only France demands a clause, with its overseas departments, and not in the world tier', () => {
   assert.equal(needsStopClause('FR', 'premium'), true);
   assert.equal(needsStopClause('RE', 'low_cost'), true);
   assert.equal(needsStopClause('FR', 'world'), false);
   assert.equal(needsStopClause('BE', 'premium'), false);
 });
 
-test('the short code takes the place of XXXXX in the mention and nowhere else', () => {
+test('the short code replaces XXXXX in the stop clause and nowhere else', () => {
   assert.equal(fillStopCode('XXXXX STOP au XXXXX', '36180'), 'XXXXX STOP au 36180');
   assert.equal(fillStopCode('STOP au XXXXX', '36180').length, 'STOP au XXXXX'.length);
   assert.equal(fillStopCode('STOP au XXXXXX', '36180'), 'STOP au XXXXXX');
   assert.equal(fillStopCode('STOP au 30101', '36180'), 'STOP au 30101');
 });
 
-test('a code that is not ours is replaced behind the mention, and nowhere else', () => {
+test('a foreign code is replaced in the stop clause and nowhere else', () => {
   const rows: [text: string, corrected: string, foreign: string[], sender?: string][] = [
     ['Soldes! STOP au 30101', 'Soldes! STOP au 36180', ['30101']],
     ['Sale! STOP to 30101', 'Sale! STOP to 36180', ['30101']],
@@ -75,7 +75,7 @@ test('a code that is not ours is replaced behind the mention, and nowhere else',
     assert.deepEqual(correctStopCode(text, '36180', sender), { text: corrected, foreignCodes }, text);
 });
 
-test('the appended clause is eleven characters with its newline', () => {
+test('the appended clause has eleven characters with its newline', () => {
   assert.equal(appendStopClause('Soldes', '36184'), 'Soldes\nSTOP 36184');
   assert.equal(appendStopClause('', '36184').length, 11);
 });

@@ -1,19 +1,19 @@
-// The stop clause: the words of a text that tell how to opt out. Used by the plan: whether a country needs it, whether a text has
-// it, and how it is written. Which forms a dialect accepts and appends is in its capabilities.
+// The stop clause of a text: whether a country needs it, whether a text has it, and how it is written. Used by the plan.
+// The capabilities of a dialect name the forms that it accepts and appends.
 
 import type { Tier } from '#domain/base/campaign.ts';
 import type { DialectCapabilities, StopClauseForm } from '#domain/base/dialect-capabilities.ts';
 
-// French law (CPCE L34-5), which holds in the overseas departments as on the mainland.
+// French law (CPCE L34-5), which also holds in the overseas departments.
 const countriesWithClause: ReadonlySet<string> = new Set(['FR', 'GP', 'MQ', 'GF', 'RE', 'YT']);
 
-/** World tier or a recipient outside France: none required (docs/dialects/octopush.md#the-stop-mention). */
+/** False for the world tier and outside France (docs/dialects/octopush.md#the-stop-mention). */
 export function needsStopClause(country: string, tier: Tier): boolean {
   return tier !== 'world' && countriesWithClause.has(country);
 }
 
 const lowCost = /no PUB=STOP|no PUB rep STOP/;
-// With the code or its placeholder; "to" is the English of the REST page (S0).
+// Quirk: "to" is the English form of Octopush's REST page (docs/dialects/octopush.md#the-stop-mention).
 const withCode = /\bSTOP (?:au|to) (?:XXXXX|\d{4,6})(?![\dX])/i;
 const bare = /\bSTOP ?:? ?\d{4,6}(?!\d)/;
 
@@ -24,7 +24,7 @@ const patterns: Readonly<Record<StopClauseForm, RegExp>> = {
   bare,
 };
 
-/** Whether the text has the stop clause in a form that its dialect accepts for this tier. */
+/** Whether the text has a stop clause in a form that its dialect accepts for this tier. */
 export function hasStopClause(
   text: string,
   tier: Tier,
@@ -34,17 +34,17 @@ export function hasStopClause(
   return forms.some((form) => patterns[form].test(text));
 }
 
-/** Whether the text carries the mention in any form that is known. */
+/** Whether the text has a stop clause in any known form. */
 export function hasAnyStopClause(text: string): boolean {
   return withCode.test(text) || lowCost.test(text) || bare.test(text);
 }
 
-/** The mention to add, word for word, for a refusal to name: in every dialect the one with the place for the code. */
+/** The clause that a refusal names: the form with the placeholder, in every dialect. */
 export function demandedStopClause(tier: Tier): string {
   return tier === 'low_cost' ? 'no PUB=STOP' : 'STOP au XXXXX';
 }
 
-/** The short code in the place of XXXXX. A code of five digits keeps the length; it is measured afterwards anyway. */
+/** Replaces XXXXX by the short code. A code of five digits keeps the length; the text is measured afterwards. */
 export function fillStopCode(text: string, shortCode: string): string {
   if (!text.includes('XXXXX')) return text;
   return text.replace(/(\bSTOP (?:au|to) )XXXXX(?!X)/gi, (_, mention: string) => mention + shortCode);
@@ -53,8 +53,8 @@ export function fillStopCode(text: string, shortCode: string): string {
 const mentionedCode = /(\bSTOP (?:au|to) )(\d{4,6})(?!\d)/gi;
 
 /**
- * The platform's short code in the place of any other behind the mention: a STOP sent to another number never comes back
- * to us. The number that the campaign itself leaves from is heard, and stays.
+ * Replaces any other code in the stop clause by the platform's short code: a STOP to another number would not reach the
+ * platform. The sender of the campaign is received and stays.
  */
 export function correctStopCode(
   text: string,
@@ -71,8 +71,8 @@ export function correctStopCode(
 }
 
 /**
- * Appends the clause as a separate line. Quirk: OVH's form is `STOP 36180`, 11 characters with its newline for a code of five
- * digits (docs/dialects/ovh.md#sending).
+ * Appends the clause as a separate line. Quirk: OVH's form is `STOP 36180`, 11 characters with its newline for a code of
+ * five digits (docs/dialects/ovh.md#sending).
  */
 export function appendStopClause(
   text: string,

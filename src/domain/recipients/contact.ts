@@ -1,7 +1,7 @@
-// A contact of an account's address book, and the groups it belongs to. Serves the store, the campaigns on lists and
-// tags, and the dialects that keep contacts.
+// A contact in the address book of an account, and its groups. Used by the store, contact-list campaigns and the dialects
+// with contacts.
 
-/** A list, or a tag: two name spaces, one behaviour. */
+/** Lists and tags have separate names and the same behaviour. */
 export type GroupKind = 'list' | 'tag';
 
 export interface ContactGroup {
@@ -9,7 +9,7 @@ export interface ContactGroup {
   readonly name: string;
 }
 
-/** What is to be written of a contact; null: it stays as it is, and is empty of a new one. */
+/** Changes of a contact. Null: unchanged, or empty for a new contact. */
 export interface ContactChange {
   readonly msisdn: number;
   readonly firstName: string | null;

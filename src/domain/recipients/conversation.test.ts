@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { foldAddress, mayBeAnswered } from './conversation.ts';
 
-test('a number is the same with plus, with zeros and bare, a name in any case', () => {
+test('a number is equal with plus, with zeros and without them, a name in any case', () => {
   for (const address of ['+33757000001', '0033757000001', '33757000001', ' 33757000001'])
     assert.equal(foldAddress(address), '33757000001');
   assert.equal(foldAddress('38200'), '38200');
   assert.equal(foldAddress('Chappe'), foldAddress('CHAPPE'));
 });
 
-test('only what may be answered is kept for replies', () => {
+test('only messages that can be answered are stored for replies', () => {
   const covers = { optOutsCoverTransactional: true };
   const plain = { optOutsCoverTransactional: false };
   const usual = { purpose: 'transactional', withReplies: false, text: 'Your code is 123456' } as const;
@@ -19,7 +19,7 @@ test('only what may be answered is kept for replies', () => {
   assert.equal(mayBeAnswered(usual, covers), true);
 });
 
-test('a text that names a STOP may be answered, whatever its purpose', () => {
+test('a text that contains STOP can be answered, whatever its purpose', () => {
   const settings = { optOutsCoverTransactional: false };
   for (const [text, isNamed] of [
     ['Soldes ! STOP au 36180', true],

@@ -1,22 +1,22 @@
-// Which message a reply answers: the last one to that phone from the number it was sent to. Serves the recording of
-// replies and of what they may answer.
+// Rules for matching a reply to a message: the last one to that phone from the number that received the reply. Used by the
+// reply recorder and by the acceptance, which stores the messages that a reply can answer.
 
 import type { AccountSettings } from '#domain/account/account.ts';
 import type { Submission } from '#domain/base/submission.ts';
 import { dayMs, hourMs } from '#lib/time/duration.ts';
 
-/** A reply answers a message of the last two days. */
+/** A reply answers a message of the last 48 hours. */
 export const replyWindowMs = 48 * hourMs;
 
-/** A STOP is heard for longer: who finds an old text and wants no more of them means its sender. */
+/** A STOP answers an older message too: a person who finds an old text and opts out means its sender. */
 export const stopWindowMs = 30 * dayMs;
 
-/** How long the same words from the same phone about the same message are the carrier repeating itself. */
+/** The same text from the same phone about the same message is a repetition by the carrier within this time. */
 export const repeatWindowMs = 5 * 60_000;
 
 /**
- * Whether its recipients may be expected to answer. The others, nearly all of the traffic, leave no trace here. A text that
- * names a STOP is answered with one, whatever its customer called its purpose.
+ * Whether a reply can answer the message. Nearly all messages cannot be answered and are not stored for replies. A text
+ * that contains STOP can be answered, whatever its purpose.
  */
 export function mayBeAnswered(
   { withReplies, fromOwnNumber, purpose, text }: Answerable,
@@ -33,7 +33,7 @@ export function mayBeAnswered(
 
 type Answerable = Pick<Submission, 'purpose' | 'withReplies' | 'fromOwnNumber' | 'text'>;
 
-/** One form of a sender for comparing: carriers hand back numbers with or without their plus, names in any case. */
+/** Canonical form of a sender for comparisons: carriers return numbers with or without plus, names in any case. */
 export function foldAddress(address: string): string {
   const folded = address.trim().toLowerCase();
   return /^(\+|00)?[0-9]+$/.test(folded) ? folded.replace(/^(\+|00)/, '') : folded;

@@ -1,4 +1,4 @@
-// A document: a file that belongs to an account, by name. Serves the store, and the dialects that take and hand out files.
+// A named file of an account. Used by the store and by the dialects with uploads and downloads.
 
 export interface DocumentTag {
   readonly key: string;
@@ -6,8 +6,8 @@ export interface DocumentTag {
 }
 
 /**
- * `personal`: its customer made it, and finds it among his documents. `attached`: it belongs to something else (a
- * sender, an export of contacts), which tells where it is.
+ * `personal`: created by the customer and listed among their documents. `attached`: part of another object (a sender, an
+ * export of contacts), which has its address.
  */
 export type DocumentKind = 'personal' | 'attached';
 
@@ -18,11 +18,11 @@ export interface Document {
   readonly kind: DocumentKind;
   readonly name: string;
   readonly tags: readonly DocumentTag[];
-  /** Opens it for writing, without any other key. */
+  /** Permits writing the file, without any other credential. */
   readonly putToken: string;
-  /** Opens it for reading. */
+  /** Permits reading the file. */
   readonly getToken: string;
-  /** Bytes; 0 until it was written. */
+  /** In bytes; 0 until the file is written. */
   readonly size: number;
   readonly createdAtMs: number;
   readonly writtenAtMs: number | null;

@@ -21,7 +21,7 @@ function part(number: number, text: string, over: Partial<NewPart> = {}): NewPar
 let ids = 0;
 const stored = (of: NewPart, isJoined = false): StoredPart => ({ ...of, id: ++ids, isJoined });
 
-test('parts become one text in their order, whatever order they came in and however many batches they took', () => {
+test('parts become one text in their order, whatever the order of arrival and the number of batches', () => {
   const first = stored(part(3, 'c'));
   const { replies, inserted, joinedIds } = joinParts([first], [part(1, 'a'), part(2, 'b')]);
   assert.deepEqual(
@@ -38,7 +38,7 @@ test('parts become one text in their order, whatever order they came in and howe
   );
 });
 
-test('a part that comes again changes nothing, while others are missing and after they were joined', () => {
+test('a repeated part changes nothing, before and after the parts were joined', () => {
   const waiting = joinParts([stored(part(1, 'a'))], [part(1, 'a'), part(1, 'a')]);
   assert.deepEqual(waiting, { replies: [], inserted: [], joinedIds: [] });
   const joined = [1, 2, 3].map((number) => stored(part(number, 'abc'[number - 1]!), true));
@@ -58,7 +58,7 @@ test('the same part twice in one batch counts once', () => {
   assert.equal(inserted.length, 3);
 });
 
-test('another text in the same place begins a new reply, and the one before is handed on incomplete', () => {
+test('another text at the same position begins a new reply, and the earlier reply is recorded incomplete', () => {
   const old = [stored(part(1, 'old ')), stored(part(2, 'text'))];
   const { replies, joinedIds, inserted } = joinParts(old, [part(1, 'new')]);
   assert.deepEqual(
@@ -72,7 +72,7 @@ test('another text in the same place begins a new reply, and the one before is h
   );
 });
 
-test('a reference that a phone uses again after its reply was joined makes another reply', () => {
+test('a reference that a phone uses again after its reply was joined begins another reply', () => {
   const joined = [1, 2, 3].map((number) => stored(part(number, 'abc'[number - 1]!), true));
   const { replies } = joinParts(joined, [part(1, 'x'), part(2, 'y'), part(3, 'z')]);
   assert.deepEqual(
@@ -81,7 +81,7 @@ test('a reference that a phone uses again after its reply was joined makes anoth
   );
 });
 
-test('other links, phones, numbers, references and totals do not mix', () => {
+test('parts of different links, phones, numbers, references or totals are never joined', () => {
   const others: Partial<NewPart>[] = [
     { connectorId: 2 },
     { source: '33601020305' },
@@ -96,7 +96,7 @@ test('other links, phones, numbers, references and totals do not mix', () => {
     );
 });
 
-test('an overdue reply is handed on as far as it came, and says whether its beginning is there', () => {
+test('an overdue reply is recorded incomplete, with a flag for a missing beginning', () => {
   const parts = [stored(part(3, 'c')), stored(part(2, 'b')), stored(part(1, 'x', { reference: 8 }))];
   const { replies, joinedIds } = joinOverdueParts([
     ...parts,

@@ -1,16 +1,15 @@
-// Joins the parts of long replies. Used by the recording of replies; no clock, no database.
+// Joins the parts of long replies. Used by the reply recorder. Pure: no clock, no database.
 //
-// A part that is there already, waiting or joined a while ago, is the carrier repeating itself: it changes nothing. A part
-// with a place that is taken and another text begins a new reply under the same reference: the one before is handed on
-// as it is.
+// A part that is stored already, or was joined recently, is a repetition by the carrier and changes nothing. A part with
+// another text at a taken position begins a new reply with the same reference; the earlier reply is recorded incomplete.
 
-/** How long a reply waits for its next part, counted from the last one that came. */
+/** Time that a reply waits for its next part, from the arrival of the last one. */
 export const joinWithinMs = 5 * 60_000;
 
-/** How long joined parts are remembered, so that a part that comes again makes no second reply. */
+/** Time that joined parts are stored, so that a repeated part makes no second reply. */
 export const rememberJoinedMs = 15 * 60_000;
 
-/** Where a part stands in a long reply (3GPP TS 23.040 §9.2.3.24.1; SMPP 3.4 §5.3.2.22 to 24). */
+/** Position in a long reply (3GPP TS 23.040 §9.2.3.24.1; SMPP 3.4 §5.3.2.22 to 24). */
 export interface PartPlace {
   readonly reference: number;
   readonly total: number;
@@ -21,12 +20,12 @@ export interface PartPlace {
 export interface StoredPart extends PartPlace {
   readonly id: number;
   readonly connectorId: number;
-  /** The sender as the carrier wrote it, and as it was read; null: it could not be. */
+  /** The sender as the carrier wrote it. */
   readonly source: string;
   readonly msisdn: number | null;
   readonly recipient: string;
   readonly text: string;
-  /** The text is its octets in hexadecimal. */
+  /** The text is octets in hexadecimal. */
   readonly isBinary: boolean;
   readonly receivedAtMs: number;
   readonly isJoined: boolean;
@@ -42,14 +41,14 @@ export interface JoinedReply {
   readonly text: string;
   readonly isBinary: boolean;
   readonly isIncomplete: boolean;
-  /** False: the text does not begin with the first word. */
+  /** False: the first part is missing. */
   readonly hasBeginning: boolean;
   readonly atMs: number;
 }
 
 export interface Joined {
   readonly inserted: readonly Omit<StoredPart, 'id'>[];
-  /** Ids of stored parts that belong to a reply now. */
+  /** Ids of stored parts that now belong to a reply. */
   readonly joinedIds: readonly number[];
   readonly replies: readonly JoinedReply[];
 }
@@ -60,7 +59,7 @@ interface Entry {
   isJoined: boolean;
 }
 
-/** `stored`: the parts of the same long replies that wait or were joined lately, oldest first. */
+/** `stored` has the waiting and the recently joined parts of the same replies, oldest first. */
 export function joinParts(stored: readonly StoredPart[], arrived: readonly NewPart[]): Joined {
   const longReplies = new Map<string, Entry[]>();
   const entriesOf = (part: NewPart) => {
@@ -93,7 +92,7 @@ export function joinParts(stored: readonly StoredPart[], arrived: readonly NewPa
   };
 }
 
-/** Hands on what waits, as far as it came. */
+/** Joins the parts of replies that wait no longer. */
 export function joinOverdueParts(stored: readonly StoredPart[]): Pick<Joined, 'joinedIds' | 'replies'> {
   const waiting = stored.filter((part) => !part.isJoined);
   const entries = waiting.map((part) => ({ id: part.id, part, isJoined: false }));

@@ -1,4 +1,4 @@
-// How spreadsheets and CRMs write a list of recipients: one test for each habit, over the reader of CSV and that of lists.
+// Forms in which spreadsheets and CRMs write a list of recipients, read by the CSV reader and the list reader.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -91,7 +91,7 @@ for (const [program, file] of habits)
     for (const cut of [1, 2, 7, 1 << 30]) assert.deepEqual(readList(file, cut), expected, `pieces of ${cut}`);
   });
 
-test('a number that a spreadsheet spoilt is none, and never another', () => {
+test('a number that a spreadsheet changed is refused, and never read as another number', () => {
   const file = 'number;nom\n6,12E+08;a\n3.36E+10;b\n33612345678,5;c\n43 664 123 456.5;d\n33,612,345,678;e\n';
   assert.deepEqual(
     readList(file).map(([number]) => number),
@@ -99,7 +99,7 @@ test('a number that a spreadsheet spoilt is none, and never another', () => {
   );
 });
 
-test('a list without a column of numbers is told, whatever stands above', () => {
+test('a list without a column of numbers is refused, whatever is above the header', () => {
   for (const file of [
     'Table 1\nnom;tel\nx;0612345678\n',
     '+33612345678\n',
@@ -110,7 +110,7 @@ test('a list without a column of numbers is told, whatever stands above', () => 
     assert.throws(() => readList(file), ListError, file);
 });
 
-test('no bytes end in another error than those of lists, whichever way they are cut', () => {
+test('any bytes, split anywhere, give a list or a ListError', () => {
   const piece = fc.constantFrom(
     'number',
     'nom',

@@ -1,8 +1,8 @@
-// Words of opt-outs, for domain/recipients/opt-out.ts, which compares them without case, accents and repeated letters.
-// Sources: the seven words of the FCC (47 CFR 64.1200 (a)(10)), the required lists of AWS, Twilio, Braze and Sakari,
-// ARCEP and AF2M for France, the words that regulators and operators of the other countries print in their mentions.
+// Words of opt-outs. Used by opt-out.ts, which compares them without case, accents and repeated letters. Sources: the seven
+// words of the FCC (47 CFR 64.1200 (a)(10)), the required lists of AWS, Twilio, Braze and Sakari, ARCEP and AF2M for
+// France, and the words that regulators and operators of other countries print in their stop clauses.
 
-/** Mean an opt-out and nothing else when a reply begins with them. */
+/** Always an opt-out at the beginning of a reply. */
 export const stopWords = [
   // All languages
   'STOP STOPS STOPALL STOPSMS SMSSTOP STOPPUB STOPPUBS PUBSTOP STOPSVP STOPMERCI STOPPLEASE STOPNOW STOPIT STOPTHIS',
@@ -26,15 +26,15 @@ export const stopWords = [
   'ABONELIKTENCIK UNREG',
 ];
 
-/** Beginnings in scripts that set no spaces between words: Chinese, Japanese, Korean, Thai. */
+/** Prefixes in scripts without spaces between words: Chinese, Japanese, Korean, Thai. */
 export const wordsWithoutSpaces = ['退订', '退訂', '配信停止', '수신거부', 'ยกเลิก'];
 
-/** Hasty thumbs; as first words of a sentence they may be something else. STP is French for please. */
+/** Typing errors. As first words of a sentence they can have another meaning. STP is French for please. */
 export const stopTypos = [
   'STOPE STOPT STOPO STOPA STOPQ STOPD STOOPS SOTP STPO TSOP ST0P ST9P 5TOP SROP DTOP STIP STOL STOB STOPPP',
 ];
 
-/** Ordinary words too: they count alone and among companions. */
+/** Also ordinary words: an opt-out alone or with companion words. */
 export const ordinaryWords = [
   'ARRET ARRETER ARRETEZ ARRETE ARRETES ANNULER RESILIER RESILIATION RETIRER RETIREZ SUPPRIMER SUPPRIMEZ',
   'REMOVE UNLIST STOPPING STOPPED STOPPEN BEENDEN LÖSCHEN VERWIJDEREN LOPETA PERUUTA AVSLUTA STOPPA',
@@ -42,10 +42,10 @@ export const ordinaryWords = [
   'KONIEC ZATRZYMAJ ZRUSIT RET IPTAL DUR DURDUR BERHENTI HUY توقف الغاء إلغاء أوقف ОТМЕНА 停止 中止',
 ];
 
-/** Opt-outs only when nothing else is said: alone they are keywords of carriers, in a sentence ordinary words. */
+/** An opt-out only alone: keywords of carriers, but ordinary words in a sentence. */
 export const exactWords = ['END QUIT CANCEL REVOKE TD OUT FIN QUIT2END END2QUIT'];
 
-/** Beginnings of several words. */
+/** Opt-outs of several words, at the beginning of a reply. */
 export const phrases = [
   'OPT OUT',
   'OPT ME OUT',
@@ -82,13 +82,13 @@ export const phrases = [
   'GEEN BERICHTEN MEER',
 ];
 
-/** After STOP as first word: it is part of something else. */
+/** After STOP as first word, these make it part of another expression. */
 export const unlessFollowedBy = [
   'BY OVER AT OR AND N OU ET ODER UND O Y MOTION SIGN LIGHT LIGHTS LOSS WATCH MARCHE KIDDING JOKING LYING WORRYING',
   'CRYING LAUGHING SMOKING COVID HERE THERE ICI LA AUTO',
 ];
 
-/** Greetings, politeness and the beginning of a wish, before an opt-out word and after it. */
+/** Greetings, politeness and requests, before and after an opt-out word. */
 export const leadIns = [
   'BONJOUR BONSOIR SALUT MERCI SVP STP S IL VOUS TE PLAIT VEUILLEZ PRIERE DE JE VEUX SOUHAITE VOUDRAIS DEMANDE ME MA MON',
   'HELLO HI HEY PLEASE PLS PLZ KINDLY SORRY I WANT WOULD LIKE TO THANKS THANK YOU THX',
@@ -97,7 +97,7 @@ export const leadIns = [
   'PROSZE DZIEKUJE CZESC LUTFEN TESEKKURLER ΠΑΡΑΚΑΛΩ ΕΥΧΑΡΙΣΤΩ من فضلك شكرا ПОЖАЛУЙСТА СПАСИБО',
 ];
 
-/** What one may want to stop, and how one says so. */
+/** Objects of an opt-out and words around them. */
 export const companionWords = [
   'MONSIEUR MADAME A AU AUX LE LES DES DU CES CE CET VOS VOTRE ENVOI ENVOIS ENVOYER ECRIRE RECEVOIR MOI M DE D L LISTE',
   'PUB PUBS PUBLICITE PUBLICITES SMS MMS MESSAGE MESSAGES MSG MSGS TEXTO TEXTOS ABONNEMENT TOUT TOUTE SPAM SPAMS',

@@ -1,6 +1,5 @@
-// Wordings of replies, from public sources: p2pu/learning-circles #372 and #593, ProgressiveCoders/Spoke #1016,
-// medic/cht-core #476, the Stop manager of Kalkun, the keyword pages of AWS, Braze, Sakari, Twilio and iVIP Mobile, and
-// the mentions that operators print.
+// Replies from public sources: p2pu/learning-circles #372 and #593, ProgressiveCoders/Spoke #1016, medic/cht-core #476, the
+// Stop manager of Kalkun, the keyword pages of AWS, Braze, Sakari, Twilio and iVIP Mobile, and printed stop clauses.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isStop } from './opt-out.ts';
@@ -24,7 +23,7 @@ const optOuts = [
   ...['\u200bSTOP\u200b', 'STOP 🙏', 'st\u00f3p', 'sto\u0301p', '\ufeffstop'],
   // Typing errors.
   ...['sotp', 'stpo', 'tsop', 'st0p', '5top', 'stopt', 'Srop', 'stip svp', 'unsuscribe', 'UNSUBCRIBE'],
-  // With a short code, as the mention of the text prints it.
+  // With a short code, as in the stop clause.
   ...['STOP 36180', 'STOP 36 180', 'STOP au 36180', 'stop36180', '36180STOP', 'Stop 3 6 1 8 0', 'STOP 12345'],
   // With politeness, an explanation, a complaint.
   ...[
@@ -153,7 +152,7 @@ const optOuts = [
 ];
 
 const others = [
-  // No words, and words of no meaning here.
+  // No words, or words without a meaning here.
   ...[
     '',
     ' ',
@@ -170,7 +169,7 @@ const others = [
     'Bonjour madame',
     'please',
   ],
-  // Words that look like it.
+  // Words that resemble STOP.
   ...[
     'top',
     'step',
@@ -242,7 +241,7 @@ const others = [
   ],
 ];
 
-test('replies that say STOP are opt-outs', () => {
+test('replies that mean STOP are opt-outs', () => {
   assert.ok(optOuts.length >= 50, `${optOuts.length} wordings`);
   assert.deepEqual(
     optOuts.filter((reply) => !isStop(reply)),
@@ -250,7 +249,7 @@ test('replies that say STOP are opt-outs', () => {
   );
 });
 
-test('replies that say something else are no opt-outs, also with the word in them', () => {
+test('other replies are no opt-outs, also with the word STOP in them', () => {
   assert.ok(others.length >= 30, `${others.length} wordings`);
   assert.deepEqual(
     others.filter((reply) => isStop(reply)),

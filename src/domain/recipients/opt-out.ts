@@ -1,7 +1,6 @@
-// Recognizes a reply that says STOP. Used by the recording of replies.
-// The first word decides: STOP and words that mean nothing else count with or without what follows. A word that people
-// also use otherwise (cancel, arrêter, basta) counts only among words that go along with an opt-out. A sentence with one
-// of the words inside ("please stop by at 5") never counts.
+// Recognizes an opt-out in a reply. Used by the reply recorder. The first word decides: STOP and words without another
+// meaning count with any text after them. A word with other uses (cancel, arrêter, basta) counts only with words of an
+// opt-out. A sentence with one of the words inside ("please stop by at 5") never counts.
 
 import {
   companionWords,
@@ -15,7 +14,7 @@ import {
   wordsWithoutSpaces,
 } from './opt-out-words.ts';
 
-/** What stands with a message that was not sent because its recipient had said STOP. */
+/** Error of a message that was not sent because its recipient had opted out. */
 export const optedOutError = 'opted out';
 
 const wordSet = (lines: readonly string[]): ReadonlySet<string> =>
@@ -31,7 +30,7 @@ const notAfterStop = wordSet(unlessFollowedBy);
 const openings = phrases.map((phrase) => phrase.split(' ').map(foldWord));
 const unspaced = wordsWithoutSpaces.map(foldWord);
 
-/** Texts are cut off there: what decides stands at the beginning. */
+/** In characters; longer texts are cut, since the beginning decides. */
 const maxLength = 1_000;
 
 export function isStop(text: string): boolean {
@@ -46,17 +45,17 @@ export function isStop(text: string): boolean {
   return isOptOutWord(words[start]!) && words.slice(start + 1).every(goesAlong);
 }
 
-/** "stop by", "stop or go": the word is part of something else. */
+/** "stop by", "stop or go": the word is part of another expression. */
 function isOtherwise(words: readonly string[]): boolean {
   return words.length > 1 && notAfterStop.has(words[1]!);
 }
 
-/** STOP36180, STOP2QUIT, 36180STOP: the word written together with a short code or with its explanation. */
+/** STOP36180, STOP2QUIT, 36180STOP: the word joined with a short code or an explanation. */
 function isStopWord(word: string): boolean {
   return stop.has(word) || /^STOP\d/.test(word) || /^\d{4,6}STOP$/.test(word) || startsUnspaced(word);
 }
 
-/** Scripts that set no spaces: the word begins the text. */
+/** In scripts without spaces, the word begins the text. */
 function startsUnspaced(word: string): boolean {
   return unspaced.some((start) => word.startsWith(start));
 }
@@ -77,8 +76,8 @@ function isSpelledApart(words: readonly string[]): boolean {
 }
 
 /**
- * Upper case without accents and marks, a letter that is repeated counted once (STOOOP), Arabic letters in one form each;
- * invisible characters dropped.
+ * Upper case without accents and marks; repeated letters count once (STOOOP); each Arabic letter has one form; invisible
+ * characters are removed.
  */
 function wordsOf(text: string): string[] {
   return text

@@ -1,11 +1,11 @@
-// Phonebooks: contacts with a name, a group and several numbers. Serves the store and OVH's dialect.
+// Phonebooks: contacts with a name, a group and several numbers. Used by the store and the OVH dialect.
 
 export interface Phonebook {
   readonly key: string;
   readonly name: string;
 }
 
-/** The numbers a contact may have, in the order of a table of contacts. */
+/** Kinds of numbers of a contact, in the order of the columns. */
 export const phoneKinds = ['homeMobile', 'homePhone', 'workMobile', 'workPhone'] as const;
 export type PhoneKind = (typeof phoneKinds)[number];
 
@@ -19,15 +19,15 @@ export interface PhonebookContact extends NewPhonebookContact {
   readonly id: number;
 }
 
-/** The columns of a table of contacts, as it is exported and imported. */
+/** Columns of an exported or imported table of contacts. */
 export const contactColumns = ['name', 'surname', 'group', ...phoneKinds] as const;
 
-/** What stands for a group where there is none (docs/dialects/ovh.md#contacts). */
+/** Name of the group of contacts without one (docs/dialects/ovh.md#contacts). */
 export const noGroup = 'No group';
 
 /**
- * A telephone number of any kind, fixed lines too, in its international form with the plus; null for what is none. `prefix`
- * is that of the country that national numbers are of; null refuses them.
+ * The international form, with plus, of a telephone number of any kind, fixed lines included; null if it is none. `prefix`
+ * is the calling code of national numbers; null refuses them.
  */
 export function readPhone(written: string, prefix: string | null): string | null {
   const digits = written.replace(/[\s.()/-]/g, '').replace(/^00/, '+');

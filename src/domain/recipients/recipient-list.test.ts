@@ -20,14 +20,14 @@ function columnsOf(...names: readonly string[]) {
 }
 
 for (const name of ['number', 'Number', 'NUMBERS', 'Numero', 'numero', 'numéro'])
-  test(`the numbers stand in a column called ${name}, wherever it is`, () => {
+  test(`the numbers are in the column ${name}, at any position`, () => {
     const reader = new ListReader();
     assert.deepEqual(reader.read(linesOf(['nom', name], ['Durant', '0662000000'])), [
       { line: 2, number: '0662000000', fields: ['Durant', '0662000000'] },
     ]);
   });
 
-test('a list that comes in pieces is one list', () => {
+test('a list that arrives in pieces is read as one list', () => {
   const reader = new ListReader();
   assert.deepEqual(reader.read([]), []);
   const rows = linesOf(['number'], ['1'], ['2']).flatMap((line) => reader.read([line]));
@@ -37,7 +37,7 @@ test('a list that comes in pieces is one list', () => {
   );
 });
 
-test('what is wrong with the table is told, with its line where it has one', () => {
+test('a fault of the table is reported, with its line if it has one', () => {
   const read = (...rows: readonly string[][]) => {
     const reader = new ListReader();
     reader.read(linesOf(...rows));
@@ -52,7 +52,7 @@ test('what is wrong with the table is told, with its line where it has one', () 
   assert.ok(read(['number', 'nom'], ['1'], ['2', 'y', '', '']));
 });
 
-test('the form of a number is told apart from other text, whether there is such a number or not', () => {
+test('the form of a number is recognized, whether or not the number exists', () => {
   for (const text of [
     '+33600000001',
     '0033600000001',
@@ -74,7 +74,7 @@ test('the form of a number is told apart from other text, whether there is such 
     assert.ok(!looksLikeNumber(text), text);
 });
 
-test('marks name columns without case; each is read once', () => {
+test('marks name columns without case, and each mark is read once', () => {
   const columns = columnsOf('Numero', 'nom', 'prenom', 'code postal');
   assert.deepEqual(readMarks('Bonjour #Prenom# #nom#, #NOM#, #Code Postal#', columns), [
     { placeholder: '#Prenom#', column: 2 },
@@ -89,7 +89,7 @@ test('marks name columns without case; each is read once', () => {
   ]);
 });
 
-test('a sign beside a word is none, and a column that is not there is refused', () => {
+test('a sign next to a word is no mark, and an unknown column is refused', () => {
   const columns = columnsOf('number', 'nom');
   for (const text of ['we are #1', 'order #12 and #13', '# #', '##', 'C#, F#', '#', '#nom'])
     assert.deepEqual(readMarks(text, columns), [], text);
@@ -101,7 +101,7 @@ test('a sign beside a word is none, and a column that is not there is refused', 
     );
 });
 
-test('values are those of the row; what is missing is empty', () => {
+test('values are those of the row, and a missing value is empty', () => {
   const columns = columnsOf('number', 'nom', 'prenom');
   const marks = readMarks('#nom# #prenom#', columns);
   const row = { line: 2, number: '1', fields: ['1', 'Durant'] };

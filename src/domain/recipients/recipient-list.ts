@@ -1,10 +1,9 @@
-// A list of recipients as people write it: a table whose first line names its columns, one of which holds the numbers.
-// Serves whoever reads such a list, for sending, for keeping or for cleaning. What is wrong with one number is no matter of
-// the list; what is wrong with the table is told with its line.
+// Reads a list of recipients: a table whose header names its columns, one of them with the numbers. Used by services that
+// send to a list, store it or clean it. Reports faults of the table with their line; never checks single numbers.
 
 import { readWrittenNumber } from '#gsm/written-number.ts';
 
-/** What is wrong with a list, or with a text that asks for columns it does not have. */
+/** A fault of a list, or of a text with marks for columns that the list does not have. */
 export class ListError extends Error {
   readonly fault: 'list' | 'text';
 
@@ -15,7 +14,7 @@ export class ListError extends Error {
   }
 }
 
-/** A line of the table, as a reader of CSV gives it. */
+/** A row of the table, as a CSV reader returns it. */
 export interface ListLine {
   /** From 1. */
   readonly line: number;
@@ -23,21 +22,21 @@ export interface ListLine {
 }
 
 export interface ListColumns {
-  /** As they are written. */
+  /** As written. */
   readonly names: readonly string[];
-  /** Where the numbers stand. */
+  /** Position of the column with the numbers. */
   readonly numberAt: number;
 }
 
 export interface ListRow {
   readonly line: number;
-  /** As it is written; never empty. */
+  /** As written; never empty. */
   readonly number: string;
-  /** Of every column; the last ones may be missing. */
+  /** One for each column; the last ones may be missing. */
   readonly fields: readonly string[];
 }
 
-// Quirk: guides and clients write all of these (docs/dialects/ovh.md#receivers-csv-files-and-documents).
+// Quirk: guides and clients use all of these names (docs/dialects/ovh.md#receivers-csv-files-and-documents).
 const numberNames: ReadonlySet<string> = new Set([
   'number',
   'numbers',
@@ -47,10 +46,10 @@ const numberNames: ReadonlySet<string> = new Set([
   'numéros',
 ]);
 
-/** Lines above the header. */
+/** Maximum number of lines above the header. */
 const maxTitles = 5;
 
-/** In the order of its lines, the first of which names the columns. Throws ListError. */
+/** Reads rows in their order; the first row names the columns. Throws ListError. */
 export class ListReader {
   #columns: ListColumns | null = null;
   #titles = 0;
@@ -69,7 +68,7 @@ export class ListReader {
     return this.#rows(this.#columns, lines.slice(headerAt + 1));
   }
 
-  /** Spreadsheets write the name of a table above it, CRMs what was exported and when. */
+  /** Spreadsheets write the name of a table above it, CRMs the description and date of an export. */
   #isTitle({ fields }: ListLine): boolean {
     const written = fields.filter((field) => field !== '');
     const isTitle =
@@ -79,7 +78,7 @@ export class ListReader {
 
   #rows({ names, numberAt }: ListColumns, lines: readonly ListLine[]): ListRow[] {
     return lines.map(({ line, fields }) => {
-      // Separators at the end of a line are what a spreadsheet leaves.
+      // Spreadsheets leave separators at the end of a row.
       if (fields.length > names.length && fields.slice(names.length).some((field) => field !== ''))
         throw new ListError(`There are more values than the ${names.length} columns on line ${line}`);
       const number = fields[numberAt] ?? '';
@@ -98,30 +97,30 @@ function readColumns({ line, fields }: ListLine): ListColumns {
   return { names: fields, numberAt };
 }
 
-/** Some programs of the Mac write an accent as a character of its own. */
+/** Some programs for the Mac write an accent as a separate character. */
 function nameOf(field: string): string {
   return field.normalize('NFC').toLowerCase();
 }
 
-/** Whether it has the form of a telephone number, whether there is one or not. */
+/** Whether the text has the form of a telephone number, existing or not. */
 export function looksLikeNumber(text: string): boolean {
   const written = readWrittenNumber(text);
   return written !== null && written.digits + written.zeros >= 6;
 }
 
-/** A mark in a text and the column whose value takes its place. */
+/** A mark in a text, and the column whose value replaces it. */
 export interface ColumnMark {
-  /** As it stands in the text, `#nom#`. */
+  /** As written in the text: `#nom#`. */
   readonly placeholder: string;
   readonly column: number;
 }
 
-/** What somebody means as the name of a column, and not as a sign beside a word. */
+/** Matches a possible column name, in contrast to a sign next to a word. */
 const nameLike = /^[\p{L}\p{N}_]([\p{L}\p{N}_ .-]*[\p{L}\p{N}_.-])?$/u;
 
 /**
- * The marks `#column#` of a text, each once; names match without case. Throws ListError for what looks like a mark of a
- * column that is not there: sent as it is, it would be seen by everybody.
+ * The marks `#column#` of a text, each once; names match without case. Throws ListError for a mark of an unknown column:
+ * unreplaced, every recipient would see it.
  */
 export function readMarks(text: string, { names }: ListColumns): ColumnMark[] {
   const columns = new Map(names.map((name, i) => [name.toLowerCase(), i] as const));
@@ -136,13 +135,13 @@ export function readMarks(text: string, { names }: ListColumns): ColumnMark[] {
       continue;
     }
     marks.set(`#${name}#`, column);
-    // Its second sign opens no other mark.
+    // The closing sign begins no other mark.
     i++;
   }
   return [...marks].map(([placeholder, column]) => ({ placeholder, column }));
 }
 
-/** What one recipient's marks become; undefined where there are none. */
+/** The values of one recipient by mark; undefined without marks. */
 export function valuesOf(
   row: ListRow,
   marks: readonly ColumnMark[],

@@ -1,22 +1,22 @@
-// A list of recipients that an account, or one of its users, keeps under a number. Serves the store and OVH's dialect.
+// A numbered recipient list of an account or of one of its users. Used by the store and the OVH dialect.
 
 export interface RecipientSlot {
   readonly slot: number;
   readonly description: string;
-  /** Where it came from; null: an uploaded document. */
+  /** Source of the list; null: an uploaded document. */
   readonly url: string | null;
-  /** Fetched again before each send. */
+  /** Downloaded again before each send. */
   readonly isUpdated: boolean;
-  /** Lines with a number. */
+  /** Number of rows with a number. */
   readonly records: number;
   readonly loadedAtMs: number;
 }
 
-/** Whose slot it is, and its number. */
+/** The account or user of a slot, and its number. */
 export interface SlotKey {
   readonly bucket: number;
   readonly accountId: number;
-  /** Null: the account's own. */
+  /** Null: a slot of the account. */
   readonly userId: number | null;
   readonly slot: number;
 }

@@ -1,9 +1,9 @@
-// A reply that has just been recorded, with the account it belongs to. Used by its recording and by what follows from it.
+// A recorded reply and its account. Used by the reply recorder and by the notifications of a reply.
 import type { Account } from '#domain/account/account.ts';
 import type { DialectName } from '#domain/base/submission.ts';
 import type { AnswerableReply } from '#domain/delivery/notification.ts';
 
-/** The account a reply is for, and the message it answers, as far as one is known. */
+/** The account of a reply and the message that it answers, if they are known. */
 export interface Answered {
   readonly bucket: number;
   readonly accountId: number;

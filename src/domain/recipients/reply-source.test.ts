@@ -30,12 +30,12 @@ const table: readonly [string, number, number, string | null, number | null][] =
   ['4915112345678', 1, 1, 'DE', 4915112345678],
   ['015112345678', 0, 1, 'DE', 4915112345678],
   ['376312345', 1, 1, null, 376312345],
-  // Without a country, a national number is not guessed.
+  // Without a country, a national number is refused.
   ['0601020304', 0, 0, null, null],
   ['0601020304', 2, 1, null, null],
   ['601020304', 2, 1, null, null],
   ['612345678', 0, 0, null, null],
-  // No telephone numbers.
+  // Other addresses than telephone numbers.
   ['Bank', 5, 0, 'FR', null],
   ['', 0, 0, 'FR', null],
   ['38200', 3, 0, 'FR', null],
@@ -49,7 +49,7 @@ for (const [address, ton, npi, country, msisdn] of table)
     assert.equal(readReplySource({ address, ton, npi }, country), msisdn);
   });
 
-test('without a country of the link, the country of the number that was answered is taken', () => {
+test('without a country of the link, the country of the number that received the reply is used', () => {
   const source = { address: '0601020304', ton: 0, npi: 0, country: null };
   assert.equal(readReplySourceIn(source, '38200', ['FR']), 33601020304);
   assert.equal(readReplySourceIn(source, '38200', ['FR', 'MQ']), 33601020304);
@@ -57,7 +57,7 @@ test('without a country of the link, the country of the number that was answered
   assert.equal(readReplySourceIn(source, '38200', []), null);
 });
 
-test('the country of the link counts before that of the number that was answered', () => {
+test('the country of the link has precedence over that of the number that received the reply', () => {
   const source = { address: '07911123456', ton: 2, npi: 1, country: 'GB' };
   assert.equal(readReplySourceIn(source, '38200', ['FR']), 447911123456);
 });

@@ -1,5 +1,5 @@
-// Reads the sender of a reply, as a carrier writes it, into E.164 digits. Used by the recording of replies.
-// It never guesses: a number in national form without a country is not read, and its reply is kept for the operator.
+// Converts the sender of a reply into E.164 digits. Used by the reply recorder. Never guesses: a national number without a
+// country is not read, and its reply is stored for the operator.
 import { prefixOf, readMsisdn } from '#gsm/msisdn.ts';
 
 export interface ReplySource {
@@ -8,11 +8,11 @@ export interface ReplySource {
   /** SMPP 3.4 §5.2.5 and §5.2.6. */
   readonly ton: number;
   readonly npi: number;
-  /** Of the link (ISO 3166); null when the operator has set none. */
+  /** Country of the link (ISO 3166); null if the operator has set none. */
   readonly country: string | null;
 }
 
-/** Whether numbers in national form can be read there: a country that has telephones. */
+/** Whether the country has a numbering plan, so that national numbers can be read. */
 export function hasTelephones(country: string): boolean {
   return prefixOf(country) !== null;
 }
@@ -20,19 +20,19 @@ export function hasTelephones(country: string): boolean {
 const internationalTon = 1;
 const nationalTon = 2;
 const nationalNpi = 8;
-/** X.121, telex, E.212 (an IMSI), Internet, WAP: digits there are no telephone number. */
+/** X.121, telex, E.212 (an IMSI), Internet, WAP: their digits are no telephone number. */
 const otherPlans: ReadonlySet<number> = new Set([3, 4, 6, 14, 18]);
 
 const minDigits = 7;
 const maxDigits = 15;
-/** Digits alone, without a plus and without a country: shorter ones may be national or a short code. */
+/** Without plus and country: shorter digits can be national or a short code. */
 const minBareDigits = 10;
 
 /**
- * E.164 digits as a number; null when the address is no telephone number, or in national form and `country` is null.
+ * E.164 digits as a number; null if the address is no telephone number, or is national and `country` is null.
  *
- * Quirk: carriers set TON 0 on all forms, TON 1 on national numbers and TON 2 on international ones; so the address counts
- * for more than its TON where it is unambiguous.
+ * Quirk: carriers set TON 0 on all forms, TON 1 on national numbers and TON 2 on international ones. An unambiguous address
+ * therefore has precedence over its TON.
  */
 export function readReplySource(
   { address, ton, npi }: Pick<ReplySource, 'address' | 'ton' | 'npi'>,
@@ -52,7 +52,7 @@ export function readReplySource(
   return digits.length >= minBareDigits ? readInternational(digits) : null;
 }
 
-/** The carrier knows its numbers: what our tables do not know is taken as it is, if it can be a number at all. */
+/** The carrier knows its numbers: a number that the tables lack is accepted unchanged if its form is possible. */
 function readInternational(digits: string): number | null {
   const read = readMsisdn(`+${digits}`, null);
   if (read.ok) return read.msisdn;
@@ -70,8 +70,8 @@ function readNational(digits: string, country: string | null): number | null {
 }
 
 /**
- * The same where the link has no country: that of the number the reply was sent to. `countries` are those in which the
- * operator uses it; several count when all of them that can be read give one number.
+ * The same for a link without a country. `countries` are those of the number that received the reply; of several, all that
+ * can read the address must give the same number.
  */
 export function readReplySourceIn(
   source: ReplySource,
@@ -86,7 +86,7 @@ export function readReplySourceIn(
   return numbers.size === 1 ? [...numbers][0]! : null;
 }
 
-/** Of a long number that tells its country by itself. */
+/** Country of a long number. */
 function countryOf(to: string): string[] {
   const read = /^(\+|00)?[1-9][0-9]{9,14}$/.test(to)
     ? readMsisdn(`+${to.replace(/^(\+|00)/, '')}`, null)

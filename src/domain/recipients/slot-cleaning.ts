@@ -1,5 +1,6 @@
-// The cleaning of a list in a slot, which its customer does not wait for: todo → doing → done, or error when the list went
-// out of its slot meanwhile. Serves the store and OVH's dialect, whose words its steps are.
+// Cleaning of the list in a slot, as a job: todo → doing → done, or error if the list left its slot before the end. Used by
+// the
+// store and the OVH dialect, which has these names of states.
 import type { SlotKey } from './recipient-slot.ts';
 
 export type CleaningStatus = 'todo' | 'doing' | 'done' | 'error';
@@ -18,7 +19,7 @@ export interface SlotCleaning {
   readonly step: CleaningStep;
 }
 
-/** Look-ups of one order: all between these ids that are for its numbers. */
+/** Look-ups of one order: all for its numbers between these ids. */
 export interface LookupRange {
   readonly first: number;
   readonly last: number;

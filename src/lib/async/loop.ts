@@ -1,6 +1,6 @@
-// A loop that wakes, does one piece of work, and sleeps: on notice or after a while, never twice at once. While there is
-// nothing to do it sleeps longer each time, up to `idleMs`: notices wake it, the timer finds what a lost notice missed.
-// Work that fails is tried again after a pause that grows; it never ends the process.
+// A loop that repeats one piece of work, on notice or after a pause, never twice at the same time. While there is nothing
+// to do the pause doubles up to `idleMs`: notices wake the loop, the timer compensates for lost notices. Failed work is
+// repeated after a growing pause and never ends the process. Used by every background job.
 
 import { backoffMs } from './backoff.ts';
 
@@ -11,19 +11,19 @@ export interface LoopLog {
 export interface LoopOptions {
   readonly name: string;
   readonly everyMs: number;
-  /** The longest pause while there is nothing to do; `everyMs` when left out. */
+  /** The longest pause while there is nothing to do; absent: `everyMs`. */
   readonly idleMs?: number;
-  /** With `idleMs`: resolves to true, or to a number above 0, when there was something to do. */
+  /** With `idleMs`: resolves to true, or to a number above 0, if there was something to do. */
   readonly work: () => Promise<unknown>;
-  /** Milliseconds until something is due, at most `withinMs`; null when nothing is. Asked before a pause above `everyMs`. */
+  /** Milliseconds until something is due, at most `withinMs`; null if nothing is. Called before a pause above `everyMs`. */
   readonly nextDue?: (withinMs: number) => Promise<number | null>;
   readonly log: LoopLog;
 }
 
 export interface Loop {
-  /** There is something to do: works at once, or once more when it is working. */
+  /** There is something to do: runs immediately, or once more after the present run. */
   wake(): void;
-  /** Waits for the work under way. */
+  /** Waits for the work in progress. */
   stop(): Promise<void>;
 }
 
@@ -39,14 +39,14 @@ export function startLoop(options: LoopOptions): Loop {
   let failures = 0;
   let restMs = everyMs;
 
-  /** The pause after work that succeeded. */
+  /** The pause after successful work. */
   async function pauseAfter(result: unknown): Promise<number> {
     const hadWork = result === true || (typeof result === 'number' && result > 0);
     restMs = hadWork ? everyMs : Math.min(restMs * 2, idleMs);
     if (restMs <= everyMs || nextDue === undefined || wokenAgain) return restMs;
     const dueMs = await nextDue(restMs);
     if (dueMs === null) return restMs;
-    // Due and not taken: there was no room for it.
+    // Due and not claimed: there was no capacity.
     return dueMs <= 0 ? everyMs : Math.min(restMs, dueMs);
   }
 

@@ -1,11 +1,11 @@
-// Calls a function often while something is under way, and seldom otherwise. Used by the SMPP connector and the simulated
-// carrier, whose timeouts are checked by the clock. Never keeps a process alive.
+// Calls a function often while work is in progress, and seldom otherwise. Used by the SMPP connector and the simulated
+// carrier for timeouts. Never keeps a process alive.
 
 export interface TickerOptions {
   readonly busyMs: number;
-  /** How late a timeout of an idle session may be noticed. */
+  /** Maximum delay in noticing a timeout of an idle session. */
   readonly idleMs: number;
-  /** Returns whether something is under way that the next tick must not be late for. */
+  /** Returns true while there is work whose timeouts need frequent ticks. */
   readonly tick: () => boolean;
 }
 
@@ -25,7 +25,7 @@ export class Ticker {
     this.#schedule(true);
   }
 
-  /** Something began: the next tick comes within `busyMs`. Cheap while ticks are frequent. */
+  /** Work began: the next tick comes within `busyMs`. Cheap while ticks are frequent. */
   hurry(): void {
     if (!this.#isSlow || !this.#isRunning) return;
     this.#schedule(true);
@@ -44,7 +44,7 @@ export class Ticker {
   }
 
   readonly #onTimer = (): void => {
-    // In a tick, the owner may stop the ticker, or hurry it: what follows is decided here alone.
+    // A tick can call stop() or hurry(), so the state is set before it.
     this.#isSlow = false;
     const isBusy = this.#options.tick();
     if (this.#isRunning) this.#schedule(isBusy);

@@ -1,6 +1,6 @@
-// Which addresses of the internet a request on somebody else's behalf may go to: public ones. Serves the HTTP client and
-// whoever accepts a URL from a customer. A name is judged by every address it resolves to, and again at the moment of
-// connecting, so that a name whose address changes in between (DNS rebinding) leads nowhere.
+// Decides whether a request for a customer may go to an address: only to public ones. Used by the HTTP client and by
+// services that store URLs of customers. A host name is checked by all its addresses, and again when connecting, so that a
+// name whose address changes in between (DNS rebinding) is refused.
 import { lookup as systemLookup } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
@@ -24,7 +24,7 @@ for (const [net, prefix] of [
 ] as const)
   specialV4.addSubnet(net, prefix, 'ipv4');
 
-// Of IPv6 only global unicast is public, and of that not what wraps an IPv4 address or is for documents.
+// In IPv6 only global unicast is public, except ranges that contain an IPv4 address or are for documentation.
 const globalV6 = new BlockList();
 globalV6.addSubnet('2000::', 3, 'ipv6');
 const specialV6 = new BlockList();
@@ -36,20 +36,20 @@ for (const [net, prefix] of [
 ] as const)
   specialV6.addSubnet(net, prefix, 'ipv6');
 
-/** False for anything that is no address, too. */
+/** Also false for a text that is no address. */
 export function isPublicAddress(address: string): boolean {
   switch (isIP(address)) {
     case 4:
       return !specialV4.check(address, 'ipv4');
     case 6:
-      // A scoped address (fe80::1%eth0) is local by nature.
+      // A scoped address (fe80::1%eth0) is local.
       return !address.includes('%') && globalV6.check(address, 'ipv6') && !specialV6.check(address, 'ipv6');
     default:
       return false;
   }
 }
 
-/** The address that a URL names without DNS, or null when it names a host. WHATWG URLs have it in canonical form. */
+/** The address in a URL; null for a host name. WHATWG URLs have the canonical form. */
 export function literalAddress(url: URL): string | null {
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   return isIP(host) === 0 ? null : host;
@@ -81,8 +81,8 @@ export function publicLookup(
 }
 
 /**
- * Whether a URL leads to a public place. `unresolved`: its name has no address now; whoever connects later must look
- * again in any case.
+ * Whether the host of a URL is public. `unresolved`: the name has no address now. A later connection must check again in
+ * any case.
  */
 export function judgeUrl(
   url: URL,
@@ -98,10 +98,10 @@ export function judgeUrl(
   });
 }
 
-/** The longest address that is kept. */
+/** In characters. */
 const longestUrl = 2000;
 
-/** Whether a customer may be called back there. `allowPrivate`: private places will do as well. */
+/** Whether a customer may set this URL for callbacks. `allowPrivate` accepts private addresses too. */
 export async function judgeCallbackUrl(
   written: string,
   allowPrivate: boolean,
@@ -117,7 +117,7 @@ interface Block {
   readonly family: 'ipv4' | 'ipv6';
 }
 
-/** Null for what is neither a CIDR block nor an address. */
+/** Null for a text that is neither a CIDR block nor an address. */
 function readBlock(text: string): Block | null {
   const [, net = '', bits] = /^([^/%]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
   const version = isIP(net);
@@ -131,14 +131,14 @@ export function isBlock(text: string): boolean {
   return readBlock(text) !== null;
 }
 
-/** Whether an address lies in one of these CIDR blocks (or is one of these addresses). What is no block is passed over. */
+/** Whether an address is in one of these CIDR blocks or equals one of these addresses. Ignores malformed blocks. */
 export function isInBlocks(blocks: readonly string[], address: string): boolean {
   const list = new BlockList();
   for (const text of blocks) {
     const block = readBlock(text);
     if (block !== null) list.addSubnet(block.net, block.prefix, block.family);
   }
-  // An IPv4 client of a socket for both comes as ::ffff:192.0.2.1.
+  // A socket for both families shows an IPv4 client as ::ffff:192.0.2.1.
   const plain = address.replace(/^::ffff:(?=\d+\.)/, '');
   return isIP(plain) !== 0 && list.check(plain, isIP(plain) === 6 ? 'ipv6' : 'ipv4');
 }

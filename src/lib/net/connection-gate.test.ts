@@ -1,4 +1,3 @@
-// Bounds of connections, in all and per address.
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { test } from 'node:test';
@@ -36,7 +35,7 @@ function open(most: number, mostPerAddress: number) {
   return { gate, told, clock, come };
 }
 
-test('beyond the bound of an address its connections are cut, those of others are not', () => {
+test('beyond the limit of an address its connections are closed, and those of others are not', () => {
   const { gate, come } = open(10, 2);
   const first = come('a');
   assert.ok(first.isIn && come('a').isIn);
@@ -48,7 +47,7 @@ test('beyond the bound of an address its connections are cut, those of others ar
   assert.equal(gate.count, 3);
 });
 
-test('a proxy of the operator has no bound of its own, and counts in all', () => {
+test('a proxy of the operator has no separate limit, and counts in the total', () => {
   const { come } = open(4, 1);
   assert.deepEqual(
     ['proxy', 'proxy', 'proxy', 'proxy', 'proxy'].map((address) => come(address).isIn),
@@ -56,7 +55,7 @@ test('a proxy of the operator has no bound of its own, and counts in all', () =>
   );
 });
 
-test('a connection that is handed on is counted once', () => {
+test('a connection that passes through several listeners is counted once', () => {
   const { gate, come } = open(1, 1);
   const { socket } = come('a');
   assert.ok(gate.admit(socket as unknown as Connection));
@@ -65,7 +64,7 @@ test('a connection that is handed on is counted once', () => {
   assert.equal(gate.count, 0);
 });
 
-test('refusals are told once a minute with their number', () => {
+test('refusals are reported once a minute with their number', () => {
   const { told, clock, come } = open(0, 1);
   for (let i = 0; i < 5; i++) come('a');
   assert.deepEqual(told, [1]);
@@ -74,7 +73,7 @@ test('refusals are told once a minute with their number', () => {
   assert.deepEqual(told, [1, 5]);
 });
 
-test('descriptors are kept for the database and the carriers, half of them where there are few', () => {
+test('descriptors are reserved for the database and the carriers, half of them where there are few', () => {
   for (const [wanted, descriptors, expected] of [
     [4096, 1_048_576, 4096],
     [4096, 4096, 3584],

@@ -1,17 +1,16 @@
-// Bounds the connections that the listeners hold at the same time, in all and for each client address.
-// Used by every listener of a process together (main/http-server.ts, main/mail-server.ts), so that descriptors are left for the
-// database and the carriers.
+// Limits the open connections of all listeners, in total and for each client address. Used by all listeners of a process
+// (main/http-server.ts, main/mail-server.ts), so that the database and the carriers keep file descriptors.
 import type { Duplex } from 'node:stream';
 
-/** A socket, as far as it is counted here. */
+/** The part of a socket that is used here. */
 export type Connection = Duplex & { readonly remoteAddress?: string | undefined };
 
 export interface ConnectionGateOptions {
   readonly most: number;
   readonly mostPerAddress: number;
-  /** Proxies of the operator, which bring many clients from one address. */
+  /** Proxies of the operator: many clients share their address. */
   readonly isExempt: (address: string) => boolean;
-  /** Called for the first connection that is refused, and then once a minute at most, with how many were refused. */
+  /** Called for the first refused connection, and then at most once a minute, with the number of refusals. */
   readonly onRefused: (refused: number) => void;
   readonly now: () => number;
 }
@@ -34,9 +33,9 @@ export class ConnectionGate {
     return this.#count;
   }
 
-  /** Counts a connection until it closes; one beyond the bounds is cut, and the answer is false. */
+  /** Counts a connection until it closes. Closes one beyond the limits and returns false. */
   admit(socket: Connection): boolean {
-    // A tunnel, or TLS on it, is handed from listener to listener and is one connection.
+    // A tunnel, or TLS in it, passes through several listeners and is one connection.
     if (this.#counted.has(socket)) return true;
     const { most, mostPerAddress, isExempt } = this.#options;
     const address = socket.remoteAddress ?? '';
@@ -71,16 +70,16 @@ export class ConnectionGate {
   }
 }
 
-/** The database, carriers, callbacks and files of a process need this many descriptors, or a quarter of few. */
+/** Descriptors that the database, carriers, callbacks and files of a process need; at most half of all. */
 const reserved = 512;
 
-/** How many connections the listeners may hold of `wanted`, when the process may open `descriptors` files. */
+/** Number of connections that the listeners may have, of `wanted`, if the process can open `descriptors` files. */
 export function connectionsWithin(wanted: number, descriptors: number): number {
   const kept = Math.min(reserved, Math.ceil(descriptors / 2));
   return Math.max(8, Math.min(wanted, descriptors - kept));
 }
 
-/** How many files this process may open (`ulimit -n`, which Node raises to the hard limit); null where that is unknown. */
+/** Number of files that this process can open (`ulimit -n`, which Node raises to the hard limit); null if unknown. */
 export function descriptorLimit(): number | null {
   const limits = (process.report.getReport() as { userLimits?: Record<string, { soft?: unknown }> })
     .userLimits;

@@ -1,4 +1,3 @@
-// Bounds of memory and time of request bodies.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HeldBytes } from './held-bytes.ts';
@@ -17,7 +16,7 @@ function open(bounds = { mostBytes: 100, mostBytesPerAddress: 60 }) {
   };
 }
 
-test('the oldest unfinished body gives way to a new one, and its bytes count no longer', () => {
+test('the oldest unfinished body is given up for a new one, and its bytes count no longer', () => {
   const { held, given, body, pass } = open();
   assert.ok(body('a').add(50));
   pass(1);
@@ -28,7 +27,7 @@ test('the oldest unfinished body gives way to a new one, and its bytes count no 
   assert.equal(held.bytes, 60);
 });
 
-test('a finished body does not give way and counts until it is closed', () => {
+test('a finished body is not given up and counts until it is closed', () => {
   const { held, given, body, pass } = open();
   const first = body('a');
   first.add(50);
@@ -47,7 +46,7 @@ test('a finished body does not give way and counts until it is closed', () => {
   assert.ok(third.add(1));
 });
 
-test('an address that holds too much gives way to itself and not to others', () => {
+test('an address beyond its limit loses its own bodies and not those of others', () => {
   const { held, given, body, pass } = open();
   body('other').add(30);
   pass(1);
@@ -59,7 +58,7 @@ test('an address that holds too much gives way to itself and not to others', () 
   assert.equal(body('three', 'x').add(61), false);
 });
 
-test('a body larger than every bound is refused without giving anything away for itself', () => {
+test('a body larger than every limit is refused without giving up another', () => {
   const { held, body } = open();
   const large = body('a');
   assert.equal(large.add(101), false);
@@ -68,7 +67,7 @@ test('a body larger than every bound is refused without giving anything away for
   assert.equal(held.unfinished, 0);
 });
 
-test('a body below the least rate is given up after its grace, a faster one is not', () => {
+test('a body below the minimum rate is given up after its grace, a faster one is not', () => {
   const { held, given, body, pass } = open();
   const silent = body('silent');
   const slow = body('slow');
@@ -94,7 +93,7 @@ test('a body below the least rate is given up after its grace, a faster one is n
   silent.close();
 });
 
-test('a body that is dropped holds nothing and is still held to the least rate', () => {
+test('a dropped body holds nothing, and the minimum rate still holds for it', () => {
   const { held, given, body, pass } = open();
   const dropped = body('a');
   dropped.add(40);

@@ -1,30 +1,30 @@
-// Bounds the memory that unfinished and waiting request bodies take, in all and for each client address, and the time that
-// a slow body may take. Used by the HTTP dialects (dialects/shared/bodies.ts) through the server (main/http-server.ts).
-// A new body is refused last: the oldest unfinished one gives way first, for an honest client ends its body within seconds.
+// Limits the memory of unfinished and waiting request bodies, in total and for each client address, and the duration of
+// slow bodies. Used by the HTTP dialects (dialects/shared/bodies.ts) through the server (main/http-server.ts). The oldest
+// unfinished body is given up before a new one is refused, since a normal client finishes its body within seconds.
 
 export interface HeldBytesOptions {
   readonly mostBytes: number;
   readonly mostBytesPerAddress: number;
-  /** Time that a body has before its rate counts; and that it may bring nothing. */
+  /** Time before the rate of a body is checked, and the longest pause without bytes. */
   readonly graceMs: number;
-  /** Bytes a second, from the grace on; a body that is slower is given up. */
+  /** Minimum bytes a second after the grace; a slower body is given up. */
   readonly leastRate: number;
-  /** Milliseconds of a clock that only goes forward. */
+  /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
 }
 
 export type GiveUpReason = 'crowded' | 'slow';
 
 export interface HeldBody {
-  /** More bytes came. False: they may not be kept, and `giveUp` was not called for it. */
+  /** Reports received bytes. False: they must not be kept, and `giveUp` is not called for them. */
   add(bytes: number): boolean;
-  /** More bytes came and are not kept. */
+  /** Reports received bytes that are not kept. */
   pass(bytes: number): void;
-  /** Nothing of it is kept any more, but it may still come: it stays under the rule of the least rate. */
+  /** Reports that its memory is free. The body can still arrive, and the minimum rate still holds. */
   drop(): void;
-  /** All of it is there: it no longer gives way, and counts until `close`. */
+  /** Reports the end of the body: it is no longer given up, and counts until `close`. */
   finish(): void;
-  /** It is read, or gone. */
+  /** Reports that the body was read or its connection closed. */
   close(): void;
 }
 
@@ -32,16 +32,16 @@ interface Entry {
   readonly address: string;
   readonly startedAtMs: number;
   readonly giveUp: (reason: GiveUpReason) => void;
-  /** Of which memory is held. */
+  /** Bytes in memory. */
   held: number;
-  /** Of all that came. */
+  /** All received bytes. */
   received: number;
   lastAtMs: number;
 }
 
 export class HeldBytes {
   readonly #options: HeldBytesOptions;
-  /** Oldest first: a set keeps the order of insertion. */
+  /** Oldest first: a set has the order of insertion. */
   readonly #unfinished = new Set<Entry>();
   readonly #perAddress = new Map<string, number>();
   #total = 0;
@@ -58,7 +58,7 @@ export class HeldBytes {
     return this.#unfinished.size;
   }
 
-  /** `giveUp` is called once at most, after which nothing of the body counts. */
+  /** `giveUp` is called at most once; afterwards the body does not count. */
   open(address: string, giveUp: (reason: GiveUpReason) => void): HeldBody {
     const nowMs = this.#options.now();
     const entry: Entry = { address, startedAtMs: nowMs, giveUp, held: 0, received: 0, lastAtMs: nowMs };
@@ -75,13 +75,13 @@ export class HeldBytes {
     };
   }
 
-  /** Gives up the bodies that come too slowly; to be called every second or so. */
+  /** Gives up the bodies below the minimum rate. Call it about once a second. */
   sweep(): void {
     const { graceMs, leastRate, now } = this.#options;
     const nowMs = now();
     for (const entry of this.#unfinished) {
       const countedMs = nowMs - entry.startedAtMs - graceMs;
-      // Younger ones follow.
+      // The following ones are younger.
       if (countedMs <= 0) return;
       const isIdle = nowMs - entry.lastAtMs > graceMs;
       if (isIdle || entry.received < (countedMs * leastRate) / 1000) this.#giveUp(entry, 'slow');
@@ -105,12 +105,15 @@ export class HeldBytes {
     );
   }
 
-  /** The oldest of those that `mayGo` give way, until it is no longer over; false when it is this one's turn. */
+  /**
+   * Gives up the oldest bodies for which `mayGo` is true until `isOver` is false. Returns false when `entry` itself is
+   * next.
+   */
   #makeRoom(entry: Entry, isOver: () => boolean, mayGo: (entry: Entry) => boolean): boolean {
     if (!isOver()) return true;
     for (const other of this.#unfinished) {
       if (other === entry || other.held === 0 || !mayGo(other)) continue;
-      // Of two that came together, the larger one.
+      // Of two that began together, the larger one.
       if (other.startedAtMs > entry.startedAtMs && other.held <= entry.held) continue;
       this.#giveUp(other, 'crowded');
       if (!isOver()) return true;

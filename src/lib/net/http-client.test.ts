@@ -1,4 +1,3 @@
-// Requests to a server of the test: what arrives there, and what the caller is told.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
@@ -31,7 +30,7 @@ const options = { timeoutMs: 2_000, connectionsPerOrigin: 1 };
 const get = { method: 'GET', headers: {}, body: null, isGuarded: false } as const;
 const post = { method: 'POST', headers: {}, body: '', isGuarded: false } as const;
 
-test('a GET tells everything in its URL, a POST in its body', async () => {
+test('a GET has all values in its URL, a POST in its body', async () => {
   const server = await listening(() => 204);
   const client = createHttpClient(options);
   try {
@@ -57,7 +56,7 @@ test('a GET tells everything in its URL, a POST in its body', async () => {
   }
 });
 
-test('the head of an answer is the answer, though its body never ends or is very long', async () => {
+test('the headers of an answer are the result, even if the body is endless or very long', async () => {
   const server = createServer((request, response) => {
     response.writeHead(request.url === '/no' ? 503 : 200);
     const writing = setInterval(() => response.write('x'.repeat(20_000)), 20);
@@ -71,7 +70,7 @@ test('the head of an answer is the answer, though its body never ends or is very
     const startedAt = performance.now();
     assert.deepEqual(await client.send({ ...post, url: `${url}/yes` }), { status: 200, error: null });
     assert.ok(performance.now() - startedAt < 1_000);
-    // The only connection is free again soon.
+    // The only connection becomes free soon.
     assert.deepEqual(await client.send({ ...post, url: `${url}/no` }), { status: 503, error: null });
   } finally {
     await client.close();
@@ -80,7 +79,7 @@ test('the head of an answer is the answer, though its body never ends or is very
   }
 });
 
-test('a name and a password in a URL are sent as Basic and do not stand in the request', async () => {
+test('a name and a password in a URL are sent as Basic authentication and not in the request line', async () => {
   const seen: string[] = [];
   const server = await listening((request) => {
     seen.push(`${request.url} ${request.headers.authorization ?? 'none'} ${request.headers.host}`);
@@ -126,7 +125,7 @@ test('requests of one turn each get their own answer', async () => {
   }
 });
 
-test('what is under way when the client closes is told as unanswered', async () => {
+test('a request in progress when the client closes is reported without an answer', async () => {
   const silent = createServer(() => {});
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
   const { port } = silent.address() as AddressInfo;
@@ -143,7 +142,7 @@ test('what is under way when the client closes is told as unanswered', async () 
   silent.closeAllConnections();
 });
 
-test('of a GET the query is signed, of a POST the body', () => {
+test('the query of a GET is signed, and the body of a POST', () => {
   const get = { method: 'GET', url: 'https://customer.example/sms?id=1', contentType: '', body: '' } as const;
   const post = { ...get, method: 'POST', contentType: 'text/plain', body: 'id=1' } as const;
   assert.deepEqual(signedHeaders(get, null, 0), {});

@@ -1,6 +1,6 @@
-// Requests to other people's servers: kept-alive connections, a deadline, no redirects, the answer's body thrown away. The
-// status is the answer: a body that is long or never ends is cut off.
-// A guarded request goes to public addresses only (lib/net/address-guard.ts).
+// HTTP requests to servers of customers and carriers: persistent connections, a timeout, no redirects. Used by the callback
+// pusher and the HTTP connectors. Only the status counts: a body is discarded, and a long or endless one is cut off. A
+// guarded request goes to public addresses only (lib/net/address-guard.ts).
 
 import { Agent, type Dispatcher } from 'undici';
 import { ExpiringCache } from '#lib/async/expiring-cache.ts';
@@ -17,46 +17,46 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
-  /** Never to an address that is not public, by name or by number. */
+  /** Never goes to an address that is not public, whether written or resolved. */
   readonly isGuarded: boolean;
 }
 
 export interface HttpAnswer {
-  /** The HTTP status, or 0 when there was no answer. */
+  /** The HTTP status, or 0 without an answer. */
   readonly status: number;
-  /** What went wrong below HTTP, in words; null when there was an answer. */
+  /** Description of a failure below HTTP; null after an answer. */
   readonly error: string | null;
 }
 
 export interface HttpClient {
   /** Never rejects. */
   send(request: HttpRequest): Promise<HttpAnswer>;
-  /** Cuts what is under way. */
+  /** Aborts requests in progress. */
   close(): Promise<void>;
 }
 
 export interface HttpClientOptions {
-  /** From the start of a request to the head of its answer. */
+  /** From the start of a request to the headers of its answer. */
   readonly timeoutMs: number;
   readonly connectionsPerOrigin: number;
-  /** Guarded requests go anywhere too. */
+  /** Guarded requests go to any address too. */
   readonly allowPrivate?: boolean;
-  /** Instead of the system's DNS, for tests. */
+  /** Replaces the system's DNS in tests. */
   readonly resolve?: Resolve;
 }
 
-/** A connection waits for the rest of an answer nobody reads, so long and for so many bytes, to be used again. */
+/** A connection is used again if the discarded body ends within this time and this number of bytes. */
 const maxBodyMs = 2_000;
 const maxBodyBytes = 64 * 1024;
-/** Parsed URLs that are kept. */
+/** Maximum number of cached URLs. */
 const maxOrigins = 1_000;
 
 interface Parts {
   readonly origin: string;
   readonly path: string;
-  /** Its host is written as an address that is not public. */
+  /** The host is a literal address that is not public. */
   readonly isPrivate: boolean;
-  /** Of the name and password in the URL; null without them. */
+  /** From the name and password in the URL; null without them. */
   readonly authorization: string | null;
 }
 
@@ -71,11 +71,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       connect: { timeout: options.timeoutMs, ...connect },
     });
   const agent = agentWith({});
-  // Of its own, so that it never takes a connection that a trusted request opened.
+  // A separate agent, so that it never uses a connection of a trusted request.
   const guarded = options.allowPrivate ? agent : agentWith({ lookup: publicLookup(options.resolve) });
   const origins = new ExpiringCache<string, Parts>({ maxEntries: maxOrigins });
 
-  /** Remembered: all POSTs of a customer go to one address. GETs differ in what they ask. */
+  /** Cached: all POSTs to a customer have the same URL. GETs differ in their query. */
   function split(url: string): Parts {
     let parts = origins.get(url);
     if (parts === undefined) {
@@ -100,11 +100,11 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         resolve({ status: 0, error: new PrivateAddressError(parts.origin).message });
         return;
       }
-      // The dispatch interface: no stream and no promise chain for a body that nobody reads.
+      // The dispatch interface: no stream and no promise chain for a discarded body.
       const handler: Dispatcher.DispatchHandler = {
         onRequestStart() {},
         onResponseStart(_controller, statusCode) {
-          // Of what is provisional, 1xx, there is more to come.
+          // A provisional 1xx status precedes the answer.
           if (statusCode < 200) return;
           status = statusCode;
           resolve({ status, error: null });
@@ -115,7 +115,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         },
         onResponseEnd() {},
         onResponseError(_controller, error) {
-          // After the head it changes nothing: the connection is not used again.
+          // After the headers an error changes nothing: the connection is not used again.
           if (status === 0) resolve({ status: 0, error: error.message || error.name });
         },
       };
@@ -145,7 +145,7 @@ function parse(url: string): Parts {
   return { origin, path: pathname + search, isPrivate, authorization: basicOf(parsed) };
 }
 
-/** RFC 7617, in UTF-8; a stray percent sign stands for itself. */
+/** RFC 7617, in UTF-8. A percent sign without two digits stays as it is. */
 function basicOf({ username, password }: URL): string | null {
   if (username === '' && password === '') return null;
   const decode = (written: string) => {

@@ -45,7 +45,7 @@ function refuses(url: string, message: RegExp, options: Partial<DownloadOptions>
   });
 }
 
-/** Answers as DNS would: each time the next of these, several addresses with blanks between them. */
+/** Each DNS query gets the next of these answers; several addresses are separated by spaces. */
 function names(...answers: readonly string[]): Resolve {
   let asked = 0;
   const lookup: LookupFunction = (_host, _options, callback) =>
@@ -56,7 +56,7 @@ function names(...answers: readonly string[]): Resolve {
   return lookup as unknown as Resolve;
 }
 
-test('a file comes as it is, packed or not, over redirects, with the credentials of its address', async () => {
+test('a file is received unchanged, compressed or not, over redirects, with the credentials of its URL', async () => {
   const url = await serve((request, response) => {
     if (request.url === '/old') response.writeHead(302, { location: 'older' }).end('elsewhere');
     else if (request.url === '/older') response.writeHead(308, { location: '/list.csv' }).end();
@@ -70,7 +70,7 @@ test('a file comes as it is, packed or not, over redirects, with the credentials
   assert.match(String(await download(withUser)), /Basic bWU6cEBzcw==$/);
 });
 
-test('no address that is not public is asked, however it is written', async () => {
+test('no address that is not public receives a request, in any spelling', async () => {
   let asked = 0;
   const url = await serve((_request, response) => {
     asked++;
@@ -93,10 +93,10 @@ test('no address that is not public is asked, however it is written', async () =
   assert.equal(asked, 0);
 });
 
-/** As if this machine were on the internet, and nothing else. */
+/** Treats only the addresses of this machine as public. */
 const onlyHere = { allowPrivate: false, isPublic: (address: string) => address === '127.0.0.1' };
 
-test('a name is judged by the address that is connected to: changing it meanwhile leads nowhere', async () => {
+test('the checked address is the one that is connected to: a later change of the name has no effect', async () => {
   let asked = 0;
   const url = await serve((_request, response) => {
     asked++;
@@ -106,14 +106,14 @@ test('a name is judged by the address that is connected to: changing it meanwhil
   await refuses(named, /not public/, { ...onlyHere, resolve: names('10.0.0.1') });
   await refuses(named, /not public/, { ...onlyHere, resolve: names('127.0.0.1 10.0.0.1') });
   assert.equal(asked, 0);
-  // Each connection goes to what its one question was answered.
+  // Each connection goes to the answer of its only DNS query.
   const resolve = names('127.0.0.1', '10.0.0.1');
   assert.equal(String(await download(named, { ...onlyHere, resolve })), 'list');
   await refuses(named, /not public/, { ...onlyHere, resolve });
   assert.equal(asked, 1);
 });
 
-test('a redirect is judged like the first address', async () => {
+test('a redirect is checked like the first address', async () => {
   const asked: string[] = [];
   const url = await serve((request, response) => {
     asked.push(request.url!);
@@ -136,7 +136,7 @@ test('a circle of redirects ends', async () => {
   await refuses(url, /redirects more than 5 times/);
 });
 
-test('too much is too much, told beforehand or not, packed or not', async () => {
+test('a file above the limit is refused, with or without a declared length, compressed or not', async () => {
   const large = Buffer.alloc(2_000_000, 'x');
   // 50 MB in 50 kB.
   const bomb = gzipSync(Buffer.alloc(50_000_000));
@@ -154,15 +154,15 @@ test('too much is too much, told beforehand or not, packed or not', async () => 
   await refuses(`${url}/twice`, /coding that is not known/);
 });
 
-test('an answer that never ends is given up after a time, wherever it stops', async () => {
+test('an endless answer is aborted after the timeout, at any point', async () => {
   const url = await serve((request, response) => {
     if (request.url === '/body') response.write('number\n');
-    // Nothing more, ever.
+    // The rest never arrives.
   });
   for (const path of ['/', '/body']) await refuses(url + path, /within 0.3 seconds/, { timeoutMs: 300 });
 });
 
-test('what is no file is told', async () => {
+test('an answer without a file is reported', async () => {
   const url = await serve((request, response) => {
     if (request.url === '/cut') {
       response.writeHead(200, { 'content-length': '100' }).write('number\n');

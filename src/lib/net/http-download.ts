@@ -1,25 +1,25 @@
-// Fetches a file from somebody else's server, as a stream, on behalf of a customer who will read it: from public addresses
-// only, within a time and a size, unpacked sizes included. Every redirect is looked at like the first address, and what is
-// connected to is the very address that was looked at (lib/net/address-guard.ts).
+// Downloads a file for a customer as a stream: from public addresses only, within a time and a size, which also limits the
+// decompressed file. Used by the services of recipient lists. Each redirect is checked like the first address, and
+// connections go to the very address that was checked (lib/net/address-guard.ts).
 import { pipeline, Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { Agent, request } from 'undici';
 import { isPublicAddress, literalAddress, publicLookup, type Resolve } from './address-guard.ts';
 
 export interface DownloadOptions {
-  /** Of the whole, redirects and every byte. */
+  /** For the whole download, with redirects. */
   readonly timeoutMs: number;
-  /** Of the body, as it comes and as it is once unpacked. */
+  /** For the body, compressed and decompressed. */
   readonly maxBytes: number;
-  /** Private addresses too. */
+  /** Accepts private addresses too. */
   readonly allowPrivate?: boolean;
-  /** Instead of the system's DNS, for tests. */
+  /** Replaces the system's DNS in tests. */
   readonly resolve?: Resolve;
-  /** Instead of the internet's addresses, for tests. */
+  /** Replaces the check of addresses in tests. */
   readonly isPublic?: (address: string) => boolean;
 }
 
-/** Why there is no file, in words for whoever named the address. */
+/** The reason for a failed download, as a sentence for the customer. */
 export class DownloadError extends Error {
   constructor(problem: string) {
     super(problem);
@@ -28,7 +28,7 @@ export class DownloadError extends Error {
 }
 
 export interface Downloader {
-  /** Throws DownloadError, while it is read too. */
+  /** Throws DownloadError, also while it is read. */
   fetch(url: string): AsyncIterable<Uint8Array>;
   close(): Promise<void>;
 }
@@ -48,7 +48,7 @@ export function createDownloader(options: DownloadOptions): Downloader {
   const isPublic = options.allowPrivate ? () => true : (options.isPublic ?? isPublicAddress);
   const agent = new Agent({
     pipelining: 1,
-    // What is fetched is fetched once.
+    // Each file is downloaded once, so connections are not kept.
     keepAliveTimeout: 1,
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
@@ -102,7 +102,7 @@ function readUrl(address: string, from: URL | undefined, isPublic: (address: str
 
 const notPublic = 'The address is not public';
 
-/** As a browser does with `https://user:password@host/`. */
+/** Credentials as in `https://user:password@host/`. */
 function credentialsOf(url: URL): string | null {
   if (url.username === '' && url.password === '') return null;
   const text = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
@@ -127,9 +127,9 @@ async function* bodyOf({ statusCode, headers, body }: Answer, maxBytes: number):
   }
 }
 
-/** A few kilobytes may unpack to gigabytes: one piece is unpacked when the one before was taken. */
+/** A few kilobytes can decompress to gigabytes: the next piece is decompressed after the previous one was read. */
 async function* unpacked(packed: AsyncIterable<Uint8Array>, unpacker: Transform): AsyncGenerator<Uint8Array> {
-  // What fails on the way ends the reading below.
+  // An error ends the loop below.
   pipeline(Readable.from(packed), unpacker, () => {});
   for await (const piece of unpacker) yield piece as Uint8Array;
 }

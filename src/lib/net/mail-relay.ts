@@ -1,5 +1,5 @@
-// Mail that leaves: one message at a time to the operator's relay, which knows the rest. Answers like a POST does, so
-// that what could not be handed over is tried again.
+// Sends mails, one at a time, through the operator's relay. Used by callbacks by mail and notifications. The result has the
+// form of an HTTP result, so that failed mails are tried again.
 import { createTransport } from 'nodemailer';
 
 export interface Mail {
@@ -9,7 +9,7 @@ export interface Mail {
 }
 
 export interface MailRelay {
-  /** What went wrong, in words; null when the relay took it. */
+  /** Description of the failure; null if the relay accepted the mail. */
   send(mail: Mail): Promise<string | null>;
   close(): void;
 }
@@ -28,7 +28,7 @@ export function createMailRelay({ url, from, timeoutMs }: MailRelayOptions): Mai
       connectionTimeout: timeoutMs,
       greetingTimeout: timeoutMs,
       socketTimeout: timeoutMs,
-      // Replies are other people's words: nothing in them is a file or an address to fetch.
+      // Replies are texts of other people: no content is read as a file or URL.
       disableFileAccess: true,
       disableUrlAccess: true,
     },

@@ -5,11 +5,11 @@ import { type TestContext, test } from 'node:test';
 import type { Conversation, TcpLink } from './tcp-link.ts';
 import { listenTcp } from './tcp-server.ts';
 
-/** A conversation that writes what it is given to say, and keeps what it hears. */
+/** A conversation that writes the given output and stores its input. */
 class Talk implements Conversation {
   readonly said: string[] = [];
   readonly heard: string[] = [];
-  /** How often it was asked and had something. */
+  /** Number of calls that returned output. */
   writes = 0;
   readonly end = Promise.withResolvers<string>();
   link!: TcpLink;
@@ -54,7 +54,7 @@ async function openPair(t: TestContext): Promise<{ talk: Talk; peer: Socket }> {
   return { talk: await accepted.promise, peer };
 }
 
-test('all that is said in one turn leaves in one write', async (t) => {
+test('all output of one turn is one write', async (t) => {
   const { talk, peer } = await openPair(t);
   for (let i = 0; i < 100; i++) talk.say('a');
   const [bytes] = (await once(peer, 'data')) as [Buffer];
@@ -62,7 +62,7 @@ test('all that is said in one turn leaves in one write', async (t) => {
   assert.equal(talk.writes, 1);
 });
 
-test('end writes what is left, and the conversation hears of the end once the peer has closed', async (t) => {
+test('end writes the remaining output, and the conversation ends after the peer has closed', async (t) => {
   const { talk, peer } = await openPair(t);
   const heard = once(peer, 'data');
   talk.said.push('goodbye');
@@ -71,7 +71,7 @@ test('end writes what is left, and the conversation hears of the end once the pe
   await talk.end.promise;
 });
 
-test('a link that is held hears nothing until it is let go', async (t) => {
+test('a held link reads no input until it is resumed', async (t) => {
   const { talk, peer } = await openPair(t);
   talk.link.hold(true);
   const sent = once(peer, 'data');
@@ -85,13 +85,13 @@ test('a link that is held hears nothing until it is let go', async (t) => {
   await heard.promise;
 });
 
-test('a peer that vanishes ends the conversation', async (t) => {
+test('a peer that disappears ends the conversation', async (t) => {
   const { talk, peer } = await openPair(t);
   peer.destroy();
   assert.equal(await talk.end.promise, 'closed by the peer');
 });
 
-test('a peer that does not read its answers is not read either', async (t) => {
+test('the input of a peer that does not read its answers is not read', async (t) => {
   const { talk, peer } = await openPair(t);
   peer.pause();
   const megabyte = 'x'.repeat(1 << 20);
@@ -107,7 +107,7 @@ test('a peer that does not read its answers is not read either', async (t) => {
   assert.equal(talk.link.isCongested, false);
 });
 
-test('a closed server cuts the connections that are left', async () => {
+test('a closing server closes its open connections', async () => {
   const talk = new Talk();
   const server = await listenTcp({ host: '127.0.0.1', port: 0 }, () => talk);
   const peer = connect(server.port, '127.0.0.1');
@@ -118,7 +118,7 @@ test('a closed server cuts the connections that are left', async () => {
   await closed;
 });
 
-test('a port that is taken is refused to the caller', async (t) => {
+test('a port in use is reported to the caller', async (t) => {
   const server = await listenTcp({ host: '127.0.0.1', port: 0 }, () => new Talk());
   t.after(() => server.close());
   await assert.rejects(

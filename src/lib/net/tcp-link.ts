@@ -1,18 +1,18 @@
-// A TCP connection for protocols whose state machine takes octets and gives octets. Serves the SMPP connectors and
-// the servers of tcp-server.ts. All that is given in one turn of the loop leaves in one write; it knows no protocol.
+// A TCP connection for protocols whose state machine reads and writes octets. Used by the SMPP connectors and by
+// tcp-server.ts. All output of one turn of the event loop is one write. Knows no protocol.
 
 import type { Socket } from 'node:net';
 
-/** What a link carries: octets in by receive(), octets out when it asks for them. */
+/** The state machine of a protocol: receive() for input, takeOutput() for output. */
 export interface Conversation {
   receive(bytes: Uint8Array): void;
-  /** Everything to write since the last time, or null. */
+  /** The output since the last call, or null. */
   takeOutput(): Uint8Array | null;
-  /** The connection is gone, for whatever reason; called once. */
+  /** The connection is closed, for any reason. Called once. */
   ended(reason: string): void;
 }
 
-/** Octets waiting in the socket beyond which the peer is slow: stop giving, stop reading. */
+/** Octets waiting in the socket above which the peer is slow: no more output is taken and no input is read. */
 const congestedAt = 1 << 20;
 
 export class TcpLink {
@@ -36,7 +36,7 @@ export class TcpLink {
       this.#endReason = error.message;
     });
     socket.on('close', () => {
-      // Nothing is left to close; the error must not end the process, and must not be lost either.
+      // There is nothing left to close. The error must not end the process, but must be visible.
       if (!this.#guard(() => conversation.ended(this.#endReason))) process.emitWarning(this.#endReason);
     });
   }
@@ -45,7 +45,7 @@ export class TcpLink {
     return this.#socket.writableLength > congestedAt;
   }
 
-  /** There is output: it leaves at the end of this turn, together with whatever comes until then. */
+  /** There is output: it is written at the end of this turn, together with later output of the turn. */
   wake(): void {
     if (this.#isFlushDue) return;
     this.#isFlushDue = true;
@@ -60,11 +60,11 @@ export class TcpLink {
     });
     if (bytes === null || !this.#socket.writable) return;
     this.#socket.write(bytes);
-    // A peer that does not read its answers is not read either, or they would fill our memory.
+    // The input of a peer that does not read its answers is not read, since the answers would fill the memory.
     if (this.isCongested) this.#socket.pause();
   }
 
-  /** Stops reading, so that the peer has to wait; resume with false. */
+  /** True stops reading, so that the peer has to wait; false resumes. */
   hold(isHeld: boolean): void {
     if (this.#isHeld === isHeld) return;
     this.#isHeld = isHeld;
@@ -72,7 +72,7 @@ export class TcpLink {
     else this.#resume();
   }
 
-  /** Writes what is left and closes; a peer that does not close its side within a second is cut off. */
+  /** Writes the remaining output and closes. A peer that does not close its side within a second is cut off. */
   end(): void {
     this.flush();
     const socket = this.#socket;
@@ -84,7 +84,7 @@ export class TcpLink {
     socket.once('close', () => clearTimeout(cutOff));
   }
 
-  /** Cuts the connection now; what is unwritten is lost. */
+  /** Closes the connection immediately and discards unwritten output. */
   destroy(): void {
     this.#socket.destroy();
   }

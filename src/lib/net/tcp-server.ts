@@ -1,5 +1,5 @@
-// Listens on a port and hands every connection over as a link. Serves the SMPP door and the simulated carrier.
-// It knows no protocol and keeps no connection alive that its owner has closed.
+// Listens on a port and creates a link for each connection. Used by the SMPP listener and the simulated carrier. Knows no
+// protocol, and keeps no connection that its conversation has closed.
 
 import { createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
@@ -7,21 +7,21 @@ import { type Conversation, TcpLink } from './tcp-link.ts';
 
 export interface TcpServerOptions {
   readonly host: string;
-  /** 0 takes any free port. */
+  /** 0: any free port. */
   readonly port: number;
-  /** Certificate and key; plain TCP without. */
+  /** Certificate and key; absent: plain TCP. */
   readonly tls?: TlsOptions;
-  /** Connections beyond are closed at once. */
+  /** Further connections are closed immediately. */
   readonly maxConnections?: number;
 }
 
 export interface TcpServer {
   readonly port: number;
-  /** Stops listening and cuts the connections that are still open. */
+  /** Stops listening and closes the open connections. */
   close(): Promise<void>;
 }
 
-/** `accept` makes the conversation of a new connection; `open` is called when its link stands. */
+/** Creates the conversation of a new connection; `open` is called when its link is ready. */
 export type Accept = (remoteAddress: string) => Conversation & { open(link: TcpLink): void };
 
 export async function listenTcp(options: TcpServerOptions, accept: Accept): Promise<TcpServer> {
@@ -31,7 +31,7 @@ export async function listenTcp(options: TcpServerOptions, accept: Accept): Prom
     conversation.open(new TcpLink(socket, conversation));
   };
   const server = options.tls === undefined ? createServer(take) : createTlsServer(options.tls, take);
-  // Under TLS too these are the plain sockets, those that have not shaken hands included.
+  // With TLS too these are the plain sockets, including those before the handshake.
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
@@ -41,7 +41,7 @@ export async function listenTcp(options: TcpServerOptions, accept: Accept): Prom
     server.once('error', reject);
     server.listen(options.port, options.host, () => {
       server.off('error', reject);
-      // Later errors are connections that could not be taken (no file left, say): the peer's loss, it will be back.
+      // Later errors concern connections that cannot be accepted (no descriptor left); their peers try again.
       server.on('error', () => {});
       resolve();
     });

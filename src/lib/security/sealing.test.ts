@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { createSeal } from './sealing.ts';
 
-test('what is sealed is read again with the same secret, and looks different each time', () => {
+test('a sealed text is read with the same secret, and each seal is different', () => {
   const seal = createSeal('a long secret of the operator');
   const sealed = seal.close('EZBpx9conmSIbGzH é');
   assert.equal(createSeal('a long secret of the operator').open(sealed), 'EZBpx9conmSIbGzH é');
@@ -10,7 +10,7 @@ test('what is sealed is read again with the same secret, and looks different eac
   assert.equal(sealed.includes('EZBpx9'), false);
 });
 
-test('another secret, or a changed byte, opens nothing', () => {
+test('another secret or a changed byte prevents reading', () => {
   const sealed = createSeal('one secret of two').close('secret');
   assert.throws(() => createSeal('the other of two').open(sealed));
   sealed[14]! ^= 1;

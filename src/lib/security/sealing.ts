@@ -1,18 +1,18 @@
-// Secrets that have to be read again, sealed for their rest in a table: AES-256-GCM under one key. Serves signatures
-// that are checked by making them again; everything else is hashed (secrets.ts).
+// Seals secrets that are needed in clear again: AES-256-GCM with one key. Used for the secrets of signatures, which are
+// checked by computing them again. All other secrets are hashed (secrets.ts).
 import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
 import { newNonce } from './secrets.ts';
 
 export interface Seal {
   close(text: string): Buffer;
-  /** Throws when it was sealed with another key, or changed. */
+  /** Throws if it was sealed with another key or changed. */
   open(sealed: Buffer): string;
 }
 
 const nonceBytes = 12;
 const tagBytes = 16;
 
-/** `secret` is any text with enough chance in it; the key is derived from it. */
+/** `secret` is any text with enough entropy; the key is derived from it. */
 export function createSeal(secret: string): Seal {
   const key = Buffer.from(hkdfSync('sha256', secret, '', 'chappe sealed secrets', 32));
   return {

@@ -1,31 +1,31 @@
-// Tokens of chance, and the hashes that are kept of them.
+// Random tokens and their stored hashes. Used wherever credentials are created or checked.
 import { hash, randomBytes, randomInt, randomUUID, scrypt, timingSafeEqual } from 'node:crypto';
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-/** `length` characters of [A-Za-z0-9], 5.9 bits of chance each. */
+/** `length` characters of [A-Za-z0-9], 5.9 random bits each. */
 export function randomToken(length: number): string {
   return randomWord(alphabet, length);
 }
 
-/** `length` characters of `letters`, each as likely as the others. */
+/** `length` characters of `letters`, all with the same probability. */
 export function randomWord(letters: string, length: number): string {
   let word = '';
   for (let i = 0; i < length; i++) word += letters[randomInt(letters.length)];
   return word;
 }
 
-/** A token of `bytes` of chance, in hexadecimal capitals. */
+/** A token of `bytes` random bytes, in hexadecimal capitals. */
 export function randomHex(bytes: number): string {
   return randomBytes(bytes).toString('hex').toUpperCase();
 }
 
-/** SHA-256. For keys made by randomToken: they have too much chance in them for a slow hash to add anything. */
+/** SHA-256. For keys of randomToken: a slow hash adds nothing to their entropy. */
 export function hashSecret(secret: string): Buffer {
   return hash('sha256', secret, 'buffer');
 }
 
-/** The same in hex, the form in which hashes are compared in memory. */
+/** The same in hexadecimal, the form for comparisons in memory. */
 export function hashSecretHex(secret: string): string {
   return hash('sha256', secret, 'hex');
 }
@@ -34,14 +34,14 @@ export function newSalt(): Buffer {
   return randomBytes(16);
 }
 
-/** What must not come twice under one key. */
+/** A value that must not repeat under one key. */
 export function newNonce(bytes: number): Buffer {
   return randomBytes(bytes);
 }
 
 /**
- * For codes short enough to be tried one after the other: 4 MB and some 10 ms each, off the main thread. A code of six
- * digits then takes hours to find from its hash, and lives minutes.
+ * For short codes: 4 MB and some 10 ms for each hash, off the main thread. Finding a code of six digits from its hash takes
+ * hours, and the code expires within minutes.
  */
 export function hashCode(code: string, salt: Buffer): Promise<Buffer> {
   return new Promise((resolve, reject) => {
@@ -49,12 +49,12 @@ export function hashCode(code: string, salt: Buffer): Promise<Buffer> {
   });
 }
 
-/** The time it takes tells nothing of where they differ. */
+/** In constant time. */
 export function isSameHash(one: Buffer, other: Buffer): boolean {
   return one.length === other.length && timingSafeEqual(one, other);
 }
 
-/** Of version 4: 122 bits of chance. */
+/** Version 4: 122 random bits. */
 export function newUuid(): string {
   return randomUUID();
 }

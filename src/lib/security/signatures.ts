@@ -1,4 +1,4 @@
-// The signature of a push, for customers who want to know that it comes from us.
+// Signs callbacks, so that customers can verify their origin. Used by the callback pusher.
 import { createHmac } from 'node:crypto';
 
 interface Push {
@@ -9,8 +9,8 @@ interface Push {
 }
 
 /**
- * The headers of a push; with a key among them `x-chappe-signature`:
- * `t=<seconds>,v1=<hex HMAC-SHA-256 of "seconds.body">`. Of a GET what stands behind the question mark is signed.
+ * The headers of a callback; with a key also `x-chappe-signature`: `t=<seconds>,v1=<hex HMAC-SHA-256 of "seconds.body">`.
+ * For a GET the query replaces the body.
  */
 export function signedHeaders(push: Push, key: string | null, nowMs: number): Record<string, string> {
   const isGet = push.method === 'GET';

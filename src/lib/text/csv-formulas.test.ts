@@ -18,13 +18,13 @@ const formulas: readonly [written: string, exported: string][] = [
   ['=', "'="],
   ['-10% demain', "'-10% demain"],
   ['+33 6 12', "'+33 6 12"],
-  // A program that splits at commas or ends lines inside our quotes begins a cell there.
+  // A program that splits at commas, or at line ends inside our quotes, begins a cell there.
   ['OK,=HYPERLINK("x")', `OK,'=HYPERLINK("x")`],
   ['OK;@A1', "OK;'@A1"],
   ['OK\n=A1', "OK\n'=A1"],
   ['OK, =A1', "OK,' =A1"],
   ['OK\n-cmd|x', "OK\n'-cmd|x"],
-  // Told apart from the same without the mark.
+  // Differs from the same text without the mark.
   ["'=1+1", "''=1+1"],
 ];
 for (const [written, exported] of formulas)
@@ -49,7 +49,7 @@ const harmless = [
 for (const text of harmless)
   test(`${JSON.stringify(text)} is exported as it is`, () => assert.equal(neutralizeCell(text), text));
 
-test('whatever was written is read again, and no cell that a program may see begins a formula', () => {
+test('every written cell is restored, and no cell that a program can see begins a formula', () => {
   const letter = fc.constantFrom(
     '=',
     '+',

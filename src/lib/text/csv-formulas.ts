@@ -1,18 +1,17 @@
-// Cells of tables that are read by spreadsheets: what a phone or a customer wrote must stay a text there, for a program that
-// opens the file takes `=HYPERLINK(...)` for a formula (OWASP, CSV Injection).
-// Used by every export of a table; `restoreCell` by what reads such a table again. Never for lists that are sent to: their
-// values become texts of SMS.
+// Protects cells of exported tables: a text of a phone or a customer must stay a text, because spreadsheets read
+// `=HYPERLINK(...)` as a formula (OWASP, CSV Injection). Used by every export of a table, and `restoreCell` by the imports
+// of such tables. Never used for recipient lists: their values become texts of SMS.
 
-/** Where a cell may begin for a program: one that splits by commas, or by lines, does not know our quotes. */
+/** Possible starts of a cell: a program that splits by commas or lines ignores our quotes. */
 const atStart = String.raw`(?<=^|[,;\t\r\n])`;
-/** Full-width forms are read as the plain ones. */
+/** Programs read full-width forms as plain ones. */
 const always = String.raw`[=@\uFF1D\uFF20]`;
 const sign = String.raw`[+\-\uFF0B\uFF0D]`;
-/** Signs of numbers and of lists (`- milk`) inside a text: formulas only with a call or a DDE link behind them. */
+/** Signs of numbers and of lists (`- milk`) inside a text: a formula only if a call or a DDE link follows. */
 const withCall = String.raw`${sign}[^,;\r\n]*[(|]`;
-/** At the very start every sign counts, except that of a number: `+33612345678`, `-5`. */
+/** At the beginning every sign counts, except that of a number: `+33612345678`, `-5`. */
 const leadingSign = String.raw`^(?=\s*${sign}(?!\d+$))`;
-/** A cell that has our mark already gets another, so that it is told apart. */
+/** A cell with a mark of ours gets another one, so that restoring is unambiguous. */
 const marked = String.raw`'(?=[\s']*(?:${always}|${sign}))`;
 
 const formulas = new RegExp(
@@ -21,12 +20,12 @@ const formulas = new RegExp(
 );
 const marks = new RegExp(`${atStart}${marked}`, 'g');
 
-/** With an apostrophe in front of whatever would be a formula, as spreadsheets mark a text. Anything else is as it was. */
+/** Adds an apostrophe before every possible formula, the mark of spreadsheets for texts. Other texts do not change. */
 export function neutralizeCell(text: string): string {
   return text.replace(formulas, "'");
 }
 
-/** What `neutralizeCell` was given. */
+/** The inverse of `neutralizeCell`. */
 export function restoreCell(text: string): string {
   return text.replace(marks, '');
 }

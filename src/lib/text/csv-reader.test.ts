@@ -23,7 +23,7 @@ const rows = [
   ['0662000001', 'Dupont'],
 ];
 
-test('the list of the cookbook is read, blanks before its separators included', () => {
+test('the list of the cookbook is read, with spaces before its separators', () => {
   assert.deepEqual(read('Numero ;nom ;adresse\n0662000000 ;Durant ;xx rue montaigne Paris\n'), [
     ['Numero', 'nom', 'adresse'],
     ['0662000000', 'Durant', 'xx rue montaigne Paris'],
@@ -45,7 +45,7 @@ for (const [name, text] of [
     for (const cut of [1, 2, 3, 7, 1000]) assert.deepEqual(read(text, cut), rows);
   });
 
-test('quotes hold separators, ends of lines and quotes; in the middle of a value they are letters', () => {
+test('quotes can contain separators, line ends and quotes; inside a value they are ordinary characters', () => {
   assert.deepEqual(read('number;text\n1;"a;b ""c""\r\nd"\n2; " e "x ;\n3;5" pipe\n'), [
     ['number', 'text'],
     ['1', 'a;b "c"\r\nd'],
@@ -54,7 +54,7 @@ test('quotes hold separators, ends of lines and quotes; in the middle of a value
   ]);
 });
 
-test('the separator is that of the header: others are letters', () => {
+test('the header decides the separator, and the others are ordinary characters', () => {
   assert.deepEqual(read('number;text\n1;a, b\n'), [
     ['number', 'text'],
     ['1', 'a, b'],
@@ -62,7 +62,7 @@ test('the separator is that of the header: others are letters', () => {
   assert.deepEqual(read('number\n1,5\n'), [['number'], ['1,5']]);
 });
 
-test('a line that is no UTF-8 is Windows-1252, and changes nothing of the others', () => {
+test('a line that is no UTF-8 is Windows-1252, and the others stay UTF-8', () => {
   const utf8 = Buffer.from('number;nom\n1;Éloïse\n');
   const windows = Buffer.from([0x32, 0x3b, 0xc9, 0x6c, 0x6f, 0xef, 0x73, 0x65, 0x80, 0x0a]);
   assert.deepEqual(read(Buffer.concat([utf8, windows, Buffer.from('3;Zoé\n')])), [
@@ -73,7 +73,7 @@ test('a line that is no UTF-8 is Windows-1252, and changes nothing of the others
   ]);
 });
 
-test('each record tells where it begins, ends of lines within quotes counted', () => {
+test('each record reports its first line, with line ends in quotes counted', () => {
   const text = 'number;text\r\n\r\n1;"a\r\nb\nc"\r\n2;x\r3;y';
   for (const cut of [1, 5, 100])
     assert.deepEqual(
@@ -82,7 +82,7 @@ test('each record tells where it begins, ends of lines within quotes counted', (
     );
 });
 
-test('a quote that is never closed is told with its line, before the memory is full', () => {
+test('a quote that is never closed is reported with its line before it fills the memory', () => {
   assert.throws(() => read('number;nom\n1;x\n2;"y\n3;z\n'), /^CsvError: .* on line 3$/);
   const reader = new CsvReader();
   reader.push(Buffer.from('number;nom\n1;"'));
@@ -95,12 +95,12 @@ test('a quote that is never closed is told with its line, before the memory is f
   );
 });
 
-test('what is no text is told', () => {
+test('bytes that are no text are reported', () => {
   assert.throws(() => read(Buffer.from('number\n1\n', 'utf16le')), /on line 1$/);
 });
 
-test('whatever is written is read again, in pieces of any size', () => {
-  // What trimming and the meaning of a separator in a header leave out.
+test('every written record is read back, in pieces of any size', () => {
+  // Excluded: spaces that are trimmed, and the meaning of a separator in a header.
   const value = fc
     .string({ unit: 'binary', maxLength: 12 })
     .map((text) => text.replaceAll('\0', '').replaceAll('\ufeff', '').trim());
@@ -115,7 +115,7 @@ test('whatever is written is read again, in pieces of any size', () => {
   );
 });
 
-test('no bytes break it in another way than it says, whichever way they are cut', () => {
+test('any bytes, split anywhere, cause only the declared error', () => {
   const byte = fc.oneof(
     fc.constantFrom(0x22, 0x3b, 0x0a, 0x0d, 0x2c, 0x09, 0x20, 0xef, 0xbb, 0xbf),
     fc.nat(255),
@@ -141,7 +141,7 @@ test('no bytes break it in another way than it says, whichever way they are cut'
   );
 });
 
-test('two hundred thousand rows leave nothing behind', () => {
+test('two hundred thousand rows leave no memory in use', () => {
   setFlagsFromString('--expose-gc');
   const collectGarbage = runInNewContext('gc') as () => void;
   const reader = new CsvReader();

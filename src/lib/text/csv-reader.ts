@@ -1,16 +1,16 @@
-// Reads CSV as it comes, record by record, whatever its size: bytes are pushed, whole records come out. Serves whoever is
-// handed a list by people and their spreadsheets. No more than one record is held; what is wrong is told with its line.
+// Reads CSV from a stream of bytes, of any size, and returns whole records. Used by the readers of lists and imports. Never
+// holds more than one record; reports a fault with its line.
 //
-// Forgiven: a byte order mark, any of the three ends of lines, blanks around values, empty lines, `,`, `|` or a tab in place
-// of `;`, a first line `sep=,`, titles above the header, quotes or none, values written as formulas (`="0612"`). UTF-16 needs
-// its byte order mark. UTF-8 or not is decided record by record: what is no UTF-8 is Windows-1252, as spreadsheets write it.
-// The habits of each program, with a test of each: docs/dialects/ovh.md#receivers-csv-files-and-documents.
+// Accepts a byte order mark, the three kinds of line ends, spaces around values, empty lines, `,`, `|` or a tab instead of
+// `;`, a first line `sep=,`, titles above the header, quotes or none, and values written as formulas (`="0612"`). UTF-16
+// needs its byte order mark. A record that is no UTF-8 is Windows-1252, as spreadsheets write it. The forms of each
+// program: docs/dialects/ovh.md#receivers-csv-files-and-documents.
 import { decodeText, Utf16Reader } from './text-decoding.ts';
 
 export interface CsvRecord {
-  /** Where it begins, from 1. */
+  /** Of its first character, from 1. */
   readonly line: number;
-  /** Trimmed, without their quotes. */
+  /** Trimmed, without quotes. */
   readonly fields: readonly string[];
 }
 
@@ -24,7 +24,7 @@ export class CsvError extends Error {
   }
 }
 
-/** The most bytes of one record: beyond, a quote is open that nobody meant. */
+/** Maximum bytes of one record: a longer one has a quote that was never closed. */
 const maxRecordBytes = 64 * 1024;
 
 const lineFeed = 0x0a;
@@ -34,14 +34,14 @@ const blank = 0x20;
 const separators = { ';': 0x3b, '\t': 0x09, ',': 0x2c, '|': 0x7c } as const;
 type Separator = keyof typeof separators;
 
-/** Begins a field · within one · within quotes · after a quote within quotes, which ends them or stands for itself. */
+/** Start of a field · in a field · in quotes · after a quote in quotes, which closes them or is a quote itself. */
 type Place = 'start' | 'plain' | 'quoted' | 'closing';
 
 export class CsvReader {
-  /** Of the header; until then all of them separate. */
+  /** The separator of the header; before it, any of them separates. */
   #separator: Separator | null = null;
   readonly #utf16 = new Utf16Reader();
-  /** The pieces of the record under way that earlier pushes brought. */
+  /** Parts of the present record from earlier pushes. */
   #held: Uint8Array[] = [];
   #heldBytes = 0;
   #place: Place = 'start';
@@ -49,7 +49,7 @@ export class CsvReader {
   #recordLine = 1;
   #isAfterReturn = false;
 
-  /** The records that these bytes end. Throws CsvError. */
+  /** Returns the records that end in these bytes. Throws CsvError. */
   push(piece: Uint8Array): CsvRecord[] {
     return this.#read(this.#utf16.read(piece));
   }
@@ -60,7 +60,7 @@ export class CsvReader {
     for (let i = 0; i < bytes.length; i++) {
       const byte = bytes[i]!;
       const endsLine = byte === lineFeed || byte === carriageReturn;
-      // The second half of CRLF, which may have been cut in two.
+      // The second half of a CRLF, which can be in the next push.
       const isHalf = byte === lineFeed && this.#isAfterReturn;
       this.#isAfterReturn = byte === carriageReturn;
       if (endsLine && !isHalf) this.#line++;
@@ -74,7 +74,7 @@ export class CsvReader {
     return records;
   }
 
-  /** The record that no end of line ended. */
+  /** Returns the last record if it has no line end. */
   end(): CsvRecord[] {
     const records = this.#read(this.#utf16.end());
     if (this.#place === 'quoted') throw new CsvError('A quote is opened and not closed', this.#recordLine);
@@ -88,7 +88,7 @@ export class CsvReader {
     } else if (this.#place === 'closing' && byte === quote) this.#place = 'quoted';
     else if (this.#isSeparator(byte)) this.#place = 'start';
     else if (this.#place === 'start' && byte === quote) this.#place = 'quoted';
-    // A mark of byte order (EF BB BF) stands before the first field, and begins none.
+    // A byte order mark (EF BB BF) precedes the first field and begins none.
     else if (byte !== blank && byte < 0x80) this.#place = 'plain';
     else if (byte >= 0x80 && !this.#isFirst) this.#place = 'plain';
   }
@@ -102,7 +102,7 @@ export class CsvReader {
     return Object.values(separators).some((code) => byte === code);
   }
 
-  /** Copied: whoever pushed it may use its memory again. */
+  /** Copied: the caller may reuse its memory. */
   #hold(piece: Uint8Array): void {
     if (piece.length === 0) return;
     this.#heldBytes += piece.length;
@@ -132,32 +132,32 @@ export class CsvReader {
       return;
     }
     this.#separator ??= separatorOf(text);
-    // A title, or a header of one column: what follows tells.
+    // A title, or a header of one column: the following lines decide.
     const separator = this.#separator ?? ';';
     const fields = (text.includes('"') ? splitQuoted(text, separator) : text.split(separator)).map(readValue);
-    // A line of nothing but separators, as spreadsheets leave them below a list.
+    // A line of separators only, as spreadsheets leave them below a list.
     if (fields.some((field) => field !== '')) records.push({ line, fields });
   }
 }
 
-/** Excel's own way of naming the separator, and that of programs that write for it. */
+/** Excel's declaration of the separator. */
 const announcement = /^"?sep=([;\t,|])"?\s*$/i;
-/** What DOS programs write behind the last line. */
+/** DOS programs write it after the last line. */
 const endOfFile = '\u001a';
 
-/** The one that stands most often in it outside quotes; null when none does and it holds letters, as a title. */
+/** The most frequent separator outside quotes; null if there is none and the record has letters, as a title does. */
 function separatorOf(record: string): Separator | null {
   const bare = record.replace(/"(?:[^"]|"")*"/g, '');
   const counts = (Object.keys(separators) as Separator[]).map((s) => [s, bare.split(s).length] as const);
   const [best, count] = counts.reduce((a, b) => (b[1] > a[1] ? b : a));
   if (/\p{L}/u.test(record)) return count > 1 ? best : null;
-  // Numbers alone: a comma in them is a decimal sign.
+  // Only numbers: a comma in them is a decimal sign.
   return ';';
 }
 
 const unseen = /[\s\p{Cf}]/u;
 
-/** Without the blanks and invisible marks around it, and out of a formula that keeps a spreadsheet from reading a number. */
+/** Without spaces and invisible characters around it, and without the formula that makes a spreadsheet keep it as text. */
 function readValue(field: string): string {
   let value = field.trim();
   while (value !== '' && (unseen.test(value[0]!) || unseen.test(value.at(-1)!)))
@@ -173,7 +173,7 @@ function splitQuoted(text: string, separator: Separator): string[] {
     if (text[at] === '"') {
       const end = endOfQuotes(text, at + 1);
       const next = indexOrEnd(text, separator, end);
-      // What stands between a closing quote and the separator is kept: nobody loses a letter for a stray quote.
+      // Characters between a closing quote and the separator are kept, so that a misplaced quote loses no letter.
       fields.push((text.slice(at + 1, end).replaceAll('""', '"') + text.slice(end + 1, next)).trim());
       at = next + 1;
     } else {
@@ -185,7 +185,7 @@ function splitQuoted(text: string, separator: Separator): string[] {
   return fields;
 }
 
-/** Where the quote stands that is not followed by another. */
+/** Position of the quote that no other quote follows. */
 function endOfQuotes(text: string, from: number): number {
   let at = from;
   for (;;) {
@@ -201,7 +201,7 @@ function indexOrEnd(text: string, part: string, from: number): number {
   return found === -1 ? text.length : found;
 }
 
-/** Reads a whole stream: the records of each piece of it, in turn. Throws CsvError. */
+/** Reads a whole stream and yields the records of each piece. Throws CsvError. */
 export async function* readCsv(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<readonly CsvRecord[]> {
   const reader = new CsvReader();
   for await (const piece of bytes) {
@@ -212,7 +212,7 @@ export async function* readCsv(bytes: AsyncIterable<Uint8Array>): AsyncGenerator
   if (last.length > 0) yield last;
 }
 
-/** One record, so that reading it gives the same fields. */
+/** One record; reading it returns the same fields. */
 export function renderCsv(fields: readonly string[]): string {
   return `${fields.map(renderField).join(';')}\n`;
 }

@@ -3,7 +3,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { cleanText, decodeUtf8OrWindows1252 } from './text-bytes.ts';
 
-test('bytes that are no UTF-8 are read as Windows-1252, whatever they are', () => {
+test('bytes that are no UTF-8 are read as Windows-1252', () => {
   assert.equal(decodeUtf8OrWindows1252(Buffer.from('déjà €')), 'déjà €');
   assert.equal(decodeUtf8OrWindows1252(Buffer.from([0x64, 0xe9, 0x6a, 0xe0, 0x20, 0x80])), 'déjà €');
   fc.assert(
@@ -11,7 +11,7 @@ test('bytes that are no UTF-8 are read as Windows-1252, whatever they are', () =
   );
 });
 
-test('a clean text can be kept in a database: no NUL, no half of a surrogate pair', () => {
+test('a clean text can be stored: it has no NUL and no half of a surrogate pair', () => {
   assert.equal(cleanText('a\0b\ud800c'), 'ab\ufffdc');
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {

@@ -13,7 +13,7 @@ async function joined(texts: AsyncIterable<string>): Promise<string> {
   return whole;
 }
 
-test('UTF-8 stays what it is, in pieces of any size, and becomes one JSON string', async () => {
+test('UTF-8 does not change, in pieces of any size, and becomes one JSON string', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.string({ unit: 'grapheme' }),
@@ -28,7 +28,7 @@ test('UTF-8 stays what it is, in pieces of any size, and becomes one JSON string
   );
 });
 
-test('a line that is no UTF-8 is Windows-1252, and the others are not', async () => {
+test('a line that is no UTF-8 is Windows-1252, and the others stay UTF-8', async () => {
   const bytes = Buffer.concat([Buffer.from('\ufeffé\n'), Buffer.from([0xe9, 0x80, 0x0a]), Buffer.from('é')]);
   for (const size of [1, 3, 100]) assert.equal(await joined(decodeLines(inPieces(bytes, size))), 'é\né€\né');
 });

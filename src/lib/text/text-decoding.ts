@@ -1,5 +1,5 @@
-// Bytes of people's files become text: UTF-8 where they are that, else Windows-1252, as spreadsheets of the west write it.
-// Decided piece by piece, so that no file is held whole for the sake of its last line.
+// Decodes files of customers: UTF-8 if the bytes are valid, otherwise Windows-1252, as Western spreadsheets write it. Used
+// by the CSV reader and the readers of documents. Decides piece by piece, so that no file is in memory as a whole.
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const windows = new TextDecoder('windows-1252');
@@ -7,11 +7,11 @@ const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
 /**
- * Bytes of UTF-16 with a byte order mark, as spreadsheets write "Unicode text", become UTF-8; any others stay as they are.
- * The first two bytes decide. One for each stream.
+ * Converts UTF-16 with a byte order mark ("Unicode text" of spreadsheets) into UTF-8; other bytes do not change. The first
+ * two bytes decide. One instance for each stream.
  */
 export class Utf16Reader {
-  /** Undecided until two bytes are there; null: no UTF-16. */
+  /** Undefined until two bytes were received; null: no UTF-16. */
   #decoder: InstanceType<typeof TextDecoder> | null | undefined = undefined;
   #first: Uint8Array = new Uint8Array(0);
 
@@ -28,7 +28,7 @@ export class Utf16Reader {
     return this.#decode(bytes, true);
   }
 
-  /** What is left of the stream. */
+  /** The remaining bytes of the stream. */
   end(): Uint8Array {
     if (this.#decoder === undefined) return this.#first;
     return this.#decode(new Uint8Array(0), false);
@@ -45,7 +45,7 @@ const utf16Marks: ReadonlyMap<number, string> = new Map([
   [0xfeff, 'utf-16be'],
 ]);
 
-/** Of a piece that is whole: a record, a line. A byte order mark at its beginning is left out. */
+/** Decodes a whole piece: a record, a line. Removes a byte order mark at its beginning. */
 export function decodeText(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes);
@@ -54,7 +54,7 @@ export function decodeText(bytes: Uint8Array): string {
   }
 }
 
-/** Of a stream, line by line; told in the pieces that it comes in. */
+/** Decodes a stream line by line; yields in pieces of the input's size. */
 export async function* decodeLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   let rest = Buffer.alloc(0);
   const utf16 = new Utf16Reader();
@@ -68,7 +68,7 @@ export async function* decodeLines(bytes: AsyncIterable<Uint8Array>): AsyncGener
   if (rest.length > 0) yield decodeText(rest);
 }
 
-/** All at once where it can be; else each line by itself. */
+/** As a whole if it is valid UTF-8, otherwise line by line. */
 function decodeWhole(bytes: Buffer): string {
   try {
     return utf8.decode(bytes);
@@ -83,7 +83,7 @@ function decodeWhole(bytes: Buffer): string {
   }
 }
 
-/** One JSON string of texts that come one after the other. */
+/** One JSON string of consecutive texts. */
 export async function* renderJsonString(texts: AsyncIterable<string>): AsyncGenerator<string> {
   yield '"';
   for await (const text of texts) yield JSON.stringify(text).slice(1, -1);

@@ -1,4 +1,4 @@
-// The only reader of the clock. Everything else is handed a Clock, so that tests move time by hand.
+// The only reader of the clock. Other files receive a Clock as an argument, so that tests control the time.
 
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -7,5 +7,5 @@ export interface Clock {
 
 export const systemClock: Clock = { now: () => Date.now() };
 
-/** Runs at an even pace and is never set: for how long something takes, not for what time it is. */
+/** Monotonic, for durations; never for the time of day. */
 export const steadyClock: Clock = { now: () => performance.now() };

@@ -13,13 +13,13 @@ function issue(names: readonly string[]): X509Certificate {
   return new X509Certificate(issueCertificate(authorityKey, key, names, validity));
 }
 
-test('an authority signs itself and may sign others', () => {
+test('an authority signs its own certificate and may sign others', () => {
   assert.equal(authority.ca, true);
   assert.equal(authority.verify(authority.publicKey), true);
   assert.match(authority.subject, /^O=Chappe\nCN=Chappe local authority [0-9a-f]{8}$/);
 });
 
-test('what it issues is for a server, signed by it, and no authority', () => {
+test('an issued certificate is for a server, signed by the authority, and no authority itself', () => {
   const server = issue(['localhost']);
   assert.equal(server.ca, false);
   assert.equal(server.issuer, authority.subject);
@@ -28,19 +28,19 @@ test('what it issues is for a server, signed by it, and no authority', () => {
   assert.deepEqual(server.keyUsage, ['1.3.6.1.5.5.7.3.1']);
 });
 
-test('another authority is told from it by its name, and did not sign it', () => {
+test('another authority has another name, and its signature is not valid', () => {
   const other = new X509Certificate(createAuthority(createKey(), validity));
   assert.notEqual(other.subject, authority.subject);
   assert.equal(issue(['localhost']).checkIssued(other), false);
 });
 
-test('it is valid from the first to the last second it was given, beyond 2049 too', () => {
+test('a certificate is valid from its first to its last second, also after 2049', () => {
   const server = issue(['localhost']);
   assert.equal(server.validFromDate.getTime(), validity.fromMs);
   assert.equal(server.validToDate.getTime(), validity.untilMs);
 });
 
-test('it is for each of its names and addresses, and for no other', () => {
+test('a certificate is for each of its names and addresses, and for no other', () => {
   const server = issue(['api.octopush.com', 'xn--bcher-kva.example', '127.0.0.1', '::1', '::ffff:192.0.2.1']);
   for (const host of ['api.octopush.com', 'API.octopush.com', 'xn--bcher-kva.example'])
     assert.ok(server.checkHost(host), host);
@@ -50,7 +50,7 @@ test('it is for each of its names and addresses, and for no other', () => {
   assert.equal(server.subject, 'CN=api.octopush.com');
 });
 
-test('any address is read back as it was given', () => {
+test('any address is read back unchanged', () => {
   fc.assert(
     fc.property(fc.ipV4(), fc.ipV6(), (four, six) => {
       const server = issue([four, six]);
@@ -61,11 +61,11 @@ test('any address is read back as it was given', () => {
   );
 });
 
-test('two certificates of one authority have serial numbers of their own', () => {
+test('two certificates of one authority have different serial numbers', () => {
   assert.notEqual(issue(['localhost']).serialNumber, issue(['localhost']).serialNumber);
 });
 
-test('it signs with no key of another kind', () => {
+test('a key of another kind is refused', () => {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-384' });
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
   assert.throws(() => createAuthority(pem, validity), /no key on the curve P-256/);

@@ -1,6 +1,6 @@
-// Makes the certificates of a local authority: X.509 version 3 as in RFC 5280, keys on the curve P-256, signed with
-// ECDSA and SHA-256. The cryptography is OpenSSL's; only the form is written here, in a fraction of the time that it
-// takes to load a library for it (docs/decisions/0014-local-authority.md).
+// Issues the certificates of a local authority: X.509 version 3 (RFC 5280), keys on the curve P-256, signatures with ECDSA
+// and SHA-256. Used by `chappe cert`, and by `serve` at its start. The cryptography is OpenSSL's; this file writes only the
+// encoding, which takes a fraction of the time to load a library (docs/decisions/0014-local-authority.md).
 import {
   createPrivateKey,
   createPublicKey,
@@ -36,7 +36,7 @@ export interface Validity {
   readonly untilMs: number;
 }
 
-/** Whoever a certificate is about, or signed by. */
+/** The subject or the issuer of a certificate. */
 interface Party {
   readonly name: Buffer;
   readonly key: KeyObject;
@@ -71,7 +71,7 @@ export function createKey(): string {
   }).privateKey;
 }
 
-/** The certificate that clients are told to trust, as PEM: it may sign those of servers, and no other authority's. */
+/** The certificate that clients must trust, as PEM. It can sign certificates of servers, not of other authorities. */
 export function createAuthority(key: string, validity: Validity): string {
   const authority = authorityOf(key);
   return certify(authority, authority, validity, [
@@ -81,7 +81,7 @@ export function createAuthority(key: string, validity: Validity): string {
   ]);
 }
 
-/** The certificate of a server for host names and IP addresses, one at least; the first is its subject. As PEM. */
+/** A server's certificate for host names and IP addresses, at least one; the first is its subject. As PEM. */
 export function issueCertificate(
   authorityKey: string,
   key: string,
@@ -95,13 +95,13 @@ export function issueCertificate(
     critical('keyUsage', maySign),
     extension('extKeyUsage', sequence(serverAuthentication)),
     extension('subjectKeyIdentifier', octetString(server.keyId)),
-    // OpenSSL's strict checks, on by default in Python since 3.13, want both identifiers.
+    // OpenSSL's strict checks, the default in Python since 3.13, need both identifiers.
     extension('authorityKeyIdentifier', sequence(implicit(0, authority.keyId))),
     extension('subjectAltName', sequence(...names.map(generalName))),
   ]);
 }
 
-/** Its name tells authorities apart, and follows from the key alone: whoever has the key can sign in that name. */
+/** The name identifies the authority and derives from its key alone. */
 function authorityOf(key: string): Party {
   return partyOf(key, (keyId) =>
     distinguishedName(
@@ -115,7 +115,7 @@ function partyOf(pem: string, nameOf: (keyId: Buffer) => Buffer): Party {
   const key = createPrivateKey(pem);
   if (key.asymmetricKeyDetails?.namedCurve !== 'prime256v1') throw new Error('no key on the curve P-256');
   const publicKey = createPublicKey(key).export({ type: 'spki', format: 'der' });
-  // RFC 7093 §2, method 1: of the point alone, the last 65 bytes.
+  // RFC 7093 §2, method 1: the hash of the point alone, the last 65 bytes.
   const keyId = hash('sha256', publicKey.subarray(-65), 'buffer').subarray(0, 20);
   return { name: nameOf(keyId), key, publicKey, keyId };
 }
@@ -164,7 +164,7 @@ function generalName(name: string): Buffer {
 }
 
 function bytesOfV6(address: string): Buffer {
-  // In the canonical form of URLs there are groups of hexadecimal digits only, and at most one `::`.
+  // The canonical form of URLs has only groups of hexadecimal digits, and at most one `::`.
   const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
   const groups = (text: string) => (text === '' ? [] : text.split(':'));
   const after = groups(tail ?? '');

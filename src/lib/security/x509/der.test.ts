@@ -39,7 +39,7 @@ const examples: readonly (readonly [what: string, written: Buffer, hex: string])
 for (const [what, written, hex] of examples)
   test(`${what} is written as X.690 says`, () => assert.equal(written.toString('hex'), hex));
 
-test('a length is one byte up to 127, then as few bytes as it takes, which are counted', () => {
+test('a length is one byte up to 127, then the minimum number of bytes after their count', () => {
   for (const [length, hex] of [
     [127, '047f'],
     [128, '048180'],

@@ -1,13 +1,13 @@
-// Writes ASN.1 in its Distinguished Encoding Rules (X.690), as far as certificates need them. Serves certificates.ts.
-// It reads nothing: what was written is read by OpenSSL, in Node's own X509Certificate.
+// Writes ASN.1 in Distinguished Encoding Rules (X.690), as far as certificates need them. Used by certificates.ts. Never
+// reads: Node's X509Certificate (OpenSSL) does that.
 
-/** One value: its tag, its length, and its content from these parts. */
+/** One value: tag, length and the content of these parts. */
 export function der(tag: number, ...parts: readonly Uint8Array[]): Buffer {
   const content = Buffer.concat(parts);
   return Buffer.concat([Buffer.from([tag, ...lengthOf(content.length)]), content]);
 }
 
-/** Up to 127 in one byte; else the number of bytes that follow, and they. */
+/** Up to 127 in one byte; otherwise the number of length bytes, then these bytes. */
 function lengthOf(length: number): number[] {
   if (length < 0x80) return [length];
   const bytes = base256(length);
@@ -24,7 +24,7 @@ export const octetString = (bytes: Uint8Array) => der(0x04, bytes);
 export const utf8String = (text: string) => der(0x0c, Buffer.from(text));
 export const yes = der(0x01, Buffer.from([0xff]));
 
-/** [n] in place of the type's own tag, for types without parts. */
+/** [n] instead of the tag of a type without parts. */
 export const implicit = (n: number, content: Uint8Array) => der(0x80 | n, content);
 /** [n] around a whole value. */
 export const explicit = (n: number, value: Uint8Array) => der(0xa0 | n, value);
@@ -34,20 +34,20 @@ export function bitString(bytes: Uint8Array, unusedBits = 0): Buffer {
   return der(0x03, Buffer.from([unusedBits]), bytes);
 }
 
-/** A number that is not negative, its bytes from the highest on. */
+/** A non-negative number; its bytes from the highest on. */
 export function integer(...bytes: readonly number[]): Buffer {
   const first = bytes.findIndex((byte) => byte !== 0);
   const significant = first === -1 ? [0] : bytes.slice(first);
   return der(0x02, Buffer.from(significant[0]! < 0x80 ? significant : [0, ...significant]));
 }
 
-/** From dotted form; its first two numbers share a byte. */
+/** From dotted form; the first two numbers share a byte. */
 export function objectId(dotted: string): Buffer {
   const [first = 0, second = 0, ...rest] = dotted.split('.').map(Number);
   return der(0x06, Buffer.from([first * 40 + second, ...rest.flatMap(base128)]));
 }
 
-/** Every byte but the last has its highest bit set. */
+/** Every byte except the last has its highest bit set. */
 function base128(value: number): number[] {
   const bytes = [value % 0x80];
   for (let left = Math.floor(value / 0x80); left > 0; left = Math.floor(left / 0x80))
@@ -55,7 +55,7 @@ function base128(value: number): number[] {
   return bytes;
 }
 
-/** UTCTime until the end of 2049, GeneralizedTime from then on (RFC 5280 §4.1.2.5); whole seconds. */
+/** UTCTime until the end of 2049, then GeneralizedTime (RFC 5280 §4.1.2.5), in whole seconds. */
 export function time(ms: number): Buffer {
   const digits = new Date(ms).toISOString().replaceAll(/\.\d+|[-T:]/g, '');
   const isShort = digits < '2050';
