@@ -86,7 +86,7 @@ test('a sender that replaces a short code is advertising like any other, and eve
   assert.equal('notes' in sendingFrom(shortCode, true), false);
 });
 
-test('flash is honoured only where the account says so; the other classes always are', () => {
+test('flash counts only with the account setting; other classes always count', () => {
   const usual = accountWith({});
   const honouring = accountWith({ honoursFlash: true });
   assert.deepEqual(flashOf(usual, 0), { messageClass: {}, notes: ['class-flash-ignored'] });

@@ -56,7 +56,7 @@ async function writeThenRead(port: number, bodyBytes: number): Promise<string> {
   return answer;
 }
 
-test('a client whose body is too large can write it to its end and is told why', async () => {
+test('a client with a body that is too large can write all of it and gets the reason', async () => {
   const app = echo();
   await app.listen({ host: '127.0.0.1', port: 0 });
   try {

@@ -38,7 +38,7 @@ test('the text fields of a multipart body are read and its files are passed over
   });
 });
 
-test('what FormData writes is read back', async () => {
+test('a body written by FormData is read back', async () => {
   const written = new FormData();
   written.set('sms_text', 'a "quoted" text\r\n--XX');
   written.set('sms_recipients', '+33601010101');

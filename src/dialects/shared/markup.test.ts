@@ -15,7 +15,7 @@ test('any text becomes character data that a parser reads back', () => {
   );
 });
 
-test('what XML cannot carry is replaced', () => {
+test('characters that XML does not allow are replaced', () => {
   assert.equal(escapeMarkup('a\u0000b\ud800c\uffff\n'), 'a\ufffdb\ufffdc\ufffd\n');
   assert.equal(escapeMarkup('<&">\''), '&lt;&amp;&quot;&gt;&apos;');
 });

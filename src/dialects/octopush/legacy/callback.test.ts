@@ -109,7 +109,7 @@ test('each final status has a name of the manual, and steps before the end are n
   }
 });
 
-test('a carrier that knows no such number is told as an invalid address', () => {
+test('a number that the carrier does not know is pushed as an invalid address', () => {
   for (const [error, status] of [
     ['11', 'INVALID_DESTINATION_ADDRESS'],
     ['0x0000000B', 'INVALID_DESTINATION_ADDRESS'],

@@ -207,7 +207,7 @@ test('the refusals of the other paths come in their order, one mended at a time'
   }
 });
 
-test('whatever the house refuses, every path answers with a listed code', async () => {
+test('every path answers every refusal with a listed code', async () => {
   const { app, customers } = openPlatform();
   const fields = form({ ...credentials, ...message, user_batch_id: 'b1', action: 'status', sms_number: '1' });
   for (const reason of refusalReasons) {

@@ -123,7 +123,7 @@ test('each step that has a name in the dialect is pushed', () => {
   );
 });
 
-test('a recipient who got no message is told with the reason, its number as it was sent when it cannot be read', () => {
+test('a refused recipient is pushed with the reason, and with the number as sent if it is invalid', () => {
   const row = { msisdn: 33601010101, writtenNumber: null, createdAtMs: receipt.atMs };
   const told = (differences: object) => {
     const callback = skippedPayload({ ...row, ...differences }, 21, null);

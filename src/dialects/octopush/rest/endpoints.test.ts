@@ -100,7 +100,7 @@ test('a send reads the members that its schema documents, and no others', () => 
   assert.deepEqual([...read].toSorted(), Object.keys(sendInput.properties).toSorted());
 });
 
-test('whatever an endpoint is sent, it answers with what is documented or with a listed code', async () => {
+test('endpoints answer any input with the documented form or with a listed code', async () => {
   const { app } = openPlatform();
   const listed = new Set(
     [...Object.values(restErrors), ...Object.values(restOnlyErrors)].map(({ code }) => code as number),

@@ -156,7 +156,7 @@ test('of equal names the last counts, and a byte order mark is no obstacle', () 
   assert.equal(body['text'], 'b');
 });
 
-test('what is no JSON object is refused', () => {
+test('a body that is not a JSON object is refused', () => {
   for (const text of ['', '{', '[]', '"x"', 'null', 'a=1']) {
     assert.throws(() => readBody(Buffer.from(text)), RefusedError);
   }

@@ -117,7 +117,7 @@ test('a breakdown invites trying again and tells nothing of its cause', async ()
   assert.deepEqual(answer.json(), { code: 500, message: 'An internal error occurred; please try again.' });
 });
 
-test('bodies too large, of no type, and addresses nobody knows are errors of the dialect', async () => {
+test('large bodies, bodies without a type and unknown addresses are errors of the dialect', async () => {
   const { app } = openPlatform();
   const large = `{"text":"${'x'.repeat(5 * 1024 * 1024)}"}`;
   for (const [method, url, payload, type, status] of [
@@ -144,7 +144,7 @@ test('bodies too large, of no type, and addresses nobody knows are errors of the
   }
 });
 
-test('of what is not sold the balance is 0', async () => {
+test('the balance of a product that is not sold is 0', async () => {
   const { app } = openPlatform();
   for (const [country, product] of [
     ['FR', 'vocal_sms'],
@@ -216,7 +216,7 @@ test('credit leaves the one pack there is, or none', async () => {
   assert.equal(desks.asked.filter(([what]) => what === 'transfer').length, 4);
 });
 
-test('of a contact what is not named stays, and null or an empty text clears', async () => {
+test('omitted fields of a contact stay, and null or an empty text clears a field', async () => {
   const { app, desks } = openPlatform();
   const payload = {
     contacts: [{ phone_number: '1', first_name: 'A', last_name: '', param1: null, param2: 7 }],
@@ -228,7 +228,7 @@ test('of a contact what is not named stays, and null or an empty text clears', a
   assert.deepEqual(order.contacts, [{ number: '1', firstName: 'A', lastName: '', params }]);
 });
 
-test('a code that is a number is told from one that is a text', async () => {
+test('a numeric code is distinguished from a text code', async () => {
   const { app, desks } = openPlatform();
   for (const [code, isNumber] of [
     [6748, true],

@@ -7,7 +7,7 @@ const wordsOf = (...lines: string[]) =>
     ({ words }) => words,
   );
 
-test('a call that the description has is told as it tells it, a star at the end as everything below', () => {
+test('a described call has its description, and a final star means everything below', () => {
   assert.deepEqual(wordsOf('GET /sms/', 'POST /sms/*/jobs', 'GET /sms/*', 'PUT /sms/*', 'DELETE /sms/*'), [
     'list the service names the credential may see',
     'submit one text to one or many receivers',
@@ -18,7 +18,7 @@ test('a call that the description has is told as it tells it, a star at the end 
   ]);
 });
 
-test('what no description has is told by its path', () => {
+test('a call without a description is shown by its path', () => {
   assert.deepEqual(wordsOf('GET /domain/zone'), ['read at /domain/zone']);
   assert.deepEqual(wordsOf('GET /sms', 'PATCH /sms'), ['read and change at /sms']);
 });

@@ -68,7 +68,7 @@ for (const name of readdirSync(wire).filter((file) => file.endsWith('.push')))
     if (method === 'GET') assert.equal(body, '');
   });
 
-test('whatever an address holds in its query stays there, and what we tell is read behind it', () => {
+test('the query of an address stays, and the members of the callback follow it', () => {
   const query = fc.dictionary(
     fc.string({ minLength: 1, unit: 'grapheme' }),
     fc.string({ unit: 'grapheme' }),
@@ -91,7 +91,7 @@ test('whatever an address holds in its query stays there, and what we tell is re
   );
 });
 
-test('the address of the user who sent it goes before that of the account, for what he has one for', () => {
+test('each address of the sending user takes precedence over the account’s', () => {
   const userUrls = { 5: { receiptUrl: `${host}/user`, optOutUrl: null } };
   const account = accountWith({ ...urls, userUrls });
   const sentBy = (userId: number) => ({ facts: { tag: null, userId, wasTaken: true } });
@@ -105,7 +105,7 @@ test('the address of the user who sent it goes before that of the account, for w
   assert.equal(ovhCallbackChannel.render(alone, { ...receipt, ...sentBy(6) }), null);
 });
 
-test('a STOP that answers no known SMS is told by its own id', () => {
+test('a STOP without a known SMS has the id of the STOP', () => {
   const request = ovhCallbackChannel.render(accountWith(urls), {
     ...reply,
     kind: 'opt-out',

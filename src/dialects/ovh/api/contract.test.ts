@@ -11,7 +11,7 @@ function matched(call: string): string | null {
 
 const places = (method: string, path: string) => (matchRoute(method, path) as Match).places;
 
-test('what is written out goes before what stands in a place', () => {
+test('a literal segment takes precedence over a parameter', () => {
   assert.equal(matched('GET /sms/ptts'), 'GET /sms/ptts');
   assert.equal(matched('GET /sms/sms-a-1'), 'GET /sms/{serviceName}');
   assert.equal(matched('POST /sms/estimate'), 'POST /sms/estimate');
@@ -23,7 +23,7 @@ test('an account that is called like a path is found where only its own paths go
   assert.equal(matched('GET /sms/rates/jobs'), 'GET /sms/{serviceName}/jobs');
 });
 
-test('a path with other methods is told apart from one that is not there', () => {
+test('a path with other methods differs from an unknown path', () => {
   assert.equal(matched('DELETE /sms'), 'no-method');
   assert.equal(matched('GET /domain'), null);
   assert.equal(matched('GET /'), null);
@@ -32,7 +32,7 @@ test('a path with other methods is told apart from one that is not there', () =>
   assert.deepEqual(methodsOf('/domain'), []);
 });
 
-test('a place is decoded once, and keeps what cannot be decoded', () => {
+test('a path parameter is decoded once, and an invalid escape stays', () => {
   assert.deepEqual(places('GET', '/sms/sms-a-1/senders/En%20Marche%2B%2520'), {
     serviceName: 'sms-a-1',
     sender: 'En Marche+%20',

@@ -53,7 +53,7 @@ test('every status has a deliveryReceipt with a name and a ptt that GET ptts exp
     }
 });
 
-test('a number that is none, and one that said STOP, are told alike: wrong or blacklisted', () => {
+test('an invalid number and an opted-out number have the same codes: wrong or blacklisted', () => {
   for (const [status, error] of [
     ['rejected', 'ESME_RINVDSTADR'],
     ['cancelled', optedOutError],

@@ -13,7 +13,7 @@ test('each id has a UUID of its own, from which it is read again, in any case', 
   );
 });
 
-test('a UUID of somebody else is none of ours', () => {
+test('a foreign UUID is not a messageID', () => {
   fc.assert(fc.property(fc.uuid({ version: 4 }), (uuid) => messageIdOf(uuid) === null));
   for (const text of ['', '7', '00000000-0000-8000-8fff-ffffffffffff']) assert.equal(messageIdOf(text), null);
 });

@@ -43,7 +43,7 @@ test('an explicit null is absent', () => {
   assert.throws(() => read(jobs, { message: null }), saysOf('message'));
 });
 
-test('a null takes a field of a PUT away where it may be absent, and says nothing elsewhere', () => {
+test('a null in a PUT clears an optional field and is otherwise ignored', () => {
   assert.deepEqual(read(account, { callBack: null, description: null, creditsLeft: 5 }), { callBack: null });
 });
 
@@ -108,7 +108,7 @@ test('an id is a UUID in any case, a list of addresses holds addresses', () => {
     assert.throws(() => read(credential, { ...rules, allowedIPs: [block] }), saysOf('allowedIPs'));
 });
 
-test('what no database keeps is left out of texts', () => {
+test('characters that the database cannot store are removed from texts', () => {
   assert.equal(read(jobs, { message: 'a\0b\ud800' })['message'], 'ab\ufffd');
 });
 
@@ -135,7 +135,7 @@ const membersOf = (route: Route) => {
   return fc.dictionary(fc.constantFrom('x', ...names), fc.jsonValue({ maxDepth: 4 }));
 };
 
-test('whatever is sent is read, or refused as the fault of who sent it', () => {
+test('any input is read, or refused as an error of the client', () => {
   const sent = fc
     .constantFrom(...contract.routes)
     .chain((route) => fc.tuple(fc.constant(route), membersOf(route), fc.string()));

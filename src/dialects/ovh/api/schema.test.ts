@@ -26,7 +26,7 @@ interface Description {
 const describe = (name: string) => describeApi(`/${name}.json`, 'https://sms.example') as Description;
 const parts = ['sms', 'auth', 'order', 'me'];
 
-test('what is served is described, and nothing else', () => {
+test('the description has exactly the served calls', () => {
   const described = parts.flatMap((name) =>
     describe(name).apis.flatMap(({ path, operations }) =>
       operations.map(({ httpMethod }) => `${httpMethod} ${path}`),
@@ -59,7 +59,7 @@ test('every model and enum that is named is there', () => {
   }
 });
 
-test('a description says where the calls go, and which of them anybody may make', () => {
+test('the description has the base address, and the calls that need no key', () => {
   const { basePath, resourcePath, apis } = describe('auth');
   assert.deepEqual([basePath, resourcePath], ['https://sms.example/1.0', '/auth']);
   const open = apis.flatMap(({ path, operations }) =>

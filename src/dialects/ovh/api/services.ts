@@ -1,5 +1,5 @@
-// What OVH's dialect asks of the house beside what all dialects ask (dialect.ts): one desk for each subject. Operations
-// stand behind them; main/ovh-services.ts binds the two.
+// The services of OVH's dialects, in addition to those of every dialect (dialects/shared/dialect.ts), one for each subject. Used by
+// the calls; main connects them to the operations.
 
 import type { SenderFacts } from '#dialects/ovh/sending.ts';
 import type { Account } from '#domain/account/account.ts';
@@ -66,20 +66,20 @@ export interface ConsumerDesk {
 export type ConsumerKey = NonNullable<Consumer['key']>;
 export type Application = NonNullable<Awaited<ReturnType<typeof readKnownApplication>>>;
 
-/** Keys: asked for by applications, made and decided about by people, kept by customers. */
+/** Keys: requested by applications, created and validated by customers. */
 export interface KeyDesk {
   signIn(order: SignIn): Promise<Account | SignInFailure>;
   createApplication(account: Account, order: ApplicationOrder): Promise<ApplicationKeys>;
   createToken(account: Account, order: TokenOrder): Promise<TokenKeys>;
   request(applicationKey: string, order: KeyOrder): ReturnType<typeof requestConsumerKey>;
-  /** Null when there is nothing to decide: no such token, decided, or too old. */
+  /** Null: unknown token, already decided, or expired. */
   readRequest(validationToken: string): Promise<KeyRequest | null>;
-  /** Null lifetime: it never ends. False when somebody decided before. */
+  /** Null lifetime: unlimited. False: decided already. */
   validate(id: number, account: Account, lifetimeMs: number | null): Promise<boolean>;
   refuse(id: number): Promise<boolean>;
   listApplications(account: Account): Promise<readonly number[]>;
   readApplication(account: Account, id: number): Promise<Application | null>;
-  /** False, here and below, when the account has none of this id. */
+  /** False, here and below: no such id in the account. */
   dropApplication(account: Account, id: number): Promise<boolean>;
   list(account: Account): Promise<readonly ConsumerKey[]>;
   read(account: Account, id: number): Promise<ConsumerKey | null>;
@@ -95,28 +95,28 @@ export interface ContactPerson {
 }
 
 export interface AccountDesk {
-  /** Null when there is none of this name. */
+  /** Null: no such name. */
   byName(serviceName: string): Account | null | Promise<Account | null>;
-  /** Those of a customer: his own and its sub-accounts. */
+  /** Accounts of a customer: the main account and its sub-accounts. */
   listOf(customer: Account): Promise<readonly Account[]>;
-  /** As it is now. */
+  /** The current state. */
   read(account: Account): Promise<AccountRecord>;
   edit(account: Account, change: ParametersChange): Promise<void>;
   createdAtMs(account: Account): Promise<number>;
-  /** Whom it is for; empty where nobody said. */
+  /** The contact of the account; members without a value are empty. */
   personOf(account: Account): Promise<ContactPerson>;
-  /** What a credit costs this account, in micros of a euro. */
+  /** The account's price of a credit, in micros of a euro. */
   creditPriceMicros(account: Account): bigint;
-  /** At once. Throws RefusedError `transfer-recipient-blocked`, `transfer-open`, `credit-insufficient`. */
+  /** Transfers immediately. Throws RefusedError `transfer-recipient-blocked`, `transfer-open`, `credit-insufficient`. */
   moveCredit(from: Account, to: Account, amountMicros: bigint): Promise<void>;
 }
 
 export interface SendingDesk extends SenderFacts {
-  /** The number that an appended clause names. */
+  /** The short code of an appended stop clause. */
   readonly stopShortCode: string;
-  /** Ids of messages whose time has not come. */
+  /** Ids of messages that wait for their date. */
   listJobs(account: Account, filter: Pick<HistoryFilter, 'userId' | 'sender'>): Promise<readonly number[]>;
-  /** Of a message of the account's; false when it waits no longer. */
+  /** Cancels a message of the account. False: it no longer waits. */
   cancelJob(account: Account, id: number): Promise<boolean>;
 }
 
@@ -127,22 +127,22 @@ export type BatchDesk = Pick<
 
 /** The price list. */
 export interface RateDesk {
-  /** Of a segment to an ISO 3166 country, in micros of a euro; null where none is sent. */
+  /** Price of a segment to an ISO 3166 country, in micros of a euro. Null: not served. */
   priceMicros(country: string): bigint | null;
-  /** Of a credit, for an account without a price of its own for it. */
+  /** Price of a credit for accounts without their own price. */
   creditPriceMicros(): bigint;
   readonly priceList: PriceList;
 }
 
-/** An order with the account whose it is. */
+/** An order with its account. */
 export type PlacedOrder = NonNullable<Awaited<ReturnType<Orders['read']>>>;
 
 export interface OrderDesk extends Orders {
-  /** Who sells: a name, then an address and the like, line by line. */
+  /** Lines of the seller: name, address and so on. */
   readonly seller: readonly string[];
-  /** How an order is paid, line by line. */
+  /** Lines of the means of payment. */
   readonly payment: readonly string[];
-  /** What an order is made under. */
+  /** Terms of sale. */
   readonly terms: string;
 }
 
@@ -150,48 +150,48 @@ export interface OrderDesk extends Orders {
 export interface UserDesk {
   list(account: Account): Promise<readonly string[]>;
   read(account: Account, login: string): Promise<UserWithUrls | null>;
-  /** False when there is one of this login. */
+  /** False: the login exists. */
   create(account: Account, login: string, password: string): Promise<boolean>;
-  /** False when there is none of this login. */
+  /** False: no such login. */
   edit(account: Account, login: string, order: UserOrder): Promise<boolean>;
   drop(account: Account, login: string): Promise<boolean>;
 }
 
-/** What an account has sent, whatever dialect it was sent in, and what it has received. */
+/** SMS that an account sent, in any dialect, and replies to it. */
 export interface HistoryDesk {
-  /** Ids in rising order of what passes both; the newest when there are very many. */
+  /** Ids in ascending order that match both filters; above the limit only the newest. */
   listSent(
     account: Account,
     filter: HistoryFilter,
     isWanted: (message: SentMessage) => boolean,
   ): Promise<readonly number[]>;
-  /** Null too when the filter does not let it through, or it was put away. */
+  /** Null: unknown, outside the filter, or hidden. */
   readSent(account: Account, id: number, filter: HistoryFilter): Promise<SentMessage | null>;
-  /** False when it could not be read. */
+  /** False: it is not readable. */
   hideSent(account: Account, id: number, filter: HistoryFilter): Promise<boolean>;
-  /** The same of replies; `sender` is the number of the account that they were sent to. */
+  /** The same for replies; `sender` is the number of the account that received them. */
   listReceived(account: Account, filter: HistoryFilter): Promise<readonly number[]>;
   readReceived(account: Account, id: number, filter: HistoryFilter): Promise<ReceivedReply | null>;
   hideReceived(account: Account, id: number, filter: HistoryFilter): Promise<boolean>;
 }
 
-/** Who said STOP to an account. */
+/** Opted-out numbers of an account. */
 export interface OptOutDesk {
-  /** Oldest first; of the STOPs that answer this batch, this message. */
+  /** Oldest first; only STOPs that answer this batch or message. */
   list(
     account: Account,
     filter: { readonly batchId?: string; readonly messageId?: number },
   ): Promise<readonly number[]>;
   read(account: Account, msisdn: number): Promise<OptOut | null>;
-  /** False when it is not on the list. */
+  /** False: not on the list. */
   remove(account: Account, msisdn: number): Promise<boolean>;
 }
 
-/** The senders of an account, by their names as they are kept. */
+/** The senders of an account, by stored name. */
 export interface SenderDesk {
   list(account: Account): Promise<readonly Sender[]>;
   read(account: Account, name: string): Promise<Sender | null>;
-  /** Null when the account has it already. */
+  /** Null: the account has it already. */
   ask(
     whose: { account: Account; customer: Account },
     order: SenderOrder,
@@ -203,7 +203,7 @@ export interface SenderDesk {
     change: { description?: string | undefined; status?: ReviewStatus | undefined },
   ): Promise<'done' | 'not-allowed' | 'unknown'>;
   confirm(account: Account, name: string, code: string): Promise<SenderVerdict>;
-  /** False, here and below, when there is none of this name. */
+  /** False, here and below: no such name. */
   drop(account: Account, name: string): Promise<boolean>;
   documentsOf(account: Account, name: string): Promise<readonly SenderDocument[]>;
   addDocument(account: Account, name: string, paper: SenderDocument): Promise<boolean>;
@@ -212,14 +212,14 @@ export interface SenderDesk {
     paper: { sender: string; documentId: string },
     change: { name?: string | undefined; description?: string | null | undefined },
   ): Promise<boolean>;
-  /** The virtual numbers that are these accounts' own. */
+  /** The virtual numbers of these accounts. */
   numbersOf(accounts: readonly Account[]): Promise<readonly AssignedNumber[]>;
 }
 
 export interface TemplateDesk {
   list(account: Account): Promise<readonly string[]>;
   read(account: Account, name: string): Promise<MessageTemplate | null>;
-  /** False when there is one of this name. */
+  /** False: the name exists. */
   create(account: Account, order: TemplateOrder): Promise<boolean>;
   edit(account: Account, name: string, change: TemplateChange): Promise<TemplateVerdict>;
   relaunch(
@@ -230,24 +230,24 @@ export interface TemplateDesk {
   drop(account: Account, name: string): Promise<boolean>;
 }
 
-/** Numbers that carriers are asked about. */
+/** Number look-ups. */
 export interface LookupDesk {
-  /** Paid now, made later. */
+  /** Charges now; the look-up runs later. */
   order(account: Account, numbers: readonly string[]): Promise<LookupReport>;
   list(account: Account): Promise<readonly number[]>;
   read(account: Account, id: number): Promise<OrderedLookup | null>;
-  /** The last one of this number that was answered. */
+  /** The last answered look-up of this number. */
   find(account: Account, msisdn: number): Promise<OrderedLookup | null>;
 }
 
-/** Lists of receivers, wherever they come from. Throws ListError, CsvError and DownloadError (lists.ts). */
+/** Lists of receivers from all sources. Throws ListError, CsvError and DownloadError (lists.ts). */
 export interface ListDesk {
   readonly slots: Pick<Slots, 'list' | 'read' | 'edit' | 'empty' | 'open'>;
-  /** Null when there is no such document. Whatever was in the slot is replaced. */
+  /** Replaces the list of the slot. Null: no such document. */
   fill(key: SlotKey, order: SlotFilling): Promise<RecipientSlot | null>;
-  /** To all of them or to nobody. Null when the slot is empty, or there is no such document. */
+  /** Sends to the whole list or not at all. Null: empty slot, or no such document. */
   submit(account: Account, order: ListOrder, source: ListSource): Promise<ListReport | null>;
-  /** Its numbers as they are written, `most` at most. Null as with submit. */
+  /** Its numbers as written, at most `most`. Null as for submit. */
   readNumbers(account: Account, source: ListSource, most: number): Promise<readonly string[] | null>;
 }
 
@@ -257,11 +257,11 @@ export interface SlotFilling {
   readonly source: Exclude<ListSource, { kind: 'slot' }>;
 }
 
-/** Lists in slots that are cleaned while nobody waits. */
+/** Cleanings of slots in the background. */
 export interface CleaningDesk {
-  /** Null when there is nothing in the slot; `busy` while it is being cleaned. */
+  /** Null: empty slot. `busy`: another cleaning runs. */
   order(account: Account, key: SlotKey, order: CleaningOrder): Promise<OrderedCleaning | 'busy' | null>;
-  /** Ids in rising order, of every status when it is null. */
+  /** Ids in ascending order. Null: of every status. */
   list(account: Account, status: string | null): Promise<readonly number[]>;
   read(account: Account, id: number): Promise<SlotCleaning | null>;
 }

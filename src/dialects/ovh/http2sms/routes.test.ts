@@ -71,7 +71,7 @@ for (const exchange of readExchanges('http2sms'))
     await playExchange(app, customers.submissions, exchange);
   });
 
-test('what is missing is 201, what cannot be is 202, and nothing is sent', async () => {
+test('a missing parameter is 201, an invalid one 202, and nothing is sent', async () => {
   for (const name of Object.keys(usual))
     for (const value of ['', ' '])
       if (name !== 'password' || value === '') {
@@ -169,14 +169,14 @@ test('without a short code the named sender is taken, or else the only enabled o
   assert.equal((await call(asked, { ...none, senderStatus: 'unknown' })).status, 241);
 });
 
-test('a sender that is not the account’s is 241, an address that is not allowed 401', async () => {
+test('a sender of another account is 241, a forbidden client address 401', async () => {
   assert.equal((await call({}, { senderStatus: 'unknown' })).status, 241);
   assert.equal((await call({}, { senderStatus: 'not-enabled' })).status, 241);
   assert.equal((await call({}, { allowedIps: ['192.0.2.1'] })).status, 401);
   assert.equal((await call({}, { allowedIps: ['192.0.2.1', '127.0.0.1'] })).status, 100);
 });
 
-test('the credits left are the account’s, or what is left of the user’s quota', async () => {
+test('creditLeft is the credit of the account, or the rest of the user’s quota', async () => {
   assert.equal((await call({}, { availableMicros: 1_987_500 })).body.creditLeft, '39.75');
   assert.equal((await call({}, { quotaMicros: 150_000 })).body.creditLeft, '3.00');
 });
