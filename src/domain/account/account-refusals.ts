@@ -8,14 +8,14 @@ export function credentialsWrong(): RefusedError {
   );
 }
 
-/** Why an account in this state cannot be used. */
+/** An account with this status cannot be used. */
 export function accountUnusable(status: 'closed' | 'blocked' | 'not-validated'): RefusedError {
   const reason: RefusalReason = status === 'not-validated' ? 'account-not-validated' : 'account-blocked';
   const state = status === 'not-validated' ? 'not validated yet' : status;
   return new RefusedError(reason, `This account is ${state}. Ask the operator of the platform.`);
 }
 
-/** `detail` says what is wrong with the value, as a sentence. */
+/** `detail` is a sentence about the fault of the value. */
 export function optionInvalid(detail: string): RefusedError {
   return new RefusedError('option-invalid', detail);
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { defaultSettings } from './account.ts';
 import { changeReplies, type ReplyChange, replyKindOf, replyUrlOf } from './change-replies.ts';
 
-/** Changes one after the other; null when one of them is refused. */
+/** Applies the changes one after the other; null if one is refused. */
 function after(...changes: ReplyChange[]) {
   let settings: Parameters<typeof changeReplies>[0] = defaultSettings;
   for (const change of changes) {
@@ -16,7 +16,7 @@ function after(...changes: ReplyChange[]) {
 
 const url = 'https://shop.example/';
 
-test('one of callback, text and nothing holds; the address of the callback waits', () => {
+test('either a callback, a text or nothing is active; the address of an inactive callback stays stored', () => {
   const cases: [ReplyChange[], ReturnType<typeof after>][] = [
     [[], { kind: 'none', url: null, told: null }],
     [[{ kind: 'callback', url }], { kind: 'callback', url, told: url }],

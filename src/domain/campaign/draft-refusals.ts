@@ -1,5 +1,5 @@
-// Refusals of campaigns that wait for a confirmation: drafts in parts and campaigns to contact lists.
-// Used by their services. Without a sentence of its own, a refusal is described by the dialect.
+// Refusals of campaigns that wait for a confirmation: drafts in parts and contact-list campaigns. Used by their services. A
+// refusal without a detail gets the sentence of the dialect.
 import { type Refusal, RefusedError } from '#domain/base/refusals.ts';
 
 export function draftUnknown(detail?: string): RefusedError {
@@ -71,12 +71,12 @@ export function requestAlreadySeen(): RefusedError {
   return new RefusedError('request-already-seen');
 }
 
-/** The refusal that ended the preparation of a campaign, repeated for its confirmation. */
+/** The refusal that ended the preparation of a campaign; its confirmation repeats it. */
 export function preparationFailed({ reason, detail }: Refusal): RefusedError {
   return new RefusedError(reason, detail);
 }
 
-/** The number that a one-time code goes to cannot be read. */
+/** The number for a one-time code cannot be read. */
 export function codeNumberMalformed(): RefusedError {
   return new RefusedError('recipients-malformed');
 }

@@ -1,5 +1,5 @@
-// Refusals of credit transfers: in two steps to a sub-account, and at once between accounts of one customer.
-// Used by the services of transfers and credit.
+// Refusals of credit transfers: in two steps to a sub-account, or immediate between accounts of one customer. Used by the
+// services of transfers and credit.
 import { RefusedError } from '#domain/base/refusals.ts';
 
 export function transferBySubAccount(): RefusedError {
@@ -40,7 +40,7 @@ export function transferUnaffordable(): RefusedError {
   return new RefusedError('credit-insufficient', 'The credit does not cover this transfer.');
 }
 
-/** The refusals of a move at once are those that OVH's clients know, without a full stop. */
+/** Refusals of immediate transfers have the sentences that OVH's clients know, without a full stop. */
 export function moveFromDisabled(): RefusedError {
   return new RefusedError('account-blocked', 'This account is disabled');
 }
