@@ -44,7 +44,7 @@ test('skipped recipients are stored if the answer cannot report them', () => {
     { purpose: 'marketing', skipsOptedOut: true },
     { failures, reportsFailures: true },
   );
-  assert.deepEqual(sideRecordsOf([removed], campaigns).skipped, [], 'nor where he was to be removed');
+  assert.deepEqual(sideRecordsOf([removed], campaigns).skipped, [], 'a recipient to remove is not reported');
   const bad = [
     ...failures,
     { number: '+3361177', refusal: invalidNumber },

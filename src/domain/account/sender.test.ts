@@ -37,7 +37,7 @@ test('a customer gets their domain and their name if these are valid senders', (
   assert.deepEqual(
     names({ email: 'me@gmail.com' }),
     ['Atelier'],
-    'nobody owns the name of his mail provider',
+    'the domain of a mail provider is no sender',
   );
   assert.deepEqual(names({ email: 'me@gmail.com', name: 'Atelier de couture' }), []);
   assert.deepEqual(names({ parentId: 3 }), [], 'its customer wrote both himself');

@@ -37,7 +37,7 @@ export function draftUnfinished(): RefusedError {
 export function draftComplete(): RefusedError {
   return new RefusedError(
     'draft-name-taken',
-    'This campaign is complete; give the next one another user_batch_id.',
+    'This campaign is complete. Use another user_batch_id for the next one.',
   );
 }
 
@@ -55,16 +55,22 @@ export function tooManyRecipients(most: number): RefusedError {
 export function tooManyDrafts(most: number): RefusedError {
   return new RefusedError(
     'drafts-too-many',
-    `At most ${most} campaigns wait for confirmation; send or delete some.`,
+    `At most ${most} campaigns can wait for confirmation. Send or delete some.`,
   );
 }
 
 export function listEmpty(): RefusedError {
-  return new RefusedError('recipients-empty', 'Nobody is in this list or has this tag.');
+  return new RefusedError(
+    'recipients-empty',
+    'No contact is in this list or has this tag. Add one, or choose another.',
+  );
 }
 
 export function listUnreachable(): RefusedError {
-  return new RefusedError('recipients-empty', 'Nobody in this list can be written to.');
+  return new RefusedError(
+    'recipients-empty',
+    'No contact of this list can receive a message. Check their numbers and opt-outs.',
+  );
 }
 
 export function requestAlreadySeen(): RefusedError {

@@ -33,7 +33,10 @@ export function quotaExceeded(): RefusedError {
 
 /** A campaign in several parts is refused if the credit does not cover all parts. */
 export function wholeCampaignUnaffordable(): RefusedError {
-  return new RefusedError('credit-insufficient', 'The credit does not cover this campaign; top up.');
+  return new RefusedError(
+    'credit-insufficient',
+    'The credit does not cover this campaign. Add credit or send to fewer recipients.',
+  );
 }
 
 /** A quota for a user exceeds the available credit of the account. */

@@ -9,12 +9,15 @@ export function transferBySubAccount(): RefusedError {
 export function recipientUnnamed(): RefusedError {
   return new RefusedError(
     'transfer-recipient-invalid',
-    'Name the sub-account to be credited by its login, an e-mail address.',
+    'Give the login of the sub-account to credit, which is an e-mail address.',
   );
 }
 
 export function recipientBlocked(): RefusedError {
-  return new RefusedError('transfer-recipient-blocked', 'This sub-account is blocked; ask the operator.');
+  return new RefusedError(
+    'transfer-recipient-blocked',
+    'This sub-account is blocked. Ask the operator of the platform.',
+  );
 }
 
 export function transferAlreadyOpen(minutes: number): RefusedError {
@@ -33,7 +36,7 @@ export function tokenOfAnotherRecipient(): RefusedError {
 }
 
 export function transferTooSmall(): RefusedError {
-  return new RefusedError('transfer-too-small', 'Transfer at least one SMS.');
+  return new RefusedError('transfer-too-small', 'The amount is too small. Transfer at least one SMS.');
 }
 
 export function transferUnaffordable(): RefusedError {
