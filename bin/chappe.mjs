@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command `chappe`: the command line on a Node that can run it.
+// Runs the command `chappe` on a Node that can run its source.
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { compileCache, isRecentEnough, runNode } from './node24.mjs';
@@ -7,15 +7,15 @@ import { compileCache, isRecentEnough, runNode } from './node24.mjs';
 const cli = new URL('../src/cli/cli.ts', import.meta.url);
 const args = process.argv.slice(2);
 
-// The server's live data is some 50 MB and its garbage short-lived: a nursery of 16 MB and a heap that is swept before it
-// has grown by half keep it under 250 MB through a million messages, where V8's own measure lets it grow to 400
+// The live data of the server is some 50 MB, and its garbage is short-lived. A nursery of 16 MB and a collection before the
+// heap has grown by half keep it under 250 MB for a million messages; with V8's defaults it grows to 400 MB
 // (npm run bench -- --scenario million).
 const flags = args[0] === 'serve' ? ['--max-semi-space-size=16', '--heap-growing-percent=40'] : [];
 const hasFlags = flags.every((flag) => process.execArgv.includes(flag));
 
 if (!isRecentEnough()) runNode([...flags, fileURLToPath(cli), ...args]);
 else if (!hasFlags && process.execve && !process.connected) {
-  // The same process, started over with its flags: no parent to signal, none to lose.
+  // Replaces this process by the same command with the flags: no parent process has to forward signals.
   process.execve(
     process.execPath,
     [process.execPath, ...process.execArgv, ...flags, ...process.argv.slice(1)],

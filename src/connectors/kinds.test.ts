@@ -9,7 +9,7 @@ import { defaultSmppOptions } from './smpp/options.ts';
 const smpp = connectorKinds.get('smpp')!;
 const required = { host: 'smpp.example', 'system-id': 'us' };
 
-test('every option of an SMPP link can be set by an operator, and has a flag of its own', () => {
+test('an operator can set every option of an SMPP link, each with its own flag', () => {
   const names = smpp.options.map(({ name }) => name);
   const missing = Object.keys(defaultSmppOptions).filter((name) => !names.includes(name));
   assert.deepEqual(missing, []);
@@ -83,7 +83,7 @@ for (const [flag, text] of wrong) {
   });
 }
 
-test('all mistakes are reported at once, and a wrong password is not shown', () => {
+test('all mistakes are reported together, and a wrong password is not shown', () => {
   const { mistakes } = parseOptions(smpp, { password: 'sécret', window: 'many', colour: 'red' });
   assert.deepEqual(mistakes, [
     '--colour is not an option of the kind smpp.',
@@ -94,7 +94,7 @@ test('all mistakes are reported at once, and a wrong password is not shown', () 
   ]);
 });
 
-/** Takes every message at once and has no receipts. */
+/** Accepts each message immediately and sends no receipts. */
 const testKind: ConnectorKind = {
   kind: 'test',
   options: [],
@@ -109,7 +109,7 @@ const testKind: ConnectorKind = {
   }),
 };
 
-test('a kind of ten lines sends a message', async () => {
+test('a connector kind of ten lines sends a message', async () => {
   const { values, mistakes } = parseOptions(testKind, {});
   assert.deepEqual([values, mistakes], [{}, []]);
   const events = { onReceipt: () => {}, onReply: () => {}, onChange: () => {} };

@@ -1,5 +1,5 @@
-// All connector kinds. A further kind is one folder and one line here. Used by the process that opens links, by the command
-// `chappe carrier add` and by the reference page of options.
+// All connector kinds. A further kind is one folder and one line here. Used by the process that opens connectors, by the
+// command `chappe carrier add` and by the reference page of options.
 
 import type { ConnectorKind } from '#domain/delivery/connector-kind.ts';
 import { smppKind } from './smpp/kind.ts';

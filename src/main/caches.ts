@@ -1,5 +1,5 @@
-// Who may come in, remembered for a while: accounts by their keys and names, consumers of OVH's dialect. Serves doors and
-// callbacks; forgotten together when something about them changes.
+// Caches of accounts by their keys and names, and of consumers of the OVH dialect. Used by listeners and callbacks. A notice
+// of a change invalidates them together.
 
 import { type AccountCache, createAccountCache } from '#operations/account/credentials/api-keys.ts';
 import {
@@ -12,7 +12,7 @@ import type { Runtime } from './runtime.ts';
 export interface Caches {
   readonly accounts: AccountCache;
   readonly consumers: ConsumerKeyCache;
-  /** Users of accounts, by their passwords. */
+  /** Users of accounts by their passwords. */
   readonly users: UserCache;
   forget(): void;
 }

@@ -1,11 +1,11 @@
-// Where callbacks leave: requests to the addresses of customers, mails to the operator's relay. Serves the pusher, which
-// does not tell them apart.
+// The callback transport: HTTP requests to the addresses of customers, mails to the operator's relay. Used by the callback
+// pusher, which treats both alike.
 import { readMailto } from '#domain/delivery/reply-mail.ts';
 import { createHttpClient, type HttpClient } from '#lib/net/http-client.ts';
 import { createMailRelay } from '#lib/net/mail-relay.ts';
 import type { Config } from './config/settings.ts';
 
-/** As from HTTP: taken. */
+/** The status of a mail that the relay accepted, as in HTTP. */
 const taken = { status: 200, error: null };
 
 export function openCallbackTransport(config: Config): HttpClient {
@@ -32,7 +32,7 @@ export function openCallbackTransport(config: Config): HttpClient {
   };
 }
 
-/** Sends a mail; answers what went wrong, in words, or null when the relay took it. */
+/** Sends a mail. Returns the reason of a failure, or null when the relay accepted it. */
 export function mailBy(
   callbackTransport: HttpClient,
 ): (to: string, subject: string, text: string) => Promise<string | null> {

@@ -1,4 +1,4 @@
-// Connector kinds as the commands about carriers need them: flags, and values from flags. Used by the command line.
+// Flags of connector kinds, and options from the values of flags. Used by the commands about carriers.
 import { connectorKinds } from '#connectors/kinds.ts';
 import { type ParsedOptions, parseOptions } from '#domain/delivery/connector-kind.ts';
 
@@ -10,7 +10,7 @@ export interface CarrierFlag {
 
 export const carrierKinds: readonly string[] = [...connectorKinds.keys()];
 
-/** The flags of all kinds; kinds that share a flag share its meaning. */
+/** The flags of all kinds. A flag that several kinds share has one meaning. */
 export function carrierFlags(): Record<string, CarrierFlag> {
   const flags: Record<string, CarrierFlag> = {};
   for (const { options } of connectorKinds.values())
@@ -22,7 +22,7 @@ export function carrierFlags(): Record<string, CarrierFlag> {
   return flags;
 }
 
-/** By flag, a boolean flag as 'true'; null if there is no such kind. */
+/** Values by flag, a boolean flag as 'true'; null for an unknown kind. */
 export function readCarrierOptions(
   kind: string,
   texts: Readonly<Record<string, string>>,

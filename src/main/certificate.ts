@@ -1,4 +1,4 @@
-// The certificate that doors show: the operator's own, or that of the local authority. Serves the HTTPS and SMTP doors.
+// The certificate of the listeners: the operator's own, or that of the local authority. Used by the HTTPS and SMTP listeners.
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 import { literalAddress } from '#lib/net/address-guard.ts';
@@ -9,7 +9,7 @@ import type { Config } from './config/settings.ts';
 import type { ListenersOptions } from './http-server.ts';
 import { authorityFolder, localCertificate } from './local-authority.ts';
 
-/** What clients of Octopush and OVH have written into them, and how this machine calls itself. */
+/** Host names in the clients of Octopush and OVH, and the names of this machine. */
 const usualNames = [
   'localhost',
   '127.0.0.1',
@@ -30,7 +30,7 @@ const usualNames = [
   'auth.ca.ovhcloud.com',
 ];
 
-/** The operator's certificate with its key, tried before anybody relies on it; null when none is set. */
+/** The operator's certificate with its key, checked at the start; null if none is set. */
 export async function operatorCertificate({ tlsCert, tlsKey }: Config): Promise<CertificateWithKey | null> {
   if (tlsCert === null && tlsKey === null) return null;
   if (tlsCert === null || tlsKey === null)
@@ -44,7 +44,7 @@ export async function operatorCertificate({ tlsCert, tlsKey }: Config): Promise<
   }
 }
 
-/** Of the operator where there is one, else of the local authority, which is made on first use. */
+/** The operator's certificate if it is set, else that of the local authority, which is created on first use. */
 async function httpsCertificate(config: Config, nowMs: number): Promise<CertificateWithKey> {
   const operators = await operatorCertificate(config);
   if (operators !== null) return operators;
@@ -58,7 +58,7 @@ async function httpsCertificate(config: Config, nowMs: number): Promise<Certific
   }
 }
 
-/** The HTTPS door as the operator has set it. */
+/** Options of the HTTPS listener from the configuration. */
 export function httpsOf(config: Config, clock: Clock): ListenersOptions['https'] {
   return {
     port: config.httpsPort,
@@ -67,7 +67,7 @@ export function httpsOf(config: Config, clock: Clock): ListenersOptions['https']
   };
 }
 
-/** Every name and address that the certificate of the local authority is for. */
+/** All names and addresses in the certificate of the local authority. */
 export function namesOf({
   host,
   publicUrl,

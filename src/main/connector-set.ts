@@ -32,7 +32,7 @@ export interface ConnectorSetOptions {
 interface Opened {
   readonly connector: Connector;
   readonly binds: number;
-  /** The configuration it was opened with: another one needs another connector. */
+  /** The configuration of the open connector. A changed one needs another connector. */
   readonly fingerprint: string;
   readonly owned: Set<number>;
 }
@@ -61,7 +61,7 @@ export class ConnectorSet {
     return this.#simulator;
   }
 
-  /** Stores the connectors that this process has a bind of, if they have changed, for other processes. */
+  /** Stores the connectors with a bind of this process, if they have changed, for other processes. */
   async saveBound(): Promise<void> {
     const { database, processId } = this.#options;
     const bound = [...this.connectors].flatMap(([id, { isUp }]) => (isUp ? [id] : []));
@@ -75,7 +75,7 @@ export class ConnectorSet {
     return false;
   }
 
-  /** Resolves when a carrier can be reached. */
+  /** Resolves when a carrier is reachable. */
   whenReachable(): Promise<void> {
     if (this.isReachable) return Promise.resolve();
     return new Promise((resolve) => this.#waiting.push(resolve));
@@ -87,14 +87,14 @@ export class ConnectorSet {
     this.#waiting = [];
   }
 
-  /** True when a carrier can be reached: over a bind here, or because other processes hold every bind there is. */
+  /** True when a carrier is reachable: over a bind of this process, or because other processes hold every bind. */
   get isReachable(): boolean {
     return this.isAnyAvailable || this.#hasNoBinds;
   }
 
   /**
-   * Reads carriers and routes, opens what is new, closes what is gone or changed, and sees to this process's share of
-   * the binds. `living` are the processes that dispatch, this one among them.
+   * Reads carriers and routes, opens new connectors, closes removed or changed ones, and starts this process's share of
+   * the binds. `living` are the processes that dispatch, including this one.
    */
   async refresh(living: readonly number[]): Promise<void> {
     const { database } = this.#options;
@@ -107,7 +107,7 @@ export class ConnectorSet {
     }
     for (const row of enabled) if (!this.#opened.has(row.id)) this.#open(row);
     const routes = await listRoutes(database.query);
-    // Not after the last carrier was removed: real messages would be reported delivered.
+    // Not after the last carrier was removed: real messages would be reported as delivered.
     const isSimulated = rows.length === 0 && (await hadNoConnector(database.query));
     if (isSimulated) await this.#simulate();
     this.#routes = isSimulated
@@ -144,7 +144,7 @@ export class ConnectorSet {
     return opened;
   }
 
-  /** The next start of the link begins with it. One that cannot be saved is learnt again. */
+  /** The next start of the link begins with these habits. Unsaved habits are learnt again. */
   #saveLearnt(id: number, profile: object): void {
     if (id === simulatorId) return;
     saveLearnt(this.#options.database.query, id, profile).catch((error: Error) =>
@@ -208,7 +208,7 @@ export class ConnectorSet {
     opened.connector.startLease?.(0);
   }
 
-  /** Stops connectors, answers under way included; then the simulated carrier. */
+  /** Stops connectors, with their pending responses, then the simulated carrier. */
   async stop(): Promise<void> {
     await Promise.all([...this.#opened.values()].map(({ connector }) => connector.stop(stopGraceMs)));
     for (const id of this.#opened.keys())

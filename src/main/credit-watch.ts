@@ -1,5 +1,5 @@
-// The watch on low credit: a loop of its own that tells who wants to be told and buys for those who want it bought. Its
-// mails leave by the way of the callbacks.
+// Watches for low credit: a separate loop that sends alerts and makes automatic top-ups. Its mails use the callback
+// transport. Used by the role `callbacks`.
 import type { RatesFor } from '#domain/money/price-changes.ts';
 import { type Loop, startLoop } from '#lib/async/loop.ts';
 import type { HttpClient } from '#lib/net/http-client.ts';
@@ -10,7 +10,7 @@ import { mailBy } from './callback-transport.ts';
 import type { Config } from './config/settings.ts';
 import type { Runtime } from './runtime.ts';
 
-/** Credit that is bought should be there before the rest is spent. */
+/** Short, because bought credit is needed before the rest is spent. */
 const everyMs = 15_000;
 
 export interface CreditWatchOptions {
@@ -34,7 +34,7 @@ export function startCreditWatch(options: CreditWatchOptions): Loop {
   return startLoop({ name: 'credit', everyMs, work, log: runtime.log });
 }
 
-/** What customers call us by, as far as the settings tell. */
+/** The address of this platform for customers, as far as the settings have it. */
 function baseUrlOf({ publicUrl, host, httpPort, httpsPort }: Config): string {
   if (publicUrl !== null) return publicUrl.replace(/\/+$/, '');
   return httpPort === 0 ? urlOf('https', host, httpsPort) : urlOf('http', host, httpPort);

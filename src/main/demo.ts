@@ -1,5 +1,5 @@
-// The demo account of a first start on a laptop. Its keys are kept in the clear, so that every start can print commands
-// that work; no other keys are. An installation with its own database gets none unless it asks.
+// The demo account of a first start on a laptop. Its keys are stored unhashed, so that every start can print working
+// commands; no other keys are. An installation with its own database gets none unless it is configured.
 import { createAccount, type OvhKeys, type UserKeys } from '#operations/operator/accounts/create-account.ts';
 import { listAccounts } from '#store/accounts/accounts.ts';
 import { insertSender, type NewSender } from '#store/accounts/senders.ts';
@@ -10,14 +10,14 @@ import type { Runtime } from './runtime.ts';
 export interface Demo {
   readonly login: string;
   readonly apiKey: string;
-  /** Absent where the demo was made before there was this door. */
+  /** Absent if the demo account is older than this listener. */
   readonly ovh?: OvhKeys & { readonly serviceName: string };
   readonly user?: UserKeys;
 }
 
 const demoLogin = 'demo@example.com';
 const demoCreditMicros = 100_000_000n;
-/** For the dialects that ask for one before it is used. */
+/** For the dialects that require it before its use. */
 const demoSender: NewSender = {
   name: 'Chappe',
   type: 'alpha',
@@ -29,12 +29,12 @@ const demoSender: NewSender = {
   codeTries: 0,
 };
 
-/** Null when none was made. */
+/** Null if there is no demo account. */
 export function readDemo(runtime: Pick<Runtime, 'database'>): Promise<Demo | null> {
   return readPlatformSetting<Demo>(runtime.database.query, 'demo');
 }
 
-/** The demo's keys, created when the database is empty; null when there is no demo. */
+/** The demo's keys, created if the database is empty; null without a demo account. */
 export async function ensureDemo(config: Config, runtime: Runtime): Promise<Demo | null> {
   const known = await readDemo(runtime);
   if (known !== null) return config.demo === false ? null : known;

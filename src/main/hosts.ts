@@ -1,11 +1,11 @@
-// Refuses requests whose Host header is missing, doubled or malformed (RFC 9112 §3.2): proxies and we could read two hosts
-// differently, and answers name the host as the address of their links. Used by doors.ts for every path.
+// Refuses requests whose Host header is missing, doubled or malformed (RFC 9112 §3.2): a proxy could read another host than
+// this platform, and links in responses contain the host. Used by http-server.ts for every path.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** A name, an IPv4 address or one of IPv6 in brackets, and a port. */
+/** A name, an IPv4 address or an IPv6 address in brackets, with an optional port. */
 const hostForm = /^(?:[\w.-]{1,255}|\[[\da-f:.]{2,45}\])(?::\d{1,5})?$/i;
 
-/** A hook of Fastify; what it throws is answered by the dialect of the path. */
+/** A hook of Fastify. The dialect of the path renders its error. */
 export function refuseHosts(
   { raw }: FastifyRequest,
   _reply: FastifyReply,
@@ -22,7 +22,7 @@ interface Head {
 
 export function isHostGood({ rawHeaders, headers, httpVersionMinor }: Head): boolean {
   const { host } = headers;
-  // Quirk: an empty Host is right for a target without one; scripts with a bare socket send it.
+  // Quirk: an empty Host is correct for a target without an authority; scripts with a plain socket send it.
   if (host === undefined) return httpVersionMinor === 0;
   if (host !== '' && !hostForm.test(host)) return false;
   let hosts = 0;

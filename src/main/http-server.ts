@@ -1,4 +1,4 @@
-// The doors: one HTTP server with every dialect behind it, reached plainly and by TLS, and the probes for operators.
+// One HTTP server with every dialect, reached by plain HTTP and by TLS, and the probes for operators. Used by listeners.ts.
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type FastifyInstance, fastify, LogController } from 'fastify';
@@ -29,37 +29,37 @@ export interface ListenersOptions {
   readonly httpPort: number;
   readonly https: Omit<HttpsListenerOptions, 'host' | 'log' | 'gate'>;
   readonly gate: ConnectionGate;
-  /** Of all request bodies that are held at the same time. */
+  /** Limit of the memory of all request bodies together. */
   readonly heldMegabytes: number;
   readonly customers: Customers;
   readonly restDesks: RestDesks;
   readonly ovh: Omit<OvhServices, 'customers' | 'clock'> & { readonly users: UserCache };
-  /** Addresses and blocks of proxies that are believed about their clients. */
+  /** Addresses and blocks of proxies whose X-Forwarded headers are trusted. */
   readonly trustedProxies: readonly string[];
   readonly clock: Clock;
   readonly log: Log;
-  /** Whether the platform can do its work now; what is missing, in words, otherwise. */
+  /** Null if the platform can do its work now; otherwise a sentence about the missing condition. */
   readonly readiness: () => Promise<string | null>;
 }
 
 export interface Listeners {
-  /** As seen from this machine, without a slash at its end; null when the door is closed. */
+  /** The address on this machine, without a final slash; null if the listener is closed. */
   readonly httpUrl: string | null;
   readonly httpsUrl: string | null;
-  /** Takes no new connection and answers what comes over the open ones, but not for ever: a client may never end its request. */
+  /** Accepts no new connection and answers requests of open ones, for 2 s at most: a client may never end its request. */
   stop(): Promise<void>;
 }
 
-/** A request whose last byte has not come by then is given up: an upload of 2,000 MB, which is not held, takes this long. */
+/** A request without its last byte after this time is cut: an upload of 2,000 MB, which is streamed, takes this long. */
 const requestTimeoutMs = 900_000;
-/** A head is written at once; from the connection to the end of its first head. */
+/** From the connection to the end of its first request head. */
 const headersTimeoutMs = 20_000;
 const checkConnectionsMs = 5_000;
-/** Bodies that are held have 10 s, and then as long as they come with 8 kB/s: 5 MB then take 10 minutes at most. */
+/** Bodies in memory have 10 s, and then as long as they arrive with 8 kB/s: 5 MB then take 10 minutes at most. */
 const bodyGraceMs = 10_000;
 const leastBodyRate = 8_000;
 const sweepBodiesMs = 1_000;
-/** What one address may hold of all. */
+/** Divisor of the memory limit for one address. */
 const addressShare = 4;
 const stopGraceMs = 2_000;
 
@@ -89,7 +89,7 @@ export async function openListeners(options: ListenersOptions): Promise<Listener
   }
 }
 
-/** Its address; null when the port is 0. */
+/** Returns its address; null if the port is 0. */
 async function listen(app: FastifyInstance, host: string, port: number): Promise<string | null> {
   if (port === 0) {
     await app.ready();
@@ -113,16 +113,16 @@ export function buildHttp(options: Omit<ListenersOptions, 'host' | 'httpPort' | 
   const app = fastify({
     loggerInstance: fastifyLogger(options.log) as never,
     logController: new LogController({ disableRequestLogging: true }),
-    // What is logged of a request names it: a logger for each would be made for nothing.
+    // Log entries of a request carry its id: a child logger for each request would be waste.
     childLoggerFactory: (logger: unknown) => logger,
     rewriteUrl,
     ...(options.trustedProxies.length > 0 && { trustProxy: [...options.trustedProxies] }),
     bodyLimit: 8 * 1024 * 1024,
     routerOptions: { ignoreDuplicateSlashes: true },
     forceCloseConnections: 'idle',
-    // What still comes over an open connection is carried out: what it needs stops after the doors.
+    // Requests on open connections are completed: the parts they need stop after the listeners.
     return503OnClosing: false,
-    // Query strings carry whole GET sends: 500 recipients are 7 kB.
+    // Query strings carry whole submissions of GET requests: 500 recipients are 7 kB.
     http: {
       maxHeaderSize: 128 * 1024,
       headersTimeout: headersTimeoutMs,
@@ -155,7 +155,7 @@ export function buildHttp(options: Omit<ListenersOptions, 'host' | 'httpPort' | 
   return app;
 }
 
-/** TLS and mended connections lead through a socket that was counted already. */
+/** TLS and repaired connections pass through a socket that was counted already. */
 function isHandedOver(socket: Socket & { encrypted?: boolean }): boolean {
   return socket.encrypted === true || !(socket instanceof Socket);
 }

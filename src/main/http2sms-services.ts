@@ -1,4 +1,4 @@
-// What http2sms asks of the house: what OVH's API asks too, and users by their passwords. Serves the doors.
+// Services of the dialect http2sms: those of OVH's API, and users by their passwords. Used by the listeners.
 
 import type { OvhDesks } from '#dialects/ovh/api/services.ts';
 import type { Http2smsServices } from '#dialects/ovh/http2sms/routes.ts';
@@ -21,7 +21,7 @@ export function http2smsServicesOf(
   };
 }
 
-/** Asked after each sending, so that it tells what is left now. */
+/** Read after each submission, so that the answer has the remaining credit. */
 export function quotaOf(users: OvhDesks['users']): QuotaOf {
   return async (account, { login }) => (await users.read(account, login))?.user.quotaMicros ?? null;
 }

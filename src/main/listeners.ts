@@ -13,7 +13,7 @@ import type { ListenerUrls, RoleContext } from './role.ts';
 export interface CustomerListeners {
   open(): Promise<void>;
   urls(): ListenerUrls;
-  /** Also after a failed `open`. */
+  /** Called also after a failed `open`. */
   stop(): Promise<void>;
 }
 
@@ -59,7 +59,7 @@ export function openCustomerListeners(context: RoleContext): CustomerListeners {
   };
 }
 
-/** One for all listeners of the process: descriptors are left for the database, carriers and callbacks. */
+/** One limit for all listeners of the process: the database, carriers and callbacks need descriptors too. */
 function openGate(config: Config, log: Log): ConnectionGate {
   const descriptors = descriptorLimit();
   const wanted = config.connections;

@@ -23,7 +23,7 @@ beforeEach(() => {
 const path = (name: string) => join(authorityFolder(dataDir), name);
 const fileNames = ['ca.key', 'ca.pem', 'server.key', 'server.pem'] as const;
 
-/** What is on disk, each file by its name. */
+/** The files on disk by name. */
 function files(): Record<(typeof fileNames)[number], string> {
   assert.deepEqual(readdirSync(authorityFolder(dataDir)).sort(), [...fileNames]);
   return Object.fromEntries(fileNames.map((name) => [name, readFileSync(path(name), 'utf8')])) as never;
@@ -35,7 +35,7 @@ function isTrusted(cert: string): boolean {
   );
 }
 
-test('the first start makes an authority and a certificate for all names, which TLS takes with its key', async () => {
+test('the first start creates an authority and a certificate for all names, which TLS accepts with its key', async () => {
   const made = await localCertificate(dataDir, names, nowMs);
   createSecureContext(made);
   assert.ok(isTrusted(made.cert));
@@ -45,12 +45,12 @@ test('the first start makes an authority and a certificate for all names, which 
   assert.ok(certificate.validToDate.getTime() - certificate.validFromDate.getTime() <= 825 * dayMs);
 });
 
-test('keys are for nobody else to read', { skip: process.platform === 'win32' }, async () => {
+test('only the owner of the files can read the keys', { skip: process.platform === 'win32' }, async () => {
   await localCertificate(dataDir, names, nowMs);
   for (const name of ['ca.key', 'server.key']) assert.equal(statSync(path(name)).mode & 0o777, 0o600, name);
 });
 
-test('later starts find what the first one made', async () => {
+test('later starts use the files of the first one', async () => {
   const first = await localCertificate(dataDir, names, nowMs);
   const before = files();
   assert.deepEqual(await localCertificate(dataDir, names, nowMs + 30 * dayMs), first);
@@ -58,7 +58,7 @@ test('later starts find what the first one made', async () => {
   assert.deepEqual(files(), before);
 });
 
-test('a name more makes another certificate of the same authority, for the same key', async () => {
+test('an additional name causes another certificate of the same authority, for the same key', async () => {
   await localCertificate(dataDir, names, nowMs);
   const before = files();
   const { cert } = await localCertificate(dataDir, [...names, 'sms.example.com'], nowMs);
@@ -67,7 +67,7 @@ test('a name more makes another certificate of the same authority, for the same 
   assert.deepEqual({ ...files(), 'server.pem': '' }, { ...before, 'server.pem': '' });
 });
 
-test('before a certificate ends there is another; the authority goes on being trusted', async () => {
+test('before a certificate expires it is replaced; the authority stays trusted', async () => {
   const first = await localCertificate(dataDir, names, nowMs);
   const before = files();
   const laterMs = new X509Certificate(first.cert).validToDate.getTime() - 30 * dayMs;
@@ -77,7 +77,7 @@ test('before a certificate ends there is another; the authority goes on being tr
   assert.deepEqual({ ...files(), 'server.pem': '' }, { ...before, 'server.pem': '' });
 });
 
-test('an authority that ends is certified anew, with the key that it had', async () => {
+test('an expiring authority is certified again with the same key', async () => {
   await localCertificate(dataDir, names, nowMs);
   const before = files();
   const { cert } = await localCertificate(dataDir, names, nowMs + 20 * 365 * dayMs);
@@ -86,7 +86,7 @@ test('an authority that ends is certified anew, with the key that it had', async
   assert.ok(isTrusted(cert));
 });
 
-test('of many that start at once, each has a certificate that clients trust', async () => {
+test('of many concurrent starts, each has a certificate that clients trust', async () => {
   const made = await Promise.all(Array.from({ length: 8 }, () => localCertificate(dataDir, names, nowMs)));
   for (const { cert, key } of made) {
     createSecureContext({ cert, key });
@@ -96,7 +96,7 @@ test('of many that start at once, each has a certificate that clients trust', as
   files();
 });
 
-test('a certificate that cannot be read, or of another authority, is replaced', async () => {
+test('an unreadable certificate, or one of another authority, is replaced', async () => {
   await localCertificate(dataDir, names, nowMs);
   const foreign = readFileSync(path('server.pem'), 'utf8');
   rmSync(path('ca.key'));
@@ -107,14 +107,14 @@ test('a certificate that cannot be read, or of another authority, is replaced', 
   }
 });
 
-test('a key that cannot be read is not replaced', async () => {
+test('an unreadable key is not replaced', async () => {
   await localCertificate(dataDir, names, nowMs);
   writeFileSync(path('ca.key'), 'spoilt');
   await assert.rejects(localCertificate(dataDir, names, nowMs));
   assert.equal(readFileSync(path('ca.key'), 'utf8'), 'spoilt');
 });
 
-test('the names are those that clients have written into them, and those of the settings', () => {
+test('the names are those in the clients of Octopush and OVH, and those of the settings', () => {
   const usual = namesOf({ host: '0.0.0.0', publicUrl: null, tlsNames: [] });
   for (const name of ['localhost', '127.0.0.1', '::1', 'www.octopush-dm.com', 'eu.api.ovh.com'])
     assert.ok(usual.includes(name), name);

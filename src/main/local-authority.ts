@@ -1,7 +1,7 @@
-// The local authority of a data folder: its key and certificate, which clients are told to trust, and the certificate
-// of this server that it signs (docs/decisions/0014-local-authority.md). Several processes may start on one folder at
-// once: each file follows from those before it and comes to its place whole, so whoever comes second reads the first's.
-// A key that is there is never replaced.
+// The local authority of a data folder: its key and certificate, which clients must trust, and the certificate of this
+// server that it signs (docs/decisions/0014-local-authority.md). Used by certificate.ts. Several processes can start on
+// one folder together: each file depends only on files before it and is linked into place complete, so the second process
+// reads the files of the first. Never replaces an existing key.
 
 import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -17,10 +17,10 @@ import {
 } from '#lib/security/x509/certificates.ts';
 import { dayMs } from '#lib/time/duration.ts';
 
-/** Clocks of clients may be behind ours. */
+/** Clocks of clients can be behind. */
 const backdatedMs = dayMs;
 const authorityLivesMs = 20 * 365 * dayMs;
-/** Apple's systems take at most 825 days, also from an authority that their owner has added. */
+/** Apple's systems accept at most 825 days, also from an authority that their owner has added. */
 const serverLivesMs = 800 * dayMs;
 const renewedBeforeMs = 60 * dayMs;
 
@@ -28,12 +28,12 @@ export function authorityFolder(dataDir: string): string {
   return join(dataDir, 'authority');
 }
 
-/** Where clients find what they have to trust. */
+/** The file of the certificate that clients must trust. */
 export function authorityFile(dataDir: string): string {
   return join(authorityFolder(dataDir), 'ca.pem');
 }
 
-/** A certificate for these names and addresses; it and the authority are made, or renewed, when they have to be. */
+/** A certificate for these names and addresses. It and the authority are created or renewed when necessary. */
 export async function localCertificate(
   dataDir: string,
   names: readonly string[],
@@ -66,13 +66,13 @@ function validity(nowMs: number, livesMs: number): Validity {
 }
 
 function isFor(certificate: X509Certificate, name: string): boolean {
-  // A name with a wild card is shown by any host below it.
+  // A wildcard name matches any host directly below it.
   const host = name.replace(/^\*\./, 'any.');
   const found = isIP(name) === 0 ? certificate.checkHost(host) : certificate.checkIP(name);
   return found !== undefined;
 }
 
-/** The key in this file, which is made when there is none: of two processes that make it at once, both get one. */
+/** Returns the key in this file, which is created if it is absent: two concurrent processes get the same key. */
 async function keptKey(path: string): Promise<string> {
   const found = await readIfThere(path);
   if (found !== null) return found;
@@ -87,7 +87,7 @@ async function keptKey(path: string): Promise<string> {
   return readFile(path, 'utf8');
 }
 
-/** The certificate in this file while it is good, else another in its place: nothing is lost with one. */
+/** Returns the certificate in this file while it is valid, else a new one in its place. A certificate can be replaced without loss. */
 async function keptCertificate(
   path: string,
   isGood: (found: X509Certificate) => boolean,
@@ -103,7 +103,7 @@ async function keptCertificate(
 
 async function writeDraft(path: string, text: string, mode: number): Promise<string> {
   const draft = `${path}.${randomToken(8)}`;
-  // On disk before it has its name: a power cut must not leave an empty key.
+  // Synced before it is linked: a power failure must not leave an empty key.
   await writeFile(draft, text, { mode, flag: 'wx', flush: true });
   return draft;
 }

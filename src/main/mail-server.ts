@@ -51,7 +51,7 @@ export async function openSmtpListener(options: SmtpListenerOptions): Promise<Sm
       families: [
         ovhMail(ovhMailServicesOf(options)),
         octopushMail({
-          // The keys of the legacy API open mails too.
+          // Mails are authenticated by the keys of the legacy API too.
           authenticate: (login, key) => books.accounts.authenticate('octopush', login, key),
           submit,
           clock,

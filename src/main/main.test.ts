@@ -14,7 +14,7 @@ import type { Runtime } from './runtime.ts';
 
 const defaults = Object.entries(settings).map(([key, setting]) => [key, setting.read(undefined)]);
 
-/** No listener and no other role: the test role is alone. */
+/** No listener and no other role than the one of the test. */
 function configOf(roles: readonly string[]): Config {
   return { ...Object.fromEntries(defaults), httpPort: 0, httpsPort: 0, smtpPort: 0, roles } as Config;
 }
@@ -89,7 +89,7 @@ test('a role that is not configured is not created', async (t) => {
   assert.deepEqual(calls, []);
 });
 
-test('a start that fails in a role undoes the steps before it and ends the process in the table', async (t) => {
+test('a start that fails in a role undoes the steps before it and marks the process as ended', async (t) => {
   const shelf = await Shelf.openFor(t);
   const calls: string[] = [];
   const roles = [recordingRole(calls, true)];

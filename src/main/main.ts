@@ -28,7 +28,7 @@ export const knownRoles: readonly Role[] = [maintenance, callbacks, dispatch, jo
 export interface RunningProcess extends ListenerUrls {
   readonly submit: SubmitCampaign;
   readonly connectors: ConnectorSet;
-  /** Resolves when a carrier is bound; at once if this process does not dispatch. */
+  /** Resolves when a carrier is bound; immediately if this process does not dispatch. */
   whenBound(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -38,7 +38,7 @@ export interface ProcessOptions {
   readonly roles?: readonly Role[];
 }
 
-/** Throws when a step fails, after the steps before it are undone. */
+/** Throws if a step fails, after the steps before it are undone. */
 export async function startProcess(
   config: Config,
   runtime: Runtime,

@@ -1,5 +1,5 @@
-// Rounds of forgetting: what is old goes, what is young or open or owed stays, nobody waits for it, and the books balance
-// before and after.
+// Rounds of retention: old rows are deleted; young rows, open rows and rows in use stay; the ledger balances before and
+// after. Needs a database.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { aloneIn } from '#store/database/locks.ts';
@@ -13,7 +13,7 @@ import { costMicros } from '../../test/support/rows.ts';
 
 const balanced = async (archive: Archive) => assert.deepEqual(await audit(archive.query), []);
 
-test('a partition of which every message is old goes whole, and the books balance', async (t) => {
+test('a partition with old messages only is dropped whole, and the ledger balances', async (t) => {
   const archive = await Archive.openFor(t);
   const other = await archive.shelf.anAccount();
   const old = await archive.send({ day: 0 });
@@ -39,7 +39,7 @@ test('a partition of which every message is old goes whole, and the books balanc
   assert.deepEqual(closed, Array(2).fill({ campaigns: three, messages: three }));
 });
 
-test('where a partition lasts for years, messages go one by one a few days after their term', async (t) => {
+test('in a partition of several years, messages are deleted one by one a few days after their retention', async (t) => {
   const archive = await Archive.openFor(t);
   const old = await archive.send({ day: 0, count: 700 });
   const next = await archive.send({ day: 1 });
@@ -56,7 +56,7 @@ test('where a partition lasts for years, messages go one by one a few days after
   await balanced(archive);
 });
 
-test('a message that is due later is kept from then on, and holds only itself back', async (t) => {
+test('the retention of a scheduled message counts from its due time, and it keeps only itself', async (t) => {
   const archive = await Archive.openFor(t);
   const planned = await archive.send({ day: 0, dueInDays: 80 });
   const plain = await archive.send({ day: 0 });
@@ -75,7 +75,7 @@ test('a message that is due later is kept from then on, and holds only itself ba
   await balanced(archive);
 });
 
-/** What keeps a campaign however old it is: how that comes about, and how it ends. */
+/** Conditions that keep an old campaign: how each begins and how it ends. */
 const holds: readonly (readonly [
   what: string,
   begin: (archive: Archive, ids: readonly number[], campaignId: number) => Promise<unknown>,
@@ -156,7 +156,7 @@ for (const [what, begin, end] of holds) {
   });
 }
 
-test('a campaign that was never sent stays until it is over', async (t) => {
+test('a campaign that was never sent is kept until its end', async (t) => {
   const archive = await Archive.openFor(t);
   const open = await archive.send({ day: 0, isOpen: true });
   await archive.forgetAt(1000);
@@ -167,7 +167,7 @@ test('a campaign that was never sent stays until it is over', async (t) => {
   await balanced(archive);
 });
 
-test('what somebody has in use is left for the next time, whole', async (t) => {
+test('rows in use are left for the next round as a whole', async (t) => {
   const archive = await Archive.openFor(t);
   const old = await archive.send({ day: 0 });
   archive.turnPage();
@@ -184,7 +184,7 @@ test('what somebody has in use is left for the next time, whole', async (t) => {
     await query('select count(*) from messages');
     assert.equal(await archive.forgetAt(keepDays + 1), true);
   });
-  // Half-way: nothing is wrong with that.
+  // An interrupted round leaves a consistent state.
   assert.deepEqual(await archive.left(old), { campaign: false, messages: 3 });
   await balanced(archive);
   assert.equal(await archive.forgetAt(keepDays + 1), false);
@@ -192,7 +192,7 @@ test('what somebody has in use is left for the next time, whole', async (t) => {
   await balanced(archive);
 });
 
-test('while an audit looks at everything, no partition is dropped under it', async (t) => {
+test('during an audit no partition is dropped', async (t) => {
   const archive = await Archive.openFor(t);
   await archive.send({ day: 0 });
   archive.turnPage();
@@ -209,7 +209,7 @@ test('while an audit looks at everything, no partition is dropped under it', asy
   assert.deepEqual(await archive.partitions('messages'), [1]);
 });
 
-test('traffic goes on while partitions are dropped, and none of it is lost', async (t) => {
+test('traffic continues while partitions are dropped, and no message is lost', async (t) => {
   const archive = await Archive.openFor(t);
   for (let i = 0; i < 4; i++) {
     await archive.send({ day: i, count: 500 });
@@ -231,7 +231,7 @@ test('traffic goes on while partitions are dropped, and none of it is lost', asy
   await balanced(archive);
 });
 
-test('a campaign that was promised an id of an old partition finds it', async (t) => {
+test('a campaign with a reserved id of an old partition is accepted', async (t) => {
   const archive = await Archive.openFor(t);
   const old = await archive.send({ day: 0 });
   const campaignId = archive.promiseCampaign();
@@ -256,14 +256,14 @@ test('a campaign that was promised an id of an old partition finds it', async (t
   await balanced(archive);
 });
 
-test('a partition is old when it is so in every bucket', async (t) => {
+test('a partition is old when it is old in every bucket', async (t) => {
   const archive = await Archive.openFor(t);
   const { query } = archive;
   const old = await archive.send({ day: 0 });
   const far = await archive.send({ day: 0 });
   archive.turnPage();
   await archive.send({ day: 90 });
-  // The accounts of the other bucket would have been there from the beginning.
+  // The accounts of the other bucket existed from the beginning.
   for (const table of ['campaigns', 'messages'])
     await query(`update ${table} set bucket = 7 where ${table === 'campaigns' ? 'id' : 'campaign_id'} = $1`, [
       far.campaignId,
@@ -281,7 +281,7 @@ test('a partition is old when it is so in every bucket', async (t) => {
   ]);
 });
 
-test('references go when no receipt can come, conversations when no STOP can, however long messages are kept', async (t) => {
+test('references are deleted after the last receipt, conversations after the last STOP, for any retention', async (t) => {
   const archive = await Archive.openFor(t);
   const old = await archive.send({ day: 0 });
   archive.turnPage();
@@ -307,7 +307,7 @@ test('references go when no receipt can come, conversations when no STOP can, ho
   await balanced(archive);
 });
 
-test('a message without its end keeps its references', async (t) => {
+test('a message without a final status keeps its references', async (t) => {
   const archive = await Archive.openFor(t);
   const open = await archive.send({ day: 0 });
   await archive.query('update messages set status = 0 where id = $1', [open.ids[0]]);
@@ -317,7 +317,7 @@ test('a message without its end keeps its references', async (t) => {
   assert.deepEqual(await archive.partitions('carrier_references'), [0, 1]);
 });
 
-test('the audit still finds what is wrong with what is not kept', async (t) => {
+test('the audit still finds faults of deleted messages', async (t) => {
   const archive = await Archive.openFor(t);
   const old = await archive.send({ day: 0 });
   const young = await archive.send({ day: 50 });
@@ -343,7 +343,7 @@ test('the audit still finds what is wrong with what is not kept', async (t) => {
     );
 });
 
-test('with a campaign go its key, its draft and what it is filed under', async (t) => {
+test('a deleted campaign takes its key, its draft and its labels with it', async (t) => {
   const archive = await Archive.openFor(t);
   const { query, account } = archive;
   const old = await archive.send({ day: 0, requestId: 'order 1' });
@@ -373,7 +373,7 @@ test('with a campaign go its key, its draft and what it is filed under', async (
   assert.deepEqual(await violations(query), []);
 });
 
-test('of two processes one forgets at a time', async (t) => {
+test('one process at a time applies retention', async (t) => {
   const archive = await Archive.openFor(t);
   const { database } = archive.shelf;
   const answer = await aloneIn(database, 'forgetting', async () => [
@@ -384,7 +384,7 @@ test('of two processes one forgets at a time', async (t) => {
   assert.equal(await aloneIn(database, 'forgetting', async () => 'free again'), 'free again');
 });
 
-test('a round that is told to stop ends, and the next goes on', async (t) => {
+test('a stopped round ends early, and the next one continues', async (t) => {
   const archive = await Archive.openFor(t);
   const old = await archive.send({ day: 0, count: 50 });
   await archive.forgetAt(keepDays + 10, { steps: 3 });

@@ -1,5 +1,5 @@
-// What comes after messages have left, in processes that dispatch: a loop that ends those whose receipt never came, and one
-// that forgets what is no longer kept.
+// The background work after messages were sent: a loop that closes receipt windows, and one that applies retention. Used by
+// the role `maintenance`.
 
 import { horizonAt, type Round } from '#domain/delivery/retention.ts';
 import { type Loop, startLoop } from '#lib/async/loop.ts';
@@ -57,7 +57,7 @@ function startReceiptWindow(
   };
 }
 
-/** Not at once, so that who starts and stops often, or starts many, is not held up. */
+/** The first round is delayed, so that short runs and many starts are not slowed down. */
 function startForgetting(config: Config, runtime: Runtime): Loop {
   const { database, clock, log } = runtime;
   const holdsUntil: Round['holdsUntil'] = new Map();
@@ -83,7 +83,7 @@ function startForgetting(config: Config, runtime: Runtime): Loop {
     log,
     async work() {
       if (steadyClock.now() < dueMs) return;
-      // Null: another process is at it.
+      // Null: another process runs the round.
       const isLeft = await aloneIn(database, 'forgetting', forgetAll);
       dueMs = steadyClock.now() + (isLeft === true ? forgetAgainMs : forgetEveryMs);
     },
@@ -97,7 +97,7 @@ function startForgetting(config: Config, runtime: Runtime): Loop {
   };
 }
 
-/** One round. Answers whether something was left for later because it was in use. */
+/** Runs one round. Returns whether rows in use were left for a later round. */
 export async function forgetWhatIsOld(
   runtime: Pick<Runtime, 'database' | 'log'>,
   round: Round,

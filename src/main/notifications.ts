@@ -1,5 +1,5 @@
-// What the platform sends of itself on behalf of accounts: a loop that sends, and one that watches over what is left for
-// their users. Mails leave by the way of the callbacks.
+// Notifications of the platform for accounts: a loop that sends them, and one that watches the quotas of users. Mails use
+// the callback transport. Used by the role `callbacks`.
 import type { RatesFor } from '#domain/money/price-changes.ts';
 import { type Loop, startLoop } from '#lib/async/loop.ts';
 import type { HttpClient } from '#lib/net/http-client.ts';

@@ -1,4 +1,4 @@
-// What the dialects may ask of the house, answered by operations. Serves the doors.
+// Services of the Octopush dialects, implemented by operations. Used by the listeners.
 import type { Customers } from '#dialects/shared/dialect.ts';
 import type { RatesFor } from '#domain/money/price-changes.ts';
 import { editOptions } from '#operations/account/accounts/options.ts';
@@ -17,7 +17,7 @@ export interface CustomersOptions {
   readonly processId: number;
   readonly accounts: AccountCache;
   readonly submit: SubmitCampaign;
-  /** As it is now: operators change prices while we run. */
+  /** Read at each call: operators change prices while the process runs. */
   readonly rates: RatesFor;
 }
 
@@ -25,7 +25,7 @@ export function customersOf(options: CustomersOptions): Customers {
   const { runtime, processId, accounts, submit, rates } = options;
   const drafts = createDrafts(runtime, processId, submit);
   return {
-    // Both Octopush dialects open with the same keys.
+    // Both Octopush dialects accept the same keys.
     authenticate: (_dialect, login, key) => accounts.authenticate('octopush', login, key),
     submit,
     async balance(account) {

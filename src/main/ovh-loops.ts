@@ -1,5 +1,5 @@
-// The work that nobody waits for of OVH's dialect: batches and lists, look-ups, exports, each in a loop of its own, so that
-// none waits behind a long one.
+// Background work of the OVH dialect: batches and lists, look-ups, exports, each in a separate loop, so that none waits for
+// a long one. Used by the role `jobs`.
 
 import type { Log } from '#domain/base/log-events.ts';
 import { type Loop, startLoop } from '#lib/async/loop.ts';
@@ -17,7 +17,7 @@ export interface OvhWorkers {
   readonly exports: Exports;
 }
 
-/** `ovh` is woken when there is a batch or a list to work on. */
+/** `ovh` is woken when a batch or a list has work. */
 export function startOvhLoops(
   { batches, lists, lookups, exports }: OvhWorkers,
   log: Log,

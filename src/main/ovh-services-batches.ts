@@ -1,4 +1,4 @@
-// Batches of OVH's dialect: what it may ask of them, and the work on them that nobody waits for. Serves the doors.
+// Batches of the OVH dialect: their service, and their background work. Used by the listeners and the role `jobs`.
 import type { BatchDesk, ListDesk } from '#dialects/ovh/api/services.ts';
 import { type SendBatchOptions, sendBatch } from '#operations/sending/batches/send-batch.ts';
 import { Batches } from '#operations/sending/batches/service.ts';
@@ -13,7 +13,7 @@ export interface BatchOfficeOptions {
   readonly books: Caches;
   readonly buckets: () => readonly number[];
   readonly submit: SubmitCampaign;
-  /** There is work that nobody waits for. */
+  /** Called when there is background work. */
   readonly wakeWork: () => void;
 }
 

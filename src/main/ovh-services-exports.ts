@@ -1,5 +1,5 @@
-// Exports of histories for OVH's dialect: what is read, how it is written, into which documents. Serves the doors, and the
-// work that nobody waits for.
+// Exports of histories for the OVH dialect: the rows, their format, their documents. Used by the listeners and the role
+// `jobs`.
 
 import { isWaiting } from '#dialects/ovh/api/delivery.ts';
 import { receivedHeader, renderReceived, renderSent, sentHeader } from '#dialects/ovh/api/export-columns.ts';

@@ -1,4 +1,4 @@
-// What OVH's dialect may ask of the house about the past, answered by operations. Serves the doors.
+// The OVH dialect's services of past messages, implemented by operations. Used by the listeners.
 import type { HistoryDesk, LookupDesk, OptOutDesk } from '#dialects/ovh/api/services.ts';
 import { hideSent, listSent, readSent } from '#operations/reading/history.ts';
 import { hideReceived, listReceived, readReceived } from '#operations/reading/inbox.ts';
@@ -27,12 +27,12 @@ export function optOutDeskOf({ database: { query }, clock }: Runtime): OptOutDes
   };
 }
 
-/** Ids a list has at most: the newest. */
+/** Limit of ids in a list: the newest. */
 const mostLookups = 250_000;
 
 export interface LookupOffice {
   readonly desk: LookupDesk;
-  /** Asks for what was ordered. */
+  /** Called when a look-up was ordered. */
   work(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-// Keys of OVH's dialect, as it may ask the house for them: who signs in, requests, decides, keeps. Serves the doors.
+// The OVH dialect's services of applications and consumer keys, and of signing in. Used by the listeners.
 import type { KeyDesk } from '#dialects/ovh/api/services.ts';
 import {
   createApplication,
@@ -29,7 +29,7 @@ export interface KeyOptions {
 export function keyDeskOf({ runtime, books }: KeyOptions): KeyDesk {
   const { query } = runtime.database;
 
-  /** Here at once; in other processes, and once more here, when the notice comes. */
+  /** Called immediately in this process; other processes, and this one again, follow the notice. */
   async function forgotten<T>(work: Promise<T>): Promise<T> {
     const result = await work;
     books.consumers.forget();

@@ -1,5 +1,5 @@
-// What OVH's dialect may ask of the house about lists and files, answered by operations, and the work that nobody waits
-// for. Serves the doors.
+// The OVH dialect's services of lists and files, implemented by operations, and their background work. Used by the
+// listeners and the role `jobs`.
 
 import { capabilities } from '#dialects/capabilities.ts';
 import { readDocumentPath } from '#dialects/ovh/api/document-address.ts';
@@ -38,13 +38,13 @@ export interface ListOfficeOptions {
   readonly processId: number;
   readonly buckets: () => readonly number[];
   readonly submit: SubmitCampaign;
-  /** There is something to send. */
+  /** Called when messages wait for the dispatcher. */
   readonly wakeDispatch: () => void;
 }
 
 export interface ListOffice {
   readonly desks: Pick<OvhDesks, 'documents' | 'lists' | 'cleanings' | 'phonebooks'>;
-  /** What customers do not wait for: lists are cleaned, what expired is deleted. */
+  /** Background work: cleans lists, and deletes expired ones. */
   work(): Promise<void>;
 }
 
@@ -79,8 +79,8 @@ export function openListOffice(options: ListOfficeOptions): ListOffice {
 }
 
 /**
- * A document of ours by its address, whatever host the customer calls us by: the house does not fetch from itself, which on
- * many installations is no public address. Its token opens it, as it would at the door.
+ * Finds a document of this platform by its address, under any host name: the platform does not fetch from itself, because
+ * its address is often private. The token of the address gives access, as in a request.
  */
 async function openOwn(documents: Documents, url: string): Promise<AsyncIterable<Uint8Array> | null> {
   const address = readDocumentPath(URL.parse(url)?.pathname ?? '');
@@ -88,7 +88,7 @@ async function openOwn(documents: Documents, url: string): Promise<AsyncIterable
   return reading === null ? null : reading.bytes;
 }
 
-/** Ids a list of tasks has at most: the newest. */
+/** Limit of ids in a list of tasks: the newest. */
 const mostCleanings = 10_000;
 
 function cleaningDeskOf(runtime: Runtime): OvhDesks['cleanings'] {
@@ -101,7 +101,7 @@ function cleaningDeskOf(runtime: Runtime): OvhDesks['cleanings'] {
   };
 }
 
-/** How often a slot may be filled while its list is being taken. */
+/** Attempts to read a slot that is filled again during the read. */
 const mostTries = 5;
 
 type Owner = Pick<Account, 'bucket' | 'id'>;
@@ -136,13 +136,13 @@ function listDeskOf(
     return reading && storeList(runtime, owner, reading.bytes, limits);
   }
 
-  /** What is to be sent to now. */
+  /** The current recipients. */
   function listOf(account: Account, source: ListSource): Promise<Content | null> {
     if (source.kind !== 'slot') return takeIn(account, source);
     return slots.listToSend(source.key, (url) => fetchList(account, url));
   }
 
-  /** Whoever empties or fills the slot meanwhile: the list stays until the work is done. Null when there is none. */
+  /** The list stays until the work is done, also if the slot is emptied or filled again. Null for an empty slot. */
   async function withList<T>(
     account: Account,
     source: ListSource,
@@ -151,7 +151,7 @@ function listDeskOf(
     for (let tries = 1; ; tries++) {
       const list = await listOf(account, source);
       if (list === null) return null;
-      // Gone between the look at the slot and now: the slot holds another.
+      // Replaced since the slot was read: the slot has another list.
       if (!(await holdContent(query, list))) {
         if (tries === mostTries) throw new Error(`the list ${list.id} was replaced again and again`);
         continue;
@@ -159,7 +159,7 @@ function listDeskOf(
       try {
         return await work(list);
       } finally {
-        // What was fetched for this alone is needed no more.
+        // A list that was fetched for this request only is deleted.
         await leaveUnlessKept(query, list, runtime.clock.now());
         await releaseContent(query, list);
       }

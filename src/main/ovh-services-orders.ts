@@ -1,5 +1,5 @@
-// What OVH's dialect asks of the house about orders of credit: prices by the operator's settings, and what is written on
-// their forms. Serves the doors.
+// The OVH dialect's services of credit orders: prices from the operator's settings, and the texts of their forms. Used by
+// the listeners.
 import { readFileSync } from 'node:fs';
 import type { OrderDesk } from '#dialects/ovh/api/services.ts';
 import { creditPriceOf } from '#domain/money/ovh-credits.ts';

@@ -1,5 +1,4 @@
-// What OVH's dialect may ask of the house about whom an account sends as: senders, virtual numbers, templates. Serves the
-// doors.
+// The OVH dialect's services of senders, virtual numbers and templates. Used by the listeners.
 import type { SenderDesk, TemplateDesk } from '#dialects/ovh/api/services.ts';
 import { askSender, confirmSender, editSender } from '#operations/account/senders.ts';
 import { createTemplate, editTemplate, relaunchTemplate } from '#operations/account/templates.ts';

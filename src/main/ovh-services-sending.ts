@@ -1,4 +1,4 @@
-// What OVH's dialect may ask of the house about sending and what it costs, answered by operations. Serves the doors.
+// The OVH dialect's services of sending and its cost, implemented by operations. Used by the listeners.
 import type { RateDesk, SendingDesk } from '#dialects/ovh/api/services.ts';
 import { creditPriceOf } from '#domain/money/ovh-credits.ts';
 import type { RatesFor } from '#domain/money/price-changes.ts';
@@ -13,7 +13,7 @@ export interface SendingOptions {
   readonly config: Config;
   readonly runtime: Runtime;
   readonly rates: RatesFor;
-  /** The operator's pool of reply numbers, as it is now. */
+  /** The operator's current pool of reply numbers. */
   readonly replyNumbers: () => readonly ReplyNumber[];
 }
 

@@ -1,4 +1,4 @@
-// Who acts for an account, as OVH's dialect may ask it: its users. Serves the doors.
+// The OVH dialect's services of the users of an account. Used by the listeners.
 import type { UserDesk } from '#dialects/ovh/api/services.ts';
 import { createUser, dropUser, editUser, readUser } from '#operations/account/users.ts';
 import { listLogins } from '#store/accounts/users.ts';

@@ -1,4 +1,4 @@
-// What OVH's dialect may ask of the house, answered by operations. Serves the doors.
+// The services of the OVH dialect, implemented by operations. Used by the listeners and the role `jobs`.
 import type { OvhDesks } from '#dialects/ovh/api/services.ts';
 import { creditPriceOf } from '#domain/money/ovh-credits.ts';
 import type { RatesFor } from '#domain/money/price-changes.ts';
@@ -30,18 +30,18 @@ export interface OvhOfficeOptions {
   readonly processId: number;
   readonly books: Caches;
   readonly rates: RatesFor;
-  /** The operator's pool of reply numbers, as it is now. */
+  /** The operator's current pool of reply numbers. */
   readonly replyNumbers: () => readonly ReplyNumber[];
   readonly buckets: () => readonly number[];
   readonly submit: SubmitCampaign;
-  /** There is something to send. */
+  /** Called when messages wait for the dispatcher. */
   readonly wakeDispatch: () => void;
-  /** There is work that nobody waits for. */
+  /** Called when there is background work. */
   readonly wakeWork: () => void;
 }
 
 export type OvhOffice = ListenersOptions['ovh'] & {
-  /** What customers do not wait for. */
+  /** Background work. */
   startLoops(): Readonly<Record<string, Loop>>;
 };
 

@@ -5,7 +5,7 @@ import { replyNumberPool } from './pricing-data.ts';
 
 const own = [{ number: '36999', kind: 'short-code', countries: ['FR'] }] as const;
 
-test('the simulated carrier has a reply number while the operator has none; an installation with carriers has only its own', () => {
+test('the simulated carrier has a reply number if there is none; an installation with carriers has only its own', () => {
   assert.equal(replyNumberPool([], true).length, 1);
   assert.deepEqual(replyNumberPool([], false), []);
   assert.equal(replyNumberPool(own, true), own);

@@ -14,7 +14,7 @@ import type { Config } from './config/settings.ts';
 import type { Runtime } from './runtime.ts';
 
 interface PricingData {
-  /** With the changes to come: a price changes at its instant without another reading. */
+  /** Includes future rates: a price changes at its instant without another reading. */
   readonly prices: PriceBoard;
   readonly replyNumbers: readonly ReplyNumber[];
   readonly replySurchargeMicros: bigint;
@@ -23,7 +23,7 @@ interface PricingData {
 export interface PricingSource {
   reload(): Promise<void>;
   current(): Pricing;
-  /** The facts that are equal for every submission of the account. */
+  /** The facts that are equal for all submissions of the account. */
   facts: PlatformFacts;
 }
 
@@ -63,10 +63,10 @@ async function readPricingData(query: Query, nowMs: number): Promise<PricingData
   return { prices: new PriceBoard(prices), replyNumbers, replySurchargeMicros: BigInt(surcharge ?? 0) };
 }
 
-/** Simulated phones answer to any number; this one is sold while the simulated carrier replaces real ones. */
+/** Simulated phones reply to any number; this one is sold while the simulated carrier replaces real ones. */
 const simulatedNumber: ReplyNumber = { number: '38200', kind: 'short-code', countries: [] };
 
-/** The operator's pool; that of the simulated carrier if the operator has neither numbers nor carriers. */
+/** The operator's pool, or that of the simulated carrier if the operator has neither numbers nor carriers. */
 export function replyNumberPool(
   operators: readonly ReplyNumber[],
   isSimulated: boolean,

@@ -1,7 +1,7 @@
-// Which processes of this host are gone for certain, before their lease runs out.
+// Detects ended processes of this host before their lease expires. Used by process-upkeep.ts.
 import { hostname } from 'node:os';
 
-/** A process that ran on this host and whose number is free now is gone, whatever its lease says. */
+/** A process of this host whose process id is free has ended, for any lease. */
 export function isProcessDead({ host, pid }: { host: string; pid: number }): boolean {
   if (host !== hostname()) return false;
   try {

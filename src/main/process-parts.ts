@@ -20,13 +20,13 @@ import type { Runtime } from './runtime.ts';
 
 export interface ProcessParts {
   readonly context: RoleContext;
-  /** Of the started roles, by name. */
+  /** Loops of the started roles, by name. */
   readonly loops: Record<string, Loop>;
   /** Created roles; main adds them. */
   readonly running: RunningRole[];
   /** Reads accounts, buckets, prices or carriers again. */
   reload(subject: 'accounts' | 'rates'): Promise<void>;
-  /** Sends the announcement that waits. */
+  /** Sends the pending announcement. */
   flushAnnouncement(): Promise<void>;
   markStopping(): void;
 }
@@ -114,7 +114,7 @@ export async function createParts(
 
 /**
  * Announces rows without a process that are about to be committed, shortly after their commit: a process that pushes
- * callbacks need not find them by its poll.
+ * callbacks need not wait for its poll.
  */
 function createAnnouncement({ database }: Runtime) {
   let timer: NodeJS.Timeout | null = null;

@@ -1,4 +1,4 @@
-// The upkeep of a process beside its roles: registration, lease, notices of other processes, reclaimed work. Used by main.ts.
+// The upkeep of a process in addition to its roles: registration, lease, notices, reclaimed work. Used by main.ts.
 import { hostname } from 'node:os';
 import { startLoop } from '#lib/async/loop.ts';
 import { steadyClock } from '#lib/time/clock.ts';

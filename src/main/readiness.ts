@@ -1,8 +1,8 @@
-// Whether this process can do its work now: the database accepts writes, and no role misses a condition. Used by /readyz.
+// Checks whether this process can work now: the database accepts writes, and no role misses a condition. Used by /readyz.
 import { steadyClock } from '#lib/time/clock.ts';
 import type { Database } from '#store/database/database.ts';
 
-/** The probe is public, so the database is asked at most once in this time. */
+/** Minimum time between two queries: the probe is public. */
 const freshMs = 1_000;
 const asked = new WeakMap<object, { readonly atMs: number; readonly answer: Promise<string | null> }>();
 

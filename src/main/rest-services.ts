@@ -1,4 +1,4 @@
-// What the REST dialect asks of the house beyond what every dialect asks, answered by operations. Serves the doors.
+// Services of the REST dialect in addition to those of every dialect, implemented by operations. Used by the listeners.
 
 import type { RestDesks } from '#dialects/octopush/rest/services.ts';
 import type { Account } from '#domain/account/account.ts';
@@ -34,15 +34,15 @@ export interface RestDesksOptions {
   readonly submit: SubmitCampaign;
   readonly accounts: AccountCache;
   readonly buckets: () => readonly number[];
-  /** There is work. */
+  /** Called when there is background work. */
   readonly wake: () => void;
-  /** Customers may set addresses that are not public. */
+  /** Customers can set private callback addresses. */
   readonly allowPrivateCallbacks: boolean;
 }
 
 export interface RestOffice {
   readonly desks: RestDesks;
-  /** What customers do not wait for: campaigns on lists are computed; secrets that have left and old keys, forgotten. */
+  /** Background work: submits contact-list campaigns, masks sent secrets, deletes old keys. */
   work(): Promise<void>;
 }
 
@@ -78,8 +78,7 @@ function desksOf(options: RestDesksOptions, listCampaigns: ListCampaigns): RestD
       confirm: (account, id) => listCampaigns.confirm(account, id),
       async cancel(account, id) {
         const sent = await listCampaigns.cancel(account, id);
-        // The last part first: what leaves first is cancelled last, so that a refusal comes before anything is changed
-        // in the ordinary case of one part.
+        // The last part first: it is the latest to be sent, so a refusal usually comes before anything has changed.
         for (const campaignId of sent?.toReversed() ?? [])
           if ((await cancelCampaign(runtime, account, campaignId)) === 'too-late') return false;
         return true;

@@ -13,7 +13,7 @@ import type { OvhOffice } from './ovh-services.ts';
 import type { RestOffice } from './rest-services.ts';
 import type { Runtime } from './runtime.ts';
 
-/** Ends the process at once: it can no longer prove that it is live, and its work belongs to another. */
+/** Ends the process immediately: its lease may have expired, and other processes reclaim its work. */
 export type OnFatal = (reason: string) => void;
 
 /** Services of the Octopush and OVH dialects, which the roles `listeners` and `jobs` share. */

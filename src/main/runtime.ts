@@ -1,5 +1,5 @@
-// The engine under everything: the embedded PostgreSQL or the operator's own, migrated and with a rate card.
-// Commands use it alone; `serve` builds the platform on it.
+// Opens the runtime: the embedded PostgreSQL or the operator's own, migrated and with a rate card. Used by all commands and
+// by main.
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Log } from '#domain/base/log-events.ts';
@@ -20,12 +20,12 @@ export interface Runtime {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
-  /** For secrets that have to be read again. */
+  /** For secrets that must be readable again. */
   readonly seal: Seal;
   readonly isEmbedded: boolean;
-  /** Of the PostgreSQL server. */
+  /** Version of the PostgreSQL server. */
   readonly version: string;
-  /** Starts the embedded server again when it has died meanwhile; cheap while it lives. */
+  /** Starts the embedded server again if it has ended. Cheap while it runs. */
   ensureRunning(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -38,9 +38,9 @@ function patience(ms: number): Promise<void> {
 }
 
 export interface RuntimeOptions {
-  /** Whether a database may be made where there is none: only `serve` does, so that a wrong folder is noticed. */
+  /** Whether a missing database may be created: only `serve` does, so that a wrong folder is noticed. */
   readonly mayCreate: boolean;
-  /** Aborted when the start is not wanted any more: it throws, and leaves no server behind. */
+  /** Aborts the start: it throws and leaves no server running. */
   readonly signal?: AbortSignal;
 }
 
@@ -84,7 +84,7 @@ export async function startRuntime(
       ensureRunning: async () => embedded?.ensureRunning(),
       version: server.version,
       async stop() {
-        // The server stops whatever becomes of our connections: nobody else will stop it.
+        // The server stops even if closing the connections fails: no other code stops it.
         await Promise.race([database.close(), patience(closeWithinMs)])
           .catch((error: Error) => log.warn('database.close_failed', { err: error.message }))
           .finally(() => embedded?.stop());
@@ -96,10 +96,10 @@ export async function startRuntime(
   }
 }
 
-/** The driver says `connect ECONNREFUSED 127.0.0.1:5432`, or nothing at all when a name has several addresses. */
+/** The driver says `connect ECONNREFUSED 127.0.0.1:5432`, or nothing for a name with several addresses. */
 function explainUnreachable(error: unknown): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
-  // PostgreSQL's own codes have five characters; what it says is told as it is.
+  // PostgreSQL's own codes have five characters; its message is returned unchanged.
   if (code === undefined || /^[0-9A-Z]{5}$/.test(code)) return error;
   return new Error(`the database of DATABASE_URL cannot be reached: ${message || code}`, { cause: error });
 }
@@ -109,7 +109,7 @@ async function giveUp(database: Database, embedded: EmbeddedServer | null): Prom
   await embedded?.stop();
 }
 
-/** A new installation gets the card that is shipped; afterwards the table is the operator's. */
+/** A new installation gets the shipped rate card; afterwards the operator maintains the table. */
 async function seedRates(database: Database): Promise<void> {
   if (await hasRates(database.query)) return;
   const csv = await readFile(new URL('../../rates/rate-card.csv', import.meta.url), 'utf8');

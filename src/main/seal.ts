@@ -1,5 +1,5 @@
-// The key that sealed secrets are read with: the operator's, or one of chance that is kept in the database
-// (docs/decisions/0013-sealed-application-secrets.md). Changed, it makes applications of OVH's dialect unusable.
+// The key of sealed secrets: the operator's, or a random one in the database
+// (docs/decisions/0013-sealed-application-secrets.md). A change makes applications of the OVH dialect unusable.
 import { createSeal, type Seal } from '#lib/security/sealing.ts';
 import { randomToken } from '#lib/security/secrets.ts';
 import type { Database } from '#store/database/database.ts';

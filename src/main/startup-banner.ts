@@ -1,4 +1,4 @@
-// What `serve` prints: where the doors are and one command for each that works when pasted.
+// The output of `serve`: the addresses of the listeners and one working command for each. Used by the command `serve`.
 
 import type { Config } from './config/settings.ts';
 import type { Demo } from './demo.ts';
@@ -43,25 +43,25 @@ function mailboxes({ smtpMailboxes, ovhMailboxes }: Config): string {
   return [...smtpMailboxes, ...ovhMailboxes.filter((box) => !box.startsWith('@'))].join(' or ');
 }
 
-/** What a command in another terminal needs to find the same data. */
+/** The flags that a command in another terminal needs for the same data. */
 function whereabouts(config: Config): string {
   const isFound = config.databaseUrl !== null || config.dataDir === './data';
   return isFound ? '' : ` --data-dir '${config.dataDir}'`;
 }
 
-/** What clients of the HTTPS door have to be told to trust, unless its certificate is the operator's own. */
+/** The certificate that clients of the HTTPS listener must trust; none with the operator's own. */
 function trusted({ tlsCert, dataDir }: Config): string {
   return tlsCert === null ? `, trusted with ${authorityFile(dataDir)} (docs/operating/https.md)` : '';
 }
 
-/** None with the operator's own certificate: only they know the name that it is for. */
+/** None with the operator's own certificate: its name is unknown here. */
 function httpsCommand(url: string | null, { tlsCert, dataDir }: Config, demo: Demo): string[] {
   if (url === null || tlsCert !== null) return [];
   const trust = `--cacert '${authorityFile(dataDir)}' `;
   return ['  Octopush legacy, by HTTPS:', ...legacyCommand(url, demo, trust), ''];
 }
 
-/** Everything in the subject and the text as the body; an id of its own each time. */
+/** Everything in the subject, and the text as the body; each mail has its own id. */
 function mailCommand(url: string | null, mailbox: string, { login, apiKey }: Demo): string[] {
   if (url === null) return [];
   const fields =
@@ -84,7 +84,7 @@ function legacyCommand(url: string, { login, apiKey }: Demo, trust = ''): string
   ];
 }
 
-/** Signed in the shell, as docs/dialects/ovh.md#keys-and-signatures has it: each time with its own time. */
+/** Signed in the shell (docs/dialects/ovh.md#keys-and-signatures), with the time of its execution. */
 function ovhCommand(url: string, { ovh }: Demo): string[] {
   if (ovh === undefined) return [];
   const job =

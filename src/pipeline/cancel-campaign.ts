@@ -1,5 +1,5 @@
-// Cancels a campaign of which no message has left, and releases its hold. Used by the services of campaigns and reviews.
-// All or nothing: if one message has left, or a dispatcher has claimed it, nothing changes.
+// Cancels a campaign if none of its messages was sent, and releases its hold. Used by the services of campaigns and reviews.
+// Never cancels a part: if one message was sent, or a dispatcher has claimed it, nothing changes.
 import type { Account } from '#domain/account/account.ts';
 import { isSetForAny } from '#domain/account/callback-urls.ts';
 import { endReview } from '#store/campaigns/campaign-reviews.ts';
@@ -15,16 +15,16 @@ import {
 } from '#store/pipeline/cancellations.ts';
 import type { Context } from './context.ts';
 
-/** `cancelled` too when it was so already; `unknown` when it is not a campaign of the account. */
+/** `cancelled` also if it was cancelled before; `unknown` if the account has no such campaign. */
 export type Cancellation = 'cancelled' | 'too-late' | 'unknown';
 
-/** What stands with the messages of a campaign that the operator refused after review. */
+/** Error of the messages of a campaign that the operator refused after review. */
 export const refusedByOperator = 'refused by the operator';
 
-/** Rolls back what was cancelled before a message turned out to have left. */
+/** Rolls back the cancellation when one message was sent. */
 class TooLate extends Error {}
 
-/** `error` tells why, when it was not the customer who wanted it: then he is told of each message. */
+/** With an `error` (a cancellation that is not the customer's), each message has a callback. */
 export async function cancelCampaign(
   context: Pick<Context, 'database' | 'clock'>,
   account: Account,

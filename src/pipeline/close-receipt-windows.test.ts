@@ -1,4 +1,4 @@
-// The rounds over slices of ids: what they leave alone, how often they come back, where they begin.
+// The rounds over slices of ids: messages without a submission, the pause between two reads, the first slice.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nowMs, Shelf } from '../../test/support/rows.ts';
@@ -8,10 +8,10 @@ import { createPorts } from './ports.ts';
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const windowMs = 72 * hourMs;
-/** When the messages of the shelf have waited long enough. */
+/** The receipt window of the stored messages is over. */
 const overMs = nowMs + 24 * hourMs + windowMs;
 
-/** A carrier takes them. */
+/** A carrier accepts the messages. */
 async function take(shelf: Shelf, ids: readonly number[]): Promise<void> {
   await shelf.query(
     `insert into carrier_references (bucket, message_id, part, connector_id, reference, at)
@@ -20,7 +20,7 @@ async function take(shelf: Shelf, ids: readonly number[]): Promise<void> {
   );
 }
 
-/** A round at this time; answers how many messages were ended. */
+/** Runs one round at this time. Returns the number of finished messages. */
 async function roundAt(shelf: Shelf, atMs: number): Promise<number> {
   const closer = createWindowCloser(
     { database: shelf.database, clock: { now: () => atMs } },
@@ -41,7 +41,7 @@ async function expiresFrom(shelf: Shelf): Promise<number[]> {
   return rows.map(({ at }) => at);
 }
 
-test('what never left is left alone, however much of it lies before what did', async (t) => {
+test('messages that were not submitted do not change, and those behind them are finished', async (t) => {
   const shelf = await Shelf.openFor(t);
   const account = await shelf.anAccount();
   const ids = await shelf.aCampaign(account, 2_500, { processId: 1 });
@@ -53,7 +53,7 @@ test('what never left is left alone, however much of it lies before what did', a
   assert.deepEqual(rows, [{ id: ids.at(-1) }]);
 });
 
-test('a slice is read again after ten minutes at the soonest, and then only when a message of it may be over', async (t) => {
+test('a slice is read again after ten minutes at the earliest, and only when a window in it can be over', async (t) => {
   const shelf = await Shelf.openFor(t);
   const account = await shelf.anAccount();
   const [first, second, third] = await shelf.aCampaign(account, 3, { processId: 1 });
@@ -68,12 +68,12 @@ test('a slice is read again after ten minutes at the soonest, and then only when
   assert.equal(await roundAt(shelf, overMs), 1);
   assert.equal(await roundAt(shelf, overMs + 9 * minuteMs), 0);
   assert.equal(await roundAt(shelf, overMs + 10 * minuteMs), 1);
-  // Ids are still taken from this slice: it may have a message that was accepted just now.
+  // Ids are still taken from this slice: it can contain a message that was accepted just now.
   assert.deepEqual(await expiresFrom(shelf), [overMs + 10 * minuteMs]);
   assert.equal(await roundAt(shelf, overMs + 300 * hourMs), 1);
 });
 
-test('an installation with years of messages is gone through from its first on', async (t) => {
+test('an installation with years of messages is read from its first message on', async (t) => {
   const shelf = await Shelf.openFor(t);
   const account = await shelf.anAccount();
   await shelf.query("update id_sequences set next = 8000000 where name = 'message'");
@@ -86,10 +86,10 @@ test('an installation with years of messages is gone through from its first on',
     rounds++;
   }
   assert.equal(ended, 3);
-  // 5 million ids below the first, by the hundred slices.
+  // 5 million ids before the first message, in rounds of 100 slices.
   assert.equal(rounds, 3);
   assert.equal((await expiresFrom(shelf)).length, 251);
-  // Everything but the newest is settled, and empty.
+  // Everything except the newest slice is settled and empty.
   for (let round = 0; round < 3; round++) await roundAt(shelf, overMs + windowMs);
   assert.equal((await expiresFrom(shelf)).length, 1);
 });

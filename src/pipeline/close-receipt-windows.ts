@@ -20,25 +20,25 @@ import type { Context } from './context.ts';
 import { type Ports, processForNewRows } from './ports.ts';
 
 export interface WindowCloserOptions {
-  /** From the end of a message's validity on. */
+  /** Counted from the end of a message's validity. */
   readonly windowMs: number;
   readonly buckets: () => readonly number[];
 }
 
 export interface WindowCloser {
-  /** One round over all buckets; answers how many messages came to their end. */
+  /** Runs one round over all buckets. Returns the number of finished messages. */
   round(): Promise<number>;
-  /** The round under way ends early; resolves at once. */
+  /** Ends the current round early. Does not wait for it. */
   stopTaking(): void;
   close(): Promise<void>;
 }
 
-/** Slices looked at in a round, over all buckets: 2 million ids read and 100,000 messages ended at the most. */
-const looksPerRound = 100;
-/** Messages ended in one transaction. */
+/** Limit of slices in a round over all buckets: at most 2 million ids read and 100,000 messages finished. */
+const maxSlicesPerRound = 100;
+/** Messages finished in one transaction. */
 const maxBatch = 1000;
-/** A slice is not read again sooner: by so much a message may be told late. */
-const lookAgainMs = 600_000;
+/** Minimum time between two reads of a slice. A status can be late by this time. */
+const minRereadMs = 600_000;
 
 const noReceipt = 'no receipt came in time';
 
@@ -47,19 +47,19 @@ export function createWindowCloser(
   ports: Pick<Ports, 'finishedMessages' | 'notices'>,
   options: WindowCloserOptions,
 ): WindowCloser {
-  const lane = database.openPipeline();
+  const pipeline = database.openPipeline();
   let isStopping = false;
 
-  async function roundOf(bucket: number, looks: number): Promise<number> {
+  async function closeBucket(bucket: number, maxSlices: number): Promise<number> {
     await openReceiptWindows(database.query, bucket, clock.now());
     let ended = 0;
-    for (let look = 0; look < looks && !isStopping; look++) {
+    for (let read = 0; read < maxSlices && !isStopping; read++) {
       const processId = processForNewRows(ports);
-      const finished = await lane.run(async (query) => {
+      const finished = await pipeline.run(async (query) => {
         await query('begin');
-        const answer = await lookAt(query, bucket, processId, options.windowMs, clock.now());
+        const result = await closeDueSlice(query, bucket, processId, options.windowMs, clock.now());
         await query('commit');
-        return answer;
+        return result;
       });
       if (finished === null) break;
       if (processId !== null) ports.finishedMessages.consumer.add(bucket, finished);
@@ -71,20 +71,20 @@ export function createWindowCloser(
   return {
     async round() {
       const buckets = options.buckets();
-      const looks = Math.ceil(looksPerRound / Math.max(1, buckets.length));
+      const maxSlices = Math.ceil(maxSlicesPerRound / Math.max(1, buckets.length));
       let ended = 0;
-      for (const bucket of buckets) ended += await roundOf(bucket, looks);
+      for (const bucket of buckets) ended += await closeBucket(bucket, maxSlices);
       return ended;
     },
     stopTaking() {
       isStopping = true;
     },
-    close: () => lane.close(),
+    close: () => pipeline.close(),
   };
 }
 
-/** Ends what is over in the slice that is due first, a batch at the most; null when none is due. */
-async function lookAt(
+/** Finishes at most one batch of the slice that is due first. Null when none is due. */
+async function closeDueSlice(
   query: Query,
   bucket: number,
   callbackProcessId: number | null,
@@ -95,19 +95,20 @@ async function lookAt(
   const slice = await lockReceiptWindow(query, bucket, expiredByMs, nowMs);
   if (slice === null) return null;
   const { submissions, isLast } = await findUnreported(query, bucket, slice, expiredByMs);
-  const news = submissions.map((submission) => newsOf(submission, nowMs));
-  const finished = news.length > 0 ? await finishMessages(query, bucket, news, callbackProcessId, nowMs) : [];
-  // Otherwise the slice stays due, and is the next.
+  const updates = submissions.map((submission) => finalUpdate(submission, nowMs));
+  const finished =
+    updates.length > 0 ? await finishMessages(query, bucket, updates, callbackProcessId, nowMs) : [];
+  // Without the last batch, the slice stays due and is the next one.
   if (isLast) {
     const earliestMs = (await readEarliestExpiry(query, bucket, slice)) ?? Number.POSITIVE_INFINITY;
     const expiresFromMs = slice.isSettled ? earliestMs : Math.min(earliestMs, nowMs);
     if (expiresFromMs === Number.POSITIVE_INFINITY) await closeReceiptWindow(query, bucket, slice);
-    else await putOffReceiptWindow(query, bucket, slice, Math.max(expiresFromMs, expiredByMs + lookAgainMs));
+    else await putOffReceiptWindow(query, bucket, slice, Math.max(expiresFromMs, expiredByMs + minRereadMs));
   }
   return finished;
 }
 
-/** Up to a batch of messages that a carrier took and that ran out of their validity by then; whether they are the last. */
+/** Returns at most one batch of submitted messages whose window is over, and whether it is the last. */
 async function findUnreported(
   query: Query,
   bucket: number,
@@ -119,12 +120,12 @@ async function findUnreported(
     const ids = await readExpiredMessages(query, bucket, slice, { afterId, expiredByMs, limit: maxBatch });
     const isLast = ids.length < maxBatch;
     const submissions = await readSubmissions(query, bucket, ids);
-    // A page on which no message has left: those are for whoever has their chunks.
+    // No message of this page was submitted: the processes with their chunks finish them.
     if (isLast || submissions.length > 0) return { submissions, isLast };
     afterId = ids.at(-1)!;
   }
 }
 
-function newsOf(submission: Submission, nowMs: number): MessageNews {
+function finalUpdate(submission: Submission, nowMs: number): MessageNews {
   return { ...submission, deliveredSegments: 0, status: 'unknown', error: noReceipt, atMs: nowMs };
 }

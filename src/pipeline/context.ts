@@ -19,29 +19,29 @@ export interface Context {
   readonly ids: Ids;
   readonly log: Log;
   readonly random: Random;
-  /** The connectors this process holds binds of, by id. */
+  /** Connectors of which this process holds binds, by id. */
   readonly connectors: ReadonlyMap<number, Connector>;
   readonly channels: ReadonlyMap<DialectName, CallbackChannel>;
 }
 
-/** Prices and reply numbers in force now; they change while the process runs. */
+/** Prices and reply numbers in force. They change while the process runs. */
 export interface Pricing {
-  /** Null: an account without prices of its own. */
+  /** Null: the account has no prices. */
   rates(accountId: number | null): RateCard;
   readonly replyNumbers: readonly ReplyNumber[];
 }
 
-/** Accounts by id, at most ten seconds old. Null when there is none. */
+/** Accounts by id, at most ten seconds old. Null for an unknown id. */
 export interface KnownAccounts {
   byId(id: number): Account | null | Promise<Account | null>;
 }
 
 export interface ProcessContext extends Context {
   readonly processId: number;
-  /** All buckets, as they are now. */
+  /** All current buckets. */
   buckets(): readonly number[];
   readonly accounts: KnownAccounts;
   pricing(): Pricing;
-  /** True from the moment the process is asked to stop: jobs end early and release their work. */
+  /** True after the request to stop: jobs end early and release their work. */
   isStopping(): boolean;
 }

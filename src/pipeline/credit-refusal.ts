@@ -6,7 +6,7 @@ import type { Query } from '#store/database/database.ts';
 import { countOpenOrders } from '#store/money/orders.ts';
 import { isTransferOpen } from '#store/money/transfers.ts';
 
-/** Names the open transfer or the unpaid order, if one of them is the cause. */
+/** Names the open transfer or the unpaid order if one of them is the cause. */
 export async function creditRefusalOf(query: Query, account: Account, nowMs: number): Promise<RefusedError> {
   return outOfCredit({
     isTransferOpen: await isTransferOpen(query, account, nowMs),

@@ -1,4 +1,4 @@
-// A message without answers is sent again with growing delays, and not without end (docs/decisions/0006).
+// Messages in doubt are sent again with growing delays, five times at most (docs/decisions/0006). A paused process hands nothing over.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -245,7 +245,7 @@ function aDispatcher(clock: MovableClock, connector: Connector) {
   return { dispatcher, recorded };
 }
 
-/** Handing over and answering take one turn each, and can follow one another twice. */
+/** Hand-over and response each take one turn of the event loop, and can follow one another twice. */
 async function settled(): Promise<void> {
   for (let i = 0; i < 8; i++) await turn();
 }

@@ -2,9 +2,9 @@
 // Used by the role `dispatch`.
 //
 // States of a message here: queued for a connector → with the connector → recorded; from the connector back to
-// waiting (try later, in doubt) and queued again. A chunk is in hand until all its messages are recorded, or is
-// released with what is left of it when this process stops or has had no usable connector for a while.
-// Hand-over stops when too much is not durable yet (domain/delivery/hand-over-limit.ts).
+// waiting (try later, in doubt) and queued again. A chunk is in progress until all its messages are recorded. The rest
+// of a chunk is released when this process stops or has had no available connector for 10 s.
+// Hand-over stops when too much is not durable (domain/delivery/hand-over-limit.ts).
 
 import { priorityClassCount } from '#domain/base/priority-classes.ts';
 import type { Connector, OutboundMessage, Outcome } from '#domain/delivery/connector.ts';
@@ -38,17 +38,17 @@ export interface DispatcherOptions {
   readonly processId: number;
   readonly routes: () => readonly Route[];
   readonly buckets: () => readonly number[];
-  /** From 0 up to, not including, 1. */
+  /** At least 0 and less than 1. */
   readonly random: () => number;
 }
 
-/** Messages in hand, queued or with connectors, above which chunks are left to be claimed later. */
-const maxInHand = 8000;
-/** When a message in doubt is sent again, the first time at once; after the last, it is not. */
+/** Limit of messages in progress, queued or with connectors. Beyond it, chunks are claimed later. */
+const maxInProgress = 8000;
+/** Delays before a message in doubt is sent again. After the last one it is not sent again. */
 const resendAfterMs = [0, 1_000, 5_000, 30_000, 120_000];
-/** Chunks claimed at once. */
+/** Chunks in one claim. */
 const claimLimit = 8;
-/** How long a chunk waits here for a connector before others may have it. */
+/** After this time without a connector, a chunk is released for other processes. */
 const stuckMs = 10_000;
 
 export class Dispatcher {
@@ -56,17 +56,17 @@ export class Dispatcher {
   readonly #ports: DispatcherPorts;
   readonly #options: DispatcherOptions;
   readonly #router: MessageRouter;
-  /** By connector. */
+  /** Queues by connector. */
   readonly #queues = new PriorityQueues<Item>(priorityClassCount);
-  /** Messages that no connector can take now. */
+  /** Messages without an available connector. */
   #waiting: Item[] = [];
   readonly #chunks = new Set<Chunk>();
-  /** Chunks that are ours, from their claim until their end is durable or they are given back. */
+  /** Chunks of this process, from their claim until their end is durable or they are released. */
   readonly #known = new Set<string>();
-  readonly #strays = new LostClaims();
-  /** Chunks are read by keys, whatever the statistics of a young partition say. */
-  readonly #lane: Lane;
-  #inHand = 0;
+  readonly #lostClaims = new LostClaims();
+  /** Reads chunks by keys: the statistics of a young partition do not change the plan. */
+  readonly #pipeline: Lane;
+  #inProgress = 0;
   #withConnectors = 0;
   #stopping = false;
   #isPaused = false;
@@ -78,7 +78,7 @@ export class Dispatcher {
     this.#options = options;
     const { routes, random } = options;
     this.#router = new MessageRouter({ connectors: context.connectors, routes, random });
-    this.#lane = context.database.openPipeline();
+    this.#pipeline = context.database.openPipeline();
     ports.acceptedChunks.connect({
       processId: options.processId,
       capacity: () => this.capacity(),
@@ -88,25 +88,25 @@ export class Dispatcher {
     ports.connectorChanges.connect({ onConnectorChange: (id) => this.#onConnectorChange(id) });
   }
 
-  /** Something is in hand: its end may make room for chunks that are due. */
+  /** True while messages are in progress: their end can make capacity for due chunks. */
   get isBusy(): boolean {
-    return this.#inHand > 0;
+    return this.#inProgress > 0;
   }
 
-  /** How many messages it takes in hand now: none while no connector is up, so that other processes may. */
+  /** Messages that can be added now. 0 while no connector is available, so that other processes claim them. */
   capacity(): number {
-    const isAnyUp = [...this.#context.connectors.values()].some((connector) => connector.isUp);
-    if (this.#stopping || this.#isPaused || !isAnyUp) return 0;
-    return Math.max(0, maxInHand - this.#inHand);
+    const isAnyAvailable = [...this.#context.connectors.values()].some((connector) => connector.isUp);
+    if (this.#stopping || this.#isPaused || !isAnyAvailable) return 0;
+    return Math.max(0, maxInProgress - this.#inProgress);
   }
 
-  /** Nothing is handed to a connector while paused: this process may be taken for dead, and its work for free. */
+  /** Hands nothing to connectors while paused: another process may already have reclaimed this work. */
   pause(isPaused: boolean): void {
     this.#isPaused = isPaused;
     if (!isPaused) this.#schedulePump();
   }
 
-  /** Ends what may no longer leave: in hand without a connector, or unclaimed because no carrier is up. */
+  /** Ends expired messages: in progress without a connector, or unclaimed because no carrier is available. */
   async expire(): Promise<void> {
     const nowMs = this.#context.clock.now();
     const waiting = this.#waiting;
@@ -124,22 +124,22 @@ export class Dispatcher {
     }
   }
 
-  /** Takes a chunk that this process owns. */
+  /** Adds a chunk that this process has claimed. */
   addChunk(taken: AcceptedChunk): void {
-    // Said STOP after his message was accepted, too late for whoever recorded that.
+    // A STOP after the acceptance, too late for the reply recorder to cancel the message.
     for (const item of this.#open(taken))
       if (item.isOptedOut) this.#onOutcome(null, item, { kind: 'refused', code: 0, reason: optedOutError });
       else this.#queue(item);
     this.#schedulePump();
   }
 
-  /** Reads the messages of chunks that were claimed. Those that cannot be read are strays from then on. */
+  /** Reads the messages of claimed chunks. A chunk that cannot be read is a lost claim. */
   async #read(claimed: readonly ClaimedChunk[], use: (taken: AcceptedChunk) => void): Promise<void> {
     for (const chunk of claimed) this.#known.add(keyOf(chunk));
     let read = 0;
     try {
       for (const chunk of claimed) {
-        const messages = await this.#lane.run((query) => readChunkMessages(query, chunk));
+        const messages = await this.#pipeline.run((query) => readChunkMessages(query, chunk));
         if (this.#stopping) return;
         read++;
         use({ ...chunk, messages });
@@ -166,7 +166,7 @@ export class Dispatcher {
       return [];
     }
     this.#chunks.add(chunk);
-    this.#inHand += chunk.left;
+    this.#inProgress += chunk.left;
     return taken.messages.map((message) => ({ ...message, chunk }));
   }
 
@@ -189,7 +189,7 @@ export class Dispatcher {
     });
   }
 
-  /** A connector came up, went down, or takes more: what waits is routed anew. */
+  /** A connector became available or unavailable, or has capacity again: waiting messages are routed again. */
   #onConnectorChange(connectorId: number): void {
     const connector = this.#context.connectors.get(connectorId);
     if (connector?.isUp !== true) for (const item of this.#queues.removeAll(connectorId)) this.#queue(item);
@@ -204,7 +204,7 @@ export class Dispatcher {
     this.#schedulePump();
   }
 
-  /** Outcomes became durable, and with them the end of these chunks: there may be room again. */
+  /** Outcomes and the ends of these chunks are durable: there can be capacity again. */
   #onFinished(finished: readonly DispatchChunk[]): void {
     for (const chunk of finished) this.#known.delete(keyOf(chunk));
     this.#schedulePump();
@@ -214,7 +214,7 @@ export class Dispatcher {
     const connector = this.#context.connectors.get(connectorId);
     if (connector === undefined || this.#stopping || this.#isPaused) return;
     const recorder = this.#ports.settledOutcomes.consumer;
-    // #onFinished wakes the pump again.
+    // #onFinished schedules the pump again.
     const limit = handOverRoom(this.#withConnectors, recorder.pending, recorder.oldestPendingMs());
     let capacity = Math.min(connector.capacity(), limit);
     while (capacity > 0) {
@@ -259,11 +259,11 @@ export class Dispatcher {
   #settle(connectorId: number | null, item: Item, outcome: FinalOutcome): void {
     const atMs = this.#context.clock.now();
     this.#ports.settledOutcomes.consumer.record({ message: item, connectorId, outcome, atMs });
-    this.#inHand--;
+    this.#inProgress--;
     if (--item.chunk.left === 0) this.#chunks.delete(item.chunk);
   }
 
-  /** In doubt: sent again (docs/decisions/0006), later each time, and not for ever: the carrier may have them all. */
+  /** Sends a message in doubt again with a growing delay (docs/decisions/0006), with a limit: the carrier can have all of them. */
   #resend(connectorId: number | null, item: Item, reason: string): void {
     item.doubts = (item.doubts ?? 0) + 1;
     this.#context.log.warn('message.left_in_doubt', { message: item.id, reason, times: item.doubts });
@@ -291,11 +291,11 @@ export class Dispatcher {
     else setTimeout(queue, afterMs);
   }
 
-  /** Claims due chunks while there is room; answers how many. */
+  /** Claims due chunks while there is capacity. Returns their number. */
   async claim(): Promise<number> {
     let claimed = 0;
     for (const bucket of this.#options.buckets()) {
-      while (this.capacity() > maxInHand / 2) {
+      while (this.capacity() > maxInProgress / 2) {
         const { database, clock } = this.#context;
         const chunks = await claimDueChunks(
           database.query,
@@ -312,7 +312,7 @@ export class Dispatcher {
     return claimed;
   }
 
-  /** Milliseconds until the first free chunk is due, at most `withinMs`; null when none is. */
+  /** Milliseconds until the first free chunk is due, at most `withinMs`. Null when none is due within it. */
   async nextDue(withinMs: number): Promise<number | null> {
     const { database, clock } = this.#context;
     const nowMs = clock.now();
@@ -325,8 +325,8 @@ export class Dispatcher {
   }
 
   /**
-   * Gives back chunks that have waited too long for a connector; never one whose messages are with a carrier or not
-   * yet recorded: whoever claims it would send those again.
+   * Releases chunks that have waited too long for a connector. Never releases a chunk with messages that are with a
+   * carrier or not recorded: the next process would send them again.
    */
   async releaseStuck(): Promise<void> {
     if (this.#ports.settledOutcomes.consumer.pending > 0) return;
@@ -342,7 +342,7 @@ export class Dispatcher {
       chunk.released = true;
       this.#chunks.delete(chunk);
       this.#known.delete(keyOf(chunk));
-      this.#inHand -= chunk.left;
+      this.#inProgress -= chunk.left;
     }
     this.#waiting = this.#waiting.filter((item) => !item.chunk.released);
     const { query } = this.#context.database;
@@ -352,7 +352,7 @@ export class Dispatcher {
     }
   }
 
-  /** Frees chunks that are ours by the table and not in hand: the answer to their commit was lost. */
+  /** Releases chunks that name this process and are unknown to it: the response to their commit was lost. */
   async releaseLostClaims(): Promise<void> {
     const { query } = this.#context.database;
     const owned = [];
@@ -360,18 +360,18 @@ export class Dispatcher {
       for (const id of await listOwnedChunks(query, bucket, this.#options.processId))
         owned.push({ scope: bucket, id });
     const isKnown = (bucket: number, id: number) => this.#known.has(keyOf({ bucket, id }));
-    for (const { scope, id } of this.#strays.look(owned, isKnown))
+    for (const { scope, id } of this.#lostClaims.look(owned, isKnown))
       await releaseChunks(query, scope, this.#options.processId, [id], this.#context.clock.now());
   }
 
-  /** Takes nothing more; what is with connectors may still be answered. Then `finish` gives back the rest. */
+  /** Accepts no more work. Connectors can still report outcomes. `finish` then releases the rest. */
   stopTaking(): void {
     this.#stopping = true;
   }
 
-  /** After the connectors have stopped and the outcomes are recorded. */
+  /** Called after the connectors have stopped and the outcomes are recorded. */
   async finish(): Promise<void> {
     await this.#release([...this.#chunks], this.#context.clock.now());
-    await this.#lane.close();
+    await this.#pipeline.close();
   }
 }

@@ -14,7 +14,7 @@ import { countReplies } from '#store/pipeline/replies.ts';
 import { insertNotifications } from '#store/platform/notifications.ts';
 import { insertOptOuts } from '#store/recipients/opt-outs.ts';
 
-/** Buckets in one order, so that two transactions cannot wait for each other. `forwardsMail`: by e-mail too. */
+/** Buckets in one order, so that two transactions cannot wait for each other. `forwardsMail`: replies leave by e-mail too. */
 export async function followReplies(
   query: Query,
   forwardsMail: boolean,
@@ -55,7 +55,7 @@ function enqueueReplyCallback(
   return owed;
 }
 
-/** Cancels what waits for the phones, and answers the receipts owed for it. */
+/** Cancels the waiting messages for these phones. Returns their pending receipts. */
 async function stopWaiting(
   query: Query,
   bucket: number,
@@ -84,7 +84,7 @@ async function stopWaiting(
     }));
 }
 
-/** What the account wants to follow a reply in addition to its callback. */
+/** Notifications of a reply in addition to its callback. */
 async function sendOff(query: Query, { account, reply }: RecordedReply, nowMs: number): Promise<void> {
   const { answersWithText, forwards } = account.settings.replyPolicy;
   if (!answersWithText && forwards.length === 0) return;

@@ -18,7 +18,7 @@ import {
 } from '#store/pipeline/inbound-parts.ts';
 import { lockPhones } from '#store/pipeline/replies.ts';
 
-/** Returns the replies that these parts make whole. The phones are locked. */
+/** Returns the replies that these parts complete. The caller has locked the phones. */
 export async function joinArrivedParts(
   query: Query,
   parts: readonly NewPart[],
@@ -32,8 +32,8 @@ export async function joinArrivedParts(
 }
 
 /**
- * Returns long replies that have waited too long for a part, `limit` at the most, as far as they came; `count` of them
- * were overdue. Locks their phones. Deletes parts that were joined a while ago.
+ * Returns long replies that have waited too long for a part, at most `limit`, with the parts that arrived. `count` is the
+ * number of overdue replies. Locks their phones. Deletes parts that were joined some time ago.
  */
 export async function joinOverdue(
   query: Query,
@@ -48,7 +48,7 @@ export async function joinOverdue(
     query,
     overdue.map(({ msisdn, source }) => (msisdn === null ? source : String(msisdn))),
   );
-  // Read again: another process may have joined them, or got another part, before we had the lock.
+  // Read again: before the lock, another process may have joined them or stored another part.
   const stored = await listParts(query, overdue, nowMs);
   const still = [...Map.groupBy(stored, keyOf).values()].filter((parts) =>
     parts.every((part) => part.receivedAtMs <= beforeMs),
@@ -58,7 +58,7 @@ export async function joinOverdue(
   return { replies, count: overdue.length };
 }
 
-/** Ten times what a busy link brings between two rounds. */
+/** Ten times the parts of a busy link between two rounds. */
 const deletedAtOnce = 10_000;
 
 function keyOf({ connectorId, source, recipient, reference, total }: NewPart): string {

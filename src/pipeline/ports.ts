@@ -77,7 +77,7 @@ export class Port<Consumer> {
   #consumer: Consumer | null;
   #isConnected = false;
 
-  /** `absent` answers while no consumer of this process is connected. Without it, a call is an error of the program. */
+  /** `absent` is the consumer while this process has none. Without `absent`, a call is a programming error. */
   constructor(absent: Consumer | null = null) {
     this.#consumer = absent;
   }
@@ -98,7 +98,7 @@ export class Port<Consumer> {
   }
 }
 
-/** Wakes the consumers of other processes, or a loop of this one. */
+/** Wakes the consumers of other processes, or a loop of this process. */
 export interface PortNotices {
   /** Chunks without a process were committed: a dispatching process claims them. */
   chunksAdded(): void;

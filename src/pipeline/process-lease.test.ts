@@ -1,4 +1,4 @@
-// A process that cannot prove that it lives hands nothing to carriers, and goes on when it can again.
+// A process with an overdue lease hands nothing to carriers, and continues after a renewal.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { keepLease } from './process-lease.ts';
@@ -20,7 +20,7 @@ function scene(renew: () => Promise<boolean>) {
   return { clock, told, lease, until };
 }
 
-test('a database that is away for long is told once, and so is its return', async () => {
+test('a long absence of the database is reported once, and its return is reported once', async () => {
   let isAway = true;
   const { clock, told, lease, until } = scene(async () => {
     if (isAway) throw new Error('connection refused');
@@ -42,13 +42,13 @@ test('a renewal that hangs is overdue like one that fails', async () => {
   assert.deepEqual(told, ['overdue']);
 });
 
-test('a process that was declared dead hears of it', async () => {
+test('a fenced process is reported as fenced', async () => {
   const { lease, until } = scene(async () => false);
   await until('dead');
   await lease.stop();
 });
 
-test('a renewal that is under way when the process ends itself tells nobody', async () => {
+test('a renewal in progress reports nothing when the process ends itself', async () => {
   const idle = (_isAlive: boolean) => {};
   let answer = idle;
   const { told, lease } = scene(

@@ -1,13 +1,13 @@
 // Renews the lease of this process. Used by every role. If the lease cannot be renewed, other processes can fence this one
-// when it ends; before that, the process hands nothing to carriers. When the database answers again, the process continues,
-// unless it was fenced in the meantime.
+// when it ends; before that, the process hands nothing to carriers. When the database answers again, the process continues
+// unless it is fenced.
 import type { Clock } from '#lib/time/clock.ts';
 
 export interface LeaseOptions {
-  /** A steady clock, because a lease lasts by the clock of the database and not by this host's wall clock. */
+  /** A monotonic clock: the lease lasts by the clock of the database, not by the wall clock of this host. */
   readonly clock: Clock;
   readonly everyMs: number;
-  /** Below the lease by more than a renewal. */
+  /** Shorter than the lease by more than one renewal. */
   readonly overdueMs: number;
   /** False: this process was fenced. Rejects or hangs while the database does not answer. */
   readonly renew: () => Promise<boolean>;
@@ -39,13 +39,13 @@ export function keepLease(options: LeaseOptions): Lease {
     const startedAtMs = clock.now();
     try {
       const isAlive = await renew();
-      // The process ended its own row in the meantime.
+      // The process has ended its row.
       if (isStopped) return;
       if (!isAlive) return onDead();
       renewedAtMs = startedAtMs;
       reportOverdue(false);
     } catch {
-      // The next tick tries again, and reports an overdue lease by the clock.
+      // The next tick tries again, and the clock decides when the lease is overdue.
     } finally {
       isRenewing = false;
     }

@@ -1,13 +1,13 @@
 // Pushes callbacks: each receipt, reply and opt-out as one request in the dialect of its campaign. Used by the role
 // `callbacks`.
 //
-// Owed rows are committed with the change they tell of; a row is deleted after the last of its messages was
-// answered with 2xx, put off with what failed, or given up after a day. At least once: a process that dies between
-// an answer and its record pushes again. Each endpoint has its own connections and its own queue, so that a dead
-// one delays nobody else.
+// Callback rows are committed with the change that they report. A row is deleted when the last of its messages was
+// answered with 2xx, delayed with the failed messages, or given up after a day. At least once: after a crash between an
+// answer and its record, another process pushes again. Each endpoint has its own connections and its own queue, so that
+// a slow endpoint does not delay the others.
 //
-// A row is claimed or new → queued for its endpoints, with what it tells → recorded. Where an endpoint has enough in
-// its queue, the row is shelved, without what it tells, and read when there is room; with the shelves full, given back.
+// States of a row: claimed or new → queued for its endpoints, with its payload → recorded. A row of an endpoint with a
+// full queue is parked without its payload, and read when there is capacity; with a full parked queue it is released.
 
 import type { Account } from '#domain/account/account.ts';
 import type { Callback, CallbackChannel, CallbackRequest } from '#domain/delivery/callback.ts';
@@ -53,7 +53,7 @@ export interface PusherOptions {
   readonly http: HttpClient;
   readonly accountOf: (id: number) => Account | null | Promise<Account | null>;
   readonly buckets: () => readonly number[];
-  /** Requests under way to one endpoint. */
+  /** Concurrent requests to one endpoint. */
   readonly perEndpoint: number;
   readonly random: () => number;
 }
@@ -65,25 +65,25 @@ type Row = AttemptRound<PendingCallback>;
 interface Job {
   readonly row: Row;
   readonly callback: Callback;
-  /** Written when its turn comes: thousands may wait. */
+  /** Called immediately before the request: thousands of callbacks can wait. */
   readonly render: () => CallbackRequest | null;
   readonly signingKey: string | null;
-  /** A customer set its address: it is called only where it is public. */
+  /** The address is a customer's: it is called only if it is public. */
   readonly isGuarded: boolean;
 }
 
-/** Messages in hand above which owed rows are left to be claimed later. */
-const maxInHand = 6_000;
+/** Limit of messages in progress. Beyond it, pending rows are claimed later. */
+const maxInProgress = 6_000;
 const claimLimit = 50;
 const firstRetryMs = 5_000;
 const maxRetryMs = hourMs;
-/** Messages of one endpoint in its queue; the rest of what it is owed waits on a shelf, so that others have room. */
-const maxPerEndpoint = maxInHand / 2;
-/** With fewer, its shelf is read: at 10,000 pushes a second they last for 150 ms. */
+/** Limit of messages in the queue of one endpoint. Its other rows are parked, so that other endpoints have capacity. */
+const maxPerEndpoint = maxInProgress / 2;
+/** Below this number, parked rows of the endpoint are read: at 10,000 pushes a second the queue lasts for 150 ms. */
 const refillBelow = maxPerEndpoint / 2;
-/** Rows on all shelves together; of a row its ids are kept (in a campaign, some hundreds). */
-const maxShelved = 2_000;
-const crowdedPauseMs = 2_000;
+/** Limit of parked rows of all endpoints. A parked row holds its ids only (some hundreds in a campaign). */
+const maxParked = 2_000;
+const fullQueuePauseMs = 2_000;
 const stopGraceMs = 2_000;
 
 export class CallbackPusher {
@@ -91,19 +91,19 @@ export class CallbackPusher {
   readonly #options: PusherOptions;
   readonly #endpoints: EndpointQueues<Job>;
   readonly #rows = new Map<number, number>();
-  /** By endpoint. */
+  /** Parked rows by endpoint. */
   readonly #parked;
-  readonly #strays = new LostClaims();
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #lostClaims = new LostClaims();
+  readonly #pendingReleases = new Set<Promise<void>>();
   readonly #rounds;
-  readonly #lane;
-  #inHand = 0;
+  readonly #pipeline;
+  #inProgress = 0;
   #stopping = false;
 
   constructor(context: Context, ports: Pick<Ports, 'finishedMessages'>, options: PusherOptions) {
     this.#context = context;
     this.#options = options;
-    this.#lane = context.database.openPipeline();
+    this.#pipeline = context.database.openPipeline();
     this.#endpoints = new EndpointQueues({
       concurrency: options.perEndpoint,
       execute: (job) => this.#push(job),
@@ -111,16 +111,16 @@ export class CallbackPusher {
         this.#answer(row, callback, { status: null, error: `put off: ${reason}` }),
       onExecuted: (endpoint) => this.#parked.drain(endpoint),
       onUnreachable: (endpoint) => {
-        const shelved = this.#parked.removeAll(endpoint);
-        this.#awaitAtStop(this.#giveBack(shelved, context.clock.now() + firstRetryMs));
+        const parked = this.#parked.removeAll(endpoint);
+        this.#awaitAtStop(this.#releaseRows(parked, context.clock.now() + firstRetryMs));
       },
     });
     this.#parked = new ParkedQueue<PendingCallback>({
-      limit: maxShelved,
+      limit: maxParked,
       hasCapacity: (endpoint) => this.#endpoints.waiting(endpoint) < refillBelow,
       process: (owed) =>
         this.#startAll([owed]).catch((error: Error) =>
-          // A stray from now on.
+          // The row is a lost claim now.
           context.log.warn('callback.read_failed', { callback: owed.id, err: error.message }),
         ),
     });
@@ -130,7 +130,7 @@ export class CallbackPusher {
       linger: { burst: 1, lingerMs: 100, minBatch: 500, alwaysLinger: true },
       handler: async (items) => {
         for (const [bucket, ofBucket] of Map.groupBy(items, (item) => item.bucket))
-          await this.#lane.run((query) =>
+          await this.#pipeline.run((query) =>
             recordRounds(
               query,
               bucket,
@@ -145,17 +145,17 @@ export class CallbackPusher {
     ports.finishedMessages.connect(this);
   }
 
-  /** The owner of new rows: this process while it has room. */
+  /** The process of new rows: this one while it has capacity. */
   processForNewRows(): number | null {
-    return this.#stopping || this.#inHand >= maxInHand ? null : this.#options.processId;
+    return this.#stopping || this.#inProgress >= maxInProgress ? null : this.#options.processId;
   }
 
-  /** Something is in hand: its end may make room for rows that are due. */
+  /** True while messages are in progress: their end can make capacity for due rows. */
   get isBusy(): boolean {
-    return this.#inHand > 0;
+    return this.#inProgress > 0;
   }
 
-  /** Takes rows that were just committed with this process as their owner, without reading them again. */
+  /** Adds rows that were committed with this process as their process, without a second read. */
   add(bucket: number, finished: readonly FinishedMessage[]): void {
     const createdAtMs = this.#context.clock.now();
     const rows = Map.groupBy(finished, (message) => message.callbackId);
@@ -169,16 +169,16 @@ export class CallbackPusher {
   }
 
   #awaitAtStop(work: Promise<void>): void {
-    this.#underWay.add(work);
-    void work.finally(() => this.#underWay.delete(work));
+    this.#pendingReleases.add(work);
+    void work.finally(() => this.#pendingReleases.delete(work));
   }
 
-  /** Claims due rows while there is room; answers how many. */
+  /** Claims due rows while there is capacity. Returns their number. */
   async claim(): Promise<number> {
     this.#parked.drainAll();
     let claimed = 0;
     for (const bucket of this.#options.buckets()) {
-      while (!this.#stopping && this.#inHand < maxInHand / 2) {
+      while (!this.#stopping && this.#inProgress < maxInProgress / 2) {
         const { database, clock } = this.#context;
         const nowMs = clock.now();
         const owed = await claimDueCallbacks(
@@ -196,7 +196,7 @@ export class CallbackPusher {
     return claimed;
   }
 
-  /** Reads and pushes rows that were claimed. Those that cannot be read are strays from then on. */
+  /** Reads and pushes claimed rows. A row that cannot be read is a lost claim. */
   async #startAll(owed: readonly PendingCallback[]): Promise<void> {
     for (const { id, bucket } of owed) this.#rows.set(id, bucket);
     let started = 0;
@@ -212,7 +212,7 @@ export class CallbackPusher {
     }
   }
 
-  /** Empty when what it told of is not kept any more. */
+  /** Empty when the messages of the row are deleted. */
   async #read(owed: PendingCallback): Promise<Callback[]> {
     const { query } = this.#context.database;
     const { bucket, accountId, kind } = owed;
@@ -239,7 +239,7 @@ export class CallbackPusher {
     callbacks: readonly Callback[],
   ): Promise<void> {
     const { log } = this.#context;
-    this.#inHand += callbacks.length;
+    this.#inProgress += callbacks.length;
     this.#rows.set(owed.id, owed.bucket);
     const row = beginRound(owed, callbacks.length);
     let account: Account | null;
@@ -249,9 +249,9 @@ export class CallbackPusher {
       account = known instanceof Promise ? await known : known;
       told = channel?.needsFacts ? await this.#addFacts(owed.bucket, callbacks) : callbacks;
     } catch (error) {
-      // The row stays ours by the table, and is freed as a stray.
+      // The row keeps this process in the table and is released as a lost claim.
       log.warn('callback.prepare_failed', { callback: owed.id, err: (error as Error).message });
-      this.#inHand -= callbacks.length;
+      this.#inProgress -= callbacks.length;
       this.#rows.delete(owed.id);
       return;
     }
@@ -262,7 +262,7 @@ export class CallbackPusher {
         return this.#shelve(row, endpointOf(address));
     for (const [address, ofAddress] of byAddress) {
       if (address) this.#enqueue(row, address, ofAddress, channel!, account!);
-      // No address any more: nothing is owed.
+      // The address was removed: no callback is pending.
       else for (const callback of ofAddress) this.#answer(row, callback, null);
     }
   }
@@ -288,29 +288,29 @@ export class CallbackPusher {
     return waiting >= refillBelow && waiting + more > maxPerEndpoint;
   }
 
-  /** Ours still, to be read when its endpoint has room. */
+  /** Keeps the claim until the endpoint has capacity. */
   #shelve({ owed, left }: Row, endpoint: string): Promise<void> | void {
-    this.#inHand -= left;
-    if (this.#parked.isFull) return this.#giveBack([owed], this.#context.clock.now() + crowdedPauseMs);
+    this.#inProgress -= left;
+    if (this.#parked.isFull) return this.#releaseRows([owed], this.#context.clock.now() + fullQueuePauseMs);
     this.#parked.park(endpoint, owed);
   }
 
-  /** Untried, to be claimed from then on. */
-  async #giveBack(rows: readonly PendingCallback[], dueAtMs: number): Promise<void> {
+  /** Releases rows without an attempt. Any process can claim them from that time on. */
+  async #releaseRows(rows: readonly PendingCallback[], dueAtMs: number): Promise<void> {
     const { database, log } = this.#context;
     for (const [bucket, ofBucket] of Map.groupBy(rows, (row) => row.bucket)) {
       const ids = ofBucket.map(({ id }) => id);
       try {
         await releaseCallbacks(database.query, bucket, this.#options.processId, ids, dueAtMs);
       } catch (error) {
-        // Strays from now on.
+        // The rows are lost claims now.
         log.warn('callback.release_failed', { callbacks: ids.length, err: (error as Error).message });
       }
       for (const id of ids) this.#rows.delete(id);
     }
   }
 
-  /** False when the endpoint did not answer at all. */
+  /** False when the endpoint did not answer. */
   async #push({ row, callback, render, signingKey, isGuarded }: Job): Promise<boolean> {
     const request = render();
     if (request === null) {
@@ -328,7 +328,7 @@ export class CallbackPusher {
   }
 
   #answer(row: Row, callback: Callback, failure: PushFailure | null): void {
-    this.#inHand--;
+    this.#inProgress--;
     countAnswer(row, callback.messageId ?? 0, failure);
     if (row.left === 0) this.#finish(row);
   }
@@ -336,40 +336,40 @@ export class CallbackPusher {
   #finish(row: Row): void {
     const { owed } = row;
     const retryMs = backoffMs(owed.attempts + 1, firstRetryMs, maxRetryMs, this.#options.random());
-    // What was not tried because the platform stops is due at once when it is back.
+    // A callback that was not tried before the stop is due immediately after the next start.
     const round = endRound(row, this.#context.clock.now(), this.#stopping ? 0 : retryMs);
     this.#rounds.add({ bucket: owed.bucket, round }, (error) => {
       this.#rows.delete(owed.id);
-      // The row stays ours by the table, and is released as a stray: pushed again rather than lost.
+      // The row keeps this process in the table and is released as a lost claim: pushed again, never lost.
       if (error === null) return;
       const { log } = this.#context;
       log.warn('callback.record_failed', { callback: owed.id, err: (error as Error).message });
     });
   }
 
-  /** Frees rows that are ours by the table and not in hand. */
+  /** Releases rows that name this process and are unknown to it. */
   async releaseLostClaims(): Promise<void> {
     const { query } = this.#context.database;
     const { processId, buckets } = this.#options;
     const owned = [];
     for (const bucket of buckets())
       for (const id of await listOwnedCallbacks(query, bucket, processId)) owned.push({ scope: bucket, id });
-    for (const { scope, id } of this.#strays.look(owned, (_bucket, row) => this.#rows.has(row)))
+    for (const { scope, id } of this.#lostClaims.look(owned, (_bucket, row) => this.#rows.has(row)))
       await releaseCallbacks(query, scope, processId, [id], this.#context.clock.now());
   }
 
-  /** Pushes nothing more, waits a little for answers under way, records them, and gives back the rest. */
+  /** Pushes nothing more, waits 2 s at most for answers, records them, and releases the rest. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    await Promise.all(this.#underWay);
-    await this.#giveBack(await this.#parked.stop(), this.#context.clock.now());
+    await Promise.all(this.#pendingReleases);
+    await this.#releaseRows(await this.#parked.stop(), this.#context.clock.now());
     await this.#endpoints.stop(stopGraceMs);
-    // What is not answered now may have been heard: it is pushed again after the next start.
+    // The endpoint may have received an unanswered callback. It is pushed again after the next start.
     await this.#options.http.close();
     await this.#rounds.flush();
-    await this.#lane.close();
+    await this.#pipeline.close();
   }
 }
 
-/** What every row has in common whose receipts have just been recorded. */
+/** Common fields of all rows whose receipts were recorded just now. */
 const receiptRow = { kind: 'receipt', replyId: null, campaignId: null, msisdn: null, attempts: 0 } as const;

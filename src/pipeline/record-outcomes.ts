@@ -38,10 +38,10 @@ type OutcomeRecorderPorts = Pick<
 
 export interface OutcomeRecorderOptions {
   readonly processId: number;
-  /** Measures how long outcomes wait; never set, unlike the clock of the context. */
+  /** A monotonic clock, unlike the clock of the context. Measures the age of pending outcomes. */
   readonly steadyClock?: Clock;
   readonly recent: RecentSegments;
-  /** This process was declared dead, or its database stays away: it must stop. */
+  /** This process was fenced, or its database does not answer: it must stop. */
   readonly onFenced: (error: unknown) => void;
 }
 
@@ -57,7 +57,7 @@ export function createOutcomeRecorder(
 ): OutcomeRecorder {
   const lane = context.database.openPipeline();
   const steady = options.steadyClock ?? steadyClock;
-  /** When each pending item came. One batch is in the air at a time, so items become durable in this order. */
+  /** Arrival time of each pending item. One batch is in flight at a time, so items become durable in this order. */
   const arrivals = new Queue<number>();
   let stopped = false;
   let batches = 0;
@@ -89,7 +89,7 @@ export function createOutcomeRecorder(
       try {
         const processId = processForNewRows(ports);
         const finished = await lane.run(async (query) => {
-          // Sent together with what follows; the first that fails makes the server refuse the rest.
+          // Pipelined with the next statements. After the first failure the server refuses the rest.
           const begun = [
             query('begin'),
             assertProcessLives(query, options.processId),
@@ -104,7 +104,7 @@ export function createOutcomeRecorder(
         return;
       } catch (error) {
         if (isRecorded(error)) {
-          // The answer to its commit was lost. Its callbacks are found as strays.
+          // The response to its commit was lost. Its callbacks are found as lost claims.
           makeDurable(refs);
           return;
         }
@@ -208,7 +208,7 @@ function remember(recent: RecentSegments, { message, connectorId, outcome, atMs 
     });
 }
 
-/** Quirk: some carriers answer every part of a message with the same reference. */
+/** Quirk: some carriers answer each segment of a message with the same reference. */
 function partsByReference(references: readonly string[]): Iterable<[string, number]> {
   if (references.length === 1) return [[references[0]!, 1]];
   const parts = new Map<string, number>();
@@ -217,7 +217,7 @@ function partsByReference(references: readonly string[]): Iterable<[string, numb
   return parts;
 }
 
-/** Counts the batch's outcomes off their chunks; answers the chunks that are complete with it. */
+/** Subtracts the batch's outcomes from their chunks. Returns the chunks that are complete. */
 function countDown(items: readonly Item[]): DispatchChunk[] {
   const complete: DispatchChunk[] = [];
   for (const item of items) {

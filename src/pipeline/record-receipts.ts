@@ -24,11 +24,11 @@ import type { Context } from './context.ts';
 import { type Ports, processForNewRows } from './ports.ts';
 
 export interface ReceiptRecorder {
-  /** Takes a receipt from a connector; `saved` is called once, after the commit (true) or its failure (false). */
+  /** Adds a receipt from a connector. `saved` is called once, after the commit (true) or its failure (false). */
   record(connectorId: number, receipt: CarrierReceipt, saved: (ok: boolean) => void): void;
-  /** Receipts whose reference has become durable. */
+  /** Adds receipts whose reference has become durable. */
   recordWaiting(receipts: readonly WaitingReceipt[]): void;
-  /** Tries orphans received since then again; answers how many found their message. Old ones are given up. */
+  /** Tries unmatched receipts received since then again. Returns the number that found their message. Old ones are dropped. */
   matchUnmatchedReceipts(sinceMs: number): Promise<number>;
   readonly pending: number;
   stop(): Promise<void>;
@@ -46,12 +46,12 @@ export interface ReceiptRecorderOptions {
 interface Located {
   readonly bucket: number;
   readonly messageId: number;
-  /** One bit for each part of the message that has this reference. */
+  /** One bit for each segment of the message that has this reference. */
   readonly parts: number;
   readonly submittedAtMs: number;
 }
 
-/** For `deliveredSegments`: whatever their number. */
+/** All bits for `deliveredSegments`, independent of the number of segments. */
 const allSegments = -1;
 
 interface Owed {
@@ -67,7 +67,7 @@ interface Item {
 
 const maxBatch = 1000;
 const concurrency = 2;
-/** References are kept at least as long (docs/operating/database.md). */
+/** References are kept at least for this time (docs/operating/database.md). */
 const unmatchedReceiptLifeMs = 3 * dayMs;
 
 const statusOf: Readonly<Record<Exclude<CarrierReceipt['state'], 'underway'>, MessageStatus>> = {
@@ -99,7 +99,7 @@ export function createReceiptRecorder(
     },
   });
 
-  /** Answers the messages whose callback this process owns once that is committed. */
+  /** Returns the messages whose callback this process claims, after the commit. */
   async function writeNews(query: Query, located: readonly (Item & { segment: Located })[]): Promise<Owed[]> {
     const owed: Owed[] = [];
     for (const [bucket, items] of Map.groupBy(located, (item) => item.segment.bucket)) {
@@ -127,7 +127,7 @@ export function createReceiptRecorder(
     }
   }
 
-  /** In one transaction; `lastId` is null on the last page. */
+  /** Runs in one transaction. `lastId` is null on the last page. */
   function adoptPage(sinceMs: number, afterId: number) {
     return context.database.transaction(async (query) => {
       const page = await lockUnmatchedReceipts(query, sinceMs, afterId, maxBatch);
@@ -166,7 +166,7 @@ export function createReceiptRecorder(
 
   const recorder: ReceiptRecorder = {
     record(connectorId, receipt, saved) {
-      // Word that it is under way changes nothing.
+      // An intermediate receipt changes nothing.
       if (receipt.state === 'underway') return saved(true);
       const segment = options.recent.find(connectorId, receipt.references);
       if (segment === undefined || segment.durable) return add(connectorId, receipt, segment ?? null, saved);
@@ -193,7 +193,7 @@ export function createReceiptRecorder(
   return recorder;
 }
 
-/** Finds the segment of each receipt: from memory where it came with it, otherwise in the table of references. */
+/** Finds the segment of each receipt: in memory if the receipt has it, otherwise in the table of references. */
 async function locate(
   query: Query,
   items: readonly Item[],
@@ -215,7 +215,7 @@ async function locate(
   return { located, orphans };
 }
 
-/** Rows come in the order of submission; parts with one reference stand together. */
+/** Rows come in the order of submission. Segments with one reference are adjacent. */
 function keepLast(found: Map<string, Located>, key: string, row: ReferencedSegment): void {
   const before = found.get(key);
   const others = before?.messageId === row.messageId ? before.parts : 0;
@@ -230,7 +230,7 @@ function lookUp(found: ReadonlyMap<string, Located>, { connectorId, receipt }: I
   return null;
 }
 
-/** The news of each message: its delivered segments together; a failure of one segment is the failure of all. */
+/** The status update of each message: its delivered segments together. A failed segment fails the message. */
 function gather(items: readonly (Item & { segment: Located })[], nowMs: number): MessageNews[] {
   const byMessage = new Map<number, MessageNews>();
   for (const { connectorId, receipt, segment } of items) {
@@ -249,12 +249,12 @@ function gather(items: readonly (Item & { segment: Located })[], nowMs: number):
       atMs: Math.max(before?.atMs ?? 0, plausibleTime(receipt.atMs, segment.submittedAtMs, nowMs)),
     });
   }
-  // In one order for everybody, so that two batches cannot wait for each other.
+  // All processes use one order, so that two batches cannot wait for each other.
   return [...byMessage.values()].sort((a, b) => a.messageId - b.messageId);
 }
 
 /**
- * When it happened, by the carrier's clock if that can be: receipts tell whole minutes, often in the carrier's own time
+ * The time of the receipt, by the carrier's clock if possible: receipts state whole minutes, often in the carrier's time
  * zone. Never before the submission, never in the future.
  */
 function plausibleTime(toldMs: number, submittedAtMs: number, nowMs: number): number {

@@ -1,10 +1,10 @@
-// A short message from a phone becomes durable with all that follows from it: the message it answers, the opt-out it may
-// be, what still waits for that phone stopped and given back, and the callbacks owed to the customer.
-// Used by the connectors. Group commit on a connection of its own: a burst of replies takes nothing from customers.
+// Records replies with their consequences: the answered message, the opt-out, cancelled messages of that phone with
+// their released hold, and the customer's callbacks. Used by the connectors through the port CarrierReplies. Group
+// commit on a dedicated connection: a burst of replies takes no connection from customers.
 //
-// The carrier gets its answer after the commit. The carrier may repeat a reply whose answer it missed: the same words about
-// the same message count once. A reply that belongs to no account is kept (account 0) for the operator, and so is one
-// that is no text or whose sender cannot be read.
+// The carrier gets its answer after the commit. The carrier may repeat a reply whose answer it missed: the same text
+// about the same message counts once. A reply of no account is stored for the operator (account 0), and so is a reply
+// that is not text or has an unreadable sender.
 import type { Account } from '#domain/account/account.ts';
 import type { CarrierReply } from '#domain/delivery/connector.ts';
 import { foldAddress, repeatWindowMs, replyWindowMs, stopWindowMs } from '#domain/recipients/conversation.ts';
@@ -22,28 +22,28 @@ import type { Context } from './context.ts';
 import type { Ports } from './ports.ts';
 
 export interface ReplyOptions {
-  /** The number that texts name for a STOP, shared by all accounts. */
+  /** The number that texts name for a STOP. All accounts share it. */
   readonly stopShortCode: string;
-  /** Stores parts of long replies and returns the replies that they make whole. The phones are locked. */
+  /** Stores parts of long replies and returns the replies that they complete. The phones are locked. */
   readonly joinArrivedParts: (
     query: Query,
     parts: readonly NewPart[],
     nowMs: number,
   ) => Promise<readonly JoinedReply[]>;
-  /** Locks the phones of long replies that waited too long, and returns these as far as they came. */
+  /** Locks the phones of long replies that waited too long, and returns these replies with the parts that arrived. */
   readonly joinOverdue: (
     query: Query,
     nowMs: number,
     limit: number,
   ) => Promise<{ replies: readonly JoinedReply[]; count: number }>;
-  /** Writes what follows from the replies: opt-outs, cancellations, callbacks, notifications. */
+  /** Stores the consequences of the replies: opt-outs, cancellations, callbacks, notifications. */
   readonly followReplies: (query: Query, recorded: readonly RecordedReply[], nowMs: number) => Promise<void>;
 }
 
 export interface ReplyRecorder {
-  /** Takes a reply from a connector; `saved` is called once, after the commit (true) or its failure (false). */
+  /** Adds a reply from a connector. `saved` is called once, after the commit (true) or its failure (false). */
   record(connectorId: number, reply: CarrierReply, saved: (ok: boolean) => void): void;
-  /** Hands on long replies whose parts did not all come in time, and deletes parts that have served. */
+  /** Records long replies with missing parts after their time limit, and deletes parts that are joined. */
   joinOverdue(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -55,7 +55,7 @@ interface Arrived {
   readonly reply: CarrierReply;
 }
 
-/** Replies of one transaction: 500 STOPs take some 100 ms, and a reply alone waits for no others. */
+/** Replies in one transaction: 500 STOPs take some 100 ms, and a single reply waits for no others. */
 const maxBatch = 500;
 const overdueAtOnce = 200;
 
@@ -68,13 +68,13 @@ export function createReplyRecorder(
 
   const batcher = createBatcher<Arrived, boolean>({
     maxBatch,
-    // One at a time: replies of a phone keep their order, and the database has time for customers.
+    // One at a time: replies of a phone keep their order, and the database keeps capacity for customers.
     concurrency: 1,
     linger: { burst: 30, lingerMs: 40, minBatch: 250, alwaysLinger: true },
     handler: (batch) => recordAll(batch),
   });
 
-  /** A reply that the database refuses for what is in it does not hold up the others of its batch. */
+  /** A reply with content that the database refuses does not delay the others of its batch. */
   async function recordAll(batch: readonly Arrived[], isRetry = false): Promise<boolean[]> {
     try {
       await inTransaction((query) => recordBatch(query, options, batch, context.clock.now()));
@@ -124,7 +124,7 @@ export function createReplyRecorder(
   return recorder;
 }
 
-/** Classes 22 and 23 (PostgreSQL, appendix A): a value or a constraint, not the state of the server. */
+/** Classes 22 and 23 (PostgreSQL, appendix A): the fault is in a value or a constraint, not in the server. */
 function isRefusal(error: unknown): boolean {
   return /^2[23]/.test(String((error as { code?: string }).code));
 }
@@ -226,7 +226,7 @@ function rowOf(reply: JoinedReply, answered: Answered | null): NewReply {
     msisdn,
     source,
     recipient,
-    // PostgreSQL has no place for NUL, and what is compared with a stored text must be without it too.
+    // PostgreSQL cannot store NUL. A text that is compared with a stored one must not contain it either.
     text: reply.text.replaceAll('\0', ''),
     isOptOut: isOptOut(reply),
     isBinary,
@@ -237,7 +237,7 @@ function rowOf(reply: JoinedReply, answered: Answered | null): NewReply {
   };
 }
 
-/** Where the beginning is missing, the first word is not the first one. */
+/** Without its beginning, a text has no first word. */
 function isOptOut({ text, isBinary, hasBeginning }: JoinedReply): boolean {
   return !isBinary && hasBeginning && isStop(text);
 }
@@ -247,7 +247,7 @@ interface Fresh {
   readonly answered: Answered | null;
 }
 
-/** Without those that the carrier repeats, within this batch too. */
+/** Removes replies that the carrier repeats, also within this batch. */
 async function withoutKnown(
   query: Query,
   rows: readonly NewReply[],
@@ -268,8 +268,8 @@ async function withoutKnown(
 }
 
 /**
- * A STOP to the shared number is for the account that wrote last, from whatever sender; a reply to nothing is for the owner
- * of the number. Null for all that no customer can be told of.
+ * A STOP to the shared number is for the account that wrote last, from any sender. A reply without a conversation is for
+ * the account of the number. Null if no account matches.
  */
 async function findAnswered(
   query: Query,

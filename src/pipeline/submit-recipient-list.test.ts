@@ -1,4 +1,4 @@
-// What a list leaves beside its messages, and how its numbers are read: as a single campaign does. Needs a database.
+// Side records of a list, and the reading of its numbers: equal to those of a single campaign. Needs a database.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { capabilities } from '#dialects/capabilities.ts';
@@ -93,7 +93,7 @@ test('a list reads national numbers by the rule of a single campaign', async (t)
   );
 });
 
-test('the line of a value that makes a text too long or empty is told', async (t) => {
+test('the refusal names the line of a value that makes a text too long or empty', async (t) => {
   const { send } = await open(t);
   const rows = (bad: string) => `number;nom\n+33612345678;a\n+33612345679;b\n+33612345680;${bad}\n`;
   const toldOf = async (bad: string, text: string) =>

@@ -1,11 +1,11 @@
 // Accepts a submission to a recipient list: reads, plans and prices the whole list before anything is stored, then accepts
 // it in one transaction, in campaigns of 5,000 messages.
 //
-// Promises: all or nothing, whoever dies meanwhile; the credit covers the whole list, and is held for as long as one
-// statement takes; each number is written to once; no more of a list is in memory than a part and what the answer tells
+// Promises: all or nothing after a crash at any point; the credit covers the whole list, and its row is locked for one
+// statement; each number is in the list once; memory holds one part of the list and the facts for the result
 // (docs/decisions/0017-lists-in-one-transaction.md).
-// Refusals: everything planCampaign says of more than one recipient, request-already-seen, draft-already-sent,
-// those of outOfCredit; ListError and CsvError for the list itself.
+// Refusals: those of planCampaign for more than one recipient, request-already-seen, draft-already-sent, those of
+// outOfCredit; ListError and CsvError for the list itself.
 
 import type { QuotaUse } from '#domain/acceptance/batch-cost.ts';
 import { messageIdsOf, type Submitted, splitIntoChunks } from '#domain/acceptance/chunking.ts';
@@ -44,36 +44,36 @@ export type ListOrder = Omit<Submission, 'recipients' | 'dryRun'>;
 
 export interface ListReport {
   readonly campaignIds: readonly number[];
-  /** Of each recipient that is written to, in the order of the list. */
+  /** One for each accepted recipient, in the order of the list. */
   readonly messageIds: readonly number[];
   readonly msisdns: readonly number[];
   readonly failures: readonly FailedRecipient[];
   readonly segments: number;
   readonly costMicros: bigint;
-  /** Null when nobody is written to. */
+  /** Null if the list has no accepted recipient. */
   readonly dueAtMs: number | null;
 }
 
 export interface SubmitListOptions {
   readonly submit: (account: Account, submission: Submission) => Promise<SubmissionReport>;
   readonly dialects: CapabilitiesByDialect;
-  /** There is something to send. */
+  /** Called after the commit: messages wait for the dispatcher. */
   readonly wake: () => void;
 }
 
 export type SubmitList = (account: Account, order: ListOrder, list: Content) => Promise<ListReport>;
 
-/** Recipients that are judged together and become one campaign, and the line that each stands on. */
+/** Recipients that are planned together and become one campaign, with the line of each. */
 interface Part {
   readonly recipients: readonly SubmittedRecipient[];
   readonly lines: readonly number[];
 }
 
-/** The size of a part. */
+/** Recipients of a part. */
 const partSize = 5_000;
-/** Beyond, the one transaction takes longer than its client waits. */
-const mostRecipients = 1_000_000;
-/** Lists that one process accepts at the same time: each keeps a processor busy. */
+/** With more numbers, the transaction takes longer than the client waits. */
+const maxRecipients = 1_000_000;
+/** Lists that one process accepts concurrently. Each keeps one processor busy. */
 const atOnce = 2;
 
 type Needs = Pick<Context, 'database' | 'clock' | 'ids'>;
@@ -92,7 +92,7 @@ export function createSubmitList(context: Needs, { submit, dialects, wake }: Sub
     }
   }
 
-  /** A refusal when nobody of this part can be written to; throws what holds for everybody, with its line if it has one. */
+  /** Returns a refusal if no recipient of this part is accepted. Throws refusals of the whole list, with their line if they have one. */
   async function planPart(account: Account, order: ListOrder, part: Part): Promise<Plan | Refusal> {
     const judged = await judge(account, asSubmission(order, part.recipients));
     if (!(judged instanceof RefusedError)) {
@@ -104,7 +104,7 @@ export function createSubmitList(context: Needs, { submit, dialects, wake }: Sub
     }
     const { detail = judged.message, recipientAt } = judged.refusal;
     if (isOfRecipients(judged)) return judged.refusal;
-    // Without marks a text is the same for everybody, and no line is to blame.
+    // Without merge fields all texts are equal, and no line is the cause.
     if (recipientAt === undefined) throw judged;
     throw new ListError(`${detail.replace(/\.$/, '')} on line ${part.lines[recipientAt]}`);
   }
@@ -156,7 +156,7 @@ export function createSubmitList(context: Needs, { submit, dialects, wake }: Sub
     turns(async () => {
       const costMicros = await priceWhole(account, order, list);
       const { availableMicros } = await readBalance(database.query, account);
-      // A user's quota is held already.
+      // The quota of the user is reserved already.
       if (order.label?.userId == null && availableMicros < costMicros)
         throw await creditRefusalOf(database.query, account, clock.now());
       const report = await database.transaction((query) => store(query, account, order, list));
@@ -165,7 +165,7 @@ export function createSubmitList(context: Needs, { submit, dialects, wake }: Sub
     });
 }
 
-/** Part by part, each number once in the whole list, in one form; what cannot be read stays as it is written. */
+/** Yields part by part, with each number once in the whole list and in one form. Unreadable numbers stay as they are. */
 async function* readParts(
   query: Query,
   { settings }: Account,
@@ -182,7 +182,7 @@ async function* readParts(
       marks ??= readMarks(order.text, reader.columns);
       const read = readRecipient(row, order, settings.defaultCountry);
       if (read.ok && !seen.add(read.msisdn)) continue;
-      if (seen.size > mostRecipients) throw new ListError(`A list has at most ${mostRecipients} numbers`);
+      if (seen.size > maxRecipients) throw new ListError(`A list has at most ${maxRecipients} numbers`);
       const number = read.ok ? `+${read.msisdn}` : row.number;
       const merge = valuesOf(row, marks);
       recipients.push(merge === undefined ? { number } : { number, merge });
@@ -197,7 +197,7 @@ async function* readParts(
   if (recipients.length > 0) yield { recipients, lines: numbered };
 }
 
-/** A merge value can contain a web address that the text itself does not. */
+/** A merge value can contain a web address that the shared text does not contain. */
 function lineOfWebAddress(plan: Plan, part: Part): number | null {
   const barred = plan.messages.find(({ text }) => text !== null && holdsWebAddress(text));
   if (barred === undefined) return null;
@@ -208,7 +208,7 @@ function asSubmission(order: ListOrder, recipients: readonly SubmittedRecipient[
   return { ...order, recipients, dryRun: false };
 }
 
-/** What was accepted so far. */
+/** Result of the parts accepted so far. */
 class Whole implements ListReport {
   readonly campaignIds: number[] = [];
   readonly messageIds: number[] = [];
@@ -237,7 +237,7 @@ function isPlan(judged: Plan | Refusal): judged is Plan {
   return 'messages' in judged;
 }
 
-/** Of a part of which nobody can be written to. */
+/** Result of a part without an accepted recipient. */
 function failAll(
   recipients: readonly SubmittedRecipient[],
   order: ListOrder,
@@ -250,7 +250,7 @@ function failAll(
   });
 }
 
-/** First, so that of two with one key the second waits here, and does nothing. */
+/** Runs first: of two requests with one key, the second waits here and does nothing. */
 async function claimKey(
   query: Query,
   account: Account,
@@ -267,7 +267,7 @@ async function claimKey(
   if (!claimed.has(campaignId)) throw repeatedRequest(order);
 }
 
-/** Last, so that the money of the account is locked for a moment and not for as long as a list takes. */
+/** Runs last: it locks the account for a moment, not for the duration of a list. */
 async function pay(
   query: Query,
   account: Account,

@@ -57,7 +57,7 @@ export interface Counters {
 
 export interface CarrierSettings {
   readonly fates: FateTable;
-  /** system_id → password; null accepts everybody. */
+  /** system_id → password; null accepts any. */
   readonly passwords: ReadonlyMap<string, string> | null;
   readonly limits: SessionLimits;
   /** Binds of one system_id; 0: no limit. */
@@ -67,7 +67,7 @@ export interface CarrierSettings {
   readonly random: () => number;
   readonly log: Log;
   readonly onSubmit: ((submitted: Submitted) => void) | null;
-  /** Work began that needs ticks. */
+  /** Called when work begins that needs ticks. */
   readonly onActivity: () => void;
 }
 
@@ -114,7 +114,7 @@ export class Carrier implements ServerHandler<CarrierDelivery> {
   readonly #schedule = new Schedule();
   #throttle = new TokenBucket({ perSecond: 0, burst: 0 }, 0);
   readonly #refusals = new RefusalCount();
-  /** Sender → system_id that used it last: the customer who gets a reply to it. */
+  /** Sender → system_id that used it last: the customer that gets a reply to it. */
   readonly #systemIds = new Map<string, string>();
   /** system_id → end of the time in which the carrier still holds a lost session. */
   readonly #heldSessions = new Map<string, number>();
@@ -152,7 +152,7 @@ export class Carrier implements ServerHandler<CarrierDelivery> {
     return this.#behaviour;
   }
 
-  /** Receipts and replies that wait for a bind, for room, for their repetition or for the end of `holdReceipts`. */
+  /** Receipts and replies that wait for a bind, for capacity, for their repetition or for the end of `holdReceipts`. */
   get waiting(): number {
     return this.#customers.waiting;
   }
@@ -161,7 +161,7 @@ export class Carrier implements ServerHandler<CarrierDelivery> {
     return this.#schedule.isEmpty && this.#customers.isIdle;
   }
 
-  /** A phone writes to the customer who used that sender last, otherwise to the first who bound. */
+  /** A phone writes to the customer that used the sender last, otherwise to the first that bound. */
   reply(from: string, to: string, text: string): void {
     const first = this.#customers.queues().next().value;
     const systemId = this.#systemIds.get(to) ?? first?.[0];

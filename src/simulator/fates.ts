@@ -70,7 +70,7 @@ export class FateTable {
   /** Lengths of the known endings, longest first: the longest ending that fits decides. */
   readonly #lengths: readonly number[];
 
-  /** Throws for an unknown fate: the operator who gave the file sees the message. */
+  /** Throws for an unknown fate, with a message for the operator. */
   constructor(file: FatesFile = {}) {
     for (const [ending, fate] of Object.entries({ ...fatesByLastTwoDigits, ...file })) {
       if (typeof fate === 'string' && !(fate in fates))

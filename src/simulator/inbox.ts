@@ -1,5 +1,5 @@
 // The last thousand texts that the phones of the simulated carrier received. Used by the simulated phone, query_sm and
-// tests. It keeps parts as they came; texts() decodes and joins them.
+// tests. It keeps parts as received; texts() decodes and joins them.
 
 import { decodeGsm7 } from '#gsm/alphabet.ts';
 import { type Concatenation, readUserDataHeader } from '#gsm/udh.ts';

@@ -1,4 +1,4 @@
-// A foreign ESME against the simulated carrier: the npm package smpp, another author's reading of the specification.
+// Another ESME against the simulated carrier: the npm package smpp, an independent implementation of the specification.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
@@ -70,7 +70,7 @@ function textOf(pdu: ForeignPdu): string {
   return (pdu['short_message'] as { message: string }).message;
 }
 
-test('a foreign ESME binds, submits, hears its receipt, asks, and unbinds', async (t) => {
+test('another ESME binds, submits, receives its receipt, queries, and unbinds', async (t) => {
   const { simulator, ask, told } = await openScene(t);
   const bound = await ask('bind_transceiver', bind);
   assert.deepEqual([bound.command_status, bound['system_id']], [0, 'simulator']);
@@ -92,7 +92,7 @@ test('a foreign ESME binds, submits, hears its receipt, asks, and unbinds', asyn
   assert.equal(simulator.inbox()[0]!.text, 'Hello');
 });
 
-test('UCS-2, and parts sent by a foreign ESME, are read and joined', async (t) => {
+test('UCS-2, and parts sent by another ESME, are read and joined', async (t) => {
   const { simulator, ask } = await openScene(t);
   await ask('bind_transceiver', bind);
   await ask('submit_sm', { ...submit, short_message: 'Снег ☃' });
@@ -109,7 +109,7 @@ test('UCS-2, and parts sent by a foreign ESME, are read and joined', async (t) =
   );
 });
 
-test('numbers decide what a foreign ESME is told', async (t) => {
+test('numbers decide the responses and receipts of another ESME', async (t) => {
   const { ask, told } = await openScene(t);
   await ask('bind_transceiver', bind);
   const to = (digits: string) =>
@@ -122,7 +122,7 @@ test('numbers decide what a foreign ESME is told', async (t) => {
   assert.match(textOf(await receipt), /stat:DELIVRD/);
 });
 
-test('a phone writes to a foreign ESME', async (t) => {
+test('a phone writes to another ESME', async (t) => {
   const { simulator, ask, told } = await openScene(t);
   await ask('bind_transceiver', bind);
   const heard = told();
@@ -134,7 +134,7 @@ test('a phone writes to a foreign ESME', async (t) => {
   );
 });
 
-test('a transmitter hears no receipts; they wait for a bind that listens', async (t) => {
+test('a transmitter receives no receipts; they wait for a bind that receives', async (t) => {
   const { simulator, ask } = await openScene(t);
   await ask('bind_transmitter', bind);
   await ask('submit_sm', { ...submit, short_message: 'Hello' });
@@ -148,7 +148,7 @@ test('a transmitter hears no receipts; they wait for a bind that listens', async
   assert.match(textOf(await heard), /stat:DELIVRD/);
 });
 
-test('only the accounts given may bind', async (t) => {
+test('only the given accounts can bind', async (t) => {
   const { ask } = await openScene(t, { accounts: [{ systemId: 'foreign', password: 'other' }] });
   assert.equal((await ask('bind_transceiver', bind)).command_status, 0x0e);
   assert.equal((await ask('bind_transceiver', { ...bind, system_id: 'nobody' })).command_status, 0x0f);

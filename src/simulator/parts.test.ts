@@ -29,7 +29,7 @@ for (const [digits, name] of byDigits) {
   });
 }
 
-test('a fates file overrides, and its longest ending decides', () => {
+test('a fates file overrides the built-in fates, and its longest ending decides', () => {
   const table = new FateTable({
     '12': 'rejected',
     '+33612345612': 'never',
@@ -161,7 +161,7 @@ test('flags of the command become options of the simulated carrier', () => {
   assert.deepEqual([maxBinds, responseMs, behaviour?.alreadyBoundMs], [2, 1_500, 20_000]);
 });
 
-test('all wrong flags are reported at once', () => {
+test('all wrong flags are reported together', () => {
   const flags = { port: '70000', window: 'many', receipts: 'none', 'state-words': 'DELIVRD' };
   assert.throws(
     () => readSimulatorFlags(flags),

@@ -1,4 +1,4 @@
-// The simulated carrier as a process of its own, driven by its command line and by lines of JSON.
+// The simulated carrier as a separate process, driven by its command line and by lines of JSON.
 import assert from 'node:assert/strict';
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -36,7 +36,7 @@ async function run(t: TestContext, ...flags: string[]) {
   return { child, next, order, port: (await next())['port'] as number };
 }
 
-test('it prints its port, writes down what it takes, holds receipts until told, and stops', async (t) => {
+test('it prints its port, logs accepted messages, holds receipts until the release, and stops', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'simulator-'));
   t.after(() => rm(folder, { recursive: true }));
   const [fates, log] = [join(folder, 'fates.json'), join(folder, 'log')];

@@ -151,7 +151,7 @@ function readStateWords(text: string | undefined, mistakes: string[]): Record<st
   );
 }
 
-/** Starts the carrier and prints its port; it stops on SIGINT, SIGTERM, or the line {"stop":true}. */
+/** Starts the carrier and prints its port. It stops on SIGINT, SIGTERM, or the line {"stop":true}. */
 export async function runSimulator(flags: SimulatorFlags, logLevel: string): Promise<Simulator> {
   const options = readSimulatorFlags(flags);
   const fates = flags.fates as string | undefined;

@@ -25,7 +25,7 @@ export interface SimulatorOptions {
   /** Equal seeds give equal faults. */
   readonly seed?: number;
   readonly fates?: FatesFile;
-  /** Credentials for binds; everybody may bind without them. */
+  /** Credentials for binds; without them any bind is accepted. */
   readonly accounts?: readonly { readonly systemId: string; readonly password: string }[];
   /** deliver_sm without a response, for each bind. */
   readonly window?: number;
@@ -46,7 +46,7 @@ export interface Simulator {
   readonly counters: Readonly<Counters>;
   /** Receipts and replies that have not been sent. */
   readonly waiting: number;
-  /** Changes the given members only. */
+  /** Changes only the given fields. */
   setBehaviour(behaviour: Partial<Behaviour>): void;
   behaviour(): Behaviour;
   /** The last thousand texts received, oldest first. */

@@ -1,11 +1,11 @@
-// One bind: its connection, its session, its pace, and its way back after a loss. Serves the connector, which
-// knows messages; a bind knows only PDUs and when they may leave.
+// One bind: its connection, its session, its rate, and the reconnection after a loss. Used by the connector. Knows PDUs
+// and the time at which they may be sent; never messages.
 //
 // stopped     start() leaves it
-// connecting  a socket and a session that asks for the bind; up when it is granted, else waiting
-// up          takes requests while it has room; lost: waiting
-// waiting     until the next try (reconnect.ts)
-// stopping    answers under way may still come; then unbound, stopped
+// connecting  a socket and a session that requests the bind; up when it is granted, else waiting
+// up          accepts requests while it has capacity; lost: waiting
+// waiting     until the next attempt (reconnect.ts)
+// stopping    pending responses can still arrive; then unbound, stopped
 
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
@@ -28,26 +28,26 @@ import { causeOfRefusal, type LossCause, reconnectDelayMs } from './reconnect.ts
 export interface BindDeps {
   readonly clock: Clock;
   readonly log: Log;
-  /** In [0, 1). */
+  /** At least 0 and less than 1. */
   readonly random: () => number;
 }
 
-/** What a bind tells the connector. */
+/** Events of a bind for the connector. */
 export interface BindOwner<Token> {
   onUp(bind: Bind<Token>): void;
   onDown(bind: Bind<Token>): void;
   onRequest(session: Session<Token>, bind: Bind<Token>, pdu: RequestPdu, nowMs: number): void;
   onResponse(bind: Bind<Token>, token: Token, pdu: ResponsePdu, nowMs: number): void;
-  /** Sent, and no answer will come. */
+  /** The request was sent, and no response can arrive. */
   onDoubt(token: Token, reason: string): void;
 }
 
 type BindState = 'stopped' | 'connecting' | 'up' | 'waiting' | 'stopping';
 
-/** A bind that stood so long was no failure: the next try is a first one. */
+/** A bind that was up for this time resets the delay: the next attempt is a first one. */
 const steadyMs = 2_000;
 
-/** What the throttle pause is multiplied by, each time it is asked for again. */
+/** Factor of the throttle pause for each further request of the carrier. */
 const throttleSteps = [1, 2, 4, 8, 16, 25];
 
 export class Bind<Token> {
@@ -67,7 +67,7 @@ export class Bind<Token> {
   #throttleStep = 0;
   #onStopped: (() => void)[] = [];
   #stopAtMs = 0;
-  /** When our unbind left; 0 before. */
+  /** Time of our unbind; 0 before it. */
   #unboundAtMs = 0;
 
   constructor(index: number, options: SmppOptions, owner: BindOwner<Token>, deps: BindDeps) {
@@ -82,7 +82,7 @@ export class Bind<Token> {
     return this.#state === 'up';
   }
 
-  /** Its lease may end: a stopped bind, and one on its way there, takes nothing more. */
+  /** The lease can end: a stopped bind accepts no more requests. */
   get isStopped(): boolean {
     return this.#state === 'stopped';
   }
@@ -91,14 +91,14 @@ export class Bind<Token> {
     return this.#session?.outstanding ?? 0;
   }
 
-  /** Nothing is under way, and nothing changes by the clock alone but the time for an enquire_link. */
+  /** True while no request is pending and the clock changes nothing except the time of an enquire_link. */
   isIdle(nowMs: number): boolean {
     if (this.#state === 'stopped' || this.#state === 'waiting') return true;
     if (this.#state !== 'up' || nowMs < this.#throttledUntilMs || this.#link!.isCongested) return false;
     return this.#session!.outstanding === 0 && this.#session!.inbound === 0 && this.#bucket.isFull(nowMs);
   }
 
-  /** How many requests may leave now. */
+  /** Number of requests that can be sent now. */
   room(nowMs: number): number {
     if (this.#state !== 'up' || nowMs < this.#throttledUntilMs || this.#link!.isCongested) return 0;
     return Math.min(this.#session!.free, this.#bucket.available(nowMs));
@@ -108,10 +108,10 @@ export class Bind<Token> {
     if (this.#state === 'stopped') this.#connect();
   }
 
-  /** Waits for answers under way, at most `graceMs`, then unbinds. Resolves when the connection is gone. */
+  /** Waits at most `graceMs` for pending responses, then unbinds. Resolves when the connection is closed. */
   stop(graceMs: number): Promise<void> {
     clearTimeout(this.#retry);
-    // A link that is lost may still be closing: then there is something to wait for.
+    // A lost connection can still be closing: the stop waits for it.
     if (this.#link === null) this.#state = 'stopped';
     if (this.#state === 'stopped') return Promise.resolve();
     const stopped = new Promise<void>((resolve) => this.#onStopped.push(resolve));
@@ -124,19 +124,19 @@ export class Bind<Token> {
     return stopped;
   }
 
-  /** Only while there is room. */
+  /** Called only while there is capacity. */
   submit(fields: Partial<Fields<'submit_sm'>>, tlvs: Tlvs | undefined, token: Token, nowMs: number): void {
     this.#bucket.consumeToken();
     this.#session!.request('submit_sm', fields, tlvs, token, nowMs);
     this.#link!.wake();
   }
 
-  /** Something was answered on the session. */
+  /** A response was written on the session. */
   wake(): void {
     this.#link?.wake();
   }
 
-  /** The carrier asked for a slower pace. Answers that come during the pause were asked for before it. */
+  /** The carrier requested a slower rate. Responses during the pause belong to requests before it. */
   throttle(nowMs: number): void {
     if (nowMs < this.#throttledUntilMs) return;
     const factor = throttleSteps[this.#throttleStep]!;
@@ -145,7 +145,7 @@ export class Bind<Token> {
     this.#throttledUntilMs = nowMs + Math.round(pauseMs * (0.75 + this.#deps.random() / 2));
   }
 
-  /** The carrier takes messages again. */
+  /** The carrier accepts messages again. */
   unthrottle(nowMs: number): void {
     if (this.#throttleStep > 0 && nowMs >= this.#throttledUntilMs) this.#throttleStep = 0;
   }
@@ -203,7 +203,7 @@ export class Bind<Token> {
     this.#link?.wake();
   }
 
-  /** Null when the options cannot be used; the log has the reason. */
+  /** Null for unusable options; the log has the reason. */
   #openSocket(): Socket | null {
     const { host, port, tls } = this.#options;
     let problem = findLinkProblem(this.#options);
@@ -212,7 +212,7 @@ export class Bind<Token> {
         return tls ? connectTls({ host, port, ...(tls === true ? {} : tls) }) : connect({ host, port });
       }
     } catch (error) {
-      problem = (error as Error).message; // a certificate or a key that cannot be read, for one
+      problem = (error as Error).message; // for example an unreadable certificate or key
     }
     this.#deps.log.error('smpp.bind_misconfigured', { bind: this.index, reason: problem });
     return null;
@@ -238,11 +238,11 @@ export class Bind<Token> {
     const { log } = this.#deps;
     const bind = this.index;
     return {
-      onBindRequest: () => {}, // an ESME session has refused it
+      onBindRequest: () => {}, // an ESME session refuses it before this call
       onBound: () => this.#bound(),
       onBindRefused: (status) => {
         this.#cause = causeOfRefusal(status);
-        // Wrong credentials need a person.
+        // Wrong credentials need the operator.
         const fields = { bind, status: statusName(status) };
         if (this.#cause === 'credentials') log.error('smpp.credentials_refused', fields);
         else log.warn('smpp.bind_refused', fields);
@@ -266,8 +266,8 @@ export class Bind<Token> {
   }
 
   /**
-   * The link is always read: unread, the answer to enquire_link is not heard either, and the bind falls. What comes
-   * while too much waits to be saved is given back to the carrier.
+   * Reads the connection always: otherwise the response to enquire_link is not read either, and the bind is lost. While
+   * too much waits to be saved, deliveries are refused with the retry status.
    */
   #onRequest(pdu: RequestPdu, nowMs: number): void {
     const session = this.#session;
@@ -307,7 +307,7 @@ export class Bind<Token> {
       this.#unboundAtMs = nowMs;
       session.unbind(nowMs);
     } else if (nowMs - this.#unboundAtMs >= this.#options.unbindMs) {
-      // A stop must not hang on a carrier that does not answer: its session ends with the connection.
+      // The stop must not wait for a carrier that does not answer: the session ends with the connection.
       const link = this.#link;
       session.close('no answer to unbind');
       link?.destroy();

@@ -11,7 +11,7 @@ import type { SmppSettings } from './options.ts';
 
 type Saved = (ok: boolean) => void;
 
-/** Things that happen, and a way to wait for the next one. */
+/** A list of events, with a wait for the next one. */
 class Feed<Item> {
   readonly #items: Item[] = [];
   readonly #waiting: ((item: Item) => void)[] = [];
@@ -28,7 +28,7 @@ class Feed<Item> {
   }
 }
 
-/** Real time, or none, plus what a test adds by hand. */
+/** Real time or none, plus the time that a test adds. */
 class ShiftedClock implements Clock {
   aheadMs = 0;
   frozenAtMs: number | null = null;
@@ -43,11 +43,11 @@ class Scene {
   readonly receipts = new Feed<{ receipt: CarrierReceipt; saved: Saved }>();
   readonly replies = new Feed<{ reply: CarrierReply; saved: Saved }>();
   readonly #watchers: { holds: () => boolean; resolve: () => void }[] = [];
-  /** What the connector wrote into its log, line by line. */
+  /** Log lines of the connector. */
   readonly lines = new Feed<string>();
   simulator!: Simulator;
   connector!: SmppConnector;
-  /** False leaves receipts and replies to the test to answer. */
+  /** False: the test answers receipts and replies. */
   savesAll = true;
 
   async open(settings: Partial<SmppSettings> = {}, simulated: Partial<SimulatorOptions> = {}): Promise<this> {
@@ -93,12 +93,12 @@ class Scene {
     return log;
   }
 
-  /** Resolves when the connector has logged this. */
+  /** Resolves when the connector has logged this event. */
   async logged(event: string): Promise<void> {
     while ((await this.lines.next()) !== event);
   }
 
-  /** Resolves when a change of the connector makes it true. */
+  /** Resolves when a change of the connector makes the condition true. */
   until(holds: () => boolean): Promise<void> {
     if (holds()) return Promise.resolve();
     return new Promise((resolve) => this.#watchers.push({ holds, resolve }));
@@ -166,7 +166,7 @@ const ends: readonly [string, CarrierReceipt['state'], number][] = [
 ];
 
 for (const [digits, state, count] of ends) {
-  test(`a message to a number that ends in ${digits} is ${state}, told ${count === 1 ? 'once' : 'twice'}`, async (t) => {
+  test(`a message to a number that ends in ${digits} is ${state}, with ${count === 1 ? 'one receipt' : 'two receipts'}`, async (t) => {
     const scene = await boundScene(t);
     const [reference] = referencesOf(await scene.send(Number(`336123456${digits}`)));
     for (let i = 0; i < count; i++) {
@@ -177,7 +177,7 @@ for (const [digits, state, count] of ends) {
   });
 }
 
-test('91 is refused at once, for another carrier to try, with the status of this one', async (t) => {
+test('91 is refused immediately with the status of this carrier, for another carrier to try', async (t) => {
   const scene = await boundScene(t);
   assert.deepEqual(await scene.send(33612345691), {
     kind: 'elsewhere',
@@ -202,7 +202,7 @@ test('94 is delivered after half a minute', async (t) => {
   assert.deepEqual((await scene.receipts.next()).receipt.references, [late]);
 });
 
-test('97: the receipt is there before the answer', async (t) => {
+test('97: the receipt arrives before the response', async (t) => {
   const scene = await boundScene(t);
   const order: string[] = [];
   const receipt = scene.receipts.next().then(() => order.push('receipt'));
@@ -214,7 +214,7 @@ for (const [digits, text] of [
   ['98', 'OK'],
   ['99', 'STOP'],
 ] as const) {
-  test(`${digits} replies ${text} to the sender it was written from`, async (t) => {
+  test(`${digits} replies ${text} to the sender of the message`, async (t) => {
     const scene = await boundScene(t);
     referencesOf(await scene.send(Number(`336123456${digits}`), 'Hello', { sender: '36180' }));
     const { reply } = await scene.replies.next();
@@ -238,7 +238,7 @@ for (const splitMode of ['udh', 'sar', 'payload'] as const) {
   }
 }
 
-test('a long text that is throttled goes on where it stopped, and takes no segment twice', async (t) => {
+test('a throttled long text continues with the refused segment, and no segment is sent twice', async (t) => {
   const scene = await boundScene(t, {}, { fates: { '00': { refusals: 1 } } });
   const references = referencesOf(await scene.send(33612345600, 'x'.repeat(900)));
   assert.equal(new Set(references).size, 6);
@@ -247,7 +247,7 @@ test('a long text that is throttled goes on where it stopped, and takes no segme
   assert.equal(scene.simulator.inbox()[0]!.text, 'x'.repeat(900));
 });
 
-test('ids answered in hexadecimal and told in decimal are among the spellings of the receipt', async (t) => {
+test('ids with hexadecimal responses and decimal receipts are among the notations of the receipt', async (t) => {
   const scene = await boundScene(t, {}, { receipts: { idNotation: 'hexadecimal', receiptTlvs: true } });
   const [reference] = referencesOf(await scene.send(33612345600));
   const { receipt } = await scene.receipts.next();
@@ -255,7 +255,7 @@ test('ids answered in hexadecimal and told in decimal are among the spellings of
   assert.ok(receipt.references.includes(reference!));
 });
 
-test('a carrier with a rate of its own gets no more than it takes', async (t) => {
+test('a carrier with a rate limit gets no more than it accepts', async (t) => {
   const scene = await boundScene(t, {}, { behaviour: { throttlePerSecond: 5 } });
   const sent = [1, 2, 3, 4, 5, 6, 7].map(() => scene.send(33612345600));
   await Promise.race(sent);
@@ -264,7 +264,7 @@ test('a carrier with a rate of its own gets no more than it takes', async (t) =>
   assert.equal(scene.simulator.counters.submitted, 7);
 });
 
-test('a carrier that throttles for ever gets nothing, and the message is given back', async (t) => {
+test('a carrier that throttles for ever gets nothing, and the message is returned to the dispatcher', async (t) => {
   const scene = await boundScene(
     t,
     { patienceMs: 10_000, enquireLinkMs: 0 },
@@ -276,14 +276,14 @@ test('a carrier that throttles for ever gets nothing, and the message is given b
   assert.equal((await outcome).kind, 'try-later');
 });
 
-test('without a bind a message is given back at once', async (t) => {
+test('without a bind a message is returned to the dispatcher immediately', async (t) => {
   const scene = await openScene(t);
   assert.equal(scene.connector.isUp, false);
   assert.equal(scene.connector.capacity(), 0);
   assert.equal((await scene.send(33612345600)).kind, 'try-later');
 });
 
-test('what SMPP cannot carry is refused, what has expired expires', async (t) => {
+test('a message that SMPP cannot carry is refused, and an expired one expires', async (t) => {
   const scene = await boundScene(t);
   const outcome = await scene.send(33612345600, 'Hello', { sender: 'Snow ☃' });
   assert.deepEqual([outcome.kind, outcome.kind === 'refused' && outcome.code], ['refused', 0x0a]);
@@ -293,7 +293,7 @@ test('what SMPP cannot carry is refused, what has expired expires', async (t) =>
   assert.equal(scene.simulator.counters.submitted, 0);
 });
 
-test('no more than the window leaves without an answer; the rest waits and can expire', async (t) => {
+test('no more requests than the window are without a response; the rest waits and can expire', async (t) => {
   const scene = await boundScene(t, { window: 3 }, { behaviour: { silent: 1 } });
   assert.equal(scene.connector.capacity(), 3);
   const sent = [1, 2, 3].map(() => scene.send(33612345600));
@@ -306,7 +306,7 @@ test('no more than the window leaves without an answer; the rest waits and can e
   for (const outcome of await Promise.all(sent)) assert.equal(outcome.kind, 'in-doubt');
 });
 
-test('a link that is cut leaves in doubt what had no answer, comes back, and brings the receipts', async (t) => {
+test('after a lost connection unanswered messages are in doubt, the bind returns and the receipts arrive', async (t) => {
   const scene = await boundScene(t);
   scene.simulator.setBehaviour({ drop: 1, holdReceipts: true });
   const outcome = await scene.send(33612345600);
@@ -319,7 +319,7 @@ test('a link that is cut leaves in doubt what had no answer, comes back, and bri
   referencesOf(await scene.send(33612345600));
 });
 
-test('when a bind is stopped what has not left goes back, what has left is in doubt', async (t) => {
+test('when a bind stops, unsent messages are returned and sent ones are in doubt', async (t) => {
   const scene = await boundScene(t, { window: 2 }, { behaviour: { silent: 1 } });
   const outcomes = [1, 2, 3, 4].map(() => scene.send(33612345600));
   await scene.connector.stopLease(0, 0);
@@ -327,14 +327,14 @@ test('when a bind is stopped what has not left goes back, what has left is in do
   assert.deepEqual(kinds.sort(), ['in-doubt', 'in-doubt', 'try-later', 'try-later']);
 });
 
-test('a long text that loses its link in the middle is in doubt', async (t) => {
+test('a long text whose connection is lost between two segments is in doubt', async (t) => {
   const scene = await boundScene(t, { window: 1 }, { behaviour: { drop: { every: 2 } } });
   const outcome = await scene.send(33612345600, 'x'.repeat(400));
   assert.equal(outcome.kind, 'in-doubt');
   assert.equal(scene.simulator.counters.submitted, 2);
 });
 
-test('the rest of a long text, half taken and nothing in doubt, waits for the next bind', async (t) => {
+test('the rest of a long text with accepted segments and none in doubt waits for the next bind', async (t) => {
   const scene = await boundScene(t, { throttlePauseMs: 60_000 }, { behaviour: { throttlePerSecond: 1 } });
   scene.clock.frozenAtMs = Math.ceil(Date.now() / 1000) * 1000;
   const outcome = scene.send(33612345600, 'x'.repeat(300));
@@ -345,7 +345,7 @@ test('the rest of a long text, half taken and nothing in doubt, waits for the ne
   assert.equal(referencesOf(await outcome).length, 2);
 });
 
-test('octets with an impossible length break the link, a malformed PDU does not', async (t) => {
+test('octets with an impossible length break the connection, a malformed PDU does not', async (t) => {
   const scene = await boundScene(t, {}, { behaviour: { malformed: 1 } });
   referencesOf(await scene.send(33612345600));
   assert.equal(scene.connector.isUp, true);
@@ -356,14 +356,14 @@ test('octets with an impossible length break the link, a malformed PDU does not'
   referencesOf(await scene.send(33612345600));
 });
 
-test('a receipt that could not be saved comes again', async (t) => {
+test('a receipt that could not be saved is repeated', async (t) => {
   const scene = await boundScene(t, { enquireLinkMs: 0 });
   scene.savesAll = false;
   referencesOf(await scene.send(33612345600));
   const first = await scene.receipts.next();
   first.saved(false);
-  first.saved(true); // the first word counts
-  referencesOf(await scene.send(33612345693)); // so the simulator has heard it
+  first.saved(true); // the first call decides
+  referencesOf(await scene.send(33612345693)); // so the simulator has read the response
   scene.clock.aheadMs += 500;
   const again = await scene.receipts.next();
   assert.deepEqual(again.receipt.references, first.receipt.references);
@@ -372,7 +372,7 @@ test('a receipt that could not be saved comes again', async (t) => {
   assert.equal(scene.simulator.counters.redelivered, 1);
 });
 
-test('a receipt that was not answered before the link went comes again over the next bind', async (t) => {
+test('a receipt without a response before the connection was lost is repeated over the next bind', async (t) => {
   const scene = await boundScene(t);
   scene.savesAll = false;
   referencesOf(await scene.send(33612345600));
@@ -385,7 +385,7 @@ test('a receipt that was not answered before the link went comes again over the 
   again.saved(true);
 });
 
-test('each part of a long reply is told with its place and answered when it is saved', async (t) => {
+test('each part of a long reply has its position and is answered after it is saved', async (t) => {
   const scene = await boundScene(t);
   scene.savesAll = false;
   referencesOf(await scene.send(33612345693, 'Hello', { sender: '36180' }));
@@ -404,7 +404,7 @@ test('each part of a long reply is told with its place and answered when it is s
   assert.equal(scene.simulator.counters.acknowledged, 3);
 });
 
-test('a carrier that refuses the bind is asked again', async (t) => {
+test('the bind is repeated after a refusal', async (t) => {
   const scene = await openScene(t, { reconnectFirstMs: 4 }, { behaviour: { bindStatus: 0x08 } });
   scene.connector.startLease(0);
   await scene.logged('smpp.bind_refused');
@@ -412,7 +412,7 @@ test('a carrier that refuses the bind is asked again', async (t) => {
   await scene.until(() => scene.connector.isUp);
 });
 
-test('a carrier that is not there is asked again', async (t) => {
+test('the connection is repeated while the carrier is not reachable', async (t) => {
   const port = await freePort();
   const scene = await openScene(t, { port, reconnectFirstMs: 4 });
   scene.connector.startLease(0);
@@ -434,7 +434,7 @@ test('a wrong password is refused by the simulator', async (t) => {
   assert.equal((await scene.send(33612345600)).kind, 'try-later');
 });
 
-test('binds are started and stopped one by one, and any of them makes the connector up', async (t) => {
+test('binds start and stop one by one, and one bind makes the connector available', async (t) => {
   const scene = await boundScene(t, { binds: 3, window: 10 });
   assert.equal(scene.connector.capacity(), 10);
   scene.connector.startLease(2);
@@ -449,7 +449,7 @@ test('binds are started and stopped one by one, and any of them makes the connec
   assert.equal(scene.connector.isUp, false);
 });
 
-test('separate binds send over one and receive over the other', async (t) => {
+test('separate binds transmit and receive', async (t) => {
   const scene = await openScene(t, { binds: 2, bindMode: 'separate', window: 10 });
   scene.connector.startLease(1);
   await scene.until(() => scene.connector.isBindUp(1));
@@ -461,7 +461,7 @@ test('separate binds send over one and receive over the other', async (t) => {
   assert.deepEqual((await scene.receipts.next()).receipt.references, [reference]);
 });
 
-test('a rate limits what is taken at once, and says when there is room again', async (t) => {
+test('a rate limits the messages accepted at one time, and new capacity is reported', async (t) => {
   const scene = await boundScene(t, { tps: 50 });
   assert.equal(scene.connector.capacity(), 5);
   const sent = [1, 2, 3, 4, 5].map(() => scene.send(33612345600));
@@ -471,7 +471,7 @@ test('a rate limits what is taken at once, and says when there is room again', a
   await scene.until(() => scene.connector.capacity() > 0);
 });
 
-test('stop waits for answers under way, and takes nothing more', async (t) => {
+test('stop waits for pending responses and accepts nothing more', async (t) => {
   const scene = await boundScene(t, {}, { behaviour: { latencyMs: 60 } });
   const outcome = scene.send(33612345600, 'x'.repeat(300));
   const stopped = scene.connector.stop(5_000);
@@ -482,7 +482,7 @@ test('stop waits for answers under way, and takes nothing more', async (t) => {
   assert.equal(scene.connector.isUp, false);
 });
 
-test('outcomes come in a later turn, and once', async (t) => {
+test('each outcome is reported once, in a later turn of the event loop', async (t) => {
   const scene = await boundScene(t);
   let calls = 0;
   const expiresAtMs = scene.clock.now() - 1;
@@ -509,7 +509,7 @@ test('outcomes come in a later turn, and once', async (t) => {
   assert.equal(calls, 1);
 });
 
-test('over a bad line every message has one outcome, none is sent twice, and every receipt arrives', async (t) => {
+test('over a faulty line every message has one outcome, none is sent twice, and every receipt arrives', async (t) => {
   const taken = new Map<number, number>();
   const scene = await boundScene(
     t,
@@ -543,7 +543,7 @@ test('over a bad line every message has one outcome, none is sent twice, and eve
   while (expected.size > 0) expected.delete((await scene.receipts.next()).receipt.references[0]!);
 });
 
-// For 127.0.0.1, signed by itself, valid from 2020 to 2120, and known to everybody: good for this test only.
+// For 127.0.0.1, self-signed, valid from 2020 to 2120. Its key is public: use it in this test only.
 const key = `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg5XED6BCiUDshYP8s
 2kBshCURZcq8i87ipo2NwLjDHq6hRANCAATjhbEdSDOSMKRYOphZ1JSJ6oaqy96e

@@ -1,6 +1,6 @@
-// A carrier reached over SMPP: messages in, outcomes out, over one or more binds. Serves the dispatcher through the
-// contract of domain/delivery/connector.ts. It never throws for what a carrier does, and never sends twice what a carrier
-// took. Which of the link's binds this process runs is the caller's choice: startLease, stopLease.
+// A carrier reached over SMPP, with one or more binds. Used by the dispatcher through the contract of
+// domain/delivery/connector.ts. Never throws for the behaviour of a carrier, and never sends again what a carrier
+// accepted. The caller chooses the binds of this process: startLease, stopLease.
 
 import type { Log } from '#domain/base/log-events.ts';
 import type {
@@ -26,19 +26,19 @@ import { SegmentWriter } from './segment-writer.ts';
 export interface SmppDeps {
   readonly clock: Clock;
   readonly log: Log;
-  /** In [0, 1): spreads delays, and chooses the first reference of long texts. */
+  /** At least 0 and less than 1: spreads delays, and chooses the first reference of long texts. */
   readonly random: () => number;
 }
 
 export interface SmppConnector extends Connector {
-  /** A lease is one bind: it binds again after each loss. `index` is below `binds`. */
+  /** A lease is one bind: it reconnects after each loss. `index` is below `binds`. */
   startLease(index: number): void;
   stopLease(index: number, graceMs: number): Promise<void>;
   isBindUp(index: number): boolean;
 }
 
 const tickMs = 50;
-/** Nothing waits for an answer, for room or for its time: only enquire_link is due some time. */
+/** Interval while nothing waits for a response, for capacity or for its time: only enquire_link can be due. */
 const idleTickMs = 1_000;
 
 export function createSmppConnector(
@@ -65,7 +65,7 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
   readonly #binds: readonly Bind<Segment>[];
   readonly #habits: ReceiptHabits;
   readonly #statuses: ReadonlyMap<number, StatusMeaning>;
-  /** How often each unknown word of a state was read. */
+  /** Number of occurrences of each unknown state word. */
   readonly #unknownWords = new Map<string, number>();
   readonly #outbox = new Outbox((segment, outcome) => this.#failLater(segment, outcome));
   readonly #writer: SegmentWriter;
@@ -73,7 +73,7 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
   #nextBind = 0;
   #isStopping = false;
   #drain: { readonly untilMs: number; readonly resolve: () => void } | null = null;
-  /** What the dispatcher knows of our capacity: more than that is news. */
+  /** Capacity that the dispatcher knows of. A greater one is reported. */
   #knownCapacity = 0;
   #isChangeDue = false;
 
@@ -140,7 +140,7 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
     const untilMs = this.#deps.clock.now() + graceMs;
     this.#outbox.giveBack('the connector is stopping', this.#deps.clock.now());
     if (this.#outbox.length > 0) {
-      // What is left is the rest of messages that have begun.
+      // The remaining segments belong to messages that have begun.
       await new Promise<void>((resolve) => {
         this.#drain = { untilMs, resolve };
       });
@@ -150,7 +150,7 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
     this.#outbox.close();
   }
 
-  /** What becomes of a message that does not even begin; null when it does. */
+  /** The outcome of a message that cannot begin; null if it can. */
   #earlyOutcome(message: OutboundMessage, nowMs: number): Outcome | null {
     if (message.expiresAtMs <= nowMs) return { kind: 'expired' };
     return this.#isStopping || !this.isUp ? tryLater('no bind is up') : null;
@@ -162,7 +162,7 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
     return Math.max(0, room);
   }
 
-  /** The binds take turns; null when none has room. */
+  /** Binds in turn; null if none has capacity. */
   #bindWithRoom(nowMs: number): Bind<Segment> | null {
     const binds = this.#binds;
     for (let tried = 0; tried < binds.length; tried++) {
@@ -173,7 +173,7 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
     return null;
   }
 
-  /** False when there is no room for it. */
+  /** False if there is no capacity for it. */
   #send(segment: Segment, nowMs: number): boolean {
     const { job } = segment;
     if (job.failure !== null) {
@@ -193,7 +193,7 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
     if (this.#outbox.length > 0) this.#outbox.offer((segment) => this.#send(segment, nowMs));
   }
 
-  /** Returns whether the next tick must not be late. */
+  /** Returns whether the next tick must be on time. */
   #tick(): boolean {
     const nowMs = this.#deps.clock.now();
     for (const bind of this.#binds) bind.tick(nowMs);
@@ -202,7 +202,7 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
     this.#pump(nowMs);
     const drain = this.#drain;
     if (drain !== null && (this.#outbox.length === 0 || nowMs >= drain.untilMs)) drain.resolve();
-    // A bucket that has filled, or a pause that has ended, is known to nobody else.
+    // Only the tick notices a refilled token bucket or the end of a pause.
     const room = this.#room(nowMs);
     if (room > this.#knownCapacity) {
       this.#knownCapacity = room;
@@ -212,7 +212,7 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
     return !isIdle || this.#binds.some((bind) => !bind.isIdle(nowMs));
   }
 
-  /** Outcomes of our own making come in a later turn, as answers do. */
+  /** Reports outcomes of this connector in a later turn of the event loop, like responses. */
   #failLater(segment: Segment, outcome: Outcome): void {
     segment.job.failure ??= outcome;
     setImmediate(() => segment.job.fail(outcome));
@@ -298,7 +298,7 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
         : reading.receipt;
       this.#events.onReceipt(this.id, receipt, answer);
     } else if (delivery.kind === 'nothing') {
-      // Refused, it would only come again.
+      // A refusal would only repeat it.
       this.#deps.log.warn('smpp.delivery_dropped', { bind: bind.index, reason: delivery.why });
       answer(true);
     } else {
@@ -306,7 +306,7 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
     }
   }
 
-  /** Logged the first time, the tenth, the hundredth: a carrier may write it in every receipt. */
+  /** Logs the 1st, 10th, 100th occurrence: a carrier can write the word in every receipt. */
   #countUnknown(word: string): void {
     const shown = word.replace(/[^\x21-\x7e]/g, '?').slice(0, 20);
     if (!this.#unknownWords.has(shown) && this.#unknownWords.size >= 100) return;

@@ -1,10 +1,10 @@
-// Reads the reply in a deliver_sm or data_sm: its text by its data_coding, or its octets where it is no text.
-// Used by decode.ts. Never throws: what a table does not know becomes the replacement character.
+// Reads the reply in a deliver_sm or data_sm: its text by its data_coding, or its octets if it is not text.
+// Used by decode.ts. Never throws: an unknown octet becomes the replacement character.
 import { decodeGsm7 } from '#gsm/alphabet.ts';
 
 export interface ReplyContent {
   readonly text: string;
-  /** `text` has the octets in hexadecimal. */
+  /** `text` contains the octets in hexadecimal. */
   readonly isBinary: boolean;
 }
 
@@ -38,15 +38,15 @@ function alphabetOf(dataCoding: number): Alphabet {
   return bits === 0x08 ? 'utf-16' : bits === 0x04 ? 'binary' : 'gsm7';
 }
 
-/** Message waiting, discard the text (23.038 §4, groups C0 to CF): a light on the phone, nothing that anybody wrote. */
+/** Message waiting, discard the text (23.038 §4, groups C0 to CF): an indicator on the phone, without a text. */
 export function isWaitingIndication(dataCoding: number): boolean {
   return dataCoding >= 0xc0 && dataCoding <= 0xcf;
 }
 
-/** `octets` are without a header. `isAddressed`: they are for an application on a port. */
+/** `octets` are without a header. `isAddressed`: they are for an application port. */
 export function decodeReply(octets: Uint8Array, dataCoding: number, isAddressed: boolean): ReplyContent {
   const alphabet = alphabetOf(dataCoding);
-  // Quirk: carriers send texts as octets (data_coding 2, 4, F4); a STOP among them must be heard.
+  // Quirk: carriers send texts as octets (data_coding 2, 4, F4); a STOP among them must be recognized.
   const isPlain = alphabet === 'binary' && octets.length > 0 && octets.every(isPrintable);
   if (isAddressed || alphabet === 'unreadable' || (alphabet === 'binary' && !isPlain))
     return { text: Buffer.from(octets).toString('hex'), isBinary: true };
@@ -72,8 +72,8 @@ function decodeText(octets: Uint8Array, alphabet: Alphabet): string {
 }
 
 /**
- * Quirk: data_coding 5 and 13 name a character set, not its octets; carriers write any of the three forms. Escapes mark
- * ISO-2022-JP, and what is well-formed EUC-JP is that.
+ * Quirk: data_coding 5 and 13 name a character set and no encoding; carriers use any of the three. Escapes mark
+ * ISO-2022-JP, and well-formed EUC-JP is read as EUC-JP.
  */
 function decodeJapanese(octets: Uint8Array, alphabet: Alphabet): string | null {
   if (alphabet !== 'shift_jis' && alphabet !== 'euc-jp') return null;
@@ -86,7 +86,7 @@ function decodeJapanese(octets: Uint8Array, alphabet: Alphabet): string | null {
   }
 }
 
-/** Big-endian without a byte order mark, which is left out. An odd octet at the end is half a character and is dropped. */
+/** Big-endian; a byte order mark is removed. An odd octet at the end is half a character and is dropped. */
 function decodeUtf16(octets: Uint8Array): string {
   const whole = Buffer.from(octets.subarray(0, octets.length & ~1));
   if (whole[0] === 0xff && whole[1] === 0xfe) return whole.toString('utf16le', 2);

@@ -25,7 +25,7 @@ function delivery(fields: Partial<Fields<'deliver_sm'>>, tlvs?: Tlvs): Delivery 
 const ascii = (text: string) => Buffer.from(text, 'latin1');
 const ucs2 = (text: string) => Buffer.from(text, 'utf16le').swap16();
 
-test('a receipt is known by its esm_class, or by its text alone', () => {
+test('a receipt is recognized by its esm_class, or by its text alone', () => {
   for (const esm_class of [0x04, 0x20, 0x00]) {
     const read = delivery({ esm_class, short_message: ascii(receiptText) });
     assert.equal(read.kind, 'receipt');
@@ -38,7 +38,7 @@ test('a receipt is known by its esm_class, or by its text alone', () => {
   }
 });
 
-test('a receipt may be in UCS-2, in a TLV, or have nothing but TLVs', () => {
+test('a receipt can be in UCS-2, in a TLV, or consist of TLVs only', () => {
   const inUcs2 = delivery({ esm_class: 4, data_coding: 8, short_message: ucs2(receiptText) });
   const inPayload = delivery({ esm_class: 4 }, new Map([[tlvTags.message_payload, ascii(receiptText)]]));
   const onlyTlvs = delivery(
@@ -116,14 +116,14 @@ const binaries: readonly [string, Partial<Fields<'deliver_sm'>>, Tlvs?][] = [
 ];
 
 for (const [is, fields, tlvs] of binaries) {
-  test(`a reply with ${is} is no text: its octets are kept`, () => {
+  test(`a reply with ${is} is not text, and its octets are kept`, () => {
     const read = delivery(fields, tlvs);
     assert.ok(read.kind === 'reply');
     assert.deepEqual([read.reply.isBinary, read.reply.text], [true, '0001ff']);
   });
 }
 
-test('the place of a part is read from its header or from TLVs', () => {
+test('the position of a part is read from its header or from TLVs', () => {
   const place = { reference: 9, total: 2, part: 1 };
   const byHeader = delivery({ esm_class: 0x40, short_message: Uint8Array.of(5, 0, 3, 9, 2, 1, 0x41) });
   assert.ok(byHeader.kind === 'reply');
@@ -140,7 +140,7 @@ test('the place of a part is read from its header or from TLVs', () => {
   assert.deepEqual(byTlvs.reply.place, place);
 });
 
-test('the source of a reply is told as the carrier wrote it', () => {
+test('the source of a reply is returned as the carrier wrote it', () => {
   const read = delivery({ source_addr: '0601020304', source_addr_ton: 2, source_addr_npi: 1 });
   assert.ok(read.kind === 'reply');
   assert.deepEqual(read.reply.source, { address: '0601020304', ton: 2, npi: 1, country: null });
@@ -149,7 +149,7 @@ test('the source of a reply is told as the carrier wrote it', () => {
   assert.equal(named.reply.source.address, 'Bank');
 });
 
-test('a receipt that names no message and a message waiting indication are nothing', () => {
+test('a receipt without a message id and a message waiting indication are ignored', () => {
   assert.equal(delivery({ esm_class: 4, short_message: ascii('stat:DELIVRD') }).kind, 'nothing');
   assert.equal(delivery({ data_coding: 0xc8, short_message: ascii('x') }).kind, 'nothing');
 });

@@ -1,5 +1,5 @@
-// What a carrier hands us (deliver_sm, data_sm), in our words: a receipt, a reply, a part of a longer reply.
-// Serves the connector. It never throws; what it can make nothing of, it names.
+// Reads a deliver_sm or data_sm of a carrier: a receipt, a reply, or a part of a longer reply.
+// Used by the connector. Never throws: an unreadable PDU is returned with the reason.
 
 import type { CarrierReply } from '#domain/delivery/connector.ts';
 import { type Concatenation, isPortAddressed, readUserDataHeader, type UserDataHeader } from '#gsm/udh.ts';
@@ -18,22 +18,22 @@ export type DeliveryPdu = PduOf<'deliver_sm' | 'data_sm'>;
 export type Delivery =
   | { readonly kind: 'receipt'; readonly reading: ReceiptReading }
   | { readonly kind: 'reply'; readonly reply: CarrierReply }
-  /** Nobody's business; `why` is for the log. */
+  /** Neither a receipt nor a reply; `why` is for the log. */
   | { readonly kind: 'nothing'; readonly why: string };
 
 // esm_class, SMPP 3.4 §5.2.12
 const receiptBit = 0x04;
 const intermediateBit = 0x20;
-/** The phone acknowledges, or the user does: neither a receipt nor a reply. */
+/** An acknowledgement by the phone or its user: neither a receipt nor a reply. */
 const acknowledgementBits = 0x18;
 const headerBit = 0x40;
 
 const latin1 = Buffer.prototype.latin1Slice;
 
-/** How this carrier writes. */
+/** Notations of this carrier. */
 export interface DeliveryRules {
   readonly rules?: ReceiptRules;
-  /** ISO 3166 country of the link, for replies; null or absent: not set. */
+  /** ISO 3166 country of the link, for replies. Null or absent: not set. */
   readonly country?: string | null;
 }
 
@@ -46,7 +46,7 @@ export function readDelivery(
   const header = pdu.esm_class & headerBit ? readUserDataHeader(octets) : null;
   // Quirk: the bits come together (0x24, 0x44), as Kannel tests them too.
   const isMarked = (pdu.esm_class & (receiptBit | intermediateBit)) !== 0;
-  // Quirk: carriers send receipts without marking them; Appendix B's text or their TLVs give them away.
+  // Quirk: carriers send receipts without the mark; the text of Appendix B or the TLVs identify them.
   const ascii = isMarked || header === null ? receiptTextOf(octets, header?.length ?? 0) : '';
   if (isMarked || looksLikeReceipt(ascii) || isReceiptByTlvs(pdu, octets)) {
     const reading = readReceipt(ascii, pdu.tlvs, nowMs, rules);
@@ -82,7 +82,7 @@ function readReply(
   return { kind: 'reply', reply: { source, to: pdu.destination_addr, ...content, place, atMs: nowMs } };
 }
 
-/** With a text beside it, receipted_message_id alone may tell which message a reply answers. */
+/** In a PDU with a text, receipted_message_id alone can name the message that a reply answers. */
 function isReceiptByTlvs({ tlvs }: DeliveryPdu, octets: Uint8Array): boolean {
   if (tlvs.size === 0) return false;
   const hasId = tlvs.has(tlvTags.receipted_message_id);
@@ -90,13 +90,13 @@ function isReceiptByTlvs({ tlvs }: DeliveryPdu, octets: Uint8Array): boolean {
   return octets.length === 0 ? hasId || hasState : hasId && hasState;
 }
 
-/** An intermediate notification tells of a try that failed: the carrier goes on trying (SMPP 3.4 §5.2.12). */
+/** An intermediate notification reports a failed attempt: the carrier continues (SMPP 3.4 §5.2.12). */
 function asIntermediate(reading: ReceiptReading): ReceiptReading {
   if (reading.receipt.state === 'delivered') return reading;
   return { ...reading, receipt: { ...reading.receipt, state: 'underway' } };
 }
 
-/** data_sm has no short_message; deliver_sm may leave it empty for the TLV. */
+/** data_sm has no short_message; in deliver_sm it can be empty in favour of the TLV. */
 function userDataOf(pdu: DeliveryPdu): Uint8Array {
   const payload = pdu.tlvs.size > 0 ? pdu.tlvs.get(tlvTags.message_payload) : undefined;
   if (pdu.command === 'deliver_sm' && (pdu.short_message.length > 0 || payload === undefined)) {
@@ -114,8 +114,8 @@ function placeInTlvs(pdu: DeliveryPdu): Concatenation | null {
 }
 
 /**
- * The words of a receipt are the same in every alphabet of one octet, so the fastest reads them. Quirk: carriers write
- * ASCII and announce UCS-2, or the reverse; the zeros of the octets tell. The bit of a header may lie as well.
+ * Receipts are equal in every one-octet alphabet, so the fastest decoder reads them. Quirk: carriers write ASCII and
+ * announce UCS-2, or the reverse; zero octets decide. The bit of a header can be wrong too.
  */
 function receiptTextOf(octets: Uint8Array, headerLength: number): string {
   if (headerLength > 0 && headerLength < octets.length) {

@@ -25,19 +25,19 @@ const senders: readonly [string | null, number, number, string][] = [
 ];
 
 for (const [sender, ton, npi, address] of senders) {
-  test(`the sender ${sender} leaves as ${address || 'nothing'} with TON ${ton} and NPI ${npi}`, () => {
+  test(`the sender ${sender} is encoded as ${address || 'an empty address'} with TON ${ton} and NPI ${npi}`, () => {
     assert.deepEqual(encodeSource(sender, options), { ton, npi, address });
   });
 }
 
-test('a sender that SMPP cannot carry is refused, not asserted', () => {
+test('a sender that SMPP cannot carry is refused without an exception', () => {
   assert.equal(encodeSource('€uro', options), null);
   assert.equal(encodeSource('a name that is too long', options), null);
   assert.equal(encodeSource('with\0nul', options), null);
   assert.equal(encodeSource('1'.repeat(21), options), null);
 });
 
-test('a validity is relative, to the second, and a year at most', () => {
+test('a validity is relative, in seconds, and a year at most', () => {
   assert.equal(encodeValidity(1), '000000000001000R');
   assert.equal(encodeValidity(90_061_000), '000001010101000R');
   assert.equal(encodeValidity(40 * 86_400_000), '000110000000000R');
@@ -45,7 +45,7 @@ test('a validity is relative, to the second, and a year at most', () => {
   assert.equal(encodeValidity(-5), '000000000001000R');
 });
 
-test('the class of a message goes into its data_coding', () => {
+test('the class of a message is encoded in its data_coding', () => {
   assert.equal(encodeDataCoding(message('a'), 0), 0);
   assert.equal(encodeDataCoding(message('a'), 1), 1);
   assert.equal(encodeDataCoding(message('é', 'ucs2'), 0), 8);
@@ -58,7 +58,7 @@ test('a short text is one body, GSM octet by septet or UCS-2 in network order', 
   assert.deepEqual([...encodeBodies(message('é☃', 'ucs2'), 'udh', 7)[0]!.octets], [0x00, 0xe9, 0x26, 0x03]);
 });
 
-test('a long text carries its place in its user data, or in TLVs, or leaves whole', () => {
+test('a long text has its position in its user data, or in TLVs, or is sent whole', () => {
   const long = message('x'.repeat(400));
   const byHeader = encodeBodies(long, 'udh', 0x1ff);
   assert.deepEqual(

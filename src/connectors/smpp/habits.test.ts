@@ -1,4 +1,4 @@
-// What a link learns of its carrier, and that it learns nothing from matches that leave a doubt.
+// Learning the habits of a carrier: certain matches teach, ambiguous matches never do.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CarrierReceipt } from '#domain/delivery/connector.ts';
@@ -33,7 +33,7 @@ class Link {
   }
 }
 
-test('after twenty receipts in one notation only that one is read', () => {
+test('after twenty receipts in one notation only that notation is read', () => {
   const link = new Link();
   for (let i = 0; i < 20; i++) {
     assert.deepEqual(link.learnt, []);
@@ -44,16 +44,16 @@ test('after twenty receipts in one notation only that one is read', () => {
   assert.deepEqual(link.tell('id:16 stat:DELIVRD', 33600000000).receipt.references, ['10']);
 });
 
-test('small ids that exist in every notation are told apart by the number they were sent to', () => {
+test('small ids that exist in every notation are distinguished by the number of the message', () => {
   const link = new Link();
   for (let id = 1; id <= 60; id++) link.take(String(id), 33600000000 + id);
   for (let id = 10; id <= 29; id++) link.tell(`id:${id} stat:DELIVRD`, 33600000000 + id);
   assert.deepEqual(link.learnt, [{ idForm: 'same' }]);
-  // Never the messages 10 and 22, whether its own is known or not.
+  // Never the messages 10 and 22, whether its own message is known or not.
   assert.deepEqual(link.tell('id:16 stat:DELIVRD', 33600000016).receipt.references, ['16']);
 });
 
-test('nothing is learnt from receipts about numbers that nobody sent to, or that fit two notations', () => {
+test('receipts for unknown numbers, or that fit two notations, teach nothing', () => {
   const link = new Link();
   for (let id = 1; id <= 60; id++) link.take(String(id), 33600000000);
   for (let id = 10; id <= 39; id++) {
@@ -63,13 +63,13 @@ test('nothing is learnt from receipts about numbers that nobody sent to, or that
   assert.deepEqual(link.learnt, []);
 });
 
-test('a notation that an option or an earlier start knows is not learnt', () => {
+test('a notation that an option or an earlier start determines is not learnt', () => {
   for (const link of [new Link({ idForm: 'dec-to-hex' }), new Link({}, { idForm: 'dec-to-hex' })]) {
     assert.deepEqual(link.tell('id:ff stat:DELIVRD', 33600000000).receipt.references, ['255']);
   }
 });
 
-test('five long messages with one receipt each teach that one speaks for all, and are ended', () => {
+test('after five long messages with one receipt each, one receipt counts for all parts, and these messages end', () => {
   const link = new Link({ idForm: 'same' });
   for (let i = 0; i < 5; i++) {
     const job = {};
@@ -87,7 +87,7 @@ test('five long messages with one receipt each teach that one speaks for all, an
   );
 });
 
-test('one long message with a receipt for each part, and no single receipt is taken for all', () => {
+test('after one long message with a receipt for each part, a single receipt never counts for all', () => {
   const link = new Link({ idForm: 'same' });
   for (let i = 0; i < 8; i++) {
     const job = {};
@@ -100,11 +100,11 @@ test('one long message with a receipt for each part, and no single receipt is ta
   assert.deepEqual(link.singles, []);
 });
 
-test('a receipt of a message in one PDU speaks for all its segments', () => {
+test('a receipt of a message in one PDU counts for all its segments', () => {
   assert.equal(new Link({ splitMode: 'payload' }).habits.isOneForAll, true);
 });
 
-test('dates that lie the same quarter hours ahead twenty times teach the clock of the carrier', () => {
+test('twenty dates ahead by the same quarter hours teach the clock of the carrier', () => {
   const link = new Link();
   // 12:00 UTC is 17:45 in Nepal.
   for (let i = 0; i < 20; i++) link.tell('id:a stat:DELIVRD done date:2611211745', 1);
@@ -112,7 +112,7 @@ test('dates that lie the same quarter hours ahead twenty times teach the clock o
   assert.equal(new Date(atMs).toISOString(), '2026-11-21T11:55:00.000Z');
 });
 
-test('dates behind by chance teach nothing, and those behind steadily only after a hundred', () => {
+test('dates that are randomly behind teach nothing, and constantly late ones only after a hundred', () => {
   const link = new Link();
   const behind = 'id:a stat:DELIVRD done date:2611210700';
   for (let i = 0; i < 60; i++) link.tell(i % 2 === 0 ? behind : 'id:a stat:DELIVRD done date:2611211123', 1);

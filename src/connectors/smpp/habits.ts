@@ -1,6 +1,6 @@
-// What a link learns of its carrier from the first receipts: the notation of ids, whether a long message gets one
-// receipt or one for each part, and how far the dates are ahead of UTC. Used by the connector.
-// It learns from matches that leave no doubt only, keeps at most a few thousand messages, and an option wins over it.
+// Learns habits of a carrier from its first receipts: the notation of ids, one receipt for a long message or one for each
+// part, and the difference of its dates from UTC. Used by the connector.
+// Learns from unambiguous matches only, keeps at most a few thousand messages, and an option overrides the result.
 
 import type { CarrierReceipt } from '#domain/delivery/connector.ts';
 import { zoneOffset } from '#domain/plan/schedule.ts';
@@ -9,25 +9,25 @@ import type { ReceiptReading, ReceiptRules } from '#smpp/protocol/receipt-text.t
 import { type ReferenceForm, referenceForms, referencesIn } from '#smpp/protocol/reference-forms.ts';
 import type { LinkHabits, ReceiptCount, SmppOptions } from './options.ts';
 
-/** Matches of one notation after which only that one is read. */
+/** Matches of one notation after which only that notation is read. */
 const enoughMatches = 20;
-/** Long messages that got one receipt each, and none more, after which one speaks for all parts. */
+/** Long messages with exactly one receipt each after which one receipt counts for all parts. */
 const enoughSingles = 5;
-/** How long other receipts of a message may take after its first. */
+/** Time for further receipts of a message after its first. */
 const settleMs = 600_000;
-/** Receipts in a row whose date is ahead of us by the same quarter hours. */
+/** Consecutive receipts whose date is ahead of us by the same quarter hours. */
 const enoughDates = 20;
-/** A date that lies behind may be a late receipt as well as a clock of the Americas. */
+/** More for dates that are behind: a late receipt looks like a clock of the Americas. */
 const enoughDatesBehind = 100;
 const quarterMs = 900_000;
-/** Minutes are cut off, and receipts take a while. */
+/** Dates are cut to minutes, and receipts take time. */
 const dateToleranceMs = 150_000;
 const maxRemembered = 4_000;
 
 interface LongMessage {
-  /** Parts that the carrier has not taken (yet). */
+  /** Parts that the carrier has not accepted (yet). */
   missing: number;
-  /** Parts that a receipt has told of. */
+  /** Parts that have a receipt. */
   readonly told: Set<number>;
   firstAtMs: number;
   receipt: CarrierReceipt | null;
@@ -41,7 +41,7 @@ interface Sent {
 
 export interface HabitsEvents {
   onLearnt(habits: LinkHabits): void;
-  /** A receipt that turned out to speak for every part of its message. */
+  /** The receipt counts for every part of its message. */
   onSingle(receipt: CarrierReceipt): void;
 }
 
@@ -66,7 +66,7 @@ export class ReceiptHabits {
 
   constructor(options: SmppOptions, learnt: LinkHabits, events: HabitsEvents) {
     this.#events = events;
-    // One reference, however many segments.
+    // One reference for any number of segments.
     this.#isForcedToOne = options.splitMode === 'payload';
     this.#form = options.idForm === 'auto' ? (learnt.idForm ?? null) : options.idForm;
     this.#count = options.receipts === 'auto' ? (learnt.receipts ?? null) : options.receipts;
@@ -78,17 +78,17 @@ export class ReceiptHabits {
     this.#zone = this.#isZoneLearnt ? () => this.#aheadMs : clockOf(options.receiptZone);
   }
 
-  /** How receipts are to be read now. */
+  /** The current reading of receipts. */
   get rules(): ReceiptRules {
     return { forms: this.#forms, words: this.#words, aheadMs: this.#zone };
   }
 
-  /** Whether a receipt of this carrier speaks for every part of its message. */
+  /** Whether a receipt of this carrier counts for every part of its message. */
   get isOneForAll(): boolean {
     return this.#isForcedToOne || this.#count === 'any';
   }
 
-  /** What it may be learnt from: the carrier took a segment. `job` stands for its message. */
+  /** Input for the learning: the carrier accepted a segment. `job` stands for its message. */
   onTaken(job: object, msisdn: number, reference: string, part: number, parts: number): void {
     const isLong = this.#count === null && !this.#isForcedToOne && parts > 1;
     if (this.#form !== null && !isLong) return;
@@ -117,14 +117,14 @@ export class ReceiptHabits {
     for (const message of this.#open) {
       if (nowMs - message.firstAtMs < settleMs) return;
       this.#open.delete(message);
-      // One that the carrier has in part only gets fewer receipts from any carrier.
+      // A message that the carrier has in part gets fewer receipts from any carrier.
       if (message.missing > 0) continue;
       this.#singles.push(message.receipt!);
       if (this.#severals === 0 && this.#singles.length >= enoughSingles) this.#learnCount('any');
     }
   }
 
-  /** The message sent under this id; its number must agree, for small ids exist in every notation. */
+  /** The message with this id. Its number must agree, because small ids exist in every notation. */
   #find(form: ReferenceForm, id: string, sourceAddress: string): Sent | null {
     for (const reference of referencesIn(form, id)) {
       const sent = this.#sent.get(reference);
@@ -150,7 +150,7 @@ export class ReceiptHabits {
     if (reading.receipt.state === 'underway') return;
     message.told.add(sent.part);
     if (message.told.size === 1 && message.receipt === null) {
-      // A failure of one part is the end of all; only a delivery waits for the others.
+      // A failed part ends the message; only a delivery waits for the other parts.
       if (reading.receipt.state !== 'delivered') return;
       message.receipt = reading.receipt;
       message.firstAtMs = nowMs;
@@ -176,7 +176,7 @@ export class ReceiptHabits {
     return [...this.#open].filter(({ missing }) => missing === 0).map(({ receipt }) => receipt!);
   }
 
-  /** Nothing is left to be learnt of references. */
+  /** Nothing more can be learnt from references. */
   #forget(): void {
     if (this.#form !== null && (this.#count !== null || this.#isForcedToOne)) this.#sent.clear();
   }
@@ -191,13 +191,13 @@ export class ReceiptHabits {
   }
 }
 
-/** The last six digits: carriers write receipts from national numbers too, or with a prefix of their own. */
+/** The last six digits: carriers write receipts from national numbers too, or with an extra prefix. */
 function isSameNumber(msisdn: number, address: string): boolean {
   const digits = address.replace(/\D/g, '');
   return digits.length >= 6 && String(msisdn).endsWith(digits.slice(-6));
 }
 
-/** From what a clock of the zone shows to how far it is ahead of UTC; UTC when there is no such zone. */
+/** Converts the wall clock of the zone to its difference from UTC; 0 for an unknown zone. */
 function clockOf(timeZone: string): (wallClockMs: number) => number {
   try {
     const offsetAt = zoneOffset(timeZone);

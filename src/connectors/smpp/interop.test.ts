@@ -1,4 +1,4 @@
-// Our connector against a foreign SMSC: the npm package smpp, another author's reading of the specification.
+// Our connector against another SMSC: the npm package smpp, an independent implementation of the specification.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
@@ -29,7 +29,7 @@ const foreign = createRequire(import.meta.url)('smpp') as {
   createServer(listener: (session: ForeignSession) => void): Server;
 };
 
-/** A foreign SMSC that takes every bind; `onSubmit` answers. */
+/** The other SMSC accepts every bind; `onSubmit` answers. */
 async function openForeign(t: TestContext, onSubmit: (session: ForeignSession, pdu: ForeignPdu) => void) {
   const sessions: ForeignSession[] = [];
   const server = foreign.createServer((session) => {
@@ -98,7 +98,7 @@ async function openForeign(t: TestContext, onSubmit: (session: ForeignSession, p
   return { send, receipt: receipt.promise, reply: reply.promise, session: sessions[0]!, connector };
 }
 
-test('a foreign SMSC reads our submit_sm, and we its answer, its receipt and its enquire_link', async (t) => {
+test('the other SMSC reads our submit_sm; we read its response, its receipt and its enquire_link', async (t) => {
   const seen = Promise.withResolvers<ForeignPdu>();
   const scene = await openForeign(t, (session, pdu) => {
     session.send(pdu.response({ message_id: 'A1B2C3' }));
@@ -119,7 +119,7 @@ test('a foreign SMSC reads our submit_sm, and we its answer, its receipt and its
   await new Promise<void>((resolve) => scene.session.enquire_link(resolve));
 });
 
-test('a foreign SMSC joins our segments, in GSM and in UCS-2', async (t) => {
+test('the other SMSC joins our segments, in GSM and in UCS-2', async (t) => {
   for (const text of ['long '.repeat(60), `☃ ${'très '.repeat(30)}`]) {
     const parts: string[] = [];
     const scene = await openForeign(t, (session, pdu) => {
@@ -134,7 +134,7 @@ test('a foreign SMSC joins our segments, in GSM and in UCS-2', async (t) => {
   }
 });
 
-test('a foreign SMSC throttles, then takes', async (t) => {
+test('the other SMSC throttles, then accepts', async (t) => {
   let asked = 0;
   const scene = await openForeign(t, (session, pdu) => {
     asked++;
@@ -144,7 +144,7 @@ test('a foreign SMSC throttles, then takes', async (t) => {
   assert.equal(asked, 3);
 });
 
-test('a reply written by a foreign SMSC is read', async (t) => {
+test('a reply written by the other SMSC is read', async (t) => {
   const scene = await openForeign(t, () => {});
   scene.session.deliver_sm({
     source_addr: '33612345678',
@@ -155,7 +155,7 @@ test('a reply written by a foreign SMSC is read', async (t) => {
   assert.deepEqual([reply.source.address, reply.to, reply.text], ['33612345678', '36180', 'Arrêtez ☃']);
 });
 
-test('a foreign SMSC that unbinds is answered', async (t) => {
+test('an unbind of the other SMSC is answered', async (t) => {
   const scene = await openForeign(t, () => {});
   await new Promise<void>((resolve) => scene.session.unbind(resolve));
 });

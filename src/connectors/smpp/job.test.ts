@@ -17,7 +17,7 @@ const doubt: Outcome = { kind: 'in-doubt', reason: 'link' };
 const later: Outcome = { kind: 'try-later', afterMs: 1, reason: 'busy' };
 const refused: Outcome = { kind: 'refused', code: 11, reason: 'no' };
 
-test('references stand in the order of the segments, whatever the order of the answers', () => {
+test('references are in the order of the segments for any order of the responses', () => {
   const { job: three, outcomes } = job(3);
   for (const [index, reference] of [
     [2, 'c'],
@@ -31,7 +31,7 @@ test('references stand in the order of the segments, whatever the order of the a
   assert.deepEqual(outcomes, [{ kind: 'submitted', references: ['a', 'b', 'c'] }]);
 });
 
-test('of several failures the stronger stands: a refusal, then doubt, then expiry', () => {
+test('of several failures the strongest decides: a refusal, then doubt, then expiry', () => {
   for (const [ends, expected] of [
     [[later, doubt], doubt],
     [[doubt, later], doubt],
@@ -44,7 +44,7 @@ test('of several failures the stronger stands: a refusal, then doubt, then expir
   }
 });
 
-test('a message of which the carrier has a part is never given back to be sent again', () => {
+test('a message with an accepted segment is never returned to be sent again', () => {
   const { job: two, outcomes } = job(2);
   two.send();
   two.fail(later);
@@ -52,7 +52,7 @@ test('a message of which the carrier has a part is never given back to be sent a
   assert.equal(outcomes[0]!.kind, 'in-doubt');
 });
 
-test('a segment postponed leaves nothing with the carrier', () => {
+test('a postponed segment leaves nothing with the carrier', () => {
   const { job: one } = job(1);
   one.send();
   assert.equal(one.isBegun, true);

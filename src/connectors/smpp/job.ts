@@ -1,5 +1,5 @@
-// A message on its way through the connector: its segments, what became of each, and the one outcome of them all.
-// Serves the connector; no socket, no clock. `done` is called once, when nothing of the message is under way.
+// A message in the connector: its segments, the result of each, and the one outcome of all.
+// Used by the connector; no socket, no clock. `done` is called once, when no segment is pending.
 
 import type { OutboundMessage, Outcome } from '#domain/delivery/connector.ts';
 import type { SegmentBody, SourceAddress } from './encode.ts';
@@ -10,7 +10,7 @@ export interface Segment {
   readonly body: SegmentBody;
 }
 
-/** The stronger one stands when segments of a message meet different ends. */
+/** Decides between different results of the segments: the stronger one is the outcome. */
 const strength = {
   'try-later': 0,
   expired: 1,
@@ -25,13 +25,13 @@ export class Job {
   readonly source: SourceAddress;
   readonly dataCoding: number;
   readonly segments: readonly Segment[];
-  /** When the carrier first asked for patience with it, or what is left of it lost its link; 0: never. */
+  /** First time of a throttled response, or of a lost connection with segments left; 0: never. */
   waitingSinceMs = 0;
-  /** How it has failed so far, while other segments are still under way. */
+  /** The failure so far, while other segments are pending. */
   failure: Outcome | null = null;
   readonly done: (outcome: Outcome) => void;
   readonly #references: string[];
-  /** Segments the carrier took, or may have: sent and without an answer. */
+  /** Segments that the carrier accepted or may have accepted: sent and without a response. */
   #begun = 0;
   #taken = 0;
   #open: number;
@@ -58,30 +58,30 @@ export class Job {
     this.#references = references;
   }
 
-  /** The carrier has part of it, or may have: it cannot be given back as if nothing had happened. */
+  /** The carrier accepted, or may have accepted, a part: the message cannot be returned to the dispatcher. */
   get isBegun(): boolean {
     return this.#begun > 0;
   }
 
-  /** A segment left. take, postpone or fail follow, once. */
+  /** A segment was sent. One call of take, postpone or fail follows. */
   send(): void {
     this.#begun++;
   }
 
-  /** The carrier took a segment that had left. */
+  /** The carrier accepted a sent segment. */
   take(index: number, reference: string): void {
     this.#references[index] = reference;
     this.#taken++;
     this.#close();
   }
 
-  /** The carrier did not take a segment that had left; it may leave again. */
+  /** The carrier did not accept a sent segment; it can be sent again. */
   postpone(nowMs: number): void {
     this.#begun--;
     this.waitingSinceMs ||= nowMs;
   }
 
-  /** A segment met its end otherwise, whether it had left or not. */
+  /** Any other end of a segment, sent or not. */
   fail(outcome: Outcome): void {
     if (this.failure === null || strength[outcome.kind] > strength[this.failure.kind]) this.failure = outcome;
     this.#close();
@@ -92,16 +92,16 @@ export class Job {
     if (this.#open > 0) return;
     let failure = this.failure;
     if (failure?.kind === 'try-later' && this.#taken > 0) failure = halfTaken;
-    // The carrier has some of it: whole over another one, it would come twice.
+    // The carrier accepted a part: over another carrier the text would arrive twice.
     else if (failure?.kind === 'elsewhere' && this.#taken > 0) failure = { ...failure, kind: 'refused' };
     this.done(failure ?? { kind: 'submitted', references: this.#references });
   }
 }
 
-/** Sending the rest again as a message of its own would be a second message. */
+/** The rest alone would be a second message. */
 export const halfTaken: Outcome = { kind: 'in-doubt', reason: 'the carrier took only some of its segments' };
 
-/** One second: whoever is told so has other carriers, and onChange to wake it. */
+/** One second: the dispatcher has other carriers, and onChange wakes it. */
 export function tryLater(reason: string): Outcome {
   return { kind: 'try-later', afterMs: 1_000, reason };
 }

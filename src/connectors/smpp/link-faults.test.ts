@@ -1,4 +1,4 @@
-// Links whose options or whose carriers are at fault: the process lives, and the log says what is wrong.
+// Faulty options and faulty carriers: the process continues, and the log names the fault.
 import assert from 'node:assert/strict';
 import { createServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
@@ -92,7 +92,7 @@ const unusable: readonly [string, Partial<SmppSettings>, RegExp][] = [
 ];
 
 for (const [is, settings, reason] of unusable) {
-  test(`a row with ${is} leaves the link unbound and the process alive`, async (t) => {
+  test(`a row with ${is} leaves the link unbound and the process running`, async (t) => {
     const { port } = await simulator(t);
     const { connector, lines } = link(t, { port, ...settings });
     await until('the log says why', () => lines.find((line) => line.startsWith('smpp.bind_misconfigured')));
@@ -102,7 +102,7 @@ for (const [is, settings, reason] of unusable) {
   });
 }
 
-test('values of a row that mean nothing count as left out', async (t) => {
+test('unknown values of a row count as absent', async (t) => {
   const { port } = await simulator(t);
   const settings = {
     idForm: 'other',
@@ -120,7 +120,7 @@ test('values of a row that mean nothing count as left out', async (t) => {
   assert.equal((await send(connector, 33612345691)).kind, 'elsewhere');
 });
 
-test('a status means what the link says', async (t) => {
+test('the option determines the meaning of a status', async (t) => {
   const { port } = await simulator(t);
   const { connector } = link(t, { port, statuses: { '0x0b': 'permanent' } });
   await until('it is up', () => connector.isUp);
@@ -131,20 +131,20 @@ test('a status means what the link says', async (t) => {
   });
 });
 
-test('a link with too many unsaved receipts is still read, and its carrier repeats those beyond', async (t) => {
+test('a link with too many unsaved receipts is still read, and its carrier repeats the refused ones', async (t) => {
   const carrier = await simulator(t);
   const linked = link(t, { port: carrier.port, maxUnsaved: 3, enquireLinkMs: 200, answerMs: 400 });
   await until('it is up', () => linked.connector.isUp);
   linked.saves = false;
   for (let i = 0; i < 10; i++) await send(linked.connector, 33612345600 - i * 100);
   await until('some were given back', () => carrier.counters.redelivered >= 7);
-  // Longer than the carrier may stay silent.
+  // Longer than the time that the carrier may be silent.
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   assert.equal(linked.connector.isUp, true);
   assert.equal(carrier.counters.lost, 0);
 });
 
-/** Grants the bind and says nothing more. */
+/** Grants the bind and answers nothing more. */
 function grantBind(socket: Socket): void {
   socket.once('data', (bytes: Buffer) => {
     const answer = Buffer.from('00000011800000090000000000000001' + '00', 'hex');
@@ -154,7 +154,7 @@ function grantBind(socket: Socket): void {
   socket.on('error', () => {});
 }
 
-test('a carrier that does not answer the unbind is cut after unbindMs, and the stop ends', async (t) => {
+test('without a response to the unbind the connection is closed after unbindMs, and the stop ends', async (t) => {
   const sockets: Socket[] = [];
   const server = createServer((socket) => {
     sockets.push(socket);

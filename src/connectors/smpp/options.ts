@@ -1,5 +1,5 @@
-// The settings of one SMPP link to a carrier, and what stands when the operator says nothing.
-// Serves the connector and whoever reads carriers from their table; knows no environment.
+// The options of one SMPP link to a carrier, with their defaults.
+// Used by the connector and by the readers of the table of carriers. Never reads the environment.
 
 import type { ConnectionOptions } from 'node:tls';
 import { type ReceiptState, receiptStates } from '#smpp/protocol/receipt-states.ts';
@@ -11,13 +11,13 @@ export interface TonNpi {
   readonly npi: number;
 }
 
-/** How a long text is told to be one: in its user data, in TLVs, or whole in one PDU. */
+/** Concatenation of long texts: in the user data, in TLVs, or whole in one PDU. */
 export type SplitMode = 'udh' | 'sar' | 'payload';
 
-/** each: one receipt for each part of a long message; any: one that speaks for the whole message. */
+/** each: one receipt for each part of a long message; any: any receipt counts for the whole message. */
 export type ReceiptCount = 'each' | 'any';
 
-/** What a link has learnt of its carrier. */
+/** Learnt habits of the carrier. */
 export interface LinkHabits {
   readonly idForm?: ReferenceForm;
   readonly receipts?: ReceiptCount;
@@ -33,9 +33,9 @@ export interface SmppOptions {
   readonly systemType: string;
   /** True verifies the carrier's certificate by the system's authorities. */
   readonly tls: boolean | ConnectionOptions;
-  /** Most submit_sm without an answer, for each bind. */
+  /** Maximum of submit_sm without a response, for each bind. */
   readonly window: number;
-  /** submit_sm a second over all `binds`, those of other processes included; 0 is no limit. */
+  /** submit_sm a second over all `binds`, including those of other processes; 0 is no limit. */
   readonly tps: number;
   readonly binds: number;
   /** `separate`: binds with an even index transmit, those with an odd one receive. */
@@ -51,39 +51,39 @@ export interface SmppOptions {
   readonly defaultDataCoding: number;
   readonly bindMs: number;
   readonly enquireLinkMs: number;
-  /** How long the carrier may owe the answer to enquire_link or unbind. */
+  /** Time for the response to enquire_link. */
   readonly answerMs: number;
-  /** How long it may owe the answer to a submit_sm; beyond, the message is in doubt. */
+  /** Time for the response to a submit_sm; then the message is in doubt. */
   readonly responseMs: number;
-  /** How long a carrier may owe the answer to our unbind; then the connection is closed without it. */
+  /** Time for the response to our unbind; then the connection is closed. */
   readonly unbindMs: number;
-  /** Receipts and replies of one bind that wait to be saved; those beyond are answered with `retryStatus`. */
+  /** Receipts and replies of one bind that wait to be saved; more are answered with `retryStatus`. */
   readonly maxUnsaved: number;
   readonly reconnectFirstMs: number;
   readonly reconnectMaxMs: number;
-  /** Before the next bind after ESME_RALYBND: the carrier still has the last session. */
+  /** Delay before the next bind after ESME_RALYBND: the carrier still holds the last session. */
   readonly alreadyBoundMs: number;
-  /** Before the next bind after credentials were refused, doubling to ten times that: repeats lock accounts. */
+  /** Delay before the next bind after refused credentials, doubling up to ten times that: repeats lock accounts. */
   readonly credentialsMs: number;
-  /** Before the next bind after the carrier unbound. */
+  /** Delay before the next bind after the carrier unbound. */
   readonly unboundMs: number;
   /** The first pause after ESME_RTHROTTLED; it doubles up to 25 times that. */
   readonly throttlePauseMs: number;
-  /** How long a message that is throttled, or half taken, is held before it is given back. */
+  /** Time that a throttled or partly accepted message is kept before it is returned to the dispatcher. */
   readonly patienceMs: number;
-  /** ISO 3166, in which the carrier writes national numbers of phones; null: it always writes international ones. */
+  /** ISO 3166 country of phones that the carrier writes in national form; null: numbers are always international. */
   readonly country: string | null;
-  /** What receipts and replies that could not be saved are answered with, so that the carrier repeats them. */
+  /** Response to receipts and replies that could not be saved, so that the carrier repeats them. */
   readonly retryStatus: number;
-  /** How ids in receipts differ from those in answers; `auto` learns it. */
+  /** Notation of ids in receipts, compared with responses; `auto` learns it. */
   readonly idForm: ReferenceForm | 'auto';
-  /** A receipt for each part of a long message, or one for all of them; `auto` learns it. */
+  /** One receipt for each part of a long message, or one for all; `auto` learns it. */
   readonly receipts: ReceiptCount | 'auto';
-  /** IANA name of the zone of dates in receipts; `auto` learns how far they are ahead of UTC. */
+  /** IANA name of the zone of dates in receipts; `auto` learns their difference from UTC. */
   readonly receiptZone: string;
-  /** What the carrier's own words in `stat:` mean, by word. */
+  /** Meaning of the carrier's own words in `stat:`, by word. */
   readonly stateWords: Readonly<Record<string, ReceiptState>>;
-  /** What the carrier means by a command_status, by its number. */
+  /** Meaning of a command_status, by its number. */
   readonly statuses: Readonly<Record<string, Exclude<StatusMeaning, 'taken'>>>;
 }
 
@@ -124,13 +124,13 @@ export const defaultSmppOptions = {
   statuses: {},
 } as const satisfies Partial<SmppOptions>;
 
-/** What an operator must say, and may say. */
+/** Required and optional fields of an operator's settings. */
 export type SmppSettings = Pick<SmppOptions, 'id' | 'name' | 'host' | 'port' | 'systemId' | 'password'> &
   Partial<SmppOptions>;
 
 /**
- * Settings and what stands where they are silent. A row may hold anything: a value that is none counts as left out, for
- * an outcome or a state that nobody knows would leave messages without an end.
+ * Adds the defaults. A row can contain anything: an invalid value counts as absent, because an unknown outcome or state
+ * would leave messages without a final status.
  */
 export function readSmppOptions(settings: SmppSettings): SmppOptions {
   const options: SmppOptions = { ...defaultSmppOptions, ...settings };
@@ -153,8 +153,8 @@ function filterValues<Value>(
 }
 
 /**
- * Why a link with these options cannot bind; null when it can. What a row holds is never trusted: the codec asserts its
- * limits, and sockets throw for ports and hosts that cannot be.
+ * The reason why a link with these options cannot bind; null if it can. A row is never trusted: the codec asserts its
+ * limits, and sockets throw for impossible ports and hosts.
  */
 export function findLinkProblem(options: SmppOptions): string | null {
   const { host, port, systemId, password, systemType, addressRange, serviceType } = options;
@@ -169,7 +169,7 @@ export function findLinkProblem(options: SmppOptions): string | null {
   );
 }
 
-/** What keeps a text from being a C-octet string of so many octets (SMPP 3.4 §3.1); null when nothing does. */
+/** The reason why a text is not a C-octet string of this size (SMPP 3.4 §3.1); null if it is one. */
 export function findTextProblem(name: string, text: unknown, most: number): string | null {
   if (typeof text !== 'string') return `${name} is missing`;
   if (text.length > most) return `${name} has ${text.length} characters; at most ${most} can be sent`;

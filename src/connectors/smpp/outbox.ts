@@ -1,5 +1,5 @@
-// Segments that found no room, in the order in which they leave. Mostly empty: the dispatcher hands over what
-// capacity() allows. Serves the connector; the time is an argument. It never lets wait what cannot leave any more.
+// Segments that wait for capacity, in their order. Mostly empty: the dispatcher hands over at most capacity().
+// Used by the connector; the time is an argument. Ends segments that can no longer be sent.
 
 import type { Outcome } from '#domain/delivery/connector.ts';
 import { halfTaken, type Segment, tryLater } from './job.ts';
@@ -8,7 +8,7 @@ export class Outbox {
   readonly #segments: Segment[] = [];
   readonly #fail: (segment: Segment, outcome: Outcome) => void;
 
-  /** `fail` ends a segment in a later turn. */
+  /** `fail` ends a segment in a later turn of the event loop. */
   constructor(fail: (segment: Segment, outcome: Outcome) => void) {
     this.#fail = fail;
   }
@@ -21,7 +21,7 @@ export class Outbox {
     this.#segments.push(segment);
   }
 
-  /** Not taken, and worth asking again: before whatever else waits, behind what waits with it. */
+  /** Adds a refused segment that can be tried again: before new messages, behind other refused segments. */
   postpone(segment: Segment, nowMs: number): void {
     segment.job.postpone(nowMs);
     let at = 0;
@@ -29,14 +29,14 @@ export class Outbox {
     this.#segments.splice(at, 0, segment);
   }
 
-  /** Offers them in order until one is not taken. */
+  /** Offers segments in order until one is not accepted. */
   offer(take: (segment: Segment) => boolean): void {
     let taken = 0;
     while (taken < this.#segments.length && take(this.#segments[taken]!)) taken++;
     if (taken > 0) this.#segments.splice(0, taken);
   }
 
-  /** Ends what expired, failed elsewhere, or has waited longer than we are patient. */
+  /** Ends segments that expired, failed with another segment, or have waited too long. */
   giveUp(nowMs: number, patienceMs: number): void {
     this.#keep((segment) => {
       const { job } = segment;
@@ -49,7 +49,7 @@ export class Outbox {
     });
   }
 
-  /** What the carrier has nothing of goes back to the dispatcher; the rest of a message waits for another bind. */
+  /** Returns messages without a sent segment to the dispatcher. The rest of a begun message waits for another bind. */
   giveBack(reason: string, nowMs: number): void {
     this.#keep((segment) => {
       const { job } = segment;
@@ -62,7 +62,7 @@ export class Outbox {
     });
   }
 
-  /** Nothing leaves any more. */
+  /** Nothing is sent any more. */
   close(): void {
     for (const segment of this.#segments.splice(0)) this.#fail(segment, segment.job.failure ?? halfTaken);
   }

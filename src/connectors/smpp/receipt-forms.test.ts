@@ -1,4 +1,4 @@
-// Receipts as carriers write them, whole PDUs: which message, which state, and whether it is a receipt at all.
+// Receipts as carriers write them, in whole PDUs: their message, their state, and whether they are receipts.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CarrierReceipt } from '#domain/delivery/connector.ts';
@@ -16,7 +16,7 @@ interface Row {
   readonly octets?: Uint8Array;
   readonly fields?: Partial<Fields<'deliver_sm'>>;
   readonly tlvs?: Tlvs;
-  /** The state, or that it is a reply, or nothing. */
+  /** The state, or that it is a reply, or that it is ignored. */
   readonly is: State | 'reply' | 'nothing';
   readonly id?: string;
   readonly error?: string | null;
@@ -64,18 +64,18 @@ const words: readonly [string, State][] = [
 const rows: readonly Row[] = [
   { text: full, is: 'delivered', id: '7Z', error: null, atMs: done },
   ...words.map(([word, is]) => ({ text: `id:7Z stat:${word}`, is, word: '' })),
-  // Words that nobody has given a meaning.
+  // Words without a known meaning.
   { text: 'id:7Z stat:EXPIRD', is: 'underway', word: 'EXPIRD' },
   { text: 'id:7Z stat:DELIVRED', is: 'underway', word: 'DELIVRED' },
   { text: 'id:7Z stat:NACK err:11', is: 'underway', word: 'NACK', error: '11' },
   { text: 'id:7Z stat:ESME_ROK', is: 'underway', word: 'ESME_ROK' },
-  // No state, or its key forgotten.
+  // No state, or no key for it.
   { text: 'id:7Z done date:2611211101 err:000', is: 'underway', word: '' },
   { text: 'id:7Z stat: err:000 text:', is: 'underway' },
   { text: 'id:7Z sub:001 done date:2611211101 DELIVRD err:000 Text:', is: 'delivered', atMs: done },
   { text: 'id:7Z done date:2611211101 UNDELIV err:5 text:', is: 'undelivered', error: '5' },
   { text: 'id:7Z done date:2611211101 err:000 text:DELIVRD', is: 'underway' },
-  // Keys: order, case, blanks, underscores.
+  // Keys: order, case, spaces, underscores.
   { text: 'STAT:UNDELIV ERR:021 ID:7Z', fields: marked, is: 'undelivered', id: '7Z', error: '021' },
   { text: 'id: 7Z stat: DELIVRD err: 0', is: 'delivered', id: '7Z', error: null },
   { text: 'id :7Z stat :DELIVRD', is: 'delivered', id: '7Z' },
@@ -94,7 +94,7 @@ const rows: readonly Row[] = [
   { text: 'id:3f2504e0-4f89-11d3 stat:DELIVRD', is: 'delivered', id: '3f2504e0-4f89-11d3' },
   { text: 'id:0012|77.1 stat:DELIVRD', is: 'delivered', id: '0012|77.1' },
   { text: 'id:12345678901234567890123 stat:DELIVRD', is: 'delivered', id: '12345678901234567890123' },
-  // TLVs: alone, against the text, of other networks, broken.
+  // TLVs: alone, contradicting the text, of other networks, broken.
   { fields: marked, tlvs: new Map([named('8Z'), inState(2)]), is: 'delivered', id: '8Z' },
   { tlvs: new Map([named('8Z'), inState(2)]), is: 'delivered', id: '8Z' },
   { tlvs: new Map([named('8Z'), inState(6)]), is: 'underway', id: '8Z' },
@@ -120,7 +120,7 @@ const rows: readonly Row[] = [
   { text: 'id:7Z stat:UNDELIV', tlvs: new Map([failedBy(0x30, 0x30, 0x30)]), is: 'undelivered', error: null },
   { text: 'id:7Z stat:UNDELIV', tlvs: new Map([failedBy(0x38, 0, 1)]), is: 'undelivered', error: '1' },
   { text: 'id:7Z stat:UNDELIV', tlvs: new Map([failedBy(3, 27)]), is: 'undelivered', error: null },
-  // Marks: bits together, none, the wrong ones.
+  // Marks: combined bits, none, wrong ones.
   ...[0x04, 0x0c, 0x24, 0x44, 0x00, 0x08].map((esm_class) => ({
     text: full,
     fields: { esm_class },
@@ -142,7 +142,7 @@ const rows: readonly Row[] = [
   { text: 'STOP', is: 'reply' },
   { text: 'STOP', tlvs: new Map([named('8Z')]), is: 'reply' },
   { text: 'id: 12 is mine', is: 'reply' },
-  // Alphabets that are not what data_coding says.
+  // Alphabets that differ from data_coding.
   { octets: ucs2(full), fields: { ...marked, data_coding: 8 }, is: 'delivered', id: '7Z' },
   { octets: ucs2(full), fields: { data_coding: 8 }, is: 'delivered' },
   { octets: ucs2(full), fields: { ...marked, data_coding: 0 }, is: 'delivered' },

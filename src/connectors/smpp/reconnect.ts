@@ -1,5 +1,5 @@
-// How long to wait before the next try to bind. Used by a bind; randomness is an argument.
-// A link that was cut comes back within a second; a carrier that refuses the bind is asked less often.
+// The delay before the next attempt to bind. Used by a bind; randomness is an argument.
+// A lost connection is repeated within a second; a refused bind is repeated less often.
 
 import { commandStatus } from '#smpp/protocol/status.ts';
 
@@ -14,9 +14,9 @@ export interface ReconnectLimits {
 /**
  * lost           the connection failed or broke
  * refused        the carrier refuses the bind for now
- * already-bound  it still has the session before (Quirk: for its own timer's length after a crash)
- * credentials    it does not know us so; only a person can mend that, and repeats lock accounts
- * unbound        it asked us to leave: a restart of its own
+ * already-bound  the carrier still holds the previous session (Quirk: after a crash until its own timer ends)
+ * credentials    the carrier rejects the credentials; an operator must correct them, and repeats lock accounts
+ * unbound        the carrier unbound, for example before its restart
  */
 export type LossCause = 'lost' | 'refused' | 'already-bound' | 'credentials' | 'unbound';
 
@@ -33,8 +33,8 @@ export function causeOfRefusal(status: number): LossCause {
 }
 
 /**
- * `failures` in a row, from 1. Doubles from a quarter of the first delay; a refusal counts for four failures more.
- * `random` in [0, 1) spreads it by a quarter each way, so that binds do not come back all at once.
+ * `failures` counts consecutive failures from 1. The delay doubles from a quarter of the first delay; a refusal counts
+ * for four failures more. `random` in [0, 1) spreads it by a quarter both ways, so that binds do not reconnect together.
  */
 export function reconnectDelayMs(
   limits: ReconnectLimits,
@@ -51,6 +51,6 @@ function baseDelayMs(limits: ReconnectLimits, failures: number, cause: LossCause
   if (cause === 'credentials') return limits.credentialsMs * Math.min(doubled, 10);
   const step = Math.min(failures - 1 + (cause === 'refused' ? 4 : 0), 30);
   const delayMs = Math.min((limits.reconnectFirstMs / 4) * 2 ** step, limits.reconnectMaxMs);
-  // The spread takes a quarter away: never less than `unboundMs`.
+  // The spread subtracts up to a quarter: the delay is never less than `unboundMs`.
   return cause === 'unbound' ? Math.max(delayMs, limits.unboundMs / 0.75) : delayMs;
 }

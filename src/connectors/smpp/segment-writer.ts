@@ -1,5 +1,5 @@
-// Makes submit_sm out of messages, and remembers what the messages of a campaign share: the octets of a text, a
-// sender. Serves the connector, one of its own to each: the fields are one object, filled again for each segment.
+// Makes submit_sm from messages and caches the parts that messages of a campaign share: the octets of a text, a sender.
+// Used by the connector, one instance for each: the fields are one object, filled again for each segment.
 
 import type { OutboundMessage } from '#domain/delivery/connector.ts';
 import {
@@ -25,7 +25,7 @@ export class SegmentWriter {
   #sender: string | null = null;
   #source: SourceAddress | null;
 
-  /** `reference`: the first of those that tie long texts together. */
+  /** `reference`: the first reference of long texts. */
   constructor(options: SmppOptions, reference: number) {
     this.#options = options;
     this.#fields = blankSubmit(options);
@@ -33,7 +33,7 @@ export class SegmentWriter {
     this.#reference = reference;
   }
 
-  /** Null when SMPP cannot carry the sender. */
+  /** Null if SMPP cannot carry the sender. */
   jobOf(message: OutboundMessage, done: Job['done']): Job | null {
     if (message.sender !== this.#sender) {
       this.#sender = message.sender;
@@ -44,7 +44,7 @@ export class SegmentWriter {
     return new Job(message, this.#source, dataCoding, this.#bodiesOf(message), done);
   }
 
-  /** Good until the next segment is asked for. */
+  /** Valid until the next call. */
   fieldsOf({ job, body }: Segment, nowMs: number): SubmitFields {
     const fields = this.#fields;
     fields.source_addr_ton = job.source.ton;
@@ -58,7 +58,7 @@ export class SegmentWriter {
     return fields;
   }
 
-  /** A long text is made anew even when it is the same: each needs a reference of its own. */
+  /** A long text is encoded again even if it is equal: each needs a separate reference. */
   #bodiesOf(message: OutboundMessage): readonly SegmentBody[] {
     const { text, encoding } = message;
     if (text === this.#text && encoding === this.#encoding && this.#bodies.length === 1) return this.#bodies;

@@ -16,7 +16,7 @@ for (const [name, told] of [
     assert.deepEqual(unknownNames([name]), [`${name} is not a setting; ${told}`]);
   });
 
-test('settings, names of others and what commands read besides are not refused', () => {
+test('settings, names of other programs and variables of commands are not refused', () => {
   const names = Object.values(settings).map(({ name }) => name);
   assert.deepEqual(
     unknownNames([...names, 'PATH', 'CHAPPE_CARRIER_PASSWORD', 'CHAPPE_LAUNCHER', 'XCHAPPE_A']),
@@ -39,7 +39,7 @@ for (const [what, text, mistakes] of [
     );
   });
 
-test('the example that is shipped has no mistake', () => {
+test('the shipped example has no mistake', () => {
   const text = readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8');
   assert.deepEqual(envFileMistakes(text), []);
   const names = [...text.matchAll(/^#?\s*(CHAPPE_[A-Z_]+)=/gm)].map(([, name]) => name!);
@@ -47,7 +47,7 @@ test('the example that is shipped has no mistake', () => {
   assert.deepEqual(unknownNames(names), []);
 });
 
-test('an empty DATABASE_URL is a mistake: the embedded PostgreSQL must not take the place of a lost secret', () => {
+test('an empty DATABASE_URL is a mistake: the embedded PostgreSQL must not replace a lost secret', () => {
   assert.throws(() => settings.databaseUrl.read(''), /it is empty/);
   assert.throws(() => settings.databaseUrl.read(' '), /it is empty/);
   assert.equal(settings.databaseUrl.read(undefined), null);

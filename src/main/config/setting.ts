@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 export interface Setting<T> {
   /** The environment variable. The command-line flag is derived from it (`flagOf`). */
   readonly name: string;
-  /** In words, for the reference page. */
+  /** The default in words, for the reference page. */
   readonly fallback: string;
   /** Names the unit, the effect and the value that disables it. */
   readonly meaning: string;
@@ -121,7 +121,7 @@ export function mailboxes(
   };
 }
 
-/** A listener of a later version: only "closed" is accepted, so that nobody believes it is open. */
+/** A listener of a later version: only "closed" is accepted, so that an open one is never assumed. */
 export function closedListener(name: string, listener: string): Setting<0> {
   return {
     name,

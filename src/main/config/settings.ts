@@ -1,5 +1,5 @@
-// The table of all settings, by subject. The configuration, the flags of commands, the page docs/operating/settings.md and
-// .env.example are made from it.
+// The table of all settings, by subject. Used by the configuration, the flags of commands, the page
+// docs/operating/settings.md and .env.example.
 import { deliverySettings } from './delivering.ts';
 import { documentSettings } from './documents.ts';
 import { installationSettings } from './installation.ts';

@@ -1,5 +1,5 @@
-// The senders of an account: asked for, looked at by the operator where he wants to, switched off and on. A long number
-// is not enabled before whoever has it has shown the code that was sent to it, where the operator looks at senders.
+// The senders of an account: requested, reviewed by the operator if configured, disabled and enabled. With reviews, a long
+// number is enabled only after its owner has given the code that was sent to it.
 import type { Account } from '#domain/account/account.ts';
 import {
   availableSenders,
@@ -39,7 +39,7 @@ export interface SenderOrder {
   readonly reason: string;
 }
 
-/** Sends a code to a number; what it throws ends the request for the sender. */
+/** Sends a code to a number. An exception cancels the request for the sender. */
 export type SendCode = (number: string, code: string) => Promise<void>;
 
 export interface SenderChange {
@@ -50,16 +50,16 @@ export interface SenderChange {
 export interface Senders {
   list(access: AccountAccess): Promise<readonly Sender[]>;
   read(access: AccountAccess, name: string): Promise<Sender | null>;
-  /** The names of enabled senders, two at most: enough to know whether there is exactly one. */
+  /** The names of at most two enabled senders: enough to know whether there is exactly one. */
   listEnabledNames(access: AccountAccess): Promise<readonly string[]>;
-  /** Of a sender as a customer wrote it. */
+  /** Finds a sender as a customer wrote it. */
   statusOf(access: AccountAccess, sender: string): Promise<SenderStatus>;
-  /** Whether the platform has reply numbers of its own. */
+  /** Whether the platform has reply numbers. */
   hasReplyNumbers(): boolean;
   /**
-   * Inserts the sender as `enabled` or `waiting`, depending on the review policy. Null when the account has it already, or
-   * it is a number of the platform. `customer` is the account whose keys made the call. What `sendCode` throws undoes the
-   * request.
+   * Inserts the sender as `enabled` or `waiting`, depending on the review policy. Null if the account has it already, or
+   * it is a number of the platform. `customer` is the account whose keys made the call. An exception of `sendCode` cancels
+   * the request.
    */
   request(
     access: AccountAccess,
@@ -74,7 +74,7 @@ export interface Senders {
   ): Promise<'done' | 'not-allowed' | 'unknown'>;
   /** Confirms a number with the code that was sent to it. */
   confirm(access: AccountAccess, name: string, code: string): Promise<SenderVerdict>;
-  /** False, here and below, when there is no sender of this name. */
+  /** False, here and below, for an unknown sender. */
   remove(access: AccountAccess, name: string): Promise<boolean>;
   listDocuments(access: AccountAccess, name: string): Promise<readonly SenderDocument[]>;
   addDocument(access: AccountAccess, name: string, document: SenderDocument): Promise<boolean>;
@@ -154,8 +154,8 @@ const codeLength = 6;
 const codeTries = 5;
 
 /**
- * Null when the account has it already, or it is one of the operator's numbers, which only he gives away. `customer` is
- * who has the account.
+ * Null if the account has it already, or it is one of the operator's numbers, which only the operator assigns. `customer`
+ * is the customer of the account.
  */
 export async function askSender(
   { database, clock }: Needs,
@@ -206,7 +206,7 @@ async function sendOrForget(
 
 export type SenderVerdict = 'enabled' | 'wrong-code' | 'no-code' | 'unknown';
 
-/** What the customer read on the telephone of the number. */
+/** Checks the code that the customer received on that number. */
 export async function confirmSender(
   { database }: Needs,
   account: Account,
@@ -226,7 +226,7 @@ export async function confirmSender(
   });
 }
 
-/** Its owner may switch it off, and on again when it was enabled before. */
+/** The customer can disable it, and enable it again if it was enabled before. */
 const switches: Partial<Record<ReviewStatus, readonly ReviewStatus[]>> = {
   enabled: ['enabled', 'disabled'],
   disabled: ['enabled', 'disabled'],
@@ -242,7 +242,7 @@ export async function editSender(
   const { query } = database;
   const sender = await findSender(query, account, name);
   if (sender === null) return 'unknown';
-  // What is sent back as it was read says nothing.
+  // A value that is sent back unchanged is no change.
   const status = change.status === sender.status ? undefined : change.status;
   const from = status === undefined ? [sender.status] : (switches[status] ?? []);
   const { description } = change;
@@ -253,10 +253,10 @@ export async function editSender(
   });
 }
 
-/** What a sender is to an account. */
+/** The status of a sender for an account. */
 export type SenderStatus = 'name' | 'own-number' | 'not-enabled' | 'unknown';
 
-/** Of a sender as a customer wrote it: names are compared exactly, numbers as numbers. */
+/** Finds a sender as a customer wrote it: names are compared exactly, numbers as numbers. */
 export async function senderStatusOf(
   { database: { query } }: Pick<Context, 'database'>,
   account: Account,

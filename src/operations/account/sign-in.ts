@@ -1,6 +1,6 @@
-// A person signs in on a page: with the e-mail of an account and its API key (docs/decisions/0015-signing-in-for-keys.md).
-// Nothing is remembered of it: each form that does something carries both. Attempts are counted, by the address they come
-// from and by the e-mail they name; beyond a bound, even a right key is not looked at for a while.
+// Signs a person in on a page by the e-mail and an API key of an account (docs/decisions/0015-signing-in-for-keys.md).
+// There is no session: each form with an action contains both. Attempts are counted by their address and by their e-mail;
+// beyond a limit, no key is checked for a while.
 import type { Account } from '#domain/account/account.ts';
 import { hashSecret, isSameHash } from '#lib/security/secrets.ts';
 import type { AccountAccess } from '#operations/access/access.ts';
@@ -12,7 +12,7 @@ import { giveAttemptBack, takeAttempt } from '#store/accounts/sign-in-attempts.t
 export interface SignIn {
   readonly email: string;
   readonly apiKey: string;
-  /** Of the person's machine, as far as we see it. */
+  /** Address of the person's machine, as far as it is known. */
   readonly address: string;
 }
 
@@ -35,7 +35,7 @@ export function createSignIns(context: Pick<Context, 'database' | 'clock'>): Sig
 
 const windowMs = 15 * 60_000;
 const maxFromAddress = 20;
-/** More than from one address, so that nobody is locked out of his account by somebody else so soon. */
+/** Higher than the limit of one address, so that one attacker does not lock the account soon. */
 const maxForEmail = 100;
 
 export async function signIn(

@@ -1,4 +1,4 @@
-// Lists of recipients kept under a number, for an account or one of its users: filled, read, fetched again, emptied.
+// Recipient lists in numbered slots of an account or of a user: filled, read, fetched again, emptied.
 import type { RecipientSlot, SlotKey } from '#domain/recipients/recipient-slot.ts';
 import type { AccountAccess } from '#operations/access/access.ts';
 import { authorize } from '#operations/access/authorize.ts';
@@ -17,12 +17,12 @@ import {
 
 export interface SlotOrder {
   readonly description: string;
-  /** Where the list came from; null: a document. */
+  /** The address of the list; null: a document. */
   readonly url: string | null;
   readonly isUpdated: boolean;
 }
 
-/** A list that was taken in. */
+/** A stored list. */
 export interface SlotList extends Content {
   readonly records: number;
 }
@@ -30,15 +30,15 @@ export interface SlotList extends Content {
 export interface Slots {
   list(owner: Omit<SlotKey, 'slot'>): Promise<readonly number[]>;
   read(key: SlotKey): Promise<RecipientSlot | null>;
-  /** Whatever was in it is replaced. */
+  /** Replaces the content of the slot. */
   fill(key: SlotKey, order: SlotOrder, list: SlotList): Promise<RecipientSlot>;
-  /** What is absent stays as it is. */
+  /** An absent field is not changed. */
   edit(key: SlotKey, change: { readonly description?: string; readonly isUpdated?: boolean }): Promise<void>;
-  /** False when there was nothing in it. */
+  /** False for an empty slot. */
   empty(key: SlotKey): Promise<boolean>;
-  /** The list as it was taken in; null when there is none. */
+  /** The list as stored; null for an empty slot. */
   open(key: SlotKey): Promise<AsyncIterable<Uint8Array> | null>;
-  /** The list to send to, fetched again where its owner asked for that; null when there is none. */
+  /** The list to send to, fetched again if its owner requested that; null for an empty slot. */
   listToSend(key: SlotKey, fetch: (url: string) => Promise<SlotList>): Promise<Content | null>;
 }
 
@@ -51,14 +51,14 @@ export interface SlotChange {
 }
 
 export interface RecipientSlots {
-  /** `userId` null: the slots of the account itself. */
+  /** `userId` null: the slots of the account. */
   list(access: AccountAccess, userId: number | null): Promise<readonly number[]>;
   read(access: AccountAccess, name: SlotName): Promise<RecipientSlot | null>;
-  /** What is absent stays as it is. */
+  /** An absent field is not changed. */
   edit(access: AccountAccess, name: SlotName, change: SlotChange): Promise<void>;
-  /** False when there was nothing in it. */
+  /** False for an empty slot. */
   empty(access: AccountAccess, name: SlotName): Promise<boolean>;
-  /** The list as it was stored; null when there is none. */
+  /** The list as stored; null for an empty slot. */
   open(access: AccountAccess, name: SlotName): Promise<AsyncIterable<Uint8Array> | null>;
 }
 
@@ -113,7 +113,7 @@ export function createSlots({ database, clock }: Pick<Context, 'database' | 'clo
       if (slot === null) return null;
       if (!slot.isUpdated || slot.url === null) return { bucket: key.bucket, id: slot.contentId };
       const list = await fetch(slot.url);
-      // Somebody may have filled it meanwhile: then this list is for this send alone.
+      // If the slot was filled since then, this list serves this submission only.
       await updateSlotList(query, key, slot.contentId, list, clock.now());
       return list;
     },

@@ -1,5 +1,5 @@
-// Whose a cleaning is: one process's however long it takes, another's when that one is declared dead; the list changes and
-// is told of once. Needs a database.
+// Claims of cleanings: a cleaning stays with its process for any duration, and another process continues after that one is
+// fenced. The list changes once and is reported once. Needs a database.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newUuid } from '#lib/security/secrets.ts';
@@ -31,7 +31,7 @@ async function open(t: Parameters<typeof Shelf.openFor>[0]) {
   const state = { atMs: nowMs };
   const clock = { now: () => state.atMs };
   await orderCleaning({ database, clock }, account, key, { looksUp: false, isQuote: false }, false);
-  /** What it writes to the database beside transactions may be held up. */
+  /** Delays writes outside transactions. */
   const clean = (processId: number, writing: Query = query) =>
     cleanSlots(
       { database: { ...database, query: writing }, clock },
@@ -53,7 +53,7 @@ async function open(t: Parameters<typeof Shelf.openFor>[0]) {
   return { shelf, state, clean, row, told, read };
 }
 
-test('a cleaning stays with its process, and is done by another when that one is dead, once', async (t) => {
+test('a cleaning stays with its process, and another one does it once after that process is fenced', async (t) => {
   const { shelf, state, clean, row, told, read } = await open(t);
   const [dead, heir] = [await anotherProcess(shelf.database), await anotherProcess(shelf.database)];
   const gate = Promise.withResolvers<void>();
@@ -76,7 +76,7 @@ test('a cleaning stays with its process, and is done by another when that one is
   assert.equal(await read(), 'number\n+33600000001\n');
 });
 
-test('a cleaning that breaks down is given back, and done a little later by anybody', async (t) => {
+test('a cleaning that fails is released, and done later by any process', async (t) => {
   const { shelf, state, clean, row, read } = await open(t);
   const [first, second] = [await anotherProcess(shelf.database), await anotherProcess(shelf.database)];
   const broken = clean(first, (async (statement, values) => {

@@ -1,9 +1,9 @@
-// A list in a slot is cleaned: numbers that are there twice or cannot exist go and, when that was paid, those that no network
-// knows. Ordered and paid at once, done by a worker; the list it was is kept beside the one it becomes.
+// Cleans the list of a slot: removes repeated and impossible numbers and, if that was paid, numbers that no network knows.
+// Ordered and paid in one request, done by a job; the old list is kept in addition to the new one.
 //
-// Promises: the order, its price and its look-ups are one transaction; the list changes once, whoever dies meanwhile, and
-// only while it is still the one that was ordered to be cleaned and still in the hands of who cleaned it, however long he
-// took; what no carrier answered is given back (operations/reading/number-lookups/lookup-orders.ts).
+// Promises: the order, its price and its look-ups are one transaction. The list changes once, after a crash at any point,
+// and only if it is still the ordered list and the process still holds its claim. Look-ups without an answer are refunded
+// (operations/reading/number-lookups/lookup-orders.ts).
 // Refusals: feature-unavailable (no carrier looks numbers up), credit-insufficient.
 
 import type { Account } from '#domain/account/account.ts';
@@ -40,9 +40,9 @@ import {
 type Needs = Pick<Context, 'database' | 'clock'>;
 
 export interface CleaningOrder {
-  /** Numbers are looked up, at the account's expense. */
+  /** Numbers are looked up at the account's expense. */
   readonly looksUp: boolean;
-  /** Priced, and not done. */
+  /** Calculates the price without an order. */
   readonly isQuote: boolean;
 }
 
@@ -53,13 +53,13 @@ export interface OrderedCleaning {
 }
 
 export interface SlotCleanings {
-  /** Null when there is nothing in the slot; `busy` while it is being cleaned. */
+  /** Null for an empty slot; `busy` during its cleaning. */
   order(
     access: AccountAccess,
     slot: Pick<SlotKey, 'userId' | 'slot'>,
     order: CleaningOrder,
   ): Promise<OrderedCleaning | 'busy' | null>;
-  /** Ids in rising order, of every status when it is null; the newest 10,000. */
+  /** Ids in rising order, of every status if it is null; the newest 10,000. */
   list(access: AccountAccess, status: string | null): Promise<readonly number[]>;
   read(access: AccountAccess, id: number): Promise<SlotCleaning | null>;
 }
@@ -87,12 +87,12 @@ export function createSlotCleanings(context: Needs, { canLookUp }: SlotCleaningN
 
 /** Rows that are read, looked up and written together. */
 const partSize = 5_000;
-/** How long what broke down is left alone. */
+/** Delay after a failure. */
 const againAfterMs = 60_000;
-/** How long between two looks whether the look-ups have their answers. */
+/** Interval between two checks for the answers of the look-ups. */
 const waitMs = 2_000;
 
-/** Null when there is nothing in the slot; `busy` while it is being cleaned. */
+/** Null for an empty slot; `busy` during its cleaning. */
 export async function orderCleaning(
   { database, clock }: Needs,
   account: Account,
@@ -122,7 +122,7 @@ export async function orderCleaning(
   }
 }
 
-/** Rolls back what was ordered for it. */
+/** Rolls back the order. */
 class BusyError extends Error {}
 
 async function priceOf(query: Query, account: Account, content: Content): Promise<bigint> {
@@ -142,7 +142,7 @@ async function orderLookups(query: Query, account: Account, content: Content, no
     const made = await insertLookups(query, account, lookups, nowMs);
     ids.push(made[0]!, made.at(-1)!);
   }
-  // Last, so that the money of the account is locked for a moment only.
+  // Runs last: it locks the account for a moment only.
   if (count > 0 && !(await chargeLookups(query, account, count, costMicros, nowMs)))
     throw cleaningUnaffordable();
   const range: LookupRange | null = count === 0 ? null : { first: ids[0]!, last: ids.at(-1)! };
@@ -165,7 +165,7 @@ interface DistinctRow {
   readonly country: string;
 }
 
-/** Part by part, each number that can exist once; `onDropped` is told of every other row. */
+/** Yields part by part, each possible number once; `onDropped` receives every other row. */
 async function* readDistinct(
   query: Query,
   { settings }: Account,
@@ -201,11 +201,11 @@ export interface CleaningOptions {
   readonly mails: boolean;
 }
 
-/** Cleans what is due: one round at a time in a process. */
+/** Runs due cleanings: one round at a time in a process. */
 export async function cleanSlots(context: Needs, options: CleaningOptions): Promise<void> {
   const { database, clock } = context;
   const { processId, buckets } = options;
-  // One round: what has to wait is due after it began.
+  // One round: a cleaning that must wait is due after the start of this round.
   const nowMs = clock.now();
   for (const bucket of buckets)
     for (;;) {
@@ -232,13 +232,13 @@ async function work(context: Needs, cleaning: OpenCleaning, options: CleaningOpt
   }
   if (!(await stepCleaning(query, cleaning, processId, 'finishing'))) return;
   const account = (await readAccount(query, slot.accountId))!;
-  // A list that went is deleted after a while: it may not be there to be read any more.
+  // A replaced list is deleted after some time: it can be missing here.
   const isThere = (await readSlot(query, slot))?.contentId === cleaning.contentId;
   const clean = isThere ? await writeClean(context, account, cleaning) : null;
   await finish(context, account, cleaning, clean, options);
 }
 
-/** A clean list, and what was left out of it. */
+/** The cleaned list, and the counts of removed rows. */
 interface CleanList extends Content {
   readonly records: number;
   readonly repeated: number;
@@ -277,7 +277,7 @@ async function writeClean(
   }
 
   const content = { bucket, id: newUuid(), accountId: account.id };
-  // Never larger than the list it was, which had its room.
+  // Never larger than the original list, which was within the limit.
   await writeContent(query, content, render(), { maxBytes: Number.POSITIVE_INFINITY }, clock.now());
   return { bucket, id: content.id, ...counts };
 }
@@ -293,7 +293,7 @@ async function finish(
   await database.transaction(async (query) => {
     const { slot, contentId } = cleaning;
     const step = mails ? 'sendMailReport' : 'finishing';
-    // First: it is locked then, and what follows is written by one.
+    // Runs first: the lock makes this process the only writer.
     if (!(await stepCleaning(query, cleaning, processId, step))) return;
     const isDone = clean !== null && (await replaceCleaned(query, slot, contentId, clean, nowMs));
     const text = isDone ? tell(cleaning, clean) : `The list of slot ${slot.slot} went meanwhile.\n`;

@@ -1,8 +1,8 @@
-// Accounts that asked for it have a pack of credit bought when what they can spend falls to their threshold: on account,
-// where the operator allows that, and by an order whose form is mailed otherwise. Run by a loop, in any number of processes.
+// Buys a pack of credit for accounts with an automatic top-up when their available credit falls to the threshold: on
+// account if the operator allows it, otherwise by an order whose form is mailed. Run by a loop in any number of processes.
 //
-// Promises: one pack each time the credit falls, whatever the concurrency; the order, its credit, the mail and the note that
-// it was bought, or none of them.
+// Promises: one pack for each fall of the credit, whatever the concurrency; the order, its credit, the mail and the record
+// of the top-up are one transaction.
 
 import { formatEuro } from '#domain/money/micros.ts';
 import { orderToken, type PriceList, priceOrder, withTaxMicros } from '#domain/money/orders.ts';
@@ -22,10 +22,10 @@ import { hasOpenAutomaticOrder, insertOrder, payOrder, type StoredOrder } from '
 import { insertNotifications } from '#store/platform/notifications.ts';
 
 export interface AutomaticBuyingOptions {
-  /** As it is now. */
+  /** The current list. */
   readonly rates: RatesFor;
   readonly priceList: PriceList;
-  /** Where the form of an order is seen. */
+  /** The address of an order's form. */
   readonly formAddress: (token: string) => string;
 }
 
@@ -52,7 +52,7 @@ async function buy(
   const { quantity, isOnAccount, mailTo } = account;
   const nowMs = clock.now();
   await database.transaction(async (query) => {
-    // The last one is not paid yet: the customer has its form.
+    // The last order is not paid: the customer has its form.
     if (await hasOpenAutomaticOrder(query, account)) return;
     if (!(await raiseTopUp(query, account, thresholdMicros, nowMs))) return;
     const prices = priceOrder(quantity, priceMicros, priceList);

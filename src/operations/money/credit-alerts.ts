@@ -1,6 +1,6 @@
-// Accounts that asked to be told are told when their credit falls below what they said: an alert is stored, and mailed
-// once, and sent as an SMS where a number is set for that; when the credit rises again it is cleared, and the next fall is
-// told anew. Run by a loop, in any number of processes: an alert belongs to the one that mails it.
+// Alerts accounts when their available credit falls below their threshold: an alert is stored, mailed once, and sent as an
+// SMS if a number is set for it. When the credit rises again the alert is cleared, and the next fall causes another. Run by
+// a loop in any number of processes: the process that mails an alert holds its claim.
 import { formatEuro } from '#domain/money/micros.ts';
 import type { RatesFor } from '#domain/money/price-changes.ts';
 import { costOf } from '#domain/money/rate-card.ts';
@@ -19,9 +19,9 @@ import { insertNotifications } from '#store/platform/notifications.ts';
 
 export interface CreditWatchOptions {
   readonly processId: number;
-  /** As it is now. */
+  /** The current rates. */
   readonly rates: RatesFor;
-  /** What went wrong, in words; null when the mail left. */
+  /** Returns the reason of a failure, or null when the mail was sent. */
   readonly mail: (to: string, subject: string, text: string) => Promise<string | null>;
 }
 

@@ -1,5 +1,5 @@
-// Credit that a customer buys: what a pack would cost him, and the order that he makes. The payment is made outside; the
-// operator confirms it (store/money/orders.ts). An order keeps the prices and the credit that were shown when it was made.
+// Orders of credit by a customer: the price of a pack, and the order. The payment is made outside; the operator confirms it
+// (store/money/orders.ts). An order keeps the prices and the credit that were shown when it was made.
 import type { Account } from '#domain/account/account.ts';
 import {
   bucketOfOrderToken,
@@ -19,29 +19,29 @@ import { countOpenOrders, findOrderByToken, insertOrder, type StoredOrder } from
 
 export interface OrdersOptions {
   readonly priceList: PriceList;
-  /** As it is now. */
+  /** The current rates. */
   readonly creditPriceMicros: (account: Account) => bigint;
 }
 
 export interface Orders {
   /** `quantity` is one of the packs, in credits. */
   quote(account: Account, quantity: number): OrderPrices;
-  /** Null when the account has too many open ones. */
+  /** Null if the account has too many open orders. */
   place(
     account: Account,
     quantity: number,
     record?: (query: Query, order: StoredOrder) => Promise<void>,
   ): Promise<StoredOrder | null>;
-  /** Whoever knows the token of an order may look at its form. */
+  /** The token of an order gives access to its form. */
   read(token: string): Promise<{ readonly order: StoredOrder; readonly account: Account } | null>;
 }
 
 export interface CreditOrders {
   /** `quantity` is one of the packs, in credits. */
   quote(access: AccountAccess, quantity: number): OrderPrices;
-  /** Null when the account has too many open orders. */
+  /** Null if the account has too many open orders. */
   place(access: AccountAccess, quantity: number): Promise<StoredOrder | null>;
-  /** The token of an order opens its form; no access is needed. */
+  /** The token of an order gives access to its form; no access value is needed. */
   read: Orders['read'];
 }
 
@@ -65,7 +65,7 @@ export function createCreditOrders(
   };
 }
 
-/** Nobody pays so many bills at once; a program that orders in a loop is stopped here. */
+/** Limit of open orders: it stops a program that orders in a loop. */
 const maxOpen = 100;
 
 export function createOrders(context: Pick<Context, 'database' | 'clock'>, options: OrdersOptions): Orders {

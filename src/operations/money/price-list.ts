@@ -1,10 +1,10 @@
-// The public price list: what a segment and an OVH credit cost an account without prices of its own. Used by OVH's dialect.
+// The public price list: the price of a segment and of an OVH credit for accounts without their own rates. Used by the OVH dialect.
 import type { PriceList } from '#domain/money/orders.ts';
 import { creditPriceOf } from '#domain/money/ovh-credits.ts';
 import type { Pricing } from '#pipeline/context.ts';
 
 export interface PublicPrices {
-  /** Of a segment to an ISO 3166 country, in micros of a euro; null where the platform does not send. */
+  /** Of a segment to an ISO 3166 country, in micros of a euro; null if the platform does not send there. */
   priceMicros(country: string): bigint | null;
   /** Of an OVH credit. */
   creditPriceMicros(): bigint;

@@ -1,7 +1,7 @@
-// Credit goes from an account to one of its sub-accounts, in two steps: a token, then the transfer. While a token is
-// open its account has no other and starts no campaign. Serves both Octopush dialects, in euro micros.
+// Transfers credit from an account to one of its sub-accounts, in two steps: a token, then the transfer. While a token is
+// open its account has no other and starts no campaign. Used by both Octopush dialects, in euro micros.
 //
-// Promises: both entries or none; never more than the account can spend; a token is good for one transfer.
+// Promises: both entries or none; never more than the available credit; a token is valid for one transfer.
 // Refusals of the first step: feature-unavailable, transfer-recipient-invalid, transfer-recipient-foreign,
 // transfer-recipient-blocked, transfer-already-open. Of the second: transfer-token-wrong, transfer-recipient-foreign,
 // transfer-recipient-blocked, transfer-too-small, what the amount refuses, credit-insufficient.
@@ -32,7 +32,7 @@ import { closeTransfer, giveCredit, lockTransfer, openTransfer, takeCredit } fro
 export interface Transfers {
   /** The first step. Returns a token of 32 hexadecimal digits in capitals. */
   open(access: AccountAccess, recipientEmail: string): Promise<string>;
-  /** The second step. A token that was right is used up, whatever the result. */
+  /** The second step. A correct token is used up, whatever the result. */
   transfer(access: AccountAccess, order: TransferOrder): Promise<CreditTransfer>;
 }
 
@@ -59,7 +59,7 @@ export function createTransfers(context: Pick<Context, 'database' | 'clock'>): T
 /** Records a transfer in its transaction. */
 type RecordTransfer = (query: Query, recipient: Account, amountMicros: bigint) => Promise<void>;
 
-/** Clients do both steps in one go; one that never came back should not keep its account from sending for long. */
+/** Clients make both steps together. An abandoned token must not block the account's campaigns for long. */
 const tokenLifeMs = 5 * 60_000;
 
 /** The first step. The token has 32 hexadecimal digits in capitals. */
@@ -85,20 +85,20 @@ export async function openCreditTransfer(
 
 export interface TransferOrder {
   readonly token: string;
-  /** In micros. Asked when the token is right; may refuse. */
+  /** In micros. Called after the token was verified; can throw a refusal. */
   readonly amount: () => bigint;
-  /** Null: whom the token was opened for. Another than that is refused. */
+  /** Null: the recipient of the token. Any other recipient is refused. */
   readonly recipientEmail: string | null;
 }
 
-/** What both can spend afterwards. */
+/** Available credit of both accounts afterwards. */
 export interface CreditTransfer {
   readonly recipient: Account;
   readonly availableMicros: bigint;
   readonly recipientAvailableMicros: bigint;
 }
 
-/** The second step. A token that was right is used up, whatever the answer: clients begin again with the first step. */
+/** The second step. A correct token is used up, whatever the result: clients begin again with the first step. */
 export async function transferCredit(
   context: Pick<Context, 'database' | 'clock'>,
   account: Account,

@@ -1,5 +1,5 @@
-// Accounts that asked to be told when little is left for one of their users are told once for each fall, by mail, by SMS
-// or by both. Run by a loop, in any number of processes.
+// Alerts accounts when the quota of a user falls below its threshold: once for each fall, by mail, by SMS or both. Run by a
+// loop in any number of processes.
 
 import { usualTemplates, writeAlert } from '#domain/account/user-alert.ts';
 import type { Notification } from '#domain/delivery/notification.ts';
@@ -32,7 +32,7 @@ export async function watchUsers(
   }
 }
 
-/** To the account's own address when none is named for the mail; by SMS only where a number is. */
+/** By mail to the account's address if no other is set; by SMS only if a number is set. */
 function notificationsOf(watched: WatchedUser, priceMicros: bigint): Notification[] {
   const { login, alert, remainingMicros, availableMicros, templates, accountEmail } = watched;
   const { subject, mail, sms } = writeAlert(templates ?? usualTemplates, {

@@ -1,4 +1,4 @@
-// The audit trail, for the operator: who changed what and when. Used by `chappe audit list`.
+// The audit trail for the operator: the actor, the change and its time. Used by `chappe audit list`.
 // Refuses, as OperatorRefusal: an unknown account.
 import type { StoredAuditEntry } from '#domain/base/audit.ts';
 import type { OperatorAccess } from '#operations/access/access.ts';

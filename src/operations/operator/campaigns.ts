@@ -1,6 +1,6 @@
-// Campaigns of every account, for the operator: listed, and those held for review released or refused.
+// Campaigns of every account for the operator: lists them, and releases or refuses those held for review.
 // Used by `chappe campaign`. Refuses, as OperatorRefusal: an unknown campaign.
-// Throws OperatorConflict: a campaign that is not held, or that has left.
+// Throws OperatorConflict: a campaign that is not held, or that was sent.
 import type { Account } from '#domain/account/account.ts';
 import { OperatorConflict, OperatorRefusal } from '#domain/base/operator-refusal.ts';
 import type { OperatorAccess } from '#operations/access/access.ts';
@@ -21,9 +21,9 @@ import { notify } from '#store/database/notices.ts';
 export interface OperatorCampaigns {
   /** Newest first. */
   list(access: OperatorAccess, onlyHeld: boolean, limit: number): Promise<ListedCampaign[]>;
-  /** A held campaign leaves at the time it asked for, or now. Returns its id. */
+  /** A held campaign leaves at its requested time, or now. Returns its id. */
   release(access: OperatorAccess, id: string): Promise<number>;
-  /** Cancels a campaign of which nothing has left; its credit is released. Returns its id. */
+  /** Cancels a campaign without a sent message; its credit is released. Returns its id. */
   refuse(access: OperatorAccess, id: string): Promise<number>;
 }
 

@@ -1,8 +1,8 @@
-// Campaigns that are older than they are kept go: with their whole partition when all of it is old, and one by one when it
-// is not and they have waited for it. Their messages follow (forget-messages.ts).
+// Deletes campaigns after their retention: the whole partition when all its campaigns are old, or row by row after they
+// have waited for that. Used by the role `maintenance`. delete-messages.ts deletes their messages later.
 //
-// Promises: what is open stays (a message without its end, a receipt that may come, a callback that is owed), and what is
-// gone goes on counting in the books. Whoever ends in the middle leaves something that the next round goes on with.
+// Never deletes a campaign with open work (a message without a final status, a receipt that can arrive, a pending
+// callback). The ledger keeps the sums of deleted campaigns. The next round continues an interrupted one.
 import type { Round } from '#domain/delivery/retention.ts';
 import type { Context } from '#pipeline/context.ts';
 import { dropPartitions, type Judgement, type Partition } from '#store/database/partitions.ts';
@@ -27,10 +27,10 @@ import {
 type Needs = Pick<Context, 'database' | 'log'>;
 
 const pageSize = 500;
-/** Of the campaigns that are looked at in one statement. */
+/** Campaigns read in one statement. */
 const mostMessages = 20_000;
 
-/** Answers whether something was left for later because it was in use. */
+/** Returns whether rows in use were left for a later round. */
 export async function forgetCampaigns(context: Needs, round: Round): Promise<boolean> {
   const { query } = context.database;
   const judge = (partition: Partition) => judgePartition(context, round, partition);
@@ -45,7 +45,7 @@ export async function forgetCampaigns(context: Needs, round: Round): Promise<boo
 
 async function judgePartition({ database }: Needs, round: Round, partition: Partition): Promise<Judgement> {
   const { query } = database;
-  // A promise may be kept yet, in this partition.
+  // A campaign with a reserved id can still be accepted into this partition.
   if (partition.end > (await findLowestPromise(query))) return 'kept';
   const costs = new Map<number, Costs>();
   for await (const { bucket, campaigns } of pagesOf(database.query, round, partition)) {
@@ -84,12 +84,12 @@ async function* pagesOf(
   }
 }
 
-/** Until when a campaign is kept in any case: it is counted from its last message. */
+/** The retention ends at this time at the earliest: it counts from the last message of a campaign. */
 function keptUntil({ keepMs }: Round, { createdAtMs, dueAtMs }: OldCampaign): number {
   return Math.max(createdAtMs, dueAtMs) + keepMs + 1;
 }
 
-/** Of so many messages that looking at them takes no time. */
+/** Limit of messages whose reading takes negligible time. */
 function groupsOf(campaigns: readonly OldCampaign[]): OldCampaign[][] {
   const groups: OldCampaign[][] = [];
   let messages = mostMessages;
@@ -104,7 +104,7 @@ function groupsOf(campaigns: readonly OldCampaign[]): OldCampaign[][] {
   return groups;
 }
 
-/** Row by row: what has waited in vain for its partition to go. */
+/** Deletes rows that have waited too long for their partition to be deleted. */
 async function forgetOfAccount(
   { database }: Needs,
   round: Round,
@@ -127,7 +127,7 @@ async function forgetOfAccount(
         await carryLedgerForward(query, bucket, 'campaigns', costs);
       });
     }
-    // Ids rise with time; a promised one may have been accepted long after, but not a page of them.
+    // Ids rise with time. A reserved id can be accepted much later, but not a whole page of them.
     if (page.length < pageSize || page.every(({ createdAtMs }) => createdAtMs >= round.rowsFromMs)) return;
     id = page.at(-1)!.id;
   }

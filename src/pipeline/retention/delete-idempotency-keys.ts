@@ -1,10 +1,10 @@
-// Request ids of the REST dialect are remembered for a day, and forgotten afterwards: without this there would be a row for
-// every sending there ever was.
+// Deletes idempotency keys of the REST dialect after a day. Used by the role `jobs`. Without it, each submission would
+// leave a row for ever.
 
 import type { Context } from '#pipeline/context.ts';
 import { deleteExpiredKeys } from '#store/retention/idempotency-keys.ts';
 
-/** At a time, so that nobody waits for it: more than a process accepts between two rounds. */
+/** Keys in one statement: more than a process accepts between two rounds, and few enough to block no submission. */
 const limit = 20_000;
 
 export async function forgetKeys(

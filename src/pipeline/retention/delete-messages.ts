@@ -1,7 +1,7 @@
-// The messages of campaigns that are gone (forget-campaigns.ts) go after them: with their whole partition when every one
-// of it is such a message, and one by one when it is not and they have waited for it.
+// Deletes the messages of deleted campaigns (delete-campaigns.ts): the whole partition when all its messages are such, or
+// row by row after they have waited for that. Used by the role `maintenance`.
 //
-// Promises: a message stays as long as its campaign does, and what is gone goes on counting in the books.
+// Never deletes a message before its campaign. The ledger keeps the sums of deleted messages.
 import type { Round } from '#domain/delivery/retention.ts';
 import type { Context } from '#pipeline/context.ts';
 import { dropPartitions, type Judgement, type Partition } from '#store/database/partitions.ts';
@@ -25,7 +25,7 @@ type Needs = Pick<Context, 'database' | 'log'>;
 const sliceSize = 20_000;
 const pageSize = 2_000;
 
-/** Answers whether something was left for later because it was in use. */
+/** Returns whether rows in use were left for a later round. */
 export async function forgetMessages(context: Needs, round: Round): Promise<boolean> {
   const judge = (partition: Partition) => judgePartition(context, round, partition);
   const isLeft = await dropPartitions(context, round, 'messages', judge);
@@ -55,11 +55,11 @@ async function judgePartition({ database }: Needs, round: Round, partition: Part
   return { beside: (inTransaction) => carryLedgerForwardOf(inTransaction, 'messages', costs) };
 }
 
-/** Row by row: what has waited in vain for its partition to go. */
+/** Deletes rows that have waited too long for their partition to be deleted. */
 async function forgetRows({ database }: Needs, round: Round, bucket: number): Promise<void> {
   const isOld = ({ dueAtMs, acceptedAtMs }: OldMessage) =>
     acceptedAtMs === null && dueAtMs < round.rowsFromMs;
-  /** Ids rise with time: behind a page of them nothing is old. */
+  /** Ids rise with time: after a page without an old message there is no old one. */
   const isYoung = ({ dueAtMs, acceptedAtMs }: OldMessage) => (acceptedAtMs ?? dueAtMs) >= round.rowsFromMs;
   let afterId = -1;
   for (;;) {

@@ -1,5 +1,5 @@
-// What carriers and phones may come back to goes when they may not any more, however long messages are kept: the references
-// that carriers gave to segments, after the last receipt; the traces of conversations, after the last STOP.
+// Deletes carrier references after the last possible receipt and conversations after the last possible STOP, independent
+// of the retention of messages. Used by the role `maintenance`.
 import type { Round } from '#domain/delivery/retention.ts';
 import type { Context } from '#pipeline/context.ts';
 import { dropPartitions, goes, listPartitions, type Partition } from '#store/database/partitions.ts';
@@ -16,7 +16,7 @@ type Needs = Pick<Context, 'database' | 'log'>;
 const sliceSize = 100_000;
 const batchSize = 5_000;
 
-/** Answers whether something was left for later because it was in use. */
+/** Returns whether rows in use were left for a later round. */
 export async function forgetReferences(context: Needs, round: Round): Promise<boolean> {
   const { query } = context.database;
   const left = [];
@@ -46,7 +46,7 @@ export async function forgetReferences(context: Needs, round: Round): Promise<bo
   return left.includes(true);
 }
 
-/** Until when a partition is needed; null: no longer. */
+/** The partition is needed until this time. Null: it can be deleted. */
 async function receiptsUntil(
   { database }: Needs,
   round: Round,

@@ -1,14 +1,14 @@
-// What of ordinary tables goes with its age, and what stays: young rows, open ones, those that still stand for something.
+// Rows of ordinary tables that retention deletes, and rows that it keeps: young ones, open ones, referenced ones.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Archive, keepDays } from '../../../test/support/archive.ts';
 
-/** Days, as a time of the database. */
+/** Days, as an interval of PostgreSQL. */
 const at = (archive: Archive, day: number) => `to_timestamp(${archive.at(day)}::float8 / 1000)`;
 
 type Insert = (archive: Archive, day: number, n: number) => string;
 
-/** A table, how a row of a day is put into it, and a change that makes the row stay however old it is. */
+/** A table, a function that inserts a row of a given day, and a change that keeps an old row. */
 const tables: readonly (readonly [table: string, insert: Insert, stays: string | null])[] = [
   [
     'replies',
@@ -95,7 +95,7 @@ values (0, ${archive.account}, ${n}, 'list', 'clients', '{}', 'ready', ${at(arch
 ];
 
 for (const [table, insert, stays] of tables) {
-  test(`${table} goes with its age${stays === null ? '' : ', unless something is open of it'}`, async (t) => {
+  test(`${table}: old rows are deleted${stays === null ? '' : ', except open ones'}`, async (t) => {
     const archive = await Archive.openFor(t);
     for (let n = 1; n <= 4; n++) await archive.query(insert(archive, n < 3 ? 0 : 50, n));
     await archive.forgetAt(keepDays - 1);
@@ -114,7 +114,7 @@ for (const [table, insert, stays] of tables) {
   });
 }
 
-test('a thousand at a time until all is gone, and what is open in front holds nothing back', async (t) => {
+test('old rows are deleted a thousand at a time, and open ones before them do not block them', async (t) => {
   const archive = await Archive.openFor(t);
   await archive.query(
     `insert into lookup_orders (bucket, account_id, msisdn, country, status, cost_micros, due_at, ordered_at)
@@ -126,7 +126,7 @@ test('a thousand at a time until all is gone, and what is open in front holds no
   assert.equal(await archive.count('lookup_orders'), 3);
 });
 
-test('a message that was put away is remembered as such while it is there', async (t) => {
+test('the mark of a deleted message is kept as long as the message', async (t) => {
   const archive = await Archive.openFor(t);
   const [old, young] = [await archive.send({ day: 0 }), await archive.send({ day: 50 })];
   for (const { ids } of [old, young])
@@ -137,7 +137,7 @@ test('a message that was put away is remembered as such while it is there', asyn
   assert.deepEqual(rows, [{ id: young.ids[0] }]);
 });
 
-test('a campaign on a list, and a batch, are there as long as a campaign that they became', async (t) => {
+test('a contact-list campaign and a batch are kept as long as a campaign that they became', async (t) => {
   const archive = await Archive.openFor(t);
   const { query, account } = archive;
   const sent = await archive.send({ day: 0, dueInDays: 50 });
@@ -164,7 +164,7 @@ test('a campaign on a list, and a batch, are there as long as a campaign that th
   assert.equal(await archive.count('contact_list_campaign_parts'), 0);
 });
 
-test('what has served goes whatever is kept: codes, unconfirmed drafts, counts of past months, ended processes', async (t) => {
+test('used codes, unconfirmed drafts, counts of past months and ended processes are deleted in any case', async (t) => {
   const archive = await Archive.openFor(t);
   const { query, account } = archive;
   const today = 60;
@@ -199,7 +199,7 @@ test('what has served goes whatever is kept: codes, unconfirmed drafts, counts o
   assert.equal(await archive.count('processes'), 2);
 });
 
-test('a draft that was sent is no unconfirmed one, even where its process died before it wrote that down', async (t) => {
+test('a sent draft is not an unconfirmed one, even if its process crashed before it recorded that', async (t) => {
   const archive = await Archive.openFor(t);
   const { query, account } = archive;
   await query(

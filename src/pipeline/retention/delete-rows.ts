@@ -1,5 +1,5 @@
-// What stands in ordinary tables and is not kept for ever, deleted in small batches: what belongs to the history of
-// messages, as long as these are kept; and what has served, whatever is kept.
+// Deletes old rows of ordinary tables in small batches: the history of messages after their retention, and used rows in
+// any case. Used by the role `maintenance`.
 
 import type { Round } from '#domain/delivery/retention.ts';
 import { dayMs } from '#lib/time/duration.ts';
@@ -16,20 +16,20 @@ import {
 type Needs = Pick<Context, 'database'>;
 
 const batchSize = 1_000;
-/** A code that has run out is told apart from one that never was for a day (store/campaigns/one-time-codes.ts). */
+/** For a day, an expired code is distinct from an unknown one (store/campaigns/one-time-codes.ts). */
 const codeLifeMs = dayMs;
 /** As where an account begins another (keep-drafts.ts). */
 const draftLifeMs = 30 * dayMs;
 const processLifeMs = 30 * dayMs;
 
-/** What belongs to the history of messages. After the campaigns: some of it goes when these are gone. */
+/** Rows of the history of messages. Campaigns are deleted before them, because some rows depend on these. */
 export async function forgetHistory({ database }: Needs, round: Round): Promise<void> {
   for (const bucket of round.buckets)
     for (const deleteBatch of historyDeleters)
       await deleteAll(database.query, round, bucket, deleteBatch, round.keptFromMs);
 }
 
-/** What has served. */
+/** Rows that are used up. */
 export async function forgetLeftovers({ database }: Needs, round: Round): Promise<void> {
   const { query } = database;
   const today = new Date(round.nowMs);

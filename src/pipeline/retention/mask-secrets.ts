@@ -1,5 +1,5 @@
-// Texts that hold a secret are forgotten once they have left: a mask takes their place. Serves one-time codes, whose texts
-// stand in their campaigns like any other while they wait (docs/decisions/0012-one-time-code-texts.md).
+// Replaces texts with a secret by their mask after they were sent. Used by the role `jobs` for one-time codes, whose texts
+// are stored in their campaigns while they wait (docs/decisions/0012-one-time-code-texts.md).
 
 import type { Context } from '#pipeline/context.ts';
 import { maskSecretTexts } from '#store/pipeline/secret-texts.ts';

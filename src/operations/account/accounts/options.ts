@@ -1,15 +1,15 @@
-// An account changes what it may change of itself: where replies are forwarded, below which credit it is told.
+// Changes options of an account by its customer: the mail addresses of forwarded replies, the threshold of the credit alert.
 import type { Account } from '#domain/account/account.ts';
 import type { Tier } from '#domain/base/campaign.ts';
 import type { Context } from '#pipeline/context.ts';
 import { lockAccount, updateSettings } from '#store/accounts/accounts.ts';
 import { notify } from '#store/database/notices.ts';
 
-/** What is absent stays as it is. */
+/** An absent field is not changed. */
 export interface AccountOptions {
-  /** Null: replies are not forwarded by mail any more. */
+  /** Null: replies are not forwarded by mail. */
   readonly replyEmail?: string | null;
-  /** 0: no alert any more. */
+  /** 0: no alert. */
   readonly alertBound?: number;
   readonly alertTier?: Tier;
 }
@@ -20,7 +20,7 @@ export async function editOptions(
   { replyEmail, alertBound, alertTier }: AccountOptions,
 ): Promise<void> {
   await context.database.transaction(async (query) => {
-    // What the door knows of the account may be some seconds old.
+    // The account of the access value can be ten seconds old.
     const { callbacks, creditAlert } = (await lockAccount(query, account.id))!.settings;
     const bound = alertBound ?? creditAlert?.bound ?? 0;
     const tier = alertTier ?? creditAlert?.tier ?? 'premium';

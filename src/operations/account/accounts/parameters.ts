@@ -1,5 +1,5 @@
-// What a customer sets for all of his campaigns: where he is called back, his sender, his alerts. Addresses of his that
-// are not public are refused, unless the operator allows them; those that the operator set stay as trusted as they were.
+// Changes the defaults of a customer's campaigns: callback addresses, sender, alerts. Private addresses of the customer are
+// refused unless the operator allows them; addresses that the operator set stay trusted.
 // Refusals: option-invalid.
 
 import type {
@@ -23,11 +23,11 @@ import type { Context } from '#pipeline/context.ts';
 import { lockAccount, updateSettings } from '#store/accounts/accounts.ts';
 import { notify } from '#store/database/notices.ts';
 
-/** What is not named stays as it is. */
+/** An absent field is not changed. */
 export interface ParametersChange {
   readonly callbacks?: CallbacksChange;
   readonly campaign?: Partial<CampaignParameters>;
-  /** A bound of 0 ends it. */
+  /** A threshold of 0 ends the alert. */
   readonly alert?: Partial<CreditAlert>;
   readonly replies?: ReplyChange;
   readonly topUp?: Partial<AutomaticTopUp>;
@@ -49,7 +49,7 @@ export async function editParameters(
   const replyUrl = change.replies?.url ?? null;
   if (replyUrl !== null && replyUrl !== before.replyUrl) await assertCallable(replyUrl, allowPrivate);
   await context.database.transaction(async (query) => {
-    // What the door knows of the account may be some seconds old.
+    // The account of the access value can be ten seconds old.
     const { settings } = (await lockAccount(query, account.id))!;
     await updateSettings(query, account.id, changeSettings(settings, change));
     await notify(query, 'accounts');
@@ -80,7 +80,7 @@ function changeReplying(
   return after;
 }
 
-/** The settings of a new account that its owner's customer names addresses for. */
+/** Settings of a new account with addresses that a customer chose. */
 export async function customerCallbacks(
   defaults: AccountSettings,
   callbacks: CallbacksChange,

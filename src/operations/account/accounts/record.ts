@@ -1,4 +1,4 @@
-// An account as its customer looks at it: with what it can spend, and what its users hold of it.
+// An account for its customer, with its available credit and the quotas of its users.
 import type { Account } from '#domain/account/account.ts';
 import type { Context } from '#pipeline/context.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
@@ -6,7 +6,7 @@ import { readBalance } from '#store/money/ledger.ts';
 import { readQuotas } from '#store/money/quotas.ts';
 
 export interface AccountRecord {
-  /** As it is now; what a door remembers may be some seconds old. */
+  /** The current account; a cached one can be ten seconds old. */
   readonly account: Account;
   readonly availableMicros: bigint;
   readonly quotas: { readonly users: number; readonly heldMicros: bigint };

@@ -1,4 +1,4 @@
-// An account as its own people and programs see it: credit, settings, person, the accounts of its customer.
+// An account for its members and programs: credit, settings, contact person, the accounts of its customer.
 // Used by every dialect. Refusals: permission-missing, option-invalid.
 import type { Account } from '#domain/account/account.ts';
 import type { AccountAccess } from '#operations/access/access.ts';
@@ -15,19 +15,19 @@ import { editParameters, type ParametersChange } from './parameters.ts';
 import { type AccountRecord, readAccountRecord } from './record.ts';
 
 export interface Accounts {
-  /** As it is now. */
+  /** The current account. */
   read(access: AccountAccess): Promise<AccountRecord>;
   /** The account and its sub-accounts. */
   listOwn(access: AccountAccess): Promise<readonly Account[]>;
   createdAtMs(access: AccountAccess): Promise<number>;
-  /** Empty names where nobody gave any. */
+  /** Names are empty if none were given. */
   readPerson(access: AccountAccess): Promise<ContactPerson>;
   editParameters(access: AccountAccess, change: ParametersChange): Promise<void>;
   editOptions(access: AccountAccess, options: AccountOptions): Promise<void>;
 }
 
 export interface AccountsNeeds {
-  /** Customers may set callback addresses that are not public. */
+  /** Customers can set private callback addresses. */
   readonly allowPrivateCallbacks: boolean;
 }
 

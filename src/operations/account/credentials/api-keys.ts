@@ -1,5 +1,5 @@
-// From a credential to its account. Answers at once for credentials it has seen lately; what changes an account
-// gives notice, and is noticed after ten seconds even when the notice was lost.
+// Finds the account of a credential. Answers without a query for recent credentials. A change of an account sends a notice;
+// without the notice it takes effect after ten seconds.
 // Refusals: credentials-wrong, account-not-validated, account-blocked.
 
 import type { Account } from '#domain/account/account.ts';
@@ -16,18 +16,18 @@ import {
 
 export interface AccountCache {
   authenticate(family: CredentialFamily, identifier: string, secret: string): Account | Promise<Account>;
-  /** By id, for callbacks; null when there is none. */
+  /** By id, for callbacks; null for an unknown id. */
   byId(id: number): Account | null | Promise<Account | null>;
   /** By its service name. */
   byName(serviceName: string): Account | null | Promise<Account | null>;
-  /** Something changed: what is remembered may be old. */
+  /** Called after a change: cached values can be stale. */
   forget(): void;
 }
 
 interface Remembered {
-  /** Null: no account has this login. Remembered too, so that the time of an answer does not tell which logins exist. */
+  /** Null: no account has this login. Cached too, so that the response time does not reveal which logins exist. */
   readonly account: Account | null;
-  /** SHA-256 of each secret that opens it, in hex. */
+  /** SHA-256 of each secret of the account, in hex. */
   readonly secrets: readonly string[];
 }
 
@@ -37,11 +37,11 @@ const maxRemembered = 50_000;
 export function createAccountCache(context: Pick<Context, 'database' | 'clock'>): AccountCache {
   const memory = { maxEntries: maxRemembered, expiry: { maxAgeMs: rememberMs, clock: context.clock } };
   const byCredential = new ExpiringCache<string, Remembered>(memory);
-  /** Apart, so that a flood of invented logins does not make us forget those of customers. */
+  /** A separate cache, so that a flood of invented logins does not evict those of customers. */
   const absent = new ExpiringCache<string, Remembered>(memory);
   const byId = new ExpiringCache<number | string, { readonly account: Account | null }>(memory);
 
-  /** Look-ups under way: when a credential in use is forgotten, many ask for it at the same instant. */
+  /** Pending look-ups: after an eviction many requests need the same credential at one instant. */
   const underWay = new Map<string, Promise<Remembered>>();
 
   async function look(family: CredentialFamily, identifier: string, secret: string): Promise<Account> {
@@ -94,7 +94,7 @@ export function createAccountCache(context: Pick<Context, 'database' | 'clock'>)
 }
 
 function open({ account, secrets }: Remembered, secret: string): Account {
-  // Hashes are compared, so the time of the comparison tells nothing about the secret.
+  // Hashes are compared, so the time of the comparison reveals nothing about the secret.
   if (!secrets.includes(hashSecretHex(secret)) || account === null) throw credentialsWrong();
   if (account.status === 'active') return account;
   throw accountUnusable(account.status);

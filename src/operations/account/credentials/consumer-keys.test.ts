@@ -15,7 +15,7 @@ const application = {
   description: '',
 };
 
-/** A database with one application and one key, whose status is asked for when the key is read. */
+/** A database with one application and one key. `status` is read when the key is read. */
 function bookOver(statusOf: () => Promise<string>) {
   let reads = 0;
   const answers: Record<string, () => Promise<unknown[]>> = {
@@ -38,7 +38,7 @@ function bookOver(statusOf: () => Promise<string>) {
   };
 }
 
-test('keys seen lately are answered at once, for ten seconds', async () => {
+test('recent keys are answered without a query for ten seconds', async () => {
   const { book, reads, advance } = bookOver(async () => 'pending');
   const first = await book.find('app', 'key');
   assert.equal(first?.secret, 'secret');
@@ -49,7 +49,7 @@ test('keys seen lately are answered at once, for ten seconds', async () => {
   assert.equal(reads(), 2);
 });
 
-test('what was read before a key changed is not remembered after', async () => {
+test('a key that was read before its change is not cached after it', async () => {
   let status = 'pending';
   const reading = Promise.withResolvers<void>();
   const held = Promise.withResolvers<void>();

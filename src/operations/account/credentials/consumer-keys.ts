@@ -1,6 +1,6 @@
-// From the keys of a signed call to the application, its secret and the customer it calls for. Answers at once for keys
-// seen lately, like the book of accounts: what changes a key gives notice, and is noticed after ten seconds even when the
-// notice was lost. Whether the call is well signed and granted is the dialect's to say.
+// Finds the application, its secret and the customer for the keys of a signed call. Answers without a query for recent keys,
+// like api-keys.ts: a change of a key sends a notice, and takes effect after ten seconds without it. Never checks the
+// signature or the grants of a call: the dialect does.
 import type { Account } from '#domain/account/account.ts';
 import { ExpiringCache } from '#lib/async/expiring-cache.ts';
 import type { Seal } from '#lib/security/sealing.ts';
@@ -15,21 +15,21 @@ export interface Consumer {
   /** Null when it cannot be opened: it was sealed with another key. */
   readonly secret: string | null;
   readonly key: ConsumerKey | null;
-  /** The customer; null while there is no key, or nobody has validated it. */
+  /** The customer; null without a key, or while it is not validated. */
   readonly account: Account | null;
 }
 
 export interface ConsumerKeyCache {
-  /** Null when there is no such application. */
+  /** Null for an unknown application. */
   find(applicationKey: string, consumerKey: string): Consumer | null | Promise<Consumer | null>;
-  /** The key was used, for its `lastUse`. */
+  /** Records the use of the key in its `lastUse`. */
   noteUse(key: ConsumerKey): void;
   forget(): void;
 }
 
 const rememberMs = 10_000;
 const maxRemembered = 50_000;
-/** A key in constant use is written down so often. */
+/** Minimum time between two records of one key. */
 const noteEveryMs = 60_000;
 
 export function createConsumerKeyCache(
@@ -45,7 +45,7 @@ export function createConsumerKeyCache(
     maxEntries: maxRemembered,
     expiry: { maxAgeMs: noteEveryMs, clock },
   });
-  /** Counts what was forgotten: what was read before is not remembered after. */
+  /** Counts invalidations: a value that was read before one is not cached after it. */
   let era = 0;
 
   async function look(applicationKey: string, consumerKey: string): Promise<Consumer | null> {

@@ -1,5 +1,5 @@
-// Authenticates callers: API keys, consumer keys of OVH's dialect, passwords of users. Returns access values.
-// Used by every dialect. Answers at once for credentials seen in the last ten seconds.
+// Authenticates callers: API keys, consumer keys of the OVH dialect, passwords of users. Returns access values.
+// Used by every dialect. Answers without a query for credentials of the last ten seconds.
 // Refusals of authenticate: credentials-wrong, account-not-validated, account-blocked.
 import type { Account } from '#domain/account/account.ts';
 import type { User } from '#domain/account/user.ts';
@@ -14,9 +14,9 @@ import { createAccountCache } from './api-keys.ts';
 import { type Consumer, createConsumerKeyCache } from './consumer-keys.ts';
 import { createUserCache } from './user-passwords.ts';
 
-/** An application of OVH's dialect with the consumer key of a call. */
+/** An application of the OVH dialect with the consumer key of a call. */
 export interface KnownConsumer extends Consumer {
-  /** Null while nobody has validated the key. */
+  /** Null while the key is not validated. */
   readonly access: AccountAccess | null;
 }
 
@@ -26,14 +26,14 @@ export interface AuthenticatedUser {
 }
 
 export interface Credentials {
-  /** Returns without a promise when the credential is known already: callers look before they await. */
+  /** Returns without a promise for a cached credential: callers check before they await. */
   authenticate(family: CredentialFamily, login: string, key: string): AccountAccess | Promise<AccountAccess>;
-  /** Null when there is no such application. */
+  /** Null for an unknown application. */
   findConsumer(
     applicationKey: string,
     consumerKey: string,
   ): KnownConsumer | null | Promise<KnownConsumer | null>;
-  /** Records that the key was used, at most once a minute. */
+  /** Records the use of the key, at most once a minute. */
   noteUse(key: ConsumerKey): void;
   /**
    * Null when account, login or password is wrong; `too-many` when the password was not checked because of too many
@@ -45,15 +45,15 @@ export interface Credentials {
     password: string,
     address: string,
   ): Promise<AuthenticatedUser | null | 'too-many'>;
-  /** Access to the account itself or to one of its sub-accounts. Null for every other account. */
+  /** Access to the account or to one of its sub-accounts. Null for every other account. */
   openAccount(access: AccountAccess, serviceName: string): Promise<AccountAccess | null>;
 }
 
-/** The service, and the caches behind it for the stages of the process. */
+/** The service, and its caches for the stages of the process. */
 export interface CredentialCaches {
   readonly credentials: Credentials;
   readonly accounts: KnownAccounts;
-  /** Something changed: cached values may be stale. */
+  /** Called after a change: cached values can be stale. */
   forget(): void;
   forgetConsumers(): void;
 }

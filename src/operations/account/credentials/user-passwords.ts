@@ -1,6 +1,6 @@
-// From the name of an account, a login and a password to the user. Serves the doors that open by them (http2sms, mail).
-// A password is hashed slowly once, and known again at once for as long as the hash that is kept of it is the same. What is
-// tried anew is counted for each login; beyond a bound, even a right password is not looked at for a while.
+// Finds the user of an account name, a login and a password. Used by the listeners with passwords (http2sms, mail).
+// A password is hashed slowly once, and recognized without that while its stored hash stays the same. New attempts are
+// counted for each login; beyond a limit, no password is checked for a while.
 import type { Account } from '#domain/account/account.ts';
 import { noAlert, type User } from '#domain/account/user.ts';
 import { ExpiringCache } from '#lib/async/expiring-cache.ts';
@@ -16,8 +16,8 @@ export interface SignedInUser {
 
 export interface UserCache {
   /**
-   * Null when the account, the login or the password is wrong; `too-many` when it was not looked at any more, because of
-   * the client's `address` or of the login. Whether the user may come from that address is not asked.
+   * Null when the account, the login or the password is wrong; `too-many` when the password was not checked because of
+   * too many attempts from the client's `address` or for the login. Never checks whether the user may use that address.
    */
   authenticate(
     serviceName: string,
@@ -29,15 +29,15 @@ export interface UserCache {
 
 const maxRemembered = 20_000;
 const windowMs = 15 * 60_000;
-/** Passwords tried of one login within that time that no process remembers. */
+/** Uncached attempts for one login within that time. */
 const maxForLogin = 100;
-/** From one address. More than on the pages of keys: a relay of mail or a proxy brings many customers from one. */
+/** From one address. More than on the pages of keys: a mail relay or a proxy has many customers behind one address. */
 const maxFromAddress = 60;
 
 type Verdict = boolean | 'too-many';
 
 interface Attempt {
-  /** Of account and login. */
+  /** By account and login. */
   readonly name: string;
   readonly password: string;
   readonly address: string;
@@ -47,13 +47,13 @@ export function createUserCache(
   { database: { query }, clock }: Pick<Context, 'database' | 'clock'>,
   accountOf: (id: number) => Account | null | Promise<Account | null>,
 ): UserCache {
-  // What is remembered of a password must be of no use elsewhere.
+  // A cached value of a password must be useless elsewhere.
   const pepper = newSalt().toString('hex');
   const verdicts = new ExpiringCache<string, Promise<Verdict>>({ maxEntries: maxRemembered });
 
   /**
-   * Two who try the same one at once share the work. The name is part of the key: one password tried for many logins
-   * would take less time where there is no such login.
+   * Concurrent attempts with one password share the work. The login is part of the key: otherwise one password for many
+   * logins would take less time for unknown logins.
    */
   function judge(attempt: Attempt, known: PasswordHash): Promise<Verdict> {
     const { name, password } = attempt;
@@ -99,7 +99,7 @@ export function createUserCache(
   };
 }
 
-/** A login that is not there takes as long as one that is. */
+/** An unknown login takes as long as a known one. */
 const nobody: UserWithPassword = {
   accountId: 0,
   salt: newSalt(),

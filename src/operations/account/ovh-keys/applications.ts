@@ -1,6 +1,6 @@
-// The keys a customer has for OVH's dialect: applications of his own, and the consumer keys he has validated, whoever's
-// application they are for. What he makes here is shown once: of secrets, only sealed ones and hashes are kept. Every change
-// is noticed by all processes.
+// A customer's keys of the OVH dialect: their own applications, and the consumer keys that they have validated for any
+// application. New secrets are returned once; only sealed secrets and hashes are stored. A notice reports every change to
+// all processes.
 import type { Account } from '#domain/account/account.ts';
 import type { Seal } from '#lib/security/sealing.ts';
 import { hashSecret, randomToken } from '#lib/security/secrets.ts';
@@ -26,7 +26,7 @@ import { notify } from '#store/database/notices.ts';
 type Needs = Pick<Context, 'database' | 'clock'>;
 type SealedNeeds = Needs & { readonly seal: Seal };
 
-/** Records the change in its transaction. `target` names what was changed. */
+/** Records the change in its transaction. `target` names the changed row. */
 export type RecordChange = (query: Query, target: string) => Promise<void>;
 
 const unrecorded: RecordChange = async () => {};
@@ -39,7 +39,7 @@ export interface ApplicationOrder {
 export interface TokenOrder extends ApplicationOrder {
   readonly rules: readonly ConsumerKeyRule[];
   readonly allowedIps: readonly string[];
-  /** Null: it never ends. */
+  /** Null: it never expires. */
   readonly lifetimeMs: number | null;
 }
 
@@ -65,7 +65,7 @@ export async function createApplication(
   });
 }
 
-/** An application with a consumer key for it, validated at once: its maker is its customer. */
+/** Creates an application with a consumer key that is validated for its customer immediately. */
 export function createToken(
   services: SealedNeeds,
   account: Account,
@@ -110,7 +110,7 @@ async function insert(
   return { id: await insertApplication(query, application, clock.now()), keys };
 }
 
-/** Of his own, or one that he has validated a key for; null otherwise. */
+/** An application of the account, or one that it has validated a key for; null otherwise. */
 export async function readKnownApplication(
   { database: { query } }: Needs,
   account: Account,
@@ -121,7 +121,7 @@ export async function readKnownApplication(
   return (await hasConsumerKey(query, account.id, id)) ? application : null;
 }
 
-/** With all the keys that anybody has validated for it. False when he has none of this id. */
+/** Deletes the application with all keys validated for it. False for an unknown id. */
 export function dropApplication(
   { database, clock }: Needs,
   account: Account,
@@ -137,7 +137,7 @@ export function dropApplication(
   });
 }
 
-/** No blocks: from anywhere. False when he has none of this id. */
+/** Without blocks: any address. False for an unknown id. */
 export function restrictKey(
   { database }: Needs,
   account: Account,
@@ -152,7 +152,7 @@ export function restrictKey(
   });
 }
 
-/** False when he has none of this id. */
+/** False for an unknown id. */
 export function dropKey(
   { database }: Needs,
   account: Account,
@@ -166,12 +166,12 @@ export function dropKey(
   });
 }
 
-/** It is remembered as one that has ended. */
+/** The key is kept as an expired one. */
 export function endKey({ database }: Needs, id: number): Promise<void> {
   return noticed(database, (query) => endConsumerKey(query, id));
 }
 
-/** Every process forgets what it knows of keys. */
+/** Every process invalidates its cached keys. */
 function noticed<T>(database: Needs['database'], work: (query: Query) => Promise<T>): Promise<T> {
   return database.transaction(async (query) => {
     const result = await work(query);

@@ -1,6 +1,6 @@
-// An application asks for leave to call for a customer: it gets a key that opens nothing yet, and the address of a page
-// where a customer validates the key as his own, or refuses it. Whoever has that address may look at the request; who has
-// neither seen nor decided it for a day, never will.
+// Requests of applications for consumer keys: a request returns a key without access, and the address of a page on which a
+// customer validates the key or refuses it. The address is enough to read the request. A request that is not decided
+// within a day expires.
 
 import type { Account } from '#domain/account/account.ts';
 import { hashSecret, randomToken } from '#lib/security/secrets.ts';
@@ -21,9 +21,9 @@ type Needs = Pick<Context, 'database' | 'clock'>;
 
 export interface KeyOrder {
   readonly rules: readonly ConsumerKeyRule[];
-  /** CIDR blocks it may be used from; none: from anywhere. */
+  /** CIDR blocks of permitted addresses; none: any address. */
   readonly allowedIps: readonly string[];
-  /** Where the person's browser goes after the decision. */
+  /** Redirect of the person's browser after the decision. */
   readonly redirection: string | null;
 }
 
@@ -33,14 +33,14 @@ export interface RequestedKey {
   readonly validationToken: string;
 }
 
-/** What somebody who is to decide about it sees. */
+/** The request for its decision page. */
 export interface KeyRequest extends KeyOrder {
   readonly id: number;
   readonly application: { readonly name: string; readonly description: string };
 }
 
 const openMs = dayMs;
-/** An application key is no secret: who has it could otherwise fill the table. */
+/** Limit of open requests: an application key is not secret, and its holders could fill the table. */
 const maxPending = 1_000;
 
 export async function requestConsumerKey(
@@ -70,7 +70,7 @@ export async function requestConsumerKey(
   return { consumerKey, validationToken };
 }
 
-/** Null when there is none of this token, or it was decided, or it is too old. */
+/** Null for an unknown token, a decided request, or an expired one. */
 export async function readKeyRequest(
   { database: { query }, clock }: Needs,
   validationToken: string,
@@ -81,7 +81,7 @@ export async function readKeyRequest(
   return application && { ...key, application };
 }
 
-/** The key becomes the customer's own. Null lifetime: it never ends. False when somebody decided before. */
+/** Validates the key for the customer. Null lifetime: it never expires. False if the request was decided before. */
 export async function validateConsumerKey(
   { database, clock }: Needs,
   id: number,
@@ -93,7 +93,7 @@ export async function validateConsumerKey(
   return decide(database, id, { status: 'validated', accountId: account.id, expiresAtMs }, record);
 }
 
-/** Nobody needs to sign in to say no. False when somebody decided before. */
+/** Refuses without a sign-in. False if the request was decided before. */
 export async function refuseConsumerKey({ database }: Needs, id: number): Promise<boolean> {
   return decide(database, id, { status: 'refused', accountId: null, expiresAtMs: null });
 }

@@ -1,5 +1,5 @@
-// Keys of OVH's dialect: applications, consumer keys, and requests for them. Used by OVH's API and its pages of keys.
-// Secrets are returned once; only sealed ones and hashes are stored. Every process hears of a change (notice `accounts`).
+// Keys of the OVH dialect: applications, consumer keys, and requests for them. Used by OVH's API and its pages of keys.
+// Secrets are returned once; only sealed secrets and hashes are stored. A notice (`accounts`) reports changes to all processes.
 // request, readRequest and refuse need no access: the token of a request is enough.
 import type { Seal } from '#lib/security/sealing.ts';
 import type { AccountAccess } from '#operations/access/access.ts';
@@ -34,31 +34,31 @@ import {
 
 export interface OvhKeys {
   createApplication(access: AccountAccess, order: ApplicationOrder): Promise<ApplicationKeys>;
-  /** An application with a consumer key that is validated at once. */
+  /** Creates an application with a consumer key that is validated immediately. */
   createToken(access: AccountAccess, order: TokenOrder): Promise<TokenKeys>;
   request(applicationKey: string, order: KeyOrder): Promise<RequestedKey | 'no-application' | 'too-many'>;
-  /** Null when there is nothing to decide: no such token, decided, or older than a day. */
+  /** Null for an unknown token, a decided request, or one older than a day. */
   readRequest(validationToken: string): Promise<KeyRequest | null>;
-  /** `lifetimeMs` null: the key never ends. False when the request was decided before. */
+  /** `lifetimeMs` null: the key never expires. False if the request was decided before. */
   validate(access: AccountAccess, id: number, lifetimeMs: number | null): Promise<boolean>;
   refuse(id: number): Promise<boolean>;
   listApplications(access: AccountAccess): Promise<readonly number[]>;
   /** An application of the account, or one that it has validated a key for. */
   readApplication(access: AccountAccess, id: number): Promise<Application | null>;
-  /** With all keys validated for it. False, here and below, when the account has none of this id. */
+  /** Deletes it with all keys validated for it. False, here and below, for an unknown id. */
   dropApplication(access: AccountAccess, id: number): Promise<boolean>;
   list(access: AccountAccess): Promise<readonly ConsumerKey[]>;
   read(access: AccountAccess, id: number): Promise<ConsumerKey | null>;
-  /** No blocks: usable from every address. */
+  /** Without blocks: usable from every address. */
   restrict(access: AccountAccess, id: number, allowedIps: readonly string[]): Promise<boolean>;
   drop(access: AccountAccess, id: number): Promise<boolean>;
-  /** The key ends itself: it stays in the list as ended. */
+  /** The key revokes itself: it stays in the list as expired. */
   end(access: AccountAccess, id: number): Promise<void>;
 }
 
 export interface OvhKeysNeeds {
   readonly seal: Seal;
-  /** Forgets cached consumer keys of this process at once; other processes hear the notice. */
+  /** Invalidates cached consumer keys of this process immediately; other processes follow the notice. */
   readonly forgetConsumers: () => void;
 }
 

@@ -1,5 +1,5 @@
-// A sub-account: an account of its own, with its own keys and credit, that one other account may credit. Serves the
-// Octopush dialects. Its keys are answered once: only hashes are kept.
+// Creates a sub-account: an account with separate keys and credit that one other account can credit. Used by the Octopush
+// dialects. Its keys are returned once: only hashes are stored.
 // Refusals: feature-unavailable (a sub-account has none of its own), sub-accounts-too-many.
 
 import type { Account, AccountSettings } from '#domain/account/account.ts';
@@ -46,7 +46,7 @@ export async function createSubAccount(
     const created = await insertAccount(
       query,
       {
-        // Beside its parent, so that a transfer between them stays in one place.
+        // In the bucket of its parent, so that a transfer between them is one transaction in one bucket.
         bucket: parent.bucket,
         email: login,
         name: company || `${firstName} ${lastName}`.trim(),

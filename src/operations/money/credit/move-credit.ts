@@ -1,7 +1,7 @@
-// Credit moves between two accounts of one customer, at once. Serves OVH's dialect.
+// Moves credit between two accounts of one customer immediately. Used by the OVH dialect.
 //
-// Promises: both entries or none; never more than the account can spend; two who move credit to and fro never wait for each
-// other for ever.
+// Promises: both entries or none; never more than the available credit; concurrent moves in both directions never
+// deadlock.
 // Refusals: account-blocked, transfer-recipient-blocked, transfer-open, credit-insufficient.
 
 import type { Account } from '#domain/account/account.ts';
@@ -15,7 +15,7 @@ import type { Context } from '#pipeline/context.ts';
 import type { Query } from '#store/database/database.ts';
 import { giveCredit, isTransferOpen, lockBalances, takeCredit } from '#store/money/transfers.ts';
 
-/** That both are the caller's is for him to know. */
+/** The caller checks that both accounts are of one customer. */
 export async function moveCredit(
   { database, clock }: Pick<Context, 'database' | 'clock'>,
   from: Account,
@@ -28,7 +28,7 @@ export async function moveCredit(
   const nowMs = clock.now();
   await database.transaction(async (query) => {
     await lockBalances(query, [from, to]);
-    // What an open transfer of Octopush's may take is promised to its recipient.
+    // Credit that an open Octopush transfer can take is reserved for its recipient.
     if (await isTransferOpen(query, from, nowMs)) throw moveDuringTransfer();
     const left = await takeCredit(query, from, amountMicros, `to ${to.serviceName}`, nowMs);
     if (left === null) throw moveUnaffordable();

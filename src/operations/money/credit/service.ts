@@ -1,4 +1,4 @@
-// Credit of an account: what it can spend, what a segment and an OVH credit cost it, and moves between accounts of one
+// Credit of an account: its available credit, the price of a segment and of an OVH credit, and moves between accounts of one
 // customer. Used by every dialect. Refusals of move: account-blocked, transfer-recipient-blocked, transfer-open,
 // credit-insufficient.
 import type { Tier } from '#domain/base/campaign.ts';
@@ -10,17 +10,17 @@ import type { Context, Pricing } from '#pipeline/context.ts';
 import { readAvailable } from './available.ts';
 import { moveCredit } from './move-credit.ts';
 
-/** A purchase of credit with a date of its own. */
+/** A purchase of credit with a separate expiry. */
 export interface CreditPack {
   readonly id: number;
   readonly creditMicros: bigint;
-  /** Null when it never expires. */
+  /** Null: it never expires. */
   readonly expiresAtMs: number | null;
 }
 
 export interface Wallet {
   readonly availableMicros: bigint;
-  /** Price of one segment to an ISO 3166 country; null where the tier is not sold. */
+  /** Price of one segment to an ISO 3166 country; null if the tier is not sold there. */
   priceMicros(country: string, tier: Tier): bigint | null;
   readonly packs: readonly CreditPack[];
 }
@@ -29,7 +29,7 @@ export interface Credit {
   read(access: AccountAccess): Promise<Wallet>;
   /** Price of one OVH credit for the account, in micros of a euro. */
   creditPriceMicros(access: AccountAccess): bigint;
-  /** Moves credit at once to an account of the same customer. */
+  /** Moves credit immediately to an account of the same customer. */
   move(access: AccountAccess, to: AccountAccess, amountMicros: bigint): Promise<void>;
 }
 

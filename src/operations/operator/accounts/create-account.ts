@@ -1,4 +1,4 @@
-// A new account with its first credit and the keys that open it. The keys are shown once: only hashes are kept.
+// Creates an account with its first credit and its keys. The keys are returned once: only hashes are stored.
 import type { Account, AccountSettings } from '#domain/account/account.ts';
 import { defaultSettings } from '#domain/account/account.ts';
 import type { Actor } from '#domain/base/audit.ts';
@@ -16,25 +16,25 @@ import { insertTopUp } from '#store/money/ledger.ts';
 import { insertAuditEntry } from '#store/platform/audit-entries.ts';
 
 export interface NewAccountOrder {
-  /** Who asks for it, for the audit trail; absent: the platform itself, for its demo. */
+  /** The operator, for the audit trail; absent: the platform, for its demo account. */
   readonly by?: Actor;
   readonly email: string;
   readonly name: string;
   readonly creditMicros: bigint;
-  /** Where receipts, replies and opt-outs are pushed. */
+  /** Callback address of receipts, replies and opt-outs. */
   readonly callbackUrl: string | null;
-  /** Another account of the same customer, who may credit it. */
+  /** Another account of the same customer, which can credit it. */
   readonly parent?: Account;
 }
 
-/** What signs calls in OVH's dialect. */
+/** Keys that sign calls in the OVH dialect. */
 export interface OvhKeys {
   readonly applicationKey: string;
   readonly applicationSecret: string;
   readonly consumerKey: string;
 }
 
-/** The first user of the account: for http2sms and mail. */
+/** The first user of the account, for http2sms and mail. */
 export interface UserKeys {
   readonly login: string;
   readonly password: string;
@@ -49,7 +49,7 @@ export interface CreatedAccount {
 
 const firstLogin = 'user1';
 
-/** Null when there is an account with this e-mail already. */
+/** Null if an account has this e-mail already. */
 export async function createAccount(
   context: Pick<Context, 'database' | 'clock'> & { readonly seal: Seal },
   order: NewAccountOrder,
@@ -103,7 +103,7 @@ export async function createAccount(
   return account && { account, octopush: { userLogin: order.email, apiKey }, ovh, user };
 }
 
-/** Of the lengths that clients know (docs/dialects/ovh.md#keys-and-signatures). */
+/** Of the lengths that clients expect (docs/dialects/ovh.md#keys-and-signatures). */
 function newOvhKeys(): OvhKeys {
   return {
     applicationKey: randomToken(16),
@@ -112,7 +112,7 @@ function newOvhKeys(): OvhKeys {
   };
 }
 
-/** An application of the account's own, with a consumer key that may call everything and never ends. */
+/** Creates an application of the account with a consumer key that can call everything and never expires. */
 async function insertOvhKeys(
   query: Query,
   seal: Seal,

@@ -1,4 +1,4 @@
-// Keys, credit and the end of an account, on a real database.
+// Keys, credit and the closing of an account, on a real database.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -27,7 +27,7 @@ async function open(t: Parameters<typeof Shelf.openFor>[0], creditMicros = 1_000
   return { shelf, id, accounts, name: account.serviceName, entries, opens };
 }
 
-test('a new Octopush key opens the account beside the old one, and each is revoked alone, by its id or itself', async (t) => {
+test('a new Octopush key is valid in addition to the old one, and each is revoked alone, by its id or itself', async (t) => {
   const { accounts, name, opens, entries } = await open(t);
   const [first, second] = [
     await accounts.addKey(by, name, 'octopush'),
@@ -50,7 +50,7 @@ test('a new Octopush key opens the account beside the old one, and each is revok
   assert.ok(!JSON.stringify(trail).includes(first.apiKey), 'no secret in the audit trail');
 });
 
-test('an OVH application and a user of http2sms are made and revoked', async (t) => {
+test('an OVH application and a user of http2sms are created and revoked', async (t) => {
   const { accounts, name } = await open(t);
   const ovh = await accounts.addKey(by, name, 'ovh');
   const user = await accounts.addKey(by, name, 'http2sms');
@@ -80,7 +80,7 @@ test('a closed account has no keys, and gets none', async (t) => {
   await assert.rejects(accounts.addKey(by, name, 'octopush'), /is closed and gets no keys/);
 });
 
-test('credit is taken to the last micro that is not held, and the books balance', async (t) => {
+test('credit is removed to the last micro that is not held, and the ledger balances', async (t) => {
   const { shelf, accounts, id, name, entries } = await open(t, 1_000_000n);
   await shelf.aCampaign(id, 3);
   await assert.rejects(
@@ -119,7 +119,7 @@ for (const [amount, told] of [
     assert.deepEqual(await entries(), []);
   });
 
-test('taking credit without a note, an unknown dialect and an unknown account are refused', async (t) => {
+test('a removal of credit without a note, an unknown dialect and an unknown account are refused', async (t) => {
   const { accounts, name } = await open(t);
   await assert.rejects(accounts.takeCredit(by, name, '0.1', '  '), /note is missing/);
   await assert.rejects(accounts.addKey(by, name, 'telex'), /"telex" is not a dialect with keys/);

@@ -1,5 +1,5 @@
-// Accounts, for the operator: what there is about one, its credit, its keys, its end. Used by `chappe account`.
-// Running processes hear of every change (notice `accounts`). Secrets are shown once; only hashes and sealed ones are kept.
+// Accounts for the operator: details, credit, keys, closing. Used by `chappe account`.
+// A notice (`accounts`) reports every change to running processes. Secrets are shown once; only hashes and sealed secrets are stored.
 // Refuses, as OperatorRefusal: an unknown account or key, an amount that is not above 0 or not available, a missing note.
 
 import type { Account } from '#domain/account/account.ts';
@@ -45,7 +45,7 @@ export interface AccountDetails {
   readonly keys: readonly ListedKey[];
 }
 
-/** Shown this once. */
+/** Shown only once. */
 export type NewKey =
   | { readonly dialect: 'octopush'; readonly userLogin: string; readonly apiKey: string }
   | {
@@ -63,24 +63,24 @@ export type NewKey =
     };
 
 export interface OperatorAccounts {
-  /** With its first keys, which are returned this once. */
+  /** Creates an account with its first keys, which are returned only once. */
   create(access: OperatorAccess, order: NewAccount): Promise<CreatedAccount>;
-  /** The account itself, for an operator who acts for it. */
+  /** Access to the account, for an operator who acts for it. */
   find(access: OperatorAccess, name: string): Promise<Account>;
-  /** Returns the service name, and the names of the settings that were changed. */
+  /** Returns the service name, and the names of the changed settings. */
   set(
     access: OperatorAccess,
     name: string,
     change: SettingsChange,
   ): Promise<{ readonly account: string; readonly changed: readonly string[] }>;
   show(access: OperatorAccess, name: string): Promise<AccountDetails>;
-  /** Revokes every key. What was accepted is still sent, and everything is kept. False when it is closed already. */
+  /** Revokes every key. Accepted messages are still sent, and all data is kept. False if it is closed already. */
   close(access: OperatorAccess, name: string, note: string | null): Promise<boolean>;
   addKey(access: OperatorAccess, name: string, dialect: string): Promise<NewKey>;
-  /** `key` is an id of `show`, an OVH application key, a login of http2sms, or the leaked secret itself. Answers its id. */
+  /** `key` is an id of `show`, an OVH application key, a login of http2sms, or the leaked secret itself. Returns its id. */
   revokeKey(access: OperatorAccess, name: string, key: string): Promise<string>;
   addCredit(access: OperatorAccess, name: string, amount: string, note: string | null): Promise<Balance>;
-  /** A correction; never below what is held for messages under way and for users. */
+  /** A correction; never below the credit that is held for messages and users. */
   takeCredit(access: OperatorAccess, name: string, amount: string, note: string): Promise<Balance>;
 }
 
@@ -89,14 +89,14 @@ export interface NewAccount {
   readonly name: string;
   /** In euro, such as `25.50`; undefined: none. */
   readonly credit: string | undefined;
-  /** Where receipts, replies and opt-outs are pushed. */
+  /** Callback address of receipts, replies and opt-outs. */
   readonly callbackUrl: string | null;
-  /** The account that it is a sub-account of. */
+  /** The parent of this sub-account. */
   readonly parent: string | undefined;
 }
 
 const dialects = ['octopush', 'ovh', 'http2sms'] as const;
-/** Far above any payment: more is a mistake of the keyboard, and beyond what a balance can hold. */
+/** Far above any payment: a larger amount is a typing mistake, and can exceed the range of a balance. */
 const mostMicros = 1_000_000_000_000_000n;
 
 export function createOperatorAccounts({
@@ -194,7 +194,7 @@ export function createOperatorAccounts({
     }
   }
 
-  /** What is left of his quota goes back to the account. */
+  /** The rest of the user's quota returns to the account. */
   async function dropUser(query: Query, account: Account, login: string, nowMs: number): Promise<void> {
     const { bucket, id: accountId } = account;
     await lockMoney(query, bucket, [accountId]);
@@ -287,7 +287,7 @@ export function createOperatorAccounts({
         const key =
           keys.find(({ id }) => id === written) ??
           keys.find(({ id }) => id === secretId) ??
-          // A login of Octopush names every key of the account, so it names none.
+          // An Octopush login identifies every key of the account, so it selects none.
           keys.find(({ dialect, identifier }) => dialect !== 'octopush' && identifier === written);
         if (key === undefined)
           throw new OperatorRefusal(

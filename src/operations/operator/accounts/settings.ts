@@ -3,14 +3,14 @@ import type { Account, AccountSettings, AccountStatus, CallbackSettings } from '
 import { setAccountStatus, updateSettings } from '#store/accounts/accounts.ts';
 import type { Query } from '#store/database/database.ts';
 
-/** What is absent stays as it is. */
+/** An absent field is not changed. */
 export interface SettingsChange {
   readonly status?: AccountStatus;
   readonly settings: Partial<Omit<AccountSettings, 'callbacks'>>;
   readonly callbacks: Partial<CallbackSettings>;
 }
 
-/** Returns the names of what was changed, as settings are called in the code. */
+/** Returns the names of the changed settings, as in the code. */
 export async function changeSettings(
   query: Query,
   account: Account,
