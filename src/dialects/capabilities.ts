@@ -1,5 +1,5 @@
-// The capabilities of every dialect: one row for each. Used by main, which gives them to the stages, and by the families for
-// their own limits. Sources: docs/dialects/octopush.md#the-stop-mention, docs/dialects/ovh.md#sending.
+// The capabilities of every dialect, one row each. Used by main, which passes them to the stages, and by the families for
+// their limits. Sources: docs/dialects/octopush.md#the-stop-mention, docs/dialects/ovh.md#sending.
 
 import type {
   CapabilitiesByDialect,
@@ -9,7 +9,7 @@ import type {
 
 const anyForm: readonly StopClauseForm[] = ['code', 'no-pub', 'bare'];
 
-/** Our own dialects: every form is accepted. */
+/** Dialects of this platform: every form is accepted. */
 const own = {
   stopClauseForms: { premium: anyForm, low_cost: anyForm },
   addedStopClause: 'code',
@@ -37,15 +37,15 @@ const ovh = {
   reportsSkippedRecipients: false,
   refusesLinksWithReplies: true,
   callbackDialect: 'ovh',
-  // OVH's documents say 6 and 255 (docs/dialects/ovh.md#where-the-documents-contradict-each-other); the row of a message has
-  // room for the state of 30.
+  // OVH's documents say 6 and 255 (docs/dialects/ovh.md#where-the-documents-contradict-each-other); the row of a message
+  // can hold the state of 30.
   maxSegments: 30,
   maxMergeValueLength: 1600,
 } as const satisfies DialectCapabilities;
 
 export const capabilities = {
   'octopush-legacy': octopushLegacy,
-  // A mail is a legacy request in an envelope (docs/dialects/octopush.md#mail-to-sms).
+  // A mail contains a legacy request (docs/dialects/octopush.md#mail-to-sms).
   smtp: octopushLegacy,
   'octopush-rest': {
     stopClauseForms: { premium: ['code'], low_cost: ['code', 'no-pub'] },
@@ -61,7 +61,7 @@ export const capabilities = {
   smpp: { ...own, addedStopClause: 'bare' },
   console: own,
   cli: own,
-  // Notifications of the platform, and replies to a number of an account that answer no message: reported as OVH does, which
-  // alone has numbers of an account.
+  // Notifications of the platform, and replies to a number of an account that answer no message: pushed in OVH's form, because
+  // only OVH's dialect has numbers of an account.
   platform: { ...own, addedStopClause: 'bare', callbackDialect: 'ovh', maxSegments: 10 },
 } as const satisfies CapabilitiesByDialect;

@@ -97,8 +97,8 @@ function readLine(raw: string, defaultCountry: string | null, nationals: Nationa
   if (written === null || written.zeros > 2) return notANumber;
   const { value, digits, zeros, hasPlus, withTrunkZero } = written;
   const line = readDigits(value, digits);
-  // In Italian landlines, and in all numbers of some countries, the first zero is part of the number, with or without
-  // brackets.
+  // In Italian landlines, and in all numbers of some countries, the first zero is part of the number, in brackets or
+  // not.
   if (withTrunkZero === null || (line.ok && line.isValid)) return line;
   const kept = readDigits(withTrunkZero, digits + 1);
   return kept.ok && kept.isValid ? kept : line;

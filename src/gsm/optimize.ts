@@ -50,20 +50,20 @@ const nearestForms: ReadonlyMap<string, string> = new Map(
 );
 
 const combiningMarks = /\p{M}/gu;
-const blanks = /[ \t\u00a0\u202f]{2,}/g;
-const blanksAroundLines = /[ \t\u00a0\u202f]*(?:\r\n?|\n)[ \t\u00a0\u202f]*/g;
+const spaces = /[ \t\u00a0\u202f]{2,}/g;
+const spacesAroundLines = /[ \t\u00a0\u202f]*(?:\r\n?|\n)[ \t\u00a0\u202f]*/g;
 const emptyLines = /\n{3,}/g;
 const needsFolding = /[ \t\u00a0\u202f]{2}|^\s|\s$|\r|[ \t\u00a0\u202f]\n|\n[ \t\u00a0\u202f]|\n{3}/;
 
 /** Returns the same text if there is no gain. */
 export function optimizeText(text: string): string {
   const replaced = isGsm7(text) ? text : (nearestGsm7(text) ?? text);
-  return needsFolding.test(replaced) ? foldBlanks(replaced) : replaced;
+  return needsFolding.test(replaced) ? foldSpaces(replaced) : replaced;
 }
 
 /** One space between words, none at the ends of lines or of the text, at most one empty line in a row. */
-function foldBlanks(text: string): string {
-  return text.replace(blanksAroundLines, '\n').replace(emptyLines, '\n\n').replace(blanks, ' ').trim();
+function foldSpaces(text: string): string {
+  return text.replace(spacesAroundLines, '\n').replace(emptyLines, '\n\n').replace(spaces, ' ').trim();
 }
 
 /** The text in GSM characters only, or null if a character has no GSM form. */

@@ -1,17 +1,17 @@
-// Answers requests that Node's parser refuses, in the dialect of their path; mends those whose target holds octets that
-// clients should have encoded, and hands them to the server again. Used by doors.ts.
-// Limit: only what the parser refused with its last piece is known. A request line that comes in several pieces, with
-// the raw octet not in the first, is refused in words of HTTP alone.
+// Answers requests that Node's parser refuses, in the dialect of their path. Encodes raw octets of a request target and passes
+// the request to the server again. Used by the HTTP listeners.
+// Limit: only the last packet that the parser refused is known. If the raw octet of a request line is not in the first packet,
+// the answer is a plain 400.
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { mendTarget } from './raw-targets.ts';
 
 const lineFeed = 0x0a;
-/** Time for an answer to leave. */
+/** Time to send an answer. */
 const lingerMs = 1_000;
 
-/** How a path says that a request to it cannot be read. */
+/** Writes the answer of a path to an unreadable request. */
 export type AnswerBroken = (target: string, status: number) => BrokenAnswer;
 
 export interface BrokenAnswer {
@@ -28,7 +28,7 @@ export interface ParserError extends Error {
 
 export class BrokenRequests {
   readonly #answer: AnswerBroken;
-  /** Of each connection the last request: a refused one behind it must not be answered before it. */
+  /** The last request of each connection: a refused request after it must not be answered before it. */
   readonly #last = new WeakMap<Duplex, ServerResponse>();
   readonly #handedOver = new WeakSet<Duplex>();
   #server: Server | null = null;
@@ -46,7 +46,7 @@ export class BrokenRequests {
 
   /** Node's event `clientError`. */
   onClientError(error: ParserError, socket: Duplex): void {
-    // The parser that was left behind: another one reads this connection.
+    // An error of the replaced parser: another parser reads this connection.
     if (this.#handedOver.has(socket)) return;
     if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
     const head = readHead(error);
@@ -57,7 +57,7 @@ export class BrokenRequests {
       this.#handedOver.add(socket);
       this.#server!.emit('connection', new MendedConnection(socket as Socket, whole));
     } else if (isOpen && response.headersSent) {
-      // In the middle of another answer nothing can be said.
+      // No answer is possible inside another answer.
       socket.destroy();
     } else {
       const target = head?.target ?? (isOpen ? response.req.url : undefined) ?? '';
@@ -69,16 +69,16 @@ export class BrokenRequests {
 interface Head {
   readonly method: string;
   readonly target: string;
-  /** Null when the line ends without one. */
+  /** Null if the line has no version. */
   readonly version: string | null;
-  /** From the end of the request line on. */
+  /** The bytes after the request line. */
   readonly rest: Buffer;
 }
 
 const lineStart = /(?:^|\n)([A-Z]{3,10}) +(?=\S)/g;
 const lineEnd = / +(HTTP\/1\.[01])$/;
 
-/** The request that the parser stopped in, when its line begins in the piece that was refused. */
+/** The refused request, if its line begins in the refused packet. */
 function readHead({ rawPacket, bytesParsed = 0 }: ParserError): Head | null {
   if (!Buffer.isBuffer(rawPacket)) return null;
   const before = rawPacket.toString('latin1', 0, bytesParsed + 1);
@@ -97,11 +97,11 @@ function readHead({ rawPacket, bytesParsed = 0 }: ParserError): Head | null {
   };
 }
 
-/** The same request with an encoded target; null where there is nothing to mend. */
+/** The same request with an encoded target. Null: the target has no raw octet. */
 function mendHead({ method, target, version, rest }: Head): Buffer | null {
   const encoded = mendTarget(target);
   if (encoded === target || version === null) return null;
-  // One request and no more: the connection would have to be handed over again for each.
+  // Only one request: each further one would need another replacement of the parser.
   return Buffer.concat([Buffer.from(`${method} ${encoded} ${version}\r\nconnection: close\r\n`), rest]);
 }
 
@@ -118,18 +118,18 @@ function refuse(socket: Duplex, { status, contentType, body }: BrokenAnswer): vo
     'connection: close',
   ];
   socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
-  // What still comes is not read: a client that goes on writing would keep the connection for ever.
+  // Further bytes are not read: a client that keeps writing would keep the connection open.
   setTimeout(() => socket.destroy(), lingerMs).unref();
 }
 
-/** A connection whose first bytes were mended: what follows comes from the socket as it is. */
+/** A connection with encoded first bytes; the rest comes from the socket unchanged. */
 export class MendedConnection extends Duplex {
   readonly #socket: Socket;
 
   constructor(socket: Socket, first: Buffer) {
     super();
     this.#socket = socket;
-    // The parser that failed must see no more of it; it ends with the socket.
+    // The failed parser gets no further bytes; it ends with the socket.
     socket.removeAllListeners('data');
     socket.removeAllListeners('end');
     socket.on('data', (chunk: Buffer) => {
@@ -158,7 +158,7 @@ export class MendedConnection extends Duplex {
     return this;
   }
 
-  /** As net.Socket does it: once all is written. */
+  /** Like net.Socket: after all bytes are written. */
   destroySoon(): void {
     this.end();
     if (this.writableFinished) this.destroy();

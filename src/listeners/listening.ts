@@ -1,17 +1,17 @@
-// What all doors say of where they listen: their address as seen from this machine, and why they could not be opened.
+// Addresses of listeners as seen from this machine, and errors for listeners that cannot open. Used by all listeners.
 
-/** Stands for every address of this machine, and is the name of none. */
+/** Means every address of this machine; clients cannot call it. */
 export function isEveryAddress(host: string): boolean {
   return host === '0.0.0.0' || host === '::';
 }
 
-/** Without a slash at its end. */
+/** Without a trailing slash. */
 export function urlOf(scheme: string, listensOn: string, port: number): string {
   const host = isEveryAddress(listensOn) ? '127.0.0.1' : listensOn;
   return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-/** Names the setting that mends it, where there is one. */
+/** The error with the setting that solves it, if there is one. */
 export function explainListening(error: unknown, host: string, port: number, setting: string): unknown {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'EADDRINUSE':
@@ -22,7 +22,7 @@ export function explainListening(error: unknown, host: string, port: number, set
       return new Error(`this user may not listen on port ${port}; choose another with ${setting}`);
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return new Error(`${host} is no address of this machine; choose another with CHAPPE_HOST`);
+      return new Error(`${host} is not an address of this machine; choose another with CHAPPE_HOST`);
     default:
       return error;
   }

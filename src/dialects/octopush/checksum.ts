@@ -1,5 +1,5 @@
-// The optional fingerprint of a legacy request: `request_sha1` over the values that `request_keys` names by
-// letters. It guards against a garbled frame, not against an attacker: no secret goes into it.
+// Checks the optional checksum of a legacy request: `request_sha1` over the values that the letters of `request_keys` name. Used
+// by fields.ts. It detects corrupted requests, not attacks: it contains no secret.
 // Source: docs/dialects/octopush.md#legacy-how-a-request-is-read.
 
 import { createHash } from 'node:crypto';
@@ -23,23 +23,27 @@ const fieldsByKey: Readonly<Record<string, string>> = {
   Q: 'request_id',
 };
 
-/** There are fourteen letters; a long repetition of a long field would only keep us busy. */
+/** There are fourteen letters; the limit prevents long hashing of repeated fields. */
 const maxKeys = 32;
 
 /**
- * Throws `checksum-missing` or `checksum-mismatch`. `texts`: the text as sent and, where it came encoded twice, as it was
- * understood; a client may have hashed either. Letters we do not know, and fields not sent, contribute nothing.
+ * Throws `checksum-missing` or `checksum-mismatch`. `texts`: the text as sent and, if it was encoded twice, as
+ * decoded; a client may have hashed either. Unknown letters and missing fields contribute nothing.
  */
 export function assertChecksum(fields: Fields, texts: readonly string[]): void {
   const keys = fields.get('request_keys')?.trim() ?? '';
   if (keys === '') return;
   const claimed = fields.get('request_sha1')?.trim().toLowerCase() ?? '';
   if (claimed === '') {
-    throw new RefusedError('checksum-missing', 'request_keys is given, so request_sha1 has to be.');
+    throw new RefusedError(
+      'checksum-missing',
+      'request_sha1 is missing. Send it together with request_keys.',
+    );
   }
-  if (keys.length > maxKeys) throw new RefusedError('checksum-mismatch', 'request_keys is too long.');
+  if (keys.length > maxKeys)
+    throw new RefusedError('checksum-mismatch', 'request_keys is too long. Send each letter once.');
   // Quirk: the manual hashes `sending_date` for D; eight libraries hash `sms_date`, which they never send, so
-  // nothing (docs/dialects/octopush.md#legacy-how-a-request-is-read). All three are right.
+  // an empty value (docs/dialects/octopush.md#legacy-how-a-request-is-read). All three are right.
   for (const dateField of keys.includes('D') ? ['sending_date', 'sms_date', null] : [null]) {
     for (const text of new Set(texts)) if (claimed === fingerprint(fields, keys, text, dateField)) return;
   }

@@ -1,6 +1,6 @@
-// What the fields of the legacy Octopush API mean: credentials and a submission, whether they came by HTTP or by mail.
-// Serves both dialects. Checks of form only, in the order of the refusals catalogue; what needs numbers, prices or the
-// account's books is judged by the plan. Source of every rule: docs/dialects/octopush.md#legacy-how-a-request-is-read.
+// Reads credentials and a submission from the fields of the legacy Octopush API. Used by the dialects legacy and mail. Checks the
+// form only, in the order of domain/base/refusals.ts; the plan checks numbers, prices and credit. Source of every rule:
+// docs/dialects/octopush.md#legacy-how-a-request-is-read.
 
 import { capabilities } from '#dialects/capabilities.ts';
 import { decodePercentEncoded, decodeUrlEncoded, type Fields } from '#dialects/shared/form-fields.ts';
@@ -15,7 +15,7 @@ import { isBlankText } from '#gsm/invisible.ts';
 import { isSenderNumber } from '#gsm/sender-id.ts';
 import { assertChecksum } from './checksum.ts';
 
-/** The manual advises 200 to 500; beyond this one request would hold up everybody else's. */
+/** The manual advises 200 to 500; a larger request would delay all others. */
 const maxRecipients = 10_000;
 const { maxMergeValueLength } = capabilities['octopush-legacy'];
 const minSenderLength = 3;
@@ -33,7 +33,7 @@ export function readCredentials(fields: Fields): Credentials {
   if (login === '') throw new RefusedError('login-missing', 'Send the e-mail of the account as user_login.');
   // Quirk: Symfony's bridge sends the login encoded twice (docs/dialects/octopush.md#legacy-how-a-request-is-read).
   if (login.includes('%40') && !login.includes('@')) login = decodeUrlEncoded(login);
-  // Quirk: the code is named after `user_password`, a name older than keys
+  // Quirk: the code has the name of `user_password`, which is older than keys
   // (docs/dialects/octopush.md#legacy-how-a-request-is-read).
   const key = (fields.get('api_key') ?? fields.get('user_password') ?? '').trim();
   if (key === '') throw new RefusedError('key-missing', 'Send the key of the account as api_key.');
@@ -58,14 +58,14 @@ export function readSubmission(fields: Fields, settings: AccountSettings, nowMs:
     sender,
     tier,
     purpose: isTransactional ? 'transactional' : 'marketing',
-    // The documents demand the mention of premium and low cost only. Quirk: a simulation is not asked for it: suites
+    // The documents require the mention for premium and low cost only. Quirk: a simulation does not need it: test suites
     // written against the live service simulate low cost without (docs/dialects/octopush.md#simulation).
     stopClause: isTransactional || tier === 'world' || dryRun ? 'none' : 'demanded',
     sendAtMs,
     validityMs: null,
     withReplies: readFlag(fields, 'with_replies'),
     dryRun,
-    // Quirk: most libraries send an empty request_id always; empty is absent. The others are for ever (12.19).
+    // Quirk: most libraries send an empty request_id always; empty is absent. Other ids never expire.
     idempotencyKey: idempotencyKeyOf(fields.get('request_id') ?? ''),
     idempotencyTtlMs: null,
     optimizeText: false,
@@ -91,15 +91,14 @@ function readText(fields: Fields, settings: AccountSettings): string {
 
 /**
  * Quirk: some clients encode the text twice, and the original must have decoded it twice (docs/dialects/octopush.md).
- * Such a text shows only characters that URL encoding lets through, every `%` begins an escape, and at least one is a
- * blank's, as in any text of two words. A blank, an accent, a colon proves the contrary. A `+` is a plus: it proves
- * nothing.
+ * Such a text has only characters that URL encoding keeps, every `%` begins an escape, and at least one is `%20`, as in any text
+ * of two words. A blank, an accent or a colon shows that the text is decoded. A `+` shows nothing and stays a plus.
  */
 function isEncodedTwice(text: string): boolean {
   return /%20/.test(text) && /^(?:[\w.~*!'()+-]|%[0-9a-f]{2})+$/i.test(text);
 }
 
-/** The numbers as written, empty places kept so that they stay beside their merge values. */
+/** The numbers as sent; empty items are kept to match their merge values. */
 function readNumbers(fields: Fields): string[] {
   const list = fields.get('sms_recipients');
   if (list === undefined) {
@@ -110,7 +109,8 @@ function readNumbers(fields: Fields): string[] {
   if (numbers.length > maxRecipients) {
     throw new RefusedError('recipients-too-many', `At most ${maxRecipients} recipients in one request.`);
   }
-  if (numbers.every(isBlankText)) throw new RefusedError('recipients-empty', 'sms_recipients names nobody.');
+  if (numbers.every(isBlankText))
+    throw new RefusedError('recipients-empty', 'sms_recipients is empty. Send at least one number.');
   return numbers;
 }
 
@@ -127,13 +127,13 @@ function readTier(fields: Fields): Tier {
     case '':
       throw new RefusedError('tier-missing', 'Send FR, XXX or WWW as sms_type.');
     default:
-      throw new RefusedError('tier-unknown', 'sms_type is FR (premium), XXX (low cost) or WWW (world).');
+      throw new RefusedError('tier-unknown', 'sms_type must be FR (premium), XXX (low cost) or WWW (world).');
   }
 }
 
 /**
  * 3 to 11 letters, digits and blanks; with `msisdn_sender=1` a phone number. Quirk: a longer name is cut to 11, as the
- * published examples of two clients have 12 and 15; a longer number never is: it would be the number of another.
+ * published examples of two clients have 12 and 15; a longer number never is, because that makes another number.
  */
 function readSender(fields: Fields, tier: Tier): string | null {
   const sender = (fields.get('sms_sender') ?? '').trim();
@@ -142,11 +142,11 @@ function readSender(fields: Fields, tier: Tier): string | null {
   if (mayBeNumber && isSenderNumber(sender)) return sender;
   const name = /^\d{12,}$/.test(sender) ? '' : sender.slice(0, maxSenderLength).trim();
   if (/^[a-z0-9 ]{3,}$/i.test(sender) && name.length >= minSenderLength) return name;
-  // Low cost leaves with a short code of the carrier's, whatever is sent here (legacy manual S2, sms_sender).
+  // Low cost leaves with a short code of the carrier, with any sender (legacy manual S2, sms_sender).
   if (tier === 'low_cost') return null;
   throw new RefusedError(
     'sender-invalid',
-    'sms_sender takes 3 to 11 letters, digits or blanks, or a phone number with msisdn_sender=1.',
+    'sms_sender must have 3 to 11 letters, digits or blanks, or be a phone number with msisdn_sender=1.',
   );
 }
 
@@ -173,10 +173,10 @@ export function readSeconds(fields: Fields, name: string): number | null {
   if (value === '') return null;
   const milliseconds = /^-?\d{1,12}(?:\.\d*)?$/.test(value) ? Math.floor(Number(value)) * 1000 : Number.NaN;
   if (milliseconds < latestSendAtMs) return milliseconds;
-  throw new RefusedError('send-at-invalid', `${name} is a number of seconds: a Unix time, not milliseconds.`);
+  throw new RefusedError('send-at-invalid', `${name} must be a Unix time in seconds, not milliseconds.`);
 }
 
-/** Quirk: kits from before 2014 always send these, even for instant sendings; only `sms_mode=2` heeds them. */
+/** Quirk: kits from before 2014 always send these, even for immediate sends; they count only with `sms_mode=2`. */
 function readDateParts(fields: Fields): number {
   const year = readPart(fields, 'sms_y');
   const date = readParisTime(
@@ -201,7 +201,7 @@ interface MergeColumn {
 }
 
 /**
- * Quirk: the manual has the two names the wrong way round; every client fills {prenom} with the first names
+ * Quirk: the manual exchanges the two names; every client fills {prenom} with the first names
  * (docs/dialects/octopush.md#legacy-how-a-request-is-read). The second spellings are those of the Scala and Ruby clients.
  */
 const mergeFields: readonly (readonly [placeholder: string, name: string, alias: string])[] = [
@@ -213,8 +213,8 @@ const mergeFields: readonly (readonly [placeholder: string, name: string, alias:
 ];
 
 /**
- * A field that is sent empty is empty for everybody: kits send the names of one customer who has none. A field that is not
- * sent leaves its placeholder as ordinary text. Refuses `merge-count-mismatch` and `merge-value-too-long`.
+ * An empty field is empty for all recipients: kits send it for a customer without a name. A missing field leaves its placeholder
+ * as ordinary text. Refuses `merge-count-mismatch` and `merge-value-too-long`.
  */
 function readRecipients(fields: Fields, numbers: readonly string[], text: string): SubmittedRecipient[] {
   const columns: MergeColumn[] = [];
@@ -229,7 +229,7 @@ function readRecipients(fields: Fields, numbers: readonly string[], text: string
     if (values.some((value) => value.length > maxMergeValueLength)) {
       throw new RefusedError(
         'merge-value-too-long',
-        `The values of ${placeholder} take at most ${maxMergeValueLength} characters.`,
+        `The values of ${placeholder} can have at most ${maxMergeValueLength} characters.`,
       );
     }
   }
@@ -244,12 +244,12 @@ function readRecipients(fields: Fields, numbers: readonly string[], text: string
 
 function readMergeValues(list: string, name: string, count: number): string[] {
   const values = list.split(',');
-  // One comma too many at the end is forgiven, here and in the list of numbers.
+  // A trailing comma is accepted, here and in the list of numbers.
   if (values.length === count + 1 && values.at(-1)!.trim() === '') values.pop();
   if (values.length !== count) {
     throw new RefusedError(
       'merge-count-mismatch',
-      `${name} has to name as many values as there are recipients.`,
+      `${name} must have as many values as there are recipients.`,
     );
   }
   for (let i = 0; i < values.length; i++) values[i] = values[i]!.trim();

@@ -26,7 +26,7 @@ export function ovhHttp(services: OvhServices, http2sms: Http2smsServices): Http
     errorPrefixes: {
       ...Object.fromEntries([...ovhVersions, '/documents'].map((prefix) => [prefix, answerOvhError])),
       [http2smsPath]: answerHttp2smsError,
-      // Pages in a folder of the legacy API of another family.
+      // Pages below a path prefix of the legacy Octopush API.
       '/api/createApp': null,
       '/api/createToken': null,
     },

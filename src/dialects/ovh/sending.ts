@@ -1,5 +1,5 @@
-// What a sending means in the language of OVH, whichever of its doors it came by: API, http2sms or mail. Whom it is from
-// decides whether it can be answered and whether it is advertising (docs/dialects/ovh.md#sending).
+// Rules of sending for all dialects of OVH: API, http2sms and mail. Used by their readers of requests. The sender decides whether
+// a message accepts replies and whether it is advertising (docs/dialects/ovh.md#sending).
 
 import { readParisTime } from '#dialects/shared/paris-time.ts';
 import type { Account } from '#domain/account/account.ts';
@@ -10,35 +10,35 @@ import type { Submission } from '#domain/base/submission.ts';
 import { holdsWebAddress } from '#domain/plan/contact-details.ts';
 import type { SignedInUser } from '#operations/account/credentials/user-passwords.ts';
 
-/** What a sender is to an account: a name, or a number of its own, that it may send from. */
+/** Status of a sender for an account: an enabled name, a number of the account, or not usable. */
 export type SenderStatus = 'name' | 'own-number' | 'not-enabled' | 'unknown';
 
 export type SenderStatusOf = (account: Account, sender: string) => Promise<SenderStatus>;
 
-/** What can be known of whom an account may send as. */
+/** Reads the senders that an account may use. */
 export interface SenderFacts {
   readonly senderStatusOf: SenderStatusOf;
-  /** Whether the operator's pool has a number that can be answered: a short code, in OVH's words. */
+  /** Whether the operator's pool has a reply number (OVH's term: short code). */
   hasReplyNumbers(): boolean;
   /** The enabled senders of an account, two at most. */
   enabledSenders(account: Account): Promise<readonly string[]>;
 }
 
-/** What is left of a user's quota; null when he has none. */
+/** Rest of a user's quota. Null: no quota. */
 export type QuotaOf = (account: Account, user: User) => Promise<bigint | null>;
 
-/** What a user can still spend after a sending that left `availableMicros` to his account. */
+/** The credit of a user after a send that left `availableMicros` to the account. */
 export async function leftTo(
   quotaOf: QuotaOf,
   { account, user }: SignedInUser,
   availableMicros: bigint,
 ): Promise<bigint> {
-  // As he was before the sending: a user without a quota costs no further look.
+  // The user as before the send: a user without a quota needs no query.
   const quotaMicros = user.quotaMicros === null ? null : await quotaOf(account, user);
   return quotaMicros ?? availableMicros;
 }
 
-/** Whom an SMS is from, and whether that is another than it was asked for. */
+/** The sender of an SMS, with a note if it differs from the requested one. */
 export type Origin =
   | { readonly kind: 'name' | 'own-number'; readonly sender: string; readonly note?: CampaignNote }
   | { readonly kind: 'short-code' };
@@ -49,13 +49,12 @@ export interface WantedOrigin {
   readonly text: string;
 }
 
-/** Why there is no such origin. */
+/** The reason for a missing origin. */
 export type OriginProblem = 'web-address' | 'not-enabled' | 'unknown' | 'unnamed';
 
 /**
- * The short code wins over a sender, and stands in where none is named, as OVH's own pages do it. Where the operator has
- * no number that can be answered, it is the sender that is named, or else the only one that the account has
- * (docs/dialects/ovh.md#sending).
+ * The short code takes precedence over a sender and is the default, as in OVH's pages. Without a reply number in the pool, the
+ * given sender is used, otherwise the only enabled sender of the account (docs/dialects/ovh.md#sending).
  */
 export async function readOrigin(
   senders: SenderFacts,
@@ -85,8 +84,8 @@ async function namedOrigin(
 }
 
 /**
- * Only what comes from a name is advertising, and waits for its hours, unless it says that it is none. Who said STOP is
- * left out of whatever does not say so.
+ * An SMS with an alphanumeric sender is advertising and waits for the sending hours, unless the request declares otherwise.
+ * Without that declaration, opted-out receivers are excluded.
  */
 export function sendingFrom(
   origin: Origin,
@@ -107,7 +106,7 @@ export function sendingFrom(
   } as const;
 }
 
-/** What no caller can ask for otherwise. */
+/** Fields that no request of OVH sets. */
 export const usualTerms = {
   tier: 'premium',
   repliesIncluded: true,
@@ -117,15 +116,15 @@ export const usualTerms = {
   optimizeText: false,
 } as const satisfies Partial<Submission>;
 
-// Quirk: nearly everybody sends phoneDisplay without meaning class 1, which would put the text beyond the default data
-// coding; phones keep what has no class as well (docs/dialects/ovh.md#sending).
+// Quirk: nearly all clients send phoneDisplay without need of class 1, which would change the default data coding;
+// phones store messages without a class too (docs/dialects/ovh.md#sending).
 export function classOf(wanted: 0 | 1 | 2 | 3): { readonly messageClass?: MessageClass } {
   return wanted === 1 ? {} : { messageClass: wanted };
 }
 
 /**
- * Quirk: Symfony's bridge asks for `flash` with every message, as the examples of OVH's guides did; OVH calls the field
- * deprecated and its own pages do not offer it any more. Honoured where the operator says so.
+ * Quirk: Symfony's bridge requests `flash` with every message, like examples in OVH's guides; OVH calls the field deprecated, and
+ * its pages no longer offer it. It counts only with the account setting.
  */
 export function flashOf({ settings }: Account, wanted: 0 | 1 | 2 | 3) {
   const isIgnored = wanted === 0 && !settings.honoursFlash;
@@ -135,7 +134,7 @@ export function flashOf({ settings }: Account, wanted: 0 | 1 | 2 | 3) {
   };
 }
 
-/** `hhmmddMMYYYY`, the wall clock of Paris (docs/dialects/ovh.md#http2sms); NaN for anything else. */
+/** `hhmmddMMYYYY` in Paris time (docs/dialects/ovh.md#http2sms); NaN for anything else. */
 export function readDeferredTime(written: string): number {
   const parts = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d{4})$/.exec(written);
   if (parts === null) return Number.NaN;

@@ -1,6 +1,6 @@
 // Rewrites the request target before Fastify routes it. Used by main/http-server.ts.
-// Clients with a hard-coded host reach us through `http_proxy`, and a proxy is asked in absolute form:
-// `POST http://www.octopush-dm.com/api/sms HTTP/1.1` (RFC 9112 §3.2.2). Fastify routes on the path alone.
+// Clients with a hard-coded host reach the platform through `http_proxy`, and requests to a proxy have the absolute form:
+// `POST http://www.octopush-dm.com/api/sms HTTP/1.1` (RFC 9112 §3.2.2). Fastify routes by the path alone.
 
 import type { IncomingMessage } from 'node:http';
 
@@ -20,11 +20,11 @@ export function rewriteUrl(request: Pick<IncomingMessage, 'url'>): string {
   if (last !== 0x2f && last !== 0x2b && !/[09ad]/i.test(path.at(-1) ?? '')) return target;
   const bare = path.replace(blankEnd, '');
   if (bare.length === path.length) return target;
-  // `/1.0` alone is no path of its dialect, `/1.0/` is.
+  // `/1.0` alone is not a path of its dialect, `/1.0/` is.
   return (bare.indexOf('/', 1) === -1 ? `${bare}/` : bare) + target.slice(path.length);
 }
 
-/** The target in origin form, nothing else changed: what a client has signed. */
+/** The target in origin form, otherwise unchanged, as a client signed it. */
 export function originForm(url: string): string {
   if (url.charCodeAt(0) === 0x2f) return url;
   const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(url);

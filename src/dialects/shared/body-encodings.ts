@@ -1,5 +1,5 @@
-// Decodes request bodies that were sent compressed (RFC 9110 §8.4). Used by bodies.ts. The decoded size is bounded while it
-// is decoded, so that a small body which stands for gigabytes costs no more than the bound.
+// Decodes request bodies that were sent compressed (RFC 9110 §8.4). Used by bodies.ts. The limit of the decoded size
+// holds during decoding, so that a small body that expands to gigabytes costs no more than the limit.
 import type { Buffer } from 'node:buffer';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
@@ -19,7 +19,7 @@ const decoders: Readonly<Record<string, Decode>> = {
   deflate: (body, options) => (isZlib(body) ? decodeZlib(body, options) : decodeRaw(body, options)),
 };
 
-/** More than one after the other is only sent to make us work. */
+/** Clients send one encoding; the limit prevents needless work. */
 const maxEncodings = 2;
 
 /** Refuses `body-malformed` and `body-too-large`. `encodings` as in the header, the last one applied last. */
@@ -36,10 +36,13 @@ export async function decodeBody(body: Buffer, encodings: string, limitBytes: nu
     if (decoded.length === 0) return decoded;
     decoded = await decode(decoded, { maxOutputLength: limitBytes }).catch((error: Error) => {
       if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
-        throw new RefusedError('body-too-large', `A request has at most ${limitBytes} bytes, decoded.`);
+        throw new RefusedError(
+          'body-too-large',
+          `A decoded request can have at most ${limitBytes} bytes. Send a smaller one.`,
+        );
       throw new RefusedError(
         'body-malformed',
-        `The body is not in the Content-Encoding ${name} it announces.`,
+        `The body is not in its Content-Encoding ${name}. Send the header of the real encoding, or none.`,
       );
     });
   }
@@ -50,7 +53,7 @@ function unknown(name: string): RefusedError {
   const shown = name.replace(/[^\w!#$%&'*+.^`|~, -]/g, '').slice(0, 40);
   return new RefusedError(
     'body-malformed',
-    `The Content-Encoding ${shown} is not known here: send gzip, deflate, br or none.`,
+    `The Content-Encoding ${shown} is not supported. Send gzip, deflate, br or none.`,
   );
 }
 

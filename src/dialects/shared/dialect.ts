@@ -1,5 +1,5 @@
-// What a dialect may ask of the house, and nothing more. Operations stand behind it; main binds the two.
-// A dialect reads the wire, asks these questions, and writes the wire: it never sees a table.
+// The services that every dialect may use. Used by all dialects; main connects them to the operations.
+// A dialect reads a request, calls these services and writes the answer. It never reads a table.
 
 import type { Account } from '#domain/account/account.ts';
 import type { Tier } from '#domain/base/campaign.ts';
@@ -12,18 +12,18 @@ import type { CreditTransfer, TransferOrder } from '#operations/money/transfers.
 import type { NewsItem } from '#operations/operator/news.ts';
 import type { Drafts } from '#operations/sending/campaign-drafts.ts';
 
-/** A purchase of credit with a date of its own. */
+/** A purchase of credit with its expiry. */
 export interface CreditPack {
   readonly id: number;
   readonly creditMicros: bigint;
-  /** Null when it never expires. */
+  /** Null: it never expires. */
   readonly expiresAtMs: number | null;
 }
 
-/** What an account can still spend, and what a segment costs it. */
+/** The credit of an account, and its price of a segment. */
 export interface Wallet {
   readonly availableMicros: bigint;
-  /** Price of one segment to an ISO 3166 country; null where the tier is not sold. */
+  /** Price of one segment to an ISO 3166 country; null if the tier is not sold. */
   priceMicros(country: string, tier: Tier): bigint | null;
   readonly packs: readonly CreditPack[];
 }
@@ -40,18 +40,18 @@ export interface SubAccounts {
 
 export interface Customers {
   /**
-   * The account this login (an e-mail) and key open in this dialect. Throws RefusedError `credentials-wrong`,
-   * `account-not-validated` or `account-blocked`. Returns at once when the credential is known already: callers
-   * look before they await.
+   * The account of this login (an e-mail) and key in this dialect. Throws RefusedError `credentials-wrong`,
+   * `account-not-validated` or `account-blocked`. Returns synchronously if the credential is cached: callers
+   * check before they await.
    */
   authenticate(dialect: DialectName, login: string, key: string): Account | Promise<Account>;
-  /** Plans, prices, holds credit and stores. Resolves after the commit; throws RefusedError. */
+  /** Plans, prices, reserves credit and stores. Resolves after the commit; throws RefusedError. */
   submit(account: Account, submission: Submission): Promise<SubmissionReport>;
   balance(account: Account): Promise<Wallet>;
-  /** Campaigns that come in parts. */
+  /** Campaigns in parts. */
   readonly drafts: Drafts;
   readonly subAccounts: SubAccounts;
   editOptions(account: Account, options: AccountOptions): Promise<void>;
-  /** For the users of a plug-in, whoever they are. */
+  /** News for users of a plug-in, without credentials. */
   news(language: string, channel: string): Promise<readonly NewsItem[]>;
 }

@@ -1,5 +1,5 @@
-// Finds the fields of a request, wherever its client put them: in the query, in a urlencoded form (form-fields.ts), in a
-// multipart one, in a JSON object. Serves the dialects whose parameters are a form. It never judges a value.
+// Reads the fields of a request from the query, a urlencoded form (form-fields.ts), a multipart form or a JSON object. Used by
+// the dialects whose parameters are a form. Never checks values.
 
 import { Buffer } from 'node:buffer';
 import { RefusedError } from '#domain/base/refusals.ts';
@@ -10,7 +10,7 @@ const maxPartHeaderLength = 8192;
 /** An object, after the white space that JSON allows before it. */
 const beginsAnObject = /^[ \t\r\n]*\{/;
 
-/** Query and body together, the body winning. Refuses `body-malformed`. */
+/** Query and body together; the body takes precedence. Refuses `body-malformed`. */
 export function readFormRequest(url: string, contentType: string | undefined, body: unknown): Fields {
   const fields: Fields = new Map();
   const query = url.indexOf('?');
@@ -19,7 +19,7 @@ export function readFormRequest(url: string, contentType: string | undefined, bo
   return fields;
 }
 
-/** Quirk: the type a client announces is a hint only; curl and kits post JSON as a form and forms as nothing. */
+/** Quirk: the content type is only a hint; curl and kits post JSON as a form, and forms without a type. */
 function readBody(body: Buffer, contentType: string, fields: Fields): void {
   // RFC 9110 §8.3.1: without case.
   const type = contentType.trim().toLowerCase();
@@ -29,7 +29,7 @@ function readBody(body: Buffer, contentType: string, fields: Fields): void {
   else readUrlEncoded(body.toString('latin1'), fields);
 }
 
-/** Adds fields that are not URL-encoded: no value of them is decoded once more. */
+/** Adds fields that are not URL-encoded: their values are never decoded once more. */
 function addLiteral(fields: Fields, read: (own: Fields) => void): void {
   const own: Fields = new Map();
   read(own);
@@ -37,10 +37,11 @@ function addLiteral(fields: Fields, read: (own: Fields) => void): void {
   fields.literalNames = new Set(own.keys());
 }
 
-/** Adds the text fields of a `multipart/form-data` body; files are passed over. Refuses `body-malformed`. */
+/** Adds the text fields of a `multipart/form-data` body; files are ignored. Refuses `body-malformed`. */
 export function readMultipart(body: Buffer, contentType: string, fields: Fields): void {
   const boundary = /;\s*boundary=(?:"([^"]{1,70})"|([^\s;,]{1,70}))/i.exec(contentType);
-  if (boundary === null) throw new RefusedError('body-malformed', 'The multipart body names no boundary.');
+  if (boundary === null)
+    throw new RefusedError('body-malformed', 'The multipart body has no boundary in its Content-Type.');
   const delimiter = `--${boundary[1] ?? boundary[2]}`;
   const binary = body.toString('latin1');
   let at = binary.startsWith(delimiter) ? 0 : binary.indexOf(`\r\n${delimiter}`) + 2;
@@ -53,7 +54,7 @@ export function readMultipart(body: Buffer, contentType: string, fields: Fields)
     const headersEnd = headersStart === -1 ? -1 : binary.indexOf('\r\n\r\n', headersStart);
     const end = headersEnd === -1 ? -1 : binary.indexOf(`\r\n${delimiter}`, headersEnd + 2);
     if (end === -1 || headersEnd - headersStart > maxPartHeaderLength) {
-      throw new RefusedError('body-malformed', 'The multipart body is cut short.');
+      throw new RefusedError('body-malformed', 'The multipart body is truncated.');
     }
     const name = readPartName(binary.slice(headersStart, headersEnd));
     if (name !== null) addField(fields, name, decodeBinaryText(binary.slice(headersEnd + 4, end)));
@@ -61,7 +62,7 @@ export function readMultipart(body: Buffer, contentType: string, fields: Fields)
   }
 }
 
-/** The name of a text field, or null for a file or a part that is no form field. */
+/** The name of a text field. Null: a file, or a part that is not a form field. */
 function readPartName(headers: string): string | null {
   const disposition = /^content-disposition:[ \t]*form-data[ \t]*;(.*)$/im.exec(headers)?.[1];
   if (disposition === undefined || /;\s*filename\*?=/i.test(`;${disposition}`)) return null;
@@ -70,13 +71,13 @@ function readPartName(headers: string): string | null {
   return decodeBinaryText(name[1]?.replace(/\\(.)/g, '$1') ?? name[2] ?? '');
 }
 
-/** Adds the members of a JSON object. Refuses `body-malformed` when it is not JSON; ignores what is no object. */
+/** Adds the members of a JSON object. Refuses `body-malformed` for invalid JSON; ignores values that are not objects. */
 export function readJson(body: Buffer, fields: Fields): void {
   let members: unknown;
   try {
     members = JSON.parse(decodeUtf8OrWindows1252(body));
   } catch {
-    throw new RefusedError('body-malformed', 'The body says it is JSON and cannot be read as JSON.');
+    throw new RefusedError('body-malformed', 'The body has a content type of JSON and is not valid JSON.');
   }
   if (typeof members !== 'object' || members === null || Array.isArray(members)) return;
   for (const [name, value] of Object.entries(members)) {

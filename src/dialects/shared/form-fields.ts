@@ -1,16 +1,16 @@
-// Reads a urlencoded form into its fields. Serves the dialects whose parameters are a form, wherever it arrives. It never
-// judges a value and never throws for a bad escape: PHP, which stood behind the original, kept `%zz` as it is.
+// Reads the fields of a urlencoded form. Used by the dialects whose parameters are a form, by HTTP or by mail. Never checks values
+// and never throws for a bad escape: the vendor's service ran on PHP, which keeps `%zz` unchanged.
 
 import { Buffer } from 'node:buffer';
 import { cleanText, decodeUtf8OrWindows1252 } from '#lib/text/text-bytes.ts';
 
-/** Parameters by name: decoded, names trimmed, the last of several winning. */
+/** Parameters by name: decoded, names trimmed; of several the last counts. */
 export interface Fields extends Map<string, string> {
-  /** Those whose value came in JSON or multipart, where nothing is URL-encoded. */
+  /** Names of values from JSON or multipart, which are not URL-encoded. */
   literalNames?: Set<string>;
 }
 
-/** More names than this are not read: no client sends fifty, and a flood of them should cost nothing. */
+/** Further names are ignored: no client sends fifty. */
 const maxFields = 1000;
 
 const ampersand = 0x26;
@@ -19,8 +19,8 @@ const percent = 0x25;
 const plus = 0x2b;
 
 /**
- * Adds the pairs of a query string or urlencoded body. `binary` holds one byte to a character (a request target
- * is ASCII, a body is read as `latin1`), so that raw UTF-8 and raw Windows-1252 both come out right.
+ * Adds the pairs of a query string or urlencoded body. `binary` holds one byte per character (a request target
+ * is ASCII, a body is read as `latin1`), so that raw UTF-8 and raw Windows-1252 are both decoded correctly.
  */
 export function readUrlEncoded(binary: string, fields: Fields, from = 0): void {
   let start = from;
@@ -52,18 +52,18 @@ export function readUrlEncoded(binary: string, fields: Fields, from = 0): void {
   }
 }
 
-/** Decodes one value once more: for values that arrive encoded twice. */
+/** Decodes a value that was encoded twice. */
 export function decodeUrlEncoded(value: string): string {
   const binary = Buffer.from(value).toString('latin1');
   return cleanText(decodeRange(binary, 0, binary.length));
 }
 
-/** The same for percent-encoding without a form's rule for `+`, which stays a plus. */
+/** The same for percent-encoding without the rule of forms for `+`, which stays a plus. */
 export function decodePercentEncoded(value: string): string {
   return decodeUrlEncoded(value.replaceAll('+', '%2B'));
 }
 
-/** Sets a field as a client wrote it: the name trimmed, the value fit for a database, the last of several winning. */
+/** Sets a field: the name trimmed, the value fit for a database; of several the last counts. */
 export function addField(fields: Fields, writtenName: string, writtenValue: string): void {
   // Quirk: the C# kit sends names with leading blanks, " sms_fields_1"
   // (docs/dialects/octopush.md#legacy-how-a-request-is-read).
@@ -74,7 +74,7 @@ export function addField(fields: Fields, writtenName: string, writtenValue: stri
   else if (name !== '' && (fields.size < maxFields || fields.has(name))) fields.set(name, value);
 }
 
-/** Quirk: PHP and request libraries write lists as `name[]=a&name[]=b`; here a list is separated by commas. */
+/** Quirk: PHP and request libraries write lists as `name[]=a&name[]=b`; here commas separate a list. */
 function addListItem(fields: Fields, name: string, value: string): void {
   const before = fields.get(name);
   if (before !== undefined) fields.set(name, `${before},${value}`);

@@ -50,7 +50,7 @@ export interface HttpFamily {
   readonly errorPrefixes: Readonly<Record<string, AnswerError | null>>;
 }
 
-const noSuchAddress = 'there is no such address here; see the documentation of the dialects';
+const noSuchAddress = 'this address does not exist; see the documentation of the dialects';
 
 /** For probes, pages and paths of no dialect. */
 export const answerPlainError = answerHttpErrors({

@@ -5,7 +5,7 @@ import { type RefusalReason, RefusedError } from '#domain/base/refusals.ts';
 import { UnreadableMailError } from '#listeners/mime.ts';
 import { WireRefusal } from './wire-refusal.ts';
 
-/** What only a mail can get wrong. All other reasons are those of domain/base/refusals.ts. */
+/** Reasons that only mails have. All other reasons are in domain/base/refusals.ts. */
 export type MailReason =
   | 'mail-unreadable'
   | 'frame-missing'

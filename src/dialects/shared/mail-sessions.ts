@@ -12,7 +12,7 @@ import { type Mail, readMail } from '#listeners/mime.ts';
 import type { Envelope, MailHandler, SmtpReply } from '#listeners/smtp.ts';
 import { type IgnoreReason, ignoreReasonOf } from './mail-refusals.ts';
 
-/** What the operator is shown of a mail that sent nothing. Contains no text and no whole number. */
+/** The operator's view of an ignored mail. Contains no text and no whole number. */
 export interface IgnoredMail {
   readonly atMs: number;
   readonly remoteAddress: string;
@@ -20,7 +20,7 @@ export interface IgnoredMail {
   readonly sizeBytes: number;
   /** As claimed in the mail. */
   readonly login: string | null;
-  /** Null: the credentials opened no account. */
+  /** Null: no account has these credentials. */
   readonly accountId: number | null;
   readonly requestId: string | null;
   readonly reason: string;
@@ -40,7 +40,7 @@ export interface ReceivedMail {
   readonly envelope: Envelope;
 }
 
-/** Takes down what is known of a mail, for the note in case that it is ignored. */
+/** Collects facts of a mail for the note about an ignored mail. */
 export interface MailProgress {
   noteRequestId(id: string | null): void;
   noteLogin(login: string): void;

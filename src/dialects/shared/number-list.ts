@@ -1,14 +1,14 @@
 // Splits a list of numbers separated by commas, as forms and query strings carry it. Used by the legacy Octopush dialect and
-// http2sms. It only restores a plus that form decoding ate; what is a number is for the plan to say.
+// http2sms. It only restores a plus that form decoding removed; the plan checks the numbers.
 
 import { readMsisdn } from '#gsm/msisdn.ts';
 
 const lostPlus = /^ +[1-9]/;
 
 /**
- * Trimmed, empty places kept. Quirk: a plus sent without encoding arrives as a blank. Only a list that begins with a blank
- * has lost its plus (the blank after a comma is how people write lists), and only where a number stands behind it: the
- * blank in front of 612345678 makes no Australian number of a French one.
+ * Trimmed items, empty ones included. Quirk: an unencoded plus arrives as a blank. Only a blank at the beginning of the list is
+ * a lost plus (a blank after a comma is ordinary), and only before an international number: with a plus, the French 612345678
+ * would become an Australian number.
  */
 export function splitNumbers(list: string): string[] {
   const hasLostPlus = lostPlus.test(list);

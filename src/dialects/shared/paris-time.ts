@@ -1,5 +1,5 @@
-// The wall clock of Paris, in which the Octopush dialects write the dates of their pushes and read dates that
-// carry no offset. Arithmetic instead of Intl, because a date is written for every callback.
+// Reads and writes dates in Paris time. Used by the dialects for dates of callbacks and for dates without an offset.
+// Arithmetic instead of Intl, which is too slow for a date in every callback.
 import { dayMs, hourMs } from '#lib/time/duration.ts';
 
 /** 01:00 UTC on the last Sunday of a month: the instant all of the European Union changes its clocks. */
@@ -12,7 +12,7 @@ let cachedYear = Number.NaN;
 let summerStartMs = 0;
 let summerEndMs = 0;
 
-/** How far Paris is ahead of UTC at this instant. Directive 2000/84/EC; right from 1996 on. */
+/** Offset of Paris from UTC at this instant, in ms. Directive 2000/84/EC; right from 1996 on. */
 function offsetMs(atMs: number): number {
   const year = new Date(atMs).getUTCFullYear();
   if (year !== cachedYear) {
@@ -36,8 +36,8 @@ export function renderParisOffsetTime(atMs: number): string {
 }
 
 /**
- * The instant of a wall clock reading in Paris, as Unix milliseconds; NaN when there is no such date. `month`
- * counts from 1. Of the hour that autumn has twice, the first; the hour that spring skips is read as winter time.
+ * Paris time as Unix milliseconds; NaN for an invalid date. `month` counts from 1. In the repeated hour of autumn, the first
+ * one; the skipped hour of spring is read as winter time.
  */
 export function readParisTime(
   year: number,
@@ -61,15 +61,15 @@ export function readParisTime(
 }
 
 /**
- * The same reading in the zone that is written after it, as of ISO 8601: `Z`, `+01:00`, `+0100` or `+01`; without one in
- * Paris. NaN when there is no such date, or no such zone: offsets go to 14 hours, their minutes to 59.
+ * The same with a zone of ISO 8601: `Z`, `+01:00`, `+0100` or `+01`; without one, Paris. NaN for an invalid date or zone: offsets
+ * have at most 14 hours and 59 minutes.
  */
 export function readZonedTime(
   [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0]: readonly number[],
   zone: string | undefined,
 ): number {
   const parisMs = readParisTime(year, month, day, hour, minute, second);
-  // The calendar is the same everywhere: what is no date in Paris is none.
+  // Dates that are invalid in Paris are invalid in every zone.
   if (zone === undefined || Number.isNaN(parisMs)) return parisMs;
   return Date.UTC(year, month - 1, day, hour, minute, second) - readOffset(zone);
 }

@@ -1,11 +1,11 @@
-// The idempotency key in a customer's own request id. Serves the dialects that have one.
+// Makes the idempotency key from a customer's request id. Used by the dialects that have one.
 
 import { createHash } from 'node:crypto';
 
-/** An index holds keys of up to some 2,700 bytes; nobody's ids are near this. */
+/** An index holds keys of up to about 2,700 bytes; real ids are far shorter. */
 const longest = 255;
 
-/** Null for an empty id, which many libraries always send. A very long one counts by its digest. */
+/** Null for an empty id, which many libraries always send. A longer id is replaced by its digest. */
 export function idempotencyKeyOf(requestId: string): string | null {
   const key = requestId.trim();
   if (key === '') return null;

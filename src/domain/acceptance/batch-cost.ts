@@ -1,4 +1,5 @@
-// What a batch of submissions costs its accounts, and what of it the quotas of users must cover. Serves the acceptance.
+// Sums the cost of a batch of submissions for each account, and the share that quotas of users must cover. Used by the
+// acceptance.
 import type { Submitted } from './chunking.ts';
 
 export interface QuotaUse {
@@ -7,7 +8,7 @@ export interface QuotaUse {
   readonly amountMicros: bigint;
 }
 
-/** What each account must hold, in ascending order of accounts (the order of locking). */
+/** The amount to hold for each account, in ascending order of accounts (the order of locking). */
 export function amountsOf(batch: readonly Submitted[]): Map<number, bigint> {
   const amounts = new Map<number, bigint>();
   for (const { account, plan } of [...batch].sort((a, b) => a.account.id - b.account.id))
@@ -15,7 +16,7 @@ export function amountsOf(batch: readonly Submitted[]): Map<number, bigint> {
   return amounts;
 }
 
-/** One entry for each user, whether he has a quota or not. */
+/** One entry for each user, with or without a quota. */
 export function quotaUsesOf(batch: readonly Submitted[]): QuotaUse[] {
   const uses = new Map<number, QuotaUse>();
   for (const submitted of batch) {
@@ -28,18 +29,18 @@ export function quotaUsesOf(batch: readonly Submitted[]): QuotaUse[] {
   return [...uses.values()];
 }
 
-/** Whether it is sent for one of these users. */
+/** Whether the submission is sent for one of these users. */
 export function isSentFor(users: ReadonlySet<number>, submitted: Submitted): boolean {
   const userId = userIdOf(submitted);
   return userId !== null && users.has(userId);
 }
 
-/** Without what is sent for one of these users. */
+/** The batch without submissions that are sent for one of these users. */
 export function leaveOut<T extends Submitted>(users: ReadonlySet<number>, batch: readonly T[]): readonly T[] {
   return users.size === 0 ? batch : batch.filter((submitted) => !isSentFor(users, submitted));
 }
 
-/** With whose quota pays for each. */
+/** The campaigns of the batch, each with the user whose quota pays. */
 export function quotaCampaignsOf(batch: readonly Submitted[]) {
   return batch.map((submitted) => ({
     accountId: submitted.account.id,

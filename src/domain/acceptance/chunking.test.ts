@@ -1,4 +1,3 @@
-// How a batch of accepted submissions is laid out.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Account, defaultSettings } from '#domain/account/account.ts';
@@ -63,7 +62,7 @@ function submitted(options: {
   };
 }
 
-test('ids are consecutive, and so are those of each campaign', () => {
+test('ids are consecutive in a batch and in each campaign', () => {
   const batch = [
     submitted({ count: 1 }),
     submitted({ count: 30 }),
@@ -86,7 +85,7 @@ test('ids are consecutive, and so are those of each campaign', () => {
   );
 });
 
-test('single messages of several campaigns share a chunk of their lane', () => {
+test('single messages of several campaigns share a chunk of their priority class', () => {
   const batch = Array.from({ length: 40 }, () => submitted({ count: 1 }));
   const { chunks } = splitIntoChunks(batch, 1, new FairOrder(), nowMs);
   assert.deepEqual(
@@ -95,7 +94,7 @@ test('single messages of several campaigns share a chunk of their lane', () => {
   );
 });
 
-test('a large campaign is cut, and no chunk has two due times', () => {
+test('a large campaign is split, and no chunk has two due times', () => {
   const { chunks, campaigns } = splitIntoChunks(
     [submitted({ count: 1200, purpose: 'marketing', dueAtMs: (i) => (i % 2 === 0 ? nowMs : nowMs + 5000) })],
     1,
@@ -115,13 +114,13 @@ test('a large campaign is cut, and no chunk has two due times', () => {
   assert.equal(chunks.at(-1)!.expiresAtMs, nowMs + 6000);
 });
 
-test('a text priced by the parts of 2014 is cut by the parts of the network', () => {
+test('a text priced in parts of 137 characters is split into parts of the network', () => {
   const text = 'x'.repeat(300);
   const { chunks } = splitIntoChunks([submitted({ count: 1, text, chars: 137 })], 1, new FairOrder(), nowMs);
   assert.equal(chunks[0]!.messages[0]!.segments, 2);
 });
 
-test('the ids of a plan are those that its messages are laid out with, whatever their due times', () => {
+test('messageIdsOf gives the ids that the messages of a plan get, whatever their due times', () => {
   const order = [5, 0, 3, 3, 0, 9, 1];
   const one = submitted({ count: order.length, dueAtMs: (i) => nowMs + order[i]! * 1000 });
   const { campaigns } = splitIntoChunks([one], 700, new FairOrder(), nowMs);

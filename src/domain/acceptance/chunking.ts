@@ -1,5 +1,6 @@
-// How a batch of accepted submissions is laid out: ids, so that the messages of a campaign are consecutive, and chunks,
-// so that messages with one due time in one lane are claimed, worked on and finished together.
+// Splits a batch of accepted submissions into chunks and assigns ids. Used by the acceptance. The messages of a campaign
+// have consecutive ids. The messages of a chunk have one due time and one priority class, and are claimed, sent and
+// finished together.
 
 import type { Account } from '#domain/account/account.ts';
 import type { Encoding, Purpose, Tier } from '#domain/base/campaign.ts';
@@ -9,7 +10,7 @@ import type { DialectName, Label, Submission } from '#domain/base/submission.ts'
 import type { Plan, PlannedMessage } from '#domain/plan/plan.ts';
 import { measure } from '#gsm/segments.ts';
 
-/** A submission that was judged, with the id its campaign will have. */
+/** A planned submission, with the id of its campaign. */
 export interface Submitted {
   readonly account: Account;
   readonly submission: Submission;
@@ -27,10 +28,10 @@ export interface AcceptedCampaign {
   readonly tier: Tier;
   readonly withReplies: boolean;
   readonly messageClass: number | null;
-  /** Null when its customer filed it under nothing. */
+  /** Null if the submission has no label. */
   readonly label: Label | null;
   readonly firstMessageId: number;
-  /** In the order of their ids, which is the order of their due times. */
+  /** In the order of their ids and due times. */
   readonly messages: readonly PlannedMessage[];
   /** As priced. */
   readonly segments: number;
@@ -39,18 +40,18 @@ export interface AcceptedCampaign {
   readonly failures: readonly { number: string; reason: string }[];
   readonly notes: readonly CampaignNote[];
   readonly dueAtMs: number;
-  /** Of the last of its messages; null when all are due at once. */
+  /** Due time of the last message; null if all messages are due immediately. */
   readonly lastDueAtMs: number | null;
 }
 
-/** A message with all that a connector needs of it. */
+/** A message with all values that a connector needs. */
 export interface DispatchableMessage {
   readonly id: number;
   readonly accountId: number;
   readonly msisdn: number;
   readonly country: string;
   readonly encoding: Encoding;
-  /** As it will be cut; an account with bill parity may have been priced for more. */
+  /** The number of segments to send. An account with bill parity may have paid for more. */
   readonly segments: number;
   readonly costMicros: bigint;
   readonly expiresAtMs: number;
@@ -58,7 +59,7 @@ export interface DispatchableMessage {
   readonly sender: string | null;
   readonly tier: Tier;
   readonly messageClass: number | null;
-  /** To someone who has said STOP since it was accepted, where his STOP covers it. */
+  /** The recipient opted out after the acceptance, and the opt-out covers this message. */
   readonly isOptedOut?: boolean;
 }
 
@@ -68,7 +69,7 @@ export interface PlannedChunk {
   readonly lane: number;
   readonly dueAtMs: number;
   readonly rankAtMs: number;
-  /** When the last of its messages may no longer leave. */
+  /** The last expiry of its messages. */
   readonly expiresAtMs: number;
   readonly messages: readonly DispatchableMessage[];
 }
@@ -87,12 +88,12 @@ export function splitIntoChunks(
   const campaigns: AcceptedCampaign[] = [];
   const chunks: (PlannedChunk & { messages: DispatchableMessage[]; expiresAtMs: number })[] = [];
   let nextId = firstMessageId;
-  for (const submitted of inOrderOfLane(batch)) {
+  for (const submitted of inOrderOfPriorityClass(batch)) {
     const { account, submission } = submitted;
     const messages = inOrderOfDueTime(asCut(submitted));
     const lane = priorityClassOf(submission.purpose, messages.length, submission.priority);
     campaigns.push(asAccepted(submitted, nextId, messages, nowMs));
-    // What is held for review has no time until it is released, and shares its chunk with nobody.
+    // A held campaign is not due until it is released, and shares no chunk.
     const isHeld = submitted.plan.review?.state === 'held';
     let isAlone = isHeld;
     for (const message of messages) {
@@ -114,7 +115,7 @@ export function splitIntoChunks(
   return { campaigns, chunks };
 }
 
-/** The ids of a plan's messages, in the order of the plan, when the first of them all has this one. */
+/** The ids of a plan's messages, in the order of the plan, if `firstMessageId` is the first of all. */
 export function messageIdsOf({ messages }: Plan, firstMessageId: number): number[] {
   const ids = new Array<number>(messages.length);
   const places = messages.map((_, i) => i).sort((a, b) => messages[a]!.dueAtMs - messages[b]!.dueAtMs);
@@ -122,16 +123,18 @@ export function messageIdsOf({ messages }: Plan, firstMessageId: number): number
   return ids;
 }
 
-function laneOfSubmitted({ submission, plan }: Submitted): number {
+function priorityClassOfSubmitted({ submission, plan }: Submitted): number {
   return priorityClassOf(submission.purpose, plan.messages.length, submission.priority);
 }
 
-function inOrderOfLane(batch: readonly Submitted[]): readonly Submitted[] {
-  const byLane = Map.groupBy(batch, laneOfSubmitted);
-  return byLane.size === 1 ? batch : [...byLane].sort(([a], [b]) => a - b).flatMap(([, ofLane]) => ofLane);
+function inOrderOfPriorityClass(batch: readonly Submitted[]): readonly Submitted[] {
+  const byPriorityClass = Map.groupBy(batch, priorityClassOfSubmitted);
+  return byPriorityClass.size === 1
+    ? batch
+    : [...byPriorityClass].sort(([a], [b]) => a - b).flatMap(([, ofClass]) => ofClass);
 }
 
-/** Priced by other sizes than the network's (bill parity), a text is still cut by the network's. */
+/** A text priced for longer parts (bill parity) is split into parts of the network's size. */
 function asCut({ account, plan }: Submitted): readonly PlannedMessage[] {
   if (account.settings.concatenatedCharsPerPart === 153) return plan.messages;
   return plan.messages.map((m) => ({ ...m, segments: measure(m.text ?? plan.text).segments }));

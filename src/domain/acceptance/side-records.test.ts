@@ -18,13 +18,13 @@ function submitted(submission: object, plan: object = {}): Submitted {
 const campaign = { id: 11, firstMessageId: 100, messages: [{}, {}], sender: 'Chappe' };
 const campaigns = [campaign as unknown as AcceptedCampaign];
 
-test('an ordinary transactional campaign leaves nothing', () => {
+test('an ordinary transactional campaign has no side records', () => {
   assert.ok(hasNoSideRecords(submitted({})));
   const none = { conversations: [], reviews: [], skipped: [], origins: [], secrets: [] };
   assert.deepEqual(sideRecordsOf([submitted({})], campaigns), none);
 });
 
-test('what may be answered is kept with its sender', () => {
+test('a campaign that can be answered has a conversation with its sender', () => {
   const marketing = submitted({ purpose: 'marketing' });
   assert.equal(hasNoSideRecords(marketing), false);
   assert.deepEqual(sideRecordsOf([marketing], campaigns).conversations, [
@@ -32,7 +32,7 @@ test('what may be answered is kept with its sender', () => {
   ]);
 });
 
-test('who was skipped is told where the answer cannot say so', () => {
+test('skipped recipients are stored if the answer cannot report them', () => {
   const failures = [{ number: '0601010101', msisdn: 33601010101, refusal: optedOut }];
   const ids = { accountId: 7, campaignId: 11 };
   const skipped = [{ ...ids, msisdn: 33601010101, writtenNumber: null, reason: 'recipient-opted-out' }];
@@ -44,7 +44,7 @@ test('who was skipped is told where the answer cannot say so', () => {
     { purpose: 'marketing', skipsOptedOut: true },
     { failures, reportsFailures: true },
   );
-  assert.deepEqual(sideRecordsOf([removed], campaigns).skipped, [], 'nor where he was to be removed');
+  assert.deepEqual(sideRecordsOf([removed], campaigns).skipped, [], 'a recipient to remove is not reported');
   const bad = [
     ...failures,
     { number: '+3361177', refusal: invalidNumber },
@@ -59,7 +59,7 @@ test('who was skipped is told where the answer cannot say so', () => {
   ]);
 });
 
-test('where a campaign came from is kept, and what must be forgotten of it', () => {
+test('the origin and the secret text of a campaign are stored', () => {
   const origin = { listName: 'clients', wholeId: 9 };
   const listed = submitted({ origin });
   assert.equal(hasNoSideRecords(listed), false);
@@ -71,7 +71,7 @@ test('where a campaign came from is kept, and what must be forgotten of it', () 
   ]);
 });
 
-test('what looks like advertising is kept with its cues', () => {
+test('a campaign that looks like advertising has a review with its cues', () => {
   const noted = submitted({}, { review: { state: 'noted', cues: ['sales'] } });
   assert.equal(hasNoSideRecords(noted), false);
   assert.deepEqual(sideRecordsOf([noted], campaigns).reviews, [

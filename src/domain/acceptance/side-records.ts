@@ -1,6 +1,5 @@
-// What accepted campaigns leave beside their messages: who may answer, what is to be reviewed, who was skipped, where they
-// came from, what must be forgotten. Serves the acceptance. Nearly all of the traffic leaves nothing, and is stored in one
-// statement.
+// Rows that are stored with a campaign in addition to its messages: conversations, reviews, skipped recipients, origins and
+// secret texts. Used by the acceptance. Nearly all campaigns have none and are stored by one statement.
 
 import type { RefusalReason } from '#domain/base/refusals.ts';
 import type { CampaignOrigin } from '#domain/base/submission.ts';
@@ -8,11 +7,11 @@ import type { Review } from '#domain/plan/plan.ts';
 import { foldAddress, mayBeAnswered } from '#domain/recipients/conversation.ts';
 import type { AcceptedCampaign, Submitted } from './chunking.ts';
 
-/** The messages of a campaign that may be answered. */
+/** The messages of a campaign that a reply can answer. */
 export interface NewConversations {
   readonly firstMessageId: number;
   readonly messageCount: number;
-  /** Folded; null when the campaign names no sender. */
+  /** In canonical form; null if the campaign has no sender. */
   readonly number: string | null;
 }
 
@@ -21,13 +20,15 @@ export interface NewReview extends Review {
   readonly campaignId: number;
 }
 
-/** Who got no message, because of an earlier STOP or a number that cannot be written to; told like an end. */
+/**
+ * A recipient without a message, because of an opt-out or an unusable number. A callback reports it like a final status.
+ */
 export interface SkippedRecipient {
   readonly accountId: number;
   readonly campaignId: number;
-  /** Null when it cannot be read. */
+  /** Null if the number cannot be read. */
   readonly msisdn: number | null;
-  /** As it was sent; null when it can be read. */
+  /** As written in the request; null if it can be read. */
   readonly writtenNumber: string | null;
   readonly reason: RefusalReason;
 }
@@ -37,7 +38,7 @@ export interface NewOrigin extends CampaignOrigin {
   readonly campaignId: number;
 }
 
-/** A text that holds a secret, and what takes its place. */
+/** A text with a secret, and its replacement. */
 export interface NewSecretText {
   readonly accountId: number;
   readonly campaignId: number;
@@ -56,7 +57,7 @@ export function hasNoSideRecords(submitted: Submitted): boolean {
   const { account, submission, plan } = submitted;
   const { origin, maskedText, label } = submission;
   if (origin !== undefined || maskedText !== undefined) return false;
-  // A user may have a quota.
+  // The user may have a quota.
   if (label !== undefined && label.userId !== null) return false;
   if (mayBeAnswered(submission, account.settings) || plan.review !== null) return false;
   return skippedOf(submitted).length === 0;
@@ -90,22 +91,22 @@ export function sideRecordsOf(
   };
 }
 
-/** A text that was sent as a number may be anything. */
-const longestNumberTold = 50;
+/** In characters: an unreadable number can be any text. */
+const maxWrittenNumberLength = 50;
 
-/** Failures that callbacks report. Opted-out numbers that the customer asked to remove are not among them. */
+/** Failures that callbacks report, except opted-out recipients that the customer asked to skip. */
 function skippedOf({ account, submission, plan, campaignId }: Submitted): SkippedRecipient[] {
   if (plan.failures.length === 0 || !plan.reportsFailures) return [];
   if (account.settings.callbacks.receiptUrl === null) return [];
   const skipped: SkippedRecipient[] = [];
-  const told = new Set<number | string>();
+  const known = new Set<number | string>();
   for (const { number, msisdn, refusal } of plan.failures) {
     const { reason } = refusal;
     if (reason === 'recipient-opted-out' && submission.skipsOptedOut) continue;
-    const writtenNumber = msisdn === undefined ? number.slice(0, longestNumberTold) : null;
+    const writtenNumber = msisdn === undefined ? number.slice(0, maxWrittenNumberLength) : null;
     const key = msisdn ?? writtenNumber!;
-    if (told.has(key)) continue;
-    told.add(key);
+    if (known.has(key)) continue;
+    known.add(key);
     skipped.push({ accountId: account.id, campaignId, msisdn: msisdn ?? null, writtenNumber, reason });
   }
   return skipped;

@@ -8,33 +8,33 @@ export function credentialsWrong(): RefusedError {
   );
 }
 
-/** Why an account in this state cannot be used. */
+/** An account with this status cannot be used. */
 export function accountUnusable(status: 'closed' | 'blocked' | 'not-validated'): RefusedError {
   const reason: RefusalReason = status === 'not-validated' ? 'account-not-validated' : 'account-blocked';
   const state = status === 'not-validated' ? 'not validated yet' : status;
   return new RefusedError(reason, `This account is ${state}. Ask the operator of the platform.`);
 }
 
-/** `detail` says what is wrong with the value, as a sentence. */
+/** `detail` is a sentence about the fault of the value. */
 export function optionInvalid(detail: string): RefusedError {
   return new RefusedError('option-invalid', detail);
 }
 
 export function repliesUnanswered(): RefusedError {
-  return optionInvalid('Replies need a text to be answered with, or an address to be told at.');
+  return optionInvalid('Give a text for the automatic answer, or an address for the callback.');
 }
 
 export function subAccountOfSubAccount(): RefusedError {
-  return new RefusedError('feature-unavailable', 'A sub-account has no sub-accounts of its own.');
+  return new RefusedError('feature-unavailable', 'A sub-account cannot have sub-accounts.');
 }
 
 export function tooManySubAccounts(most: number): RefusedError {
   return new RefusedError(
     'sub-accounts-too-many',
-    `An account has at most ${most} sub-accounts; ask the operator for more.`,
+    `An account has at most ${most} sub-accounts. Ask the operator for more.`,
   );
 }
 
 export function noSuchSubAccount(): RefusedError {
-  return new RefusedError('transfer-recipient-foreign', 'This e-mail belongs to no sub-account of yours.');
+  return new RefusedError('transfer-recipient-foreign', 'No sub-account of this account has this e-mail.');
 }

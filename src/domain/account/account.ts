@@ -1,4 +1,4 @@
-// An account: who owns credit and is billed, with the settings that decide how its requests are judged.
+// An account: the unit that has credit and is billed, with the settings that affect its requests. Used everywhere.
 
 import type { Purpose, Tier } from '#domain/base/campaign.ts';
 import { noReplyPolicy, type ReplyPolicy } from './reply-policy.ts';
@@ -10,96 +10,96 @@ export interface AccountKey {
   readonly id: number;
 }
 
-/** How numbers are written in pushes: `+33612…`, `0033612…` or `33612…`. */
+/** Form of numbers in callbacks: `+33612…`, `0033612…` or `33612…`. */
 export type NumberFormat = 'plus' | 'zeros' | 'bare';
 
-/** Where and how an account wants to be called back. */
+/** Addresses and formats of an account's callbacks. */
 export interface CallbackSettings {
   readonly receiptUrl: string | null;
   readonly replyUrl: string | null;
   readonly optOutUrl: string | null;
-  /** Replies and opt-outs are forwarded to this e-mail address as well, or null. */
+  /** Replies and opt-outs are also sent to this e-mail address; null: not. */
   readonly replyEmail: string | null;
-  /** How numbers are written in form pushes; JSON pushes always carry the plus. */
+  /** Form of numbers in callbacks as a form; JSON callbacks always have the plus. */
   readonly formNumberFormat: NumberFormat;
   /** Key of the optional signature header, or null. */
   readonly signingKey: string | null;
-  /** REST: pushes are JSON; false: the same members as a form. */
+  /** REST: callbacks are JSON; false: a form with the same fields. */
   readonly restPayloadIsJson: boolean;
-  /** Where visits of tracked links would be told. Kept for the customer; links are not tracked. */
+  /** Address for visits of tracked links. Stored only: links are not tracked. */
   readonly visitUrl: string | null;
-  /** Those of these addresses that the customer set, not the operator: they are called only where they are public. */
+  /** Those of these addresses that the customer set, not the operator. They are called only if they are public. */
   readonly customerUrls: readonly string[];
-  /** Of users with addresses of their own, by their ids. */
+  /** Addresses of single users, by user id. */
   readonly userUrls: Readonly<Record<string, UserUrls>>;
 }
 
-/** Where what one user sends is told, in place of the account's own addresses; null: at those. */
+/** Callback addresses for one user's messages; null: those of the account. */
 export interface UserUrls {
   readonly receiptUrl: string | null;
   readonly optOutUrl: string | null;
 }
 
-/** What a customer may set for all of his campaigns, and read back. */
+/** Defaults for all campaigns, which the customer sets and reads. */
 export interface CampaignParameters {
-  /** The sender of a REST send that names none. */
+  /** The sender of a REST request without one. */
   readonly premiumSender: string | null;
   readonly voiceSender: string | null;
   readonly testNumber: string | null;
-  /** Where an alert of low credit goes by SMS, beside the mail; the account pays for it. */
+  /** Number for SMS about low credit, in addition to the mail; the account pays for them. */
   readonly alertNumber: string | null;
 }
 
-/** Below which credit an account is told, and where. */
+/** The threshold of an alert about low credit, and its destination. */
 export interface CreditAlert {
-  /** As a number of SMS to France in this tier. */
+  /** In SMS to France of this tier. */
   readonly bound: number;
   readonly tier: Tier;
   /** Null: the e-mail of the account, or of its parent. */
   readonly email: string | null;
 }
 
-/** Credit that is bought by itself when little is left. Both in OVH's credits. */
+/** Automatic purchase of credit below a threshold. Both values are OVH credits. */
 export interface AutomaticTopUp {
-  /** Of a pack; null: none is bought. */
+  /** Size of the pack; null: no purchase. */
   readonly quantity: number | null;
-  /** It is bought when no more than this is left. */
+  /** The purchase happens when the credit is at or below this. */
   readonly threshold: number;
 }
 
 export interface AccountSettings {
-  /** ISO 3166 code that national numbers are read with; null refuses them. */
+  /** ISO 3166 code of the country of national numbers; null refuses them. */
   readonly defaultCountry: string | null;
-  /** 153 by the specification; 137 gives bill parity with the manual of 2014. */
+  /** 153 by the specification; 137 for bill parity with the manual of 2014. */
   readonly concatenatedCharsPerPart: 153 | 137;
-  /** What a REST request without a purpose means; `by-text`: what its text reads like. */
+  /** Purpose of a REST request without one; `by-text`: decided by its text. */
   readonly defaultPurpose: Purpose | 'by-text';
-  /** False: a marketing text without its stop clause is let through instead of refused. */
+  /** False: a marketing text without its stop clause is accepted. */
   readonly demandStopClause: boolean;
   /** True: transactional messages skip opted-out recipients too. */
   readonly optOutsCoverTransactional: boolean;
-  /** The status of a REST send: 201 by the documents, 200 for clients that know only that. */
+  /** The status of a REST send: 201 by the documents, 200 for clients that accept no other. */
   readonly restSendStatus: 200 | 201;
   /** Legacy JSON: `successs` is always an array, even for one recipient. */
   readonly legacyJsonAlwaysArray: boolean;
-  /** Legacy: decode a text that arrives percent-encoded twice. */
+  /** Legacy: decodes a text that is percent-encoded twice. */
   readonly legacyDecodeTwice: boolean;
-  /** What one OVH credit is, in micros of a euro; null: the price of an SMS to France. */
+  /** Price of one OVH credit in micros of a euro; null: the price of an SMS to France. */
   readonly creditPriceMicros: number | null;
-  /** OVH: receivers that a job or a batch names may be national numbers of the default country. */
+  /** OVH: the receivers of a job or a batch can be national numbers of the default country. */
   readonly readsNationalReceivers: boolean;
-  /** OVH: a job or a batch of class flash is one; false: it is an SMS like any other. */
+  /** OVH: a job or a batch of class flash is sent as flash; false: as an ordinary SMS. */
   readonly honoursFlash: boolean;
   readonly campaign: CampaignParameters;
-  /** Null: the account is not told. */
+  /** Null: no alert. */
   readonly creditAlert: CreditAlert | null;
   readonly automaticTopUp: AutomaticTopUp;
-  /** The operator lets it buy on account: what is bought by itself is there at once. False: an order is made and mailed. */
+  /** The account buys on credit: an automatic top-up is available immediately. False: an order is created and mailed. */
   readonly buysOnAccount: boolean;
   readonly callbacks: CallbackSettings;
   readonly replyPolicy: ReplyPolicy;
   readonly alertTemplates: AlertTemplates;
-  /** What its customer calls it; null: its name. */
+  /** The customer's name for the account; null: its name. */
   readonly description: string | null;
 }
 
@@ -107,14 +107,14 @@ export type AccountStatus = 'active' | 'not-validated' | 'blocked' | 'closed';
 
 export interface Account {
   readonly id: number;
-  /** The shard key of everything hot that belongs to this account. */
+  /** The shard key of all frequently used rows of this account. */
   readonly bucket: number;
   readonly email: string;
   readonly name: string;
   /** OVH's name of the account, `sms-xx12345-1`. */
   readonly serviceName: string;
   readonly status: AccountStatus;
-  /** The account this one is a sub-account of. */
+  /** The parent of a sub-account. */
   readonly parentId: number | null;
   readonly settings: AccountSettings;
 }

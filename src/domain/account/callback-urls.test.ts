@@ -5,7 +5,7 @@ import { changeCallbacks, changeUserUrls, shownUrl } from './callback-urls.ts';
 
 const none = defaultSettings.callbacks;
 
-test('an address that a customer sets is noted as his, one of the operator stays trusted', () => {
+test('an address that a customer sets is marked as theirs, and one of the operator stays trusted', () => {
   const ofOperator = { ...none, receiptUrl: 'http://inside/' };
   assert.deepEqual(changeCallbacks(ofOperator, { receiptUrl: 'http://inside/' }).customerUrls, []);
   const after = changeCallbacks(ofOperator, { optOutUrl: 'https://shop.example/' });
@@ -13,7 +13,7 @@ test('an address that a customer sets is noted as his, one of the operator stays
   assert.equal(after.receiptUrl, 'http://inside/');
 });
 
-test('an address that is no longer in use is forgotten, wherever it stood', () => {
+test('an address that is no longer in use loses its mark', () => {
   const withUser = changeUserUrls(none, 7, { receiptUrl: 'https://a.example/' });
   const both = changeCallbacks(withUser, { replyUrl: 'https://a.example/' });
   assert.deepEqual(both.customerUrls, ['https://a.example/']);
@@ -22,7 +22,7 @@ test('an address that is no longer in use is forgotten, wherever it stood', () =
   assert.deepEqual(changeCallbacks(one, { replyUrl: null }).customerUrls, []);
 });
 
-test('a user keeps what is not named, and leaves nothing when he has no address', () => {
+test('fields that are not named stay as they are, and a user without addresses has no entry', () => {
   const one = changeUserUrls(none, 7, { receiptUrl: 'https://a.example/' });
   const two = changeUserUrls(one, 7, { optOutUrl: 'https://b.example/' });
   assert.deepEqual(two.userUrls, {
@@ -32,7 +32,7 @@ test('a user keeps what is not named, and leaves nothing when he has no address'
   assert.deepEqual(changeUserUrls(none, 8, null), none);
 });
 
-test('a password in an address is shown as asterisks, and kept when that form is sent back', () => {
+test('a password in an address is shown as asterisks, and stays when this form is sent back', () => {
   for (const [stored, shown] of [
     ['https://user:p%40w@shop.example/x?a=b', 'https://user:***@shop.example/x?a=b'],
     ['http://user:@shop.example/', 'http://user:***@shop.example/'],

@@ -1,11 +1,11 @@
-// The addresses at which a customer is called back, and who set them: what he sets himself is called only where it is
-// public, what the operator set stays as trusted as it was. Serves whoever changes them.
+// Changes callback addresses and records the ones that the customer set: these are called only if they are public.
+// Addresses that the operator set stay trusted. Used by the services that change callbacks.
 import type { CallbackSettings, UserUrls } from './account.ts';
 
 export const urlNames = ['receiptUrl', 'replyUrl', 'optOutUrl', 'visitUrl'] as const;
 
 /**
- * As it may be shown: with `***` in the place of its password. Who sends this form back means the password that is stored
+ * The URL with `***` instead of its password. A client that sends this form back means the stored password
  * (`keepPassword`).
  */
 export function shownUrl(url: string): string;
@@ -14,7 +14,7 @@ export function shownUrl(url: string | null): string | null {
   return url === null ? null : url.replace(/^([a-z][a-z0-9+.-]*:\/\/[^/?#@:]*:)[^/?#]*(?=@)/i, '$1***');
 }
 
-/** The address as it is stored, where `written` is its shown form; else what was written. */
+/** The stored URL if `written` is its shown form; otherwise `written`. */
 export function keepPassword<T extends string | null | undefined>(
   written: T,
   stored: string | null,
@@ -26,7 +26,7 @@ export type CallbacksChange = Partial<
   Omit<CallbackSettings, 'customerUrls' | 'userUrls' | 'signingKey' | 'formNumberFormat'>
 >;
 
-/** As the customer changes them; what is not named stays as it is. */
+/** Changes of the customer; absent fields do not change. */
 export function changeCallbacks(before: CallbackSettings, change: CallbacksChange): CallbackSettings {
   const after = { ...before, ...change };
   for (const name of urlNames) after[name] = keepPassword(after[name], before[name]);
@@ -38,7 +38,7 @@ export function changeCallbacks(before: CallbackSettings, change: CallbacksChang
 
 const noUrls: UserUrls = { receiptUrl: null, optOutUrl: null };
 
-/** Those of one of his users; null takes them away. */
+/** Changes the addresses of one user; null deletes them. */
 export function changeUserUrls(
   before: CallbackSettings,
   userId: number,
@@ -57,7 +57,7 @@ export function changeUserUrls(
   ]);
 }
 
-/** Notes which addresses the customer has `set`, and forgets those that are no longer in use. */
+/** Adds the addresses in `set` to those of the customer, and removes addresses that are not in use. */
 function asSet(after: CallbackSettings, set: readonly (string | null)[]): CallbackSettings {
   const inUse = new Set<string | null>(urlNames.map((name) => after[name]));
   for (const { receiptUrl, optOutUrl } of Object.values(after.userUrls)) inUse.add(receiptUrl).add(optOutUrl);
@@ -67,12 +67,12 @@ function asSet(after: CallbackSettings, set: readonly (string | null)[]): Callba
   return { ...after, customerUrls };
 }
 
-/** Whether anybody may be told there: the account, or one of its users. */
+/** Whether the account or one of its users has this address. */
 export function isSetForAny(callbacks: CallbackSettings, name: keyof UserUrls): boolean {
   return callbacks[name] !== null || Object.values(callbacks.userUrls).some((urls) => urls[name] !== null);
 }
 
-/** What is wrong with an address, in words that tell the remedy. */
+/** Faults of an address, with the remedy. */
 export const urlProblems = {
   malformed: 'Write an address as https://example.com/path.',
   private: 'This address is not a public one. The operator of the platform can allow private addresses.',

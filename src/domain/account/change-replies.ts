@@ -1,5 +1,5 @@
-// How a customer changes what becomes of replies: nothing, a text that answers at once, or a callback. One of them holds;
-// the address of the callback stands among the callbacks, where every dialect reads it.
+// Changes the treatment of replies: nothing, an automatic answer, or a callback. Exactly one is active. The address of the
+// callback is in the callback settings, which every dialect reads. Used by the services of accounts.
 import type { AccountSettings } from './account.ts';
 import { changeCallbacks, keepPassword } from './callback-urls.ts';
 import type { ReplyForward } from './reply-policy.ts';
@@ -13,12 +13,12 @@ export function replyKindOf({ callbacks, replyPolicy }: Settings): ReplyKind {
   return callbacks.replyUrl === null ? 'none' : 'callback';
 }
 
-/** Where replies are told, or would be. */
+/** The callback address for replies, active or not. */
 export function replyUrlOf({ callbacks, replyPolicy }: Settings): string | null {
   return callbacks.replyUrl ?? replyPolicy.parkedUrl;
 }
 
-/** What is not named stays as it is. */
+/** Absent fields do not change. */
 export interface ReplyChange {
   readonly kind?: ReplyKind;
   readonly url?: string | null;
@@ -27,7 +27,7 @@ export interface ReplyChange {
   readonly forwardSender?: string | null;
 }
 
-/** Null when there is no text to answer with, or no address to call. */
+/** Null without a text to answer with, or without an address to call. */
 export function changeReplies(before: Settings, change: ReplyChange): Settings | null {
   const stored = replyUrlOf(before);
   const { kind = replyKindOf(before), url: written = stored, ...rest } = change;
@@ -38,7 +38,7 @@ export function changeReplies(before: Settings, change: ReplyChange): Settings |
     answersWithText: kind === 'text',
     parkedUrl: kind === 'callback' ? null : url,
   };
-  // An address that is taken away takes the callback with it.
+  // Deleting the address disables the callback.
   const isOver = kind === 'callback' && url === null && change.kind !== 'callback';
   if (kind === 'text' && !replyPolicy.text?.trim()) return null;
   if (kind === 'callback' && url === null && !isOver) return null;

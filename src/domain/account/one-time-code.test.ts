@@ -11,7 +11,7 @@ const choice = fc.record({
   withoutConfusing: fc.boolean(),
 });
 
-test('an alphabet has each character once, enough of them, and no confusing one when asked', () => {
+test('an alphabet has each character once, enough characters, and no confusing ones if excluded', () => {
   fc.assert(
     fc.property(choice, (chosen) => {
       const alphabet = codeAlphabet(chosen);
@@ -24,7 +24,7 @@ test('an alphabet has each character once, enough of them, and no confusing one 
   );
 });
 
-test('nothing allowed means digits', () => {
+test('without any allowed kind of character, digits are used', () => {
   const nothing = { digits: false, upperCase: false, lowerCase: false, specialChars: false };
   assert.equal(codeAlphabet({ ...nothing, withoutConfusing: false }), '0123456789');
 });
@@ -44,7 +44,7 @@ for (const [text, expected] of texts) {
   });
 }
 
-test('a code that came as a number has the zeros back that it lost, and nothing else', () => {
+test('a code that arrives as a number gets its lost zeros back, and other text does not change', () => {
   const rows: [number: string, length: number, code: string][] = [
     ['6748', 6, '006748'],
     ['0', 4, '0000'],

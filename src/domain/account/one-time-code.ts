@@ -1,12 +1,12 @@
-// One-time codes: of which characters they are made, and the text that carries one. Serves the operation that sends and
-// checks them. What a code is drawn with is the caller's.
+// One-time codes: their alphabet, and the text with a code. Used by the service that sends and checks codes, which draws
+// the random characters.
 
 export interface CodeAlphabetChoice {
   readonly digits: boolean;
   readonly upperCase: boolean;
   readonly lowerCase: boolean;
   readonly specialChars: boolean;
-  /** Characters that people take for one another are left out. */
+  /** Excludes characters that people confuse. */
   readonly withoutConfusing: boolean;
 }
 
@@ -28,9 +28,8 @@ export function codeAlphabet(choice: CodeAlphabetChoice): string {
 }
 
 /**
- * The text with the code in the place of `{code}`, and `expiry` in the place of `{hh:mm:ss}`. Without a place for the
- * code it stands at the end: two clients send texts that end in a blank
- * (docs/dialects/octopush.md#rest-one-time-passwords).
+ * The text with the code instead of `{code}` and `expiry` instead of `{hh:mm:ss}`. Without `{code}` the code is appended:
+ * two clients send texts that end in a space (docs/dialects/octopush.md#rest-one-time-passwords).
  */
 export function codeText(text: string, code: string, expiry: string): string {
   const withExpiry = text.replaceAll('{hh:mm:ss}', expiry);
@@ -40,8 +39,8 @@ export function codeText(text: string, code: string, expiry: string): string {
 }
 
 /**
- * The code that a client sent as a number, as PHP and spreadsheets make of 006748: with the zeros that it lost. What has a
- * sign, a point or an exponent was no code.
+ * The code that a client sent as a number, as PHP and spreadsheets make of 006748, with its lost zeros. A number with a
+ * sign, a point or an exponent is no code.
  */
 export function withLostZeros(number: string, codeLength: number): string {
   return /^\d+$/.test(number) ? number.padStart(codeLength, '0') : number;

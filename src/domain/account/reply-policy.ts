@@ -1,9 +1,9 @@
-// What becomes of a reply beside its callback: a text that answers it at once, and copies of it to others. Where replies
-// are told by a callback stands among the callbacks.
+// Treatment of a reply in addition to its callback: an automatic answer, and copies to other recipients. Used by the reply
+// recorder. The address of the callback is in the callback settings.
 
 export interface ReplyForward {
   readonly media: 'mail' | 'sms';
-  /** Whom a copy by SMS is from; empty: the usual one. */
+  /** Sender of a copy by SMS; empty: the default. */
   readonly sender: string;
   /** An e-mail address, or a number. */
   readonly target: string;
@@ -12,10 +12,10 @@ export interface ReplyForward {
 export interface ReplyPolicy {
   readonly answersWithText: boolean;
   readonly text: string | null;
-  /** The address of the callback while there is none; kept for the customer. */
+  /** Address of an inactive callback; stored for the customer. */
   readonly parkedUrl: string | null;
   readonly forwards: readonly ReplyForward[];
-  /** Whom copies by SMS are from that name nobody; null: the usual one. */
+  /** Sender of SMS copies that specify none. Null: the platform's default sender. */
   readonly forwardSender: string | null;
 }
 

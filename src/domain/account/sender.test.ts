@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { type Account, defaultSettings } from './account.ts';
 import { availableSenders, readSenderName } from './sender.ts';
 
-test('names are kept letter for letter, numbers in one form', () => {
+test('names keep their spelling, and numbers have one form', () => {
   for (const [raw, expected] of [
     ['Chappe', { name: 'Chappe', type: 'alpha' }],
     [' BAH BOUH ', { name: 'BAH BOUH', type: 'alpha' }],
@@ -29,7 +29,7 @@ const account: Account = {
   settings: defaultSettings,
 };
 
-test('a customer has his domain and his name, when they are senders', () => {
+test('a customer gets their domain and their name if these are valid senders', () => {
   const names = (differs: Partial<Account>) =>
     availableSenders({ ...account, ...differs }).map(({ name }) => name);
   assert.deepEqual(names({}), ['atelier', 'Atelier'], 'the whole domain is too long');
@@ -37,7 +37,7 @@ test('a customer has his domain and his name, when they are senders', () => {
   assert.deepEqual(
     names({ email: 'me@gmail.com' }),
     ['Atelier'],
-    'nobody owns the name of his mail provider',
+    'the domain of a mail provider is no sender',
   );
   assert.deepEqual(names({ email: 'me@gmail.com', name: 'Atelier de couture' }), []);
   assert.deepEqual(names({ parentId: 3 }), [], 'its customer wrote both himself');

@@ -1,16 +1,16 @@
-// The names and numbers that an account may send from, as dialects ask that know such a list: what they look like, and
-// which of them a customer may have without being asked why.
+// Senders of an account, for dialects with such a list: their form, and those that a customer gets without a review. Used
+// by the services of senders.
 import { readSender } from '#gsm/sender-id.ts';
 import type { Account } from './account.ts';
 
-/** Whether the operator looks at it first, by his setting. */
+/** Whether the operator reviews new senders, by a setting. */
 export type ReviewPolicy = 'automatic' | 'manual';
 
 export type ReviewStatus = 'waiting' | 'enabled' | 'disabled' | 'refused';
 
 export type SenderType = 'alpha' | 'numeric' | 'shortcode';
 
-/** What a sender stands on: the customer's word, the domain of his e-mail, his name. */
+/** Basis of a sender: a claim of the customer, the domain of their e-mail, or their name. */
 export type SenderReferer = 'custom' | 'domain' | 'customer';
 
 export interface Sender {
@@ -19,13 +19,13 @@ export interface Sender {
   readonly referer: SenderReferer;
   readonly status: ReviewStatus;
   readonly description: string;
-  /** The operator's word on it. */
+  /** Comment of the operator. */
   readonly comment: string | null;
-  /** A code was sent to the number, and opens it. */
+  /** A code was sent to the number; the customer must enter it. */
   readonly isAwaitingCode: boolean;
 }
 
-/** What a customer shows to have it enabled; the file is among the documents. */
+/** Evidence for a sender; the file is a document. */
 export interface SenderDocument {
   readonly documentId: string;
   readonly name: string;
@@ -37,7 +37,7 @@ export type SenderName = Pick<Sender, 'name' | 'type'>;
 
 const lettersAndSome = /^[A-Za-z0-9_ .,&+-]{1,11}$/;
 
-/** As it is kept and compared: names exactly, long numbers with their plus. Null when it is neither name nor number. */
+/** Canonical form: names unchanged, long numbers with plus. Null if it is neither a name nor a number. */
 export function readSenderName(raw: string): SenderName | null {
   const read = readSender(raw, { minLength: 1, punctuation: true });
   if (read === null) return null;
@@ -47,7 +47,7 @@ export function readSenderName(raw: string): SenderName | null {
     case 'short-code':
       return { name: read.value, type: 'shortcode' };
     case 'alphanumeric':
-      // Quirk: the signs that OVH's UI lets through (docs/dialects/ovh.md#senders-templates-and-numbers).
+      // Quirk: the characters that OVH's console accepts (docs/dialects/ovh.md#senders-templates-and-numbers).
       return lettersAndSome.test(read.value) ? { name: read.value, type: 'alpha' } : null;
   }
 }
@@ -57,7 +57,7 @@ export interface AvailableSender {
   readonly referer: 'domain' | 'customer';
 }
 
-/** Nobody's own: whoever has an address there does not own the name. */
+/** Providers of e-mail: an address there does not prove the ownership of the name. */
 const mailHosts = new Set(
   (
     'gmail googlemail outlook hotmail live msn yahoo ymail icloud me mac aol gmx proton protonmail pm mail ' +
@@ -66,8 +66,8 @@ const mailHosts = new Set(
 );
 
 /**
- * What is known of a customer without asking: the domain of his e-mail, and the name that the operator gave his account.
- * Nothing of a sub-account: its customer writes both himself.
+ * Senders without a review: the domain of the customer's e-mail, and the name that the operator gave the account. None for
+ * a sub-account, whose customer sets both.
  */
 export function availableSenders({ parentId, email, name }: Account): AvailableSender[] {
   if (parentId !== null) return [];

@@ -4,7 +4,7 @@ import { usualTemplates, writeAlert } from './user-alert.ts';
 
 const facts = { user: '$& |REMAINING|', remaining: 2.5, threshold: 3, creditsLeft: 40 };
 
-test('the marks of OVH are filled in, once each, whatever a user is called', () => {
+test('the marks of OVH are replaced, each once, whatever the name of the user', () => {
   const texts = writeAlert(
     {
       ...usualTemplates,
@@ -19,7 +19,7 @@ test('the marks of OVH are filled in, once each, whatever a user is called', () 
   assert.deepEqual(texts, { subject: 'Low: $& |REMAINING|', mail: '2.5 of 40', sms: '3 3' });
 });
 
-test('own words count where they are switched on and not empty', () => {
+test('a custom text is used if it is enabled and not empty', () => {
   const usual = writeAlert(usualTemplates, facts);
   assert.deepEqual(writeAlert({ ...usualTemplates, smsBody: 'own' }, facts), usual);
   assert.deepEqual(writeAlert({ ...usualTemplates, customizesSms: true, smsBody: ' ' }, facts), usual);

@@ -1,4 +1,4 @@
-// How an account words the alerts about its users: as it likes, or as usual. Serves the watch on credit.
+// Renders the alerts about the quotas of users, from custom or default texts. Used by the credit watch.
 
 export interface AlertTemplates {
   readonly customizesMail: boolean;
@@ -18,13 +18,13 @@ export const usualTemplates: AlertTemplates = {
   smsBody: null,
 };
 
-/** What the marks in a text stand for; amounts in credits. */
+/** Values of the marks in a text; amounts in credits. */
 export interface AlertFacts {
   readonly user: string;
-  /** Left for the user. */
+  /** Remaining quota of the user. */
   readonly remaining: number;
   readonly threshold: number;
-  /** Left for the account. */
+  /** Remaining credit of the account. */
   readonly creditsLeft: number;
 }
 
@@ -40,7 +40,7 @@ const usualMail =
   'You asked to be told at |ALERTTHRESHOLD|. The account has |CREDITSLEFT| credits.\n';
 const usualSms = 'SMS user |USER|: |REMAINING| credits left (alert at |ALERTTHRESHOLD|)';
 
-/** Marks as OVH has them (docs/dialects/ovh.md#the-account-and-its-users). */
+/** Marks as in OVH's API (docs/dialects/ovh.md#the-account-and-its-users). */
 export function writeAlert(templates: AlertTemplates, facts: AlertFacts): AlertTexts {
   const values: Readonly<Record<string, string>> = {
     USER: facts.user,

@@ -1,10 +1,11 @@
-// A user of an account: a name with a password of its own, for a door or a person, with a share of the account's credit.
+// A user of an account: a login with a password and an optional share of the account's credit, for a person or a protocol.
+// Used by the OVH dialect and the listeners.
 
-/** How a user's account is told that little is left for him. */
+/** Transport of an alert about the quota of a user. */
 export type AlertMedia = 'mail' | 'sms' | 'both';
 
 export interface UserAlert {
-  /** In credits: the alert is given when no more than so many are left. Null: none is given. */
+  /** In credits: the alert is sent when at most this is left. Null: none. */
   readonly bound: number | null;
   /** Empty: none. */
   readonly email: string;
@@ -17,9 +18,9 @@ export const noAlert: UserAlert = { bound: null, email: '', number: '', media: '
 export interface User {
   readonly id: number;
   readonly login: string;
-  /** IPv4 addresses that the doors opened by his password may be used from; empty: any. */
+  /** IPv4 addresses from which the user's password is accepted; empty: any. */
   readonly allowedIps: readonly string[];
-  /** What he may still spend of the account's credit; null: as much as the account. */
+  /** Remaining quota of the account's credit; null: no limit of the user. */
   readonly quotaMicros: bigint | null;
   readonly alert: UserAlert;
 }

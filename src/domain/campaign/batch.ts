@@ -1,12 +1,12 @@
-// A batch: a sending that its customer hands over, and whose way he follows until its last message has left.
+// A batch: a sending that its customer submits and follows until its last message is sent.
 //
-// pending → inserting               a worker has begun
-// inserting → inserted | failed     its messages are accepted, all or none
-// inserted → completed              none of them waits any more
+// pending → inserting               a worker began
+// inserting → inserted | failed     all messages are accepted, or none
+// inserted → completed              no message waits
 // pending → canceled
-// inserting → to_cancel → canceled  when nothing of it is accepted yet: then it never will be
-// to_cancel → canceling             when it was accepted meanwhile
-// inserted → canceling → canceled   its messages are called off; back to inserted when one of them has left
+// inserting → to_cancel → canceled  none is accepted yet, and none will be
+// to_cancel → canceling             the messages were accepted before the cancellation
+// inserted → canceling → canceled   the messages are cancelled; back to inserted if one was already sent
 
 import type { Refusal } from '#domain/base/refusals.ts';
 import type { Submission } from '#domain/base/submission.ts';
@@ -23,7 +23,7 @@ export type BatchStatus =
 
 export type BatchOrder = Omit<Submission, 'recipients' | 'dryRun'>;
 
-/** Who was left out, and why; an empty receiver means all of them. */
+/** A skipped receiver and the reason. An empty receiver means all of them. */
 export interface BatchError extends Refusal {
   readonly receiver: string;
 }
@@ -33,7 +33,7 @@ export interface Batch {
   readonly id: string;
   readonly name: string;
   readonly order: BatchOrder;
-  /** As they were written; null for a list. */
+  /** As written; null for a list. */
   readonly receivers: readonly string[] | null;
   readonly slotId: number | null;
   readonly status: BatchStatus;
@@ -41,9 +41,9 @@ export interface Batch {
   readonly processedRecords: number;
   readonly estimatedMicros: bigint;
   readonly errors: readonly BatchError[];
-  /** Of the campaign that it becomes, or of the first of them. */
+  /** Id of its campaign, or of its first campaign. */
   readonly campaignId: number;
-  /** When the first of its messages is due; null until they are accepted. */
+  /** Due time of the first message; null until the messages are accepted. */
   readonly dueAtMs: number | null;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
@@ -51,7 +51,7 @@ export interface Batch {
   readonly finishedAtMs: number | null;
 }
 
-/** What became of a batch that was sent: who was left out, what it costs, when it is due (null: nobody is written to). */
+/** Result of a sent batch: skipped receivers, cost and due time (null: no message). */
 export interface SentBatch {
   readonly errors: readonly BatchError[];
   readonly costMicros: bigint;
@@ -59,14 +59,14 @@ export interface SentBatch {
 }
 
 export interface BatchStatistics {
-  /** Not handed to a carrier yet. */
+  /** Not submitted to a carrier yet. */
   readonly pending: number;
-  /** Handed to one, whatever became of them. */
+  /** Submitted to a carrier, with any later status. */
   readonly sent: number;
   readonly delivered: number;
   readonly failed: number;
-  /** Phones that said STOP to it. */
+  /** Phones that answered STOP. */
   readonly stopped: number;
-  /** Of what was, or still will be, charged. */
+  /** Cost of the messages that were charged or can still be charged. */
   readonly costMicros: bigint;
 }

@@ -1,9 +1,9 @@
-// A campaign on a list or a tag: what was asked for, kept until its recipients are known and its customer confirms.
+// A contact-list campaign: a request for a list or tag, stored until its recipients are known and the customer confirms.
 //
 // computing → ready | failed     by a worker
 // ready → sending                the customer confirms, once
-// sending → sent                 every part became a campaign
-// sending → ready                a part was refused (no credit): what is left waits for another confirmation
+// sending → sent                 each part became a campaign
+// sending → ready                a part was refused (no credit): the other parts wait for another confirmation
 // computing | ready | failed → cancelled
 
 import type { Refusal } from '#domain/base/refusals.ts';
@@ -12,7 +12,7 @@ import type { ContactGroup } from '#domain/recipients/contact.ts';
 
 export type ListCampaignStatus = 'computing' | 'ready' | 'failed' | 'sending' | 'sent' | 'cancelled';
 
-/** A submission whose recipients are the members of a group, each with the values of `placeholders`. */
+/** A submission to the members of a group, each with the values of `placeholders`. */
 export interface ListOrder extends Omit<Submission, 'recipients'> {
   readonly group: ContactGroup;
 }
@@ -27,11 +27,11 @@ export interface ListCampaign {
   readonly failure: Refusal | null;
 }
 
-/** Recipients that become one campaign together. */
+/** Recipients that become one campaign. */
 export interface ListCampaignPart {
   readonly number: number;
   readonly recipients: readonly SubmittedRecipient[];
-  /** Of the campaign it becomes: promised before, so that a part is sent once. */
+  /** Reserved id of the campaign, so that a part is sent once. */
   readonly campaignId: number;
   readonly isSent: boolean;
 }

@@ -1,5 +1,5 @@
-// Refusals of campaigns that wait for a confirmation: drafts in parts and campaigns to contact lists.
-// Used by their services. Without a sentence of its own, a refusal is described by the dialect.
+// Refusals of campaigns that wait for a confirmation: drafts in parts and contact-list campaigns. Used by their services. A
+// refusal without a detail gets the sentence of the dialect.
 import { type Refusal, RefusedError } from '#domain/base/refusals.ts';
 
 export function draftUnknown(detail?: string): RefusedError {
@@ -37,7 +37,7 @@ export function draftUnfinished(): RefusedError {
 export function draftComplete(): RefusedError {
   return new RefusedError(
     'draft-name-taken',
-    'This campaign is complete; give the next one another user_batch_id.',
+    'This campaign is complete. Use another user_batch_id for the next one.',
   );
 }
 
@@ -55,28 +55,34 @@ export function tooManyRecipients(most: number): RefusedError {
 export function tooManyDrafts(most: number): RefusedError {
   return new RefusedError(
     'drafts-too-many',
-    `At most ${most} campaigns wait for confirmation; send or delete some.`,
+    `At most ${most} campaigns can wait for confirmation. Send or delete some.`,
   );
 }
 
 export function listEmpty(): RefusedError {
-  return new RefusedError('recipients-empty', 'Nobody is in this list or has this tag.');
+  return new RefusedError(
+    'recipients-empty',
+    'No contact is in this list or has this tag. Add one, or choose another.',
+  );
 }
 
 export function listUnreachable(): RefusedError {
-  return new RefusedError('recipients-empty', 'Nobody in this list can be written to.');
+  return new RefusedError(
+    'recipients-empty',
+    'No contact of this list can receive a message. Check their numbers and opt-outs.',
+  );
 }
 
 export function requestAlreadySeen(): RefusedError {
   return new RefusedError('request-already-seen');
 }
 
-/** The refusal that ended the preparation of a campaign, repeated for its confirmation. */
+/** The refusal that ended the preparation of a campaign; its confirmation repeats it. */
 export function preparationFailed({ reason, detail }: Refusal): RefusedError {
   return new RefusedError(reason, detail);
 }
 
-/** The number that a one-time code goes to cannot be read. */
+/** The number for a one-time code cannot be read. */
 export function codeNumberMalformed(): RefusedError {
   return new RefusedError('recipients-malformed');
 }

@@ -31,7 +31,7 @@ const recipient = fc.record(
   { requiredKeys: ['number'], noNullPrototype: true },
 );
 
-test('parts that were kept as JSON are joined to what was sent, in order', () => {
+test('parts that were stored as JSON are joined to the original submissions, in order', () => {
   fc.assert(
     fc.property(fc.array(fc.array(recipient), { minLength: 1 }), (lists) => {
       const kept = lists.map((recipients) => JSON.stringify(asPart({ ...submission, recipients })));

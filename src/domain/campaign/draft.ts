@@ -1,9 +1,9 @@
-// A campaign that arrives in parts: each part is a submission, kept as it was sent; joined they are one submission.
-// Serves the drafts of the store and the operations on them.
+// A draft: a campaign in parts. Each part is a stored submission; joined they are one submission. Used by the table of
+// drafts and by the services of drafts.
 
 import type { Submission, SubmittedRecipient } from '#domain/base/submission.ts';
 
-/** A part as it is kept: a submission whose merge values are plain members. Nothing but JSON. */
+/** A stored part: a submission with merge values as a plain object, so that it is pure JSON. */
 export interface DraftPart extends Omit<Submission, 'recipients' | 'draftId'> {
   readonly recipients: readonly {
     readonly number: string;
@@ -20,7 +20,7 @@ export function asPart({ recipients, draftId: _, ...rest }: Submission): DraftPa
   };
 }
 
-/** Whether two parts can belong to one campaign: it has one text, one sender, one tier. */
+/** Whether two parts can belong to one campaign, which has one text, one sender and one tier. */
 export function isOneCampaign(a: DraftPart, b: DraftPart): boolean {
   return (
     a.text === b.text &&
@@ -32,7 +32,7 @@ export function isOneCampaign(a: DraftPart, b: DraftPart): boolean {
   );
 }
 
-/** The whole: everybody's recipients, in order, and what the first part says of the rest. Null without a part. */
+/** The whole submission: the recipients of all parts in order, other fields from the first part. Null without a part. */
 export function joinParts(parts: readonly DraftPart[]): Submission | null {
   const [first] = parts;
   if (first === undefined) return null;

@@ -1,4 +1,5 @@
-// Texts that a customer has approved before he sends them, as some countries ask for; #VALUE# stands for what differs.
+// Message templates: texts that a customer registers for approval before use, as some countries demand. #VALUE# marks a
+// variable part. Used by the OVH dialect and the store.
 import type { ReviewStatus } from '#domain/account/sender.ts';
 
 export const templateActivities = ['alerting', 'authentication', 'transactional'] as const;
@@ -10,7 +11,7 @@ export interface MessageTemplate {
   readonly message: string;
   readonly description: string;
   readonly status: ReviewStatus;
-  /** The operator's word on it; empty: none. */
+  /** Comment of the operator; empty: none. */
   readonly comment: string;
   readonly changedAtMs: number;
 }

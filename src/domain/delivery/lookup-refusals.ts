@@ -2,7 +2,7 @@
 import { RefusedError } from '#domain/base/refusals.ts';
 
 export function noLookupCarrier(): RefusedError {
-  return new RefusedError('feature-unavailable', 'No carrier of this platform looks numbers up.');
+  return new RefusedError('feature-unavailable', 'No carrier of this platform looks up numbers.');
 }
 
 /** Has no detail: each dialect has its own sentence. */
@@ -11,7 +11,10 @@ export function lookupOrderUnaffordable(): RefusedError {
 }
 
 export function lookupsUnaffordable(): RefusedError {
-  return new RefusedError('credit-insufficient', 'The credit does not cover these look-ups; top up.');
+  return new RefusedError(
+    'credit-insufficient',
+    'The credit does not cover these look-ups. Add credit or look up fewer numbers.',
+  );
 }
 
 export function cleaningUnaffordable(): RefusedError {

@@ -23,7 +23,7 @@ export function outOfCredit(account: {
   );
 }
 
-/** The quota of the user who sends does not cover the campaign. */
+/** The quota of the user does not cover the campaign. */
 export function quotaExceeded(): RefusedError {
   return new RefusedError(
     'credit-insufficient',
@@ -31,12 +31,15 @@ export function quotaExceeded(): RefusedError {
   );
 }
 
-/** Of a campaign in several parts, none is sent when the credit does not cover all of them. */
+/** A campaign in several parts is refused if the credit does not cover all parts. */
 export function wholeCampaignUnaffordable(): RefusedError {
-  return new RefusedError('credit-insufficient', 'The credit does not cover this campaign; top up.');
+  return new RefusedError(
+    'credit-insufficient',
+    'The credit does not cover this campaign. Add credit or send to fewer recipients.',
+  );
 }
 
-/** A quota that is given to a user, beyond what the account can spend. */
+/** A quota for a user exceeds the available credit of the account. */
 export function quotaUnaffordable(): RefusedError {
   return new RefusedError('credit-insufficient', 'The quota is above the credits that the account has left.');
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { formatEuro, parseEuro } from './micros.ts';
 
-test('amounts are written with the decimals asked for, half a unit away from zero', () => {
+test('amounts are written with the requested decimals, rounded half away from zero', () => {
   const rows: [bigint, number, string][] = [
     [0n, 2, '0.00'],
     [94_995_000n, 3, '94.995'],
@@ -18,7 +18,7 @@ test('amounts are written with the decimals asked for, half a unit away from zer
   for (const [micros, decimals, text] of rows) assert.equal(formatEuro(micros, decimals), text);
 });
 
-test('amounts are read exactly, and nothing else is', () => {
+test('amounts are read exactly, and other texts are refused', () => {
   const rows: [string, bigint | null][] = [
     ['12', 12_000_000n],
     ['0.05', 50_000n],
@@ -33,6 +33,6 @@ test('amounts are read exactly, and nothing else is', () => {
   }
 });
 
-test('what is written with six decimals is read back', () => {
+test('an amount written with six decimals is read back', () => {
   fc.assert(fc.property(fc.bigInt(), (micros) => assert.equal(parseEuro(formatEuro(micros, 6)), micros)));
 });

@@ -1,4 +1,4 @@
-// What a pack costs: whole cents, tax on what is paid, the discount of the largest step reached.
+// Prices of a pack: whole cents, tax on the discounted price, the discount of the largest step reached.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -15,7 +15,7 @@ test('a hundred credits of 5 cents cost 5 euros and 1 euro of tax', () => {
   assert.equal(reductionMicros(prices), 0n);
 });
 
-test('a discount takes off the price and leaves the credit', () => {
+test('a discount reduces the price and not the credit', () => {
   const discounts = [
     { fromQuantity: 10_000, percent: 12.5 },
     { fromQuantity: 1000, percent: 5 },
@@ -31,7 +31,7 @@ test('a discount takes off the price and leaves the credit', () => {
   assert.equal(prices.taxMicros, 24_060_000n, '24.0625 is 24.06');
 });
 
-test('prices are whole cents, and nothing is lost between their parts', () => {
+test('prices are whole cents, and their parts have the exact sum', () => {
   const quantity = fc.constantFrom(...packQuantities);
   const price = fc.bigInt(1n, 2_000_000n);
   const percent = fc.integer({ min: 0, max: 10_000 }).map((n) => n / 100);

@@ -1,12 +1,12 @@
-// Packs of credit that a customer orders and pays outside: how large they are, and what one costs with tax. Pure sums; a
-// price is in whole cents, as it is paid. Serves OVH's dialect, the operator's command and the automatic top-up.
+// Packs of credit that a customer orders and pays outside the platform: their sizes and their prices with tax. Used by the
+// OVH dialect, the operator's command and the automatic top-up. Pure. Prices are in whole cents.
 
 /** docs/dialects/ovh.md#credit-orders-and-alerts. */
 export const packQuantities: readonly number[] = [
   100, 200, 250, 500, 1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000, 1_000_000,
 ];
 
-/** From so many credits on, so many percent off. */
+/** Percent of discount from a number of credits on. */
 export interface PackDiscount {
   readonly fromQuantity: number;
   readonly percent: number;
@@ -20,7 +20,7 @@ export interface PriceList {
 export interface OrderPrices {
   /** In credits. */
   readonly quantity: number;
-  /** What is added to the balance when it is paid. Without tax, as all credit is. */
+  /** Added to the balance after the payment. Without tax, as all credit. */
   readonly creditMicros: bigint;
   /** Before the discount. */
   readonly originalMicros: bigint;
@@ -30,7 +30,7 @@ export interface OrderPrices {
   readonly taxMicros: bigint;
 }
 
-/** Percents have two decimals at most. */
+/** Percentages have at most two decimals. */
 const percentUnits = 100n * 100n;
 const centMicros = 10_000n;
 
@@ -55,7 +55,7 @@ export function priceOrder(
   };
 }
 
-/** In percent; that of the largest pack which is not larger than this one. */
+/** In percent: the discount of the largest step that is not above `quantity`. */
 export function discountOf(quantity: number, discounts: readonly PackDiscount[]): number {
   let best: PackDiscount | null = null;
   for (const discount of discounts)
@@ -64,12 +64,12 @@ export function discountOf(quantity: number, discounts: readonly PackDiscount[])
   return best?.percent ?? 0;
 }
 
-/** What is paid. */
+/** The price to pay. */
 export function withTaxMicros({ withoutTaxMicros, taxMicros }: OrderPrices): bigint {
   return withoutTaxMicros + taxMicros;
 }
 
-/** What the discount takes off. */
+/** The amount of the discount. */
 export function reductionMicros({ originalMicros, withoutTaxMicros }: OrderPrices): bigint {
   return originalMicros - withoutTaxMicros;
 }
@@ -78,7 +78,7 @@ function units(percent: number): bigint {
   return BigInt(Math.round(percent * 100));
 }
 
-/** Half a cent is rounded up. */
+/** Rounds half a cent up. */
 function toCents(dividend: bigint, divisor: bigint): bigint {
   const cent = divisor * centMicros;
   return ((dividend + cent / 2n) / cent) * centMicros;

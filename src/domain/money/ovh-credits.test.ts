@@ -1,4 +1,4 @@
-// Credits: the same money in another unit, never more of it than there is.
+// Credits are the same money in another unit, always rounded down.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -8,7 +8,7 @@ import { rateCardOf } from './rate-card.ts';
 const price = fc.bigInt(1_000n, 10_000_000n);
 const micros = fc.bigInt(0n, 10n ** 12n);
 
-test('what is shown as credits buys no more than the money it stands for', () => {
+test('displayed credits never buy more than their money', () => {
   fc.assert(
     fc.property(micros, price, (money, priceMicros) => {
       const credits = toCredits(money, priceMicros);
@@ -20,7 +20,7 @@ test('what is shown as credits buys no more than the money it stands for', () =>
   );
 });
 
-test('credits are whole ten-thousandths, and nothing else is an amount', () => {
+test('an amount of credits has at most four decimals, and other numbers are refused', () => {
   assert.equal(fromCredits(12.5, 50_000n), 625_000n);
   assert.equal(fromCredits(0.0001, 50_000n), 5n);
   for (const credits of [0, -1, 0.00001, Number.NaN, Number.POSITIVE_INFINITY, 1e300])
@@ -38,7 +38,7 @@ test('credits are shown with two decimals, rounded down', () => {
   for (const [money, text] of shown) assert.equal(showCredits(money, 50_000n), text);
 });
 
-test('a credit is what the account says, else an SMS to France, else five cents', () => {
+test('the price of a credit is that of the account, else an SMS to France, else five cents', () => {
   const rates = rateCardOf([{ country: 'FR', tier: 'premium', priceMicros: 47_000n }]);
   assert.equal(creditPriceOf({ creditPriceMicros: 40_000 }, rates), 40_000n);
   assert.equal(creditPriceOf({ creditPriceMicros: null }, rates), 47_000n);

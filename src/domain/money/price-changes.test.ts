@@ -17,7 +17,7 @@ const change = (
   ...rest,
 });
 
-test('the price in force is that of the latest instant, among changes of one instant the last made', () => {
+test('the price in force has the latest instant, and of equal instants the last change counts', () => {
   const changes = [
     change(3, 1_000, 70_000n),
     change(1, 0, 50_000n),
@@ -38,7 +38,7 @@ test('the price in force is that of the latest instant, among changes of one ins
   ]);
 });
 
-test('a board changes its prices at their instant, forwards and backwards, without being made anew', () => {
+test('a price board applies changes at their instants, in any order of reading', () => {
   const board = new PriceBoard([change(1, 0, 50_000n), change(2, 1_000, 60_000n), change(3, 2_000, null)]);
   const priceAt = (atMs: number) => board.at(null, atMs).priceOf('FR', 'premium');
   assert.deepEqual([500, 1_000, 1_500, 2_000, 999, -1].map(priceAt), [
@@ -52,7 +52,7 @@ test('a board changes its prices at their instant, forwards and backwards, witho
   assert.equal(board.at(null, 500), board.at(7, 600), 'the card is made once');
 });
 
-test('the prices of one account come before the card, and end with their removal', () => {
+test('prices of one account have precedence over the card until they are removed', () => {
   const board = new PriceBoard([
     change(1, 0, 50_000n),
     change(2, 0, 70_000n, { country: 'BE' }),
@@ -66,7 +66,7 @@ test('the prices of one account come before the card, and end with their removal
   assert.equal(board.at(7, 1_000).priceOf('FR', 'premium'), 50_000n);
 });
 
-test('the difference of two cards names what is new, changed and removed', () => {
+test('the difference of two cards lists new, changed and removed rates', () => {
   const rate = (country: string, priceMicros: bigint) => ({ country, tier: 'premium' as const, priceMicros });
   assert.deepEqual(
     differenceOf(

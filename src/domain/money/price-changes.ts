@@ -1,27 +1,27 @@
-// Versions of prices: which price is in force at an instant, for every account or for one, and the difference that an
-// import makes. Used by the plan (through main/pricing-data.ts) and by the operator's rates service. A price that is accepted
-// with a campaign never changes: only later requests see a change.
+// Versions of prices: the price in force at an instant, for all accounts or for one, and the difference that an import
+// makes. Used by the plan (through main/pricing-data.ts) and by the operator's rates service. The price of an accepted
+// campaign never changes.
 import type { Tier } from '#domain/base/campaign.ts';
 import { type Rate, type RateCard, rateCardOf } from './rate-card.ts';
 
 /** One price from an instant on. */
 export interface PriceChange {
   readonly changeId: number;
-  /** Null: for every account. Otherwise for this one alone, above the card. */
+  /** Null: for every account. Otherwise for this account, with precedence over the card. */
   readonly accountId: number | null;
   readonly country: string;
   readonly tier: Tier;
-  /** Null: no price from then on; of one account: the card applies again. */
+  /** Null: no price from then on; for one account: the card applies again. */
   readonly priceMicros: bigint | null;
   readonly validFromMs: number;
 }
 
-/** The prices that an account pays; null: an account without prices of its own. */
+/** The prices of an account; null: those of the card. */
 export type RatesFor = (accountId: number | null) => RateCard;
 
 const keyOf = ({ country, tier }: Pick<Rate, 'country' | 'tier'>) => `${country} ${tier}`;
 
-/** In the order in which they take effect. */
+/** In the order of their effect. */
 const inOrder = (a: PriceChange, b: PriceChange) => a.validFromMs - b.validFromMs || a.changeId - b.changeId;
 
 /** The prices of one scope that are in force at `atMs`, by country and tier. */
@@ -37,12 +37,12 @@ export function ratesAt(changes: readonly PriceChange[], atMs: number): Rate[] {
 }
 
 /**
- * The prices of all accounts, with the changes to come. `at` costs a comparison for each change to come: cards are made
- * when they are asked for, once for each account with prices of its own.
+ * The prices of all accounts, with future changes. `at` costs one comparison for each future change: cards are created on
+ * demand, one for each account with separate prices.
  */
 export class PriceBoard {
   readonly #changes: readonly PriceChange[];
-  /** The instants at which a price changes, ascending. */
+  /** The instants of price changes, ascending. */
   readonly #instants: readonly number[];
   readonly #withOwnPrices: ReadonlySet<number>;
   #current: { readonly since: number; readonly until: number; readonly cards: Map<number | null, RateCard> };
@@ -54,7 +54,7 @@ export class PriceBoard {
     this.#current = { since: Number.POSITIVE_INFINITY, until: Number.NEGATIVE_INFINITY, cards: new Map() };
   }
 
-  /** What `accountId` pays at `atMs`. */
+  /** The prices of `accountId` at `atMs`. */
   at(accountId: number | null, atMs: number): RateCard {
     const { since, until } = this.#current;
     if (atMs < since || atMs >= until) this.#current = { ...this.#periodOf(atMs), cards: new Map() };
@@ -117,7 +117,7 @@ export function differenceOf(before: readonly Rate[], after: readonly Rate[]): R
   };
 }
 
-/** What a carrier takes for a segment, where a route says it. */
+/** A carrier's price for a segment, from a routing rule. */
 export interface RouteCost {
   readonly country: string | null;
   readonly tier: Tier | null;
@@ -129,7 +129,7 @@ export interface RateBelowCost extends Rate {
   readonly costMicros: bigint;
 }
 
-/** The prices at which a segment costs more than it brings, by the dearest of the routes that are tried first. */
+/** The prices below the carrier's price, by the most expensive of the routes that are tried first. */
 export function belowCost(rates: readonly Rate[], costs: readonly RouteCost[]): RateBelowCost[] {
   return rates.flatMap((rate) => {
     const fitting = costs.filter(

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { costOf, equivalentHundredths, parseRateCard, rateCardOf, renderRateCard } from './rate-card.ts';
 
-test('a rate card tells a price, a country it lacks and a tier it lacks', () => {
+test('a rate card returns a price, or the reason for none: the country or the tier', () => {
   const card = rateCardOf([
     { country: 'FR', tier: 'premium', priceMicros: 50_000n },
     { country: 'GP', tier: 'premium', priceMicros: 58_000n },
@@ -19,7 +19,7 @@ test('a rate card tells a price, a country it lacks and a tier it lacks', () => 
   assert.equal(card.priceOf('RE', 'premium'), 'no-country');
 });
 
-test('the rate card that is shipped is sound', () => {
+test('the shipped rate card has no fault', () => {
   const parsed = parseRateCard(
     readFileSync(new URL('../../../rates/rate-card.csv', import.meta.url), 'utf8'),
   );
@@ -65,7 +65,7 @@ for (const [line, told] of badLines)
     });
   });
 
-test('every mistake is told with its line, at most twenty of them', () => {
+test('each fault is reported with its line, at most twenty of them', () => {
   assert.deepEqual(parseRateCard('country,tier,price_eur\nfr,premium,1\nFR,premium,1\nFR,premium,x\n'), {
     errors: [
       'line 2: "fr" is not a country code of two capital letters',
@@ -82,14 +82,14 @@ test('every mistake is told with its line, at most twenty of them', () => {
   assert.equal(parsed.errors.at(-1), 'and 30 more mistakes');
 });
 
-test('300,000 prices are refused at once, whether they are right or not', () => {
+test('300,000 prices are refused with one fault, valid or not', () => {
   for (const line of ['FR,premium,x\n', ',,\n', 'BE,world,-1\n', 'FR,premium,0.05\n'])
     assert.deepEqual(parseRateCard(`country,tier,price_eur\n${line.repeat(300_000)}`), {
       errors: ['line 2002: more than 2000 prices; a rate card has one for each country and tier'],
     });
 });
 
-test('what is exported can be imported again', () => {
+test('an exported card can be imported again', () => {
   const rates = [
     { country: 'BE', tier: 'world', priceMicros: 70_001n },
     { country: 'FR', tier: 'low_cost', priceMicros: 0n },
@@ -102,13 +102,13 @@ test('what is exported can be imported again', () => {
   assert.deepEqual(parsed.card.rates, rates);
 });
 
-test('spreadsheets may add a byte order mark and Windows line ends', () => {
+test('a byte order mark and Windows line ends are accepted', () => {
   const parsed = parseRateCard('\ufeffcountry,tier,price_eur\r\nFR, premium ,0.05\r\n');
   assert.ok('card' in parsed);
   assert.equal(parsed.card.priceOf('FR', 'premium'), 50_000n);
 });
 
-test('costs are exact, and an equivalent is never more than the money buys', () => {
+test('costs are exact, and an equivalent is never above the value of the money', () => {
   assert.equal(costOf(3, 50_001n), 150_003n);
   assert.equal(equivalentHundredths(1_000_000n, 50_000n), 2000n);
   assert.equal(equivalentHundredths(999_999n, 50_000n), 1999n);

@@ -1,5 +1,5 @@
-// What a segment costs: the rate card, and the sums made with it. Serves the plan, the operator's import and the
-// balance expressed in messages. It never invents a price: a country without a row is not covered.
+// The rate card: prices of a segment by country and tier, and sums of them. Used by the plan, the operator's import and the
+// balance in messages. Never invents a price: a country without a row is not covered.
 
 import type { Tier } from '#domain/base/campaign.ts';
 import { prefixOf } from '#gsm/msisdn.ts';
@@ -14,7 +14,7 @@ export interface RateCard {
 }
 
 export interface Rate {
-  /** ISO 3166 alpha-2; overseas departments apart. */
+  /** ISO 3166 alpha-2. Overseas departments have their own codes. */
   readonly country: string;
   readonly tier: Tier;
   readonly priceMicros: bigint;
@@ -22,8 +22,8 @@ export interface Rate {
 
 const tiers: ReadonlySet<string> = new Set<Tier>(['premium', 'low_cost', 'world']);
 
-// Saint-Barthélemy and Saint-Martin share Guadeloupe's numbers, so without a row of their own they cost the same. No
-// other territory borrows a price, least of all the overseas departments France's: carriers bill them apart.
+// Saint-Barthélemy and Saint-Martin use Guadeloupe's numbers, so without a row they have its price. No other territory
+// takes another's price, least of all overseas departments that of France: carriers bill them separately.
 const pricedLike: ReadonlyMap<string, string> = new Map([
   ['BL', 'GP'],
   ['MF', 'GP'],
@@ -47,16 +47,16 @@ export function rateCardOf(rates: readonly Rate[]): RateCard {
   };
 }
 
-/** One price for each country and tier: there are fewer than 250 countries. */
+/** One price for each country and tier, and there are fewer than 250 countries. */
 const mostRates = 2_000;
-/** Mistakes that are told; the rest are counted. */
+/** Maximum number of reported faults; the others are counted. */
 const mostMistakes = 20;
-/** A segment costs a few cents everywhere: above this, somebody forgot a decimal point. */
+/** A segment costs a few cents: a price above this lacks its decimal point. */
 const mostMicros = 100_000_000n;
 
 const header = 'country,tier,price_eur';
 
-/** A rate card as text, or every mistake in it with its line, all at once. */
+/** Reads a rate card, or returns all its faults with their lines. */
 export function parseRateCard(
   csv: string,
 ): { readonly card: RateCard } | { readonly errors: readonly string[] } {
@@ -101,7 +101,7 @@ export function parseRateCard(
   return errors.length > 0 ? { errors } : { card: rateCardOf(rates) };
 }
 
-/** The rate, or what is wrong with the line. */
+/** The rate, or the fault of the line. */
 function readRate(line: string): Rate | string {
   const fields = line.split(',').map((field) => field.trim().replace(/^"(.*)"$/, '$1'));
   if (fields.length === 1 && line.includes(';'))
@@ -112,7 +112,7 @@ function readRate(line: string): Rate | string {
   return readRateOf(fields[0]!, fields[1]!, fields[2]!);
 }
 
-/** A price by its written parts, or what is wrong with them. */
+/** A price from its written parts, or its fault. */
 export function readRateOf(country: string, tier: string, price: string): Rate | string {
   if (country === '') return 'the country is missing';
   if (!/^[A-Z]{2}$/.test(country)) return `"${country}" is not a country code of two capital letters`;
@@ -131,13 +131,13 @@ function readPrice(price: string): bigint | string {
   return micros;
 }
 
-/** As `parseRateCard` reads it. */
+/** In the form that `parseRateCard` reads. */
 export function renderRateCard(rates: readonly Rate[]): string {
   const lines = rates.map(({ country, tier, priceMicros }) => `${country},${tier},${decimals(priceMicros)}`);
   return `${[header, ...lines].join('\n')}\n`;
 }
 
-/** Four decimals, as in the shipped card, and up to six where they are needed. */
+/** Four decimals, as in the shipped card, or up to six if needed. */
 function decimals(micros: bigint): string {
   return formatEuro(micros, 6).replace(/0{1,2}$/, '');
 }
@@ -147,7 +147,7 @@ export function costOf(segments: number, priceMicros: bigint): bigint {
   return BigInt(segments) * priceMicros;
 }
 
-/** Segments that the money buys, in hundredths, rounded down. 0 if there is no money or no price. */
+/** Number of segments for this money, in hundredths, rounded down. 0 if there is no money or no price. */
 export function equivalentHundredths(availableMicros: bigint, priceMicros: bigint): bigint {
   if (availableMicros <= 0n || priceMicros <= 0n) return 0n;
   return (availableMicros * 100n) / priceMicros;

@@ -1,5 +1,5 @@
-// Refusals of credit transfers: in two steps to a sub-account, and at once between accounts of one customer.
-// Used by the services of transfers and credit.
+// Refusals of credit transfers: in two steps to a sub-account, or immediate between accounts of one customer. Used by the
+// services of transfers and credit.
 import { RefusedError } from '#domain/base/refusals.ts';
 
 export function transferBySubAccount(): RefusedError {
@@ -9,12 +9,15 @@ export function transferBySubAccount(): RefusedError {
 export function recipientUnnamed(): RefusedError {
   return new RefusedError(
     'transfer-recipient-invalid',
-    'Name the sub-account to be credited by its login, an e-mail address.',
+    'Give the login of the sub-account to credit, which is an e-mail address.',
   );
 }
 
 export function recipientBlocked(): RefusedError {
-  return new RefusedError('transfer-recipient-blocked', 'This sub-account is blocked; ask the operator.');
+  return new RefusedError(
+    'transfer-recipient-blocked',
+    'This sub-account is blocked. Ask the operator of the platform.',
+  );
 }
 
 export function transferAlreadyOpen(minutes: number): RefusedError {
@@ -33,14 +36,14 @@ export function tokenOfAnotherRecipient(): RefusedError {
 }
 
 export function transferTooSmall(): RefusedError {
-  return new RefusedError('transfer-too-small', 'Transfer at least one SMS.');
+  return new RefusedError('transfer-too-small', 'The amount is too small. Transfer at least one SMS.');
 }
 
 export function transferUnaffordable(): RefusedError {
   return new RefusedError('credit-insufficient', 'The credit does not cover this transfer.');
 }
 
-/** The refusals of a move at once are those that OVH's clients know, without a full stop. */
+/** Refusals of immediate transfers have the sentences that OVH's clients know, without a full stop. */
 export function moveFromDisabled(): RefusedError {
   return new RefusedError('account-blocked', 'This account is disabled');
 }

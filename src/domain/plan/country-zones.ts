@@ -1,7 +1,7 @@
 // Time zones of the countries that the shipped rate card prices, and their weekly day of rest, from the IANA database
 // (zone.tab 2025b). Used by the sending hours. A number does not tell its region: for a country with several zones the
-// table has the zones that are earliest and latest on some day of the year, so that an hour open in these is open in all
-// between.
+// table has the zones that are earliest and latest on some day of the year, so an hour open in these is open
+// in all between.
 
 const zones =
   'AD Europe/Andorra, AE Asia/Dubai, AF Asia/Kabul, AG America/Antigua, AI America/Anguilla, AL Europe/Tirane, ' +

@@ -189,7 +189,8 @@ function refuseForm(
   { nowMs, capabilities: { maxMergeValueLength: limit } }: PlanFacts,
 ): Refusal | null {
   if (isBlankText(submission.text)) return { reason: 'text-missing', detail: 'The text is empty.' };
-  if (recipients.length === 0) return { reason: 'recipients-empty', detail: 'Name at least one recipient.' };
+  if (recipients.length === 0)
+    return { reason: 'recipients-empty', detail: 'The recipients are missing. Give at least one.' };
   if (isSenderUnreadable) {
     return {
       reason: 'sender-invalid',
@@ -221,7 +222,7 @@ function refuseUnreadable(recipients: readonly ReadRecipient[]): Refusal | null 
   if (recipients.some(isReadable)) return null;
   return {
     reason: 'recipients-malformed',
-    detail: 'None of the numbers can be read; write them with their country code, as in +33612345678.',
+    detail: 'None of the numbers can be read. Write them with their country code, as in +33612345678.',
   };
 }
 

@@ -122,7 +122,7 @@ const plain: ReadonlyMap<string, string> = new Map(
     .split(' ')
     .map((pair) => [pair[0]!, pair.slice(1)]),
 );
-const blanks = /\s/;
+const spaces = /\s/;
 const marks = /\p{M}/u;
 
 function fold(text: string): string {
@@ -130,6 +130,6 @@ function fold(text: string): string {
     .toLowerCase()
     .replace(
       /[^\0-\x7f]/g,
-      (letter) => plain.get(letter) ?? (blanks.test(letter) ? ' ' : marks.test(letter) ? '' : letter),
+      (letter) => plain.get(letter) ?? (spaces.test(letter) ? ' ' : marks.test(letter) ? '' : letter),
     );
 }

@@ -13,7 +13,7 @@ export const invalidNumber: Refusal = {
 };
 export const notMobile: Refusal = {
   reason: 'number-not-mobile',
-  detail: 'The line cannot receive SMS; give a mobile number.',
+  detail: 'The line cannot receive SMS. Give a mobile number.',
 };
 export const unknownCountry: Refusal = {
   reason: 'country-unknown',
@@ -26,20 +26,23 @@ export const optedOut: Refusal = {
 
 export const purposeMismatch: Refusal = {
   reason: 'purpose-mismatch',
-  detail: 'The text reads like advertising: send it as marketing, with its stop mention.',
+  detail: 'The text reads like advertising: send it as marketing, with its stop clause.',
 };
-export const emptyText: Refusal = { reason: 'text-missing', detail: 'A text is empty once personalised.' };
+export const emptyText: Refusal = {
+  reason: 'text-missing',
+  detail: 'A text is empty after merging. Give values for its placeholders.',
+};
 
 export function uncovered(problem: 'no-country' | 'no-tier', country: string, tier: Tier): Refusal {
   return problem === 'no-country'
-    ? { reason: 'country-not-covered', detail: `There is no price to ${country}.` }
+    ? { reason: 'country-not-covered', detail: `There is no price for ${country}.` }
     : { reason: 'tier-not-covered', detail: `${country} is not served in the tier ${tier}; choose another.` };
 }
 
 export function repliesUncovered(country: string): Refusal {
   return {
     reason: 'replies-not-covered',
-    detail: `No number of ours can be answered from ${country}; send without replies.`,
+    detail: `No reply number can be answered from ${country}. Send without replies.`,
   };
 }
 

@@ -51,7 +51,7 @@ const habits: readonly (readonly [program: string, file: Uint8Array | string])[]
     '\ufeff"sep=,"\r\nnumber,nom\r\n0612345678,Zoé\r\n0612345679,Dupont\r\n',
   ],
   [
-    'Excel: empty columns and rows below and beside the list',
+    'Excel: empty columns and rows around the list',
     ';number;nom;;\r\n;0612345678;Zoé;;\r\n;;;;\r\n;0612345679;Dupont;;\r\n;;;;\r\n;;;;\r\n',
   ],
   ['formulas that keep a number a text', 'number,nom\n="0612345678",Zoé\n"=""0612345679""",Dupont\n'],

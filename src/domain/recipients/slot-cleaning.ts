@@ -1,6 +1,5 @@
 // Cleaning of the list in a slot, as a job: todo → doing → done, or error if the list left its slot before the end. Used by
-// the
-// store and the OVH dialect, which has these names of states.
+// the store and the OVH dialect, which has these names of states.
 import type { SlotKey } from './recipient-slot.ts';
 
 export type CleaningStatus = 'todo' | 'doing' | 'done' | 'error';

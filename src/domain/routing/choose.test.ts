@@ -1,4 +1,3 @@
-// Which connector carries a message.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chooseConnector, type Route } from './choose.ts';
@@ -7,7 +6,7 @@ const message = { country: 'FR', tier: 'premium', sender: 'Chappe' } as const;
 const all: Route = { connectorId: 1, country: null, tier: null, sender: null, position: 100, weight: 1 };
 const up = () => true;
 
-test('the first position that matches wins, whatever the weights behind it', () => {
+test('the first matching position is chosen, whatever the weights of later ones', () => {
   const routes = [
     { ...all, connectorId: 2, country: 'FR', position: 50 },
     { ...all, weight: 1000 },
@@ -23,7 +22,7 @@ test('country, tier and sender must all match', () => {
   assert.equal(chooseConnector([route], { ...message, sender: 'Other' }, up, 0), null);
 });
 
-test('routes of one position share by weight', () => {
+test('routes of one position share traffic by weight', () => {
   const routes = [
     { ...all, weight: 3 },
     { ...all, connectorId: 2 },
@@ -34,7 +33,7 @@ test('routes of one position share by weight', () => {
   assert.deepEqual(chosen, [1, 1, 1, 1, 2, 2]);
 });
 
-test('what is down carries nothing: its share goes to the others, then to the next position', () => {
+test('an unavailable connector gets no message: its share goes to the others, then to the next position', () => {
   const routes = [
     { ...all, position: 1 },
     { ...all, connectorId: 2, position: 1 },

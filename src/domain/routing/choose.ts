@@ -1,10 +1,10 @@
-// Which connector carries a message: routes in order of position, traffic shared by weight within a position,
-// the next position when nothing of the one before is up.
+// Chooses a connector by the routing rules: in order of position, by weight within a position, and from the next position
+// if no connector of the earlier one is available. Used by the message router.
 import type { Tier } from '#domain/base/campaign.ts';
 
 export interface Route {
   readonly connectorId: number;
-  /** null matches everything */
+  /** Null matches everything. */
   readonly country: string | null;
   readonly tier: Tier | null;
   readonly sender: string | null;
@@ -19,8 +19,8 @@ export interface Routable {
 }
 
 /**
- * The connector for a message, or null when no route leads to one that is up. `routes` are in order of position;
- * `random` is from 0 up to, not including, 1.
+ * The connector for a message, or null if no route has an available one. `routes` are in order of position; `random` is in
+ * [0, 1).
  */
 export function chooseConnector(
   routes: readonly Route[],

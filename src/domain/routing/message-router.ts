@@ -1,23 +1,23 @@
-// Chooses the connector of each message by the routes, and remembers which carriers cannot take it. Used by the
-// dispatcher. It holds no message, and knows a carrier's refusals only through the message that it is handed.
+// Chooses the connector of each message by the routing rules, and records the carriers that cannot take it. Used by the
+// dispatcher. Holds no message: the record is part of the message.
 import type { Connector } from '#domain/delivery/connector.ts';
 import { chooseConnector, type Routable, type Route } from './choose.ts';
 
 export interface RoutedMessage extends Routable {
   /** Connectors whose carrier cannot take it. */
   avoided?: Set<number>;
-  /** How often carriers said "later". */
+  /** Number of "later" answers. */
   delays?: number;
 }
 
 export interface MessageRouterOptions {
   readonly connectors: ReadonlyMap<number, Connector>;
   readonly routes: () => readonly Route[];
-  /** From 0 up to, not including, 1. */
+  /** In [0, 1). */
   readonly random: () => number;
 }
 
-/** After so many times "later", another carrier is tried where there is one. */
+/** After this many "later" answers another carrier is tried if there is one. */
 const maxDelays = 4;
 
 export class MessageRouter {
@@ -27,7 +27,7 @@ export class MessageRouter {
     this.#options = options;
   }
 
-  /** A connector that is up and may take it, or null. */
+  /** An available connector that may take the message, or null. */
   choose(message: RoutedMessage, exceptId: number | null = null): number | null {
     const { connectors, routes, random } = this.#options;
     const isUsable = (id: number) =>
@@ -35,7 +35,7 @@ export class MessageRouter {
     return chooseConnector(routes(), message, isUsable, random());
   }
 
-  /** Its carrier cannot take the message; true when another one that is up may. */
+  /** The carrier of `connectorId` cannot take the message. True if another available one may. */
   avoid(message: RoutedMessage, connectorId: number | null): boolean {
     if (connectorId !== null) {
       message.avoided ??= new Set();
@@ -44,7 +44,7 @@ export class MessageRouter {
     return this.choose(message) !== null;
   }
 
-  /** Its carrier asked for it later; a connector to try at once instead, or null. */
+  /** The carrier asked for a later attempt. Returns a connector to try now, or null. */
   afterDelay(message: RoutedMessage, connectorId: number | null): number | null {
     message.delays = (message.delays ?? 0) + 1;
     return message.delays % maxDelays === 0 ? this.choose(message, connectorId) : null;

@@ -19,45 +19,45 @@ class FakeSocket extends EventEmitter {
 }
 
 function open(most: number, mostPerAddress: number) {
-  const told: number[] = [];
+  const refusals: number[] = [];
   const clock = { nowMs: 0 };
   const gate = new ConnectionGate({
     most,
     mostPerAddress,
     isExempt: (address) => address === 'proxy',
-    onRefused: (refused) => told.push(refused),
+    onRefused: (refused) => refusals.push(refused),
     now: () => clock.nowMs,
   });
-  const come = (address: string) => {
+  const connect = (address: string) => {
     const socket = new FakeSocket(address);
     return { socket, isIn: gate.admit(socket as unknown as Connection) };
   };
-  return { gate, told, clock, come };
+  return { gate, refusals, clock, connect };
 }
 
 test('beyond the limit of an address its connections are closed, and those of others are not', () => {
-  const { gate, come } = open(10, 2);
-  const first = come('a');
-  assert.ok(first.isIn && come('a').isIn);
-  const third = come('a');
+  const { gate, connect } = open(10, 2);
+  const first = connect('a');
+  assert.ok(first.isIn && connect('a').isIn);
+  const third = connect('a');
   assert.deepEqual([third.isIn, third.socket.isCut], [false, true]);
-  assert.ok(come('b').isIn);
+  assert.ok(connect('b').isIn);
   first.socket.destroy();
-  assert.ok(come('a').isIn);
+  assert.ok(connect('a').isIn);
   assert.equal(gate.count, 3);
 });
 
 test('a proxy of the operator has no separate limit, and counts in the total', () => {
-  const { come } = open(4, 1);
+  const { connect } = open(4, 1);
   assert.deepEqual(
-    ['proxy', 'proxy', 'proxy', 'proxy', 'proxy'].map((address) => come(address).isIn),
+    ['proxy', 'proxy', 'proxy', 'proxy', 'proxy'].map((address) => connect(address).isIn),
     [true, true, true, true, false],
   );
 });
 
 test('a connection that passes through several listeners is counted once', () => {
-  const { gate, come } = open(1, 1);
-  const { socket } = come('a');
+  const { gate, connect } = open(1, 1);
+  const { socket } = connect('a');
   assert.ok(gate.admit(socket as unknown as Connection));
   assert.equal(gate.count, 1);
   socket.destroy();
@@ -65,12 +65,12 @@ test('a connection that passes through several listeners is counted once', () =>
 });
 
 test('refusals are reported once a minute with their number', () => {
-  const { told, clock, come } = open(0, 1);
-  for (let i = 0; i < 5; i++) come('a');
-  assert.deepEqual(told, [1]);
+  const { refusals, clock, connect } = open(0, 1);
+  for (let i = 0; i < 5; i++) connect('a');
+  assert.deepEqual(refusals, [1]);
   clock.nowMs = 60_000;
-  come('a');
-  assert.deepEqual(told, [1, 5]);
+  connect('a');
+  assert.deepEqual(refusals, [1, 5]);
 });
 
 test('descriptors are reserved for the database and the carriers, half of them where there are few', () => {

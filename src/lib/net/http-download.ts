@@ -149,9 +149,10 @@ function oneOf(header: string | string[] | undefined): string {
 
 function tell(error: unknown, timeoutMs: number): string {
   const { name, code = '', cause } = error as Error & { code?: string };
-  const told = `${name} ${code} ${(cause as Error | undefined)?.name ?? ''}`;
-  if (/Timeout|ABORT/i.test(told)) return `The address does not answer within ${timeoutMs / 1000} seconds`;
-  if (told.includes('PrivateAddress')) return notPublic;
+  const description = `${name} ${code} ${(cause as Error | undefined)?.name ?? ''}`;
+  if (/Timeout|ABORT/i.test(description))
+    return `The address does not answer within ${timeoutMs / 1000} seconds`;
+  if (description.includes('PrivateAddress')) return notPublic;
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'The address names a host that is not found';
   if (/^Z_|ERR_BROTLI|ERR__ERROR/.test(code)) return 'The file cannot be unpacked';
   return 'The address cannot be read';

@@ -17,7 +17,7 @@ export function signedHeaders(push: Push, key: string | null, nowMs: number): Re
   const headers: Record<string, string> = isGet ? {} : { 'content-type': push.contentType };
   if (key === null) return headers;
   const seconds = Math.floor(nowMs / 1000);
-  const told = isGet ? push.url.slice(push.url.indexOf('?') + 1) : push.body;
-  const signature = createHmac('sha256', key).update(`${seconds}.${told}`).digest('hex');
+  const signed = isGet ? push.url.slice(push.url.indexOf('?') + 1) : push.body;
+  const signature = createHmac('sha256', key).update(`${seconds}.${signed}`).digest('hex');
   return { ...headers, 'x-chappe-signature': `t=${seconds},v1=${signature}` };
 }

@@ -30,7 +30,7 @@ const maxRecordBytes = 64 * 1024;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 const quote = 0x22;
-const blank = 0x20;
+const space = 0x20;
 const separators = { ';': 0x3b, '\t': 0x09, ',': 0x2c, '|': 0x7c } as const;
 type Separator = keyof typeof separators;
 
@@ -89,7 +89,7 @@ export class CsvReader {
     else if (this.#isSeparator(byte)) this.#place = 'start';
     else if (this.#place === 'start' && byte === quote) this.#place = 'quoted';
     // A byte order mark (EF BB BF) precedes the first field and begins none.
-    else if (byte !== blank && byte < 0x80) this.#place = 'plain';
+    else if (byte !== space && byte < 0x80) this.#place = 'plain';
     else if (byte >= 0x80 && !this.#isFirst) this.#place = 'plain';
   }
 

@@ -15,6 +15,7 @@ const mail = { media: 'mail', recipient: 'boss@example.com', subject: '', text: 
 
 const exportsTable = jobTable({
   table: 'history_exports',
+  name: 'exports_of_test',
   key: ['id', int8],
   order: 'due_at',
   claim: { isOpen: "kind = 'sent'", row: { id: int8, kind: text }, columns: 'j.id, j.kind' },

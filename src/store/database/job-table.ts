@@ -107,6 +107,8 @@ export interface ClaimDeclaration<R extends Results> {
 
 export interface JobTableDeclaration<Id, R extends Results> {
   readonly table: JobTableName;
+  /** Ends the names of the statements; the table if absent. A second declaration of one table needs its own. */
+  readonly name?: string;
   /** The column that follows `bucket` and `account_id` in the primary key, and its type. */
   readonly key: readonly [column: string, type: ElementType<Id> & ParameterType<Id>];
   /** The column with the time from which a free row is due; claims go by it. */
@@ -174,6 +176,7 @@ export interface JobTable<Id, R extends Results> {
 
 export function jobTable<Id, const R extends Results = Record<never, never>>({
   table,
+  name = table,
   key: [column, idType],
   order,
   claim,
@@ -189,30 +192,30 @@ export function jobTable<Id, const R extends Results = Record<never, never>>({
   const isOwn = (p: Readonly<Record<keyof typeof key, string>>) =>
     `j.bucket = ${p.bucket} and j.account_id = ${p.accountId} and j.${column} = ${p.id} and j.process_id = ${p.processId}`;
 
-  const release = statement(`release_${table}`, {
+  const release = statement(`release_${name}`, {
     params: { ...key, dueAt: instant },
     row: { released: int4 },
     text: (p) =>
       `update ${table} j set process_id = null, ${order} = ${p.dueAt} where ${isOwn(p)} returning 1 as released`,
   });
-  const remove = statement(`delete_${table}`, {
+  const remove = statement(`delete_${name}`, {
     params: key,
     row: { deleted: int4 },
     text: (p) => `delete from ${table} j where ${isOwn(p)} returning 1 as deleted`,
   });
-  const findOwned = statement(`find_owned_${table}`, {
+  const findOwned = statement(`find_owned_${name}`, {
     params: key,
     row: { found: int4 },
     text: (p) => `select 1 as found from ${table} j where ${isOwn(p)}`,
   });
-  const listOwned = statement(`list_owned_${table}`, {
+  const listOwned = statement(`list_owned_${name}`, {
     params: { bucket: int2, processId: int8 },
     row: { accountId: int4, id: { result: idType.element } },
     text: (p) => `
 select account_id as "accountId", ${column} as id from ${table}
 where bucket = ${p.bucket} and process_id = ${p.processId} order by account_id, ${column}`,
   });
-  const claimDue = claim && claimOf(table, column, idType, order, claim);
+  const claimDue = claim && claimOf(table, name, column, idType, order, claim);
   const releaseOfDead = releasesOfDead.find((entry) => entry.table === table)!.release;
 
   return {
@@ -233,8 +236,8 @@ where bucket = ${p.bucket} and process_id = ${p.processId} order by account_id, 
     async listOwned(query, bucket, processId) {
       return (await listOwned.run(query, { bucket, processId })) as { accountId: number; id: Id }[];
     },
-    step(name, { params, set, where, row, columns }) {
-      const change = statement(name, {
+    step(statementName, { params, set, where, row, columns }) {
+      const change = statement(statementName, {
         params: { ...key, ...params } as typeof key & typeof params,
         row: (row ?? { changed: int4 }) as NonNullable<typeof row>,
         text: (p) => `
@@ -252,12 +255,13 @@ returning ${columns ?? '1 as changed'}`,
 
 function claimOf<Id, R extends Results>(
   table: JobTableName,
+  name: string,
   column: string,
   idType: ElementType<Id>,
   order: string,
   { isOpen = 'true', nullIsDue = false, set, row, columns }: ClaimDeclaration<R>,
 ) {
-  return statement(`claim_${table}`, {
+  return statement(`claim_${name}`, {
     params: { bucket: int2, processId: int8, now: instant, held: list(idType), limit: int4 },
     row,
     text: (p) => `

@@ -1,5 +1,5 @@
-// The actions on accounts: options, sub-accounts and the transfer of credit to them, and the news of plug-ins. Source:
-// docs/dialects/octopush.md#legacy-sub-accounts-and-transfers. Where no reply was ever documented, its form is ours.
+// Answers the calls about accounts: options, sub-accounts, transfers of credit, news of plug-ins
+// (docs/dialects/octopush.md#legacy-sub-accounts-and-transfers). Used by routes.ts. Undocumented answers have a form of ours.
 
 import type { Fields } from '#dialects/shared/form-fields.ts';
 import type { CreditAlert } from '#domain/account/account.ts';
@@ -19,7 +19,7 @@ export const editOptions: Action = async ({ customers }, account, fields) => {
   const alertBound = readNumber(fields, 'sms_alert_bound');
   const alertTier = readTier(fields, 'sms_alert_type');
   if (email !== undefined && email !== '' && (email.length > maxEmailLength || !isEmail(email)))
-    throw new RefusedError('option-invalid', 'answer_email is an e-mail address.');
+    throw new RefusedError('option-invalid', 'answer_email is not an e-mail address.');
   await customers.editOptions(account, {
     ...(email === undefined ? {} : { replyEmail: email === '' ? null : email }),
     ...(alertBound === null ? {} : { alertBound }),
@@ -28,7 +28,7 @@ export const editOptions: Action = async ({ customers }, account, fields) => {
   return renderElements([]);
 };
 
-/** Its keys are in the answer, and nowhere else: without them nobody could use it. */
+/** Only this answer contains the keys of the new account. */
 export const addSubAccount: Action = async ({ customers }, account, fields) => {
   const bound = readNumber(fields, 'alert_bound') ?? 0;
   const tier = readTier(fields, 'alert_sms_type') ?? 'premium';
@@ -62,42 +62,46 @@ export const transfer: Action = async ({ customers }, account, fields) => {
     amount() {
       const number = (fields.get('sms_number') ?? '').trim();
       if (/^\d+$/.test(number) && number.length > longestNumber)
-        throw new RefusedError('credit-insufficient', 'The credit does not cover this transfer.');
+        throw new RefusedError(
+          'credit-insufficient',
+          'The credit does not cover this transfer. Transfer less.',
+        );
       if (!/^\d+$/.test(number) || Number(number) < 1)
-        throw new RefusedError('transfer-too-small', 'sms_number is a number of SMS, at least 1.');
+        throw new RefusedError('transfer-too-small', 'sms_number must be a whole number of SMS, at least 1.');
       const price = priceMicros('FR', readTier(fields, 'sms_type') ?? 'premium');
-      if (price === null) throw new RefusedError('tier-unknown', 'This type is not sold here.');
+      if (price === null)
+        throw new RefusedError('tier-unknown', 'This type is not sold here. Use FR or XXX.');
       return BigInt(number) * price;
     },
   });
   return renderElements([]);
 };
 
-/** Ours: neither the parameter nor the reply was ever documented. Without a login it is one's own. */
+/** Ours: parameter and answer are not documented. Without a login: the calling account. */
 export const userInfo: Action = async ({ customers }, account, fields) => {
   const asked = ['sub_account_email', 'sub_account_login', 'login'].map((name) => fields.get(name)?.trim());
   const info = await customers.subAccounts.read(account, asked.find((email) => email) ?? account.email);
   return renderUserInfo(info, await customers.balance(info.account));
 };
 
-/** Nobody says who they are here. */
+/** This call has no credentials. */
 export async function news({ customers }: LegacyServices, fields: Fields): Promise<string> {
   return renderNews(await customers.news(fields.get('lang') ?? '', fields.get('channel') ?? ''));
 }
 
-/** Null when it is absent. */
+/** Null if it is absent. */
 function readNumber(fields: Fields, name: string): number | null {
   const value = (fields.get(name) ?? '').trim();
   if (value === '') return null;
   if (/^\d+$/.test(value) && value.length <= longestNumber) return Number(value);
-  throw new RefusedError('option-invalid', `${name} is a whole number of SMS.`);
+  throw new RefusedError('option-invalid', `${name} must be a whole number of SMS.`);
 }
 
 function readTier(fields: Fields, name: string): Tier | null {
   const value = (fields.get(name) ?? '').trim().toUpperCase();
   if (value === '') return null;
   const tier = Object.hasOwn(tiers, value) ? tiers[value] : undefined;
-  if (tier === undefined) throw new RefusedError('tier-unknown', `${name} is FR or XXX.`);
+  if (tier === undefined) throw new RefusedError('tier-unknown', `${name} must be FR or XXX.`);
   return tier;
 }
 

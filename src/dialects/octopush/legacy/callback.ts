@@ -1,6 +1,6 @@
-// Writes the pushes of the legacy dialect: receipts, replies and opt-outs as small forms. Serves the callback worker
-// through CallbackChannel, once for each message: no more work here than joining strings. Source: the push pages of the
-// legacy manual (S2), docs/dialects/octopush.md#pushes. Receivers tell the three kinds by their date field.
+// Writes the pushes of the legacy dialect: receipts, replies and opt-outs as forms. Used by the callback pusher through
+// CallbackChannel. Runs once for each message, so it only joins strings. Source: the push pages of the legacy manual (S2),
+// docs/dialects/octopush.md#pushes. Receivers distinguish the three kinds by their date field.
 
 import { isUnknownNumber } from '#dialects/shared/carrier-error.ts';
 import { renderParisTime } from '#dialects/shared/paris-time.ts';
@@ -17,7 +17,7 @@ import {
 import { optedOutError } from '#domain/recipients/opt-out.ts';
 import { legacyTicket } from './response.ts';
 
-/** The status names of the manual; null where the dialect has no word and nothing is pushed. */
+/** The status names of the manual. Null: not pushed. */
 const statuses: Readonly<Record<MessageStatus, string | null>> = {
   accepted: null,
   submitted: null,
@@ -65,7 +65,7 @@ function statusOf({ status, error }: ReceiptCallback): string | null {
   // Quirk: not in the manual, but a receiver of 2020 handles it (docs/dialects/octopush.md#pushes).
   if (error === optedOutError) return 'BLACKLISTED_NUMBER';
   if (status === 'rejected' && isUnknownNumber(error)) return 'INVALID_DESTINATION_ADDRESS';
-  // Cancelled by its customer it is not told, for any other reason it is.
+  // A cancellation by the customer is not pushed, one for another reason is.
   return status === 'cancelled' && error !== null ? 'NOT_ALLOWED' : statuses[status];
 }
 

@@ -1,5 +1,5 @@
-// The actions that send: a campaign at once, and those of the shop plug-ins, whose campaigns come in parts, are
-// estimated, and confirmed or dropped. Source: docs/dialects/octopush.md#legacy-how-a-request-is-read.
+// Answers the calls that send: ordinary campaigns, and campaigns in parts of shop plug-ins, which are estimated and then confirmed
+// or deleted (docs/dialects/octopush.md#legacy-campaigns-in-parts). Used by routes.ts.
 
 import { readFlag, readSeconds, readSubmission } from '#dialects/octopush/fields.ts';
 import type { Fields } from '#dialects/shared/form-fields.ts';
@@ -30,7 +30,7 @@ export const send: Action = async ({ customers, clock }, account, fields, form) 
   });
 };
 
-/** One message of a plug-in: the ordinary send, whose answer names the recipients as they were sent. */
+/** The send of a plug-in: an ordinary send whose answer has the recipients as sent. */
 export const sendOne: Action = async ({ customers, clock }, account, fields, form) => {
   const submission = readSubmission(fields, account.settings, clock.now());
   return inTier(submission.tier, form, async () =>
@@ -38,7 +38,7 @@ export const sendOne: Action = async ({ customers, clock }, account, fields, for
   );
 };
 
-/** A part of a campaign; the last one says `finished=1`. */
+/** Stores a part of a campaign; the last part has `finished=1`. */
 export const addPart: Action = async ({ customers, clock }, account, fields, form) => {
   const name = readName(fields);
   const submission = readSubmission(fields, account.settings, clock.now());
@@ -48,7 +48,7 @@ export const addPart: Action = async ({ customers, clock }, account, fields, for
   });
 };
 
-/** What becomes of a campaign in parts: `status`, `send` or `delete`. */
+/** Reports (`status`), sends (`send`) or deletes (`delete`) a campaign in parts. */
 export const decide: Action = async ({ customers }, account, fields) => {
   const action = (fields.get('action') ?? '').trim().toLowerCase();
   const { drafts } = customers;
@@ -63,7 +63,7 @@ export const decide: Action = async ({ customers }, account, fields) => {
       await drafts.drop(account, readName(fields));
       return renderElements([]);
     default:
-      throw new RefusedError('action-unknown', 'action is status, send or delete.');
+      throw new RefusedError('action-unknown', 'action must be status, send or delete.');
   }
 };
 
@@ -76,7 +76,7 @@ function readName(fields: Fields): string {
   );
 }
 
-/** Here and not in the error handler, because two codes depend on the tier. */
+/** Not in the error handler, because two codes depend on the tier. */
 async function inTier(tier: Tier, form: AnswerForm, answer: () => Promise<string>): Promise<string> {
   try {
     return await answer();

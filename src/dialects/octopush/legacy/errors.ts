@@ -1,11 +1,11 @@
-// From our refusals to the three-digit codes of the legacy API. Serves routes.ts and response.ts.
-// It must never let out a code that is not in the published list: the official Python client looks the code up in
-// a table and dies of an unknown one (docs/dialects/octopush.md#codes).
+// Maps refusals to the three-digit codes of the legacy API. Used by routes.ts and response.ts.
+// Never returns a code outside the published list: the official Python client looks codes up in a table and crashes on an
+// unknown one (docs/dialects/octopush.md#codes).
 
 import type { Tier } from '#domain/base/campaign.ts';
 import type { RefusalReason } from '#domain/base/refusals.ts';
 
-/** The published list: the whole vocabulary of this dialect, whether we have an occasion for a code or not. */
+/** The published list, also with the codes that this platform never sends. */
 export const legacyErrorMeanings = {
   '000': 'success',
   '100': 'no parameters, or they cannot be read',
@@ -102,7 +102,7 @@ export const legacyErrorCodes: Readonly<Record<RefusalReason, LegacyErrorCode>> 
   'tier-missing': '112',
   'tier-unknown': '208',
   'sender-invalid': '106',
-  // The list has no code for a date; `sms_mode=2` without a usable one is a parameter missing.
+  // The list has no code for a date; `sms_mode=2` without a usable date counts as a missing parameter.
   'send-at-invalid': '100',
   'merge-count-mismatch': '115',
   'merge-value-too-long': '115',
@@ -122,7 +122,7 @@ export const legacyErrorCodes: Readonly<Record<RefusalReason, LegacyErrorCode>> 
   'country-not-covered': '151',
   'tier-not-covered': '152',
   'replies-not-covered': '201',
-  // What the vendor says to an alert that it does not take for one
+  // The vendor's code for an alert that it does not recognize as one
   // (docs/dialects/octopush.md#advertising-under-a-transactional-flag).
   'purpose-mismatch': '121',
   'transfer-open': '206',
@@ -131,10 +131,10 @@ export const legacyErrorCodes: Readonly<Record<RefusalReason, LegacyErrorCode>> 
   internal: '125',
 };
 
-/** For a path under /api/ that the original never had. */
+/** For a path under /api/ that the vendor's API does not have. */
 export const unknownActionCode: LegacyErrorCode = '306';
 
-/** The code of a refusal; two of them depend on the tier asked for (docs/dialects/octopush.md#codes). */
+/** The code of a refusal; two codes depend on the requested tier (docs/dialects/octopush.md#codes). */
 export function legacyErrorCode(reason: RefusalReason, tier: Tier | null): LegacyErrorCode {
   if ((reason === 'stop-clause-missing' || reason === 'purpose-mismatch') && tier === 'low_cost')
     return '122';

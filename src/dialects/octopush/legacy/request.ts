@@ -1,4 +1,4 @@
-// The fields of a legacy request, of which there must be some; ../legacy-fields.ts tells what they mean. Serves routes.ts.
+// Reads the fields of a legacy request; at least one is required. Used by routes.ts. ../fields.ts interprets them.
 
 import { readFormRequest } from '#dialects/shared/form-bodies.ts';
 import type { Fields } from '#dialects/shared/form-fields.ts';

@@ -1,6 +1,6 @@
-// Writes the replies of the legacy API, XML and JSON, in the field order of the manual. Serves routes.ts.
-// Order and formats are relied upon: VB reads the first child, C# searches text, others read by position
-// (docs/dialects/octopush.md#legacy-how-it-answers). No number ever carries a thousands separator or a decimal comma.
+// Writes the answers of the legacy API, XML and JSON, in the field order of the manual. Used by routes.ts.
+// Clients rely on order and formats: VB reads the first child, C# searches text, others read by position
+// (docs/dialects/octopush.md#legacy-how-it-answers). Numbers never have a thousands separator or a decimal comma.
 
 import type { Wallet } from '#dialects/shared/dialect.ts';
 import { escapeMarkup, xmlDeclaration } from '#dialects/shared/markup.ts';
@@ -27,26 +27,26 @@ export function legacyTicket(campaignId: number): string {
   return `api${String(campaignId).padStart(12, '0')}`;
 }
 
-/** The campaign in such a ticket; null for anything else. */
+/** The campaign id in such a ticket. Null: not a ticket of this form. */
 export function readLegacyTicket(ticket: string): number | null {
   const digits = /^api(\d{12,15})$/.exec(ticket)?.[1];
   return digits === undefined ? null : Number(digits);
 }
 
-/** The documented answer to an error: its code and nothing else. */
+/** The documented answer to an error: only its code. */
 export function renderError(code: LegacyErrorCode, form: AnswerForm): string {
   if (form === 'json') return `{"error_code":"${code}"}`;
   return `${xmlDeclaration}<octopush>\n  <error_code>${code}</error_code>\n</octopush>\n`;
 }
 
-/** A success with a few elements beside its code. */
+/** A success with a few elements after its code. */
 export function renderElements(elements: readonly (readonly [name: string, text: string])[]): string {
   const lines = elements.map(([name, text]) => `  <${name}>${escapeMarkup(text)}</${name}>\n`);
   return `${xmlDeclaration}<octopush>\n  <error_code>000</error_code>\n${lines.join('')}</octopush>\n`;
 }
 
 /**
- * The answer to a send. A dry run has the ticket of simulation, and everything else as if it were real.
+ * The answer to a send. A dry run has the ticket of simulation; all else is as in a real send.
  * Quirk: plug-ins look their recipients up by the string they sent (docs/dialects/octopush.md#legacy-campaigns-in-parts).
  */
 export function renderSentXml(
@@ -111,7 +111,7 @@ export function renderPartXml(part: JudgedPart, tier: Tier): string {
   );
 }
 
-/** The answer to the confirmation of a campaign, whose recipients were told before. */
+/** The answer to the confirmation of a campaign; earlier answers had its recipients. */
 export function renderConfirmedXml(report: SubmissionReport): string {
   return `${xmlDeclaration}<octopush>\n  <error_code>000</error_code>\n${renderTotals(report)}</octopush>\n`;
 }
@@ -121,7 +121,7 @@ export function renderSentJson(report: SubmissionReport, tier: Tier, isAlwaysArr
   const { plan } = report;
   const successes = plan.messages.map(renderSuccessJson);
   // Quirk: the sample is a conversion from XML: one success is an object, several are an array
-  // (docs/dialects/octopush.md#legacy-how-it-answers). An account may ask for the array always.
+  // (docs/dialects/octopush.md#legacy-how-it-answers). With the account setting jsonArray it is always an array.
   const isObject = successes.length === 1 && !isAlwaysArray;
   const failures = plan.failures.map((failure) => renderFailureJson(failure, tier)).join(',');
   return (
@@ -150,7 +150,7 @@ function ticketOf(campaignId: number | null): string {
   return campaignId === null ? simulationTicket : legacyTicket(campaignId);
 }
 
-/** The credit as two numbers of SMS to France, either of which could be had: not a sum. Premium comes first. */
+/** The credit as two numbers of SMS to France: alternatives, not a sum. Premium comes first. */
 export function renderBalances(wallet: Wallet, form: AnswerForm): string {
   const premium = renderEquivalent(wallet, 'premium');
   const lowCost = renderEquivalent(wallet, 'low_cost');
@@ -170,7 +170,7 @@ function renderBalanceElements(premium: string, lowCost: string): string {
 
 const tierNames: Readonly<Record<Tier, string>> = { premium: 'FR', low_cost: 'XXX', world: 'WWW' };
 
-/** Ours: no reply was ever documented. The names are those of the parameters that set the values. */
+/** Ours: the answer is not documented. The names are those of the parameters that set the values. */
 export function renderUserInfo(info: UserInfo, wallet: Wallet): string {
   const { email, settings } = info.account;
   const elements = renderElements([
@@ -190,7 +190,7 @@ export function renderUserInfo(info: UserInfo, wallet: Wallet): string {
   return elements.replace('</octopush>', () => `${balances}</octopush>`);
 }
 
-/** Quirk: without news there is no `news`: the Magento plug-in takes an empty one for a list. */
+/** Quirk: without news there is no `news` element: the Magento plug-in reads an empty one as a list. */
 export function renderNews(items: readonly NewsItem[]): string {
   let list = '';
   for (const { lang, title, text, publishedAtMs, author } of items) {
@@ -215,7 +215,7 @@ function renderEquivalent(wallet: Wallet, tier: Tier): string {
   return renderUnits(equivalentHundredths(wallet.availableMicros, price ?? 0n), 2);
 }
 
-/** Two decimals, rounded down: never more than there is. */
+/** Two decimals, rounded down: never more than the credit. */
 function renderBalance(micros: bigint): string {
   const isWhole = micros % 10_000n === 0n;
   return renderUnits(micros / 10_000n - (micros < 0n && !isWhole ? 1n : 0n), 2);

@@ -83,7 +83,7 @@ export const answerLegacyError = answerHttpErrors({
 function sendError(request: FastifyRequest, reply: FastifyReply, code: LegacyErrorCode): FastifyReply {
   const url = request.raw.url ?? '';
   const form: AnswerForm = /^[^?]*\/json\/?(?:\?|$)/.test(url) ? 'json' : 'xml';
-  // Quirk: always 200, the code tells (docs/dialects/octopush.md#legacy-how-it-answers).
+  // Quirk: always 200, the code has the result (docs/dialects/octopush.md#legacy-how-it-answers).
   return reply.code(200).header('content-type', contentTypes[form]).send(renderError(code, form));
 }
 

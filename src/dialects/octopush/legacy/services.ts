@@ -1,4 +1,4 @@
-// What the actions of this dialect have in hand, and what each of them is: a request read, an answer written.
+// The services of the legacy dialect, and the type of a call: from a read request to a written answer. Used by routes.ts.
 
 import type { Customers } from '#dialects/shared/dialect.ts';
 import type { Fields } from '#dialects/shared/form-fields.ts';

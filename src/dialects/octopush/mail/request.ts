@@ -34,7 +34,7 @@ export function readMailRequest(mail: Pick<Mail, 'subject' | 'text'>): MailReque
   }
   const body = mail.text.trim();
   if (body === '') return { fields };
-  // The manual's own program writes no frame. A single line has no footer, so its end is certain.
+  // The manual's program writes no frame. A single line has no footer, so its end is certain.
   if (body.includes('\n') || !/^\w+=/.test(body)) throw frameMissing();
   readForm(body, fields);
   return { fields };

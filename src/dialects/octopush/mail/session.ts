@@ -1,5 +1,5 @@
-// Submits mails in Octopush's form (docs/dialects/octopush.md#mail-to-sms). A mail is a legacy request in an envelope: the
-// keys of the legacy API open it. Used by the SMTP listener.
+// Submits mails in Octopush's form (docs/dialects/octopush.md#mail-to-sms). A mail contains a legacy request, with the
+// credentials of the legacy API. Used by the SMTP listener.
 
 import type { MailFamily } from '#dialects/shared/mail-sessions.ts';
 import type { Account } from '#domain/account/account.ts';

@@ -1,6 +1,6 @@
-// Writes the webhooks of the REST dialect: receipts, replies and opt-outs as JSON, or as forms. Serves the callback worker
-// through CallbackChannel, once for each message: no more work here than joining strings.
-// Source: docs/dialects/octopush.md#pushes. Receivers match on message_id and number together, and tell the kinds by date.
+// Writes the pushes of the REST dialect: receipts, replies and opt-outs as JSON, or as forms. Used by the callback pusher through
+// CallbackChannel. Runs once for each message, so it only joins strings. Source: docs/dialects/octopush.md#pushes.
+// Receivers match message_id and number together, and distinguish the kinds by their date field.
 
 import { isUnknownNumber } from '#dialects/shared/carrier-error.ts';
 import { renderParisTime } from '#dialects/shared/paris-time.ts';
@@ -18,13 +18,13 @@ import {
 import { optedOutError } from '#domain/recipients/opt-out.ts';
 import { restTicket } from './ticket.ts';
 
-/** The names every receiver knows; null where nothing is pushed. */
+/** The status names that every receiver knows. Null: not pushed. */
 const statuses: Readonly<Record<MessageStatus, string | null>> = {
   accepted: null,
   submitted: 'ACK',
   delivered: 'DELIVERED',
   undelivered: 'NOT_DELIVERED',
-  // EXPIRED is of the newest reference only; a receiver that does not know it would wait for ever.
+  // Only the newest reference has EXPIRED; a receiver that does not know it would wait forever.
   expired: 'NOT_DELIVERED',
   rejected: 'NOT_ALLOWED',
   cancelled: null,
@@ -54,7 +54,7 @@ function jsonPost(url: string, body: string): CallbackRequest {
   return { method: 'POST', url, contentType: 'application/json; charset=utf-8', body };
 }
 
-/** The same members as a form (payload_type html, docs/dialects/octopush.md#rest-the-account); what is null is empty. */
+/** The same members as a form (payload_type html, docs/dialects/octopush.md#rest-the-account); null becomes empty. */
 function formPost(url: string, json: string): CallbackRequest {
   const form = new URLSearchParams();
   for (const [name, value] of Object.entries(JSON.parse(json) as Record<string, unknown>))
@@ -77,12 +77,12 @@ function renderReceipt(receipt: ReceiptCallback): string | null {
   );
 }
 
-/** Receivers match on it: what could not be read is told as it was sent. */
+/** Receivers match it: an invalid number is pushed as sent. */
 function renderNumber({ msisdn, writtenNumber }: ReceiptCallback): string {
   return writtenNumber === undefined ? `"+${msisdn}"` : renderText(writtenNumber);
 }
 
-/** Why no message was made for a recipient, where its number is at fault. */
+/** Reasons against a recipient that concern its number. */
 const badNumberReasons: ReadonlySet<string | null> = new Set<RefusalReason>([
   'number-invalid',
   'number-not-mobile',
@@ -93,7 +93,7 @@ function statusOf({ status, error }: ReceiptCallback): string | null {
   if (error === optedOutError) return 'BLACKLISTED_NUMBER';
   if (status === 'cancelled' && badNumberReasons.has(error)) return 'BAD_DESTINATION';
   if (status === 'rejected' && isUnknownNumber(error)) return 'BAD_DESTINATION';
-  // Cancelled by its customer it is not told, for any other reason it is.
+  // A cancellation by the customer is not pushed, one for another reason is.
   return status === 'cancelled' && error !== null ? 'NOT_ALLOWED' : statuses[status];
 }
 

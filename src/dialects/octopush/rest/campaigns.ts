@@ -1,5 +1,5 @@
-// The endpoints of campaigns with their recipients in the request: send, cancel, and the current draft
-// (docs/dialects/octopush.md#rest-campaigns-on-lists-and-tags).
+// Endpoints of campaigns with the recipients in the request (send, cancel), and of the current draft
+// (docs/dialects/octopush.md#rest-campaigns-on-lists-and-tags). Used by routes.ts and openapi.ts.
 
 import { type Static, Type } from 'typebox';
 import { RefusedError } from '#domain/base/refusals.ts';
@@ -107,18 +107,18 @@ async function send(call: Call<unknown>): Promise<unknown> {
   const submission = readSubmission(members, account.settings);
   const list = castTo(joining, members).list_name?.trim() ?? '';
   if (list === '') return renderSent(await services.customers.submit(account, submission));
-  // Before the send: a client that is told of a failure here sends again, and nothing has left.
+  // Before the send: a client that gets a failure here retries, and no message has left.
   if (!submission.dryRun) await keepRecipients(call, members, list);
   const origin = { listName: list, wholeId: null };
   return renderSent(await services.customers.submit(account, { ...submission, origin }));
 }
 
-/** What the documents put into `metadata` for a channel are members of the send; those beside it win. */
+/** Members in `metadata` are members of the send; those outside take precedence. */
 function sendByChannel(call: Call<Static<typeof multiChannelInput>>): Promise<unknown> {
   const { channel, metadata, ...members } = call.members;
   const word = castText(channel).trim().toLowerCase();
   if (!['', 'sms', 'text_sms'].includes(word))
-    throw new RefusedError('feature-unavailable', 'The channel is sms: the others are not served.');
+    throw new RefusedError('feature-unavailable', 'Only the channel sms is served.');
   return send({ ...call, members: { ...(isObject(metadata) ? metadata : {}), ...members } });
 }
 

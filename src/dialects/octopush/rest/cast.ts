@@ -1,6 +1,6 @@
-// Reads what a client sent by the schema that documents it, casting and guessing before refusing, as the vendor promised
-// (docs/dialects/octopush.md#rest-how-a-request-is-read). Serves every endpoint; the same schemas make the OpenAPI
-// document. It never fails: what cannot be cast is absent.
+// Casts request values by the schemas that document them, as the vendor does
+// (docs/dialects/octopush.md#rest-how-a-request-is-read). Used by every endpoint; openapi.ts publishes the same schemas.
+// Never fails: a value that cannot be cast is absent.
 
 import type { Static, TSchema } from 'typebox';
 import { cleanText } from '#lib/text/text-bytes.ts';
@@ -11,13 +11,13 @@ export function isObject(value: unknown): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Strings as they are, numbers and booleans as written; null, lists and objects are nothing. */
+/** Strings unchanged, numbers and booleans as text; null, lists and objects are empty. */
 export function castText(value: unknown): string {
   if (typeof value === 'string') return cleanText(value);
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }
 
-/** Quirk: RaspiSMS sends "True", others null or "" for what they do not set (12.9). Null: not said. */
+/** Quirk: RaspiSMS sends "True", others null or "" for unset flags. Null: absent. */
 export function castFlag(value: unknown): boolean | null {
   if (typeof value === 'boolean') return value;
   switch (castText(value).trim().toLowerCase()) {
@@ -36,7 +36,7 @@ export function castFlag(value: unknown): boolean | null {
   }
 }
 
-/** What of JSON Schema our schemas use. */
+/** The part of JSON Schema that these schemas use. */
 interface Shape {
   readonly type?: string;
   readonly enum?: readonly string[];
@@ -52,8 +52,8 @@ interface Shape {
 }
 
 /**
- * A text too long is cut, a number out of bounds is the bound, one value stands for a list of one, and a string with
- * commas for a list. What is absent has its default; without one, a required text is empty, a required list too.
+ * A long text is cut, a number out of bounds becomes the bound, a single value is a list of one, a string with commas is a
+ * list. An absent value has its default; without a default, a required text or list is empty.
  */
 export function castTo<S extends TSchema>(schema: S, value: unknown): Static<S> {
   return (cast(schema as Shape, value, true) ?? {}) as Static<S>;
@@ -87,7 +87,7 @@ function castString(shape: Shape, value: unknown): string | undefined {
   return shape.maxLength === undefined ? text : [...text].slice(0, shape.maxLength).join('');
 }
 
-/** Hexadecimal and other notations of programs are no numbers of a customer. */
+/** Only decimal notation: customers do not send hexadecimal numbers. */
 const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
 function castNumber(shape: Shape, value: unknown): number | undefined {
@@ -105,7 +105,7 @@ function castList(shape: Shape, value: unknown): unknown[] | undefined {
   const { items = {} } = shape;
   const list: unknown[] = [];
   for (const entry of entries) {
-    // A plain number among contacts is one of whom nothing else is known.
+    // A plain number in a list of contacts is a contact without other fields.
     const isPlain = items.type === 'object' && !isObject(entry);
     const given = isPlain ? { phone_number: entry } : typeof entry === 'string' ? entry.trim() : entry;
     const read = cast(items, given, false);

@@ -1,5 +1,5 @@
-// The endpoints of one-time passwords (docs/dialects/octopush.md#rest-one-time-passwords). Other than the answer to a
-// send, these must have a `code`: two clients take anything but 0 and "success" for a failure.
+// Endpoints of one-time passwords (docs/dialects/octopush.md#rest-one-time-passwords). Used by routes.ts and openapi.ts. Unlike
+// the answer to a send, these answers have a `code`: two clients read all values except 0 and "success" as a failure.
 
 import { type Static, Type } from 'typebox';
 import { renderParisTime } from '#dialects/shared/paris-time.ts';
@@ -12,31 +12,29 @@ import { flag, optionalText } from './schemas.ts';
 const group = 'One-time passwords';
 
 const generation = Type.Object({
-  phone_number: Type.String({ description: 'To whom the code is sent.' }),
+  phone_number: Type.String({ description: 'The recipient of the code.' }),
   channel: optionalText('sms or text_sms; no other channel is served.'),
-  text: optionalText(
-    'With {code} where the code belongs, and {hh:mm:ss} for the time in Paris when it expires.',
-  ),
+  text: optionalText('{code} is the place of the code, {hh:mm:ss} the expiry in Paris time.'),
   sender: optionalText('3 to 11 letters, digits or blanks.'),
   code_length: Type.Optional(Type.Integer({ minimum: 3, maximum: 32, default: 6 })),
   allow_digits: flag('The code may have digits.', true),
-  allow_upper_case: flag('It may have capitals.'),
-  allow_lower_case: flag('It may have small letters.'),
-  allow_special_chars: flag('It may have !#%&*+-=?@.'),
-  remove_confusing_characters: flag('It has none of 0 O o 1 I i l L.'),
+  allow_upper_case: flag('The code may have upper-case letters.'),
+  allow_lower_case: flag('The code may have lower-case letters.'),
+  allow_special_chars: flag('The code may have !#%&*+-=?@.'),
+  remove_confusing_characters: flag('The code has none of 0 O o 1 I i l L.'),
   validity_period: Type.Optional(
     Type.Integer({ description: 'Seconds.', minimum: 1, maximum: 86_400, default: 600 }),
   ),
   max_wrong_attempts: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 3 })),
-  recipient_ip: optionalText('Must then be the same at the validation.'),
+  recipient_ip: optionalText('If given, must be the same at the validation.'),
   voice_language: optionalText('Accepted and not used.'),
   voice_gender: optionalText('Accepted and not used.'),
 });
 
 const validation = Type.Object({
-  code: Type.String({ description: 'As the person typed it.' }),
-  otp_request_token: optionalText('Of the request; or'),
-  phone_number: optionalText('the telephone: then its latest code counts.'),
+  code: Type.String({ description: 'The code as the person typed it.' }),
+  otp_request_token: optionalText('The token of the request. Without it, phone_number is used.'),
+  phone_number: optionalText('The telephone number; its latest code counts.'),
   recipient_ip: optionalText('The address of the person.'),
 });
 
@@ -57,7 +55,7 @@ export const codeEndpoints: readonly Endpoint[] = [
     method: 'PUT',
     path: '/service/otp/validate',
     group,
-    summary: 'Checks a one-time password: it is right once',
+    summary: 'Validates a one-time password; each is valid once',
     input: validation,
     status: 200,
     output: Type.Object(success),

@@ -1,5 +1,5 @@
-// The endpoints of campaigns on a list or a tag: create, poll, confirm, cancel
-// (docs/dialects/octopush.md#rest-campaigns-on-lists-and-tags).
+// Endpoints of campaigns on a list or a tag: create, poll, confirm, cancel
+// (docs/dialects/octopush.md#rest-campaigns-on-lists-and-tags). Used by routes.ts and openapi.ts.
 
 import { type Static, Type } from 'typebox';
 import { renderParisOffsetTime } from '#dialects/shared/paris-time.ts';
@@ -19,7 +19,7 @@ const kinds = [
 ] as const;
 
 const segmentation = Type.Optional(
-  Type.Object({}, { description: 'Not served: a campaign that asks for a part of a list is refused.' }),
+  Type.Object({}, { description: 'Not served: a campaign with a segmentation is refused.' }),
 );
 
 const created = Type.Object({ ticket_number: Type.String(), sms_ticket: Type.String() });
@@ -47,10 +47,13 @@ export const listCampaignEndpoints: readonly Endpoint[] = kinds.flatMap(({ kind,
         const written = (input as Record<string, unknown>)[member] as string;
         const target = { kind, name: listOf(written).name };
         if (hasMembers(members['segmentation']))
-          throw new RefusedError('feature-unavailable', 'The parts of a list cannot be chosen.');
+          throw new RefusedError(
+            'feature-unavailable',
+            'segmentation is not served. Use a list with the intended contacts.',
+          );
         const order = readListOrder(members, account.settings, target);
         const ticket = restTicket(await services.desks.listCampaigns.create(account, order));
-        // The documents do not show this answer: clients find the ticket under either name.
+        // The documents do not show this answer; it has the ticket under both names.
         return { ticket_number: ticket, sms_ticket: ticket };
       },
     }),
@@ -58,7 +61,7 @@ export const listCampaignEndpoints: readonly Endpoint[] = kinds.flatMap(({ kind,
       method: 'GET',
       path: `${path}/status`,
       group,
-      summary: 'Whether a campaign can be confirmed, and what it costs',
+      summary: 'The status of a campaign, and its cost',
       input: ticketNumber,
       status: 200,
       output: computed,
@@ -68,7 +71,7 @@ export const listCampaignEndpoints: readonly Endpoint[] = kinds.flatMap(({ kind,
       method: 'POST',
       path: `${path}/send`,
       group,
-      summary: 'Confirms a campaign: it leaves, once',
+      summary: 'Confirms and sends a campaign, once',
       input: ticketNumber,
       status: 200,
       output: confirmed,
@@ -78,7 +81,7 @@ export const listCampaignEndpoints: readonly Endpoint[] = kinds.flatMap(({ kind,
       method: 'DELETE',
       path: `${path}/cancel`,
       group,
-      summary: 'Drops a campaign, or cancels what waits of it',
+      summary: 'Deletes an unconfirmed campaign, or cancels its waiting messages',
       input: ticketNumber,
       status: 204,
       output: null,
@@ -95,7 +98,7 @@ function hasMembers(value: unknown): boolean {
   return typeof value === 'string' ? value.trim() !== '' : (castFlag(value) ?? value) === true;
 }
 
-/** Refuses `draft-unknown` for what is no ticket of ours. */
+/** Refuses `draft-unknown` for an invalid ticket. */
 export function campaignOf(ticket: string): number {
   const id = readRestTicket(ticket.trim());
   if (id === null) throw new RefusedError('draft-unknown', 'No campaign has this ticket_number.');
@@ -108,7 +111,7 @@ async function tellStatus({ services, account, input }: Call<Static<typeof ticke
   if (campaign.status === 'computing') throw new RestRefusal('under-computation');
   if (campaign.status === 'failed')
     throw new RefusedError(campaign.failure!.reason, campaign.failure!.detail);
-  if (campaign.status === 'cancelled') throw new RefusedError('draft-unknown', 'It was cancelled.');
+  if (campaign.status === 'cancelled') throw new RefusedError('draft-unknown', 'The campaign was cancelled.');
   return {
     number_of_contacts: campaign.contacts,
     cost: euros(campaign.costMicros),

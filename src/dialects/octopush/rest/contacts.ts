@@ -1,5 +1,5 @@
-// The endpoints of the address book: contacts, lists, tags (docs/dialects/octopush.md#rest-contacts-and-look-ups). What
-// their answers look like is not documented beyond the status: ours tell what was kept.
+// Endpoints of contacts, lists and tags (docs/dialects/octopush.md#rest-contacts-and-look-ups). Used by routes.ts and openapi.ts.
+// Only the status of their answers is documented; the bodies are ours and show the stored values.
 
 import { type Static, Type } from 'typebox';
 import { RefusedError } from '#domain/base/refusals.ts';
@@ -16,18 +16,26 @@ const maxValueLength = 50;
 
 const creation = Type.Object({
   contacts: Type.Array(contact),
-  list_name: Type.Optional(listName('A list that they join; made when it does not exist.')),
+  list_name: Type.Optional(listName('A list that the contacts join; created if it does not exist.')),
   list_names: Type.Optional(Type.Array(listName('Several lists.'))),
-  tag_name: Type.Optional(tagName('A tag that they get.')),
+  tag_name: Type.Optional(tagName('A tag that the contacts get.')),
   tag_names: Type.Optional(Type.Array(tagName('Several tags.'))),
   un_list: Type.Optional(
-    Type.Array(listName('Lists that they leave; true: those named above, or all when none is.')),
+    Type.Array(
+      listName(
+        'Lists to remove the contacts from. true: the list_name of this request, or all lists without one.',
+      ),
+    ),
   ),
   un_tag: Type.Optional(
-    Type.Array(tagName('Tags that they lose; true: those named above, or all when none is.')),
+    Type.Array(
+      tagName(
+        'Tags to remove from the contacts. true: the tag_name of this request, or all tags without one.',
+      ),
+    ),
   ),
-  auto_remove_blacklisted_numbers: flag('Numbers that said STOP are not kept. Free here.'),
-  do_not_overwrite: flag('Contacts that exist keep their names.'),
+  auto_remove_blacklisted_numbers: flag('Opted-out numbers are not stored. Free of charge.'),
+  do_not_overwrite: flag('Existing contacts keep their values.'),
 });
 
 const counts = Type.Object({
@@ -38,14 +46,14 @@ const counts = Type.Object({
 
 const deletion = Type.Object({
   phone_numbers: Type.Array(Type.String(), { description: '1 to 200 numbers.' }),
-  list_name: Type.Optional(listName('They only leave this list.')),
+  list_name: Type.Optional(listName('If given, the contacts are only removed from this list.')),
 });
 
 const oneList = Type.Object({ list_name: listName('The list.') });
 
 const emptying = Type.Object({
   list_name: listName('The list.'),
-  delete_contacts: flag('Its contacts leave the address book.'),
+  delete_contacts: flag('Deletes the contacts of the list too.'),
 });
 
 const done = Type.Object({});
@@ -55,7 +63,7 @@ export const contactEndpoints: readonly Endpoint[] = [
     method: 'POST',
     path: '/contact/create',
     group,
-    summary: 'Stores contacts, and puts them on lists and under tags',
+    summary: 'Stores contacts, with their lists and tags',
     input: creation,
     status: 201,
     output: counts,
@@ -65,7 +73,7 @@ export const contactEndpoints: readonly Endpoint[] = [
     method: 'DELETE',
     path: '/contact/delete',
     group,
-    summary: 'Deletes contacts, or takes them off a list',
+    summary: 'Deletes contacts, or removes them from a list',
     input: deletion,
     status: 204,
     output: null,
@@ -84,7 +92,7 @@ export const contactEndpoints: readonly Endpoint[] = [
     method: 'POST',
     path: '/contact-list/create',
     group,
-    summary: 'Makes an empty list',
+    summary: 'Creates an empty list',
     input: oneList,
     status: 201,
     output: oneList,
@@ -99,7 +107,7 @@ export const contactEndpoints: readonly Endpoint[] = [
     method: 'POST',
     path: '/contact-list/empty',
     group,
-    summary: 'Takes everybody off a list',
+    summary: 'Removes all contacts from a list',
     input: emptying,
     status: 200,
     output: done,
@@ -136,7 +144,7 @@ export function listOf(written: string | undefined): ContactGroup {
   return { kind: 'list', name };
 }
 
-/** Names of one kind, blanks around them and repetitions left out. */
+/** Names of one kind, trimmed, without repetitions. */
 function groups(kind: ContactGroup['kind'], ...written: (string | undefined)[]): ContactGroup[] {
   const names = new Set(written.map(nameOf));
   names.delete('');
@@ -151,7 +159,7 @@ async function createContacts({ services, account, input }: Call<Static<typeof c
   const lists = groups('list', input.list_name, ...(input.list_names ?? []));
   const tags = groups('tag', input.tag_name, ...(input.tag_names ?? []));
   const [leaveLists, leaveTags] = [input.un_list ?? [], input.un_tag ?? []];
-  // A flag instead of names speaks of the names that stand beside it or, without any, of all there are.
+  // A flag instead of names means the names in the same request or, without any, all.
   const leavesNamedLists = leaveLists.some(isYes);
   const leavesNamedTags = leaveTags.some(isYes);
   const kept = await services.desks.contacts.keep(account, {
@@ -183,7 +191,7 @@ function isNo(name: string): boolean {
   return /^(false|0)$/i.test(name);
 }
 
-/** What is not named stays as it was stored; null or an empty text clears it. */
+/** Omitted fields stay as stored; null or an empty text clears a field. */
 export function writtenContact(given: Static<typeof contact>): WrittenContact {
   const value = (text: string | undefined) => text?.slice(0, maxValueLength).toWellFormed() ?? null;
   return {

@@ -1,4 +1,4 @@
-// ISO 3166-1: the three letters of a country from its two. A table of facts; serves the number look-ups.
+// Alpha-3 codes of countries by their alpha-2 codes (ISO 3166-1). Used by lookups.ts.
 
 const alpha3 =
   'AD AND AE ARE AF AFG AG ATG AI AIA AL ALB AM ARM AO AGO AR ARG AS ASM AT AUT AU AUS AW ABW AX ALA AZ AZE ' +
@@ -23,7 +23,7 @@ const byAlpha2 = new Map<string, string>();
 const codes = alpha3.split(' ');
 for (let i = 0; i < codes.length; i += 2) byAlpha2.set(codes[i]!, codes[i + 1]!);
 
-/** Null for what is no country of ISO 3166. */
+/** Null: not a country of ISO 3166. */
 export function alpha3Of(alpha2: string): string | null {
   return byAlpha2.get(alpha2) ?? null;
 }

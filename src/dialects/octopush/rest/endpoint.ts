@@ -1,5 +1,5 @@
-// What an endpoint of the REST API is: method and path, the schema its input is cast with, the schema of its answer.
-// Serves routes.ts, which opens them, and openapi.ts, which documents them; so that what is served is what is documented.
+// The type of an endpoint of the REST API: method, path, schemas of input and answer. Used by routes.ts, which serves endpoints,
+// and openapi.ts, which documents them from the same schemas.
 
 import type { Static, TObject, TSchema } from 'typebox';
 import type { Customers } from '#dialects/shared/dialect.ts';
@@ -12,38 +12,38 @@ export interface RestServices {
   readonly desks: RestDesks;
 }
 
-/** One request whose account is known. */
+/** A request of a known account. */
 export interface Call<Input> {
   readonly services: RestServices;
   readonly account: Account;
-  /** By the schema. */
+  /** Cast by the schema. */
   readonly input: Input;
-  /** As they came: for what reads them itself. */
+  /** As received, for endpoints that read members without a schema. */
   readonly members: Members;
-  /** What stood in the places of the path. */
+  /** Values of the path's parameters. */
   readonly place: Readonly<Record<string, string>>;
 }
 
 export interface Endpoint {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Below the base; places in braces. */
+  /** Below the base path; parameters in braces. */
   readonly path: string;
   readonly group: string;
   readonly summary: string;
-  /** Of the body, or of the query where there is no body. */
+  /** The schema of the body, or of the query if there is no body. */
   readonly input: TObject;
   readonly status: number;
-  /** Where the account or the request decides. */
+  /** If the account or the request decides the status. */
   statusFor?(account: Account, members: Members): number;
-  /** Its input is not cast by the schema: it reads the members itself. A test holds the two together. */
+  /** The endpoint reads the members without casts of the schema. A test compares it with the schema. */
   readonly readsMembers?: true;
   /** Null: no content. */
   readonly output: TSchema | null;
-  /** The members of the answer, or JSON written already. */
+  /** The members of the answer, or rendered JSON. */
   answer(call: Call<never>): Promise<unknown>;
 }
 
-/** The same with the types of its own input. */
+/** An endpoint with the types of its input. */
 export function endpoint<Input extends TObject>(
   given: Omit<Endpoint, 'answer' | 'input'> & {
     readonly input: Input;

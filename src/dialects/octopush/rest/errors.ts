@@ -1,18 +1,18 @@
-// From our refusals to the status, code and message of the REST API. Serves routes.ts.
-// No full list of its codes was ever published: these are the collected ones, and the legacy number where the
-// meaning is the same (docs/dialects/octopush.md#rest-how-it-answers). A published code never changes its meaning.
+// Maps refusals to the status, code and message of the REST API. Used by routes.ts.
+// The vendor published no complete list of codes: these are the collected ones, and legacy numbers with the same meaning
+// (docs/dialects/octopush.md#codes). A published code never changes its meaning.
 
 import { WireRefusal } from '#dialects/shared/wire-refusal.ts';
 import type { Refusal, RefusalReason } from '#domain/base/refusals.ts';
 
 export interface RestError {
-  /** 401 for credentials, 500 for what is ours (clients try again), 400 for everything else. */
+  /** 401 for credentials, 500 for internal errors (clients retry), 400 for all others. */
   readonly status: 400 | 401 | 404 | 500;
   readonly code: number;
-  /** Said when the refusal brings no sentence of its own, or always where the wording is relied upon. */
+  /** The message of refusals without a detail; with `isFixed` of all, because clients rely on the wording. */
   readonly message: string;
   readonly isFixed?: true;
-  /** Said before the sentence of the refusal. */
+  /** The message precedes the detail. */
   readonly isPrefix?: true;
 }
 
@@ -62,7 +62,7 @@ export const restErrors: Readonly<Record<RefusalReason, RestError>> = {
   'request-already-seen': {
     status: 400,
     code: 182,
-    // Quirk: one client knows a repetition by its first words (docs/dialects/octopush.md#rest-how-it-answers).
+    // Quirk: one client recognizes a repetition by the first words (docs/dialects/octopush.md#rest-how-it-answers).
     message: 'Loop detected: this request_id was used in the last 24 hours.',
     isFixed: true,
   },
@@ -72,17 +72,17 @@ export const restErrors: Readonly<Record<RefusalReason, RestError>> = {
   'stop-clause-missing': { status: 400, code: 121, message: 'Mention STOP is missing.', isPrefix: true },
   'number-invalid': { status: 400, code: 181, message: 'The phone number is invalid.' },
   'number-not-mobile': { status: 400, code: 181, message: 'The phone number cannot receive SMS.' },
-  // Only of a one-time password: of all others the push tells it. 103 is a recipient refused as a whole.
+  // Only for one-time passwords: all other sends report it by a push. 103: no recipient remains.
   'recipient-opted-out': { status: 400, code: 103, message: 'The recipient has opted out.' },
   'country-unknown': { status: 400, code: 150, message: 'No country has this prefix.' },
   'country-not-covered': { status: 400, code: 151, message: 'This country is not covered.' },
   'tier-not-covered': { status: 400, code: 152, message: 'This type is not available to this country.' },
   'replies-not-covered': { status: 400, code: 201, message: 'Replies are not available to this country.' },
-  // The vendor answers 121 to an alert that it does not take for one
+  // The vendor answers 121 to an alert that it does not recognize as one
   // (docs/dialects/octopush.md#advertising-under-a-transactional-flag).
   'purpose-mismatch': { status: 400, code: 121, message: 'The text reads like advertising.' },
   'transfer-open': { status: 400, code: 206, message: 'No campaign during a transfer of credit.' },
-  // The only number of it that a client of this API is known to read.
+  // Clients of this API are known to read only this number.
   'credit-ordered': { status: 400, code: 104, message: 'There is not enough credit yet.' },
   'credit-insufficient': { status: 400, code: 104, message: 'There is not enough credit.' },
   internal: {
@@ -93,7 +93,7 @@ export const restErrors: Readonly<Record<RefusalReason, RestError>> = {
   },
 };
 
-/** What only this dialect says no to, in the legacy numbers of the same meaning where there are any. */
+/** Refusals of this dialect alone, with legacy numbers of the same meaning if they exist. */
 export const restOnlyErrors = {
   'list-name-missing': { status: 400, code: 303, message: 'The name of the list or tag is missing.' },
   'list-unknown': { status: 400, code: 303, message: 'There is no such list.' },
@@ -105,7 +105,7 @@ export const restOnlyErrors = {
   },
   'campaign-unknown': { status: 400, code: 131, message: 'There is no such campaign.' },
   'no-draft': { status: 400, code: 131, message: 'There is no draft.' },
-  // Not 500, the legacy "action impossible": one client takes that for a breakdown, and tries again.
+  // Not 500, the legacy "action impossible": one client reads that as an internal error and retries.
   'cancel-too-late': {
     status: 400,
     code: 132,
@@ -123,11 +123,11 @@ export const restOnlyErrors = {
   'code-too-many-attempts': { status: 400, code: 196, message: 'Too many wrong attempts.' },
   'code-expired': { status: 400, code: 197, message: 'The OTP code has expired.' },
   'code-unknown': { status: 400, code: 198, message: 'OTP request not found.' },
-  // Quirk: one client knows it by this sentence (docs/dialects/octopush.md#rest-one-time-passwords).
+  // Quirk: one client recognizes it by this sentence (docs/dialects/octopush.md#rest-one-time-passwords).
   'code-wrong': { status: 400, code: 199, message: 'Wrong OTP code.' },
 } as const satisfies Readonly<Record<string, RestError>>;
 
-/** A refusal that only this dialect has. `members` are fields of its answer. */
+/** A refusal of this dialect alone. `members` are fields of its answer. */
 export class RestRefusal extends WireRefusal {
   readonly error: RestError;
   readonly members: Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-// The endpoint that asks what carriers know of numbers (HLR, docs/dialects/octopush.md#rest-contacts-and-look-ups).
+// Endpoint of number look-ups (HLR, docs/dialects/octopush.md#rest-contacts-and-look-ups). Used by routes.ts and openapi.ts.
 
 import { type Static, Type } from 'typebox';
 import { renderParisTime } from '#dialects/shared/paris-time.ts';
@@ -43,7 +43,7 @@ export const lookupEndpoints: readonly Endpoint[] = [
     method: 'POST',
     path: '/contact/hlr-request',
     group: 'Contacts',
-    summary: 'What carriers know of numbers; each answer is charged',
+    summary: 'Looks numbers up at carriers; each answer is charged',
     input,
     status: 200,
     output,
@@ -66,7 +66,7 @@ function render({ number, msisdn, country, facts }: LookedUpNumber): Static<type
   const isReachable = facts?.isReachable ?? null;
   return {
     phone_number: msisdn === null ? number : `+${msisdn}`,
-    // Ours: the documents know valid and invalid, and say nothing of a carrier that does not answer.
+    // Ours: the documents have valid and invalid, and no value for a missing answer of the carrier.
     status: facts === null ? 'unknown' : facts.isValid ? 'valid' : 'invalid',
     network_name: facts?.networkName ?? null,
     mcc: facts?.mcc ?? null,

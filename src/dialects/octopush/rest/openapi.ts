@@ -1,17 +1,17 @@
-// The OpenAPI 3.1 document of the REST API, made of the schemas that its requests are cast with. Serves whoever writes a
-// client. It tells what this platform does, which is more lenient than any schema can say.
+// Writes the OpenAPI 3.1 document of the REST API from the schemas that cast its requests. Used by routes.ts for authors of
+// clients. Limit: the platform accepts more than the schemas express.
 
 import type { Endpoint } from './endpoint.ts';
 import { failure } from './schemas.ts';
 
 const description =
   'The API that clients written for api.octopush.com since 2020 use. Values are cast rather than refused: numbers and ' +
-  'booleans may be strings and the other way round, null and empty texts are absent, unknown members are ignored.';
+  'booleans may be strings and vice versa, null and empty texts are absent, unknown members are ignored.';
 
 const failures = {
-  '400': { description: 'Refused: the code and the sentence tell why.', ...jsonOf('Failure') },
+  '400': { description: 'Refused: code and message give the reason.', ...jsonOf('Failure') },
   '401': { description: 'The headers api-login and api-key are missing or wrong.', ...jsonOf('Failure') },
-  '500': { description: 'A breakdown of ours; try again.', ...jsonOf('Failure') },
+  '500': { description: 'Internal error. Try again.', ...jsonOf('Failure') },
 };
 
 function jsonOf(name: string) {
@@ -26,7 +26,7 @@ export function describeApi(base: string, endpoints: readonly Endpoint[]): objec
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Octopush REST API, as spoken by Chappe', version: '1', description },
+    info: { title: 'Octopush REST API of Chappe', version: '1', description },
     servers: [{ url: base }],
     security: [{ login: [], key: [] }],
     tags: [...new Set(endpoints.map(({ group }) => group))].map((name) => ({ name })),

@@ -1,5 +1,5 @@
-// The endpoints of what a customer sets for all of his campaigns (docs/dialects/octopush.md#rest-the-account).
-// Quirk: clients send the members nested as documented, or flat at the top; under their new names or their old ones.
+// Endpoints of the settings for all campaigns of an account (docs/dialects/octopush.md#rest-the-account). Used by routes.ts and
+// openapi.ts. Quirk: clients send the members nested, as documented, or flat, with new or old names.
 
 import { type Static, Type } from 'typebox';
 import type { AccountSettings } from '#domain/account/account.ts';
@@ -19,20 +19,20 @@ const alertMembers = {
   ),
   alert_bound: Type.Optional(
     Type.Integer({
-      description: 'Below so many SMS to France a mail is sent, once for each fall; 0: none.',
+      description: 'Below this number of SMS to France a mail is sent, once for each fall. 0: none.',
       minimum: 0,
       maximum: 1_000_000_000,
     }),
   ),
-  alert_email_to: optionalText('To whom; empty: the e-mail of the account.', 254),
+  alert_email_to: optionalText('The recipient of the mail. Empty: the e-mail of the account.', 254),
   alert_emails_to: Type.Optional(
     Type.Array(Type.String({ maxLength: 254 }), { description: 'Only the first is used.' }),
   ),
-  alert_phone_number_to: optionalText('An SMS tells it too, at the expense of the account.', 30),
+  alert_phone_number_to: optionalText('The recipient of an additional SMS, paid by the account.', 30),
 };
 
 const senderMembers = {
-  sender_for_sms_premium: optionalText('The sender of campaigns that name none.'),
+  sender_for_sms_premium: optionalText('The sender of campaigns without one.'),
   sender_for_voice_sms: optionalText('Kept.', 15),
   sender_for_vocal_sms: optionalText('The old name of sender_for_voice_sms.', 15),
   phone_number_for_test_sms: optionalText('Kept.', 30),
@@ -84,25 +84,30 @@ export const parameterEndpoints: readonly Endpoint[] = [
     method: 'PATCH',
     path: '/user/campaign-parameters/edit',
     group,
-    summary: 'Sets callbacks, sender and alerts; what is not named stays, what is empty is removed',
+    summary: 'Sets callbacks, sender and alerts; omitted values stay, empty values are removed',
     input,
     status: 200,
     output,
     answer: edit,
   }),
-  endpoint({ ...reading, path: '/user/campaign-parameters', summary: 'What is set', answer: read }),
+  endpoint({
+    ...reading,
+    path: '/user/campaign-parameters',
+    summary: 'Reads callbacks, sender and alerts',
+    answer: read,
+  }),
   endpoint({
     ...reading,
     path: '/campaign/parameters',
-    summary: 'What is set, at its other address',
+    summary: 'Reads callbacks, sender and alerts (second address)',
     answer: read,
   }),
 ];
 
-/** The value of the first of these names that occurs: null when it is empty; undefined when none occurs. */
+/** The value of the first of these names that occurs. Null: empty. Undefined: none occurs. */
 type Given = (...names: readonly string[]) => string | null | undefined;
 
-/** `written` as it came, so that an empty text can be told from an absent one; `cast` as it was read. */
+/** `written`: as received, where an empty text differs from an absent one. `cast`: as read. */
 function givenIn(written: Readonly<Record<string, unknown>>, cast: Readonly<Record<string, unknown>>): Given {
   return (...names) => {
     for (const name of names) {
@@ -118,7 +123,7 @@ function asMembers(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-/** Only what was named. Refuses `sender-invalid` and `option-invalid`. */
+/** Only the given settings. Refuses `sender-invalid` and `option-invalid`. */
 export function readCallbacks(
   written: Readonly<Record<string, unknown>>,
   cast: Readonly<Record<string, unknown>>,
@@ -126,7 +131,7 @@ export function readCallbacks(
   const given = givenIn(written, cast);
   const replyEmail = given('email_for_inbounds');
   if (replyEmail && !isEmail(replyEmail))
-    throw new RefusedError('option-invalid', 'The email_for_inbounds is no e-mail address.');
+    throw new RefusedError('option-invalid', 'The email_for_inbounds is not an e-mail address.');
   const payload = given('payload_type');
   return defined({
     receiptUrl: given('callback_url_for_deliveries', 'callback_url_for_sms_deliveries'),
@@ -166,7 +171,7 @@ function readAlert(
   const one = givenIn(written, cast)('alert_email_to');
   const email = one === undefined && several !== undefined ? (several[0] ?? null) : one;
   if (email && !isEmail(email))
-    throw new RefusedError('option-invalid', 'The alert_email_to is no e-mail address.');
+    throw new RefusedError('option-invalid', 'The alert_email_to is not an e-mail address.');
   return defined({ bound, tier: word === undefined ? undefined : tierByWord[word], email });
 }
 

@@ -1,6 +1,5 @@
-// Reads a REST send as its vendor promised to: casting and guessing before refusing
-// (docs/dialects/octopush.md#rest-how-a-request-is-read). Serves routes.ts. What needs numbers, prices or the
-// account's books is judged by the plan.
+// Reads a REST send, with the casts of the vendor (docs/dialects/octopush.md#rest-how-a-request-is-read). Used by the endpoints
+// of campaigns. Checks the form only; the plan checks numbers, prices and credit.
 
 import { Buffer } from 'node:buffer';
 import { readZonedTime } from '#dialects/shared/paris-time.ts';
@@ -18,7 +17,7 @@ import { decodeUtf8OrWindows1252 } from '#lib/text/text-bytes.ts';
 import { dayMs } from '#lib/time/duration.ts';
 import { castFlag, castText, isObject, type Members } from './cast.ts';
 
-/** The documents say 500; the vendor interprets rather than refuses, so only a flood is turned away. */
+/** The documents say 500; the vendor's service accepts more. */
 const maxRecipients = 10_000;
 const requestIdTtlMs = dayMs;
 const latestSendAtMs = Date.UTC(2100, 0);
@@ -46,7 +45,7 @@ export function readSubmission(body: Members, settings: AccountSettings): Submis
   return { ...readCampaign(body, settings, text), recipients };
 }
 
-/** The same for a campaign whose recipients are the members of a list or tag. */
+/** The same for a campaign to a list or tag. */
 export function readListOrder(body: Members, settings: AccountSettings, group: ContactGroup): ListOrder {
   return { ...readCampaign(body, settings, readText(body)), group };
 }
@@ -73,7 +72,7 @@ function readCampaign(
     sender,
     tier,
     purpose,
-    // A simulation is judged as little as the documents say: it is not asked for the mention.
+    // A simulation does not need the mention (docs/dialects/octopush.md#simulation).
     stopClause: purpose === 'transactional' || dryRun ? 'none' : 'demanded',
     sendAtMs,
     validityMs: null,
@@ -94,12 +93,12 @@ interface MergeColumn {
   readonly placeholder: string;
 }
 
-/** Only the placeholders that stand in the text are read: of 500 contacts with names, most say just hello. */
+/** Reads only the merge values of placeholders that the text contains: most texts to contacts with names use none. */
 function readRecipients(value: unknown, text: string): SubmittedRecipient[] {
   if (value === undefined || value === null) {
     throw new RefusedError('recipients-missing', 'Send the recipients as a list of {"phone_number": …}.');
   }
-  // One contact without its list, and a plain list of numbers, are understood too.
+  // A single contact and a plain list of numbers are accepted too.
   const contacts = Array.isArray(value) ? value : typeof value === 'string' ? value.split(',') : [value];
   if (contacts.length > maxRecipients) {
     throw new RefusedError('recipients-too-many', `At most ${maxRecipients} recipients in one request.`);
@@ -129,7 +128,7 @@ function mergeOf(columns: readonly MergeColumn[], contact: Members | null): Read
 
 function readTier(type: unknown): Tier {
   switch (castText(type).trim().toLowerCase()) {
-    // Quirk: some clients send the type under its legacy name (12.9).
+    // Quirk: some clients send the type under its legacy name.
     case 'sms_low_cost':
     case 'xxx':
       return 'low_cost';
@@ -139,16 +138,16 @@ function readTier(type: unknown): Tier {
     case 'vocal_sms':
     case 'voice_sms':
       throw new RefusedError('feature-unavailable', 'Voice messages are not served.');
-    // No default is documented; the newer pages make the field optional, WP-SMS never sends it (5.2).
+    // No default is documented; newer pages make the field optional, and WP-SMS never sends it.
     default:
       return 'premium';
   }
 }
 
 /**
- * Synonyms are a courtesy. Quirk: an unknown word means the documented default, wholesale: one client's comment counts on
- * it. Four published clients name no purpose, and none of them advertises: for them the account decides, and by default
- * the text (docs/dialects/octopush.md#purpose).
+ * Synonyms are accepted. Quirk: an unknown word means the documented default, wholesale, on which one client relies. Four
+ * published clients send no purpose, and only alerts: the account setting decides, by default from the text
+ * (docs/dialects/octopush.md#purpose).
  */
 function readPurpose(value: unknown, byDefault: Purpose | 'by-text', text: string): Purpose {
   switch (castText(value).trim().toLowerCase()) {
@@ -167,8 +166,8 @@ function readPurpose(value: unknown, byDefault: Purpose | 'by-text', text: strin
 }
 
 /**
- * Cast to 3 to 11 letters, digits and blanks. A number stays whole, for the plan to read like a recipient's: cut it would
- * be another number. Refuses `sender-invalid`.
+ * Cast to 3 to 11 letters, digits and blanks. A number is never cut, because that makes another number; the plan reads it like
+ * a recipient. Refuses `sender-invalid`.
  */
 export function castSender(written: string): string | null {
   const sender = written.trim();
@@ -180,15 +179,15 @@ export function castSender(written: string): string | null {
     .slice(0, 11)
     .trim();
   if (cast.length >= 3) return cast;
-  throw new RefusedError('sender-invalid', 'The sender takes 3 to 11 letters, digits or blanks.');
+  throw new RefusedError('sender-invalid', 'The sender must have 3 to 11 letters, digits or blanks.');
 }
 
 const dateTime =
   /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?)? ?(Z|[+-]\d\d(?::?\d\d)?)?$/i;
 
 /**
- * ISO 8601; without an offset it is the time of Paris, as the vendor's PHP kit reads it (5.2). Unix seconds are
- * understood as a courtesy. Null means now. Refuses `send-at-invalid`.
+ * ISO 8601; without an offset it is Paris time, as in the vendor's PHP kit. Unix seconds are accepted too. Null means now.
+ * Refuses `send-at-invalid`.
  */
 function readSendAt(written: string): number | null {
   if (written === '') return null;
@@ -201,7 +200,7 @@ function readSendAt(written: string): number | null {
 }
 
 function readDateTime(written: string): number {
-  // A `+` that went through a form decoder is a blank by now.
+  // A form decoder made a blank of a `+`.
   const parts = dateTime.exec(written.replace(/ (?=\d\d:?\d\d$)/, (blank, at) => (at > 12 ? '+' : blank)));
   if (parts === null) return Number.NaN;
   const [, year, month, day, hour = '0', minute = '0', second = '0', zone] = parts;

@@ -1,5 +1,5 @@
-// Writes the replies of the REST API. Serves routes.ts. All amounts are JSON numbers in euros, not rounded.
-// A reply to a send must never hold a member `code`: WP-SMS takes its presence for a failure
+// Writes the answers of the REST API. Used by the endpoints. All amounts are JSON numbers in euros, not rounded.
+// The answer to a send never has a member `code`: WP-SMS reads its presence as a failure
 // (docs/dialects/octopush.md#rest-how-it-answers).
 
 import type { Wallet } from '#dialects/shared/dialect.ts';
@@ -21,14 +21,14 @@ export function renderSent(report: SubmissionReport): string {
     number_of_sms_needed: plan.segments,
     residual_credit: euros(report.availableMicros),
     total_cost: euros(plan.costMicros),
-    // Ours: only where there are any, so that an ordinary answer has the documented members alone.
+    // Ours: only if there are duplicates, so an ordinary answer has only the documented members.
     ...(duplicates > 0 && { number_of_duplicates: duplicates }),
   });
 }
 
 /**
- * In euros, or in units of a product where one is given: how many could be had, to two decimals, rounded down. A price of
- * 0 means that it is not sold.
+ * In euros or, with a product, the number that the credit buys, to two decimals, rounded down. A price of 0 means that the
+ * product is not sold.
  */
 export function renderBalance(
   wallet: Wallet,

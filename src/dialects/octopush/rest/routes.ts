@@ -1,5 +1,5 @@
-// The doors of the Octopush REST API under /v1/public. Serves clients written for api.octopush.com since 2020, browsers
-// included. Which endpoints there are is told by their files; no rule of ours lives here.
+// The routes of the Octopush REST API under /v1/public. Used by clients written for api.octopush.com since 2020, also in
+// browsers. The files of the endpoints list them. Contains no rules.
 
 import { Buffer } from 'node:buffer';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -37,7 +37,7 @@ export const endpoints: readonly Endpoint[] = [
   ...codeEndpoints,
 ];
 
-/** What the original serves and this platform does not: other channels (docs/dialects/octopush.md#what-is-served). */
+/** Paths of the vendor's API that this platform does not serve: other channels (docs/dialects/octopush.md#what-is-served). */
 const unservedPaths: readonly string[] = [
   '/voice-campaign/*',
   '/vocal-campaign/*',
@@ -94,8 +94,7 @@ function asJson(reply: FastifyReply): FastifyReply {
 }
 
 /**
- * Quirk: a page calls the API straight from the browser (docs/dialects/octopush.md#what-is-served); no cookie opens
- * anything.
+ * Quirk: pages call the API from the browser (docs/dialects/octopush.md#what-is-served). No cookie is a credential.
  */
 function answerPreflight(reply: FastifyReply): FastifyReply {
   return reply
@@ -147,7 +146,7 @@ function headerOf(request: FastifyRequest, name: string): string {
   return typeof value === 'string' ? value.trim() : '';
 }
 
-/** Of the query where there is no body: some HTTP libraries send none with DELETE. */
+/** Members of the body, or of the query without a body: some HTTP libraries send none with DELETE. */
 function readMembers({ method }: Endpoint, { body, raw }: FastifyRequest): Members {
   const isEmpty = !Buffer.isBuffer(body) || body.length === 0;
   if (method !== 'GET' && !(method === 'DELETE' && isEmpty)) return readBody(body);

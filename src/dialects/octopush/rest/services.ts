@@ -1,5 +1,5 @@
-// What the REST dialect asks of the house beyond what every dialect asks (../dialect.ts). Operations stand behind it;
-// main binds the two.
+// The services of the REST dialect, in addition to those of every dialect (dialects/shared/dialect.ts). Used by the endpoints;
+// main connects them to the operations.
 
 import type { Account } from '#domain/account/account.ts';
 import type { ListCampaign, ListOrder } from '#domain/campaign/contact-list-campaign.ts';
@@ -13,9 +13,9 @@ import type { Cancellation } from '#pipeline/cancel-campaign.ts';
 
 export interface ContactDesk {
   keep(account: Account, order: ContactsOrder): Promise<KeptContacts>;
-  /** False when there is no such group; likewise below. */
+  /** False: no such group; the same below. */
   drop(account: Account, numbers: readonly string[], group: ContactGroup | null): Promise<boolean>;
-  /** False when there is one already. */
+  /** False: the name exists. */
   createGroup(account: Account, group: ContactGroup): Promise<boolean>;
   clearGroup(account: Account, group: ContactGroup, deletesContacts: boolean): Promise<boolean>;
   dropGroup(account: Account, group: ContactGroup): Promise<boolean>;
@@ -25,9 +25,9 @@ export interface ListCampaignDesk {
   create(account: Account, order: ListOrder): Promise<number>;
   read(account: Account, id: number): Promise<ListCampaign>;
   readDraft(account: Account): Promise<ListCampaign | null>;
-  /** When it leaves. */
+  /** Time of sending. */
   confirm(account: Account, id: number): Promise<number>;
-  /** False when some of it has left. */
+  /** False: a message has left. */
   cancel(account: Account, id: number): Promise<boolean>;
 }
 
@@ -50,15 +50,15 @@ export interface SubAccountDesk {
     account: Account,
     order: SubAccountOrder,
   ): Promise<{ readonly login: string; readonly apiKey: string }>;
-  /** Null when the account has no such sub-account. */
+  /** Null: no such sub-account. */
   read(account: Account, login: string): Promise<SubAccount | null>;
-  /** False when the account has no such sub-account. */
+  /** False: no such sub-account. */
   edit(account: Account, login: string, order: SubAccountOrder): Promise<boolean>;
   openTransfer(account: Account, login: string): Promise<string>;
   transfer(
     account: Account,
     token: string,
-    /** Asked when the token is right; may refuse. */
+    /** Called with a valid token; may refuse. */
     amountMicros: () => bigint,
   ): Promise<{
     readonly recipientId: number;
@@ -72,10 +72,10 @@ export interface RestDesks {
   readonly listCampaigns: ListCampaignDesk;
   readonly codes: OneTimeCodes;
   readonly subAccounts: SubAccountDesk;
-  /** A campaign that waits, within the limits of the API. */
+  /** Cancels a waiting campaign, within the limits of the API. */
   cancel(account: Account, campaignId: number): Promise<Cancellation | CancellationJudgement>;
   lookUp(account: Account, order: LookupOrder): Promise<LookedUpNumber[]>;
-  /** What a look-up of a number of this country costs. */
+  /** Price of a look-up in this country, in micros of a euro. */
   lookupPriceMicros(country: string): Promise<bigint>;
   editParameters(account: Account, change: ParametersChange): Promise<void>;
 }

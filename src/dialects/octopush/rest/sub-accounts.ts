@@ -1,5 +1,5 @@
-// The endpoints of sub-accounts and of the transfer of credit to them, in whole euros
-// (docs/dialects/octopush.md#legacy-sub-accounts-and-transfers).
+// Endpoints of sub-accounts and of transfers of credit to them, in whole euros (docs/dialects/octopush.md#rest-the-account).
+// Used by routes.ts and openapi.ts.
 
 import { type Static, Type } from 'typebox';
 import { RefusedError } from '#domain/base/refusals.ts';
@@ -16,7 +16,7 @@ const person = Type.Object({
   first_name: optionalText('Of the person.', 100),
   last_name: optionalText('Of the person.', 100),
   company_name: optionalText('Of the company.', 100),
-  password: optionalText('Accepted and not used: an API key opens the account.'),
+  password: optionalText('Accepted and not used: the API key is the only credential.'),
   callbacks: Type.Optional(callbacksInput),
 });
 
@@ -26,7 +26,9 @@ const subAccount = Type.Object({
   first_name: Type.String(),
   last_name: Type.String(),
   company_name: Type.String(),
-  api_key: Type.Null({ description: 'Only its hash is kept: it is told once, at the creation.' }),
+  api_key: Type.Null({
+    description: 'Null: the key is shown once, at the creation; only its hash is stored.',
+  }),
   callback: callbacksOutput,
 });
 
@@ -34,7 +36,7 @@ const tokenInput = Type.Object({ email_to: Type.String({ description: 'The login
 
 const transferInput = Type.Object({
   token: Type.String(),
-  from_wallet_pack_id: Type.Optional(Type.Integer({ description: 'An account has one pack here.' })),
+  from_wallet_pack_id: Type.Optional(Type.Integer({ description: "The id of the account's only pack." })),
   amount: Type.Number({ description: 'Whole euros.' }),
 });
 
@@ -47,7 +49,7 @@ export const subAccountEndpoints: readonly Endpoint[] = [
     method: 'POST',
     path: '/subaccount/create',
     group,
-    summary: 'Makes a sub-account; its key is told once',
+    summary: 'Creates a sub-account; the answer shows its key once',
     input: person,
     status: 201,
     output: created,
@@ -130,17 +132,17 @@ async function tell({ services, account, place }: Call<unknown>): Promise<Static
   };
 }
 
-/** In micros. Refuses `transfer-too-small`. */
+/** The amount in micros. Refuses `transfer-too-small`. */
 function readAmount(euros: number | undefined): bigint {
   if (euros !== undefined && euros > maxEuros)
-    throw new RefusedError('credit-insufficient', 'The credit does not cover this transfer.');
+    throw new RefusedError('credit-insufficient', 'The credit does not cover this transfer. Transfer less.');
   if (euros === undefined || !Number.isInteger(euros) || euros < 1)
-    throw new RefusedError('transfer-too-small', 'The amount is a whole number of euros, from 1 on.');
+    throw new RefusedError('transfer-too-small', 'The amount must be a whole number of euros, at least 1.');
   return BigInt(euros) * 1_000_000n;
 }
 
 /**
- * An account has one pack, whose id is its own. Judged before the token, which stays open. Refuses `option-invalid`.
+ * An account has one pack; the id of the account is the id of the pack. Checked before the token, which stays valid. Refuses `option-invalid`.
  */
 function assertPack({ account, members }: Call<unknown>): void {
   const written = castText(members['from_wallet_pack_id']).trim();

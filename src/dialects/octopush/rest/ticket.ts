@@ -1,17 +1,17 @@
-// The public name of a campaign in the REST API: `sms_` and 22 hexadecimal digits, made of its id and back.
-// It hides how many campaigns there are and catches typing errors; it is no secret and opens nothing: who may see
-// a campaign is decided where it is read.
+// Converts campaign ids to tickets of the REST API (`sms_` and 22 hexadecimal digits) and back. Used by the endpoints and the
+// pushes. A ticket hides the number of campaigns and detects typing errors. It is not a secret and no credential: each read of a
+// campaign checks its account.
 
 const prefix = 'sms_';
 const pattern = /^sms_([0-9a-f]{8})([0-9a-f]{8})([0-9a-f]{6})$/;
 const wordSize = 0x1_0000_0000;
 
-// Odd constants out of the fractional digits of pi; they may never change, tickets live on with customers.
+// Odd constants from the fractional digits of pi. They must never change: customers store tickets.
 const roundKeys = [0x243f6a89, 0x85a308d3, 0x13198a2f, 0x03707345] as const;
 const checkKey = 0xa4093823;
 const simulationKey = 0x299f31d1;
 
-/** Scatters 32 bits. It need not be reversible itself: the Feistel network around it is, whatever it computes. */
+/** Mixes 32 bits. It need not be reversible: the Feistel network around it is, with any round function. */
 function mix(word: number, key: number): number {
   let mixed = Math.imul(word ^ key, 0x9e3779b1);
   mixed ^= mixed >>> 15;
@@ -38,12 +38,12 @@ export function restTicket(campaignId: number): string {
   return ticketOf(campaignId, checkKey);
 }
 
-/** An ordinary-looking ticket for a dry run, which has no campaign: readRestTicket knows none of these. */
+/** A ticket for a dry run, which has no campaign: readRestTicket refuses these tickets. */
 export function simulationTicket(atMs: number): string {
   return ticketOf(atMs, simulationKey);
 }
 
-/** The campaign id in a ticket, or null for anything we did not write. */
+/** The campaign id in a ticket. Null: not a ticket of this platform. */
 export function readRestTicket(ticket: string): number | null {
   const parts = pattern.exec(ticket);
   if (parts === null) return null;

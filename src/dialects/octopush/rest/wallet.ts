@@ -1,5 +1,5 @@
-// The endpoints of the wallet: the balance, and how many of each product it buys by country
-// (docs/dialects/octopush.md#what-is-served).
+// Endpoints of the wallet: the balance, and the number of each product that it buys, by country
+// (docs/dialects/octopush.md#what-is-served). Used by routes.ts and openapi.ts.
 
 import { type Static, Type } from 'typebox';
 import type { Tier } from '#domain/base/campaign.ts';
@@ -12,10 +12,8 @@ const group = 'Wallet';
 
 const balanceInput = Type.Object({
   country_code: optionalText('ISO 3166, two letters. Only together with product_name.'),
-  product_name: optionalText(
-    'sms_premium, sms_low_cost, sms_world, hlr or vocal_sms, of which none can be had.',
-  ),
-  with_details: flag('The packs are listed.'),
+  product_name: optionalText('sms_premium, sms_low_cost, sms_world, hlr, or vocal_sms (always 0).'),
+  with_details: flag('Adds the packs to the answer.'),
 });
 
 const pack = Type.Object({
@@ -27,7 +25,7 @@ const pack = Type.Object({
 
 const balance = Type.Object({
   amount: Type.Number(),
-  unit: Type.String({ description: 'euros, or the product.' }),
+  unit: Type.String({ description: 'euros, or the name of the product.' }),
   wallet_packs: Type.Optional(Type.Array(pack)),
 });
 
@@ -44,7 +42,7 @@ const credits = Type.Object({
 
 const maxCountries = 300;
 
-/** Null: a product of the documents that is not served. */
+/** Null: a documented product that is not served. */
 const tierByProduct: Readonly<Record<string, Tier | null>> = {
   sms_premium: 'premium',
   sms_low_cost: 'low_cost',
@@ -58,7 +56,7 @@ export const walletEndpoints: readonly Endpoint[] = [
     method: 'GET',
     path: '/wallet/check-balance',
     group,
-    summary: 'What can be spent',
+    summary: 'The credit',
     input: balanceInput,
     status: 200,
     output: balance,
@@ -68,7 +66,7 @@ export const walletEndpoints: readonly Endpoint[] = [
     method: 'GET',
     path: '/wallet/check-credits',
     group,
-    summary: 'How many of each product can be had, by country: one or the other, not a sum',
+    summary: 'The available number of each product, by country: alternatives, not a sum',
     input: creditsInput,
     status: 200,
     output: Type.Record(Type.String(), credits),
@@ -85,10 +83,10 @@ async function checkBalance({
   const country = input.country_code?.trim().toUpperCase() ?? '';
   const isDetailed = input.with_details ?? false;
   const wallet = await services.customers.balance(account);
-  // The two belong together; one alone says nothing, and the balance is then in euros.
+  // Only both together select a product; otherwise the balance is in euros.
   if (name === '' || country === '') return renderBalance(wallet, null, isDetailed);
   if (!isCountryCode(country))
-    throw new RefusedError('country-unknown', 'The country_code has two letters, as in FR.');
+    throw new RefusedError('country-unknown', 'The country_code must have two letters, as in FR.');
   if (name === 'hlr') {
     const priceMicros = await services.desks.lookupPriceMicros(country);
     return renderBalance(wallet, { name, priceMicros }, isDetailed);
@@ -96,10 +94,10 @@ async function checkBalance({
   if (!Object.hasOwn(tierByProduct, name))
     throw new RefusedError(
       'tier-unknown',
-      'The product_name is sms_premium, sms_low_cost, sms_world, vocal_sms or hlr.',
+      'The product_name must be sms_premium, sms_low_cost, sms_world, vocal_sms or hlr.',
     );
   const tier = tierByProduct[name]!;
-  // Of what is not sold none can be had, as check-credits says too: the examples of the PHP kit count on an answer.
+  // A product that is not sold is 0, as in check-credits: the examples of the PHP kit need an answer.
   const priceMicros = tier === null ? null : wallet.priceMicros(country, tier);
   return renderBalance(wallet, { name, priceMicros: priceMicros ?? 0n }, isDetailed);
 }
@@ -107,7 +105,7 @@ async function checkBalance({
 async function checkCredits({ services, account, input }: Call<Static<typeof creditsInput>>) {
   const countries = [...new Set(input.country_codes.map((code) => code.trim().toUpperCase()))];
   if (countries.length === 0 || countries.length > maxCountries || !countries.every(isCountryCode))
-    throw new RefusedError('country-unknown', 'Name countries as country_codes[]=FR&country_codes[]=BE.');
+    throw new RefusedError('country-unknown', 'Send countries as country_codes[]=FR&country_codes[]=BE.');
   const wallet = await services.customers.balance(account);
   const answer: Record<string, Static<typeof credits>> = {};
   for (const country of countries) {
@@ -115,7 +113,7 @@ async function checkCredits({ services, account, input }: Call<Static<typeof cre
       priceMicros === null ? 0 : equivalent(wallet.availableMicros, priceMicros);
     answer[country] = {
       premium_sms: buys(wallet.priceMicros(country, 'premium')),
-      // Voice is not served: none can be had.
+      // Voice is not served: always 0.
       vocal_sms: 0,
       low_cost_sms: buys(wallet.priceMicros(country, 'low_cost')),
       hlr: buys(await services.desks.lookupPriceMicros(country)),

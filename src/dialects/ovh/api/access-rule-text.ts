@@ -1,5 +1,4 @@
-// Access rules for people: read from a text of one rule a line, and told in words. Serves the pages where keys are made and
-// decided about.
+// Reads access rules from a text with one rule per line, and describes them in words. Used by the key pages.
 import { type AccessRule, withoutEndSlash } from './access-rules.ts';
 import { matchRoute } from './contract.ts';
 
@@ -17,7 +16,7 @@ const verbs: Readonly<Record<string, readonly string[]>> = {
   DELETE: ['delete'],
 };
 
-/** Rules of the same path together. */
+/** Rules grouped by path. */
 export function tellRules(rules: readonly AccessRule[]): readonly ToldRule[] {
   return [...Map.groupBy(rules, ({ path }) => path)].map(([path, same]) => {
     const methods = [...new Set(same.map(({ method }) => method))];
@@ -25,7 +24,7 @@ export function tellRules(rules: readonly AccessRule[]): readonly ToldRule[] {
   });
 }
 
-/** A star at the end stands for everything below; of other calls the published description says what they do. */
+/** A final * means everything below a path; the published description explains other calls. */
 function tellRule(path: string, methods: readonly string[]): string {
   const doing = listed([...new Set(methods.flatMap((method) => verbs[method] ?? []))]);
   if (path === '/*') return `${doing} everything: all accounts, their credit, and these keys`;
@@ -45,7 +44,7 @@ export function writeRules(rules: readonly AccessRule[]): string {
   return rules.map(({ method, path }) => `${method} ${path}`).join('\n');
 }
 
-/** Of lines like `GET /sms/*`; a line that is no such thing comes back as it is. Empty lines are passed over. */
+/** Reads lines such as `GET /sms/*`; returns an invalid line unchanged. Ignores empty lines. */
 export function readRules(text: string): readonly (AccessRule | string)[] {
   return text
     .split('\n')

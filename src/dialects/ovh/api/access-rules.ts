@@ -1,5 +1,5 @@
-// What a consumer key may call: rules of a method and a path in which * stands for anything, slashes included
-// (docs/dialects/ovh.md#keys-and-signatures).
+// Matches calls with the access rules of a consumer key: a method and a path in which * matches anything, also slashes
+// (docs/dialects/ovh.md#keys-and-signatures). Used by authorize.ts, the calls and the key pages.
 
 const methods: readonly unknown[] = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'];
 
@@ -8,13 +8,13 @@ export interface AccessRule {
   readonly path: string;
 }
 
-/** Of one key, here and below. */
+/** Rules of one key. */
 export const maxRules = 100;
 const maxPathLength = 500;
-/** Of addresses that it may be used from. */
+/** Address blocks of one key. */
 export const maxBlocks = 50;
 
-/** A path is kept as it comes: a rule with a stray blank matches nothing (docs/dialects/ovh.md#keys-and-signatures). */
+/** Paths are stored unchanged: a rule with a superfluous blank matches nothing (docs/dialects/ovh.md#keys-and-signatures). */
 export function isRule(method: unknown, path: unknown): boolean {
   return (
     methods.includes(method) &&
@@ -24,12 +24,12 @@ export function isRule(method: unknown, path: unknown): boolean {
   );
 }
 
-/** `path` without the version in front and without slashes at its end; as it came, not decoded. */
+/** `path` without the version and without trailing slashes; not decoded. */
 export function isGranted(rules: readonly AccessRule[], method: string, path: string): boolean {
   return rules.some((rule) => rule.method === method && matches(withoutEndSlash(rule.path), path));
 }
 
-/** Wild cards by hand: a pattern of a customer's, made into a regular expression, could be made to run for hours. */
+/** Matches wildcards without a regular expression: a customer's pattern could make one run for hours. */
 function matches(pattern: string, path: string): boolean {
   const [first, ...rest] = pattern.split('*');
   if (rest.length === 0) return pattern === path;

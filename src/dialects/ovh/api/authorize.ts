@@ -1,5 +1,5 @@
-// Whether a call may be made: its keys, its time, its signature, its rules, its address; in this order, each with the
-// error that clients know (docs/dialects/ovh.md#keys-and-signatures).
+// Authorizes a call: checks keys, time, signature, rules and address, in this order, each with the error that clients know
+// (docs/dialects/ovh.md#keys-and-signatures). Used by routes.ts.
 import type { Account } from '#domain/account/account.ts';
 import { isInBlocks } from '#lib/net/address-guard.ts';
 import type { Consumer } from '#operations/account/credentials/consumer-keys.ts';
@@ -26,15 +26,15 @@ export interface CallHeaders {
 
 export interface UnverifiedCall {
   readonly headers: CallHeaders;
-  /** As it was sent and signed. */
+  /** The method as sent and signed. */
   readonly method: string;
-  /** What it asks for: a HEAD asks for what a GET answers. */
+  /** The method that decides the answer: GET for a HEAD. */
   readonly asks: string;
-  /** As it stands in the request line. */
+  /** The target as in the request line. */
   readonly target: string;
-  /** Without version, query and slashes at its end; not decoded. */
+  /** The path without version, query and trailing slashes; not decoded. */
   readonly path: string;
-  /** As it stands behind the path, without its question mark. */
+  /** The query without the question mark, not decoded. */
   readonly query: string;
   readonly body: Buffer;
   readonly ip: string;
@@ -65,7 +65,7 @@ export async function authorize(services: OvhServices, call: UnverifiedCall): Pr
   return { consumer, customer: account };
 }
 
-/** Whether the keys are known at all; before a large body is kept for them. */
+/** Checks that the keys exist, before a large body is read. */
 export async function judgeKeys(
   services: OvhServices,
   { application, consumer: consumerKey }: Pick<CallHeaders, 'application' | 'consumer'>,
@@ -77,7 +77,7 @@ export async function judgeKeys(
   return consumer;
 }
 
-/** Every key may say what it is and end itself, whatever its rules: clients look at it first (OVH's Terraform does). */
+/** Every key may read and end itself, with any rules: clients call this first (OVH's Terraform provider). */
 function isOfItself({ asks, path }: UnverifiedCall): boolean {
   return (
     (asks === 'GET' && path === '/auth/currentCredential') || (asks === 'POST' && path === '/auth/logout')

@@ -1,27 +1,27 @@
-// Calls that stand for many: several ids in the last segment of a path (X-Ovh-Batch), and a list whose objects are wanted
-// instead of their ids (X-Pagination-Mode). OVH's own pages and some of its wrappers make them
-// (docs/dialects/ovh.md#how-a-call-is-read). Each of the many is granted and answered like a call of its own.
+// Calls for several objects: several ids in the last segment of a path (X-Ovh-Batch), and lists of objects instead of ids
+// (X-Pagination-Mode). OVH's pages and some wrappers use them (docs/dialects/ovh.md#how-a-call-is-read). Used by routes.ts. Each
+// object is authorized and answered like a separate call.
 import { servedRoutes } from './call-table.ts';
 import type { Match, Route } from './contract.ts';
 import { badParameter, OvhRefusal, ovhRefusalOf } from './errors.ts';
 
-/** Answers one call; throws when it is not granted, too. `path` below the version. */
+/** Answers one call; throws if the key has no right to it. `path` is below the version. */
 export type Ask = (match: Match, path: string) => Promise<unknown>;
 
-/** What the headers of a call, in lower case, say of many. */
+/** Headers of a call, in lower case. */
 export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 const maxBatch = 1_000;
 const maxPage = 1_000;
 const atOnce = 8;
 
-/** One of the many: its id, and the call for it. */
+/** One object: its id and its call. */
 interface One {
   readonly id: string;
   readonly match: Match;
 }
 
-/** Null when the call is not for several. The header is what stands between the ids. */
+/** Null: the call is for one object. The header holds the separator of the ids. */
 export function batchOf(headers: Headers, { route, places }: Match): readonly One[] | null {
   const separator = headers['x-ovh-batch'];
   const place = lastPlaceOf(route);
@@ -36,7 +36,7 @@ function lastPlaceOf({ path }: Route): string | null {
   return /\{(\w+)\}$/.exec(path)?.[1] ?? null;
 }
 
-/** What is wrong with one of them is told in its place. */
+/** The error of one object is a member of the list. */
 export function answerBatch(batch: readonly One[], path: string, ask: Ask): Promise<unknown[]> {
   const parent = path.slice(0, path.lastIndexOf('/'));
   return someAtOnce(batch, ({ id, match }) =>
@@ -57,7 +57,7 @@ function bodyOf(error: unknown): unknown {
   return told.body;
 }
 
-/** The route of the objects whose ids a list answers; null when the call does not want them, or there is none. */
+/** The route of the objects of a list. Null: the call wants ids, or there is no such route. */
 export function objectsOf(headers: Headers, list: Route): Route | null {
   if (headers['x-pagination-mode'] !== 'CachedObjectList-Pages' || list.method !== 'GET') return null;
   const isObject = ({ method, path }: Route) =>
@@ -72,7 +72,7 @@ export interface Page {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Pages are counted from 1. What has gone since it was listed is left out. */
+/** Pages count from 1. Objects deleted since the listing are omitted. */
 export async function answerPage(
   list: { readonly ids: readonly unknown[]; readonly match: Match; readonly objects: Route },
   path: string,
@@ -109,7 +109,7 @@ function readCount(header: string | string[] | undefined, fallback: number): num
   return Number.isSafeInteger(count) && count > 0 ? count : fallback;
 }
 
-/** In their order. */
+/** Results in the order of the ids. */
 async function someAtOnce<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   for (let at = 0; at < items.length; at += atOnce)

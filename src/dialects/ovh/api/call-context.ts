@@ -1,5 +1,5 @@
-// What a signed (or open) call is, once its keys, its account and its parameters are read: what answers it is handed
-// this and nothing of HTTP. Serves routes.ts and everything under calls/.
+// The context of a call after its keys, account and parameters are read. Used by routes.ts and all files in calls/. Contains
+// nothing of HTTP.
 
 import type { Customers } from '#dialects/shared/dialect.ts';
 import type { Account } from '#domain/account/account.ts';
@@ -11,39 +11,39 @@ export interface OvhServices {
   readonly customers: Customers;
   readonly desks: OvhDesks;
   readonly clock: Clock;
-  /** Addresses of the operator's that customers call, without a slash at their end; empty when he names none. */
+  /** Public addresses of the platform, without a trailing slash. Empty: not configured. */
   readonly publicUrls: readonly string[];
-  /** By how much the time in a signed call may differ from ours. */
+  /** Largest difference of a signed time from the platform's clock. */
   readonly clockWindowSeconds: number;
 }
 
 export interface Call<Input = unknown> {
   readonly services: OvhServices;
-  /** Whose keys signed it: his accounts are this one and its sub-accounts. */
+  /** The customer that signed: owns this account and its sub-accounts. */
   readonly customer: Account;
   readonly consumer: Consumer;
-  /** The key of the application that calls, as it says; of a signed call it is the consumer's. */
+  /** The application key of the call; of a signed call that of the consumer key. */
   readonly application: string | undefined;
-  /** The account of {serviceName}; the customer's own where the path names none. */
+  /** The account of {serviceName}; without one in the path, the customer's account. */
   readonly account: Account;
-  /** Of path, query and body, by the published description: absent and null ones are left out. */
+  /** Parameters of path, query and body, by the published description; absent and null ones are omitted. */
   readonly input: Input;
-  /** Where this server is called by this client, for addresses that an answer names: no slash at its end. */
+  /** The base of addresses in answers, as this client calls the server; no trailing slash. */
   readonly baseUrl: string;
   /** The address of the client. */
   readonly ip: string;
 }
 
 /**
- * Answers with what the contract says it returns; undefined for void; a Readable is that in JSON already, of any length.
+ * Returns the value that the contract defines; undefined for void; a Readable streams it as JSON.
  * Throws OvhRefusal and RefusedError.
  */
 export type Answer = (call: Call<never>) => unknown;
 
-/** By the name of its route: `POST /sms/{serviceName}/jobs`. */
+/** Answers by route name: `POST /sms/{serviceName}/jobs`. */
 export type Answers = Readonly<Record<string, Answer>>;
 
-/** An answer that reads parameters: their types are those of the contract, which request.ts has cast them to. */
+/** An answer that reads parameters; request.ts has cast them to the types of the contract. */
 export function answer<Input>(run: (call: Call<Input>) => unknown): Answer {
   return run as Answer;
 }

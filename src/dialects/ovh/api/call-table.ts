@@ -1,4 +1,4 @@
-// Everything that is answered of the published description, by the name of its route.
+// All served calls of the published description, by route name.
 // Used by routes.ts, and by schema.ts for the description of what is served.
 
 import { accountAnswers } from '#dialects/ovh/api/calls/account.ts';
@@ -60,7 +60,7 @@ const servedAnswers: Answers = {
   ...serviceAnswers,
 };
 
-/** With those of options that no account has. */
+/** All calls, also those of options that no account has. */
 export const answers: Answers = { ...servedAnswers, ...optionAnswers };
 
 export function isServed(route: Route): boolean {

@@ -1,6 +1,6 @@
-// Writes the callbacks of OVH's dialect (docs/dialects/ovh.md#callbacks): receipts and STOPs as GETs that add to the
-// query of the customer's address, replies as forms. Serves the callback worker through CallbackChannel, for what was
-// sent through the API, by http2sms or by mail.
+// Writes the callbacks of OVH's dialect (docs/dialects/ovh.md#callbacks): receipts and STOPs as GETs that extend the query of the
+// customer's address, replies as forms. Used by the callback pusher through CallbackChannel, for SMS sent through the API,
+// http2sms or mail.
 
 import { renderParisTime } from '#dialects/shared/paris-time.ts';
 import type { Account } from '#domain/account/account.ts';
@@ -18,7 +18,7 @@ export const ovhCallbackChannel: CallbackChannel = {
   dialect: 'ovh',
   needsFacts: true,
 
-  /** Those of the user who sent it go before the account's; a reply goes to the account. */
+  /** The sending user's addresses take precedence over the account's; a reply goes to the account. */
   addressOf(account: Account, callback: Callback): string | null {
     const own = account.settings.callbacks.userUrls[String(callback.facts?.userId)];
     const ownAddress = callback.kind === 'receipt' ? own?.receiptUrl : own?.optOutUrl;
@@ -56,7 +56,7 @@ function receiptFields(receipt: ReceiptCallback): Fields {
   };
 }
 
-/** The id is that of the SMS it answers, and of the reply itself when none is known. */
+/** `id` is the id of the answered SMS, or of the reply itself if no SMS is known. */
 function optOutFields({ messageId, replyId, msisdn, atMs }: ReplyCallback): Fields {
   const id = String(messageId ?? replyId);
   return { action: 'stop', id, date: renderParisTime(atMs), receiver: `+${msisdn}` };
@@ -73,8 +73,7 @@ function replyFields({ replyId, msisdn, text, to, facts }: ReplyCallback): Field
 }
 
 /**
- * What the customer has written into his address stays: it is how he knows that it is us
- * (docs/dialects/ovh.md#callbacks).
+ * Keeps the query of the customer's address: receivers recognize the platform by it (docs/dialects/ovh.md#callbacks).
  */
 function getOf(address: string, fields: Fields): CallbackRequest {
   const url = new URL(address);

@@ -1,5 +1,5 @@
-// The published description of OVH's API: routes, models, enums, as api.json holds them. Serves the matching of calls, the
-// reading of their parameters, and the description we publish ourselves.
+// The published description of OVH's API from api.json: routes, models, enums. Used to match calls, to read their parameters and
+// to publish the description of this platform.
 import { readFileSync } from 'node:fs';
 import { cleanText } from '#lib/text/text-bytes.ts';
 
@@ -12,12 +12,12 @@ export interface Parameter {
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Below the version; places in braces. */
+  /** Below the version; parameters in braces. */
   readonly path: string;
-  /** 1 and 2 are served; of 3 some belong to options that no account has (calls/options.ts). */
+  /** Tiers 1 and 2 are served; some calls of tier 3 belong to options that no account has (calls/options.ts). */
   readonly tier: 1 | 2 | 3;
   readonly meaning: string;
-  /** False: open to everybody. */
+  /** False: needs no key. */
   readonly signed: boolean;
   readonly params: readonly Parameter[];
   readonly returns: string;
@@ -32,7 +32,7 @@ export interface Field {
   readonly nullable: boolean;
   readonly readOnly: boolean;
   readonly required?: boolean;
-  /** The descriptions that have it, where they differ: `order` for /order.json; all of them when absent. */
+  /** The descriptions that contain it: `order` for /order.json. Absent: all of them. */
   readonly parts?: readonly string[];
 }
 
@@ -50,26 +50,26 @@ export const contract: Contract = JSON.parse(
   readFileSync(new URL('./api.json', import.meta.url), 'utf8'),
 ) as Contract;
 
-/** The description that a path is in: `sms` of `/sms/{serviceName}`. */
+/** The description that contains a path: `sms` for `/sms/{serviceName}`. */
 export function partOf(path: string): string {
   return path.split('/')[1]!;
 }
 
-/** A model as one description has it; undefined for what is no model. */
+/** A model of one description. Undefined: not a model. */
 export function modelOf(name: string, part: string): Model | undefined {
   const model = Object.hasOwn(contract.models, name) ? contract.models[name] : undefined;
   if (model === undefined) return undefined;
   return Object.fromEntries(Object.entries(model).filter(([, { parts }]) => parts?.includes(part) ?? true));
 }
 
-/** How a route is named in code: `POST /sms/{serviceName}/jobs`. */
+/** The name of a route in code: `POST /sms/{serviceName}/jobs`. */
 export function nameOf({ method, path }: Pick<Route, 'method' | 'path'>): string {
   return `${method} ${path}`;
 }
 
 export interface Match {
   readonly route: Route;
-  /** What stands in the places of the path, decoded once. */
+  /** The path's parameters, decoded once. */
   readonly places: Readonly<Record<string, string>>;
 }
 
@@ -97,8 +97,8 @@ for (const route of contract.routes) {
 }
 
 /**
- * The route of a call; `no-method` for a path that has routes, none of them with this method. What is written out goes
- * before what stands in a place: `/sms/ptts` is no account.
+ * The route of a call; `no-method` for a path that has routes, but not with this method. Literal segments take precedence over
+ * parameters: `/sms/ptts` is not an account.
  */
 export function matchRoute(method: string, path: string): Match | 'no-method' | null {
   const segments = path.split('/').slice(1);
@@ -121,7 +121,7 @@ function find(node: Node, segments: readonly string[], at: number): Node | null 
   return find(node.place, segments, at + 1);
 }
 
-/** Once; a name with a stray percent sign means itself. */
+/** Decodes once; returns a name with an invalid escape unchanged. */
 function decode(segment: string): string {
   try {
     return cleanText(decodeURIComponent(segment));
@@ -130,7 +130,7 @@ function decode(segment: string): string {
   }
 }
 
-/** The methods that a path has; none for a path that is not in the description. */
+/** The methods of a path. Empty: the path is not in the description. */
 export function methodsOf(path: string): readonly string[] {
   return [...(find(root, path.split('/').slice(1), 0)?.routes.keys() ?? [])];
 }

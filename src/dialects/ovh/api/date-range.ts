@@ -1,5 +1,5 @@
-// The period that lists and exports are narrowed to: creationDatetime.from and .to, both included
-// (docs/dialects/ovh.md#history).
+// Reads the period of lists and exports: creationDatetime.from and .to, both included (docs/dialects/ovh.md#history).
+// Used by the calls.
 import type { HistoryFilter } from '#domain/delivery/history.ts';
 
 export interface PeriodInput {
@@ -7,7 +7,7 @@ export interface PeriodInput {
   readonly 'creationDatetime.to'?: number;
 }
 
-/** Dates of the wire are whole seconds: what was created within the last one is in the period. */
+/** Dates of OVH are whole seconds: the last second is part of the period. */
 export function readPeriod(input: PeriodInput): Pick<HistoryFilter, 'fromMs' | 'untilMs'> {
   const { 'creationDatetime.from': from, 'creationDatetime.to': to } = input;
   return {

@@ -1,4 +1,4 @@
-// How OVH's API writes an instant: RFC 3339 in the time of Paris, with its offset. Serves every answer that holds one.
+// Writes dates of OVH's API: RFC 3339 in Paris time with its offset. Used by all answers with dates.
 import { renderParisOffsetTime } from '#dialects/shared/paris-time.ts';
 
 export function renderDate(atMs: number): string {

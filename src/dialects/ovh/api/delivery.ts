@@ -1,5 +1,5 @@
-// What became of an SMS, in OVH's two numbers: `deliveryReceipt` and `ptt` (docs/dialects/ovh.md#history, the main table).
-// Serves lists, exports and callbacks, which must agree.
+// Maps the status of an SMS to OVH's `deliveryReceipt` and `ptt` (docs/dialects/ovh.md#history, the main table).
+// Used by lists, exports and callbacks, which must agree.
 
 import { isUnknownNumber } from '#dialects/shared/carrier-error.ts';
 import type { MessageStatus } from '#domain/base/message.ts';
@@ -14,7 +14,7 @@ export const deliveryReceipts = {
   notBilled: 16,
 } as const;
 
-/** 8, buffered, is not among them: no carrier tells it apart. */
+/** Without 8 (buffered), which carriers do not report separately. */
 export type DeliveryReceipt = (typeof deliveryReceipts)[keyof typeof deliveryReceipts];
 
 export interface Delivery {
@@ -22,7 +22,7 @@ export interface Delivery {
   readonly ptt: number;
 }
 
-/** How `descriptionDlr` and the column of the same name tell it. */
+/** Texts of `descriptionDlr` and of the column of the same name. */
 export const deliveryNames: Readonly<Record<DeliveryReceipt, string>> = {
   0: 'Pending',
   1: 'Delivered',
@@ -39,7 +39,7 @@ const ptts: Readonly<Record<MessageStatus, number>> = {
   expired: 8,
   // Cannot be delivered in this form.
   rejected: 20,
-  // By the operator: content not permitted. What its customer called off is not shown.
+  // Cancelled by the operator: content not permitted. SMS that the customer cancelled are not listed.
   cancelled: 29,
   unknown: 6,
 };
@@ -72,7 +72,7 @@ function receiptOf(status: MessageStatus, wasTaken: boolean): DeliveryReceipt {
   }
 }
 
-/** Its time has not come: OVH calls it a job. */
+/** Whether the SMS waits for its date: OVH calls it a job. */
 export function isWaiting(
   { status, dueAtMs }: Pick<SentMessage, 'status' | 'dueAtMs'>,
   nowMs: number,

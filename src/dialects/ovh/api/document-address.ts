@@ -1,14 +1,14 @@
-// The addresses of a document: whoever has one needs no other key. Serves the answers that name them, the door behind them
-// (document-door.ts), and lists that are named by them.
+// Writes and reads the addresses of documents. Used by answers with documents, by the routes of documents (pages/documents.ts) and
+// by lists. An address is the only credential of its document.
 import type { Document } from '#domain/recipients/document.ts';
 import type { DocumentAddress } from '#operations/audience/documents.ts';
 
-/** Where it is read. */
+/** The address for a download. */
 export function getUrlOf(document: Document, baseUrl: string): string {
   return urlOf(document, document.getToken, baseUrl);
 }
 
-/** Where its content is put, with PUT. */
+/** The address for an upload by PUT. */
 export function putUrlOf(document: Document, baseUrl: string): string {
   return urlOf(document, document.putToken, baseUrl);
 }
@@ -22,7 +22,7 @@ const maxBucket = 32_767;
 const addressPath =
   /^\/documents\/(\d{1,5})-([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})\/([A-Za-z0-9]{1,100})$/;
 
-/** What the path of such an address says; null for any other path. */
+/** Reads the path of a document's address. Null: any other path. */
 export function readDocumentPath(path: string): DocumentAddress | null {
   const [, bucket, id, token] = addressPath.exec(path) ?? [];
   return bucket === undefined || Number(bucket) > maxBucket

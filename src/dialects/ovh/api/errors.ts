@@ -52,7 +52,7 @@ const usualCodes: Readonly<Record<number, string>> = {
 
 export const unknownPath = () => new OvhRefusal(404, 'Got an invalid (or empty) URL');
 export const unknownService = () => new OvhRefusal(404, 'This service does not exist');
-/** Of an id, a login, a name below an account. */
+/** For an id, a login or a name below an account. */
 export const unknownObject = () => new OvhRefusal(404, 'The requested object does not exist');
 export const badSignature = () => new OvhRefusal(400, 'Invalid signature', 'INVALID_SIGNATURE');
 export const outOfTime = () => new OvhRefusal(400, 'Query out of time', 'QUERY_TIME_OUT');
@@ -63,14 +63,14 @@ export const invalidCredential = () =>
   new OvhRefusal(403, 'This credential is not valid', 'INVALID_CREDENTIAL');
 export const notGranted = () => new OvhRefusal(403, 'This call has not been granted', 'NOT_GRANTED_CALL');
 
-/** Of a file beyond the sum of an account, or of the platform: the latter is nothing that a customer can mend. */
+/** For a file above the limit of an account, or of the platform; a customer cannot solve the latter. */
 export function noRoom(problem: 'account-full' | 'platform-full'): OvhRefusal {
   return problem === 'account-full'
     ? new OvhRefusal(403, 'The files of this account have no room left: delete documents or empty slots')
     : new OvhRefusal(503, 'There is no room for more files at present: try again later');
 }
 
-/** The field as the wire names it, and what is wrong with it. */
+/** `field`: its name in the API. `problem`: a sentence without a full stop. */
 export function badParameter(field: string, problem: string): OvhRefusal {
   return new OvhRefusal(400, `[${field}] ${problem}`);
 }
@@ -80,7 +80,7 @@ type Form = readonly [status: number, message: string];
 const noService: Form = [404, 'This service does not exist'];
 const notServed: Form = [501, 'This platform does not serve this call'];
 
-/** What a submission or an account's rules refuse. The detail of a refusal, where there is one, replaces the message. */
+/** Forms of the platform's refusals. The detail of a refusal, if there is one, replaces the message. */
 const forms: Readonly<Record<RefusalReason, Form>> = {
   'parameters-missing': [400, 'Parameters are missing'],
   'body-malformed': [400, 'Invalid JSON received'],
@@ -96,37 +96,37 @@ const forms: Readonly<Record<RefusalReason, Form>> = {
   'option-invalid': [400, 'A parameter cannot take this value'],
   'draft-name-invalid': [400, 'The name is not valid'],
   'draft-unknown': [404, 'The requested object does not exist'],
-  'draft-already-sent': [409, 'It was sent already'],
-  'draft-unfinished': [409, 'It is not complete'],
-  'draft-estimating': [409, 'It is not ready yet'],
+  'draft-already-sent': [409, 'The campaign was sent already'],
+  'draft-unfinished': [409, 'The campaign is not complete'],
+  'draft-estimating': [409, 'The campaign is not ready yet'],
   'sub-accounts-too-many': [403, 'There are too many accounts'],
   'transfer-recipient-invalid': [400, '[smsAccountTarget] This account cannot be credited'],
   'transfer-recipient-foreign': noService,
   'transfer-recipient-blocked': [403, 'The target account is disabled'],
   'transfer-already-open': [409, 'Another transfer is open'],
   'transfer-token-wrong': [403, 'The transfer is not open'],
-  'transfer-too-small': [400, '[credits] Transfer more than nothing'],
+  'transfer-too-small': [400, '[credits] The amount must be greater than 0'],
   'text-missing': [400, '[message] The text is empty'],
-  'recipients-missing': [400, '[receivers] Name at least one receiver'],
-  'recipients-empty': [400, '[receivers] Name at least one receiver'],
+  'recipients-missing': [400, '[receivers] Give at least one receiver'],
+  'recipients-empty': [400, '[receivers] Give at least one receiver'],
   'recipients-too-many': [400, '[receivers] Too many receivers in one call'],
   'tier-missing': [400, 'The tier is missing'],
   'tier-unknown': [400, 'The tier is unknown'],
   'sender-invalid': [400, '[sender] A sender has at most 11 characters, or is a number'],
-  'send-at-invalid': [400, '[differedPeriod] An SMS waits for a year at most'],
+  'send-at-invalid': [400, '[differedPeriod] An SMS can wait for at most one year'],
   'merge-count-mismatch': [400, 'As many values as receivers are needed'],
   'merge-value-too-long': [400, '[message] A value of a column is too long'],
   'checksum-missing': [400, 'The checksum is missing'],
   'checksum-mismatch': [400, 'The checksum is wrong'],
   'request-already-seen': [409, 'This request was received before'],
-  'draft-name-taken': [409, 'There is one of this name'],
-  'drafts-too-many': [403, 'There are too many of them'],
+  'draft-name-taken': [409, 'The name exists already'],
+  'drafts-too-many': [403, 'There are too many waiting campaigns'],
   'recipients-malformed': [400, '[receivers] None of the numbers can be read'],
   'text-too-long': [400, '[message] The text is too long'],
   'stop-clause-missing': [400, '[message] The STOP clause is missing'],
-  'number-invalid': [400, '[receivers] This is not a number'],
-  'number-not-mobile': [400, '[receivers] This is not the number of a mobile'],
-  'recipient-opted-out': [403, 'This receiver does not want your SMS'],
+  'number-invalid': [400, '[receivers] The number is invalid'],
+  'number-not-mobile': [400, '[receivers] The number is not a mobile number'],
+  'recipient-opted-out': [403, 'The receiver has opted out'],
   'country-unknown': [400, '[receivers] No country has this prefix'],
   'country-not-covered': [403, 'This destination is not served'],
   'tier-not-covered': [403, 'This destination is not served'],

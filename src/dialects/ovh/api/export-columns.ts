@@ -1,4 +1,4 @@
-// Histories as CSV files (docs/dialects/ovh.md#history): a header, then a line for each SMS. Serves the exports.
+// Writes histories as CSV (docs/dialects/ovh.md#history): a header, then a line for each SMS. Used by the exports.
 
 import { renderParisTime } from '#dialects/shared/paris-time.ts';
 import type { ReceivedReply, SentMessage } from '#domain/delivery/history.ts';
@@ -8,7 +8,7 @@ import { deliveryNames, deliveryOf } from './delivery.ts';
 export const sentHeader =
   'id;date;sender;receiver;ptt;operatorCode;descriptionDlr;tag;message;sentAt;deliveredAt\n';
 
-/** The code of the operator is empty: an SMS does not tell it. */
+/** `operatorCode` is empty: receipts do not name the network operator. */
 export function renderSent(message: SentMessage): string {
   const { deliveryReceipt, ptt } = deliveryOf(message);
   const { id, createdAtMs, sender, msisdn, tag, text, submittedAtMs, status, doneAtMs } = message;
@@ -27,7 +27,7 @@ export function renderSent(message: SentMessage): string {
   );
 }
 
-/** OVH tells the columns of what was sent only; these are named alike. */
+/** OVH documents the columns of sent SMS only; these have similar names. */
 export const receivedHeader = 'id;date;sender;receiver;tag;message\n';
 
 export function renderReceived({ id, atMs, msisdn, recipient, tag, text }: ReceivedReply): string {
@@ -42,7 +42,7 @@ function dateOf(atMs: number | null): string {
   return atMs === null ? '' : renderParisTime(atMs);
 }
 
-/** Texts always are, whatever is in them; what a spreadsheet would take for a formula is marked as a text. */
+/** Texts are always quoted; a text that a spreadsheet would read as a formula begins with an apostrophe. */
 function quoted(text: string): string {
   return `"${neutralizeCell(text).replaceAll('"', '""')}"`;
 }

@@ -1,5 +1,5 @@
-// Reads what a job asks for (docs/dialects/ovh.md#sending): its text, whom it is from, when and how it leaves. Serves the
-// jobs of accounts, users and virtual numbers, whoever their receivers are.
+// Reads a job without its receivers (docs/dialects/ovh.md#sending): text, sender, date and options. Used by the jobs of accounts,
+// users and virtual numbers.
 
 import { flashOf, type Origin, readOrigin, sendingFrom, usualTerms } from '#dialects/ovh/sending.ts';
 import type { Account } from '#domain/account/account.ts';
@@ -25,11 +25,11 @@ export interface JobInput extends ReceiversInput {
   readonly tag?: string;
 }
 
-/** Everything but the receivers. */
+/** A submission without receivers. */
 export type JobOrder = Omit<Submission, 'recipients'>;
 
 /**
- * For the account, one of its users, or from one of its numbers. `coding` is no order: the text decides
+ * For the account, a user, or from a number of the account. `coding` is ignored: the text decides
  * (docs/dialects/ovh.md#sending).
  */
 export async function readJob(call: Call<JobInput>, { userId, sender }: Scope): Promise<JobOrder> {
@@ -62,7 +62,7 @@ export function readMessage(message: string): string {
 
 const maxTagLength = 255;
 
-/** Empty for none. */
+/** Empty: no tag. */
 export function readTag(tag = ''): string {
   const text = cleanText(tag);
   if (text.length > maxTagLength) throw badParameter('tag', `A tag has at most ${maxTagLength} characters`);
@@ -74,7 +74,7 @@ interface OriginInput {
   readonly senderForResponse?: boolean;
 }
 
-/** A sender that there is, in the words of clients that read them (docs/dialects/ovh.md#how-it-answers). */
+/** The usable sender. Clients read the messages of the refusals (docs/dialects/ovh.md#how-it-answers). */
 export async function requireOrigin(
   { desks }: Pick<OvhServices, 'desks'>,
   account: Account,
@@ -92,25 +92,25 @@ export async function requireOrigin(
     case 'unnamed':
       throw badParameter(
         'sender',
-        'Name a sender: this platform has no short code, and the account several senders or none',
+        'Give a sender: this platform has no short code, and the account has several senders or none',
       );
     default:
       return origin;
   }
 }
 
-/** What SMPP can say (3.4 §7.1.1), and longer than any carrier tries. */
+/** The maximum of SMPP (3.4 §7.1.1), longer than any carrier tries. */
 const maxValidityMinutes = 360 * 24 * 60;
 
 function readDelay(field: string, minutes: number | undefined, nowMs: number): number | null {
   if (minutes === undefined || minutes === 0) return null;
-  if (minutes < 0) throw badParameter(field, 'Minutes from now are needed');
+  if (minutes < 0) throw badParameter(field, 'The value must be minutes from now, at least 0');
   return nowMs + minutes * minuteMs;
 }
 
 function readValidity(minutes: number | undefined): number | null {
   if (minutes === undefined || minutes === 0) return null;
-  if (minutes < 0) throw badParameter('validityPeriod', 'Minutes are needed');
+  if (minutes < 0) throw badParameter('validityPeriod', 'The value must be minutes, at least 0');
   return Math.min(minutes, maxValidityMinutes) * minuteMs;
 }
 

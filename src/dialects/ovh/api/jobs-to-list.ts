@@ -1,5 +1,5 @@
-// Jobs whose receivers are a list: fetched from an address, or loaded into a slot before
-// (docs/dialects/ovh.md#receivers-csv-files-and-documents). To all of it or to nobody; the report is that of any job.
+// Sends jobs to lists: fetched from an address, or loaded into a slot (docs/dialects/ovh.md#receivers-csv-files-and-documents).
+// Used by the jobs. All or nothing; the report is that of any job.
 import type { Account } from '#domain/account/account.ts';
 import { toCredits } from '#domain/money/ovh-credits.ts';
 import type { ListOrder } from '#pipeline/submit-recipient-list.ts';
@@ -16,13 +16,13 @@ import {
 import type { Scope } from './resource-scope.ts';
 import { type SendingReport, withoutRepeats } from './sending-report.ts';
 
-/** A list, and the parameter that named it. */
+/** A list and its parameter. */
 export interface NamedList {
   readonly field: string;
   readonly source: ListSource;
 }
 
-/** Null when a job names its receivers one by one. */
+/** Null: the job has the numbers themselves. */
 export function readNamedList(
   account: Account,
   { receivers = [], receiversDocumentUrl = '', receiversSlotId = '' }: ReceiversInput,
@@ -32,15 +32,12 @@ export function readNamedList(
   const slot = receiversSlotId.trim();
   if (url === '' && slot === '') return null;
   if (receivers.length > 0 || (url !== '' && slot !== ''))
-    throw badParameter(
-      'receivers',
-      'Name receivers in one way: receivers, receiversDocumentUrl or receiversSlotId',
-    );
+    throw badParameter('receivers', 'Give only one of receivers, receiversDocumentUrl and receiversSlotId');
   if (url !== '') return { field: 'receiversDocumentUrl', source: { kind: 'url', url } };
   return namedSlot('receiversSlotId', account, userId ?? null, slot);
 }
 
-/** A slot by its number as text. */
+/** A slot from its number as text. */
 export function namedSlot(field: string, account: Account, userId: number | null, slot: string): NamedList {
   const number = Number(slot);
   if (!(Number.isInteger(number) && number >= firstSlot && number <= lastSlot))
@@ -55,7 +52,7 @@ export async function submitListJob(
   { field, source }: NamedList,
 ): Promise<SendingReport> {
   const report = await tellingListErrors(field, () => desks.lists.submit(account, order, source));
-  if (report === null) throw badParameter(field, 'There is no list in this slot');
+  if (report === null) throw badParameter(field, 'The slot is empty');
   return {
     totalCreditsRemoved: toCredits(report.costMicros, desks.accounts.creditPriceMicros(account)),
     invalidReceivers: withoutRepeats(report.failures),

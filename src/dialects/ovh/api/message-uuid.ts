@@ -1,4 +1,5 @@
-// The `messageID` of an SMS: its number as a UUID of version 8 (RFC 9562 5.8), so that none has to be kept.
+// The `messageID` of an SMS: its number as a UUID of version 8 (RFC 9562 5.8), so that none is stored. Used by lists and
+// callbacks.
 
 const pattern = /^00000000-0000-8000-8([0-9a-f]{3})-([0-9a-f]{12})$/i;
 
@@ -7,7 +8,7 @@ export function messageUuidOf(id: number): string {
   return `00000000-0000-8000-8${digits.slice(0, 3)}-${digits.slice(3)}`;
 }
 
-/** Null of one that is not ours. */
+/** Null: not a UUID of this platform. */
 export function messageIdOf(uuid: string): number | null {
   const parts = pattern.exec(uuid.trim());
   if (parts === null) return null;

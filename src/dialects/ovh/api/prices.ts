@@ -1,15 +1,15 @@
 // Amounts of money as OVH's API writes them: order.Price. Used by the calls of orders and of rates.
 import { formatEuro } from '#domain/money/micros.ts';
 
-/** As the description of `/sms` has it. */
+/** The model of the description of `/sms`. */
 export interface RatePrice {
   readonly currencyCode: 'EUR';
-  /** For people: two decimals, more where a cent is not small enough. */
+  /** For display: two decimals, more if the amount needs them. */
   readonly text: string;
   readonly value: number;
 }
 
-/** As the description of `/order` has it, which is younger there. */
+/** The newer model of the description of `/order`. */
 export interface Price extends RatePrice {
   /** In millionths of a cent. */
   readonly priceInUcents: number;

@@ -1,5 +1,5 @@
-// Lists of receivers that a call names instead of numbers: where they come from, and what is wrong with them, told as wrong
-// with the parameter that named them. Serves jobs, batches, slots and look-ups.
+// Sources of recipient lists in calls, and their errors, which name the parameter of the list. Used by jobs, batches, slots and
+// look-ups.
 
 import type { Account } from '#domain/account/account.ts';
 import { ListError } from '#domain/recipients/recipient-list.ts';
@@ -8,14 +8,14 @@ import { DownloadError } from '#lib/net/http-download.ts';
 import { CsvError } from '#lib/text/csv-reader.ts';
 import { badParameter } from './errors.ts';
 
-/** Where a list comes from. */
+/** The source of a list. */
 export type ListSource =
   | { readonly kind: 'url'; readonly url: string }
   /** An uploaded file of this customer. */
   | { readonly kind: 'document'; readonly customer: Account; readonly id: string }
   | { readonly kind: 'slot'; readonly key: SlotKey };
 
-/** Slots have these numbers (docs/dialects/ovh.md#receivers-csv-files-and-documents). */
+/** The range of slot numbers (docs/dialects/ovh.md#receivers-csv-files-and-documents). */
 export const firstSlot = 1;
 export const lastSlot = 9;
 
@@ -24,7 +24,7 @@ export function slotKeyOf({ bucket, id }: Account, userId: number | null, slot: 
 }
 
 /**
- * `field` named the list; the message of an error ends in the line, where OVH's UI reads it
+ * `field`: the parameter of the list. The message ends with the line number, because OVH's UI reads it there
  * (docs/dialects/ovh.md#how-it-answers).
  */
 export async function tellingListErrors<T>(field: string, work: () => Promise<T>): Promise<T> {

@@ -1,6 +1,5 @@
-// Reads the parameters of a call by the published description: kindly where real clients are careless (numbers as
-// strings, explicit nulls, read-only fields sent back; docs/dialects/ovh.md#how-a-call-is-read), with an error that names
-// the field elsewhere.
+// Reads the parameters of a call by the published description. Used by routes.ts. Accepts deviations of real clients (numbers as
+// strings, explicit nulls, read-only fields; docs/dialects/ovh.md#how-a-call-is-read); any other error names the field.
 
 import { readZonedTime } from '#dialects/shared/paris-time.ts';
 import { isBlock } from '#lib/net/address-guard.ts';
@@ -8,12 +7,12 @@ import { cleanText } from '#lib/text/text-bytes.ts';
 import { contract, type EnumValue, type Field, type Route } from './contract.ts';
 import { badParameter, OvhRefusal } from './errors.ts';
 
-/** By the name of its parameter: numbers, strings, booleans, lists and objects; instants as ms since the epoch. */
+/** Values by parameter name: numbers, strings, booleans, lists and objects; instants as ms since the epoch. */
 export type Input = Readonly<Record<string, unknown>>;
 
 /** The members of a body; an empty body has none. */
 export function readBody(body: Buffer): Readonly<Record<string, unknown>> {
-  // Quirk: some clients send what is not UTF-8, some a byte order mark; both are forgiven by the decoder.
+  // Quirk: some clients send invalid UTF-8 or a byte order mark; the decoder accepts both.
   const text = new TextDecoder().decode(body).trim();
   if (text === '' || text === 'null') return {};
   let parsed: unknown;
@@ -29,13 +28,13 @@ export function readBody(body: Buffer): Readonly<Record<string, unknown>> {
   return parsed as Record<string, unknown>;
 }
 
-/** Of a query string as it came. A name that comes twice, or with [] at its end, is a list. */
+/** Reads an undecoded query string. A repeated name, or one that ends in [], is a list. */
 export function readQuery(query: string): Readonly<Record<string, unknown>> {
   const members: Record<string, unknown> = Object.create(null);
   for (const [key, value] of new URLSearchParams(query)) {
     const name = key.replace(/\[\d*\]$/, '');
     // Quirk: python-ovh writes None as null (docs/dialects/ovh.md#how-a-call-is-read).
-    // An empty filter asks for nothing.
+    // An empty filter is ignored.
     if (value === 'null' || value === '') continue;
     const before = members[name];
     if (before === undefined) members[name] = name === key ? value : [value];
@@ -44,7 +43,7 @@ export function readQuery(query: string): Readonly<Record<string, unknown>> {
   return members;
 }
 
-/** The parameters of a call, of its path, query and body. Absent ones, and nulls, are left out. */
+/** The parameters of path, query and body. Absent ones and nulls are omitted. */
 export function readInput(
   route: Route,
   places: Readonly<Record<string, string>>,
@@ -74,9 +73,9 @@ function readModelBody(
     const value = memberOf(members, name);
     const field = model[name];
     if (value === undefined || field === undefined) continue;
-    // Quirk: a template is renamed by a field that is called like its place in the path, which keeps its name here.
+    // Quirk: the field that renames a template has the name of a path parameter; the path parameter keeps the name here.
     const key = Object.hasOwn(input, name) ? `new_${name}` : name;
-    // A null takes away what may be absent, and says nothing elsewhere.
+    // A null clears an optional value and is otherwise ignored.
     if (value !== null) input[key] = cast(name, field.type, value);
     else if (field.nullable) input[key] = null;
   }
@@ -114,7 +113,7 @@ function castList(field: string, type: string, value: unknown): unknown[] {
     .map((entry) => cast(field, type, entry));
 }
 
-/** Some enums are of numbers. */
+/** Some enums have numbers. */
 function castEnum(field: string, type: string, values: readonly EnumValue[], value: unknown): EnumValue {
   const text = readText(value)?.toLowerCase();
   const found =
@@ -143,7 +142,7 @@ function readText(value: unknown): string | undefined {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 }
 
-/** Hexadecimal and other notations of programs are no numbers of a customer. */
+/** Only decimal notation: customers do not send hexadecimal numbers. */
 const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
 function readNumber(value: unknown): number | undefined {
@@ -167,7 +166,7 @@ const scalars: Readonly<Record<string, (value: unknown) => unknown>> = {
   ipBlock: (value) => (typeof value === 'string' && isBlock(value.trim()) ? value.trim() : undefined),
 };
 
-/** In lower case, when it is of this form. */
+/** The value in lower case, if it has this form. */
 function readWord(form: RegExp): (value: unknown) => string | undefined {
   return (value) => {
     const word = typeof value === 'string' ? value.trim().toLowerCase() : '';
@@ -179,8 +178,8 @@ const datetime =
   /^(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:\.\d+)?)?)?(Z|[+-]\d\d:?\d\d)?$/i;
 
 /**
- * Of RFC 3339, or of a form without punctuation as OVH's UI sends it (`20261122T08:30:00`); what has no zone is the time
- * of Paris, a plus that a query string turned into a blank is put back.
+ * RFC 3339, or the compact form of OVH's UI (`20261122T08:30:00`). Without a zone it is Paris time. A blank in the place of a plus
+ * is read as a plus.
  */
 function readInstant(value: unknown): number | undefined {
   if (typeof value !== 'string') return undefined;

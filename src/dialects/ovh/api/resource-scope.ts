@@ -1,5 +1,5 @@
-// The same lists exist for an account, for one of its users and for one of its numbers (docs/dialects/ovh.md#history):
-// where a call looks, and under which routes an answer is served.
+// Scopes of lists: an account, one of its users or one of its numbers (docs/dialects/ovh.md#history). Used by the calls to read
+// the scope and to register an answer for all three routes.
 import type { HistoryFilter } from '#domain/delivery/history.ts';
 import type { Answer, Answers, Call } from './call-context.ts';
 import { unknownObject } from './errors.ts';
@@ -11,7 +11,7 @@ export interface InScope {
 
 export type Scope = Pick<HistoryFilter, 'userId' | 'sender'>;
 
-/** A login or a number that is not the account's is not there. */
+/** A login or a number of another account is 404. */
 export async function scopeOf({
   services,
   account,
@@ -29,10 +29,10 @@ export async function scopeOf({
 
 const places = ['', '/users/{login}', '/virtualNumbers/{number}'];
 
-/** Where there is nothing of a number's own. */
+/** For calls without a route for numbers. */
 export const ofAccountAndUsers: readonly string[] = ['', '/users/{login}'];
 
-/** Under the routes of all three: `GET /outgoing` is `GET /sms/{serviceName}/outgoing` and two more. */
+/** The answer under all three routes: `GET /outgoing` is `GET /sms/{serviceName}/outgoing` and two more. */
 export function inEachScope(answers: Answers): Answers {
   return inScopes(places, answers);
 }

@@ -1,4 +1,4 @@
-// What OVH calls the states of what an operator looks at: senders and templates.
+// OVH's names of review states of senders and templates. Used by their calls.
 import type { ReviewStatus } from '#domain/account/sender.ts';
 
 export const statusOf = {
@@ -8,7 +8,7 @@ export const statusOf = {
   refused: 'refused',
 } as const satisfies Record<ReviewStatus, string>;
 
-/** Of a value that the description lets through. */
+/** Reads a value that the description allows. */
 export function readStatus(written: string): ReviewStatus {
   return (Object.keys(statusOf) as ReviewStatus[]).find((status) => statusOf[status] === written)!;
 }

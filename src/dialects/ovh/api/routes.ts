@@ -68,7 +68,7 @@ function readCall(request: FastifyRequest, version: string): UnverifiedCall {
     method: request.method,
     asks: request.method === 'HEAD' ? 'GET' : request.method,
     target: originForm(request.originalUrl),
-    // Quirk: an endpoint that is configured with a slash at its end makes /1.0//sms (signed so, too).
+    // Quirk: an endpoint with a trailing slash in a client's configuration makes /1.0//sms (also in the signature).
     path: withoutEndSlash(path.replace(/\/{2,}/g, '/').slice(version.length)),
     query,
     body: (request.body as Buffer | undefined) ?? Buffer.alloc(0),
@@ -81,7 +81,7 @@ function cutOnce(text: string, mark: string): readonly [before: string, after?: 
   return at === -1 ? [text] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-/** A path that has no such method says which it has: RFC 9110 §15.5.6. */
+/** 405 with the methods of the path (RFC 9110 §15.5.6). */
 function answerMethods({ path, method }: UnverifiedCall, reply: FastifyReply): FastifyReply {
   reply.header('allow', methodsOf(path).join(', '));
   if (method === 'OPTIONS') return reply.code(204).send();
@@ -99,7 +99,7 @@ function membersOf({ body, query }: UnverifiedCall, { route }: Match): Readonly<
   return route.method === 'POST' || route.method === 'PUT' ? readBody(body) : readQuery(query);
 }
 
-/** Answers one of the calls that a call stands for, when its key grants it; none of them has parameters. */
+/** Answers one object of a call for several, if the key has the right; these calls have no parameters. */
 function asking(asked: Asked): Ask {
   return async (match, path) => {
     const rules = asked.authorized?.consumer.key?.rules ?? [];
@@ -123,7 +123,7 @@ async function answerOne(
   return answer({ services, ...authorized, application, account, input, baseUrl, ip } as never);
 }
 
-/** Another customer's account is none. */
+/** An account of another customer is 404. */
 async function accountOf(
   services: OvhServices,
   customer: Account,

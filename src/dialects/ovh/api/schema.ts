@@ -1,9 +1,9 @@
-// The description that is published of what is served: /1.0/sms.json and its neighbours, in the form that OVH's wrappers
-// and their generators read (docs/dialects/ovh.md#what-is-served).
+// Writes the description of the served calls, /1.0/sms.json and others, in the form that OVH's wrappers and their generators read
+// (docs/dialects/ovh.md#what-is-served). Used by routes.ts.
 import { servedRoutes } from './call-table.ts';
 import { contract, type EnumValue, type Model, modelOf, type Parameter, type Route } from './contract.ts';
 
-/** The description of one part of the API; null when the path names none. `path` is below the version. */
+/** The description of one part of the API; null if the path names none. `path` is below the version. */
 export function describeApi(path: string, baseUrl: string): unknown {
   const name = /^\/(sms|auth|order|me)\.json$/.exec(path)?.[1];
   if (name === undefined) return null;
@@ -50,7 +50,7 @@ function bodyOf({ bodyModel, bodyRequired = [] }: Route) {
   };
 }
 
-/** The models and enums that these routes name, and those that they name in turn. */
+/** The models and enums that these routes use, directly and indirectly. */
 function modelsOf(routes: readonly Route[], part: string): Record<string, unknown> {
   const models: Record<string, unknown> = {};
   const waiting = routes.flatMap(({ returns, bodyModel, params }) => [

@@ -1,5 +1,5 @@
-// sms.SmsSendingReport: what became of each receiver of a job (docs/dialects/ovh.md#sending). What is wrong with
-// receivers fails no call: clients read it from invalidReceivers.
+// Writes sms.SmsSendingReport, with the valid and invalid receivers of a job (docs/dialects/ovh.md#sending). Used by the jobs.
+// Invalid receivers never fail a call: clients read invalidReceivers.
 
 import { messageIdsOf } from '#domain/acceptance/chunking.ts';
 import type { Account } from '#domain/account/account.ts';
@@ -10,7 +10,7 @@ import type { OvhServices } from './call-context.ts';
 
 export interface SendingReport {
   readonly totalCreditsRemoved: number;
-  /** As they were written. */
+  /** The numbers as sent. */
   readonly invalidReceivers: readonly string[];
   /** In the order of the valid receivers. */
   readonly ids: readonly number[];
@@ -18,7 +18,7 @@ export interface SendingReport {
   readonly tag: string;
 }
 
-/** Sends, and reports. */
+/** Sends a job and writes its report. */
 export async function submitJob(
   { customers, desks }: Pick<OvhServices, 'customers' | 'desks'>,
   account: Account,

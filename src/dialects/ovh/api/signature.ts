@@ -1,14 +1,13 @@
-// The signature of a call (docs/dialects/ovh.md#keys-and-signatures): SHA-1 of secret, consumer key, method, URL, body
-// and time. The URL is what the client believes to call, so that several forms of it are tried; which, and why, is told
-// there by client.
+// Checks the signature of a call (docs/dialects/ovh.md#keys-and-signatures): SHA-1 of secret, consumer key, method, URL, body and
+// time. Used by authorize.ts. Clients sign different forms of the URL, so several are tried.
 import { hash, timingSafeEqual } from 'node:crypto';
 
 export interface SignedRequest {
   readonly method: string;
-  /** As it stands in the request line, query string included. */
+  /** The target as in the request line, with the query string. */
   readonly target: string;
   readonly body: Buffer;
-  /** As it stands in its header. */
+  /** The time as in its header. */
   readonly timestamp: string;
   readonly signature: string;
 }
@@ -16,7 +15,7 @@ export interface SignedRequest {
 const host = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i;
 
 /**
- * The addresses under which a client may have signed: both schemes, with the Host header as it came and without its port
+ * The addresses under which a client may have signed: both schemes, with the received Host header and without its port
  * (node-ovh never signs the port), and the operator's public addresses. No path; no duplicates.
  */
 export function signedOrigins(hostHeader: string | undefined, publicUrls: readonly string[]): string[] {
@@ -27,7 +26,7 @@ export function signedOrigins(hostHeader: string | undefined, publicUrls: readon
   return [...origins];
 }
 
-/** Whether any of the origins makes this signature. All are tried, so that the time tells nothing. */
+/** Whether the signature matches one of the origins. All are tried, so the duration reveals nothing. */
 export function isSignedBy(
   secret: string,
   consumerKey: string,

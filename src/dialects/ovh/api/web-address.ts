@@ -1,9 +1,9 @@
-// Which addresses a browser may be sent to when somebody has decided about a key: pages of the web and nothing else, for
-// an address of another kind could run in the place of our own page.
+// Checks the address to which a browser goes after a decision about a key. Used by the key pages and calls/keys.ts. Only http and
+// https: an address of another scheme could run a script in this origin.
 
 const maxLength = 2_000;
 
-/** As a browser would write it, which fits into a header; null for what is no such address. */
+/** The address in the form of a browser, valid in a header. Null: not http or https. */
 export function readWebAddress(text: string): string | null {
   const url = text.length > maxLength ? null : URL.parse(text);
   return url !== null && /^https?:$/.test(url.protocol) ? url.href : null;

@@ -1,5 +1,5 @@
-// Reads a call of http2sms: who sends, and what (docs/dialects/ovh.md#http2sms). Checks of form only; senders, numbers,
-// prices and credit are judged further down.
+// Reads credentials and a submission from a call of http2sms (docs/dialects/ovh.md#http2sms). Used by routes.ts. Checks the form
+// only; later stages check senders, numbers, prices and credit.
 
 import { classOf, type Origin, readDeferredTime, sendingFrom, usualTerms } from '#dialects/ovh/sending.ts';
 import type { Fields } from '#dialects/shared/form-fields.ts';
@@ -8,7 +8,7 @@ import type { Submission } from '#domain/base/submission.ts';
 import { isBlankText } from '#gsm/invisible.ts';
 import { invalid, missing } from './errors.ts';
 
-/** By their names in small letters: guides, and clients after them, write them differently. */
+/** Parameters by name in lower case: guides and clients differ in case. */
 export type Parameters = ReadonlyMap<string, string>;
 
 export interface Login {
@@ -29,7 +29,7 @@ export interface Http2smsOrder {
   readonly tag: string | null;
 }
 
-/** A query string holds no more; a body does not need to. */
+/** The maximum in a query string; the same for a body. */
 const maxNumbers = 10_000;
 const maxTagLength = 20;
 
@@ -45,7 +45,7 @@ const olderNames: ReadonlyMap<string, string> = new Map([
   ['smsdeferred', 'deferred'],
 ]);
 
-/** An older name counts where its successor is absent or empty. */
+/** An older name counts if the newer one is absent or empty. */
 export function readParameters(fields: Fields): Parameters {
   const parameters = new Map([...fields].map(([name, value]) => [name.toLowerCase(), value]));
   for (const [older, name] of olderNames) {
@@ -106,7 +106,7 @@ function required(parameters: Parameters, name: string): string {
   return value;
 }
 
-/** Null when it is absent or empty. */
+/** Null if it is absent or empty. */
 function optional(parameters: Parameters, name: string): string | null {
   return parameters.get(name)?.trim() || null;
 }

@@ -15,7 +15,7 @@ export interface Failed {
   readonly message: string;
 }
 
-/** What the parameter contentType asks for. Text where it says nothing that is known: an error must find its way too. */
+/** The form for the parameter contentType. Unknown values mean text, so that errors can be answered too. */
 export function formOf(contentType: string | undefined): AnswerForm {
   return forms.get((contentType ?? '').trim().toLowerCase()) ?? 'plain';
 }

@@ -77,7 +77,7 @@ async function sendSms(services: Http2smsServices, parameters: Parameters, ip: s
     case 'unnamed':
       throw invalid(
         'from',
-        'Name a sender: there is no short code, and the account has several senders or none.',
+        'Give a sender: there is no short code, and the account has several senders or none.',
       );
     case 'web-address':
       throw invalid('message', 'Contact information (such as a URL) cannot be sent with a short code.');

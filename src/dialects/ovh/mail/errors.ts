@@ -26,16 +26,16 @@ export function originInvalid(problem: OriginProblem): MailRefusal {
     case 'web-address':
       return new MailRefusal(
         'item-invalid',
-        'A text with a web address cannot be sent from a short code. Name a sender, or remove the address.',
+        'A text with a web address cannot be sent from a short code. Give a sender, or remove the address.',
       );
     case 'unnamed':
       return new MailRefusal(
         'sender-unknown',
-        'There is no short code, and the account has several senders or none. Name a sender.',
+        'There is no short code, and the account has several senders or none. Give a sender.',
       );
     case 'unknown':
       return new MailRefusal('sender-unknown', 'The sender does not exist. Create it first.');
     case 'not-enabled':
-      return new MailRefusal('sender-unknown', 'The sender is not enabled. Enable it, or name another one.');
+      return new MailRefusal('sender-unknown', 'The sender is not enabled. Enable it, or give another one.');
   }
 }

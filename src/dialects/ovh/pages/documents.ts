@@ -1,5 +1,5 @@
-// Where documents are written and read: addresses that the answers of /me/document (and of whatever else has a file) name,
-// each with a token of its own instead of a signature. Bytes go through in pieces, and never become a page of ours.
+// Uploads and downloads of documents, at the addresses in answers of /me/document and of other calls with files. Used by
+// http-family.ts. The token in an address replaces the signature. Bytes are streamed and never shown as a page of this origin.
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readDocumentPath } from '#dialects/ovh/api/document-address.ts';
@@ -17,11 +17,11 @@ export async function documentRoutes(app: FastifyInstance, documents: Documents)
   app.setErrorHandler(answerOvhError);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
-  // Whatever type a client announces, well formed or not: bytes are bytes.
+  // Any content type, also a malformed one: the body is stored as bytes.
   app.addHook('onRequest', async (request) => {
     request.headers['content-type'] = 'application/octet-stream';
   });
-  // A page may put and get a file at its address, from any origin: the address is the only key, and no cookie counts.
+  // Pages of any origin may upload and download: the address is the only key, and no cookie is a credential.
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('access-control-allow-origin', '*');
   });
@@ -48,7 +48,7 @@ async function put(documents: Documents, request: FastifyRequest<{ Params: Place
   const { document, maxBytes } = found;
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const body = request.body as Readable | undefined;
-  // Left open when it is too large: the client reads our answer only once it has written everything.
+  // Not closed if it is too large: the client reads the answer only after it has written everything.
   const bytes = (body ?? Readable.from([])).iterator({ destroyOnReturn: false });
   const written = await documents.write(document, bytes);
   if (written === 'unknown') throw unknownObject();
@@ -67,7 +67,7 @@ async function get(documents: Documents, places: Places, reply: FastifyReply): P
         /\.(csv|txt)$/i.test(name) ? 'text/plain; charset=utf-8' : 'application/octet-stream',
       )
       .header('content-length', size)
-      // What a customer uploads must not become a page of this origin.
+      // An uploaded file must not become a page of this origin.
       .header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(name)}`)
       .header('x-content-type-options', 'nosniff')
       .header('cache-control', 'private, no-store')

@@ -1,4 +1,4 @@
-// What people fill in on the pages of keys, read; or why it cannot be taken, in words for them.
+// Reads the forms of the key pages, and refuses invalid values with a sentence for the page. Used by key-pages.ts.
 
 import type { FastifyRequest } from 'fastify';
 import { readRules } from '#dialects/ovh/api/access-rule-text.ts';
@@ -8,7 +8,7 @@ import { isBlock } from '#lib/net/address-guard.ts';
 import { cleanText, decodeUtf8OrWindows1252, withoutMark } from '#lib/text/text-bytes.ts';
 import { dayMs, hourMs } from '#lib/time/duration.ts';
 
-/** Refused for a reason that the page tells; the form is shown again. */
+/** A refusal that the page shows, above the form again. */
 export class PageRefusal extends WireRefusal {
   readonly status: number;
 
@@ -21,7 +21,7 @@ export class PageRefusal extends WireRefusal {
 export interface Lifetime {
   readonly name: string;
   readonly words: string;
-  /** Null: it never ends. */
+  /** Null: unlimited. */
   readonly ms: number | null;
 }
 
@@ -34,14 +34,14 @@ export const lifetimes: readonly Lifetime[] = [
   { name: 'unlimited', words: 'Unlimited', ms: null },
 ];
 
-/** As it was filled in, by the names of its fields. */
+/** The values of a form by field name, as sent. */
 export type Fields = Readonly<Record<string, string>>;
 
 export function queryOf(request: FastifyRequest): URLSearchParams {
   return new URLSearchParams(request.raw.url!.split('?')[1] ?? '');
 }
 
-/** What a link may fill in. */
+/** Values that the query of a link fills in. */
 export function fieldsOfQuery(request: FastifyRequest): Fields {
   const query = queryOf(request);
   return { name: cleanText(query.get('name') ?? ''), description: cleanText(query.get('description') ?? '') };
@@ -58,7 +58,7 @@ export function fieldsOfBody(request: FastifyRequest): Fields {
 export function readApplication({ name = '', description = '' }: Fields) {
   if (name.trim() === '') throw new PageRefusal(400, 'Give the application a name.');
   if (name.length > 100 || description.length > 500)
-    throw new PageRefusal(400, 'The name has at most 100 characters, the description 500.');
+    throw new PageRefusal(400, 'The name can have at most 100 characters, the description 500.');
   return { name: name.trim(), description: description.trim() };
 }
 
@@ -70,19 +70,21 @@ export function readLifetime(name: string | undefined): number | null {
 
 export function readRights(text: string): readonly AccessRule[] {
   const rules = readRules(text);
-  if (rules.length === 0) throw new PageRefusal(400, 'Name at least one right.');
-  if (rules.length > maxRules) throw new PageRefusal(400, `A token has at most ${maxRules} rights.`);
+  if (rules.length === 0) throw new PageRefusal(400, 'Write at least one right.');
+  if (rules.length > maxRules) throw new PageRefusal(400, `A token can have at most ${maxRules} rights.`);
   return rules.map((rule) => {
     if (typeof rule !== 'string' && isRule(rule.method, rule.path)) return rule;
     const line = typeof rule === 'string' ? rule : `${rule.method} ${rule.path}`;
-    throw new PageRefusal(400, `“${line}” is no right: write a method and a path, as in GET /sms/*.`);
+    throw new PageRefusal(400, `“${line}” is not a right. Write a method and a path, as in GET /sms/*.`);
   });
 }
 
 export function readAddresses(text: string): readonly string[] {
   const blocks = text.split(/[\s,]+/).filter((block) => block !== '');
   const wrong = blocks.find((block) => !isBlock(block));
-  if (wrong !== undefined) throw new PageRefusal(400, `“${wrong}” is no IP address and no CIDR block.`);
-  if (blocks.length > maxBlocks) throw new PageRefusal(400, `A token has at most ${maxBlocks} addresses.`);
+  if (wrong !== undefined)
+    throw new PageRefusal(400, `“${wrong}” is not an IP address and not a CIDR block.`);
+  if (blocks.length > maxBlocks)
+    throw new PageRefusal(400, `A token can have at most ${maxBlocks} addresses.`);
   return blocks;
 }

@@ -1,5 +1,5 @@
-// What stands on the pages of keys: the forms where an application and a token are made, the question whether a key is
-// validated, and the keys themselves, shown once.
+// Writes the content of the key pages: the forms that create applications and tokens, the question whether to validate a key, and
+// the new keys, which are shown once. Used by key-pages.ts.
 
 import type { ToldRule } from '#dialects/ovh/api/access-rule-text.ts';
 import { type Html, html } from '#dialects/shared/markup.ts';
@@ -9,7 +9,7 @@ import { type Fields, lifetimes } from './key-fields.ts';
 const said = (problem: string | null) =>
   problem === null ? html`` : html`<p class="said" role="alert">${problem}</p>`;
 
-/** Never with the key filled in: it does not travel back. */
+/** Never fills in the API key: the platform does not send it back. */
 function signInFields({ email = '' }: Fields): Html {
   return html`
 <label>E-mail of the account
@@ -104,7 +104,7 @@ function renderRule({ path, methods, words }: ToldRule): Html {
   return html`<li>${sentence}<span class="hint"><code>${methods.join(', ')} ${path}</code></span></li>`;
 }
 
-/** The only time that they are seen. */
+/** The only page that shows the keys. */
 export function renderKeys(title: string, keys: readonly (readonly [name: string, key: string])[]): Html {
   return html`
 <h1>${title}</h1>

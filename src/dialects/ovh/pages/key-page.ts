@@ -1,5 +1,5 @@
-// The frame of the pages where people make keys and decide about them: a card in the middle, readable on a phone, without
-// a script. What such a page may load and where it may lead is as little as can be.
+// Writes the layout and the headers of the key pages: a centred card, readable on a phone, without a script. Used by
+// key-pages.ts. The content security policy allows only the page's style and its form.
 import { hash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 import { Html, html } from '#dialects/shared/markup.ts';
@@ -53,7 +53,7 @@ export interface Page {
   readonly title: string;
   readonly content: Html;
   readonly status?: number;
-  /** The address that a form on the page may end at, besides our own. */
+  /** An address that a form on the page may redirect to, besides this origin. */
   readonly leadsTo?: string | null;
 }
 
@@ -80,14 +80,14 @@ export function sendPage(reply: FastifyReply, { title, content, status = 200, le
     );
 }
 
-/** 303: by GET, whatever the form was sent by. */
+/** 303: the browser continues by GET after any method. */
 export function sendElsewhere(reply: FastifyReply, address: string): FastifyReply {
   return guarded(reply, "form-action 'none'").redirect(address, 303);
 }
 
 /**
- * The address of a page may hold a token: no other site is told it as the referrer. Not `no-referrer`, with which browsers
- * would not tell us either that our own forms come from our own pages.
+ * The address of a page can contain a token, so other sites must not get it as the referrer. Not `no-referrer`, because browsers
+ * then also omit the origin of this platform's forms.
  */
 function guarded(reply: FastifyReply, formAction: string): FastifyReply {
   return reply

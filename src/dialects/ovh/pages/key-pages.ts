@@ -1,6 +1,6 @@
-// The pages of keys, at the addresses that guides for OVH's API link to: /createApp/, /createToken/, and /auth/ where a
-// person decides about a key that an application has asked for (docs/dialects/ovh.md#pages-for-people). There is no
-// session: whoever does something signs in with that very form (docs/decisions/0015-signing-in-for-keys.md).
+// The key pages at the addresses of guides for OVH's API: /createApp/, /createToken/, and /auth/, where a customer decides about a
+// key that an application asked for (docs/dialects/ovh.md#pages-for-people). Used by http-family.ts. There is no session: each form
+// has the fields to sign in (docs/decisions/0015-signing-in-for-keys.md).
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { tellRules, writeRules } from '#dialects/ovh/api/access-rule-text.ts';
 import { isRule } from '#dialects/ovh/api/access-rules.ts';
@@ -57,14 +57,14 @@ export async function keyPages(app: FastifyInstance, services: KeyPagesServices)
   at(addressesOf('createApp'), showApplicationForm, takeApplicationForm);
   at(addressesOf('createToken'), showTokenForm, takeTokenForm);
   at(['/auth', '/auth/'], showQuestion, takeDecision);
-  // Without these, the legacy API of the other family would answer below /api/.
+  // Without these routes, the legacy Octopush API would answer below /api/.
   for (const page of ['createApp', 'createToken'])
     app.all(`/api/${page}/*`, () => {
       throw new PageRefusal(404, 'There is no such page.');
     });
 }
 
-/** Links of guides, old and new (docs/dialects/ovh.md#pages-for-people). */
+/** Addresses in guides, old and new (docs/dialects/ovh.md#pages-for-people). */
 function addressesOf(page: string): readonly string[] {
   return ['', '/api', '/auth/api'].flatMap((folder) => [
     `${folder}/${page}`,
@@ -80,8 +80,8 @@ type Handler = (
 ) => Promise<FastifyReply> | FastifyReply;
 
 /**
- * A form that another site made us be sent is not read. Browsers say where a form comes from; who says nothing is no
- * browser, and has no person behind it who could be tricked.
+ * Refuses forms that another site submits. Browsers name the origin of a form; a client without these headers is not a browser,
+ * so no person can be tricked into sending the form.
  */
 function refuseForeignForms({ method, headers }: FastifyRequest, publicUrls: readonly string[]): void {
   if (method === 'GET' || method === 'HEAD') return;
@@ -98,7 +98,7 @@ const answerPageError = answerHttpErrors({
   name: 'ovh-pages',
   refused: (error, _request, reply) =>
     error instanceof PageRefusal
-      ? sendMessage(reply, error.status, 'This cannot be done', error.message)
+      ? sendMessage(reply, error.status, 'The request was refused', error.message)
       : sendUnreadable(reply, 400),
   malformed: (_request, reply, fault) => sendUnreadable(reply, fault === 'unstorable' ? 400 : fault.status),
   badUrl: (_request, reply) => sendUnreadable(reply, 404),
@@ -106,13 +106,13 @@ const answerPageError = answerHttpErrors({
     sendMessage(
       reply,
       500,
-      'Something went wrong',
-      'Try again; if it goes on, ask the operator of the platform.',
+      'Internal error',
+      'Try again. If the error persists, ask the operator of the platform.',
     ),
 });
 
 function sendUnreadable(reply: FastifyReply, status: number): FastifyReply {
-  return sendMessage(reply, status, 'This cannot be read', 'The request is too large or not well formed.');
+  return sendMessage(reply, status, 'The request cannot be read', 'The request is too large or malformed.');
 }
 
 function sendMessage(reply: FastifyReply, status: number, title: string, words: string): FastifyReply {
@@ -146,7 +146,7 @@ function sendApplicationForm(reply: FastifyReply, fields: Fields, problem: PageR
   return sendPage(reply, { title: 'Create an application', content, status: problem?.status ?? 200 });
 }
 
-// Of `?GET=/sms&POST=/sms/*/jobs`: each method with a path, as often as needed.
+// From `?GET=/sms&POST=/sms/*/jobs`: each method can occur several times.
 function showTokenForm(_house: KeyPagesServices, request: FastifyRequest, reply: FastifyReply) {
   const rules = [...queryOf(request)]
     .map(([name, path]) => ({ method: name.toUpperCase(), path }))
@@ -194,7 +194,8 @@ async function takeDecision(services: KeyPagesServices, request: FastifyRequest,
   const isAccepted = fields['decision'] === 'accept';
   return orAgain(
     async () => {
-      if (!isAccepted && fields['decision'] !== 'refuse') throw new PageRefusal(400, 'Say yes or no.');
+      if (!isAccepted && fields['decision'] !== 'refuse')
+        throw new PageRefusal(400, 'Choose to accept or to refuse.');
       const isFirst = isAccepted
         ? await services.keys.validate(
             asked.id,
@@ -217,7 +218,7 @@ async function takeDecision(services: KeyPagesServices, request: FastifyRequest,
 const nothingToDecide = () =>
   new PageRefusal(
     404,
-    'There is no such request: it was decided already, or it is too old. Ask the application again.',
+    'This request does not exist, is decided already, or has expired. Start again in the application.',
   );
 
 async function questionOf(keys: KeyDesk, token: string, fields: Fields): Promise<Omit<Question, 'problem'>> {
@@ -237,7 +238,7 @@ function sendQuestion(
   return sendPage(reply, { title, content, status: problem?.status ?? 200, leadsTo: redirection });
 }
 
-/** What a form is sent for; or, when something is wrong with it, the form again. */
+/** Runs the action of a form. On a refusal, shows the form again with the reason. */
 async function orAgain(
   work: () => Promise<FastifyReply>,
   again: (problem: PageRefusal) => FastifyReply,

@@ -1,4 +1,4 @@
-// The form of an order: who sells, who buys, what it costs, how it is paid. A document for people; nothing reads it back.
+// Writes the form of an order: seller, buyer, price and means of payment. Used by order-pages.ts. No program parses it.
 
 import { showPrice } from '#dialects/ovh/api/prices.ts';
 import type { OrderDesk, PlacedOrder } from '#dialects/ovh/api/services.ts';
@@ -67,7 +67,7 @@ function showCount(number: number): string {
   return String(number).replace(/\B(?=(\d{3})+$)/g, ' ');
 }
 
-/** The day in Paris, unmistakable in any country. */
+/** The day in Paris, with the month as a word. */
 function showDay(atMs: number): string {
   return new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'Europe/Paris' }).format(atMs);
 }

@@ -1,4 +1,4 @@
-// The sheet that pages of orders are written on: one column, black on white, the same on paper.
+// Writes the layout of order pages: one column, black on white, also for printing. Used by order-pages.ts.
 import { Html, html } from '#dialects/shared/markup.ts';
 
 const styles = new Html(`

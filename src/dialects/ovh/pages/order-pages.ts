@@ -1,5 +1,5 @@
-// The pages of an order: its form, to be printed and paid, and the terms it names. Whoever knows the address of a form may
-// look at it, so it has as much chance in it as a key, and is not to be remembered by anybody on the way.
+// The pages of an order: its form, to print and pay, and the terms of sale. Used by http-family.ts. The address of a form is its
+// only protection, so it has as much randomness as a key, and caches must not store the page.
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { OrderDesk } from '#dialects/ovh/api/services.ts';
 import { type Html, html } from '#dialects/shared/markup.ts';
@@ -14,14 +14,14 @@ export function termsAddress(baseUrl: string): string {
   return `${baseUrl}/orders/terms`;
 }
 
-/** What tokens are made of; anything else is not looked for. */
+/** The form of tokens; any other value is 404 without a query. */
 
 export async function orderPages(app: FastifyInstance, orders: OrderDesk): Promise<void> {
   app.get('/orders/terms', async (_request, reply) => send(reply, renderTerms(orders)));
   app.get<{ Params: { token: string } }>('/orders/:token', async ({ params }, reply) => {
     const found = await orders.read(params.token);
     if (found !== null) return send(reply, renderOrderForm(found, orders));
-    return send(reply.code(404), renderPage('No such order', html`<h1>There is no such order</h1>`));
+    return send(reply.code(404), renderPage('No such order', html`<h1>This order does not exist</h1>`));
   });
 }
 

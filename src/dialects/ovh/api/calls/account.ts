@@ -1,5 +1,5 @@
-// The accounts of a customer: which there are, how one of them is set, what becomes of replies to it
-// (docs/dialects/ovh.md#two-way-and-opt-outs). Every change is in parts: what is not named stays as it is.
+// Lists, reads and changes accounts of a customer, with the treatment of replies
+// (docs/dialects/ovh.md#two-way-and-opt-outs). Used by call-table.ts. A change never touches fields that the body omits.
 
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { badParameter } from '#dialects/ovh/api/errors.ts';
@@ -126,7 +126,7 @@ function renderTemplates(templates: AlertTemplates) {
   };
 }
 
-/** An empty text takes away what may be absent (docs/dialects/ovh.md#the-account-and-its-users). */
+/** An empty text clears an optional value (docs/dialects/ovh.md#the-account-and-its-users). */
 function readChange(input: AccountInput): ParametersChange {
   const { callBack, stopCallBack, description, smsResponse, templates } = input;
   const { automaticRecreditAmount: quantity, creditThresholdForAutomaticRecredit: threshold } = input;
@@ -154,7 +154,7 @@ function readReplies(input: ResponseInput) {
 
 function readForwards(options: readonly TrackingInput[]): ReplyForward[] {
   if (options.length > maxForwards)
-    throw badParameter('smsResponse.trackingOptions', `At most ${maxForwards} are allowed`);
+    throw badParameter('smsResponse.trackingOptions', `At most ${maxForwards} copies are allowed`);
   return options.map(({ media, sender = '', target = '' }) => {
     if (media === undefined)
       throw badParameter('smsResponse.trackingOptions.media', 'Missing required parameter');
@@ -169,7 +169,7 @@ function readForwards(options: readonly TrackingInput[]): ReplyForward[] {
   });
 }
 
-/** Copies of replies leave from what the account may send as, like everything else; empty is the usual one. */
+/** Copies of replies have an enabled sender of the account. Empty: the default sender. */
 async function assertSenders({ services, account }: Call, input: ResponseInput): Promise<void> {
   const { trackingOptions, trackingDefaultSmsSender } = input;
   const copies = (trackingOptions ?? []).flatMap(({ media, sender }) =>
@@ -179,7 +179,7 @@ async function assertSenders({ services, account }: Call, input: ResponseInput):
     if (sender.trim() === '') continue;
     const senderStatus = await services.desks.sending.senderStatusOf(account, sender);
     if (senderStatus === 'unknown' || senderStatus === 'not-enabled')
-      throw badParameter('smsResponse', `${sender} is no enabled sender of this account`);
+      throw badParameter('smsResponse', `${sender} is not an enabled sender of this account`);
   }
 }
 
@@ -221,7 +221,7 @@ const orNull = (text: string | null | undefined) => (text === '' ? null : text);
 
 type Named<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> };
 
-/** Without what is undefined, which says nothing. */
+/** The object without its undefined members. */
 function named<T extends object>(members: T): Named<T> {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Named<T>;
 }

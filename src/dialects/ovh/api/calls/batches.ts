@@ -1,4 +1,4 @@
-// Batches: sendings that are handed over and followed (docs/dialects/ovh.md#batches).
+// Creates, reads, renames, cancels and deletes batches (docs/dialects/ovh.md#batches). Used by call-table.ts.
 
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { renderDate, renderDateOrNull } from '#dialects/ovh/api/dates.ts';
@@ -114,8 +114,8 @@ async function readOrder({ services, account, input }: Call<BatchInput>): Promis
 }
 
 /**
- * Quirk: a batch from a virtual number has its clause like one from a name (docs/dialects/ovh.md#sending, the sample of a
- * batch).
+ * Quirk: a batch from a virtual number has the stop clause, like one with an alphanumeric sender
+ * (docs/dialects/ovh.md#sending, the sample of a batch).
  */
 function advertisingOf({ kind }: Origin, noStop: boolean): Partial<BatchOrder> {
   return kind === 'own-number' && !noStop ? { purpose: 'marketing', stopClause: 'appended' } : {};

@@ -1,4 +1,4 @@
-// Numbers that said STOP (docs/dialects/ovh.md#two-way-and-opt-outs). There is no call to add one.
+// Lists and removes opted-out numbers (docs/dialects/ovh.md#two-way-and-opt-outs). Used by call-table.ts. No call adds one.
 
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { renderDate } from '#dialects/ovh/api/dates.ts';

@@ -1,4 +1,5 @@
-// Lists in slots are cleaned, and how far that is (docs/dialects/ovh.md#receivers-csv-files-and-documents).
+// Starts cleanings of slots and reports their progress (docs/dialects/ovh.md#receivers-csv-files-and-documents).
+// Used by call-table.ts.
 
 import { type Answers, answer } from '#dialects/ovh/api/call-context.ts';
 import { OvhRefusal, unknownObject } from '#dialects/ovh/api/errors.ts';
@@ -23,7 +24,7 @@ export const cleaningAnswers: Answers = {
       if (ordered === null) throw unknownObject();
       if (ordered === 'busy') throw new OvhRefusal(409, 'This slot is being cleaned');
       return {
-        // Of a price alone there is nothing to ask for.
+        // A price inquiry has no task.
         taskId: ordered.id ?? 0,
         totalCreditsRemoved: toCredits(
           ordered.costMicros,

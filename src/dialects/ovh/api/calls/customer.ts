@@ -1,8 +1,8 @@
-// Who a customer is, in the few words of his account that OVH's clients look for
-// (docs/dialects/ovh.md#keys-and-signatures).
+// Answers /me with the data of the account that OVH's clients read (docs/dialects/ovh.md#keys-and-signatures).
+// Used by call-table.ts. Members without data are null.
 import { type Answers, answer } from '#dialects/ovh/api/call-context.ts';
 
-/** Where OVH has a company of its own. */
+/** Countries with a subsidiary of OVH. */
 const subsidiaries = 'CZ DE ES FI FR GB IE IT LT MA NL PL PT SN TN CA US AU IN SG'.split(' ');
 
 const unknown = {
@@ -51,7 +51,7 @@ export const customerAnswers: Answers = {
   }),
 };
 
-/** `sms-ab12345-1` is of `ab12345-ovh`. */
+/** `sms-ab12345-1` belongs to `ab12345-ovh`. */
 export function handleOf(serviceName: string): string {
   return serviceName.replace(/^sms-(.+)-\d+$/, '$1-ovh');
 }

@@ -1,4 +1,4 @@
-// /me/document: files that a customer uploads for his lists, and those that exports made for him.
+// Answers /me/document: files that customers upload for lists, and files that exports write. Used by call-table.ts.
 
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { renderDate, renderDateOrNull } from '#dialects/ovh/api/dates.ts';
@@ -29,7 +29,7 @@ export const documentAnswers: Answers = {
     return renderDocument(document, call);
   }),
 
-  // The addresses of documents may be called from any page (document-door.ts): there is nothing to remember.
+  // Pages of any origin may call the addresses of documents (ovh/pages/documents.ts), so no origin is stored.
   'POST /me/document/cors': answer<{ origin: string }>(({ input }) => {
     const { origin } = input;
     if (origin !== '*' && readWebAddress(origin) === null)
@@ -53,7 +53,7 @@ export const documentAnswers: Answers = {
   }),
 };
 
-/** What is attached to something else is found there alone. */
+/** Documents of a sender are not listed here. */
 async function find({ services, customer, input }: Call<OneDocument>): Promise<Document> {
   const document = await services.desks.documents.read(customer, input.id);
   if (document?.kind !== 'personal') throw unknownObject();

@@ -1,4 +1,4 @@
-// What a text will take, and what an end means: estimates and ptts (docs/dialects/ovh.md#sending).
+// Answers estimates of a text's length and the meanings of ptt codes (docs/dialects/ovh.md#sending). Used by call-table.ts.
 
 import { type Answers, answer } from '#dialects/ovh/api/call-context.ts';
 import { unknownObject } from '#dialects/ovh/api/errors.ts';

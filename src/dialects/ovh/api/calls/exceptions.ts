@@ -1,13 +1,13 @@
-// Rules of operators that are known for a receiver. Serves clients that look before they send.
+// Answers the known restrictions of carriers for a receiver. Used by clients that ask before they send. Always an empty list.
 
 import { type Answers, answer } from '#dialects/ovh/api/call-context.ts';
 import { badParameter } from '#dialects/ovh/api/errors.ts';
 import { readMsisdn } from '#gsm/msisdn.ts';
 
 export const exceptionAnswers: Answers = {
-  // No carrier tells its rules beforehand: a refusal is in the history of the SMS (docs/dialects/ovh.md#calls-of-options).
+  // Carriers do not publish their rules: the history of an SMS has its refusal (docs/dialects/ovh.md#calls-of-options).
   'GET /sms/{serviceName}/exceptions': answer<{ receiver: string }>(({ account, input }) => {
-    // A plus that became a blank in a query is put back.
+    // A query decodes an unescaped plus to a blank.
     const written = input.receiver.replace(/^ (?=\d)/, '+');
     if (!readMsisdn(written, account.settings.defaultCountry).ok)
       throw badParameter('receiver', 'A number is needed with its country code, as in +33612345678');

@@ -1,4 +1,5 @@
-// Histories to take away: written to a document, whose id is answered at once (docs/dialects/ovh.md#history).
+// Starts exports of the history: answers the id of a document that is written later (docs/dialects/ovh.md#history).
+// Used by call-table.ts.
 import { type Answers, answer } from '#dialects/ovh/api/call-context.ts';
 import { type PeriodInput, readPeriod } from '#dialects/ovh/api/date-range.ts';
 import { OvhRefusal } from '#dialects/ovh/api/errors.ts';

@@ -1,4 +1,5 @@
-// Number look-ups: ordered now, read later (docs/dialects/ovh.md#history); and what is known of the receiver of an SMS.
+// Orders and reads number look-ups, and reads the last look-up of an SMS's receiver (docs/dialects/ovh.md#history).
+// Used by call-table.ts.
 
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { renderDate } from '#dialects/ovh/api/dates.ts';
@@ -37,7 +38,7 @@ export const hlrAnswers: Answers = {
     renderOperator(await find(call)),
   ),
 
-  // An SMS does not tell the operator of its receiver: what the last look-up of the number said, and its country.
+  // Receipts do not name the network operator: the answer has the last look-up of the number, and its country.
   ...inEachScope({
     'GET /outgoing/{id}/hlr': answer<OneInput>(async (call) => {
       const { msisdn, country } = await findSent(call);
@@ -47,7 +48,7 @@ export const hlrAnswers: Answers = {
   }),
 };
 
-/** Named one by one, or by a list. */
+/** The numbers of the call, or of its list. */
 async function readNumbers({ services, account, input }: Call<ReceiversInput>): Promise<readonly string[]> {
   const list = readNamedList(account, input, {});
   if (list === null) return readReceivers(account, input).recipients.map(({ number }) => number);
@@ -65,7 +66,7 @@ async function find({ services, account, input }: Call<OneInput>): Promise<Order
   return lookup;
 }
 
-/** sms.HlrLookupNumber. Whether a phone is abroad no carrier of ours says. */
+/** sms.HlrLookupNumber. No carrier reports roaming. */
 function renderLookup(lookup: OrderedLookup) {
   const { id, msisdn, facts, orderedAtMs } = lookup;
   return {
@@ -92,7 +93,7 @@ function codeOf(facts: OrderedLookup['facts']): string {
 
 const countryNames = new Intl.DisplayNames('en', { type: 'region', fallback: 'code' });
 
-/** sms.Hlr; empty where nothing is known. */
+/** sms.Hlr; unknown members are empty. */
 function renderOperator({ country, facts }: Pick<OrderedLookup, 'country' | 'facts'>) {
   return {
     country: countryNames.of(country) ?? country,

@@ -1,4 +1,5 @@
-// What was received: incoming, of an account, a user or a number (docs/dialects/ovh.md#two-way-and-opt-outs).
+// Lists, reads and hides replies of an account, a user or a number (docs/dialects/ovh.md#two-way-and-opt-outs).
+// Used by call-table.ts.
 
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { type PeriodInput, readPeriod } from '#dialects/ovh/api/date-range.ts';
@@ -10,7 +11,7 @@ import { readMsisdn } from '#gsm/msisdn.ts';
 
 interface ListInput extends InScope, PeriodInput {
   readonly tag?: string;
-  /** The phone that answered. */
+  /** The phone that replied. */
   readonly sender?: string;
 }
 
@@ -38,7 +39,7 @@ export const incomingAnswers: Answers = inEachScope({
   }),
 });
 
-/** Null of a sender that is no number: it has sent nothing. */
+/** Null if the sender is not a number: no reply can match. */
 async function readFilter(call: Call<ListInput>): Promise<HistoryFilter | null> {
   const { account, input } = call;
   const { tag, sender } = input;
@@ -53,7 +54,7 @@ async function readFilter(call: Call<ListInput>): Promise<HistoryFilter | null> 
   };
 }
 
-/** Nothing is charged for what is received: what an answer may cost is in the price of the SMS it answers. */
+/** Replies are free: their cost is part of the price of the answered SMS. */
 function renderIncoming({ id, msisdn, text, atMs, tag }: ReceivedReply) {
   return {
     id,

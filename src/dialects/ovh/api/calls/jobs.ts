@@ -1,4 +1,5 @@
-// Sending, and what still waits of it: the jobs of an account, of a user, of a number (docs/dialects/ovh.md#sending).
+// Sends jobs, and lists and cancels waiting ones, of an account, a user or a number (docs/dialects/ovh.md#sending).
+// Used by call-table.ts.
 
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { renderDate } from '#dialects/ovh/api/dates.ts';
@@ -43,14 +44,14 @@ export const jobAnswers: Answers = inEachScope({
   }),
 });
 
-/** Only what waits is a job: what has left is outgoing. */
+/** Only a waiting message is a job; one that left is outgoing. */
 async function findJob({ services, account, input }: Call<OneInput>, scope: Scope): Promise<SentMessage> {
   const message = await services.desks.history.readSent(account, input.id, scope);
   if (message === null || !isWaiting(message, services.clock.now())) throw unknownObject();
   return message;
 }
 
-/** sms.Job; of a number, sms.VirtualNumberJob, which tells neither the sender nor an end. */
+/** sms.Job; of a number sms.VirtualNumberJob, which has neither the sender nor a status. */
 function renderJob(message: SentMessage, { services, account }: Call<unknown>, scope: Scope) {
   const { id, text, msisdn, segments, costMicros, createdAtMs, dueAtMs } = message;
   const job = {

@@ -1,4 +1,4 @@
-// The keys of a customer, as programs see them: asked for without a signature, described, restricted, ended.
+// Creates, reads, restricts and ends keys of a customer (docs/dialects/ovh.md#keys-and-signatures). Used by call-table.ts.
 import { type AccessRule, isRule, maxBlocks, maxRules } from '#dialects/ovh/api/access-rules.ts';
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { renderDate, renderDateOrNull } from '#dialects/ovh/api/dates.ts';
@@ -17,7 +17,7 @@ type State = 'pendingValidation' | 'validated' | 'refused' | 'expired';
 
 export const keyAnswers: Answers = {
   'POST /auth/credential': answer<CredentialRequest>(async ({ services, application, baseUrl, input }) => {
-    // Quirk: php-ovh signs this call when it has a key already; the signature is not asked
+    // Quirk: php-ovh signs this call when it has a key already; the signature is ignored
     // (docs/dialects/ovh.md#keys-and-signatures).
     if (!application) throw unknownApplication();
     const requested = await services.desks.keys.request(application, readRequest(input));
@@ -40,7 +40,7 @@ export const keyAnswers: Answers = {
       account: handle,
       allowedRoutes: rules,
       description: application?.description ?? null,
-      // As OVH names an account in its rights: `v1`, and the region of the API.
+      // OVH's name of an account in its rights: `v1` and the region of the API.
       identities: [`urn:v1:eu:identity:account:${handle}`],
       method: 'account',
       roles: null,
@@ -93,7 +93,7 @@ export const keyAnswers: Answers = {
 
 function readRequest({ accessRules, allowedIPs, redirection }: CredentialRequest) {
   if (accessRules.length === 0) throw badParameter('accessRules', 'Name at least one rule');
-  if (accessRules.length > maxRules) throw badParameter('accessRules', `${maxRules} rules at most`);
+  if (accessRules.length > maxRules) throw badParameter('accessRules', `A key has at most ${maxRules} rules`);
   for (const { method, path } of accessRules)
     if (!isRule(method, path))
       throw badParameter('accessRules', 'A rule has a method, and a path that begins with /');
@@ -112,7 +112,7 @@ function readRedirection(text: string): string {
 
 function readBlocks(blocks: readonly string[] | null): readonly string[] {
   if (blocks !== null && blocks.length > maxBlocks)
-    throw badParameter('allowedIPs', `${maxBlocks} addresses at most`);
+    throw badParameter('allowedIPs', `A key has at most ${maxBlocks} addresses`);
   return blocks ?? [];
 }
 

@@ -1,4 +1,4 @@
-// The virtual numbers of a customer: those of the operator's numbers that are one of his accounts' own.
+// Reads virtual numbers: numbers of the operator's pool that belong to an account of the customer. Used by call-table.ts.
 
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { unknownObject } from '#dialects/ovh/api/errors.ts';
@@ -31,7 +31,7 @@ export const numberAnswers: Answers = {
   ),
 };
 
-/** One of these accounts' own numbers, however it is written; another one is not there. */
+/** A number of these accounts, in any notation. Any other is 404. */
 export async function findNumber(
   { services, input }: Call<OfNumber>,
   accounts: readonly Account[],

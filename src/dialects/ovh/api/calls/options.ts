@@ -1,6 +1,5 @@
-// Calls of options that no account has here: SMPP of OVH's kind, web chats, accounts by order, tokens of other
-// applications. Each answers as OVH answers an account without the option: what would be read is not there (404), what
-// would be changed or bought is refused (403) with the remedy. Never described as served.
+// Answers calls of options that no account has: OVH's SMPP, web chats, accounts by order, tokens of other applications. Used by
+// call-table.ts. A read is 404; a change or a purchase is 403 with the remedy. Never part of the published description.
 import { type Answers, answer } from '#dialects/ovh/api/call-context.ts';
 import { OvhRefusal } from '#dialects/ovh/api/errors.ts';
 import { findNumber, type OfNumber } from './numbers.ts';
@@ -19,7 +18,7 @@ const refused = (message: string) =>
   answer(() => {
     throw new OvhRefusal(403, message);
   });
-/** A number that is not the account's is not there, whatever its options. */
+/** A number of another account is 404, whatever its options are. */
 const ofNumber = (status: 403 | 404) =>
   answer<OfNumber>(async (call) => {
     await findNumber(call, [call.account]);

@@ -1,5 +1,5 @@
-// Credit is bought: the packs, what one costs, and the order that is paid outside
-// (docs/dialects/ovh.md#credit-orders-and-alerts).
+// Answers packs of credit, quotes and orders (docs/dialects/ovh.md#credit-orders-and-alerts). Used by call-table.ts.
+// Payments never go through the platform.
 
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { badParameter, OvhRefusal } from '#dialects/ovh/api/errors.ts';
@@ -35,10 +35,10 @@ export const orderAnswers: Answers = {
 
 function readPack({ quantity }: Quantity): number {
   if (packQuantities.includes(quantity)) return quantity;
-  throw badParameter('quantity', `There are packs of ${packQuantities.join(', ')}`);
+  throw badParameter('quantity', `Choose a pack of ${packQuantities.join(', ')}`);
 }
 
-/** `placed` is null for a quote, which nobody can pay. */
+/** `placed` is null for a quote, which cannot be paid. */
 function writeOrder(
   { services, account, baseUrl }: Call,
   prices: OrderPrices,
@@ -67,7 +67,7 @@ function writeDetail({ serviceName }: Account, prices: OrderPrices) {
     domain: serviceName,
     description: `${quantity} SMS credits for ${serviceName}`,
     detailType: 'QUANTITY',
-    // One pack, whatever its size: the unit price is in whole cents, as that of a credit need not be.
+    // The line is one pack: its price is in whole cents, the price of a credit need not be.
     quantity: 1,
     cartItemID: null,
     unitPrice: toPrice(originalMicros),

@@ -1,5 +1,5 @@
-// What was sent: outgoing, of an account, a user or a number (docs/dialects/ovh.md#history). Every SMS of the account is
-// here, whatever dialect it was sent in.
+// Lists, reads and hides sent SMS of an account, a user or a number (docs/dialects/ovh.md#history). Used by call-table.ts.
+// Contains the SMS of every dialect.
 
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { type PeriodInput, readPeriod } from '#dialects/ovh/api/date-range.ts';
@@ -45,7 +45,7 @@ export const outgoingAnswers: Answers = inEachScope({
 
   'DELETE /outgoing/{id}': answer<OneInput>(async (call) => {
     const { services, account, input } = call;
-    // What waits is called off as a job: hidden, it would leave unseen.
+    // A waiting SMS is cancelled as a job: a hidden one would still leave.
     if (isWaiting(await findSent(call), services.clock.now())) throw unknownObject();
     if (!(await services.desks.history.hideSent(account, input.id, await scopeOf(call))))
       throw unknownObject();
@@ -59,7 +59,7 @@ export async function findSent(call: Call<OneInput>): Promise<SentMessage> {
   return message;
 }
 
-/** Null when nothing can be found: of a receiver that is no number, or two senders at once. */
+/** Null if no SMS can match: an invalid receiver, or two senders. */
 async function readFilter(call: Call<ListInput>): Promise<HistoryFilter | null> {
   const { account, input } = call;
   const { tag, sender, receiver, batchID } = input;
@@ -79,7 +79,7 @@ async function readFilter(call: Call<ListInput>): Promise<HistoryFilter | null> 
 }
 
 function messageTest({ ptt, deliveryReceipt, differedDelivery }: ListInput, nowMs: number) {
-  // What waits for its time is a job: it is listed here only when it is asked for by its receipt.
+  // A waiting SMS is a job: it is listed only with the filter deliveryReceipt=4.
   const wantsWaiting = deliveryReceipt === deliveryReceipts.waiting;
   return (message: SentMessage): boolean => {
     if (isWaiting(message, nowMs) !== wantsWaiting) return false;
@@ -122,7 +122,7 @@ function deliveryAt(message: SentMessage, nowMs: number): { deliveryReceipt: Del
   return isWaiting(message, nowMs) ? { ...delivery, deliveryReceipt: deliveryReceipts.waiting } : delivery;
 }
 
-/** Between its acceptance and the time it was due. */
+/** Minutes between acceptance and due time. */
 function differedMinutes({ createdAtMs, dueAtMs }: SentMessage): number {
   return Math.max(0, Math.round((dueAtMs - createdAtMs) / 60_000));
 }

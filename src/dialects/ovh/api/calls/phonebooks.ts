@@ -1,4 +1,5 @@
-// Phonebooks of an account and their contacts, in and out as tables (docs/dialects/ovh.md#contacts).
+// Creates, reads and changes phonebooks and their contacts, and exports and imports them as CSV files
+// (docs/dialects/ovh.md#contacts). Used by call-table.ts.
 
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { renderDate } from '#dialects/ovh/api/dates.ts';
@@ -84,7 +85,7 @@ export const phonebookAnswers: Answers = {
     if (!isGone) throw unknownObject();
   }),
 
-  // Done when it is answered: the file is there.
+  // The file is complete when the call is answered.
   [`GET ${book}/export`]: answer<OneBook>(async (call) => {
     const { services, account, baseUrl } = call;
     const { name } = await findBook(call);
@@ -153,10 +154,10 @@ function readName(field: string, written: string): string {
   return name;
 }
 
-/** What is named of a contact. */
+/** The fields of a contact that the body has. */
 function readContact(input: ContactInput): Partial<NewPhonebookContact> {
   const named: { -readonly [Member in keyof NewPhonebookContact]?: NewPhonebookContact[Member] } = {};
-  // Quirk: OVH's UI fills this in for an empty group (docs/dialects/ovh.md#contacts).
+  // Quirk: OVH's UI sends this for an empty group (docs/dialects/ovh.md#contacts).
   if (input.group !== undefined)
     named.group = input.group.trim() === '' ? noGroup : readName('group', input.group);
   if (input.name !== undefined) named.name = readName('name', input.name);

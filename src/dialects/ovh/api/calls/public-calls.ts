@@ -1,4 +1,4 @@
-// Calls that anybody may make, without a signature.
+// Answers calls that need no signature. Used by call-table.ts.
 import { type Answers, answer } from '#dialects/ovh/api/call-context.ts';
 
 export const openAnswers: Answers = {

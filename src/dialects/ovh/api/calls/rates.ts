@@ -1,6 +1,5 @@
-// What sending costs: by destination and by pack of credit (docs/dialects/ovh.md#sending). Prices are without tax. There is
-// one price list, in euro, whichever country is billed. The destination `all` is no country: its SMS is one that costs one
-// credit, which is what a credit buys wherever it is spent.
+// Answers prices by destination and by pack of credit (docs/dialects/ovh.md#sending). Used by call-table.ts. Prices are without
+// tax, in euro, the same for every billing country. The destination `all` is an SMS that costs one credit.
 
 import { type Answers, answer } from '#dialects/ovh/api/call-context.ts';
 import { OvhRefusal } from '#dialects/ovh/api/errors.ts';
@@ -10,7 +9,7 @@ import { discountOf, packQuantities, priceOrder } from '#domain/money/orders.ts'
 import { toCredits } from '#domain/money/ovh-credits.ts';
 
 interface DestinationInput {
-  /** ISO 3166 in small letters, or `all`. */
+  /** ISO 3166 in lower case, or `all`. */
   readonly country: string;
 }
 
@@ -65,7 +64,7 @@ export const rateAnswers: Answers = {
 
 const countryNames = new Intl.DisplayNames(['en'], { type: 'region' });
 
-/** Of sms.CountryEnum. */
+/** A value of sms.CountryEnum. */
 const everywhere = 'all';
 
 function nameOf(country: string): string {
@@ -101,7 +100,7 @@ function describePack(
   };
 }
 
-/** Of a segment, in micros of a euro. One that costs nothing has no quantities, and is not offered. */
+/** Price of a segment in micros of a euro. A price of 0 has no quantities and is not offered. */
 function priceTo(rates: RateDesk, country: string, creditMicros: bigint): bigint {
   const price = country === everywhere ? creditMicros : rates.priceMicros(country.toUpperCase());
   if (price === null || price === 0n) throw new OvhRefusal(404, 'This destination is not served');

@@ -1,5 +1,5 @@
-// Lists of receivers in numbered slots, of an account and of its users
-// (docs/dialects/ovh.md#receivers-csv-files-and-documents).
+// Fills, reads and empties slots with lists of receivers, of an account and of its users
+// (docs/dialects/ovh.md#receivers-csv-files-and-documents). Used by call-table.ts.
 import { Readable } from 'node:stream';
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { renderDate } from '#dialects/ovh/api/dates.ts';
@@ -73,7 +73,7 @@ export const receiverAnswers: Answers = inScopes(ofAccountAndUsers, {
     if (!(await call.services.desks.lists.slots.empty(await keyOf(call)))) throw unknownObject();
   }),
 
-  // As it was taken in, in UTF-8: a JSON string, written as it is read
+  // The loaded list in UTF-8 as a JSON string, streamed
   // (docs/dialects/ovh.md#receivers-csv-files-and-documents).
   'GET /receivers/{slotId}/csv': answer<OneSlot>(async (call) => {
     const bytes = await call.services.desks.lists.slots.open(await keyOf(call));

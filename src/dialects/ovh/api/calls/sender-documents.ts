@@ -1,5 +1,5 @@
-// What a customer shows to have a sender enabled: files that he puts at the address he is told
-// (docs/dialects/ovh.md#senders-templates-and-numbers).
+// Creates, lists, reads and deletes documents of a sender, which the operator reviews
+// (docs/dialects/ovh.md#senders-templates-and-numbers). Used by call-table.ts. Files are uploaded to the address in the answer.
 
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { renderDate } from '#dialects/ovh/api/dates.ts';

@@ -1,6 +1,6 @@
-// The senders of an account: asked for, looked at, switched off and on
-// (docs/dialects/ovh.md#senders-templates-and-numbers). Its virtual numbers are among them, and stay as long as the
-// operator leaves them.
+// Creates, reads, enables, disables and deletes senders of an account
+// (docs/dialects/ovh.md#senders-templates-and-numbers). Used by call-table.ts. Virtual numbers are listed among them; only the
+// operator removes those.
 
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { badParameter, OvhRefusal, unknownObject } from '#dialects/ovh/api/errors.ts';
@@ -36,7 +36,10 @@ export const senderAnswers: Answers = {
       sendCode(call, number, code),
     );
     if (sender === null)
-      throw new OvhRefusal(409, `The sender ${order.sender.name} already exists, or is somebody else's`);
+      throw new OvhRefusal(
+        409,
+        `The sender ${order.sender.name} already exists, or belongs to another customer`,
+      );
     return sender.name;
   }),
 
@@ -97,7 +100,7 @@ export const senderAnswers: Answers = {
 };
 
 /**
- * As it is kept: the path was decoded once, and names are compared exactly
+ * The sender as stored: the path is decoded once, and names are compared exactly
  * (docs/dialects/ovh.md#senders-templates-and-numbers).
  */
 function nameOf({ input }: Call<OfSender>): string {
@@ -151,7 +154,7 @@ function readOrder({ sender, description = '', reason = '' }: SenderInput): {
       'sender',
       'A sender has at most 11 characters of letters, digits, blanks and _ - . , & +, or is a number',
     );
-  // The description says it allows none; the service asks for it all the same (docs/dialects/ovh.md#how-it-answers).
+  // The description makes it optional; the service requires it (docs/dialects/ovh.md#how-it-answers).
   if (reason.trim() === '') throw badParameter('reason', 'Please provide a reason');
   return {
     sender: read,
@@ -165,7 +168,7 @@ export function readText(field: string, text: string, most: number): string {
   return text;
 }
 
-/** An SMS like any other, paid by the account; its code is forgotten once it has left. */
+/** An ordinary SMS, paid by the account; its code is deleted after it left. */
 async function sendCode({ services, account }: Call, number: string, code: string): Promise<void> {
   const write = (shown: string) => `${shown} confirms ${number} as a sender of ${account.serviceName}.`;
   const submission: Submission = {

@@ -1,7 +1,6 @@
-// serviceInfos: what OVH's clients ask of any service to know until when it is paid. Serves monitors that look for an end.
-//
-// An account here is paid by its credit and has no end: it is told as one that renews itself, far ahead, and nothing about
-// that can be changed (docs/dialects/ovh.md#calls-of-options).
+// Answers serviceInfos, which OVH's clients read for the expiry of a service (docs/dialects/ovh.md#calls-of-options). Used by
+// call-table.ts. An account is paid by its credit and does not expire: the answer has a distant date and an automatic renewal,
+// and neither can be changed.
 
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { renderDay } from '#dialects/ovh/api/dates.ts';
@@ -49,12 +48,12 @@ async function accountService({ services, account }: Call): Promise<Service> {
 async function numberService(call: Call<OfNumber>): Promise<Service> {
   const { services, customer } = call;
   const found = await findNumber(call, await services.desks.accounts.listOf(customer));
-  // A number has no id of its own here; its last nine digits fit a `long` of every client.
+  // Numbers have no id; the last nine digits fit the `long` of every client.
   const id = Number(found.number.slice(-9));
   return { id, name: renderNumber(found), createdAtMs: found.createdAtMs };
 }
 
-/** Clients read a date and warn when it is near; there is none, and null is not allowed. */
+/** Clients warn when this date is near. There is no expiry, and null is not allowed. */
 const noEnd = '2099-12-31';
 
 function renderService(customer: Account, { id, name, createdAtMs }: Service) {
@@ -76,7 +75,7 @@ function renderService(customer: Account, { id, name, createdAtMs }: Service) {
   };
 }
 
-/** What was read may be sent back; the end of a service cannot be ordered. */
+/** Accepts the values that GET returned; a termination is refused. */
 function assertUnchanged({ renew }: RenewInput): void {
   if (renew?.deleteAtExpiration === true)
     throw badParameter('renew.deleteAtExpiration', 'This service has no end; ask the operator to close it');

@@ -1,5 +1,5 @@
-// The templates of an account (docs/dialects/ovh.md#senders-templates-and-numbers): texts that a customer has approved.
-// Kept and looked at; nothing that is sent is compared with them.
+// Creates, reads, changes and deletes templates of an account (docs/dialects/ovh.md#senders-templates-and-numbers): texts that
+// the operator approves. Used by call-table.ts. Sent texts are never compared with them.
 
 import { type Answers, answer } from '#dialects/ovh/api/call-context.ts';
 import { renderDate } from '#dialects/ovh/api/dates.ts';
@@ -30,7 +30,7 @@ interface NewTemplate extends OfTemplate {
 }
 
 interface TemplateInput extends OfTemplate {
-  /** Of the body; the other one is of the path. */
+  /** The name in the body; the path has another one. */
   readonly new_name?: string;
   readonly activity?: SpelledActivity;
   readonly message?: string;

@@ -1,5 +1,5 @@
-// Credit goes from one account of a customer to another (docs/dialects/ovh.md#credit-orders-and-alerts). The key that
-// signs must open both: a token made for one account learns nothing of the others.
+// Transfers credit between accounts of a customer (docs/dialects/ovh.md#credit-orders-and-alerts). Used by call-table.ts. The key
+// needs the right to the call on both accounts: a key for one account reveals nothing about the others.
 
 import { isGranted } from '#dialects/ovh/api/access-rules.ts';
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
@@ -18,9 +18,9 @@ export const transferAnswers: Answers = {
     const { services, account, input } = call;
     const { accounts } = services.desks;
     const target = await findTarget(call, input.smsAccountTarget.trim());
-    // Credits of the account that gives: the same money may be another number of them there.
+    // Credits of the source account: the same money can be another number of credits in the target.
     const amountMicros = fromCredits(input.credits, accounts.creditPriceMicros(account));
-    // No number of micros: too many for any account, or less than one.
+    // Not a valid amount: above any account's credit, or below one micro.
     if (amountMicros === null && input.credits >= 1) throw new RefusedError('credit-insufficient');
     if (amountMicros === null || amountMicros === 0n)
       throw badParameter('credits', 'The amount must be greater than 0');

@@ -1,5 +1,5 @@
-// The users of an account: their passwords, shares of its credit, alerts, callbacks, addresses
-// (docs/dialects/ovh.md#the-account-and-its-users).
+// Creates, reads, changes and deletes users of an account: passwords, quotas, alerts, callbacks, allowed addresses
+// (docs/dialects/ovh.md#the-account-and-its-users). Used by call-table.ts.
 
 import { type Answers, answer } from '#dialects/ovh/api/call-context.ts';
 import { badParameter, OvhRefusal, unknownObject } from '#dialects/ovh/api/errors.ts';
@@ -65,7 +65,7 @@ export const userAnswers: Answers = {
   }),
 };
 
-/** Nobody can read the password again: it is shown empty, and an empty one that comes back changes nothing. */
+/** The password is always shown empty; an empty one in a PUT changes nothing. */
 function renderUser({ user, receiptUrl, optOutUrl }: UserWithUrls, priceMicros: bigint) {
   const { login, allowedIps, quotaMicros, alert } = user;
   return {
@@ -87,7 +87,7 @@ function renderUser({ user, receiptUrl, optOutUrl }: UserWithUrls, priceMicros: 
   };
 }
 
-/** docs/dialects/ovh.md#the-account-and-its-users: off. */
+/** Disabled (docs/dialects/ovh.md#the-account-and-its-users). */
 const noThreshold = -1;
 const maxAddresses = 5;
 
@@ -156,7 +156,7 @@ function readNumber(written: string): string {
   throw badParameter('alertThresholdInformations.alertNumber', `${written} is not an international number`);
 }
 
-/** A quota that is named is active, unless it is said not to be. */
+/** A given quota is active, unless its status says otherwise. */
 function readQuota({ quotaLeft, quotaStatus }: QuotaInput, priceMicros: bigint): UserOrder['quota'] {
   if (quotaStatus === 'inactive') return () => null;
   if (quotaLeft === undefined) return (now) => (quotaStatus === 'active' ? (now ?? 0n) : now);
