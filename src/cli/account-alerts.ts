@@ -1,4 +1,4 @@
-// chappe account alerts: the accounts with low credit, and whether their mail left.
+// chappe account alerts: lists the accounts with low credit, and whether their mail was sent.
 import { formatEuro } from '#domain/money/micros.ts';
 import { createLedger } from '#operations/operator/ledger.ts';
 import type { Command } from './command.ts';

@@ -1,4 +1,4 @@
-// chappe account show | close | key new | key revoke: one account and what opens it.
+// chappe account show | close | key new | key revoke: shows or closes an account, adds or revokes its keys.
 // The rules are in operations/operator/accounts/service.ts.
 import { formatEuro } from '#domain/money/micros.ts';
 import type { OperatorAccess } from '#operations/access/access.ts';
@@ -105,7 +105,7 @@ export const accountKeyRevoke: Command = {
     }),
 };
 
-/** As `account create` writes keys: the document and the lines. */
+/** Keys in the form of `account create`: the document and the lines. */
 function renderKey(key: NewKey): [document: unknown, lines: string[]] {
   if (key.dialect === 'octopush')
     return [

@@ -1,4 +1,4 @@
-// chappe account set: how the requests of an account are judged, and where it is called back.
+// chappe account set: changes how the requests of an account are planned, and its callback addresses.
 
 import type { AccountSettings, AccountStatus, CallbackSettings } from '#domain/account/account.ts';
 import { parseEuro } from '#domain/money/micros.ts';

@@ -7,7 +7,7 @@ import { createLedger, type Ledger } from '#operations/operator/ledger.ts';
 import { type Call, type Command, requireText, UsageError } from './command.ts';
 import { withService } from './with-runtime.ts';
 
-/** Entries that are shown. */
+/** Number of entries that are shown. */
 const mostEntries = 50;
 
 export const accountCreate: Command = {
@@ -154,7 +154,7 @@ export const accountList: Command = {
     }),
 };
 
-/** Null when the option was not given. */
+/** Null if the option is absent. */
 export function readUrl(call: Call, option: string): string | null {
   const value = call.text(option);
   if (value === undefined) return null;

@@ -1,4 +1,4 @@
-// Names the person at the command line for the audit trail: the user of the operating system.
+// Names the operator for the audit trail: the user of the operating system.
 // Used by the commands that change something.
 import { userInfo } from 'node:os';
 import type { Actor } from '#domain/base/audit.ts';
@@ -11,7 +11,7 @@ function userName(): string {
   try {
     return userInfo().username;
   } catch {
-    // A user without an entry in the password file, as in a container.
+    // For example a container's user without an entry in the password file.
     return `uid-${process.getuid?.() ?? 'unknown'}`;
   }
 }

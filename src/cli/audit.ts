@@ -1,4 +1,4 @@
-// chappe audit list: what operators changed, who and when.
+// chappe audit list: lists the changes of operators with their actor and time.
 import { createAuditTrail } from '#operations/operator/audit.ts';
 import { type Command, readInstant, readNumber } from './command.ts';
 import { withService } from './with-runtime.ts';

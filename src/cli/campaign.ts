@@ -1,4 +1,4 @@
-// chappe campaign list | release | refuse: what was sent, and what waits for the operator because it looks like
+// chappe campaign list | release | refuse: lists campaigns, and decides those that are held because they look like
 // advertising.
 import { createOperatorCampaigns } from '#operations/operator/campaigns.ts';
 import { type Command, readNumber } from './command.ts';

@@ -1,5 +1,5 @@
 // The options of chappe carrier add that describe the link: flags and values come from the tables of the connector kinds
-// (docs/reference/connector-options.md). Used by carrier.ts. All mistakes are reported at once.
+// (docs/reference/connector-options.md). Used by carrier.ts. Reports all mistakes together.
 import { carrierFlags, carrierKinds, readCarrierOptions } from '#main/carrier-options.ts';
 import type { NewCarrier } from '#operations/operator/carriers.ts';
 import { type Call, type Option, UsageError } from './command.ts';
@@ -13,7 +13,7 @@ export const linkFlags: Readonly<Record<string, Option>> = {
   },
 };
 
-/** Members that lists of carriers show. */
+/** Fields that lists of carriers show. */
 const shownDefaults = { port: 2775, systemType: '', tls: false, window: 100, tps: 0, binds: 1 };
 
 /** Throws a UsageError that names every wrong flag. */

@@ -1,4 +1,4 @@
-// chappe carrier add | list | remove | disable | enable, chappe route add | list | remove: the ways out.
+// chappe carrier add | list | remove | disable | enable, chappe route add | list | remove: connectors and routing rules.
 
 import { text } from 'node:stream/consumers';
 import { carrierPasswordOfEnvironment } from '#main/config/read-config.ts';
@@ -30,7 +30,7 @@ export const carrierAdd: Command = {
   },
 };
 
-/** Stored in the clear: the carrier wants to see it. Empty where none is given, as some carriers have it. */
+/** Stored unsealed: the carrier needs the password itself. Empty if absent, because some carriers have none. */
 async function readPassword(call: Call): Promise<string> {
   const fromEnvironment = carrierPasswordOfEnvironment();
   const given = [call.text('password'), fromEnvironment].filter((value) => value !== undefined);

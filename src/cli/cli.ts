@@ -1,5 +1,5 @@
-// The command line: names the commands and finds the one that was meant. Status 0 only on success, 2 for a mistake of
-// whoever typed.
+// The command line: the list of commands and the selection of one. Exit status 0 only on success, 2 for a mistake in the
+// arguments.
 import { readFileSync } from 'node:fs';
 import { settings } from '#main/config/settings.ts';
 import { type Command, describeFailure, helpOf, runCommand } from './command.ts';
@@ -18,7 +18,7 @@ function overview(): string {
   return lines.join('\n');
 }
 
-/** The commands that begin with these words; null when there are none. */
+/** The commands that begin with these words; null if there are none. */
 function groupOverview(words: readonly string[]): string | null {
   const group = words.join(' ');
   const members = commands.filter((command) => command.words.startsWith(`${group} `));
@@ -41,7 +41,7 @@ function find(args: readonly string[]): { command: Command; rest: readonly strin
   return null;
 }
 
-/** What comes before the first option. */
+/** The arguments before the first option. */
 function wordsOf(args: readonly string[]): readonly string[] {
   const first = args.findIndex((arg) => arg.startsWith('-'));
   return first === -1 ? args : args.slice(0, first);
@@ -90,9 +90,9 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-// A reader that has enough (`| head`), or a terminal that is gone, ends neither a server nor a command under way.
+// A reader that closes early (`| head`), or a closed terminal, ends neither a server nor a running command.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 process.exitCode = await main(process.argv.slice(2));
-// The launcher's channel would keep the process alive.
+// The launcher's channel would keep the process running.
 if (process.connected) process.disconnect();

@@ -1,4 +1,4 @@
-// What a command of the command line is: its words, its options, what it does. Parsing, help and exit status for all.
+// The type of a command: its words, its options, its function. Parsing, help and exit status are shared by all commands.
 import { parseArgs } from 'node:util';
 import { OperatorRefusal } from '#domain/base/operator-refusal.ts';
 import { ConfigError, readConfig } from '#main/config/read-config.ts';
@@ -7,18 +7,18 @@ import { type Config, flagOf, settings } from '#main/config/settings.ts';
 export interface Option {
   readonly type: 'string' | 'boolean';
   readonly help: string;
-  /** Stands for the value in the help. */
+  /** Name of the value in the help. */
   readonly value?: string;
 }
 
 export interface Command {
   /** Such as `account create`. */
   readonly words: string;
-  /** Such as `NAME`, or `[NAME]` when it may be left out; shown in the help and counted. */
+  /** Such as `NAME`, or `[NAME]` if it is optional; shown in the help and counted. */
   readonly positionals?: readonly string[];
   readonly summary: string;
   readonly options: Readonly<Record<string, Option>>;
-  /** Answers the exit status. */
+  /** Returns the exit status. */
   run(call: Call): Promise<number>;
 }
 
@@ -27,11 +27,11 @@ export interface Call {
   readonly positionals: readonly string[];
   text(option: string): string | undefined;
   flag(option: string): boolean;
-  /** One JSON document with --json, lines for people otherwise; of an empty list the word none. */
+  /** One JSON document with --json, otherwise lines; of an empty list the word none. */
   print(document: unknown, lines: readonly string[]): void;
 }
 
-/** A mistake of whoever typed the command; ends with status 2. */
+/** A mistake in the arguments; ends with status 2. */
 export class UsageError extends Error {}
 
 const common: Readonly<Record<string, Option>> = {
@@ -59,7 +59,7 @@ export async function runCommand(command: Command, args: readonly string[]): Pro
     );
   const flags: Record<string, string> = {};
   for (const name of Object.keys(settingOptions)) {
-    // An option of the command wins over a setting of the same name (--host of a carrier).
+    // An option of the command precedes a setting of the same name (--host of a carrier).
     const value = name in command.options ? undefined : values[name];
     if (typeof value === 'string') flags[name] = value;
   }
@@ -127,13 +127,13 @@ export function requireText(call: Call, option: string): string {
   return value;
 }
 
-/** An instant of an option in ms since the epoch; null when it was not given. */
+/** An instant of an option in ms since the epoch; null if it is absent. */
 export function readInstant(call: Call, option: string): number | null {
   const value = call.text(option);
   if (value === undefined) return null;
   const isInstant = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/.test(value);
   const ms = isInstant ? Date.parse(value) : Number.NaN;
-  // A day that the month does not have is moved into the next month.
+  // A day that the month does not have would be read as one of the next month.
   const isDay =
     isInstant && new Date(`${value.slice(0, 10)}T00:00:00Z`).getUTCDate() === Number(value.slice(8, 10));
   if (Number.isNaN(ms) || !isDay)
@@ -143,7 +143,7 @@ export function readInstant(call: Call, option: string): number | null {
   return ms;
 }
 
-/** A whole number option within bounds, or its fallback. */
+/** A whole number option within limits, or its default. */
 export function readNumber(
   call: Call,
   option: string,

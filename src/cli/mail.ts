@@ -1,4 +1,4 @@
-// chappe mail ignored: the mails that were accepted and sent nothing, with the reason. Their senders get no answer.
+// chappe mail ignored: lists the accepted mails that sent no SMS, with the reason. Their senders get no answer.
 import { createIgnoredMails } from '#operations/operator/ignored-mails.ts';
 import { type Command, readNumber } from './command.ts';
 import { withService } from './with-runtime.ts';

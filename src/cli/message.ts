@@ -1,4 +1,4 @@
-// chappe message list | show: each step of a message with its time, or why not, and how to find the message.
+// chappe message list | show: finds messages, and shows each step of one with its time.
 
 import { messageStatusCodes } from '#domain/base/message.ts';
 import { formatEuro } from '#domain/money/micros.ts';

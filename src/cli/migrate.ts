@@ -20,7 +20,7 @@ export const migrateCommand: Command = {
         ]);
         return 0;
       },
-      // The operator's own PostgreSQL exists; an embedded one is created by serve alone.
+      // An external PostgreSQL exists; only serve creates an embedded one.
       { mayCreate: call.config.databaseUrl !== null },
     ),
 };

@@ -1,5 +1,5 @@
-// chappe number add | list | assign | remove | surcharge: the numbers that recipients can answer, of the pool that
-// campaigns with replies are sent from or of one account.
+// chappe number add | list | assign | remove | surcharge: the numbers that recipients can answer, in the pool of campaigns
+// with replies or of one account.
 import { formatEuro } from '#domain/money/micros.ts';
 import { createReplyNumbers } from '#operations/operator/reply-numbers.ts';
 import type { Command } from './command.ts';

@@ -1,4 +1,4 @@
-// chappe opt-out list | add | remove | import | export: numbers that an account must not write to.
+// chappe opt-out list | add | remove | import | export: numbers that an account must not send to.
 // The rules are in operations/operator/opt-outs.ts.
 import { readFile } from 'node:fs/promises';
 import type { OperatorAccess } from '#operations/access/access.ts';
@@ -115,7 +115,7 @@ export const optOutExport: Command = {
     }),
 };
 
-/** Waits for a slow reader instead of filling the memory. */
+/** Waits for a slow reader, so that the memory stays bounded. */
 function writeOut(lines: string): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(lines, (error) => (error ? reject(error) : resolve()));

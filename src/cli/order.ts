@@ -1,4 +1,4 @@
-// chappe order list | show | confirm | cancel: credit that customers ordered, and whether it was paid.
+// chappe order list | show | confirm | cancel: credit orders of customers and their payment.
 import { formatEuro } from '#domain/money/micros.ts';
 import { withTaxMicros } from '#domain/money/orders.ts';
 import { createOperatorOrders, type OrderDetails, orderStatuses } from '#operations/operator/orders.ts';

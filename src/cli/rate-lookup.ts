@@ -1,4 +1,4 @@
-// chappe rate lookup: what looking up a number costs customers.
+// chappe rate lookup: the price of a number look-up for customers.
 import { formatEuro } from '#domain/money/micros.ts';
 import { createLookupPrices } from '#operations/operator/lookup-prices.ts';
 import { type Command, UsageError } from './command.ts';

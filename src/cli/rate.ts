@@ -1,4 +1,4 @@
-// chappe rate list | set | remove | import | export | history | restore: what a segment costs, by country and tier.
+// chappe rate list | set | remove | import | export | history | restore: the price of a segment, by country and tier.
 // The rules are in operations/operator/rates.ts.
 import { readFile, stat } from 'node:fs/promises';
 import { formatEuro } from '#domain/money/micros.ts';
@@ -15,7 +15,7 @@ const accountOption: Option = {
 };
 const fromOption: Option = { type: 'string', value: 'INSTANT', help: 'from when it applies (at once)' };
 
-/** A card has a few hundred lines; far above, so that the refusal can name the line. */
+/** A card has a few hundred lines. The limit is far above, so that a refusal can name the line. */
 const mostBytes = 64 * 1_048_576;
 
 const scopeOf = (call: Call) => ({ account: call.text('account') ?? null });
@@ -102,7 +102,7 @@ export const rateImport: Command = {
     'dry-run': { type: 'boolean', help: 'tell what would change, and change nothing' },
   },
   run: async (call) => {
-    // Before the database is opened: a file that is not there needs none.
+    // Checked before the database is opened: a missing file needs no database.
     const csv = await readCard(call.positionals[0]!);
     return withRates(call, async (rates, access) => {
       const order = { ...timingOf(call), csv };

@@ -1,4 +1,4 @@
-// chappe reply list: the replies of phones, and those that belong to no account.
+// chappe reply list: lists the replies of phones, with those of no account.
 import { createOperatorReplies, type OperatorReplies } from '#operations/operator/replies.ts';
 import { type Command, readNumber } from './command.ts';
 import { withService } from './with-runtime.ts';
@@ -41,7 +41,7 @@ export const replyList: Command = {
 
 type ListedReply = Awaited<ReturnType<OperatorReplies['list']>>[number];
 
-/** Why it belongs to no account. */
+/** The reason why it belongs to no account. */
 function reasonOf({ msisdn, isBinary }: Pick<ListedReply, 'msisdn' | 'isBinary'>): string {
   if (msisdn === null) return 'the sender is not a number that can be read';
   if (isBinary) return 'it is no text';

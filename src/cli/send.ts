@@ -1,4 +1,4 @@
-// chappe send: one SMS from the command line, and with --wait what became of it.
+// chappe send: sends one SMS from the command line, and with --wait shows its result.
 import type { AccountKey } from '#domain/account/account.ts';
 import { isFinal, type MessageStatus } from '#domain/base/message.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
@@ -53,7 +53,7 @@ async function sendOne(call: Call, runtime: Runtime): Promise<number> {
   const account = await createOperatorAccounts(runtime).find(access, name);
   const isServed = await createSystem(runtime).isDispatching(access);
   const roles = isServed ? [] : (['dispatch', 'callbacks'] as const);
-  // Not before it is wanted: see serve.ts.
+  // Imported late: see serve.ts.
   const { startProcess } = await import('#main/main.ts');
   const running = await startProcess({ ...call.config, roles, httpPort: 0 }, runtime, (reason) => {
     throw new Error(reason);
@@ -107,7 +107,7 @@ function readSubmission(call: Call): Submission {
   };
 }
 
-/** Until the message is with a carrier or, with `toItsEnd`, until it has its end; at most `seconds`. */
+/** Waits until the message is with a carrier or, with `toItsEnd`, until its final status; at most `seconds`. */
 async function follow(
   runtime: Runtime,
   access: OperatorAccess,

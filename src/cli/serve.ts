@@ -1,10 +1,10 @@
-// chappe serve: the platform, until it is told to stop. Prints how to use it, then the line `ready`.
+// chappe serve: runs the platform until a stop signal. Prints how to use it, then the line `ready`.
 import { createLog } from '#lib/observability/log.ts';
 import { startRuntime } from '#main/runtime.ts';
 import type { Command } from './command.ts';
 import { whenAskedToStop } from './stop-signals.ts';
 
-/** Told to stop, it is gone within both times together, whatever hangs: below the ten seconds of container runtimes. */
+/** After a stop signal the process ends within the sum of both times, below the ten seconds of container runtimes. */
 const platformWithinMs = 7_500;
 const engineWithinMs = 2_000;
 
@@ -23,7 +23,7 @@ export const serve: Command = {
     });
     if (runtime === null) return 0;
     const running = await startProcess(config, runtime, (reason) => {
-      // What is in the hands of a process that lost its lease belongs to another: nothing may be saved any more.
+      // Other processes reclaim the work of a process that lost its lease: it must not store anything more.
       process.stderr.write(`chappe: ${reason}\n`);
       process.exit(70);
     }).catch(async (error: unknown) => {
@@ -53,14 +53,14 @@ export const serve: Command = {
     if (!isStopped) {
       process.stderr.write('chappe: could not stop in time; what was accepted is safe in the database\n');
     }
-    // The embedded server has no other to stop it.
+    // The embedded server has no other process to stop it.
     await Promise.race([runtime.stop(), late(engineWithinMs)]);
     if (!isStopped) process.exit(1);
     return 0;
   },
 };
 
-/** False when it fails or takes too long. */
+/** False if it fails or takes too long. */
 async function stopsInTime(stopping: Promise<void>): Promise<boolean> {
   const stopped = stopping.then(
     () => true,
@@ -76,7 +76,7 @@ function late(ms: number): Promise<false> {
   return new Promise((resolve) => setTimeout(resolve, ms, false).unref());
 }
 
-/** Loaded when it is wanted: it takes four times as long to load as every other command, `--help` included, needs. */
+/** Imported late: it takes four times as long to load as any other command needs, `--help` included. */
 async function loadMain() {
   const [demo, main, words] = await Promise.all([
     import('#main/demo.ts'),

@@ -1,4 +1,4 @@
-// chappe simulate: the simulated carrier alone, for other machines, other programs and measurements.
+// chappe simulate: runs the simulated carrier alone, for other machines, other programs and measurements.
 import { readSimulatorFlags, runSimulator, simulatorFlags } from '#simulator/run.ts';
 import { type Call, type Command, UsageError } from './command.ts';
 import { whenAskedToStop } from './stop-signals.ts';

@@ -1,14 +1,14 @@
-// When a command that runs until it is told to stop is told to. A second signal ends it at once, whatever hangs: what was
-// accepted is safe in the database.
+// Stop signals of commands that run until they receive one. A second signal ends the process immediately: accepted messages
+// are durable in the database.
 
 import { steadyClock } from '#lib/time/clock.ts';
 
-/** npm and a terminal give the same Ctrl-C twice within milliseconds: that is one. */
+/** npm and a terminal send one Ctrl-C twice within milliseconds: both count as one. */
 const sameSignalMs = 1_000;
 
 export interface StopRequest {
   readonly asked: Promise<void>;
-  /** Aborted at the same instant, for work that is to be given up. */
+  /** Aborted at the same instant, for work that must be abandoned. */
   readonly signal: AbortSignal;
 }
 
@@ -27,7 +27,7 @@ export function whenAskedToStop(): StopRequest {
       resolve();
     };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(true));
-    // The launcher that started us (bin/node24.mjs) holds the other end of the channel: it is gone.
+    // The launcher (bin/node24.mjs) holds the other end of the channel: it has ended.
     if (process.connected) process.on('disconnect', () => stop(false));
   });
   return { asked, signal: controller.signal };

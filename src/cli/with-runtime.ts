@@ -1,5 +1,5 @@
-// Runs a command on the database, beside a running `serve` or without one, and closes everything afterwards.
-// Used by every command but `serve` and `simulate`.
+// Runs a command on the database, with or without a concurrent `serve`, and closes everything afterwards.
+// Used by every command except `serve` and `simulate`.
 import { createLog } from '#lib/observability/log.ts';
 import { type Runtime, startRuntime } from '#main/runtime.ts';
 import type { OperatorAccess } from '#operations/access/access.ts';
@@ -20,7 +20,7 @@ export async function withRuntime<T>(
   }
 }
 
-/** Runs a command on one service, as the person who typed it. */
+/** Runs a command on one service, as the operator at the command line. */
 export function withService<Service>(
   call: Call,
   create: (runtime: Runtime) => Service,

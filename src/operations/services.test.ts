@@ -23,7 +23,7 @@ import { createSystem } from './operator/system.ts';
 import { createMessageTimelines } from './reading/message-timeline.ts';
 import { createServices, type ServiceNeeds } from './services.ts';
 
-/** Throws when anything of it is called: a refused call may not reach the database. */
+/** Throws when any method of it is called: a refused call must not reach the database. */
 const untouchable: never = new Proxy(() => {}, {
   get: (_target, name) => (name === 'then' ? undefined : untouchable),
   apply() {
@@ -59,7 +59,7 @@ const services = {
   messageTimelines: createMessageTimelines(context),
 };
 
-/** Methods that authenticate, need only a secret token, or read what is public. */
+/** Methods that authenticate, need only a secret token, or read public data. */
 const open: readonly string[] = [
   'credentials.authenticate',
   'credentials.findConsumer',
@@ -105,7 +105,7 @@ async function refusalOf(method: (...args: unknown[]) => unknown): Promise<strin
   return 'it was allowed';
 }
 
-test('each method refuses a caller without its permission, and does nothing before', async () => {
+test('each method refuses a caller without its permission before it does anything', async () => {
   const used = new Set<string>();
   for (const [name, method] of methods) {
     if (open.includes(name)) continue;

@@ -111,15 +111,15 @@ export interface Jobs {
   deleteExpiredDocuments(): Promise<void>;
   lookUpNumbers(): Promise<void>;
   writeExports(): Promise<void>;
-  /** Exports under way are released to another process. */
+  /** Releases exports in progress to another process. */
   stopExports(): void;
 }
 
-/** How an export writes a history: the columns of the dialect that ordered it. */
+/** The format of an export: the columns of the dialect that ordered it. */
 export interface ExportFormat {
   readonly sentHeader: string;
   renderSent(message: SentMessage): string;
-  /** Messages that are not due are left out. */
+  /** Leaves out messages that are not due. */
   isWaiting(message: SentMessage, nowMs: number): boolean;
   readonly receivedHeader: string;
   renderReceived(reply: ReceivedReply): string;
@@ -132,7 +132,7 @@ export interface ServiceNeeds {
   readonly seal: Seal;
   readonly findLookupConnector: () => Promise<LookupConnector | null>;
   readonly exportFormat: ExportFormat;
-  /** The address of one of our own documents, as a path of it says; null for every other URL. */
+  /** The address of a document of this platform, from its path; null for every other URL. */
   readonly readDocumentUrl: (url: string) => DocumentAddress | null;
   readonly fetchUrl: (url: string) => AsyncIterable<Uint8Array>;
   /** Wakes the loops of this process, or by a notice those of others. */

@@ -15,11 +15,11 @@ export interface LiveProcess {
 export interface ReclaimWorkOptions {
   readonly processId: number;
   readonly buckets: readonly number[];
-  /** True when the process is known to be gone without waiting for its lease: it ran on this host. */
+  /** True if the process has certainly ended before its lease expires: it ran on this host. */
   readonly isGone: (process: { host: string; pid: number }) => boolean;
 }
 
-/** Declares the dead, frees what they held, and answers the living. */
+/** Fences expired processes, releases their work, and returns the live processes. */
 export async function reclaimWork(
   context: Pick<Context, 'database' | 'log'>,
   options: ReclaimWorkOptions,
@@ -44,7 +44,7 @@ export async function reclaimWork(
   return living;
 }
 
-/** A transaction that moves on is still good; one that does not is undone, so that it holds nobody up. */
+/** A transaction in progress can still commit. One that hangs is rolled back, so that it blocks no other. */
 async function fenceProcess(database: Context['database'], id: number): Promise<void> {
   const declare = () => database.transaction((query) => declareDead(query, id));
   if (!(await declare())) {

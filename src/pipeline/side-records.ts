@@ -11,7 +11,7 @@ import { openConversations } from '#store/pipeline/conversations.ts';
 import { insertSecretTexts } from '#store/pipeline/secret-texts.ts';
 
 /**
- * Returns one promise for each statement; all are sent at once. Each statement joins the accepted campaigns: an account
+ * Returns one promise for each statement; all are sent together. Each statement joins the accepted campaigns: an account
  * without credit stores nothing.
  */
 export function insertSideRecords(

@@ -1,5 +1,5 @@
 // Receipts and replies of the simulated carrier as deliver_sm. Used by carrier.ts. The fields of all receipts are one
-// object, filled again for each: the session writes them at once.
+// object, filled again for each: the session writes them immediately.
 
 import { encodeGsm7, isGsm7 } from '#gsm/alphabet.ts';
 import { splitText } from '#gsm/segments.ts';

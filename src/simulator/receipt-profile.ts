@@ -78,7 +78,7 @@ export interface ReceiptContent {
   readonly esmClass: number;
 }
 
-/** One buffer for all receipts: the session copies it at once. */
+/** One buffer for all receipts: the session copies it immediately. */
 const receiptOctets: Buffer<ArrayBuffer> = Buffer.alloc(508);
 const receiptType = 0x04;
 const intermediateType = 0x20;

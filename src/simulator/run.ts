@@ -180,7 +180,7 @@ function print(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);
 }
 
-/** Writes the lines of one turn of the event loop at once. */
+/** Writes the lines of one turn of the event loop together. */
 function lineWriter(stream: WriteStream): (submitted: Submitted) => void {
   let pending = '';
   const flush = () => {

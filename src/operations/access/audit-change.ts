@@ -1,5 +1,5 @@
 // Writes the audit entry of a change made through a service, in the transaction of the change.
-// Used by services whose methods change something that people decide: settings, keys, senders, prices, reviews.
+// Used by services with methods that change decisions of people: settings, keys, senders, prices, reviews.
 
 import type { Query } from '#store/database/database.ts';
 import { insertAuditEntry } from '#store/platform/audit-entries.ts';

@@ -1,5 +1,5 @@
 // Makes access values. Only the code that authenticates imports it: credentials, sign-in and operator-access
-// (rule `grant` of import-rules.ts). Nobody else can create access.
+// (rule `grant` of import-rules.ts). No other code can create access.
 import type { Account } from '#domain/account/account.ts';
 import type { Actor } from '#domain/base/audit.ts';
 import type { AccountAccess, AccountRole, OperatorAccess } from './access.ts';

@@ -1,5 +1,5 @@
 // Builds a service from functions that take the account first: each method checks its permission, then runs.
-// Used by subjects whose methods pass the account on unchanged; other subjects call authorize themselves.
+// Used by subjects with methods that pass the account on unchanged; other subjects call authorize themselves.
 import type { Account } from '#domain/account/account.ts';
 import type { AccountAccess } from './access.ts';
 import { authorize } from './authorize.ts';

@@ -4,7 +4,7 @@ import type { AccountRole } from './access.ts';
 
 const everyone = ['owner', 'editor', 'viewer', 'key', 'operator'] as const;
 const writers = ['owner', 'editor', 'key', 'operator'] as const;
-/** What gives others access to the account or moves its money. */
+/** Permissions that give others access to the account or move its money. */
 const owners = ['owner', 'key', 'operator'] as const;
 const operators = ['operator'] as const;
 

@@ -1,5 +1,5 @@
-// The templates of an account: written, changed, shown to the operator again. A text that he has approved and that
-// changes waits for him anew, where he looks at what customers ask for.
+// The templates of an account: created, changed, submitted for review again. With reviews, a changed text of an approved
+// template waits for the operator again.
 import type { Account } from '#domain/account/account.ts';
 import type { ReviewPolicy, ReviewStatus } from '#domain/account/sender.ts';
 import type { MessageTemplate, TemplateActivity } from '#domain/campaign/message-template.ts';
@@ -30,7 +30,7 @@ export interface TemplateOrder {
 export interface Templates {
   list(access: AccountAccess): Promise<readonly string[]>;
   read(access: AccountAccess, name: string): Promise<MessageTemplate | null>;
-  /** False when there is one of this name. */
+  /** False if the name is taken. */
   create(access: AccountAccess, order: TemplateOrder): Promise<boolean>;
   /** A changed text is reviewed again. */
   edit(access: AccountAccess, name: string, change: TemplateChange): Promise<TemplateVerdict>;
@@ -40,7 +40,7 @@ export interface Templates {
     name: string,
     change: Required<Pick<MessageTemplate, 'message' | 'description'>>,
   ): Promise<TemplateVerdict>;
-  /** False when there is none of this name. */
+  /** False for an unknown name. */
   remove(access: AccountAccess, name: string): Promise<boolean>;
 }
 
@@ -103,7 +103,7 @@ const unrecorded: RecordChange = async () => {};
 
 const firstStatus = (review: ReviewPolicy): ReviewStatus => (review === 'automatic' ? 'enabled' : 'waiting');
 
-/** False when there is one of this name. */
+/** False if the name is taken. */
 export function createTemplate(
   { database, clock }: Needs,
   account: Account,
@@ -119,13 +119,13 @@ export function createTemplate(
   });
 }
 
-/** What is not named stays as it is. */
+/** An absent field is not changed. */
 export interface TemplateChange {
   readonly name?: string | undefined;
   readonly activity?: TemplateActivity | undefined;
   readonly message?: string | undefined;
   readonly description?: string | undefined;
-  /** Switched off, or on again. */
+  /** Disables it, or enables it again. */
   readonly status?: ReviewStatus | undefined;
 }
 
@@ -151,7 +151,7 @@ export function editTemplate(
   });
 }
 
-/** A refused one is shown to the operator again, with another text. */
+/** Submits a refused template with another text for review. */
 export function relaunchTemplate(
   { database, clock }: Needs,
   account: Account,
@@ -177,7 +177,7 @@ export function relaunchTemplate(
   });
 }
 
-/** Null when its owner cannot have this status. */
+/** Null if the customer cannot set this status. */
 function statusAfter(
   before: MessageTemplate,
   { message, activity, status = before.status }: TemplateChange,

@@ -1,5 +1,5 @@
-// The users of an account: made, changed, dropped. A quota is given out of what the account can spend, and taken back at
-// any time; what was given is no longer the account's to spend.
+// The users of an account: created, changed, deleted. A quota is taken from the account's available credit, and can be
+// returned at any time.
 // Refusals: option-invalid (an address for callbacks), credit-insufficient (a quota beyond the account's credit).
 
 import type { Account, UserUrls } from '#domain/account/account.ts';
@@ -33,24 +33,24 @@ export interface UserWithUrls extends UserUrls {
   readonly user: User;
 }
 
-/** What is not named stays as it is. */
+/** An absent field is not changed. */
 export interface UserOrder {
   readonly password?: string | undefined;
   readonly allowedIps?: readonly string[] | undefined;
   readonly alert?: Partial<UserAlert> | undefined;
   readonly urls?: Partial<UserUrls> | undefined;
-  /** From what is given now; the new one, or null for no quota. */
+  /** Calculates the new quota from the current one; null: no quota. */
   readonly quota?: ((now: bigint | null) => bigint | null) | undefined;
 }
 
 export interface Users {
   list(access: AccountAccess): Promise<readonly string[]>;
   read(access: AccountAccess, login: string): Promise<UserWithUrls | null>;
-  /** False when there is one of this login. */
+  /** False if the login is taken. */
   create(access: AccountAccess, login: string, password: string): Promise<boolean>;
-  /** All of it or nothing. False when there is none of this login. */
+  /** All changes or none. False for an unknown login. */
   edit(access: AccountAccess, login: string, order: UserOrder): Promise<boolean>;
-  /** What is left of the quota returns to the account. */
+  /** The rest of the quota returns to the account. */
   remove(access: AccountAccess, login: string): Promise<boolean>;
 }
 
@@ -89,7 +89,7 @@ type RecordChange = (query: Query, login: string) => Promise<void>;
 
 const unrecorded: RecordChange = async () => {};
 
-/** Null when there is one of this login. */
+/** Null if the login is taken. */
 export async function createUser(
   { database, clock }: Needs,
   account: Account,
@@ -105,7 +105,7 @@ export async function createUser(
   });
 }
 
-/** Null when there is none of this login. */
+/** Null for an unknown login. */
 export async function readUser(
   { database }: Pick<Context, 'database'>,
   account: Account,
@@ -113,13 +113,13 @@ export async function readUser(
 ): Promise<UserWithUrls | null> {
   const user = await findUser(database.query, account, login);
   if (user === null) return null;
-  // What the door knows of the account may be some seconds old.
+  // The account of the access value can be ten seconds old.
   const { callbacks } = (await readAccount(database.query, account.id))!.settings;
   const { receiptUrl = null, optOutUrl = null } = callbacks.userUrls[user.id] ?? {};
   return { user, receiptUrl, optOutUrl };
 }
 
-/** All of it or nothing. False when there is no user of this login. */
+/** All changes or none. False for an unknown login. */
 export async function editUser(
   { database, clock }: Needs,
   account: Account,
@@ -144,7 +144,7 @@ export async function editUser(
   });
 }
 
-/** What is left of his quota goes back to the account. False when there is no user of this login. */
+/** The rest of the user's quota returns to the account. False for an unknown login. */
 export function dropUser(
   { database, clock }: Needs,
   account: Account,

@@ -1,5 +1,5 @@
-// The address book of an account: contacts come and go, lists and tags with them. Each verb is one transaction.
-// Numbers that cannot be read are counted, never stored; nothing here costs money or sends anything.
+// The address book of an account: contacts, lists and tags. Each method is one transaction.
+// Numbers that cannot be read are counted, never stored. Never charges or sends anything.
 
 import type { Account } from '#domain/account/account.ts';
 import type { ContactChange, ContactGroup } from '#domain/recipients/contact.ts';
@@ -22,21 +22,21 @@ import { findOptOuts } from '#store/recipients/opt-outs.ts';
 
 type Needs = Pick<Context, 'database' | 'clock'>;
 
-/** A contact as received, its number not yet read; null is what it does not name. */
+/** A contact as received, with its number not yet read; null is an absent field. */
 export interface WrittenContact extends Omit<ContactChange, 'msisdn'> {
   readonly number: string;
 }
 
 export interface ContactsOrder {
   readonly contacts: readonly WrittenContact[];
-  /** They join these, which are made when they do not exist. */
+  /** Adds the contacts to these groups, which are created if necessary. */
   readonly join: readonly ContactGroup[];
-  /** They leave these; a group that does not exist has nothing to leave. */
+  /** Removes the contacts from these groups. An unknown group is ignored. */
   readonly leave: readonly ContactGroup[];
-  /** They leave every group of these kinds, before they join any. */
+  /** Removes the contacts from every group of these kinds, before the additions. */
   readonly leaveAll?: readonly ContactGroup['kind'][];
   readonly overwrites: boolean;
-  /** Numbers that said STOP are left out. */
+  /** Leaves out numbers with an opt-out. */
   readonly skipsOptedOut: boolean;
 }
 
@@ -49,9 +49,9 @@ export interface KeptContacts {
 
 interface ContactMethods {
   keep(account: Account, order: ContactsOrder): Promise<KeptContacts>;
-  /** False when there is no such group; likewise below. */
+  /** False for an unknown group; likewise below. */
   drop(account: Account, numbers: readonly string[], group: ContactGroup | null): Promise<boolean>;
-  /** False when there is one already. */
+  /** False if it exists. */
   createGroup(account: Account, group: ContactGroup): Promise<boolean>;
   clearGroup(account: Account, group: ContactGroup, deletesContacts: boolean): Promise<boolean>;
   dropGroup(account: Account, group: ContactGroup): Promise<boolean>;
@@ -95,7 +95,7 @@ export async function keepContacts(
     ? await findOptOuts(database.query, account, [...byNumber.keys()])
     : new Set<number>();
   for (const msisdn of optedOut) byNumber.delete(msisdn);
-  // In one order for everybody, so that two requests with the same contacts cannot wait for each other.
+  // All processes use one order, so that two requests with the same contacts cannot wait for each other.
   const contacts = [...byNumber.values()].sort((a, b) => a.msisdn - b.msisdn);
   const msisdns = contacts.map(({ msisdn }) => msisdn);
   const nowMs = clock.now();
@@ -126,14 +126,14 @@ async function groupToJoin(
   for (;;) {
     const groupId = await lockGroup(query, account, group);
     if (groupId !== null) return groupId;
-    // Deleted again between the two statements: then it is made again.
+    // Deleted again between the two statements: it is created again.
     await insertGroup(query, account, group, nowMs);
   }
 }
 
 /**
- * Contacts leave the address book or, when a group is named, only that group. False when there is no such group.
- * Numbers that are unknown or cannot be read are not missed.
+ * Removes contacts from the address book or, if a group is named, only from that group. False for an unknown group.
+ * Unknown and unreadable numbers are ignored.
  */
 export async function dropContacts(
   context: Needs,
@@ -157,12 +157,12 @@ export async function dropContacts(
   });
 }
 
-/** False when there is one of this name. */
+/** False if the name is taken. */
 export function createGroup(context: Needs, account: Account, group: ContactGroup): Promise<boolean> {
   return insertGroup(context.database.query, account, group, context.clock.now());
 }
 
-/** False when there is none of this name. */
+/** False for an unknown name. */
 export function clearGroup(
   context: Needs,
   account: Account,
@@ -177,7 +177,7 @@ export function clearGroup(
   });
 }
 
-/** Its contacts stay in the address book. False when there is none of this name. */
+/** Its contacts stay in the address book. False for an unknown name. */
 export function dropGroup(context: Needs, account: Account, group: ContactGroup): Promise<boolean> {
   return context.database.transaction(async (query) => {
     const groupId = await lockGroup(query, account, group, 'update');

@@ -1,8 +1,8 @@
-// Files of customers: written and read by whoever has their address, listed and dropped by their owner, gone when they
-// expire. Serves the doors, and the operations that read a customer's list or write a file for him.
+// Files of customers: written and read by holders of their address, listed and deleted by their account, deleted when they
+// expire. Used by the listeners, and by operations that read a customer's list or write a file for a customer.
 //
-// Promises: a file is replaced whole or not at all, whoever dies meanwhile; whoever reads the old one comes to its end; no
-// more of a file is in memory than a piece.
+// Promises: a file is replaced whole or not at all, after a crash at any point; a reader of the old file reads it to its
+// end; memory holds one piece of a file.
 import type { AccountKey } from '#domain/account/account.ts';
 import type { Document, DocumentKind, DocumentTag } from '#domain/recipients/document.ts';
 import { hashSecret, isSameHash, newUuid, randomToken } from '#lib/security/secrets.ts';
@@ -37,13 +37,13 @@ export interface DocumentOrder {
   readonly kind: DocumentKind;
   readonly name: string;
   readonly tags?: readonly DocumentTag[];
-  /** The most it may ever hold; the platform's limit when absent. */
+  /** Maximum size; absent: the platform's limit. */
   readonly maxBytes?: number;
-  /** Personal ones expire anyway, others when this is set. */
+  /** Personal documents always expire, others if this is set. */
   readonly lifeMs?: number;
 }
 
-/** What a token opens. */
+/** The document of a token. */
 export interface DocumentAddress {
   readonly bucket: number;
   readonly id: string;
@@ -56,52 +56,52 @@ export interface DocumentReading {
 }
 
 export interface Documents {
-  /** Without content yet. Null when the owner has too many of this kind. */
+  /** Creates a document without content. Null if the account has too many of this kind. */
   create(account: AccountKey, order: DocumentOrder): Promise<Document | null>;
-  /** Ids of the personal ones, oldest first. */
+  /** Ids of personal documents, oldest first. */
   list(account: AccountKey): Promise<readonly string[]>;
   read(account: AccountKey, id: string): Promise<Document | null>;
-  /** Null is the longest time there is. False when there is no such document. */
+  /** Null is the longest possible time. False for an unknown document. */
   setExpiry(account: AccountKey, id: string, expiresAtMs: number | null): Promise<boolean>;
-  /** False when there was none. */
+  /** False for an unknown document. */
   remove(account: AccountKey, id: string): Promise<boolean>;
-  /** Null when there is none, or nothing was written to it. */
+  /** Null for an unknown document, or one without content. */
   open(account: AccountKey, id: string): Promise<DocumentReading | null>;
-  /** Replaces what it holds. Answers the bytes written, or why nothing was. */
+  /** Replaces the content. Returns the number of bytes written, or the reason of a refusal. */
   write(
     document: Pick<Document, 'bucket' | 'id'>,
     bytes: Bytes,
   ): Promise<number | 'unknown' | ContentProblem>;
-  /** The document that may be written with this address, and the most bytes it takes. */
+  /** The document of this write address, and its maximum of bytes. */
   findToWrite(address: DocumentAddress): Promise<{ document: Document; maxBytes: number } | null>;
-  /** Null too when nothing was written to it. */
+  /** Null also if it has no content. */
   openAddress(address: DocumentAddress): Promise<DocumentReading | null>;
-  /** Deletes what expired, and what was left behind. */
+  /** Deletes expired documents and abandoned pieces. */
   clean(buckets: readonly number[]): Promise<void>;
 }
 
 export interface DocumentOptions {
-  /** Of one document. */
+  /** Limit of one document. */
   readonly maxBytes: number;
-  /** Of all files of an account, and of the platform. */
+  /** Limits of all files of an account, and of the platform. */
   readonly sums: ContentSums;
-  /** How long one is kept unless its owner says otherwise. */
+  /** Default retention of a document. */
   readonly lifeMs: number;
 }
 
-/** Of one kind and one account. */
+/** Limit for one kind and one account. */
 const mostDocuments = 1_000;
 const longestLifeMs = 366 * dayMs;
-/** Longer than anybody writes. A time and no owner: nobody waits for what a dead writer left. */
+/** Longer than any upload. A time instead of a claim: no other process waits for the pieces of a stopped writer. */
 const writtenForMs = hourMs;
-/** Somebody may replace a document between the look at it and the first piece: so often it is looked at again. */
+/** Attempts to read a document that is replaced between the read of its row and of its first piece. */
 const openTries = 5;
 
 type Needs = Pick<Context, 'database' | 'clock'>;
 
 type DocumentMethods = Pick<Documents, 'create' | 'list' | 'read' | 'setExpiry' | 'remove' | 'open'>;
 
-/** The owner's methods, and those that need only the token of a document's address. */
+/** The account's methods, and those that need only the token of a document's address. */
 export interface DocumentService extends Guarded<DocumentMethods> {
   readonly openAddress: Documents['openAddress'];
   readonly findToWrite: Documents['findToWrite'];
@@ -197,7 +197,7 @@ export function createDocuments({ database, clock }: Needs, options: DocumentOpt
         await keepContent(inside, content);
         return size;
       });
-      // The content it had goes at once, unless somebody still reads it; of a document that is gone, what was written goes.
+      // The old content is deleted now unless it is being read. If the document was deleted, the new content is.
       if (written === 'unknown') await leaveContent(query, content, nowMs);
       await deleteUnreadContents(query, bucket);
       return written;
@@ -227,7 +227,7 @@ export function createDocuments({ database, clock }: Needs, options: DocumentOpt
   };
 }
 
-/** A document that is replaced needs no room twice: what it holds goes when the new content is there. */
+/** The limit does not count both contents of a replaced document: the old one is deleted when the new one is complete. */
 function withRoomFor(bytes: number, { maxAccountBytes, maxTotalBytes }: ContentSums): ContentSums {
   return { maxAccountBytes: maxAccountBytes + bytes, maxTotalBytes: maxTotalBytes + bytes };
 }

@@ -1,4 +1,4 @@
-// Phonebooks of an account: made, read, changed, and taken in and out as tables. An import is done whole or not at all.
+// Phonebooks of an account: created, read, changed, imported and exported as tables. An import is done whole or not at all.
 import type { AccountKey } from '#domain/account/account.ts';
 import {
   contactColumns,
@@ -39,20 +39,20 @@ import {
 
 export interface Phonebooks {
   list(account: AccountKey): Promise<readonly string[]>;
-  /** Its key; null when the account has too many. */
+  /** Returns its key; null if the account has too many. */
   create(account: AccountKey, name: string): Promise<string | null>;
   read(book: BookKey): Promise<Phonebook | null>;
   rename(book: BookKey, name: string): Promise<boolean>;
   drop(book: BookKey): Promise<boolean>;
   listContacts(book: BookKey): Promise<readonly number[]>;
-  /** Its id; null when there is no such book. */
+  /** Returns its id; null for an unknown phonebook. */
   addContact(book: BookKey, contact: NewPhonebookContact): Promise<number | null>;
   readContact(book: BookKey, id: number): Promise<PhonebookContact | null>;
   editContact(book: BookKey, contact: PhonebookContact): Promise<void>;
   dropContact(book: BookKey, id: number): Promise<boolean>;
   /** All contacts as a table. */
   render(book: BookKey): AsyncGenerator<Buffer>;
-  /** Adds the contacts of a table. Its id; null when there is no such book. Throws ListError, CsvError. */
+  /** Adds the contacts of a table. Returns its id; null for an unknown phonebook. Throws ListError, CsvError. */
   take(
     book: BookKey,
     bytes: AsyncIterable<Uint8Array>,
@@ -63,20 +63,20 @@ export interface Phonebooks {
 /** Phonebooks of the account; `bookKey` names one of them. */
 export interface PhonebookService {
   list(access: AccountAccess): Promise<readonly string[]>;
-  /** Returns its key; null when the account has too many. */
+  /** Returns its key; null if the account has too many. */
   create(access: AccountAccess, name: string): Promise<string | null>;
   read(access: AccountAccess, bookKey: string): Promise<Phonebook | null>;
   rename(access: AccountAccess, bookKey: string, name: string): Promise<boolean>;
   drop(access: AccountAccess, bookKey: string): Promise<boolean>;
   listContacts(access: AccountAccess, bookKey: string): Promise<readonly number[]>;
-  /** Returns its id; null when there is no such book. */
+  /** Returns its id; null for an unknown phonebook. */
   addContact(access: AccountAccess, bookKey: string, contact: NewPhonebookContact): Promise<number | null>;
   readContact(access: AccountAccess, bookKey: string, id: number): Promise<PhonebookContact | null>;
   editContact(access: AccountAccess, bookKey: string, contact: PhonebookContact): Promise<void>;
   dropContact(access: AccountAccess, bookKey: string, id: number): Promise<boolean>;
   /** All contacts as a table. */
   render(access: AccountAccess, bookKey: string): AsyncGenerator<Buffer>;
-  /** Adds the contacts of a table. Returns its id; null when there is no such book. Throws ListError, CsvError. */
+  /** Adds the contacts of a table. Returns its id; null for an unknown phonebook. Throws ListError, CsvError. */
   import(
     access: AccountAccess,
     bookKey: string,

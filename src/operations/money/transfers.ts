@@ -4,7 +4,7 @@
 // Promises: both entries or none; never more than the available credit; a token is valid for one transfer.
 // Refusals of the first step: feature-unavailable, transfer-recipient-invalid, transfer-recipient-foreign,
 // transfer-recipient-blocked, transfer-already-open. Of the second: transfer-token-wrong, transfer-recipient-foreign,
-// transfer-recipient-blocked, transfer-too-small, what the amount refuses, credit-insufficient.
+// transfer-recipient-blocked, transfer-too-small, refusals of the amount, credit-insufficient.
 
 import type { Account } from '#domain/account/account.ts';
 import { noSuchSubAccount } from '#domain/account/account-refusals.ts';

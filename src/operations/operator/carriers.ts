@@ -1,5 +1,5 @@
 // Carriers and routes of the installation, for the operator. Used by `chappe carrier` and `chappe route`.
-// Running processes bind, unbind and route again at once (notice `carriers`). Passwords are stored, never listed.
+// A notice (`carriers`) reports changes: running processes bind, unbind and route again. Passwords are stored, never listed.
 // Refuses, as OperatorRefusal: a taken name, an unknown carrier or route, a value that is not valid.
 import type { Tier } from '#domain/base/campaign.ts';
 import { OperatorRefusal } from '#domain/base/operator-refusal.ts';
@@ -26,7 +26,7 @@ export interface NewCarrier {
   readonly kind: string;
   readonly name: string;
   readonly options: SmppLinkOptions;
-  /** Adds a route that sends everything over it, after the routes that exist. */
+  /** Adds a routing rule for all messages over it, after the existing rules. */
   readonly addsRoute: boolean;
 }
 
@@ -36,7 +36,7 @@ export interface ListedCarrier extends Omit<SmppLinkOptions, 'password'> {
   readonly enabled: boolean;
 }
 
-/** As an operator writes a route. */
+/** A routing rule as an operator writes it. */
 export interface NewRoute {
   readonly carrier: string;
   readonly country: string | null;
@@ -56,10 +56,10 @@ export interface Carriers {
   list(access: OperatorAccess): Promise<ListedCarrier[]>;
   /** Returns its id. */
   add(access: OperatorAccess, carrier: NewCarrier): Promise<number>;
-  /** Removes its routes too. Messages that wait for it take another route, or wait. */
+  /** Removes its routing rules too. Messages that wait for it take another route, or wait. */
   remove(access: OperatorAccess, name: string): Promise<void>;
   setEnabled(access: OperatorAccess, name: string, isEnabled: boolean): Promise<void>;
-  /** In the order in which they are tried. */
+  /** In the order of their evaluation. */
   listRoutes(access: OperatorAccess): Promise<ListedRoute[]>;
   /** Returns its id. */
   addRoute(access: OperatorAccess, route: NewRoute): Promise<number>;
@@ -67,7 +67,7 @@ export interface Carriers {
 }
 
 const tiers: readonly Tier[] = ['premium', 'low_cost', 'world'];
-/** After the routes that an operator adds, which have 50. */
+/** After the routing rules of operators, which have position 50. */
 const lastPosition = 100;
 
 export function createCarriers({ database, clock }: Pick<Context, 'database' | 'clock'>): Carriers {

@@ -30,7 +30,7 @@ export interface AccountLedger extends AccountWithBalance {
 export interface Ledger {
   listAccounts(access: OperatorAccess): Promise<AccountWithBalance[]>;
   show(access: OperatorAccess, account: string, limit: number): Promise<AccountLedger>;
-  /** Accounts whose credit is below the bound that they set. */
+  /** Accounts whose credit is below their threshold. */
   listAlerts(access: OperatorAccess): Promise<StoredAlert[]>;
   /** Recomputes every balance from the entries. Empty: the ledger balances. */
   audit(access: OperatorAccess): Promise<AuditDifference[]>;
@@ -64,7 +64,7 @@ export function createLedger({ database }: Pick<Context, 'database'>): Ledger {
     async audit(access) {
       authorize(access, 'ledger.audit');
       return database.transaction(async (query) => {
-        // One snapshot of all tables, whatever is written meanwhile.
+        // One snapshot of all tables, independent of concurrent writes.
         await query('set transaction isolation level repeatable read, read only');
         await keepPartitions(query);
         return audit(query);

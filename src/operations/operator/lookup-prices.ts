@@ -1,5 +1,5 @@
 // Prices of number look-ups, by the country of the number. Used by `chappe rate lookup`.
-// Refuses, as OperatorRefusal: what is no country or amount, a country without a price of its own.
+// Refuses, as OperatorRefusal: an unknown country, an invalid amount, a country without a separate price.
 import { OperatorRefusal } from '#domain/base/operator-refusal.ts';
 import type { LookupPrices } from '#domain/money/lookup-prices.ts';
 import { formatEuro, parseEuro } from '#domain/money/micros.ts';
@@ -10,11 +10,11 @@ import type { Context } from '#pipeline/context.ts';
 import { listLookupPrices, removeLookupPrice, setLookupPrice } from '#store/money/lookup-prices.ts';
 
 export interface LookupPriceList {
-  /** The key `*` is the price of every country without one of its own. */
+  /** The key `*` is the price of every country without a separate one. */
   list(access: OperatorAccess): Promise<LookupPrices>;
-  /** `country` null: every country without a price of its own. */
+  /** `country` null: every country without a separate price. */
   set(access: OperatorAccess, country: string | null, price: string): Promise<void>;
-  /** The country has the price of all others again. */
+  /** The country has the common price again. */
   remove(access: OperatorAccess, country: string): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
-// Messages of every account, for the operator: found by who, when and what became of them. Used by `chappe message list`.
-// Refuses, as OperatorRefusal: an unknown account or status, a text that is no number, a period that ends before it begins.
+// Messages of every account for the operator: found by account, time and status. Used by `chappe message list`.
+// Refuses, as OperatorRefusal: an unknown account or status, an invalid number, a period that ends before it begins.
 import type { AccountKey } from '#domain/account/account.ts';
 import { type MessageStatus, messageStatusCodes } from '#domain/base/message.ts';
 import { OperatorRefusal } from '#domain/base/operator-refusal.ts';

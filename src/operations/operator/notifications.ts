@@ -1,8 +1,9 @@
-// What the platform sends of itself on behalf of accounts leaves: an SMS as a submission like any other, paid by the
-// account; a mail through the relay. Run by a loop, in any number of processes.
+// Sends notifications of the platform for accounts: an SMS as an ordinary submission, paid by the account; a mail through
+// the relay. Run by a loop in any number of processes.
 //
-// Promises: an SMS is sent once, whoever dies meanwhile (its errand is its idempotency key); a mail at least once. What
-// cannot be done now is tried again for a day. An errand belongs to the process that runs it: a relay that is slow, or hangs
+// Promises: an SMS is sent once, after a crash at any point (its notification is its idempotency key); a mail at least
+// once. A failure is retried for a day. A notification is claimed by the process that sends it: while a slow relay hangs
+// until its time-out, no other process sends the mail.
 // until its own time-out, makes nobody else send the mail as well.
 
 import type { Account } from '#domain/account/account.ts';
@@ -22,7 +23,7 @@ export interface NotificationOptions {
   readonly processId: number;
   readonly buckets: () => readonly number[];
   readonly submit: (account: Account, submission: Submission) => Promise<unknown>;
-  /** What went wrong, in words; null when the mail left. */
+  /** Returns the reason of a failure, or null when the mail was sent. */
   readonly mail: (to: string, subject: string, text: string) => Promise<string | null>;
 }
 
@@ -30,7 +31,7 @@ const retryMs = 5 * 60_000;
 const giveUpMs = dayMs;
 const claimLimit = 50;
 
-/** Answers how many there were. One round at a time in a process. */
+/** Returns the number of notifications. One round at a time in a process. */
 export async function sendNotifications(
   context: Pick<Context, 'database' | 'clock' | 'log'>,
   options: NotificationOptions,
@@ -72,7 +73,7 @@ async function runOne(
     });
 }
 
-/** What went wrong, in words; null when it is done. */
+/** Returns the reason of a failure, or null when it is sent. */
 async function run(
   { database }: Pick<Context, 'database'>,
   { submit, mail }: NotificationOptions,

@@ -1,4 +1,4 @@
-// Opt-outs entered by hand, on a real database.
+// Opt-outs entered by an operator, on a real database.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -22,7 +22,7 @@ async function open(t: Parameters<typeof Shelf.openFor>[0]) {
   return { shelf, name, optOuts, load, listed };
 }
 
-test('a number is entered once with who, why and when, in whatever form it is written', async (t) => {
+test('a number in any notation is entered once with its actor, reason and time', async (t) => {
   const { shelf, name, optOuts } = await open(t);
   assert.equal(await optOuts.add(by, name, '06 01 02 03 04', 'told us by telephone'), true);
   assert.equal(await optOuts.add(by, name, '+33601020304', 'again'), false);
@@ -37,7 +37,7 @@ test('a number is entered once with who, why and when, in whatever form it is wr
   );
 });
 
-test('a removal is kept, with what stood on the list', async (t) => {
+test('a removal is kept with the removed entry', async (t) => {
   const { shelf, name, optOuts } = await open(t);
   await optOuts.add(by, name, '+33601020304', 'by letter');
   assert.equal(await optOuts.remove(by, name, '0601020304', 'a mistake'), true);
@@ -51,7 +51,7 @@ test('a removal is kept, with what stood on the list', async (t) => {
   );
 });
 
-test('a file is entered as a whole, and what is exported can be imported', async (t) => {
+test('a file is entered as a whole, and an export can be imported', async (t) => {
   const { name, optOuts, load, listed } = await open(t);
   await optOuts.add(by, name, '+33601020304', 'by letter');
   assert.deepEqual(
@@ -83,7 +83,7 @@ test('a file is entered as a whole, and what is exported can be imported', async
   ]);
 });
 
-test('a file with a line that is no number is refused as a whole, or entered without it', async (t) => {
+test('a file with an invalid line is refused as a whole, or entered without that line', async (t) => {
   const { load, listed } = await open(t);
   const text = 'number,why\n+33601020304,\nhello,\n+33140000000,\n';
   await assert.rejects(load(text), {

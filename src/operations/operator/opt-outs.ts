@@ -1,6 +1,6 @@
-// Opt-outs of an account that somebody enters or removes by hand: who, why and when are kept, of a removal as well.
+// Opt-outs of an account that an operator adds or removes: the actor, the reason and the time are kept, also of a removal.
 // Used by `chappe opt-out`. The next request of the account skips these numbers, as after a reply with STOP.
-// Refuses, as OperatorRefusal: an unknown account, a text that is no telephone number, a missing reason.
+// Refuses, as OperatorRefusal: an unknown account, an invalid telephone number, a missing reason.
 import type { Account } from '#domain/account/account.ts';
 import { type Actor, maskedNumber } from '#domain/base/audit.ts';
 import { OperatorRefusal } from '#domain/base/operator-refusal.ts';
@@ -23,41 +23,41 @@ import {
 export interface OptOutImport {
   readonly account: string;
   readonly csv: Uint8Array;
-  /** For lines that give none. */
+  /** For lines without a time. */
   readonly reason: string;
-  /** Lines without a valid number are left out; otherwise they refuse the file. */
+  /** Skips lines without a valid number; otherwise they refuse the file. */
   readonly skipsInvalid: boolean;
 }
 
 export interface ImportReport {
   readonly added: number;
-  /** On the list before. */
+  /** Had an opt-out before. */
   readonly known: number;
-  /** Named again in the file. */
+  /** Repeated in the file. */
   readonly repeated: number;
   /** Sentences, each with its line. */
   readonly skipped: readonly string[];
 }
 
 export interface OperatorOptOuts {
-  /** By number; `number` for one alone, `after` for the next page. */
+  /** Ordered by number; `number` for a single one, `after` for the next page. */
   list(
     access: OperatorAccess,
     account: string,
     page: { number?: string; after?: number; limit: number },
   ): Promise<ListedOptOut[]>;
-  /** False when the number is on the list already. */
+  /** False if the number has an opt-out already. */
   add(access: OperatorAccess, account: string, number: string, reason: string): Promise<boolean>;
-  /** False when the number is not on the list. */
+  /** False if the number has no opt-out. */
   remove(access: OperatorAccess, account: string, number: string, reason: string | null): Promise<boolean>;
-  /** A file of numbers, one a line, or with the columns number, why and at. All of it or nothing. */
+  /** A file of numbers, one a line, or with the columns number, why and at. All lines or none. */
   import(access: OperatorAccess, order: OptOutImport): Promise<ImportReport>;
-  /** Writes every opt-out as lines that `import` reads, and answers how many; the audit trail says who read them. */
+  /** Writes every opt-out as lines that `import` reads. Returns their number; the audit trail records the reader. */
   export(access: OperatorAccess, account: string, write: (lines: string) => Promise<void>): Promise<number>;
 }
 
 const batch = 20_000;
-/** Beyond, a file is a mistake: it is held in memory while it is checked. */
+/** A larger file is a mistake: it is in memory while it is checked. */
 const mostLines = 2_000_000;
 const mostMistakes = 20;
 const mostReason = 500;
@@ -210,7 +210,7 @@ function recordsOf(csv: Uint8Array): CsvRecord[] {
   }
 }
 
-/** Places of the columns by their names; without a header the number comes first, then the reason. */
+/** Positions of the columns by name; without a header the number comes first, then the reason. */
 function columnsOf(first: readonly string[]) {
   const names = first.map((name) => name.toLowerCase());
   const number = names.findIndex((name) => ['number', 'phone', 'phone_number', 'msisdn'].includes(name));
@@ -219,7 +219,7 @@ function columnsOf(first: readonly string[]) {
   return { hasHeader: true, number, why, at: names.indexOf('at') };
 }
 
-/** Null: not an instant of the past. */
+/** Null: not an instant in the past. */
 function readTime(written: string, nowMs: number): number | null {
   if (written === '') return nowMs;
   const ms = /^\d{4}-\d{2}-\d{2}/.test(written) ? Date.parse(written) : Number.NaN;

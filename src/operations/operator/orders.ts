@@ -27,7 +27,7 @@ export interface OrderDetails {
 
 export interface PaidOrder {
   readonly order: StoredOrder;
-  /** What the account can spend now. */
+  /** Available credit after the change. */
   readonly availableMicros: bigint;
 }
 

@@ -31,7 +31,7 @@ async function open(t: Parameters<typeof Shelf.openFor>[0]) {
   return { shelf, state, rates, prices, entries };
 }
 
-test('a price is set at once, another from an instant on, and both are in the audit trail', async (t) => {
+test('a price is set immediately, another from an instant on, and both are in the audit trail', async (t) => {
   const { state, rates, prices, entries } = await open(t);
   await rates.set(by, { ...card, country: 'fr', tier: 'premium', price: '0.06' });
   const later = { ...card, fromMs: nowMs + hour, country: 'FR', tier: 'premium', price: '0.065' };
@@ -50,7 +50,7 @@ test('a price is set at once, another from an instant on, and both are in the au
   assert.equal(second!.after!['from'], new Date(nowMs + hour).toISOString());
 });
 
-test('an import is the whole card from its instant on; the preview changes nothing; any version can be restored', async (t) => {
+test('an import is the whole card from its instant on; the dry run changes nothing; any version can be restored', async (t) => {
   const { rates, prices } = await open(t);
   const csv = 'country,tier,price_eur\nFR,premium,0.055\nDE,world,0.09\n';
   const preview = await rates.preview(by, { ...card, csv });
@@ -73,7 +73,7 @@ test('an import is the whole card from its instant on; the preview changes nothi
   assert.deepEqual(await prices(), ['DE world 90000', 'FR premium 55000']);
 });
 
-test('an import takes the place of an earlier change that was still to come', async (t) => {
+test('an import replaces an earlier change that is still to come', async (t) => {
   const { state, rates, prices } = await open(t);
   const later = { account: null, fromMs: nowMs + 2 * hour };
   await rates.set(by, { ...card, fromMs: nowMs + hour, country: 'FR', tier: 'premium', price: '0.99' });
@@ -84,7 +84,7 @@ test('an import takes the place of an earlier change that was still to come', as
   assert.deepEqual(await prices(), ['FR premium 50000']);
 });
 
-test('a price of one account comes before the card until it is removed', async (t) => {
+test('a price of one account precedes the card until it is removed', async (t) => {
   const { shelf, rates, prices, entries } = await open(t);
   const { id, serviceName } = (await readAccount(shelf.query, await shelf.anAccount(0n)))!;
   const own = { account: serviceName, fromMs: null, country: 'FR', tier: 'premium' };
@@ -97,7 +97,7 @@ test('a price of one account comes before the card until it is removed', async (
   assert.deepEqual(await prices({ account: serviceName }), ['BE premium 70000', 'FR premium 50000']);
 });
 
-test('what carriers take and where messages went is told before a card loses money or destinations', async (t) => {
+test('costs of carriers and used destinations are reported before a card loses money or destinations', async (t) => {
   const { shelf, rates } = await open(t);
   await shelf.aCampaign(await shelf.anAccount(), 3);
   const connector = await insertConnector(shelf.query, 'carrier', anyLink, nowMs);

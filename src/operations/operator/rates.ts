@@ -1,6 +1,6 @@
 // Prices: the rate card of every account and the prices of one account, valid from an instant, with every version kept.
-// Used by `chappe rate`. A running process uses a change at once (notice `rates`); what is accepted keeps its price.
-// Refuses, as OperatorRefusal: prices that are not valid, an unknown account or change, an instant in the past.
+// Used by `chappe rate`. A notice (`rates`) reports changes to running processes; accepted messages keep their price.
+// Refuses, as OperatorRefusal: invalid prices, an unknown account or change, an instant in the past.
 
 import type { Account } from '#domain/account/account.ts';
 import type { Actor } from '#domain/base/audit.ts';
@@ -41,12 +41,12 @@ export interface RateScope {
 }
 
 export interface Timing extends RateScope {
-  /** Null: at once. */
+  /** Null: immediately. */
   readonly fromMs: number | null;
 }
 
 export interface ListedRate extends Rate {
-  /** True: a price of this account alone. */
+  /** True: a price of this account only. */
   readonly isOwn: boolean;
 }
 
@@ -60,7 +60,7 @@ export interface UnservedTraffic extends Omit<Rate, 'priceMicros'> {
   readonly messages: number;
 }
 
-/** What an import changes, in force from its instant on. */
+/** The changes of an import, in force from its instant on. */
 export interface CardPreview extends RateDifference {
   readonly prices: number;
   readonly belowCost: readonly RateBelowCost[];
@@ -80,16 +80,16 @@ export interface Rates {
   export(access: OperatorAccess, scope: RateScope): Promise<string>;
   /** Newest first. */
   history(access: OperatorAccess, scope: RateScope, limit: number): Promise<RateChange[]>;
-  /** `price` null removes it: the destination is not served any more, or at the price of the card. */
+  /** `price` null removes it: the destination is not served, or at the price of the card. */
   set(
     access: OperatorAccess,
     order: Timing & { readonly country: string; readonly tier: string; readonly price: string | null },
   ): Promise<MadeChange>;
   /** The file as a whole card: destinations that it does not name are removed. */
   import(access: OperatorAccess, order: Timing & { readonly csv: string }): Promise<MadeChange>;
-  /** The same, changing nothing. */
+  /** A dry run of the same import. */
   preview(access: OperatorAccess, order: Timing & { readonly csv: string }): Promise<CardPreview>;
-  /** The prices as they were once this change had taken effect. */
+  /** The prices as of the effect of this change. */
   restore(access: OperatorAccess, changeId: number, fromMs: number | null): Promise<MadeChange>;
 }
 
@@ -118,7 +118,7 @@ export function createRates({ database, clock }: Pick<Context, 'database' | 'clo
     const difference = differenceOf(before, after);
     const gone = new Set(difference.removed.map(({ country, tier }) => `${country} ${tier}`));
     const countries = [...new Set(difference.removed.map(({ country }) => country))];
-    // A price of one account that is removed is replaced by that of the card.
+    // A removed price of one account is replaced by that of the card.
     const traffic =
       countries.length === 0 || account !== null
         ? []
@@ -131,7 +131,7 @@ export function createRates({ database, clock }: Pick<Context, 'database' | 'clo
     };
   }
 
-  /** Inserts a change that is decided by the prices in force at its instant. */
+  /** Inserts a change that depends on the prices in force at its instant. */
   async function change(
     by: Actor,
     kind: RateChangeKind,
@@ -242,7 +242,7 @@ export function createRates({ database, clock }: Pick<Context, 'database' | 'clo
 interface Decision {
   /** The prices of the scope from the instant on. */
   readonly after: readonly Rate[];
-  /** What the change stores, beside what it removes: a whole card, so that an earlier change still to come does not show through. */
+  /** The stored rows of the change, in addition to the removed ones: a whole card, so that an earlier change still to come has no effect. */
   readonly rows: readonly Rate[];
 }
 
@@ -266,7 +266,7 @@ const events: Readonly<Record<RateChangeKind, string>> = {
   restore: 'rate.restored',
 };
 
-/** A single price as it was and is; of more, how many. The versions themselves hold the prices. */
+/** A single price before and after the change; of several, their number. The versions contain the prices. */
 function auditEntryOf(by: Actor, change: ChangeOrder, { added, changed, removed }: RateDifference) {
   const { kind, account, validFromMs, changeId } = change;
   const [one, ...more] = [...changed, ...added, ...removed];

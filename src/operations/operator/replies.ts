@@ -1,4 +1,4 @@
-// Replies of phones to every account, for the operator, with those that belong to none. Used by `chappe reply list`.
+// Replies of phones to every account for the operator, with those of no account. Used by `chappe reply list`.
 import type { OperatorAccess } from '#operations/access/access.ts';
 import { authorize } from '#operations/access/authorize.ts';
 import type { Context } from '#pipeline/context.ts';

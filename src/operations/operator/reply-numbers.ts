@@ -1,6 +1,6 @@
 // Numbers that recipients can answer: the pool for campaigns with replies, numbers of single accounts, and the surcharge.
-// Used by `chappe number`. Running processes use a change at once (notice `rates`).
-// Refuses, as OperatorRefusal: what is no number, country or amount; an unknown number or account.
+// Used by `chappe number`. A notice (`rates`) reports changes to running processes.
+// Refuses, as OperatorRefusal: an invalid number, country or amount; an unknown number or account.
 // Throws OperatorConflict: a number that is in the pool already.
 import { OperatorConflict, OperatorRefusal } from '#domain/base/operator-refusal.ts';
 import { formatEuro, parseEuro } from '#domain/money/micros.ts';
@@ -26,9 +26,9 @@ import {
 
 export interface ReplyNumbers {
   list(access: OperatorAccess): Promise<OwnedNumber[]>;
-  /** No countries: usable everywhere. */
+  /** Without countries: usable everywhere. */
   add(access: OperatorAccess, number: string, countries: readonly string[]): Promise<ReplyNumber>;
-  /** Gives a number to an account; null gives it back to the pool. Returns the service name. */
+  /** Assigns a number to an account; null returns it to the pool. Returns the service name. */
   assign(
     access: OperatorAccess,
     number: string,
@@ -36,7 +36,7 @@ export interface ReplyNumbers {
   ): Promise<{ readonly number: string; readonly account: string | null }>;
   /** Replies to messages that were sent from it are still recorded. Returns the number as stored. */
   remove(access: OperatorAccess, number: string): Promise<string>;
-  /** What a segment of a campaign with replies costs above the rate card, in micros. */
+  /** Surcharge of a segment of a campaign with replies above the rate card, in micros. */
   readSurcharge(access: OperatorAccess): Promise<bigint>;
   setSurcharge(access: OperatorAccess, amount: string): Promise<bigint>;
 }

@@ -1,5 +1,5 @@
-// The review of senders and templates that customers ask for. Used by `chappe sender` and `chappe template`.
-// Refuses, as OperatorRefusal: an unknown account, sender or template, what is no sender.
+// The review of senders and templates that customers request. Used by `chappe sender` and `chappe template`.
+// Refuses, as OperatorRefusal: an unknown account, sender or template, an invalid sender.
 // Throws OperatorConflict: a sender that the account has already.
 import { type ReviewStatus, readSenderName, type SenderName } from '#domain/account/sender.ts';
 import { OperatorConflict, OperatorRefusal } from '#domain/base/operator-refusal.ts';
@@ -20,11 +20,11 @@ export interface ReviewDecision {
   /** Of the sender or the template. */
   readonly name: string;
   readonly status: Extract<ReviewStatus, 'enabled' | 'refused'>;
-  /** The customer reads it; null: none. */
+  /** Shown to the customer; null: none. */
   readonly comment: string | null;
 }
 
-/** What was decided, by its stored names. */
+/** The decision, by its stored names. */
 export interface DecidedReview {
   readonly account: string;
   readonly name: string;
@@ -32,9 +32,9 @@ export interface DecidedReview {
 
 export interface Reviews {
   listSenders(access: OperatorAccess, onlyWaiting: boolean): Promise<SenderOfAccount[]>;
-  /** Adds a sender that is enabled at once. */
+  /** Adds a sender that is enabled immediately. */
   addSender(access: OperatorAccess, account: string, sender: string): Promise<DecidedReview>;
-  /** Whatever its state was. */
+  /** Independent of its status. */
   decideSender(access: OperatorAccess, decision: ReviewDecision): Promise<DecidedReview>;
   listTemplates(access: OperatorAccess, onlyWaiting: boolean): Promise<TemplateOfAccount[]>;
   decideTemplate(access: OperatorAccess, decision: ReviewDecision): Promise<DecidedReview>;

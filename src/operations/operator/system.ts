@@ -1,4 +1,4 @@
-// The installation itself: its schema and its processes. Used by `chappe migrate` and `chappe send`.
+// The installation: its schema and its processes. Used by `chappe migrate` and `chappe send`.
 import type { OperatorAccess } from '#operations/access/access.ts';
 import { authorize } from '#operations/access/authorize.ts';
 import type { Context } from '#pipeline/context.ts';
@@ -6,9 +6,9 @@ import { migrate } from '#store/database/migrate.ts';
 import { listProcesses } from '#store/platform/processes.ts';
 
 export interface SystemService {
-  /** Brings the schema up to date. Returns the names of all migrations that were applied now. */
+  /** Migrates the schema. Returns the names of the migrations applied now. */
   migrate(access: OperatorAccess): Promise<string[]>;
-  /** Whether a living process dispatches messages. */
+  /** Whether a live process dispatches messages. */
   isDispatching(access: OperatorAccess): Promise<boolean>;
 }
 

@@ -1,4 +1,4 @@
-// Histories, against what a simple list would answer, over pages, partitions and labels. Needs a database.
+// Histories compared with a plain list, over pages, partitions and labels. Needs a database.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
@@ -69,7 +69,7 @@ async function send(shelf: Shelf, accountId: number, sent: Sent): Promise<void> 
 
 const every = () => true;
 
-test('a filtered list has what a simple search through everything would find, and nothing of other accounts', async (t) => {
+test('a filtered list is equal to a plain search through all rows, without other accounts', async (t) => {
   const shelf = await Shelf.openFor(t);
   await fc.assert(
     fc.asyncProperty(
@@ -110,7 +110,7 @@ test('a campaign larger than a page is listed whole, once', async (t) => {
   );
 });
 
-test('what is put away is neither listed nor read, and stays in the table', async (t) => {
+test('a hidden message is neither listed nor read, and stays in the table', async (t) => {
   const shelf = await Shelf.openFor(t);
   const account = (await readAccount(shelf.query, await shelf.anAccount()))!;
   const stranger = (await readAccount(shelf.query, await shelf.anAccount()))!;

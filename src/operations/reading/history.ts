@@ -1,6 +1,6 @@
-// What an account has sent, as its customer looks back on it: whatever dialect it was sent in, newest first, in pages, so
-// that neither the database nor the memory holds more than one of them. What he puts away is hidden, not destroyed: the
-// books and the operator still need it.
+// The messages of an account in every dialect for its customer, newest first, in pages, so that neither the database nor
+// the memory holds more than one page. A customer can hide messages; they are not deleted, because the ledger and the
+// operator need them.
 import type { Account } from '#domain/account/account.ts';
 import type { HistoryFilter, SentMessage } from '#domain/delivery/history.ts';
 import { foldAddress } from '#domain/recipients/conversation.ts';
@@ -17,13 +17,13 @@ import {
   type SentCampaign,
 } from '#store/campaigns/history.ts';
 
-/** Ids a list has at most: the newest. */
+/** Limit of ids in a list: the newest. */
 export const mostListed = 250_000;
-/** Campaigns and messages that are read for one list, whether they are wanted or not. */
+/** Limit of campaigns and messages that are read for one list, including those that do not match. */
 const mostRowsRead = 1_000_000;
 const campaignsAtOnce = 2_000;
 const messagesAtOnce = 5_000;
-/** Ids of campaigns rise with time, but each process takes a block of them for ten minutes (store/database/ids.ts). */
+/** Ids of campaigns rise with time, but each process reserves a block of them for ten minutes (store/database/ids.ts). */
 const idSlackMs = 15 * 60_000;
 
 type Needs = Pick<Context, 'database' | 'clock'>;
@@ -35,9 +35,9 @@ interface HistoryMethods {
     filter: HistoryFilter,
     isWanted: (message: SentMessage) => boolean,
   ): Promise<readonly number[]>;
-  /** Null when there is none of this id, the filter rejects it, or it was hidden. */
+  /** Null for an unknown id, a message that the filter rejects, or a hidden one. */
   read(account: Account, id: number, filter: HistoryFilter): Promise<SentMessage | null>;
-  /** False when it could not be read before. */
+  /** False if it could not be read before. */
   hide(account: Account, id: number, filter: HistoryFilter): Promise<boolean>;
 }
 
@@ -56,7 +56,7 @@ export function createHistory(context: Needs): History {
 
 export interface SentPage {
   readonly messages: readonly SentMessage[];
-  /** Rows that were read for it, whether they were wanted or not. */
+  /** Number of rows that were read, including those that do not match. */
   readonly rowsRead: number;
 }
 
@@ -84,7 +84,7 @@ export async function* walkSent(
   }
 }
 
-/** Ids in rising order, of what passes the test too: at most the newest `mostListed`. */
+/** Ids in rising order that pass the test too: at most the newest `mostListed`. */
 export async function listSent(
   context: Pick<Context, 'database'>,
   account: Account,
@@ -101,7 +101,7 @@ export async function listSent(
   return ids.sort((a, b) => a - b).slice(-mostListed);
 }
 
-/** Null when there is none of this id that the filter lets through, or it was put away. */
+/** Null for an unknown id, a message that the filter rejects, or a hidden one. */
 export async function readSent(
   { database }: Pick<Context, 'database'>,
   account: Account,
@@ -113,7 +113,7 @@ export async function readSent(
   return filter.msisdn === undefined || filter.msisdn === message.msisdn ? message : null;
 }
 
-/** False when it could not be read before. */
+/** False if it could not be read before. */
 export async function hideSent(
   context: Needs,
   account: Account,
@@ -142,7 +142,7 @@ function campaignTest(filter: HistoryFilter) {
     (sender === undefined || foldAddress(campaign.sender ?? '') === sender);
 }
 
-/** Ranges of so many messages together; a large campaign is cut, from its end on. */
+/** Groups ranges up to this number of messages; a large campaign is split, from its end on. */
 function* cutIntoPages(campaigns: readonly SentCampaign[]): Generator<MessageRange[]> {
   let page: MessageRange[] = [];
   let room = messagesAtOnce;
@@ -162,7 +162,7 @@ function* cutIntoPages(campaigns: readonly SentCampaign[]): Generator<MessageRan
   if (page.length > 0) yield page;
 }
 
-/** An id above those of all campaigns accepted before this instant, found by halves; null when all were. */
+/** An id above those of all campaigns accepted before this instant, found by binary search; null if all were. */
 async function findIdAfter(
   query: Context['database']['query'],
   account: Account,
@@ -171,7 +171,7 @@ async function findIdAfter(
   const span = await findCampaignSpan(query, account);
   if (span === null) return null;
   let { firstId: low, lastId: high } = span;
-  // Below `low` all are before it; at `high` and above none is, or there is none.
+  // Invariant: campaigns below `low` are before the instant; those at `high` and above are not, or do not exist.
   high++;
   while (low < high) {
     const middle = Math.floor((low + high) / 2);

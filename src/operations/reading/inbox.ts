@@ -1,5 +1,5 @@
-// What an account has received, as its customer looks back on it: the replies to what it sent, STOPs among them, in pages.
-// What he puts away is hidden, not destroyed.
+// The replies to an account, including STOPs, for its customer, in pages. A customer can hide replies; they are not
+// deleted.
 import type { Account } from '#domain/account/account.ts';
 import type { HistoryFilter, ReceivedReply } from '#domain/delivery/history.ts';
 import { foldAddress } from '#domain/recipients/conversation.ts';
@@ -7,16 +7,16 @@ import { type Guarded, guard } from '#operations/access/guard.ts';
 import type { Context } from '#pipeline/context.ts';
 import { hideReply, listRepliesBefore, readReceivedReply } from '#store/recipients/received-replies.ts';
 
-/** Ids a list has at most: the newest. */
+/** Limit of ids in a list: the newest. */
 const mostListed = 250_000;
 const repliesAtOnce = 5_000;
 
 interface InboxMethods {
   /** Ids in rising order: the newest 250,000. */
   list(account: Account, filter: HistoryFilter): Promise<readonly number[]>;
-  /** Null when there is none of this id in the scope, or it was hidden. */
+  /** Null for an unknown id in the scope, or a hidden reply. */
   read(account: Account, id: number, scope: ReceivedScope): Promise<ReceivedReply | null>;
-  /** False when it could not be read before. */
+  /** False if it could not be read before. */
   hide(account: Account, id: number, scope: ReceivedScope): Promise<boolean>;
 }
 
@@ -34,10 +34,10 @@ export function createInbox(context: Pick<Context, 'database' | 'clock'>): Inbox
   );
 }
 
-/** Where a customer looks: in what one user's campaigns, or one number of his, received. */
+/** The scope of a read: replies to one user's campaigns, or to one number of the account. */
 export type ReceivedScope = Pick<HistoryFilter, 'userId' | 'sender'>;
 
-/** Newest first. `sender` is the number that was answered, in any way of writing it. */
+/** Newest first. `sender` is the number that was answered, in any notation. */
 export async function* walkReceived(
   { database: { query } }: Pick<Context, 'database'>,
   account: Account,
@@ -71,7 +71,7 @@ export async function listReceived(
   return ids.slice(0, mostListed).reverse();
 }
 
-/** Null when there is none of this id in the scope, or it was put away. */
+/** Null for an unknown id in the scope, or a hidden reply. */
 export async function readReceived(
   { database }: Pick<Context, 'database'>,
   account: Account,
@@ -83,7 +83,7 @@ export async function readReceived(
   return sender === undefined || foldAddress(reply.recipient) === foldAddress(sender) ? reply : null;
 }
 
-/** False when it could not be read before. */
+/** False if it could not be read before. */
 export async function hideReceived(
   context: Pick<Context, 'database' | 'clock'>,
   account: Account,

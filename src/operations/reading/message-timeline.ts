@@ -1,5 +1,5 @@
-// Every step of a message with its time: accepted, priced, held until, submitted, reported, called back; or why it waits.
-// Used by `message show`.
+// The timeline of a message: each step with its time (accepted, priced, held, submitted, reported, called back), or the
+// reason why it waits. Used by `message show`.
 import { isFinal } from '#domain/base/message.ts';
 import type { OperatorAccess } from '#operations/access/access.ts';
 import { authorize } from '#operations/access/authorize.ts';
@@ -10,7 +10,7 @@ import { listConnectors, listRoutes } from '#store/platform/carriers.ts';
 import { listBoundConnectors } from '#store/platform/processes.ts';
 
 export interface MessageTimelines {
-  /** Null when there is no such message. */
+  /** Null for an unknown message. */
   read(access: OperatorAccess, messageId: number): Promise<ExplainedMessage | null>;
 }
 
@@ -24,11 +24,11 @@ export function createMessageTimelines(context: Pick<Context, 'database' | 'cloc
 }
 
 export interface ExplainedMessage extends MessageTimeline {
-  /** What an accepted message waits for, in words; null: it is with a carrier, or has its end. */
+  /** The reason why an accepted message waits; null: it is with a carrier, or has a final status. */
   readonly waiting: string | null;
 }
 
-/** Null when there is no such message. `accountId` null: the operator asks, who may see all. */
+/** Null for an unknown message. `accountId` null: the operator, who may read all accounts. */
 export async function readMessageTimeline(
   context: Pick<Context, 'database' | 'clock'>,
   messageId: number,

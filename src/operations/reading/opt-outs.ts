@@ -17,7 +17,7 @@ export interface OptOuts {
   /** Numbers, oldest opt-out first; only those that answered this batch or message. */
   list(access: AccountAccess, scope: OptOutScope): Promise<readonly number[]>;
   read(access: AccountAccess, msisdn: number): Promise<OptOut | null>;
-  /** False when the number is not on the list. */
+  /** False if the number has no opt-out. */
   remove(access: AccountAccess, msisdn: number): Promise<boolean>;
 }
 

@@ -1,10 +1,10 @@
-// Campaigns that come in parts and are confirmed as one: parts are judged and kept, the whole is estimated, then sent
-// through the ordinary submission, or dropped. Serves the plug-in paths of the legacy dialect.
+// Campaigns in parts that are confirmed as one: parts are planned and stored, the whole is estimated, then submitted like
+// any other, or deleted. Used by the plug-in paths of the legacy dialect.
 //
-// Promises: a draft is sent once or dropped, never both, whatever the concurrency and wherever a process ends: both
+// Promises: a draft is sent once or deleted, never both, whatever the concurrency and after a crash at any point: both
 // claim the key of the draft, the sending in the transaction that accepts its campaign.
 // Refusals: draft-unknown, draft-already-sent, draft-unfinished, draft-estimating, draft-name-taken, drafts-too-many,
-// recipients-too-many, and everything a submission may be refused for.
+// recipients-too-many, and all refusals of a submission.
 
 import { isDeepStrictEqual } from 'node:util';
 import { draftScope } from '#domain/acceptance/idempotency.ts';
@@ -48,13 +48,13 @@ import {
 import type { Query } from '#store/database/database.ts';
 import { claimIdempotencyKeys } from '#store/pipeline/acceptance.ts';
 
-/** A shop's whole list of customers; planned in one go when it is confirmed. */
+/** A shop's whole list of customers. It is planned together when it is confirmed. */
 const maxDraftRecipients = 50_000;
 const maxOpenDrafts = 50;
 const draftLifeMs = 30 * dayMs;
 /**
- * An estimate is free at once when its process is declared dead. A time-out beside that, because no loop would find what a
- * living one left behind: the customer is told to ask again until then, and a second estimate only costs its time.
+ * An estimate of a fenced process is free immediately. The time-out exists in addition, because no loop finds the estimate
+ * of a live process that failed: until then the customer must ask again, and a second estimate costs only its time.
  */
 const estimateLifeMs = 60_000;
 
@@ -67,7 +67,7 @@ export interface AcceptedRecipient {
   readonly costMicros: bigint;
 }
 
-/** What became of a part: every number of it, as sent, in one of the two lists. */
+/** The result of a part: each number, as received, in one of the two lists. */
 export interface JudgedPart {
   /** Null for a part that was only tried. */
   readonly campaignId: number | null;
@@ -77,11 +77,11 @@ export interface JudgedPart {
 }
 
 export interface Drafts {
-  /** Judges a part and keeps it. A part that repeats the one before, as after a lost answer, is kept once. */
+  /** Plans a part and stores it. A part that repeats the previous one, as after a lost answer, is stored once. */
   addPart(account: Account, name: string, submission: Submission, isFinished: boolean): Promise<JudgedPart>;
-  /** What the whole would cost now, in micros. */
+  /** The current price of the whole, in micros. */
   estimate(account: Account, name: string): Promise<bigint>;
-  /** Null: at the time the parts asked for. */
+  /** Null: at the time in the parts. */
   send(account: Account, name: string, sendAtMs: number | null): Promise<SubmissionReport>;
   drop(account: Account, name: string): Promise<void>;
 }
@@ -123,7 +123,7 @@ export function createDrafts(
             throw tooManyDrafts(maxOpenDrafts);
           await insertDraft(query, key, newId, nowMs);
         }
-        // Locked before it is judged again: another part may have come meanwhile.
+        // Locked before the second plan: another part may have been added.
         const draft = (await lockDraft(query, key))!;
         const isRepeated = await refusePart(query, key, part);
         if (!isRepeated) await insertPart(query, key, draft, part);
@@ -163,7 +163,7 @@ export function createDrafts(
         await database.transaction((query) => endDraft(query, key, draft.campaignId, clock.now()));
         return report;
       } catch (error) {
-        // Its key was claimed before: by a sending, or by whoever dropped it meanwhile.
+        // The key is claimed: by a sending, or by a deletion.
         if (error instanceof RefusedError && error.refusal.reason === 'draft-already-sent')
           ready(await readDraft(database.query, key));
         throw error;
@@ -181,10 +181,10 @@ export function createDrafts(
           scope: draftScope,
           key: String(campaignId),
           campaignId,
-          // A sending that read the draft before is over by then, and no other will find it.
+          // A sending that read the draft before has ended by then, and no other will find it.
           expiresAtMs: nowMs + draftLifeMs,
         };
-        // A sending under way holds the key until its commit: this waits for it.
+        // A sending in progress holds the key until its commit: this statement waits for it.
         const claimed = await claimIdempotencyKeys(query, account.bucket, [claim], nowMs);
         if (!claimed.has(campaignId)) throw draftSent();
         await deleteDraft(query, key, campaignId);
@@ -195,7 +195,7 @@ export function createDrafts(
   async function readWhole(key: DraftKey, draft: Draft): Promise<Submission> {
     const whole = joinParts(await listParts(database.query, key.bucket, draft.campaignId));
     if (whole !== null) return whole;
-    // Its parts went after it was read: somebody dropped it, or sent it.
+    // Its parts were deleted after it was read: the draft was deleted or sent.
     known(await readDraft(database.query, key));
     throw draftSent();
   }
@@ -209,7 +209,7 @@ export function createDrafts(
       for (const number of new Set(submission.recipients.map((recipient) => recipient.number))) {
         if (failed.has(number)) continue;
         const message = messages.get(number);
-        // A number written in two ways is sent once, and both are told: plug-ins wait for every line they sent.
+        // A number in two notations is sent once, and both are returned: plug-ins wait for every line that they sent.
         accepted.push({
           number,
           segments: message?.segments ?? 0,
@@ -232,7 +232,7 @@ function failAll(submission: Submission, country: string | null, refusal: Refusa
   });
 }
 
-/** Refuses a part that cannot join its draft as this stands; true when it is the last one over again. */
+/** Refuses a part that cannot join its draft in this state; true if it repeats the last one. */
 async function refusePart(query: Query, key: DraftKey, part: DraftPart): Promise<boolean> {
   const draft = await readDraft(query, key);
   if (draft === null || draft.parts === 0) return refuseSize(part.recipients.length);

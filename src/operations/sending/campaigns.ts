@@ -29,7 +29,7 @@ export function createCampaigns(context: Pick<Context, 'database' | 'clock'>): C
   };
 }
 
-/** Every request counts, whatever its result. */
+/** Every request counts, with any result. */
 export async function judgeCancellation(
   context: Pick<Context, 'database' | 'clock'>,
   account: Account,

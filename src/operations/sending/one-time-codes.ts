@@ -1,8 +1,8 @@
 // One-time codes: drawn, sent as an ordinary transactional message, and checked.
 //
-// Promises: a code and the token that names its request are kept as hashes only, and the text that shows the code until it
-// has left; a code opens once; of guesses that come at once, no more are compared than were allowed; a comparison tells
-// nothing by its time.
+// Promises: a code and the token of its request are stored as hashes only, except in the text until it was sent; a code
+// is accepted once; concurrent guesses are not compared beyond the permitted number; the time of a comparison reveals
+// nothing.
 // Refusals: those of a submission.
 import type { Account } from '#domain/account/account.ts';
 import {
@@ -25,21 +25,21 @@ export interface CodeOrder {
   readonly length: number;
   readonly validityMs: number;
   readonly maxWrongAttempts: number;
-  /** The address of the person, who must come back from the same. */
+  /** The address of the person, which must be equal in the check. */
   readonly recipientIp: string | null;
-  /** With a place for the code, or not. */
+  /** With or without a merge field for the code. */
   readonly text: string;
-  /** How an instant is written in the place of `{hh:mm:ss}`. */
+  /** Format of an instant in the place of `{hh:mm:ss}`. */
   readonly renderTime: (atMs: number) => string;
-  /** All of the message but its text. */
+  /** The message without its text. */
   readonly message: Omit<Submission, 'text' | 'validityMs'>;
 }
 
 export interface CodeClaim {
   readonly code: string;
-  /** It came as a number: leading zeros are lost. */
+  /** It was received as a number: leading zeros are lost. */
   readonly isNumber: boolean;
-  /** Of the request; empty when only the telephone is known. */
+  /** The token of the request; empty if only the telephone number is known. */
   readonly token: string;
   readonly number: string;
   readonly recipientIp: string | null;
@@ -53,7 +53,7 @@ export type CodeVerdict =
 const tokenLength = 40;
 
 export interface OneTimeCodes {
-  /** The token that names this request. */
+  /** The token of this request. */
   send(account: Account, order: CodeOrder): Promise<string>;
   check(account: Account, claim: CodeClaim): Promise<CodeVerdict>;
 }
@@ -96,7 +96,7 @@ export function createOneTimeCodes(
       recipientIp: order.recipientIp,
       expiresAtMs,
     };
-    // Stored before it is sent: whoever reads it on the telephone can use it.
+    // Stored before it is sent, so that its recipient can use it immediately.
     const id = await insertCode(database.query, account, stored, nowMs);
     try {
       const write = (shown: string) => codeText(order.text, shown, order.renderTime(expiresAtMs));

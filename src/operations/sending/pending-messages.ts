@@ -1,5 +1,5 @@
-// Messages of an account that still wait, one by one: listed, and cancelled with a release of their credit.
-// Used by the jobs of OVH's dialect.
+// Waiting messages of an account: lists them, and cancels single ones with a release of their credit.
+// Used by the jobs of the OVH dialect.
 import type { Account } from '#domain/account/account.ts';
 import type { HistoryFilter } from '#domain/delivery/history.ts';
 import { foldAddress } from '#domain/recipients/conversation.ts';
@@ -14,7 +14,7 @@ import { listWaiting } from '#store/pipeline/pending-messages.ts';
 export interface PendingMessages {
   /** Ids of messages that are not due. */
   list(access: AccountAccess, filter: Pick<HistoryFilter, 'userId' | 'sender'>): Promise<readonly number[]>;
-  /** False when the message is not pending any more, or a dispatcher has claimed it. */
+  /** False if the message is no longer pending, or a dispatcher has claimed it. */
   cancel(access: AccountAccess, messageId: number): Promise<boolean>;
 }
 

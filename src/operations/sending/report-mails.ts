@@ -1,4 +1,4 @@
-// Reports by mail to the person who wrote a mail that sends SMS. Used by the mail form of OVH's dialect.
+// Reports by mail to the author of a mail that sends SMS. Used by the mail form of the OVH dialect.
 import type { AccountAccess } from '#operations/access/access.ts';
 import { authorize } from '#operations/access/authorize.ts';
 import type { Context } from '#pipeline/context.ts';
@@ -11,7 +11,7 @@ export interface ReportMail {
 }
 
 export interface ReportMails {
-  /** Stores the mail for sending; nothing where the platform has no mail relay. */
+  /** Stores the mail for sending; does nothing if the platform has no mail relay. */
   send(access: AccountAccess, mail: ReportMail): Promise<void>;
 }
 

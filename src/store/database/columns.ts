@@ -108,7 +108,7 @@ export const bytes: ParameterType<Buffer> & ResultType<Buffer> = {
   encode: (value) => value,
 };
 
-/** A `jsonb` value. The caller names its type; what stands in the table was written by this program. */
+/** A `jsonb` value. The caller names its type, because this program has written the value. */
 export function json<T>(): ColumnType<T> {
   return {
     parameter: 'jsonb',
@@ -161,7 +161,7 @@ export function list<In>(type: ElementType<In>): ParameterType<readonly In[]> & 
   };
 }
 
-/** An array as an element of an array, which SQL has not: sent as text, and cast where it is used: `r.ids::bigint[]`. */
+/** An array as an element of an array, which SQL does not have: sent as text, and cast where it is used: `r.ids::bigint[]`. */
 export function packed<In>(type: ElementType<In>): ElementType<readonly In[]> {
   const encode = (values: readonly In[]) => arrayLiteral(type, values, (value) => value);
   return { ...plain<readonly In[]>('text', (values) => quoted(encode(values))), encode };

@@ -5,7 +5,7 @@ import { openTestDatabase } from '../../../test/support/postgres.ts';
 import { openDatabase } from './database.ts';
 import { noticeChannel, notify } from './notices.ts';
 
-test('who gives a notice has heard it himself before his transaction returns, and not when it is rolled back', async () => {
+test('a process receives its own notice before its transaction returns, and none after a rollback', async () => {
   const own = await openTestDatabase();
   const database = openDatabase(own.connection, silentLog, 2);
   const heard: (string | null)[] = [];

@@ -1,4 +1,4 @@
-// The way to PostgreSQL: a pool for everyday reads and writes, lanes for the hot statements, and notices.
+// The connections to PostgreSQL: a pool for ordinary reads and writes, pipelined connections for hot statements, and notices.
 // The only file that uses the driver. Other files of src/store receive a Query.
 import type { Writable } from 'node:stream';
 import pg from 'pg';
@@ -27,8 +27,8 @@ export interface DatabaseSettings {
 }
 
 /**
- * One connection of its own for a stream of batches, in pipeline mode: statements may be sent without waiting for
- * the answers of those before. A lane runs one piece of work at a time; its caller sees to that.
+ * One dedicated connection for ordered batches, in pipeline mode: statements can be sent before the results of the
+ * previous ones. It runs one piece of work at a time; its caller ensures that.
  */
 export interface Lane {
   run<T>(work: (query: Query) => Promise<T>): Promise<T>;
@@ -37,15 +37,14 @@ export interface Lane {
 
 export interface Database {
   readonly query: Query;
-  /** What its connections call themselves, and no others. */
+  /** `application_name` of its connections, and of no others. */
   readonly applicationName: string;
-  /** Work in one transaction on a connection of the pool. Rolled back when `work` throws. */
+  /** Runs one transaction on a connection of the pool. Rolls back if `work` throws. */
   transaction<T>(work: (query: Query) => Promise<T>): Promise<T>;
   openPipeline(): Lane;
   /**
-   * Calls `onNotice` for each notice on the channel, and with null after a reconnection (some may be lost). What this
-   * process gives itself is heard twice, first before its transaction returns: who changes something and then reads it
-   * sees the change.
+   * Calls `onNotice` for each notice on the channel, and with null after a reconnection (some may be lost). A process
+   * receives its own notices twice, first before its transaction returns: a read after its own change sees the change.
    */
   listen(channel: string, onNotice: (payload: string | null) => void): Promise<() => Promise<void>>;
   close(): Promise<void>;
@@ -77,10 +76,10 @@ const types = {
 } as unknown as pg.CustomTypesConfig;
 
 /**
- * Hot statements are written so that there is one sensible plan, by keys, and that plan is made once (planning anew
- * cost a third of a batch of 25). A fresh partition has no statistics: the planner then believes that a bucket has one
- * row, and would read all of it. So they are joined by (bucket, id) from the array of the batch, never from a constant
- * bucket, and these connections may not scan or hash (a batch of 25 receipts: 0.7 ms so, 27 ms the other way).
+ * Hot statements have one good plan, by keys, and it is made once (planning each time took a third of a batch of 25). A
+ * new partition has no statistics: the planner then assumes one row in a bucket, and would read all of it. So these
+ * statements join by (bucket, id) from the array of the batch, never from a constant bucket, and their connections can
+ * neither scan nor hash (a batch of 25 receipts: 0.7 ms so, 27 ms otherwise).
  */
 const hotOptions =
   '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_material=off ' +
@@ -106,7 +105,7 @@ export function openDatabase(settings: DatabaseSettings, log: Log, poolSize = 10
     if (!isClosing) log.warn('database.connection_lost', { err: error.message });
   });
 
-  /** Listeners of this process, by channel: they receive its own notices before the call that gave them returns. */
+  /** Listeners of this process, by channel: they receive its own notices before the call that sent them returns. */
   const own = new Map<string, Set<(payload: string) => void>>();
 
   function tellOwn(notices: readonly Notice[]): void {
@@ -117,7 +116,7 @@ export function openDatabase(settings: DatabaseSettings, log: Log, poolSize = 10
   async function transaction<T>(work: (query: Query) => Promise<T>): Promise<T> {
     const client = await pool.connect();
     let broken: Error | undefined;
-    // A connection lost here fails the statement under way as well; without a listener it would end the process.
+    // The loss of a connection also fails its statement; without this listener it would end the process.
     const onLost = (error: Error) => {
       broken = error;
     };
@@ -162,12 +161,12 @@ export function openDatabase(settings: DatabaseSettings, log: Log, poolSize = 10
   };
 }
 
-/** The one way to give a notice. */
+/** The only function that sends a notice. */
 export const noticeStatement: Statement = { name: 'notify', text: 'select pg_notify($1, $2)' };
 
 type Notice = readonly [channel: string, payload: string];
 
-/** The same, telling of each notice that was given. */
+/** The same, with a call for each notice that was sent. */
 function noting(query: Query, onGiven: (notice: Notice) => void): Query {
   return async <Row>(statement: Statement | string, values?: readonly unknown[]) => {
     const rows = await query<Row>(statement, values);
@@ -177,7 +176,7 @@ function noting(query: Query, onGiven: (notice: Notice) => void): Query {
 }
 
 function openPipeline(config: pg.ClientConfig, log: Log): Lane {
-  /** The connection, or the one that is being opened: concurrent callers share it. */
+  /** The open or opening connection: concurrent callers share it. */
   let current: Promise<pg.Client> | null = null;
   let isClosed = false;
 
@@ -206,8 +205,8 @@ function openPipeline(config: pg.ClientConfig, log: Log): Lane {
         connection = await mine;
         return await work(asQuery(corked(connection)));
       } catch (error) {
-        // What was sent behind the failed statement may still be under way: a new connection knows nothing of it,
-        // and closing this one rolls back what it had open.
+        // Statements sent after the failed one can still run: a new connection is independent of them, and closing
+        // this one rolls back its transaction.
         forget(mine);
         connection?.end().catch(() => {});
         throw error;
@@ -222,7 +221,7 @@ function openPipeline(config: pg.ClientConfig, log: Log): Lane {
   };
 }
 
-/** What is sent in one turn leaves in one write: a batch is six statements, and a write wakes the server. */
+/** Statements of one turn of the event loop are sent in one write: a batch has six, and each write wakes the server. */
 function corked(client: pg.Client): pg.Client {
   const { stream } = (client as unknown as { connection: { stream: Writable } }).connection;
   let isCorked = false;
@@ -287,7 +286,7 @@ async function listen(
   };
 }
 
-/** An array parameter of numbers or bigints, written as the server reads it: several times faster than the driver. */
+/** An array parameter of numbers or bigints in the server's notation: several times faster than the driver's. */
 export function numbers(values: readonly (number | bigint | null)[]): string {
   let text = '{';
   for (let i = 0; i < values.length; i++) {
@@ -299,7 +298,7 @@ export function numbers(values: readonly (number | bigint | null)[]): string {
 
 const needsEscape = /["\\\0]/;
 
-/** An array parameter of texts; null stays null. PostgreSQL has no place for the character NUL: it is left out. */
+/** An array parameter of texts; null stays null. PostgreSQL cannot store the character NUL: it is removed. */
 export function texts(values: readonly (string | null)[]): string {
   let text = '{';
   for (let i = 0; i < values.length; i++) {

@@ -9,7 +9,7 @@ function answering(differences: Partial<typeof fit>): Query {
   return (async () => [{ ...fit, ...differences }]) as unknown as Query;
 }
 
-test('a recent primary is described by its version and whether it is durable', async () => {
+test('a recent primary is described by its version and its durability', async () => {
   assert.deepEqual(await describeServer(answering({})), { version: '16.4', major: 16, isDurable: true });
   assert.equal((await describeServer(answering({ isDurable: false }))).isDurable, false);
 });
@@ -26,7 +26,7 @@ for (const [what, differences, message] of faults) {
   });
 }
 
-test('all that is wrong is told at once', async () => {
+test('all faults are reported together', async () => {
   await assert.rejects(
     describeServer(answering({ encoding: 'LATIN1', isStandby: true })),
     /LATIN1.*; it is a standby/,

@@ -1,4 +1,4 @@
-// Ids and the partitions they fall into: consecutive whatever the concurrency, and never without a place to go.
+// Ids and their partitions: consecutive under concurrency, and always with a partition.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { silentLog } from '#lib/observability/log.ts';
@@ -19,7 +19,7 @@ async function partitionsOf(shelf: Shelf, table: string): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-test('runs of ids are consecutive and disjoint, for many callers in two processes at once', async (t) => {
+test('runs of ids are consecutive and disjoint, for concurrent callers in two processes', async (t) => {
   const shelf = await Shelf.openFor(t);
   const second = openDatabase(shelf.testDatabase.connection, silentLog, 5);
   try {
@@ -38,13 +38,13 @@ test('runs of ids are consecutive and disjoint, for many callers in two processe
   }
 });
 
-test('a run larger than a block is given whole', async (t) => {
+test('a run larger than a block is returned whole', async (t) => {
   const shelf = await Shelf.openFor(t);
   const first = await shelf.ids.take('message', 25_000);
   assert.ok((await shelf.ids.take('message', 1)) >= first + 25_000);
 });
 
-test('a block kept too long is thrown away, so that ids rise with time', async (t) => {
+test('an old block is discarded, so that ids rise with time', async (t) => {
   const shelf = await Shelf.openFor(t);
   let now = nowMs;
   const quiet = createIds(shelf.database, () => now);
@@ -55,7 +55,7 @@ test('a block kept too long is thrown away, so that ids rise with time', async (
   assert.ok((await quiet.take('message', 1)) > latest);
 });
 
-test('a failure to fetch a block fails its callers, and not those who come after', async (t) => {
+test('a failure to fetch a block fails its callers, and not later ones', async (t) => {
   const shelf = await Shelf.openFor(t);
   const ids = createIds(shelf.database, () => nowMs);
   await shelf.query('alter table id_sequences rename to gone');
@@ -117,7 +117,7 @@ test('a campaign whose ids cross into the next partition is accepted, read, sent
   assert.equal(finished.length, 30);
 });
 
-test('partitions are made once, by whoever comes first, and keep room beside each row', async (t) => {
+test('partitions are created once, by the first process, with free space for each row', async (t) => {
   const shelf = await Shelf.openFor(t);
   const second = openDatabase(shelf.testDatabase.connection, silentLog, 5);
   try {

@@ -8,7 +8,7 @@ import { statement } from './statement.ts';
 export type SequenceName = 'message' | 'campaign';
 
 export interface Ids {
-  /** The first of `count` consecutive ids. A promise only when a new block must be fetched. */
+  /** The first of `count` consecutive ids. A promise only if a new block must be fetched. */
   take(sequence: SequenceName, count: number): number | Promise<number>;
 }
 

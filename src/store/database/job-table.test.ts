@@ -8,7 +8,7 @@ import { int8, text } from './columns.ts';
 import type { Query } from './database.ts';
 import { jobTable, releaseWorkOfDeadProcesses } from './job-table.ts';
 
-/** Their rows are released by statements of their own. */
+/** Tables whose rows are released by separate statements. */
 const others = ['bind_leases', 'callbacks', 'chunks'];
 
 const mail = { media: 'mail', recipient: 'boss@example.com', subject: '', text: '' } as const;
@@ -39,7 +39,7 @@ async function insertExports(query: Query, accountId: number, dueAts: readonly n
   return inserted.map(({ id }) => id);
 }
 
-test('every table whose rows have an owner is released after the death of a process, by an index', async (t) => {
+test('every table with claimed rows is released by an index after its process is fenced', async (t) => {
   const rows = await Shelf.openFor(t);
   const owned = await rows.query<{ name: string }>(
     `select table_name as name from information_schema.columns
@@ -68,7 +68,7 @@ test('every table whose rows have an owner is released after the death of a proc
   });
 });
 
-test('only the rows of dead processes are released, and those of a process that has just registered are not', async (t) => {
+test('only rows of fenced processes are released, and not those of a process that has just registered', async (t) => {
   const rows = await Shelf.openFor(t);
   const account = { bucket: 0, id: await rows.anAccount() };
   await insertNotifications(rows.query, account, [mail, mail, mail], nowMs);

@@ -1,5 +1,5 @@
-// Work that one process does at a time, as long as it lives and reaches the database. Used by maintenance and migrations of
-// data.
+// Runs work in one process at a time, while that process runs and reaches the database. Used by maintenance and migrations
+// of data.
 import { boolean, text } from './columns.ts';
 import type { Database } from './database.ts';
 import { statement } from './statement.ts';

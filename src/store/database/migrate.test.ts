@@ -11,7 +11,7 @@ test('a second migration changes nothing', async (t) => {
   assert.ok(report.every(({ isNew }) => !isNew));
 });
 
-test('of two processes that migrate an empty database at once, one applies the files and the other finds them applied', async (t) => {
+test('of two concurrent migrations of an empty database, one applies the files and the other finds them applied', async (t) => {
   const shelf = await Shelf.openFor(t);
   await shelf.query('drop schema public cascade');
   await shelf.query('create schema public');

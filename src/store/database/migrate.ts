@@ -24,7 +24,7 @@ export async function hasSchema(query: Query): Promise<boolean> {
   return row!.isThere;
 }
 
-/** Applies what is missing and returns all migrations. Throws an error with the remedy, and changes nothing then. */
+/** Applies missing migrations and returns all of them. Throws an error with the remedy, and then changes nothing. */
 export async function migrate(database: Database): Promise<AppliedMigration[]> {
   return database.transaction(async (query) => {
     await query('select pg_advisory_xact_lock($1)', [migrationLock]);

@@ -3,7 +3,7 @@ import { noticeStatement, type Query } from './database.ts';
 
 export const noticeChannel = 'chappe';
 
-/** What changed, or what waits. */
+/** A change, or waiting work. */
 export type Notice = 'accounts' | 'carriers' | 'rates' | 'chunks' | 'callbacks';
 
 export async function notify(query: Query, notice: Notice): Promise<void> {

@@ -12,7 +12,7 @@ export const partitionSize = 5_000_000;
 
 const tables = {
   message: [
-    // fillfactor leaves room beside each row for its one update: all of them stay in their page (HOT).
+    // fillfactor keeps free space for the one update of each row: all updates stay in their page (HOT).
     {
       table: 'messages',
       options: 'with (fillfactor = 60, autovacuum_vacuum_insert_scale_factor = 0.5)',
@@ -37,7 +37,7 @@ export interface Partition {
 
 const known = new WeakMap<Database, Set<string>>();
 
-/** Makes sure that every id from `first` to `last` has its partition. Cheap when it is so already. */
+/** Makes sure that every id from `first` to `last` has its partition. Cheap if it has. */
 export async function ensurePartitions(
   database: Database,
   sequence: PartitionedSequence,
@@ -67,7 +67,7 @@ async function createPartition(
     await query('select pg_advisory_xact_lock(hashtext($1))', [name]);
     const existing = await query('select 1 from pg_class where oid = to_regclass($1)', [name]);
     if (existing.length > 0) return;
-    // Created apart and then attached: attaching does not block concurrent inserts.
+    // Created separately and then attached: attaching does not block concurrent inserts.
     await query(`create table ${name} (like ${table} including defaults including constraints) ${options}`);
     // A cluster (Citus) moves a shard by logical replication, which finds rows by their key or by all of their columns.
     if (!hasKey) await query(`alter table ${name} replica identity full`);
@@ -133,8 +133,9 @@ export async function dropPartitions(
 }
 
 /**
- * Every statement on the table waits while a partition is dropped, and while the drop waits for open transactions: a tenth of
- * a second is hardly noticed. A transaction of some seconds (a long list that is stored) has often ended at the next attempt.
+ * Every statement on the table waits while a partition is dropped, and while the drop waits for open transactions: a
+ * tenth of a second is acceptable. A transaction of some seconds (a long list that is stored) has often ended at the next
+ * attempt.
  */
 const dropLockTimeout = '100ms';
 const dropTries = 5;
@@ -142,8 +143,8 @@ const betweenTriesMs = 300;
 const lockNotAvailable = '55P03';
 
 /**
- * Drops a partition, in one transaction with the rows that `beside` writes. False, and nothing is changed, if it is in use (by
- * a backup, an audit, vacuum). Files are removed after the commit, when no statement waits any more.
+ * Drops a partition, in one transaction with the rows that `beside` writes. False, without a change, if it is in use (by a
+ * backup, an audit, vacuum). Files are removed after the commit, when no statement waits.
  */
 export async function dropPartition(
   database: Database,

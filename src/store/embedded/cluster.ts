@@ -1,6 +1,6 @@
-// The cluster of a data folder on disk: made once, whole or not at all; its password; and what its pid file says of a
-// server at work on it. For embedded.ts, which starts and stops that server.
-// Must never touch the files of a cluster that exists.
+// The cluster of a data folder on disk: created once, whole or not at all; its password; and the pid file of its running
+// server. Used by embedded.ts, which starts and stops that server.
+// Never changes the files of an existing cluster.
 
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -23,7 +23,7 @@ import { canReach, ownFolder, type ServerUser, temporaryFolder } from './server-
 
 export const roleName = 'chappe';
 
-/** What initdb and postgres are given of our environment: nothing, except where Windows needs its own. */
+/** Environment of initdb and postgres: empty, except for the variables that Windows needs. */
 export const bareEnvironment = process.platform === 'win32' ? {} : { env: { LC_ALL: 'C', TZ: 'UTC' } };
 
 export function readIfThere(path: string): string | null {
@@ -36,17 +36,17 @@ export function readIfThere(path: string): string | null {
 }
 
 /**
- * How a program run by `user` finds a folder. A data folder below a private home (root's is 0700) is out of reach for
- * the user that root hands the server to, by its path; not by an open descriptor, which Linux shows in /proc.
+ * The path of a folder for a program of `user`. A data folder below a private home (root's is 0700) cannot be reached by
+ * its path by the user that runs root's server; it can be reached by an open descriptor, which Linux shows in /proc.
  */
 export function openFolder(path: string, user: ServerUser | null) {
   if (canReach(user, path)) return { path, stdio: [] as number[], close() {} };
   const descriptor = openSync(path, 'r');
-  // Descriptor 3 of the child: the first after its standard input, output and error.
+  // Descriptor 3 of the child: the first after standard input, output and error.
   return { path: '/proc/self/fd/3', stdio: [descriptor], close: () => closeSync(descriptor) };
 }
 
-/** The password of our role: made once, 0600. Of two processes that make it at once, both get the first one's. */
+/** The password of our role: created once, 0600. Two concurrent processes both get the first one. */
 export function clusterPassword(dataDir: string, hasCluster: boolean): string {
   const path = join(dataDir, 'postgres-password');
   const existing = readIfThere(path);
@@ -77,7 +77,7 @@ function removeAbandonedDrafts(dataDir: string): void {
   }
 }
 
-/** Makes the cluster beside its place and moves it there whole: a process killed half-way leaves a draft, no ruin. */
+/** Creates the cluster in a draft folder and renames it: a process that is killed leaves a draft, never half a cluster. */
 export function createCluster(
   dataDir: string,
   cluster: string,
@@ -103,7 +103,7 @@ export function createCluster(
         '--auth=scram-sha-256',
         '--encoding=UTF8',
         '--locale=C',
-        // The server's own collation: no order of an operating system's library is baked into the indexes.
+        // The server's own collation: the indexes do not depend on a library of the operating system.
         '--locale-provider=builtin',
         '--builtin-locale=C.UTF-8',
       ],
@@ -119,7 +119,7 @@ export function createCluster(
     if (result.status !== 0) throw new Error(`initdb failed: ${result.stderr.trim() || result.signal}`);
     renameSync(draft, cluster);
   } catch (error) {
-    // Another process was quicker: its cluster has the same password.
+    // Another process was faster: its cluster has the same password.
     const wasMade = ['ENOTEMPTY', 'EEXIST', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '');
     if (!wasMade || !statSync(cluster, { throwIfNoEntry: false })) throw error;
   } finally {
@@ -132,13 +132,13 @@ export function createCluster(
 export interface PidFile {
   readonly pid: number;
   readonly port: number;
-  /** Empty where the server listens on TCP only, or has not come so far. */
+  /** Empty if the server listens on TCP only, or not yet. */
   readonly socketFolder: string;
-  /** starting, ready, stopping, standby; empty at first. */
+  /** starting, ready, stopping, standby; empty at the beginning. */
   readonly status: string;
 }
 
-/** postmaster.pid: pid, data folder, start time, port, socket folder, address, shared memory, status, a line each. */
+/** postmaster.pid: pid, data folder, start time, port, socket folder, address, shared memory, status, one in each line. */
 export function readPidFile(cluster: string): PidFile | null {
   const lines = readIfThere(join(cluster, 'postmaster.pid'))?.split('\n');
   if (!lines) return null;
@@ -150,14 +150,14 @@ export function readPidFile(cluster: string): PidFile | null {
   };
 }
 
-/** A name of the cluster that its server carries on its command line: the folder's own number, however it is called. */
+/** A name of the cluster in the command line of its server: the folder's inode number, independent of its path. */
 export function clusterMark(cluster: string): string {
   return `cluster_name=chappe-${statSync(cluster).ino}`;
 }
 
 /**
- * The living server of this cluster, if any. A pid file whose number now belongs to another program is removed
- * (PostgreSQL sees only that the number lives, and would refuse to start); that of a dead server it removes itself.
+ * The running server of this cluster, if any. Removes a pid file whose process id now belongs to another program
+ * (PostgreSQL checks only that the process id exists, and would refuse to start); it removes that of an ended server itself.
  */
 export function runningServer(cluster: string): PidFile | null {
   const file = readPidFile(cluster);

@@ -1,4 +1,4 @@
-// The life of the embedded server, with real processes that are really killed. fsync stays on: this is what is tested.
+// Start, stop and crashes of the embedded server, with real processes that are killed. fsync stays on, because it is tested.
 
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
@@ -61,7 +61,7 @@ async function gone(pid: number): Promise<void> {
   while (fingerprint(pid) !== null) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-/** A Node process that uses the server of `dataDir` and tells when; it stops when its input ends. */
+/** A Node process that uses the server of `dataDir` and reports it; it stops when its input ends. */
 async function userProcess(dataDir: string, options: { uid?: number; gid?: number } = {}) {
   const source = `
     import { startEmbedded } from ${JSON.stringify(import.meta.resolve('./embedded.ts'))};
@@ -113,7 +113,7 @@ describe('the embedded server of one data folder', () => {
     await server.stop();
   });
 
-  test('is shared by processes and stopped by the last of them', async () => {
+  test('is shared by processes and stopped by the last one', async () => {
     const ours = await start(dataDir);
     const pid = serverPid(dataDir);
     const theirs = await userProcess(dataDir);
@@ -125,7 +125,7 @@ describe('the embedded server of one data folder', () => {
     assert.equal(fingerprint(pid), null);
   });
 
-  test('that lost its process to kill -9 is adopted by the next, and stopped by it', async () => {
+  test('is joined by the next process after kill -9 of its first one, and stopped by that', async () => {
     const killed = await userProcess(dataDir);
     const pid = serverPid(dataDir);
     killed.child.kill('SIGKILL');
@@ -150,7 +150,7 @@ describe('the embedded server of one data folder', () => {
     await next.stop();
   });
 
-  test('is started again at the same address when it dies under a living process', async () => {
+  test('is started again at the same address when it ends during its use', async () => {
     const server = await start(dataDir);
     const pid = serverPid(dataDir);
     process.kill(-pid, 'SIGKILL');
@@ -162,7 +162,7 @@ describe('the embedded server of one data folder', () => {
     await server.stop();
   });
 
-  test('starts although its stale pid file names a living process that is no PostgreSQL', async () => {
+  test('starts although its stale pid file names a running process that is not PostgreSQL', async () => {
     writeFileSync(
       join(dataDir, 'postgres', 'postmaster.pid'),
       `${process.pid}\n${dataDir}\n0\n5432\n\n\n\nready\n`,
@@ -172,7 +172,7 @@ describe('the embedded server of one data folder', () => {
     await server.stop();
   });
 
-  test('refuses a cluster of another major version and tells where to read on', async () => {
+  test('refuses a cluster of another major version with a reference to the manual', async () => {
     const path = join(dataDir, 'postgres', 'PG_VERSION');
     const version = readFileSync(path);
     writeFileSync(path, '14\n');
@@ -180,12 +180,12 @@ describe('the embedded server of one data folder', () => {
     writeFileSync(path, version);
   });
 
-  test('leaves no user behind when a start fails', () => {
+  test('has no user after a failed start', () => {
     assert.deepEqual(readdirSync(join(dataDir, 'postgres-users')), []);
   });
 });
 
-test('two processes that start at once on an empty folder share one server', async () => {
+test('two concurrent starts on an empty folder share one server', async () => {
   const dataDir = join(scratch, 'race');
   const [one, two] = await Promise.all([userProcess(dataDir), userProcess(dataDir)]);
   assert.deepEqual(one.connection, two.connection);
@@ -226,7 +226,7 @@ test('binaries without their library links are linked again', { skip: process.pl
   for (const part of ['bin', 'lib', 'pg-symlinks.json']) {
     cpSync(join(installed.folder, part), join(folder, part), {
       recursive: true,
-      // No links, no static libraries, and of the server only what `--version` needs.
+      // No links, no static libraries, and only the files of the server that `--version` needs.
       filter: (path) =>
         !/\.a$|\/lib\/(postgresql|pkgconfig)|\.so$|lib(ecpg|icu|pg|pq)\w*\.so\.\d+$/.test(path),
     });

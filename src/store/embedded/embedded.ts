@@ -1,12 +1,12 @@
-// The embedded PostgreSQL: starts the server of a data folder, or joins the one that already runs there, whoever
-// started it. For everything that needs a database when DATABASE_URL is unset.
-// Must never stop a server that somebody else still uses, and never open it to the network (except on Windows, where
-// Node has no Unix sockets: there it listens on loopback, with the same password).
+// The embedded PostgreSQL: starts the server of a data folder, or joins the one that already runs there. Used by the runtime
+// when DATABASE_URL is unset.
+// Never stops a server that another process uses, and never opens it to the network (except on Windows, where Node has
+// no Unix sockets: there it listens on loopback, with the same password).
 //
-// A data folder is   without cluster → stopped → starting → ready → stopping → stopped.
-// Between any two of them every process may be killed. Whoever comes next looks at what is there: a ready server is
-// joined (orphans too), a starting or stopping one waited for, a stopped one started; PostgreSQL's own lock decides
-// between two who start at once, and the loser joins the winner.
+// States of a data folder: without cluster → stopped → starting → ready → stopping → stopped.
+// Every process can be killed in any state. The next process reads the state: it joins a ready server (also one whose
+// processes were killed), waits for a starting or stopping one, and starts a stopped one. PostgreSQL's own lock decides
+// between two concurrent starts, and the loser joins the winner.
 
 import { accessSync, chmodSync, constants, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -21,17 +21,17 @@ import { chooseServerUser } from './server-user.ts';
 
 const databaseName = 'chappe';
 const pollMs = 20;
-/** After a kill the dead server may hold its lock for seconds, until init has reaped it: measured 1 to 2. */
+/** After a kill the ended server can hold its lock for seconds, until init has reaped it: measured 1 to 2. */
 const retryMs = 10_000;
-/** How long a server that says it is ready may keep silent. */
+/** Time for a response of a server whose status is ready. */
 const silenceMs = 10_000;
 
 export interface EmbeddedOptions {
   readonly dataDir: string;
   readonly log: (line: string) => void;
-  /** Over the defaults of server-settings.ts; without effect on a server that already runs. */
+  /** Override the defaults of server-settings.ts; without effect on a running server. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Aborted: the start ends with an error, and a server that was started is stopped. */
+  /** Aborted: the start ends with an error, and a started server is stopped. */
   readonly signal?: AbortSignal;
 }
 
@@ -48,9 +48,9 @@ export interface EmbeddedServer {
   readonly connection: Connection;
   /** Such as 18.4. */
   readonly version: string;
-  /** Starts the server again, at the same address, when it has died meanwhile; cheap while it lives. */
+  /** Starts the server again at the same address if it has ended; cheap while it runs. */
   ensureRunning(): Promise<void>;
-  /** Ends our use; the last user stops the server. */
+  /** Ends the use by this process; the last user stops the server. */
   stop(): Promise<void>;
 }
 
@@ -80,11 +80,11 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   }
 }
 
-/** Returns the real path, by which all processes know the folder. */
+/** Returns the real path, so that all processes use one path. */
 function prepareDataFolder(path: string): string {
   const dataDir = resolve(path);
   if (mkdirSync(dataDir, { recursive: true }) !== undefined) {
-    // Root's server user must pass through; nobody else needs to.
+    // Root's server user must pass through; no other user needs it.
     chmodSync(dataDir, process.getuid?.() === 0 ? 0o711 : 0o700);
   }
   try {
@@ -124,7 +124,7 @@ async function joinOrStart(dataDir: string, cluster: string, options: EmbeddedOp
   }
 }
 
-/** Null while the server comes up or goes down. */
+/** Null while the server starts or stops. */
 async function tryToConnect(
   server: { port: number; socketFolder: string },
   password: string,
@@ -147,7 +147,7 @@ async function tryToConnect(
 
 async function withClient<T>(connection: Connection, use: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client(connection);
-  client.on('error', () => {}); // A server that goes down while we look: the query under way tells it.
+  client.on('error', () => {}); // A server that stops during the query fails the query too.
   await client.connect();
   try {
     return await use(client);
@@ -164,7 +164,7 @@ async function serverVersion(connection: Connection): Promise<string> {
 async function createDatabase(connection: Connection): Promise<null> {
   await withClient({ ...connection, database: 'postgres' }, async (client) => {
     await client.query(`create database ${databaseName}`).catch((error) => {
-      // Somebody else made it in this moment (duplicate_database, or the unique index behind it).
+      // Another process created it concurrently (duplicate_database, or the unique index of the table).
       if (error.code !== '42P04' && error.code !== '23505') throw error;
     });
   });
@@ -172,7 +172,7 @@ async function createDatabase(connection: Connection): Promise<null> {
 }
 
 interface Launcher {
-  /** Starts a server unless ours is still on its way; throws when starting is hopeless. */
+  /** Starts a server unless the last one is still starting; throws if a start cannot succeed. */
   ensureStarted(): Promise<void>;
 }
 
@@ -203,7 +203,7 @@ function prepareLauncher(
       if (!hasExited) return;
       if (firstFailure !== undefined) {
         const tail = (readIfThere(logFile) ?? '').trim().split('\n').slice(-6).join('\n');
-        // The lock of a server that is just dying, or of another one that came up in between.
+        // The lock of a server that is ending, or of another one that started in between.
         const isHeld = /lock file|shared memory block|Is another postmaster/i.test(tail);
         if (!isHeld || systemClock.now() - firstFailure > retryMs) {
           throw new Error(`the embedded PostgreSQL does not start; ${logFile} ends with:\n${tail}`);

@@ -1,11 +1,11 @@
-// Who uses the embedded server of a data folder: one small file for each use. Whoever leaves last stops the server,
-// so `serve` and a command beside it need not know of each other, and a killed process leaves nothing to repair.
-// Must never need a lock: what a holder promises is in the order of its two steps.
+// The users of the embedded server of a data folder: one small file for each use. The last user stops the server, so
+// `serve` and a concurrent command are independent, and a killed process leaves nothing to repair. Used by embedded.ts.
+// Never needs a lock: the order of the two steps is sufficient.
 //
-// To use:  write `using`, then wait until nobody alive is `stopping`.
-// To leave: rename `using` to `stopping`, then look for others `using`; none: stop the server. Remove the file.
-// Of one who comes while another leaves, at least one sees the other: either the server is left running, or the
-// newcomer waits until it is down and starts it again.
+// To use:  write `using`, then wait until no running process is `stopping`.
+// To leave: rename `using` to `stopping`, then look for other `using` files; without one, stop the server. Remove the file.
+// If one process joins while another leaves, at least one sees the other: either the server continues, or the joining
+// process waits until it has stopped and starts it again.
 
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ interface HolderFile {
   readonly state: string;
 }
 
-/** The files of living processes; those of the dead are removed on the way. */
+/** The files of running processes; those of ended processes are removed. */
 function livingHolders(folder: string): HolderFile[] {
   const living: HolderFile[] = [];
   for (const name of readdirSync(folder)) {
@@ -33,7 +33,7 @@ function livingHolders(folder: string): HolderFile[] {
 }
 
 export interface Hold {
-  /** Calls `stopServer` when nobody else holds the server. */
+  /** Calls `stopServer` if no other process uses the server. */
   leave(stopServer: () => Promise<void>): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
-// Tells a living process from a dead one, from a zombie, and from a later one that was given the same number.
-// For the embedded server, whose life is longer or shorter than that of the processes using it.
-// Must never take a number alone for a proof: in a container the same few come back after each restart.
+// Distinguishes a running process from an ended one, from a zombie, and from a later one with the same process id. Used by
+// the embedded server, which can outlive its processes and can end before them.
+// Never relies on a process id alone: in a container the same few repeat after each restart.
 
 import { readFileSync } from 'node:fs';
 
@@ -8,13 +8,13 @@ function readProc(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    return null; // Not Linux, gone, or hidden from us.
+    return null; // Not Linux, ended, or hidden from this user.
   }
 }
 
 const boot = (readProc('/proc/sys/kernel/random/boot_id') ?? '').slice(0, 8);
 
-/** Changes when the machine starts again; empty where that cannot be known. */
+/** Changes when the machine restarts; empty if it is unknown. */
 export const bootIdentity = boot;
 
 function answersSignals(pid: number): boolean {
@@ -27,14 +27,14 @@ function answersSignals(pid: number): boolean {
 }
 
 /**
- * What tells this process from any other that ever had its number: when it started. Null when no such process
- * lives (a zombie does not live); `unknown` where the system does not say.
+ * Identifies this process among all that ever had its process id: its start time. Null if no such process runs (a zombie
+ * does not run); `unknown` if the system does not provide it.
  */
 export function fingerprint(pid: number): string | null {
   if (!answersSignals(pid)) return null;
   const stat = readProc(`/proc/${pid}/stat`);
   if (stat === null) return 'unknown';
-  // The second field is the name in brackets, which may hold anything: count from its end. State is field 3,
+  // The second field is the name in brackets, which can contain anything: count from its end. State is field 3,
   // start time (in ticks since boot) field 22 of proc(5).
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return fields[0] === 'Z' || fields[0] === 'X' ? null : `${fields[19]}-${boot}`;
@@ -45,7 +45,7 @@ export function isAlive(pid: number, expected: string): boolean {
   return actual !== null && (actual === expected || actual === 'unknown' || expected === 'unknown');
 }
 
-/** The arguments a process was started with, or null where the system does not say. */
+/** The arguments of a process, or null if the system does not provide them. */
 export function commandLine(pid: number): string[] | null {
   return readProc(`/proc/${pid}/cmdline`)?.split('\0') ?? null;
 }

@@ -1,5 +1,5 @@
-// The process of the embedded server: how it is started for a data folder and how it is stopped. For embedded.ts, which
-// knows when. Must never outrun PostgreSQL's own order of stopping except after a long wait.
+// Starts and stops the server process of a data folder. Used by embedded.ts, which decides when. Never forces a stop before
+// a long wait for PostgreSQL's own one.
 import { spawn, spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { closeSync, openSync, rmSync, statSync } from 'node:fs';
@@ -22,21 +22,21 @@ const isWindows = process.platform === 'win32';
 const pollMs = 20;
 const fastStopMs = 60_000;
 const killMs = 30_000;
-/** A log that has grown longer than this is begun again at the next start. */
+/** A log file above this size is emptied at the next start. */
 const longLogBytes = 1024 * 1024;
 
 export interface Launch {
   readonly dataDir: string;
   readonly cluster: string;
   readonly binaries: Binaries;
-  /** Null: as we do. */
+  /** Null: the user of this process. */
   readonly user: ServerUser | null;
   readonly logFile: string;
-  /** Over the defaults of server-settings.ts. */
+  /** Override the defaults of server-settings.ts. */
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** Starts the server and lets it go: it outlives us unless it is stopped. */
+/** Starts the server as a detached process: it outlives this one unless it is stopped. */
 export function spawnServer({ dataDir, cluster, binaries, user, logFile, settings: overrides }: Launch) {
   const listening = isWindows
     ? { listen_addresses: '127.0.0.1', port: String(randomInt(49_152, 65_536)), unix_socket_directories: '' }
@@ -51,7 +51,7 @@ export function spawnServer({ dataDir, cluster, binaries, user, logFile, setting
   const isLong = (statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > longLogBytes;
   const log = openSync(logFile, isLong ? 'w' : 'a', 0o600);
   try {
-    // In a session of its own: Ctrl-C in our terminal is for us, who then stop the server in good order.
+    // In a separate session: Ctrl-C in our terminal reaches this process only, which then stops the server in order.
     const child = spawn(
       program(binaries, 'postgres'),
       [
@@ -74,11 +74,11 @@ export function spawnServer({ dataDir, cluster, binaries, user, logFile, setting
 /** The longest path of a Unix socket is 107 bytes on Linux and 103 on macOS. */
 const longestSocketPath = 103;
 
-/** Beside the cluster; where its path is too long or out of the server's reach, a temporary folder, kept after a crash. */
+/** In the cluster's folder; if its path is too long or not reachable for the server, a temporary folder, kept after a crash. */
 function socketFolder(dataDir: string, cluster: string, user: ServerUser | null): string {
   const folder = join(dataDir, 'postgres-socket');
   const isShort = Buffer.byteLength(join(folder, '.s.PGSQL.5432')) <= longestSocketPath;
-  // The setting is a list: a comma or a quote in a path would be read as its punctuation.
+  // The setting is a list: a comma or a quote in a path would be read as a separator.
   if (isShort && canReach(user, dataDir) && !/[,"]/.test(folder)) {
     ownFolder(folder, user);
     return folder;
@@ -87,7 +87,7 @@ function socketFolder(dataDir: string, cluster: string, user: ServerUser | null)
   return isOurTemporaryFolder(last, user) ? last : temporaryFolder(user);
 }
 
-/** SIGINT is PostgreSQL's fast stop: roll back what is open, write a checkpoint, end. Only then, much later, force. */
+/** SIGINT is PostgreSQL's fast stop: roll back, write a checkpoint, end. It is killed only after a long wait. */
 export async function stopServer(cluster: string, log: (line: string) => void): Promise<void> {
   if (!statSync(cluster, { throwIfNoEntry: false })) return;
   const server = runningServer(cluster);
@@ -105,7 +105,7 @@ export async function stopServer(cluster: string, log: (line: string) => void): 
     try {
       process.kill(server.pid, name);
     } catch {
-      // Gone in this moment, which is what we want.
+      // It has ended already.
     }
   };
   if (isWindows) fastStopOnWindows(cluster);
@@ -121,7 +121,7 @@ export async function stopServer(cluster: string, log: (line: string) => void): 
   }
 }
 
-/** Windows has no SIGINT to send: pg_ctl speaks to the server through its own pipe. */
+/** Windows has no SIGINT: pg_ctl stops the server through its own pipe. */
 function fastStopOnWindows(cluster: string): void {
   const binaries = usableBinaries(cluster, null);
   spawnSync(program(binaries, 'pg_ctl'), ['stop', '-D', cluster, '-m', 'fast', '-W'], { stdio: 'ignore' });

@@ -1,6 +1,6 @@
-// The settings of the embedded server, given on its command line at each start, so that a new version of Chappe
-// brings its own. They serve one machine that also runs Chappe; figures in docs/decisions/0002-embedded-postgresql.md.
-// Must never turn off fsync, synchronous_commit or full_page_writes: accepted means durable.
+// The settings of the embedded server, given on its command line at each start, so that each version of Chappe uses its
+// own. They fit one machine that also runs Chappe; figures in docs/decisions/0002-embedded-postgresql.md.
+// Never turns off fsync, synchronous_commit or full_page_writes: accepted means durable.
 
 import { totalmem } from 'node:os';
 
@@ -15,20 +15,20 @@ export function serverSettings(memoryBytes: number = totalmem()): Record<string,
     work_mem: '16MB',
     maintenance_work_mem: '128MB',
     random_page_cost: '1.1',
-    // Few checkpoints: after each one every touched page goes to the log whole.
+    // Few checkpoints: after each one every changed page is written to the log whole.
     max_wal_size: '4GB',
     checkpoint_timeout: '15min',
-    // pglz, the only method in this build, packs some 25 MB/s here: dearer on a small machine than the log it saves.
+    // pglz, the only method in this build, packs some 25 MB/s: on a small machine that costs more than the log it saves.
     wal_compression: 'off',
-    // Hot tables change all their rows within minutes: vacuum early and in small bites.
+    // Hot tables change all their rows within minutes: vacuum runs early and in small steps.
     autovacuum_naptime: '15s',
     autovacuum_vacuum_scale_factor: '0.05',
     autovacuum_analyze_scale_factor: '0.05',
     autovacuum_vacuum_cost_limit: '2000',
     timezone: 'UTC',
     log_timezone: 'UTC',
-    // Starts, stops and breakdowns. Failed statements are logged by Chappe, without their values: theirs would put
-    // texts and numbers into the file.
+    // Starts, stops and failures of the server. Chappe logs failed statements without their values: the server's entries
+    // would contain texts and numbers.
     log_min_messages: 'log',
     log_checkpoints: 'off',
     lc_messages: 'C',

@@ -1,6 +1,6 @@
-// As whom the embedded server runs, and what that user can reach. PostgreSQL refuses to run as root; a container
-// and many a first try run as root. So root hands the server to an ordinary user and everybody else keeps it.
-// Must never loosen the rights of a folder it did not create.
+// The operating system's user of the embedded server, and the folders that this user can reach. PostgreSQL refuses to run
+// as root, but containers often do: root starts the server as an ordinary user, every other user as themselves.
+// Never loosens the permissions of a folder that it did not create.
 
 import {
   chmodSync,
@@ -20,7 +20,7 @@ export interface ServerUser {
   readonly gid: number;
 }
 
-/** In this order: a user made for us, else the one that owns nothing. */
+/** In this order: a dedicated user, else the one that owns nothing. */
 const preferredUsers = ['chappe', 'nobody'];
 
 function usersFromPasswd(): Map<string, ServerUser> {
@@ -33,9 +33,9 @@ function usersFromPasswd(): Map<string, ServerUser> {
 }
 
 /**
- * Null: the server runs as we do. Otherwise we are root, and the user is the owner of the existing cluster, so that
- * a user added later does not lock us out, or else the first of the preferred ones. It must have an entry in
- * /etc/passwd, without which initdb and postgres refuse ("could not look up effective user ID").
+ * Null: the server runs as the user of this process. Otherwise this process is root, and the user is the owner of the
+ * existing cluster, so that a user added later does not lose access, or else the first of the preferred ones. It must have
+ * an entry in /etc/passwd, without which initdb and postgres refuse ("could not look up effective user ID").
  */
 export function chooseServerUser(cluster: string): ServerUser | null {
   if (process.getuid?.() !== 0) return null;
@@ -63,7 +63,7 @@ export function chooseServerUser(cluster: string): ServerUser | null {
   );
 }
 
-/** Whether the user may pass through every folder above, and read and enter (or run) `path` itself. */
+/** Whether the user can pass through every folder above, and read and enter (or run) `path`. */
 export function canReach(user: ServerUser | null, path: string): boolean {
   if (user === null) return true;
   const real = realpathSync(path);
@@ -75,14 +75,14 @@ export function canReach(user: ServerUser | null, path: string): boolean {
   }
 }
 
-/** A folder that only the server's user (and root) may enter. */
+/** A folder that only the server's user (and root) can enter. */
 export function ownFolder(path: string, user: ServerUser | null): void {
   mkdirSync(path, { recursive: true });
   chmodSync(path, 0o700);
   if (user) chownSync(path, user.uid, user.gid);
 }
 
-/** The same with a short, fresh name in a temporary folder that this user reaches. */
+/** The same with a short, new name in a temporary folder that this user can reach. */
 export function temporaryFolder(user: ServerUser | null): string {
   const parent = [tmpdir(), '/tmp', '/var/tmp'].find((folder) => {
     return statSync(folder, { throwIfNoEntry: false }) !== undefined && canReach(user, folder);
@@ -94,7 +94,7 @@ export function temporaryFolder(user: ServerUser | null): string {
   return path;
 }
 
-/** Whether a path read from a file is still such a folder, and nobody put another in its place. */
+/** Whether a path from a file is still such a folder, and was not replaced. */
 export function isOurTemporaryFolder(path: string, user: ServerUser | null): boolean {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (!stats?.isDirectory() || !basename(path).startsWith('chappe-')) return false;

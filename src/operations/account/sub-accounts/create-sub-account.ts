@@ -21,7 +21,7 @@ export interface SubAccountOrder extends ContactPerson {
 
 export interface CreatedSubAccount {
   readonly account: Account;
-  /** An address at `sub-accounts.com`, as the original gave them; no mail goes there. */
+  /** An address at `sub-accounts.com`, as in the original; no mail is sent to it. */
   readonly login: string;
   readonly apiKey: string;
 }

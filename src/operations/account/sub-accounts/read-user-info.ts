@@ -1,4 +1,4 @@
-// What an account may know of itself and of its sub-accounts. Refusal: transfer-recipient-foreign.
+// The data of an account or of one of its sub-accounts. Refusal: transfer-recipient-foreign.
 
 import type { Account } from '#domain/account/account.ts';
 import { noSuchSubAccount } from '#domain/account/account-refusals.ts';

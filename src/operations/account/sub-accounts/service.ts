@@ -25,16 +25,16 @@ export interface SubAccountChange extends Partial<ContactPerson> {
 }
 
 export interface SubAccounts {
-  /** The key is returned this once: only its hash is stored. */
+  /** The key is returned only once: only its hash is stored. */
   create(
     access: AccountAccess,
     order: NewSubAccount,
   ): Promise<{ readonly login: string; readonly apiKey: string }>;
-  /** Null when the account has no such sub-account. */
+  /** Null if the account has no such sub-account. */
   read(access: AccountAccess, login: string): Promise<SubAccount | null>;
   /** The account itself, or one of its sub-accounts, with access to it. */
   readInfo(access: AccountAccess, email: string): Promise<UserInfo & { readonly access: AccountAccess }>;
-  /** False when the account has no such sub-account. */
+  /** False if the account has no such sub-account. */
   edit(access: AccountAccess, login: string, change: SubAccountChange): Promise<boolean>;
 }
 

@@ -1,4 +1,4 @@
-// Exports that are stopped, that die, that do not fit. Needs a database.
+// Exports that stop, crash or do not fit. Needs a database.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { silentLog } from '#lib/observability/log.ts';
@@ -10,7 +10,7 @@ import { createExports, type ExportOptions, type Exports } from './service.ts';
 
 const hour = 3_600_000;
 
-/** Keeps what is written by the id of its document. */
+/** Stores the written content by the id of its document. */
 class Desk {
   readonly files = new Map<string, string>();
   readonly dropped: string[] = [];
@@ -77,7 +77,7 @@ test('an export is written whole, of its account, kind and filter', async (t) =>
   assert.equal(await desk.left(), 0);
 });
 
-test('one that is stopped is left to another at once, one that breaks down is begun again later', async (t) => {
+test('a stopped export is released to other processes immediately, a failed one is begun again later', async (t) => {
   const desk = new Desk(await Shelf.openFor(t));
   const account = await desk.account();
   const another = await desk.open(pages);
@@ -104,7 +104,7 @@ test('one that is stopped is left to another at once, one that breaks down is be
   assert.equal(desk.files.get(documentId), 'header\nline é\n');
 });
 
-test('one whose process is declared dead is written by another, and no more by the first', async (t) => {
+test('an export of a fenced process is written by another one, and no longer by the first', async (t) => {
   const desk = new Desk(await Shelf.openFor(t));
   const { database } = desk.shelf;
   const account = await desk.account();
@@ -125,7 +125,7 @@ test('one whose process is declared dead is written by another, and no more by t
   assert.equal(await desk.left(), 0);
 });
 
-test('one that takes long stays with its writer', async (t) => {
+test('a long export stays with its process', async (t) => {
   const desk = new Desk(await Shelf.openFor(t));
   const account = await desk.account();
   const another = await desk.open(() => {
@@ -143,7 +143,7 @@ test('one that takes long stays with its writer', async (t) => {
   assert.equal(desk.files.get(documentId), '0\n1\n2\n3\n4\n');
 });
 
-test('what a lost answer left in the hands of a process, it takes again itself', async (t) => {
+test('a lost claim of a process is found by the process itself', async (t) => {
   const desk = new Desk(await Shelf.openFor(t));
   const account = await desk.account();
   const exports = await desk.open(pages);
@@ -157,7 +157,7 @@ test('what a lost answer left in the hands of a process, it takes again itself',
   assert.equal(await desk.left(), 0);
 });
 
-test('one that does not fit takes its document away', async (t) => {
+test('an export that does not fit deletes its document', async (t) => {
   const desk = new Desk(await Shelf.openFor(t));
   const account = await desk.account();
   const exports = await desk.open(pages, 5);

@@ -1,9 +1,9 @@
-// Histories written to documents, while their customers do other things: one after the other, page by page, so that the
-// longest takes no more memory than the shortest.
+// Writes histories to documents in the background: one after the other, page by page, so that the longest takes no more
+// memory than the shortest.
 //
-// Promises: a document holds all of its history or nothing; an export stays with the process that writes it, however long it
-// takes, and is begun again by another when that one has ended. What does not fit into a document takes the document away, so
-// that nobody waits for it.
+// Promises: a document contains its whole history or nothing; an export stays with its process for any duration, and
+// another process begins again after that one is fenced. A history that does not fit deletes its document, so that no
+// customer waits for it.
 import type { Account } from '#domain/account/account.ts';
 import type { HistoryFilter } from '#domain/delivery/history.ts';
 import type { AccountAccess } from '#operations/access/access.ts';
@@ -25,7 +25,7 @@ type Needs = Pick<Context, 'database' | 'clock' | 'log'>;
 
 export interface ExportOptions {
   readonly processId: number;
-  /** All of a history, in the form of the dialect. */
+  /** The whole history, in the form of the dialect. */
   readonly render: (account: Account, kind: HistoryKind, filter: HistoryFilter) => AsyncIterable<string>;
   readonly write: (
     document: DocumentPlace,
@@ -38,9 +38,9 @@ export interface ExportOptions {
 
 export interface Exports {
   order(account: Account, kind: HistoryKind, filter: HistoryFilter, document: DocumentPlace): Promise<void>;
-  /** Writes everything that is due: one round at a time in a process. */
+  /** Writes all due exports: one round at a time in a process. */
   work(): Promise<void>;
-  /** Leaves what is being written to another process, or to the next start. */
+  /** Releases the current export to another process, or to the next start. */
   stop(): void;
 }
 
@@ -64,10 +64,10 @@ export function createHistoryExports(exports: Pick<Exports, 'order'>): HistoryEx
   };
 }
 
-/** Not written, and somebody else's to write. */
+/** Not written, and no longer claimed by this process. */
 class GivenUp extends Error {}
 
-/** How long what broke down is left alone. */
+/** Delay after a failure. */
 const againAfterMs = 60_000;
 
 export function createExports({ database, clock, log }: Needs, options: ExportOptions): Exports {
@@ -81,7 +81,7 @@ export function createExports({ database, clock, log }: Needs, options: ExportOp
       if (isStopping) throw new GivenUp();
       yield encoder.encode(text);
     }
-    // Taken for dead meanwhile: the document is written by another, and may be its customer's again.
+    // This process was fenced: another one writes the document.
     if (!(await isOwnExport(query, order, processId))) throw new GivenUp();
   }
 

@@ -1,5 +1,5 @@
-// Numbers looked up at a carrier, and charged: what the carrier answered, and nothing else. Nothing is charged without
-// its answer; never more than the account has.
+// Looks numbers up at a carrier and charges the answers. Never charges without an answer, and never more than the
+// available credit.
 // Refusals: feature-unavailable (no carrier looks numbers up), recipients-malformed, credit-insufficient.
 
 import type { Account } from '#domain/account/account.ts';
@@ -12,22 +12,22 @@ import { readBalance } from '#store/money/ledger.ts';
 import { chargeLookups, listLookupPrices } from '#store/money/lookup-prices.ts';
 
 export interface LookedUpNumber {
-  /** As it was written. */
+  /** As written in the request. */
   readonly number: string;
-  /** Null when it cannot be read: no carrier was asked. */
+  /** Null for an unreadable number: no carrier was queried. */
   readonly msisdn: number | null;
   readonly country: string | null;
-  /** Null when the carrier did not answer. */
+  /** Null without an answer of the carrier. */
   readonly facts: NumberFacts | null;
 }
 
 export interface LookupOrder {
   readonly numbers: readonly string[];
-  /** Answered, not charged. */
+  /** Answered and not charged. */
   readonly dryRun: boolean;
 }
 
-/** Questions to a carrier at a time. */
+/** Concurrent queries to a carrier. */
 const atOnce = 20;
 
 export async function lookUpNumbers(

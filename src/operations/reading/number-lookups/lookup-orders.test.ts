@@ -1,4 +1,4 @@
-// Whose a look-up is while a carrier is asked. Needs a database.
+// Claims of look-ups while a carrier is queried. Needs a database.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LookupConnector, LookupOutcome } from '#domain/delivery/lookup.ts';
@@ -34,7 +34,7 @@ async function open(t: Parameters<typeof Shelf.openFor>[0]) {
   return { shelf, state, work, balance, statuses };
 }
 
-test('a carrier that takes its time is asked by nobody else, until the process that asks is dead', async (t) => {
+test('a slow carrier is queried by one process until that process is fenced', async (t) => {
   const { shelf, state, work, balance, statuses } = await open(t);
   assert.equal(await balance(), 980_000n);
   const [dead, heir] = [await anotherProcess(shelf.database), await anotherProcess(shelf.database)];
@@ -60,7 +60,7 @@ test('a carrier that takes its time is asked by nobody else, until the process t
   assert.deepEqual([await statuses(), await balance()], [['done', 'done'], 980_000n]);
 });
 
-test('a carrier that does not answer is asked three times by whoever has time, and then paid nothing', async (t) => {
+test('a carrier that does not answer is queried three times by any process, and then not paid', async (t) => {
   const { shelf, state, work, balance, statuses } = await open(t);
   const processes = await Promise.all([1, 2, 3].map(() => anotherProcess(shelf.database)));
   let asked = 0;
@@ -77,7 +77,7 @@ test('a carrier that does not answer is asked three times by whoever has time, a
   assert.deepEqual(await shelf.query('select from lookup_orders where process_id is not null'), []);
 });
 
-test('a connector that throws is a bug, which costs no other look-up its answer', async (t) => {
+test('an exception of a connector fails its own look-up only', async (t) => {
   const { shelf, state, work, statuses } = await open(t);
   const id = await anotherProcess(shelf.database);
   const facts = { isValid: true, networkName: null, mcc: null, mnc: null, isReachable: null, isPorted: null };

@@ -1,9 +1,8 @@
-// Look-ups that are ordered now and made later: paid with the order, asked of a carrier by whichever process has time, given
-// back when none answers.
+// Look-ups that are ordered now and made later: paid with the order, made by any process, refunded without an answer.
 //
-// Promises: the order and its price are one transaction; each look-up ends once, whoever dies meanwhile; what failed costs
-// nothing. A look-up belongs to the process that asks until the carrier answers: that it hangs is the connector's concern.
-// A carrier may be asked twice for one of them: when a process dies before it writes the answer down.
+// Promises: the order and its price are one transaction; each look-up ends once, after a crash at any point; a failed one
+// costs nothing. A look-up is claimed until the carrier answers: the connector limits the time.
+// A carrier can be queried twice for one of them: after a crash before the answer was stored.
 // Refusals: feature-unavailable (no carrier looks numbers up), credit-insufficient.
 
 import type { Account } from '#domain/account/account.ts';
@@ -24,10 +23,10 @@ import {
 type Needs = Pick<Context, 'database' | 'clock'>;
 
 export interface LookupReport {
-  /** Of each number that is looked up, in the order in which they were written. */
+  /** One for each number that is looked up, in the order of the request. */
   readonly ids: readonly number[];
   readonly msisdns: readonly number[];
-  /** As they were written. */
+  /** As written in the request. */
   readonly invalid: readonly string[];
   readonly costMicros: bigint;
 }
@@ -71,7 +70,7 @@ function readNumbers(written: Iterable<string>) {
 }
 
 const atOnce = 20;
-/** When a carrier that did not answer is asked again. */
+/** Delays before a carrier without an answer is queried again. */
 const againAfterMs = 60_000;
 const mostTries = 3;
 
@@ -81,13 +80,13 @@ export interface LookupWork {
   readonly buckets: readonly number[];
 }
 
-/** Asks for everything that is due: one round at a time in a process. */
+/** Makes all due look-ups: one round at a time in a process. */
 export async function workLookups(context: Needs, work: LookupWork): Promise<void> {
   const { database, clock } = context;
   for (const bucket of work.buckets)
     for (;;) {
       const due = await claimLookups(database.query, bucket, work.processId, clock.now(), atOnce);
-      // All of them, before anything goes wrong aloud: what is in hand may not be claimed again.
+      // Waits for all of them before it throws: look-ups in progress must not be claimed again.
       const asked = await Promise.allSettled(due.map((lookup) => ask(context, work, bucket, lookup)));
       for (const result of asked) if (result.status === 'rejected') throw result.reason;
       if (due.length < atOnce) break;

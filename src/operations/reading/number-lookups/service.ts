@@ -1,4 +1,4 @@
-// Number look-ups of an account: at once (REST) and as orders that a job asks carriers for (OVH). Charged with the answer.
+// Number look-ups of an account: immediate ones (REST) and orders that a job completes (OVH). Charged with the answer.
 // Refusals: permission-missing, feature-unavailable, credit-insufficient.
 import type { LookupConnector, OrderedLookup } from '#domain/delivery/lookup.ts';
 import { lookupPriceOf } from '#domain/money/lookup-prices.ts';
@@ -12,7 +12,7 @@ import { type LookupReport, orderLookups } from './lookup-orders.ts';
 
 export interface NumberLookups {
   lookUp(access: AccountAccess, order: LookupOrder): Promise<LookedUpNumber[]>;
-  /** What a look-up of a number of this country costs. */
+  /** Price of a look-up of a number of this country. */
   priceMicros(access: AccountAccess, country: string): Promise<bigint>;
   /** Paid now, made later. */
   order(access: AccountAccess, numbers: readonly string[]): Promise<LookupReport>;
@@ -24,7 +24,7 @@ export interface NumberLookups {
 }
 
 export interface NumberLookupNeeds {
-  /** Null when no carrier looks numbers up. */
+  /** Null if no carrier looks numbers up. */
   readonly findConnector: () => Promise<LookupConnector | null>;
 }
 

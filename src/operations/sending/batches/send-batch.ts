@@ -1,5 +1,5 @@
-// What a batch wants sent is sent, to its numbers or to its list, as one submission: all of it or nothing. Who was left out
-// is told receiver by receiver. Serves the work on batches (keep-batches.ts), which sends one again when nobody knows whether it was.
+// Submits a batch, to its numbers or to its list, as one submission: all messages or none. Returns the result of each
+// receiver. Used by the job of batches (service.ts), which submits a batch again if the first result is unknown.
 import type { Account } from '#domain/account/account.ts';
 import { type Refusal, type RefusalReason, RefusedError } from '#domain/base/refusals.ts';
 import type { Submission } from '#domain/base/submission.ts';
@@ -15,16 +15,16 @@ import { listBatchCampaigns } from '#store/campaigns/batches.ts';
 
 export interface SendBatchOptions {
   readonly submit: (account: Account, submission: Submission) => Promise<SubmissionReport>;
-  /** To the list in a slot as it is now, all of it or nothing; null when there is none. */
+  /** Submits to the current list of a slot, all messages or none; null for an empty slot. */
   readonly submitToSlot: (account: Account, order: BatchOrder, slotId: number) => Promise<SentList | null>;
 }
 
-/** What a list that was sent to tells. */
+/** The result of a submission to a list. */
 interface SentList extends Omit<SentBatch, 'errors'> {
   readonly failures: readonly FailedRecipient[];
 }
 
-/** Throws what is no fault of the batch. */
+/** Throws errors that the batch did not cause. */
 export async function sendBatch(
   { database }: Pick<Context, 'database'>,
   { submit, submitToSlot }: SendBatchOptions,
@@ -46,7 +46,7 @@ export async function sendBatch(
   } catch (error) {
     const refusal = refusalOf(error);
     if (refusal === null) throw error;
-    // By a process that did not come to write it down.
+    // Submitted by a process that did not record it.
     if (refusal.reason === 'draft-already-sent')
       return toldBy(await listBatchCampaigns(database.query, account, id));
     const errors = isOfRecipients(error)
@@ -67,7 +67,7 @@ function toldBy(campaigns: Awaited<ReturnType<typeof listBatchCampaigns>>): Sent
   return { errors, costMicros, dueAtMs };
 }
 
-/** Null for what is nobody's fault. */
+/** Null for an error that the batch did not cause. */
 function refusalOf(error: unknown): Refusal | null {
   if (error instanceof RefusedError) return error.refusal;
   const isOfList = error instanceof ListError || error instanceof CsvError || error instanceof DownloadError;
@@ -78,7 +78,7 @@ function toError({ number, refusal }: FailedRecipient): BatchError {
   return { receiver: number, ...refusal };
 }
 
-/** Why this one of many could not be written to, when the first could not for this reason. */
+/** The reason for a further receiver, if the first one was refused for this reason. */
 function explain(
   receiver: string,
   rule: NumberRule,

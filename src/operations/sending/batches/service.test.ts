@@ -1,5 +1,5 @@
-// Whose a batch is: carried out by one process however long it takes, by another when that one is declared dead, and never
-// written to by who lost it. Needs a database.
+// Claims of batches: a batch stays with its process for any duration, and another process continues after that one is
+// fenced. A process without the claim never writes to it. Needs a database.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Account } from '#domain/account/account.ts';
@@ -23,7 +23,7 @@ type Send = BatchOptions['send'];
 const sent: SentBatch = { errors: [], costMicros: 70_000n, dueAtMs: nowMs };
 const nobody: Send = async () => assert.fail('it was taken by two');
 
-/** Processes that carry batches out, each with its own way to send them. */
+/** Processes that send batches, each with a separate function for the submission. */
 class Works {
   readonly shelf: Shelf;
   readonly account: Account;
@@ -73,7 +73,7 @@ class Works {
   }
 }
 
-test('a batch stays with the process that carries it out, however long that takes', async (t) => {
+test('a batch stays with its process for any duration', async (t) => {
   const works = await Works.openFor(t);
   const answer = Promise.withResolvers<SentBatch>();
   const slow = await works.begin(() => answer.promise);
@@ -90,7 +90,7 @@ test('a batch stays with the process that carries it out, however long that take
   assert.deepEqual(await works.state(), { status: 'completed', process_id: null, estimated: 70_000 });
 });
 
-test('a batch of a process that is declared dead is carried out by another, and the first writes no more', async (t) => {
+test('a batch of a fenced process is sent by another one, and the first writes no more', async (t) => {
   const works = await Works.openFor(t);
   const answer = Promise.withResolvers<SentBatch>();
   const frozen = await works.begin(() => answer.promise);
@@ -109,7 +109,7 @@ test('a batch of a process that is declared dead is carried out by another, and 
   assert.deepEqual(await works.state(), done);
 });
 
-test('who wakes up in the middle of what another has taken over leaves it to him', async (t) => {
+test('a process that resumes after its batch was reclaimed leaves the batch to the other process', async (t) => {
   const works = await Works.openFor(t);
   const [late, early] = [Promise.withResolvers<SentBatch>(), Promise.withResolvers<SentBatch>()];
   const frozen = await works.begin(() => late.promise);
@@ -128,7 +128,7 @@ test('who wakes up in the middle of what another has taken over leaves it to him
   assert.deepEqual(await works.state(), { status: 'completed', process_id: null, estimated: 70_000 });
 });
 
-test('a batch that breaks down is given back, and tried again a little later by anybody', async (t) => {
+test('a batch that fails is released, and retried later by any process', async (t) => {
   const works = await Works.openFor(t);
   const broken = await works.begin(async () => {
     throw new Error('the database is away');
@@ -144,7 +144,7 @@ test('a batch that breaks down is given back, and tried again a little later by 
   assert.equal((await works.state()).status, 'completed');
 });
 
-test('what a lost answer left in the hands of a process, it takes again itself', async (t) => {
+test('a lost claim of a process is found by the process itself', async (t) => {
   const works = await Works.openFor(t);
   const here = await works.begin(async () => sent);
   const other = await works.begin(nobody);
@@ -156,7 +156,7 @@ test('what a lost answer left in the hands of a process, it takes again itself',
   assert.deepEqual(await works.state(), { status: 'completed', process_id: null, estimated: 70_000 });
 });
 
-test('a batch that is called off at a door is in its hands, and another goes on when that dies', async (t) => {
+test('a cancellation claims its batch, and another process continues after that process is fenced', async (t) => {
   const works = await Works.openFor(t);
   const stuck = Promise.withResolvers<'cancelled'>();
   const [messageId] = await works.shelf.aCampaign(works.account.id, 1);

@@ -1,9 +1,9 @@
-// Batches: handed over by a customer, carried out by a worker, followed and called off.
+// Batches: submitted by a customer, sent by a job, read and cancelled.
 //
-// Promises: a batch is accepted once, all of it or nothing, whoever dies meanwhile: the id of its campaign is promised and
-// taken once. A batch that is called off never leaves afterwards, for the same reason. It belongs to the process that works on
-// it, however long that takes, and is another's as soon as that process is declared dead.
-// Refusals: those of a submission, for what is wrong with a batch whoever its receivers are.
+// Promises: a batch is accepted once, all messages or none, after a crash at any point: its campaign has a reserved id
+// that is used once. For the same reason a cancelled batch is never sent afterwards. A batch is claimed by the process
+// that works on it, for any duration, and released when that process is fenced.
+// Refusals: those of a submission that do not depend on the receivers.
 
 import { draftScope } from '#domain/acceptance/idempotency.ts';
 import type { Account } from '#domain/account/account.ts';
@@ -36,36 +36,36 @@ import { listOptOuts } from '#store/recipients/opt-outs.ts';
 export interface BatchOptions {
   readonly processId: number;
   readonly submit: (account: Account, submission: Submission) => Promise<SubmissionReport>;
-  /** Under the batch's promised id: once, however often it is tried. */
+  /** Uses the batch's reserved id: accepted once for any number of attempts. */
   readonly send: (account: Account, batch: Batch) => Promise<SentBatch>;
   readonly cancel: (account: Account, campaignId: number) => Promise<'cancelled' | 'too-late' | 'unknown'>;
   readonly accountOf: (id: number) => Account | null | Promise<Account | null>;
   readonly buckets: () => readonly number[];
-  /** There is something to send. */
+  /** Called when messages wait for the dispatcher. */
   readonly wake: () => void;
 }
 
-/** A batch as it is asked for. */
+/** A requested batch. */
 export interface BatchWish {
   readonly name: string;
   readonly order: BatchOrder;
-  /** Numbers, or the slot of a list with so many. */
+  /** Numbers, or the slot of a list with its number of lines. */
   readonly to:
     | { readonly receivers: readonly string[] }
     | { readonly slotId: number; readonly records: number };
 }
 
-/** How long what broke down is left alone. */
+/** Delay after a failure. */
 const againAfterMs = 15_000;
-/** Whoever is sending a batch while it is called off has come to an end by then. */
+/** A submission that runs during the cancellation has ended after this time. */
 const forestalledMs = 30 * dayMs;
-/** How often a batch is looked at whose messages are leaving; one that is not due is left alone until then. */
+/** Interval between two reads of a batch that is being sent; one that is not due is read then. */
 const lookEveryMs = 1_000;
 const lookAgainWithinMs = dayMs;
 const mostListed = 1_000;
-/** A list of batches tells the receivers of small ones. */
+/** A list of batches contains the receivers of small ones only. */
 const mostReceiversListed = 100;
-/** Receivers that were left out are told up to so many. */
+/** Limit of skipped receivers in an answer. */
 const mostErrors = 10_000;
 
 type BatchMethods = Pick<Batches, 'create' | 'read' | 'list' | 'rename' | 'remove' | 'cancel' | 'statistics'>;
@@ -113,7 +113,7 @@ export class Batches {
     return this.#context.clock.now();
   }
 
-  /** Numbers are judged and priced at once, so that what would fail for everybody is refused here; a list is read later. */
+  /** Plans and prices the numbers immediately, so that a fault of all messages is refused here; a list is read later. */
   async create(account: Account, { name, order, to }: BatchWish): Promise<Batch> {
     const id = newUuid();
     const label = { tag: order.label?.tag ?? null, userId: null, batchId: id };
@@ -156,12 +156,12 @@ export class Batches {
     return listBatches(this.#query, account, { limit: mostListed, mostReceivers: mostReceiversListed });
   }
 
-  /** Null when there is none of this id. */
+  /** Null for an unknown id. */
   rename(account: Account, id: string, name: string): Promise<Batch | null> {
     return renameBatch(this.#query, account, id, name, this.#nowMs());
   }
 
-  /** Only one that has come to its end: its messages stay. */
+  /** Only a finished one: its messages are kept. */
   async remove(account: Account, id: string): Promise<'removed' | 'under-way' | 'unknown'> {
     if (await deleteBatch(this.#query, account, id, ['completed', 'failed', 'canceled'])) return 'removed';
     return (await this.read(account, id)) === null ? 'unknown' : 'under-way';
@@ -177,7 +177,7 @@ export class Batches {
     return { ...counts, pending, stopped: stopped.length };
   }
 
-  /** `too-late` when one of its messages has left; what a worker has just accepted it calls off itself. */
+  /** `too-late` if one of its messages was sent. The cancellation includes messages that a job accepted just now. */
   async cancel(account: Account, id: string): Promise<Batch | 'too-late' | 'unknown'> {
     const off = { to: 'canceled', lookAtMs: null, owner: null } as const;
     const stopped = await this.#step(account, id, { ...off, from: ['pending'] });
@@ -194,17 +194,17 @@ export class Batches {
   async #cancelInserted(account: Account, batch: Batch): Promise<void> {
     const campaigns = await listBatchCampaigns(this.#query, account, batch.id);
     const isDue = (batch.dueAtMs ?? 0) <= this.#nowMs();
-    // Of several, one could leave while the others are called off.
+    // With several campaigns, one could be sent while the others are cancelled.
     if (campaigns.length !== 1 && isDue) return;
     await this.#inProgress.run(batch.id, async () => {
-      // Whoever has it only looks at it.
+      // The claiming process only reads its state.
       const taken = { to: 'canceling', owner: this.#options.processId, lookAtMs: this.#nowMs() } as const;
       if ((await this.#step(account, batch.id, { ...taken, from: ['inserted'] })) !== null)
         await this.#callOff(account, batch);
     });
   }
 
-  /** Carries out what waits, goes on with what a process that is gone had begun, and sees who has come to his end. */
+  /** Sends waiting batches, continues those of fenced processes, and finishes complete ones. */
   async work(): Promise<void> {
     for (const bucket of this.#options.buckets()) {
       for (;;) {
@@ -280,7 +280,7 @@ export class Batches {
       await this.#callOff(account, batch);
   }
 
-  /** It is canceled then; or inserted, when a message has left. */
+  /** Its status is then `canceled`, or `inserted` if a message was sent. */
   async #callOff(account: Account, { id, campaignId }: Batch): Promise<void> {
     const isOff = (await this.#forestall(account, campaignId)) || (await this.#cancelAll(account, id));
     await this.#stepOwn(account, id, {
@@ -292,13 +292,13 @@ export class Batches {
 
   async #cancelAll(account: Account, id: string): Promise<boolean> {
     const campaigns = await listBatchCampaigns(this.#query, account, id);
-    // What leaves first is called off last, so that a refusal comes before anything is changed.
+    // The latest campaign is cancelled first, so that a refusal comes before anything has changed.
     for (const campaign of campaigns.toReversed())
       if ((await this.#options.cancel(account, campaign.id)) === 'too-late') return false;
     return true;
   }
 
-  /** True when nothing of it was sent, and nothing will be: whoever still tries finds its id taken. */
+  /** True if no message was sent or will be: a running submission finds the id used. */
   async #forestall({ bucket, id: accountId }: Account, campaignId: number): Promise<boolean> {
     const nowMs = this.#nowMs();
     const expiresAtMs = nowMs + forestalledMs;
@@ -306,12 +306,12 @@ export class Batches {
     return (await claimIdempotencyKeys(this.#query, bucket, [claim], nowMs)).has(campaignId);
   }
 
-  /** Null when it was in none of these states any more. */
+  /** Null if it is no longer in one of these states. */
   #step(account: Account, id: string, step: Omit<BatchStep, 'nowMs'>): Promise<Batch | null> {
     return stepBatch(this.#query, account, id, { ...step, nowMs: this.#nowMs() });
   }
 
-  /** The same, of one in the hands of this process: null as well when it was taken for dead meanwhile. */
+  /** The same for a batch that this process has claimed. Null also if this process was fenced. */
   #stepOwn(account: Account, id: string, step: Omit<BatchStep, 'nowMs' | 'ownedBy'>): Promise<Batch | null> {
     return this.#step(account, id, { ...step, ownedBy: this.#options.processId });
   }

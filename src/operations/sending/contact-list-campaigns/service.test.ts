@@ -1,5 +1,5 @@
-// Whose a campaign on a list is while it is computed and sent: one process's however long it takes, another's when that one
-// is declared dead, and never written to by who lost it. Needs a database.
+// Claims of contact-list campaigns during computation and sending: a campaign stays with its process for any duration, and
+// another process continues after that one is fenced. A process without the claim never writes to it. Needs a database.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Account } from '#domain/account/account.ts';
@@ -94,7 +94,7 @@ class Works {
   }
 }
 
-test('a list is computed by one, however long that takes, and by another when that one is dead', async (t) => {
+test('a list is computed by one process for any duration, and by another one after that is fenced', async (t) => {
   const works = await Works.openFor(t);
   const gate = Promise.withResolvers<SubmissionReport>();
   const frozen = await works.begin(() => gate.promise);
@@ -116,7 +116,7 @@ test('a list is computed by one, however long that takes, and by another when th
   assert.deepEqual([await works.state(), await works.parts()], [ready, parts]);
 });
 
-test('parts that another computes are not replaced by who wakes up late', async (t) => {
+test('a process that resumes late does not replace the parts of another one', async (t) => {
   const works = await Works.openFor(t);
   const [late, early] = [
     Promise.withResolvers<SubmissionReport>(),
@@ -140,7 +140,7 @@ test('parts that another computes are not replaced by who wakes up late', async 
   assert.deepEqual(await works.state(), { status: 'ready', process_id: null, contacts: 2 });
 });
 
-test('a confirmation is in the hands of its door, and sent to its end by another when that dies', async (t) => {
+test('a confirmation claims its campaign, and another process completes it after that process is fenced', async (t) => {
   const works = await Works.openFor(t);
   const gate = Promise.withResolvers<SubmissionReport>();
   const sent: (number | undefined)[] = [];

@@ -1,9 +1,9 @@
-// Campaigns on a list or a tag: created at once, computed by a worker, sent when the customer confirms, or cancelled.
+// Campaigns to a contact list or tag: created immediately, computed by a job, sent when the customer confirms, or cancelled.
 //
-// Promises: a confirmation sends once, whatever the concurrency and whoever dies meanwhile: each part has the id of its
-// campaign beforehand, which is taken once. What is sent is what was computed; it is judged and priced again by the
-// ordinary submission, of which this is only a customer. A campaign belongs to the process that computes or sends it, however
-// long that takes, and is another's as soon as that process is declared dead.
+// Promises: a confirmation sends once, whatever the concurrency and after a crash at any point: each part has a reserved
+// campaign id that is used once. The computed recipients are sent; the ordinary submission plans and prices them again. A
+// campaign is claimed by the process that computes or sends it, for any duration, and released when that process is
+// fenced.
 // Refusals: request-already-seen, draft-unknown, draft-estimating, draft-already-sent, and those of a submission.
 
 import type { Account } from '#domain/account/account.ts';
@@ -57,18 +57,18 @@ export interface ListCampaignOptions {
   readonly submit: (account: Account, submission: Submission) => Promise<SubmissionReport>;
   readonly accountOf: (id: number) => Account | null | Promise<Account | null>;
   readonly buckets: () => readonly number[];
-  /** There is something to compute. */
+  /** Called when a campaign waits for its computation. */
   readonly wake: () => void;
 }
 
-/** As many recipients as one request may have: each part becomes one campaign. */
+/** The limit of recipients in one request: each part becomes one campaign. */
 const partSize = 10_000;
-/** How long what broke down is left alone. */
+/** Delay after a failure. */
 const againAfterMs = 15_000;
 
 interface ContactListCampaignMethods
   extends Pick<ListCampaigns, 'create' | 'read' | 'readDraft' | 'confirm'> {
-  /** False when a part of it has left. */
+  /** False if a part was sent. */
   cancel(account: Account, id: number): Promise<boolean>;
 }
 
@@ -86,7 +86,7 @@ export function createContactListCampaigns(
       confirm: (account, id) => campaigns.confirm(account, id),
       async cancel(account, id) {
         const sent = await campaigns.cancel(account, id);
-        // The last part first: of one part, which is usual, a refusal comes before anything is changed.
+        // The last part first: with one part, the usual case, a refusal comes before anything has changed.
         for (const campaignId of sent?.toReversed() ?? [])
           if ((await cancelCampaign(context, account, campaignId)) === 'too-late') return false;
         return true;
@@ -117,8 +117,8 @@ export class ListCampaigns {
   }
 
   /**
-   * The id of the campaign that it will become. The text is judged with the first member at once, so that what would
-   * fail for everybody is refused here. Refuses recipients-empty too.
+   * Returns the id of the future campaign. Plans the text with the first member immediately, so that a fault of all messages
+   * is refused here. Also refuses recipients-empty.
    */
   async create(account: Account, order: ListOrder): Promise<number> {
     const [first] = await readMembers(this.#query, account, order.group, 0, 1);
@@ -142,7 +142,7 @@ export class ListCampaigns {
     return readLatestDraft(this.#query, account);
   }
 
-  /** Sends what is ready. Answers when it leaves. */
+  /** Sends a computed campaign. Returns the time at which it leaves. */
   confirm(account: Account, id: number): Promise<number> {
     return this.#inProgress.run(id, () => this.#confirm(account, id));
   }
@@ -160,13 +160,13 @@ export class ListCampaigns {
       await this.#assertAffordable(account, order, id, costMicros);
       return await this.#send(account, order, id);
     } catch (error) {
-      // Refused: it waits for another confirmation. After a breakdown the row stays as it is, and our worker goes on.
+      // Refused: it waits for another confirmation. After a failure the row stays as it is, and the job continues.
       if (error instanceof RefusedError) await this.#end(account, id, 'sending', 'ready');
       throw error;
     }
   }
 
-  /** Of several parts none leaves when the credit does not cover all: each alone is held to it again. */
+  /** With several parts, none is sent if the credit does not cover all: the check of each part alone is not enough. */
   async #assertAffordable(account: Account, order: ListOrder, id: number, costMicros: bigint): Promise<void> {
     if (order.dryRun || !(await hasSeveralPartsUnsent(this.#query, account, id))) return;
     if ((await readBalance(this.#query, account)).availableMicros < costMicros)
@@ -181,7 +181,7 @@ export class ListCampaigns {
       if (part.isSent) continue;
       const sentDueMs = await this.#sendPart(account, order, id, part);
       dueAtMs = Math.min(dueAtMs, sentDueMs ?? dueAtMs);
-      // Taken for dead meanwhile: another goes on.
+      // This process was fenced: another one continues.
       if (!(await markPartSent(this.#query, account, id, this.#options.processId, number))) break;
     }
     if (await this.#end(account, id, 'sending', 'sent')) await forgetRecipients(this.#query, account, id);
@@ -189,7 +189,7 @@ export class ListCampaigns {
     return dueAtMs === Number.POSITIVE_INFINITY ? Math.max(order.sendAtMs ?? nowMs, nowMs) : dueAtMs;
   }
 
-  /** When it leaves; null when it had left before, or nobody of it can be written to any more. */
+  /** The time at which it leaves; null if it was sent before, or no member is accepted any more. */
   async #sendPart(
     account: Account,
     order: ListOrder,
@@ -206,8 +206,8 @@ export class ListCampaigns {
   }
 
   /**
-   * What was not confirmed is dropped: answers null. Of what was sent, the campaigns that its parts became, for the
-   * caller to cancel.
+   * Deletes an unconfirmed campaign and returns null. Of a sent one, returns the campaigns of its parts for the caller to
+   * cancel.
    */
   async cancel(account: Account, id: number): Promise<readonly number[] | null> {
     const open = ['computing', 'ready', 'failed'] as const;
@@ -217,12 +217,12 @@ export class ListCampaigns {
     }
     const { status } = await this.read(account, id);
     if (status === 'cancelled') return null;
-    // Under way: its parts are not all there yet.
+    // In progress: some of its parts do not exist yet.
     if (status === 'sending') throw draftAlreadySent();
     return listSentParts(this.#query, account, id);
   }
 
-  /** Computes what waits, and goes on with what a process that is gone was sending. */
+  /** Computes waiting campaigns, and continues those that a fenced process was sending. */
   async work(): Promise<void> {
     const { processId, buckets } = this.#options;
     for (const bucket of buckets()) {
@@ -280,10 +280,10 @@ export class ListCampaigns {
         totals.segments += plan.segments;
         totals.costMicros += plan.costMicros;
         number++;
-        // The ticket is made of the first part's id, so that pushes carry it.
+        // The ticket contains the id of the first part, so that callbacks have it.
         const campaignId = number === 1 ? id : await this.#context.ids.take('campaign', 1);
         const part = { number, recipients, campaignId, isSent: false };
-        // Dropped meanwhile, or another's: computed no further.
+        // Deleted, or claimed by another process: the computation ends.
         if (!(await savePart(this.#query, account, id, this.#options.processId, part))) return;
       }
       if (number === 0) throw listUnreachable();
@@ -296,7 +296,7 @@ export class ListCampaigns {
     await this.#end(account, id, 'computing', 'ready', { totals });
   }
 
-  /** What is in the hands of this process comes out of them; false when it was another's, or in another state. */
+  /** Releases the claim of this process; false if another process has it, or in another state. */
   #end(
     account: Account,
     id: number,
@@ -308,7 +308,7 @@ export class ListCampaigns {
     return stepListCampaign(this.#query, account, id, [from], to, owned);
   }
 
-  /** The plan of these recipients; null when none of them can be written to. Refuses what holds for everybody. */
+  /** The plan of these recipients; null if none is accepted. Throws refusals of the whole campaign. */
   async #judge(account: Account, order: ListOrder, recipients: readonly SubmittedRecipient[]) {
     try {
       const submission = { ...order, recipients, dryRun: true, idempotencyKey: null };
@@ -320,7 +320,7 @@ export class ListCampaigns {
   }
 }
 
-/** A draft: its id is a key of its own. The customer's request id was used up by the creation. */
+/** A draft with its id as a separate key: the customer's request id was used by the creation. */
 function submissionOf(
   order: ListOrder,
   id: number,
@@ -333,7 +333,7 @@ function submissionOf(
 
 const paramNames = ['{param1}', '{param2}', '{param3}', '{param4}', '{param5}'] as const;
 
-/** With the values of those placeholders that stand in the text. */
+/** With the values of the merge fields in the text. */
 function recipientOf(contact: Contact, text: string): SubmittedRecipient {
   const number = `+${contact.msisdn}`;
   if (!text.includes('{')) return { number };

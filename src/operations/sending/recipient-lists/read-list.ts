@@ -1,10 +1,10 @@
-// The numbers of a list, and nothing else of it. Serves what is done with few of them, such as looking them up.
+// Reads the numbers of a list only. Used for short lists, such as those of look-ups.
 import { ListError, ListReader } from '#domain/recipients/recipient-list.ts';
 import { readCsv } from '#lib/text/csv-reader.ts';
 import type { Context } from '#pipeline/context.ts';
 import { type Content, readContent } from '#store/recipients/file-contents.ts';
 
-/** As they are written. Throws ListError when there are more than `most`. */
+/** The numbers as written. Throws ListError for more than `most`. */
 export async function readListNumbers(
   { database }: Pick<Context, 'database'>,
   list: Content,

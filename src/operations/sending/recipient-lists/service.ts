@@ -1,5 +1,5 @@
-// Lists of recipients from an address, an uploaded document or a slot: submitted, read, kept in slots. Used by OVH's dialect.
-// A list is held while work reads it, so that replacing the slot meanwhile deletes nothing.
+// Lists of recipients from an address, an uploaded document or a slot: submitted, read, stored in slots. Used by the OVH
+// dialect. A list is kept while it is read: a replacement of its slot does not delete it.
 // Refusals: permission-missing, those of a submission; ListError, CsvError and DownloadError for the list itself.
 import type { Account } from '#domain/account/account.ts';
 import type { RecipientSlot, SlotKey } from '#domain/recipients/recipient-slot.ts';
@@ -18,7 +18,7 @@ import { type ListLimits, type StoredList, storeList } from './store-list.ts';
 
 type SlotName = Pick<SlotKey, 'userId' | 'slot'>;
 
-/** Where a list comes from. `owner` of a document is the account that uploaded it. */
+/** The source of a list. `owner` of a document is the account that uploaded it. */
 export type ListSource =
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'document'; readonly owner: AccountAccess; readonly id: string }
@@ -32,11 +32,11 @@ export interface SlotFilling {
 }
 
 export interface RecipientLists {
-  /** Sends to all of the list or to nobody. Null when the slot is empty, or there is no such document. */
+  /** Sends to all recipients or to none. Null for an empty slot or an unknown document. */
   submit(access: AccountAccess, order: ListOrder, source: ListSource): Promise<ListReport | null>;
   /** The numbers as written. Throws ListError beyond `most`. Null as with submit. */
   readNumbers(access: AccountAccess, source: ListSource, most: number): Promise<readonly string[] | null>;
-  /** Replaces the list of a slot. Null when there is no such document. */
+  /** Replaces the list of a slot. Null for an unknown document. */
   fillSlot(access: AccountAccess, name: SlotName, order: SlotFilling): Promise<RecipientSlot | null>;
 }
 
@@ -51,7 +51,7 @@ type Owner = Pick<Account, 'bucket' | 'id'>;
 export interface RecipientListNeeds {
   readonly submitList: SubmitList;
   readonly fetchUrl: (url: string) => Bytes;
-  /** Our own documents are read without a request: null for every other address. */
+  /** Reads documents of this platform without a request: null for every other address. */
   readonly openOwnUrl: (url: string) => Promise<Bytes | null>;
   readonly openDocument: (owner: Account, id: string) => Promise<Bytes | null>;
   readonly listToSend: (key: SlotKey, fetch: (url: string) => Promise<StoredList>) => Promise<Content | null>;
@@ -68,7 +68,7 @@ type KnownSource =
   | { readonly kind: 'document'; readonly owner: Account; readonly id: string }
   | { readonly kind: 'slot'; readonly key: SlotKey };
 
-/** How often a slot may be filled while its list is being taken. */
+/** Attempts to read a slot that is filled again during the read. */
 const mostTries = 5;
 
 export function createRecipientLists(
@@ -98,7 +98,7 @@ export function createRecipientLists(
     return needs.listToSend(source.key, (url) => fetchList(account, url, limits));
   }
 
-  /** Holds the list until the work is done, whatever happens to its slot. Null when there is no list. */
+  /** Keeps the list until the work is done, also if its slot changes. Null if there is no list. */
   async function withList<T>(
     account: Account,
     source: KnownSource,
@@ -115,7 +115,7 @@ export function createRecipientLists(
       try {
         return await work(list);
       } finally {
-        // A list that was fetched for this work alone is not needed any more.
+        // A list that was fetched for this work only is deleted.
         await leaveUnlessKept(query, list, context.clock.now());
         await releaseContent(query, list);
       }

@@ -1,5 +1,5 @@
-// A list of recipients is taken in: its bytes are written down as they come, and read as they pass, so that what is no list
-// is told with its line and leaves nothing behind.
+// Stores a list of recipients: its bytes are written and checked as they arrive. A faulty list is refused with its line and
+// leaves nothing stored.
 import { ListError, type ListLine, ListReader, looksLikeNumber } from '#domain/recipients/recipient-list.ts';
 import { newUuid } from '#lib/security/secrets.ts';
 import { CsvReader } from '#lib/text/csv-reader.ts';
@@ -20,11 +20,11 @@ export interface ListLimits {
   readonly maxBytes: number;
   /** Of all files of the account, and of the platform. */
   readonly sums?: ContentSums;
-  /** What cannot be a telephone number is refused with its line. */
+  /** An invalid telephone number is refused with its line. */
   readonly checksNumbers?: boolean;
 }
 
-/** Not kept: who stores it keeps or leaves it; otherwise it is deleted in an hour. Throws ListError, CsvError, and what `bytes` throws. */
+/** Stores a list that the caller keeps or leaves; unkept, it is deleted after an hour. Throws ListError, CsvError, and errors of `bytes`. */
 export async function storeList(
   { database, clock }: Pick<Context, 'database' | 'clock'>,
   { bucket, id: accountId }: { readonly bucket: number; readonly id: number },
