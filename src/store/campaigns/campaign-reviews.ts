@@ -107,7 +107,7 @@ export async function releaseHeldChunks(
   await releaseChunks.run(query, { ...valuesOf(account), campaignId, now: nowMs });
 }
 
-const listAll = statement('list_campaigns', {
+const listAll = statement('list_newest_campaigns', {
   params: { isHeld: boolean, limit: int4 },
   row: {
     campaignId: int8,
