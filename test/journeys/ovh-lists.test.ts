@@ -170,7 +170,7 @@ test('a slot is filled, read, changed, sent to, filled again and emptied', async
   assert.equal((await client.call('GET', `${path}/3/csv`)).status, 404);
   const refused = await client.call<Refused>('POST', `/sms/${account.serviceName}/jobs`, job);
   assert.equal(refused.status, 400);
-  assert.match(refused.body.message, /no list in this slot/);
+  assert.match(refused.body.message, /The slot is empty/);
 });
 
 test('slots have the numbers 1 to 9, a list of one kind, and belong to one account', async () => {
