@@ -272,10 +272,10 @@ test('a link of a guide fills the rights in, and the token made there may call w
 
 const badForms: readonly [what: string, fields: Record<string, string>, words: RegExp][] = [
   ['no name', { name: ' ' }, /Give the application a name/],
-  ['no rights', { rights: '\n' }, /Name at least one right/],
-  ['a right that is none', { rights: 'GET sms' }, /is no right/],
-  ['a method that is none', { rights: 'HEAD /sms' }, /is no right/],
-  ['an address that is none', { addresses: '10.0.0.0/40' }, /is no IP address/],
+  ['no rights', { rights: '\n' }, /Write at least one right/],
+  ['a right that is none', { rights: 'GET sms' }, /is not a right/],
+  ['a method that is none', { rights: 'HEAD /sms' }, /is not a right/],
+  ['an address that is none', { addresses: '10.0.0.0/40' }, /is not an IP address/],
   ['a lifetime that is none', { lifetime: 'long' }, /Choose one of the lifetimes/],
   ['markup', { rights: '<script>alert(1)</script>' }, /&lt;script&gt;/],
 ];

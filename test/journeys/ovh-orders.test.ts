@@ -87,7 +87,7 @@ test('an order has a form that can be printed, at an address that cannot be gues
   assert.ok((await terms.text()).includes(order.contracts[0]!.content.split('\n')[0]!));
   const unknown = await fetch(order.url!.replace(/.$/, '-'));
   assert.equal(unknown.status, 404);
-  assert.match(await unknown.text(), /no such order/);
+  assert.match(await unknown.text(), /This order does not exist/);
 
   const stored = (await findOrder(platform.query, order.orderId!))!;
   assert.ok((await payOrder(platform.query, stored, platform.clock.now())) !== null);
