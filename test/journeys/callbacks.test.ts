@@ -171,8 +171,10 @@ test('what waits for an endpoint that dies is put off with the rest of it, and t
   await using _ = platform;
   await platform.customer.close();
   const rows = () =>
-    platform.query<{ owner: number | null; attempts: number }>('select process_id, attempts from callbacks');
-  await until('nothing is in hand', async () => (await rows()).every(({ owner }) => owner === null));
+    platform.query<{ processId: number | null; attempts: number }>(
+      'select process_id as "processId", attempts from callbacks',
+    );
+  await until('nothing is in hand', async () => (await rows()).every(({ processId }) => processId === null));
   assert.ok(
     (await rows()).some(({ attempts }) => attempts === 0),
     'what had no place in its queue was not tried',

@@ -390,6 +390,6 @@ test('without a short code a job leaves from the sender it names, or from the on
     return `${answer.status} ${answer.body.message}`;
   };
   await client.ok('POST', `${client.path}/senders`, { sender: 'Second', reason: 'our shop' });
-  assert.match(await refusal({ ...unnamed, receivers: [mobile(5)] }), /^400 \[sender\] Name a sender/);
+  assert.match(await refusal({ ...unnamed, receivers: [mobile(5)] }), /^400 \[sender\] Give a sender/);
   assert.match(await refusal({ ...unnamed, sender: 'X', receivers: [mobile(5)] }), /^403 Sms sender X/);
 });
