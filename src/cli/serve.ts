@@ -43,25 +43,26 @@ export const serve: Command = {
         welcome(config, runtime, running, demo),
       );
     } catch (error) {
-      await stopsInTime(running.stop());
+      await stopsInTime(running.stop(), platformWithinMs);
       await runtime.stop();
       throw error;
     }
     void running.whenBound().then(() => process.stdout.write('ready\n'));
     await stopAsked;
-    const isStopped = await stopsInTime(running.stop());
+    const isStopped = await stopsInTime(running.stop(), platformWithinMs);
     if (!isStopped) {
-      process.stderr.write('chappe: could not stop in time; what was accepted is safe in the database\n');
+      process.stderr.write('chappe: could not stop in time; accepted messages are safe in the database\n');
     }
     // The embedded server has no other process to stop it.
-    await Promise.race([runtime.stop(), late(engineWithinMs)]);
-    if (!isStopped) process.exit(1);
+    const isEngineStopped = await stopsInTime(runtime.stop(), engineWithinMs);
+    // A timer or a connection of the part that did not stop would keep the process alive.
+    if (!isStopped || !isEngineStopped) process.exit(1);
     return 0;
   },
 };
 
-/** False if it fails or takes too long. */
-async function stopsInTime(stopping: Promise<void>): Promise<boolean> {
+/** False if it fails, with its message on standard error, or takes too long. */
+async function stopsInTime(stopping: Promise<void>, withinMs: number): Promise<boolean> {
   const stopped = stopping.then(
     () => true,
     (error: unknown) => {
@@ -69,11 +70,8 @@ async function stopsInTime(stopping: Promise<void>): Promise<boolean> {
       return false;
     },
   );
-  return Promise.race([stopped, late(platformWithinMs)]);
-}
-
-function late(ms: number): Promise<false> {
-  return new Promise((resolve) => setTimeout(resolve, ms, false).unref());
+  const late = new Promise<false>((resolve) => setTimeout(resolve, withinMs, false).unref());
+  return Promise.race([stopped, late]);
 }
 
 /** Imported late: it takes four times as long to load as any other command needs, `--help` included. */

@@ -16,14 +16,12 @@ test('replies survive kill -9 between their commit and the answer to the carrier
   const carrier = new TestCarrier(systemClock, {});
   await carrier.up();
   const customer = await Customer.open();
-  t.after(async () => {
-    await carrier.down();
-    await customer.close();
-    folder.remove();
-  });
   let serving = await serve(here);
   t.after(async () => {
     await serving.end('SIGTERM');
+    await carrier.down();
+    await customer.close();
+    folder.remove();
   });
   const link = ['--host', '127.0.0.1', '--port', String(carrier.port), '--system-id', 'a', '--password', 'b'];
   await chappeJson(['carrier', 'add', 'smpp', 'carrier', ...link], here);

@@ -165,7 +165,9 @@ export async function serve(
     child,
     stderr: () => heard.stderr,
     async end(signal, isGroup = false) {
-      process.kill(isGroup ? -child.pid! : child.pid!, signal);
+      // A test may end the process itself; its clean-up then has nothing to signal.
+      const isRunning = child.exitCode === null && child.signalCode === null;
+      if (isRunning) process.kill(isGroup ? -child.pid! : child.pid!, signal);
       const [status] = await closed;
       return status;
     },
