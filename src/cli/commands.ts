@@ -26,6 +26,7 @@ import { orderCancel, orderConfirm, orderList, orderShow } from './order.ts';
 import { rateExport, rateHistory, rateImport, rateList, rateRemove, rateRestore, rateSet } from './rate.ts';
 import { rateLookup } from './rate-lookup.ts';
 import { replyList } from './reply.ts';
+import { report } from './report.ts';
 import { send } from './send.ts';
 import { senderAdd, senderApprove, senderList, senderRefuse } from './sender.ts';
 import { serve } from './serve.ts';
@@ -87,6 +88,7 @@ export const commands: readonly Command[] = [
   rateHistory,
   rateRestore,
   rateLookup,
+  report,
   newsAdd,
   newsList,
   newsRemove,
