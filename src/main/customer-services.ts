@@ -1,28 +1,30 @@
-// The services of the Octopush and OVH dialects, which the roles `listeners` and `jobs` share.
+// The older interfaces of the dialects that do not use the services of operations/services.ts yet. Used by the listeners.
 
 import { openOvhOffice } from './ovh-services.ts';
-import { openRestOffice } from './rest-services.ts';
+import { restDesksOf } from './rest-services.ts';
 import type { CustomerServices, RoleContext } from './role.ts';
 
-type Needs = Omit<RoleContext, 'services' | 'readiness'>;
+type Needs = Omit<RoleContext, 'customerServices' | 'readiness'>;
 
 export function createCustomerServices(context: Needs): CustomerServices {
-  const { config, runtime, processId, caches, submit, buckets, ports, wake } = context;
-  const shared = { config, runtime, processId, submit, buckets };
+  const { config, runtime, submit, credentials, ports } = context;
+  const parts = context.serviceParts;
   return {
-    rest: openRestOffice({
-      ...shared,
-      accounts: caches.accounts,
-      wake: () => wake('list campaigns'),
+    rest: restDesksOf({
+      runtime,
+      submit,
+      listCampaigns: parts.contactListCampaigns,
       allowPrivateCallbacks: config.allowPrivateCallbacks,
     }),
     ovh: openOvhOffice({
-      ...shared,
-      books: caches,
+      config,
+      runtime,
+      submit,
+      books: credentials,
+      parts,
       rates: (accountId) => context.pricing().rates(accountId),
       replyNumbers: () => context.pricing().replyNumbers,
       wakeDispatch: () => ports.notices.chunksAdded(),
-      wakeWork: () => wake('ovh'),
     }),
   };
 }

@@ -20,6 +20,7 @@ import { answerConnect, noTunnels } from '#listeners/connect-proxy.ts';
 import { type HttpsListener, type HttpsListenerOptions, openHttpsListener } from '#listeners/https.ts';
 import { explainListening, urlOf } from '#listeners/listening.ts';
 import type { UserCache } from '#operations/account/credentials/user-passwords.ts';
+import type { Services } from '#operations/services.ts';
 import { refuseHosts } from './hosts.ts';
 import { http2smsServicesOf } from './http2sms-services.ts';
 
@@ -31,6 +32,7 @@ export interface ListenersOptions {
   readonly gate: ConnectionGate;
   /** Limit of the memory of all request bodies together. */
   readonly heldMegabytes: number;
+  readonly services: Services;
   readonly customers: Customers;
   readonly restDesks: RestDesks;
   readonly ovh: Omit<OvhServices, 'customers' | 'clock'> & { readonly users: UserCache };
@@ -103,10 +105,10 @@ async function listen(app: FastifyInstance, host: string, port: number): Promise
 
 /** The HTTP application without its socket, for the server and for tests. */
 export function buildHttp(options: Omit<ListenersOptions, 'host' | 'httpPort' | 'https'>): FastifyInstance {
-  const { customers, restDesks, clock } = options;
+  const { services, customers, restDesks, clock } = options;
   const families = [
-    octopushHttp({ customers, clock, desks: restDesks }),
-    ovhHttp({ ...options.ovh, customers, clock }, http2smsServicesOf(customers, options.ovh)),
+    octopushHttp({ ...services, customers, clock, desks: restDesks }),
+    ovhHttp({ ...options.ovh, ...services, customers, clock }, http2smsServicesOf(customers, options.ovh)),
   ];
   const errors = routeErrors(families);
   const broken = new BrokenRequests((target, status) => errors.answerBroken(target, status, options.log));

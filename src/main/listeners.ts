@@ -18,35 +18,40 @@ export interface CustomerListeners {
 }
 
 export function openCustomerListeners(context: RoleContext): CustomerListeners {
-  const { config, runtime, processId, caches, submit } = context;
+  const { config, runtime, processId, credentials, submit } = context;
   const { clock, log } = runtime;
   let http: Listeners | undefined;
   let mail: SmtpListener | null | undefined;
   return {
     async open() {
       const gate = openGate(config, log);
-      const { rest, ovh } = context.services();
+      const { rest, ovh } = context.customerServices();
       http = await openListeners({
         host: config.host,
         httpPort: config.httpPort,
         https: httpsOf(config, clock),
         gate,
         heldMegabytes: config.heldMegabytes,
+        services: context.services,
         customers: customersOf({
           runtime,
           processId,
-          accounts: caches.accounts,
+          accounts: credentials.accounts,
           submit,
           rates: (accountId) => context.pricing().rates(accountId),
         }),
-        restDesks: rest.desks,
+        restDesks: rest,
         ovh,
         trustedProxies: config.trustedProxies,
         clock,
         log,
         readiness: context.readiness,
       });
-      mail = await openSmtpListener({ config, runtime, books: caches, submit, ovh: ovh.desks, gate });
+      mail = await openSmtpListener({
+        ...{ config, runtime, books: credentials, submit, gate },
+        services: context.services,
+        ovh: ovh.desks,
+      });
     },
     urls: () => ({
       httpUrl: http?.httpUrl ?? null,

@@ -7,10 +7,11 @@ import { type OvhMailServices, ovhMail } from '#dialects/ovh/mail/session.ts';
 import { createMailSessions } from '#dialects/shared/mail-sessions.ts';
 import type { ConnectionGate } from '#lib/net/connection-gate.ts';
 import { explainListening, urlOf } from '#listeners/listening.ts';
+import type { CredentialCaches } from '#operations/account/credentials/service.ts';
+import type { Services } from '#operations/services.ts';
 import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import { insertIgnoredMail } from '#store/platform/ignored-mails.ts';
 import { insertNotifications } from '#store/platform/notifications.ts';
-import type { Caches } from './caches.ts';
 import { operatorCertificate } from './certificate.ts';
 import type { Config } from './config/settings.ts';
 import { quotaOf } from './http2sms-services.ts';
@@ -24,7 +25,8 @@ export interface SmtpListener {
 export interface SmtpListenerOptions {
   readonly config: Config;
   readonly runtime: Runtime;
-  readonly books: Caches;
+  readonly services: Services;
+  readonly books: CredentialCaches;
   readonly submit: SubmitCampaign;
   readonly ovh: Pick<OvhDesks, 'sending' | 'accounts' | 'users'>;
   /** Shared with the other listeners. */

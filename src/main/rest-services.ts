@@ -5,7 +5,6 @@ import type { Account } from '#domain/account/account.ts';
 import { defaultSettings } from '#domain/account/account.ts';
 import { lookupPriceOf } from '#domain/money/lookup-prices.ts';
 import { customerCallbacks, editParameters } from '#operations/account/accounts/parameters.ts';
-import type { AccountCache } from '#operations/account/credentials/api-keys.ts';
 import { createSubAccount } from '#operations/account/sub-accounts/create-sub-account.ts';
 import {
   clearGroup,
@@ -17,11 +16,9 @@ import {
 import { openCreditTransfer, transferCredit } from '#operations/money/transfers.ts';
 import { lookUpNumbers } from '#operations/reading/number-lookups/look-up-numbers.ts';
 import { judgeCancellation } from '#operations/sending/campaigns.ts';
-import { ListCampaigns } from '#operations/sending/contact-list-campaigns/service.ts';
+import type { ListCampaigns } from '#operations/sending/contact-list-campaigns/service.ts';
 import { createOneTimeCodes } from '#operations/sending/one-time-codes.ts';
 import { cancelCampaign } from '#pipeline/cancel-campaign.ts';
-import { forgetKeys } from '#pipeline/retention/delete-idempotency-keys.ts';
-import { maskSecrets } from '#pipeline/retention/mask-secrets.ts';
 import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import { findPerson, updatePerson } from '#store/accounts/accounts.ts';
 import { listLookupPrices } from '#store/money/lookup-prices.ts';
@@ -30,38 +27,18 @@ import type { Runtime } from './runtime.ts';
 
 export interface RestDesksOptions {
   readonly runtime: Runtime;
-  readonly processId: number;
   readonly submit: SubmitCampaign;
-  readonly accounts: AccountCache;
-  readonly buckets: () => readonly number[];
-  /** Called when there is background work. */
-  readonly wake: () => void;
+  readonly listCampaigns: ListCampaigns;
   /** Customers can set private callback addresses. */
   readonly allowPrivateCallbacks: boolean;
 }
 
-export interface RestOffice {
-  readonly desks: RestDesks;
-  /** Background work: submits contact-list campaigns, masks sent secrets, deletes old keys. */
-  work(): Promise<void>;
-}
-
-export function openRestOffice(options: RestDesksOptions): RestOffice {
-  const { runtime, accounts } = options;
-  const accountOf = (id: number) => accounts.byId(id);
-  const listCampaigns = new ListCampaigns(runtime, { ...options, accountOf });
-  return {
-    desks: desksOf(options, listCampaigns),
-    async work() {
-      await listCampaigns.work();
-      await maskSecrets(runtime, options.buckets());
-      await forgetKeys(runtime, options.buckets());
-    },
-  };
-}
-
-function desksOf(options: RestDesksOptions, listCampaigns: ListCampaigns): RestDesks {
-  const { runtime, submit, allowPrivateCallbacks } = options;
+export function restDesksOf({
+  runtime,
+  submit,
+  listCampaigns,
+  allowPrivateCallbacks,
+}: RestDesksOptions): RestDesks {
   const { query } = runtime.database;
   return {
     contacts: {
