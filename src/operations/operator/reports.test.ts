@@ -6,7 +6,7 @@ import { readAccount } from '#store/accounts/accounts.ts';
 import { finishMessages } from '#store/pipeline/messages.ts';
 import { type Carriage, settle } from '#store/pipeline/outcomes.ts';
 import { insertConnector } from '#store/platform/carriers.ts';
-import { costMicros, nowMs, Shelf } from '../../../test/support/rows.ts';
+import { costMicros, nowMs, TestRows } from '../../../test/support/rows.ts';
 import { createReports } from './reports.ts';
 
 const by = operatorAccess({ actor: 'cli:alice', address: null });
@@ -16,8 +16,8 @@ const beginOfNovember = Date.UTC(2026, 10, 1);
 
 const link = { host: '127.0.0.1', port: 2775, systemId: 'x', password: 'y', binds: 1 } as never;
 
-async function open(t: Parameters<typeof Shelf.openFor>[0]) {
-  const rows = await Shelf.openFor(t);
+async function open(t: Parameters<typeof TestRows.openFor>[0]) {
+  const rows = await TestRows.openFor(t);
   const { query } = rows;
   const carrier = await insertConnector(query, 'carrier one', link, nowMs);
   const reports = createReports({ database: rows.database, clock: { now: () => nowMs } });
