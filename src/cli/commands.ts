@@ -4,7 +4,7 @@ import { accountAlerts } from './account-alerts.ts';
 import { accountClose, accountKeyNew, accountKeyRevoke, accountShow } from './account-key.ts';
 import { accountSet } from './account-set.ts';
 import { auditList } from './audit.ts';
-import { campaignList, campaignRefuse, campaignRelease } from './campaign.ts';
+import { campaignList, campaignRefuse, campaignRelease, campaignShow } from './campaign.ts';
 import {
   carrierAdd,
   carrierDisable,
@@ -60,6 +60,7 @@ export const commands: readonly Command[] = [
   messageList,
   messageShow,
   campaignList,
+  campaignShow,
   campaignRelease,
   campaignRefuse,
   replyList,

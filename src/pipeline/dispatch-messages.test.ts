@@ -111,7 +111,7 @@ test('a message without a response ends as unknown, is charged once and has a ca
   recorder.record({
     message: { chunk, id: id!, accountId, costMicros, country: 'FR', segments: 1 },
     connectorId: 1,
-    carrierCostMicros: null,
+    segmentCostMicros: null,
     outcome,
     atMs: nowMs,
   });

@@ -260,13 +260,12 @@ export class Dispatcher {
     const atMs = this.#context.clock.now();
     const segmentCostMicros =
       connectorId === null ? null : segmentCostOf(this.#options.routes(), item, connectorId);
-    const carrierCostMicros = segmentCostMicros === null ? null : segmentCostMicros * BigInt(item.segments);
     this.#ports.settledOutcomes.consumer.record({
       message: item,
       connectorId,
       outcome,
       atMs,
-      carrierCostMicros,
+      segmentCostMicros,
     });
     this.#inProgress--;
     if (--item.chunk.left === 0) this.#chunks.delete(item.chunk);

@@ -231,10 +231,10 @@ function bucketOf(item: Item): number {
   return 'emptyChunk' in item ? item.emptyChunk.bucket : item.message.chunk.bucket;
 }
 
-function settlementOf({ message, connectorId, outcome, carrierCostMicros }: RecordedOutcome): Settlement {
+function settlementOf({ message, connectorId, outcome, segmentCostMicros }: RecordedOutcome): Settlement {
   const { id: messageId, accountId, costMicros, country, segments } = message;
   const kind = settlementKindOf(outcome);
-  const carriage = kind === 'charge' ? { connectorId, country, segments, carrierCostMicros } : null;
+  const carriage = kind === 'charge' ? { connectorId, country, segments, segmentCostMicros } : null;
   return { messageId, accountId, kind, costMicros, carriage };
 }
 

@@ -14,7 +14,7 @@ import { openTestDatabase, type TestDatabase } from './postgres.ts';
 export const nowMs = Date.UTC(2026, 10, 18, 9);
 export const costMicros = 50_000n;
 /** A message of one segment that carrier 1 took for an unknown price. */
-export const carriage = { connectorId: 1, country: 'FR', segments: 1, carrierCostMicros: null };
+export const carriage = { connectorId: 1, country: 'FR', segments: 1, segmentCostMicros: null };
 
 /** What a submission asks for when it asks for nothing in particular; its dialect and its recipients are to be added. */
 export const plainOrder = {

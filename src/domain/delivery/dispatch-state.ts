@@ -30,7 +30,7 @@ export interface RecordedOutcome {
   readonly message: DispatchMessage;
   readonly connectorId: number | null;
   readonly outcome: FinalOutcome;
-  /** Price of the carrier for the message; null: unknown, or no carrier took it. */
-  readonly carrierCostMicros: bigint | null;
+  /** Price of the carrier for a segment; null: unknown. */
+  readonly segmentCostMicros: bigint | null;
   readonly atMs: number;
 }

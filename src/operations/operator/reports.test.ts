@@ -29,7 +29,7 @@ async function open(t: Parameters<typeof TestRows.openFor>[0]) {
       connectorId: carrier,
       country: 'FR',
       segments: 1,
-      carrierCostMicros: 30_000n,
+      segmentCostMicros: 30_000n,
       ...part,
     };
     const settlements = ids.map((messageId) => ({
@@ -69,8 +69,8 @@ test('charges are summed by account, country and carrier, with receipts, cost an
   const { reports, charge, deliver, rows, nameOf } = await open(t);
   const [one, two] = [await rows.anAccount(), await rows.anAccount()];
   const french = await charge(one, 3, {});
-  await charge(one, 2, { country: 'BE', segments: 2, carrierCostMicros: 80_000n });
-  await charge(two, 1, { connectorId: 0, carrierCostMicros: null });
+  await charge(one, 2, { country: 'BE', segments: 2, segmentCostMicros: 40_000n });
+  await charge(two, 1, { connectorId: 0, segmentCostMicros: null });
   await deliver(french.slice(0, 2));
   const report = await reports.read(by, november);
   const [first, second] = [await nameOf(one), await nameOf(two)];
@@ -100,14 +100,14 @@ test('messages of one transaction with and without a known cost are told apart',
   const { reports, query, carrier, rows } = await open(t);
   const accountId = await rows.anAccount();
   const [first, second, refused] = await rows.aCampaign(accountId, 3);
-  const carriage = { connectorId: carrier, country: 'FR', segments: 1, carrierCostMicros: 30_000n };
+  const carriage = { connectorId: carrier, country: 'FR', segments: 1, segmentCostMicros: 30_000n };
   const settlement = { accountId, costMicros, kind: 'charge' } as const;
   await settle(
     query,
     0,
     [
       { ...settlement, messageId: first!, carriage },
-      { ...settlement, messageId: second!, carriage: { ...carriage, carrierCostMicros: null } },
+      { ...settlement, messageId: second!, carriage: { ...carriage, segmentCostMicros: null } },
       { ...settlement, messageId: refused!, kind: 'release', carriage: null },
     ],
     nowMs,

@@ -70,12 +70,12 @@ const listCharged = statement('list_charged_traffic', {
   text: (p) => `
 select account_id as "accountId", country, connector_id as "connectorId",
   sum(messages)::bigint as messages, coalesce(sum(segments), 0)::bigint as segments,
-  sum(amount_micros)::bigint as "priceMicros", coalesce(sum(carrier_cost_micros), 0)::bigint as "carrierCostMicros",
-  coalesce(sum(amount_micros) filter (where carrier_cost_micros is not null), 0)::bigint as "costedPriceMicros",
-  coalesce(sum(messages) filter (where carrier_cost_micros is null), 0)::bigint as "withoutCost",
+  sum(amount_micros)::bigint as "priceMicros", coalesce(sum(segments * segment_cost_micros), 0)::bigint as "carrierCostMicros",
+  coalesce(sum(amount_micros) filter (where segment_cost_micros is not null), 0)::bigint as "costedPriceMicros",
+  coalesce(sum(messages) filter (where segment_cost_micros is null), 0)::bigint as "withoutCost",
   min(first_id) as "firstId", max(last_id) as "lastId"
 from (
-  select e.account_id, e.country, e.connector_id, e.segments, e.amount_micros, e.carrier_cost_micros,
+  select e.account_id, e.country, e.connector_id, e.segments, e.amount_micros, e.segment_cost_micros,
     cardinality(e.message_ids) as messages,
     (select min(u.id) from unnest(e.message_ids) as u(id)) as first_id,
     (select max(u.id) from unnest(e.message_ids) as u(id)) as last_id ${chargesOf(p)} and cardinality(e.message_ids) > 0
