@@ -13,7 +13,7 @@ import type { DispatchChunk, FinalOutcome } from '#domain/delivery/dispatch-stat
 import { handOverRoom } from '#domain/delivery/hand-over-limit.ts';
 import { LostClaims } from '#domain/delivery/lost-claims.ts';
 import { optedOutError } from '#domain/recipients/opt-out.ts';
-import type { Route } from '#domain/routing/choose.ts';
+import { type Route, segmentCostOf } from '#domain/routing/choose.ts';
 import { MessageRouter } from '#domain/routing/message-router.ts';
 import { PriorityQueues } from '#lib/async/priority-queues.ts';
 import type { Lane } from '#store/database/database.ts';
@@ -258,7 +258,15 @@ export class Dispatcher {
 
   #settle(connectorId: number | null, item: Item, outcome: FinalOutcome): void {
     const atMs = this.#context.clock.now();
-    this.#ports.settledOutcomes.consumer.record({ message: item, connectorId, outcome, atMs });
+    const segmentCostMicros =
+      connectorId === null ? null : segmentCostOf(this.#options.routes(), item, connectorId);
+    this.#ports.settledOutcomes.consumer.record({
+      message: item,
+      connectorId,
+      outcome,
+      atMs,
+      segmentCostMicros,
+    });
     this.#inProgress--;
     if (--item.chunk.left === 0) this.#chunks.delete(item.chunk);
   }
