@@ -16,7 +16,7 @@ import { optedOutError } from '#domain/recipients/opt-out.ts';
 import type { Route } from '#domain/routing/choose.ts';
 import { MessageRouter } from '#domain/routing/message-router.ts';
 import { PriorityQueues } from '#lib/async/priority-queues.ts';
-import type { Lane } from '#store/database/database.ts';
+import type { PipelinedConnection } from '#store/database/database.ts';
 import {
   type ClaimedChunk,
   claimDueChunks,
@@ -45,7 +45,7 @@ export interface DispatcherOptions {
 /** Limit of messages in progress, queued or with connectors. Beyond it, chunks are claimed later. */
 const maxInProgress = 8000;
 /** Delays before a message in doubt is sent again. After the last one it is not sent again. */
-const resendAfterMs = [0, 1_000, 5_000, 30_000, 120_000];
+const resendDelaysMs = [0, 1_000, 5_000, 30_000, 120_000];
 /** Chunks in one claim. */
 const claimLimit = 8;
 /** After this time without a connector, a chunk is released for other processes. */
@@ -65,7 +65,7 @@ export class Dispatcher {
   readonly #known = new Set<string>();
   readonly #lostClaims = new LostClaims();
   /** Reads chunks by keys: the statistics of a young partition do not change the plan. */
-  readonly #pipeline: Lane;
+  readonly #pipeline: PipelinedConnection;
   #inProgress = 0;
   #withConnectors = 0;
   #stopping = false;
@@ -154,7 +154,7 @@ export class Dispatcher {
     const chunk: Chunk = {
       bucket: taken.bucket,
       id: taken.id,
-      lane: taken.lane,
+      priorityClass: taken.priorityClass,
       unrecorded: taken.messages.length,
       left: taken.messages.length,
       withConnectors: 0,
@@ -177,7 +177,7 @@ export class Dispatcher {
       this.#waiting.push(item);
       return;
     }
-    this.#queues.push(connectorId, item.chunk.lane, item);
+    this.#queues.push(connectorId, item.chunk.priorityClass, item);
   }
 
   #schedulePump(): void {
@@ -267,16 +267,16 @@ export class Dispatcher {
   #resend(connectorId: number | null, item: Item, reason: string): void {
     item.doubts = (item.doubts ?? 0) + 1;
     this.#context.log.warn('message.left_in_doubt', { message: item.id, reason, times: item.doubts });
-    if (item.doubts > resendAfterMs.length)
+    if (item.doubts > resendDelaysMs.length)
       this.#settle(connectorId, item, { kind: 'unanswered', times: item.doubts });
-    else this.#again(item, resendAfterMs[item.doubts - 1]!);
+    else this.#again(item, resendDelaysMs[item.doubts - 1]!);
   }
 
   #delay(connectorId: number | null, item: Item, afterMs: number): void {
     const otherId = this.#router.afterDelay(item, connectorId);
     if (otherId === null) this.#again(item, afterMs);
     else {
-      this.#queues.push(otherId, item.chunk.lane, item);
+      this.#queues.push(otherId, item.chunk.priorityClass, item);
       this.#schedulePump();
     }
   }

@@ -12,7 +12,7 @@ import type { FinishedMessage } from '#store/pipeline/messages.ts';
 export interface AcceptedChunk {
   readonly bucket: number;
   readonly id: number;
-  readonly lane: number;
+  readonly priorityClass: number;
   readonly messages: readonly DispatchableMessage[];
 }
 

@@ -15,7 +15,7 @@ import { type Clock, steadyClock } from '#lib/time/clock.ts';
 import type { Query } from '#store/database/database.ts';
 import { returnReleased } from '#store/money/quotas.ts';
 import { finishChunks } from '#store/pipeline/chunks.ts';
-import { type FinishedMessage, finishMessages, type MessageNews } from '#store/pipeline/messages.ts';
+import { type FinishedMessage, finishMessages, type StatusUpdate } from '#store/pipeline/messages.ts';
 import {
   assertProcessLives,
   insertCarrierRefs,
@@ -55,7 +55,7 @@ export function createOutcomeRecorder(
   ports: OutcomeRecorderPorts,
   options: OutcomeRecorderOptions,
 ): OutcomeRecorder {
-  const lane = context.database.openPipeline();
+  const connection = context.database.openPipeline();
   const steady = options.steadyClock ?? steadyClock;
   /** Arrival time of each pending item. One batch is in flight at a time, so items become durable in this order. */
   const arrivals = new Queue<number>();
@@ -88,7 +88,7 @@ export function createOutcomeRecorder(
     for (;;) {
       try {
         const processId = processForNewRows(ports);
-        const finished = await lane.run(async (query) => {
+        const finished = await connection.run(async (query) => {
           // Pipelined with the next statements. After the first failure the server refuses the rest.
           const begun = [
             query('begin'),
@@ -123,7 +123,7 @@ export function createOutcomeRecorder(
     bucket: number,
     refs: readonly NewCarrierRef[],
     settlements: readonly Settlement[],
-    news: readonly MessageNews[],
+    news: readonly StatusUpdate[],
     chunks: readonly DispatchChunk[],
     callbackProcessId: number | null,
   ): Promise<FinishedMessage[]> {
@@ -187,7 +187,7 @@ export function createOutcomeRecorder(
     async stop() {
       await batcher.flush();
       stopped = true;
-      await lane.close();
+      await connection.close();
     },
   };
   ports.settledOutcomes.connect(recorder);
@@ -251,7 +251,7 @@ function refsOf({ message, connectorId, outcome, atMs }: RecordedOutcome): NewCa
   }));
 }
 
-function newsOf({ message, connectorId, outcome, atMs }: RecordedOutcome): MessageNews[] {
+function newsOf({ message, connectorId, outcome, atMs }: RecordedOutcome): StatusUpdate[] {
   if (outcome.kind === 'submitted') return [];
   const { status, error } = endOf(outcome);
   return [

@@ -11,7 +11,7 @@ import type { RecentSegments, WaitingReceipt } from '#domain/delivery/recent-seg
 import { createBatcher } from '#lib/async/batcher.ts';
 import { dayMs } from '#lib/time/duration.ts';
 import type { Query } from '#store/database/database.ts';
-import { type FinishedMessage, finishMessages, type MessageNews } from '#store/pipeline/messages.ts';
+import { type FinishedMessage, finishMessages, type StatusUpdate } from '#store/pipeline/messages.ts';
 import {
   deleteUnmatchedReceipts,
   findSegments,
@@ -83,13 +83,13 @@ export function createReceiptRecorder(
   ports: ReceiptRecorderPorts,
   options: ReceiptRecorderOptions,
 ): ReceiptRecorder {
-  const lanes = Array.from({ length: concurrency }, () => context.database.openPipeline());
+  const connections = Array.from({ length: concurrency }, () => context.database.openPipeline());
   const batcher = createBatcher<Item, void>({
     maxBatch,
     concurrency,
     linger: { burst: 30, lingerMs: 40, minBatch: 500, alwaysLinger: true },
     async handler(items, slot) {
-      const owed = await lanes[slot]!.run(async (query) => {
+      const owed = await connections[slot]!.run(async (query) => {
         const { located, orphans } = await locate(query, items);
         if (orphans.length > 0) await insertUnmatchedReceipts(query, orphans, context.clock.now());
         return writeNews(query, located);
@@ -185,7 +185,7 @@ export function createReceiptRecorder(
     },
     async stop() {
       await batcher.flush();
-      await Promise.all(lanes.map((lane) => lane.close()));
+      await Promise.all(connections.map((connection) => connection.close()));
     },
   };
   ports.carrierReceipts.connect(recorder);
@@ -231,8 +231,8 @@ function lookUp(found: ReadonlyMap<string, Located>, { connectorId, receipt }: I
 }
 
 /** The status update of each message: its delivered segments together. A failed segment fails the message. */
-function gather(items: readonly (Item & { segment: Located })[], nowMs: number): MessageNews[] {
-  const byMessage = new Map<number, MessageNews>();
+function gather(items: readonly (Item & { segment: Located })[], nowMs: number): StatusUpdate[] {
+  const byMessage = new Map<number, StatusUpdate>();
   for (const { connectorId, receipt, segment } of items) {
     if (receipt.state === 'underway') continue;
     const before = byMessage.get(segment.messageId);

@@ -30,7 +30,7 @@ import { readRecipients } from '#domain/plan/read-recipient.ts';
 import { asksOptOuts } from '#domain/plan/recipient-refusals.ts';
 import { chooseReplyNumber, type ReplyNumber } from '#domain/plan/reply-numbers.ts';
 import { type Batcher, createBatcher } from '#lib/async/batcher.ts';
-import type { Lane, Query } from '#store/database/database.ts';
+import type { PipelinedConnection, Query } from '#store/database/database.ts';
 import { readBalance } from '#store/money/ledger.ts';
 import { finishQuotaUse, lockMoney, reserveFromQuotas } from '#store/money/quotas.ts';
 import {
@@ -87,14 +87,14 @@ export function createSubmitCampaign(
   ports: Pick<Ports, 'acceptedChunks' | 'notices'>,
 ): SubmitCampaign {
   const { query } = context.database;
-  const lanes = Array.from({ length: concurrency }, () => context.database.openPipeline());
+  const connections = Array.from({ length: concurrency }, () => context.database.openPipeline());
   const stage: Stage = { context, ports, order: new FairOrder() };
   const batcher: Batcher<Request, Result> = createBatcher({
     maxBatch,
     concurrency,
     linger: { burst: 16, lingerMs: 6, minBatch: 100 },
     weigh: (request) => request.plan.messages.length,
-    handler: (requests, slot) => acceptRequests(stage, lanes[slot]!, requests),
+    handler: (requests, slot) => acceptRequests(stage, connections[slot]!, requests),
   });
 
   async function submit(account: Account, submission: Submission): Promise<SubmissionReport> {
@@ -115,7 +115,7 @@ export function createSubmitCampaign(
   return Object.assign(submit, {
     async stop() {
       await batcher.flush();
-      await Promise.all(lanes.map((lane) => lane.close()));
+      await Promise.all(connections.map((connection) => connection.close()));
     },
   });
 }
@@ -153,13 +153,17 @@ interface Stage {
 }
 
 /** Accepts the requests of one batch of the batcher: bucket by bucket, and one request for each idempotency key at a time. */
-async function acceptRequests(stage: Stage, lane: Lane, requests: readonly Request[]): Promise<Result[]> {
+async function acceptRequests(
+  stage: Stage,
+  connection: PipelinedConnection,
+  requests: readonly Request[],
+): Promise<Result[]> {
   const results: Results = new Map();
   let left = requests;
   while (left.length > 0) {
     const { bucket } = left[0]!.account;
     const together = onePerKey(left.filter((request) => request.account.bucket === bucket));
-    await acceptTogether(stage, lane, together, results);
+    await acceptTogether(stage, connection, together, results);
     left = left.filter((request) => !results.has(request));
   }
   return requests.map((request) => results.get(request)!);
@@ -167,30 +171,30 @@ async function acceptRequests(stage: Stage, lane: Lane, requests: readonly Reque
 
 async function acceptTogether(
   stage: Stage,
-  lane: Lane,
+  connection: PipelinedConnection,
   requests: readonly Request[],
   results: Results,
 ): Promise<void> {
   try {
-    await acceptBatch(stage, lane, requests, results);
+    await acceptBatch(stage, connection, requests, results);
   } catch (error) {
     // A submission that the database cannot store must not fail the others of its batch.
     if (!isDataError(error)) throw error;
   }
   const left = requests.filter((request) => !results.has(request));
-  if (left.length > 0) await acceptOneByOne(stage, lane, left, results);
+  if (left.length > 0) await acceptOneByOne(stage, connection, left, results);
 }
 
 /** Accepts each request alone, in the order of arrival: an account, a quota or the database refuses them together. */
 async function acceptOneByOne(
   stage: Stage,
-  lane: Lane,
+  connection: PipelinedConnection,
   requests: readonly Request[],
   results: Results,
 ): Promise<void> {
   for (const request of requests)
     try {
-      await acceptBatch(stage, lane, [request], results);
+      await acceptBatch(stage, connection, [request], results);
     } catch (error) {
       results.set(request, error as Error);
     }
@@ -207,12 +211,12 @@ function isDataError(error: unknown): boolean {
  */
 async function acceptBatch(
   stage: Stage,
-  lane: Lane,
+  connection: PipelinedConnection,
   requests: readonly Request[],
   results: Results,
 ): Promise<void> {
   const batch = await prepareBatch(stage.context, requests);
-  const accepted = await lane.run(async (query): Promise<Accepted> => {
+  const accepted = await connection.run(async (query): Promise<Accepted> => {
     const claimed = await claimKeys(query, batch);
     const unseen = removeSeenRequests(batch, claimed);
     const { covered, reserved } = await reserveQuotas(query, batch, unseen);
@@ -332,7 +336,12 @@ function splitBatch(stage: Stage, batch: Batch, covered: readonly Entry[]): Spli
     rows.push(rowOf(chunk, isClaimed ? processId : null));
     if (!isClaimed) continue;
     capacity -= chunk.messages.length;
-    claimed.push({ bucket: batch.bucket, id: chunk.id, lane: chunk.lane, messages: chunk.messages });
+    claimed.push({
+      bucket: batch.bucket,
+      id: chunk.id,
+      priorityClass: chunk.priorityClass,
+      messages: chunk.messages,
+    });
   }
   return { campaigns, rows, claimed };
 }
@@ -416,10 +425,10 @@ function handOverChunks(
   { split, available }: Accepted,
 ): void {
   if (available.size === 0) return;
-  for (const { id, lane, messages } of split.claimed) {
+  for (const { id, priorityClass, messages } of split.claimed) {
     const isPaid = messages.every((message) => available.has(message.accountId));
     const paid = isPaid ? messages : messages.filter((message) => available.has(message.accountId));
-    acceptedChunks.consumer.add({ bucket, id, lane, messages: paid });
+    acceptedChunks.consumer.add({ bucket, id, priorityClass, messages: paid });
   }
   if (split.rows.some((chunk) => chunk.processId === null)) notices.chunksAdded();
 }

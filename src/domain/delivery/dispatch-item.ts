@@ -11,7 +11,7 @@ export interface Item extends DispatchableMessage, DispatchMessage, RoutedMessag
 }
 
 export interface Chunk extends DispatchChunk {
-  readonly lane: number;
+  readonly priorityClass: number;
   /** Messages without a final outcome. */
   left: number;
   withConnectors: number;

@@ -35,7 +35,7 @@ export interface NewChunk {
   /** The id of its first message. */
   readonly id: number;
   readonly messageCount: number;
-  readonly lane: number;
+  readonly priorityClass: number;
   readonly dueAtMs: number;
   readonly rankAtMs: number;
   /** When the validity of the last of its messages ends. */
@@ -93,7 +93,7 @@ const params = {
   chunks: rows<NewChunk>({
     id: of(int8, (k) => k.id),
     message_count: of(int2, (k) => k.messageCount),
-    priority_class: of(int2, (k) => k.lane),
+    priority_class: of(int2, (k) => k.priorityClass),
     due: of(instant, (k) => k.dueAtMs),
     rank: of(instant, (k) => k.rankAtMs),
     expires: of(instant, (k) => k.expiresAtMs),
