@@ -112,6 +112,8 @@ const sharedInPipeline = [
   'context',
   'ports',
   'credit-refusal',
+  'callback-content',
+  'callback-rows',
   'side-records',
   'account-cache',
   'pricing-data',

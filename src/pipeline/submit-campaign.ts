@@ -24,6 +24,7 @@ import type { CapabilitiesByDialect } from '#domain/base/dialect-capabilities.ts
 import { FairOrder } from '#domain/base/priority-classes.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import type { Submission } from '#domain/base/submission.ts';
+import type { ChunkWithMessages } from '#domain/delivery/dispatch-item.ts';
 import { quotaExceeded } from '#domain/money/credit-refusals.ts';
 import { type Plan, type PlanFacts, planCampaign, type SubmissionReport } from '#domain/plan/plan.ts';
 import { readRecipients } from '#domain/plan/read-recipient.ts';
@@ -43,7 +44,7 @@ import {
 import { findOptOuts } from '#store/recipients/opt-outs.ts';
 import type { Context } from './context.ts';
 import { creditRefusalOf } from './credit-refusal.ts';
-import type { AcceptedChunk, Ports } from './ports.ts';
+import type { Ports } from './ports.ts';
 import { insertSideRecords } from './side-records.ts';
 
 /** The facts for submissions of an account, read anew for each. */
@@ -253,7 +254,7 @@ interface Split {
   readonly campaigns: readonly AcceptedCampaign[];
   readonly rows: readonly NewChunk[];
   /** Chunks that name this process: they are handed over after the commit. */
-  readonly claimed: readonly AcceptedChunk[];
+  readonly claimed: readonly ChunkWithMessages[];
 }
 
 interface Accepted {
@@ -330,7 +331,7 @@ function splitBatch(stage: Stage, batch: Batch, covered: readonly Entry[]): Spli
   const { processId } = consumer;
   let capacity = processId === null ? 0 : consumer.capacity();
   const rows: NewChunk[] = [];
-  const claimed: AcceptedChunk[] = [];
+  const claimed: ChunkWithMessages[] = [];
   for (const chunk of chunks) {
     const isClaimed = chunk.dueAtMs <= batch.nowMs && chunk.messages.length <= capacity;
     rows.push(rowOf(chunk, isClaimed ? processId : null));

@@ -19,7 +19,7 @@ import {
 } from '#store/money/quotas.ts';
 import { acceptCampaigns, claimIdempotencyKeys, releaseIdempotencyKeys } from '#store/pipeline/acceptance.ts';
 import { readCallbackFacts } from '#store/pipeline/callback-facts.ts';
-import { claimDueCallbacks, recordRounds, releaseCallbacks } from '#store/pipeline/callbacks.ts';
+import { claimDueCallbacks, recordAttempts, releaseCallbacks } from '#store/pipeline/callbacks.ts';
 import {
   claimDueChunks,
   claimExpiredChunks,
@@ -217,7 +217,7 @@ async function live(query: Query, batch: number): Promise<void> {
     error: null,
     dueAtMs: null,
   };
-  await recordRounds(query, 0, process, [{ ...round, doneIds: ids.slice(3), failedIds: [] }], nowMs);
+  await recordAttempts(query, 0, process, [{ ...round, doneIds: ids.slice(3), failedIds: [] }], nowMs);
 }
 
 /** Of messages that a carrier took, as the loop looks that closes receipt windows. */
