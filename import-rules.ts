@@ -107,16 +107,19 @@ export const places = [
   },
 ];
 
-/** Files that stages of src/pipeline share. A stage imports no stage. */
+/** Files that stages of src/pipeline share, and parts of one stage. A stage imports no stage. */
 const sharedInPipeline = [
   'context',
   'ports',
   'credit-refusal',
-  'callback-content',
-  'callback-rows',
   'side-records',
   'account-cache',
   'pricing-data',
+  'accept-batch',
+  'recipient-list-parts',
+  'outcome-batch',
+  'callback-rows',
+  'callback-content',
 ];
 
 /** Files and folders that may make access values (src/operations/access/grant.ts). */
@@ -306,8 +309,6 @@ export const importRules: readonly Rule[] = [
 /** Violations that exist today, as `rule: from → to`. The list only shrinks: an entry that no longer occurs is an error. */
 export const knownViolations: readonly string[] = [
   'dialects-imports: src/dialects/octopush/rest/services.ts → src/pipeline/cancel-campaign.ts',
-  'dialects-imports: src/dialects/ovh/api/jobs-to-list.ts → src/pipeline/submit-recipient-list.ts',
-  'dialects-imports: src/dialects/ovh/api/services.ts → src/pipeline/submit-recipient-list.ts',
   'reachable: src/operations/account/accounts/service.ts → src/operations/account/accounts/service.ts',
   'reachable: src/operations/account/credentials/service.ts → src/operations/account/credentials/service.ts',
   'reachable: src/operations/account/ovh-keys/service.ts → src/operations/account/ovh-keys/service.ts',

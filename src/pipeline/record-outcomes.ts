@@ -5,26 +5,24 @@
 // No outcome is lost: a batch that fails is repeated until it is stored or this process is fenced (then another process
 // reclaims its work).
 
-import type { MessageStatus } from '#domain/base/message.ts';
-import type { DispatchChunk, FinalOutcome, RecordedOutcome } from '#domain/delivery/dispatch-state.ts';
+import type { RecordedOutcome } from '#domain/delivery/dispatch-state.ts';
 import type { RecentSegments } from '#domain/delivery/recent-segments.ts';
-import { settlementKindOf } from '#domain/money/ledger-rules.ts';
 import { createBatcher } from '#lib/async/batcher.ts';
 import { Queue } from '#lib/async/queue.ts';
 import { type Clock, steadyClock } from '#lib/time/clock.ts';
 import type { PipelinedConnection, Query } from '#store/database/database.ts';
 import { returnReleased } from '#store/money/quotas.ts';
 import { finishChunks } from '#store/pipeline/chunks.ts';
-import { type FinishedMessage, finishMessages, type StatusUpdate } from '#store/pipeline/messages.ts';
+import { type FinishedMessage, finishMessages } from '#store/pipeline/messages.ts';
 import {
   assertProcessLives,
   insertCarrierRefs,
   markRecorded,
   type NewCarrierRef,
-  type Settlement,
   settle,
 } from '#store/pipeline/outcomes.ts';
 import type { Context } from './context.ts';
+import { countDown, type OutcomeBatch, type OutcomeItem, splitByBucket } from './outcome-batch.ts';
 import { type Ports, processForNewRows, type SettledOutcomes } from './ports.ts';
 
 export interface OutcomeRecorder extends SettledOutcomes {
@@ -48,19 +46,20 @@ export interface OutcomeRecorderOptions {
 const maxBatch = 1000;
 const retryMs = 250;
 
-type Item = RecordedOutcome | { readonly emptyChunk: DispatchChunk };
-
 interface Stage {
   readonly context: Context;
   readonly ports: OutcomeRecorderPorts;
   readonly options: OutcomeRecorderOptions;
   readonly connection: PipelinedConnection;
-  /** Number of the last batch. The database refuses a number that it has already recorded. */
+  /** Number of the last batch of this process. */
   lastBatch: number;
   /** Arrival time of each pending item. One batch is in flight at a time, so items become durable in this order. */
   readonly arrivals: Queue<number>;
   isStopped: boolean;
 }
+
+/** The database refuses a number that it has already recorded. */
+type NumberedBatch = OutcomeBatch & { readonly number: number };
 
 export function createOutcomeRecorder(
   context: Context,
@@ -71,7 +70,7 @@ export function createOutcomeRecorder(
   const arrivals = new Queue<number>();
   const stage: Stage = { context, ports, options, connection, arrivals, lastBatch: 0, isStopped: false };
   const steady = options.steadyClock ?? steadyClock;
-  const batcher = createBatcher<Item, void>({
+  const batcher = createBatcher<OutcomeItem, void>({
     maxBatch,
     concurrency: 1,
     linger: { burst: 30, lingerMs: 40, minBatch: 500, alwaysLinger: true },
@@ -82,7 +81,7 @@ export function createOutcomeRecorder(
     if (error !== null) context.log.error('outcome.abandoned', { err: describe(error) });
   }
 
-  function add(item: Item): void {
+  function add(item: OutcomeItem): void {
     arrivals.push(steady.now());
     batcher.add(item, onSettled);
   }
@@ -110,29 +109,17 @@ export function createOutcomeRecorder(
   return recorder;
 }
 
-/** The rows of one bucket, stored in one transaction. */
-interface Batch {
-  readonly number: number;
-  readonly bucket: number;
-  readonly references: readonly NewCarrierRef[];
-  readonly settlements: readonly Settlement[];
-  /** Messages whose hold is released. */
-  readonly releasedIds: readonly number[];
-  /** Final statuses of messages for which no receipt comes. */
-  readonly updates: readonly StatusUpdate[];
-  readonly chunkIds: readonly number[];
-}
-
 /** Records one batch of the batcher, bucket by bucket, and reports the chunks that are complete. */
-async function recordOutcomes(stage: Stage, items: readonly Item[]): Promise<void> {
+async function recordOutcomes(stage: Stage, items: readonly OutcomeItem[]): Promise<void> {
   const completeChunks = countDown(items);
-  for (const batch of splitByBucket(stage, items, completeChunks)) await recordUntilDurable(stage, batch);
+  for (const batch of splitByBucket(items, completeChunks))
+    await recordUntilDurable(stage, { ...batch, number: ++stage.lastBatch });
   removeArrivals(stage, items.length);
   stage.ports.finishedChunks.consumer.finish(completeChunks);
 }
 
 /** Records the batch, and repeats its transaction until it is stored. Throws if this process is fenced or has stopped. */
-async function recordUntilDurable(stage: Stage, batch: Batch): Promise<void> {
+async function recordUntilDurable(stage: Stage, batch: NumberedBatch): Promise<void> {
   for (;;) {
     try {
       return await recordBatch(stage, batch);
@@ -150,7 +137,7 @@ async function recordUntilDurable(stage: Stage, batch: Batch): Promise<void> {
   }
 }
 
-async function recordBatch(stage: Stage, batch: Batch): Promise<void> {
+async function recordBatch(stage: Stage, batch: NumberedBatch): Promise<void> {
   const callbackProcessId = processForNewRows(stage.ports);
   const finished = await stage.connection.run((query) => storeBatch(stage, query, batch, callbackProcessId));
   releaseWaitingReceipts(stage, batch.references);
@@ -161,7 +148,7 @@ async function recordBatch(stage: Stage, batch: Batch): Promise<void> {
 async function storeBatch(
   { context, options }: Stage,
   query: Query,
-  batch: Batch,
+  batch: NumberedBatch,
   callbackProcessId: number | null,
 ): Promise<readonly FinishedMessage[]> {
   const { bucket, number } = batch;
@@ -182,22 +169,30 @@ async function storeBatch(
   return finishing;
 }
 
-async function insertReferences(query: Query, { bucket, references }: Batch): Promise<void> {
+async function insertReferences(query: Query, { bucket, references }: OutcomeBatch): Promise<void> {
   if (references.length > 0) await insertCarrierRefs(query, bucket, references);
 }
 
-async function settleHolds(query: Query, { bucket, settlements }: Batch, nowMs: number): Promise<void> {
+async function settleHolds(
+  query: Query,
+  { bucket, settlements }: OutcomeBatch,
+  nowMs: number,
+): Promise<void> {
   if (settlements.length > 0) await settle(query, bucket, settlements, nowMs);
 }
 
-async function returnToQuotas(query: Query, { bucket, releasedIds }: Batch, nowMs: number): Promise<void> {
+async function returnToQuotas(
+  query: Query,
+  { bucket, releasedIds }: OutcomeBatch,
+  nowMs: number,
+): Promise<void> {
   if (releasedIds.length > 0) await returnReleased(query, bucket, releasedIds, nowMs);
 }
 
 /** Stores the final status of messages for which no receipt comes, with their callbacks. */
 async function finishWithoutReceipt(
   query: Query,
-  { bucket, updates }: Batch,
+  { bucket, updates }: OutcomeBatch,
   callbackProcessId: number | null,
   nowMs: number,
 ): Promise<readonly FinishedMessage[]> {
@@ -206,7 +201,7 @@ async function finishWithoutReceipt(
 
 async function deleteCompleteChunks(
   query: Query,
-  { bucket, chunkIds }: Batch,
+  { bucket, chunkIds }: OutcomeBatch,
   processId: number,
 ): Promise<void> {
   if (chunkIds.length > 0) await finishChunks(query, bucket, processId, chunkIds);
@@ -262,85 +257,6 @@ function partsByReference(references: readonly string[]): Iterable<[string, numb
   for (const [part, reference] of references.entries())
     parts.set(reference, (parts.get(reference) ?? 0) | (1 << part));
   return parts;
-}
-
-/** Subtracts the outcomes from their chunks. Returns the chunks that are complete. */
-function countDown(items: readonly Item[]): DispatchChunk[] {
-  const complete: DispatchChunk[] = [];
-  for (const item of items) {
-    if ('emptyChunk' in item) complete.push(item.emptyChunk);
-    else if (--item.message.chunk.unrecorded === 0) complete.push(item.message.chunk);
-  }
-  return complete;
-}
-
-function splitByBucket(
-  stage: Stage,
-  items: readonly Item[],
-  completeChunks: readonly DispatchChunk[],
-): Batch[] {
-  const batches: Batch[] = [];
-  for (const [bucket, ofBucket] of Map.groupBy(items, bucketOf)) {
-    const outcomes = ofBucket.filter((item) => 'outcome' in item);
-    const settlements = outcomes.map(settlementOf);
-    const released = settlements.filter(({ kind }) => kind === 'release');
-    batches.push({
-      number: ++stage.lastBatch,
-      bucket,
-      references: outcomes.flatMap(referencesOf),
-      settlements,
-      releasedIds: released.map(({ messageId }) => messageId),
-      updates: outcomes.flatMap(updatesOf),
-      chunkIds: completeChunks.filter((chunk) => chunk.bucket === bucket).map(({ id }) => id),
-    });
-  }
-  return batches;
-}
-
-function bucketOf(item: Item): number {
-  return 'emptyChunk' in item ? item.emptyChunk.bucket : item.message.chunk.bucket;
-}
-
-function settlementOf({ message, outcome }: RecordedOutcome): Settlement {
-  return {
-    messageId: message.id,
-    accountId: message.accountId,
-    kind: settlementKindOf(outcome),
-    costMicros: message.costMicros,
-  };
-}
-
-function referencesOf({ message, connectorId, outcome, atMs }: RecordedOutcome): NewCarrierRef[] {
-  if (outcome.kind !== 'submitted' || connectorId === null) return [];
-  return outcome.references.map((reference, part) => ({
-    messageId: message.id,
-    part,
-    connectorId,
-    reference,
-    atMs,
-  }));
-}
-
-function updatesOf({ message, connectorId, outcome, atMs }: RecordedOutcome): StatusUpdate[] {
-  if (outcome.kind === 'submitted') return [];
-  const { status, error } = endStatusOf(outcome);
-  return [
-    { messageId: message.id, deliveredSegments: 0, status, error, connectorId, submittedAtMs: null, atMs },
-  ];
-}
-
-function endStatusOf(outcome: Exclude<FinalOutcome, { kind: 'submitted' }>): {
-  status: MessageStatus;
-  error: string;
-} {
-  switch (outcome.kind) {
-    case 'refused':
-      return { status: 'rejected', error: outcome.reason };
-    case 'expired':
-      return { status: 'expired', error: 'its validity ran out before a carrier took it' };
-    case 'unanswered':
-      return { status: 'unknown', error: `sent ${outcome.times} times, and no carrier answered` };
-  }
 }
 
 function isFenced(error: unknown): boolean {
