@@ -1,3 +1,8 @@
+// Accepts a customer's submission: plans it, adds it to a batch that accept-batch.ts stores, and returns after the commit.
+// Used by the service `submissions`, by drafts, batches and contact-list campaigns.
+//
+// Refusals: those of planCampaign, request-already-seen, draft-already-sent, credit-insufficient and those of outOfCredit.
+
 import { repeatedRequest } from '#domain/acceptance/idempotency.ts';
 import type { Account } from '#domain/account/account.ts';
 import type { CapabilitiesByDialect } from '#domain/base/dialect-capabilities.ts';
