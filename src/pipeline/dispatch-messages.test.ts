@@ -119,8 +119,9 @@ test('a message without a response ends as unknown, is charged once and has a ca
   const chunk = { bucket: 0, id: id!, unrecorded: 1 };
   const outcome = { kind: 'unanswered', times: 6 } as const;
   recorder.record({
-    message: { chunk, id: id!, accountId, costMicros },
+    message: { chunk, id: id!, accountId, costMicros, country: 'FR', segments: 1 },
     connectorId: 1,
+    segmentCostMicros: null,
     outcome,
     atMs: nowMs,
   });

@@ -14,7 +14,7 @@ import type { DispatchChunk, FinalOutcome } from '#domain/delivery/dispatch-stat
 import { handOverRoom } from '#domain/delivery/hand-over-limit.ts';
 import { LostClaims } from '#domain/delivery/lost-claims.ts';
 import { optedOutError } from '#domain/recipients/opt-out.ts';
-import type { Route } from '#domain/routing/choose.ts';
+import { type Route, segmentCostOf } from '#domain/routing/choose.ts';
 import { MessageRouter } from '#domain/routing/message-router.ts';
 import { PriorityQueues } from '#lib/async/priority-queues.ts';
 import type { PipelinedConnection } from '#store/database/database.ts';
@@ -272,8 +272,14 @@ export class Dispatcher {
 
   #settle(connectorId: number | null, item: Item, outcome: FinalOutcome): void {
     const atMs = this.#context.clock.now();
-    this.#ports.settledOutcomes.consumer.record({ message: item, connectorId, outcome, atMs });
+    const segmentCostMicros = this.#segmentCostOf(item, connectorId);
+    const settled = { message: item, connectorId, outcome, atMs, segmentCostMicros };
+    this.#ports.settledOutcomes.consumer.record(settled);
     this.#chunks.settle(item);
+  }
+
+  #segmentCostOf(item: Item, connectorId: number | null): bigint | null {
+    return connectorId === null ? null : segmentCostOf(this.#options.routes(), item, connectorId);
   }
 
   /** Sends a message in doubt again with a growing delay (docs/decisions/0006), with a limit: the carrier can have all of them. */

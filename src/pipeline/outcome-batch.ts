@@ -58,13 +58,11 @@ function bucketOf(item: OutcomeItem): number {
   return 'emptyChunk' in item ? item.emptyChunk.bucket : item.message.chunk.bucket;
 }
 
-function settlementOf({ message, outcome }: RecordedOutcome): Settlement {
-  return {
-    messageId: message.id,
-    accountId: message.accountId,
-    kind: settlementKindOf(outcome),
-    costMicros: message.costMicros,
-  };
+function settlementOf({ message, connectorId, outcome, segmentCostMicros }: RecordedOutcome): Settlement {
+  const { id: messageId, accountId, costMicros, country, segments } = message;
+  const kind = settlementKindOf(outcome);
+  const carriage = kind === 'charge' ? { connectorId, country, segments, segmentCostMicros } : null;
+  return { messageId, accountId, kind, costMicros, carriage };
 }
 
 function referencesOf({ message, connectorId, outcome, atMs }: RecordedOutcome): NewCarrierRef[] {

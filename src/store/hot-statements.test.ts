@@ -47,7 +47,7 @@ import { findSegments, insertUnmatchedReceipts } from '#store/pipeline/receipts.
 import { insertSecretTexts, maskSecretTexts } from '#store/pipeline/secret-texts.ts';
 import { registerProcess } from '#store/platform/processes.ts';
 import { findOptOuts } from '#store/recipients/opt-outs.ts';
-import { aCampaignOf, costMicros, nowMs, Shelf } from '../../test/support/rows.ts';
+import { aCampaignOf, carriage, costMicros, nowMs, Shelf } from '../../test/support/rows.ts';
 
 let shelf: Shelf;
 let connection: PipelinedConnection;
@@ -155,7 +155,7 @@ async function live(query: Query, batch: number): Promise<void> {
   await settle(
     query,
     0,
-    ids.map((messageId) => ({ messageId, accountId: account, kind: 'charge', costMicros })),
+    ids.map((messageId) => ({ messageId, accountId: account, kind: 'charge', costMicros, carriage })),
     nowMs,
   );
   await finishChunks(query, 0, process, [firstId]);

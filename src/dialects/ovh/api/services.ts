@@ -120,10 +120,7 @@ export interface SendingDesk extends SenderFacts {
   cancelJob(account: Account, id: number): Promise<boolean>;
 }
 
-export type BatchDesk = Pick<
-  Batches,
-  'create' | 'read' | 'list' | 'rename' | 'remove' | 'cancel' | 'statistics'
->;
+type BatchDesk = Pick<Batches, 'create' | 'read' | 'list' | 'rename' | 'remove' | 'cancel' | 'statistics'>;
 
 /** The price list. */
 export interface RateDesk {
