@@ -107,7 +107,7 @@ export const places = [
   },
 ];
 
-/** Files that stages of src/pipeline share. A stage imports no stage. */
+/** Files that stages of src/pipeline share, and parts of one stage. A stage imports no stage. */
 const sharedInPipeline = [
   'context',
   'ports',
@@ -115,6 +115,11 @@ const sharedInPipeline = [
   'side-records',
   'account-cache',
   'pricing-data',
+  'accept-batch',
+  'recipient-list-parts',
+  'outcome-batch',
+  'callback-rows',
+  'callback-content',
 ];
 
 /** Files and folders that may make access values (src/operations/access/grant.ts). */
@@ -303,21 +308,6 @@ export const importRules: readonly Rule[] = [
 
 /** Violations that exist today, as `rule: from → to`. The list only shrinks: an entry that no longer occurs is an error. */
 export const knownViolations: readonly string[] = [
-  'dialects-imports: src/dialects/octopush/rest/services.ts → src/pipeline/cancel-campaign.ts',
-  'dialects-imports: src/dialects/ovh/api/jobs-to-list.ts → src/pipeline/submit-recipient-list.ts',
-  'dialects-imports: src/dialects/ovh/api/services.ts → src/pipeline/submit-recipient-list.ts',
-  'reachable: src/operations/account/accounts/service.ts → src/operations/account/accounts/service.ts',
-  'reachable: src/operations/account/credentials/service.ts → src/operations/account/credentials/service.ts',
-  'reachable: src/operations/account/ovh-keys/service.ts → src/operations/account/ovh-keys/service.ts',
-  'reachable: src/operations/account/sub-accounts/service.ts → src/operations/account/sub-accounts/service.ts',
-  'reachable: src/operations/money/credit/service.ts → src/operations/money/credit/service.ts',
-  'reachable: src/operations/money/price-list.ts → src/operations/money/price-list.ts',
-  'reachable: src/operations/reading/number-lookups/service.ts → src/operations/reading/number-lookups/service.ts',
-  'reachable: src/operations/reading/opt-outs.ts → src/operations/reading/opt-outs.ts',
-  'reachable: src/operations/sending/recipient-lists/service.ts → src/operations/sending/recipient-lists/service.ts',
-  'reachable: src/operations/sending/report-mails.ts → src/operations/sending/report-mails.ts',
-  'reachable: src/operations/sending/submissions.ts → src/operations/sending/submissions.ts',
-  'reachable: src/operations/services.ts → src/operations/services.ts',
   'unused-allowance: import-rules.ts → domain → lib/text/email.ts',
   'unused-allowance: import-rules.ts → domain → lib/time/zoned-time.ts',
   'unused-allowance: import-rules.ts → listeners → smpp',

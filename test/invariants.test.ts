@@ -5,7 +5,7 @@ import { finishMessages } from '../src/store/pipeline/messages.ts';
 import { insertCarrierRefs, settle } from '../src/store/pipeline/outcomes.ts';
 import { unjustifiedRepetitions } from './support/carrier-log.ts';
 import { violations } from './support/invariants.ts';
-import { costMicros, nowMs, Shelf } from './support/rows.ts';
+import { carriage, costMicros, nowMs, Shelf } from './support/rows.ts';
 
 let shelf: Shelf;
 
@@ -16,7 +16,7 @@ before(async () => {
   const [delivered] = await shelf.aCampaign(account, 2);
   const messageId = delivered!;
   await insertCarrierRefs(query, 0, [{ messageId, part: 0, connectorId: 1, reference: 'r', atMs: nowMs }]);
-  await settle(query, 0, [{ messageId, accountId: account, kind: 'charge', costMicros }], nowMs);
+  await settle(query, 0, [{ messageId, accountId: account, kind: 'charge', costMicros, carriage }], nowMs);
   const news = { messageId, deliveredSegments: 1, status: 'delivered' as const, error: null };
   await finishMessages(
     query,

@@ -1,6 +1,12 @@
-// chappe campaign list | release | refuse: lists campaigns, and decides those that are held because they look like
-// advertising.
-import { createOperatorCampaigns } from '#operations/operator/campaigns.ts';
+// chappe campaign list | show | release | refuse: lists and shows campaigns, and decides those that are held because they
+// look like advertising.
+import { formatEuro } from '#domain/money/micros.ts';
+import { readTicket } from '#main/tickets.ts';
+import {
+  type CampaignOverview,
+  type CountedCause,
+  createOperatorCampaigns,
+} from '#operations/operator/campaigns.ts';
 import { type Command, readNumber } from './command.ts';
 import { withService } from './with-runtime.ts';
 
@@ -29,6 +35,87 @@ export const campaignList: Command = {
       );
       return 0;
     }),
+};
+
+export const campaignShow: Command = {
+  words: 'campaign show',
+  positionals: ['CAMPAIGN'],
+  summary:
+    'Shows a campaign: messages by status, causes of failures, price and cost. CAMPAIGN is a number, or a ticket.',
+  options: {},
+  run: (call) =>
+    withService(call, createOperatorCampaigns, async (campaigns, access) => {
+      const written = call.positionals[0]!;
+      const campaign = await campaigns.show(access, String(readTicket(written) ?? written));
+      call.print(documentOf(campaign), linesOf(campaign));
+      return 0;
+    }),
+};
+
+const isoOf = (ms: number) => new Date(ms).toISOString();
+
+function documentOf(campaign: CampaignOverview) {
+  const { createdAtMs, dueAtMs, lastDueAtMs, cancelledAtMs, costMicros, ...rest } = campaign;
+  const { chargedMicros, releasedMicros, heldMicros, carriers, serviceName, ...facts } = rest;
+  return {
+    ...facts,
+    account: serviceName,
+    createdAt: isoOf(createdAtMs),
+    dueAt: isoOf(dueAtMs),
+    lastDueAt: lastDueAtMs === null ? null : isoOf(lastDueAtMs),
+    cancelledAt: cancelledAtMs === null ? null : isoOf(cancelledAtMs),
+    price: formatEuro(costMicros, 6),
+    charged: formatEuro(chargedMicros, 6),
+    released: formatEuro(releasedMicros, 6),
+    held: formatEuro(heldMicros, 6),
+    carriers: carriers.map(({ priceMicros, costMicros: carrierMicros, ...share }) => ({
+      ...share,
+      price: formatEuro(priceMicros, 6),
+      cost: formatEuro(carrierMicros, 6),
+    })),
+  };
+}
+
+function linesOf(campaign: CampaignOverview): string[] {
+  const { campaignId, serviceName, dialect, purpose, tier, text, sender, cues, review } = campaign;
+  const { createdAtMs, dueAtMs, lastDueAtMs, cancelledAtMs } = campaign;
+  const euro = (micros: bigint) => `${formatEuro(micros, 4)} EUR`;
+  const causes = (title: string, rows: readonly CountedCause[]) =>
+    rows.length === 0
+      ? []
+      : [
+          `  ${title}:`,
+          ...rows.map(({ cause, messages }) => `    ${String(messages).padStart(8)}  ${cause}`),
+        ];
+  const due = lastDueAtMs === null || lastDueAtMs === dueAtMs ? '' : ` to ${isoOf(lastDueAtMs)}`;
+  return [
+    `campaign ${campaignId} of ${serviceName}, by ${dialect}`,
+    `  ${purpose}, ${tier}${sender === null ? '' : `, from ${sender}`}, ${campaign.messageCount} messages, ${campaign.segments} segments`,
+    `  ${JSON.stringify(text)}`,
+    `  accepted ${isoOf(createdAtMs)}, leaves at ${isoOf(dueAtMs)}${due}` +
+      (cancelledAtMs === null ? '' : `, cancelled ${isoOf(cancelledAtMs)}`),
+    ...(review === null ? [] : [`  review: ${review} (${(cues ?? []).join(', ')})`]),
+    '  messages:',
+    ...Object.entries(campaign.counts).map(
+      ([status, messages]) => `    ${String(messages).padStart(8)}  ${statusWords[status] ?? status}`,
+    ),
+    ...causes('causes', campaign.causes),
+    ...causes('recipients without a message', campaign.skipped),
+    `  price ${euro(campaign.costMicros)}: ${euro(campaign.chargedMicros)} charged, ` +
+      `${euro(campaign.releasedMicros)} released, ${euro(campaign.heldMicros)} held`,
+    ...campaign.carriers.map(
+      (share) =>
+        `  ${share.carrier ?? 'unknown carrier'}: ${share.messages} messages, ${share.segments} segments, price ` +
+        `${euro(share.priceMicros)}, cost ${euro(share.costMicros)}` +
+        (share.withoutCost > 0 ? `, ${share.withoutCost} without a known cost` : ''),
+    ),
+  ];
+}
+
+const statusWords: Readonly<Record<string, string>> = {
+  accepted: 'waiting',
+  submitted: 'with a carrier, without a receipt',
+  unknown: 'without a receipt in time',
 };
 
 export const campaignRelease: Command = {

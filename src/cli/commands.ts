@@ -4,7 +4,7 @@ import { accountAlerts } from './account-alerts.ts';
 import { accountClose, accountKeyNew, accountKeyRevoke, accountShow } from './account-key.ts';
 import { accountSet } from './account-set.ts';
 import { auditList } from './audit.ts';
-import { campaignList, campaignRefuse, campaignRelease } from './campaign.ts';
+import { campaignList, campaignRefuse, campaignRelease, campaignShow } from './campaign.ts';
 import {
   carrierAdd,
   carrierDisable,
@@ -26,6 +26,7 @@ import { orderCancel, orderConfirm, orderList, orderShow } from './order.ts';
 import { rateExport, rateHistory, rateImport, rateList, rateRemove, rateRestore, rateSet } from './rate.ts';
 import { rateLookup } from './rate-lookup.ts';
 import { replyList } from './reply.ts';
+import { report } from './report.ts';
 import { send } from './send.ts';
 import { senderAdd, senderApprove, senderList, senderRefuse } from './sender.ts';
 import { serve } from './serve.ts';
@@ -59,6 +60,7 @@ export const commands: readonly Command[] = [
   messageList,
   messageShow,
   campaignList,
+  campaignShow,
   campaignRelease,
   campaignRefuse,
   replyList,
@@ -87,6 +89,7 @@ export const commands: readonly Command[] = [
   rateHistory,
   rateRestore,
   rateLookup,
+  report,
   newsAdd,
   newsList,
   newsRemove,

@@ -3,6 +3,7 @@
 import { readMailto } from '#domain/delivery/reply-mail.ts';
 import { createHttpClient, type HttpClient } from '#lib/net/http-client.ts';
 import { createMailRelay } from '#lib/net/mail-relay.ts';
+import type { SendMail } from '#operations/services.ts';
 import type { Config } from './config/settings.ts';
 
 /** The status of a mail that the relay accepted, as in HTTP. */
@@ -33,9 +34,7 @@ export function openCallbackTransport(config: Config): HttpClient {
 }
 
 /** Sends a mail. Returns the reason of a failure, or null when the relay accepted it. */
-export function mailBy(
-  callbackTransport: HttpClient,
-): (to: string, subject: string, text: string) => Promise<string | null> {
+export function createSendMail(callbackTransport: HttpClient): SendMail {
   return async (to, subject, text) => {
     const url = `mailto:${encodeURIComponent(to)}?subject=${encodeURIComponent(subject)}`;
     return (await callbackTransport.send({ method: 'POST', url, headers: {}, body: text, isGuarded: false }))

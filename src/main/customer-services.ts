@@ -1,28 +1,22 @@
-// The services of the Octopush and OVH dialects, which the roles `listeners` and `jobs` share.
+// The older interfaces of the OVH dialects, which do not use the services of operations/services.ts yet. Used by the
+// listeners.
 
+import type { ListenersOptions } from './http-server.ts';
 import { openOvhOffice } from './ovh-services.ts';
-import { openRestOffice } from './rest-services.ts';
-import type { CustomerServices, RoleContext } from './role.ts';
+import type { RoleContext } from './role.ts';
 
-type Needs = Omit<RoleContext, 'services' | 'readiness'>;
+type Needs = Omit<RoleContext, 'customerServices' | 'readiness'>;
 
-export function createCustomerServices(context: Needs): CustomerServices {
-  const { config, runtime, processId, caches, submit, buckets, ports, wake } = context;
-  const shared = { config, runtime, processId, submit, buckets };
-  return {
-    rest: openRestOffice({
-      ...shared,
-      accounts: caches.accounts,
-      wake: () => wake('list campaigns'),
-      allowPrivateCallbacks: config.allowPrivateCallbacks,
-    }),
-    ovh: openOvhOffice({
-      ...shared,
-      books: caches,
-      rates: (accountId) => context.pricing().rates(accountId),
-      replyNumbers: () => context.pricing().replyNumbers,
-      wakeDispatch: () => ports.notices.chunksAdded(),
-      wakeWork: () => wake('ovh'),
-    }),
-  };
+export function createCustomerServices(context: Needs): ListenersOptions['ovh'] {
+  const { config, runtime, submit, credentials, ports } = context;
+  return openOvhOffice({
+    config,
+    runtime,
+    submit,
+    books: credentials,
+    parts: context.serviceParts,
+    rates: (accountId) => context.pricing().rates(accountId),
+    replyNumbers: () => context.pricing().replyNumbers,
+    wakeDispatch: () => ports.notices.chunksAdded(),
+  });
 }

@@ -3,7 +3,6 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import { octopushHttp } from '#dialects/octopush/http-family.ts';
-import type { RestDesks } from '#dialects/octopush/rest/services.ts';
 import type { OvhServices } from '#dialects/ovh/api/call-context.ts';
 import { ovhHttp } from '#dialects/ovh/http-family.ts';
 import { rewriteUrl } from '#dialects/shared/absolute-url.ts';
@@ -20,6 +19,7 @@ import { answerConnect, noTunnels } from '#listeners/connect-proxy.ts';
 import { type HttpsListener, type HttpsListenerOptions, openHttpsListener } from '#listeners/https.ts';
 import { explainListening, urlOf } from '#listeners/listening.ts';
 import type { UserCache } from '#operations/account/credentials/user-passwords.ts';
+import type { Services } from '#operations/services.ts';
 import { refuseHosts } from './hosts.ts';
 import { http2smsServicesOf } from './http2sms-services.ts';
 
@@ -31,8 +31,8 @@ export interface ListenersOptions {
   readonly gate: ConnectionGate;
   /** Limit of the memory of all request bodies together. */
   readonly heldMegabytes: number;
+  readonly services: Services;
   readonly customers: Customers;
-  readonly restDesks: RestDesks;
   readonly ovh: Omit<OvhServices, 'customers' | 'clock'> & { readonly users: UserCache };
   /** Addresses and blocks of proxies whose X-Forwarded headers are trusted. */
   readonly trustedProxies: readonly string[];
@@ -103,10 +103,10 @@ async function listen(app: FastifyInstance, host: string, port: number): Promise
 
 /** The HTTP application without its socket, for the server and for tests. */
 export function buildHttp(options: Omit<ListenersOptions, 'host' | 'httpPort' | 'https'>): FastifyInstance {
-  const { customers, restDesks, clock } = options;
+  const { services, customers, clock } = options;
   const families = [
-    octopushHttp({ customers, clock, desks: restDesks }),
-    ovhHttp({ ...options.ovh, customers, clock }, http2smsServicesOf(customers, options.ovh)),
+    octopushHttp({ ...services, clock }),
+    ovhHttp({ ...options.ovh, ...services, customers, clock }, http2smsServicesOf(customers, options.ovh)),
   ];
   const errors = routeErrors(families);
   const broken = new BrokenRequests((target, status) => errors.answerBroken(target, status, options.log));

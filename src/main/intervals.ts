@@ -17,9 +17,11 @@ export const callbacksEveryMs = 250;
 export const idlePollMs = 2_000;
 /** Callback rows without a pusher in this process are announced after this time: after their commit. */
 export const announceAfterMs = 100;
-export const listCampaignsEveryMs = 2_000;
+export const jobsEveryMs = 2_000;
 /** Short, because a person waits for the answer to their reply. */
 export const notificationsEveryMs = 1_000;
+/** Short, because bought credit is needed before the rest is spent. */
+export const watchCreditEveryMs = 15_000;
 export const watchUsersEveryMs = 15_000;
 export const recentUnmatchedEveryMs = 500;
 export const recentUnmatchedMs = 60_000;

@@ -7,7 +7,6 @@ import { httpsOf } from './certificate.ts';
 import type { Config } from './config/settings.ts';
 import { type Listeners, openListeners } from './http-server.ts';
 import { openSmtpListener, type SmtpListener } from './mail-server.ts';
-import { customersOf } from './octopush-services.ts';
 import type { ListenerUrls, RoleContext } from './role.ts';
 
 export interface CustomerListeners {
@@ -18,35 +17,33 @@ export interface CustomerListeners {
 }
 
 export function openCustomerListeners(context: RoleContext): CustomerListeners {
-  const { config, runtime, processId, caches, submit } = context;
+  const { config, runtime, credentials, submit } = context;
   const { clock, log } = runtime;
   let http: Listeners | undefined;
   let mail: SmtpListener | null | undefined;
   return {
     async open() {
       const gate = openGate(config, log);
-      const { rest, ovh } = context.services();
+      const ovh = context.customerServices();
       http = await openListeners({
         host: config.host,
         httpPort: config.httpPort,
         https: httpsOf(config, clock),
         gate,
         heldMegabytes: config.heldMegabytes,
-        customers: customersOf({
-          runtime,
-          processId,
-          accounts: caches.accounts,
-          submit,
-          rates: (accountId) => context.pricing().rates(accountId),
-        }),
-        restDesks: rest.desks,
+        services: context.services,
+        customers: { submit },
         ovh,
         trustedProxies: config.trustedProxies,
         clock,
         log,
         readiness: context.readiness,
       });
-      mail = await openSmtpListener({ config, runtime, books: caches, submit, ovh: ovh.desks, gate });
+      mail = await openSmtpListener({
+        ...{ config, runtime, books: credentials, submit, gate },
+        services: context.services,
+        ovh: ovh.desks,
+      });
     },
     urls: () => ({
       httpUrl: http?.httpUrl ?? null,

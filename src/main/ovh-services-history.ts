@@ -2,7 +2,7 @@
 import type { HistoryDesk, LookupDesk, OptOutDesk } from '#dialects/ovh/api/services.ts';
 import { hideSent, listSent, readSent } from '#operations/reading/history.ts';
 import { hideReceived, listReceived, readReceived } from '#operations/reading/inbox.ts';
-import { orderLookups, workLookups } from '#operations/reading/number-lookups/lookup-orders.ts';
+import { orderLookups } from '#operations/reading/number-lookups/lookup-orders.ts';
 import { findLookup, listLookups, readLookup } from '#store/recipients/lookup-orders.ts';
 import { listOptOuts, readOptOut, removeOptOut } from '#store/recipients/opt-outs.ts';
 import { findLookupConnector } from './lookup-connector.ts';
@@ -30,29 +30,13 @@ export function optOutDeskOf({ database: { query }, clock }: Runtime): OptOutDes
 /** Limit of ids in a list: the newest. */
 const mostLookups = 250_000;
 
-export interface LookupOffice {
-  readonly desk: LookupDesk;
-  /** Called when a look-up was ordered. */
-  work(): Promise<void>;
-}
-
-export function openLookupOffice(
-  runtime: Runtime,
-  processId: number,
-  buckets: () => readonly number[],
-): LookupOffice {
+export function lookupDeskOf(runtime: Runtime): LookupDesk {
   const { query } = runtime.database;
   return {
-    desk: {
-      order: async (account, numbers) =>
-        orderLookups(runtime, account, numbers, await findLookupConnector(query)),
-      list: (account) => listLookups(query, account, mostLookups),
-      read: (account, id) => readLookup(query, account, id),
-      find: (account, msisdn) => findLookup(query, account, msisdn),
-    },
-    async work() {
-      const connector = await findLookupConnector(query);
-      if (connector !== null) await workLookups(runtime, { processId, connector, buckets: buckets() });
-    },
+    order: async (account, numbers) =>
+      orderLookups(runtime, account, numbers, await findLookupConnector(query)),
+    list: (account) => listLookups(query, account, mostLookups),
+    read: (account, id) => readLookup(query, account, id),
+    find: (account, msisdn) => findLookup(query, account, msisdn),
   };
 }

@@ -1,5 +1,6 @@
 // The OVH dialect's services of applications and consumer keys, and of signing in. Used by the listeners.
 import type { KeyDesk } from '#dialects/ovh/api/services.ts';
+import type { CredentialCaches } from '#operations/account/credentials/service.ts';
 import {
   createApplication,
   createToken,
@@ -18,12 +19,11 @@ import {
 import { signIn } from '#operations/account/sign-in.ts';
 import { listApplications } from '#store/accounts/applications.ts';
 import { listConsumerKeys, readConsumerKey } from '#store/accounts/consumer-keys.ts';
-import type { Caches } from './caches.ts';
 import type { Runtime } from './runtime.ts';
 
 export interface KeyOptions {
   readonly runtime: Runtime;
-  readonly books: Caches;
+  readonly books: CredentialCaches;
 }
 
 export function keyDeskOf({ runtime, books }: KeyOptions): KeyDesk {

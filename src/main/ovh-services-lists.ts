@@ -1,5 +1,4 @@
-// The OVH dialect's services of lists and files, implemented by operations, and their background work. Used by the
-// listeners and the role `jobs`.
+// The OVH dialect's services of lists and files, implemented by operations. Used by the listeners.
 
 import { capabilities } from '#dialects/capabilities.ts';
 import { readDocumentPath } from '#dialects/ovh/api/document-address.ts';
@@ -7,17 +6,17 @@ import type { ListSource } from '#dialects/ovh/api/recipient-list-source.ts';
 import type { ListDesk, OvhDesks } from '#dialects/ovh/api/services.ts';
 import type { Account } from '#domain/account/account.ts';
 import { createDownloader } from '#lib/net/http-download.ts';
-import { dayMs } from '#lib/time/duration.ts';
-import { createDocuments, type Documents } from '#operations/audience/documents.ts';
+import type { Documents } from '#operations/audience/documents.ts';
 import { createPhonebooks } from '#operations/audience/phonebooks.ts';
 import { createSlots } from '#operations/audience/recipient-slots.ts';
-import { cleanSlots, orderCleaning } from '#operations/audience/slot-cleanings.ts';
+import { orderCleaning } from '#operations/audience/slot-cleanings.ts';
 import { readListNumbers } from '#operations/sending/recipient-lists/read-list.ts';
 import {
   type ListLimits,
   type StoredList,
   storeList,
 } from '#operations/sending/recipient-lists/store-list.ts';
+import type { ServiceParts } from '#operations/services.ts';
 import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import { createSubmitList } from '#pipeline/submit-recipient-list.ts';
 import {
@@ -32,21 +31,16 @@ import type { Config } from './config/settings.ts';
 import { findLookupConnector } from './lookup-connector.ts';
 import type { Runtime } from './runtime.ts';
 
-export interface ListOfficeOptions {
+export interface ListDeskOptions {
   readonly config: Config;
   readonly runtime: Runtime;
-  readonly processId: number;
-  readonly buckets: () => readonly number[];
   readonly submit: SubmitCampaign;
+  readonly parts: Pick<ServiceParts, 'documents'>;
   /** Called when messages wait for the dispatcher. */
   readonly wakeDispatch: () => void;
 }
 
-export interface ListOffice {
-  readonly desks: Pick<OvhDesks, 'documents' | 'lists' | 'cleanings' | 'phonebooks'>;
-  /** Background work: cleans lists, and deletes expired ones. */
-  work(): Promise<void>;
-}
+export type ListDesks = Pick<OvhDesks, 'documents' | 'lists' | 'cleanings' | 'phonebooks'>;
 
 function sumsOf({ documentAccountMegabytes, documentTotalMegabytes }: Config): ContentSums {
   return {
@@ -57,24 +51,14 @@ function sumsOf({ documentAccountMegabytes, documentTotalMegabytes }: Config): C
 
 const megabyte = 1024 * 1024;
 
-export function openListOffice(options: ListOfficeOptions): ListOffice {
-  const { config, runtime, processId, buckets } = options;
-  const documents = createDocuments(runtime, {
-    maxBytes: config.documentMegabytes * megabyte,
-    lifeMs: config.documentDays * dayMs,
-    sums: sumsOf(config),
-  });
+export function listDesksOf(options: ListDeskOptions): ListDesks {
+  const { runtime } = options;
+  const { documents } = options.parts;
   return {
-    desks: {
-      documents,
-      lists: listDeskOf(options, documents),
-      cleanings: cleaningDeskOf(runtime),
-      phonebooks: createPhonebooks(runtime),
-    },
-    async work() {
-      await cleanSlots(runtime, { processId, buckets: buckets(), mails: config.mailRelay !== null });
-      await documents.clean(buckets());
-    },
+    documents,
+    lists: listDeskOf(options, documents),
+    cleanings: cleaningDeskOf(runtime),
+    phonebooks: createPhonebooks(runtime),
   };
 }
 
@@ -107,7 +91,7 @@ const mostTries = 5;
 type Owner = Pick<Account, 'bucket' | 'id'>;
 
 function listDeskOf(
-  { config, runtime, submit, wakeDispatch }: ListOfficeOptions,
+  { config, runtime, submit, wakeDispatch }: ListDeskOptions,
   documents: Documents,
 ): ListDesk {
   const { query } = runtime.database;

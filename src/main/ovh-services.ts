@@ -1,23 +1,20 @@
-// The services of the OVH dialect, implemented by operations. Used by the listeners and the role `jobs`.
+// The services of the OVH dialect, implemented by operations. Used by the listeners.
 import type { OvhDesks } from '#dialects/ovh/api/services.ts';
 import { creditPriceOf } from '#domain/money/ovh-credits.ts';
 import type { RatesFor } from '#domain/money/price-changes.ts';
 import type { ReplyNumber } from '#domain/plan/reply-numbers.ts';
-import type { Loop } from '#lib/async/loop.ts';
 import { editParameters } from '#operations/account/accounts/parameters.ts';
 import { readAccountRecord } from '#operations/account/accounts/record.ts';
+import type { CredentialCaches } from '#operations/account/credentials/service.ts';
 import { moveCredit } from '#operations/money/credit/move-credit.ts';
+import type { ServiceParts } from '#operations/services.ts';
 import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import { findPerson, listAccountsOf, readCreationTime } from '#store/accounts/accounts.ts';
-import type { Caches } from './caches.ts';
 import type { Config } from './config/settings.ts';
 import type { ListenersOptions } from './http-server.ts';
-import { startOvhLoops } from './ovh-loops.ts';
-import { openBatchOffice } from './ovh-services-batches.ts';
-import { openExportOffice } from './ovh-services-exports.ts';
-import { historyDeskOf, openLookupOffice, optOutDeskOf } from './ovh-services-history.ts';
+import { historyDeskOf, lookupDeskOf, optOutDeskOf } from './ovh-services-history.ts';
 import { keyDeskOf } from './ovh-services-keys.ts';
-import { type ListOffice, openListOffice } from './ovh-services-lists.ts';
+import { type ListDesks, listDesksOf } from './ovh-services-lists.ts';
 import { orderDeskOf } from './ovh-services-orders.ts';
 import { senderDeskOf, templateDeskOf } from './ovh-services-senders.ts';
 import { rateDeskOf, sendingDeskOf } from './ovh-services-sending.ts';
@@ -27,40 +24,29 @@ import type { Runtime } from './runtime.ts';
 export interface OvhOfficeOptions {
   readonly config: Config;
   readonly runtime: Runtime;
-  readonly processId: number;
-  readonly books: Caches;
+  readonly books: CredentialCaches;
+  readonly parts: ServiceParts;
   readonly rates: RatesFor;
   /** The operator's current pool of reply numbers. */
   readonly replyNumbers: () => readonly ReplyNumber[];
-  readonly buckets: () => readonly number[];
   readonly submit: SubmitCampaign;
   /** Called when messages wait for the dispatcher. */
   readonly wakeDispatch: () => void;
-  /** Called when there is background work. */
-  readonly wakeWork: () => void;
 }
 
-export type OvhOffice = ListenersOptions['ovh'] & {
-  /** Background work. */
-  startLoops(): Readonly<Record<string, Loop>>;
-};
-
-export function openOvhOffice(options: OvhOfficeOptions): OvhOffice {
+export function openOvhOffice(options: OvhOfficeOptions): ListenersOptions['ovh'] {
   const { publicUrl, ovhClockWindow } = options.config;
-  const lists = openListOffice(options);
-  const lookups = openLookupOffice(options.runtime, options.processId, options.buckets);
-  const batches = openBatchOffice(options, lists.desks.lists);
-  const exports = openExportOffice(options, lists.desks.documents);
+  const { batches, exports } = options.parts;
+  const lookups = lookupDeskOf(options.runtime);
   return {
-    desks: { ...desksOf(options), ...lists.desks, lookups: lookups.desk, batches: batches.desk, exports },
+    desks: { ...desksOf(options), ...listDesksOf(options), lookups, batches, exports },
     publicUrls: publicUrl === null ? [] : [publicUrl],
     clockWindowSeconds: ovhClockWindow,
     users: options.books.users,
-    startLoops: () => startOvhLoops({ batches, lists, lookups, exports }, options.runtime.log),
   };
 }
 
-type OfficeDesks = keyof ListOffice['desks'] | 'batches' | 'lookups' | 'exports';
+type OfficeDesks = keyof ListDesks | 'batches' | 'lookups' | 'exports';
 
 function desksOf(options: OvhOfficeOptions): Omit<OvhDesks, OfficeDesks> {
   const { config, runtime, books, rates } = options;

@@ -1,13 +1,13 @@
-// The parts that all roles of a process share: caches, prices, ports, connectors, the submission of campaigns. Used by main.ts.
+// The parts that all roles of a process share: services, prices, ports, connectors, the submission of campaigns. Used by main.ts.
 // Opens no listener and starts no loop.
 
 import type { Loop } from '#lib/async/loop.ts';
 import { systemRandom } from '#lib/random.ts';
+import { createCredentials } from '#operations/account/credentials/service.ts';
 import { createPorts, type Ports } from '#pipeline/ports.ts';
 import { createSubmitCampaign } from '#pipeline/submit-campaign.ts';
 import { listBuckets } from '#store/accounts/accounts.ts';
 import { notify } from '#store/database/notices.ts';
-import { openCaches } from './caches.ts';
 import { channels } from './callback-channels.ts';
 import type { Config } from './config/settings.ts';
 import { ConnectorSet } from './connector-set.ts';
@@ -15,8 +15,9 @@ import { createCustomerServices } from './customer-services.ts';
 import { announceAfterMs, type Intervals } from './intervals.ts';
 import { createPricing } from './pricing-data.ts';
 import { readinessOf } from './readiness.ts';
-import type { CustomerServices, OnFatal, RoleContext, RunningRole } from './role.ts';
+import type { OnFatal, RoleContext, RunningRole } from './role.ts';
 import type { Runtime } from './runtime.ts';
+import { createProcessServices } from './services.ts';
 
 export interface ProcessParts {
   readonly context: RoleContext;
@@ -54,7 +55,7 @@ export async function createParts(
     },
     callbacksAdded: () => announcement.schedule(),
   });
-  const caches = openCaches(runtime);
+  const credentials = createCredentials(runtime, runtime);
   const connectorSet = new ConnectorSet({
     database,
     clock,
@@ -78,20 +79,22 @@ export async function createParts(
     channels,
     processId,
     buckets: () => buckets,
-    accounts: caches.accounts,
+    accounts: credentials.accounts,
     pricing: () => pricing.current(),
     isStopping: () => isStopping,
   };
   const submit = createSubmitCampaign(processContext, (accountId) => pricing.facts(accountId), ports);
   const shared = {
     ...processContext,
-    ...{ config, runtime, intervals, ports, caches, connectorSet, submit, wake, onFatal },
+    ...{ config, runtime, intervals, ports, credentials, connectorSet, submit, wake, onFatal },
   };
-  let services: CustomerServices | undefined;
+  const { services, jobs, parts } = createProcessServices(shared);
+  const withServices = { ...shared, services, jobs, serviceParts: parts };
+  let customerServices: ReturnType<typeof createCustomerServices> | undefined;
   return {
     context: {
-      ...shared,
-      services: () => (services ??= createCustomerServices(shared)),
+      ...withServices,
+      customerServices: () => (customerServices ??= createCustomerServices(withServices)),
       readiness: () =>
         readinessOf(
           database,
@@ -102,7 +105,7 @@ export async function createParts(
     loops,
     async reload(subject) {
       if (subject === 'rates') return pricing.reload();
-      caches.forget();
+      credentials.forget();
       buckets = await listBuckets(database.query);
     },
     flushAnnouncement: () => announcement.flush(),

@@ -18,6 +18,7 @@ import { createOperatorOrders } from './operator/orders.ts';
 import { createRates } from './operator/rates.ts';
 import { createOperatorReplies } from './operator/replies.ts';
 import { createReplyNumbers } from './operator/reply-numbers.ts';
+import { createReports } from './operator/reports.ts';
 import { createReviews } from './operator/reviews.ts';
 import { createSystem } from './operator/system.ts';
 import { createMessageTimelines } from './reading/message-timeline.ts';
@@ -52,6 +53,7 @@ const services = {
   operatorOptOuts: createOperatorOptOuts(context),
   operatorOrders: createOperatorOrders(context),
   rates: createRates(context),
+  reports: createReports(context),
   operatorReplies: createOperatorReplies(context),
   replyNumbers: createReplyNumbers(context),
   reviews: createReviews(context),

@@ -13,6 +13,8 @@ import { creditPriceOf } from '#domain/money/ovh-credits.ts';
 import type { Seal } from '#lib/security/sealing.ts';
 import { cancelCampaign } from '#pipeline/cancel-campaign.ts';
 import type { ProcessContext } from '#pipeline/context.ts';
+import { forgetKeys } from '#pipeline/retention/delete-idempotency-keys.ts';
+import { maskSecrets } from '#pipeline/retention/mask-secrets.ts';
 import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import { createSubmitList } from '#pipeline/submit-recipient-list.ts';
 import type { ContentSums } from '#store/recipients/file-contents.ts';
@@ -31,16 +33,21 @@ import {
   createDocuments,
   type DocumentAddress,
   type DocumentService,
+  type Documents,
 } from './audience/documents.ts';
 import { createPhonebookService, type PhonebookService } from './audience/phonebooks.ts';
 import { createRecipientSlots, createSlots, type RecipientSlots } from './audience/recipient-slots.ts';
 import { cleanSlots, createSlotCleanings, type SlotCleanings } from './audience/slot-cleanings.ts';
+import { buyAutomatically } from './money/automatic-top-ups.ts';
 import { type Credit, createCredit } from './money/credit/service.ts';
+import { watchCredit } from './money/credit-alerts.ts';
 import { type CreditOrders, createCreditOrders } from './money/orders.ts';
 import { createPublicPrices, type PublicPrices } from './money/price-list.ts';
 import { createTransfers, type Transfers } from './money/transfers.ts';
+import { watchUsers } from './money/user-alerts.ts';
 import { createIgnoredMails, type IgnoredMails } from './operator/ignored-mails.ts';
 import { createNews, type News } from './operator/news.ts';
+import { sendNotifications } from './operator/notifications.ts';
 import {
   createExports,
   createHistoryExports,
@@ -103,16 +110,31 @@ export interface Services {
   readonly ignoredMails: IgnoredMails;
 }
 
+/** Sends a mail of the platform. Returns the reason of a failure, or null when it was sent. */
+export type SendMail = (to: string, subject: string, text: string) => Promise<string | null>;
+
 /** Background work of services: one round each, in the loops of a process. A round ends when nothing is due. */
 export interface Jobs {
   sendBatches(): Promise<void>;
   prepareContactListCampaigns(): Promise<void>;
   cleanSlots(): Promise<void>;
   deleteExpiredDocuments(): Promise<void>;
-  lookUpNumbers(): Promise<void>;
+  processLookupOrders(): Promise<void>;
   writeExports(): Promise<void>;
   /** Releases exports in progress to another process. */
   stopExports(): void;
+  /** Replaces one-time codes in the texts of sent messages. */
+  maskSecrets(): Promise<void>;
+  /** Deletes idempotency keys after their validity. */
+  deleteExpiredKeys(): Promise<void>;
+  /** Returns the number of notifications that were due. */
+  sendNotifications(mail: SendMail): Promise<number>;
+  /** Alerts accounts about quotas of their users. */
+  watchUserQuotas(): Promise<void>;
+  /** Alerts accounts about low credit. */
+  watchCredit(mail: SendMail): Promise<void>;
+  /** Buys credit for accounts with an automatic top-up. */
+  topUpAutomatically(): Promise<void>;
 }
 
 /** The format of an export: the columns of the dialect that ordered it. */
@@ -135,6 +157,8 @@ export interface ServiceNeeds {
   /** The address of a document of this platform, from its path; null for every other URL. */
   readonly readDocumentUrl: (url: string) => DocumentAddress | null;
   readonly fetchUrl: (url: string) => AsyncIterable<Uint8Array>;
+  /** The public address of the form of a credit order. */
+  readonly orderFormUrl: (token: string) => string;
   /** Wakes the loops of this process, or by a notice those of others. */
   readonly wakeDispatch: () => void;
   readonly wakeBatches: () => void;
@@ -150,9 +174,18 @@ export interface ServiceNeeds {
   };
 }
 
+/** The account-first parts of services with state in memory, for dialects that do not use the services yet. */
+export interface ServiceParts {
+  readonly documents: Documents;
+  readonly batches: Batches;
+  readonly contactListCampaigns: ListCampaigns;
+  readonly exports: Exports;
+}
+
 export interface ServiceSet {
   readonly services: Services;
   readonly jobs: Jobs;
+  readonly parts: ServiceParts;
 }
 
 export function createServices(context: ProcessContext, needs: ServiceNeeds): ServiceSet {
@@ -262,15 +295,43 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
         { ...process, buckets: process.buckets(), mails: settings.hasMailRelay },
       ),
     deleteExpiredDocuments: () => documents.clean(process.buckets()),
-    async lookUpNumbers() {
+    async processLookupOrders() {
       const connector = await findLookupConnector();
       if (connector === null) return;
       await workLookups(context, { ...process, connector, buckets: process.buckets() });
     },
     writeExports: () => exports.work(),
     stopExports: () => exports.stop(),
+    ...createPlatformJobs(context, needs),
   };
-  return { services, jobs };
+  return { services, jobs, parts: { documents, batches, contactListCampaigns, exports } };
+}
+
+type PlatformJobs = Pick<
+  Jobs,
+  | 'maskSecrets'
+  | 'deleteExpiredKeys'
+  | 'sendNotifications'
+  | 'watchUserQuotas'
+  | 'watchCredit'
+  | 'topUpAutomatically'
+>;
+
+function createPlatformJobs(
+  context: ProcessContext,
+  { submit, orderFormUrl: formAddress, settings: { priceList } }: ServiceNeeds,
+): PlatformJobs {
+  const { processId } = context;
+  const buckets = () => context.buckets();
+  const rates = (accountId: number | null) => context.pricing().rates(accountId);
+  return {
+    maskSecrets: () => maskSecrets(context, buckets()),
+    deleteExpiredKeys: () => forgetKeys(context, buckets()),
+    sendNotifications: (mail) => sendNotifications(context, { processId, buckets, submit, mail }),
+    watchUserQuotas: () => watchUsers(context, rates),
+    watchCredit: (mail) => watchCredit(context, { processId, rates, mail }),
+    topUpAutomatically: () => buyAutomatically(context, { rates, priceList, formAddress }),
+  };
 }
 
 function createHistoryWriter(

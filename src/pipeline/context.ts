@@ -32,7 +32,7 @@ export interface Pricing {
 }
 
 /** Accounts by id, at most ten seconds old. Null for an unknown id. */
-export interface KnownAccounts {
+interface KnownAccounts {
   byId(id: number): Account | null | Promise<Account | null>;
 }
 

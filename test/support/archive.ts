@@ -14,7 +14,7 @@ import { acceptCampaigns, claimIdempotencyKeys } from '../../src/store/pipeline/
 import { openConversations } from '../../src/store/pipeline/conversations.ts';
 import { finishMessages } from '../../src/store/pipeline/messages.ts';
 import { insertCarrierRefs, settle } from '../../src/store/pipeline/outcomes.ts';
-import { aCampaignOf, costMicros, nowMs, Shelf } from './rows.ts';
+import { aCampaignOf, carriage, costMicros, nowMs, Shelf } from './rows.ts';
 
 export const dayMs = 86_400_000;
 export const receiptWindowMs = 3 * dayMs;
@@ -109,7 +109,7 @@ export class Archive implements AsyncDisposable {
     const chunk = {
       id: firstId,
       messageCount: count,
-      lane: 0,
+      priorityClass: 0,
       dueAtMs,
       rankAtMs: dueAtMs,
       expiresAtMs: dueAtMs + 2 * dayMs,
@@ -147,7 +147,9 @@ export class Archive implements AsyncDisposable {
         messageId,
         accountId: account,
         costMicros,
-        kind: taken.includes(messageId) ? ('charge' as const) : ('release' as const),
+        ...(taken.includes(messageId)
+          ? ({ kind: 'charge', carriage } as const)
+          : ({ kind: 'release', carriage: null } as const)),
       })),
       atMs,
     );

@@ -13,6 +13,8 @@ import { openTestDatabase, type TestDatabase } from './postgres.ts';
 
 export const nowMs = Date.UTC(2026, 10, 18, 9);
 export const costMicros = 50_000n;
+/** A message of one segment that carrier 1 took for an unknown price. */
+export const carriage = { connectorId: 1, country: 'FR', segments: 1, segmentCostMicros: null };
 
 /** What a submission asks for when it asks for nothing in particular; its dialect and its recipients are to be added. */
 export const plainOrder = {
@@ -29,7 +31,7 @@ export const plainOrder = {
   optimizeText: false,
 } as const;
 
-export class Shelf implements AsyncDisposable {
+export class TestRows implements AsyncDisposable {
   readonly database: Database;
   readonly testDatabase: TestDatabase;
   readonly ids: Ids;
@@ -41,15 +43,15 @@ export class Shelf implements AsyncDisposable {
     this.ids = createIds(this.database, () => nowMs);
   }
 
-  static async open(): Promise<Shelf> {
-    return new Shelf(await openTestDatabase());
+  static async open(): Promise<TestRows> {
+    return new TestRows(await openTestDatabase());
   }
 
   /** One that is cleared when its test ends. */
-  static async openFor(test: { after(clear: () => Promise<void>): void }): Promise<Shelf> {
-    const shelf = await Shelf.open();
-    test.after(() => shelf[Symbol.asyncDispose]());
-    return shelf;
+  static async openFor(test: { after(clear: () => Promise<void>): void }): Promise<TestRows> {
+    const rows = await TestRows.open();
+    test.after(() => rows[Symbol.asyncDispose]());
+    return rows;
   }
 
   get query(): Query {
@@ -81,7 +83,7 @@ export class Shelf implements AsyncDisposable {
     const chunk = {
       id: firstId,
       messageCount: count,
-      lane: 0,
+      priorityClass: 0,
       dueAtMs: nowMs,
       rankAtMs: nowMs,
       expiresAtMs: nowMs + 86_400_000,
@@ -139,3 +141,6 @@ export function aCampaignOf(accountId: number, id: number, firstId: number, coun
     notes: [],
   };
 }
+
+/** The name in tests that are not yet renamed. */
+export { TestRows as Shelf };

@@ -16,6 +16,8 @@ export interface DispatchMessage {
   readonly id: number;
   readonly accountId: number;
   readonly costMicros: bigint;
+  readonly country: string;
+  readonly segments: number;
 }
 
 /** Outcomes that settle a message. After the others the dispatcher tries again. */
@@ -28,5 +30,7 @@ export interface RecordedOutcome {
   readonly message: DispatchMessage;
   readonly connectorId: number | null;
   readonly outcome: FinalOutcome;
+  /** Price of the carrier for a segment; null: unknown. */
+  readonly segmentCostMicros: bigint | null;
   readonly atMs: number;
 }

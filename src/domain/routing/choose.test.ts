@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chooseConnector, type Route } from './choose.ts';
+import { chooseConnector, type Route, segmentCostOf } from './choose.ts';
 
 const message = { country: 'FR', tier: 'premium', sender: 'Chappe' } as const;
 const all: Route = { connectorId: 1, country: null, tier: null, sender: null, position: 100, weight: 1 };
@@ -51,4 +51,16 @@ test('an unavailable connector gets no message: its share goes to the others, th
     chooseConnector(routes, message, () => false, 0.5),
     null,
   );
+});
+
+test('the cost of a segment is that of the first matching route to the connector', () => {
+  const routes = [
+    { ...all, connectorId: 2, position: 1, costMicros: 10n },
+    { ...all, country: 'FR', position: 2, costMicros: 40n },
+    { ...all, costMicros: 50n },
+  ];
+  assert.equal(segmentCostOf(routes, message, 1), 40n);
+  assert.equal(segmentCostOf(routes, { ...message, country: 'BE' }, 1), 50n);
+  assert.equal(segmentCostOf(routes, message, 3), null);
+  assert.equal(segmentCostOf([all], message, 1), null);
 });

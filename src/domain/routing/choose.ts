@@ -10,6 +10,8 @@ export interface Route {
   readonly sender: string | null;
   readonly position: number;
   readonly weight: number;
+  /** Price of the carrier for a segment; null or absent: unknown. */
+  readonly costMicros?: bigint | null;
 }
 
 export interface Routable {
@@ -46,6 +48,20 @@ export function chooseConnector(
       if (ticket < 0) return route.connectorId;
     }
   }
+  return null;
+}
+
+/**
+ * Price of a segment of the message over a connector; null if it is unknown. It is that of the first matching route to the
+ * connector: a later one would be chosen only if this connector were not available.
+ */
+export function segmentCostOf(
+  routes: readonly Route[],
+  message: Routable,
+  connectorId: number,
+): bigint | null {
+  for (const route of routes)
+    if (route.connectorId === connectorId && matches(route, message)) return route.costMicros ?? null;
   return null;
 }
 

@@ -2,16 +2,20 @@
 // transport.
 import { type Loop, startLoop } from '#lib/async/loop.ts';
 import { CallbackPusher } from '#pipeline/push-callbacks.ts';
-import { openCallbackTransport } from '../callback-transport.ts';
-import { startCreditWatch } from '../credit-watch.ts';
-import { callbacksEveryMs, idlePollMs } from '../intervals.ts';
-import { startNotifications } from '../notifications.ts';
+import { createSendMail, openCallbackTransport } from '../callback-transport.ts';
+import {
+  callbacksEveryMs,
+  idlePollMs,
+  notificationsEveryMs,
+  watchCreditEveryMs,
+  watchUsersEveryMs,
+} from '../intervals.ts';
 import type { Role } from '../role.ts';
 
 export const callbacks: Role = {
   name: 'callbacks',
   create(context) {
-    const { config, runtime, intervals, ports, processId, buckets, submit } = context;
+    const { config, log, intervals, ports, processId, buckets, jobs } = context;
     const callbackTransport = openCallbackTransport(config);
     const pusher = new CallbackPusher(context, ports, {
       processId,
@@ -21,17 +25,29 @@ export const callbacks: Role = {
       perEndpoint: config.perEndpoint,
       random: context.random,
     });
-    const rates = (accountId: number | null) => context.pricing().rates(accountId);
-    const shared = { config, runtime, processId, buckets, callbackTransport, rates, submit };
+    const mail = createSendMail(callbackTransport);
     let notifications: Loop | undefined;
     return {
       startLoops() {
-        const { log } = runtime;
-        const loops = startNotifications(shared);
-        notifications = loops['notifications'];
+        notifications = startLoop({
+          name: 'notifications',
+          everyMs: notificationsEveryMs,
+          idleMs: idlePollMs,
+          work: () => jobs.sendNotifications(mail),
+          log,
+        });
         return {
-          ...loops,
-          credit: startCreditWatch(shared),
+          notifications,
+          users: startLoop({ name: 'users', everyMs: watchUsersEveryMs, work: jobs.watchUserQuotas, log }),
+          credit: startLoop({
+            name: 'credit',
+            everyMs: watchCreditEveryMs,
+            async work() {
+              await jobs.watchCredit(mail);
+              await jobs.topUpAutomatically();
+            },
+            log,
+          }),
           callbacks: startLoop({
             name: 'callbacks',
             everyMs: callbacksEveryMs,

@@ -1,29 +1,46 @@
-// The role `jobs`: background work of services, such as batches, lists, look-ups and exports. Its loops submit campaigns, so
-// they stop before submissions do.
+// The role `jobs`: background work of services, such as batches, contact-list campaigns, look-ups and exports, each in a
+// separate loop, so that none waits for a long one. The loops submit campaigns, so they stop before submissions do.
 import { type Loop, startLoop } from '#lib/async/loop.ts';
-import { listCampaignsEveryMs } from '../intervals.ts';
+import { jobsEveryMs } from '../intervals.ts';
 import type { Role } from '../role.ts';
 
 export const jobs: Role = {
   name: 'jobs',
-  create({ runtime, services }) {
+  create({ log, jobs: work }) {
     let loops: Readonly<Record<string, Loop>> = {};
+    const loop = (name: string, ...rounds: readonly (() => Promise<void>)[]) =>
+      startLoop({
+        name,
+        everyMs: jobsEveryMs,
+        async work() {
+          for (const round of rounds) await round();
+        },
+        log,
+      });
     return {
       startLoops() {
-        const { rest, ovh } = services();
+        const exports = loop('exports', work.writeExports);
         loops = {
-          'list campaigns': startLoop({
-            name: 'list campaigns',
-            everyMs: listCampaignsEveryMs,
-            work: () => rest.work(),
-            log: runtime.log,
-          }),
-          ...ovh.startLoops(),
+          'contact-list campaigns': loop(
+            'contact-list campaigns',
+            work.prepareContactListCampaigns,
+            work.maskSecrets,
+            work.deleteExpiredKeys,
+          ),
+          batches: loop('batches', work.sendBatches, work.cleanSlots, work.deleteExpiredDocuments),
+          'look-ups': loop('look-ups', work.processLookupOrders),
+          exports: {
+            wake: exports.wake,
+            stop() {
+              work.stopExports();
+              return exports.stop();
+            },
+          },
         };
         return loops;
       },
       async close() {
-        await Promise.all(Object.values(loops).map((loop) => loop.stop()));
+        await Promise.all(Object.values(loops).map((running) => running.stop()));
       },
     };
   },

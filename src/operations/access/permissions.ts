@@ -80,6 +80,7 @@ export const permissions = {
   'operator-opt-outs.write': operators,
   'rates.read': operators,
   'rates.write': operators,
+  'reports.read': operators,
   'replies.read': operators,
   'reply-numbers.read': operators,
   'reply-numbers.write': operators,

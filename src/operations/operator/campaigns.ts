@@ -1,14 +1,24 @@
-// Campaigns of every account for the operator: lists them, and releases or refuses those held for review.
+// Campaigns of every account for the operator: lists and shows them, and releases or refuses those held for review.
 // Used by `chappe campaign`. Refuses, as OperatorRefusal: an unknown campaign.
 // Throws OperatorConflict: a campaign that is not held, or that was sent.
 import type { Account } from '#domain/account/account.ts';
+import type { MessageStatus } from '#domain/base/message.ts';
 import { OperatorConflict, OperatorRefusal } from '#domain/base/operator-refusal.ts';
+import { causeOf, recipientCause } from '#domain/delivery/failure-causes.ts';
 import type { OperatorAccess } from '#operations/access/access.ts';
 import { auditChange } from '#operations/access/audit-change.ts';
 import { authorize } from '#operations/access/authorize.ts';
 import { cancelCampaign, refusedByOperator } from '#pipeline/cancel-campaign.ts';
 import type { Context } from '#pipeline/context.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
+import {
+  type CampaignFacts,
+  type CampaignSettlement,
+  type CountedMessages,
+  countMessagesByStatus,
+  listSettlementsOfCampaign,
+  readCampaignFacts,
+} from '#store/campaigns/campaign-overview.ts';
 import {
   endReview,
   findAccountOfCampaign,
@@ -17,8 +27,45 @@ import {
   releaseHeldChunks,
 } from '#store/campaigns/campaign-reviews.ts';
 import { notify } from '#store/database/notices.ts';
+import { keepPartitions } from '#store/money/ledger.ts';
+import { listConnectorNames } from '#store/money/traffic.ts';
+
+/** A number of messages, and the reason why they failed. */
+export interface CountedCause {
+  readonly cause: string;
+  readonly messages: number;
+}
+
+export interface CarrierShare {
+  /** Null: unknown. */
+  readonly carrier: string | null;
+  readonly messages: number;
+  readonly segments: number;
+  readonly priceMicros: bigint;
+  /** Of the messages whose carrier price is known. */
+  readonly costMicros: bigint;
+  readonly withoutCost: number;
+}
+
+export interface CampaignOverview extends Omit<CampaignFacts, 'failures' | 'firstMessageId'> {
+  readonly serviceName: string;
+  /** Messages by status; `accepted` waits, `submitted` is with a carrier. */
+  readonly counts: Readonly<Partial<Record<MessageStatus, number>>>;
+  /** Of messages with a final status other than delivered, the most frequent first. */
+  readonly causes: readonly CountedCause[];
+  /** Recipients for whom no message was made. */
+  readonly skipped: readonly CountedCause[];
+  /** Charged messages by carrier. */
+  readonly carriers: readonly CarrierShare[];
+  readonly chargedMicros: bigint;
+  readonly releasedMicros: bigint;
+  /** Still held: for messages that no carrier has taken. */
+  readonly heldMicros: bigint;
+}
 
 export interface OperatorCampaigns {
+  /** A campaign with its messages by status, the causes of failures, and its price and cost. */
+  show(access: OperatorAccess, id: string): Promise<CampaignOverview>;
   /** Newest first. */
   list(access: OperatorAccess, onlyHeld: boolean, limit: number): Promise<ListedCampaign[]>;
   /** A held campaign leaves at its requested time, or now. Returns its id. */
@@ -33,8 +80,7 @@ export function createOperatorCampaigns(context: Pick<Context, 'database' | 'clo
   async function requireCampaign(written: string): Promise<{ account: Account; campaignId: number }> {
     const campaignId = /^\d{1,15}$/.test(written) ? Number(written) : 0;
     const owner = await findAccountOfCampaign(database.query, campaignId);
-    if (owner === null)
-      throw new OperatorRefusal(`there is no campaign ${written}; see chappe campaign list`);
+    if (owner === null) throw unknownCampaign(written);
     return { account: (await readAccount(database.query, owner.id))!, campaignId };
   }
 
@@ -42,6 +88,23 @@ export function createOperatorCampaigns(context: Pick<Context, 'database' | 'clo
     async list(access, onlyHeld, limit) {
       authorize(access, 'operator-campaigns.read');
       return listCampaigns(database.query, onlyHeld, limit);
+    },
+
+    async show(access, id) {
+      authorize(access, 'operator-campaigns.read');
+      const { account, campaignId } = await requireCampaign(id);
+      return database.transaction(async (query) => {
+        // One snapshot of the ledger and the messages, independent of concurrent writes.
+        await query('set transaction isolation level repeatable read, read only');
+        await keepPartitions(query);
+        const facts = await readCampaignFacts(query, account, campaignId);
+        if (facts === null) throw unknownCampaign(id);
+        return overviewOf(account, facts, {
+          counted: await countMessagesByStatus(query, account, facts),
+          settled: await listSettlementsOfCampaign(query, account, facts),
+          carriers: await listConnectorNames(query),
+        });
+      });
     },
 
     async release(access, id) {
@@ -76,4 +139,50 @@ export function createOperatorCampaigns(context: Pick<Context, 'database' | 'clo
       return campaignId;
     },
   };
+}
+
+function unknownCampaign(written: string): OperatorRefusal {
+  return new OperatorRefusal(`there is no campaign ${written}; see chappe campaign list`);
+}
+
+interface CampaignRows {
+  readonly counted: readonly CountedMessages[];
+  readonly settled: readonly CampaignSettlement[];
+  readonly carriers: ReadonlyMap<number, string>;
+}
+
+function overviewOf(
+  { serviceName }: Account,
+  { failures, firstMessageId: _first, ...facts }: CampaignFacts,
+  { counted, settled, carriers }: CampaignRows,
+): CampaignOverview {
+  const counts: Partial<Record<MessageStatus, number>> = {};
+  for (const { status, messages } of counted) counts[status] = (counts[status] ?? 0) + messages;
+  const charges = settled.filter(({ isCharge }) => isCharge);
+  const sumOf = (rows: readonly CampaignSettlement[]) => rows.reduce((sum, row) => sum + row.priceMicros, 0n);
+  const chargedMicros = sumOf(charges);
+  const releasedMicros = sumOf(settled.filter(({ isCharge }) => !isCharge));
+  return {
+    ...facts,
+    serviceName,
+    counts,
+    causes: summed(counted.map(({ status, error, messages }) => [causeOf(status, error), messages])),
+    skipped: summed((failures ?? []).map(({ reason }) => [recipientCause(reason), 1])),
+    carriers: charges.map(({ isCharge: _kind, connectorId, carrierCostMicros: costMicros, ...row }) => ({
+      ...row,
+      costMicros,
+      carrier: connectorId === 0 ? 'simulator' : (carriers.get(connectorId ?? -1) ?? null),
+    })),
+    chargedMicros,
+    releasedMicros,
+    heldMicros: facts.costMicros - chargedMicros - releasedMicros,
+  };
+}
+
+/** Without rows that have no cause; the most frequent first. */
+function summed(rows: readonly (readonly [cause: string | null, messages: number])[]): CountedCause[] {
+  const sums = new Map<string, number>();
+  for (const [cause, messages] of rows)
+    if (cause !== null) sums.set(cause, (sums.get(cause) ?? 0) + messages);
+  return [...sums].map(([cause, messages]) => ({ cause, messages })).sort((a, b) => b.messages - a.messages);
 }

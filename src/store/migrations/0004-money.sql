@@ -26,10 +26,19 @@ create table ledger_entries (
   message_ids    bigint[],
   note           text,
   at             timestamptz not null,
+  -- of a charge: the carrier that took the messages (0: the simulated carrier), their country and their segments
+  connector_id   integer,
+  country        text,
+  segments       integer,
+  -- of a charge: price of the carrier for each of the segments, by the route at hand-over; null: the route had no cost
+  segment_cost_micros bigint,
   primary key (bucket, account_id, id)
 );
 comment on table ledger_entries is
-  'Immutable entries: one for each account and transaction. An entry names its messages, so that each can be audited at a tenth of the writes of a row each.';
+  'Immutable entries: one for each account and transaction, charges also by carrier, country and its price. An entry names its messages, so that each can be audited at a tenth of the writes of a row each.';
+-- Reads the charges of a month. Entries are inserted in the order of time; a summary of 16 pages costs an insert next to
+-- nothing.
+create index ledger_entries_by_time on ledger_entries using brin (at) with (pages_per_range = 16);
 
 create table ledger_carry_forward (
   bucket            smallint not null,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { finishMessages } from '#store/pipeline/messages.ts';
 import { insertCarrierRefs, settle } from '#store/pipeline/outcomes.ts';
-import { costMicros, nowMs, Shelf } from '../../../test/support/rows.ts';
+import { carriage, costMicros, nowMs, Shelf } from '../../../test/support/rows.ts';
 import { audit, insertTopUp, readBalance } from './ledger.ts';
 
 let shelf: Shelf;
@@ -35,6 +35,7 @@ before(async () => {
     accountId: account,
     kind,
     costMicros,
+    carriage: kind === 'charge' ? carriage : null,
   });
   await settle(
     query,

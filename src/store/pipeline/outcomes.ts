@@ -87,6 +87,17 @@ export interface Settlement {
   /** `charge`: a carrier has accepted the message. `release`: it was never submitted. */
   readonly kind: 'charge' | 'release';
   readonly costMicros: bigint;
+  /** Null for a release. */
+  readonly carriage: Carriage | null;
+}
+
+/** The hand-over of a charged message. */
+export interface Carriage {
+  readonly connectorId: number | null;
+  readonly country: string;
+  readonly segments: number;
+  /** Price of the carrier for a segment; null: the route has no cost. */
+  readonly segmentCostMicros: bigint | null;
 }
 
 const settleHolds = statement('settle', {
@@ -97,15 +108,21 @@ const settleHolds = statement('settle', {
       account_id: of(int4, (s) => s.accountId),
       kind: of(word<Settlement['kind']>(), (s) => s.kind),
       cost_micros: of(micros, (s) => s.costMicros),
+      connector_id: of(int4, (s) => s.carriage?.connectorId ?? null),
+      country: of(text, (s) => s.carriage?.country ?? null),
+      segments: of(int2, (s) => s.carriage?.segments ?? null),
+      segment_cost_micros: of(micros, (s) => s.carriage?.segmentCostMicros ?? null),
     }),
     now: instant,
   },
   text: (p) => `
 with entry as (
-  insert into ledger_entries (bucket, account_id, kind, amount_micros, message_ids, at)
-  select ${p.bucket}, s.account_id, s.kind, sum(s.cost_micros)::bigint, array_agg(s.message_id), ${p.now}
+  insert into ledger_entries (bucket, account_id, kind, amount_micros, message_ids, at,
+    connector_id, country, segments, segment_cost_micros)
+  select ${p.bucket}, s.account_id, s.kind, sum(s.cost_micros)::bigint, array_agg(s.message_id), ${p.now},
+    s.connector_id, s.country, sum(s.segments)::int, s.segment_cost_micros
   from ${p.settlements.as('s')}
-  group by s.account_id, s.kind
+  group by s.account_id, s.kind, s.connector_id, s.country, s.segment_cost_micros
   returning account_id, kind, amount_micros
 ), total as (
   select ${p.bucket} as bucket, account_id, sum(amount_micros)::bigint as settled,
@@ -116,7 +133,7 @@ update balances b set balance_micros = b.balance_micros - t.charged, held_micros
 from total t where b.bucket = t.bucket and b.account_id = t.account_id and ${inBucket('b', p.bucket)}`,
 });
 
-/** Turns holds into charges or releases them, with one immutable entry for each account and kind. */
+/** Turns holds into charges or releases them, with one immutable entry for each account, kind, carrier, country and price of the carrier. */
 export async function settle(
   query: Query,
   bucket: number,

@@ -7,12 +7,12 @@ import type { Seal } from '#lib/security/sealing.ts';
 import type { AccountAccess } from '#operations/access/access.ts';
 import { authorize } from '#operations/access/authorize.ts';
 import { grantAccount } from '#operations/access/grant.ts';
-import type { Context, KnownAccounts } from '#pipeline/context.ts';
+import type { Context } from '#pipeline/context.ts';
 import type { CredentialFamily } from '#store/accounts/accounts.ts';
 import type { ConsumerKey } from '#store/accounts/consumer-keys.ts';
-import { createAccountCache } from './api-keys.ts';
-import { type Consumer, createConsumerKeyCache } from './consumer-keys.ts';
-import { createUserCache } from './user-passwords.ts';
+import { type AccountCache, createAccountCache } from './api-keys.ts';
+import { type Consumer, type ConsumerKeyCache, createConsumerKeyCache } from './consumer-keys.ts';
+import { createUserCache, type UserCache } from './user-passwords.ts';
 
 /** An application of the OVH dialect with the consumer key of a call. */
 export interface KnownConsumer extends Consumer {
@@ -52,7 +52,10 @@ export interface Credentials {
 /** The service, and its caches for the stages of the process. */
 export interface CredentialCaches {
   readonly credentials: Credentials;
-  readonly accounts: KnownAccounts;
+  readonly accounts: AccountCache;
+  /** For dialects that do not use the service yet; `users` too. */
+  readonly consumers: ConsumerKeyCache;
+  readonly users: UserCache;
   /** Called after a change: cached values can be stale. */
   forget(): void;
   forgetConsumers(): void;
@@ -101,6 +104,8 @@ export function createCredentials(
   return {
     credentials,
     accounts,
+    consumers,
+    users,
     forget() {
       accounts.forget();
       consumers.forget();

@@ -1,0 +1,63 @@
+// The cause of a failed message or recipient in words, from the error that is stored with it. Used by the operator's view of
+// a campaign. A carrier's own code is repeated: only its documentation explains it.
+import type { MessageStatus } from '#domain/base/message.ts';
+import type { RefusalReason } from '#domain/base/refusals.ts';
+
+/** SMPP 3.4 §5.1.3, the statuses with which carriers refuse a message. */
+const smppStatuses: Readonly<Record<string, string>> = {
+  ESME_RINVMSGLEN: 'its text is too long for the carrier',
+  ESME_RINVSRCADR: 'the carrier does not allow its sender',
+  ESME_RINVDSTADR: 'the carrier does not accept its number',
+  ESME_RINVSRCTON: 'the carrier does not allow the type of its sender',
+  ESME_RINVSRCNPI: 'the carrier does not allow the type of its sender',
+  ESME_RINVDSTTON: 'the carrier does not accept the type of its number',
+  ESME_RINVDSTNPI: 'the carrier does not accept the type of its number',
+  ESME_RINVDCS: 'the carrier does not accept its alphabet',
+  ESME_RINVEXPIRY: 'the carrier does not accept its validity',
+  ESME_RINVSCHED: 'the carrier does not accept its time',
+  ESME_RINVESMCLASS: 'the carrier does not accept its kind',
+  ESME_RSUBMITFAIL: 'the carrier could not take it',
+  ESME_RSYSERR: 'the carrier has a fault',
+  ESME_RMSGQFUL: "the carrier's queue is full",
+  ESME_RTHROTTLED: 'the carrier asks for a lower rate',
+  ESME_RINVSERTYP: 'the carrier does not know its service type',
+  ESME_RX_R_APPN: 'the carrier rejects it',
+  ESME_RX_P_APPN: 'the carrier has a lasting fault',
+  ESME_RX_T_APPN: 'the carrier has a fault',
+};
+
+const withoutError: Partial<Readonly<Record<MessageStatus, string>>> = {
+  undelivered: 'the carrier could not deliver it',
+  expired: 'its validity ended before it was delivered',
+  rejected: 'the carrier rejected it',
+  cancelled: 'it was cancelled by the account',
+  unknown: 'no receipt came in time',
+};
+
+/** Null for a message that has not failed. */
+export function causeOf(status: MessageStatus, error: string | null): string | null {
+  const usual = withoutError[status];
+  if (usual === undefined) return null;
+  if (error === null || error === '' || /^0+$/.test(error)) return usual;
+  const known = smppStatuses[error];
+  if (known !== undefined) return `${known} (${error})`;
+  // The platform's own words; a carrier writes a code.
+  return / /.test(error) ? error : `${usual} (code ${error} of the carrier)`;
+}
+
+const recipientReasons: Partial<Readonly<Record<RefusalReason, string>>> = {
+  'number-invalid': 'it is no telephone number',
+  'number-not-mobile': 'the line takes no SMS',
+  'recipient-opted-out': 'the recipient opted out of this account',
+  'country-unknown': 'no country has its prefix',
+  'country-not-covered': 'there is no price for its country',
+  'tier-not-covered': 'there is no price for its country in this tier',
+  'replies-not-covered': 'no reply number can be answered from its country',
+  'merge-value-too-long': 'a value of a merge field is too long',
+  'text-too-long': 'its text is too long',
+};
+
+/** Of a recipient for whom no message was made. */
+export function recipientCause(reason: string): string {
+  return recipientReasons[reason as RefusalReason] ?? reason.replaceAll('-', ' ');
+}

@@ -1,0 +1,61 @@
+// The services and jobs of this process, built once from the settings. Used by process-parts.ts; the roles pass the services
+// to the dialects and run the jobs.
+import { capabilities } from '#dialects/capabilities.ts';
+import { isWaiting } from '#dialects/ovh/api/delivery.ts';
+import { readDocumentPath } from '#dialects/ovh/api/document-address.ts';
+import { receivedHeader, renderReceived, renderSent, sentHeader } from '#dialects/ovh/api/export-columns.ts';
+import { createDownloader } from '#lib/net/http-download.ts';
+import { dayMs } from '#lib/time/duration.ts';
+import { urlOf } from '#listeners/listening.ts';
+import { createServices, type ServiceSet } from '#operations/services.ts';
+import type { Config } from './config/settings.ts';
+import { findLookupConnector } from './lookup-connector.ts';
+import type { RoleContext } from './role.ts';
+
+const megabyte = 1024 * 1024;
+
+type Needs = Omit<RoleContext, 'services' | 'jobs' | 'serviceParts' | 'customerServices' | 'readiness'>;
+
+export function createProcessServices(context: Needs): ServiceSet {
+  const { config, runtime, ports, wake } = context;
+  const documentMaxBytes = config.documentMegabytes * megabyte;
+  const downloader = createDownloader({
+    maxBytes: documentMaxBytes,
+    timeoutMs: config.downloadSeconds * 1000,
+    allowPrivate: config.allowPrivateDownloads,
+  });
+  const baseUrl = baseUrlOf(config);
+  return createServices(context, {
+    dialects: capabilities,
+    submit: context.submit,
+    credentials: context.credentials,
+    seal: runtime.seal,
+    findLookupConnector: () => findLookupConnector(runtime.database.query),
+    exportFormat: { sentHeader, renderSent, isWaiting, receivedHeader, renderReceived },
+    // Under any host name: the platform does not fetch from itself, because its address is often private.
+    readDocumentUrl: (url) => readDocumentPath(URL.parse(url)?.pathname ?? ''),
+    fetchUrl: (url) => downloader.fetch(url),
+    orderFormUrl: (token) => `${baseUrl}/orders/${token}`,
+    wakeDispatch: () => ports.notices.chunksAdded(),
+    wakeBatches: () => wake('batches'),
+    wakeContactListCampaigns: () => wake('contact-list campaigns'),
+    settings: {
+      allowPrivateCallbacks: config.allowPrivateCallbacks,
+      senderReview: config.senderReview,
+      hasMailRelay: config.mailRelay !== null,
+      priceList: { vatPercent: config.vatPercent, discounts: config.packDiscounts },
+      documentMaxBytes,
+      documentLifeMs: config.documentDays * dayMs,
+      documentSums: {
+        maxAccountBytes: config.documentAccountMegabytes * megabyte,
+        maxTotalBytes: config.documentTotalMegabytes * megabyte,
+      },
+    },
+  });
+}
+
+/** The address of this platform for customers, as far as the settings have it. */
+function baseUrlOf({ publicUrl, host, httpPort, httpsPort }: Config): string {
+  if (publicUrl !== null) return publicUrl.replace(/\/+$/, '');
+  return httpPort === 0 ? urlOf('https', host, httpsPort) : urlOf('http', host, httpPort);
+}
