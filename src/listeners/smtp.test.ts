@@ -39,14 +39,7 @@ async function openPlatform(
     maxConnections: 100,
     log: silentLog,
     handler: createMailSessions({
-      families: [
-        octopushMail({
-          authenticate: (login, key) => customers.authenticate('smtp', login, key),
-          submit: (account, submission) => customers.submit(account, submission),
-          clock,
-          mailboxes: ['sms@octopush-dm.com'],
-        }),
-      ],
+      families: [octopushMail({ ...customers.services, clock, mailboxes: ['sms@octopush-dm.com'] })],
       clock,
       log: silentLog,
       perAddress: 0,

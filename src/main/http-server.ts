@@ -3,7 +3,6 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import { octopushHttp } from '#dialects/octopush/http-family.ts';
-import type { RestDesks } from '#dialects/octopush/rest/services.ts';
 import type { OvhServices } from '#dialects/ovh/api/call-context.ts';
 import { ovhHttp } from '#dialects/ovh/http-family.ts';
 import { rewriteUrl } from '#dialects/shared/absolute-url.ts';
@@ -34,7 +33,6 @@ export interface ListenersOptions {
   readonly heldMegabytes: number;
   readonly services: Services;
   readonly customers: Customers;
-  readonly restDesks: RestDesks;
   readonly ovh: Omit<OvhServices, 'customers' | 'clock'> & { readonly users: UserCache };
   /** Addresses and blocks of proxies whose X-Forwarded headers are trusted. */
   readonly trustedProxies: readonly string[];
@@ -105,9 +103,9 @@ async function listen(app: FastifyInstance, host: string, port: number): Promise
 
 /** The HTTP application without its socket, for the server and for tests. */
 export function buildHttp(options: Omit<ListenersOptions, 'host' | 'httpPort' | 'https'>): FastifyInstance {
-  const { services, customers, restDesks, clock } = options;
+  const { services, customers, clock } = options;
   const families = [
-    octopushHttp({ ...services, customers, clock, desks: restDesks }),
+    octopushHttp({ ...services, clock }),
     ovhHttp({ ...options.ovh, ...services, customers, clock }, http2smsServicesOf(customers, options.ovh)),
   ];
   const errors = routeErrors(families);

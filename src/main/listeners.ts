@@ -7,7 +7,6 @@ import { httpsOf } from './certificate.ts';
 import type { Config } from './config/settings.ts';
 import { type Listeners, openListeners } from './http-server.ts';
 import { openSmtpListener, type SmtpListener } from './mail-server.ts';
-import { customersOf } from './octopush-services.ts';
 import type { ListenerUrls, RoleContext } from './role.ts';
 
 export interface CustomerListeners {
@@ -18,14 +17,14 @@ export interface CustomerListeners {
 }
 
 export function openCustomerListeners(context: RoleContext): CustomerListeners {
-  const { config, runtime, processId, credentials, submit } = context;
+  const { config, runtime, credentials, submit } = context;
   const { clock, log } = runtime;
   let http: Listeners | undefined;
   let mail: SmtpListener | null | undefined;
   return {
     async open() {
       const gate = openGate(config, log);
-      const { rest, ovh } = context.customerServices();
+      const ovh = context.customerServices();
       http = await openListeners({
         host: config.host,
         httpPort: config.httpPort,
@@ -33,14 +32,7 @@ export function openCustomerListeners(context: RoleContext): CustomerListeners {
         gate,
         heldMegabytes: config.heldMegabytes,
         services: context.services,
-        customers: customersOf({
-          runtime,
-          processId,
-          accounts: credentials.accounts,
-          submit,
-          rates: (accountId) => context.pricing().rates(accountId),
-        }),
-        restDesks: rest,
+        customers: { submit },
         ovh,
         trustedProxies: config.trustedProxies,
         clock,

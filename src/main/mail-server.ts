@@ -10,7 +10,6 @@ import { explainListening, urlOf } from '#listeners/listening.ts';
 import type { CredentialCaches } from '#operations/account/credentials/service.ts';
 import type { Services } from '#operations/services.ts';
 import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
-import { insertIgnoredMail } from '#store/platform/ignored-mails.ts';
 import { insertNotifications } from '#store/platform/notifications.ts';
 import { operatorCertificate } from './certificate.ts';
 import type { Config } from './config/settings.ts';
@@ -35,8 +34,8 @@ export interface SmtpListenerOptions {
 
 /** Null: the listener is closed. */
 export async function openSmtpListener(options: SmtpListenerOptions): Promise<SmtpListener | null> {
-  const { config, runtime, books, submit } = options;
-  const { database, clock, log } = runtime;
+  const { config, runtime, services } = options;
+  const { clock, log } = runtime;
   const { host, smtpPort: port } = config;
   if (port === 0) return null;
   // Not that of the local authority: mail programs use any STARTTLS that is offered and reject an unknown authority.
@@ -52,19 +51,13 @@ export async function openSmtpListener(options: SmtpListenerOptions): Promise<Sm
     handler: createMailSessions({
       families: [
         ovhMail(ovhMailServicesOf(options)),
-        octopushMail({
-          // Mails are authenticated by the keys of the legacy API too.
-          authenticate: (login, key) => books.accounts.authenticate('octopush', login, key),
-          submit,
-          clock,
-          mailboxes: config.smtpMailboxes,
-        }),
+        octopushMail({ ...services, clock, mailboxes: config.smtpMailboxes }),
       ],
       clock,
       log,
       perAddress: config.smtpPerAddress,
       perAccount: config.smtpPerAccount,
-      noteIgnored: (mail) => insertIgnoredMail(database.query, mail),
+      noteIgnored: (mail) => services.ignoredMails.record(mail),
     }),
   }).catch((error: unknown) => {
     throw explainListening(error, host, port, 'CHAPPE_SMTP_PORT');

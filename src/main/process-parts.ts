@@ -15,7 +15,7 @@ import { createCustomerServices } from './customer-services.ts';
 import { announceAfterMs, type Intervals } from './intervals.ts';
 import { createPricing } from './pricing-data.ts';
 import { readinessOf } from './readiness.ts';
-import type { CustomerServices, OnFatal, RoleContext, RunningRole } from './role.ts';
+import type { OnFatal, RoleContext, RunningRole } from './role.ts';
 import type { Runtime } from './runtime.ts';
 import { createProcessServices } from './services.ts';
 
@@ -90,7 +90,7 @@ export async function createParts(
   };
   const { services, jobs, parts } = createProcessServices(shared);
   const withServices = { ...shared, services, jobs, serviceParts: parts };
-  let customerServices: CustomerServices | undefined;
+  let customerServices: ReturnType<typeof createCustomerServices> | undefined;
   return {
     context: {
       ...withServices,

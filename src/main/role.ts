@@ -1,6 +1,5 @@
 // The contract between a process and its roles. A role is one file of src/main/roles that creates its part of the process.
 // Used by main.ts, which starts and stops the parts in one order. A role imports no other role: they meet through ports.
-import type { RestDesks } from '#dialects/octopush/rest/services.ts';
 import type { Loop } from '#lib/async/loop.ts';
 import type { CredentialCaches } from '#operations/account/credentials/service.ts';
 import type { Jobs, ServiceParts, Services } from '#operations/services.ts';
@@ -17,12 +16,6 @@ import type { Runtime } from './runtime.ts';
 /** Ends the process immediately: its lease may have expired, and other processes reclaim its work. */
 export type OnFatal = (reason: string) => void;
 
-/** The older interfaces of dialects that do not use `services` yet. */
-export interface CustomerServices {
-  readonly rest: RestDesks;
-  readonly ovh: ListenersOptions['ovh'];
-}
-
 export interface RoleContext extends ProcessContext {
   readonly config: Config;
   readonly runtime: Runtime;
@@ -34,8 +27,8 @@ export interface RoleContext extends ProcessContext {
   readonly services: Services;
   readonly jobs: Jobs;
   readonly serviceParts: ServiceParts;
-  /** Created with the first call. */
-  readonly customerServices: () => CustomerServices;
+  /** The older interfaces of dialects that do not use `services` yet. Created with the first call. */
+  readonly customerServices: () => ListenersOptions['ovh'];
   /** Wakes a loop of this process; does nothing if no role of it has the loop. */
   readonly wake: (loop: string) => void;
   /** A sentence about the missing condition of a role or of the database; null if the process can work. */

@@ -1,12 +1,16 @@
-// A house for dialect tests: one account, one price, no books. It keeps what it was asked and answers at once.
+// Services for tests of one dialect: one account, one price, no ledger. They record the questions and answer at once.
 
-import type { Customers, Wallet } from '../../src/dialects/shared/dialect.ts';
 import type { Account, AccountSettings } from '../../src/domain/account/account.ts';
 import { defaultSettings } from '../../src/domain/account/account.ts';
 import { type RefusalReason, RefusedError } from '../../src/domain/base/refusals.ts';
 import type { Submission } from '../../src/domain/base/submission.ts';
 import type { FailedRecipient, PlannedMessage, SubmissionReport } from '../../src/domain/plan/plan.ts';
+import type { AccountAccess } from '../../src/operations/access/access.ts';
+import { grantAccount } from '../../src/operations/access/grant.ts';
+import type { Wallet } from '../../src/operations/money/credit/service.ts';
 import type { NewsItem } from '../../src/operations/operator/news.ts';
+import type { Services } from '../../src/operations/services.ts';
+import { partly, restServicesOf } from './services.ts';
 
 export const demoLogin = 'client@example.com';
 export const demoKey = 'k3y';
@@ -29,11 +33,17 @@ export interface Facts {
   news: readonly NewsItem[];
 }
 
-export interface FakeCustomers extends Customers {
+export interface FakeCustomers {
   readonly facts: Facts;
+  /** What was submitted, in order. */
   readonly submissions: Submission[];
   /** What else it was asked, in order. */
-  readonly asked: readonly (readonly [what: string, ...details: unknown[]])[];
+  readonly asked: [what: string, ...details: unknown[]][];
+  /** Both can be replaced by a test. */
+  authenticate(login: string, key: string): AccountAccess | Promise<AccountAccess>;
+  submit(account: Account, submission: Submission): Promise<SubmissionReport>;
+  /** The services that the Octopush dialects use. */
+  readonly services: Services;
 }
 
 export function fakeCustomers(given: Partial<Facts> = {}): FakeCustomers {
@@ -51,76 +61,110 @@ export function fakeCustomers(given: Partial<Facts> = {}): FakeCustomers {
     news: [],
     ...given,
   };
-  const submissions: Submission[] = [];
-  const asked: (readonly [what: string, ...details: unknown[]])[] = [];
-  const ask = (...question: readonly [what: string, ...details: unknown[]]) => {
+  const customers: FakeCustomers = {
+    facts,
+    submissions: [],
+    asked: [],
+    authenticate(login, key) {
+      if (login !== demoLogin || key !== demoKey) throw new RefusedError('credentials-wrong');
+      if (facts.refuseAccount !== null) throw new RefusedError(facts.refuseAccount);
+      return accessWith(facts.settings);
+    },
+    async submit(_account, submission) {
+      customers.submissions.push(submission);
+      if (facts.refuse !== null) throw new RefusedError(facts.refuse);
+      return reportOn(submission, facts);
+    },
+    get services() {
+      return services;
+    },
+  };
+  const services = servicesOf(customers);
+  return customers;
+}
+
+function servicesOf(customers: FakeCustomers): Services {
+  const { facts, submissions, asked } = customers;
+  const ask = (...question: [what: string, ...details: unknown[]]) => {
     asked.push(question);
     if (facts.refuse !== null) throw new RefusedError(facts.refuse);
   };
-  return {
-    facts,
-    submissions,
-    asked,
-    drafts: {
-      async addPart(_account, name, submission, isFinished) {
+  return partly({
+    ...restServicesOf(ask),
+    credentials: { authenticate: (_family, login, key) => customers.authenticate(login, key) },
+    submissions: { submit: ({ account }, submission) => customers.submit(account, submission) },
+    credit: { read: async () => walletOf(facts) },
+    campaignDrafts: {
+      async addPart(_access, name, submission, isFinished) {
         submissions.push(submission);
         ask('part', name, isFinished);
         const { campaignId, plan } = reportOn(submission, facts);
         return { campaignId, costMicros: plan.costMicros, accepted: plan.messages, failures: plan.failures };
       },
-      async estimate(_account, name) {
+      async estimate(_access, name) {
         ask('estimate', name);
         return BigInt(facts.priceMicros);
       },
-      async send(_account, name, sendAtMs) {
+      async send(_access, name, sendAtMs) {
         ask('send', name, sendAtMs);
         const [submission] = submissions;
         return reportOn({ ...submission!, sendAtMs }, facts);
       },
-      async drop(_account, name) {
+      async drop(_access, name) {
         ask('drop', name);
       },
     },
     subAccounts: {
-      async create(_account, order) {
+      async create(_access, order) {
         ask('create', order);
         return { login: 'abcdefghijklmnop@sub-accounts.com', apiKey: 'subk3y' };
       },
-      async read(account, email) {
-        ask('read', email);
-        return { account, firstName: 'Zoé', lastName: 'Martin', company: 'Atelier & Cie' };
+      async read(_access, login) {
+        ask('read', login);
+        return { account: accountWith({}), firstName: 'A', lastName: 'B', company: '' };
       },
-      async openTransfer(_account, email) {
+      async readInfo(access, email) {
+        ask('read', email);
+        const { account } = access;
+        return { access, account, firstName: 'Zoé', lastName: 'Martin', company: 'Atelier & Cie' };
+      },
+      async edit(_access, login, change) {
+        ask('edit', login, change);
+        return true;
+      },
+    },
+    transfers: {
+      async open(_access, email) {
         ask('open transfer', email);
         return '0123456789ABCDEF0123456789ABCDEF';
       },
-      async transfer(account, { token, recipientEmail, amount }) {
+      async transfer({ account }, { token, recipientEmail, amount }) {
         ask('transfer', token, recipientEmail);
         asked.push(['amount', amount()]);
-        return { recipient: account, availableMicros: 0n, recipientAvailableMicros: 0n };
+        const recipient = { ...account, id: 2 };
+        return { recipient, availableMicros: 1_000_000n, recipientAvailableMicros: 2_000_000n };
       },
     },
-    async editOptions(_account, options) {
-      ask('options', options);
+    accounts: {
+      async editOptions(_access, options) {
+        ask('options', options);
+      },
+      async editParameters(_access, change) {
+        ask('parameters', change);
+      },
     },
-    async news(language, channel) {
-      ask('news', language, channel);
-      return facts.news;
+    news: {
+      async read(language, channel) {
+        ask('news', language, channel);
+        return facts.news;
+      },
     },
-    authenticate(_dialect, login, key) {
-      if (login !== demoLogin || key !== demoKey) throw new RefusedError('credentials-wrong');
-      if (facts.refuseAccount !== null) throw new RefusedError(facts.refuseAccount);
-      return accountWith(facts.settings);
-    },
-    async submit(_account, submission) {
-      submissions.push(submission);
-      if (facts.refuse !== null) throw new RefusedError(facts.refuse);
-      return reportOn(submission, facts);
-    },
-    async balance() {
-      return walletOf(facts);
-    },
-  };
+  });
+}
+
+/** Access of a program with a key of `accountWith`. */
+export function accessWith(settings: Partial<AccountSettings>): AccountAccess {
+  return grantAccount(accountWith(settings), { actor: 'key:test', address: null }, 'key');
 }
 
 export function accountWith(settings: Partial<AccountSettings>): Account {

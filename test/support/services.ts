@@ -1,33 +1,37 @@
-// The desks of the REST dialect for tests of the dialect alone: they keep what they were asked and answer at once.
+// Defaults of services for tests of one dialect: those of the REST dialect that no other dialect of Octopush uses, and a
+// cast for objects with the methods that a test needs.
 
-import type { RestDesks } from '../../src/dialects/octopush/rest/services.ts';
-import { accountWith } from './fake-customers.ts';
+import type { Services } from '../../src/operations/services.ts';
 
-export interface FakeDesks extends RestDesks {
-  /** Name of the question and what was asked, without the account. */
-  readonly asked: [string, ...unknown[]][];
+type PartialServices = { readonly [Name in keyof Services]?: Partial<Services[Name]> };
+
+/** A method that is not given must not be called. */
+export function partly(given: PartialServices): Services {
+  return given as Services;
 }
 
-export function fakeDesks(): FakeDesks {
-  const asked: [string, ...unknown[]][] = [];
-  const noting =
+type Ask = (what: string, ...details: unknown[]) => void;
+
+/** Each method records its name and its arguments without the access value. */
+export function restServicesOf(ask: Ask) {
+  const answerWith =
     <T>(name: string, answer: T) =>
-    async (_account: unknown, ...rest: unknown[]): Promise<T> => {
-      asked.push([name, ...rest]);
+    async (_access: unknown, ...rest: unknown[]): Promise<T> => {
+      ask(name, ...rest);
       return answer;
     };
   return {
-    asked,
     contacts: {
-      keep: noting('keep', { kept: 1, invalid: 0, optedOut: 0 }),
-      drop: noting('drop', true),
-      createGroup: noting('createGroup', true),
-      clearGroup: noting('clearGroup', true),
-      dropGroup: noting('dropGroup', true),
+      keep: answerWith('keep', { kept: 1, invalid: 0, optedOut: 0 }),
+      drop: answerWith('drop', true),
+      createGroup: answerWith('createGroup', true),
+      clearGroup: answerWith('clearGroup', true),
+      dropGroup: answerWith('dropGroup', true),
     },
-    listCampaigns: {
-      create: noting('create', 110000000021),
-      read: noting('read', {
+    campaigns: { cancel: answerWith('cancel', 'cancelled') },
+    contactListCampaigns: {
+      create: answerWith('create', 110000000021),
+      read: answerWith('read', {
         id: 110000000021,
         order: {} as never,
         status: 'ready',
@@ -36,51 +40,33 @@ export function fakeDesks(): FakeDesks {
         costMicros: 150_000n,
         failure: null,
       }),
-      readDraft: noting('readDraft', null),
-      confirm: noting('confirm', Date.UTC(2026, 5, 1, 8)),
-      cancel: noting('cancelList', true),
+      readDraft: answerWith('readDraft', null),
+      confirm: answerWith('confirm', Date.UTC(2026, 5, 1, 8)),
+      cancel: answerWith('cancelList', true),
     },
-    codes: {
-      send: noting('send', 'token'),
-      check: noting('check', { kind: 'wrong', attemptsLeft: 2 }),
+    oneTimeCodes: {
+      send: answerWith('send', 'token'),
+      check: answerWith('check', { kind: 'wrong', attemptsLeft: 2 }),
     },
-    subAccounts: {
-      create: noting('createSubAccount', { login: 'x@sub-accounts.com', apiKey: 'k' }),
-      read: noting('readSubAccount', {
-        firstName: 'A',
-        lastName: 'B',
-        company: '',
-        account: accountWith({}),
-      }),
-      edit: noting('editSubAccount', true),
-      openTransfer: noting('openTransfer', 'ABCD'),
-      transfer: noting('transfer', {
-        recipientId: 2,
-        availableMicros: 1_000_000n,
-        recipientAvailableMicros: 2_000_000n,
-      }),
-    },
-    cancel: noting('cancel', 'cancelled'),
-    lookUp: noting('lookUp', [
-      {
-        number: '33601010101',
-        msisdn: 33601010101,
-        country: 'FR',
-        facts: {
-          isValid: true,
-          networkName: 'N',
-          mcc: '208',
-          mnc: '01',
-          isReachable: true,
-          isPorted: false,
-          portedAtMs: null,
-          originalNetwork: null,
+    numberLookups: {
+      lookUp: answerWith('lookUp', [
+        {
+          number: '33601010101',
+          msisdn: 33601010101,
+          country: 'FR',
+          facts: {
+            isValid: true,
+            networkName: 'N',
+            mcc: '208',
+            mnc: '01',
+            isReachable: true,
+            isPorted: false,
+            portedAtMs: null,
+            originalNetwork: null,
+          },
         },
-      },
-    ]),
-    async lookupPriceMicros() {
-      return 10_000n;
+      ]),
+      priceMicros: async () => 10_000n,
     },
-    editParameters: noting('editParameters', undefined),
-  };
+  } satisfies PartialServices;
 }

@@ -27,7 +27,7 @@ export interface WrittenContact extends Omit<ContactChange, 'msisdn'> {
   readonly number: string;
 }
 
-export interface ContactsOrder {
+interface ContactsOrder {
   readonly contacts: readonly WrittenContact[];
   /** Adds the contacts to these groups, which are created if necessary. */
   readonly join: readonly ContactGroup[];
@@ -40,7 +40,7 @@ export interface ContactsOrder {
   readonly skipsOptedOut: boolean;
 }
 
-export interface KeptContacts {
+interface KeptContacts {
   readonly kept: number;
   /** Numbers that cannot be read or cannot receive SMS. */
   readonly invalid: number;
@@ -78,11 +78,7 @@ export function createContacts(context: Needs): Contacts {
   );
 }
 
-export async function keepContacts(
-  context: Needs,
-  account: Account,
-  order: ContactsOrder,
-): Promise<KeptContacts> {
+async function keepContacts(context: Needs, account: Account, order: ContactsOrder): Promise<KeptContacts> {
   const { database, clock } = context;
   const byNumber = new Map<number, ContactChange>();
   let invalid = 0;
@@ -135,7 +131,7 @@ async function groupToJoin(
  * Removes contacts from the address book or, if a group is named, only from that group. False for an unknown group.
  * Unknown and unreadable numbers are ignored.
  */
-export async function dropContacts(
+async function dropContacts(
   context: Needs,
   account: Account,
   writtenNumbers: readonly string[],
@@ -158,12 +154,12 @@ export async function dropContacts(
 }
 
 /** False if the name is taken. */
-export function createGroup(context: Needs, account: Account, group: ContactGroup): Promise<boolean> {
+function createGroup(context: Needs, account: Account, group: ContactGroup): Promise<boolean> {
   return insertGroup(context.database.query, account, group, context.clock.now());
 }
 
 /** False for an unknown name. */
-export function clearGroup(
+function clearGroup(
   context: Needs,
   account: Account,
   group: ContactGroup,
@@ -178,7 +174,7 @@ export function clearGroup(
 }
 
 /** Its contacts stay in the address book. False for an unknown name. */
-export function dropGroup(context: Needs, account: Account, group: ContactGroup): Promise<boolean> {
+function dropGroup(context: Needs, account: Account, group: ContactGroup): Promise<boolean> {
   return context.database.transaction(async (query) => {
     const groupId = await lockGroup(query, account, group, 'update');
     if (groupId === null) return false;

@@ -78,12 +78,3 @@ export function createNews({ database, clock }: Pick<Context, 'database' | 'cloc
     },
   };
 }
-
-/** The same without a service, for main until it uses createNews. */
-export function readNews(
-  context: Pick<Context, 'database' | 'clock'>,
-  language: string,
-  channel: string,
-): Promise<readonly NewsItem[]> {
-  return createNews(context).read(language, channel);
-}

@@ -76,7 +76,7 @@ export interface JudgedPart {
   readonly failures: readonly FailedRecipient[];
 }
 
-export interface Drafts {
+interface Drafts {
   /** Plans a part and stores it. A part that repeats the previous one, as after a lost answer, is stored once. */
   addPart(account: Account, name: string, submission: Submission, isFinished: boolean): Promise<JudgedPart>;
   /** The current price of the whole, in micros. */
@@ -100,7 +100,7 @@ export function createCampaignDrafts(
   });
 }
 
-export function createDrafts(
+function createDrafts(
   context: Pick<Context, 'database' | 'clock' | 'ids'>,
   processId: number,
   submit: Submit,

@@ -8,7 +8,7 @@ import { type Cancellation, cancelCampaign } from '#pipeline/cancel-campaign.ts'
 import type { Context } from '#pipeline/context.ts';
 import { countCancelRequest, readCampaignSize } from '#store/campaigns/cancel-requests.ts';
 
-export type CancellationJudgement = 'allowed' | 'unknown' | 'too-many-recipients' | 'too-late' | 'too-often';
+type CancellationJudgement = 'allowed' | 'unknown' | 'too-many-recipients' | 'too-late' | 'too-often';
 export type RequestedCancellation = Cancellation | Exclude<CancellationJudgement, 'allowed'>;
 
 export interface Campaigns {
@@ -30,7 +30,7 @@ export function createCampaigns(context: Pick<Context, 'database' | 'clock'>): C
 }
 
 /** Every request counts, with any result. */
-export async function judgeCancellation(
+async function judgeCancellation(
   context: Pick<Context, 'database' | 'clock'>,
   account: Account,
   campaignId: number,

@@ -52,7 +52,7 @@ export type CodeVerdict =
 
 const tokenLength = 40;
 
-export interface OneTimeCodes {
+interface OneTimeCodes {
   /** The token of this request. */
   send(account: Account, order: CodeOrder): Promise<string>;
   check(account: Account, claim: CodeClaim): Promise<CodeVerdict>;
@@ -70,7 +70,7 @@ export function createOneTimeCodeService(
   });
 }
 
-export function createOneTimeCodes(
+function createOneTimeCodes(
   context: Pick<Context, 'database' | 'clock'>,
   submit: (account: Account, submission: Submission) => Promise<SubmissionReport>,
 ): OneTimeCodes {

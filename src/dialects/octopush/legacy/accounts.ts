@@ -6,21 +6,21 @@ import type { CreditAlert } from '#domain/account/account.ts';
 import type { Tier } from '#domain/base/campaign.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import { isEmail, maxEmailLength } from '#lib/text/email.ts';
+import type { Action, LegacyServices } from './action.ts';
 import { renderElements, renderNews, renderUserInfo } from './response.ts';
-import type { Action, LegacyServices } from './services.ts';
 
 const longestWord = 100;
 const longestNumber = 9;
 
 const tiers: Readonly<Record<string, Tier>> = { FR: 'premium', XXX: 'low_cost', WWW: 'world' };
 
-export const editOptions: Action = async ({ customers }, account, fields) => {
+export const editOptions: Action = async ({ accounts }, access, fields) => {
   const email = fields.get('answer_email')?.trim();
   const alertBound = readNumber(fields, 'sms_alert_bound');
   const alertTier = readTier(fields, 'sms_alert_type');
   if (email !== undefined && email !== '' && (email.length > maxEmailLength || !isEmail(email)))
     throw new RefusedError('option-invalid', 'answer_email is not an e-mail address.');
-  await customers.editOptions(account, {
+  await accounts.editOptions(access, {
     ...(email === undefined ? {} : { replyEmail: email === '' ? null : email }),
     ...(alertBound === null ? {} : { alertBound }),
     ...(alertTier === null ? {} : { alertTier }),
@@ -29,11 +29,11 @@ export const editOptions: Action = async ({ customers }, account, fields) => {
 };
 
 /** Only this answer contains the keys of the new account. */
-export const addSubAccount: Action = async ({ customers }, account, fields) => {
+export const addSubAccount: Action = async ({ subAccounts }, access, fields) => {
   const bound = readNumber(fields, 'alert_bound') ?? 0;
   const tier = readTier(fields, 'alert_sms_type') ?? 'premium';
   const creditAlert: CreditAlert | null = bound === 0 ? null : { bound, tier, email: null };
-  const { login, apiKey } = await customers.subAccounts.create(account, {
+  const { login, apiKey } = await subAccounts.create(access, {
     firstName: readWord(fields, 'first_name'),
     lastName: readWord(fields, 'last_name'),
     // Quirk: the Ruby kit misspells it (docs/dialects/octopush.md#legacy-sub-accounts-and-transfers).
@@ -46,17 +46,17 @@ export const addSubAccount: Action = async ({ customers }, account, fields) => {
   ]);
 };
 
-export const openTransfer: Action = async ({ customers }, account, fields) => {
-  const token = await customers.subAccounts.openTransfer(account, fields.get('sub_account_email') ?? '');
+export const openTransfer: Action = async ({ transfers }, access, fields) => {
+  const token = await transfers.open(access, fields.get('sub_account_email') ?? '');
   // Quirk: the npm client demands an error_code beside the token
   // (docs/dialects/octopush.md#legacy-sub-accounts-and-transfers).
   return renderElements([['token', token]]);
 };
 
 /** A number of SMS to France of a type, at today's price. Quirk: npm sends `token[0]`; the form reads it as `token`. */
-export const transfer: Action = async ({ customers }, account, fields) => {
-  const { priceMicros } = await customers.balance(account);
-  await customers.subAccounts.transfer(account, {
+export const transfer: Action = async ({ credit, transfers }, access, fields) => {
+  const { priceMicros } = await credit.read(access);
+  await transfers.transfer(access, {
     token: (fields.get('token') ?? '').trim().toUpperCase(),
     recipientEmail: fields.get('sub_account_email') ?? '',
     amount() {
@@ -78,15 +78,16 @@ export const transfer: Action = async ({ customers }, account, fields) => {
 };
 
 /** Ours: parameter and answer are not documented. Without a login: the calling account. */
-export const userInfo: Action = async ({ customers }, account, fields) => {
+export const userInfo: Action = async ({ subAccounts, credit }, access, fields) => {
   const asked = ['sub_account_email', 'sub_account_login', 'login'].map((name) => fields.get(name)?.trim());
-  const info = await customers.subAccounts.read(account, asked.find((email) => email) ?? account.email);
-  return renderUserInfo(info, await customers.balance(info.account));
+  const email = asked.find((written) => written) ?? access.account.email;
+  const info = await subAccounts.readInfo(access, email);
+  return renderUserInfo(info, await credit.read(info.access));
 };
 
 /** This call has no credentials. */
-export async function news({ customers }: LegacyServices, fields: Fields): Promise<string> {
-  return renderNews(await customers.news(fields.get('lang') ?? '', fields.get('channel') ?? ''));
+export async function news(services: LegacyServices, fields: Fields): Promise<string> {
+  return renderNews(await services.news.read(fields.get('lang') ?? '', fields.get('channel') ?? ''));
 }
 
 /** Null if it is absent. */

@@ -5,6 +5,7 @@ import { readFlag, readSeconds, readSubmission } from '#dialects/octopush/fields
 import type { Fields } from '#dialects/shared/form-fields.ts';
 import type { Tier } from '#domain/base/campaign.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
+import type { Action } from './action.ts';
 import { legacyErrorCode } from './errors.ts';
 import {
   type AnswerForm,
@@ -16,51 +17,51 @@ import {
   renderSentJson,
   renderSentXml,
 } from './response.ts';
-import type { Action } from './services.ts';
 
 const longestName = 255;
 
-export const send: Action = async ({ customers, clock }, account, fields, form) => {
-  const submission = readSubmission(fields, account.settings, clock.now());
+export const send: Action = async ({ submissions, clock }, access, fields, form) => {
+  const { settings } = access.account;
+  const submission = readSubmission(fields, settings, clock.now());
   return inTier(submission.tier, form, async () => {
-    const report = await customers.submit(account, submission);
+    const report = await submissions.submit(access, submission);
     return form === 'xml'
       ? renderSentXml(report, submission.tier)
-      : renderSentJson(report, submission.tier, account.settings.legacyJsonAlwaysArray);
+      : renderSentJson(report, submission.tier, settings.legacyJsonAlwaysArray);
   });
 };
 
 /** The send of a plug-in: an ordinary send whose answer has the recipients as sent. */
-export const sendOne: Action = async ({ customers, clock }, account, fields, form) => {
-  const submission = readSubmission(fields, account.settings, clock.now());
+export const sendOne: Action = async ({ submissions, clock }, access, fields, form) => {
+  const { settings } = access.account;
+  const submission = readSubmission(fields, settings, clock.now());
   return inTier(submission.tier, form, async () =>
-    renderSentXml(await customers.submit(account, submission), submission.tier, 'as-sent'),
+    renderSentXml(await submissions.submit(access, submission), submission.tier, 'as-sent'),
   );
 };
 
 /** Stores a part of a campaign; the last part has `finished=1`. */
-export const addPart: Action = async ({ customers, clock }, account, fields, form) => {
+export const addPart: Action = async ({ campaignDrafts, clock }, access, fields, form) => {
   const name = readName(fields);
-  const submission = readSubmission(fields, account.settings, clock.now());
+  const submission = readSubmission(fields, access.account.settings, clock.now());
   return inTier(submission.tier, form, async () => {
-    const part = await customers.drafts.addPart(account, name, submission, readFlag(fields, 'finished'));
+    const part = await campaignDrafts.addPart(access, name, submission, readFlag(fields, 'finished'));
     return renderPartXml(part, submission.tier);
   });
 };
 
 /** Reports (`status`), sends (`send`) or deletes (`delete`) a campaign in parts. */
-export const decide: Action = async ({ customers }, account, fields) => {
+export const decide: Action = async ({ campaignDrafts: drafts }, access, fields) => {
   const action = (fields.get('action') ?? '').trim().toLowerCase();
-  const { drafts } = customers;
   switch (action) {
     case 'status':
-      return renderElements([['cost', renderMicros(await drafts.estimate(account, readName(fields)), 3)]]);
+      return renderElements([['cost', renderMicros(await drafts.estimate(access, readName(fields)), 3)]]);
     case 'send':
       return renderConfirmedXml(
-        await drafts.send(account, readName(fields), readSeconds(fields, 'sending_time')),
+        await drafts.send(access, readName(fields), readSeconds(fields, 'sending_time')),
       );
     case 'delete':
-      await drafts.drop(account, readName(fields));
+      await drafts.drop(access, readName(fields));
       return renderElements([]);
     default:
       throw new RefusedError('action-unknown', 'action must be status, send or delete.');

@@ -2,13 +2,13 @@
 // Clients rely on order and formats: VB reads the first child, C# searches text, others read by position
 // (docs/dialects/octopush.md#legacy-how-it-answers). Numbers never have a thousands separator or a decimal comma.
 
-import type { Wallet } from '#dialects/shared/dialect.ts';
 import { escapeMarkup, xmlDeclaration } from '#dialects/shared/markup.ts';
 import { renderParisTime } from '#dialects/shared/paris-time.ts';
 import type { Tier } from '#domain/base/campaign.ts';
 import { equivalentHundredths } from '#domain/money/rate-card.ts';
 import type { FailedRecipient, PlannedMessage, SubmissionReport } from '#domain/plan/plan.ts';
 import type { UserInfo } from '#operations/account/sub-accounts/read-user-info.ts';
+import type { Wallet } from '#operations/money/credit/service.ts';
 import type { NewsItem } from '#operations/operator/news.ts';
 import type { JudgedPart } from '#operations/sending/campaign-drafts.ts';
 import { type LegacyErrorCode, legacyErrorCode } from './errors.ts';

@@ -16,7 +16,7 @@ import { answerLegacyError, octopushLegacyRoutes } from './routes.ts';
 function openPlatform(facts: Partial<Facts> = {}) {
   const customers = fakeCustomers(facts);
   const app = fastify({ rewriteUrl, frameworkErrors: answerLegacyError });
-  app.register(octopushLegacyRoutes, { customers, clock: { now: () => customers.facts.nowMs } });
+  app.register(octopushLegacyRoutes, { ...customers.services, clock: { now: () => customers.facts.nowMs } });
   return { app, customers };
 }
 
@@ -256,7 +256,7 @@ test('a transfer is priced as so many SMS of its type, and its token may come as
 
 test('an account found slowly is waited for', async () => {
   const { app, customers } = openPlatform();
-  const known = customers.authenticate('octopush-legacy', demoLogin, demoKey);
+  const known = customers.authenticate(demoLogin, demoKey);
   customers.authenticate = async () => known;
   assert.equal(codeIn((await post(app, '/api/credit', form(credentials))).body), '000');
 });

@@ -7,11 +7,11 @@ import { takeBodies } from '#dialects/shared/bodies.ts';
 import { answerHttpErrors } from '#dialects/shared/http-errors.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import { addSubAccount, editOptions, news, openTransfer, transfer, userInfo } from './accounts.ts';
+import type { Action, LegacyServices } from './action.ts';
 import { addPart, decide, send, sendOne } from './campaigns.ts';
 import { type LegacyErrorCode, legacyErrorCode, unknownActionCode } from './errors.ts';
 import { readFields } from './request.ts';
 import { type AnswerForm, contentTypes, renderBalances, renderCredit, renderError } from './response.ts';
-import type { Action, LegacyServices } from './services.ts';
 
 /** First segments of the paths. */
 export const legacyFolders = ['api', 'api_sub', 'api_wooc_os', 'api_mag_ss'];
@@ -21,10 +21,9 @@ const bodyLimitBytes = 5 * 1024 * 1024;
 /** Answered in XML, and under /json in JSON. */
 const actions: Readonly<Record<string, Action>> = {
   '/api/sms': send,
-  '/api/balance': async ({ customers }, account, _fields, form) =>
-    renderBalances(await customers.balance(account), form),
-  '/api/credit': async ({ customers }, account, _fields, form) =>
-    renderCredit(await customers.balance(account), form),
+  '/api/balance': async ({ credit }, access, _fields, form) =>
+    renderBalances(await credit.read(access), form),
+  '/api/credit': async ({ credit }, access, _fields, form) => renderCredit(await credit.read(access), form),
 };
 
 /** Answered in XML only (docs/dialects/octopush.md#what-is-served). */
@@ -103,9 +102,9 @@ function registerRoute(
       reply.header('content-type', contentTypes[form]);
       const fields = readFields(request.raw.url!, request.headers['content-type'], request.body);
       const { login, key } = readCredentials(fields);
-      const account = services.customers.authenticate('octopush-legacy', login, key);
-      if (account instanceof Promise) return account.then((known) => answer(services, known, fields, form));
-      return answer(services, account, fields, form);
+      const access = services.credentials.authenticate('octopush', login, key);
+      if (access instanceof Promise) return access.then((known) => answer(services, known, fields, form));
+      return answer(services, access, fields, form);
     },
   });
 }

@@ -3,7 +3,6 @@ import { Buffer } from 'node:buffer';
 import test from 'node:test';
 import fc from 'fast-check';
 import { createMailSessions, type IgnoredMail } from '#dialects/shared/mail-sessions.ts';
-import type { Account } from '#domain/account/account.ts';
 import { type RefusalReason, RefusedError, refusalReasons } from '#domain/base/refusals.ts';
 import { silentLog } from '#lib/observability/log.ts';
 import { demoKey, demoLogin, type Facts, fakeCustomers } from '../../../../test/support/fake-customers.ts';
@@ -25,13 +24,7 @@ function openPlatform(facts: Partial<Facts> = {}, limits: Limits = {}) {
   const customers = fakeCustomers(facts);
   const noted: IgnoredMail[] = [];
   const clock = { now: () => customers.facts.nowMs };
-  const services = {
-    authenticate: (login: string, key: string): Account | Promise<Account> =>
-      customers.authenticate('smtp', login, key),
-    submit: customers.submit,
-    clock,
-    mailboxes: ['sms@octopush-dm.com', 'sms@here.example'],
-  };
+  const mailboxes = ['sms@octopush-dm.com', 'sms@here.example'];
   const options = {
     clock,
     log: silentLog,
@@ -42,17 +35,16 @@ function openPlatform(facts: Partial<Facts> = {}, limits: Limits = {}) {
       noted.push(mail);
     },
   };
-  const openSessions = (changed: Partial<typeof services & typeof options> = {}) =>
+  const openSessions = (changed: Partial<typeof options> = {}) =>
     createMailSessions({
       ...options,
       ...changed,
-      families: [octopushMail({ ...services, ...changed })],
+      families: [octopushMail({ ...customers.services, clock, mailboxes })],
     });
   const sessions = openSessions();
   return {
     customers,
     noted,
-    services,
     sessions,
     openSessions,
     /** The reply to each command or mail. */
@@ -210,10 +202,8 @@ test('a mail that cannot be noted is requested again', async () => {
 });
 
 test('the reply to an internal error does not contain its cause', async () => {
-  const { openSessions, noted } = openPlatform();
-  const sessions = openSessions({
-    authenticate: () => Promise.reject(new Error('password of the database')),
-  });
+  const { sessions, customers, noted } = openPlatform();
+  customers.authenticate = () => Promise.reject(new Error('password of the database'));
   const raw = Buffer.from(`Subject: ${valid.subject}\n\n${valid.body}`);
   const reply = await sessions.onMail({ remoteAddress: '', mailFrom: '', recipients }, raw);
   assert.deepEqual(reply, { code: 451, text: 'Not possible now, try again later' });
@@ -221,7 +211,8 @@ test('the reply to an internal error does not contain its cause', async () => {
 });
 
 test('every mail is submitted, noted, or requested again', async () => {
-  const { openSessions, noted, customers } = openPlatform();
+  const { sessions, noted, customers } = openPlatform();
+  const { submit } = customers;
   const reason = fc.constantFrom<RefusalReason | null>(null, ...refusalReasons);
   const piece = fc.oneof(
     fc.string({ unit: 'binary' }),
@@ -231,12 +222,10 @@ test('every mail is submitted, noted, or requested again', async () => {
   await fc.assert(
     fc.asyncProperty(text, text, reason, async (head, body, refuse) => {
       const before = [customers.submissions.length, noted.length] as const;
-      const sessions = openSessions({
-        submit: async (account, submission) => {
-          if (refuse !== null) throw new RefusedError(refuse);
-          return customers.submit(account, submission);
-        },
-      });
+      customers.submit = async (account, submission) => {
+        if (refuse !== null) throw new RefusedError(refuse);
+        return submit(account, submission);
+      };
       const raw = Buffer.from(`Subject: ${head}\n\n${body}`);
       const { code, text: told } = await sessions.onMail(
         { remoteAddress: '', mailFrom: head, recipients },

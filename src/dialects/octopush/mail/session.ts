@@ -2,22 +2,18 @@
 // credentials of the legacy API. Used by the SMTP listener.
 
 import type { MailFamily } from '#dialects/shared/mail-sessions.ts';
-import type { Account } from '#domain/account/account.ts';
-import type { Submission } from '#domain/base/submission.ts';
-import type { SubmissionReport } from '#domain/plan/plan.ts';
 import type { Clock } from '#lib/time/clock.ts';
+import type { Services } from '#operations/services.ts';
 import { readMailCredentials, readMailRequest, readMailSubmission } from './request.ts';
 
-export interface OctopushMailServices {
-  authenticate(login: string, key: string): Account | Promise<Account>;
-  /** Resolves after the commit; throws RefusedError. */
-  submit(account: Account, submission: Submission): Promise<SubmissionReport>;
+export interface OctopushMailServices extends Pick<Services, 'credentials' | 'submissions'> {
   readonly clock: Clock;
   /** In lower case. */
   readonly mailboxes: readonly string[];
 }
 
-export function octopushMail({ mailboxes, clock, ...services }: OctopushMailServices): MailFamily {
+export function octopushMail(services: OctopushMailServices): MailFamily {
+  const { credentials, submissions, clock, mailboxes } = services;
   return {
     accepts: (mailbox) => mailboxes.includes(mailbox.toLowerCase()),
     async submit({ mail }, progress) {
@@ -25,9 +21,10 @@ export function octopushMail({ mailboxes, clock, ...services }: OctopushMailServ
       progress.noteRequestId(request.fields.get('request_id') ?? null);
       const { login, key } = readMailCredentials(request);
       progress.noteLogin(login);
-      const account = await services.authenticate(login, key);
-      progress.countFor(account);
-      return services.submit(account, readMailSubmission(request, account.settings, clock.now()));
+      const access = await credentials.authenticate('octopush', login, key);
+      progress.countFor(access.account);
+      const submission = readMailSubmission(request, access.account.settings, clock.now());
+      return submissions.submit(access, submission);
     },
   };
 }

@@ -102,15 +102,15 @@ export const campaignEndpoints: readonly Endpoint[] = [
 ];
 
 async function send(call: Call<unknown>): Promise<unknown> {
-  const { services, account, members } = call;
+  const { services, access, members } = call;
   if (isConfirmation(members)) return confirm({ ...call, input: castTo(ticketNumber, members) });
-  const submission = readSubmission(members, account.settings);
+  const submission = readSubmission(members, access.account.settings);
   const list = castTo(joining, members).list_name?.trim() ?? '';
-  if (list === '') return renderSent(await services.customers.submit(account, submission));
+  if (list === '') return renderSent(await services.submissions.submit(access, submission));
   // Before the send: a client that gets a failure here retries, and no message has left.
   if (!submission.dryRun) await keepRecipients(call, members, list);
   const origin = { listName: list, wholeId: null };
-  return renderSent(await services.customers.submit(account, { ...submission, origin }));
+  return renderSent(await services.submissions.submit(access, { ...submission, origin }));
 }
 
 /** Members in `metadata` are members of the send; those outside take precedence. */
@@ -132,12 +132,12 @@ function isConfirmation(members: Members): boolean {
 }
 
 async function keepRecipients(
-  { services, account }: Call<unknown>,
+  { services, access }: Call<unknown>,
   members: Members,
   listName: string,
 ): Promise<void> {
   const { recipients } = castTo(sendInput, members);
-  await services.desks.contacts.keep(account, {
+  await services.contacts.keep(access, {
     contacts: recipients.map(writtenContact),
     join: [{ kind: 'list', name: listName }],
     leave: [],
@@ -146,10 +146,9 @@ async function keepRecipients(
   });
 }
 
-async function cancel({ services, account, input }: Call<Static<typeof ticketNumber>>): Promise<void> {
-  switch (await services.desks.cancel(account, campaignOf(input.ticket_number))) {
+async function cancel({ services, access, input }: Call<Static<typeof ticketNumber>>): Promise<void> {
+  switch (await services.campaigns.cancel(access, campaignOf(input.ticket_number))) {
     case 'cancelled':
-    case 'allowed':
       return;
     case 'too-late':
       throw new RestRefusal('cancel-too-late');
@@ -162,10 +161,10 @@ async function cancel({ services, account, input }: Call<Static<typeof ticketNum
   }
 }
 
-async function readDraft({ services, account }: Call<unknown>) {
-  const campaign = await services.desks.listCampaigns.readDraft(account);
+async function readDraft({ services, access }: Call<unknown>) {
+  const campaign = await services.contactListCampaigns.readDraft(access);
   if (campaign === null) throw new RestRefusal('no-draft');
-  const { availableMicros } = await services.customers.balance(account);
+  const { availableMicros } = await services.credit.read(access);
   return {
     ticket_number: restTicket(campaign.id),
     number_of_contacts: campaign.contacts,

@@ -63,14 +63,14 @@ export const codeEndpoints: readonly Endpoint[] = [
   }),
 ];
 
-async function generate({ services, account, input }: Call<Static<typeof generation>>) {
+async function generate({ services, access, input }: Call<Static<typeof generation>>) {
   const channel = (input.channel ?? '').trim().toLowerCase();
   if (channel !== '' && channel !== 'sms' && channel !== 'text_sms')
     throw new RefusedError('feature-unavailable', 'Codes are sent by SMS only.');
   const number = input.phone_number.trim();
   if (number === '') throw new RestRefusal('code-key-missing');
-  const { premiumSender } = account.settings.campaign;
-  const token = await services.desks.codes.send(account, {
+  const { premiumSender } = access.account.settings.campaign;
+  const token = await services.oneTimeCodes.send(access, {
     alphabet: {
       digits: input.allow_digits ?? true,
       upperCase: input.allow_upper_case ?? false,
@@ -102,14 +102,14 @@ async function generate({ services, account, input }: Call<Static<typeof generat
   return { code: 0, message: 'success', otp_request_token: token };
 }
 
-async function validate({ services, account, input, members }: Call<Static<typeof validation>>) {
+async function validate({ services, access, input, members }: Call<Static<typeof validation>>) {
   const token = (input.otp_request_token ?? '').trim();
   const number = (input.phone_number ?? '').trim();
   if (token === '' && number === '') throw new RestRefusal('code-key-missing');
   const code = input.code.trim();
   if (code === '') throw new RestRefusal('code-missing');
   const recipientIp = (input.recipient_ip ?? '').trim() || null;
-  const verdict = await services.desks.codes.check(account, {
+  const verdict = await services.oneTimeCodes.check(access, {
     code,
     isNumber: typeof members['code'] === 'number',
     token,

@@ -43,7 +43,7 @@ export const listCampaignEndpoints: readonly Endpoint[] = kinds.flatMap(({ kind,
       input: Type.Object({ [member]: name, ...campaignMembers, segmentation }),
       status: 201,
       output: created,
-      async answer({ services, account, members, input }) {
+      async answer({ services, access, members, input }) {
         const written = (input as Record<string, unknown>)[member] as string;
         const target = { kind, name: listOf(written).name };
         if (hasMembers(members['segmentation']))
@@ -51,8 +51,8 @@ export const listCampaignEndpoints: readonly Endpoint[] = kinds.flatMap(({ kind,
             'feature-unavailable',
             'segmentation is not served. Use a list with the intended contacts.',
           );
-        const order = readListOrder(members, account.settings, target);
-        const ticket = restTicket(await services.desks.listCampaigns.create(account, order));
+        const order = readListOrder(members, access.account.settings, target);
+        const ticket = restTicket(await services.contactListCampaigns.create(access, order));
         // The documents do not show this answer; it has the ticket under both names.
         return { ticket_number: ticket, sms_ticket: ticket };
       },
@@ -85,8 +85,8 @@ export const listCampaignEndpoints: readonly Endpoint[] = kinds.flatMap(({ kind,
       input: ticketNumber,
       status: 204,
       output: null,
-      async answer({ services, account, input }) {
-        if (!(await services.desks.listCampaigns.cancel(account, campaignOf(input.ticket_number))))
+      async answer({ services, access, input }) {
+        if (!(await services.contactListCampaigns.cancel(access, campaignOf(input.ticket_number))))
           throw new RestRefusal('cancel-too-late');
       },
     }),
@@ -105,8 +105,8 @@ export function campaignOf(ticket: string): number {
   return id;
 }
 
-async function tellStatus({ services, account, input }: Call<Static<typeof ticketNumber>>) {
-  const campaign = await services.desks.listCampaigns.read(account, campaignOf(input.ticket_number));
+async function tellStatus({ services, access, input }: Call<Static<typeof ticketNumber>>) {
+  const campaign = await services.contactListCampaigns.read(access, campaignOf(input.ticket_number));
   // Quirk: 400 as long as it is not ready (docs/dialects/octopush.md#rest-campaigns-on-lists-and-tags).
   if (campaign.status === 'computing') throw new RestRefusal('under-computation');
   if (campaign.status === 'failed')
@@ -119,7 +119,7 @@ async function tellStatus({ services, account, input }: Call<Static<typeof ticke
   };
 }
 
-export async function confirm({ services, account, input }: Call<Static<typeof ticketNumber>>) {
-  const dueAtMs = await services.desks.listCampaigns.confirm(account, campaignOf(input.ticket_number));
+export async function confirm({ services, access, input }: Call<Static<typeof ticketNumber>>) {
+  const dueAtMs = await services.contactListCampaigns.confirm(access, campaignOf(input.ticket_number));
   return { sending_date: renderParisOffsetTime(dueAtMs) };
 }

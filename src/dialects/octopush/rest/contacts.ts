@@ -77,15 +77,14 @@ export const contactEndpoints: readonly Endpoint[] = [
     input: deletion,
     status: 204,
     output: null,
-    async answer({ services, account, input }) {
+    async answer({ services, access, input }) {
       const numbers = input.phone_numbers;
       if (numbers.length === 0)
         throw new RefusedError('recipients-missing', 'Send the phone_numbers as a list.');
       if (numbers.length > maxDeleted)
         throw new RefusedError('recipients-too-many', `At most ${maxDeleted} numbers in one request.`);
       const from = nameOf(input.list_name) === '' ? null : listOf(input.list_name);
-      if (!(await services.desks.contacts.drop(account, numbers, from)))
-        throw new RestRefusal('list-unknown');
+      if (!(await services.contacts.drop(access, numbers, from))) throw new RestRefusal('list-unknown');
     },
   }),
   endpoint({
@@ -96,10 +95,9 @@ export const contactEndpoints: readonly Endpoint[] = [
     input: oneList,
     status: 201,
     output: oneList,
-    async answer({ services, account, input }) {
+    async answer({ services, access, input }) {
       const list = listOf(input.list_name);
-      if (!(await services.desks.contacts.createGroup(account, list)))
-        throw new RestRefusal('list-name-taken');
+      if (!(await services.contacts.createGroup(access, list))) throw new RestRefusal('list-name-taken');
       return { list_name: list.name };
     },
   }),
@@ -111,9 +109,9 @@ export const contactEndpoints: readonly Endpoint[] = [
     input: emptying,
     status: 200,
     output: done,
-    async answer({ services, account, input }) {
+    async answer({ services, access, input }) {
       const list = listOf(input.list_name);
-      const isThere = await services.desks.contacts.clearGroup(account, list, input.delete_contacts ?? false);
+      const isThere = await services.contacts.clearGroup(access, list, input.delete_contacts ?? false);
       if (!isThere) throw new RestRefusal('list-unknown');
       return {};
     },
@@ -126,9 +124,9 @@ export const contactEndpoints: readonly Endpoint[] = [
     input: oneList,
     status: 204,
     output: null,
-    async answer({ services, account, input }) {
+    async answer({ services, access, input }) {
       const list = listOf(input.list_name);
-      if (!(await services.desks.contacts.dropGroup(account, list))) throw new RestRefusal('list-unknown');
+      if (!(await services.contacts.dropGroup(access, list))) throw new RestRefusal('list-unknown');
     },
   }),
 ];
@@ -151,7 +149,7 @@ function groups(kind: ContactGroup['kind'], ...written: (string | undefined)[]):
   return [...names].map((name) => ({ kind, name }));
 }
 
-async function createContacts({ services, account, input }: Call<Static<typeof creation>>) {
+async function createContacts({ services, access, input }: Call<Static<typeof creation>>) {
   if (input.contacts.length === 0)
     throw new RefusedError('recipients-missing', 'Send the contacts as a list of {"phone_number": …}.');
   if (input.contacts.length > maxContacts)
@@ -162,7 +160,7 @@ async function createContacts({ services, account, input }: Call<Static<typeof c
   // A flag instead of names means the names in the same request or, without any, all.
   const leavesNamedLists = leaveLists.some(isYes);
   const leavesNamedTags = leaveTags.some(isYes);
-  const kept = await services.desks.contacts.keep(account, {
+  const kept = await services.contacts.keep(access, {
     contacts: input.contacts.map(writtenContact),
     join: [...(leavesNamedLists ? [] : lists), ...(leavesNamedTags ? [] : tags)],
     leave: [

@@ -2,20 +2,30 @@
 // and openapi.ts, which documents them from the same schemas.
 
 import type { Static, TObject, TSchema } from 'typebox';
-import type { Customers } from '#dialects/shared/dialect.ts';
 import type { Account } from '#domain/account/account.ts';
+import type { AccountAccess } from '#operations/access/access.ts';
+import type { Services } from '#operations/services.ts';
 import type { Members } from './cast.ts';
-import type { RestDesks } from './services.ts';
 
-export interface RestServices {
-  readonly customers: Customers;
-  readonly desks: RestDesks;
-}
+export type RestServices = Pick<
+  Services,
+  | 'accounts'
+  | 'campaigns'
+  | 'contactListCampaigns'
+  | 'contacts'
+  | 'credentials'
+  | 'credit'
+  | 'numberLookups'
+  | 'oneTimeCodes'
+  | 'subAccounts'
+  | 'submissions'
+  | 'transfers'
+>;
 
 /** A request of a known account. */
 export interface Call<Input> {
   readonly services: RestServices;
-  readonly account: Account;
+  readonly access: AccountAccess;
   /** Cast by the schema. */
   readonly input: Input;
   /** As received, for endpoints that read members without a schema. */

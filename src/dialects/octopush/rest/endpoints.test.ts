@@ -5,7 +5,6 @@ import fc from 'fast-check';
 import fastify from 'fastify';
 import { defaultSettings } from '#domain/account/account.ts';
 import { demoKey, demoLogin, fakeCustomers } from '../../../../test/support/fake-customers.ts';
-import { fakeDesks } from '../../../../test/support/services.ts';
 import { sendInput } from './campaigns.ts';
 import { restErrors, restOnlyErrors } from './errors.ts';
 import { readSubmission } from './request.ts';
@@ -17,9 +16,8 @@ function openPlatform() {
   app.addHook('onRoute', ({ method, url }) => {
     for (const one of [method].flat()) served.push(`${one} ${url}`);
   });
-  const desks = fakeDesks();
-  app.register(octopushRestRoutes, { customers: fakeCustomers(), desks });
-  return { app, served, desks };
+  app.register(octopushRestRoutes, fakeCustomers().services);
+  return { app, served };
 }
 
 const headers = { 'api-key': demoKey, 'api-login': demoLogin, 'content-type': 'application/json' };

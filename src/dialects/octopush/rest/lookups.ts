@@ -51,13 +51,13 @@ export const lookupEndpoints: readonly Endpoint[] = [
   }),
 ];
 
-async function lookUp({ services, account, input: asked }: Call<Static<typeof input>>) {
+async function lookUp({ services, access, input: asked }: Call<Static<typeof input>>) {
   const numbers = asked.phone_numbers.filter((number) => number.trim() !== '');
   if (numbers.length === 0) throw new RefusedError('recipients-missing', 'Send the phone_numbers as a list.');
   if (numbers.length > maxNumbers)
     throw new RefusedError('recipients-too-many', `At most ${maxNumbers} numbers in one request.`);
   const dryRun = asked.simulation_mode ?? false;
-  return (await services.desks.lookUp(account, { numbers, dryRun })).map(render);
+  return (await services.numberLookups.lookUp(access, { numbers, dryRun })).map(render);
 }
 
 const countryNames = new Intl.DisplayNames('en', { type: 'region' });

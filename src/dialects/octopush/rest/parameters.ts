@@ -185,7 +185,7 @@ function defined<T extends object>(members: T): Defined<T> {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Defined<T>;
 }
 
-async function edit({ services, account, members, input: cast }: Call<Static<typeof input>>) {
+async function edit({ services, access, members, input: cast }: Call<Static<typeof input>>) {
   const callbacks = {
     ...readCallbacks(members, cast),
     ...readCallbacks(asMembers(members['callbacks']), cast.callbacks ?? {}),
@@ -198,8 +198,8 @@ async function edit({ services, account, members, input: cast }: Call<Static<typ
     campaign = { ...campaign, ...readCampaign(written, read) };
     alert = { ...alert, ...readAlert(written, read) };
   }
-  await services.desks.editParameters(account, { callbacks, campaign, alert });
-  const { settings } = account;
+  await services.accounts.editParameters(access, { callbacks, campaign, alert });
+  const { settings } = access.account;
   const creditAlert = { bound: 0, tier: 'premium', email: null, ...settings.creditAlert, ...alert } as const;
   return render({
     ...settings,
@@ -209,8 +209,8 @@ async function edit({ services, account, members, input: cast }: Call<Static<typ
   });
 }
 
-async function read({ account }: Call<unknown>) {
-  return render(account.settings);
+async function read({ access }: Call<unknown>) {
+  return render(access.account.settings);
 }
 
 function render({ campaign, callbacks, creditAlert }: AccountSettings): Static<typeof output> {

@@ -2,9 +2,9 @@
 // The answer to a send never has a member `code`: WP-SMS reads its presence as a failure
 // (docs/dialects/octopush.md#rest-how-it-answers).
 
-import type { Wallet } from '#dialects/shared/dialect.ts';
 import { equivalentHundredths } from '#domain/money/rate-card.ts';
 import type { SubmissionReport } from '#domain/plan/plan.ts';
+import type { Wallet } from '#operations/money/credit/service.ts';
 import { restTicket, simulationTicket } from './ticket.ts';
 
 /** The nearest double prints as the exact decimal: micros are whole numbers far below 2^53. */

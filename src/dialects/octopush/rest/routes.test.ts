@@ -6,16 +6,14 @@ import { legacyErrorMeanings } from '#dialects/octopush/legacy/errors.ts';
 import { refusalReasons } from '#domain/base/refusals.ts';
 import { playExchange, readExchanges } from '../../../../test/support/exchange.ts';
 import { demoKey, demoLogin, type Facts, fakeCustomers } from '../../../../test/support/fake-customers.ts';
-import { fakeDesks } from '../../../../test/support/services.ts';
 import { restErrors, restOnlyErrors, unknownPath } from './errors.ts';
 import { answerRestError, octopushRestRoutes } from './routes.ts';
 
 function openPlatform(facts: Partial<Facts> = {}) {
   const customers = fakeCustomers(facts);
   const app = fastify({ frameworkErrors: answerRestError });
-  const desks = fakeDesks();
-  app.register(octopushRestRoutes, { customers, desks });
-  return { app, customers, desks };
+  app.register(octopushRestRoutes, customers.services);
+  return { app, customers };
 }
 
 const headers = { 'api-key': demoKey, 'api-login': demoLogin, 'content-type': 'application/json' };
@@ -195,7 +193,7 @@ test('by the channel sms a send of all channels is an ordinary one', async () =>
 });
 
 test('credit leaves the one pack there is, or none', async () => {
-  const { app, desks } = openPlatform();
+  const { app, customers } = openPlatform();
   const url = '/v1/public/subaccount/credit-transfer/transfer';
   for (const [pack, status] of [
     [1, 200],
@@ -213,23 +211,23 @@ test('credit leaves the one pack there is, or none', async () => {
     assert.equal(answer.statusCode, status, String(pack));
     if (status === 400) assert.match(answer.json().message, /from_wallet_pack_id/);
   }
-  assert.equal(desks.asked.filter(([what]) => what === 'transfer').length, 4);
+  assert.equal(customers.asked.filter(([what]) => what === 'transfer').length, 4);
 });
 
 test('omitted fields of a contact stay, and null or an empty text clears a field', async () => {
-  const { app, desks } = openPlatform();
+  const { app, customers } = openPlatform();
   const payload = {
     contacts: [{ phone_number: '1', first_name: 'A', last_name: '', param1: null, param2: 7 }],
   };
   const url = '/v1/public/contact/create';
   assert.equal((await app.inject({ method: 'POST', url, headers, payload })).statusCode, 201);
-  const [, order] = desks.asked.at(-1)! as [string, { contacts: object[] }];
+  const [, order] = customers.asked.at(-1)! as [string, { contacts: object[] }];
   const params = ['', '7', null, null, null];
   assert.deepEqual(order.contacts, [{ number: '1', firstName: 'A', lastName: '', params }]);
 });
 
 test('a numeric code is distinguished from a text code', async () => {
-  const { app, desks } = openPlatform();
+  const { app, customers } = openPlatform();
   for (const [code, isNumber] of [
     [6748, true],
     ['6748', false],
@@ -238,7 +236,7 @@ test('a numeric code is distinguished from a text code', async () => {
   ] as const) {
     const payload = { code, otp_request_token: 't' };
     await app.inject({ method: 'PUT', url: '/v1/public/service/otp/validate', headers, payload });
-    const [, claim] = desks.asked.at(-1)!;
+    const [, claim] = customers.asked.at(-1)!;
     assert.partialDeepStrictEqual(claim, { code: String(code), isNumber });
   }
 });

@@ -5,8 +5,8 @@ import { Buffer } from 'node:buffer';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { takeBodies } from '#dialects/shared/bodies.ts';
 import { answerHttpErrors } from '#dialects/shared/http-errors.ts';
-import type { Account } from '#domain/account/account.ts';
 import { type Refusal, RefusedError } from '#domain/base/refusals.ts';
+import type { AccountAccess } from '#operations/access/access.ts';
 import { campaignEndpoints } from './campaigns.ts';
 import { castTo, type Members } from './cast.ts';
 import { codeEndpoints } from './codes.ts';
@@ -48,7 +48,7 @@ const unservedPaths: readonly string[] = [
 
 /** A fastify plugin; its parsers and its error handler stay inside its own scope. */
 export async function octopushRestRoutes(app: FastifyInstance, services: RestServices): Promise<void> {
-  takeBodies(app, bodyLimitBytes, (request) => accountOf(services, request));
+  takeBodies(app, bodyLimitBytes, (request) => authenticate(services, request));
   app.setErrorHandler(answerRestError);
   for (const endpoint of endpoints) registerRoute(app, services, endpoint);
   for (const path of unservedPaths)
@@ -106,34 +106,37 @@ function answerPreflight(reply: FastifyReply): FastifyReply {
     .send();
 }
 
-type Answer = (account: Account, request: FastifyRequest, reply: FastifyReply) => unknown;
+type Answer = (access: AccountAccess, request: FastifyRequest, reply: FastifyReply) => unknown;
 
-function accountOf({ customers }: RestServices, request: FastifyRequest): Account | Promise<Account> {
+function authenticate(
+  { credentials }: RestServices,
+  request: FastifyRequest,
+): AccountAccess | Promise<AccountAccess> {
   const login = headerOf(request, 'api-login');
   if (login === '') throw new RefusedError('login-missing');
   const key = headerOf(request, 'api-key');
   if (key === '') throw new RefusedError('key-missing');
-  return customers.authenticate('octopush-rest', login, key);
+  return credentials.authenticate('octopush', login, key);
 }
 
 function authenticated(services: RestServices, answer: Answer) {
   return (request: FastifyRequest, reply: FastifyReply): unknown => {
-    const account = accountOf(services, request);
-    if (account instanceof Promise) return account.then((known) => answer(known, request, reply));
-    return answer(account, request, reply);
+    const access = authenticate(services, request);
+    if (access instanceof Promise) return access.then((known) => answer(known, request, reply));
+    return answer(access, request, reply);
   };
 }
 
 function registerRoute(app: FastifyInstance, services: RestServices, endpoint: Endpoint): void {
-  const handler = authenticated(services, async (account, request, reply) => {
+  const handler = authenticated(services, async (access, request, reply) => {
     const members = readMembers(endpoint, request);
     const place = request.params as Record<string, string>;
     if (Object.values(place).some((value) => value.includes('\0'))) return sendError(reply, unknownPath);
     const input = endpoint.readsMembers ? members : castTo(endpoint.input, members);
-    const answer = await endpoint.answer({ services, account, input, members, place } as never);
+    const answer = await endpoint.answer({ services, access, input, members, place } as never);
     if (endpoint.output === null)
       return reply.header('access-control-allow-origin', '*').code(endpoint.status).send();
-    asJson(reply).code(endpoint.statusFor?.(account, members) ?? endpoint.status);
+    asJson(reply).code(endpoint.statusFor?.(access.account, members) ?? endpoint.status);
     return typeof answer === 'string' ? answer : JSON.stringify(answer);
   });
   const path = restBase + endpoint.path.replace(/\{(\w+)\}/g, ':$1');

@@ -54,7 +54,7 @@ export const subAccountEndpoints: readonly Endpoint[] = [
     status: 201,
     output: created,
     async answer(call) {
-      const { login, apiKey } = await call.services.desks.subAccounts.create(call.account, readPerson(call));
+      const { login, apiKey } = await call.services.subAccounts.create(call.access, readPerson(call));
       return { login, api_key: apiKey };
     },
   }),
@@ -67,8 +67,8 @@ export const subAccountEndpoints: readonly Endpoint[] = [
     status: 200,
     output: subAccount,
     async answer(call) {
-      const { services, account, place } = call;
-      if (!(await services.desks.subAccounts.edit(account, place['login']!, readPerson(call))))
+      const { services, access, place } = call;
+      if (!(await services.subAccounts.edit(access, place['login']!, readPerson(call))))
         throw new RestRefusal('sub-account-unknown');
       return tell(call);
     },
@@ -91,8 +91,8 @@ export const subAccountEndpoints: readonly Endpoint[] = [
     input: tokenInput,
     status: 201,
     output: Type.Object({ token: Type.String() }),
-    async answer({ services, account, input }) {
-      return { token: await services.desks.subAccounts.openTransfer(account, input.email_to) };
+    async answer({ services, access, input }) {
+      return { token: await services.transfers.open(access, input.email_to) };
     },
   }),
   endpoint({
@@ -120,8 +120,8 @@ function readPerson({ members, input }: Call<Static<typeof person>>) {
   };
 }
 
-async function tell({ services, account, place }: Call<unknown>): Promise<Static<typeof subAccount>> {
-  const found = await services.desks.subAccounts.read(account, place['login']!);
+async function tell({ services, access, place }: Call<unknown>): Promise<Static<typeof subAccount>> {
+  const found = await services.subAccounts.read(access, place['login']!);
   if (found === null) throw new RestRefusal('sub-account-unknown');
   return {
     first_name: found.firstName,
@@ -144,7 +144,7 @@ function readAmount(euros: number | undefined): bigint {
 /**
  * An account has one pack; the id of the account is the id of the pack. Checked before the token, which stays valid. Refuses `option-invalid`.
  */
-function assertPack({ account, members }: Call<unknown>): void {
+function assertPack({ access: { account }, members }: Call<unknown>): void {
   const written = castText(members['from_wallet_pack_id']).trim();
   if (written === '' || written === String(account.id)) return;
   throw new RefusedError(
@@ -154,12 +154,15 @@ function assertPack({ account, members }: Call<unknown>): void {
 }
 
 async function transfer(call: Call<Static<typeof transferInput>>) {
-  const { services, account, input } = call;
+  const { services, access, input } = call;
   assertPack(call);
-  const amount = () => readAmount(input.amount);
-  const done = await services.desks.subAccounts.transfer(account, input.token.trim(), amount);
+  const done = await services.transfers.transfer(access, {
+    token: input.token.trim(),
+    amount: () => readAmount(input.amount),
+    recipientEmail: null,
+  });
   return {
-    wallet_pack_from: { id: account.id, residual_credit: euros(done.availableMicros) },
-    wallet_pack_to: { id: done.recipientId, residual_credit: euros(done.recipientAvailableMicros) },
+    wallet_pack_from: { id: access.account.id, residual_credit: euros(done.availableMicros) },
+    wallet_pack_to: { id: done.recipient.id, residual_credit: euros(done.recipientAvailableMicros) },
   };
 }

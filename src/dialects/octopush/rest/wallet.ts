@@ -74,21 +74,17 @@ export const walletEndpoints: readonly Endpoint[] = [
   }),
 ];
 
-async function checkBalance({
-  services,
-  account,
-  input,
-}: Call<Static<typeof balanceInput>>): Promise<string> {
+async function checkBalance({ services, access, input }: Call<Static<typeof balanceInput>>): Promise<string> {
   const name = input.product_name?.trim().toLowerCase() ?? '';
   const country = input.country_code?.trim().toUpperCase() ?? '';
   const isDetailed = input.with_details ?? false;
-  const wallet = await services.customers.balance(account);
+  const wallet = await services.credit.read(access);
   // Only both together select a product; otherwise the balance is in euros.
   if (name === '' || country === '') return renderBalance(wallet, null, isDetailed);
   if (!isCountryCode(country))
     throw new RefusedError('country-unknown', 'The country_code must have two letters, as in FR.');
   if (name === 'hlr') {
-    const priceMicros = await services.desks.lookupPriceMicros(country);
+    const priceMicros = await services.numberLookups.priceMicros(access, country);
     return renderBalance(wallet, { name, priceMicros }, isDetailed);
   }
   if (!Object.hasOwn(tierByProduct, name))
@@ -102,11 +98,11 @@ async function checkBalance({
   return renderBalance(wallet, { name, priceMicros: priceMicros ?? 0n }, isDetailed);
 }
 
-async function checkCredits({ services, account, input }: Call<Static<typeof creditsInput>>) {
+async function checkCredits({ services, access, input }: Call<Static<typeof creditsInput>>) {
   const countries = [...new Set(input.country_codes.map((code) => code.trim().toUpperCase()))];
   if (countries.length === 0 || countries.length > maxCountries || !countries.every(isCountryCode))
     throw new RefusedError('country-unknown', 'Send countries as country_codes[]=FR&country_codes[]=BE.');
-  const wallet = await services.customers.balance(account);
+  const wallet = await services.credit.read(access);
   const answer: Record<string, Static<typeof credits>> = {};
   for (const country of countries) {
     const buys = (priceMicros: bigint | null) =>
@@ -116,7 +112,7 @@ async function checkCredits({ services, account, input }: Call<Static<typeof cre
       // Voice is not served: always 0.
       vocal_sms: 0,
       low_cost_sms: buys(wallet.priceMicros(country, 'low_cost')),
-      hlr: buys(await services.desks.lookupPriceMicros(country)),
+      hlr: buys(await services.numberLookups.priceMicros(access, country)),
     };
   }
   return answer;

@@ -7,7 +7,7 @@ import type { AccountAccess } from '#operations/access/access.ts';
 import { auditChange } from '#operations/access/audit-change.ts';
 import { authorize } from '#operations/access/authorize.ts';
 import type { Context, Pricing } from '#pipeline/context.ts';
-import { readAvailable } from './available.ts';
+import { readBalance } from '#store/money/ledger.ts';
 import { moveCredit } from './move-credit.ts';
 
 /** A purchase of credit with a separate expiry. */
@@ -41,7 +41,7 @@ export function createCredit(context: Pick<Context, 'database' | 'clock'>, { pri
   return {
     async read(access) {
       const account = authorize(access, 'credit.read');
-      const availableMicros = await readAvailable(context, account);
+      const { availableMicros } = await readBalance(context.database.query, account);
       return {
         availableMicros,
         priceMicros(country, tier) {
