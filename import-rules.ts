@@ -315,6 +315,5 @@ export const knownViolations: readonly string[] = [
   'unused-allowance: import-rules.ts → main → gsm',
   'unused-allowance: import-rules.ts → main → smpp/protocol',
   'unused-allowance: import-rules.ts → main → smpp/server',
-  'unused-allowance: import-rules.ts → pipeline → gsm',
   'unused-allowance: import-rules.ts → store → gsm',
 ];
