@@ -108,14 +108,7 @@ export const places = [
 ];
 
 /** Files that stages of src/pipeline share. A stage imports no stage. */
-const sharedInPipeline = [
-  'context',
-  'ports',
-  'credit-refusal',
-  'side-records',
-  'account-cache',
-  'pricing-data',
-];
+const sharedInPipeline = ['context', 'ports', 'credit-refusal', 'side-records'];
 
 /** Files and folders that may make access values (src/operations/access/grant.ts). */
 const grantors = [
