@@ -14,10 +14,12 @@ import { creditPriceOf } from '#domain/money/ovh-credits.ts';
 import type { Seal } from '#lib/security/sealing.ts';
 import { cancelCampaign } from '#pipeline/cancel-campaign.ts';
 import type { ProcessContext } from '#pipeline/context.ts';
+import { continueErasures } from '#pipeline/erase-number.ts';
 import { forgetKeys } from '#pipeline/retention/delete-idempotency-keys.ts';
 import { maskSecrets } from '#pipeline/retention/mask-secrets.ts';
 import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import { createSubmitList } from '#pipeline/submit-recipient-list.ts';
+import { aloneIn } from '#store/database/locks.ts';
 import type { ContentSums } from '#store/recipients/file-contents.ts';
 import { customerCallbacks, editParameters } from './account/accounts/parameters.ts';
 import { type Accounts, createOwnAccounts } from './account/accounts/service.ts';
@@ -139,6 +141,8 @@ export interface Jobs {
   topUpAutomatically(): Promise<void>;
   /** Applies retention. True: rows in use are left. Null: another process does it now. */
   deleteExpired(): Promise<boolean | null>;
+  /** Continues erasures of numbers that found rows in use. */
+  continueErasures(): Promise<void>;
 }
 
 /** The format of an export: the columns of the dialect that ordered it. */
@@ -321,6 +325,7 @@ type PlatformJobs = Pick<
   | 'watchCredit'
   | 'topUpAutomatically'
   | 'deleteExpired'
+  | 'continueErasures'
 >;
 
 function createPlatformJobs(
@@ -339,6 +344,12 @@ function createPlatformJobs(
     watchCredit: (mail) => watchCredit(context, { processId, rates, mail }),
     topUpAutomatically: () => buyAutomatically(context, { rates, priceList, formAddress }),
     deleteExpired: () => expired.run(),
+    async continueErasures() {
+      // One process at a time.
+      await aloneIn(context.database, 'erasures', () =>
+        continueErasures(context, () => context.isStopping()),
+      );
+    },
   };
 }
 

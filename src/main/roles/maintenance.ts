@@ -1,9 +1,15 @@
-// The role `maintenance`: closes receipt windows and applies retention.
+// The role `maintenance`: closes receipt windows, applies retention and continues erasures of numbers.
 import { type Loop, startLoop } from '#lib/async/loop.ts';
 import { steadyClock } from '#lib/time/clock.ts';
 import { hourMs } from '#lib/time/duration.ts';
 import { createWindowCloser } from '#pipeline/close-receipt-windows.ts';
-import { forgetAgainMs, forgetEveryMs, forgetFirstMs, lookWhetherToForgetMs } from '../intervals.ts';
+import {
+  continueErasuresEveryMs,
+  forgetAgainMs,
+  forgetEveryMs,
+  forgetFirstMs,
+  lookWhetherToForgetMs,
+} from '../intervals.ts';
 import type { Role, RoleContext } from '../role.ts';
 
 export const maintenance: Role = {
@@ -12,6 +18,12 @@ export const maintenance: Role = {
     startLoops: () => ({
       'receipt window': startReceiptWindow(context),
       retention: startRetention(context),
+      erasures: startLoop({
+        name: 'erasures',
+        everyMs: continueErasuresEveryMs,
+        work: context.jobs.continueErasures,
+        log: context.log,
+      }),
     }),
   }),
 };

@@ -1,8 +1,9 @@
 // Sends jobs to lists: fetched from an address, or loaded into a slot (docs/dialects/ovh.md#receivers-csv-files-and-documents).
 // Used by the jobs. All or nothing; the report is that of any job.
+
+import type { ListSubmission } from '#domain/acceptance/list-submission.ts';
 import type { Account } from '#domain/account/account.ts';
 import { toCredits } from '#domain/money/ovh-credits.ts';
-import type { ListOrder } from '#pipeline/submit-recipient-list.ts';
 import type { OvhServices } from './call-context.ts';
 import { badParameter } from './errors.ts';
 import type { ReceiversInput } from './job-receivers.ts';
@@ -48,7 +49,7 @@ export function namedSlot(field: string, account: Account, userId: number | null
 export async function submitListJob(
   { desks }: Pick<OvhServices, 'desks'>,
   account: Account,
-  order: ListOrder,
+  order: ListSubmission,
   { field, source }: NamedList,
 ): Promise<SendingReport> {
   const report = await tellingListErrors(field, () => desks.lists.submit(account, order, source));

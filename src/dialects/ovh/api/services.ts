@@ -2,6 +2,7 @@
 // the calls; main connects them to the operations.
 
 import type { SenderFacts } from '#dialects/ovh/sending.ts';
+import type { ListReport, ListSubmission } from '#domain/acceptance/list-submission.ts';
 import type { Account } from '#domain/account/account.ts';
 import type { ReviewStatus, Sender, SenderDocument } from '#domain/account/sender.ts';
 import type { MessageTemplate } from '#domain/campaign/message-template.ts';
@@ -34,7 +35,6 @@ import type { Orders } from '#operations/money/orders.ts';
 import type { Exports } from '#operations/reading/exports/service.ts';
 import type { LookupReport } from '#operations/reading/number-lookups/lookup-orders.ts';
 import type { Batches } from '#operations/sending/batches/service.ts';
-import type { ListOrder, ListReport } from '#pipeline/submit-recipient-list.ts';
 import type { ListSource } from './recipient-list-source.ts';
 
 export interface OvhDesks {
@@ -243,7 +243,7 @@ export interface ListDesk {
   /** Replaces the list of the slot. Null: no such document. */
   fill(key: SlotKey, order: SlotFilling): Promise<RecipientSlot | null>;
   /** Sends to the whole list or not at all. Null: empty slot, or no such document. */
-  submit(account: Account, order: ListOrder, source: ListSource): Promise<ListReport | null>;
+  submit(account: Account, order: ListSubmission, source: ListSource): Promise<ListReport | null>;
   /** Its numbers as written, at most `most`. Null as for submit. */
   readNumbers(account: Account, source: ListSource, most: number): Promise<readonly string[] | null>;
 }
