@@ -1,6 +1,7 @@
-// chappe carrier add | list | remove | disable | enable, chappe route add | list | remove: connectors and routing rules.
+// chappe carrier add | list | show | remove | disable | enable, chappe route add | list | remove: connectors and routing rules.
 
 import { text } from 'node:stream/consumers';
+import { type CallbackUrls, callbackUrls, describeLink } from '#main/carrier-options.ts';
 import { carrierPasswordOfEnvironment } from '#main/config/read-config.ts';
 import type { OperatorAccess } from '#operations/access/access.ts';
 import { type Carriers, createCarriers } from '#operations/operator/carriers.ts';
@@ -10,8 +11,9 @@ import { withService } from './with-runtime.ts';
 
 export const carrierAdd: Command = {
   words: 'carrier add',
-  positionals: ['smpp', 'NAME'],
-  summary: 'Adds a link to a carrier, and a route that sends everything over it (see chappe route add).',
+  positionals: ['KIND', 'NAME'],
+  summary:
+    'Adds a link to a carrier of the kind smpp or http, and a route that sends everything over it (see chappe route add).',
   options: {
     ...linkFlags,
     'password-stdin': { type: 'boolean', help: 'read the password from the first line of standard input' },
@@ -19,18 +21,26 @@ export const carrierAdd: Command = {
   },
   run: async (call) => {
     const password = await readPassword(call);
+    const [kind, name] = call.positionals as [string, string];
+    const { options, secrets } = await readLinkOptions(call, kind, password);
     return withService(call, createCarriers, async (carriers, access) => {
-      const [kind, name] = call.positionals as [string, string];
-      const options = readLinkOptions(call, kind, password);
-      const carrier = { kind, name, options, addsRoute: !call.flag('no-route') };
+      const carrier = { kind, name, options, secrets, addsRoute: !call.flag('no-route') };
       const id = await carriers.add(access, carrier);
-      call.print({ id, name }, [`carrier ${name} added`]);
+      const urls = callbackUrls(name, secrets, call.config);
+      call.print({ id, name, ...(urls && { callbacks: urls }) }, [
+        `carrier ${name} added`,
+        ...(urls === null ? [] : describeUrls(urls)),
+      ]);
       return 0;
     });
   },
 };
 
-/** Stored unsealed: the carrier needs the password itself. Empty if absent, because some carriers have none. */
+function describeUrls({ receipt, reply }: CallbackUrls): string[] {
+  return [`  receipts at ${receipt}`, `  replies at  ${reply}`];
+}
+
+/** Sealed, not hashed: the carrier needs the password itself. Empty if absent, because some carriers have none. */
 async function readPassword(call: Call): Promise<string> {
   const fromEnvironment = carrierPasswordOfEnvironment();
   const given = [call.text('password'), fromEnvironment].filter((value) => value !== undefined);
@@ -52,13 +62,29 @@ export const carrierList: Command = {
     withService(call, createCarriers, async (carriers, access) => {
       const rows = await carriers.list(access);
       call.print(
-        rows,
+        rows.map(({ options, ...row }) => ({ ...options, ...row })),
         rows.map(
-          (r) =>
-            `${r.name.padEnd(20)} ${r.host}:${r.port} as ${r.systemId}, ${r.binds} bind${r.binds === 1 ? '' : 's'}, ` +
-            `window ${r.window}, ${r.tps === 0 ? 'no rate limit' : `${r.tps}/s`}${r.tls ? ', TLS' : ''}${r.enabled ? '' : ', disabled'}`,
+          ({ name, kind, options, enabled }) =>
+            `${name.padEnd(20)} ${kind} ${describeLink(kind, options)}${enabled ? '' : ', disabled'}`,
         ),
       );
+      return 0;
+    }),
+};
+
+export const carrierShow: Command = {
+  words: 'carrier show',
+  positionals: ['NAME'],
+  summary: 'Shows a link, and the addresses at which an HTTP carrier reports receipts and replies.',
+  options: {},
+  run: (call) =>
+    withService(call, createCarriers, async (carriers, access) => {
+      const { name, kind, enabled, options, secrets } = await carriers.show(access, call.positionals[0]!);
+      const urls = callbackUrls(name, secrets, call.config);
+      call.print({ ...options, name, kind, enabled, ...(urls && { callbacks: urls }) }, [
+        `${name} ${kind} ${describeLink(kind, options)}${enabled ? '' : ', disabled'}`,
+        ...(urls === null ? [] : describeUrls(urls)),
+      ]);
       return 0;
     }),
 };

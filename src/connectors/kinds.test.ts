@@ -99,6 +99,7 @@ const testKind: ConnectorKind = {
   kind: 'test',
   options: [],
   capabilities: { ...smpp.capabilities, receipts: 'none', replies: false, leases: 'none' },
+  describe: () => 'a test',
   open: ({ id, name }) => ({
     id,
     name,
@@ -113,7 +114,7 @@ test('a connector kind of ten lines sends a message', async () => {
   const { values, mistakes } = parseOptions(testKind, {});
   assert.deepEqual([values, mistakes], [{}, []]);
   const events = { onReceipt: () => {}, onReply: () => {}, onChange: () => {} };
-  const deps = { clock: { now: () => 0 }, log: silentLog, random: () => 0 };
+  const deps = { clock: { now: () => 0 }, log: silentLog, random: () => 0, baseUrl: 'http://localhost' };
   const connector = testKind.open({ id: 7, name: 'test', options: values, learnt: {} }, events, deps);
   const message = { id: 1, msisdn: 33612345678, segments: 1 } as OutboundMessage;
   const outcome = await new Promise<Outcome>((done) => connector.submit(message, done));

@@ -1,6 +1,10 @@
 // Flags of connector kinds, and options from the values of flags. Used by the commands about carriers.
 import { connectorKinds } from '#connectors/kinds.ts';
-import { type ParsedOptions, parseOptions } from '#domain/delivery/connector-kind.ts';
+import { parseOptions } from '#domain/delivery/connector-kind.ts';
+import { randomToken } from '#lib/security/secrets.ts';
+import { baseUrlOf } from './base-url.ts';
+import type { Config } from './config/settings.ts';
+import { isOwnAddress } from './own-address.ts';
 
 export interface CarrierFlag {
   readonly type: 'string' | 'boolean';
@@ -22,11 +26,57 @@ export function carrierFlags(): Record<string, CarrierFlag> {
   return flags;
 }
 
-/** Values by flag, a boolean flag as 'true'; null for an unknown kind. */
-export function readCarrierOptions(
+export interface ReadCarrier {
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Options that the table marks as secret. */
+  readonly secrets: Readonly<Record<string, unknown>>;
+  readonly mistakes: readonly string[];
+}
+
+/** Values by flag, a boolean flag as 'true'; null for an unknown kind. A link that is called by HTTP gets a random token. */
+export async function readCarrierOptions(
   kind: string,
   texts: Readonly<Record<string, string>>,
-): ParsedOptions | null {
+  config: Config,
+): Promise<ReadCarrier | null> {
   const found = connectorKinds.get(kind);
-  return found === undefined ? null : parseOptions(found, texts);
+  if (found === undefined) return null;
+  const token = found.capabilities.inboundHttp ? { 'callback-token': randomToken(24) } : {};
+  const { values, mistakes } = parseOptions(found, { ...token, ...texts });
+  const target = mistakes.length > 0 ? null : (found.targetOf?.(values) ?? null);
+  const loop =
+    target !== null && (await isOwnAddress(target, config))
+      ? [
+          '--url or --base-url leads to this installation itself: its messages would never leave it. Give the address of a carrier.',
+        ]
+      : [];
+  const isSecret = (name: string) => found.options.some((option) => option.name === name && option.isSecret);
+  const split = Object.groupBy(Object.entries(values), ([name]) => (isSecret(name) ? 'secrets' : 'options'));
+  return {
+    options: Object.fromEntries(split.options ?? []),
+    secrets: Object.fromEntries(split.secrets ?? []),
+    mistakes: [...mistakes, ...loop],
+  };
+}
+
+/** One line about a link, without secrets. */
+export function describeLink(kind: string, options: Readonly<Record<string, unknown>>): string {
+  return connectorKinds.get(kind)?.describe(options) ?? '';
+}
+
+export interface CallbackUrls {
+  readonly receipt: string;
+  readonly reply: string;
+}
+
+/** The addresses for the carrier; null for a kind that is not called by HTTP. They contain a secret. */
+export function callbackUrls(
+  name: string,
+  secrets: Readonly<Record<string, unknown>>,
+  config: Config,
+): CallbackUrls | null {
+  const token = secrets['callbackToken'];
+  if (typeof token !== 'string') return null;
+  const base = `${baseUrlOf(config)}/carriers/${name}/${token}`;
+  return { receipt: `${base}/receipt`, reply: `${base}/reply` };
 }

@@ -6,6 +6,7 @@ import type { Log } from '#domain/base/log-events.ts';
 import type { Connector, ConnectorEvents } from '#domain/delivery/connector.ts';
 import type { LookupConnector } from '#domain/delivery/lookup.ts';
 import type { Route } from '#domain/routing/choose.ts';
+import type { Seal } from '#lib/security/sealing.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import { simulatedLookup } from '#simulator/lookup.ts';
 import { type Simulator, startSimulator } from '#simulator/simulator.ts';
@@ -18,6 +19,7 @@ import {
   saveLearnt,
 } from '#store/platform/carriers.ts';
 import { claimBinds, releaseBinds, saveBoundConnectors } from '#store/platform/processes.ts';
+import { openOptions } from './link-secrets.ts';
 
 /** The simulated carrier's connector; identity columns begin at 1. */
 export const simulatorId = 0;
@@ -29,10 +31,14 @@ export interface ConnectorSetOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly random: () => number;
+  readonly seal: Seal;
+  /** Address of this platform for carriers, without a slash at the end. */
+  readonly baseUrl: string;
 }
 
 interface Opened {
   readonly connector: Connector;
+  /** 0: every process may use the link, without leases. */
   readonly binds: number;
   /** The configuration of the open connector. A changed one needs another connector. */
   readonly fingerprint: string;
@@ -119,25 +125,28 @@ export class ConnectorSet {
       if (id !== simulatorId) await this.#shareBinds(id, opened, living);
     const opened = [...this.#opened.values()];
     this.#hasNoBinds =
-      living.length > 1 && opened.length > 0 && opened.every(({ owned }) => owned.size === 0);
+      living.length > 1 &&
+      opened.length > 0 &&
+      opened.every(({ binds, owned }) => binds > 0 && owned.size === 0);
     this.#reportReachable();
   }
 
   #open(row: ConnectorRow): Opened {
-    const { events, clock, log, random } = this.#options;
+    const { events, clock, log, random, seal, baseUrl } = this.#options;
     const { id, name, learnt } = row;
-    const connector = connectorKinds.get(row.kind)!.open(
-      { id, name, options: { ...row.options }, learnt },
+    const kind = connectorKinds.get(row.kind)!;
+    const connector = kind.open(
+      { id, name, options: openOptions(row, seal, log), learnt },
       {
         ...events,
         onChange: (connectorId) => this.#onChange(connectorId),
         onLearnt: (connectorId, profile) => this.#saveLearnt(connectorId, profile),
       },
-      { clock, log, random },
+      { clock, log, random, baseUrl },
     );
     const opened = {
       connector,
-      binds: row.options.binds,
+      binds: kind.capabilities.leases === 'binds' ? Number(row.options['binds'] ?? 1) : 0,
       fingerprint: fingerprintOf(row),
       owned: new Set<number>(),
     };
@@ -168,7 +177,12 @@ export class ConnectorSet {
 
   async #shareBinds(id: number, opened: Opened, living: readonly number[]): Promise<void> {
     const { database, processId } = this.#options;
-    const share = Math.ceil(opened.binds / Math.max(1, living.length));
+    const processes = Math.max(1, living.length);
+    if (opened.binds === 0) {
+      opened.connector.share?.(processes);
+      return;
+    }
+    const share = Math.ceil(opened.binds / processes);
     const owned = await claimBinds(database.query, id, opened.binds, processId, living, share);
     const surplus = owned.slice(share);
     for (const index of owned.slice(0, share)) {
@@ -194,6 +208,7 @@ export class ConnectorSet {
       kind: 'smpp',
       enabled: true,
       learnt: {},
+      sealedSecrets: null,
       options: {
         host: '127.0.0.1',
         port: this.#simulator.port,
@@ -228,5 +243,5 @@ export async function findLookupConnector({ query }: Database): Promise<LookupCo
 }
 
 function fingerprintOf(row: ConnectorRow): string {
-  return JSON.stringify([row.name, row.options]);
+  return JSON.stringify([row.name, row.options, row.sealedSecrets?.toString('base64')]);
 }

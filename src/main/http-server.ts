@@ -7,7 +7,7 @@ import { type OvhHttpServices, ovhHttp } from '#dialects/ovh/http-family.ts';
 import { rewriteUrl } from '#dialects/shared/absolute-url.ts';
 import { boundBodies } from '#dialects/shared/bodies.ts';
 import type { Customers } from '#dialects/shared/dialect.ts';
-import { answerPlainError, routeErrors } from '#dialects/shared/http-errors.ts';
+import { answerPlainError, type HttpFamily, routeErrors } from '#dialects/shared/http-errors.ts';
 import { fastifyLogger } from '#dialects/shared/request-log.ts';
 import type { Log } from '#domain/base/log-events.ts';
 import type { ConnectionGate } from '#lib/net/connection-gate.ts';
@@ -37,6 +37,8 @@ export interface ListenersOptions {
   readonly log: Log;
   /** Null if the platform can do its work now; otherwise a sentence about the missing condition. */
   readonly readiness: () => Promise<string | null>;
+  /** Paths that carriers call. Absent in tests of the dialects. */
+  readonly carriers?: HttpFamily;
 }
 
 export interface Listeners {
@@ -104,6 +106,7 @@ export function buildHttp(options: Omit<ListenersOptions, 'host' | 'httpPort' | 
   const families = [
     octopushHttp({ ...services, clock }),
     ovhHttp({ ...options.ovh, ...services, customers, clock }),
+    ...(options.carriers === undefined ? [] : [options.carriers]),
   ];
   const errors = routeErrors(families);
   const broken = new BrokenRequests((target, status) => errors.answerBroken(target, status, options.log));

@@ -3,6 +3,7 @@ import type { Log } from '#domain/base/log-events.ts';
 import { isInBlocks } from '#lib/net/address-guard.ts';
 import { ConnectionGate, connectionsWithin, descriptorLimit } from '#lib/net/connection-gate.ts';
 import { steadyClock } from '#lib/time/clock.ts';
+import { carrierCallbacks } from './carrier-callbacks.ts';
 import { httpsOf } from './certificate.ts';
 import type { Config } from './config/settings.ts';
 import { type Listeners, openListeners } from './http-server.ts';
@@ -16,7 +17,8 @@ export interface CustomerListeners {
   stop(): Promise<void>;
 }
 
-export function openCustomerListeners(context: RoleContext): CustomerListeners {
+/** `beforeCallback` is called before a receipt or reply of a carrier is stored. */
+export function openCustomerListeners(context: RoleContext, beforeCallback: () => void): CustomerListeners {
   const { config, runtime, services, submit } = context;
   const { clock, log } = runtime;
   let http: Listeners | undefined;
@@ -37,6 +39,7 @@ export function openCustomerListeners(context: RoleContext): CustomerListeners {
         clock,
         log,
         readiness: context.readiness,
+        carriers: carrierCallbacks(context, beforeCallback),
       });
       mail = await openSmtpListener({ config, runtime, services, gate });
     },

@@ -12,6 +12,7 @@ import { createPorts, type Ports } from '#pipeline/ports.ts';
 import { type ProcessFacts, readProcessFacts } from '#pipeline/process-facts.ts';
 import { announce } from '#pipeline/process-notices.ts';
 import { createSubmitCampaign, type PlatformFacts } from '#pipeline/submit-campaign.ts';
+import { baseUrlOf } from './base-url.ts';
 import { channels } from './callback-channels.ts';
 import type { Config } from './config/settings.ts';
 import { ConnectorSet } from './connector-set.ts';
@@ -64,6 +65,8 @@ export async function createParts(
     log,
     processId,
     random: systemRandom,
+    seal: runtime.seal,
+    baseUrl: baseUrlOf(config),
     events: {
       onReceipt: (id, receipt, saved) => ports.carrierReceipts.consumer.record(id, receipt, saved),
       onReply: (id, reply, saved) => ports.carrierReplies.consumer.record(id, reply, saved),

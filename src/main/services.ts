@@ -6,9 +6,8 @@ import { readDocumentPath } from '#dialects/ovh/api/document-address.ts';
 import { receivedHeader, renderReceived, renderSent, sentHeader } from '#dialects/ovh/api/export-columns.ts';
 import { createDownloader } from '#lib/net/http-download.ts';
 import { dayMs, hourMs } from '#lib/time/duration.ts';
-import { urlOf } from '#listeners/listening.ts';
 import { createServices, type ServiceSet } from '#operations/services.ts';
-import type { Config } from './config/settings.ts';
+import { baseUrlOf } from './base-url.ts';
 import { findLookupConnector } from './connector-set.ts';
 import type { RoleContext } from './role.ts';
 
@@ -56,10 +55,4 @@ export function createProcessServices(context: Needs): ServiceSet {
       },
     },
   });
-}
-
-/** The address of this platform for customers, as far as the settings have it. */
-function baseUrlOf({ publicUrl, host, httpPort, httpsPort }: Config): string {
-  if (publicUrl !== null) return publicUrl.replace(/\/+$/, '');
-  return httpPort === 0 ? urlOf('https', host, httpsPort) : urlOf('http', host, httpPort);
 }

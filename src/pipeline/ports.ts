@@ -1,7 +1,7 @@
 // Typed connections between stages of the pipeline. `createPorts()` runs before the stages; each stage receives the ports
 // that it needs and connects itself to those that it consumes, so the order of construction does not matter.
 // A call through a port is synchronous and costs one function call. A stage never imports another stage.
-import type { CarrierReceipt, CarrierReply } from '#domain/delivery/connector.ts';
+import type { CarrierReply, Receipt } from '#domain/delivery/connector.ts';
 import type { ChunkWithMessages } from '#domain/delivery/dispatch-item.ts';
 import type { DispatchChunk, RecordedOutcome } from '#domain/delivery/dispatch-state.ts';
 import type { WaitingReceipt } from '#domain/delivery/recent-segments.ts';
@@ -51,7 +51,7 @@ export interface FinishedMessages {
 
 /** From the connectors to the receipt recorder. `saved` is called once, after the commit (true) or its failure (false). */
 export interface CarrierReceipts {
-  record(connectorId: number, receipt: CarrierReceipt, saved: (ok: boolean) => void): void;
+  record(connectorId: number, receipt: Receipt, saved: (ok: boolean) => void): void;
 }
 
 /** From the connectors to the reply recorder. `saved` is called once, after the commit (true) or its failure (false). */

@@ -6,7 +6,7 @@
 // reference (it is looked up, and stored as an unmatched receipt until the reference appears).
 
 import type { MessageStatus } from '#domain/base/message.ts';
-import type { CarrierReceipt } from '#domain/delivery/connector.ts';
+import type { Receipt } from '#domain/delivery/connector.ts';
 import type { RecentSegments, WaitingReceipt } from '#domain/delivery/recent-segments.ts';
 import { createBatcher } from '#lib/async/batcher.ts';
 import { dayMs } from '#lib/time/duration.ts';
@@ -25,7 +25,7 @@ import { type Ports, processForNewRows } from './ports.ts';
 
 export interface ReceiptRecorder {
   /** Adds a receipt from a connector. `saved` is called once, after the commit (true) or its failure (false). */
-  record(connectorId: number, receipt: CarrierReceipt, saved: (ok: boolean) => void): void;
+  record(connectorId: number, receipt: Receipt, saved: (ok: boolean) => void): void;
   /** Adds receipts whose reference has become durable. */
   recordWaiting(receipts: readonly WaitingReceipt[]): void;
   /** Tries unmatched receipts received since then again. Returns the number that found their message. Old ones are dropped. */
@@ -55,7 +55,7 @@ interface Segment {
 /** A receipt of a connector; `segment` is null until its reference is found. */
 interface Item {
   readonly connectorId: number;
-  readonly receipt: CarrierReceipt;
+  readonly receipt: Receipt;
   readonly segment: Segment | null;
 }
 
@@ -80,7 +80,7 @@ const unmatchedReceiptLifeMs = 3 * dayMs;
 const allSegments = -1;
 
 /** Null: an intermediate receipt, which changes nothing. */
-const statusOf: Readonly<Record<CarrierReceipt['state'], MessageStatus | null>> = {
+const statusOf: Readonly<Record<Receipt['state'], MessageStatus | null>> = {
   underway: null,
   delivered: 'delivered',
   undelivered: 'undelivered',

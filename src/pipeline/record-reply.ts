@@ -268,8 +268,8 @@ async function withoutKnown(
 }
 
 /**
- * A STOP to the shared number is for the account that wrote last, from any sender. A reply without a conversation is for
- * the account of the number. Null if no account matches.
+ * A STOP to the shared number, and a reply whose carrier does not name the number, is for the account that wrote last, from any
+ * sender. A reply without a conversation is for the account of the number. Null if no account matches.
  */
 async function findAnswered(
   query: Query,
@@ -286,7 +286,7 @@ async function findAnswered(
     const number = foldAddress(reply.recipient);
     const saysStop = isOptOut(reply);
     const sinceMs = nowMs - (saysStop ? stopWindowMs : replyWindowMs);
-    return { msisdn, number: saysStop && number === shared ? null : number, sinceMs };
+    return { msisdn, number: number === '' || (saysStop && number === shared) ? null : number, sinceMs };
   });
   const conversations = await findConversations(query, questions, nowMs);
   const found: (Answered | null)[] = replies.map(() => null);

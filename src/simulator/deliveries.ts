@@ -6,7 +6,7 @@ import { splitText } from '#gsm/segments.ts';
 import { renderConcatenationHeader } from '#gsm/udh.ts';
 import { type Fields, noOctets, type Tlvs } from '#smpp/protocol/commands.ts';
 import type { Delivery } from '#smpp/server/server-session.ts';
-import { type CarrierReceipt, type ReceiptProfile, receiptTlvs, renderReceipt } from './receipt-profile.ts';
+import { type Receipt, type ReceiptProfile, receiptTlvs, renderReceipt } from './receipt-profile.ts';
 
 type DeliverFields = Partial<Fields<'deliver_sm'>>;
 /** Fields of submit_sm that its receipt returns. */
@@ -42,12 +42,12 @@ const brokenTlv: readonly [number, Uint8Array] = [0x1454, noOctets];
 export class ReceiptDelivery implements CarrierDelivery {
   readonly kind = 'receipt';
   readonly tlvs: Tlvs | undefined;
-  readonly #receipt: CarrierReceipt;
+  readonly #receipt: Receipt;
   readonly #addresses: Addresses;
   readonly #isFinal: boolean;
   readonly #profile: ReceiptProfile;
 
-  constructor(receipt: CarrierReceipt, addresses: Addresses, isFinal: boolean, profile: ReceiptProfile) {
+  constructor(receipt: Receipt, addresses: Addresses, isFinal: boolean, profile: ReceiptProfile) {
     this.#receipt = receipt;
     this.#addresses = addresses;
     this.#isFinal = isFinal;

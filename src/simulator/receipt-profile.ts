@@ -64,7 +64,7 @@ export const defaultReceiptProfile: ReceiptProfile = {
   clockAheadMinutes: 0,
 };
 
-export interface CarrierReceipt {
+export interface Receipt {
   readonly id: string;
   readonly stat: string;
   readonly err: string;
@@ -84,11 +84,7 @@ const receiptType = 0x04;
 const intermediateType = 0x20;
 
 /** The user data of a receipt, valid until the next call. */
-export function renderReceipt(
-  receipt: CarrierReceipt,
-  isFinal: boolean,
-  profile: ReceiptProfile,
-): ReceiptContent {
+export function renderReceipt(receipt: Receipt, isFinal: boolean, profile: ReceiptProfile): ReceiptContent {
   const { receiptForm, clockAheadMinutes, stateWords } = profile;
   const esmClass = receiptForm === 'tlvs' ? 0 : isFinal ? receiptType : intermediateType;
   if (receiptForm === 'tlvs') return { octets: receiptOctets.subarray(0, 0), dataCoding: 0, esmClass };

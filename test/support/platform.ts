@@ -23,7 +23,7 @@ import { type Database, openDatabase } from '../../src/store/database/database.t
 import { createIds } from '../../src/store/database/ids.ts';
 import { notify } from '../../src/store/database/notices.ts';
 import { replaceRates } from '../../src/store/money/rates.ts';
-import { insertConnector, insertRoute, type SmppLinkOptions } from '../../src/store/platform/carriers.ts';
+import { insertConnector, insertRoute } from '../../src/store/platform/carriers.ts';
 import { type CarrierOptions, TestCarrier } from './carrier.ts';
 import type { Keys } from './clients.ts';
 import { Customer } from './customer.ts';
@@ -69,7 +69,7 @@ export interface PlatformOptions {
   readonly processes?: readonly (readonly Role[])[];
   readonly nowMs?: number;
   readonly carrier?: CarrierOptions;
-  readonly link?: Partial<SmppLinkOptions> & Readonly<Record<string, unknown>>;
+  readonly link?: Readonly<Record<string, unknown>>;
   readonly config?: Partial<Config>;
   /** The platforms reach the database over a wire that can be cut. */
   readonly overWire?: boolean;
@@ -202,7 +202,7 @@ export class TestPlatform implements AsyncDisposable {
       ...swiftLink,
       ...this.#options.link,
     };
-    const connectorId = await insertConnector(query, 'carrier', link, this.clock.now());
+    const connectorId = await insertConnector(query, { name: 'carrier', options: link }, this.clock.now());
     const everything = {
       country: null,
       tier: null,

@@ -186,7 +186,11 @@ class Day {
       reconnectMaxMs: 1_000,
       throttlePauseMs: 50,
     };
-    const connectorId = await insertConnector(this.#database.query, 'carrier', link, clock.now());
+    const connectorId = await insertConnector(
+      this.#database.query,
+      { name: 'carrier', options: link },
+      clock.now(),
+    );
     const everything = {
       country: null,
       tier: null,

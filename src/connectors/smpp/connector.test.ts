@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import type { CarrierReceipt, CarrierReply, OutboundMessage, Outcome } from '#domain/delivery/connector.ts';
+import type { CarrierReply, OutboundMessage, Outcome, Receipt } from '#domain/delivery/connector.ts';
 import { measure } from '#gsm/segments.ts';
 import { type LogWriter, silentLog } from '#lib/observability/log.ts';
 import type { Clock } from '#lib/time/clock.ts';
@@ -40,7 +40,7 @@ class ShiftedClock implements Clock {
 
 class Scene {
   readonly clock = new ShiftedClock();
-  readonly receipts = new Feed<{ receipt: CarrierReceipt; saved: Saved }>();
+  readonly receipts = new Feed<{ receipt: Receipt; saved: Saved }>();
   readonly replies = new Feed<{ reply: CarrierReply; saved: Saved }>();
   readonly #watchers: { holds: () => boolean; resolve: () => void }[] = [];
   /** Log lines of the connector. */
@@ -155,7 +155,7 @@ function referencesOf(outcome: Outcome): readonly string[] {
   return outcome.references;
 }
 
-const ends: readonly [string, CarrierReceipt['state'], number][] = [
+const ends: readonly [string, Receipt['state'], number][] = [
   ['00', 'delivered', 1],
   ['89', 'delivered', 1],
   ['90', 'undelivered', 1],

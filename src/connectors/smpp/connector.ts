@@ -4,11 +4,11 @@
 
 import type { Log } from '#domain/base/log-events.ts';
 import type {
-  CarrierReceipt,
   Connector,
   ConnectorEvents,
   OutboundMessage,
   Outcome,
+  Receipt,
 } from '#domain/delivery/connector.ts';
 import { Ticker } from '#lib/async/ticker.ts';
 import type { Clock } from '#lib/time/clock.ts';
@@ -293,7 +293,7 @@ class PooledConnector implements SmppConnector, BindOwner<Segment> {
       const { reading } = delivery;
       if (reading.unknownWord !== '') this.#countUnknown(reading.unknownWord);
       this.#habits.onReceipt(reading, delivered.source_addr, nowMs);
-      const receipt: CarrierReceipt = this.#habits.isOneForAll
+      const receipt: Receipt = this.#habits.isOneForAll
         ? { ...reading.receipt, speaksForAll: true }
         : reading.receipt;
       this.#events.onReceipt(this.id, receipt, answer);

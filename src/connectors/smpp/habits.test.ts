@@ -1,7 +1,7 @@
 // Learning the habits of a carrier: certain matches teach, ambiguous matches never do.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CarrierReceipt } from '#domain/delivery/connector.ts';
+import type { Receipt } from '#domain/delivery/connector.ts';
 import { noTlvs } from '#smpp/protocol/commands.ts';
 import { type ReceiptReading, readReceipt } from '#smpp/protocol/receipt-text.ts';
 import { ReceiptHabits } from './habits.ts';
@@ -12,7 +12,7 @@ const basics = { id: 1, name: 'test', host: 'localhost', port: 1, systemId: '', 
 
 class Link {
   readonly learnt: LinkHabits[] = [];
-  readonly singles: CarrierReceipt[] = [];
+  readonly singles: Receipt[] = [];
   readonly habits: ReceiptHabits;
 
   constructor(settings: Partial<SmppSettings> = {}, known: LinkHabits = {}) {

@@ -2,7 +2,7 @@
 // part, and the difference of its dates from UTC. Used by the connector.
 // Learns from unambiguous matches only, keeps at most a few thousand messages, and an option overrides the result.
 
-import type { CarrierReceipt } from '#domain/delivery/connector.ts';
+import type { Receipt } from '#domain/delivery/connector.ts';
 import { zoneOffset } from '#domain/plan/schedule.ts';
 import type { StateWords } from '#smpp/protocol/receipt-states.ts';
 import type { ReceiptReading, ReceiptRules } from '#smpp/protocol/receipt-text.ts';
@@ -30,7 +30,7 @@ interface LongMessage {
   /** Parts that have a receipt. */
   readonly told: Set<number>;
   firstAtMs: number;
-  receipt: CarrierReceipt | null;
+  receipt: Receipt | null;
 }
 
 interface Sent {
@@ -42,7 +42,7 @@ interface Sent {
 export interface HabitsEvents {
   onLearnt(habits: LinkHabits): void;
   /** The receipt counts for every part of its message. */
-  onSingle(receipt: CarrierReceipt): void;
+  onSingle(receipt: Receipt): void;
 }
 
 export class ReceiptHabits {
@@ -55,7 +55,7 @@ export class ReceiptHabits {
   readonly #sent = new Map<string, Sent>();
   readonly #long = new WeakMap<object, LongMessage>();
   readonly #open = new Set<LongMessage>();
-  #singles: CarrierReceipt[] = [];
+  #singles: Receipt[] = [];
   #severals = 0;
   readonly #isZoneLearnt: boolean;
   #aheadMs = 0;
@@ -172,7 +172,7 @@ export class ReceiptHabits {
     for (const receipt of told) this.#events.onSingle({ ...receipt, speaksForAll: true });
   }
 
-  #openReceipts(): CarrierReceipt[] {
+  #openReceipts(): Receipt[] {
     return [...this.#open].filter(({ missing }) => missing === 0).map(({ receipt }) => receipt!);
   }
 

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import type { CarrierReceipt, CarrierReply, Outcome } from '#domain/delivery/connector.ts';
+import type { CarrierReply, Outcome, Receipt } from '#domain/delivery/connector.ts';
 import { measure } from '#gsm/segments.ts';
 import { silentLog } from '#lib/observability/log.ts';
 import { systemClock } from '#lib/time/clock.ts';
@@ -42,7 +42,7 @@ async function openForeign(t: TestContext, onSubmit: (session: ForeignSession, p
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const receipt = Promise.withResolvers<CarrierReceipt>();
+  const receipt = Promise.withResolvers<Receipt>();
   const reply = Promise.withResolvers<CarrierReply>();
   const up = Promise.withResolvers<void>();
   const connector = createSmppConnector(

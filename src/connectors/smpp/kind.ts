@@ -3,7 +3,7 @@
 import type { ConnectorKind } from '#domain/delivery/connector-kind.ts';
 import { createSmppConnector } from './connector.ts';
 import { smppOptionTable } from './option-table.ts';
-import type { LinkHabits, SmppSettings } from './options.ts';
+import { defaultSmppOptions, type LinkHabits, type SmppSettings } from './options.ts';
 
 export const smppKind: ConnectorKind = {
   kind: 'smpp',
@@ -15,6 +15,15 @@ export const smppKind: ConnectorKind = {
     lookUp: false,
     leases: 'binds',
     inboundHttp: false,
+  },
+  describe(values) {
+    const { host, port, systemId, binds, window, tps, tls } = {
+      ...defaultSmppOptions,
+      ...values,
+    } as SmppSettings & typeof defaultSmppOptions;
+    const limit = tps === 0 ? 'no rate limit' : `${tps}/s`;
+    const bound = `${binds} bind${binds === 1 ? '' : 's'}`;
+    return `${host}:${port} as ${systemId}, ${bound}, window ${window}, ${limit}${tls ? ', TLS' : ''}`;
   },
   open: ({ id, name, options, learnt }, events, deps) =>
     createSmppConnector({ ...options, id, name } as SmppSettings, events, deps, learnt as LinkHabits),

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import type { CarrierReceipt, OutboundMessage, Outcome } from '#domain/delivery/connector.ts';
+import type { OutboundMessage, Outcome, Receipt } from '#domain/delivery/connector.ts';
 import { type LogWriter, silentLog } from '#lib/observability/log.ts';
 import { systemClock } from '#lib/time/clock.ts';
 import { type SimulatorOptions, startSimulator } from '#simulator/simulator.ts';
@@ -12,7 +12,7 @@ import type { SmppSettings } from './options.ts';
 
 interface Linked {
   readonly connector: SmppConnector;
-  readonly receipts: CarrierReceipt[];
+  readonly receipts: Receipt[];
   readonly lines: string[];
   saves: boolean;
 }
@@ -22,7 +22,7 @@ function link(t: TestContext, settings: Partial<SmppSettings> & { port: number }
   const write = (event: string, fields: { reason?: string } = {}) =>
     lines.push(`${event}: ${fields.reason ?? ''}`);
   const log: LogWriter = { ...silentLog, info: write, warn: write, error: write, child: () => log };
-  const receipts: CarrierReceipt[] = [];
+  const receipts: Receipt[] = [];
   const linked = { receipts, lines, saves: true } as { -readonly [K in keyof Linked]: Linked[K] };
   linked.connector = createSmppConnector(
     { id: 1, name: 'test', host: '127.0.0.1', systemId: 'chappe', password: 'secret', ...settings },

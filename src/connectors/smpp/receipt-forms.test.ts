@@ -1,7 +1,7 @@
 // Receipts as carriers write them, in whole PDUs: their message, their state, and whether they are receipts.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { CarrierReceipt } from '#domain/delivery/connector.ts';
+import type { Receipt } from '#domain/delivery/connector.ts';
 import { decodePdu, PduWriter } from '#smpp/protocol/codec.ts';
 import { type Fields, specs, type Tlvs } from '#smpp/protocol/commands.ts';
 import { intOctets, textOctets, tlvTags } from '#smpp/protocol/tlvs.ts';
@@ -10,7 +10,7 @@ import { type DeliveryPdu, readDelivery } from './decode.ts';
 const now = Date.UTC(2026, 10, 21, 12);
 const done = Date.UTC(2026, 10, 21, 11, 1);
 
-type State = CarrierReceipt['state'];
+type State = Receipt['state'];
 interface Row {
   readonly text?: string;
   readonly octets?: Uint8Array;

@@ -43,6 +43,24 @@ export const logEvents = {
     remedy: null,
     fields: ['callbacks', 'err'],
   },
+  'carrier_callback.dropped': {
+    level: 'warn',
+    meaning: 'A request of a carrier has no receipt or reply that can be read. It was answered and dropped.',
+    remedy: 'Compare `chappe carrier show` with the documentation of the carrier if it repeats.',
+    fields: ['connector', 'reason'],
+  },
+  'carrier_callback.refused': {
+    level: 'warn',
+    meaning: 'A receipt or reply at the address of a carrier was not signed by it. It was refused.',
+    remedy: 'Check the secret of the carrier, and that CHAPPE_PUBLIC_URL is the address that it calls.',
+    fields: ['connector', 'reason'],
+  },
+  'carrier_callback.state_unknown': {
+    level: 'warn',
+    meaning: 'A receipt of an HTTP carrier contains a status without a known meaning. It changes nothing.',
+    remedy: 'Give its meaning with `--receipt-states`.',
+    fields: ['connector', 'word'],
+  },
   'chunk.reclaimed': {
     level: 'warn',
     meaning:
@@ -56,6 +74,13 @@ export const logEvents = {
       'The observed receipt format of a carrier was not saved. It is observed again after the next start.',
     remedy: 'Check the database if it repeats.',
     fields: ['connector', 'err'],
+  },
+  'connector.secrets_unreadable': {
+    level: 'error',
+    meaning:
+      'The password and other secrets of a carrier cannot be opened: the key of the platform (CHAPPE_SECRET_KEY) has changed.',
+    remedy: 'Restore the key, or remove the carrier and add it again.',
+    fields: ['connector'],
   },
   'consumer_key.use_record_failed': {
     level: 'warn',
@@ -118,6 +143,32 @@ export const logEvents = {
     meaning: 'A warning of the HTTP server.',
     remedy: 'Report it as a fault of Chappe if it repeats.',
     fields: ['message'],
+  },
+  'http_carrier.failed': {
+    level: 'warn',
+    meaning:
+      'A carrier failed several times in succession, and its link is down for a while. One message at a time tries it again.',
+    remedy: 'Check the network and the state of the carrier if it repeats.',
+    fields: ['reason', 'times'],
+  },
+  'http_carrier.misconfigured': {
+    level: 'error',
+    meaning: 'The options of a carrier do not permit a request.',
+    remedy: 'Remove the carrier and add it with correct options.',
+    fields: ['reason'],
+  },
+  'http_carrier.recovered': {
+    level: 'info',
+    meaning: 'A carrier that failed answers again.',
+    remedy: null,
+    fields: [],
+  },
+  'http_carrier.refused': {
+    level: 'error',
+    meaning:
+      'A carrier refused the credentials or the address of its link, or redirects it. It is tried again rarely.',
+    remedy: 'Remove the carrier and add it with correct options.',
+    fields: ['status'],
   },
   'job.reclaimed': {
     level: 'warn',

@@ -2,7 +2,7 @@
 // by the process that opens links, by `chappe carrier add` and by the reference page. Pure; it knows no protocol.
 
 import type { Log } from '#domain/base/log-events.ts';
-import type { Connector, ConnectorEvents } from './connector.ts';
+import type { CarrierReply, Connector, ConnectorEvents, Receipt } from './connector.ts';
 
 /** One option of a link. The table of a kind is the only list of its options. */
 export interface ConnectorOption {
@@ -24,6 +24,8 @@ export interface ConnectorOption {
   readonly isSecret: boolean;
   /** The stored value of a text; null if it is outside the limit. */
   readonly read: (text: string) => unknown;
+  /** Replaces `limit` for a text that is not valid, where the text decides: for example an unknown field of a template. */
+  readonly explain?: (text: string) => string | null;
 }
 
 export interface ConnectorCapabilities {
@@ -50,12 +52,51 @@ export interface ConnectorDeps {
   readonly log: Log;
   /** In [0, 1). */
   readonly random: () => number;
+  /** Address of this platform for carriers, without a slash at the end. */
+  readonly baseUrl: string;
 }
+
+/** A request of a carrier that reports something. */
+export interface InboundHttpRequest {
+  readonly purpose: 'receipt' | 'reply';
+  /** As the carrier calls it: the public address of this platform, path and query. */
+  readonly url: string;
+  /** Without the question mark. */
+  readonly query: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** In lower case; empty without one. */
+  readonly contentType: string;
+  readonly body: Uint8Array;
+}
+
+export type CallbackReading =
+  | {
+      readonly kind: 'read';
+      readonly receipts: readonly Receipt[];
+      readonly replies: readonly CarrierReply[];
+      /** Reasons for items that cannot be read. A repetition would not help, so the carrier gets the same answer. */
+      readonly dropped: readonly string[];
+      /** Words of the carrier without a known state. */
+      readonly unknownWords: readonly string[];
+      /** Sent after everything is saved. */
+      readonly answer: { readonly status: number; readonly contentType: string; readonly body: string };
+    }
+  /** Not from the carrier. */
+  | { readonly kind: 'refused'; readonly reason: string };
 
 export interface ConnectorKind {
   readonly kind: string;
   readonly options: readonly ConnectorOption[];
   readonly capabilities: ConnectorCapabilities;
+  /** Mistakes of options that are valid one by one: one sentence each, naming the flag. */
+  check?(values: Readonly<Record<string, unknown>>): readonly string[];
+  /** One line about a link for lists; without secrets. */
+  describe(values: Readonly<Record<string, unknown>>): string;
+  /** Address that the link calls; null if it does not call by HTTP. A link to this installation itself is refused. */
+  targetOf?(values: Readonly<Record<string, unknown>>): string | null;
+  /** Present with the capability `inboundHttp`. `config.options` contain the token that the address must have. */
+  readCallback?(config: ConnectorConfig, request: InboundHttpRequest, nowMs: number): CallbackReading;
   /** Never throws for options: a link that cannot work reports it in the log and is never available. */
   open(config: ConnectorConfig, events: ConnectorEvents, deps: ConnectorDeps): Connector;
 }
@@ -69,7 +110,7 @@ export interface ParsedOptions {
 
 /** Reads options as an operator writes them, by flag; a boolean flag is 'true'. Reports every mistake. */
 export function parseOptions(
-  kind: Pick<ConnectorKind, 'options' | 'kind'>,
+  kind: Pick<ConnectorKind, 'options' | 'kind' | 'check'>,
   texts: Readonly<Record<string, string>>,
 ): ParsedOptions {
   const values: Record<string, unknown> = {};
@@ -85,8 +126,12 @@ export function parseOptions(
     }
     const value = option.read(text);
     if (value !== null) values[option.name] = value;
-    else mistakes.push(`--${option.flag} ${shown(option, text)}, but must be ${option.limit}.`);
+    else
+      mistakes.push(
+        `--${option.flag} ${shown(option, text)}, but must be ${option.explain?.(text) ?? option.limit}.`,
+      );
   }
+  if (mistakes.length === 0 && kind.check !== undefined) mistakes.push(...kind.check(values));
   return { values, mistakes };
 }
 

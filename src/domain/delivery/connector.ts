@@ -28,7 +28,7 @@ export type Outcome =
   | { readonly kind: 'try-later'; readonly afterMs: number; readonly reason: string }
   /** This carrier cannot send it; another one may. */
   | { readonly kind: 'elsewhere'; readonly code: number; readonly reason: string }
-  /** The carrier refuses this message for good. `code` is the SMPP command_status. */
+  /** The carrier refuses this message for good. `code` is the SMPP command_status, or the HTTP status. */
   | { readonly kind: 'refused'; readonly code: number; readonly reason: string }
   /** Expired before the connector sent it. */
   | { readonly kind: 'expired' }
@@ -36,7 +36,7 @@ export type Outcome =
   | { readonly kind: 'in-doubt'; readonly reason: string };
 
 /** A carrier's report about one segment. */
-export interface CarrierReceipt {
+export interface Receipt {
   /** Possible spellings of the reference (as is, hexadecimal read as decimal and the reverse), likeliest first. */
   readonly references: readonly string[];
   readonly state: 'delivered' | 'undelivered' | 'expired' | 'rejected' | 'unknown' | 'underway';
@@ -50,7 +50,7 @@ export interface CarrierReceipt {
 /** A short message from a phone, or one part of a longer one. */
 export interface CarrierReply {
   readonly source: ReplySource;
-  /** Its destination: short code or long number, as text. */
+  /** Its destination: short code or long number, as text. Empty if the carrier does not name it. */
   readonly to: string;
   readonly text: string;
   /** Binary content: `text` has the octets in hexadecimal. */
@@ -63,12 +63,14 @@ export interface CarrierReply {
 export interface Connector {
   readonly id: number;
   readonly name: string;
-  /** True while at least one bind is open. */
+  /** True while at least one bind is open, or while the carrier answers. */
   readonly isUp: boolean;
   /** Number of messages that it accepts now; the dispatcher never submits more. */
   capacity(): number;
   /** Sends a message. Calls `done` exactly once, in a later turn of the event loop. */
   submit(message: OutboundMessage, done: (outcome: Outcome) => void): void;
+  /** Divides the limits of the link between so many processes. Absent if leases do. */
+  share?(processes: number): void;
   /** Uses part `index` of the link until stopLease. Absent if the kind has no leases. */
   startLease?(index: number): void;
   /** Waits at most `graceMs` for outstanding answers; the other leases continue. */
@@ -84,7 +86,7 @@ export interface Connector {
 export interface ConnectorEvents {
   /** The link observed a format of its carrier. It is stored for the next start. */
   onLearnt?(connectorId: number, habits: object): void;
-  onReceipt(connectorId: number, receipt: CarrierReceipt, saved: (ok: boolean) => void): void;
+  onReceipt(connectorId: number, receipt: Receipt, saved: (ok: boolean) => void): void;
   onReply(connectorId: number, reply: CarrierReply, saved: (ok: boolean) => void): void;
   /** Capacity became free, or a bind opened or closed. */
   onChange(connectorId: number): void;

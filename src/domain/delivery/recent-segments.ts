@@ -1,6 +1,6 @@
 // Recently submitted segments by carrier reference, to match a receipt without a query. Used by the receipt recorder. A
 // cache of the table of carrier references: the table has every durable segment that is not here.
-import type { CarrierReceipt } from './connector.ts';
+import type { Receipt } from './connector.ts';
 
 export interface RecentSegment {
   readonly bucket: number;
@@ -16,7 +16,7 @@ export interface RecentSegment {
 
 export interface WaitingReceipt {
   readonly connectorId: number;
-  readonly receipt: CarrierReceipt;
+  readonly receipt: Receipt;
   readonly saved: (ok: boolean) => void;
 }
 

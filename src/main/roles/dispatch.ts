@@ -1,20 +1,15 @@
 // The role `dispatch`: holds connectors, hands messages to them, and records outcomes, receipts and replies. Hands nothing to
 // connectors while the lease is overdue: another process may already have reclaimed the work.
-import { RecentSegments } from '#domain/delivery/recent-segments.ts';
 import { type LoopOptions, startLoop } from '#lib/async/loop.ts';
 import { Dispatcher } from '#pipeline/dispatch-messages.ts';
-import { followReplies } from '#pipeline/follow-replies.ts';
-import { joinArrivedParts, joinOverdue } from '#pipeline/join-parts.ts';
 import { createOutcomeRecorder } from '#pipeline/record-outcomes.ts';
-import { createReceiptRecorder } from '#pipeline/record-receipts.ts';
-import { createReplyRecorder } from '#pipeline/record-reply.ts';
+import { createCarrierRecorders } from '../carrier-recorders.ts';
 import {
   dispatchEveryMs,
   idlePollMs,
   oldUnmatchedRounds,
   recentUnmatchedEveryMs,
   recentUnmatchedMs,
-  rememberedSegments,
 } from '../intervals.ts';
 import type { Role, RoleContext } from '../role.ts';
 
@@ -47,17 +42,11 @@ export const dispatch: Role = {
 type Stages = ReturnType<typeof createStages>;
 
 function createStages(context: RoleContext) {
-  const { config, ports, processId, connectorSet, onFatal } = context;
-  const recent = new RecentSegments(rememberedSegments);
-  const forwardsMail = config.mailRelay !== null;
+  const { ports, processId, connectorSet, onFatal } = context;
+  const { receipts, replies, recent } = createCarrierRecorders(context);
   return {
-    replies: createReplyRecorder(context, ports, {
-      stopShortCode: config.stopShortCode,
-      joinArrivedParts,
-      joinOverdue,
-      followReplies: (query, recorded, nowMs) => followReplies(query, forwardsMail, recorded, nowMs),
-    }),
-    receipts: createReceiptRecorder(context, ports, { recent }),
+    receipts,
+    replies,
     outcomes: createOutcomeRecorder(context, ports, {
       processId,
       recent,

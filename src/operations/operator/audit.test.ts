@@ -40,7 +40,8 @@ const route = {
 async function open(t: Parameters<typeof Shelf.openFor>[0]) {
   const shelf = await Shelf.openFor(t);
   const id = await shelf.anAccount(1_000_000n);
-  const context = { database: shelf.database, clock: { now: () => nowMs } };
+  const seal = createSeal('a secret of the tests');
+  const context = { database: shelf.database, clock: { now: () => nowMs }, seal };
   const name = 'account1@example.com';
   const everything = { account: undefined, action: undefined, fromMs: null, toMs: null, limit: 100 };
   const trail = createAuditTrail(context);
@@ -55,7 +56,7 @@ test('each change by an operator leaves one entry with the operator, in the orde
   const reviews = createReviews(context);
   const prices = createLookupPrices(context);
   const news = createNews(context);
-  const accounts = createOperatorAccounts({ ...context, seal: createSeal('a secret of the tests') });
+  const accounts = createOperatorAccounts(context);
   const template = {
     name: 't',
     activity: 'alerting',

@@ -16,7 +16,7 @@ test('a campaign is shown with its messages by status, causes, price and cost', 
   const { query } = rows;
   const campaigns = createOperatorCampaigns({ database: rows.database, clock: { now: () => nowMs } });
   const accountId = await rows.anAccount();
-  const carrier = await insertConnector(query, 'carrier one', link, nowMs);
+  const carrier = await insertConnector(query, { name: 'carrier one', options: link }, nowMs);
   const other = await rows.aCampaign(accountId, 1);
   const [delivered, failed, open, refused, waiting] = await rows.aCampaign(accountId, 5);
   const taken = [delivered!, failed!, open!];

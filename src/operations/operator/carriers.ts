@@ -1,9 +1,10 @@
 // Carriers and routes of the installation, for the operator. Used by `chappe carrier` and `chappe route`.
-// A notice (`carriers`) reports changes: running processes bind, unbind and route again. Passwords are stored, never listed.
+// A notice (`carriers`) reports changes: running processes bind, unbind and route again. Secrets are sealed, never listed.
 // Refuses, as OperatorRefusal: a taken name, an unknown carrier or route, a value that is not valid.
 import type { Tier } from '#domain/base/campaign.ts';
 import { OperatorRefusal } from '#domain/base/operator-refusal.ts';
 import { parseEuro } from '#domain/money/micros.ts';
+import type { Seal } from '#lib/security/sealing.ts';
 import type { OperatorAccess } from '#operations/access/access.ts';
 import { auditChange } from '#operations/access/audit-change.ts';
 import { authorize } from '#operations/access/authorize.ts';
@@ -13,27 +14,32 @@ import { notify } from '#store/database/notices.ts';
 import {
   insertConnector,
   insertRoute,
+  type LinkOptions,
   listConnectors,
   listRoutes,
   type RouteRow,
   removeConnector,
   removeRoute,
-  type SmppLinkOptions,
   setConnectorEnabled,
 } from '#store/platform/carriers.ts';
 
 export interface NewCarrier {
   readonly kind: string;
   readonly name: string;
-  readonly options: SmppLinkOptions;
+  /** Read by the table of the kind, which refuses mistakes. */
+  readonly options: LinkOptions;
+  /** Options that are sealed. */
+  readonly secrets?: LinkOptions;
   /** Adds a routing rule for all messages over it, after the existing rules. */
   readonly addsRoute: boolean;
 }
 
-export interface ListedCarrier extends Omit<SmppLinkOptions, 'password'> {
+export interface ListedCarrier {
   readonly id: number;
   readonly name: string;
+  readonly kind: 'smpp' | 'http';
   readonly enabled: boolean;
+  readonly options: LinkOptions;
 }
 
 /** A routing rule as an operator writes it. */
@@ -54,6 +60,8 @@ export interface ListedRoute extends RouteRow {
 
 export interface Carriers {
   list(access: OperatorAccess): Promise<ListedCarrier[]>;
+  /** With its secrets, for the addresses that contain one. */
+  show(access: OperatorAccess, name: string): Promise<ListedCarrier & { readonly secrets: LinkOptions }>;
   /** Returns its id. */
   add(access: OperatorAccess, carrier: NewCarrier): Promise<number>;
   /** Removes its routing rules too. Messages that wait for it take another route, or wait. */
@@ -70,7 +78,17 @@ const tiers: readonly Tier[] = ['premium', 'low_cost', 'world'];
 /** After the routing rules of operators, which have position 50. */
 const lastPosition = 100;
 
-export function createCarriers({ database, clock }: Pick<Context, 'database' | 'clock'>): Carriers {
+/** Options that the audit trail shows. Others can contain texts with credentials. */
+const auditedOptions = ['host', 'port', 'systemId', 'preset', 'baseUrl'];
+
+/** A carrier has its name in the addresses that it calls. */
+const nameForm = /^[A-Za-z0-9][\w.-]{0,39}$/;
+
+interface Needs extends Pick<Context, 'database' | 'clock'> {
+  readonly seal: Seal;
+}
+
+export function createCarriers({ database, clock, seal }: Needs): Carriers {
   async function change<T>(
     access: OperatorAccess,
     action: string,
@@ -87,27 +105,55 @@ export function createCarriers({ database, clock }: Pick<Context, 'database' | '
     });
   }
 
+  function openSecrets(sealed: Buffer | null, name: string): LinkOptions {
+    try {
+      return sealed === null ? {} : (JSON.parse(seal.open(sealed)) as LinkOptions);
+    } catch {
+      throw new OperatorRefusal(
+        `the secrets of carrier ${name} cannot be opened: CHAPPE_SECRET_KEY has changed; remove the carrier and add it again`,
+      );
+    }
+  }
+
   return {
     async list(access) {
       authorize(access, 'carriers.read');
-      return (await listConnectors(database.query)).map(({ id, name, enabled, options }) => {
+      return (await listConnectors(database.query)).map(({ id, name, kind, enabled, options }) => {
         const { password: _hidden, ...shown } = options;
-        return { id, name, enabled, ...shown };
+        return { id, name, kind, enabled, options: shown };
       });
     },
 
-    async add(access, { kind, name, options, addsRoute }) {
+    async show(access, name) {
       authorize(access, 'carriers.write');
-      if (kind !== 'smpp') throw new OperatorRefusal(`carriers are reached over smpp, not "${kind}"`);
+      const carrier = (await listConnectors(database.query)).find((row) => row.name === name);
+      if (carrier === undefined) throw unknownCarrier(name);
+      const { id, kind, enabled, options, sealedSecrets } = carrier;
+      const { password: _hidden, ...shown } = options;
+      return { id, name, kind, enabled, options: shown, secrets: openSecrets(sealedSecrets, name) };
+    },
+
+    async add(access, { kind, name, options, secrets = {}, addsRoute }) {
+      authorize(access, 'carriers.write');
+      if (kind !== 'smpp' && kind !== 'http')
+        throw new OperatorRefusal(`carriers are reached over smpp or http, not "${kind}"`);
+      if (kind === 'http' && !nameForm.test(name))
+        throw new OperatorRefusal(
+          `the name "${name}" is part of addresses; write letters, digits, dots, hyphens and underscores, at most 40`,
+        );
+      const sealedSecrets = Object.keys(secrets).length === 0 ? null : seal.close(JSON.stringify(secrets));
       return change(access, 'carrier.added', name, async (query, nowMs) => {
         if ((await listConnectors(query)).some((carrier) => carrier.name === name))
           throw new OperatorRefusal(`there is a carrier ${name} already`);
-        const connectorId = await insertConnector(query, name, options, nowMs);
+        const connectorId = await insertConnector(query, { name, kind, options, sealedSecrets }, nowMs);
         const everything = { country: null, tier: null, sender: null, weight: 1, costMicros: null };
         if (addsRoute)
           await insertRoute(query, { ...everything, connectorId, position: lastPosition }, nowMs);
-        const { host, port, systemId } = options;
-        return { result: connectorId, after: { host, port, systemId, hasRoute: addsRoute } };
+        const shown = Object.entries(options).filter(([option]) => auditedOptions.includes(option));
+        return {
+          result: connectorId,
+          after: { kind, ...Object.fromEntries(shown), hasRoute: addsRoute },
+        };
       });
     },
 

@@ -6,14 +6,14 @@ import { operatorAccess } from '#operations/access/operator-access.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
 import { replaceRates } from '#store/money/rates.ts';
 import { listAuditEntries } from '#store/platform/audit-entries.ts';
-import { insertConnector, insertRoute, type SmppLinkOptions } from '#store/platform/carriers.ts';
+import { insertConnector, insertRoute } from '#store/platform/carriers.ts';
 import { nowMs, Shelf } from '../../../test/support/rows.ts';
 import { createRates, type RateScope } from './rates.ts';
 
 const by = operatorAccess({ actor: 'cli:alice', address: null });
 const card = { account: null, fromMs: null };
 const hour = 3_600_000;
-const anyLink = { host: '127.0.0.1', port: 1 } as SmppLinkOptions;
+const anyLink = { host: '127.0.0.1', port: 1 };
 
 async function open(t: Parameters<typeof Shelf.openFor>[0]) {
   const shelf = await Shelf.openFor(t);
@@ -100,7 +100,7 @@ test('a price of one account precedes the card until it is removed', async (t) =
 test('costs of carriers and used destinations are reported before a card loses money or destinations', async (t) => {
   const { shelf, rates } = await open(t);
   await shelf.aCampaign(await shelf.anAccount(), 3);
-  const connector = await insertConnector(shelf.query, 'carrier', anyLink, nowMs);
+  const connector = await insertConnector(shelf.query, { name: 'carrier', options: anyLink }, nowMs);
   const everything = { country: null, tier: null, sender: null, position: 100, weight: 1 };
   await insertRoute(shelf.query, { connectorId: connector, ...everything, costMicros: 60_000n }, nowMs);
   const csv = 'country,tier,price_eur\nBE,premium,0.055\nDE,premium,0.06\n';

@@ -19,7 +19,7 @@ const link = { host: '127.0.0.1', port: 2775, systemId: 'x', password: 'y', bind
 async function open(t: Parameters<typeof TestRows.openFor>[0]) {
   const rows = await TestRows.openFor(t);
   const { query } = rows;
-  const carrier = await insertConnector(query, 'carrier one', link, nowMs);
+  const carrier = await insertConnector(query, { name: 'carrier one', options: link }, nowMs);
   const reports = createReports({ database: rows.database, clock: { now: () => nowMs } });
 
   /** Charges messages of a new campaign. */

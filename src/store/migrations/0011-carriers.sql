@@ -3,9 +3,11 @@
 create table connectors (
   id          integer generated always as identity primary key,
   name        text not null unique,
-  kind        text not null check (kind in ('smpp')),
-  -- connectors/smpp/options.ts
+  kind        text not null check (kind in ('smpp', 'http')),
+  -- docs/reference/connector-options.md, without secrets
   options     jsonb not null,
+  -- the secret options as JSON, sealed with the key of the platform; null: none, or the link was removed
+  sealed_secrets  bytea,
   enabled     boolean not null default true,
   created_at  timestamptz not null,
   removed_at  timestamptz,

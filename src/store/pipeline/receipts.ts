@@ -1,6 +1,6 @@
 // From a carrier reference to the message, and the unmatched receipts: those whose reference is not stored yet. Used by
 // pipeline/record-receipts.ts.
-import type { CarrierReceipt } from '#domain/delivery/connector.ts';
+import type { Receipt } from '#domain/delivery/connector.ts';
 import {
   boolean,
   instant,
@@ -54,13 +54,13 @@ export function findSegments(query: Query, references: readonly string[]): Promi
 export interface UnmatchedReceipt {
   readonly id: number;
   readonly connectorId: number;
-  readonly receipt: CarrierReceipt;
+  readonly receipt: Receipt;
   readonly receivedAtMs: number;
 }
 
 type NewUnmatchedReceipt = Pick<UnmatchedReceipt, 'connectorId' | 'receipt'>;
 
-const receiptState = word<CarrierReceipt['state']>();
+const receiptState = word<Receipt['state']>();
 
 const insert = statement('insert_unmatched_receipts', {
   params: {

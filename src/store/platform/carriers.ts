@@ -1,38 +1,31 @@
 // Connectors to carriers and the routes that choose one. Used by the connector set and the operator's carrier services. Small
 // tables without a bucket; every process keeps them in memory.
 import type { Tier } from '#domain/base/campaign.ts';
-import { boolean, instant, int4, json, micros, nullable, text, word } from '#store/database/columns.ts';
+import {
+  boolean,
+  bytes,
+  instant,
+  int4,
+  json,
+  micros,
+  nullable,
+  text,
+  word,
+} from '#store/database/columns.ts';
 import type { Query } from '#store/database/database.ts';
 import { statement } from '#store/database/statement.ts';
 
-export interface SmppLinkOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly systemId: string;
-  /** Not hashed: the carrier needs it at each bind. Never listed, never logged. */
-  readonly password: string;
-  readonly systemType: string;
-  readonly tls: boolean;
-  readonly window: number;
-  /** Segments a second over all binds; 0: as fast as the carrier answers. */
-  readonly tps: number;
-  readonly binds: number;
-  /** ISO 3166: the country of national senders of replies. */
-  readonly country?: string;
-  /** Null or absent: the default of the connector (connectors/smpp/options.ts). */
-  readonly idForm?: string;
-  readonly receipts?: string;
-  readonly receiptZone?: string;
-  readonly stateWords?: Readonly<Record<string, string>>;
-  readonly statuses?: Readonly<Record<string, string>>;
-  readonly retryStatus?: number;
-}
+/** Options of a link by name, as the table of its kind reads them (docs/reference/connector-options.md). */
+export type LinkOptions = Readonly<Record<string, unknown>>;
 
 export interface ConnectorRow {
   readonly id: number;
   readonly name: string;
-  readonly kind: 'smpp';
-  readonly options: SmppLinkOptions;
+  readonly kind: 'smpp' | 'http';
+  /** Without secrets. */
+  readonly options: LinkOptions;
+  /** A JSON object of the secret options, sealed: the carrier needs them in clear. Null without any. */
+  readonly sealedSecrets: Buffer | null;
   readonly enabled: boolean;
   /** Facts about the carrier that the link observed. */
   readonly learnt: object;
@@ -55,12 +48,14 @@ const listAll = statement('list_connectors', {
     id: int4,
     name: text,
     kind: word<ConnectorRow['kind']>(),
-    options: json<SmppLinkOptions>(),
+    options: json<LinkOptions>(),
+    sealedSecrets: nullable(bytes),
     enabled: boolean,
     learnt: json<object>(),
   },
-  text: () =>
-    'select id, name, kind, options, enabled, learnt from connectors where removed_at is null order by id',
+  text: () => `
+select id, name, kind, options, sealed_secrets as "sealedSecrets", enabled, learnt
+from connectors where removed_at is null order by id`,
 });
 
 export function listConnectors(query: Query): Promise<ConnectorRow[]> {
@@ -78,22 +73,36 @@ export async function hadNoConnector(query: Query): Promise<boolean> {
   return (await findAny.find(query, {})) === null;
 }
 
+export interface NewConnector {
+  readonly name: string;
+  /** SMPP if it is absent. */
+  readonly kind?: ConnectorRow['kind'];
+  readonly options: LinkOptions;
+  readonly sealedSecrets?: Buffer | null;
+}
+
 const insert = statement('insert_connector', {
-  params: { name: text, options: json<SmppLinkOptions>(), now: instant },
+  params: {
+    name: text,
+    kind: word<ConnectorRow['kind']>(),
+    options: json<LinkOptions>(),
+    sealedSecrets: nullable(bytes),
+    now: instant,
+  },
   row: { id: int4 },
   text: (p) => `
-insert into connectors (name, kind, options, created_at) values (${p.name}, 'smpp', ${p.options}, ${p.now})
+insert into connectors (name, kind, options, sealed_secrets, created_at)
+values (${p.name}, ${p.kind}, ${p.options}, ${p.sealedSecrets}, ${p.now})
 returning id`,
 });
 
 /** Returns its id. */
 export async function insertConnector(
   query: Query,
-  name: string,
-  options: SmppLinkOptions,
+  { name, kind = 'smpp', options, sealedSecrets = null }: NewConnector,
   nowMs: number,
 ): Promise<number> {
-  return (await insert.find(query, { name, options, now: nowMs }))!.id;
+  return (await insert.find(query, { name, kind, options, sealedSecrets, now: nowMs }))!.id;
 }
 
 const mergeLearnt = statement('save_learnt', {
@@ -123,7 +132,7 @@ const remove = statement('remove_connector', {
   row: { id: int4 },
   text: (p) => `
 update connectors set removed_at = ${p.now}, enabled = false, name = name || ' (removed ' || id || ')',
-  options = options - 'password'
+  sealed_secrets = null, options = options - 'password'
 where name = ${p.name} and removed_at is null returning id`,
 });
 

@@ -1,0 +1,295 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import type { Connector, OutboundMessage, Outcome } from '#domain/delivery/connector.ts';
+import { parseOptions } from '#domain/delivery/connector-kind.ts';
+import { silentLog } from '#lib/observability/log.ts';
+import { until } from '../../../test/support/until.ts';
+import { httpKind } from './kind.ts';
+
+const message: OutboundMessage = {
+  id: 7,
+  msisdn: 33_612_345_678,
+  sender: 'Chappe',
+  text: 'Bonjour',
+  encoding: 'gsm7',
+  segments: 2,
+  expiresAtMs: Number.MAX_SAFE_INTEGER,
+  messageClass: null,
+};
+
+interface Heard {
+  readonly url: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+type Reply = (response: ServerResponse, heard: Heard) => void;
+
+/** A carrier that answers as the test says, and the requests that it has received. */
+async function aCarrier(t: TestContext, reply: Reply) {
+  const heard: Heard[] = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (piece: Buffer) => {
+      body += piece;
+    });
+    request.on('end', () => {
+      const one = { url: request.url!, headers: request.headers, body };
+      heard.push(one);
+      reply(response, one);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { heard, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+interface Opened {
+  readonly connector: Connector;
+  send(changes?: Partial<OutboundMessage>): Promise<Outcome>;
+  clock: { ms: number };
+}
+
+function open(t: TestContext, texts: Readonly<Record<string, string>>): Opened {
+  const { values, mistakes } = parseOptions(httpKind, {
+    'callback-token': 'abcdefghijklmnopqrst',
+    timeout: '500',
+    ...texts,
+  });
+  assert.deepEqual(mistakes, []);
+  const clock = { ms: 1_000_000 };
+  const connector = httpKind.open(
+    { id: 3, name: 'north', options: values, learnt: {} },
+    { onReceipt: () => {}, onReply: () => {}, onChange: () => {} },
+    { clock: { now: () => clock.ms }, log: silentLog, random: () => 0.5, baseUrl: 'https://sms.example' },
+  );
+  t.after(() => connector.stop(0));
+  return {
+    connector,
+    clock,
+    send: (changes) => new Promise((done) => connector.submit({ ...message, ...changes }, done)),
+  };
+}
+
+const generic = (url: string) => ({ preset: 'generic-json', url: `${url}/send` });
+
+test('a message is one request with its key, and the id of the answer is its reference', async (t) => {
+  const carrier = await aCarrier(t, (response) => response.writeHead(200).end('{"id":"m-1"}'));
+  const { send } = open(t, generic(carrier.url));
+  assert.deepEqual(await send(), { kind: 'submitted', references: ['m-1'] });
+  assert.equal(carrier.heard.length, 1);
+  const [{ headers, body }] = carrier.heard as [Heard];
+  assert.equal(headers['idempotency-key'], 'opqrst-7');
+  assert.equal(headers['content-type'], 'application/json');
+  assert.deepEqual(JSON.parse(body), {
+    to: '33612345678',
+    from: 'Chappe',
+    text: 'Bonjour',
+    id: 'opqrst-7',
+    receipt_url: 'https://sms.example/carriers/north/abcdefghijklmnopqrst/receipt',
+  });
+});
+
+const html = '<html><body>Please log in to the network of the hotel</body></html>';
+const outcomes: readonly [string, Reply, Partial<Outcome>][] = [
+  ['a 200 with HTML instead of JSON is in doubt', (r) => r.writeHead(200).end(html), { kind: 'in-doubt' }],
+  [
+    'a 200 without a message id is in doubt',
+    (r) => r.writeHead(200).end('{"ok":true}'),
+    { kind: 'in-doubt' },
+  ],
+  [
+    'a 200 that says failure is what its rule says',
+    (r) => r.writeHead(200).end('{"id":"x","failure":{"code":"NO"}}'),
+    { kind: 'refused', code: 200, reason: 'NO' },
+  ],
+  [
+    'a 400 is refused with the code of the carrier',
+    (r) => r.writeHead(400).end('{"code":"E21"}'),
+    { kind: 'refused', code: 400, reason: 'E21' },
+  ],
+  [
+    'a 402 goes to another carrier',
+    (r) => r.writeHead(402).end(''),
+    { kind: 'elsewhere', code: 402, reason: 'HTTP status 402' },
+  ],
+  [
+    'a redirect to a private address is not followed',
+    (r) => r.writeHead(302, { location: 'http://169.254.169.254/latest/meta-data' }).end(),
+    { kind: 'try-later', afterMs: 1_000 },
+  ],
+  ['a 503 is later', (r) => r.writeHead(503).end(), { kind: 'try-later', afterMs: 1_000 }],
+  ['a 500 is in doubt', (r) => r.writeHead(500).end('oops'), { kind: 'in-doubt' }],
+  [
+    'a 429 with Retry-After is later by that time',
+    (r) => r.writeHead(429, { 'retry-after': '3' }).end(),
+    { kind: 'try-later', afterMs: 3_000 },
+  ],
+  [
+    'a body of 50 MB is cut, and the message is in doubt',
+    (r) => {
+      r.writeHead(200, { 'content-type': 'application/json' });
+      const piece = Buffer.alloc(1024 * 1024, ' ');
+      let left = 50;
+      const more = () => {
+        while (left > 0 && !r.destroyed) {
+          left--;
+          if (!r.write(piece)) {
+            r.once('drain', more);
+            return;
+          }
+        }
+        r.end('{"id":"late"}');
+      };
+      more();
+    },
+    { kind: 'in-doubt' },
+  ],
+  [
+    'a connection that breaks after the request is in doubt',
+    (r) => r.socket!.destroy(),
+    { kind: 'in-doubt' },
+  ],
+  ['no answer is in doubt', () => {}, { kind: 'in-doubt', reason: 'no whole answer within 500 ms' }],
+  [
+    'an answer that never ends is in doubt',
+    (r) => {
+      r.writeHead(200);
+      const timer = setInterval(() => r.write(' '), 50);
+      r.on('close', () => clearInterval(timer));
+    },
+    { kind: 'in-doubt' },
+  ],
+];
+
+for (const [name, reply, outcome] of outcomes)
+  test(name, async (t) => {
+    const carrier = await aCarrier(t, reply);
+    const { send } = open(t, {
+      ...generic(carrier.url),
+      answers: '/failure -> permanent',
+      'error-code': '/failure/code /code',
+    });
+    assert.partialDeepStrictEqual(await send(), outcome);
+    assert.equal(carrier.heard.length, 1, 'the connector never repeats a request');
+  });
+
+test('a carrier that cannot be reached has certainly not received the message', async (t) => {
+  const server = createTcpServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  const { send } = open(t, generic(`http://127.0.0.1:${port}`));
+  const outcome = await send();
+  assert.equal(outcome.kind, 'try-later');
+  assert.match((outcome as { reason: string }).reason, /ECONNREFUSED/);
+});
+
+test('an expired message is not sent', async (t) => {
+  const carrier = await aCarrier(t, (response) => response.end('{"id":"m-1"}'));
+  const { send, clock } = open(t, generic(carrier.url));
+  assert.deepEqual(await send({ expiresAtMs: clock.ms }), { kind: 'expired' });
+  assert.equal(carrier.heard.length, 0);
+});
+
+test('a throttled link has no capacity until the pause ends', async (t) => {
+  let isThrottled = true;
+  const carrier = await aCarrier(t, (response) =>
+    isThrottled ? response.writeHead(429).end() : response.end('{"id":"m-1"}'),
+  );
+  const { send, connector, clock } = open(t, generic(carrier.url));
+  assert.equal(connector.capacity(), 10);
+  await send();
+  assert.equal(connector.capacity(), 0);
+  assert.equal(connector.isUp, true);
+  clock.ms += 999;
+  assert.equal(connector.capacity(), 0);
+  clock.ms += 1;
+  assert.equal(connector.capacity(), 10);
+  assert.partialDeepStrictEqual(await send(), { afterMs: 2_000 });
+  isThrottled = false;
+  clock.ms += 2_000;
+  assert.equal((await send()).kind, 'submitted');
+});
+
+test('a link that refuses the credentials is down, then one message at a time tries it', async (t) => {
+  let status = 401;
+  const carrier = await aCarrier(t, (response) => response.writeHead(status).end('{"id":"m-1"}'));
+  const { send, connector, clock } = open(t, generic(carrier.url));
+  assert.equal((await send()).kind, 'try-later');
+  assert.equal(connector.isUp, false);
+  assert.equal(connector.capacity(), 0);
+  assert.equal((await send()).kind, 'try-later');
+  assert.equal(carrier.heard.length, 1, 'nothing is sent while it is down');
+  clock.ms += 60_000;
+  await until('it is up again', () => connector.isUp);
+  assert.equal(connector.capacity(), 1);
+  status = 200;
+  assert.equal((await send()).kind, 'submitted');
+  assert.equal(connector.capacity(), 10);
+});
+
+test('three failures take the link down, for longer each time', async (t) => {
+  const carrier = await aCarrier(t, (response) => response.writeHead(500).end());
+  const { send, connector, clock } = open(t, generic(carrier.url));
+  for (let i = 0; i < 3; i++) {
+    assert.equal(connector.isUp, true);
+    assert.equal((await send()).kind, 'in-doubt');
+  }
+  for (const delayMs of [1_000, 2_000, 4_000]) {
+    assert.equal(connector.isUp, false);
+    clock.ms += delayMs - 1;
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    assert.equal(connector.isUp, false);
+    clock.ms += 1;
+    await until('it is up again', () => connector.isUp);
+    await send();
+  }
+  assert.equal(carrier.heard.length, 6);
+});
+
+test('the rate and the requests at the same time are limited, and shared by processes', async (t) => {
+  const waiting: ServerResponse[] = [];
+  const carrier = await aCarrier(t, (response) => waiting.push(response));
+  const { send, connector, clock } = open(t, {
+    ...generic(carrier.url),
+    rate: '40',
+    concurrency: '6',
+    timeout: '5000',
+  });
+  assert.equal(connector.capacity(), 6);
+  const sent = [send(), send(), send(), send()];
+  assert.equal(connector.capacity(), 2);
+  await until('all have arrived', () => waiting.length === 4);
+  for (const response of waiting) response.end('{"id":"m"}');
+  await Promise.all(sent);
+  // Ten tokens in a quarter of a second; four are used.
+  assert.equal(connector.capacity(), 6);
+  connector.share!(2);
+  assert.equal(connector.capacity(), 3);
+  clock.ms += 10_000;
+  connector.share!(20);
+  assert.equal(connector.capacity(), 1);
+});
+
+test('a stop waits for answers, and aborts those that do not come', async (t) => {
+  const waiting: ServerResponse[] = [];
+  const carrier = await aCarrier(t, (response) => waiting.push(response));
+  const { send, connector } = open(t, { ...generic(carrier.url), timeout: '60000' });
+  const [first, second] = [send(), send()];
+  await until('both have arrived', () => waiting.length === 2);
+  const stopped = connector.stop(300);
+  assert.equal(connector.capacity(), 0);
+  waiting[0]!.end('{"id":"m"}');
+  assert.equal((await first).kind, 'submitted');
+  await stopped;
+  assert.equal((await second).kind, 'in-doubt');
+});
