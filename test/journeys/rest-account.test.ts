@@ -48,7 +48,7 @@ test('a customer sets public addresses only, where the operator does not allow o
   const read = await callRest(strict.url, guarded, 'GET user/campaign-parameters');
   const { callbacks } = read.members as unknown as { callbacks: Record<string, unknown> };
   assert.equal(callbacks['callback_url_for_deliveries'], 'http://8.8.8.8/x?k=1');
-  assert.equal(callbacks['callback_url_for_inbounds'], strict.customer.url('/account-1'), 'as it was');
+  assert.equal(callbacks['callback_url_for_inbounds'], strict.customer.url(guarded.path), 'as it was');
 });
 
 test('a customer sets his callbacks, flat or nested, and his sender and alerts', async () => {
@@ -143,6 +143,20 @@ test('a sub-account is made, edited, credited in whole euros, and sends on its o
     { residual_credit: number }
   >;
   assert.deepEqual([from!.residual_credit, to!.residual_credit], [6, 4]);
+  const entries = await platform.query(
+    'select actor, action, address from audit_entries where account_id = $1 order by id',
+    [parent.id],
+  );
+  const actor = `key:octopush:${parent.login}`;
+  assert.deepEqual(
+    entries,
+    ['sub-account.created', 'sub-account.changed', 'credit.moved'].map((action) => ({
+      actor,
+      action,
+      address: '127.0.0.1',
+    })),
+    'each change is recorded once, with its key and address; a refused transfer is not',
+  );
   assert.equal((await sendRest(platform.url, keys, { to: [mobile(1)] })).status, 201);
   await platform.quiet();
 });
