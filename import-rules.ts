@@ -113,8 +113,6 @@ const sharedInPipeline = [
   'ports',
   'credit-refusal',
   'side-records',
-  'account-cache',
-  'pricing-data',
   'accept-batch',
   'recipient-list-parts',
   'outcome-batch',
@@ -314,6 +312,5 @@ export const knownViolations: readonly string[] = [
   'unused-allowance: import-rules.ts → main → gsm',
   'unused-allowance: import-rules.ts → main → smpp/protocol',
   'unused-allowance: import-rules.ts → main → smpp/server',
-  'unused-allowance: import-rules.ts → pipeline → gsm',
   'unused-allowance: import-rules.ts → store → gsm',
 ];

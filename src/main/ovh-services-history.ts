@@ -5,7 +5,7 @@ import { hideReceived, listReceived, readReceived } from '#operations/reading/in
 import { orderLookups } from '#operations/reading/number-lookups/lookup-orders.ts';
 import { findLookup, listLookups, readLookup } from '#store/recipients/lookup-orders.ts';
 import { listOptOuts, readOptOut, removeOptOut } from '#store/recipients/opt-outs.ts';
-import { findLookupConnector } from './lookup-connector.ts';
+import { findLookupConnector } from './connector-set.ts';
 import type { Runtime } from './runtime.ts';
 
 export function historyDeskOf(runtime: Runtime): HistoryDesk {
@@ -34,7 +34,7 @@ export function lookupDeskOf(runtime: Runtime): LookupDesk {
   const { query } = runtime.database;
   return {
     order: async (account, numbers) =>
-      orderLookups(runtime, account, numbers, await findLookupConnector(query)),
+      orderLookups(runtime, account, numbers, await findLookupConnector(runtime.database)),
     list: (account) => listLookups(query, account, mostLookups),
     read: (account, id) => readLookup(query, account, id),
     find: (account, msisdn) => findLookup(query, account, msisdn),

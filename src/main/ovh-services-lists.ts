@@ -28,7 +28,7 @@ import {
 } from '#store/recipients/file-contents.ts';
 import { listCleanings, readCleaning } from '#store/recipients/slot-cleanings.ts';
 import type { Config } from './config/settings.ts';
-import { findLookupConnector } from './lookup-connector.ts';
+import { findLookupConnector } from './connector-set.ts';
 import type { Runtime } from './runtime.ts';
 
 export interface ListDeskOptions {
@@ -79,7 +79,7 @@ function cleaningDeskOf(runtime: Runtime): OvhDesks['cleanings'] {
   const { query } = runtime.database;
   return {
     order: async (account, key, order) =>
-      orderCleaning(runtime, account, key, order, (await findLookupConnector(query)) !== null),
+      orderCleaning(runtime, account, key, order, (await findLookupConnector(runtime.database)) !== null),
     list: (account, status) => listCleanings(query, account, status, mostCleanings),
     read: (account, id) => readCleaning(query, account, id),
   };
