@@ -69,13 +69,13 @@ export type LocalTime = readonly number[];
  * first one; an hour that spring skips is read with the offset before the change.
  */
 export function readLocalTime(local: LocalTime, offsetAt: ZoneOffset): number {
-  const wallClockMs = wallClockOf(local);
-  if (Number.isNaN(wallClockMs)) return Number.NaN;
-  const before = offsetAt(wallClockMs - dayMs);
-  const after = offsetAt(wallClockMs + dayMs);
-  const earlierMs = wallClockMs - Math.max(before, after);
+  const localMs = localMsOf(local);
+  if (Number.isNaN(localMs)) return Number.NaN;
+  const before = offsetAt(localMs - dayMs);
+  const after = offsetAt(localMs + dayMs);
+  const earlierMs = localMs - Math.max(before, after);
   const isEarlier = offsetAt(earlierMs) === Math.max(before, after);
-  return isEarlier ? earlierMs : wallClockMs - Math.min(before, after);
+  return isEarlier ? earlierMs : localMs - Math.min(before, after);
 }
 
 /**
@@ -83,11 +83,11 @@ export function readLocalTime(local: LocalTime, offsetAt: ZoneOffset): number {
  * date or zone: offsets have at most 14 hours.
  */
 export function readIsoTime(local: LocalTime, zone: string | undefined, offsetAt: ZoneOffset): number {
-  return zone === undefined ? readLocalTime(local, offsetAt) : wallClockOf(local) - readOffset(zone);
+  return zone === undefined ? readLocalTime(local, offsetAt) : localMsOf(local) - readOffset(zone);
 }
 
 /** The local time as if it were UTC; NaN if it does not exist. */
-function wallClockOf([year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0]: LocalTime): number {
+function localMsOf([year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0]: LocalTime): number {
   const date = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
   const isReal =
     date.getUTCFullYear() === year &&
