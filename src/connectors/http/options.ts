@@ -13,8 +13,8 @@ export const receiptStates: readonly ReceiptState[] = [
   'underway',
 ];
 
-export type BodyFormat = 'none' | 'form' | 'json' | 'xml';
-export type Authentication = 'none' | 'basic' | 'bearer' | 'ovh';
+type BodyFormat = 'none' | 'form' | 'json' | 'xml';
+type Authentication = 'none' | 'basic' | 'bearer' | 'ovh';
 
 /** Texts are templates or finders as an operator writes them. */
 export interface HttpOptions {

@@ -32,7 +32,7 @@ export function parseFinders(text: string): Finders | null {
   return finders.includes(null) || text.trim() === '' ? null : (finders as Finder[]);
 }
 
-export function parsePattern(text: string): RegExp | null {
+function parsePattern(text: string): RegExp | null {
   try {
     return text === '' ? null : new RegExp(text, 'su');
   } catch {

@@ -23,7 +23,7 @@ import {
   setConnectorEnabled,
 } from '#store/platform/carriers.ts';
 
-export interface NewCarrier {
+interface NewCarrier {
   readonly kind: string;
   readonly name: string;
   /** Read by the table of the kind, which refuses mistakes. */
