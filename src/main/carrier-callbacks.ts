@@ -1,4 +1,4 @@
-// Receives receipts and replies of carriers by HTTP, at /carriers/NAME/TOKEN/receipt and …/reply. Used by the listeners. The kind
+// Receives receipts and replies of carriers by HTTP, at /carriers/NAME/TOKEN/receipt, …/reply, or …/callback for both. Used by the listeners. The kind
 // of the connector reads them; the recorders of this process store them; the answer leaves after the commit. A carrier that gets
 // an error repeats its request, and a repeated receipt or reply counts once.
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -37,7 +37,7 @@ export function carrierCallbacks(context: RoleContext, prepare: () => void): Htt
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { name, token, purpose } = request.params as Params;
     const link = await findLink(name);
-    const isPurpose = purpose === 'receipt' || purpose === 'reply';
+    const isPurpose = purpose === 'receipt' || purpose === 'reply' || purpose === 'callback';
     if (link === null || !isPurpose || !isToken(link.options['callbackToken'], token))
       return reply.code(404).send({ message: 'there is no such address of a carrier' });
     const target = request.originalUrl;

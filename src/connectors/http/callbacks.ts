@@ -31,9 +31,16 @@ export function readCallback(
     contentType: options.callbackAnswerType,
     body: options.callbackAnswer,
   };
-  const reading =
-    request.purpose === 'receipt' ? readReceipts(options, body, nowMs) : readReplies(options, body, nowMs);
+  const isReceipt =
+    request.purpose === 'receipt' || (request.purpose === 'callback' && hasStatus(options, body));
+  const reading = isReceipt ? readReceipts(options, body, nowMs) : readReplies(options, body, nowMs);
   return { kind: 'read', receipts: [], replies: [], ...reading, answer };
+}
+
+/** Whether the first item has a status. */
+function hasStatus({ receiptList, receiptStatus }: HttpOptions, body: ReadBody): boolean {
+  const [first] = itemsOf(receiptList, body);
+  return first !== undefined && findFirst(parseFinders(receiptStatus) ?? nothing, first) !== null;
 }
 
 function membersOf(text: string): Record<string, string> {

@@ -58,7 +58,8 @@ export interface ConnectorDeps {
 
 /** A request of a carrier that reports something. */
 export interface InboundHttpRequest {
-  readonly purpose: 'receipt' | 'reply';
+  /** `callback`: for carriers with one address for both. A request with a status is a receipt. */
+  readonly purpose: 'receipt' | 'reply' | 'callback';
   /** As the carrier calls it: the public address of this platform, path and query. */
   readonly url: string;
   /** Without the question mark. */
