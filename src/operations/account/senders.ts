@@ -16,6 +16,7 @@ import type { AccountAccess } from '#operations/access/access.ts';
 import { auditChange } from '#operations/access/audit-change.ts';
 import { authorize } from '#operations/access/authorize.ts';
 import type { Context } from '#pipeline/context.ts';
+import { listAccountsOf } from '#store/accounts/accounts.ts';
 import {
   deleteSender,
   findSender,
@@ -85,6 +86,8 @@ export interface Senders {
   ): Promise<boolean>;
   /** The virtual numbers of the account. */
   listOwnNumbers(access: AccountAccess): Promise<readonly AssignedNumber[]>;
+  /** The virtual numbers of the account and of its sub-accounts. */
+  listAllNumbers(access: AccountAccess): Promise<readonly AssignedNumber[]>;
 }
 
 export interface SenderNeeds {
@@ -138,6 +141,13 @@ export function createSenders(context: Needs, { review, replyNumbers }: SenderNe
     editDocument: async (access, document, change) =>
       updateSenderDocument(query, authorize(access, 'senders.write'), document, change),
     listOwnNumbers: async (access) => listNumbersOf(query, [authorize(access, 'senders.read').id]),
+    async listAllNumbers(access) {
+      const accounts = await listAccountsOf(query, authorize(access, 'senders.read').id);
+      return listNumbersOf(
+        query,
+        accounts.map(({ id }) => id),
+      );
+    },
   };
 
   function recordOf(access: AccountAccess, action: string): RecordChange {
