@@ -107,7 +107,7 @@ export const places = [
   },
 ];
 
-/** Files that stages of src/pipeline share. A stage imports no stage. */
+/** Files that stages of src/pipeline share, and parts of one stage. A stage imports no stage. */
 const sharedInPipeline = [
   'context',
   'ports',
@@ -115,6 +115,11 @@ const sharedInPipeline = [
   'side-records',
   'account-cache',
   'pricing-data',
+  'accept-batch',
+  'recipient-list-parts',
+  'outcome-batch',
+  'callback-rows',
+  'callback-content',
 ];
 
 /** Files and folders that may make access values (src/operations/access/grant.ts). */
@@ -303,8 +308,6 @@ export const importRules: readonly Rule[] = [
 
 /** Violations that exist today, as `rule: from → to`. The list only shrinks: an entry that no longer occurs is an error. */
 export const knownViolations: readonly string[] = [
-  'dialects-imports: src/dialects/ovh/api/jobs-to-list.ts → src/pipeline/submit-recipient-list.ts',
-  'dialects-imports: src/dialects/ovh/api/services.ts → src/pipeline/submit-recipient-list.ts',
   'unused-allowance: import-rules.ts → domain → lib/text/email.ts',
   'unused-allowance: import-rules.ts → domain → lib/time/zoned-time.ts',
   'unused-allowance: import-rules.ts → listeners → smpp',
@@ -312,6 +315,5 @@ export const knownViolations: readonly string[] = [
   'unused-allowance: import-rules.ts → main → gsm',
   'unused-allowance: import-rules.ts → main → smpp/protocol',
   'unused-allowance: import-rules.ts → main → smpp/server',
-  'unused-allowance: import-rules.ts → pipeline → gsm',
   'unused-allowance: import-rules.ts → store → gsm',
 ];

@@ -34,7 +34,7 @@ const isWanted = (file: string) =>
   positionals.length === 0 || positionals.some((part) => file.includes(part));
 const files = globSync(['{src,test,bench}/**/*.test.ts'], { cwd: root }).filter(isWanted).sort();
 const units = files.filter((file) => unitRooms.test(file));
-const outside = files.filter((file) => /^test\/(outside\/|day\.)/.test(file));
+const outside = files.filter((file) => /^test\/(black-box\/|soak\.)/.test(file));
 const others = files.filter((file) => !units.includes(file) && !outside.includes(file));
 
 const startedAt = performance.now();

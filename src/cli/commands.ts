@@ -23,6 +23,7 @@ import { newsAdd, newsList, newsRemove } from './news.ts';
 import { numberAdd, numberAssign, numberList, numberRemove, numberSurcharge } from './number.ts';
 import { optOutAdd, optOutExport, optOutImport, optOutList, optOutRemove } from './opt-out.ts';
 import { orderCancel, orderConfirm, orderList, orderShow } from './order.ts';
+import { personalDataErase, personalDataShow } from './personal-data.ts';
 import { rateExport, rateHistory, rateImport, rateList, rateRemove, rateRestore, rateSet } from './rate.ts';
 import { rateLookup } from './rate-lookup.ts';
 import { replyList } from './reply.ts';
@@ -90,6 +91,8 @@ export const commands: readonly Command[] = [
   rateRestore,
   rateLookup,
   report,
+  personalDataShow,
+  personalDataErase,
   newsAdd,
   newsList,
   newsRemove,

@@ -92,6 +92,19 @@ export function readE164(raw: string, defaultCountry: string | null): number | n
   return line.ok ? line.msisdn : null;
 }
 
+/**
+ * The digits with which people and programs write a number: 33601020304, 0033601020304 and 0601020304, without separators.
+ * Finds a number in texts that are stored as they were written.
+ */
+export function writtenForms(msisdn: number): readonly string[] {
+  return [`${msisdn}`, `00${msisdn}`, `0${significantDigits(msisdn)}`];
+}
+
+/** The digits without the country code, which every notation contains. */
+export function significantDigits(msisdn: number): string {
+  return parsePhoneNumberFromString(`+${msisdn}`)?.nationalNumber ?? `${msisdn}`;
+}
+
 function readLine(raw: string, defaultCountry: string | null, nationals: NationalNumbers): Line {
   const written = readWrittenNumber(raw);
   if (written === null || written.zeros > 2) return notANumber;

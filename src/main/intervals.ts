@@ -33,3 +33,5 @@ export const forgetEveryMs = 6 * hourMs;
 export const forgetAgainMs = 600_000;
 export const forgetFirstMs = 60_000;
 export const lookWhetherToForgetMs = 20_000;
+/** A round reads every message, and an erasure waits for receipts, up to days. */
+export const continueErasuresEveryMs = hourMs;

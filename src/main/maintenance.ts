@@ -1,4 +1,5 @@
-// The background work after messages were sent: a loop that closes receipt windows, and one that applies retention. Used by
+// The background work after messages were sent: a loop that closes receipt windows, one that applies retention, and one that
+// continues erasures of numbers. Used by
 // the role `maintenance`.
 
 import { horizonAt, type Round } from '#domain/delivery/retention.ts';
@@ -6,6 +7,7 @@ import { type Loop, startLoop } from '#lib/async/loop.ts';
 import { steadyClock } from '#lib/time/clock.ts';
 import { hourMs } from '#lib/time/duration.ts';
 import { createWindowCloser, type WindowCloserOptions } from '#pipeline/close-receipt-windows.ts';
+import { continueErasures } from '#pipeline/erase-number.ts';
 import type { Ports } from '#pipeline/ports.ts';
 import { forgetCampaigns } from '#pipeline/retention/delete-campaigns.ts';
 import { forgetMessages } from '#pipeline/retention/delete-messages.ts';
@@ -14,7 +16,13 @@ import { forgetHistory, forgetLeftovers } from '#pipeline/retention/delete-rows.
 import { listBuckets } from '#store/accounts/accounts.ts';
 import { aloneIn } from '#store/database/locks.ts';
 import type { Config } from './config/settings.ts';
-import { forgetAgainMs, forgetEveryMs, forgetFirstMs, lookWhetherToForgetMs } from './intervals.ts';
+import {
+  continueErasuresEveryMs,
+  forgetAgainMs,
+  forgetEveryMs,
+  forgetFirstMs,
+  lookWhetherToForgetMs,
+} from './intervals.ts';
 import type { Runtime } from './runtime.ts';
 
 export interface MaintenanceOptions extends Omit<WindowCloserOptions, 'windowMs'> {
@@ -32,6 +40,7 @@ export function startMaintenance(
   return {
     'receipt window': startReceiptWindow(config, runtime, ports, options),
     forgetting: startForgetting(config, runtime),
+    erasures: startErasures(runtime),
   };
 }
 
@@ -53,6 +62,26 @@ function startReceiptWindow(
       closer.stopTaking();
       await loop.stop();
       await closer.close();
+    },
+  };
+}
+
+/** Continues erasures with rows in use; one process at a time. */
+function startErasures(runtime: Runtime): Loop {
+  let isStopping = false;
+  const loop = startLoop({
+    name: 'erasures',
+    everyMs: continueErasuresEveryMs,
+    log: runtime.log,
+    async work() {
+      await aloneIn(runtime.database, 'erasures', () => continueErasures(runtime, () => isStopping));
+    },
+  });
+  return {
+    wake: loop.wake,
+    stop() {
+      isStopping = true;
+      return loop.stop();
     },
   };
 }

@@ -15,6 +15,7 @@ import { createLookupPrices } from './operator/lookup-prices.ts';
 import { createOperatorMessages } from './operator/messages.ts';
 import { createOperatorOptOuts } from './operator/opt-outs.ts';
 import { createOperatorOrders } from './operator/orders.ts';
+import { createPersonalDataService } from './operator/personal-data.ts';
 import { createRates } from './operator/rates.ts';
 import { createOperatorReplies } from './operator/replies.ts';
 import { createReplyNumbers } from './operator/reply-numbers.ts';
@@ -53,6 +54,7 @@ const services = {
   operatorOptOuts: createOperatorOptOuts(context),
   operatorOrders: createOperatorOrders(context),
   rates: createRates(context),
+  personalData: createPersonalDataService(context),
   reports: createReports(context),
   operatorReplies: createOperatorReplies(context),
   replyNumbers: createReplyNumbers(context),

@@ -4,7 +4,7 @@
 // Reads slices of ids, each when one of its messages can have waited long enough. Never changes a final status: a receipt
 // that arrives at the same moment wins or corrects it, and several processes finish a message once.
 import type { Query } from '#store/database/database.ts';
-import { type FinishedMessage, finishMessages, type MessageNews } from '#store/pipeline/messages.ts';
+import { type FinishedMessage, finishMessages, type StatusUpdate } from '#store/pipeline/messages.ts';
 import {
   closeReceiptWindow,
   lockReceiptWindow,
@@ -126,6 +126,6 @@ async function findUnreported(
   }
 }
 
-function finalUpdate(submission: Submission, nowMs: number): MessageNews {
+function finalUpdate(submission: Submission, nowMs: number): StatusUpdate {
   return { ...submission, deliveredSegments: 0, status: 'unknown', error: noReceipt, atMs: nowMs };
 }

@@ -64,7 +64,12 @@ test('a message in doubt is sent again after 0, 1, 5, 30 and 120 seconds, and th
   const clock = new MovableClock(nowMs);
   const connector = new FakeConnector(clock, () => lost);
   const { dispatcher, recorded } = aDispatcher(clock, connector);
-  dispatcher.addChunk({ bucket: 0, id: 1, lane: priorityClasses.transactional, messages: [message] });
+  dispatcher.addChunk({
+    bucket: 0,
+    id: 1,
+    priorityClass: priorityClasses.transactional,
+    messages: [message],
+  });
   for (let second = 0; second < 600; second++) {
     await settled();
     t.mock.timers.tick(1000);
@@ -82,7 +87,12 @@ test('an answer settles a message in doubt', async (t) => {
   const taken: Outcome = { kind: 'submitted', references: ['a'] };
   const connector = new FakeConnector(clock, (attempt) => (attempt < 3 ? lost : taken));
   const { dispatcher, recorded } = aDispatcher(clock, connector);
-  dispatcher.addChunk({ bucket: 0, id: 1, lane: priorityClasses.transactional, messages: [message] });
+  dispatcher.addChunk({
+    bucket: 0,
+    id: 1,
+    priorityClass: priorityClasses.transactional,
+    messages: [message],
+  });
   for (let second = 0; second < 60; second++) {
     await settled();
     t.mock.timers.tick(1000);
@@ -169,7 +179,7 @@ test('a frozen database stops the hand-over, so a kill repeats at most the windo
     random: () => 0,
   });
   const messages = Array.from({ length: 1_000 }, (_, i) => ({ ...message, id: i + 1 }));
-  dispatcher.addChunk({ bucket: 0, id: 1, lane: priorityClasses.transactionalBulk, messages });
+  dispatcher.addChunk({ bucket: 0, id: 1, priorityClass: priorityClasses.transactionalBulk, messages });
   // The carrier answers its whole window every 20 ms, for five seconds.
   for (let ms = 0; ms < 5_000; ms += 20) {
     await settled();

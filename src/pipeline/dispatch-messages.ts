@@ -7,8 +7,9 @@
 // Hand-over stops when too much is not durable (domain/delivery/hand-over-limit.ts).
 
 import { priorityClassCount } from '#domain/base/priority-classes.ts';
+import { ChunksInProgress } from '#domain/delivery/chunks-in-progress.ts';
 import type { Connector, OutboundMessage, Outcome } from '#domain/delivery/connector.ts';
-import { type Chunk, type Item, keyOf } from '#domain/delivery/dispatch-item.ts';
+import type { Chunk, ChunkWithMessages, Item } from '#domain/delivery/dispatch-item.ts';
 import type { DispatchChunk, FinalOutcome } from '#domain/delivery/dispatch-state.ts';
 import { handOverRoom } from '#domain/delivery/hand-over-limit.ts';
 import { LostClaims } from '#domain/delivery/lost-claims.ts';
@@ -16,7 +17,7 @@ import { optedOutError } from '#domain/recipients/opt-out.ts';
 import { type Route, segmentCostOf } from '#domain/routing/choose.ts';
 import { MessageRouter } from '#domain/routing/message-router.ts';
 import { PriorityQueues } from '#lib/async/priority-queues.ts';
-import type { Lane } from '#store/database/database.ts';
+import type { PipelinedConnection } from '#store/database/database.ts';
 import {
   type ClaimedChunk,
   claimDueChunks,
@@ -27,7 +28,7 @@ import {
   releaseChunks,
 } from '#store/pipeline/chunks.ts';
 import type { Context } from './context.ts';
-import type { AcceptedChunk, Ports } from './ports.ts';
+import type { Ports } from './ports.ts';
 
 type DispatcherPorts = Pick<
   Ports,
@@ -45,32 +46,31 @@ export interface DispatcherOptions {
 /** Limit of messages in progress, queued or with connectors. Beyond it, chunks are claimed later. */
 const maxInProgress = 8000;
 /** Delays before a message in doubt is sent again. After the last one it is not sent again. */
-const resendAfterMs = [0, 1_000, 5_000, 30_000, 120_000];
+const resendDelaysMs = [0, 1_000, 5_000, 30_000, 120_000];
 /** Chunks in one claim. */
 const claimLimit = 8;
 /** After this time without a connector, a chunk is released for other processes. */
 const stuckMs = 10_000;
+
+const expired: Outcome = { kind: 'expired' };
+const optedOut: Outcome = { kind: 'refused', code: 0, reason: optedOutError };
 
 export class Dispatcher {
   readonly #context: Context;
   readonly #ports: DispatcherPorts;
   readonly #options: DispatcherOptions;
   readonly #router: MessageRouter;
+  readonly #chunks = new ChunksInProgress();
   /** Queues by connector. */
   readonly #queues = new PriorityQueues<Item>(priorityClassCount);
   /** Messages without an available connector. */
   #waiting: Item[] = [];
-  readonly #chunks = new Set<Chunk>();
-  /** Chunks of this process, from their claim until their end is durable or they are released. */
-  readonly #known = new Set<string>();
   readonly #lostClaims = new LostClaims();
   /** Reads chunks by keys: the statistics of a young partition do not change the plan. */
-  readonly #pipeline: Lane;
-  #inProgress = 0;
-  #withConnectors = 0;
+  readonly #connection: PipelinedConnection;
   #stopping = false;
   #isPaused = false;
-  #pumpScheduled = false;
+  #isScheduled = false;
 
   constructor(context: Context, ports: DispatcherPorts, options: DispatcherOptions) {
     this.#context = context;
@@ -78,7 +78,7 @@ export class Dispatcher {
     this.#options = options;
     const { routes, random } = options;
     this.#router = new MessageRouter({ connectors: context.connectors, routes, random });
-    this.#pipeline = context.database.openPipeline();
+    this.#connection = context.database.openPipeline();
     ports.acceptedChunks.connect({
       processId: options.processId,
       capacity: () => this.capacity(),
@@ -90,148 +90,162 @@ export class Dispatcher {
 
   /** True while messages are in progress: their end can make capacity for due chunks. */
   get isBusy(): boolean {
-    return this.#inProgress > 0;
+    return this.#chunks.unsettled > 0;
   }
 
   /** Messages that can be added now. 0 while no connector is available, so that other processes claim them. */
   capacity(): number {
     const isAnyAvailable = [...this.#context.connectors.values()].some((connector) => connector.isUp);
     if (this.#stopping || this.#isPaused || !isAnyAvailable) return 0;
-    return Math.max(0, maxInProgress - this.#inProgress);
+    return Math.max(0, maxInProgress - this.#chunks.unsettled);
   }
 
   /** Hands nothing to connectors while paused: another process may already have reclaimed this work. */
   pause(isPaused: boolean): void {
     this.#isPaused = isPaused;
-    if (!isPaused) this.#schedulePump();
+    if (!isPaused) this.#scheduleHandOver();
+  }
+
+  /** Claims due chunks while there is capacity. Returns their number. */
+  async claim(): Promise<number> {
+    let claimed = 0;
+    for (const bucket of this.#options.buckets()) claimed += await this.#claimBucket(bucket);
+    return claimed;
+  }
+
+  async #claimBucket(bucket: number): Promise<number> {
+    const { database, clock } = this.#context;
+    const { processId } = this.#options;
+    let claimed = 0;
+    while (this.capacity() > maxInProgress / 2) {
+      const rows = await claimDueChunks(database.query, bucket, processId, clock.now(), claimLimit);
+      await this.#readMessages(rows, (chunk) => this.addChunk(chunk));
+      claimed += rows.length;
+      if (rows.length < claimLimit || this.#stopping) break;
+    }
+    return claimed;
   }
 
   /** Ends expired messages: in progress without a connector, or unclaimed because no carrier is available. */
   async expire(): Promise<void> {
     const nowMs = this.#context.clock.now();
+    this.#expireWaiting(nowMs);
+    for (const bucket of this.#options.buckets()) await this.#expireUnclaimed(bucket, nowMs);
+  }
+
+  #expireWaiting(nowMs: number): void {
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const item of waiting) {
+    for (const item of waiting)
       if (item.expiresAtMs > nowMs) this.#waiting.push(item);
-      else this.#onOutcome(null, item, { kind: 'expired' });
-    }
-    for (const bucket of this.#options.buckets()) {
-      const { query } = this.#context.database;
-      const chunks = await claimExpiredChunks(query, bucket, this.#options.processId, nowMs, claimLimit);
-      await this.#read(chunks, (taken) => {
-        for (const item of this.#open(taken)) this.#onOutcome(null, item, { kind: 'expired' });
-      });
+      else this.#onOutcome(null, item, expired);
+  }
+
+  async #expireUnclaimed(bucket: number, nowMs: number): Promise<void> {
+    const { query } = this.#context.database;
+    const rows = await claimExpiredChunks(query, bucket, this.#options.processId, nowMs, claimLimit);
+    await this.#readMessages(rows, (chunk) => {
+      for (const item of this.#open(chunk)) this.#onOutcome(null, item, expired);
+    });
+  }
+
+  /** Reads the messages of claimed chunks and gives them to `add`. A chunk that cannot be read is a lost claim. */
+  async #readMessages(
+    claimed: readonly ClaimedChunk[],
+    add: (chunk: ChunkWithMessages) => void,
+  ): Promise<void> {
+    this.#chunks.know(claimed);
+    let read = 0;
+    try {
+      for (const chunk of claimed) {
+        const messages = await this.#connection.run((query) => readChunkMessages(query, chunk));
+        if (this.#stopping) return;
+        read++;
+        add({ ...chunk, messages });
+      }
+    } finally {
+      this.#chunks.forget(claimed.slice(read));
     }
   }
 
   /** Adds a chunk that this process has claimed. */
-  addChunk(taken: AcceptedChunk): void {
+  addChunk(claimed: ChunkWithMessages): void {
     // A STOP after the acceptance, too late for the reply recorder to cancel the message.
-    for (const item of this.#open(taken))
-      if (item.isOptedOut) this.#onOutcome(null, item, { kind: 'refused', code: 0, reason: optedOutError });
-      else this.#queue(item);
-    this.#schedulePump();
+    for (const item of this.#open(claimed))
+      if (item.isOptedOut) this.#onOutcome(null, item, optedOut);
+      else this.#route(item);
+    this.#scheduleHandOver();
   }
 
-  /** Reads the messages of claimed chunks. A chunk that cannot be read is a lost claim. */
-  async #read(claimed: readonly ClaimedChunk[], use: (taken: AcceptedChunk) => void): Promise<void> {
-    for (const chunk of claimed) this.#known.add(keyOf(chunk));
-    let read = 0;
-    try {
-      for (const chunk of claimed) {
-        const messages = await this.#pipeline.run((query) => readChunkMessages(query, chunk));
-        if (this.#stopping) return;
-        read++;
-        use({ ...chunk, messages });
-      }
-    } finally {
-      for (const chunk of claimed.slice(read)) this.#known.delete(keyOf(chunk));
-    }
+  #open(claimed: ChunkWithMessages): readonly Item[] {
+    const { chunk, items } = this.#chunks.open(claimed);
+    if (items.length === 0) this.#ports.settledOutcomes.consumer.finishEmpty(chunk);
+    return items;
   }
 
-  #open(taken: AcceptedChunk): Item[] {
-    this.#known.add(keyOf(taken));
-    const chunk: Chunk = {
-      bucket: taken.bucket,
-      id: taken.id,
-      lane: taken.lane,
-      unrecorded: taken.messages.length,
-      left: taken.messages.length,
-      withConnectors: 0,
-      stuckSinceMs: null,
-      released: false,
-    };
-    if (chunk.left === 0) {
-      this.#ports.settledOutcomes.consumer.finishEmpty(chunk);
-      return [];
-    }
-    this.#chunks.add(chunk);
-    this.#inProgress += chunk.left;
-    return taken.messages.map((message) => ({ ...message, chunk }));
-  }
-
-  #queue(item: Item): void {
+  /** Queues a message for a connector. Without an available one it waits. */
+  #route(item: Item): void {
     const connectorId = this.#router.choose(item);
-    if (connectorId === null) {
+    if (connectorId !== null) this.#queue(connectorId, item);
+    else {
       item.chunk.stuckSinceMs ??= this.#context.clock.now();
       this.#waiting.push(item);
-      return;
     }
-    this.#queues.push(connectorId, item.chunk.lane, item);
   }
 
-  #schedulePump(): void {
-    if (this.#pumpScheduled) return;
-    this.#pumpScheduled = true;
-    setImmediate(() => {
-      this.#pumpScheduled = false;
-      for (const connectorId of this.#queues.destinations()) this.#pump(connectorId);
-    });
+  #queue(connectorId: number, item: Item): void {
+    this.#queues.push(connectorId, item.chunk.priorityClass, item);
   }
 
   /** A connector became available or unavailable, or has capacity again: waiting messages are routed again. */
   #onConnectorChange(connectorId: number): void {
-    const connector = this.#context.connectors.get(connectorId);
-    if (connector?.isUp !== true) for (const item of this.#queues.removeAll(connectorId)) this.#queue(item);
-    if (this.#waiting.length > 0 && connector?.isUp === true) {
-      const waiting = this.#waiting;
-      this.#waiting = [];
-      for (const item of waiting) {
-        item.chunk.stuckSinceMs = null;
-        this.#queue(item);
-      }
+    if (this.#context.connectors.get(connectorId)?.isUp === true) this.#routeWaiting();
+    else for (const item of this.#queues.removeAll(connectorId)) this.#route(item);
+    this.#scheduleHandOver();
+  }
+
+  #routeWaiting(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const item of waiting) {
+      item.chunk.stuckSinceMs = null;
+      this.#route(item);
     }
-    this.#schedulePump();
   }
 
-  /** Outcomes and the ends of these chunks are durable: there can be capacity again. */
-  #onFinished(finished: readonly DispatchChunk[]): void {
-    for (const chunk of finished) this.#known.delete(keyOf(chunk));
-    this.#schedulePump();
+  #scheduleHandOver(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      for (const connectorId of this.#queues.destinations()) this.#handOverQueue(connectorId);
+    });
   }
 
-  #pump(connectorId: number): void {
+  /** Hands over queued messages at the capacity of the connector. */
+  #handOverQueue(connectorId: number): void {
     const connector = this.#context.connectors.get(connectorId);
     if (connector === undefined || this.#stopping || this.#isPaused) return;
-    const recorder = this.#ports.settledOutcomes.consumer;
-    // #onFinished schedules the pump again.
-    const limit = handOverRoom(this.#withConnectors, recorder.pending, recorder.oldestPendingMs());
-    let capacity = Math.min(connector.capacity(), limit);
+    let capacity = Math.min(connector.capacity(), this.#handOverLimit());
     while (capacity > 0) {
       const item = this.#queues.shift(connectorId);
       if (item === undefined) return;
       if (item.chunk.released) continue;
-      this.#hand(connector, item);
+      this.#handOver(connector, item);
       capacity -= item.segments;
     }
   }
 
-  #hand(connector: Connector, item: Item): void {
-    this.#withConnectors++;
-    item.chunk.withConnectors++;
+  /** At the limit, #onFinished schedules the next hand-over. */
+  #handOverLimit(): number {
+    const { consumer } = this.#ports.settledOutcomes;
+    return handOverRoom(this.#chunks.withConnectors, consumer.pending, consumer.oldestPendingMs());
+  }
+
+  #handOver(connector: Connector, item: Item): void {
+    this.#chunks.handOver(item);
     connector.submit(item satisfies OutboundMessage, (outcome) => {
-      this.#withConnectors--;
-      item.chunk.withConnectors--;
+      this.#chunks.takeBack(item);
       this.#onOutcome(connector.id, item, outcome);
     });
   }
@@ -247,7 +261,7 @@ export class Dispatcher {
         this.#delay(connectorId, item, outcome.afterMs);
         return;
       case 'elsewhere':
-        if (this.#router.avoid(item, connectorId)) this.#again(item, 0);
+        if (this.#router.avoid(item, connectorId)) this.#routeAgain(item, 0);
         else this.#settle(connectorId, item, { ...outcome, kind: 'refused' });
         return;
       case 'in-doubt':
@@ -258,66 +272,48 @@ export class Dispatcher {
 
   #settle(connectorId: number | null, item: Item, outcome: FinalOutcome): void {
     const atMs = this.#context.clock.now();
-    const segmentCostMicros =
-      connectorId === null ? null : segmentCostOf(this.#options.routes(), item, connectorId);
-    this.#ports.settledOutcomes.consumer.record({
-      message: item,
-      connectorId,
-      outcome,
-      atMs,
-      segmentCostMicros,
-    });
-    this.#inProgress--;
-    if (--item.chunk.left === 0) this.#chunks.delete(item.chunk);
+    const segmentCostMicros = this.#segmentCostOf(item, connectorId);
+    const settled = { message: item, connectorId, outcome, atMs, segmentCostMicros };
+    this.#ports.settledOutcomes.consumer.record(settled);
+    this.#chunks.settle(item);
+  }
+
+  #segmentCostOf(item: Item, connectorId: number | null): bigint | null {
+    return connectorId === null ? null : segmentCostOf(this.#options.routes(), item, connectorId);
   }
 
   /** Sends a message in doubt again with a growing delay (docs/decisions/0006), with a limit: the carrier can have all of them. */
   #resend(connectorId: number | null, item: Item, reason: string): void {
     item.doubts = (item.doubts ?? 0) + 1;
     this.#context.log.warn('message.left_in_doubt', { message: item.id, reason, times: item.doubts });
-    if (item.doubts > resendAfterMs.length)
+    if (item.doubts > resendDelaysMs.length)
       this.#settle(connectorId, item, { kind: 'unanswered', times: item.doubts });
-    else this.#again(item, resendAfterMs[item.doubts - 1]!);
+    else this.#routeAgain(item, resendDelaysMs[item.doubts - 1]!);
   }
 
   #delay(connectorId: number | null, item: Item, afterMs: number): void {
     const otherId = this.#router.afterDelay(item, connectorId);
-    if (otherId === null) this.#again(item, afterMs);
+    if (otherId === null) this.#routeAgain(item, afterMs);
     else {
-      this.#queues.push(otherId, item.chunk.lane, item);
-      this.#schedulePump();
+      this.#queue(otherId, item);
+      this.#scheduleHandOver();
     }
   }
 
-  #again(item: Item, afterMs: number): void {
-    const queue = () => {
+  #routeAgain(item: Item, afterMs: number): void {
+    const route = () => {
       if (item.chunk.released) return;
-      this.#queue(item);
-      this.#schedulePump();
+      this.#route(item);
+      this.#scheduleHandOver();
     };
-    if (afterMs <= 0) queue();
-    else setTimeout(queue, afterMs);
+    if (afterMs <= 0) route();
+    else setTimeout(route, afterMs);
   }
 
-  /** Claims due chunks while there is capacity. Returns their number. */
-  async claim(): Promise<number> {
-    let claimed = 0;
-    for (const bucket of this.#options.buckets()) {
-      while (this.capacity() > maxInProgress / 2) {
-        const { database, clock } = this.#context;
-        const chunks = await claimDueChunks(
-          database.query,
-          bucket,
-          this.#options.processId,
-          clock.now(),
-          claimLimit,
-        );
-        await this.#read(chunks, (taken) => this.addChunk(taken));
-        claimed += chunks.length;
-        if (chunks.length < claimLimit || this.#stopping) break;
-      }
-    }
-    return claimed;
+  /** Outcomes and the ends of these chunks are durable: there can be capacity again. */
+  #onFinished(finished: readonly DispatchChunk[]): void {
+    this.#chunks.forget(finished);
+    this.#scheduleHandOver();
   }
 
   /** Milliseconds until the first free chunk is due, at most `withinMs`. Null when none is due within it. */
@@ -339,19 +335,12 @@ export class Dispatcher {
   async releaseStuck(): Promise<void> {
     if (this.#ports.settledOutcomes.consumer.pending > 0) return;
     const nowMs = this.#context.clock.now();
-    const stuck = [...this.#chunks].filter(
-      (c) => c.stuckSinceMs !== null && nowMs - c.stuckSinceMs > stuckMs && c.withConnectors === 0,
-    );
+    const stuck = this.#chunks.stuckSince(nowMs - stuckMs);
     if (stuck.length > 0) await this.#release(stuck, nowMs + 1000);
   }
 
   async #release(chunks: readonly Chunk[], dueAtMs: number): Promise<void> {
-    for (const chunk of chunks) {
-      chunk.released = true;
-      this.#chunks.delete(chunk);
-      this.#known.delete(keyOf(chunk));
-      this.#inProgress -= chunk.left;
-    }
+    this.#chunks.release(chunks);
     this.#waiting = this.#waiting.filter((item) => !item.chunk.released);
     const { query } = this.#context.database;
     for (const [bucket, ofBucket] of Map.groupBy(chunks, (chunk) => chunk.bucket)) {
@@ -362,14 +351,15 @@ export class Dispatcher {
 
   /** Releases chunks that name this process and are unknown to it: the response to their commit was lost. */
   async releaseLostClaims(): Promise<void> {
-    const { query } = this.#context.database;
+    const { database, clock } = this.#context;
+    const { processId, buckets } = this.#options;
     const owned = [];
-    for (const bucket of this.#options.buckets())
-      for (const id of await listOwnedChunks(query, bucket, this.#options.processId))
+    for (const bucket of buckets())
+      for (const id of await listOwnedChunks(database.query, bucket, processId))
         owned.push({ scope: bucket, id });
-    const isKnown = (bucket: number, id: number) => this.#known.has(keyOf({ bucket, id }));
-    for (const { scope, id } of this.#lostClaims.look(owned, isKnown))
-      await releaseChunks(query, scope, this.#options.processId, [id], this.#context.clock.now());
+    const isKnown = (bucket: number, id: number) => this.#chunks.isKnown({ bucket, id });
+    for (const { scope, id } of this.#lostClaims.find(owned, isKnown))
+      await releaseChunks(database.query, scope, processId, [id], clock.now());
   }
 
   /** Accepts no more work. Connectors can still report outcomes. `finish` then releases the rest. */
@@ -379,7 +369,7 @@ export class Dispatcher {
 
   /** Called after the connectors have stopped and the outcomes are recorded. */
   async finish(): Promise<void> {
-    await this.#release([...this.#chunks], this.#context.clock.now());
-    await this.#pipeline.close();
+    await this.#release(this.#chunks.all(), this.#context.clock.now());
+    await this.#connection.close();
   }
 }

@@ -1,20 +1,12 @@
 // Typed connections between stages of the pipeline. `createPorts()` runs before the stages; each stage receives the ports
 // that it needs and connects itself to those that it consumes, so the order of construction does not matter.
 // A call through a port is synchronous and costs one function call. A stage never imports another stage.
-import type { DispatchableMessage } from '#domain/acceptance/chunking.ts';
 import type { CarrierReceipt, CarrierReply } from '#domain/delivery/connector.ts';
+import type { ChunkWithMessages } from '#domain/delivery/dispatch-item.ts';
 import type { DispatchChunk, RecordedOutcome } from '#domain/delivery/dispatch-state.ts';
 import type { WaitingReceipt } from '#domain/delivery/recent-segments.ts';
 import { assert } from '#lib/assert.ts';
 import type { FinishedMessage } from '#store/pipeline/messages.ts';
-
-/** A committed chunk that names this process. */
-export interface AcceptedChunk {
-  readonly bucket: number;
-  readonly id: number;
-  readonly lane: number;
-  readonly messages: readonly DispatchableMessage[];
-}
 
 /** From submit-campaign to the dispatcher. */
 export interface AcceptedChunks {
@@ -22,7 +14,8 @@ export interface AcceptedChunks {
   readonly processId: number | null;
   /** Messages that can be added now. */
   capacity(): number;
-  add(chunk: AcceptedChunk): void;
+  /** Adds a committed chunk that names this process. */
+  add(chunk: ChunkWithMessages): void;
 }
 
 /** From the dispatcher to the outcome recorder. */

@@ -11,40 +11,25 @@
 
 import type { Account } from '#domain/account/account.ts';
 import type { Callback, CallbackChannel, CallbackRequest } from '#domain/delivery/callback.ts';
-import {
-  receiptPayload,
-  replyPayload,
-  skippedPayload,
-  tellFacts,
-} from '#domain/delivery/callback-payload.ts';
+import { receiptPayload } from '#domain/delivery/callback-payload.ts';
 import {
   type AttemptRound,
   beginRound,
   countAnswer,
-  type EndedAttempt,
   endRound,
   type PushFailure,
 } from '#domain/delivery/delivery-attempt.ts';
-import { LostClaims } from '#domain/delivery/lost-claims.ts';
 import { replyMail } from '#domain/delivery/reply-mail.ts';
 import { backoffMs } from '#lib/async/backoff.ts';
-import { createBatcher } from '#lib/async/batcher.ts';
 import { EndpointQueues, endpointOf } from '#lib/async/endpoint-queues.ts';
 import { ParkedQueue } from '#lib/async/parked-queue.ts';
 import type { HttpClient } from '#lib/net/http-client.ts';
 import { signedHeaders } from '#lib/security/signatures.ts';
 import { hourMs } from '#lib/time/duration.ts';
-import { readOrigin } from '#store/campaigns/campaign-origins.ts';
-import { readCallbackFacts } from '#store/pipeline/callback-facts.ts';
-import {
-  claimDueCallbacks,
-  listOwnedCallbacks,
-  type PendingCallback,
-  recordRounds,
-  releaseCallbacks,
-} from '#store/pipeline/callbacks.ts';
-import { type FinishedMessage, readFinishedMessages } from '#store/pipeline/messages.ts';
-import { readReply } from '#store/pipeline/replies.ts';
+import type { PendingCallback } from '#store/pipeline/callbacks.ts';
+import type { FinishedMessage } from '#store/pipeline/messages.ts';
+import { readCallbacks, readFacts } from './callback-content.ts';
+import { CallbackRows } from './callback-rows.ts';
 import type { Context } from './context.ts';
 import type { Ports } from './ports.ts';
 
@@ -58,12 +43,20 @@ export interface PusherOptions {
   readonly random: () => number;
 }
 
-type Channel = Omit<CallbackChannel, 'dialect'>;
+type Channel = Pick<CallbackChannel, 'needsFacts' | 'addressOf' | 'render'>;
 
-type Row = AttemptRound<PendingCallback>;
+/** The attempt in progress for one row. */
+type Round = AttemptRound<PendingCallback>;
+
+/** Callbacks of one row, with the account and the channel that decide their form. */
+interface Prepared {
+  readonly account: Account | null;
+  readonly channel: Channel | undefined;
+  readonly callbacks: readonly Callback[];
+}
 
 interface Job {
-  readonly row: Row;
+  readonly round: Round;
   readonly callback: Callback;
   /** Called immediately before the request: thousands of callbacks can wait. */
   readonly render: () => CallbackRequest | null;
@@ -86,61 +79,37 @@ const maxParked = 2_000;
 const fullQueuePauseMs = 2_000;
 const stopGraceMs = 2_000;
 
+/** Common fields of all rows whose receipts were recorded just now. */
+const receiptRow = { kind: 'receipt', replyId: null, campaignId: null, msisdn: null, attempts: 0 } as const;
+
 export class CallbackPusher {
   readonly #context: Context;
   readonly #options: PusherOptions;
+  readonly #rows: CallbackRows;
   readonly #endpoints: EndpointQueues<Job>;
-  readonly #rows = new Map<number, number>();
   /** Parked rows by endpoint. */
-  readonly #parked;
-  readonly #lostClaims = new LostClaims();
-  readonly #pendingReleases = new Set<Promise<void>>();
-  readonly #rounds;
-  readonly #pipeline;
+  readonly #parked: ParkedQueue<PendingCallback>;
+  /** Work that `stop` waits for. */
+  readonly #pendingWork = new Set<Promise<void>>();
   #inProgress = 0;
   #stopping = false;
 
   constructor(context: Context, ports: Pick<Ports, 'finishedMessages'>, options: PusherOptions) {
     this.#context = context;
     this.#options = options;
-    this.#pipeline = context.database.openPipeline();
+    this.#rows = new CallbackRows(context, options.processId);
     this.#endpoints = new EndpointQueues({
       concurrency: options.perEndpoint,
       execute: (job) => this.#push(job),
-      discard: ({ row, callback }, reason) =>
-        this.#answer(row, callback, { status: null, error: `put off: ${reason}` }),
+      discard: ({ round, callback }, reason) =>
+        this.#countAnswer(round, callback, { status: null, error: `put off: ${reason}` }),
       onExecuted: (endpoint) => this.#parked.drain(endpoint),
-      onUnreachable: (endpoint) => {
-        const parked = this.#parked.removeAll(endpoint);
-        this.#awaitAtStop(this.#releaseRows(parked, context.clock.now() + firstRetryMs));
-      },
+      onUnreachable: (endpoint) => this.#releaseParked(endpoint),
     });
-    this.#parked = new ParkedQueue<PendingCallback>({
+    this.#parked = new ParkedQueue({
       limit: maxParked,
       hasCapacity: (endpoint) => this.#endpoints.waiting(endpoint) < refillBelow,
-      process: (owed) =>
-        this.#startAll([owed]).catch((error: Error) =>
-          // The row is a lost claim now.
-          context.log.warn('callback.read_failed', { callback: owed.id, err: error.message }),
-        ),
-    });
-    this.#rounds = createBatcher<{ bucket: number; round: EndedAttempt }, void>({
-      maxBatch: 1000,
-      concurrency: 1,
-      linger: { burst: 1, lingerMs: 100, minBatch: 500, alwaysLinger: true },
-      handler: async (items) => {
-        for (const [bucket, ofBucket] of Map.groupBy(items, (item) => item.bucket))
-          await this.#pipeline.run((query) =>
-            recordRounds(
-              query,
-              bucket,
-              options.processId,
-              ofBucket.map((item) => item.round),
-              context.clock.now(),
-            ),
-          );
-        return new Array<void>(items.length).fill(undefined);
-      },
+      process: (row) => this.#readParked(row),
     });
     ports.finishedMessages.connect(this);
   }
@@ -158,163 +127,138 @@ export class CallbackPusher {
   /** Adds rows that were committed with this process as their process, without a second read. */
   add(bucket: number, finished: readonly FinishedMessage[]): void {
     const createdAtMs = this.#context.clock.now();
-    const rows = Map.groupBy(finished, (message) => message.callbackId);
-    for (const [id, messages] of rows) {
+    for (const [id, messages] of Map.groupBy(finished, (message) => message.callbackId)) {
       if (id === null) continue;
       const { accountId, dialect } = messages[0]!;
       const messageIds = messages.map(({ messageId }) => messageId);
-      const owed = { ...receiptRow, bucket, id, accountId, dialect, messageIds, createdAtMs };
-      this.#awaitAtStop(this.#start(owed, this.#context.channels.get(dialect), messages.map(receiptPayload)));
+      const row = { ...receiptRow, bucket, id, accountId, dialect, messageIds, createdAtMs };
+      this.#awaitAtStop(this.#start(row, messages.map(receiptPayload)));
     }
-  }
-
-  #awaitAtStop(work: Promise<void>): void {
-    this.#pendingReleases.add(work);
-    void work.finally(() => this.#pendingReleases.delete(work));
   }
 
   /** Claims due rows while there is capacity. Returns their number. */
   async claim(): Promise<number> {
     this.#parked.drainAll();
     let claimed = 0;
-    for (const bucket of this.#options.buckets()) {
-      while (!this.#stopping && this.#inProgress < maxInProgress / 2) {
-        const { database, clock } = this.#context;
-        const nowMs = clock.now();
-        const owed = await claimDueCallbacks(
-          database.query,
-          bucket,
-          this.#options.processId,
-          nowMs,
-          claimLimit,
-        );
-        await this.#startAll(owed);
-        claimed += owed.length;
-        if (owed.length < claimLimit) break;
-      }
+    for (const bucket of this.#options.buckets()) claimed += await this.#claimBucket(bucket);
+    return claimed;
+  }
+
+  async #claimBucket(bucket: number): Promise<number> {
+    let claimed = 0;
+    while (!this.#stopping && this.#inProgress < maxInProgress / 2) {
+      const rows = await this.#rows.claimDue(bucket, claimLimit);
+      await this.#readAndStart(rows);
+      claimed += rows.length;
+      if (rows.length < claimLimit) break;
     }
     return claimed;
   }
 
   /** Reads and pushes claimed rows. A row that cannot be read is a lost claim. */
-  async #startAll(owed: readonly PendingCallback[]): Promise<void> {
-    for (const { id, bucket } of owed) this.#rows.set(id, bucket);
+  async #readAndStart(rows: readonly PendingCallback[]): Promise<void> {
+    this.#rows.add(rows);
     let started = 0;
     try {
-      for (const row of owed) {
-        const callbacks = await this.#read(row);
+      for (const row of rows) {
+        const callbacks = await readCallbacks(this.#context.database.query, row);
         started++;
-        const channel = row.kind === 'mail' ? replyMail : this.#context.channels.get(row.dialect);
-        await this.#start(row, channel, callbacks);
+        await this.#start(row, callbacks);
       }
     } finally {
-      for (const { id } of owed.slice(started)) this.#rows.delete(id);
+      this.#rows.abandon(rows.slice(started));
     }
   }
 
-  /** Empty when the messages of the row are deleted. */
-  async #read(owed: PendingCallback): Promise<Callback[]> {
-    const { query } = this.#context.database;
-    const { bucket, accountId, kind } = owed;
-    if (owed.messageIds !== null)
-      return (await readFinishedMessages(query, bucket, owed.messageIds)).map(receiptPayload);
-    const reply = kind === 'skipped' ? null : await readReply(query, bucket, accountId, owed.replyId!);
-    const told = reply?.campaignId ?? owed.campaignId;
-    const origin = told === null ? null : await readOrigin(query, { bucket, id: accountId }, told);
-    const campaignId = origin?.wholeId ?? told;
-    if (reply !== null) return [replyPayload({ ...reply, campaignId }, reply.isOptOut ? 'opt-out' : 'reply')];
-    if (kind !== 'skipped') return [];
-    const listName = origin?.listName ?? null;
-    return [skippedPayload(owed, campaignId!, listName)];
-  }
-
-  async #addFacts(bucket: number, callbacks: readonly Callback[]): Promise<Callback[]> {
-    const ids = callbacks.flatMap(({ messageId }) => (messageId === null ? [] : [messageId]));
-    return tellFacts(callbacks, await readCallbackFacts(this.#context.database.query, bucket, ids));
-  }
-
-  async #start(
-    owed: Row['owed'],
-    channel: Channel | undefined,
-    callbacks: readonly Callback[],
-  ): Promise<void> {
-    const { log } = this.#context;
-    this.#inProgress += callbacks.length;
-    this.#rows.set(owed.id, owed.bucket);
-    const row = beginRound(owed, callbacks.length);
-    let account: Account | null;
-    let told: readonly Callback[];
+  async #readParked(row: PendingCallback): Promise<void> {
     try {
-      const known = this.#options.accountOf(owed.accountId);
-      account = known instanceof Promise ? await known : known;
-      told = channel?.needsFacts ? await this.#addFacts(owed.bucket, callbacks) : callbacks;
+      await this.#readAndStart([row]);
     } catch (error) {
-      // The row keeps this process in the table and is released as a lost claim.
-      log.warn('callback.prepare_failed', { callback: owed.id, err: (error as Error).message });
-      this.#inProgress -= callbacks.length;
-      this.#rows.delete(owed.id);
+      // The row is a lost claim now.
+      this.#context.log.warn('callback.read_failed', { callback: row.id, err: messageOf(error) });
+    }
+  }
+
+  /** Queues the callbacks of a row for their endpoints. Parks the row if one of these queues is full. */
+  async #start(row: PendingCallback, callbacks: readonly Callback[]): Promise<void> {
+    const round = this.#beginRound(row, callbacks.length);
+    const prepared = await this.#prepare(row, callbacks);
+    if (prepared === null) return this.#abandon(round);
+    if (callbacks.length === 0) return this.#finish(round);
+    const byAddress = groupByAddress(prepared);
+    const fullEndpoint = this.#fullEndpointOf(byAddress);
+    if (fullEndpoint !== null) return this.#park(round, fullEndpoint);
+    for (const [address, ofAddress] of byAddress) this.#enqueue(round, prepared, address, ofAddress);
+  }
+
+  #beginRound(row: PendingCallback, callbacks: number): Round {
+    this.#rows.add([row]);
+    this.#inProgress += callbacks;
+    return beginRound(row, callbacks);
+  }
+
+  /** Null if the account or the facts cannot be read. */
+  async #prepare(row: PendingCallback, callbacks: readonly Callback[]): Promise<Prepared | null> {
+    const { channels, database, log } = this.#context;
+    const channel: Channel | undefined = row.kind === 'mail' ? replyMail : channels.get(row.dialect);
+    try {
+      const account = await this.#options.accountOf(row.accountId);
+      if (channel?.needsFacts !== true) return { account, channel, callbacks };
+      return { account, channel, callbacks: await readFacts(database.query, row.bucket, callbacks) };
+    } catch (error) {
+      log.warn('callback.prepare_failed', { callback: row.id, err: messageOf(error) });
+      return null;
+    }
+  }
+
+  #abandon({ row, left }: Round): void {
+    this.#inProgress -= left;
+    this.#rows.abandon([row]);
+  }
+
+  #fullEndpointOf(byAddress: ReadonlyMap<string | null, readonly Callback[]>): string | null {
+    for (const [address, { length }] of byAddress) {
+      if (address === null) continue;
+      const endpoint = endpointOf(address);
+      const waiting = this.#endpoints.waiting(endpoint);
+      if (waiting >= refillBelow && waiting + length > maxPerEndpoint) return endpoint;
+    }
+    return null;
+  }
+
+  #enqueue(round: Round, prepared: Prepared, address: string | null, callbacks: readonly Callback[]): void {
+    const { account, channel } = prepared;
+    if (address === null || account === null || channel === undefined) {
+      // The address was removed: no callback is pending.
+      for (const callback of callbacks) this.#countAnswer(round, callback, null);
       return;
     }
-    if (callbacks.length === 0) return this.#finish(row);
-    const byAddress = Map.groupBy(told, (callback) => account && channel?.addressOf(account, callback));
-    for (const [address, { length }] of byAddress)
-      if (address && this.#isCrowded(endpointOf(address), length))
-        return this.#shelve(row, endpointOf(address));
-    for (const [address, ofAddress] of byAddress) {
-      if (address) this.#enqueue(row, address, ofAddress, channel!, account!);
-      // The address was removed: no callback is pending.
-      else for (const callback of ofAddress) this.#answer(row, callback, null);
-    }
-  }
-
-  #enqueue(
-    row: Row,
-    address: string,
-    callbacks: readonly Callback[],
-    channel: Channel,
-    account: Account,
-  ): void {
     const { signingKey, customerUrls } = account.settings.callbacks;
     const isGuarded = customerUrls.includes(address);
     const endpoint = endpointOf(address);
     for (const callback of callbacks) {
       const render = () => channel.render(account, callback);
-      this.#endpoints.add(endpoint, { row, callback, render, signingKey, isGuarded });
+      this.#endpoints.add(endpoint, { round, callback, render, signingKey, isGuarded });
     }
-  }
-
-  #isCrowded(endpoint: string, more: number): boolean {
-    const waiting = this.#endpoints.waiting(endpoint);
-    return waiting >= refillBelow && waiting + more > maxPerEndpoint;
   }
 
   /** Keeps the claim until the endpoint has capacity. */
-  #shelve({ owed, left }: Row, endpoint: string): Promise<void> | void {
+  #park({ row, left }: Round, endpoint: string): Promise<void> | void {
     this.#inProgress -= left;
-    if (this.#parked.isFull) return this.#releaseRows([owed], this.#context.clock.now() + fullQueuePauseMs);
-    this.#parked.park(endpoint, owed);
+    if (this.#parked.isFull) return this.#rows.release([row], this.#context.clock.now() + fullQueuePauseMs);
+    this.#parked.park(endpoint, row);
   }
 
-  /** Releases rows without an attempt. Any process can claim them from that time on. */
-  async #releaseRows(rows: readonly PendingCallback[], dueAtMs: number): Promise<void> {
-    const { database, log } = this.#context;
-    for (const [bucket, ofBucket] of Map.groupBy(rows, (row) => row.bucket)) {
-      const ids = ofBucket.map(({ id }) => id);
-      try {
-        await releaseCallbacks(database.query, bucket, this.#options.processId, ids, dueAtMs);
-      } catch (error) {
-        // The rows are lost claims now.
-        log.warn('callback.release_failed', { callbacks: ids.length, err: (error as Error).message });
-      }
-      for (const id of ids) this.#rows.delete(id);
-    }
+  #releaseParked(endpoint: string): void {
+    const rows = this.#parked.removeAll(endpoint);
+    this.#awaitAtStop(this.#rows.release(rows, this.#context.clock.now() + firstRetryMs));
   }
 
   /** False when the endpoint did not answer. */
-  async #push({ row, callback, render, signingKey, isGuarded }: Job): Promise<boolean> {
+  async #push({ round, callback, render, signingKey, isGuarded }: Job): Promise<boolean> {
     const request = render();
     if (request === null) {
-      this.#answer(row, callback, null);
+      this.#countAnswer(round, callback, null);
       return true;
     }
     const headers = signedHeaders(request, signingKey, this.#context.clock.now());
@@ -323,53 +267,51 @@ export class CallbackPusher {
     const { status, error } = await this.#options.http.send({ method, url, headers, body, isGuarded });
     const isDone = status >= 200 && status < 300;
     const failure = { status: status === 0 ? null : status, error: error ?? `HTTP ${status}` };
-    this.#answer(row, callback, isDone ? null : failure);
+    this.#countAnswer(round, callback, isDone ? null : failure);
     return error === null;
   }
 
-  #answer(row: Row, callback: Callback, failure: PushFailure | null): void {
+  #countAnswer(round: Round, callback: Callback, failure: PushFailure | null): void {
     this.#inProgress--;
-    countAnswer(row, callback.messageId ?? 0, failure);
-    if (row.left === 0) this.#finish(row);
+    countAnswer(round, callback.messageId ?? 0, failure);
+    if (round.left === 0) this.#finish(round);
   }
 
-  #finish(row: Row): void {
-    const { owed } = row;
-    const retryMs = backoffMs(owed.attempts + 1, firstRetryMs, maxRetryMs, this.#options.random());
+  #finish(round: Round): void {
+    const { row } = round;
+    const retryMs = backoffMs(row.attempts + 1, firstRetryMs, maxRetryMs, this.#options.random());
     // A callback that was not tried before the stop is due immediately after the next start.
-    const round = endRound(row, this.#context.clock.now(), this.#stopping ? 0 : retryMs);
-    this.#rounds.add({ bucket: owed.bucket, round }, (error) => {
-      this.#rows.delete(owed.id);
-      // The row keeps this process in the table and is released as a lost claim: pushed again, never lost.
-      if (error === null) return;
-      const { log } = this.#context;
-      log.warn('callback.record_failed', { callback: owed.id, err: (error as Error).message });
-    });
+    this.#rows.record(row, endRound(round, this.#context.clock.now(), this.#stopping ? 0 : retryMs));
   }
 
-  /** Releases rows that name this process and are unknown to it. */
-  async releaseLostClaims(): Promise<void> {
-    const { query } = this.#context.database;
-    const { processId, buckets } = this.#options;
-    const owned = [];
-    for (const bucket of buckets())
-      for (const id of await listOwnedCallbacks(query, bucket, processId)) owned.push({ scope: bucket, id });
-    for (const { scope, id } of this.#lostClaims.look(owned, (_bucket, row) => this.#rows.has(row)))
-      await releaseCallbacks(query, scope, processId, [id], this.#context.clock.now());
+  releaseLostClaims(): Promise<void> {
+    return this.#rows.releaseLostClaims(this.#options.buckets());
+  }
+
+  #awaitAtStop(work: Promise<void>): void {
+    this.#pendingWork.add(work);
+    void work.finally(() => this.#pendingWork.delete(work));
   }
 
   /** Pushes nothing more, waits 2 s at most for answers, records them, and releases the rest. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    await Promise.all(this.#pendingReleases);
-    await this.#releaseRows(await this.#parked.stop(), this.#context.clock.now());
+    await Promise.all(this.#pendingWork);
+    await this.#rows.release(await this.#parked.stop(), this.#context.clock.now());
     await this.#endpoints.stop(stopGraceMs);
     // The endpoint may have received an unanswered callback. It is pushed again after the next start.
     await this.#options.http.close();
-    await this.#rounds.flush();
-    await this.#pipeline.close();
+    await this.#rows.close();
   }
 }
 
-/** Common fields of all rows whose receipts were recorded just now. */
-const receiptRow = { kind: 'receipt', replyId: null, campaignId: null, msisdn: null, attempts: 0 } as const;
+/** Callbacks by the address of their endpoint; null: the account has none. */
+function groupByAddress({ account, channel, callbacks }: Prepared): Map<string | null, Callback[]> {
+  return Map.groupBy(callbacks, (callback) =>
+    account === null || channel === undefined ? null : channel.addressOf(account, callback) || null,
+  );
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

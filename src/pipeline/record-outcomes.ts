@@ -5,26 +5,24 @@
 // No outcome is lost: a batch that fails is repeated until it is stored or this process is fenced (then another process
 // reclaims its work).
 
-import type { MessageStatus } from '#domain/base/message.ts';
-import type { DispatchChunk, FinalOutcome, RecordedOutcome } from '#domain/delivery/dispatch-state.ts';
+import type { RecordedOutcome } from '#domain/delivery/dispatch-state.ts';
 import type { RecentSegments } from '#domain/delivery/recent-segments.ts';
-import { settlementKindOf } from '#domain/money/ledger-rules.ts';
 import { createBatcher } from '#lib/async/batcher.ts';
 import { Queue } from '#lib/async/queue.ts';
 import { type Clock, steadyClock } from '#lib/time/clock.ts';
-import type { Query } from '#store/database/database.ts';
+import type { PipelinedConnection, Query } from '#store/database/database.ts';
 import { returnReleased } from '#store/money/quotas.ts';
 import { finishChunks } from '#store/pipeline/chunks.ts';
-import { type FinishedMessage, finishMessages, type MessageNews } from '#store/pipeline/messages.ts';
+import { type FinishedMessage, finishMessages } from '#store/pipeline/messages.ts';
 import {
   assertProcessLives,
   insertCarrierRefs,
   markRecorded,
   type NewCarrierRef,
-  type Settlement,
   settle,
 } from '#store/pipeline/outcomes.ts';
 import type { Context } from './context.ts';
+import { countDown, type OutcomeBatch, type OutcomeItem, splitByBucket } from './outcome-batch.ts';
 import { type Ports, processForNewRows, type SettledOutcomes } from './ports.ts';
 
 export interface OutcomeRecorder extends SettledOutcomes {
@@ -48,135 +46,52 @@ export interface OutcomeRecorderOptions {
 const maxBatch = 1000;
 const retryMs = 250;
 
-type Item = RecordedOutcome | { readonly emptyChunk: DispatchChunk };
+interface Stage {
+  readonly context: Context;
+  readonly ports: OutcomeRecorderPorts;
+  readonly options: OutcomeRecorderOptions;
+  readonly connection: PipelinedConnection;
+  /** Number of the last batch of this process. */
+  lastBatch: number;
+  /** Arrival time of each pending item. One batch is in flight at a time, so items become durable in this order. */
+  readonly arrivals: Queue<number>;
+  isStopped: boolean;
+}
+
+/** The database refuses a number that it has already recorded. */
+type NumberedBatch = OutcomeBatch & { readonly number: number };
 
 export function createOutcomeRecorder(
   context: Context,
   ports: OutcomeRecorderPorts,
   options: OutcomeRecorderOptions,
 ): OutcomeRecorder {
-  const lane = context.database.openPipeline();
-  const steady = options.steadyClock ?? steadyClock;
-  /** Arrival time of each pending item. One batch is in flight at a time, so items become durable in this order. */
+  const connection = context.database.openPipeline();
   const arrivals = new Queue<number>();
-  let stopped = false;
-  let batches = 0;
-
-  const batcher = createBatcher<Item, void>({
+  const stage: Stage = { context, ports, options, connection, arrivals, lastBatch: 0, isStopped: false };
+  const steady = options.steadyClock ?? steadyClock;
+  const batcher = createBatcher<OutcomeItem, void>({
     maxBatch,
     concurrency: 1,
     linger: { burst: 30, lingerMs: 40, minBatch: 500, alwaysLinger: true },
-    async handler(items) {
-      const finishedChunks = countDown(items);
-      const byBucket = Map.groupBy(items, (item) => bucketOf(item));
-      for (const [bucket, ofBucket] of byBucket) {
-        const chunks = finishedChunks.filter((chunk) => chunk.bucket === bucket);
-        await storeUntilDone(bucket, ofBucket, chunks);
-      }
-      for (let i = 0; i < items.length; i++) arrivals.shift();
-      ports.finishedChunks.consumer.finish(finishedChunks);
-      return new Array<void>(items.length).fill(undefined);
-    },
+    handler: (items) => recordOutcomes(stage, items),
   });
 
-  async function storeUntilDone(bucket: number, items: Item[], chunks: DispatchChunk[]): Promise<void> {
-    const outcomes = items.filter((item) => 'outcome' in item);
-    const settlements = outcomes.map(settlementOf);
-    const refs = outcomes.flatMap(refsOf);
-    const news = outcomes.flatMap(newsOf);
-    const batch = ++batches;
-    for (;;) {
-      try {
-        const processId = processForNewRows(ports);
-        const finished = await lane.run(async (query) => {
-          // Pipelined with the next statements. After the first failure the server refuses the rest.
-          const begun = [
-            query('begin'),
-            assertProcessLives(query, options.processId),
-            markRecorded(query, bucket, options.processId, batch),
-          ];
-          const stored = store(query, bucket, refs, settlements, news, chunks, processId);
-          await Promise.all([...begun, stored]);
-          return stored;
-        });
-        makeDurable(refs);
-        if (processId !== null && finished.length > 0) ports.finishedMessages.consumer.add(bucket, finished);
-        return;
-      } catch (error) {
-        if (isRecorded(error)) {
-          // The response to its commit was lost. Its callbacks are found as lost claims.
-          makeDurable(refs);
-          return;
-        }
-        if (isFenced(error) || stopped) {
-          options.onFenced(error);
-          throw error;
-        }
-        context.log.warn('outcome.store_failed', { outcomes: outcomes.length, err: describe(error) });
-        await new Promise((resolve) => setTimeout(resolve, retryMs));
-      }
-    }
-  }
-
-  async function store(
-    query: Query,
-    bucket: number,
-    refs: readonly NewCarrierRef[],
-    settlements: readonly Settlement[],
-    news: readonly MessageNews[],
-    chunks: readonly DispatchChunk[],
-    callbackProcessId: number | null,
-  ): Promise<FinishedMessage[]> {
-    const nowMs = context.clock.now();
-    const sent: Promise<unknown>[] = [];
-    if (refs.length > 0) sent.push(insertCarrierRefs(query, bucket, refs));
-    if (settlements.length > 0) sent.push(settle(query, bucket, settlements, nowMs));
-    const released = settlements.filter(({ kind }) => kind === 'release').map(({ messageId }) => messageId);
-    if (released.length > 0) sent.push(returnReleased(query, bucket, released, nowMs));
-    const finishing =
-      news.length > 0 ? finishMessages(query, bucket, news, callbackProcessId, nowMs) : Promise.resolve([]);
-    sent.push(finishing);
-    if (chunks.length > 0)
-      sent.push(
-        finishChunks(
-          query,
-          bucket,
-          options.processId,
-          chunks.map((chunk) => chunk.id),
-        ),
-      );
-    sent.push(query('commit'));
-    await Promise.all(sent);
-    return finishing;
-  }
-
-  function makeDurable(refs: readonly NewCarrierRef[]): void {
-    for (const ref of refs) {
-      const segment = options.recent.find(ref.connectorId, [ref.reference]);
-      if (segment === undefined) continue;
-      segment.durable = true;
-      if (segment.waiting === null) continue;
-      const waiting = segment.waiting;
-      segment.waiting = null;
-      ports.durableReferences.consumer.recordWaiting(waiting);
-    }
-  }
-
-  function landed(error: unknown): void {
+  function onSettled(error: unknown): void {
     if (error !== null) context.log.error('outcome.abandoned', { err: describe(error) });
   }
 
-  function push(item: Item): void {
+  function add(item: OutcomeItem): void {
     arrivals.push(steady.now());
-    batcher.add(item, landed);
+    batcher.add(item, onSettled);
   }
 
   const recorder: OutcomeRecorder = {
     record(outcome) {
-      if (outcome.outcome.kind === 'submitted') remember(options.recent, outcome);
-      push(outcome);
+      rememberSegments(options.recent, outcome);
+      add(outcome);
     },
-    finishEmpty: (chunk) => push({ emptyChunk: chunk }),
+    finishEmpty: (chunk) => add({ emptyChunk: chunk }),
     get pending() {
       return batcher.pending;
     },
@@ -186,15 +101,142 @@ export function createOutcomeRecorder(
     },
     async stop() {
       await batcher.flush();
-      stopped = true;
-      await lane.close();
+      stage.isStopped = true;
+      await connection.close();
     },
   };
   ports.settledOutcomes.connect(recorder);
   return recorder;
 }
 
-function remember(recent: RecentSegments, { message, connectorId, outcome, atMs }: RecordedOutcome): void {
+/** Records one batch of the batcher, bucket by bucket, and reports the chunks that are complete. */
+async function recordOutcomes(stage: Stage, items: readonly OutcomeItem[]): Promise<void> {
+  const completeChunks = countDown(items);
+  for (const batch of splitByBucket(items, completeChunks))
+    await recordUntilDurable(stage, { ...batch, number: ++stage.lastBatch });
+  removeArrivals(stage, items.length);
+  stage.ports.finishedChunks.consumer.finish(completeChunks);
+}
+
+/** Records the batch, and repeats its transaction until it is stored. Throws if this process is fenced or has stopped. */
+async function recordUntilDurable(stage: Stage, batch: NumberedBatch): Promise<void> {
+  for (;;) {
+    try {
+      return await recordBatch(stage, batch);
+    } catch (error) {
+      // The response to its commit was lost. Its callbacks are found as lost claims.
+      if (isRecorded(error)) return releaseWaitingReceipts(stage, batch.references);
+      if (isFenced(error) || stage.isStopped) {
+        stage.options.onFenced(error);
+        throw error;
+      }
+      const outcomes = batch.settlements.length;
+      stage.context.log.warn('outcome.store_failed', { outcomes, err: describe(error) });
+      await new Promise((resolve) => setTimeout(resolve, retryMs));
+    }
+  }
+}
+
+async function recordBatch(stage: Stage, batch: NumberedBatch): Promise<void> {
+  const callbackProcessId = processForNewRows(stage.ports);
+  const finished = await stage.connection.run((query) => storeBatch(stage, query, batch, callbackProcessId));
+  releaseWaitingReceipts(stage, batch.references);
+  if (callbackProcessId !== null) handOverCallbacks(stage.ports, batch.bucket, finished);
+}
+
+/** Sends all statements of the transaction together. After the first failure the server refuses the rest. */
+async function storeBatch(
+  { context, options }: Stage,
+  query: Query,
+  batch: NumberedBatch,
+  callbackProcessId: number | null,
+): Promise<readonly FinishedMessage[]> {
+  const { bucket, number } = batch;
+  const begun = [
+    query('begin'),
+    assertProcessLives(query, options.processId),
+    markRecorded(query, bucket, options.processId, number),
+  ];
+  const nowMs = context.clock.now();
+  const stored = [
+    insertReferences(query, batch),
+    settleHolds(query, batch, nowMs),
+    returnToQuotas(query, batch, nowMs),
+  ];
+  const finishing = finishWithoutReceipt(query, batch, callbackProcessId, nowMs);
+  const ended = [deleteCompleteChunks(query, batch, options.processId), query('commit')];
+  await Promise.all([...begun, ...stored, finishing, ...ended]);
+  return finishing;
+}
+
+async function insertReferences(query: Query, { bucket, references }: OutcomeBatch): Promise<void> {
+  if (references.length > 0) await insertCarrierRefs(query, bucket, references);
+}
+
+async function settleHolds(
+  query: Query,
+  { bucket, settlements }: OutcomeBatch,
+  nowMs: number,
+): Promise<void> {
+  if (settlements.length > 0) await settle(query, bucket, settlements, nowMs);
+}
+
+async function returnToQuotas(
+  query: Query,
+  { bucket, releasedIds }: OutcomeBatch,
+  nowMs: number,
+): Promise<void> {
+  if (releasedIds.length > 0) await returnReleased(query, bucket, releasedIds, nowMs);
+}
+
+/** Stores the final status of messages for which no receipt comes, with their callbacks. */
+async function finishWithoutReceipt(
+  query: Query,
+  { bucket, updates }: OutcomeBatch,
+  callbackProcessId: number | null,
+  nowMs: number,
+): Promise<readonly FinishedMessage[]> {
+  return updates.length > 0 ? finishMessages(query, bucket, updates, callbackProcessId, nowMs) : [];
+}
+
+async function deleteCompleteChunks(
+  query: Query,
+  { bucket, chunkIds }: OutcomeBatch,
+  processId: number,
+): Promise<void> {
+  if (chunkIds.length > 0) await finishChunks(query, bucket, processId, chunkIds);
+}
+
+function removeArrivals({ arrivals }: Stage, count: number): void {
+  for (let i = 0; i < count; i++) arrivals.shift();
+}
+
+/** The references are durable: the receipts that waited for them can be recorded. */
+function releaseWaitingReceipts({ options, ports }: Stage, references: readonly NewCarrierRef[]): void {
+  for (const { connectorId, reference } of references) {
+    const segment = options.recent.find(connectorId, [reference]);
+    if (segment === undefined) continue;
+    segment.durable = true;
+    if (segment.waiting === null) continue;
+    const { waiting } = segment;
+    segment.waiting = null;
+    ports.durableReferences.consumer.recordWaiting(waiting);
+  }
+}
+
+function handOverCallbacks(
+  { finishedMessages }: OutcomeRecorderPorts,
+  bucket: number,
+  finished: readonly FinishedMessage[],
+): void {
+  if (finished.length > 0) finishedMessages.consumer.add(bucket, finished);
+}
+
+/** A receipt can arrive before its reference is durable: it finds its segment here. */
+function rememberSegments(
+  recent: RecentSegments,
+  { message, connectorId, outcome, atMs }: RecordedOutcome,
+): void {
   if (outcome.kind !== 'submitted' || connectorId === null) return;
   const { bucket } = message.chunk;
   for (const [reference, parts] of partsByReference(outcome.references))
@@ -215,60 +257,6 @@ function partsByReference(references: readonly string[]): Iterable<[string, numb
   for (const [part, reference] of references.entries())
     parts.set(reference, (parts.get(reference) ?? 0) | (1 << part));
   return parts;
-}
-
-/** Subtracts the batch's outcomes from their chunks. Returns the chunks that are complete. */
-function countDown(items: readonly Item[]): DispatchChunk[] {
-  const complete: DispatchChunk[] = [];
-  for (const item of items) {
-    if ('emptyChunk' in item) complete.push(item.emptyChunk);
-    else if (--item.message.chunk.unrecorded === 0) complete.push(item.message.chunk);
-  }
-  return complete;
-}
-
-function bucketOf(item: Item): number {
-  return 'emptyChunk' in item ? item.emptyChunk.bucket : item.message.chunk.bucket;
-}
-
-function settlementOf({ message, connectorId, outcome, segmentCostMicros }: RecordedOutcome): Settlement {
-  const { id: messageId, accountId, costMicros, country, segments } = message;
-  const kind = settlementKindOf(outcome);
-  const carriage = kind === 'charge' ? { connectorId, country, segments, segmentCostMicros } : null;
-  return { messageId, accountId, kind, costMicros, carriage };
-}
-
-function refsOf({ message, connectorId, outcome, atMs }: RecordedOutcome): NewCarrierRef[] {
-  if (outcome.kind !== 'submitted' || connectorId === null) return [];
-  return outcome.references.map((reference, part) => ({
-    messageId: message.id,
-    part,
-    connectorId,
-    reference,
-    atMs,
-  }));
-}
-
-function newsOf({ message, connectorId, outcome, atMs }: RecordedOutcome): MessageNews[] {
-  if (outcome.kind === 'submitted') return [];
-  const { status, error } = endOf(outcome);
-  return [
-    { messageId: message.id, deliveredSegments: 0, status, error, connectorId, submittedAtMs: null, atMs },
-  ];
-}
-
-function endOf(outcome: Exclude<FinalOutcome, { kind: 'submitted' }>): {
-  status: MessageStatus;
-  error: string;
-} {
-  switch (outcome.kind) {
-    case 'refused':
-      return { status: 'rejected', error: outcome.reason };
-    case 'expired':
-      return { status: 'expired', error: 'its validity ran out before a carrier took it' };
-    case 'unanswered':
-      return { status: 'unknown', error: `sent ${outcome.times} times, and no carrier answered` };
-  }
 }
 
 function isFenced(error: unknown): boolean {

@@ -10,8 +10,8 @@ import type { CarrierReceipt } from '#domain/delivery/connector.ts';
 import type { RecentSegments, WaitingReceipt } from '#domain/delivery/recent-segments.ts';
 import { createBatcher } from '#lib/async/batcher.ts';
 import { dayMs } from '#lib/time/duration.ts';
-import type { Query } from '#store/database/database.ts';
-import { type FinishedMessage, finishMessages, type MessageNews } from '#store/pipeline/messages.ts';
+import type { PipelinedConnection, Query } from '#store/database/database.ts';
+import { type FinishedMessage, finishMessages, type StatusUpdate } from '#store/pipeline/messages.ts';
 import {
   deleteUnmatchedReceipts,
   findSegments,
@@ -43,7 +43,8 @@ export interface ReceiptRecorderOptions {
   readonly recent: RecentSegments;
 }
 
-interface Located {
+/** The segment of a receipt. */
+interface Segment {
   readonly bucket: number;
   readonly messageId: number;
   /** One bit for each segment of the message that has this reference. */
@@ -51,26 +52,36 @@ interface Located {
   readonly submittedAtMs: number;
 }
 
-/** All bits for `deliveredSegments`, independent of the number of segments. */
-const allSegments = -1;
+/** A receipt of a connector; `segment` is null until its reference is found. */
+interface Item {
+  readonly connectorId: number;
+  readonly receipt: CarrierReceipt;
+  readonly segment: Segment | null;
+}
 
-interface Owed {
+type MatchedItem = Item & { readonly segment: Segment };
+
+/** Messages of one bucket whose callbacks this process claimed as it inserted them. */
+interface FinishedOfBucket {
   readonly bucket: number;
   readonly finished: readonly FinishedMessage[];
 }
 
-interface Item {
-  readonly connectorId: number;
-  readonly receipt: CarrierReceipt;
-  readonly segment: Located | null;
+interface Stage {
+  readonly context: Context;
+  readonly ports: ReceiptRecorderPorts;
 }
 
 const maxBatch = 1000;
 const concurrency = 2;
 /** References are kept at least for this time (docs/operating/database.md). */
 const unmatchedReceiptLifeMs = 3 * dayMs;
+/** All bits for `deliveredSegments`, independent of the number of segments. */
+const allSegments = -1;
 
-const statusOf: Readonly<Record<Exclude<CarrierReceipt['state'], 'underway'>, MessageStatus>> = {
+/** Null: an intermediate receipt, which changes nothing. */
+const statusOf: Readonly<Record<CarrierReceipt['state'], MessageStatus | null>> = {
+  underway: null,
   delivered: 'delivered',
   undelivered: 'undelivered',
   expired: 'expired',
@@ -81,111 +92,45 @@ const statusOf: Readonly<Record<Exclude<CarrierReceipt['state'], 'underway'>, Me
 export function createReceiptRecorder(
   context: Context,
   ports: ReceiptRecorderPorts,
-  options: ReceiptRecorderOptions,
+  { recent }: ReceiptRecorderOptions,
 ): ReceiptRecorder {
-  const lanes = Array.from({ length: concurrency }, () => context.database.openPipeline());
+  const stage: Stage = { context, ports };
+  const connections = Array.from({ length: concurrency }, () => context.database.openPipeline());
   const batcher = createBatcher<Item, void>({
     maxBatch,
     concurrency,
     linger: { burst: 30, lingerMs: 40, minBatch: 500, alwaysLinger: true },
-    async handler(items, slot) {
-      const owed = await lanes[slot]!.run(async (query) => {
-        const { located, orphans } = await locate(query, items);
-        if (orphans.length > 0) await insertUnmatchedReceipts(query, orphans, context.clock.now());
-        return writeNews(query, located);
-      });
-      tell(owed);
-      return new Array<void>(items.length).fill(undefined);
-    },
+    handler: (items, slot) => recordReceipts(stage, connections[slot]!, items),
   });
 
-  /** Returns the messages whose callback this process claims, after the commit. */
-  async function writeNews(query: Query, located: readonly (Item & { segment: Located })[]): Promise<Owed[]> {
-    const owed: Owed[] = [];
-    for (const [bucket, items] of Map.groupBy(located, (item) => item.segment.bucket)) {
-      const nowMs = context.clock.now();
-      const processId = processForNewRows(ports);
-      const finished = await finishMessages(query, bucket, gather(items, nowMs), processId, nowMs);
-      if (processId !== null) owed.push({ bucket, finished });
-    }
-    return owed;
-  }
-
-  function tell(owed: readonly Owed[]): void {
-    for (const { bucket, finished } of owed) ports.finishedMessages.consumer.add(bucket, finished);
-  }
-
-  async function adopt(sinceMs: number): Promise<number> {
-    let adopted = 0;
-    let afterId = 0;
-    for (;;) {
-      const page = await adoptPage(sinceMs, afterId);
-      tell(page.owed);
-      adopted += page.found;
-      if (page.lastId === null) return adopted;
-      afterId = page.lastId;
-    }
-  }
-
-  /** Runs in one transaction. `lastId` is null on the last page. */
-  function adoptPage(sinceMs: number, afterId: number) {
-    return context.database.transaction(async (query) => {
-      const page = await lockUnmatchedReceipts(query, sinceMs, afterId, maxBatch);
-      if (page.length === 0) return { owed: [], found: 0, lastId: null };
-      const items = page.map((orphan) => ({ ...orphan, segment: null }));
-      const { located, orphans } = await locate(query, items);
-      const owed = await writeNews(query, located);
-      const left = new Set(orphans.map((orphan) => orphan.receipt));
-      const nowMs = context.clock.now();
-      const isOver = (orphan: UnmatchedReceipt) => nowMs - orphan.receivedAtMs >= unmatchedReceiptLifeMs;
-      const over = page.filter((orphan) => left.has(orphan.receipt) && isOver(orphan));
-      if (over.length > 0) context.log.warn('receipt.dropped', { receipts: over.length });
-      const gone = page.filter((orphan) => !left.has(orphan.receipt) || isOver(orphan));
-      if (gone.length > 0)
-        await deleteUnmatchedReceipts(
-          query,
-          gone.map((orphan) => orphan.id),
-        );
-      return { owed, found: located.length, lastId: page.length < maxBatch ? null : page.at(-1)!.id };
-    });
-  }
-
-  function add(
-    connectorId: number,
-    receipt: CarrierReceipt,
-    segment: Located | null,
-    saved: (ok: boolean) => void,
-  ) {
+  function add({ connectorId, receipt, saved }: WaitingReceipt, segment: Segment | null): void {
     batcher.add({ connectorId, receipt, segment }, (error) => {
-      if (error === null) {
-        if (segment !== null) options.recent.forget(connectorId, receipt.references, segment);
-      } else context.log.warn('receipt.store_failed', { err: (error as Error).message });
+      if (error !== null) context.log.warn('receipt.store_failed', { err: (error as Error).message });
+      else if (segment !== null) recent.forget(connectorId, receipt.references, segment);
       saved(error === null);
     });
   }
 
   const recorder: ReceiptRecorder = {
     record(connectorId, receipt, saved) {
-      // An intermediate receipt changes nothing.
-      if (receipt.state === 'underway') return saved(true);
-      const segment = options.recent.find(connectorId, receipt.references);
-      if (segment === undefined || segment.durable) return add(connectorId, receipt, segment ?? null, saved);
+      if (statusOf[receipt.state] === null) return saved(true);
+      const segment = recent.find(connectorId, receipt.references);
+      if (segment === undefined || segment.durable)
+        return add({ connectorId, receipt, saved }, segment ?? null);
       segment.waiting ??= [];
       segment.waiting.push({ connectorId, receipt, saved });
     },
     recordWaiting(receipts) {
-      for (const { connectorId, receipt, saved } of receipts) {
-        const segment = options.recent.find(connectorId, receipt.references) ?? null;
-        add(connectorId, receipt, segment, saved);
-      }
+      for (const waiting of receipts)
+        add(waiting, recent.find(waiting.connectorId, waiting.receipt.references) ?? null);
     },
-    matchUnmatchedReceipts: adopt,
+    matchUnmatchedReceipts: (sinceMs) => matchUnmatchedReceipts(stage, sinceMs),
     get pending() {
       return batcher.pending;
     },
     async stop() {
       await batcher.flush();
-      await Promise.all(lanes.map((lane) => lane.close()));
+      await Promise.all(connections.map((connection) => connection.close()));
     },
   };
   ports.carrierReceipts.connect(recorder);
@@ -193,70 +138,179 @@ export function createReceiptRecorder(
   return recorder;
 }
 
+/** Records one batch of the batcher. Each statement is a transaction of its own: a repetition changes nothing. */
+async function recordReceipts(
+  stage: Stage,
+  connection: PipelinedConnection,
+  items: readonly Item[],
+): Promise<void> {
+  const finished = await connection.run(async (query) => {
+    const { matched, unmatched } = await matchSegments(query, items);
+    await storeUnmatched(stage, query, unmatched);
+    return finishByBucket(stage, query, matched);
+  });
+  handOverCallbacks(stage, finished);
+}
+
+/** Tries stored receipts again, page by page. */
+async function matchUnmatchedReceipts(stage: Stage, sinceMs: number): Promise<number> {
+  let matched = 0;
+  for (let afterId: number | null = 0; afterId !== null; ) {
+    const page = await matchPage(stage, sinceMs, afterId);
+    handOverCallbacks(stage, page.finished);
+    matched += page.matched;
+    afterId = page.lastId;
+  }
+  return matched;
+}
+
+interface MatchedPage {
+  readonly finished: readonly FinishedOfBucket[];
+  readonly matched: number;
+  /** Null on the last page. */
+  readonly lastId: number | null;
+}
+
+/** Runs in one transaction. */
+function matchPage(stage: Stage, sinceMs: number, afterId: number): Promise<MatchedPage> {
+  return stage.context.database.transaction(async (query) => {
+    const page = await lockUnmatchedReceipts(query, sinceMs, afterId, maxBatch);
+    const { matched, unmatched } = await matchSegments(query, page.map(withoutSegment));
+    const finished = await finishByBucket(stage, query, matched);
+    await deleteUsed(stage, query, page, unmatched);
+    const lastId = page.length < maxBatch ? null : page.at(-1)!.id;
+    return { finished, matched: matched.length, lastId };
+  });
+}
+
+function withoutSegment({ connectorId, receipt }: UnmatchedReceipt): Item {
+  return { connectorId, receipt, segment: null };
+}
+
 /** Finds the segment of each receipt: in memory if the receipt has it, otherwise in the table of references. */
-async function locate(
+async function matchSegments(
   query: Query,
   items: readonly Item[],
-): Promise<{ located: (Item & { segment: Located })[]; orphans: Item[] }> {
+): Promise<{ matched: MatchedItem[]; unmatched: Item[] }> {
   const unknown = items.filter((item) => item.segment === null);
-  const found = new Map<string, Located>();
-  if (unknown.length > 0) {
-    const references = [...new Set(unknown.flatMap((item) => item.receipt.references))];
-    for (const row of await findSegments(query, references))
-      keepLast(found, `${row.connectorId} ${row.reference}`, row);
-  }
-  const located: (Item & { segment: Located })[] = [];
-  const orphans: Item[] = [];
+  const stored = await readSegments(query, unknown);
+  const matched: MatchedItem[] = [];
+  const unmatched: Item[] = [];
   for (const item of items) {
-    const segment = item.segment ?? lookUp(found, item);
-    if (segment) located.push({ ...item, segment });
-    else orphans.push(item);
+    const segment = item.segment ?? segmentOf(stored, item);
+    if (segment === null) unmatched.push(item);
+    else matched.push({ ...item, segment });
   }
-  return { located, orphans };
+  return { matched, unmatched };
+}
+
+/** The stored segments of these receipts, by connector and reference. */
+async function readSegments(query: Query, items: readonly Item[]): Promise<ReadonlyMap<string, Segment>> {
+  const segments = new Map<string, Segment>();
+  if (items.length === 0) return segments;
+  const references = [...new Set(items.flatMap((item) => item.receipt.references))];
+  for (const row of await findSegments(query, references)) keepLast(segments, row);
+  return segments;
 }
 
 /** Rows come in the order of submission. Segments with one reference are adjacent. */
-function keepLast(found: Map<string, Located>, key: string, row: ReferencedSegment): void {
-  const before = found.get(key);
+function keepLast(segments: Map<string, Segment>, row: ReferencedSegment): void {
+  const key = keyOf(row.connectorId, row.reference);
+  const before = segments.get(key);
   const others = before?.messageId === row.messageId ? before.parts : 0;
-  found.set(key, { ...row, parts: others | (1 << row.part) });
+  segments.set(key, { ...row, parts: others | (1 << row.part) });
 }
 
-function lookUp(found: ReadonlyMap<string, Located>, { connectorId, receipt }: Item): Located | null {
+function segmentOf(segments: ReadonlyMap<string, Segment>, { connectorId, receipt }: Item): Segment | null {
   for (const reference of receipt.references) {
-    const segment = found.get(`${connectorId} ${reference}`);
-    if (segment) return segment;
+    const segment = segments.get(keyOf(connectorId, reference));
+    if (segment !== undefined) return segment;
   }
   return null;
 }
 
-/** The status update of each message: its delivered segments together. A failed segment fails the message. */
-function gather(items: readonly (Item & { segment: Located })[], nowMs: number): MessageNews[] {
-  const byMessage = new Map<number, MessageNews>();
-  for (const { connectorId, receipt, segment } of items) {
-    if (receipt.state === 'underway') continue;
-    const before = byMessage.get(segment.messageId);
-    const status = statusOf[receipt.state];
-    const told = receipt.speaksForAll === true ? allSegments : segment.parts;
-    const failedBefore = before !== undefined && before.status !== 'delivered';
-    byMessage.set(segment.messageId, {
-      messageId: segment.messageId,
-      deliveredSegments: (before?.deliveredSegments ?? 0) | (status === 'delivered' ? told : 0),
-      status: failedBefore ? before.status : status,
-      error: failedBefore ? before.error : status === 'delivered' ? null : receipt.error,
-      connectorId,
-      submittedAtMs: Math.min(before?.submittedAtMs ?? Number.POSITIVE_INFINITY, segment.submittedAtMs),
-      atMs: Math.max(before?.atMs ?? 0, plausibleTime(receipt.atMs, segment.submittedAtMs, nowMs)),
-    });
+function keyOf(connectorId: number, reference: string): string {
+  return `${connectorId} ${reference}`;
+}
+
+async function storeUnmatched({ context }: Stage, query: Query, unmatched: readonly Item[]): Promise<void> {
+  if (unmatched.length > 0) await insertUnmatchedReceipts(query, unmatched, context.clock.now());
+}
+
+/** Stores the final statuses, bucket by bucket. Returns the messages whose callbacks this process claims after the commit. */
+async function finishByBucket(
+  { context, ports }: Stage,
+  query: Query,
+  matched: readonly MatchedItem[],
+): Promise<FinishedOfBucket[]> {
+  const claimed: FinishedOfBucket[] = [];
+  for (const [bucket, items] of Map.groupBy(matched, (item) => item.segment.bucket)) {
+    const nowMs = context.clock.now();
+    const processId = processForNewRows(ports);
+    const finished = await finishMessages(query, bucket, statusUpdatesOf(items, nowMs), processId, nowMs);
+    if (processId !== null) claimed.push({ bucket, finished });
+  }
+  return claimed;
+}
+
+function handOverCallbacks({ ports }: Stage, finishedByBucket: readonly FinishedOfBucket[]): void {
+  for (const { bucket, finished } of finishedByBucket) ports.finishedMessages.consumer.add(bucket, finished);
+}
+
+/** Deletes the receipts of the page that have found their message, and those that are too old to find it. */
+async function deleteUsed(
+  { context }: Stage,
+  query: Query,
+  page: readonly UnmatchedReceipt[],
+  unmatched: readonly Item[],
+): Promise<void> {
+  const isUnmatched = new Set(unmatched.map((item) => item.receipt));
+  const nowMs = context.clock.now();
+  const isTooOld = ({ receivedAtMs }: UnmatchedReceipt) => nowMs - receivedAtMs >= unmatchedReceiptLifeMs;
+  const used = page.filter((row) => !isUnmatched.has(row.receipt) || isTooOld(row));
+  const dropped = used.filter((row) => isUnmatched.has(row.receipt)).length;
+  if (dropped > 0) context.log.warn('receipt.dropped', { receipts: dropped });
+  const ids = used.map((row) => row.id);
+  if (ids.length > 0) await deleteUnmatchedReceipts(query, ids);
+}
+
+/** One status update for each message, from all its segments in the batch. A failed segment fails the message. */
+function statusUpdatesOf(items: readonly MatchedItem[], nowMs: number): StatusUpdate[] {
+  const updates = new Map<number, StatusUpdate>();
+  for (const item of items) {
+    const status = statusOf[item.receipt.state];
+    if (status === null) continue;
+    const { messageId } = item.segment;
+    updates.set(messageId, addReceipt(updates.get(messageId), item, status, nowMs));
   }
   // All processes use one order, so that two batches cannot wait for each other.
-  return [...byMessage.values()].sort((a, b) => a.messageId - b.messageId);
+  return [...updates.values()].sort((a, b) => a.messageId - b.messageId);
+}
+
+function addReceipt(
+  before: StatusUpdate | undefined,
+  { connectorId, receipt, segment }: MatchedItem,
+  status: MessageStatus,
+  nowMs: number,
+): StatusUpdate {
+  const isDelivered = status === 'delivered';
+  const reported = receipt.speaksForAll === true ? allSegments : segment.parts;
+  const hasFailed = before !== undefined && before.status !== 'delivered';
+  return {
+    messageId: segment.messageId,
+    deliveredSegments: (before?.deliveredSegments ?? 0) | (isDelivered ? reported : 0),
+    status: hasFailed ? before.status : status,
+    error: hasFailed ? before.error : isDelivered ? null : receipt.error,
+    connectorId,
+    submittedAtMs: Math.min(before?.submittedAtMs ?? Number.POSITIVE_INFINITY, segment.submittedAtMs),
+    atMs: Math.max(before?.atMs ?? 0, plausibleTime(receipt.atMs, segment.submittedAtMs, nowMs)),
+  };
 }
 
 /**
  * The time of the receipt, by the carrier's clock if possible: receipts state whole minutes, often in the carrier's time
  * zone. Never before the submission, never in the future.
  */
-function plausibleTime(toldMs: number, submittedAtMs: number, nowMs: number): number {
-  return toldMs >= submittedAtMs && toldMs <= nowMs ? toldMs : nowMs;
+function plausibleTime(reportedMs: number, submittedAtMs: number, nowMs: number): number {
+  return reportedMs >= submittedAtMs && reportedMs <= nowMs ? reportedMs : nowMs;
 }

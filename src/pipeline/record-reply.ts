@@ -64,7 +64,7 @@ export function createReplyRecorder(
   ports: Pick<Ports, 'carrierReplies'>,
   options: ReplyOptions,
 ): ReplyRecorder {
-  const lane = context.database.openPipeline();
+  const connection = context.database.openPipeline();
 
   const batcher = createBatcher<Arrived, boolean>({
     maxBatch,
@@ -92,7 +92,7 @@ export function createReplyRecorder(
   }
 
   function inTransaction<T>(work: (query: Query) => Promise<T>): Promise<T> {
-    return lane.run(async (query) => {
+    return connection.run(async (query) => {
       await query('begin');
       const result = await work(query);
       await query('commit');
@@ -117,7 +117,7 @@ export function createReplyRecorder(
     },
     async stop() {
       await batcher.flush();
-      await lane.close();
+      await connection.close();
     },
   };
   ports.carrierReplies.connect(recorder);

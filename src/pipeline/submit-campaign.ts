@@ -1,24 +1,9 @@
-// Accepts a customer's submission: plans it, holds its price, stores the campaign, its messages and chunks, and returns
-// after the commit. Used by the service `submissions`, by drafts, batches and contact-list campaigns.
+// Accepts a customer's submission: plans it, adds it to a batch that accept-batch.ts stores, and returns after the commit.
+// Used by the service `submissions`, by drafts, batches and contact-list campaigns.
 //
-// Promises: all or nothing for each submission; one campaign for each idempotency key, whatever the concurrency; never
-// more held than the account has.
 // Refusals: those of planCampaign, request-already-seen, draft-already-sent, credit-insufficient and those of outOfCredit.
-import {
-  amountsOf,
-  isSentFor,
-  leaveOut,
-  quotaCampaignsOf,
-  quotaUsesOf,
-} from '#domain/acceptance/batch-cost.ts';
-import {
-  type AcceptedCampaign,
-  type PlannedChunk,
-  type Submitted,
-  splitIntoChunks,
-} from '#domain/acceptance/chunking.ts';
-import { idempotencyKeyOf, onePerKey, repeatedRequest } from '#domain/acceptance/idempotency.ts';
-import { hasNoSideRecords } from '#domain/acceptance/side-records.ts';
+
+import { repeatedRequest } from '#domain/acceptance/idempotency.ts';
 import type { Account } from '#domain/account/account.ts';
 import type { CapabilitiesByDialect } from '#domain/base/dialect-capabilities.ts';
 import { FairOrder } from '#domain/base/priority-classes.ts';
@@ -30,21 +15,13 @@ import { readRecipients } from '#domain/plan/read-recipient.ts';
 import { asksOptOuts } from '#domain/plan/recipient-refusals.ts';
 import { chooseReplyNumber, type ReplyNumber } from '#domain/plan/reply-numbers.ts';
 import { type Batcher, createBatcher } from '#lib/async/batcher.ts';
-import type { Lane, Query } from '#store/database/database.ts';
+import type { Query } from '#store/database/database.ts';
 import { readBalance } from '#store/money/ledger.ts';
-import { finishQuotaUse, lockMoney, reserveFromQuotas } from '#store/money/quotas.ts';
-import {
-  acceptCampaigns,
-  claimIdempotencyKeys,
-  type IdempotencyClaim,
-  type NewChunk,
-  releaseIdempotencyKeys,
-} from '#store/pipeline/acceptance.ts';
 import { findOptOuts } from '#store/recipients/opt-outs.ts';
+import { type AcceptRequest, type AcceptResult, type AcceptStage, acceptRequests } from './accept-batch.ts';
 import type { Context } from './context.ts';
 import { creditRefusalOf } from './credit-refusal.ts';
-import type { AcceptedChunk, Ports } from './ports.ts';
-import { insertSideRecords } from './side-records.ts';
+import type { Ports } from './ports.ts';
 
 /** The facts for submissions of an account, read anew for each. */
 export type PlatformFacts = (accountId: number) => Omit<PlanFacts, AccountFacts> & {
@@ -59,21 +36,6 @@ export interface SubmitCampaign {
   stop(): Promise<void>;
 }
 
-interface Request {
-  readonly account: Account;
-  readonly submission: Submission;
-  readonly plan: Plan;
-}
-
-type Result =
-  | { readonly campaignId: number; readonly firstMessageId: number; readonly availableMicros: bigint }
-  | 'request-already-seen'
-  | 'quota-insufficient'
-  | 'credit-insufficient'
-  | Error;
-
-type Results = Map<Request, Result>;
-
 /** PostgreSQL plans the second batch while the first waits for fsync. */
 const concurrency = 2;
 /** Messages in a batch. */
@@ -81,43 +43,61 @@ const maxBatch = 1000;
 
 const noIds: ReadonlySet<number> = new Set();
 
+interface Stage {
+  readonly context: Context;
+  readonly facts: PlatformFacts;
+  readonly batcher: Batcher<AcceptRequest, AcceptResult>;
+}
+
 export function createSubmitCampaign(
   context: Context,
   facts: PlatformFacts,
   ports: Pick<Ports, 'acceptedChunks' | 'notices'>,
 ): SubmitCampaign {
-  const { query } = context.database;
-  const lanes = Array.from({ length: concurrency }, () => context.database.openPipeline());
-  const stage: Stage = { context, ports, order: new FairOrder() };
-  const batcher: Batcher<Request, Result> = createBatcher({
+  const connections = Array.from({ length: concurrency }, () => context.database.openPipeline());
+  const acceptStage: AcceptStage = { context, ports, order: new FairOrder() };
+  const batcher: Stage['batcher'] = createBatcher({
     maxBatch,
     concurrency,
     linger: { burst: 16, lingerMs: 6, minBatch: 100 },
     weigh: (request) => request.plan.messages.length,
-    handler: (requests, slot) => acceptRequests(stage, lanes[slot]!, requests),
+    handler: (requests, slot) => acceptRequests(acceptStage, connections[slot]!, requests),
   });
-
-  async function submit(account: Account, submission: Submission): Promise<SubmissionReport> {
-    const nowMs = context.clock.now();
-    const plan = await planSubmission(query, facts, account, submission, nowMs);
-    if (submission.dryRun) {
-      const { availableMicros } = await readBalance(query, account);
-      return { campaignId: null, firstMessageId: null, plan, availableMicros, acceptedAtMs: nowMs };
-    }
-    const result = await batcher.add({ account, submission, plan });
-    if (result instanceof Error) throw result;
-    if (result === 'request-already-seen') throw repeatedRequest(submission);
-    if (result === 'quota-insufficient') throw quotaExceeded();
-    if (result === 'credit-insufficient') throw await creditRefusalOf(query, account, nowMs);
-    return { ...result, plan, acceptedAtMs: nowMs };
-  }
-
+  const stage: Stage = { context, facts, batcher };
+  const submit = (account: Account, submission: Submission) => submitCampaign(stage, account, submission);
   return Object.assign(submit, {
     async stop() {
       await batcher.flush();
-      await Promise.all(lanes.map((lane) => lane.close()));
+      await Promise.all(connections.map((connection) => connection.close()));
     },
   });
+}
+
+async function submitCampaign(
+  { context, facts, batcher }: Stage,
+  account: Account,
+  submission: Submission,
+): Promise<SubmissionReport> {
+  const { query } = context.database;
+  const nowMs = context.clock.now();
+  const plan = await planSubmission(query, facts, account, submission, nowMs);
+  if (submission.dryRun) return reportDryRun(query, account, plan, nowMs);
+  const result = await batcher.add({ account, submission, plan });
+  if (result instanceof Error) throw result;
+  if (result === 'request-already-seen') throw repeatedRequest(submission);
+  if (result === 'quota-insufficient') throw quotaExceeded();
+  if (result === 'credit-insufficient') throw await creditRefusalOf(query, account, nowMs);
+  return { ...result, plan, acceptedAtMs: nowMs };
+}
+
+async function reportDryRun(
+  query: Query,
+  account: Account,
+  plan: Plan,
+  nowMs: number,
+): Promise<SubmissionReport> {
+  const { availableMicros } = await readBalance(query, account);
+  return { campaignId: null, firstMessageId: null, plan, availableMicros, acceptedAtMs: nowMs };
 }
 
 /** Gathers the facts and plans the submission, or throws its refusal. */
@@ -144,282 +124,4 @@ async function planSubmission(
   if ('plan' in planned) return planned.plan;
   const { reason, detail, recipientAt } = planned.refusal;
   throw new RefusedError(reason, detail, recipientAt);
-}
-
-interface Stage {
-  readonly context: Context;
-  readonly ports: Pick<Ports, 'acceptedChunks' | 'notices'>;
-  readonly order: FairOrder;
-}
-
-/** Accepts the requests of one batch of the batcher: bucket by bucket, and one request for each idempotency key at a time. */
-async function acceptRequests(stage: Stage, lane: Lane, requests: readonly Request[]): Promise<Result[]> {
-  const results: Results = new Map();
-  let left = requests;
-  while (left.length > 0) {
-    const { bucket } = left[0]!.account;
-    const together = onePerKey(left.filter((request) => request.account.bucket === bucket));
-    await acceptTogether(stage, lane, together, results);
-    left = left.filter((request) => !results.has(request));
-  }
-  return requests.map((request) => results.get(request)!);
-}
-
-async function acceptTogether(
-  stage: Stage,
-  lane: Lane,
-  requests: readonly Request[],
-  results: Results,
-): Promise<void> {
-  try {
-    await acceptBatch(stage, lane, requests, results);
-  } catch (error) {
-    // A submission that the database cannot store must not fail the others of its batch.
-    if (!isDataError(error)) throw error;
-  }
-  const left = requests.filter((request) => !results.has(request));
-  if (left.length > 0) await acceptOneByOne(stage, lane, left, results);
-}
-
-/** Accepts each request alone, in the order of arrival: an account, a quota or the database refuses them together. */
-async function acceptOneByOne(
-  stage: Stage,
-  lane: Lane,
-  requests: readonly Request[],
-  results: Results,
-): Promise<void> {
-  for (const request of requests)
-    try {
-      await acceptBatch(stage, lane, [request], results);
-    } catch (error) {
-      results.set(request, error as Error);
-    }
-}
-
-/** SQLSTATE classes 22 (data), 23 (constraints) and 54 (limits): the statement is at fault, not the connection. */
-function isDataError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && /^(22|23|54)/.test(String(error.code));
-}
-
-/**
- * Accepts requests of one bucket in one transaction. A request without a result could not be accepted together with the
- * others: `acceptOneByOne` follows.
- */
-async function acceptBatch(
-  stage: Stage,
-  lane: Lane,
-  requests: readonly Request[],
-  results: Results,
-): Promise<void> {
-  const batch = await prepareBatch(stage.context, requests);
-  const accepted = await lane.run(async (query): Promise<Accepted> => {
-    const claimed = await claimKeys(query, batch);
-    const unseen = removeSeenRequests(batch, claimed);
-    const { covered, reserved } = await reserveQuotas(query, batch, unseen);
-    const split = splitBatch(stage, batch, covered);
-    const [available] = await Promise.all([
-      acceptCovered(query, batch, covered, split),
-      ...insertSideRecords(query, batch.bucket, covered, split.campaigns, batch.nowMs),
-    ]);
-    await finishQuotas(query, batch, reserved, covered, available);
-    await releaseUnpaidKeys(query, batch, claimed, covered, available);
-    await commit(query, batch);
-    return { unseen, split, available };
-  });
-  for (const [request, result] of resultsOf(batch, accepted)) results.set(request, result);
-  handOverChunks(stage.ports, batch.bucket, accepted);
-}
-
-interface Entry extends Submitted {
-  readonly request: Request;
-}
-
-interface Batch {
-  readonly bucket: number;
-  readonly nowMs: number;
-  readonly entries: readonly Entry[];
-  readonly claims: readonly IdempotencyClaim[];
-  readonly firstMessageId: number;
-  /** Neither keys nor side records: the statement that accepts the campaigns is the whole transaction. */
-  readonly isOneStatement: boolean;
-}
-
-/** Chunks of a batch. Empty if no campaign of the batch can be paid from the quotas. */
-interface Split {
-  readonly campaigns: readonly AcceptedCampaign[];
-  readonly rows: readonly NewChunk[];
-  /** Chunks that name this process: they are handed over after the commit. */
-  readonly claimed: readonly AcceptedChunk[];
-}
-
-interface Accepted {
-  readonly unseen: readonly Entry[];
-  readonly split: Split;
-  /** Available credit of each account whose campaigns were accepted. */
-  readonly available: ReadonlyMap<number, bigint>;
-}
-
-/** Takes the ids before the transaction: new ids take a connection of the pool, and all of these can wait for its locks. */
-async function prepareBatch({ clock, ids }: Context, requests: readonly Request[]): Promise<Batch> {
-  const nowMs = clock.now();
-  const firstCampaignId = await ids.take('campaign', requests.length);
-  const messageCount = requests.reduce((sum, { plan }) => sum + plan.messages.length, 0);
-  const firstMessageId = await ids.take('message', messageCount);
-  const entries = requests.map((request, i) => ({
-    ...request,
-    request,
-    campaignId: request.submission.draftId ?? firstCampaignId + i,
-  }));
-  // Every process locks keys in this order, so two batches with the same keys cannot wait for each other.
-  const claims = entries
-    .flatMap((entry) => claimOf(entry, nowMs))
-    .sort((a, b) => a.accountId - b.accountId || (a.key < b.key ? -1 : 1));
-  const isOneStatement = claims.length === 0 && entries.every(hasNoSideRecords);
-  return { bucket: requests[0]!.account.bucket, nowMs, entries, claims, firstMessageId, isOneStatement };
-}
-
-function claimOf({ account, submission, campaignId }: Entry, nowMs: number): IdempotencyClaim[] {
-  const claim = idempotencyKeyOf(submission);
-  if (claim === null) return [];
-  const { scope, key, ttlMs } = claim;
-  const expiresAtMs = ttlMs === null ? null : nowMs + ttlMs;
-  return [{ accountId: account.id, scope, key, campaignId, expiresAtMs }];
-}
-
-/** Begins the transaction and returns the campaigns whose key was free. */
-async function claimKeys(query: Query, batch: Batch): Promise<ReadonlySet<number>> {
-  if (batch.isOneStatement) return noIds;
-  // Sent together with the next statement, which fails if this one does.
-  void query('begin').catch(() => {});
-  if (batch.claims.length === 0) return noIds;
-  return claimIdempotencyKeys(query, batch.bucket, batch.claims, batch.nowMs);
-}
-
-function removeSeenRequests({ entries, claims }: Batch, claimed: ReadonlySet<number>): readonly Entry[] {
-  if (claims.length === claimed.size) return entries;
-  return entries.filter((e) => idempotencyKeyOf(e.submission) === null || claimed.has(e.campaignId));
-}
-
-interface Reserved {
-  readonly uses: ReturnType<typeof quotaUsesOf>;
-  /** Users whose quota covers their part of the batch. */
-  readonly drawn: ReadonlySet<number>;
-}
-
-/** Submissions of users with a quota are paid from it: their price stays free for this transaction. */
-async function reserveQuotas(
-  query: Query,
-  { bucket, nowMs }: Batch,
-  entries: readonly Entry[],
-): Promise<{ covered: readonly Entry[]; reserved: Reserved | null }> {
-  const uses = quotaUsesOf(entries);
-  if (uses.length === 0) return { covered: entries, reserved: null };
-  const locking = lockMoney(query, bucket, [...new Set(entries.map((e) => e.account.id))]);
-  const [{ drawn, short }] = await Promise.all([reserveFromQuotas(query, bucket, uses, nowMs), locking]);
-  return { covered: leaveOut(short, entries), reserved: { uses, drawn } };
-}
-
-/** Splits the batch, and claims the chunks that are due and for which this process has capacity. */
-function splitBatch(stage: Stage, batch: Batch, covered: readonly Entry[]): Split {
-  const { campaigns, chunks } = splitIntoChunks(covered, batch.firstMessageId, stage.order, batch.nowMs);
-  const { consumer } = stage.ports.acceptedChunks;
-  const { processId } = consumer;
-  let capacity = processId === null ? 0 : consumer.capacity();
-  const rows: NewChunk[] = [];
-  const claimed: AcceptedChunk[] = [];
-  for (const chunk of chunks) {
-    const isClaimed = chunk.dueAtMs <= batch.nowMs && chunk.messages.length <= capacity;
-    rows.push(rowOf(chunk, isClaimed ? processId : null));
-    if (!isClaimed) continue;
-    capacity -= chunk.messages.length;
-    claimed.push({ bucket: batch.bucket, id: chunk.id, lane: chunk.lane, messages: chunk.messages });
-  }
-  return { campaigns, rows, claimed };
-}
-
-function rowOf({ messages, ...chunk }: PlannedChunk, processId: number | null): NewChunk {
-  return { ...chunk, messageCount: messages.length, processId };
-}
-
-/** Returns the available credit of each account that can pay; the campaigns of the others are not stored. */
-async function acceptCovered(
-  query: Query,
-  { bucket, nowMs }: Batch,
-  covered: readonly Entry[],
-  { campaigns, rows }: Split,
-): Promise<ReadonlyMap<number, bigint>> {
-  if (covered.length === 0) return new Map();
-  return acceptCampaigns(query, bucket, amountsOf(covered), campaigns, rows, nowMs);
-}
-
-/** Returns the reservations of accounts that could not pay, and records which campaigns a quota paid. */
-async function finishQuotas(
-  query: Query,
-  { bucket, nowMs }: Batch,
-  reserved: Reserved | null,
-  covered: readonly Entry[],
-  available: ReadonlyMap<number, bigint>,
-): Promise<void> {
-  if (reserved === null) return;
-  const { uses, drawn } = reserved;
-  const paid = covered.filter((e) => isSentFor(drawn, e) && available.has(e.account.id));
-  const unspent = uses.filter((u) => drawn.has(u.userId) && !available.has(u.accountId));
-  await finishQuotaUse(query, bucket, { unspent, paid: quotaCampaignsOf(paid) }, nowMs);
-}
-
-/** A key whose campaign was not accepted is free again. */
-async function releaseUnpaidKeys(
-  query: Query,
-  { bucket, claims }: Batch,
-  claimed: ReadonlySet<number>,
-  covered: readonly Entry[],
-  available: ReadonlyMap<number, bigint>,
-): Promise<void> {
-  if (claimed.size === 0) return;
-  const paid = new Set(covered.filter((e) => available.has(e.account.id)).map((e) => e.campaignId));
-  const unpaid = claims.filter(({ campaignId }) => claimed.has(campaignId) && !paid.has(campaignId));
-  if (unpaid.length > 0) await releaseIdempotencyKeys(query, bucket, unpaid);
-}
-
-async function commit(query: Query, { isOneStatement }: Batch): Promise<void> {
-  if (!isOneStatement) await query('commit');
-}
-
-/**
- * Results of the batch. A request has none if its account or user sends several requests in this batch and cannot pay
- * them together.
- */
-function resultsOf({ entries }: Batch, { unseen, split, available }: Accepted): Results {
-  const results: Results = new Map();
-  const unseenIds = new Set(unseen.map((e) => e.campaignId));
-  const campaigns = new Map(split.campaigns.map((campaign) => [campaign.id, campaign] as const));
-  const requestsOf = new Map<number, number>();
-  for (const { accountId } of split.campaigns)
-    requestsOf.set(accountId, (requestsOf.get(accountId) ?? 0) + 1);
-  for (const { request, account, campaignId } of entries) {
-    const availableMicros = available.get(account.id);
-    const campaign = campaigns.get(campaignId);
-    if (!unseenIds.has(campaignId)) results.set(request, 'request-already-seen');
-    else if (campaign === undefined) {
-      if (entries.length === 1) results.set(request, 'quota-insufficient');
-    } else if (availableMicros !== undefined)
-      results.set(request, { campaignId, firstMessageId: campaign.firstMessageId, availableMicros });
-    else if (requestsOf.get(account.id) === 1) results.set(request, 'credit-insufficient');
-  }
-  return results;
-}
-
-/** After the commit: gives the claimed chunks to the dispatcher, without the messages of accounts that could not pay. */
-function handOverChunks(
-  { acceptedChunks, notices }: Stage['ports'],
-  bucket: number,
-  { split, available }: Accepted,
-): void {
-  if (available.size === 0) return;
-  for (const { id, lane, messages } of split.claimed) {
-    const isPaid = messages.every((message) => available.has(message.accountId));
-    const paid = isPaid ? messages : messages.filter((message) => available.has(message.accountId));
-    acceptedChunks.consumer.add({ bucket, id, lane, messages: paid });
-  }
-  if (split.rows.some((chunk) => chunk.processId === null)) notices.chunksAdded();
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { capabilities } from '#dialects/capabilities.ts';
+import type { ListSubmission } from '#domain/acceptance/list-submission.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import { type PlanFacts, planCampaign, type SubmissionReport } from '#domain/plan/plan.ts';
 import { readRecipients } from '#domain/plan/read-recipient.ts';
@@ -10,12 +11,12 @@ import { newUuid } from '#lib/security/secrets.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
 import { writeContent } from '#store/recipients/file-contents.ts';
 import { nowMs, plainOrder, Shelf } from '../../test/support/rows.ts';
-import { createSubmitList, type ListOrder } from './submit-recipient-list.ts';
+import { createSubmitList } from './submit-recipient-list.ts';
 
 const order = {
   ...plainOrder,
   dialect: 'ovh',
-} as const satisfies ListOrder;
+} as const satisfies ListSubmission;
 
 const limits = { maxBytes: 100_000 };
 
@@ -50,7 +51,7 @@ async function open(t: Parameters<typeof Shelf.openFor>[0]) {
       wake: () => {},
     },
   );
-  const send = async (text: string, differences: Partial<ListOrder> = {}) => {
+  const send = async (text: string, differences: Partial<ListSubmission> = {}) => {
     const content = { bucket: 0, id: newUuid(), accountId: account.id };
     const bytes = (async function* () {
       yield Buffer.from(text);

@@ -7,7 +7,7 @@ import { findByCredential } from '#store/accounts/accounts.ts';
 import { insertUser } from '#store/accounts/users.ts';
 import { insertOrigins } from '#store/campaigns/campaign-origins.ts';
 import { listCampaignsBefore, listSentMessages, readSentMessage } from '#store/campaigns/history.ts';
-import type { Lane, Query } from '#store/database/database.ts';
+import type { PipelinedConnection, Query } from '#store/database/database.ts';
 import { createIds } from '#store/database/ids.ts';
 import { readBalance } from '#store/money/ledger.ts';
 import {
@@ -19,7 +19,7 @@ import {
 } from '#store/money/quotas.ts';
 import { acceptCampaigns, claimIdempotencyKeys, releaseIdempotencyKeys } from '#store/pipeline/acceptance.ts';
 import { readCallbackFacts } from '#store/pipeline/callback-facts.ts';
-import { claimDueCallbacks, recordRounds, releaseCallbacks } from '#store/pipeline/callbacks.ts';
+import { claimDueCallbacks, recordAttempts, releaseCallbacks } from '#store/pipeline/callbacks.ts';
 import {
   claimDueChunks,
   claimExpiredChunks,
@@ -50,7 +50,7 @@ import { findOptOuts } from '#store/recipients/opt-outs.ts';
 import { aCampaignOf, carriage, costMicros, nowMs, Shelf } from '../../test/support/rows.ts';
 
 let shelf: Shelf;
-let lane: Lane;
+let connection: PipelinedConnection;
 let account: number;
 let user: number;
 let process: number;
@@ -59,7 +59,7 @@ let busy: number;
 
 before(async () => {
   shelf = await Shelf.open();
-  lane = shelf.database.openPipeline();
+  connection = shelf.database.openPipeline();
   account = await shelf.anAccount();
   const password = { salt: Buffer.alloc(1), hash: Buffer.alloc(1) };
   user = (await insertUser(shelf.query, { bucket: 0, id: account }, 'desk', password, nowMs))!.id;
@@ -69,7 +69,7 @@ before(async () => {
 });
 
 after(async () => {
-  await lane.close();
+  await connection.close();
   await shelf[Symbol.asyncDispose]();
 });
 
@@ -89,7 +89,7 @@ function listening(query: Query, sent: Sent): Query {
 async function live(query: Query, batch: number): Promise<void> {
   const firstId = await shelf.ids.take('message', 6);
   const campaign = aCampaignOf(account, await shelf.ids.take('campaign', 1), firstId, 6);
-  const chunk = { id: firstId, messageCount: 6, lane: 0, dueAtMs: nowMs, rankAtMs: nowMs };
+  const chunk = { id: firstId, messageCount: 6, priorityClass: 0, dueAtMs: nowMs, rankAtMs: nowMs };
   const expiresAtMs = nowMs + 86_400_000;
   const claim = { accountId: account, scope: 1, key: `key ${batch}`, campaignId: campaign.id };
   await findByCredential(query, 'octopush', 'nobody@example.com');
@@ -217,7 +217,7 @@ async function live(query: Query, batch: number): Promise<void> {
     error: null,
     dueAtMs: null,
   };
-  await recordRounds(query, 0, process, [{ ...round, doneIds: ids.slice(3), failedIds: [] }], nowMs);
+  await recordAttempts(query, 0, process, [{ ...round, doneIds: ids.slice(3), failedIds: [] }], nowMs);
 }
 
 /** Of messages that a carrier took, as the loop looks that closes receipt windows. */
@@ -296,13 +296,13 @@ function badReads(plan: Plan): string[] {
 
 let batches = 0;
 
-/** Lives through everything once more, and looks at the plans that lanes keep. Answers what was sent. */
+/** Lives through everything once more, and looks at the plans that connections keep. Answers what was sent. */
 async function assertPlans(state: string): Promise<Sent> {
   const sent: Sent = new Map();
-  await lane.run((query) => live(listening(query, sent), ++batches));
+  await connection.run((query) => live(listening(query, sent), ++batches));
   assert.ok(sent.size >= 20, `${sent.size} statements were heard`);
   for (const [name, { text }] of sent) {
-    const plan = await lane.run((query) => explain(query, text));
+    const plan = await connection.run((query) => explain(query, text));
     assert.deepEqual(badReads(plan), [], `${name}, ${state}`);
   }
   return sent;
@@ -342,7 +342,7 @@ test('with many rows, analysed, over two partitions', async () => {
   }
 });
 
-/** Written for the settings of a lane, and sent over nothing else. */
+/** Written for the settings of a pipelined connection, and sent over nothing else. */
 const onlyInLanes = new Set([
   'finish_messages',
   'settle',
@@ -357,6 +357,8 @@ test('the look at a plan would notice a scan', async () => {
   assert.deepEqual(badReads(await inPool('select * from messages_p0 where msisdn = $1')), [
     'Seq Scan on messages_p0 ()',
   ]);
-  const byBucket = await lane.run((inLane) => explain(inLane, 'select * from messages_p0 where bucket = $1'));
+  const byBucket = await connection.run((inPipeline) =>
+    explain(inPipeline, 'select * from messages_p0 where bucket = $1'),
+  );
   assert.match(badReads(byBucket).join(), /messages_p0/);
 });

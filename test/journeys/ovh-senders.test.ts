@@ -126,7 +126,7 @@ test('what is known of a customer is his without being asked', async () => {
   assert.deepEqual(available, [
     { sender: 'atelier.fr', referer: 'domain' },
     { sender: 'atelier', referer: 'domain' },
-    { sender: 'account-1', referer: 'nichandle' },
+    { sender: account.path.slice(1), referer: 'nichandle' },
   ]);
   await ask('atelier.fr', 'sendersAvailableForValidation');
   assert.deepEqual(

@@ -109,7 +109,7 @@ export class Archive implements AsyncDisposable {
     const chunk = {
       id: firstId,
       messageCount: count,
-      lane: 0,
+      priorityClass: 0,
       dueAtMs,
       rankAtMs: dueAtMs,
       expiresAtMs: dueAtMs + 2 * dayMs,

@@ -15,6 +15,8 @@ export class TestCarrier {
   readonly taken: Submitted[] = [];
   /** The same in all its lives; 0 before the first. */
   port = 0;
+  /** False after a test has used the simulator itself, or stopped it. */
+  isUntouched = true;
   readonly #clock: Clock;
   readonly #options: CarrierOptions;
   #simulator: Simulator | null = null;
@@ -30,6 +32,7 @@ export class TestCarrier {
 
   get simulator(): Simulator {
     if (this.#simulator === null) throw new Error('the carrier is down');
+    this.isUntouched = false;
     return this.#simulator;
   }
 
@@ -47,6 +50,7 @@ export class TestCarrier {
   }
 
   async down(): Promise<void> {
+    this.isUntouched = false;
     const simulator = this.#simulator;
     this.#simulator = null;
     await simulator?.stop();

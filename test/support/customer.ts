@@ -28,6 +28,8 @@ export class Customer {
   readonly pushes: Push[] = [];
   /** Decides for each push; the path comes without its query. */
   manner: (push: Omit<Push, 'manner'>) => Manner = () => 200;
+  /** False after a test has closed it. */
+  isUntouched = true;
   readonly #server: Server;
   readonly #waiting: (() => void)[] = [];
   #port = 0;
@@ -81,6 +83,7 @@ export class Customer {
 
   /** Nobody listens at its address any more, until it comes back. */
   close(): Promise<void> {
+    this.isUntouched = false;
     return new Promise((resolve) => {
       this.#server.close(() => resolve());
       this.#server.closeAllConnections();

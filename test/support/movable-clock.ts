@@ -4,6 +4,8 @@ import type { Clock } from '../../src/lib/time/clock.ts';
 
 export class MovableClock implements Clock {
   #offsetMs: number;
+  /** False after a test has moved it. */
+  isUntouched = true;
 
   constructor(nowMs: number) {
     this.#offsetMs = nowMs - Date.now();
@@ -14,12 +16,14 @@ export class MovableClock implements Clock {
   }
 
   advance(ms: number): void {
+    this.isUntouched = false;
     this.#offsetMs += ms;
   }
 
   /** Only forward: nothing in the house has to bear a clock that runs backwards. */
   moveTo(atMs: number): void {
     if (atMs < this.now()) throw new Error('the clock only moves forward');
+    this.isUntouched = false;
     this.#offsetMs = atMs - Date.now();
   }
 }

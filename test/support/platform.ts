@@ -2,6 +2,8 @@
 // what is pushed, a clock moved by hand. It closes itself at the end of its scope, and fails there when something
 // leaks, the books do not balance, or something accepted is lost.
 import assert from 'node:assert/strict';
+import { after } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import type { AccountSettings } from '../../src/domain/account/account.ts';
 import { type MessageStatus, messageStatus } from '../../src/domain/base/message.ts';
 import { createLogOn, type LogWriter, silentLog } from '../../src/lib/observability/log.ts';
@@ -29,6 +31,7 @@ import { DatabaseWire } from './database-wire.ts';
 import { freePort } from './free-port.ts';
 import { violations } from './invariants.ts';
 import { MovableClock } from './movable-clock.ts';
+import { deleteAccountRows, isBusy, readFingerprint } from './platform-reuse.ts';
 import { openTestDatabase, type TestDatabase } from './postgres.ts';
 import { until } from './until.ts';
 
@@ -37,6 +40,9 @@ export const workingHours = Date.UTC(2026, 10, 18, 9);
 
 /** What one segment to a French mobile costs in the premium tier. */
 export const priceMicros = 50_000n;
+
+/** Of all platforms of this process: a cache never takes a new account for an old one. */
+let accounts = 0;
 
 /** Every account has it. */
 const usualSender: NewSender = {
@@ -94,10 +100,17 @@ export interface TestProcess {
   readonly runtime: Runtime;
   /** Why it wanted to end at once; empty while it is well. */
   readonly fatal: string[];
+  readonly isStopped: boolean;
   stop(): Promise<void>;
 }
 
+/**
+ * With options that leave no trace in time (config, carrier, link), the platform that a test has left clean serves the next
+ * test that asks for the same.
+ */
 export async function openPlatform(options: PlatformOptions = {}): Promise<TestPlatform> {
+  const reused = await takeIdle(options);
+  if (reused) return reused;
   const resourcesBefore = openSockets();
   const clock = new MovableClock(options.nowMs ?? workingHours);
   const testDatabase = await openTestDatabase();
@@ -106,10 +119,34 @@ export async function openPlatform(options: PlatformOptions = {}): Promise<TestP
     await platform.open();
     return platform;
   } catch (error) {
-    await platform[Symbol.asyncDispose]().catch(() => {});
+    await platform.end().catch(() => {});
     throw error;
   }
 }
+
+/** The platform that the last test left clean. One at most: others would disturb the search for leaks. */
+let idle: { readonly key: string; readonly platform: TestPlatform } | null = null;
+/** Tests begin and end in this time on the clock of the platform they share. */
+const reusedForMs = 20 * 60_000;
+const quietWithinMs = 500;
+
+function reuseKey({ nowMs, processes, overWire, ...rest }: PlatformOptions): string | null {
+  return nowMs === undefined && processes === undefined && !overWire ? JSON.stringify(rest) : null;
+}
+
+/** Ends an idle platform of another kind: its sockets would look like leaks. */
+async function takeIdle(options: PlatformOptions): Promise<TestPlatform | null> {
+  const left = idle;
+  idle = null;
+  if (left === null) return null;
+  if (left.key === reuseKey(options)) return left.platform;
+  await left.platform.end();
+  return null;
+}
+
+after(async () => {
+  await idle?.platform.end();
+});
 
 export class TestPlatform implements AsyncDisposable {
   readonly clock: MovableClock;
@@ -126,8 +163,8 @@ export class TestPlatform implements AsyncDisposable {
   readonly #resourcesBefore: Readonly<Record<string, number>>;
   #customer: Customer | null = null;
   #wire: DatabaseWire | null = null;
-  #accounts = 0;
   #hasDispatcher = false;
+  #fingerprint = '';
 
   constructor(
     testDatabase: TestDatabase,
@@ -176,6 +213,7 @@ export class TestPlatform implements AsyncDisposable {
     };
     await insertRoute(query, { connectorId, ...everything }, this.clock.now());
     for (const roles of this.#options.processes ?? [allRoles]) await this.start(roles);
+    if (reuseKey(this.#options) !== null) this.#fingerprint = await readFingerprint(query);
   }
 
   /** Another process of the platform, as far as the others can tell. */
@@ -212,6 +250,9 @@ export class TestPlatform implements AsyncDisposable {
         running,
         runtime,
         fatal,
+        get isStopped() {
+          return stopped !== undefined;
+        },
         stop() {
           stopped ??= running.stop().then(() => runtime.stop());
           return stopped;
@@ -251,7 +292,7 @@ export class TestPlatform implements AsyncDisposable {
   }
 
   async anAccount(options: AccountOptions = {}): Promise<TestAccount> {
-    const name = `account-${++this.#accounts}`;
+    const name = `account-${++accounts}`;
     const path = options.callbackPath === undefined ? `/${name}` : options.callbackPath;
     const email = options.email ?? `${name}@example.com`;
     const created = await createAccount(
@@ -329,6 +370,41 @@ export class TestPlatform implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    const key = reuseKey(this.#options);
+    if (key === null || idle !== null || !(await this.#isClean().catch(() => false))) return this.end();
+    await deleteAccountRows(this.database);
+    this.carrier.taken.length = 0;
+    this.customer.pushes.length = 0;
+    this.customer.answerAll();
+    this.logLines.length = 0;
+    idle = { key, platform: this };
+  }
+
+  /** Nothing is left to do, the settings are those of the start, the books balance. */
+  async #isClean(): Promise<boolean> {
+    const [process, ...others] = this.processes;
+    const isUnchanged =
+      others.length === 0 &&
+      process !== undefined &&
+      !process.isStopped &&
+      process.fatal.length === 0 &&
+      this.expectedFatal.length === 0 &&
+      this.carrier.isUntouched &&
+      this.customer.isUntouched &&
+      this.clock.isUntouched &&
+      this.clock.now() < workingHours + reusedForMs;
+    if (!isUnchanged) return false;
+    const endsAtMs = Date.now() + quietWithinMs;
+    while (await isBusy(this.query, this.clock.now())) {
+      if (Date.now() > endsAtMs) return false;
+      await setTimeout(20);
+    }
+    if ((await readFingerprint(this.query)) !== this.#fingerprint) return false;
+    return (await violations(this.query)).length === 0;
+  }
+
+  /** Stops everything; fails if something leaks, if the books do not balance, or if something accepted is lost. */
+  async end(): Promise<void> {
     const problems: string[] = [];
     const attempt = async (what: string, work: () => Promise<unknown>) => {
       try {

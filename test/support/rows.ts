@@ -83,7 +83,7 @@ export class TestRows implements AsyncDisposable {
     const chunk = {
       id: firstId,
       messageCount: count,
-      lane: 0,
+      priorityClass: 0,
       dueAtMs: nowMs,
       rankAtMs: nowMs,
       expiresAtMs: nowMs + 86_400_000,

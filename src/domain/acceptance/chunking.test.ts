@@ -76,7 +76,7 @@ test('ids are consecutive in a batch and in each campaign', () => {
   );
   for (const campaign of campaigns) assert.ok(campaign.firstMessageId >= 100);
   assert.deepEqual(
-    chunks.map((chunk) => [chunk.id, chunk.lane, chunk.messages.length]),
+    chunks.map((chunk) => [chunk.id, chunk.priorityClass, chunk.messages.length]),
     [
       [100, priorityClasses.transactional, 1],
       [101, priorityClasses.transactionalBulk, 30],

@@ -66,7 +66,7 @@ export interface DispatchableMessage {
 export interface PlannedChunk {
   /** The id of its first message. */
   readonly id: number;
-  readonly lane: number;
+  readonly priorityClass: number;
   readonly dueAtMs: number;
   readonly rankAtMs: number;
   /** The last expiry of its messages. */
@@ -91,7 +91,7 @@ export function splitIntoChunks(
   for (const submitted of inOrderOfPriorityClass(batch)) {
     const { account, submission } = submitted;
     const messages = inOrderOfDueTime(asCut(submitted));
-    const lane = priorityClassOf(submission.purpose, messages.length, submission.priority);
+    const priorityClass = priorityClassOf(submission.purpose, messages.length, submission.priority);
     campaigns.push(asAccepted(submitted, nextId, messages, nowMs));
     // A held campaign is not due until it is released, and shares no chunk.
     const isHeld = submitted.plan.review?.state === 'held';
@@ -99,12 +99,12 @@ export function splitIntoChunks(
     for (const message of messages) {
       const dueAtMs = isHeld ? Number.POSITIVE_INFINITY : Math.max(message.dueAtMs, nowMs);
       let chunk = chunks.at(-1);
-      const isOther = chunk?.lane !== lane || chunk.dueAtMs !== dueAtMs || isAlone;
+      const isOther = chunk?.priorityClass !== priorityClass || chunk.dueAtMs !== dueAtMs || isAlone;
       isAlone = false;
       if (chunk === undefined || isOther || chunk.messages.length === maxChunkSize) {
         const size = Math.min(messages.length, maxChunkSize);
         const rankAtMs = order.rank(account.id, size, dueAtMs, nowMs);
-        chunk = { id: nextId, lane, dueAtMs, rankAtMs, expiresAtMs: 0, messages: [] };
+        chunk = { id: nextId, priorityClass, dueAtMs, rankAtMs, expiresAtMs: 0, messages: [] };
         chunks.push(chunk);
       }
       chunk.messages.push(dispatchable(submitted, message, nextId));

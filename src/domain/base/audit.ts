@@ -37,8 +37,9 @@ export interface StoredAuditEntry {
   readonly address: string | null;
 }
 
-/** The first and last two digits; dots for the others. */
+/** The first and last two digits; dots for the others. A number that was erased on request is stored as 0. */
 export function maskedNumber(msisdn: number | string): string {
   const digits = String(msisdn);
+  if (digits === '0') return 'erased';
   return `+${digits.slice(0, 2)}${'•'.repeat(Math.max(0, digits.length - 4))}${digits.slice(-2)}`;
 }

@@ -48,7 +48,7 @@ export function replyPayload(
 }
 
 /** Adds the facts of `factsOf` (by message id) to the callbacks that have some. */
-export function tellFacts(
+export function addFacts(
   callbacks: readonly Callback[],
   factsOf: ReadonlyMap<number, CallbackFacts>,
 ): Callback[] {

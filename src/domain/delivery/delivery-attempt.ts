@@ -11,7 +11,7 @@ interface PendingRow {
 
 /** An attempt in progress. */
 export interface AttemptRound<Row extends PendingRow> {
-  readonly owed: Row;
+  readonly row: Row;
   readonly done: number[];
   readonly failed: number[];
   /** Callbacks without an answer so far. */
@@ -41,8 +41,8 @@ export interface EndedAttempt {
 
 const giveUpMs = dayMs;
 
-export function beginRound<Row extends PendingRow>(owed: Row, left: number): AttemptRound<Row> {
-  return { owed, done: [], failed: [], left, httpStatus: null, error: null };
+export function beginRound<Row extends PendingRow>(row: Row, left: number): AttemptRound<Row> {
+  return { row, done: [], failed: [], left, httpStatus: null, error: null };
 }
 
 /** `id` is the id of the message, or 0 for a callback without a message. */
@@ -58,15 +58,15 @@ export function countAnswer(round: AttemptRound<PendingRow>, id: number, failure
 
 /** `pauseMs` is the delay before the next attempt. */
 export function endRound(
-  { owed: pending, done, failed, httpStatus, error }: AttemptRound<PendingRow>,
+  { row, done, failed, httpStatus, error }: AttemptRound<PendingRow>,
   nowMs: number,
   pauseMs: number,
 ): EndedAttempt {
-  const isOver = failed.length === 0 || nowMs - pending.createdAtMs > giveUpMs;
+  const isOver = failed.length === 0 || nowMs - row.createdAtMs > giveUpMs;
   return {
-    id: pending.id,
-    accountId: pending.accountId,
-    attempt: pending.attempts + 1,
+    id: row.id,
+    accountId: row.accountId,
+    attempt: row.attempts + 1,
     doneIds: done,
     failedIds: failed,
     httpStatus,

@@ -1,8 +1,16 @@
-// Chunks and messages in the memory of the dispatcher, which is their only user.
+// Chunks and messages in the memory of the dispatcher. Used by the dispatcher and the port of accepted chunks.
 
 import type { DispatchableMessage } from '#domain/acceptance/chunking.ts';
 import type { RoutedMessage } from '#domain/routing/message-router.ts';
 import type { DispatchChunk, DispatchMessage } from './dispatch-state.ts';
+
+/** A chunk that names this process, with its messages that have no outcome. */
+export interface ChunkWithMessages {
+  readonly bucket: number;
+  readonly id: number;
+  readonly priorityClass: number;
+  readonly messages: readonly DispatchableMessage[];
+}
 
 export interface Item extends DispatchableMessage, DispatchMessage, RoutedMessage {
   readonly chunk: Chunk;
@@ -11,7 +19,7 @@ export interface Item extends DispatchableMessage, DispatchMessage, RoutedMessag
 }
 
 export interface Chunk extends DispatchChunk {
-  readonly lane: number;
+  readonly priorityClass: number;
   /** Messages without a final outcome. */
   left: number;
   withConnectors: number;

@@ -9,20 +9,20 @@ test('a row is a lost claim when two checks in a row do not know it', () => {
     { scope: 0, id: 2 },
   ];
   const isKnown = (_scope: number, id: number) => id === 2;
-  assert.deepEqual(lostClaims.look(claims, isKnown), []);
-  assert.deepEqual(lostClaims.look(claims, isKnown), [{ scope: 0, id: 1 }]);
+  assert.deepEqual(lostClaims.find(claims, isKnown), []);
+  assert.deepEqual(lostClaims.find(claims, isKnown), [{ scope: 0, id: 1 }]);
 });
 
 test('a row that is known at the second check is no lost claim', () => {
   const lostClaims = new LostClaims();
   const claims = [{ scope: 0, id: 1 }];
-  lostClaims.look(claims, () => false);
+  lostClaims.find(claims, () => false);
   assert.deepEqual(
-    lostClaims.look(claims, () => true),
+    lostClaims.find(claims, () => true),
     [],
   );
   assert.deepEqual(
-    lostClaims.look(claims, () => false),
+    lostClaims.find(claims, () => false),
     [],
   );
 });

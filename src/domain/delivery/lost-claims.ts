@@ -8,7 +8,7 @@ export class LostClaims {
   /**
    * Returns the rows of `claims` that were also unknown at the previous check. `scope` separates equal ids of two buckets.
    */
-  look(claims: readonly { scope: number; id: number }[], isKnown: (scope: number, id: number) => boolean) {
+  find(claims: readonly { scope: number; id: number }[], isKnown: (scope: number, id: number) => boolean) {
     const unknown = claims.filter(({ scope, id }) => !isKnown(scope, id));
     const lost = unknown.filter(({ scope, id }) => this.#suspects.has(`${scope} ${id}`));
     this.#suspects = new Set(unknown.map(({ scope, id }) => `${scope} ${id}`));

@@ -31,12 +31,16 @@ export interface LingerOptions {
   readonly alwaysLinger?: boolean;
 }
 
+/** The results of a batch in the order of its items; nothing if items have no result. */
+// biome-ignore lint/suspicious/noConfusingVoidType: the return type of a handler
+type BatchResults<Result> = [Result] extends [void] ? void : readonly Result[];
+
 export interface BatcherOptions<Item, Result> {
   /**
    * Handles one batch and returns the results in the order of the items. If it throws, every item of the batch fails with
    * that error. `slot` is a number below `concurrency` that no other batch in flight has.
    */
-  readonly handler: (batch: Item[], slot: number) => Promise<readonly Result[]>;
+  readonly handler: (batch: Item[], slot: number) => Promise<BatchResults<Result>>;
   readonly maxBatch: number;
   /** Batches in flight at the same time. */
   readonly concurrency: number;
@@ -50,98 +54,15 @@ interface Waiting<Item, Result> {
   readonly onSettled: OnSettled<Result>;
 }
 
+/** Starts batches of waiting items while slots are free and the linger permits it. */
 export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result>): Batcher<Item, Result> {
   let waiting: Waiting<Item, Result>[] = [];
+  const linger = new Linger(options.linger, startBatches);
   const freeSlots = Array.from({ length: options.concurrency }, (_, i) => i);
   /** Items in flight. */
   let inFlight = 0;
   let isScheduled = false;
-  /** True for `lingerMs` after the start of a batch; `startedRecently` counts the items that have started since then. */
-  let isLingering = false;
-  let startedRecently = 0;
-  let wasBurst = false;
-  /** Recent size of batches: no more callers than these send at the same time, so that waiting for more is useless. */
-  let usualSize = 0;
   let onFlushed: (() => void)[] = [];
-
-  function nextBatch(): Waiting<Item, Result>[] {
-    let count = Math.min(waiting.length, options.maxBatch);
-    if (options.weigh) {
-      let weight = 0;
-      for (let i = 0; i < count; i++) {
-        weight += options.weigh(waiting[i]!.item);
-        if (weight > options.maxBatch && i > 0) {
-          count = i;
-          break;
-        }
-      }
-    }
-    if (count === waiting.length) {
-      const all = waiting;
-      waiting = [];
-      return all;
-    }
-    return waiting.splice(0, count);
-  }
-
-  async function handle(batch: Waiting<Item, Result>[], slot: number): Promise<void> {
-    inFlight += batch.length;
-    countStarted(batch.length);
-    let results: readonly Result[] = [];
-    let failure: unknown = null;
-    try {
-      results = await options.handler(
-        batch.map((entry) => entry.item),
-        slot,
-      );
-    } catch (error) {
-      failure = error;
-    }
-    inFlight -= batch.length;
-    freeSlots.push(slot);
-    startBatches();
-    for (let i = 0; i < batch.length; i++) batch[i]!.onSettled(failure, results[i]);
-    if (inFlight > 0 || waiting.length > 0) return;
-    for (const resolve of onFlushed) resolve();
-    onFlushed = [];
-  }
-
-  function countStarted(size: number): void {
-    usualSize = Math.max(size, usualSize * 0.9);
-    if (options.linger === undefined) return;
-    const { burst, lingerMs } = options.linger;
-    startedRecently += size;
-    wasBurst ||= startedRecently >= burst;
-    if (isLingering) return;
-    isLingering = true;
-    setTimeout(() => {
-      isLingering = false;
-      wasBurst = startedRecently >= burst;
-      startedRecently = 0;
-      startBatches();
-    }, lingerMs);
-  }
-
-  function mayStart(): boolean {
-    if (waiting.length === 0) return false;
-    if (!isLingering) return true;
-    const { minBatch, alwaysLinger } = options.linger!;
-    if (alwaysLinger) return !wasBurst || waiting.length >= minBatch;
-    const isIdle = freeSlots.length === options.concurrency;
-    if (isIdle) return !wasBurst || waiting.length >= Math.min(minBatch, usualSize);
-    return weightOf(waiting) >= minBatch;
-  }
-
-  function weightOf(entries: readonly Waiting<Item, Result>[]): number {
-    if (options.weigh === undefined) return entries.length;
-    let weight = 0;
-    for (const { item } of entries) weight += options.weigh(item);
-    return weight;
-  }
-
-  function startBatches(): void {
-    while (freeSlots.length > 0 && mayStart()) void handle(nextBatch(), freeSlots.pop()!);
-  }
 
   function enqueue(item: Item, onSettled: OnSettled<Result>): void {
     waiting.push({ item, onSettled });
@@ -154,6 +75,71 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
     });
   }
 
+  function startBatches(): void {
+    while (freeSlots.length > 0 && mayStart()) void handle(nextBatch(), freeSlots.pop()!);
+  }
+
+  function mayStart(): boolean {
+    if (waiting.length === 0) return false;
+    const isIdle = freeSlots.length === options.concurrency;
+    return linger.permits(waiting.length, isIdle, weightOfWaiting);
+  }
+
+  function weightOfWaiting(): number {
+    return weightOf(waiting, options.weigh);
+  }
+
+  function nextBatch(): Waiting<Item, Result>[] {
+    const count = countOfBatch(waiting, options);
+    if (count < waiting.length) return waiting.splice(0, count);
+    const all = waiting;
+    waiting = [];
+    return all;
+  }
+
+  async function handle(batch: Waiting<Item, Result>[], slot: number): Promise<void> {
+    inFlight += batch.length;
+    linger.countStarted(batch.length);
+    let results: BatchResults<Result> | undefined;
+    let failure: unknown = null;
+    try {
+      results = await options.handler(
+        batch.map((entry) => entry.item),
+        slot,
+      );
+    } catch (error) {
+      failure = error;
+    }
+    inFlight -= batch.length;
+    freeSlots.push(slot);
+    startBatches();
+    for (let i = 0; i < batch.length; i++) batch[i]!.onSettled(failure, results?.[i]);
+    if (inFlight === 0 && waiting.length === 0) reportFlushed();
+  }
+
+  function reportFlushed(): void {
+    for (const resolve of onFlushed) resolve();
+    onFlushed = [];
+  }
+
+  function flush(): Promise<void> {
+    if (inFlight === 0 && waiting.length === 0) return Promise.resolve();
+    return new Promise((resolve) => onFlushed.push(resolve));
+  }
+
+  return {
+    add: addTo(enqueue),
+    get pending() {
+      return waiting.length + inFlight;
+    },
+    flush,
+  };
+}
+
+/** The two forms of `Batcher.add`. */
+function addTo<Item, Result>(
+  enqueue: (item: Item, onSettled: OnSettled<Result>) => void,
+): Batcher<Item, Result>['add'] {
   function add(item: Item): Promise<Result>;
   function add(item: Item, onSettled: OnSettled<Result>): void;
   function add(item: Item, onSettled?: OnSettled<Result>): Promise<Result> | undefined {
@@ -165,15 +151,75 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
       enqueue(item, (error, result) => (error === null ? resolve(result as Result) : reject(error)));
     });
   }
+  return add;
+}
 
-  return {
-    add,
-    get pending() {
-      return waiting.length + inFlight;
-    },
-    flush() {
-      if (waiting.length + inFlight === 0) return Promise.resolve();
-      return new Promise((resolve) => onFlushed.push(resolve));
-    },
-  };
+/** Number of items of the next batch: the first ones whose weight is at most `maxBatch`, and at least one. */
+function countOfBatch<Item, Result>(
+  waiting: readonly Waiting<Item, Result>[],
+  { maxBatch, weigh }: BatcherOptions<Item, Result>,
+): number {
+  const count = Math.min(waiting.length, maxBatch);
+  if (weigh === undefined) return count;
+  let weight = 0;
+  for (let i = 0; i < count; i++) {
+    weight += weigh(waiting[i]!.item);
+    if (weight > maxBatch && i > 0) return i;
+  }
+  return count;
+}
+
+function weightOf<Item, Result>(
+  waiting: readonly Waiting<Item, Result>[],
+  weigh: ((item: Item) => number) | undefined,
+): number {
+  if (weigh === undefined) return waiting.length;
+  let weight = 0;
+  for (const { item } of waiting) weight += weigh(item);
+  return weight;
+}
+
+/** Decides whether a batch may start, by the number of items that started recently. Without options it always may. */
+class Linger {
+  readonly #options: LingerOptions | undefined;
+  readonly #onEnd: () => void;
+  /** True for `lingerMs` after the start of a batch; `#startedRecently` counts the items that have started since then. */
+  #isActive = false;
+  #startedRecently = 0;
+  #wasBurst = false;
+  /** Recent size of batches: no more callers than these send at the same time, so that waiting for more is useless. */
+  #usualSize = 0;
+
+  /** `onEnd` is called after each linger: waiting items may start. */
+  constructor(options: LingerOptions | undefined, onEnd: () => void) {
+    this.#options = options;
+    this.#onEnd = onEnd;
+  }
+
+  /** `isIdle`: no batch is in flight. */
+  permits(waiting: number, isIdle: boolean, weigh: () => number): boolean {
+    if (!this.#isActive) return true;
+    const { minBatch, alwaysLinger } = this.#options!;
+    if (alwaysLinger) return !this.#wasBurst || waiting >= minBatch;
+    if (isIdle) return !this.#wasBurst || waiting >= Math.min(minBatch, this.#usualSize);
+    return weigh() >= minBatch;
+  }
+
+  countStarted(size: number): void {
+    if (this.#options === undefined) return;
+    const { burst, lingerMs } = this.#options;
+    this.#usualSize = Math.max(size, this.#usualSize * 0.9);
+    this.#startedRecently += size;
+    this.#wasBurst ||= this.#startedRecently >= burst;
+    if (this.#isActive) return;
+    this.#isActive = true;
+    setTimeout(() => this.#end(burst), lingerMs);
+  }
+
+  #end(burst: number): void {
+    this.#isActive = false;
+    this.#wasBurst = this.#startedRecently >= burst;
+    this.#startedRecently = 0;
+    this.#onEnd();
+  }
 }

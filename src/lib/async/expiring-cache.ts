@@ -15,11 +15,14 @@ export class ExpiringCache<Key extends string | number, Value extends {}> {
   readonly #cache: LRUCache<Key, Value>;
 
   constructor({ maxEntries, expiry }: ExpiringCacheOptions) {
+    // With `max` the library allocates every entry in advance: 32 ms and 4 MB for 100,000. A size of 1 per entry limits
+    // the number as well, and is as fast.
+    const limit = { maxSize: maxEntries, sizeCalculation: () => 1 };
     this.#cache = new LRUCache<Key, Value>(
       expiry === undefined
-        ? { max: maxEntries }
+        ? limit
         : {
-            max: maxEntries,
+            ...limit,
             ttl: expiry.maxAgeMs,
             // Otherwise the library reads the clock once in a millisecond of real time.
             ttlResolution: 0,

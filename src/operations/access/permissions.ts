@@ -80,6 +80,8 @@ export const permissions = {
   'operator-opt-outs.write': operators,
   'rates.read': operators,
   'rates.write': operators,
+  'personal-data.erase': operators,
+  'personal-data.read': operators,
   'reports.read': operators,
   'replies.read': operators,
   'reply-numbers.read': operators,

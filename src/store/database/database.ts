@@ -30,7 +30,7 @@ export interface DatabaseSettings {
  * One dedicated connection for ordered batches, in pipeline mode: statements can be sent before the results of the
  * previous ones. It runs one piece of work at a time; its caller ensures that.
  */
-export interface Lane {
+export interface PipelinedConnection {
   run<T>(work: (query: Query) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
@@ -41,7 +41,7 @@ export interface Database {
   readonly applicationName: string;
   /** Runs one transaction on a connection of the pool. Rolls back if `work` throws. */
   transaction<T>(work: (query: Query) => Promise<T>): Promise<T>;
-  openPipeline(): Lane;
+  openPipeline(): PipelinedConnection;
   /**
    * Calls `onNotice` for each notice on the channel, and with null after a reconnection (some may be lost). A process
    * receives its own notices twice, first before its transaction returns: a read after its own change sees the change.
@@ -175,7 +175,7 @@ function noting(query: Query, onGiven: (notice: Notice) => void): Query {
   };
 }
 
-function openPipeline(config: pg.ClientConfig, log: Log): Lane {
+function openPipeline(config: pg.ClientConfig, log: Log): PipelinedConnection {
   /** The open or opening connection: concurrent callers share it. */
   let current: Promise<pg.Client> | null = null;
   let isClosed = false;
@@ -197,7 +197,7 @@ function openPipeline(config: pg.ClientConfig, log: Log): Lane {
 
   return {
     async run(work) {
-      if (isClosed) throw new Error('the lane is closed');
+      if (isClosed) throw new Error('the connection is closed');
       current ??= Promise.resolve().then(connect);
       const mine = current;
       let connection: pg.Client | null = null;

@@ -14,6 +14,25 @@ create table contacts (
 );
 comment on table contacts is 'Contacts of an account (Octopush REST), one for each number.';
 
+-- Not in a bucket: a number belongs to no account.
+create table erasures (
+  id            bigint generated always as identity primary key,
+  -- HMAC-SHA-256 under the installation's secret key
+  number_hash   bytea not null,
+  -- null when the erasure is complete
+  msisdn        bigint,
+  actor         text not null,
+  reason        text not null,
+  requested_at  timestamptz not null,
+  completed_at  timestamptz,
+  -- cancelled messages, and rows by table: erased, in use, kept; null: the first round has not ended
+  result        jsonb,
+  check ((completed_at is null) = (msisdn is not null))
+);
+comment on table erasures is 'Numbers that were erased on request, as keyed hashes: the proof of the erasure.';
+create index erasures_by_number on erasures (number_hash);
+create index erasures_open on erasures (id) where completed_at is null;
+
 create table contact_groups (
   bucket      smallint not null,
   account_id  integer not null,

@@ -31,11 +31,11 @@ import {
   statement,
 } from '#store/database/statement.ts';
 
-export interface NewChunk {
+export interface ChunkRow {
   /** The id of its first message. */
   readonly id: number;
   readonly messageCount: number;
-  readonly lane: number;
+  readonly priorityClass: number;
   readonly dueAtMs: number;
   readonly rankAtMs: number;
   /** When the validity of the last of its messages ends. */
@@ -90,10 +90,10 @@ const params = {
     expires: ofChild(instant, (m) => m.expiresAtMs),
     text: ofChild(text, (m) => m.text),
   }),
-  chunks: rows<NewChunk>({
+  chunks: rows<ChunkRow>({
     id: of(int8, (k) => k.id),
     message_count: of(int2, (k) => k.messageCount),
-    priority_class: of(int2, (k) => k.lane),
+    priority_class: of(int2, (k) => k.priorityClass),
     due: of(instant, (k) => k.dueAtMs),
     rank: of(instant, (k) => k.rankAtMs),
     expires: of(instant, (k) => k.expiresAtMs),
@@ -169,7 +169,7 @@ export async function acceptCampaigns(
   bucket: number,
   amounts: ReadonlyMap<number, bigint>,
   campaigns: readonly AcceptedCampaign[],
-  chunks: readonly NewChunk[],
+  chunks: readonly ChunkRow[],
   nowMs: number,
 ): Promise<Map<number, bigint>> {
   const values = { bucket, amounts: [...amounts], now: nowMs, campaigns, messages: campaigns, chunks };
@@ -194,7 +194,7 @@ export async function storeCampaigns(
   query: Query,
   account: AccountKey,
   campaigns: readonly AcceptedCampaign[],
-  chunks: readonly NewChunk[],
+  chunks: readonly ChunkRow[],
   nowMs: number,
 ): Promise<void> {
   const amounts: Amount[] = [[account.id, 0n]];

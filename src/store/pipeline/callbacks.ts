@@ -168,7 +168,7 @@ export async function claimDueCallbacks(
   return claimed.map((row) => ({ bucket, ...row }));
 }
 
-const recordAttempts = statement('record_callback_attempts', {
+const recordEnded = statement('record_callback_attempts', {
   params: {
     bucket: int2,
     attempts: rows<EndedAttempt>({
@@ -211,14 +211,14 @@ from attempt a`,
 });
 
 /** Writes the delivery log of attempts; deletes callbacks that are done or given up, and releases the others until due. */
-export async function recordRounds(
+export async function recordAttempts(
   query: Query,
   bucket: number,
   processId: number,
   attempts: readonly EndedAttempt[],
   nowMs: number,
 ): Promise<void> {
-  await recordAttempts.run(query, { bucket, attempts, processId, now: nowMs });
+  await recordEnded.run(query, { bucket, attempts, processId, now: nowMs });
 }
 
 const owned = ownedRows('callbacks');

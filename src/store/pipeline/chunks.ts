@@ -24,13 +24,13 @@ export interface ClaimedChunk {
   /** The id of its first message; the ids of the others follow it. */
   readonly id: number;
   readonly messageCount: number;
-  readonly lane: number;
+  readonly priorityClass: number;
   /** Above 1, a process has claimed it before: a carrier may have received some of its messages. */
   readonly attempts: number;
 }
 
-const chunkRow = { id: int8, messageCount: int2, lane: int2, attempts: int2 };
-const chunkColumns = `c.id, c.message_count as "messageCount", c.priority_class as lane, c.attempts`;
+const chunkRow = { id: int8, messageCount: int2, priorityClass: int2, attempts: int2 };
+const chunkColumns = `c.id, c.message_count as "messageCount", c.priority_class as "priorityClass", c.attempts`;
 
 const claimDue = statement('claim_chunks', {
   params: { bucket: int2, processId: int8, now: instant, limit: int4 },
@@ -60,7 +60,9 @@ export async function claimDueChunks(
   limit: number,
 ): Promise<ClaimedChunk[]> {
   const rows = await claimDue.run(query, { bucket, processId, now: nowMs, limit });
-  return rows.map((row) => ({ bucket, ...row })).sort((a, b) => a.lane - b.lane || a.id - b.id);
+  return rows
+    .map((row) => ({ bucket, ...row }))
+    .sort((a, b) => a.priorityClass - b.priorityClass || a.id - b.id);
 }
 
 const claimExpired = statement('claim_expired_chunks', {

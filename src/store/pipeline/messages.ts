@@ -19,7 +19,7 @@ import type { Query } from '#store/database/database.ts';
 import { inBucket, of, rows, statement } from '#store/database/statement.ts';
 
 /** A status update of one message: the fate of some of its segments, or of all. */
-export interface MessageNews {
+export interface StatusUpdate {
   readonly messageId: number;
   /** One bit for each segment reported delivered; bits beyond the last segment count for nothing. */
   readonly deliveredSegments: number;
@@ -79,7 +79,7 @@ const finishedRow = {
 const finish = statement('finish_messages', {
   params: {
     bucket: int2,
-    news: rows<MessageNews>({
+    news: rows<StatusUpdate>({
       message_id: of(int8, (n) => n.messageId),
       bits: of(int4, (n) => n.deliveredSegments),
       status: of(code(messageStatuses), (n) => n.status),
@@ -141,7 +141,7 @@ ${originOf('f', p.bucket)}`,
 export function finishMessages(
   query: Query,
   bucket: number,
-  news: readonly MessageNews[],
+  news: readonly StatusUpdate[],
   callbackProcessId: number | null,
   nowMs: number,
 ): Promise<FinishedMessage[]> {

@@ -1,11 +1,11 @@
 // Sends jobs to lists: fetched from an address, or loaded into a slot (docs/dialects/ovh.md#receivers-csv-files-and-documents).
 // Used by the jobs. All or nothing; the report is that of any job.
+import type { ListSubmission } from '#domain/acceptance/list-submission.ts';
 import { toCredits } from '#domain/money/ovh-credits.ts';
 import type { AccountAccess } from '#operations/access/access.ts';
 import type { ListSource } from '#operations/sending/recipient-lists/service.ts';
 import type { OvhServices } from './call-context.ts';
 import { badParameter } from './errors.ts';
-import type { JobOrder } from './job-order.ts';
 import type { ReceiversInput } from './job-receivers.ts';
 import { firstSlot, lastSlot, tellingListErrors } from './recipient-list-source.ts';
 import type { Scope } from './resource-scope.ts';
@@ -42,7 +42,7 @@ export function namedSlot(field: string, userId: number | null, slot: string): N
 export async function submitListJob(
   { recipientLists, credit }: Pick<OvhServices, 'recipientLists' | 'credit'>,
   access: AccountAccess,
-  order: JobOrder,
+  order: ListSubmission,
   { field, source }: NamedList,
 ): Promise<SendingReport> {
   const report = await tellingListErrors(field, () => recipientLists.submit(access, order, source));

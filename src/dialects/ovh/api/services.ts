@@ -2,6 +2,7 @@
 // the calls; main connects them to the operations.
 
 import type { SenderFacts } from '#dialects/ovh/sending.ts';
+import type { ListReport, ListSubmission } from '#domain/acceptance/list-submission.ts';
 import type { Account } from '#domain/account/account.ts';
 import type { ReviewStatus, Sender, SenderDocument } from '#domain/account/sender.ts';
 import type { MessageTemplate } from '#domain/campaign/message-template.ts';
@@ -14,16 +15,9 @@ import type { SlotCleaning } from '#domain/recipients/slot-cleaning.ts';
 import type { ParametersChange } from '#operations/account/accounts/parameters.ts';
 import type { AccountRecord } from '#operations/account/accounts/record.ts';
 import type { Consumer } from '#operations/account/credentials/consumer-keys.ts';
-import type {
-  ApplicationKeys,
-  ApplicationOrder,
-  readKnownApplication,
-  TokenKeys,
-  TokenOrder,
-} from '#operations/account/ovh-keys/applications.ts';
-import type { KeyOrder, KeyRequest, requestConsumerKey } from '#operations/account/ovh-keys/key-requests.ts';
+import type { readKnownApplication } from '#operations/account/ovh-keys/applications.ts';
+import type { KeyOrder, requestConsumerKey } from '#operations/account/ovh-keys/key-requests.ts';
 import type { SendCode, SenderOrder, SenderVerdict } from '#operations/account/senders.ts';
-import type { SignIn, SignInFailure } from '#operations/account/sign-in.ts';
 import type { TemplateChange, TemplateOrder, TemplateVerdict } from '#operations/account/templates.ts';
 import type { UserOrder, UserWithUrls } from '#operations/account/users.ts';
 import type { Documents } from '#operations/audience/documents.ts';
@@ -34,7 +28,6 @@ import type { Orders } from '#operations/money/orders.ts';
 import type { Exports } from '#operations/reading/exports/service.ts';
 import type { LookupReport } from '#operations/reading/number-lookups/lookup-orders.ts';
 import type { Batches } from '#operations/sending/batches/service.ts';
-import type { ListOrder, ListReport } from '#pipeline/submit-recipient-list.ts';
 import type { ListSource } from './recipient-list-source.ts';
 
 export interface OvhDesks {
@@ -68,15 +61,7 @@ export type Application = NonNullable<Awaited<ReturnType<typeof readKnownApplica
 
 /** Keys: requested by applications, created and validated by customers. */
 export interface KeyDesk {
-  signIn(order: SignIn): Promise<Account | SignInFailure>;
-  createApplication(account: Account, order: ApplicationOrder): Promise<ApplicationKeys>;
-  createToken(account: Account, order: TokenOrder): Promise<TokenKeys>;
   request(applicationKey: string, order: KeyOrder): ReturnType<typeof requestConsumerKey>;
-  /** Null: unknown token, already decided, or expired. */
-  readRequest(validationToken: string): Promise<KeyRequest | null>;
-  /** Null lifetime: unlimited. False: decided already. */
-  validate(id: number, account: Account, lifetimeMs: number | null): Promise<boolean>;
-  refuse(id: number): Promise<boolean>;
   listApplications(account: Account): Promise<readonly number[]>;
   readApplication(account: Account, id: number): Promise<Application | null>;
   /** False, here and below: no such id in the account. */
@@ -111,7 +96,8 @@ export interface AccountDesk {
   moveCredit(from: Account, to: Account, amountMicros: bigint): Promise<void>;
 }
 
-export interface SendingDesk extends SenderFacts {
+export interface SendingDesk extends SenderFacts<Account> {
+  readonly senderStatusOf: SenderFacts<Account>['statusOf'];
   /** The short code of an appended stop clause. */
   readonly stopShortCode: string;
   /** Ids of messages that wait for their date. */
@@ -131,14 +117,7 @@ export interface RateDesk {
   readonly priceList: PriceList;
 }
 
-/** An order with its account. */
-export type PlacedOrder = NonNullable<Awaited<ReturnType<Orders['read']>>>;
-
 export interface OrderDesk extends Orders {
-  /** Lines of the seller: name, address and so on. */
-  readonly seller: readonly string[];
-  /** Lines of the means of payment. */
-  readonly payment: readonly string[];
   /** Terms of sale. */
   readonly terms: string;
 }
@@ -243,7 +222,7 @@ export interface ListDesk {
   /** Replaces the list of the slot. Null: no such document. */
   fill(key: SlotKey, order: SlotFilling): Promise<RecipientSlot | null>;
   /** Sends to the whole list or not at all. Null: empty slot, or no such document. */
-  submit(account: Account, order: ListOrder, source: ListSource): Promise<ListReport | null>;
+  submit(account: Account, order: ListSubmission, source: ListSource): Promise<ListReport | null>;
   /** Its numbers as written, at most `most`. Null as for submit. */
   readNumbers(account: Account, source: ListSource, most: number): Promise<readonly string[] | null>;
 }

@@ -1,12 +1,14 @@
 // Lists of recipients from an address, an uploaded document or a slot: submitted, read, stored in slots. Used by the OVH
 // dialect. A list is kept while it is read: a replacement of its slot does not delete it.
 // Refusals: permission-missing, those of a submission; ListError, CsvError and DownloadError for the list itself.
+
+import type { ListReport, ListSubmission } from '#domain/acceptance/list-submission.ts';
 import type { Account } from '#domain/account/account.ts';
 import type { RecipientSlot, SlotKey } from '#domain/recipients/recipient-slot.ts';
 import type { AccountAccess } from '#operations/access/access.ts';
 import { authorize } from '#operations/access/authorize.ts';
 import type { Context } from '#pipeline/context.ts';
-import type { ListOrder, ListReport, SubmitList } from '#pipeline/submit-recipient-list.ts';
+import type { SubmitList } from '#pipeline/submit-recipient-list.ts';
 import {
   type Content,
   holdContent,
@@ -33,7 +35,7 @@ export interface SlotFilling {
 
 export interface RecipientLists {
   /** Sends to all recipients or to none. Null for an empty slot or an unknown document. */
-  submit(access: AccountAccess, order: ListOrder, source: ListSource): Promise<ListReport | null>;
+  submit(access: AccountAccess, order: ListSubmission, source: ListSource): Promise<ListReport | null>;
   /** The numbers as written. Throws ListError beyond `most`. Null as with submit. */
   readNumbers(access: AccountAccess, source: ListSource, most: number): Promise<readonly string[] | null>;
   /** Replaces the list of a slot. Null for an unknown document. */
@@ -42,7 +44,7 @@ export interface RecipientLists {
 
 /** The same for jobs of the process, which act for an account without an access value. */
 export interface ListSubmitter {
-  submitToSlot(account: Account, order: ListOrder, slot: SlotName): Promise<ListReport | null>;
+  submitToSlot(account: Account, order: ListSubmission, slot: SlotName): Promise<ListReport | null>;
 }
 
 type Bytes = AsyncIterable<Uint8Array>;

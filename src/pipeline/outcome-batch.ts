@@ -1,0 +1,99 @@
+// The rows that a batch of outcomes stores, by bucket: carrier references, settlements, final statuses, finished chunks.
+// A part of record-outcomes.ts. Pure, except that `countDown` changes the counts of chunks.
+
+import type { MessageStatus } from '#domain/base/message.ts';
+import type { DispatchChunk, FinalOutcome, RecordedOutcome } from '#domain/delivery/dispatch-state.ts';
+import { settlementKindOf } from '#domain/money/ledger-rules.ts';
+import type { StatusUpdate } from '#store/pipeline/messages.ts';
+import type { NewCarrierRef, Settlement } from '#store/pipeline/outcomes.ts';
+
+/** An outcome, or a chunk that has no message left. */
+export type OutcomeItem = RecordedOutcome | { readonly emptyChunk: DispatchChunk };
+
+/** The rows of one bucket, stored in one transaction. */
+export interface OutcomeBatch {
+  readonly bucket: number;
+  readonly references: readonly NewCarrierRef[];
+  readonly settlements: readonly Settlement[];
+  /** Messages whose hold is released. */
+  readonly releasedIds: readonly number[];
+  /** Final statuses of messages for which no receipt comes. */
+  readonly updates: readonly StatusUpdate[];
+  readonly chunkIds: readonly number[];
+}
+
+/** Subtracts the outcomes from their chunks. Returns the chunks that are complete. */
+export function countDown(items: readonly OutcomeItem[]): DispatchChunk[] {
+  const complete: DispatchChunk[] = [];
+  for (const item of items) {
+    if ('emptyChunk' in item) complete.push(item.emptyChunk);
+    else if (--item.message.chunk.unrecorded === 0) complete.push(item.message.chunk);
+  }
+  return complete;
+}
+
+/** Sorts the rows of each bucket by table. */
+export function splitByBucket(
+  items: readonly OutcomeItem[],
+  completeChunks: readonly DispatchChunk[],
+): OutcomeBatch[] {
+  const batches: OutcomeBatch[] = [];
+  for (const [bucket, ofBucket] of Map.groupBy(items, bucketOf)) {
+    const outcomes = ofBucket.filter((item) => 'outcome' in item);
+    const settlements = outcomes.map(settlementOf);
+    const released = settlements.filter(({ kind }) => kind === 'release');
+    batches.push({
+      bucket,
+      references: outcomes.flatMap(referencesOf),
+      settlements,
+      releasedIds: released.map(({ messageId }) => messageId),
+      updates: outcomes.flatMap(updatesOf),
+      chunkIds: completeChunks.filter((chunk) => chunk.bucket === bucket).map(({ id }) => id),
+    });
+  }
+  return batches;
+}
+
+function bucketOf(item: OutcomeItem): number {
+  return 'emptyChunk' in item ? item.emptyChunk.bucket : item.message.chunk.bucket;
+}
+
+function settlementOf({ message, connectorId, outcome, segmentCostMicros }: RecordedOutcome): Settlement {
+  const { id: messageId, accountId, costMicros, country, segments } = message;
+  const kind = settlementKindOf(outcome);
+  const carriage = kind === 'charge' ? { connectorId, country, segments, segmentCostMicros } : null;
+  return { messageId, accountId, kind, costMicros, carriage };
+}
+
+function referencesOf({ message, connectorId, outcome, atMs }: RecordedOutcome): NewCarrierRef[] {
+  if (outcome.kind !== 'submitted' || connectorId === null) return [];
+  return outcome.references.map((reference, part) => ({
+    messageId: message.id,
+    part,
+    connectorId,
+    reference,
+    atMs,
+  }));
+}
+
+function updatesOf({ message, connectorId, outcome, atMs }: RecordedOutcome): StatusUpdate[] {
+  if (outcome.kind === 'submitted') return [];
+  const { status, error } = endStatusOf(outcome);
+  return [
+    { messageId: message.id, deliveredSegments: 0, status, error, connectorId, submittedAtMs: null, atMs },
+  ];
+}
+
+function endStatusOf(outcome: Exclude<FinalOutcome, { kind: 'submitted' }>): {
+  status: MessageStatus;
+  error: string;
+} {
+  switch (outcome.kind) {
+    case 'refused':
+      return { status: 'rejected', error: outcome.reason };
+    case 'expired':
+      return { status: 'expired', error: 'its validity ran out before a carrier took it' };
+    case 'unanswered':
+      return { status: 'unknown', error: `sent ${outcome.times} times, and no carrier answered` };
+  }
+}
