@@ -1,21 +1,21 @@
 // The services and options of OVH's API, and the context of a call after its keys, account and parameters are read. Used by
 // routes.ts and all files in calls/. Contains nothing of HTTP.
 
-import type { OrderTexts } from '#dialects/ovh/pages/order-form.ts';
 import type { Clock } from '#lib/time/clock.ts';
 import type { AccountAccess } from '#operations/access/access.ts';
 import type { KnownConsumer } from '#operations/account/credentials/service.ts';
 import type { Services } from '#operations/services.ts';
 
 /** The operator's settings for OVH's API. */
-export interface OvhOptions {
+interface OvhOptions {
   /** Public addresses of the platform, without a trailing slash. Empty: not configured. */
   readonly publicUrls: readonly string[];
   /** Largest difference of a signed time from the platform's clock. */
   readonly clockWindowSeconds: number;
   /** The short code of an appended stop clause. */
   readonly stopShortCode: string;
-  readonly orderTexts: OrderTexts;
+  /** Terms of sale of credit orders. */
+  readonly terms: string;
 }
 
 export interface OvhServices

@@ -56,7 +56,7 @@ function writeOrder(
       reduction: reduction === 0n ? null : toPrice(reduction),
     },
     details: [writeDetail(access.account, prices)],
-    contracts: [{ name: 'Terms of sale', url: termsAddress(baseUrl), content: services.orderTexts.terms }],
+    contracts: [{ name: 'Terms of sale', url: termsAddress(baseUrl), content: services.terms }],
   };
 }
 
