@@ -113,8 +113,6 @@ const sharedInPipeline = [
   'ports',
   'credit-refusal',
   'side-records',
-  'account-cache',
-  'pricing-data',
   'accept-batch',
   'recipient-list-parts',
   'outcome-batch',

@@ -1,6 +1,7 @@
 // chappe serve: runs the platform until a stop signal. Prints how to use it, then the line `ready`.
 import { createLog } from '#lib/observability/log.ts';
 import { startRuntime } from '#main/runtime.ts';
+import { ensureDemo } from '#operations/operator/accounts/demo-account.ts';
 import type { Command } from './command.ts';
 import { whenAskedToStop } from './stop-signals.ts';
 
@@ -16,7 +17,7 @@ export const serve: Command = {
   async run({ config, print }) {
     const log = createLog(config.logLevel);
     const { asked: stopAsked, signal } = whenAskedToStop();
-    const { ensureDemo, startProcess, welcome } = await loadMain();
+    const { startProcess, welcome } = await loadMain();
     const runtime = await startRuntime(config, log, { mayCreate: true, signal }).catch((error: unknown) => {
       if (signal.aborted) return null;
       throw error;
@@ -31,7 +32,7 @@ export const serve: Command = {
       throw error;
     });
     try {
-      const demo = await ensureDemo(config, runtime);
+      const demo = await ensureDemo(runtime, config.demo);
       print(
         {
           http: running.httpUrl,
@@ -76,10 +77,6 @@ async function stopsInTime(stopping: Promise<void>, withinMs: number): Promise<b
 
 /** Imported late: it takes four times as long to load as any other command needs, `--help` included. */
 async function loadMain() {
-  const [demo, main, words] = await Promise.all([
-    import('#main/demo.ts'),
-    import('#main/main.ts'),
-    import('#main/startup-banner.ts'),
-  ]);
-  return { ...demo, ...main, ...words };
+  const [main, words] = await Promise.all([import('#main/main.ts'), import('#main/startup-banner.ts')]);
+  return { ...main, ...words };
 }

@@ -4,8 +4,10 @@
 import { connectorKinds } from '#connectors/kinds.ts';
 import type { Log } from '#domain/base/log-events.ts';
 import type { Connector, ConnectorEvents } from '#domain/delivery/connector.ts';
+import type { LookupConnector } from '#domain/delivery/lookup.ts';
 import type { Route } from '#domain/routing/choose.ts';
 import type { Clock } from '#lib/time/clock.ts';
+import { simulatedLookup } from '#simulator/lookup.ts';
 import { type Simulator, startSimulator } from '#simulator/simulator.ts';
 import type { Database } from '#store/database/database.ts';
 import {
@@ -218,6 +220,11 @@ export class ConnectorSet {
         ]);
     await this.#simulator?.stop();
   }
+}
+
+/** No connector kind looks numbers up yet: the simulated carrier does while there is no carrier. Null if there is none. */
+export async function findLookupConnector({ query }: Database): Promise<LookupConnector | null> {
+  return (await listConnectors(query)).length === 0 ? simulatedLookup : null;
 }
 
 function fingerprintOf(row: ConnectorRow): string {

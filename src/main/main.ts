@@ -1,5 +1,6 @@
 // Starts and stops a process. Used by `chappe serve`, `chappe send` and tests. `start` lists the steps; each adds its stop, and
 // the stops run in reverse.
+import { unregister } from '#pipeline/process-notices.ts';
 import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import type { Config } from './config/settings.ts';
 import type { ConnectorSet } from './connector-set.ts';
@@ -7,12 +8,11 @@ import { defaultIntervals, type Intervals } from './intervals.ts';
 import { createParts } from './process-parts.ts';
 import {
   createReclaim,
-  followNotices,
+  followProcessNotices,
   keepProcessLease,
-  register,
+  registerProcess,
   startLoops,
   stopLoops,
-  unregister,
 } from './process-upkeep.ts';
 import type { ListenerUrls, OnFatal, Role } from './role.ts';
 import { callbacks } from './roles/callbacks.ts';
@@ -66,13 +66,13 @@ async function start(
   { intervals = defaultIntervals, roles = knownRoles }: ProcessOptions,
   stops: (() => Promise<unknown>)[],
 ): Promise<Omit<RunningProcess, 'stop'>> {
-  const processId = await register(runtime, config.roles);
-  stops.push(() => unregister(runtime, processId));
+  const processId = await registerProcess(runtime, config.roles);
+  stops.push(() => unregister(runtime.database, processId));
   const parts = await createParts(config, runtime, { processId, intervals, onFatal });
   const { context, running } = parts;
   const lease = keepProcessLease(parts, onFatal);
   stops.push(() => lease.stop());
-  stops.push(await followNotices(parts));
+  stops.push(await followProcessNotices(parts));
   stops.push(() => parts.flushAnnouncement());
   const played: readonly string[] = config.roles;
   for (const role of roles) if (played.includes(role.name)) running.push(role.create(context));
@@ -94,8 +94,6 @@ async function start(
     ...(urls ?? { httpUrl: null, httpsUrl: null, smtpUrl: null }),
     submit,
     connectors: connectorSet,
-    whenBound: async () => {
-      if (played.includes('dispatch')) await connectorSet.whenReachable();
-    },
+    whenBound: async () => (played.includes('dispatch') ? connectorSet.whenReachable() : undefined),
   };
 }

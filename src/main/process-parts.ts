@@ -1,19 +1,21 @@
 // The parts that all roles of a process share: services, prices, ports, connectors, the submission of campaigns. Used by main.ts.
 // Opens no listener and starts no loop.
 
+import { capabilities } from '#dialects/capabilities.ts';
+import { nextOpening } from '#domain/plan/schedule.ts';
 import type { Loop } from '#lib/async/loop.ts';
 import { systemRandom } from '#lib/random.ts';
+import { minuteMs } from '#lib/time/duration.ts';
 import { createCredentials } from '#operations/account/credentials/service.ts';
+import { readinessOf } from '#operations/operator/readiness.ts';
 import { createPorts, type Ports } from '#pipeline/ports.ts';
-import { createSubmitCampaign } from '#pipeline/submit-campaign.ts';
-import { listBuckets } from '#store/accounts/accounts.ts';
-import { notify } from '#store/database/notices.ts';
+import { type ProcessFacts, readProcessFacts } from '#pipeline/process-facts.ts';
+import { announce } from '#pipeline/process-notices.ts';
+import { createSubmitCampaign, type PlatformFacts } from '#pipeline/submit-campaign.ts';
 import { channels } from './callback-channels.ts';
 import type { Config } from './config/settings.ts';
 import { ConnectorSet } from './connector-set.ts';
 import { announceAfterMs, type Intervals } from './intervals.ts';
-import { createPricing } from './pricing-data.ts';
-import { readinessOf } from './readiness.ts';
 import type { OnFatal, RoleContext, RunningRole } from './role.ts';
 import type { Runtime } from './runtime.ts';
 import { createProcessServices } from './services.ts';
@@ -50,7 +52,7 @@ export async function createParts(
   const ports: Ports = createPorts({
     chunksAdded() {
       if (ports.acceptedChunks.isConnected) wake('dispatch');
-      else notify(database.query, 'chunks').catch(() => {});
+      else void announce(database, 'chunks');
     },
     callbacksAdded: () => announcement.schedule(),
   });
@@ -67,9 +69,7 @@ export async function createParts(
       onChange: (id) => ports.connectorChanges.consumer.onConnectorChange(id),
     },
   });
-  const pricing = createPricing(config, runtime, () => connectorSet.simulator !== null);
-  await pricing.reload();
-  let buckets = await listBuckets(database.query);
+  const facts = await readProcessFacts(runtime, () => connectorSet.simulator !== null);
   let isStopping = false;
   const processContext = {
     ...runtime,
@@ -77,12 +77,12 @@ export async function createParts(
     connectors: connectorSet.connectors,
     channels,
     processId,
-    buckets: () => buckets,
+    buckets: facts.buckets,
     accounts: credentials.accounts,
-    pricing: () => pricing.current(),
+    pricing: facts.pricing,
     isStopping: () => isStopping,
   };
-  const submit = createSubmitCampaign(processContext, (accountId) => pricing.facts(accountId), ports);
+  const submit = createSubmitCampaign(processContext, platformFactsOf(config, facts), ports);
   const shared = {
     ...processContext,
     ...{ config, runtime, intervals, ports, credentials, connectorSet, submit, wake, onFatal },
@@ -100,14 +100,32 @@ export async function createParts(
     running,
     loops,
     async reload(subject) {
-      if (subject === 'rates') return pricing.reload();
+      if (subject === 'rates') return facts.reloadPricing();
       credentials.forget();
-      buckets = await listBuckets(database.query);
+      await facts.reloadBuckets();
     },
     flushAnnouncement: () => announcement.flush(),
     markStopping() {
       isStopping = true;
     },
+  };
+}
+
+/** The facts that are equal for all submissions of an account. */
+function platformFactsOf(config: Config, facts: ProcessFacts): PlatformFacts {
+  return (accountId) => {
+    const { rates, replyNumbers } = facts.pricing();
+    return {
+      priceOf: rates(accountId).priceOf,
+      nextOpening,
+      stopShortCode: config.stopShortCode,
+      defaultSender: config.defaultSender,
+      defaultValidityMs: config.validityMinutes * minuteMs,
+      purposeGuard: config.purposeGuard,
+      replyNumbers,
+      replySurchargeMicros: facts.replySurchargeMicros(),
+      dialects: capabilities,
+    };
   };
 }
 
@@ -117,18 +135,17 @@ export async function createParts(
  */
 function createAnnouncement({ database }: Runtime) {
   let timer: NodeJS.Timeout | null = null;
-  const announce = () => notify(database.query, 'callbacks').catch(() => {});
   return {
     schedule() {
       timer ??= setTimeout(() => {
         timer = null;
-        void announce();
+        void announce(database, 'callbacks');
       }, announceAfterMs);
     },
     async flush() {
       if (timer === null) return;
       clearTimeout(timer);
-      await announce();
+      await announce(database, 'callbacks');
     },
   };
 }

@@ -3,9 +3,8 @@ import { hostname } from 'node:os';
 import { startLoop } from '#lib/async/loop.ts';
 import { steadyClock } from '#lib/time/clock.ts';
 import { keepLease, type Lease } from '#pipeline/process-lease.ts';
+import { followNotices, openRenewal, register } from '#pipeline/process-notices.ts';
 import { type LiveProcess, reclaimWork } from '#pipeline/reclaim-work.ts';
-import { type Notice, noticeChannel } from '#store/database/notices.ts';
-import { endProcess, registerProcess, renewProcess } from '#store/platform/processes.ts';
 import { allRoles } from './config/roles.ts';
 import { renewalOverdueMs, renewEveryMs } from './intervals.ts';
 import { isProcessDead } from './process-liveness.ts';
@@ -14,24 +13,19 @@ import type { OnFatal } from './role.ts';
 import type { Runtime } from './runtime.ts';
 
 /** The id of this process. */
-export function register({ database }: Runtime, roles: readonly string[]): Promise<number> {
-  return registerProcess(database.query, hostname(), process.pid, roles, database.applicationName);
-}
-
-export async function unregister({ database }: Runtime, processId: number): Promise<void> {
-  await database.transaction((query) => endProcess(query, processId));
+export function registerProcess({ database }: Runtime, roles: readonly string[]): Promise<number> {
+  return register(database, { host: hostname(), pid: process.pid, roles });
 }
 
 export function keepProcessLease({ context, running }: ProcessParts, onFatal: OnFatal): Lease {
   const { log, database, processId } = context;
-  // A dedicated connection: in the pool a renewal would wait behind other work of the process.
-  const pipeline = database.openPipeline();
+  const { renew, close } = openRenewal(database, processId);
   return keepLease({
     clock: steadyClock,
     everyMs: renewEveryMs,
     overdueMs: renewalOverdueMs,
-    renew: () => pipeline.run((query) => renewProcess(query, processId)),
-    onStopped: () => pipeline.close(),
+    renew,
+    onStopped: close,
     onOverdue(isOverdue) {
       if (isOverdue) log.warn('process.paused');
       else log.info('process.resumed');
@@ -41,11 +35,11 @@ export function keepProcessLease({ context, running }: ProcessParts, onFatal: On
   });
 }
 
-/** Follows notices of other processes; a null notice means that some were lost. Returns the function that ends it. */
-export function followNotices({ context, reload }: ProcessParts): Promise<() => Promise<void>> {
+/** Follows notices of other processes. Returns the function that ends it. */
+export function followProcessNotices({ context, reload }: ProcessParts): Promise<() => Promise<void>> {
   const { database, log, wake } = context;
   const fail = (error: Error) => log.warn('notice.handle_failed', { err: error.message });
-  const actions: Readonly<Record<string, () => void>> = {
+  return followNotices(database, {
     accounts: () => void reload('accounts').catch(fail),
     rates: () => void reload('rates').catch(fail),
     carriers: () => wake('reclaim'),
@@ -54,10 +48,6 @@ export function followNotices({ context, reload }: ProcessParts): Promise<() => 
       wake('callbacks');
       wake('notifications');
     },
-  };
-  return database.listen(noticeChannel, (notice) => {
-    if (notice === null) for (const action of Object.values(actions)) action();
-    else actions[notice as Notice]?.();
   });
 }
 

@@ -4,7 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Log } from '#domain/base/log-events.ts';
 import { parseRateCard } from '#domain/money/rate-card.ts';
-import type { Seal } from '#lib/security/sealing.ts';
+import { createSeal, type Seal } from '#lib/security/sealing.ts';
+import { randomToken } from '#lib/security/secrets.ts';
 import { type Clock, systemClock } from '#lib/time/clock.ts';
 import { type Database, openDatabase } from '#store/database/database.ts';
 import { describeServer } from '#store/database/describe-server.ts';
@@ -12,8 +13,8 @@ import { createIds, type Ids } from '#store/database/ids.ts';
 import { hasSchema, migrate } from '#store/database/migrate.ts';
 import { type EmbeddedServer, hasEmbedded, startEmbedded } from '#store/embedded/embedded.ts';
 import { hasRates, lockRates, replaceRates } from '#store/money/rates.ts';
+import { ensurePlatformSetting } from '#store/platform/platform-settings.ts';
 import type { Config } from './config/settings.ts';
-import { openSeal } from './seal.ts';
 
 export interface Runtime {
   readonly database: Database;
@@ -94,6 +95,14 @@ export async function startRuntime(
     await giveUp(database, embedded);
     throw embedded === null ? explainUnreachable(error) : error;
   }
+}
+
+/**
+ * Seals with the operator's key, or with a random one in the database (docs/decisions/0013-sealed-application-secrets.md). A
+ * change of the key makes applications of the OVH dialect unusable.
+ */
+async function openSeal({ secretKey }: Config, { query }: Database): Promise<Seal> {
+  return createSeal(secretKey ?? (await ensurePlatformSetting<string>(query, 'seal_key', randomToken(43))));
 }
 
 /** The driver says `connect ECONNREFUSED 127.0.0.1:5432`, or nothing for a name with several addresses. */

@@ -5,11 +5,11 @@ import { isWaiting } from '#dialects/ovh/api/delivery.ts';
 import { readDocumentPath } from '#dialects/ovh/api/document-address.ts';
 import { receivedHeader, renderReceived, renderSent, sentHeader } from '#dialects/ovh/api/export-columns.ts';
 import { createDownloader } from '#lib/net/http-download.ts';
-import { dayMs } from '#lib/time/duration.ts';
+import { dayMs, hourMs } from '#lib/time/duration.ts';
 import { urlOf } from '#listeners/listening.ts';
 import { createServices, type ServiceSet } from '#operations/services.ts';
 import type { Config } from './config/settings.ts';
-import { findLookupConnector } from './lookup-connector.ts';
+import { findLookupConnector } from './connector-set.ts';
 import type { RoleContext } from './role.ts';
 
 const megabyte = 1024 * 1024;
@@ -30,7 +30,7 @@ export function createProcessServices(context: Needs): ServiceSet {
     submit: context.submit,
     credentials: context.credentials,
     seal: runtime.seal,
-    findLookupConnector: () => findLookupConnector(runtime.database.query),
+    findLookupConnector: () => findLookupConnector(runtime.database),
     exportFormat: { sentHeader, renderSent, isWaiting, receivedHeader, renderReceived },
     // Under any host name: the platform does not fetch from itself, because its address is often private.
     readDocumentUrl: (url) => readDocumentPath(URL.parse(url)?.pathname ?? ''),
@@ -49,6 +49,10 @@ export function createProcessServices(context: Needs): ServiceSet {
       documentSums: {
         maxAccountBytes: config.documentAccountMegabytes * megabyte,
         maxTotalBytes: config.documentTotalMegabytes * megabyte,
+      },
+      retention: {
+        keepDays: config.keepMessagesDays,
+        receiptWindowMs: config.receiptWindowHours * hourMs,
       },
     },
   });

@@ -1,7 +1,7 @@
 // The output of `serve`: the addresses of the listeners and one working command for each. Used by the command `serve`.
 
+import type { Demo } from '#operations/operator/accounts/demo-account.ts';
 import type { Config } from './config/settings.ts';
-import type { Demo } from './demo.ts';
 import { authorityFile } from './local-authority.ts';
 import type { RunningProcess } from './main.ts';
 import type { Runtime } from './runtime.ts';

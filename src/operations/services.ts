@@ -8,15 +8,18 @@ import type { ReviewPolicy } from '#domain/account/sender.ts';
 import type { CapabilitiesByDialect } from '#domain/base/dialect-capabilities.ts';
 import type { ReceivedReply, SentMessage } from '#domain/delivery/history.ts';
 import type { LookupConnector } from '#domain/delivery/lookup.ts';
+import type { Terms } from '#domain/delivery/retention.ts';
 import type { PriceList } from '#domain/money/orders.ts';
 import { creditPriceOf } from '#domain/money/ovh-credits.ts';
 import type { Seal } from '#lib/security/sealing.ts';
 import { cancelCampaign } from '#pipeline/cancel-campaign.ts';
 import type { ProcessContext } from '#pipeline/context.ts';
+import { continueErasures } from '#pipeline/erase-number.ts';
 import { forgetKeys } from '#pipeline/retention/delete-idempotency-keys.ts';
 import { maskSecrets } from '#pipeline/retention/mask-secrets.ts';
 import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import { createSubmitList } from '#pipeline/submit-recipient-list.ts';
+import { aloneIn } from '#store/database/locks.ts';
 import type { ContentSums } from '#store/recipients/file-contents.ts';
 import { customerCallbacks, editParameters } from './account/accounts/parameters.ts';
 import { type Accounts, createOwnAccounts } from './account/accounts/service.ts';
@@ -47,6 +50,7 @@ import { watchUsers } from './money/user-alerts.ts';
 import { createIgnoredMails, type IgnoredMails } from './operator/ignored-mails.ts';
 import { createNews, type News } from './operator/news.ts';
 import { sendNotifications } from './operator/notifications.ts';
+import { createRetention } from './operator/retention.ts';
 import {
   createExports,
   createHistoryExports,
@@ -134,6 +138,10 @@ export interface Jobs {
   watchCredit(mail: SendMail): Promise<void>;
   /** Buys credit for accounts with an automatic top-up. */
   topUpAutomatically(): Promise<void>;
+  /** Applies retention. True: rows in use are left. Null: another process does it now. */
+  deleteExpired(): Promise<boolean | null>;
+  /** Continues erasures of numbers that found rows in use. */
+  continueErasures(): Promise<void>;
 }
 
 /** The format of an export: the columns of the dialect that ordered it. */
@@ -170,6 +178,7 @@ export interface ServiceNeeds {
     readonly documentMaxBytes: number;
     readonly documentLifeMs: number;
     readonly documentSums: ContentSums;
+    readonly retention: Terms;
   };
 }
 
@@ -305,13 +314,16 @@ type PlatformJobs = Pick<
   | 'watchUserQuotas'
   | 'watchCredit'
   | 'topUpAutomatically'
+  | 'deleteExpired'
+  | 'continueErasures'
 >;
 
 function createPlatformJobs(
   context: ProcessContext,
-  { submit, orderFormUrl: formAddress, settings: { priceList } }: ServiceNeeds,
+  { submit, orderFormUrl: formAddress, settings: { priceList, retention } }: ServiceNeeds,
 ): PlatformJobs {
   const { processId } = context;
+  const expired = createRetention(context, retention);
   const buckets = () => context.buckets();
   const rates = (accountId: number | null) => context.pricing().rates(accountId);
   return {
@@ -321,6 +333,13 @@ function createPlatformJobs(
     watchUserQuotas: () => watchUsers(context, rates),
     watchCredit: (mail) => watchCredit(context, { processId, rates, mail }),
     topUpAutomatically: () => buyAutomatically(context, { rates, priceList, formAddress }),
+    deleteExpired: () => expired.run(),
+    async continueErasures() {
+      // One process at a time.
+      await aloneIn(context.database, 'erasures', () =>
+        continueErasures(context, () => context.isStopping()),
+      );
+    },
   };
 }
 

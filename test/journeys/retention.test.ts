@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { horizonAt } from '../../src/domain/delivery/retention.ts';
 import { silentLog } from '../../src/lib/observability/log.ts';
-import { forgetWhatIsOld } from '../../src/main/maintenance.ts';
+import { deleteExpired } from '../../src/operations/operator/retention.ts';
 import { readMessageTimeline } from '../../src/operations/reading/message-timeline.ts';
 import { cancelCampaign } from '../../src/pipeline/cancel-campaign.ts';
 import { readAccount } from '../../src/store/accounts/accounts.ts';
@@ -19,7 +19,7 @@ const keepDays = 60;
 
 function forget(platform: TestPlatform): Promise<boolean> {
   const terms = { keepDays, receiptWindowMs: 3 * dayMs };
-  return forgetWhatIsOld(
+  return deleteExpired(
     { database: platform.database, log: silentLog },
     {
       ...horizonAt(terms, platform.clock.now()),

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { horizonAt, type Round } from '../../src/domain/delivery/retention.ts';
 import { silentLog } from '../../src/lib/observability/log.ts';
-import { forgetWhatIsOld } from '../../src/main/maintenance.ts';
+import { deleteExpired } from '../../src/operations/operator/retention.ts';
 import {
   ensurePartitions,
   listPartitions,
@@ -181,7 +181,7 @@ export class Archive implements AsyncDisposable {
   ): Promise<boolean> {
     const terms = { keepDays: options.keepDays === undefined ? keepDays : options.keepDays, receiptWindowMs };
     let steps = options.steps ?? Number.POSITIVE_INFINITY;
-    return forgetWhatIsOld(
+    return deleteExpired(
       { database: this.shelf.database, log: silentLog },
       {
         ...horizonAt(terms, this.at(day)),

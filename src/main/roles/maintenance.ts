@@ -1,10 +1,59 @@
-// The role `maintenance`: closes receipt windows and applies retention.
-import { startMaintenance } from '../maintenance.ts';
-import type { Role } from '../role.ts';
+// The role `maintenance`: closes receipt windows, applies retention and continues erasures of numbers.
+import { type Loop, startLoop } from '#lib/async/loop.ts';
+import { steadyClock } from '#lib/time/clock.ts';
+import { hourMs } from '#lib/time/duration.ts';
+import { createWindowCloser } from '#pipeline/close-receipt-windows.ts';
+import {
+  continueErasuresEveryMs,
+  forgetAgainMs,
+  forgetEveryMs,
+  forgetFirstMs,
+  lookWhetherToForgetMs,
+} from '../intervals.ts';
+import type { Role, RoleContext } from '../role.ts';
 
 export const maintenance: Role = {
   name: 'maintenance',
-  create: ({ config, runtime, ports, intervals, buckets }) => ({
-    startLoops: () => startMaintenance(config, runtime, ports, { everyMs: intervals.expiryEveryMs, buckets }),
+  create: (context) => ({
+    startLoops: () => ({
+      'receipt window': startReceiptWindow(context),
+      retention: startRetention(context),
+      erasures: startLoop({
+        name: 'erasures',
+        everyMs: continueErasuresEveryMs,
+        work: context.jobs.continueErasures,
+        log: context.log,
+      }),
+    }),
   }),
 };
+
+function startReceiptWindow({ config, runtime, ports, intervals, buckets, log }: RoleContext): Loop {
+  const windowMs = config.receiptWindowHours * hourMs;
+  const closer = createWindowCloser(runtime, ports, { buckets, windowMs });
+  const everyMs = intervals.expiryEveryMs;
+  const loop = startLoop({ name: 'receipt window', everyMs, work: () => closer.round(), log });
+  return {
+    wake: loop.wake,
+    async stop() {
+      closer.stopTaking();
+      await loop.stop();
+      await closer.close();
+    },
+  };
+}
+
+/** The first round is delayed, so that short runs and many starts are not slowed down. */
+function startRetention({ jobs, log }: RoleContext): Loop {
+  let dueMs = steadyClock.now() + forgetFirstMs;
+  return startLoop({
+    name: 'retention',
+    everyMs: lookWhetherToForgetMs,
+    log,
+    async work() {
+      if (steadyClock.now() < dueMs) return;
+      const isLeft = await jobs.deleteExpired();
+      dueMs = steadyClock.now() + (isLeft === true ? forgetAgainMs : forgetEveryMs);
+    },
+  });
+}

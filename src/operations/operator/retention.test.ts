@@ -7,9 +7,9 @@ import { audit, keepPartitions } from '#store/money/ledger.ts';
 import { enqueueCallbacks } from '#store/pipeline/callbacks.ts';
 import { findConversations } from '#store/pipeline/conversations.ts';
 import { findSegments } from '#store/pipeline/receipts.ts';
-import { Archive, all, keepDays, nothing } from '../../test/support/archive.ts';
-import { violations } from '../../test/support/invariants.ts';
-import { costMicros } from '../../test/support/rows.ts';
+import { Archive, all, keepDays, nothing } from '../../../test/support/archive.ts';
+import { violations } from '../../../test/support/invariants.ts';
+import { costMicros } from '../../../test/support/rows.ts';
 
 const balanced = async (archive: Archive) => assert.deepEqual(await audit(archive.query), []);
 

@@ -1,5 +1,7 @@
-// Checks whether this process can work now: the database accepts writes, and no role misses a condition. Used by /readyz.
+// Checks whether this process can work now: the database accepts writes, and no role misses a condition. Used by main for
+// /readyz.
 import { steadyClock } from '#lib/time/clock.ts';
+import { findDatabaseProblem } from '#store/database/check-database.ts';
 import type { Database } from '#store/database/database.ts';
 
 /** Minimum time between two queries: the probe is public. */
@@ -17,25 +19,7 @@ export async function readinessOf(
   const last = asked.get(database);
   const nowMs = steadyClock.now();
   const isFresh = last !== undefined && nowMs - last.atMs < freshMs;
-  const answer = isFresh ? last.answer : problemOf(database);
+  const answer = isFresh ? last.answer : findDatabaseProblem(database);
   if (!isFresh) asked.set(database, { atMs: nowMs, answer });
   return (await answer) ?? roles.find((sentence) => sentence !== null) ?? null;
-}
-
-async function problemOf(database: Pick<Database, 'query' | 'transaction'>): Promise<string | null> {
-  try {
-    await database.query('select 1');
-  } catch {
-    return 'the database does not answer';
-  }
-  try {
-    await database.transaction(async (query) => {
-      await query('create temporary table readiness (filler text) on commit drop');
-      await query("insert into readiness select repeat('x', 2000) from generate_series(1, 8)");
-      await query("select pg_logical_emit_message(true, 'chappe', 'ready')");
-    });
-  } catch (error) {
-    return `the database cannot write: ${(error as Error).message}`;
-  }
-  return null;
 }

@@ -1,7 +1,7 @@
 // The pool of reply numbers.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { replyNumberPool } from './pricing-data.ts';
+import { replyNumberPool } from './process-facts.ts';
 
 const own = [{ number: '36999', kind: 'short-code', countries: ['FR'] }] as const;
 

@@ -1,17 +1,13 @@
-// Prices and reply numbers in force, read again when the operator changes them. Used by the plan of submissions and by
-// services. Nothing has a price before the first reading.
-import { capabilities } from '#dialects/capabilities.ts';
+// Facts of the database that a process reads at its start, and again after a notice: buckets of accounts, prices, reply
+// numbers. Used by main, which passes them to stages and services. Nothing has a price before the first reading.
 import { PriceBoard } from '#domain/money/price-changes.ts';
 import type { ReplyNumber } from '#domain/plan/reply-numbers.ts';
-import { nextOpening } from '#domain/plan/schedule.ts';
-import type { Pricing } from '#pipeline/context.ts';
-import type { PlatformFacts } from '#pipeline/submit-campaign.ts';
+import { listBuckets } from '#store/accounts/accounts.ts';
 import type { Query } from '#store/database/database.ts';
 import { listCurrentPrices } from '#store/money/rates.ts';
 import { readPlatformSetting, replySurchargeKey } from '#store/platform/platform-settings.ts';
 import { listReplyNumbers } from '#store/platform/reply-numbers.ts';
-import type { Config } from './config/settings.ts';
-import type { Runtime } from './runtime.ts';
+import type { Context, Pricing } from './context.ts';
 
 interface PricingData {
   /** Includes future rates: a price changes at its instant without another reading. */
@@ -20,37 +16,32 @@ interface PricingData {
   readonly replySurchargeMicros: bigint;
 }
 
-export interface PricingSource {
-  reload(): Promise<void>;
-  current(): Pricing;
-  /** The facts that are equal for all submissions of the account. */
-  facts: PlatformFacts;
+export interface ProcessFacts {
+  reloadBuckets(): Promise<void>;
+  reloadPricing(): Promise<void>;
+  buckets(): readonly number[];
+  pricing(): Pricing;
+  replySurchargeMicros(): bigint;
 }
 
-export function createPricing(
-  config: Config,
-  { database, clock }: Pick<Runtime, 'database' | 'clock'>,
+/** `isSimulated`: whether the simulated carrier replaces missing ones. */
+export async function readProcessFacts(
+  { database: { query }, clock }: Pick<Context, 'database' | 'clock'>,
   isSimulated: () => boolean,
-): PricingSource {
-  let data: PricingData = { prices: new PriceBoard([]), replyNumbers: [], replySurchargeMicros: 0n };
+): Promise<ProcessFacts> {
+  let buckets = await listBuckets(query);
+  let data = await readPricingData(query, clock.now());
   const rates = (accountId: number | null) => data.prices.at(accountId, clock.now());
-  const replyNumbers = () => replyNumberPool(data.replyNumbers, isSimulated());
   return {
-    async reload() {
-      data = await readPricingData(database.query, clock.now());
+    async reloadBuckets() {
+      buckets = await listBuckets(query);
     },
-    current: () => ({ rates, replyNumbers: replyNumbers() }),
-    facts: (accountId) => ({
-      priceOf: rates(accountId).priceOf,
-      nextOpening,
-      stopShortCode: config.stopShortCode,
-      defaultSender: config.defaultSender,
-      defaultValidityMs: config.validityMinutes * 60_000,
-      purposeGuard: config.purposeGuard,
-      replyNumbers: replyNumbers(),
-      replySurchargeMicros: data.replySurchargeMicros,
-      dialects: capabilities,
-    }),
+    async reloadPricing() {
+      data = await readPricingData(query, clock.now());
+    },
+    buckets: () => buckets,
+    pricing: () => ({ rates, replyNumbers: replyNumberPool(data.replyNumbers, isSimulated()) }),
+    replySurchargeMicros: () => data.replySurchargeMicros,
   };
 }
 

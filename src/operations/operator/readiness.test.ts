@@ -1,7 +1,7 @@
 // Readiness on a real database.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Shelf } from '../../test/support/rows.ts';
+import { Shelf } from '../../../test/support/rows.ts';
 import { readinessOf } from './readiness.ts';
 
 test('a process is ready when its database accepts a write and no role misses a condition', async (t) => {
