@@ -14,7 +14,7 @@ import type { RoleContext } from './role.ts';
 
 const megabyte = 1024 * 1024;
 
-type Needs = Omit<RoleContext, 'services' | 'jobs' | 'serviceParts' | 'customerServices' | 'readiness'>;
+type Needs = Omit<RoleContext, 'services' | 'jobs' | 'readiness'>;
 
 export function createProcessServices(context: Needs): ServiceSet {
   const { config, runtime, ports, wake } = context;

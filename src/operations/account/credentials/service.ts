@@ -11,7 +11,7 @@ import type { Context } from '#pipeline/context.ts';
 import type { CredentialFamily } from '#store/accounts/accounts.ts';
 import type { ConsumerKey } from '#store/accounts/consumer-keys.ts';
 import { type AccountCache, createAccountCache } from './api-keys.ts';
-import { type Consumer, type ConsumerKeyCache, createConsumerKeyCache } from './consumer-keys.ts';
+import { type Consumer, createConsumerKeyCache } from './consumer-keys.ts';
 import { createUserCache } from './user-passwords.ts';
 
 /** An application of the OVH dialect with the consumer key of a call. */
@@ -61,8 +61,6 @@ export interface Credentials {
 export interface CredentialCaches {
   readonly credentials: Credentials;
   readonly accounts: AccountCache;
-  /** For dialects that do not use the service yet. */
-  readonly consumers: ConsumerKeyCache;
   /** Called after a change: cached values can be stale. */
   forget(): void;
   forgetConsumers(): void;
@@ -111,7 +109,6 @@ export function createCredentials(
   return {
     credentials,
     accounts,
-    consumers,
     forget() {
       accounts.forget();
       consumers.forget();
