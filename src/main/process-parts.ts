@@ -85,12 +85,14 @@ export async function createParts(
   const submit = createSubmitCampaign(processContext, platformFactsOf(config, facts), ports);
   const shared = {
     ...processContext,
-    ...{ config, runtime, intervals, ports, credentials, connectorSet, submit, wake, onFatal },
+    ...{ config, runtime, intervals, ports, connectorSet, submit, wake, onFatal },
   };
-  const { services, jobs } = createProcessServices(shared);
+  const { services, jobs } = createProcessServices(shared, credentials);
   return {
     context: {
-      ...{ ...shared, services, jobs },
+      ...shared,
+      services,
+      jobs,
       readiness: () =>
         readinessOf(
           database,

@@ -1,7 +1,6 @@
 // The contract between a process and its roles. A role is one file of src/main/roles that creates its part of the process.
 // Used by main.ts, which starts and stops the parts in one order. A role imports no other role: they meet through ports.
 import type { Loop } from '#lib/async/loop.ts';
-import type { CredentialCaches } from '#operations/account/credentials/service.ts';
 import type { Jobs, Services } from '#operations/services.ts';
 import type { ProcessContext } from '#pipeline/context.ts';
 import type { Ports } from '#pipeline/ports.ts';
@@ -20,7 +19,6 @@ export interface RoleContext extends ProcessContext {
   readonly runtime: Runtime;
   readonly intervals: Intervals;
   readonly ports: Ports;
-  readonly credentials: CredentialCaches;
   readonly connectorSet: ConnectorSet;
   readonly submit: SubmitCampaign;
   readonly services: Services;

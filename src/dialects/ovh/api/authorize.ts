@@ -47,7 +47,7 @@ export interface AuthorizedCall {
 
 export async function authorize(services: OvhServices, call: UnverifiedCall): Promise<AuthorizedCall> {
   const { consumer: consumerKey, timestamp, signature } = call.headers;
-  const consumer = await judgeKeys(services, call.headers);
+  const consumer = await judgeKeys(services, call.headers, call.ip);
   if (!consumerKey || consumer.key === null) throw unknownCredential();
   if (!isInTime(timestamp, services)) throw outOfTime();
   const request = { ...call, timestamp: timestamp!, signature: signature ?? '' };
@@ -69,9 +69,10 @@ export async function authorize(services: OvhServices, call: UnverifiedCall): Pr
 export async function judgeKeys(
   services: OvhServices,
   { application, consumer: consumerKey }: Pick<CallHeaders, 'application' | 'consumer'>,
+  ip: string,
 ): Promise<KnownConsumer> {
   if (!application) throw unknownApplication();
-  const consumer = await services.credentials.findConsumer(application, consumerKey ?? '');
+  const consumer = await services.credentials.findConsumer(application, consumerKey ?? '', ip);
   if (consumer === null) throw unknownApplication();
   if (consumerKey && consumer.key === null) throw unknownCredential();
   return consumer;

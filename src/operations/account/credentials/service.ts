@@ -40,6 +40,7 @@ export interface Credentials {
   findConsumer(
     applicationKey: string,
     consumerKey: string,
+    address: string,
   ): KnownConsumer | null | Promise<KnownConsumer | null>;
   /** Records the use of the key, at most once a minute. */
   noteUse(key: ConsumerKey): void;
@@ -60,7 +61,7 @@ export interface Credentials {
 /** The service, and its caches for the stages of the process. */
 export interface CredentialCaches {
   readonly credentials: Credentials;
-  readonly accounts: AccountCache;
+  readonly accounts: Pick<AccountCache, 'byId'>;
   /** Called after a change: cached values can be stale. */
   forget(): void;
   forgetConsumers(): void;
@@ -74,10 +75,10 @@ export function createCredentials(
   const consumers = createConsumerKeyCache(context, seal);
   const users = createUserCache(context, (id) => accounts.byId(id));
 
-  function withAccess(consumer: Consumer | null, applicationKey: string): KnownConsumer | null {
+  function withAccess(consumer: Consumer | null, key: string, address: string): KnownConsumer | null {
     if (consumer === null) return null;
     const { account } = consumer;
-    return { ...consumer, access: account && grantKey(account, `ovh:${applicationKey}`, null) };
+    return { ...consumer, access: account && grantKey(account, key, address) };
   }
 
   const credentials: Credentials = {
@@ -86,11 +87,10 @@ export function createCredentials(
       const grant = (known: Account) => grantKey(known, `${family}:${login}`, address);
       return account instanceof Promise ? account.then(grant) : grant(account);
     },
-    findConsumer(applicationKey, consumerKey) {
+    findConsumer(applicationKey, consumerKey, address) {
       const found = consumers.find(applicationKey, consumerKey);
-      return found instanceof Promise
-        ? found.then((consumer) => withAccess(consumer, applicationKey))
-        : withAccess(found, applicationKey);
+      const grant = (known: Consumer | null) => withAccess(known, `ovh:${applicationKey}`, address);
+      return found instanceof Promise ? found.then(grant) : grant(found);
     },
     noteUse: (key) => consumers.noteUse(key),
     async authenticateUser(serviceName, login, password, address) {
@@ -117,6 +117,6 @@ export function createCredentials(
   };
 }
 
-function grantKey(account: Account, key: string, address: string | null): AccountAccess {
+function grantKey(account: Account, key: string, address: string): AccountAccess {
   return grantAccount(account, { actor: `key:${key}`, address }, 'key');
 }
