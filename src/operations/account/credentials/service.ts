@@ -36,7 +36,7 @@ export interface Credentials {
     key: string,
     address: string,
   ): AccountAccess | Promise<AccountAccess>;
-  /** Null for an unknown application. */
+  /** Null for an unknown application. `address` as above. */
   findConsumer(
     applicationKey: string,
     consumerKey: string,
@@ -75,12 +75,6 @@ export function createCredentials(
   const consumers = createConsumerKeyCache(context, seal);
   const users = createUserCache(context, (id) => accounts.byId(id));
 
-  function withAccess(consumer: Consumer | null, key: string, address: string): KnownConsumer | null {
-    if (consumer === null) return null;
-    const { account } = consumer;
-    return { ...consumer, access: account && grantKey(account, key, address) };
-  }
-
   const credentials: Credentials = {
     authenticate(family, login, key, address) {
       const account = accounts.authenticate(family, login, key);
@@ -89,7 +83,11 @@ export function createCredentials(
     },
     findConsumer(applicationKey, consumerKey, address) {
       const found = consumers.find(applicationKey, consumerKey);
-      const grant = (known: Consumer | null) => withAccess(known, `ovh:${applicationKey}`, address);
+      const grant = (consumer: Consumer | null): KnownConsumer | null => {
+        if (consumer === null) return null;
+        const { account } = consumer;
+        return { ...consumer, access: account && grantKey(account, `ovh:${applicationKey}`, address) };
+      };
       return found instanceof Promise ? found.then(grant) : grant(found);
     },
     noteUse: (key) => consumers.noteUse(key),
