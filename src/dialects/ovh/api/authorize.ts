@@ -47,7 +47,7 @@ export interface AuthorizedCall {
 
 export async function authorize(services: OvhServices, call: UnverifiedCall): Promise<AuthorizedCall> {
   const { consumer: consumerKey, timestamp, signature } = call.headers;
-  const consumer = await judgeKeys(services, call.headers);
+  const consumer = await judgeKeys(services, call);
   if (!consumerKey || consumer.key === null) throw unknownCredential();
   if (!isInTime(timestamp, services)) throw outOfTime();
   const request = { ...call, timestamp: timestamp!, signature: signature ?? '' };
@@ -68,10 +68,11 @@ export async function authorize(services: OvhServices, call: UnverifiedCall): Pr
 /** Checks that the keys exist, before a large body is read. */
 export async function judgeKeys(
   services: OvhServices,
-  { application, consumer: consumerKey }: Pick<CallHeaders, 'application' | 'consumer'>,
+  { headers, ip }: Pick<UnverifiedCall, 'headers' | 'ip'>,
 ): Promise<KnownConsumer> {
+  const { application, consumer: consumerKey } = headers;
   if (!application) throw unknownApplication();
-  const consumer = await services.credentials.findConsumer(application, consumerKey ?? '');
+  const consumer = await services.credentials.findConsumer(application, consumerKey ?? '', ip);
   if (consumer === null) throw unknownApplication();
   if (consumerKey && consumer.key === null) throw unknownCredential();
   return consumer;

@@ -31,7 +31,9 @@ const bodyLimitBytes = 8 * 1024 * 1024;
 
 /** A fastify plugin; its parsers and its error handler stay inside its own scope. */
 export async function ovhRoutes(app: FastifyInstance, services: OvhServices): Promise<void> {
-  takeBodies(app, bodyLimitBytes, (request) => judgeKeys(services, headersOf(request)));
+  takeBodies(app, bodyLimitBytes, (request) =>
+    judgeKeys(services, { headers: headersOf(request), ip: request.ip }),
+  );
   app.setErrorHandler(answerOvhError);
   for (const version of ovhVersions)
     app.all(`${version}/*`, (request, reply) => serve(services, request, reply, version));

@@ -36,10 +36,11 @@ export interface Credentials {
     key: string,
     address: string,
   ): AccountAccess | Promise<AccountAccess>;
-  /** Null for an unknown application. */
+  /** Null for an unknown application. `address` as above. */
   findConsumer(
     applicationKey: string,
     consumerKey: string,
+    address: string,
   ): KnownConsumer | null | Promise<KnownConsumer | null>;
   /** Records the use of the key, at most once a minute. */
   noteUse(key: ConsumerKey): void;
@@ -74,23 +75,20 @@ export function createCredentials(
   const consumers = createConsumerKeyCache(context, seal);
   const users = createUserCache(context, (id) => accounts.byId(id));
 
-  function withAccess(consumer: Consumer | null, applicationKey: string): KnownConsumer | null {
-    if (consumer === null) return null;
-    const { account } = consumer;
-    return { ...consumer, access: account && grantKey(account, `ovh:${applicationKey}`, null) };
-  }
-
   const credentials: Credentials = {
     authenticate(family, login, key, address) {
       const account = accounts.authenticate(family, login, key);
       const grant = (known: Account) => grantKey(known, `${family}:${login}`, address);
       return account instanceof Promise ? account.then(grant) : grant(account);
     },
-    findConsumer(applicationKey, consumerKey) {
+    findConsumer(applicationKey, consumerKey, address) {
       const found = consumers.find(applicationKey, consumerKey);
-      return found instanceof Promise
-        ? found.then((consumer) => withAccess(consumer, applicationKey))
-        : withAccess(found, applicationKey);
+      const grant = (consumer: Consumer | null): KnownConsumer | null => {
+        if (consumer === null) return null;
+        const { account } = consumer;
+        return { ...consumer, access: account && grantKey(account, `ovh:${applicationKey}`, address) };
+      };
+      return found instanceof Promise ? found.then(grant) : grant(found);
     },
     noteUse: (key) => consumers.noteUse(key),
     async authenticateUser(serviceName, login, password, address) {
@@ -117,6 +115,6 @@ export function createCredentials(
   };
 }
 
-function grantKey(account: Account, key: string, address: string | null): AccountAccess {
+function grantKey(account: Account, key: string, address: string): AccountAccess {
   return grantAccount(account, { actor: `key:${key}`, address }, 'key');
 }
