@@ -16,7 +16,7 @@ import {
 } from './errors.ts';
 import { isSignedBy, signedOrigins } from './signature.ts';
 
-export interface CallHeaders {
+interface CallHeaders {
   readonly host: string | undefined;
   readonly application: string | undefined;
   readonly consumer: string | undefined;

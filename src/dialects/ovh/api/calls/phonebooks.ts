@@ -52,22 +52,23 @@ export const phonebookAnswers: Answers = {
   [`PUT ${book}`]: answer<OneBook & { name?: string }>(async (call) => {
     await findBook(call);
     const { name } = call.input;
-    if (name !== undefined) await call.services.phonebooks.rename(...bookOf(call), readName('name', name));
+    if (name !== undefined)
+      await call.services.phonebooks.rename(...phonebookOf(call), readName('name', name));
   }),
 
   [`DELETE ${book}`]: answer<OneBook>(async (call) => {
-    if (!(await call.services.phonebooks.drop(...bookOf(call)))) throw unknownObject();
+    if (!(await call.services.phonebooks.drop(...phonebookOf(call)))) throw unknownObject();
   }),
 
   [`GET ${book}/phonebookContact`]: answer<OneBook>(async (call) => {
     await findBook(call);
-    return call.services.phonebooks.listContacts(...bookOf(call));
+    return call.services.phonebooks.listContacts(...phonebookOf(call));
   }),
 
   [`POST ${book}/phonebookContact`]: answer<OneBook & ContactInput>(async (call) => {
     const added = { ...noPhones, group: noGroup, name: '', surname: '', ...readContact(call.input) };
     const id = await tellingListErrors('bookKey', () =>
-      call.services.phonebooks.addContact(...bookOf(call), added),
+      call.services.phonebooks.addContact(...phonebookOf(call), added),
     );
     if (id === null) throw unknownObject();
     return id;
@@ -77,11 +78,14 @@ export const phonebookAnswers: Answers = {
 
   [`PUT ${contact}`]: answer<OneContact & ContactInput>(async (call) => {
     const found = await findContact(call);
-    await call.services.phonebooks.editContact(...bookOf(call), { ...found, ...readContact(call.input) });
+    await call.services.phonebooks.editContact(...phonebookOf(call), {
+      ...found,
+      ...readContact(call.input),
+    });
   }),
 
   [`DELETE ${contact}`]: answer<OneContact>(async (call) => {
-    const isGone = await call.services.phonebooks.dropContact(...bookOf(call), call.input.id);
+    const isGone = await call.services.phonebooks.dropContact(...phonebookOf(call), call.input.id);
     if (!isGone) throw unknownObject();
   }),
 
@@ -97,7 +101,7 @@ export const phonebookAnswers: Answers = {
       lifeMs: exportLifeMs,
     });
     if (document === null) throw new OvhRefusal(403, 'There are too many exports: wait until some expire');
-    const written = await documents.write(document, phonebooks.render(...bookOf(call)));
+    const written = await documents.write(document, phonebooks.render(...phonebookOf(call)));
     if (written === 'account-full' || written === 'platform-full') throw noRoom(written);
     if (typeof written === 'string') throw new OvhRefusal(403, 'The phonebook is too large for one file');
     return {
@@ -119,7 +123,7 @@ export const phonebookAnswers: Answers = {
       throw badParameter('documentId', 'Spreadsheets are not read: save it as CSV');
     const { defaultCountry } = access.account.settings;
     const taskId = await tellingListErrors('documentId', () =>
-      services.phonebooks.import(...bookOf(call), reading.bytes, defaultCountry),
+      services.phonebooks.import(...phonebookOf(call), reading.bytes, defaultCountry),
     );
     if (taskId === null) throw unknownObject();
     const task = { taskId, action: 'importContacts', serviceType: 'sms', status: 'done' };
@@ -132,18 +136,18 @@ const exportLifeMs = dayMs;
 const noPhones = { homeMobile: null, homePhone: null, workMobile: null, workPhone: null } as const;
 
 /** The first arguments of a method on one phonebook. */
-function bookOf({ access, input }: Call<OneBook>) {
+function phonebookOf({ access, input }: Call<OneBook>) {
   return [access, input.bookKey] as const;
 }
 
 async function findBook(call: Call<OneBook>) {
-  const found = await call.services.phonebooks.read(...bookOf(call));
+  const found = await call.services.phonebooks.read(...phonebookOf(call));
   if (found === null) throw unknownObject();
   return found;
 }
 
 async function findContact(call: Call<OneContact>) {
-  const found = await call.services.phonebooks.readContact(...bookOf(call), call.input.id);
+  const found = await call.services.phonebooks.readContact(...phonebookOf(call), call.input.id);
   if (found === null) throw unknownObject();
   return found;
 }
