@@ -3,8 +3,7 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import { octopushHttp } from '#dialects/octopush/http-family.ts';
-import type { OvhServices } from '#dialects/ovh/api/call-context.ts';
-import { ovhHttp } from '#dialects/ovh/http-family.ts';
+import { type OvhHttpServices, ovhHttp } from '#dialects/ovh/http-family.ts';
 import { rewriteUrl } from '#dialects/shared/absolute-url.ts';
 import { boundBodies } from '#dialects/shared/bodies.ts';
 import type { Customers } from '#dialects/shared/dialect.ts';
@@ -19,10 +18,8 @@ import { BrokenRequests, type ParserError } from '#listeners/broken-requests.ts'
 import { answerConnect, noTunnels } from '#listeners/connect-proxy.ts';
 import { type HttpsListener, type HttpsListenerOptions, openHttpsListener } from '#listeners/https.ts';
 import { explainListening, urlOf } from '#listeners/listening.ts';
-import type { UserCache } from '#operations/account/credentials/user-passwords.ts';
 import type { Services } from '#operations/services.ts';
 import { refuseHosts } from './hosts.ts';
-import { http2smsServicesOf } from './http2sms-services.ts';
 
 export interface ListenersOptions {
   readonly host: string;
@@ -34,7 +31,7 @@ export interface ListenersOptions {
   readonly heldMegabytes: number;
   readonly services: Services;
   readonly customers: Customers;
-  readonly ovh: Omit<OvhServices, 'customers' | 'clock'> & { readonly users: UserCache };
+  readonly ovh: Omit<OvhHttpServices, keyof Services | 'customers' | 'clock'>;
   /** Addresses and blocks of proxies whose X-Forwarded headers are trusted. */
   readonly trustedProxies: readonly string[];
   readonly clock: Clock;
@@ -107,7 +104,7 @@ export function buildHttp(options: Omit<ListenersOptions, 'host' | 'httpPort' | 
   const { services, customers, clock } = options;
   const families = [
     octopushHttp({ ...services, clock }),
-    ovhHttp({ ...options.ovh, ...services, customers, clock }, http2smsServicesOf(customers, options.ovh)),
+    ovhHttp({ ...options.ovh, ...services, customers, clock }),
   ];
   const errors = routeErrors(families);
   const broken = new BrokenRequests((target, status) => errors.answerBroken(target, status, options.log));

@@ -17,33 +17,28 @@ export interface CustomerListeners {
 }
 
 export function openCustomerListeners(context: RoleContext): CustomerListeners {
-  const { config, runtime, credentials, submit } = context;
+  const { config, runtime, services, submit } = context;
   const { clock, log } = runtime;
   let http: Listeners | undefined;
   let mail: SmtpListener | null | undefined;
   return {
     async open() {
       const gate = openGate(config, log);
-      const ovh = context.customerServices();
       http = await openListeners({
         host: config.host,
         httpPort: config.httpPort,
         https: httpsOf(config, clock),
         gate,
         heldMegabytes: config.heldMegabytes,
-        services: context.services,
+        services,
         customers: { submit },
-        ovh,
+        ovh: context.customerServices(),
         trustedProxies: config.trustedProxies,
         clock,
         log,
         readiness: context.readiness,
       });
-      mail = await openSmtpListener({
-        ...{ config, runtime, books: credentials, submit, gate },
-        services: context.services,
-        ovh: ovh.desks,
-      });
+      mail = await openSmtpListener({ config, runtime, services, gate });
     },
     urls: () => ({
       httpUrl: http?.httpUrl ?? null,

@@ -2,18 +2,13 @@
 // Its library is loaded only if the listener is open.
 
 import { octopushMail } from '#dialects/octopush/mail/session.ts';
-import type { OvhDesks } from '#dialects/ovh/api/services.ts';
-import { type OvhMailServices, ovhMail } from '#dialects/ovh/mail/session.ts';
+import { ovhMail } from '#dialects/ovh/mail/session.ts';
 import { createMailSessions } from '#dialects/shared/mail-sessions.ts';
 import type { ConnectionGate } from '#lib/net/connection-gate.ts';
 import { explainListening, urlOf } from '#listeners/listening.ts';
-import type { CredentialCaches } from '#operations/account/credentials/service.ts';
 import type { Services } from '#operations/services.ts';
-import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
-import { insertNotifications } from '#store/platform/notifications.ts';
 import { operatorCertificate } from './certificate.ts';
 import type { Config } from './config/settings.ts';
-import { quotaOf } from './http2sms-services.ts';
 import type { Runtime } from './runtime.ts';
 
 export interface SmtpListener {
@@ -25,9 +20,6 @@ export interface SmtpListenerOptions {
   readonly config: Config;
   readonly runtime: Runtime;
   readonly services: Services;
-  readonly books: CredentialCaches;
-  readonly submit: SubmitCampaign;
-  readonly ovh: Pick<OvhDesks, 'sending' | 'accounts' | 'users'>;
   /** Shared with the other listeners. */
   readonly gate: ConnectionGate;
 }
@@ -50,7 +42,7 @@ export async function openSmtpListener(options: SmtpListenerOptions): Promise<Sm
     log,
     handler: createMailSessions({
       families: [
-        ovhMail(ovhMailServicesOf(options)),
+        ovhMail({ ...services, mailboxes: config.ovhMailboxes }),
         octopushMail({ ...services, clock, mailboxes: config.smtpMailboxes }),
       ],
       clock,
@@ -63,23 +55,4 @@ export async function openSmtpListener(options: SmtpListenerOptions): Promise<Sm
     throw explainListening(error, host, port, 'CHAPPE_SMTP_PORT');
   });
   return { smtpUrl: urlOf('smtp', host, listener.port), stop: () => listener.stop() };
-}
-
-/** Reports are stored only if a relay can send them. */
-function ovhMailServicesOf({ config, runtime, books, submit, ovh }: SmtpListenerOptions): OvhMailServices {
-  const { database, clock } = runtime;
-  return {
-    mailboxes: config.ovhMailboxes,
-    authenticate: (...credentials) => books.users.authenticate(...credentials),
-    submit,
-    senderStatusOf: ovh.sending.senderStatusOf,
-    hasReplyNumbers: ovh.sending.hasReplyNumbers,
-    enabledSenders: ovh.sending.enabledSenders,
-    quotaOf: quotaOf(ovh.users),
-    creditPriceMicros: (account) => ovh.accounts.creditPriceMicros(account),
-    async sendReport(account, mail) {
-      if (config.mailRelay === null) return;
-      await insertNotifications(database.query, account, [{ media: 'mail', ...mail }], clock.now());
-    },
-  };
 }

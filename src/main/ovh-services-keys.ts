@@ -1,22 +1,14 @@
-// The OVH dialect's services of applications and consumer keys, and of signing in. Used by the listeners.
+// The OVH dialect's services of applications and consumer keys. Used by the listeners.
 import type { KeyDesk } from '#dialects/ovh/api/services.ts';
 import type { CredentialCaches } from '#operations/account/credentials/service.ts';
 import {
-  createApplication,
-  createToken,
   dropApplication,
   dropKey,
   endKey,
   readKnownApplication,
   restrictKey,
 } from '#operations/account/ovh-keys/applications.ts';
-import {
-  readKeyRequest,
-  refuseConsumerKey,
-  requestConsumerKey,
-  validateConsumerKey,
-} from '#operations/account/ovh-keys/key-requests.ts';
-import { signIn } from '#operations/account/sign-in.ts';
+import { requestConsumerKey } from '#operations/account/ovh-keys/key-requests.ts';
 import { listApplications } from '#store/accounts/applications.ts';
 import { listConsumerKeys, readConsumerKey } from '#store/accounts/consumer-keys.ts';
 import type { Runtime } from './runtime.ts';
@@ -37,13 +29,7 @@ export function keyDeskOf({ runtime, books }: KeyOptions): KeyDesk {
   }
 
   return {
-    signIn: (order) => signIn(runtime, order),
-    createApplication: (account, order) => createApplication(runtime, account, order),
-    createToken: (account, order) => createToken(runtime, account, order),
     request: (applicationKey, order) => requestConsumerKey(runtime, applicationKey, order),
-    readRequest: (token) => readKeyRequest(runtime, token),
-    validate: (id, account, lifetimeMs) => forgotten(validateConsumerKey(runtime, id, account, lifetimeMs)),
-    refuse: (id) => forgotten(refuseConsumerKey(runtime, id)),
     listApplications: (account) => listApplications(query, account.id),
     readApplication: (account, id) => readKnownApplication(runtime, account, id),
     dropApplication: (account, id) => forgotten(dropApplication(runtime, account, id)),

@@ -21,8 +21,9 @@ export function sendingDeskOf({ config, runtime, replyNumbers }: SendingOptions)
   return {
     stopShortCode: config.stopShortCode,
     senderStatusOf: (account, sender) => senderStatusOf(runtime, account, sender),
+    statusOf: (account, sender) => senderStatusOf(runtime, account, sender),
     hasReplyNumbers: () => replyNumbers().length > 0,
-    enabledSenders: (account) => listEnabledSenders(runtime.database.query, account, 2),
+    listEnabledNames: (account) => listEnabledSenders(runtime.database.query, account, 2),
     listJobs: (account, filter) => listJobs(runtime, account, filter),
     cancelJob: (account, id) => cancelJob(runtime, account, id),
   };

@@ -12,6 +12,7 @@ import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import { findPerson, listAccountsOf, readCreationTime } from '#store/accounts/accounts.ts';
 import type { Config } from './config/settings.ts';
 import type { ListenersOptions } from './http-server.ts';
+import { readOrderTexts } from './order-texts.ts';
 import { historyDeskOf, lookupDeskOf, optOutDeskOf } from './ovh-services-history.ts';
 import { keyDeskOf } from './ovh-services-keys.ts';
 import { type ListDesks, listDesksOf } from './ovh-services-lists.ts';
@@ -42,7 +43,7 @@ export function openOvhOffice(options: OvhOfficeOptions): ListenersOptions['ovh'
     desks: { ...desksOf(options), ...listDesksOf(options), lookups, batches, exports },
     publicUrls: publicUrl === null ? [] : [publicUrl],
     clockWindowSeconds: ovhClockWindow,
-    users: options.books.users,
+    ...readOrderTexts(options.config),
   };
 }
 

@@ -32,7 +32,7 @@ import type { Context } from './context.ts';
 type Needs = Pick<Context, 'database' | 'clock'>;
 
 /** Error of a message that was cancelled because its recipient asked for erasure. */
-export const erasedError = 'the number was erased on request';
+const erasedError = 'the number was erased on request';
 
 /** Messages cancelled in one transaction. */
 const batchSize = 1_000;

@@ -53,7 +53,7 @@ const readSms = { accessRules: [{ method: 'GET', path: '/sms' }] };
 test("a key opens nothing until a person has validated it, then that person's account by its rules, until it expires", async () => {
   await using platform = await openPlatform();
   const developer = await platform.anAccount();
-  const person = await platform.anAccount();
+  const customer = await platform.anAccount();
   const asked = await ask(platform, developer, {
     ...readSms,
     redirection: 'https://shop.example/done?x=1',
@@ -70,11 +70,15 @@ test("a key opens nothing until a person has validated it, then that person's ac
   assert.match(page, /List the service names/);
   assert.match(page, /https:\/\/shop\.example/);
 
-  const decided = await decide(platform, asked, person);
+  const decided = await decide(platform, asked, customer);
   assert.equal(decided.status, 303);
   assert.equal(decided.headers.get('location'), 'https://shop.example/done?x=1');
-  assert.deepEqual(await client.ok('GET', '/sms'), [person.serviceName]);
-  const other = await client.call<{ errorCode: string }>('GET', `/sms/${person.serviceName}/jobs`);
+  assert.deepEqual(await client.ok('GET', '/sms'), [customer.serviceName]);
+  assert.deepEqual(
+    await platform.query('select actor, action, account_id as "accountId" from audit_entries'),
+    [{ actor: `key:octopush:${customer.login}`, action: 'key.validated', accountId: customer.id }],
+  );
+  const other = await client.call<{ errorCode: string }>('GET', `/sms/${customer.serviceName}/jobs`);
   assert.deepEqual([other.status, other.body.errorCode], [403, 'NOT_GRANTED_CALL']);
 
   const credential = await client.ok<Record<string, unknown>>('GET', '/auth/currentCredential');

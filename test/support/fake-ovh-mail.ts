@@ -1,35 +1,40 @@
 // Services of OVH's mail dialect for its tests: one account with one user.
 
-import type { ReportMail } from '../../src/dialects/ovh/mail/response.ts';
 import type { OvhMailServices } from '../../src/dialects/ovh/mail/session.ts';
-import type { SenderStatus } from '../../src/dialects/ovh/sending.ts';
 import { noAlert } from '../../src/domain/account/user.ts';
-import { accountWith, type FakeCustomers } from './fake-customers.ts';
+import type { SenderStatus } from '../../src/operations/account/senders.ts';
+import type { ReportMail } from '../../src/operations/sending/report-mails.ts';
+import { accessWith, type FakeCustomers } from './fake-customers.ts';
+import { partly } from './services.ts';
 
 export interface FakeOvhMail extends OvhMailServices {
   readonly reports: ReportMail[];
 }
 
-export const ovhSubject = 'sms-aa00001-1:desk:Secret12';
+export const ovhSubject = 'sms-aa00001-1:office:Secret12';
 
 export function fakeOvhMail(customers: FakeCustomers, senderStatus: SenderStatus = 'name'): FakeOvhMail {
   const reports: ReportMail[] = [];
-  return {
-    reports,
-    mailboxes: ['email2sms@ovh.net', '@email2sms.ovh.net'],
-    authenticate: async (serviceName, login, password) => {
-      if (`${serviceName}:${login}:${password}` !== ovhSubject) return null;
-      const user = { id: 7, login, allowedIps: [], quotaMicros: null, alert: noAlert };
-      return { account: accountWith({}), user };
+  const services = partly({
+    credentials: {
+      async authenticateUser(serviceName, login, password) {
+        if (`${serviceName}:${login}:${password}` !== ovhSubject) return null;
+        const user = { id: 7, login, allowedIps: [], quotaMicros: null, alert: noAlert };
+        return { access: accessWith({}), user };
+      },
     },
-    submit: (account, submission) => customers.submit(account, submission),
-    senderStatusOf: async () => senderStatus,
-    hasReplyNumbers: () => true,
-    enabledSenders: async () => [],
-    quotaOf: async () => null,
-    creditPriceMicros: () => 50_000n,
-    sendReport: async (_account, report) => {
-      reports.push(report);
+    submissions: customers.services.submissions,
+    senders: {
+      statusOf: async () => senderStatus,
+      hasReplyNumbers: () => true,
+      listEnabledNames: async () => [],
     },
-  };
+    credit: { creditPriceMicros: () => 50_000n },
+    reportMails: {
+      async send(_access, report) {
+        reports.push(report);
+      },
+    },
+  });
+  return { ...services, reports, mailboxes: ['email2sms@ovh.net', '@email2sms.ovh.net'] };
 }

@@ -9,19 +9,22 @@ import {
   http2smsPath,
   http2smsRoutes,
 } from './http2sms/routes.ts';
-import { documentRoutes } from './pages/documents.ts';
-import { keyPages } from './pages/key-pages.ts';
-import { orderPages } from './pages/order-pages.ts';
+import { type DocumentServices, documentRoutes } from './pages/documents.ts';
+import { type KeyPageServices, keyPages } from './pages/key-pages.ts';
+import { type OrderPageServices, orderPages } from './pages/order-pages.ts';
 
-export function ovhHttp(services: OvhServices, http2sms: Http2smsServices): HttpFamily {
-  const { keys, documents, orders } = services.desks;
+export interface OvhHttpServices
+  extends OvhServices,
+    Http2smsServices,
+    KeyPageServices,
+    DocumentServices,
+    OrderPageServices {}
+
+export function ovhHttp(services: OvhHttpServices): HttpFamily {
   return {
     register(app) {
-      app.register(async (scope) => ovhRoutes(scope, services));
-      app.register(async (scope) => keyPages(scope, { keys, publicUrls: services.publicUrls }));
-      app.register(async (scope) => documentRoutes(scope, documents));
-      app.register(async (scope) => http2smsRoutes(scope, http2sms));
-      app.register(async (scope) => orderPages(scope, orders));
+      for (const plugin of [ovhRoutes, keyPages, documentRoutes, http2smsRoutes, orderPages])
+        app.register(async (scope) => plugin(scope, services));
     },
     errorPrefixes: {
       ...Object.fromEntries([...ovhVersions, '/documents'].map((prefix) => [prefix, answerOvhError])),

@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { accountWith } from '../../../test/support/fake-customers.ts';
+import type { AccountAccess } from '#operations/access/access.ts';
+import type { SenderStatus } from '#operations/account/senders.ts';
+import { accessWith, accountWith } from '../../../test/support/fake-customers.ts';
 import {
   flashOf,
   type Origin,
   type OriginProblem,
   readOrigin,
   type SenderFacts,
-  type SenderStatus,
   sendingFrom,
 } from './sending.ts';
 
-const standings: Readonly<Record<string, SenderStatus>> = {
+const statuses: Readonly<Record<string, SenderStatus>> = {
   Shop: 'name',
   '+33700000001': 'own-number',
   Old: 'not-enabled',
@@ -23,11 +24,11 @@ interface Asked {
   readonly text?: string;
 }
 
-function facts(pool: boolean, enabled: readonly string[]): SenderFacts {
+function facts(pool: boolean, enabled: readonly string[]): SenderFacts<AccountAccess> {
   return {
-    senderStatusOf: async (_account, sender) => standings[sender] ?? 'unknown',
+    statusOf: async (_access, sender) => statuses[sender] ?? 'unknown',
     hasReplyNumbers: () => pool,
-    enabledSenders: async () => enabled,
+    listEnabledNames: async () => enabled,
   };
 }
 
@@ -70,7 +71,7 @@ for (const [pool, enabled, asked, expected] of cases) {
   const shown = `${pool ? 'a pool' : 'no pool'}, senders [${enabled}], ${JSON.stringify(asked)}`;
   test(`${shown}: ${JSON.stringify(expected)}`, async () => {
     const wanted = { sender, senderForResponse: response, text };
-    assert.deepEqual(await readOrigin(facts(pool, enabled), accountWith({}), wanted), expected);
+    assert.deepEqual(await readOrigin(facts(pool, enabled), accessWith({}), wanted), expected);
   });
 }
 

@@ -3,39 +3,32 @@
 
 import { readParisTime } from '#dialects/shared/paris-time.ts';
 import type { Account } from '#domain/account/account.ts';
-import type { User } from '#domain/account/user.ts';
 import type { MessageClass } from '#domain/base/campaign.ts';
 import type { CampaignNote } from '#domain/base/campaign-notes.ts';
 import type { Submission } from '#domain/base/submission.ts';
 import { holdsWebAddress } from '#domain/plan/contact-details.ts';
-import type { SignedInUser } from '#operations/account/credentials/user-passwords.ts';
+import type { AuthenticatedUser } from '#operations/account/credentials/service.ts';
+import type { SenderStatus } from '#operations/account/senders.ts';
+import type { Users } from '#operations/account/users.ts';
 
-/** Status of a sender for an account: an enabled name, a number of the account, or not usable. */
-export type SenderStatus = 'name' | 'own-number' | 'not-enabled' | 'unknown';
-
-export type SenderStatusOf = (account: Account, sender: string) => Promise<SenderStatus>;
-
-/** Reads the senders that an account may use. */
-export interface SenderFacts {
-  readonly senderStatusOf: SenderStatusOf;
+/** The senders that an account may use. `Caller` is an access value; for calls of the API it is the account. */
+export interface SenderFacts<Caller> {
+  statusOf(caller: Caller, sender: string): Promise<SenderStatus>;
   /** Whether the operator's pool has a reply number (OVH's term: short code). */
   hasReplyNumbers(): boolean;
-  /** The enabled senders of an account, two at most. */
-  enabledSenders(account: Account): Promise<readonly string[]>;
+  /** Two at most. */
+  listEnabledNames(caller: Caller): Promise<readonly string[]>;
 }
 
-/** Rest of a user's quota. Null: no quota. */
-export type QuotaOf = (account: Account, user: User) => Promise<bigint | null>;
-
 /** The credit of a user after a send that left `availableMicros` to the account. */
-export async function leftTo(
-  quotaOf: QuotaOf,
-  { account, user }: SignedInUser,
+export async function readCreditLeft(
+  users: Pick<Users, 'read'>,
+  { access, user }: AuthenticatedUser,
   availableMicros: bigint,
 ): Promise<bigint> {
   // The user as before the send: a user without a quota needs no query.
-  const quotaMicros = user.quotaMicros === null ? null : await quotaOf(account, user);
-  return quotaMicros ?? availableMicros;
+  const current = user.quotaMicros === null ? null : await users.read(access, user.login);
+  return current?.user.quotaMicros ?? availableMicros;
 }
 
 /** The sender of an SMS, with a note if it differs from the requested one. */
@@ -56,29 +49,29 @@ export type OriginProblem = 'web-address' | 'not-enabled' | 'unknown' | 'unnamed
  * The short code takes precedence over a sender and is the default, as in OVH's pages. Without a reply number in the pool, the
  * given sender is used, otherwise the only enabled sender of the account (docs/dialects/ovh.md#sending).
  */
-export async function readOrigin(
-  senders: SenderFacts,
-  account: Account,
+export async function readOrigin<Caller>(
+  senders: SenderFacts<Caller>,
+  caller: Caller,
   { sender, senderForResponse, text }: WantedOrigin,
 ): Promise<Origin | OriginProblem> {
   const isNamed = sender.trim() !== '';
-  if (isNamed && !senderForResponse) return namedOrigin(senders, account, sender);
+  if (isNamed && !senderForResponse) return namedOrigin(senders, caller, sender);
   if (senders.hasReplyNumbers()) return holdsWebAddress(text) ? 'web-address' : { kind: 'short-code' };
-  const [only, another] = isNamed ? [sender] : await senders.enabledSenders(account);
+  const [only, another] = isNamed ? [sender] : await senders.listEnabledNames(caller);
   if (only === undefined || another !== undefined) return 'unnamed';
-  const origin = await namedOrigin(senders, account, only);
+  const origin = await namedOrigin(senders, caller, only);
   if (typeof origin === 'string') return origin;
   return { ...origin, note: isNamed ? 'no-short-code' : 'only-sender' };
 }
 
 type NamedOrigin = Exclude<Origin, { readonly kind: 'short-code' }>;
 
-async function namedOrigin(
-  { senderStatusOf }: SenderFacts,
-  account: Account,
+async function namedOrigin<Caller>(
+  senders: SenderFacts<Caller>,
+  caller: Caller,
   sender: string,
 ): Promise<NamedOrigin | 'unknown' | 'not-enabled'> {
-  const senderStatus = await senderStatusOf(account, sender);
+  const senderStatus = await senders.statusOf(caller, sender);
   if (senderStatus === 'unknown' || senderStatus === 'not-enabled') return senderStatus;
   return { kind: senderStatus, sender: sender.trim() };
 }

@@ -9,7 +9,7 @@ import type { Context } from '#pipeline/context.ts';
 import { findByCredential } from '#store/accounts/accounts.ts';
 import { giveAttemptBack, takeAttempt } from '#store/accounts/sign-in-attempts.ts';
 
-export interface SignIn {
+interface SignIn {
   readonly email: string;
   readonly apiKey: string;
   /** Address of the person's machine, as far as it is known. */
@@ -38,7 +38,7 @@ const maxFromAddress = 20;
 /** Higher than the limit of one address, so that one attacker does not lock the account soon. */
 const maxForEmail = 100;
 
-export async function signIn(
+async function signIn(
   { database: { query }, clock }: Pick<Context, 'database' | 'clock'>,
   { email, apiKey, address }: SignIn,
 ): Promise<Account | SignInFailure> {

@@ -23,6 +23,11 @@ export interface OrdersOptions {
   readonly creditPriceMicros: (account: Account) => bigint;
 }
 
+export interface PlacedOrder {
+  readonly order: StoredOrder;
+  readonly account: Account;
+}
+
 export interface Orders {
   /** `quantity` is one of the packs, in credits. */
   quote(account: Account, quantity: number): OrderPrices;
@@ -33,7 +38,7 @@ export interface Orders {
     record?: (query: Query, order: StoredOrder) => Promise<void>,
   ): Promise<StoredOrder | null>;
   /** The token of an order gives access to its form. */
-  read(token: string): Promise<{ readonly order: StoredOrder; readonly account: Account } | null>;
+  read(token: string): Promise<PlacedOrder | null>;
 }
 
 export interface CreditOrders {

@@ -36,7 +36,7 @@ export interface CountedCause {
   readonly messages: number;
 }
 
-export interface CarrierShare {
+interface CarrierShare {
   /** Null: unknown. */
   readonly carrier: string | null;
   readonly messages: number;

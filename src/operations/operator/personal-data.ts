@@ -15,7 +15,7 @@ import { listAccounts, listBuckets } from '#store/accounts/accounts.ts';
 import { insertErasure, listErasuresOfNumber, type StoredErasure } from '#store/recipients/erasures.ts';
 import { findFilesWithNumber, showPersonalRows } from '#store/recipients/personal-rows.ts';
 
-export interface PersonalTableRows {
+interface PersonalTableRows {
   readonly table: string;
   readonly total: number;
   /** At most 1,000; without numbers and secrets. */
@@ -35,7 +35,7 @@ export interface Erasure extends Omit<StoredErasure, 'msisdn' | 'numberHash'> {
   readonly numberHash: string;
 }
 
-export interface PersonalData {
+interface PersonalData {
   readonly msisdn: number;
   readonly tables: readonly PersonalTableRows[];
   readonly files: readonly PersonalFile[];

@@ -18,7 +18,7 @@ import {
   listDeliveredTraffic,
 } from '#store/money/traffic.ts';
 
-export interface ReportQuestion {
+interface ReportQuestion {
   /** Such as 2026-11, in UTC. */
   readonly month: string;
   /** Service name or e-mail; undefined: all accounts. */
@@ -40,7 +40,7 @@ export interface ReportSums {
   readonly deleted: number;
 }
 
-export interface ReportRow extends ReportSums {
+interface ReportRow extends ReportSums {
   readonly account: string;
   /** Null: unknown. */
   readonly country: string | null;

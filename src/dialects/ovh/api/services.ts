@@ -15,16 +15,9 @@ import type { SlotCleaning } from '#domain/recipients/slot-cleaning.ts';
 import type { ParametersChange } from '#operations/account/accounts/parameters.ts';
 import type { AccountRecord } from '#operations/account/accounts/record.ts';
 import type { Consumer } from '#operations/account/credentials/consumer-keys.ts';
-import type {
-  ApplicationKeys,
-  ApplicationOrder,
-  readKnownApplication,
-  TokenKeys,
-  TokenOrder,
-} from '#operations/account/ovh-keys/applications.ts';
-import type { KeyOrder, KeyRequest, requestConsumerKey } from '#operations/account/ovh-keys/key-requests.ts';
+import type { readKnownApplication } from '#operations/account/ovh-keys/applications.ts';
+import type { KeyOrder, requestConsumerKey } from '#operations/account/ovh-keys/key-requests.ts';
 import type { SendCode, SenderOrder, SenderVerdict } from '#operations/account/senders.ts';
-import type { SignIn, SignInFailure } from '#operations/account/sign-in.ts';
 import type { TemplateChange, TemplateOrder, TemplateVerdict } from '#operations/account/templates.ts';
 import type { UserOrder, UserWithUrls } from '#operations/account/users.ts';
 import type { Documents } from '#operations/audience/documents.ts';
@@ -68,15 +61,7 @@ export type Application = NonNullable<Awaited<ReturnType<typeof readKnownApplica
 
 /** Keys: requested by applications, created and validated by customers. */
 export interface KeyDesk {
-  signIn(order: SignIn): Promise<Account | SignInFailure>;
-  createApplication(account: Account, order: ApplicationOrder): Promise<ApplicationKeys>;
-  createToken(account: Account, order: TokenOrder): Promise<TokenKeys>;
   request(applicationKey: string, order: KeyOrder): ReturnType<typeof requestConsumerKey>;
-  /** Null: unknown token, already decided, or expired. */
-  readRequest(validationToken: string): Promise<KeyRequest | null>;
-  /** Null lifetime: unlimited. False: decided already. */
-  validate(id: number, account: Account, lifetimeMs: number | null): Promise<boolean>;
-  refuse(id: number): Promise<boolean>;
   listApplications(account: Account): Promise<readonly number[]>;
   readApplication(account: Account, id: number): Promise<Application | null>;
   /** False, here and below: no such id in the account. */
@@ -111,7 +96,8 @@ export interface AccountDesk {
   moveCredit(from: Account, to: Account, amountMicros: bigint): Promise<void>;
 }
 
-export interface SendingDesk extends SenderFacts {
+export interface SendingDesk extends SenderFacts<Account> {
+  readonly senderStatusOf: SenderFacts<Account>['statusOf'];
   /** The short code of an appended stop clause. */
   readonly stopShortCode: string;
   /** Ids of messages that wait for their date. */
@@ -131,14 +117,7 @@ export interface RateDesk {
   readonly priceList: PriceList;
 }
 
-/** An order with its account. */
-export type PlacedOrder = NonNullable<Awaited<ReturnType<Orders['read']>>>;
-
 export interface OrderDesk extends Orders {
-  /** Lines of the seller: name, address and so on. */
-  readonly seller: readonly string[];
-  /** Lines of the means of payment. */
-  readonly payment: readonly string[];
   /** Terms of sale. */
   readonly terms: string;
 }

@@ -3,16 +3,17 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import fastify from 'fastify';
-import type { SenderStatus } from '#dialects/ovh/sending.ts';
 import { rewriteUrl } from '#dialects/shared/absolute-url.ts';
 import { noAlert } from '#domain/account/user.ts';
 import { refusalReasons } from '#domain/base/refusals.ts';
+import type { SenderStatus } from '#operations/account/senders.ts';
 import { playExchange, readExchanges } from '../../../../test/support/exchange.ts';
-import { accountWith, type Facts, fakeCustomers } from '../../../../test/support/fake-customers.ts';
+import { accessWith, type Facts, fakeCustomers } from '../../../../test/support/fake-customers.ts';
+import { partly } from '../../../../test/support/services.ts';
 import { problemMeanings } from './errors.ts';
-import { answerHttp2smsError, type Http2smsServices, http2smsPath, http2smsRoutes } from './routes.ts';
+import { answerHttp2smsError, http2smsPath, http2smsRoutes } from './routes.ts';
 
-interface HouseFacts extends Facts {
+interface AccountFacts extends Facts {
   allowedIps: readonly string[];
   senderStatus: SenderStatus;
   quotaMicros: number | null;
@@ -22,24 +23,29 @@ interface HouseFacts extends Facts {
 
 const usualPool = { hasReplyNumbers: true, enabledSenders: [] };
 
-function openPlatform(given: Partial<HouseFacts> = {}) {
+function openPlatform(given: Partial<AccountFacts> = {}) {
   const facts = { allowedIps: [], senderStatus: 'name' as const, quotaMicros: null, ...usualPool, ...given };
   const customers = fakeCustomers(given);
   const { allowedIps } = facts;
   const quotaMicros = facts.quotaMicros === null ? null : BigInt(facts.quotaMicros);
   const user = { id: 7, login: 'user', allowedIps, quotaMicros, alert: noAlert };
-  const services: Http2smsServices = {
-    authenticate: async (serviceName, login, password) =>
-      serviceName === 'sms-nic-X' && login === 'user' && password === 'pass wörd'
-        ? { account: accountWith({}), user }
-        : null,
-    submit: customers.submit,
-    senderStatusOf: async () => facts.senderStatus,
-    hasReplyNumbers: () => facts.hasReplyNumbers,
-    enabledSenders: async () => facts.enabledSenders,
-    creditPriceMicros: () => 50_000n,
-    quotaOf: async () => quotaMicros,
-  };
+  const userBefore = { ...user, quotaMicros: quotaMicros && quotaMicros + 50_000n };
+  const services = partly({
+    credentials: {
+      authenticateUser: async (serviceName, login, password) =>
+        serviceName === 'sms-nic-X' && login === 'user' && password === 'pass wörd'
+          ? { access: accessWith({}), user: userBefore }
+          : null,
+    },
+    submissions: customers.services.submissions,
+    senders: {
+      statusOf: async () => facts.senderStatus,
+      hasReplyNumbers: () => facts.hasReplyNumbers,
+      listEnabledNames: async () => facts.enabledSenders,
+    },
+    credit: { creditPriceMicros: () => 50_000n },
+    users: { read: async () => ({ user, receiptUrl: null, optOutUrl: null }) },
+  });
   const app = fastify({ rewriteUrl, frameworkErrors: answerHttp2smsError });
   app.register(http2smsRoutes, services);
   return { app, customers };
@@ -56,7 +62,7 @@ const usual = {
 
 type Fields = Readonly<Record<string, string>>;
 
-async function call(given: Fields, facts: Partial<HouseFacts> = {}) {
+async function call(given: Fields, facts: Partial<AccountFacts> = {}) {
   const { app, customers } = openPlatform(facts);
   const query = new URLSearchParams({ ...usual, contentType: 'application/json', ...given });
   const answer = await app.inject(`${http2smsPath}?${query}`);

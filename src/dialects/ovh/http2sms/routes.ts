@@ -2,18 +2,16 @@
 // scripts, monitors and devices that can call an address only. Every answer is HTTP 200 in the requested form.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { leftTo, type QuotaOf, readOrigin, type SenderFacts } from '#dialects/ovh/sending.ts';
+import { readCreditLeft, readOrigin } from '#dialects/ovh/sending.ts';
 import { takeBodies } from '#dialects/shared/bodies.ts';
 import { readFormRequest } from '#dialects/shared/form-bodies.ts';
 import { type Fields, readUrlEncoded } from '#dialects/shared/form-fields.ts';
 import { answerHttpErrors } from '#dialects/shared/http-errors.ts';
 import { messageIdsOf } from '#domain/acceptance/chunking.ts';
-import type { Account } from '#domain/account/account.ts';
-import type { Submission } from '#domain/base/submission.ts';
 import { showCredits } from '#domain/money/ovh-credits.ts';
-import type { SubmissionReport } from '#domain/plan/plan.ts';
 import { isInBlocks } from '#lib/net/address-guard.ts';
-import type { SignedInUser, UserCache } from '#operations/account/credentials/user-passwords.ts';
+import type { AuthenticatedUser } from '#operations/account/credentials/service.ts';
+import type { Services } from '#operations/services.ts';
 import {
   addressNotAllowed,
   asHttp2smsRefusal,
@@ -28,12 +26,7 @@ import {
 import { type Parameters, readLogin, readOrder, readParameters, submissionOf } from './request.ts';
 import { type AnswerForm, contentTypes, type Done, formOf, renderDone, renderFailed } from './response.ts';
 
-export interface Http2smsServices extends UserCache, SenderFacts {
-  /** Resolves after the commit; throws RefusedError. */
-  submit(account: Account, submission: Submission): Promise<SubmissionReport>;
-  creditPriceMicros(account: Account): bigint;
-  readonly quotaOf: QuotaOf;
-}
+export type Http2smsServices = Pick<Services, 'credentials' | 'submissions' | 'senders' | 'users' | 'credit'>;
 
 export const http2smsPath = '/cgi-bin/sms/http2sms.cgi';
 const bodyLimitBytes = 1024 * 1024;
@@ -65,10 +58,10 @@ function openRoute(app: FastifyInstance, services: Http2smsServices, url: string
 }
 
 async function sendSms(services: Http2smsServices, parameters: Parameters, ip: string): Promise<Done> {
-  const signedIn = await signIn(services, parameters, ip);
-  const { account, user } = signedIn;
+  const caller = await authenticate(services, parameters, ip);
+  const { access, user } = caller;
   const order = readOrder(parameters);
-  const origin = await readOrigin(services, account, order);
+  const origin = await readOrigin(services.senders, access, order);
   switch (origin) {
     case 'unknown':
       throw unknownSender('it does not exist, please create it first');
@@ -82,21 +75,25 @@ async function sendSms(services: Http2smsServices, parameters: Parameters, ip: s
     case 'web-address':
       throw invalid('message', 'Contact information (such as a URL) cannot be sent with a short code.');
   }
-  const report = await services.submit(account, submissionOf(order, origin, user.id));
-  const leftMicros = await leftTo(services.quotaOf, signedIn, report.availableMicros);
+  const report = await services.submissions.submit(access, submissionOf(order, origin, user.id));
+  const leftMicros = await readCreditLeft(services.users, caller, report.availableMicros);
   return {
-    creditLeft: showCredits(leftMicros, services.creditPriceMicros(account)),
+    creditLeft: showCredits(leftMicros, services.credit.creditPriceMicros(access)),
     ids: messageIdsOf(report.plan, report.firstMessageId!),
   };
 }
 
-async function signIn(services: Http2smsServices, parameters: Parameters, ip: string): Promise<SignedInUser> {
+async function authenticate(
+  { credentials }: Http2smsServices,
+  parameters: Parameters,
+  ip: string,
+): Promise<AuthenticatedUser> {
   const { account, login, password } = readLogin(parameters);
-  const found = await services.authenticate(account, login, password, ip);
+  const found = await credentials.authenticateUser(account, login, password, ip);
   if (found === null) throw wrongLogin();
   if (found === 'too-many') throw tooManyAttempts();
   if (found.user.allowedIps.length > 0 && !isInBlocks(found.user.allowedIps, ip)) throw addressNotAllowed();
-  if (found.account.status !== 'active') throw new Http2smsRefusal(202, 'This account is disabled.');
+  if (found.access.account.status !== 'active') throw new Http2smsRefusal(202, 'This account is disabled.');
   return found;
 }
 

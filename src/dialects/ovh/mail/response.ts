@@ -5,16 +5,11 @@ import { messageIdsOf } from '#domain/acceptance/chunking.ts';
 import type { Account } from '#domain/account/account.ts';
 import { showCredits } from '#domain/money/ovh-credits.ts';
 import type { SubmissionReport } from '#domain/plan/plan.ts';
-
-export interface ReportMail {
-  readonly recipient: string;
-  readonly subject: string;
-  readonly text: string;
-}
+import type { ReportMail } from '#operations/sending/report-mails.ts';
 
 export type Report = Omit<ReportMail, 'recipient'>;
 
-/** `leftMicros`: what the user can still spend. `priceMicros`: the price of a credit. */
+/** `leftMicros`: the credit that the user can still spend. `priceMicros`: the price of a credit. */
 export function renderAccepted(
   account: Account,
   { plan, firstMessageId }: SubmissionReport,

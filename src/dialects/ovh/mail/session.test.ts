@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
 import test from 'node:test';
-import type { SenderStatus } from '#dialects/ovh/sending.ts';
 import { createMailSessions, type IgnoredMail } from '#dialects/shared/mail-sessions.ts';
 import { silentLog } from '#lib/observability/log.ts';
+import type { SenderStatus } from '#operations/account/senders.ts';
 import { type Facts, fakeCustomers } from '../../../../test/support/fake-customers.ts';
 import { fakeOvhMail, ovhSubject } from '../../../../test/support/fake-ovh-mail.ts';
 import { ovhMail } from './session.ts';
@@ -71,7 +71,7 @@ test('a refused mail is reported to a sender with the right password only', asyn
   assert.match(ovh.reports[0]!.text, /Nothing was sent: The sender does not exist/);
   assert.equal(ovh.reports[0]!.subject, 'SMS report: KO');
   assert.match(
-    await send(mailOf('sms-aa00001-1:desk:wrong:Chappe:+33601010101', 'Bonjour')),
+    await send(mailOf('sms-aa00001-1:office:wrong:Chappe:+33601010101', 'Bonjour')),
     /credentials-wrong/,
   );
   assert.match(await send(mailOf('hello', 'Bonjour')), /item-missing/);

@@ -1,14 +1,14 @@
 // Submits mails in OVH's form (docs/dialects/ovh.md#mail-to-sms) and answers with a report by mail. Used by the SMTP
 // listener. Reports only to a sender who knows a user's password: the address of any other mail can be forged.
 
-import { leftTo, type QuotaOf, readOrigin, type SenderFacts } from '#dialects/ovh/sending.ts';
+import { readCreditLeft, readOrigin } from '#dialects/ovh/sending.ts';
 import { ignoreReasonOf } from '#dialects/shared/mail-refusals.ts';
 import type { MailFamily, MailProgress, ReceivedMail } from '#dialects/shared/mail-sessions.ts';
-import type { Account } from '#domain/account/account.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
-import type { Submission } from '#domain/base/submission.ts';
 import type { SubmissionReport } from '#domain/plan/plan.ts';
-import type { SignedInUser, UserCache } from '#operations/account/credentials/user-passwords.ts';
+import type { AccountAccess } from '#operations/access/access.ts';
+import type { AuthenticatedUser } from '#operations/account/credentials/service.ts';
+import type { Services } from '#operations/services.ts';
 import { originInvalid } from './errors.ts';
 import {
   type OvhSubject,
@@ -17,17 +17,12 @@ import {
   readOvhSubject,
   submissionOf,
 } from './request.ts';
-import { type Report, type ReportMail, renderAccepted, renderRefused } from './response.ts';
+import { type Report, renderAccepted, renderRefused } from './response.ts';
 
-export interface OvhMailServices extends UserCache, SenderFacts {
+export interface OvhMailServices
+  extends Pick<Services, 'credentials' | 'submissions' | 'senders' | 'users' | 'credit' | 'reportMails'> {
   /** In lower case. One that begins with @ stands for all addresses of its domain. */
   readonly mailboxes: readonly string[];
-  readonly quotaOf: QuotaOf;
-  creditPriceMicros(account: Account): bigint;
-  /** Resolves when the report is stored. */
-  sendReport(account: Account, report: ReportMail): Promise<void>;
-  /** Resolves after the commit; throws RefusedError. */
-  submit(account: Account, submission: Submission): Promise<SubmissionReport>;
 }
 
 export function ovhMail(services: OvhMailServices): MailFamily {
@@ -49,31 +44,32 @@ async function submitMail(
 ): Promise<SubmissionReport> {
   progress.noteRequestId(received.mail.messageId);
   const items = readOvhSubject(received.mail.subject);
-  const signedIn = await signIn(services, items, received, progress);
-  const { account } = signedIn;
+  const author = await authenticate(services, items, received, progress);
+  const { access } = author;
+  const { account } = access;
   try {
-    const accepted = await submitItems(services, signedIn, items, received);
-    const leftMicros = await leftTo(services.quotaOf, signedIn, accepted.availableMicros);
-    const credit = { leftMicros, priceMicros: services.creditPriceMicros(account) };
-    await answer(services, account, received, renderAccepted(account, accepted, credit));
+    const accepted = await submitItems(services, author, items, received);
+    const leftMicros = await readCreditLeft(services.users, author, accepted.availableMicros);
+    const credit = { leftMicros, priceMicros: services.credit.creditPriceMicros(access) };
+    await answer(services, access, received, renderAccepted(account, accepted, credit));
     return accepted;
   } catch (error) {
     const ignoreReason = ignoreReasonOf(error);
     // A mail that its relay repeated has its report already.
     if (ignoreReason !== null && ignoreReason.reason !== 'request-already-seen')
-      await answer(services, account, received, renderRefused(account, ignoreReason));
+      await answer(services, access, received, renderRefused(account, ignoreReason));
     throw error;
   }
 }
 
-async function signIn(
-  services: OvhMailServices,
+async function authenticate(
+  { credentials }: OvhMailServices,
   items: OvhSubject,
   { envelope }: ReceivedMail,
   progress: MailProgress,
-): Promise<SignedInUser> {
+): Promise<AuthenticatedUser> {
   const { account: serviceName, login, password } = readOvhCredentials(items);
-  const found = await services.authenticate(serviceName, login, password, envelope.remoteAddress);
+  const found = await credentials.authenticateUser(serviceName, login, password, envelope.remoteAddress);
   if (found === 'too-many')
     throw new RefusedError(
       'credentials-wrong',
@@ -85,30 +81,30 @@ async function signIn(
       'No user has this account, login and password. Check them for typing errors.',
     );
   progress.noteLogin(`${serviceName} ${login}`);
-  progress.countFor(found.account);
+  progress.countFor(found.access.account);
   return found;
 }
 
 async function submitItems(
   services: OvhMailServices,
-  { account, user }: SignedInUser,
+  { access, user }: AuthenticatedUser,
   items: OvhSubject,
   { mail }: ReceivedMail,
 ): Promise<SubmissionReport> {
-  if (account.status !== 'active')
+  if (access.account.status !== 'active')
     throw new RefusedError('account-blocked', 'This account is disabled. Ask the operator of the platform.');
   const order = readOvhOrder(items, mail);
-  const origin = await readOrigin(services, account, order);
+  const origin = await readOrigin(services.senders, access, order);
   if (typeof origin === 'string') throw originInvalid(origin);
-  return services.submit(account, submissionOf(order, origin, user.id, mail.messageId));
+  return services.submissions.submit(access, submissionOf(order, origin, user.id, mail.messageId));
 }
 
 /** A mail without an envelope sender gets no answer (RFC 5321 §4.5.5). */
 async function answer(
-  services: OvhMailServices,
-  account: Account,
+  { reportMails }: OvhMailServices,
+  access: AccountAccess,
   { mail, envelope: { mailFrom } }: ReceivedMail,
   report: Report,
 ): Promise<void> {
-  if (mailFrom !== '') await services.sendReport(account, { recipient: mail.from ?? mailFrom, ...report });
+  if (mailFrom !== '') await reportMails.send(access, { recipient: mail.from ?? mailFrom, ...report });
 }

@@ -1,19 +1,22 @@
 // Uploads and downloads of documents, at the addresses in answers of /me/document and of other calls with files. Used by
-// http-family.ts. The token in an address replaces the signature. Bytes are streamed and never shown as a page of this origin.
+// http-family.ts. The token in an address reparameters the signature. Bytes are streamed and never shown as a page of this origin.
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readDocumentPath } from '#dialects/ovh/api/document-address.ts';
 import { noRoom, OvhRefusal, unknownObject } from '#dialects/ovh/api/errors.ts';
 import { answerOvhError } from '#dialects/ovh/api/routes.ts';
-import type { DocumentAddress, Documents } from '#operations/audience/documents.ts';
+import type { DocumentAddress } from '#operations/audience/documents.ts';
+import type { Services } from '#operations/services.ts';
 
-interface Places {
+export type DocumentServices = Pick<Services, 'documents'>;
+
+interface PathParameters {
   readonly document: string;
   readonly token: string;
 }
 
 /** A fastify plugin; its parsers and its error handler stay inside its own scope. */
-export async function documentRoutes(app: FastifyInstance, documents: Documents): Promise<void> {
+export async function documentRoutes(app: FastifyInstance, { documents }: DocumentServices): Promise<void> {
   app.setErrorHandler(answerOvhError);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
@@ -33,16 +36,19 @@ export async function documentRoutes(app: FastifyInstance, documents: Documents)
       .code(204)
       .send(),
   );
-  app.put<{ Params: Places }>('/documents/:document/:token', async (request, reply) => {
+  app.put<{ Params: PathParameters }>('/documents/:document/:token', async (request, reply) => {
     await put(documents, request);
     return reply.code(201).send();
   });
-  app.get<{ Params: Places }>('/documents/:document/:token', (request, reply) =>
+  app.get<{ Params: PathParameters }>('/documents/:document/:token', (request, reply) =>
     get(documents, request.params, reply),
   );
 }
 
-async function put(documents: Documents, request: FastifyRequest<{ Params: Places }>): Promise<void> {
+async function put(
+  documents: Services['documents'],
+  request: FastifyRequest<{ Params: PathParameters }>,
+): Promise<void> {
   const found = await documents.findToWrite(readAddress(request.params));
   if (found === null) throw unknownObject();
   const { document, maxBytes } = found;
@@ -56,8 +62,12 @@ async function put(documents: Documents, request: FastifyRequest<{ Params: Place
   if (written === 'account-full' || written === 'platform-full') throw noRoom(written);
 }
 
-async function get(documents: Documents, places: Places, reply: FastifyReply): Promise<FastifyReply> {
-  const reading = await documents.openAddress(readAddress(places));
+async function get(
+  documents: Services['documents'],
+  parameters: PathParameters,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const reading = await documents.openAddress(readAddress(parameters));
   if (reading === null) throw unknownObject();
   const { name, size } = reading.document;
   return (
@@ -75,7 +85,7 @@ async function get(documents: Documents, places: Places, reply: FastifyReply): P
   );
 }
 
-function readAddress({ document, token }: Places): DocumentAddress {
+function readAddress({ document, token }: PathParameters): DocumentAddress {
   const address = readDocumentPath(`/documents/${document}/${token}`);
   if (address === null) throw unknownObject();
   return address;

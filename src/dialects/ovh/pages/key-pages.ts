@@ -4,11 +4,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { tellRules, writeRules } from '#dialects/ovh/api/access-rule-text.ts';
 import { isRule } from '#dialects/ovh/api/access-rules.ts';
-import type { KeyDesk } from '#dialects/ovh/api/services.ts';
 import { takeBodies } from '#dialects/shared/bodies.ts';
 import { answerHttpErrors } from '#dialects/shared/http-errors.ts';
-import type { Account } from '#domain/account/account.ts';
+import type { AccountAccess } from '#operations/access/access.ts';
 import type { SignInFailure } from '#operations/account/sign-in.ts';
+import type { Services } from '#operations/services.ts';
 import {
   type Fields,
   fieldsOfBody,
@@ -30,8 +30,8 @@ import {
 } from './key-forms.ts';
 import { sendElsewhere, sendPage } from './key-page.ts';
 
-export interface KeyPagesServices {
-  readonly keys: KeyDesk;
+export interface KeyPageServices extends Pick<Services, 'ovhKeys' | 'signIns'> {
+  /** Public addresses of the platform, without a trailing slash. Empty: not configured. */
   readonly publicUrls: readonly string[];
 }
 
@@ -44,7 +44,7 @@ const signInProblems: Readonly<Record<SignInFailure, readonly [status: number, w
 };
 
 /** A fastify plugin; its parsers and its error handler stay inside its own scope. */
-export async function keyPages(app: FastifyInstance, services: KeyPagesServices): Promise<void> {
+export async function keyPages(app: FastifyInstance, services: KeyPageServices): Promise<void> {
   takeBodies(app, bodyLimitBytes);
   app.addHook('onRequest', async (request) => refuseForeignForms(request, services.publicUrls));
   app.setErrorHandler(answerPageError);
@@ -74,7 +74,7 @@ function addressesOf(page: string): readonly string[] {
 }
 
 type Handler = (
-  services: KeyPagesServices,
+  services: KeyPageServices,
   request: FastifyRequest,
   reply: FastifyReply,
 ) => Promise<FastifyReply> | FastifyReply;
@@ -119,17 +119,17 @@ function sendMessage(reply: FastifyReply, status: number, title: string, words: 
   return sendPage(reply, { title, status, content: renderMessage(title, words) });
 }
 
-function showApplicationForm(_house: KeyPagesServices, request: FastifyRequest, reply: FastifyReply) {
+function showApplicationForm(_services: KeyPageServices, request: FastifyRequest, reply: FastifyReply) {
   return sendApplicationForm(reply, fieldsOfQuery(request), null);
 }
 
-async function takeApplicationForm(services: KeyPagesServices, request: FastifyRequest, reply: FastifyReply) {
+async function takeApplicationForm(services: KeyPageServices, request: FastifyRequest, reply: FastifyReply) {
   const fields = fieldsOfBody(request);
   return orAgain(
     async () => {
       const application = readApplication(fields);
-      const account = await signedIn(services, request, fields);
-      const keys = await services.keys.createApplication(account, application);
+      const access = await signIn(services, request, fields);
+      const keys = await services.ovhKeys.createApplication(access, application);
       const title = `The application ${application.name} was created`;
       const content = renderKeys(title, [
         ['Application key', keys.applicationKey],
@@ -147,14 +147,14 @@ function sendApplicationForm(reply: FastifyReply, fields: Fields, problem: PageR
 }
 
 // From `?GET=/sms&POST=/sms/*/jobs`: each method can occur several times.
-function showTokenForm(_house: KeyPagesServices, request: FastifyRequest, reply: FastifyReply) {
+function showTokenForm(_services: KeyPageServices, request: FastifyRequest, reply: FastifyReply) {
   const rules = [...queryOf(request)]
     .map(([name, path]) => ({ method: name.toUpperCase(), path }))
     .filter(({ method, path }) => isRule(method, path));
   return sendTokenForm(reply, { ...fieldsOfQuery(request), rights: writeRules(rules) }, null);
 }
 
-async function takeTokenForm(services: KeyPagesServices, request: FastifyRequest, reply: FastifyReply) {
+async function takeTokenForm(services: KeyPageServices, request: FastifyRequest, reply: FastifyReply) {
   const fields = fieldsOfBody(request);
   return orAgain(
     async () => {
@@ -164,7 +164,7 @@ async function takeTokenForm(services: KeyPagesServices, request: FastifyRequest
         allowedIps: readAddresses(fields['addresses'] ?? ''),
         lifetimeMs: readLifetime(fields['lifetime']),
       };
-      const keys = await services.keys.createToken(await signedIn(services, request, fields), order);
+      const keys = await services.ovhKeys.createToken(await signIn(services, request, fields), order);
       const title = 'Your keys';
       const content = renderKeys(title, [
         ['Application key', keys.applicationKey],
@@ -182,14 +182,14 @@ function sendTokenForm(reply: FastifyReply, fields: Fields, problem: PageRefusal
   return sendPage(reply, { title: 'Create a token', content, status: problem?.status ?? 200 });
 }
 
-async function showQuestion({ keys }: KeyPagesServices, request: FastifyRequest, reply: FastifyReply) {
+async function showQuestion(services: KeyPageServices, request: FastifyRequest, reply: FastifyReply) {
   const token = queryOf(request).get('credentialToken') ?? '';
-  return sendQuestion(reply, await questionOf(keys, token, {}), null);
+  return sendQuestion(reply, await questionOf(services, token, {}), null);
 }
 
-async function takeDecision(services: KeyPagesServices, request: FastifyRequest, reply: FastifyReply) {
+async function takeDecision(services: KeyPageServices, request: FastifyRequest, reply: FastifyReply) {
   const fields = fieldsOfBody(request);
-  const question = await questionOf(services.keys, fields['credentialToken'] ?? '', fields);
+  const question = await questionOf(services, fields['credentialToken'] ?? '', fields);
   const { request: asked } = question;
   const isAccepted = fields['decision'] === 'accept';
   return orAgain(
@@ -197,12 +197,12 @@ async function takeDecision(services: KeyPagesServices, request: FastifyRequest,
       if (!isAccepted && fields['decision'] !== 'refuse')
         throw new PageRefusal(400, 'Choose to accept or to refuse.');
       const isFirst = isAccepted
-        ? await services.keys.validate(
+        ? await services.ovhKeys.validate(
+            await signIn(services, request, fields),
             asked.id,
-            await signedIn(services, request, fields),
             readLifetime(fields['lifetime']),
           )
-        : await services.keys.refuse(asked.id);
+        : await services.ovhKeys.refuse(asked.id);
       if (!isFirst) throw nothingToDecide();
       if (asked.redirection !== null) return sendElsewhere(reply, asked.redirection);
       const title = isAccepted ? 'Access is granted' : 'Access is refused';
@@ -221,8 +221,12 @@ const nothingToDecide = () =>
     'This request does not exist, is decided already, or has expired. Start again in the application.',
   );
 
-async function questionOf(keys: KeyDesk, token: string, fields: Fields): Promise<Omit<Question, 'problem'>> {
-  const request = await keys.readRequest(token);
+async function questionOf(
+  { ovhKeys }: KeyPageServices,
+  token: string,
+  fields: Fields,
+): Promise<Omit<Question, 'problem'>> {
+  const request = await ovhKeys.readRequest(token);
   if (request === null) throw nothingToDecide();
   return { request, rules: tellRules(request.rules), token, fields };
 }
@@ -251,17 +255,12 @@ async function orAgain(
   }
 }
 
-async function signedIn(
-  services: KeyPagesServices,
+async function signIn(
+  { signIns }: KeyPageServices,
   request: FastifyRequest,
-  fields: Fields,
-): Promise<Account> {
-  const { email = '', apiKey = '' } = fields;
-  const account = await services.keys.signIn({
-    email: email.trim(),
-    apiKey: apiKey.trim(),
-    address: request.ip,
-  });
-  if (typeof account !== 'string') return account;
-  throw new PageRefusal(...signInProblems[account]);
+  { email = '', apiKey = '' }: Fields,
+): Promise<AccountAccess> {
+  const access = await signIns.signIn({ email: email.trim(), apiKey: apiKey.trim(), address: request.ip });
+  if (typeof access !== 'string') return access;
+  throw new PageRefusal(...signInProblems[access]);
 }

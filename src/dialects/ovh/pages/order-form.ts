@@ -1,10 +1,20 @@
 // Writes the form of an order: seller, buyer, price and means of payment. Used by order-pages.ts. No program parses it.
 
 import { showPrice } from '#dialects/ovh/api/prices.ts';
-import type { OrderDesk, PlacedOrder } from '#dialects/ovh/api/services.ts';
 import { type Html, html } from '#dialects/shared/markup.ts';
 import { reductionMicros, withTaxMicros } from '#domain/money/orders.ts';
+import type { PlacedOrder } from '#operations/money/orders.ts';
 import { renderPage } from './order-page.ts';
+
+/** The operator's texts of orders. */
+export interface OrderTexts {
+  /** Lines of the seller: name, address and so on. */
+  readonly seller: readonly string[];
+  /** Lines of the means of payment. */
+  readonly payment: readonly string[];
+  /** Terms of sale. */
+  readonly terms: string;
+}
 
 const states = {
   open: 'waiting for payment',
@@ -12,10 +22,7 @@ const states = {
   cancelled: 'cancelled',
 } as const;
 
-export function renderOrderForm(
-  { order, account }: PlacedOrder,
-  { seller, payment }: Pick<OrderDesk, 'seller' | 'payment'>,
-): Html {
+export function renderOrderForm({ order, account }: PlacedOrder, { seller, payment }: OrderTexts): Html {
   const { id, status, orderedAtMs, decidedAtMs } = order;
   const state = order.isOnAccount ? 'on account, credit added' : states[status];
   const decided = decidedAtMs === null ? '' : ` on ${showDay(decidedAtMs)}`;

@@ -1,9 +1,9 @@
 // The pages of an order: its form, to print and pay, and the terms of sale. Used by http-family.ts. The address of a form is its
 // only protection, so it has as much randomness as a key, and caches must not store the page.
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { OrderDesk } from '#dialects/ovh/api/services.ts';
 import { type Html, html } from '#dialects/shared/markup.ts';
-import { renderOrderForm } from './order-form.ts';
+import type { Services } from '#operations/services.ts';
+import { type OrderTexts, renderOrderForm } from './order-form.ts';
 import { renderPage } from './order-page.ts';
 
 export function orderAddress(baseUrl: string, token: string): string {
@@ -14,18 +14,19 @@ export function termsAddress(baseUrl: string): string {
   return `${baseUrl}/orders/terms`;
 }
 
-/** The form of tokens; any other value is 404 without a query. */
+export interface OrderPageServices extends Pick<Services, 'orders'>, OrderTexts {}
 
-export async function orderPages(app: FastifyInstance, orders: OrderDesk): Promise<void> {
-  app.get('/orders/terms', async (_request, reply) => send(reply, renderTerms(orders)));
+/** A fastify plugin. */
+export async function orderPages(app: FastifyInstance, services: OrderPageServices): Promise<void> {
+  app.get('/orders/terms', async (_request, reply) => send(reply, renderTerms(services)));
   app.get<{ Params: { token: string } }>('/orders/:token', async ({ params }, reply) => {
-    const found = await orders.read(params.token);
-    if (found !== null) return send(reply, renderOrderForm(found, orders));
+    const found = await services.orders.read(params.token);
+    if (found !== null) return send(reply, renderOrderForm(found, services));
     return send(reply.code(404), renderPage('No such order', html`<h1>This order does not exist</h1>`));
   });
 }
 
-function renderTerms({ terms, seller }: OrderDesk): Html {
+function renderTerms({ terms, seller }: OrderTexts): Html {
   return renderPage(
     'Terms of sale',
     html`<h1>Terms of sale</h1><p class="quiet">${seller[0] ?? ''}</p><div class="text">${terms}</div>`,

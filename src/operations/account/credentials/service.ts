@@ -12,7 +12,7 @@ import type { CredentialFamily } from '#store/accounts/accounts.ts';
 import type { ConsumerKey } from '#store/accounts/consumer-keys.ts';
 import { type AccountCache, createAccountCache } from './api-keys.ts';
 import { type Consumer, type ConsumerKeyCache, createConsumerKeyCache } from './consumer-keys.ts';
-import { createUserCache, type UserCache } from './user-passwords.ts';
+import { createUserCache } from './user-passwords.ts';
 
 /** An application of the OVH dialect with the consumer key of a call. */
 export interface KnownConsumer extends Consumer {
@@ -53,9 +53,8 @@ export interface Credentials {
 export interface CredentialCaches {
   readonly credentials: Credentials;
   readonly accounts: AccountCache;
-  /** For dialects that do not use the service yet; `users` too. */
+  /** For dialects that do not use the service yet. */
   readonly consumers: ConsumerKeyCache;
-  readonly users: UserCache;
   /** Called after a change: cached values can be stale. */
   forget(): void;
   forgetConsumers(): void;
@@ -105,7 +104,6 @@ export function createCredentials(
     credentials,
     accounts,
     consumers,
-    users,
     forget() {
       accounts.forget();
       consumers.forget();

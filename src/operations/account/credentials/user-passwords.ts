@@ -9,7 +9,7 @@ import type { Context } from '#pipeline/context.ts';
 import { giveAttemptBack, takeAttempt } from '#store/accounts/sign-in-attempts.ts';
 import { findUserPassword, type PasswordHash, type UserWithPassword } from '#store/accounts/users.ts';
 
-export interface SignedInUser {
+interface SignedInUser {
   readonly account: Account;
   readonly user: User;
 }
