@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { capabilities } from '#dialects/capabilities.ts';
+import { delivered } from '#domain/delivery/callback.ts';
 import type { Connector, OutboundMessage, Outcome } from '#domain/delivery/connector.ts';
 import { RecentSegments } from '#domain/delivery/recent-segments.ts';
 import { silentLog } from '#lib/observability/log.ts';
@@ -49,7 +50,7 @@ test('stages that are constructed in reverse order carry a message from submissi
   });
   const pusher = new CallbackPusher(context, ports, {
     ...options,
-    http: { send: async () => ({ status: 200, error: null }), close: async () => {} },
+    transports: { http: async () => delivered, mail: async () => delivered, close: async () => {} },
     accountOf: () => account,
     perEndpoint: 1,
   });
