@@ -124,6 +124,7 @@ const sharedInPipeline = [
   'outcome-batch',
   'callback-rows',
   'callback-content',
+  'stage-metrics',
 ];
 
 /** Files and folders that may make access values (src/operations/access/grant.ts). */
