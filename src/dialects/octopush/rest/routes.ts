@@ -116,7 +116,7 @@ function authenticate(
   if (login === '') throw new RefusedError('login-missing');
   const key = headerOf(request, 'api-key');
   if (key === '') throw new RefusedError('key-missing');
-  return credentials.authenticate('octopush', login, key);
+  return credentials.authenticate('octopush', login, key, request.ip);
 }
 
 function authenticated(services: RestServices, answer: Answer) {
