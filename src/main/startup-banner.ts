@@ -6,7 +6,7 @@ import { authorityFile } from './local-authority.ts';
 import type { RunningProcess } from './main.ts';
 import type { Runtime } from './runtime.ts';
 
-export function welcome(
+export function startupBanner(
   config: Config,
   runtime: Runtime,
   running: RunningProcess,

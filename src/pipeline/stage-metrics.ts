@@ -1,5 +1,5 @@
 // Counts the work of the stages, once for each batch after its commit. Used by the stages of the pipeline.
-import type { CarrierReceipt, Connector } from '#domain/delivery/connector.ts';
+import type { Connector } from '#domain/delivery/connector.ts';
 import { counter, duration } from '#lib/observability/metrics.ts';
 
 export const acceptedMessages = counter({
@@ -63,7 +63,7 @@ export function countReplies(recorded: readonly { readonly isOptOut: boolean }[]
 
 interface CountedReceipt {
   readonly connectorId: number;
-  readonly receipt: CarrierReceipt;
+  readonly receipt: { readonly state: string };
   /** Null: it does not belong to a known message yet. */
   readonly segment: { readonly submittedAtMs: number } | null;
 }

@@ -107,7 +107,9 @@ test('without the setting, two processes of one machine both have a listener', a
     await second.end('SIGTERM');
     folder.remove();
   });
-  const urls = [first, second].map(({ welcome }) => /metrics +(http:\S+)\/metrics/.exec(welcome)![1]!);
+  const urls = [first, second].map(
+    ({ startupBanner }) => /metrics +(http:\S+)\/metrics/.exec(startupBanner)![1]!,
+  );
   assert.notEqual(urls[0], urls[1]);
   for (const url of urls) assert.equal((await fetch(`${url}/healthz`)).status, 200);
 });
