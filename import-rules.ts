@@ -81,6 +81,12 @@ export const places = [
     why: 'Take a Log from #lib/observability/log.ts as an argument.',
   },
   {
+    what: 'prom-client',
+    path: 'node_modules/prom-client/',
+    allowed: ['lib/observability/metrics.ts'],
+    why: 'Declare metrics with #lib/observability/metrics.ts, so that one page lists all of them.',
+  },
+  {
     what: 'lru-cache',
     path: 'node_modules/lru-cache/',
     allowed: ['lib/async/expiring-cache.ts'],
@@ -118,6 +124,7 @@ const sharedInPipeline = [
   'outcome-batch',
   'callback-rows',
   'callback-content',
+  'stage-metrics',
 ];
 
 /** Files and folders that may make access values (src/operations/access/grant.ts). */
@@ -126,6 +133,9 @@ const grantors = [
   'operations/account/sign-in.ts',
   'operations/access/operator-access.ts',
 ];
+
+/** Files of src/main that may import src/store. */
+const storeUsers = ['main/runtime.ts', 'main/connector-set.ts'];
 
 /** Areas of src/operations whose folders are subjects; a file directly in an area is a subject of its own. */
 const areas = 'sending|account|money|audience|reading|operator';
@@ -246,6 +256,12 @@ const siblingRules = [
     'A role of main imports no other role. Roles meet through ports, or share a file of src/main.',
     { path: '^src/main/roles/([^/]+)', pathNot: notTest },
     { path: '^src/main/roles/', pathNot: '^src/main/roles/$1$' },
+  ),
+  forbid(
+    'main-to-store',
+    `Only ${storeUsers.join(' and ')} may import src/store. Statements of main belong to pipeline or operations.`,
+    { path: '^src/main/', pathNot: [notTest, anyOf(storeUsers)] },
+    { path: '^src/store/' },
   ),
   forbid(
     'table-to-table',

@@ -7,9 +7,8 @@ import { takeBodies } from '#dialects/shared/bodies.ts';
 import type { HttpFamily } from '#dialects/shared/http-errors.ts';
 import type { CallbackReading } from '#domain/delivery/connector-kind.ts';
 import { hashSecret, isSameHash } from '#lib/security/secrets.ts';
-import { type ConnectorRow, type LinkOptions, listConnectors } from '#store/platform/carriers.ts';
 import { baseUrlOf } from './base-url.ts';
-import { openOptions } from './link-secrets.ts';
+import type { KnownLink } from './connector-set.ts';
 import type { RoleContext } from './role.ts';
 
 /** 10,000 receipts of 200 bytes. */
@@ -22,11 +21,6 @@ interface Params {
   readonly name: string;
   readonly token: string;
   readonly purpose: string;
-}
-
-interface KnownLink {
-  readonly row: ConnectorRow;
-  readonly options: LinkOptions;
 }
 
 /** `prepare` is called before the first receipt or reply is stored. */
@@ -42,7 +36,7 @@ export function carrierCallbacks(context: RoleContext, prepare: () => void): Htt
       return reply.code(404).send({ message: 'there is no such address of a carrier' });
     const target = request.originalUrl;
     const [, query = ''] = /^[^?]*\?(.*)$/s.exec(target) ?? [];
-    const { id, kind, learnt } = link.row;
+    const { id, kind, learnt } = link;
     const reading = connectorKinds.get(kind)!.readCallback!(
       { id, name, options: link.options, learnt },
       {
@@ -110,14 +104,14 @@ export function carrierCallbacks(context: RoleContext, prepare: () => void): Htt
 }
 
 /** Links whose kind is called by HTTP, by name. */
-function createLinkFinder({ database, runtime, clock, log }: RoleContext) {
+function createLinkFinder({ connectorSet, clock }: RoleContext) {
   let links: Promise<ReadonlyMap<string, KnownLink>> | null = null;
   let readAtMs = 0;
 
   async function read(): Promise<ReadonlyMap<string, KnownLink>> {
-    const rows = await listConnectors(database.query);
-    const inbound = rows.filter(({ kind }) => connectorKinds.get(kind)?.readCallback !== undefined);
-    return new Map(inbound.map((row) => [row.name, { row, options: openOptions(row, runtime.seal, log) }]));
+    const known = await connectorSet.listLinks();
+    const inbound = known.filter(({ kind }) => connectorKinds.get(kind)?.readCallback !== undefined);
+    return new Map(inbound.map((link) => [link.name, link]));
   }
 
   return async (name: string): Promise<KnownLink | null> => {

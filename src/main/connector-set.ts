@@ -45,6 +45,15 @@ interface Opened {
   readonly owned: Set<number>;
 }
 
+/** A configured link with its secrets, disabled ones included. */
+export interface KnownLink {
+  readonly id: number;
+  readonly name: string;
+  readonly kind: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly learnt: object;
+}
+
 const stopGraceMs = 4_000;
 
 export class ConnectorSet {
@@ -54,6 +63,7 @@ export class ConnectorSet {
   #routes: readonly Route[] = [];
   #simulator: Simulator | null = null;
   #hasNoBinds = false;
+  #isSimulated = false;
   #savedBound = '';
   #waiting: (() => void)[] = [];
 
@@ -79,8 +89,19 @@ export class ConnectorSet {
   }
 
   get isAnyAvailable(): boolean {
-    for (const connector of this.connectors.values()) if (connector.isUp) return true;
-    return false;
+    // The simulated carrier stays open for its receipts when the first carrier was added, and no route leads to it.
+    const routed = (id: number) => id !== simulatorId || this.#isSimulated;
+    return [...this.connectors].some(([id, { isUp }]) => isUp && routed(id));
+  }
+
+  /** Also in a process that does not dispatch: carriers report to it by HTTP. */
+  async listLinks(): Promise<KnownLink[]> {
+    const { database, seal, log } = this.#options;
+    const rows = await listConnectors(database.query);
+    return rows.map(({ id, name, kind, learnt, ...row }) => ({
+      ...{ id, name, kind, learnt },
+      options: openOptions({ id, ...row }, seal, log),
+    }));
   }
 
   /** Resolves when a carrier is reachable. */
@@ -117,6 +138,7 @@ export class ConnectorSet {
     const routes = await listRoutes(database.query);
     // Not after the last carrier was removed: real messages would be reported as delivered.
     const isSimulated = rows.length === 0 && (await hadNoConnector(database.query));
+    this.#isSimulated = isSimulated;
     if (isSimulated) await this.#simulate();
     this.#routes = isSimulated
       ? [{ connectorId: simulatorId, country: null, tier: null, sender: null, position: 1, weight: 1 }]

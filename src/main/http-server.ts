@@ -6,9 +6,9 @@ import { octopushHttp } from '#dialects/octopush/http-family.ts';
 import { type OvhHttpServices, ovhHttp } from '#dialects/ovh/http-family.ts';
 import { rewriteUrl } from '#dialects/shared/absolute-url.ts';
 import { boundBodies } from '#dialects/shared/bodies.ts';
-import type { Customers } from '#dialects/shared/dialect.ts';
 import { answerPlainError, type HttpFamily, routeErrors } from '#dialects/shared/http-errors.ts';
 import { fastifyLogger } from '#dialects/shared/request-log.ts';
+import { countRequests } from '#dialects/shared/request-metrics.ts';
 import type { Log } from '#domain/base/log-events.ts';
 import type { ConnectionGate } from '#lib/net/connection-gate.ts';
 import { HeldBytes } from '#lib/net/held-bytes.ts';
@@ -29,8 +29,7 @@ export interface ListenersOptions {
   /** Limit of the memory of all request bodies together. */
   readonly heldMegabytes: number;
   readonly services: Services;
-  readonly customers: Customers;
-  readonly ovh: Omit<OvhHttpServices, keyof Services | 'customers' | 'clock'>;
+  readonly ovh: Omit<OvhHttpServices, keyof Services | 'clock'>;
   /** Addresses and blocks of proxies whose X-Forwarded headers are trusted. */
   readonly trustedProxies: readonly string[];
   readonly clock: Clock;
@@ -102,10 +101,10 @@ async function listen(app: FastifyInstance, host: string, port: number): Promise
 
 /** The HTTP application without its socket, for the server and for tests. */
 export function buildHttp(options: Omit<ListenersOptions, 'host' | 'httpPort' | 'https'>): FastifyInstance {
-  const { services, customers, clock } = options;
+  const { services, clock } = options;
   const families = [
     octopushHttp({ ...services, clock }),
-    ovhHttp({ ...options.ovh, ...services, customers, clock }),
+    ovhHttp({ ...options.ovh, ...services, clock }),
     ...(options.carriers === undefined ? [] : [options.carriers]),
   ];
   const errors = routeErrors(families);
@@ -142,6 +141,7 @@ export function buildHttp(options: Omit<ListenersOptions, 'host' | 'httpPort' | 
   });
   boundBodies(app, sweptBounds(app, options.heldMegabytes * 1024 * 1024));
   app.setErrorHandler(answerPlainError);
+  countRequests(app, errors.prefixOf);
   app.addHook('onRequest', refuseHosts);
   app.get('/healthz', async () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {

@@ -1,14 +1,18 @@
 // Opens the sealed options of links. Used by the connector set and by the callbacks of carriers.
 import type { Log } from '#domain/base/log-events.ts';
 import type { Seal } from '#lib/security/sealing.ts';
-import type { ConnectorRow, LinkOptions } from '#store/platform/carriers.ts';
+
+type LinkOptions = Readonly<Record<string, unknown>>;
+
+interface SealedLink {
+  readonly id: number;
+  readonly options: LinkOptions;
+  /** Null without secrets. */
+  readonly sealedSecrets: Buffer | null;
+}
 
 /** All options. Sealed ones are absent if the key of the platform has changed: the link then cannot work, and others can. */
-export function openOptions(
-  { id, options, sealedSecrets }: Pick<ConnectorRow, 'id' | 'options' | 'sealedSecrets'>,
-  seal: Seal,
-  log: Log,
-): LinkOptions {
+export function openOptions({ id, options, sealedSecrets }: SealedLink, seal: Seal, log: Log): LinkOptions {
   if (sealedSecrets === null) return options;
   try {
     return { ...options, ...(JSON.parse(seal.open(sealedSecrets)) as LinkOptions) };

@@ -6,8 +6,9 @@ import { steadyClock } from '#lib/time/clock.ts';
 import { carrierCallbacks } from './carrier-callbacks.ts';
 import { httpsOf } from './certificate.ts';
 import type { Config } from './config/settings.ts';
-import { type Listeners, openListeners } from './http-server.ts';
+import { type Listeners, type ListenersOptions, openListeners } from './http-server.ts';
 import { openSmtpListener, type SmtpListener } from './mail-server.ts';
+import { readOrderTexts } from './order-texts.ts';
 import type { ListenerUrls, RoleContext } from './role.ts';
 
 export interface CustomerListeners {
@@ -19,7 +20,7 @@ export interface CustomerListeners {
 
 /** `beforeCallback` is called before a receipt or reply of a carrier is stored. */
 export function openCustomerListeners(context: RoleContext, beforeCallback: () => void): CustomerListeners {
-  const { config, runtime, services, submit } = context;
+  const { config, runtime, services } = context;
   const { clock, log } = runtime;
   let http: Listeners | undefined;
   let mail: SmtpListener | null | undefined;
@@ -33,8 +34,7 @@ export function openCustomerListeners(context: RoleContext, beforeCallback: () =
         gate,
         heldMegabytes: config.heldMegabytes,
         services,
-        customers: { submit },
-        ovh: context.customerServices(),
+        ovh: ovhOptionsOf(config),
         trustedProxies: config.trustedProxies,
         clock,
         log,
@@ -51,6 +51,15 @@ export function openCustomerListeners(context: RoleContext, beforeCallback: () =
     async stop() {
       await Promise.all([http?.stop(), mail?.stop()]);
     },
+  };
+}
+
+function ovhOptionsOf(config: Config): ListenersOptions['ovh'] {
+  return {
+    publicUrls: config.publicUrl === null ? [] : [config.publicUrl],
+    clockWindowSeconds: config.ovhClockWindow,
+    stopShortCode: config.stopShortCode,
+    ...readOrderTexts(config),
   };
 }
 
