@@ -5,7 +5,7 @@ import { silentLog } from '#lib/observability/log.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
 import { releaseWorkOfDeadProcesses } from '#store/database/job-table.ts';
 import { anotherProcess, declareDead } from '../../../../test/support/other-process.ts';
-import { nowMs, Shelf } from '../../../../test/support/rows.ts';
+import { nowMs, TestRows } from '../../../../test/support/rows.ts';
 import { createExports, type ExportOptions, type Exports } from './service.ts';
 
 const hour = 3_600_000;
@@ -14,23 +14,23 @@ const hour = 3_600_000;
 class Desk {
   readonly files = new Map<string, string>();
   readonly dropped: string[] = [];
-  readonly shelf: Shelf;
+  readonly testRows: TestRows;
   atMs = nowMs;
 
-  constructor(shelf: Shelf) {
-    this.shelf = shelf;
+  constructor(testRows: TestRows) {
+    this.testRows = testRows;
   }
 
   async account() {
-    return (await readAccount(this.shelf.query, await this.shelf.anAccount()))!;
+    return (await readAccount(this.testRows.query, await this.testRows.anAccount()))!;
   }
 
   async open(render: ExportOptions['render'], maxBytes = 1_000): Promise<Exports> {
-    return this.openIn(await anotherProcess(this.shelf.database), render, maxBytes);
+    return this.openIn(await anotherProcess(this.testRows.database), render, maxBytes);
   }
 
   openIn(processId: number, render: ExportOptions['render'], maxBytes = 1_000): Exports {
-    const { database, query } = this.shelf;
+    const { database, query } = this.testRows;
     const context = { database, clock: { now: () => this.atMs }, log: silentLog };
     return createExports(context, {
       processId,
@@ -50,7 +50,7 @@ class Desk {
   }
 
   async left(): Promise<number> {
-    return (await this.shelf.query('select from history_exports')).length;
+    return (await this.testRows.query('select from history_exports')).length;
   }
 }
 
@@ -62,7 +62,7 @@ async function* pages() {
 }
 
 test('an export is written whole, of its account, kind and filter', async (t) => {
-  const desk = new Desk(await Shelf.openFor(t));
+  const desk = new Desk(await TestRows.openFor(t));
   const account = await desk.account();
   const asked: unknown[] = [];
   const exports = await desk.open(({ id }, kind, filter) => {
@@ -78,7 +78,7 @@ test('an export is written whole, of its account, kind and filter', async (t) =>
 });
 
 test('a stopped export is released to other processes immediately, a failed one is begun again later', async (t) => {
-  const desk = new Desk(await Shelf.openFor(t));
+  const desk = new Desk(await TestRows.openFor(t));
   const account = await desk.account();
   const another = await desk.open(pages);
   const stopped = await desk.open(async function* () {
@@ -105,8 +105,8 @@ test('a stopped export is released to other processes immediately, a failed one 
 });
 
 test('an export of a fenced process is written by another one, and no longer by the first', async (t) => {
-  const desk = new Desk(await Shelf.openFor(t));
-  const { database } = desk.shelf;
+  const desk = new Desk(await TestRows.openFor(t));
+  const { database } = desk.testRows;
   const account = await desk.account();
   const another = await desk.open(pages);
   const dead = await anotherProcess(database);
@@ -126,7 +126,7 @@ test('an export of a fenced process is written by another one, and no longer by 
 });
 
 test('a long export stays with its process', async (t) => {
-  const desk = new Desk(await Shelf.openFor(t));
+  const desk = new Desk(await TestRows.openFor(t));
   const account = await desk.account();
   const another = await desk.open(() => {
     throw new Error('it was taken by two');
@@ -144,13 +144,13 @@ test('a long export stays with its process', async (t) => {
 });
 
 test('a lost claim of a process is found by the process itself', async (t) => {
-  const desk = new Desk(await Shelf.openFor(t));
+  const desk = new Desk(await TestRows.openFor(t));
   const account = await desk.account();
   const exports = await desk.open(pages);
   const another = await desk.open(pages);
   await exports.order(account, 'sent', {}, { customer: account, id: documentId });
-  const [row] = await desk.shelf.query<{ id: number }>('select min(id) as id from processes');
-  await desk.shelf.query('update history_exports set process_id = $1', [row!.id]);
+  const [row] = await desk.testRows.query<{ id: number }>('select min(id) as id from processes');
+  await desk.testRows.query('update history_exports set process_id = $1', [row!.id]);
   await another.work();
   assert.equal(await desk.left(), 1);
   await exports.work();
@@ -158,7 +158,7 @@ test('a lost claim of a process is found by the process itself', async (t) => {
 });
 
 test('an export that does not fit deletes its document', async (t) => {
-  const desk = new Desk(await Shelf.openFor(t));
+  const desk = new Desk(await TestRows.openFor(t));
   const account = await desk.account();
   const exports = await desk.open(pages, 5);
   await exports.order(account, 'sent', {}, { customer: account, id: documentId });
