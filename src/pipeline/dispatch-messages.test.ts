@@ -130,10 +130,10 @@ test('a message without a response ends as unknown, is charged once and has a ca
     status: number;
     error: string;
     kinds: string[];
-    owed: number;
+    callbacks: number;
     held: number;
   }>(
-    `select status, error, (select count(*) from callbacks where message_ids = array[m.id]) as owed,
+    `select status, error, (select count(*) from callbacks where message_ids = array[m.id]) as callbacks,
        (select array_agg(kind order by id) from ledger_entries where message_ids @> array[m.id]) as kinds,
        (select held_micros from balances where account_id = m.account_id) as held
      from messages m`,
@@ -141,7 +141,7 @@ test('a message without a response ends as unknown, is charged once and has a ca
   assert.deepEqual(told, {
     status: 7,
     error: 'sent 6 times, and no carrier answered',
-    owed: 1,
+    callbacks: 1,
     kinds: ['charge'],
     held: 0,
   });

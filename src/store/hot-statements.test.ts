@@ -167,50 +167,46 @@ async function live(query: Query, batch: number): Promise<void> {
     refs.map(({ reference }) => reference),
   );
   assert.equal(found.length, 6);
-  const news = { deliveredSegments: 1, status: 'delivered', error: null, connectorId: 1 } as const;
-  const finish = (owner: number | null, of: readonly number[]) =>
+  const change = { deliveredSegments: 1, status: 'delivered', error: null, connectorId: 1 } as const;
+  const finish = (processId: number | null, of: readonly number[]) =>
     finishMessages(
       query,
       0,
-      of.map((messageId) => ({ ...news, messageId, submittedAtMs: nowMs, atMs: nowMs })),
-      owner,
+      of.map((messageId) => ({ ...change, messageId, submittedAtMs: nowMs, atMs: nowMs })),
+      processId,
       nowMs,
     );
-  const told = await finish(process, ids.slice(0, 3));
+  const finished = await finish(process, ids.slice(0, 3));
   assert.deepEqual(
-    told.map(({ campaignId, listName }) => [campaignId, listName]),
+    finished.map(({ campaignId, listName }) => [campaignId, listName]),
     Array(3).fill([1, 'clients']),
   );
   await maskSecretTexts(query, 0);
-  assert.equal(await textOf(query, campaign.id), '***', 'it has left');
-  assert.equal(
-    (await finish(process, ids.slice(0, 3))).length,
-    0,
-    'a receipt that comes twice changes nothing',
-  );
+  assert.equal(await textOf(query, campaign.id), '***', 'the message was submitted');
+  assert.equal((await finish(process, ids.slice(0, 3))).length, 0, 'a repeated receipt changes nothing');
   assert.equal((await finish(null, ids.slice(3))).length, 3);
   const receipt = { references: ['nobody'], state: 'delivered' as const, error: null, atMs: nowMs };
   await insertUnmatchedReceipts(query, [{ connectorId: 1, receipt }], nowMs);
 
-  const [owed] = await claimDueCallbacks(query, 0, process, nowMs, 8);
-  assert.deepEqual(owed?.messageIds, ids.slice(3));
-  const readAgain = await readFinishedMessages(query, 0, owed!.messageIds!);
+  const [callback] = await claimDueCallbacks(query, 0, process, nowMs, 8);
+  assert.deepEqual(callback?.messageIds, ids.slice(3));
+  const readAgain = await readFinishedMessages(query, 0, callback!.messageIds!);
   assert.deepEqual(
     readAgain.map(({ campaignId, listName }) => [campaignId, listName]),
     Array(3).fill([1, 'clients']),
   );
   const facts = await readCallbackFacts(query, 0, ids);
   assert.deepEqual([...facts.keys()], ids);
-  const owner = { bucket: 0, id: account };
-  assert.equal((await readSentMessage(query, owner, ids[5]!))?.status, 'delivered');
-  const [newest] = await listCampaignsBefore(query, owner, {}, { beforeId: campaign.id + 1, limit: 1 });
+  const key = { bucket: 0, id: account };
+  assert.equal((await readSentMessage(query, key, ids[5]!))?.status, 'delivered');
+  const [newest] = await listCampaignsBefore(query, key, {}, { beforeId: campaign.id + 1, limit: 1 });
   assert.equal(newest?.id, campaign.id);
   const range = { campaign: newest!, firstId, count: 6 };
-  assert.equal((await listSentMessages(query, owner, [range], null)).length, 6);
-  await releaseCallbacks(query, 0, process, [owed!.id], 0);
-  const [owedAgain] = await claimDueCallbacks(query, 0, process, nowMs, 8);
+  assert.equal((await listSentMessages(query, key, [range], null)).length, 6);
+  await releaseCallbacks(query, 0, process, [callback!.id], 0);
+  const [callbackAgain] = await claimDueCallbacks(query, 0, process, nowMs, 8);
   const round = {
-    id: owedAgain!.id,
+    id: callbackAgain!.id,
     accountId: account,
     attempt: 1,
     httpStatus: null,
@@ -338,12 +334,12 @@ test('with many rows, analysed, over two partitions', async () => {
     const scans = badReads(row!['QUERY PLAN'][0]!.Plan).filter((read) =>
       /messages|carrier_references_p0/.test(read),
     );
-    if (!onlyInLanes.has(name)) assert.deepEqual(scans, [], `${name}, in the pool`);
+    if (!onlyInPipeline.has(name)) assert.deepEqual(scans, [], `${name}, in the pool`);
   }
 });
 
 /** Written for the settings of a pipelined connection, and sent over nothing else. */
-const onlyInLanes = new Set([
+const onlyInPipeline = new Set([
   'finish_messages',
   'settle',
   'accept',
@@ -352,7 +348,7 @@ const onlyInLanes = new Set([
   'read_submissions',
 ]);
 
-test('the look at a plan would notice a scan', async () => {
+test('the check of a plan finds a scan', async () => {
   const inPool = (text: string) => testRows.database.transaction((query) => explain(query, text));
   assert.deepEqual(badReads(await inPool('select * from messages_p0 where msisdn = $1')), [
     'Seq Scan on messages_p0 ()',

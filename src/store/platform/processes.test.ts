@@ -108,7 +108,7 @@ test('only what belongs to the dead is freed, a process that began a moment ago 
   await finishMessages(testRows.query, 0, [{ ...news, ...rest }], dead, nowMs);
   await testRows.database.transaction((query) => endProcess(query, dead));
   const newborn = await register(testRows);
-  const [living] = await testRows.aCampaign(account, 1, { processId: newborn });
+  const [live] = await testRows.aCampaign(account, 1, { processId: newborn });
 
   const freed = await releaseChunksOfDeadProcesses(testRows.query, 0);
   await releaseCallbacksOfDeadProcesses(testRows.query, 0);
@@ -118,7 +118,7 @@ test('only what belongs to the dead is freed, a process that began a moment ago 
   );
   assert.deepEqual(await testRows.query('select id, process_id from chunks order by id'), [
     { id: dying, process_id: null },
-    { id: living, process_id: newborn },
+    { id: live, process_id: newborn },
   ]);
   assert.deepEqual(await testRows.query('select process_id from callbacks'), [{ process_id: null }]);
 });

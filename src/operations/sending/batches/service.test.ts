@@ -161,12 +161,12 @@ test('a cancellation claims its batch, and another process continues after that 
   const stuck = Promise.withResolvers<'cancelled'>();
   const [messageId] = await works.testRows.aCampaign(works.account.id, 1);
   assert.ok(messageId);
-  const door = await works.begin(
+  const canceller = await works.begin(
     async () => sent,
     () => stuck.promise,
   );
   const heir = await works.begin(nobody);
-  const id = await works.aBatch(door.batches);
+  const id = await works.aBatch(canceller.batches);
   await works.testRows.query(
     `with c as (update campaigns set batch_id = $1)
      update batches set status = 'inserted', due_at = $2, look_at = $2`,
@@ -176,12 +176,12 @@ test('a cancellation claims its batch, and another process continues after that 
     `insert into idempotency_keys (bucket, account_id, scope, key, campaign_id)
      select bucket, account_id, 2, campaign_id::text, campaign_id from batches`,
   );
-  const cancelling = door.batches.cancel(works.account, id);
+  const cancelling = canceller.batches.cancel(works.account, id);
   await until('it is being called off', async () => (await works.state()).status === 'canceling');
   await heir.batches.work();
-  await door.batches.work();
-  assert.deepEqual(await works.state(), { status: 'canceling', process_id: door.id, estimated: 0 });
-  await works.kill(door.id);
+  await canceller.batches.work();
+  assert.deepEqual(await works.state(), { status: 'canceling', process_id: canceller.id, estimated: 0 });
+  await works.kill(canceller.id);
   await heir.batches.work();
   assert.deepEqual(await works.state(), { status: 'canceled', process_id: null, estimated: 0 });
   stuck.resolve('cancelled');

@@ -155,16 +155,16 @@ test('a confirmation claims its campaign, and another process completes it after
     `insert into contact_list_campaign_parts select bucket, account_id, id, 2, recipients, id + 1 from contact_list_campaign_parts`,
   );
   await works.testRows.query(`update contact_list_campaigns set cost_micros = 1`);
-  const door = await works.begin((account, submission) => {
+  const confirmer = await works.begin((account, submission) => {
     sent.push(submission.draftId);
     return submission.draftId === id ? gate.promise : judge(account, submission);
   });
-  const confirming = door.campaigns.confirm(works.account, id);
+  const confirming = confirmer.campaigns.confirm(works.account, id);
   await until('its first part is being sent', () => sent.length === 1);
   works.atMs += hour;
-  await Promise.all([heir.campaigns.work(), door.campaigns.work()]);
+  await Promise.all([heir.campaigns.work(), confirmer.campaigns.work()]);
   assert.deepEqual(sent, [id]);
-  await works.kill(door.id);
+  await works.kill(confirmer.id);
   await heir.campaigns.work();
   assert.deepEqual(sent, [id, id, id + 1], 'what was in hand is brought again, and accepted once by its id');
   assert.equal((await works.state()).status, 'sent');
