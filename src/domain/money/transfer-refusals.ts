@@ -40,7 +40,7 @@ export function transferTooSmall(): RefusedError {
 }
 
 export function transferUnaffordable(): RefusedError {
-  return new RefusedError('credit-insufficient', 'The credit does not cover this transfer.');
+  return new RefusedError('credit-insufficient', 'The credit does not cover this transfer. Transfer less.');
 }
 
 /** Refusals of immediate transfers have the sentences that OVH's clients know, without a full stop. */
