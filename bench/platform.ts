@@ -32,13 +32,14 @@ export interface Installation {
 }
 
 /**
- * Creates account and carrier in a data folder. No platform runs at that time: the first start then finds a carrier,
- * and starts no simulated one of its own.
+ * Creates account and carrier in a data folder. The first start creates the installation: commands refuse an empty folder.
+ * No platform runs afterwards, and the next start finds a carrier.
  */
 export async function install(settings: SystemSettings): Promise<Installation> {
   mkdirSync(settings.folder, { recursive: true });
   // The embedded database runs as another user when we are root, and must be able to enter.
   chmodSync(settings.folder, 0o755);
+  await endProcess(await startServer(settings, 0), 30_000);
   const keys = await command<Keys>(settings, [
     ...['account', 'create', '--email', benchEmail, '--credit', '10000000'],
     ...['--callback', `http://127.0.0.1:${settings.receiverPort}/cb`],
@@ -59,19 +60,7 @@ export async function auditLedger(settings: SystemSettings): Promise<boolean> {
 
 export async function startChappe({ settings, keys }: Installation): Promise<SystemUnderTest> {
   const [port] = (await freePorts(1)) as [number];
-  const log = openSync(join(settings.folder, 'serve.log'), 'a');
-  const server = spawn(process.execPath, [chappe, 'serve'], {
-    cwd: settings.folder,
-    env: environment(settings, port),
-    stdio: ['ignore', 'pipe', log],
-  });
-  closeSync(log);
-  try {
-    await ready(server);
-  } catch (error) {
-    await endProcess(server);
-    throw error;
-  }
+  const server = await startServer(settings, port);
   const dialect = (name: Target['dialect']): Target => ({
     dialect: name,
     port,
@@ -99,6 +88,23 @@ export async function startChappe({ settings, keys }: Installation): Promise<Sys
     bulkThreshold,
     stop: () => endProcess(server, 30_000),
   };
+}
+
+async function startServer(settings: SystemSettings, port: number): Promise<ChildProcess> {
+  const log = openSync(join(settings.folder, 'serve.log'), 'a');
+  const server = spawn(process.execPath, [chappe, 'serve'], {
+    cwd: settings.folder,
+    env: environment(settings, port),
+    stdio: ['ignore', 'pipe', log],
+  });
+  closeSync(log);
+  try {
+    await ready(server);
+  } catch (error) {
+    await endProcess(server);
+    throw error;
+  }
+  return server;
 }
 
 /** The version of the embedded PostgreSQL that serves this folder, asked of the program that runs. */

@@ -4,6 +4,7 @@ import { accountAlerts } from './account-alerts.ts';
 import { accountClose, accountKeyNew, accountKeyRevoke, accountShow } from './account-key.ts';
 import { accountSet } from './account-set.ts';
 import { auditList } from './audit.ts';
+import { backup, restore } from './backup.ts';
 import { campaignList, campaignRefuse, campaignRelease, campaignShow } from './campaign.ts';
 import {
   carrierAdd,
@@ -98,6 +99,8 @@ export const commands: readonly Command[] = [
   newsRemove,
   mailIgnored,
   auditList,
+  backup,
+  restore,
   simulate,
   migrateCommand,
 ];

@@ -2,7 +2,7 @@
 import type { AccountKey } from '#domain/account/account.ts';
 import { isFinal, type MessageStatus } from '#domain/base/message.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
-import type { Submission } from '#domain/base/submission.ts';
+import { type Submission, submissionDefaults } from '#domain/base/submission.ts';
 import { createLog } from '#lib/observability/log.ts';
 import type { RunningProcess } from '#main/main.ts';
 import { type Runtime, startRuntime } from '#main/runtime.ts';
@@ -90,20 +90,13 @@ function readSubmission(call: Call): Submission {
   if (purpose !== 'transactional' && purpose !== 'marketing')
     throw new UsageError(`--purpose is "${purpose}", but must be transactional or marketing`);
   return {
+    ...submissionDefaults,
     dialect: 'cli',
     text: requireText(call, 'text'),
     recipients: [{ number: requireText(call, 'to') }],
     sender: call.text('sender') ?? null,
-    tier: 'premium',
     purpose,
     stopClause: purpose === 'marketing' ? 'appended' : 'none',
-    sendAtMs: null,
-    validityMs: null,
-    withReplies: false,
-    dryRun: false,
-    idempotencyKey: null,
-    idempotencyTtlMs: null,
-    optimizeText: false,
   };
 }
 

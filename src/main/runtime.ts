@@ -45,6 +45,49 @@ export interface RuntimeOptions {
   readonly signal?: AbortSignal;
 }
 
+interface OpenServer {
+  readonly database: Database;
+  readonly embedded: EmbeddedServer | null;
+  stop(): Promise<void>;
+}
+
+async function openServer(config: Config, log: Log, signal?: AbortSignal): Promise<OpenServer> {
+  const embedded =
+    config.databaseUrl === null
+      ? await startEmbedded({
+          dataDir: config.dataDir,
+          log: (line) => log.info('database.server_reported', { line }),
+          ...(signal !== undefined && { signal }),
+        })
+      : null;
+  const database = openDatabase(embedded?.connection ?? { connectionString: config.databaseUrl! }, log);
+  return {
+    database,
+    embedded,
+    async stop() {
+      // The server stops even if closing the connections fails: no other code stops it.
+      await Promise.race([database.close(), patience(closeWithinMs)])
+        .catch((error: Error) => log.warn('database.close_failed', { err: error.message }))
+        .finally(() => embedded?.stop());
+    },
+  };
+}
+
+/** A database without a schema, which is neither migrated nor given a rate card: for `restore`. Created if it is missing. */
+export async function startEmptyRuntime(
+  config: Config,
+  log: Log,
+): Promise<Pick<Runtime, 'database' | 'clock' | 'stop'>> {
+  const { database, stop } = await openServer(config, log);
+  try {
+    await describeServer(database.query);
+  } catch (error) {
+    await stop();
+    throw config.databaseUrl === null ? error : explainUnreachable(error);
+  }
+  return { database, clock: systemClock, stop };
+}
+
 export async function startRuntime(
   config: Config,
   log: Log,
@@ -55,15 +98,7 @@ export async function startRuntime(
       `there is no installation in ${resolve(config.dataDir)}: start chappe serve there first, or say where it is ` +
         '(--data-dir, CHAPPE_DATA_DIR or DATABASE_URL)',
     );
-  const embedded =
-    config.databaseUrl === null
-      ? await startEmbedded({
-          dataDir: config.dataDir,
-          log: (line) => log.info('database.server_reported', { line }),
-          ...(signal !== undefined && { signal }),
-        })
-      : null;
-  const database = openDatabase(embedded?.connection ?? { connectionString: config.databaseUrl! }, log);
+  const { database, embedded, stop } = await openServer(config, log, signal);
   try {
     const server = await describeServer(database.query);
     if (!server.isDurable) log.warn('database.fsync_disabled');
@@ -84,12 +119,7 @@ export async function startRuntime(
       isEmbedded: embedded !== null,
       ensureRunning: async () => embedded?.ensureRunning(),
       version: server.version,
-      async stop() {
-        // The server stops even if closing the connections fails: no other code stops it.
-        await Promise.race([database.close(), patience(closeWithinMs)])
-          .catch((error: Error) => log.warn('database.close_failed', { err: error.message }))
-          .finally(() => embedded?.stop());
-      },
+      stop,
     };
   } catch (error) {
     await giveUp(database, embedded);

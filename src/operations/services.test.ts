@@ -8,6 +8,7 @@ import { permissions } from '#operations/access/permissions.ts';
 import { createCredentials } from './account/credentials/service.ts';
 import { createOperatorAccounts } from './operator/accounts/service.ts';
 import { createAuditTrail } from './operator/audit.ts';
+import { createBackupFiles, createBackups } from './operator/backups.ts';
 import { createOperatorCampaigns } from './operator/campaigns.ts';
 import { createCarriers } from './operator/carriers.ts';
 import { createLedger } from './operator/ledger.ts';
@@ -46,6 +47,8 @@ const services = {
   ...createServices(context, needs).services,
   operatorAccounts: createOperatorAccounts(context),
   auditTrail: createAuditTrail(context),
+  backups: createBackups(context),
+  backupFiles: createBackupFiles(),
   operatorCampaigns: createOperatorCampaigns(context),
   carriers: createCarriers(context),
   ledger: createLedger(context),

@@ -3,12 +3,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { capabilities } from '#dialects/capabilities.ts';
+import { delivered } from '#domain/delivery/callback.ts';
 import type { Connector, OutboundMessage, Outcome } from '#domain/delivery/connector.ts';
 import { RecentSegments } from '#domain/delivery/recent-segments.ts';
 import { silentLog } from '#lib/observability/log.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
 import { registerProcess } from '#store/platform/processes.ts';
-import { nowMs, plainOrder, Shelf } from '../../test/support/rows.ts';
+import { nowMs, plainOrder, TestRows } from '../../test/support/rows.ts';
 import type { Context } from './context.ts';
 import { Dispatcher } from './dispatch-messages.ts';
 import { createPorts, processForNewRows } from './ports.ts';
@@ -29,9 +30,9 @@ const connector: Connector = {
 };
 
 test('stages that are constructed in reverse order carry a message from submission to callback', async (t) => {
-  const shelf = await Shelf.openFor(t);
-  const { database, ids, query } = shelf;
-  const account = (await readAccount(query, await shelf.anAccount()))!;
+  const testRows = await TestRows.openFor(t);
+  const { database, ids, query } = testRows;
+  const account = (await readAccount(query, await testRows.anAccount()))!;
   const processId = await registerProcess(query, 'host', 1, ['dispatch', 'callbacks']);
   const context: Context = {
     database,
@@ -49,7 +50,7 @@ test('stages that are constructed in reverse order carry a message from submissi
   });
   const pusher = new CallbackPusher(context, ports, {
     ...options,
-    http: { send: async () => ({ status: 200, error: null }), close: async () => {} },
+    transports: { http: async () => delivered, mail: async () => delivered, close: async () => {} },
     accountOf: () => account,
     perEndpoint: 1,
   });

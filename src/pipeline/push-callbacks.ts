@@ -10,21 +10,21 @@
 // full queue is parked without its payload, and read when there is capacity; with a full parked queue it is released.
 
 import type { Account } from '#domain/account/account.ts';
-import type { Callback, CallbackChannel, CallbackRequest } from '#domain/delivery/callback.ts';
-import { receiptPayload } from '#domain/delivery/callback-payload.ts';
 import {
-  type AttemptRound,
-  beginRound,
-  countAnswer,
-  endRound,
-  type PushFailure,
-} from '#domain/delivery/delivery-attempt.ts';
+  type AttemptResult,
+  type Callback,
+  type CallbackChannel,
+  type CallbackTransports,
+  delivered,
+  type HttpDelivery,
+  type PreparedCallback,
+} from '#domain/delivery/callback.ts';
+import { receiptPayload } from '#domain/delivery/callback-payload.ts';
+import { type AttemptRound, beginRound, countResult, endRound } from '#domain/delivery/delivery-attempt.ts';
 import { replyMail } from '#domain/delivery/reply-mail.ts';
 import { backoffMs } from '#lib/async/backoff.ts';
 import { EndpointQueues, endpointOf } from '#lib/async/endpoint-queues.ts';
 import { ParkedQueue } from '#lib/async/parked-queue.ts';
-import type { HttpClient } from '#lib/net/http-client.ts';
-import { signedHeaders } from '#lib/security/signatures.ts';
 import { hourMs } from '#lib/time/duration.ts';
 import type { PendingCallback } from '#store/pipeline/callbacks.ts';
 import type { FinishedMessage } from '#store/pipeline/messages.ts';
@@ -35,7 +35,7 @@ import type { Ports } from './ports.ts';
 
 export interface PusherOptions {
   readonly processId: number;
-  readonly http: HttpClient;
+  readonly transports: CallbackTransports;
   readonly accountOf: (id: number) => Account | null | Promise<Account | null>;
   readonly buckets: () => readonly number[];
   /** Concurrent requests to one endpoint. */
@@ -43,7 +43,7 @@ export interface PusherOptions {
   readonly random: () => number;
 }
 
-type Channel = Pick<CallbackChannel, 'needsFacts' | 'addressOf' | 'render'>;
+type Channel = Pick<CallbackChannel, 'needsFacts' | 'addressOf' | 'prepare'>;
 
 /** The attempt in progress for one row. */
 type Round = AttemptRound<PendingCallback>;
@@ -55,14 +55,11 @@ interface Prepared {
   readonly callbacks: readonly Callback[];
 }
 
-interface Job {
+interface Job extends HttpDelivery {
   readonly round: Round;
   readonly callback: Callback;
-  /** Called immediately before the request: thousands of callbacks can wait. */
-  readonly render: () => CallbackRequest | null;
-  readonly signingKey: string | null;
-  /** The address is a customer's: it is called only if it is public. */
-  readonly isGuarded: boolean;
+  /** Called immediately before the delivery: thousands of callbacks can wait. */
+  readonly prepare: () => PreparedCallback | null;
 }
 
 /** Limit of messages in progress. Beyond it, pending rows are claimed later. */
@@ -102,7 +99,7 @@ export class CallbackPusher {
       concurrency: options.perEndpoint,
       execute: (job) => this.#push(job),
       discard: ({ round, callback }, reason) =>
-        this.#countAnswer(round, callback, { status: null, error: `put off: ${reason}` }),
+        this.#countResult(round, callback, { kind: 'unreachable', reason: `put off: ${reason}` }),
       onExecuted: (endpoint) => this.#parked.drain(endpoint),
       onUnreachable: (endpoint) => this.#releaseParked(endpoint),
     });
@@ -230,15 +227,15 @@ export class CallbackPusher {
     const { account, channel } = prepared;
     if (address === null || account === null || channel === undefined) {
       // The address was removed: no callback is pending.
-      for (const callback of callbacks) this.#countAnswer(round, callback, null);
+      for (const callback of callbacks) this.#countResult(round, callback, delivered);
       return;
     }
     const { signingKey, customerUrls } = account.settings.callbacks;
     const isGuarded = customerUrls.includes(address);
     const endpoint = endpointOf(address);
     for (const callback of callbacks) {
-      const render = () => channel.render(account, callback);
-      this.#endpoints.add(endpoint, { round, callback, render, signingKey, isGuarded });
+      const prepare = () => channel.prepare(account, callback);
+      this.#endpoints.add(endpoint, { round, callback, prepare, signingKey, isGuarded });
     }
   }
 
@@ -255,25 +252,22 @@ export class CallbackPusher {
   }
 
   /** False when the endpoint did not answer. */
-  async #push({ round, callback, render, signingKey, isGuarded }: Job): Promise<boolean> {
-    const request = render();
-    if (request === null) {
-      this.#countAnswer(round, callback, null);
-      return true;
-    }
-    const headers = signedHeaders(request, signingKey, this.#context.clock.now());
-    const { method, url } = request;
-    const body = method === 'GET' ? null : request.body;
-    const { status, error } = await this.#options.http.send({ method, url, headers, body, isGuarded });
-    const isDone = status >= 200 && status < 300;
-    const failure = { status: status === 0 ? null : status, error: error ?? `HTTP ${status}` };
-    this.#countAnswer(round, callback, isDone ? null : failure);
-    return error === null;
+  async #push(job: Job): Promise<boolean> {
+    const prepared = job.prepare();
+    // The dialect has no form for this callback: nothing is pending.
+    const result = prepared === null ? delivered : await this.#deliver(prepared, job);
+    this.#countResult(job.round, job.callback, result);
+    return result.kind !== 'unreachable';
   }
 
-  #countAnswer(round: Round, callback: Callback, failure: PushFailure | null): void {
+  #deliver(prepared: PreparedCallback, delivery: HttpDelivery): Promise<AttemptResult> {
+    const { transports } = this.#options;
+    return prepared.kind === 'http' ? transports.http(prepared, delivery) : transports.mail(prepared);
+  }
+
+  #countResult(round: Round, callback: Callback, result: AttemptResult): void {
     this.#inProgress--;
-    countAnswer(round, callback.messageId ?? 0, failure);
+    countResult(round, callback.messageId ?? 0, result);
     if (round.left === 0) this.#finish(round);
   }
 
@@ -300,7 +294,7 @@ export class CallbackPusher {
     await this.#rows.release(await this.#parked.stop(), this.#context.clock.now());
     await this.#endpoints.stop(stopGraceMs);
     // The endpoint may have received an unanswered callback. It is pushed again after the next start.
-    await this.#options.http.close();
+    await this.#options.transports.close();
     await this.#rows.close();
   }
 }

@@ -143,6 +143,20 @@ test('a sub-account is made, edited, credited in whole euros, and sends on its o
     { residual_credit: number }
   >;
   assert.deepEqual([from!.residual_credit, to!.residual_credit], [6, 4]);
+  const entries = await platform.query(
+    'select actor, action, address from audit_entries where account_id = $1 order by id',
+    [parent.id],
+  );
+  const actor = `key:octopush:${parent.login}`;
+  assert.deepEqual(
+    entries,
+    ['sub-account.created', 'sub-account.changed', 'credit.moved'].map((action) => ({
+      actor,
+      action,
+      address: '127.0.0.1',
+    })),
+    'each change is recorded once, with its key and address; a refused transfer is not',
+  );
   assert.equal((await sendRest(platform.url, keys, { to: [mobile(1)] })).status, 201);
   await platform.quiet();
 });

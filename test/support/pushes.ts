@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type {
   Callback,
-  CallbackRequest,
+  HttpCallback,
   ReceiptCallback,
   ReplyCallback,
 } from '../../src/domain/delivery/callback.ts';
@@ -53,7 +53,7 @@ export function readPushes(dialect: string): RecordedPush[] {
   });
 }
 
-export function writtenPush({ url, contentType, body }: CallbackRequest): string {
+export function writtenPush({ url, contentType, body }: HttpCallback): string {
   const { pathname, search } = new URL(url);
   return [`POST ${pathname}${search}`, `content-type: ${contentType}`, '', body].join('\n');
 }

@@ -1,6 +1,8 @@
 // Rows as the platform writes them, for tests of the store: an account, and campaigns of as many messages as wanted.
 // For tests only.
+
 import assert from 'node:assert/strict';
+import { submissionDefaults } from '#domain/base/submission.ts';
 import type { AcceptedCampaign } from '../../src/domain/acceptance/chunking.ts';
 import { defaultSettings } from '../../src/domain/account/account.ts';
 import { silentLog } from '../../src/lib/observability/log.ts';
@@ -18,17 +20,11 @@ export const carriage = { connectorId: 1, country: 'FR', segments: 1, segmentCos
 
 /** What a submission asks for when it asks for nothing in particular; its dialect and its recipients are to be added. */
 export const plainOrder = {
-  tier: 'premium',
+  ...submissionDefaults,
   purpose: 'transactional',
   stopClause: 'none',
   text: 'Hello',
   sender: 'Chappe',
-  sendAtMs: null,
-  validityMs: null,
-  withReplies: false,
-  idempotencyKey: null,
-  idempotencyTtlMs: null,
-  optimizeText: false,
 } as const;
 
 export class TestRows implements AsyncDisposable {

@@ -3,7 +3,7 @@
 // Learns from unambiguous matches only, keeps at most a few thousand messages, and an option overrides the result.
 
 import type { CarrierReceipt } from '#domain/delivery/connector.ts';
-import { zoneOffset } from '#domain/plan/schedule.ts';
+import { zoneOffset } from '#lib/time/zoned-time.ts';
 import type { StateWords } from '#smpp/protocol/receipt-states.ts';
 import type { ReceiptReading, ReceiptRules } from '#smpp/protocol/receipt-text.ts';
 import { type ReferenceForm, referenceForms, referencesIn } from '#smpp/protocol/reference-forms.ts';

@@ -2,8 +2,8 @@
 // here and a member of SmppOptions; the flags of `chappe carrier add` and docs/reference/connector-options.md follow.
 
 import type { ConnectorOption } from '#domain/delivery/connector-kind.ts';
-import { zoneOffset } from '#domain/plan/schedule.ts';
 import { hasTelephones } from '#domain/recipients/reply-source.ts';
+import { zoneOffset } from '#lib/time/zoned-time.ts';
 import { receiptStates } from '#smpp/protocol/receipt-states.ts';
 import { referenceForms } from '#smpp/protocol/reference-forms.ts';
 import { readStatus, settableMeanings, statusName } from '#smpp/protocol/status.ts';

@@ -9,7 +9,7 @@ import { readParisTime } from '#dialects/shared/paris-time.ts';
 import { idempotencyKeyOf } from '#dialects/shared/request-id.ts';
 import type { AccountSettings } from '#domain/account/account.ts';
 import type { Tier } from '#domain/base/campaign.ts';
-import type { Submission, SubmittedRecipient } from '#domain/base/submission.ts';
+import { type Submission, type SubmittedRecipient, submissionDefaults } from '#domain/base/submission.ts';
 import { isBlankText } from '#gsm/invisible.ts';
 import { isSenderNumber } from '#gsm/sender-id.ts';
 import { assertChecksum } from './checksum.ts';
@@ -66,6 +66,7 @@ export function readSubmission(fields: Fields, settings: AccountSettings, nowMs:
   const isTransactional = readFlag(fields, 'transactional');
   const dryRun = (fields.get('request_mode') ?? '').trim().toLowerCase() === 'simu';
   return {
+    ...submissionDefaults,
     dialect: 'octopush-legacy',
     text,
     recipients,
@@ -76,13 +77,10 @@ export function readSubmission(fields: Fields, settings: AccountSettings, nowMs:
     // written against the live service simulate low cost without (docs/dialects/octopush.md#simulation).
     stopClause: isTransactional || tier === 'world' || dryRun ? 'none' : 'demanded',
     sendAtMs,
-    validityMs: null,
     withReplies: readFlag(fields, 'with_replies'),
     dryRun,
     // Quirk: most libraries send an empty request_id always; empty is absent. Other ids never expire.
     idempotencyKey: idempotencyKeyOf(fields.get('request_id') ?? ''),
-    idempotencyTtlMs: null,
-    optimizeText: false,
     // The answer lists the recipients that failed.
     failsAlone: true,
   };

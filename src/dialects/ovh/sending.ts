@@ -5,7 +5,7 @@ import { readParisTime } from '#dialects/shared/paris-time.ts';
 import type { Account } from '#domain/account/account.ts';
 import type { MessageClass } from '#domain/base/campaign.ts';
 import type { CampaignNote } from '#domain/base/campaign-notes.ts';
-import type { Submission } from '#domain/base/submission.ts';
+import { type Submission, submissionDefaults } from '#domain/base/submission.ts';
 import { holdsWebAddress } from '#domain/plan/contact-details.ts';
 import type { AuthenticatedUser } from '#operations/account/credentials/service.ts';
 import type { SenderStatus } from '#operations/account/senders.ts';
@@ -99,14 +99,10 @@ export function sendingFrom(
   } as const;
 }
 
-/** Fields that no request of OVH sets. */
-export const usualTerms = {
-  tier: 'premium',
+/** Values of a submission of OVH whose request does not set them. Each request begins with these. */
+export const ovhDefaults = {
+  ...submissionDefaults,
   repliesIncluded: true,
-  dryRun: false,
-  idempotencyKey: null,
-  idempotencyTtlMs: null,
-  optimizeText: false,
 } as const satisfies Partial<Submission>;
 
 // Quirk: nearly all clients send phoneDisplay without need of class 1, which would change the default data coding;

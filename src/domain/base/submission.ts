@@ -88,3 +88,15 @@ export interface Submission {
   readonly maskedText?: string;
   readonly optimizeText: boolean;
 }
+
+/** Values of a submission whose request does not set them. A dialect begins with these and adds its own. */
+export const submissionDefaults = {
+  tier: 'premium',
+  sendAtMs: null,
+  validityMs: null,
+  withReplies: false,
+  dryRun: false,
+  idempotencyKey: null,
+  idempotencyTtlMs: null,
+  optimizeText: false,
+} as const satisfies Partial<Submission>;

@@ -1,24 +1,17 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import type { Submission } from '#domain/base/submission.ts';
+import { type Submission, submissionDefaults } from '#domain/base/submission.ts';
 import { asPart, isOneCampaign, joinParts } from './draft.ts';
 
 const submission: Submission = {
+  ...submissionDefaults,
   dialect: 'octopush-legacy',
   text: 'Bonjour {prenom} STOP au XXXXX',
   recipients: [],
   sender: 'Boutique',
-  tier: 'premium',
   purpose: 'marketing',
   stopClause: 'demanded',
-  sendAtMs: null,
-  validityMs: null,
-  withReplies: false,
-  dryRun: false,
-  idempotencyKey: null,
-  idempotencyTtlMs: null,
-  optimizeText: false,
 };
 
 const recipient = fc.record(

@@ -51,8 +51,9 @@ export interface ReplyCallback {
 
 export type Callback = ReceiptCallback | ReplyCallback;
 
-/** One request, ready to send. */
-export interface CallbackRequest {
+/** A callback as one HTTP request. Its transport signs it. */
+export interface HttpCallback {
+  readonly kind: 'http';
   /** A GET has all values in its URL; its body and type are empty. */
   readonly method: 'GET' | 'POST';
   readonly url: string;
@@ -60,15 +61,52 @@ export interface CallbackRequest {
   readonly body: string;
 }
 
-/** Delivers callbacks to a customer in one dialect. */
-export interface CallbackChannel {
+/** A callback as one e-mail. */
+export interface MailCallback {
+  readonly kind: 'mail';
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+export type PreparedCallback = HttpCallback | MailCallback;
+
+/** The content of callbacks to customers in one dialect. A transport delivers it. */
+export interface CallbackChannel<Prepared extends PreparedCallback = PreparedCallback> {
   readonly dialect: DialectName;
   /** The callbacks need CallbackFacts, which cost one query for each row. */
   readonly needsFacts?: boolean;
-  /** The configured address; null if callbacks of this kind are off. */
+  /** The configured address, as a URL; null if callbacks of this kind are off. Callbacks of one server share a queue. */
   addressOf(account: Account, callback: Callback): string | null;
-  /** Also null if the dialect has no form for this callback. */
-  render(account: Account, callback: Callback): CallbackRequest | null;
+  /** Also null if the dialect has no form for this callback. Called immediately before the delivery. */
+  prepare(account: Account, callback: Callback): Prepared | null;
+}
+
+/** The result of one delivery. */
+export type AttemptResult =
+  | { readonly kind: 'delivered' }
+  /** The endpoint answered with another status than 2xx. */
+  | { readonly kind: 'failed'; readonly status: number; readonly reason: string }
+  /** The endpoint did not answer. */
+  | { readonly kind: 'unreachable'; readonly reason: string };
+
+export const delivered: AttemptResult = { kind: 'delivered' };
+
+export interface HttpDelivery {
+  /** Null: the request is not signed. */
+  readonly signingKey: string | null;
+  /** The address is a customer's: it is called only if it is public. */
+  readonly isGuarded: boolean;
+}
+
+/** Delivers prepared callbacks, in one way for each kind. */
+export interface CallbackTransports {
+  /** Never rejects. */
+  http(prepared: HttpCallback, delivery: HttpDelivery): Promise<AttemptResult>;
+  /** Never rejects. */
+  mail(prepared: MailCallback): Promise<AttemptResult>;
+  /** Aborts deliveries in progress. */
+  close(): Promise<void>;
 }
 
 /** The address in the settings of an account. */

@@ -1,6 +1,7 @@
 // Counts the answers of one attempt to deliver the callbacks of a row, and decides whether and when to try again. Used by
 // the callback pusher. A callback is given up one day after it was created.
 import { dayMs } from '#lib/time/duration.ts';
+import type { AttemptResult } from './callback.ts';
 
 interface PendingRow {
   readonly id: number;
@@ -18,12 +19,6 @@ export interface AttemptRound<Row extends PendingRow> {
   left: number;
   httpStatus: number | null;
   error: string | null;
-}
-
-/** `status` is null without an HTTP answer. */
-export interface PushFailure {
-  readonly status: number | null;
-  readonly error: string;
 }
 
 export interface EndedAttempt {
@@ -46,13 +41,13 @@ export function beginRound<Row extends PendingRow>(row: Row, left: number): Atte
 }
 
 /** `id` is the id of the message, or 0 for a callback without a message. */
-export function countAnswer(round: AttemptRound<PendingRow>, id: number, failure: PushFailure | null): void {
+export function countResult(round: AttemptRound<PendingRow>, id: number, result: AttemptResult): void {
   round.left--;
-  if (failure === null) round.done.push(id);
+  if (result.kind === 'delivered') round.done.push(id);
   else {
     round.failed.push(id);
-    round.httpStatus = failure.status;
-    round.error = failure.error;
+    round.httpStatus = result.kind === 'failed' ? result.status : null;
+    round.error = result.reason;
   }
 }
 

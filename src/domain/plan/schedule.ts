@@ -3,6 +3,7 @@
 
 import { assert } from '#lib/assert.ts';
 import { dayMs, minuteMs } from '#lib/time/duration.ts';
+import { firstInstantOf, zoneOffset } from '#lib/time/zoned-time.ts';
 import { dayOfRest, zonesByCountry } from './country-zones.ts';
 import { type HolidayCalendar, holidayCalendars, isHoliday } from './holidays.ts';
 
@@ -46,8 +47,6 @@ export const defaultSendingHours: SendingHoursTable = Object.fromEntries(
 
 /** Its hours hold if neither the destination nor the account's country has any. */
 const platformCountry = 'FR';
-
-const quarterMs = 15 * minuteMs;
 
 // Longer than any row of closed days, and short enough to find a table that never opens.
 const horizonDays = 400;
@@ -113,7 +112,7 @@ function openingOf(hours: SendingHours, timeZone: string): (atMs: number) => num
       const openMs = dateMs + open.openMinute * minuteMs;
       if (localMs < openMs) {
         closedFromMs = atMs;
-        closedUntilMs = instantOf(openMs, atMs, offsetAt);
+        closedUntilMs = firstInstantOf(openMs, atMs, offsetAt);
         return closedUntilMs;
       }
       if (localMs < dateMs + open.closeMinute * minuteMs) return atMs;
@@ -130,52 +129,4 @@ function openHoursOn(hours: SendingHours, dateMs: number): OpenHours | null {
   return isHoliday(hours.holidays, date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate())
     ? null
     : open;
-}
-
-/**
- * The first instant from `notBeforeMs` on at which the local time is `localMs`, or later where a change of the clock skips
- * it. For a time that occurs twice the first one counts, unless it is before `notBeforeMs`.
- */
-function instantOf(localMs: number, notBeforeMs: number, offsetAt: (atMs: number) => number): number {
-  const before = offsetAt(localMs - dayMs);
-  const after = offsetAt(localMs + dayMs);
-  let instant = localMs - Math.max(before, after);
-  if (instant < notBeforeMs) instant = localMs - Math.min(before, after);
-  // The local time is less than `localMs` only before a skipped hour; changes fall on quarters of an hour.
-  while (instant + offsetAt(instant) < localMs) instant += quarterMs - (instant % quarterMs);
-  return instant;
-}
-
-/** Offset of a zone from UTC in ms. Cached for the last quarter of an hour, because formatting takes microseconds. */
-export function zoneOffset(timeZone: string): (atMs: number) => number {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
-  let knownQuarter = Number.NaN;
-  let knownOffset = 0;
-  return (atMs) => {
-    const quarter = Math.floor(atMs / quarterMs);
-    if (quarter === knownQuarter) return knownOffset;
-    const startMs = quarter * quarterMs;
-    const at: Record<string, number> = {};
-    for (const { type, value } of format.formatToParts(startMs)) at[type] = Number(value);
-    const wallMs = Date.UTC(
-      at['year']!,
-      at['month']! - 1,
-      at['day']!,
-      at['hour']!,
-      at['minute']!,
-      at['second']!,
-    );
-    knownQuarter = quarter;
-    knownOffset = wallMs - startMs;
-    return knownOffset;
-  };
 }

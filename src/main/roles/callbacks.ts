@@ -1,8 +1,8 @@
 // The role `callbacks`: pushes callbacks, and sends notifications, alerts and automatic top-ups. Mails leave by the callback
-// transport.
+// transports.
 import { type Loop, startLoop } from '#lib/async/loop.ts';
 import { CallbackPusher } from '#pipeline/push-callbacks.ts';
-import { createSendMail, openCallbackTransport } from '../callback-transport.ts';
+import { createSendMail, openCallbackTransports } from '../callback-transports.ts';
 import {
   callbacksEveryMs,
   idlePollMs,
@@ -16,16 +16,16 @@ export const callbacks: Role = {
   name: 'callbacks',
   create(context) {
     const { config, log, intervals, ports, processId, buckets, jobs } = context;
-    const callbackTransport = openCallbackTransport(config);
+    const transports = openCallbackTransports(config, context.clock);
     const pusher = new CallbackPusher(context, ports, {
       processId,
-      http: callbackTransport,
+      transports,
       accountOf: (id) => context.accounts.byId(id),
       buckets,
       perEndpoint: config.perEndpoint,
       random: context.random,
     });
-    const mail = createSendMail(callbackTransport);
+    const mail = createSendMail(transports);
     let notifications: Loop | undefined;
     return {
       startLoops() {

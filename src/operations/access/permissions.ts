@@ -63,6 +63,8 @@ export const permissions = {
   'accounts.read': operators,
   'accounts.write': operators,
   'audit.read': operators,
+  'backups.restore': operators,
+  'backups.write': operators,
   'carriers.read': operators,
   'carriers.write': operators,
   'credit-orders.read': operators,

@@ -8,7 +8,7 @@
 
 import type { Account } from '#domain/account/account.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
-import type { Submission } from '#domain/base/submission.ts';
+import { type Submission, submissionDefaults } from '#domain/base/submission.ts';
 import { dayMs } from '#lib/time/duration.ts';
 import type { Context } from '#pipeline/context.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
@@ -100,14 +100,8 @@ async function run(
 }
 
 const terms = {
+  ...submissionDefaults,
   dialect: 'platform',
-  tier: 'premium',
   purpose: 'transactional',
   stopClause: 'none',
-  sendAtMs: null,
-  validityMs: null,
-  withReplies: false,
-  dryRun: false,
-  idempotencyTtlMs: null,
-  optimizeText: false,
 } as const satisfies Partial<Submission>;

@@ -1,9 +1,10 @@
 // The connections to PostgreSQL: a pool for ordinary reads and writes, pipelined connections for hot statements, and notices.
-// The only file that uses the driver. Other files of src/store receive a Query.
+// With copy.ts the only file that uses the driver. Other files of src/store receive a Query.
 import type { Writable } from 'node:stream';
 import pg from 'pg';
 import type { Log } from '#domain/base/log-events.ts';
 import { randomToken } from '#lib/security/secrets.ts';
+import { copyIn, copyOut } from './copy.ts';
 
 /** A named statement: the server parses it once for each connection. */
 export interface Statement {
@@ -35,12 +36,23 @@ export interface PipelinedConnection {
   close(): Promise<void>;
 }
 
+/** A transaction that can copy whole tables. */
+export interface CopyTransaction {
+  readonly query: Query;
+  /** Runs `copy … to stdout`. `onBytes` gets the rows in order, one call at a time. Resolves with their number. */
+  copyOut(text: string, onBytes: (bytes: Buffer) => Promise<void>): Promise<number>;
+  /** Runs `copy … from stdin`. Resolves with the number of rows. */
+  copyIn(text: string, chunks: AsyncIterable<Buffer>): Promise<number>;
+}
+
 export interface Database {
   readonly query: Query;
   /** `application_name` of its connections, and of no others. */
   readonly applicationName: string;
   /** Runs one transaction on a connection of the pool. Rolls back if `work` throws. */
   transaction<T>(work: (query: Query) => Promise<T>): Promise<T>;
+  /** The same, for backups. */
+  copyTransaction<T>(work: (transaction: CopyTransaction) => Promise<T>): Promise<T>;
   openPipeline(): PipelinedConnection;
   /**
    * Calls `onNotice` for each notice on the channel, and with null after a reconnection (some may be lost). A process
@@ -113,7 +125,7 @@ export function openDatabase(settings: DatabaseSettings, log: Log, poolSize = 10
       for (const onNotice of own.get(channel) ?? []) onNotice(payload);
   }
 
-  async function transaction<T>(work: (query: Query) => Promise<T>): Promise<T> {
+  async function onClient<T>(work: (query: Query, client: pg.PoolClient) => Promise<T>): Promise<T> {
     const client = await pool.connect();
     let broken: Error | undefined;
     // The loss of a connection also fails its statement; without this listener it would end the process.
@@ -124,7 +136,10 @@ export function openDatabase(settings: DatabaseSettings, log: Log, poolSize = 10
     try {
       await client.query('begin');
       const notices: Notice[] = [];
-      const result = await work(noting(asQuery(client), (notice) => notices.push(notice)));
+      const result = await work(
+        noting(asQuery(client), (notice) => notices.push(notice)),
+        client,
+      );
       await client.query('commit');
       tellOwn(notices);
       return result;
@@ -143,7 +158,15 @@ export function openDatabase(settings: DatabaseSettings, log: Log, poolSize = 10
   return {
     query: noting(query, (notice) => tellOwn([notice])),
     applicationName,
-    transaction,
+    transaction: (work) => onClient(work),
+    copyTransaction: (work) =>
+      onClient((query, client) =>
+        work({
+          query,
+          copyOut: (text, onBytes) => copyOut(client, text, onBytes),
+          copyIn: (text, chunks) => copyIn(client, text, chunks),
+        }),
+      ),
     openPipeline: () => openPipeline(config, log),
     async listen(channel, onNotice) {
       const unlisten = await listen(config, log, channel, onNotice);

@@ -27,10 +27,7 @@ export async function hasSchema(query: Query): Promise<boolean> {
 /** Applies missing migrations and returns all of them. Throws an error with the remedy, and then changes nothing. */
 export async function migrate(database: Database): Promise<AppliedMigration[]> {
   return database.transaction(async (query) => {
-    await query('select pg_advisory_xact_lock($1)', [migrationLock]);
-    await query(
-      'create table if not exists schema_migrations (name text primary key, sha256 text not null, applied_at timestamptz not null default now())',
-    );
+    await beginMigration(query);
     const done = await query<{ name: string; sha256: string }>('select name, sha256 from schema_migrations');
     const applied = new Map(done.map((row) => [row.name, row.sha256]));
     if (applied.has(firstUnreleasedMigration))
@@ -56,6 +53,35 @@ export async function migrate(database: Database): Promise<AppliedMigration[]> {
       );
     return report;
   });
+}
+
+export interface MigrationFile {
+  readonly name: string;
+  readonly sha256: string;
+}
+
+/** The migrations of this version, in their order. */
+export async function listMigrationFiles(): Promise<MigrationFile[]> {
+  return (await readMigrations()).map(({ name, sha256 }) => ({ name, sha256 }));
+}
+
+/** The migrations that the database has, in their order. */
+export function listAppliedMigrations(query: Query): Promise<MigrationFile[]> {
+  return query<MigrationFile>('select name, sha256 from schema_migrations order by name');
+}
+
+/** Applies these migrations to an empty database, in this transaction. Nobody else migrates until it ends. */
+export async function applyMigrations(query: Query, names: readonly string[]): Promise<void> {
+  await beginMigration(query);
+  for (const { name, text, sha256 } of await readMigrations())
+    if (names.includes(name)) await apply(query, name, text, sha256);
+}
+
+async function beginMigration(query: Query): Promise<void> {
+  await query('select pg_advisory_xact_lock($1)', [migrationLock]);
+  await query(
+    'create table if not exists schema_migrations (name text primary key, sha256 text not null, applied_at timestamptz not null default now())',
+  );
 }
 
 async function apply(query: Query, name: string, text: string, sha256: string): Promise<void> {

@@ -37,6 +37,29 @@ export interface Partition {
 
 const known = new WeakMap<Database, Set<string>>();
 
+/** Creates the partition of this name, such as `messages_p3`, in this transaction; false if it is no such name. */
+export async function recreatePartition(query: Query, name: string): Promise<boolean> {
+  const [, table, index] = /^(\w+)_p(\d+)$/.exec(name) ?? [];
+  const declaration = Object.values(tables)
+    .flat()
+    .find((one) => one.table === table);
+  if (declaration === undefined) return false;
+  await addPartition(query, declaration, name, Number(index));
+  return true;
+}
+
+/** Every partition that exists, by name. */
+export async function listAllPartitions(query: Query): Promise<string[]> {
+  const names: string[] = [];
+  for (const { table } of Object.values(tables).flat())
+    names.push(...(await listPartitions(query, table)).map(({ name }) => name));
+  return names;
+}
+
+export const partitionedTables: readonly PartitionedTable[] = Object.values(tables)
+  .flat()
+  .map(({ table }) => table);
+
 /** Makes sure that every id from `first` to `last` has its partition. Cheap if it has. */
 export async function ensurePartitions(
   database: Database,
@@ -56,25 +79,35 @@ export async function ensurePartitions(
   }
 }
 
+type Declaration = (typeof tables)[PartitionedSequence][number];
+
 async function createPartition(
   database: Database,
-  { table, options, hasKey }: (typeof tables)[PartitionedSequence][number],
+  declaration: Declaration,
+  name: string,
+  index: number,
+): Promise<void> {
+  await database.transaction(async (query) => {
+    await query('select pg_advisory_xact_lock(hashtext($1))', [name]);
+    const existing = await query('select 1 from pg_class where oid = to_regclass($1)', [name]);
+    if (existing.length === 0) await addPartition(query, declaration, name, index);
+  });
+}
+
+async function addPartition(
+  query: Query,
+  { table, options, hasKey }: Declaration,
   name: string,
   index: number,
 ): Promise<void> {
   const from = index * partitionSize;
-  await database.transaction(async (query) => {
-    await query('select pg_advisory_xact_lock(hashtext($1))', [name]);
-    const existing = await query('select 1 from pg_class where oid = to_regclass($1)', [name]);
-    if (existing.length > 0) return;
-    // Created separately and then attached: attaching does not block concurrent inserts.
-    await query(`create table ${name} (like ${table} including defaults including constraints) ${options}`);
-    // A cluster (Citus) moves a shard by logical replication, which finds rows by their key or by all of their columns.
-    if (!hasKey) await query(`alter table ${name} replica identity full`);
-    await query(
-      `alter table ${table} attach partition ${name} for values from (${from}) to (${from + partitionSize})`,
-    );
-  });
+  // Created separately and then attached: attaching does not block concurrent inserts.
+  await query(`create table ${name} (like ${table} including defaults including constraints) ${options}`);
+  // A cluster (Citus) moves a shard by logical replication, which finds rows by their key or by all of their columns.
+  if (!hasKey) await query(`alter table ${name} replica identity full`);
+  await query(
+    `alter table ${table} attach partition ${name} for values from (${from}) to (${from + partitionSize})`,
+  );
 }
 
 const list = statement('list_partitions', {

@@ -43,11 +43,11 @@ for (const { name, callback, request } of readPushes('octopush-legacy'))
     const hook = 'https://shop.example/hook?k=dlr&t=a%20b';
     const urls = { receiptUrl: hook, replyUrl: hook, optOutUrl: hook };
     const asked = accountWith({ callbacks: { ...callbacks, ...urls } });
-    assert.equal(writtenPush(legacyCallbackChannel.render(asked, callback)!), request);
+    assert.equal(writtenPush(legacyCallbackChannel.prepare(asked, callback)!), request);
   });
 
 test('a receipt is a form with ticket, number, status and the date of Paris', () => {
-  const request = legacyCallbackChannel.render(account, receipt)!;
+  const request = legacyCallbackChannel.prepare(account, receipt)!;
   assert.equal(request.url, url);
   assert.equal(request.contentType, 'application/x-www-form-urlencoded; charset=UTF-8');
   assert.deepEqual(fieldsOf(request.body), {
@@ -64,13 +64,13 @@ test('the number of a push is written as the account wants it', () => {
     ['bare', '33601010101'],
   ] as const) {
     const other = accountWith({ callbacks: { ...callbacks, formNumberFormat } });
-    const request = legacyCallbackChannel.render(other, receipt)!;
+    const request = legacyCallbackChannel.prepare(other, receipt)!;
     assert.equal(fieldsOf(request.body)['number'], number);
   }
 });
 
 test('a reply carries its ticket twice and its date under both names', () => {
-  const request = legacyCallbackChannel.render(account, reply)!;
+  const request = legacyCallbackChannel.prepare(account, reply)!;
   assert.equal(request.url, `${url}2`);
   assert.deepEqual(fieldsOf(request.body), {
     message_id: 'api000000000021',
@@ -83,7 +83,7 @@ test('a reply carries its ticket twice and its date under both names', () => {
 });
 
 test('an opt-out is number, text and stop_date, and no other date', () => {
-  const request = legacyCallbackChannel.render(account, { ...reply, kind: 'opt-out', text: 'STOP \ud800' })!;
+  const request = legacyCallbackChannel.prepare(account, { ...reply, kind: 'opt-out', text: 'STOP \ud800' })!;
   assert.equal(request.url, `${url}3`);
   assert.deepEqual(fieldsOf(request.body), {
     number: '0033601010101',
@@ -102,7 +102,7 @@ test('each final status has a name of the manual, and steps before the end are n
     'UNDEFINED',
   ];
   for (const status of Object.keys(messageStatusCodes) as MessageStatus[]) {
-    const request = legacyCallbackChannel.render(account, { ...receipt, status });
+    const request = legacyCallbackChannel.prepare(account, { ...receipt, status });
     const isPushed = !['accepted', 'submitted', 'cancelled'].includes(status);
     assert.equal(request !== null, isPushed, status);
     if (request !== null) assert.ok(names.includes(fieldsOf(request.body)['status']!));
@@ -118,14 +118,14 @@ test('a number that the carrier does not know is pushed as an invalid address', 
     ['8', 'NOT_ALLOWED'],
     [null, 'NOT_ALLOWED'],
   ] as const) {
-    const request = legacyCallbackChannel.render(account, { ...receipt, status: 'rejected', error })!;
+    const request = legacyCallbackChannel.prepare(account, { ...receipt, status: 'rejected', error })!;
     assert.equal(fieldsOf(request.body)['status'], status);
   }
 });
 
 test('an account without an address is not called', () => {
   const silent = accountWith({});
-  assert.equal(legacyCallbackChannel.render(silent, receipt), null);
-  assert.equal(legacyCallbackChannel.render(silent, reply), null);
-  assert.equal(legacyCallbackChannel.render(silent, { ...reply, kind: 'opt-out' }), null);
+  assert.equal(legacyCallbackChannel.prepare(silent, receipt), null);
+  assert.equal(legacyCallbackChannel.prepare(silent, reply), null);
+  assert.equal(legacyCallbackChannel.prepare(silent, { ...reply, kind: 'opt-out' }), null);
 });

@@ -10,7 +10,7 @@ import {
   accountAddress,
   type Callback,
   type CallbackChannel,
-  type CallbackRequest,
+  type HttpCallback,
   type ReceiptCallback,
   type ReplyCallback,
 } from '#domain/delivery/callback.ts';
@@ -31,10 +31,10 @@ const statuses: Readonly<Record<MessageStatus, string | null>> = {
 
 const numberPrefixes: Readonly<Record<NumberFormat, string>> = { plus: '%2B', zeros: '00', bare: '' };
 
-export const legacyCallbackChannel: CallbackChannel = {
+export const legacyCallbackChannel: CallbackChannel<HttpCallback> = {
   dialect: 'octopush-legacy',
   addressOf: accountAddress,
-  render(account: Account, callback: Callback): CallbackRequest | null {
+  prepare(account: Account, callback: Callback): HttpCallback | null {
     const { receiptUrl, replyUrl, optOutUrl, formNumberFormat } = account.settings.callbacks;
     const number = numberPrefixes[formNumberFormat] + callback.msisdn;
     switch (callback.kind) {
@@ -50,8 +50,14 @@ export const legacyCallbackChannel: CallbackChannel = {
   },
 };
 
-function formPost(url: string, body: string): CallbackRequest {
-  return { method: 'POST', url, contentType: 'application/x-www-form-urlencoded; charset=UTF-8', body };
+function formPost(url: string, body: string): HttpCallback {
+  return {
+    kind: 'http',
+    method: 'POST',
+    url,
+    contentType: 'application/x-www-form-urlencoded; charset=UTF-8',
+    body,
+  };
 }
 
 function renderReceipt(receipt: ReceiptCallback, number: string): string | null {

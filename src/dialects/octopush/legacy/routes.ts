@@ -102,7 +102,7 @@ function registerRoute(
       reply.header('content-type', contentTypes[form]);
       const fields = readFields(request.raw.url!, request.headers['content-type'], request.body);
       const { login, key } = readCredentials(fields);
-      const access = services.credentials.authenticate('octopush', login, key);
+      const access = services.credentials.authenticate('octopush', login, key, request.ip);
       if (access instanceof Promise) return access.then((known) => answer(services, known, fields, form));
       return answer(services, access, fields, form);
     },

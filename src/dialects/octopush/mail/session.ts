@@ -16,12 +16,12 @@ export function octopushMail(services: OctopushMailServices): MailFamily {
   const { credentials, submissions, clock, mailboxes } = services;
   return {
     accepts: (mailbox) => mailboxes.includes(mailbox.toLowerCase()),
-    async submit({ mail }, progress) {
+    async submit({ mail, envelope }, progress) {
       const request = readMailRequest(mail);
       progress.noteRequestId(request.fields.get('request_id') ?? null);
       const { login, key } = readMailCredentials(request);
       progress.noteLogin(login);
-      const access = await credentials.authenticate('octopush', login, key);
+      const access = await credentials.authenticate('octopush', login, key, envelope.remoteAddress);
       progress.countFor(access.account);
       const submission = readMailSubmission(request, access.account.settings, clock.now());
       return submissions.submit(access, submission);

@@ -43,11 +43,11 @@ for (const { name, callback, request } of readPushes('octopush-rest'))
     const hook = 'https://shop.example/hook?k=dlr&t=a%20b';
     const urls = { receiptUrl: hook, replyUrl: hook, optOutUrl: hook };
     const asked = accountWith({ callbacks: { ...callbacks, ...urls } });
-    assert.equal(writtenPush(restCallbackChannel.render(asked, callback)!), request);
+    assert.equal(writtenPush(restCallbackChannel.prepare(asked, callback)!), request);
   });
 
 test('a receipt has the documented members, numbers as numbers and the number with its plus', () => {
-  const request = restCallbackChannel.render(account, receipt)!;
+  const request = restCallbackChannel.prepare(account, receipt)!;
   assert.equal(request.url, url);
   assert.equal(request.contentType, 'application/json; charset=utf-8');
   assert.deepEqual(JSON.parse(request.body), {
@@ -63,13 +63,13 @@ test('a receipt has the documented members, numbers as numbers and the number wi
 });
 
 test('a receipt names the list that its campaign went to', () => {
-  const { body } = restCallbackChannel.render(account, { ...receipt, listName: 'Clients "VIP"' })!;
+  const { body } = restCallbackChannel.prepare(account, { ...receipt, listName: 'Clients "VIP"' })!;
   assert.equal(JSON.parse(body).list_name, 'Clients "VIP"');
 });
 
 test('an account may have its pushes as forms, with the same members', () => {
   const asForms = accountWith({ callbacks: { ...callbacks, restPayloadIsJson: false } });
-  const request = restCallbackChannel.render(asForms, receipt)!;
+  const request = restCallbackChannel.prepare(asForms, receipt)!;
   assert.match(request.contentType, /^application\/x-www-form-urlencoded/);
   const form = Object.fromEntries(new URLSearchParams(request.body));
   assert.equal(form['number'], '+33601010101');
@@ -78,7 +78,7 @@ test('an account may have its pushes as forms, with the same members', () => {
 });
 
 test('a reply tells the number it came to', () => {
-  const request = restCallbackChannel.render(account, reply)!;
+  const request = restCallbackChannel.prepare(account, reply)!;
   assert.equal(request.url, `${url}2`);
   assert.deepEqual(JSON.parse(request.body), {
     message_id: restTicket(21),
@@ -91,7 +91,7 @@ test('a reply tells the number it came to', () => {
 
 test('an opt-out that answers no campaign has no ticket', () => {
   const optOut = { ...reply, kind: 'opt-out', campaignId: null, messageId: null, text: 'STOP' } as const;
-  const request = restCallbackChannel.render(account, optOut)!;
+  const request = restCallbackChannel.prepare(account, optOut)!;
   assert.equal(request.url, `${url}3`);
   assert.deepEqual(JSON.parse(request.body), {
     message_id: null,
@@ -113,12 +113,12 @@ test('each step that has a name in the dialect is pushed', () => {
     unknown: 'UNKNOWN_DELIVERY',
   };
   for (const status of Object.keys(messageStatusCodes) as MessageStatus[]) {
-    const request = restCallbackChannel.render(account, { ...receipt, status });
+    const request = restCallbackChannel.prepare(account, { ...receipt, status });
     assert.equal(request === null ? null : JSON.parse(request.body).status, expected[status]);
   }
   const unknownNumber = { ...receipt, status: 'rejected', error: 'ESME_RINVDSTADR' } as const;
   assert.equal(
-    JSON.parse(restCallbackChannel.render(account, unknownNumber)!.body).status,
+    JSON.parse(restCallbackChannel.prepare(account, unknownNumber)!.body).status,
     'BAD_DESTINATION',
   );
 });
@@ -127,7 +127,7 @@ test('a refused recipient is pushed with the reason, and with the number as sent
   const row = { msisdn: 33601010101, writtenNumber: null, createdAtMs: receipt.atMs };
   const told = (differences: object) => {
     const callback = skippedPayload({ ...row, ...differences }, 21, null);
-    const { number, status, unit_price } = JSON.parse(restCallbackChannel.render(account, callback)!.body);
+    const { number, status, unit_price } = JSON.parse(restCallbackChannel.prepare(account, callback)!.body);
     return [number, status, unit_price];
   };
   const bad = { msisdn: null, writtenNumber: '+3361177' };
@@ -146,6 +146,6 @@ test('a refused recipient is pushed with the reason, and with the number as sent
 });
 
 test('an account without an address is not called', () => {
-  assert.equal(restCallbackChannel.render(accountWith({}), receipt), null);
-  assert.equal(restCallbackChannel.render(accountWith({}), reply), null);
+  assert.equal(restCallbackChannel.prepare(accountWith({}), receipt), null);
+  assert.equal(restCallbackChannel.prepare(accountWith({}), reply), null);
 });

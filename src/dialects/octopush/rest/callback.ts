@@ -11,7 +11,7 @@ import {
   accountAddress,
   type Callback,
   type CallbackChannel,
-  type CallbackRequest,
+  type HttpCallback,
   type ReceiptCallback,
   type ReplyCallback,
 } from '#domain/delivery/callback.ts';
@@ -31,10 +31,10 @@ const statuses: Readonly<Record<MessageStatus, string | null>> = {
   unknown: 'UNKNOWN_DELIVERY',
 };
 
-export const restCallbackChannel: CallbackChannel = {
+export const restCallbackChannel: CallbackChannel<HttpCallback> = {
   dialect: 'octopush-rest',
   addressOf: accountAddress,
-  render(account: Account, callback: Callback): CallbackRequest | null {
+  prepare(account: Account, callback: Callback): HttpCallback | null {
     const { receiptUrl, replyUrl, optOutUrl, restPayloadIsJson } = account.settings.callbacks;
     const post = restPayloadIsJson ? jsonPost : formPost;
     switch (callback.kind) {
@@ -50,16 +50,17 @@ export const restCallbackChannel: CallbackChannel = {
   },
 };
 
-function jsonPost(url: string, body: string): CallbackRequest {
-  return { method: 'POST', url, contentType: 'application/json; charset=utf-8', body };
+function jsonPost(url: string, body: string): HttpCallback {
+  return { kind: 'http', method: 'POST', url, contentType: 'application/json; charset=utf-8', body };
 }
 
 /** The same members as a form (payload_type html, docs/dialects/octopush.md#rest-the-account); null becomes empty. */
-function formPost(url: string, json: string): CallbackRequest {
+function formPost(url: string, json: string): HttpCallback {
   const form = new URLSearchParams();
   for (const [name, value] of Object.entries(JSON.parse(json) as Record<string, unknown>))
     form.set(name, value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value));
   return {
+    kind: 'http',
     method: 'POST',
     url,
     contentType: 'application/x-www-form-urlencoded; charset=utf-8',

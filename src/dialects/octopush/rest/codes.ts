@@ -3,6 +3,7 @@
 
 import { type Static, Type } from 'typebox';
 import { renderParisTime } from '#dialects/shared/paris-time.ts';
+import { submissionDefaults } from '#domain/base/submission.ts';
 import { type Call, type Endpoint, endpoint } from './endpoint.ts';
 import { RestRefusal } from './errors.ts';
 import { castSender } from './request.ts';
@@ -84,18 +85,12 @@ async function generate({ services, access, input }: Call<Static<typeof generati
     text: input.text ?? '',
     renderTime: (atMs) => renderParisTime(atMs).slice(11),
     message: {
+      ...submissionDefaults,
       dialect: 'octopush-rest',
       recipients: [{ number }],
       sender: castSender(input.sender ?? '') ?? premiumSender,
-      tier: 'premium',
       purpose: 'transactional',
       stopClause: 'none',
-      sendAtMs: null,
-      withReplies: false,
-      dryRun: false,
-      idempotencyKey: null,
-      idempotencyTtlMs: null,
-      optimizeText: false,
     },
   });
   return { code: 0, message: 'success', otp_request_token: token };

@@ -6,7 +6,7 @@ import { readZonedTime } from '#dialects/shared/paris-time.ts';
 import { idempotencyKeyOf } from '#dialects/shared/request-id.ts';
 import type { AccountSettings } from '#domain/account/account.ts';
 import type { Purpose, Tier } from '#domain/base/campaign.ts';
-import type { Submission, SubmittedRecipient } from '#domain/base/submission.ts';
+import { type Submission, type SubmittedRecipient, submissionDefaults } from '#domain/base/submission.ts';
 import type { ListOrder } from '#domain/campaign/contact-list-campaign.ts';
 import { purposeByText } from '#domain/plan/purpose-guard.ts';
 import type { ContactGroup } from '#domain/recipients/contact.ts';
@@ -77,6 +77,7 @@ function readCampaign(
   const purpose = readPurpose(body['purpose'], settings.defaultPurpose, text);
   const dryRun = castFlag(body['simulation_mode']) ?? false;
   return {
+    ...submissionDefaults,
     dialect: 'octopush-rest',
     text,
     sender,
@@ -85,7 +86,6 @@ function readCampaign(
     // A simulation does not need the mention (docs/dialects/octopush.md#simulation).
     stopClause: purpose === 'transactional' || dryRun ? 'none' : 'demanded',
     sendAtMs,
-    validityMs: null,
     // Quirk: the name before December 2020 was with_answers (docs/dialects/octopush.md#rest-how-a-request-is-read).
     withReplies: castFlag(body['with_replies'] ?? body['with_answers']) ?? false,
     dryRun,

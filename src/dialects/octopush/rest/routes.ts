@@ -117,7 +117,7 @@ function authenticate(
   if (login === '') throw loginMissing();
   const key = headerOf(request, 'api-key');
   if (key === '') throw keyMissing();
-  return credentials.authenticate('octopush', login, key);
+  return credentials.authenticate('octopush', login, key, request.ip);
 }
 
 function authenticated(services: RestServices, answer: Answer) {

@@ -59,7 +59,7 @@ for (const name of readdirSync(wire).filter((file) => file.endsWith('.push')))
     const lines = readFileSync(join(wire, name), 'utf8').trimEnd().split('\n');
     const [, told] = lines.filter((line) => line.startsWith('#'));
     const [start, ...rest] = lines.filter((line) => line.startsWith('>')).map((line) => line.slice(2));
-    const { method, url, contentType, body } = ovhCallbackChannel.render(
+    const { method, url, contentType, body } = ovhCallbackChannel.prepare(
       accountWith(urls),
       callbackOf(JSON.parse(told!.slice(2))),
     )!;
@@ -80,7 +80,7 @@ test('the query of an address stays, and the members of the callback follow it',
     fc.property(query, fc.constantFrom('', '#top', '&'), (kept, end) => {
       const asked = new URLSearchParams(kept);
       const account = accountWith({ receiptUrl: `${host}/?${asked}${end}` });
-      const { url } = ovhCallbackChannel.render(account, receipt)!;
+      const { url } = ovhCallbackChannel.prepare(account, receipt)!;
       const read = [...new URL(url).searchParams];
       assert.deepEqual(read.slice(0, asked.size), [...asked]);
       assert.deepEqual(
@@ -101,12 +101,12 @@ test('each address of the sending user takes precedence over the account’s', (
   assert.equal(address({ ...reply, kind: 'opt-out', ...sentBy(5) }), urls.optOutUrl);
   assert.equal(address({ ...reply, ...sentBy(5) }), urls.replyUrl);
   const alone = accountWith({ userUrls });
-  assert.match(ovhCallbackChannel.render(alone, { ...receipt, ...sentBy(5) })!.url, /\/user\?id=/);
-  assert.equal(ovhCallbackChannel.render(alone, { ...receipt, ...sentBy(6) }), null);
+  assert.match(ovhCallbackChannel.prepare(alone, { ...receipt, ...sentBy(5) })!.url, /\/user\?id=/);
+  assert.equal(ovhCallbackChannel.prepare(alone, { ...receipt, ...sentBy(6) }), null);
 });
 
 test('a STOP without a known SMS has the id of the STOP', () => {
-  const request = ovhCallbackChannel.render(accountWith(urls), {
+  const request = ovhCallbackChannel.prepare(accountWith(urls), {
     ...reply,
     kind: 'opt-out',
     messageId: null,

@@ -8,13 +8,13 @@ import {
   accountAddress,
   type Callback,
   type CallbackChannel,
-  type CallbackRequest,
+  type HttpCallback,
   type ReceiptCallback,
   type ReplyCallback,
 } from '#domain/delivery/callback.ts';
 import { deliveryNames, deliveryOf } from './delivery.ts';
 
-export const ovhCallbackChannel: CallbackChannel = {
+export const ovhCallbackChannel: CallbackChannel<HttpCallback> = {
   dialect: 'ovh',
   needsFacts: true,
 
@@ -25,7 +25,7 @@ export const ovhCallbackChannel: CallbackChannel = {
     return (callback.kind === 'reply' ? null : ownAddress) ?? accountAddress(account, callback);
   },
 
-  render(account: Account, callback: Callback): CallbackRequest | null {
+  prepare(account: Account, callback: Callback): HttpCallback | null {
     const address = this.addressOf(account, callback);
     if (address === null) return null;
     switch (callback.kind) {
@@ -75,16 +75,16 @@ function replyFields({ replyId, msisdn, text, to, facts }: ReplyCallback): Field
 /**
  * Keeps the query of the customer's address: receivers recognize the platform by it (docs/dialects/ovh.md#callbacks).
  */
-function getOf(address: string, fields: Fields): CallbackRequest {
+function getOf(address: string, fields: Fields): HttpCallback {
   const url = new URL(address);
   const kept = url.search.replace(/^\?/, '').replace(/&$/, '');
   const added = new URLSearchParams(fields).toString();
   url.search = kept === '' ? added : `${kept}&${added}`;
   url.hash = '';
-  return { method: 'GET', url: url.href, contentType: '', body: '' };
+  return { kind: 'http', method: 'GET', url: url.href, contentType: '', body: '' };
 }
 
-function formOf(url: string, fields: Fields): CallbackRequest {
+function formOf(url: string, fields: Fields): HttpCallback {
   const contentType = 'application/x-www-form-urlencoded; charset=UTF-8';
-  return { method: 'POST', url, contentType, body: new URLSearchParams(fields).toString() };
+  return { kind: 'http', method: 'POST', url, contentType, body: new URLSearchParams(fields).toString() };
 }

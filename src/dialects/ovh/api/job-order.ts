@@ -1,7 +1,7 @@
 // Reads a job without its receivers (docs/dialects/ovh.md#sending): text, sender, date and options. Used by the jobs of accounts,
 // users and virtual numbers.
 
-import { flashOf, type Origin, readOrigin, sendingFrom, usualTerms } from '#dialects/ovh/sending.ts';
+import { flashOf, type Origin, ovhDefaults, readOrigin, sendingFrom } from '#dialects/ovh/sending.ts';
 import type { Account } from '#domain/account/account.ts';
 import type { Priority } from '#domain/base/priority-classes.ts';
 import type { Submission } from '#domain/base/submission.ts';
@@ -42,6 +42,7 @@ export async function readJob(call: Call<JobInput>, { userId, sender }: Scope): 
   const tag = readTag(input.tag);
   const { messageClass, notes } = flashOf(account, classes[input.class ?? 'phoneDisplay']);
   return {
+    ...ovhDefaults,
     dialect: 'ovh',
     text,
     ...sendingFrom(origin, input.noStopClause === true, notes),
@@ -50,7 +51,6 @@ export async function readJob(call: Call<JobInput>, { userId, sender }: Scope): 
     ...(input.priority !== undefined && { priority: input.priority }),
     ...messageClass,
     label: { tag: tag === '' ? null : tag, userId: userId ?? null, batchId: null },
-    ...usualTerms,
   };
 }
 

@@ -1,7 +1,7 @@
 // Reads credentials and a submission from a call of http2sms (docs/dialects/ovh.md#http2sms). Used by routes.ts. Checks the form
 // only; later stages check senders, numbers, prices and credit.
 
-import { classOf, type Origin, readDeferredTime, sendingFrom, usualTerms } from '#dialects/ovh/sending.ts';
+import { classOf, type Origin, ovhDefaults, readDeferredTime, sendingFrom } from '#dialects/ovh/sending.ts';
 import type { Fields } from '#dialects/shared/form-fields.ts';
 import { splitNumbers } from '#dialects/shared/number-list.ts';
 import type { Submission } from '#domain/base/submission.ts';
@@ -88,15 +88,14 @@ export function readOrder(parameters: Parameters): Http2smsOrder {
 
 export function submissionOf(order: Http2smsOrder, origin: Origin, userId: number): Submission {
   return {
+    ...ovhDefaults,
     dialect: 'http2sms',
     text: order.text,
     recipients: order.numbers.map((number) => ({ number })),
     ...sendingFrom(origin, order.isNoAdvertising),
     ...classOf(order.messageClass),
     sendAtMs: order.sendAtMs,
-    validityMs: null,
     label: { tag: order.tag, userId, batchId: null },
-    ...usualTerms,
   };
 }
 

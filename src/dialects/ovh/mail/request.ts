@@ -1,7 +1,7 @@
 // Reads a mail in OVH's form (docs/dialects/ovh.md#mail-to-sms): the text is the body, all other items are in the subject, by
 // position or by name. Used by session.ts.
 
-import { classOf, type Origin, readDeferredTime, sendingFrom, usualTerms } from '#dialects/ovh/sending.ts';
+import { classOf, type Origin, ovhDefaults, readDeferredTime, sendingFrom } from '#dialects/ovh/sending.ts';
 import type { Submission } from '#domain/base/submission.ts';
 import { isBlankText } from '#gsm/invisible.ts';
 import { dayMs } from '#lib/time/duration.ts';
@@ -103,15 +103,14 @@ export function submissionOf(
   messageId: string | null,
 ): Submission {
   return {
+    ...ovhDefaults,
     dialect: 'ovh',
     text: order.text,
     recipients: order.numbers.map((number) => ({ number })),
     ...sendingFrom(origin, order.isNoAdvertising),
     ...classOf(order.messageClass),
     sendAtMs: order.sendAtMs,
-    validityMs: null,
     label: { tag: null, userId, batchId: null },
-    ...usualTerms,
     idempotencyKey: messageId,
     idempotencyTtlMs: rememberMs,
   };

@@ -26,8 +26,16 @@ export interface AuthenticatedUser {
 }
 
 export interface Credentials {
-  /** Returns without a promise for a cached credential: callers check before they await. */
-  authenticate(family: CredentialFamily, login: string, key: string): AccountAccess | Promise<AccountAccess>;
+  /**
+   * Returns without a promise for a cached credential: callers check before they await. `address` is that of the client, for
+   * the audit trail.
+   */
+  authenticate(
+    family: CredentialFamily,
+    login: string,
+    key: string,
+    address: string,
+  ): AccountAccess | Promise<AccountAccess>;
   /** Null for an unknown application. */
   findConsumer(
     applicationKey: string,
@@ -71,13 +79,13 @@ export function createCredentials(
   function withAccess(consumer: Consumer | null, applicationKey: string): KnownConsumer | null {
     if (consumer === null) return null;
     const { account } = consumer;
-    return { ...consumer, access: account && grantKey(account, `ovh:${applicationKey}`) };
+    return { ...consumer, access: account && grantKey(account, `ovh:${applicationKey}`, null) };
   }
 
   const credentials: Credentials = {
-    authenticate(family, login, key) {
+    authenticate(family, login, key, address) {
       const account = accounts.authenticate(family, login, key);
-      const grant = (known: Account) => grantKey(known, `${family}:${login}`);
+      const grant = (known: Account) => grantKey(known, `${family}:${login}`, address);
       return account instanceof Promise ? account.then(grant) : grant(account);
     },
     findConsumer(applicationKey, consumerKey) {
@@ -90,7 +98,7 @@ export function createCredentials(
     async authenticateUser(serviceName, login, password, address) {
       const found = await users.authenticate(serviceName, login, password, address);
       if (found === null || found === 'too-many') return found;
-      return { user: found.user, access: grantKey(found.account, `user:${login}`) };
+      return { user: found.user, access: grantKey(found.account, `user:${login}`, address) };
     },
     async openAccount(access, serviceName) {
       const own = authorize(access, 'sub-accounts.open');
@@ -112,6 +120,6 @@ export function createCredentials(
   };
 }
 
-function grantKey(account: Account, key: string): AccountAccess {
-  return grantAccount(account, { actor: `key:${key}`, address: null }, 'key');
+function grantKey(account: Account, key: string, address: string | null): AccountAccess {
+  return grantAccount(account, { actor: `key:${key}`, address }, 'key');
 }

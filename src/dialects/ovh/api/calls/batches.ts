@@ -6,7 +6,7 @@ import { badParameter, OvhRefusal, renderRefusal, unknownObject } from '#dialect
 import { readMessage, readTag, requireOrigin } from '#dialects/ovh/api/job-order.ts';
 import { readNumbers } from '#dialects/ovh/api/job-receivers.ts';
 import { slotKeyOf } from '#dialects/ovh/api/recipient-list-source.ts';
-import { flashOf, type Origin, sendingFrom, usualTerms } from '#dialects/ovh/sending.ts';
+import { flashOf, type Origin, ovhDefaults, sendingFrom } from '#dialects/ovh/sending.ts';
 import type { Batch, BatchError, BatchOrder } from '#domain/campaign/batch.ts';
 import { toCredits } from '#domain/money/ovh-credits.ts';
 import { cleanText } from '#lib/text/text-bytes.ts';
@@ -96,20 +96,19 @@ async function readOrder({ services, account, input }: Call<BatchInput>): Promis
   if (from.trim() === '' && !senderForResponse)
     throw badParameter('from', 'Name a sender, or ask for senderForResponse');
   const origin = await requireOrigin(services, account, { sender: from, senderForResponse }, text);
-  const { dryRun: _, ...terms } = usualTerms;
+  const { dryRun: _, ...defaults } = ovhDefaults;
   const tag = readTag(input.tag);
   const { messageClass, notes } = flashOf(account, classes[input.class ?? 'PHONE']);
   return {
+    ...defaults,
     dialect: 'ovh',
     text,
     ...sendingFrom(origin, noStop, notes),
     ...advertisingOf(origin, noStop),
     sendAtMs: input.deferred ?? null,
-    validityMs: null,
     ...messageClass,
     label: { tag: tag === '' ? null : tag, userId: null, batchId: null },
     readsNationalNumbers: input.slotID !== undefined || account.settings.readsNationalReceivers,
-    ...terms,
   };
 }
 

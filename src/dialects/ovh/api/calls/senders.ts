@@ -6,7 +6,7 @@ import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.
 import { badParameter, OvhRefusal, unknownObject } from '#dialects/ovh/api/errors.ts';
 import { renderNumber } from '#dialects/ovh/api/own-number.ts';
 import { readStatus, statusOf } from '#dialects/ovh/api/review-status.ts';
-import { usualTerms } from '#dialects/ovh/sending.ts';
+import { ovhDefaults } from '#dialects/ovh/sending.ts';
 import { availableSenders, readSenderName, type Sender, type SenderName } from '#domain/account/sender.ts';
 import type { Submission } from '#domain/base/submission.ts';
 
@@ -172,17 +172,14 @@ export function readText(field: string, text: string, most: number): string {
 async function sendCode({ services, account }: Call, number: string, code: string): Promise<void> {
   const write = (shown: string) => `${shown} confirms ${number} as a sender of ${account.serviceName}.`;
   const submission: Submission = {
+    ...ovhDefaults,
     dialect: 'ovh',
     text: write(code),
     maskedText: write('*'.repeat(code.length)),
     recipients: [{ number }],
     sender: null,
-    withReplies: false,
     purpose: 'transactional',
     stopClause: 'none',
-    sendAtMs: null,
-    validityMs: null,
-    ...usualTerms,
   };
   await services.customers.submit(account, submission);
 }
