@@ -22,6 +22,7 @@ export const messageList: Command = {
     status: { type: 'string', value: 'STATUS', help: Object.keys(messageStatusCodes).join(', ') },
     tag: { type: 'string', value: 'TAG', help: 'of campaigns with this tag' },
     limit: { type: 'string', value: 'N', help: 'how many at most (20)' },
+    'show-numbers': { type: 'boolean', help: 'print whole numbers; the audit trail records it' },
   },
   run: (call) =>
     withService(call, createOperatorMessages, async (service, access) => {
@@ -33,6 +34,7 @@ export const messageList: Command = {
         status: call.text('status'),
         tag: call.text('tag'),
         limit: readNumber(call, 'limit', 20, 1, 10_000),
+        isWhole: call.flag('show-numbers'),
       });
       printList(call, messages);
       return 0;

@@ -5,6 +5,7 @@ import { type MessageStatus, messageStatusCodes } from '#domain/base/message.ts'
 import { OperatorRefusal } from '#domain/base/operator-refusal.ts';
 import { readMsisdn } from '#gsm/msisdn.ts';
 import type { OperatorAccess } from '#operations/access/access.ts';
+import { auditChange } from '#operations/access/audit-change.ts';
 import { authorize } from '#operations/access/authorize.ts';
 import { requireAccountNamed } from '#operations/access/find-account.ts';
 import type { Context } from '#pipeline/context.ts';
@@ -21,6 +22,8 @@ export interface MessageQuestion {
   readonly status: string | undefined;
   readonly tag: string | undefined;
   readonly limit: number;
+  /** Whole numbers; the audit trail records the reading. */
+  readonly isWhole?: boolean;
 }
 
 export interface OperatorMessages {
@@ -43,7 +46,7 @@ export function createOperatorMessages({
   clock,
 }: Pick<Context, 'database' | 'clock'>): OperatorMessages {
   return {
-    async list(access, { number, account: name, fromMs, toMs, status, tag, limit }) {
+    async list(access, { number, account: name, fromMs, toMs, status, tag, limit, isWhole = false }) {
       authorize(access, 'operator-messages.read');
       const { query } = database;
       if (status !== undefined && !statuses.includes(status))
@@ -54,10 +57,11 @@ export function createOperatorMessages({
       const read = number === undefined ? null : readMsisdn(number, account?.settings.defaultCountry ?? 'FR');
       if (read !== null && !read.ok)
         throw new OperatorRefusal(`"${number}" is not a number that takes SMS; write it as +33601020304`);
-      return findMessages(
+      const found = await findMessages(
         query,
         {
           limit,
+          isWhole,
           ...(read !== null && { msisdn: read.msisdn }),
           ...(account !== null && { accountId: account.id }),
           ...(fromMs !== null && { fromMs }),
@@ -67,6 +71,12 @@ export function createOperatorMessages({
         },
         clock.now(),
       );
+      if (isWhole) {
+        const after = { messages: found.length, ...(tag !== undefined && { tag }) };
+        const change = { action: 'numbers.read', target: 'messages', after, accountId: account?.id ?? null };
+        await auditChange(query, access, change, clock.now());
+      }
+      return found;
     },
 
     async listOfCampaign(access, campaignId, limit) {

@@ -14,6 +14,8 @@ export interface MessageFilter {
   readonly status?: MessageStatus;
   readonly tag?: string;
   readonly limit: number;
+  /** Whole numbers. */
+  readonly isWhole?: boolean;
 }
 
 export interface ListedMessage {
@@ -21,7 +23,7 @@ export interface ListedMessage {
   readonly campaignId: number;
   readonly serviceName: string;
   readonly status: MessageStatus;
-  /** The first and last two digits only. */
+  /** The first and last two digits only, unless whole numbers were asked for. */
   readonly recipient: string;
   readonly sender: string | null;
   readonly acceptedAtMs: number;
@@ -80,7 +82,7 @@ export async function findMessages(
       filter.status === undefined ? null : messageStatusCodes[filter.status],
       filter.limit,
     ]);
-    found = rows.map(listed);
+    found = rows.map((row) => listed(row, filter.isWhole));
     if (found.length >= filter.limit) break;
   }
   return found;
@@ -100,14 +102,14 @@ export async function listMessagesOfCampaign(
      order by m.id limit $2`,
     [campaignId, limit],
   );
-  return rows.map(listed);
+  return rows.map((row) => listed(row));
 }
 
-function listed({ msisdn, status, isSubmitted, ...row }: Row): ListedMessage {
+function listed({ msisdn, status, isSubmitted, ...row }: Row, isWhole = false): ListedMessage {
   const stored = messageStatus(status);
   return {
     ...row,
     status: stored === 'accepted' && isSubmitted ? 'submitted' : stored,
-    recipient: maskedNumber(msisdn),
+    recipient: isWhole && msisdn !== 0 ? `+${msisdn}` : maskedNumber(msisdn),
   };
 }
