@@ -81,6 +81,12 @@ export const places = [
     why: 'Take a Log from #lib/observability/log.ts as an argument.',
   },
   {
+    what: 'prom-client',
+    path: 'node_modules/prom-client/',
+    allowed: ['lib/observability/metrics.ts'],
+    why: 'Declare metrics with #lib/observability/metrics.ts, so that one page lists all of them.',
+  },
+  {
     what: 'lru-cache',
     path: 'node_modules/lru-cache/',
     allowed: ['lib/async/expiring-cache.ts'],
@@ -118,6 +124,7 @@ const sharedInPipeline = [
   'outcome-batch',
   'callback-rows',
   'callback-content',
+  'stage-metrics',
 ];
 
 /** Files and folders that may make access values (src/operations/access/grant.ts). */

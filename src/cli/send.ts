@@ -55,9 +55,13 @@ async function sendOne(call: Call, runtime: Runtime): Promise<number> {
   const roles = isServed ? [] : (['dispatch', 'callbacks'] as const);
   // Imported late: see serve.ts.
   const { startProcess } = await import('#main/main.ts');
-  const running = await startProcess({ ...call.config, roles, httpPort: 0 }, runtime, (reason) => {
-    throw new Error(reason);
-  });
+  const running = await startProcess(
+    { ...call.config, roles, httpPort: 0, operationsPort: 0 },
+    runtime,
+    (reason) => {
+      throw new Error(reason);
+    },
+  );
   try {
     const report = await running.submit(account, submission).catch((error: unknown) => {
       if (error instanceof RefusedError)

@@ -17,7 +17,7 @@ export const serve: Command = {
   async run({ config, print }) {
     const log = createLog(config.logLevel);
     const { asked: stopAsked, signal } = whenAskedToStop();
-    const { startProcess, welcome } = await loadMain();
+    const { startProcess, startupBanner } = await loadMain();
     const runtime = await startRuntime(config, log, { mayCreate: true, signal }).catch((error: unknown) => {
       if (signal.aborted) return null;
       throw error;
@@ -41,7 +41,7 @@ export const serve: Command = {
           postgres: runtime.version,
           demo: demo && { octopush: { user_login: demo.login, api_key: demo.apiKey } },
         },
-        welcome(config, runtime, running, demo),
+        startupBanner(config, runtime, running, demo),
       );
     } catch (error) {
       await stopsInTime(running.stop(), platformWithinMs);

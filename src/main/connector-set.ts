@@ -48,6 +48,7 @@ export class ConnectorSet {
   #routes: readonly Route[] = [];
   #simulator: Simulator | null = null;
   #hasNoBinds = false;
+  #isSimulated = false;
   #savedBound = '';
   #waiting: (() => void)[] = [];
 
@@ -73,8 +74,9 @@ export class ConnectorSet {
   }
 
   get isAnyAvailable(): boolean {
-    for (const connector of this.connectors.values()) if (connector.isUp) return true;
-    return false;
+    // The simulated carrier stays open for its receipts when the first carrier was added, and no route leads to it.
+    const routed = (id: number) => id !== simulatorId || this.#isSimulated;
+    return [...this.connectors].some(([id, { isUp }]) => isUp && routed(id));
   }
 
   /** Resolves when a carrier is reachable. */
@@ -111,6 +113,7 @@ export class ConnectorSet {
     const routes = await listRoutes(database.query);
     // Not after the last carrier was removed: real messages would be reported as delivered.
     const isSimulated = rows.length === 0 && (await hadNoConnector(database.query));
+    this.#isSimulated = isSimulated;
     if (isSimulated) await this.#simulate();
     this.#routes = isSimulated
       ? [{ connectorId: simulatorId, country: null, tier: null, sender: null, position: 1, weight: 1 }]

@@ -9,6 +9,7 @@ import { boundBodies } from '#dialects/shared/bodies.ts';
 import type { Customers } from '#dialects/shared/dialect.ts';
 import { answerPlainError, routeErrors } from '#dialects/shared/http-errors.ts';
 import { fastifyLogger } from '#dialects/shared/request-log.ts';
+import { countRequests } from '#dialects/shared/request-metrics.ts';
 import type { Log } from '#domain/base/log-events.ts';
 import type { ConnectionGate } from '#lib/net/connection-gate.ts';
 import { HeldBytes } from '#lib/net/held-bytes.ts';
@@ -139,6 +140,7 @@ export function buildHttp(options: Omit<ListenersOptions, 'host' | 'httpPort' | 
   });
   boundBodies(app, sweptBounds(app, options.heldMegabytes * 1024 * 1024));
   app.setErrorHandler(answerPlainError);
+  countRequests(app, errors.prefixOf);
   app.addHook('onRequest', refuseHosts);
   app.get('/healthz', async () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {

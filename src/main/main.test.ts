@@ -16,7 +16,14 @@ const defaults = Object.entries(settings).map(([key, setting]) => [key, setting.
 
 /** No listener and no other role than the one of the test. */
 function configOf(roles: readonly string[]): Config {
-  return { ...Object.fromEntries(defaults), httpPort: 0, httpsPort: 0, smtpPort: 0, roles } as Config;
+  return {
+    ...Object.fromEntries(defaults),
+    httpPort: 0,
+    httpsPort: 0,
+    smtpPort: 0,
+    operationsPort: 0,
+    roles,
+  } as Config;
 }
 
 function runtimeOn({ database, ids }: Shelf): Runtime {

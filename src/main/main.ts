@@ -5,6 +5,7 @@ import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import type { Config } from './config/settings.ts';
 import type { ConnectorSet } from './connector-set.ts';
 import { defaultIntervals, type Intervals } from './intervals.ts';
+import { openOperations } from './operations-listener.ts';
 import { createParts } from './process-parts.ts';
 import {
   createReclaim,
@@ -28,6 +29,8 @@ export const knownRoles: readonly Role[] = [maintenance, callbacks, dispatch, jo
 export interface RunningProcess extends ListenerUrls {
   readonly submit: SubmitCampaign;
   readonly connectors: ConnectorSet;
+  /** Of /metrics, /healthz and /readyz; null if it is closed. */
+  readonly operationsUrl: string | null;
   /** Resolves when a carrier is bound; immediately if this process does not dispatch. */
   whenBound(): Promise<void>;
   stop(): Promise<void>;
@@ -80,6 +83,8 @@ async function start(
   stops.push(() => context.connectorSet.stop());
   stops.push(() => stopLoops(parts));
   stops.push(() => context.submit.stop());
+  const operations = await openOperations(context);
+  stops.push(async () => operations?.stop());
   const reclaim = createReclaim(parts);
   await reclaim();
   startLoops(parts, reclaim);
@@ -94,6 +99,7 @@ async function start(
     ...(urls ?? { httpUrl: null, httpsUrl: null, smtpUrl: null }),
     submit,
     connectors: connectorSet,
+    operationsUrl: operations?.url ?? null,
     whenBound: async () => (played.includes('dispatch') ? connectorSet.whenReachable() : undefined),
   };
 }

@@ -6,7 +6,7 @@ import { authorityFile } from './local-authority.ts';
 import type { RunningProcess } from './main.ts';
 import type { Runtime } from './runtime.ts';
 
-export function welcome(
+export function startupBanner(
   config: Config,
   runtime: Runtime,
   running: RunningProcess,
@@ -27,6 +27,8 @@ export function welcome(
     );
   if (running.smtpUrl !== null)
     lines.push(`  SMTP      ${running.smtpUrl}, a mail to ${mailboxes(config)} becomes an SMS`);
+  if (running.operationsUrl !== null)
+    lines.push(`  metrics   ${running.operationsUrl}/metrics (docs/operating/metrics.md)`);
   if (demo !== null && running.httpUrl !== null)
     lines.push(
       '',

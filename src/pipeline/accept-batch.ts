@@ -36,6 +36,7 @@ import {
 import type { Context } from './context.ts';
 import type { Ports } from './ports.ts';
 import { insertSideRecords } from './side-records.ts';
+import { acceptedMessages } from './stage-metrics.ts';
 
 const noIds: ReadonlySet<number> = new Set();
 
@@ -140,7 +141,11 @@ async function acceptBatch(
     await commit(query, batch);
     return { unseen, split, available };
   });
-  for (const [request, result] of resultsOf(batch, accepted)) results.set(request, result);
+  for (const [request, result] of resultsOf(batch, accepted)) {
+    results.set(request, result);
+    if (typeof result === 'object')
+      acceptedMessages.add({ dialect: request.submission.dialect }, request.plan.messages.length);
+  }
   handOverChunks(stage.ports, batch.bucket, accepted);
 }
 

@@ -1,4 +1,4 @@
-// The values that services and stages share. Six members; a seventh needs a decision record.
+// The values that services and stages share. Seven members; an eighth needs a decision record.
 // ProcessContext adds what belongs to one running process; main makes it once.
 
 import type { Account } from '#domain/account/account.ts';

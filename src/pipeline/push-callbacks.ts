@@ -32,6 +32,7 @@ import { readCallbacks, readFacts } from './callback-content.ts';
 import { CallbackRows } from './callback-rows.ts';
 import type { Context } from './context.ts';
 import type { Ports } from './ports.ts';
+import { callbackAttempts, callbackTime } from './stage-metrics.ts';
 
 export interface PusherOptions {
   readonly processId: number;
@@ -256,6 +257,9 @@ export class CallbackPusher {
     const prepared = job.prepare();
     // The dialect has no form for this callback: nothing is pending.
     const result = prepared === null ? delivered : await this.#deliver(prepared, job);
+    callbackAttempts.add({ outcome: result.kind });
+    if (result.kind === 'delivered')
+      callbackTime.observe({}, this.#context.clock.now() - job.round.row.createdAtMs);
     this.#countResult(job.round, job.callback, result);
     return result.kind !== 'unreachable';
   }

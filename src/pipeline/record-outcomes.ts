@@ -24,6 +24,7 @@ import {
 import type { Context } from './context.ts';
 import { countDown, type OutcomeBatch, type OutcomeItem, splitByBucket } from './outcome-batch.ts';
 import { type Ports, processForNewRows, type SettledOutcomes } from './ports.ts';
+import { countOutcomes } from './stage-metrics.ts';
 
 export interface OutcomeRecorder extends SettledOutcomes {
   stop(): Promise<void>;
@@ -115,6 +116,7 @@ async function recordOutcomes(stage: Stage, items: readonly OutcomeItem[]): Prom
   for (const batch of splitByBucket(items, completeChunks))
     await recordUntilDurable(stage, { ...batch, number: ++stage.lastBatch });
   removeArrivals(stage, items.length);
+  countOutcomes(stage.context.connectors, items.filter(isOutcome));
   stage.ports.finishedChunks.consumer.finish(completeChunks);
 }
 
@@ -205,6 +207,10 @@ async function deleteCompleteChunks(
   processId: number,
 ): Promise<void> {
   if (chunkIds.length > 0) await finishChunks(query, bucket, processId, chunkIds);
+}
+
+function isOutcome(item: OutcomeItem): item is RecordedOutcome {
+  return 'outcome' in item;
 }
 
 function removeArrivals({ arrivals }: Stage, count: number): void {

@@ -22,6 +22,7 @@ import {
 } from '#store/pipeline/receipts.ts';
 import type { Context } from './context.ts';
 import { type Ports, processForNewRows } from './ports.ts';
+import { countReceipts } from './stage-metrics.ts';
 
 export interface ReceiptRecorder {
   /** Adds a receipt from a connector. `saved` is called once, after the commit (true) or its failure (false). */
@@ -150,6 +151,7 @@ async function recordReceipts(
     return finishByBucket(stage, query, matched);
   });
   handOverCallbacks(stage, finished);
+  countReceipts(stage.context.connectors, items, stage.context.clock.now());
 }
 
 /** Tries stored receipts again, page by page. */

@@ -20,6 +20,7 @@ import { findKnownReplies, insertReplies, lockPhones, type NewReply } from '#sto
 import { type AnsweredNumber, findAnsweredNumbers } from '#store/platform/reply-numbers.ts';
 import type { Context } from './context.ts';
 import type { Ports } from './ports.ts';
+import { countReplies } from './stage-metrics.ts';
 
 export interface ReplyOptions {
   /** The number that texts name for a STOP. All accounts share it. */
@@ -77,7 +78,7 @@ export function createReplyRecorder(
   /** A reply with content that the database refuses does not delay the others of its batch. */
   async function recordAll(batch: readonly Arrived[], isRetry = false): Promise<boolean[]> {
     try {
-      await inTransaction((query) => recordBatch(query, options, batch, context.clock.now()));
+      countReplies(await inTransaction((query) => recordBatch(query, options, batch, context.clock.now())));
       return batch.map(() => true);
     } catch (error) {
       if (isDeadlock(error) && !isRetry) return recordAll(batch, true);
@@ -107,11 +108,11 @@ export function createReplyRecorder(
     async joinOverdue() {
       const { database, clock } = context;
       for (;;) {
-        const count = await database.transaction(async (query) => {
+        const { recorded, count } = await database.transaction(async (query) => {
           const { replies, count } = await options.joinOverdue(query, clock.now(), overdueAtOnce);
-          await recordWhole(query, options, replies, clock.now());
-          return count;
+          return { recorded: await recordWhole(query, options, replies, clock.now()), count };
         });
+        countReplies(recorded);
         if (count < overdueAtOnce) return;
       }
     },
@@ -138,7 +139,7 @@ async function recordBatch(
   options: ReplyOptions,
   batch: readonly Arrived[],
   nowMs: number,
-): Promise<void> {
+): Promise<readonly NewReply[]> {
   const numbers = await answeredNumbers(
     query,
     batch.map(({ reply }) => reply.to),
@@ -156,7 +157,7 @@ async function recordBatch(
   }
   await lockPhones(query, [...whole, ...parts].map(phoneOf));
   if (parts.length > 0) whole.push(...(await options.joinArrivedParts(query, parts, nowMs)));
-  await recordLocked(query, options, numbers, whole, nowMs);
+  return recordLocked(query, options, numbers, whole, nowMs);
 }
 
 function phoneOf({ msisdn, source }: Pick<JoinedReply, 'msisdn' | 'source'>): string {
@@ -169,12 +170,12 @@ async function recordWhole(
   options: ReplyOptions,
   replies: readonly JoinedReply[],
   nowMs: number,
-): Promise<void> {
+): Promise<readonly NewReply[]> {
   const numbers = await answeredNumbers(
     query,
     replies.map((reply) => reply.recipient),
   );
-  await recordLocked(query, options, numbers, replies, nowMs);
+  return recordLocked(query, options, numbers, replies, nowMs);
 }
 
 async function answeredNumbers(
@@ -186,14 +187,15 @@ async function answeredNumbers(
   return new Map((await findAnsweredNumbers(query, digits)).map((number) => [number.number, number]));
 }
 
+/** Returns the rows of replies that are not repetitions. */
 async function recordLocked(
   query: Query,
   options: ReplyOptions,
   numbers: ReadonlyMap<string, AnsweredNumber>,
   replies: readonly JoinedReply[],
   nowMs: number,
-): Promise<void> {
-  if (replies.length === 0) return;
+): Promise<readonly NewReply[]> {
+  if (replies.length === 0) return [];
   const found = await findAnswered(query, options, numbers, replies, nowMs);
   const fresh = await withoutKnown(
     query,
@@ -201,7 +203,7 @@ async function recordLocked(
     found,
     nowMs,
   );
-  if (fresh.length === 0) return;
+  if (fresh.length === 0) return [];
   const ids = await insertReplies(
     query,
     fresh.map(({ row }) => row),
@@ -215,6 +217,7 @@ async function recordLocked(
     recorded.push({ id: ids[i]!, reply: { ...row, msisdn: row.msisdn }, answered, account });
   }
   await options.followReplies(query, recorded, nowMs);
+  return fresh.map(({ row }) => row);
 }
 
 function rowOf(reply: JoinedReply, answered: Answered | null): NewReply {

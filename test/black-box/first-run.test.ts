@@ -37,7 +37,7 @@ describe('chappe serve on an empty data folder', () => {
   });
 
   test('prints a curl command for each dialect and door that sends when it is pasted, a mail among them', async () => {
-    const curls = commandsIn(serving.welcome, 'curl');
+    const curls = commandsIn(serving.startupBanner, 'curl');
     assert.equal(curls.length, 5);
     for (const line of curls) {
       const { status, stdout } = await run('bash', ['-c', line], here);
@@ -53,18 +53,18 @@ describe('chappe serve on an empty data folder', () => {
   });
 
   test('prints a command for the OVH door, signed in the shell, that sends when it is pasted', async () => {
-    const [line, ...more] = commandsIn(serving.welcome, 'T=$(date');
+    const [line, ...more] = commandsIn(serving.startupBanner, 'T=$(date');
     assert.deepEqual(more, []);
     const { status, stdout, stderr } = await run('bash', ['-c', line!], here);
     assert.equal(status, 0, stderr);
     assert.match(stdout, /"ids":\[\d+\]/, stdout);
-    const page = await fetch(/https?:\S+\/createToken\//.exec(serving.welcome)![0]);
+    const page = await fetch(/https?:\S+\/createToken\//.exec(serving.startupBanner)![0]);
     assert.equal(page.status, 200);
   });
 
   test('prints commands of its own that work when they are pasted, without any setting', async () => {
     const elsewhere = { dataDir: './data' };
-    const lines = commandsIn(serving.welcome, 'npx');
+    const lines = commandsIn(serving.startupBanner, 'npx');
     assert.equal(lines.length, 3);
     const [send, list, show] = lines.map((line) =>
       line.replace(/^npx chappe/, `"${process.execPath}" bin/chappe.mjs`),
@@ -120,8 +120,8 @@ describe('chappe serve on an empty data folder', () => {
   });
 
   test('a second serve on the same SMTP or HTTPS port, or with half a certificate, says so as well', async () => {
-    const [, port = ''] = /smtp:\/\/127\.0\.0\.1:(\d+)/.exec(serving.welcome)!;
-    const [, httpsPort = ''] = /https:\/\/127\.0\.0\.1:(\d+)/.exec(serving.welcome)!;
+    const [, port = ''] = /smtp:\/\/127\.0\.0\.1:(\d+)/.exec(serving.startupBanner)!;
+    const [, httpsPort = ''] = /https:\/\/127\.0\.0\.1:(\d+)/.exec(serving.startupBanner)!;
     for (const [env, told] of [
       [{ CHAPPE_SMTP_PORT: port }, new RegExp(`^chappe: port ${port} .*in use.*CHAPPE_SMTP_PORT`)],
       [

@@ -70,7 +70,7 @@ describe('the HTTPS door', () => {
 
   before(async () => {
     serving = await serve(here);
-    [, url = '', caFile = ''] = /HTTPS +(\S+), trusted with (\S+)/.exec(serving.welcome) ?? [];
+    [, url = '', caFile = ''] = /HTTPS +(\S+), trusted with (\S+)/.exec(serving.startupBanner) ?? [];
     ca = readFileSync(caFile, 'utf8');
   });
 

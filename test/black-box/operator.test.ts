@@ -109,12 +109,12 @@ describe(`chappe serve ${isRoot ? 'as an ordinary user ' : ''}on a PostgreSQL of
 
   test('makes no demo account', () => {
     assert.equal(serving.demo.key, '');
-    assert.match(serving.welcome, /the operator's own/);
+    assert.match(serving.startupBanner, /the operator's own/);
   });
 
   test('tells with --json where it listens', async () => {
     const other = await serve(here, [process.execPath, command, 'serve', '--json']);
-    const told = JSON.parse(other.welcome) as { http: string; demo: null };
+    const told = JSON.parse(other.startupBanner) as { http: string; demo: null };
     assert.deepEqual([told.http, told.demo], [other.url, null]);
     assert.equal(await other.end('SIGTERM'), 0);
   });

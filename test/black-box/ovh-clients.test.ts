@@ -26,7 +26,7 @@ describe('the OVH door', () => {
 
   before(async () => {
     serving = await serve(here);
-    [, httpsUrl = '', caFile = ''] = /HTTPS +(\S+), trusted with (\S+)/.exec(serving.welcome) ?? [];
+    [, httpsUrl = '', caFile = ''] = /HTTPS +(\S+), trusted with (\S+)/.exec(serving.startupBanner) ?? [];
     const account = ['account', 'create', '--email', 'shop@example.com', '--credit', '10'];
     ({ ovh } = await chappeJson<Created>(account, here));
   });

@@ -120,7 +120,7 @@ export interface Serving {
   readonly url: string;
   readonly port: number;
   /** Everything before the line `ready`. */
-  readonly welcome: string;
+  readonly startupBanner: string;
   readonly demo: { readonly login: string; readonly key: string };
   readonly child: ChildProcess;
   stderr(): string;
@@ -160,7 +160,7 @@ export async function serve(
   return {
     url: `http://127.0.0.1:${port}`,
     port,
-    welcome: heard.stdout.slice(0, heard.stdout.search(/^ready$/m)),
+    startupBanner: heard.stdout.slice(0, heard.stdout.search(/^ready$/m)),
     demo: { login, key },
     child,
     stderr: () => heard.stderr,

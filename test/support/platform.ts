@@ -236,6 +236,7 @@ export class TestPlatform implements AsyncDisposable {
       ...defaultConfig(),
       httpsPort: 0,
       smtpPort: 0,
+      operationsPort: 0,
       ...this.#options.config,
       httpPort: roles.includes('listeners') ? await freePort() : 0,
       roles,

@@ -70,6 +70,8 @@ function sendPlain(reply: FastifyReply, status: number, message: string): Fastif
 }
 
 export interface ErrorRouter {
+  /** The prefix of the family that answers the path; null if there is none. */
+  prefixOf(url: string): string | null;
   /** For errors before a route is found: Fastify's option `frameworkErrors`. */
   readonly answerError: AnswerError;
   /** Also for methods that a path does not have. */
@@ -84,13 +86,14 @@ export function routeErrors(families: readonly HttpFamily[]): ErrorRouter {
     .flatMap(({ errorPrefixes }) => Object.entries(errorPrefixes))
     .sort(([a], [b]) => b.length - a.length);
 
-  function answerOf(url: string): AnswerError {
+  function find(url: string) {
     const path = url.replace(/\?.*$/s, '').replace(/\/{2,}/g, '/');
-    const found = prefixes.find(([prefix]) => path.startsWith(prefix) && isEndOfPrefix(path[prefix.length]));
-    return found?.[1] ?? answerPlainError;
+    return prefixes.find(([prefix]) => path.startsWith(prefix) && isEndOfPrefix(path[prefix.length]));
   }
+  const answerOf = (url: string): AnswerError => find(url)?.[1] ?? answerPlainError;
 
   return {
+    prefixOf: (url) => find(url)?.[0] ?? null,
     answerError: (error, request, reply) => answerOf(request.url)(error, request, reply),
     answerNotFound(request, reply) {
       const error = Object.assign(new Error('no such address'), { code: badUrlCode, statusCode: 404 });

@@ -158,6 +158,12 @@ export const logEvents = {
     remedy: 'Ask the carrier if it repeats: recipients can receive such messages twice.',
     fields: ['message', 'reason', 'times'],
   },
+  'metrics.read_failed': {
+    level: 'warn',
+    meaning: 'The metrics could not be read for a scrape, which was answered with status 500.',
+    remedy: 'Check the database if it repeats.',
+    fields: ['err'],
+  },
   'notice.handle_failed': {
     level: 'warn',
     meaning: 'A notice of another process was not handled. The next notice or poll repeats it.',
@@ -169,6 +175,12 @@ export const logEvents = {
     meaning: 'An SMS or mail that the platform sends for an account was given up.',
     remedy: 'Check CHAPPE_MAIL_RELAY and the credit of the account.',
     fields: ['account', 'notification', 'err'],
+  },
+  'operations.listening': {
+    level: 'info',
+    meaning: "The operator's listener is open: /metrics, /healthz and /readyz.",
+    remedy: null,
+    fields: ['url'],
   },
   'outcome.abandoned': {
     level: 'error',

@@ -43,6 +43,18 @@ export const listenerSettings = {
     [0, 65535],
     'Port of the SMTP listener, which turns a mail into an SMS; 0 closes it.',
   ),
+  operationsPort: {
+    name: 'CHAPPE_OPERATIONS_PORT',
+    fallback: '9464, or a free port if another process uses it',
+    meaning:
+      'Port of the operator, in a process of any role: /metrics for Prometheus, /healthz and /readyz; 0 closes it. It has no keys: do not open it to others.',
+    read(value): number | null {
+      if (value === undefined || value === '') return null;
+      const port = Number(value);
+      if (!/^\d+$/.test(value) || port > 65_535) throw new Error('a whole number from 0 to 65535');
+      return port;
+    },
+  } satisfies Setting<number | null>,
   smppPort: closedListener('CHAPPE_SMPP_PORT', 'SMPP'),
   publicUrl: optionalText(
     'CHAPPE_PUBLIC_URL',
