@@ -130,14 +130,15 @@ async function acceptBatch(
   const accepted = await connection.run(async (query): Promise<Accepted> => {
     const claimed = await claimKeys(query, batch);
     const unseen = removeSeenRequests(batch, claimed);
-    const { covered, reserved } = await reserveQuotas(query, batch, unseen);
+    const funding = await reserveQuotas(query, batch, unseen);
+    const { covered } = funding;
     const split = splitBatch(stage, batch, covered);
     const [available] = await Promise.all([
       acceptCovered(query, batch, covered, split),
       ...insertSideRecords(query, batch.bucket, covered, split.campaigns, batch.nowMs),
     ]);
-    await finishQuotas(query, batch, reserved, covered, available);
-    await releaseUnpaidKeys(query, batch, claimed, covered, available);
+    await finishQuotas(query, batch, funding, available);
+    await releaseKeys(query, batch, unpaidClaims(batch, claimed, paidOf(covered, available)));
     await commit(query, batch);
     return { unseen, split, available };
   });
@@ -219,6 +220,13 @@ function removeSeenRequests({ entries, claims }: Batch, claimed: ReadonlySet<num
   return entries.filter((e) => idempotencyKeyOf(e.submission) === null || claimed.has(e.campaignId));
 }
 
+interface Funding {
+  /** Campaigns of accounts, and of users whose quota covers them. */
+  readonly covered: readonly Entry[];
+  /** Null if no campaign is paid from a quota. */
+  readonly reserved: Reserved | null;
+}
+
 interface Reserved {
   readonly uses: ReturnType<typeof quotaUsesOf>;
   /** Users whose quota covers their part of the batch. */
@@ -230,7 +238,7 @@ async function reserveQuotas(
   query: Query,
   { bucket, nowMs }: Batch,
   entries: readonly Entry[],
-): Promise<{ covered: readonly Entry[]; reserved: Reserved | null }> {
+): Promise<Funding> {
   const uses = quotaUsesOf(entries);
   if (uses.length === 0) return { covered: entries, reserved: null };
   const locking = lockMoney(query, bucket, [...new Set(entries.map((e) => e.account.id))]);
@@ -280,28 +288,37 @@ async function acceptCovered(
 async function finishQuotas(
   query: Query,
   { bucket, nowMs }: Batch,
-  reserved: Reserved | null,
-  covered: readonly Entry[],
+  { covered, reserved }: Funding,
   available: ReadonlyMap<number, bigint>,
 ): Promise<void> {
   if (reserved === null) return;
   const { uses, drawn } = reserved;
-  const paid = covered.filter((e) => isSentFor(drawn, e) && available.has(e.account.id));
+  const paid = paidOf(covered, available).filter((e) => isSentFor(drawn, e));
   const unspent = uses.filter((u) => drawn.has(u.userId) && !available.has(u.accountId));
   await finishQuotaUse(query, bucket, { unspent, paid: quotaCampaignsOf(paid) }, nowMs);
 }
 
-/** A key whose campaign was not accepted is free again. */
-async function releaseUnpaidKeys(
-  query: Query,
-  { bucket, claims }: Batch,
+function paidOf(covered: readonly Entry[], available: ReadonlyMap<number, bigint>): readonly Entry[] {
+  return covered.filter((e) => available.has(e.account.id));
+}
+
+/** Claims of this batch whose campaign was not accepted. */
+function unpaidClaims(
+  { claims }: Batch,
   claimed: ReadonlySet<number>,
-  covered: readonly Entry[],
-  available: ReadonlyMap<number, bigint>,
+  paid: readonly Entry[],
+): readonly IdempotencyClaim[] {
+  if (claimed.size === 0) return [];
+  const paidIds = new Set(paid.map((e) => e.campaignId));
+  return claims.filter(({ campaignId }) => claimed.has(campaignId) && !paidIds.has(campaignId));
+}
+
+/** A released key is free for the next request. */
+async function releaseKeys(
+  query: Query,
+  { bucket }: Batch,
+  unpaid: readonly IdempotencyClaim[],
 ): Promise<void> {
-  if (claimed.size === 0) return;
-  const paid = new Set(covered.filter((e) => available.has(e.account.id)).map((e) => e.campaignId));
-  const unpaid = claims.filter(({ campaignId }) => claimed.has(campaignId) && !paid.has(campaignId));
   if (unpaid.length > 0) await releaseIdempotencyKeys(query, bucket, unpaid);
 }
 

@@ -74,13 +74,14 @@ export function createSubmitCampaign(
 }
 
 async function submitCampaign(
-  { context, facts, batcher }: Stage,
+  stage: Stage,
   account: Account,
   submission: Submission,
 ): Promise<SubmissionReport> {
+  const { context, batcher } = stage;
   const { query } = context.database;
   const nowMs = context.clock.now();
-  const plan = await planSubmission(query, facts, account, submission, nowMs);
+  const plan = await planSubmission(stage, account, submission, nowMs);
   if (submission.dryRun) return reportDryRun(query, account, plan, nowMs);
   const result = await batcher.add({ account, submission, plan });
   if (result instanceof Error) throw result;
@@ -102,12 +103,12 @@ async function reportDryRun(
 
 /** Gathers the facts and plans the submission, or throws its refusal. */
 async function planSubmission(
-  query: Query,
-  facts: PlatformFacts,
+  { context, facts }: Stage,
   account: Account,
   submission: Submission,
   nowMs: number,
 ): Promise<Plan> {
+  const { query } = context.database;
   const { settings } = account;
   const recipients = readRecipients(submission, settings.defaultCountry);
   const msisdns = () => recipients.flatMap((recipient) => (recipient.ok ? [recipient.msisdn] : []));
