@@ -134,6 +134,9 @@ const grantors = [
   'operations/access/operator-access.ts',
 ];
 
+/** Files of src/main that may import src/store. */
+const storeUsers = ['main/runtime.ts', 'main/connector-set.ts'];
+
 /** Areas of src/operations whose folders are subjects; a file directly in an area is a subject of its own. */
 const areas = 'sending|account|money|audience|reading|operator';
 
@@ -253,6 +256,12 @@ const siblingRules = [
     'A role of main imports no other role. Roles meet through ports, or share a file of src/main.',
     { path: '^src/main/roles/([^/]+)', pathNot: notTest },
     { path: '^src/main/roles/', pathNot: '^src/main/roles/$1$' },
+  ),
+  forbid(
+    'main-to-store',
+    `Only ${storeUsers.join(' and ')} may import src/store. Statements of main belong to pipeline or operations.`,
+    { path: '^src/main/', pathNot: [notTest, anyOf(storeUsers)] },
+    { path: '^src/store/' },
   ),
   forbid(
     'table-to-table',

@@ -58,6 +58,7 @@ const plants: readonly (readonly [string, string, string])[] = [
   ['src/dialects/ovh/c.ts', "import { request } from 'undici'; request;", 'place-of-undici'],
   ['src/dialects/shared/a.ts', "import { x } from '../octopush/t.ts'; x;", 'shared-from-family'],
   ['src/pipeline/c.ts', "import net from 'node:net'; net;", 'place-of-sockets'],
+  ['src/main/i.ts', "import { x } from '#store/t.ts'; x;", 'main-to-store'],
   ['src/main/roles/a.ts', "import { x } from './t.ts'; x;", 'role-to-role'],
   ['src/main/a.ts', "import { x } from '#lib/index.ts'; x;", 'no-index'],
   ['src/main/b.ts', "export { x } from '#lib/t.ts';", 'no-re-export'],

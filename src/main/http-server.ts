@@ -6,7 +6,6 @@ import { octopushHttp } from '#dialects/octopush/http-family.ts';
 import { type OvhHttpServices, ovhHttp } from '#dialects/ovh/http-family.ts';
 import { rewriteUrl } from '#dialects/shared/absolute-url.ts';
 import { boundBodies } from '#dialects/shared/bodies.ts';
-import type { Customers } from '#dialects/shared/dialect.ts';
 import { answerPlainError, routeErrors } from '#dialects/shared/http-errors.ts';
 import { fastifyLogger } from '#dialects/shared/request-log.ts';
 import { countRequests } from '#dialects/shared/request-metrics.ts';
@@ -30,8 +29,7 @@ export interface ListenersOptions {
   /** Limit of the memory of all request bodies together. */
   readonly heldMegabytes: number;
   readonly services: Services;
-  readonly customers: Customers;
-  readonly ovh: Omit<OvhHttpServices, keyof Services | 'customers' | 'clock'>;
+  readonly ovh: Omit<OvhHttpServices, keyof Services | 'clock'>;
   /** Addresses and blocks of proxies whose X-Forwarded headers are trusted. */
   readonly trustedProxies: readonly string[];
   readonly clock: Clock;
@@ -101,11 +99,8 @@ async function listen(app: FastifyInstance, host: string, port: number): Promise
 
 /** The HTTP application without its socket, for the server and for tests. */
 export function buildHttp(options: Omit<ListenersOptions, 'host' | 'httpPort' | 'https'>): FastifyInstance {
-  const { services, customers, clock } = options;
-  const families = [
-    octopushHttp({ ...services, clock }),
-    ovhHttp({ ...options.ovh, ...services, customers, clock }),
-  ];
+  const { services, clock } = options;
+  const families = [octopushHttp({ ...services, clock }), ovhHttp({ ...options.ovh, ...services, clock })];
   const errors = routeErrors(families);
   const broken = new BrokenRequests((target, status) => errors.answerBroken(target, status, options.log));
   const app = fastify({

@@ -5,8 +5,9 @@ import { ConnectionGate, connectionsWithin, descriptorLimit } from '#lib/net/con
 import { steadyClock } from '#lib/time/clock.ts';
 import { httpsOf } from './certificate.ts';
 import type { Config } from './config/settings.ts';
-import { type Listeners, openListeners } from './http-server.ts';
+import { type Listeners, type ListenersOptions, openListeners } from './http-server.ts';
 import { openSmtpListener, type SmtpListener } from './mail-server.ts';
+import { readOrderTexts } from './order-texts.ts';
 import type { ListenerUrls, RoleContext } from './role.ts';
 
 export interface CustomerListeners {
@@ -17,7 +18,7 @@ export interface CustomerListeners {
 }
 
 export function openCustomerListeners(context: RoleContext): CustomerListeners {
-  const { config, runtime, services, submit } = context;
+  const { config, runtime, services } = context;
   const { clock, log } = runtime;
   let http: Listeners | undefined;
   let mail: SmtpListener | null | undefined;
@@ -31,8 +32,7 @@ export function openCustomerListeners(context: RoleContext): CustomerListeners {
         gate,
         heldMegabytes: config.heldMegabytes,
         services,
-        customers: { submit },
-        ovh: context.customerServices(),
+        ovh: ovhOptionsOf(config),
         trustedProxies: config.trustedProxies,
         clock,
         log,
@@ -48,6 +48,15 @@ export function openCustomerListeners(context: RoleContext): CustomerListeners {
     async stop() {
       await Promise.all([http?.stop(), mail?.stop()]);
     },
+  };
+}
+
+function ovhOptionsOf(config: Config): ListenersOptions['ovh'] {
+  return {
+    publicUrls: config.publicUrl === null ? [] : [config.publicUrl],
+    clockWindowSeconds: config.ovhClockWindow,
+    stopShortCode: config.stopShortCode,
+    ...readOrderTexts(config),
   };
 }
 

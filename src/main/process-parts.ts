@@ -15,7 +15,6 @@ import { createSubmitCampaign, type PlatformFacts } from '#pipeline/submit-campa
 import { channels } from './callback-channels.ts';
 import type { Config } from './config/settings.ts';
 import { ConnectorSet } from './connector-set.ts';
-import { createCustomerServices } from './customer-services.ts';
 import { announceAfterMs, type Intervals } from './intervals.ts';
 import type { OnFatal, RoleContext, RunningRole } from './role.ts';
 import type { Runtime } from './runtime.ts';
@@ -86,15 +85,14 @@ export async function createParts(
   const submit = createSubmitCampaign(processContext, platformFactsOf(config, facts), ports);
   const shared = {
     ...processContext,
-    ...{ config, runtime, intervals, ports, credentials, connectorSet, submit, wake, onFatal },
+    ...{ config, runtime, intervals, ports, connectorSet, submit, wake, onFatal },
   };
-  const { services, jobs, parts } = createProcessServices(shared);
-  const withServices = { ...shared, services, jobs, serviceParts: parts };
-  let customerServices: ReturnType<typeof createCustomerServices> | undefined;
+  const { services, jobs } = createProcessServices(shared, credentials);
   return {
     context: {
-      ...withServices,
-      customerServices: () => (customerServices ??= createCustomerServices(withServices)),
+      ...shared,
+      services,
+      jobs,
       readiness: () =>
         readinessOf(
           database,

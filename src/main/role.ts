@@ -1,15 +1,13 @@
 // The contract between a process and its roles. A role is one file of src/main/roles that creates its part of the process.
 // Used by main.ts, which starts and stops the parts in one order. A role imports no other role: they meet through ports.
 import type { Loop } from '#lib/async/loop.ts';
-import type { CredentialCaches } from '#operations/account/credentials/service.ts';
-import type { Jobs, ServiceParts, Services } from '#operations/services.ts';
+import type { Jobs, Services } from '#operations/services.ts';
 import type { ProcessContext } from '#pipeline/context.ts';
 import type { Ports } from '#pipeline/ports.ts';
 import type { LiveProcess } from '#pipeline/reclaim-work.ts';
 import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import type { Config } from './config/settings.ts';
 import type { ConnectorSet } from './connector-set.ts';
-import type { ListenersOptions } from './http-server.ts';
 import type { Intervals } from './intervals.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -21,14 +19,10 @@ export interface RoleContext extends ProcessContext {
   readonly runtime: Runtime;
   readonly intervals: Intervals;
   readonly ports: Ports;
-  readonly credentials: CredentialCaches;
   readonly connectorSet: ConnectorSet;
   readonly submit: SubmitCampaign;
   readonly services: Services;
   readonly jobs: Jobs;
-  readonly serviceParts: ServiceParts;
-  /** The older interfaces of dialects that do not use `services` yet. Created with the first call. */
-  readonly customerServices: () => ListenersOptions['ovh'];
   /** Wakes a loop of this process; does nothing if no role of it has the loop. */
   readonly wake: (loop: string) => void;
   /** A sentence about the missing condition of a role or of the database; null if the process can work. */

@@ -7,6 +7,7 @@ import { receivedHeader, renderReceived, renderSent, sentHeader } from '#dialect
 import { createDownloader } from '#lib/net/http-download.ts';
 import { dayMs, hourMs } from '#lib/time/duration.ts';
 import { urlOf } from '#listeners/listening.ts';
+import type { CredentialCaches } from '#operations/account/credentials/service.ts';
 import { createServices, type ServiceSet } from '#operations/services.ts';
 import type { Config } from './config/settings.ts';
 import { findLookupConnector } from './connector-set.ts';
@@ -14,9 +15,9 @@ import type { RoleContext } from './role.ts';
 
 const megabyte = 1024 * 1024;
 
-type Needs = Omit<RoleContext, 'services' | 'jobs' | 'serviceParts' | 'customerServices' | 'readiness'>;
+type Needs = Omit<RoleContext, 'services' | 'jobs' | 'readiness'>;
 
-export function createProcessServices(context: Needs): ServiceSet {
+export function createProcessServices(context: Needs, credentials: CredentialCaches): ServiceSet {
   const { config, runtime, ports, wake } = context;
   const documentMaxBytes = config.documentMegabytes * megabyte;
   const downloader = createDownloader({
@@ -28,7 +29,7 @@ export function createProcessServices(context: Needs): ServiceSet {
   return createServices(context, {
     dialects: capabilities,
     submit: context.submit,
-    credentials: context.credentials,
+    credentials,
     seal: runtime.seal,
     findLookupConnector: () => findLookupConnector(runtime.database),
     exportFormat: { sentHeader, renderSent, isWaiting, receivedHeader, renderReceived },

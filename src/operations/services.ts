@@ -36,9 +36,8 @@ import {
   createDocuments,
   type DocumentAddress,
   type DocumentService,
-  type Documents,
 } from './audience/documents.ts';
-import { createPhonebookService, type PhonebookService } from './audience/phonebooks.ts';
+import { createPhonebooks, type Phonebooks } from './audience/phonebooks.ts';
 import { createRecipientSlots, createSlots, type RecipientSlots } from './audience/recipient-slots.ts';
 import { cleanSlots, createSlotCleanings, type SlotCleanings } from './audience/slot-cleanings.ts';
 import { buyAutomatically } from './money/automatic-top-ups.ts';
@@ -101,7 +100,7 @@ export interface Services {
   readonly transfers: Transfers;
   readonly publicPrices: PublicPrices;
   readonly contacts: Contacts;
-  readonly phonebooks: PhonebookService;
+  readonly phonebooks: Phonebooks;
   readonly documents: DocumentService;
   readonly recipientSlots: RecipientSlots;
   readonly slotCleanings: SlotCleanings;
@@ -183,18 +182,9 @@ export interface ServiceNeeds {
   };
 }
 
-/** The account-first parts of services with state in memory, for dialects that do not use the services yet. */
-export interface ServiceParts {
-  readonly documents: Documents;
-  readonly batches: Batches;
-  readonly contactListCampaigns: ListCampaigns;
-  readonly exports: Exports;
-}
-
 export interface ServiceSet {
   readonly services: Services;
   readonly jobs: Jobs;
-  readonly parts: ServiceParts;
 }
 
 export function createServices(context: ProcessContext, needs: ServiceNeeds): ServiceSet {
@@ -281,7 +271,7 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
     transfers: createTransfers(context),
     publicPrices: createPublicPrices({ pricing, priceList: settings.priceList }),
     contacts: createContacts(context),
-    phonebooks: createPhonebookService(context),
+    phonebooks: createPhonebooks(context),
     documents: createDocumentService(documents),
     recipientSlots: createRecipientSlots(context),
     slotCleanings: createSlotCleanings(context, {
@@ -313,7 +303,7 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
     stopExports: () => exports.stop(),
     ...createPlatformJobs(context, needs),
   };
-  return { services, jobs, parts: { documents, batches, contactListCampaigns, exports } };
+  return { services, jobs };
 }
 
 type PlatformJobs = Pick<

@@ -313,3 +313,31 @@ test('a key that may list but not read is not shown the objects of a list', asyn
   const answer = await send(platform, account, { target: '/1.0/sms', headers });
   assert.deepEqual([answer.status, answer.body.errorCode], [403, 'NOT_GRANTED_CALL']);
 });
+
+test('a change by a key is recorded once, with the account, the key and the address of the client', async () => {
+  await using platform = await openPlatform();
+  const parent = await platform.anAccount({ creditMicros: 1_000_000n });
+  const child = await platform.anAccount({ creditMicros: 0n, parent });
+  const client = ovhClient(platform.url, parent.ovh, () => platform.clock.now());
+  const user = { login: 'desk', password: 'Secret12' };
+  await client.ok('POST', `/sms/${child.serviceName}/users`, user);
+  assert.equal((await client.call('POST', `/sms/${child.serviceName}/users`, user)).status, 409);
+  await client.ok('POST', `/sms/${parent.serviceName}/senders`, { sender: 'Shop', reason: 'our shop' });
+  const transfer = { smsAccountTarget: child.serviceName, credits: 1 };
+  await client.ok('POST', `/sms/${parent.serviceName}/transferCredits`, transfer);
+  const unaffordable = { ...transfer, credits: 1_000 };
+  const refused = await client.call('POST', `/sms/${parent.serviceName}/transferCredits`, unaffordable);
+  assert.equal(refused.status, 403);
+  const by = { actor: `key:ovh:${parent.ovh.applicationKey}`, address: '127.0.0.1' };
+  assert.deepEqual(
+    await platform.query(
+      `select account_id as "accountId", action, target, actor, address from audit_entries
+       where actor like 'key:%' order by id`,
+    ),
+    [
+      { accountId: child.id, action: 'user.created', target: 'desk', ...by },
+      { accountId: parent.id, action: 'sender.requested', target: 'Shop', ...by },
+      { accountId: parent.id, action: 'credit.moved', target: child.serviceName, ...by },
+    ],
+  );
+});

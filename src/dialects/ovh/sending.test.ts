@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { AccountAccess } from '#operations/access/access.ts';
 import type { SenderStatus } from '#operations/account/senders.ts';
 import { accessWith, accountWith } from '../../../test/support/fake-customers.ts';
 import {
@@ -24,7 +23,7 @@ interface Asked {
   readonly text?: string;
 }
 
-function facts(pool: boolean, enabled: readonly string[]): SenderFacts<AccountAccess> {
+function facts(pool: boolean, enabled: readonly string[]): SenderFacts {
   return {
     statusOf: async (_access, sender) => statuses[sender] ?? 'unknown',
     hasReplyNumbers: () => pool,

@@ -7,18 +7,13 @@ import type { MessageClass } from '#domain/base/campaign.ts';
 import type { CampaignNote } from '#domain/base/campaign-notes.ts';
 import { type Submission, submissionDefaults } from '#domain/base/submission.ts';
 import { holdsWebAddress } from '#domain/plan/contact-details.ts';
+import type { AccountAccess } from '#operations/access/access.ts';
 import type { AuthenticatedUser } from '#operations/account/credentials/service.ts';
-import type { SenderStatus } from '#operations/account/senders.ts';
+import type { Senders } from '#operations/account/senders.ts';
 import type { Users } from '#operations/account/users.ts';
 
-/** The senders that an account may use. `Caller` is an access value; for calls of the API it is the account. */
-export interface SenderFacts<Caller> {
-  statusOf(caller: Caller, sender: string): Promise<SenderStatus>;
-  /** Whether the operator's pool has a reply number (OVH's term: short code). */
-  hasReplyNumbers(): boolean;
-  /** Two at most. */
-  listEnabledNames(caller: Caller): Promise<readonly string[]>;
-}
+/** Reads the senders that an account may use. */
+export type SenderFacts = Pick<Senders, 'statusOf' | 'hasReplyNumbers' | 'listEnabledNames'>;
 
 /** The credit of a user after a send that left `availableMicros` to the account. */
 export async function readCreditLeft(
@@ -49,29 +44,29 @@ export type OriginProblem = 'web-address' | 'not-enabled' | 'unknown' | 'unnamed
  * The short code takes precedence over a sender and is the default, as in OVH's pages. Without a reply number in the pool, the
  * given sender is used, otherwise the only enabled sender of the account (docs/dialects/ovh.md#sending).
  */
-export async function readOrigin<Caller>(
-  senders: SenderFacts<Caller>,
-  caller: Caller,
+export async function readOrigin(
+  senders: SenderFacts,
+  access: AccountAccess,
   { sender, senderForResponse, text }: WantedOrigin,
 ): Promise<Origin | OriginProblem> {
   const isNamed = sender.trim() !== '';
-  if (isNamed && !senderForResponse) return namedOrigin(senders, caller, sender);
+  if (isNamed && !senderForResponse) return namedOrigin(senders, access, sender);
   if (senders.hasReplyNumbers()) return holdsWebAddress(text) ? 'web-address' : { kind: 'short-code' };
-  const [only, another] = isNamed ? [sender] : await senders.listEnabledNames(caller);
+  const [only, another] = isNamed ? [sender] : await senders.listEnabledNames(access);
   if (only === undefined || another !== undefined) return 'unnamed';
-  const origin = await namedOrigin(senders, caller, only);
+  const origin = await namedOrigin(senders, access, only);
   if (typeof origin === 'string') return origin;
   return { ...origin, note: isNamed ? 'no-short-code' : 'only-sender' };
 }
 
 type NamedOrigin = Exclude<Origin, { readonly kind: 'short-code' }>;
 
-async function namedOrigin<Caller>(
-  senders: SenderFacts<Caller>,
-  caller: Caller,
+async function namedOrigin(
+  senders: SenderFacts,
+  access: AccountAccess,
   sender: string,
 ): Promise<NamedOrigin | 'unknown' | 'not-enabled'> {
-  const senderStatus = await senders.statusOf(caller, sender);
+  const senderStatus = await senders.statusOf(access, sender);
   if (senderStatus === 'unknown' || senderStatus === 'not-enabled') return senderStatus;
   return { kind: senderStatus, sender: sender.trim() };
 }

@@ -59,3 +59,8 @@ export function moveDuringTransfer(): RefusedError {
 export function moveUnaffordable(): RefusedError {
   return new RefusedError('credit-insufficient', 'Not enough credits for this transfer');
 }
+
+/** The amount exceeds the credit of every account; the dialect has the sentence. */
+export function moveTooLarge(): RefusedError {
+  return new RefusedError('credit-insufficient');
+}

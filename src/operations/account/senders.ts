@@ -16,6 +16,7 @@ import type { AccountAccess } from '#operations/access/access.ts';
 import { auditChange } from '#operations/access/audit-change.ts';
 import { authorize } from '#operations/access/authorize.ts';
 import type { Context } from '#pipeline/context.ts';
+import { listAccountsOf } from '#store/accounts/accounts.ts';
 import {
   deleteSender,
   findSender,
@@ -33,16 +34,16 @@ import { isNumberOfOurs, isOwnNumber, listNumbersOf } from '#store/platform/repl
 
 type Needs = Pick<Context, 'database' | 'clock'>;
 
-export interface SenderOrder {
+interface SenderOrder {
   readonly sender: SenderName;
   readonly description: string;
   readonly reason: string;
 }
 
 /** Sends a code to a number. An exception cancels the request for the sender. */
-export type SendCode = (number: string, code: string) => Promise<void>;
+type SendCode = (number: string, code: string) => Promise<void>;
 
-export interface SenderChange {
+interface SenderChange {
   readonly description?: string | undefined;
   readonly status?: ReviewStatus | undefined;
 }
@@ -85,6 +86,8 @@ export interface Senders {
   ): Promise<boolean>;
   /** The virtual numbers of the account. */
   listOwnNumbers(access: AccountAccess): Promise<readonly AssignedNumber[]>;
+  /** The virtual numbers of the account and of its sub-accounts. */
+  listAllNumbers(access: AccountAccess): Promise<readonly AssignedNumber[]>;
 }
 
 export interface SenderNeeds {
@@ -100,34 +103,16 @@ export function createSenders(context: Needs, { review, replyNumbers }: SenderNe
     listEnabledNames: async (access) => listEnabledSenders(query, authorize(access, 'senders.read'), 2),
     statusOf: async (access, sender) => senderStatusOf(context, authorize(access, 'senders.read'), sender),
     hasReplyNumbers: () => replyNumbers().length > 0,
-    async request(access, customer, order, sendCode) {
-      const whose = {
-        account: authorize(access, 'senders.write'),
-        customer: authorize(customer, 'senders.write'),
-      };
-      return askSender(context, whose, order, review, sendCode, recordOf(access, 'sender.requested'));
-    },
-    edit: async (access, name, change) =>
-      editSender(
-        context,
-        authorize(access, 'senders.write'),
-        name,
-        change,
-        recordOf(access, 'sender.changed'),
-      ),
-    confirm: async (access, name, code) =>
-      confirmSender(
-        context,
-        authorize(access, 'senders.write'),
-        name,
-        code,
-        recordOf(access, 'sender.confirmed'),
-      ),
+    request: (access, customer, order, sendCode) =>
+      requestSender({ ...context, review }, { access, customer }, order, sendCode),
+    edit: (access, name, change) => editSender(context, access, name, change),
+    confirm: (access, name, code) => confirmSender(context, access, name, code),
     async remove(access, name) {
       const account = authorize(access, 'senders.write');
       return context.database.transaction(async (inside) => {
         if (!(await deleteSender(inside, account, name))) return false;
-        await recordOf(access, 'sender.removed')(inside, name);
+        const change = { action: 'sender.removed', target: name };
+        await auditChange(inside, access, change, context.clock.now());
         return true;
       });
     },
@@ -138,36 +123,35 @@ export function createSenders(context: Needs, { review, replyNumbers }: SenderNe
     editDocument: async (access, document, change) =>
       updateSenderDocument(query, authorize(access, 'senders.write'), document, change),
     listOwnNumbers: async (access) => listNumbersOf(query, [authorize(access, 'senders.read').id]),
+    async listAllNumbers(access) {
+      const accounts = await listAccountsOf(query, authorize(access, 'senders.read').id);
+      return listNumbersOf(
+        query,
+        accounts.map(({ id }) => id),
+      );
+    },
   };
-
-  function recordOf(access: AccountAccess, action: string): RecordChange {
-    return (inside, target) => auditChange(inside, access, { action, target }, context.clock.now());
-  }
 }
-
-/** Records the change of a sender in its transaction. */
-type RecordChange = (query: Query, sender: string) => Promise<void>;
-
-const unrecorded: RecordChange = async () => {};
 
 const codeLength = 6;
 const codeTries = 5;
 
-/**
- * Null if the account has it already, or it is one of the operator's numbers, which only the operator assigns. `customer`
- * is the customer of the account.
- */
-export async function askSender(
-  { database, clock }: Needs,
-  { account, customer }: { readonly account: Account; readonly customer: Account },
+interface Requester {
+  readonly access: AccountAccess;
+  readonly customer: AccountAccess;
+}
+
+async function requestSender(
+  { database, clock, review }: Needs & Pick<SenderNeeds, 'review'>,
+  { access, customer }: Requester,
   { sender, description, reason }: SenderOrder,
-  review: ReviewPolicy,
   sendCode: SendCode,
-  record = unrecorded,
 ): Promise<Sender | null> {
+  const account = authorize(access, 'senders.write');
+  const mainAccount = authorize(customer, 'senders.write');
   const { query } = database;
   if (sender.type !== 'alpha' && (await isNumberOfOurs(query, digitsOf(sender.name)))) return null;
-  const known = availableSenders(customer).find(({ name }) => name === sender.name);
+  const known = availableSenders(mainAccount).find(({ name }) => name === sender.name);
   const isEnabled = review === 'automatic' || known !== undefined;
   const code = !isEnabled && sender.type === 'numeric' ? randomWord('0123456789', codeLength) : null;
   const salt = newSalt();
@@ -182,7 +166,8 @@ export async function askSender(
   } as const;
   const isNew = await database.transaction(async (inside) => {
     if (!(await insertSender(inside, account, wanted, clock.now()))) return false;
-    await record(inside, sender.name);
+    const change = { action: 'sender.requested', target: sender.name };
+    await auditChange(inside, access, change, clock.now());
     return true;
   });
   if (!isNew) return null;
@@ -204,16 +189,16 @@ async function sendOrForget(
   }
 }
 
-export type SenderVerdict = 'enabled' | 'wrong-code' | 'no-code' | 'unknown';
+type SenderVerdict = 'enabled' | 'wrong-code' | 'no-code' | 'unknown';
 
 /** Checks the code that the customer received on that number. */
-export async function confirmSender(
-  { database }: Needs,
-  account: Account,
+async function confirmSender(
+  { database, clock }: Needs,
+  access: AccountAccess,
   name: string,
   code: string,
-  record = unrecorded,
 ): Promise<SenderVerdict> {
+  const account = authorize(access, 'senders.write');
   const { query } = database;
   if ((await findSender(query, account, name)) === null) return 'unknown';
   const known = await takeCodeTry(query, account, name);
@@ -221,8 +206,9 @@ export async function confirmSender(
   if (!isSameHash(await hashCode(code.trim(), known.salt), known.hash)) return 'wrong-code';
   return database.transaction(async (inside) => {
     const isDone = await updateSender(inside, account, name, { status: 'enabled' }, ['waiting']);
-    if (isDone) await record(inside, name);
-    return isDone ? 'enabled' : 'unknown';
+    if (!isDone) return 'unknown';
+    await auditChange(inside, access, { action: 'sender.confirmed', target: name }, clock.now());
+    return 'enabled';
   });
 }
 
@@ -232,13 +218,13 @@ const switches: Partial<Record<ReviewStatus, readonly ReviewStatus[]>> = {
   disabled: ['enabled', 'disabled'],
 };
 
-export async function editSender(
-  { database }: Needs,
-  account: Account,
+async function editSender(
+  { database, clock }: Needs,
+  access: AccountAccess,
   name: string,
   change: SenderChange,
-  record = unrecorded,
 ): Promise<'done' | 'not-allowed' | 'unknown'> {
+  const account = authorize(access, 'senders.write');
   const { query } = database;
   const sender = await findSender(query, account, name);
   if (sender === null) return 'unknown';
@@ -248,7 +234,7 @@ export async function editSender(
   const { description } = change;
   return database.transaction(async (inside) => {
     if (!(await updateSender(inside, account, name, { description, status }, from))) return 'not-allowed';
-    await record(inside, name);
+    await auditChange(inside, access, { action: 'sender.changed', target: name }, clock.now());
     return 'done';
   });
 }
@@ -257,7 +243,7 @@ export async function editSender(
 export type SenderStatus = 'name' | 'own-number' | 'not-enabled' | 'unknown';
 
 /** Finds a sender as a customer wrote it: names are compared exactly, numbers as numbers. */
-export async function senderStatusOf(
+async function senderStatusOf(
   { database: { query } }: Pick<Context, 'database'>,
   account: Account,
   written: string,

@@ -1,6 +1,5 @@
 // The templates of an account: created, changed, submitted for review again. With reviews, a changed text of an approved
 // template waits for the operator again.
-import type { Account } from '#domain/account/account.ts';
 import type { ReviewPolicy, ReviewStatus } from '#domain/account/sender.ts';
 import type { MessageTemplate, TemplateActivity } from '#domain/campaign/message-template.ts';
 import type { AccountAccess } from '#operations/access/access.ts';
@@ -15,11 +14,10 @@ import {
   lockTemplate,
   replaceTemplate,
 } from '#store/campaigns/message-templates.ts';
-import type { Query } from '#store/database/database.ts';
 
 type Needs = Pick<Context, 'database' | 'clock'>;
 
-export interface TemplateOrder {
+interface TemplateOrder {
   readonly name: string;
   readonly activity: TemplateActivity;
   readonly message: string;
@@ -50,77 +48,42 @@ export interface TemplateNeeds {
 
 export function createTemplates(context: Needs, { review }: TemplateNeeds): Templates {
   const { database, clock } = context;
-  const { query } = database;
-
-  function recordOf(access: AccountAccess, action: string): RecordChange {
-    return (inside, target) => auditChange(inside, access, { action, target }, clock.now());
-  }
-
+  const reviewed = { database, clock, review };
   return {
-    list: async (access) => listTemplateNames(query, authorize(access, 'templates.read')),
-    read: async (access, name) => findTemplate(query, authorize(access, 'templates.read'), name),
-    create: async (access, order) =>
-      createTemplate(
-        context,
-        authorize(access, 'templates.write'),
-        order,
-        review,
-        recordOf(access, 'template.created'),
-      ),
-    edit: async (access, name, change) =>
-      editTemplate(
-        context,
-        authorize(access, 'templates.write'),
-        name,
-        change,
-        review,
-        recordOf(access, 'template.changed'),
-      ),
-    resubmit: async (access, name, change) =>
-      relaunchTemplate(
-        context,
-        authorize(access, 'templates.write'),
-        name,
-        change,
-        review,
-        recordOf(access, 'template.resubmitted'),
-      ),
+    list: async (access) => listTemplateNames(database.query, authorize(access, 'templates.read')),
+    read: async (access, name) => findTemplate(database.query, authorize(access, 'templates.read'), name),
+    create: (access, order) => createTemplate(reviewed, access, order),
+    edit: (access, name, change) => editTemplate(reviewed, access, name, change),
+    resubmit: (access, name, change) => resubmitTemplate(reviewed, access, name, change),
     async remove(access, name) {
       const account = authorize(access, 'templates.write');
-      return database.transaction(async (inside) => {
-        if (!(await deleteTemplate(inside, account, name))) return false;
-        await recordOf(access, 'template.removed')(inside, name);
+      return database.transaction(async (query) => {
+        if (!(await deleteTemplate(query, account, name))) return false;
+        await auditChange(query, access, { action: 'template.removed', target: name }, clock.now());
         return true;
       });
     },
   };
 }
 
-/** Records the change of a template in its transaction. */
-type RecordChange = (query: Query, name: string) => Promise<void>;
-
-const unrecorded: RecordChange = async () => {};
-
 const firstStatus = (review: ReviewPolicy): ReviewStatus => (review === 'automatic' ? 'enabled' : 'waiting');
 
-/** False if the name is taken. */
-export function createTemplate(
-  { database, clock }: Needs,
-  account: Account,
+async function createTemplate(
+  { database, clock, review }: Needs & TemplateNeeds,
+  access: AccountAccess,
   order: TemplateOrder,
-  review: ReviewPolicy,
-  record = unrecorded,
 ): Promise<boolean> {
+  const account = authorize(access, 'templates.write');
   const template = { ...order, status: firstStatus(review) };
   return database.transaction(async (query) => {
     if (!(await insertTemplate(query, account, template, clock.now()))) return false;
-    await record(query, order.name);
+    await auditChange(query, access, { action: 'template.created', target: order.name }, clock.now());
     return true;
   });
 }
 
 /** An absent field is not changed. */
-export interface TemplateChange {
+interface TemplateChange {
   readonly name?: string | undefined;
   readonly activity?: TemplateActivity | undefined;
   readonly message?: string | undefined;
@@ -129,16 +92,15 @@ export interface TemplateChange {
   readonly status?: ReviewStatus | undefined;
 }
 
-export type TemplateVerdict = 'done' | 'unknown' | 'not-allowed' | 'name-taken';
+type TemplateVerdict = 'done' | 'unknown' | 'not-allowed' | 'name-taken';
 
-export function editTemplate(
-  { database, clock }: Needs,
-  account: Account,
+async function editTemplate(
+  { database, clock, review }: Needs & TemplateNeeds,
+  access: AccountAccess,
   name: string,
   change: TemplateChange,
-  review: ReviewPolicy,
-  record = unrecorded,
 ): Promise<TemplateVerdict> {
+  const account = authorize(access, 'templates.write');
   return database.transaction(async (query) => {
     const before = await lockTemplate(query, account, name);
     if (before === null) return 'unknown';
@@ -146,20 +108,19 @@ export function editTemplate(
     if (status === null) return 'not-allowed';
     const after = { ...before, ...named(change), status, changedAtMs: clock.now() };
     if (!(await replaceTemplate(query, account, name, after))) return 'name-taken';
-    await record(query, name);
+    await auditChange(query, access, { action: 'template.changed', target: name }, clock.now());
     return 'done';
   });
 }
 
-/** Submits a refused template with another text for review. */
-export function relaunchTemplate(
-  { database, clock }: Needs,
-  account: Account,
+/** With another text. */
+async function resubmitTemplate(
+  { database, clock, review }: Needs & TemplateNeeds,
+  access: AccountAccess,
   name: string,
   change: Required<Pick<MessageTemplate, 'message' | 'description'>>,
-  review: ReviewPolicy,
-  record = unrecorded,
 ): Promise<TemplateVerdict> {
+  const account = authorize(access, 'templates.write');
   return database.transaction(async (query) => {
     const before = await lockTemplate(query, account, name);
     if (before === null) return 'unknown';
@@ -172,7 +133,7 @@ export function relaunchTemplate(
       changedAtMs: clock.now(),
     };
     if (!(await replaceTemplate(query, account, name, after))) return 'unknown';
-    await record(query, name);
+    await auditChange(query, access, { action: 'template.resubmitted', target: name }, clock.now());
     return 'done';
   });
 }

@@ -59,54 +59,31 @@ export interface UserNeeds {
 }
 
 export function createUsers(context: Needs, { allowPrivateCallbacks }: UserNeeds): Users {
-  function recordOf(access: AccountAccess, action: string): RecordChange {
-    return (query, target) => auditChange(query, access, { action, target }, context.clock.now());
-  }
   return {
     list: async (access) => listLogins(context.database.query, authorize(access, 'users.read')),
     read: async (access, login) => readUser(context, authorize(access, 'users.read'), login),
-    async create(access, login, password) {
-      const account = authorize(access, 'users.write');
-      const user = await createUser(context, account, login, password, recordOf(access, 'user.created'));
-      return user !== null;
-    },
-    edit: async (access, login, order) =>
-      editUser(
-        context,
-        authorize(access, 'users.write'),
-        login,
-        order,
-        allowPrivateCallbacks,
-        recordOf(access, 'user.changed'),
-      ),
-    remove: async (access, login) =>
-      dropUser(context, authorize(access, 'users.write'), login, recordOf(access, 'user.removed')),
+    create: (access, login, password) => createUser(context, access, login, password),
+    edit: (access, login, order) => editUser({ ...context, allowPrivateCallbacks }, access, login, order),
+    remove: (access, login) => removeUser(context, access, login),
   };
 }
 
-/** Records the change of a user in its transaction. */
-type RecordChange = (query: Query, login: string) => Promise<void>;
-
-const unrecorded: RecordChange = async () => {};
-
-/** Null if the login is taken. */
-export async function createUser(
+async function createUser(
   { database, clock }: Needs,
-  account: Account,
+  access: AccountAccess,
   login: string,
   password: string,
-  record = unrecorded,
-): Promise<User | null> {
+): Promise<boolean> {
+  const account = authorize(access, 'users.write');
   const hashed = await hashPassword(password);
   return database.transaction(async (query) => {
-    const user = await insertUser(query, account, login, hashed, clock.now());
-    if (user !== null) await record(query, login);
-    return user;
+    if ((await insertUser(query, account, login, hashed, clock.now())) === null) return false;
+    await auditChange(query, access, { action: 'user.created', target: login }, clock.now());
+    return true;
   });
 }
 
-/** Null for an unknown login. */
-export async function readUser(
+async function readUser(
   { database }: Pick<Context, 'database'>,
   account: Account,
   login: string,
@@ -119,17 +96,15 @@ export async function readUser(
   return { user, receiptUrl, optOutUrl };
 }
 
-/** All changes or none. False for an unknown login. */
-export async function editUser(
-  { database, clock }: Needs,
-  account: Account,
+async function editUser(
+  { database, clock, allowPrivateCallbacks }: Needs & UserNeeds,
+  access: AccountAccess,
   login: string,
   order: UserOrder,
-  allowPrivate: boolean,
-  record = unrecorded,
 ): Promise<boolean> {
+  const account = authorize(access, 'users.write');
   const { urls = {}, quota } = order;
-  for (const url of Object.values(urls)) if (url !== null) await assertCallable(url, allowPrivate);
+  for (const url of Object.values(urls)) if (url !== null) await assertCallable(url, allowPrivateCallbacks);
   const password = order.password === undefined ? undefined : await hashPassword(order.password);
   return database.transaction(async (query) => {
     if (quota !== undefined) await lockMoney(query, account.bucket, [account.id]);
@@ -139,18 +114,17 @@ export async function editUser(
     await updateUser(query, account, user.id, { password, alert, allowedIps: order.allowedIps });
     if (quota !== undefined) await give(query, account, user, quota(user.quotaMicros), clock.now());
     if (Object.keys(urls).length > 0) await editUrls(query, account, user, urls);
-    await record(query, login);
+    await auditChange(query, access, { action: 'user.changed', target: login }, clock.now());
     return true;
   });
 }
 
-/** The rest of the user's quota returns to the account. False for an unknown login. */
-export function dropUser(
+async function removeUser(
   { database, clock }: Needs,
-  account: Account,
+  access: AccountAccess,
   login: string,
-  record = unrecorded,
 ): Promise<boolean> {
+  const account = authorize(access, 'users.write');
   return database.transaction(async (query) => {
     await lockMoney(query, account.bucket, [account.id]);
     const user = await findUser(query, account, login);
@@ -163,7 +137,7 @@ export function dropUser(
       clock.now(),
     );
     await deleteUser(query, account, user.id);
-    await record(query, login);
+    await auditChange(query, access, { action: 'user.removed', target: login }, clock.now());
     return true;
   });
 }

@@ -1,5 +1,4 @@
 // Phonebooks of an account: created, read, changed, imported and exported as tables. An import is done whole or not at all.
-import type { AccountKey } from '#domain/account/account.ts';
 import {
   contactColumns,
   type NewPhonebookContact,
@@ -20,6 +19,7 @@ import type { AccountAccess } from '#operations/access/access.ts';
 import { authorize } from '#operations/access/authorize.ts';
 import type { Permission } from '#operations/access/permissions.ts';
 import type { Context } from '#pipeline/context.ts';
+import type { Query } from '#store/database/database.ts';
 import {
   type BookKey,
   countContacts,
@@ -37,31 +37,10 @@ import {
   updateContact,
 } from '#store/recipients/phonebooks.ts';
 
-export interface Phonebooks {
-  list(account: AccountKey): Promise<readonly string[]>;
-  /** Returns its key; null if the account has too many. */
-  create(account: AccountKey, name: string): Promise<string | null>;
-  read(book: BookKey): Promise<Phonebook | null>;
-  rename(book: BookKey, name: string): Promise<boolean>;
-  drop(book: BookKey): Promise<boolean>;
-  listContacts(book: BookKey): Promise<readonly number[]>;
-  /** Returns its id; null for an unknown phonebook. */
-  addContact(book: BookKey, contact: NewPhonebookContact): Promise<number | null>;
-  readContact(book: BookKey, id: number): Promise<PhonebookContact | null>;
-  editContact(book: BookKey, contact: PhonebookContact): Promise<void>;
-  dropContact(book: BookKey, id: number): Promise<boolean>;
-  /** All contacts as a table. */
-  render(book: BookKey): AsyncGenerator<Buffer>;
-  /** Adds the contacts of a table. Returns its id; null for an unknown phonebook. Throws ListError, CsvError. */
-  take(
-    book: BookKey,
-    bytes: AsyncIterable<Uint8Array>,
-    defaultCountry: string | null,
-  ): Promise<number | null>;
-}
+type Needs = Pick<Context, 'database' | 'clock'>;
 
 /** Phonebooks of the account; `bookKey` names one of them. */
-export interface PhonebookService {
+export interface Phonebooks {
   list(access: AccountAccess): Promise<readonly string[]>;
   /** Returns its key; null if the account has too many. */
   create(access: AccountAccess, name: string): Promise<string | null>;
@@ -85,8 +64,13 @@ export interface PhonebookService {
   ): Promise<number | null>;
 }
 
-export function createPhonebookService(context: Pick<Context, 'database' | 'clock'>): PhonebookService {
-  const books = createPhonebooks(context);
+const mostBooks = 1_000;
+const mostContacts = 100_000;
+const pageSize = 2_000;
+
+export function createPhonebooks(context: Needs): Phonebooks {
+  const { database, clock } = context;
+  const { query } = database;
   function keyOf(access: AccountAccess, bookKey: string, permission: Permission): BookKey {
     const { bucket, id } = authorize(access, permission);
     return { bucket, id, bookKey };
@@ -94,79 +78,65 @@ export function createPhonebookService(context: Pick<Context, 'database' | 'cloc
   const reading = (access: AccountAccess, bookKey: string) => keyOf(access, bookKey, 'phonebooks.read');
   const writing = (access: AccountAccess, bookKey: string) => keyOf(access, bookKey, 'phonebooks.write');
   return {
-    list: async (access) => books.list(authorize(access, 'phonebooks.read')),
-    create: async (access, name) => books.create(authorize(access, 'phonebooks.write'), name),
-    read: async (access, key) => books.read(reading(access, key)),
-    rename: async (access, key, name) => books.rename(writing(access, key), name),
-    drop: async (access, key) => books.drop(writing(access, key)),
-    listContacts: async (access, key) => books.listContacts(reading(access, key)),
-    addContact: async (access, key, contact) => books.addContact(writing(access, key), contact),
-    readContact: async (access, key, id) => books.readContact(reading(access, key), id),
-    editContact: async (access, key, contact) => books.editContact(writing(access, key), contact),
-    dropContact: async (access, key, id) => books.dropContact(writing(access, key), id),
-    render: (access, key) => books.render(reading(access, key)),
-    import: async (access, key, bytes, country) => books.take(writing(access, key), bytes, country),
+    list: async (access) => listPhonebooks(query, authorize(access, 'phonebooks.read')),
+    async create(access, name) {
+      const account = authorize(access, 'phonebooks.write');
+      if ((await listPhonebooks(query, account)).length >= mostBooks) return null;
+      const key = randomToken(16).toLowerCase();
+      await insertPhonebook(query, account, { key, name }, clock.now());
+      return key;
+    },
+    read: async (access, key) => readPhonebook(query, reading(access, key)),
+    rename: async (access, key, name) => renamePhonebook(query, writing(access, key), name),
+    drop: async (access, key) => deletePhonebook(query, writing(access, key)),
+    listContacts: async (access, key) => listContacts(query, reading(access, key)),
+    async addContact(access, key, contact) {
+      const book = writing(access, key);
+      return database.transaction(async (inside) => {
+        if ((await countContacts(inside, book)) >= mostContacts) throw tooMany();
+        return (await insertContacts(inside, book, [contact]))?.[0] ?? null;
+      });
+    },
+    readContact: async (access, key, id) => readContact(query, reading(access, key), id),
+    editContact: async (access, key, contact) => updateContact(query, writing(access, key), contact),
+    dropContact: async (access, key, id) => deleteContact(query, writing(access, key), id),
+    render: (access, key) => renderContacts(query, reading(access, key)),
+    import: async (access, key, bytes, country) =>
+      importContacts(context, writing(access, key), bytes, country),
   };
 }
 
-const mostBooks = 1_000;
-const mostContacts = 100_000;
-const pageSize = 2_000;
+async function* renderContacts(query: Query, book: BookKey): AsyncGenerator<Buffer> {
+  yield Buffer.from(renderCsv(contactColumns));
+  for (let after = 0; ; ) {
+    const page = await pageContacts(query, book, after, pageSize);
+    if (page.length === 0) return;
+    after = page.at(-1)!.id;
+    yield Buffer.from(page.map((contact) => renderCsv(fieldsOf(contact))).join(''));
+  }
+}
 
-export function createPhonebooks({ database, clock }: Pick<Context, 'database' | 'clock'>): Phonebooks {
-  const { query } = database;
-  return {
-    list: (owner) => listPhonebooks(query, owner),
-
-    async create(owner, name) {
-      if ((await listPhonebooks(query, owner)).length >= mostBooks) return null;
-      const key = randomToken(16).toLowerCase();
-      await insertPhonebook(query, owner, { key, name }, clock.now());
-      return key;
-    },
-
-    read: (book) => readPhonebook(query, book),
-    rename: (book, name) => renamePhonebook(query, book, name),
-    drop: (book) => deletePhonebook(query, book),
-    listContacts: (book) => listContacts(query, book),
-
-    addContact: (book, contact) =>
-      database.transaction(async (inside) => {
-        if ((await countContacts(inside, book)) >= mostContacts) throw tooMany();
-        return (await insertContacts(inside, book, [contact]))?.[0] ?? null;
-      }),
-
-    readContact: (book, id) => readContact(query, book, id),
-    editContact: (book, contact) => updateContact(query, book, contact),
-    dropContact: (book, id) => deleteContact(query, book, id),
-
-    async *render(book) {
-      yield Buffer.from(renderCsv(contactColumns));
-      for (let after = 0; ; ) {
-        const page = await pageContacts(query, book, after, pageSize);
-        if (page.length === 0) return;
-        after = page.at(-1)!.id;
-        yield Buffer.from(page.map((contact) => renderCsv(fieldsOf(contact))).join(''));
-      }
-    },
-
-    take: (book, bytes, defaultCountry) =>
-      database.transaction(async (inside) => {
-        const reader = new ContactReader(defaultCountry);
-        let count = await countContacts(inside, book);
-        let added = 0;
-        for await (const lines of readCsv(bytes)) {
-          const contacts = reader.read(lines);
-          if (contacts.length === 0) continue;
-          count += contacts.length;
-          if (count > mostContacts) throw tooMany();
-          if ((await insertContacts(inside, book, contacts)) === null) return null;
-          added += contacts.length;
-        }
-        reader.end();
-        return insertImport(inside, book, added, clock.now());
-      }),
-  };
+function importContacts(
+  { database, clock }: Needs,
+  book: BookKey,
+  bytes: AsyncIterable<Uint8Array>,
+  defaultCountry: string | null,
+): Promise<number | null> {
+  return database.transaction(async (query) => {
+    const reader = new ContactReader(defaultCountry);
+    let count = await countContacts(query, book);
+    let added = 0;
+    for await (const lines of readCsv(bytes)) {
+      const contacts = reader.read(lines);
+      if (contacts.length === 0) continue;
+      count += contacts.length;
+      if (count > mostContacts) throw tooMany();
+      if ((await insertContacts(query, book, contacts)) === null) return null;
+      added += contacts.length;
+    }
+    reader.end();
+    return insertImport(query, book, added, clock.now());
+  });
 }
 
 function tooMany(): ListError {

@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { HistoryFilter, SentMessage } from '#domain/delivery/history.ts';
+import { grantAccount } from '#operations/access/grant.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
 import { acceptCampaigns } from '#store/pipeline/acceptance.ts';
 import { aCampaignOf, costMicros, nowMs, Shelf } from '../../../test/support/rows.ts';
-import { hideSent, listSent, readSent } from './history.ts';
+import { createHistory } from './history.ts';
 
 const minute = 60_000;
 const batchIds = ['00000000-0000-4000-8000-00000000000a', '00000000-0000-4000-8000-00000000000b'];
@@ -69,27 +70,37 @@ async function send(shelf: Shelf, accountId: number, sent: Sent): Promise<void> 
 
 const every = () => true;
 
-test('a filtered list is equal to a plain search through all rows, without other accounts', async (t) => {
+async function open(t: Parameters<typeof Shelf.openFor>[0]) {
   const shelf = await Shelf.openFor(t);
+  const history = createHistory({ database: shelf.database, clock: { now: () => nowMs } });
+  async function openAccount(creditMicros?: bigint) {
+    const account = (await readAccount(shelf.query, await shelf.anAccount(creditMicros)))!;
+    return grantAccount(account, { actor: 'key:test', address: null }, 'key');
+  }
+  return { shelf, history, openAccount };
+}
+
+test('a filtered list is equal to a plain search through all rows, without other accounts', async (t) => {
+  const { shelf, history, openAccount } = await open(t);
   await fc.assert(
     fc.asyncProperty(
       fc.array(sentCampaign, { minLength: 1, maxLength: 12 }),
       fc.array(wanted, { minLength: 4, maxLength: 8 }),
       async (campaigns, filters) => {
-        const account = (await readAccount(shelf.query, await shelf.anAccount()))!;
+        const access = await openAccount();
         const other = await shelf.anAccount();
         const all: Sent[] = [];
         let atMs = nowMs;
         for (const { minutes, ...rest } of campaigns) {
           atMs += minutes * minute;
           const sent = { ...rest, atMs, firstId: await shelf.ids.take('message', rest.count) };
-          await send(shelf, account.id, sent);
+          await send(shelf, access.account.id, sent);
           await send(shelf, other, { ...sent, firstId: await shelf.ids.take('message', rest.count) });
           all.push(sent);
         }
         for (const filter of [{}, ...filters] as HistoryFilter[])
           assert.deepEqual(
-            await listSent(shelf, account, filter, every),
+            await history.list(access, filter, every),
             all.flatMap((sent) => matches(sent, filter)),
           );
       },
@@ -99,30 +110,30 @@ test('a filtered list is equal to a plain search through all rows, without other
 });
 
 test('a campaign larger than a page is listed whole, once', async (t) => {
-  const shelf = await Shelf.openFor(t);
-  const account = (await readAccount(shelf.query, await shelf.anAccount(10_000_000_000n)))!;
-  const ids = [...(await shelf.aCampaign(account.id, 7_000)), ...(await shelf.aCampaign(account.id, 4_000))];
-  assert.deepEqual(await listSent(shelf, account, {}, every), ids);
+  const { shelf, history, openAccount } = await open(t);
+  const access = await openAccount(10_000_000_000n);
+  const { id: accountId } = access.account;
+  const ids = [...(await shelf.aCampaign(accountId, 7_000)), ...(await shelf.aCampaign(accountId, 4_000))];
+  assert.deepEqual(await history.list(access, {}, every), ids);
   const odd = ({ id }: SentMessage) => id % 2 === 1;
   assert.deepEqual(
-    await listSent(shelf, account, {}, odd),
+    await history.list(access, {}, odd),
     ids.filter((id) => id % 2 === 1),
   );
 });
 
 test('a hidden message is neither listed nor read, and stays in the table', async (t) => {
-  const shelf = await Shelf.openFor(t);
-  const account = (await readAccount(shelf.query, await shelf.anAccount()))!;
-  const stranger = (await readAccount(shelf.query, await shelf.anAccount()))!;
-  const context = { database: shelf.database, clock: { now: () => nowMs } };
-  const [first, second] = await shelf.aCampaign(account.id, 2);
-  assert.equal(await hideSent(context, stranger, first!, {}), false, 'it is not his');
-  assert.equal(await hideSent(context, account, first!, { userId: 1 }), false, 'no user sent it');
-  assert.equal(await hideSent(context, account, first!, {}), true);
-  assert.equal(await hideSent(context, account, first!, {}), false, 'once');
-  assert.equal(await readSent(context, account, first!, {}), null);
-  assert.equal(await readSent(context, stranger, second!, {}), null);
-  assert.equal((await readSent(context, account, second!, {}))?.id, second);
-  assert.deepEqual(await listSent(context, account, {}, every), [second]);
+  const { shelf, history, openAccount } = await open(t);
+  const access = await openAccount();
+  const stranger = await openAccount();
+  const [first, second] = await shelf.aCampaign(access.account.id, 2);
+  assert.equal(await history.hide(stranger, first!, {}), false, 'it is not theirs');
+  assert.equal(await history.hide(access, first!, { userId: 1 }), false, 'no user sent it');
+  assert.equal(await history.hide(access, first!, {}), true);
+  assert.equal(await history.hide(access, first!, {}), false, 'once');
+  assert.equal(await history.read(access, first!, {}), null);
+  assert.equal(await history.read(stranger, second!, {}), null);
+  assert.equal((await history.read(access, second!, {}))?.id, second);
+  assert.deepEqual(await history.list(access, {}, every), [second]);
   assert.equal((await shelf.query('select from messages')).length, 2);
 });

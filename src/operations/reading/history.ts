@@ -84,8 +84,7 @@ export async function* walkSent(
   }
 }
 
-/** Ids in rising order that pass the test too: at most the newest `mostListed`. */
-export async function listSent(
+async function listSent(
   context: Pick<Context, 'database'>,
   account: Account,
   filter: HistoryFilter,
@@ -101,8 +100,7 @@ export async function listSent(
   return ids.sort((a, b) => a - b).slice(-mostListed);
 }
 
-/** Null for an unknown id, a message that the filter rejects, or a hidden one. */
-export async function readSent(
+async function readSent(
   { database }: Pick<Context, 'database'>,
   account: Account,
   id: number,
@@ -113,8 +111,7 @@ export async function readSent(
   return filter.msisdn === undefined || filter.msisdn === message.msisdn ? message : null;
 }
 
-/** False if it could not be read before. */
-export async function hideSent(
+async function hideSent(
   context: Needs,
   account: Account,
   id: number,

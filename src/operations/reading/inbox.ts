@@ -35,7 +35,7 @@ export function createInbox(context: Pick<Context, 'database' | 'clock'>): Inbox
 }
 
 /** The scope of a read: replies to one user's campaigns, or to one number of the account. */
-export type ReceivedScope = Pick<HistoryFilter, 'userId' | 'sender'>;
+type ReceivedScope = Pick<HistoryFilter, 'userId' | 'sender'>;
 
 /** Newest first. `sender` is the number that was answered, in any notation. */
 export async function* walkReceived(
@@ -57,8 +57,7 @@ export async function* walkReceived(
   }
 }
 
-/** Ids in rising order, at most the newest `mostListed`. */
-export async function listReceived(
+async function listReceived(
   context: Pick<Context, 'database'>,
   account: Account,
   filter: HistoryFilter,
@@ -71,8 +70,7 @@ export async function listReceived(
   return ids.slice(0, mostListed).reverse();
 }
 
-/** Null for an unknown id in the scope, or a hidden reply. */
-export async function readReceived(
+async function readReceived(
   { database }: Pick<Context, 'database'>,
   account: Account,
   id: number,
@@ -83,8 +81,7 @@ export async function readReceived(
   return sender === undefined || foldAddress(reply.recipient) === foldAddress(sender) ? reply : null;
 }
 
-/** False if it could not be read before. */
-export async function hideReceived(
+async function hideReceived(
   context: Pick<Context, 'database' | 'clock'>,
   account: Account,
   id: number,

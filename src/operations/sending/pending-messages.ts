@@ -1,6 +1,5 @@
 // Waiting messages of an account: lists them, and cancels single ones with a release of their credit.
 // Used by the jobs of the OVH dialect.
-import type { Account } from '#domain/account/account.ts';
 import type { HistoryFilter } from '#domain/delivery/history.ts';
 import { foldAddress } from '#domain/recipients/conversation.ts';
 import type { AccountAccess } from '#operations/access/access.ts';
@@ -20,33 +19,26 @@ export interface PendingMessages {
 
 type Needs = Pick<Context, 'database' | 'clock'>;
 
-export function createPendingMessages(context: Needs): PendingMessages {
+export function createPendingMessages({ database, clock }: Needs): PendingMessages {
   return {
-    list: async (access, filter) => listJobs(context, authorize(access, 'pending-messages.read'), filter),
-    cancel: async (access, messageId) =>
-      cancelJob(context, authorize(access, 'pending-messages.cancel'), messageId),
+    async list(access, { userId, sender }) {
+      const account = authorize(access, 'pending-messages.read');
+      const filter = {
+        ...(userId === undefined ? {} : { userId }),
+        ...(sender === undefined ? {} : { sender: foldAddress(sender) }),
+      };
+      return listWaiting(database.query, account, filter, clock.now());
+    },
+    async cancel(access, messageId) {
+      const account = authorize(access, 'pending-messages.cancel');
+      return database.transaction(async (query) => {
+        if ((await readSentMessage(query, account, messageId)) === null) return false;
+        const nowMs = clock.now();
+        const cancelled = await cancelWaiting(query, account.bucket, [messageId], null, nowMs);
+        const ids = cancelled.map((message) => message.messageId);
+        await returnReleased(query, account.bucket, ids, nowMs);
+        return cancelled.length > 0;
+      });
+    },
   };
-}
-
-export function listJobs(
-  { database, clock }: Needs,
-  account: Account,
-  { userId, sender }: Pick<HistoryFilter, 'userId' | 'sender'>,
-): Promise<number[]> {
-  const filter = {
-    ...(userId === undefined ? {} : { userId }),
-    ...(sender === undefined ? {} : { sender: foldAddress(sender) }),
-  };
-  return listWaiting(database.query, account, filter, clock.now());
-}
-
-export function cancelJob({ database, clock }: Needs, account: Account, messageId: number): Promise<boolean> {
-  return database.transaction(async (query) => {
-    if ((await readSentMessage(query, account, messageId)) === null) return false;
-    const nowMs = clock.now();
-    const cancelled = await cancelWaiting(query, account.bucket, [messageId], null, nowMs);
-    const ids = cancelled.map((message) => message.messageId);
-    await returnReleased(query, account.bucket, ids, nowMs);
-    return cancelled.length > 0;
-  });
 }

@@ -1,8 +1,8 @@
 // Authorizes a call: checks keys, time, signature, rules and address, in this order, each with the error that clients know
 // (docs/dialects/ovh.md#keys-and-signatures). Used by routes.ts.
-import type { Account } from '#domain/account/account.ts';
 import { isInBlocks } from '#lib/net/address-guard.ts';
-import type { Consumer } from '#operations/account/credentials/consumer-keys.ts';
+import type { AccountAccess } from '#operations/access/access.ts';
+import type { KnownConsumer } from '#operations/account/credentials/service.ts';
 import { isGranted } from './access-rules.ts';
 import type { OvhServices } from './call-context.ts';
 import {
@@ -16,7 +16,7 @@ import {
 } from './errors.ts';
 import { isSignedBy, signedOrigins } from './signature.ts';
 
-export interface CallHeaders {
+interface CallHeaders {
   readonly host: string | undefined;
   readonly application: string | undefined;
   readonly consumer: string | undefined;
@@ -41,37 +41,38 @@ export interface UnverifiedCall {
 }
 
 export interface AuthorizedCall {
-  readonly consumer: Consumer;
-  readonly customer: Account;
+  readonly consumer: KnownConsumer;
+  readonly customer: AccountAccess;
 }
 
 export async function authorize(services: OvhServices, call: UnverifiedCall): Promise<AuthorizedCall> {
   const { consumer: consumerKey, timestamp, signature } = call.headers;
-  const consumer = await judgeKeys(services, call.headers);
+  const consumer = await judgeKeys(services, call);
   if (!consumerKey || consumer.key === null) throw unknownCredential();
   if (!isInTime(timestamp, services)) throw outOfTime();
   const request = { ...call, timestamp: timestamp!, signature: signature ?? '' };
   const origins = signedOrigins(call.headers.host, services.publicUrls);
   if (consumer.secret === null || !isSignedBy(consumer.secret, consumerKey, request, origins))
     throw badSignature();
-  const { key, account } = consumer;
+  const { key, access } = consumer;
   const isOver = key.expiresAtMs !== null && key.expiresAtMs <= services.clock.now();
-  if (key.status !== 'validated' || isOver || account === null) throw invalidCredential();
-  if (account.status !== 'active') throw new OvhRefusal(403, 'This account is disabled');
+  if (key.status !== 'validated' || isOver || access === null) throw invalidCredential();
+  if (access.account.status !== 'active') throw new OvhRefusal(403, 'This account is disabled');
   if (!isGranted(key.rules, call.asks, call.path) && !isOfItself(call)) throw notGranted();
   if (key.allowedIps.length > 0 && !isInBlocks(key.allowedIps, call.ip))
     throw new OvhRefusal(403, 'This credential may not be used from this address');
-  services.desks.consumers.noteUse(key);
-  return { consumer, customer: account };
+  services.credentials.noteUse(key);
+  return { consumer, customer: access };
 }
 
 /** Checks that the keys exist, before a large body is read. */
 export async function judgeKeys(
   services: OvhServices,
-  { application, consumer: consumerKey }: Pick<CallHeaders, 'application' | 'consumer'>,
-): Promise<Consumer> {
+  { headers, ip }: Pick<UnverifiedCall, 'headers' | 'ip'>,
+): Promise<KnownConsumer> {
+  const { application, consumer: consumerKey } = headers;
   if (!application) throw unknownApplication();
-  const consumer = await services.desks.consumers.find(application, consumerKey ?? '');
+  const consumer = await services.credentials.findConsumer(application, consumerKey ?? '', ip);
   if (consumer === null) throw unknownApplication();
   if (consumerKey && consumer.key === null) throw unknownCredential();
   return consumer;

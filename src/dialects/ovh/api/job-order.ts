@@ -2,12 +2,12 @@
 // users and virtual numbers.
 
 import { flashOf, type Origin, ovhDefaults, readOrigin, sendingFrom } from '#dialects/ovh/sending.ts';
-import type { Account } from '#domain/account/account.ts';
 import type { Priority } from '#domain/base/priority-classes.ts';
 import type { Submission } from '#domain/base/submission.ts';
 import { isBlankText } from '#gsm/invisible.ts';
 import { cleanText } from '#lib/text/text-bytes.ts';
 import { minuteMs } from '#lib/time/duration.ts';
+import type { AccountAccess } from '#operations/access/access.ts';
 import type { Call, OvhServices } from './call-context.ts';
 import { badParameter, OvhRefusal } from './errors.ts';
 import type { ReceiversInput } from './job-receivers.ts';
@@ -33,14 +33,14 @@ export type JobOrder = Omit<Submission, 'recipients'>;
  * (docs/dialects/ovh.md#sending).
  */
 export async function readJob(call: Call<JobInput>, { userId, sender }: Scope): Promise<JobOrder> {
-  const { services, account, input } = call;
+  const { services, access, input } = call;
   const text = readMessage(input.message);
   const origin =
     sender === undefined
-      ? await requireOrigin(services, account, input, text)
+      ? await requireOrigin(services, access, input, text)
       : ({ kind: 'own-number', sender } as const);
   const tag = readTag(input.tag);
-  const { messageClass, notes } = flashOf(account, classes[input.class ?? 'phoneDisplay']);
+  const { messageClass, notes } = flashOf(access.account, classes[input.class ?? 'phoneDisplay']);
   return {
     ...ovhDefaults,
     dialect: 'ovh',
@@ -76,12 +76,12 @@ interface OriginInput {
 
 /** The usable sender. Clients read the messages of the refusals (docs/dialects/ovh.md#how-it-answers). */
 export async function requireOrigin(
-  { desks }: Pick<OvhServices, 'desks'>,
-  account: Account,
+  services: Pick<OvhServices, 'senders'>,
+  access: AccountAccess,
   { sender = '', senderForResponse = false }: OriginInput,
   text: string,
 ): Promise<Origin> {
-  const origin = await readOrigin(desks.sending, account, { sender, senderForResponse, text });
+  const origin = await readOrigin(services.senders, access, { sender, senderForResponse, text });
   switch (origin) {
     case 'web-address':
       throw badParameter('message', 'Contact information (such as a URL) cannot be sent with a shortcode');

@@ -1,27 +1,14 @@
-// Sources of recipient lists in calls, and their errors, which name the parameter of the list. Used by jobs, batches, slots and
-// look-ups.
+// The range of slots, and the errors of recipient lists, which name the parameter of the list. Used by jobs, batches, slots,
+// phonebooks and look-ups.
 
-import type { Account } from '#domain/account/account.ts';
 import { ListError } from '#domain/recipients/recipient-list.ts';
-import type { SlotKey } from '#domain/recipients/recipient-slot.ts';
 import { DownloadError } from '#lib/net/http-download.ts';
 import { CsvError } from '#lib/text/csv-reader.ts';
 import { badParameter } from './errors.ts';
 
-/** The source of a list. */
-export type ListSource =
-  | { readonly kind: 'url'; readonly url: string }
-  /** An uploaded file of this customer. */
-  | { readonly kind: 'document'; readonly customer: Account; readonly id: string }
-  | { readonly kind: 'slot'; readonly key: SlotKey };
-
 /** The range of slot numbers (docs/dialects/ovh.md#receivers-csv-files-and-documents). */
 export const firstSlot = 1;
 export const lastSlot = 9;
-
-export function slotKeyOf({ bucket, id }: Account, userId: number | null, slot: number): SlotKey {
-  return { bucket, accountId: id, userId, slot };
-}
 
 /**
  * `field`: the parameter of the list. The message ends with the line number, because OVH's UI reads it there

@@ -12,18 +12,14 @@ export interface InScope {
 export type Scope = Pick<HistoryFilter, 'userId' | 'sender'>;
 
 /** A login or a number of another account is 404. */
-export async function scopeOf({
-  services,
-  account,
-  input: { login, number },
-}: Call<InScope>): Promise<Scope> {
+export async function scopeOf({ services, access, input: { login, number } }: Call<InScope>): Promise<Scope> {
   if (login !== undefined) {
-    const found = await services.desks.users.read(account, login);
+    const found = await services.users.read(access, login);
     if (found === null) throw unknownObject();
     return { userId: found.user.id };
   }
   if (number === undefined) return {};
-  if ((await services.desks.sending.senderStatusOf(account, number)) !== 'own-number') throw unknownObject();
+  if ((await services.senders.statusOf(access, number)) !== 'own-number') throw unknownObject();
   return { sender: number };
 }
 

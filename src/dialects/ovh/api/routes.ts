@@ -6,8 +6,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { originForm } from '#dialects/shared/absolute-url.ts';
 import { takeBodies } from '#dialects/shared/bodies.ts';
 import { answerHttpErrors } from '#dialects/shared/http-errors.ts';
-import type { Account } from '#domain/account/account.ts';
 import { randomToken } from '#lib/security/secrets.ts';
+import type { AccountAccess } from '#operations/access/access.ts';
 import { isGranted, withoutEndSlash } from './access-rules.ts';
 import { type AuthorizedCall, authorize, judgeKeys, type UnverifiedCall } from './authorize.ts';
 import { type Ask, answerBatch, answerPage, batchOf, objectsOf } from './batch-requests.ts';
@@ -31,7 +31,9 @@ const bodyLimitBytes = 8 * 1024 * 1024;
 
 /** A fastify plugin; its parsers and its error handler stay inside its own scope. */
 export async function ovhRoutes(app: FastifyInstance, services: OvhServices): Promise<void> {
-  takeBodies(app, bodyLimitBytes, (request) => judgeKeys(services, headersOf(request)));
+  takeBodies(app, bodyLimitBytes, (request) =>
+    judgeKeys(services, { headers: headersOf(request), ip: request.ip }),
+  );
   app.setErrorHandler(answerOvhError);
   for (const version of ovhVersions)
     app.all(`${version}/*`, (request, reply) => serve(services, request, reply, version));
@@ -115,24 +117,24 @@ async function answerOne(
 ): Promise<unknown> {
   const answer = answers[nameOf(route)];
   if (answer === undefined) throw new OvhRefusal(501, 'This platform does not serve this call');
-  const account = authorized && (await accountOf(services, authorized.customer, places['serviceName']));
+  const access = authorized && (await accessOf(services, authorized.customer, places['serviceName']));
   const input = readInput(route, places, members);
   const { ip } = call;
   const { application } = call.headers;
   // Answers of open routes read neither customer nor account.
-  return answer({ services, ...authorized, application, account, input, baseUrl, ip } as never);
+  return answer({ services, ...authorized, application, access, input, baseUrl, ip } as never);
 }
 
 /** An account of another customer is 404. */
-async function accountOf(
+async function accessOf(
   services: OvhServices,
-  customer: Account,
+  customer: AccountAccess,
   serviceName: string | undefined,
-): Promise<Account> {
-  if (serviceName === undefined || serviceName === customer.serviceName) return customer;
-  const account = await services.desks.accounts.byName(serviceName);
-  if (account === null || account.parentId !== customer.id) throw unknownService();
-  return account;
+): Promise<AccountAccess> {
+  if (serviceName === undefined) return customer;
+  const access = await services.credentials.openAccount(customer, serviceName);
+  if (access === null) throw unknownService();
+  return access;
 }
 
 function headersOf({ headers }: FastifyRequest): UnverifiedCall['headers'] {

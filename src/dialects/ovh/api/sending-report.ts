@@ -2,10 +2,10 @@
 // Invalid receivers never fail a call: clients read invalidReceivers.
 
 import { messageIdsOf } from '#domain/acceptance/chunking.ts';
-import type { Account } from '#domain/account/account.ts';
 import type { Submission } from '#domain/base/submission.ts';
 import { toCredits } from '#domain/money/ovh-credits.ts';
 import { isOfRecipients } from '#domain/plan/recipient-refusals.ts';
+import type { AccountAccess } from '#operations/access/access.ts';
 import type { OvhServices } from './call-context.ts';
 
 export interface SendingReport {
@@ -20,15 +20,15 @@ export interface SendingReport {
 
 /** Sends a job and writes its report. */
 export async function submitJob(
-  { customers, desks }: Pick<OvhServices, 'customers' | 'desks'>,
-  account: Account,
+  { submissions, credit }: Pick<OvhServices, 'submissions' | 'credit'>,
+  access: AccountAccess,
   submission: Submission,
 ): Promise<SendingReport> {
   const tag = submission.label?.tag ?? '';
   try {
-    const { plan, firstMessageId } = await customers.submit(account, submission);
+    const { plan, firstMessageId } = await submissions.submit(access, submission);
     return {
-      totalCreditsRemoved: toCredits(plan.costMicros, desks.accounts.creditPriceMicros(account)),
+      totalCreditsRemoved: toCredits(plan.costMicros, credit.creditPriceMicros(access)),
       invalidReceivers: withoutRepeats(plan.failures),
       ids: messageIdsOf(plan, firstMessageId!),
       validReceivers: plan.messages.map(({ msisdn }) => `+${msisdn}`),

@@ -11,7 +11,7 @@ import type { Context } from '#pipeline/context.ts';
 import type { CredentialFamily } from '#store/accounts/accounts.ts';
 import type { ConsumerKey } from '#store/accounts/consumer-keys.ts';
 import { type AccountCache, createAccountCache } from './api-keys.ts';
-import { type Consumer, type ConsumerKeyCache, createConsumerKeyCache } from './consumer-keys.ts';
+import { type Consumer, createConsumerKeyCache } from './consumer-keys.ts';
 import { createUserCache } from './user-passwords.ts';
 
 /** An application of the OVH dialect with the consumer key of a call. */
@@ -36,10 +36,11 @@ export interface Credentials {
     key: string,
     address: string,
   ): AccountAccess | Promise<AccountAccess>;
-  /** Null for an unknown application. */
+  /** Null for an unknown application. `address` as above. */
   findConsumer(
     applicationKey: string,
     consumerKey: string,
+    address: string,
   ): KnownConsumer | null | Promise<KnownConsumer | null>;
   /** Records the use of the key, at most once a minute. */
   noteUse(key: ConsumerKey): void;
@@ -60,9 +61,7 @@ export interface Credentials {
 /** The service, and its caches for the stages of the process. */
 export interface CredentialCaches {
   readonly credentials: Credentials;
-  readonly accounts: AccountCache;
-  /** For dialects that do not use the service yet. */
-  readonly consumers: ConsumerKeyCache;
+  readonly accounts: Pick<AccountCache, 'byId'>;
   /** Called after a change: cached values can be stale. */
   forget(): void;
   forgetConsumers(): void;
@@ -76,23 +75,20 @@ export function createCredentials(
   const consumers = createConsumerKeyCache(context, seal);
   const users = createUserCache(context, (id) => accounts.byId(id));
 
-  function withAccess(consumer: Consumer | null, applicationKey: string): KnownConsumer | null {
-    if (consumer === null) return null;
-    const { account } = consumer;
-    return { ...consumer, access: account && grantKey(account, `ovh:${applicationKey}`, null) };
-  }
-
   const credentials: Credentials = {
     authenticate(family, login, key, address) {
       const account = accounts.authenticate(family, login, key);
       const grant = (known: Account) => grantKey(known, `${family}:${login}`, address);
       return account instanceof Promise ? account.then(grant) : grant(account);
     },
-    findConsumer(applicationKey, consumerKey) {
+    findConsumer(applicationKey, consumerKey, address) {
       const found = consumers.find(applicationKey, consumerKey);
-      return found instanceof Promise
-        ? found.then((consumer) => withAccess(consumer, applicationKey))
-        : withAccess(found, applicationKey);
+      const grant = (consumer: Consumer | null): KnownConsumer | null => {
+        if (consumer === null) return null;
+        const { account } = consumer;
+        return { ...consumer, access: account && grantKey(account, `ovh:${applicationKey}`, address) };
+      };
+      return found instanceof Promise ? found.then(grant) : grant(found);
     },
     noteUse: (key) => consumers.noteUse(key),
     async authenticateUser(serviceName, login, password, address) {
@@ -111,7 +107,6 @@ export function createCredentials(
   return {
     credentials,
     accounts,
-    consumers,
     forget() {
       accounts.forget();
       consumers.forget();
@@ -120,6 +115,6 @@ export function createCredentials(
   };
 }
 
-function grantKey(account: Account, key: string, address: string | null): AccountAccess {
+function grantKey(account: Account, key: string, address: string): AccountAccess {
   return grantAccount(account, { actor: `key:${key}`, address }, 'key');
 }

@@ -29,8 +29,6 @@ type SealedNeeds = Needs & { readonly seal: Seal };
 /** Records the change in its transaction. `target` names the changed row. */
 export type RecordChange = (query: Query, target: string) => Promise<void>;
 
-const unrecorded: RecordChange = async () => {};
-
 export interface ApplicationOrder {
   readonly name: string;
   readonly description: string;
@@ -56,7 +54,7 @@ export async function createApplication(
   services: SealedNeeds,
   account: Account,
   order: ApplicationOrder,
-  record = unrecorded,
+  record: RecordChange,
 ): Promise<ApplicationKeys> {
   return services.database.transaction(async (query) => {
     const { keys } = await insert(services, query, account, order);
@@ -70,7 +68,7 @@ export function createToken(
   services: SealedNeeds,
   account: Account,
   { lifetimeMs, rules, allowedIps, ...order }: TokenOrder,
-  record = unrecorded,
+  record: RecordChange,
 ): Promise<TokenKeys> {
   const nowMs = services.clock.now();
   const consumerKey = randomToken(32);
@@ -126,7 +124,7 @@ export function dropApplication(
   { database, clock }: Needs,
   account: Account,
   id: number,
-  record = unrecorded,
+  record: RecordChange,
 ): Promise<boolean> {
   return noticed(database, async (query) => {
     const isDropped = await deleteApplication(query, account.id, id, clock.now());
@@ -143,7 +141,7 @@ export function restrictKey(
   account: Account,
   id: number,
   allowedIps: readonly string[],
-  record = unrecorded,
+  record: RecordChange,
 ): Promise<boolean> {
   return noticed(database, async (query) => {
     const isDone = await restrictConsumerKey(query, account.id, id, allowedIps);
@@ -157,7 +155,7 @@ export function dropKey(
   { database }: Needs,
   account: Account,
   id: number,
-  record = unrecorded,
+  record: RecordChange,
 ): Promise<boolean> {
   return noticed(database, async (query) => {
     const isDone = await deleteConsumerKey(query, account.id, id);

@@ -87,7 +87,7 @@ export async function validateConsumerKey(
   id: number,
   account: Account,
   lifetimeMs: number | null,
-  record?: RecordChange,
+  record: RecordChange,
 ): Promise<boolean> {
   const expiresAtMs = lifetimeMs === null ? null : clock.now() + lifetimeMs;
   return decide(database, id, { status: 'validated', accountId: account.id, expiresAtMs }, record);

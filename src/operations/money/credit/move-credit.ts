@@ -21,7 +21,7 @@ export async function moveCredit(
   from: Account,
   to: Account,
   amountMicros: bigint,
-  record: (query: Query) => Promise<void> = async () => {},
+  record: (query: Query) => Promise<void>,
 ): Promise<void> {
   if (from.status !== 'active') throw moveFromDisabled();
   if (to.status !== 'active') throw moveToDisabled();

@@ -62,20 +62,17 @@ const maxForwards = 10;
 
 export const accountAnswers: Answers = {
   'GET /sms': answer(async ({ services, customer }) =>
-    (await services.desks.accounts.listOf(customer)).map((account) => account.serviceName),
+    (await services.accounts.listOwn(customer)).map((account) => account.serviceName),
   ),
 
-  'GET /sms/{serviceName}': answer(async ({ services, account }) =>
-    renderAccount(
-      await services.desks.accounts.read(account),
-      services.desks.accounts.creditPriceMicros(account),
-    ),
+  'GET /sms/{serviceName}': answer(async ({ services, access }) =>
+    renderAccount(await services.accounts.read(access), services.credit.creditPriceMicros(access)),
   ),
 
   'PUT /sms/{serviceName}': answer<AccountInput>(async (call) => {
-    const { services, account, input } = call;
+    const { services, access, input } = call;
     if (input.smsResponse !== undefined) await assertSenders(call, input.smsResponse);
-    await services.desks.accounts.edit(account, readChange(input));
+    await services.accounts.editParameters(access, readChange(input));
   }),
 };
 
@@ -170,14 +167,14 @@ function readForwards(options: readonly TrackingInput[]): ReplyForward[] {
 }
 
 /** Copies of replies have an enabled sender of the account. Empty: the default sender. */
-async function assertSenders({ services, account }: Call, input: ResponseInput): Promise<void> {
+async function assertSenders({ services, access }: Call, input: ResponseInput): Promise<void> {
   const { trackingOptions, trackingDefaultSmsSender } = input;
   const copies = (trackingOptions ?? []).flatMap(({ media, sender }) =>
     media === 'sms' ? [sender ?? ''] : [],
   );
   for (const sender of new Set([...copies, trackingDefaultSmsSender ?? ''])) {
     if (sender.trim() === '') continue;
-    const senderStatus = await services.desks.sending.senderStatusOf(account, sender);
+    const senderStatus = await services.senders.statusOf(access, sender);
     if (senderStatus === 'unknown' || senderStatus === 'not-enabled')
       throw badParameter('smsResponse', `${sender} is not an enabled sender of this account`);
   }

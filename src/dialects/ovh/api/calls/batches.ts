@@ -5,7 +5,6 @@ import { renderDate, renderDateOrNull } from '#dialects/ovh/api/dates.ts';
 import { badParameter, OvhRefusal, renderRefusal, unknownObject } from '#dialects/ovh/api/errors.ts';
 import { readMessage, readTag, requireOrigin } from '#dialects/ovh/api/job-order.ts';
 import { readNumbers } from '#dialects/ovh/api/job-receivers.ts';
-import { slotKeyOf } from '#dialects/ovh/api/recipient-list-source.ts';
 import { flashOf, type Origin, ovhDefaults, sendingFrom } from '#dialects/ovh/sending.ts';
 import type { Batch, BatchError, BatchOrder } from '#domain/campaign/batch.ts';
 import { toCredits } from '#domain/money/ovh-credits.ts';
@@ -31,47 +30,47 @@ interface OneInput {
 
 export const batchAnswers: Answers = {
   'GET /sms/{serviceName}/batches': answer(async (call) =>
-    (await call.services.desks.batches.list(call.account)).map((batch) => renderBatch(batch, call)),
+    (await call.services.batches.list(call.access)).map((batch) => renderBatch(batch, call)),
   ),
 
   'POST /sms/{serviceName}/batches': answer<BatchInput>(async (call) => {
-    const { services, account, input } = call;
+    const { services, access, input } = call;
     const wish = { name: readName(input.name), order: await readOrder(call), to: await readTarget(call) };
-    return renderBatch(await services.desks.batches.create(account, wish), call);
+    return renderBatch(await services.batches.create(access, wish), call);
   }),
 
   'GET /sms/{serviceName}/batches/{id}': answer<OneInput>(async (call) => {
-    const batch = await call.services.desks.batches.read(call.account, call.input.id);
+    const batch = await call.services.batches.read(call.access, call.input.id);
     if (batch === null) throw unknownObject();
     return renderBatch(batch, call);
   }),
 
   'PUT /sms/{serviceName}/batches/{id}': answer<OneInput & { readonly name: string }>(async (call) => {
-    const { services, account, input } = call;
-    const batch = await services.desks.batches.rename(account, input.id, readName(input.name));
+    const { services, access, input } = call;
+    const batch = await services.batches.rename(access, input.id, readName(input.name));
     if (batch === null) throw unknownObject();
     return renderBatch(batch, call);
   }),
 
-  'DELETE /sms/{serviceName}/batches/{id}': answer<OneInput>(async ({ services, account, input }) => {
-    const outcome = await services.desks.batches.remove(account, input.id);
+  'DELETE /sms/{serviceName}/batches/{id}': answer<OneInput>(async ({ services, access, input }) => {
+    const outcome = await services.batches.remove(access, input.id);
     if (outcome === 'unknown') throw unknownObject();
     if (outcome === 'under-way') throw new OvhRefusal(409, 'This batch is not finished: cancel it first');
   }),
 
   'POST /sms/{serviceName}/batches/{id}/cancel': answer<OneInput>(async (call) => {
-    const outcome = await call.services.desks.batches.cancel(call.account, call.input.id);
+    const outcome = await call.services.batches.cancel(call.access, call.input.id);
     if (outcome === 'unknown') throw unknownObject();
     if (outcome === 'too-late') throw new OvhRefusal(409, 'SMS of this batch have been sent already');
     return renderBatch(outcome, call);
   }),
 
-  'GET /sms/{serviceName}/batches/{id}/statistics': answer<OneInput>(async ({ services, account, input }) => {
+  'GET /sms/{serviceName}/batches/{id}/statistics': answer<OneInput>(async ({ services, access, input }) => {
     const { id } = input;
-    const { batches, accounts } = services.desks;
-    const [batch, counts] = [await batches.read(account, id), await batches.statistics(account, id)];
+    const { batches, credit } = services;
+    const [batch, counts] = [await batches.read(access, id), await batches.statistics(access, id)];
     if (batch === null || counts === null) throw unknownObject();
-    const priceMicros = accounts.creditPriceMicros(account);
+    const priceMicros = credit.creditPriceMicros(access);
     const { pending, sent, delivered, failed, stopped: stoplisted, costMicros } = counts;
     const estimatedCredits = toCredits(batch.estimatedMicros, priceMicros);
     const credits = toCredits(costMicros, priceMicros);
@@ -90,15 +89,15 @@ function readName(name = ''): string {
 
 const classes = { FLASH: 0, PHONE: 1, SIM: 2 } as const;
 
-async function readOrder({ services, account, input }: Call<BatchInput>): Promise<BatchOrder> {
+async function readOrder({ services, access, input }: Call<BatchInput>): Promise<BatchOrder> {
   const text = readMessage(input.message);
   const { from = '', senderForResponse = false, noStop = false } = input;
   if (from.trim() === '' && !senderForResponse)
     throw badParameter('from', 'Name a sender, or ask for senderForResponse');
-  const origin = await requireOrigin(services, account, { sender: from, senderForResponse }, text);
+  const origin = await requireOrigin(services, access, { sender: from, senderForResponse }, text);
   const { dryRun: _, ...defaults } = ovhDefaults;
   const tag = readTag(input.tag);
-  const { messageClass, notes } = flashOf(account, classes[input.class ?? 'PHONE']);
+  const { messageClass, notes } = flashOf(access.account, classes[input.class ?? 'PHONE']);
   return {
     ...defaults,
     dialect: 'ovh',
@@ -108,7 +107,7 @@ async function readOrder({ services, account, input }: Call<BatchInput>): Promis
     sendAtMs: input.deferred ?? null,
     ...messageClass,
     label: { tag: tag === '' ? null : tag, userId: null, batchId: null },
-    readsNationalNumbers: input.slotID !== undefined || account.settings.readsNationalReceivers,
+    readsNationalNumbers: input.slotID !== undefined || access.account.settings.readsNationalReceivers,
   };
 }
 
@@ -120,7 +119,7 @@ function advertisingOf({ kind }: Origin, noStop: boolean): Partial<BatchOrder> {
   return kind === 'own-number' && !noStop ? { purpose: 'marketing', stopClause: 'appended' } : {};
 }
 
-async function readTarget({ services, account, input }: Call<BatchInput>): Promise<BatchWish['to']> {
+async function readTarget({ services, access, input }: Call<BatchInput>): Promise<BatchWish['to']> {
   const { to = [], slotID = '' } = input;
   if (slotID === '') {
     return { receivers: readNumbers('to', to) };
@@ -128,19 +127,19 @@ async function readTarget({ services, account, input }: Call<BatchInput>): Promi
   if (to.length > 0) throw badParameter('to', 'Name receivers or a slot of receivers, not both');
   const slotId = Number(slotID);
   const slot = /^[1-9]$/.test(slotID)
-    ? await services.desks.lists.slots.read(slotKeyOf(account, null, slotId))
+    ? await services.recipientSlots.read(access, { userId: null, slot: slotId })
     : null;
   if (slot === null) throw badParameter('slotID', 'There is no list in this slot');
   return { slotId, records: slot.records };
 }
 
 /** sms.Batch */
-function renderBatch(batch: Batch, { services, account }: Call<unknown>) {
+function renderBatch(batch: Batch, { services, access }: Call<unknown>) {
   const { id, name, order, status, slotId, dueAtMs } = batch;
   const hasBegun = status === 'inserted' || status === 'completed';
   return {
     id,
-    accountID: account.id,
+    accountID: access.account.id,
     name,
     message: order.text,
     from: order.sender,
@@ -149,7 +148,7 @@ function renderBatch(batch: Batch, { services, account }: Call<unknown>) {
     status: status.toUpperCase(),
     totalRecords: batch.totalRecords,
     processedRecords: batch.processedRecords,
-    estimatedCredits: toCredits(batch.estimatedMicros, services.desks.accounts.creditPriceMicros(account)),
+    estimatedCredits: toCredits(batch.estimatedMicros, services.credit.creditPriceMicros(access)),
     errors: batch.errors.map(renderError),
     createdAt: renderDate(batch.createdAtMs),
     updatedAt: renderDate(batch.updatedAtMs),

@@ -15,9 +15,9 @@ interface OneInput {
 }
 
 export const blacklistAnswers: Answers = {
-  'GET /sms/{serviceName}/blacklists': answer<ListInput>(async ({ services, account, input }) => {
+  'GET /sms/{serviceName}/blacklists': answer<ListInput>(async ({ services, access, input }) => {
     const { batchID, smsOutgoingID } = input;
-    const msisdns = await services.desks.optOuts.list(account, {
+    const msisdns = await services.optOuts.list(access, {
       ...(batchID === undefined ? {} : { batchId: batchID }),
       ...(smsOutgoingID === undefined ? {} : { messageId: smsOutgoingID }),
     });
@@ -25,7 +25,7 @@ export const blacklistAnswers: Answers = {
   }),
 
   'GET /sms/{serviceName}/blacklists/{number}': answer<OneInput>(async (call) => {
-    const optOut = await call.services.desks.optOuts.read(call.account, numberOf(call));
+    const optOut = await call.services.optOuts.read(call.access, numberOf(call));
     if (optOut === null) throw unknownObject();
     const { msisdn, atMs, batchId, messageId } = optOut;
     return {
@@ -37,12 +37,12 @@ export const blacklistAnswers: Answers = {
   }),
 
   'DELETE /sms/{serviceName}/blacklists/{number}': answer<OneInput>(async (call) => {
-    if (!(await call.services.desks.optOuts.remove(call.account, numberOf(call)))) throw unknownObject();
+    if (!(await call.services.optOuts.remove(call.access, numberOf(call)))) throw unknownObject();
   }),
 };
 
-function numberOf({ account, input }: Call<OneInput>): number {
-  const read = readMsisdn(input.number.trim(), account.settings.defaultCountry);
+function numberOf({ access, input }: Call<OneInput>): number {
+  const read = readMsisdn(input.number.trim(), access.account.settings.defaultCountry);
   if (!read.ok) throw unknownObject();
   return read.msisdn;
 }

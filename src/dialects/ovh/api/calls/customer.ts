@@ -30,19 +30,20 @@ const unknown = {
 
 export const customerAnswers: Answers = {
   'GET /me': answer(async ({ services, customer }) => {
-    const { firstName, lastName, company } = await services.desks.accounts.personOf(customer);
-    const country = customer.settings.defaultCountry ?? 'FR';
+    const { firstName, lastName, company } = await services.accounts.readPerson(customer);
+    const { email, name, serviceName, settings } = customer.account;
+    const country = settings.defaultCountry ?? 'FR';
     return {
       ...unknown,
       country,
       currency: { code: 'EUR', symbol: '€' },
-      email: customer.email,
+      email,
       firstname: firstName || null,
       kycValidated: true,
       language: 'fr_FR',
       legalform: company === '' ? 'individual' : 'corporation',
-      name: lastName || customer.name || null,
-      nichandle: handleOf(customer.serviceName),
+      name: lastName || name || null,
+      nichandle: handleOf(serviceName),
       organisation: company || null,
       ovhCompany: 'ovh',
       ovhSubsidiary: subsidiaries.includes(country) ? country : 'WE',

@@ -15,7 +15,7 @@ const maxNameLength = 255;
 const maxTags = 50;
 
 export const documentAnswers: Answers = {
-  'GET /me/document': answer(({ services, customer }) => services.desks.documents.list(customer)),
+  'GET /me/document': answer(({ services, customer }) => services.documents.list(customer)),
 
   'POST /me/document': answer<{ name: string; tags?: readonly DocumentTag[] }>(async (call) => {
     const { services, customer, input } = call;
@@ -24,7 +24,7 @@ export const documentAnswers: Answers = {
     if (name === '' || name.length > maxNameLength)
       throw badParameter('name', `A name has 1 to ${maxNameLength} characters`);
     if (tags.length > maxTags) throw badParameter('tags', `At most ${maxTags} tags`);
-    const document = await services.desks.documents.create(customer, { kind: 'personal', name, tags });
+    const document = await services.documents.create(customer, { kind: 'personal', name, tags });
     if (document === null) throw new OvhRefusal(403, 'There are too many documents: delete some');
     return renderDocument(document, call);
   }),
@@ -44,18 +44,18 @@ export const documentAnswers: Answers = {
     if (typeof expirationDate === 'number' && expirationDate <= call.services.clock.now())
       throw badParameter('expirationDate', 'Name a time to come; DELETE drops a document');
     if (expirationDate !== undefined)
-      await call.services.desks.documents.setExpiry(call.customer, id, expirationDate);
+      await call.services.documents.setExpiry(call.customer, id, expirationDate);
   }),
 
   'DELETE /me/document/{id}': answer<OneDocument>(async (call) => {
     const { id } = await find(call);
-    await call.services.desks.documents.remove(call.customer, id);
+    await call.services.documents.remove(call.customer, id);
   }),
 };
 
 /** Documents of a sender are not listed here. */
 async function find({ services, customer, input }: Call<OneDocument>): Promise<Document> {
-  const document = await services.desks.documents.read(customer, input.id);
+  const document = await services.documents.read(customer, input.id);
   if (document?.kind !== 'personal') throw unknownObject();
   return document;
 }

@@ -18,9 +18,7 @@ export const estimateAnswers: Answers = {
     const { message, noStopClause, senderType } = input;
     const takesClause = !noStopClause && (senderType === 'alpha' || senderType === 'numeric');
     const text = readMessage(message);
-    const measured = measure(
-      takesClause ? appendStopClause(text, services.desks.sending.stopShortCode) : text,
-    );
+    const measured = measure(takesClause ? appendStopClause(text, services.stopShortCode) : text);
     return {
       characters: measured.units,
       charactersClass: measured.encoding === 'gsm7' ? '7bits' : 'unicode',

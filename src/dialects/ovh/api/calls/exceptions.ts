@@ -6,10 +6,10 @@ import { readMsisdn } from '#gsm/msisdn.ts';
 
 export const exceptionAnswers: Answers = {
   // Carriers do not publish their rules: the history of an SMS has its refusal (docs/dialects/ovh.md#calls-of-options).
-  'GET /sms/{serviceName}/exceptions': answer<{ receiver: string }>(({ account, input }) => {
+  'GET /sms/{serviceName}/exceptions': answer<{ receiver: string }>(({ access, input }) => {
     // A query decodes an unescaped plus to a blank.
     const written = input.receiver.replace(/^ (?=\d)/, '+');
-    if (!readMsisdn(written, account.settings.defaultCountry).ok)
+    if (!readMsisdn(written, access.account.settings.defaultCountry).ok)
       throw badParameter('receiver', 'A number is needed with its country code, as in +33612345678');
     return [];
   }),

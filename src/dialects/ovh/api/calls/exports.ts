@@ -13,7 +13,7 @@ interface ExportInput extends InScope, PeriodInput {
 
 export const exportAnswers: Answers = inScopes(ofAccountAndUsers, {
   'GET /document': answer<ExportInput>(async (call) => {
-    const { services, customer, account, input } = call;
+    const { services, customer, access, input } = call;
     const { wayType, tag, batchID } = input;
     const filter = {
       ...(await scopeOf(call)),
@@ -21,12 +21,12 @@ export const exportAnswers: Answers = inScopes(ofAccountAndUsers, {
       ...(tag === undefined ? {} : { tag }),
       ...(batchID === undefined ? {} : { batchId: batchID }),
     };
-    const name = `${account.serviceName}-${wayType}.csv`;
-    const document = await services.desks.documents.create(customer, { kind: 'personal', name });
+    const name = `${access.account.serviceName}-${wayType}.csv`;
+    const document = await services.documents.create(customer, { kind: 'personal', name });
     if (document === null) throw new OvhRefusal(403, 'There are too many documents: delete some');
     const { id } = document;
     const kind = wayType === 'outgoing' ? 'sent' : 'received';
-    await services.desks.exports.order(account, kind, filter, { customer, id });
+    await services.exports.order(access, kind, filter, { owner: customer, id });
     return id;
   }),
 });

@@ -18,11 +18,11 @@ interface OneInput {
 
 export const hlrAnswers: Answers = {
   'POST /sms/{serviceName}/hlr': answer<ReceiversInput>(async (call) => {
-    const { services, account } = call;
+    const { services, access } = call;
     const numbers = await readNumbers(call);
-    const { ids, msisdns, invalid, costMicros } = await services.desks.lookups.order(account, numbers);
+    const { ids, msisdns, invalid, costMicros } = await services.numberLookups.order(access, numbers);
     return {
-      totalCreditsRemoved: toCredits(costMicros, services.desks.accounts.creditPriceMicros(account)),
+      totalCreditsRemoved: toCredits(costMicros, services.credit.creditPriceMicros(access)),
       invalidReceivers: invalid,
       ids,
       validReceivers: msisdns.map((msisdn) => `+${msisdn}`),
@@ -30,7 +30,7 @@ export const hlrAnswers: Answers = {
     };
   }),
 
-  'GET /sms/{serviceName}/hlr': answer(({ services, account }) => services.desks.lookups.list(account)),
+  'GET /sms/{serviceName}/hlr': answer(({ services, access }) => services.numberLookups.list(access)),
 
   'GET /sms/{serviceName}/hlr/{id}': answer<OneInput>(async (call) => renderLookup(await find(call))),
 
@@ -42,26 +42,26 @@ export const hlrAnswers: Answers = {
   ...inEachScope({
     'GET /outgoing/{id}/hlr': answer<OneInput>(async (call) => {
       const { msisdn, country } = await findSent(call);
-      const known = await call.services.desks.lookups.find(call.account, msisdn);
+      const known = await call.services.numberLookups.find(call.access, msisdn);
       return renderOperator({ country, facts: known?.facts ?? null });
     }),
   }),
 };
 
 /** The numbers of the call, or of its list. */
-async function readNumbers({ services, account, input }: Call<ReceiversInput>): Promise<readonly string[]> {
-  const list = readNamedList(account, input, {});
-  if (list === null) return readReceivers(account, input).recipients.map(({ number }) => number);
+async function readNumbers({ services, access, input }: Call<ReceiversInput>): Promise<readonly string[]> {
+  const list = readNamedList(input, {});
+  if (list === null) return readReceivers(access.account, input).recipients.map(({ number }) => number);
   const { field, source } = list;
   const numbers = await tellingListErrors(field, () =>
-    services.desks.lists.readNumbers(account, source, maxReceivers),
+    services.recipientLists.readNumbers(access, source, maxReceivers),
   );
   if (numbers === null) throw badParameter(field, 'There is no list there');
   return numbers;
 }
 
-async function find({ services, account, input }: Call<OneInput>): Promise<OrderedLookup> {
-  const lookup = await services.desks.lookups.read(account, input.id);
+async function find({ services, access, input }: Call<OneInput>): Promise<OrderedLookup> {
+  const lookup = await services.numberLookups.read(access, input.id);
   if (lookup === null) throw unknownObject();
   return lookup;
 }

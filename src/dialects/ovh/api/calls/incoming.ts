@@ -22,29 +22,29 @@ interface OneInput extends InScope {
 export const incomingAnswers: Answers = inEachScope({
   'GET /incoming': answer<ListInput>(async (call) => {
     const filter = await readFilter(call);
-    return filter === null ? [] : call.services.desks.history.listReceived(call.account, filter);
+    return filter === null ? [] : call.services.inbox.list(call.access, filter);
   }),
 
   'GET /incoming/{id}': answer<OneInput>(async (call) => {
-    const { services, account, input } = call;
-    const reply = await services.desks.history.readReceived(account, input.id, await scopeOf(call));
+    const { services, access, input } = call;
+    const reply = await services.inbox.read(access, input.id, await scopeOf(call));
     if (reply === null) throw unknownObject();
     return renderIncoming(reply);
   }),
 
   'DELETE /incoming/{id}': answer<OneInput>(async (call) => {
-    const { services, account, input } = call;
-    if (!(await services.desks.history.hideReceived(account, input.id, await scopeOf(call))))
-      throw unknownObject();
+    const { services, access, input } = call;
+    if (!(await services.inbox.hide(access, input.id, await scopeOf(call)))) throw unknownObject();
   }),
 });
 
 /** Null if the sender is not a number: no reply can match. */
 async function readFilter(call: Call<ListInput>): Promise<HistoryFilter | null> {
-  const { account, input } = call;
+  const { access, input } = call;
   const { tag, sender } = input;
   const scope = await scopeOf(call);
-  const read = sender === undefined ? null : readMsisdn(sender.trim(), account.settings.defaultCountry);
+  const read =
+    sender === undefined ? null : readMsisdn(sender.trim(), access.account.settings.defaultCountry);
   if (read?.ok === false) return null;
   return {
     ...scope,

@@ -20,16 +20,16 @@ interface OneInput extends InScope {
 
 export const jobAnswers: Answers = inEachScope({
   'POST /jobs': answer<JobInput & InScope>(async (call) => {
-    const { services, account, input } = call;
+    const { services, access, input } = call;
     const scope = await scopeOf(call);
     const order = await readJob(call, scope);
-    const list = readNamedList(account, input, scope);
-    if (list !== null) return submitListJob(services, account, order, list);
-    return submitJob(services, account, { ...order, ...readReceivers(account, input) });
+    const list = readNamedList(input, scope);
+    if (list !== null) return submitListJob(services, access, order, list);
+    return submitJob(services, access, { ...order, ...readReceivers(access.account, input) });
   }),
 
   'GET /jobs': answer<InScope>(async (call) =>
-    call.services.desks.sending.listJobs(call.account, await scopeOf(call)),
+    call.services.pendingMessages.list(call.access, await scopeOf(call)),
   ),
 
   'GET /jobs/{id}': answer<OneInput>(async (call) => {
@@ -39,25 +39,25 @@ export const jobAnswers: Answers = inEachScope({
 
   'DELETE /jobs/{id}': answer<OneInput>(async (call) => {
     const { id } = await findJob(call, await scopeOf(call));
-    if (!(await call.services.desks.sending.cancelJob(call.account, id)))
+    if (!(await call.services.pendingMessages.cancel(call.access, id)))
       throw new OvhRefusal(409, 'This SMS is being sent');
   }),
 });
 
 /** Only a waiting message is a job; one that left is outgoing. */
-async function findJob({ services, account, input }: Call<OneInput>, scope: Scope): Promise<SentMessage> {
-  const message = await services.desks.history.readSent(account, input.id, scope);
+async function findJob({ services, access, input }: Call<OneInput>, scope: Scope): Promise<SentMessage> {
+  const message = await services.history.read(access, input.id, scope);
   if (message === null || !isWaiting(message, services.clock.now())) throw unknownObject();
   return message;
 }
 
 /** sms.Job; of a number sms.VirtualNumberJob, which has neither the sender nor a status. */
-function renderJob(message: SentMessage, { services, account }: Call<unknown>, scope: Scope) {
+function renderJob(message: SentMessage, { services, access }: Call<unknown>, scope: Scope) {
   const { id, text, msisdn, segments, costMicros, createdAtMs, dueAtMs } = message;
   const job = {
     id,
     creationDatetime: renderDate(createdAtMs),
-    credits: toCredits(costMicros, services.desks.accounts.creditPriceMicros(account)),
+    credits: toCredits(costMicros, services.credit.creditPriceMicros(access)),
     deliveryReceipt: deliveryReceipts.waiting,
     differedDelivery: Math.round((dueAtMs - createdAtMs) / 60_000),
     message: text,

@@ -3,8 +3,9 @@ import { type AccessRule, isRule, maxBlocks, maxRules } from '#dialects/ovh/api/
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { renderDate, renderDateOrNull } from '#dialects/ovh/api/dates.ts';
 import { badParameter, OvhRefusal, unknownApplication, unknownObject } from '#dialects/ovh/api/errors.ts';
-import type { Application, ConsumerKey } from '#dialects/ovh/api/services.ts';
 import { readWebAddress } from '#dialects/ovh/api/web-address.ts';
+import type { KnownConsumer } from '#operations/account/credentials/service.ts';
+import type { OvhKeys } from '#operations/account/ovh-keys/service.ts';
 import { handleOf } from './customer.ts';
 
 interface CredentialRequest {
@@ -13,6 +14,8 @@ interface CredentialRequest {
   readonly redirection?: string | null;
 }
 
+type ConsumerKey = NonNullable<KnownConsumer['key']>;
+type Application = NonNullable<Awaited<ReturnType<OvhKeys['readApplication']>>>;
 type State = 'pendingValidation' | 'validated' | 'refused' | 'expired';
 
 export const keyAnswers: Answers = {
@@ -20,7 +23,7 @@ export const keyAnswers: Answers = {
     // Quirk: php-ovh signs this call when it has a key already; the signature is ignored
     // (docs/dialects/ovh.md#keys-and-signatures).
     if (!application) throw unknownApplication();
-    const requested = await services.desks.keys.request(application, readRequest(input));
+    const requested = await services.ovhKeys.request(application, readRequest(input));
     if (requested === 'no-application') throw unknownApplication();
     if (requested === 'too-many') throw new OvhRefusal(429, 'Too many credentials wait for their validation');
     return {
@@ -34,8 +37,8 @@ export const keyAnswers: Answers = {
   ),
   'GET /auth/details': answer(async ({ services, customer, consumer }) => {
     const { rules, applicationId } = consumer.key!;
-    const application = await services.desks.keys.readApplication(customer, applicationId);
-    const handle = handleOf(customer.serviceName);
+    const application = await services.ovhKeys.readApplication(customer, applicationId);
+    const handle = handleOf(customer.account.serviceName);
     return {
       account: handle,
       allowedRoutes: rules,
@@ -47,23 +50,23 @@ export const keyAnswers: Answers = {
       user: null,
     };
   }),
-  'POST /auth/logout': answer(({ services, consumer }) => services.desks.keys.end(consumer.key!.id)),
-
-  'GET /me/api/application': answer(({ services, customer }) =>
-    services.desks.keys.listApplications(customer),
+  'POST /auth/logout': answer(({ services, customer, consumer }) =>
+    services.ovhKeys.end(customer, consumer.key!.id),
   ),
+
+  'GET /me/api/application': answer(({ services, customer }) => services.ovhKeys.listApplications(customer)),
   'GET /me/api/application/{applicationId}': answer<{ applicationId: number }>(async (call) =>
     renderApplication(await applicationOf(call, call.input.applicationId)),
   ),
   'DELETE /me/api/application/{applicationId}': answer<{ applicationId: number }>(
     async ({ services, customer, input }) =>
-      mustBe(await services.desks.keys.dropApplication(customer, input.applicationId)),
+      mustBe(await services.ovhKeys.dropApplication(customer, input.applicationId)),
   ),
 
   'GET /me/api/credential': answer<{ applicationId?: number; status?: State }>(
     async ({ services, customer, input: { applicationId, status } }) => {
       const nowMs = services.clock.now();
-      const keys = await services.desks.keys.list(customer);
+      const keys = await services.ovhKeys.list(customer);
       return keys
         .filter((key) => applicationId === undefined || key.applicationId === applicationId)
         .filter((key) => status === undefined || stateOf(key, nowMs) === status)
@@ -78,13 +81,13 @@ export const keyAnswers: Answers = {
     allowedIPs?: readonly string[] | null;
   }>(async ({ services, customer, input: { credentialId, allowedIPs } }) => {
     if (allowedIPs === undefined)
-      return mustBe((await services.desks.keys.read(customer, credentialId)) !== null);
+      return mustBe((await services.ovhKeys.read(customer, credentialId)) !== null);
     const blocks = readBlocks(allowedIPs);
-    return mustBe(await services.desks.keys.restrict(customer, credentialId, blocks));
+    return mustBe(await services.ovhKeys.restrict(customer, credentialId, blocks));
   }),
   'DELETE /me/api/credential/{credentialId}': answer<{ credentialId: number }>(
     async ({ services, customer, input }) =>
-      mustBe(await services.desks.keys.drop(customer, input.credentialId)),
+      mustBe(await services.ovhKeys.drop(customer, input.credentialId)),
   ),
   'GET /me/api/credential/{credentialId}/application': answer<{ credentialId: number }>(async (call) =>
     renderApplication(await applicationOf(call, (await keyOf(call)).applicationId)),
@@ -117,13 +120,13 @@ function readBlocks(blocks: readonly string[] | null): readonly string[] {
 }
 
 async function keyOf({ services, customer, input }: Call<{ credentialId: number }>): Promise<ConsumerKey> {
-  const key = await services.desks.keys.read(customer, input.credentialId);
+  const key = await services.ovhKeys.read(customer, input.credentialId);
   if (key === null) throw unknownObject();
   return key;
 }
 
 async function applicationOf({ services, customer }: Call, id: number): Promise<Application> {
-  const application = await services.desks.keys.readApplication(customer, id);
+  const application = await services.ovhKeys.readApplication(customer, id);
   if (application === null) throw unknownObject();
   return application;
 }

@@ -3,7 +3,6 @@
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { unknownObject } from '#dialects/ovh/api/errors.ts';
 import { countryOf, renderNumber } from '#dialects/ovh/api/own-number.ts';
-import type { Account } from '#domain/account/account.ts';
 import { readSenderName } from '#domain/account/sender.ts';
 import type { AssignedNumber, ReplyNumber } from '#domain/plan/reply-numbers.ts';
 
@@ -12,33 +11,37 @@ export interface OfNumber {
 }
 
 export const numberAnswers: Answers = {
-  'GET /sms/virtualNumbers': answer(async ({ services, customer }) => {
-    const accounts = await services.desks.accounts.listOf(customer);
-    return (await services.desks.senders.numbersOf(accounts)).map(renderNumber);
-  }),
+  'GET /sms/virtualNumbers': answer(async ({ services, customer }) =>
+    (await services.senders.listAllNumbers(customer)).map(renderNumber),
+  ),
 
   'GET /sms/virtualNumbers/{number}': answer<OfNumber>(async (call) => ({
-    ...describe(await findNumber(call, await call.services.desks.accounts.listOf(call.customer))),
+    ...describe(await findOfCustomer(call)),
     iam: null,
   })),
 
-  'GET /sms/{serviceName}/virtualNumbers': answer(async ({ services, account }) =>
-    (await services.desks.senders.numbersOf([account])).map(renderNumber),
+  'GET /sms/{serviceName}/virtualNumbers': answer(async ({ services, access }) =>
+    (await services.senders.listOwnNumbers(access)).map(renderNumber),
   ),
 
   'GET /sms/{serviceName}/virtualNumbers/{number}': answer<OfNumber>(async (call) =>
-    describe(await findNumber(call, [call.account])),
+    describe(await findOfAccount(call)),
   ),
 };
 
-/** A number of these accounts, in any notation. Any other is 404. */
-export async function findNumber(
-  { services, input }: Call<OfNumber>,
-  accounts: readonly Account[],
-): Promise<AssignedNumber> {
+/** A number of the account, in any notation. Any other is 404. */
+export async function findOfAccount(call: Call<OfNumber>): Promise<AssignedNumber> {
+  return findNumber(call, await call.services.senders.listOwnNumbers(call.access));
+}
+
+/** A number of the customer's account or of one of its sub-accounts. */
+export async function findOfCustomer(call: Call<OfNumber>): Promise<AssignedNumber> {
+  return findNumber(call, await call.services.senders.listAllNumbers(call.customer));
+}
+
+function findNumber({ input }: Call<OfNumber>, numbers: readonly AssignedNumber[]): AssignedNumber {
   const name = readSenderName(input.number)?.name;
-  const own = await services.desks.senders.numbersOf(accounts);
-  const found = own.find((number) => renderNumber(number) === name);
+  const found = numbers.find((number) => renderNumber(number) === name);
   if (found === undefined) throw unknownObject();
   return found;
 }

@@ -2,7 +2,7 @@
 // call-table.ts. A read is 404; a change or a purchase is 403 with the remedy. Never part of the published description.
 import { type Answers, answer } from '#dialects/ovh/api/call-context.ts';
 import { OvhRefusal } from '#dialects/ovh/api/errors.ts';
-import { findNumber, type OfNumber } from './numbers.ts';
+import { findOfAccount, type OfNumber } from './numbers.ts';
 
 const noSmpp = 'This account does not have the SMPP option; ask the operator for SMPP access';
 const noChat = 'This number does not have the web chat option';
@@ -21,7 +21,7 @@ const refused = (message: string) =>
 /** A number of another account is 404, whatever its options are. */
 const ofNumber = (status: 403 | 404) =>
   answer<OfNumber>(async (call) => {
-    await findNumber(call, [call.account]);
+    await findOfAccount(call);
     throw new OvhRefusal(status, noChat);
   });
 

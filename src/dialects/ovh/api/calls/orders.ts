@@ -14,20 +14,20 @@ interface Quantity {
 
 export const orderAnswers: Answers = {
   'GET /order/sms': answer(async ({ services, customer }) => {
-    const accounts = await services.desks.accounts.listOf(customer);
+    const accounts = await services.accounts.listOwn(customer);
     return accounts.filter(({ status }) => status === 'active').map(({ serviceName }) => serviceName);
   }),
 
   'GET /order/sms/{serviceName}': answer(() => ['credits']),
 
   'GET /order/sms/{serviceName}/credits': answer<Quantity>((call) => {
-    const { services, account, input } = call;
-    return writeOrder(call, services.desks.orders.quote(account, readPack(input)), null);
+    const { services, access, input } = call;
+    return writeOrder(call, services.orders.quote(access, readPack(input)), null);
   }),
 
   'POST /order/sms/{serviceName}/credits': answer<Quantity>(async (call) => {
-    const { services, account, input } = call;
-    const order = await services.desks.orders.place(account, readPack(input));
+    const { services, access, input } = call;
+    const order = await services.orders.place(access, readPack(input));
     if (order === null) throw new OvhRefusal(403, 'There are too many orders that wait for their payment');
     return writeOrder(call, order, order);
   }),
@@ -40,7 +40,7 @@ function readPack({ quantity }: Quantity): number {
 
 /** `placed` is null for a quote, which cannot be paid. */
 function writeOrder(
-  { services, account, baseUrl }: Call,
+  { services, access, baseUrl }: Call,
   prices: OrderPrices,
   placed: { readonly id: number; readonly token: string } | null,
 ) {
@@ -55,8 +55,8 @@ function writeOrder(
       originalWithoutTax: toPrice(prices.originalMicros),
       reduction: reduction === 0n ? null : toPrice(reduction),
     },
-    details: [writeDetail(account, prices)],
-    contracts: [{ name: 'Terms of sale', url: termsAddress(baseUrl), content: services.desks.orders.terms }],
+    details: [writeDetail(access.account, prices)],
+    contracts: [{ name: 'Terms of sale', url: termsAddress(baseUrl), content: services.terms }],
   };
 }
 

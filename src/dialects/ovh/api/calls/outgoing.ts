@@ -31,40 +31,40 @@ interface OneInput extends InScope {
 
 export const outgoingAnswers: Answers = inEachScope({
   'GET /outgoing': answer<ListInput>(async (call) => {
-    const { services, account, input } = call;
+    const { services, access, input } = call;
     const filter = await readFilter(call);
     if (filter === null) return [];
     const isWanted = messageTest(input, services.clock.now());
-    if (input.messageID === undefined) return services.desks.history.listSent(account, filter, isWanted);
+    if (input.messageID === undefined) return services.history.list(access, filter, isWanted);
     const id = messageIdOf(input.messageID);
-    const message = id === null ? null : await services.desks.history.readSent(account, id, filter);
+    const message = id === null ? null : await services.history.read(access, id, filter);
     return message !== null && isWanted(message) ? [message.id] : [];
   }),
 
   'GET /outgoing/{id}': answer<OneInput>(async (call) => renderOutgoing(await findSent(call), call)),
 
   'DELETE /outgoing/{id}': answer<OneInput>(async (call) => {
-    const { services, account, input } = call;
+    const { services, access, input } = call;
     // A waiting SMS is cancelled as a job: a hidden one would still leave.
     if (isWaiting(await findSent(call), services.clock.now())) throw unknownObject();
-    if (!(await services.desks.history.hideSent(account, input.id, await scopeOf(call))))
-      throw unknownObject();
+    if (!(await services.history.hide(access, input.id, await scopeOf(call)))) throw unknownObject();
   }),
 });
 
 export async function findSent(call: Call<OneInput>): Promise<SentMessage> {
-  const { services, account, input } = call;
-  const message = await services.desks.history.readSent(account, input.id, await scopeOf(call));
+  const { services, access, input } = call;
+  const message = await services.history.read(access, input.id, await scopeOf(call));
   if (message === null) throw unknownObject();
   return message;
 }
 
 /** Null if no SMS can match: an invalid receiver, or two senders. */
 async function readFilter(call: Call<ListInput>): Promise<HistoryFilter | null> {
-  const { account, input } = call;
+  const { access, input } = call;
   const { tag, sender, receiver, batchID } = input;
   const scope = await scopeOf(call);
-  const read = receiver === undefined ? null : readMsisdn(receiver.trim(), account.settings.defaultCountry);
+  const read =
+    receiver === undefined ? null : readMsisdn(receiver.trim(), access.account.settings.defaultCountry);
   if (read?.ok === false) return null;
   if (scope.sender !== undefined && foldAddress(sender ?? scope.sender) !== foldAddress(scope.sender))
     return null;
@@ -92,7 +92,7 @@ function messageTest({ ptt, deliveryReceipt, differedDelivery }: ListInput, nowM
   };
 }
 
-function renderOutgoing(message: SentMessage, { services, account }: Call<unknown>) {
+function renderOutgoing(message: SentMessage, { services, access }: Call<unknown>) {
   const { deliveryReceipt, ptt } = deliveryAt(message, services.clock.now());
   const { id, text, sender, tag, batchId, country, segments, status } = message;
   const costMicros = deliveryReceipt === deliveryReceipts.notBilled ? 0n : message.costMicros;
@@ -100,7 +100,7 @@ function renderOutgoing(message: SentMessage, { services, account }: Call<unknow
     id,
     batchID: batchId,
     creationDatetime: renderDate(message.createdAtMs),
-    credits: toCredits(costMicros, services.desks.accounts.creditPriceMicros(account)),
+    credits: toCredits(costMicros, services.credit.creditPriceMicros(access)),
     deliveredAt: status === 'delivered' ? renderDateOrNull(message.doneAtMs) : null,
     deliveryReceipt,
     differedDelivery: differedMinutes(message),

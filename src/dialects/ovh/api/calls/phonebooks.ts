@@ -36,10 +36,10 @@ const book = `${base}/{bookKey}`;
 const contact = `${book}/phonebookContact/{id}`;
 
 export const phonebookAnswers: Answers = {
-  [`GET ${base}`]: answer(({ services, account }) => services.desks.phonebooks.list(account)),
+  [`GET ${base}`]: answer(({ services, access }) => services.phonebooks.list(access)),
 
-  [`POST ${base}`]: answer<{ name: string }>(async ({ services, account, input }) => {
-    const key = await services.desks.phonebooks.create(account, readName('name', input.name));
+  [`POST ${base}`]: answer<{ name: string }>(async ({ services, access, input }) => {
+    const key = await services.phonebooks.create(access, readName('name', input.name));
     if (key === null) throw new OvhRefusal(403, 'There are too many phonebooks: delete some');
     return key;
   }),
@@ -52,22 +52,23 @@ export const phonebookAnswers: Answers = {
   [`PUT ${book}`]: answer<OneBook & { name?: string }>(async (call) => {
     await findBook(call);
     const { name } = call.input;
-    if (name !== undefined) await call.services.desks.phonebooks.rename(keyOf(call), readName('name', name));
+    if (name !== undefined)
+      await call.services.phonebooks.rename(...phonebookOf(call), readName('name', name));
   }),
 
   [`DELETE ${book}`]: answer<OneBook>(async (call) => {
-    if (!(await call.services.desks.phonebooks.drop(keyOf(call)))) throw unknownObject();
+    if (!(await call.services.phonebooks.drop(...phonebookOf(call)))) throw unknownObject();
   }),
 
   [`GET ${book}/phonebookContact`]: answer<OneBook>(async (call) => {
     await findBook(call);
-    return call.services.desks.phonebooks.listContacts(keyOf(call));
+    return call.services.phonebooks.listContacts(...phonebookOf(call));
   }),
 
   [`POST ${book}/phonebookContact`]: answer<OneBook & ContactInput>(async (call) => {
     const added = { ...noPhones, group: noGroup, name: '', surname: '', ...readContact(call.input) };
     const id = await tellingListErrors('bookKey', () =>
-      call.services.desks.phonebooks.addContact(keyOf(call), added),
+      call.services.phonebooks.addContact(...phonebookOf(call), added),
     );
     if (id === null) throw unknownObject();
     return id;
@@ -77,27 +78,30 @@ export const phonebookAnswers: Answers = {
 
   [`PUT ${contact}`]: answer<OneContact & ContactInput>(async (call) => {
     const found = await findContact(call);
-    await call.services.desks.phonebooks.editContact(keyOf(call), { ...found, ...readContact(call.input) });
+    await call.services.phonebooks.editContact(...phonebookOf(call), {
+      ...found,
+      ...readContact(call.input),
+    });
   }),
 
   [`DELETE ${contact}`]: answer<OneContact>(async (call) => {
-    const isGone = await call.services.desks.phonebooks.dropContact(keyOf(call), call.input.id);
+    const isGone = await call.services.phonebooks.dropContact(...phonebookOf(call), call.input.id);
     if (!isGone) throw unknownObject();
   }),
 
   // The file is complete when the call is answered.
   [`GET ${book}/export`]: answer<OneBook>(async (call) => {
-    const { services, account, baseUrl } = call;
+    const { services, access, baseUrl } = call;
     const { name } = await findBook(call);
-    const { documents, phonebooks } = services.desks;
+    const { documents, phonebooks } = services;
     const filename = `${name.replace(/[^\p{L}\p{N} _-]/gu, '_')}.csv`;
-    const document = await documents.create(account, {
+    const document = await documents.create(access, {
       kind: 'attached',
       name: filename,
       lifeMs: exportLifeMs,
     });
     if (document === null) throw new OvhRefusal(403, 'There are too many exports: wait until some expire');
-    const written = await documents.write(document, phonebooks.render(keyOf(call)));
+    const written = await documents.write(document, phonebooks.render(...phonebookOf(call)));
     if (written === 'account-full' || written === 'platform-full') throw noRoom(written);
     if (typeof written === 'string') throw new OvhRefusal(403, 'The phonebook is too large for one file');
     return {
@@ -109,17 +113,17 @@ export const phonebookAnswers: Answers = {
   }),
 
   [`POST ${book}/import`]: answer<OneBook & { documentId: string }>(async (call) => {
-    const { services, account, customer } = call;
+    const { services, access, customer } = call;
     await findBook(call);
     const id = call.input.documentId.trim().toLowerCase();
-    const reading = isUuid(id) ? await services.desks.documents.open(customer, id) : null;
+    const reading = isUuid(id) ? await services.documents.open(customer, id) : null;
     if (reading === null)
       throw badParameter('documentId', 'There is no such document, or nothing was uploaded to it');
     if (/\.xlsx?$/i.test(reading.document.name))
       throw badParameter('documentId', 'Spreadsheets are not read: save it as CSV');
-    const { defaultCountry } = account.settings;
+    const { defaultCountry } = access.account.settings;
     const taskId = await tellingListErrors('documentId', () =>
-      services.desks.phonebooks.take(keyOf(call), reading.bytes, defaultCountry),
+      services.phonebooks.import(...phonebookOf(call), reading.bytes, defaultCountry),
     );
     if (taskId === null) throw unknownObject();
     const task = { taskId, action: 'importContacts', serviceType: 'sms', status: 'done' };
@@ -131,18 +135,19 @@ const exportLifeMs = dayMs;
 
 const noPhones = { homeMobile: null, homePhone: null, workMobile: null, workPhone: null } as const;
 
-function keyOf({ account: { bucket, id }, input }: Call<OneBook>) {
-  return { bucket, id, bookKey: input.bookKey };
+/** The first arguments of a method on one phonebook. */
+function phonebookOf({ access, input }: Call<OneBook>) {
+  return [access, input.bookKey] as const;
 }
 
 async function findBook(call: Call<OneBook>) {
-  const found = await call.services.desks.phonebooks.read(keyOf(call));
+  const found = await call.services.phonebooks.read(...phonebookOf(call));
   if (found === null) throw unknownObject();
   return found;
 }
 
 async function findContact(call: Call<OneContact>) {
-  const found = await call.services.desks.phonebooks.readContact(keyOf(call), call.input.id);
+  const found = await call.services.phonebooks.readContact(...phonebookOf(call), call.input.id);
   if (found === null) throw unknownObject();
   return found;
 }

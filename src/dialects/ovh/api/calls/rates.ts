@@ -4,9 +4,9 @@
 import { type Answers, answer } from '#dialects/ovh/api/call-context.ts';
 import { OvhRefusal } from '#dialects/ovh/api/errors.ts';
 import { toRatePrice } from '#dialects/ovh/api/prices.ts';
-import type { RateDesk } from '#dialects/ovh/api/services.ts';
 import { discountOf, packQuantities, priceOrder } from '#domain/money/orders.ts';
 import { toCredits } from '#domain/money/ovh-credits.ts';
+import type { PublicPrices } from '#operations/money/price-list.ts';
 
 interface DestinationInput {
   /** ISO 3166 in lower case, or `all`. */
@@ -21,32 +21,32 @@ interface OfferInput {
 
 export const rateAnswers: Answers = {
   'GET /sms/rates/destinations': answer<DestinationInput>(({ services, input: { country } }) => {
-    const { rates } = services.desks;
-    const smsMicros = priceTo(rates, country, rates.creditPriceMicros());
+    const { publicPrices: prices } = services;
+    const smsMicros = priceTo(prices, country, prices.creditPriceMicros());
     return {
       country: nameOf(country),
       countryCode: country,
-      credit: toCredits(smsMicros, rates.creditPriceMicros()),
+      credit: toCredits(smsMicros, prices.creditPriceMicros()),
       price: toRatePrice(smsMicros),
-      vatRate: rates.priceList.vatPercent,
+      vatRate: prices.priceList.vatPercent,
     };
   }),
 
   'GET /sms/rates/packs': answer<DestinationInput>(({ services, input: { country } }) => {
-    const { rates } = services.desks;
-    const smsMicros = priceTo(rates, country, rates.creditPriceMicros());
+    const { publicPrices: prices } = services;
+    const smsMicros = priceTo(prices, country, prices.creditPriceMicros());
     return packQuantities.map((quantity, i) => {
       const next = packQuantities[i + 1];
-      return describePack(rates, country, smsMicros, [quantity, next === undefined ? null : next - 1]);
+      return describePack(prices, country, smsMicros, [quantity, next === undefined ? null : next - 1]);
     });
   }),
 
-  'GET /sms/{serviceName}/seeOffers': answer<OfferInput>(({ services, account, input }) => {
-    const { rates, accounts } = services.desks;
+  'GET /sms/{serviceName}/seeOffers': answer<OfferInput>(({ services, access, input }) => {
+    const { publicPrices: prices, credit } = services;
     const { countryDestination, countryCurrencyPrice, quantity } = input;
-    const creditMicros = accounts.creditPriceMicros(account);
-    const smsMicros = priceTo(rates, countryDestination, creditMicros);
-    const { withoutTaxMicros } = priceOrder(quantity, creditMicros, rates.priceList);
+    const creditMicros = credit.creditPriceMicros(access);
+    const smsMicros = priceTo(prices, countryDestination, creditMicros);
+    const { withoutTaxMicros } = priceOrder(quantity, creditMicros, prices.priceList);
     return [
       {
         countryDestination,
@@ -74,7 +74,7 @@ function nameOf(country: string): string {
 type Quantities = readonly [min: number, max: number | null];
 
 function describePack(
-  { creditPriceMicros, priceList }: RateDesk,
+  { creditPriceMicros, priceList }: PublicPrices,
   countryCode: string,
   smsMicros: bigint,
   [min, max]: Quantities,
@@ -101,8 +101,8 @@ function describePack(
 }
 
 /** Price of a segment in micros of a euro. A price of 0 has no quantities and is not offered. */
-function priceTo(rates: RateDesk, country: string, creditMicros: bigint): bigint {
-  const price = country === everywhere ? creditMicros : rates.priceMicros(country.toUpperCase());
+function priceTo(prices: PublicPrices, country: string, creditMicros: bigint): bigint {
+  const price = country === everywhere ? creditMicros : prices.priceMicros(country.toUpperCase());
   if (price === null || price === 0n) throw new OvhRefusal(404, 'This destination is not served');
   return price;
 }

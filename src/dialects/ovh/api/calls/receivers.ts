@@ -4,18 +4,14 @@ import { Readable } from 'node:stream';
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { renderDate } from '#dialects/ovh/api/dates.ts';
 import { badParameter, unknownObject } from '#dialects/ovh/api/errors.ts';
-import {
-  firstSlot,
-  type ListSource,
-  lastSlot,
-  slotKeyOf,
-  tellingListErrors,
-} from '#dialects/ovh/api/recipient-list-source.ts';
+import { firstSlot, lastSlot, tellingListErrors } from '#dialects/ovh/api/recipient-list-source.ts';
 import { type InScope, inScopes, ofAccountAndUsers, scopeOf } from '#dialects/ovh/api/resource-scope.ts';
-import type { Account } from '#domain/account/account.ts';
-import type { RecipientSlot, SlotKey } from '#domain/recipients/recipient-slot.ts';
+import type { RecipientSlot } from '#domain/recipients/recipient-slot.ts';
 import { isUuid } from '#lib/security/secrets.ts';
 import { decodeLines, renderJsonString } from '#lib/text/text-decoding.ts';
+import type { AccountAccess } from '#operations/access/access.ts';
+import type { SlotName } from '#operations/audience/recipient-slots.ts';
+import type { ListSource } from '#operations/sending/recipient-lists/service.ts';
 
 interface OneSlot extends InScope {
   readonly slotId: number;
@@ -36,14 +32,13 @@ const maxDescriptionLength = 255;
 export const receiverAnswers: Answers = inScopes(ofAccountAndUsers, {
   'GET /receivers': answer<InScope>(async (call) => {
     const { userId } = await scopeOf(call);
-    const { bucket, id } = call.account;
-    return call.services.desks.lists.slots.list({ bucket, accountId: id, userId: userId ?? null });
+    return call.services.recipientSlots.list(call.access, userId ?? null);
   }),
 
   'POST /receivers': answer<FillInput>(async (call) => {
-    const { services, input } = call;
+    const { services, access, input } = call;
     const { slotId, autoUpdate = false } = input;
-    const key = await keyOf(call);
+    const name = await nameOf(call);
     if (slotId < firstSlot || slotId > lastSlot)
       throw badParameter('slotId', `Slots are numbered ${firstSlot} to ${lastSlot}`);
     const description = readDescription(input.description ?? '');
@@ -51,7 +46,9 @@ export const receiverAnswers: Answers = inScopes(ofAccountAndUsers, {
     if (autoUpdate && source.kind !== 'url')
       throw badParameter('autoUpdate', 'Only a list of a csvUrl can be updated automatically');
     const filling = { description, isUpdated: autoUpdate, source };
-    const slot = await tellingListErrors(field, () => services.desks.lists.fill(key, filling));
+    const slot = await tellingListErrors(field, () =>
+      services.recipientLists.fillSlot(access, name, filling),
+    );
     if (slot === null) throw badParameter(field, 'There is no such document, or nothing was uploaded to it');
     return renderSlot(slot);
   }),
@@ -59,39 +56,39 @@ export const receiverAnswers: Answers = inScopes(ofAccountAndUsers, {
   'GET /receivers/{slotId}': answer<OneSlot>(async (call) => renderSlot((await find(call)).slot)),
 
   'PUT /receivers/{slotId}': answer<SlotInput>(async (call) => {
-    const { key, slot } = await find(call);
+    const { name, slot } = await find(call);
     const { description, autoUpdate } = call.input;
     if (autoUpdate && slot.url === null)
       throw badParameter('autoUpdate', 'Only a list of a csvUrl can be updated automatically');
-    await call.services.desks.lists.slots.edit(key, {
+    await call.services.recipientSlots.edit(call.access, name, {
       ...(description !== undefined && { description: readDescription(description) }),
       ...(autoUpdate !== undefined && { isUpdated: autoUpdate }),
     });
   }),
 
   'DELETE /receivers/{slotId}': answer<OneSlot>(async (call) => {
-    if (!(await call.services.desks.lists.slots.empty(await keyOf(call)))) throw unknownObject();
+    if (!(await call.services.recipientSlots.empty(call.access, await nameOf(call)))) throw unknownObject();
   }),
 
   // The loaded list in UTF-8 as a JSON string, streamed
   // (docs/dialects/ovh.md#receivers-csv-files-and-documents).
   'GET /receivers/{slotId}/csv': answer<OneSlot>(async (call) => {
-    const bytes = await call.services.desks.lists.slots.open(await keyOf(call));
+    const bytes = await call.services.recipientSlots.open(call.access, await nameOf(call));
     if (bytes === null) throw unknownObject();
     return Readable.from(renderJsonString(decodeLines(bytes)));
   }),
 });
 
-async function keyOf(call: Call<OneSlot>): Promise<SlotKey> {
-  const { userId } = await scopeOf(call);
-  return slotKeyOf(call.account, userId ?? null, Math.min(Math.max(call.input.slotId, 0), lastSlot + 1));
+async function nameOf(call: Call<OneSlot>): Promise<SlotName> {
+  const { userId = null } = await scopeOf(call);
+  return { userId, slot: Math.min(Math.max(call.input.slotId, 0), lastSlot + 1) };
 }
 
-async function find(call: Call<OneSlot>): Promise<{ key: SlotKey; slot: RecipientSlot }> {
-  const key = await keyOf(call);
-  const slot = await call.services.desks.lists.slots.read(key);
+async function find(call: Call<OneSlot>): Promise<{ name: SlotName; slot: RecipientSlot }> {
+  const name = await nameOf(call);
+  const slot = await call.services.recipientSlots.read(call.access, name);
   if (slot === null) throw unknownObject();
-  return { key, slot };
+  return { name, slot };
 }
 
 function readDescription(description: string): string {
@@ -108,10 +105,10 @@ function readSource({ customer, input: { csvUrl = '', documentId = '' } }: Call<
   return { source, field: csvUrl === '' ? 'documentId' : 'csvUrl' };
 }
 
-function documentOf(customer: Account, documentId: string) {
+function documentOf(owner: AccountAccess, documentId: string) {
   const id = documentId.trim().toLowerCase();
   if (!isUuid(id)) throw badParameter('documentId', 'Given data is not valid for type uuid');
-  return { kind: 'document', customer, id } as const;
+  return { kind: 'document', owner, id } as const;
 }
 
 /** sms.Receiver */

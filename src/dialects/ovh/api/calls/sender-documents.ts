@@ -26,37 +26,37 @@ const base = '/sms/{serviceName}/senders/{sender}/documents';
 export const senderDocumentAnswers: Answers = {
   [`GET ${base}`]: answer<OfSender>(async (call) => {
     const { name } = await findSender(call);
-    const papers = await call.services.desks.senders.documentsOf(call.account, name);
+    const papers = await call.services.senders.listDocuments(call.access, name);
     return papers.map(({ documentId }) => documentId);
   }),
 
   [`POST ${base}`]: answer<OfSender & DocumentInput>(async (call) => {
-    const { services, account, input } = call;
+    const { services, access, input } = call;
     const { name: sender } = await findSender(call);
     const name = readName(input.name ?? '');
     const description = readText('description', input.description ?? '', maxLength) || null;
-    if ((await services.desks.senders.documentsOf(account, sender)).length >= maxDocuments)
+    if ((await services.senders.listDocuments(access, sender)).length >= maxDocuments)
       throw new OvhRefusal(403, `A sender has at most ${maxDocuments} documents`);
-    const document = await services.desks.documents.create(account, { kind: 'attached', name, maxBytes });
+    const document = await services.documents.create(access, { kind: 'attached', name, maxBytes });
     if (document === null) throw new OvhRefusal(403, 'There are too many documents');
     const paper = { documentId: document.id, name, description, createdAtMs: document.createdAtMs };
-    if (!(await services.desks.senders.addDocument(account, sender, paper))) throw unknownObject();
+    if (!(await services.senders.addDocument(access, sender, paper))) throw unknownObject();
     return render(call, paper);
   }),
 
   [`GET ${base}/{documentID}`]: answer<OfDocument>(async (call) => {
     const { name } = await findSender(call);
-    const papers = await call.services.desks.senders.documentsOf(call.account, name);
+    const papers = await call.services.senders.listDocuments(call.access, name);
     const paper = papers.find(({ documentId }) => documentId === call.input.documentID.toLowerCase());
     if (paper === undefined) throw unknownObject();
     return render(call, paper);
   }),
 
   [`PUT ${base}/{documentID}`]: answer<OfDocument & DocumentInput>(async (call) => {
-    const { services, account, input } = call;
+    const { services, access, input } = call;
     const { name: sender } = await findSender(call);
-    const isDone = await services.desks.senders.editDocument(
-      account,
+    const isDone = await services.senders.editDocument(
+      access,
       { sender, documentId: input.documentID },
       {
         name: input.name === undefined ? undefined : readName(input.name),
@@ -74,8 +74,8 @@ function readName(written: string): string {
   return name;
 }
 
-async function render({ services, account, baseUrl }: Call, paper: SenderDocument) {
-  const document = await services.desks.documents.read(account, paper.documentId);
+async function render({ services, access, baseUrl }: Call, paper: SenderDocument) {
+  const document = await services.documents.read(access, paper.documentId);
   if (document === null) throw unknownObject();
   return {
     documentID: paper.documentId,

@@ -24,15 +24,15 @@ const maxReason = 1000;
 const referers = { custom: 'custom', domain: 'domain', customer: 'nic' } as const;
 
 export const senderAnswers: Answers = {
-  'GET /sms/{serviceName}/senders': answer(async ({ services, account }) => [
-    ...(await services.desks.senders.list(account)).map(({ name }) => name),
-    ...(await services.desks.senders.numbersOf([account])).map(renderNumber),
+  'GET /sms/{serviceName}/senders': answer(async ({ services, access }) => [
+    ...(await services.senders.list(access)).map(({ name }) => name),
+    ...(await services.senders.listOwnNumbers(access)).map(renderNumber),
   ]),
 
   'POST /sms/{serviceName}/senders': answer<SenderInput>(async (call) => {
-    const { services, account, customer, input } = call;
+    const { services, access, customer, input } = call;
     const order = readOrder(input);
-    const sender = await services.desks.senders.ask({ account, customer }, order, (number, code) =>
+    const sender = await services.senders.request(access, customer, order, (number, code) =>
       sendCode(call, number, code),
     );
     if (sender === null)
@@ -52,7 +52,7 @@ export const senderAnswers: Answers = {
     async (call) => {
       if ((await findNumber(call)) !== null) throw new OvhRefusal(403, 'A virtual number cannot be changed');
       const { description, status } = call.input;
-      const verdict = await call.services.desks.senders.edit(call.account, nameOf(call), {
+      const verdict = await call.services.senders.edit(call.access, nameOf(call), {
         description:
           description === undefined ? undefined : readText('description', description, maxDescription),
         status: status === undefined ? undefined : readStatus(status),
@@ -64,17 +64,17 @@ export const senderAnswers: Answers = {
   ),
 
   'DELETE /sms/{serviceName}/senders/{sender}': answer<OfSender>(async (call) => {
-    const { services, account } = call;
+    const { services, access } = call;
     if ((await findNumber(call)) !== null) throw new OvhRefusal(403, 'A virtual number cannot be deleted');
     const name = nameOf(call);
-    const documents = await services.desks.senders.documentsOf(account, name);
-    if (!(await services.desks.senders.drop(account, name))) throw unknownObject();
-    for (const { documentId } of documents) await services.desks.documents.remove(account, documentId);
+    const documents = await services.senders.listDocuments(access, name);
+    if (!(await services.senders.remove(access, name))) throw unknownObject();
+    for (const { documentId } of documents) await services.documents.remove(access, documentId);
   }),
 
   'POST /sms/{serviceName}/senders/{sender}/validate': answer<OfSender & { code: string }>(async (call) => {
-    const { services, account, input } = call;
-    switch (await services.desks.senders.confirm(account, nameOf(call), input.code)) {
+    const { services, access, input } = call;
+    switch (await services.senders.confirm(access, nameOf(call), input.code)) {
       case 'enabled':
         return;
       case 'unknown':
@@ -87,9 +87,9 @@ export const senderAnswers: Answers = {
   }),
 
   'GET /sms/{serviceName}/sendersAvailableForValidation': answer<{ referer?: 'domain' | 'nichandle' }>(
-    async ({ services, account, customer, input }) => {
-      const taken = new Set((await services.desks.senders.list(account)).map(({ name }) => name));
-      return availableSenders(customer)
+    async ({ services, access, customer, input }) => {
+      const taken = new Set((await services.senders.list(access)).map(({ name }) => name));
+      return availableSenders(customer.account)
         .map(({ name, referer }) => ({
           sender: name,
           referer: referer === 'customer' ? 'nichandle' : referer,
@@ -108,14 +108,14 @@ function nameOf({ input }: Call<OfSender>): string {
 }
 
 export async function findSender(call: Call<OfSender>): Promise<Sender> {
-  const sender = await call.services.desks.senders.read(call.account, nameOf(call));
+  const sender = await call.services.senders.read(call.access, nameOf(call));
   if (sender === null) throw unknownObject();
   return sender;
 }
 
 async function findNumber(call: Call<OfSender>): Promise<string | null> {
   const name = nameOf(call);
-  const own = await call.services.desks.senders.numbersOf([call.account]);
+  const own = await call.services.senders.listOwnNumbers(call.access);
   return own.map(renderNumber).find((number) => number === name) ?? null;
 }
 
@@ -169,8 +169,9 @@ export function readText(field: string, text: string, most: number): string {
 }
 
 /** An ordinary SMS, paid by the account; its code is deleted after it left. */
-async function sendCode({ services, account }: Call, number: string, code: string): Promise<void> {
-  const write = (shown: string) => `${shown} confirms ${number} as a sender of ${account.serviceName}.`;
+async function sendCode({ services, access }: Call, number: string, code: string): Promise<void> {
+  const write = (shown: string) =>
+    `${shown} confirms ${number} as a sender of ${access.account.serviceName}.`;
   const submission: Submission = {
     ...ovhDefaults,
     dialect: 'ovh',
@@ -181,5 +182,5 @@ async function sendCode({ services, account }: Call, number: string, code: strin
     purpose: 'transactional',
     stopClause: 'none',
   };
-  await services.customers.submit(account, submission);
+  await services.submissions.submit(access, submission);
 }

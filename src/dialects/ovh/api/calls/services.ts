@@ -6,9 +6,8 @@ import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.
 import { renderDay } from '#dialects/ovh/api/dates.ts';
 import { badParameter } from '#dialects/ovh/api/errors.ts';
 import { renderNumber } from '#dialects/ovh/api/own-number.ts';
-import type { Account } from '#domain/account/account.ts';
 import { handleOf } from './customer.ts';
-import { findNumber, type OfNumber } from './numbers.ts';
+import { findOfCustomer, type OfNumber } from './numbers.ts';
 
 interface RenewInput {
   readonly renew?: {
@@ -25,13 +24,13 @@ interface Service {
 
 export const serviceAnswers: Answers = {
   'GET /sms/{serviceName}/serviceInfos': answer(async (call) =>
-    renderService(call.customer, await accountService(call)),
+    renderService(call, await accountService(call)),
   ),
 
   'PUT /sms/{serviceName}/serviceInfos': answer<RenewInput>(({ input }) => assertUnchanged(input)),
 
   'GET /sms/virtualNumbers/{number}/serviceInfos': answer<OfNumber>(async (call) =>
-    renderService(call.customer, await numberService(call)),
+    renderService(call, await numberService(call)),
   ),
 
   'PUT /sms/virtualNumbers/{number}/serviceInfos': answer<OfNumber & RenewInput>(async (call) => {
@@ -40,14 +39,13 @@ export const serviceAnswers: Answers = {
   }),
 };
 
-async function accountService({ services, account }: Call): Promise<Service> {
-  const { id, serviceName } = account;
-  return { id, name: serviceName, createdAtMs: await services.desks.accounts.createdAtMs(account) };
+async function accountService({ services, access }: Call): Promise<Service> {
+  const { id, serviceName } = access.account;
+  return { id, name: serviceName, createdAtMs: await services.accounts.createdAtMs(access) };
 }
 
 async function numberService(call: Call<OfNumber>): Promise<Service> {
-  const { services, customer } = call;
-  const found = await findNumber(call, await services.desks.accounts.listOf(customer));
+  const found = await findOfCustomer(call);
   // Numbers have no id; the last nine digits fit the `long` of every client.
   const id = Number(found.number.slice(-9));
   return { id, name: renderNumber(found), createdAtMs: found.createdAtMs };
@@ -56,8 +54,8 @@ async function numberService(call: Call<OfNumber>): Promise<Service> {
 /** Clients warn when this date is near. There is no expiry, and null is not allowed. */
 const noEnd = '2099-12-31';
 
-function renderService(customer: Account, { id, name, createdAtMs }: Service) {
-  const contact = handleOf(customer.serviceName);
+function renderService({ customer }: Call<unknown>, { id, name, createdAtMs }: Service) {
+  const contact = handleOf(customer.account.serviceName);
   return {
     serviceId: id,
     domain: name,

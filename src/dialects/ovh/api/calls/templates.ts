@@ -44,11 +44,11 @@ const maxMessage = 1600;
 const maxDescription = 1000;
 
 export const templateAnswers: Answers = {
-  [`GET ${base}`]: answer(({ services, account }) => services.desks.templates.list(account)),
+  [`GET ${base}`]: answer(({ services, access }) => services.templates.list(access)),
 
-  [`POST ${base}`]: answer<NewTemplate>(async ({ services, account, input }) => {
+  [`POST ${base}`]: answer<NewTemplate>(async ({ services, access, input }) => {
     const { description = '', reason = '' } = input;
-    const isNew = await services.desks.templates.create(account, {
+    const isNew = await services.templates.create(access, {
       name: readName(input.name),
       activity: readActivity(input.activity),
       message: readMessage(input.message),
@@ -58,16 +58,16 @@ export const templateAnswers: Answers = {
     if (!isNew) throw taken();
   }),
 
-  [`GET ${base}/{name}`]: answer<OfTemplate>(async ({ services, account, input }) => {
-    const template = await services.desks.templates.read(account, input.name);
+  [`GET ${base}/{name}`]: answer<OfTemplate>(async ({ services, access, input }) => {
+    const template = await services.templates.read(access, input.name);
     if (template === null) throw unknownObject();
     return render(template);
   }),
 
-  [`PUT ${base}/{name}`]: answer<TemplateInput>(async ({ services, account, input }) => {
+  [`PUT ${base}/{name}`]: answer<TemplateInput>(async ({ services, access, input }) => {
     const { new_name: name, activity, message, description, status } = input;
     decide(
-      await services.desks.templates.edit(account, input.name, {
+      await services.templates.edit(access, input.name, {
         name: name === undefined ? undefined : readName(name),
         activity: activity && readActivity(activity),
         message: message === undefined ? undefined : readMessage(message),
@@ -77,14 +77,14 @@ export const templateAnswers: Answers = {
     );
   }),
 
-  [`DELETE ${base}/{name}`]: answer<OfTemplate>(async ({ services, account, input }) => {
-    if (!(await services.desks.templates.drop(account, input.name))) throw unknownObject();
+  [`DELETE ${base}/{name}`]: answer<OfTemplate>(async ({ services, access, input }) => {
+    if (!(await services.templates.remove(access, input.name))) throw unknownObject();
   }),
 
   [`POST ${base}/{name}/relaunchValidation`]: answer<OfTemplate & { message: string; description: string }>(
-    async ({ services, account, input: { name, message, description } }) =>
+    async ({ services, access, input: { name, message, description } }) =>
       decide(
-        await services.desks.templates.relaunch(account, name, {
+        await services.templates.resubmit(access, name, {
           message: readMessage(message),
           description: readText('description', description, maxDescription),
         }),

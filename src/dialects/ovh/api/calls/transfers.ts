@@ -4,9 +4,9 @@
 import { isGranted } from '#dialects/ovh/api/access-rules.ts';
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { badParameter, unknownService } from '#dialects/ovh/api/errors.ts';
-import type { Account } from '#domain/account/account.ts';
-import { RefusedError } from '#domain/base/refusals.ts';
 import { fromCredits } from '#domain/money/ovh-credits.ts';
+import { moveTooLarge } from '#domain/money/transfer-refusals.ts';
+import type { AccountAccess } from '#operations/access/access.ts';
 
 interface Transfer {
   readonly smsAccountTarget: string;
@@ -15,24 +15,26 @@ interface Transfer {
 
 export const transferAnswers: Answers = {
   'POST /sms/{serviceName}/transferCredits': answer<Transfer>(async (call) => {
-    const { services, account, input } = call;
-    const { accounts } = services.desks;
+    const { services, access, input } = call;
     const target = await findTarget(call, input.smsAccountTarget.trim());
     // Credits of the source account: the same money can be another number of credits in the target.
-    const amountMicros = fromCredits(input.credits, accounts.creditPriceMicros(account));
+    const amountMicros = fromCredits(input.credits, services.credit.creditPriceMicros(access));
     // Not a valid amount: above any account's credit, or below one micro.
-    if (amountMicros === null && input.credits >= 1) throw new RefusedError('credit-insufficient');
+    if (amountMicros === null && input.credits >= 1) throw moveTooLarge();
     if (amountMicros === null || amountMicros === 0n)
       throw badParameter('credits', 'The amount must be greater than 0');
-    if (target.id === account.id) throw badParameter('smsAccountTarget', 'This is the account itself');
-    await accounts.moveCredit(account, target, amountMicros);
+    if (target.account.id === access.account.id)
+      throw badParameter('smsAccountTarget', 'This is the account itself');
+    await services.credit.move(access, target, amountMicros);
   }),
 };
 
-async function findTarget({ services, customer, consumer }: Call, serviceName: string): Promise<Account> {
-  const target = await services.desks.accounts.byName(serviceName);
-  const isOwn = target !== null && (target.id === customer.id || target.parentId === customer.id);
+async function findTarget(
+  { services, customer, consumer }: Call,
+  serviceName: string,
+): Promise<AccountAccess> {
+  const target = await services.credentials.openAccount(customer, serviceName);
   const path = `/sms/${encodeURIComponent(serviceName)}/transferCredits`;
-  if (!isOwn || !isGranted(consumer.key!.rules, 'POST', path)) throw unknownService();
+  if (target === null || !isGranted(consumer.key!.rules, 'POST', path)) throw unknownService();
   return target;
 }

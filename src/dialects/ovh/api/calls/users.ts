@@ -41,27 +41,27 @@ interface UserInput extends OfUser {
 }
 
 export const userAnswers: Answers = {
-  'GET /sms/{serviceName}/users': answer(({ services, account }) => services.desks.users.list(account)),
+  'GET /sms/{serviceName}/users': answer(({ services, access }) => services.users.list(access)),
 
-  'POST /sms/{serviceName}/users': answer<NewUser>(async ({ services, account, input }) => {
+  'POST /sms/{serviceName}/users': answer<NewUser>(async ({ services, access, input }) => {
     const login = readLogin(input.login);
-    if (!(await services.desks.users.create(account, login, readPassword(input.password))))
+    if (!(await services.users.create(access, login, readPassword(input.password))))
       throw new OvhRefusal(409, `The user ${login} already exists`);
   }),
 
-  'GET /sms/{serviceName}/users/{login}': answer<OfUser>(async ({ services, account, input }) => {
-    const found = await services.desks.users.read(account, input.login);
+  'GET /sms/{serviceName}/users/{login}': answer<OfUser>(async ({ services, access, input }) => {
+    const found = await services.users.read(access, input.login);
     if (found === null) throw unknownObject();
-    return renderUser(found, services.desks.accounts.creditPriceMicros(account));
+    return renderUser(found, services.credit.creditPriceMicros(access));
   }),
 
-  'PUT /sms/{serviceName}/users/{login}': answer<UserInput>(async ({ services, account, input }) => {
-    const order = readOrder(input, services.desks.accounts.creditPriceMicros(account));
-    if (!(await services.desks.users.edit(account, input.login, order))) throw unknownObject();
+  'PUT /sms/{serviceName}/users/{login}': answer<UserInput>(async ({ services, access, input }) => {
+    const order = readOrder(input, services.credit.creditPriceMicros(access));
+    if (!(await services.users.edit(access, input.login, order))) throw unknownObject();
   }),
 
-  'DELETE /sms/{serviceName}/users/{login}': answer<OfUser>(async ({ services, account, input }) => {
-    if (!(await services.desks.users.drop(account, input.login))) throw unknownObject();
+  'DELETE /sms/{serviceName}/users/{login}': answer<OfUser>(async ({ services, access, input }) => {
+    if (!(await services.users.remove(access, input.login))) throw unknownObject();
   }),
 };
 
