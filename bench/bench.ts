@@ -77,15 +77,15 @@ type Options = ReturnType<typeof readOptions>;
 
 function adjust(
   scenario: Scenario,
-  wish: Record<'messages' | 'seconds' | 'preloaded' | 'outstanding', number | null>,
+  requested: Record<'messages' | 'seconds' | 'preloaded' | 'outstanding', number | null>,
 ): Scenario {
-  const isTimed = scenario.seconds !== null && wish.messages === null;
+  const isTimed = scenario.seconds !== null && requested.messages === null;
   return {
     ...scenario,
-    messages: wish.messages ?? scenario.messages,
-    seconds: isTimed ? (wish.seconds ?? scenario.seconds) : null,
-    preloaded: scenario.preloaded === 0 ? 0 : (wish.preloaded ?? scenario.preloaded),
-    outstanding: scenario.outstanding === 0 ? 0 : (wish.outstanding ?? scenario.outstanding),
+    messages: requested.messages ?? scenario.messages,
+    seconds: isTimed ? (requested.seconds ?? scenario.seconds) : null,
+    preloaded: scenario.preloaded === 0 ? 0 : (requested.preloaded ?? scenario.preloaded),
+    outstanding: scenario.outstanding === 0 ? 0 : (requested.outstanding ?? scenario.outstanding),
   };
 }
 

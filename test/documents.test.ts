@@ -66,7 +66,7 @@ test('docs/architecture.md shows the import rules as they are', () => {
     assert.deepEqual([...shown.get(folder)!].sort(), [...below].sort(), folder);
 });
 
-const book = new FateTable();
+const fateTable = new FateTable();
 
 function nameOf(fate: Fate): string {
   return Object.entries(fates).find(([, known]) => known === fate)![0];
@@ -80,7 +80,7 @@ test('the page of the simulated carrier tells the fate of every two digits', () 
     for (let number = first!; number <= last!; number++) fateTold.set(number, [code(name!), what!]);
   }
   for (let number = 0; number < 100; number++) {
-    const fate = book.fateOf(`336010203${String(number).padStart(2, '0')}`);
+    const fate = fateTable.fateOf(`336010203${String(number).padStart(2, '0')}`);
     const [name, what] = fateTold.get(number)!;
     assert.equal(name, nameOf(fate), String(number));
     if (fate.stat !== null && Number.isFinite(fate.refusals)) assert.ok(what!.includes(fate.stat), what);

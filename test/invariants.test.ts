@@ -5,15 +5,15 @@ import { finishMessages } from '../src/store/pipeline/messages.ts';
 import { insertCarrierRefs, settle } from '../src/store/pipeline/outcomes.ts';
 import { unjustifiedRepetitions } from './support/carrier-log.ts';
 import { violations } from './support/invariants.ts';
-import { carriage, costMicros, nowMs, Shelf } from './support/rows.ts';
+import { carriage, costMicros, nowMs, TestRows } from './support/rows.ts';
 
-let shelf: Shelf;
+let testRows: TestRows;
 
 before(async () => {
-  shelf = await Shelf.open();
-  const { query } = shelf;
-  const account = await shelf.anAccount();
-  const [delivered] = await shelf.aCampaign(account, 2);
+  testRows = await TestRows.open();
+  const { query } = testRows;
+  const account = await testRows.anAccount();
+  const [delivered] = await testRows.aCampaign(account, 2);
   const messageId = delivered!;
   await insertCarrierRefs(query, 0, [{ messageId, part: 0, connectorId: 1, reference: 'r', atMs: nowMs }]);
   await settle(query, 0, [{ messageId, accountId: account, kind: 'charge', costMicros, carriage }], nowMs);
@@ -27,11 +27,11 @@ before(async () => {
   );
 });
 
-after(() => shelf[Symbol.asyncDispose]());
+after(() => testRows[Symbol.asyncDispose]());
 
 test('a house with work under way is in order, and is not quiet', async () => {
-  assert.deepEqual(await violations(shelf.query), []);
-  const loud = (await violations(shelf.query, { isQuiet: true })).join('\n');
+  assert.deepEqual(await violations(testRows.query), []);
+  const loud = (await violations(testRows.query, { isQuiet: true })).join('\n');
   for (const rule of ['nothing due waits', 'nothing is owed', 'nothing is held', 'every message has its end'])
     assert.match(loud, new RegExp(rule));
 });
@@ -71,7 +71,7 @@ for (const [what, text, rule] of losses) {
   test(`it is noticed when ${what}`, async () => {
     let found: string[] = [];
     await assert.rejects(
-      shelf.database.transaction(async (query) => {
+      testRows.database.transaction(async (query) => {
         await query(text);
         found = await violations(query);
         throw new Undone();

@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
 import { renderSchemaPage, schemaPage } from '../scripts/schema-reference.ts';
-import { Shelf } from './support/rows.ts';
+import { TestRows } from './support/rows.ts';
 
 test('the page of the schema is what its generator writes', async (t) => {
-  const shelf = await Shelf.openFor(t);
+  const testRows = await TestRows.openFor(t);
   assert.equal(
     readFileSync(schemaPage, 'utf8'),
-    await renderSchemaPage(shelf.query),
+    await renderSchemaPage(testRows.query),
     'run: node bin/node.mjs scripts/schema-reference.ts --write',
   );
 });

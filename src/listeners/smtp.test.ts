@@ -20,7 +20,7 @@ const certificate = { cert: pem('cert'), key: pem('key') };
 
 interface TestPlatform {
   readonly listener: MailListener;
-  readonly customers: FakeCustomers;
+  readonly fake: FakeCustomers;
   readonly noted: IgnoredMail[];
 }
 
@@ -29,9 +29,9 @@ async function openPlatform(
   t: TestContext,
   options: Partial<MailListenerOptions> = {},
 ): Promise<TestPlatform> {
-  const customers = fakeCustomers();
+  const fake = fakeCustomers();
   const noted: IgnoredMail[] = [];
-  const clock = { now: () => customers.facts.nowMs };
+  const clock = { now: () => fake.facts.nowMs };
   const listener = await openMailListener({
     host: '127.0.0.1',
     port: 0,
@@ -39,7 +39,7 @@ async function openPlatform(
     maxConnections: 100,
     log: silentLog,
     handler: createMailSessions({
-      families: [octopushMail({ ...customers.services, clock, mailboxes: ['sms@octopush-dm.com'] })],
+      families: [octopushMail({ ...fake.services, clock, mailboxes: ['sms@octopush-dm.com'] })],
       clock,
       log: silentLog,
       perAddress: 0,
@@ -51,7 +51,7 @@ async function openPlatform(
     ...options,
   });
   t.after(() => listener.stop());
-  return { listener, customers, noted };
+  return { listener, fake, noted };
 }
 
 const subject = `user_login=${encodeURIComponent(demoLogin)}&api_key=${demoKey}`;
@@ -98,7 +98,7 @@ for (const name of readdirSync(wire).toSorted()) {
   // Marks as in the HTTP exchanges: # source, > lines of the client, < beginning of the reply, = submission before it.
   const lines = readFileSync(join(wire, name), 'utf8').trimEnd().split('\n');
   test(`wire: ${name} (${lines[0]!.slice(2)})`, async (t) => {
-    const { listener, customers } = await openPlatform(t);
+    const { listener, fake } = await openPlatform(t);
     const client = new Client(listener.port);
     await client.greet();
     let sent: string[] = [];
@@ -110,7 +110,7 @@ for (const name of readdirSync(wire).toSorted()) {
       else {
         const reply = await client.send(...sent);
         assert.equal(reply.slice(0, text.length), text);
-        if (submission !== null) assert.partialDeepStrictEqual(customers.submissions.at(-1), submission);
+        if (submission !== null) assert.partialDeepStrictEqual(fake.submissions.at(-1), submission);
         sent = [];
         submission = null;
       }
@@ -135,7 +135,7 @@ test('a session on a socket is answered line by line', async (t) => {
     await client.send(`Subject: ${subject}${options}`, '', '..Bonjour. STOP au XXXXX', '.'),
     '250 OK: campaign 110000000021',
   );
-  assert.partialDeepStrictEqual(platform.customers.submissions, [
+  assert.partialDeepStrictEqual(platform.fake.submissions, [
     { dialect: 'smtp', text: '.Bonjour. STOP au XXXXX', recipients: [{ number: '+33601010101' }] },
   ]);
   assert.match(await client.send('STARTTLS'), /^500/);
@@ -154,7 +154,7 @@ test('a mail above the offered size is refused after its last line', async (t) =
   assert.match(await client.send(`Subject: ${subject}${options}`, '', ...lines, '.'), /^552/);
   assert.match(await client.send('MAIL FROM:<shop@example.com>'), /^250/, 'the session goes on');
   client.disconnect();
-  assert.deepEqual([platform.customers.submissions, platform.noted], [[], []]);
+  assert.deepEqual([platform.fake.submissions, platform.noted], [[], []]);
 });
 
 test('a client that disconnects in the middle of its mail has sent nothing', async (t) => {
@@ -168,7 +168,7 @@ test('a client that disconnects in the middle of its mail has sent nothing', asy
   client.disconnect();
   await left;
   await sendMail(platform.listener.port, { subject: `${subject}${options}`, text: 'Bonjour. STOP au XXXXX' });
-  assert.equal(platform.customers.submissions.length, 1);
+  assert.equal(platform.fake.submissions.length, 1);
 });
 
 test('a mail that exceeds its time limit is refused and the connection is closed', async (t) => {
@@ -244,8 +244,8 @@ test('both forms are read as a mail program writes them, HTML included', async (
       transport.close();
       assert.match(response, /^250 OK: campaign/, JSON.stringify(mail).slice(0, 60));
     }
-  assert.equal(platform.customers.submissions.length, mails.length * 2);
-  for (const submission of platform.customers.submissions) {
+  assert.equal(platform.fake.submissions.length, mails.length * 2);
+  for (const submission of platform.fake.submissions) {
     assert.equal(submission.text, text);
     assert.equal(submission.recipients.length, 60);
     assert.equal(submission.recipients[59]!.number, '+33601010169');
@@ -255,8 +255,8 @@ test('both forms are read as a mail program writes them, HTML included', async (
 test('a stopping listener answers the mail in progress and accepts no further one', async (t) => {
   const platform = await openPlatform(t);
   let answer: (() => void) | null = null;
-  const submit = platform.customers.submit;
-  platform.customers.submit = async (account, submission) => {
+  const submit = platform.fake.submit;
+  platform.fake.submit = async (account, submission) => {
     await new Promise<void>((resolve) => {
       answer = resolve;
     });

@@ -10,7 +10,7 @@ import { RecentSegments } from '#domain/delivery/recent-segments.ts';
 import { silentLog } from '#lib/observability/log.ts';
 import { registerProcess } from '#store/platform/processes.ts';
 import { MovableClock } from '../../test/support/movable-clock.ts';
-import { costMicros, nowMs, Shelf } from '../../test/support/rows.ts';
+import { costMicros, nowMs, TestRows } from '../../test/support/rows.ts';
 import type { Context } from './context.ts';
 import { Dispatcher } from './dispatch-messages.ts';
 import { createPorts } from './ports.ts';
@@ -105,13 +105,13 @@ test('an answer settles a message in doubt', async (t) => {
 });
 
 test('a message without a response ends as unknown, is charged once and has a callback', async (t) => {
-  const shelf = await Shelf.openFor(t);
-  const accountId = await shelf.anAccount();
-  const processId = await registerProcess(shelf.query, 'host', 1, ['dispatch']);
-  const [id] = await shelf.aCampaign(accountId, 1, { processId });
+  const testRows = await TestRows.openFor(t);
+  const accountId = await testRows.anAccount();
+  const processId = await registerProcess(testRows.query, 'host', 1, ['dispatch']);
+  const [id] = await testRows.aCampaign(accountId, 1, { processId });
   const ports = somePorts();
   ports.finishedChunks.connect({ finish() {} });
-  const recorder = createOutcomeRecorder(contextOf(shelf), ports, {
+  const recorder = createOutcomeRecorder(contextOf(testRows), ports, {
     processId,
     recent: new RecentSegments(10),
     onFenced: assert.ifError,
@@ -126,14 +126,14 @@ test('a message without a response ends as unknown, is charged once and has a ca
     atMs: nowMs,
   });
   await recorder.stop();
-  const [told] = await shelf.query<{
+  const [told] = await testRows.query<{
     status: number;
     error: string;
     kinds: string[];
-    owed: number;
+    callbacks: number;
     held: number;
   }>(
-    `select status, error, (select count(*) from callbacks where message_ids = array[m.id]) as owed,
+    `select status, error, (select count(*) from callbacks where message_ids = array[m.id]) as callbacks,
        (select array_agg(kind order by id) from ledger_entries where message_ids @> array[m.id]) as kinds,
        (select held_micros from balances where account_id = m.account_id) as held
      from messages m`,
@@ -141,7 +141,7 @@ test('a message without a response ends as unknown, is charged once and has a ca
   assert.deepEqual(told, {
     status: 7,
     error: 'sent 6 times, and no carrier answered',
-    owed: 1,
+    callbacks: 1,
     kinds: ['charge'],
     held: 0,
   });
@@ -265,7 +265,7 @@ function somePorts() {
   return createPorts({ chunksAdded() {}, callbacksAdded() {} });
 }
 
-function contextOf({ database, ids }: Shelf): Context {
+function contextOf({ database, ids }: TestRows): Context {
   const clock = { now: () => nowMs };
   return {
     database,

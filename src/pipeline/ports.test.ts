@@ -9,7 +9,7 @@ import { RecentSegments } from '#domain/delivery/recent-segments.ts';
 import { silentLog } from '#lib/observability/log.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
 import { registerProcess } from '#store/platform/processes.ts';
-import { nowMs, plainOrder, Shelf } from '../../test/support/rows.ts';
+import { nowMs, plainOrder, TestRows } from '../../test/support/rows.ts';
 import type { Context } from './context.ts';
 import { Dispatcher } from './dispatch-messages.ts';
 import { createPorts, processForNewRows } from './ports.ts';
@@ -30,9 +30,9 @@ const connector: Connector = {
 };
 
 test('stages that are constructed in reverse order carry a message from submission to callback', async (t) => {
-  const shelf = await Shelf.openFor(t);
-  const { database, ids, query } = shelf;
-  const account = (await readAccount(query, await shelf.anAccount()))!;
+  const testRows = await TestRows.openFor(t);
+  const { database, ids, query } = testRows;
+  const account = (await readAccount(query, await testRows.anAccount()))!;
   const processId = await registerProcess(query, 'host', 1, ['dispatch', 'callbacks']);
   const context: Context = {
     database,

@@ -3,14 +3,14 @@
 //
 // Refusals: those of planCampaign, request-already-seen, draft-already-sent, credit-insufficient and those of outOfCredit.
 
-import { repeatedRequest } from '#domain/acceptance/idempotency.ts';
+import { repeatedRequest } from '#domain/acceptance/idempotency-refusals.ts';
 import type { Account } from '#domain/account/account.ts';
 import type { CapabilitiesByDialect } from '#domain/base/dialect-capabilities.ts';
 import { FairOrder } from '#domain/base/priority-classes.ts';
-import { RefusedError } from '#domain/base/refusals.ts';
 import type { Submission } from '#domain/base/submission.ts';
 import { quotaExceeded } from '#domain/money/credit-refusals.ts';
 import { type Plan, type PlanFacts, planCampaign, type SubmissionReport } from '#domain/plan/plan.ts';
+import { planRefused } from '#domain/plan/plan-refusals.ts';
 import { readRecipients } from '#domain/plan/read-recipient.ts';
 import { asksOptOuts } from '#domain/plan/recipient-refusals.ts';
 import { chooseReplyNumber, type ReplyNumber } from '#domain/plan/reply-numbers.ts';
@@ -123,6 +123,5 @@ async function planSubmission(
     nowMs,
   });
   if ('plan' in planned) return planned.plan;
-  const { reason, detail, recipientAt } = planned.refusal;
-  throw new RefusedError(reason, detail, recipientAt);
+  throw planRefused(planned.refusal);
 }

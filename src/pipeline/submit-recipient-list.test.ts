@@ -10,7 +10,7 @@ import { ListError } from '#domain/recipients/recipient-list.ts';
 import { newUuid } from '#lib/security/secrets.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
 import { writeContent } from '#store/recipients/file-contents.ts';
-import { nowMs, plainOrder, Shelf } from '../../test/support/rows.ts';
+import { nowMs, plainOrder, TestRows } from '../../test/support/rows.ts';
 import { createSubmitList } from './submit-recipient-list.ts';
 
 const order = {
@@ -20,10 +20,10 @@ const order = {
 
 const limits = { maxBytes: 100_000 };
 
-async function open(t: Parameters<typeof Shelf.openFor>[0]) {
-  const shelf = await Shelf.openFor(t);
-  const { database, ids, query } = shelf;
-  const account = (await readAccount(query, await shelf.anAccount()))!;
+async function open(t: Parameters<typeof TestRows.openFor>[0]) {
+  const testRows = await TestRows.openFor(t);
+  const { database, ids, query } = testRows;
+  const account = (await readAccount(query, await testRows.anAccount()))!;
   const facts: PlanFacts = {
     capabilities: capabilities.ovh,
     settings: account.settings,

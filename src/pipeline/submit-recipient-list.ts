@@ -14,7 +14,8 @@ import {
   type Submitted,
   splitIntoChunks,
 } from '#domain/acceptance/chunking.ts';
-import { idempotencyKeyOf, repeatedRequest } from '#domain/acceptance/idempotency.ts';
+import { idempotencyKeyOf } from '#domain/acceptance/idempotency.ts';
+import { repeatedRequest } from '#domain/acceptance/idempotency-refusals.ts';
 import type { ListReport, ListSubmission } from '#domain/acceptance/list-submission.ts';
 import type { Account } from '#domain/account/account.ts';
 import type { CapabilitiesByDialect } from '#domain/base/dialect-capabilities.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { registeredStatements } from '#store/database/statement.ts';
 import { clusterFaults, faultsOverAllBuckets } from '../../test/support/cluster-forms.ts';
-import { Shelf } from '../../test/support/rows.ts';
+import { TestRows } from '../../test/support/rows.ts';
 import { distributedTables, localTables, referenceTables } from '../../test/support/table-kinds.ts';
 
 const folder = import.meta.dirname;
@@ -220,7 +220,7 @@ test('a statement over all buckets may not lock, nor limit in a lateral, nor joi
 });
 
 test('every table is in one list, and the schema can be distributed', async (t) => {
-  const rows = await Shelf.openFor(t);
+  const rows = await TestRows.openFor(t);
   const tables = await rows.query<{ name: string; hasBucket: boolean; hasIdentity: boolean }>(
     `select c.relname as name,
        exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'bucket') as "hasBucket",

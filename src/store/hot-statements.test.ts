@@ -47,9 +47,9 @@ import { findSegments, insertUnmatchedReceipts } from '#store/pipeline/receipts.
 import { insertSecretTexts, maskSecretTexts } from '#store/pipeline/secret-texts.ts';
 import { registerProcess } from '#store/platform/processes.ts';
 import { findOptOuts } from '#store/recipients/opt-outs.ts';
-import { aCampaignOf, carriage, costMicros, nowMs, Shelf } from '../../test/support/rows.ts';
+import { aCampaignOf, carriage, costMicros, nowMs, TestRows } from '../../test/support/rows.ts';
 
-let shelf: Shelf;
+let testRows: TestRows;
 let connection: PipelinedConnection;
 let account: number;
 let user: number;
@@ -58,19 +58,19 @@ let process: number;
 let busy: number;
 
 before(async () => {
-  shelf = await Shelf.open();
-  connection = shelf.database.openPipeline();
-  account = await shelf.anAccount();
+  testRows = await TestRows.open();
+  connection = testRows.database.openPipeline();
+  account = await testRows.anAccount();
   const password = { salt: Buffer.alloc(1), hash: Buffer.alloc(1) };
-  user = (await insertUser(shelf.query, { bucket: 0, id: account }, 'desk', password, nowMs))!.id;
-  assert.ok(await setQuota(shelf.query, { bucket: 0, id: account }, user, 1_000n, nowMs));
-  process = await registerProcess(shelf.query, 'host', 1, ['dispatch']);
-  busy = await registerProcess(shelf.query, 'host', 2, ['dispatch']);
+  user = (await insertUser(testRows.query, { bucket: 0, id: account }, 'desk', password, nowMs))!.id;
+  assert.ok(await setQuota(testRows.query, { bucket: 0, id: account }, user, 1_000n, nowMs));
+  process = await registerProcess(testRows.query, 'host', 1, ['dispatch']);
+  busy = await registerProcess(testRows.query, 'host', 2, ['dispatch']);
 });
 
 after(async () => {
   await connection.close();
-  await shelf[Symbol.asyncDispose]();
+  await testRows[Symbol.asyncDispose]();
 });
 
 /** Statements by name, as they were sent last. */
@@ -87,8 +87,8 @@ function listening(query: Query, sent: Sent): Query {
 
 /** The life of one campaign in as many statements as there are: what it needs of the tables is all there is. */
 async function live(query: Query, batch: number): Promise<void> {
-  const firstId = await shelf.ids.take('message', 6);
-  const campaign = aCampaignOf(account, await shelf.ids.take('campaign', 1), firstId, 6);
+  const firstId = await testRows.ids.take('message', 6);
+  const campaign = aCampaignOf(account, await testRows.ids.take('campaign', 1), firstId, 6);
   const chunk = { id: firstId, messageCount: 6, priorityClass: 0, dueAtMs: nowMs, rankAtMs: nowMs };
   const expiresAtMs = nowMs + 86_400_000;
   const claim = { accountId: account, scope: 1, key: `key ${batch}`, campaignId: campaign.id };
@@ -167,50 +167,46 @@ async function live(query: Query, batch: number): Promise<void> {
     refs.map(({ reference }) => reference),
   );
   assert.equal(found.length, 6);
-  const news = { deliveredSegments: 1, status: 'delivered', error: null, connectorId: 1 } as const;
-  const finish = (owner: number | null, of: readonly number[]) =>
+  const change = { deliveredSegments: 1, status: 'delivered', error: null, connectorId: 1 } as const;
+  const finish = (processId: number | null, of: readonly number[]) =>
     finishMessages(
       query,
       0,
-      of.map((messageId) => ({ ...news, messageId, submittedAtMs: nowMs, atMs: nowMs })),
-      owner,
+      of.map((messageId) => ({ ...change, messageId, submittedAtMs: nowMs, atMs: nowMs })),
+      processId,
       nowMs,
     );
-  const told = await finish(process, ids.slice(0, 3));
+  const finished = await finish(process, ids.slice(0, 3));
   assert.deepEqual(
-    told.map(({ campaignId, listName }) => [campaignId, listName]),
+    finished.map(({ campaignId, listName }) => [campaignId, listName]),
     Array(3).fill([1, 'clients']),
   );
   await maskSecretTexts(query, 0);
-  assert.equal(await textOf(query, campaign.id), '***', 'it has left');
-  assert.equal(
-    (await finish(process, ids.slice(0, 3))).length,
-    0,
-    'a receipt that comes twice changes nothing',
-  );
+  assert.equal(await textOf(query, campaign.id), '***', 'the message was submitted');
+  assert.equal((await finish(process, ids.slice(0, 3))).length, 0, 'a repeated receipt changes nothing');
   assert.equal((await finish(null, ids.slice(3))).length, 3);
   const receipt = { references: ['nobody'], state: 'delivered' as const, error: null, atMs: nowMs };
   await insertUnmatchedReceipts(query, [{ connectorId: 1, receipt }], nowMs);
 
-  const [owed] = await claimDueCallbacks(query, 0, process, nowMs, 8);
-  assert.deepEqual(owed?.messageIds, ids.slice(3));
-  const readAgain = await readFinishedMessages(query, 0, owed!.messageIds!);
+  const [callback] = await claimDueCallbacks(query, 0, process, nowMs, 8);
+  assert.deepEqual(callback?.messageIds, ids.slice(3));
+  const readAgain = await readFinishedMessages(query, 0, callback!.messageIds!);
   assert.deepEqual(
     readAgain.map(({ campaignId, listName }) => [campaignId, listName]),
     Array(3).fill([1, 'clients']),
   );
   const facts = await readCallbackFacts(query, 0, ids);
   assert.deepEqual([...facts.keys()], ids);
-  const owner = { bucket: 0, id: account };
-  assert.equal((await readSentMessage(query, owner, ids[5]!))?.status, 'delivered');
-  const [newest] = await listCampaignsBefore(query, owner, {}, { beforeId: campaign.id + 1, limit: 1 });
+  const key = { bucket: 0, id: account };
+  assert.equal((await readSentMessage(query, key, ids[5]!))?.status, 'delivered');
+  const [newest] = await listCampaignsBefore(query, key, {}, { beforeId: campaign.id + 1, limit: 1 });
   assert.equal(newest?.id, campaign.id);
   const range = { campaign: newest!, firstId, count: 6 };
-  assert.equal((await listSentMessages(query, owner, [range], null)).length, 6);
-  await releaseCallbacks(query, 0, process, [owed!.id], 0);
-  const [owedAgain] = await claimDueCallbacks(query, 0, process, nowMs, 8);
+  assert.equal((await listSentMessages(query, key, [range], null)).length, 6);
+  await releaseCallbacks(query, 0, process, [callback!.id], 0);
+  const [callbackAgain] = await claimDueCallbacks(query, 0, process, nowMs, 8);
   const round = {
-    id: owedAgain!.id,
+    id: callbackAgain!.id,
     accountId: account,
     attempt: 1,
     httpStatus: null,
@@ -313,8 +309,8 @@ test('with empty tables', async () => {
 });
 
 test('with rows that nobody has analysed', async () => {
-  for (let i = 0; i < 4; i++) await shelf.aCampaign(account, 500, { processId: busy });
-  await shelf.query(
+  for (let i = 0; i < 4; i++) await testRows.aCampaign(account, 500, { processId: busy });
+  await testRows.query(
     `insert into carrier_references (bucket, message_id, part, connector_id, reference, at)
      select 0, id, 0, 1, 'old ' || id, now() from messages`,
   );
@@ -322,28 +318,28 @@ test('with rows that nobody has analysed', async () => {
 });
 
 test('with many rows, analysed, over two partitions', async () => {
-  await shelf.query("update id_sequences set next = 5000000 where name = 'message'");
-  const late = createIds(shelf.database, () => nowMs);
+  await testRows.query("update id_sequences set next = 5000000 where name = 'message'");
+  const late = createIds(testRows.database, () => nowMs);
   for (let i = 0; i < 10; i++)
-    await shelf.aCampaign(account, 500, { processId: busy, firstId: await late.take('message', 500) });
-  await shelf.query(
+    await testRows.aCampaign(account, 500, { processId: busy, firstId: await late.take('message', 500) });
+  await testRows.query(
     `insert into carrier_references (bucket, message_id, part, connector_id, reference, at)
      select 0, 1000000 + n, 0, 1, 'many ' || n, now() from generate_series(1, 60000) n`,
   );
-  await shelf.query('analyze');
+  await testRows.query('analyze');
   const sent = await assertPlans('full');
   // Over the pool each plan is made for its values, with whatever the planner likes: large tables are not read there either.
   for (const [name, { text, values }] of sent) {
-    const [row] = await shelf.query<Explained>(`explain (format json) ${text}`, values);
+    const [row] = await testRows.query<Explained>(`explain (format json) ${text}`, values);
     const scans = badReads(row!['QUERY PLAN'][0]!.Plan).filter((read) =>
       /messages|carrier_references_p0/.test(read),
     );
-    if (!onlyInLanes.has(name)) assert.deepEqual(scans, [], `${name}, in the pool`);
+    if (!onlyInPipeline.has(name)) assert.deepEqual(scans, [], `${name}, in the pool`);
   }
 });
 
 /** Written for the settings of a pipelined connection, and sent over nothing else. */
-const onlyInLanes = new Set([
+const onlyInPipeline = new Set([
   'finish_messages',
   'settle',
   'accept',
@@ -352,8 +348,8 @@ const onlyInLanes = new Set([
   'read_submissions',
 ]);
 
-test('the look at a plan would notice a scan', async () => {
-  const inPool = (text: string) => shelf.database.transaction((query) => explain(query, text));
+test('the check of a plan finds a scan', async () => {
+  const inPool = (text: string) => testRows.database.transaction((query) => explain(query, text));
   assert.deepEqual(badReads(await inPool('select * from messages_p0 where msisdn = $1')), [
     'Seq Scan on messages_p0 ()',
   ]);

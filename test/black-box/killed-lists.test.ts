@@ -97,14 +97,14 @@ test('of a list in parts nothing or everything is there, whenever the platform i
     );
     assert.equal(await serving.end('SIGTERM'), 0);
     assert.deepEqual(await violations(query), []);
-    const [books] = await query<{ held: number; spent: number; cost: number; people: number }>(
+    const [sums] = await query<{ held: number; spent: number; cost: number; people: number }>(
       `select held_micros as held, $2::bigint * 1000000 - balance_micros as spent,
          (select sum(cost_micros)::bigint from messages) as cost,
          (select count(distinct msisdn) from messages) as people
        from balances where account_id = (select id from accounts where service_name = $1)`,
       [account, creditEuros],
     );
-    assert.deepEqual([books!.held, books!.spent, books!.people], [0, books!.cost, receivers]);
+    assert.deepEqual([sums!.held, sums!.spent, sums!.people], [0, sums!.cost, receivers]);
   } finally {
     if (serving.child.exitCode === null && serving.child.signalCode === null)
       await serving.end('SIGKILL', true);

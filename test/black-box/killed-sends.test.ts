@@ -214,13 +214,13 @@ test('of mails and sends of 500 none is lost, halved or doubled, whenever the pl
     );
     assert.equal(await serving.end('SIGTERM'), 0);
     assert.deepEqual(await violations(database.query), []);
-    const [books] = await database.query<{ held: number; spent: number; cost: number }>(
+    const [sums] = await database.query<{ held: number; spent: number; cost: number }>(
       `select held_micros as held, $2::bigint * 1000000 - balance_micros as spent,
          (select sum(cost_micros)::bigint from messages) as cost
        from balances where account_id = (select id from accounts where service_name = $1)`,
       [keys.serviceName, creditEuros],
     );
-    assert.deepEqual([books!.held, books!.spent], [0, books!.cost]);
+    assert.deepEqual([sums!.held, sums!.spent], [0, sums!.cost]);
   } finally {
     if (serving.child.exitCode === null && serving.child.signalCode === null)
       await serving.end('SIGKILL', true);

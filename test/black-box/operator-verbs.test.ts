@@ -172,6 +172,8 @@ describe('an installation with a carrier whose price is known', () => {
     assert.equal(left.erasures[0]!.numberHash, proof.numberHash);
     const audit = await chappeJson<{ balanced: boolean }>(['account', 'credit', '--audit'], here);
     assert.equal(audit.balanced, true);
+    const [read] = await chappeJson<{ action: string }[]>(['audit', 'list', '--action', 'numbers'], here);
+    assert.equal(read!.action, 'numbers.read');
     const trail = await chappeJson<{ action: string }[]>(
       ['audit', 'list', '--action', 'personal-data'],
       here,

@@ -56,10 +56,10 @@ const want = (
 const spend = (platform: TestPlatform, account: TestAccount, count: number) =>
   sendLegacy(platform.url, account, { to: Array.from({ length: count }, (_, i) => mobile(i)) });
 
-const oneDoor = { processes: [['listeners', 'jobs', 'maintenance', 'dispatch']] } as const;
+const oneProcess = { processes: [['listeners', 'jobs', 'maintenance', 'dispatch']] } as const;
 
 test('on account the credit is there at once, once for each fall, however many processes watch', async () => {
-  await using platform = await openPlatform(oneDoor);
+  await using platform = await openPlatform(oneProcess);
   const account = await platform.anAccount({ creditMicros: 10n * priceMicros, callbackPath: null });
   const { crowd, mails } = watchOf(platform);
   await crowd();
@@ -92,7 +92,7 @@ test('on account the credit is there at once, once for each fall, however many p
 });
 
 test('without the operator’s leave an order is made and mailed, and nothing is added before it is paid', async () => {
-  await using platform = await openPlatform(oneDoor);
+  await using platform = await openPlatform(oneProcess);
   const account = await platform.anAccount({ creditMicros: 8n * priceMicros, callbackPath: null });
   const { crowd, mails, state } = watchOf(platform);
   await want(platform, account, false);
@@ -121,7 +121,7 @@ test('without the operator’s leave an order is made and mailed, and nothing is
 });
 
 test('an order that was cancelled is not made again before the credit has risen', async () => {
-  await using platform = await openPlatform(oneDoor);
+  await using platform = await openPlatform(oneProcess);
   const account = await platform.anAccount({ creditMicros: 5n * priceMicros, callbackPath: null });
   const { crowd } = watchOf(platform);
   await want(platform, account, false);
@@ -139,7 +139,7 @@ test('an order that was cancelled is not made again before the credit has risen'
 });
 
 test('a blocked account buys nothing', async () => {
-  await using platform = await openPlatform(oneDoor);
+  await using platform = await openPlatform(oneProcess);
   const account = await platform.anAccount({ creditMicros: 0n, callbackPath: null });
   await want(platform, account, true);
   await platform.query("update accounts set status = 'blocked' where id = $1", [account.id]);

@@ -123,13 +123,13 @@ test('an endpoint that never answers delays nobody else', async () => {
   // What is still under way, or has yet to begin, is put off from when it fails: only the clock of a customer who waits
   // for all of it makes all of it due. On a slow machine some of it has failed more than once by then.
   await until('all of it is put off or taken', async () => {
-    const [row] = await platform.query<{ owed: number; inHand: number }>(
-      `select coalesce(sum(cardinality(message_ids)), 0)::int as owed, count(process_id)::int as "inHand"
+    const [row] = await platform.query<{ pending: number; claimed: number }>(
+      `select coalesce(sum(cardinality(message_ids)), 0)::int as pending, count(process_id)::int as "claimed"
        from callbacks where account_id = $1`,
       [hanging.id],
     );
     const taken = platform.customer.taken.filter(({ path }) => path === '/hanging').length;
-    return row!.inHand === 0 && row!.owed + taken >= to.length;
+    return row!.claimed === 0 && row!.pending + taken >= to.length;
   });
   await platform.advance(anyRetryMs);
   await platform.customer.whenTaken(200, '/hanging');
@@ -145,15 +145,15 @@ async function openOwingMuch(): Promise<{ platform: TestPlatform; account: TestA
   for (let i = 0; i < numbers.length; i += 500)
     await sendRest(platform.url, account, { to: numbers.slice(i, i + 500) });
   await until('all of them have arrived', async () => {
-    const [row] = await platform.query<{ owed: number }>(
-      'select coalesce(sum(cardinality(message_ids)), 0)::int as owed from callbacks',
+    const [row] = await platform.query<{ pending: number }>(
+      'select coalesce(sum(cardinality(message_ids)), 0)::int as pending from callbacks',
     );
-    return row!.owed === numbers.length;
+    return row!.pending === numbers.length;
   });
   return { platform, account, numbers };
 }
 
-test('an endpoint that is owed more than is taken in hand at once gets all of it as fast as it answers', async () => {
+test('an endpoint with more pending callbacks than a queue holds gets all of them as fast as it answers', async () => {
   const { platform, numbers } = await openOwingMuch();
   await using _ = platform;
   const [row] = await platform.query<{ putOff: number }>(
@@ -229,7 +229,7 @@ test('a push is signed with the key of its account', async () => {
   assert.equal(signature, expected);
 });
 
-test('an account that wants no callbacks gets none, and none is owed', async () => {
+test('an account without callbacks gets none, and none is pending', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount({ callbackPath: null });
   await sendRest(platform.url, account, { to: [mobile(1)] });

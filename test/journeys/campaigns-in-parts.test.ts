@@ -75,11 +75,11 @@ for (const count of [1, 2])
   test(`thirty confirmations at once to ${count} process(es) make one campaign`, async () => {
     await using platform = await openPlatform({ processes: Array.from({ length: count }, () => allRoles) });
     const shop = await platform.anAccount({ callbackPath: null });
-    const doors = urls(platform);
-    assert.equal(doors.length, count);
-    await part(doors[0]!, shop, numbers(0, 20));
+    const addresses = urls(platform);
+    assert.equal(addresses.length, count);
+    await part(addresses[0]!, shop, numbers(0, 20));
     const answers = await Promise.all(
-      Array.from({ length: 30 }, (_, i) => batch(doors[i % count]!, shop, 'send')),
+      Array.from({ length: 30 }, (_, i) => batch(addresses[i % count]!, shop, 'send')),
     );
     assert.deepEqual(answers.map(({ code }) => code).toSorted(), ['000', ...Array<string>(29).fill('132')]);
     await platform.quiet();

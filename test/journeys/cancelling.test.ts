@@ -16,8 +16,8 @@ import {
 const hour = 3_600_000;
 
 async function cancel(platform: TestPlatform, account: TestAccount, ticket: string) {
-  const owner = await readAccount(platform.query, account.id);
-  return cancelCampaign(platform, owner!, readLegacyTicket(ticket)!);
+  const stored = await readAccount(platform.query, account.id);
+  return cancelCampaign(platform, stored!, readLegacyTicket(ticket)!);
 }
 
 test('a scheduled campaign is cancelled as a whole, and its credit comes back', async () => {

@@ -21,11 +21,11 @@ for (const [dialect, send, seenCode] of dialects) {
       const all = ['listeners', 'jobs', 'maintenance', 'dispatch', 'callbacks'] as const;
       await using platform = await openPlatform({ processes: Array.from({ length: count }, () => all) });
       const account = await platform.anAccount({ creditMicros: 10_000_000n });
-      const doors = urls(platform);
-      assert.equal(doors.length, count);
+      const addresses = urls(platform);
+      assert.equal(addresses.length, count);
       const answers = await Promise.all(
         Array.from({ length: 100 }, (_, i) =>
-          send(doors[i % count]!, account, { to: [mobile(1)], requestId: 'order-4711' }),
+          send(addresses[i % count]!, account, { to: [mobile(1)], requestId: 'order-4711' }),
         ),
       );
       assert.equal(answers.filter(({ isAccepted }) => isAccepted).length, 1);
@@ -93,10 +93,10 @@ async function race(
   account: TestAccount,
   options: (i: number) => SendOptions,
 ): Promise<Answer[]> {
-  const doors = urls(platform);
+  const addresses = urls(platform);
   return Promise.all(
     Array.from({ length: 50 }, (_, i) =>
-      (i % 2 === 0 ? sendRest : sendLegacy)(doors[i % doors.length]!, account, options(i)),
+      (i % 2 === 0 ? sendRest : sendLegacy)(addresses[i % addresses.length]!, account, options(i)),
     ),
   );
 }

@@ -30,8 +30,8 @@ for (const [dialect, send] of dialects) {
   });
 }
 
-/** Ending, how the message ends, what the customer is told, whether it is charged. */
-const ends = [
+/** Last digits of the number, final status, status in the callback, whether it is charged. */
+const endings = [
   ['00', 'delivered', 'DELIVERED', true],
   ['90', 'undelivered', 'NOT_DELIVERED', true],
   ['91', 'rejected', 'BAD_DESTINATION', false],
@@ -43,21 +43,21 @@ const ends = [
   ['99', 'delivered', 'DELIVERED', true],
 ] as const;
 
-test('every fate ends as it should, is told once, and is charged only when the carrier took it', async () => {
+test('every fate has its final status and one callback, and is charged only when the carrier took the message', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount({ creditMicros: 1_000_000n });
-  for (const [ending] of ends) {
+  for (const [ending] of endings) {
     const answer = await sendRest(platform.url, account, { to: [mobile(2, ending)], text: `fate ${ending}` });
     assert.ok(answer.isAccepted, answer.body);
   }
-  for (const [ending, , told] of ends)
-    assert.equal((await platform.customer.whenTold(mobile(2, ending))).status, told, `fate ${ending}`);
+  for (const [ending, , reported] of endings)
+    assert.equal((await platform.customer.whenTold(mobile(2, ending))).status, reported, `fate ${ending}`);
   await platform.quiet();
-  for (const [ending, status] of ends)
+  for (const [ending, status] of endings)
     assert.equal(await platform.statusOf(mobile(2, ending)), status, `fate ${ending}`);
-  const charged = BigInt(ends.filter(([, , , isCharged]) => isCharged).length) * priceMicros;
+  const charged = BigInt(endings.filter(([, , , isCharged]) => isCharged).length) * priceMicros;
   assert.deepEqual(await platform.credit(account), { availableMicros: 1_000_000n - charged, heldMicros: 0n });
-  assert.equal(platform.customer.pushes.length, ends.length, 'each is told once');
+  assert.equal(platform.customer.pushes.length, endings.length, 'one callback each');
   assert.deepEqual(platform.carrier.duplicates, []);
 
   const replies = await until('both phones have answered', async () => {

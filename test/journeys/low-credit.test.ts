@@ -17,8 +17,8 @@ test('an account is told once when its credit falls, and again when it fell agai
   await using platform = await openPlatform({
     processes: [['listeners', 'jobs', 'maintenance', 'dispatch']],
   });
-  const owner = await platform.anAccount({ creditMicros: 10n * priceMicros, callbackPath: null });
-  const account = (await findAccount(platform.query, owner.login))!;
+  const customer = await platform.anAccount({ creditMicros: 10n * priceMicros, callbackPath: null });
+  const account = (await findAccount(platform.query, customer.login))!;
   const mails: string[] = [];
   let problem: string | null = null;
   const rates = rateCardOf([{ country: 'FR', tier: 'premium', priceMicros }]);
@@ -36,10 +36,10 @@ test('an account is told once when its credit falls, and again when it fell agai
   await Promise.all([watch(), watch()]);
   assert.deepEqual(mails, [], 'ten are not below ten');
 
-  const send = (i: number) => sendLegacy(platform.url, owner, { to: [mobile(i)] });
+  const send = (i: number) => sendLegacy(platform.url, customer, { to: [mobile(i)] });
   assert.equal((await send(1)).code, '000');
   await Promise.all([watch(), watch(), watch()]);
-  assert.deepEqual(mails, [`${owner.login}: Low SMS credit: 0.45 EUR`]);
+  assert.deepEqual(mails, [`${customer.login}: Low SMS credit: 0.45 EUR`]);
   await send(2);
   await watch();
   assert.equal(mails.length, 1, 'it was told');
@@ -75,8 +75,8 @@ test('an alert is mailed by one process however long the relay takes, and by ano
   await using platform = await openPlatform({
     processes: [['listeners', 'jobs', 'maintenance', 'dispatch']],
   });
-  const owner = await platform.anAccount({ creditMicros: 5n * priceMicros, callbackPath: null });
-  const account = (await findAccount(platform.query, owner.login))!;
+  const customer = await platform.anAccount({ creditMicros: 5n * priceMicros, callbackPath: null });
+  const account = (await findAccount(platform.query, customer.login))!;
   await editOptions(platform, account, { alertBound: 10 });
   const rates = rateCardOf([{ country: 'FR', tier: 'premium', priceMicros }]);
   const [dead, heir] = [await anotherProcess(platform), await anotherProcess(platform)];

@@ -27,8 +27,8 @@ function isErrorOf({ status, body }: OvhAnswer<unknown>, expected: number): bool
 
 test('every call answers what the description says, and 404 for each thing that is not there', async () => {
   await using platform = await openPlatform(walkPlatform);
-  const owner = await platform.anAccount();
-  const client = ovhClient(platform.url, owner.ovh, () => platform.clock.now());
+  const customer = await platform.anAccount();
+  const client = ovhClient(platform.url, customer.ovh, () => platform.clock.now());
   const wrong: string[] = [];
   const places = (step: Step) => [...step.route.path.matchAll(/\{(\w+)\}/g)].map(([, place]) => place!);
 
@@ -50,7 +50,7 @@ test('every call answers what the description says, and 404 for each thing that 
   }
 
   // An answer that is wrong may end the walk early: what was wrong before is told then, too.
-  const walked = await walk(platform, owner, take).catch((error: Error) => {
+  const walked = await walk(platform, customer, take).catch((error: Error) => {
     wrong.push(error.stack ?? error.message);
     return new Set<string>();
   });
@@ -77,21 +77,21 @@ const withoutOption: Readonly<Record<string, 403 | 404>> = {
 
 test('calls of an option that no account has answer as for an account without it, and none is unanswered', async () => {
   await using platform = await openPlatform();
-  const owner = await platform.anAccount();
+  const customer = await platform.anAccount();
   const virtual = '33757000001';
   await insertReplyNumber(
     platform.query,
     { number: virtual, kind: 'virtual', countries: [] },
     platform.clock.now(),
   );
-  await assignNumber(platform.query, virtual, owner.id);
-  const client = ovhClient(platform.url, owner.ovh, () => platform.clock.now());
+  await assignNumber(platform.query, virtual, customer.id);
+  const client = ovhClient(platform.url, customer.ovh, () => platform.clock.now());
   const others = contract.routes.filter((route) => !servedRoutes.includes(route));
   assert.deepEqual(others.map(nameOf).toSorted(), Object.keys(withoutOption).toSorted());
   for (const route of others) {
     const members = { quantity: 100, action: 'add', ips: ['192.0.2.1'] };
     const ask = (number: string) => {
-      const step = { route, places: { serviceName: owner.serviceName, number }, members };
+      const step = { route, places: { serviceName: customer.serviceName, number }, members };
       return client.call(route.method, pathOf(step, step.places), bodyOf(step));
     };
     const answer = await ask(`+${virtual}`);
@@ -100,21 +100,23 @@ test('calls of an option that no account has answer as for an account without it
     assert.match((answer.body as { message: string }).message, /option|operator|consumer key/, shown);
     if (route.path.includes('{number}')) assert.ok(isErrorOf(await ask('+33700000000'), 404), shown);
   }
-  const added = await client.call('POST', `/sms/${owner.serviceName}/blacklists`, { number: '+33600000001' });
+  const added = await client.call('POST', `/sms/${customer.serviceName}/blacklists`, {
+    number: '+33600000001',
+  });
   assert.ok(isErrorOf(added, 405), 'the description has no call that adds to the list');
-  const missing = await client.call('PUT', `/sms/${owner.serviceName}/smpp/allowedIPs`, { action: 'add' });
+  const missing = await client.call('PUT', `/sms/${customer.serviceName}/smpp/allowedIPs`, { action: 'add' });
   assert.ok(isErrorOf(missing, 400), 'what the description asks for is asked for all the same');
 });
 
 test('a service tells no end, takes back what was read, and refuses an end', async () => {
   await using platform = await openPlatform();
-  const owner = await platform.anAccount();
-  const client = ovhClient(platform.url, owner.ovh, () => platform.clock.now());
-  const path = `/sms/${owner.serviceName}/serviceInfos`;
+  const customer = await platform.anAccount();
+  const client = ovhClient(platform.url, customer.ovh, () => platform.clock.now());
+  const path = `/sms/${customer.serviceName}/serviceInfos`;
   const service = await client.ok<Record<string, unknown>>('GET', path);
   assert.partialDeepStrictEqual(service, {
-    domain: owner.serviceName,
-    serviceId: owner.id,
+    domain: customer.serviceName,
+    serviceId: customer.id,
     status: 'ok',
     creation: '2026-11-18',
     expiration: '2099-12-31',
@@ -136,9 +138,9 @@ test('a service tells no end, takes back what was read, and refuses an end', asy
 
 test('rules of operators are asked for with a number: none is known, and what is no number is told', async () => {
   await using platform = await openPlatform();
-  const owner = await platform.anAccount();
-  const client = ovhClient(platform.url, owner.ovh, () => platform.clock.now());
-  const ask = (query: string) => client.call('GET', `/sms/${owner.serviceName}/exceptions${query}`);
+  const customer = await platform.anAccount();
+  const client = ovhClient(platform.url, customer.ovh, () => platform.clock.now());
+  const ask = (query: string) => client.call('GET', `/sms/${customer.serviceName}/exceptions${query}`);
   for (const receiver of ['+33612345678', ' 33612345678', '0033612345678', '33612345678', '0612345678']) {
     const answer = await ask(`?receiver=${encodeURIComponent(receiver)}`);
     assert.deepEqual([answer.status, answer.body], [200, []], receiver);

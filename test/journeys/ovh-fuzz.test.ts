@@ -80,11 +80,11 @@ function* variationsOf(step: Step): Generator<{ path: string; body?: unknown }> 
 
 test('no place, no field and no body makes a call fail as if it were our fault', async () => {
   await using platform = await openPlatform(walkPlatform);
-  const owner = await platform.anAccount();
-  const client = ovhClient(platform.url, owner.ovh, () => platform.clock.now());
+  const customer = await platform.anAccount();
+  const client = ovhClient(platform.url, customer.ovh, () => platform.clock.now());
   const steps: Step[] = [];
   // What the walk makes stays there, and its key goes on working.
-  await walk(platform, owner, async (step) => {
+  await walk(platform, customer, async (step) => {
     steps.push(step);
     const { method, path } = step.route;
     // But for jobs: the walk waits until nothing waits.

@@ -14,14 +14,18 @@ const clientOf = (platform: TestPlatform, { ovh }: TestAccount) =>
 const references = ['documentId', 'smsAccountTarget'];
 
 /** A key of the same customer for one of his other accounts, and nothing else. */
-async function scopedClient(platform: TestPlatform, owner: TestAccount, scope: string): Promise<OvhClient> {
+async function scopedClient(
+  platform: TestPlatform,
+  customer: TestAccount,
+  scope: string,
+): Promise<OvhClient> {
   const rights = ['GET', 'POST', 'PUT', 'DELETE'].flatMap((method) => [
     `${method} /sms/${scope}`,
     `${method} /sms/${scope}/*`,
   ]);
   const fields = {
-    email: owner.login,
-    apiKey: owner.apiKey,
+    email: customer.login,
+    apiKey: customer.apiKey,
     name: 'reseller',
     lifetime: 'unlimited',
     rights: rights.join('\n'),
@@ -39,9 +43,9 @@ async function scopedClient(platform: TestPlatform, owner: TestAccount, scope: s
 
 test("a stranger gets 403 or 404 for all that is a customer's, by its own path and by his own", async () => {
   await using platform = await openPlatform(walkPlatform);
-  const owner = await platform.anAccount();
+  const customer = await platform.anAccount();
   const stranger = await platform.anAccount();
-  const [own, foreign] = [clientOf(platform, owner), clientOf(platform, stranger)];
+  const [own, foreign] = [clientOf(platform, customer), clientOf(platform, stranger)];
   // A user of the same name is another user.
   await foreign.ok('POST', `/sms/${stranger.serviceName}/users`, { login: 'alice', password: 'motdepasse1' });
   const seen: string[] = [];
@@ -55,7 +59,7 @@ test("a stranger gets 403 or 404 for all that is a customer's, by its own path a
       seen.push(`${nameOf(step.route)} ${JSON.stringify(places)}: ${status}`);
   }
 
-  await walk(platform, owner, async (step) => {
+  await walk(platform, customer, async (step) => {
     const { path } = step.route;
     if (path.includes('{')) await mustNotSee(step, step.places);
     const isOfThing = /\{(?!serviceName|login)\w+\}/.test(path);
@@ -71,13 +75,13 @@ test("a stranger gets 403 or 404 for all that is a customer's, by its own path a
 
 test('a key for one account of a customer reaches none of the others', async () => {
   await using platform = await openPlatform(walkPlatform);
-  const owner = await platform.anAccount();
-  const child = await platform.anAccount({ parent: owner });
-  const scoped = await scopedClient(platform, owner, child.serviceName);
+  const customer = await platform.anAccount();
+  const child = await platform.anAccount({ parent: customer });
+  const scoped = await scopedClient(platform, customer, child.serviceName);
   assert.deepEqual(await scoped.ok('GET', `/sms/${child.serviceName}/jobs`), []);
-  const own = clientOf(platform, owner);
+  const own = clientOf(platform, customer);
   const reached: string[] = [];
-  await walk(platform, owner, async (step) => {
+  await walk(platform, customer, async (step) => {
     const path = pathOf(step, step.places);
     const { status, body } = await scoped.call<{ errorCode: string }>(step.route.method, path, bodyOf(step));
     const isOwn = path === '/auth/currentCredential' || path === '/auth/logout' || !step.route.signed;

@@ -38,16 +38,16 @@ async function upload(
   return made.id;
 }
 
-test('a book is made, renamed, read and dropped with its contacts', async () => {
+test('a phonebook is created, renamed, read and deleted with its contacts', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const client = clientOf(platform, account);
   const path = `/sms/${account.serviceName}/phonebooks`;
   const key = await client.ok<string>('POST', path, { name: 'Friends' });
   assert.deepEqual(await client.ok('GET', path), [key]);
-  const book = await client.ok<{ name: string; bookKey: string }>('GET', `${path}/${key}`);
-  assertModel('sms.Phonebook', book);
-  assert.deepEqual([book.name, book.bookKey], ['Friends', key]);
+  const phonebook = await client.ok<{ name: string; bookKey: string }>('GET', `${path}/${key}`);
+  assertModel('sms.Phonebook', phonebook);
+  assert.deepEqual([phonebook.name, phonebook.bookKey], ['Friends', key]);
   assert.equal(await client.ok('PUT', `${path}/${key}`, { name: 'Family' }), null);
   assert.equal((await client.ok<{ name: string }>('GET', `${path}/${key}`)).name, 'Family');
   await client.ok('POST', `${path}/${key}/phonebookContact`, { group: '', name: 'A', surname: 'B' });

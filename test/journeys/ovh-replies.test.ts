@@ -205,14 +205,14 @@ test('an account is told once when little is left for a user, in its own words, 
   });
   const client = ovhClient(platform.url, account.ovh, () => platform.clock.now());
   const base = `/sms/${account.serviceName}`;
-  const desk = `${base}/users/desk`;
+  const user = `${base}/users/shop`;
   const give = (quotaLeft: number) =>
-    client.ok('PUT', desk, { quotaInformations: { quotaLeft, quotaStatus: 'active' } });
-  await client.ok('POST', `${base}/users`, { login: 'desk', password: 'Secret12' });
+    client.ok('PUT', user, { quotaInformations: { quotaLeft, quotaStatus: 'active' } });
+  await client.ok('POST', `${base}/users`, { login: 'shop', password: 'Secret12' });
   await client.ok('PUT', base, {
     templates: { customizedSmsMode: true, smsBody: '|USER| |REMAINING| |ALERTTHRESHOLD| |CREDITSLEFT|' },
   });
-  await client.ok('PUT', desk, {
+  await client.ok('PUT', user, {
     alertThresholdInformations: {
       alertThreshold: 3,
       alertEmail: 'boss@example.com',
@@ -238,7 +238,7 @@ test('an account is told once when little is left for a user, in its own words, 
     await platform.quiet();
   };
   const send = (n: number) =>
-    client.ok('POST', `${desk}/jobs`, {
+    client.ok('POST', `${user}/jobs`, {
       message: 'Hello',
       receivers: Array.from({ length: n }, (_, i) => `+${mobile(10 + i)}`),
       sender: 'Chappe',
@@ -253,20 +253,20 @@ test('an account is told once when little is left for a user, in its own words, 
   assert.equal(mails.length, 1);
   assert.match(
     mails[0]!,
-    /^boss@example\.com \| SMS: 3 credits left for desk \| The user desk has 3 credits/,
+    /^boss@example\.com \| SMS: 3 credits left for shop \| The user shop has 3 credits/,
   );
-  assert.deepEqual(textsTo(platform, mobile(3)), ['desk 3 3 90']);
+  assert.deepEqual(textsTo(platform, mobile(3)), ['shop 3 3 90']);
   await give(20);
   await watch();
   await give(2);
   await watch();
   assert.equal(mails.length, 2);
-  await client.ok('PUT', desk, { alertThresholdInformations: { alertThreshold: -1 } });
+  await client.ok('PUT', user, { alertThresholdInformations: { alertThreshold: -1 } });
   await watch();
-  await client.ok('PUT', desk, { alertThresholdInformations: { alertThreshold: 3, support: 'mail' } });
+  await client.ok('PUT', user, { alertThresholdInformations: { alertThreshold: 3, support: 'mail' } });
   await watch();
   assert.equal(mails.length, 3);
-  await client.ok('PUT', desk, await client.ok('GET', desk));
+  await client.ok('PUT', user, await client.ok('GET', user));
   await watch();
   assert.equal(mails.length, 3, 'nothing has changed');
 });

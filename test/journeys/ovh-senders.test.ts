@@ -85,8 +85,8 @@ test('where the operator looks first, a name waits for him and a number for the 
   assert.equal((await send('Shop')).status, 403);
   assert.equal((await client.call('PUT', path('Shop'), { status: 'enable' })).status, 403);
   assert.equal((await client.call('POST', `${path('Shop')}/validate`, { code: '1' })).status, 403);
-  const owner = { bucket: 0, id: account.id };
-  await updateSender(platform.query, owner, 'Shop', { status: 'refused', comment: 'whose?' }, ['waiting']);
+  const key = { bucket: 0, id: account.id };
+  await updateSender(platform.query, key, 'Shop', { status: 'refused', comment: 'whose?' }, ['waiting']);
   assert.deepEqual([(await read('Shop')).status, (await read('Shop')).comment], ['refused', 'whose?']);
 
   const number = `+${mobile(7)}`;
@@ -140,27 +140,27 @@ test('what is known of a customer is his without being asked', async () => {
   assert.deepEqual(await ofChild.client.ok('GET', `${ofChild.base}/sendersAvailableForValidation`), []);
 });
 
-test('papers of a sender are put where the answer says, and go with it', async () => {
+test('documents of a sender are written to the address in the answer, and deleted with the sender', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const { client, base, path } = speak(platform, account);
-  const paper = await client.ok<{ documentID: string; putUrl: string; getUrl: string; size: number }>(
+  const document = await client.ok<{ documentID: string; putUrl: string; getUrl: string; size: number }>(
     'POST',
     `${path('Chappe')}/documents`,
     { name: 'proof.pdf' },
   );
-  assertModel('sms.SenderDocument', paper);
-  const put = await fetch(paper.putUrl, { method: 'PUT', body: '%PDF-1.7' });
+  assertModel('sms.SenderDocument', document);
+  const put = await fetch(document.putUrl, { method: 'PUT', body: '%PDF-1.7' });
   assert.equal(put.ok, true);
-  const one = `${path('Chappe')}/documents/${paper.documentID}`;
+  const one = `${path('Chappe')}/documents/${document.documentID}`;
   assert.equal((await client.ok<{ size: number }>('GET', one)).size, 8);
   await client.ok('PUT', one, { description: 'the register' });
   assert.equal((await client.ok<{ description: string }>('GET', one)).description, 'the register');
-  assert.deepEqual(await client.ok('GET', `${path('Chappe')}/documents`), [paper.documentID]);
+  assert.deepEqual(await client.ok('GET', `${path('Chappe')}/documents`), [document.documentID]);
   assert.deepEqual(await client.ok('GET', '/me/document'), []);
   assert.equal((await client.call('GET', `${base}/senders/None/documents`)).status, 404);
   await client.ok('DELETE', path('Chappe'));
-  assert.equal((await fetch(paper.getUrl)).ok, false);
+  assert.equal((await fetch(document.getUrl)).ok, false);
 });
 
 test('a number of the account is a sender of its, and of nobody else', async () => {

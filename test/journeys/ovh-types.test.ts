@@ -74,10 +74,10 @@ function compile(folder: string, program: string): Promise<string[]> {
 
 test('answers of every call fit the types of @ovh-api/sms, and one that is wrong in a field does not', async () => {
   await using platform = await openPlatform(walkPlatform);
-  const owner = await platform.anAccount();
-  const client = ovhClient(platform.url, owner.ovh, () => platform.clock.now());
+  const customer = await platform.anAccount();
+  const client = ovhClient(platform.url, customer.ovh, () => platform.clock.now());
   const answers: Recorded[] = [];
-  await walk(platform, owner, async (step) => {
+  await walk(platform, customer, async (step) => {
     const answer = await client.ok(step.route.method, pathOf(step, step.places), bodyOf(step));
     const recorded = asRecorded(nameOf(step.route), step.route.returns, answer);
     if (recorded !== null) answers.push(recorded);

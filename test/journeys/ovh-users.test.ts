@@ -89,10 +89,10 @@ test('a user is known by account, login and password, and by nothing less', asyn
   const client = ovhClient(platform.url, account.ovh, () => platform.clock.now());
   const users = `/sms/${account.serviceName}/users`;
   await client.ok('POST', users, { login: 'desk', password: 'Secret12' });
-  const book = createUserCache(platform, (id) => readAccount(platform.query, id));
+  const cache = createUserCache(platform, (id) => readAccount(platform.query, id));
   const loginOf = async (service: string, login: string, password: string) =>
-    known(await book.authenticate(service, login, password, '192.0.2.1'))?.user.login ?? null;
-  const known = (found: Awaited<ReturnType<typeof book.authenticate>>) =>
+    known(await cache.authenticate(service, login, password, '192.0.2.1'))?.user.login ?? null;
+  const known = (found: Awaited<ReturnType<typeof cache.authenticate>>) =>
     found === 'too-many' ? null : found;
   assert.equal(await loginOf(account.serviceName, 'desk', 'Secret12'), 'desk');
   assert.equal(await loginOf(account.serviceName, 'Desk', 'Secret12'), 'desk');
@@ -111,14 +111,14 @@ test('passwords that are guessed are not looked at for ever; who was known is kn
   const account = await platform.anAccount();
   const client = ovhClient(platform.url, account.ovh, () => platform.clock.now());
   await client.ok('POST', `/sms/${account.serviceName}/users`, { login: 'desk', password: 'Secret12' });
-  const aBook = () => createUserCache(platform, (id) => readAccount(platform.query, id));
-  const [known, other] = [aBook(), aBook()];
+  const newCache = () => createUserCache(platform, (id) => readAccount(platform.query, id));
+  const [known, other] = [newCache(), newCache()];
   let calls = 0;
   // Each from an address of its own: what is counted here is the login.
-  const isKnown = async (book: typeof known, password: string) =>
-    typeof (await book.authenticate(account.serviceName, 'desk', password, `192.0.2.${++calls}`)) ===
+  const isKnown = async (cache: typeof known, password: string) =>
+    typeof (await cache.authenticate(account.serviceName, 'desk', password, `192.0.2.${++calls}`)) ===
       'object' &&
-    (await book.authenticate(account.serviceName, 'desk', password, `192.0.2.${calls}`)) !== null;
+    (await cache.authenticate(account.serviceName, 'desk', password, `192.0.2.${calls}`)) !== null;
   assert.equal(await isKnown(known, 'Secret12'), true);
   await Promise.all(Array.from({ length: 101 }, (_, i) => isKnown(known, `Guess ${i}`)));
   assert.equal(await isKnown(other, 'Secret12'), false);

@@ -9,7 +9,7 @@ import { legacyForm, mobile, sendLegacy, sendRest } from '../support/clients.ts'
 import { openPlatform } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
-test('doors in one process, carriers in another, callbacks in a third', async () => {
+test('listeners in one process, carriers in another, callbacks in a third', async () => {
   await using platform = await openPlatform({
     processes: [['listeners', 'jobs', 'maintenance'], ['dispatch'], ['callbacks']],
   });
@@ -24,18 +24,18 @@ test('doors in one process, carriers in another, callbacks in a third', async ()
   assert.deepEqual(await platform.credit(account), { availableMicros: 6_900_000n, heldMicros: 0n });
 });
 
-test('two processes that do everything share the binds, and both send', async () => {
+test('two processes with all roles share the binds, and both send', async () => {
   const all = ['listeners', 'jobs', 'maintenance', 'dispatch', 'callbacks'] as const;
   await using platform = await openPlatform({ processes: [all, all], link: { binds: 2, tps: 400 } });
   const account = await platform.anAccount();
   await until('each has a bind', async () => {
-    const rows = await platform.query<{ owner: number }>('select distinct process_id from bind_leases');
+    const rows = await platform.query('select distinct process_id from bind_leases');
     return rows.length === 2 && platform.processes.every(({ running }) => running.connectors.isAnyAvailable);
   });
-  const doors = platform.processes.map(({ running }) => running.httpUrl!);
+  const addresses = platform.processes.map(({ running }) => running.httpUrl!);
   await Promise.all(
     Array.from({ length: 30 }, (_, i) =>
-      sendRest(doors[i % 2]!, account, { to: Array.from({ length: 5 }, (_, k) => mobile(10 * i + k)) }),
+      sendRest(addresses[i % 2]!, account, { to: Array.from({ length: 5 }, (_, k) => mobile(10 * i + k)) }),
     ),
   );
   await platform.customer.whenTaken(150);
@@ -100,21 +100,21 @@ test('a request whose connection was open before the stop is answered in its dia
     ],
   });
   const account = await platform.anAccount();
-  const [door] = platform.processes;
+  const [process] = platform.processes;
   const port = Number(new URL(platform.url).port);
   const client = connect(port, '127.0.0.1');
   await once(client, 'connect');
   client.write('POST /api/sms HTTP/1.1\r\nhost: chappe\r\n');
-  // Sent at once after the bytes above, so that the door has read those when this one is answered.
+  // Sent immediately after the bytes above: the listener has read those when it answers this request.
   await fetch(`${platform.url}/healthz`);
 
-  const stopped = door!.stop();
+  const stopped = process!.stop();
   const isRefused = () =>
     fetch(`${platform.url}/healthz`).then(
       () => false,
       () => true,
     );
-  await until('the door takes no new connection', isRefused);
+  await until('the listener accepts no new connection', isRefused);
   const form = legacyForm(account, { to: [mobile(1)] }).toString();
   const headers = `content-type: application/x-www-form-urlencoded\r\ncontent-length: ${form.length}\r\n`;
   client.write(`${headers}\r\n${form}`);

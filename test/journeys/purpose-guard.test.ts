@@ -53,14 +53,14 @@ test('held, it waits apart from everything else until it is released or refused'
   assert.equal(platform.carrier.taken.length, 1);
   assert.equal((await listCampaigns(platform.query, true, 10)).length, 3);
 
-  const owner = (await readAccount(platform.query, account.id))!;
+  const stored = (await readAccount(platform.query, account.id))!;
   const campaigns = createOperatorCampaigns(platform);
   assert.equal(await campaigns.release(by, String(tickets[0])), tickets[0]);
   await assert.rejects(campaigns.release(by, String(tickets[0])), /is not held/);
   assert.equal((await platform.customer.whenTold(mobile(1))).status, 'DELIVERED');
-  assert.equal(await cancelCampaign(platform, owner, tickets[1]!, refusedByOperator), 'cancelled');
+  assert.equal(await cancelCampaign(platform, stored, tickets[1]!, refusedByOperator), 'cancelled');
   assert.equal((await platform.customer.whenTold(mobile(2))).status, 'NOT_ALLOWED');
-  assert.equal(await cancelCampaign(platform, owner, tickets[2]!), 'cancelled', 'by its customer');
+  assert.equal(await cancelCampaign(platform, stored, tickets[2]!), 'cancelled', 'by its customer');
   await platform.quiet();
   assert.deepEqual((await listCampaigns(platform.query, false, 10)).map(({ state }) => state).sort(), [
     'cancelled',

@@ -1,4 +1,4 @@
-// What the HTTP listeners do with requests in strange and old forms: every way to the server, every dialect, every
+// What the HTTP listeners do with requests in strange and old forms: every transport to the server, every dialect, every
 // encoding, every quirk, over real sockets. What is sent is told by the message that leaves.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -29,7 +29,7 @@ after(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-const ways: Readonly<Record<string, () => Promise<Socket>>> = {
+const transports: Readonly<Record<string, () => Promise<Socket>>> = {
   http: () => openSocket(platform.url),
   https: () => openSocket(platform.processes[0]!.running.httpsUrl!),
   tunnel: () => openTunnel(platform.url, 'www.octopush-dm.com:80'),
@@ -136,8 +136,8 @@ function ovhHeaders(method: string, path: string, body: Buffer): string[] {
 const ovhBody = (number: string, text: string) =>
   utf8(JSON.stringify({ message: text, receivers: [`+${number}`], sender: 'Chappe', noStopClause: true }));
 
-async function send(way: string, request: Request, number: string): Promise<Sent> {
-  const answer = await exchange(await ways[way]!(), written(request));
+async function send(transport: string, request: Request, number: string): Promise<Sent> {
+  const answer = await exchange(await transports[transport]!(), written(request));
   return { number, answer };
 }
 
@@ -157,7 +157,7 @@ const targets: readonly (readonly [
   ['http2sms', '/cgi-bin/sms/http2sms.cgi', http2smsFields],
 ];
 
-test('a text in a request target is read in every encoding, escaped or raw, by every way', async () => {
+test('a text in a request target is read in every encoding, escaped or raw, by every transport', async () => {
   const writings: readonly (readonly [string, Write])[] = [
     ['UTF-8, escaped', escaped],
     ['Windows-1252, escaped', escapedLatin1],
@@ -166,26 +166,30 @@ test('a text in a request target is read in every encoding, escaped or raw, by e
     ['UTF-8, raw, blanks escaped', (value) => utf8Octets(value).replaceAll(' ', '%20')],
     ['Windows-1252, raw, blanks as plus', (value) => value.replaceAll(' ', '+')],
   ];
-  for (const way of Object.keys(ways))
+  for (const transport of Object.keys(transports))
     for (const [name, path, fields] of targets)
       for (const [writing, write] of writings) {
         const number = aNumber();
         const target = `${path}?${form(fields(number, text), write)}`;
-        await assertSent(await send(way, { target }, number), text, `${way}, ${name}, ${writing}`);
+        await assertSent(
+          await send(transport, { target }, number),
+          text,
+          `${transport}, ${name}, ${writing}`,
+        );
       }
 });
 
 test('a raw target behind an honest request on one connection is answered after it', async () => {
-  for (const way of Object.keys(ways)) {
+  for (const transport of Object.keys(transports)) {
     const [first, second] = [aNumber(), aNumber()];
     const request = (number: string, write: Write) =>
       written({ target: `/api/sms?${form(legacyFields(number, text), write)}` });
-    const socket = await ways[way]!();
+    const socket = await transports[transport]!();
     const before = await exchangeKept(socket, request(first, escaped));
-    assert.equal(before.status, 200, way);
+    assert.equal(before.status, 200, transport);
     const answer = await exchange(socket, request(second, latin1));
-    await assertSent({ number: first, answer: before }, text, way);
-    await assertSent({ number: second, answer }, text, way);
+    await assertSent({ number: first, answer: before }, text, transport);
+    await assertSent({ number: second, answer }, text, transport);
     assert.match(answer.headers, /connection: close/i);
   }
 });
@@ -268,13 +272,13 @@ const quirks: Readonly<Record<string, Quirk>> = {
 const breaksSignature = ['a byte order mark', 'a path that ends', 'a doubled slash'];
 
 test('a body is read whatever surrounds it: marks, compression, types and ends of paths', async () => {
-  for (const way of Object.keys(ways))
+  for (const transport of Object.keys(transports))
     for (const [form, request] of Object.entries(bodies))
       for (const [quirk, change] of Object.entries(quirks)) {
         if (form === 'OVH' && breaksSignature.some((name) => quirk.startsWith(name))) continue;
         const number = aNumber();
         const asked = change(request(number) as Request & { body: Buffer });
-        await assertSent(await send(way, asked, number), text, `${way}, ${form}, ${quirk}`);
+        await assertSent(await send(transport, asked, number), text, `${transport}, ${form}, ${quirk}`);
       }
 });
 
@@ -318,7 +322,7 @@ const told: readonly (readonly [path: string, isTold: (answer: RawAnswer) => boo
   ['/nowhere', ({ status, body }) => status < 500 && !/error_code/.test(body)],
 ];
 
-test('a request that cannot be read is told so in the dialect of its path, by every way', async () => {
+test('a request that cannot be read is refused in the dialect of its path, by every transport', async () => {
   const broken: Readonly<Record<string, (path: string) => Buffer>> = {
     'two Host headers': (path) => written({ target: path, headers: ['host: a', 'host: b'] }),
     'no Host header': (path) => octets(`GET ${path} HTTP/1.1\r\n\r\n`),
@@ -340,15 +344,15 @@ test('a request that cannot be read is told so in the dialect of its path, by ev
     TRACE: (path) => written({ method: 'TRACE', target: path }),
     'a method of WebDAV': (path) => written({ method: 'PROPFIND', target: path }),
   };
-  for (const way of Object.keys(ways))
+  for (const transport of Object.keys(transports))
     for (const [path, isTold] of told)
       for (const [what, request] of Object.entries(broken)) {
-        const answer = await exchange(await ways[way]!(), request(path));
+        const answer = await exchange(await transports[transport]!(), request(path));
         let isGood = false;
         try {
           isGood = isTold(answer);
         } catch {}
-        assert.ok(isGood, `${way}, ${path}, ${what}: ${answer.headers}\n${answer.body}`);
+        assert.ok(isGood, `${transport}, ${path}, ${what}: ${answer.headers}\n${answer.body}`);
       }
 });
 
@@ -364,13 +368,13 @@ test('an encoding that is unknown, wrong or a bomb is refused in the dialect', a
   for (const [encoding, body] of cases) {
     for (const [path, isTold] of told.slice(0, 5)) {
       const headers = [...restHeaders(), `content-encoding: ${encoding}`];
-      const answer = await exchange(await ways['http']!(), written({ target: path, headers, body }));
+      const answer = await exchange(await transports['http']!(), written({ target: path, headers, body }));
       if (path === '/1.0/sms') assert.equal(JSON.parse(answer.body).errorCode !== undefined, true);
       else assert.ok(isTold(answer), `${path} ${encoding}: ${answer.body}`);
     }
   }
   const unknown = await exchange(
-    await ways['http']!(),
+    await transports['http']!(),
     written({
       target: '/v1/public/sms-campaign/send',
       headers: [...restHeaders(), 'content-encoding: zstd'],
@@ -432,10 +436,10 @@ test('a request line that comes octet by octet is read, and told in HTTP where a
   const pieces = Array.from({ length: 20 }, (_, i) =>
     whole.subarray(Math.floor((i * whole.length) / 20), Math.floor(((i + 1) * whole.length) / 20)),
   );
-  const answer = await exchange(await ways['http']!(), ...pieces);
+  const answer = await exchange(await transports['http']!(), ...pieces);
   await assertSent({ number, answer }, text, 'octet by octet');
   const late = await exchange(
-    await ways['http']!(),
+    await transports['http']!(),
     octets('GET /api/sms?a='),
     octets('\xe9 HTTP/1.1\r\nhost: a\r\n\r\n'),
   );

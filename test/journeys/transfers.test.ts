@@ -13,11 +13,11 @@ import { findAccount } from '../../src/store/accounts/accounts.ts';
 import { field, mobile, sendLegacy } from '../support/clients.ts';
 import { openPlatform, priceMicros, type TestAccount, type TestPlatform } from '../support/platform.ts';
 
-const person = { firstName: 'Zoé', lastName: 'Martin', company: 'Atelier' };
+const contact = { firstName: 'Zoé', lastName: 'Martin', company: 'Atelier' };
 
 async function open(platform: TestPlatform, account: TestAccount) {
   const parent = (await findAccount(platform.query, account.login)) as Account;
-  return { parent, child: await createSubAccount(platform, parent, person) };
+  return { parent, child: await createSubAccount(platform, parent, contact) };
 }
 
 function reasonOf(outcome: PromiseSettledResult<unknown>): string {
@@ -87,7 +87,7 @@ test('the refusals of a transfer come one after another, and a refused one lets 
   const giver = await platform.anAccount({ creditMicros: 1_000_000n });
   const other = await platform.anAccount();
   const { parent, child } = await open(platform, giver);
-  const second = await createSubAccount(platform, parent, person);
+  const second = await createSubAccount(platform, parent, contact);
   const first = (email: string, from = parent) => reasonsOf([openCreditTransfer(platform, from, email)]);
   assert.deepEqual(await first('nobody'), ['transfer-recipient-invalid']);
   assert.deepEqual(await first(giver.login), ['transfer-recipient-invalid']);
@@ -120,10 +120,10 @@ test('a sub-account sends with its own keys and credit; the twenty-first is refu
   const sent = await sendLegacy(platform.url, keys, { to: [mobile(1)] });
   assert.equal(sent.code, '000');
   assert.equal(field(sent.body, 'balance'), '0.00');
-  const more = await reasonsOf(Array.from({ length: 24 }, () => createSubAccount(platform, parent, person)));
+  const more = await reasonsOf(Array.from({ length: 24 }, () => createSubAccount(platform, parent, contact)));
   assert.equal(more.filter((reason) => reason === 'done').length, 19);
   assert.equal(more.filter((reason) => reason === 'sub-accounts-too-many').length, 5);
-  assert.deepEqual(await reasonsOf([createSubAccount(platform, child.account, person)]), [
+  assert.deepEqual(await reasonsOf([createSubAccount(platform, child.account, contact)]), [
     'feature-unavailable',
   ]);
   await platform.quiet();

@@ -52,7 +52,7 @@ test('a test that fails keeps its own message', async () => {
 });
 
 /** A process that registers one child and one data folder; prints the child's number. */
-const ownerText = (folder: string) => `
+const parentText = (folder: string) => `
   import { spawn } from 'node:child_process';
   import { registerChild, registerFolder } from ${JSON.stringify(import.meta.resolve('../support/started.ts'))};
   const idle = ['--eval', 'setInterval(() => {}, 1000)'];
@@ -67,19 +67,19 @@ test('processes and folders of a killed test process are ended and removed, thos
   const folder = join(scratch, 'data');
   mkdirSync(register);
   mkdirSync(folder);
-  const owner = spawn(process.execPath, ['--input-type=module', '--eval', ownerText(folder)], {
+  const parent = spawn(process.execPath, ['--input-type=module', '--eval', parentText(folder)], {
     env: { ...process.env, [registerVariable]: register },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const [line] = (await once(createInterface(owner.stdout), 'line')) as [string];
+  const [line] = (await once(createInterface(parent.stdout), 'line')) as [string];
   const child = Number(line);
   assert.deepEqual(await endLeftovers(register), []);
   assert.notEqual(fingerprint(child), null);
-  owner.kill('SIGKILL');
-  await once(owner, 'exit');
+  parent.kill('SIGKILL');
+  await once(parent, 'exit');
   assert.deepEqual(await endLeftovers(register), [
-    `ended process ${child}, left by test process ${owner.pid}`,
-    `removed ${folder}, left by test process ${owner.pid}`,
+    `ended process ${child}, left by test process ${parent.pid}`,
+    `removed ${folder}, left by test process ${parent.pid}`,
   ]);
   assert.equal(fingerprint(child), null);
   assert.ok(!existsSync(folder));

@@ -1,5 +1,5 @@
-// A shelf with years of messages: campaigns accepted at any time, in any partition, ended or open, and rounds of forgetting
-// at any time. For tests only.
+// The platform with years of messages: campaigns accepted at any time, in any partition, finished or open, and rounds of
+// retention at any time. For tests only.
 import assert from 'node:assert/strict';
 import { horizonAt, type Round } from '../../src/domain/delivery/retention.ts';
 import { silentLog } from '../../src/lib/observability/log.ts';
@@ -14,7 +14,7 @@ import { acceptCampaigns, claimIdempotencyKeys } from '../../src/store/pipeline/
 import { openConversations } from '../../src/store/pipeline/conversations.ts';
 import { finishMessages } from '../../src/store/pipeline/messages.ts';
 import { insertCarrierRefs, settle } from '../../src/store/pipeline/outcomes.ts';
-import { aCampaignOf, carriage, costMicros, nowMs, Shelf } from './rows.ts';
+import { aCampaignOf, carriage, costMicros, nowMs, TestRows } from './rows.ts';
 
 export const dayMs = 86_400_000;
 export const receiptWindowMs = 3 * dayMs;
@@ -43,20 +43,20 @@ export interface Sending {
 const firstCampaign = 110_000_000_000;
 
 export class Archive implements AsyncDisposable {
-  readonly shelf: Shelf;
+  readonly testRows: TestRows;
   readonly account: number;
   readonly holdsUntil: Round['holdsUntil'] = new Map();
   #message = 1;
   #campaign = firstCampaign;
 
-  private constructor(shelf: Shelf, account: number) {
-    this.shelf = shelf;
+  private constructor(testRows: TestRows, account: number) {
+    this.testRows = testRows;
     this.account = account;
   }
 
   static async open(): Promise<Archive> {
-    const shelf = await Shelf.open();
-    return new Archive(shelf, await shelf.anAccount(100_000_000_000n));
+    const testRows = await TestRows.open();
+    return new Archive(testRows, await testRows.anAccount(100_000_000_000n));
   }
 
   /** One that is cleared when its test ends. */
@@ -67,7 +67,7 @@ export class Archive implements AsyncDisposable {
   }
 
   get query() {
-    return this.shelf.query;
+    return this.testRows.query;
   }
 
   /** From now on ids are of the next partitions. */
@@ -85,7 +85,7 @@ export class Archive implements AsyncDisposable {
   }
 
   async send({ day, count = 3, dueInDays = 0, requestId, isOpen, ...of }: Sending): Promise<Sent> {
-    const { query, database } = this.shelf;
+    const { query, database } = this.testRows;
     const account = of.account ?? this.account;
     const campaignId = of.campaignId ?? this.promiseCampaign();
     const firstId = this.#message;
@@ -132,7 +132,7 @@ export class Archive implements AsyncDisposable {
 
   /** Taken by a carrier, charged, delivered, told. The last of several was refused and given back. */
   async end({ ids }: Sent, atMs: number, account = this.account): Promise<void> {
-    const { query } = this.shelf;
+    const { query } = this.testRows;
     const taken = ids.length > 1 ? ids.slice(0, -1) : ids;
     const news = { error: null, connectorId: 1, submittedAtMs: atMs, atMs };
     await insertCarrierRefs(
@@ -182,7 +182,7 @@ export class Archive implements AsyncDisposable {
     const terms = { keepDays: options.keepDays === undefined ? keepDays : options.keepDays, receiptWindowMs };
     let steps = options.steps ?? Number.POSITIVE_INFINITY;
     return deleteExpired(
-      { database: this.shelf.database, log: silentLog },
+      { database: this.testRows.database, log: silentLog },
       {
         ...horizonAt(terms, this.at(day)),
         buckets: options.buckets ?? [0],
@@ -213,7 +213,7 @@ export class Archive implements AsyncDisposable {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    return this.shelf[Symbol.asyncDispose]();
+    return this.testRows[Symbol.asyncDispose]();
   }
 }
 

@@ -61,7 +61,7 @@ export function fakeCustomers(given: Partial<Facts> = {}): FakeCustomers {
     news: [],
     ...given,
   };
-  const customers: FakeCustomers = {
+  const fake: FakeCustomers = {
     facts,
     submissions: [],
     asked: [],
@@ -71,7 +71,7 @@ export function fakeCustomers(given: Partial<Facts> = {}): FakeCustomers {
       return accessWith(facts.settings);
     },
     async submit(_account, submission) {
-      customers.submissions.push(submission);
+      fake.submissions.push(submission);
       if (facts.refuse !== null) throw new RefusedError(facts.refuse);
       return reportOn(submission, facts);
     },
@@ -79,20 +79,20 @@ export function fakeCustomers(given: Partial<Facts> = {}): FakeCustomers {
       return services;
     },
   };
-  const services = servicesOf(customers);
-  return customers;
+  const services = servicesOf(fake);
+  return fake;
 }
 
-function servicesOf(customers: FakeCustomers): Services {
-  const { facts, submissions, asked } = customers;
+function servicesOf(fake: FakeCustomers): Services {
+  const { facts, submissions, asked } = fake;
   const ask = (...question: [what: string, ...details: unknown[]]) => {
     asked.push(question);
     if (facts.refuse !== null) throw new RefusedError(facts.refuse);
   };
   return partly({
     ...restServicesOf(ask),
-    credentials: { authenticate: (_family, login, key) => customers.authenticate(login, key) },
-    submissions: { submit: ({ account }, submission) => customers.submit(account, submission) },
+    credentials: { authenticate: (_family, login, key) => fake.authenticate(login, key) },
+    submissions: { submit: ({ account }, submission) => fake.submit(account, submission) },
     credit: { read: async () => walletOf(facts) },
     campaignDrafts: {
       async addPart(_access, name, submission, isFinished) {

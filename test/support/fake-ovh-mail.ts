@@ -13,7 +13,7 @@ export interface FakeOvhMail extends OvhMailServices {
 
 export const ovhSubject = 'sms-aa00001-1:office:Secret12';
 
-export function fakeOvhMail(customers: FakeCustomers, senderStatus: SenderStatus = 'name'): FakeOvhMail {
+export function fakeOvhMail(fake: FakeCustomers, senderStatus: SenderStatus = 'name'): FakeOvhMail {
   const reports: ReportMail[] = [];
   const services = partly({
     credentials: {
@@ -23,7 +23,7 @@ export function fakeOvhMail(customers: FakeCustomers, senderStatus: SenderStatus
         return { access: accessWith({}), user };
       },
     },
-    submissions: customers.services.submissions,
+    submissions: fake.services.submissions,
     senders: {
       statusOf: async () => senderStatus,
       hasReplyNumbers: () => true,

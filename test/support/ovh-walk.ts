@@ -46,36 +46,36 @@ const notice = { message: 'Votre colis est en route', sender: 'Chappe', noStopCl
 /** The names of the routes that were walked. */
 export async function walk(
   platform: TestPlatform,
-  owner: TestAccount,
+  customer: TestAccount,
   take: Take,
 ): Promise<ReadonlySet<string>> {
   const walked = new Set<string>();
   const call: Call = async <T>(name: string, places: object = {}, members: object = {}) => {
     const step = {
       route: routeNamed(name),
-      places: { serviceName: owner.serviceName, login: 'alice', number: `+${number}`, ...places },
+      places: { serviceName: customer.serviceName, login: 'alice', number: `+${number}`, ...places },
       members: members as Record<string, unknown>,
     };
     walked.add(name);
     return (await take(step)) as T;
   };
-  await prepare(platform, owner);
+  await prepare(platform, customer);
   await walkOpenCalls(call);
-  await walkAccount(platform, owner, call);
+  await walkAccount(platform, customer, call);
   await walkSenders(platform, call);
   await walkSending(call);
   await walkHistories(platform, call);
   await walkLists(platform, call);
   await walkContacts(platform, call);
   await walkLookups(platform, call);
-  await walkKeys(platform, owner, call);
+  await walkKeys(platform, customer, call);
   return walked;
 }
 
-async function prepare(platform: TestPlatform, owner: TestAccount): Promise<void> {
+async function prepare(platform: TestPlatform, customer: TestAccount): Promise<void> {
   await withShortCode(platform);
   await insertReplyNumber(platform.query, { number, kind: 'virtual', countries: [] }, platform.clock.now());
-  await assignNumber(platform.query, number, owner.id);
+  await assignNumber(platform.query, number, customer.id);
 }
 
 async function walkOpenCalls(call: Call): Promise<void> {
@@ -91,8 +91,8 @@ async function walkOpenCalls(call: Call): Promise<void> {
   await call('POST /sms/estimate', {}, text);
 }
 
-async function walkAccount(platform: TestPlatform, owner: TestAccount, call: Call): Promise<void> {
-  const child = await platform.anAccount({ parent: owner });
+async function walkAccount(platform: TestPlatform, customer: TestAccount, call: Call): Promise<void> {
+  const child = await platform.anAccount({ parent: customer });
   await call('GET /sms');
   await call(`GET ${account}`);
   await call(`PUT ${account}`, {}, { description: 'the shop' });

@@ -44,7 +44,7 @@ export interface DayReport {
   readonly messages: number;
   readonly accepted: number;
   /** Requests without an answer, and what became of them. */
-  readonly unanswered: number;
+  readonly withoutAnswer: number;
   readonly repetitions: number;
   readonly pushes: number;
   readonly tookMs: number;
@@ -54,7 +54,7 @@ const priceMicros = 50_000n;
 const creditMicros = 1_000_000_000_000n;
 const window = 50;
 const binds = 2;
-const workers = 8;
+const concurrency = 8;
 const accountCount = 3;
 
 /** Endings and how messages with them end; weights by repetition. */
@@ -76,7 +76,7 @@ const endings = [
   '96',
   '97',
 ];
-const endOf: Readonly<Record<string, MessageStatus>> = {
+const finalStatusOf: Readonly<Record<string, MessageStatus>> = {
   '90': 'undelivered',
   '91': 'rejected',
   '92': 'expired',
@@ -91,14 +91,14 @@ const told: Partial<Record<MessageStatus, readonly string[]>> = {
   rejected: ['BAD_DESTINATION', 'INVALID_DESTINATION_ADDRESS'],
 };
 
-interface Wish {
+interface SoakRequest {
   readonly numbers: readonly string[];
   readonly account: number;
   readonly dialect: 'legacy' | 'rest';
   /** With one, the request is repeated until it is answered. */
   readonly requestId: string | null;
   readonly segments: number;
-  fate: 'open' | 'accepted' | 'unanswered' | 'never-sent';
+  fate: 'open' | 'accepted' | 'no-answer' | 'never-sent';
 }
 
 export async function liveDay(options: DayOptions): Promise<DayReport> {
@@ -123,7 +123,7 @@ class Day {
   readonly #dataDir: string;
   readonly #random: () => number;
   readonly #startedMs = performance.now();
-  readonly #wishes: Wish[] = [];
+  readonly #requests: SoakRequest[] = [];
   readonly #accounts: (Keys & { readonly id: number; readonly path: string })[] = [];
   #messages = 0;
   #target = 0;
@@ -231,7 +231,7 @@ class Day {
       this.#target += this.#options.messagesBetween;
       // Where in the traffic it strikes is the seed's choice; what the platform does in that moment is not ours.
       const strikesAt = this.#target - Math.floor(this.#random() * this.#options.messagesBetween * 0.5);
-      const traffic = Promise.all(Array.from({ length: workers }, () => this.#work()));
+      const traffic = Promise.all(Array.from({ length: concurrency }, () => this.#work()));
       if (incident !== null) {
         await until('the traffic has come so far', () => this.#messages >= strikesAt, { withinMs: 60_000 });
         await this.#strike(incident);
@@ -275,16 +275,16 @@ class Day {
   /** One customer's program: asks, until enough has been asked for. */
   async #work(): Promise<void> {
     while (this.#messages < this.#target) {
-      const wish = this.#wish();
-      this.#wishes.push(wish);
-      this.#messages += wish.numbers.length;
-      while (wish.fate === 'open') await this.#ask(wish);
+      const request = this.#request();
+      this.#requests.push(request);
+      this.#messages += request.numbers.length;
+      while (request.fate === 'open') await this.#ask(request);
     }
   }
 
-  #wish(): Wish {
+  #request(): SoakRequest {
     const random = this.#random;
-    const index = this.#wishes.length;
+    const index = this.#requests.length;
     const size = random() < 0.08 ? 2 + Math.floor(random() * 60) : 1;
     const numbers = Array.from({ length: size }, (_, i) =>
       mobile(this.#messages + i, endings[Math.floor(random() * endings.length)]),
@@ -293,39 +293,39 @@ class Day {
       numbers,
       account: Math.floor(random() * accountCount),
       dialect: random() < 0.5 ? 'legacy' : 'rest',
-      requestId: random() < 0.5 ? `wish-${index}` : null,
+      requestId: random() < 0.5 ? `request-${index}` : null,
       segments: random() < 0.05 ? 2 : 1,
       fate: 'open',
     };
   }
 
-  async #ask(wish: Wish): Promise<void> {
+  async #ask(request: SoakRequest): Promise<void> {
     const url = this.#serving?.url;
     if (url === undefined) {
       await new Promise((resolve) => setTimeout(resolve, 20));
       return;
     }
-    const send = wish.dialect === 'legacy' ? sendLegacy : sendRest;
+    const send = request.dialect === 'legacy' ? sendLegacy : sendRest;
     try {
-      const answer = await send(url, this.#accounts[wish.account]!, {
-        to: wish.numbers,
-        text: wish.segments === 1 ? 'A day like any other' : 'A day like any other. '.repeat(9),
-        ...(wish.requestId === null ? {} : { requestId: wish.requestId }),
+      const answer = await send(url, this.#accounts[request.account]!, {
+        to: request.numbers,
+        text: request.segments === 1 ? 'A day like any other' : 'A day like any other. '.repeat(9),
+        ...(request.requestId === null ? {} : { requestId: request.requestId }),
       });
-      if (answer.isAccepted || answer.code === '120' || answer.code === '182') wish.fate = 'accepted';
+      if (answer.isAccepted || answer.code === '120' || answer.code === '182') request.fate = 'accepted';
       else if (answer.code !== '125' && answer.status !== 500) assert.fail(`refused: ${answer.body}`);
-      else this.#withoutAnswer(wish);
+      else this.#withoutAnswer(request);
     } catch (error) {
       if (error instanceof assert.AssertionError) throw error;
       const cause = (error as { cause?: { code?: string } }).cause?.code;
-      if (cause !== 'ECONNREFUSED') this.#withoutAnswer(wish);
-      else if (wish.requestId === null && this.#serving?.url !== url) wish.fate = 'never-sent';
+      if (cause !== 'ECONNREFUSED') this.#withoutAnswer(request);
+      else if (request.requestId === null && this.#serving?.url !== url) request.fate = 'never-sent';
       else await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
 
-  #withoutAnswer(wish: Wish): void {
-    if (wish.requestId === null) wish.fate = 'unanswered';
+  #withoutAnswer(request: SoakRequest): void {
+    if (request.requestId === null) request.fate = 'no-answer';
   }
 
   /** Everybody behaves again, and what was accepted comes to its end. */
@@ -360,7 +360,7 @@ class Day {
 
   async reckon(): Promise<DayReport> {
     const stored = await this.#readMessages();
-    this.#checkWishes(stored);
+    this.#checkRequests(stored);
     this.#checkEnds(stored);
     await this.#checkMoney(stored);
     const carrierLog = this.#carrier.log;
@@ -377,8 +377,8 @@ class Day {
     this.#serving = null;
     return {
       messages: stored.size,
-      accepted: this.#wishes.filter(({ fate }) => fate === 'accepted').length,
-      unanswered: this.#wishes.filter(({ fate }) => fate === 'unanswered').length,
+      accepted: this.#requests.filter(({ fate }) => fate === 'accepted').length,
+      withoutAnswer: this.#requests.filter(({ fate }) => fate === 'no-answer').length,
       repetitions,
       pushes: this.#customer.pushes.length,
       tookMs: Math.round(performance.now() - this.#startedMs),
@@ -400,9 +400,9 @@ class Day {
   }
 
   /** What was answered exists whole; what was not, whole or not at all; and nothing else exists. */
-  #checkWishes(stored: ReadonlyMap<string, unknown>): void {
+  #checkRequests(stored: ReadonlyMap<string, unknown>): void {
     let expected = 0;
-    for (const { numbers, fate, requestId } of this.#wishes) {
+    for (const { numbers, fate, requestId } of this.#requests) {
       const found = numbers.filter((number) => stored.has(number)).length;
       expected += found;
       if (fate === 'accepted') assert.equal(found, numbers.length, `accepted and lost (${requestId})`);
@@ -421,7 +421,7 @@ class Day {
       else earlier.push({ status, path });
     }
     for (const [number, { status, accountId }] of stored) {
-      assert.equal(status, endOf[number.slice(-2)] ?? 'delivered', `message to …${number.slice(-2)}`);
+      assert.equal(status, finalStatusOf[number.slice(-2)] ?? 'delivered', `message to …${number.slice(-2)}`);
       const words = told[status];
       const pushes = pushed.get(number) ?? [];
       if (words === undefined) assert.deepEqual(pushes, []);
@@ -455,7 +455,8 @@ class Day {
 
   #segmentsByNumber(): Map<string, number> {
     const segments = new Map<string, number>();
-    for (const wish of this.#wishes) for (const number of wish.numbers) segments.set(number, wish.segments);
+    for (const request of this.#requests)
+      for (const number of request.numbers) segments.set(number, request.segments);
     return segments;
   }
 

@@ -155,7 +155,7 @@ function referencesOf(outcome: Outcome): readonly string[] {
   return outcome.references;
 }
 
-const ends: readonly [string, Receipt['state'], number][] = [
+const endings: readonly [string, Receipt['state'], number][] = [
   ['00', 'delivered', 1],
   ['89', 'delivered', 1],
   ['90', 'undelivered', 1],
@@ -165,7 +165,7 @@ const ends: readonly [string, Receipt['state'], number][] = [
   ['97', 'delivered', 1],
 ];
 
-for (const [digits, state, count] of ends) {
+for (const [digits, state, count] of endings) {
   test(`a message to a number that ends in ${digits} is ${state}, with ${count === 1 ? 'one receipt' : 'two receipts'}`, async (t) => {
     const scene = await boundScene(t);
     const [reference] = referencesOf(await scene.send(Number(`336123456${digits}`)));

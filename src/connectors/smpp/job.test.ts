@@ -32,14 +32,14 @@ test('references are in the order of the segments for any order of the responses
 });
 
 test('of several failures the strongest decides: a refusal, then doubt, then expiry', () => {
-  for (const [ends, expected] of [
+  for (const [failures, expected] of [
     [[later, doubt], doubt],
     [[doubt, later], doubt],
     [[doubt, refused], refused],
     [[{ kind: 'expired' }, later], { kind: 'expired' }],
   ] as [Outcome[], Outcome][]) {
     const { job: two, outcomes } = job(2);
-    for (const end of ends) two.fail(end);
+    for (const failure of failures) two.fail(failure);
     assert.deepEqual(outcomes, [expected]);
   }
 });

@@ -4,7 +4,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Fields } from '#dialects/shared/form-fields.ts';
-import { RefusedError } from '#domain/base/refusals.ts';
+import { checksumKeysTooLong, checksumMismatch, checksumMissing } from './field-refusals.ts';
 
 const fieldsByKey: Readonly<Record<string, string>> = {
   T: 'sms_text',
@@ -35,22 +35,15 @@ export function assertChecksum(fields: Fields, texts: readonly string[]): void {
   if (keys === '') return;
   const claimed = fields.get('request_sha1')?.trim().toLowerCase() ?? '';
   if (claimed === '') {
-    throw new RefusedError(
-      'checksum-missing',
-      'request_sha1 is missing. Send it together with request_keys.',
-    );
+    throw checksumMissing();
   }
-  if (keys.length > maxKeys)
-    throw new RefusedError('checksum-mismatch', 'request_keys is too long. Send each letter once.');
+  if (keys.length > maxKeys) throw checksumKeysTooLong();
   // Quirk: the manual hashes `sending_date` for D; eight libraries hash `sms_date`, which they never send, so
   // an empty value (docs/dialects/octopush.md#legacy-how-a-request-is-read). All three are right.
   for (const dateField of keys.includes('D') ? ['sending_date', 'sms_date', null] : [null]) {
     for (const text of new Set(texts)) if (claimed === fingerprint(fields, keys, text, dateField)) return;
   }
-  throw new RefusedError(
-    'checksum-mismatch',
-    'request_sha1 is not the SHA-1, in hexadecimal, of the decoded values in the order of request_keys.',
-  );
+  throw checksumMismatch();
 }
 
 function fingerprint(fields: Fields, keys: string, text: string, dateField: string | null): string {

@@ -9,11 +9,25 @@ import { readParisTime } from '#dialects/shared/paris-time.ts';
 import { idempotencyKeyOf } from '#dialects/shared/request-id.ts';
 import type { AccountSettings } from '#domain/account/account.ts';
 import type { Tier } from '#domain/base/campaign.ts';
-import { RefusedError } from '#domain/base/refusals.ts';
 import { type Submission, type SubmittedRecipient, submissionDefaults } from '#domain/base/submission.ts';
 import { isBlankText } from '#gsm/invisible.ts';
 import { isSenderNumber } from '#gsm/sender-id.ts';
 import { assertChecksum } from './checksum.ts';
+import {
+  deferredTimeMissing,
+  keyMissing,
+  loginMissing,
+  mergeCountMismatch,
+  mergeValueTooLong,
+  recipientsEmpty,
+  recipientsMissing,
+  secondsInvalid,
+  senderInvalid,
+  textMissing,
+  tierMissing,
+  tierUnknown,
+  tooManyRecipients,
+} from './field-refusals.ts';
 
 /** The manual advises 200 to 500; a larger request would delay all others. */
 const maxRecipients = 10_000;
@@ -30,13 +44,13 @@ export interface Credentials {
 /** Refuses `login-missing` and `key-missing`. */
 export function readCredentials(fields: Fields): Credentials {
   let login = (fields.get('user_login') ?? '').trim();
-  if (login === '') throw new RefusedError('login-missing', 'Send the e-mail of the account as user_login.');
+  if (login === '') throw loginMissing();
   // Quirk: Symfony's bridge sends the login encoded twice (docs/dialects/octopush.md#legacy-how-a-request-is-read).
   if (login.includes('%40') && !login.includes('@')) login = decodeUrlEncoded(login);
   // Quirk: the code has the name of `user_password`, which is older than keys
   // (docs/dialects/octopush.md#legacy-how-a-request-is-read).
   const key = (fields.get('api_key') ?? fields.get('user_password') ?? '').trim();
-  if (key === '') throw new RefusedError('key-missing', 'Send the key of the account as api_key.');
+  if (key === '') throw keyMissing();
   return { login, key };
 }
 
@@ -83,7 +97,7 @@ function readText(fields: Fields, settings: AccountSettings): string {
   const text = fields.get('sms_text') ?? '';
   const mayBeEncoded = settings.legacyDecodeTwice && !fields.literalNames?.has('sms_text');
   const read = mayBeEncoded && isEncodedTwice(text) ? decodePercentEncoded(text) : text;
-  if (isBlankText(read)) throw new RefusedError('text-missing', 'Send the text of the message as sms_text.');
+  if (isBlankText(read)) throw textMissing();
   return read;
 }
 
@@ -100,15 +114,14 @@ function isEncodedTwice(text: string): boolean {
 function readNumbers(fields: Fields): string[] {
   const list = fields.get('sms_recipients');
   if (list === undefined) {
-    throw new RefusedError('recipients-missing', 'Send the numbers as sms_recipients, separated by commas.');
+    throw recipientsMissing();
   }
   const numbers = splitNumbers(list);
   if (numbers.length > 1 && numbers.at(-1) === '') numbers.pop();
   if (numbers.length > maxRecipients) {
-    throw new RefusedError('recipients-too-many', `At most ${maxRecipients} recipients in one request.`);
+    throw tooManyRecipients(maxRecipients);
   }
-  if (numbers.every(isBlankText))
-    throw new RefusedError('recipients-empty', 'sms_recipients is empty. Send at least one number.');
+  if (numbers.every(isBlankText)) throw recipientsEmpty();
   return numbers;
 }
 
@@ -123,9 +136,9 @@ function readTier(fields: Fields): Tier {
     case 'WWW':
       return 'world';
     case '':
-      throw new RefusedError('tier-missing', 'Send FR, XXX or WWW as sms_type.');
+      throw tierMissing();
     default:
-      throw new RefusedError('tier-unknown', 'sms_type must be FR (premium), XXX (low cost) or WWW (world).');
+      throw tierUnknown();
   }
 }
 
@@ -142,10 +155,7 @@ function readSender(fields: Fields, tier: Tier): string | null {
   if (/^[a-z0-9 ]{3,}$/i.test(sender) && name.length >= minSenderLength) return name;
   // Low cost leaves with a short code of the carrier, with any sender (legacy manual S2, sms_sender).
   if (tier === 'low_cost') return null;
-  throw new RefusedError(
-    'sender-invalid',
-    'sms_sender must have 3 to 11 letters, digits or blanks, or be a phone number with msisdn_sender=1.',
-  );
+  throw senderInvalid();
 }
 
 /**
@@ -171,7 +181,7 @@ export function readSeconds(fields: Fields, name: string): number | null {
   if (value === '') return null;
   const milliseconds = /^-?\d{1,12}(?:\.\d*)?$/.test(value) ? Math.floor(Number(value)) * 1000 : Number.NaN;
   if (milliseconds < latestSendAtMs) return milliseconds;
-  throw new RefusedError('send-at-invalid', `${name} must be a Unix time in seconds, not milliseconds.`);
+  throw secondsInvalid(name);
 }
 
 /** Quirk: kits from before 2014 always send these, even for immediate sends; they count only with `sms_mode=2`. */
@@ -185,7 +195,7 @@ function readDateParts(fields: Fields): number {
     readPart(fields, 'sms_i'),
   );
   if (date < latestSendAtMs) return date;
-  throw new RefusedError('send-at-invalid', 'sms_mode=2 needs the Unix time of the sending as sending_date.');
+  throw deferredTimeMissing();
 }
 
 function readPart(fields: Fields, name: string): number {
@@ -225,10 +235,7 @@ function readRecipients(fields: Fields, numbers: readonly string[], text: string
   }
   for (const { values, placeholder } of columns) {
     if (values.some((value) => value.length > maxMergeValueLength)) {
-      throw new RefusedError(
-        'merge-value-too-long',
-        `The values of ${placeholder} can have at most ${maxMergeValueLength} characters.`,
-      );
+      throw mergeValueTooLong(placeholder, maxMergeValueLength);
     }
   }
   const recipients: SubmittedRecipient[] = [];
@@ -245,10 +252,7 @@ function readMergeValues(list: string, name: string, count: number): string[] {
   // A trailing comma is accepted, here and in the list of numbers.
   if (values.length === count + 1 && values.at(-1)!.trim() === '') values.pop();
   if (values.length !== count) {
-    throw new RefusedError(
-      'merge-count-mismatch',
-      `${name} must have as many values as there are recipients.`,
-    );
+    throw mergeCountMismatch(name);
   }
   for (let i = 0; i < values.length; i++) values[i] = values[i]!.trim();
   return values;

@@ -5,10 +5,10 @@
 import { Buffer } from 'node:buffer';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { RefusedError } from '#domain/base/refusals.ts';
 import { type HeldBody, HeldBytes } from '#lib/net/held-bytes.ts';
 import { steadyClock } from '#lib/time/clock.ts';
 import { decodeBody } from './body-encodings.ts';
+import { bodyTooLarge, bodyTooSlow, bodyTruncated, tooManyLargeBodies } from './body-refusals.ts';
 
 /** Of a body that is too large, this multiple of the limit is read and discarded before the connection is cut. */
 const drainFactor = 8;
@@ -87,7 +87,7 @@ class Collector {
   constructor(options: CollectorOptions) {
     this.#options = options;
     this.#held = options.bounds.open(options.request.ip, (reason) => {
-      this.#refuse(reason === 'slow' ? tooSlow() : crowded());
+      this.#refuse(reason === 'slow' ? bodyTooSlow() : tooManyLargeBodies());
       this.#finish(this.#refusal);
       this.#hangUp();
     });
@@ -98,23 +98,22 @@ class Collector {
     payload.on('data', (chunk: Buffer) => this.#take(chunk));
     payload.on('end', () => void this.#end());
     // The client disconnected and reads no answer.
-    payload.on('error', () => this.#finish(new RefusedError('body-malformed', 'The body ends too early.')));
+    payload.on('error', () => this.#finish(bodyTruncated()));
     payload.on('close', () => {
-      if (!this.#isDone && !payload.complete)
-        this.#finish(new RefusedError('body-malformed', 'The body ends too early.'));
+      if (!this.#isDone && !payload.complete) this.#finish(bodyTruncated());
     });
-    if (Number(payload.headers['content-length'] ?? 0) > limitBytes) this.#refuse(tooLarge(limitBytes));
+    if (Number(payload.headers['content-length'] ?? 0) > limitBytes) this.#refuse(bodyTooLarge(limitBytes));
   }
 
   #take(chunk: Buffer): void {
     const { limitBytes } = this.#options;
     this.#length += chunk.length;
     if (this.#length > limitBytes) {
-      if (this.#refusal === null) this.#refuse(tooLarge(limitBytes));
+      if (this.#refusal === null) this.#refuse(bodyTooLarge(limitBytes));
       if (this.#length > limitBytes * drainFactor) this.#finish(this.#refusal);
     }
     if (this.#refusal !== null) this.#held.pass(chunk.length);
-    else if (!this.#held.add(chunk.length)) this.#refuse(crowded());
+    else if (!this.#held.add(chunk.length)) this.#refuse(tooManyLargeBodies());
     else {
       this.#chunks.push(chunk);
       if (this.#length > judgedAboveBytes) this.#judge();
@@ -139,7 +138,7 @@ class Collector {
     if (encoding === undefined) return this.#finish(null, body);
     try {
       const decoded = await decodeBody(body, encoding, this.#options.limitBytes);
-      if (!this.#held.add(decoded.length)) throw crowded();
+      if (!this.#held.add(decoded.length)) throw tooManyLargeBodies();
       this.#finish(null, decoded);
     } catch (error) {
       this.#finish(error as Error);
@@ -167,19 +166,4 @@ class Collector {
     const { socket } = this.#options.payload;
     setTimeout(() => socket.destroy(), lingerMs).unref();
   }
-}
-
-function tooLarge(limitBytes: number): RefusedError {
-  return new RefusedError('body-too-large', `A request has at most ${limitBytes} bytes.`);
-}
-
-function crowded(): RefusedError {
-  return new RefusedError(
-    'body-too-large',
-    'Too many large requests are coming in at the same time. Send this one again, or smaller ones.',
-  );
-}
-
-function tooSlow(): RefusedError {
-  return new RefusedError('body-malformed', 'The body comes too slowly. Send this request again.');
 }

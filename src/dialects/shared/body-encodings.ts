@@ -3,7 +3,7 @@
 import type { Buffer } from 'node:buffer';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
-import { RefusedError } from '#domain/base/refusals.ts';
+import { decodedBodyTooLarge, encodingUnsupported, encodingWrong } from './body-refusals.ts';
 
 type Decode = (body: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
 
@@ -28,33 +28,19 @@ export async function decodeBody(body: Buffer, encodings: string, limitBytes: nu
     .split(',')
     .map((name) => name.trim().toLowerCase())
     .filter((name) => name !== '' && name !== 'identity' && name !== 'utf-8');
-  if (names.length > maxEncodings) throw unknown(encodings);
+  if (names.length > maxEncodings) throw encodingUnsupported(encodings);
   let decoded = body;
   for (const name of names.reverse()) {
     const decode = Object.hasOwn(decoders, name) ? decoders[name] : undefined;
-    if (decode === undefined) throw unknown(name);
+    if (decode === undefined) throw encodingUnsupported(name);
     if (decoded.length === 0) return decoded;
     decoded = await decode(decoded, { maxOutputLength: limitBytes }).catch((error: Error) => {
       if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
-        throw new RefusedError(
-          'body-too-large',
-          `A decoded request can have at most ${limitBytes} bytes. Send a smaller one.`,
-        );
-      throw new RefusedError(
-        'body-malformed',
-        `The body is not in its Content-Encoding ${name}. Send the header of the real encoding, or none.`,
-      );
+        throw decodedBodyTooLarge(limitBytes);
+      throw encodingWrong(name);
     });
   }
   return decoded;
-}
-
-function unknown(name: string): RefusedError {
-  const shown = name.replace(/[^\w!#$%&'*+.^`|~, -]/g, '').slice(0, 40);
-  return new RefusedError(
-    'body-malformed',
-    `The Content-Encoding ${shown} is not supported. Send gzip, deflate, br or none.`,
-  );
 }
 
 /** RFC 1950 §2.2: the method is 8 and the first two bytes are a multiple of 31. */

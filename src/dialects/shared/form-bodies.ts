@@ -2,8 +2,8 @@
 // the dialects whose parameters are a form. Never checks values.
 
 import { Buffer } from 'node:buffer';
-import { RefusedError } from '#domain/base/refusals.ts';
 import { decodeBinaryText, decodeUtf8OrWindows1252, withoutMark } from '#lib/text/text-bytes.ts';
+import { boundaryMissing, boundaryUnused, jsonMalformed, multipartTruncated } from './body-refusals.ts';
 import { addField, type Fields, readUrlEncoded } from './form-fields.ts';
 
 const maxPartHeaderLength = 8192;
@@ -40,12 +40,11 @@ function addLiteral(fields: Fields, read: (own: Fields) => void): void {
 /** Adds the text fields of a `multipart/form-data` body; files are ignored. Refuses `body-malformed`. */
 export function readMultipart(body: Buffer, contentType: string, fields: Fields): void {
   const boundary = /;\s*boundary=(?:"([^"]{1,70})"|([^\s;,]{1,70}))/i.exec(contentType);
-  if (boundary === null)
-    throw new RefusedError('body-malformed', 'The multipart body has no boundary in its Content-Type.');
+  if (boundary === null) throw boundaryMissing();
   const delimiter = `--${boundary[1] ?? boundary[2]}`;
   const binary = body.toString('latin1');
   let at = binary.startsWith(delimiter) ? 0 : binary.indexOf(`\r\n${delimiter}`) + 2;
-  if (at === 1) throw new RefusedError('body-malformed', 'The multipart body does not use its boundary.');
+  if (at === 1) throw boundaryUnused();
   for (;;) {
     at += delimiter.length;
     if (binary.startsWith('--', at)) return;
@@ -54,7 +53,7 @@ export function readMultipart(body: Buffer, contentType: string, fields: Fields)
     const headersEnd = headersStart === -1 ? -1 : binary.indexOf('\r\n\r\n', headersStart);
     const end = headersEnd === -1 ? -1 : binary.indexOf(`\r\n${delimiter}`, headersEnd + 2);
     if (end === -1 || headersEnd - headersStart > maxPartHeaderLength) {
-      throw new RefusedError('body-malformed', 'The multipart body is truncated.');
+      throw multipartTruncated();
     }
     const name = readPartName(binary.slice(headersStart, headersEnd));
     if (name !== null) addField(fields, name, decodeBinaryText(binary.slice(headersEnd + 4, end)));
@@ -77,7 +76,7 @@ export function readJson(body: Buffer, fields: Fields): void {
   try {
     members = JSON.parse(decodeUtf8OrWindows1252(body));
   } catch {
-    throw new RefusedError('body-malformed', 'The body has a content type of JSON and is not valid JSON.');
+    throw jsonMalformed();
   }
   if (typeof members !== 'object' || members === null || Array.isArray(members)) return;
   for (const [name, value] of Object.entries(members)) {

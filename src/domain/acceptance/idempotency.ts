@@ -1,6 +1,5 @@
 // The key under which a submission is stored, so that a repeated submission sends once. Used by the acceptance and by drafts.
 import type { Account } from '#domain/account/account.ts';
-import { RefusedError } from '#domain/base/refusals.ts';
 import type { Submission } from '#domain/base/submission.ts';
 
 export interface IdempotencyKey {
@@ -36,14 +35,4 @@ export function onePerKey<T extends { readonly account: Account; readonly submis
     seen.add(key);
     return true;
   });
-}
-
-/** Refuses a submission whose key belongs to another campaign: request-already-seen or draft-already-sent. */
-export function repeatedRequest({ draftId }: Pick<Submission, 'draftId'>): RefusedError {
-  return draftId === undefined
-    ? new RefusedError(
-        'request-already-seen',
-        'This request id was used before. Use a new request id for a new campaign.',
-      )
-    : new RefusedError('draft-already-sent', 'This draft was sent or deleted before. Create a new draft.');
 }

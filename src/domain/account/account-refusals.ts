@@ -8,6 +8,25 @@ export function credentialsWrong(): RefusedError {
   );
 }
 
+/** The password of a user was not checked. */
+export function tooManyAttempts(): RefusedError {
+  return new RefusedError(
+    'credentials-wrong',
+    'Too many wrong passwords came from this address or for this login. Try again in a quarter of an hour.',
+  );
+}
+
+export function userUnknown(): RefusedError {
+  return new RefusedError(
+    'credentials-wrong',
+    'No user has this account, login and password. Check them for typing errors.',
+  );
+}
+
+export function accountDisabled(): RefusedError {
+  return new RefusedError('account-blocked', 'This account is disabled. Ask the operator of the platform.');
+}
+
 /** An account with this status cannot be used. */
 export function accountUnusable(status: 'closed' | 'blocked' | 'not-validated'): RefusedError {
   const reason: RefusalReason = status === 'not-validated' ? 'account-not-validated' : 'account-blocked';

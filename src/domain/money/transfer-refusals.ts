@@ -40,7 +40,7 @@ export function transferTooSmall(): RefusedError {
 }
 
 export function transferUnaffordable(): RefusedError {
-  return new RefusedError('credit-insufficient', 'The credit does not cover this transfer.');
+  return new RefusedError('credit-insufficient', 'The credit does not cover this transfer. Transfer less.');
 }
 
 /** Refusals of immediate transfers have the sentences that OVH's clients know, without a full stop. */
@@ -58,4 +58,9 @@ export function moveDuringTransfer(): RefusedError {
 
 export function moveUnaffordable(): RefusedError {
   return new RefusedError('credit-insufficient', 'Not enough credits for this transfer');
+}
+
+/** The amount exceeds the credit of every account; the dialect has the sentence. */
+export function moveTooLarge(): RefusedError {
+  return new RefusedError('credit-insufficient');
 }

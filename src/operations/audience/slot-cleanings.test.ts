@@ -9,17 +9,17 @@ import { releaseWorkOfDeadProcesses } from '#store/database/job-table.ts';
 import { readContent, writeContent } from '#store/recipients/file-contents.ts';
 import { fillSlot, readSlot } from '#store/recipients/recipient-slots.ts';
 import { anotherProcess, declareDead } from '../../../test/support/other-process.ts';
-import { nowMs, Shelf } from '../../../test/support/rows.ts';
+import { nowMs, TestRows } from '../../../test/support/rows.ts';
 import { until } from '../../../test/support/until.ts';
 import { cleanSlots, orderCleaning } from './slot-cleanings.ts';
 
 const hour = 3_600_000;
 
 /** A slot with a list whose cleaning is ordered, and processes that clean. */
-async function open(t: Parameters<typeof Shelf.openFor>[0]) {
-  const shelf = await Shelf.openFor(t);
-  const { database, query } = shelf;
-  const account = (await readAccount(query, await shelf.anAccount()))!;
+async function open(t: Parameters<typeof TestRows.openFor>[0]) {
+  const testRows = await TestRows.openFor(t);
+  const { database, query } = testRows;
+  const account = (await readAccount(query, await testRows.anAccount()))!;
   const content = { bucket: 0, id: newUuid(), accountId: account.id };
   const list = (async function* () {
     yield Buffer.from('number\n+33600000001\n+33600000001\n0123456789\n');
@@ -50,23 +50,23 @@ async function open(t: Parameters<typeof Shelf.openFor>[0]) {
     for await (const piece of readContent(query, { bucket: 0, id: slot.contentId })) text += piece.toString();
     return text;
   };
-  return { shelf, state, clean, row, told, read };
+  return { testRows, state, clean, row, told, read };
 }
 
 test('a cleaning stays with its process, and another one does it once after that process is fenced', async (t) => {
-  const { shelf, state, clean, row, told, read } = await open(t);
-  const [dead, heir] = [await anotherProcess(shelf.database), await anotherProcess(shelf.database)];
+  const { testRows, state, clean, row, told, read } = await open(t);
+  const [dead, heir] = [await anotherProcess(testRows.database), await anotherProcess(testRows.database)];
   const gate = Promise.withResolvers<void>();
   const frozen = clean(dead, (async (statement, values) => {
     if (typeof statement !== 'string' && statement.name === 'insert_content') await gate.promise;
-    return shelf.query(statement, values);
+    return testRows.query(statement, values);
   }) as Query);
   await until('it is in hand', async () => (await row()).processId === dead);
   state.atMs += hour;
   await clean(heir);
   assert.deepEqual(await row(), { status: 'doing', processId: dead });
-  await declareDead(shelf.database, dead);
-  assert.deepEqual(await releaseWorkOfDeadProcesses(shelf.query, 0), { slot_cleanings: 1 });
+  await declareDead(testRows.database, dead);
+  assert.deepEqual(await releaseWorkOfDeadProcesses(testRows.query, 0), { slot_cleanings: 1 });
   await clean(heir);
   assert.deepEqual(await row(), { status: 'done', processId: null });
   gate.resolve();
@@ -77,12 +77,12 @@ test('a cleaning stays with its process, and another one does it once after that
 });
 
 test('a cleaning that fails is released, and done later by any process', async (t) => {
-  const { shelf, state, clean, row, read } = await open(t);
-  const [first, second] = [await anotherProcess(shelf.database), await anotherProcess(shelf.database)];
+  const { testRows, state, clean, row, read } = await open(t);
+  const [first, second] = [await anotherProcess(testRows.database), await anotherProcess(testRows.database)];
   const broken = clean(first, (async (statement, values) => {
     if (typeof statement !== 'string' && statement.name === 'insert_content')
       throw new Error('the disk is full');
-    return shelf.query(statement, values);
+    return testRows.query(statement, values);
   }) as Query);
   await assert.rejects(broken, /full/);
   await clean(second);

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { createSeal } from '#lib/security/sealing.ts';
 import { operatorAccess } from '#operations/access/operator-access.ts';
 import { insertTemplate } from '#store/campaigns/message-templates.ts';
-import { nowMs, Shelf } from '../../../test/support/rows.ts';
+import { nowMs, TestRows } from '../../../test/support/rows.ts';
 import { createOperatorAccounts } from './accounts/service.ts';
 import { createAuditTrail } from './audit.ts';
 import { createCarriers } from './carriers.ts';
@@ -37,20 +37,20 @@ const route = {
   cost: '0.04',
 };
 
-async function open(t: Parameters<typeof Shelf.openFor>[0]) {
-  const shelf = await Shelf.openFor(t);
-  const id = await shelf.anAccount(1_000_000n);
+async function open(t: Parameters<typeof TestRows.openFor>[0]) {
+  const testRows = await TestRows.openFor(t);
+  const id = await testRows.anAccount(1_000_000n);
   const seal = createSeal('a secret of the tests');
-  const context = { database: shelf.database, clock: { now: () => nowMs }, seal };
+  const context = { database: testRows.database, clock: { now: () => nowMs }, seal };
   const name = 'account1@example.com';
   const everything = { account: undefined, action: undefined, fromMs: null, toMs: null, limit: 100 };
   const trail = createAuditTrail(context);
   const actions = async () => (await trail.list(alice, everything)).map(({ action }) => action);
-  return { shelf, id, context, name, actions, trail, everything };
+  return { testRows, id, context, name, actions, trail, everything };
 }
 
 test('each change by an operator leaves one entry with the operator, in the order of the changes', async (t) => {
-  const { shelf, id, context, name, trail, everything } = await open(t);
+  const { testRows, id, context, name, trail, everything } = await open(t);
   const carriers = createCarriers(context);
   const numbers = createReplyNumbers(context);
   const reviews = createReviews(context);
@@ -65,7 +65,7 @@ test('each change by an operator leaves one entry with the operator, in the orde
     reason: '',
     status: 'waiting',
   };
-  await insertTemplate(shelf.query, { bucket: 0, id }, template as never, nowMs);
+  await insertTemplate(testRows.query, { bucket: 0, id }, template as never, nowMs);
 
   const changes: readonly (readonly [string, () => Promise<unknown>])[] = [
     [

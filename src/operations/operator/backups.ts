@@ -20,7 +20,7 @@ import {
   type TableCopy,
 } from '#store/database/whole-database.ts';
 
-export interface BackupSummary {
+interface BackupSummary {
   /** When the backup was made. */
   readonly madeAtMs: number;
   readonly tables: number;
@@ -35,7 +35,7 @@ export interface Backups {
 }
 
 /** A file that was read to its end. */
-export interface CheckedBackup {
+interface CheckedBackup {
   readonly path: string;
   readonly head: Head;
 }

@@ -5,32 +5,32 @@ import { test } from 'node:test';
 import { operatorAccess } from '#operations/access/operator-access.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
 import { listAuditEntries } from '#store/platform/audit-entries.ts';
-import { nowMs, Shelf } from '../../../test/support/rows.ts';
+import { nowMs, TestRows } from '../../../test/support/rows.ts';
 import { createOperatorOptOuts } from './opt-outs.ts';
 
 const by = operatorAccess({ actor: 'cli:alice', address: null });
 const page = { limit: 1_000 };
 
-async function open(t: Parameters<typeof Shelf.openFor>[0]) {
-  const shelf = await Shelf.openFor(t);
-  const { serviceName: name } = (await readAccount(shelf.query, await shelf.anAccount(0n)))!;
-  const optOuts = createOperatorOptOuts({ database: shelf.database, clock: { now: () => nowMs } });
+async function open(t: Parameters<typeof TestRows.openFor>[0]) {
+  const testRows = await TestRows.openFor(t);
+  const { serviceName: name } = (await readAccount(testRows.query, await testRows.anAccount(0n)))!;
+  const optOuts = createOperatorOptOuts({ database: testRows.database, clock: { now: () => nowMs } });
   const load = (text: string, skipsInvalid = false) =>
     optOuts.import(by, { account: name, csv: Buffer.from(text), reason: 'old list', skipsInvalid });
   const listed = async () =>
     (await optOuts.list(by, name, page)).map(({ msisdn, reason }) => `${msisdn} ${reason}`);
-  return { shelf, name, optOuts, load, listed };
+  return { testRows, name, optOuts, load, listed };
 }
 
 test('a number in any notation is entered once with its actor, reason and time', async (t) => {
-  const { shelf, name, optOuts } = await open(t);
+  const { testRows, name, optOuts } = await open(t);
   assert.equal(await optOuts.add(by, name, '06 01 02 03 04', 'told us by telephone'), true);
   assert.equal(await optOuts.add(by, name, '+33601020304', 'again'), false);
   assert.deepEqual(await optOuts.list(by, name, page), [
     { msisdn: 33601020304, atMs: nowMs, actor: 'cli:alice', reason: 'told us by telephone' },
   ]);
   assert.deepEqual(await optOuts.list(by, name, { ...page, number: '+33601020305' }), []);
-  const entries = await listAuditEntries(shelf.query, { limit: 5 });
+  const entries = await listAuditEntries(testRows.query, { limit: 5 });
   assert.deepEqual(
     entries.map(({ action, target, account }) => [action, target, account]),
     [['opt-out.added', '+33•••••••04', name]],
@@ -38,13 +38,13 @@ test('a number in any notation is entered once with its actor, reason and time',
 });
 
 test('a removal is kept with the removed entry', async (t) => {
-  const { shelf, name, optOuts } = await open(t);
+  const { testRows, name, optOuts } = await open(t);
   await optOuts.add(by, name, '+33601020304', 'by letter');
   assert.equal(await optOuts.remove(by, name, '0601020304', 'a mistake'), true);
   assert.equal(await optOuts.remove(by, name, '0601020304', null), false);
   assert.deepEqual(await optOuts.list(by, name, page), []);
   assert.deepEqual(
-    await shelf.query(
+    await testRows.query(
       'select msisdn, opted_out_by as "outBy", opted_out_reason as why, actor, reason from opt_out_removals',
     ),
     [{ msisdn: 33601020304, outBy: 'cli:alice', why: 'by letter', actor: 'cli:alice', reason: 'a mistake' }],

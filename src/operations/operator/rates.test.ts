@@ -7,7 +7,7 @@ import { readAccount } from '#store/accounts/accounts.ts';
 import { replaceRates } from '#store/money/rates.ts';
 import { listAuditEntries } from '#store/platform/audit-entries.ts';
 import { insertConnector, insertRoute } from '#store/platform/carriers.ts';
-import { nowMs, Shelf } from '../../../test/support/rows.ts';
+import { nowMs, TestRows } from '../../../test/support/rows.ts';
 import { createRates, type RateScope } from './rates.ts';
 
 const by = operatorAccess({ actor: 'cli:alice', address: null });
@@ -15,20 +15,20 @@ const card = { account: null, fromMs: null };
 const hour = 3_600_000;
 const anyLink = { host: '127.0.0.1', port: 1 };
 
-async function open(t: Parameters<typeof Shelf.openFor>[0]) {
-  const shelf = await Shelf.openFor(t);
-  await replaceRates(shelf.query, [
+async function open(t: Parameters<typeof TestRows.openFor>[0]) {
+  const testRows = await TestRows.openFor(t);
+  await replaceRates(testRows.query, [
     { country: 'FR', tier: 'premium', priceMicros: 50_000n },
     { country: 'BE', tier: 'premium', priceMicros: 70_000n },
   ]);
   const state = { atMs: nowMs };
-  const rates = createRates({ database: shelf.database, clock: { now: () => state.atMs } });
+  const rates = createRates({ database: testRows.database, clock: { now: () => state.atMs } });
   const prices = async (scope: RateScope = { account: null }) =>
     (await rates.list(by, scope)).rates.map(
       (r) => `${r.country} ${r.tier} ${r.priceMicros}${r.isOwn ? ' own' : ''}`,
     );
-  const entries = () => listAuditEntries(shelf.query, { limit: 10 });
-  return { shelf, state, rates, prices, entries };
+  const entries = () => listAuditEntries(testRows.query, { limit: 10 });
+  return { testRows, state, rates, prices, entries };
 }
 
 test('a price is set immediately, another from an instant on, and both are in the audit trail', async (t) => {
@@ -85,8 +85,8 @@ test('an import replaces an earlier change that is still to come', async (t) => 
 });
 
 test('a price of one account precedes the card until it is removed', async (t) => {
-  const { shelf, rates, prices, entries } = await open(t);
-  const { id, serviceName } = (await readAccount(shelf.query, await shelf.anAccount(0n)))!;
+  const { testRows, rates, prices, entries } = await open(t);
+  const { id, serviceName } = (await readAccount(testRows.query, await testRows.anAccount(0n)))!;
   const own = { account: serviceName, fromMs: null, country: 'FR', tier: 'premium' };
   await rates.set(by, { ...own, price: '0.04' });
   assert.deepEqual(await prices({ account: serviceName }), ['FR premium 40000 own', 'BE premium 70000']);
@@ -98,11 +98,11 @@ test('a price of one account precedes the card until it is removed', async (t) =
 });
 
 test('costs of carriers and used destinations are reported before a card loses money or destinations', async (t) => {
-  const { shelf, rates } = await open(t);
-  await shelf.aCampaign(await shelf.anAccount(), 3);
-  const connector = await insertConnector(shelf.query, { name: 'carrier', options: anyLink }, nowMs);
+  const { testRows, rates } = await open(t);
+  await testRows.aCampaign(await testRows.anAccount(), 3);
+  const connector = await insertConnector(testRows.query, { name: 'carrier', options: anyLink }, nowMs);
   const everything = { country: null, tier: null, sender: null, position: 100, weight: 1 };
-  await insertRoute(shelf.query, { connectorId: connector, ...everything, costMicros: 60_000n }, nowMs);
+  await insertRoute(testRows.query, { connectorId: connector, ...everything, costMicros: 60_000n }, nowMs);
   const csv = 'country,tier,price_eur\nBE,premium,0.055\nDE,premium,0.06\n';
   const preview = await rates.preview(by, { ...card, csv });
   assert.deepEqual(preview.belowCost, [
@@ -152,8 +152,8 @@ test('a card with mistakes is refused as a whole', async (t) => {
 });
 
 test('an entry of the audit trail cannot be changed or removed', async (t) => {
-  const { shelf, rates } = await open(t);
+  const { testRows, rates } = await open(t);
   await rates.set(by, { ...card, country: 'FR', tier: 'premium', price: '0.06' });
   for (const statement of ["update audit_entries set actor = 'nobody'", 'delete from audit_entries'])
-    await assert.rejects(shelf.query(statement), /audit_entries is insert only/);
+    await assert.rejects(testRows.query(statement), /audit_entries is insert only/);
 });

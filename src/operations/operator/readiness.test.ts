@@ -1,18 +1,18 @@
 // Readiness on a real database.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Shelf } from '../../../test/support/rows.ts';
+import { TestRows } from '../../../test/support/rows.ts';
 import { readinessOf } from './readiness.ts';
 
 test('a process is ready when its database accepts a write and no role misses a condition', async (t) => {
-  const { database } = await Shelf.openFor(t);
+  const { database } = await TestRows.openFor(t);
   assert.equal(await readinessOf(database, [null, null]), null);
   assert.equal(await readinessOf(database, []), null);
   assert.equal(await readinessOf(database, [null, 'no carrier is bound']), 'no carrier is bound');
 });
 
 test('a database that answers queries and accepts no write makes the process not ready', async (t) => {
-  const { database } = await Shelf.openFor(t);
+  const { database } = await TestRows.openFor(t);
   const full = Object.assign(new Error('could not extend file: No space left on device'), { code: '53100' });
   const transaction = () => Promise.reject(full);
   assert.equal(

@@ -15,7 +15,7 @@ const balanced = async (archive: Archive) => assert.deepEqual(await audit(archiv
 
 test('a partition with old messages only is dropped whole, and the ledger balances', async (t) => {
   const archive = await Archive.openFor(t);
-  const other = await archive.shelf.anAccount();
+  const other = await archive.testRows.anAccount();
   const old = await archive.send({ day: 0 });
   const late = await archive.send({ day: 2, account: other });
   archive.turnPage();
@@ -172,7 +172,7 @@ test('rows in use are left for the next round as a whole', async (t) => {
   const old = await archive.send({ day: 0 });
   archive.turnPage();
   await archive.send({ day: 90 });
-  const { database } = archive.shelf;
+  const { database } = archive.testRows;
   await database.transaction(async (query) => {
     await query('select count(*) from campaigns');
     assert.equal(await archive.forgetAt(keepDays + 1), true);
@@ -197,7 +197,7 @@ test('during an audit no partition is dropped', async (t) => {
   await archive.send({ day: 0 });
   archive.turnPage();
   await archive.send({ day: 90 });
-  const found = await archive.shelf.database.transaction(async (query) => {
+  const found = await archive.testRows.database.transaction(async (query) => {
     await query('set transaction isolation level repeatable read, read only');
     await keepPartitions(query);
     await query('select 1 from balances');
@@ -334,7 +334,7 @@ test('the audit still finds faults of deleted messages', async (t) => {
   ];
   for (const text of tamperings)
     await assert.rejects(
-      archive.shelf.database.transaction(async (query) => {
+      archive.testRows.database.transaction(async (query) => {
         await query(text);
         assert.notDeepEqual(await audit(query), [], text);
         throw new Error('undone');
@@ -375,7 +375,7 @@ test('a deleted campaign takes its key, its draft and its labels with it', async
 
 test('one process at a time applies retention', async (t) => {
   const archive = await Archive.openFor(t);
-  const { database } = archive.shelf;
+  const { database } = archive.testRows;
   const answer = await aloneIn(database, 'forgetting', async () => [
     await aloneIn(database, 'forgetting', async () => 'second'),
     await aloneIn(database, 'something else', async () => 'other'),

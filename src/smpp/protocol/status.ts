@@ -84,7 +84,7 @@ const s = commandStatus;
 const meanings = new Map<number, StatusMeaning>([
   [s.ESME_ROK, 'taken'],
   [s.ESME_RTHROTTLED, 'throttled'],
-  // Its queue for one recipient may be full: other messages of the link are startupBanner.
+  // Its queue for one recipient may be full: other messages of the link are accepted.
   [s.ESME_RMSGQFUL, 'temporary'],
   [s.ESME_RINVBNDSTS, 'temporary'], // the bind is not what we think it is; a new one will be
   [s.ESME_RSYSERR, 'temporary'],

@@ -6,13 +6,13 @@ import { claimDueChunks, readChunkMessages } from '#store/pipeline/chunks.ts';
 import { finishMessages } from '#store/pipeline/messages.ts';
 import { insertCarrierRefs } from '#store/pipeline/outcomes.ts';
 import { findSegments } from '#store/pipeline/receipts.ts';
-import { nowMs, Shelf } from '../../../test/support/rows.ts';
+import { nowMs, TestRows } from '../../../test/support/rows.ts';
 import { openDatabase } from './database.ts';
 import { createIds } from './ids.ts';
 import { ensurePartitions, partitionSize } from './partitions.ts';
 
-async function partitionsOf(shelf: Shelf, table: string): Promise<string[]> {
-  const rows = await shelf.query<{ name: string }>(
+async function partitionsOf(testRows: TestRows, table: string): Promise<string[]> {
+  const rows = await testRows.query<{ name: string }>(
     'select inhrelid::regclass::text as name from pg_inherits where inhparent = $1::regclass order by inhrelid',
     [table],
   );
@@ -20,10 +20,10 @@ async function partitionsOf(shelf: Shelf, table: string): Promise<string[]> {
 }
 
 test('runs of ids are consecutive and disjoint, for concurrent callers in two processes', async (t) => {
-  const shelf = await Shelf.openFor(t);
-  const second = openDatabase(shelf.testDatabase.connection, silentLog, 5);
+  const testRows = await TestRows.openFor(t);
+  const second = openDatabase(testRows.testDatabase.connection, silentLog, 5);
   try {
-    const makers = [createIds(shelf.database, () => nowMs), createIds(second, () => nowMs)];
+    const makers = [createIds(testRows.database, () => nowMs), createIds(second, () => nowMs)];
     const sizes = Array.from({ length: 400 }, (_, i) => 1 + ((i * 7919) % 300));
     const runs = await Promise.all(
       sizes.map(async (size, i) => ({ size, first: await makers[i % 2]!.take('message', size) })),
@@ -39,16 +39,16 @@ test('runs of ids are consecutive and disjoint, for concurrent callers in two pr
 });
 
 test('a run larger than a block is returned whole', async (t) => {
-  const shelf = await Shelf.openFor(t);
-  const first = await shelf.ids.take('message', 25_000);
-  assert.ok((await shelf.ids.take('message', 1)) >= first + 25_000);
+  const testRows = await TestRows.openFor(t);
+  const first = await testRows.ids.take('message', 25_000);
+  assert.ok((await testRows.ids.take('message', 1)) >= first + 25_000);
 });
 
 test('an old block is discarded, so that ids rise with time', async (t) => {
-  const shelf = await Shelf.openFor(t);
+  const testRows = await TestRows.openFor(t);
   let now = nowMs;
-  const quiet = createIds(shelf.database, () => now);
-  const busy = createIds(shelf.database, () => now);
+  const quiet = createIds(testRows.database, () => now);
+  const busy = createIds(testRows.database, () => now);
   await quiet.take('message', 1);
   const latest = await busy.take('message', 1);
   now += 601_000;
@@ -56,23 +56,23 @@ test('an old block is discarded, so that ids rise with time', async (t) => {
 });
 
 test('a failure to fetch a block fails its callers, and not later ones', async (t) => {
-  const shelf = await Shelf.openFor(t);
-  const ids = createIds(shelf.database, () => nowMs);
-  await shelf.query('alter table id_sequences rename to gone');
+  const testRows = await TestRows.openFor(t);
+  const ids = createIds(testRows.database, () => nowMs);
+  await testRows.query('alter table id_sequences rename to gone');
   await assert.rejects(async () => ids.take('message', 1));
-  await shelf.query('alter table gone rename to id_sequences');
+  await testRows.query('alter table gone rename to id_sequences');
   assert.equal(await ids.take('message', 1), 1);
 });
 
 test('a campaign whose ids cross into the next partition is accepted, read, sent and finished like any other', async (t) => {
-  const shelf = await Shelf.openFor(t);
-  const { query } = shelf;
+  const testRows = await TestRows.openFor(t);
+  const { query } = testRows;
   await query("update id_sequences set next = $1 where name = 'message'", [partitionSize - 10]);
-  const account = await shelf.anAccount();
-  const ids = await shelf.aCampaign(account, 30);
+  const account = await testRows.anAccount();
+  const ids = await testRows.aCampaign(account, 30);
   assert.equal(ids[0], partitionSize - 10);
-  assert.deepEqual(await partitionsOf(shelf, 'messages'), ['messages_p0', 'messages_p1']);
-  assert.deepEqual(await partitionsOf(shelf, 'carrier_references'), [
+  assert.deepEqual(await partitionsOf(testRows, 'messages'), ['messages_p0', 'messages_p1']);
+  assert.deepEqual(await partitionsOf(testRows, 'carrier_references'), [
     'carrier_references_p0',
     'carrier_references_p1',
   ]);
@@ -118,19 +118,19 @@ test('a campaign whose ids cross into the next partition is accepted, read, sent
 });
 
 test('partitions are created once, by the first process, with free space for each row', async (t) => {
-  const shelf = await Shelf.openFor(t);
-  const second = openDatabase(shelf.testDatabase.connection, silentLog, 5);
+  const testRows = await TestRows.openFor(t);
+  const second = openDatabase(testRows.testDatabase.connection, silentLog, 5);
   try {
     await Promise.all(
-      [shelf.database, second, shelf.database, second].map((database) =>
+      [testRows.database, second, testRows.database, second].map((database) =>
         ensurePartitions(database, 'message', 0, 3 * partitionSize),
       ),
     );
   } finally {
     await second.close();
   }
-  assert.equal((await partitionsOf(shelf, 'messages')).length, 4);
-  const options = await shelf.query<{ reloptions: string[] }>(
+  assert.equal((await partitionsOf(testRows, 'messages')).length, 4);
+  const options = await testRows.query<{ reloptions: string[] }>(
     "select reloptions from pg_class where relname like 'messages\\_p_'",
   );
   assert.equal(options.length, 4);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { insertNotifications } from '#store/platform/notifications.ts';
 import { anotherProcess, declareDead } from '../../../test/support/other-process.ts';
-import { nowMs, Shelf } from '../../../test/support/rows.ts';
+import { nowMs, TestRows } from '../../../test/support/rows.ts';
 import { int8, text } from './columns.ts';
 import type { Query } from './database.ts';
 import { jobTable, releaseWorkOfDeadProcesses } from './job-table.ts';
@@ -40,7 +40,7 @@ async function insertExports(query: Query, accountId: number, dueAts: readonly n
 }
 
 test('every table with claimed rows is released by an index after its process is fenced', async (t) => {
-  const rows = await Shelf.openFor(t);
+  const rows = await TestRows.openFor(t);
   const owned = await rows.query<{ name: string }>(
     `select table_name as name from information_schema.columns
      where table_schema = 'public' and column_name = 'process_id' and table_name <> 'recorded_batches' order by 1`,
@@ -69,7 +69,7 @@ test('every table with claimed rows is released by an index after its process is
 });
 
 test('only rows of fenced processes are released, and not those of a process that has just registered', async (t) => {
-  const rows = await Shelf.openFor(t);
+  const rows = await TestRows.openFor(t);
   const account = { bucket: 0, id: await rows.anAccount() };
   await insertNotifications(rows.query, account, [mail, mail, mail], nowMs);
   const [dead, live] = [await anotherProcess(rows.database), await anotherProcess(rows.database)];
@@ -91,7 +91,7 @@ test('only rows of fenced processes are released, and not those of a process tha
 });
 
 test('a claim takes due rows by their time, and none of another process', async (t) => {
-  const rows = await Shelf.openFor(t);
+  const rows = await TestRows.openFor(t);
   const accountId = await rows.anAccount();
   const [late, early, future] = await insertExports(rows.query, accountId, [nowMs, nowMs - 5_000, nowMs + 1]);
   const claim = (processId: number, held: readonly number[] = [], limit = 1) =>
@@ -109,7 +109,7 @@ test('a claim takes due rows by their time, and none of another process', async 
 });
 
 test('a process changes, releases and deletes only rows that belong to it', async (t) => {
-  const rows = await Shelf.openFor(t);
+  const rows = await TestRows.openFor(t);
   const account = { bucket: 0, id: await rows.anAccount() };
   const [id] = await insertExports(rows.query, account.id, [nowMs]);
   await exportsTable.claim(rows.query, 0, { processId: 1, nowMs, limit: 1 });

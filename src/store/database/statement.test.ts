@@ -1,7 +1,7 @@
 // Parameters and result columns of declared statements, sent to a real server and read back.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Shelf } from '../../../test/support/rows.ts';
+import { TestRows } from '../../../test/support/rows.ts';
 import { dialectCodes } from './codes.ts';
 import {
   boolean,
@@ -64,7 +64,7 @@ select ${p.small} as small, ${p.whole} as whole, ${p.large} as large, ${p.fracti
 const awkward = 'a "quoted" \\ text, {with} all, NULL and  spaces';
 
 test('every type of value comes back as it was sent', async (t) => {
-  const store = await Shelf.openFor(t);
+  const store = await TestRows.openFor(t);
   const values = {
     small: -3,
     whole: 2_000_000_000,
@@ -132,7 +132,7 @@ group by 1, 2, 3, 4, 5, 6 order by c.id`,
 });
 
 test('rows and their children are sent as arrays of columns', async (t) => {
-  const store = await Shelf.openFor(t);
+  const store = await TestRows.openFor(t);
   const campaigns: Campaign[] = [
     {
       id: 10,

@@ -3,20 +3,20 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { finishMessages } from '#store/pipeline/messages.ts';
 import { insertCarrierRefs, settle } from '#store/pipeline/outcomes.ts';
-import { carriage, costMicros, nowMs, Shelf } from '../../../test/support/rows.ts';
+import { carriage, costMicros, nowMs, TestRows } from '../../../test/support/rows.ts';
 import { audit, insertTopUp, readBalance } from './ledger.ts';
 
-let shelf: Shelf;
+let testRows: TestRows;
 let account: number;
 let other: number;
 
 before(async () => {
-  shelf = await Shelf.open();
-  account = await shelf.anAccount();
-  other = await shelf.anAccount();
-  const { query } = shelf;
-  const ids = await shelf.aCampaign(account, 4);
-  await shelf.aCampaign(other, 2);
+  testRows = await TestRows.open();
+  account = await testRows.anAccount();
+  other = await testRows.anAccount();
+  const { query } = testRows;
+  const ids = await testRows.aCampaign(account, 4);
+  await testRows.aCampaign(other, 2);
   const [first, second, third] = ids as [number, number, number];
   const [delivered, refused] = [[first, second], [third]];
   await insertCarrierRefs(
@@ -56,11 +56,11 @@ before(async () => {
   );
 });
 
-after(() => shelf[Symbol.asyncDispose]());
+after(() => testRows[Symbol.asyncDispose]());
 
 test('the audit finds nothing in a ledger that the platform wrote', async () => {
-  assert.deepEqual(await audit(shelf.query), []);
-  assert.deepEqual(await readBalance(shelf.query, { bucket: 0, id: account }), {
+  assert.deepEqual(await audit(testRows.query), []);
+  assert.deepEqual(await readBalance(testRows.query, { bucket: 0, id: account }), {
     balanceMicros: 1_000_000_000n - 2n * costMicros,
     heldMicros: costMicros,
     availableMicros: 1_000_000_000n - 3n * costMicros,
@@ -152,7 +152,7 @@ for (const [what, text, rule] of tamperings) {
   test(`the audit finds it when ${what}`, async () => {
     let found: readonly { rule: string; accountId: number }[] = [];
     await assert.rejects(
-      shelf.database.transaction(async (query) => {
+      testRows.database.transaction(async (query) => {
         await query('alter table balances drop constraint balances_held_micros_check');
         await query(text, [account]);
         found = await audit(query);
@@ -172,14 +172,14 @@ for (const [what, text, rule] of tamperings) {
 }
 
 test('the table refuses a negative held amount', async () => {
-  await assert.rejects(shelf.query('update balances set held_micros = -1'), { code: '23514' });
+  await assert.rejects(testRows.query('update balances set held_micros = -1'), { code: '23514' });
 });
 
 test('money can be added and taken, and each entry stays', async () => {
   const key = { bucket: 0, id: other };
-  await insertTopUp(shelf.query, key, { kind: 'adjustment', amountMicros: -250n, note: 'mistake' }, nowMs);
+  await insertTopUp(testRows.query, key, { kind: 'adjustment', amountMicros: -250n, note: 'mistake' }, nowMs);
   const topUp = { kind: 'top_up', amountMicros: 1_000n, note: null } as const;
-  const { balanceMicros } = await insertTopUp(shelf.query, key, topUp, nowMs);
+  const { balanceMicros } = await insertTopUp(testRows.query, key, topUp, nowMs);
   assert.equal(balanceMicros, 1_000_000_750n);
-  assert.deepEqual(await audit(shelf.query), []);
+  assert.deepEqual(await audit(testRows.query), []);
 });

@@ -1,14 +1,14 @@
 // The mark of recorded batches. Needs a database.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Shelf } from '../../../test/support/rows.ts';
+import { TestRows } from '../../../test/support/rows.ts';
 import { markRecorded } from './outcomes.ts';
 
 /** What the server answers to a batch that is recorded already. */
 const recorded = { code: '23502', column: 'last' };
 
 test('a batch is recorded once, in whatever order its two attempts come', async (t) => {
-  const rows = await Shelf.openFor(t);
+  const rows = await TestRows.openFor(t);
   const record = (processId: number, batch: number, bucket = 0) =>
     rows.database.transaction((query) => markRecorded(query, bucket, processId, batch));
   await record(1, 1);

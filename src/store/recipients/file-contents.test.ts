@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newUuid } from '#lib/security/secrets.ts';
 import type { Query } from '#store/database/database.ts';
-import { Shelf } from '../../../test/support/rows.ts';
+import { TestRows } from '../../../test/support/rows.ts';
 import {
   deleteUnfinishedContents,
   deleteUnreadContents,
@@ -23,11 +23,11 @@ async function* of(...sizes: number[]): AsyncGenerator<Uint8Array> {
 }
 
 async function withContents(work: (query: Query) => Promise<void>): Promise<void> {
-  const shelf = await Shelf.open();
+  const testRows = await TestRows.open();
   try {
-    await work(shelf.query);
+    await work(testRows.query);
   } finally {
-    await shelf[Symbol.asyncDispose]();
+    await testRows[Symbol.asyncDispose]();
   }
 }
 

@@ -4,9 +4,16 @@
 import type { Fields } from '#dialects/shared/form-fields.ts';
 import type { CreditAlert } from '#domain/account/account.ts';
 import type { Tier } from '#domain/base/campaign.ts';
-import { RefusedError } from '#domain/base/refusals.ts';
+import { transferUnaffordable } from '#domain/money/transfer-refusals.ts';
 import { isEmail, maxEmailLength } from '#lib/text/email.ts';
 import type { Action, LegacyServices } from './action.ts';
+import {
+  answerEmailInvalid,
+  numberOfSmsInvalid,
+  tierNotSold,
+  tierOptionUnknown,
+  transferNumberInvalid,
+} from './call-refusals.ts';
 import { renderElements, renderNews, renderUserInfo } from './response.ts';
 
 const longestWord = 100;
@@ -19,7 +26,7 @@ export const editOptions: Action = async ({ accounts }, access, fields) => {
   const alertBound = readNumber(fields, 'sms_alert_bound');
   const alertTier = readTier(fields, 'sms_alert_type');
   if (email !== undefined && email !== '' && (email.length > maxEmailLength || !isEmail(email)))
-    throw new RefusedError('option-invalid', 'answer_email is not an e-mail address.');
+    throw answerEmailInvalid();
   await accounts.editOptions(access, {
     ...(email === undefined ? {} : { replyEmail: email === '' ? null : email }),
     ...(alertBound === null ? {} : { alertBound }),
@@ -61,16 +68,10 @@ export const transfer: Action = async ({ credit, transfers }, access, fields) =>
     recipientEmail: fields.get('sub_account_email') ?? '',
     amount() {
       const number = (fields.get('sms_number') ?? '').trim();
-      if (/^\d+$/.test(number) && number.length > longestNumber)
-        throw new RefusedError(
-          'credit-insufficient',
-          'The credit does not cover this transfer. Transfer less.',
-        );
-      if (!/^\d+$/.test(number) || Number(number) < 1)
-        throw new RefusedError('transfer-too-small', 'sms_number must be a whole number of SMS, at least 1.');
+      if (/^\d+$/.test(number) && number.length > longestNumber) throw transferUnaffordable();
+      if (!/^\d+$/.test(number) || Number(number) < 1) throw transferNumberInvalid();
       const price = priceMicros('FR', readTier(fields, 'sms_type') ?? 'premium');
-      if (price === null)
-        throw new RefusedError('tier-unknown', 'This type is not sold here. Use FR or XXX.');
+      if (price === null) throw tierNotSold();
       return BigInt(number) * price;
     },
   });
@@ -95,14 +96,14 @@ function readNumber(fields: Fields, name: string): number | null {
   const value = (fields.get(name) ?? '').trim();
   if (value === '') return null;
   if (/^\d+$/.test(value) && value.length <= longestNumber) return Number(value);
-  throw new RefusedError('option-invalid', `${name} must be a whole number of SMS.`);
+  throw numberOfSmsInvalid(name);
 }
 
 function readTier(fields: Fields, name: string): Tier | null {
   const value = (fields.get(name) ?? '').trim().toUpperCase();
   if (value === '') return null;
   const tier = Object.hasOwn(tiers, value) ? tiers[value] : undefined;
-  if (tier === undefined) throw new RefusedError('tier-unknown', `${name} must be FR or XXX.`);
+  if (tier === undefined) throw tierOptionUnknown(name);
   return tier;
 }
 

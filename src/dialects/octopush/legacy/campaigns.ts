@@ -6,6 +6,7 @@ import type { Fields } from '#dialects/shared/form-fields.ts';
 import type { Tier } from '#domain/base/campaign.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import type { Action } from './action.ts';
+import { actionUnknown, draftNameInvalid } from './call-refusals.ts';
 import { legacyErrorCode } from './errors.ts';
 import {
   type AnswerForm,
@@ -64,17 +65,14 @@ export const decide: Action = async ({ campaignDrafts: drafts }, access, fields)
       await drafts.drop(access, readName(fields));
       return renderElements([]);
     default:
-      throw new RefusedError('action-unknown', 'action must be status, send or delete.');
+      throw actionUnknown();
   }
 };
 
 function readName(fields: Fields): string {
   const name = (fields.get('user_batch_id') ?? '').trim();
   if (name !== '' && name.length <= longestName) return name;
-  throw new RefusedError(
-    'draft-name-invalid',
-    `Send the name of the campaign, of your choice, as user_batch_id: 1 to ${longestName} characters.`,
-  );
+  throw draftNameInvalid(longestName);
 }
 
 /** Not in the error handler, because two codes depend on the tier. */

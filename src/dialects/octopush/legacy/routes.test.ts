@@ -14,10 +14,10 @@ import { legacyErrorCode, legacyErrorMeanings } from './errors.ts';
 import { answerLegacyError, octopushLegacyRoutes } from './routes.ts';
 
 function openPlatform(facts: Partial<Facts> = {}) {
-  const customers = fakeCustomers(facts);
+  const fake = fakeCustomers(facts);
   const app = fastify({ rewriteUrl, frameworkErrors: answerLegacyError });
-  app.register(octopushLegacyRoutes, { ...customers.services, clock: { now: () => customers.facts.nowMs } });
-  return { app, customers };
+  app.register(octopushLegacyRoutes, { ...fake.services, clock: { now: () => fake.facts.nowMs } });
+  return { app, fake };
 }
 
 const credentials = { user_login: demoLogin, api_key: demoKey };
@@ -43,8 +43,8 @@ const codeIn = (xml: string) => /<error_code>(\d{3})<\/error_code>/.exec(xml)?.[
 
 for (const exchange of readExchanges('octopush-legacy')) {
   test(`wire: ${exchange.name} (${exchange.source})`, async () => {
-    const { app, customers } = openPlatform(exchange.facts);
-    await playExchange(app, customers.submissions, exchange);
+    const { app, fake } = openPlatform(exchange.facts);
+    await playExchange(app, fake.submissions, exchange);
   });
 }
 
@@ -78,10 +78,10 @@ test('a send is understood in every form its clients give it', async () => {
     [`/api/sms?${form(fields)}`, '{}', 'application/json'],
     [`/api/sms?${form(fields)}`, '', 'application/json'],
   ] as const) {
-    const { app, customers } = openPlatform();
+    const { app, fake } = openPlatform();
     const answer = await post(app, url, payload, type);
     assert.equal(codeIn(answer.body), '000', type);
-    assert.partialDeepStrictEqual(customers.submissions, [{ text: 'Bonjour', sender: 'UnSender' }]);
+    assert.partialDeepStrictEqual(fake.submissions, [{ text: 'Bonjour', sender: 'UnSender' }]);
   }
 });
 
@@ -92,15 +92,15 @@ test('a form without a content type is read all the same', async () => {
 });
 
 test('the refusals come in their order, one mended at a time', async () => {
-  const { app, customers } = openPlatform({ refuseAccount: 'account-blocked' });
+  const { app, fake } = openPlatform({ refuseAccount: 'account-blocked' });
   const fields: Record<string, string> = {};
   const mend: readonly (readonly [code: string, mended: Record<string, string> | (() => void)])[] = [
     ['100', { sms_text: '', sms_sender: 'a', request_keys: 'T', request_sha1: '', sms_fields_1: 'a,b' }],
     ['108', { user_login: demoLogin }],
     ['109', { api_key: 'wrong' }],
     ['101', { api_key: demoKey }],
-    ['114', () => Object.assign(customers.facts, { refuseAccount: 'account-not-validated' })],
-    ['113', () => Object.assign(customers.facts, { refuseAccount: null })],
+    ['114', () => Object.assign(fake.facts, { refuseAccount: 'account-not-validated' })],
+    ['113', () => Object.assign(fake.facts, { refuseAccount: null })],
     ['107', { sms_text: 'Bonjour' }],
     ['110', { sms_recipients: ',' }],
     ['103', { sms_recipients: '12' }],
@@ -120,13 +120,13 @@ test('the refusals come in their order, one mended at a time', async () => {
   }
   const judged = refusalReasons.slice(refusalReasons.indexOf('request-already-seen'));
   for (const reason of judged) {
-    customers.facts.refuse = reason;
+    fake.facts.refuse = reason;
     assert.equal(
       codeIn((await post(app, '/api/sms', form(fields))).body),
       legacyErrorCode(reason, 'premium'),
     );
   }
-  customers.facts.refuse = null;
+  fake.facts.refuse = null;
   assert.equal(codeIn((await post(app, '/api/sms', form(fields))).body), '000');
 });
 
@@ -181,7 +181,7 @@ const wrong: Readonly<Record<string, Record<string, string>>> = {
 
 test('the refusals of the other paths come in their order, one mended at a time', async () => {
   for (const [path, steps] of Object.entries(repairs)) {
-    const { app, customers } = openPlatform();
+    const { app, fake } = openPlatform();
     const fields: Record<string, string> = {};
     const ask = async () => codeIn((await post(app, path, form(fields))).body);
     assert.equal(await ask(), '100', path);
@@ -192,15 +192,15 @@ test('the refusals of the other paths come in their order, one mended at a time'
     fields['api_key'] = 'wrong';
     assert.equal(await ask(), '101', path);
     fields['api_key'] = demoKey;
-    customers.facts.refuseAccount = 'account-blocked';
+    fake.facts.refuseAccount = 'account-blocked';
     assert.equal(await ask(), '114', path);
-    customers.facts.refuseAccount = null;
+    fake.facts.refuseAccount = null;
     for (const [code, mended] of steps) {
       if (code === '100' && path.endsWith('sms_parts')) fields['user_batch_id'] = '';
       assert.equal(await ask(), code, `${path} ${form(fields)}`);
       if (path.endsWith('sms_parts')) fields['user_batch_id'] = 'b1';
       // A batch is confirmed after a part of it came.
-      if (path.endsWith('sms_batch') && customers.submissions.length === 0)
+      if (path.endsWith('sms_batch') && fake.submissions.length === 0)
         await post(app, '/api_mag_ss/sms_parts', form({ ...credentials, ...message, user_batch_id: 'b1' }));
       Object.assign(fields, mended);
     }
@@ -208,10 +208,10 @@ test('the refusals of the other paths come in their order, one mended at a time'
 });
 
 test('every path answers every refusal with a listed code', async () => {
-  const { app, customers } = openPlatform();
+  const { app, fake } = openPlatform();
   const fields = form({ ...credentials, ...message, user_batch_id: 'b1', action: 'status', sms_number: '1' });
   for (const reason of refusalReasons) {
-    customers.facts.refuse = reason;
+    fake.facts.refuse = reason;
     for (const path of newPaths) {
       const answer = await post(app, path, fields);
       assertListedAnswer(answer);
@@ -221,7 +221,7 @@ test('every path answers every refusal with a listed code', async () => {
 });
 
 test('the options that were sent are changed, and no other', async () => {
-  const { app, customers } = openPlatform();
+  const { app, fake } = openPlatform();
   for (const [fields, options] of [
     [{}, {}],
     [{ answer_email: ' a@b.example ' }, { replyEmail: 'a@b.example' }],
@@ -234,12 +234,12 @@ test('the options that were sent are changed, and no other', async () => {
   ] as const) {
     const answer = await post(app, '/api/edit_options', form({ ...credentials, ...fields }));
     assert.equal(codeIn(answer.body), '000');
-    assert.deepEqual(customers.asked.at(-1), ['options', options]);
+    assert.deepEqual(fake.asked.at(-1), ['options', options]);
   }
 });
 
 test('a transfer is priced as so many SMS of its type, and its token may come as a list', async () => {
-  const { app, customers } = openPlatform();
+  const { app, fake } = openPlatform();
   const order = { ...credentials, sub_account_email: 'a@b.example', sms_number: '1000' };
   for (const [fields, amount] of [
     [{ sms_type: 'FR', 'token[0]': 'ABC' }, 105_000_000n],
@@ -247,7 +247,7 @@ test('a transfer is priced as so many SMS of its type, and its token may come as
     [{ token: 'ABC' }, 105_000_000n],
   ] as const) {
     await post(app, '/api_sub/credit_sub_account', form({ ...order, ...fields }));
-    assert.deepEqual(customers.asked.slice(-2), [
+    assert.deepEqual(fake.asked.slice(-2), [
       ['transfer', 'ABC', 'a@b.example'],
       ['amount', amount],
     ]);
@@ -255,21 +255,21 @@ test('a transfer is priced as so many SMS of its type, and its token may come as
 });
 
 test('an account found slowly is waited for', async () => {
-  const { app, customers } = openPlatform();
-  const known = customers.authenticate(demoLogin, demoKey);
-  customers.authenticate = async () => known;
+  const { app, fake } = openPlatform();
+  const known = fake.authenticate(demoLogin, demoKey);
+  fake.authenticate = async () => known;
   assert.equal(codeIn((await post(app, '/api/credit', form(credentials))).body), '000');
 });
 
 test('a breakdown is 125 in the form asked for, and tells nothing of its cause', async () => {
-  const { app, customers } = openPlatform();
-  customers.submit = () => Promise.reject(new Error('password of the database'));
+  const { app, fake } = openPlatform();
+  fake.submit = () => Promise.reject(new Error('password of the database'));
   const fields = form({ ...credentials, ...message });
   const xml = await post(app, '/api/sms', fields);
   assert.equal(codeIn(xml.body), '125');
   assert.ok(!xml.body.includes('password'));
   assert.equal((await post(app, '/api/sms/json', fields)).body, '{"error_code":"125"}');
-  customers.authenticate = () => {
+  fake.authenticate = () => {
     throw new Error('secret');
   };
   assert.equal(codeIn((await post(app, '/api/sms', fields)).body), '125');
@@ -283,7 +283,7 @@ test('a body over five megabytes is an error of the dialect', async () => {
 });
 
 test('unreadable bodies, methods and paths are errors of the dialect', async () => {
-  const { app, customers } = openPlatform();
+  const { app, fake } = openPlatform();
   const broken = [
     await post(app, '/api/sms', '{"a":', 'application/json'),
     await post(app, '/api/sms', 'x', 'multipart/form-data'),
@@ -291,7 +291,7 @@ test('unreadable bodies, methods and paths are errors of the dialect', async () 
   for (const answer of broken) assert.equal(codeIn(answer.body), '100');
   const sent = await post(app, '/api/sms', form({ ...credentials, ...message }), 'nonsense');
   assert.equal(codeIn(sent.body), '000', 'the announced type is only a hint');
-  customers.submissions.length = 0;
+  fake.submissions.length = 0;
   const fields = form({ ...credentials, ...message });
   for (const [method, url, code] of [
     ['PUT', `/api/sms?${fields}`, '306'],
@@ -311,7 +311,7 @@ test('unreadable bodies, methods and paths are errors of the dialect', async () 
   }
   const head = await app.inject({ method: 'HEAD', url: `/api/sms?${fields}` });
   assert.equal(head.body, '');
-  assert.equal(customers.submissions.length, 0, 'a HEAD sends nothing');
+  assert.equal(fake.submissions.length, 0, 'a HEAD sends nothing');
 });
 
 test('an account may ask for the array in JSON always', async () => {
@@ -451,7 +451,7 @@ async function runNpmClient(port: number, program: string): Promise<unknown[]> {
 }
 
 test('the npm client sends and reads its balance unchanged, through http_proxy', async (t) => {
-  const { app, customers } = openPlatform({ availableMicros: 10_500_000 });
+  const { app, fake } = openPlatform({ availableMicros: 10_500_000 });
   t.after(() => app.close());
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;
@@ -473,7 +473,7 @@ test('the npm client sends and reads its balance unchanged, through http_proxy',
   );
   assert.equal(isError, false, JSON.stringify(answer));
   assert.partialDeepStrictEqual(answer, { octopush: { error_code: ['000'], ticket: ['api110000000021'] } });
-  const [submission] = customers.submissions;
+  const [submission] = fake.submissions;
   assert.partialDeepStrictEqual(submission, {
     text: 'Été à {prenom} & co = 100% + ',
     recipients: [
@@ -494,7 +494,7 @@ test('the npm client sends and reads its balance unchanged, through http_proxy',
 });
 
 test('an absolute target with an unencoded plus and Latin-1 escapes is understood', async (t) => {
-  const { app, customers } = openPlatform();
+  const { app, fake } = openPlatform();
   t.after(() => app.close());
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;
@@ -506,7 +506,7 @@ test('an absolute target with an unencoded plus and Latin-1 escapes is understoo
   const answer = Buffer.concat(await socket.toArray()).toString();
   assert.match(answer, /^HTTP\/1\.1 200/);
   assert.equal(codeIn(answer), '000');
-  assert.partialDeepStrictEqual(customers.submissions, [
+  assert.partialDeepStrictEqual(fake.submissions, [
     { text: 'été', recipients: [{ number: '+33601010101' }] },
   ]);
 });

@@ -21,9 +21,9 @@ interface Limits {
 }
 
 function openPlatform(facts: Partial<Facts> = {}, limits: Limits = {}) {
-  const customers = fakeCustomers(facts);
+  const fake = fakeCustomers(facts);
   const noted: IgnoredMail[] = [];
-  const clock = { now: () => customers.facts.nowMs };
+  const clock = { now: () => fake.facts.nowMs };
   const mailboxes = ['sms@octopush-dm.com', 'sms@here.example'];
   const options = {
     clock,
@@ -39,11 +39,11 @@ function openPlatform(facts: Partial<Facts> = {}, limits: Limits = {}) {
     createMailSessions({
       ...options,
       ...changed,
-      families: [octopushMail({ ...customers.services, clock, mailboxes })],
+      families: [octopushMail({ ...fake.services, clock, mailboxes })],
     });
   const sessions = openSessions();
   return {
-    customers,
+    fake,
     noted,
     sessions,
     openSessions,
@@ -135,14 +135,14 @@ for (const [what, services, dialogue] of transcripts)
   });
 
 test('faults of a mail are reported in order of precedence', async () => {
-  const { play, noted, customers } = openPlatform({ refuseAccount: 'account-blocked' });
+  const { play, noted, fake } = openPlatform({ refuseAccount: 'account-blocked' });
   let mail = { subject: 'Hello', body: 'start=start&sms_text=&request_id=short' };
   const mend: readonly (readonly [reason: string, mended: () => unknown])[] = [
     ['frame-open', () => (mail = { ...mail, body: `${mail.body}&end=end` })],
     ['login-missing', () => (mail = { ...mail, subject: `user_login=${demoLogin}` })],
     ['key-missing', () => (mail = { ...mail, subject: `${mail.subject}&api_key=wrong` })],
     ['credentials-wrong', () => (mail = { ...mail, subject })],
-    ['account-blocked', () => (customers.facts.refuseAccount = null)],
+    ['account-blocked', () => (fake.facts.refuseAccount = null)],
     ['request-id-malformed', () => (mail = { ...mail, body: valid.body.replace('Bonjour', '') })],
     ['text-missing', () => (mail = valid)],
   ];
@@ -152,7 +152,7 @@ test('faults of a mail are reported in order of precedence', async () => {
     mended();
   }
   for (const reason of refusalReasons) {
-    customers.facts.refuse = reason;
+    fake.facts.refuse = reason;
     const [told] = await play(mail);
     assert.match(
       told!,
@@ -160,17 +160,17 @@ test('faults of a mail are reported in order of precedence', async () => {
       reason,
     );
   }
-  customers.facts.refuse = null;
+  fake.facts.refuse = null;
   assert.deepEqual(await play(mail), ['250 OK: campaign 110000000021']);
 });
 
 test('the note of an ignored mail contains no text and no whole number', async () => {
-  const { sessions, noted, customers } = openPlatform({ refuse: 'credit-insufficient' });
+  const { sessions, noted, fake } = openPlatform({ refuse: 'credit-insufficient' });
   const raw = Buffer.from(`Subject: ${valid.subject}\n\n${valid.body}`);
   await sessions.onMail({ remoteAddress: '192.0.2.1', mailFrom: '33601020304@mms.example', recipients }, raw);
   assert.deepEqual(noted, [
     {
-      atMs: customers.facts.nowMs,
+      atMs: fake.facts.nowMs,
       remoteAddress: '192.0.2.1',
       mailFrom: '…04@mms.example',
       sizeBytes: raw.length,
@@ -202,8 +202,8 @@ test('a mail that cannot be noted is requested again', async () => {
 });
 
 test('the reply to an internal error does not contain its cause', async () => {
-  const { sessions, customers, noted } = openPlatform();
-  customers.authenticate = () => Promise.reject(new Error('password of the database'));
+  const { sessions, fake, noted } = openPlatform();
+  fake.authenticate = () => Promise.reject(new Error('password of the database'));
   const raw = Buffer.from(`Subject: ${valid.subject}\n\n${valid.body}`);
   const reply = await sessions.onMail({ remoteAddress: '', mailFrom: '', recipients }, raw);
   assert.deepEqual(reply, { code: 451, text: 'Not possible now, try again later' });
@@ -211,8 +211,8 @@ test('the reply to an internal error does not contain its cause', async () => {
 });
 
 test('every mail is submitted, noted, or requested again', async () => {
-  const { sessions, noted, customers } = openPlatform();
-  const { submit } = customers;
+  const { sessions, noted, fake } = openPlatform();
+  const { submit } = fake;
   const reason = fc.constantFrom<RefusalReason | null>(null, ...refusalReasons);
   const piece = fc.oneof(
     fc.string({ unit: 'binary' }),
@@ -221,8 +221,8 @@ test('every mail is submitted, noted, or requested again', async () => {
   const text = fc.array(piece, { maxLength: 6 }).map((pieces) => pieces.join(''));
   await fc.assert(
     fc.asyncProperty(text, text, reason, async (head, body, refuse) => {
-      const before = [customers.submissions.length, noted.length] as const;
-      customers.submit = async (account, submission) => {
+      const before = [fake.submissions.length, noted.length] as const;
+      fake.submit = async (account, submission) => {
         if (refuse !== null) throw new RefusedError(refuse);
         return submit(account, submission);
       };
@@ -231,13 +231,13 @@ test('every mail is submitted, noted, or requested again', async () => {
         { remoteAddress: '', mailFrom: head, recipients },
         raw,
       );
-      const [sent, ignored] = [customers.submissions.length - before[0], noted.length - before[1]];
+      const [sent, ignored] = [fake.submissions.length - before[0], noted.length - before[1]];
       if (code === 451) assert.deepEqual([sent, ignored], [0, 0]);
       else assert.deepEqual([sent, ignored], told.startsWith('OK: ignored') ? [0, 1] : [1, 0]);
       assert.match(told, /^[ -~]+$/, 'one line of ASCII');
       if (sent === 1)
         assert.deepEqual(
-          customers.submissions.at(-1)!.recipients,
+          fake.submissions.at(-1)!.recipients,
           [{ number: '+33601010101' }],
           'no other recipient',
         );

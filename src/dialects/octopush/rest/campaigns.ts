@@ -2,13 +2,13 @@
 // (docs/dialects/octopush.md#rest-campaigns-on-lists-and-tags). Used by routes.ts and openapi.ts.
 
 import { type Static, Type } from 'typebox';
-import { RefusedError } from '#domain/base/refusals.ts';
 import { castText, castTo, isObject, type Members } from './cast.ts';
 import { campaignOf, confirm } from './contact-list-campaigns.ts';
 import { writtenContact } from './contacts.ts';
 import { type Call, type Endpoint, endpoint } from './endpoint.ts';
 import { RestRefusal } from './errors.ts';
 import { readSubmission } from './request.ts';
+import { channelNotServed } from './request-refusals.ts';
 import { euros, renderSent } from './response.ts';
 import { campaignMembers, contact, listName, optionalText, sentCampaign, ticketNumber } from './schemas.ts';
 import { restTicket } from './ticket.ts';
@@ -117,8 +117,7 @@ async function send(call: Call<unknown>): Promise<unknown> {
 function sendByChannel(call: Call<Static<typeof multiChannelInput>>): Promise<unknown> {
   const { channel, metadata, ...members } = call.members;
   const word = castText(channel).trim().toLowerCase();
-  if (!['', 'sms', 'text_sms'].includes(word))
-    throw new RefusedError('feature-unavailable', 'Only the channel sms is served.');
+  if (!['', 'sms', 'text_sms'].includes(word)) throw channelNotServed();
   return send({ ...call, members: { ...(isObject(metadata) ? metadata : {}), ...members } });
 }
 

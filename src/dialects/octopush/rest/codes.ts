@@ -3,11 +3,11 @@
 
 import { type Static, Type } from 'typebox';
 import { renderParisTime } from '#dialects/shared/paris-time.ts';
-import { RefusedError } from '#domain/base/refusals.ts';
 import { submissionDefaults } from '#domain/base/submission.ts';
 import { type Call, type Endpoint, endpoint } from './endpoint.ts';
 import { RestRefusal } from './errors.ts';
 import { castSender } from './request.ts';
+import { codeChannelNotServed } from './request-refusals.ts';
 import { flag, optionalText } from './schemas.ts';
 
 const group = 'One-time passwords';
@@ -66,8 +66,7 @@ export const codeEndpoints: readonly Endpoint[] = [
 
 async function generate({ services, access, input }: Call<Static<typeof generation>>) {
   const channel = (input.channel ?? '').trim().toLowerCase();
-  if (channel !== '' && channel !== 'sms' && channel !== 'text_sms')
-    throw new RefusedError('feature-unavailable', 'Codes are sent by SMS only.');
+  if (channel !== '' && channel !== 'sms' && channel !== 'text_sms') throw codeChannelNotServed();
   const number = input.phone_number.trim();
   if (number === '') throw new RestRefusal('code-key-missing');
   const { premiumSender } = access.account.settings.campaign;

@@ -3,12 +3,13 @@
 
 import { type Static, Type } from 'typebox';
 import { renderParisOffsetTime } from '#dialects/shared/paris-time.ts';
-import { RefusedError } from '#domain/base/refusals.ts';
+import { draftCancelled, draftUnknown, preparationFailed } from '#domain/campaign/draft-refusals.ts';
 import { castFlag } from './cast.ts';
 import { listOf } from './contacts.ts';
 import { type Call, type Endpoint, endpoint } from './endpoint.ts';
 import { RestRefusal } from './errors.ts';
 import { readListOrder } from './request.ts';
+import { segmentationNotServed } from './request-refusals.ts';
 import { euros } from './response.ts';
 import { campaignMembers, listName, tagName, ticketNumber } from './schemas.ts';
 import { readRestTicket, restTicket } from './ticket.ts';
@@ -46,11 +47,7 @@ export const listCampaignEndpoints: readonly Endpoint[] = kinds.flatMap(({ kind,
       async answer({ services, access, members, input }) {
         const written = (input as Record<string, unknown>)[member] as string;
         const target = { kind, name: listOf(written).name };
-        if (hasMembers(members['segmentation']))
-          throw new RefusedError(
-            'feature-unavailable',
-            'segmentation is not served. Use a list with the intended contacts.',
-          );
+        if (hasMembers(members['segmentation'])) throw segmentationNotServed();
         const order = readListOrder(members, access.account.settings, target);
         const ticket = restTicket(await services.contactListCampaigns.create(access, order));
         // The documents do not show this answer; it has the ticket under both names.
@@ -101,7 +98,7 @@ function hasMembers(value: unknown): boolean {
 /** Refuses `draft-unknown` for an invalid ticket. */
 export function campaignOf(ticket: string): number {
   const id = readRestTicket(ticket.trim());
-  if (id === null) throw new RefusedError('draft-unknown', 'No campaign has this ticket_number.');
+  if (id === null) throw draftUnknown('No campaign has this ticket_number.');
   return id;
 }
 
@@ -109,9 +106,8 @@ async function tellStatus({ services, access, input }: Call<Static<typeof ticket
   const campaign = await services.contactListCampaigns.read(access, campaignOf(input.ticket_number));
   // Quirk: 400 as long as it is not ready (docs/dialects/octopush.md#rest-campaigns-on-lists-and-tags).
   if (campaign.status === 'computing') throw new RestRefusal('under-computation');
-  if (campaign.status === 'failed')
-    throw new RefusedError(campaign.failure!.reason, campaign.failure!.detail);
-  if (campaign.status === 'cancelled') throw new RefusedError('draft-unknown', 'The campaign was cancelled.');
+  if (campaign.status === 'failed') throw preparationFailed(campaign.failure!);
+  if (campaign.status === 'cancelled') throw draftCancelled();
   return {
     number_of_contacts: campaign.contacts,
     cost: euros(campaign.costMicros),

@@ -2,11 +2,11 @@
 // Only the status of their answers is documented; the bodies are ours and show the stored values.
 
 import { type Static, Type } from 'typebox';
-import { RefusedError } from '#domain/base/refusals.ts';
 import type { ContactGroup } from '#domain/recipients/contact.ts';
 import type { WrittenContact } from '#operations/audience/contacts.ts';
 import { type Call, type Endpoint, endpoint } from './endpoint.ts';
 import { RestRefusal } from './errors.ts';
+import { phoneNumbersMissing, recipientsMissing, tooManyInRequest } from './request-refusals.ts';
 import { contact, flag, listName, tagName } from './schemas.ts';
 
 const group = 'Contacts';
@@ -79,10 +79,8 @@ export const contactEndpoints: readonly Endpoint[] = [
     output: null,
     async answer({ services, access, input }) {
       const numbers = input.phone_numbers;
-      if (numbers.length === 0)
-        throw new RefusedError('recipients-missing', 'Send the phone_numbers as a list.');
-      if (numbers.length > maxDeleted)
-        throw new RefusedError('recipients-too-many', `At most ${maxDeleted} numbers in one request.`);
+      if (numbers.length === 0) throw phoneNumbersMissing();
+      if (numbers.length > maxDeleted) throw tooManyInRequest(maxDeleted, 'numbers');
       const from = nameOf(input.list_name) === '' ? null : listOf(input.list_name);
       if (!(await services.contacts.drop(access, numbers, from))) throw new RestRefusal('list-unknown');
     },
@@ -150,10 +148,8 @@ function groups(kind: ContactGroup['kind'], ...written: (string | undefined)[]):
 }
 
 async function createContacts({ services, access, input }: Call<Static<typeof creation>>) {
-  if (input.contacts.length === 0)
-    throw new RefusedError('recipients-missing', 'Send the contacts as a list of {"phone_number": …}.');
-  if (input.contacts.length > maxContacts)
-    throw new RefusedError('recipients-too-many', `At most ${maxContacts} contacts in one request.`);
+  if (input.contacts.length === 0) throw recipientsMissing('contacts');
+  if (input.contacts.length > maxContacts) throw tooManyInRequest(maxContacts, 'contacts');
   const lists = groups('list', input.list_name, ...(input.list_names ?? []));
   const tags = groups('tag', input.tag_name, ...(input.tag_names ?? []));
   const [leaveLists, leaveTags] = [input.un_list ?? [], input.un_tag ?? []];

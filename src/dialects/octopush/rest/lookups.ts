@@ -2,11 +2,11 @@
 
 import { type Static, Type } from 'typebox';
 import { renderParisTime } from '#dialects/shared/paris-time.ts';
-import { RefusedError } from '#domain/base/refusals.ts';
 import { prefixOf } from '#gsm/msisdn.ts';
 import type { LookedUpNumber } from '#operations/reading/number-lookups/look-up-numbers.ts';
 import { alpha3Of } from './country-codes.ts';
 import { type Call, type Endpoint, endpoint } from './endpoint.ts';
+import { phoneNumbersMissing, tooManyInRequest } from './request-refusals.ts';
 import { flag } from './schemas.ts';
 
 const maxNumbers = 200;
@@ -53,9 +53,8 @@ export const lookupEndpoints: readonly Endpoint[] = [
 
 async function lookUp({ services, access, input: asked }: Call<Static<typeof input>>) {
   const numbers = asked.phone_numbers.filter((number) => number.trim() !== '');
-  if (numbers.length === 0) throw new RefusedError('recipients-missing', 'Send the phone_numbers as a list.');
-  if (numbers.length > maxNumbers)
-    throw new RefusedError('recipients-too-many', `At most ${maxNumbers} numbers in one request.`);
+  if (numbers.length === 0) throw phoneNumbersMissing();
+  if (numbers.length > maxNumbers) throw tooManyInRequest(maxNumbers, 'numbers');
   const dryRun = asked.simulation_mode ?? false;
   return (await services.numberLookups.lookUp(access, { numbers, dryRun })).map(render);
 }

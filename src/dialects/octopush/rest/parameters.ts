@@ -4,11 +4,11 @@
 import { type Static, Type } from 'typebox';
 import type { AccountSettings } from '#domain/account/account.ts';
 import { shownUrl } from '#domain/account/callback-urls.ts';
-import { RefusedError } from '#domain/base/refusals.ts';
 import { isInternetEmail } from '#lib/text/email.ts';
 import type { ParametersChange } from '#operations/account/accounts/parameters.ts';
 import { type Call, type Endpoint, endpoint } from './endpoint.ts';
 import { castSender } from './request.ts';
+import { emailInvalid } from './request-refusals.ts';
 import { callbackMembers, optionalText } from './schemas.ts';
 
 const group = 'Settings';
@@ -130,8 +130,7 @@ export function readCallbacks(
 ): NonNullable<ParametersChange['callbacks']> {
   const given = givenIn(written, cast);
   const replyEmail = given('email_for_inbounds');
-  if (replyEmail && !isEmail(replyEmail))
-    throw new RefusedError('option-invalid', 'The email_for_inbounds is not an e-mail address.');
+  if (replyEmail && !isEmail(replyEmail)) throw emailInvalid('email_for_inbounds');
   const payload = given('payload_type');
   return defined({
     receiptUrl: given('callback_url_for_deliveries', 'callback_url_for_sms_deliveries'),
@@ -170,8 +169,7 @@ function readAlert(
   const several = cast['alert_emails_to'] as readonly string[] | undefined;
   const one = givenIn(written, cast)('alert_email_to');
   const email = one === undefined && several !== undefined ? (several[0] ?? null) : one;
-  if (email && !isEmail(email))
-    throw new RefusedError('option-invalid', 'The alert_email_to is not an e-mail address.');
+  if (email && !isEmail(email)) throw emailInvalid('alert_email_to');
   return defined({ bound, tier: word === undefined ? undefined : tierByWord[word], email });
 }
 

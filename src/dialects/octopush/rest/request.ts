@@ -6,7 +6,6 @@ import { readZonedTime } from '#dialects/shared/paris-time.ts';
 import { idempotencyKeyOf } from '#dialects/shared/request-id.ts';
 import type { AccountSettings } from '#domain/account/account.ts';
 import type { Purpose, Tier } from '#domain/base/campaign.ts';
-import { RefusedError } from '#domain/base/refusals.ts';
 import { type Submission, type SubmittedRecipient, submissionDefaults } from '#domain/base/submission.ts';
 import type { ListOrder } from '#domain/campaign/contact-list-campaign.ts';
 import { purposeByText } from '#domain/plan/purpose-guard.ts';
@@ -16,6 +15,17 @@ import { isSenderNumber } from '#gsm/sender-id.ts';
 import { decodeUtf8OrWindows1252 } from '#lib/text/text-bytes.ts';
 import { dayMs } from '#lib/time/duration.ts';
 import { castFlag, castText, isObject, type Members } from './cast.ts';
+import {
+  jsonMalformed,
+  membersMissing,
+  recipientsEmpty,
+  recipientsMissing,
+  sendAtInvalid,
+  senderInvalid,
+  textMissing,
+  tooManyInRequest,
+  voiceNotServed,
+} from './request-refusals.ts';
 
 /** The documents say 500; the vendor's service accepts more. */
 const maxRecipients = 10_000;
@@ -25,16 +35,16 @@ const latestSendAtMs = Date.UTC(2100, 0);
 /** The members of a JSON body; of equal names the last counts. Refuses `parameters-missing`, `body-malformed`. */
 export function readBody(body: unknown): Members {
   if (!Buffer.isBuffer(body) || body.length === 0) {
-    throw new RefusedError('parameters-missing', 'Send the parameters as a JSON object.');
+    throw membersMissing();
   }
   let members: unknown;
   try {
     const text = decodeUtf8OrWindows1252(body);
     members = JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
   } catch {
-    throw new RefusedError('body-malformed');
+    throw jsonMalformed();
   }
-  if (!isObject(members)) throw new RefusedError('body-malformed');
+  if (!isObject(members)) throw jsonMalformed();
   return members;
 }
 
@@ -52,7 +62,7 @@ export function readListOrder(body: Members, settings: AccountSettings, group: C
 
 function readText(body: Members): string {
   const text = castText(body['text']);
-  if (isBlankText(text)) throw new RefusedError('text-missing', 'Send the text of the message as text.');
+  if (isBlankText(text)) throw textMissing();
   return text;
 }
 
@@ -96,12 +106,12 @@ interface MergeColumn {
 /** Reads only the merge values of placeholders that the text contains: most texts to contacts with names use none. */
 function readRecipients(value: unknown, text: string): SubmittedRecipient[] {
   if (value === undefined || value === null) {
-    throw new RefusedError('recipients-missing', 'Send the recipients as a list of {"phone_number": …}.');
+    throw recipientsMissing('recipients');
   }
   // A single contact and a plain list of numbers are accepted too.
   const contacts = Array.isArray(value) ? value : typeof value === 'string' ? value.split(',') : [value];
   if (contacts.length > maxRecipients) {
-    throw new RefusedError('recipients-too-many', `At most ${maxRecipients} recipients in one request.`);
+    throw tooManyInRequest(maxRecipients, 'recipients');
   }
   const columns: MergeColumn[] = [];
   if (text.includes('{')) {
@@ -116,7 +126,7 @@ function readRecipients(value: unknown, text: string): SubmittedRecipient[] {
     if (isBlankText(number)) continue;
     recipients.push(columns.length === 0 ? { number } : { number, merge: mergeOf(columns, members) });
   }
-  if (recipients.length === 0) throw new RefusedError('recipients-empty', 'No recipient has a phone_number.');
+  if (recipients.length === 0) throw recipientsEmpty();
   return recipients;
 }
 
@@ -137,7 +147,7 @@ function readTier(type: unknown): Tier {
       return 'world';
     case 'vocal_sms':
     case 'voice_sms':
-      throw new RefusedError('feature-unavailable', 'Voice messages are not served.');
+      throw voiceNotServed();
     // No default is documented; newer pages make the field optional, and WP-SMS never sends it.
     default:
       return 'premium';
@@ -179,7 +189,7 @@ export function castSender(written: string): string | null {
     .slice(0, 11)
     .trim();
   if (cast.length >= 3) return cast;
-  throw new RefusedError('sender-invalid', 'The sender must have 3 to 11 letters, digits or blanks.');
+  throw senderInvalid();
 }
 
 const dateTime =
@@ -193,10 +203,7 @@ function readSendAt(written: string): number | null {
   if (written === '') return null;
   const instant = /^\d{9,10}$/.test(written) ? Number(written) * 1000 : readDateTime(written);
   if (instant < latestSendAtMs) return instant;
-  throw new RefusedError(
-    'send-at-invalid',
-    'The date send_at cannot be read; write it as 2026-01-31T09:30:00+01:00.',
-  );
+  throw sendAtInvalid();
 }
 
 function readDateTime(written: string): number {

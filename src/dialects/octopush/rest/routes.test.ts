@@ -10,10 +10,10 @@ import { restErrors, restOnlyErrors, unknownPath } from './errors.ts';
 import { answerRestError, octopushRestRoutes } from './routes.ts';
 
 function openPlatform(facts: Partial<Facts> = {}) {
-  const customers = fakeCustomers(facts);
+  const fake = fakeCustomers(facts);
   const app = fastify({ frameworkErrors: answerRestError });
-  app.register(octopushRestRoutes, customers.services);
-  return { app, customers };
+  app.register(octopushRestRoutes, fake.services);
+  return { app, fake };
 }
 
 const headers = { 'api-key': demoKey, 'api-login': demoLogin, 'content-type': 'application/json' };
@@ -22,8 +22,8 @@ const sendUrl = '/v1/public/sms-campaign/send';
 
 for (const exchange of readExchanges('octopush-rest')) {
   test(`wire: ${exchange.name} (${exchange.source})`, async () => {
-    const { app, customers } = openPlatform(exchange.facts);
-    await playExchange(app, customers.submissions, exchange);
+    const { app, fake } = openPlatform(exchange.facts);
+    await playExchange(app, fake.submissions, exchange);
   });
 }
 
@@ -37,14 +37,14 @@ test('every refusal has a status, a code and a sentence', () => {
 });
 
 test('the refusals come in their order, one mended at a time', async () => {
-  const { app, customers } = openPlatform({ refuseAccount: 'account-blocked' });
+  const { app, fake } = openPlatform({ refuseAccount: 'account-blocked' });
   const sent: Record<string, string> = { 'content-type': 'application/json' };
   let payload = '';
   const mend: readonly (readonly [code: number, mended: () => void])[] = [
     [401, () => Object.assign(sent, { 'api-login': demoLogin })],
     [401, () => Object.assign(sent, { 'api-key': 'wrong' })],
     [401, () => Object.assign(sent, { 'api-key': demoKey })],
-    [114, () => Object.assign(customers.facts, { refuseAccount: null })],
+    [114, () => Object.assign(fake.facts, { refuseAccount: null })],
     [100, () => (payload = '[')],
     [100, () => (payload = '{"sender":"a","send_at":"x"}')],
     [107, () => (payload = '{"text":"a","sender":"a","send_at":"x"}')],
@@ -60,14 +60,14 @@ test('the refusals come in their order, one mended at a time', async () => {
     mended();
   }
   for (const reason of refusalReasons.slice(refusalReasons.indexOf('request-already-seen'))) {
-    customers.facts.refuse = reason;
+    fake.facts.refuse = reason;
     const answer = await post();
     assert.deepEqual(
       [answer.statusCode, answer.json().code],
       [restErrors[reason].status, restErrors[reason].code],
     );
   }
-  customers.facts.refuse = null;
+  fake.facts.refuse = null;
   assert.equal((await post()).statusCode, 201);
 });
 
@@ -81,11 +81,11 @@ test('a reply to a send has no code and only numbers as numbers', async () => {
 });
 
 test('a simulation has an ordinary-looking ticket', async () => {
-  const { app, customers } = openPlatform();
+  const { app, fake } = openPlatform();
   const payload = { ...message, simulation_mode: true };
   const answer = await app.inject({ method: 'POST', url: `${sendUrl}/`, headers, payload });
   assert.match(answer.json().sms_ticket, /^sms_[0-9a-f]{22}$/);
-  assert.equal(customers.submissions[0]!.dryRun, true);
+  assert.equal(fake.submissions[0]!.dryRun, true);
 });
 
 test('an account may have 200 for a send', async () => {
@@ -108,8 +108,8 @@ test('header names and content types are taken as they come', async () => {
 });
 
 test('a breakdown invites trying again and tells nothing of its cause', async () => {
-  const { app, customers } = openPlatform();
-  customers.submit = () => Promise.reject(new Error('password of the database'));
+  const { app, fake } = openPlatform();
+  fake.submit = () => Promise.reject(new Error('password of the database'));
   const answer = await app.inject({ method: 'POST', url: sendUrl, headers, payload: message });
   assert.equal(answer.statusCode, 500);
   assert.deepEqual(answer.json(), { code: 500, message: 'An internal error occurred; please try again.' });
@@ -172,7 +172,7 @@ test('every code is one of the published list, or of those that were collected',
 });
 
 test('by the channel sms a send of all channels is an ordinary one', async () => {
-  const { app, customers } = openPlatform();
+  const { app, fake } = openPlatform();
   const post = (payload: object) =>
     app.inject({ method: 'POST', url: '/v1/public/multi-channel/send', headers, payload });
   const { text, purpose, recipients } = message;
@@ -185,15 +185,15 @@ test('by the channel sms a send of all channels is an ordinary one', async () =>
     const answer = await post(payload);
     assert.equal(answer.statusCode, 201, answer.body);
     assert.match(answer.json().sms_ticket, /^sms_[0-9a-f]{22}$/);
-    assert.equal(customers.submissions.at(-1)!.text, 'Bonjour');
+    assert.equal(fake.submissions.at(-1)!.text, 'Bonjour');
   }
   for (const channel of ['voice_sms', 'rcs', 'email', 'live_chat', 'fax'])
     assert.equal((await post({ ...message, channel })).json().code, 207, channel);
-  assert.equal(customers.submissions.length, 4);
+  assert.equal(fake.submissions.length, 4);
 });
 
 test('credit leaves the one pack there is, or none', async () => {
-  const { app, customers } = openPlatform();
+  const { app, fake } = openPlatform();
   const url = '/v1/public/subaccount/credit-transfer/transfer';
   for (const [pack, status] of [
     [1, 200],
@@ -211,23 +211,23 @@ test('credit leaves the one pack there is, or none', async () => {
     assert.equal(answer.statusCode, status, String(pack));
     if (status === 400) assert.match(answer.json().message, /from_wallet_pack_id/);
   }
-  assert.equal(customers.asked.filter(([what]) => what === 'transfer').length, 4);
+  assert.equal(fake.asked.filter(([what]) => what === 'transfer').length, 4);
 });
 
 test('omitted fields of a contact stay, and null or an empty text clears a field', async () => {
-  const { app, customers } = openPlatform();
+  const { app, fake } = openPlatform();
   const payload = {
     contacts: [{ phone_number: '1', first_name: 'A', last_name: '', param1: null, param2: 7 }],
   };
   const url = '/v1/public/contact/create';
   assert.equal((await app.inject({ method: 'POST', url, headers, payload })).statusCode, 201);
-  const [, order] = customers.asked.at(-1)! as [string, { contacts: object[] }];
+  const [, order] = fake.asked.at(-1)! as [string, { contacts: object[] }];
   const params = ['', '7', null, null, null];
   assert.deepEqual(order.contacts, [{ number: '1', firstName: 'A', lastName: '', params }]);
 });
 
 test('a numeric code is distinguished from a text code', async () => {
-  const { app, customers } = openPlatform();
+  const { app, fake } = openPlatform();
   for (const [code, isNumber] of [
     [6748, true],
     ['6748', false],
@@ -236,7 +236,7 @@ test('a numeric code is distinguished from a text code', async () => {
   ] as const) {
     const payload = { code, otp_request_token: 't' };
     await app.inject({ method: 'PUT', url: '/v1/public/service/otp/validate', headers, payload });
-    const [, claim] = customers.asked.at(-1)!;
+    const [, claim] = fake.asked.at(-1)!;
     assert.partialDeepStrictEqual(claim, { code: String(code), isNumber });
   }
 });

@@ -18,6 +18,7 @@ import { lookupEndpoints } from './lookups.ts';
 import { describeApi } from './openapi.ts';
 import { parameterEndpoints } from './parameters.ts';
 import { readBody } from './request.ts';
+import { keyMissing, loginMissing, pathNotServed } from './request-refusals.ts';
 import { subAccountEndpoints } from './sub-accounts.ts';
 import { walletEndpoints } from './wallet.ts';
 
@@ -113,9 +114,9 @@ function authenticate(
   request: FastifyRequest,
 ): AccountAccess | Promise<AccountAccess> {
   const login = headerOf(request, 'api-login');
-  if (login === '') throw new RefusedError('login-missing');
+  if (login === '') throw loginMissing();
   const key = headerOf(request, 'api-key');
-  if (key === '') throw new RefusedError('key-missing');
+  if (key === '') throw keyMissing();
   return credentials.authenticate('octopush', login, key, request.ip);
 }
 
@@ -167,5 +168,5 @@ function readMembers({ method }: Endpoint, { body, raw }: FastifyRequest): Membe
 }
 
 function refuseUnserved(): never {
-  throw new RefusedError('feature-unavailable', 'Voice and the other channels are not served, only SMS.');
+  throw pathNotServed();
 }

@@ -2,11 +2,12 @@
 // Used by routes.ts and openapi.ts.
 
 import { type Static, Type } from 'typebox';
-import { RefusedError } from '#domain/base/refusals.ts';
+import { transferUnaffordable } from '#domain/money/transfer-refusals.ts';
 import { castText } from './cast.ts';
 import { type Call, type Endpoint, endpoint } from './endpoint.ts';
 import { RestRefusal } from './errors.ts';
 import { callbacksInput, callbacksOutput, readCallbacks, renderCallbacks } from './parameters.ts';
+import { packUnknown, transferAmountInvalid } from './request-refusals.ts';
 import { euros } from './response.ts';
 import { optionalText } from './schemas.ts';
 
@@ -134,10 +135,8 @@ async function tell({ services, access, place }: Call<unknown>): Promise<Static<
 
 /** The amount in micros. Refuses `transfer-too-small`. */
 function readAmount(euros: number | undefined): bigint {
-  if (euros !== undefined && euros > maxEuros)
-    throw new RefusedError('credit-insufficient', 'The credit does not cover this transfer. Transfer less.');
-  if (euros === undefined || !Number.isInteger(euros) || euros < 1)
-    throw new RefusedError('transfer-too-small', 'The amount must be a whole number of euros, at least 1.');
+  if (euros !== undefined && euros > maxEuros) throw transferUnaffordable();
+  if (euros === undefined || !Number.isInteger(euros) || euros < 1) throw transferAmountInvalid();
   return BigInt(euros) * 1_000_000n;
 }
 
@@ -147,10 +146,7 @@ function readAmount(euros: number | undefined): bigint {
 function assertPack({ access: { account }, members }: Call<unknown>): void {
   const written = castText(members['from_wallet_pack_id']).trim();
   if (written === '' || written === String(account.id)) return;
-  throw new RefusedError(
-    'option-invalid',
-    `The pack from_wallet_pack_id is unknown. This account has the pack ${account.id}; see check-balance?with_details=1.`,
-  );
+  throw packUnknown(account.id);
 }
 
 async function transfer(call: Call<Static<typeof transferInput>>) {

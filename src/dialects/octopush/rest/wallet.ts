@@ -3,8 +3,8 @@
 
 import { type Static, Type } from 'typebox';
 import type { Tier } from '#domain/base/campaign.ts';
-import { RefusedError } from '#domain/base/refusals.ts';
 import { type Call, type Endpoint, endpoint } from './endpoint.ts';
+import { countryCodeInvalid, countryCodesInvalid, productUnknown } from './request-refusals.ts';
 import { equivalent, renderBalance } from './response.ts';
 import { flag, optionalText } from './schemas.ts';
 
@@ -81,17 +81,12 @@ async function checkBalance({ services, access, input }: Call<Static<typeof bala
   const wallet = await services.credit.read(access);
   // Only both together select a product; otherwise the balance is in euros.
   if (name === '' || country === '') return renderBalance(wallet, null, isDetailed);
-  if (!isCountryCode(country))
-    throw new RefusedError('country-unknown', 'The country_code must have two letters, as in FR.');
+  if (!isCountryCode(country)) throw countryCodeInvalid();
   if (name === 'hlr') {
     const priceMicros = await services.numberLookups.priceMicros(access, country);
     return renderBalance(wallet, { name, priceMicros }, isDetailed);
   }
-  if (!Object.hasOwn(tierByProduct, name))
-    throw new RefusedError(
-      'tier-unknown',
-      'The product_name must be sms_premium, sms_low_cost, sms_world, vocal_sms or hlr.',
-    );
+  if (!Object.hasOwn(tierByProduct, name)) throw productUnknown();
   const tier = tierByProduct[name]!;
   // A product that is not sold is 0, as in check-credits: the examples of the PHP kit need an answer.
   const priceMicros = tier === null ? null : wallet.priceMicros(country, tier);
@@ -101,7 +96,7 @@ async function checkBalance({ services, access, input }: Call<Static<typeof bala
 async function checkCredits({ services, access, input }: Call<Static<typeof creditsInput>>) {
   const countries = [...new Set(input.country_codes.map((code) => code.trim().toUpperCase()))];
   if (countries.length === 0 || countries.length > maxCountries || !countries.every(isCountryCode))
-    throw new RefusedError('country-unknown', 'Send countries as country_codes[]=FR&country_codes[]=BE.');
+    throw countryCodesInvalid();
   const wallet = await services.credit.read(access);
   const answer: Record<string, Static<typeof credits>> = {};
   for (const country of countries) {

@@ -25,7 +25,7 @@ const usualPool = { hasReplyNumbers: true, enabledSenders: [] };
 
 function openPlatform(given: Partial<AccountFacts> = {}) {
   const facts = { allowedIps: [], senderStatus: 'name' as const, quotaMicros: null, ...usualPool, ...given };
-  const customers = fakeCustomers(given);
+  const fake = fakeCustomers(given);
   const { allowedIps } = facts;
   const quotaMicros = facts.quotaMicros === null ? null : BigInt(facts.quotaMicros);
   const user = { id: 7, login: 'user', allowedIps, quotaMicros, alert: noAlert };
@@ -37,7 +37,7 @@ function openPlatform(given: Partial<AccountFacts> = {}) {
           ? { access: accessWith({}), user: userBefore }
           : null,
     },
-    submissions: customers.services.submissions,
+    submissions: fake.services.submissions,
     senders: {
       statusOf: async () => facts.senderStatus,
       hasReplyNumbers: () => facts.hasReplyNumbers,
@@ -48,7 +48,7 @@ function openPlatform(given: Partial<AccountFacts> = {}) {
   });
   const app = fastify({ rewriteUrl, frameworkErrors: answerHttp2smsError });
   app.register(http2smsRoutes, services);
-  return { app, customers };
+  return { app, fake };
 }
 
 const usual = {
@@ -63,18 +63,18 @@ const usual = {
 type Fields = Readonly<Record<string, string>>;
 
 async function call(given: Fields, facts: Partial<AccountFacts> = {}) {
-  const { app, customers } = openPlatform(facts);
+  const { app, fake } = openPlatform(facts);
   const query = new URLSearchParams({ ...usual, contentType: 'application/json', ...given });
   const answer = await app.inject(`${http2smsPath}?${query}`);
   assert.equal(answer.statusCode, 200);
   const body = answer.json();
-  return { body, status: body.status as number, submission: customers.submissions[0] };
+  return { body, status: body.status as number, submission: fake.submissions[0] };
 }
 
 for (const exchange of readExchanges('http2sms'))
   test(`wire: ${exchange.name} (${exchange.source})`, async () => {
-    const { app, customers } = openPlatform(exchange.facts);
-    await playExchange(app, customers.submissions, exchange);
+    const { app, fake } = openPlatform(exchange.facts);
+    await playExchange(app, fake.submissions, exchange);
   });
 
 test('a missing parameter is 201, an invalid one 202, and nothing is sent', async () => {
@@ -134,15 +134,12 @@ test('the order is read: time of Paris, class, STOP clause, tag, several numbers
 });
 
 test('a plus that was not encoded is found again, a blank after a comma is none', async () => {
-  const { app, customers } = openPlatform();
+  const { app, fake } = openPlatform();
   const query = new URLSearchParams({ ...usual, to: '' })
     .toString()
     .replace('to=', 'to=+33601010101,+33602020202');
   await app.inject(`${http2smsPath}?${query}`);
-  assert.deepEqual(customers.submissions[0]!.recipients, [
-    { number: '+33601010101' },
-    { number: '+33602020202' },
-  ]);
+  assert.deepEqual(fake.submissions[0]!.recipients, [{ number: '+33601010101' }, { number: '+33602020202' }]);
 });
 
 test('a line break comes as CR, as CRLF, or as the characters %0d', async () => {
@@ -196,7 +193,7 @@ test('every refusal has a code of the list', async () => {
 });
 
 test('a form, a multipart body and JSON are read as a query is', async () => {
-  const { app, customers } = openPlatform();
+  const { app, fake } = openPlatform();
   const form = new FormData();
   for (const [name, value] of Object.entries(usual)) form.set(name, value);
   const multipart = new Response(form);
@@ -210,14 +207,14 @@ test('a form, a multipart body and JSON are read as a query is', async () => {
     const answer = await app.inject({ method: 'POST', url: http2smsPath, payload, headers });
     assert.match(answer.body, /^OK\n/, type);
   }
-  assert.equal(customers.submissions.length, bodies.length);
+  assert.equal(fake.submissions.length, bodies.length);
 });
 
 test('HEAD sends nothing', async () => {
-  const { app, customers } = openPlatform();
+  const { app, fake } = openPlatform();
   const url = `${http2smsPath}?${new URLSearchParams(usual)}`;
   assert.equal((await app.inject({ method: 'HEAD', url })).statusCode, 404);
-  assert.deepEqual(customers.submissions, []);
+  assert.deepEqual(fake.submissions, []);
 });
 
 const names = [

@@ -9,12 +9,12 @@ import { fakeOvhMail, ovhSubject } from '../../../../test/support/fake-ovh-mail.
 import { ovhMail } from './session.ts';
 
 function openPlatform(facts: Partial<Facts> = {}, senderStatus: SenderStatus = 'name') {
-  const customers = fakeCustomers(facts);
-  const ovh = fakeOvhMail(customers, senderStatus);
+  const fake = fakeCustomers(facts);
+  const ovh = fakeOvhMail(fake, senderStatus);
   const noted: IgnoredMail[] = [];
   const sessions = createMailSessions({
     families: [ovhMail(ovh)],
-    clock: { now: () => customers.facts.nowMs },
+    clock: { now: () => fake.facts.nowMs },
     log: silentLog,
     perAddress: 0,
     perAccount: 0,
@@ -27,7 +27,7 @@ function openPlatform(facts: Partial<Facts> = {}, senderStatus: SenderStatus = '
     const { code, text } = await sessions.onMail(envelope, Buffer.from(mail.replaceAll('\n', '\r\n')));
     return `${code} ${text}`;
   }
-  return { customers, ovh, noted, sessions, send };
+  return { fake, ovh, noted, sessions, send };
 }
 
 const mailOf = (subject: string, body: string) =>
@@ -42,12 +42,12 @@ test('OVH’s mailboxes are accepted, and every address of its domain', () => {
 });
 
 test('a mail is submitted for its user, with its message id as idempotency key, and answered by a report', async () => {
-  const { customers, ovh, send } = openPlatform();
+  const { fake, ovh, send } = openPlatform();
   assert.match(
     await send(mailOf(`${ovhSubject}:Chappe:+33601010101`, 'Bonjour\n\n-- \nShop')),
     /^250 OK: campaign/,
   );
-  assert.partialDeepStrictEqual(customers.submissions[0], {
+  assert.partialDeepStrictEqual(fake.submissions[0], {
     dialect: 'ovh',
     text: 'Bonjour',
     sender: 'Chappe',

@@ -4,7 +4,7 @@
 import { readCreditLeft, readOrigin } from '#dialects/ovh/sending.ts';
 import { ignoreReasonOf } from '#dialects/shared/mail-refusals.ts';
 import type { MailFamily, MailProgress, ReceivedMail } from '#dialects/shared/mail-sessions.ts';
-import { RefusedError } from '#domain/base/refusals.ts';
+import { accountDisabled, tooManyAttempts, userUnknown } from '#domain/account/account-refusals.ts';
 import type { SubmissionReport } from '#domain/plan/plan.ts';
 import type { AccountAccess } from '#operations/access/access.ts';
 import type { AuthenticatedUser } from '#operations/account/credentials/service.ts';
@@ -70,16 +70,8 @@ async function authenticate(
 ): Promise<AuthenticatedUser> {
   const { account: serviceName, login, password } = readOvhCredentials(items);
   const found = await credentials.authenticateUser(serviceName, login, password, envelope.remoteAddress);
-  if (found === 'too-many')
-    throw new RefusedError(
-      'credentials-wrong',
-      'Too many wrong passwords came from this address or for this login. Try again in a quarter of an hour.',
-    );
-  if (found === null)
-    throw new RefusedError(
-      'credentials-wrong',
-      'No user has this account, login and password. Check them for typing errors.',
-    );
+  if (found === 'too-many') throw tooManyAttempts();
+  if (found === null) throw userUnknown();
   progress.noteLogin(`${serviceName} ${login}`);
   progress.countFor(found.access.account);
   return found;
@@ -91,8 +83,7 @@ async function submitItems(
   items: OvhSubject,
   { mail }: ReceivedMail,
 ): Promise<SubmissionReport> {
-  if (access.account.status !== 'active')
-    throw new RefusedError('account-blocked', 'This account is disabled. Ask the operator of the platform.');
+  if (access.account.status !== 'active') throw accountDisabled();
   const order = readOvhOrder(items, mail);
   const origin = await readOrigin(services.senders, access, order);
   if (typeof origin === 'string') throw originInvalid(origin);

@@ -16,7 +16,7 @@ const application = {
 };
 
 /** A database with one application and one key. `status` is read when the key is read. */
-function bookOver(statusOf: () => Promise<string>) {
+function cacheOver(statusOf: () => Promise<string>) {
   let reads = 0;
   const answers: Record<string, () => Promise<unknown[]>> = {
     find_application: async () => [application],
@@ -30,7 +30,7 @@ function bookOver(statusOf: () => Promise<string>) {
   let nowMs = 0;
   const database = { query } as Database;
   return {
-    book: createConsumerKeyCache({ database, clock, log: silentLog }, seal),
+    cache: createConsumerKeyCache({ database, clock, log: silentLog }, seal),
     reads: () => reads,
     advance(ms: number) {
       nowMs += ms;
@@ -39,13 +39,13 @@ function bookOver(statusOf: () => Promise<string>) {
 }
 
 test('recent keys are answered without a query for ten seconds', async () => {
-  const { book, reads, advance } = bookOver(async () => 'pending');
-  const first = await book.find('app', 'key');
+  const { cache, reads, advance } = cacheOver(async () => 'pending');
+  const first = await cache.find('app', 'key');
   assert.equal(first?.secret, 'secret');
-  assert.equal(book.find('app', 'key'), first);
+  assert.equal(cache.find('app', 'key'), first);
   assert.equal(reads(), 1);
   advance(10_001);
-  await book.find('app', 'key');
+  await cache.find('app', 'key');
   assert.equal(reads(), 2);
 });
 
@@ -53,17 +53,17 @@ test('a key that was read before its change is not cached after it', async () =>
   let status = 'pending';
   const reading = Promise.withResolvers<void>();
   const held = Promise.withResolvers<void>();
-  const { book } = bookOver(async () => {
+  const { cache } = cacheOver(async () => {
     const seen = status;
     reading.resolve();
     await held.promise;
     return seen;
   });
-  const early = book.find('app', 'key');
+  const early = cache.find('app', 'key');
   await reading.promise;
   status = 'validated';
-  book.forget();
+  cache.forget();
   held.resolve();
   assert.equal((await early)?.key?.status, 'pending');
-  assert.equal((await book.find('app', 'key'))?.key?.status, 'validated');
+  assert.equal((await cache.find('app', 'key'))?.key?.status, 'validated');
 });

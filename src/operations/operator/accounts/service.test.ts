@@ -8,23 +8,23 @@ import { operatorAccess } from '#operations/access/operator-access.ts';
 import { findByCredential } from '#store/accounts/accounts.ts';
 import { audit, keepPartitions } from '#store/money/ledger.ts';
 import { listAuditEntries } from '#store/platform/audit-entries.ts';
-import { nowMs, Shelf } from '../../../../test/support/rows.ts';
+import { nowMs, TestRows } from '../../../../test/support/rows.ts';
 import { createOperatorAccounts } from './service.ts';
 
 const by = operatorAccess({ actor: 'cli:alice', address: null });
 
-async function open(t: Parameters<typeof Shelf.openFor>[0], creditMicros = 1_000_000n) {
-  const shelf = await Shelf.openFor(t);
-  const id = await shelf.anAccount(creditMicros);
+async function open(t: Parameters<typeof TestRows.openFor>[0], creditMicros = 1_000_000n) {
+  const testRows = await TestRows.openFor(t);
+  const id = await testRows.anAccount(creditMicros);
   const seal = createSeal('a secret of the tests');
-  const accounts = createOperatorAccounts({ database: shelf.database, clock: { now: () => nowMs }, seal });
+  const accounts = createOperatorAccounts({ database: testRows.database, clock: { now: () => nowMs }, seal });
   const { account } = await accounts.show(by, 'account1@example.com');
-  const entries = () => listAuditEntries(shelf.query, { accountId: id, limit: 10 });
+  const entries = () => listAuditEntries(testRows.query, { accountId: id, limit: 10 });
   const opens = async (login: string, key: string) => {
-    const found = await findByCredential(shelf.query, 'octopush', login);
+    const found = await findByCredential(testRows.query, 'octopush', login);
     return found?.secrets.some((secret) => secret.toString('hex') === hashSecretHex(key)) ?? false;
   };
-  return { shelf, id, accounts, name: account.serviceName, entries, opens };
+  return { testRows, id, accounts, name: account.serviceName, entries, opens };
 }
 
 test('a new Octopush key is valid in addition to the old one, and each is revoked alone, by its id or itself', async (t) => {
@@ -81,8 +81,8 @@ test('a closed account has no keys, and gets none', async (t) => {
 });
 
 test('credit is removed to the last micro that is not held, and the ledger balances', async (t) => {
-  const { shelf, accounts, id, name, entries } = await open(t, 1_000_000n);
-  await shelf.aCampaign(id, 3);
+  const { testRows, accounts, id, name, entries } = await open(t, 1_000_000n);
+  await testRows.aCampaign(id, 3);
   await assert.rejects(
     accounts.takeCredit(by, name, '0.850001', 'too much'),
     /only 0\.850000 EUR is available/,
@@ -90,7 +90,7 @@ test('credit is removed to the last micro that is not held, and the ledger balan
   const { balanceMicros, heldMicros } = await accounts.takeCredit(by, name, '0.85', 'paid back');
   assert.equal(balanceMicros, heldMicros);
   await accounts.addCredit(by, name, '2.5', null);
-  const differences = await shelf.database.transaction(async (query) => {
+  const differences = await testRows.database.transaction(async (query) => {
     await keepPartitions(query);
     return audit(query);
   });

@@ -5,32 +5,32 @@ import { silentLog } from '#lib/observability/log.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
 import { releaseWorkOfDeadProcesses } from '#store/database/job-table.ts';
 import { anotherProcess, declareDead } from '../../../../test/support/other-process.ts';
-import { nowMs, Shelf } from '../../../../test/support/rows.ts';
+import { nowMs, TestRows } from '../../../../test/support/rows.ts';
 import { createExports, type ExportOptions, type Exports } from './service.ts';
 
 const hour = 3_600_000;
 
 /** Stores the written content by the id of its document. */
-class Desk {
+class Fixture {
   readonly files = new Map<string, string>();
   readonly dropped: string[] = [];
-  readonly shelf: Shelf;
+  readonly testRows: TestRows;
   atMs = nowMs;
 
-  constructor(shelf: Shelf) {
-    this.shelf = shelf;
+  constructor(testRows: TestRows) {
+    this.testRows = testRows;
   }
 
   async account() {
-    return (await readAccount(this.shelf.query, await this.shelf.anAccount()))!;
+    return (await readAccount(this.testRows.query, await this.testRows.anAccount()))!;
   }
 
   async open(render: ExportOptions['render'], maxBytes = 1_000): Promise<Exports> {
-    return this.openIn(await anotherProcess(this.shelf.database), render, maxBytes);
+    return this.openIn(await anotherProcess(this.testRows.database), render, maxBytes);
   }
 
   openIn(processId: number, render: ExportOptions['render'], maxBytes = 1_000): Exports {
-    const { database, query } = this.shelf;
+    const { database, query } = this.testRows;
     const context = { database, clock: { now: () => this.atMs }, log: silentLog };
     return createExports(context, {
       processId,
@@ -50,7 +50,7 @@ class Desk {
   }
 
   async left(): Promise<number> {
-    return (await this.shelf.query('select from history_exports')).length;
+    return (await this.testRows.query('select from history_exports')).length;
   }
 }
 
@@ -62,10 +62,10 @@ async function* pages() {
 }
 
 test('an export is written whole, of its account, kind and filter', async (t) => {
-  const desk = new Desk(await Shelf.openFor(t));
-  const account = await desk.account();
+  const fixture = new Fixture(await TestRows.openFor(t));
+  const account = await fixture.account();
   const asked: unknown[] = [];
-  const exports = await desk.open(({ id }, kind, filter) => {
+  const exports = await fixture.open(({ id }, kind, filter) => {
     asked.push([id, kind, filter]);
     return pages();
   });
@@ -73,47 +73,47 @@ test('an export is written whole, of its account, kind and filter', async (t) =>
   await exports.order(account, 'received', filter, { customer: account, id: documentId });
   await exports.work();
   assert.deepEqual(asked, [[account.id, 'received', filter]]);
-  assert.equal(desk.files.get(documentId), 'header\nline é\n');
-  assert.equal(await desk.left(), 0);
+  assert.equal(fixture.files.get(documentId), 'header\nline é\n');
+  assert.equal(await fixture.left(), 0);
 });
 
 test('a stopped export is released to other processes immediately, a failed one is begun again later', async (t) => {
-  const desk = new Desk(await Shelf.openFor(t));
-  const account = await desk.account();
-  const another = await desk.open(pages);
-  const stopped = await desk.open(async function* () {
+  const fixture = new Fixture(await TestRows.openFor(t));
+  const account = await fixture.account();
+  const another = await fixture.open(pages);
+  const stopped = await fixture.open(async function* () {
     yield 'header\n';
     stopped.stop();
     yield 'line\n';
   });
   await stopped.order(account, 'sent', {}, { customer: account, id: documentId });
   await stopped.work();
-  assert.equal(desk.files.size, 0, 'nothing is written in parts');
+  assert.equal(fixture.files.size, 0, 'nothing is written in parts');
   await stopped.work();
-  assert.equal(await desk.left(), 1, 'it takes none any more');
+  assert.equal(await fixture.left(), 1, 'it claims no other export');
 
-  const broken = await desk.open(async function* () {
+  const broken = await fixture.open(async function* () {
     yield 'header\n';
     throw new Error('the disk is full');
   });
   await assert.rejects(broken.work());
   await another.work();
-  assert.equal(desk.files.size, 0, 'it is left alone for a while');
-  desk.atMs += hour;
+  assert.equal(fixture.files.size, 0, 'it is not retried immediately');
+  fixture.atMs += hour;
   await another.work();
-  assert.equal(desk.files.get(documentId), 'header\nline é\n');
+  assert.equal(fixture.files.get(documentId), 'header\nline é\n');
 });
 
 test('an export of a fenced process is written by another one, and no longer by the first', async (t) => {
-  const desk = new Desk(await Shelf.openFor(t));
-  const { database } = desk.shelf;
-  const account = await desk.account();
-  const another = await desk.open(pages);
+  const fixture = new Fixture(await TestRows.openFor(t));
+  const { database } = fixture.testRows;
+  const account = await fixture.account();
+  const another = await fixture.open(pages);
   const dead = await anotherProcess(database);
-  const frozen = desk.openIn(dead, async function* () {
+  const frozen = fixture.openIn(dead, async function* () {
     yield 'header\n';
     await another.work();
-    assert.equal(desk.files.size, 0, 'it is in hand');
+    assert.equal(fixture.files.size, 0, 'it is in progress');
     await declareDead(database, dead);
     assert.deepEqual(await releaseWorkOfDeadProcesses(database.query, 0), { history_exports: 1 });
     await another.work();
@@ -121,48 +121,48 @@ test('an export of a fenced process is written by another one, and no longer by 
   });
   await frozen.order(account, 'sent', {}, { customer: account, id: documentId });
   await frozen.work();
-  assert.equal(desk.files.get(documentId), 'header\nline é\n');
-  assert.equal(await desk.left(), 0);
+  assert.equal(fixture.files.get(documentId), 'header\nline é\n');
+  assert.equal(await fixture.left(), 0);
 });
 
 test('a long export stays with its process', async (t) => {
-  const desk = new Desk(await Shelf.openFor(t));
-  const account = await desk.account();
-  const another = await desk.open(() => {
+  const fixture = new Fixture(await TestRows.openFor(t));
+  const account = await fixture.account();
+  const another = await fixture.open(() => {
     throw new Error('it was taken by two');
   });
-  const slow = await desk.open(async function* () {
+  const slow = await fixture.open(async function* () {
     for (let i = 0; i < 5; i++) {
       yield `${i}\n`;
-      desk.atMs += hour;
+      fixture.atMs += hour;
       await another.work();
     }
   });
   await slow.order(account, 'sent', {}, { customer: account, id: documentId });
   await slow.work();
-  assert.equal(desk.files.get(documentId), '0\n1\n2\n3\n4\n');
+  assert.equal(fixture.files.get(documentId), '0\n1\n2\n3\n4\n');
 });
 
 test('a lost claim of a process is found by the process itself', async (t) => {
-  const desk = new Desk(await Shelf.openFor(t));
-  const account = await desk.account();
-  const exports = await desk.open(pages);
-  const another = await desk.open(pages);
+  const fixture = new Fixture(await TestRows.openFor(t));
+  const account = await fixture.account();
+  const exports = await fixture.open(pages);
+  const another = await fixture.open(pages);
   await exports.order(account, 'sent', {}, { customer: account, id: documentId });
-  const [row] = await desk.shelf.query<{ id: number }>('select min(id) as id from processes');
-  await desk.shelf.query('update history_exports set process_id = $1', [row!.id]);
+  const [row] = await fixture.testRows.query<{ id: number }>('select min(id) as id from processes');
+  await fixture.testRows.query('update history_exports set process_id = $1', [row!.id]);
   await another.work();
-  assert.equal(await desk.left(), 1);
+  assert.equal(await fixture.left(), 1);
   await exports.work();
-  assert.equal(await desk.left(), 0);
+  assert.equal(await fixture.left(), 0);
 });
 
 test('an export that does not fit deletes its document', async (t) => {
-  const desk = new Desk(await Shelf.openFor(t));
-  const account = await desk.account();
-  const exports = await desk.open(pages, 5);
+  const fixture = new Fixture(await TestRows.openFor(t));
+  const account = await fixture.account();
+  const exports = await fixture.open(pages, 5);
   await exports.order(account, 'sent', {}, { customer: account, id: documentId });
   await exports.work();
-  assert.deepEqual(desk.dropped, [documentId]);
-  assert.equal(await desk.left(), 0);
+  assert.deepEqual(fixture.dropped, [documentId]);
+  assert.equal(await fixture.left(), 0);
 });

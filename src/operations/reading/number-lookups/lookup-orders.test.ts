@@ -7,37 +7,37 @@ import { releaseWorkOfDeadProcesses } from '#store/database/job-table.ts';
 import { readBalance } from '#store/money/ledger.ts';
 import { setLookupPrice } from '#store/money/lookup-prices.ts';
 import { anotherProcess, declareDead } from '../../../../test/support/other-process.ts';
-import { nowMs, Shelf } from '../../../../test/support/rows.ts';
+import { nowMs, TestRows } from '../../../../test/support/rows.ts';
 import { until } from '../../../../test/support/until.ts';
 import { orderLookups, workLookups } from './lookup-orders.ts';
 
 const hour = 3_600_000;
 const failed = { kind: 'failed', reason: 'no answer' } as const;
 
-async function open(t: Parameters<typeof Shelf.openFor>[0]) {
-  const shelf = await Shelf.openFor(t);
-  const account = (await readAccount(shelf.query, await shelf.anAccount(1_000_000n)))!;
-  await setLookupPrice(shelf.query, '*', 10_000n);
+async function open(t: Parameters<typeof TestRows.openFor>[0]) {
+  const testRows = await TestRows.openFor(t);
+  const account = (await readAccount(testRows.query, await testRows.anAccount(1_000_000n)))!;
+  await setLookupPrice(testRows.query, '*', 10_000n);
   const state = { atMs: nowMs };
-  const context = { database: shelf.database, clock: { now: () => state.atMs } };
+  const context = { database: testRows.database, clock: { now: () => state.atMs } };
   const work = (processId: number, look: LookupConnector['look']) =>
     workLookups(context, { processId, buckets: [0], connector: { name: 'carrier', look } });
   await orderLookups(context, account, ['+33600000001', '+33600000002'], {
     name: 'carrier',
     look: async () => failed,
   });
-  const balance = async () => (await readBalance(shelf.query, account)).balanceMicros;
+  const balance = async () => (await readBalance(testRows.query, account)).balanceMicros;
   const statuses = async () =>
-    (await shelf.query<{ status: string }>('select status from lookup_orders order by id')).map(
+    (await testRows.query<{ status: string }>('select status from lookup_orders order by id')).map(
       (r) => r.status,
     );
-  return { shelf, state, work, balance, statuses };
+  return { testRows, state, work, balance, statuses };
 }
 
 test('a slow carrier is queried by one process until that process is fenced', async (t) => {
-  const { shelf, state, work, balance, statuses } = await open(t);
+  const { testRows, state, work, balance, statuses } = await open(t);
   assert.equal(await balance(), 980_000n);
-  const [dead, heir] = [await anotherProcess(shelf.database), await anotherProcess(shelf.database)];
+  const [dead, heir] = [await anotherProcess(testRows.database), await anotherProcess(testRows.database)];
   const gate = Promise.withResolvers<LookupOutcome>();
   let asked = 0;
   const dying = work(dead, () => {
@@ -47,8 +47,8 @@ test('a slow carrier is queried by one process until that process is fenced', as
   await until('the carrier is asked', () => asked === 2);
   state.atMs += hour;
   await work(heir, async () => assert.fail('it is asked twice'));
-  await declareDead(shelf.database, dead);
-  assert.deepEqual(await releaseWorkOfDeadProcesses(shelf.query, 0), { lookup_orders: 2 });
+  await declareDead(testRows.database, dead);
+  assert.deepEqual(await releaseWorkOfDeadProcesses(testRows.query, 0), { lookup_orders: 2 });
   const facts = { isValid: true, networkName: null, mcc: null, mnc: null, isReachable: null, isPorted: null };
   await work(heir, async () => ({
     kind: 'found',
@@ -61,8 +61,8 @@ test('a slow carrier is queried by one process until that process is fenced', as
 });
 
 test('a carrier that does not answer is queried three times by any process, and then not paid', async (t) => {
-  const { shelf, state, work, balance, statuses } = await open(t);
-  const processes = await Promise.all([1, 2, 3].map(() => anotherProcess(shelf.database)));
+  const { testRows, state, work, balance, statuses } = await open(t);
+  const processes = await Promise.all([1, 2, 3].map(() => anotherProcess(testRows.database)));
   let asked = 0;
   for (const [i, id] of processes.entries()) {
     await work(id, async () => {
@@ -74,12 +74,12 @@ test('a carrier that does not answer is queried three times by any process, and 
     state.atMs += 60_000;
   }
   assert.deepEqual([await statuses(), await balance()], [['failed', 'failed'], 1_000_000n]);
-  assert.deepEqual(await shelf.query('select from lookup_orders where process_id is not null'), []);
+  assert.deepEqual(await testRows.query('select from lookup_orders where process_id is not null'), []);
 });
 
 test('an exception of a connector fails its own look-up only', async (t) => {
-  const { shelf, state, work, statuses } = await open(t);
-  const id = await anotherProcess(shelf.database);
+  const { testRows, state, work, statuses } = await open(t);
+  const id = await anotherProcess(testRows.database);
   const facts = { isValid: true, networkName: null, mcc: null, mnc: null, isReachable: null, isPorted: null };
   const found = { kind: 'found', facts: { ...facts, portedAtMs: null, originalNetwork: null } } as const;
   const working = work(id, async (msisdn) => {

@@ -7,7 +7,7 @@ import type { BatchOrder, SentBatch } from '#domain/campaign/batch.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
 import { releaseWorkOfDeadProcesses } from '#store/database/job-table.ts';
 import { anotherProcess, declareDead } from '../../../../test/support/other-process.ts';
-import { nowMs, plainOrder, Shelf } from '../../../../test/support/rows.ts';
+import { nowMs, plainOrder, TestRows } from '../../../../test/support/rows.ts';
 import { until } from '../../../../test/support/until.ts';
 import { Batches, type BatchOptions } from './service.ts';
 
@@ -25,23 +25,23 @@ const nobody: Send = async () => assert.fail('it was taken by two');
 
 /** Processes that send batches, each with a separate function for the submission. */
 class Works {
-  readonly shelf: Shelf;
+  readonly testRows: TestRows;
   readonly account: Account;
   atMs = nowMs;
 
-  private constructor(shelf: Shelf, account: Account) {
-    this.shelf = shelf;
+  private constructor(testRows: TestRows, account: Account) {
+    this.testRows = testRows;
     this.account = account;
   }
 
-  static async openFor(t: Parameters<typeof Shelf.openFor>[0]): Promise<Works> {
-    const shelf = await Shelf.openFor(t);
-    return new Works(shelf, (await readAccount(shelf.query, await shelf.anAccount()))!);
+  static async openFor(t: Parameters<typeof TestRows.openFor>[0]): Promise<Works> {
+    const testRows = await TestRows.openFor(t);
+    return new Works(testRows, (await readAccount(testRows.query, await testRows.anAccount()))!);
   }
 
   async begin(send: Send, cancel: BatchOptions['cancel'] = async () => 'cancelled') {
-    const id = await anotherProcess(this.shelf.database);
-    const { database, ids, query } = this.shelf;
+    const id = await anotherProcess(this.testRows.database);
+    const { database, ids, query } = this.testRows;
     const context = { database, ids, clock: { now: () => this.atMs } };
     const batches = new Batches(context, {
       processId: id,
@@ -61,15 +61,15 @@ class Works {
   }
 
   async state(): Promise<{ status: string; process_id: number | null; estimated: number }> {
-    const [row] = await this.shelf.query<{ status: string; process_id: number | null; estimated: number }>(
+    const [row] = await this.testRows.query<{ status: string; process_id: number | null; estimated: number }>(
       'select status, process_id, estimated_micros as estimated from batches',
     );
     return row!;
   }
 
   async kill(id: number): Promise<void> {
-    await declareDead(this.shelf.database, id);
-    await releaseWorkOfDeadProcesses(this.shelf.query, 0);
+    await declareDead(this.testRows.database, id);
+    await releaseWorkOfDeadProcesses(this.testRows.query, 0);
   }
 }
 
@@ -82,7 +82,7 @@ test('a batch stays with its process for any duration', async (t) => {
   const working = slow.batches.work();
   await until('it is being inserted', async () => (await works.state()).status === 'inserting');
   works.atMs += hour;
-  await releaseWorkOfDeadProcesses(works.shelf.query, 0);
+  await releaseWorkOfDeadProcesses(works.testRows.query, 0);
   await other.batches.work();
   await slow.batches.work();
   answer.resolve(sent);
@@ -149,7 +149,7 @@ test('a lost claim of a process is found by the process itself', async (t) => {
   const here = await works.begin(async () => sent);
   const other = await works.begin(nobody);
   await works.aBatch(here.batches);
-  await works.shelf.query('update batches set process_id = $1', [here.id]);
+  await works.testRows.query('update batches set process_id = $1', [here.id]);
   await other.batches.work();
   assert.equal((await works.state()).status, 'pending');
   await here.batches.work();
@@ -159,29 +159,29 @@ test('a lost claim of a process is found by the process itself', async (t) => {
 test('a cancellation claims its batch, and another process continues after that process is fenced', async (t) => {
   const works = await Works.openFor(t);
   const stuck = Promise.withResolvers<'cancelled'>();
-  const [messageId] = await works.shelf.aCampaign(works.account.id, 1);
+  const [messageId] = await works.testRows.aCampaign(works.account.id, 1);
   assert.ok(messageId);
-  const door = await works.begin(
+  const canceller = await works.begin(
     async () => sent,
     () => stuck.promise,
   );
   const heir = await works.begin(nobody);
-  const id = await works.aBatch(door.batches);
-  await works.shelf.query(
+  const id = await works.aBatch(canceller.batches);
+  await works.testRows.query(
     `with c as (update campaigns set batch_id = $1)
      update batches set status = 'inserted', due_at = $2, look_at = $2`,
     [id, new Date(nowMs + hour)],
   );
-  await works.shelf.query(
+  await works.testRows.query(
     `insert into idempotency_keys (bucket, account_id, scope, key, campaign_id)
      select bucket, account_id, 2, campaign_id::text, campaign_id from batches`,
   );
-  const cancelling = door.batches.cancel(works.account, id);
+  const cancelling = canceller.batches.cancel(works.account, id);
   await until('it is being called off', async () => (await works.state()).status === 'canceling');
   await heir.batches.work();
-  await door.batches.work();
-  assert.deepEqual(await works.state(), { status: 'canceling', process_id: door.id, estimated: 0 });
-  await works.kill(door.id);
+  await canceller.batches.work();
+  assert.deepEqual(await works.state(), { status: 'canceling', process_id: canceller.id, estimated: 0 });
+  await works.kill(canceller.id);
   await heir.batches.work();
   assert.deepEqual(await works.state(), { status: 'canceled', process_id: null, estimated: 0 });
   stuck.resolve('cancelled');

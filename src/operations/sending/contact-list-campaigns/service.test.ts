@@ -8,7 +8,7 @@ import type { SubmissionReport } from '#domain/plan/plan.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
 import { releaseWorkOfDeadProcesses } from '#store/database/job-table.ts';
 import { anotherProcess, declareDead } from '../../../../test/support/other-process.ts';
-import { nowMs, plainOrder, Shelf } from '../../../../test/support/rows.ts';
+import { nowMs, plainOrder, TestRows } from '../../../../test/support/rows.ts';
 import { until } from '../../../../test/support/until.ts';
 import { type ListCampaignOptions, ListCampaigns } from './service.ts';
 
@@ -35,19 +35,19 @@ const judge: Submit = async (_account, { recipients }) => reportOf(recipients.le
 
 /** Processes that compute and send the campaigns of one account whose list has two members. */
 class Works {
-  readonly shelf: Shelf;
+  readonly testRows: TestRows;
   readonly account: Account;
   atMs = nowMs;
 
-  private constructor(shelf: Shelf, account: Account) {
-    this.shelf = shelf;
+  private constructor(testRows: TestRows, account: Account) {
+    this.testRows = testRows;
     this.account = account;
   }
 
-  static async openFor(t: Parameters<typeof Shelf.openFor>[0]): Promise<Works> {
-    const shelf = await Shelf.openFor(t);
-    const account = (await readAccount(shelf.query, await shelf.anAccount()))!;
-    await shelf.query(
+  static async openFor(t: Parameters<typeof TestRows.openFor>[0]): Promise<Works> {
+    const testRows = await TestRows.openFor(t);
+    const account = (await readAccount(testRows.query, await testRows.anAccount()))!;
+    await testRows.query(
       `with g as (
          insert into contact_groups (bucket, account_id, kind, name, created_at)
          values (0, $1, 'list', 'clients', now()) returning id
@@ -58,12 +58,12 @@ class Works {
        insert into contact_members select 0, $1, g.id, c.msisdn from g, c`,
       [account.id],
     );
-    return new Works(shelf, account);
+    return new Works(testRows, account);
   }
 
   async begin(submit: Submit) {
-    const id = await anotherProcess(this.shelf.database);
-    const { database, ids, query } = this.shelf;
+    const id = await anotherProcess(this.testRows.database);
+    const { database, ids, query } = this.testRows;
     const context = { database, ids, clock: { now: () => this.atMs } };
     const campaigns = new ListCampaigns(context, {
       processId: id,
@@ -76,21 +76,21 @@ class Works {
   }
 
   async state() {
-    const [row] = await this.shelf.query<{ status: string; process_id: number | null; contacts: number }>(
+    const [row] = await this.testRows.query<{ status: string; process_id: number | null; contacts: number }>(
       'select status, process_id, contacts from contact_list_campaigns',
     );
     return row!;
   }
 
   parts() {
-    return this.shelf.query<{ number: number; campaignId: number; isSent: boolean }>(
+    return this.testRows.query<{ number: number; campaignId: number; isSent: boolean }>(
       `select number, campaign_id as "campaignId", is_sent as "isSent" from contact_list_campaign_parts order by 1`,
     );
   }
 
   async kill(id: number): Promise<void> {
-    await declareDead(this.shelf.database, id);
-    await releaseWorkOfDeadProcesses(this.shelf.query, 0);
+    await declareDead(this.testRows.database, id);
+    await releaseWorkOfDeadProcesses(this.testRows.query, 0);
   }
 }
 
@@ -151,20 +151,20 @@ test('a confirmation claims its campaign, and another process completes it after
   const heir = await works.begin(note);
   const id = await heir.campaigns.create(works.account, order);
   await heir.campaigns.work();
-  await works.shelf.query(
+  await works.testRows.query(
     `insert into contact_list_campaign_parts select bucket, account_id, id, 2, recipients, id + 1 from contact_list_campaign_parts`,
   );
-  await works.shelf.query(`update contact_list_campaigns set cost_micros = 1`);
-  const door = await works.begin((account, submission) => {
+  await works.testRows.query(`update contact_list_campaigns set cost_micros = 1`);
+  const confirmer = await works.begin((account, submission) => {
     sent.push(submission.draftId);
     return submission.draftId === id ? gate.promise : judge(account, submission);
   });
-  const confirming = door.campaigns.confirm(works.account, id);
+  const confirming = confirmer.campaigns.confirm(works.account, id);
   await until('its first part is being sent', () => sent.length === 1);
   works.atMs += hour;
-  await Promise.all([heir.campaigns.work(), door.campaigns.work()]);
+  await Promise.all([heir.campaigns.work(), confirmer.campaigns.work()]);
   assert.deepEqual(sent, [id]);
-  await works.kill(door.id);
+  await works.kill(confirmer.id);
   await heir.campaigns.work();
   assert.deepEqual(sent, [id, id, id + 1], 'what was in hand is brought again, and accepted once by its id');
   assert.equal((await works.state()).status, 'sent');

@@ -4,8 +4,8 @@
 import { isGranted } from '#dialects/ovh/api/access-rules.ts';
 import { type Answers, answer, type Call } from '#dialects/ovh/api/call-context.ts';
 import { badParameter, unknownService } from '#dialects/ovh/api/errors.ts';
-import { RefusedError } from '#domain/base/refusals.ts';
 import { fromCredits } from '#domain/money/ovh-credits.ts';
+import { moveTooLarge } from '#domain/money/transfer-refusals.ts';
 import type { AccountAccess } from '#operations/access/access.ts';
 
 interface Transfer {
@@ -20,7 +20,7 @@ export const transferAnswers: Answers = {
     // Credits of the source account: the same money can be another number of credits in the target.
     const amountMicros = fromCredits(input.credits, services.credit.creditPriceMicros(access));
     // Not a valid amount: above any account's credit, or below one micro.
-    if (amountMicros === null && input.credits >= 1) throw new RefusedError('credit-insufficient');
+    if (amountMicros === null && input.credits >= 1) throw moveTooLarge();
     if (amountMicros === null || amountMicros === 0n)
       throw badParameter('credits', 'The amount must be greater than 0');
     if (target.account.id === access.account.id)

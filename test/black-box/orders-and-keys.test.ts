@@ -1,5 +1,5 @@
-// Credit that is ordered, and OVH's side doors, as operators and scripts meet them: keys that open every door, a payment
-// confirmed by many hands of which some die, and strange calls of http2sms.
+// Orders of credit, keys of a new account and calls of http2sms through the program: keys for every dialect, a payment
+// confirmed by concurrent commands of which some are killed, and malformed calls.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -67,7 +67,7 @@ const available = async () =>
     (await chappeJson<{ available: string }>(['account', 'credit', keys.account, '--show'], here)).available,
   );
 
-test('account create prints the keys of every door that there is', () => {
+test('account create prints the keys of every dialect', () => {
   assert.deepEqual(Object.keys(keys), ['account', 'octopush', 'ovh', 'http2sms']);
   assert.deepEqual(Object.keys(keys.octopush), ['user_login', 'api_key']);
   assert.deepEqual(Object.keys(keys.ovh), [
@@ -89,14 +89,16 @@ describe('an order', () => {
     assert.match(await (await fetch(url)).text(), /waiting for payment/);
     const before = await available();
     const confirm = ['order', 'confirm', String(orderId)];
-    const hands = Array.from({ length: 6 }, () => start(process.execPath, [command, ...confirm], here));
+    const confirmations = Array.from({ length: 6 }, () =>
+      start(process.execPath, [command, ...confirm], here),
+    );
     await Promise.all(
-      hands.map(async (hand, i) => {
-        const closed = once(hand, 'close');
+      confirmations.map(async (confirmation, i) => {
+        const closed = once(confirmation, 'close');
         // Two live; the others die wherever they are.
         if (i % 3 !== 0) {
           await sleep(150 * (i + 1));
-          hand.kill('SIGKILL');
+          confirmation.kill('SIGKILL');
         }
         await closed;
       }),
