@@ -4,7 +4,7 @@ import { isFinal, type MessageStatus } from '#domain/base/message.ts';
 import { RefusedError } from '#domain/base/refusals.ts';
 import { type Submission, submissionDefaults } from '#domain/base/submission.ts';
 import { createLog } from '#lib/observability/log.ts';
-import type { RunningProcess } from '#main/main.ts';
+import type { RunningProcess } from '#main/running-process.ts';
 import { type Runtime, startRuntime } from '#main/runtime.ts';
 import type { OperatorAccess } from '#operations/access/access.ts';
 import { operatorAccess } from '#operations/access/operator-access.ts';

@@ -77,6 +77,6 @@ async function stopsInTime(stopping: Promise<void>, withinMs: number): Promise<b
 
 /** Imported late: it takes four times as long to load as any other command needs, `--help` included. */
 async function loadMain() {
-  const [main, words] = await Promise.all([import('#main/main.ts'), import('#main/startup-banner.ts')]);
+  const [main, words] = await Promise.all([import('#main/main.ts'), import('./startup-banner.ts')]);
   return { ...main, ...words };
 }

@@ -1,9 +1,7 @@
 // Starts and stops a process. Used by `chappe serve`, `chappe send` and tests. `start` lists the steps; each adds its stop, and
 // the stops run in reverse.
 import { unregister } from '#pipeline/process-notices.ts';
-import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import type { Config } from './config/settings.ts';
-import type { ConnectorSet } from './connector-set.ts';
 import { defaultIntervals, type Intervals } from './intervals.ts';
 import { openOperations } from './operations-listener.ts';
 import { createParts } from './process-parts.ts';
@@ -15,26 +13,17 @@ import {
   startLoops,
   stopLoops,
 } from './process-upkeep.ts';
-import type { ListenerUrls, OnFatal, Role } from './role.ts';
+import type { OnFatal, Role } from './role.ts';
 import { callbacks } from './roles/callbacks.ts';
 import { dispatch } from './roles/dispatch.ts';
 import { jobs } from './roles/jobs.ts';
 import { listeners } from './roles/listeners.ts';
 import { maintenance } from './roles/maintenance.ts';
+import type { RunningProcess } from './running-process.ts';
 import type { Runtime } from './runtime.ts';
 
 /** In the order of start: a role is one file and one line here, and its name is in CHAPPE_ROLES (config/roles.ts). */
 export const knownRoles: readonly Role[] = [maintenance, callbacks, dispatch, jobs, listeners];
-
-export interface RunningProcess extends ListenerUrls {
-  readonly submit: SubmitCampaign;
-  readonly connectors: ConnectorSet;
-  /** Of /metrics, /healthz and /readyz; null if it is closed. */
-  readonly operationsUrl: string | null;
-  /** Resolves when a carrier is bound; immediately if this process does not dispatch. */
-  whenBound(): Promise<void>;
-  stop(): Promise<void>;
-}
 
 export interface ProcessOptions {
   readonly intervals?: Intervals;

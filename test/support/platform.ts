@@ -10,7 +10,8 @@ import { createLogOn, type LogWriter, silentLog } from '../../src/lib/observabil
 import { createSeal } from '../../src/lib/security/sealing.ts';
 import { allRoles, type Role } from '../../src/main/config/roles.ts';
 import { type Config, settings } from '../../src/main/config/settings.ts';
-import { type RunningProcess, startProcess } from '../../src/main/main.ts';
+import { startProcess } from '../../src/main/main.ts';
+import type { RunningProcess } from '../../src/main/running-process.ts';
 import type { Runtime } from '../../src/main/runtime.ts';
 import {
   createAccount,

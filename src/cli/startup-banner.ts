@@ -1,10 +1,10 @@
 // The output of `serve`: the addresses of the listeners and one working command for each. Used by the command `serve`.
 
+import type { Config } from '#main/config/settings.ts';
+import { authorityFile } from '#main/local-authority.ts';
+import type { RunningProcess } from '#main/running-process.ts';
+import type { Runtime } from '#main/runtime.ts';
 import type { Demo } from '#operations/operator/accounts/demo-account.ts';
-import type { Config } from './config/settings.ts';
-import { authorityFile } from './local-authority.ts';
-import type { RunningProcess } from './main.ts';
-import type { Runtime } from './runtime.ts';
 
 export function startupBanner(
   config: Config,
