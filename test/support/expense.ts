@@ -3,7 +3,7 @@
 // not appear in it.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, type TestContext } from 'node:test';
+import { after, afterEach, beforeEach, type TestContext } from 'node:test';
 import { registerVariable } from './started.ts';
 
 /** Name of a test, milliseconds of processor time. */
@@ -22,6 +22,17 @@ afterEach((context) => {
   if (--depth > 0) return;
   const { user, system } = process.cpuUsage(before);
   expenses.push([(context as TestContext).name, (user + system) / 1000]);
+});
+
+/** Something that a failed test left open would keep the process, and the whole run, for ever. */
+const endWithinMs = 30_000;
+
+after(() => {
+  const end = () => {
+    console.error(`the tests have ended, and these resources are open: ${process.getActiveResourcesInfo()}`);
+    process.exit(1);
+  };
+  setTimeout(end, endWithinMs).unref();
 });
 
 process.once('exit', () => {

@@ -32,6 +32,9 @@ export async function openTunnel(url: string, target: string): Promise<Socket> {
   return socket;
 }
 
+/** Pieces that follow sooner are often read together on a busy machine. */
+const betweenPiecesMs = 60;
+
 /** Writes the pieces one after the other and reads until the other side ends, or the announced length is there. */
 export async function exchange(socket: Socket, ...pieces: readonly Buffer[]): Promise<RawAnswer> {
   let heard = Buffer.alloc(0);
@@ -44,7 +47,7 @@ export async function exchange(socket: Socket, ...pieces: readonly Buffer[]): Pr
   });
   for (const piece of pieces) {
     socket.write(piece);
-    if (pieces.length > 1) await new Promise((resolve) => setTimeout(resolve, 20));
+    if (pieces.length > 1) await new Promise((resolve) => setTimeout(resolve, betweenPiecesMs));
   }
   await ended;
   socket.destroy();

@@ -100,10 +100,10 @@ test('bytes that are no text are reported', () => {
 });
 
 test('every written record is read back, in pieces of any size', () => {
-  // Excluded: spaces that are trimmed, and the meaning of a separator in a header.
+  // Excluded: spaces and invisible characters that are trimmed, and the meaning of a separator in a header.
   const value = fc
     .string({ unit: 'binary', maxLength: 12 })
-    .map((text) => text.replaceAll('\0', '').replaceAll('\ufeff', '').trim());
+    .map((text) => text.replaceAll('\0', '').replace(/^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu, ''));
   const record = fc
     .array(value, { minLength: 2, maxLength: 4 })
     .filter((fields) => fields.some((f) => f !== ''));
