@@ -1,11 +1,11 @@
-// chappe carrier add | list | show | remove | disable | enable, chappe route add | list | remove: connectors and routing rules.
+// chappe carrier add | set | list | show | remove | disable | enable, chappe route add | list | remove: connectors and routing rules.
 
 import { text } from 'node:stream/consumers';
 import { type CallbackUrls, callbackUrls, describeLink } from '#main/carrier-options.ts';
 import { carrierPasswordOfEnvironment } from '#main/config/read-config.ts';
 import type { OperatorAccess } from '#operations/access/access.ts';
 import { type Carriers, createCarriers } from '#operations/operator/carriers.ts';
-import { linkFlags, readLinkOptions } from './carrier-options.ts';
+import { changeLinkOptions, linkFlags, readLinkOptions } from './carrier-options.ts';
 import { type Call, type Command, readNumber, UsageError } from './command.ts';
 import { withService } from './with-runtime.ts';
 
@@ -53,6 +53,29 @@ async function readPassword(call: Call): Promise<string> {
   if (line === '') throw new UsageError('--password-stdin: the first line of standard input is empty');
   return line;
 }
+
+export const carrierSet: Command = {
+  words: 'carrier set',
+  positionals: ['NAME'],
+  summary:
+    'Changes options of a link; the others stay, and so do its routes. Running processes connect to the carrier again.',
+  options: {
+    ...linkFlags,
+    'password-stdin': { type: 'boolean', help: 'read the password from the first line of standard input' },
+    unset: { type: 'string', value: 'OPTION,…', help: 'options that get their default again' },
+  },
+  run: async (call) => {
+    const password = await readPassword(call);
+    const name = call.positionals[0]!;
+    return withService(call, createCarriers, async (carriers, access) => {
+      const link = await carriers.show(access, name);
+      const { options, secrets } = await changeLinkOptions(call, link, password);
+      await carriers.setOptions(access, name, { options, secrets });
+      call.print({ name, options }, [`carrier ${name} changed: ${describeLink(link.kind, options)}`]);
+      return 0;
+    });
+  },
+};
 
 export const carrierList: Command = {
   words: 'carrier list',

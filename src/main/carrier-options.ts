@@ -26,6 +26,11 @@ export function carrierFlags(): Record<string, CarrierFlag> {
   return flags;
 }
 
+/** Member of the stored options for a flag; null if the kind has no such flag. */
+export function carrierOptionName(kind: string, flag: string): string | null {
+  return connectorKinds.get(kind)?.options.find((option) => option.flag === flag)?.name ?? null;
+}
+
 export interface ReadCarrier {
   readonly options: Readonly<Record<string, unknown>>;
   /** Options that the table marks as secret. */
@@ -33,16 +38,18 @@ export interface ReadCarrier {
   readonly mistakes: readonly string[];
 }
 
-/** Values by flag, a boolean flag as 'true'; null for an unknown kind. A link that is called by HTTP gets a random token. */
+/** Values by flag; null for an unknown kind. A new link that is called by HTTP gets a random token. `stored`: its options, secrets included. */
 export async function readCarrierOptions(
   kind: string,
   texts: Readonly<Record<string, string>>,
   config: Config,
+  stored?: Readonly<Record<string, unknown>>,
 ): Promise<ReadCarrier | null> {
   const found = connectorKinds.get(kind);
   if (found === undefined) return null;
-  const token = found.capabilities.inboundHttp ? { 'callback-token': randomToken(24) } : {};
-  const { values, mistakes } = parseOptions(found, { ...token, ...texts });
+  const token =
+    found.capabilities.inboundHttp && stored === undefined ? { 'callback-token': randomToken(24) } : {};
+  const { values, mistakes } = parseOptions(found, { ...token, ...texts }, stored);
   const target = mistakes.length > 0 ? null : (found.targetOf?.(values) ?? null);
   const loop =
     target !== null && (await isOwnAddress(target, config))

@@ -79,6 +79,27 @@ test('a message is counted on its whole way, and a lost carrier makes the proces
     tell: counted,
   });
   assert.equal((await fetch(`${base}/readyz`)).status, 200);
+  const set = (...flags: string[]) => chappe(['carrier', 'set', 'first', ...flags], here);
+  const read = async () => {
+    const [{ window, binds, port: at }] = await chappeJson<[{ window: number; binds: number; port: number }]>(
+      ['carrier', 'list'],
+      here,
+    );
+    return { window, binds, at };
+  };
+  assert.equal((await set('--window', '7', '--binds', '2')).status, 0);
+  assert.deepEqual(await read(), { window: 7, binds: 2, at: carrier.port });
+  assert.equal((await set('--unset', 'binds')).status, 0);
+  assert.deepEqual(await read(), { window: 7, binds: undefined, at: carrier.port });
+  for (const [flags, told] of [
+    [['--window', 'many'], /--window is "many", but must be/],
+    [['--unset', 'colour'], /--unset colour: it is not an option/],
+    [[], /give an option of the link to change/],
+  ] as const) {
+    const refused = await set(...flags);
+    assert.equal(refused.status, 2);
+    assert.match(refused.stderr, told);
+  }
   await carrier.down();
   await until('the process is not ready', async () => (await fetch(`${base}/readyz`)).status === 503);
   assert.deepEqual(await (await fetch(`${base}/readyz`)).json(), {

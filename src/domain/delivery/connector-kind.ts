@@ -103,18 +103,22 @@ export interface ConnectorKind {
 }
 
 export interface ParsedOptions {
-  /** Given options only: the kind has the defaults. */
+  /** Given and stored options only: the kind has the defaults. */
   readonly values: Readonly<Record<string, unknown>>;
   /** One sentence for each mistake; `values` are valid only without any. */
   readonly mistakes: readonly string[];
 }
 
-/** Reads options as an operator writes them, by flag; a boolean flag is 'true'. Reports every mistake. */
+/**
+ * Reads options as an operator writes them, by flag; a boolean flag is 'true' or 'false'. Reports every mistake. Options
+ * without a text keep their stored values.
+ */
 export function parseOptions(
   kind: Pick<ConnectorKind, 'options' | 'kind' | 'check'>,
   texts: Readonly<Record<string, string>>,
+  stored: Readonly<Record<string, unknown>> = {},
 ): ParsedOptions {
-  const values: Record<string, unknown> = {};
+  const values: Record<string, unknown> = { ...stored };
   const mistakes: string[] = [];
   for (const flag of Object.keys(texts))
     if (!kind.options.some((option) => option.flag === flag))
@@ -122,7 +126,8 @@ export function parseOptions(
   for (const option of kind.options) {
     const text = texts[option.flag];
     if (text === undefined) {
-      if (option.isRequired) mistakes.push(`--${option.flag} is missing. Give ${option.limit}.`);
+      if (option.isRequired && values[option.name] === undefined)
+        mistakes.push(`--${option.flag} is missing. Give ${option.limit}.`);
       continue;
     }
     const value = option.read(text);

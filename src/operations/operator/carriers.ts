@@ -20,6 +20,7 @@ import {
   type RouteRow,
   removeConnector,
   removeRoute,
+  replaceConnectorOptions,
   setConnectorEnabled,
 } from '#store/platform/carriers.ts';
 
@@ -32,6 +33,12 @@ interface NewCarrier {
   readonly secrets?: LinkOptions;
   /** Adds a routing rule for all messages over it, after the existing rules. */
   readonly addsRoute: boolean;
+}
+
+export interface ChangedLink {
+  /** All options, as the table of the kind reads them, without the secret ones. */
+  readonly options: LinkOptions;
+  readonly secrets: LinkOptions;
 }
 
 export interface ListedCarrier {
@@ -64,6 +71,8 @@ export interface Carriers {
   show(access: OperatorAccess, name: string): Promise<ListedCarrier & { readonly secrets: LinkOptions }>;
   /** Returns its id. */
   add(access: OperatorAccess, carrier: NewCarrier): Promise<number>;
+  /** Replaces all options of the link. Running processes open it again; its routes and its waiting messages stay. */
+  setOptions(access: OperatorAccess, name: string, link: ChangedLink): Promise<void>;
   /** Removes its routing rules too. Messages that wait for it take another route, or wait. */
   remove(access: OperatorAccess, name: string): Promise<void>;
   setEnabled(access: OperatorAccess, name: string, isEnabled: boolean): Promise<void>;
@@ -86,6 +95,17 @@ const nameForm = /^[A-Za-z0-9][\w.-]{0,39}$/;
 
 interface Needs extends Pick<Context, 'database' | 'clock'> {
   readonly seal: Seal;
+}
+
+/** Values of the options that the audit trail shows. */
+function auditedOf(options: LinkOptions): LinkOptions {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => auditedOptions.includes(name)));
+}
+
+/** Names of the options that differ, sorted. */
+function changedNames(before: LinkOptions, after: LinkOptions): string[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...names].filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name])).sort();
 }
 
 export function createCarriers({ database, clock, seal }: Needs): Carriers {
@@ -115,6 +135,9 @@ export function createCarriers({ database, clock, seal }: Needs): Carriers {
     }
   }
 
+  const closeSecrets = (secrets: LinkOptions) =>
+    Object.keys(secrets).length === 0 ? null : seal.close(JSON.stringify(secrets));
+
   return {
     async list(access) {
       authorize(access, 'carriers.read');
@@ -141,7 +164,7 @@ export function createCarriers({ database, clock, seal }: Needs): Carriers {
         throw new OperatorRefusal(
           `the name "${name}" is part of addresses; write letters, digits, dots, hyphens and underscores, at most 40`,
         );
-      const sealedSecrets = Object.keys(secrets).length === 0 ? null : seal.close(JSON.stringify(secrets));
+      const sealedSecrets = closeSecrets(secrets);
       return change(access, 'carrier.added', name, async (query, nowMs) => {
         if ((await listConnectors(query)).some((carrier) => carrier.name === name))
           throw new OperatorRefusal(`there is a carrier ${name} already`);
@@ -149,11 +172,19 @@ export function createCarriers({ database, clock, seal }: Needs): Carriers {
         const everything = { country: null, tier: null, sender: null, weight: 1, costMicros: null };
         if (addsRoute)
           await insertRoute(query, { ...everything, connectorId, position: lastPosition }, nowMs);
-        const shown = Object.entries(options).filter(([option]) => auditedOptions.includes(option));
-        return {
-          result: connectorId,
-          after: { kind, ...Object.fromEntries(shown), hasRoute: addsRoute },
-        };
+        return { result: connectorId, after: { kind, ...auditedOf(options), hasRoute: addsRoute } };
+      });
+    },
+
+    async setOptions(access, name, { options, secrets }) {
+      authorize(access, 'carriers.write');
+      return change(access, 'carrier.changed', name, async (query) => {
+        const carrier = (await listConnectors(query)).find((row) => row.name === name);
+        if (carrier === undefined) throw unknownCarrier(name);
+        const stored = { ...carrier.options, ...openSecrets(carrier.sealedSecrets, name) };
+        const changed = changedNames(stored, { ...options, ...secrets });
+        await replaceConnectorOptions(query, carrier.id, { options, sealedSecrets: closeSecrets(secrets) });
+        return { result: undefined, after: { changed, ...auditedOf(options) } };
       });
     },
 

@@ -105,6 +105,20 @@ export async function insertConnector(
   return (await insert.find(query, { name, kind, options, sealedSecrets, now: nowMs }))!.id;
 }
 
+const replaceOptions = statement('replace_connector_options', {
+  params: { id: int4, options: json<LinkOptions>(), sealedSecrets: nullable(bytes) },
+  text: (p) => `
+update connectors set options = ${p.options}, sealed_secrets = ${p.sealedSecrets} where id = ${p.id}`,
+});
+
+export async function replaceConnectorOptions(
+  query: Query,
+  id: number,
+  { options, sealedSecrets }: Pick<ConnectorRow, 'options' | 'sealedSecrets'>,
+): Promise<void> {
+  await replaceOptions.run(query, { id, options, sealedSecrets });
+}
+
 const mergeLearnt = statement('save_learnt', {
   params: { id: int4, learnt: json<object>() },
   text: (p) => `update connectors set learnt = learnt || ${p.learnt} where id = ${p.id}`,
