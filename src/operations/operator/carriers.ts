@@ -35,7 +35,7 @@ interface NewCarrier {
   readonly addsRoute: boolean;
 }
 
-export interface ChangedLink {
+interface ChangedLink {
   /** All options, as the table of the kind reads them, without the secret ones. */
   readonly options: LinkOptions;
   readonly secrets: LinkOptions;
