@@ -145,6 +145,10 @@ async function takeIdle(options: PlatformOptions): Promise<TestPlatform | null> 
   return null;
 }
 
+/** Platforms of this process that are open, and how many there were. A hook of a file opens one beside other tests. */
+let live = 0;
+let opened = 0;
+
 /** True after the last test: hooks of files may still leave a platform. */
 let isOver = false;
 
@@ -172,6 +176,8 @@ export class TestPlatform implements AsyncDisposable {
   #fingerprint = '';
   /** Then a search for leaks would find the sockets of tests, of the runner and of other platforms. */
   #isReused = false;
+  readonly #number = ++opened;
+  readonly #wasAlone = live++ === 0;
 
   constructor(
     testDatabase: TestDatabase,
@@ -436,7 +442,9 @@ export class TestPlatform implements AsyncDisposable {
     await attempt('connections left open', () => this.#connectionsGone());
     await attempt('closing the database', () => this.database.close());
     await attempt('dropping the database', () => this.testDatabase.drop());
-    if (!this.#isReused) await attempt('sockets left open', () => this.#socketsGone());
+    live--;
+    const isAlone = this.#wasAlone && this.#number === opened;
+    if (isAlone && !this.#isReused) await attempt('sockets left open', () => this.#socketsGone());
     if (problems.length > 0)
       throw new Error(
         `the house is not left in order:\n${[...problems, ...this.logLines.slice(-20)].join('\n')}`,
