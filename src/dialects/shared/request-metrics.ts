@@ -15,8 +15,17 @@ const answerTime = duration({
 
 /** `prefixOf` returns the prefix of a dialect for the path of a request, or null. */
 export function countRequests(app: FastifyInstance, prefixOf: (url: string) => string | null): void {
+  // By the pattern of the route, which is short: a query string can have 7 kB.
+  const pathOfRoute = new Map<string, string>();
+  function pathOf(route: string | undefined, url: string): string {
+    const known = route === undefined ? undefined : pathOfRoute.get(route);
+    if (known !== undefined) return known;
+    const path = prefixOf(url) ?? 'other';
+    if (route !== undefined) pathOfRoute.set(route, path);
+    return path;
+  }
   app.addHook('onResponse', (request, reply, done) => {
-    const path = prefixOf(request.url) ?? 'other';
+    const path = pathOf(request.routeOptions.url, request.url);
     requests.add({ path, status: String(reply.statusCode) });
     answerTime.observe({ path }, reply.elapsedTime);
     done();
