@@ -14,8 +14,11 @@ import { bodyTooLarge, bodyTooSlow, bodyTruncated, tooManyLargeBodies } from './
 const drainFactor = 8;
 /** A larger body is kept only if `judge` accepts the headers. Nearly every request is smaller. */
 const judgedAboveBytes = 64 * 1024;
-/** Time for the answer before the connection of a refused body is cut. */
-const lingerMs = 1_000;
+/**
+ * Time for the answer before the connection of a refused body is cut. The cut discards an answer that the client has not
+ * read yet, and clients read it late: when they have sent their body, or on a busy machine.
+ */
+const lingerMs = 5_000;
 
 /** A media type that Fastify accepts. */
 const mediaType = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/;
