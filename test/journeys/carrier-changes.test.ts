@@ -17,6 +17,7 @@ test('a link whose address is changed sends over the new one, with the routes an
   const carriers = createCarriers(platform.processes[0]!.runtime);
   const access = operatorAccess({ actor: 'test', address: null });
   const before = await carriers.show(access, 'carrier');
+  await platform.query(`update connectors set learnt = '{"idForm":"hex-to-dec"}'`);
   await carriers.setOptions(access, 'carrier', {
     options: { ...before.options, port: second.port },
     secrets: { password: 'changed' },
@@ -28,6 +29,8 @@ test('a link whose address is changed sends over the new one, with the routes an
     secrets: { password: 'changed' },
   });
   assert.equal((await carriers.listRoutes(access)).length, 1);
+  const [row] = await platform.query<{ learnt: object }>('select learnt from connectors');
+  assert.deepEqual(row!.learnt, {}, 'the habits of the first carrier are not those of the second');
   // Until the process has heard of the change, messages go over the first carrier.
   let sent = 0;
   await until('messages go over the second carrier', async () => {

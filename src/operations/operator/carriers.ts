@@ -87,8 +87,8 @@ const tiers: readonly Tier[] = ['premium', 'low_cost', 'world'];
 /** After the routing rules of operators, which have position 50. */
 const lastPosition = 100;
 
-/** Options that the audit trail shows. Others can contain texts with credentials. */
-const auditedOptions = ['host', 'port', 'systemId', 'preset', 'baseUrl'];
+/** Options that name the carrier. The audit trail shows their values; others can contain texts with credentials. */
+const identifying = ['host', 'port', 'systemId', 'preset', 'baseUrl'];
 
 /** A carrier has its name in the addresses that it calls. */
 const nameForm = /^[A-Za-z0-9][\w.-]{0,39}$/;
@@ -99,7 +99,7 @@ interface Needs extends Pick<Context, 'database' | 'clock'> {
 
 /** Values of the options that the audit trail shows. */
 function auditedOf(options: LinkOptions): LinkOptions {
-  return Object.fromEntries(Object.entries(options).filter(([name]) => auditedOptions.includes(name)));
+  return Object.fromEntries(Object.entries(options).filter(([name]) => identifying.includes(name)));
 }
 
 /** Names of the options that differ, sorted. */
@@ -183,7 +183,11 @@ export function createCarriers({ database, clock, seal }: Needs): Carriers {
         if (carrier === undefined) throw unknownCarrier(name);
         const stored = { ...carrier.options, ...openSecrets(carrier.sealedSecrets, name) };
         const changed = changedNames(stored, { ...options, ...secrets });
-        await replaceConnectorOptions(query, carrier.id, { options, sealedSecrets: closeSecrets(secrets) });
+        const forgets = changed.some((option) => identifying.includes(option));
+        await replaceConnectorOptions(query, carrier.id, {
+          ...{ options, forgets },
+          sealedSecrets: closeSecrets(secrets),
+        });
         return { result: undefined, after: { changed, ...auditedOf(options) } };
       });
     },

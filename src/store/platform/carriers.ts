@@ -106,17 +106,24 @@ export async function insertConnector(
 }
 
 const replaceOptions = statement('replace_connector_options', {
-  params: { id: int4, options: json<LinkOptions>(), sealedSecrets: nullable(bytes) },
+  params: { id: int4, options: json<LinkOptions>(), sealedSecrets: nullable(bytes), forgets: boolean },
   text: (p) => `
-update connectors set options = ${p.options}, sealed_secrets = ${p.sealedSecrets} where id = ${p.id}`,
+update connectors set options = ${p.options}, sealed_secrets = ${p.sealedSecrets},
+  learnt = case when ${p.forgets} then '{}' else learnt end
+where id = ${p.id}`,
 });
 
+/** `forgets`: the facts that the link observed are those of another carrier. */
 export async function replaceConnectorOptions(
   query: Query,
   id: number,
-  { options, sealedSecrets }: Pick<ConnectorRow, 'options' | 'sealedSecrets'>,
+  {
+    options,
+    sealedSecrets,
+    forgets,
+  }: Pick<ConnectorRow, 'options' | 'sealedSecrets'> & { readonly forgets: boolean },
 ): Promise<void> {
-  await replaceOptions.run(query, { id, options, sealedSecrets });
+  await replaceOptions.run(query, { id, options, sealedSecrets, forgets });
 }
 
 const mergeLearnt = statement('save_learnt', {
