@@ -8,8 +8,8 @@ import { Duplex } from 'node:stream';
 import { mendTarget } from './raw-targets.ts';
 
 const lineFeed = 0x0a;
-/** Time to send an answer. */
-const lingerMs = 1_000;
+/** Time for a client to read the answer: the cut discards it, and clients read it when they have sent all. */
+const lingerMs = 5_000;
 
 /** Writes the answer of a path to an unreadable request. */
 export type AnswerBroken = (target: string, status: number) => BrokenAnswer;
