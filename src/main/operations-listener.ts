@@ -16,7 +16,7 @@ const setting = 'CHAPPE_OPERATIONS_PORT';
 
 const connectorUp = gauge({
   name: 'chappe_connector_up',
-  help: 'Whether this process has an open bind to the carrier (1) or not (0). Only carriers of which it holds binds.',
+  help: 'Whether this process can send over the carrier (1: over SMPP, a bind is open) or not (0). Only carriers that it uses.',
   labels: ['connector'],
 });
 const ready = gauge({
@@ -32,7 +32,7 @@ export async function openOperations(context: RoleContext): Promise<OperationsLi
   const endCollecting = collectBeforeScrape(() => setGauges(context));
   const open = (port: number) =>
     openOperationsListener({
-      ...{ host: config.host, port, setting, readMetrics, metricsContentType },
+      ...{ host: config.operationsHost, port, setting, readMetrics, metricsContentType },
       readiness: context.readiness,
       onError: (error) => runtime.log.warn('metrics.read_failed', { err: error }),
     });
@@ -65,8 +65,11 @@ async function openOnPort(
   }
 }
 
+/** Without the database the gauges of the queues are absent, and all other metrics are there: an outage is when they matter. */
 async function setGauges(context: RoleContext): Promise<void> {
-  await setQueueGauges(context);
+  await setQueueGauges(context).catch((error: Error) =>
+    context.runtime.log.warn('metrics.read_failed', { err: error }),
+  );
   connectorUp.clear();
   for (const { name, isUp } of context.connectorSet.connectors.values())
     connectorUp.set({ connector: name }, isUp ? 1 : 0);

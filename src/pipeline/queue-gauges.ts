@@ -27,6 +27,8 @@ export async function setQueueGauges({
   clock,
   buckets,
 }: Pick<ProcessContext, 'database' | 'clock' | 'buckets'>): Promise<void> {
+  // Values of an earlier scrape must not stay if the database does not answer.
+  for (const metric of [waiting, oldestDue, callbacksWaiting, oldestCallback]) metric.clear();
   const nowMs = clock.now();
   const depths = await readQueueDepths(database.query, buckets(), nowMs);
   waiting.set({ state: 'due' }, depths.messagesDue);

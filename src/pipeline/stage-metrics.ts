@@ -49,12 +49,9 @@ export function countOutcomes(
   connectors: Connectors,
   recorded: readonly { readonly connectorId: number | null; readonly outcome: { readonly kind: string } }[],
 ): void {
-  const key = ({ connectorId, outcome }: (typeof recorded)[number]) =>
-    `${outcome.kind} ${nameOf(connectors, connectorId)}`;
-  for (const [text, group] of Map.groupBy(recorded, key)) {
-    const [outcome = '', ...name] = text.split(' ');
-    outcomes.add({ connector: name.join(' '), outcome }, group.length);
-  }
+  for (const [id, ofConnector] of Map.groupBy(recorded, ({ connectorId }) => connectorId))
+    for (const [kind, { length }] of Map.groupBy(ofConnector, ({ outcome }) => outcome.kind))
+      outcomes.add({ connector: nameOf(connectors, id), outcome: kind }, length);
 }
 
 export function countReplies(recorded: readonly { readonly isOptOut: boolean }[]): void {
@@ -73,12 +70,9 @@ export function countReceipts(
   recorded: readonly CountedReceipt[],
   nowMs: number,
 ): void {
-  const key = ({ connectorId, receipt }: CountedReceipt) =>
-    `${receipt.state} ${nameOf(connectors, connectorId)}`;
-  for (const [text, group] of Map.groupBy(recorded, key)) {
-    const [state = '', ...name] = text.split(' ');
-    receipts.add({ connector: name.join(' '), state }, group.length);
-  }
+  for (const [id, ofConnector] of Map.groupBy(recorded, ({ connectorId }) => connectorId))
+    for (const [state, { length }] of Map.groupBy(ofConnector, ({ receipt }) => receipt.state))
+      receipts.add({ connector: nameOf(connectors, id), state }, length);
   const step = Math.ceil(recorded.length / measuredOfBatch);
   for (let i = 0; i < recorded.length; i += step) {
     const { connectorId, segment } = recorded[i]!;

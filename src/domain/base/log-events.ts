@@ -211,7 +211,8 @@ export const logEvents = {
   },
   'metrics.read_failed': {
     level: 'warn',
-    meaning: 'The metrics could not be read for a scrape, which was answered with status 500.',
+    meaning:
+      'The gauges of the queues, or all metrics, could not be read for a scrape. In the second case it was answered with status 500.',
     remedy: 'Check the database if it repeats.',
     fields: ['err'],
   },

@@ -43,7 +43,9 @@ export function gauge<Label extends string = never>(
   declaration: MetricDeclaration<Label>,
 ): GaugeMetric<Label> {
   const metric = new Gauge(optionsOf(declaration));
-  return { set: (labels, value) => metric.set(labels, value), clear: () => metric.reset() };
+  // `reset` sets a gauge without labels to 0, which would be a value.
+  const clear = () => (declaration.labels === undefined ? metric.remove() : metric.reset());
+  return { set: (labels, value) => metric.set(labels, value), clear };
 }
 
 /** Seconds. From 1 ms for an answer to 100 s for a receipt or a retried callback, and beyond. */

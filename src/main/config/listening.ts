@@ -43,6 +43,11 @@ export const listenerSettings = {
     [0, 65535],
     'Port of the SMTP listener, which turns a mail into an SMS; 0 closes it.',
   ),
+  operationsHost: text(
+    'CHAPPE_OPERATIONS_HOST',
+    '127.0.0.1',
+    'Address of the listener of the operator, whatever CHAPPE_HOST is: it has no keys.',
+  ),
   operationsPort: {
     name: 'CHAPPE_OPERATIONS_PORT',
     fallback: '9464, or a free port if another process uses it',
