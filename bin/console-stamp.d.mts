@@ -2,3 +2,4 @@
 export declare const distFolder: string;
 export declare function currentStamp(): string;
 export declare function isConsoleBuilt(): boolean;
+export declare function buildConsoleBeside(): void;

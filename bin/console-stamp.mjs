@@ -1,5 +1,6 @@
 // The stamp of a console build: a hash of everything that the build reads. Used by build-console.mjs, by the launcher of
-// `serve`, and by scripts/build-console.ts. Plain JavaScript for Node 20. Never starts a build.
+// `serve`, and by scripts/build-console.ts. Plain JavaScript for Node 20.
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -54,4 +55,18 @@ export function isConsoleBuilt() {
   } catch {
     return false;
   }
+}
+
+/**
+ * Starts a build in a process of its own if console/dist does not fit the sources: the server starts meanwhile, and its page
+ * reloads itself until the build is there. `CHAPPE_CONSOLE_BUILD=false` forbids it, for a code folder that is read-only.
+ */
+export function buildConsoleBeside() {
+  if (process.env['CHAPPE_CONSOLE_BUILD'] === 'false' || process.env['CHAPPE_CONSOLE'] === 'false') return;
+  if (isConsoleBuilt()) return;
+  const script = fileURLToPath(new URL('./build-console.mjs', import.meta.url));
+  // Its lines go to the standard error: the standard output of `serve` belongs to the log and the banner.
+  const child = spawn(process.execPath, [script], { stdio: ['ignore', 2, 2] });
+  child.on('error', (error) => process.stderr.write(`The console was not built: ${error.message}\n`));
+  child.unref();
 }

@@ -89,17 +89,23 @@ async function startDevelopment(): Promise<void> {
   server.printUrls();
 }
 
-const { values } = parseArgs({ options: { dev: { type: 'boolean' } } });
-if (values.dev) await startDevelopment();
-else if (acquireLock()) {
+async function buildOnce(): Promise<void> {
+  if (!acquireLock()) return;
   try {
     if (!isConsoleBuilt()) await buildConsole();
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    console.error(`The console was not built: ${message}`);
-    writeFileSync(errorFile, message);
-    process.exitCode = 1;
   } finally {
     rmSync(lockFile, { force: true });
   }
 }
+
+const { values } = parseArgs({ options: { dev: { type: 'boolean' } } });
+if (values.dev) await startDevelopment();
+else
+  try {
+    await buildOnce();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    console.error(`The console was not built: ${message}`);
+    process.exitCode = 1;
+    writeFileSync(errorFile, message);
+  }
