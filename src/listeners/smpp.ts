@@ -7,7 +7,7 @@ import { type Accept, listenTcp, type TcpServer } from '#lib/net/tcp-server.ts';
 import type { CertificateWithKey } from '#lib/security/x509/certificates.ts';
 import { dayMs } from '#lib/time/duration.ts';
 
-export interface SmppPeer {
+interface SmppPeer {
   readonly address: string;
   readonly isTls: boolean;
 }

@@ -73,6 +73,8 @@ const open: readonly string[] = [
   'credentials.findConsumer',
   'credentials.noteUse',
   'credentials.authenticateUser',
+  'credentials.authenticateBind',
+  'credentials.renewBind',
   'signIns.signIn',
   'ovhKeys.request',
   'ovhKeys.readRequest',

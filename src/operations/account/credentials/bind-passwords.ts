@@ -12,7 +12,7 @@ import {
 } from '#store/accounts/bind-credentials.ts';
 import type { JudgePassword } from './password-trials.ts';
 
-export interface KnownBind {
+interface KnownBind {
   readonly account: Account;
   readonly credentialId: number;
 }

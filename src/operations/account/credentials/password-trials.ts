@@ -7,9 +7,9 @@ import type { Context } from '#pipeline/context.ts';
 import { giveAttemptBack, takeAttempt } from '#store/accounts/sign-in-attempts.ts';
 
 /** `too-many`: the password was not checked. */
-export type Verdict = boolean | 'too-many';
+type Verdict = boolean | 'too-many';
 
-export interface PasswordAttempt {
+interface PasswordAttempt {
   /** The login within its family, in one spelling. */
   readonly name: string;
   readonly password: string;
@@ -17,7 +17,7 @@ export interface PasswordAttempt {
   readonly address: string;
 }
 
-export interface StoredHash {
+interface StoredHash {
   readonly salt: Buffer;
   readonly hash: Buffer;
 }
