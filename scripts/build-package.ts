@@ -95,12 +95,19 @@ function restore(): void {
   rmSync(built, { recursive: true, force: true });
 }
 
+/** The package cannot build the console: it has neither the sources nor the packages. */
+function buildConsole(): void {
+  execFileSync(process.execPath, [join(root, 'bin/build-console.mjs')], { stdio: ['ignore', 2, 2] });
+  if (!existsSync(join(root, 'console/dist/index.html'))) throw new Error('the console was not built');
+}
+
 function prepare(): void {
   // An earlier build that was interrupted left the trimmed manifest.
   restore();
   const manifest = JSON.parse(readFileSync(manifestPath, 'utf8')) as Manifest;
   const trimmed = `${JSON.stringify(packageManifest(manifest), null, 2)}\n`;
   const lock = packageLock(trimmed);
+  buildConsole();
   const count = buildSource();
   copyFileSync(manifestPath, savedManifestPath);
   writeFileSync(packageLockPath, lock);

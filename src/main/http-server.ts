@@ -2,6 +2,7 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type FastifyInstance, fastify, LogController } from 'fastify';
+import { consoleHttp } from '#dialects/console/http-family.ts';
 import { octopushHttp } from '#dialects/octopush/http-family.ts';
 import { type OvhHttpServices, ovhHttp } from '#dialects/ovh/http-family.ts';
 import { rewriteUrl } from '#dialects/shared/absolute-url.ts';
@@ -105,6 +106,7 @@ export function buildHttp(options: Omit<ListenersOptions, 'host' | 'httpPort' | 
   const families = [
     octopushHttp({ ...services, clock }),
     ovhHttp({ ...options.ovh, ...services, clock }),
+    consoleHttp(),
     ...(options.carriers === undefined ? [] : [options.carriers]),
   ];
   const errors = routeErrors(families);

@@ -11,7 +11,7 @@ const folder = temporaryFolder();
 const checkout = join(folder.path, 'checkout');
 const modules = join(folder.path, 'node_modules');
 const installed = join(modules, 'chappe');
-const omitted = /^(\.git|node_modules|data|dist|bench\/out|console\/dist)$/;
+const omitted = /^(\.git|node_modules|data|dist|bench\/out)$/;
 
 const readJson = (file: string) => JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
 
@@ -33,10 +33,16 @@ after(() => folder.remove());
 describe('the npm package', () => {
   test('has JavaScript, the lock file and the licence, and no source, test or package of the browser', () => {
     assert.deepEqual(
-      ['dist/cli/cli.js', 'npm-shrinkwrap.json', 'LICENSE', 'rates/rate-card.csv', 'src', 'test'].map(
-        (name) => existsSync(join(installed, name)),
-      ),
-      [true, true, true, true, false, false],
+      [
+        'dist/cli/cli.js',
+        'npm-shrinkwrap.json',
+        'LICENSE',
+        'rates/rate-card.csv',
+        'console/dist/index.html',
+        'src',
+        'test',
+      ].map((name) => existsSync(join(installed, name))),
+      [true, true, true, true, true, false, false],
     );
     const { dependencies, devDependencies } = readJson(join(installed, 'package.json')) as {
       dependencies: Record<string, string>;

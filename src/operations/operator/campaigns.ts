@@ -23,7 +23,7 @@ import {
   endReview,
   findAccountOfCampaign,
   type ListedCampaign,
-  listCampaigns,
+  listNewestCampaigns,
   releaseHeldChunks,
 } from '#store/campaigns/campaign-reviews.ts';
 import { notify } from '#store/database/notices.ts';
@@ -87,7 +87,7 @@ export function createOperatorCampaigns(context: Pick<Context, 'database' | 'clo
   return {
     async list(access, onlyHeld, limit) {
       authorize(access, 'operator-campaigns.read');
-      return listCampaigns(database.query, onlyHeld, limit);
+      return listNewestCampaigns(database.query, onlyHeld, limit);
     },
 
     async show(access, id) {

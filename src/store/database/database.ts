@@ -308,29 +308,3 @@ async function listen(
     await last?.end().catch(() => {});
   };
 }
-
-/** An array parameter of numbers or bigints in the server's notation: several times faster than the driver's. */
-export function numbers(values: readonly (number | bigint | null)[]): string {
-  let text = '{';
-  for (let i = 0; i < values.length; i++) {
-    if (i > 0) text += ',';
-    text += values[i] ?? 'null';
-  }
-  return text + '}';
-}
-
-const needsEscape = /["\\\0]/;
-
-/** An array parameter of texts; null stays null. PostgreSQL cannot store the character NUL: it is removed. */
-export function texts(values: readonly (string | null)[]): string {
-  let text = '{';
-  for (let i = 0; i < values.length; i++) {
-    if (i > 0) text += ',';
-    const value = values[i];
-    if (value === null || value === undefined) text += 'null';
-    else if (needsEscape.test(value))
-      text += '"' + value.replaceAll('\0', '').replaceAll('\\', '\\\\').replaceAll('"', '\\"') + '"';
-    else text += '"' + value + '"';
-  }
-  return text + '}';
-}

@@ -9,7 +9,7 @@ import { flashOf, type Origin, ovhDefaults, sendingFrom } from '#dialects/ovh/se
 import type { Batch, BatchError, BatchOrder } from '#domain/campaign/batch.ts';
 import { toCredits } from '#domain/money/ovh-credits.ts';
 import { cleanText } from '#lib/text/text-bytes.ts';
-import type { BatchWish } from '#operations/sending/batches/service.ts';
+import type { NewBatch } from '#operations/sending/batches/service.ts';
 
 interface BatchInput {
   readonly message: string;
@@ -119,7 +119,7 @@ function advertisingOf({ kind }: Origin, noStop: boolean): Partial<BatchOrder> {
   return kind === 'own-number' && !noStop ? { purpose: 'marketing', stopClause: 'appended' } : {};
 }
 
-async function readTarget({ services, access, input }: Call<BatchInput>): Promise<BatchWish['to']> {
+async function readTarget({ services, access, input }: Call<BatchInput>): Promise<NewBatch['to']> {
   const { to = [], slotID = '' } = input;
   if (slotID === '') {
     return { receivers: readNumbers('to', to) };

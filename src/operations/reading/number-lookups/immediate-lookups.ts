@@ -28,9 +28,9 @@ export interface LookupOrder {
 }
 
 /** Concurrent queries to a carrier. */
-const atOnce = 20;
+const concurrency = 20;
 
-export async function lookUpNumbers(
+export async function lookUpImmediately(
   context: Pick<Context, 'database' | 'clock'>,
   account: Account,
   order: LookupOrder,
@@ -49,12 +49,14 @@ export async function lookUpNumbers(
     if ((await readBalance(query, account)).availableMicros < most) throw lookupsUnaffordable();
   }
   const answers: LookedUpNumber[] = [];
-  for (let i = 0; i < read.length; i += atOnce)
-    answers.push(...(await Promise.all(read.slice(i, i + atOnce).map((asked) => ask(connector, asked)))));
-  const told = answers.filter(({ facts, msisdn }) => facts !== null && msisdn !== null);
-  if (order.dryRun || told.length === 0) return answers;
-  const costMicros = sum(told.map(({ country }) => priceOf(country)));
-  if (!(await chargeLookups(query, account, told.length, costMicros, context.clock.now())))
+  for (let i = 0; i < read.length; i += concurrency)
+    answers.push(
+      ...(await Promise.all(read.slice(i, i + concurrency).map((lookup) => queryCarrier(connector, lookup)))),
+    );
+  const answered = answers.filter(({ facts, msisdn }) => facts !== null && msisdn !== null);
+  if (order.dryRun || answered.length === 0) return answers;
+  const costMicros = sum(answered.map(({ country }) => priceOf(country)));
+  if (!(await chargeLookups(query, account, answered.length, costMicros, context.clock.now())))
     throw lookupsUnaffordable();
   return answers;
 }
@@ -64,13 +66,13 @@ function readNumber(number: string, defaultCountry: string | null) {
   return read.ok ? { msisdn: read.msisdn, country: read.country } : { msisdn: null, country: null };
 }
 
-async function ask(
+async function queryCarrier(
   connector: LookupConnector,
-  asked: Omit<LookedUpNumber, 'facts'>,
+  lookup: Omit<LookedUpNumber, 'facts'>,
 ): Promise<LookedUpNumber> {
-  if (asked.msisdn === null || asked.country === null) return { ...asked, facts: unreadable };
-  const outcome = await connector.look(asked.msisdn, asked.country);
-  return { ...asked, facts: outcome.kind === 'found' ? outcome.facts : null };
+  if (lookup.msisdn === null || lookup.country === null) return { ...lookup, facts: unreadable };
+  const outcome = await connector.look(lookup.msisdn, lookup.country);
+  return { ...lookup, facts: outcome.kind === 'found' ? outcome.facts : null };
 }
 
 const unreadable: NumberFacts = {

@@ -8,10 +8,11 @@ import type { Query } from '#store/database/database.ts';
 import { releaseWorkOfDeadProcesses } from '#store/database/job-table.ts';
 import { readContent, writeContent } from '#store/recipients/file-contents.ts';
 import { fillSlot, readSlot } from '#store/recipients/recipient-slots.ts';
-import { anotherProcess, declareDead } from '../../../test/support/other-process.ts';
-import { nowMs, TestRows } from '../../../test/support/rows.ts';
-import { until } from '../../../test/support/until.ts';
-import { cleanSlots, orderCleaning } from './slot-cleanings.ts';
+import { anotherProcess, declareDead } from '../../../../test/support/other-process.ts';
+import { nowMs, TestRows } from '../../../../test/support/rows.ts';
+import { until } from '../../../../test/support/until.ts';
+import { createCleaningJob } from './job.ts';
+import { orderCleaning } from './service.ts';
 
 const hour = 3_600_000;
 
@@ -33,10 +34,10 @@ async function open(t: Parameters<typeof TestRows.openFor>[0]) {
   await orderCleaning({ database, clock }, account, key, { looksUp: false, isQuote: false }, false);
   /** Delays writes outside transactions. */
   const clean = (processId: number, writing: Query = query) =>
-    cleanSlots(
+    createCleaningJob(
       { database: { ...database, query: writing }, clock },
-      { processId, buckets: [0], mails: true },
-    );
+      { processId, sendsReports: true },
+    ).runOnce(0);
   const row = async () =>
     (
       await query<{ status: string; processId: number | null }>(

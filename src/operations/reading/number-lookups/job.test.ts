@@ -9,7 +9,8 @@ import { setLookupPrice } from '#store/money/lookup-prices.ts';
 import { anotherProcess, declareDead } from '../../../../test/support/other-process.ts';
 import { nowMs, TestRows } from '../../../../test/support/rows.ts';
 import { until } from '../../../../test/support/until.ts';
-import { orderLookups, workLookups } from './lookup-orders.ts';
+import { createLookupJob } from './job.ts';
+import { createLookupOrder } from './lookup-orders.ts';
 
 const hour = 3_600_000;
 const failed = { kind: 'failed', reason: 'no answer' } as const;
@@ -21,8 +22,8 @@ async function open(t: Parameters<typeof TestRows.openFor>[0]) {
   const state = { atMs: nowMs };
   const context = { database: testRows.database, clock: { now: () => state.atMs } };
   const work = (processId: number, look: LookupConnector['look']) =>
-    workLookups(context, { processId, buckets: [0], connector: { name: 'carrier', look } });
-  await orderLookups(context, account, ['+33600000001', '+33600000002'], {
+    createLookupJob(context, { processId, connector: { name: 'carrier', look } }).runOnce(0);
+  await createLookupOrder(context, account, ['+33600000001', '+33600000002'], {
     name: 'carrier',
     look: async () => failed,
   });

@@ -3,14 +3,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Account } from '#domain/account/account.ts';
-import type { ListOrder } from '#domain/campaign/contact-list-campaign.ts';
+import type { ContactListOrder } from '#domain/campaign/contact-list-campaign.ts';
 import type { SubmissionReport } from '#domain/plan/plan.ts';
+import type { AccountAccess } from '#operations/access/access.ts';
+import { grantAccount } from '#operations/access/grant.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
 import { releaseWorkOfDeadProcesses } from '#store/database/job-table.ts';
 import { anotherProcess, declareDead } from '../../../../test/support/other-process.ts';
 import { nowMs, plainOrder, TestRows } from '../../../../test/support/rows.ts';
 import { until } from '../../../../test/support/until.ts';
-import { type ListCampaignOptions, ListCampaigns } from './service.ts';
+import { createContactListCampaignJob } from './job.ts';
+import { createContactListCampaigns } from './service.ts';
+import { type ContactListCampaignStepNeeds, createContactListCampaignSteps } from './steps.ts';
 
 const hour = 3_600_000;
 
@@ -19,11 +23,11 @@ const order = {
   dialect: 'octopush-rest',
   dryRun: false,
   group: { kind: 'list', name: 'clients' },
-} as const satisfies ListOrder;
+} as const satisfies ContactListOrder;
 
-type Submit = ListCampaignOptions['submit'];
+type Submit = ContactListCampaignStepNeeds['submit'];
 
-/** As much as is looked at here. */
+/** The fields of a report that the job reads. */
 function reportOf(contacts: number): SubmissionReport {
   const messages = Array.from({ length: contacts });
   return {
@@ -31,17 +35,19 @@ function reportOf(contacts: number): SubmissionReport {
   } as unknown as SubmissionReport;
 }
 
-const judge: Submit = async (_account, { recipients }) => reportOf(recipients.length);
+const plan: Submit = async (_account, { recipients }) => reportOf(recipients.length);
 
 /** Processes that compute and send the campaigns of one account whose list has two members. */
 class Works {
   readonly testRows: TestRows;
   readonly account: Account;
+  readonly access: AccountAccess;
   atMs = nowMs;
 
   private constructor(testRows: TestRows, account: Account) {
     this.testRows = testRows;
     this.account = account;
+    this.access = grantAccount(account, { actor: 'test', address: null }, 'key');
   }
 
   static async openFor(t: Parameters<typeof TestRows.openFor>[0]): Promise<Works> {
@@ -65,14 +71,11 @@ class Works {
     const id = await anotherProcess(this.testRows.database);
     const { database, ids, query } = this.testRows;
     const context = { database, ids, clock: { now: () => this.atMs } };
-    const campaigns = new ListCampaigns(context, {
-      processId: id,
-      submit,
-      buckets: () => [0],
-      wake: () => {},
-      accountOf: (accountId) => readAccount(query, accountId),
-    });
-    return { id, campaigns };
+    const steps = createContactListCampaignSteps(context, { processId: id, submit });
+    const campaigns = createContactListCampaigns(context, steps, { wake: () => {} });
+    const accountOf = (accountId: number) => readAccount(query, accountId);
+    const job = createContactListCampaignJob(context, steps, { accountOf });
+    return { id, campaigns, runOnce: () => job.runOnce(0) };
   }
 
   async state() {
@@ -98,15 +101,15 @@ test('a list is computed by one process for any duration, and by another one aft
   const works = await Works.openFor(t);
   const gate = Promise.withResolvers<SubmissionReport>();
   const frozen = await works.begin(() => gate.promise);
-  const heir = await works.begin(judge);
-  await heir.campaigns.create(works.account, order);
-  const working = frozen.campaigns.work();
-  await until('it is in hand', async () => (await works.state()).process_id === frozen.id);
+  const successor = await works.begin(plan);
+  await successor.campaigns.create(works.access, order);
+  const working = frozen.runOnce();
+  await until('it is claimed', async () => (await works.state()).process_id === frozen.id);
   works.atMs += hour;
-  await heir.campaigns.work();
+  await successor.runOnce();
   assert.deepEqual(await works.parts(), []);
   await works.kill(frozen.id);
-  await heir.campaigns.work();
+  await successor.runOnce();
   const ready = { status: 'ready', process_id: null, contacts: 2 };
   assert.deepEqual(await works.state(), ready);
   const parts = await works.parts();
@@ -123,20 +126,20 @@ test('a process that resumes late does not replace the parts of another one', as
     Promise.withResolvers<SubmissionReport>(),
   ];
   const frozen = await works.begin(() => late.promise);
-  const heir = await works.begin(() => early.promise);
-  const maker = await works.begin(judge);
-  await maker.campaigns.create(works.account, order);
-  const working = frozen.campaigns.work();
-  await until('it is in hand', async () => (await works.state()).process_id === frozen.id);
+  const successor = await works.begin(() => early.promise);
+  const maker = await works.begin(plan);
+  await maker.campaigns.create(works.access, order);
+  const working = frozen.runOnce();
+  await until('it is claimed', async () => (await works.state()).process_id === frozen.id);
   await works.kill(frozen.id);
-  const inheriting = heir.campaigns.work();
-  await until('it has an heir', async () => (await works.state()).process_id === heir.id);
+  const continuing = successor.runOnce();
+  await until('another process claims it', async () => (await works.state()).process_id === successor.id);
   late.resolve(reportOf(2));
   await working;
   assert.deepEqual(await works.parts(), []);
-  assert.deepEqual(await works.state(), { status: 'computing', process_id: heir.id, contacts: 0 });
+  assert.deepEqual(await works.state(), { status: 'computing', process_id: successor.id, contacts: 0 });
   early.resolve(reportOf(2));
-  await inheriting;
+  await continuing;
   assert.deepEqual(await works.state(), { status: 'ready', process_id: null, contacts: 2 });
 });
 
@@ -146,31 +149,35 @@ test('a confirmation claims its campaign, and another process completes it after
   const sent: (number | undefined)[] = [];
   const note: Submit = async (account, submission) => {
     if (!submission.dryRun) sent.push(submission.draftId);
-    return judge(account, submission);
+    return plan(account, submission);
   };
-  const heir = await works.begin(note);
-  const id = await heir.campaigns.create(works.account, order);
-  await heir.campaigns.work();
+  const successor = await works.begin(note);
+  const id = await successor.campaigns.create(works.access, order);
+  await successor.runOnce();
   await works.testRows.query(
     `insert into contact_list_campaign_parts select bucket, account_id, id, 2, recipients, id + 1 from contact_list_campaign_parts`,
   );
   await works.testRows.query(`update contact_list_campaigns set cost_micros = 1`);
   const confirmer = await works.begin((account, submission) => {
     sent.push(submission.draftId);
-    return submission.draftId === id ? gate.promise : judge(account, submission);
+    return submission.draftId === id ? gate.promise : plan(account, submission);
   });
-  const confirming = confirmer.campaigns.confirm(works.account, id);
+  const confirming = confirmer.campaigns.confirm(works.access, id);
   await until('its first part is being sent', () => sent.length === 1);
   works.atMs += hour;
-  await Promise.all([heir.campaigns.work(), confirmer.campaigns.work()]);
+  await Promise.all([successor.runOnce(), confirmer.runOnce()]);
   assert.deepEqual(sent, [id]);
   await works.kill(confirmer.id);
-  await heir.campaigns.work();
-  assert.deepEqual(sent, [id, id, id + 1], 'what was in hand is brought again, and accepted once by its id');
+  await successor.runOnce();
+  assert.deepEqual(
+    sent,
+    [id, id, id + 1],
+    'the part in progress is submitted again, and accepted once by its id',
+  );
   assert.equal((await works.state()).status, 'sent');
   gate.resolve(reportOf(2));
   await confirming;
-  assert.equal(sent.length, 3, 'who lost it sends no further part');
+  assert.equal(sent.length, 3, 'a process without the claim sends no further part');
   assert.ok((await works.parts()).every(({ isSent }) => isSent));
   assert.deepEqual(await works.state(), { status: 'sent', process_id: null, contacts: 2 });
 });
