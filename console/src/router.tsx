@@ -33,7 +33,7 @@ const page = <Path extends string>(path: Path, load: () => Promise<Record<string
 const outside = [
   page('/sign-in', () => import('./pages/sign-in/SignIn.tsx'), 'SignIn'),
   page('/enter', () => import('./pages/sign-in/Enter.tsx'), 'Enter'),
-  page('/invite/$token', () => import('./pages/sign-in/Invite.tsx'), 'Invite'),
+  page('/invite', () => import('./pages/sign-in/Invite.tsx'), 'Invite'),
 ];
 
 /** Everything behind signing in. */
