@@ -25,7 +25,7 @@ export const folders: Readonly<Record<string, readonly string[]>> = {
   pipeline: ['store', 'domain', 'gsm', 'lib'],
   operations: ['pipeline', 'store', 'domain', 'gsm', 'lib'],
   listeners: ['smpp', 'lib'],
-  dialects: ['operations', 'listeners', 'domain', 'gsm', 'lib'],
+  dialects: ['operations', 'listeners', 'smpp', 'domain', 'gsm', 'lib'],
   main: [
     'dialects',
     'listeners',
@@ -102,6 +102,12 @@ export const places = [
     why: 'Use ExpiringCache, which takes the clock of the caller.',
   },
   {
+    what: 'argon2',
+    path: 'node_modules/@node-rs/argon2/',
+    allowed: ['lib/security/passwords.ts'],
+    why: 'Passwords are hashed by #lib/security/passwords.ts, which limits the hashes at one time.',
+  },
+  {
     what: 'sockets',
     path: '^(node:)?(net|tls|dgram)$',
     allowed: [
@@ -139,6 +145,7 @@ const sharedInPipeline = [
 /** Files and folders that may make access values (src/operations/access/grant.ts). */
 const grantors = [
   'operations/account/credentials/',
+  'operations/account/members/',
   'operations/account/sign-in.ts',
   'operations/access/operator-access.ts',
 ];

@@ -135,6 +135,7 @@ export function aCampaignOf(accountId: number, id: number, firstId: number, coun
     dueAtMs: nowMs,
     lastDueAtMs: null,
     notes: [],
+    returnPath: null,
   };
 }
 
