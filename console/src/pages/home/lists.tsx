@@ -179,7 +179,7 @@ export function Causes({ rows, base }: { readonly rows: Data['causes']; readonly
               to={`${base}/messages`}
               search={{ cause: cause.code } as never}
               title={cause.code}
-              style={{ color: 'inherit' }}
+              style={{ color: 'inherit', textDecoration: 'none' }}
             >
               {causeOf(cause).says}
             </Link>

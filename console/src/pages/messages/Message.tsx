@@ -85,7 +85,6 @@ function MessagePage({
           <span>
             {w.accepted} <Time at={data.acceptedAt} />
           </span>
-          {data.cause && failed.includes(data.status) ? <span>· {causeOf(data.cause).says}</span> : null}
         </>
       }
       actions={
