@@ -370,10 +370,10 @@ test('an application that is dropped takes the keys with it that anybody validat
   const customer = await platform.anAccount();
   const asked = await ask(platform, developer, readSms);
   await decide(platform, asked, customer);
-  const owner = clientOf(platform, developer, developer.ovh.consumerKey);
-  const [id] = await owner.ok<number[]>('GET', '/me/api/application');
-  assert.equal(await owner.ok('DELETE', `/me/api/application/${id}`), null);
-  const call = await owner.call<{ errorCode: string }>('GET', '/sms');
+  const developerClient = clientOf(platform, developer, developer.ovh.consumerKey);
+  const [id] = await developerClient.ok<number[]>('GET', '/me/api/application');
+  assert.equal(await developerClient.ok('DELETE', `/me/api/application/${id}`), null);
+  const call = await developerClient.call<{ errorCode: string }>('GET', '/sms');
   assert.deepEqual([call.status, call.body.errorCode], [403, 'INVALID_KEY']);
   const keys = await clientOf(platform, customer, customer.ovh.consumerKey).ok<number[]>(
     'GET',

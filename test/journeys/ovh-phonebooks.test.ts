@@ -1,4 +1,4 @@
-// Phonebooks through OVH's API: books, contacts, and tables of them in and out.
+// Phonebooks through OVH's API: phonebooks, contacts, and tables of them that are imported and exported.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ovhClient } from '../support/ovh.ts';
