@@ -308,7 +308,7 @@ test('with empty tables', async () => {
   await assertPlans('empty');
 });
 
-test('with rows that nobody has analysed', async () => {
+test('with rows that were never analysed', async () => {
   for (let i = 0; i < 4; i++) await testRows.aCampaign(account, 500, { processId: busy });
   await testRows.query(
     `insert into carrier_references (bucket, message_id, part, connector_id, reference, at)

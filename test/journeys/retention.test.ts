@@ -30,7 +30,7 @@ function forget(platform: TestPlatform): Promise<boolean> {
   );
 }
 
-test('what is gone is unknown to whoever asks for it, and what is young is as it was', async () => {
+test('deleted messages are unknown to every reader, and recent ones are unchanged', async () => {
   await using platform = await openPlatform({
     carrier: { fates: { '94': { afterMs: (keepDays + 10) * dayMs } } },
   });
