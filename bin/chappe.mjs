@@ -2,6 +2,7 @@
 // Runs the command `chappe` on a Node that can run its source.
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { buildConsoleBeside } from './console-stamp.mjs';
 import { compileCache, isRecentEnough, runNode } from './node24.mjs';
 
 const cli = new URL('../src/cli/cli.ts', import.meta.url);
@@ -13,8 +14,10 @@ const args = process.argv.slice(2);
 const flags = args[0] === 'serve' ? ['--max-semi-space-size=16', '--heap-growing-percent=40'] : [];
 const hasFlags = flags.every((flag) => process.execArgv.includes(flag));
 
-if (!isRecentEnough()) runNode([...flags, fileURLToPath(cli), ...args]);
-else if (!hasFlags && process.execve && !process.connected) {
+if (!isRecentEnough()) {
+  if (args[0] === 'serve') buildConsoleBeside();
+  runNode([...flags, fileURLToPath(cli), ...args]);
+} else if (!hasFlags && process.execve && !process.connected) {
   // Replaces this process by the same command with the flags: no parent process has to forward signals.
   process.execve(
     process.execPath,
@@ -22,6 +25,7 @@ else if (!hasFlags && process.execve && !process.connected) {
     process.env,
   );
 } else {
+  if (args[0] === 'serve') buildConsoleBeside();
   module.enableCompileCache(process.env['NODE_COMPILE_CACHE'] ?? compileCache);
   await import(cli.href);
 }

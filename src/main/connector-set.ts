@@ -264,6 +264,11 @@ export async function findLookupConnector({ query }: Database): Promise<LookupCo
   return (await listConnectors(query)).length === 0 ? simulatedLookup : null;
 }
 
+/** True while the simulated carrier serves the installation: no carrier was ever configured. */
+export async function isSimulated({ query }: Database): Promise<boolean> {
+  return hadNoConnector(query);
+}
+
 function fingerprintOf(row: ConnectorRow): string {
   return JSON.stringify([row.name, row.options, row.sealedSecrets?.toString('base64')]);
 }

@@ -3,9 +3,11 @@ import type { Log } from '#domain/base/log-events.ts';
 import { isInBlocks } from '#lib/net/address-guard.ts';
 import { ConnectionGate, connectionsWithin, descriptorLimit } from '#lib/net/connection-gate.ts';
 import { steadyClock } from '#lib/time/clock.ts';
+import { baseUrlOf } from './base-url.ts';
 import { carrierCallbacks } from './carrier-callbacks.ts';
 import { httpsOf } from './certificate.ts';
 import type { Config } from './config/settings.ts';
+import { isSimulated } from './connector-set.ts';
 import { type Listeners, type ListenersOptions, openListeners } from './http-server.ts';
 import { openSmtpListener, type SmtpListener } from './mail-server.ts';
 import { readOrderTexts } from './order-texts.ts';
@@ -35,6 +37,7 @@ export function openCustomerListeners(context: RoleContext, beforeCallback: () =
         heldMegabytes: config.heldMegabytes,
         services,
         ovh: ovhOptionsOf(config),
+        console: consoleOptionsOf(context),
         trustedProxies: config.trustedProxies,
         clock,
         log,
@@ -60,6 +63,18 @@ function ovhOptionsOf(config: Config): ListenersOptions['ovh'] {
     clockWindowSeconds: config.ovhClockWindow,
     stopShortCode: config.stopShortCode,
     ...readOrderTexts(config),
+  };
+}
+
+function consoleOptionsOf({ config, runtime }: RoleContext): ListenersOptions['console'] {
+  if (!config.console) return null;
+  return {
+    baseUrl: baseUrlOf(config),
+    publicUrls: config.publicUrl === null ? [] : [config.publicUrl],
+    label: config.label,
+    hasMail: config.mailRelay !== null,
+    keepDays: config.keepMessagesDays,
+    isDemo: () => isSimulated(runtime.database),
   };
 }
 

@@ -6,6 +6,7 @@ import { authorize } from '#operations/access/authorize.ts';
 import { grantAccount } from '#operations/access/grant.ts';
 import { permissions } from '#operations/access/permissions.ts';
 import { createCredentials } from './account/credentials/service.ts';
+import { createOperatorLinks } from './account/members/operator-links.ts';
 import { createOperatorAccounts } from './operator/accounts/service.ts';
 import { createAuditTrail } from './operator/audit.ts';
 import { createBackupFiles, createBackups } from './operator/backups.ts';
@@ -47,6 +48,7 @@ const needs = {
 const services = {
   ...createServices(context, needs).services,
   operatorAccounts: createOperatorAccounts(context),
+  operatorLinks: createOperatorLinks(context),
   auditTrail: createAuditTrail(context),
   backups: createBackups(context),
   backupFiles: createBackupFiles(),
@@ -74,6 +76,13 @@ const open: readonly string[] = [
   'credentials.noteUse',
   'credentials.authenticateUser',
   'signIns.signIn',
+  'sessions.installationId',
+  'sessions.signIn',
+  'sessions.proveSecondFactor',
+  'sessions.enter',
+  'sessions.resume',
+  'sessions.readInvitation',
+  'sessions.acceptInvitation',
   'ovhKeys.request',
   'ovhKeys.readRequest',
   'ovhKeys.refuse',

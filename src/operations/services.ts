@@ -4,12 +4,16 @@ import type { Account } from '#domain/account/account.ts';
 import { defaultSettings } from '#domain/account/account.ts';
 import type { CallbacksChange } from '#domain/account/callback-urls.ts';
 import { creditPriceOf } from '#domain/money/ovh-credits.ts';
+import { createPasswords } from '#lib/security/passwords.ts';
 import { cancelCampaign } from '#pipeline/cancel-campaign.ts';
 import type { ProcessContext } from '#pipeline/context.ts';
 import { createSubmitList } from '#pipeline/submit-recipient-list.ts';
 import { customerCallbacks, editParameters } from './account/accounts/parameters.ts';
 import { type Accounts, createOwnAccounts } from './account/accounts/service.ts';
 import type { Credentials } from './account/credentials/service.ts';
+import { createProfile, type Profile } from './account/members/profile.ts';
+import { createMembers, type Members } from './account/members/service.ts';
+import { createSessions, type Sessions } from './account/members/sessions.ts';
 import { createOvhKeys, type OvhKeys } from './account/ovh-keys/service.ts';
 import { createSenders, type Senders } from './account/senders.ts';
 import { createSignIns, type SignIns } from './account/sign-in.ts';
@@ -52,6 +56,9 @@ import type { ServiceNeeds } from './service-needs.ts';
 export interface Services {
   readonly credentials: Credentials;
   readonly signIns: SignIns;
+  readonly sessions: Sessions;
+  readonly profile: Profile;
+  readonly members: Members;
   readonly submissions: Submissions;
   readonly campaigns: Campaigns;
   readonly campaignDrafts: CampaignDrafts;
@@ -119,10 +126,14 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
     cancel: (account, campaignId) => cancelCampaign(context, account, campaignId),
   });
   const contactListCampaignSteps = createContactListCampaignSteps(context, { processId, submit });
+  const passwords = createPasswords();
 
   const services: Services = {
     credentials: caches.credentials,
     signIns: createSignIns(context),
+    sessions: createSessions(context, { seal, passwords }),
+    profile: createProfile(context, { seal, passwords }),
+    members: createMembers(context),
     submissions: createSubmissions({ submit }),
     campaigns: createCampaigns(context),
     campaignDrafts: createCampaignDrafts(context, { submit }),

@@ -62,6 +62,7 @@ function environment({ dataDir, env }: Surroundings): Record<string, string> {
     CHAPPE_DATA_DIR: dataDir,
     // Tests run beside each other: the doors they need have free ports, which they name.
     CHAPPE_HTTPS_PORT: '0',
+    CHAPPE_CONSOLE_BUILD: 'false',
     ...env,
   };
 }

@@ -15,11 +15,11 @@ export const contract = {
   ...messageCalls,
 };
 
-type Contract = typeof contract;
+export type ConsoleContract = typeof contract;
 
-export type CallName = keyof Contract;
+export type CallName = keyof ConsoleContract;
 
-type Part<C extends CallName, Name extends string> = Contract[C] extends {
+type Part<C extends CallName, Name extends string> = ConsoleContract[C] extends {
   readonly [K in Name]: infer Schema extends TSchema;
 }
   ? Static<Schema>

@@ -32,6 +32,11 @@ export const listenerSettings = {
   host: text('CHAPPE_HOST', '127.0.0.1', 'Address to listen on.'),
   httpPort: wholeNumber('CHAPPE_HTTP_PORT', 8080, [0, 65535], 'Port of the HTTP listener; 0 closes it.'),
   httpsPort: wholeNumber('CHAPPE_HTTPS_PORT', 8443, [0, 65535], 'Port of the HTTPS listener; 0 closes it.'),
+  console: yesOrNo(
+    'CHAPPE_CONSOLE',
+    true,
+    'Whether the HTTP and HTTPS listeners serve the console at /console/ and its API; false closes both.',
+  ),
   proxy: yesOrNo(
     'CHAPPE_PROXY',
     false,

@@ -55,7 +55,9 @@ create table sign_in_attempts (
   subject_sha256  bytea primary key,
   attempts        integer not null,
   -- time of the first attempt that is counted
-  since           timestamptz not null
+  since           timestamptz not null,
+  -- no password is checked before this instant; null: at once
+  blocked_until   timestamptz
 );
 comment on table sign_in_attempts is 'Recent attempts to sign in, by address and by e-mail, so that keys cannot be guessed.';
 create index sign_in_attempts_by_time on sign_in_attempts (since);

@@ -37,7 +37,9 @@ export const instant = Type.String({ description: 'ISO 8601 in UTC.' });
 export const dayOrInstant = Type.String({ maxLength: 35 });
 export const optional = Type.Optional;
 export const orNull = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
-export const oneOf = <const Words extends readonly string[]>(...words: Words) => Type.Enum([...words]);
+/** One of these words. `Type.Enum` alone would have the static type `string`. */
+export const oneOf = <const Words extends readonly string[]>(...words: Words) =>
+  Type.Unsafe<Words[number]>(Type.Enum([...words]));
 
 /**
  * `+33601020304`, or with dots for the hidden digits (`+33••••••04`): for viewers, and for operators, until they ask to see

@@ -80,7 +80,7 @@ export function createUserCache(
       { subject: hashSecret(name), most: maxForLogin },
     ];
     for (const { subject, most } of bounds)
-      if ((await takeAttempt(query, subject, nowMs - windowMs, nowMs)) > most) return 'too-many';
+      if ((await takeAttempt(query, subject, nowMs - windowMs, nowMs)).attempts > most) return 'too-many';
     const isSame = isSameHash(await hashCode(password, salt), hash);
     if (isSame) for (const { subject } of bounds) await giveAttemptBack(query, subject);
     return isSame;

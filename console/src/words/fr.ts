@@ -1,0 +1,10 @@
+// Tous les mots français, par sujet, du même type que en.ts.
+import type { en } from './en.ts';
+import { charts } from './fr/charts.ts';
+import { common } from './fr/common.ts';
+import { counter } from './fr/counter.ts';
+import { errors } from './fr/errors.ts';
+import { signIn } from './fr/sign-in.ts';
+import { states } from './fr/states.ts';
+
+export const fr: typeof en = { charts, common, counter, errors, signIn, states };
