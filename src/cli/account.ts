@@ -29,13 +29,14 @@ export const accountCreate: Command = {
         callbackUrl: readUrl(call, 'callback'),
         parent: call.text('parent'),
       });
-      const { account, octopush, ovh, user } = created;
+      const { account, octopush, ovh, user, smpp } = created;
       call.print(
         {
           account: account.serviceName,
           octopush: { user_login: octopush.userLogin, api_key: octopush.apiKey },
           ovh: { serviceName: account.serviceName, ...ovh },
           http2sms: { account: account.serviceName, ...user },
+          smpp: { system_id: smpp.systemId, password: smpp.password },
         },
         [
           `account                 ${account.serviceName}`,
@@ -46,6 +47,8 @@ export const accountCreate: Command = {
           `OVH consumer key        ${ovh.consumerKey}`,
           `http2sms login          ${user.login}`,
           `http2sms password       ${user.password}`,
+          `SMPP system_id          ${smpp.systemId}`,
+          `SMPP password           ${smpp.password}`,
         ],
       );
       return 0;

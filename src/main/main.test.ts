@@ -21,6 +21,8 @@ function configOf(roles: readonly string[]): Config {
     httpPort: 0,
     httpsPort: 0,
     smtpPort: 0,
+    smppPort: 0,
+    smppsPort: 0,
     operationsPort: 0,
     roles,
   } as Config;

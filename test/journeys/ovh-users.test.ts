@@ -1,6 +1,7 @@
 // Users of an account of OVH's: made, changed, dropped; what they may spend.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { createPasswordJudge } from '../../src/operations/account/credentials/password-trials.ts';
 import { createUserCache } from '../../src/operations/account/credentials/user-passwords.ts';
 import { readAccount } from '../../src/store/accounts/accounts.ts';
 import { ovhClient } from '../support/ovh.ts';
@@ -89,7 +90,9 @@ test('a user is known by account, login and password, and by nothing less', asyn
   const client = ovhClient(platform.url, account.ovh, () => platform.clock.now());
   const users = `/sms/${account.serviceName}/users`;
   await client.ok('POST', users, { login: 'desk', password: 'Secret12' });
-  const cache = createUserCache(platform, (id) => readAccount(platform.query, id));
+  const cache = createUserCache(platform, createPasswordJudge(platform), (id) =>
+    readAccount(platform.query, id),
+  );
   const loginOf = async (service: string, login: string, password: string) =>
     known(await cache.authenticate(service, login, password, '192.0.2.1'))?.user.login ?? null;
   const known = (found: Awaited<ReturnType<typeof cache.authenticate>>) =>
@@ -111,7 +114,8 @@ test('many wrong passwords lock a user for a quarter of an hour, except where th
   const account = await platform.anAccount();
   const client = ovhClient(platform.url, account.ovh, () => platform.clock.now());
   await client.ok('POST', `/sms/${account.serviceName}/users`, { login: 'desk', password: 'Secret12' });
-  const newCache = () => createUserCache(platform, (id) => readAccount(platform.query, id));
+  const newCache = () =>
+    createUserCache(platform, createPasswordJudge(platform), (id) => readAccount(platform.query, id));
   const [known, other] = [newCache(), newCache()];
   let calls = 0;
   // Each from an address of its own: what is counted here is the login.

@@ -135,5 +135,6 @@ export function aCampaignOf(accountId: number, id: number, firstId: number, coun
     dueAtMs: nowMs,
     lastDueAtMs: null,
     notes: [],
+    returnPath: null,
   };
 }

@@ -128,7 +128,7 @@ test('a refused bind closes an ESME', () => {
   }
 });
 
-test('an SMSC answers the bind after the decision of the application, and allows another attempt after a refusal', () => {
+test('PDUs after a bind request wait for the decision of the application, and a refused bind can be tried again', () => {
   const smsc = new Recorded('smsc');
   smsc.receive('bind_receiver', 1, 0, { system_id: 'me' });
   assert.deepEqual(smsc.written(), []);
@@ -137,9 +137,9 @@ test('an SMSC answers the bind after the decision of the application, and allows
   smsc.receive('bind_transceiver', 3, 0, { system_id: 'me' });
   smsc.session.answerBind(0, 'you', 0);
   assert.deepEqual(smsc.written(), [
-    `bind_receiver_resp ${commandStatus.ESME_RALYBND} #2`,
     `bind_receiver_resp ${commandStatus.ESME_RINVPASWD} #1`,
-    'bind_transceiver_resp 0 #3',
+    'bind_receiver_resp 0 #2',
+    `bind_transceiver_resp ${commandStatus.ESME_RALYBND} #3`,
   ]);
   assert.deepEqual(smsc.newEvents(), ['bind request of me', 'bind request of me', 'bound']);
 });

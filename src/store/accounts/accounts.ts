@@ -5,6 +5,7 @@ import {
   type AccountSettings,
   type AccountStatus,
   defaultSettings,
+  defaultSmppSettings,
 } from '#domain/account/account.ts';
 import { bytes, instant, int2, int4, int8, json, nullable, text, word } from '#store/database/columns.ts';
 import type { Query } from '#store/database/database.ts';
@@ -56,6 +57,7 @@ function toAccount({ settings, ...row }: RowOf<typeof accountRow>): Account {
       ...settings,
       campaign: { ...defaultSettings.campaign, ...settings.campaign },
       callbacks: { ...defaultSettings.callbacks, ...settings.callbacks },
+      smpp: settings.smpp ? { ...defaultSmppSettings, ...settings.smpp } : null,
     },
   };
 }

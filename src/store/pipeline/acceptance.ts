@@ -48,6 +48,7 @@ export interface ChunkRow {
 type Amount = readonly [accountId: number, micros: bigint];
 
 const failures = json<AcceptedCampaign['failures']>();
+const returnPath = json<AcceptedCampaign['returnPath']>();
 
 const params = {
   bucket: int2,
@@ -75,6 +76,7 @@ const params = {
     batch_id: of(uuid, (c) => c.label?.batchId ?? null),
     last_due: of(instant, (c) => c.lastDueAtMs),
     notes: of(packed(text), (c) => (c.notes.length > 0 ? c.notes : null)),
+    return_path: of(returnPath, (c) => c.returnPath),
   }),
   messages: childRows((c: AcceptedCampaign) => c.messages, {
     id: ofChild(int8, (_, campaign, index) => campaign.firstMessageId + index),
@@ -114,10 +116,11 @@ const insertAccepted = (p: ParameterMentions) => `
 campaign as (
   insert into campaigns (bucket, id, account_id, dialect, text, sender, purpose, tier, with_replies, message_class,
     first_message_id, message_count, segments, cost_micros, request_id, failures, due_at, created_at, tag, user_id,
-    batch_id, last_due_at, notes)
+    batch_id, last_due_at, notes, return_path)
   select ${p.bucket}, c.id, c.account_id, c.dialect, c.text, c.sender, c.purpose, c.tier, c.with_replies,
     c.message_class, c.first_message_id, c.message_count, c.segments, c.cost_micros, c.request_id, c.failures::jsonb,
-    ${instantOf('c.due')}, ${p.now}, c.tag, c.user_id, c.batch_id, ${instantOf('c.last_due')}, c.notes::text[]
+    ${instantOf('c.due')}, ${p.now}, c.tag, c.user_id, c.batch_id, ${instantOf('c.last_due')}, c.notes::text[],
+    c.return_path::jsonb
   from ${p.campaigns.as('c')}
   where c.account_id in (select account_id from debit)
 ), message as (
