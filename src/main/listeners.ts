@@ -3,6 +3,7 @@ import type { Log } from '#domain/base/log-events.ts';
 import { isInBlocks } from '#lib/net/address-guard.ts';
 import { ConnectionGate, connectionsWithin, descriptorLimit } from '#lib/net/connection-gate.ts';
 import { steadyClock } from '#lib/time/clock.ts';
+import { hourMs } from '#lib/time/duration.ts';
 import { baseUrlOf } from './base-url.ts';
 import { carrierCallbacks } from './carrier-callbacks.ts';
 import { httpsOf } from './certificate.ts';
@@ -12,6 +13,7 @@ import { type Listeners, type ListenersOptions, openListeners } from './http-ser
 import { openSmtpListener, type SmtpListener } from './mail-server.ts';
 import { readOrderTexts } from './order-texts.ts';
 import type { ListenerUrls, RoleContext } from './role.ts';
+import { readTicket } from './tickets.ts';
 
 export interface CustomerListeners {
   open(): Promise<void>;
@@ -74,6 +76,8 @@ function consoleOptionsOf({ config, runtime }: RoleContext): ListenersOptions['c
     label: config.label,
     hasMail: config.mailRelay !== null,
     keepDays: config.keepMessagesDays,
+    receiptWindowMs: config.receiptWindowHours * hourMs,
+    readTicket,
     isDemo: () => isSimulated(runtime.database),
   };
 }
