@@ -25,7 +25,7 @@ export const folders: Readonly<Record<string, readonly string[]>> = {
   pipeline: ['store', 'domain', 'gsm', 'lib'],
   operations: ['pipeline', 'store', 'domain', 'gsm', 'lib'],
   listeners: ['smpp', 'lib'],
-  dialects: ['operations', 'listeners', 'domain', 'gsm', 'lib'],
+  dialects: ['operations', 'listeners', 'smpp', 'domain', 'gsm', 'lib'],
   main: [
     'dialects',
     'listeners',

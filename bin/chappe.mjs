@@ -1,11 +1,14 @@
 #!/usr/bin/env node
 // Runs the command `chappe` on a Node that can run its source.
+import { existsSync } from 'node:fs';
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { buildConsoleBeside } from './console-stamp.mjs';
 import { compileCache, isRecentEnough, runNode } from './node24.mjs';
 
-const cli = new URL('../src/cli/cli.ts', import.meta.url);
+// A checkout has the source; the npm package has JavaScript instead, because Node strips no types below node_modules.
+const source = new URL('../src/cli/cli.ts', import.meta.url);
+const cli = existsSync(source) ? source : new URL('../dist/cli/cli.js', import.meta.url);
 const args = process.argv.slice(2);
 
 // The live data of the server is some 50 MB, and its garbage is short-lived. A nursery of 16 MB and a collection before the

@@ -48,8 +48,9 @@ export function currentStamp() {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** True if console/dist was built from the files as they are now. */
+/** True if console/dist was built from the files as they are now. A package has no sources, and a console that fits it. */
 export function isConsoleBuilt() {
+  if (!existsSync(join(root, 'console/src'))) return existsSync(join(distFolder, 'index.html'));
   try {
     return readFileSync(join(distFolder, 'stamp'), 'utf8') === currentStamp();
   } catch {

@@ -1,4 +1,4 @@
-// Constructs the listeners of customers: HTTP, HTTPS and SMTP, with one limit of connections. Used by the role `listeners`.
+// Constructs the listeners of customers: HTTP, HTTPS, SMTP and SMPP, with one limit of connections. Used by the role `listeners`.
 import type { Log } from '#domain/base/log-events.ts';
 import { isInBlocks } from '#lib/net/address-guard.ts';
 import { ConnectionGate, connectionsWithin, descriptorLimit } from '#lib/net/connection-gate.ts';
@@ -13,6 +13,7 @@ import { type Listeners, type ListenersOptions, openListeners } from './http-ser
 import { openSmtpListener, type SmtpListener } from './mail-server.ts';
 import { readOrderTexts } from './order-texts.ts';
 import type { ListenerUrls, RoleContext } from './role.ts';
+import type { SmppServer } from './smpp-server.ts';
 import { readTicket } from './tickets.ts';
 
 export interface CustomerListeners {
@@ -23,7 +24,11 @@ export interface CustomerListeners {
 }
 
 /** `beforeCallback` is called before a receipt or reply of a carrier is stored. */
-export function openCustomerListeners(context: RoleContext, beforeCallback: () => void): CustomerListeners {
+export function openCustomerListeners(
+  context: RoleContext,
+  smpp: SmppServer,
+  beforeCallback: () => void,
+): CustomerListeners {
   const { config, runtime, services } = context;
   const { clock, log } = runtime;
   let http: Listeners | undefined;
@@ -47,14 +52,16 @@ export function openCustomerListeners(context: RoleContext, beforeCallback: () =
         carriers: carrierCallbacks(context, beforeCallback),
       });
       mail = await openSmtpListener({ config, runtime, services, gate });
+      await smpp.open(gate);
     },
     urls: () => ({
       httpUrl: http?.httpUrl ?? null,
       httpsUrl: http?.httpsUrl ?? null,
       smtpUrl: mail?.smtpUrl ?? null,
+      ...smpp.urls(),
     }),
     async stop() {
-      await Promise.all([http?.stop(), mail?.stop()]);
+      await Promise.all([http?.stop(), mail?.stop(), smpp.stop()]);
     },
   };
 }

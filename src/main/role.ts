@@ -36,6 +36,8 @@ export interface ListenerUrls {
   readonly httpUrl: string | null;
   readonly httpsUrl: string | null;
   readonly smtpUrl: string | null;
+  readonly smppUrl: string | null;
+  readonly smppsUrl: string | null;
 }
 
 /** The members are called in this order; those of the stop also after a failed start. */

@@ -75,6 +75,8 @@ const open: readonly string[] = [
   'credentials.findConsumer',
   'credentials.noteUse',
   'credentials.authenticateUser',
+  'credentials.authenticateBind',
+  'credentials.renewBind',
   'signIns.signIn',
   'sessions.installationId',
   'sessions.signIn',

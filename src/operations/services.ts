@@ -117,7 +117,7 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
       const address = needs.readDocumentUrl(url);
       return (address && (await documents.openAddress(address)))?.bytes ?? null;
     },
-    openDocument: async (owner, id) => (await documents.open(owner, id))?.bytes ?? null,
+    openDocument: async (account, id) => (await documents.open(account, id))?.bytes ?? null,
     listToSend: slots.listToSend,
     fillSlot: slots.fill,
     limits: { maxBytes: settings.documentMaxBytes, sums: settings.documentSums },

@@ -138,6 +138,8 @@ export async function serve(
   const env = {
     CHAPPE_HTTPS_PORT: String(await freePort()),
     CHAPPE_SMTP_PORT: String(await freePort()),
+    CHAPPE_SMPP_PORT: '0',
+    CHAPPE_SMPPS_PORT: '0',
     ...surroundings.env,
     CHAPPE_HTTP_PORT: String(port),
   };

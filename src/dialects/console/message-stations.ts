@@ -54,7 +54,7 @@ function stationOf({ step, atMs, facts }: Step, message: ExplainedMessage): Stat
 
 /** Stations ahead: at most one that the message waits at, and a callback that is owed. */
 function awaited(message: ExplainedMessage, receiptWindowMs: number): Station[] {
-  const { status, waitingReason, expiresAtMs, dueAtMs, callbackOwed, callbackDueAtMs } = message;
+  const { status, waitingReason, expiresAtMs, dueAtMs, hasPendingCallback, callbackDueAtMs } = message;
   const ahead = (kind: Station['kind'], untilMs: number | null): Station => ({
     kind,
     state: 'awaited',
@@ -67,6 +67,6 @@ function awaited(message: ExplainedMessage, receiptWindowMs: number): Station[] 
   else if (waitingReason !== null)
     stations.push({ ...ahead('blocked', expiresAtMs), blocked: waitingReason });
   if (status === 'submitted') stations.push(ahead('receipt', expiresAtMs + receiptWindowMs));
-  if (callbackOwed) stations.push(ahead('callback', callbackDueAtMs));
+  if (hasPendingCallback) stations.push(ahead('callback', callbackDueAtMs));
   return stations;
 }

@@ -3,7 +3,6 @@
 import { isBlock } from '#lib/net/address-guard.ts';
 import { emailOrDomainPattern, emailPattern } from '#lib/text/email.ts';
 import {
-  closedListener,
   hostNames,
   mailboxes,
   optionalText,
@@ -65,7 +64,18 @@ export const listenerSettings = {
       return port;
     },
   } satisfies Setting<number | null>,
-  smppPort: closedListener('CHAPPE_SMPP_PORT', 'SMPP'),
+  smppPort: wholeNumber(
+    'CHAPPE_SMPP_PORT',
+    2775,
+    [0, 65535],
+    'Port of the SMPP listener, to which the software of customers binds; 0 closes it.',
+  ),
+  smppsPort: wholeNumber(
+    'CHAPPE_SMPPS_PORT',
+    2776,
+    [0, 65535],
+    'Port of the SMPP listener with TLS; 0 closes it.',
+  ),
   publicUrl: optionalText(
     'CHAPPE_PUBLIC_URL',
     'derived',

@@ -80,7 +80,7 @@ export interface MessageTimeline {
   readonly costMicros: bigint;
   readonly steps: readonly MessageStep[];
   /** True while a callback of it is pending. */
-  readonly callbackOwed: boolean;
+  readonly hasPendingCallback: boolean;
   /** Of the next attempt, if one is pending. */
   readonly callbackDueAtMs: number | null;
   readonly acceptedAtMs: number;
@@ -238,7 +238,7 @@ export async function readFactsOfMessage(
     status: stored === 'accepted' && references.length > 0 ? 'submitted' : stored,
     recipient: maskedNumber(facts.msisdn),
     steps: stepsOf(facts, references, entries, attempts),
-    callbackOwed: pending !== null,
+    hasPendingCallback: pending !== null,
     callbackDueAtMs: pending?.dueAtMs ?? null,
     isHeldForReview: review === 'held',
   };

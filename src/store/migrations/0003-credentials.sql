@@ -7,7 +7,9 @@ create table credentials (
   -- the family of dialects that accepts it: octopush, ovh, smpp, http2sms
   dialect       text not null,
   identifier    text not null,
+  -- with a salt: scrypt, because a password for a bind has 8 characters
   secret_sha256 bytea not null,
+  salt          bytea,
   created_at    timestamptz not null,
   revoked_at    timestamptz
 );

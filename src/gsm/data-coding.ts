@@ -1,14 +1,14 @@
-// Reads the reply in a deliver_sm or data_sm: its text by its data_coding, or its octets if it is not text.
-// Used by decode.ts. Never throws: an unknown octet becomes the replacement character.
-import { decodeGsm7 } from '#gsm/alphabet.ts';
+// Text by its data_coding (SMPP 3.4 §5.2.19; 3GPP TS 23.038 §4), or octets that are no text. Used by the connectors for replies
+// and by the SMPP dialect for submissions. Never throws: an unknown octet becomes the replacement character.
+import { decodeGsm7 } from './alphabet.ts';
 
-export interface ReplyContent {
+export interface DecodedContent {
   readonly text: string;
   /** `text` contains the octets in hexadecimal. */
   readonly isBinary: boolean;
 }
 
-type Alphabet =
+export type Alphabet =
   | 'gsm7'
   | 'latin1'
   | 'utf-16'
@@ -27,8 +27,8 @@ const alphabets: readonly Alphabet[] = [
   ...(['utf-16', 'shift_jis', 'iso-2022-jp', 'latin1', 'latin1', 'euc-jp', 'euc-kr', 'latin1'] as const),
 ];
 
-/** 3GPP TS 23.038 §4, for the groups that SMPP leaves to GSM. */
-function alphabetOf(dataCoding: number): Alphabet {
+/** 0 is GSM. 3GPP TS 23.038 §4, for the groups that SMPP leaves to GSM. */
+export function alphabetOf(dataCoding: number): Alphabet {
   if (dataCoding < 0x10) return alphabets[dataCoding]!;
   if (dataCoding >= 0xf0) return dataCoding & 0x04 ? 'binary' : 'gsm7';
   if (dataCoding >= 0xe0) return 'utf-16';
@@ -44,7 +44,7 @@ export function isWaitingIndication(dataCoding: number): boolean {
 }
 
 /** `octets` are without a header. `isAddressed`: they are for an application port. */
-export function decodeReply(octets: Uint8Array, dataCoding: number, isAddressed: boolean): ReplyContent {
+export function decodeContent(octets: Uint8Array, dataCoding: number, isAddressed: boolean): DecodedContent {
   const alphabet = alphabetOf(dataCoding);
   // Quirk: carriers send texts as octets (data_coding 2, 4, F4); a STOP among them must be recognized.
   const isPlain = alphabet === 'binary' && octets.length > 0 && octets.every(isPrintable);
@@ -57,7 +57,7 @@ function isPrintable(octet: number): boolean {
   return (octet >= 0x20 && octet < 0x7f) || octet === 0x0a || octet === 0x0d;
 }
 
-function decodeText(octets: Uint8Array, alphabet: Alphabet): string {
+export function decodeText(octets: Uint8Array, alphabet: Alphabet): string {
   switch (alphabet) {
     case 'gsm7':
       return decodeGsm7(octets);
@@ -92,4 +92,10 @@ function decodeUtf16(octets: Uint8Array): string {
   if (whole[0] === 0xff && whole[1] === 0xfe) return whole.toString('utf16le', 2);
   const text = whole.swap16().toString('utf16le');
   return text.startsWith('\ufeff') ? text.slice(1) : text;
+}
+
+/** The class of a message (3GPP TS 23.038 §4): groups 1x, 3x, 5x, 7x and Fx have one. Null: none. */
+export function messageClassOf(dataCoding: number): 0 | 1 | 2 | 3 | null {
+  const hasClass = dataCoding >= 0xf0 || (dataCoding < 0x80 && (dataCoding & 0x10) !== 0);
+  return hasClass ? ((dataCoding & 0x03) as 0 | 1 | 2 | 3) : null;
 }
