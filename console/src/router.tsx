@@ -71,6 +71,9 @@ const pages = [
   inside('/no-account', () => import('./pages/sign-in/NoAccount.tsx'), 'NoAccount'),
   inside('/me', () => import('./pages/me/Me.tsx'), 'Me'),
   inside('/a/$account', () => import('./pages/home/Home.tsx'), 'Home'),
+  inside('/a/$account/campaigns', () => import('./pages/campaigns/Campaigns.tsx'), 'Campaigns'),
+  inside('/a/$account/campaigns/$campaign', () => import('./pages/campaigns/Campaign.tsx'), 'Campaign'),
+  inside('/a/$account/campaigns/$campaign/$tab', () => import('./pages/campaigns/Campaign.tsx'), 'Campaign'),
   inside('/a/$account/messages', () => import('./pages/messages/Messages.tsx'), 'Messages'),
   inside('/a/$account/messages/$message', () => import('./pages/messages/Message.tsx'), 'Message'),
 ];

@@ -1,5 +1,6 @@
 // Tous les mots français, par sujet, du même type que en.ts.
 import type { en } from './en.ts';
+import { campaigns } from './fr/campaigns.ts';
 import { causes } from './fr/causes.ts';
 import { charts } from './fr/charts.ts';
 import { common } from './fr/common.ts';
@@ -11,4 +12,16 @@ import { messages } from './fr/messages.ts';
 import { signIn } from './fr/sign-in.ts';
 import { states } from './fr/states.ts';
 
-export const fr: typeof en = { causes, charts, common, counter, errors, home, me, messages, signIn, states };
+export const fr: typeof en = {
+  campaigns,
+  causes,
+  charts,
+  common,
+  counter,
+  errors,
+  home,
+  me,
+  messages,
+  signIn,
+  states,
+};

@@ -1,6 +1,7 @@
 // The console below /console: its API, from the contract, and the browser application. Used by main.
 import { takeBodies } from '#dialects/shared/bodies.ts';
 import { answerPlainError, type HttpFamily } from '#dialects/shared/http-errors.ts';
+import { campaignHandlers } from './campaigns-routes.ts';
 import { answerConsoleError } from './errors.ts';
 import { meHandlers } from './me-routes.ts';
 import { messageHandlers } from './messages-routes.ts';
@@ -17,6 +18,7 @@ function handlersOf(options: ConsoleOptions, build: string): Partial<Handlers> {
     ...sessionHandlers(options, build),
     ...meHandlers(options),
     ...messageHandlers(options),
+    ...campaignHandlers(options),
   };
 }
 

@@ -343,5 +343,6 @@ export function listExportRows(
   range: CampaignRange,
   page: { readonly afterId: number; readonly limit: number },
 ): Promise<ExportRow[]> {
-  return listRows.run(query, { ...rangeOf(account, range), ...page });
+  const afterId = Math.max(page.afterId, range.firstMessageId - 1);
+  return listRows.run(query, { ...rangeOf(account, range), afterId, limit: page.limit });
 }
