@@ -35,7 +35,7 @@ import { createNews, type News } from './operator/news.ts';
 import { createHistoryExports, type HistoryExports } from './reading/exports/service.ts';
 import { createHistory, type History } from './reading/history.ts';
 import { createInbox, type Inbox } from './reading/inbox.ts';
-import { createMessages, type Messages } from './reading/messages.ts';
+import { createMessages, type Messages } from './reading/messages/service.ts';
 import { createNumberLookups, type NumberLookups } from './reading/number-lookups/service.ts';
 import { createAccountOptOuts, type OptOuts } from './reading/opt-outs.ts';
 import { type Batches, createBatches } from './sending/batches/service.ts';
