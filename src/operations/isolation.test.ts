@@ -44,6 +44,10 @@ const exempt = (reason: string): Entry => ({ kind: 'exempt', reason });
 const slot = { userId: null, slot: 1 };
 const address = '192.0.2.1';
 const change = { description: 'changed' };
+const everyMessage = {
+  ...{ tag: null, sender: null, text: null, dialect: null, fromMs: null, toMs: null, statuses: null },
+  ...{ countries: null, number: null, cause: null, carrier: null },
+};
 const authenticates = 'authenticates by a secret token of the caller';
 const ofOperator = 'is of the operator';
 const ofPerson = 'acts on the profile of the caller and names no object';
@@ -451,6 +455,18 @@ const table: {
     ),
     read: foreign(({ services, access, a }) => services.history.read(access, a.messageId, {})),
     hide: foreign(({ services, access, a }) => services.history.hide(access, a.messageId, {})),
+  },
+  messages: {
+    list: foreign(async ({ services, access, a }) => {
+      const filter = { ...everyMessage, campaignId: a.scheduledId };
+      return (await services.messages.list(access, filter, { after: null, limit: 10 })).messages;
+    }),
+    read: foreign(({ services, access, a }) => services.messages.read(access, a.messageId)),
+    readCampaign: foreign(({ services, access, a }) => services.messages.readCampaign(access, a.scheduledId)),
+    readNumber: foreign(async ({ services, access, a }) => {
+      const { isOptedOut } = await services.messages.readNumber(access, a.optedOut);
+      return isOptedOut;
+    }),
   },
   inbox: {
     list: foreign(({ services, access }) => services.inbox.list(access, {})),
