@@ -8,8 +8,8 @@ import type { AccountAccess } from '#operations/access/access.ts';
 import {
   batchOrder,
   contact,
+  contactListOrder,
   createObjects,
-  listOrder,
   type ObjectsOfAccount,
   openParty,
   order,
@@ -109,13 +109,13 @@ const table: {
     resume: exempt(authenticates),
     readInvitation: exempt(authenticates),
     acceptInvitation: exempt(authenticates),
-    openAccount: foreign(({ services, person, a }) =>
-      services.sessions.openAccount(person, a.account.serviceName),
+    openAccount: foreign(({ services, signedIn, a }) =>
+      services.sessions.openAccount(signedIn, a.account.serviceName),
     ),
     actAsOperator: exempt('refuses a person who is no operator'),
-    listAccounts: foreign(({ services, person, a }) =>
+    listAccounts: foreign(({ services, signedIn, a }) =>
       entryOf(
-        services.sessions.listAccounts(person, 10),
+        services.sessions.listAccounts(signedIn, 10),
         ({ serviceName }) => serviceName === a.account.serviceName,
       ),
     ),
@@ -126,7 +126,7 @@ const table: {
     setUp: exempt(ofPerson),
     changePassword: exempt(ofPerson),
     listSessions: exempt(ofPerson),
-    endSession: foreign(({ services, person, a }) => services.profile.endSession(person, a.sessionId)),
+    endSession: foreign(({ services, signedIn, a }) => services.profile.endSession(signedIn, a.sessionId)),
     endOtherSessions: exempt(ofPerson),
     startTotp: exempt(ofPerson),
     confirmTotp: exempt(ofPerson),
@@ -187,7 +187,7 @@ const table: {
     remove: foreign(({ services, access, a }) => services.batches.remove(access, a.endedBatchId)),
   },
   contactListCampaigns: {
-    create: own(({ services, access }) => services.contactListCampaigns.create(access, listOrder)),
+    create: own(({ services, access }) => services.contactListCampaigns.create(access, contactListOrder)),
     read: foreign(({ services, access, a }) => services.contactListCampaigns.read(access, a.listCampaignId)),
     readDraft: foreign(({ services, access }) => services.contactListCampaigns.readDraft(access)),
     confirm: foreign(({ services, access, a }) =>
@@ -370,7 +370,7 @@ const table: {
     keep: own(({ services, access }) =>
       services.contacts.keep(access, {
         contacts: [{ number: '+33612340001', firstName: 'Grace', lastName: null, params: [] }],
-        ...{ join: [], leave: [listOrder.group], overwrites: true, skipsOptedOut: false },
+        ...{ join: [], leave: [contactListOrder.group], overwrites: true, skipsOptedOut: false },
       }),
     ),
     createGroup: own(({ services, access }) =>
@@ -379,7 +379,9 @@ const table: {
     drop: own(({ services, access }) =>
       services.contacts.drop(access, ['+33612340001'], { kind: 'tag', name: 'vip' }),
     ),
-    clearGroup: own(({ services, access }) => services.contacts.clearGroup(access, listOrder.group, true)),
+    clearGroup: own(({ services, access }) =>
+      services.contacts.clearGroup(access, contactListOrder.group, true),
+    ),
     dropGroup: foreign(({ services, access }) =>
       services.contacts.dropGroup(access, { kind: 'tag', name: 'vip' }),
     ),

@@ -23,7 +23,7 @@ export interface Party {
   readonly keys: CreatedAccount;
   readonly account: Account;
   readonly access: AccountAccess;
-  readonly person: MemberAccess;
+  readonly signedIn: MemberAccess;
 }
 
 export async function openParty({ context }: TestServices, name: string): Promise<Party> {
@@ -46,13 +46,13 @@ export async function openParty({ context }: TestServices, name: string): Promis
   return {
     ...{ keys, account },
     access: grantAccount(account, by, 'owner'),
-    person: grantMember(member, session, by),
+    signedIn: grantMember(member, session, by),
   };
 }
 
 export const order = { ...plainOrder, dialect: 'octopush-rest', dryRun: false } as const;
 export const batchOrder: BatchOrder = { ...plainOrder, dialect: 'ovh', sendAtMs: nowMs + hour };
-export const listOrder: ContactListOrder = {
+export const contactListOrder: ContactListOrder = {
   ...{ ...order, sendAtMs: nowMs + hour },
   group: { kind: 'list', name: 'clients' },
 };
@@ -134,11 +134,11 @@ async function createCampaigns({ services, jobs }: TestServices, { access }: Par
   await services.batches.cancel(access, ended!.id);
   await services.contacts.keep(access, {
     contacts: [{ number: '+33612340001', firstName: 'Ada', lastName: 'Byron', params: [] }],
-    join: [listOrder.group, { kind: 'tag', name: 'vip' }],
+    join: [contactListOrder.group, { kind: 'tag', name: 'vip' }],
     ...{ leave: [], overwrites: true, skipsOptedOut: false },
   });
-  const listCampaignId = await services.contactListCampaigns.create(access, listOrder);
-  const cancelledId = await services.contactListCampaigns.create(access, listOrder);
+  const listCampaignId = await services.contactListCampaigns.create(access, contactListOrder);
+  const cancelledId = await services.contactListCampaigns.create(access, contactListOrder);
   await jobs.prepareContactListCampaigns();
   return { batchId: batch!.id, endedBatchId: ended!.id, listCampaignId, cancelledId };
 }
@@ -164,7 +164,7 @@ async function createLists({ services }: TestServices, { access }: Party) {
   return { documentId: document.id, cleaningId: cleaning.id!, phonebook, contactId };
 }
 
-async function createAccountObjects(set: TestServices, { access, account, person }: Party) {
+async function createAccountObjects(set: TestServices, { access, account, signedIn }: Party) {
   const { services, jobs, context } = set;
   const { query } = context.database;
   const child = await services.subAccounts.create(access, { firstName: 'Ada', lastName: 'Byron' });
@@ -190,10 +190,10 @@ async function createAccountObjects(set: TestServices, { access, account, person
   await jobs.processLookupOrders();
   const invitation = await services.members.invite(access, { email: 'new@example.com', role: 'viewer' });
   const memberId = await insertViewer(query, account);
-  const session = { memberId: person.member.id, isComplete: true, isLong: false, canSetPassword: false };
+  const session = { memberId: signedIn.member.id, isComplete: true, isLong: false, canSetPassword: false };
   const device = { expiresAtMs: nowMs + hour, address: '192.0.2.1', agent: 'test' };
   await insertSession(query, { ...session, ...device, tokenSha256: Buffer.alloc(32) }, nowMs);
-  const [ownSession] = await services.profile.listSessions(person);
+  const [ownSession] = await services.profile.listSessions(signedIn);
   return {
     ...{ childLogin: child.login, sender: sender.name, number: number.number, secondUser: 'deskuser' },
     ...{ applicationId: applications[0]!, consumerKeyIds: consumerKeys.map(({ id }) => id) },
