@@ -169,6 +169,7 @@ export async function claimDueCallbacks(
 }
 
 const recordEnded = statement('record_callback_attempts', {
+  alsoOfOne: true,
   params: {
     bucket: int2,
     attempts: rows<EndedAttempt>({

@@ -77,6 +77,7 @@ const finishedRow = {
 };
 
 const finish = statement('finish_messages', {
+  alsoOfOne: true,
   params: {
     bucket: int2,
     news: rows<StatusUpdate>({
