@@ -25,7 +25,7 @@ export const folders: Readonly<Record<string, readonly string[]>> = {
   pipeline: ['store', 'domain', 'gsm', 'lib'],
   operations: ['pipeline', 'store', 'domain', 'gsm', 'lib'],
   listeners: ['smpp', 'lib'],
-  dialects: ['operations', 'listeners', 'domain', 'gsm', 'lib'],
+  dialects: ['operations', 'listeners', 'smpp', 'domain', 'gsm', 'lib'],
   main: [
     'dialects',
     'listeners',
@@ -42,6 +42,15 @@ export const folders: Readonly<Record<string, readonly string[]>> = {
   ],
   cli: ['main', 'operations', 'simulator', 'domain', 'lib'],
 };
+
+/** What the browser application (console/) may import of src: types of its contract, and the code that counts segments. */
+export const consoleImports = [
+  'dialects/console/contract.ts',
+  'dialects/console/contract',
+  'gsm/alphabet.ts',
+  'gsm/segments.ts',
+  'gsm/optimize.ts',
+];
 
 /** Folders of pure computation: they import no Node module and no package. */
 const pureFolders = ['gsm', 'smpp/protocol', 'domain'];
@@ -93,6 +102,12 @@ export const places = [
     why: 'Use ExpiringCache, which takes the clock of the caller.',
   },
   {
+    what: 'argon2',
+    path: 'node_modules/@node-rs/argon2/',
+    allowed: ['lib/security/passwords.ts'],
+    why: 'Passwords are hashed by #lib/security/passwords.ts, which limits the hashes at one time.',
+  },
+  {
     what: 'sockets',
     path: '^(node:)?(net|tls|dgram)$',
     allowed: [
@@ -130,6 +145,7 @@ const sharedInPipeline = [
 /** Files and folders that may make access values (src/operations/access/grant.ts). */
 const grantors = [
   'operations/account/credentials/',
+  'operations/account/members/',
   'operations/account/sign-in.ts',
   'operations/access/operator-access.ts',
 ];
@@ -311,8 +327,32 @@ const graphRules = [
   ),
 ];
 
+const consoleRules = [
+  forbid(
+    'console-imports',
+    `console/ may import ${consoleImports.join(', ')}. Everything else of src reaches the browser as an answer of a call.`,
+    { path: '^console/', pathNot: '^console/vite\\.config\\.ts$' },
+    { path: '^src/', pathNot: anyOf(consoleImports) },
+  ),
+  forbid(
+    'source-from-console',
+    'src is the server. A value that both need belongs to src/gsm or to the contract.',
+    { path: '^(src|bench)/' },
+    { path: '^console/' },
+  ),
+  forbid(
+    'place-of-browser-packages',
+    'These packages run in a browser, or build for one: they belong to console/.',
+    { path: '^src/' },
+    {
+      path: 'node_modules/(react|react-dom|vite|@vitejs|@mantine|@tanstack|@tabler|@fontsource[^/]*|papaparse|uplot|uqr)/',
+    },
+  ),
+];
+
 /** All rules, in the form that dependency-cruiser reads. */
 export const importRules: readonly Rule[] = [
+  ...consoleRules,
   ...folderRules,
   ...siblingRules,
   ...purityRules,

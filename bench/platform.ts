@@ -131,6 +131,7 @@ function environment(settings: SystemSettings, httpPort: number): NodeJS.Process
     CHAPPE_HTTPS_PORT: '0',
     CHAPPE_SMTP_PORT: '0',
     CHAPPE_SMPP_PORT: '0',
+    CHAPPE_SMPPS_PORT: '0',
     CHAPPE_DEMO: 'false',
   };
 }

@@ -31,7 +31,7 @@ const imports: Step = {
   name: 'imports',
   async run() {
     // Tests may import what they like; and the cruiser cannot read their `using`.
-    const { files, violations } = await checkImports(root, ['src', 'scripts', 'bench']);
+    const { files, violations } = await checkImports(root, ['src', 'scripts', 'bench', 'console']);
     const report = violations.map(
       ({ severity, rule, from, to, comment }) => `${severity} ${rule}: ${from} → ${to}\n  ${comment}`,
     );
@@ -58,6 +58,7 @@ const unusedExports: Step = {
 
 const steps: Step[] = [
   nodeStep('types', 'node_modules/typescript/bin/tsc', '--noEmit', '-p', '.'),
+  nodeStep('types of the console', 'node_modules/typescript/bin/tsc', '--noEmit', '-p', 'console'),
   nodeStep('lint', 'node_modules/@biomejs/biome/bin/biome', 'ci', '--colors=off', '.'),
   imports,
   unusedExports,

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { cruise, type ICruiseResult, type IModule, type IViolation } from 'dependency-cruiser';
-import { anyOf, folders, importRules, places, pureExceptions } from '../import-rules.ts';
+import { anyOf, consoleImports, folders, importRules, places, pureExceptions } from '../import-rules.ts';
 
 export interface ImportReport {
   /** Our files that were read. */
@@ -42,6 +42,11 @@ const allowances: readonly Allowance[] = [
     to: mayImport,
     name: `${file} → ${mayImport}`,
   })),
+  ...consoleImports.map((target) => ({
+    from: '^console/',
+    to: anyOf([target]),
+    name: `console → ${target}`,
+  })),
 ];
 
 /** Allowances that no file uses, tests excepted: an import that they permit would go unnoticed. */
@@ -72,7 +77,7 @@ export async function checkImports(root: string, checked: readonly string[]): Pr
       ruleSet: { forbidden: [...importRules] },
     },
     {
-      extensions: ['.ts', '.mjs', '.js', '.json'],
+      extensions: ['.ts', '.tsx', '.mjs', '.js', '.json'],
       exportsFields: ['exports'],
       conditionNames: ['node', 'import'],
     },

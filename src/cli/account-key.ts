@@ -83,7 +83,7 @@ export const accountKeyNew: Command = {
   words: 'account key new',
   positionals: ['SERVICE'],
   summary: 'Makes a key and prints it, this once. The keys that there are go on working.',
-  options: { dialect: { type: 'string', value: 'DIALECT', help: 'octopush, ovh or http2sms' } },
+  options: { dialect: { type: 'string', value: 'DIALECT', help: 'octopush, ovh, http2sms or smpp' } },
   run: (call) =>
     withAccounts(call, async (accounts, name, access) => {
       const key = await accounts.addKey(access, name, requireText(call, 'dialect'));
@@ -116,6 +116,11 @@ function renderKey(key: NewKey): [document: unknown, lines: string[]] {
     return [
       { http2sms: { account: key.serviceName, login: key.login, password: key.password } },
       [`http2sms login          ${key.login}`, `http2sms password       ${key.password}`],
+    ];
+  if (key.dialect === 'smpp')
+    return [
+      { smpp: { system_id: key.systemId, password: key.password } },
+      [`SMPP system_id          ${key.systemId}`, `SMPP password           ${key.password}`],
     ];
   const { dialect: _, ...ovh } = key;
   return [

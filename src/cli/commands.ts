@@ -24,6 +24,7 @@ import { messageList, messageShow } from './message.ts';
 import { migrateCommand } from './migrate.ts';
 import { newsAdd, newsList, newsRemove } from './news.ts';
 import { numberAdd, numberAssign, numberList, numberRemove, numberSurcharge } from './number.ts';
+import { operatorLink } from './operator-link.ts';
 import { optOutAdd, optOutExport, optOutImport, optOutList, optOutRemove } from './opt-out.ts';
 import { orderCancel, orderConfirm, orderList, orderShow } from './order.ts';
 import { personalDataErase, personalDataShow } from './personal-data.ts';
@@ -103,6 +104,7 @@ export const commands: readonly Command[] = [
   newsRemove,
   mailIgnored,
   auditList,
+  operatorLink,
   backup,
   restore,
   simulate,

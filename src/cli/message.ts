@@ -107,7 +107,7 @@ async function showMessage(
       `  ${JSON.stringify(message.text)}`,
       ...steps.map((s) => `  ${new Date(s.atMs).toISOString()}  ${s.step.padEnd(15)} ${s.detail}`),
       ...(message.waiting === null ? [] : [`  waiting: ${message.waiting}`]),
-      ...(message.callbackOwed ? ['  its callback is still owed'] : []),
+      ...(message.hasPendingCallback ? ['  its callback is pending'] : []),
     ],
   );
   return 0;

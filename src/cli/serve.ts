@@ -1,7 +1,12 @@
 // chappe serve: runs the platform until a stop signal. Prints how to use it, then the line `ready`.
 import { createLog } from '#lib/observability/log.ts';
-import { startRuntime } from '#main/runtime.ts';
+import type { Config } from '#main/config/settings.ts';
+import type { RunningProcess } from '#main/running-process.ts';
+import { type Runtime, startRuntime } from '#main/runtime.ts';
+import { operatorAccess } from '#operations/access/operator-access.ts';
+import { createOperatorLinks, enterPath } from '#operations/account/members/operator-links.ts';
 import { ensureDemo } from '#operations/operator/accounts/demo-account.ts';
+import { cliActor } from './actor.ts';
 import type { Command } from './command.ts';
 import { whenAskedToStop } from './stop-signals.ts';
 
@@ -33,15 +38,17 @@ export const serve: Command = {
     });
     try {
       const demo = await ensureDemo(runtime, config.demo);
+      const link = await firstLink(config, runtime, running);
       print(
         {
           http: running.httpUrl,
           https: running.httpsUrl,
           smtp: running.smtpUrl,
+          console: link,
           postgres: runtime.version,
           demo: demo && { octopush: { user_login: demo.login, api_key: demo.apiKey } },
         },
-        startupBanner(config, runtime, running, demo),
+        startupBanner(config, runtime, running, { demo, link }),
       );
     } catch (error) {
       await stopsInTime(running.stop(), platformWithinMs);
@@ -61,6 +68,14 @@ export const serve: Command = {
     return 0;
   },
 };
+
+/** The address of the console, with a one-time link until an operator has a password; null if no listener serves it. */
+async function firstLink(config: Config, runtime: Runtime, running: RunningProcess): Promise<string | null> {
+  const url = config.publicUrl ?? running.httpUrl ?? running.httpsUrl;
+  if (!config.console || url === null) return null;
+  const token = await createOperatorLinks(runtime).createFirst(operatorAccess(cliActor()));
+  return url.replace(/\/+$/, '') + (token === null ? '/console/' : enterPath(token));
+}
 
 /** False if it fails, with its message on standard error, or takes too long. */
 async function stopsInTime(stopping: Promise<void>, withinMs: number): Promise<boolean> {

@@ -10,7 +10,7 @@ export function startupBanner(
   config: Config,
   runtime: Runtime,
   running: RunningProcess,
-  demo: Demo | null,
+  { demo, link }: { readonly demo: Demo | null; readonly link: string | null },
 ): string[] {
   const lines = ['', 'Chappe'];
   const database = runtime.isEmbedded ? `embedded, in ${config.dataDir}` : "the operator's own";
@@ -21,6 +21,8 @@ export function startupBanner(
     );
   if (running.httpUrl !== null) lines.push(`  HTTP      ${running.httpUrl}`);
   if (running.httpsUrl !== null) lines.push(`  HTTPS     ${running.httpsUrl}${trusted(config)}`);
+  if (link !== null)
+    lines.push(`  console   ${link}${link.includes('#') ? '  (signs you in once, within a day)' : ''}`);
   if (config.proxy)
     lines.push(
       '  proxy     a tunnel to any host (CONNECT) leads here, on the HTTP and HTTPS ports (CHAPPE_PROXY)',

@@ -39,7 +39,7 @@ test('limits of each dialect are those of its documents', () => {
     ['octopush-rest', 8, 50],
     ['ovh', 30, 1600],
     ['http2sms', 30, 1600],
-    ['smpp', 8, 50],
+    ['smpp', 30, 50],
     ['console', 8, 50],
     ['cli', 8, 50],
     ['platform', 10, 50],

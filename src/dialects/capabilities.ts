@@ -58,7 +58,8 @@ export const capabilities = {
   },
   ovh,
   http2sms: ovh,
-  smpp: { ...own, addedStopClause: 'bare' },
+  // A text in 30 parts: a message_payload, or parts that the customer cut (docs/dialects/smpp.md#long-texts).
+  smpp: { ...own, addedStopClause: 'bare', callbackDialect: 'smpp', maxSegments: 30 },
   console: own,
   cli: own,
   // Notifications of the platform, and replies to a number of an account that answer no message: pushed in OVH's form, because

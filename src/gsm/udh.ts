@@ -58,6 +58,20 @@ function usable(reference: number, total: number, part: number): Concatenation |
   return part === 0 || part > total ? null : { reference, total, part };
 }
 
+const singleShift = 0x24;
+const lockingShift = 0x25;
+
+/** Whether the header selects a national language table other than the default (3GPP TS 23.040 §9.2.3.24.15 and 16). */
+export function hasNationalTable(octets: Uint8Array): boolean {
+  const length = Math.min((octets[0] ?? 0) + 1, octets.length);
+  for (let at = 1; at + 2 < length; at += 2 + octets[at + 1]!) {
+    const element = octets[at]!;
+    const isShift = element === singleShift || element === lockingShift;
+    if (isShift && octets[at + 1] === 1 && octets[at + 2] !== 0) return true;
+  }
+  return false;
+}
+
 const ports8bit = 0x04;
 const ports16bit = 0x05;
 

@@ -4,6 +4,7 @@ import { capabilities } from '#dialects/capabilities.ts';
 import { legacyCallbackChannel } from '#dialects/octopush/legacy/callback.ts';
 import { restCallbackChannel } from '#dialects/octopush/rest/callback.ts';
 import { ovhCallbackChannel } from '#dialects/ovh/api/callback.ts';
+import { smppCallbackChannel } from '#dialects/smpp/callback.ts';
 import type { DialectName } from '#domain/base/submission.ts';
 import type { CallbackChannel } from '#domain/delivery/callback.ts';
 
@@ -11,6 +12,7 @@ const writers: ReadonlyMap<DialectName, CallbackChannel> = new Map<DialectName, 
   ['octopush-legacy', legacyCallbackChannel],
   ['octopush-rest', restCallbackChannel],
   ['ovh', ovhCallbackChannel],
+  ['smpp', smppCallbackChannel],
 ]);
 
 export const channels: ReadonlyMap<DialectName, CallbackChannel> = new Map(

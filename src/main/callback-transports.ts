@@ -5,7 +5,7 @@ import { createHttpClient } from '#lib/net/http-client.ts';
 import { createMailRelay } from '#lib/net/mail-relay.ts';
 import { signedHeaders } from '#lib/security/signatures.ts';
 import type { Clock } from '#lib/time/clock.ts';
-import type { SendMail } from '#operations/services.ts';
+import type { SendMail } from '#operations/service-needs.ts';
 import type { Config } from './config/settings.ts';
 
 export function openCallbackTransports(config: Config, clock: Clock): CallbackTransports {

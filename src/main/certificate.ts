@@ -44,8 +44,15 @@ export async function operatorCertificate({ tlsCert, tlsKey }: Config): Promise<
   }
 }
 
-/** The operator's certificate if it is set, else that of the local authority, which is created on first use. */
-async function httpsCertificate(config: Config, nowMs: number): Promise<CertificateWithKey> {
+/**
+ * The operator's certificate if it is set, else that of the local authority, which is created on first use. `setting` closes the
+ * listener that needs it.
+ */
+export async function listenerCertificate(
+  config: Config,
+  nowMs: number,
+  setting: string,
+): Promise<CertificateWithKey> {
   const operators = await operatorCertificate(config);
   if (operators !== null) return operators;
   try {
@@ -53,7 +60,7 @@ async function httpsCertificate(config: Config, nowMs: number): Promise<Certific
   } catch (error) {
     throw new Error(
       `the certificate in ${authorityFolder(config.dataDir)} cannot be used: ${(error as Error).message}; ` +
-        'mend that, set CHAPPE_TLS_CERT and CHAPPE_TLS_KEY, or close the door with CHAPPE_HTTPS_PORT=0',
+        `mend that, set CHAPPE_TLS_CERT and CHAPPE_TLS_KEY, or close the listener with ${setting}=0`,
     );
   }
 }
@@ -63,7 +70,7 @@ export function httpsOf(config: Config, clock: Clock): ListenersOptions['https']
   return {
     port: config.httpsPort,
     isProxy: config.proxy,
-    certificate: () => httpsCertificate(config, clock.now()),
+    certificate: () => listenerCertificate(config, clock.now(), 'CHAPPE_HTTPS_PORT'),
   };
 }
 

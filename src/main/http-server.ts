@@ -2,6 +2,8 @@
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type FastifyInstance, fastify, LogController } from 'fastify';
+import { consoleHttp } from '#dialects/console/http-family.ts';
+import type { ConsoleOptions } from '#dialects/console/options.ts';
 import { octopushHttp } from '#dialects/octopush/http-family.ts';
 import { type OvhHttpServices, ovhHttp } from '#dialects/ovh/http-family.ts';
 import { rewriteUrl } from '#dialects/shared/absolute-url.ts';
@@ -30,6 +32,8 @@ export interface ListenersOptions {
   readonly heldMegabytes: number;
   readonly services: Services;
   readonly ovh: Omit<OvhHttpServices, keyof Services | 'clock'>;
+  /** Null: closed. */
+  readonly console: Omit<ConsoleOptions, 'services' | 'clock'> | null;
   /** Addresses and blocks of proxies whose X-Forwarded headers are trusted. */
   readonly trustedProxies: readonly string[];
   readonly clock: Clock;
@@ -105,6 +109,7 @@ export function buildHttp(options: Omit<ListenersOptions, 'host' | 'httpPort' | 
   const families = [
     octopushHttp({ ...services, clock }),
     ovhHttp({ ...options.ovh, ...services, clock }),
+    ...(options.console === null ? [] : [consoleHttp({ ...options.console, services, clock })]),
     ...(options.carriers === undefined ? [] : [options.carriers]),
   ];
   const errors = routeErrors(families);

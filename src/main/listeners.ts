@@ -1,15 +1,18 @@
-// Constructs the listeners of customers: HTTP, HTTPS and SMTP, with one limit of connections. Used by the role `listeners`.
+// Constructs the listeners of customers: HTTP, HTTPS, SMTP and SMPP, with one limit of connections. Used by the role `listeners`.
 import type { Log } from '#domain/base/log-events.ts';
 import { isInBlocks } from '#lib/net/address-guard.ts';
 import { ConnectionGate, connectionsWithin, descriptorLimit } from '#lib/net/connection-gate.ts';
 import { steadyClock } from '#lib/time/clock.ts';
+import { baseUrlOf } from './base-url.ts';
 import { carrierCallbacks } from './carrier-callbacks.ts';
 import { httpsOf } from './certificate.ts';
 import type { Config } from './config/settings.ts';
+import { isSimulated } from './connector-set.ts';
 import { type Listeners, type ListenersOptions, openListeners } from './http-server.ts';
 import { openSmtpListener, type SmtpListener } from './mail-server.ts';
 import { readOrderTexts } from './order-texts.ts';
 import type { ListenerUrls, RoleContext } from './role.ts';
+import type { SmppServer } from './smpp-server.ts';
 
 export interface CustomerListeners {
   open(): Promise<void>;
@@ -19,7 +22,11 @@ export interface CustomerListeners {
 }
 
 /** `beforeCallback` is called before a receipt or reply of a carrier is stored. */
-export function openCustomerListeners(context: RoleContext, beforeCallback: () => void): CustomerListeners {
+export function openCustomerListeners(
+  context: RoleContext,
+  smpp: SmppServer,
+  beforeCallback: () => void,
+): CustomerListeners {
   const { config, runtime, services } = context;
   const { clock, log } = runtime;
   let http: Listeners | undefined;
@@ -35,6 +42,7 @@ export function openCustomerListeners(context: RoleContext, beforeCallback: () =
         heldMegabytes: config.heldMegabytes,
         services,
         ovh: ovhOptionsOf(config),
+        console: consoleOptionsOf(context),
         trustedProxies: config.trustedProxies,
         clock,
         log,
@@ -42,14 +50,16 @@ export function openCustomerListeners(context: RoleContext, beforeCallback: () =
         carriers: carrierCallbacks(context, beforeCallback),
       });
       mail = await openSmtpListener({ config, runtime, services, gate });
+      await smpp.open(gate);
     },
     urls: () => ({
       httpUrl: http?.httpUrl ?? null,
       httpsUrl: http?.httpsUrl ?? null,
       smtpUrl: mail?.smtpUrl ?? null,
+      ...smpp.urls(),
     }),
     async stop() {
-      await Promise.all([http?.stop(), mail?.stop()]);
+      await Promise.all([http?.stop(), mail?.stop(), smpp.stop()]);
     },
   };
 }
@@ -60,6 +70,18 @@ function ovhOptionsOf(config: Config): ListenersOptions['ovh'] {
     clockWindowSeconds: config.ovhClockWindow,
     stopShortCode: config.stopShortCode,
     ...readOrderTexts(config),
+  };
+}
+
+function consoleOptionsOf({ config, runtime }: RoleContext): ListenersOptions['console'] {
+  if (!config.console) return null;
+  return {
+    baseUrl: baseUrlOf(config),
+    publicUrls: config.publicUrl === null ? [] : [config.publicUrl],
+    label: config.label,
+    hasMail: config.mailRelay !== null,
+    keepDays: config.keepMessagesDays,
+    isDemo: () => isSimulated(runtime.database),
   };
 }
 

@@ -85,7 +85,7 @@ async function start(
   const urls = running.map((role) => role.urls?.()).find((found) => found !== undefined);
   const { connectorSet, submit } = context;
   return {
-    ...(urls ?? { httpUrl: null, httpsUrl: null, smtpUrl: null }),
+    ...(urls ?? { httpUrl: null, httpsUrl: null, smtpUrl: null, smppUrl: null, smppsUrl: null }),
     submit,
     connectors: connectorSet,
     operationsUrl: operations?.url ?? null,

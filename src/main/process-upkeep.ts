@@ -11,6 +11,7 @@ import { isProcessDead } from './process-liveness.ts';
 import type { ProcessParts } from './process-parts.ts';
 import type { OnFatal } from './role.ts';
 import type { Runtime } from './runtime.ts';
+import { bindCallbacks } from './smpp-server.ts';
 
 /** The id of this process. */
 export function registerProcess({ database }: Runtime, roles: readonly string[]): Promise<number> {
@@ -46,6 +47,7 @@ export function followProcessNotices({ context, reload }: ProcessParts): Promise
     chunks: () => wake('dispatch'),
     callbacks() {
       wake('callbacks');
+      wake(bindCallbacks);
       wake('notifications');
     },
   });
@@ -64,7 +66,7 @@ export function createReclaim({ context, running }: ProcessParts): () => Promise
   }
 
   return async () => {
-    const options = { processId, buckets: context.buckets(), isGone: isProcessDead };
+    const options = { processId, buckets: context.buckets(), isDead: isProcessDead };
     const live = await reclaimWork({ database, log }, options);
     reportMissingRoles(live);
     for (const role of running) await role.onProcesses?.(live);

@@ -1,7 +1,8 @@
 // The contract between a process and its roles. A role is one file of src/main/roles that creates its part of the process.
 // Used by main.ts, which starts and stops the parts in one order. A role imports no other role: they meet through ports.
 import type { Loop } from '#lib/async/loop.ts';
-import type { Jobs, Services } from '#operations/services.ts';
+import type { Jobs } from '#operations/jobs.ts';
+import type { Services } from '#operations/services.ts';
 import type { ProcessContext } from '#pipeline/context.ts';
 import type { Ports } from '#pipeline/ports.ts';
 import type { LiveProcess } from '#pipeline/reclaim-work.ts';
@@ -35,6 +36,8 @@ export interface ListenerUrls {
   readonly httpUrl: string | null;
   readonly httpsUrl: string | null;
   readonly smtpUrl: string | null;
+  readonly smppUrl: string | null;
+  readonly smppsUrl: string | null;
 }
 
 /** The members are called in this order; those of the stop also after a failed start. */

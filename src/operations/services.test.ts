@@ -6,6 +6,7 @@ import { authorize } from '#operations/access/authorize.ts';
 import { grantAccount } from '#operations/access/grant.ts';
 import { permissions } from '#operations/access/permissions.ts';
 import { createCredentials } from './account/credentials/service.ts';
+import { createOperatorLinks } from './account/members/operator-links.ts';
 import { createOperatorAccounts } from './operator/accounts/service.ts';
 import { createAuditTrail } from './operator/audit.ts';
 import { createBackupFiles, createBackups } from './operator/backups.ts';
@@ -24,13 +25,14 @@ import { createReports } from './operator/reports.ts';
 import { createReviews } from './operator/reviews.ts';
 import { createSystem } from './operator/system.ts';
 import { createMessageTimelines } from './reading/message-timeline.ts';
-import { createServices, type ServiceNeeds } from './services.ts';
+import type { ServiceNeeds } from './service-needs.ts';
+import { createServices } from './services.ts';
 
 /** Throws when any method of it is called: a refused call must not reach the database. */
 const untouchable: never = new Proxy(() => {}, {
   get: (_target, name) => (name === 'then' ? undefined : untouchable),
   apply() {
-    throw new Error('a refused call went on');
+    throw new Error('a refused call reached the database');
   },
 }) as never;
 
@@ -46,6 +48,7 @@ const needs = {
 const services = {
   ...createServices(context, needs).services,
   operatorAccounts: createOperatorAccounts(context),
+  operatorLinks: createOperatorLinks(context),
   auditTrail: createAuditTrail(context),
   backups: createBackups(context),
   backupFiles: createBackupFiles(),
@@ -72,7 +75,16 @@ const open: readonly string[] = [
   'credentials.findConsumer',
   'credentials.noteUse',
   'credentials.authenticateUser',
+  'credentials.authenticateBind',
+  'credentials.renewBind',
   'signIns.signIn',
+  'sessions.installationId',
+  'sessions.signIn',
+  'sessions.proveSecondFactor',
+  'sessions.enter',
+  'sessions.resume',
+  'sessions.readInvitation',
+  'sessions.acceptInvitation',
   'ovhKeys.request',
   'ovhKeys.readRequest',
   'ovhKeys.refuse',
@@ -87,7 +99,7 @@ const open: readonly string[] = [
   'ignoredMails.record',
 ];
 
-const nobody = grantAccount(
+const withoutRole = grantAccount(
   { id: 1, bucket: 0, settings: {} } as never,
   { actor: 'x', address: null },
   'none' as never,
@@ -101,7 +113,7 @@ const methods = Object.entries(services).flatMap(([service, members]) =>
 
 async function refusalOf(method: (...args: unknown[]) => unknown): Promise<string> {
   try {
-    const result = method(nobody, ...Array.from({ length: 6 }, () => ({ source: {} })));
+    const result = method(withoutRole, ...Array.from({ length: 6 }, () => ({ source: {} })));
     // A generator runs when it is read.
     await (Symbol.asyncIterator in Object(result)
       ? (result as AsyncGenerator).next()
@@ -133,8 +145,8 @@ test('the methods that need no access exist', () => {
 });
 
 test('a viewer reads and does not write; an account never has a permission of the operator', () => {
-  const as = (role: string) => ({ ...nobody, role }) as unknown as AccountAccess;
-  assert.equal(authorize(as('viewer'), 'senders.read'), nobody.account);
+  const as = (role: string) => ({ ...withoutRole, role }) as unknown as AccountAccess;
+  assert.equal(authorize(as('viewer'), 'senders.read'), withoutRole.account);
   assert.throws(() => authorize(as('viewer'), 'senders.write'), /role viewer does not include senders.write/);
   assert.throws(() => authorize(as('editor'), 'keys.write'), /does not include keys.write/);
   for (const role of ['owner', 'editor', 'viewer', 'key'])

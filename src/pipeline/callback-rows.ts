@@ -1,4 +1,5 @@
-// Callback rows of this process: claims them, records their attempts, and releases them. A part of push-callbacks.ts.
+// Callback rows of this process: claims them, records their attempts, and releases them. Used by push-callbacks.ts and
+// deliver-callbacks.ts; each knows its own rows.
 // A row is known from its claim until it is recorded or released. A row that names this process and is unknown to it is
 // a lost claim and is released, so that it is pushed again and never lost.
 
@@ -7,6 +8,7 @@ import { LostClaims } from '#domain/delivery/lost-claims.ts';
 import { type Batcher, createBatcher } from '#lib/async/batcher.ts';
 import type { PipelinedConnection } from '#store/database/database.ts';
 import {
+  claimCallbacksOfBinds,
   claimDueCallbacks,
   listOwnedCallbacks,
   type PendingCallback,
@@ -25,14 +27,16 @@ interface EndedRow {
 export class CallbackRows {
   readonly #context: Needs;
   readonly #processId: number;
+  readonly #isForBinds: boolean;
   readonly #connection: PipelinedConnection;
   readonly #attempts: Batcher<EndedRow, void>;
   readonly #known = new Set<number>();
   readonly #lostClaims = new LostClaims();
 
-  constructor(context: Needs, processId: number) {
+  constructor(context: Needs, processId: number, isForBinds = false) {
     this.#context = context;
     this.#processId = processId;
+    this.#isForBinds = isForBinds;
     this.#connection = context.database.openPipeline();
     this.#attempts = createBatcher({
       maxBatch: 1000,
@@ -46,6 +50,13 @@ export class CallbackRows {
   claimDue(bucket: number, limit: number): Promise<PendingCallback[]> {
     const { database, clock } = this.#context;
     return claimDueCallbacks(database.query, bucket, this.#processId, clock.now(), limit);
+  }
+
+  /** The same for binds of these accounts. */
+  claimDueOfBinds(bucket: number, accountIds: readonly number[], limit: number): Promise<PendingCallback[]> {
+    const { database, clock } = this.#context;
+    const claim = { accountIds, processId: this.#processId, nowMs: clock.now(), limit };
+    return claimCallbacksOfBinds(database.query, bucket, claim);
   }
 
   add(rows: readonly PendingCallback[]): void {
@@ -95,7 +106,7 @@ export class CallbackRows {
     const { database, clock } = this.#context;
     const owned = [];
     for (const bucket of buckets)
-      for (const id of await listOwnedCallbacks(database.query, bucket, this.#processId))
+      for (const id of await listOwnedCallbacks(database.query, bucket, this.#processId, this.#isForBinds))
         owned.push({ scope: bucket, id });
     for (const { scope, id } of this.#lostClaims.find(owned, (_bucket, row) => this.#known.has(row)))
       await releaseCallbacks(database.query, scope, this.#processId, [id], clock.now());

@@ -19,7 +19,7 @@ import {
   type Submission,
 } from '#store/pipeline/receipt-windows.ts';
 import type { Context } from './context.ts';
-import { type Ports, processForNewRows } from './ports.ts';
+import { announceBinds, type Ports, processForNewRows } from './ports.ts';
 
 export interface WindowCloserOptions {
   /** Counted from the end of a message's validity. */
@@ -45,7 +45,7 @@ const minRereadMs = 600_000;
 const noReceipt = 'no receipt came in time';
 
 export function createWindowCloser(
-  { database, clock }: Pick<Context, 'database' | 'clock'>,
+  { database, clock, channels }: Pick<Context, 'database' | 'clock' | 'channels'>,
   ports: Pick<Ports, 'finishedMessages' | 'notices'>,
   options: WindowCloserOptions,
 ): WindowCloser {
@@ -64,6 +64,7 @@ export function createWindowCloser(
         return result;
       });
       if (finished === null) break;
+      announceBinds(ports, channels, finished);
       if (processId !== null) ports.finishedMessages.consumer.add(bucket, finished);
       ended += finished.length;
     }

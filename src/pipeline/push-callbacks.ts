@@ -266,7 +266,14 @@ export class CallbackPusher {
 
   #deliver(prepared: PreparedCallback, delivery: HttpDelivery): Promise<AttemptResult> {
     const { transports } = this.#options;
-    return prepared.kind === 'http' ? transports.http(prepared, delivery) : transports.mail(prepared);
+    switch (prepared.kind) {
+      case 'http':
+        return transports.http(prepared, delivery);
+      case 'mail':
+        return transports.mail(prepared);
+      case 'bind':
+        throw new Error('assertion failed: a callback over a bind has another pusher');
+    }
   }
 
   #countResult(round: Round, callback: Callback, result: AttemptResult): void {

@@ -27,7 +27,7 @@ import {
 } from '#store/pipeline/outcomes.ts';
 import type { Context } from './context.ts';
 import { countDown, type OutcomeBatch, type OutcomeItem, splitByBucket } from './outcome-batch.ts';
-import { type Ports, processForNewRows, type SettledOutcomes } from './ports.ts';
+import { announceBinds, type Ports, processForNewRows, type SettledOutcomes } from './ports.ts';
 import { countOutcomes, countReceipts } from './stage-metrics.ts';
 
 export interface OutcomeRecorder extends SettledOutcomes {
@@ -155,6 +155,7 @@ async function recordBatch(stage: Stage, batch: NumberedBatch): Promise<void> {
   const callbackProcessId = processForNewRows(stage.ports);
   const finished = await stage.connection.run((query) => storeBatch(stage, query, batch, callbackProcessId));
   onDurable(stage, batch);
+  announceBinds(stage.ports, stage.context.channels, finished);
   if (callbackProcessId !== null) handOverCallbacks(stage.ports, batch.bucket, finished);
 }
 

@@ -21,7 +21,7 @@ import {
   type UnmatchedReceipt,
 } from '#store/pipeline/receipts.ts';
 import type { Context } from './context.ts';
-import { type Ports, processForNewRows } from './ports.ts';
+import { announceBinds, type Ports, processForNewRows } from './ports.ts';
 import { countReceipts } from './stage-metrics.ts';
 
 export interface ReceiptRecorder {
@@ -238,6 +238,7 @@ async function finishByBucket(
     const nowMs = context.clock.now();
     const processId = processForNewRows(ports);
     const finished = await finishMessages(query, bucket, statusUpdatesOf(items, nowMs), processId, nowMs);
+    announceBinds(ports, context.channels, finished);
     if (processId !== null) claimed.push({ bucket, finished });
   }
   return claimed;

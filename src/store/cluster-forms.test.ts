@@ -43,6 +43,7 @@ const overAllBuckets: Readonly<Record<string, string>> = {
   list_orders: 'a list for the operator',
   list_all_senders: 'a list for the operator',
   list_open_alerts: 'a list for the operator',
+  find_messages: 'a list for the operator',
   list_newest_campaigns: 'a list for the operator',
   list_all_templates: 'a list for the operator',
   find_account_of_campaign: 'the operator knows the id only',

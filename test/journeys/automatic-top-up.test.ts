@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { rateCardOf } from '../../src/domain/money/rate-card.ts';
 import { silentLog } from '../../src/lib/observability/log.ts';
 import { buyAutomatically } from '../../src/operations/money/automatic-top-ups.ts';
-import { sendNotifications } from '../../src/operations/operator/notifications.ts';
+import { createNotificationJob } from '../../src/operations/operator/notifications/job.ts';
 import { updateSettings } from '../../src/store/accounts/accounts.ts';
 import { cancelOrder, listOrders, payOrder } from '../../src/store/money/orders.ts';
 import { mobile, sendLegacy } from '../support/clients.ts';
@@ -23,18 +23,17 @@ function watchOf(platform: TestPlatform) {
       priceList: { vatPercent: 20, discounts: [] },
       formAddress: (token) => `https://sms.example.com/orders/${token}`,
     });
-    await sendNotifications(
+    await createNotificationJob(
       { database: platform.database, clock: platform.clock, log: silentLog },
       {
         processId: await anotherProcess(platform),
-        buckets: () => [0],
         submit: async () => assert.fail('no SMS is sent'),
         async mail(to, subject, text) {
           mails.push({ to, subject, text });
           return state.problem;
         },
       },
-    );
+    ).runOnce(0);
   };
   const crowd = () => Promise.all([once(), once(), once(), once()]);
   return { mails, state, once, crowd };

@@ -91,7 +91,7 @@ test('messages are listed newest first by time, whichever of two processes accep
   await assert.rejects(list({ fromMs: 2, toMs: 1 }), /ends before it begins/);
 });
 
-test('a message that waits says why: its time, the sending hours, no carrier', async () => {
+test('the timeline of a waiting message gives the reason: its time, the sending hours, no carrier', async () => {
   // A Saturday evening in Paris.
   await using platform = await openPlatform({ nowMs: Date.UTC(2026, 10, 21, 21) });
   const account = await platform.anAccount();

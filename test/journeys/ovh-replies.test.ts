@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { rateCardOf } from '../../src/domain/money/rate-card.ts';
 import { watchUsers } from '../../src/operations/money/user-alerts.ts';
-import { sendNotifications } from '../../src/operations/operator/notifications.ts';
+import { createNotificationJob } from '../../src/operations/operator/notifications/job.ts';
 import { readAccount } from '../../src/store/accounts/accounts.ts';
 import { insertNotifications } from '../../src/store/platform/notifications.ts';
 import { assignNumber, insertReplyNumber } from '../../src/store/platform/reply-numbers.ts';
@@ -57,7 +57,7 @@ test('a reply is answered once with the text of the account, from the number it 
   assert.equal(answer.from, ownNumber);
 });
 
-test('what a phone writes first to a number of an account is for that account', async () => {
+test('the first message of a phone to a number of an account belongs to that account', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const number = { number: ownNumber, kind: 'virtual', countries: [] } as const;
@@ -84,14 +84,14 @@ test('a machine that answers our answers is not answered for ever', async () => 
     await until('it is heard', async () => (await platform.query('select from replies')).length === i + 1);
   }
   await until(
-    'all errands are run',
+    'all notifications are sent',
     async () => (await platform.query('select from notifications')).length === 0,
   );
   await platform.quiet();
   assert.equal(textsTo(platform, phone).filter((text) => text === 'Thanks').length, 5);
 });
 
-test('an answer is sent once, though the process dies before it can say so', async () => {
+test('an answer is sent once, also if the process ends before it records the result', async () => {
   await using platform = await openPlatform({
     processes: [['listeners', 'jobs', 'maintenance', 'dispatch']],
   });
@@ -102,10 +102,10 @@ test('an answer is sent once, though the process dies before it can say so', asy
   await insertNotifications(platform.query, known, [notification], platform.clock.now());
   const [dead, heir] = [await anotherProcess(platform), await anotherProcess(platform)];
   const mail = async () => null;
-  const rest = { buckets: () => [0], mail };
+  const rest = { mail };
   const died = Promise.withResolvers<never>();
   const sent = Promise.withResolvers<void>();
-  const dying = sendNotifications(runtime, {
+  const dying = createNotificationJob(runtime, {
     ...rest,
     processId: dead,
     async submit(...order) {
@@ -113,9 +113,10 @@ test('an answer is sent once, though the process dies before it can say so', asy
       sent.resolve();
       return died.promise;
     },
-  });
+  }).runOnce(0);
   await sent.promise;
-  const run = () => sendNotifications(runtime, { ...rest, processId: heir, submit: running.submit });
+  const run = () =>
+    createNotificationJob(runtime, { ...rest, processId: heir, submit: running.submit }).runOnce(0);
   await platform.advance(60 * 60_000);
   assert.equal(await run(), 0, 'it is in hand, however long that takes');
   await declareDead(platform.database, dead);
@@ -141,20 +142,23 @@ test('a mail that a relay keeps waiting is not sent by another process as well',
   await insertNotifications(platform.query, known, [notification, notification], platform.clock.now());
   const mails: string[] = [];
   const answer = Promise.withResolvers<null>();
-  const options = { buckets: () => [0], submit: async () => assert.fail('no SMS is sent') };
-  const slow = sendNotifications(runtime, {
+  const options = { submit: async () => assert.fail('no SMS is sent') };
+  const slow = createNotificationJob(runtime, {
     ...options,
     processId: await anotherProcess(platform),
     mail: (to) => {
       mails.push(to);
       return answer.promise;
     },
-  });
+  }).runOnce(0);
   await until('the relay has the first', () => mails.length === 1);
   await platform.advance(60 * 60_000);
   const other = { ...options, processId: await anotherProcess(platform) };
   assert.equal(
-    await sendNotifications(runtime, { ...other, mail: async () => assert.fail('it is sent twice') }),
+    await createNotificationJob(runtime, {
+      ...other,
+      mail: async () => assert.fail('it is sent twice'),
+    }).runOnce(0),
     0,
   );
   answer.resolve(null);
@@ -179,21 +183,20 @@ test('copies of a reply go by mail and by SMS to whom the account names', async 
   await until('it is heard', async () => (await platform.query('select from notifications')).length === 2);
   const mails: string[] = [];
   const { running, runtime } = platform.processes[0]!;
-  await sendNotifications(runtime, {
+  await createNotificationJob(runtime, {
     processId: await anotherProcess(platform),
-    buckets: () => [0],
     submit: running.submit,
     async mail(...words) {
       mails.push(words.join(' | '));
       return null;
     },
-  });
+  }).runOnce(0);
   await platform.quiet();
   assert.deepEqual(mails, [`boss@example.com | SMS from +${phone} | It is me\n`]);
   assert.deepEqual(textsTo(platform, mobile(2)), [`+${phone}: It is me`]);
 });
 
-test('an account is told once when little is left for a user, in its own words, and again at the next fall', async () => {
+test('an account is alerted once when the quota of a user is low, in its text, and again after the next fall', async () => {
   await using platform = await openPlatform({
     processes: [['listeners', 'jobs', 'maintenance', 'dispatch']],
   });
@@ -226,15 +229,14 @@ test('an account is told once when little is left for a user, in its own words, 
   const mails: string[] = [];
   const watch = async () => {
     await Promise.all([watchUsers(runtime, () => rates), watchUsers(runtime, () => rates)]);
-    await sendNotifications(runtime, {
+    await createNotificationJob(runtime, {
       processId: await anotherProcess(platform),
-      buckets: () => [0],
       submit: running.submit,
       async mail(...words) {
         mails.push(words.join(' | '));
         return null;
       },
-    });
+    }).runOnce(0);
     await platform.quiet();
   };
   const send = (n: number) =>

@@ -1,6 +1,7 @@
 // Users of an account of OVH's: made, changed, dropped; what they may spend.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { createPasswordJudge } from '../../src/operations/account/credentials/password-trials.ts';
 import { createUserCache } from '../../src/operations/account/credentials/user-passwords.ts';
 import { readAccount } from '../../src/store/accounts/accounts.ts';
 import { ovhClient } from '../support/ovh.ts';
@@ -57,7 +58,7 @@ test('a user is made, changed in parts, and dropped', async () => {
   assert.equal((await client.call('DELETE', `${users}/desk`)).status, 404);
 });
 
-test('what a user cannot be is refused with the name of the field', async () => {
+test('an invalid user is refused with the name of the field', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const client = ovhClient(platform.url, account.ovh, () => platform.clock.now());
@@ -89,7 +90,9 @@ test('a user is known by account, login and password, and by nothing less', asyn
   const client = ovhClient(platform.url, account.ovh, () => platform.clock.now());
   const users = `/sms/${account.serviceName}/users`;
   await client.ok('POST', users, { login: 'desk', password: 'Secret12' });
-  const cache = createUserCache(platform, (id) => readAccount(platform.query, id));
+  const cache = createUserCache(platform, createPasswordJudge(platform), (id) =>
+    readAccount(platform.query, id),
+  );
   const loginOf = async (service: string, login: string, password: string) =>
     known(await cache.authenticate(service, login, password, '192.0.2.1'))?.user.login ?? null;
   const known = (found: Awaited<ReturnType<typeof cache.authenticate>>) =>
@@ -106,12 +109,13 @@ test('a user is known by account, login and password, and by nothing less', asyn
   assert.equal(await loginOf(account.serviceName, 'desk', 'Another34'), 'desk');
 });
 
-test('passwords that are guessed are not looked at for ever; who was known is known', async () => {
+test('many wrong passwords lock a user for a quarter of an hour, except where the right one was known before', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const client = ovhClient(platform.url, account.ovh, () => platform.clock.now());
   await client.ok('POST', `/sms/${account.serviceName}/users`, { login: 'desk', password: 'Secret12' });
-  const newCache = () => createUserCache(platform, (id) => readAccount(platform.query, id));
+  const newCache = () =>
+    createUserCache(platform, createPasswordJudge(platform), (id) => readAccount(platform.query, id));
   const [known, other] = [newCache(), newCache()];
   let calls = 0;
   // Each from an address of its own: what is counted here is the login.
@@ -127,7 +131,7 @@ test('passwords that are guessed are not looked at for ever; who was known is kn
   assert.equal(await isKnown(other, 'Secret12'), true);
 });
 
-test('a quota is taken out of the credit of the account, and comes back', async () => {
+test('a quota is reserved from the credit of the account, and returned', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount({
     creditMicros: 5_000_000n,

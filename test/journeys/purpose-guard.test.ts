@@ -6,7 +6,7 @@ import { operatorAccess } from '../../src/operations/access/operator-access.ts';
 import { createOperatorCampaigns } from '../../src/operations/operator/campaigns.ts';
 import { cancelCampaign, refusedByOperator } from '../../src/pipeline/cancel-campaign.ts';
 import { readAccount } from '../../src/store/accounts/accounts.ts';
-import { listCampaigns } from '../../src/store/campaigns/campaign-reviews.ts';
+import { findAccountOfCampaign, listNewestCampaigns } from '../../src/store/campaigns/campaign-reviews.ts';
 import { listMessagesOfCampaign } from '../../src/store/campaigns/message-search.ts';
 import { readMessageFacts } from '../../src/store/campaigns/message-timeline.ts';
 import { mobile, sendLegacy, sendRest } from '../support/clients.ts';
@@ -28,12 +28,14 @@ test('by default it is noted on its campaign, counted, and leaves', async () => 
   });
   await platform.customer.whenTaken(3);
   await platform.quiet();
-  const campaigns = await listCampaigns(platform.query, false, 10);
+  const campaigns = await listNewestCampaigns(platform.query, false, 10);
   assert.deepEqual(
     campaigns.map(({ state }) => state),
     [null, null, 'noted'],
   );
-  const [message] = await listMessagesOfCampaign(platform.query, campaigns[2]!.campaignId, 1);
+  const { campaignId } = campaigns[2]!;
+  const key = (await findAccountOfCampaign(platform.query, campaignId))!;
+  const [message] = await listMessagesOfCampaign(platform.query, key, campaignId, 1);
   const explained = await readMessageFacts(platform.query, message!.id);
   assert.match(explained!.steps.find(({ step }) => step === 'flagged')!.detail, /reads like advertising/);
   assert.partialDeepStrictEqual(campaigns[2], { flaggedOfAccount: 1, cues: ['discount', 'sales', 'shop'] });
@@ -51,7 +53,7 @@ test('held, it waits apart from everything else until it is released or refused'
   await sendLegacy(platform.url, account, { to: [mobile(4)], text: 'Votre code est 1234' });
   await platform.customer.whenTold(mobile(4));
   assert.equal(platform.carrier.taken.length, 1);
-  assert.equal((await listCampaigns(platform.query, true, 10)).length, 3);
+  assert.equal((await listNewestCampaigns(platform.query, true, 10)).length, 3);
 
   const stored = (await readAccount(platform.query, account.id))!;
   const campaigns = createOperatorCampaigns(platform);
@@ -62,7 +64,7 @@ test('held, it waits apart from everything else until it is released or refused'
   assert.equal((await platform.customer.whenTold(mobile(2))).status, 'NOT_ALLOWED');
   assert.equal(await cancelCampaign(platform, stored, tickets[2]!), 'cancelled', 'by its customer');
   await platform.quiet();
-  assert.deepEqual((await listCampaigns(platform.query, false, 10)).map(({ state }) => state).sort(), [
+  assert.deepEqual((await listNewestCampaigns(platform.query, false, 10)).map(({ state }) => state).sort(), [
     'cancelled',
     null,
     'refused',
@@ -72,7 +74,7 @@ test('held, it waits apart from everything else until it is released or refused'
   assert.equal((await platform.credit(account)).availableMicros, 1_000_000n - 2n * priceMicros);
 });
 
-test('held and scheduled, it leaves at the time it asked for', async () => {
+test('a held and scheduled campaign is sent at its requested time after the release', async () => {
   await using platform = await openPlatform({ config: { purposeGuard: 'hold' } });
   const account = await platform.anAccount();
   const { ticket } = await sendLegacy(platform.url, account, {
@@ -100,7 +102,7 @@ test('held longer than its validity, it is given back', async () => {
   assert.deepEqual(await platform.credit(account), { availableMicros: 1_000_000n, heldMicros: 0n });
 });
 
-test('refused, it is said in the words of each dialect', async () => {
+test('a refusal is written with the code and sentence of each dialect', async () => {
   await using platform = await openPlatform({ config: { purposeGuard: 'refuse' } });
   const account = await platform.anAccount();
   assert.equal((await sendLegacy(platform.url, account, { to: [mobile(1)], text })).code, '121');

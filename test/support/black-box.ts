@@ -62,6 +62,7 @@ function environment({ dataDir, env }: Surroundings): Record<string, string> {
     CHAPPE_DATA_DIR: dataDir,
     // Tests run beside each other: the doors they need have free ports, which they name.
     CHAPPE_HTTPS_PORT: '0',
+    CHAPPE_CONSOLE_BUILD: 'false',
     ...env,
   };
 }
@@ -137,6 +138,8 @@ export async function serve(
   const env = {
     CHAPPE_HTTPS_PORT: String(await freePort()),
     CHAPPE_SMTP_PORT: String(await freePort()),
+    CHAPPE_SMPP_PORT: '0',
+    CHAPPE_SMPPS_PORT: '0',
     ...surroundings.env,
     CHAPPE_HTTP_PORT: String(port),
   };

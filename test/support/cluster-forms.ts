@@ -282,9 +282,10 @@ export function faultsOverAllBuckets({ text }: StatementText): string[] {
     for (const { alias } of scope.mentions.slice(1)) {
       const equality = new RegExp(
         `\\b${alias} \\. bucket = (\\w+) \\. bucket|\\b(\\w+) \\. bucket = ${alias} \\. bucket`,
+        'g',
       );
-      const [, right, left] = equality.exec(joined) ?? [];
-      if (!aliases.has(right ?? left ?? ''))
+      const partners = [...joined.matchAll(equality)].map(([, right, left]) => right ?? left ?? '');
+      if (!partners.some((partner) => aliases.has(partner)))
         faults.push(`${alias} is not joined by the bucket of a distributed table`);
     }
   }

@@ -14,6 +14,7 @@ import { startProcess } from '../../src/main/main.ts';
 import type { RunningProcess } from '../../src/main/running-process.ts';
 import type { Runtime } from '../../src/main/runtime.ts';
 import {
+  type BindKeys,
   createAccount,
   type OvhKeys,
   type UserKeys,
@@ -93,6 +94,7 @@ export interface TestAccount extends Keys {
   readonly ovh: OvhKeys;
   /** Its first user, for http2sms and mail. */
   readonly user: UserKeys;
+  readonly smpp: BindKeys;
   readonly path: string;
 }
 
@@ -249,6 +251,8 @@ export class TestPlatform implements AsyncDisposable {
       ...defaultConfig(),
       httpsPort: 0,
       smtpPort: 0,
+      smppPort: 0,
+      smppsPort: 0,
       operationsPort: 0,
       ...this.#options.config,
       httpPort: roles.includes('listeners') ? await freePort() : 0,
@@ -320,7 +324,7 @@ export class TestPlatform implements AsyncDisposable {
       },
     );
     assert.ok(created, `there is an account ${email} already`);
-    const { account, octopush, ovh, user } = created;
+    const { account, octopush, ovh, user, smpp } = created;
     await insertSender(this.query, account, usualSender, this.clock.now());
     const { signingKey } = options;
     const callbacks = { ...account.settings.callbacks, ...(signingKey === undefined ? {} : { signingKey }) };
@@ -335,6 +339,7 @@ export class TestPlatform implements AsyncDisposable {
       apiKey: octopush.apiKey,
       ovh,
       user,
+      smpp,
       path: path ?? '',
     };
   }

@@ -27,7 +27,10 @@ export async function serve(settings: Readonly<Record<string, string>>): Promise
     env: {
       ...Object.fromEntries(others),
       CHAPPE_HTTPS_PORT: '0',
+      CHAPPE_CONSOLE_BUILD: 'false',
       CHAPPE_SMTP_PORT: '0',
+      CHAPPE_SMPP_PORT: '0',
+      CHAPPE_SMPPS_PORT: '0',
       ...settings,
       CHAPPE_HTTP_PORT: String(port),
     },

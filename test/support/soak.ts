@@ -221,6 +221,7 @@ class Day {
       CHAPPE_HTTPS_PORT: '0',
       CHAPPE_SMTP_PORT: '0',
       CHAPPE_SMPP_PORT: '0',
+      CHAPPE_SMPPS_PORT: '0',
     });
     this.#tell(`ready, process ${this.#serving.pid}`);
   }

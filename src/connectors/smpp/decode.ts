@@ -2,6 +2,7 @@
 // Used by the connector. Never throws: an unreadable PDU is returned with the reason.
 
 import type { CarrierReply } from '#domain/delivery/connector.ts';
+import { decodeContent, isWaitingIndication } from '#gsm/data-coding.ts';
 import { type Concatenation, isPortAddressed, readUserDataHeader, type UserDataHeader } from '#gsm/udh.ts';
 import type { PduOf } from '#smpp/protocol/commands.ts';
 import {
@@ -11,7 +12,6 @@ import {
   readReceipt,
 } from '#smpp/protocol/receipt-text.ts';
 import { tlvInt, tlvTags } from '#smpp/protocol/tlvs.ts';
-import { decodeReply, isWaitingIndication } from './decode-reply.ts';
 
 export type DeliveryPdu = PduOf<'deliver_sm' | 'data_sm'>;
 
@@ -78,7 +78,7 @@ function readReply(
     country,
   };
   const place = header?.concatenation ?? placeInTlvs(pdu);
-  const content = decodeReply(body, pdu.data_coding, isAddressed);
+  const content = decodeContent(body, pdu.data_coding, isAddressed);
   return { kind: 'reply', reply: { source, to: pdu.destination_addr, ...content, place, atMs: nowMs } };
 }
 

@@ -6,6 +6,7 @@ import type { Account } from '#domain/account/account.ts';
 import type { Encoding, Purpose, Tier } from '#domain/base/campaign.ts';
 import type { CampaignNote } from '#domain/base/campaign-notes.ts';
 import { type FairOrder, maxChunkSize, priorityClassOf } from '#domain/base/priority-classes.ts';
+import type { ReturnPath } from '#domain/base/return-path.ts';
 import type { DialectName, Label, Submission } from '#domain/base/submission.ts';
 import type { Plan, PlannedMessage } from '#domain/plan/plan.ts';
 import { measure } from '#gsm/segments.ts';
@@ -39,6 +40,7 @@ export interface AcceptedCampaign {
   readonly requestId: string | null;
   readonly failures: readonly { number: string; reason: string }[];
   readonly notes: readonly CampaignNote[];
+  readonly returnPath: ReturnPath | null;
   readonly dueAtMs: number;
   /** Due time of the last message; null if all messages are due immediately. */
   readonly lastDueAtMs: number | null;
@@ -68,13 +70,13 @@ export interface PlannedChunk {
   readonly id: number;
   readonly priorityClass: number;
   readonly dueAtMs: number;
-  readonly rankAtMs: number;
+  readonly startTagMs: number;
   /** The last expiry of its messages. */
   readonly expiresAtMs: number;
   readonly messages: readonly DispatchableMessage[];
 }
 
-export interface Layout {
+export interface SplitBatch {
   readonly campaigns: readonly AcceptedCampaign[];
   readonly chunks: readonly PlannedChunk[];
 }
@@ -84,7 +86,7 @@ export function splitIntoChunks(
   firstMessageId: number,
   order: FairOrder,
   nowMs: number,
-): Layout {
+): SplitBatch {
   const campaigns: AcceptedCampaign[] = [];
   const chunks: (PlannedChunk & { messages: DispatchableMessage[]; expiresAtMs: number })[] = [];
   let nextId = firstMessageId;
@@ -103,8 +105,8 @@ export function splitIntoChunks(
       isAlone = false;
       if (chunk === undefined || isOther || chunk.messages.length === maxChunkSize) {
         const size = Math.min(messages.length, maxChunkSize);
-        const rankAtMs = order.rank(account.id, size, dueAtMs, nowMs);
-        chunk = { id: nextId, priorityClass, dueAtMs, rankAtMs, expiresAtMs: 0, messages: [] };
+        const startTagMs = order.rank(account.id, size, dueAtMs, nowMs);
+        chunk = { id: nextId, priorityClass, dueAtMs, startTagMs, expiresAtMs: 0, messages: [] };
         chunks.push(chunk);
       }
       chunk.messages.push(dispatchable(submitted, message, nextId));
@@ -172,6 +174,7 @@ function asAccepted(
     requestId: submission.idempotencyKey,
     failures: plan.failures.map(({ number, refusal }) => ({ number, reason: refusal.reason })),
     notes: [...(submission.notes ?? []), ...plan.notes],
+    returnPath: submission.returnPath ?? null,
     dueAtMs: plan.dueAtMs,
     lastDueAtMs: lastDueAtMs > nowMs ? lastDueAtMs : null,
   };

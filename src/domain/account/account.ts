@@ -67,6 +67,34 @@ export interface AutomaticTopUp {
   readonly threshold: number;
 }
 
+/** How the account sends over binds (docs/dialects/smpp.md#limits). */
+export interface SmppSettings {
+  /** Binds at the same time in one process of the platform. */
+  readonly maxBinds: number;
+  /** Requests of one bind without a response, and our deliveries without one. */
+  readonly window: number;
+  readonly deliveryWindow: number;
+  /** 0: no limit. */
+  readonly segmentsPerSecond: number;
+  /** Addresses or CIDR blocks that may bind; empty: all. */
+  readonly allowedAddresses: readonly string[];
+  readonly demandsTls: boolean;
+  /** The alphabet of data_coding 0. */
+  readonly alphabet: 'gsm' | 'latin1';
+  readonly tier: Tier;
+}
+
+export const defaultSmppSettings: SmppSettings = {
+  maxBinds: 4,
+  window: 100,
+  deliveryWindow: 10,
+  segmentsPerSecond: 0,
+  allowedAddresses: [],
+  demandsTls: false,
+  alphabet: 'gsm',
+  tier: 'premium',
+};
+
 export interface AccountSettings {
   /** ISO 3166 code of the country of national numbers; null refuses them. */
   readonly defaultCountry: string | null;
@@ -99,6 +127,8 @@ export interface AccountSettings {
   readonly callbacks: CallbackSettings;
   readonly replyPolicy: ReplyPolicy;
   readonly alertTemplates: AlertTemplates;
+  /** Null: the account has no password for binds. */
+  readonly smpp: SmppSettings | null;
   /** The customer's name for the account; null: its name. */
   readonly description: string | null;
 }
@@ -154,5 +184,6 @@ export const defaultSettings: AccountSettings = {
   },
   replyPolicy: noReplyPolicy,
   alertTemplates: usualTemplates,
+  smpp: null,
   description: null,
 };

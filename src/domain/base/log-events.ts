@@ -392,6 +392,57 @@ export const logEvents = {
     remedy: 'Give its meaning with `chappe carrier set --state-words`.',
     fields: ['word', 'times'],
   },
+  'smpp_customer.bind_failed': {
+    level: 'error',
+    meaning: 'A bind of a customer could not be checked.',
+    remedy: 'Check the database if it repeats.',
+    fields: ['address', 'err'],
+  },
+  'smpp_customer.bind_refused': {
+    level: 'warn',
+    meaning: 'A bind of a customer was refused with this status.',
+    remedy:
+      'Compare the system_id, the address and the number of binds with `chappe account show` and `chappe account set`.',
+    fields: ['systemId', 'address', 'status', 'reason'],
+  },
+  'smpp_customer.bound': {
+    level: 'info',
+    meaning: 'The software of a customer has bound.',
+    remedy: null,
+    fields: ['account', 'bind', 'address', 'isTls', 'version'],
+  },
+  'smpp_customer.pdu_malformed': {
+    level: 'info',
+    meaning:
+      'The software of a customer sent a PDU that cannot be read. It was answered with a command_status.',
+    remedy: 'Tell the customer the reason if it repeats.',
+    fields: ['account', 'command', 'reason'],
+  },
+  'smpp_customer.pdu_unexpected': {
+    level: 'debug',
+    meaning: 'The software of a customer sent a response without a request.',
+    remedy: null,
+    fields: ['account', 'command'],
+  },
+  'smpp_customer.request_failed': {
+    level: 'error',
+    meaning:
+      'A request of a customer over SMPP failed by a fault of the platform. The customer was told to send it again.',
+    remedy: 'Check the database; otherwise report it as a fault of Chappe, with `err`.',
+    fields: ['account', 'command', 'err'],
+  },
+  'smpp_customer.request_refused': {
+    level: 'info',
+    meaning: 'A request of a customer over SMPP was refused with this status.',
+    remedy: 'Tell the customer the remedy.',
+    fields: ['account', 'command', 'status', 'reason', 'remedy'],
+  },
+  'smpp_customer.unbound': {
+    level: 'info',
+    meaning: 'A bind of a customer has ended.',
+    remedy: null,
+    fields: ['account', 'bind', 'reason'],
+  },
   'smtp.connection_failed': {
     level: 'debug',
     meaning: 'A connection to the SMTP listener failed.',

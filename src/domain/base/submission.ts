@@ -4,6 +4,7 @@
 import type { MessageClass, Purpose, StopClausePolicy, Tier } from './campaign.ts';
 import type { CampaignNote } from './campaign-notes.ts';
 import type { Priority } from './priority-classes.ts';
+import type { ReturnPath } from './return-path.ts';
 
 /** The dialect of a campaign decides the form of its callbacks. `platform`: notifications that the platform sends itself. */
 export type DialectName =
@@ -82,6 +83,8 @@ export interface Submission {
   /** Opted-out recipients are skipped, also of a transactional text, and not reported. */
   readonly skipsOptedOut?: boolean;
   readonly origin?: CampaignOrigin;
+  /** Absent: no receipt is wanted, or its form needs no field of the request. */
+  readonly returnPath?: ReturnPath;
   /** Changes of the request at its reading. */
   readonly notes?: readonly CampaignNote[];
   /** The text has a secret: this replaces it after the send. Only for campaigns without placeholders. */

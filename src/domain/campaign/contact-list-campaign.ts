@@ -10,17 +10,17 @@ import type { Refusal } from '#domain/base/refusals.ts';
 import type { Submission, SubmittedRecipient } from '#domain/base/submission.ts';
 import type { ContactGroup } from '#domain/recipients/contact.ts';
 
-export type ListCampaignStatus = 'computing' | 'ready' | 'failed' | 'sending' | 'sent' | 'cancelled';
+export type ContactListCampaignStatus = 'computing' | 'ready' | 'failed' | 'sending' | 'sent' | 'cancelled';
 
 /** A submission to the members of a group, each with the values of `placeholders`. */
-export interface ListOrder extends Omit<Submission, 'recipients'> {
+export interface ContactListOrder extends Omit<Submission, 'recipients'> {
   readonly group: ContactGroup;
 }
 
-export interface ListCampaign {
+export interface ContactListCampaign {
   readonly id: number;
-  readonly order: ListOrder;
-  readonly status: ListCampaignStatus;
+  readonly order: ContactListOrder;
+  readonly status: ContactListCampaignStatus;
   readonly contacts: number;
   readonly segments: number;
   readonly costMicros: bigint;
@@ -28,7 +28,7 @@ export interface ListCampaign {
 }
 
 /** Recipients that become one campaign. */
-export interface ListCampaignPart {
+export interface ContactListCampaignPart {
   readonly number: number;
   readonly recipients: readonly SubmittedRecipient[];
   /** Reserved id of the campaign, so that a part is sent once. */

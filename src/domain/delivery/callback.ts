@@ -3,15 +3,22 @@
 
 import type { Account } from '#domain/account/account.ts';
 import type { MessageStatus } from '#domain/base/message.ts';
+import type { ReturnPath, WrittenAddress } from '#domain/base/return-path.ts';
 import type { DialectName } from '#domain/base/submission.ts';
 
 export type CallbackKind = 'receipt' | 'reply' | 'opt-out';
 
-/** The label of a message and whether a carrier accepted it. Read for channels whose callbacks contain them. */
+/** Facts of a message besides its status. Read for channels whose callbacks contain them. */
 export interface CallbackFacts {
   readonly tag: string | null;
   readonly userId: number | null;
+  /** A carrier accepted it. */
   readonly wasTaken: boolean;
+  /** Null: no receipt is wanted, or the dialect has none. */
+  readonly returnPath: ReturnPath | null;
+  /** The first 20 characters. */
+  readonly textStart: string;
+  readonly acceptedAtMs: number;
 }
 
 /** The content of a receipt, from which a dialect renders its callback. */
@@ -69,14 +76,35 @@ export interface MailCallback {
   readonly text: string;
 }
 
-export type PreparedCallback = HttpCallback | MailCallback;
+/** A short message to the software of a customer, as fields of a deliver_sm (SMPP 3.4 §4.6.1). */
+export interface BindMessage {
+  readonly source: WrittenAddress;
+  readonly destination: WrittenAddress;
+  /** esm_class: the kind of a receipt, and whether the octets begin with a header. */
+  readonly esmClass: number;
+  readonly dataCoding: number;
+  readonly octets: Uint8Array;
+  /** Optional parameters by tag. Peers of version 3.3 get none. */
+  readonly tlvs: ReadonlyMap<number, Uint8Array>;
+}
+
+/** A callback as messages over a bind of the account. It is delivered when each has a response. */
+export interface BindCallback {
+  readonly kind: 'bind';
+  readonly accountId: number;
+  readonly messages: readonly BindMessage[];
+}
+
+export type PreparedCallback = HttpCallback | MailCallback | BindCallback;
 
 /** The content of callbacks to customers in one dialect. A transport delivers it. */
 export interface CallbackChannel<Prepared extends PreparedCallback = PreparedCallback> {
   readonly dialect: DialectName;
+  /** `bound-process`: only a process with a bind of the account delivers them. */
+  readonly reach: 'any-process' | 'bound-process';
   /** The callbacks need CallbackFacts, which cost one query for each row. */
   readonly needsFacts?: boolean;
-  /** The configured address, as a URL; null if callbacks of this kind are off. Callbacks of one server share a queue. */
+  /** The configured address, as a URL; null if callbacks of this kind are off. Callbacks of one server share a queue. Not asked for binds. */
   addressOf(account: Account, callback: Callback): string | null;
   /** Also null if the dialect has no form for this callback. Called immediately before the delivery. */
   prepare(account: Account, callback: Callback): Prepared | null;
@@ -87,7 +115,7 @@ export type AttemptResult =
   | { readonly kind: 'delivered' }
   /** The endpoint answered with another status than 2xx. */
   | { readonly kind: 'failed'; readonly status: number; readonly reason: string }
-  /** The endpoint did not answer. */
+  /** The endpoint did not answer, or there is no bind. */
   | { readonly kind: 'unreachable'; readonly reason: string };
 
 export const delivered: AttemptResult = { kind: 'delivered' };

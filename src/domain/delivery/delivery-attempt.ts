@@ -1,5 +1,5 @@
 // Counts the answers of one attempt to deliver the callbacks of a row, and decides whether and when to try again. Used by
-// the callback pusher. A callback is given up one day after it was created.
+// the callback pushers. A callback is given up one day after it was created, or later over a bind.
 import { dayMs } from '#lib/time/duration.ts';
 import type { AttemptResult } from './callback.ts';
 
@@ -34,7 +34,8 @@ export interface EndedAttempt {
   readonly dueAtMs: number | null;
 }
 
-const giveUpMs = dayMs;
+/** Over binds: a customer can be unbound over a weekend (docs/dialects/smpp.md#receipts). */
+export const giveUpOfBindsMs = 3 * dayMs;
 
 export function beginRound<Row extends PendingRow>(row: Row, left: number): AttemptRound<Row> {
   return { row, done: [], failed: [], left, httpStatus: null, error: null };
@@ -51,11 +52,12 @@ export function countResult(round: AttemptRound<PendingRow>, id: number, result:
   }
 }
 
-/** `pauseMs` is the delay before the next attempt. */
+/** `pauseMs` is the delay before the next attempt; `giveUpMs` the age after which there is none. */
 export function endRound(
   { row, done, failed, httpStatus, error }: AttemptRound<PendingRow>,
   nowMs: number,
   pauseMs: number,
+  giveUpMs: number = dayMs,
 ): EndedAttempt {
   const isOver = failed.length === 0 || nowMs - row.createdAtMs > giveUpMs;
   return {

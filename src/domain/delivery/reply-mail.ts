@@ -4,6 +4,7 @@ import type { Account } from '#domain/account/account.ts';
 import type { Callback, CallbackChannel, MailCallback } from './callback.ts';
 
 export const replyMail: Omit<CallbackChannel<MailCallback>, 'dialect'> = {
+  reach: 'any-process',
   /** A mailto URL (RFC 6068): mails to one mailbox share a queue. */
   addressOf(account: Account, callback: Callback): string | null {
     const { replyEmail } = account.settings.callbacks;

@@ -19,7 +19,14 @@ for (const [name, told] of [
 test('settings, names of other programs and variables of commands are not refused', () => {
   const names = Object.values(settings).map(({ name }) => name);
   assert.deepEqual(
-    unknownNames([...names, 'PATH', 'CHAPPE_CARRIER_PASSWORD', 'CHAPPE_LAUNCHER', 'XCHAPPE_A']),
+    unknownNames([
+      ...names,
+      'PATH',
+      'CHAPPE_CARRIER_PASSWORD',
+      'CHAPPE_LAUNCHER',
+      'CHAPPE_CONSOLE_BUILD',
+      'XCHAPPE_A',
+    ]),
     [],
   );
 });

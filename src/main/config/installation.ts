@@ -1,6 +1,6 @@
 // Settings of the installation: data, database, roles, log, secret key.
 import { roles } from './roles.ts';
-import { oneOf, readYesOrNo, type Setting, text } from './setting.ts';
+import { oneOf, optionalText, readYesOrNo, type Setting, text } from './setting.ts';
 
 const databaseUrl: Setting<string | null> = {
   name: 'DATABASE_URL',
@@ -47,6 +47,11 @@ export const installationSettings = {
   demo,
   roles,
   secretKey,
+  label: optionalText(
+    'CHAPPE_LABEL',
+    'unset: none',
+    'A short name of this installation, such as staging, which the console shows on every page.',
+  ),
   logLevel: oneOf(
     'CHAPPE_LOG_LEVEL',
     ['trace', 'debug', 'info', 'warn', 'error', 'silent'],

@@ -3,7 +3,6 @@
 import { isBlock } from '#lib/net/address-guard.ts';
 import { emailOrDomainPattern, emailPattern } from '#lib/text/email.ts';
 import {
-  closedListener,
   hostNames,
   mailboxes,
   optionalText,
@@ -32,6 +31,11 @@ export const listenerSettings = {
   host: text('CHAPPE_HOST', '127.0.0.1', 'Address to listen on.'),
   httpPort: wholeNumber('CHAPPE_HTTP_PORT', 8080, [0, 65535], 'Port of the HTTP listener; 0 closes it.'),
   httpsPort: wholeNumber('CHAPPE_HTTPS_PORT', 8443, [0, 65535], 'Port of the HTTPS listener; 0 closes it.'),
+  console: yesOrNo(
+    'CHAPPE_CONSOLE',
+    true,
+    'Whether the HTTP and HTTPS listeners serve the console at /console/ and its API; false closes both.',
+  ),
   proxy: yesOrNo(
     'CHAPPE_PROXY',
     false,
@@ -60,7 +64,18 @@ export const listenerSettings = {
       return port;
     },
   } satisfies Setting<number | null>,
-  smppPort: closedListener('CHAPPE_SMPP_PORT', 'SMPP'),
+  smppPort: wholeNumber(
+    'CHAPPE_SMPP_PORT',
+    2775,
+    [0, 65535],
+    'Port of the SMPP listener, to which the software of customers binds; 0 closes it.',
+  ),
+  smppsPort: wholeNumber(
+    'CHAPPE_SMPPS_PORT',
+    2776,
+    [0, 65535],
+    'Port of the SMPP listener with TLS; 0 closes it.',
+  ),
   publicUrl: optionalText(
     'CHAPPE_PUBLIC_URL',
     'derived',

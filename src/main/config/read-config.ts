@@ -30,9 +30,10 @@ export function readConfig(flags: Readonly<Record<string, string>> = {}): Config
   return Object.freeze(config) as Config;
 }
 
-/** Names that are no settings: one of the launcher, one of commands, one of tests. */
+/** Names that are no settings: two of the launcher, one of commands, one of tests. */
 const otherNames: ReadonlySet<string> = new Set([
   'CHAPPE_LAUNCHER',
+  'CHAPPE_CONSOLE_BUILD',
   'CHAPPE_CARRIER_PASSWORD',
   'CHAPPE_TEST_SERVER',
 ]);

@@ -121,20 +121,6 @@ export function mailboxes(
   };
 }
 
-/** A listener of a later version: only "closed" is accepted, so that an open one is never assumed. */
-export function closedListener(name: string, listener: string): Setting<0> {
-  return {
-    name,
-    fallback: '0',
-    meaning: `Port of the ${listener} listener. This version has none: only 0 (closed) is accepted.`,
-    read(value) {
-      if (value !== undefined && value !== '' && value !== '0')
-        throw new Error(`0 (closed): this version has no ${listener} listener yet`);
-      return 0;
-    },
-  };
-}
-
 /** Lines of a document, written in one line with `|` between them. */
 export function lines(name: string, fallback: string, meaning: string): Setting<readonly string[]> {
   return {

@@ -28,9 +28,10 @@ export const maintenance: Role = {
   }),
 };
 
-function startReceiptWindow({ config, runtime, ports, intervals, buckets, log }: RoleContext): Loop {
+function startReceiptWindow(context: RoleContext): Loop {
+  const { config, ports, intervals, buckets, log } = context;
   const windowMs = config.receiptWindowHours * hourMs;
-  const closer = createWindowCloser(runtime, ports, { buckets, windowMs });
+  const closer = createWindowCloser(context, ports, { buckets, windowMs });
   const everyMs = intervals.expiryEveryMs;
   const loop = startLoop({ name: 'receipt window', everyMs, work: () => closer.round(), log });
   return {

@@ -1,9 +1,8 @@
 // The refusals of authorization. Used by authorize.ts.
 import { RefusedError } from '#domain/base/refusals.ts';
-import type { AccountRole } from './access.ts';
-import type { Permission } from './permissions.ts';
+import type { Permission, Role } from './permissions.ts';
 
-export function permissionMissing(permission: Permission, role: AccountRole): RefusedError {
+export function permissionMissing(permission: Permission, role: Role): RefusedError {
   return new RefusedError(
     'permission-missing',
     `The role ${role} does not include ${permission}. Ask an owner of the account for another role.`,

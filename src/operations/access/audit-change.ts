@@ -3,7 +3,7 @@
 
 import type { Query } from '#store/database/database.ts';
 import { insertAuditEntry } from '#store/platform/audit-entries.ts';
-import type { AccountAccess, OperatorAccess } from './access.ts';
+import type { AccountAccess, MemberAccess, OperatorAccess } from './access.ts';
 
 type Facts = Readonly<Record<string, unknown>>;
 
@@ -20,7 +20,7 @@ export interface Change {
 
 export async function auditChange(
   query: Query,
-  access: AccountAccess | OperatorAccess,
+  access: AccountAccess | OperatorAccess | MemberAccess,
   { action, target, before = null, after = null, accountId }: Change,
   nowMs: number,
 ): Promise<void> {

@@ -1,8 +1,9 @@
-// Makes access values. Only the code that authenticates imports it: credentials, sign-in and operator-access
+// Makes access values. Only the code that authenticates imports it: credentials, sign-in, members and operator-access
 // (rule `grant` of import-rules.ts). No other code can create access.
 import type { Account } from '#domain/account/account.ts';
+import type { Member } from '#domain/account/member.ts';
 import type { Actor } from '#domain/base/audit.ts';
-import type { AccountAccess, AccountRole, OperatorAccess } from './access.ts';
+import type { AccountAccess, AccountRole, MemberAccess, OperatorAccess, SessionFacts } from './access.ts';
 
 export function grantAccount(account: Account, actor: Actor, role: AccountRole): AccountAccess {
   return { account, actor, role } as AccountAccess;
@@ -10,4 +11,8 @@ export function grantAccount(account: Account, actor: Actor, role: AccountRole):
 
 export function grantOperator(actor: Actor): OperatorAccess {
   return { actor, role: 'operator' } as OperatorAccess;
+}
+
+export function grantMember(member: Member, session: SessionFacts, actor: Actor): MemberAccess {
+  return { member, session, actor, role: 'member' } as MemberAccess;
 }

@@ -7,6 +7,13 @@ const writers = ['owner', 'editor', 'key', 'operator'] as const;
 /** Permissions that give others access to the account or move its money. */
 const owners = ['owner', 'key', 'operator'] as const;
 const operators = ['operator'] as const;
+/** Persons and never keys: a key that leaks must not give others access. */
+const hosts = ['owner', 'operator'] as const;
+const people = ['owner', 'editor', 'viewer', 'operator'] as const;
+/** A person who is signed in, without an account. */
+const persons = ['member'] as const;
+
+export type Role = AccountRole | 'member';
 
 export const permissions = {
   'account.read': everyone,
@@ -36,6 +43,8 @@ export const permissions = {
   'keys.write': owners,
   'lookups.read': everyone,
   'lookups.write': writers,
+  'members.read': people,
+  'members.write': hosts,
   'opt-outs.read': everyone,
   'opt-outs.write': writers,
   'orders.read': everyone,
@@ -59,6 +68,9 @@ export const permissions = {
   'templates.write': writers,
   'users.read': everyone,
   'users.write': owners,
+  // Of a person in the console.
+  'profile.read': persons,
+  'profile.write': persons,
   // Of the operator of the installation.
   'accounts.read': operators,
   'accounts.write': operators,
@@ -77,6 +89,7 @@ export const permissions = {
   'news.write': operators,
   'operator-campaigns.read': operators,
   'operator-campaigns.write': operators,
+  'operator-links.write': operators,
   'operator-messages.read': operators,
   'operator-opt-outs.read': operators,
   'operator-opt-outs.write': operators,
@@ -94,6 +107,6 @@ export const permissions = {
   'routes.write': operators,
   'system.read': operators,
   'system.write': operators,
-} as const satisfies Readonly<Record<string, readonly AccountRole[]>>;
+} as const satisfies Readonly<Record<string, readonly Role[]>>;
 
 export type Permission = keyof typeof permissions;

@@ -48,7 +48,7 @@ async function signIn(
     { subject: hashSecret(`e-mail ${email.toLowerCase()}`), most: maxForEmail },
   ];
   for (const { subject, most } of bounds)
-    if ((await takeAttempt(query, subject, nowMs - windowMs, nowMs)) > most) return 'too-many';
+    if ((await takeAttempt(query, subject, nowMs - windowMs, nowMs)).attempts > most) return 'too-many';
   const found = await findByCredential(query, 'octopush', email);
   const given = hashSecret(apiKey);
   if (found === null || !found.secrets.some((secret) => isSameHash(secret, given))) return 'wrong';

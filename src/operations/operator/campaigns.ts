@@ -23,7 +23,7 @@ import {
   endReview,
   findAccountOfCampaign,
   type ListedCampaign,
-  listCampaigns,
+  listNewestCampaigns,
   releaseHeldChunks,
 } from '#store/campaigns/campaign-reviews.ts';
 import { notify } from '#store/database/notices.ts';
@@ -79,15 +79,15 @@ export function createOperatorCampaigns(context: Pick<Context, 'database' | 'clo
 
   async function requireCampaign(written: string): Promise<{ account: Account; campaignId: number }> {
     const campaignId = /^\d{1,15}$/.test(written) ? Number(written) : 0;
-    const owner = await findAccountOfCampaign(database.query, campaignId);
-    if (owner === null) throw unknownCampaign(written);
-    return { account: (await readAccount(database.query, owner.id))!, campaignId };
+    const key = await findAccountOfCampaign(database.query, campaignId);
+    if (key === null) throw unknownCampaign(written);
+    return { account: (await readAccount(database.query, key.id))!, campaignId };
   }
 
   return {
     async list(access, onlyHeld, limit) {
       authorize(access, 'operator-campaigns.read');
-      return listCampaigns(database.query, onlyHeld, limit);
+      return listNewestCampaigns(database.query, onlyHeld, limit);
     },
 
     async show(access, id) {

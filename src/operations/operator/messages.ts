@@ -9,6 +9,7 @@ import { auditChange } from '#operations/access/audit-change.ts';
 import { authorize } from '#operations/access/authorize.ts';
 import { requireAccountNamed } from '#operations/access/find-account.ts';
 import type { Context } from '#pipeline/context.ts';
+import { findAccountOfCampaign } from '#store/campaigns/campaign-reviews.ts';
 import { findMessages, type ListedMessage, listMessagesOfCampaign } from '#store/campaigns/message-search.ts';
 import { listCampaignMessages } from '#store/campaigns/message-timeline.ts';
 
@@ -29,7 +30,7 @@ export interface MessageQuestion {
 export interface OperatorMessages {
   /** Newest first, by the time of their acceptance. */
   list(access: OperatorAccess, question: MessageQuestion): Promise<ListedMessage[]>;
-  /** The newest `limit` messages of a campaign. */
+  /** The first `limit` messages of a campaign; empty for an unknown campaign. */
   listOfCampaign(access: OperatorAccess, campaignId: number, limit: number): Promise<ListedMessage[]>;
   /** The state of the first message of a campaign. */
   readFirst(
@@ -81,7 +82,8 @@ export function createOperatorMessages({
 
     async listOfCampaign(access, campaignId, limit) {
       authorize(access, 'operator-messages.read');
-      return listMessagesOfCampaign(database.query, campaignId, limit);
+      const account = await findAccountOfCampaign(database.query, campaignId);
+      return account === null ? [] : listMessagesOfCampaign(database.query, account, campaignId, limit);
     },
 
     async readFirst(access, account, campaignId) {

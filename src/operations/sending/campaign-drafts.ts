@@ -117,10 +117,9 @@ function createDrafts(
       const newId = await ids.take('campaign', 1);
       const nowMs = clock.now();
       const campaignId = await database.transaction(async (query) => {
-        await deleteOldDrafts(query, key.bucket, key.accountId, nowMs - draftLifeMs);
+        await deleteOldDrafts(query, account, nowMs - draftLifeMs);
         if ((await readDraft(query, key)) === null) {
-          if ((await countOpenDrafts(query, key.bucket, key.accountId)) >= maxOpenDrafts)
-            throw tooManyDrafts(maxOpenDrafts);
+          if ((await countOpenDrafts(query, account)) >= maxOpenDrafts) throw tooManyDrafts(maxOpenDrafts);
           await insertDraft(query, key, newId, nowMs);
         }
         // Locked before the second plan: another part may have been added.

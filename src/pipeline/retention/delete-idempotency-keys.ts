@@ -7,7 +7,7 @@ import { deleteExpiredKeys } from '#store/retention/idempotency-keys.ts';
 /** Keys in one statement: more than a process accepts between two rounds, and few enough to block no submission. */
 const limit = 20_000;
 
-export async function forgetKeys(
+export async function deleteExpiredIdempotencyKeys(
   { database, clock }: Pick<Context, 'database' | 'clock'>,
   buckets: readonly number[],
 ): Promise<void> {

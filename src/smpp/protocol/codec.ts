@@ -18,8 +18,8 @@ import {
 import { commandStatus } from './status.ts';
 
 export const headerLength = 16;
-/** No PDU of ours or of a peer is longer; the longest message_payload fits three times. */
-export const maxPduLength = 65_536;
+/** No PDU of ours or of a peer is longer: a full message_payload has 65,535 octets, the rest of its PDU some 350. */
+export const maxPduLength = 131_072;
 
 /** A frame that is not a PDU we can read. The session survives it. */
 export interface MalformedPdu {

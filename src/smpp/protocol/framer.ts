@@ -35,12 +35,18 @@ export class Framer {
     return hasHeader ? readUint32(this.bytes, this.end + 12) : 0;
   }
 
-  next(): FrameResult {
+  /** Octets of a PDU without its end have arrived. */
+  get isPartial(): boolean {
+    return this.bytes.length > this.end;
+  }
+
+  /** `maxLength` is the largest possible command_length. */
+  next(maxLength: number = maxPduLength): FrameResult {
     if (this.#broken) return 'broken';
     const left = this.bytes.length - this.end;
     if (left < 4) return 'more';
     const length = readUint32(this.bytes, this.end);
-    if (length < headerLength || length > maxPduLength) {
+    if (length < headerLength || length > maxLength) {
       this.#broken = true;
       return 'broken';
     }

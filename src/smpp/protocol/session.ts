@@ -5,14 +5,14 @@
 // | state     | meaning | left by |
 // | --------- | --- | --- |
 // | open      | connected, not bound | ESME: bind(). SMSC: a bind request. Otherwise bindMs closes it |
-// | binding   | a bind request waits for its response | ESME: the peer's response. SMSC: answerBind() |
+// | binding   | a bind request waits for its response | ESME: the peer's response. SMSC: answerBind(), and the PDUs behind the request wait for it |
 // | bound     | traffic, in the directions that the bind allows | unbind(), the peer's unbind, silence, inactivity |
 // | unbinding | our unbind waits for its response | unbind_resp, or answerMs. An ESME still takes and answers deliver_sm |
 // | draining  | the peer's unbind waits for our responses | the last respond(), or drainMs; then unbind_resp is written |
 // | closed    | final: nothing is written, requests without a response are reported as lost | never |
 
 import { assert } from '#lib/assert.ts';
-import { decodePdu, type MalformedPdu, PduWriter } from './codec.ts';
+import { decodePdu, type MalformedPdu, maxPduLength, PduWriter } from './codec.ts';
 import {
   type BindName,
   type CommandSpec,
@@ -42,6 +42,8 @@ export interface SessionLimits extends TimerLimits {
   readonly responseMs: number;
   /** Largest number of the peer's requests without a response; more are refused with ESME_RTHROTTLED. 0: no limit. */
   readonly maxInbound?: number;
+  /** Time from the first to the last octet of a PDU. Absent or 0: no limit. */
+  readonly frameMs?: number;
   /** SMSC: refused binds on one connection; the last one closes it. 0: no limit. */
   readonly maxRefusedBinds?: number;
 }
@@ -74,6 +76,8 @@ export const peerUnbound = 'the peer unbound';
 const enquireLink = specs.enquire_link;
 const lastSequence = 0x7fffffff;
 const interfaceVersion = 0x34;
+/** A bind request has 272 octets at most, with the long credentials that carriers give out. */
+const maxUnboundLength = 1_024;
 /** Time for the responses that the peer's unbind waits for. Clients wait 5 to 30 s for unbind_resp. */
 const drainMs = 5_000;
 
@@ -92,6 +96,10 @@ export class Session<Token> {
   #refusedBinds = 0;
   #sequence = 0;
   #inbound = 0;
+  #maxInbound: number;
+  #isReading = false;
+  /** Arrival of the first octet of a PDU that is incomplete; null: none is. */
+  #partialSinceMs: number | null = null;
   /** The peer has answered our unbind and waits for our responses. */
   #isUnbound = false;
   /** Reason of the close that follows our unbind. */
@@ -104,6 +112,7 @@ export class Session<Token> {
     this.#limits = limits;
     this.#handler = handler;
     this.#window = new Window(limits.window);
+    this.#maxInbound = limits.maxInbound ?? 0;
     this.#timers = new Timers(limits, nowMs);
   }
 
@@ -140,6 +149,12 @@ export class Session<Token> {
     return this.#inbound;
   }
 
+  /** The limits that were found with the bind: see SessionLimits. */
+  setWindows(window: number, maxInbound: number): void {
+    this.#window.capacity = window;
+    this.#maxInbound = maxInbound;
+  }
+
   /** All octets written since the last call; null when there are none. */
   takeOutput(): Uint8Array | null {
     return this.#writer.take();
@@ -171,10 +186,12 @@ export class Session<Token> {
       { system_id: systemId },
       isBound ? tlvs : undefined,
     );
-    if (isBound) {
-      this.#becomeBound(nowMs);
-      return;
-    }
+    if (isBound) this.#becomeBound(nowMs);
+    else this.#refuseBind();
+    if (!this.#isReading) this.#read(nowMs);
+  }
+
+  #refuseBind(): void {
     this.#state = 'open';
     this.#refusedBinds++;
     const { maxRefusedBinds = 0 } = this.#limits;
@@ -241,6 +258,13 @@ export class Session<Token> {
     }
   }
 
+  /** Sends enquire_link now; without an octet of the peer within answerMs the session closes. */
+  enquire(nowMs: number): void {
+    if (this.#state !== 'bound') return;
+    this.#timers.enquired(nowMs);
+    this.#writer.write(enquireLink, 0, this.#nextSequence());
+  }
+
   /** Ends the session, because the connection is closed or must be closed. */
   close(reason: string): void {
     if (this.#state === 'closed') return;
@@ -252,21 +276,43 @@ export class Session<Token> {
   receive(bytes: Uint8Array, nowMs: number): void {
     if (this.#state === 'closed') return;
     this.#timers.heard(nowMs);
+    this.#framer.push(bytes);
+    if (!this.#isReading) this.#read(nowMs);
+  }
+
+  /** Takes the PDUs that have arrived. */
+  #read(nowMs: number): void {
     const framer = this.#framer;
-    framer.push(bytes);
-    for (;;) {
-      const result = framer.next();
-      if (result === 'more') return;
+    this.#isReading = true;
+    let hasTaken = false;
+    while (this.#canRead) {
+      const result = framer.next(this.#maxLength);
+      if (result === 'more') {
+        if (!framer.isPartial) this.#partialSinceMs = null;
+        else if (hasTaken || this.#partialSinceMs === null) this.#partialSinceMs = nowMs;
+        break;
+      }
+      hasTaken = true;
       if (result === 'broken') {
         this.#nack(commandStatus.ESME_RINVCMDLEN, framer.brokenSequence);
         this.close('command_length out of bounds');
-        return;
+        break;
       }
       const pdu = decodePdu(framer.bytes, framer.start, framer.end, this.#role === 'esme');
       if (pdu.command === 'malformed') this.#takeMalformed(pdu);
       else this.#take(pdu, nowMs);
-      if ((this.#state as SessionState) === 'closed') return;
     }
+    this.#isReading = false;
+  }
+
+  /** Before its bind, a peer that nobody knows may not fill the memory. */
+  get #maxLength(): number {
+    return this.#role === 'smsc' && this.#state === 'open' ? maxUnboundLength : maxPduLength;
+  }
+
+  /** An SMSC reads nothing behind a bind request before it has answered it. */
+  get #canRead(): boolean {
+    return this.#state !== 'closed' && (this.#role === 'esme' || this.#state !== 'binding');
   }
 
   /** Must be called at least once a second: timeouts, enquire_link, silence, inactivity. */
@@ -274,6 +320,11 @@ export class Session<Token> {
     if (this.#state === 'closed') return;
     for (const token of this.#window.takeSentBy(nowMs - this.#limits.responseMs))
       this.#handler.onTimeout(token);
+    const { frameMs = 0 } = this.#limits;
+    if (frameMs > 0 && this.#partialSinceMs !== null && nowMs - this.#partialSinceMs >= frameMs) {
+      this.close('a PDU took too long to arrive');
+      return;
+    }
     if (this.#state === 'draining') {
       if (nowMs - this.#peerUnbind.atMs >= drainMs) this.#finishDraining();
       return;
@@ -382,7 +433,7 @@ export class Session<Token> {
 
   #refusalOf(bindName: BindName | null, pdu: RequestPdu): number {
     const refusal = refusalOf(this.#role, bindName, pdu.command);
-    const { maxInbound = 0 } = this.#limits;
+    const maxInbound = this.#maxInbound;
     if (refusal !== commandStatus.ESME_ROK || maxInbound === 0) return refusal;
     return this.#inbound < maxInbound ? commandStatus.ESME_ROK : commandStatus.ESME_RTHROTTLED;
   }

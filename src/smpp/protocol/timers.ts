@@ -56,6 +56,11 @@ export class Timers {
     this.#unbindingAtMs = nowMs;
   }
 
+  /** enquire_link was sent for another reason than silence. */
+  enquired(nowMs: number): void {
+    this.#enquiredAtMs ??= nowMs;
+  }
+
   /** `enquire-link` is said once for each silence; the next tick then waits for the answer. */
   tick(nowMs: number): TimerVerdict {
     const { bindMs, enquireLinkMs, answerMs, idleMs } = this.#limits;

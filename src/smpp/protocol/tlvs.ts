@@ -4,6 +4,8 @@
 import type { Tlvs } from './commands.ts';
 
 export const tlvTags = {
+  dest_addr_subunit: 0x0005,
+  qos_time_to_live: 0x0017,
   user_message_reference: 0x0204,
   source_port: 0x020a,
   destination_port: 0x020b,

@@ -7,7 +7,7 @@ interface Waiting<Token> {
 }
 
 export class Window<Token> {
-  readonly capacity: number;
+  capacity: number;
   /** In the order of sending: a Map keeps it, and sending times only grow. */
   readonly #waiting = new Map<number, Waiting<Token>>();
 

@@ -1,5 +1,5 @@
 // All sessions of a server: those without a bind, and the bound ones with the delivery queue of their key (an account, or
-// a system_id). Used by the simulated carrier; later by the SMPP listener. Its owner calls tick() at least once a second;
+// a system_id). Used by the simulated carrier and the SMPP dialect. Its owner calls tick() at least once a second;
 // whenEmpty() sets the only timer. It knows no password and no limit of an account except the number of binds.
 
 import { commandStatus } from '#smpp/protocol/status.ts';
@@ -47,6 +47,11 @@ export class BoundSessions<Key, Item extends Delivery> {
     const count = this.#bound.get(key)?.size ?? 0;
     const isFull = this.#maxBinds > 0 && count >= this.#maxBinds;
     return isFull ? commandStatus.ESME_RALYBND : commandStatus.ESME_ROK;
+  }
+
+  /** Sessions that are bound with this key. */
+  sessionsOf(key: Key): ReadonlySet<ServerSession<Item>> {
+    return this.#bound.get(key) ?? new Set();
   }
 
   /** The session is bound: its key's deliveries can leave over it, unless it is a transmitter. */

@@ -71,6 +71,24 @@ export class DeliveryQueue<Item> {
     this.#postponed.push({ item, atMs });
   }
 
+  /** Removes and returns the deliveries that are not on their way, oldest first. */
+  takeAll(): Item[] {
+    const taken = [
+      ...this.#repeated,
+      ...this.#postponed.map(({ item }) => item),
+      ...this.#items.slice(this.#head),
+    ];
+    this.#repeated = [];
+    this.#postponed = [];
+    this.#items = [];
+    this.#head = 0;
+    return taken;
+  }
+
+  get hasReceivers(): boolean {
+    return this.#receivers.length > 0;
+  }
+
   /** Sends as many deliveries as the receivers have room for. */
   pump(nowMs: number): void {
     if (this.#postponed.length > 0) this.#repeatDue(nowMs);

@@ -1,5 +1,5 @@
 // One SMSC session of a server: bind decision, requests, deliveries without a response, and the version of the peer.
-// Used by bound-sessions.ts and by owners of a server (simulator; later the SMPP listener of customers).
+// Used by bound-sessions.ts and by owners of a server (simulator, SMPP dialect).
 // It writes octets when its link asks for them; it knows no account, no message and no socket option.
 
 import type { Conversation, TcpLink } from '#lib/net/tcp-link.ts';
@@ -58,6 +58,8 @@ export class ServerSession<Item extends Delivery> implements Conversation, Deliv
   readonly #options: ServerSessionOptions<Item>;
   readonly #session: Session<Item>;
   #link: TcpLink | null = null;
+  #isBindPending = false;
+  #heardAtMs = 0;
 
   constructor(options: ServerSessionOptions<Item>) {
     this.#options = options;
@@ -68,7 +70,10 @@ export class ServerSession<Item extends Delivery> implements Conversation, Deliv
       {
         onBindRequest: (pdu) => {
           this.systemId = pdu.system_id;
+          this.#isBindPending = true;
           handler.onBindRequest(this, pdu, clock.now());
+          // What arrives behind the request stays in the socket until its answer.
+          if (this.#isBindPending) this.#link?.hold(true);
         },
         onBound: () => handler.onBound(this),
         onBindRefused: () => {}, // an event of an ESME
@@ -115,6 +120,11 @@ export class ServerSession<Item extends Delivery> implements Conversation, Deliv
     return this.#session.outstanding;
   }
 
+  /** Nothing arrived since then. */
+  isSilentSince(atMs: number): boolean {
+    return this.#heardAtMs < atMs;
+  }
+
   /** Requests of the customer without a response. */
   get inbound(): number {
     return this.#session.inbound;
@@ -125,12 +135,18 @@ export class ServerSession<Item extends Delivery> implements Conversation, Deliv
     return this.#link?.isCongested === true ? 0 : this.#session.free;
   }
 
+  /** Limits of the account: our deliveries, and requests of the customer, without a response. */
+  setWindows(deliveries: number, requests: number): void {
+    this.#session.setWindows(deliveries, requests);
+  }
+
   open(link: TcpLink): void {
     this.#link = link;
   }
 
   receive(bytes: Uint8Array): void {
-    this.#session.receive(bytes, this.#options.clock.now());
+    this.#heardAtMs = this.#options.clock.now();
+    this.#session.receive(bytes, this.#heardAtMs);
   }
 
   takeOutput(): Uint8Array | null {
@@ -142,6 +158,8 @@ export class ServerSession<Item extends Delivery> implements Conversation, Deliv
   }
 
   answerBind(status: number): void {
+    this.#isBindPending = false;
+    this.#link?.hold(false);
     this.#session.answerBind(status, this.#options.serverId, this.#options.clock.now());
     this.#link?.wake();
   }
@@ -159,13 +177,31 @@ export class ServerSession<Item extends Delivery> implements Conversation, Deliv
     this.#link?.wake();
   }
 
+  /** Answers any request. `tlvs` can explain a refusal. */
+  answer(pdu: RequestPdu, status: number, fields?: Readonly<Record<string, unknown>>, tlvs?: Tlvs): void {
+    this.#session.respond(`${pdu.command}_resp`, pdu.sequence_number, status, fields, tlvs);
+    this.#link?.wake();
+  }
+
   answerQuery(pdu: PduOf<'query_sm'>, status: number, fields: Partial<Fields<'query_sm_resp'>> = {}): void {
     this.#session.respond('query_sm_resp', pdu.sequence_number, status, fields);
     this.#link?.wake();
   }
 
-  unbind(nowMs: number): void {
-    this.#session.unbind(nowMs);
+  /** Ends the session after the output so far. */
+  close(reason: string): void {
+    this.#session.close(reason);
+    this.#link?.wake();
+  }
+
+  /** Asks the customer whether it is there, before the usual silence. */
+  enquire(nowMs: number): void {
+    this.#session.enquire(nowMs);
+    this.#link?.wake();
+  }
+
+  unbind(nowMs: number, reason?: string): void {
+    this.#session.unbind(nowMs, reason);
     this.#link?.wake();
   }
 

@@ -5,13 +5,13 @@ import { bytes, instant, int2, int4, int8, nullable, text } from '#store/databas
 import type { Query } from '#store/database/database.ts';
 import { statement } from '#store/database/statement.ts';
 
-export type KeyDialect = 'octopush' | 'ovh' | 'http2sms';
+export type KeyDialect = 'octopush' | 'ovh' | 'http2sms' | 'smpp';
 
 export interface ListedKey {
   /** Dialect and row id, such as `octopush-12`. */
   readonly id: string;
   readonly dialect: KeyDialect;
-  /** Octopush: the login; OVH: the application key; http2sms: the login of the user. None of them is secret. */
+  /** Octopush: the login; OVH: the application key; http2sms: the login of the user; SMPP: the system_id. No secret. */
   readonly identifier: string;
   readonly createdAtMs: number;
   /** OVH: the last use of any consumer key of the application. Null: never used, or another dialect. */
@@ -22,9 +22,10 @@ const listKeysOfAccount = statement('list_account_keys', {
   params: { accountId: int4 },
   row: { id: text, dialect: text, identifier: text, createdAtMs: instant, lastUseAtMs: nullable(instant) },
   text: (p) => `
-select 'octopush-' || id as id, 'octopush' as dialect, identifier, created_at as "createdAtMs",
+select dialect || '-' || id as id, dialect, identifier, created_at as "createdAtMs",
   null::timestamptz as "lastUseAtMs"
-from credentials where account_id = ${p.accountId} and dialect = 'octopush' and revoked_at is null
+from credentials
+where account_id = ${p.accountId} and dialect in ('octopush', 'smpp') and revoked_at is null
 union all
 select 'ovh-' || p.id, 'ovh', p.key, p.created_at,
   (select max(k.last_use_at) from consumer_keys k where k.application_id = p.id)

@@ -1,29 +1,52 @@
-// Batches on their way. Each step is one statement on one row, so that of several who try the same step one succeeds; what a
-// process does to one in its hands, it does only while the batch is still its own.
+// Batches: stored, sent by a job, followed until they are finished. Used by the batches service and its job. A step is one
+// statement on one row: of several processes that try the same step, one succeeds.
+import type { AccountKey } from '#domain/account/account.ts';
+import type { Batch, BatchError, BatchOrder, BatchStatus } from '#domain/campaign/batch.ts';
+import { accountParams, valuesOf } from '#store/database/account-key.ts';
+import {
+  boolean,
+  instant,
+  int4,
+  int8,
+  json,
+  list,
+  micros,
+  nullable,
+  text,
+  uuid,
+  word,
+} from '#store/database/columns.ts';
+import type { Query } from '#store/database/database.ts';
+import { jobTable } from '#store/database/job-table.ts';
+import { statement } from '#store/database/statement.ts';
 
-import { messageStatusCodes } from '#domain/base/message.ts';
-import { maxChunkSize } from '#domain/base/priority-classes.ts';
-import type { Batch, BatchError, BatchOrder, BatchStatistics, BatchStatus } from '#domain/campaign/batch.ts';
-import { type Query, type Statement, texts } from '#store/database/database.ts';
+const batchRow = {
+  id: uuid,
+  name: text,
+  order: json<BatchOrder>(),
+  receivers: nullable(list(text)),
+  slotId: nullable(int4),
+  status: word<BatchStatus>(),
+  totalRecords: int4,
+  processedRecords: int4,
+  estimatedMicros: micros,
+  errors: json<readonly BatchError[]>(),
+  campaignId: int8,
+  dueAtMs: nullable(instant),
+  createdAtMs: instant,
+  updatedAtMs: instant,
+  startedAtMs: nullable(instant),
+  finishedAtMs: nullable(instant),
+};
 
-export interface Owner {
-  readonly bucket: number;
-  readonly id: number;
-}
-
-interface BatchRow extends Omit<Batch, 'estimatedMicros'> {
-  readonly accountId: number;
-  readonly estimated: number;
-}
-
-const columns = `b.account_id as "accountId", b.id, b.name, b.order_details as "order", b.receivers, b.slot_id as "slotId", b.status, b.total_records as "totalRecords", b.processed_records as "processedRecords",
-  b.estimated_micros as estimated, b.errors, b.campaign_id as "campaignId", b.due_at as "dueAtMs",
-  b.created_at as "createdAtMs", b.updated_at as "updatedAtMs", b.started_at as "startedAtMs",
-  b.finished_at as "finishedAtMs"`;
-
-function readRow({ estimated, accountId: _, ...batch }: BatchRow): Batch {
-  return { ...batch, estimatedMicros: BigInt(estimated) };
-}
+const columnsOf = (
+  receivers: string,
+) => `j.id, j.name, j.order_details as "order", ${receivers}, j.slot_id as "slotId",
+  j.status, j.total_records as "totalRecords", j.processed_records as "processedRecords",
+  j.estimated_micros as "estimatedMicros", j.errors, j.campaign_id as "campaignId", j.due_at as "dueAtMs",
+  j.created_at as "createdAtMs", j.updated_at as "updatedAtMs", j.started_at as "startedAtMs",
+  j.finished_at as "finishedAtMs"`;
+const columns = columnsOf('j.receivers');
 
 export interface NewBatch {
   readonly id: string;
@@ -36,259 +59,202 @@ export interface NewBatch {
   readonly campaignId: number;
 }
 
+const insert = statement('insert_batch', {
+  params: {
+    ...accountParams,
+    id: uuid,
+    name: text,
+    order: json<BatchOrder>(),
+    receivers: nullable(list(text)),
+    slotId: nullable(int4),
+    totalRecords: int4,
+    estimatedMicros: micros,
+    campaignId: int8,
+    now: instant,
+  },
+  row: batchRow,
+  text: (p) => `
+insert into batches as j (bucket, account_id, id, name, order_details, receivers, slot_id, status, total_records,
+  estimated_micros, campaign_id, created_at, updated_at, look_at)
+values (${p.bucket}, ${p.accountId}, ${p.id}, ${p.name}, ${p.order}, ${p.receivers}, ${p.slotId}, 'pending',
+  ${p.totalRecords}, ${p.estimatedMicros}, ${p.campaignId}, ${p.now}, ${p.now}, ${p.now})
+returning ${columns}`,
+});
+
 export async function insertBatch(
   query: Query,
-  owner: Owner,
+  account: AccountKey,
   batch: NewBatch,
   nowMs: number,
 ): Promise<Batch> {
-  const [row] = await query<BatchRow>(
-    `insert into batches as b (bucket, account_id, id, name, order_details, receivers, slot_id, status,
-       total_records, estimated_micros, campaign_id, created_at, updated_at, look_at)
-     select $1, $2, $3, $4, $5::jsonb, $6::text[], $7, 'pending', $8, $9, $10, t, t, t
-     from to_timestamp($11::float8 / 1000) as t
-     returning ${columns}`,
-    [
-      ...[owner.bucket, owner.id, batch.id, batch.name, JSON.stringify(batch.order)],
-      ...[batch.receivers === null ? null : texts(batch.receivers), batch.slotId],
-      ...[batch.totalRecords, batch.estimatedMicros, batch.campaignId, nowMs],
-    ],
-  );
-  return readRow(row!);
+  return (await insert.find(query, { ...valuesOf(account), ...batch, now: nowMs }))!;
 }
 
-export async function readBatch(query: Query, owner: Owner, id: string): Promise<Batch | null> {
-  const [row] = await query<BatchRow>(
-    `select ${columns} from batches b where b.bucket = $1 and b.account_id = $2 and b.id = $3`,
-    [owner.bucket, owner.id, id],
-  );
-  return row === undefined ? null : readRow(row);
+const key = { ...accountParams, id: uuid };
+
+const read = statement('read_batch', {
+  params: key,
+  row: batchRow,
+  text: (p) => `
+select ${columns} from batches j where j.bucket = ${p.bucket} and j.account_id = ${p.accountId} and j.id = ${p.id}`,
+});
+
+export function readBatch(query: Query, account: AccountKey, id: string): Promise<Batch | null> {
+  return read.find(query, { ...valuesOf(account), id });
 }
 
-/** Newest first; of many receivers none is told. */
-export async function listBatches(
+const listNewest = statement('list_batches', {
+  params: { ...accountParams, limit: int4, maxReceivers: int4 },
+  row: batchRow,
+  // Index batches_by_age.
+  text: (p) => `
+select ${columnsOf(`case when j.total_records <= ${p.maxReceivers} then j.receivers end as receivers`)}
+from batches j where j.bucket = ${p.bucket} and j.account_id = ${p.accountId}
+order by j.created_at desc, j.id limit ${p.limit}`,
+});
+
+/** Newest first. The receivers of a batch with more than `maxReceivers` records are null. */
+export function listBatches(
   query: Query,
-  owner: Owner,
-  { limit, mostReceivers }: { readonly limit: number; readonly mostReceivers: number },
+  account: AccountKey,
+  limits: { readonly limit: number; readonly maxReceivers: number },
 ): Promise<Batch[]> {
-  const rows = await query<BatchRow>(
-    `select ${columns.replace('b.receivers', 'case when b.total_records <= $4 then b.receivers end as receivers')}
-     from batches b where b.bucket = $1 and b.account_id = $2 order by b.created_at desc, b.id limit $3`,
-    [owner.bucket, owner.id, limit, mostReceivers],
-  );
-  return rows.map(readRow);
+  return listNewest.run(query, { ...valuesOf(account), ...limits });
 }
 
-const claimStatement: Statement = {
-  name: 'claim_batch',
-  // Index batches_open.
-  text: `
-with open as (
-  select bucket, account_id, id from batches
-  where bucket = $1 and look_at <= to_timestamp($2::float8 / 1000)
-    and (process_id is null or (process_id = $3 and not (id = any($4::uuid[]))))
-  order by look_at limit 1
-  for update skip locked
-)
-update batches b set process_id = $3
-from open o where b.bucket = o.bucket and b.account_id = o.account_id and b.id = o.id
-returning ${columns}`,
-};
+// Index batches_open.
+const jobs = jobTable({
+  table: 'batches',
+  key: ['id', uuid],
+  order: 'look_at',
+  claim: {
+    row: { accountId: int4, ...batchRow },
+    columns: `j.account_id as "accountId", ${columns}`,
+  },
+});
 
-/** One that is to be looked at, for this process alone. What is its own already is taken again when it is not `held`. */
+/**
+ * Claims the next batch whose step is due. `held` are the ids that this process works on: another row of this process is a
+ * lost claim and is claimed again.
+ */
 export async function claimBatch(
   query: Query,
   bucket: number,
-  process: number,
+  processId: number,
   held: readonly string[],
   nowMs: number,
 ): Promise<{ readonly accountId: number; readonly batch: Batch } | null> {
-  const [row] = await query<BatchRow>(claimStatement, [bucket, nowMs, process, texts(held)]);
-  return row === undefined ? null : { accountId: row.accountId, batch: readRow(row) };
+  const [row] = await jobs.claim(query, bucket, { processId, nowMs, limit: 1, held });
+  if (row === undefined) return null;
+  const { accountId, ...batch } = row;
+  return { accountId, batch };
 }
 
-/** Given back as it is, when it is still this process's. */
+/** Releases a batch unchanged, if it still belongs to this process. */
 export async function releaseBatch(
   query: Query,
-  { bucket, id: accountId }: Owner,
+  account: AccountKey,
   id: string,
-  process: number,
+  processId: number,
   lookAtMs: number,
 ): Promise<void> {
-  await query(
-    `update batches set process_id = null, look_at = to_timestamp($5::float8 / 1000)
-     where bucket = $1 and account_id = $2 and id = $3 and process_id = $4`,
-    [bucket, accountId, id, process, lookAtMs],
-  );
+  await jobs.release(query, account, id, processId, lookAtMs);
 }
 
-/** What a step changes beside the status; what is not named stays. */
+/** A change of the status, with other fields; an absent field stays. */
 export interface BatchStep {
   readonly from: readonly BatchStatus[];
   readonly to: BatchStatus;
   readonly nowMs: number;
-  /** The process whose it must be; absent: whosever it is. */
-  readonly ownedBy?: number;
-  /** Whose it is from then on; null for nobody's. */
-  readonly owner?: number | null;
-  /** When it is looked at again; null for never, absent for when it was before. */
-  readonly lookAtMs?: number | null;
+  /** The process that must have claimed the batch. Absent: any process, or none. */
+  readonly claimedBy?: number;
+  /** The claim after the step: a process or null for none, and the time of the next step or null for never. */
+  readonly claim?: { readonly processId: number | null; readonly lookAtMs: number | null };
   readonly processedRecords?: number;
   readonly estimatedMicros?: bigint;
   readonly errors?: readonly BatchError[];
   readonly dueAtMs?: number | null;
 }
 
-const stepStatement: Statement = {
-  name: 'step_batch',
-  text: `
-update batches b set status = $5, updated_at = case when status = $5 then updated_at else t end,
-  look_at = case when $12 then look_at else to_timestamp($7::float8 / 1000) end,
-  process_id = case when $14 then process_id else $15 end,
-  processed_records = coalesce($8, processed_records), estimated_micros = coalesce($9, estimated_micros),
-  errors = coalesce($10::jsonb, errors), due_at = coalesce(to_timestamp($11::float8 / 1000), due_at),
-  started_at = coalesce(started_at, case when $5 = 'inserting' then t end),
-  finished_at = case when $5 in ('completed', 'failed', 'canceled') then t end
-from to_timestamp($6::float8 / 1000) as t
-where b.bucket = $1 and b.account_id = $2 and b.id = $3 and b.status = any($4::text[])
-  and ($13::bigint is null or b.process_id = $13)
+const step = statement('step_batch', {
+  params: {
+    ...key,
+    from: list(word<BatchStatus>()),
+    to: word<BatchStatus>(),
+    now: instant,
+    claimedBy: nullable(int8),
+    changesClaim: boolean,
+    processId: nullable(int8),
+    lookAt: nullable(instant),
+    processedRecords: nullable(int4),
+    estimatedMicros: nullable(micros),
+    errors: nullable(json<readonly BatchError[]>()),
+    dueAt: nullable(instant),
+  },
+  row: batchRow,
+  text: (p) => `
+update batches j set status = ${p.to}, updated_at = case when status = ${p.to} then updated_at else ${p.now} end,
+  look_at = case when ${p.changesClaim} then ${p.lookAt} else look_at end,
+  process_id = case when ${p.changesClaim} then ${p.processId} else process_id end,
+  processed_records = coalesce(${p.processedRecords}, processed_records),
+  estimated_micros = coalesce(${p.estimatedMicros}, estimated_micros),
+  errors = coalesce(${p.errors}, errors), due_at = coalesce(${p.dueAt}, due_at),
+  started_at = coalesce(started_at, case when ${p.to} = 'inserting' then ${p.now} end),
+  finished_at = case when ${p.to} in ('completed', 'failed', 'canceled') then ${p.now} end
+where j.bucket = ${p.bucket} and j.account_id = ${p.accountId} and j.id = ${p.id} and j.status = any(${p.from})
+  and (${p.claimedBy} is null or j.process_id = ${p.claimedBy})
 returning ${columns}`,
-};
+});
 
-/** The batch after the step; null when it was in none of these states any more, or another's. */
-export async function stepBatch(
+/** The batch after the step. Null if it was in none of the states `from`, or `claimedBy` had not claimed it. */
+export function stepBatch(
   query: Query,
-  owner: Owner,
+  account: AccountKey,
   id: string,
-  step: BatchStep,
+  { from, to, nowMs, claim, ...fields }: BatchStep,
 ): Promise<Batch | null> {
-  const { from, to, nowMs, lookAtMs, processedRecords, estimatedMicros, errors, dueAtMs } = step;
-  const { ownedBy, owner: newOwner } = step;
-  const [row] = await query<BatchRow>(stepStatement, [
-    ...[owner.bucket, owner.id, id, texts(from), to, nowMs, lookAtMs ?? null],
-    ...[processedRecords ?? null, estimatedMicros ?? null],
-    ...[errors === undefined ? null : JSON.stringify(errors), dueAtMs ?? null],
-    ...[lookAtMs === undefined, ownedBy ?? null, newOwner === undefined, newOwner ?? null],
-  ]);
-  return row === undefined ? null : readRow(row);
+  const { claimedBy = null, processedRecords = null, estimatedMicros = null, errors = null } = fields;
+  const { processId = null, lookAtMs: lookAt = null } = claim ?? {};
+  const claimChange = { changesClaim: claim !== undefined, processId, lookAt };
+  return step.find(query, {
+    ...{ ...valuesOf(account), id, from, to, now: nowMs, claimedBy, ...claimChange },
+    ...{ processedRecords, estimatedMicros, errors, dueAt: fields.dueAtMs ?? null },
+  });
 }
 
-export async function renameBatch(
+const rename = statement('rename_batch', {
+  params: { ...key, name: text, now: instant },
+  row: batchRow,
+  text: (p) => `
+update batches j set name = ${p.name}, updated_at = ${p.now}
+where j.bucket = ${p.bucket} and j.account_id = ${p.accountId} and j.id = ${p.id} returning ${columns}`,
+});
+
+/** Null if there is no such batch. */
+export function renameBatch(
   query: Query,
-  owner: Owner,
+  account: AccountKey,
   id: string,
   name: string,
   nowMs: number,
 ): Promise<Batch | null> {
-  const [row] = await query<BatchRow>(
-    `update batches b set name = $4, updated_at = to_timestamp($5::float8 / 1000)
-     where b.bucket = $1 and b.account_id = $2 and b.id = $3 returning ${columns}`,
-    [owner.bucket, owner.id, id, name, nowMs],
-  );
-  return row === undefined ? null : readRow(row);
+  return rename.find(query, { ...valuesOf(account), id, name, now: nowMs });
 }
 
-/** False when it is in none of these states. */
+const remove = statement('delete_batch', {
+  params: { ...key, from: list(word<BatchStatus>()) },
+  row: { id: uuid },
+  text: (p) => `
+delete from batches where bucket = ${p.bucket} and account_id = ${p.accountId} and id = ${p.id}
+  and status = any(${p.from}) returning id`,
+});
+
+/** False if it is in none of these states. */
 export async function deleteBatch(
   query: Query,
-  owner: Owner,
+  account: AccountKey,
   id: string,
   from: readonly BatchStatus[],
 ): Promise<boolean> {
-  const rows = await query(
-    `delete from batches where bucket = $1 and account_id = $2 and id = $3 and status = any($4::text[]) returning 1`,
-    [owner.bucket, owner.id, id, texts(from)],
-  );
-  return rows.length > 0;
-}
-
-/** A campaign that a batch became. */
-export interface BatchCampaign {
-  readonly id: number;
-  readonly dueAtMs: number;
-  readonly costMicros: number;
-  readonly failures: readonly { readonly number: string; readonly reason: string }[] | null;
-}
-
-/** In the order of their ids. */
-export function listBatchCampaigns(query: Query, owner: Owner, id: string): Promise<BatchCampaign[]> {
-  return query<BatchCampaign>(
-    `select id, due_at as "dueAtMs", cost_micros as "costMicros", failures from campaigns
-     where bucket = $1 and account_id = $2 and batch_id = $3 order by id`,
-    [owner.bucket, owner.id, id],
-  );
-}
-
-const waitingStatement: Statement = {
-  name: 'next_of_batch',
-  // A chunk of the campaign begins at most a chunk's size before it.
-  text: `
-select min(least(k.due_at, to_timestamp($4::float8 / 1000))) as "nextMs"
-from campaigns c cross join lateral (
-  select due_at from chunks k
-  where k.bucket = c.bucket and k.id > c.first_message_id - ${maxChunkSize}
-    and k.id < c.first_message_id + c.message_count and k.id + k.message_count > c.first_message_id
-  offset 0
-) k
-where c.bucket = $1 and c.account_id = $2 and c.batch_id = $3`,
-};
-
-/** When the next of its messages is due, at most `untilMs`; null when none waits. */
-export async function findNextOfBatch(
-  query: Query,
-  owner: Owner,
-  id: string,
-  untilMs: number,
-): Promise<number | null> {
-  const [row] = await query<{ nextMs: number | null }>(waitingStatement, [
-    owner.bucket,
-    owner.id,
-    id,
-    untilMs,
-  ]);
-  return row!.nextMs;
-}
-
-const { accepted, submitted, delivered, undelivered, expired, rejected, cancelled, unknown } =
-  messageStatusCodes;
-
-const countStatement: Statement = {
-  name: 'count_batch',
-  // Without an end and in no chunk, a carrier has it. What no carrier took, or was called off, is not charged.
-  text: `
-with counted as (
-  select m.status, m.error, m.cost_micros, k.waits is not null as waits,
-    m.status in (${submitted}, ${delivered}, ${undelivered}, ${unknown}) or m.submitted_at is not null
-      or (m.status = ${accepted} and k.waits is null) as was_taken
-  from campaigns c cross join lateral (
-    select * from messages m
-    where m.bucket = c.bucket and m.id >= c.first_message_id and m.id < c.first_message_id + c.message_count
-    offset 0
-  ) m left join lateral (
-    select true as waits from chunks k
-    where m.status = ${accepted} and k.bucket = m.bucket and k.id <= m.id and k.id > m.id - ${maxChunkSize}
-      and m.id < k.id + k.message_count
-    limit 1
-  ) k on true
-  where c.bucket = $1 and c.account_id = $2 and c.batch_id = $3
-)
-select count(*) filter (where waits) as pending, count(*) filter (where was_taken) as sent,
-  count(*) filter (where status = ${delivered}) as delivered,
-  count(*) filter (where status in (${undelivered}, ${expired}, ${rejected}, ${unknown})
-    or (status = ${cancelled} and error is not null)) as failed,
-  coalesce(sum(cost_micros) filter (where waits or was_taken), 0)::bigint as cost
-from counted`,
-};
-
-export async function countBatch(
-  query: Query,
-  owner: Owner,
-  id: string,
-): Promise<Omit<BatchStatistics, 'stopped'>> {
-  const [row] = await query<Record<'pending' | 'sent' | 'delivered' | 'failed' | 'cost', number>>(
-    countStatement,
-    [owner.bucket, owner.id, id],
-  );
-  const { cost, ...counts } = row!;
-  return { ...counts, costMicros: BigInt(cost) };
+  return (await remove.find(query, { ...valuesOf(account), id, from })) !== null;
 }

@@ -134,7 +134,7 @@ where not ${p.isHeld} or r.state = 'held' order by c.id desc limit ${p.limit}`,
 });
 
 /** Campaigns of all accounts, newest first; with `isHeld` only those that wait for the operator. */
-export function listCampaigns(query: Query, isHeld: boolean, limit: number): Promise<ListedCampaign[]> {
+export function listNewestCampaigns(query: Query, isHeld: boolean, limit: number): Promise<ListedCampaign[]> {
   return listAll.run(query, { isHeld, limit });
 }
 

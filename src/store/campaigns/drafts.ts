@@ -1,7 +1,11 @@
-// Campaigns in parts, until they are confirmed or dropped. That one is confirmed is told by its key (scope 2 of the
-// idempotency keys), which the acceptance of its campaign claims: these rows may lag behind, the key never does.
+// Campaigns in parts until they are confirmed or deleted. Used by the campaign drafts service. A draft is sent if its key
+// (scope 2 of the idempotency keys) is claimed, which the acceptance of its campaign does: these rows can lag behind it.
+import type { AccountKey } from '#domain/account/account.ts';
 import type { DraftPart } from '#domain/campaign/draft.ts';
+import { accountParams, valuesOf } from '#store/database/account-key.ts';
+import { boolean, instant, int2, int4, int8, json, micros, nullable, text } from '#store/database/columns.ts';
 import type { Query } from '#store/database/database.ts';
+import { inBucket, statement } from '#store/database/statement.ts';
 
 export interface DraftKey {
   readonly bucket: number;
@@ -10,7 +14,7 @@ export interface DraftKey {
 }
 
 export interface Draft {
-  /** Of the campaign it will become. */
+  /** Reserved id of the campaign. */
   readonly campaignId: number;
   readonly isFinished: boolean;
   readonly recipients: number;
@@ -20,175 +24,230 @@ export interface Draft {
   readonly isSent: boolean;
 }
 
-type DraftRow = Omit<Draft, 'costMicros'> & { cost: number | null };
+const keyParams = { ...accountParams, name: text };
+type Mentions = Readonly<Record<'bucket' | 'accountId', string>>;
 
-const readText = `
-select d.campaign_id as "campaignId", d.is_finished as "isFinished", d.recipients, d.parts, d.cost_micros as cost,
-  exists (select from idempotency_keys k where k.bucket = d.bucket and k.account_id = d.account_id and k.scope = 2
-    and k.key = d.campaign_id::text) as "isSent"
-from drafts d where d.bucket = $1 and d.account_id = $2 and d.name = $3`;
+/** The draft `d` is sent. The row alone can lag: a process can end between the confirmation and its update. */
+const isSent = (p: Mentions) => `exists (select 1 from idempotency_keys k where k.bucket = ${p.bucket}
+    and k.account_id = ${p.accountId} and k.scope = 2 and k.key = d.campaign_id::text)`;
 
-/** Not confirmed: by the key, since a process may have ended between the confirmation and its note in the row. */
-const isOpen = `d.bucket = $1 and d.account_id = $2 and d.sent_at is null and not exists (
-  select from idempotency_keys k where k.bucket = d.bucket and k.account_id = d.account_id and k.scope = 2
-    and k.key = d.campaign_id::text)`;
+const isOpen = (
+  p: Mentions,
+) => `d.bucket = ${p.bucket} and d.account_id = ${p.accountId} and d.sent_at is null
+    and not ${isSent(p)}`;
 
-async function read(query: Query, text: string, key: DraftKey): Promise<Draft | null> {
-  const [row] = await query<DraftRow>(text, [key.bucket, key.accountId, key.name]);
-  if (!row) return null;
-  const { cost, ...draft } = row;
-  return { ...draft, costMicros: cost === null ? null : BigInt(cost) };
-}
+const draftRow = {
+  campaignId: int8,
+  isFinished: boolean,
+  recipients: int4,
+  parts: int4,
+  costMicros: nullable(micros),
+  isSent: boolean,
+};
+
+const readText = (p: Readonly<Record<keyof typeof keyParams, string>>) => `
+select d.campaign_id as "campaignId", d.is_finished as "isFinished", d.recipients, d.parts,
+  d.cost_micros as "costMicros", ${isSent(p)} as "isSent"
+from drafts d where d.bucket = ${p.bucket} and d.account_id = ${p.accountId} and d.name = ${p.name}`;
+
+const read = statement('read_draft', { params: keyParams, row: draftRow, text: readText });
+const lock = statement('lock_draft', {
+  params: keyParams,
+  row: draftRow,
+  text: (p) => `${readText(p)} for update`,
+});
 
 export function readDraft(query: Query, key: DraftKey): Promise<Draft | null> {
-  return read(query, readText, key);
+  return read.find(query, key);
 }
 
-/** The same, and nobody else changes it before the end of the transaction. */
+/** The same, locked until the end of the transaction. */
 export function lockDraft(query: Query, key: DraftKey): Promise<Draft | null> {
-  return read(query, `${readText} for update`, key);
+  return lock.find(query, key);
 }
 
-/** Does nothing when there is one of this name. */
+const insert = statement('insert_draft', {
+  params: { ...keyParams, campaignId: int8, now: instant },
+  text: (p) => `
+insert into drafts (bucket, account_id, name, campaign_id, created_at)
+values (${p.bucket}, ${p.accountId}, ${p.name}, ${p.campaignId}, ${p.now}) on conflict do nothing`,
+});
+
+/** Changes nothing if there is a draft of this name. */
 export async function insertDraft(
   query: Query,
   key: DraftKey,
   campaignId: number,
   nowMs: number,
 ): Promise<void> {
-  await query(
-    `insert into drafts (bucket, account_id, name, campaign_id, created_at)
-     values ($1, $2, $3, $4, to_timestamp($5::float8 / 1000)) on conflict do nothing`,
-    [key.bucket, key.accountId, key.name, campaignId, nowMs],
-  );
+  await insert.run(query, { ...key, campaignId, now: nowMs });
 }
 
-/** Drafts of an account that wait for their confirmation. */
-export async function countOpenDrafts(query: Query, bucket: number, accountId: number): Promise<number> {
-  const [row] = await query<{ n: number }>(`select count(*) as n from drafts d where ${isOpen}`, [
-    bucket,
-    accountId,
-  ]);
-  return row!.n;
+const countOpen = statement('count_open_drafts', {
+  params: accountParams,
+  row: { drafts: int8 },
+  text: (p) => `select count(*) as drafts from drafts d where ${isOpen(p)}`,
+});
+
+/** Number of drafts of the account that wait for their confirmation. */
+export async function countOpenDrafts(query: Query, account: AccountKey): Promise<number> {
+  return (await countOpen.find(query, valuesOf(account)))!.drafts;
 }
 
-/** Forgets what an account began before this instant and never confirmed. */
-export async function deleteOldDrafts(
+const deleteOld = statement('delete_old_drafts', {
+  params: { ...accountParams, before: instant },
+  text: (p) => `
+with old as (
+  delete from drafts d where ${isOpen(p)} and d.created_at < ${p.before} returning d.bucket, d.campaign_id
+)
+delete from draft_parts p using old
+where p.bucket = old.bucket and p.campaign_id = old.campaign_id and ${inBucket('p', p.bucket)}`,
+});
+
+/** Deletes the drafts of an account that began before this instant and are not confirmed. */
+export async function deleteOldDrafts(query: Query, account: AccountKey, beforeMs: number): Promise<void> {
+  await deleteOld.run(query, { ...valuesOf(account), before: beforeMs });
+}
+
+const insertSubmission = statement('insert_draft_part', {
+  params: { bucket: int2, campaignId: int8, part: int4, submission: json<DraftPart>() },
+  text: (p) => `
+insert into draft_parts (bucket, campaign_id, part, submission)
+values (${p.bucket}, ${p.campaignId}, ${p.part}, ${p.submission})`,
+});
+
+const countPart = statement('count_draft_part', {
+  params: { ...keyParams, recipients: int4 },
+  text: (p) => `
+update drafts set parts = parts + 1, recipients = recipients + ${p.recipients}
+where bucket = ${p.bucket} and account_id = ${p.accountId} and name = ${p.name}`,
+});
+
+export async function insertPart(
   query: Query,
-  bucket: number,
-  accountId: number,
-  beforeMs: number,
+  key: DraftKey,
+  { campaignId, parts }: Draft,
+  part: DraftPart,
 ): Promise<void> {
-  await query(
-    `with old as (
-       delete from drafts d where ${isOpen} and d.created_at < to_timestamp($3::float8 / 1000)
-       returning d.campaign_id)
-     delete from draft_parts p using old where p.bucket = $1 and p.campaign_id = old.campaign_id`,
-    [bucket, accountId, beforeMs],
-  );
+  await insertSubmission.run(query, { bucket: key.bucket, campaignId, part: parts + 1, submission: part });
+  await countPart.run(query, { ...key, recipients: part.recipients.length });
 }
 
-export async function insertPart(query: Query, key: DraftKey, draft: Draft, part: DraftPart): Promise<void> {
-  await query('insert into draft_parts (bucket, campaign_id, part, submission) values ($1, $2, $3, $4)', [
-    key.bucket,
-    draft.campaignId,
-    draft.parts + 1,
-    JSON.stringify(part),
-  ]);
-  await query(
-    `update drafts set parts = parts + 1, recipients = recipients + $4
-     where bucket = $1 and account_id = $2 and name = $3`,
-    [key.bucket, key.accountId, key.name, part.recipients.length],
-  );
-}
+const finish = statement('finish_draft', {
+  params: keyParams,
+  text: (p) => `
+update drafts set is_finished = true
+where bucket = ${p.bucket} and account_id = ${p.accountId} and name = ${p.name}`,
+});
 
 /** No part follows. */
 export async function finishDraft(query: Query, key: DraftKey): Promise<void> {
-  await query('update drafts set is_finished = true where bucket = $1 and account_id = $2 and name = $3', [
-    key.bucket,
-    key.accountId,
-    key.name,
-  ]);
+  await finish.run(query, key);
 }
 
-/** In the order in which they came. */
+const partsParams = { bucket: int2, campaignId: int8 };
+
+const listSubmissions = statement('list_draft_parts', {
+  params: partsParams,
+  row: { submission: json<DraftPart>() },
+  text: (p) => `
+select submission from draft_parts where bucket = ${p.bucket} and campaign_id = ${p.campaignId} order by part`,
+});
+
+/** In the order in which they were added. */
 export async function listParts(query: Query, bucket: number, campaignId: number): Promise<DraftPart[]> {
-  const rows = await query<{ submission: DraftPart }>(
-    'select submission from draft_parts where bucket = $1 and campaign_id = $2 order by part',
-    [bucket, campaignId],
-  );
-  return rows.map((row) => row.submission);
+  const parts = await listSubmissions.run(query, { bucket, campaignId });
+  return parts.map(({ submission }) => submission);
 }
 
+const readSubmission = statement('read_draft_part', {
+  params: { ...partsParams, part: int4 },
+  row: { submission: json<DraftPart>() },
+  text: (p) => `
+select submission from draft_parts
+where bucket = ${p.bucket} and campaign_id = ${p.campaignId} and part = ${p.part}`,
+});
+
+/** `part` counts from 1. */
 export async function readPart(
   query: Query,
   bucket: number,
   campaignId: number,
   part: number,
 ): Promise<DraftPart | null> {
-  const [row] = await query<{ submission: DraftPart }>(
-    'select submission from draft_parts where bucket = $1 and campaign_id = $2 and part = $3',
-    [bucket, campaignId, part],
-  );
-  return row?.submission ?? null;
+  return (await readSubmission.find(query, { bucket, campaignId, part }))?.submission ?? null;
 }
 
-/** True for the one who may estimate the draft now; it is free for another at `untilMs`, or when it is saved. */
+const claim = statement('claim_estimate', {
+  params: { ...keyParams, processId: int8, until: instant, now: instant },
+  row: { campaignId: int8 },
+  text: (p) => `
+update drafts set process_id = ${p.processId}, estimating_until = ${p.until}
+where bucket = ${p.bucket} and account_id = ${p.accountId} and name = ${p.name} and cost_micros is null
+  and (process_id is null or estimating_until <= ${p.now})
+returning campaign_id as "campaignId"`,
+});
+
+/** True if this process may estimate the draft: until `untilMs`, or until the estimate is saved. */
 export async function claimEstimate(
   query: Query,
   key: DraftKey,
-  process: number,
+  processId: number,
   untilMs: number,
   nowMs: number,
 ): Promise<boolean> {
-  const rows = await query(
-    `update drafts set process_id = $4, estimating_until = to_timestamp($5::float8 / 1000)
-     where bucket = $1 and account_id = $2 and name = $3 and cost_micros is null
-       and (process_id is null or estimating_until <= to_timestamp($6::float8 / 1000))
-     returning campaign_id`,
-    [key.bucket, key.accountId, key.name, process, untilMs, nowMs],
-  );
-  return rows.length > 0;
+  return (await claim.find(query, { ...key, processId, until: untilMs, now: nowMs })) !== null;
 }
 
-/** Null: it could not be estimated, and may be tried again. Nothing is saved when another estimates it by now. */
+const saveCost = statement('save_estimate', {
+  params: { ...keyParams, campaignId: int8, processId: int8, costMicros: nullable(micros) },
+  text: (p) => `
+update drafts set cost_micros = ${p.costMicros}, estimating_until = null, process_id = null
+where bucket = ${p.bucket} and account_id = ${p.accountId} and name = ${p.name} and campaign_id = ${p.campaignId}
+  and process_id = ${p.processId}`,
+});
+
+/** Null: the estimate failed, and can be repeated. Changes nothing if another process estimates the draft. */
 export async function saveEstimate(
   query: Query,
   key: DraftKey,
   campaignId: number,
-  process: number,
+  processId: number,
   costMicros: bigint | null,
 ): Promise<void> {
-  await query(
-    `update drafts set cost_micros = $6, estimating_until = null, process_id = null
-     where bucket = $1 and account_id = $2 and name = $3 and campaign_id = $4 and process_id = $5`,
-    [key.bucket, key.accountId, key.name, campaignId, process, costMicros],
-  );
+  await saveCost.run(query, { ...key, campaignId, processId, costMicros });
 }
 
-/** After its campaign was accepted: the parts are messages now. The row stays, so that its name is not used again. */
+const setSent = statement('set_draft_sent', {
+  params: { ...keyParams, now: instant },
+  text: (p) => `
+update drafts set sent_at = ${p.now}
+where bucket = ${p.bucket} and account_id = ${p.accountId} and name = ${p.name}`,
+});
+
+const removeParts = statement('delete_draft_parts', {
+  params: partsParams,
+  text: (p) => `delete from draft_parts where bucket = ${p.bucket} and campaign_id = ${p.campaignId}`,
+});
+
+/** After the acceptance of its campaign: deletes the parts, which are messages. The row stays, so that its name is taken. */
 export async function endDraft(
   query: Query,
   key: DraftKey,
   campaignId: number,
   nowMs: number,
 ): Promise<void> {
-  await deleteParts(query, key.bucket, campaignId);
-  await query(
-    `update drafts set sent_at = to_timestamp($4::float8 / 1000) where bucket = $1 and account_id = $2 and name = $3`,
-    [key.bucket, key.accountId, key.name, nowMs],
-  );
+  await removeParts.run(query, { bucket: key.bucket, campaignId });
+  await setSent.run(query, { ...key, now: nowMs });
 }
+
+const remove = statement('delete_draft', {
+  params: keyParams,
+  text: (p) =>
+    `delete from drafts where bucket = ${p.bucket} and account_id = ${p.accountId} and name = ${p.name}`,
+});
 
 export async function deleteDraft(query: Query, key: DraftKey, campaignId: number): Promise<void> {
-  await deleteParts(query, key.bucket, campaignId);
-  await query('delete from drafts where bucket = $1 and account_id = $2 and name = $3', [
-    key.bucket,
-    key.accountId,
-    key.name,
-  ]);
-}
-
-async function deleteParts(query: Query, bucket: number, campaignId: number): Promise<void> {
-  await query('delete from draft_parts where bucket = $1 and campaign_id = $2', [bucket, campaignId]);
+  await removeParts.run(query, { bucket: key.bucket, campaignId });
+  await remove.run(query, key);
 }

@@ -1,92 +1,117 @@
-// What an account has sent, newest first: its campaigns in pages, and the messages of such a page. Messages have no index
-// by account: they are found by the ranges of ids that their campaigns name, so nothing is read from end to end.
-
+// The sent messages of an account, newest first: its campaigns in pages, and the messages of such a page. Used by the
+// services of the history, of pending messages and of exports. Messages have no index by account: they are found by the
+// ranges of ids of their campaigns, so no statement reads a whole table.
+import type { AccountKey } from '#domain/account/account.ts';
 import { messageStatus, messageStatusCodes } from '#domain/base/message.ts';
 import { maxChunkSize } from '#domain/base/priority-classes.ts';
 import type { HistoryFilter, SentMessage } from '#domain/delivery/history.ts';
-import { numbers, type Query, type Statement } from '#store/database/database.ts';
+import { accountParams, valuesOf } from '#store/database/account-key.ts';
+import { boolean, instant, int2, int4, int8, micros, nullable, text, uuid } from '#store/database/columns.ts';
+import type { Query } from '#store/database/database.ts';
+import { of, type RowOf, rows, statement } from '#store/database/statement.ts';
 
-export interface Owner {
-  readonly bucket: number;
-  readonly id: number;
-}
-
-/** What its messages have in common. */
-export interface SentCampaign {
-  readonly id: number;
-  readonly firstMessageId: number;
-  readonly messageCount: number;
-  readonly sender: string | null;
-  readonly tag: string | null;
-  readonly userId: number | null;
-  readonly batchId: string | null;
-  readonly createdAtMs: number;
-  readonly text: string;
-}
-
-const campaignColumns = `c.id, c.first_message_id as "firstMessageId", c.message_count as "messageCount", c.sender,
-  c.tag, c.user_id as "userId", c.batch_id as "batchId", c.created_at as "createdAtMs", c.text`;
-
-/** Only what has an index narrows the pages; each has a condition of its own, so that the index is seen to serve it. */
-const labels = [
-  ['tag', 'c.tag = '],
-  ['userId', 'c.user_id = '],
-  ['batchId', 'c.batch_id = '],
-] as const;
-
-/** The next campaigns before this one, newest first; from the newest on when it is null. */
-export function listCampaignsBefore(
-  query: Query,
-  owner: Owner,
-  filter: HistoryFilter,
-  page: { readonly beforeId: number | null; readonly limit: number },
-): Promise<SentCampaign[]> {
-  const values: unknown[] = [owner.bucket, owner.id, page.limit];
-  const conditions: string[] = [];
-  for (const [name, condition] of labels) {
-    if (filter[name] === undefined) continue;
-    values.push(filter[name]);
-    conditions.push(`and ${condition}$${values.length}`);
-  }
-  if (page.beforeId !== null) {
-    values.push(page.beforeId);
-    conditions.push(`and c.id < $${values.length}`);
-  }
-  return query<SentCampaign>(
-    `select ${campaignColumns} from campaigns c
-     where c.bucket = $1 and c.account_id = $2 ${conditions.join(' ')} order by c.id desc limit $3`,
-    values,
-  );
-}
-
-const nextStatement: Statement = {
-  name: 'next_campaign',
-  text: `
-select c.id, c.created_at as "createdAtMs" from campaigns c
-where c.bucket = $1 and c.account_id = $2 and c.id >= $3 order by c.id limit 1`,
+const campaignRow = {
+  id: int8,
+  firstMessageId: int8,
+  messageCount: int4,
+  sender: nullable(text),
+  tag: nullable(text),
+  userId: nullable(int4),
+  batchId: nullable(uuid),
+  createdAtMs: instant,
+  text,
 };
 
-/** The first campaign of the account at or after this id. */
-export async function findNextCampaign(
-  query: Query,
-  owner: Owner,
-  id: number,
-): Promise<{ readonly id: number; readonly createdAtMs: number } | null> {
-  const [row] = await query<{ id: number; createdAtMs: number }>(nextStatement, [owner.bucket, owner.id, id]);
-  return row ?? null;
+/** The common facts of the messages of a campaign. */
+export type SentCampaign = Readonly<RowOf<typeof campaignRow>>;
+
+const pageParams = { ...accountParams, beforeId: int8, limit: int4 };
+
+/** The labels with an index, and the type of their column. Only these narrow the pages. */
+const labels = {
+  tag: ['tag', text],
+  userId: ['user_id', int4],
+  batchId: ['batch_id', uuid],
+} as const;
+type Label = keyof typeof labels;
+
+/**
+ * One statement for each combination of labels: a condition that a parameter switches off would hide the indexes
+ * campaigns_by_tag, campaigns_by_user and campaigns_by_batch from the planner.
+ */
+function listBeforeBy(narrowed: readonly Label[]) {
+  const name = ['list_campaigns_before', ...narrowed.map((label) => labels[label][0])].join('_');
+  const labelParams = Object.fromEntries(narrowed.map((label) => [label, labels[label][1]]));
+  return statement(name, {
+    params: { ...pageParams, ...(labelParams as { readonly [Name in Label]: (typeof labels)[Name][1] }) },
+    row: campaignRow,
+    text: (p) => `
+select c.id, c.first_message_id as "firstMessageId", c.message_count as "messageCount", c.sender, c.tag,
+  c.user_id as "userId", c.batch_id as "batchId", c.created_at as "createdAtMs", c.text
+from campaigns c
+where c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.id < ${p.beforeId}
+${narrowed.map((label) => `  and c.${labels[label][0]} = ${p[label]}\n`).join('')}order by c.id desc limit ${p.limit}`,
+  });
 }
 
-/** The first and the last campaign of the account; null when it has none. */
+const labelNames = Object.keys(labels) as Label[];
+const keyOf = (narrowed: readonly Label[]) => narrowed.join();
+
+const listBefore = new Map(
+  Array.from({ length: 2 ** labelNames.length }, (_, mask) => {
+    const narrowed = labelNames.filter((_label, bit) => (mask & (1 << bit)) !== 0);
+    return [keyOf(narrowed), listBeforeBy(narrowed)];
+  }),
+);
+
+/** The next campaigns before this one, newest first. `beforeId` null: from the newest campaign on. */
+export function listCampaignsBefore(
+  query: Query,
+  account: AccountKey,
+  filter: HistoryFilter,
+  { beforeId, limit }: { readonly beforeId: number | null; readonly limit: number },
+): Promise<SentCampaign[]> {
+  const narrowed = labelNames.filter((label) => filter[label] !== undefined);
+  const values = { ...valuesOf(account), beforeId: beforeId ?? Number.MAX_SAFE_INTEGER, limit };
+  const { tag, userId, batchId } = filter as Required<HistoryFilter>;
+  return listBefore.get(keyOf(narrowed))!.run(query, { ...values, tag, userId, batchId });
+}
+
+const findNext = statement('next_campaign', {
+  params: { ...accountParams, id: int8 },
+  row: { id: int8, createdAtMs: instant },
+  text: (p) => `
+select c.id, c.created_at as "createdAtMs" from campaigns c
+where c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.id >= ${p.id} order by c.id limit 1`,
+});
+
+/** The first campaign of the account at or after this id. */
+export function findNextCampaign(
+  query: Query,
+  account: AccountKey,
+  id: number,
+): Promise<{ readonly id: number; readonly createdAtMs: number } | null> {
+  return findNext.find(query, { ...valuesOf(account), id });
+}
+
+const findSpan = statement('find_campaign_span', {
+  params: accountParams,
+  row: { firstId: nullable(int8), lastId: nullable(int8) },
+  text: (p) => `
+select (
+  select id from campaigns where bucket = ${p.bucket} and account_id = ${p.accountId} order by id limit 1
+) as "firstId", (
+  select id from campaigns where bucket = ${p.bucket} and account_id = ${p.accountId} order by id desc limit 1
+) as "lastId"`,
+});
+
+/** The first and the last campaign of the account. Null if it has none. */
 export async function findCampaignSpan(
   query: Query,
-  owner: Owner,
+  account: AccountKey,
 ): Promise<{ readonly firstId: number; readonly lastId: number } | null> {
-  const [row] = await query<{ firstId: number | null; lastId: number | null }>(
-    `select (select id from campaigns where bucket = $1 and account_id = $2 order by id limit 1) as "firstId",
-       (select id from campaigns where bucket = $1 and account_id = $2 order by id desc limit 1) as "lastId"`,
-    [owner.bucket, owner.id],
-  );
-  return row!.firstId === null ? null : { firstId: row!.firstId, lastId: row!.lastId! };
+  const { firstId, lastId } = (await findSpan.find(query, valuesOf(account)))!;
+  return firstId === null || lastId === null ? null : { firstId, lastId };
 }
 
 /** Consecutive messages of one campaign. */
@@ -96,122 +121,143 @@ export interface MessageRange {
   readonly count: number;
 }
 
-type Row = Record<string, never>;
+const messageRow = {
+  id: int8,
+  campaignId: int8,
+  msisdn: int8,
+  country: text,
+  status: int2,
+  error: nullable(text),
+  segments: int2,
+  costMicros: micros,
+  dueAtMs: instant,
+  submittedAtMs: nullable(instant),
+  doneAtMs: nullable(instant),
+  ownText: nullable(text),
+  isWithCarrier: boolean,
+};
+const messageColumns = `m.id, m.campaign_id as "campaignId", m.msisdn, m.country, m.status, m.error, m.segments,
+  m.cost_micros as "costMicros", m.due_at as "dueAtMs", m.submitted_at as "submittedAtMs", m.done_at as "doneAtMs",
+  m.text as "ownText"`;
 
-const messageColumns = `m.id, m.campaign_id, m.msisdn, m.country, m.status, m.error, m.segments, m.cost_micros,
-  m.due_at, m.submitted_at, m.done_at, m.text`;
+/** The message `m` is in the history: neither hidden nor cancelled by the customer. */
+const isShown = (p: Readonly<Record<'bucket' | 'accountId', string>>) => `
+  (m.status <> ${messageStatusCodes.cancelled} or m.error is not null)
+  and not exists (
+    select 1 from hidden_messages h
+    where h.bucket = ${p.bucket} and h.account_id = ${p.accountId} and h.message_id = m.id
+  )`;
 
-const listStatement: Statement = {
-  name: 'list_sent',
-  // Without an end and in no chunk, a carrier has it: cheaper to ask than its references, which have no index by message.
-  // Hidden ones, and those that their customer has called off, are not shown.
-  text: `
+const listSent = statement('list_sent', {
+  params: {
+    ...accountParams,
+    ranges: rows<MessageRange>({
+      first_id: of(int8, ({ firstId }) => firstId),
+      message_count: of(int4, ({ count }) => count),
+    }),
+    msisdn: nullable(int8),
+  },
+  row: messageRow,
+  // An accepted message without a chunk was submitted to a carrier: a chunk is cheaper to find than its references, which
+  // have no index by message.
+  text: (p) => `
 select ${messageColumns}, m.status = ${messageStatusCodes.accepted} and not exists (
-    select from chunks k where k.bucket = m.bucket and k.id <= m.id and k.id > m.id - ${maxChunkSize}
+    select 1 from chunks k where k.bucket = ${p.bucket} and k.id <= m.id and k.id > m.id - ${maxChunkSize}
       and m.id < k.id + k.message_count
-  ) as is_with_carrier
-from (select $1::smallint as bucket, r.* from unnest($3::bigint[], $4::int[]) as r(first_id, message_count)) r
+  ) as "isWithCarrier"
+from ${p.ranges.as('r')}
 cross join lateral (
   select * from messages m
-  where m.bucket = r.bucket and m.id >= r.first_id and m.id < r.first_id + r.message_count
-    and ($5::bigint is null or m.msisdn = $5)
+  where m.bucket = ${p.bucket} and m.id >= r.first_id and m.id < r.first_id + r.message_count
+    and (${p.msisdn} is null or m.msisdn = ${p.msisdn})
   offset 0
 ) m
-where (m.status <> ${messageStatusCodes.cancelled} or m.error is not null)
-  and not exists (select from hidden_messages h where h.bucket = $1 and h.account_id = $2 and h.message_id = m.id)
+where ${isShown(p)}
 order by m.id desc`,
-};
+});
 
-/** The messages of these ranges, newest first; those to one phone when it is named. */
+/** The messages of these ranges, newest first. `msisdn` null: to every phone. */
 export async function listSentMessages(
   query: Query,
-  owner: Owner,
+  account: AccountKey,
   ranges: readonly MessageRange[],
   msisdn: number | null,
 ): Promise<SentMessage[]> {
-  const rows = await query<Row>(listStatement, [
-    owner.bucket,
-    owner.id,
-    numbers(ranges.map((range) => range.firstId)),
-    numbers(ranges.map((range) => range.count)),
-    msisdn,
-  ]);
+  const messages = await listSent.run(query, { ...valuesOf(account), ranges, msisdn });
   const campaigns = new Map(ranges.map(({ campaign }) => [campaign.id, campaign]));
-  return rows.map((row) => readSent(row, campaigns.get(row['campaign_id']!)!));
+  return messages.map((message) => toSent(message, campaigns.get(message.campaignId)!));
 }
 
-const readStatement: Statement = {
-  name: 'read_sent',
-  text: `
-select ${messageColumns}, c.id as c_id, c.first_message_id, c.message_count, c.sender, c.tag, c.user_id, c.batch_id,
-  c.created_at, c.text as c_text, m.status = ${messageStatusCodes.accepted} and r.at is not null as is_with_carrier,
-  r.at as handed_over_at
-from (select $1::smallint as bucket, $2::int as account_id, $3::bigint as id) asked
+const readSent = statement('read_sent', {
+  params: { ...accountParams, id: int8 },
+  row: {
+    ...messageRow,
+    sender: nullable(text),
+    tag: nullable(text),
+    userId: nullable(int4),
+    batchId: nullable(uuid),
+    createdAtMs: instant,
+    text,
+    referencedAtMs: nullable(instant),
+  },
+  text: (p) => `
+select ${messageColumns}, m.status = ${messageStatusCodes.accepted} and r.at is not null as "isWithCarrier",
+  c.sender, c.tag, c.user_id as "userId", c.batch_id as "batchId", c.created_at as "createdAtMs", c.text,
+  r.at as "referencedAtMs"
+from messages m
 cross join lateral (
-  select * from messages m where m.bucket = asked.bucket and m.id = asked.id and m.account_id = asked.account_id offset 0
-) m
-cross join lateral (
-  select * from campaigns c where c.bucket = m.bucket and c.account_id = m.account_id and c.id = m.campaign_id offset 0
+  select * from campaigns c
+  where c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.id = m.campaign_id offset 0
 ) c
 cross join lateral (
   select min(r.at) as at from carrier_references r
-  where m.submitted_at is null and r.bucket = m.bucket and r.message_id = m.id
+  where m.submitted_at is null and r.bucket = ${p.bucket} and r.message_id = m.id
 ) r
-where (m.status <> ${messageStatusCodes.cancelled} or m.error is not null)
-  and not exists (select from hidden_messages h where h.bucket = $1 and h.account_id = $2 and h.message_id = m.id)`,
-};
+where m.bucket = ${p.bucket} and m.id = ${p.id} and m.account_id = ${p.accountId} and ${isShown(p)}`,
+});
 
-/** Null when the account has no such message, or has put it away. */
-export async function readSentMessage(query: Query, owner: Owner, id: number): Promise<SentMessage | null> {
-  const [row] = await query<Row>(readStatement, [owner.bucket, owner.id, id]);
-  if (row === undefined) return null;
-  const sent = readSent(row, {
-    id: row['c_id']!,
-    firstMessageId: row['first_message_id']!,
-    messageCount: row['message_count']!,
-    sender: row['sender']!,
-    tag: row['tag']!,
-    userId: row['user_id']!,
-    batchId: row['batch_id']!,
-    createdAtMs: row['created_at']!,
-    text: row['c_text']!,
-  });
-  return { ...sent, submittedAtMs: sent.submittedAtMs ?? row['handed_over_at']! };
+/** Null if the account has no such message, or the history does not show it. */
+export async function readSentMessage(
+  query: Query,
+  account: AccountKey,
+  id: number,
+): Promise<SentMessage | null> {
+  const row = await readSent.find(query, { ...valuesOf(account), id });
+  if (row === null) return null;
+  const sent = toSent(row, row);
+  return { ...sent, submittedAtMs: sent.submittedAtMs ?? row.referencedAtMs };
 }
 
-function readSent(row: Row, campaign: SentCampaign): SentMessage {
-  const isWithCarrier: boolean = row['is_with_carrier']!;
-  const submittedAtMs: number | null = row['submitted_at']!;
+function toSent(
+  { status, isWithCarrier, ownText, campaignId: _, ...message }: RowOf<typeof messageRow>,
+  campaign: Omit<SentCampaign, 'id' | 'firstMessageId' | 'messageCount'>,
+): SentMessage {
   const { sender, tag, userId, batchId, createdAtMs } = campaign;
+  const { id, msisdn, country, error, segments, costMicros, dueAtMs, submittedAtMs, doneAtMs } = message;
   return {
-    id: row['id']!,
-    msisdn: row['msisdn']!,
-    country: row['country']!,
-    status: isWithCarrier ? 'submitted' : messageStatus(row['status']!),
-    error: row['error']!,
+    ...{ id, msisdn, country, status: isWithCarrier ? 'submitted' : messageStatus(status), error },
     wasTaken: isWithCarrier || submittedAtMs !== null,
-    segments: row['segments']!,
-    costMicros: BigInt(row['cost_micros']!),
-    createdAtMs,
-    dueAtMs: row['due_at']!,
-    submittedAtMs,
-    doneAtMs: row['done_at']!,
-    text: row['text'] ?? campaign.text,
-    sender,
-    tag,
-    userId,
-    batchId,
+    ...{ segments, costMicros, createdAtMs, dueAtMs, submittedAtMs, doneAtMs },
+    ...{ text: ownText ?? campaign.text, sender, tag, userId, batchId },
   };
 }
 
-/** False when the account has no such message, or has put it away before. */
-export async function hideMessage(query: Query, owner: Owner, id: number, nowMs: number): Promise<boolean> {
-  const rows = await query(
-    `insert into hidden_messages (bucket, account_id, message_id, at)
-     select bucket, account_id, id, to_timestamp($4::float8 / 1000) from messages
-     where bucket = $1 and id = $3 and account_id = $2
-     on conflict do nothing returning 1`,
-    [owner.bucket, owner.id, id, nowMs],
-  );
-  return rows.length > 0;
+const hide = statement('hide_message', {
+  params: { ...accountParams, id: int8, now: instant },
+  row: { id: int8 },
+  text: (p) => `
+insert into hidden_messages (bucket, account_id, message_id, at)
+select ${p.bucket}, ${p.accountId}, m.id, ${p.now} from messages m
+where m.bucket = ${p.bucket} and m.id = ${p.id} and m.account_id = ${p.accountId}
+on conflict do nothing returning message_id as id`,
+});
+
+/** False if the account has no such message, or it is hidden. */
+export async function hideMessage(
+  query: Query,
+  account: AccountKey,
+  id: number,
+  nowMs: number,
+): Promise<boolean> {
+  return (await hide.find(query, { ...valuesOf(account), id, now: nowMs })) !== null;
 }

@@ -1,9 +1,14 @@
-// Finds messages for people, newest first by the time of their acceptance. Not for the hot path. Used by `message list`.
-
+// Finds messages for people, newest first by the time of their acceptance. Used by the operator's service of messages. Not
+// for the hot path.
+import type { AccountKey } from '#domain/account/account.ts';
 import { maskedNumber } from '#domain/base/audit.ts';
 import { type MessageStatus, messageStatus, messageStatusCodes } from '#domain/base/message.ts';
 import { dayMs, hourMs } from '#lib/time/duration.ts';
+import { accountParams, valuesOf } from '#store/database/account-key.ts';
+import { messageStatuses } from '#store/database/codes.ts';
+import { boolean, code, instant, int2, int4, int8, nullable, text } from '#store/database/columns.ts';
 import type { Query } from '#store/database/database.ts';
+import { type RowOf, statement } from '#store/database/statement.ts';
 
 export interface MessageFilter {
   readonly msisdn?: number;
@@ -23,40 +28,58 @@ export interface ListedMessage {
   readonly campaignId: number;
   readonly serviceName: string;
   readonly status: MessageStatus;
-  /** The first and last two digits only, unless whole numbers were asked for. */
+  /** The first and last two digits only, unless whole numbers were requested. */
   readonly recipient: string;
   readonly sender: string | null;
   readonly acceptedAtMs: number;
 }
 
-interface Row extends Omit<ListedMessage, 'status' | 'recipient'> {
-  readonly msisdn: number;
-  readonly status: number;
-  readonly isSubmitted: boolean;
-}
+const messageRow = {
+  id: int8,
+  campaignId: int8,
+  msisdn: int8,
+  status: int2,
+  sender: nullable(text),
+  serviceName: text,
+  acceptedAtMs: instant,
+  isSubmitted: boolean,
+};
 
-const hasReference =
-  'exists (select from carrier_references r where r.bucket = m.bucket and r.message_id = m.id)';
+const hasReference = (bucket: string) =>
+  `exists (select 1 from carrier_references r where r.bucket = ${bucket} and r.message_id = m.id)`;
 
-/** Until it is final, a message that a carrier took is told by its reference. */
-const fitsStatus = `($6::smallint is null or case $6
-  when ${messageStatusCodes.accepted} then m.status = ${messageStatusCodes.accepted} and not ${hasReference}
-  when ${messageStatusCodes.submitted} then m.status = ${messageStatusCodes.submitted}
-    or m.status = ${messageStatusCodes.accepted} and ${hasReference}
-  else m.status = $6 end)`;
+const columns = (bucket: string) => `m.id, m.campaign_id as "campaignId", m.msisdn, m.status, c.sender,
+  a.service_name as "serviceName", c.created_at as "acceptedAtMs", ${hasReference(bucket)} as "isSubmitted"`;
 
-const columns = `m.id, m.campaign_id as "campaignId", m.msisdn, m.status, c.sender, a.service_name as "serviceName",
-  c.created_at as "acceptedAtMs", ${hasReference} as "isSubmitted"`;
+const { accepted, submitted } = messageStatusCodes;
 
-const statement = `
-select ${columns} from campaigns c
+const find = statement('find_messages', {
+  params: {
+    from: instant,
+    to: instant,
+    msisdn: nullable(int8),
+    accountId: nullable(int4),
+    tag: nullable(text),
+    status: nullable(code(messageStatuses)),
+    limit: int4,
+  },
+  row: messageRow,
+  // Index campaigns_by_time. An accepted message with a carrier reference is submitted: its row changes at its final
+  // status.
+  text: (p) => `
+select ${columns('m.bucket')} from campaigns c
 join messages m on m.bucket = c.bucket and m.id >= c.first_message_id
   and m.id < c.first_message_id + c.message_count and m.campaign_id = c.id
 join accounts a on a.id = c.account_id
-where c.created_at >= to_timestamp($1::float8 / 1000) and c.created_at < to_timestamp($2::float8 / 1000)
-  and ($3::bigint is null or m.msisdn = $3) and ($4::int is null or c.account_id = $4)
-  and ($5::text is null or c.tag = $5) and ${fitsStatus}
-order by c.created_at desc, m.id desc limit $7`;
+where c.created_at >= ${p.from} and c.created_at < ${p.to}
+  and (${p.msisdn} is null or m.msisdn = ${p.msisdn}) and (${p.accountId} is null or c.account_id = ${p.accountId})
+  and (${p.tag} is null or c.tag = ${p.tag})
+  and (${p.status} is null or case ${p.status}
+    when ${accepted} then m.status = ${accepted} and not ${hasReference('m.bucket')}
+    when ${submitted} then m.status = ${submitted} or m.status = ${accepted} and ${hasReference('m.bucket')}
+    else m.status = ${p.status} end)
+order by c.created_at desc, m.id desc limit ${p.limit}`,
+});
 
 /** The window grows until enough is found, so that the latest messages of a large database are found at once. */
 const windows = [hourMs, dayMs, 30 * dayMs];
@@ -69,43 +92,45 @@ export async function findMessages(
 ): Promise<ListedMessage[]> {
   const firstMs = filter.fromMs ?? 0;
   // Beyond now: the clock of another process may be ahead.
-  const lastMs = filter.toMs ?? nowMs + dayMs;
-  const starts = windows.map((length) => Math.min(nowMs, lastMs) - length).filter((start) => start > firstMs);
+  const to = filter.toMs ?? nowMs + dayMs;
+  const starts = windows.map((length) => Math.min(nowMs, to) - length).filter((start) => start > firstMs);
+  const { msisdn = null, accountId = null, tag = null, status = null, limit } = filter;
   let found: ListedMessage[] = [];
-  for (const start of [...starts, firstMs]) {
-    const rows = await query<Row>(statement, [
-      start,
-      lastMs,
-      filter.msisdn ?? null,
-      filter.accountId ?? null,
-      filter.tag ?? null,
-      filter.status === undefined ? null : messageStatusCodes[filter.status],
-      filter.limit,
-    ]);
-    found = rows.map((row) => listed(row, filter.isWhole));
-    if (found.length >= filter.limit) break;
+  for (const from of [...starts, firstMs]) {
+    const messages = await find.run(query, { from, to, msisdn, accountId, tag, status, limit });
+    found = messages.map((row) => listed(row, filter.isWhole));
+    if (found.length >= limit) break;
   }
   return found;
 }
 
+const listOfCampaign = statement('list_messages_of_campaign', {
+  params: { ...accountParams, campaignId: int8, limit: int4 },
+  row: messageRow,
+  text: (p) => `
+select ${columns(p.bucket)} from campaigns c
+join accounts a on a.id = c.account_id
+join messages m on m.bucket = ${p.bucket} and m.id >= c.first_message_id
+  and m.id < c.first_message_id + c.message_count and m.campaign_id = c.id
+where c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.id = ${p.campaignId}
+order by m.id limit ${p.limit}`,
+});
+
 /** The messages of one campaign, in order; at most `limit`. */
 export async function listMessagesOfCampaign(
   query: Query,
+  account: AccountKey,
   campaignId: number,
   limit: number,
 ): Promise<ListedMessage[]> {
-  const rows = await query<Row>(
-    `select ${columns} from accounts a
-     join campaigns c on c.bucket = a.bucket and c.account_id = a.id and c.id = $1
-     join messages m on m.bucket = c.bucket and m.id >= c.first_message_id
-       and m.id < c.first_message_id + c.message_count and m.campaign_id = c.id
-     order by m.id limit $2`,
-    [campaignId, limit],
-  );
-  return rows.map((row) => listed(row));
+  const messages = await listOfCampaign.run(query, { ...valuesOf(account), campaignId, limit });
+  return messages.map((row) => listed(row));
 }
 
-function listed({ msisdn, status, isSubmitted, ...row }: Row, isWhole = false): ListedMessage {
+function listed(
+  { msisdn, status, isSubmitted, ...row }: RowOf<typeof messageRow>,
+  isWhole = false,
+): ListedMessage {
   const stored = messageStatus(status);
   return {
     ...row,

@@ -57,7 +57,7 @@ export interface MessageTimeline {
   readonly costMicros: bigint;
   readonly steps: readonly MessageStep[];
   /** True while a callback of it is pending. */
-  readonly callbackOwed: boolean;
+  readonly hasPendingCallback: boolean;
   readonly dueAtMs: number;
   /** The campaign waits for the decision of an operator. */
   readonly isHeldForReview: boolean;
@@ -182,7 +182,7 @@ export async function readMessageFacts(query: Query, id: number): Promise<Messag
     segments,
     costMicros,
     steps: stepsOf(facts, references, entries, attempts),
-    callbackOwed: pending !== null,
+    hasPendingCallback: pending !== null,
     dueAtMs,
     isHeldForReview: facts.review === 'held',
   };

@@ -7,7 +7,9 @@ create table credentials (
   -- the family of dialects that accepts it: octopush, ovh, smpp, http2sms
   dialect       text not null,
   identifier    text not null,
+  -- with a salt: scrypt, because a password for a bind has 8 characters
   secret_sha256 bytea not null,
+  salt          bytea,
   created_at    timestamptz not null,
   revoked_at    timestamptz
 );
@@ -55,7 +57,9 @@ create table sign_in_attempts (
   subject_sha256  bytea primary key,
   attempts        integer not null,
   -- time of the first attempt that is counted
-  since           timestamptz not null
+  since           timestamptz not null,
+  -- no password is checked before this instant; null: at once
+  blocked_until   timestamptz
 );
 comment on table sign_in_attempts is 'Recent attempts to sign in, by address and by e-mail, so that keys cannot be guessed.';
 create index sign_in_attempts_by_time on sign_in_attempts (since);

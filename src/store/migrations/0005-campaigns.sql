@@ -34,6 +34,9 @@ create table campaigns (
   -- column and not a table: some clients cause a note with every message, and a campaign without side records is one
   -- statement.
   notes             text[],
+  -- of a submission over a bind: fields that its receipts repeat (domain/base/return-path.ts); null: no receipt is wanted,
+  -- or another dialect. A column for the same reason as notes.
+  return_path       jsonb,
   primary key (bucket, account_id, id)
 ) partition by range (id);
 comment on table campaigns is 'Accepted submissions. Partitioned by id (store/database/partitions.ts).';

@@ -22,11 +22,14 @@ create table callbacks (
   written_number text,
   -- a refusal (domain/base/refusals.ts); null: opted out
   reason       text,
+  -- 1: delivered over a bind, by a process with a bind of the account (dialect smpp of store/database/codes.ts)
+  reach        smallint not null generated always as (case when dialect = 6 then 1 else 0 end) stored,
   primary key (bucket, id)
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000);
 comment on table callbacks is
-  'Pending callbacks: the messages of one account that one transaction finished, or one reply, opt-out or skipped recipient. Deleted when all are pushed or given up after a day.';
-create index callbacks_waiting on callbacks (bucket, due_at) where process_id is null;
+  'Pending callbacks: the messages of one account that one transaction finished, or one reply, opt-out or skipped recipient. Deleted when all are pushed or given up after a day, or after three days over binds.';
+create index callbacks_waiting on callbacks (bucket, due_at) where process_id is null and reach = 0;
+create index callbacks_of_binds on callbacks (bucket, account_id, due_at) where process_id is null and reach = 1;
 create index callbacks_owned on callbacks (bucket, process_id) where process_id is not null;
 
 create table callback_attempts (

@@ -37,7 +37,7 @@ export interface ChunkRow {
   readonly messageCount: number;
   readonly priorityClass: number;
   readonly dueAtMs: number;
-  readonly rankAtMs: number;
+  readonly startTagMs: number;
   /** When the validity of the last of its messages ends. */
   readonly expiresAtMs: number;
   /** The process that works on it, or null if it waits to be claimed. */
@@ -48,6 +48,7 @@ export interface ChunkRow {
 type Amount = readonly [accountId: number, micros: bigint];
 
 const failures = json<AcceptedCampaign['failures']>();
+const returnPath = json<AcceptedCampaign['returnPath']>();
 
 const params = {
   bucket: int2,
@@ -75,6 +76,7 @@ const params = {
     batch_id: of(uuid, (c) => c.label?.batchId ?? null),
     last_due: of(instant, (c) => c.lastDueAtMs),
     notes: of(packed(text), (c) => (c.notes.length > 0 ? c.notes : null)),
+    return_path: of(returnPath, (c) => c.returnPath),
   }),
   messages: childRows((c: AcceptedCampaign) => c.messages, {
     id: ofChild(int8, (_, campaign, index) => campaign.firstMessageId + index),
@@ -95,7 +97,7 @@ const params = {
     message_count: of(int2, (k) => k.messageCount),
     priority_class: of(int2, (k) => k.priorityClass),
     due: of(instant, (k) => k.dueAtMs),
-    rank: of(instant, (k) => k.rankAtMs),
+    start_tag: of(instant, (k) => k.startTagMs),
     expires: of(instant, (k) => k.expiresAtMs),
     process_id: of(int8, (k) => k.processId),
   }),
@@ -114,10 +116,11 @@ const insertAccepted = (p: ParameterMentions) => `
 campaign as (
   insert into campaigns (bucket, id, account_id, dialect, text, sender, purpose, tier, with_replies, message_class,
     first_message_id, message_count, segments, cost_micros, request_id, failures, due_at, created_at, tag, user_id,
-    batch_id, last_due_at, notes)
+    batch_id, last_due_at, notes, return_path)
   select ${p.bucket}, c.id, c.account_id, c.dialect, c.text, c.sender, c.purpose, c.tier, c.with_replies,
     c.message_class, c.first_message_id, c.message_count, c.segments, c.cost_micros, c.request_id, c.failures::jsonb,
-    ${instantOf('c.due')}, ${p.now}, c.tag, c.user_id, c.batch_id, ${instantOf('c.last_due')}, c.notes::text[]
+    ${instantOf('c.due')}, ${p.now}, c.tag, c.user_id, c.batch_id, ${instantOf('c.last_due')}, c.notes::text[],
+    c.return_path::jsonb
   from ${p.campaigns.as('c')}
   where c.account_id in (select account_id from debit)
 ), message as (
@@ -129,7 +132,7 @@ campaign as (
   where m.account_id in (select account_id from debit)
 ), chunk as (
   insert into chunks (bucket, id, message_count, priority_class, due_at, start_tag_at, expires_at, process_id, attempts)
-  select ${p.bucket}, k.id, k.message_count, k.priority_class, ${instantOf('k.due')}, ${instantOf('k.rank')},
+  select ${p.bucket}, k.id, k.message_count, k.priority_class, ${instantOf('k.due')}, ${instantOf('k.start_tag')},
     ${instantOf('k.expires')}, k.process_id, case when k.process_id is null then 0 else 1 end
   from ${p.chunks.as('k')}
   where exists (select 1 from debit)

@@ -23,13 +23,13 @@ import { ofDeadProcess, ownedRows } from '#store/database/job-table.ts';
 import { inBucket, of, rows, statement } from '#store/database/statement.ts';
 
 /** The stored kind: `mail` is a reply that goes by e-mail, `skipped` a recipient without a message. */
-export type OwedKind = CallbackKind | 'mail' | 'skipped';
+export type CallbackRowKind = CallbackKind | 'mail' | 'skipped';
 
 export interface PendingCallback {
   readonly bucket: number;
   readonly id: number;
   readonly accountId: number;
-  readonly kind: OwedKind;
+  readonly kind: CallbackRowKind;
   readonly dialect: DialectName;
   readonly messageIds: readonly number[] | null;
   readonly replyId: number | null;
@@ -44,7 +44,7 @@ export interface PendingCallback {
 
 export interface NewCallback {
   readonly accountId: number;
-  readonly kind: OwedKind;
+  readonly kind: CallbackRowKind;
   readonly dialect: DialectName;
   /** Of receipts. */
   readonly messageIds?: readonly number[];
@@ -60,7 +60,7 @@ const enqueue = statement('insert_callbacks', {
     bucket: int2,
     callbacks: rows<NewCallback>({
       account_id: of(int4, (c) => c.accountId),
-      kind: of(word<OwedKind>(), (c) => c.kind),
+      kind: of(word<CallbackRowKind>(), (c) => c.kind),
       dialect: of(code(dialectCodes), (c) => c.dialect),
       message_ids: of(packed(int8), (c) => c.messageIds ?? null),
       reply_id: of(int8, (c) => c.replyId ?? null),
@@ -124,39 +124,43 @@ export async function enqueueSkipped(
   await enqueueSkippedRecipients.run(query, { bucket, skipped });
 }
 
+const claimedRow = {
+  id: int8,
+  accountId: int4,
+  kind: word<CallbackRowKind>(),
+  dialect: code(dialectCodes),
+  messageIds: nullable(list(int8)),
+  replyId: nullable(int8),
+  campaignId: nullable(int8),
+  msisdn: nullable(int8),
+  writtenNumber: nullable(text),
+  reason: nullable(text),
+  attempts: int2,
+  createdAtMs: instant,
+} as const;
+
+const claimedColumns = `c.id, c.account_id as "accountId", c.kind, c.dialect, c.message_ids as "messageIds", c.reply_id as "replyId",
+  c.campaign_id as "campaignId", c.msisdn, c.written_number as "writtenNumber", c.reason, c.attempts,
+  c.created_at as "createdAtMs"`;
+
 const claimDue = statement('claim_callbacks', {
   params: { bucket: int2, processId: int8, now: instant, limit: int4 },
-  row: {
-    id: int8,
-    accountId: int4,
-    kind: word<OwedKind>(),
-    dialect: code(dialectCodes),
-    messageIds: nullable(list(int8)),
-    replyId: nullable(int8),
-    campaignId: nullable(int8),
-    msisdn: nullable(int8),
-    writtenNumber: nullable(text),
-    reason: nullable(text),
-    attempts: int2,
-    createdAtMs: instant,
-  },
+  row: claimedRow,
   // Index callbacks_waiting.
   text: (p) => `
 with due as (
   select bucket, id from callbacks
-  where bucket = ${p.bucket} and process_id is null and due_at <= ${p.now}
+  where bucket = ${p.bucket} and process_id is null and due_at <= ${p.now} and reach = 0
   order by due_at
   limit ${p.limit}
   for update skip locked
 )
 update callbacks c set process_id = ${p.processId}
 from due where c.bucket = due.bucket and c.id = due.id and ${inBucket('c', p.bucket)}
-returning c.id, c.account_id as "accountId", c.kind, c.dialect, c.message_ids as "messageIds", c.reply_id as "replyId",
-  c.campaign_id as "campaignId", c.msisdn, c.written_number as "writtenNumber", c.reason, c.attempts,
-  c.created_at as "createdAtMs"`,
+returning ${claimedColumns}`,
 });
 
-/** Claims up to `limit` due callbacks that no process has, those due first. */
+/** Claims up to `limit` due callbacks that no process has, those due first, except those for binds. */
 export async function claimDueCallbacks(
   query: Query,
   bucket: number,
@@ -166,6 +170,62 @@ export async function claimDueCallbacks(
 ): Promise<PendingCallback[]> {
   const claimed = await claimDue.run(query, { bucket, processId, now: nowMs, limit });
   return claimed.map((row) => ({ bucket, ...row }));
+}
+
+const claimDueOfBinds = statement('claim_bind_callbacks', {
+  params: { bucket: int2, accountIds: list(int4), processId: int8, now: instant, limit: int4 },
+  row: claimedRow,
+  // Index callbacks_of_binds.
+  text: (p) => `
+with due as (
+  select bucket, id from callbacks
+  where bucket = ${p.bucket} and process_id is null and due_at <= ${p.now} and reach = 1
+    and account_id = any(${p.accountIds})
+  order by due_at, id
+  limit ${p.limit}
+  for update skip locked
+)
+update callbacks c set process_id = ${p.processId}
+from due where c.bucket = due.bucket and c.id = due.id and ${inBucket('c', p.bucket)}
+returning ${claimedColumns}`,
+});
+
+/** Claims up to `limit` due callbacks for binds of these accounts, the oldest first. */
+export async function claimCallbacksOfBinds(
+  query: Query,
+  bucket: number,
+  claim: {
+    readonly accountIds: readonly number[];
+    readonly processId: number;
+    readonly nowMs: number;
+    readonly limit: number;
+  },
+): Promise<PendingCallback[]> {
+  const { nowMs, ...values } = claim;
+  const claimed = await claimDueOfBinds.run(query, { bucket, ...values, now: nowMs });
+  return claimed
+    .map((row) => ({ bucket, ...row }))
+    .sort((a, b) => a.createdAtMs - b.createdAtMs || a.id - b.id);
+}
+
+const giveUpOfBinds = statement('give_up_bind_callbacks', {
+  params: { bucket: int2, before: instant, limit: int4 },
+  row: { deleted: int4 },
+  text: (p) => `
+delete from callbacks where bucket = ${p.bucket} and id in (
+  select id from callbacks
+  where bucket = ${p.bucket} and process_id is null and reach = 1 and created_at < ${p.before} limit ${p.limit}
+) and process_id is null returning 1 as deleted`,
+});
+
+/** Deletes callbacks for binds that are older and that no process delivers; returns their number, `limit` at most. */
+export async function giveUpCallbacksOfBinds(
+  query: Query,
+  bucket: number,
+  beforeMs: number,
+  limit: number,
+): Promise<number> {
+  return (await giveUpOfBinds.run(query, { bucket, before: beforeMs, limit })).length;
 }
 
 const recordEnded = statement('record_callback_attempts', {
@@ -226,8 +286,24 @@ const owned = ownedRows('callbacks');
 
 /** Releases callbacks of this process without an attempt: any process can claim them from `dueAtMs`. */
 export const releaseCallbacks = owned.release;
-/** Ids of the callbacks that belong to this process. */
-export const listOwnedCallbacks = owned.listOwned;
+
+const listOwned = statement('list_callbacks_of_process', {
+  params: { bucket: int2, processId: int8, reach: int2 },
+  row: { id: int8 },
+  text: (p) => `
+select id from callbacks where bucket = ${p.bucket} and process_id = ${p.processId} and reach = ${p.reach} order by id`,
+});
+
+/** Ids of the callbacks that belong to this process; those for binds if `isForBinds`. */
+export async function listOwnedCallbacks(
+  query: Query,
+  bucket: number,
+  processId: number,
+  isForBinds: boolean,
+): Promise<number[]> {
+  const rowsFound = await listOwned.run(query, { bucket, processId, reach: isForBinds ? 1 : 0 });
+  return rowsFound.map(({ id }) => id);
+}
 
 const releaseOfDead = statement('release_callbacks_of_dead_processes', {
   params: { bucket: int2 },

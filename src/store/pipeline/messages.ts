@@ -32,7 +32,7 @@ export interface FinishedMessage {
   readonly error: string | null;
   readonly costMicros: bigint;
   readonly atMs: number;
-  /** The pending callback, or null if the account wants none. */
+  /** The pending callback of `callbackProcessId`; null if the account wants none, or if it leaves over a bind. */
   readonly callbackId: number | null;
 }
 
@@ -40,6 +40,9 @@ const { accepted, submitted, delivered, unknown } = messageStatusCodes;
 const underWay = [accepted, submitted].join(', ');
 /** `unknown` is a final status that a late receipt can still correct. */
 const open = `${underWay}, ${unknown}`;
+
+/** Rows of this dialect belong to no process: one with a bind of the account claims them. */
+const overBind = dialectCodes.code('smpp');
 
 /** Only the REST dialect reports lists: the rest of the traffic needs no look-up. */
 const originOf = (message: string, bucket: string) => `
@@ -49,6 +52,15 @@ left join lateral (
     and g.account_id = ${message}.account_id and g.campaign_id = ${message}.campaign_id
   offset 0
 ) g on true`;
+
+/** Over a bind, a receipt is sent if the submission asked for one. */
+const returnPathOf = (message: string, bucket: string) => `
+left join lateral (
+  select return_path from campaigns c
+  where ${message}.dialect = ${overBind} and c.bucket = ${bucket} and c.account_id = ${message}.account_id
+    and c.id = ${message}.campaign_id
+  offset 0
+) c on true`;
 
 const finishedRow = {
   messageId: int8,
@@ -108,17 +120,24 @@ with news as materialized (
   -- The second line: one segment was delivered of a message whose status stays unknown.
   select * from touched where status not in (${underWay})
     and (status <> ${unknown} or reported = ${unknown})
+), owed as materialized (
+  select f.account_id, f.dialect, array_agg(f.id order by f.id) as ids
+  from finished f ${returnPathOf('f', p.bucket)}
+  where f.dialect <> ${overBind} or c.return_path is not null
+  group by f.account_id, f.dialect
 ), pending as (
   insert into callbacks (bucket, account_id, kind, dialect, message_ids, due_at, process_id, created_at)
-  select ${p.bucket}, f.account_id, 'receipt', f.dialect, f.ids, ${p.now}, ${p.callbackProcessId}, ${p.now}
-  from (select account_id, dialect, array_agg(id order by id) as ids from finished group by account_id, dialect) f
-  where f.account_id in (select id from accounts where wants_receipts)
+  select ${p.bucket}, f.account_id, 'receipt', f.dialect, f.ids, ${p.now},
+    case when f.dialect = ${overBind} then null else ${p.callbackProcessId} end, ${p.now}
+  from owed f
+  where f.dialect = ${overBind} or f.account_id in (select id from accounts where wants_receipts)
   returning id, account_id, dialect
 )
 select f.id as "messageId", f.account_id as "accountId", coalesce(g.whole_id, f.campaign_id) as "campaignId",
   g.list_name as "listName", f.dialect, f.msisdn, f.status, f.error, f.cost_micros as "costMicros", f.at as "atMs",
   c.id as "callbackId"
-from finished f left join pending c on c.account_id = f.account_id and c.dialect = f.dialect
+from finished f
+left join pending c on c.account_id = f.account_id and c.dialect = f.dialect and f.dialect <> ${overBind}
 ${originOf('f', p.bucket)}`,
 });
 

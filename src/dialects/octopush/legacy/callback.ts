@@ -33,6 +33,7 @@ const numberPrefixes: Readonly<Record<NumberFormat, string>> = { plus: '%2B', ze
 
 export const legacyCallbackChannel: CallbackChannel<HttpCallback> = {
   dialect: 'octopush-legacy',
+  reach: 'any-process',
   addressOf: accountAddress,
   prepare(account: Account, callback: Callback): HttpCallback | null {
     const { receiptUrl, replyUrl, optOutUrl, formNumberFormat } = account.settings.callbacks;

@@ -33,6 +33,7 @@ const statuses: Readonly<Record<MessageStatus, string | null>> = {
 
 export const restCallbackChannel: CallbackChannel<HttpCallback> = {
   dialect: 'octopush-rest',
+  reach: 'any-process',
   addressOf: accountAddress,
   prepare(account: Account, callback: Callback): HttpCallback | null {
     const { receiptUrl, replyUrl, optOutUrl, restPayloadIsJson } = account.settings.callbacks;

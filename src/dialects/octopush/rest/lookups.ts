@@ -3,7 +3,7 @@
 import { type Static, Type } from 'typebox';
 import { renderParisTime } from '#dialects/shared/paris-time.ts';
 import { prefixOf } from '#gsm/msisdn.ts';
-import type { LookedUpNumber } from '#operations/reading/number-lookups/look-up-numbers.ts';
+import type { LookedUpNumber } from '#operations/reading/number-lookups/immediate-lookups.ts';
 import { alpha3Of } from './country-codes.ts';
 import { type Call, type Endpoint, endpoint } from './endpoint.ts';
 import { phoneNumbersMissing, tooManyInRequest } from './request-refusals.ts';

@@ -7,7 +7,7 @@ import { idempotencyKeyOf } from '#dialects/shared/request-id.ts';
 import type { AccountSettings } from '#domain/account/account.ts';
 import type { Purpose, Tier } from '#domain/base/campaign.ts';
 import { type Submission, type SubmittedRecipient, submissionDefaults } from '#domain/base/submission.ts';
-import type { ListOrder } from '#domain/campaign/contact-list-campaign.ts';
+import type { ContactListOrder } from '#domain/campaign/contact-list-campaign.ts';
 import { purposeByText } from '#domain/plan/purpose-guard.ts';
 import type { ContactGroup } from '#domain/recipients/contact.ts';
 import { isBlankText } from '#gsm/invisible.ts';
@@ -56,7 +56,11 @@ export function readSubmission(body: Members, settings: AccountSettings): Submis
 }
 
 /** The same for a campaign to a list or tag. */
-export function readListOrder(body: Members, settings: AccountSettings, group: ContactGroup): ListOrder {
+export function readListOrder(
+  body: Members,
+  settings: AccountSettings,
+  group: ContactGroup,
+): ContactListOrder {
   return { ...readCampaign(body, settings, readText(body)), group };
 }
 

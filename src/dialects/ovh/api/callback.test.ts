@@ -8,6 +8,9 @@ import { type Account, type CallbackSettings, defaultSettings } from '#domain/ac
 import type { Callback, ReceiptCallback, ReplyCallback } from '#domain/delivery/callback.ts';
 import { ovhCallbackChannel } from './callback.ts';
 
+/** Facts that this dialect does not report. */
+const unread = { returnPath: null, textStart: '', acceptedAtMs: 0 };
+
 const wire = join(import.meta.dirname, '../../../../test/wire/ovh');
 const host = 'https://customer.example';
 const atMs = Date.UTC(2026, 10, 18, 9, 0, 5);
@@ -34,7 +37,7 @@ const receipt: ReceiptCallback = {
   error: null,
   costMicros: 50_000n,
   atMs,
-  facts: { tag: null, userId: null, wasTaken: true },
+  facts: { tag: null, userId: null, wasTaken: true, ...unread },
 };
 
 const reply: ReplyCallback = {
@@ -50,7 +53,7 @@ const reply: ReplyCallback = {
 
 /** What stands in the second line of a fixture. */
 function callbackOf({ tag, wasTaken, ...told }: Record<string, unknown>): Callback {
-  const facts = { tag: tag ?? null, userId: null, wasTaken: wasTaken ?? true };
+  const facts = { tag: tag ?? null, userId: null, wasTaken: wasTaken ?? true, ...unread };
   return { ...(told['kind'] === 'receipt' ? receipt : reply), ...told, facts } as Callback;
 }
 
@@ -94,7 +97,7 @@ test('the query of an address stays, and the members of the callback follow it',
 test('each address of the sending user takes precedence over the account’s', () => {
   const userUrls = { 5: { receiptUrl: `${host}/user`, optOutUrl: null } };
   const account = accountWith({ ...urls, userUrls });
-  const sentBy = (userId: number) => ({ facts: { tag: null, userId, wasTaken: true } });
+  const sentBy = (userId: number) => ({ facts: { tag: null, userId, wasTaken: true, ...unread } });
   const address = (callback: Callback) => ovhCallbackChannel.addressOf(account, callback);
   assert.equal(address({ ...receipt, ...sentBy(5) }), `${host}/user`);
   assert.equal(address({ ...receipt, ...sentBy(6) }), urls.receiptUrl);

@@ -16,6 +16,7 @@ import { deliveryNames, deliveryOf } from './delivery.ts';
 
 export const ovhCallbackChannel: CallbackChannel<HttpCallback> = {
   dialect: 'ovh',
+  reach: 'any-process',
   needsFacts: true,
 
   /** The sending user's addresses take precedence over the account's; a reply goes to the account. */

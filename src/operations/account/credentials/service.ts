@@ -1,4 +1,4 @@
-// Authenticates callers: API keys, consumer keys of the OVH dialect, passwords of users. Returns access values.
+// Authenticates callers: API keys, consumer keys of the OVH dialect, passwords of users and of binds. Returns access values.
 // Used by every dialect. Answers without a query for credentials of the last ten seconds.
 // Refusals of authenticate: credentials-wrong, account-not-validated, account-blocked.
 import type { Account } from '#domain/account/account.ts';
@@ -11,7 +11,9 @@ import type { Context } from '#pipeline/context.ts';
 import type { CredentialFamily } from '#store/accounts/accounts.ts';
 import type { ConsumerKey } from '#store/accounts/consumer-keys.ts';
 import { type AccountCache, createAccountCache } from './api-keys.ts';
+import { createBindPasswords } from './bind-passwords.ts';
 import { type Consumer, createConsumerKeyCache } from './consumer-keys.ts';
+import { createPasswordJudge } from './password-trials.ts';
 import { createUserCache } from './user-passwords.ts';
 
 /** An application of the OVH dialect with the consumer key of a call. */
@@ -23,6 +25,12 @@ export interface KnownConsumer extends Consumer {
 export interface AuthenticatedUser {
   readonly access: AccountAccess;
   readonly user: User;
+}
+
+/** Access of a bind, which can last for months. */
+export interface AuthenticatedBind {
+  readonly access: AccountAccess;
+  readonly credentialId: number;
 }
 
 export interface Credentials {
@@ -54,6 +62,14 @@ export interface Credentials {
     password: string,
     address: string,
   ): Promise<AuthenticatedUser | null | 'too-many'>;
+  /** `too-many`: the password was not checked. Refusals as of authenticate; an unknown system_id is `credentials-wrong`. */
+  authenticateBind(
+    systemId: string,
+    password: string,
+    address: string,
+  ): Promise<AuthenticatedBind | 'too-many'>;
+  /** The same access with the current account; null if the account or the password cannot be used any more. */
+  renewBind(bind: AuthenticatedBind): Promise<AuthenticatedBind | null>;
   /** Access to the account or to one of its sub-accounts. Null for every other account. */
   openAccount(access: AccountAccess, serviceName: string): Promise<AccountAccess | null>;
 }
@@ -73,7 +89,9 @@ export function createCredentials(
 ): CredentialCaches {
   const accounts = createAccountCache(context);
   const consumers = createConsumerKeyCache(context, seal);
-  const users = createUserCache(context, (id) => accounts.byId(id));
+  const judge = createPasswordJudge(context);
+  const users = createUserCache(context, judge, (id) => accounts.byId(id));
+  const binds = createBindPasswords(context, judge, (id) => accounts.byId(id));
 
   const credentials: Credentials = {
     authenticate(family, login, key, address) {
@@ -95,6 +113,16 @@ export function createCredentials(
       const found = await users.authenticate(serviceName, login, password, address);
       if (found === null || found === 'too-many') return found;
       return { user: found.user, access: grantKey(found.account, `user:${login}`, address) };
+    },
+    async authenticateBind(systemId, password, address) {
+      const found = await binds.authenticate(systemId, password, address);
+      if (found === 'too-many') return found;
+      const { account, credentialId } = found;
+      return { access: grantKey(account, `smpp:${systemId}`, address), credentialId };
+    },
+    async renewBind({ access, credentialId }) {
+      const account = await binds.renew({ accountId: access.account.id, credentialId });
+      return account && { access: grantAccount(account, access.actor, access.role), credentialId };
     },
     async openAccount(access, serviceName) {
       const own = authorize(access, 'sub-accounts.open');

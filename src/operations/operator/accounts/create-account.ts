@@ -1,6 +1,6 @@
 // Creates an account with its first credit and its keys. The keys are returned once: only hashes are stored.
 import type { Account, AccountSettings } from '#domain/account/account.ts';
-import { defaultSettings } from '#domain/account/account.ts';
+import { defaultSettings, defaultSmppSettings } from '#domain/account/account.ts';
 import type { Actor } from '#domain/base/audit.ts';
 import { formatEuro } from '#domain/money/micros.ts';
 import type { Seal } from '#lib/security/sealing.ts';
@@ -14,6 +14,7 @@ import type { Query } from '#store/database/database.ts';
 import { notify } from '#store/database/notices.ts';
 import { insertTopUp } from '#store/money/ledger.ts';
 import { insertAuditEntry } from '#store/platform/audit-entries.ts';
+import { insertBindPassword, newBindPassword, systemIdOf } from './bind-keys.ts';
 
 export interface NewAccountOrder {
   /** The operator, for the audit trail; absent: the platform, for its demo account. */
@@ -40,11 +41,18 @@ export interface UserKeys {
   readonly password: string;
 }
 
+/** For binds of SMPP. */
+export interface BindKeys {
+  readonly systemId: string;
+  readonly password: string;
+}
+
 export interface CreatedAccount {
   readonly account: Account;
   readonly octopush: { readonly userLogin: string; readonly apiKey: string };
   readonly ovh: OvhKeys;
   readonly user: UserKeys;
+  readonly smpp: BindKeys;
 }
 
 const firstLogin = 'user1';
@@ -60,6 +68,7 @@ export async function createAccount(
   const user: UserKeys = { login: firstLogin, password: randomToken(16) };
   const salt = newSalt();
   const hash = await hashCode(user.password, salt);
+  const bind = await newBindPassword();
   const account = await context.database.transaction(async (query) => {
     const created = await insertAccount(
       query,
@@ -68,7 +77,7 @@ export async function createAccount(
         email: order.email,
         name: order.name,
         serviceName: `sms-${randomToken(7).toLowerCase()}-1`,
-        settings: settingsFor(order.callbackUrl),
+        settings: { ...settingsFor(order.callbackUrl), smpp: defaultSmppSettings },
         ...(order.parent && { parentId: order.parent.id }),
       },
       nowMs,
@@ -77,6 +86,7 @@ export async function createAccount(
     await insertCredential(query, created.id, 'octopush', order.email, hashSecret(apiKey), nowMs);
     await insertOvhKeys(query, context.seal, created.id, ovh, nowMs);
     await insertUser(query, created, user.login, { salt, hash }, nowMs);
+    await insertBindPassword(query, created, bind, nowMs);
     if (order.creditMicros !== 0n)
       await insertTopUp(
         query,
@@ -100,7 +110,9 @@ export async function createAccount(
     await notify(query, 'accounts');
     return created;
   });
-  return account && { account, octopush: { userLogin: order.email, apiKey }, ovh, user };
+  if (account === null) return null;
+  const smpp = { systemId: systemIdOf(account), password: bind.password };
+  return { account, octopush: { userLogin: order.email, apiKey }, ovh, user, smpp };
 }
 
 /** Of the lengths that clients expect (docs/dialects/ovh.md#keys-and-signatures). */

@@ -2,7 +2,7 @@
 // A notice (`accounts`) reports every change to running processes. Secrets are shown once; only hashes and sealed secrets are stored.
 // Refuses, as OperatorRefusal: an unknown account or key, an amount that is not above 0 or not available, a missing note.
 
-import type { Account } from '#domain/account/account.ts';
+import { type Account, defaultSmppSettings } from '#domain/account/account.ts';
 import { changeUserUrls } from '#domain/account/callback-urls.ts';
 import type { Actor } from '#domain/base/audit.ts';
 import { OperatorConflict, OperatorRefusal } from '#domain/base/operator-refusal.ts';
@@ -36,6 +36,7 @@ import { type Balance, insertTopUp, readBalance } from '#store/money/ledger.ts';
 import { lockMoney, setQuota } from '#store/money/quotas.ts';
 import { insertAuditEntry } from '#store/platform/audit-entries.ts';
 import { emptyUserSlots } from '#store/recipients/recipient-slots.ts';
+import { insertBindPassword, newBindPassword } from './bind-keys.ts';
 import { type CreatedAccount, createAccount } from './create-account.ts';
 import { changeSettings, type SettingsChange } from './settings.ts';
 
@@ -60,7 +61,8 @@ export type NewKey =
       readonly serviceName: string;
       readonly login: string;
       readonly password: string;
-    };
+    }
+  | { readonly dialect: 'smpp'; readonly systemId: string; readonly password: string };
 
 export interface OperatorAccounts {
   /** Creates an account with its first keys, which are returned only once. */
@@ -95,7 +97,7 @@ export interface NewAccount {
   readonly parent: string | undefined;
 }
 
-const dialects = ['octopush', 'ovh', 'http2sms'] as const;
+const dialects = ['octopush', 'ovh', 'http2sms', 'smpp'] as const;
 /** Far above any payment: a larger amount is a typing mistake, and can exceed the range of a balance. */
 const mostMicros = 1_000_000_000_000_000n;
 
@@ -183,6 +185,14 @@ export function createOperatorAccounts({
     return { dialect: 'octopush', userLogin, apiKey };
   }
 
+  async function addBindKey(query: Query, account: Account, nowMs: number): Promise<NewKey> {
+    const bind = await newBindPassword();
+    const systemId = await insertBindPassword(query, account, bind, nowMs);
+    if (account.settings.smpp === null)
+      await updateSettings(query, account.id, { smpp: defaultSmppSettings });
+    return { dialect: 'smpp', systemId, password: bind.password };
+  }
+
   async function addUser(query: Query, account: Account, nowMs: number): Promise<NewKey> {
     const password = randomToken(16);
     const salt = newSalt();
@@ -209,7 +219,8 @@ export function createOperatorAccounts({
 
   async function revoke(query: Query, account: Account, key: ListedKey, nowMs: number): Promise<void> {
     const id = Number(/\d+$/.exec(key.id)![0]);
-    if (key.dialect === 'octopush') await revokeCredential(query, account.id, id, nowMs);
+    if (key.dialect === 'octopush' || key.dialect === 'smpp')
+      await revokeCredential(query, account.id, id, nowMs);
     else if (key.dialect === 'http2sms') await dropUser(query, account, key.identifier, nowMs);
     else if (key.id.startsWith('ovh-consumer-')) await deleteConsumerKey(query, account.id, id);
     else {
@@ -273,11 +284,9 @@ export function createOperatorAccounts({
           throw new OperatorRefusal(`"${dialect}" is not a dialect with keys: ${dialects.join(', ')}`);
         if (account.status === 'closed')
           throw new OperatorRefusal(`${account.serviceName} is closed and gets no keys`);
-        const add = { octopush: addOctopushKey, ovh: addOvhKey, http2sms: addUser };
+        const add = { octopush: addOctopushKey, ovh: addOvhKey, http2sms: addUser, smpp: addBindKey };
         const key = await add[dialect as keyof typeof add](query, account, nowMs);
-        const identifier =
-          key.dialect === 'octopush' ? key.userLogin : key.dialect === 'ovh' ? key.applicationKey : key.login;
-        return { result: key, action: 'key.added', after: { dialect, identifier } };
+        return { result: key, action: 'key.added', after: { dialect, identifier: identifierOf(key) } };
       }),
 
     revokeKey: async (access, name, written) =>
@@ -287,8 +296,11 @@ export function createOperatorAccounts({
         const key =
           keys.find(({ id }) => id === written) ??
           keys.find(({ id }) => id === secretId) ??
-          // An Octopush login identifies every key of the account, so it selects none.
-          keys.find(({ dialect, identifier }) => dialect !== 'octopush' && identifier === written);
+          // An Octopush login or a system_id identifies every key of the account, so it selects none.
+          keys.find(
+            ({ dialect, identifier }) =>
+              dialect !== 'octopush' && dialect !== 'smpp' && identifier === written,
+          );
         if (key === undefined)
           throw new OperatorRefusal(
             `${account.serviceName} has no key of this id or secret; see chappe account show ${account.serviceName}`,
@@ -321,6 +333,19 @@ interface Change<T> {
   readonly target?: string;
   readonly before?: Readonly<Record<string, unknown>>;
   readonly after?: Readonly<Record<string, unknown>>;
+}
+
+function identifierOf(key: NewKey): string {
+  switch (key.dialect) {
+    case 'octopush':
+      return key.userLogin;
+    case 'ovh':
+      return key.applicationKey;
+    case 'http2sms':
+      return key.login;
+    case 'smpp':
+      return key.systemId;
+  }
 }
 
 const euro = (micros: bigint) => formatEuro(micros, 6);

@@ -1,8 +1,5 @@
-// Look-ups that are ordered now and made later: paid with the order, made by any process, refunded without an answer.
-//
-// Promises: the order and its price are one transaction; each look-up ends once, after a crash at any point; a failed one
-// costs nothing. A look-up is claimed until the carrier answers: the connector limits the time.
-// A carrier can be queried twice for one of them: after a crash before the answer was stored.
+// Creates look-up orders: paid at once, looked up by job.ts. Used by the number look-ups service. The order and its price
+// are one transaction.
 // Refusals: feature-unavailable (no carrier looks numbers up), credit-insufficient.
 
 import type { Account } from '#domain/account/account.ts';
@@ -11,16 +8,8 @@ import { lookupOrderUnaffordable, noLookupCarrier } from '#domain/delivery/looku
 import { lookupPriceOf } from '#domain/money/lookup-prices.ts';
 import { readMsisdn } from '#gsm/msisdn.ts';
 import type { Context } from '#pipeline/context.ts';
-import { chargeLookups, listLookupPrices, refundLookups } from '#store/money/lookup-prices.ts';
-import {
-  claimLookups,
-  type DueLookup,
-  endLookup,
-  insertLookups,
-  releaseLookup,
-} from '#store/recipients/lookup-orders.ts';
-
-type Needs = Pick<Context, 'database' | 'clock'>;
+import { chargeLookups, listLookupPrices } from '#store/money/lookup-prices.ts';
+import { insertLookups } from '#store/recipients/lookup-orders.ts';
 
 export interface LookupReport {
   /** One for each number that is looked up, in the order of the request. */
@@ -32,8 +21,8 @@ export interface LookupReport {
 }
 
 /** Each number once. Numbers have their country code. */
-export async function orderLookups(
-  { database, clock }: Needs,
+export async function createLookupOrder(
+  { database, clock }: Pick<Context, 'database' | 'clock'>,
   account: Account,
   written: Iterable<string>,
   connector: LookupConnector | null,
@@ -67,54 +56,4 @@ function readNumbers(written: Iterable<string>) {
     else invalid.add(number);
   }
   return { countries, invalid: [...invalid] };
-}
-
-const atOnce = 20;
-/** Delays before a carrier without an answer is queried again. */
-const againAfterMs = 60_000;
-const mostTries = 3;
-
-export interface LookupWork {
-  readonly processId: number;
-  readonly connector: LookupConnector;
-  readonly buckets: readonly number[];
-}
-
-/** Makes all due look-ups: one round at a time in a process. */
-export async function workLookups(context: Needs, work: LookupWork): Promise<void> {
-  const { database, clock } = context;
-  for (const bucket of work.buckets)
-    for (;;) {
-      const due = await claimLookups(database.query, bucket, work.processId, clock.now(), atOnce);
-      // Waits for all of them before it throws: look-ups in progress must not be claimed again.
-      const asked = await Promise.allSettled(due.map((lookup) => ask(context, work, bucket, lookup)));
-      for (const result of asked) if (result.status === 'rejected') throw result.reason;
-      if (due.length < atOnce) break;
-    }
-}
-
-async function ask(
-  { database, clock }: Needs,
-  { processId, connector }: LookupWork,
-  bucket: number,
-  { accountId, id, msisdn, country, costMicros, tries }: DueLookup,
-): Promise<void> {
-  const owner = { bucket, id: accountId };
-  const release = () => releaseLookup(database.query, owner, id, processId, clock.now() + againAfterMs);
-  try {
-    const outcome = await connector.look(msisdn, country);
-    if (outcome.kind === 'failed' && tries < mostTries) {
-      await release();
-      return;
-    }
-    const facts = outcome.kind === 'found' ? outcome.facts : null;
-    const nowMs = clock.now();
-    await database.transaction(async (query) => {
-      const hasEnded = await endLookup(query, owner, id, processId, facts, nowMs);
-      if (hasEnded && facts === null) await refundLookups(query, owner, 1, costMicros, nowMs);
-    });
-  } catch (error) {
-    await release();
-    throw error;
-  }
 }

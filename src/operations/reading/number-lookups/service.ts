@@ -7,8 +7,8 @@ import { authorize } from '#operations/access/authorize.ts';
 import type { Context } from '#pipeline/context.ts';
 import { listLookupPrices } from '#store/money/lookup-prices.ts';
 import { findLookup, listLookups, readLookup } from '#store/recipients/lookup-orders.ts';
-import { type LookedUpNumber, type LookupOrder, lookUpNumbers } from './look-up-numbers.ts';
-import { type LookupReport, orderLookups } from './lookup-orders.ts';
+import { type LookedUpNumber, type LookupOrder, lookUpImmediately } from './immediate-lookups.ts';
+import { createLookupOrder, type LookupReport } from './lookup-orders.ts';
 
 export interface NumberLookups {
   lookUp(access: AccountAccess, order: LookupOrder): Promise<LookedUpNumber[]>;
@@ -28,7 +28,7 @@ export interface NumberLookupNeeds {
   readonly findConnector: () => Promise<LookupConnector | null>;
 }
 
-const mostListed = 250_000;
+const maxListed = 250_000;
 
 export function createNumberLookups(
   context: Pick<Context, 'database' | 'clock'>,
@@ -38,7 +38,7 @@ export function createNumberLookups(
   return {
     async lookUp(access, order) {
       const account = authorize(access, 'lookups.write');
-      return lookUpNumbers(context, account, order, await findConnector());
+      return lookUpImmediately(context, account, order, await findConnector());
     },
     async priceMicros(access, country) {
       authorize(access, 'lookups.read');
@@ -46,9 +46,9 @@ export function createNumberLookups(
     },
     async order(access, numbers) {
       const account = authorize(access, 'lookups.write');
-      return orderLookups(context, account, numbers, await findConnector());
+      return createLookupOrder(context, account, numbers, await findConnector());
     },
-    list: async (access) => listLookups(query, authorize(access, 'lookups.read'), mostListed),
+    list: async (access) => listLookups(query, authorize(access, 'lookups.read'), maxListed),
     read: async (access, id) => readLookup(query, authorize(access, 'lookups.read'), id),
     find: async (access, msisdn) => findLookup(query, authorize(access, 'lookups.read'), msisdn),
   };

@@ -1,5 +1,5 @@
 // Submits a batch, to its numbers or to its list, as one submission: all messages or none. Returns the result of each
-// receiver. Used by the job of batches (service.ts), which submits a batch again if the first result is unknown.
+// receiver. Used by the job of batches (job.ts), which submits a batch again if the first result is unknown.
 import type { Account } from '#domain/account/account.ts';
 import { type Refusal, type RefusalReason, RefusedError } from '#domain/base/refusals.ts';
 import type { Submission } from '#domain/base/submission.ts';
@@ -11,9 +11,9 @@ import { ListError } from '#domain/recipients/recipient-list.ts';
 import { DownloadError } from '#lib/net/http-download.ts';
 import { CsvError } from '#lib/text/csv-reader.ts';
 import type { Context } from '#pipeline/context.ts';
-import { listBatchCampaigns } from '#store/campaigns/batches.ts';
+import { listBatchCampaigns } from '#store/campaigns/batch-messages.ts';
 
-export interface SendBatchOptions {
+export interface SendBatchNeeds {
   readonly submit: (account: Account, submission: Submission) => Promise<SubmissionReport>;
   /** Submits to the current list of a slot, all messages or none; null for an empty slot. */
   readonly submitToSlot: (account: Account, order: BatchOrder, slotId: number) => Promise<SentList | null>;
@@ -27,7 +27,7 @@ interface SentList extends Omit<SentBatch, 'errors'> {
 /** Throws errors that the batch did not cause. */
 export async function sendBatch(
   { database }: Pick<Context, 'database'>,
-  { submit, submitToSlot }: SendBatchOptions,
+  { submit, submitToSlot }: SendBatchNeeds,
   account: Account,
   batch: Batch,
 ): Promise<SentBatch> {
@@ -48,7 +48,7 @@ export async function sendBatch(
     if (refusal === null) throw error;
     // Submitted by a process that did not record it.
     if (refusal.reason === 'draft-already-sent')
-      return toldBy(await listBatchCampaigns(database.query, account, id));
+      return resultOf(await listBatchCampaigns(database.query, account, id));
     const errors = isOfRecipients(error)
       ? (receivers ?? []).map((receiver) =>
           explain(receiver, order, account.settings.defaultCountry, refusal),
@@ -58,11 +58,11 @@ export async function sendBatch(
   }
 }
 
-function toldBy(campaigns: Awaited<ReturnType<typeof listBatchCampaigns>>): SentBatch {
+function resultOf(campaigns: Awaited<ReturnType<typeof listBatchCampaigns>>): SentBatch {
   const errors = campaigns.flatMap(({ failures }) =>
     (failures ?? []).map(({ number, reason }) => ({ receiver: number, reason: reason as RefusalReason })),
   );
-  const costMicros = campaigns.reduce((sum, campaign) => sum + BigInt(campaign.costMicros), 0n);
+  const costMicros = campaigns.reduce((sum, campaign) => sum + campaign.costMicros, 0n);
   const dueAtMs = campaigns.length === 0 ? null : Math.min(...campaigns.map((campaign) => campaign.dueAtMs));
   return { errors, costMicros, dueAtMs };
 }

@@ -9,7 +9,7 @@ import { flashOf, type Origin, ovhDefaults, sendingFrom } from '#dialects/ovh/se
 import type { Batch, BatchError, BatchOrder } from '#domain/campaign/batch.ts';
 import { toCredits } from '#domain/money/ovh-credits.ts';
 import { cleanText } from '#lib/text/text-bytes.ts';
-import type { BatchWish } from '#operations/sending/batches/service.ts';
+import type { NewBatch } from '#operations/sending/batches/service.ts';
 
 interface BatchInput {
   readonly message: string;
@@ -35,8 +35,8 @@ export const batchAnswers: Answers = {
 
   'POST /sms/{serviceName}/batches': answer<BatchInput>(async (call) => {
     const { services, access, input } = call;
-    const wish = { name: readName(input.name), order: await readOrder(call), to: await readTarget(call) };
-    return renderBatch(await services.batches.create(access, wish), call);
+    const order = { name: readName(input.name), order: await readOrder(call), to: await readTarget(call) };
+    return renderBatch(await services.batches.create(access, order), call);
   }),
 
   'GET /sms/{serviceName}/batches/{id}': answer<OneInput>(async (call) => {
@@ -119,7 +119,7 @@ function advertisingOf({ kind }: Origin, noStop: boolean): Partial<BatchOrder> {
   return kind === 'own-number' && !noStop ? { purpose: 'marketing', stopClause: 'appended' } : {};
 }
 
-async function readTarget({ services, access, input }: Call<BatchInput>): Promise<BatchWish['to']> {
+async function readTarget({ services, access, input }: Call<BatchInput>): Promise<NewBatch['to']> {
   const { to = [], slotID = '' } = input;
   if (slotID === '') {
     return { receivers: readNumbers('to', to) };

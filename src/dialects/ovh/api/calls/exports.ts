@@ -26,7 +26,7 @@ export const exportAnswers: Answers = inScopes(ofAccountAndUsers, {
     if (document === null) throw new OvhRefusal(403, 'There are too many documents: delete some');
     const { id } = document;
     const kind = wayType === 'outgoing' ? 'sent' : 'received';
-    await services.exports.order(access, kind, filter, { owner: customer, id });
+    await services.exports.order(access, kind, filter, { customer, id });
     return id;
   }),
 });

@@ -1,0 +1,49 @@
+// The places of the rail, the bottom bar and the command bar, in their order. A page adds itself here when it exists. Used by
+// the shell. The icon, the word of `common`, the path below the account or the installation, and its key ("g m").
+import type { Icon } from '@tabler/icons-react';
+import IconAddressBook from '@tabler/icons-react/icons/IconAddressBook';
+import IconCode from '@tabler/icons-react/icons/IconCode';
+import IconCoins from '@tabler/icons-react/icons/IconCoins';
+import IconDeviceMobile from '@tabler/icons-react/icons/IconDeviceMobile';
+import IconHome from '@tabler/icons-react/icons/IconHome';
+import IconInbox from '@tabler/icons-react/icons/IconInbox';
+import IconMessages from '@tabler/icons-react/icons/IconMessages';
+import IconSettings from '@tabler/icons-react/icons/IconSettings';
+import type { Words } from './words/words.ts';
+
+type PlaceName = {
+  [Name in keyof Words['common']]: Words['common'][Name] extends string ? Name : never;
+}[keyof Words['common']];
+
+export interface Place {
+  readonly name: PlaceName;
+  /** Below `/a/:account`, or below the installation. */
+  readonly path: string;
+  readonly icon: Icon;
+  /** The second key after `g`. */
+  readonly key?: string;
+  /** In the bottom bar of a phone. */
+  readonly isFrequent?: boolean;
+  /** Only where the simulated carrier runs. */
+  readonly needsPhone?: boolean;
+}
+
+/** Path of the button Compose below the account; null: the page does not exist. */
+export const composePath: string | null = null;
+
+export const accountPlaces: readonly Place[] = [
+  { name: 'home', path: '', icon: IconHome, key: 'h', isFrequent: true },
+  { name: 'messages', path: '/messages', icon: IconMessages, key: 'm', isFrequent: true },
+  { name: 'inbox', path: '/inbox', icon: IconInbox, key: 'i', isFrequent: true },
+  { name: 'audience', path: '/audience', icon: IconAddressBook, key: 'a' },
+  { name: 'credit', path: '/credit', icon: IconCoins },
+  { name: 'developers', path: '/developers', icon: IconCode, key: 'd' },
+  { name: 'settings', path: '/settings', icon: IconSettings },
+];
+
+/** Outside of accounts: of the installation and of the operator. */
+export const commonPlaces: readonly Place[] = [
+  { name: 'phone', path: '/phone', icon: IconDeviceMobile, key: 'p', isFrequent: true, needsPhone: true },
+];
+
+export const operatorPlaces: readonly Place[] = [];

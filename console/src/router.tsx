@@ -1,0 +1,97 @@
+// The addresses of the console. A page is loaded when it is opened first; README.md says how a page is added. Used by
+// main.tsx. Pages below `/a/$account` belong to an account; the server decides who may read them.
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { NotFound } from './pages/not-found/NotFound.tsx';
+import { ErrorBox, Page } from './parts/Page.tsx';
+import { Shell } from './parts/Shell.tsx';
+import { firstPage, loadSession } from './session.tsx';
+
+type Search = Readonly<Record<string, string | undefined>>;
+
+/** Every filter is a text in the query: pages read their own keys. */
+const readSearch = (search: Record<string, unknown>): Search =>
+  Object.fromEntries(
+    Object.entries(search).map(([key, value]) => [key, value === undefined ? undefined : String(value)]),
+  );
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, validateSearch: readSearch });
+
+const page = <Path extends string>(path: Path, load: () => Promise<Record<string, unknown>>, name: string) =>
+  createRoute({
+    getParentRoute: () => root,
+    path,
+    component: lazyRouteComponent(load as () => Promise<Record<string, never>>, name),
+  });
+
+const outside = [
+  page('/sign-in', () => import('./pages/sign-in/SignIn.tsx'), 'SignIn'),
+  page('/enter', () => import('./pages/sign-in/Enter.tsx'), 'Enter'),
+  page('/invite', () => import('./pages/sign-in/Invite.tsx'), 'Invite'),
+];
+
+/** Everything behind signing in. */
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  component: Shell,
+  beforeLoad: async ({ location }) => {
+    const session = await loadSession();
+    if (session.state !== 'signed-in') throw redirect({ to: '/sign-in', search: { to: location.href } });
+  },
+});
+
+const inside = <Path extends string>(
+  path: Path,
+  load: () => Promise<Record<string, unknown>>,
+  name: string,
+) =>
+  createRoute({
+    getParentRoute: () => shell,
+    path,
+    component: lazyRouteComponent(load as () => Promise<Record<string, never>>, name),
+  });
+
+const start = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  beforeLoad: async () => {
+    throw redirect({ to: firstPage(await loadSession()), replace: true });
+  },
+});
+
+const pages = [
+  start,
+  inside('/no-account', () => import('./pages/sign-in/NoAccount.tsx'), 'NoAccount'),
+  inside('/me', () => import('./pages/me/Me.tsx'), 'Me'),
+  inside('/a/$account', () => import('./pages/home/Home.tsx'), 'Home'),
+  inside('/a/$account/messages', () => import('./pages/messages/Messages.tsx'), 'Messages'),
+  inside('/a/$account/messages/$message', () => import('./pages/messages/Message.tsx'), 'Message'),
+];
+
+const routeTree = root.addChildren([...outside, shell.addChildren(pages)]);
+
+export const router = createRouter({
+  routeTree,
+  basepath: '/console',
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+  // A query is plain text: `status=delivered,unknown`, not JSON.
+  parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
+  stringifySearch: (search) => {
+    const entries = Object.entries(search).filter(([, value]) => value !== undefined && value !== '');
+    const query = new URLSearchParams(entries.map(([key, value]) => [key, String(value)])).toString();
+    return query === '' ? '' : `?${query}`;
+  },
+  defaultErrorComponent: ({ error, reset }) => (
+    <Page title="Chappe">
+      <ErrorBox error={error} onRetry={reset} />
+    </Page>
+  ),
+});

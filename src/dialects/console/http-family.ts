@@ -1,0 +1,41 @@
+// The console below /console: its API, from the contract, and the browser application. Used by main.
+import { takeBodies } from '#dialects/shared/bodies.ts';
+import { answerPlainError, type HttpFamily } from '#dialects/shared/http-errors.ts';
+import { answerConsoleError } from './errors.ts';
+import { meHandlers } from './me-routes.ts';
+import type { ConsoleOptions } from './options.ts';
+import { consolePages, readBuild } from './page.ts';
+import { type Handlers, registerCalls } from './registration.ts';
+import { sessionHandlers } from './session-routes.ts';
+
+const bodyLimitBytes = 1024 * 1024;
+
+/** The handlers of all calls: one line for each subject. */
+function handlersOf(options: ConsoleOptions, build: string): Partial<Handlers> {
+  return {
+    ...sessionHandlers(options, build),
+    ...meHandlers(options),
+  };
+}
+
+export function consoleHttp(options: ConsoleOptions): HttpFamily {
+  return {
+    register(app) {
+      app.register(async (scope) => {
+        takeBodies(scope, bodyLimitBytes);
+        scope.setErrorHandler(answerConsoleError);
+        registerCalls(scope, handlersOf(options, await readBuild()), options);
+      });
+      app.register(async (scope) => {
+        scope.setErrorHandler(answerPlainError);
+        await consolePages(scope);
+      });
+      app.get('/', { exposeHeadRoute: false }, (request, reply) =>
+        request.headers.accept?.includes('text/html')
+          ? reply.redirect('/console/', 302)
+          : reply.callNotFound(),
+      );
+    },
+    errorPrefixes: { '/console/api': answerConsoleError, '/console': null },
+  };
+}

@@ -1,0 +1,21 @@
+// What the console receives from main: the services and facts of the installation. Used by every file of this family.
+import type { Clock } from '#lib/time/clock.ts';
+import type { Services } from '#operations/services.ts';
+
+export type ConsoleServices = Services;
+
+export interface ConsoleOptions {
+  readonly services: ConsoleServices;
+  readonly clock: Clock;
+  /** Address of the APIs, without a final slash. */
+  readonly baseUrl: string;
+  /** Public addresses, whose origins are ours. */
+  readonly publicUrls: readonly string[];
+  /** Of the installation, shown in the top bar; null: none. */
+  readonly label: string | null;
+  readonly hasMail: boolean;
+  /** Days that messages are kept; null: for ever. */
+  readonly keepDays: number | null;
+  /** The simulated carrier serves the installation: nothing leaves this machine. */
+  readonly isDemo: () => Promise<boolean>;
+}
