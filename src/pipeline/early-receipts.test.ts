@@ -35,6 +35,7 @@ async function recording(
     clock: { now: () => nowMs },
     log: silentLog,
     connectors: new Map(),
+    channels: new Map(),
   } as unknown as Context;
   const ports = createPorts({ chunksAdded() {}, callbacksAdded() {} });
   const handedOver: FinishedMessage[] = [];
@@ -138,6 +139,6 @@ test('a transaction that fails is repeated with its receipts, and one whose comm
   assert.deepEqual(answers, [true]);
   assert.deepEqual(await statusOf(rows), finished);
   assert.equal(handedOver.length, 0);
-  const owned = await listOwnedCallbacks(rows.query, 0, processId);
+  const owned = await listOwnedCallbacks(rows.query, 0, processId, false);
   assert.equal(owned.length, 1, 'the callback is found as a lost claim');
 });
