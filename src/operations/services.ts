@@ -36,7 +36,7 @@ import { type CampaignReports, createCampaignReports } from './reading/campaign-
 import { createHistoryExports, type HistoryExports } from './reading/exports/service.ts';
 import { createHistory, type History } from './reading/history.ts';
 import { createInbox, type Inbox } from './reading/inbox.ts';
-import { createMessages, type Messages } from './reading/messages.ts';
+import { createMessages, type Messages } from './reading/messages/service.ts';
 import { createNumberLookups, type NumberLookups } from './reading/number-lookups/service.ts';
 import { createAccountOptOuts, type OptOuts } from './reading/opt-outs.ts';
 import { type Batches, createBatches } from './sending/batches/service.ts';

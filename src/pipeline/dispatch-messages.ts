@@ -347,10 +347,7 @@ export class Dispatcher {
     const { database, clock } = this.#context;
     const buckets = new Set(this.#chunks.all().map(({ bucket }) => bucket));
     for (const bucket of buckets)
-      this.#chunks.pause(
-        bucket,
-        await listPausedChunksOf(database.query, bucket, this.#options.processId),
-      );
+      this.#chunks.pause(bucket, await listPausedChunksOf(database.query, bucket, this.#options.processId));
     const drained = this.#chunks.drained();
     if (drained.length > 0) await this.#release(drained, clock.now());
   }

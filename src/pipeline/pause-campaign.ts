@@ -12,8 +12,8 @@
 // | paused | no process, infinity | resume; cancellation; the end of its validity |
 import type { Account } from '#domain/account/account.ts';
 import { nextOpening } from '#domain/plan/schedule.ts';
-import { endReview } from '#store/campaigns/campaign-reviews.ts';
 import { deletePause, insertPause, readSendingRules } from '#store/campaigns/campaign-pauses.ts';
+import { endReview } from '#store/campaigns/campaign-reviews.ts';
 import type { Query } from '#store/database/database.ts';
 import { notify } from '#store/database/notices.ts';
 import { returnReleased } from '#store/money/quotas.ts';
@@ -138,7 +138,8 @@ function cancelFree(
     const inHand = chunks.filter((chunk) => chunk.isInHand);
     const cancelled = [];
     for (const chunk of chunks)
-      if (!chunk.isInHand) cancelled.push(...(await cancelWaiting(query, bucket, messagesOf(chunk), null, nowMs)));
+      if (!chunk.isInHand)
+        cancelled.push(...(await cancelWaiting(query, bucket, messagesOf(chunk), null, nowMs)));
     await returnReleased(
       query,
       bucket,
@@ -218,7 +219,8 @@ function rangeOf(campaign: { readonly firstMessageId: number; readonly messageCo
 
 const idsOf = (chunks: readonly LockedChunk[]) => chunks.map(({ id }) => id);
 
-const messagesOf = ({ id, messageCount }: LockedChunk) => Array.from({ length: messageCount }, (_, i) => id + i);
+const messagesOf = ({ id, messageCount }: LockedChunk) =>
+  Array.from({ length: messageCount }, (_, i) => id + i);
 
 const maxTries = 3;
 

@@ -1,7 +1,7 @@
 // The line of a message: its steps as stations, and the stations that it has not reached, with the end of the wait. Pure.
 // Used by messages-routes.ts. The browser has the words; this file has codes and facts only.
 import { causeCodeOf } from '#domain/delivery/failure-causes.ts';
-import type { ExplainedMessage } from '#operations/reading/message-timeline.ts';
+import type { ExplainedMessage } from '#operations/reading/messages/timeline.ts';
 import type { Answer } from './contract.ts';
 import { euros, iso } from './response.ts';
 

@@ -4,7 +4,7 @@ import { type MessageStatus, messageStatusCodes } from '#domain/base/message.ts'
 import { causeCodeOf } from '#domain/delivery/failure-causes.ts';
 import { readMsisdn } from '#gsm/msisdn.ts';
 import type { AccountAccess } from '#operations/access/access.ts';
-import type { FoundMessage, MessageDetail, MessageFilter } from '#operations/reading/messages.ts';
+import type { FoundMessage, MessageDetail, MessageFilter } from '#operations/reading/messages/service.ts';
 import type { messageCalls } from './contract/messages.ts';
 import type { Answer, Parameters } from './contract.ts';
 import { ConsoleRefusal, notFound } from './errors.ts';

@@ -2,6 +2,7 @@
 // within the limits of that API (docs/dialects/octopush.md#rest-campaigns-on-lists-and-tags): fewer than three recipients, at
 // least ten minutes ahead, at most a thousand requests in a calendar month (UTC).
 import type { Account } from '#domain/account/account.ts';
+import { formatEuro } from '#domain/money/micros.ts';
 import { minuteMs } from '#lib/time/duration.ts';
 import type { AccountAccess } from '#operations/access/access.ts';
 import { auditChange } from '#operations/access/audit-change.ts';
@@ -16,7 +17,6 @@ import {
   type Resuming,
   resumeCampaign,
 } from '#pipeline/pause-campaign.ts';
-import { formatEuro } from '#domain/money/micros.ts';
 import { countCancelRequest, readCampaignSize } from '#store/campaigns/cancel-requests.ts';
 
 type CancellationJudgement = 'allowed' | 'unknown' | 'too-many-recipients' | 'too-late' | 'too-often';
@@ -48,7 +48,12 @@ export function createCampaigns(context: Pick<Context, 'database' | 'clock'>): C
       return pauseCampaign(context, account, campaignId, {
         actor: access.actor.actor,
         record: (query) =>
-          auditChange(query, access, { action: 'campaign.paused', target: targetOf(campaignId) }, clock.now()),
+          auditChange(
+            query,
+            access,
+            { action: 'campaign.paused', target: targetOf(campaignId) },
+            clock.now(),
+          ),
       });
     },
     async resume(access, campaignId) {

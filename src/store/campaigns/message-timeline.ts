@@ -132,10 +132,11 @@ const readFacts = statement('read_message_facts', {
     campaignMessages: int4,
     tag: nullable(text),
     user: nullable(text),
-    acceptedAtMs: instant,
-    dueAtMs: instant,
     expiresAtMs: instant,
     connectorId: nullable(int4),
+    acceptedAtMs: instant,
+    dueAtMs: instant,
+
     submittedAtMs: nullable(instant),
     doneAtMs: nullable(instant),
     connector: nullable(text),

@@ -23,7 +23,7 @@ import {
   readFoundCampaign,
   readNumberTraits,
 } from '#store/campaigns/message-pages.ts';
-import { type ExplainedMessage, readTimelineOfAccount } from './message-timeline.ts';
+import { type ExplainedMessage, readTimelineOfAccount } from './timeline.ts';
 
 export interface MessageFilter extends CampaignConditions {
   readonly statuses: readonly MessageStatus[] | null;
