@@ -7,6 +7,7 @@ import type { ConsoleOptions } from './options.ts';
 import { consolePages, readBuild } from './page.ts';
 import { type Handlers, registerCalls } from './registration.ts';
 import { sessionHandlers } from './session-routes.ts';
+import { settingsHandlers } from './settings-routes.ts';
 
 const bodyLimitBytes = 1024 * 1024;
 
@@ -15,6 +16,7 @@ function handlersOf(options: ConsoleOptions, build: string): Partial<Handlers> {
   return {
     ...sessionHandlers(options, build),
     ...meHandlers(options),
+    ...settingsHandlers(options),
   };
 }
 
