@@ -185,25 +185,25 @@ async function setTimes(
     const dueAtMs = Math.max(plannedMs, nowMs);
     return purpose === 'marketing' ? nextOpening(country, dueAtMs, account.settings.defaultCountry) : dueAtMs;
   };
-  // A chunk in hand is not split: its messages are with this process, and it is claimed again for all countries together.
-  const isInHand = new Set(paused.filter((chunk) => chunk.isInHand).map(({ id }) => id));
-  const dues = new Map<number, ChunkDue>(paused.map(({ id }) => [id, { id, dueAtMs: nowMs }]));
-  let last: (ChunkDue & { readonly chunkId: number }) | null = null;
+  // A chunk in hand is not split: its process has its messages. All of it is due when its last country opens.
+  const inHand = new Set(paused.filter((chunk) => chunk.isInHand).map(({ id }) => id));
+  const dues = new Map(paused.map(({ id }) => [id, nowMs]));
+  let place = { chunkId: 0, id: 0 };
   for (const run of await listPausedRuns(query, account.bucket, idsOf(paused))) {
     const dueAtMs = dueOf(run.country, run.dueAtMs);
-    const isFirst = last?.chunkId !== run.chunkId;
-    if (isFirst || isInHand.has(run.chunkId)) {
-      const known = isFirst ? 0 : dues.get(run.chunkId)!.dueAtMs;
-      dues.set(run.chunkId, { id: run.chunkId, dueAtMs: Math.max(known, dueAtMs) });
-      last = { id: run.chunkId, chunkId: run.chunkId, dueAtMs };
-    } else if (dueAtMs !== last!.dueAtMs) {
+    if (run.chunkId !== place.chunkId) {
+      place = { chunkId: run.chunkId, id: run.chunkId };
+      dues.set(place.id, dueAtMs);
+    } else if (inHand.has(run.chunkId)) dues.set(place.id, Math.max(dues.get(place.id)!, dueAtMs));
+    else if (dueAtMs !== dues.get(place.id)) {
       await splitChunk(query, account.bucket, run.firstId);
-      dues.set(run.firstId, { id: run.firstId, dueAtMs });
-      last = { id: run.firstId, chunkId: run.chunkId, dueAtMs };
+      place = { chunkId: run.chunkId, id: run.firstId };
+      dues.set(place.id, dueAtMs);
     }
   }
-  await setDueOfChunks(query, account.bucket, [...dues.values()]);
-  const lastDueAtMs = [...dues.values()].reduce((latest, { dueAtMs }) => Math.max(latest, dueAtMs), 0);
+  const times = [...dues].map(([id, dueAtMs]): ChunkDue => ({ id, dueAtMs }));
+  await setDueOfChunks(query, account.bucket, times);
+  const lastDueAtMs = Math.max(...dues.values());
   if (lastDueAtMs > nowMs) await extendLastDue(query, account.bucket, account.id, campaignId, lastDueAtMs);
 }
 

@@ -8,7 +8,21 @@ import { errors } from './en/errors.ts';
 import { home } from './en/home.ts';
 import { me } from './en/me.ts';
 import { messages } from './en/messages.ts';
+import { settings } from './en/settings.ts';
 import { signIn } from './en/sign-in.ts';
 import { states } from './en/states.ts';
 
-export const en = { campaigns, causes, charts, common, counter, errors, home, me, messages, signIn, states };
+export const en = {
+  campaigns,
+  causes,
+  charts,
+  common,
+  counter,
+  errors,
+  home,
+  me,
+  messages,
+  settings,
+  signIn,
+  states,
+};

@@ -8,6 +8,7 @@ import { campaignCalls } from './contract/campaigns.ts';
 import { homeCalls } from './contract/home.ts';
 import { messageCalls } from './contract/messages.ts';
 import { meCalls, sessionCalls } from './contract/session.ts';
+import { settingsCalls } from './contract/settings.ts';
 
 export const contract = {
   ...sessionCalls,
@@ -15,6 +16,7 @@ export const contract = {
   ...homeCalls,
   ...messageCalls,
   ...campaignCalls,
+  ...settingsCalls,
 };
 
 export type ConsoleContract = typeof contract;

@@ -9,6 +9,7 @@ import type { ConsoleOptions } from './options.ts';
 import { consolePages, readBuild } from './page.ts';
 import { type Handlers, registerCalls } from './registration.ts';
 import { sessionHandlers } from './session-routes.ts';
+import { settingsHandlers } from './settings-routes.ts';
 
 const bodyLimitBytes = 1024 * 1024;
 
@@ -19,6 +20,7 @@ function handlersOf(options: ConsoleOptions, build: string): Partial<Handlers> {
     ...meHandlers(options),
     ...messageHandlers(options),
     ...campaignHandlers(options),
+    ...settingsHandlers(options),
   };
 }
 

@@ -3,8 +3,8 @@
 import { Button } from '@mantine/core';
 import IconArrowLeft from '@tabler/icons-react/icons/IconArrowLeft';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useParams } from '@tanstack/react-router';
-import { type ReactNode, useCallback } from 'react';
+import { Outlet, useNavigate, useParams } from '@tanstack/react-router';
+import { useCallback } from 'react';
 import { queries, query } from '../../api.ts';
 import { useKeys } from '../../parts/keys.ts';
 import { ErrorBox, Loading, Page, PageTabs } from '../../parts/Page.tsx';
@@ -30,12 +30,17 @@ export function useCampaign(account: string, campaign: number) {
   });
 }
 
+/** Of the address. */
+export function useCampaignId(): number {
+  const { campaign } = useParams({ strict: false }) as { campaign: string };
+  return Number(campaign);
+}
+
 export function Campaign() {
   const { account, base } = useAccount();
-  const { campaign, tab = 'report' } = useParams({ strict: false }) as { campaign: string; tab?: string };
+  const id = useCampaignId();
   const { campaigns: w } = useWords();
   const navigate = useNavigate();
-  const id = Number(campaign);
   const { data, error, refetch } = useCampaign(account, id);
   const onEvent = useCallback(
     ({ event }: LiveEvent) => {
@@ -52,19 +57,17 @@ export function Campaign() {
         {error ? <ErrorBox error={error} onRetry={() => void refetch()} /> : <Loading rows={8} />}
       </Page>
     );
-  return <CampaignPage data={data} base={`${base}/campaigns/${id}`} list={`${base}/campaigns`} tab={tab} />;
+  return <CampaignPage data={data} base={`${base}/campaigns/${id}`} list={`${base}/campaigns`} />;
 }
 
 function CampaignPage({
   data,
   base,
   list,
-  tab,
 }: {
   readonly data: CampaignData;
   readonly base: string;
   readonly list: string;
-  readonly tab: string;
 }) {
   const words = useWords();
   const { campaigns: w } = words;
@@ -91,13 +94,9 @@ function CampaignPage({
     >
       <CampaignLine data={data} base={base} isLive={connection === 'live'} />
       <PageTabs label={w.tabs.label} tabs={[{ to: `${base}/report`, name: w.tabs.report }]} />
-      <Tab name={tab} data={data} />
+      <Outlet />
     </Page>
   );
-}
-
-function Tab(_props: { readonly name: string; readonly data: CampaignData }): ReactNode {
-  return null;
 }
 
 const titleLength = 60;
