@@ -32,7 +32,7 @@ import { createPublicPrices, type PublicPrices } from './money/price-list.ts';
 import { createTransfers, type Transfers } from './money/transfers.ts';
 import { createIgnoredMails, type IgnoredMails } from './operator/ignored-mails.ts';
 import { createNews, type News } from './operator/news.ts';
-import { type CampaignReports, createCampaignReports } from './reading/campaign-reports.ts';
+import { type CampaignReports, createCampaignReports } from './reading/campaigns/service.ts';
 import { createHistoryExports, type HistoryExports } from './reading/exports/service.ts';
 import { createHistory, type History } from './reading/history.ts';
 import { createInbox, type Inbox } from './reading/inbox.ts';

@@ -7,8 +7,8 @@
 // | state of a chunk | row | left by |
 // | --- | --- | --- |
 // | free, due | no process, due time | claim; pause |
-// | in hand | process, due time | its end; pause |
-// | in hand, paused | process, infinity | its end; release by the dispatcher or after its death; resume |
+// | claimed | process, due time | its end; pause |
+// | claimed, paused | process, infinity | its end; release by the dispatcher or after its death; resume |
 // | paused | no process, infinity | resume; cancellation; the end of its validity |
 import type { Account } from '#domain/account/account.ts';
 import { nextOpening } from '#domain/plan/schedule.ts';
@@ -26,7 +26,7 @@ import {
 } from '#store/pipeline/cancellations.ts';
 import {
   type ChunkDue,
-  countInHand,
+  countClaimed,
   type LockedChunk,
   listPausedRuns,
   lockChunksOf,
@@ -96,7 +96,7 @@ export interface CancelledRest {
   readonly cancelled: number;
   readonly releasedMicros: bigint;
   /** Messages that a process still has: they leave. */
-  readonly inHand: number;
+  readonly claimed: number;
 }
 
 /** Time for the dispatchers to release what has not left. */
@@ -118,7 +118,7 @@ export async function cancelRest(
     record: async () => {},
   });
   if (pausing === 'unknown') return null;
-  if (pausing === 'nothing-waits') return { cancelled: 0, releasedMicros: 0n, inHand: 0 };
+  if (pausing === 'nothing-waits') return { cancelled: 0, releasedMicros: 0n, claimed: 0 };
   if (pausing === 'paused') await waitForDispatchers(context, account, campaignId);
   return retryDeadlock(() => cancelFree(context, account, campaignId, options.record));
 }
@@ -135,10 +135,10 @@ function cancelFree(
     if (campaign === null) return null;
     const nowMs = clock.now();
     const chunks = await lockChunksOf(query, bucket, rangeOf(campaign));
-    const inHand = chunks.filter((chunk) => chunk.isInHand);
+    const claimed = chunks.filter((chunk) => chunk.isClaimed);
     const cancelled = [];
     for (const chunk of chunks)
-      if (!chunk.isInHand)
+      if (!chunk.isClaimed)
         cancelled.push(...(await cancelWaiting(query, bucket, messagesOf(chunk), null, nowMs)));
     await returnReleased(
       query,
@@ -147,7 +147,7 @@ function cancelFree(
       nowMs,
     );
     await deletePause(query, account, campaignId);
-    await setTimes(query, account, campaignId, inHand, nowMs);
+    await setTimes(query, account, campaignId, claimed, nowMs);
     if ((await countNotCancelled(query, bucket, campaign)) === 0) {
       await markCancelled(query, bucket, account.id, campaignId, nowMs);
       await endReview(query, account, campaignId, 'cancelled', nowMs);
@@ -155,7 +155,7 @@ function cancelFree(
     const rest: CancelledRest = {
       cancelled: cancelled.length,
       releasedMicros: cancelled.reduce((sum, { costMicros }) => sum + costMicros, 0n),
-      inHand: inHand.reduce((sum, { messageCount }) => sum + messageCount, 0),
+      claimed: claimed.reduce((sum, { messageCount }) => sum + messageCount, 0),
     };
     await record(query, rest);
     return rest;
@@ -165,7 +165,7 @@ function cancelFree(
 /** Until no process has a chunk of the campaign, for at most three seconds. */
 async function waitForDispatchers({ database }: Needs, account: Account, campaignId: number): Promise<void> {
   for (let waitedMs = 0; waitedMs < drainMs; waitedMs += drainPollMs) {
-    if ((await countInHand(database.query, account, campaignId)) === 0) return;
+    if ((await countClaimed(database.query, account, campaignId)) === 0) return;
     await new Promise((resolve) => setTimeout(resolve, drainPollMs));
   }
 }
@@ -185,8 +185,8 @@ async function setTimes(
     const dueAtMs = Math.max(plannedMs, nowMs);
     return purpose === 'marketing' ? nextOpening(country, dueAtMs, account.settings.defaultCountry) : dueAtMs;
   };
-  // A chunk in hand is not split: its process has its messages. All of it is due when its last country opens.
-  const inHand = new Set(paused.filter((chunk) => chunk.isInHand).map(({ id }) => id));
+  // A claimed chunk is not split: its process has its messages. All of it is due when its last country opens.
+  const claimedIds = new Set(paused.filter((chunk) => chunk.isClaimed).map(({ id }) => id));
   const dues = new Map(paused.map(({ id }) => [id, nowMs]));
   let place = { chunkId: 0, id: 0 };
   for (const run of await listPausedRuns(query, account.bucket, idsOf(paused))) {
@@ -194,7 +194,7 @@ async function setTimes(
     if (run.chunkId !== place.chunkId) {
       place = { chunkId: run.chunkId, id: run.chunkId };
       dues.set(place.id, dueAtMs);
-    } else if (inHand.has(run.chunkId)) dues.set(place.id, Math.max(dues.get(place.id)!, dueAtMs));
+    } else if (claimedIds.has(run.chunkId)) dues.set(place.id, Math.max(dues.get(place.id)!, dueAtMs));
     else if (dueAtMs !== dues.get(place.id)) {
       await splitChunk(query, account.bucket, run.firstId);
       place = { chunkId: run.chunkId, id: run.firstId };

@@ -28,7 +28,7 @@ const examples: readonly (readonly [string, readonly string[]])[] = [
   ['orphanCount', ['orphan']],
   ['IMAPDoor', ['door']],
   ['FlightOptions', ['flight']],
-  ['ChunkInHand', ['ChunkInHand']],
+  ['ChunkClaimed', ['ChunkClaimed']],
   ['desktop', []],
   ['phonebook', []],
   ['warehouse', []],

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { causeOf } from '#domain/delivery/failure-causes.ts';
 import type { AccountAccess } from '#operations/access/access.ts';
-import type { CampaignReports } from '#operations/reading/campaign-reports.ts';
+import type { CampaignReports } from '#operations/reading/campaigns/service.ts';
 import { notFound } from './errors.ts';
 import { euros, iso, isoOrNull, phoneNumber } from './response.ts';
 

@@ -1,6 +1,6 @@
 // Renders the page of a campaign and its report in the form of the contract. Used by campaigns-routes.ts.
-import { type CampaignReport, delayBounds } from '#operations/reading/campaign-report.ts';
-import type { CampaignPage } from '#operations/reading/campaign-reports.ts';
+import { type CampaignReport, delayBounds } from '#operations/reading/campaigns/report.ts';
+import type { CampaignPage } from '#operations/reading/campaigns/service.ts';
 import type { Answer } from './contract.ts';
 import { euros, iso, isoOrNull } from './response.ts';
 
@@ -8,10 +8,10 @@ type Page = Answer<'campaigns.read'>;
 type Report = Answer<'campaigns.report'>;
 
 export function renderPage(page: CampaignPage) {
-  const { counts, tier, withReplies, messageClass, state, inHand } = page;
+  const { counts, tier, withReplies, messageClass, state, claimed } = page;
   const waits = state === 'scheduled' || state === 'waiting' || state === 'sending';
   return {
-    ...{ counts, tier, withReplies, messageClass, inHand },
+    ...{ counts, tier, withReplies, messageClass, claimed },
     notes: page.notes ?? [],
     user: page.login,
     list: page.listName,

@@ -1,7 +1,7 @@
 // Handlers of the list of campaigns, of one campaign and of its report. Used by http-family.ts.
 import { maskedNumber } from '#domain/base/audit.ts';
 import type { CampaignState } from '#domain/campaign/campaign-state.ts';
-import type { CampaignReports, StatedCampaign } from '#operations/reading/campaign-reports.ts';
+import type { CampaignReports, StatedCampaign } from '#operations/reading/campaigns/service.ts';
 import { sendExport } from './campaign-export.ts';
 import { renderPage, renderReport } from './campaign-response.ts';
 import type { campaignCalls } from './contract/campaigns.ts';
@@ -39,8 +39,8 @@ export function campaignHandlers({ services }: ConsoleOptions): HandlersOf<typeo
     async 'campaigns.cancel'({ access, parameters }) {
       const rest = await campaigns.cancelRest(access, parameters.campaign);
       if (rest === null) throw notFound();
-      const { cancelled, releasedMicros, inHand } = rest;
-      return { cancelled, released: euros(releasedMicros), inHand };
+      const { cancelled, releasedMicros, claimed } = rest;
+      return { cancelled, released: euros(releasedMicros), claimed };
     },
     async 'campaigns.export'({ access, parameters, showsNumbers, reply }) {
       await sendExport(campaignReports, access, { ...parameters, showsNumbers }, reply);

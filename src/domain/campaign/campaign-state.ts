@@ -20,7 +20,7 @@ export interface CampaignStateFacts {
   /** Messages in its chunks: those that have left count until the last of their chunk has. */
   readonly inChunks: number;
   /** Of them in chunks that a dispatcher has claimed. */
-  readonly inHand: number;
+  readonly claimed: number;
   /** The first due time of its free chunks; null: none is due. */
   readonly nextDueAtMs: number | null;
 }
@@ -40,6 +40,6 @@ export function campaignStateOf(facts: CampaignStateFacts, nowMs: number): Campa
   if (facts.inChunks === 0) return 'sent';
   if (facts.review === 'held') return 'held';
   if (facts.isPaused) return 'paused';
-  if (facts.inHand > 0 || facts.inChunks < facts.messageCount) return 'sending';
+  if (facts.claimed > 0 || facts.inChunks < facts.messageCount) return 'sending';
   return facts.nextDueAtMs !== null && facts.nextDueAtMs > nowMs ? 'scheduled' : 'waiting';
 }

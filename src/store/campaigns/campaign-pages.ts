@@ -53,7 +53,7 @@ const listedRow = {
   cues: nullable(list(text)),
   isPaused: boolean,
   inChunks: int8,
-  inHand: int8,
+  claimed: int8,
   nextDueAtMs: nullable(instant),
 };
 
@@ -61,7 +61,7 @@ const listedColumns = `c.id as "campaignId", c.dialect, c.text, c.sender, c.purp
   c.first_message_id as "firstMessageId", c.message_count as "messageCount", c.segments, c.cost_micros as "costMicros",
   coalesce(jsonb_array_length(c.failures), 0) as skipped, c.created_at as "createdAtMs", c.due_at as "dueAtMs",
   c.last_due_at as "lastDueAtMs", c.cancelled_at as "cancelledAtMs", v.state as review, v.cues,
-  z.campaign_id is not null as "isPaused", k."inChunks", k."inHand", k."nextDueAtMs"`;
+  z.campaign_id is not null as "isPaused", k."inChunks", k."claimed", k."nextDueAtMs"`;
 
 /** A chunk can begin before the campaign and end behind it: it then has messages of other campaigns too. */
 const listedJoins = (p: Readonly<Record<'bucket' | 'accountId', string>>) => `
@@ -69,7 +69,7 @@ left join campaign_reviews v on v.bucket = ${p.bucket} and v.account_id = ${p.ac
 left join campaign_pauses z on z.bucket = ${p.bucket} and z.account_id = ${p.accountId} and z.campaign_id = c.id
 cross join lateral (
   select coalesce(sum(own.messages), 0)::bigint as "inChunks",
-    coalesce(sum(own.messages) filter (where own.process_id is not null), 0)::bigint as "inHand",
+    coalesce(sum(own.messages) filter (where own.process_id is not null), 0)::bigint as "claimed",
     nullif(min(own.due_at) filter (where own.process_id is null), 'infinity') as "nextDueAtMs"
   from (
     select h.process_id, h.due_at, least(h.id + h.message_count, c.first_message_id + c.message_count)
@@ -134,7 +134,7 @@ const windows = {
   all: listWindow('list_campaign_window', ''),
   many: listWindow('list_campaign_window_of_many', ofMany),
 };
-const ends = {
+const lastOf = {
   all: endOfWindow('end_of_campaign_window', ''),
   many: endOfWindow('end_of_campaign_window_of_many', ofMany),
 };
@@ -165,7 +165,7 @@ export async function readCampaignWindowOfList(
 ): Promise<CampaignWindow> {
   const kind = withSingles ? 'all' : 'many';
   const place = { ...valuesOf(account), beforeId, size };
-  const end = (await ends[kind].find(query, place))!;
+  const end = (await lastOf[kind].find(query, place))!;
   if (end.lastId === null) return { campaigns: [], ...end };
   const campaigns = await windows[kind].run(query, { ...place, dialect, tag, sender, part, from, to });
   return { campaigns, ...end };

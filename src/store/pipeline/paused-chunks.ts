@@ -40,9 +40,9 @@ export interface MessageIds {
 
 const lock = statement('lock_chunks_of_range', {
   params: { bucket: int2, firstId: int8, endId: int8 },
-  row: { id: int8, messageCount: int2, isInHand: boolean, isPaused: boolean },
+  row: { id: int8, messageCount: int2, isClaimed: boolean, isPaused: boolean },
   text: (p) => `
-select id, message_count as "messageCount", process_id is not null as "isInHand", due_at = 'infinity' as "isPaused"
+select id, message_count as "messageCount", process_id is not null as "isClaimed", due_at = 'infinity' as "isPaused"
 from chunks
 where bucket = ${p.bucket} and id >= ${p.firstId} and id < ${p.endId} and id + message_count <= ${p.endId}
 order by id
@@ -53,7 +53,7 @@ export interface LockedChunk {
   readonly id: number;
   readonly messageCount: number;
   /** A process has it. */
-  readonly isInHand: boolean;
+  readonly isClaimed: boolean;
   readonly isPaused: boolean;
 }
 
@@ -62,7 +62,7 @@ export function lockChunksOf(query: Query, bucket: number, range: MessageIds): P
   return lock.run(query, { bucket, ...range });
 }
 
-const count = statement('count_chunks_in_hand', {
+const count = statement('count_claimed_chunks', {
   params: { ...accountParams, campaignId: int8 },
   row: { chunks: int8 },
   text: (p) => `
@@ -74,7 +74,7 @@ where c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.id = ${p.ca
 });
 
 /** Chunks of the campaign that a process has. */
-export async function countInHand(query: Query, account: AccountKey, campaignId: number): Promise<number> {
+export async function countClaimed(query: Query, account: AccountKey, campaignId: number): Promise<number> {
   return (await count.find(query, { ...valuesOf(account), campaignId }))!.chunks;
 }
 

@@ -37,7 +37,7 @@ export function periodOf(
 }
 
 function waitingOf(data: CampaignData, { campaigns }: Words): Stop {
-  const { counts, state, pause, inHand, nextDueAt, review } = data;
+  const { counts, state, pause, claimed, nextDueAt, review } = data;
   const w = campaigns.line;
   const base = {
     key: 'waiting',
@@ -61,7 +61,7 @@ function waitingOf(data: CampaignData, { campaigns }: Words): Stop {
     tone: 'waits',
     name: w.waiting,
     when: counts.accepted === 0 ? null : isLater ? w.next(format.dateTime(nextDueAt)) : w.now,
-    note: inHand > 0 && counts.accepted > 0 ? w.inHand(Math.min(inHand, counts.accepted)) : null,
+    note: claimed > 0 && counts.accepted > 0 ? w.claimed(Math.min(claimed, counts.accepted)) : null,
   };
 }
 

@@ -50,7 +50,7 @@ export const campaigns = {
     fromTo: (from: string, to: string) => `${from} to ${to}`,
     next: (at: string) => `next at ${at}`,
     now: 'leaves now',
-    inHand: (count: number) => `${number(count)} being handed over`,
+    claimed: (count: number) => `${number(count)} being handed over`,
     byWhom: (who: string) => `by ${who}`,
     noReceipt: (count: number) => `${number(count)} without a receipt`,
     notYet: 'not yet',
@@ -86,7 +86,7 @@ export const campaigns = {
     title: 'Pause this campaign?',
     waits: (count: number) => `${messages(count)} will wait until someone resumes the campaign.`,
     gone: (count: number) => `${messages(count)} have left and can no longer be stopped.`,
-    inHand: (count: number) =>
+    claimed: (count: number) =>
       `${messages(count)} are being handed over now: those that a carrier already has still count.`,
     twice: 'Nothing is sent twice.',
     validity: 'A message whose validity ends during the pause is not sent, and its credit is given back.',

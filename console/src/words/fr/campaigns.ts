@@ -51,7 +51,7 @@ export const campaigns: typeof english = {
     fromTo: (from, to) => `de ${from} à ${to}`,
     next: (at) => `prochain départ ${at}`,
     now: 'part maintenant',
-    inHand: (count) => `${number(count)} en cours de remise`,
+    claimed: (count) => `${number(count)} en cours de remise`,
     byWhom: (who) => `par ${who}`,
     noReceipt: (count) => `${number(count)} sans accusé`,
     notYet: 'pas encore',
@@ -86,7 +86,7 @@ export const campaigns: typeof english = {
     title: 'Mettre cette campagne en pause\u202f?',
     waits: (count) => `${messages(count)} attendront que quelqu’un reprenne la campagne.`,
     gone: (count) => `${messages(count)} sont partis et ne peuvent plus être arrêtés.`,
-    inHand: (count) =>
+    claimed: (count) =>
       `${messages(count)} sont en cours de remise\u00a0: ceux qu’un opérateur a déjà pris partent.`,
     twice: 'Rien n’est envoyé deux fois.',
     validity:

@@ -136,7 +136,7 @@ export const campaignCalls = calls({
       pause: orNull(Type.Object({ by: Type.String(), at: instant })),
       cancelledAt: orNull(instant),
       /** Messages in chunks that a process has: they leave although the campaign is paused or cancelled. */
-      inHand: count,
+      claimed: count,
       /** The first due time of those that wait; null: none waits, or no time is set. */
       nextDueAt: orNull(instant),
       firstSubmittedAt: orNull(instant),
@@ -258,7 +258,7 @@ export const campaignCalls = calls({
       /** Credit that was given back. */
       released: money,
       /** Messages that a process still had: they leave. */
-      inHand: count,
+      claimed: count,
     }),
     permission: 'campaigns.cancel',
     audited: true,

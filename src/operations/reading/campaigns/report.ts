@@ -1,5 +1,5 @@
 // The report of one campaign: outcomes, progress, time to deliver, causes of failure, countries, carriers, segments, replies
-// and money. A part of campaign-reports.ts. Every figure is computed from the campaign's messages, replies and ledger entries.
+// and money. A part of service.ts. Every figure is computed from the campaign's messages, replies and ledger entries.
 import type { Account } from '#domain/account/account.ts';
 import type { Encoding } from '#domain/base/campaign.ts';
 import type { MessageStatus } from '#domain/base/message.ts';

@@ -35,7 +35,7 @@ import {
   readReplies,
   readReport,
   type StatusCounts,
-} from './campaign-report.ts';
+} from './report.ts';
 
 export interface CampaignListFilter extends CampaignFilter {
   readonly states: readonly CampaignState[] | null;
