@@ -45,6 +45,7 @@ import {
   type ContactListCampaigns,
   createContactListCampaigns,
 } from './sending/contact-list-campaigns/service.ts';
+import { type Compositions, createCompositions } from './sending/compositions/service.ts';
 import { createContactListCampaignSteps } from './sending/contact-list-campaigns/steps.ts';
 import { createOneTimeCodeService, type OneTimeCodeService } from './sending/one-time-codes.ts';
 import { createPendingMessages, type PendingMessages } from './sending/pending-messages.ts';
@@ -63,6 +64,7 @@ export interface Services {
   readonly campaigns: Campaigns;
   readonly campaignDrafts: CampaignDrafts;
   readonly batches: Batches;
+  readonly compositions: Compositions;
   readonly contactListCampaigns: ContactListCampaigns;
   readonly recipientLists: RecipientLists;
   readonly oneTimeCodes: OneTimeCodeService;
@@ -108,8 +110,13 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
     sums: settings.documentSums,
   });
   const slots = createSlots(context);
+  const submitList = createSubmitList(context, {
+    submit,
+    dialects: needs.dialects,
+    wake: needs.wakeDispatch,
+  });
   const lists = createRecipientLists(context, {
-    submitList: createSubmitList(context, { submit, dialects: needs.dialects, wake: needs.wakeDispatch }),
+    submitList,
     fetchUrl: needs.fetchUrl,
     async openOwnUrl(url) {
       const address = needs.readDocumentUrl(url);
@@ -138,6 +145,14 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
     campaigns: createCampaigns(context),
     campaignDrafts: createCampaignDrafts(context, { submit }),
     batches: createBatches(context, batchSteps, { submit, wake: needs.wakeBatches }),
+    compositions: createCompositions(context, {
+      submit,
+      submitList,
+      pricing,
+      openDocument: async (account, id) => (await documents.open(account, id))?.bytes ?? null,
+      removeDocument: documents.remove,
+      settings,
+    }),
     contactListCampaigns: createContactListCampaigns(context, contactListCampaignSteps, {
       wake: needs.wakeContactListCampaigns,
     }),
