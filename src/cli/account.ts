@@ -58,17 +58,17 @@ export const accountCreate: Command = {
 export const accountCredit: Command = {
   words: 'account credit',
   positionals: ['[SERVICE]'],
-  summary: 'Adds or takes credit, shows entries and balance, or recomputes the books of all accounts.',
+  summary: 'Adds or takes credit, shows entries and balance, or checks the ledger of all accounts.',
   options: {
     add: { type: 'string', value: 'EUR', help: 'credit to add, in euro' },
     take: { type: 'string', value: 'EUR', help: 'credit to take away, never what is held; with --note' },
     note: { type: 'string', value: 'TEXT', help: 'kept with the entry' },
     show: { type: 'boolean', help: 'show the balance and the latest entries' },
-    audit: { type: 'boolean', help: 'recompute the books of all accounts; status 1 on a difference' },
+    audit: { type: 'boolean', help: 'compute the ledger of all accounts again; status 1 on a difference' },
   },
   run: (call) =>
     withService(call, createBoth, async ({ accounts, ledger }, access) => {
-      if (call.flag('audit')) return auditBooks(call, ledger, access);
+      if (call.flag('audit')) return auditLedger(call, ledger, access);
       const name = call.positionals[0] ?? '';
       const [add, take, note] = [call.text('add'), call.text('take'), call.text('note')];
       if (add !== undefined && take !== undefined)
@@ -120,12 +120,12 @@ function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
-async function auditBooks(call: Call, ledger: Ledger, access: OperatorAccess): Promise<number> {
+async function auditLedger(call: Call, ledger: Ledger, access: OperatorAccess): Promise<number> {
   const differences = await ledger.audit(access);
   call.print(
     { balanced: differences.length === 0, differences },
     differences.length === 0
-      ? ['the books balance']
+      ? ['the ledger is consistent']
       : differences.map((d) => `account ${d.accountId}: ${d.rule}; expected ${d.expected}, found ${d.found}`),
   );
   return differences.length === 0 ? 0 : 1;

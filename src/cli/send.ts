@@ -51,8 +51,8 @@ async function sendOne(call: Call, runtime: Runtime): Promise<number> {
         : 'there are several accounts: say which one pays with --account; see chappe account list',
     );
   const account = await createOperatorAccounts(runtime).find(access, name);
-  const isServed = await createSystem(runtime).isDispatching(access);
-  const roles = isServed ? [] : (['dispatch', 'callbacks'] as const);
+  const hasDispatcher = await createSystem(runtime).isDispatching(access);
+  const roles = hasDispatcher ? [] : (['dispatch', 'callbacks'] as const);
   // Imported late: see serve.ts.
   const { startProcess } = await import('#main/main.ts');
   const running = await startProcess(
@@ -69,7 +69,7 @@ async function sendOne(call: Call, runtime: Runtime): Promise<number> {
       throw error;
     });
     const seconds = readNumber(call, 'timeout', 60, 1, 86_400);
-    const waits = call.flag('wait') || !isServed;
+    const waits = call.flag('wait') || !hasDispatcher;
     const message = await follow(
       runtime,
       access,

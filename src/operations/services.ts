@@ -35,17 +35,18 @@ import { createNews, type News } from './operator/news.ts';
 import { createHistoryExports, type HistoryExports } from './reading/exports/service.ts';
 import { createHistory, type History } from './reading/history.ts';
 import { createInbox, type Inbox } from './reading/inbox.ts';
+import { createMessages, type Messages } from './reading/messages/service.ts';
 import { createNumberLookups, type NumberLookups } from './reading/number-lookups/service.ts';
 import { createAccountOptOuts, type OptOuts } from './reading/opt-outs.ts';
 import { type Batches, createBatches } from './sending/batches/service.ts';
 import { createBatchSteps } from './sending/batches/steps.ts';
 import { type CampaignDrafts, createCampaignDrafts } from './sending/campaign-drafts.ts';
 import { type Campaigns, createCampaigns } from './sending/campaigns.ts';
+import { type Compositions, createCompositions } from './sending/compositions/service.ts';
 import {
   type ContactListCampaigns,
   createContactListCampaigns,
 } from './sending/contact-list-campaigns/service.ts';
-import { type Compositions, createCompositions } from './sending/compositions/service.ts';
 import { createContactListCampaignSteps } from './sending/contact-list-campaigns/steps.ts';
 import { createOneTimeCodeService, type OneTimeCodeService } from './sending/one-time-codes.ts';
 import { createPendingMessages, type PendingMessages } from './sending/pending-messages.ts';
@@ -86,6 +87,7 @@ export interface Services {
   readonly recipientSlots: RecipientSlots;
   readonly slotCleanings: SlotCleanings;
   readonly history: History;
+  readonly messages: Messages;
   readonly inbox: Inbox;
   readonly optOuts: OptOuts;
   readonly exports: HistoryExports;
@@ -122,7 +124,7 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
       const address = needs.readDocumentUrl(url);
       return (address && (await documents.openAddress(address)))?.bytes ?? null;
     },
-    openDocument: async (owner, id) => (await documents.open(owner, id))?.bytes ?? null,
+    openDocument: async (account, id) => (await documents.open(account, id))?.bytes ?? null,
     listToSend: slots.listToSend,
     fillSlot: slots.fill,
     limits: { maxBytes: settings.documentMaxBytes, sums: settings.documentSums },
@@ -190,6 +192,7 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
       canLookUp: async () => (await findLookupConnector()) !== null,
     }),
     history: createHistory(context),
+    messages: createMessages(context),
     inbox: createInbox(context),
     optOuts: createAccountOptOuts(context),
     exports: createHistoryExports(context),

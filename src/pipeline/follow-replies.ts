@@ -21,9 +21,9 @@ export async function followReplies(
   recorded: readonly RecordedReply[],
   nowMs: number,
 ): Promise<void> {
-  for (const one of recorded) await sendOff(query, one, nowMs);
+  for (const one of recorded) await insertReplyNotifications(query, one, nowMs);
   const buckets = [...Map.groupBy(recorded, ({ account }) => account.bucket)].sort(([a], [b]) => a - b);
-  let isOwed = false;
+  let hasCallbacks = false;
   for (const [bucket, ofBucket] of buckets) {
     const optOuts = ofBucket.filter(({ reply }) => reply.isOptOut);
     const entries = optOuts.map(({ id, reply: { msisdn }, account }) => ({
@@ -32,13 +32,13 @@ export async function followReplies(
       replyId: id,
     }));
     await insertOptOuts(query, bucket, entries, nowMs);
-    const owed = ofBucket.flatMap((one) => enqueueReplyCallback(one, forwardsMail));
-    owed.push(...(await stopWaiting(query, bucket, optOuts, nowMs)));
-    if (owed.length === 0) continue;
-    await enqueueCallbacks(query, bucket, owed, nowMs);
-    isOwed = true;
+    const callbacksOfBucket = ofBucket.flatMap((one) => enqueueReplyCallback(one, forwardsMail));
+    callbacksOfBucket.push(...(await stopWaiting(query, bucket, optOuts, nowMs)));
+    if (callbacksOfBucket.length === 0) continue;
+    await enqueueCallbacks(query, bucket, callbacksOfBucket, nowMs);
+    hasCallbacks = true;
   }
-  if (isOwed) await notify(query, 'callbacks');
+  if (hasCallbacks) await notify(query, 'callbacks');
 }
 
 function enqueueReplyCallback(
@@ -48,11 +48,11 @@ function enqueueReplyCallback(
   const { callbacks } = account.settings;
   const { replyUrl, replyEmail } = callbacks;
   const reply = { accountId: account.id, dialect, replyId: id };
-  const owed: NewCallback[] = [];
+  const callbacksOfBucket: NewCallback[] = [];
   if (isOptOut ? isSetForAny(callbacks, 'optOutUrl') : replyUrl !== null)
-    owed.push({ ...reply, kind: isOptOut ? 'opt-out' : 'reply' });
-  if (forwardsMail && replyEmail !== null) owed.push({ ...reply, kind: 'mail' });
-  return owed;
+    callbacksOfBucket.push({ ...reply, kind: isOptOut ? 'opt-out' : 'reply' });
+  if (forwardsMail && replyEmail !== null) callbacksOfBucket.push({ ...reply, kind: 'mail' });
+  return callbacksOfBucket;
 }
 
 /** Cancels the waiting messages for these phones. Returns their pending receipts. */
@@ -85,7 +85,11 @@ async function stopWaiting(
 }
 
 /** Notifications of a reply in addition to its callback. */
-async function sendOff(query: Query, { account, reply }: RecordedReply, nowMs: number): Promise<void> {
+async function insertReplyNotifications(
+  query: Query,
+  { account, reply }: RecordedReply,
+  nowMs: number,
+): Promise<void> {
   const { answersWithText, forwards } = account.settings.replyPolicy;
   if (!answersWithText && forwards.length === 0) return;
   const count = await countReplies(query, account, reply.msisdn, nowMs - talkativeMs);

@@ -147,7 +147,12 @@ async function acceptList(
       continue;
     }
     const firstMessageId = await ids.take('message', plan.messages.length);
-    const submission = partOf(firstId, campaignId, asSubmission(request.submission, part.recipients), request);
+    const submission = partOf(
+      firstId,
+      campaignId,
+      asSubmission(request.submission, part.recipients),
+      request,
+    );
     const submitted = { account: request.account, submission, plan, campaignId };
     await storePart(stage, query, submitted, firstMessageId, nowMs);
     result.add(plan, campaignId, firstMessageId);

@@ -89,7 +89,7 @@ function listening(query: Query, sent: Sent): Query {
 async function live(query: Query, batch: number): Promise<void> {
   const firstId = await testRows.ids.take('message', 6);
   const campaign = aCampaignOf(account, await testRows.ids.take('campaign', 1), firstId, 6);
-  const chunk = { id: firstId, messageCount: 6, priorityClass: 0, dueAtMs: nowMs, rankAtMs: nowMs };
+  const chunk = { id: firstId, messageCount: 6, priorityClass: 0, dueAtMs: nowMs, startTagMs: nowMs };
   const expiresAtMs = nowMs + 86_400_000;
   const claim = { accountId: account, scope: 1, key: `key ${batch}`, campaignId: campaign.id };
   await findByCredential(query, 'octopush', 'nobody@example.com');
@@ -308,7 +308,7 @@ test('with empty tables', async () => {
   await assertPlans('empty');
 });
 
-test('with rows that nobody has analysed', async () => {
+test('with rows that were never analysed', async () => {
   for (let i = 0; i < 4; i++) await testRows.aCampaign(account, 500, { processId: busy });
   await testRows.query(
     `insert into carrier_references (bucket, message_id, part, connector_id, reference, at)

@@ -1,7 +1,8 @@
 // Handlers of the composer. Used by http-family.ts. A fault that the member can mend is `value-invalid`, with the field and the
 // kind of the fault; the browser has the sentence in both languages.
 import { Readable } from 'node:stream';
-import { type ComposedFile, type CompositionContent } from '#domain/campaign/composition.ts';
+import { capabilities } from '#dialects/capabilities.ts';
+import type { ComposedFile, CompositionContent } from '#domain/campaign/composition.ts';
 import { CompositionError } from '#domain/campaign/composition-error.ts';
 import type { Difference } from '#domain/campaign/estimate.ts';
 import { formatEuro } from '#domain/money/micros.ts';
@@ -11,7 +12,6 @@ import { ListError } from '#domain/recipients/recipient-list.ts';
 import type { AccountAccess } from '#operations/access/access.ts';
 import type { PreviewChoice } from '#operations/sending/compositions/check.ts';
 import type { NewEstimate } from '#operations/sending/compositions/estimates.ts';
-import { capabilities } from '#dialects/capabilities.ts';
 import { renderRows } from './compose-rows.ts';
 import type { composeCalls } from './contract/compose.ts';
 import type { Answer, Body } from './contract.ts';
@@ -116,7 +116,11 @@ export function composeHandlers({ services }: ConsoleOptions): HandlersOf<typeof
     return {
       senders: [
         ...named.map(({ name, type, status }) => ({ name, kind: kinds[type], status })),
-        ...own.map(({ number }) => ({ name: number, kind: 'own-number' as const, status: 'enabled' as const })),
+        ...own.map(({ number }) => ({
+          name: number,
+          kind: 'own-number' as const,
+          status: 'enabled' as const,
+        })),
       ],
       defaultSender: options.defaultSender,
       defaultCountry: options.defaultCountry,
@@ -157,7 +161,8 @@ async function mend<T>(work: Promise<T>): Promise<T> {
         detail: error.message,
         fields: { [error.field]: error.fault },
       });
-    if (error instanceof ListError) throw new ConsoleRefusal('value-invalid', { detail: `${error.message}.` });
+    if (error instanceof ListError)
+      throw new ConsoleRefusal('value-invalid', { detail: `${error.message}.` });
     throw error;
   }
 }
@@ -252,15 +257,17 @@ function renderEstimate(estimate: NewEstimate): Answer<'compose.estimate'> {
     segments: sums.segments,
     cost: money(sums.costMicros),
     available: money(estimate.availableMicros),
-    countries: Object.entries(sums.byCountry).map(([country, { costMicros, priceMicros, dueAtMs, ...rest }]) => ({
-      country,
-      messages: rest.messages,
-      segments: rest.segments,
-      cost: money(costMicros),
-      price: money(priceMicros),
-      leavesAt: isoOrNull(dueAtMs),
-      timeZones: [...(zonesByCountry.get(country) ?? [])],
-    })),
+    countries: Object.entries(sums.byCountry).map(
+      ([country, { costMicros, priceMicros, dueAtMs, ...rest }]) => ({
+        country,
+        messages: rest.messages,
+        segments: rest.segments,
+        cost: money(costMicros),
+        price: money(priceMicros),
+        leavesAt: isoOrNull(dueAtMs),
+        timeZones: [...(zonesByCountry.get(country) ?? [])],
+      }),
+    ),
     bySegments: { ...sums.bySegments },
     byEncoding: { ...sums.byEncoding },
     failures: { ...sums.failures } as Record<string, number>,
@@ -278,7 +285,8 @@ function renderEstimate(estimate: NewEstimate): Answer<'compose.estimate'> {
 function renderDifference(difference: Difference): Answer<'compose.send'>['differences'][number] {
   const { kind, before, after } = difference;
   const country = 'country' in difference ? { country: difference.country } : {};
-  if (kind === 'cost' || kind === 'price') return { kind, ...country, before: euro(before), after: euro(after) };
+  if (kind === 'cost' || kind === 'price')
+    return { kind, ...country, before: euro(before), after: euro(after) };
   if (kind === 'leaves') return { kind, ...country, before: isoOrNull(before), after: isoOrNull(after) };
   return { kind, before, after };
 }
@@ -288,4 +296,3 @@ const euro = (micros: string | null) => (micros === null ? null : money(micros))
 type Samples = Answer<'compose.check'>['samples'];
 
 const copied = (samples: unknown): Samples => structuredClone(samples) as Samples;
-

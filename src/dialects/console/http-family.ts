@@ -4,6 +4,7 @@ import { answerPlainError, type HttpFamily } from '#dialects/shared/http-errors.
 import { composeHandlers } from './compose-routes.ts';
 import { answerConsoleError } from './errors.ts';
 import { meHandlers } from './me-routes.ts';
+import { messageHandlers } from './messages-routes.ts';
 import type { ConsoleOptions } from './options.ts';
 import { consolePages, readBuild } from './page.ts';
 import { type Handlers, registerCalls } from './registration.ts';
@@ -17,6 +18,7 @@ function handlersOf(options: ConsoleOptions, build: string): Partial<Handlers> {
     ...sessionHandlers(options, build),
     ...meHandlers(options),
     ...composeHandlers(options),
+    ...messageHandlers(options),
   };
 }
 

@@ -177,7 +177,7 @@ function requireOwnOrigin(
     throw new ConsoleRefusal('origin-foreign', { detail: 'This request was sent by another site.' });
   const type = request.headers['content-type'];
   if (type === undefined && expectedType === jsonType) return;
-  if (type?.split(';', 1)[0]!.trim().toLowerCase() !== expectedType)
+  if ((type ?? '').split(';', 1)[0]!.trim().toLowerCase() !== expectedType)
     throw new ConsoleRefusal('request-invalid', { detail: `Send the body as ${expectedType}.` });
 }
 

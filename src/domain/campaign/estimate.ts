@@ -38,9 +38,18 @@ export interface EstimateSums {
 
 /** A value that moved between an estimate and the sending. */
 export type Difference =
-  | { readonly kind: 'messages' | 'segments' | 'opted-out' | 'refused'; readonly before: number; readonly after: number }
+  | {
+      readonly kind: 'messages' | 'segments' | 'opted-out' | 'refused';
+      readonly before: number;
+      readonly after: number;
+    }
   | { readonly kind: 'cost'; readonly before: string; readonly after: string }
-  | { readonly kind: 'price'; readonly country: string; readonly before: string | null; readonly after: string | null }
+  | {
+      readonly kind: 'price';
+      readonly country: string;
+      readonly before: string | null;
+      readonly after: string | null;
+    }
   | {
       readonly kind: 'leaves';
       readonly country: string;

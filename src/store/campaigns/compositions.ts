@@ -11,11 +11,13 @@ import { statement } from '#store/database/statement.ts';
 
 const keyParams = { ...accountParams, id: uuid };
 
-const isSent = `(c.sent_at is not null or exists (select 1 from idempotency_keys k where k.bucket = c.bucket
-    and k.account_id = c.account_id and k.scope = 2 and k.key = c.campaign_id::text))`;
+type Mentions = Readonly<Record<'bucket' | 'accountId', string>>;
 
-const columns = `c.id, c.version, c.content, c.changed_by as "changedBy", c.created_at as "createdAtMs",
-  c.changed_at as "changedAtMs", c.campaign_id as "campaignId", ${isSent} as "isSent"`;
+const isSent = (p: Mentions) => `(c.sent_at is not null or exists (select 1 from idempotency_keys k
+    where k.bucket = ${p.bucket} and k.account_id = ${p.accountId} and k.scope = 2 and k.key = c.campaign_id::text))`;
+
+const columns = (p: Mentions) => `c.id, c.version, c.content, c.changed_by as "changedBy", c.created_at as "createdAtMs",
+  c.changed_at as "changedAtMs", c.campaign_id as "campaignId", ${isSent(p)} as "isSent"`;
 
 const compositionRow = {
   id: uuid,
@@ -54,7 +56,7 @@ const read = statement('read_composition', {
   params: keyParams,
   row: compositionRow,
   text: (p) => `
-select ${columns} from compositions c
+select ${columns(p)} from compositions c
 where c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.id = ${p.id}`,
 });
 
@@ -67,8 +69,8 @@ const listUnsent = statement('list_compositions', {
   row: compositionRow,
   // Index compositions_by_change.
   text: (p) => `
-select ${columns} from compositions c
-where c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and not ${isSent}
+select ${columns(p)} from compositions c
+where c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and not ${isSent(p)}
 order by c.changed_at desc limit ${p.limit}`,
 });
 
@@ -90,7 +92,7 @@ const save = statement('save_composition', {
 update compositions c set content = ${p.content}, version = c.version + 1, changed_by = ${p.changedBy},
   changed_at = ${p.now}
 where c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.id = ${p.id} and c.version = ${p.version}
-  and not ${isSent}
+  and not ${isSent(p)}
 returning c.version`,
 });
 
@@ -264,4 +266,3 @@ export async function deleteOldEstimates(
 ): Promise<void> {
   await deleteBefore.run(query, { ...valuesOf(account), compositionId, before: beforeMs });
 }
-

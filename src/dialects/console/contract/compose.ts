@@ -315,7 +315,12 @@ export const composeCalls = calls({
       /** A new one for each test: a repetition of the call sends once. */
       requestKey: uuid,
     }),
-    answer: Type.Object({ campaign: orNull(rowId), message: orNull(rowId), segments: Type.Integer(), cost: money }),
+    answer: Type.Object({
+      campaign: orNull(rowId),
+      message: orNull(rowId),
+      segments: Type.Integer(),
+      cost: money,
+    }),
     permission: 'compositions.send',
     audited: false,
   },

@@ -56,8 +56,7 @@ export async function checkRecipients(
       const { verdict } = judged;
       rows++;
       counts[verdict.kind]++;
-      if (verdict.kind === 'ready')
-        countries.set(verdict.country, (countries.get(verdict.country) ?? 0) + 1);
+      if (verdict.kind === 'ready') countries.set(verdict.country, (countries.get(verdict.country) ?? 0) + 1);
       if (verdict.kind === 'refused')
         reasons.set(verdict.refusal.reason, (reasons.get(verdict.refusal.reason) ?? 0) + 1);
       const kept = samples[verdict.kind];

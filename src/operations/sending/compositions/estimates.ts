@@ -15,7 +15,7 @@ import {
   submissionOf,
 } from '#domain/campaign/composition.ts';
 import { CompositionError } from '#domain/campaign/composition-error.ts';
-import { type Difference, differencesOf, type EstimateSums, EstimateSum } from '#domain/campaign/estimate.ts';
+import { type Difference, differencesOf, EstimateSum, type EstimateSums } from '#domain/campaign/estimate.ts';
 import { newUuid } from '#lib/security/secrets.ts';
 import { renderCsv } from '#lib/text/csv-reader.ts';
 import { hourMs, minuteMs } from '#lib/time/duration.ts';
@@ -181,7 +181,11 @@ export class Estimates {
       clock.now(),
     );
     if (typeof written === 'string')
-      throw new CompositionError('too-many-recipients', 'file', 'The recipients take too much room. Divide the file.');
+      throw new CompositionError(
+        'too-many-recipients',
+        'file',
+        'The recipients take too much room. Divide the file.',
+      );
     if (counts.ready > 0) return { list, duplicates: counts.duplicates, refused };
     await leaveContent(database.query, list, clock.now());
     throw new CompositionError(

@@ -265,6 +265,10 @@ async function* readRecords(
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    throw new CompositionError('file-unreadable', 'file', `${error.message}. Mend the file and upload it again.`);
+    throw new CompositionError(
+      'file-unreadable',
+      'file',
+      `${error.message}. Mend the file and upload it again.`,
+    );
   }
 }

@@ -167,7 +167,8 @@ export function createCompositions(
       const id = newUuid();
       const changedBy = access.actor.actor;
       await deleteOldCompositions(query, account, nowMs - keptForMs);
-      if (!(await insertComposition(query, account, { id, content, changedBy }, maxUnsent, nowMs))) return null;
+      if (!(await insertComposition(query, account, { id, content, changedBy }, maxUnsent, nowMs)))
+        return null;
       return readComposition(query, account, id);
     },
 
