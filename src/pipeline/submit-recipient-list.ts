@@ -109,9 +109,10 @@ async function priceList(stage: Stage, request: ListRequest): Promise<bigint> {
 }
 
 async function planList(stage: Stage, request: ListRequest, onPart: ListWatch['onPart']): Promise<void> {
-  const nowMs = stage.context.clock.now();
-  for await (const part of readParts(stage.context.database.query, request))
-    onPart(await planPart(stage, request, part), part.recipients.length, nowMs);
+  for await (const part of readParts(stage.context.database.query, request)) {
+    const plan = await planPart(stage, request, part);
+    onPart(plan, part.recipients.length, stage.context.clock.now());
+  }
 }
 
 /** A user's quota is reserved in the account already: only the transaction can compare it with the price. */
@@ -141,7 +142,7 @@ async function acceptList(
   await claimKey(query, request, campaignId, nowMs);
   for await (const part of readParts(stage.context.database.query, request)) {
     const plan = await planPart(stage, request, part);
-    watch?.onPart(plan, part.recipients.length, nowMs);
+    watch?.onPart(plan, part.recipients.length, clock.now());
     if (!isPlan(plan)) {
       result.addFailures(failAll(request, part, plan));
       continue;

@@ -20,7 +20,10 @@ export interface ListSubmission extends Omit<Submission, 'recipients' | 'dryRun'
 export interface ListWatch {
   /** The price of the whole list, if the caller has computed it: the list is then read once. */
   readonly costMicros: bigint;
-  /** The plan of each part, in their order; a refusal for a part without an accepted recipient. */
+  /**
+   * The plan of each part, in their order; a refusal for a part without an accepted recipient. `nowMs` is after the plan: what
+   * is due by then leaves at once.
+   */
   onPart(plan: Plan | Refusal, recipients: number, nowMs: number): void;
   /** After the last part and before the payment. */
   beforePayment(): void;

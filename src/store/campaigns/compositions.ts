@@ -16,7 +16,9 @@ type Mentions = Readonly<Record<'bucket' | 'accountId', string>>;
 const isSent = (p: Mentions) => `(c.sent_at is not null or exists (select 1 from idempotency_keys k
     where k.bucket = ${p.bucket} and k.account_id = ${p.accountId} and k.scope = 2 and k.key = c.campaign_id::text))`;
 
-const columns = (p: Mentions) => `c.id, c.version, c.content, c.changed_by as "changedBy", c.created_at as "createdAtMs",
+const columns = (
+  p: Mentions,
+) => `c.id, c.version, c.content, c.changed_by as "changedBy", c.created_at as "createdAtMs",
   c.changed_at as "changedAtMs", c.campaign_id as "campaignId", ${isSent(p)} as "isSent"`;
 
 const compositionRow = {

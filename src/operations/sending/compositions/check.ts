@@ -99,7 +99,7 @@ export type PreviewChoice =
   | { readonly kind: 'row'; readonly position: number };
 
 export interface PreviewedRow {
-  /** From 1, among the rows of all sources. */
+  /** From 1, among the ready rows of all sources. */
   readonly position: number;
   readonly source: RowSource;
   readonly line: number;
@@ -108,11 +108,11 @@ export interface PreviewedRow {
 }
 
 /**
- * The row of the choice, by the values of the fields in the text; null if there is none. Reads the sources up to the row, or
- * to the end for the longest and the shortest.
+ * The ready row of the choice, by the values of the fields in the text; null if there is none. Reads the sources up to the
+ * row, or to the end for the longest and the shortest.
  */
 export async function findPreview(
-  rows: AsyncIterable<readonly ComposedRow[]>,
+  rows: AsyncIterable<readonly JudgedRow[]>,
   fields: readonly string[],
   choice: PreviewChoice,
 ): Promise<PreviewedRow | null> {
@@ -120,7 +120,8 @@ export async function findPreview(
   let best: PreviewedRow | null = null;
   let bestLength = 0;
   for await (const slice of rows) {
-    for (const row of slice) {
+    for (const { row, verdict } of slice) {
+      if (verdict.kind !== 'ready') continue;
       position++;
       const length = row.values.reduce((sum, value) => sum + value.length, 0);
       const isMatch =

@@ -83,8 +83,7 @@ export async function* judgeRows(
   }
 }
 
-/** The same rows, not judged. */
-export async function* readRows(
+async function* readRows(
   needs: RecipientNeeds,
   account: Account,
   content: CompositionContent,

@@ -42,7 +42,7 @@ import {
   rowsOfKind,
 } from './check.ts';
 import { Estimates, type NewEstimate, type SendResult } from './estimates.ts';
-import { type JudgedRow, type RecipientNeeds, readRows, refuseMapping } from './recipients.ts';
+import { type JudgedRow, judgeRows, type RecipientNeeds, refuseMapping } from './recipients.ts';
 
 /** What the composer of an account may choose from. */
 export interface ComposeOptions {
@@ -207,7 +207,7 @@ export function createCompositions(
       const composition = await readComposition(query, account, id);
       if (composition === null) return null;
       const fields = mergeFieldsOf(composition.content.text);
-      const rows = readRows(recipients, account, composition.content, fields);
+      const rows = judgeRows(recipients, account, composition.content, fields);
       return (await findPreview(rows, fields, choice)) ?? 'none';
     },
 
