@@ -139,8 +139,8 @@ test('a file in Windows-1252 is checked with its own row numbers and sent with i
 
 test('a price and an opt-out that change after the estimate send nothing and show the differences', async () => {
   await using platform = await openPlatform();
-  const owner = await platform.anAccount();
-  const account = owner.serviceName;
+  const holder = await platform.anAccount();
+  const account = holder.serviceName;
   const member = await signInOperator(platform);
   const content: Content = {
     ...empty,
@@ -153,7 +153,7 @@ test('a price and an opt-out that change after the estimate send nothing and sho
   assert.equal(first.text, 'Soldes\nSTOP au 36180');
   await insertOptOut(
     platform.query,
-    (await readAccount(platform.query, owner.id))!,
+    (await readAccount(platform.query, holder.id))!,
     33601010200,
     null,
     platform.clock.now(),

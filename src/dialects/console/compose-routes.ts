@@ -136,7 +136,7 @@ export function composeHandlers({ services }: ConsoleOptions): HandlersOf<typeof
         patterns: stopClausePatterns.map(({ source, flags }) => ({ source, flags })),
       },
       charsPerSegment: options.charsPerSegment,
-      maxSegments: capabilities.console.maxSegments,
+      maxSegments: capabilities['console'].maxSegments,
       canReply: options.canReply,
       maxFileBytes: options.maxFileBytes,
       validityMinutes: options.validityMinutes,
