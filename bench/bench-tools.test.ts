@@ -60,7 +60,7 @@ test('number and status are found in every form of receipt', () => {
   assert.equal(readStatus(query, 0, query.length, false), '1');
 });
 
-test('a receipt without a number, or whose number lies beyond its end, is not read from what follows', () => {
+test('a receipt without a number, or with its number beyond its end, is not read from the following octets', () => {
   const bytes = Buffer.from('status=DELIVEREDnumber=336');
   assert.equal(readNumber(bytes, 0, 16, false), -1);
   assert.equal(readNumber(Buffer.from('number=&status=1'), 0, 16, false), -1);

@@ -1,11 +1,8 @@
 // Finds old identifiers in the source: names that docs/glossary.md replaces and words that it rejects. Used by
-// scripts/check.ts and test/repository/old-words.test.ts; `--write` writes the list of those that remain.
-// Never lets a word become more frequent: a rename lowers its count, a move keeps it.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+// test/repository/old-words.test.ts, which allows none, and by scripts/check.ts for hints on comments.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf, readFiles, root, type SourceFile } from '../test/support/source-text.ts';
-
-export const listPath = join(root, 'test/repository/old-words.txt');
 
 export interface OldWords {
   /** Whole identifiers, in lower case and without separators: `openFront` and `open-front` are `openfront`. */
@@ -15,9 +12,6 @@ export interface OldWords {
   /** Terms in code type: a term is right although it contains a rejected word (`inFlight`). */
   readonly terms: ReadonlySet<string>;
 }
-
-/** `path word` to the number of occurrences. */
-export type Counts = ReadonlyMap<string, number>;
 
 const fold = (name: string) => name.replace(/[-_]/g, '').toLowerCase();
 
@@ -65,7 +59,8 @@ export function oldWordsIn(name: string, { names, parts, terms }: OldWords): str
     .filter((part) => parts.has(part));
 }
 
-export function countOldWords(files: readonly SourceFile[], words: OldWords): Counts {
+/** Number of occurrences by `path word`. */
+export function countOldWords(files: readonly SourceFile[], words: OldWords): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const file of files)
     for (const name of identifiersOf(file))
@@ -74,51 +69,6 @@ export function countOldWords(files: readonly SourceFile[], words: OldWords): Co
         counts.set(key, (counts.get(key) ?? 0) + 1);
       }
   return counts;
-}
-
-export function readList(text: string): Counts {
-  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-  return new Map(
-    lines.map((line) => {
-      const [path, word, count] = line.split(' ');
-      return [`${path} ${word}`, Number(count)];
-    }),
-  );
-}
-
-export function renderList(counts: Counts): string {
-  const head =
-    '# Old identifiers that remain: file, word, number. Written by scripts/old-words.ts --write; only shrinks.';
-  return `${[head, ...[...counts].sort().map(([key, count]) => `${key} ${count}`)].join('\n')}\n`;
-}
-
-export interface Comparison {
-  /** Not in the list, or more often than in the list. */
-  readonly added: readonly string[];
-  /** In the list, and less often in the source. */
-  readonly gone: readonly string[];
-}
-
-export function compare(listed: Counts, found: Counts): Comparison {
-  const added = [...found].filter(([key, count]) => count > (listed.get(key) ?? 0));
-  const gone = [...listed].filter(([key, count]) => count > (found.get(key) ?? 0));
-  const render = (key: string) =>
-    `${key}: ${listed.get(key) ?? 0} in the list, ${found.get(key) ?? 0} in the source`;
-  return { added: added.map(([key]) => render(key)), gone: gone.map(([key]) => render(key)) };
-}
-
-/** Words whose total over all files grew. */
-export function grownWords(listed: Counts, found: Counts): string[] {
-  const total = (counts: Counts) => {
-    const sums = new Map<string, number>();
-    for (const [key, count] of counts) {
-      const word = key.split(' ')[1]!;
-      sums.set(word, (sums.get(word) ?? 0) + count);
-    }
-    return sums;
-  };
-  const before = total(listed);
-  return [...total(found)].filter(([word, count]) => count > (before.get(word) ?? 0)).map(([word]) => word);
 }
 
 /** The checked files: source, tests, tools and migrations. Tests plant old identifiers as text, which is not code. */
@@ -141,17 +91,4 @@ export function countHints(files: readonly SourceFile[], { parts }: OldWords): M
       if (found.length > 0) hints.set(path, (hints.get(path) ?? 0) + found.length);
     }
   return hints;
-}
-
-if (import.meta.main) {
-  const found = countOldWords(checkedFiles(), glossaryWords());
-  const listed = existsSync(listPath) ? readList(readFileSync(listPath, 'utf8')) : null;
-  const grown = listed === null ? [] : grownWords(listed, found);
-  if (grown.length > 0) {
-    console.error(
-      `The list only shrinks. More frequent than before: ${grown.join(', ')}. Use the glossary's terms.`,
-    );
-    process.exitCode = 1;
-  } else if (process.argv.includes('--write')) writeFileSync(listPath, renderList(found));
-  else process.stdout.write(renderList(found));
 }

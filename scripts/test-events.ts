@@ -9,7 +9,7 @@ export const counted = ['tests', 'suites', 'pass', 'fail', 'cancelled', 'skipped
 
 interface Cost {
   readonly file: string;
-  readonly wallMs: number;
+  readonly elapsedMs: number;
   /** Of the test process; 0 when it died before it could report. */
   readonly cpuMs: number;
 }
@@ -27,7 +27,7 @@ export class RunEvents {
   readonly #bundles: ReadonlyMap<string, readonly string[]>;
   readonly #root: string;
   /** File and milliseconds of each test, by its name. */
-  readonly #tests = new Map<string, { file: string; wallMs: number }[]>();
+  readonly #tests = new Map<string, { file: string; elapsedMs: number }[]>();
   /** Started and not finished. */
   readonly #running = new Map<string, string>();
 
@@ -65,7 +65,7 @@ export class RunEvents {
     if (nesting === 0) this.#running.delete(`${file} ${name}`);
     const same = this.#tests.get(name) ?? [];
     // A test of a suite is found by its name; its time is part of the suite's.
-    same.push({ file: relative(this.#root, file), wallMs: nesting === 0 ? details.duration_ms : 0 });
+    same.push({ file: relative(this.#root, file), elapsedMs: nesting === 0 ? details.duration_ms : 0 });
     this.#tests.set(name, same);
   }
 
@@ -97,12 +97,12 @@ export class RunEvents {
     for (const [name, ms] of expenses) cpuMs.set(name, [...(cpuMs.get(name) ?? []), ms]);
     const costs = new Map<string, Cost>();
     for (const [name, tests] of this.#tests)
-      for (const { file, wallMs } of tests) {
+      for (const { file, elapsedMs } of tests) {
         // Tests of the same name: in the order of their bundles, which is right for the sum.
         const cpu = cpuMs.get(name)?.shift() ?? 0;
-        const cost = costs.get(file) ?? { file, wallMs: 0, cpuMs: 0 };
-        costs.set(file, { file, wallMs: cost.wallMs + wallMs, cpuMs: cost.cpuMs + cpu });
+        const cost = costs.get(file) ?? { file, elapsedMs: 0, cpuMs: 0 };
+        costs.set(file, { file, elapsedMs: cost.elapsedMs + elapsedMs, cpuMs: cost.cpuMs + cpu });
       }
-    return [...costs.values()].sort((a, b) => b.cpuMs - a.cpuMs || b.wallMs - a.wallMs);
+    return [...costs.values()].sort((a, b) => b.cpuMs - a.cpuMs || b.elapsedMs - a.elapsedMs);
   }
 }

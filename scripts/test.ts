@@ -140,7 +140,8 @@ function printTotals(events: RunEvents, register: string): void {
   console.log(
     `\nThe ${costs.length} most expensive files, seconds of processor (of the test process) and of time:`,
   );
-  for (const { file, cpuMs, wallMs } of costs) console.log(`${seconds(cpuMs)} ${seconds(wallMs)}  ${file}`);
+  for (const { file, cpuMs, elapsedMs } of costs)
+    console.log(`${seconds(cpuMs)} ${seconds(elapsedMs)}  ${file}`);
   console.log();
   for (const name of counted) console.log(`ℹ ${name} ${events.totals.get(name)}`);
   console.log(`ℹ duration_ms ${Math.round(performance.now() - startedAt)}`);

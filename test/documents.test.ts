@@ -72,7 +72,7 @@ function nameOf(fate: Fate): string {
   return Object.entries(fates).find(([, known]) => known === fate)![0];
 }
 
-test('the page of the simulated carrier tells the fate of every two digits', () => {
+test('the page of the simulated carrier lists the fate of every two digits', () => {
   const told = tableBelow('docs/simulated-carrier.md', '| digits | fate | what happens |');
   const fateTold = new Map<number, readonly string[]>();
   for (const [digits, name, what] of told) {

@@ -29,7 +29,7 @@ before(async () => {
 
 after(() => testRows[Symbol.asyncDispose]());
 
-test('a house with work under way is in order, and is not quiet', async () => {
+test('a platform with work in progress meets the invariants, and is not quiet', async () => {
   assert.deepEqual(await violations(testRows.query), []);
   const loud = (await violations(testRows.query, { isQuiet: true })).join('\n');
   for (const rule of ['nothing due waits', 'nothing is owed', 'nothing is held', 'every message has its end'])
@@ -68,7 +68,7 @@ const losses: readonly (readonly [what: string, text: string, rule: RegExp])[] =
 class Undone extends Error {}
 
 for (const [what, text, rule] of losses) {
-  test(`it is noticed when ${what}`, async () => {
+  test(`a check reports that ${what}`, async () => {
     let found: string[] = [];
     await assert.rejects(
       testRows.database.transaction(async (query) => {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { liveDay } from './support/soak.ts';
 
-test('a day with three kills, a database that dies and an orderly stop loses nothing and charges nothing twice', async (t) => {
+test('a day with three kills, a database crash and an orderly stop loses nothing and charges nothing twice', async (t) => {
   const report = await liveDay({
     seed: 8,
     incidents: ['kill', 'postgres', 'kill', 'term', 'kill'],

@@ -132,7 +132,7 @@ test('each import rule reports a violation planted against it, by value and by t
   }
 });
 
-test('every source file says in its first lines what it is for', () => {
+test('every source file begins with its purpose', () => {
   assert.deepEqual(
     production.filter(({ text }) => !/^\/\/ \S/.test(text)).map(({ path }) => path),
     [],
@@ -149,15 +149,12 @@ test('a reminder names its issue', () => {
   );
 });
 
-test('names keep to the glossary: what dialects call things stays in their folders', () => {
+test('names follow the glossary: words of a dialect stay in its folder', () => {
   // Ours: carrier, connector, callback, operator.
-  const strangers = /\w*(webhook|gateway|supplier|messenger|[pP]rovider|\b[aA]dmin)\w*/;
+  const rejected = /\w*(webhook|gateway|supplier|messenger|[pP]rovider|\b[aA]dmin)\w*/;
   const ours = production.filter(({ path }) => !/^src\/dialects\/[^/]+\//.test(path));
   assert.deepEqual(
-    ours.flatMap((file) => [
-      ...find(file, codeOf(file.text), strangers),
-      ...find(file, file.path, strangers),
-    ]),
+    ours.flatMap((file) => [...find(file, codeOf(file.text), rejected), ...find(file, file.path, rejected)]),
     [],
   );
 });

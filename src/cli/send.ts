@@ -18,15 +18,19 @@ import { type Call, type Command, readNumber, requireText, UsageError } from './
 
 export const send: Command = {
   words: 'send',
-  summary: 'Sends one SMS. Beside a running serve that one sends it; without one, this command does.',
+  summary: 'Sends one SMS, through a running "chappe serve" or, without one, from this command.',
   options: {
     to: { type: 'string', value: 'NUMBER', help: 'the recipient, e.g. +33601020304' },
     text: { type: 'string', value: 'TEXT', help: 'the text' },
-    sender: { type: 'string', value: 'SENDER', help: 'from whom: 3 to 11 letters and digits, or a number' },
+    sender: { type: 'string', value: 'SENDER', help: 'the sender: 3 to 11 letters and digits, or a number' },
     purpose: { type: 'string', value: 'PURPOSE', help: 'transactional (default) or marketing' },
-    account: { type: 'string', value: 'SERVICE', help: 'who pays (the only account, or the demo account)' },
-    wait: { type: 'boolean', help: 'wait for the receipt; status 0 only when it was delivered' },
-    timeout: { type: 'string', value: 'SECONDS', help: 'how long to wait (60)' },
+    account: {
+      type: 'string',
+      value: 'SERVICE',
+      help: 'account that pays (the only account, or the demo account)',
+    },
+    wait: { type: 'boolean', help: 'wait for the receipt; exit status 0 only if the SMS was delivered' },
+    timeout: { type: 'string', value: 'SECONDS', help: 'maximum wait (60)' },
   },
   async run(call) {
     const runtime = await startRuntime(call.config, createLog(call.config.logLevel), { mayCreate: false });
@@ -51,8 +55,8 @@ async function sendOne(call: Call, runtime: Runtime): Promise<number> {
         : 'there are several accounts: say which one pays with --account; see chappe account list',
     );
   const account = await createOperatorAccounts(runtime).find(access, name);
-  const isServed = await createSystem(runtime).isDispatching(access);
-  const roles = isServed ? [] : (['dispatch', 'callbacks'] as const);
+  const hasDispatcher = await createSystem(runtime).isDispatching(access);
+  const roles = hasDispatcher ? [] : (['dispatch', 'callbacks'] as const);
   // Imported late: see serve.ts.
   const { startProcess } = await import('#main/main.ts');
   const running = await startProcess(
@@ -69,7 +73,7 @@ async function sendOne(call: Call, runtime: Runtime): Promise<number> {
       throw error;
     });
     const seconds = readNumber(call, 'timeout', 60, 1, 86_400);
-    const waits = call.flag('wait') || !isServed;
+    const waits = call.flag('wait') || !hasDispatcher;
     const message = await follow(
       runtime,
       access,

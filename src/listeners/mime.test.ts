@@ -138,7 +138,7 @@ test('spaces at line ends are not part of a text', async () => {
   assert.equal((await read(['A: b', '', 'x \t', ' y'])).text.trim(), 'x\ny');
 });
 
-test('a mail built to take long is read or refused without a time-out', async () => {
+test('a mail that is made to take long is read or refused without a time-out', async () => {
   for (const piece of [' ', '\n ', '=?', '=?utf-8?Q?a?=', '?=\n=?', ':']) {
     await read([
       `Subject: ${piece.repeat(200_000 / piece.length)}`,

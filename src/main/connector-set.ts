@@ -123,9 +123,9 @@ export class ConnectorSet {
 
   /**
    * Reads carriers and routes, opens new connectors, closes removed or changed ones, and starts this process's share of
-   * the binds. `living` are the processes that dispatch, including this one.
+   * the binds. `liveProcesses` are the processes that dispatch, including this one.
    */
-  async refresh(living: readonly number[]): Promise<void> {
+  async refresh(liveProcesses: readonly number[]): Promise<void> {
     const { database } = this.#options;
     const rows = await listConnectors(database.query);
     const enabled = rows.filter((row) => row.enabled);
@@ -144,10 +144,10 @@ export class ConnectorSet {
       ? [{ connectorId: simulatorId, country: null, tier: null, sender: null, position: 1, weight: 1 }]
       : routes;
     for (const [id, opened] of this.#opened)
-      if (id !== simulatorId) await this.#shareBinds(id, opened, living);
+      if (id !== simulatorId) await this.#shareBinds(id, opened, liveProcesses);
     const opened = [...this.#opened.values()];
     this.#hasNoBinds =
-      living.length > 1 &&
+      liveProcesses.length > 1 &&
       opened.length > 0 &&
       opened.every(({ binds, owned }) => binds > 0 && owned.size === 0);
     this.#reportReachable();
@@ -197,15 +197,15 @@ export class ConnectorSet {
     this.#onChange(id);
   }
 
-  async #shareBinds(id: number, opened: Opened, living: readonly number[]): Promise<void> {
+  async #shareBinds(id: number, opened: Opened, liveProcesses: readonly number[]): Promise<void> {
     const { database, processId } = this.#options;
-    const processes = Math.max(1, living.length);
+    const processes = Math.max(1, liveProcesses.length);
     if (opened.binds === 0) {
       opened.connector.share?.(processes);
       return;
     }
     const share = Math.ceil(opened.binds / processes);
-    const owned = await claimBinds(database.query, id, opened.binds, processId, living, share);
+    const owned = await claimBinds(database.query, id, opened.binds, processId, liveProcesses, share);
     const surplus = owned.slice(share);
     for (const index of owned.slice(0, share)) {
       if (opened.owned.has(index)) continue;

@@ -5,7 +5,7 @@ import { startLoop } from '#lib/async/loop.ts';
 import { silentLog } from '#lib/observability/log.ts';
 import { createSeal } from '#lib/security/sealing.ts';
 import { systemClock } from '#lib/time/clock.ts';
-import { Shelf } from '../../test/support/rows.ts';
+import { TestRows } from '../../test/support/rows.ts';
 import { allRoles } from './config/roles.ts';
 import { type Config, settings } from './config/settings.ts';
 import { knownRoles, startProcess } from './main.ts';
@@ -28,7 +28,7 @@ function configOf(roles: readonly string[]): Config {
   } as Config;
 }
 
-function runtimeOn({ database, ids }: Shelf): Runtime {
+function runtimeOn({ database, ids }: TestRows): Runtime {
   return {
     database,
     clock: systemClock,
@@ -78,10 +78,10 @@ const started = ['create', 'processes', 'loops', 'open'];
 const stopped = ['close', 'loops stopped', 'finish'];
 
 test('a sixth role is started and stopped in the order of the list', async (t) => {
-  const shelf = await Shelf.openFor(t);
+  const rows = await TestRows.openFor(t);
   const calls: string[] = [];
   const roles = [...knownRoles, recordingRole(calls)];
-  const running = await startProcess(configOf(['recording']), runtimeOn(shelf), onFatal, { roles });
+  const running = await startProcess(configOf(['recording']), runtimeOn(rows), onFatal, { roles });
   assert.deepEqual(calls, started);
   assert.deepEqual([running.httpUrl, running.httpsUrl, running.smtpUrl], [null, null, null]);
   await running.whenBound();
@@ -90,24 +90,24 @@ test('a sixth role is started and stopped in the order of the list', async (t) =
 });
 
 test('a role that is not configured is not created', async (t) => {
-  const shelf = await Shelf.openFor(t);
+  const rows = await TestRows.openFor(t);
   const calls: string[] = [];
   const roles = [recordingRole(calls)];
-  const running = await startProcess(configOf([]), runtimeOn(shelf), onFatal, { roles });
+  const running = await startProcess(configOf([]), runtimeOn(rows), onFatal, { roles });
   await running.stop();
   assert.deepEqual(calls, []);
 });
 
 test('a start that fails in a role undoes the steps before it and marks the process as ended', async (t) => {
-  const shelf = await Shelf.openFor(t);
+  const rows = await TestRows.openFor(t);
   const calls: string[] = [];
   const roles = [recordingRole(calls, true)];
   await assert.rejects(
-    startProcess(configOf(['recording']), runtimeOn(shelf), onFatal, { roles }),
+    startProcess(configOf(['recording']), runtimeOn(rows), onFatal, { roles }),
     /the port is in use/,
   );
   assert.deepEqual(calls, [...started, ...stopped]);
-  const live = await shelf.query('select id from processes where ended_at is null');
+  const live = await rows.query('select id from processes where ended_at is null');
   assert.deepEqual(live, []);
 });
 

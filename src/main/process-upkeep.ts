@@ -66,7 +66,7 @@ export function createReclaim({ context, running }: ProcessParts): () => Promise
   }
 
   return async () => {
-    const options = { processId, buckets: context.buckets(), isGone: isProcessDead };
+    const options = { processId, buckets: context.buckets(), isDead: isProcessDead };
     const live = await reclaimWork({ database, log }, options);
     reportMissingRoles(live);
     for (const role of running) await role.onProcesses?.(live);

@@ -19,13 +19,13 @@ import { MessageRouter } from '#domain/routing/message-router.ts';
 import { PriorityQueues } from '#lib/async/priority-queues.ts';
 import type { PipelinedConnection } from '#store/database/database.ts';
 import {
-  type ClaimedChunk,
   claimDueChunks,
   claimExpiredChunks,
   findNextDue,
   listOwnedChunks,
   readChunkMessages,
   releaseChunks,
+  type StoredChunk,
 } from '#store/pipeline/chunks.ts';
 import type { Context } from './context.ts';
 import type { Ports } from './ports.ts';
@@ -151,7 +151,7 @@ export class Dispatcher {
 
   /** Reads the messages of claimed chunks and gives them to `add`. A chunk that cannot be read is a lost claim. */
   async #readMessages(
-    claimed: readonly ClaimedChunk[],
+    claimed: readonly StoredChunk[],
     add: (chunk: ChunkWithMessages) => void,
   ): Promise<void> {
     this.#chunks.know(claimed);

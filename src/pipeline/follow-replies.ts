@@ -23,9 +23,9 @@ export async function followReplies(
   recorded: readonly RecordedReply[],
   nowMs: number,
 ): Promise<void> {
-  for (const one of recorded) await sendOff(query, one, nowMs);
+  for (const one of recorded) await insertReplyNotifications(query, one, nowMs);
   const buckets = [...Map.groupBy(recorded, ({ account }) => account.bucket)].sort(([a], [b]) => a - b);
-  let isOwed = false;
+  let hasCallbacks = false;
   for (const [bucket, ofBucket] of buckets) {
     const optOuts = ofBucket.filter(({ reply }) => reply.isOptOut);
     const entries = optOuts.map(({ id, reply: { msisdn }, account }) => ({
@@ -34,13 +34,13 @@ export async function followReplies(
       replyId: id,
     }));
     await insertOptOuts(query, bucket, entries, nowMs);
-    const owed = ofBucket.flatMap((one) => enqueueReplyCallback(one, forwardsMail));
-    owed.push(...(await stopWaiting(query, bucket, optOuts, nowMs)));
-    if (owed.length === 0) continue;
-    await enqueueCallbacks(query, bucket, owed, nowMs);
-    isOwed = true;
+    const callbacksOfBucket = ofBucket.flatMap((one) => enqueueReplyCallback(one, forwardsMail));
+    callbacksOfBucket.push(...(await stopWaiting(query, bucket, optOuts, nowMs)));
+    if (callbacksOfBucket.length === 0) continue;
+    await enqueueCallbacks(query, bucket, callbacksOfBucket, nowMs);
+    hasCallbacks = true;
   }
-  if (isOwed) await notify(query, 'callbacks');
+  if (hasCallbacks) await notify(query, 'callbacks');
 }
 
 function enqueueReplyCallback(
@@ -51,10 +51,10 @@ function enqueueReplyCallback(
   const dialect = callbackDialectOf(answered.dialect, account);
   const kind = isOptOut ? 'opt-out' : 'reply';
   const reply = { accountId: account.id, dialect, replyId: id };
-  const owed: NewCallback[] = [];
-  if (wantsCallback(account, dialect, kind)) owed.push({ ...reply, kind });
-  if (forwardsMail && replyEmail !== null) owed.push({ ...reply, kind: 'mail' });
-  return owed;
+  const callbacksOfBucket: NewCallback[] = [];
+  if (wantsCallback(account, dialect, kind)) callbacksOfBucket.push({ ...reply, kind });
+  if (forwardsMail && replyEmail !== null) callbacksOfBucket.push({ ...reply, kind: 'mail' });
+  return callbacksOfBucket;
 }
 
 /** A reply that answers no message leaves over a bind if the account has one and no address for replies. */
@@ -93,7 +93,11 @@ async function stopWaiting(
 }
 
 /** Notifications of a reply in addition to its callback. */
-async function sendOff(query: Query, { account, reply }: RecordedReply, nowMs: number): Promise<void> {
+async function insertReplyNotifications(
+  query: Query,
+  { account, reply }: RecordedReply,
+  nowMs: number,
+): Promise<void> {
   const { answersWithText, forwards } = account.settings.replyPolicy;
   if (!answersWithText && forwards.length === 0) return;
   const count = await countReplies(query, account, reply.msisdn, nowMs - talkativeMs);

@@ -16,7 +16,7 @@ export interface ReclaimWorkOptions {
   readonly processId: number;
   readonly buckets: readonly number[];
   /** True if the process has certainly ended before its lease expires: it ran on this host. */
-  readonly isGone: (process: { host: string; pid: number }) => boolean;
+  readonly isDead: (process: { host: string; pid: number }) => boolean;
 }
 
 /** Fences expired processes, releases their work, and returns the live processes. */
@@ -27,9 +27,9 @@ export async function reclaimWork(
   const { database, log } = context;
   const processes = await listProcesses(database.query);
   const dead = processes.filter(
-    (process) => process.id !== options.processId && (process.leaseRanOut || options.isGone(process)),
+    (process) => process.id !== options.processId && (process.leaseRanOut || options.isDead(process)),
   );
-  const living = processes.filter((process) => !dead.includes(process));
+  const live = processes.filter((process) => !dead.includes(process));
   for (const process of dead) {
     log.warn('process.fenced', { process: process.id, host: process.host });
     await fenceProcess(database, process.id);
@@ -41,7 +41,7 @@ export async function reclaimWork(
     const work = await releaseWorkOfDeadProcesses(database.query, bucket);
     if (Object.keys(work).length > 0) log.warn('job.reclaimed', { jobs: work });
   }
-  return living;
+  return live;
 }
 
 /** A transaction in progress can still commit. One that hangs is rolled back, so that it blocks no other. */

@@ -294,9 +294,9 @@ async function findAnswered(
   const conversations = await findConversations(query, questions, nowMs);
   const found: (Answered | null)[] = replies.map(() => null);
   for (const [i, { reply, position }] of readable.entries()) {
-    const owner = numbers.get(foldAddress(reply.recipient))?.owner ?? null;
+    const holder = numbers.get(foldAddress(reply.recipient))?.holder ?? null;
     found[position] =
-      conversations[i] ?? (owner && { ...owner, dialect: 'platform', messageId: null, campaignId: null });
+      conversations[i] ?? (holder && { ...holder, dialect: 'platform', messageId: null, campaignId: null });
   }
   return found;
 }

@@ -109,7 +109,7 @@ export class Carrier implements ServerHandler<CarrierDelivery> {
   readonly counters: Counters = { submitted: 0, refused: 0, acknowledged: 0, redelivered: 0, lost: 0 };
   readonly #settings: CarrierSettings;
   /** By system_id. */
-  readonly #customers: BoundSessions<string, CarrierDelivery>;
+  readonly #sessions: BoundSessions<string, CarrierDelivery>;
   readonly #lines = new WeakMap<CustomerSession, FaultyLine>();
   readonly #schedule = new Schedule();
   #throttle = new TokenBucket({ perSecond: 0, burst: 0 }, 0);
@@ -124,7 +124,7 @@ export class Carrier implements ServerHandler<CarrierDelivery> {
 
   constructor(settings: CarrierSettings) {
     this.#settings = settings;
-    this.#customers = new BoundSessions(settings.maxBinds);
+    this.#sessions = new BoundSessions(settings.maxBinds);
     this.#ids = new MessageIds(settings.profile, settings.clock.now());
   }
 
@@ -134,7 +134,7 @@ export class Carrier implements ServerHandler<CarrierDelivery> {
     const session: CustomerSession = new ServerSession({ serverId, limits, clock, handler: this });
     const line = new FaultyLine(session);
     this.#lines.set(session, line);
-    this.#customers.add(session);
+    this.#sessions.add(session);
     return line;
   }
 
@@ -142,7 +142,7 @@ export class Carrier implements ServerHandler<CarrierDelivery> {
     this.#behaviour = behaviour;
     this.#settings.onActivity();
     const nowMs = this.#settings.clock.now();
-    for (const [, queue] of this.#customers.queues()) {
+    for (const [, queue] of this.#sessions.queues()) {
       queue.isHeld = behaviour.holdReceipts;
       queue.pump(nowMs);
     }
@@ -154,16 +154,16 @@ export class Carrier implements ServerHandler<CarrierDelivery> {
 
   /** Receipts and replies that wait for a bind, for capacity, for their repetition or for the end of `holdReceipts`. */
   get waiting(): number {
-    return this.#customers.waiting;
+    return this.#sessions.waiting;
   }
 
   get isIdle(): boolean {
-    return this.#schedule.isEmpty && this.#customers.isIdle;
+    return this.#schedule.isEmpty && this.#sessions.isIdle;
   }
 
   /** A phone writes to the customer that used the sender last, otherwise to the first that bound. */
   reply(from: string, to: string, text: string): void {
-    const first = this.#customers.queues().next().value;
+    const first = this.#sessions.queues().next().value;
     const systemId = this.#systemIds.get(to) ?? first?.[0];
     if (systemId === undefined) return;
     this.#settings.onActivity();
@@ -175,18 +175,18 @@ export class Carrier implements ServerHandler<CarrierDelivery> {
 
   tick(nowMs: number): void {
     this.#schedule.run(nowMs);
-    this.#customers.tick(nowMs);
+    this.#sessions.tick(nowMs);
   }
 
   /** Unbinds every session. */
   unbind(): void {
     this.#settings.onActivity();
-    this.#customers.unbindAll(this.#settings.clock.now());
+    this.#sessions.unbindAll(this.#settings.clock.now());
   }
 
   /** Resolves when every connection has closed, or after `withinMs`. */
   whenQuiet(withinMs: number): Promise<void> {
-    return this.#customers.whenEmpty(withinMs);
+    return this.#sessions.whenEmpty(withinMs);
   }
 
   onBindRequest(session: CustomerSession, pdu: PduOf<BindName>, nowMs: number): void {
@@ -199,7 +199,7 @@ export class Carrier implements ServerHandler<CarrierDelivery> {
     if (passwords !== null && !passwords.has(system_id)) return commandStatus.ESME_RINVSYSID;
     if (passwords !== null && passwords.get(system_id) !== password) return commandStatus.ESME_RINVPASWD;
     if ((this.#heldSessions.get(system_id) ?? 0) > nowMs) return commandStatus.ESME_RALYBND;
-    return this.#customers.statusOfBind(system_id);
+    return this.#sessions.statusOfBind(system_id);
   }
 
   onBound(session: CustomerSession): void {
@@ -207,7 +207,7 @@ export class Carrier implements ServerHandler<CarrierDelivery> {
     const { systemId } = session;
     this.#queueOf(systemId);
     this.#settings.log.info('simulator.bind_opened', { systemId, bind: session.bindName });
-    this.#customers.bind(systemId, session, this.#settings.clock.now());
+    this.#sessions.bind(systemId, session, this.#settings.clock.now());
   }
 
   onClosed(session: CustomerSession, reason: string): void {
@@ -216,10 +216,10 @@ export class Carrier implements ServerHandler<CarrierDelivery> {
     const { systemId } = session;
     this.#settings.log.info('simulator.connection_closed', { systemId, reason });
     const isLost =
-      this.#customers.keyOf(session) !== undefined && reason !== peerUnbound && reason !== 'unbound';
+      this.#sessions.keyOf(session) !== undefined && reason !== peerUnbound && reason !== 'unbound';
     if (isLost && this.#behaviour.alreadyBoundMs > 0)
       this.#heldSessions.set(systemId, nowMs + this.#behaviour.alreadyBoundMs);
-    this.#customers.remove(session, nowMs);
+    this.#sessions.remove(session, nowMs);
   }
 
   onDelivered(session: CustomerSession, delivery: CarrierDelivery, status: number, nowMs: number): void {
@@ -257,7 +257,7 @@ export class Carrier implements ServerHandler<CarrierDelivery> {
   }
 
   #queueOf(systemId: string): DeliveryQueue<CarrierDelivery> {
-    const queue = this.#customers.queueOf(systemId);
+    const queue = this.#sessions.queueOf(systemId);
     queue.isHeld = this.#behaviour.holdReceipts;
     return queue;
   }

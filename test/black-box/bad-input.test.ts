@@ -188,7 +188,7 @@ describe('taken all the same, as documented', () => {
     assert.equal(await textOf(sms_ticket), 'second');
   });
 
-  test('NUL is left out, and half a character becomes the one that says so', async () => {
+  test('NUL is removed, and half a character becomes the replacement character', async () => {
     const { sms_ticket } = await rest(restWith('"auto_optimize_text":false,"text":"a\\u0000b\\ud800c"'));
     assert.equal(await textOf(sms_ticket), 'ab\ufffdc');
   });
@@ -326,7 +326,7 @@ describe('HTTP as it comes', () => {
     assert.equal((await get(200_000)).status, 431);
   });
 
-  test('methods and addresses that nobody serves are told in the dialect of the address', async () => {
+  test('unknown methods and paths are refused in the dialect of the path', async () => {
     for (const [method, path, status, answer] of [
       ['DELETE', '/api/sms/json', 200, '{"error_code":"306"}'],
       ['GET', '/api/nothing/json', 200, '{"error_code":"306"}'],

@@ -36,7 +36,7 @@ describe('chappe serve on an empty data folder', () => {
     assert.equal(serving.stderr(), '');
   });
 
-  test('prints a curl command for each dialect and door that sends when it is pasted, a mail among them', async () => {
+  test('prints a curl command for each dialect and listener that sends when it is pasted, a mail included', async () => {
     const curls = commandsIn(serving.startupBanner, 'curl');
     assert.equal(curls.length, 5);
     for (const line of curls) {
@@ -52,7 +52,7 @@ describe('chappe serve on an empty data folder', () => {
     assert.deepEqual(await chappeJson(['mail', 'ignored'], here), []);
   });
 
-  test('prints a command for the OVH door, signed in the shell, that sends when it is pasted', async () => {
+  test("prints a command for OVH's API, signed in the shell, that sends when it is pasted", async () => {
     const [line, ...more] = commandsIn(serving.startupBanner, 'T=$(date');
     assert.deepEqual(more, []);
     const { status, stdout, stderr } = await run('bash', ['-c', line!], here);
@@ -62,7 +62,7 @@ describe('chappe serve on an empty data folder', () => {
     assert.equal(page.status, 200);
   });
 
-  test('prints commands of its own that work when they are pasted, without any setting', async () => {
+  test('prints chappe commands that work when they are pasted, without any setting', async () => {
     const elsewhere = { dataDir: './data' };
     const lines = commandsIn(serving.startupBanner, 'npx');
     assert.equal(lines.length, 3);
@@ -111,7 +111,7 @@ describe('chappe serve on an empty data folder', () => {
     assert.equal(message.text, 'Hello from an old friend');
   });
 
-  test('a second serve on the same port says so and ends with status 1', async () => {
+  test('a second serve on the same port reports the conflict and ends with status 1', async () => {
     const env = { CHAPPE_HTTP_PORT: String(serving.port) };
     const { status, stderr } = await chappe(['serve'], { ...here, env });
     assert.equal(status, 1);
@@ -119,7 +119,7 @@ describe('chappe serve on an empty data folder', () => {
     assert.doesNotMatch(stderr, /\n\s+at /);
   });
 
-  test('a second serve on the same SMTP or HTTPS port, or with half a certificate, says so as well', async () => {
+  test('a second serve on the same SMTP or HTTPS port, or with half a certificate, reports the cause', async () => {
     const [, port = ''] = /smtp:\/\/127\.0\.0\.1:(\d+)/.exec(serving.startupBanner)!;
     const [, httpsPort = ''] = /https:\/\/127\.0\.0\.1:(\d+)/.exec(serving.startupBanner)!;
     for (const [env, told] of [
@@ -172,7 +172,7 @@ describe('chappe serve on an empty data folder', () => {
     assert.equal(await again.end('SIGTERM'), 0);
   });
 
-  test('killed with kill -9, all of it, it starts again and the books balance', async () => {
+  test('after kill -9 of all its processes, it starts again with a consistent ledger', async () => {
     const killed = await serve(here);
     const form = new URLSearchParams({
       user_login: killed.demo.login,

@@ -74,7 +74,7 @@ describe('the HTTPS door', () => {
     ca = readFileSync(caFile, 'utf8');
   });
 
-  test('is named with the file to trust; the keys beside it are for nobody else', () => {
+  test('is printed with the file to trust; only its user can read the keys in the same folder', () => {
     assert.match(url, /^https:\/\/127\.0\.0\.1:\d+$/);
     for (const name of ['ca.key', 'server.key'])
       assert.equal(statSync(caFile.replace('ca.pem', name)).mode & 0o777, 0o600, name);
@@ -92,7 +92,7 @@ describe('the HTTPS door', () => {
     }
   });
 
-  test('fetch of Node trusts it with NODE_EXTRA_CA_CERTS, and nobody does without', async () => {
+  test('fetch of Node trusts it with NODE_EXTRA_CA_CERTS only', async () => {
     const script = `fetch('${url}/healthz').then((answer) => console.log(answer.status), (error) => console.log(error.cause.code))`;
     for (const [env, told] of [
       [{ NODE_EXTRA_CA_CERTS: caFile }, /^200$/],
@@ -124,7 +124,7 @@ describe('the HTTPS door', () => {
     }
   });
 
-  test('curl takes it as its proxy for any name in the certificate', async () => {
+  test('curl uses it as its proxy for any name in the certificate', async () => {
     const names = [
       'api.octopush.com',
       'www.octopush-dm.com',
@@ -165,7 +165,7 @@ describe('the HTTPS door', () => {
     assert.equal(await again.end('SIGTERM'), 0);
   });
 
-  test('an authority whose key is spoilt is not replaced behind the back of its clients', async () => {
+  test('an authority with a damaged key is not replaced without a message', async () => {
     writeFileSync(caFile.replace('ca.pem', 'ca.key'), 'spoilt');
     const env = { CHAPPE_HTTP_PORT: '0', CHAPPE_SMTP_PORT: '0', CHAPPE_HTTPS_PORT: String(await freePort()) };
     const { status, stderr } = await chappe(['serve'], { ...here, env });

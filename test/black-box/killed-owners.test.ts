@@ -39,7 +39,7 @@ async function whoStores(query: Query, id: string): Promise<number | null> {
   return row?.pid ?? null;
 }
 
-test('a batch to a list goes on elsewhere as soon as its process is dead, or taken for dead', async (t) => {
+test('a batch to a list continues in another process as soon as its process has ended, or is declared dead', async (t) => {
   const here = { dataDir: `${folder.path}/data`, env: {} };
   const all: Serving[] = [];
   let servings: readonly Serving[] = [];

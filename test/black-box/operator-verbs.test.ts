@@ -110,7 +110,7 @@ describe('an installation with a carrier whose price is known', () => {
     assert.equal((await chappe(['campaign', 'show', 'none'], here)).status, 2);
   });
 
-  test('is backed up while it runs; the backup is restored into a new folder, and its books balance', async () => {
+  test('is backed up while it runs; the backup is restored into a new folder, with a consistent ledger', async () => {
     const file = join(folder.path, 'one.backup');
     const made = await chappeJson<{ rows: number }>(['backup', file], here);
     const again = await chappe(['backup', file], here);

@@ -50,7 +50,7 @@ const mistakes: readonly (readonly [args: string[], env: Record<string, string>,
 ];
 
 for (const [args, env, told] of mistakes)
-  test(`chappe ${args.join(' ')} is a mistake: status 2, told on standard error`, async () => {
+  test(`chappe ${args.join(' ')} ends with status 2 and an explanation on standard error`, async () => {
     const { status, stdout, stderr } = await chappe(args, { dataDir: `${folder.path}/never`, env });
     assert.equal(status, 2);
     assert.equal(stdout, '');
@@ -58,7 +58,7 @@ for (const [args, env, told] of mistakes)
     assert.doesNotMatch(stderr, /secret|\n\s+at /);
   });
 
-test('a database that is not there is told, with status 1', async () => {
+test('an unreachable database is reported, with status 1', async () => {
   const env = { DATABASE_URL: `postgres://u:p@127.0.0.1:${await freePort()}/d` };
   const { status, stderr } = await chappe(['account', 'list'], { dataDir: folder.path, env });
   assert.equal(status, 1);
@@ -112,14 +112,14 @@ describe(`chappe serve ${isRoot ? 'as an ordinary user ' : ''}on a PostgreSQL of
     assert.match(serving.startupBanner, /the operator's own/);
   });
 
-  test('tells with --json where it listens', async () => {
+  test('prints its addresses with --json', async () => {
     const other = await serve(here, [process.execPath, command, 'serve', '--json']);
     const told = JSON.parse(other.startupBanner) as { http: string; demo: null };
     assert.deepEqual([told.http, told.demo], [other.url, null]);
     assert.equal(await other.end('SIGTERM'), 0);
   });
 
-  test('lets every command work beside it, each printing one JSON document', async () => {
+  test('lets every command run concurrently, each printing one JSON document', async () => {
     const created = await chappeJson<{ account: string; octopush: { user_login: string; api_key: string } }>(
       ['account', 'create', '--email', 'shop@example.com', '--name', 'Shop', '--credit', '10'],
       here,
@@ -137,7 +137,7 @@ describe(`chappe serve ${isRoot ? 'as an ordinary user ' : ''}on a PostgreSQL of
     assert.match(again.stderr, /already/);
   });
 
-  test('what a carrier refuses is given back, and send --wait does not call it a success', async () => {
+  test('a message that a carrier refuses is released, and send --wait reports a failure', async () => {
     const { status, stdout } = await chappe(
       ['send', '--to', '+33601020391', '--text', 'refused', '--sender', 'Chappe', '--wait', '--json'],
       here,

@@ -163,7 +163,7 @@ describe('http2sms', () => {
       assert.equal(told.status, status, told.message);
     });
 
-  test('bytes that are no form, and more of them than are taken, are answered', async () => {
+  test('bytes that are no form, and a body above the limit, are answered', async () => {
     for (const body of [Buffer.alloc(1000, 0xff), Buffer.alloc(2 * 1024 * 1024, 0x61)]) {
       const answer = await fetch(serving.url + path, { method: 'POST', body: new Uint8Array(body) });
       assert.equal(answer.status, 200);
@@ -175,7 +175,7 @@ describe('http2sms', () => {
     assert.equal(await available(), credit);
   });
 
-  test('what is in order is sent, in all four forms', async () => {
+  test('a correct request is sent, in all four formats', async () => {
     const forms: readonly (readonly [string, RegExp])[] = [
       ['text/plain', /^OK\n\d+\.\d\d\n\d+\n$/],
       ['text/html', /^<HTML><BODY>OK<br>\d+\.\d\d<br>\d+<br><\/BODY><\/HTML>\n$/],

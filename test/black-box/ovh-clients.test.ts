@@ -56,7 +56,7 @@ describe('the OVH door', () => {
     return JSON.parse(stdout) as T;
   }
 
-  test('lists its services, sends an SMS and reads what became of it', async () => {
+  test('lists its services, sends an SMS and reads its result', async () => {
     const [services, report, outgoing] = await withClient<
       [string[], { ids: number[] }, { message: string }]
     >(`
@@ -74,7 +74,7 @@ describe('the OVH door', () => {
     assert.equal(outgoing.message, 'Votre colis, déjà en route €');
   });
 
-  test('is told errors by number and in words', async () => {
+  test('receives errors as numbers and sentences', async () => {
     const [unknown, wrong] = await withClient<{ error: number; message: string }[]>(`
       return [await call('GET', '/sms/sms-nobody-1'), await call('POST', '/sms/${ovh.serviceName}/jobs', { receivers: [] })];
     `);
@@ -96,7 +96,7 @@ describe('the OVH door', () => {
     assert.deepEqual(await withClient(program, { apis: ['sms', 'order'] }), []);
   });
 
-  test('asks for a key, which a person validates on the page that it is told', async () => {
+  test('requests a key, which a person validates on the page of the answer', async () => {
     const asked = await withClient<{ consumerKey: string; validationUrl: string; state: string }>(
       `return call('POST', '/auth/credential', { accessRules: [{ method: 'GET', path: '/sms' }] });`,
       { consumerKey: null },
@@ -124,7 +124,7 @@ describe('the OVH door', () => {
     assert.notDeepEqual(services, [ovh.serviceName], 'it is the account of who accepted');
   });
 
-  test('who knows only its clock and its key may sign as the documents say, over plain http too', async () => {
+  test('a client with only a clock and a key signs as OVH documents, over plain HTTP too', async () => {
     const time = await (await fetch(`${serving.url}/1.0/auth/time`)).text();
     const url = `${serving.url}/1.0/sms/`;
     const sum = [ovh.applicationSecret, ovh.consumerKey, 'GET', url, '', time].join('+');

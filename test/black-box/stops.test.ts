@@ -65,7 +65,7 @@ test('a stop does not wait for a carrier that ignores unbind, and stops the embe
   assert.equal(existsSync(`${dataDir}/postgres/postmaster.pid`), false);
 });
 
-test('a stop ends the process with status 1 when its data folder and its carrier are gone', async (t) => {
+test('a stop ends the process with status 1 if its data folder and its carrier are missing', async (t) => {
   const { serving, dataDir, closeCarrier } = await openBound(t);
   closeCarrier();
   rmSync(dataDir, { recursive: true });

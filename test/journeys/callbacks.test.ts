@@ -80,7 +80,7 @@ test('a server error, a redirect and a connection closed without an answer are t
   );
 });
 
-test('of a campaign only what failed is pushed again', async () => {
+test('only the failed callbacks of a campaign are pushed again', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   let isWell = false;
@@ -100,7 +100,7 @@ test('of a campaign only what failed is pushed again', async () => {
   assert.equal(platform.customer.pushes.length, 44, 'the four that failed, twice');
 });
 
-test('an endpoint that never answers delays nobody else', async () => {
+test('an endpoint that never answers delays no other endpoint', async () => {
   await using platform = await openPlatform({ config: { callbackTimeoutSeconds: 1 } });
   const hanging = await platform.anAccount();
   const well = await platform.anAccount();
@@ -166,7 +166,7 @@ test('an endpoint with more pending callbacks than a queue holds gets all of the
   assert.equal(new Set(platform.customer.taken.map(({ number }) => number)).size, numbers.length);
 });
 
-test('what waits for an endpoint that dies is put off with the rest of it, and told when it is back', async () => {
+test('callbacks to an unreachable endpoint are postponed together, and pushed when it is reachable again', async () => {
   const { platform, numbers } = await openOwingMuch();
   await using _ = platform;
   await platform.customer.close();
@@ -193,7 +193,7 @@ test('what waits for an endpoint that dies is put off with the rest of it, and t
   await platform.quiet();
 });
 
-test('what waits for a crowded endpoint is told by whoever comes after the process that had it', async () => {
+test('parked callbacks of a stopped process are pushed by another process', async () => {
   const { platform, numbers } = await openOwingMuch();
   await using _ = platform;
   await platform.processes[0]!.stop();
@@ -204,7 +204,7 @@ test('what waits for a crowded endpoint is told by whoever comes after the proce
   await platform.quiet();
 });
 
-test('after a day of failures a callback is given up, and says so', async () => {
+test('after a day of failures a callback is given up, with a record of it', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   platform.customer.manner = () => 500;

@@ -141,7 +141,7 @@ test('a confirmation without the credit is refused, and is good once there is cr
   await platform.quiet();
 });
 
-test('of many who ask what a campaign costs one computes it, and the others are told to ask again', async () => {
+test('of many concurrent estimates of a campaign one is computed, and the others receive the answer to retry', async () => {
   await using platform = await openPlatform();
   const shop = await platform.anAccount({ callbackPath: null });
   await part(platform.url, shop, numbers(0, 500));
@@ -155,7 +155,7 @@ test('of many who ask what a campaign costs one computes it, and the others are 
   assert.equal((await batch(platform.url, shop, 'status')).code, '000');
 });
 
-test('an estimate that a dead process left is computed by another as soon as the death is known', async () => {
+test('an estimate of a fenced process is computed by another process immediately', async () => {
   await using platform = await openPlatform();
   const shop = await platform.anAccount({ callbackPath: null });
   await part(platform.url, shop, numbers(0, 5));
@@ -169,7 +169,7 @@ test('an estimate that a dead process left is computed by another as soon as the
   await until('it is computed', async () => (await batch(platform.url, shop, 'status')).code === '000');
 });
 
-test('every number of a part is told as it was sent: written twice, unreachable, or all unreachable', async () => {
+test('every number of a part is returned as it was sent: written twice, unreachable, or all unreachable', async () => {
   await using platform = await openPlatform();
   const shop = await platform.anAccount({ callbackPath: null });
   const to = [`+${mobile(1)}`, `00${mobile(1)}`, 'nobody', '+33142020202'];
@@ -206,7 +206,7 @@ test('a part that is sent again because its answer was lost is kept once', async
   assert.deepEqual(row, { parts: 2, recipients: 4 });
 });
 
-test('merge values stay beside their numbers, and the mention is demanded as in any campaign', async () => {
+test('merge values stay with their numbers, and the STOP mention is required as in any campaign', async () => {
   await using platform = await openPlatform();
   const shop = await platform.anAccount({ callbackPath: null });
   assert.equal((await part(platform.url, shop, numbers(0, 1), { sms_text: 'Soldes' })).code, '121');
@@ -247,7 +247,7 @@ test('parts outlive the process that took them', async () => {
   assert.equal(platform.carrier.taken.length, 10);
 });
 
-test('an account has so many campaigns waiting at most, and old ones make room', async () => {
+test('an account has a limited number of waiting campaigns, and old ones are deleted', async () => {
   await using platform = await openPlatform();
   const shop = await platform.anAccount({ callbackPath: null });
   const begin = (i: number) =>

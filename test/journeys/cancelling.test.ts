@@ -41,7 +41,7 @@ test('a scheduled campaign is cancelled as a whole, and its credit comes back', 
   assert.equal(await platform.statusOf(mobile(1)), 'cancelled');
 });
 
-test('what has left, and what is not the own, cannot be cancelled', async () => {
+test('a campaign that was sent, and one of another account, cannot be cancelled', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const stranger = await platform.anAccount();

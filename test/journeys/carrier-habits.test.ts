@@ -65,7 +65,7 @@ const endings = [
 ] as const;
 
 for (const { is, habits, link = {}, window, text } of behaviours) {
-  test(`of a carrier that ${is}, every message gets its end and is told once`, async () => {
+  test(`with a carrier that ${is}, every message is finished and reported once`, async () => {
     const carrier = { receipts: habits, ...(window === undefined ? {} : { window }) };
     await using platform = await openPlatform({ carrier, link });
     const account = await platform.anAccount({ creditMicros: 1_000_000_000n });
@@ -94,7 +94,7 @@ for (const { is, habits, link = {}, window, text } of behaviours) {
   });
 }
 
-test('a link learns that one receipt speaks for all parts, and ends the messages that waited for the others', async () => {
+test('a link detects that one receipt covers all parts, and finishes the messages that waited for the others', async () => {
   await using platform = await openPlatform({ carrier: { receipts: { receipts: 'first' } } });
   const account = await platform.anAccount({ creditMicros: 100_000_000n });
   const first = Array.from({ length: 6 }, (_, i) => mobile(i, '10'));
@@ -115,7 +115,7 @@ test('a link learns that one receipt speaks for all parts, and ends the messages
   await platform.quiet();
 });
 
-test('a link learns the notation of ids, and keeps it for its next start', async () => {
+test('a link detects the notation of ids, and stores it for its next start', async () => {
   await using platform = await openPlatform({ carrier: { receipts: { idNotation: 'hexadecimal' } } });
   const account = await platform.anAccount({ creditMicros: 100_000_000n });
   await sendRest(platform.url, account, { to: Array.from({ length: 30 }, (_, i) => mobile(i, '10')) });

@@ -37,7 +37,7 @@ test('a carrier that throttles gets everything in the end, once', async () => {
   assert.deepEqual(platform.carrier.duplicates, []);
 });
 
-test('what the carrier refuses is told and given back', async () => {
+test('a message that the carrier refuses is reported and released', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount({ creditMicros: 1_000_000n });
   const to = [mobile(1), mobile(2, '91'), mobile(3, '91')];
@@ -48,7 +48,7 @@ test('what the carrier refuses is told and given back', async () => {
   assert.deepEqual(await platform.credit(account), { availableMicros: 950_000n, heldMicros: 0n });
 });
 
-test('a connection lost before the answers leaves messages in doubt: they go again, are charged once and told once', async () => {
+test('a connection lost before the responses leaves messages in doubt: they are sent again, charged once and reported once', async () => {
   await using platform = await openPlatform({
     carrier: { behaviour: { drop: { every: 40 } } },
     link: { window: 10, reconnectFirstMs: 20 },

@@ -6,7 +6,7 @@ import { mobile, sendRest } from '../support/clients.ts';
 import { ovhClient } from '../support/ovh.ts';
 import { openPlatform } from '../support/platform.ts';
 
-test('what is sent by hand is delivered, told, explained and in the books, beside a running platform', async () => {
+test('a message of the command line is delivered, explained and charged, while the platform runs', async () => {
   // The command is a process of its own, with the real clock.
   await using platform = await openPlatform({ nowMs: Date.now() });
   const { user, password, host, port, database } = platform.testDatabase.connection;
@@ -47,7 +47,7 @@ test('what is sent by hand is delivered, told, explained and in the books, besid
   assert.equal(audited.status, 0, audited.stdout);
 });
 
-test('the audit of the command line finds tampered books and says so by its status', async () => {
+test('the audit of the command line finds a changed ledger and ends with status 1', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const { user, password, host, port, database } = platform.testDatabase.connection;

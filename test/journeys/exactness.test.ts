@@ -133,7 +133,7 @@ test('the poor account in a batch with a rich one is refused alone', async () =>
   assert.equal(await platform.count('idempotency_keys'), 22);
 });
 
-test('two accounts at once: each pays for its own, and is told at its own address', async () => {
+test('of two concurrent accounts, each pays for its messages and receives their callbacks', async () => {
   await using platform = await openPlatform();
   const one = await platform.anAccount({ creditMicros: 10_000_000n });
   const two = await platform.anAccount({ creditMicros: 10_000_000n });

@@ -11,7 +11,7 @@ const dialects = [
 ] as const;
 
 for (const [dialect, send] of dialects) {
-  test(`${dialect}: a message is delivered, charged and told`, async () => {
+  test(`${dialect}: a message is delivered, charged and reported`, async () => {
     await using platform = await openPlatform();
     const account = await platform.anAccount({ creditMicros: 1_000_000n });
     const number = mobile(1);
@@ -83,7 +83,7 @@ test('a message that never gets a receipt is charged and stays submitted', async
   assert.deepEqual(platform.customer.pushes, []);
 });
 
-test('a late receipt is told when it comes', async () => {
+test('a late receipt is pushed when it arrives', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const number = mobile(4, '94');
@@ -114,7 +114,7 @@ test('a long message is delivered when all its parts are', async () => {
   assert.deepEqual(row, { done_segments: 0b111 });
 });
 
-test('a long message with one part that fails has failed, whatever its other parts say', async () => {
+test('a long message with one failed part has failed, with any result of its other parts', async () => {
   const number = mobile(6, '90');
   await using platform = await openPlatform();
   const account = await platform.anAccount();
@@ -124,7 +124,7 @@ test('a long message with one part that fails has failed, whatever its other par
   assert.equal(platform.customer.pushes.length, 1);
 });
 
-test('five hundred recipients in one request are each sent to and told once', async () => {
+test('each of five hundred recipients in one request receives one message and causes one callback', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount({ creditMicros: 100_000_000n });
   const to = Array.from({ length: 500 }, (_, i) => mobile(1000 + i));

@@ -10,7 +10,7 @@ import { until } from '../support/until.ts';
 const text = 'Soldes ! STOP au XXXXX';
 const callbacks = { ...defaultSettings.callbacks, replyEmail: 'answers@example.com' };
 
-test('a reply and a STOP arrive as mails, beside the pushes or without any', async () => {
+test('a reply and a STOP arrive as mails, with callbacks or without', async () => {
   await using relay = await Relay.open();
   await using platform = await openPlatform({
     config: { mailRelay: relay.url, mailFrom: 'chappe@example.org' },
@@ -35,7 +35,7 @@ test('a reply and a STOP arrive as mails, beside the pushes or without any', asy
   assert.equal(relay.mails.length, 2);
 });
 
-test('while the relay refuses, the mail is owed, and the push is not delayed', async () => {
+test('while the relay refuses, the mail is pending, and the callback is not delayed', async () => {
   await using relay = await Relay.open();
   await using platform = await openPlatform({ config: { mailRelay: relay.url } });
   const account = await platform.anAccount();

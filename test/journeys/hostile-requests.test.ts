@@ -75,7 +75,7 @@ test('a large body without a known key is not kept, in the dialects that have ke
   }
 });
 
-test('connections beyond the bound of an address are cut, and room is given back', async () => {
+test('connections above the limit of an address are closed, and closed ones are no longer counted', async () => {
   await using platform = await openPlatform({ config: { connectionsPerAddress: 10 } });
   const account = await platform.anAccount({ callbackPath: null });
   const sockets = await Promise.all(Array.from({ length: 30 }, () => openSocket(platform.url)));
@@ -162,7 +162,7 @@ test('ids and names that no row can have are answered as unknown, never as a bre
   );
 });
 
-test('amounts in notations of programs, or beyond all credit, are told as what they are', async () => {
+test('amounts in notations of programs, or above all credit, are refused with their cause', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount({ callbackPath: null });
   const client = ovhClient(platform.url, account.ovh, () => platform.clock.now());

@@ -183,7 +183,7 @@ test('a reply in parts and a STOP of an HTTP carrier reach the customer', async 
   assert.equal((await platform.query('select 1 from replies')).length, 2);
 });
 
-test('a link whose secrets cannot be opened sends nothing, and the other carrier takes the message', async () => {
+test('a link with unreadable secrets sends nothing, and another carrier sends the message', async () => {
   await using carrier = await new TwilioStandIn().open();
   await using platform = await openPlatform({
     processes: [['listeners', 'dispatch', 'callbacks', 'jobs', 'maintenance']],

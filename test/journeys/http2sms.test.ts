@@ -39,7 +39,7 @@ async function call(
 const clientOf = (platform: TestPlatform, account: TestAccount) =>
   ovhClient(platform.url, account.ovh, () => platform.clock.now());
 
-test('an SMS leaves under the name of its user, and OVH’s API tells of it', async () => {
+test('an SMS is sent for its user, and OVH’s API lists it', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount({ creditMicros: 10n * priceMicros, callbackPath: null });
   const sent = await call(platform, account, {
@@ -59,7 +59,7 @@ test('an SMS leaves under the name of its user, and OVH’s API tells of it', as
   );
 });
 
-test('a deferred one waits, and can be called off through OVH’s API', async () => {
+test('a deferred SMS waits, and is cancelled through OVH’s API', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount({ creditMicros: 10n * priceMicros, callbackPath: null });
   const { smsIds, creditLeft } = await call(platform, account, { deferred: '183019112026' });
@@ -85,7 +85,7 @@ test('advertising gets its clause and waits for its hours', async () => {
   await platform.quiet();
 });
 
-test('a user spends his quota and no more, and comes from where he may', async () => {
+test('a user spends at most the quota, and only from allowed addresses', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount({ creditMicros: 10n * priceMicros, callbackPath: null });
   const client = clientOf(platform, account);
@@ -135,7 +135,7 @@ test('receipts go to the address of the user', async () => {
   assert.equal(push!.fields['id'], smsIds![0]);
 });
 
-test('what a proxy says of its client is believed where the operator names the proxy', async () => {
+test('the client address in a header is used only from a proxy that the operator names', async () => {
   const through = { 'x-forwarded-for': '192.0.2.1' };
   for (const [trustedProxies, status] of [
     [['127.0.0.0/8'], 100],

@@ -33,7 +33,7 @@ async function run(
   return JSON.parse(stdout);
 }
 
-test('its sendings, at once, deferred, personalised, simulated, arrive as they were asked for', async () => {
+test('its immediate, deferred, personalized and simulated sendings arrive as requested', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const told = await run(
@@ -164,7 +164,7 @@ test('its other way of crediting leaves out the login and fails as it did with t
   assert.deepEqual(told, [[true, 'You have not entered your login details.']]);
 });
 
-test('wrong keys are told as such', async () => {
+test('wrong keys are refused with their code', async () => {
   await using platform = await openPlatform();
   const account = { ...(await platform.anAccount()), apiKey: 'wrong' };
   const told = await run(
@@ -175,7 +175,7 @@ test('wrong keys are told as such', async () => {
   assert.deepEqual(told, Array(2).fill([true, 'Incorrect login details.']));
 });
 
-test('what the operator publishes is read by everybody, in their language when there is some in it', async () => {
+test('news of the operator are read by every account, in its language if it is published', async () => {
   await using platform = await openPlatform({ processes: [['listeners', 'jobs', 'maintenance']] });
   const titles = async (fields: Record<string, string>) => {
     const body = new URLSearchParams(fields);
@@ -202,7 +202,7 @@ test('what the operator publishes is read by everybody, in their language when t
   assert.deepEqual(await titles({ lang: 'en', channel: 'magento' }), ['Nouveau', 'Ancien']);
 });
 
-test('an account reads its own data and those of its sub-accounts, and nobody else’s', async () => {
+test('an account reads its data and those of its sub-accounts, and of no other account', async () => {
   await using platform = await openPlatform({ processes: [['listeners', 'jobs', 'maintenance']] });
   const account = await platform.anAccount({ creditMicros: 1_000_000n });
   const other = await platform.anAccount();

@@ -35,7 +35,7 @@ async function aCampaign(platform: TestPlatform, account: TestAccount, order: Re
   return String(answer.members['ticket_number']);
 }
 
-test('a campaign on a list is computed, confirmed once by a hundred at once, and told under its ticket', async () => {
+test('a contact-list campaign is computed, confirmed once by a hundred concurrent requests, and reported under its ticket', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount({ creditMicros: 1_000_000n });
   await callRest(platform.url, account, 'POST contact/create', {
@@ -118,7 +118,7 @@ test('without the credit nothing leaves, and it can be confirmed after a top-up'
   assert.deepEqual(await platform.credit(account), { availableMicros: 0n, heldMicros: 0n });
 });
 
-test('what a dead process was sending is sent to its end, and no part twice', async () => {
+test('the sending of a fenced process is completed, and no part is sent twice', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   await callRest(platform.url, account, 'POST contact/create', {
@@ -218,7 +218,7 @@ test('a campaign is dropped before its confirmation, or cancelled while all of i
   await platform.quiet();
 });
 
-test('what is wrong for everybody is told at the creation: STOP mention, an empty list, a second request_id', async () => {
+test('a fault of all recipients is refused at the creation: STOP mention, an empty list, a second request_id', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const create = (order: Record<string, unknown>) =>
@@ -328,7 +328,7 @@ test('contacts join and leave lists, keep their names when asked, and a send sto
   await platform.customer.whenTaken(2);
 });
 
-test('what is not named of a contact stays as it is; null and an empty text clear it', async () => {
+test('absent fields of a contact stay; null and an empty text clear them', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount({ callbackPath: null });
   const call = (what: string, input: Record<string, unknown>) => callRest(platform.url, account, what, input);

@@ -5,7 +5,7 @@ import { mobile, sendLegacy, sendRest } from '../support/clients.ts';
 import { openPlatform } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
-test('a request whose commit was not heard of is answered with an error, and its message still leaves once', async () => {
+test('a request with a lost answer to its commit receives an error, and its message is sent once', async () => {
   await using platform = await openPlatform({ overWire: true });
   const account = await platform.anAccount();
   const lost = platform.wire.loseAnswer('accept', 'SELECT 1');
@@ -18,7 +18,7 @@ test('a request whose commit was not heard of is answered with an error, and its
   assert.equal(platform.carrier.taken.length, 1);
 });
 
-test('with a request_id the customer may simply ask again, and learns that it was seen', async () => {
+test('with a request_id the customer can repeat the request, and is answered that it was seen', async () => {
   await using platform = await openPlatform({ overWire: true });
   const account = await platform.anAccount();
   const lost = platform.wire.loseAnswer('claim_keys', 'COMMIT');
@@ -30,7 +30,7 @@ test('with a request_id the customer may simply ask again, and learns that it wa
   await platform.quiet();
 });
 
-test('outcomes whose commit was not heard of are charged once', async () => {
+test('outcomes with a lost answer to their commit are charged once', async () => {
   await using platform = await openPlatform({ overWire: true });
   const account = await platform.anAccount({ creditMicros: 10_000_000n });
   const lost = platform.wire.loseAnswer('settle', 'COMMIT');
@@ -43,7 +43,7 @@ test('outcomes whose commit was not heard of are charged once', async () => {
   assert.deepEqual(platform.carrier.duplicates, []);
 });
 
-test('receipts whose commit was not heard of are told once the carrier has repeated them', async () => {
+test('receipts with a lost answer to their commit are pushed after the carrier has repeated them', async () => {
   await using platform = await openPlatform({ overWire: true });
   const account = await platform.anAccount();
   const lost = platform.wire.loseAnswer('finish_messages', 'SELECT 5');
@@ -53,7 +53,7 @@ test('receipts whose commit was not heard of are told once the carrier has repea
   await platform.quiet();
 });
 
-test('a claim that was not heard of does not keep its messages for ever', async () => {
+test('a lost claim is found and its messages are sent', async () => {
   await using platform = await openPlatform({ overWire: true });
   const account = await platform.anAccount();
   const sendAtMs = platform.clock.now() + 60_000;

@@ -13,7 +13,7 @@ import { anotherProcess, declareDead } from '../support/other-process.ts';
 import { openPlatform, priceMicros } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
-test('an account is told once when its credit falls, and again when it fell again', async () => {
+test('an account is alerted once when its credit falls, and again after the next fall', async () => {
   await using platform = await openPlatform({
     processes: [['listeners', 'jobs', 'maintenance', 'dispatch']],
   });
@@ -71,7 +71,7 @@ test('an account is told once when its credit falls, and again when it fell agai
   await platform.quiet();
 });
 
-test('an alert is mailed by one process however long the relay takes, and by another when that one is dead', async () => {
+test('an alert is mailed by one process for any duration of the relay, and by another after that process is fenced', async () => {
   await using platform = await openPlatform({
     processes: [['listeners', 'jobs', 'maintenance', 'dispatch']],
   });
@@ -129,7 +129,7 @@ test('a number that is set for alerts gets an SMS for each fall, which the accou
   assert.equal((await platform.credit(account)).availableMicros, 4n * priceMicros);
 });
 
-test('what the credit does not cover is told apart while an order waits for its payment', async () => {
+test('a refusal for credit has another detail while an order waits for its payment', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount({ creditMicros: 0n });
   const send = (send: typeof sendLegacy) => send(platform.url, account, { to: [mobile(1)] });

@@ -72,7 +72,7 @@ test('a mail in either form becomes an SMS, and its receipt is pushed in the leg
   assert.deepEqual(await ignoredMails(platform), []);
 });
 
-test('what is wrong with a mail is told to the operator, not to its sender', async () => {
+test('a fault of a mail is reported to the operator, not to its sender', async () => {
   await using platform = await openMailPlatform();
   const account = await platform.anAccount({ creditMicros: priceMicros });
   const port = portOf(platform);
@@ -124,7 +124,7 @@ test('a request id used by HTTP is used by mail as well', async () => {
   await platform.quiet();
 });
 
-test('a thousand mails at once, each in its place: all are accepted, each is sent once', async () => {
+test('all of a thousand concurrent mails are accepted, and each is sent once', async () => {
   await using platform = await openMailPlatform();
   const account = await platform.anAccount();
   const count = 1000;

@@ -106,7 +106,7 @@ test('of a hundred guesses at once exactly as many are compared as were allowed'
   assert.equal((await validate(platform, account, { code, otp_request_token: token })).code, 196);
 });
 
-test('of twenty who have the right code at once it opens for one', async () => {
+test('of twenty concurrent requests with the right code, one succeeds', async () => {
   await using platform = await openPlatformWithTexts();
   const account = await platform.anAccount();
   const { token, text: code } = await generate(platform, account, { max_wrong_attempts: 100 });

@@ -5,7 +5,7 @@ import { freePort } from '../support/free-port.ts';
 import { openPlatform } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
-test('without the database, /metrics has no queues and says that the process is not ready', async () => {
+test('without the database, /metrics has no queues and reports that the process is not ready', async () => {
   const operationsPort = await freePort();
   await using platform = await openPlatform({ overWire: true, config: { operationsPort } });
   const base = `http://127.0.0.1:${operationsPort}`;

@@ -6,7 +6,7 @@ import { operatorAccess } from '../../src/operations/access/operator-access.ts';
 import { createOperatorAccounts } from '../../src/operations/operator/accounts/service.ts';
 import { createOperatorMessages, type MessageQuestion } from '../../src/operations/operator/messages.ts';
 import { createOperatorOptOuts } from '../../src/operations/operator/opt-outs.ts';
-import { readMessageTimeline } from '../../src/operations/reading/message-timeline.ts';
+import { readMessageTimeline } from '../../src/operations/reading/messages/timeline.ts';
 import { mobile, sendRest } from '../support/clients.ts';
 import { openPlatform } from '../support/platform.ts';
 import { until } from '../support/until.ts';
@@ -91,7 +91,7 @@ test('messages are listed newest first by time, whichever of two processes accep
   await assert.rejects(list({ fromMs: 2, toMs: 1 }), /ends before it begins/);
 });
 
-test('a message that waits says why: its time, the sending hours, no carrier', async () => {
+test('the timeline of a waiting message gives the reason: its time, the sending hours, no carrier', async () => {
   // A Saturday evening in Paris.
   await using platform = await openPlatform({ nowMs: Date.UTC(2026, 10, 21, 21) });
   const account = await platform.anAccount();

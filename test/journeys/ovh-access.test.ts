@@ -79,13 +79,13 @@ test('the keys of an account list its own service, and that of its sub-accounts'
   assert.deepEqual(await ovhClient(platform.url, child.ovh, now).ok('GET', '/sms/'), [child.serviceName]);
 });
 
-test('the clock is open to everybody and is a bare number', async () => {
+test('the clock needs no key and is a plain number', async () => {
   await using platform = await openPlatform();
   const response = await fetch(`${platform.url}/1.0/auth/time`);
   assert.equal(await response.text(), String(Math.floor(platform.clock.now() / 1000)));
 });
 
-test('a call comes under either version, with slashes to spare, and through a proxy that is asked by the whole address', async () => {
+test('a call is accepted under either version, with additional slashes, and with the absolute address as a proxy sends it', async () => {
   await using platform = await openPlatform({ config: { publicUrl: 'https://sms.example' } });
   const account = await platform.anAccount();
   const forms: Raw[] = [
@@ -114,7 +114,7 @@ test('a call comes under either version, with slashes to spare, and through a pr
   }
 });
 
-test('what does not open is told by all four names, in one order: application, key, time, signature, rules', async () => {
+test('a refused call names its first fault in this order: application, key, time, signature, rules', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const wrong = {
@@ -167,7 +167,7 @@ test('the key of one application does not open with another, and a clock may be 
     );
 });
 
-test('how far a clock may be off is for the operator to say', async () => {
+test('the operator sets the tolerance of clocks', async () => {
   await using platform = await openPlatform({ config: { ovhClockWindow: 3_600 } });
   const account = await platform.anAccount();
   const at = (offset: number) => ({
@@ -177,7 +177,7 @@ test('how far a clock may be off is for the operator to say', async () => {
   assert.equal((await send(platform, account, { target: '/1.0/sms', headers: at(-3_700) })).status, 400);
 });
 
-test('a blocked account is told so', async () => {
+test('a blocked account is refused with its reason', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   await platform.query(`update accounts set status = 'blocked' where id = $1`, [account.id]);
@@ -185,7 +185,7 @@ test('a blocked account is told so', async () => {
   assert.deepEqual([status, body.message], [403, 'This account is disabled']);
 });
 
-test('bodies are JSON whatever their type says, raw or escaped, and are signed as they came', async () => {
+test('bodies are JSON under any content type, raw or escaped, and are signed as received', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const [id] = await ovhClient(platform.url, account.ovh, () => platform.clock.now()).ok<number[]>(
@@ -237,7 +237,7 @@ test('an unknown path is 404, an unknown method of a path is 405', async () => {
   }
 });
 
-test('OPTIONS tells the methods of a path, HEAD asks what GET would answer', async () => {
+test('OPTIONS names the methods of a path, HEAD answers as GET without a body', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const options = await send(platform, account, { method: 'OPTIONS', target: '/1.0/me/api/credential/1' });
@@ -248,7 +248,7 @@ test('OPTIONS tells the methods of a path, HEAD asks what GET would answer', asy
   assert.equal((await fetch(`${platform.url}/1.0/auth/time`, { method: 'HEAD' })).status, 200);
 });
 
-test('several ids in one segment are answered together, each with what is wrong with it', async () => {
+test('several ids in one segment are answered together, each with its result or its error', async () => {
   await using platform = await openPlatform();
   const [account, other] = [await platform.anAccount(), await platform.anAccount()];
   const idOf = async ({ ovh }: Account) =>
@@ -275,7 +275,7 @@ test('several ids in one segment are answered together, each with what is wrong 
   assert.equal((await send(platform, account, { target })).status, 400);
 });
 
-test('a list is answered in pages of objects when its caller says so', async () => {
+test('a list is answered in pages of objects if the caller requests it', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   for (let n = 0; n < 4; n++) await platform.anAccount({ parent: account });

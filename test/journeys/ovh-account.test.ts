@@ -27,7 +27,7 @@ function speak(platform: TestPlatform, account: TestAccount) {
   };
 }
 
-test('an account tells its credits, its quotas and where it calls back', async () => {
+test('an account shows its credits, its quotas and its callback addresses', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount({
     creditMicros: 100n * priceMicros,
@@ -49,7 +49,7 @@ test('an account tells its credits, its quotas and where it calls back', async (
   assert.equal(record.smsResponse.responseType, 'none');
 });
 
-test('every part of an account is changed alone, and an empty text takes it away', async () => {
+test('every field of an account is changed alone, and an empty text deletes it', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount({ callbackPath: null });
   const { read, change } = speak(platform, account);
@@ -95,7 +95,7 @@ test('every part of an account is changed alone, and an empty text takes it away
   assert.equal((await read()).callBack, null);
 });
 
-test('replies are answered, or told, or neither; the address waits meanwhile', async () => {
+test('replies are answered, or pushed, or neither; the stored address stays', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount({ callbackPath: null });
   const { read, change } = speak(platform, account);
@@ -119,7 +119,7 @@ test('replies are answered, or told, or neither; the address waits meanwhile', a
   assert.equal((await change({ smsResponse: { responseType: 'cgi' } })).status, 400);
 });
 
-test('what an account cannot be set to is refused', async () => {
+test('an invalid setting of an account is refused', async () => {
   await using platform = await openPlatform();
   const { change } = speak(platform, await platform.anAccount({ callbackPath: null }));
   for (const body of [

@@ -61,7 +61,7 @@ function batchClient(platform: TestPlatform, account: TestAccount) {
   };
 }
 
-test('a batch is stored, sent, completed and counted; who is left out is named', async () => {
+test('a batch is stored, sent, completed and counted; skipped receivers are named', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const client = batchClient(platform, account);
@@ -105,7 +105,7 @@ test('a batch is stored, sent, completed and counted; who is left out is named',
   assert.equal((await client.call('GET', `${client.path}/${batch.id}`)).status, 404);
 });
 
-test('a deferred batch waits, is cancelled and gives its credit back; what has left is too late', async () => {
+test('a deferred batch waits, is cancelled and releases its credit; a sent one is too late', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const client = batchClient(platform, account);
@@ -163,7 +163,7 @@ test('a batch cancelled as it is made never leaves, or it is too late', async ()
   assert.equal((await platform.credit(account)).availableMicros, 1_000_000_000n);
 });
 
-test('a batch that cannot be paid fails as a whole and says why', async () => {
+test('a batch without sufficient credit fails as a whole, with the reason', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount({ creditMicros: priceMicros });
   const client = batchClient(platform, account);
@@ -209,7 +209,7 @@ test('advertising in a batch has its clause, from a number of the account too; a
   );
 });
 
-test('a batch goes to a slot with the values of its columns', async () => {
+test('a batch is sent to the list of a slot with the values of its columns', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const client = batchClient(platform, account);
@@ -239,7 +239,7 @@ test('a batch goes to a slot with the values of its columns', async () => {
   assert.equal(empty.status, 400);
 });
 
-test('what is wrong with a batch is told at once, with its field', async () => {
+test('a fault of a batch is refused at once, with its field', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const client = batchClient(platform, account);

@@ -25,7 +25,7 @@ function isErrorOf({ status, body }: OvhAnswer<unknown>, expected: number): bool
   return status === expected && names.join() === 'class,errorCode,httpCode,message';
 }
 
-test('every call answers what the description says, and 404 for each thing that is not there', async () => {
+test('every call answers as the contract describes, and 404 for an unknown object', async () => {
   await using platform = await openPlatform(walkPlatform);
   const customer = await platform.anAccount();
   const client = ovhClient(platform.url, customer.ovh, () => platform.clock.now());
@@ -108,7 +108,7 @@ test('calls of an option that no account has answer as for an account without it
   assert.ok(isErrorOf(missing, 400), 'what the description asks for is asked for all the same');
 });
 
-test('a service tells no end, takes back what was read, and refuses an end', async () => {
+test('a service has no end date, accepts the fields that it returned, and refuses an end date', async () => {
   await using platform = await openPlatform();
   const customer = await platform.anAccount();
   const client = ovhClient(platform.url, customer.ovh, () => platform.clock.now());
@@ -136,7 +136,7 @@ test('a service tells no end, takes back what was read, and refuses an end', asy
     assert.equal((await client.call('PUT', path, change)).status, status, JSON.stringify(change));
 });
 
-test('rules of operators are asked for with a number: none is known, and what is no number is told', async () => {
+test('rules of operators are requested by number: none is known, and an invalid number is refused', async () => {
   await using platform = await openPlatform();
   const customer = await platform.anAccount();
   const client = ovhClient(platform.url, customer.ovh, () => platform.clock.now());

@@ -107,7 +107,7 @@ test('a page of another origin may put and get a file at its address', async () 
     assert.equal((await client.call('POST', '/me/document/cors', { origin })).status, 400, origin);
 });
 
-test('what is too large is refused with an answer, told its length or not, and leaves the file as it was', async () => {
+test('a file above the limit is refused with an answer, with a length header or without, and the stored file stays', async () => {
   await using platform = await openPlatform({ config: { documentMegabytes: 1 } });
   const client = clientOf(platform, await platform.anAccount());
   const { putUrl, getUrl } = await client.ok<Document>('POST', '/me/document', { name: 'list.txt' });
@@ -121,7 +121,7 @@ test('what is too large is refused with an answer, told its length or not, and l
   assert.equal((await readAll(getUrl)).toString(), 'number\n');
 });
 
-test('a document expires, later or sooner when its owner says so, and its bytes go with it', async () => {
+test('a document and its bytes are deleted at its expiry, which its account can change', async () => {
   await using platform = await openPlatform();
   const client = clientOf(platform, await platform.anAccount());
   const [short, long] = [
@@ -158,7 +158,7 @@ async function put(url: string, bytes: Buffer | string): Promise<{ status: numbe
   return { status: response.status, message: text === '' ? '' : JSON.parse(text).message };
 }
 
-test('what is written over goes at once, and so does what was not written to its end', async () => {
+test('a replaced content is deleted at once, and so is an incomplete one', async () => {
   await using platform = await openPlatform({ config: { documentMegabytes: 2 } });
   const client = clientOf(platform, await platform.anAccount());
   const { putUrl, getUrl } = await client.ok<Document>('POST', '/me/document', { name: 'list.csv' });

@@ -30,7 +30,7 @@ async function* asStream(bytes: Buffer): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-test('what was sent is exported with the columns of OVH, narrowed by tag and by user', async () => {
+test('sent messages are exported with the columns of OVH, filtered by tag and by user', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const client = jobClient(platform, account);
@@ -74,7 +74,7 @@ test('what was sent is exported with the columns of OVH, narrowed by tag and by 
   await platform.quiet();
 });
 
-test('what was received is exported', async () => {
+test('received replies are exported', async () => {
   await using platform = await openPlatform();
   await withShortCode(platform);
   const account = await platform.anAccount();
@@ -91,7 +91,7 @@ test('what was received is exported', async () => {
   await platform.quiet();
 });
 
-test('an export that does not fit into a document takes the document away', async () => {
+test('an export above the limit deletes its document', async () => {
   await using platform = await openPlatform({ config: { documentMegabytes: 1 } });
   const account = await platform.anAccount();
   const client = jobClient(platform, account);
@@ -116,7 +116,7 @@ async function withLookups(platform: TestPlatform, creditMicros = 1_000_000n): P
   return platform.anAccount({ creditMicros });
 }
 
-test('numbers are paid when they are ordered, looked up after that, and given back when nobody answers', async () => {
+test('look-ups are charged with their order, made afterwards, and refunded without an answer', async () => {
   await using platform = await openPlatform();
   const { ok, call, path } = jobClient(platform, await withLookups(platform));
   const numbers = ['00', '91', '94', '95'].map((ending, i) => `+${mobile(i, ending)}`);
@@ -182,7 +182,7 @@ test('look-ups are never beyond the credit, and another customer sees none of th
   });
 });
 
-test('the operator of the receiver of an SMS is told as far as it is known', async () => {
+test('the network of the receiver of an SMS is returned as far as it is known', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const { ok, send, path } = jobClient(platform, account);

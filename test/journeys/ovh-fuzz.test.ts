@@ -78,7 +78,7 @@ function* variationsOf(step: Step): Generator<{ path: string; body?: unknown }> 
     if (bodyOf(step) !== undefined) yield { path: pathOf(step, places), body };
 }
 
-test('no place, no field and no body makes a call fail as if it were our fault', async () => {
+test('no path parameter, field or body causes a 5xx', async () => {
   await using platform = await openPlatform(walkPlatform);
   const customer = await platform.anAccount();
   const client = ovhClient(platform.url, customer.ovh, () => platform.clock.now());

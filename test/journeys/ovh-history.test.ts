@@ -49,7 +49,7 @@ async function listOutgoing({ ok, path }: JobClient, query = '', place = ''): Pr
 const fieldsOf = (platform: TestPlatform, account: TestAccount, count: number) =>
   platform.customer.whenTaken(count, account.path).then((pushes) => pushes.map(({ fields }) => fields));
 
-test('one by one: an SMS is sent, its report is read, its callback tells the same', async () => {
+test('an SMS is sent, and its report and its callback have the same content', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const client = jobClient(platform, account);
@@ -169,7 +169,7 @@ test('filters narrow each other: sender, receiver, deferral, dates of either end
   await platform.quiet();
 });
 
-test('what was sent in another dialect is seen here too, what another account sent is not', async () => {
+test('the history has messages of every dialect, and none of another account', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const stranger = await platform.anAccount();
@@ -188,7 +188,7 @@ test('what was sent in another dialect is seen here too, what another account se
   await platform.quiet();
 });
 
-test('a user sees what he has sent, and is called back at his own address', async () => {
+test("a user sees the messages that the user sent, and receives callbacks at the user's address", async () => {
   await using platform = await openPlatform({ config: { allowPrivateCallbacks: true } });
   const account = await platform.anAccount();
   const client = jobClient(platform, account);
@@ -233,7 +233,7 @@ test('a user may be called back where the account is not', async () => {
   assert.equal(platform.customer.pushes.length, 3);
 });
 
-test('a number has its own history: what was sent from it, what was sent to it', async () => {
+test('a number has a separate history of its sent and received messages', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const client = jobClient(platform, account);
@@ -267,7 +267,7 @@ test('a number has its own history: what was sent from it, what was sent to it',
   await platform.quiet();
 });
 
-test('what is put away is gone from history, and was paid for all the same', async () => {
+test('a hidden message is not in the history, and stays charged', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const client = jobClient(platform, account);
@@ -332,7 +332,7 @@ test('two-way: an answer is pushed to the cgi, pulled, and deleted after reading
   await platform.quiet();
 });
 
-test('a STOP is pushed, listed, and stops what waits; taken off the list the phone is written to again', async () => {
+test('a STOP is pushed, listed, and cancels waiting messages; after its removal the phone receives messages again', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const client = jobClient(platform, account);
@@ -374,7 +374,7 @@ test('a STOP is pushed, listed, and stops what waits; taken off the list the pho
   await platform.quiet();
 });
 
-test('what a batch sent, and whom it lost, is found by the batch', async () => {
+test('messages and opt-outs of a batch are found by the batch', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const client = jobClient(platform, account);
@@ -403,7 +403,7 @@ test('what a batch sent, and whom it lost, is found by the batch', async () => {
   await platform.quiet();
 });
 
-test('an address that a customer set is called only where it is public, whatever we add to it', async () => {
+test('a callback address is called only if it is public, with any parameters that we add', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount({ callbackPath: null });
   const client = jobClient(platform, account);

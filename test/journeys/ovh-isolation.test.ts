@@ -41,7 +41,7 @@ async function scopedClient(
   );
 }
 
-test("a stranger gets 403 or 404 for all that is a customer's, by its own path and by his own", async () => {
+test('another account receives 403 or 404 for every object of a customer, under either path', async () => {
   await using platform = await openPlatform(walkPlatform);
   const customer = await platform.anAccount();
   const stranger = await platform.anAccount();

@@ -25,7 +25,7 @@ async function stop(platform: TestPlatform, account: TestAccount, number: string
   ]);
 }
 
-test('a job is sent, charged and told in credits; who cannot be written to fails nothing', async () => {
+test('a job is sent, charged and reported in credits; unreachable receivers do not fail it', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const report = await jobClient(platform, account).send({
@@ -60,7 +60,7 @@ test('a job is sent, charged and told in credits; who cannot be written to fails
   assert.equal(platform.carrier.taken[0]!.dataCoding, 0);
 });
 
-test('when nobody can be written to, the answer says so and is none of an error', async () => {
+test('a job without a valid receiver is answered with 200 and lists them as invalid', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const client = jobClient(platform, account);
@@ -79,7 +79,7 @@ test('when nobody can be written to, the answer says so and is none of an error'
   await platform.quiet();
 });
 
-test('who said STOP is left out and not billed, except by what is said to be no advertising', async () => {
+test('recipients that opted out are skipped and not charged, except for a text that is declared transactional', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   await withShortCode(platform);
@@ -141,7 +141,7 @@ test('advertising gets its clause, which counts, and waits for its hours', async
   assert.equal(platform.carrier.taken.length, 7);
 });
 
-test('what is said to be no advertising has no clause and leaves at night', async () => {
+test('a text that is declared transactional has no STOP clause and is sent at night', async () => {
   await using platform = await openPlatform({ nowMs: Date.UTC(2026, 10, 21, 22, 30) });
   const account = await platform.anAccount();
   const client = jobClient(platform, account);
@@ -195,7 +195,7 @@ test('a deferred job is listed, read, cancelled and given back; the others leave
   assert.equal(platform.carrier.takenFor(receivers[2]!), 1);
 });
 
-test("nobody sees or cancels another account's jobs", async () => {
+test('an account neither sees nor cancels jobs of another account', async () => {
   await using platform = await openPlatform();
   const [account, stranger] = [await platform.anAccount(), await platform.anAccount()];
   const client = jobClient(platform, account);
@@ -237,7 +237,7 @@ test('a short code carries no web address, and costs nothing more', async () => 
   );
 });
 
-test('what is wrong with a job is told with its field', async () => {
+test('a fault of a job is refused with its field', async () => {
   await using platform = await openPlatform({ nowMs: workingHours });
   const account = await platform.anAccount({ creditMicros: priceMicros });
   const client = jobClient(platform, account);
@@ -265,7 +265,7 @@ test('what is wrong with a job is told with its field', async () => {
   await platform.quiet();
 });
 
-test('a sender is one of the account, and enabled; a number of its own carries no clause', async () => {
+test('a sender belongs to the account and is enabled; a number of the account has no STOP clause', async () => {
   const saturdayNight = Date.UTC(2026, 10, 21, 22, 30);
   await using platform = await openPlatform({ nowMs: saturdayNight });
   const account = await platform.anAccount();
@@ -317,7 +317,7 @@ test('a sender is one of the account, and enabled; a number of its own carries n
     );
 });
 
-test('jobs of a user are found under him', async () => {
+test("jobs of a user are found under the user's path", async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const client = jobClient(platform, account);
@@ -338,7 +338,7 @@ test('jobs of a user are found under him', async () => {
   assert.equal(platform.carrier.taken.length, 1);
 });
 
-test('a class of flash is ignored unless the account honours it, in jobs and batches, and the timeline says so', async () => {
+test('a flash class is ignored unless the account honours it, in jobs and batches, with a note in the timeline', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const client = jobClient(platform, account);

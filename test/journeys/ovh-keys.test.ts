@@ -109,7 +109,7 @@ test('a refused key never opens anything, and a request is decided once', async 
   assert.deepEqual([call.status, call.body.errorCode], [403, 'INVALID_CREDENTIAL']);
 });
 
-test('an address to go on to is written as a browser writes it, whatever stands in it', async () => {
+test('every redirection address is written as a browser writes it', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const redirection = ' https://shop.example/d\u00e9j\u00e0?\u20ac\r\nset-cookie: a=b';
@@ -122,7 +122,7 @@ test('an address to go on to is written as a browser writes it, whatever stands 
   assert.equal(decided.headers.get('set-cookie'), null);
 });
 
-test('a request that nobody decided about in a day is over', async () => {
+test('a request for a key without a decision expires after a day', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const asked = await ask(platform, account, readSms);
@@ -130,7 +130,7 @@ test('a request that nobody decided about in a day is over', async () => {
   assert.equal((await decide(platform, asked, account)).status, 404);
 });
 
-test('an application that asks and asks is told to wait until a day has passed over what nobody decided', async () => {
+test('an application with many open requests for keys is refused until they expire after a day', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   await platform.query(
@@ -154,7 +154,7 @@ test('an application that asks and asks is told to wait until a day has passed o
   assert.equal(left!.n, 1);
 });
 
-test('a wrong key signs nobody in, and after twenty attempts a right one does not either for a while', async () => {
+test('a wrong key is refused at sign-in, and after twenty attempts a right one is refused for some time', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const asked = await ask(platform, account, readSms);
@@ -193,7 +193,7 @@ const badRequests: readonly [what: string, body: object, field: string][] = [
   ['a file to go on with', { ...readSms, redirection: 'file:///etc/passwd' }, 'redirection'],
 ];
 
-test('a request for a key that makes no sense is refused, with the name of what is wrong', async () => {
+test('an invalid request for a key is refused, with the name of the field', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   for (const [what, body, field] of badRequests) {
@@ -222,7 +222,7 @@ async function keysOn(response: Response): Promise<string[]> {
   return [...page.matchAll(/<dd><code>(\w+)<\/code>/g)].map(([, key]) => key!);
 }
 
-test('an application made on its page signs calls of the customers who validate a key for it', async () => {
+test('an application created on the page signs calls of customers who validate a key for it', async () => {
   await using platform = await openPlatform();
   const developer = await platform.anAccount();
   const form = { email: developer.login, apiKey: developer.apiKey, name: 'My <shop>', description: '' };
@@ -239,7 +239,7 @@ test('an application made on its page signs calls of the customers who validate 
   assert.deepEqual(await client.ok('GET', '/sms'), [customer.serviceName]);
 });
 
-test('a link of a guide fills the rights in, and the token made there may call what they say', async () => {
+test('a link of a guide fills in the rights, and the created token has exactly these rights', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   for (const address of [
@@ -284,7 +284,7 @@ const badForms: readonly [what: string, fields: Record<string, string>, words: R
   ['markup', { rights: '<script>alert(1)</script>' }, /&lt;script&gt;/],
 ];
 
-test('a form with a mistake comes back with what was written, and says what is wrong', async () => {
+test('a form with an error is shown again with its values and the reason', async () => {
   await using platform = await openPlatform();
   const { login, apiKey } = await platform.anAccount();
   const right = { email: login, apiKey, name: 'Shop', lifetime: '1d', rights: 'GET /sms', addresses: '' };
@@ -298,7 +298,7 @@ test('a form with a mistake comes back with what was written, and says what is w
   }
 });
 
-test('the pages load nothing, are framed by nobody, and take no form of another site', async () => {
+test('the pages load nothing, allow no frame, and accept no form of another site', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const asked = await ask(platform, account, { ...readSms, redirection: 'https://shop.example/' });
@@ -321,7 +321,7 @@ test('the pages load nothing, are framed by nobody, and take no form of another 
   assert.equal(await from({ origin: platform.url }), 200);
 });
 
-test('a customer sees, restricts and drops keys of his own, and none of anybody else', async () => {
+test('a customer sees, restricts and deletes only keys of the same customer', async () => {
   await using platform = await openPlatform();
   const mine = await platform.anAccount();
   const theirs = await platform.anAccount();
@@ -364,16 +364,16 @@ test('a customer sees, restricts and drops keys of his own, and none of anybody 
   assert.deepEqual([gone.status, gone.body.errorCode], [403, 'NOT_CREDENTIAL']);
 });
 
-test('an application that is dropped takes the keys with it that anybody validated for it', async () => {
+test('deleting an application deletes all keys that were validated for it', async () => {
   await using platform = await openPlatform();
   const developer = await platform.anAccount();
   const customer = await platform.anAccount();
   const asked = await ask(platform, developer, readSms);
   await decide(platform, asked, customer);
-  const owner = clientOf(platform, developer, developer.ovh.consumerKey);
-  const [id] = await owner.ok<number[]>('GET', '/me/api/application');
-  assert.equal(await owner.ok('DELETE', `/me/api/application/${id}`), null);
-  const call = await owner.call<{ errorCode: string }>('GET', '/sms');
+  const developerClient = clientOf(platform, developer, developer.ovh.consumerKey);
+  const [id] = await developerClient.ok<number[]>('GET', '/me/api/application');
+  assert.equal(await developerClient.ok('DELETE', `/me/api/application/${id}`), null);
+  const call = await developerClient.call<{ errorCode: string }>('GET', '/sms');
   assert.deepEqual([call.status, call.body.errorCode], [403, 'INVALID_KEY']);
   const keys = await clientOf(platform, customer, customer.ovh.consumerKey).ok<number[]>(
     'GET',
@@ -407,7 +407,7 @@ test('a key that logs out is over in every process, and is shown as expired', as
   assert.equal((await me.ok<number[]>('GET', '/me/api/credential?status=expired')).length, 1);
 });
 
-test('who a customer is', async () => {
+test('/me returns the customer', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const me = await clientOf(platform, account, account.ovh.consumerKey).ok<Record<string, unknown>>(

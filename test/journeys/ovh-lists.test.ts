@@ -215,7 +215,7 @@ test('a slot that is filled by many at once holds one of their lists, and no oth
   assert.equal(kept!.n, 2, 'the document and the list');
 });
 
-test('a user has slots of his own', async () => {
+test('a user has separate slots', async () => {
   await using platform = await openListPlatform();
   const account = await platform.anAccount();
   const client = clientOf(platform, account);
@@ -237,7 +237,7 @@ test('a user has slots of his own', async () => {
   assert.deepEqual(slots, [{ user_id: 0 }]);
 });
 
-test('a list that updates itself is fetched before each send, and what cannot be fetched is not sent to', async () => {
+test('a list with automatic update is fetched before each send, and nothing is sent if it cannot be fetched', async () => {
   await using platform = await openListPlatform();
   let list = 'number\n+33600000001\n';
   let status = 200;
@@ -267,7 +267,7 @@ test('a list that updates itself is fetched before each send, and what cannot be
   assert.deepEqual((await send()).body.validReceivers, ['+33600000002', '+33600000003']);
 });
 
-test('what is wrong with a list is told with its line, and nothing is sent', async () => {
+test('a fault of a list is refused with its line, and nothing is sent', async () => {
   await using platform = await openListPlatform();
   let list = '';
   await using files = await serveFiles((_request, response) => response.end(list));
@@ -291,7 +291,7 @@ test('what is wrong with a list is told with its line, and nothing is sent', asy
   assert.equal(await platform.count('campaigns'), 0);
 });
 
-test('what is wrong with one value is told with its line, and a web address leaves no short code through a value', async () => {
+test('a fault of a merge value is refused with its line, also a web address in a message of a short code', async () => {
   await using platform = await openListPlatform({ config: { allowPrivateDownloads: true } });
   await insertReplyNumber(
     platform.query,
@@ -326,7 +326,7 @@ test('what is wrong with one value is told with its line, and a web address leav
   assert.equal(await platform.count('messages'), 2);
 });
 
-test('what is no number is refused with its line when a slot is loaded, and listed by a job', async () => {
+test('an invalid number is refused with its line when a slot is loaded, and listed by a job', async () => {
   await using platform = await openListPlatform();
   const list = 'number;nom\n0600000001;A\n+33600000002;B\nnobody;C\n';
   await using files = await serveFiles((_request, response) => response.end(list));
@@ -368,7 +368,7 @@ test('each text is measured and priced by itself, in Latin-1 or UTF-8', async ()
   assert.match(texts['33600000005']!, /^Mot: {2}y/);
 });
 
-test('without the credit for the whole list nobody is written to, and nothing is held', async () => {
+test('without credit for the whole list nothing is sent or held', async () => {
   await using platform = await openListPlatform();
   const count = 5_100;
   const account = await platform.anAccount({
@@ -559,7 +559,7 @@ test('a list is cleaned for nothing: each number once, in one form, none that ca
   assert.equal(kept!.n, 3, 'the document, the list, and the list it was');
 });
 
-test('numbers that no network knows are left out of a list that is cleaned for money', async () => {
+test('a paid cleaning removes numbers that no network knows', async () => {
   await using platform = await openListPlatform();
   await platform.query('update connectors set removed_at = now()');
   const account = await platform.anAccount({ creditMicros: 1_000_000n });
@@ -585,7 +585,7 @@ test('numbers that no network knows are left out of a list that is cleaned for m
   assert.equal((await platform.credit(account)).availableMicros, 970_000n);
 });
 
-test('a slot that is filled while it is cleaned keeps what it was filled with', async () => {
+test('a slot that is filled during its cleaning keeps the new list', async () => {
   await using platform = await openListPlatform();
   await platform.query('update connectors set removed_at = now()');
   const account = await platform.anAccount({ creditMicros: 1_000_000n });
@@ -627,7 +627,7 @@ test('a list that its account cannot pay to clean stays as it is', async () => {
   assert.deepEqual(await platform.credit(account), { availableMicros: 10_000n, heldMicros: 0n });
 });
 
-test('the account is told by mail that its list was cleaned, where there is a relay', async () => {
+test('the account receives a mail about the cleaned list, if there is a relay', async () => {
   await using platform = await openListPlatform({ config: { mailRelay: 'smtp://127.0.0.1:9' } });
   const account = await platform.anAccount({ email: 'owner@example.com' });
   const client = clientOf(platform, account);

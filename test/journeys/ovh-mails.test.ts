@@ -54,7 +54,7 @@ test('a mail becomes one SMS for each receiver, once, and its writer gets a repo
   assert.equal(relay.mails.length, 1);
 });
 
-test('named items to an address of the domain; what is wrong is reported to who knows the password', async () => {
+test('items with names are accepted at an address of the domain; faults are reported to a sender with the password', async () => {
   await using relay = await Relay.open();
   await using platform = await openPlatform({ config: { smtpPort: await freePort(), mailRelay: relay.url } });
   const account = await platform.anAccount({ creditMicros: 10n * priceMicros, callbackPath: null });

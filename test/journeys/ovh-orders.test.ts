@@ -110,7 +110,7 @@ test('an order is paid once, however many confirm it at once', async () => {
   assert.equal((await findOrder(platform.query, order.id))!.status, 'paid');
 });
 
-test('an order is either paid or cancelled, whoever comes at the same time', async () => {
+test('an order is either paid or cancelled, under concurrent requests', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount({ creditMicros: 0n });
   let expected = 0n;

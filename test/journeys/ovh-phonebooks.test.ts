@@ -1,4 +1,4 @@
-// Phonebooks through OVH's API: books, contacts, and tables of them in and out.
+// Phonebooks through OVH's API: phonebooks, contacts, and tables of them that are imported and exported.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ovhClient } from '../support/ovh.ts';
@@ -94,7 +94,7 @@ test('a contact has a name, a group and numbers of any line, each changed alone'
     assert.equal((await client.call(method, `${contacts}/${id}`)).status, 404);
 });
 
-test('what is exported can be imported again, and what is wrong is told with its line', async () => {
+test('an exported phonebook is imported again, and a fault is refused with its line', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const client = clientOf(platform, account);

@@ -56,7 +56,7 @@ test('fifty sends at once of a user with a quota of twenty: twenty leave, thirty
   assert.deepEqual(await platform.credit(account), { availableMicros: 80n * priceMicros, heldMicros: 0n });
 });
 
-test('a quota is spent by its user alone, and the rest of the credit by everybody else', async () => {
+test('a quota is spent by its user only, and the other credit by all others', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount({ creditMicros: 10n * priceMicros, settings });
   const { give, takeBack, sendAs, left } = await withUsers(platform, account, ['rich', 'free']);
@@ -104,7 +104,7 @@ test('a quota is spent by its user alone, and the rest of the credit by everybod
   assert.deepEqual(await platform.credit(account), { availableMicros: 0n, heldMicros: 0n });
 });
 
-test('what never leaves goes back to the quota that paid for it, and to no other', async () => {
+test('the price of an unsent message returns to the quota that paid it, and to no other', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount({ creditMicros: 100n * priceMicros, settings });
   const { client, give, left } = await withUsers(platform, account, ['desk']);
@@ -152,7 +152,7 @@ const steps = fc.array(
   { minLength: 10, maxLength: 40 },
 );
 
-test('whatever is given, taken back and sent at once, the books balance', async () => {
+test('quotas that are granted, revoked and spent concurrently leave a consistent ledger', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount({ creditMicros: 200n * priceMicros, settings });
   const logins = ['one', 'two', 'three'];

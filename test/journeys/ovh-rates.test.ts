@@ -38,7 +38,7 @@ test('a ptt is explained', async () => {
   assert.equal((await client.call('GET', '/sms/ptts')).status, 400);
 });
 
-test('rates and packs are open to everybody, offers are of the account', async () => {
+test('rates and packs need no key, offers belong to the account', async () => {
   await using platform = await openPlatform({
     config: { packDiscounts: [{ fromQuantity: 1000, percent: 10 }] },
   });

@@ -57,7 +57,7 @@ test('a reply is answered once with the text of the account, from the number it 
   assert.equal(answer.from, ownNumber);
 });
 
-test('what a phone writes first to a number of an account is for that account', async () => {
+test('the first message of a phone to a number of an account belongs to that account', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const number = { number: ownNumber, kind: 'virtual', countries: [] } as const;
@@ -91,7 +91,7 @@ test('a machine that answers our answers is not answered for ever', async () => 
   assert.equal(textsTo(platform, phone).filter((text) => text === 'Thanks').length, 5);
 });
 
-test('an answer is sent once, though the process dies before it can say so', async () => {
+test('an answer is sent once, also if the process ends before it records the result', async () => {
   await using platform = await openPlatform({
     processes: [['listeners', 'jobs', 'maintenance', 'dispatch']],
   });
@@ -196,7 +196,7 @@ test('copies of a reply go by mail and by SMS to whom the account names', async 
   assert.deepEqual(textsTo(platform, mobile(2)), [`+${phone}: It is me`]);
 });
 
-test('an account is told once when little is left for a user, in its own words, and again at the next fall', async () => {
+test('an account is alerted once when the quota of a user is low, in its text, and again after the next fall', async () => {
   await using platform = await openPlatform({
     processes: [['listeners', 'jobs', 'maintenance', 'dispatch']],
   });

@@ -37,7 +37,7 @@ function speak(platform: TestPlatform, account: TestAccount) {
   };
 }
 
-test('a sender is asked for, enabled at once, switched off and on, deleted; names are compared exactly', async () => {
+test('a sender is requested, enabled at once, disabled, enabled again and deleted; names are compared exactly', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const { client, base, path, ask, read, send } = speak(platform, account);
@@ -66,7 +66,7 @@ test('a sender is asked for, enabled at once, switched off and on, deleted; name
   await platform.quiet();
 });
 
-test('what is no sender is refused, and a reason is asked for', async () => {
+test('an invalid sender is refused, and a reason is required', async () => {
   await using platform = await openPlatform();
   const { client, base, ask } = speak(platform, await platform.anAccount());
   for (const name of ['', ' ', 'twelve chars', 'Élan', 'a/b', '12', '1234567890123456'])
@@ -76,7 +76,7 @@ test('what is no sender is refused, and a reason is asked for', async () => {
   assert.match(unreasoned.body.message, /Please provide a reason/);
 });
 
-test('where the operator looks first, a name waits for him and a number for the code sent to it', async () => {
+test('with review by the operator, a name waits for the decision and a number for the code sent to it', async () => {
   await using platform = await openPlatform({ config: { senderReview: 'manual' } });
   const account = await platform.anAccount();
   const { client, path, ask, read, send } = speak(platform, account);
@@ -117,7 +117,7 @@ test('five wrong codes are the last', async () => {
   await platform.quiet();
 });
 
-test('what is known of a customer is his without being asked', async () => {
+test('names from the domain and login of a customer are senders without a review', async () => {
   await using platform = await openPlatform({ config: { senderReview: 'manual' } });
   const account = await platform.anAccount({ email: 'boss@atelier.fr' });
   const { client, base, ask, read } = speak(platform, account);
@@ -163,7 +163,7 @@ test('documents of a sender are written to the address in the answer, and delete
   assert.equal((await fetch(document.getUrl)).ok, false);
 });
 
-test('a number of the account is a sender of its, and of nobody else', async () => {
+test('a number of the account is a sender of this account only', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const other = await platform.anAccount();

@@ -32,7 +32,7 @@ test('credits go both ways between an account and its sub-accounts, to the micro
   assert.equal((await platform.credit(other)).availableMicros, 5n);
 });
 
-test('what cannot be transferred is refused, and nothing moves', async () => {
+test('an impossible transfer is refused, and no balance changes', async () => {
   await using platform = await openPlatform();
   const parent = await platform.anAccount({ creditMicros: 1_000_000n });
   const child = await platform.anAccount({ creditMicros: 0n, parent });
@@ -70,7 +70,7 @@ test('a foreign account and one that does not exist are the same to the caller',
   }
 });
 
-test('a key made for one account transfers nothing to another, and learns nothing of it', async () => {
+test('a key for one account cannot transfer to another, and the answer reveals nothing about it', async () => {
   await using platform = await openPlatform();
   const parent = await platform.anAccount();
   const child = await platform.anAccount({ parent });
@@ -86,7 +86,7 @@ test('a key made for one account transfers nothing to another, and learns nothin
   assert.deepEqual(known.body, unknown.body);
 });
 
-test('50 transfers to and fro, sends and jobs at once never overdraw, and the books are equal', async () => {
+test('50 concurrent transfers in both directions, sends and jobs never overdraw, and the ledger is consistent', async () => {
   await using platform = await openPlatform();
   const parent = await platform.anAccount({ creditMicros: 40n * priceMicros, callbackPath: null });
   const child = await platform.anAccount({ creditMicros: 10n * priceMicros, callbackPath: null, parent });

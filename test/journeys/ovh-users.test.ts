@@ -58,7 +58,7 @@ test('a user is made, changed in parts, and dropped', async () => {
   assert.equal((await client.call('DELETE', `${users}/desk`)).status, 404);
 });
 
-test('what a user cannot be is refused with the name of the field', async () => {
+test('an invalid user is refused with the name of the field', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const client = ovhClient(platform.url, account.ovh, () => platform.clock.now());
@@ -109,7 +109,7 @@ test('a user is known by account, login and password, and by nothing less', asyn
   assert.equal(await loginOf(account.serviceName, 'desk', 'Another34'), 'desk');
 });
 
-test('passwords that are guessed are not looked at for ever; who was known is known', async () => {
+test('many wrong passwords lock a user for a quarter of an hour, except where the right one was known before', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const client = ovhClient(platform.url, account.ovh, () => platform.clock.now());
@@ -131,7 +131,7 @@ test('passwords that are guessed are not looked at for ever; who was known is kn
   assert.equal(await isKnown(other, 'Secret12'), true);
 });
 
-test('a quota is taken out of the credit of the account, and comes back', async () => {
+test('a quota is reserved from the credit of the account, and returned', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount({
     creditMicros: 5_000_000n,

@@ -55,7 +55,7 @@ test('five hundred receivers in one job are sent to once each, and their ends ar
   assert.deepEqual([last.receiver, last.deliveryReceipt], [receivers[499], 1]);
 });
 
-test('what is urgent leaves before what came earlier', async () => {
+test('an urgent message is sent before earlier ones', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const client = jobClient(platform, account);
@@ -71,7 +71,7 @@ test('what is urgent leaves before what came earlier', async () => {
   assert.deepEqual([...new Set(order)], priorities.toReversed());
 });
 
-test('whatever stands in a call about sending, it is answered, and the books balance', async () => {
+test('random calls about sending are answered, and the ledger is consistent', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount({ callbackPath: null });
   const client = jobClient(platform, account);

@@ -44,7 +44,7 @@ test('two processes with all roles share the binds, and both send', async () => 
   assert.equal(platform.customer.pushes.length, 150);
 });
 
-test('a process that was declared dead records nothing any more, and its messages go out through another', async () => {
+test('a process that was declared dead records nothing, and another one sends its messages', async () => {
   await using platform = await openPlatform({
     processes: [
       ['listeners', 'jobs', 'maintenance'],
@@ -76,7 +76,7 @@ test('a process that was declared dead records nothing any more, and its message
   assert.equal(platform.customer.pushes.length, 10);
 });
 
-test('callbacks that a dead process had in its hands are pushed by another', async () => {
+test('callbacks in progress of a fenced process are pushed by another', async () => {
   await using platform = await openPlatform({
     processes: [['listeners', 'jobs', 'maintenance', 'dispatch', 'callbacks']],
   });
@@ -92,7 +92,7 @@ test('callbacks that a dead process had in its hands are pushed by another', asy
   assert.equal((await platform.customer.whenTold(mobile(1))).status, 'DELIVERED');
 });
 
-test('a request whose connection was open before the stop is answered in its dialect, and leaves through another', async () => {
+test('a request on a connection from before the stop is answered in its dialect, and another process sends its message', async () => {
   await using platform = await openPlatform({
     processes: [
       ['listeners', 'jobs', 'maintenance'],

@@ -74,7 +74,7 @@ test('held, it waits apart from everything else until it is released or refused'
   assert.equal((await platform.credit(account)).availableMicros, 1_000_000n - 2n * priceMicros);
 });
 
-test('held and scheduled, it leaves at the time it asked for', async () => {
+test('a held and scheduled campaign is sent at its requested time after the release', async () => {
   await using platform = await openPlatform({ config: { purposeGuard: 'hold' } });
   const account = await platform.anAccount();
   const { ticket } = await sendLegacy(platform.url, account, {
@@ -102,7 +102,7 @@ test('held longer than its validity, it is given back', async () => {
   assert.deepEqual(await platform.credit(account), { availableMicros: 1_000_000n, heldMicros: 0n });
 });
 
-test('refused, it is said in the words of each dialect', async () => {
+test('a refusal is written with the code and sentence of each dialect', async () => {
   await using platform = await openPlatform({ config: { purposeGuard: 'refuse' } });
   const account = await platform.anAccount();
   assert.equal((await sendLegacy(platform.url, account, { to: [mobile(1)], text })).code, '121');

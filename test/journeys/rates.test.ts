@@ -13,7 +13,7 @@ import { until } from '../support/until.ts';
 const by = operatorAccess({ actor: 'test', address: null });
 const minute = 60_000;
 
-test('a card that is imported beside a running process is what the next message pays, within a second', async (t) => {
+test('a rate card that is imported while a process runs applies to the next message within a second', async (t) => {
   await using platform = await openPlatform({ nowMs: Date.now() });
   const { user, password, host, port, database } = platform.testDatabase.connection;
   const url = `postgres://${user}:${encodeURIComponent(password)}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`;
@@ -55,7 +55,7 @@ test('a card that is imported beside a running process is what the next message 
   await platform.quiet();
 });
 
-test('a price applies from its instant on, and what was accepted before keeps its own', async () => {
+test('a price applies from its instant on, and messages accepted before keep their price', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const rates = createRates({ database: platform.database, clock: platform.clock });

@@ -44,7 +44,7 @@ async function lookedAt(platform: TestPlatform): Promise<void> {
   });
 }
 
-test('without a receipt a message is unknown after its window, told once in its dialect, and stays charged', async () => {
+test('without a receipt a message is unknown after its window, is reported once in its dialect, and stays charged', async () => {
   await using platform = await openPlatform();
   const rest = await platform.anAccount(credit);
   const legacy = await platform.anAccount(credit);
@@ -100,7 +100,7 @@ test('the window is a setting', async () => {
   assert.equal((await platform.customer.whenTold(mobile(1, '93'))).status, 'UNKNOWN_DELIVERY');
 });
 
-test('a receipt that comes after the window corrects what was told, and is told too', async () => {
+test('a receipt after the window corrects the status, and is pushed', async () => {
   await using platform = await openPlatform({ carrier: { fates: { '94': { afterMs: windowMs + dayMs } } } });
   const account = await platform.anAccount(credit);
   // Two segments: the first to be reported does not tell yet.
@@ -142,7 +142,7 @@ test('several processes end thousands of messages once', async () => {
   assert.ok(platform.customer.pushes.every(({ status }) => status === 'UNKNOWN_DELIVERY'));
 });
 
-test('messages that wait for their time hold nobody back, and are looked at again in their turn', async () => {
+test('messages that wait for their time delay no others, and are checked again later', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount(credit);
   const later = workingHours + 30 * dayMs;
@@ -165,7 +165,7 @@ test('messages that wait for their time hold nobody back, and are looked at agai
   assert.equal(platform.customer.pushes.length, 2);
 });
 
-test('a slice is closed when its messages have their ends, and one that ids are still taken from is not', async () => {
+test('a slice is closed when its messages are final, and not while ids are taken from it', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount(credit);
   await sendUnreported(platform, account, [mobile(1, '93')]);

@@ -5,7 +5,7 @@ import { mobile, sendRest } from '../support/clients.ts';
 import { openPlatform } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
-test('receipts that come twice, or before the answer, are told once', async () => {
+test('receipts that arrive twice, or before the response, are pushed once', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const to = [
@@ -20,7 +20,7 @@ test('receipts that come twice, or before the answer, are told once', async () =
   assert.equal((await platform.query('select 1 from unmatched_receipts')).length, 0);
 });
 
-test('a receipt whose reference nobody knows is kept, and finds its message when the reference appears', async () => {
+test('a receipt with an unknown reference is stored, and is matched when the reference is recorded', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const number = mobile(1, '93');

@@ -271,7 +271,7 @@ const quirks: Readonly<Record<string, Quirk>> = {
 /** OVH's clients sign the body as they wrote it and the target as they sent it; these change them behind the signature. */
 const breaksSignature = ['a byte order mark', 'a path that ends', 'a doubled slash'];
 
-test('a body is read whatever surrounds it: marks, compression, types and ends of paths', async () => {
+test('a body is read with every byte order mark, compression, type and path ending', async () => {
   for (const transport of Object.keys(transports))
     for (const [form, request] of Object.entries(bodies))
       for (const [quirk, change] of Object.entries(quirks)) {
@@ -430,7 +430,7 @@ test('older names and switches of http2sms are understood', async () => {
   }
 });
 
-test('a request line that comes octet by octet is read, and told in HTTP where a raw octet comes late', async () => {
+test('a request line that arrives octet by octet is read, and a late raw octet is answered with an HTTP error', async () => {
   const number = aNumber();
   const whole = written({ target: `/api/sms?${form(legacyFields(number, text), escaped)}` });
   const pieces = Array.from({ length: 20 }, (_, i) =>

@@ -51,7 +51,7 @@ test('a customer sets public addresses only, where the operator does not allow o
   assert.equal(callbacks['callback_url_for_inbounds'], strict.customer.url(guarded.path), 'as it was');
 });
 
-test('a customer sets his callbacks, flat or nested, and his sender and alerts', async () => {
+test('a customer sets callbacks, flat or nested, the sender and alerts', async () => {
   await using open = await openPlatform({ config: { allowPrivateCallbacks: true } });
   const account = await open.anAccount();
   const changed = await callRest(open.url, account, 'PATCH user/campaign-parameters/edit', {

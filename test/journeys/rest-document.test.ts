@@ -17,7 +17,7 @@ interface OpenApi {
   readonly components?: object;
 }
 
-test('every endpoint answers as the OpenAPI document says', async () => {
+test('every endpoint answers as the OpenAPI document describes', async () => {
   await using platform = await openPlatform({ config: { allowPrivateCallbacks: true } });
   const account = await platform.anAccount();
   const document = (await (await fetch(`${platform.url}/v1/public/openapi.json`)).json()) as OpenApi;

@@ -8,7 +8,7 @@ import { openPlatform } from '../support/platform.ts';
 import { callRest } from '../support/rest.ts';
 import { sized } from '../support/size.ts';
 
-test('random members never cause a 5xx, and leave books that balance', async () => {
+test('random fields never cause a 5xx, and leave a consistent ledger', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount({ callbackPath: null });
   const call = (what: string, input: Record<string, unknown>) => callRest(platform.url, account, what, input);

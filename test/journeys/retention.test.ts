@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { horizonAt } from '../../src/domain/delivery/retention.ts';
 import { silentLog } from '../../src/lib/observability/log.ts';
 import { deleteExpired } from '../../src/operations/operator/retention.ts';
-import { readMessageTimeline } from '../../src/operations/reading/message-timeline.ts';
+import { readMessageTimeline } from '../../src/operations/reading/messages/timeline.ts';
 import { cancelCampaign } from '../../src/pipeline/cancel-campaign.ts';
 import { readAccount } from '../../src/store/accounts/accounts.ts';
 import { mobile, sendLegacy, sendRest } from '../support/clients.ts';
@@ -30,12 +30,12 @@ function forget(platform: TestPlatform): Promise<boolean> {
   );
 }
 
-test('what is gone is unknown to whoever asks for it, and what is young is as it was', async () => {
+test('deleted messages are unknown to every reader, and recent ones are unchanged', async () => {
   await using platform = await openPlatform({
     carrier: { fates: { '94': { afterMs: (keepDays + 10) * dayMs } } },
   });
   const account = await platform.anAccount();
-  const owner = (await readAccount(platform.query, account.id))!;
+  const stored = (await readAccount(platform.query, account.id))!;
   await withShortCode(platform);
   const client = jobClient(platform, account);
   const status = async (path: string, method = 'GET') =>
@@ -94,7 +94,7 @@ test('what is gone is unknown to whoever asks for it, and what is young is as it
   assert.equal(await read('/blacklists'), 1, 'who said STOP is not written to');
   assert.equal(await status(`/blacklists/%2B${mobile(4)}`), 200);
   assert.equal(await readMessageTimeline(platform, ids[0]!, null), null);
-  assert.equal(await cancelCampaign(platform, owner, 110_000_000_000), 'unknown');
+  assert.equal(await cancelCampaign(platform, stored, 110_000_000_000), 'unknown');
   const asked = { ticket_number: rest.ticket };
   const cancelled = await callRest(platform.url, account, 'DELETE sms-campaign/cancel', asked);
   assert.equal(cancelled.status, 400, JSON.stringify(cancelled.members));

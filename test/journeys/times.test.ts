@@ -8,7 +8,7 @@ import { until } from '../support/until.ts';
 
 const hour = 3_600_000;
 
-test('a scheduled message leaves when the clock says so, and not before', async () => {
+test('a scheduled message is sent at its time, and not before', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const sendAtMs = workingHours + 2 * hour;
@@ -36,7 +36,7 @@ test('a time in the past means now', async () => {
   await platform.customer.whenTold(mobile(1));
 });
 
-test('marketing on a Saturday night waits until Monday at eight, and the answer says so', async () => {
+test('marketing on a Saturday night waits until Monday at eight, and the answer contains this time', async () => {
   const saturdayNight = Date.UTC(2026, 10, 21, 22, 30);
   const mondayAtEight = Date.UTC(2026, 10, 23, 7);
   await using platform = await openPlatform({ nowMs: saturdayNight });
@@ -63,7 +63,7 @@ test('marketing on a Saturday night waits until Monday at eight, and the answer 
   await platform.customer.whenTold(mobile(1));
 });
 
-test('an opted-out recipient is skipped by marketing and told as a failure; transactional still reaches him', async () => {
+test('an opted-out recipient is skipped by marketing and reported as a failure, and receives transactional messages', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount({ creditMicros: 1_000_000n });
   await platform.query('insert into opt_outs (bucket, account_id, msisdn, at) values (0, $1, $2, now())', [
@@ -88,7 +88,7 @@ test('an opted-out recipient is skipped by marketing and told as a failure; tran
   assert.deepEqual(await platform.credit(account), { availableMicros: 900_000n, heldMicros: 0n });
 });
 
-test('a message whose validity ran out while the carrier was down is not sent, is told, and is given back', async () => {
+test('a message that expired while the carrier was unavailable is not sent, is reported, and is released', async () => {
   await using platform = await openPlatform({ config: { validityMinutes: 60 } });
   const account = await platform.anAccount({ creditMicros: 1_000_000n });
   await platform.carrier.down();
@@ -105,7 +105,7 @@ test('a message whose validity ran out while the carrier was down is not sent, i
   assert.deepEqual(await platform.credit(account), { availableMicros: 950_000n, heldMicros: 0n });
 });
 
-test('REST accepts a campaign whose only recipient said STOP, charges nothing, and pushes his refusal', async () => {
+test('REST accepts a campaign to one opted-out recipient, charges nothing, and pushes the failure', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount({ creditMicros: 1_000_000n });
   await platform.query('insert into opt_outs (bucket, account_id, msisdn, at) values (0, $1, $2, now())', [
@@ -134,7 +134,7 @@ test('REST accepts a campaign whose only recipient said STOP, charges nothing, a
   assert.deepEqual(await platform.credit(account), { availableMicros: 950_000n, heldMicros: 0n });
 });
 
-test('a foreign code behind the mention leaves as our own, and the message tells it', async () => {
+test('the short code of another provider in the STOP mention is replaced by ours, with a note on the message', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount();
   const text = 'Soldes ! STOP au 30101';

@@ -51,7 +51,7 @@ test('of many first steps at once one opens a transfer, and of many second steps
   ]);
 });
 
-test('a campaign and a transfer at once never take more than there is', async () => {
+test('a concurrent campaign and transfer never exceed the available credit', async () => {
   await using platform = await openPlatform();
   const giver = await platform.anAccount({ creditMicros: 10n * priceMicros });
   const { parent, child } = await open(platform, giver);
@@ -109,7 +109,7 @@ test('the refusals of a transfer come one after another, and a refused one lets 
   assert.equal((await platform.credit(giver)).availableMicros, 0n);
 });
 
-test('a sub-account sends with its own keys and credit; the twenty-first is refused, also when many ask at once', async () => {
+test('a sub-account sends with its keys and credit; the twenty-first is refused, also under concurrent requests', async () => {
   await using platform = await openPlatform();
   const giver = await platform.anAccount();
   const { parent, child } = await open(platform, giver);

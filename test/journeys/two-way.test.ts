@@ -39,7 +39,7 @@ function repliesTo(
   return platform.query('select text, account_id, message_id from replies order by id');
 }
 
-test('legacy: a phone that answers is told as a reply, one that says STOP as an opt-out', async () => {
+test('legacy: an answer of a phone is pushed as a reply, a STOP as an opt-out', async () => {
   await using platform = await openPlatform();
   await withPool(platform);
   const account = await platform.anAccount({ creditMicros: 1_000_000n });
@@ -66,7 +66,7 @@ test('legacy: a phone that answers is told as a reply, one that says STOP as an 
   });
 });
 
-test('rest: a phone that answers is told as a reply, one that says STOP as an opt-out', async () => {
+test('rest: an answer of a phone is pushed as a reply, a STOP as an opt-out', async () => {
   await using platform = await openPlatform();
   await withPool(platform);
   const account = await platform.anAccount();
@@ -121,7 +121,7 @@ test('a reply answers the last message from the number it was sent to, for two d
   );
 });
 
-test('a STOP to the shared number is for whoever wrote last; marketing skips the phone from then on', async () => {
+test('a STOP to the shared number belongs to the last account that wrote; its marketing skips the phone afterwards', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount({ creditMicros: 1_000_000n });
   const other = await platform.anAccount();
@@ -160,7 +160,7 @@ test('a STOP to the shared number is for whoever wrote last; marketing skips the
   );
 });
 
-test('a STOP stops the marketing that waits, gives it back and says so; what is transactional leaves', async () => {
+test('a STOP cancels waiting marketing, releases its credit and reports it; transactional messages are sent', async () => {
   await using platform = await openPlatform({
     processes: [['listeners', 'jobs', 'maintenance', 'dispatch', 'callbacks'], ['dispatch']],
   });
@@ -194,7 +194,7 @@ test('a STOP stops the marketing that waits, gives it back and says so; what is 
   assert.deepEqual(await platform.credit(account), { availableMicros: 850_000n, heldMicros: 0n });
 });
 
-test('an account whose opt-outs cover everything has everything stopped', async () => {
+test('for an account with opt-outs of every purpose, a STOP cancels every waiting message', async () => {
   await using platform = await openPlatform();
   const account = await platform.anAccount({ settings: { optOutsCoverTransactional: true } });
   const number = mobile(1, '99');
@@ -238,7 +238,7 @@ test('without a number of the pool for its country, a campaign with replies is r
   assert.equal((await sendRest(platform.url, account, { to: [mobile(1)], withReplies: true })).code, '201');
 });
 
-test('doors in one process, carriers in another, callbacks in a third: replies go through all of them', async () => {
+test('replies pass through separate processes for listeners, dispatch and callbacks', async () => {
   await using platform = await openPlatform({
     processes: [['listeners', 'jobs', 'maintenance'], ['dispatch'], ['callbacks']],
   });
@@ -249,7 +249,7 @@ test('doors in one process, carriers in another, callbacks in a third: replies g
   await platform.quiet();
 });
 
-test('a reply whose commit was not heard of is repeated by the carrier, and counts once', async () => {
+test('a reply with a lost answer to its commit is repeated by the carrier, and counts once', async () => {
   await using platform = await openPlatform({ overWire: true });
   const account = await platform.anAccount({ creditMicros: 1_000_000n });
   const number = mobile(1, '99');
@@ -275,7 +275,7 @@ test('a reply whose commit was not heard of is repeated by the carrier, and coun
   assert.deepEqual(await platform.credit(account), { availableMicros: 900_000n, heldMicros: 0n });
 });
 
-test('what is owed for a reply outlives the process that recorded it', async () => {
+test('the callback of a reply is pushed after the process that recorded it has ended', async () => {
   await using platform = await openPlatform({
     processes: [['listeners', 'jobs', 'maintenance', 'dispatch']],
   });

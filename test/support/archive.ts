@@ -111,7 +111,7 @@ export class Archive implements AsyncDisposable {
       messageCount: count,
       priorityClass: 0,
       dueAtMs,
-      rankAtMs: dueAtMs,
+      startTagMs: dueAtMs,
       expiresAtMs: dueAtMs + 2 * dayMs,
       processId: null,
     };

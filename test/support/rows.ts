@@ -81,7 +81,7 @@ export class TestRows implements AsyncDisposable {
       messageCount: count,
       priorityClass: 0,
       dueAtMs: nowMs,
-      rankAtMs: nowMs,
+      startTagMs: nowMs,
       expiresAtMs: nowMs + 86_400_000,
       processId: options.processId ?? null,
     };
@@ -138,6 +138,3 @@ export function aCampaignOf(accountId: number, id: number, firstId: number, coun
     returnPath: null,
   };
 }
-
-/** The name in tests that are not yet renamed. */
-export { TestRows as Shelf };

@@ -16,7 +16,7 @@ interface Identity {
 }
 
 interface Entry {
-  readonly owner: Identity;
+  readonly test: Identity;
   readonly child?: Identity & { readonly isGroup: boolean };
   /** A data folder: its embedded PostgreSQL is ended, then the folder is removed. */
   readonly folder?: string;
@@ -29,11 +29,11 @@ function identify(pid: number): Identity {
 }
 
 /** Returns what removes the entry. */
-function register(entry: Omit<Entry, 'owner'>): () => void {
+function register(entry: Omit<Entry, 'test'>): () => void {
   const register = process.env[registerVariable];
   if (register === undefined) return () => {};
   const path = join(register, `${process.pid}-${++count}.started.json`);
-  writeFileSync(path, JSON.stringify({ owner: identify(process.pid), ...entry } satisfies Entry));
+  writeFileSync(path, JSON.stringify({ test: identify(process.pid), ...entry } satisfies Entry));
   return () => rmSync(path, { force: true });
 }
 
@@ -80,19 +80,19 @@ export async function endLeftovers(register: string): Promise<string[]> {
       const path = join(register, name);
       return { path, entry: JSON.parse(readFileSync(path, 'utf8')) as Entry };
     })
-    .filter(({ entry: { owner } }) => !isAlive(owner.pid, owner.fingerprint));
+    .filter(({ entry: { test } }) => !isAlive(test.pid, test.fingerprint));
   const lines: string[] = [];
   for (const { entry } of leftovers)
     if (entry.child && isAlive(entry.child.pid, entry.child.fingerprint)) {
       await end(entry.child, entry.child.isGroup, 'SIGTERM');
-      lines.push(`ended process ${entry.child.pid}, left by test process ${entry.owner.pid}`);
+      lines.push(`ended process ${entry.child.pid}, left by test process ${entry.test.pid}`);
     }
   for (const { entry } of leftovers) {
     if (!entry.folder) continue;
     // SIGQUIT: at once, and without a checkpoint in a folder that is removed.
     for (const postmaster of postmastersIn(entry.folder)) await end(postmaster, false, 'SIGQUIT');
     rmSync(entry.folder, { recursive: true, force: true });
-    lines.push(`removed ${entry.folder}, left by test process ${entry.owner.pid}`);
+    lines.push(`removed ${entry.folder}, left by test process ${entry.test.pid}`);
   }
   for (const { path } of leftovers) rmSync(path, { force: true });
   return lines;

@@ -333,7 +333,7 @@ test('jasmin: the text in GSM or in hexadecimal UCS-2, and the answer that it wa
   assert.partialDeepStrictEqual(reading, { answer: { body: 'ACK/Jasmin' } });
 });
 
-test('octopush: a repetition that it recognizes by our id is taken, and its credentials are headers', async (t) => {
+test('octopush: a repetition that it recognizes by our id is accepted, and its credentials are headers', async (t) => {
   const carrier = await standIn(t, new KannelStandIn());
   const options = { preset: 'octopush', 'base-url': carrier.url, user: 'me@example.com', password: 'key' };
   const answers: readonly [number, unknown, Partial<Outcome>][] = [

@@ -68,7 +68,7 @@ function textsOf(seed: number, count: number): string[] {
 
 const texts = [...hostile, ...textsOf(20_261_130, 2_000)];
 
-test('a value in a JSON body is read back unchanged, whatever it contains', () => {
+test('every value in a JSON body is read back unchanged', () => {
   const options = {
     bodyFormat: 'json',
     body: { text: '{{text}}', nested: [{ from: 'a {{text}} b' }], last: 1 },
@@ -81,7 +81,7 @@ test('a value in a JSON body is read back unchanged, whatever it contains', () =
     });
 });
 
-test('a value in a form or a query is read back as one member, whatever it contains', () => {
+test('every value in a form or a query is read back as one field', () => {
   const members = { before: '1', text: '{{text}}', after: '2' };
   for (const text of texts) {
     const expected = [...Object.entries({ ...members, text: text.toWellFormed() })];

@@ -33,7 +33,7 @@ export interface BindDeps {
 }
 
 /** Events of a bind for the connector. */
-export interface BindOwner<Token> {
+export interface BindPool<Token> {
   onUp(bind: Bind<Token>): void;
   onDown(bind: Bind<Token>): void;
   onRequest(session: Session<Token>, bind: Bind<Token>, pdu: RequestPdu, nowMs: number): void;
@@ -53,7 +53,7 @@ const throttleSteps = [1, 2, 4, 8, 16, 25];
 export class Bind<Token> {
   readonly index: number;
   readonly #options: SmppOptions;
-  readonly #owner: BindOwner<Token>;
+  readonly #pool: BindPool<Token>;
   readonly #deps: BindDeps;
   #state: BindState = 'stopped';
   #session: Session<Token> | null = null;
@@ -70,10 +70,10 @@ export class Bind<Token> {
   /** Time of our unbind; 0 before it. */
   #unboundAtMs = 0;
 
-  constructor(index: number, options: SmppOptions, owner: BindOwner<Token>, deps: BindDeps) {
+  constructor(index: number, options: SmppOptions, pool: BindPool<Token>, deps: BindDeps) {
     this.index = index;
     this.#options = options;
-    this.#owner = owner;
+    this.#pool = pool;
     this.#deps = deps;
     this.#bucket = this.#newBucket();
   }
@@ -87,7 +87,7 @@ export class Bind<Token> {
     return this.#state === 'stopped';
   }
 
-  get unanswered(): number {
+  get awaitingResponse(): number {
     return this.#session?.outstanding ?? 0;
   }
 
@@ -119,7 +119,7 @@ export class Bind<Token> {
     const stopAtMs = this.#deps.clock.now() + graceMs;
     this.#stopAtMs = this.#state === 'stopping' ? Math.min(this.#stopAtMs, stopAtMs) : stopAtMs;
     this.#state = 'stopping';
-    if (wasUp) this.#owner.onDown(this);
+    if (wasUp) this.#pool.onDown(this);
     this.#windDown(this.#deps.clock.now());
     return stopped;
   }
@@ -248,9 +248,9 @@ export class Bind<Token> {
         else log.warn('smpp.bind_refused', fields);
       },
       onRequest: (pdu, nowMs) => this.#onRequest(pdu, nowMs),
-      onResponse: (token, pdu, nowMs) => this.#owner.onResponse(this, token, pdu, nowMs),
-      onTimeout: (token) => this.#owner.onDoubt(token, 'no answer in time'),
-      onLost: (token) => this.#owner.onDoubt(token, 'the link was lost before the answer'),
+      onResponse: (token, pdu, nowMs) => this.#pool.onResponse(this, token, pdu, nowMs),
+      onTimeout: (token) => this.#pool.onDoubt(token, 'no answer in time'),
+      onLost: (token) => this.#pool.onDoubt(token, 'the link was lost before the answer'),
       onMalformed: (pdu) => log.warn('smpp.pdu_malformed', { bind, reason: pdu.reason }),
       onUnexpected: (pdu: Pdu) => log.debug('smpp.pdu_unexpected', { bind, command: pdu.command }),
       onClosed: (reason) => {
@@ -258,7 +258,7 @@ export class Bind<Token> {
         if (reason === peerUnbound) this.#cause = 'unbound';
         if (this.#state === 'up') {
           this.#state = 'waiting';
-          this.#owner.onDown(this);
+          this.#pool.onDown(this);
         }
         this.#link?.end();
       },
@@ -273,7 +273,7 @@ export class Bind<Token> {
     const session = this.#session;
     if (session === null) return;
     if (session.inbound <= this.#options.maxUnsaved) {
-      this.#owner.onRequest(session, this, pdu, nowMs);
+      this.#pool.onRequest(session, this, pdu, nowMs);
       return;
     }
     const response = pdu.command === 'data_sm' ? 'data_sm_resp' : 'deliver_sm_resp';
@@ -289,7 +289,7 @@ export class Bind<Token> {
     this.#throttleStep = 0;
     this.#bucket = this.#newBucket();
     this.#deps.log.info('smpp.bind_opened', { bind: this.index });
-    this.#owner.onUp(this);
+    this.#pool.onUp(this);
   }
 
   #newBucket(): TokenBucket {

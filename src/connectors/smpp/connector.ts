@@ -15,7 +15,7 @@ import type { Clock } from '#lib/time/clock.ts';
 import { storedReference } from '#smpp/protocol/reference-forms.ts';
 import type { RequestPdu, ResponsePdu, Session } from '#smpp/protocol/session.ts';
 import { commandStatus, type StatusMeaning, statusMeaning, statusName } from '#smpp/protocol/status.ts';
-import { Bind, type BindOwner } from './bind.ts';
+import { Bind, type BindPool } from './bind.ts';
 import { type DeliveryPdu, readDelivery } from './decode.ts';
 import { ReceiptHabits } from './habits.ts';
 import { type Segment, tryLater } from './job.ts';
@@ -56,7 +56,7 @@ export function createSmppConnector(
   );
 }
 
-class PooledConnector implements SmppConnector, BindOwner<Segment> {
+class PooledConnector implements SmppConnector, BindPool<Segment> {
   readonly id: number;
   readonly name: string;
   readonly #options: SmppOptions;

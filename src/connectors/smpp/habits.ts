@@ -62,7 +62,7 @@ export class ReceiptHabits {
   #quarters = 0;
   #streak = 0;
   readonly #words: StateWords;
-  readonly #zone: (wallClockMs: number) => number;
+  readonly #zone: (localMs: number) => number;
 
   constructor(options: SmppOptions, learnt: LinkHabits, events: HabitsEvents) {
     this.#events = events;
@@ -103,7 +103,7 @@ export class ReceiptHabits {
   }
 
   onReceipt(reading: ReceiptReading, sourceAddress: string, nowMs: number): void {
-    if (this.#isZoneLearnt && reading.wallClockMs !== null) this.#learnClock(reading.wallClockMs - nowMs);
+    if (this.#isZoneLearnt && reading.localMs !== null) this.#learnClock(reading.localMs - nowMs);
     if (this.#sent.size === 0) return;
     const matches = referenceForms.filter((form) => this.#find(form, reading.id, sourceAddress) !== null);
     if (matches.length !== 1) return;
@@ -197,12 +197,12 @@ function isSameNumber(msisdn: number, address: string): boolean {
   return digits.length >= 6 && String(msisdn).endsWith(digits.slice(-6));
 }
 
-/** Converts the wall clock of the zone to its difference from UTC; 0 for an unknown zone. */
-function clockOf(timeZone: string): (wallClockMs: number) => number {
+/** Converts local milliseconds of the zone to its difference from UTC; 0 for an unknown zone. */
+function clockOf(timeZone: string): (localMs: number) => number {
   try {
     const offsetAt = zoneOffset(timeZone);
     offsetAt(0);
-    return (wallClockMs) => offsetAt(wallClockMs - offsetAt(wallClockMs));
+    return (localMs) => offsetAt(localMs - offsetAt(localMs));
   } catch {
     return () => 0;
   }

@@ -209,7 +209,7 @@ test('a blank in front of a list is a lost plus only where that makes a number',
     else assert.equal(read({ sms_recipients: list }).recipients[0]!.number, number);
 });
 
-test('merge values stand beside their number, empty places included', () => {
+test('merge values stay with their number, empty values included', () => {
   const submission = read({
     sms_recipients: '1, ,3',
     recipients_first_names: 'Jean, Anne ,Paul',
@@ -263,7 +263,7 @@ test('the fingerprint of every letter is over its own field', () => {
   assert.equal(refusalOf({ ...fields, request_sha1 }), 'accepted');
 });
 
-test('a login without @ is decoded once more, and user_password stands for the key', () => {
+test('a login without @ is decoded once more, and user_password is an alias of the key', () => {
   const fields = new Map([
     ['user_login', ' user%40example.com '],
     ['user_password', 'k'],

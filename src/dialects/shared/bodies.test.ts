@@ -35,7 +35,7 @@ for (const type of types) {
   });
 }
 
-test('a body of exactly the limit is taken, one byte more is refused', async () => {
+test('a body of exactly the limit is accepted, one byte more is refused', async () => {
   const post = (length: number) => echo().inject({ method: 'POST', url: '/', payload: Buffer.alloc(length) });
   assert.equal((await post(limitBytes)).body, '1000 bytes');
   assert.equal((await post(limitBytes + 1)).body, 'body-too-large');

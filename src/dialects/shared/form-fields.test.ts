@@ -31,7 +31,7 @@ for (const [what, form, fields] of forms) {
   test(`a form is read with ${what}`, () => assert.deepEqual(parse(form), fields));
 }
 
-test('whatever URLSearchParams writes is read back, less the character NUL', () => {
+test('each form that URLSearchParams writes is read back, without the character NUL', () => {
   const name = fc.string({ unit: 'binary', minLength: 1 }).filter((s) => s.trim() === s && !s.includes('['));
   fc.assert(
     fc.property(fc.dictionary(name, fc.string({ unit: 'binary' })), (members) => {

@@ -10,7 +10,7 @@ const paris = new Intl.DateTimeFormat('sv-SE', {
 });
 const from1996To2100 = fc.integer({ min: Date.UTC(1996, 1) / 1000, max: Date.UTC(2100, 0) / 1000 });
 
-test('the date of a push is the wall clock of Paris, summer and winter', () => {
+test('the date of a callback is local time in Paris, in summer and winter', () => {
   fc.assert(
     fc.property(from1996To2100, (seconds) => {
       assert.equal(renderParisTime(seconds * 1000), paris.format(seconds * 1000));
@@ -21,7 +21,7 @@ test('the date of a push is the wall clock of Paris, summer and winter', () => {
   }
 });
 
-test('a wall clock reading names the instant at which Paris shows it', () => {
+test('a local time is read as the instant at which Paris shows it', () => {
   fc.assert(
     fc.property(from1996To2100, (seconds) => {
       const shown = renderParisTime(seconds * 1000);

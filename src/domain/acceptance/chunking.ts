@@ -70,13 +70,13 @@ export interface PlannedChunk {
   readonly id: number;
   readonly priorityClass: number;
   readonly dueAtMs: number;
-  readonly rankAtMs: number;
+  readonly startTagMs: number;
   /** The last expiry of its messages. */
   readonly expiresAtMs: number;
   readonly messages: readonly DispatchableMessage[];
 }
 
-export interface Layout {
+export interface SplitBatch {
   readonly campaigns: readonly AcceptedCampaign[];
   readonly chunks: readonly PlannedChunk[];
 }
@@ -86,7 +86,7 @@ export function splitIntoChunks(
   firstMessageId: number,
   order: FairOrder,
   nowMs: number,
-): Layout {
+): SplitBatch {
   const campaigns: AcceptedCampaign[] = [];
   const chunks: (PlannedChunk & { messages: DispatchableMessage[]; expiresAtMs: number })[] = [];
   let nextId = firstMessageId;
@@ -105,8 +105,8 @@ export function splitIntoChunks(
       isAlone = false;
       if (chunk === undefined || isOther || chunk.messages.length === maxChunkSize) {
         const size = Math.min(messages.length, maxChunkSize);
-        const rankAtMs = order.rank(account.id, size, dueAtMs, nowMs);
-        chunk = { id: nextId, priorityClass, dueAtMs, rankAtMs, expiresAtMs: 0, messages: [] };
+        const startTagMs = order.rank(account.id, size, dueAtMs, nowMs);
+        chunk = { id: nextId, priorityClass, dueAtMs, startTagMs, expiresAtMs: 0, messages: [] };
         chunks.push(chunk);
       }
       chunk.messages.push(dispatchable(submitted, message, nextId));

@@ -4,7 +4,7 @@ import { usualTemplates, writeAlert } from './user-alert.ts';
 
 const facts = { user: '$& |REMAINING|', remaining: 2.5, threshold: 3, creditsLeft: 40 };
 
-test('the marks of OVH are replaced, each once, whatever the name of the user', () => {
+test('the placeholders of OVH are replaced, each once, for every name of a user', () => {
   const texts = writeAlert(
     {
       ...usualTemplates,

@@ -10,7 +10,7 @@ function chunkOf(id: number, messages: number) {
   return { bucket: 3, id, priorityClass: 0, messages: list };
 }
 
-test('a chunk is open until its last message is settled, and known until it is forgotten', () => {
+test('a chunk is open until its last message is settled, and in the set until it is deleted', () => {
   const chunks = new ChunksInProgress();
   const { chunk, items } = chunks.open(chunkOf(7, 2));
   assert.deepEqual([chunks.unsettled, chunks.all()], [2, [chunk]]);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LostClaims } from './lost-claims.ts';
 
-test('a row is a lost claim when two checks in a row do not know it', () => {
+test('a row is a lost claim if two successive checks do not find it', () => {
   const lostClaims = new LostClaims();
   const claims = [
     { scope: 0, id: 1 },

@@ -99,7 +99,7 @@ test('a number that a spreadsheet changed is refused, and never read as another 
   );
 });
 
-test('a list without a column of numbers is refused, whatever is above the header', () => {
+test('a list without a column of numbers is refused, with any lines above the header', () => {
   for (const file of [
     'Table 1\nnom;tel\nx;0612345678\n',
     '+33612345678\n',

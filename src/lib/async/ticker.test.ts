@@ -51,7 +51,7 @@ test('an idle ticker ticks once at the start and then once a second', (t) => {
   assert.equal(ticks, 2);
 });
 
-test('an idle ticker that is hurried ticks within its busy period, and goes on while it is busy', (t) => {
+test('an idle ticker that is woken ticks within its busy period, and continues while it is busy', (t) => {
   const ticker = started(t);
   passMs(500);
   isBusy = true;

@@ -6,13 +6,13 @@ export const allRoles = ['maintenance', 'callbacks', 'dispatch', 'jobs', 'listen
 export type Role = (typeof allRoles)[number];
 
 /** Until version 1.0, because scripts use it. */
-export const roleAliases: Readonly<Record<string, readonly Role[]>> = {
-  doors: ['listeners', 'jobs', 'maintenance'],
-};
+const roleAliases: ReadonlyMap<string, readonly Role[]> = new Map([
+  ['doors', ['listeners', 'jobs', 'maintenance']],
+]);
 
 /** In the order of start, without repetitions. */
 export function expandRoles(names: readonly string[]): readonly Role[] {
-  const expanded = names.flatMap((name): readonly string[] => roleAliases[name] ?? [name]);
+  const expanded = names.flatMap((name): readonly string[] => roleAliases.get(name) ?? [name]);
   return allRoles.filter((role) => expanded.includes(role));
 }
 
@@ -25,7 +25,7 @@ export const roles: Setting<readonly Role[]> = {
     if (value === undefined || value === '' || value === 'all') return allRoles;
     const names = value.split(',').map((name) => name.trim());
     for (const name of names)
-      if (!(allRoles as readonly string[]).includes(name) && roleAliases[name] === undefined)
+      if (!(allRoles as readonly string[]).includes(name) && !roleAliases.has(name))
         throw new Error(`all, or of ${allRoles.join(', ')}`);
     return expandRoles(names);
   },

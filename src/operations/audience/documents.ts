@@ -90,7 +90,7 @@ export interface DocumentOptions {
 }
 
 /** Limit for one kind and one account. */
-const mostDocuments = 1_000;
+const maxDocuments = 1_000;
 const longestLifeMs = 366 * dayMs;
 /** Longer than any upload. A time instead of a claim: no other process waits for the pieces of a stopped writer. */
 const writtenForMs = hourMs;
@@ -148,7 +148,7 @@ export function createDocuments({ database, clock }: Needs, options: DocumentOpt
   }
 
   return {
-    create(owner, { kind, name, tags = [], maxBytes = null, lifeMs }) {
+    create(account, { kind, name, tags = [], maxBytes = null, lifeMs }) {
       const lastsMs = lifeMs ?? (kind === 'personal' ? options.lifeMs : null);
       const nowMs = clock.now();
       const document = {
@@ -161,25 +161,25 @@ export function createDocuments({ database, clock }: Needs, options: DocumentOpt
         maxBytes,
         expiresAtMs: lastsMs === null ? null : nowMs + lastsMs,
       };
-      return insertDocument(query, owner, document, mostDocuments, nowMs);
+      return insertDocument(query, account, document, maxDocuments, nowMs);
     },
 
-    list: (owner) => listDocuments(query, owner, clock.now()),
+    list: (account) => listDocuments(query, account, clock.now()),
 
-    read: (owner, id) => readDocument(query, owner, id, clock.now()),
+    read: (account, id) => readDocument(query, account, id, clock.now()),
 
-    setExpiry(owner, id, expiresAtMs) {
+    setExpiry(account, id, expiresAtMs) {
       const latestMs = clock.now() + longestLifeMs;
-      return setExpiry(query, owner, id, Math.min(expiresAtMs ?? latestMs, latestMs));
+      return setExpiry(query, account, id, Math.min(expiresAtMs ?? latestMs, latestMs));
     },
 
-    async remove(owner, id) {
-      const isGone = await deleteDocument(query, owner, id, clock.now());
-      if (isGone) await deleteUnreadContents(query, owner.bucket);
-      return isGone;
+    async remove(account, id) {
+      const isDeleted = await deleteDocument(query, account, id, clock.now());
+      if (isDeleted) await deleteUnreadContents(query, account.bucket);
+      return isDeleted;
     },
 
-    open: (owner, id) => open(() => readDocument(query, owner, id, clock.now())),
+    open: (account, id) => open(() => readDocument(query, account, id, clock.now())),
 
     async write({ bucket, id }, bytes) {
       const document = await findDocument(query, bucket, id, clock.now());

@@ -21,7 +21,6 @@ import type { Permission } from '#operations/access/permissions.ts';
 import type { Context } from '#pipeline/context.ts';
 import type { Query } from '#store/database/database.ts';
 import {
-  type BookKey,
   countContacts,
   deleteContact,
   deletePhonebook,
@@ -30,6 +29,7 @@ import {
   insertPhonebook,
   listContacts,
   listPhonebooks,
+  type PhonebookKey,
   pageContacts,
   readContact,
   readPhonebook,
@@ -39,49 +39,55 @@ import {
 
 type Needs = Pick<Context, 'database' | 'clock'>;
 
-/** Phonebooks of the account; `bookKey` names one of them. */
+/** Phonebooks of the account; `phonebookKey` names one of them. */
 export interface Phonebooks {
   list(access: AccountAccess): Promise<readonly string[]>;
   /** Returns its key; null if the account has too many. */
   create(access: AccountAccess, name: string): Promise<string | null>;
-  read(access: AccountAccess, bookKey: string): Promise<Phonebook | null>;
-  rename(access: AccountAccess, bookKey: string, name: string): Promise<boolean>;
-  drop(access: AccountAccess, bookKey: string): Promise<boolean>;
-  listContacts(access: AccountAccess, bookKey: string): Promise<readonly number[]>;
+  read(access: AccountAccess, phonebookKey: string): Promise<Phonebook | null>;
+  rename(access: AccountAccess, phonebookKey: string, name: string): Promise<boolean>;
+  drop(access: AccountAccess, phonebookKey: string): Promise<boolean>;
+  listContacts(access: AccountAccess, phonebookKey: string): Promise<readonly number[]>;
   /** Returns its id; null for an unknown phonebook. */
-  addContact(access: AccountAccess, bookKey: string, contact: NewPhonebookContact): Promise<number | null>;
-  readContact(access: AccountAccess, bookKey: string, id: number): Promise<PhonebookContact | null>;
-  editContact(access: AccountAccess, bookKey: string, contact: PhonebookContact): Promise<void>;
-  dropContact(access: AccountAccess, bookKey: string, id: number): Promise<boolean>;
+  addContact(
+    access: AccountAccess,
+    phonebookKey: string,
+    contact: NewPhonebookContact,
+  ): Promise<number | null>;
+  readContact(access: AccountAccess, phonebookKey: string, id: number): Promise<PhonebookContact | null>;
+  editContact(access: AccountAccess, phonebookKey: string, contact: PhonebookContact): Promise<void>;
+  dropContact(access: AccountAccess, phonebookKey: string, id: number): Promise<boolean>;
   /** All contacts as a table. */
-  render(access: AccountAccess, bookKey: string): AsyncGenerator<Buffer>;
+  render(access: AccountAccess, phonebookKey: string): AsyncGenerator<Buffer>;
   /** Adds the contacts of a table. Returns its id; null for an unknown phonebook. Throws ListError, CsvError. */
   import(
     access: AccountAccess,
-    bookKey: string,
+    phonebookKey: string,
     bytes: AsyncIterable<Uint8Array>,
     defaultCountry: string | null,
   ): Promise<number | null>;
 }
 
-const mostBooks = 1_000;
-const mostContacts = 100_000;
+const maxPhonebooks = 1_000;
+const maxContacts = 100_000;
 const pageSize = 2_000;
 
 export function createPhonebooks(context: Needs): Phonebooks {
   const { database, clock } = context;
   const { query } = database;
-  function keyOf(access: AccountAccess, bookKey: string, permission: Permission): BookKey {
+  function keyOf(access: AccountAccess, phonebookKey: string, permission: Permission): PhonebookKey {
     const { bucket, id } = authorize(access, permission);
-    return { bucket, id, bookKey };
+    return { bucket, id, phonebookKey };
   }
-  const reading = (access: AccountAccess, bookKey: string) => keyOf(access, bookKey, 'phonebooks.read');
-  const writing = (access: AccountAccess, bookKey: string) => keyOf(access, bookKey, 'phonebooks.write');
+  const reading = (access: AccountAccess, phonebookKey: string) =>
+    keyOf(access, phonebookKey, 'phonebooks.read');
+  const writing = (access: AccountAccess, phonebookKey: string) =>
+    keyOf(access, phonebookKey, 'phonebooks.write');
   return {
     list: async (access) => listPhonebooks(query, authorize(access, 'phonebooks.read')),
     async create(access, name) {
       const account = authorize(access, 'phonebooks.write');
-      if ((await listPhonebooks(query, account)).length >= mostBooks) return null;
+      if ((await listPhonebooks(query, account)).length >= maxPhonebooks) return null;
       const key = randomToken(16).toLowerCase();
       await insertPhonebook(query, account, { key, name }, clock.now());
       return key;
@@ -91,10 +97,10 @@ export function createPhonebooks(context: Needs): Phonebooks {
     drop: async (access, key) => deletePhonebook(query, writing(access, key)),
     listContacts: async (access, key) => listContacts(query, reading(access, key)),
     async addContact(access, key, contact) {
-      const book = writing(access, key);
+      const phonebook = writing(access, key);
       return database.transaction(async (inside) => {
-        if ((await countContacts(inside, book)) >= mostContacts) throw tooMany();
-        return (await insertContacts(inside, book, [contact]))?.[0] ?? null;
+        if ((await countContacts(inside, phonebook)) >= maxContacts) throw tooMany();
+        return (await insertContacts(inside, phonebook, [contact]))?.[0] ?? null;
       });
     },
     readContact: async (access, key, id) => readContact(query, reading(access, key), id),
@@ -106,10 +112,10 @@ export function createPhonebooks(context: Needs): Phonebooks {
   };
 }
 
-async function* renderContacts(query: Query, book: BookKey): AsyncGenerator<Buffer> {
+async function* renderContacts(query: Query, phonebook: PhonebookKey): AsyncGenerator<Buffer> {
   yield Buffer.from(renderCsv(contactColumns));
   for (let after = 0; ; ) {
-    const page = await pageContacts(query, book, after, pageSize);
+    const page = await pageContacts(query, phonebook, after, pageSize);
     if (page.length === 0) return;
     after = page.at(-1)!.id;
     yield Buffer.from(page.map((contact) => renderCsv(fieldsOf(contact))).join(''));
@@ -118,29 +124,29 @@ async function* renderContacts(query: Query, book: BookKey): AsyncGenerator<Buff
 
 function importContacts(
   { database, clock }: Needs,
-  book: BookKey,
+  phonebook: PhonebookKey,
   bytes: AsyncIterable<Uint8Array>,
   defaultCountry: string | null,
 ): Promise<number | null> {
   return database.transaction(async (query) => {
     const reader = new ContactReader(defaultCountry);
-    let count = await countContacts(query, book);
+    let count = await countContacts(query, phonebook);
     let added = 0;
     for await (const lines of readCsv(bytes)) {
       const contacts = reader.read(lines);
       if (contacts.length === 0) continue;
       count += contacts.length;
-      if (count > mostContacts) throw tooMany();
-      if ((await insertContacts(query, book, contacts)) === null) return null;
+      if (count > maxContacts) throw tooMany();
+      if ((await insertContacts(query, phonebook, contacts)) === null) return null;
       added += contacts.length;
     }
     reader.end();
-    return insertImport(query, book, added, clock.now());
+    return insertImport(query, phonebook, added, clock.now());
   });
 }
 
 function tooMany(): ListError {
-  return new ListError(`A phonebook has at most ${mostContacts} contacts`);
+  return new ListError(`A phonebook has at most ${maxContacts} contacts`);
 }
 
 function fieldsOf(contact: PhonebookContact): string[] {

@@ -28,7 +28,7 @@ export interface SlotList extends Content {
 }
 
 export interface Slots {
-  list(owner: Omit<SlotKey, 'slot'>): Promise<readonly number[]>;
+  list(key: Omit<SlotKey, 'slot'>): Promise<readonly number[]>;
   read(key: SlotKey): Promise<RecipientSlot | null>;
   /** Replaces the content of the slot. */
   fill(key: SlotKey, order: SlotOrder, list: SlotList): Promise<RecipientSlot>;
@@ -85,7 +85,7 @@ export function createSlots({ database, clock }: Pick<Context, 'database' | 'clo
   const withoutContent = ({ contentId: _, ...slot }: StoredSlot): RecipientSlot => slot;
 
   return {
-    list: (owner) => listSlots(query, owner),
+    list: (key) => listSlots(query, key),
 
     async read(key) {
       const slot = await readSlot(query, key);

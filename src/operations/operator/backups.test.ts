@@ -65,7 +65,7 @@ async function contentOf(query: Query): Promise<Record<string, unknown>> {
   return content;
 }
 
-test('a restored database has the same rows, partitions and next ids, and its books balance', async (t) => {
+test('a restored database has the same rows, partitions and next ids, and a consistent ledger', async (t) => {
   const { rows, path, backups, folder } = await open(t);
   const accountId = await rows.anAccount();
   const ids = await rows.aCampaign(accountId, 600);
@@ -117,7 +117,7 @@ test('a restored database has the same rows, partitions and next ids, and its bo
   );
 });
 
-test('a backup during traffic is one snapshot: the books of the restored database balance', async (t) => {
+test('a backup during traffic is one snapshot: the ledger of the restored database is consistent', async (t) => {
   const { rows, path, backups } = await open(t);
   const accountId = await rows.anAccount();
   await rows.aCampaign(accountId, 2_000);

@@ -79,9 +79,9 @@ export function createOperatorCampaigns(context: Pick<Context, 'database' | 'clo
 
   async function requireCampaign(written: string): Promise<{ account: Account; campaignId: number }> {
     const campaignId = /^\d{1,15}$/.test(written) ? Number(written) : 0;
-    const owner = await findAccountOfCampaign(database.query, campaignId);
-    if (owner === null) throw unknownCampaign(written);
-    return { account: (await readAccount(database.query, owner.id))!, campaignId };
+    const key = await findAccountOfCampaign(database.query, campaignId);
+    if (key === null) throw unknownCampaign(written);
+    return { account: (await readAccount(database.query, key.id))!, campaignId };
   }
 
   return {

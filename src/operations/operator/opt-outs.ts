@@ -99,9 +99,9 @@ export function createOperatorOptOuts({
         const account = await requireAccountNamed(query, name);
         const msisdn = requireNumber(number, account);
         const removal = { actor: by.actor, reason };
-        const isGone = await removeOptOut(query, account, msisdn, clock.now(), removal);
-        if (isGone) await audit(query, by, account, 'opt-out.removed', maskedNumber(msisdn), { reason });
-        return isGone;
+        const isRemoved = await removeOptOut(query, account, msisdn, clock.now(), removal);
+        if (isRemoved) await audit(query, by, account, 'opt-out.removed', maskedNumber(msisdn), { reason });
+        return isRemoved;
       });
     },
 

@@ -96,7 +96,7 @@ test('charges are summed by account, country and carrier, with receipts, cost an
   );
 });
 
-test('messages of one transaction with and without a known cost are told apart', async (t) => {
+test('messages of one transaction with and without a known cost are counted separately', async (t) => {
   const { reports, query, carrier, rows } = await open(t);
   const accountId = await rows.anAccount();
   const [first, second, refused] = await rows.aCampaign(accountId, 3);

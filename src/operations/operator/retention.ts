@@ -2,10 +2,10 @@
 // `maintenance` (docs/decisions/0023-retention.md).
 import { horizonAt, type Round, type Terms } from '#domain/delivery/retention.ts';
 import type { ProcessContext } from '#pipeline/context.ts';
-import { forgetCampaigns } from '#pipeline/retention/delete-campaigns.ts';
-import { forgetMessages } from '#pipeline/retention/delete-messages.ts';
-import { forgetReferences } from '#pipeline/retention/delete-references.ts';
-import { forgetHistory, forgetLeftovers } from '#pipeline/retention/delete-rows.ts';
+import { deleteExpiredCampaigns } from '#pipeline/retention/delete-campaigns.ts';
+import { deleteExpiredMessages } from '#pipeline/retention/delete-messages.ts';
+import { deleteExpiredReferences } from '#pipeline/retention/delete-references.ts';
+import { deleteExpiredHistory, deleteUsedRows } from '#pipeline/retention/delete-rows.ts';
 import { aloneIn } from '#store/database/locks.ts';
 
 type Needs = Pick<ProcessContext, 'database' | 'clock' | 'log' | 'buckets' | 'isStopping'>;
@@ -35,13 +35,13 @@ export async function deleteExpired(
   context: Pick<Needs, 'database' | 'log'>,
   round: Round,
 ): Promise<boolean> {
-  await forgetLeftovers(context, round);
+  await deleteUsedRows(context, round);
   const left = [];
   if (round.keepMs !== Number.POSITIVE_INFINITY) {
-    left.push(await forgetCampaigns(context, round));
-    await forgetHistory(context, round);
-    left.push(await forgetMessages(context, round));
+    left.push(await deleteExpiredCampaigns(context, round));
+    await deleteExpiredHistory(context, round);
+    left.push(await deleteExpiredMessages(context, round));
   }
-  left.push(await forgetReferences(context, round));
+  left.push(await deleteExpiredReferences(context, round));
   return left.includes(true);
 }

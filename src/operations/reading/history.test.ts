@@ -6,7 +6,7 @@ import type { HistoryFilter, SentMessage } from '#domain/delivery/history.ts';
 import { grantAccount } from '#operations/access/grant.ts';
 import { readAccount } from '#store/accounts/accounts.ts';
 import { acceptCampaigns } from '#store/pipeline/acceptance.ts';
-import { aCampaignOf, costMicros, nowMs, Shelf } from '../../../test/support/rows.ts';
+import { aCampaignOf, costMicros, nowMs, TestRows } from '../../../test/support/rows.ts';
 import { createHistory } from './history.ts';
 
 const minute = 60_000;
@@ -60,42 +60,42 @@ function matches(sent: Sent, filter: HistoryFilter): number[] {
   return ids.filter((_, i) => msisdn === undefined || 33600000000 + i === msisdn);
 }
 
-async function send(shelf: Shelf, accountId: number, sent: Sent): Promise<void> {
+async function send(rows: TestRows, accountId: number, sent: Sent): Promise<void> {
   const { tag, userId, batchId, sender, atMs, firstId, count } = sent;
-  const campaign = aCampaignOf(accountId, await shelf.ids.take('campaign', 1), firstId, count);
+  const campaign = aCampaignOf(accountId, await rows.ids.take('campaign', 1), firstId, count);
   const label = { tag, userId, batchId };
   const amounts = new Map([[accountId, costMicros * BigInt(count)]]);
-  await acceptCampaigns(shelf.query, 0, amounts, [{ ...campaign, label, sender }], [], atMs);
+  await acceptCampaigns(rows.query, 0, amounts, [{ ...campaign, label, sender }], [], atMs);
 }
 
 const every = () => true;
 
-async function open(t: Parameters<typeof Shelf.openFor>[0]) {
-  const shelf = await Shelf.openFor(t);
-  const history = createHistory({ database: shelf.database, clock: { now: () => nowMs } });
+async function open(t: Parameters<typeof TestRows.openFor>[0]) {
+  const rows = await TestRows.openFor(t);
+  const history = createHistory({ database: rows.database, clock: { now: () => nowMs } });
   async function openAccount(creditMicros?: bigint) {
-    const account = (await readAccount(shelf.query, await shelf.anAccount(creditMicros)))!;
+    const account = (await readAccount(rows.query, await rows.anAccount(creditMicros)))!;
     return grantAccount(account, { actor: 'key:test', address: null }, 'key');
   }
-  return { shelf, history, openAccount };
+  return { rows, history, openAccount };
 }
 
 test('a filtered list is equal to a plain search through all rows, without other accounts', async (t) => {
-  const { shelf, history, openAccount } = await open(t);
+  const { rows, history, openAccount } = await open(t);
   await fc.assert(
     fc.asyncProperty(
       fc.array(sentCampaign, { minLength: 1, maxLength: 12 }),
       fc.array(wanted, { minLength: 4, maxLength: 8 }),
       async (campaigns, filters) => {
         const access = await openAccount();
-        const other = await shelf.anAccount();
+        const other = await rows.anAccount();
         const all: Sent[] = [];
         let atMs = nowMs;
         for (const { minutes, ...rest } of campaigns) {
           atMs += minutes * minute;
-          const sent = { ...rest, atMs, firstId: await shelf.ids.take('message', rest.count) };
-          await send(shelf, access.account.id, sent);
-          await send(shelf, other, { ...sent, firstId: await shelf.ids.take('message', rest.count) });
+          const sent = { ...rest, atMs, firstId: await rows.ids.take('message', rest.count) };
+          await send(rows, access.account.id, sent);
+          await send(rows, other, { ...sent, firstId: await rows.ids.take('message', rest.count) });
           all.push(sent);
         }
         for (const filter of [{}, ...filters] as HistoryFilter[])
@@ -110,10 +110,10 @@ test('a filtered list is equal to a plain search through all rows, without other
 });
 
 test('a campaign larger than a page is listed whole, once', async (t) => {
-  const { shelf, history, openAccount } = await open(t);
+  const { rows, history, openAccount } = await open(t);
   const access = await openAccount(10_000_000_000n);
   const { id: accountId } = access.account;
-  const ids = [...(await shelf.aCampaign(accountId, 7_000)), ...(await shelf.aCampaign(accountId, 4_000))];
+  const ids = [...(await rows.aCampaign(accountId, 7_000)), ...(await rows.aCampaign(accountId, 4_000))];
   assert.deepEqual(await history.list(access, {}, every), ids);
   const odd = ({ id }: SentMessage) => id % 2 === 1;
   assert.deepEqual(
@@ -123,10 +123,10 @@ test('a campaign larger than a page is listed whole, once', async (t) => {
 });
 
 test('a hidden message is neither listed nor read, and stays in the table', async (t) => {
-  const { shelf, history, openAccount } = await open(t);
+  const { rows, history, openAccount } = await open(t);
   const access = await openAccount();
   const stranger = await openAccount();
-  const [first, second] = await shelf.aCampaign(access.account.id, 2);
+  const [first, second] = await rows.aCampaign(access.account.id, 2);
   assert.equal(await history.hide(stranger, first!, {}), false, 'it is not theirs');
   assert.equal(await history.hide(access, first!, { userId: 1 }), false, 'no user sent it');
   assert.equal(await history.hide(access, first!, {}), true);
@@ -135,5 +135,5 @@ test('a hidden message is neither listed nor read, and stays in the table', asyn
   assert.equal(await history.read(stranger, second!, {}), null);
   assert.equal((await history.read(access, second!, {}))?.id, second);
   assert.deepEqual(await history.list(access, {}, every), [second]);
-  assert.equal((await shelf.query('select from messages')).length, 2);
+  assert.equal((await rows.query('select from messages')).length, 2);
 });

@@ -31,7 +31,7 @@ const pageSize = 500;
 const mostMessages = 20_000;
 
 /** Returns whether rows in use were left for a later round. */
-export async function forgetCampaigns(context: Needs, round: Round): Promise<boolean> {
+export async function deleteExpiredCampaigns(context: Needs, round: Round): Promise<boolean> {
   const { query } = context.database;
   const judge = (partition: Partition) => judgePartition(context, round, partition);
   const isLeft = await dropPartitions(context, round, 'campaigns', judge);

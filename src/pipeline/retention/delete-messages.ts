@@ -26,7 +26,7 @@ const sliceSize = 20_000;
 const pageSize = 2_000;
 
 /** Returns whether rows in use were left for a later round. */
-export async function forgetMessages(context: Needs, round: Round): Promise<boolean> {
+export async function deleteExpiredMessages(context: Needs, round: Round): Promise<boolean> {
   const judge = (partition: Partition) => judgePartition(context, round, partition);
   const isLeft = await dropPartitions(context, round, 'messages', judge);
   for (const bucket of round.buckets) await forgetRows(context, round, bucket);

@@ -17,7 +17,7 @@ const sliceSize = 100_000;
 const batchSize = 5_000;
 
 /** Returns whether rows in use were left for a later round. */
-export async function forgetReferences(context: Needs, round: Round): Promise<boolean> {
+export async function deleteExpiredReferences(context: Needs, round: Round): Promise<boolean> {
   const { query } = context.database;
   const left = [];
   for (const [table, keptUntil] of [

@@ -26,14 +26,14 @@ const draftLifeMs = 30 * dayMs;
 const processLifeMs = 30 * dayMs;
 
 /** Rows of the history of messages. Campaigns are deleted before them, because some rows depend on these. */
-export async function forgetHistory({ database }: Needs, round: Round): Promise<void> {
+export async function deleteExpiredHistory({ database }: Needs, round: Round): Promise<void> {
   for (const bucket of round.buckets)
     for (const deleteBatch of historyDeleters)
       await deleteAll(database.query, round, bucket, deleteBatch, round.keptFromMs);
 }
 
 /** Rows that are used up. */
-export async function forgetLeftovers({ database }: Needs, round: Round): Promise<void> {
+export async function deleteUsedRows({ database }: Needs, round: Round): Promise<void> {
   const { query } = database;
   const today = new Date(round.nowMs);
   const month = today.getUTCFullYear() * 12 + today.getUTCMonth();

@@ -316,7 +316,7 @@ test('one to three octets of padding behind a PDU are skipped', () => {
   assert.deepEqual([...pdu.short_message], [0x41]);
 });
 
-test('PDUs collect into one stretch of octets, whatever their number', () => {
+test('any number of PDUs is written as one sequence of octets', () => {
   const writer = new PduWriter();
   const body = new Uint8Array(200).fill(0x41);
   for (let i = 0; i < 1000; i++) writer.write(specs.submit_sm, 0, i, { short_message: body });

@@ -127,7 +127,7 @@ for (const [value, expected] of dates) {
   });
 }
 
-test('what is written reads back', () => {
+test('a written receipt text is read back unchanged', () => {
   const text = renderReceiptText({
     id: 'S1',
     stat: 'UNDELIV',

@@ -25,7 +25,7 @@ export interface ReceiptReading {
   /** The network of the error code (network_error_code, SMPP 3.4 §5.3.2.31: 1 ANSI-136, 2 IS-95, 3 GSM); null: none. */
   readonly networkType: number | null;
   /** The date of the end as if its clock were UTC, when it has no zone; null otherwise. */
-  readonly wallClockMs: number | null;
+  readonly localMs: number | null;
 }
 
 /** How a carrier writes receipts; what is left out is unknown. */
@@ -34,7 +34,7 @@ export interface ReceiptRules {
   readonly forms?: readonly ReferenceForm[];
   readonly words?: StateWords | undefined;
   /** How far the carrier's clock is ahead of UTC, in ms, for dates without a zone; by what the clock shows. */
-  readonly aheadMs?: (wallClockMs: number) => number;
+  readonly aheadMs?: (localMs: number) => number;
 }
 
 /** The fields as they stand; empty when absent. `text` is not kept: nobody needs it. */
@@ -71,19 +71,19 @@ export function readReceipt(
   const network = readNetworkError(tlvs);
   const hasError = fields.err !== '' && !/^0+$/.test(fields.err);
   const date = readDate(fields.doneDate);
-  const wallClockMs = date === null || date.hasZone ? null : date.atMs;
-  const aheadMs = wallClockMs === null ? 0 : (rules.aheadMs?.(wallClockMs) ?? 0);
+  const localMs = date === null || date.hasZone ? null : date.atMs;
+  const aheadMs = localMs === null ? 0 : (rules.aheadMs?.(localMs) ?? 0);
   return {
     receipt: {
       references,
       state: state ?? 'underway',
       error: hasError ? fields.err : (network?.code ?? null),
-      atMs: wallClockMs === null ? (date?.atMs ?? nowMs) : Math.min(wallClockMs - aheadMs, nowMs),
+      atMs: localMs === null ? (date?.atMs ?? nowMs) : Math.min(localMs - aheadMs, nowMs),
     },
     id,
     unknownWord: state === undefined ? word : '',
     networkType: network?.type ?? null,
-    wallClockMs,
+    localMs,
   };
 }
 

@@ -31,7 +31,7 @@ for (const [answered, told, form] of pairs) {
   });
 }
 
-test('a link whose notation is known reads no other', () => {
+test('a link with a known notation reads no other notation', () => {
   assert.deepEqual(referenceSpellings('16', ['same']), ['16']);
   assert.deepEqual(referenceSpellings('16', ['hex-to-dec']), ['10']);
   assert.deepEqual(referenceSpellings('16', ['dec-to-hex']), ['22']);
@@ -39,14 +39,14 @@ test('a link whose notation is known reads no other', () => {
   assert.deepEqual(referenceSpellings('7Z-1', ['hex-to-dec']), ['7Z-1']);
 });
 
-test('a link whose notation is not known yet reads all, the likeliest first', () => {
+test('a link with an unknown notation reads all notations, the most probable first', () => {
   assert.deepEqual(referenceSpellings('255'), ['255', 'ff', 'FF', '597']);
   assert.deepEqual(referenceSpellings('ff'), ['ff', 'FF', '255']);
   assert.deepEqual(referenceSpellings('0012'), ['0012', '12', 'c', 'C', '18']);
   assert.deepEqual(referenceSpellings('255', ['dec-to-hex', 'same']), ['597', '255']);
 });
 
-test('an id with letters in both cases has one spelling: the case tells ids apart', () => {
+test('an id with letters in both cases has one spelling: ids are case-sensitive', () => {
   assert.deepEqual(referencesIn('same', 'aB3x'), ['aB3x']);
 });
 

@@ -93,7 +93,7 @@ function boundSmsc(name: 'bind_transceiver' | 'bind_receiver' | 'bind_transmitte
 
 const submit = { destination_addr: '33612345678', short_message: Uint8Array.of(0x41) };
 
-test('an ESME binds, sends, hears the answer, unbinds', () => {
+test('an ESME binds, sends, receives the response and unbinds', () => {
   const esme = new Recorded('esme');
   esme.session.bind('bind_transceiver', { system_id: 'me' });
   assert.equal(esme.session.state, 'binding');
@@ -128,7 +128,7 @@ test('a refused bind closes an ESME', () => {
   }
 });
 
-test('PDUs behind a bind request wait until its owner has decided, and a refused bind can be tried again', () => {
+test('PDUs after a bind request wait for the decision of the application, and a refused bind can be tried again', () => {
   const smsc = new Recorded('smsc');
   smsc.receive('bind_receiver', 1, 0, { system_id: 'me' });
   assert.deepEqual(smsc.written(), []);
@@ -156,7 +156,7 @@ test('an answer to a bind is as wide as the version of the peer', () => {
   }
 });
 
-test('a request is answered when its owner says so, under its own number', () => {
+test('a request is answered when the application decides, with its sequence number', () => {
   const esme = boundEsme();
   esme.receive('deliver_sm', 77, 0, submit);
   esme.receive('deliver_sm', 78, 0, submit);
@@ -179,7 +179,7 @@ const misplaced: readonly [string, () => Recorded, CommandName, number][] = [
 ];
 
 for (const [is, open, name, status] of misplaced) {
-  test(`${is} is refused, and the session goes on`, () => {
+  test(`${is} is refused, and the session continues`, () => {
     const peer = open();
     peer.receive(name, 9);
     assert.deepEqual(peer.written(), [`${name}_resp ${status} #9`]);
@@ -207,7 +207,7 @@ test('a malformed request is answered with its reason, an unknown one with gener
   assert.equal(esme.session.state, 'bound');
 });
 
-test('a command_length out of bounds is nacked and closes, whatever was unanswered is lost', () => {
+test('a command_length out of bounds is answered with generic_nack and closes the session; open requests are reported lost', () => {
   const esme = boundEsme();
   esme.session.request('submit_sm', submit, undefined, 'first', 0);
   esme.written();
@@ -216,7 +216,7 @@ test('a command_length out of bounds is nacked and closes, whatever was unanswer
   assert.deepEqual(esme.newEvents(), ['first: lost', 'closed: command_length out of bounds']);
 });
 
-test('an answer that does not come is told once, and a stray when it comes after all', () => {
+test('a missing response is reported once, and is reported as late if it arrives afterwards', () => {
   const esme = boundEsme({ enquireLinkMs: 0 });
   esme.session.request('submit_sm', submit, undefined, 'first', 1_000);
   esme.session.tick(60_999);
@@ -228,7 +228,7 @@ test('an answer that does not come is told once, and a stray when it comes after
   assert.deepEqual(esme.newEvents(), ['first: no answer', 'unexpected submit_sm_resp']);
 });
 
-test('a silent peer is asked, and the session closes when it stays silent', () => {
+test('a silent peer receives enquire_link, and the session closes without a response', () => {
   const esme = boundEsme();
   esme.session.tick(30_000);
   assert.deepEqual(esme.written(), ['enquire_link 0 #2']);
@@ -239,7 +239,7 @@ test('a silent peer is asked, and the session closes when it stays silent', () =
   assert.deepEqual(esme.newEvents(), ['closed: link-silent']);
 });
 
-test('the peer may ask too, before the bind and after', () => {
+test('the peer can send enquire_link too, before the bind and after it', () => {
   const smsc = new Recorded('smsc');
   smsc.receive('enquire_link', 5);
   assert.deepEqual(smsc.written(), ['enquire_link_resp 0 #5']);
@@ -262,14 +262,14 @@ test('a generic_nack is the answer to the request it names', () => {
   assert.deepEqual(esme.newEvents(), ['first: generic_nack 3', 'unexpected generic_nack']);
 });
 
-test('a peer that lost the boundaries of our PDUs answers nothing more: what waits is lost at once', () => {
+test('after a generic_nack for lost PDU boundaries, open requests are reported lost at once', () => {
   const esme = boundEsme();
   esme.session.request('submit_sm', submit, undefined, 'first', 0);
   esme.receive('generic_nack', 0, commandStatus.ESME_RINVCMDLEN);
   assert.deepEqual(esme.newEvents(), ['first: lost', 'closed: the peer lost the boundaries of our PDUs']);
 });
 
-test('a receipt that comes while our unbind is under way is taken, and answered before the session closes', () => {
+test('a receipt that arrives during our unbind is accepted and answered before the session closes', () => {
   const esme = boundEsme();
   esme.session.unbind(0);
   esme.written();
@@ -282,7 +282,7 @@ test('a receipt that comes while our unbind is under way is taken, and answered 
   assert.deepEqual(esme.newEvents(), ['closed: unbound']);
 });
 
-test('an alert_notification has no answer, even a broken one, and the session goes on', () => {
+test('an alert_notification has no response, even a malformed one, and the session continues', () => {
   const esme = boundEsme();
   esme.receive('alert_notification', 9, 0, { source_addr: '33612345678' });
   // Ends behind its first address.

@@ -10,7 +10,7 @@ test('without a bind the session is given up after bindMs', () => {
   assert.equal(timers.tick(5_000), 'bind-overdue');
 });
 
-test('a silent peer is asked once, and given up when it does not answer', () => {
+test('a silent peer receives one enquire_link, and is given up without a response', () => {
   const timers = new Timers(limits, 0);
   timers.bound(1_000);
   timers.heard(1_000);
@@ -24,7 +24,7 @@ test('a silent peer is asked once, and given up when it does not answer', () => 
   for (const [atMs, verdict] of steps) assert.equal(timers.tick(atMs), verdict, `at ${atMs}`);
 });
 
-test('anything heard puts the question off', () => {
+test('any received PDU postpones the next enquire_link', () => {
   const timers = new Timers(limits, 0);
   timers.bound(0);
   assert.equal(timers.tick(30_000), 'enquire-link');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Window } from './window.ts';
 
-test('an answer takes its own token, once, in any order', () => {
+test('a response returns the token of its request once, in any order', () => {
   const window = new Window<string>(3);
   window.add(1, 'a', 10);
   window.add(2, 'b', 20);
@@ -13,7 +13,7 @@ test('an answer takes its own token, once, in any order', () => {
   assert.equal(window.size, 1);
 });
 
-test('what was sent too long ago comes out, oldest first', () => {
+test('requests older than the time-out are returned, oldest first', () => {
   const window = new Window<string>(3);
   window.add(5, 'first', 10);
   window.add(6, 'second', 20);

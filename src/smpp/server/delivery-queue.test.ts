@@ -22,7 +22,7 @@ function queueOf(...items: number[]): DeliveryQueue<number> {
   return queue;
 }
 
-test('a queue fills the room of its receivers and keeps the rest', () => {
+test('a queue fills the windows of its receivers and keeps the other messages', () => {
   const queue = queueOf(1, 2, 3, 4, 5);
   queue.pump(0);
   assert.equal(queue.waiting, 5);

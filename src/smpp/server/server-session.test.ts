@@ -328,7 +328,7 @@ test('the version of a peer is rounded down to 3.3, 3.4 or 5.0', () => {
   }
 });
 
-test('a delivery goes to a bind that receives, and again to another one after a loss', () => {
+test('a delivery is sent to a receiving bind, and again on another bind after a lost connection', () => {
   const server = new Transcript();
   const transmitter = server.openBound('bind_transmitter');
   server.bound.queueOf('customer').add(new Receipt('receipt'));

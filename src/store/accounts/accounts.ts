@@ -26,7 +26,7 @@ export interface NewAccount {
   /** Only settings that differ from the defaults. */
   readonly settings: Partial<AccountSettings>;
   readonly parentId?: number;
-  readonly person?: ContactPerson;
+  readonly contactPerson?: ContactPerson;
 }
 
 /** The contact person of a sub-account. */
@@ -95,8 +95,12 @@ export async function insertAccount(
   account: NewAccount,
   nowMs: number,
 ): Promise<Account | null> {
-  const { person = { firstName: '', lastName: '', company: '' }, parentId = null, ...values } = account;
-  const row = await insert.find(query, { ...values, ...person, parentId, now: nowMs });
+  const {
+    contactPerson = { firstName: '', lastName: '', company: '' },
+    parentId = null,
+    ...values
+  } = account;
+  const row = await insert.find(query, { ...values, ...contactPerson, parentId, now: nowMs });
   if (row === null) return null;
   await insertBalance.run(query, { bucket: row.bucket, accountId: row.id });
   return toAccount(row);
@@ -241,11 +245,11 @@ from accounts a where lower(a.email) = lower(${p.email})`,
 export async function findPerson(
   query: Query,
   email: string,
-): Promise<{ account: Account; person: ContactPerson } | null> {
+): Promise<{ account: Account; contactPerson: ContactPerson } | null> {
   const row = await findByEmail.find(query, { email });
   if (row === null) return null;
   const { firstName, lastName, company, ...account } = row;
-  return { account: toAccount(account), person: { firstName, lastName, company } };
+  return { account: toAccount(account), contactPerson: { firstName, lastName, company } };
 }
 
 const listAll = statement('list_accounts', {
@@ -297,9 +301,9 @@ where id = ${p.id}`,
 export async function updatePerson(
   query: Query,
   accountId: number,
-  person: { readonly [Name in keyof ContactPerson]?: ContactPerson[Name] | undefined },
+  contactPerson: { readonly [Name in keyof ContactPerson]?: ContactPerson[Name] | undefined },
 ): Promise<void> {
-  const { firstName = null, lastName = null, company = null } = person;
+  const { firstName = null, lastName = null, company = null } = contactPerson;
   await setPerson.run(query, { id: accountId, firstName, lastName, company });
 }
 

@@ -120,7 +120,7 @@ export function openDatabase(settings: DatabaseSettings, log: Log, poolSize = 10
   /** Listeners of this process, by channel: they receive its own notices before the call that sent them returns. */
   const own = new Map<string, Set<(payload: string) => void>>();
 
-  function tellOwn(notices: readonly Notice[]): void {
+  function notifyOwn(notices: readonly Notice[]): void {
     for (const [channel, payload] of notices)
       for (const onNotice of own.get(channel) ?? []) onNotice(payload);
   }
@@ -137,11 +137,11 @@ export function openDatabase(settings: DatabaseSettings, log: Log, poolSize = 10
       await client.query('begin');
       const notices: Notice[] = [];
       const result = await work(
-        noting(asQuery(client), (notice) => notices.push(notice)),
+        withNotices(asQuery(client), (notice) => notices.push(notice)),
         client,
       );
       await client.query('commit');
-      tellOwn(notices);
+      notifyOwn(notices);
       return result;
     } catch (error) {
       await client.query('rollback').catch((rollbackError: Error) => {
@@ -156,7 +156,7 @@ export function openDatabase(settings: DatabaseSettings, log: Log, poolSize = 10
 
   const query = asQuery(pool as unknown as { query(config: pg.QueryConfig): Promise<pg.QueryResult> });
   return {
-    query: noting(query, (notice) => tellOwn([notice])),
+    query: withNotices(query, (notice) => notifyOwn([notice])),
     applicationName,
     transaction: (work) => onClient(work),
     copyTransaction: (work) =>
@@ -190,7 +190,7 @@ export const noticeStatement: Statement = { name: 'notify', text: 'select pg_not
 type Notice = readonly [channel: string, payload: string];
 
 /** The same, with a call for each notice that was sent. */
-function noting(query: Query, onGiven: (notice: Notice) => void): Query {
+function withNotices(query: Query, onGiven: (notice: Notice) => void): Query {
   return async <Row>(statement: Statement | string, values?: readonly unknown[]) => {
     const rows = await query<Row>(statement, values);
     if (statement === noticeStatement) onGiven(values as unknown as Notice);

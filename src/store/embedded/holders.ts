@@ -21,15 +21,15 @@ interface HolderFile {
 }
 
 /** The files of running processes; those of ended processes are removed. */
-function livingHolders(folder: string): HolderFile[] {
-  const living: HolderFile[] = [];
+function liveHolders(folder: string): HolderFile[] {
+  const live: HolderFile[] = [];
   for (const name of readdirSync(folder)) {
     const [, pid, print, state] = /^(\d+)_([\w-]+)_\d+\.(using|stopping)$/.exec(name) ?? [];
     if (pid === undefined || print === undefined || state === undefined) continue;
-    if (isAlive(Number(pid), print)) living.push({ name, state });
+    if (isAlive(Number(pid), print)) live.push({ name, state });
     else rmSync(join(folder, name), { force: true });
   }
-  return living;
+  return live;
 }
 
 export interface Hold {
@@ -44,12 +44,12 @@ export async function hold(folder: string): Promise<Hold> {
   const using = join(folder, `${base}.using`);
   const stopping = join(folder, `${base}.stopping`);
   writeFileSync(using, '');
-  while (livingHolders(folder).some((holder) => holder.state === 'stopping')) await sleep(pollMs);
+  while (liveHolders(folder).some((holder) => holder.state === 'stopping')) await sleep(pollMs);
   return {
     async leave(stopServer) {
       renameSync(using, stopping);
       try {
-        if (!livingHolders(folder).some((holder) => holder.state === 'using')) await stopServer();
+        if (!liveHolders(folder).some((holder) => holder.state === 'using')) await stopServer();
       } finally {
         rmSync(stopping, { force: true });
       }

@@ -93,7 +93,7 @@ export async function stopServer(cluster: string, log: (line: string) => void): 
   const server = runningServer(cluster);
   if (!server) return;
   const print = fingerprint(server.pid);
-  const isGone = async (withinMs: number) => {
+  const hasEnded = async (withinMs: number) => {
     const deadline = systemClock.now() + withinMs;
     while (fingerprint(server.pid) === print && print !== null) {
       if (systemClock.now() > deadline) return false;
@@ -110,11 +110,11 @@ export async function stopServer(cluster: string, log: (line: string) => void): 
   };
   if (isWindows) fastStopOnWindows(cluster);
   else signal('SIGINT');
-  if (!(await isGone(fastStopMs))) {
+  if (!(await hasEnded(fastStopMs))) {
     log('the embedded PostgreSQL does not stop: ending it by force, it will recover at the next start');
     signal('SIGQUIT');
-    if (!(await isGone(killMs))) signal('SIGKILL');
-    await isGone(killMs);
+    if (!(await hasEnded(killMs))) signal('SIGKILL');
+    await hasEnded(killMs);
   }
   if (basename(server.socketFolder).startsWith('chappe-')) {
     rmSync(server.socketFolder, { recursive: true, force: true });

@@ -45,12 +45,12 @@ export function chooseServerUser(cluster: string): ServerUser | null {
     );
   }
   const users = usersFromPasswd();
-  const owner = statSync(cluster, { throwIfNoEntry: false })?.uid;
-  if (owner) {
-    const user = [...users.values()].find((candidate) => candidate.uid === owner);
+  const ownerUid = statSync(cluster, { throwIfNoEntry: false })?.uid;
+  if (ownerUid) {
+    const user = [...users.values()].find((candidate) => candidate.uid === ownerUid);
     if (user) return user;
     throw new Error(
-      `${cluster} belongs to user ${owner}, who is not in /etc/passwd: add the user, or chown the folder`,
+      `${cluster} belongs to user ${ownerUid}, who is not in /etc/passwd: add the user, or chown the folder`,
     );
   }
   for (const name of preferredUsers) {

@@ -149,7 +149,7 @@ const tamperings: readonly (readonly [what: string, text: string, rule: string])
 class Undone extends Error {}
 
 for (const [what, text, rule] of tamperings) {
-  test(`the audit finds it when ${what}`, async () => {
+  test(`the audit reports that ${what}`, async () => {
     let found: readonly { rule: string; accountId: number }[] = [];
     await assert.rejects(
       testRows.database.transaction(async (query) => {
@@ -175,7 +175,7 @@ test('the table refuses a negative held amount', async () => {
   await assert.rejects(testRows.query('update balances set held_micros = -1'), { code: '23514' });
 });
 
-test('money can be added and taken, and each entry stays', async () => {
+test('money is added and removed, and each entry stays', async () => {
   const key = { bucket: 0, id: other };
   await insertTopUp(testRows.query, key, { kind: 'adjustment', amountMicros: -250n, note: 'mistake' }, nowMs);
   const topUp = { kind: 'top_up', amountMicros: 1_000n, note: null } as const;

@@ -37,7 +37,7 @@ export interface ChunkRow {
   readonly messageCount: number;
   readonly priorityClass: number;
   readonly dueAtMs: number;
-  readonly rankAtMs: number;
+  readonly startTagMs: number;
   /** When the validity of the last of its messages ends. */
   readonly expiresAtMs: number;
   /** The process that works on it, or null if it waits to be claimed. */
@@ -97,7 +97,7 @@ const params = {
     message_count: of(int2, (k) => k.messageCount),
     priority_class: of(int2, (k) => k.priorityClass),
     due: of(instant, (k) => k.dueAtMs),
-    rank: of(instant, (k) => k.rankAtMs),
+    start_tag: of(instant, (k) => k.startTagMs),
     expires: of(instant, (k) => k.expiresAtMs),
     process_id: of(int8, (k) => k.processId),
   }),
@@ -132,13 +132,14 @@ campaign as (
   where m.account_id in (select account_id from debit)
 ), chunk as (
   insert into chunks (bucket, id, message_count, priority_class, due_at, start_tag_at, expires_at, process_id, attempts)
-  select ${p.bucket}, k.id, k.message_count, k.priority_class, ${instantOf('k.due')}, ${instantOf('k.rank')},
+  select ${p.bucket}, k.id, k.message_count, k.priority_class, ${instantOf('k.due')}, ${instantOf('k.start_tag')},
     ${instantOf('k.expires')}, k.process_id, case when k.process_id is null then 0 else 1 end
   from ${p.chunks.as('k')}
   where exists (select 1 from debit)
 )`;
 
 const accept = statement('accept', {
+  alsoOfOne: true,
   params,
   row: { accountId: int4, availableMicros: micros },
   text: (p) => `

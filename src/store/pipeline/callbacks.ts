@@ -24,13 +24,13 @@ import { ofDeadProcess, ownedRows } from '#store/database/job-table.ts';
 import { inBucket, of, rows, statement } from '#store/database/statement.ts';
 
 /** The stored kind: `mail` is a reply that goes by e-mail, `skipped` a recipient without a message. */
-export type OwedKind = CallbackKind | 'mail' | 'skipped';
+export type CallbackRowKind = CallbackKind | 'mail' | 'skipped';
 
 export interface PendingCallback {
   readonly bucket: number;
   readonly id: number;
   readonly accountId: number;
-  readonly kind: OwedKind;
+  readonly kind: CallbackRowKind;
   readonly dialect: DialectName;
   readonly messageIds: readonly number[] | null;
   readonly replyId: number | null;
@@ -45,7 +45,7 @@ export interface PendingCallback {
 
 export interface NewCallback {
   readonly accountId: number;
-  readonly kind: OwedKind;
+  readonly kind: CallbackRowKind;
   readonly dialect: DialectName;
   /** Of receipts. */
   readonly messageIds?: readonly number[];
@@ -63,7 +63,7 @@ const enqueue = statement('insert_callbacks', {
     bucket: int2,
     callbacks: rows<NewCallback>({
       account_id: of(int4, (c) => c.accountId),
-      kind: of(word<OwedKind>(), (c) => c.kind),
+      kind: of(word<CallbackRowKind>(), (c) => c.kind),
       dialect: of(code(dialectCodes), (c) => c.dialect),
       message_ids: of(packed(int8), (c) => c.messageIds ?? null),
       reply_id: of(int8, (c) => c.replyId ?? null),
@@ -133,7 +133,7 @@ export async function enqueueSkipped(
 const claimedRow = {
   id: int8,
   accountId: int4,
-  kind: word<OwedKind>(),
+  kind: word<CallbackRowKind>(),
   dialect: code(dialectCodes),
   messageIds: nullable(list(int8)),
   replyId: nullable(int8),
@@ -235,6 +235,7 @@ export async function giveUpCallbacksOfBinds(
 }
 
 const recordEnded = statement('record_callback_attempts', {
+  alsoOfOne: true,
   params: {
     bucket: int2,
     attempts: rows<EndedAttempt>({

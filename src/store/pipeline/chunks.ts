@@ -19,7 +19,7 @@ import type { Query } from '#store/database/database.ts';
 import { ofDeadProcess, ownedRows } from '#store/database/job-table.ts';
 import { inBucket, statement } from '#store/database/statement.ts';
 
-export interface ClaimedChunk {
+export interface StoredChunk {
   readonly bucket: number;
   /** The id of its first message; the ids of the others follow it. */
   readonly id: number;
@@ -58,7 +58,7 @@ export async function claimDueChunks(
   processId: number,
   nowMs: number,
   limit: number,
-): Promise<ClaimedChunk[]> {
+): Promise<StoredChunk[]> {
   const rows = await claimDue.run(query, { bucket, processId, now: nowMs, limit });
   return rows
     .map((row) => ({ bucket, ...row }))
@@ -83,7 +83,7 @@ export async function claimExpiredChunks(
   processId: number,
   nowMs: number,
   limit: number,
-): Promise<ClaimedChunk[]> {
+): Promise<StoredChunk[]> {
   const rows = await claimExpired.run(query, { bucket, processId, now: nowMs, limit });
   return rows.map((row) => ({ bucket, ...row }));
 }
@@ -150,7 +150,7 @@ where bucket = ${p.bucket} and message_id >= ${p.firstId} and message_id < ${p.e
 });
 
 /** The messages of a chunk that no carrier has received yet, by id. */
-export async function readChunkMessages(query: Query, chunk: ClaimedChunk): Promise<DispatchableMessage[]> {
+export async function readChunkMessages(query: Query, chunk: StoredChunk): Promise<DispatchableMessage[]> {
   const range = { bucket: chunk.bucket, firstId: chunk.id, endId: chunk.id + chunk.messageCount };
   const messages = await readMessages.run(query, range);
   if (chunk.attempts <= 1) return messages;
@@ -191,7 +191,7 @@ returning ${chunkColumns}`,
 });
 
 /** Releases the chunks of processes that have ended, and returns them. */
-export async function releaseChunksOfDeadProcesses(query: Query, bucket: number): Promise<ClaimedChunk[]> {
+export async function releaseChunksOfDeadProcesses(query: Query, bucket: number): Promise<StoredChunk[]> {
   const rows = await releaseOfDead.run(query, { bucket });
   return rows.map((row) => ({ bucket, ...row }));
 }

@@ -7,7 +7,7 @@ import { markRecorded } from './outcomes.ts';
 /** What the server answers to a batch that is recorded already. */
 const recorded = { code: '23502', column: 'last' };
 
-test('a batch is recorded once, in whatever order its two attempts come', async (t) => {
+test('a batch is recorded once, in either order of its two attempts', async (t) => {
   const rows = await TestRows.openFor(t);
   const record = (processId: number, batch: number, bucket = 0) =>
     rows.database.transaction((query) => markRecorded(query, bucket, processId, batch));

@@ -24,7 +24,7 @@ function register(testRows: TestRows): Promise<number> {
   return registerProcess(testRows.query, 'host', 1, ['dispatch']);
 }
 
-test('a process lives until it is declared dead, and then renews no more', async (t) => {
+test('a process renews its lease until it is declared dead', async (t) => {
   const testRows = await TestRows.openFor(t);
   const id = await register(testRows);
   assert.equal(await renewProcess(testRows.query, id), true);
@@ -98,7 +98,7 @@ test('a transaction that does not come to its end holds a declaration up for a m
   assert.equal(await renewProcess(frozen.query, id), false, 'it wakes up, and is told');
 });
 
-test('only what belongs to the dead is freed, a process that began a moment ago included', async (t) => {
+test('only rows of fenced processes are released, not those of a process that has just started', async (t) => {
   const testRows = await TestRows.openFor(t);
   const account = await testRows.anAccount();
   const dead = await register(testRows);
@@ -123,7 +123,7 @@ test('only what belongs to the dead is freed, a process that began a moment ago 
   assert.deepEqual(await testRows.query('select process_id from callbacks'), [{ process_id: null }]);
 });
 
-test('binds are shared, taken over from the dead, and never owned twice', async (t) => {
+test('binds are shared between processes, reclaimed from fenced ones, and never claimed twice', async (t) => {
   const testRows = await TestRows.openFor(t);
   const { query } = testRows;
   const [one, two] = [await register(testRows), await register(testRows)];

@@ -14,7 +14,7 @@ export interface AnsweredNumber {
   readonly number: string;
   readonly countries: readonly string[];
   /** The account of an assigned number; null: of the pool. */
-  readonly owner: { readonly accountId: number; readonly bucket: number } | null;
+  readonly holder: { readonly accountId: number; readonly bucket: number } | null;
 }
 
 const numberRow = { number: text, kind: word<ReplyNumber['kind']>(), countries: list(text) };
@@ -95,7 +95,7 @@ export async function findAnsweredNumbers(
   return found.map(({ number, countries, accountId, bucket }) => ({
     number,
     countries,
-    owner: accountId === null || bucket === null ? null : { accountId, bucket },
+    holder: accountId === null || bucket === null ? null : { accountId, bucket },
   }));
 }
 

@@ -45,7 +45,7 @@ async function pieces(query: Query): Promise<number> {
   return (await query<{ n: number }>('select count(*) as n from content_pieces'))[0]!.n;
 }
 
-test('a content that is left while it is read is read to its end, and gone then', () =>
+test('a content that is released during a read is read until its end, and deleted afterwards', () =>
   withContents(async (query) => {
     const content = await write(query, piece, piece, 5);
     await keepContent(query, content);
@@ -65,7 +65,7 @@ test('a content that is left while it is read is read to its end, and gone then'
     await assert.rejects(readContent(query, content).next(), /deleted before/);
   }));
 
-test('a reader that died counts for fifteen minutes', () =>
+test('a reader of an ended process protects its content for fifteen minutes', () =>
   withContents(async (query) => {
     const content = await write(query, 5);
     await keepContent(query, content);
@@ -78,7 +78,7 @@ test('a reader that died counts for fifteen minutes', () =>
     assert.equal(await pieces(query), 0);
   }));
 
-test('what is kept is never deleted, and what a dead writer left is, after a while', () =>
+test('a kept content is never deleted; the pieces of an ended writer are deleted after an hour', () =>
   withContents(async (query) => {
     const kept = await write(query, 5);
     await keepContent(query, kept);
@@ -92,7 +92,7 @@ test('what is kept is never deleted, and what a dead writer left is, after a whi
     assert.notEqual(unfinished.id, kept.id);
   }));
 
-test('sums are of everything that is there, also of what is being written; beyond them nothing is left', () =>
+test('the limits of sums include contents that are being written; a content beyond them is not stored', () =>
   withContents(async (query) => {
     const first = await write(query, 3 * piece);
     const attempt = (accountId: number, size: number, maxAccountBytes: number, maxTotalBytes: number) =>

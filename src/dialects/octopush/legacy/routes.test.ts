@@ -238,7 +238,7 @@ test('the options that were sent are changed, and no other', async () => {
   }
 });
 
-test('a transfer is priced as so many SMS of its type, and its token may come as a list', async () => {
+test('a transfer is priced as a number of SMS of its type, and its token can be a list', async () => {
   const { app, fake } = openPlatform();
   const order = { ...credentials, sub_account_email: 'a@b.example', sms_number: '1000' };
   for (const [fields, amount] of [
@@ -261,7 +261,7 @@ test('an account found slowly is waited for', async () => {
   assert.equal(codeIn((await post(app, '/api/credit', form(credentials))).body), '000');
 });
 
-test('a breakdown is 125 in the form asked for, and tells nothing of its cause', async () => {
+test('an internal error is 125 in the requested format, and does not name its cause', async () => {
   const { app, fake } = openPlatform();
   fake.submit = () => Promise.reject(new Error('password of the database'));
   const fields = form({ ...credentials, ...message });
@@ -314,7 +314,7 @@ test('unreadable bodies, methods and paths are errors of the dialect', async () 
   assert.equal(fake.submissions.length, 0, 'a HEAD sends nothing');
 });
 
-test('an account may ask for the array in JSON always', async () => {
+test('an account can request the array form in JSON for every answer', async () => {
   const { app } = openPlatform({ settings: { legacyJsonAlwaysArray: true } });
   const answer = await post(app, '/api/sms/json', form({ ...credentials, ...message }));
   assert.equal(answer.json().successs.length, 1);

@@ -77,7 +77,7 @@ test('an account may have its pushes as forms, with the same members', () => {
   assert.equal(form['list_name'], '');
 });
 
-test('a reply tells the number it came to', () => {
+test('the callback of a reply names the number that received it', () => {
   const request = restCallbackChannel.prepare(account, reply)!;
   assert.equal(request.url, `${url}2`);
   assert.deepEqual(JSON.parse(request.body), {

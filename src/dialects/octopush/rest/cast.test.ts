@@ -46,7 +46,7 @@ for (const [given, read] of casts)
     assert.deepEqual(castTo(schema, given), read);
   });
 
-test('whatever is cast fits its schema', () => {
+test('each value that is cast fits its schema', () => {
   const members = fc.dictionary(
     fc.constantFrom(...Object.keys(schema.properties), '__proto__'),
     fc.jsonValue(),

@@ -94,7 +94,7 @@ test('an account may have 200 for a send', async () => {
   assert.equal(answer.statusCode, 200);
 });
 
-test('header names and content types are taken as they come', async () => {
+test('header names and content types are accepted in every spelling', async () => {
   const { app } = openPlatform();
   for (const type of ['application/json; charset=utf-8', 'application/x-www-form-urlencoded', 'text/plain']) {
     const answer = await app.inject({
@@ -107,7 +107,7 @@ test('header names and content types are taken as they come', async () => {
   }
 });
 
-test('a breakdown invites trying again and tells nothing of its cause', async () => {
+test('an internal error asks the client to retry and does not name its cause', async () => {
   const { app, fake } = openPlatform();
   fake.submit = () => Promise.reject(new Error('password of the database'));
   const answer = await app.inject({ method: 'POST', url: sendUrl, headers, payload: message });
@@ -241,7 +241,7 @@ test('a numeric code is distinguished from a text code', async () => {
   }
 });
 
-test('a browser may ask, and may read the answer', async () => {
+test('a browser can send a request of another origin and read the answer', async () => {
   const { app } = openPlatform();
   for (const url of [sendUrl, '/v1/public/service/otp/generate']) {
     const preflight = await app.inject({ method: 'OPTIONS', url });

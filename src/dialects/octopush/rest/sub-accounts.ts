@@ -13,9 +13,9 @@ import { optionalText } from './schemas.ts';
 
 const group = 'Sub-accounts';
 
-const person = Type.Object({
-  first_name: optionalText('Of the person.', 100),
-  last_name: optionalText('Of the person.', 100),
+const contactPerson = Type.Object({
+  first_name: optionalText('Of the contact person.', 100),
+  last_name: optionalText('Of the contact person.', 100),
   company_name: optionalText('Of the company.', 100),
   password: optionalText('Accepted and not used: the API key is the only credential.'),
   callbacks: Type.Optional(callbacksInput),
@@ -51,7 +51,7 @@ export const subAccountEndpoints: readonly Endpoint[] = [
     path: '/subaccount/create',
     group,
     summary: 'Creates a sub-account; the answer shows its key once',
-    input: person,
+    input: contactPerson,
     status: 201,
     output: created,
     async answer(call) {
@@ -64,7 +64,7 @@ export const subAccountEndpoints: readonly Endpoint[] = [
     path: '/subaccount/{login}/edit',
     group,
     summary: 'Changes a sub-account',
-    input: person,
+    input: contactPerson,
     status: 200,
     output: subAccount,
     async answer(call) {
@@ -108,7 +108,7 @@ export const subAccountEndpoints: readonly Endpoint[] = [
   }),
 ];
 
-function readPerson({ members, input }: Call<Static<typeof person>>) {
+function readPerson({ members, input }: Call<Static<typeof contactPerson>>) {
   const written = members['callbacks'];
   const isNamed = typeof written === 'object' && written !== null;
   return {

@@ -22,7 +22,7 @@ test('a ticket once given never changes', () => {
   assert.equal(restTicket(110_000_000_021), 'sms_db130bab2a8545332d9cf0');
 });
 
-test('tickets of simulation, with a wrong digit or of another shape are nobody\u2019s', () => {
+test('tickets of simulation, with a wrong digit or of another form belong to no campaign', () => {
   const ticket = restTicket(42);
   const others = [
     simulationTicket(42),

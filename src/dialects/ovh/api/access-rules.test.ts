@@ -55,7 +55,7 @@ function asExpression(pattern: string): RegExp {
   return new RegExp(`^${pieces.join('[^]*')}$`);
 }
 
-test('wild cards stand for anything, as a regular expression would have it', () => {
+test('wild cards match any text, like the equivalent regular expression', () => {
   const text = fc
     .array(fc.constantFrom('/', 'a', 'b', '*', '.'), { maxLength: 12 })
     .map((parts) => parts.join(''));

@@ -63,9 +63,9 @@ const servedAnswers: Answers = {
 /** All calls, also those of options that no account has. */
 export const answers: Answers = { ...servedAnswers, ...optionAnswers };
 
-export function isServed(route: Route): boolean {
+export function hasHandler(route: Route): boolean {
   return Object.hasOwn(servedAnswers, nameOf(route));
 }
 
 /** The routes of the description that are served. */
-export const servedRoutes: readonly Route[] = contract.routes.filter(isServed);
+export const servedRoutes: readonly Route[] = contract.routes.filter(hasHandler);

@@ -59,7 +59,7 @@ test('the description counts as the reference does', () => {
   assert.equal(routesOf('/me').length, 16);
 });
 
-test('whatever the path, it has a route or none', () => {
+test('every path has one route or none', () => {
   fc.assert(
     fc.property(fc.constantFrom('GET', 'PUT', '__proto__'), fc.string(), (method, path) => {
       matchRoute(method, `/${path}`);

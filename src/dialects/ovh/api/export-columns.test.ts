@@ -67,7 +67,7 @@ test('formulas that a phone or a customer wrote are texts in every column', () =
 });
 
 // Our reader takes blanks around a field away.
-test('whatever is written in a text, a line has its columns and the text is read again', async () => {
+test('a line has its columns and its text is read back, for every text', async () => {
   const anyText = fc.string({ unit: fc.constantFrom('a', 'é', '"', ';', '\n', '\r', ',', '€', ' ') });
   await fc.assert(
     fc.asyncProperty(anyText, anyText, async (text, tag) => {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { messageIdOf, messageUuidOf } from './message-uuid.ts';
 
-test('each id has a UUID of its own, from which it is read again, in any case', () => {
+test('each id has a separate UUID, from which it is read back in upper and lower case', () => {
   fc.assert(
     fc.property(fc.maxSafeNat(), (id) => {
       const uuid = messageUuidOf(id);

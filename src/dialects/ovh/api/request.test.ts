@@ -154,7 +154,7 @@ test('any input is read, or refused as an error of the client', () => {
   );
 });
 
-test('whatever bytes a body or a query has, they are read or refused', () => {
+test('random bytes as a body or a query are read or refused', () => {
   fc.assert(
     fc.property(fc.uint8Array(), fc.string(), (bytes, query) => {
       readQuery(query);

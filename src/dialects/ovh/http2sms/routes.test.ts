@@ -147,7 +147,7 @@ test('a line break comes as CR, as CRLF, or as the characters %0d', async () => 
   assert.equal(submission!.text, 'a\nb\nc\nd\ne\nf 100% 0d');
 });
 
-test('without a sender the short code is asked for, which carries no address', async () => {
+test('without a sender the short code is used, which allows no web address', async () => {
   const { status, submission } = await call({ from: '', senderForResponse: '1' });
   assert.equal(status, 100);
   assert.partialDeepStrictEqual(submission, { sender: null, withReplies: true, stopClause: 'none' });
@@ -155,7 +155,7 @@ test('without a sender the short code is asked for, which carries no address', a
   assert.equal((await call(address)).status, 202);
 });
 
-test('without a short code the named sender is taken, or else the only enabled one', async () => {
+test('without a short code the named sender is used, or else the only enabled one', async () => {
   const asked = { senderForResponse: '1', message: 'see https://example.com/a' };
   const none = { hasReplyNumbers: false };
   const named = await call(asked, none);
@@ -241,7 +241,7 @@ const value = fc.oneof(
   fc.constantFrom('', '1', '0', '%', '%0d', '\u0000', '🙂', '<a>&"', '+33601010101', '125025112026'),
 );
 
-test('whatever is sent, the answer is 200 with a code of the list, in the form asked for', async () => {
+test('every request is answered with 200 and a code of the list, in the requested format', async () => {
   const { app } = openPlatform();
   const xml = new XMLParser({ parseTagValue: false });
   const input = fc.record({

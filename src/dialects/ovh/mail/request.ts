@@ -119,8 +119,8 @@ export function submissionOf(
 /** Ends at an empty line or `--end`, so that no footer becomes text. */
 export function readOvhText(body: string): string {
   const start = body.trimStart();
-  const ends = [start.indexOf('\n\n'), start.indexOf('--end')].filter((at) => at !== -1);
-  const text = start.slice(0, Math.min(...ends, start.length)).trimEnd();
+  const positions = [start.indexOf('\n\n'), start.indexOf('--end')].filter((at) => at !== -1);
+  const text = start.slice(0, Math.min(...positions, start.length)).trimEnd();
   if (isBlankText(text)) throw textMissing();
   return text;
 }

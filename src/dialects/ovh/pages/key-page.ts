@@ -58,8 +58,8 @@ export interface Page {
 }
 
 export function sendPage(reply: FastifyReply, { title, content, status = 200, leadsTo }: Page): FastifyReply {
-  const ends = leadsTo ? ` ${new URL(leadsTo).origin}` : '';
-  return guarded(reply, `form-action 'self'${ends}`)
+  const origin = leadsTo ? ` ${new URL(leadsTo).origin}` : '';
+  return guarded(reply, `form-action 'self'${origin}`)
     .code(status)
     .type('text/html; charset=utf-8')
     .send(

@@ -42,7 +42,7 @@ export function createOwnAccounts(
     createdAtMs: async (access) => readCreationTime(query, authorize(access, 'account.read').id),
     async readPerson(access) {
       const { email } = authorize(access, 'account.read');
-      return (await findPerson(query, email))!.person;
+      return (await findPerson(query, email))!.contactPerson;
     },
     editParameters: async (access, change) =>
       editParameters(context, authorize(access, 'account.write'), change, allowPrivateCallbacks),

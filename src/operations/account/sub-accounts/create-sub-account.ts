@@ -53,7 +53,7 @@ export async function createSubAccount(
         serviceName: `sms-${randomToken(7).toLowerCase()}-1`,
         settings,
         parentId: parent.id,
-        person: { firstName, lastName, company },
+        contactPerson: { firstName, lastName, company },
       },
       nowMs,
     );

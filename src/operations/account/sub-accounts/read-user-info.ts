@@ -17,5 +17,5 @@ export async function readUserInfo(
   const found = await findPerson(context.database.query, email.trim());
   if (found === null || (found.account.id !== account.id && found.account.parentId !== account.id))
     throw noSuchSubAccount();
-  return { account: found.account, ...found.person };
+  return { account: found.account, ...found.contactPerson };
 }

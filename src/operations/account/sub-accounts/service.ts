@@ -52,7 +52,7 @@ export function createSubAccounts(
 
   async function find(account: Account, login: string): Promise<SubAccount | null> {
     const found = await findPerson(database.query, login);
-    return found?.account.parentId === account.id ? { ...found.person, account: found.account } : null;
+    return found?.account.parentId === account.id ? { ...found.contactPerson, account: found.account } : null;
   }
 
   return {
@@ -78,12 +78,12 @@ export function createSubAccounts(
       return { ...info, access: (await openAccount(access, info.account.serviceName))! };
     },
 
-    async edit(access, login, { callbacks, ...person }) {
+    async edit(access, login, { callbacks, ...contactPerson }) {
       const found = await find(authorize(access, 'sub-accounts.write'), login);
       if (found === null) return false;
       if (callbacks !== undefined) await editCallbacks(found.account, callbacks);
       await database.transaction(async (query) => {
-        await updatePerson(query, found.account.id, person);
+        await updatePerson(query, found.account.id, contactPerson);
         const change = { action: 'sub-account.changed', target: found.account.serviceName };
         await auditChange(query, access, change, clock.now());
       });

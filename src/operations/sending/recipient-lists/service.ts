@@ -3,7 +3,7 @@
 // Refusals: permission-missing, those of a submission; ListError, CsvError and DownloadError for the list itself.
 
 import type { ListReport, ListSubmission } from '#domain/acceptance/list-submission.ts';
-import type { Account } from '#domain/account/account.ts';
+import type { Account, AccountKey } from '#domain/account/account.ts';
 import type { RecipientSlot, SlotKey } from '#domain/recipients/recipient-slot.ts';
 import type { AccountAccess } from '#operations/access/access.ts';
 import { authorize } from '#operations/access/authorize.ts';
@@ -20,10 +20,10 @@ import { type ListLimits, type StoredList, storeList } from './store-list.ts';
 
 type SlotName = Pick<SlotKey, 'userId' | 'slot'>;
 
-/** The source of a list. `owner` of a document is the account that uploaded it. */
+/** The source of a list. `uploader` is the account that uploaded the document. */
 export type ListSource =
   | { readonly kind: 'url'; readonly url: string }
-  | { readonly kind: 'document'; readonly owner: AccountAccess; readonly id: string }
+  | { readonly kind: 'document'; readonly uploader: AccountAccess; readonly id: string }
   | ({ readonly kind: 'slot' } & SlotName);
 
 export interface SlotFilling {
@@ -48,14 +48,12 @@ export interface ListSubmitter {
 }
 
 type Bytes = AsyncIterable<Uint8Array>;
-type Owner = Pick<Account, 'bucket' | 'id'>;
-
 export interface RecipientListNeeds {
   readonly submitList: SubmitList;
   readonly fetchUrl: (url: string) => Bytes;
   /** Reads documents of this platform without a request: null for every other address. */
   readonly openOwnUrl: (url: string) => Promise<Bytes | null>;
-  readonly openDocument: (owner: Account, id: string) => Promise<Bytes | null>;
+  readonly openDocument: (account: Account, id: string) => Promise<Bytes | null>;
   readonly listToSend: (key: SlotKey, fetch: (url: string) => Promise<StoredList>) => Promise<Content | null>;
   readonly fillSlot: (
     key: SlotKey,
@@ -67,7 +65,7 @@ export interface RecipientListNeeds {
 
 type KnownSource =
   | { readonly kind: 'url'; readonly url: string }
-  | { readonly kind: 'document'; readonly owner: Account; readonly id: string }
+  | { readonly kind: 'document'; readonly uploader: Account; readonly id: string }
   | { readonly kind: 'slot'; readonly key: SlotKey };
 
 /** Attempts to read a slot that is filled again during the read. */
@@ -80,19 +78,19 @@ export function createRecipientLists(
   const { query } = context.database;
   const { submitList, limits } = needs;
 
-  async function fetchList(owner: Owner, url: string, within: ListLimits): Promise<StoredList> {
+  async function fetchList(account: AccountKey, url: string, within: ListLimits): Promise<StoredList> {
     const bytes = (await needs.openOwnUrl(url)) ?? needs.fetchUrl(url);
-    return storeList(context, owner, bytes, within);
+    return storeList(context, account, bytes, within);
   }
 
   async function storeSource(
-    owner: Owner,
+    account: AccountKey,
     source: Exclude<KnownSource, { kind: 'slot' }>,
     within: ListLimits,
   ): Promise<StoredList | null> {
-    if (source.kind === 'url') return fetchList(owner, source.url, within);
-    const bytes = await needs.openDocument(source.owner, source.id);
-    return bytes && storeList(context, owner, bytes, within);
+    if (source.kind === 'url') return fetchList(account, source.url, within);
+    const bytes = await needs.openDocument(source.uploader, source.id);
+    return bytes && storeList(context, account, bytes, within);
   }
 
   function listOf(account: Account, source: KnownSource): Promise<Content | null> {
@@ -154,5 +152,5 @@ function keyOf({ bucket, id: accountId }: Account, { userId, slot }: SlotName): 
 function knownSource(account: Account, source: ListSource): KnownSource {
   if (source.kind === 'slot') return { kind: 'slot', key: keyOf(account, source) };
   if (source.kind === 'url') return source;
-  return { ...source, owner: authorize(source.owner, 'documents.read') };
+  return { ...source, uploader: authorize(source.uploader, 'documents.read') };
 }

@@ -35,8 +35,8 @@ export const batchAnswers: Answers = {
 
   'POST /sms/{serviceName}/batches': answer<BatchInput>(async (call) => {
     const { services, access, input } = call;
-    const wish = { name: readName(input.name), order: await readOrder(call), to: await readTarget(call) };
-    return renderBatch(await services.batches.create(access, wish), call);
+    const order = { name: readName(input.name), order: await readOrder(call), to: await readTarget(call) };
+    return renderBatch(await services.batches.create(access, order), call);
   }),
 
   'GET /sms/{serviceName}/batches/{id}': answer<OneInput>(async (call) => {

@@ -16,11 +16,11 @@ import {
 import { isUuid } from '#lib/security/secrets.ts';
 import { dayMs } from '#lib/time/duration.ts';
 
-interface OneBook {
+interface OnePhonebook {
   readonly bookKey: string;
 }
 
-interface OneContact extends OneBook {
+interface OneContact extends OnePhonebook {
   readonly id: number;
 }
 
@@ -32,8 +32,8 @@ type ContactInput = Partial<Record<PhoneKind, string | null>> & {
 
 const maxNameLength = 255;
 const base = '/sms/{serviceName}/phonebooks';
-const book = `${base}/{bookKey}`;
-const contact = `${book}/phonebookContact/{id}`;
+const phonebook = `${base}/{bookKey}`;
+const contact = `${phonebook}/phonebookContact/{id}`;
 
 export const phonebookAnswers: Answers = {
   [`GET ${base}`]: answer(({ services, access }) => services.phonebooks.list(access)),
@@ -44,28 +44,28 @@ export const phonebookAnswers: Answers = {
     return key;
   }),
 
-  [`GET ${book}`]: answer<OneBook>(async (call) => {
-    const { key, name } = await findBook(call);
+  [`GET ${phonebook}`]: answer<OnePhonebook>(async (call) => {
+    const { key, name } = await findPhonebook(call);
     return { bookKey: key, name, phoneKey: key };
   }),
 
-  [`PUT ${book}`]: answer<OneBook & { name?: string }>(async (call) => {
-    await findBook(call);
+  [`PUT ${phonebook}`]: answer<OnePhonebook & { name?: string }>(async (call) => {
+    await findPhonebook(call);
     const { name } = call.input;
     if (name !== undefined)
       await call.services.phonebooks.rename(...phonebookOf(call), readName('name', name));
   }),
 
-  [`DELETE ${book}`]: answer<OneBook>(async (call) => {
+  [`DELETE ${phonebook}`]: answer<OnePhonebook>(async (call) => {
     if (!(await call.services.phonebooks.drop(...phonebookOf(call)))) throw unknownObject();
   }),
 
-  [`GET ${book}/phonebookContact`]: answer<OneBook>(async (call) => {
-    await findBook(call);
+  [`GET ${phonebook}/phonebookContact`]: answer<OnePhonebook>(async (call) => {
+    await findPhonebook(call);
     return call.services.phonebooks.listContacts(...phonebookOf(call));
   }),
 
-  [`POST ${book}/phonebookContact`]: answer<OneBook & ContactInput>(async (call) => {
+  [`POST ${phonebook}/phonebookContact`]: answer<OnePhonebook & ContactInput>(async (call) => {
     const added = { ...noPhones, group: noGroup, name: '', surname: '', ...readContact(call.input) };
     const id = await tellingListErrors('bookKey', () =>
       call.services.phonebooks.addContact(...phonebookOf(call), added),
@@ -85,14 +85,14 @@ export const phonebookAnswers: Answers = {
   }),
 
   [`DELETE ${contact}`]: answer<OneContact>(async (call) => {
-    const isGone = await call.services.phonebooks.dropContact(...phonebookOf(call), call.input.id);
-    if (!isGone) throw unknownObject();
+    const isDeleted = await call.services.phonebooks.dropContact(...phonebookOf(call), call.input.id);
+    if (!isDeleted) throw unknownObject();
   }),
 
   // The file is complete when the call is answered.
-  [`GET ${book}/export`]: answer<OneBook>(async (call) => {
+  [`GET ${phonebook}/export`]: answer<OnePhonebook>(async (call) => {
     const { services, access, baseUrl } = call;
-    const { name } = await findBook(call);
+    const { name } = await findPhonebook(call);
     const { documents, phonebooks } = services;
     const filename = `${name.replace(/[^\p{L}\p{N} _-]/gu, '_')}.csv`;
     const document = await documents.create(access, {
@@ -112,9 +112,9 @@ export const phonebookAnswers: Answers = {
     };
   }),
 
-  [`POST ${book}/import`]: answer<OneBook & { documentId: string }>(async (call) => {
+  [`POST ${phonebook}/import`]: answer<OnePhonebook & { documentId: string }>(async (call) => {
     const { services, access, customer } = call;
-    await findBook(call);
+    await findPhonebook(call);
     const id = call.input.documentId.trim().toLowerCase();
     const reading = isUuid(id) ? await services.documents.open(customer, id) : null;
     if (reading === null)
@@ -136,11 +136,11 @@ const exportLifeMs = dayMs;
 const noPhones = { homeMobile: null, homePhone: null, workMobile: null, workPhone: null } as const;
 
 /** The first arguments of a method on one phonebook. */
-function phonebookOf({ access, input }: Call<OneBook>) {
+function phonebookOf({ access, input }: Call<OnePhonebook>) {
   return [access, input.bookKey] as const;
 }
 
-async function findBook(call: Call<OneBook>) {
+async function findPhonebook(call: Call<OnePhonebook>) {
   const found = await call.services.phonebooks.read(...phonebookOf(call));
   if (found === null) throw unknownObject();
   return found;

@@ -105,10 +105,10 @@ function readSource({ customer, input: { csvUrl = '', documentId = '' } }: Call<
   return { source, field: csvUrl === '' ? 'documentId' : 'csvUrl' };
 }
 
-function documentOf(owner: AccountAccess, documentId: string) {
+function documentOf(uploader: AccountAccess, documentId: string) {
   const id = documentId.trim().toLowerCase();
   if (!isUuid(id)) throw badParameter('documentId', 'Given data is not valid for type uuid');
-  return { kind: 'document', owner, id } as const;
+  return { kind: 'document', uploader, id } as const;
 }
 
 /** sms.Receiver */

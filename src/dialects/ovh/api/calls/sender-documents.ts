@@ -26,8 +26,8 @@ const base = '/sms/{serviceName}/senders/{sender}/documents';
 export const senderDocumentAnswers: Answers = {
   [`GET ${base}`]: answer<OfSender>(async (call) => {
     const { name } = await findSender(call);
-    const papers = await call.services.senders.listDocuments(call.access, name);
-    return papers.map(({ documentId }) => documentId);
+    const documents = await call.services.senders.listDocuments(call.access, name);
+    return documents.map(({ documentId }) => documentId);
   }),
 
   [`POST ${base}`]: answer<OfSender & DocumentInput>(async (call) => {
@@ -39,17 +39,19 @@ export const senderDocumentAnswers: Answers = {
       throw new OvhRefusal(403, `A sender has at most ${maxDocuments} documents`);
     const document = await services.documents.create(access, { kind: 'attached', name, maxBytes });
     if (document === null) throw new OvhRefusal(403, 'There are too many documents');
-    const paper = { documentId: document.id, name, description, createdAtMs: document.createdAtMs };
-    if (!(await services.senders.addDocument(access, sender, paper))) throw unknownObject();
-    return render(call, paper);
+    const senderDocument = { documentId: document.id, name, description, createdAtMs: document.createdAtMs };
+    if (!(await services.senders.addDocument(access, sender, senderDocument))) throw unknownObject();
+    return render(call, senderDocument);
   }),
 
   [`GET ${base}/{documentID}`]: answer<OfDocument>(async (call) => {
     const { name } = await findSender(call);
-    const papers = await call.services.senders.listDocuments(call.access, name);
-    const paper = papers.find(({ documentId }) => documentId === call.input.documentID.toLowerCase());
-    if (paper === undefined) throw unknownObject();
-    return render(call, paper);
+    const documents = await call.services.senders.listDocuments(call.access, name);
+    const senderDocument = documents.find(
+      ({ documentId }) => documentId === call.input.documentID.toLowerCase(),
+    );
+    if (senderDocument === undefined) throw unknownObject();
+    return render(call, senderDocument);
   }),
 
   [`PUT ${base}/{documentID}`]: answer<OfDocument & DocumentInput>(async (call) => {
@@ -74,15 +76,15 @@ function readName(written: string): string {
   return name;
 }
 
-async function render({ services, access, baseUrl }: Call, paper: SenderDocument) {
-  const document = await services.documents.read(access, paper.documentId);
+async function render({ services, access, baseUrl }: Call, senderDocument: SenderDocument) {
+  const document = await services.documents.read(access, senderDocument.documentId);
   if (document === null) throw unknownObject();
   return {
-    documentID: paper.documentId,
-    name: paper.name,
-    description: paper.description,
+    documentID: senderDocument.documentId,
+    name: senderDocument.name,
+    description: senderDocument.description,
     size: document.size,
-    createdAt: renderDate(paper.createdAtMs),
+    createdAt: renderDate(senderDocument.createdAtMs),
     getUrl: getUrlOf(document, baseUrl),
     putUrl: putUrlOf(document, baseUrl),
   };
