@@ -28,7 +28,7 @@ const examples: readonly (readonly [string, readonly string[]])[] = [
   ['orphanCount', ['orphan']],
   ['IMAPDoor', ['door']],
   ['FlightOptions', ['flight']],
-  ['ChunkClaimed', ['ChunkClaimed']],
+  ['ChunkInHand', ['ChunkInHand']],
   ['desktop', []],
   ['phonebook', []],
   ['warehouse', []],

@@ -9,7 +9,7 @@ import type { CampaignReports } from '#operations/reading/campaigns/service.ts';
 import { notFound } from './errors.ts';
 import { euros, iso, isoOrNull, phoneNumber } from './response.ts';
 
-export interface ExportOptions {
+interface ExportOptions {
   readonly campaign: number;
   readonly language?: 'en' | 'fr';
   readonly spreadsheet?: boolean;
@@ -95,7 +95,7 @@ function cellsOf(row: Row, { showsNumbers, spreadsheet = false }: ExportOptions)
 const numberForm = /^\+[\d•]+$/;
 
 /** RFC 4180, and OWASP's rule against formulas: a plus before digits only is one of our numbers. */
-export function lineOf(cells: readonly string[], language: 'en' | 'fr'): string {
+function lineOf(cells: readonly string[], language: 'en' | 'fr'): string {
   const separator = language === 'fr' ? ';' : ',';
   const written = cells.map((cell) => {
     const safe = /^[=+\-@\t\r]/.test(cell) && !numberForm.test(cell) ? `'${cell}` : cell;

@@ -5,6 +5,7 @@
 
 import type { Static, TSchema } from 'typebox';
 import { campaignCalls } from './contract/campaigns.ts';
+import { composeCalls } from './contract/compose.ts';
 import { homeCalls } from './contract/home.ts';
 import { messageCalls } from './contract/messages.ts';
 import { meCalls, sessionCalls } from './contract/session.ts';
@@ -17,6 +18,7 @@ export const contract = {
   ...messageCalls,
   ...campaignCalls,
   ...settingsCalls,
+  ...composeCalls,
 };
 
 export type ConsoleContract = typeof contract;

@@ -25,7 +25,7 @@ interface Stop {
 }
 
 /** `14:05:09`, with the day if the period has several. */
-export function periodOf(
+function periodOf(
   w: Words['campaigns']['line'],
   from: string | null,
   to: string | null,

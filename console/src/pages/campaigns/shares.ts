@@ -5,7 +5,7 @@ import type { CampaignState } from '../../parts/StatusChip.tsx';
 
 export type Counts = Answer<'campaigns.read'>['counts'];
 
-export type OutcomeKey = 'delivered' | 'failed' | 'unknown' | 'held' | 'waiting' | 'submitted' | 'cancelled';
+type OutcomeKey = 'delivered' | 'failed' | 'unknown' | 'held' | 'waiting' | 'submitted' | 'cancelled';
 
 export interface Outcome {
   readonly key: OutcomeKey;
@@ -33,7 +33,7 @@ export function outcomesOf(counts: Counts, state: CampaignState): readonly Outco
   ];
 }
 
-export const totalOf = (counts: Counts): number =>
+const totalOf = (counts: Counts): number =>
   Object.values(counts).reduce((sum: number, count) => sum + Number(count), 0);
 
 /** With a status that ended its way; `unknown` can still be corrected by a late receipt. */

@@ -33,7 +33,7 @@ export interface CampaignTimes {
 /** Upper bounds of the classes of the time to deliver, in seconds; the last class has none. */
 export const delayBounds = [1, 2, 5, 10, 30, 60, 300, 900, 3600, 4 * 3600, 12 * 3600, 48 * 3600] as const;
 
-export interface CountedCause {
+interface CountedCause {
   readonly cause: Cause;
   readonly messages: number;
 }
@@ -50,23 +50,23 @@ interface Share {
   readonly costMicros: bigint;
 }
 
-export interface CountryShare extends Share {
+interface CountryShare extends Share {
   readonly country: string;
 }
 
-export interface CarrierShare extends Share {
+interface CarrierShare extends Share {
   /** Null: not given to any, or unknown. */
   readonly carrier: string | null;
 }
 
-export interface EncodingShare {
+interface EncodingShare {
   readonly encoding: Encoding;
   readonly segments: number;
   readonly messages: number;
   readonly costMicros: bigint;
 }
 
-export interface CountryMoney {
+interface CountryMoney {
   readonly country: string;
   readonly chargedMicros: bigint;
   readonly releasedMicros: bigint;

@@ -37,7 +37,7 @@ import {
   type StatusCounts,
 } from './report.ts';
 
-export interface CampaignListFilter extends CampaignFilter {
+interface CampaignListFilter extends CampaignFilter {
   readonly states: readonly CampaignState[] | null;
   /** Campaigns of one message too. */
   readonly withSingles: boolean;
@@ -45,7 +45,7 @@ export interface CampaignListFilter extends CampaignFilter {
 
 export type StatedCampaign = ListedCampaign & { readonly state: CampaignState };
 
-export interface CampaignList {
+interface CampaignList {
   readonly campaigns: readonly StatedCampaign[];
   /** The id after which the next page begins; null: the search is at its end. */
   readonly next: number | null;
@@ -53,7 +53,7 @@ export interface CampaignList {
   readonly searchedToMs: number | null;
 }
 
-export interface CountedCampaign {
+interface CountedCampaign {
   readonly campaignId: number;
   readonly counts: StatusCounts;
 }
