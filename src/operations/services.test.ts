@@ -12,6 +12,7 @@ import { createAuditTrail } from './operator/audit.ts';
 import { createBackupFiles, createBackups } from './operator/backups.ts';
 import { createOperatorCampaigns } from './operator/campaigns.ts';
 import { createCarriers } from './operator/carriers.ts';
+import { createImports } from './operator/imports/imports.ts';
 import { createLedger } from './operator/ledger.ts';
 import { createLookupPrices } from './operator/lookup-prices.ts';
 import { createOperatorMessages } from './operator/messages.ts';
@@ -54,6 +55,7 @@ const services = {
   backupFiles: createBackupFiles(),
   operatorCampaigns: createOperatorCampaigns(context),
   carriers: createCarriers(context),
+  imports: createImports(context, { allowPrivateCallbacks: false, senderReview: 'automatic' }),
   ledger: createLedger(context),
   lookupPrices: createLookupPrices(context),
   operatorMessages: createOperatorMessages(context),
