@@ -1,7 +1,13 @@
 // chappe import octopush | ovh: moves an account of another platform into an account here. The rules are in operations/operator/imports.
 import type { OperatorAccess } from '#operations/access/access.ts';
+import { createOwnAccounts } from '#operations/account/accounts/service.ts';
+import { createTemplates } from '#operations/account/templates.ts';
+import { createUsers } from '#operations/account/users.ts';
+import { createPhonebooks } from '#operations/audience/phonebooks.ts';
 import { createImports, type Imports } from '#operations/operator/imports/imports.ts';
 import type { Report } from '#operations/operator/imports/report.ts';
+import { createOperatorOptOuts } from '#operations/operator/opt-outs.ts';
+import { createReviews } from '#operations/operator/reviews.ts';
 import { type Call, type Command, requireText } from './command.ts';
 import { withService } from './with-runtime.ts';
 
@@ -17,7 +23,17 @@ function withImports(
   const { allowPrivateCallbacks, senderReview } = call.config;
   return withService(
     call,
-    (runtime) => createImports(runtime, { allowPrivateCallbacks, senderReview }),
+    (runtime) =>
+      createImports(runtime, {
+        services: {
+          accounts: createOwnAccounts(runtime, { allowPrivateCallbacks }),
+          users: createUsers(runtime, { allowPrivateCallbacks }),
+          templates: createTemplates(runtime, { review: senderReview }),
+          phonebooks: createPhonebooks(runtime),
+          reviews: createReviews(runtime),
+          optOuts: createOperatorOptOuts(runtime),
+        },
+      }),
     async (imports, access) => {
       const report = await work(imports, access);
       call.print(report, linesOf(report));
@@ -39,7 +55,7 @@ function linesOf({ isDryRun, parts, leftOut, passwords }: Report): string[] {
   return [
     ...(isDryRun ? ['nothing was changed; an import would do this:'] : []),
     ...Object.entries(parts).map(
-      ([part, { added, known }]) => `${String(added).padStart(8)} ${part} added, ${known} there before`,
+      ([part, { added, known }]) => `${part}: ${added} added, ${known} there before`,
     ),
     ...passwords.map(
       ({ login, password }) => `new password of the user ${login}, shown this once: ${password}`,

@@ -55,7 +55,7 @@ const services = {
   backupFiles: createBackupFiles(),
   operatorCampaigns: createOperatorCampaigns(context),
   carriers: createCarriers(context),
-  imports: createImports(context, { allowPrivateCallbacks: false, senderReview: 'automatic' }),
+  imports: createImports(context, { services: untouchable }),
   ledger: createLedger(context),
   lookupPrices: createLookupPrices(context),
   operatorMessages: createOperatorMessages(context),

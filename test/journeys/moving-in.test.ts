@@ -5,9 +5,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { actForAccount, operatorAccess } from '../../src/operations/access/operator-access.ts';
+import { createOwnAccounts } from '../../src/operations/account/accounts/service.ts';
+import { createTemplates } from '../../src/operations/account/templates.ts';
+import { createUsers } from '../../src/operations/account/users.ts';
 import { createPhonebooks } from '../../src/operations/audience/phonebooks.ts';
 import { createImports } from '../../src/operations/operator/imports/imports.ts';
 import { createOperatorOptOuts } from '../../src/operations/operator/opt-outs.ts';
+import { createReviews } from '../../src/operations/operator/reviews.ts';
 import { findAccount } from '../../src/store/accounts/accounts.ts';
 import { ovhClient } from '../support/ovh.ts';
 import { openPlatform, type TestAccount, type TestPlatform } from '../support/platform.ts';
@@ -23,10 +27,16 @@ function importsOf(platform: TestPlatform, pauses: number[] = []) {
   const pause = async (ms: number) => {
     pauses.push(ms);
   };
-  return createImports(
-    { database, clock },
-    { allowPrivateCallbacks: true, senderReview: 'automatic', pause },
-  );
+  const context = { database, clock };
+  const services = {
+    accounts: createOwnAccounts(context, { allowPrivateCallbacks: true }),
+    users: createUsers(context, { allowPrivateCallbacks: true }),
+    templates: createTemplates(context, { review: 'automatic' }),
+    phonebooks: createPhonebooks(context),
+    reviews: createReviews(context),
+    optOuts: createOperatorOptOuts(context),
+  };
+  return createImports(context, { services, pause });
 }
 
 const silent = { isDryRun: false, note: () => {} };

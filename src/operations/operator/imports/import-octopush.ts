@@ -4,9 +4,8 @@
 import { readSenderName } from '#domain/account/sender.ts';
 import type { Tier } from '#domain/base/campaign.ts';
 import type { AccountAccess } from '#operations/access/access.ts';
-import type { ParametersChange } from '#operations/account/accounts/parameters.ts';
 import { isHidden } from './hidden-password.ts';
-import type { ImportServices } from './import-ovh.ts';
+import type { ImportServices, SettingsChange } from './needs.ts';
 import type { OctopushSource } from './octopush-source.ts';
 import { type Report, ReportLines } from './report.ts';
 
@@ -16,12 +15,7 @@ interface Target {
   readonly isDryRun: boolean;
 }
 
-type Part = readonly [
-  name: string,
-  ours: unknown,
-  wanted: string | null | undefined,
-  change: ParametersChange,
-];
+type Part = readonly [name: string, ours: unknown, wanted: string | null | undefined, change: SettingsChange];
 
 export async function importOctopush(target: Target, source: OctopushSource): Promise<Report> {
   const { services, access, isDryRun } = target;

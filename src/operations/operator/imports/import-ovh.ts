@@ -9,25 +9,10 @@ import { randomToken } from '#lib/security/secrets.ts';
 import { neutralizeCell } from '#lib/text/csv-formulas.ts';
 import { readCsv, renderCsv } from '#lib/text/csv-reader.ts';
 import type { AccountAccess, OperatorAccess } from '#operations/access/access.ts';
-import type { Accounts } from '#operations/account/accounts/service.ts';
-import type { Templates } from '#operations/account/templates.ts';
-import type { Users } from '#operations/account/users.ts';
-import type { Phonebooks } from '#operations/audience/phonebooks.ts';
-import type { OperatorOptOuts } from '../opt-outs.ts';
-import type { Reviews } from '../reviews.ts';
 import { isHidden } from './hidden-password.ts';
+import type { ImportPhonebooks, ImportServices } from './needs.ts';
 import type { OvhContact, OvhPhonebook, OvhSource, OvhUser } from './ovh-source.ts';
 import { type Report, ReportLines } from './report.ts';
-
-/** The services that the import calls, as the operator who acts for the account. */
-export interface ImportServices {
-  readonly accounts: Accounts;
-  readonly users: Users;
-  readonly templates: Templates;
-  readonly phonebooks: Phonebooks;
-  readonly reviews: Reviews;
-  readonly optOuts: OperatorOptOuts;
-}
 
 interface Target {
   readonly services: ImportServices;
@@ -203,7 +188,7 @@ async function importPhonebook(
 }
 
 async function findPhonebook(
-  phonebooks: Phonebooks,
+  phonebooks: ImportPhonebooks,
   access: AccountAccess,
   name: string,
 ): Promise<string | null> {
@@ -218,7 +203,11 @@ function rowOf(contact: OvhContact): string {
   return renderCsv(contactColumns.map((column) => neutralizeCell(named[column] ?? '')));
 }
 
-async function readRows(phonebooks: Phonebooks, access: AccountAccess, key: string): Promise<Set<string>> {
+async function readRows(
+  phonebooks: ImportPhonebooks,
+  access: AccountAccess,
+  key: string,
+): Promise<Set<string>> {
   const rows = new Set<string>();
   for await (const lines of readCsv(phonebooks.render(access, key)))
     for (const { fields } of lines) rows.add(renderCsv(fields));

@@ -2,7 +2,6 @@
 // Everything is read before anything is written. Refuses, as OperatorRefusal: an unknown account, an address that is no URL. Throws
 // OperatorConflict when the other platform does not answer as expected; nothing is changed then.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ReviewPolicy } from '#domain/account/sender.ts';
 import { OperatorRefusal } from '#domain/base/operator-refusal.ts';
 import { creditPriceOf } from '#domain/money/ovh-credits.ts';
 import { PriceBoard } from '#domain/money/price-changes.ts';
@@ -13,16 +12,11 @@ import { auditChange } from '#operations/access/audit-change.ts';
 import { authorize } from '#operations/access/authorize.ts';
 import { requireAccountNamed } from '#operations/access/find-account.ts';
 import { actForAccount } from '#operations/access/operator-access.ts';
-import { createOwnAccounts } from '#operations/account/accounts/service.ts';
-import { createTemplates } from '#operations/account/templates.ts';
-import { createUsers } from '#operations/account/users.ts';
-import { createPhonebooks } from '#operations/audience/phonebooks.ts';
 import type { Context } from '#pipeline/context.ts';
 import { listCurrentPrices } from '#store/money/rates.ts';
-import { createOperatorOptOuts } from '../opt-outs.ts';
-import { createReviews } from '../reviews.ts';
 import { importOctopush } from './import-octopush.ts';
 import { importOvh } from './import-ovh.ts';
+import type { ImportServices } from './needs.ts';
 import { type OctopushKeys, readOctopushSource } from './octopush-source.ts';
 import { type OvhKeys, readOvhSource } from './ovh-source.ts';
 import type { Report } from './report.ts';
@@ -45,8 +39,7 @@ export interface Imports {
 }
 
 export interface ImportNeeds {
-  readonly allowPrivateCallbacks: boolean;
-  readonly senderReview: ReviewPolicy;
+  readonly services: ImportServices;
   /** Waits between two attempts; tests shorten it. */
   readonly pause?: (ms: number) => Promise<void>;
 }
@@ -58,17 +51,9 @@ const maxBodyBytes = 64 * 1024 * 1024;
 
 export function createImports(
   context: Pick<Context, 'database' | 'clock'>,
-  { allowPrivateCallbacks, senderReview, pause = (ms) => sleep(ms) }: ImportNeeds,
+  { services, pause = (ms) => sleep(ms) }: ImportNeeds,
 ): Imports {
   const { database, clock } = context;
-  const services = {
-    accounts: createOwnAccounts(context, { allowPrivateCallbacks }),
-    users: createUsers(context, { allowPrivateCallbacks }),
-    templates: createTemplates(context, { review: senderReview }),
-    phonebooks: createPhonebooks(context),
-    reviews: createReviews(context),
-    optOuts: createOperatorOptOuts(context),
-  };
 
   async function open(operator: OperatorAccess, { into, isDryRun }: ImportOrder) {
     authorize(operator, 'imports.write');
