@@ -51,6 +51,7 @@ import { createPendingMessages, type PendingMessages } from './sending/pending-m
 import { createRecipientLists, type RecipientLists } from './sending/recipient-lists/service.ts';
 import { createReportMails, type ReportMails } from './sending/report-mails.ts';
 import { createSubmissions, type Submissions } from './sending/submissions.ts';
+import { createOperatorServices, type OperatorServices } from './operator-services.ts';
 import type { ServiceNeeds } from './service-needs.ts';
 
 export interface Services {
@@ -90,6 +91,8 @@ export interface Services {
   readonly numberLookups: NumberLookups;
   readonly news: News;
   readonly ignoredMails: IgnoredMails;
+  /** Those with the access of an operator. */
+  readonly operator: OperatorServices;
 }
 
 export interface ServiceSet {
@@ -181,6 +184,7 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
     numberLookups: createNumberLookups(context, { findConnector: findLookupConnector }),
     news: createNews(context),
     ignoredMails: createIgnoredMails(context),
+    operator: createOperatorServices(context, { seal }),
   };
   const jobs = createJobs(context, needs, {
     documents,

@@ -2,9 +2,9 @@
 // Used by the credit services, the plan of a send, and `chappe account credit`.
 import type { AccountKey } from '#domain/account/account.ts';
 import { accountParams, valuesOf } from '#store/database/account-key.ts';
-import { instant, int4, int8, micros, nullable, text, word } from '#store/database/columns.ts';
+import { instant, int2, int4, int8, micros, nullable, text, word } from '#store/database/columns.ts';
 import type { Query } from '#store/database/database.ts';
-import { statement } from '#store/database/statement.ts';
+import { of, rows, statement } from '#store/database/statement.ts';
 
 export interface Balance {
   readonly balanceMicros: bigint;
@@ -39,6 +39,25 @@ const noBalance: Balance = { balanceMicros: 0n, heldMicros: 0n, availableMicros:
 
 export async function readBalance(query: Query, account: AccountKey): Promise<Balance> {
   return (await read.find(query, valuesOf(account))) ?? noBalance;
+}
+
+const listOfAccounts = statement('list_balances', {
+  params: {
+    accounts: rows<AccountKey>({ bucket: of(int2, (a) => a.bucket), id: of(int4, (a) => a.id) }),
+  },
+  row: { accountId: int4, ...balanceRow },
+  text: (p) => `
+select b.account_id as "accountId", ${balanceColumns} from ${p.accounts.as('a')}
+join balances b on b.bucket = a.bucket and b.account_id = a.id`,
+});
+
+/** By account id. */
+export async function listBalances(
+  query: Query,
+  accounts: readonly AccountKey[],
+): Promise<Map<number, Balance>> {
+  const found = await listOfAccounts.run(query, { accounts });
+  return new Map(found.map(({ accountId, ...balance }) => [accountId, balance]));
 }
 
 const insertEntry = statement('insert_top_up', {

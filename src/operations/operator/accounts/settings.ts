@@ -1,14 +1,8 @@
-// Changes the status and the settings of an account. Used by `chappe account set`, through service.ts.
-import type { Account, AccountSettings, AccountStatus, CallbackSettings } from '#domain/account/account.ts';
+// Changes the status and the settings of an account. Used by `chappe account set` and the console, through service.ts.
+import type { Account } from '#domain/account/account.ts';
 import { setAccountStatus, updateSettings } from '#store/accounts/accounts.ts';
 import type { Query } from '#store/database/database.ts';
-
-/** An absent field is not changed. */
-export interface SettingsChange {
-  readonly status?: AccountStatus;
-  readonly settings: Partial<Omit<AccountSettings, 'callbacks'>>;
-  readonly callbacks: Partial<CallbackSettings>;
-}
+import type { SettingsChange } from './setting-table.ts';
 
 /** Returns the names of the changed settings, as in the code. */
 export async function changeSettings(

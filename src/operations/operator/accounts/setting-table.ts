@@ -1,0 +1,263 @@
+// The settings of an account that an operator changes, as a table: name, values and sentence of each. It produces the options of
+// `chappe account set` and the form of the console. A new setting is one row here.
+import type { Account, AccountSettings, AccountStatus, CallbackSettings } from '#domain/account/account.ts';
+import { formatEuro, parseEuro } from '#domain/money/micros.ts';
+import { isEmail } from '#lib/text/email.ts';
+
+type ChangedSettings = Partial<Omit<AccountSettings, 'callbacks'>>;
+
+/** An absent field is not changed. */
+export interface SettingsChange {
+  readonly status?: AccountStatus;
+  readonly settings: ChangedSettings;
+  readonly callbacks: Partial<CallbackSettings>;
+}
+
+export interface AccountSetting {
+  /** Option of `chappe account set`, without dashes. */
+  readonly flag: string;
+  readonly placeholder: string;
+  /** Values of a choice; empty: a text. */
+  readonly choices: readonly string[];
+  /** Completes "must be …". */
+  readonly limit: string;
+  readonly sentence: string;
+  /** Its value is never shown. */
+  readonly isSecret: boolean;
+  /** Null: the text is outside the limit. */
+  read(text: string): Partial<SettingsChange> | null;
+  /** The value in the form that `read` takes. Of a secret: `set`, or `none`. */
+  show(account: Account): string;
+}
+
+type Row = Pick<AccountSetting, 'flag' | 'placeholder' | 'sentence' | 'read' | 'show'> &
+  Partial<Pick<AccountSetting, 'choices' | 'isSecret'>> & { readonly limit?: string };
+
+const row = ({ choices = [], ...given }: Row): AccountSetting => ({
+  choices,
+  isSecret: false,
+  ...given,
+  limit: given.limit ?? `one of ${choices.join(', ')}`,
+});
+
+/** A choice of words, each with the change that it means. */
+function choice(
+  given: Pick<Row, 'flag' | 'placeholder' | 'sentence' | 'show'>,
+  changes: Readonly<Record<string, Partial<SettingsChange>>>,
+): AccountSetting {
+  return row({
+    ...given,
+    choices: Object.keys(changes),
+    read: (text) => (Object.hasOwn(changes, text) ? changes[text]! : null),
+  });
+}
+
+type Flag = {
+  [Name in keyof ChangedSettings]-?: AccountSettings[Name] extends boolean ? Name : never;
+}[keyof ChangedSettings];
+
+function yesOrNo(flag: string, name: Flag, sentence: string): AccountSetting {
+  return choice(
+    {
+      flag,
+      placeholder: 'YES|NO',
+      sentence,
+      show: ({ settings }) => (settings[name] ? 'yes' : 'no'),
+    },
+    { yes: { settings: { [name]: true } }, no: { settings: { [name]: false } } },
+  );
+}
+
+/** `none` is null. */
+const orNone = (text: string) => (text === 'none' ? null : text);
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
+export const accountSettings: readonly AccountSetting[] = [
+  row({
+    flag: 'callback',
+    placeholder: 'URL',
+    limit: 'an http:// or https:// address, or none',
+    sentence: 'where receipts, replies and opt-outs are pushed; none: nowhere',
+    read(text) {
+      if (text !== 'none' && !isHttpUrl(text)) return null;
+      const url = orNone(text);
+      return { callbacks: { receiptUrl: url, replyUrl: url, optOutUrl: url } };
+    },
+    show: ({ settings: { callbacks } }) => callbacks.receiptUrl ?? 'none',
+  }),
+  row({
+    flag: 'signing-key',
+    placeholder: 'KEY',
+    limit: '1 to 200 characters, or none',
+    sentence: 'signs callbacks (X-Chappe-Signature); none: unsigned',
+    isSecret: true,
+    read: (text) =>
+      text.length === 0 || text.length > 200 ? null : { callbacks: { signingKey: orNone(text) } },
+    show: ({ settings: { callbacks } }) => (callbacks.signingKey === null ? 'none' : 'set'),
+  }),
+  row({
+    flag: 'reply-email',
+    placeholder: 'EMAIL',
+    limit: 'an e-mail address, or none',
+    sentence: 'where replies and opt-outs are forwarded (CHAPPE_MAIL_RELAY); none: nowhere',
+    read: (text) =>
+      text !== 'none' && !isEmail(text) ? null : { callbacks: { replyEmail: orNone(text) } },
+    show: ({ settings: { callbacks } }) => callbacks.replyEmail ?? 'none',
+  }),
+  choice(
+    {
+      flag: 'opt-outs-cover',
+      placeholder: 'WHAT',
+      sentence: 'what a STOP is about: marketing, or all',
+      show: ({ settings }) => (settings.optOutsCoverTransactional ? 'all' : 'marketing'),
+    },
+    {
+      marketing: { settings: { optOutsCoverTransactional: false } },
+      all: { settings: { optOutsCoverTransactional: true } },
+    },
+  ),
+  choice(
+    {
+      flag: 'status',
+      placeholder: 'STATUS',
+      sentence: 'active, not-validated, blocked',
+      show: ({ status }) => status,
+    },
+    {
+      active: { status: 'active' },
+      'not-validated': { status: 'not-validated' },
+      blocked: { status: 'blocked' },
+    },
+  ),
+  row({
+    flag: 'country',
+    placeholder: 'CC',
+    limit: 'two letters such as FR, or none',
+    sentence: 'national numbers are read as of this country; none: refused',
+    read: (text) =>
+      text !== 'none' && !/^[A-Za-z]{2}$/.test(text)
+        ? null
+        : { settings: { defaultCountry: text === 'none' ? null : text.toUpperCase() } },
+    show: ({ settings }) => settings.defaultCountry ?? 'none',
+  }),
+  choice(
+    {
+      flag: 'number-format',
+      placeholder: 'FORMAT',
+      sentence: 'of form pushes: plus, zeros (00) or bare',
+      show: ({ settings: { callbacks } }) => callbacks.formNumberFormat,
+    },
+    {
+      plus: { callbacks: { formNumberFormat: 'plus' } },
+      zeros: { callbacks: { formNumberFormat: 'zeros' } },
+      bare: { callbacks: { formNumberFormat: 'bare' } },
+    },
+  ),
+  yesOrNo('stop-clause', 'demandStopClause', 'whether marketing texts must carry their stop clause'),
+  choice(
+    {
+      flag: 'default-purpose',
+      placeholder: 'PURPOSE',
+      sentence:
+        'of REST sends that name none: by-text (alerts, unless the text advertises), marketing, transactional',
+      show: ({ settings }) => settings.defaultPurpose,
+    },
+    {
+      'by-text': { settings: { defaultPurpose: 'by-text' } },
+      marketing: { settings: { defaultPurpose: 'marketing' } },
+      transactional: { settings: { defaultPurpose: 'transactional' } },
+    },
+  ),
+  choice(
+    {
+      flag: 'send-status',
+      placeholder: 'CODE',
+      sentence: 'of REST sends: 201, or 200 for clients that know only that',
+      show: ({ settings }) => String(settings.restSendStatus),
+    },
+    { 201: { settings: { restSendStatus: 201 } }, 200: { settings: { restSendStatus: 200 } } },
+  ),
+  yesOrNo(
+    'json-array',
+    'legacyJsonAlwaysArray',
+    'legacy JSON lists one recipient as an array too (no)',
+  ),
+  yesOrNo(
+    'decode-twice',
+    'legacyDecodeTwice',
+    'legacy texts that arrive encoded twice are decoded twice (yes)',
+  ),
+  row({
+    flag: 'credit-price',
+    placeholder: 'EUR',
+    limit: 'an amount such as 0.045, or none',
+    sentence: 'what a credit of OVH’s is; none: the price of an SMS to France',
+    read(text) {
+      if (text === 'none') return { settings: { creditPriceMicros: null } };
+      const micros = parseEuro(text);
+      return micros === null || micros <= 0n || micros > 1_000_000_000n
+        ? null
+        : { settings: { creditPriceMicros: Number(micros) } };
+    },
+    show: ({ settings: { creditPriceMicros: micros } }) =>
+      micros === null ? 'none' : formatEuro(BigInt(micros), 6),
+  }),
+  yesOrNo(
+    'local-receivers',
+    'readsNationalReceivers',
+    'OVH: receivers may be national numbers of --country (no)',
+  ),
+  yesOrNo(
+    'flash-class',
+    'honoursFlash',
+    'OVH: jobs and batches of class flash pop up on the phone (no)',
+  ),
+  yesOrNo(
+    'automatic-top-up',
+    'buysOnAccount',
+    'whether credit that it buys by itself is added at once, before it is paid',
+  ),
+  choice(
+    {
+      flag: 'chars-per-part',
+      placeholder: 'N',
+      sentence: '153, or 137 for bills as of 2014',
+      show: ({ settings }) => String(settings.concatenatedCharsPerPart),
+    },
+    {
+      153: { settings: { concatenatedCharsPerPart: 153 } },
+      137: { settings: { concatenatedCharsPerPart: 137 } },
+    },
+  ),
+];
+
+/** Reads texts by flag. `mistakes` has one sentence for each text that is not valid. */
+export function readAccountSettings(texts: Readonly<Record<string, string>>): {
+  readonly change: SettingsChange;
+  readonly mistakes: readonly string[];
+} {
+  const mistakes: string[] = [];
+  let change: SettingsChange = { settings: {}, callbacks: {} };
+  for (const [flag, text] of Object.entries(texts)) {
+    const setting = accountSettings.find((known) => known.flag === flag);
+    const read = setting?.read(text.trim()) ?? null;
+    if (setting === undefined) mistakes.push(`--${flag} is not a setting of an account`);
+    else if (read === null)
+      mistakes.push(
+        setting.isSecret
+          ? `--${flag} cannot be used: it must be ${setting.limit}`
+          : `--${flag} is "${text}", but must be ${setting.limit}`,
+      );
+    else
+      change = {
+        ...change,
+        ...read,
+        settings: { ...change.settings, ...read.settings },
+        callbacks: { ...change.callbacks, ...read.callbacks },
+      };
+  }
+  return { change, mistakes };
+}
