@@ -33,7 +33,7 @@ const page = <Path extends string>(path: Path, load: () => Promise<Record<string
 const outside = [
   page('/sign-in', () => import('./pages/sign-in/SignIn.tsx'), 'SignIn'),
   page('/enter', () => import('./pages/sign-in/Enter.tsx'), 'Enter'),
-  page('/invite/$token', () => import('./pages/sign-in/Invite.tsx'), 'Invite'),
+  page('/invite', () => import('./pages/sign-in/Invite.tsx'), 'Invite'),
 ];
 
 /** Everything behind signing in. */
@@ -66,7 +66,14 @@ const start = createRoute({
   },
 });
 
-const pages = [start, inside('/no-account', () => import('./pages/sign-in/NoAccount.tsx'), 'NoAccount')];
+const pages = [
+  start,
+  inside('/no-account', () => import('./pages/sign-in/NoAccount.tsx'), 'NoAccount'),
+  inside('/me', () => import('./pages/me/Me.tsx'), 'Me'),
+  inside('/a/$account', () => import('./pages/home/Home.tsx'), 'Home'),
+  inside('/a/$account/messages', () => import('./pages/messages/Messages.tsx'), 'Messages'),
+  inside('/a/$account/messages/$message', () => import('./pages/messages/Message.tsx'), 'Message'),
+];
 
 const routeTree = root.addChildren([...outside, shell.addChildren(pages)]);
 

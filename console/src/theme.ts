@@ -4,9 +4,11 @@ import {
   Button,
   type CSSVariablesResolver,
   createTheme,
+  Input,
   localStorageColorSchemeManager,
   type MantineColorsTuple,
   Modal,
+  SegmentedControl,
   Tabs,
   Tooltip,
 } from '@mantine/core';
@@ -36,6 +38,14 @@ export const theme = createTheme({
       defaultProps: { centered: true, radius: 10, transitionProps: { duration: 120, transition: 'fade' } },
       classNames: { title: dress['modalTitle']!, header: dress['modalHeader']! },
     }),
+    SegmentedControl: SegmentedControl.extend({
+      classNames: {
+        root: dress['segments']!,
+        indicator: dress['segmentIndicator']!,
+        label: dress['segmentLabel']!,
+        control: dress['segmentControl']!,
+      },
+    }),
     Tabs: Tabs.extend({ classNames: { list: dress['tabList']!, tab: dress['tab']! } }),
     Tooltip: Tooltip.extend({
       defaultProps: {
@@ -44,6 +54,10 @@ export const theme = createTheme({
         events: { hover: true, focus: true, touch: false },
       },
     }),
+    Input: Input.extend({ classNames: { wrapper: dress['input']! } }),
+    InputWrapper: {
+      classNames: { label: dress['inputLabel'], description: dress['inputHint'], error: dress['inputError'] },
+    },
     TextInput: { defaultProps: { size: 'sm' } },
   },
 });

@@ -1,6 +1,7 @@
 // Charts of the console in SVG: stacked columns over time, a spark line, sorted bars, one stacked bar. Used by Home and by
 // reports. Each has a sentence for screen readers and its data as a table. Never rings, smoothing or a second axis.
 import { Button } from '@mantine/core';
+import { useElementSize } from '@mantine/hooks';
 import { type ReactNode, useState } from 'react';
 import * as format from '../words/format.ts';
 import { useWords } from '../words/words.ts';
@@ -19,8 +20,7 @@ export interface TimePoint {
   readonly values: Readonly<Record<string, number>>;
 }
 
-const width = 720;
-const height = 200;
+const height = 208;
 const left = 44;
 const bottom = 22;
 
@@ -103,68 +103,73 @@ interface ColumnsProps {
 }
 
 function Columns({ points, series, labelOf, maximum, summary, onActive }: ColumnsProps) {
+  // Drawn at its real width, so that labels keep their size on a phone.
+  const { ref, width: measured } = useElementSize();
+  const width = Math.max(240, measured);
   const step = (width - left) / Math.max(1, points.length);
   const gap = Math.min(4, step * 0.25);
   const y = (value: number) => (height - bottom) * (1 - value / maximum);
-  const labelEvery = Math.max(1, Math.ceil(points.length / 8));
+  const labelEvery = Math.max(1, Math.ceil(points.length / Math.max(2, Math.floor(width / 84))));
   return (
-    <svg
-      viewBox={`0 -8 ${width} ${height + 8}`}
-      role="img"
-      aria-label={summary}
-      onPointerLeave={() => onActive(null)}
-    >
-      {[0, 0.5, 1].map((share) => (
-        <g key={share}>
-          <line
-            className={css['grid']}
-            x1={left}
-            x2={width}
-            y1={y(share * maximum)}
-            y2={y(share * maximum)}
-          />
-          <text x={left - 8} y={y(share * maximum) + 4} textAnchor="end">
-            {format.number(share * maximum)}
-          </text>
-        </g>
-      ))}
-      {points.map((point, index) => {
-        let top = 0;
-        return (
-          <g key={point.at} className={css['column']} onPointerEnter={() => onActive(point)}>
-            <rect
-              data-hit
-              x={left + index * step}
-              y={0}
-              width={step}
-              height={height - bottom}
-              fill="transparent"
+    <div ref={ref}>
+      <svg
+        viewBox={`0 -8 ${width} ${height + 8}`}
+        role="img"
+        aria-label={summary}
+        onPointerLeave={() => onActive(null)}
+      >
+        {[0, 0.5, 1].map((share) => (
+          <g key={share}>
+            <line
+              className={css['grid']}
+              x1={left}
+              x2={width}
+              y1={y(share * maximum)}
+              y2={y(share * maximum)}
             />
-            {series.map(({ key, color }) => {
-              const value = point.values[key] ?? 0;
-              if (value === 0) return null;
-              const from = top;
-              top += value;
-              return (
-                <rect
-                  key={key}
-                  x={left + index * step + gap / 2}
-                  width={Math.max(1, step - gap)}
-                  y={y(top)}
-                  height={Math.max(1, y(from) - y(top))}
-                  fill={`var(${color})`}
-                />
-              );
-            })}
-            {index % labelEvery === 0 ? (
-              <text x={left + index * step + step / 2} y={height - 4} textAnchor="middle">
-                {labelOf(point.at)}
-              </text>
-            ) : null}
+            <text x={left - 8} y={y(share * maximum) + 4} textAnchor="end">
+              {format.number(share * maximum)}
+            </text>
           </g>
-        );
-      })}
-    </svg>
+        ))}
+        {points.map((point, index) => {
+          let top = 0;
+          return (
+            <g key={point.at} className={css['column']} onPointerEnter={() => onActive(point)}>
+              <rect
+                data-hit
+                x={left + index * step}
+                y={0}
+                width={step}
+                height={height - bottom}
+                fill="transparent"
+              />
+              {series.map(({ key, color }) => {
+                const value = point.values[key] ?? 0;
+                if (value === 0) return null;
+                const from = top;
+                top += value;
+                return (
+                  <rect
+                    key={key}
+                    x={left + index * step + gap / 2}
+                    width={Math.max(1, step - gap)}
+                    y={y(top)}
+                    height={Math.max(1, y(from) - y(top))}
+                    fill={`var(${color})`}
+                  />
+                );
+              })}
+              {index % labelEvery === 0 ? (
+                <text x={left + index * step + step / 2} y={height - 4} textAnchor="middle">
+                  {labelOf(point.at)}
+                </text>
+              ) : null}
+            </g>
+          );
+        })}
+      </svg>
+    </div>
   );
 }
 

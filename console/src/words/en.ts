@@ -1,9 +1,13 @@
 // All English words, by subject. Used by words.ts as one chunk; fr.ts has the same type.
+import { causes } from './en/causes.ts';
 import { charts } from './en/charts.ts';
 import { common } from './en/common.ts';
 import { counter } from './en/counter.ts';
 import { errors } from './en/errors.ts';
+import { home } from './en/home.ts';
+import { me } from './en/me.ts';
+import { messages } from './en/messages.ts';
 import { signIn } from './en/sign-in.ts';
 import { states } from './en/states.ts';
 
-export const en = { charts, common, counter, errors, signIn, states };
+export const en = { causes, charts, common, counter, errors, home, me, messages, signIn, states };

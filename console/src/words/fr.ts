@@ -1,10 +1,14 @@
 // Tous les mots français, par sujet, du même type que en.ts.
 import type { en } from './en.ts';
+import { causes } from './fr/causes.ts';
 import { charts } from './fr/charts.ts';
 import { common } from './fr/common.ts';
 import { counter } from './fr/counter.ts';
 import { errors } from './fr/errors.ts';
+import { home } from './fr/home.ts';
+import { me } from './fr/me.ts';
+import { messages } from './fr/messages.ts';
 import { signIn } from './fr/sign-in.ts';
 import { states } from './fr/states.ts';
 
-export const fr: typeof en = { charts, common, counter, errors, signIn, states };
+export const fr: typeof en = { causes, charts, common, counter, errors, home, me, messages, signIn, states };

@@ -6,12 +6,12 @@ import css from './sign-in.module.css';
 
 /** Towers on their hills: x, height of the hill, scale, and the turn of the two arms in degrees. */
 const towers = [
-  [70, 560, 1.6, -50, 60],
-  [265, 500, 1.15, 40, -35],
-  [425, 455, 0.85, -120, 20],
-  [552, 424, 0.62, 75, 130],
-  [650, 402, 0.46, -30, -90],
-  [728, 388, 0.34, 60, 30],
+  [128, 566, 1.5, -50, 60],
+  [300, 496, 1.1, 40, -35],
+  [450, 452, 0.8, -120, 20],
+  [566, 424, 0.58, 75, 130],
+  [658, 404, 0.42, -30, -90],
+  [734, 390, 0.31, 60, 30],
 ] as const;
 
 function Towers() {
@@ -33,7 +33,7 @@ function Towers() {
           strokeWidth="4"
           strokeLinecap="round"
         >
-          <path d="M-12 22V-36h24V22" fill="#17222e" />
+          <path d="M-15 26-11-34h22l4 60z" fill="#233140" strokeLinejoin="round" />
           <path d="M0-36v-82M-34-126l68 16" />
           <path d="M-34-126v-26" transform={`rotate(${leftArm} -34 -126)`} />
           <path d="M34-110v-26" transform={`rotate(${rightArm} 34 -110)`} />

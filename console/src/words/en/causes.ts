@@ -1,0 +1,89 @@
+// English catalogue of causes: the sentence for a failure and its remedy, by the code of the contract. Used by the page of a
+// message and by Home. A code without an entry is shown as it is, with the carrier's own text.
+export interface CauseWords {
+  readonly says: string;
+  readonly remedy: string;
+}
+
+/** By exact code, then by the beginning of a code that ends with a colon. */
+export const causes: { readonly unknown: CauseWords; readonly list: Readonly<Record<string, CauseWords>> } = {
+  unknown: {
+    says: 'The carrier gave a reason of its own.',
+    remedy: 'Ask the carrier with the reference of the message.',
+  },
+  list: {
+    validity: {
+      says: 'Its time was over before a carrier could take it.',
+      remedy: 'Start earlier, or give a longer validity. The reserved credit was given back.',
+    },
+    'no-receipt': {
+      says: 'No receipt came in time.',
+      remedy:
+        'Often the carrier sends none for this destination. The message stays charged: the carrier took it.',
+    },
+    carrier: {
+      says: 'The carrier refused it for a reason of its own.',
+      remedy: 'Ask the carrier with the reference of the message.',
+    },
+    'receipt:undeliverable': {
+      says: 'The phone could not be reached, finally for the carrier.',
+      remedy:
+        'The number may be out of service. A look-up tells more; remove the number if it happens again.',
+    },
+    'receipt:UNDELIV': {
+      says: 'The phone could not be reached, finally for the carrier.',
+      remedy:
+        'The number may be out of service. A look-up tells more; remove the number if it happens again.',
+    },
+    'receipt:EXPIRED': {
+      says: 'The phone was off or without network until the validity ended.',
+      remedy: 'Give a longer validity, or send at another hour.',
+    },
+    'receipt:REJECTD': {
+      says: 'The network of the recipient rejected it.',
+      remedy: 'Check the sender and the text: some networks reject names and links.',
+    },
+    'receipt:DELETED': { says: 'The carrier removed it.', remedy: 'Ask the carrier with the reference.' },
+    'receipt:UNKNOWN': {
+      says: 'The carrier does not know the result.',
+      remedy: 'It stays charged. Often this destination gives no receipts.',
+    },
+    'smpp:0000000b': {
+      says: 'The carrier does not take this number.',
+      remedy: 'Check the number, or look it up. It was not charged.',
+    },
+    'smpp:0000000a': {
+      says: 'The carrier does not take this sender.',
+      remedy: 'Use a sender that is registered with the carrier. It was not charged.',
+    },
+    'smpp:00000014': {
+      says: 'The queue of the carrier was full.',
+      remedy: 'Send again later. It was not charged.',
+    },
+    'smpp:00000045': {
+      says: 'The carrier could not take it.',
+      remedy: 'Send again later. It was not charged.',
+    },
+    'smpp:00000058': {
+      says: 'The carrier limited the rate.',
+      remedy: 'The operator lowers the rate of the carrier’s link. It was not charged.',
+    },
+    'smpp:': {
+      says: 'The carrier refused it.',
+      remedy: 'The code is one of SMPP 3.4 §5.1.3 or of the carrier. It was not charged.',
+    },
+    'receipt:': {
+      says: 'The carrier reported that it was not delivered.',
+      remedy: 'Ask the carrier with the reference.',
+    },
+    'refused:recipient-opted-out': {
+      says: 'The recipient said STOP.',
+      remedy: 'Marketing is not sent to this number. See the opt-outs of the account.',
+    },
+    'refused:': {
+      says: 'The platform refused it.',
+      remedy: 'The refused requests of the developers’ page have the reason.',
+    },
+    cancelled: { says: 'It was cancelled before it left.', remedy: 'The reserved credit was given back.' },
+  },
+};
