@@ -32,6 +32,7 @@ import { createPublicPrices, type PublicPrices } from './money/price-list.ts';
 import { createTransfers, type Transfers } from './money/transfers.ts';
 import { createIgnoredMails, type IgnoredMails } from './operator/ignored-mails.ts';
 import { createNews, type News } from './operator/news.ts';
+import { createOperatorServices, type OperatorServices } from './operator-services.ts';
 import { createHistoryExports, type HistoryExports } from './reading/exports/service.ts';
 import { createHistory, type History } from './reading/history.ts';
 import { createInbox, type Inbox } from './reading/inbox.ts';
@@ -51,7 +52,6 @@ import { createPendingMessages, type PendingMessages } from './sending/pending-m
 import { createRecipientLists, type RecipientLists } from './sending/recipient-lists/service.ts';
 import { createReportMails, type ReportMails } from './sending/report-mails.ts';
 import { createSubmissions, type Submissions } from './sending/submissions.ts';
-import { createOperatorServices, type OperatorServices } from './operator-services.ts';
 import type { ServiceNeeds } from './service-needs.ts';
 
 export interface Services {

@@ -1,6 +1,7 @@
 // Handlers of the operator's calls about accounts. Used by http-family.ts.
 import { formatEuro } from '#domain/money/micros.ts';
 import { hourMs } from '#lib/time/duration.ts';
+import { actForAccount } from '#operations/access/operator-access.ts';
 import { accountSettings } from '#operations/operator/accounts/setting-table.ts';
 import type { AccountTraffic } from '#operations/operator/overview.ts';
 import type { operatorAccountCalls } from './contract/operator-accounts.ts';
@@ -16,6 +17,7 @@ const pageSize = 50;
 export function operatorAccountHandlers({
   services,
   clock,
+  baseUrl,
 }: ConsoleOptions): HandlersOf<typeof operatorAccountCalls> {
   const { accounts, overview, ledger } = services.operator;
   return {
@@ -46,6 +48,7 @@ export function operatorAccountHandlers({
     async 'operator.accounts.read'({ access, parameters: { account: name } }) {
       const { account, balance, keys } = await accounts.show(access, name);
       const { entries } = await ledger.show(access, name, mostEntries);
+      const members = await services.members.list(actForAccount(access, account));
       return {
         account: account.serviceName,
         name: account.name,
@@ -65,6 +68,10 @@ export function operatorAccountHandlers({
           choices: [...choices],
           isSecret,
           sentence,
+        })),
+        members: members.map(({ name, email, role, lastSeenAtMs }) => ({
+          ...{ name, email, role },
+          lastSeenAt: isoOrNull(lastSeenAtMs),
         })),
         entries: entries.map(({ id, amountMicros, atMs, ...entry }) => ({
           ...entry,
@@ -90,6 +97,12 @@ export function operatorAccountHandlers({
           ? await accounts.addCredit(access, account, amount, note.trim() || null)
           : await accounts.takeCredit(access, account, amount, note);
       return renderBalance(balance);
+    },
+    async 'operator.accounts.invite'({ access, parameters, body: { email, role } }) {
+      const account = await accounts.find(access, parameters.account);
+      const order = { email: email.trim(), role };
+      const { token, expiresAtMs } = await services.members.invite(actForAccount(access, account), order);
+      return { link: `${baseUrl}/console/invite#${token}`, expiresAt: iso(expiresAtMs) };
     },
     async 'operator.accounts.revokeKey'({ access, parameters: { account, key } }) {
       await accounts.revokeKey(access, account, key);

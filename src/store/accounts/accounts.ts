@@ -7,7 +7,18 @@ import {
   defaultSettings,
   defaultSmppSettings,
 } from '#domain/account/account.ts';
-import { bytes, instant, int2, int4, int8, json, list, nullable, text, word } from '#store/database/columns.ts';
+import {
+  bytes,
+  instant,
+  int2,
+  int4,
+  int8,
+  json,
+  list,
+  nullable,
+  text,
+  word,
+} from '#store/database/columns.ts';
 import type { Query } from '#store/database/database.ts';
 import { type RowOf, statement } from '#store/database/statement.ts';
 

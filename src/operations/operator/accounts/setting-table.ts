@@ -103,8 +103,7 @@ export const accountSettings: readonly AccountSetting[] = [
     placeholder: 'EMAIL',
     limit: 'an e-mail address, or none',
     sentence: 'where replies and opt-outs are forwarded (CHAPPE_MAIL_RELAY); none: nowhere',
-    read: (text) =>
-      text !== 'none' && !isEmail(text) ? null : { callbacks: { replyEmail: orNone(text) } },
+    read: (text) => (text !== 'none' && !isEmail(text) ? null : { callbacks: { replyEmail: orNone(text) } }),
     show: ({ settings: { callbacks } }) => callbacks.replyEmail ?? 'none',
   }),
   choice(
@@ -180,11 +179,7 @@ export const accountSettings: readonly AccountSetting[] = [
     },
     { 201: { settings: { restSendStatus: 201 } }, 200: { settings: { restSendStatus: 200 } } },
   ),
-  yesOrNo(
-    'json-array',
-    'legacyJsonAlwaysArray',
-    'legacy JSON lists one recipient as an array too (no)',
-  ),
+  yesOrNo('json-array', 'legacyJsonAlwaysArray', 'legacy JSON lists one recipient as an array too (no)'),
   yesOrNo(
     'decode-twice',
     'legacyDecodeTwice',
@@ -210,11 +205,7 @@ export const accountSettings: readonly AccountSetting[] = [
     'readsNationalReceivers',
     'OVH: receivers may be national numbers of --country (no)',
   ),
-  yesOrNo(
-    'flash-class',
-    'honoursFlash',
-    'OVH: jobs and batches of class flash pop up on the phone (no)',
-  ),
+  yesOrNo('flash-class', 'honoursFlash', 'OVH: jobs and batches of class flash pop up on the phone (no)'),
   yesOrNo(
     'automatic-top-up',
     'buysOnAccount',
