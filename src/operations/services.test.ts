@@ -13,7 +13,7 @@ import { createOperatorMessages } from './operator/messages.ts';
 import { createOperatorOptOuts } from './operator/opt-outs.ts';
 import { createOperatorReplies } from './operator/replies.ts';
 import { createSystem } from './operator/system.ts';
-import { createMessageTimelines } from './reading/message-timeline.ts';
+import { createMessageTimelines } from './reading/messages/timeline.ts';
 import type { ServiceNeeds } from './service-needs.ts';
 import { createServices } from './services.ts';
 

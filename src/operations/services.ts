@@ -36,6 +36,7 @@ import { createOperatorServices, type OperatorServices } from './operator-servic
 import { createHistoryExports, type HistoryExports } from './reading/exports/service.ts';
 import { createHistory, type History } from './reading/history.ts';
 import { createInbox, type Inbox } from './reading/inbox.ts';
+import { createMessages, type Messages } from './reading/messages/service.ts';
 import { createNumberLookups, type NumberLookups } from './reading/number-lookups/service.ts';
 import { createAccountOptOuts, type OptOuts } from './reading/opt-outs.ts';
 import { type Batches, createBatches } from './sending/batches/service.ts';
@@ -85,6 +86,7 @@ export interface Services {
   readonly recipientSlots: RecipientSlots;
   readonly slotCleanings: SlotCleanings;
   readonly history: History;
+  readonly messages: Messages;
   readonly inbox: Inbox;
   readonly optOuts: OptOuts;
   readonly exports: HistoryExports;
@@ -178,6 +180,7 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
       canLookUp: async () => (await findLookupConnector()) !== null,
     }),
     history: createHistory(context),
+    messages: createMessages(context),
     inbox: createInbox(context),
     optOuts: createAccountOptOuts(context),
     exports: createHistoryExports(context),

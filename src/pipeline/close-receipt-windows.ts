@@ -3,8 +3,10 @@
 //
 // Reads slices of ids, each when one of its messages can have waited long enough. Never changes a final status: a receipt
 // that arrives at the same moment wins or corrects it, and several processes finish a message once.
+
+import type { StatusUpdate } from '#domain/delivery/status-update.ts';
 import type { Query } from '#store/database/database.ts';
-import { type FinishedMessage, finishMessages, type StatusUpdate } from '#store/pipeline/messages.ts';
+import { type FinishedMessage, finishMessages } from '#store/pipeline/messages.ts';
 import {
   closeReceiptWindow,
   lockReceiptWindow,

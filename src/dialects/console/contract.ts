@@ -6,7 +6,7 @@
 import type { Static, TSchema } from 'typebox';
 import { homeCalls } from './contract/home.ts';
 import { messageCalls } from './contract/messages.ts';
-import { operatorAccountCalls } from './contract/operator-accounts.ts';
+import { operatorCalls } from './contract/operator.ts';
 import { meCalls, sessionCalls } from './contract/session.ts';
 
 export const contract = {
@@ -14,7 +14,7 @@ export const contract = {
   ...meCalls,
   ...homeCalls,
   ...messageCalls,
-  ...operatorAccountCalls,
+  ...operatorCalls,
 };
 
 export type ConsoleContract = typeof contract;

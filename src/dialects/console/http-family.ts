@@ -3,7 +3,8 @@ import { takeBodies } from '#dialects/shared/bodies.ts';
 import { answerPlainError, type HttpFamily } from '#dialects/shared/http-errors.ts';
 import { answerConsoleError } from './errors.ts';
 import { meHandlers } from './me-routes.ts';
-import { operatorAccountHandlers } from './operator-accounts-routes.ts';
+import { messageHandlers } from './messages-routes.ts';
+import { operatorHandlers } from './operator-routes.ts';
 import type { ConsoleOptions } from './options.ts';
 import { consolePages, readBuild } from './page.ts';
 import { type Handlers, registerCalls } from './registration.ts';
@@ -16,7 +17,8 @@ function handlersOf(options: ConsoleOptions, build: string): Partial<Handlers> {
   return {
     ...sessionHandlers(options, build),
     ...meHandlers(options),
-    ...operatorAccountHandlers(options),
+    ...messageHandlers(options),
+    ...operatorHandlers(options),
   };
 }
 

@@ -229,6 +229,7 @@ export async function giveUpCallbacksOfBinds(
 }
 
 const recordEnded = statement('record_callback_attempts', {
+  alsoOfOne: true,
   params: {
     bucket: int2,
     attempts: rows<EndedAttempt>({
