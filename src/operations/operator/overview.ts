@@ -1,5 +1,5 @@
-// The installation at a glance, for the operator: accounts with their balance and their traffic of today, the pace of the last
-// hour, what waits, what needs a decision. Used by the console. "Traffic" are messages that carriers took, with their price and
+// The installation at a glance, for the operator: accounts with their balance and their traffic of today, the messages of
+// the last hour, what waits, what needs a decision. Used by the console. "Traffic" are messages that carriers took, with their price and
 // cost by the ledger. Never counts the messages table: the answer costs the same at any size of the history.
 import type { Account, AccountStatus } from '#domain/account/account.ts';
 import { minuteMs } from '#lib/time/duration.ts';
@@ -36,7 +36,7 @@ export interface InstallationOverview {
   readonly queues: QueueDepths;
   readonly today: AccountTraffic;
   /** Messages that carriers took in each of the last 60 minutes, the oldest first. */
-  readonly pace: readonly { readonly atMs: number; readonly messages: number }[];
+  readonly lastHour: readonly { readonly atMs: number; readonly messages: number }[];
   /** The accounts with the most messages of today, at most `limit`. */
   readonly busiest: readonly BusyAccount[];
 }
@@ -61,7 +61,7 @@ export interface Overview {
 const noTraffic: AccountTraffic = { messages: 0, segments: 0, priceMicros: 0n, marginMicros: null };
 /** Several consoles ask every two seconds; the sums of a busy day take longer than one of them needs to be fresh. */
 const freshMs = 5_000;
-const paceMinutes = 60;
+const hourMinutes = 60;
 
 type Needs = Pick<ProcessContext, 'database' | 'clock' | 'buckets'>;
 
@@ -88,13 +88,13 @@ export function createOverview({ database, clock, buckets }: Needs): Overview {
     return sums;
   }
 
-  async function readPace(nowMs: number): Promise<InstallationOverview['pace']> {
+  async function readLastHour(nowMs: number): Promise<InstallationOverview['lastHour']> {
     const toMs = Math.ceil(nowMs / minuteMs) * minuteMs;
-    const fromMs = toMs - paceMinutes * minuteMs;
-    const counts = Array.from({ length: paceMinutes }, () => 0);
+    const fromMs = toMs - hourMinutes * minuteMs;
+    const counts = Array.from({ length: hourMinutes }, () => 0);
     for (const bucket of buckets())
       for (const { minute, messages } of await listChargesByMinute(database.query, bucket, { fromMs, toMs }))
-        if (minute >= 0 && minute < paceMinutes) counts[minute]! += messages;
+        if (minute >= 0 && minute < hourMinutes) counts[minute]! += messages;
     return counts.map((messages, minute) => ({ atMs: fromMs + minute * minuteMs, messages }));
   }
 
@@ -111,7 +111,7 @@ export function createOverview({ database, clock, buckets }: Needs): Overview {
       return {
         queues: await readQueueDepths(database.query, buckets(), nowMs),
         today: [...traffic.values()].reduce(sumOf, noTraffic),
-        pace: await readPace(nowMs),
+        lastHour: await readLastHour(nowMs),
         busiest: busiest.flatMap(([id, today]) => {
           const account = accounts.get(id);
           return account === undefined ? [] : [{ account, today }];
