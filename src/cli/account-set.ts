@@ -8,7 +8,7 @@ import { withService } from './with-runtime.ts';
 export const accountSet: Command = {
   words: 'account set',
   positionals: ['SERVICE'],
-  summary: 'Changes the settings of an account; what is not named stays as it is.',
+  summary: 'Changes settings of an account; the others stay.',
   options: Object.fromEntries(
     accountSettings.map(({ flag, placeholder, sentence }) => [
       flag,
@@ -23,7 +23,7 @@ export const accountSet: Command = {
         if (text !== undefined) texts[flag] = text;
       }
       if (Object.keys(texts).length === 0)
-        throw new UsageError('say what to change; see chappe account set --help');
+        throw new UsageError('no setting is given; see chappe account set --help');
       const { account, changed } = await accounts.set(access, call.positionals[0]!, texts);
       call.print({ account, changed }, [`account ${account} changed`]);
       return 0;

@@ -80,7 +80,7 @@ export const accountSettings: readonly AccountSetting[] = [
     flag: 'callback',
     placeholder: 'URL',
     limit: 'an http:// or https:// address, or none',
-    sentence: 'where receipts, replies and opt-outs are pushed; none: nowhere',
+    sentence: 'address of callbacks: receipts, replies and opt-outs; none: no callbacks',
     read(text) {
       if (text !== 'none' && !isHttpUrl(text)) return null;
       const url = orNone(text);
@@ -92,7 +92,7 @@ export const accountSettings: readonly AccountSetting[] = [
     flag: 'signing-key',
     placeholder: 'KEY',
     limit: '1 to 200 characters, or none',
-    sentence: 'signs callbacks (X-Chappe-Signature); none: unsigned',
+    sentence: 'key that signs callbacks (X-Chappe-Signature); none: unsigned',
     isSecret: true,
     read: (text) =>
       text.length === 0 || text.length > 200 ? null : { callbacks: { signingKey: orNone(text) } },
@@ -102,7 +102,7 @@ export const accountSettings: readonly AccountSetting[] = [
     flag: 'reply-email',
     placeholder: 'EMAIL',
     limit: 'an e-mail address, or none',
-    sentence: 'where replies and opt-outs are forwarded (CHAPPE_MAIL_RELAY); none: nowhere',
+    sentence: 'address that receives replies and opt-outs by mail (needs CHAPPE_MAIL_RELAY); none: no mails',
     read: (text) => (text !== 'none' && !isEmail(text) ? null : { callbacks: { replyEmail: orNone(text) } }),
     show: ({ settings: { callbacks } }) => callbacks.replyEmail ?? 'none',
   }),
@@ -110,7 +110,7 @@ export const accountSettings: readonly AccountSetting[] = [
     {
       flag: 'opt-outs-cover',
       placeholder: 'WHAT',
-      sentence: 'what a STOP is about: marketing, or all',
+      sentence: 'messages that a STOP ends: marketing, or all',
       show: ({ settings }) => (settings.optOutsCoverTransactional ? 'all' : 'marketing'),
     },
     {
@@ -135,7 +135,7 @@ export const accountSettings: readonly AccountSetting[] = [
     flag: 'country',
     placeholder: 'CC',
     limit: 'two letters such as FR, or none',
-    sentence: 'national numbers are read as of this country; none: refused',
+    sentence: 'country of national numbers; none: national numbers are refused',
     read: (text) =>
       text !== 'none' && !/^[A-Za-z]{2}$/.test(text)
         ? null
@@ -146,7 +146,7 @@ export const accountSettings: readonly AccountSetting[] = [
     {
       flag: 'number-format',
       placeholder: 'FORMAT',
-      sentence: 'of form pushes: plus, zeros (00) or bare',
+      sentence: 'form of numbers in form callbacks: plus, zeros (00) or bare',
       show: ({ settings: { callbacks } }) => callbacks.formNumberFormat,
     },
     {
@@ -161,7 +161,7 @@ export const accountSettings: readonly AccountSetting[] = [
       flag: 'default-purpose',
       placeholder: 'PURPOSE',
       sentence:
-        'of REST sends that name none: by-text (alerts, unless the text advertises), marketing, transactional',
+        'purpose of REST requests without one: by-text (transactional, unless the text looks like advertising), marketing, transactional',
       show: ({ settings }) => settings.defaultPurpose,
     },
     {
@@ -174,22 +174,26 @@ export const accountSettings: readonly AccountSetting[] = [
     {
       flag: 'send-status',
       placeholder: 'CODE',
-      sentence: 'of REST sends: 201, or 200 for clients that know only that',
+      sentence: 'HTTP status of accepted REST requests: 201, or 200 for clients that accept no other',
       show: ({ settings }) => String(settings.restSendStatus),
     },
     { 201: { settings: { restSendStatus: 201 } }, 200: { settings: { restSendStatus: 200 } } },
   ),
-  yesOrNo('json-array', 'legacyJsonAlwaysArray', 'legacy JSON lists one recipient as an array too (no)'),
+  yesOrNo(
+    'json-array',
+    'legacyJsonAlwaysArray',
+    'legacy JSON answers have an array also for one recipient (no)',
+  ),
   yesOrNo(
     'decode-twice',
     'legacyDecodeTwice',
-    'legacy texts that arrive encoded twice are decoded twice (yes)',
+    'legacy texts that are percent-encoded twice are decoded twice (yes)',
   ),
   row({
     flag: 'credit-price',
     placeholder: 'EUR',
     limit: 'an amount such as 0.045, or none',
-    sentence: 'what a credit of OVH’s is; none: the price of an SMS to France',
+    sentence: 'price of an OVH credit; none: the price of an SMS to France',
     read(text) {
       if (text === 'none') return { settings: { creditPriceMicros: null } };
       const micros = parseEuro(text);
@@ -203,19 +207,15 @@ export const accountSettings: readonly AccountSetting[] = [
   yesOrNo(
     'local-receivers',
     'readsNationalReceivers',
-    'OVH: receivers may be national numbers of --country (no)',
+    'OVH: receivers can be national numbers of --country (no)',
   ),
-  yesOrNo('flash-class', 'honoursFlash', 'OVH: jobs and batches of class flash pop up on the phone (no)'),
-  yesOrNo(
-    'automatic-top-up',
-    'buysOnAccount',
-    'whether credit that it buys by itself is added at once, before it is paid',
-  ),
+  yesOrNo('flash-class', 'honoursFlash', 'OVH: jobs and batches of class flash are sent as flash SMS (no)'),
+  yesOrNo('automatic-top-up', 'buysOnAccount', 'add automatic top-ups before their payment'),
   choice(
     {
       flag: 'chars-per-part',
       placeholder: 'N',
-      sentence: '153, or 137 for bills as of 2014',
+      sentence: 'characters of a part of a long text: 153, or 137 for prices as of 2014',
       show: ({ settings }) => String(settings.concatenatedCharsPerPart),
     },
     {
