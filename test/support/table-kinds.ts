@@ -3,8 +3,8 @@
 // it is a reference table; otherwise it is local.
 
 /**
- * A copy on every node. A write is a two-phase commit over all nodes and needs all of them: only what changes rarely.
- * `accounts` has a bucket, which says where the rows of the account lie.
+ * A copy on every node. A write is a two-phase commit over all nodes and needs all of them: only for rarely changed tables.
+ * `accounts` has a bucket: the shard of the rows of the account.
  */
 export const referenceTables: ReadonlySet<string> = new Set(['accounts', 'connectors']);
 
