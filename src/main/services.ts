@@ -28,6 +28,7 @@ export function createProcessServices(context: Needs, credentials: CredentialCac
   return createServices(context, {
     dialects: capabilities,
     submit: context.submit,
+    joinParts: context.joinParts,
     credentials,
     seal: runtime.seal,
     findLookupConnector: () => findLookupConnector(runtime.database),

@@ -159,6 +159,21 @@ const table: {
     submit: own(({ services, access }) =>
       services.submissions.submit(access, { ...order, recipients: [{ number: '+33612340001' }] }),
     ),
+    submitPart: own(({ services, access }) =>
+      services.submissions.submitPart(access, {
+        place: { reference: 1, total: 2, part: 1 },
+        submission: { ...order, recipients: [{ number: '+33612340001' }] },
+      }),
+    ),
+  },
+  submittedMessages: {
+    find: foreign(({ services, access, a }) => services.submittedMessages.find(access, a.scheduledId, '')),
+    cancelAll: own(({ services, access }) =>
+      services.submittedMessages.cancelAll(access, '', '+33612340001'),
+    ),
+    cancel: foreign(({ services, access, a }) =>
+      services.submittedMessages.cancel(access, a.scheduledId, ''),
+    ),
   },
   campaigns: {
     cancel: foreign(({ services, access, a }) => services.campaigns.cancel(access, a.scheduledId)),

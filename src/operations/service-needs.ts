@@ -7,6 +7,7 @@ import type { LookupConnector } from '#domain/delivery/lookup.ts';
 import type { Terms } from '#domain/delivery/retention.ts';
 import type { PriceList } from '#domain/money/orders.ts';
 import type { Seal } from '#lib/security/sealing.ts';
+import type { JoinSubmittedParts } from '#pipeline/join-submitted-parts.ts';
 import type { SubmitCampaign } from '#pipeline/submit-campaign.ts';
 import type { ContentSums } from '#store/recipients/file-contents.ts';
 import type { CredentialCaches } from './account/credentials/service.ts';
@@ -28,6 +29,7 @@ export interface ExportFormat {
 export interface ServiceNeeds {
   readonly dialects: CapabilitiesByDialect;
   readonly submit: SubmitCampaign;
+  readonly joinParts: JoinSubmittedParts;
   readonly credentials: CredentialCaches;
   readonly seal: Seal;
   readonly findLookupConnector: () => Promise<LookupConnector | null>;

@@ -53,6 +53,7 @@ import { createPendingMessages, type PendingMessages } from './sending/pending-m
 import { createRecipientLists, type RecipientLists } from './sending/recipient-lists/service.ts';
 import { createReportMails, type ReportMails } from './sending/report-mails.ts';
 import { createSubmissions, type Submissions } from './sending/submissions.ts';
+import { createSubmittedMessages, type SubmittedMessages } from './sending/submitted-messages.ts';
 import type { ServiceNeeds } from './service-needs.ts';
 
 export interface Services {
@@ -62,6 +63,7 @@ export interface Services {
   readonly profile: Profile;
   readonly members: Members;
   readonly submissions: Submissions;
+  readonly submittedMessages: SubmittedMessages;
   readonly campaigns: Campaigns;
   readonly campaignDrafts: CampaignDrafts;
   readonly batches: Batches;
@@ -139,7 +141,8 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
     sessions: createSessions(context, { seal, passwords }),
     profile: createProfile(context, { seal, passwords }),
     members: createMembers(context),
-    submissions: createSubmissions({ submit }),
+    submissions: createSubmissions({ submit, joinParts: needs.joinParts }),
+    submittedMessages: createSubmittedMessages(context),
     campaigns: createCampaigns(context),
     campaignDrafts: createCampaignDrafts(context, { submit }),
     batches: createBatches(context, batchSteps, { submit, wake: needs.wakeBatches }),

@@ -78,6 +78,7 @@ export const distributedTables: ReadonlySet<string> = new Set([
   'lookup_orders',
   'one_time_codes',
   'opt_out_removals',
+  'submitted_parts',
   'opt_outs',
   'orders',
   'phonebook_contacts',

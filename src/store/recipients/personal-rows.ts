@@ -147,12 +147,13 @@ const tables: readonly PersonalTable[] = [
     table: 'campaigns',
     shown: 't.account_id, t.id, t.created_at',
     matches: () =>
-      `t.failures is not null and exists (
-        select from jsonb_array_elements(t.failures) as f(value) where ${isNumber("f.value ->> 'number'")})`,
+      `(t.failures is not null and exists (
+        select from jsonb_array_elements(t.failures) as f(value) where ${isNumber("f.value ->> 'number'")})
+        or ${isNumber("coalesce(t.return_path #>> '{destination,2}', '')")})`,
     isEarlier: before('created_at'),
     erasure: () => `failures = (
       select jsonb_agg(f.value) from jsonb_array_elements(t.failures) as f(value)
-      where not ${isNumber("f.value ->> 'number'")})`,
+      where not ${isNumber("f.value ->> 'number'")}), return_path = t.return_path - 'destination'`,
   },
   {
     table: 'batches',
@@ -200,6 +201,16 @@ const tables: readonly PersonalTable[] = [
     isEarlier: before('created_at'),
     erasure: 'delete',
     isOpen: () => 't.process_id is not null',
+  },
+  {
+    table: 'submitted_parts',
+    shown: 't.account_id, t.id, t.part, t.total, t.received_at',
+    matches: () => `exists (
+      select from jsonb_array_elements(t.submission -> 'recipients') as r(value) where ${isNumber("r.value ->> 'number'")})`,
+    isEarlier: before('received_at'),
+    erasure: 'delete',
+    // Until the parts are joined to a campaign, or the time limit is over.
+    isOpen: () => 't.campaign_id is null',
   },
   {
     table: 'inbound_parts',

@@ -182,6 +182,8 @@ function SettingRow({
   const [name, meaning] = known ?? [setting, sentence];
   const values = w.settingValues as Readonly<Record<string, string>>;
   const id = `setting-${setting}`;
+  /** The word of an empty field. */
+  const nothing = setting === 'smpp-addresses' ? 'all' : 'none';
   const save = async (next: string) => {
     if (next === value) return;
     setError(null);
@@ -213,14 +215,14 @@ function SettingRow({
       ) : (
         <TextInput
           id={id}
-          defaultValue={isSecret || value === 'none' ? '' : value}
-          placeholder={isSecret && value === 'set' ? '••••••••' : values['none']!}
+          defaultValue={isSecret || value === nothing ? '' : value}
+          placeholder={isSecret && value === 'set' ? '••••••••' : values[nothing]!}
           autoComplete="off"
           error={detail}
           onBlur={({ currentTarget }) => {
             const text = currentTarget.value.trim();
             if (isSecret && text === '') return;
-            void save(text === '' ? 'none' : text);
+            void save(text === '' ? nothing : text);
           }}
           onKeyDown={(event) => {
             if (event.key === 'Enter') event.currentTarget.blur();

@@ -1,16 +1,25 @@
 // The settings of an account that an operator changes, as a table: name, values and sentence of each. It produces the options of
 // `chappe account set` and the form of the console. A new setting is one row here.
-import type { Account, AccountSettings, AccountStatus, CallbackSettings } from '#domain/account/account.ts';
+import {
+  type Account,
+  type AccountSettings,
+  type AccountStatus,
+  type CallbackSettings,
+  defaultSmppSettings,
+  type SmppSettings,
+} from '#domain/account/account.ts';
 import { formatEuro, parseEuro } from '#domain/money/micros.ts';
+import { isBlock } from '#lib/net/address-guard.ts';
 import { isEmail } from '#lib/text/email.ts';
 
-type ChangedSettings = Partial<Omit<AccountSettings, 'callbacks'>>;
+type ChangedSettings = Partial<Omit<AccountSettings, 'callbacks' | 'smpp'>>;
 
 /** An absent field is not changed. */
 export interface SettingsChange {
   readonly status?: AccountStatus;
   readonly settings: ChangedSettings;
   readonly callbacks: Partial<CallbackSettings>;
+  readonly smpp: Partial<SmppSettings>;
 }
 
 export interface AccountSetting {
@@ -75,6 +84,91 @@ function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
+const smppOf = ({ settings: { smpp } }: Account) => smpp ?? defaultSmppSettings;
+
+type Count = {
+  [Name in keyof SmppSettings]: SmppSettings[Name] extends number ? Name : never;
+}[keyof SmppSettings];
+
+function smppCount(
+  flag: string,
+  name: Count,
+  [min, max]: readonly [number, number],
+  sentence: string,
+): AccountSetting {
+  return row({
+    flag,
+    placeholder: 'N',
+    limit: `a whole number from ${min} to ${max}`,
+    sentence,
+    read(text) {
+      const value = /^\d{1,9}$/.test(text) ? Number(text) : -1;
+      return value < min || value > max ? null : { smpp: { [name]: value } };
+    },
+    show: (account) => String(smppOf(account)[name]),
+  });
+}
+
+/** How the account sends over binds (docs/dialects/smpp.md#limits). */
+const smppSettings: readonly AccountSetting[] = [
+  smppCount('smpp-binds', 'maxBinds', [1, 1_000], 'binds at the same time in one process (4)'),
+  smppCount('smpp-window', 'window', [1, 10_000], 'requests of a bind without a response (100)'),
+  smppCount(
+    'smpp-delivery-window',
+    'deliveryWindow',
+    [1, 10_000],
+    'deliver_sm of a bind without a response (10)',
+  ),
+  smppCount(
+    'smpp-rate',
+    'segmentsPerSecond',
+    [0, 1_000_000],
+    'segments a second over binds; 0: no limit (0)',
+  ),
+  row({
+    flag: 'smpp-addresses',
+    placeholder: 'LIST',
+    limit: 'addresses or blocks such as 192.0.2.0/24, with commas, or all',
+    sentence: 'addresses and CIDR blocks that may bind, with commas; all: every address',
+    read(text) {
+      const blocks = text === 'all' ? [] : text.split(',').flatMap((block) => block.trim() || []);
+      return blocks.every(isBlock) ? { smpp: { allowedAddresses: blocks } } : null;
+    },
+    show: (account) => smppOf(account).allowedAddresses.join(',') || 'all',
+  }),
+  choice(
+    {
+      flag: 'smpp-tls',
+      placeholder: 'YES|NO',
+      sentence: 'whether binds need TLS (no)',
+      show: (account) => (smppOf(account).demandsTls ? 'yes' : 'no'),
+    },
+    { yes: { smpp: { demandsTls: true } }, no: { smpp: { demandsTls: false } } },
+  ),
+  choice(
+    {
+      flag: 'smpp-alphabet',
+      placeholder: 'SET',
+      sentence: 'of data_coding 0: gsm or latin1',
+      show: (account) => smppOf(account).alphabet,
+    },
+    { gsm: { smpp: { alphabet: 'gsm' } }, latin1: { smpp: { alphabet: 'latin1' } } },
+  ),
+  choice(
+    {
+      flag: 'smpp-tier',
+      placeholder: 'TIER',
+      sentence: 'premium, low_cost or world',
+      show: (account) => smppOf(account).tier,
+    },
+    {
+      premium: { smpp: { tier: 'premium' } },
+      low_cost: { smpp: { tier: 'low_cost' } },
+      world: { smpp: { tier: 'world' } },
+    },
+  ),
+];
+
 export const accountSettings: readonly AccountSetting[] = [
   row({
     flag: 'callback',
@@ -118,6 +212,7 @@ export const accountSettings: readonly AccountSetting[] = [
       all: { settings: { optOutsCoverTransactional: true } },
     },
   ),
+  ...smppSettings,
   choice(
     {
       flag: 'status',
@@ -231,7 +326,7 @@ export function readAccountSettings(texts: Readonly<Record<string, string>>): {
   readonly mistakes: readonly string[];
 } {
   const mistakes: string[] = [];
-  let change: SettingsChange = { settings: {}, callbacks: {} };
+  let change: SettingsChange = { settings: {}, callbacks: {}, smpp: {} };
   for (const [flag, text] of Object.entries(texts)) {
     const setting = accountSettings.find((known) => known.flag === flag);
     const read = setting?.read(text.trim()) ?? null;
@@ -248,6 +343,7 @@ export function readAccountSettings(texts: Readonly<Record<string, string>>): {
         ...read,
         settings: { ...change.settings, ...read.settings },
         callbacks: { ...change.callbacks, ...read.callbacks },
+        smpp: { ...change.smpp, ...read.smpp },
       };
   }
   return { change, mistakes };

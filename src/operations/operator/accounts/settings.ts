@@ -1,5 +1,5 @@
 // Changes the status and the settings of an account. Used by `chappe account set` and the console, through service.ts.
-import type { Account } from '#domain/account/account.ts';
+import { type Account, defaultSmppSettings } from '#domain/account/account.ts';
 import { setAccountStatus, updateSettings } from '#store/accounts/accounts.ts';
 import type { Query } from '#store/database/database.ts';
 import type { SettingsChange } from './setting-table.ts';
@@ -8,12 +8,13 @@ import type { SettingsChange } from './setting-table.ts';
 export async function changeSettings(
   query: Query,
   account: Account,
-  { status, settings, callbacks }: SettingsChange,
+  { status, settings, callbacks, smpp }: SettingsChange,
 ): Promise<string[]> {
-  const changesCallbacks = Object.keys(callbacks).length > 0;
+  const { settings: before } = account;
   const changed = {
     ...settings,
-    ...(changesCallbacks && { callbacks: { ...account.settings.callbacks, ...callbacks } }),
+    ...(Object.keys(smpp).length > 0 && { smpp: { ...(before.smpp ?? defaultSmppSettings), ...smpp } }),
+    ...(Object.keys(callbacks).length > 0 && { callbacks: { ...before.callbacks, ...callbacks } }),
   };
   if (status !== undefined) await setAccountStatus(query, account.id, status);
   await updateSettings(query, account.id, changed);
