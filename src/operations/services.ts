@@ -43,6 +43,7 @@ import { type Batches, createBatches } from './sending/batches/service.ts';
 import { createBatchSteps } from './sending/batches/steps.ts';
 import { type CampaignDrafts, createCampaignDrafts } from './sending/campaign-drafts.ts';
 import { type Campaigns, createCampaigns } from './sending/campaigns.ts';
+import { type Compositions, createCompositions } from './sending/compositions/service.ts';
 import {
   type ContactListCampaigns,
   createContactListCampaigns,
@@ -67,6 +68,7 @@ export interface Services {
   readonly campaigns: Campaigns;
   readonly campaignDrafts: CampaignDrafts;
   readonly batches: Batches;
+  readonly compositions: Compositions;
   readonly contactListCampaigns: ContactListCampaigns;
   readonly recipientLists: RecipientLists;
   readonly oneTimeCodes: OneTimeCodeService;
@@ -115,8 +117,13 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
     sums: settings.documentSums,
   });
   const slots = createSlots(context);
+  const submitList = createSubmitList(context, {
+    submit,
+    dialects: needs.dialects,
+    wake: needs.wakeDispatch,
+  });
   const lists = createRecipientLists(context, {
-    submitList: createSubmitList(context, { submit, dialects: needs.dialects, wake: needs.wakeDispatch }),
+    submitList,
     fetchUrl: needs.fetchUrl,
     async openOwnUrl(url) {
       const address = needs.readDocumentUrl(url);
@@ -146,6 +153,14 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
     campaigns: createCampaigns(context),
     campaignDrafts: createCampaignDrafts(context, { submit }),
     batches: createBatches(context, batchSteps, { submit, wake: needs.wakeBatches }),
+    compositions: createCompositions(context, {
+      submit,
+      submitList,
+      pricing,
+      openDocument: async (account, id) => (await documents.open(account, id))?.bytes ?? null,
+      removeDocument: documents.remove,
+      settings,
+    }),
     contactListCampaigns: createContactListCampaigns(context, contactListCampaignSteps, {
       wake: needs.wakeContactListCampaigns,
     }),
