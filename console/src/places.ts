@@ -10,6 +10,7 @@ import IconInbox from '@tabler/icons-react/icons/IconInbox';
 import IconMessages from '@tabler/icons-react/icons/IconMessages';
 import IconSend from '@tabler/icons-react/icons/IconSend';
 import IconSettings from '@tabler/icons-react/icons/IconSettings';
+import IconUsers from '@tabler/icons-react/icons/IconUsers';
 import type { Words } from './words/words.ts';
 
 type PlaceName = {
@@ -48,4 +49,6 @@ export const commonPlaces: readonly Place[] = [
   { name: 'phone', path: '/phone', icon: IconDeviceMobile, key: 'p', isFrequent: true, needsPhone: true },
 ];
 
-export const operatorPlaces: readonly Place[] = [];
+export const operatorPlaces: readonly Place[] = [
+  { name: 'accounts', path: '/operator/accounts', icon: IconUsers },
+];

@@ -26,6 +26,7 @@ import {
   routeRemove,
 } from './carrier.ts';
 import type { Command } from './command.ts';
+import { importOctopush, importOvh } from './import.ts';
 import { mailIgnored } from './mail.ts';
 import { messageList, messageShow } from './message.ts';
 import { migrateCommand } from './migrate.ts';
@@ -85,6 +86,8 @@ export const commands: readonly Command[] = [
   optOutRemove,
   optOutImport,
   optOutExport,
+  importOctopush,
+  importOvh,
   numberAdd,
   numberList,
   numberAssign,

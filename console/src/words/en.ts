@@ -9,6 +9,7 @@ import { home } from './en/home.ts';
 import { me } from './en/me.ts';
 import { messages } from './en/messages.ts';
 import { settings } from './en/settings.ts';
+import { operatorAccounts } from './en/operator-accounts.ts';
 import { signIn } from './en/sign-in.ts';
 import { states } from './en/states.ts';
 
@@ -23,6 +24,7 @@ export const en = {
   me,
   messages,
   settings,
+  operatorAccounts,
   signIn,
   states,
 };

@@ -10,6 +10,7 @@ import { home } from './fr/home.ts';
 import { me } from './fr/me.ts';
 import { messages } from './fr/messages.ts';
 import { settings } from './fr/settings.ts';
+import { operatorAccounts } from './fr/operator-accounts.ts';
 import { signIn } from './fr/sign-in.ts';
 import { states } from './fr/states.ts';
 
@@ -24,6 +25,7 @@ export const fr: typeof en = {
   me,
   messages,
   settings,
+  operatorAccounts,
   signIn,
   states,
 };

@@ -8,6 +8,7 @@ import { campaignCalls } from './contract/campaigns.ts';
 import { composeCalls } from './contract/compose.ts';
 import { homeCalls } from './contract/home.ts';
 import { messageCalls } from './contract/messages.ts';
+import { operatorCalls } from './contract/operator.ts';
 import { meCalls, sessionCalls } from './contract/session.ts';
 import { settingsCalls } from './contract/settings.ts';
 
@@ -18,6 +19,7 @@ export const contract = {
   ...messageCalls,
   ...campaignCalls,
   ...settingsCalls,
+  ...operatorCalls,
   ...composeCalls,
 };
 

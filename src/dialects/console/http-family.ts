@@ -6,6 +6,7 @@ import { composeHandlers } from './compose-routes.ts';
 import { answerConsoleError } from './errors.ts';
 import { meHandlers } from './me-routes.ts';
 import { messageHandlers } from './messages-routes.ts';
+import { operatorHandlers } from './operator-routes.ts';
 import type { ConsoleOptions } from './options.ts';
 import { consolePages, readBuild } from './page.ts';
 import { type Handlers, registerCalls } from './registration.ts';
@@ -23,6 +24,7 @@ function handlersOf(options: ConsoleOptions, build: string): Partial<Handlers> {
     ...messageHandlers(options),
     ...campaignHandlers(options),
     ...settingsHandlers(options),
+    ...operatorHandlers(options),
   };
 }
 
