@@ -118,7 +118,26 @@ const pages = [
   inside('/operator/accounts/$account', () => import('./pages/operator/Account.tsx'), 'Account'),
 ];
 
-const routeTree = root.addChildren([...outside, shell.addChildren(pages)]);
+/** Signed in, without the shell: for paper. */
+const bare = createRoute({
+  getParentRoute: () => root,
+  id: 'bare',
+  component: Outlet,
+  beforeLoad: async ({ location }) => {
+    const session = await loadSession();
+    if (session.state !== 'signed-in') throw redirect({ to: '/sign-in', search: { to: location.href } });
+  },
+});
+
+const printed = [
+  createRoute({
+    getParentRoute: () => bare,
+    path: '/print/campaign/$campaign',
+    component: lazyPage(() => import('./pages/campaigns/Print.tsx'), 'PrintCampaign'),
+  }),
+];
+
+const routeTree = root.addChildren([...outside, bare.addChildren(printed), shell.addChildren(pages)]);
 
 export const router = createRouter({
   routeTree,

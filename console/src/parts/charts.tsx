@@ -40,9 +40,11 @@ interface StackedColumnsProps {
   readonly series: readonly Series[];
   readonly labelOf: (at: string) => string;
   readonly aside?: ReactNode;
+  /** Drawn at this width, without buttons: a page that is printed has no measured one. */
+  readonly fixedWidth?: number;
 }
 
-export function StackedColumns({ title, points, series, labelOf, aside }: StackedColumnsProps) {
+export function StackedColumns({ title, points, series, labelOf, aside, fixedWidth }: StackedColumnsProps) {
   const { charts: w } = useWords();
   const [active, setActive] = useState<TimePoint | null>(null);
   const [isTable, setTable] = useState(false);
@@ -63,9 +65,11 @@ export function StackedColumns({ title, points, series, labelOf, aside }: Stacke
         <h2>{title}</h2>
         <span style={{ flex: 1 }} />
         {aside}
-        <Button variant="subtle" data-size="xs" onClick={() => setTable(!isTable)}>
-          {isTable ? w.asChart : w.asTable}
-        </Button>
+        {fixedWidth === undefined ? (
+          <Button variant="subtle" data-size="xs" onClick={() => setTable(!isTable)}>
+            {isTable ? w.asChart : w.asTable}
+          </Button>
+        ) : null}
       </div>
       <div className={css['reading']}>
         {shown ? <strong>{labelOf(shown.at)}</strong> : null}
@@ -87,6 +91,7 @@ export function StackedColumns({ title, points, series, labelOf, aside }: Stacke
       ) : (
         <Columns
           {...{ points, series, labelOf, maximum, summary: `${title}. ${summary}`, onActive: setActive }}
+          {...(fixedWidth === undefined ? {} : { fixedWidth })}
         />
       )}
     </div>
@@ -100,12 +105,13 @@ interface ColumnsProps {
   readonly maximum: number;
   readonly summary: string;
   readonly onActive: (point: TimePoint | null) => void;
+  readonly fixedWidth?: number;
 }
 
-function Columns({ points, series, labelOf, maximum, summary, onActive }: ColumnsProps) {
+function Columns({ points, series, labelOf, maximum, summary, onActive, fixedWidth }: ColumnsProps) {
   // Drawn at its real width, so that labels keep their size on a phone.
   const { ref, width: measured } = useElementSize();
-  const width = Math.max(240, measured);
+  const width = fixedWidth ?? Math.max(240, measured);
   const step = (width - left) / Math.max(1, points.length);
   const gap = Math.min(4, step * 0.25);
   const y = (value: number) => (height - bottom) * (1 - value / maximum);

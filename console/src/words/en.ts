@@ -8,8 +8,8 @@ import { errors } from './en/errors.ts';
 import { home } from './en/home.ts';
 import { me } from './en/me.ts';
 import { messages } from './en/messages.ts';
-import { settings } from './en/settings.ts';
 import { operatorAccounts } from './en/operator-accounts.ts';
+import { settings } from './en/settings.ts';
 import { signIn } from './en/sign-in.ts';
 import { states } from './en/states.ts';
 

@@ -9,8 +9,8 @@ import { errors } from './fr/errors.ts';
 import { home } from './fr/home.ts';
 import { me } from './fr/me.ts';
 import { messages } from './fr/messages.ts';
-import { settings } from './fr/settings.ts';
 import { operatorAccounts } from './fr/operator-accounts.ts';
+import { settings } from './fr/settings.ts';
 import { signIn } from './fr/sign-in.ts';
 import { states } from './fr/states.ts';
 

@@ -97,16 +97,31 @@ function searchOf(q: string | undefined): { number?: string; text?: string } {
 }
 
 export function Messages() {
+  const { messages: w } = useWords();
+  return (
+    <Page title={w.title}>
+      <MessageList />
+    </Page>
+  );
+}
+
+/** `campaign`: only its messages; the list of one campaign has no filter by campaign. */
+export function MessageList({ campaign }: { readonly campaign?: number }) {
   const { messages: w, common } = useWords();
   const { account, base } = useAccount();
   const { installation } = useSession();
   const navigate = useNavigate();
   const [values, change] = useFilters();
-  const filters = useMessageFilters();
+  const filters = useMessageFilters().filter(({ key }) => campaign === undefined || key !== 'campaign');
   const chosen = Object.fromEntries(
     filters.map(({ key }) => [key, values[key]]).filter(([, value]) => value),
   ) as FilterValues;
-  const args = { account, ...chosen, ...searchOf(values['q'] ?? values['number']) } as { account: string };
+  const args = {
+    account,
+    ...chosen,
+    ...(campaign === undefined ? {} : { campaign }),
+    ...searchOf(values['q'] ?? values['number']),
+  } as { account: string };
   const list = useList('messages.list', args);
   const [newCount, setNewCount] = useState(0);
   const refetch = list.refetch;
@@ -122,7 +137,7 @@ export function Messages() {
   const isFiltered =
     Object.keys(chosen).length > 0 || values['q'] !== undefined || values['number'] !== undefined;
   return (
-    <Page title={w.title}>
+    <>
       <FilterBar
         filters={filters}
         values={{ ...values, q: values['q'] ?? values['number'] }}
@@ -169,6 +184,6 @@ export function Messages() {
           }
         />
       )}
-    </Page>
+    </>
   );
 }
