@@ -15,7 +15,7 @@ const window = 5;
 test('a pause survives kill -9 before and after the dispatcher has released its chunk', async (t) => {
   const folder = temporaryFolder();
   const here = { dataDir: folder.path, env: { CHAPPE_SMTP_PORT: '0' } };
-  const carrier = new TestCarrier(systemClock, { behaviour: { latencyMs: 100 } });
+  const carrier = new TestCarrier(systemClock, { behaviour: { latencyMs: 500 } });
   await carrier.up();
   let serving = await serve(here);
   t.after(async () => {

@@ -95,6 +95,8 @@ function Area({
 }: StepAreaProps & { readonly onActive: (point: TimePoint | null) => void }) {
   const { ref, width: measured } = useElementSize();
   const width = fixedWidth ?? Math.max(240, measured);
+  // Before its width is known, text would be drawn several times too large.
+  const isMeasured = fixedWidth !== undefined || measured > 0;
   const top = Math.max(1, maximum);
   const step = (width - left) / Math.max(1, points.length);
   const x = (index: number) => left + index * step;
@@ -108,35 +110,37 @@ function Area({
       })
       .join('')}L${x(points.length).toFixed(1)} ${y(0)}Z`;
   return (
-    <div ref={ref}>
-      <svg
-        viewBox={`0 -8 ${width} ${height + 8}`}
-        role="img"
-        aria-label={`${title}. ${summary}`}
-        onPointerLeave={() => onActive(null)}
-      >
-        {[0, 0.5, 1].map((share) => (
-          <g key={share}>
-            <line className={css['grid']} x1={left} x2={width} y1={y(share * top)} y2={y(share * top)} />
-            <text x={left - 8} y={y(share * top) + 4} textAnchor="end">
-              {format.number(share * top)}
-            </text>
-          </g>
-        ))}
-        {series.map(({ key, color }) => (
-          <path key={key} d={pathOf(key)} fill={`var(${color})`} />
-        ))}
-        {points.map((point, index) => (
-          <g key={point.at} className={css['column']} onPointerEnter={() => onActive(point)}>
-            <rect x={x(index)} y={0} width={step} height={height - bottom} fill="transparent" />
-            {index % labelEvery === 0 && x(index) + labelWidth / 2 < width ? (
-              <text x={x(index)} y={height - 4} textAnchor={index === 0 ? 'start' : 'middle'}>
-                {labelOf(point.at)}
+    <div ref={ref} style={{ minHeight: height }}>
+      {isMeasured ? (
+        <svg
+          viewBox={`0 -8 ${width} ${height + 8}`}
+          role="img"
+          aria-label={`${title}. ${summary}`}
+          onPointerLeave={() => onActive(null)}
+        >
+          {[0, 0.5, 1].map((share) => (
+            <g key={share}>
+              <line className={css['grid']} x1={left} x2={width} y1={y(share * top)} y2={y(share * top)} />
+              <text x={left - 8} y={y(share * top) + 4} textAnchor="end">
+                {format.number(share * top)}
               </text>
-            ) : null}
-          </g>
-        ))}
-      </svg>
+            </g>
+          ))}
+          {series.map(({ key, color }) => (
+            <path key={key} d={pathOf(key)} fill={`var(${color})`} />
+          ))}
+          {points.map((point, index) => (
+            <g key={point.at} className={css['column']} onPointerEnter={() => onActive(point)}>
+              <rect x={x(index)} y={0} width={step} height={height - bottom} fill="transparent" />
+              {index % labelEvery === 0 && x(index) + labelWidth / 2 < width ? (
+                <text x={x(index)} y={height - 4} textAnchor={index === 0 ? 'start' : 'middle'}>
+                  {labelOf(point.at)}
+                </text>
+              ) : null}
+            </g>
+          ))}
+        </svg>
+      ) : null}
     </div>
   );
 }

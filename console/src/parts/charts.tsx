@@ -117,64 +117,67 @@ function Columns({ points, series, labelOf, maximum, summary, onActive, fixedWid
   const y = (value: number) => (height - bottom) * (1 - value / maximum);
   const labelEvery = Math.max(1, Math.ceil(points.length / Math.max(2, Math.floor(width / 84))));
   return (
-    <div ref={ref}>
-      <svg
-        viewBox={`0 -8 ${width} ${height + 8}`}
-        role="img"
-        aria-label={summary}
-        onPointerLeave={() => onActive(null)}
-      >
-        {[0, 0.5, 1].map((share) => (
-          <g key={share}>
-            <line
-              className={css['grid']}
-              x1={left}
-              x2={width}
-              y1={y(share * maximum)}
-              y2={y(share * maximum)}
-            />
-            <text x={left - 8} y={y(share * maximum) + 4} textAnchor="end">
-              {format.number(share * maximum)}
-            </text>
-          </g>
-        ))}
-        {points.map((point, index) => {
-          let top = 0;
-          return (
-            <g key={point.at} className={css['column']} onPointerEnter={() => onActive(point)}>
-              <rect
-                data-hit
-                x={left + index * step}
-                y={0}
-                width={step}
-                height={height - bottom}
-                fill="transparent"
+    <div ref={ref} style={{ minHeight: height }}>
+      {/* Before its width is known, text would be drawn several times too large. */}
+      {fixedWidth === undefined && measured === 0 ? null : (
+        <svg
+          viewBox={`0 -8 ${width} ${height + 8}`}
+          role="img"
+          aria-label={summary}
+          onPointerLeave={() => onActive(null)}
+        >
+          {[0, 0.5, 1].map((share) => (
+            <g key={share}>
+              <line
+                className={css['grid']}
+                x1={left}
+                x2={width}
+                y1={y(share * maximum)}
+                y2={y(share * maximum)}
               />
-              {series.map(({ key, color }) => {
-                const value = point.values[key] ?? 0;
-                if (value === 0) return null;
-                const from = top;
-                top += value;
-                return (
-                  <rect
-                    key={key}
-                    x={left + index * step + gap / 2}
-                    width={Math.max(1, step - gap)}
-                    y={y(top)}
-                    height={Math.max(1, y(from) - y(top))}
-                    fill={`var(${color})`}
-                  />
-                );
-              })}
-              {index % labelEvery === 0 ? (
-                <text x={left + index * step + step / 2} y={height - 4} textAnchor="middle">
-                  {labelOf(point.at)}
-                </text>
-              ) : null}
+              <text x={left - 8} y={y(share * maximum) + 4} textAnchor="end">
+                {format.number(share * maximum)}
+              </text>
             </g>
-          );
-        })}
-      </svg>
+          ))}
+          {points.map((point, index) => {
+            let top = 0;
+            return (
+              <g key={point.at} className={css['column']} onPointerEnter={() => onActive(point)}>
+                <rect
+                  data-hit
+                  x={left + index * step}
+                  y={0}
+                  width={step}
+                  height={height - bottom}
+                  fill="transparent"
+                />
+                {series.map(({ key, color }) => {
+                  const value = point.values[key] ?? 0;
+                  if (value === 0) return null;
+                  const from = top;
+                  top += value;
+                  return (
+                    <rect
+                      key={key}
+                      x={left + index * step + gap / 2}
+                      width={Math.max(1, step - gap)}
+                      y={y(top)}
+                      height={Math.max(1, y(from) - y(top))}
+                      fill={`var(${color})`}
+                    />
+                  );
+                })}
+                {index % labelEvery === 0 ? (
+                  <text x={left + index * step + step / 2} y={height - 4} textAnchor="middle">
+                    {labelOf(point.at)}
+                  </text>
+                ) : null}
+              </g>
+            );
+          })}
+        </svg>
+      )}
     </div>
   );
 }

@@ -66,13 +66,17 @@ export function ReportBlocks(props: BlockProps) {
     <div className={css['blocks']}>
       <OutcomeBlock {...props} />
       <ProgressBlock {...props} />
-      <DelayBlock {...props} />
-      <CausesBlock {...props} />
-      <CountriesBlock {...props} />
-      <CarriersBlock {...props} />
-      <RepliesBlock {...props} />
-      <MoneyBlock {...props} />
-      <SegmentsBlock {...props} />
+      <div className={css['stack']}>
+        <DelayBlock {...props} />
+        <CountriesBlock {...props} />
+        <RepliesBlock {...props} />
+      </div>
+      <div className={css['stack']}>
+        <CausesBlock {...props} />
+        <CarriersBlock {...props} />
+        <MoneyBlock {...props} />
+        <SegmentsBlock {...props} />
+      </div>
     </div>
   );
 }

@@ -114,25 +114,23 @@ export function OutcomeBlock({ report, campaign, base }: BlockProps) {
 }
 
 /** Sums since the begin, one point for each step, without gaps. */
-function sumsOf({ progress, counts }: ReportData): readonly TimePoint[] {
+function sumsOf({ progress }: ReportData): readonly TimePoint[] {
   const { from, stepMs, steps } = progress;
   const last = Math.max(0, ...steps.map(({ step }) => step));
   const bySteps = new Map(steps.map((step) => [step.step, step]));
-  let [submitted, finished] = [0, 0];
-  for (const { step, ...row } of steps)
-    if (step < 0) {
-      submitted += row.submitted;
+  let [left, finished] = [0, 0];
+  for (const row of steps)
+    if (row.step < 0) {
+      left += row.left;
       finished += row.finished;
     }
-  // Messages that end without a carrier have left too.
-  const total = Object.values(counts).reduce((sum: number, count) => sum + Number(count), 0);
   return Array.from({ length: last + 1 }, (_, step) => {
     const row = bySteps.get(step);
-    submitted += row?.submitted ?? 0;
+    left += row?.left ?? 0;
     finished += row?.finished ?? 0;
     return {
       at: new Date(Date.parse(from) + step * stepMs).toISOString(),
-      values: { left: Math.min(total, Math.max(submitted, finished)), finished: Math.min(total, finished) },
+      values: { left, finished },
     };
   });
 }

@@ -12,6 +12,22 @@ export const causes: { readonly unknown: CauseWords; readonly list: Readonly<Rec
     remedy: 'Ask the carrier with the reference of the message.',
   },
   list: {
+    'receipt:undelivered': {
+      says: 'The phone could not be reached, finally for the carrier.',
+      remedy: 'The number may be out of service. A look-up tells more.',
+    },
+    'receipt:expired': {
+      says: 'The phone was off or without network until the validity ended.',
+      remedy: 'Give a longer validity, or send at another hour.',
+    },
+    'receipt:rejected': {
+      says: 'The network of the recipient rejected it.',
+      remedy: 'Check the sender and the text: some networks reject names and links.',
+    },
+    'receipt:unknown': {
+      says: 'The carrier does not know the result.',
+      remedy: 'It stays charged. Often this destination gives no receipts.',
+    },
     validity: {
       says: 'Its time was over before a carrier could take it.',
       remedy: 'Start earlier, or give a longer validity. The reserved credit was given back.',

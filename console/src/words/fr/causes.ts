@@ -7,6 +7,22 @@ export const causes: typeof english = {
     remedy: 'Interroger l’opérateur avec la référence du message.',
   },
   list: {
+    'receipt:undelivered': {
+      says: 'Le téléphone n’a pas pu être joint, définitivement pour l’opérateur.',
+      remedy: 'Le numéro est peut-être hors service. Une recherche de numéro en dit plus.',
+    },
+    'receipt:expired': {
+      says: 'Le téléphone est resté éteint ou sans réseau jusqu’à la fin de la validité.',
+      remedy: 'Donnez une durée de validité plus longue, ou envoyez à une autre heure.',
+    },
+    'receipt:rejected': {
+      says: 'Le réseau du destinataire l’a rejeté.',
+      remedy: 'Vérifiez l’expéditeur et le texte\u00a0: certains réseaux rejettent des noms et des liens.',
+    },
+    'receipt:unknown': {
+      says: 'L’opérateur ne connaît pas le résultat.',
+      remedy: 'Il reste débité. Souvent, cette destination ne donne pas d’accusés.',
+    },
     validity: {
       says: 'Sa durée de validité s’est terminée avant qu’un opérateur ne puisse le prendre.',
       remedy: 'Commencer plus tôt, ou donner une durée plus longue. Le crédit réservé a été restitué.',
