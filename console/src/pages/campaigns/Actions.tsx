@@ -171,6 +171,7 @@ function CancelDialog({ data, opened, onClose }: DialogProps) {
       onClose={onClose}
       title={w.title}
       danger
+      dismiss={w.dismiss}
       action={w.action(waiting, amount)}
       onConfirm={async () => {
         const { cancelled, released } = await call('campaigns.cancel', {

@@ -110,6 +110,7 @@ export const campaigns = {
     action: (count: number, amount: string) => `Cancel ${messages(count)}, give back ${amount}`,
     done: (count: number, amount: string) => `${messages(count)} cancelled, ${amount} given back.`,
     nothing: 'Nothing waited any more.',
+    dismiss: 'Keep them',
   },
   report: {
     title: 'Report',

@@ -111,6 +111,7 @@ export const campaigns: typeof english = {
     action: (count, amount) => `Annuler ${messages(count)}, restituer ${amount}`,
     done: (count, amount) => `${messages(count)} annulés, ${amount} restitués.`,
     nothing: 'Plus rien n’attendait.',
+    dismiss: 'Les garder',
   },
   report: {
     title: 'Rapport',
