@@ -26,7 +26,7 @@ export function useCampaign(account: string, campaign: number) {
     ...query('campaigns.read', { account, campaign }),
     refetchInterval: ({ state: { data } }) => {
       if (data === undefined || !isLive(data.state, data.counts)) return false;
-      return isUnderWay(data.state) ? liveEveryMs : receiptsEveryMs;
+      return isUnderWay(data.state) || data.claimed > 0 ? liveEveryMs : receiptsEveryMs;
     },
   });
 }
