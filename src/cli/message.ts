@@ -5,7 +5,7 @@ import { formatEuro } from '#domain/money/micros.ts';
 import { readTicket } from '#main/tickets.ts';
 import type { OperatorAccess } from '#operations/access/access.ts';
 import { createOperatorMessages, type OperatorMessages } from '#operations/operator/messages.ts';
-import { createMessageTimelines, type MessageTimelines } from '#operations/reading/message-timeline.ts';
+import { createMessageTimelines, type MessageTimelines } from '#operations/reading/messages/timeline.ts';
 import { type Call, type Command, readInstant, readNumber, UsageError } from './command.ts';
 import { withService } from './with-runtime.ts';
 

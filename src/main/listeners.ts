@@ -3,6 +3,7 @@ import type { Log } from '#domain/base/log-events.ts';
 import { isInBlocks } from '#lib/net/address-guard.ts';
 import { ConnectionGate, connectionsWithin, descriptorLimit } from '#lib/net/connection-gate.ts';
 import { steadyClock } from '#lib/time/clock.ts';
+import { hourMs } from '#lib/time/duration.ts';
 import { baseUrlOf } from './base-url.ts';
 import { carrierCallbacks } from './carrier-callbacks.ts';
 import { httpsOf } from './certificate.ts';
@@ -13,6 +14,7 @@ import { openSmtpListener, type SmtpListener } from './mail-server.ts';
 import { readOrderTexts } from './order-texts.ts';
 import type { ListenerUrls, RoleContext } from './role.ts';
 import type { SmppServer } from './smpp-server.ts';
+import { readTicket } from './tickets.ts';
 
 export interface CustomerListeners {
   open(): Promise<void>;
@@ -81,6 +83,8 @@ function consoleOptionsOf({ config, runtime }: RoleContext): ListenersOptions['c
     label: config.label,
     hasMail: config.mailRelay !== null,
     keepDays: config.keepMessagesDays,
+    receiptWindowMs: config.receiptWindowHours * hourMs,
+    readTicket,
     isDemo: () => isSimulated(runtime.database),
   };
 }

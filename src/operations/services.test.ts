@@ -24,7 +24,7 @@ import { createReplyNumbers } from './operator/reply-numbers.ts';
 import { createReports } from './operator/reports.ts';
 import { createReviews } from './operator/reviews.ts';
 import { createSystem } from './operator/system.ts';
-import { createMessageTimelines } from './reading/message-timeline.ts';
+import { createMessageTimelines } from './reading/messages/timeline.ts';
 import type { ServiceNeeds } from './service-needs.ts';
 import { createServices } from './services.ts';
 

@@ -35,6 +35,7 @@ import { createNews, type News } from './operator/news.ts';
 import { createHistoryExports, type HistoryExports } from './reading/exports/service.ts';
 import { createHistory, type History } from './reading/history.ts';
 import { createInbox, type Inbox } from './reading/inbox.ts';
+import { createMessages, type Messages } from './reading/messages/service.ts';
 import { createNumberLookups, type NumberLookups } from './reading/number-lookups/service.ts';
 import { createAccountOptOuts, type OptOuts } from './reading/opt-outs.ts';
 import { type Batches, createBatches } from './sending/batches/service.ts';
@@ -84,6 +85,7 @@ export interface Services {
   readonly recipientSlots: RecipientSlots;
   readonly slotCleanings: SlotCleanings;
   readonly history: History;
+  readonly messages: Messages;
   readonly inbox: Inbox;
   readonly optOuts: OptOuts;
   readonly exports: HistoryExports;
@@ -175,6 +177,7 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
       canLookUp: async () => (await findLookupConnector()) !== null,
     }),
     history: createHistory(context),
+    messages: createMessages(context),
     inbox: createInbox(context),
     optOuts: createAccountOptOuts(context),
     exports: createHistoryExports(context),

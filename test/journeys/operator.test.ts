@@ -6,7 +6,7 @@ import { operatorAccess } from '../../src/operations/access/operator-access.ts';
 import { createOperatorAccounts } from '../../src/operations/operator/accounts/service.ts';
 import { createOperatorMessages, type MessageQuestion } from '../../src/operations/operator/messages.ts';
 import { createOperatorOptOuts } from '../../src/operations/operator/opt-outs.ts';
-import { readMessageTimeline } from '../../src/operations/reading/message-timeline.ts';
+import { readMessageTimeline } from '../../src/operations/reading/messages/timeline.ts';
 import { mobile, sendRest } from '../support/clients.ts';
 import { openPlatform } from '../support/platform.ts';
 import { until } from '../support/until.ts';

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { horizonAt } from '../../src/domain/delivery/retention.ts';
 import { silentLog } from '../../src/lib/observability/log.ts';
 import { deleteExpired } from '../../src/operations/operator/retention.ts';
-import { readMessageTimeline } from '../../src/operations/reading/message-timeline.ts';
+import { readMessageTimeline } from '../../src/operations/reading/messages/timeline.ts';
 import { cancelCampaign } from '../../src/pipeline/cancel-campaign.ts';
 import { readAccount } from '../../src/store/accounts/accounts.ts';
 import { mobile, sendLegacy, sendRest } from '../support/clients.ts';

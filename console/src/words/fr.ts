@@ -1,26 +1,36 @@
 // Tous les mots français, par sujet, du même type que en.ts.
 import type { en } from './en.ts';
+import { audience } from './fr/audience.ts';
 import { causes } from './fr/causes.ts';
 import { charts } from './fr/charts.ts';
 import { common } from './fr/common.ts';
 import { counter } from './fr/counter.ts';
+import { credit } from './fr/credit.ts';
+import { developers } from './fr/developers.ts';
 import { errors } from './fr/errors.ts';
 import { home } from './fr/home.ts';
+import { inbox } from './fr/inbox.ts';
 import { me } from './fr/me.ts';
 import { messages } from './fr/messages.ts';
+import { phone } from './fr/phone.ts';
 import { settings } from './fr/settings.ts';
 import { signIn } from './fr/sign-in.ts';
 import { states } from './fr/states.ts';
 
 export const fr: typeof en = {
+  audience,
   causes,
   charts,
   common,
   counter,
+  credit,
+  developers,
   errors,
   home,
+  inbox,
   me,
   messages,
+  phone,
   settings,
   signIn,
   states,

@@ -7,14 +7,12 @@ import type { Static, TSchema } from 'typebox';
 import { homeCalls } from './contract/home.ts';
 import { messageCalls } from './contract/messages.ts';
 import { meCalls, sessionCalls } from './contract/session.ts';
-import { settingsCalls } from './contract/settings.ts';
 
 export const contract = {
   ...sessionCalls,
   ...meCalls,
   ...homeCalls,
   ...messageCalls,
-  ...settingsCalls,
 };
 
 export type ConsoleContract = typeof contract;

@@ -3,11 +3,11 @@ import { takeBodies } from '#dialects/shared/bodies.ts';
 import { answerPlainError, type HttpFamily } from '#dialects/shared/http-errors.ts';
 import { answerConsoleError } from './errors.ts';
 import { meHandlers } from './me-routes.ts';
+import { messageHandlers } from './messages-routes.ts';
 import type { ConsoleOptions } from './options.ts';
 import { consolePages, readBuild } from './page.ts';
 import { type Handlers, registerCalls } from './registration.ts';
 import { sessionHandlers } from './session-routes.ts';
-import { settingsHandlers } from './settings-routes.ts';
 
 const bodyLimitBytes = 1024 * 1024;
 
@@ -16,7 +16,7 @@ function handlersOf(options: ConsoleOptions, build: string): Partial<Handlers> {
   return {
     ...sessionHandlers(options, build),
     ...meHandlers(options),
-    ...settingsHandlers(options),
+    ...messageHandlers(options),
   };
 }
 

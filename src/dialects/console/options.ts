@@ -16,6 +16,10 @@ export interface ConsoleOptions {
   readonly hasMail: boolean;
   /** Days that messages are kept; null: for ever. */
   readonly keepDays: number | null;
+  /** Time for a receipt after the end of the validity; then a message is unknown. */
+  readonly receiptWindowMs: number;
+  /** The campaign of a ticket that a dialect wrote; null: no dialect writes such a ticket. */
+  readonly readTicket: (ticket: string) => number | null;
   /** The simulated carrier serves the installation: nothing leaves this machine. */
   readonly isDemo: () => Promise<boolean>;
 }

@@ -61,3 +61,49 @@ const recipientReasons: Partial<Readonly<Record<RefusalReason, string>>> = {
 export function recipientCause(reason: string): string {
   return recipientReasons[reason as RefusalReason] ?? reason.replaceAll('-', ' ');
 }
+
+/** For the catalogue of causes and remedies of the console. */
+export interface Cause {
+  /** `smpp:<status name>`, `receipt:<message status>`, or a word of the platform. */
+  readonly code: string;
+  /** The carrier's own code; null: none. */
+  readonly text: string | null;
+}
+
+const platformCauses: readonly (readonly [RegExp, string])[] = [
+  [/^its validity ran out/, 'validity'],
+  [/^sent \d+ times/, 'no-answer'],
+  [/^no receipt came/, 'no-receipt'],
+  [/^opted out/, 'opted-out'],
+  [/^refused by the operator/, 'refused-by-operator'],
+];
+
+/** Null for a message that has not failed. */
+export function causeCodeOf(status: MessageStatus, error: string | null): Cause | null {
+  if (withoutError[status] === undefined) return null;
+  if (error === null || error === '' || /^0+$/.test(error))
+    return { code: status === 'cancelled' ? 'cancelled' : `receipt:${status}`, text: null };
+  if (/^ESME_|^0x[\da-f]{8}$/i.test(error)) return { code: `smpp:${error}`, text: error };
+  const known = platformCauses.find(([form]) => form.test(error));
+  return known === undefined ? { code: `receipt:${status}`, text: error } : { code: known[1], text: null };
+}
+
+/**
+ * Narrows messages to a cause, as a pattern of SQL's `~` on the stored error; null: messages without an error. Undefined:
+ * there is no such cause.
+ */
+export function errorPatternOf(
+  code: string,
+): { readonly status?: MessageStatus; readonly error: string | null } | undefined {
+  if (code === 'cancelled') return { status: 'cancelled', error: null };
+  const known = platformCauses.find(([, name]) => name === code);
+  if (known !== undefined) return { error: known[0].source.replace('\\d', '[0-9]') };
+  const [, kind, value] = /^(smpp|receipt):(\w+)$/.exec(code) ?? [];
+  if (kind === 'smpp') return { error: `^${value}$` };
+  return kind === 'receipt' && value !== undefined && withoutError[value as MessageStatus] !== undefined
+    ? {
+        status: value as MessageStatus,
+        error: '^(?!ESME_|0x|its validity|sent [0-9]|no receipt|opted out|refused by)',
+      }
+    : undefined;
+}

@@ -7,8 +7,7 @@ import { foldAddress } from '#domain/recipients/conversation.ts';
 import { type Guarded, guard } from '#operations/access/guard.ts';
 import type { Context } from '#pipeline/context.ts';
 import {
-  findCampaignSpan,
-  findNextCampaign,
+  findCampaignIdAfter,
   hideMessage,
   listCampaignsBefore,
   listSentMessages,
@@ -68,7 +67,8 @@ export async function* walkSent(
 ): AsyncGenerator<SentPage> {
   const isWanted = campaignTest(filter);
   const { fromMs = Number.NEGATIVE_INFINITY, untilMs, msisdn = null } = filter;
-  let beforeId = untilMs === undefined ? null : await findIdAfter(query, account, untilMs + idSlackMs);
+  let beforeId =
+    untilMs === undefined ? null : await findCampaignIdAfter(query, account, untilMs + idSlackMs);
   for (;;) {
     const campaigns = await listCampaignsBefore(query, account, filter, { beforeId, limit: campaignsAtOnce });
     yield { messages: [], rowsRead: campaigns.length };
@@ -157,24 +157,4 @@ function* cutIntoPages(campaigns: readonly SentCampaign[]): Generator<MessageRan
     }
   }
   if (page.length > 0) yield page;
-}
-
-/** An id above those of all campaigns accepted before this instant, found by binary search; null if all were. */
-async function findIdAfter(
-  query: Context['database']['query'],
-  account: Account,
-  atMs: number,
-): Promise<number | null> {
-  const span = await findCampaignSpan(query, account);
-  if (span === null) return null;
-  let { firstId: low, lastId: high } = span;
-  // Invariant: campaigns below `low` are before the instant; those at `high` and above are not, or do not exist.
-  high++;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    const next = await findNextCampaign(query, account, middle);
-    if (next === null || next.id >= high || next.createdAtMs > atMs) high = middle;
-    else low = next.id + 1;
-  }
-  return low;
 }

@@ -86,7 +86,7 @@ where c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.id >= ${p.i
 });
 
 /** The first campaign of the account at or after this id. */
-export function findNextCampaign(
+function findNextCampaign(
   query: Query,
   account: AccountKey,
   id: number,
@@ -106,7 +106,7 @@ select (
 });
 
 /** The first and the last campaign of the account. Null if it has none. */
-export async function findCampaignSpan(
+async function findCampaignSpan(
   query: Query,
   account: AccountKey,
 ): Promise<{ readonly firstId: number; readonly lastId: number } | null> {
@@ -260,4 +260,24 @@ export async function hideMessage(
   nowMs: number,
 ): Promise<boolean> {
   return (await hide.find(query, { ...valuesOf(account), id, now: nowMs })) !== null;
+}
+
+/** An id above those of all campaigns accepted before this instant, found by binary search; null if all were. */
+export async function findCampaignIdAfter(
+  query: Query,
+  account: AccountKey,
+  atMs: number,
+): Promise<number | null> {
+  const span = await findCampaignSpan(query, account);
+  if (span === null) return null;
+  let { firstId: low, lastId: high } = span;
+  // Invariant: campaigns below `low` are before the instant; those at `high` and above are not, or do not exist.
+  high++;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const next = await findNextCampaign(query, account, middle);
+    if (next === null || next.id >= high || next.createdAtMs > atMs) high = middle;
+    else low = next.id + 1;
+  }
+  return low;
 }

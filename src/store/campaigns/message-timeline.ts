@@ -2,11 +2,13 @@
 // for the hot path.
 import type { AccountKey } from '#domain/account/account.ts';
 import { maskedNumber } from '#domain/base/audit.ts';
+import type { Encoding, Purpose, Tier } from '#domain/base/campaign.ts';
 import { noteText } from '#domain/base/campaign-notes.ts';
 import { type MessageStatus, messageStatus } from '#domain/base/message.ts';
+import type { DialectName } from '#domain/base/submission.ts';
 import { nextOpening } from '#domain/plan/schedule.ts';
 import { accountParams, valuesOf } from '#store/database/account-key.ts';
-import { dialectCodes, purposeCodes, tierCodes } from '#store/database/codes.ts';
+import { dialectCodes, encodingCodes, purposeCodes, tierCodes } from '#store/database/codes.ts';
 import {
   boolean,
   code,
@@ -37,6 +39,26 @@ export interface MessageStep {
     | 'called back'
     | 'callback failed';
   readonly detail: string;
+  /** The same for programs; each step has those that its detail names. */
+  readonly facts: StepFacts;
+}
+
+export interface StepFacts {
+  readonly note?: string;
+  readonly cues?: readonly string[];
+  readonly decision?: string;
+  /** Held until the sending hours open. */
+  readonly isOpening?: boolean;
+  readonly carrier?: string;
+  readonly reference?: string;
+  /** From 0. */
+  readonly part?: number;
+  readonly status?: MessageStatus;
+  readonly error?: string | null;
+  readonly callbackId?: number;
+  readonly attempt?: number;
+  readonly httpStatus?: number | null;
+  readonly gaveUp?: boolean;
 }
 
 export interface MessageTimeline {
@@ -44,21 +66,36 @@ export interface MessageTimeline {
   readonly accountId: number;
   readonly serviceName: string;
   readonly campaignId: number;
-  readonly dialect: string;
+  readonly dialect: DialectName;
   readonly status: MessageStatus;
   /** The last two digits only, the rest as dots. */
   readonly recipient: string;
+  readonly msisdn: number;
   readonly country: string;
   readonly sender: string | null;
-  readonly purpose: string;
-  readonly tier: string;
+  readonly purpose: Purpose;
+  readonly tier: Tier;
   readonly text: string;
   readonly segments: number;
   readonly costMicros: bigint;
   readonly steps: readonly MessageStep[];
   /** True while a callback of it is pending. */
   readonly hasPendingCallback: boolean;
+  /** Of the next attempt, if one is pending. */
+  readonly callbackDueAtMs: number | null;
+  readonly acceptedAtMs: number;
   readonly dueAtMs: number;
+  readonly expiresAtMs: number;
+  readonly doneAtMs: number | null;
+  readonly error: string | null;
+  readonly encoding: Encoding;
+  readonly messageClass: number | null;
+  readonly firstMessageId: number;
+  readonly campaignMessages: number;
+  readonly tag: string | null;
+  /** OVH login that sent it. */
+  readonly user: string | null;
+  readonly carrier: string | null;
   /** The campaign waits for the decision of an operator. */
   readonly isHeldForReview: boolean;
 }
@@ -89,8 +126,17 @@ const readFacts = statement('read_message_facts', {
     text,
     segments: int2,
     costMicros: micros,
+    encoding: code(encodingCodes),
+    messageClass: nullable(int2),
+    firstMessageId: int8,
+    campaignMessages: int4,
+    tag: nullable(text),
+    user: nullable(text),
+    expiresAtMs: instant,
+    connectorId: nullable(int4),
     acceptedAtMs: instant,
     dueAtMs: instant,
+
     submittedAtMs: nullable(instant),
     doneAtMs: nullable(instant),
     connector: nullable(text),
@@ -103,12 +149,15 @@ const readFacts = statement('read_message_facts', {
   text: (p) => `
 select m.campaign_id as "campaignId", a.service_name as "serviceName", m.dialect, m.status, m.error, m.msisdn, m.country,
   c.sender, c.purpose, c.tier, coalesce(m.text, c.text) as text, m.segments, m.cost_micros as "costMicros",
-  c.created_at as "acceptedAtMs", m.due_at as "dueAtMs", m.submitted_at as "submittedAtMs", m.done_at as "doneAtMs",
+  m.encoding, c.message_class as "messageClass", c.first_message_id as "firstMessageId",
+  c.message_count as "campaignMessages", c.tag, u.login as "user", m.expires_at as "expiresAtMs",
+  m.connector_id as "connectorId", c.created_at as "acceptedAtMs", m.due_at as "dueAtMs", m.submitted_at as "submittedAtMs", m.done_at as "doneAtMs",
   n.name as connector, c.notes, v.cues, v.state as review, v.at as "flaggedAtMs", v.reviewed_at as "reviewedAtMs"
 from messages m
 join accounts a on a.id = m.account_id
 join campaigns c on c.bucket = ${p.bucket} and c.account_id = ${p.accountId} and c.id = m.campaign_id
 left join connectors n on n.id = m.connector_id
+left join users u on u.bucket = ${p.bucket} and u.account_id = ${p.accountId} and u.id = c.user_id
 left join campaign_reviews v
   on v.bucket = ${p.bucket} and v.account_id = ${p.accountId} and v.campaign_id = m.campaign_id
 where m.bucket = ${p.bucket} and m.account_id = ${p.accountId} and m.id = ${p.id}`,
@@ -133,17 +182,25 @@ where bucket = ${p.bucket} and account_id = ${p.accountId} and message_ids @> ar
 
 const listAttempts = statement('list_attempts_of_message', {
   params: messageParams,
-  row: { atMs: instant, attempt: int2, error: nullable(text), gaveUp: boolean, isDone: boolean },
+  row: {
+    callbackId: int8,
+    atMs: instant,
+    attempt: int2,
+    httpStatus: nullable(int2),
+    error: nullable(text),
+    gaveUp: boolean,
+    isDone: boolean,
+  },
   text: (p) => `
-select at as "atMs", attempt, error, gave_up as "gaveUp", done_ids @> array[${p.id}] as "isDone" from callback_attempts
+select callback_id as "callbackId", at as "atMs", attempt, http_status as "httpStatus", error, gave_up as "gaveUp", done_ids @> array[${p.id}] as "isDone" from callback_attempts
 where bucket = ${p.bucket} and account_id = ${p.accountId} and (done_ids || failed_ids) @> array[${p.id}] order by id`,
 });
 
 const findPending = statement('find_pending_callback_of_message', {
   params: messageParams,
-  row: { id: int8 },
+  row: { id: int8, dueAtMs: instant },
   text: (p) => `
-select id from callbacks
+select id, due_at as "dueAtMs" from callbacks
 where bucket = ${p.bucket} and account_id = ${p.accountId} and message_ids @> array[${p.id}] limit 1`,
 });
 
@@ -155,7 +212,15 @@ type Attempt = RowOf<typeof listAttempts.row>;
 /** A message of any account, for people; null if there is no such message. */
 export async function readMessageFacts(query: Query, id: number): Promise<MessageTimeline | null> {
   const account = await findAccount.find(query, { id });
-  if (account === null) return null;
+  return account && readFactsOfMessage(query, account, id);
+}
+
+/** Null if the account has no such message. */
+export async function readFactsOfMessage(
+  query: Query,
+  account: AccountKey,
+  id: number,
+): Promise<MessageTimeline | null> {
   const key = { ...valuesOf(account), id };
   const facts = await readFacts.find(query, key);
   if (facts === null) return null;
@@ -164,27 +229,19 @@ export async function readMessageFacts(query: Query, id: number): Promise<Messag
   const attempts = await listAttempts.run(query, key);
   const pending = await findPending.find(query, key);
   const stored = messageStatus(facts.status);
-  const { campaignId, serviceName, dialect, country, sender, purpose, tier, segments, costMicros, dueAtMs } =
-    facts;
+  const { status: _, connector, connectorId, notes: _n, cues: _c, review, ...told } = facts;
+  const carrier = references.at(-1)?.connector ?? (connectorId === 0 ? 'simulator' : connector);
   return {
+    ...told,
     id,
     accountId: account.id,
-    serviceName,
-    campaignId,
-    dialect,
+    carrier,
     status: stored === 'accepted' && references.length > 0 ? 'submitted' : stored,
     recipient: maskedNumber(facts.msisdn),
-    country,
-    sender,
-    purpose,
-    tier,
-    text: facts.text,
-    segments,
-    costMicros,
     steps: stepsOf(facts, references, entries, attempts),
     hasPendingCallback: pending !== null,
-    dueAtMs,
-    isHeldForReview: facts.review === 'held',
+    callbackDueAtMs: pending?.dueAtMs ?? null,
+    isHeldForReview: review === 'held',
   };
 }
 
@@ -200,39 +257,50 @@ function stepsOf(
   attempts: readonly Attempt[],
 ): MessageStep[] {
   const { acceptedAtMs, dueAtMs, notes, cues, flaggedAtMs, review, reviewedAtMs, doneAtMs } = facts;
-  const steps: MessageStep[] = [{ atMs: acceptedAtMs, step: 'accepted', detail: 'credit held' }];
-  for (const note of notes ?? []) steps.push({ atMs: acceptedAtMs, step: 'noted', detail: noteText(note) });
+  const steps: MessageStep[] = [{ atMs: acceptedAtMs, step: 'accepted', detail: 'credit held', facts: {} }];
+  for (const note of notes ?? [])
+    steps.push({ atMs: acceptedAtMs, step: 'noted', detail: noteText(note), facts: { note } });
   if (dueAtMs > acceptedAtMs + 1000)
     steps.push({
       atMs: dueAtMs,
       step: 'held until',
       detail: isOpening(facts) ? `the sending hours of ${facts.country} open` : 'its sending time',
+      facts: { isOpening: isOpening(facts) },
     });
   if (cues !== null && flaggedAtMs !== null)
     steps.push({
       atMs: flaggedAtMs,
       step: 'flagged',
       detail: `reads like advertising (${cues.join(', ')}), sent as transactional`,
+      facts: { cues },
     });
-  if (reviewedAtMs !== null) steps.push({ atMs: reviewedAtMs, step: 'reviewed', detail: review ?? '' });
+  if (reviewedAtMs !== null)
+    steps.push({
+      atMs: reviewedAtMs,
+      step: 'reviewed',
+      detail: review ?? '',
+      facts: review === null ? {} : { decision: review },
+    });
   steps.push(...submissionsOf(facts, references));
   for (const { kind, atMs } of entries)
     steps.push(
       kind === 'charge'
-        ? { atMs, step: 'charged', detail: 'the carrier took it' }
-        : { atMs, step: 'released', detail: 'it never left; the credit is given back' },
+        ? { atMs, step: 'charged', detail: 'the carrier took it', facts: {} }
+        : { atMs, step: 'released', detail: 'it never left; the credit is given back', facts: {} },
     );
   if (doneAtMs !== null)
     steps.push({
       atMs: doneAtMs,
       step: 'finished',
       detail: messageStatus(facts.status) + (facts.error ? ` (${facts.error})` : ''),
+      facts: { status: messageStatus(facts.status), error: facts.error },
     });
-  for (const { atMs, attempt, error, gaveUp, isDone } of attempts)
+  for (const { atMs, callbackId, attempt, httpStatus, error, gaveUp, isDone } of attempts)
     steps.push({
       atMs,
       step: isDone ? 'called back' : 'callback failed',
       detail: isDone ? `attempt ${attempt}` : `attempt ${attempt}: ${error}${gaveUp ? '; given up' : ''}`,
+      facts: { callbackId, attempt, httpStatus, error: isDone ? null : error, gaveUp: gaveUp && !isDone },
     });
   return steps.sort((a, b) => a.atMs - b.atMs);
 }
@@ -243,10 +311,11 @@ function submissionsOf({ submittedAtMs, connector }: Facts, references: readonly
       atMs,
       step: 'submitted',
       detail: `part ${part + 1} to ${connector}, carrier reference ${reference}`,
+      facts: { part, carrier: connector, reference },
     }));
   if (submittedAtMs === null) return [];
   const detail = `to ${connector ?? 'simulator'}; no carrier reference is known (any more)`;
-  return [{ atMs: submittedAtMs, step: 'submitted', detail }];
+  return [{ atMs: submittedAtMs, step: 'submitted', detail, facts: { carrier: connector ?? 'simulator' } }];
 }
 
 const listOfCampaign = statement('list_campaign_messages', {

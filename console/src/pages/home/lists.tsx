@@ -147,7 +147,7 @@ export function Replies({ rows, base }: { readonly rows: Data['replies']; readon
           <li key={row.reply}>
             <div className={css['grow']}>
               <span className="row">
-                <Link to={`${base}/inbox`} search={{ number: row.number } as never}>
+                <Link to={`${base}/inbox`}>
                   <PhoneNumber value={row.number} name={row.contact} />
                 </Link>
                 {row.isOptOut ? <Chip tone="warn">{w.stop}</Chip> : null}

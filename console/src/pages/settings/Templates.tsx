@@ -10,7 +10,6 @@ import { DataTable } from '../../parts/DataTable.tsx';
 import { FormDialog } from '../../parts/forms.tsx';
 import { Confirm, Empty, ErrorBox, Section } from '../../parts/Page.tsx';
 import { Chip } from '../../parts/StatusChip.tsx';
-import { Time } from '../../parts/values.tsx';
 import { useAccount } from '../../session.tsx';
 import { useWords } from '../../words/words.ts';
 import { reviewTones } from './Senders.tsx';
@@ -68,13 +67,6 @@ export function Templates() {
             phone: 'wide',
           },
           {
-            key: 'changed',
-            name: w.changed,
-            align: 'right',
-            cell: ({ changedAt }) => <Time at={changedAt} />,
-            phone: 'hide',
-          },
-          {
             key: 'remove',
             name: '',
             align: 'right',
@@ -116,14 +108,11 @@ function TemplateDialogs({ account, dialog, onClose }: TemplateDialogsProps) {
         title={template?.name ?? w.newTemplate}
         action={template === null ? w.create : w.saveTemplate}
         submit={async (text) => {
-          const body = {
-            activity: text('activity') as Template['activity'],
-            message: text('message'),
-            description: text('description'),
-          };
+          const body = { message: text('message'), description: text('description') };
+          const activity = text('activity') as Template['activity'];
           if (template === null)
-            await call('templates.create', { account, body: { ...body, name: text('name') } });
-          else await call('templates.change', { account, template: template.name, body });
+            await call('templates.create', { account, body: { ...body, activity, name: text('name') } });
+          else await call('templates.update', { account, name: template.name, body });
           await reload();
         }}
       >
@@ -140,13 +129,15 @@ function TemplateDialogs({ account, dialog, onClose }: TemplateDialogsProps) {
                 data-autofocus
               />
             ) : null}
-            <Select
-              name="activity"
-              label={w.activity}
-              data={Object.entries(w.activities).map(([value, label]) => ({ value, label }))}
-              defaultValue={template?.activity ?? 'transactional'}
-              allowDeselect={false}
-            />
+            {template === null ? (
+              <Select
+                name="activity"
+                label={w.activity}
+                data={Object.entries(w.activities).map(([value, label]) => ({ value, label }))}
+                defaultValue="transactional"
+                allowDeselect={false}
+              />
+            ) : null}
             <CountedText
               key={template?.name ?? ''}
               text={template?.message ?? ''}
@@ -169,7 +160,7 @@ function TemplateDialogs({ account, dialog, onClose }: TemplateDialogsProps) {
         action={w.remove(template?.name ?? '')}
         danger
         onConfirm={async () => {
-          await call('templates.remove', { account, template: template?.name ?? '' });
+          await call('templates.remove', { account, name: template?.name ?? '' });
           await reload();
         }}
       >

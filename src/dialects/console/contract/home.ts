@@ -170,7 +170,8 @@ export const homeCalls = calls({
         Type.Object({
           number: phone,
           isOptedOut: Type.Boolean(),
-          hasConversation: Type.Boolean(),
+          /** For `inbox.read`. */
+          conversation: orNull(rowId),
         }),
       ),
     }),

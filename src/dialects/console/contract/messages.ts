@@ -62,11 +62,11 @@ const station = Type.Object({
     'reviewed', // decision
     'due', // waits until its time; isOpening: the sending hours
     'submitted', // carrier, reference, segment
-    'receipt', // awaited until `until`, then unknown; done: segment
+    'receipt', // awaited until `until`, then unknown
     'charged',
     'released',
     'finished', // status, cause
-    'callback', // awaited: it is owed
+    'callback', // awaited: it is owed, next attempt at `until`
     'callback-attempt', // attempt, httpStatus, error, durationMs, gaveUp; state failed or done
     'blocked', // awaited: reason why no carrier takes it (blocked)
   ),
@@ -138,7 +138,8 @@ export const messageCalls = calls({
       number: phone,
       contact: orNull(Type.String()),
       isOptedOut: Type.Boolean(),
-      hasConversation: Type.Boolean(),
+      /** For `inbox.read`; null: the number has not replied. */
+      conversation: orNull(rowId),
       country: Type.String(),
       sender: orNull(Type.String()),
       purpose,
@@ -146,7 +147,6 @@ export const messageCalls = calls({
       /** GSM 03.38 class; 0 is flash. */
       messageClass: orNull(Type.Integer()),
       encoding: oneOf('gsm7', 'ucs2'),
-      isBinary: Type.Boolean(),
       text: Type.String(),
       segments: Type.Integer(),
       cost: money,

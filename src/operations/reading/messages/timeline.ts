@@ -1,10 +1,15 @@
 // The timeline of a message: each step with its time (accepted, priced, held, submitted, reported, called back), or the
 // reason why it waits. Used by `message show`.
+import type { AccountKey } from '#domain/account/account.ts';
 import { isFinal } from '#domain/base/message.ts';
 import type { OperatorAccess } from '#operations/access/access.ts';
 import { authorize } from '#operations/access/authorize.ts';
 import type { Context } from '#pipeline/context.ts';
-import { type MessageTimeline, readMessageFacts } from '#store/campaigns/message-timeline.ts';
+import {
+  type MessageTimeline,
+  readFactsOfMessage,
+  readMessageFacts,
+} from '#store/campaigns/message-timeline.ts';
 import type { Query } from '#store/database/database.ts';
 import { listConnectors, listRoutes } from '#store/platform/carriers.ts';
 import { listBoundConnectors } from '#store/platform/processes.ts';
@@ -26,7 +31,19 @@ export function createMessageTimelines(context: Pick<Context, 'database' | 'cloc
 export interface ExplainedMessage extends MessageTimeline {
   /** The reason why an accepted message waits; null: it is with a carrier, or has a final status. */
   readonly waiting: string | null;
+  readonly waitingReason: WaitingReason | null;
 }
+
+export type WaitingReason =
+  | 'review'
+  | 'due'
+  | 'no-dispatcher'
+  | 'no-carrier'
+  | 'no-route'
+  | 'route-down'
+  | 'hand-over';
+
+type Waiting = readonly [reason: WaitingReason, sentence: string];
 
 /** Null for an unknown message. `accountId` null: the operator, who may read all accounts. */
 export async function readMessageTimeline(
@@ -34,22 +51,42 @@ export async function readMessageTimeline(
   messageId: number,
   accountId: number | null,
 ): Promise<ExplainedMessage | null> {
-  const { query } = context.database;
-  const facts = await readMessageFacts(query, messageId);
+  const facts = await readMessageFacts(context.database.query, messageId);
   if (facts === null || (accountId !== null && facts.accountId !== accountId)) return null;
-  const waits = facts.status === 'accepted' && !isFinal(facts.status);
-  return { ...facts, waiting: waits ? await waitingFor(query, facts, context.clock.now()) : null };
+  return explain(context, facts);
 }
 
-async function waitingFor(query: Query, message: MessageTimeline, nowMs: number): Promise<string> {
+/** Null if the account has no such message. */
+export async function readTimelineOfAccount(
+  context: Pick<Context, 'database' | 'clock'>,
+  account: AccountKey,
+  messageId: number,
+): Promise<ExplainedMessage | null> {
+  const facts = await readFactsOfMessage(context.database.query, account, messageId);
+  return facts && explain(context, facts);
+}
+
+async function explain(
+  { database, clock }: Pick<Context, 'database' | 'clock'>,
+  facts: MessageTimeline,
+): Promise<ExplainedMessage> {
+  const waits = facts.status === 'accepted' && !isFinal(facts.status);
+  const [waitingReason, waiting] = waits
+    ? await waitingFor(database.query, facts, clock.now())
+    : [null, null];
+  return { ...facts, waiting, waitingReason };
+}
+
+async function waitingFor(query: Query, message: MessageTimeline, nowMs: number): Promise<Waiting> {
   const { dueAtMs, isHeldForReview, steps } = message;
-  if (isHeldForReview) return 'an operator decides about its campaign first; see chappe campaign list';
+  if (isHeldForReview)
+    return ['review', 'an operator decides about its campaign first; see chappe campaign list'];
   if (dueAtMs > nowMs) {
     const held = steps.find(({ step }) => step === 'held until');
-    return `held until ${new Date(dueAtMs).toISOString()}: ${held?.detail ?? 'its sending time'}`;
+    return ['due', `held until ${new Date(dueAtMs).toISOString()}: ${held?.detail ?? 'its sending time'}`];
   }
   const bound = await listBoundConnectors(query);
-  if (bound === null) return 'no process dispatches messages; start chappe serve';
+  if (bound === null) return ['no-dispatcher', 'no process dispatches messages; start chappe serve'];
   const isBound = (id: number) => bound.includes(id);
   const connectors = (await listConnectors(query)).filter(({ enabled }) => enabled);
   const fitting = (await listRoutes(query)).filter(
@@ -59,10 +96,16 @@ async function waitingFor(query: Query, message: MessageTimeline, nowMs: number)
       (sender === null || sender === message.sender),
   );
   if (!bound.some((id) => id === 0 || connectors.some((connector) => connector.id === id)))
-    return 'no carrier is bound; see chappe carrier list';
+    return ['no-carrier', 'no carrier is bound; see chappe carrier list'];
   if (!isBound(0) && fitting.length === 0)
-    return `no route leads to a carrier for ${message.country} ${message.tier}; see chappe route list`;
+    return [
+      'no-route',
+      `no route leads to a carrier for ${message.country} ${message.tier}; see chappe route list`,
+    ];
   if (!isBound(0) && !fitting.some(({ connectorId }) => isBound(connectorId)))
-    return `no carrier with a route for ${message.country} ${message.tier} is bound; see chappe carrier list`;
-  return 'it is being handed to a carrier';
+    return [
+      'route-down',
+      `no carrier with a route for ${message.country} ${message.tier} is bound; see chappe carrier list`,
+    ];
+  return ['hand-over', 'it is being handed to a carrier'];
 }
