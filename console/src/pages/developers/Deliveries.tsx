@@ -76,7 +76,6 @@ export function Deliveries() {
             cell: (row) => <Chip tone={isFailure(row) ? 'bad' : 'good'}>{resultOf(row, w)}</Chip>,
           },
           { key: 'at', name: w.at, cell: ({ at }) => <Time at={at} />, phone: 'aside' },
-          { key: 'kind', name: w.kind, cell: ({ kind }) => (kind === null ? '–' : w.kinds[kind]) },
           {
             key: 'attempt',
             name: w.attempt,

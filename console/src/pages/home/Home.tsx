@@ -99,7 +99,7 @@ function Figures({ data, base }: { readonly data: Data; readonly base: string })
         hint={w.acceptedOfDay}
         to={`${base}/messages?from=${since}`}
       >
-        <Spark values={lines.map(({ accepted }) => accepted)} label={w.accepted} />
+        {lines === null ? null : <Spark values={lines.map(({ accepted }) => accepted)} label={w.accepted} />}
       </Figure>
       <Figure
         label={w.deliveredRate}
@@ -107,7 +107,9 @@ function Figures({ data, base }: { readonly data: Data; readonly base: string })
         hint={hasFinished ? w.withoutReceipt(figures.withoutReceipt) : w.noneFinished}
         to={`${base}/messages?status=delivered&from=${since}`}
       >
-        <Spark values={lines.map(({ delivered }) => delivered)} label={w.deliveredRate} />
+        {lines === null ? null : (
+          <Spark values={lines.map(({ delivered }) => delivered)} label={w.deliveredRate} />
+        )}
       </Figure>
       <Figure
         label={w.waiting}
@@ -143,28 +145,39 @@ function Traffic({ data, onPeriod }: { readonly data: Data; readonly onPeriod: (
     { key: 'unknown', name: w.unknown, color: '--chart-unknown' },
     { key: 'open', name: w.open, color: '--chart-waiting' },
   ];
-  const points = data.traffic.map(({ at, accepted, delivered, undelivered, rejected, expired, unknown }) => {
-    const failed = undelivered + rejected + expired;
-    return {
-      at,
-      values: { delivered, failed, unknown, open: Math.max(0, accepted - delivered - failed - unknown) },
-    };
-  });
+  const points = (data.traffic ?? []).map(
+    ({ at, accepted, delivered, undelivered, rejected, expired, unknown }) => {
+      const failed = undelivered + rejected + expired;
+      return {
+        at,
+        values: { delivered, failed, unknown, open: Math.max(0, accepted - delivered - failed - unknown) },
+      };
+    },
+  );
   const isDays = data.stepMs >= 86_400_000;
+  const choice = (
+    <SegmentedControl
+      size="xs"
+      aria-label={w.period.label}
+      value={data.period}
+      data={periods.map((value) => ({ value, label: w.period[value] }))}
+      onChange={(next) => onPeriod(next as Period)}
+    />
+  );
+  if (data.traffic === null)
+    return (
+      <div className="stack">
+        <div className="row">{choice}</div>
+        <p className="soft">{w.tooMany}</p>
+      </div>
+    );
   return (
     <StackedColumns
       title={isDays ? w.trafficPerDay : data.stepMs === 3_600_000 ? w.trafficPerHour : w.traffic}
       points={points}
       series={series}
       labelOf={isDays ? format.day : data.period === 'day' ? format.hourMinute : format.dateTime}
-      aside={
-        <SegmentedControl
-          size="xs"
-          value={data.period}
-          data={periods.map((value) => ({ value, label: w.period[value] }))}
-          onChange={(next) => onPeriod(next as Period)}
-        />
-      }
+      aside={choice}
     />
   );
 }

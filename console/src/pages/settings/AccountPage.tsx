@@ -38,7 +38,7 @@ export function AccountPage() {
           [w.status, w.statuses[data.status]],
           [w.country, data.country === null ? w.countryNone : format.country(data.country)],
           [w.optOuts, data.optOutsCoverTransactional ? common.yes : common.no],
-          data.parent !== null && [w.parent, data.parent],
+          data.isSubAccount && [w.parent, common.yes],
           [w.role, common.role[data.role]],
           [w.created, <Time key="created" at={data.createdAt} exact />],
         ]}

@@ -69,7 +69,7 @@ export const settings = {
   country: 'Country of national numbers',
   countryNone: 'none: numbers need their country code',
   optOuts: 'STOP also stops transactional messages',
-  parent: 'Sub-account of',
+  parent: 'Sub-account',
   created: 'Created',
   changedByOperator: 'The operator changes these values.',
   auditLead: 'Every change of this account, with its author. Nothing here can be erased.',

@@ -79,7 +79,7 @@ export const settings: typeof english = {
   country: 'Pays des numéros nationaux',
   countryNone: 'aucun\u00a0: les numéros doivent porter leur indicatif',
   optOuts: 'STOP arrête aussi les messages transactionnels',
-  parent: 'Sous-compte de',
+  parent: 'Sous-compte',
   created: 'Créé',
   changedByOperator: 'L’exploitant modifie ces valeurs.',
   auditLead: 'Chaque changement de ce compte, avec son auteur. Rien ici ne peut être effacé.',
