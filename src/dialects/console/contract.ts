@@ -4,15 +4,27 @@
 // Errors of all calls are ConsoleError (contract/errors.ts). An account of a path that the person may not see answers 404, as an unknown one.
 
 import type { Static, TSchema } from 'typebox';
+import { audienceCalls } from './contract/audience.ts';
+import { creditCalls } from './contract/credit.ts';
+import { developerCalls } from './contract/developers.ts';
 import { homeCalls } from './contract/home.ts';
+import { inboxCalls } from './contract/inbox.ts';
 import { messageCalls } from './contract/messages.ts';
+import { phoneCalls } from './contract/phone.ts';
 import { meCalls, sessionCalls } from './contract/session.ts';
+import { settingsCalls } from './contract/settings.ts';
 
 export const contract = {
   ...sessionCalls,
   ...meCalls,
   ...homeCalls,
   ...messageCalls,
+  ...phoneCalls,
+  ...developerCalls,
+  ...audienceCalls,
+  ...inboxCalls,
+  ...creditCalls,
+  ...settingsCalls,
 };
 
 export type ConsoleContract = typeof contract;

@@ -1,22 +1,36 @@
 // The console below /console: its API, from the contract, and the browser application. Used by main.
 import { takeBodies } from '#dialects/shared/bodies.ts';
 import { answerPlainError, type HttpFamily } from '#dialects/shared/http-errors.ts';
+import { audienceHandlers } from './audience-routes.ts';
+import { creditHandlers } from './credit-routes.ts';
+import { developerHandlers } from './developers-routes.ts';
 import { answerConsoleError } from './errors.ts';
+import { homeHandlers } from './home-routes.ts';
+import { inboxHandlers } from './inbox-routes.ts';
 import { meHandlers } from './me-routes.ts';
 import { messageHandlers } from './messages-routes.ts';
 import type { ConsoleOptions } from './options.ts';
 import { consolePages, readBuild } from './page.ts';
+import { phoneHandlers } from './phone-routes.ts';
 import { type Handlers, registerCalls } from './registration.ts';
 import { sessionHandlers } from './session-routes.ts';
+import { settingsHandlers } from './settings-routes.ts';
 
 const bodyLimitBytes = 1024 * 1024;
 
 /** The handlers of all calls: one line for each subject. */
-function handlersOf(options: ConsoleOptions, build: string): Partial<Handlers> {
+function handlersOf(options: ConsoleOptions, build: string): Handlers {
   return {
     ...sessionHandlers(options, build),
     ...meHandlers(options),
+    ...homeHandlers(options),
     ...messageHandlers(options),
+    ...phoneHandlers(options),
+    ...developerHandlers(options),
+    ...audienceHandlers(options),
+    ...inboxHandlers(options),
+    ...creditHandlers(options),
+    ...settingsHandlers(options),
   };
 }
 

@@ -71,7 +71,7 @@ export function registerCalls(
   options: ConsoleOptions,
 ): void {
   for (const [name, definition] of Object.entries<CallDefinition>(contract)) {
-    const handler = (handlers[name as CallName] ?? notBuilt) as unknown as AnyHandler;
+    const handler = handlers[name as CallName] as unknown as AnyHandler;
     app.route({
       method: definition.method,
       url: definition.path,
@@ -79,10 +79,6 @@ export function registerCalls(
       handler: (request, reply) => answer(definition, handler, { request, reply, options }),
     });
   }
-}
-
-async function notBuilt(): Promise<never> {
-  throw new ConsoleRefusal('not-found', { detail: 'This part of the console is not built yet.' });
 }
 
 interface Exchange {

@@ -2,13 +2,12 @@
 // A notice (`accounts`) reports every change to running processes. Secrets are shown once; only hashes and sealed secrets are stored.
 // Refuses, as OperatorRefusal: an unknown account or key, an amount that is not above 0 or not available, a missing note.
 
-import { type Account, defaultSmppSettings } from '#domain/account/account.ts';
-import { changeUserUrls } from '#domain/account/callback-urls.ts';
+import type { Account } from '#domain/account/account.ts';
 import type { Actor } from '#domain/base/audit.ts';
 import { OperatorConflict, OperatorRefusal } from '#domain/base/operator-refusal.ts';
 import { formatEuro, parseEuro } from '#domain/money/micros.ts';
 import type { Seal } from '#lib/security/sealing.ts';
-import { hashCode, hashSecret, newSalt, randomToken } from '#lib/security/secrets.ts';
+import { hashSecret } from '#lib/security/secrets.ts';
 import { isEmail } from '#lib/text/email.ts';
 import type { OperatorAccess } from '#operations/access/access.ts';
 import { authorize } from '#operations/access/authorize.ts';
@@ -18,26 +17,16 @@ import {
   findKeyBySecret,
   type ListedKey,
   listAccountKeys,
-  readOctopushLogin,
   revokeAllKeys,
-  revokeCredential,
 } from '#store/accounts/account-keys.ts';
-import { insertCredential, lockAccount, setAccountStatus, updateSettings } from '#store/accounts/accounts.ts';
-import { deleteApplication, insertApplication } from '#store/accounts/applications.ts';
-import {
-  deleteConsumerKey,
-  deleteKeysOfApplication,
-  insertConsumerKey,
-} from '#store/accounts/consumer-keys.ts';
-import { deleteUser, findUser, insertUser } from '#store/accounts/users.ts';
+import { setAccountStatus } from '#store/accounts/accounts.ts';
 import type { Query } from '#store/database/database.ts';
 import { notify } from '#store/database/notices.ts';
 import { type Balance, insertTopUp, readBalance } from '#store/money/ledger.ts';
-import { lockMoney, setQuota } from '#store/money/quotas.ts';
+import { lockMoney } from '#store/money/quotas.ts';
 import { insertAuditEntry } from '#store/platform/audit-entries.ts';
-import { emptyUserSlots } from '#store/recipients/recipient-slots.ts';
-import { insertBindPassword, newBindPassword } from './bind-keys.ts';
 import { type CreatedAccount, createAccount } from './create-account.ts';
+import { addKey, identifierOf, type NewKey, revokeKey } from './keys.ts';
 import { changeSettings, type SettingsChange } from './settings.ts';
 
 export interface AccountDetails {
@@ -45,24 +34,6 @@ export interface AccountDetails {
   readonly balance: Balance;
   readonly keys: readonly ListedKey[];
 }
-
-/** Shown only once. */
-export type NewKey =
-  | { readonly dialect: 'octopush'; readonly userLogin: string; readonly apiKey: string }
-  | {
-      readonly dialect: 'ovh';
-      readonly serviceName: string;
-      readonly applicationKey: string;
-      readonly applicationSecret: string;
-      readonly consumerKey: string;
-    }
-  | {
-      readonly dialect: 'http2sms';
-      readonly serviceName: string;
-      readonly login: string;
-      readonly password: string;
-    }
-  | { readonly dialect: 'smpp'; readonly systemId: string; readonly password: string };
 
 export interface OperatorAccounts {
   /** Creates an account with its first keys, which are returned only once. */
@@ -97,7 +68,6 @@ export interface NewAccount {
   readonly parent: string | undefined;
 }
 
-const dialects = ['octopush', 'ovh', 'http2sms', 'smpp'] as const;
 /** Far above any payment: a larger amount is a typing mistake, and can exceed the range of a balance. */
 const mostMicros = 1_000_000_000_000_000n;
 
@@ -144,89 +114,6 @@ export function createOperatorAccounts({
       before: { balance: euro(before.balanceMicros) },
       after: { balance: euro(after.balanceMicros), note },
     };
-  }
-
-  async function addOvhKey(query: Query, account: Account, nowMs: number): Promise<NewKey> {
-    const applicationKey = randomToken(16);
-    const applicationSecret = randomToken(32);
-    const consumerKey = randomToken(32);
-    const application = {
-      accountId: account.id,
-      key: applicationKey,
-      sealedSecret: seal.close(applicationSecret),
-      name: 'chappe',
-      description: 'made by the operator',
-    };
-    const key = {
-      applicationId: await insertApplication(query, application, nowMs),
-      accountId: account.id,
-      status: 'validated' as const,
-      rules: ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'].map((method) => ({ method, path: '/*' })),
-      allowedIps: [],
-      redirection: null,
-      expiresAtMs: null,
-      keySha256: hashSecret(consumerKey),
-      validationSha256: null,
-    };
-    await insertConsumerKey(query, key, nowMs);
-    return {
-      dialect: 'ovh',
-      serviceName: account.serviceName,
-      applicationKey,
-      applicationSecret,
-      consumerKey,
-    };
-  }
-
-  async function addOctopushKey(query: Query, { id, email }: Account, nowMs: number): Promise<NewKey> {
-    const userLogin = (await readOctopushLogin(query, id)) ?? email;
-    const apiKey = randomToken(32);
-    await insertCredential(query, id, 'octopush', userLogin, hashSecret(apiKey), nowMs);
-    return { dialect: 'octopush', userLogin, apiKey };
-  }
-
-  async function addBindKey(query: Query, account: Account, nowMs: number): Promise<NewKey> {
-    const bind = await newBindPassword();
-    const systemId = await insertBindPassword(query, account, bind, nowMs);
-    if (account.settings.smpp === null)
-      await updateSettings(query, account.id, { smpp: defaultSmppSettings });
-    return { dialect: 'smpp', systemId, password: bind.password };
-  }
-
-  async function addUser(query: Query, account: Account, nowMs: number): Promise<NewKey> {
-    const password = randomToken(16);
-    const salt = newSalt();
-    const hash = await hashCode(password, salt);
-    for (let number = 1; ; number++) {
-      const login = `user${number}`;
-      if ((await insertUser(query, account, login, { salt, hash }, nowMs)) !== null)
-        return { dialect: 'http2sms', serviceName: account.serviceName, login, password };
-    }
-  }
-
-  /** The rest of the user's quota returns to the account. */
-  async function dropUser(query: Query, account: Account, login: string, nowMs: number): Promise<void> {
-    const { bucket, id: accountId } = account;
-    await lockMoney(query, bucket, [accountId]);
-    const user = await findUser(query, account, login);
-    if (user === null) return;
-    await setQuota(query, account, user.id, null, nowMs);
-    const { callbacks } = (await lockAccount(query, accountId))!.settings;
-    await updateSettings(query, accountId, { callbacks: changeUserUrls(callbacks, user.id, null) });
-    await emptyUserSlots(query, { bucket, accountId, userId: user.id }, nowMs);
-    await deleteUser(query, account, user.id);
-  }
-
-  async function revoke(query: Query, account: Account, key: ListedKey, nowMs: number): Promise<void> {
-    const id = Number(/\d+$/.exec(key.id)![0]);
-    if (key.dialect === 'octopush' || key.dialect === 'smpp')
-      await revokeCredential(query, account.id, id, nowMs);
-    else if (key.dialect === 'http2sms') await dropUser(query, account, key.identifier, nowMs);
-    else if (key.id.startsWith('ovh-consumer-')) await deleteConsumerKey(query, account.id, id);
-    else {
-      await deleteApplication(query, account.id, id, nowMs);
-      await deleteKeysOfApplication(query, id);
-    }
   }
 
   return {
@@ -280,12 +167,7 @@ export function createOperatorAccounts({
 
     addKey: async (access, name, dialect) =>
       change(authorize(access, 'accounts.write'), name, async (query, account, nowMs) => {
-        if (!(dialects as readonly string[]).includes(dialect))
-          throw new OperatorRefusal(`"${dialect}" is not a dialect with keys: ${dialects.join(', ')}`);
-        if (account.status === 'closed')
-          throw new OperatorRefusal(`${account.serviceName} is closed and gets no keys`);
-        const add = { octopush: addOctopushKey, ovh: addOvhKey, http2sms: addUser, smpp: addBindKey };
-        const key = await add[dialect as keyof typeof add](query, account, nowMs);
+        const key = await addKey({ query, seal, nowMs }, account, dialect);
         return { result: key, action: 'key.added', after: { dialect, identifier: identifierOf(key) } };
       }),
 
@@ -305,7 +187,7 @@ export function createOperatorAccounts({
           throw new OperatorRefusal(
             `${account.serviceName} has no key of this id or secret; see chappe account show ${account.serviceName}`,
           );
-        await revoke(query, account, key, nowMs);
+        await revokeKey({ query, nowMs }, account, key);
         const { id, dialect, identifier } = key;
         return { result: id, action: 'key.revoked', target: id, before: { dialect, identifier } };
       }),
@@ -333,19 +215,6 @@ interface Change<T> {
   readonly target?: string;
   readonly before?: Readonly<Record<string, unknown>>;
   readonly after?: Readonly<Record<string, unknown>>;
-}
-
-function identifierOf(key: NewKey): string {
-  switch (key.dialect) {
-    case 'octopush':
-      return key.userLogin;
-    case 'ovh':
-      return key.applicationKey;
-    case 'http2sms':
-      return key.login;
-    case 'smpp':
-      return key.systemId;
-  }
 }
 
 const euro = (micros: bigint) => formatEuro(micros, 6);
