@@ -8,6 +8,7 @@ import { FilterBar } from '../../parts/FilterBar.tsx';
 import { FormDialog } from '../../parts/forms.tsx';
 import { type RowOf, useFilters, useList } from '../../parts/lists.ts';
 import { Confirm, Empty, ErrorBox, Section } from '../../parts/Page.tsx';
+import { ShowNumbers } from '../../parts/ShowNumbers.tsx';
 import { Chip } from '../../parts/StatusChip.tsx';
 import { PhoneNumber, Time } from '../../parts/values.tsx';
 import { useAccount } from '../../session.tsx';
@@ -17,6 +18,8 @@ import { useWords } from '../../words/words.ts';
 type Contact = RowOf<'contacts.list'>;
 
 const nameOf = ({ firstName, lastName }: Contact) => `${firstName} ${lastName}`.trim();
+/** A number with hidden digits names nobody: it has to be shown before its contact is changed. */
+const isWhole = (number: string) => !number.includes('•');
 const namesIn = (text: string) =>
   text
     .split(',')
@@ -40,7 +43,15 @@ export function Contacts() {
   );
   const isFiltered = Object.keys(chosen).length > 0;
   return (
-    <Section title={w.contacts} aside={canWrite && (list.rows.length > 0 || isFiltered) ? add : null}>
+    <Section
+      title={w.contacts}
+      aside={
+        <span className="row">
+          <ShowNumbers numbers={list.rows.map(({ number }) => number)} />
+          {canWrite && (list.rows.length > 0 || isFiltered) ? add : null}
+        </span>
+      }
+    >
       <FilterBar
         search={{ key: 'q', placeholder: w.searchContacts }}
         filters={[
@@ -56,7 +67,9 @@ export function Contacts() {
         {...list}
         rowKey={({ number }) => number}
         rowLink={({ number }) => `${base}/messages?number=${encodeURIComponent(number)}`}
-        {...(canWrite ? { onOpen: (row: Contact) => setEdited(row) } : {})}
+        {...(canWrite
+          ? { onOpen: (row: Contact) => (isWhole(row.number) ? setEdited(row) : undefined) }
+          : {})}
         empty={
           list.error ? null : isFiltered ? (
             <Empty title={common.empty.filtered} />
@@ -101,7 +114,7 @@ export function Contacts() {
             align: 'right',
             phone: 'aside',
             cell: (row) =>
-              canWrite ? (
+              canWrite && isWhole(row.number) ? (
                 <Button variant="subtle" data-size="xs" onClick={() => setRemoved(row)}>
                   {common.remove}
                 </Button>

@@ -10,6 +10,7 @@ import { FilterBar } from '../../parts/FilterBar.tsx';
 import { FormDialog } from '../../parts/forms.tsx';
 import { useFilters, useList } from '../../parts/lists.ts';
 import { Empty, ErrorBox, Section } from '../../parts/Page.tsx';
+import { ShowNumbers } from '../../parts/ShowNumbers.tsx';
 import { PhoneNumber, Time } from '../../parts/values.tsx';
 import { useAccount } from '../../session.tsx';
 import * as format from '../../words/format.ts';
@@ -30,7 +31,15 @@ export function OptOuts() {
     </Button>
   );
   return (
-    <Section title={w.optOuts} aside={canWrite ? add : null}>
+    <Section
+      title={w.optOuts}
+      aside={
+        <span className="row">
+          <ShowNumbers numbers={list.rows.map((row) => row.number)} />
+          {canWrite ? add : null}
+        </span>
+      }
+    >
       <p className="soft">{w.optOutsLead}</p>
       <FilterBar
         search={{ key: 'number', placeholder: w.searchOptOuts }}
@@ -74,7 +83,7 @@ export function OptOuts() {
             align: 'right',
             phone: 'aside',
             cell: (row) =>
-              canWrite ? (
+              canWrite && !row.number.includes('•') ? (
                 <Button variant="subtle" data-size="xs" onClick={() => setRemoved(row.number)}>
                   {common.remove}
                 </Button>

@@ -61,13 +61,25 @@ export function Entries() {
             key: 'amount',
             name: w.amount,
             align: 'right',
-            cell: ({ amount }) => <Money value={amount} sign />,
+            cell: (row) => <Amount row={row} />,
             phone: 'aside',
           },
         ]}
       />
     </>
   );
+}
+
+/** With the sign of its effect on the balance: a hold and a release have none. */
+function Amount({ row: { kind, amount } }: { readonly row: Entry }) {
+  if (kind === 'charge') return <Money value={`-${amount.replace('-', '')}`} />;
+  if (kind === 'hold' || kind === 'release')
+    return (
+      <span className="faint">
+        <Money value={amount} />
+      </span>
+    );
+  return <Money value={amount} sign />;
 }
 
 function Reference({ row, base }: { readonly row: Entry; readonly base: string }) {

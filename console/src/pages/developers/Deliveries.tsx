@@ -94,7 +94,9 @@ export function Deliveries() {
             key: 'error',
             name: '',
             clips: true,
-            cell: ({ error }) => <span className="soft">{error}</span>,
+            cell: ({ error, httpStatus }) => (
+              <span className="soft">{error === `HTTP ${httpStatus}` ? '' : error}</span>
+            ),
             phone: 'wide',
           },
         ]}
@@ -165,7 +167,7 @@ function Delivery({
           tone: isFailure(row) ? 'bad' : 'good',
           title: resultOf(row, w),
           at: row.at,
-          ...(row.error ? { sentence: row.error } : {}),
+          ...(row.error && row.error !== `HTTP ${row.httpStatus}` ? { sentence: row.error } : {}),
         }))}
       />
       <p className="soft">

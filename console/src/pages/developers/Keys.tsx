@@ -59,7 +59,13 @@ export function Keys() {
               key: 'used',
               name: w.lastUse,
               cell: ({ lastUseAt }) =>
-                lastUseAt === null ? <span className="faint">{w.neverUsed}</span> : <Time at={lastUseAt} />,
+                lastUseAt === null ? (
+                  <span className="faint" title={w.neverUsed}>
+                    –
+                  </span>
+                ) : (
+                  <Time at={lastUseAt} />
+                ),
             },
             {
               key: 'revoke',

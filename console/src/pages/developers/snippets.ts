@@ -18,8 +18,8 @@ export interface Snippet {
   readonly code: string;
 }
 
-/** Reserved for fiction in France; its ending is the fate "delivered". */
-const recipient = '+33639980001';
+/** Its ending is the fate "delivered" of the simulated phone. */
+const recipient = '+33601020304';
 
 const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 

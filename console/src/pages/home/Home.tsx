@@ -85,6 +85,26 @@ export function Home() {
   );
 }
 
+type Traffic = NonNullable<Data['traffic']>;
+
+const periodMs: Readonly<Record<Period, number>> = {
+  day: 86_400_000,
+  week: 7 * 86_400_000,
+  month: 30 * 86_400_000,
+};
+
+/** The server leaves out steps without a message: they are zero, and the axis shows them. */
+function everyStep({ traffic, stepMs, period }: Data): Traffic {
+  const known = new Map((traffic ?? []).map((point) => [Math.floor(Date.parse(point.at) / stepMs), point]));
+  const last = Math.floor(format.nowMs() / stepMs);
+  const count = Math.ceil(periodMs[period] / stepMs);
+  const none = { accepted: 0, delivered: 0, undelivered: 0, rejected: 0, expired: 0, unknown: 0 };
+  return Array.from({ length: count }, (_, index) => {
+    const step = last - count + 1 + index;
+    return known.get(step) ?? { at: new Date(step * stepMs).toISOString(), ...none };
+  });
+}
+
 function Figures({ data, base }: { readonly data: Data; readonly base: string }) {
   const { home: w } = useWords();
   const { figures, lines } = data;
@@ -145,7 +165,7 @@ function Traffic({ data, onPeriod }: { readonly data: Data; readonly onPeriod: (
     { key: 'unknown', name: w.unknown, color: '--chart-unknown' },
     { key: 'open', name: w.open, color: '--chart-waiting' },
   ];
-  const points = (data.traffic ?? []).map(
+  const points = everyStep(data).map(
     ({ at, accepted, delivered, undelivered, rejected, expired, unknown }) => {
       const failed = undelivered + rejected + expired;
       return {

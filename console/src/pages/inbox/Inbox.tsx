@@ -6,6 +6,7 @@ import { useCallback } from 'react';
 import { queries } from '../../api.ts';
 import { type RowOf, useFilters, useList } from '../../parts/lists.ts';
 import { Empty, ErrorBox, Loading, Page } from '../../parts/Page.tsx';
+import { ShowNumbers } from '../../parts/ShowNumbers.tsx';
 import { Chip } from '../../parts/StatusChip.tsx';
 import { PhoneNumber, Time } from '../../parts/values.tsx';
 import { useAccount } from '../../session.tsx';
@@ -37,7 +38,7 @@ export function Inbox() {
   useLive([`account:${account}`], onEvent);
   const isOpen = conversation !== undefined;
   return (
-    <Page title={w.title}>
+    <Page title={w.title} actions={<ShowNumbers numbers={list.rows.map(({ number }) => number)} />}>
       <div className="row">
         {tabs.map((one) => (
           <Button

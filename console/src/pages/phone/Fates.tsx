@@ -10,10 +10,10 @@ import * as format from '../../words/format.ts';
 import { useWords } from '../../words/words.ts';
 import css from './phone.module.css';
 
-/** A French mobile number of a range that ARCEP reserves for fiction (06 39 98 xx xx), with these last digits. */
+/** A French mobile number with these last digits; only the simulated carrier serves this page. */
 function numberWith(ending: string): string {
   const middle = String(crypto.getRandomValues(new Uint8Array(1))[0]! % 100).padStart(2, '0');
-  return `+3363998${middle}${ending.slice(0, 2)}`;
+  return `+3360102${middle}${ending.slice(0, 2)}`;
 }
 
 export function Fates() {
@@ -34,7 +34,9 @@ export function Fates() {
           <tr>
             <th scope="col">{w.ending}</th>
             <th scope="col">{w.fate}</th>
-            <td />
+            <th scope="col">
+              <span className="hidden">{w.newNumber}</span>
+            </th>
           </tr>
         </thead>
         <tbody>

@@ -37,6 +37,12 @@ export const home = {
     'refused-rate-high': (ratio: string) => `${ratio} of a campaign’s numbers were refused`,
     'order-open': (name: string) => `The order ${name} waits for payment`,
   },
+  callbacksFail: (count: number) => `Callbacks fail: ${number(count)} wait`,
+  unnamed: {
+    'sender-waiting': 'A sender waits for the operator',
+    'template-waiting': 'A template waits for the operator',
+    'order-open': 'An order waits for payment',
+  },
   cues: (words: string) => `Reads like advertising: ${words}`,
   look: 'Look',
   orderCredit: 'Order credit',

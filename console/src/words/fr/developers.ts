@@ -24,8 +24,7 @@ export const developers: typeof english = {
   dialect: 'Dialecte',
   made: 'Créée',
   lastUse: 'Dernier usage',
-  neverUsed: 'pas encore',
-  notRecorded: 'non enregistré',
+  neverUsed: 'pas encore, ou non enregistré',
   revoke: 'Révoquer',
   revokeTitle: (name) => `Révoquer ${name}\u202f?`,
   revokeText:

@@ -41,6 +41,12 @@ export const home: typeof english = {
     'refused-rate-high': (ratio) => `${ratio} des numéros d’une campagne ont été refusés`,
     'order-open': (name) => `La commande ${name} attend son paiement`,
   },
+  callbacksFail: (count) => `Des callbacks échouent\u00a0: ${number(count)} en attente`,
+  unnamed: {
+    'sender-waiting': 'Un expéditeur attend l’exploitant',
+    'template-waiting': 'Un modèle attend l’exploitant',
+    'order-open': 'Une commande attend son paiement',
+  },
   cues: (words) => `Ressemble à de la publicité\u00a0: ${words}`,
   look: 'Voir',
   orderCredit: 'Commander du crédit',
