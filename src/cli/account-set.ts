@@ -5,6 +5,7 @@ import { parseEuro } from '#domain/money/micros.ts';
 import { isEmail } from '#lib/text/email.ts';
 import { createOperatorAccounts } from '#operations/operator/accounts/service.ts';
 import { readUrl } from './account.ts';
+import { oneOf, readSmppOptions, smppOptions } from './account-smpp.ts';
 import { type Call, type Command, UsageError } from './command.ts';
 import { withService } from './with-runtime.ts';
 
@@ -13,35 +14,40 @@ const statuses: readonly AccountStatus[] = ['active', 'not-validated', 'blocked'
 export const accountSet: Command = {
   words: 'account set',
   positionals: ['SERVICE'],
-  summary: 'Changes the settings of an account; what is not named stays as it is.',
+  summary: 'Changes settings of an account; the others stay.',
   options: {
     callback: {
       type: 'string',
       value: 'URL',
-      help: 'where receipts, replies and opt-outs are pushed; none: nowhere',
+      help: 'address of callbacks: receipts, replies and opt-outs; none: no callbacks',
     },
     'signing-key': {
       type: 'string',
       value: 'KEY',
-      help: 'signs callbacks (X-Chappe-Signature); none: unsigned',
+      help: 'key that signs callbacks (X-Chappe-Signature); none: unsigned',
     },
     'reply-email': {
       type: 'string',
       value: 'EMAIL',
-      help: 'where replies and opt-outs are forwarded (CHAPPE_MAIL_RELAY); none: nowhere',
+      help: 'address that receives replies and opt-outs by mail (needs CHAPPE_MAIL_RELAY); none: no mails',
     },
     'opt-outs-cover': {
       type: 'string',
       value: 'WHAT',
-      help: 'what a STOP is about: marketing, or all',
+      help: 'messages that a STOP ends: marketing, or all',
     },
+    ...smppOptions,
     status: { type: 'string', value: 'STATUS', help: statuses.join(', ') },
     country: {
       type: 'string',
       value: 'CC',
-      help: 'national numbers are read as of this country; none: refused',
+      help: 'country of national numbers; none: national numbers are refused',
     },
-    'number-format': { type: 'string', value: 'FORMAT', help: 'of form pushes: plus, zeros (00) or bare' },
+    'number-format': {
+      type: 'string',
+      value: 'FORMAT',
+      help: 'form of numbers in form callbacks: plus, zeros (00) or bare',
+    },
     'stop-clause': {
       type: 'string',
       value: 'YES|NO',
@@ -50,59 +56,63 @@ export const accountSet: Command = {
     'default-purpose': {
       type: 'string',
       value: 'PURPOSE',
-      help: 'of REST sends that name none: by-text (alerts, unless the text advertises), marketing, transactional',
+      help: 'purpose of REST requests without one: by-text (transactional, unless the text looks like advertising), marketing, transactional',
     },
     'send-status': {
       type: 'string',
       value: 'CODE',
-      help: 'of REST sends: 201, or 200 for clients that know only that',
+      help: 'HTTP status of accepted REST requests: 201, or 200 for clients that accept no other',
     },
     'json-array': {
       type: 'string',
       value: 'YES|NO',
-      help: 'legacy JSON lists one recipient as an array too (no)',
+      help: 'legacy JSON answers have an array also for one recipient (no)',
     },
     'decode-twice': {
       type: 'string',
       value: 'YES|NO',
-      help: 'legacy texts that arrive encoded twice are decoded twice (yes)',
+      help: 'legacy texts that are percent-encoded twice are decoded twice (yes)',
     },
     'credit-price': {
       type: 'string',
       value: 'EUR',
-      help: 'what a credit of OVH’s is; none: the price of an SMS to France',
+      help: 'price of an OVH credit; none: the price of an SMS to France',
     },
     'local-receivers': {
       type: 'string',
       value: 'YES|NO',
-      help: 'OVH: receivers may be national numbers of --country (no)',
+      help: 'OVH: receivers can be national numbers of --country (no)',
     },
     'flash-class': {
       type: 'string',
       value: 'YES|NO',
-      help: 'OVH: jobs and batches of class flash pop up on the phone (no)',
+      help: 'OVH: jobs and batches of class flash are sent as flash SMS (no)',
     },
     'automatic-top-up': {
       type: 'string',
       value: 'YES|NO',
-      help: 'whether credit that it buys by itself is added at once, before it is paid',
+      help: 'add automatic top-ups before their payment',
     },
-    'chars-per-part': { type: 'string', value: 'N', help: '153, or 137 for bills as of 2014' },
+    'chars-per-part': {
+      type: 'string',
+      value: 'N',
+      help: 'characters of a part of a long text: 153, or 137 for prices as of 2014',
+    },
   },
   run: (call) =>
     withService(call, createOperatorAccounts, async (accounts, access) => {
       const status = oneOf(call, 'status', statuses);
-      const [settings, callbacks] = [readSettings(call), readCallbacks(call)];
-      if (status === undefined && Object.keys({ ...settings, ...callbacks }).length === 0)
-        throw new UsageError('say what to change; see chappe account set --help');
-      const change = { settings, callbacks, ...(status !== undefined && { status }) };
+      const [settings, callbacks, smpp] = [readSettings(call), readCallbacks(call), readSmppOptions(call)];
+      if (status === undefined && Object.keys({ ...settings, ...callbacks, ...smpp }).length === 0)
+        throw new UsageError('no setting is given; see chappe account set --help');
+      const change = { settings, callbacks, smpp, ...(status !== undefined && { status }) };
       const { account, changed } = await accounts.set(access, call.positionals[0]!, change);
       call.print({ account, changed }, [`account ${account} changed`]);
       return 0;
     }),
 };
 
-type ChangedSettings = Omit<AccountSettings, 'callbacks'>;
+type ChangedSettings = Omit<AccountSettings, 'callbacks' | 'smpp'>;
 
 function readSettings(call: Call): Partial<ChangedSettings> {
   const settings: { -readonly [Name in keyof ChangedSettings]?: ChangedSettings[Name] } = {};
@@ -161,12 +171,4 @@ function readCallbacks(call: Call): Partial<CallbackSettings> {
   const format = oneOf(call, 'number-format', ['plus', 'zeros', 'bare'] as const);
   if (format !== undefined) changed.formNumberFormat = format;
   return changed;
-}
-
-function oneOf<T extends string>(call: Call, option: string, values: readonly T[]): T | undefined {
-  const value = call.text(option);
-  if (value === undefined) return undefined;
-  if (!(values as readonly string[]).includes(value))
-    throw new UsageError(`--${option} is "${value}", but must be one of ${values.join(', ')}`);
-  return value as T;
 }

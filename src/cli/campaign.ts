@@ -12,10 +12,11 @@ import { withService } from './with-runtime.ts';
 
 export const campaignList: Command = {
   words: 'campaign list',
-  summary: 'Lists the latest campaigns, with those whose text looks like advertising sent as transactional.',
+  summary:
+    'Lists the latest campaigns, and marks transactional ones with a text that looks like advertising.',
   options: {
-    held: { type: 'boolean', help: 'only those that wait to be released or refused' },
-    limit: { type: 'string', value: 'N', help: 'at most so many (50)' },
+    held: { type: 'boolean', help: 'only campaigns that wait for a decision' },
+    limit: { type: 'string', value: 'N', help: 'maximum number (50)' },
   },
   run: (call) =>
     withService(call, createOperatorCampaigns, async (campaigns, access) => {
@@ -121,7 +122,7 @@ const statusWords: Readonly<Record<string, string>> = {
 export const campaignRelease: Command = {
   words: 'campaign release',
   positionals: ['CAMPAIGN'],
-  summary: 'Lets a held campaign leave, at the time it asked for or now.',
+  summary: 'Releases a held campaign: it is sent at its requested time, or now.',
   options: {},
   run: (call) =>
     withService(call, createOperatorCampaigns, async (campaigns, access) => {
@@ -134,7 +135,7 @@ export const campaignRelease: Command = {
 export const campaignRefuse: Command = {
   words: 'campaign refuse',
   positionals: ['CAMPAIGN'],
-  summary: 'Ends a campaign of which nothing has left, held or scheduled; its credit is given back.',
+  summary: 'Ends a held or scheduled campaign without sent messages; its credit is released.',
   options: {},
   run: (call) =>
     withService(call, createOperatorCampaigns, async (campaigns, access) => {

@@ -41,6 +41,7 @@ import { type Conversations, createConversations } from './reading/conversations
 import { createHistoryExports, type HistoryExports } from './reading/exports/service.ts';
 import { createHistory, type History } from './reading/history.ts';
 import { createInbox, type Inbox } from './reading/inbox.ts';
+import { createLiveStates, type LiveStates } from './reading/live-states.ts';
 import { createMessages, type Messages } from './reading/messages/service.ts';
 import { createNumberLookups, type NumberLookups } from './reading/number-lookups/service.ts';
 import { createAccountOptOuts, type OptOuts } from './reading/opt-outs.ts';
@@ -49,6 +50,7 @@ import { type Batches, createBatches } from './sending/batches/service.ts';
 import { createBatchSteps } from './sending/batches/steps.ts';
 import { type CampaignDrafts, createCampaignDrafts } from './sending/campaign-drafts.ts';
 import { type Campaigns, createCampaigns } from './sending/campaigns.ts';
+import { type Compositions, createCompositions } from './sending/compositions/service.ts';
 import {
   type ContactListCampaigns,
   createContactListCampaigns,
@@ -59,6 +61,7 @@ import { createPendingMessages, type PendingMessages } from './sending/pending-m
 import { createRecipientLists, type RecipientLists } from './sending/recipient-lists/service.ts';
 import { createReportMails, type ReportMails } from './sending/report-mails.ts';
 import { createSubmissions, type Submissions } from './sending/submissions.ts';
+import { createSubmittedMessages, type SubmittedMessages } from './sending/submitted-messages.ts';
 import type { ServiceNeeds } from './service-needs.ts';
 
 export interface Services {
@@ -74,10 +77,13 @@ export interface Services {
   readonly conversations: Conversations;
   readonly accountAudit: AccountAudit;
   readonly overviews: Overviews;
+  readonly liveStates: LiveStates;
   readonly submissions: Submissions;
+  readonly submittedMessages: SubmittedMessages;
   readonly campaigns: Campaigns;
   readonly campaignDrafts: CampaignDrafts;
   readonly batches: Batches;
+  readonly compositions: Compositions;
   readonly contactListCampaigns: ContactListCampaigns;
   readonly recipientLists: RecipientLists;
   readonly oneTimeCodes: OneTimeCodeService;
@@ -124,8 +130,13 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
     sums: settings.documentSums,
   });
   const slots = createSlots(context);
+  const submitList = createSubmitList(context, {
+    submit,
+    dialects: needs.dialects,
+    wake: needs.wakeDispatch,
+  });
   const lists = createRecipientLists(context, {
-    submitList: createSubmitList(context, { submit, dialects: needs.dialects, wake: needs.wakeDispatch }),
+    submitList,
     fetchUrl: needs.fetchUrl,
     async openOwnUrl(url) {
       const address = needs.readDocumentUrl(url);
@@ -160,10 +171,20 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
     conversations: createConversations(context),
     accountAudit: createAccountAudit(context),
     overviews: createOverviews(context),
-    submissions: createSubmissions({ submit }),
+    liveStates: createLiveStates(context),
+    submissions: createSubmissions({ submit, joinParts: needs.joinParts }),
+    submittedMessages: createSubmittedMessages(context),
     campaigns: createCampaigns(context),
     campaignDrafts: createCampaignDrafts(context, { submit }),
     batches: createBatches(context, batchSteps, { submit, wake: needs.wakeBatches }),
+    compositions: createCompositions(context, {
+      submit,
+      submitList,
+      pricing,
+      openDocument: async (account, id) => (await documents.open(account, id))?.bytes ?? null,
+      removeDocument: documents.remove,
+      settings,
+    }),
     contactListCampaigns: createContactListCampaigns(context, contactListCampaignSteps, {
       wake: needs.wakeContactListCampaigns,
     }),

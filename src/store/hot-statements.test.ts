@@ -216,6 +216,34 @@ async function live(query: Query, batch: number): Promise<void> {
   await recordAttempts(query, 0, process, [{ ...round, doneIds: ids.slice(3), failedIds: [] }], nowMs);
 }
 
+/** The same for a message that travels alone: it uses the forms of the statements whose rows are scalars. */
+async function liveAlone(query: Query, batch: number): Promise<void> {
+  const [messageId] = (await testRows.aCampaign(account, 1, { processId: process, query })) as [number];
+  await query('begin');
+  await markRecorded(query, 0, process, batch);
+  const reference = `r${messageId}`;
+  await insertCarrierRefs(query, 0, [{ messageId, part: 0, connectorId: 1, reference, atMs: nowMs }]);
+  await settle(query, 0, [{ messageId, accountId: account, kind: 'charge', costMicros, carriage }], nowMs);
+  await finishChunks(query, 0, process, [messageId]);
+  await query('commit');
+  const delivered = { deliveredSegments: 1, status: 'delivered', error: null, connectorId: 1 } as const;
+  const update = { ...delivered, messageId, submittedAtMs: nowMs, atMs: nowMs };
+  const [finished] = await finishMessages(query, 0, [update], process, nowMs);
+  assert.equal(finished?.messageId, messageId);
+  const ended = {
+    attempt: 1,
+    httpStatus: null,
+    error: null,
+    dueAtMs: null,
+    doneIds: [messageId],
+    failedIds: [],
+  };
+  const id = finished.callbackId!;
+  await recordAttempts(query, 0, process, [{ ...ended, id, accountId: account }], nowMs);
+  const left = 'select id from callbacks where id = $1';
+  assert.deepEqual(await query(left, [id]), [], 'the attempt ended the callback');
+}
+
 /** Of messages that a carrier took, as the loop looks that closes receipt windows. */
 async function lookForReceipts(query: Query, ids: readonly number[]): Promise<void> {
   const slice = { firstId: ids[0]! - (ids[0]! % sliceSize), isSettled: false };
@@ -296,7 +324,9 @@ let batches = 0;
 async function assertPlans(state: string): Promise<Sent> {
   const sent: Sent = new Map();
   await connection.run((query) => live(listening(query, sent), ++batches));
+  await connection.run((query) => liveAlone(listening(query, sent), ++batches));
   assert.ok(sent.size >= 20, `${sent.size} statements were heard`);
+  assert.equal([...sent.keys()].filter((name) => name.endsWith('_of_one')).length, 5);
   for (const [name, { text }] of sent) {
     const plan = await connection.run((query) => explain(query, text));
     assert.deepEqual(badReads(plan), [], `${name}, ${state}`);

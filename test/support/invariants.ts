@@ -1,4 +1,4 @@
-// What must hold of the tables whatever happened: the books, and that nothing accepted is lost. For tests, at the end of
+// Invariants of the tables: the ledger is consistent, and no accepted message is lost. For tests, at the end of
 // every journey and of the seeded day.
 import type { Query } from '../../src/store/database/database.ts';
 import { audit } from '../../src/store/money/ledger.ts';
@@ -106,8 +106,8 @@ where m.status in (0, 1, 8) and not exists (select 1 from carrier_references r w
 ];
 
 /**
- * Violations in words; empty when all is well. `isQuiet`: everything accepted has left and was told. Until that is so, only
- * what is still under way is answered: it is asked for again and again, and the books of a house cost 40 ms.
+ * Violations as sentences; empty if there are none. `isQuiet`: every accepted message is final and reported. Until then, only
+ * work in progress is returned: callers poll, and the audit of the ledger takes 40 ms.
  */
 export async function violations(query: Query, options: { isQuiet?: boolean } = {}): Promise<string[]> {
   if (options.isQuiet) {
@@ -118,7 +118,7 @@ export async function violations(query: Query, options: { isQuiet?: boolean } = 
   return [
     ...differences.map((d) => `account ${d.accountId}: ${d.rule}; expected ${d.expected}, found ${d.found}`),
     ...(await broken(query, always)),
-    // Once more: a receipt may have come while the books were read.
+    // Again: a receipt can have arrived during the audit.
     ...(options.isQuiet ? await broken(query, whenQuiet) : []),
   ];
 }

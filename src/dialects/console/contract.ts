@@ -5,6 +5,7 @@
 
 import type { Static, TSchema } from 'typebox';
 import { audienceCalls } from './contract/audience.ts';
+import { composeCalls } from './contract/compose.ts';
 import { creditCalls } from './contract/credit.ts';
 import { developerCalls } from './contract/developers.ts';
 import { homeCalls } from './contract/home.ts';
@@ -25,6 +26,7 @@ export const contract = {
   ...inboxCalls,
   ...creditCalls,
   ...settingsCalls,
+  ...composeCalls,
 };
 
 export type ConsoleContract = typeof contract;

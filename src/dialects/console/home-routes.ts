@@ -188,18 +188,16 @@ function figuresOf({ lastDay, balance, spentMicros, held, scheduled }: Overview)
 }
 
 function renderTraffic({ steps }: Traffic): Home['lines'] {
-  return (
-    steps &&
-    steps.map(({ atMs, counts }) => ({
-      at: iso(atMs),
-      accepted: Object.values(counts).reduce((all, some) => all + some, 0),
-      delivered: counts.delivered ?? 0,
-      undelivered: counts.undelivered ?? 0,
-      rejected: counts.rejected ?? 0,
-      expired: counts.expired ?? 0,
-      unknown: counts.unknown ?? 0,
-    }))
-  );
+  if (steps === null) return null;
+  return steps.map(({ atMs, counts }) => ({
+    at: iso(atMs),
+    accepted: Object.values(counts).reduce((all, some) => all + some, 0),
+    delivered: counts.delivered ?? 0,
+    undelivered: counts.undelivered ?? 0,
+    rejected: counts.rejected ?? 0,
+    expired: counts.expired ?? 0,
+    unknown: counts.unknown ?? 0,
+  }));
 }
 
 /** Less than three days at the pace of the week. */

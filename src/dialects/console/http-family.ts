@@ -2,9 +2,11 @@
 import { takeBodies } from '#dialects/shared/bodies.ts';
 import { answerPlainError, type HttpFamily } from '#dialects/shared/http-errors.ts';
 import { audienceHandlers } from './audience-routes.ts';
+import { composeHandlers } from './compose-routes.ts';
 import { creditHandlers } from './credit-routes.ts';
 import { developerHandlers } from './developers-routes.ts';
 import { answerConsoleError } from './errors.ts';
+import { registerEvents } from './events.ts';
 import { homeHandlers } from './home-routes.ts';
 import { inboxHandlers } from './inbox-routes.ts';
 import { meHandlers } from './me-routes.ts';
@@ -24,6 +26,7 @@ function handlersOf(options: ConsoleOptions, build: string): Handlers {
     ...sessionHandlers(options, build),
     ...meHandlers(options),
     ...homeHandlers(options),
+    ...composeHandlers(options),
     ...messageHandlers(options),
     ...phoneHandlers(options),
     ...developerHandlers(options),
@@ -40,7 +43,16 @@ export function consoleHttp(options: ConsoleOptions): HttpFamily {
       app.register(async (scope) => {
         takeBodies(scope, bodyLimitBytes);
         scope.setErrorHandler(answerConsoleError);
-        registerCalls(scope, handlersOf(options, await readBuild()), options);
+        const build = await readBuild();
+        registerCalls(scope, handlersOf(options, build), options);
+        registerEvents(scope, options, build);
+      });
+      app.register(async (scope) => {
+        scope.removeAllContentTypeParsers();
+        // A file is stored as it arrives, whatever its size: the service counts its bytes.
+        scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+        scope.setErrorHandler(answerConsoleError);
+        registerCalls(scope, handlersOf(options, await readBuild()), options, 'file');
       });
       app.register(async (scope) => {
         scope.setErrorHandler(answerPlainError);

@@ -58,6 +58,7 @@ export interface NewCarrierRef {
 }
 
 const insertRefs = statement('insert_carrier_refs', {
+  alsoOfOne: true,
   params: {
     bucket: int2,
     refs: rows<NewCarrierRef>({
@@ -101,6 +102,7 @@ export interface Carriage {
 }
 
 const settleHolds = statement('settle', {
+  alsoOfOne: true,
   params: {
     bucket: int2,
     settlements: rows<Settlement>({
