@@ -18,7 +18,7 @@ import { createOperatorMessages } from './operator/messages.ts';
 import { createOperatorOptOuts } from './operator/opt-outs.ts';
 import { createOperatorOrders } from './operator/orders.ts';
 import { createPersonalDataService } from './operator/personal-data.ts';
-import { createRates } from './operator/rates.ts';
+import { createRates } from './operator/rates/service.ts';
 import { createOperatorReplies } from './operator/replies.ts';
 import { createReplyNumbers } from './operator/reply-numbers.ts';
 import { createReports } from './operator/reports.ts';

@@ -1,5 +1,5 @@
-// The timers of a session (SMPP 3.4 §7.2) as a plain value: it receives events with their time and returns, on each tick, the action
-// to take. Used by the session; sets no timer and reads no clock. A limit of 0 means never.
+// The timers of a session (SMPP 3.4 §7.2) as a plain value: it receives events with their time and returns, on each tick,
+// the action to take. Used by the session; sets no timer and reads no clock. A limit of 0 means never.
 
 export interface TimerLimits {
   /** From the opened connection to its bind (session_init_timer). */
