@@ -5,6 +5,7 @@ import { parseEuro } from '#domain/money/micros.ts';
 import { isEmail } from '#lib/text/email.ts';
 import { createOperatorAccounts } from '#operations/operator/accounts/service.ts';
 import { readUrl } from './account.ts';
+import { oneOf, readSmppOptions, smppOptions } from './account-smpp.ts';
 import { type Call, type Command, UsageError } from './command.ts';
 import { withService } from './with-runtime.ts';
 
@@ -35,6 +36,7 @@ export const accountSet: Command = {
       value: 'WHAT',
       help: 'messages that a STOP ends: marketing, or all',
     },
+    ...smppOptions,
     status: { type: 'string', value: 'STATUS', help: statuses.join(', ') },
     country: {
       type: 'string',
@@ -100,17 +102,17 @@ export const accountSet: Command = {
   run: (call) =>
     withService(call, createOperatorAccounts, async (accounts, access) => {
       const status = oneOf(call, 'status', statuses);
-      const [settings, callbacks] = [readSettings(call), readCallbacks(call)];
-      if (status === undefined && Object.keys({ ...settings, ...callbacks }).length === 0)
+      const [settings, callbacks, smpp] = [readSettings(call), readCallbacks(call), readSmppOptions(call)];
+      if (status === undefined && Object.keys({ ...settings, ...callbacks, ...smpp }).length === 0)
         throw new UsageError('no setting is given; see chappe account set --help');
-      const change = { settings, callbacks, ...(status !== undefined && { status }) };
+      const change = { settings, callbacks, smpp, ...(status !== undefined && { status }) };
       const { account, changed } = await accounts.set(access, call.positionals[0]!, change);
       call.print({ account, changed }, [`account ${account} changed`]);
       return 0;
     }),
 };
 
-type ChangedSettings = Omit<AccountSettings, 'callbacks'>;
+type ChangedSettings = Omit<AccountSettings, 'callbacks' | 'smpp'>;
 
 function readSettings(call: Call): Partial<ChangedSettings> {
   const settings: { -readonly [Name in keyof ChangedSettings]?: ChangedSettings[Name] } = {};
@@ -169,12 +171,4 @@ function readCallbacks(call: Call): Partial<CallbackSettings> {
   const format = oneOf(call, 'number-format', ['plus', 'zeros', 'bare'] as const);
   if (format !== undefined) changed.formNumberFormat = format;
   return changed;
-}
-
-function oneOf<T extends string>(call: Call, option: string, values: readonly T[]): T | undefined {
-  const value = call.text(option);
-  if (value === undefined) return undefined;
-  if (!(values as readonly string[]).includes(value))
-    throw new UsageError(`--${option} is "${value}", but must be one of ${values.join(', ')}`);
-  return value as T;
 }

@@ -44,6 +44,8 @@ export const serve: Command = {
           http: running.httpUrl,
           https: running.httpsUrl,
           smtp: running.smtpUrl,
+          smpp: running.smppUrl,
+          smpps: running.smppsUrl,
           console: link,
           postgres: runtime.version,
           demo: demo && { octopush: { user_login: demo.login, api_key: demo.apiKey } },

@@ -7,6 +7,7 @@ import { RefusedError } from '#domain/base/refusals.ts';
 import type { AccountAccess } from '#operations/access/access.ts';
 import {
   batchOrder,
+  composed,
   contact,
   contactListOrder,
   createObjects,
@@ -156,6 +157,21 @@ const table: {
     submit: own(({ services, access }) =>
       services.submissions.submit(access, { ...order, recipients: [{ number: '+33612340001' }] }),
     ),
+    submitPart: own(({ services, access }) =>
+      services.submissions.submitPart(access, {
+        place: { reference: 1, total: 2, part: 1 },
+        submission: { ...order, recipients: [{ number: '+33612340001' }] },
+      }),
+    ),
+  },
+  submittedMessages: {
+    find: foreign(({ services, access, a }) => services.submittedMessages.find(access, a.scheduledId, '')),
+    cancelAll: own(({ services, access }) =>
+      services.submittedMessages.cancelAll(access, '', '+33612340001'),
+    ),
+    cancel: foreign(({ services, access, a }) =>
+      services.submittedMessages.cancel(access, a.scheduledId, ''),
+    ),
   },
   campaigns: {
     cancel: foreign(({ services, access, a }) => services.campaigns.cancel(access, a.scheduledId)),
@@ -185,6 +201,36 @@ const table: {
     rename: foreign(({ services, access, a }) => services.batches.rename(access, a.batchId, 'renamed')),
     cancel: foreign(({ services, access, a }) => services.batches.cancel(access, a.batchId)),
     remove: foreign(({ services, access, a }) => services.batches.remove(access, a.endedBatchId)),
+  },
+  compositions: {
+    readOptions: exempt('returns facts of the account of the access value'),
+    list: foreign(({ services, access, a }) =>
+      entryOf(services.compositions.list(access), ({ id }) => id === a.compositionId),
+    ),
+    read: foreign(({ services, access, a }) => services.compositions.read(access, a.compositionId)),
+    create: own(({ services, access }) => services.compositions.create(access, composed)),
+    check: foreign(({ services, access, a }) => services.compositions.check(access, a.compositionId)),
+    readRows: foreign(({ services, access, a }) =>
+      services.compositions.readRows(access, a.compositionId, 'ready'),
+    ),
+    preview: foreign(({ services, access, a }) =>
+      services.compositions.preview(access, a.compositionId, { kind: 'first' }),
+    ),
+    estimate: foreign(({ services, access, a }) => services.compositions.estimate(access, a.compositionId)),
+    test: foreign(({ services, access, a }) =>
+      services.compositions.test(access, a.compositionId, {
+        ...{ number: '+33612340001', values: {}, requestKey: 'key' },
+      }),
+    ),
+    send: foreign(({ services, access, a }) =>
+      services.compositions.send(access, a.compositionId, a.estimateId),
+    ),
+    save: foreign(({ services, access, a }) =>
+      services.compositions.save(access, { id: a.removedCompositionId, version: 1, content: composed }),
+    ),
+    remove: foreign(({ services, access, a }) =>
+      services.compositions.remove(access, a.removedCompositionId),
+    ),
   },
   contactListCampaigns: {
     create: own(({ services, access }) => services.contactListCampaigns.create(access, contactListOrder)),

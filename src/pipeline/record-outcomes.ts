@@ -155,7 +155,7 @@ async function recordBatch(stage: Stage, batch: NumberedBatch): Promise<void> {
   const callbackProcessId = processForNewRows(stage.ports);
   const finished = await stage.connection.run((query) => storeBatch(stage, query, batch, callbackProcessId));
   onDurable(stage, batch);
-  announceBinds(stage.ports, stage.context.channels, finished);
+  announceBinds(stage.ports, finished);
   if (callbackProcessId !== null) handOverCallbacks(stage.ports, batch.bucket, finished);
 }
 

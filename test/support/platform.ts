@@ -73,6 +73,8 @@ export interface PlatformOptions {
   readonly carrier?: CarrierOptions;
   readonly link?: Readonly<Record<string, unknown>>;
   readonly config?: Partial<Config>;
+  /** Each process with listeners has an SMPP listener, with TLS too. */
+  readonly withSmpp?: boolean;
   /** The platforms reach the database over a wire that can be cut. */
   readonly overWire?: boolean;
 }
@@ -251,7 +253,7 @@ export class TestPlatform implements AsyncDisposable {
       ...defaultConfig(),
       httpsPort: 0,
       smtpPort: 0,
-      smppPort: 0,
+      smppPort: this.#options.withSmpp ? await freePort() : 0,
       smppsPort: 0,
       operationsPort: 0,
       ...this.#options.config,

@@ -8,6 +8,7 @@ import { createSeal } from '../../src/lib/security/sealing.ts';
 import { createCredentials } from '../../src/operations/account/credentials/service.ts';
 import { createServices, type ServiceSet } from '../../src/operations/services.ts';
 import type { ProcessContext } from '../../src/pipeline/context.ts';
+import { createJoinSubmittedParts } from '../../src/pipeline/join-submitted-parts.ts';
 import { createPorts } from '../../src/pipeline/ports.ts';
 import { createSubmitCampaign } from '../../src/pipeline/submit-campaign.ts';
 import { readAccount } from '../../src/store/accounts/accounts.ts';
@@ -55,8 +56,9 @@ export async function openServices({ database, ids, query }: TestRows): Promise<
     }),
     ports,
   );
+  const joinParts = createJoinSubmittedParts(context, { submit });
   const set = createServices(context, {
-    ...{ dialects: capabilities, submit, seal: testSeal },
+    ...{ dialects: capabilities, submit, joinParts, seal: testSeal },
     credentials: createCredentials(context, { seal: testSeal }),
     findLookupConnector: async () => ({ name: 'carrier', look: async () => ({ kind: 'found', facts }) }),
     exportFormat: {
@@ -76,7 +78,15 @@ export async function openServices({ database, ids, query }: TestRows): Promise<
       ...{ documentMaxBytes: 1_000_000, documentLifeMs: 86_400_000 },
       documentSums: { maxAccountBytes: 10_000_000, maxTotalBytes: 100_000_000 },
       retention: { keepDays: 365, receiptWindowMs: 259_200_000 },
+      ...{ stopShortCode: '36180', defaultSender: null, purposeGuard: 'note', validityMinutes: 60 },
     },
   });
-  return { ...set, context, stop: () => submit.stop() };
+  return {
+    ...set,
+    context,
+    async stop() {
+      await joinParts.stop();
+      await submit.stop();
+    },
+  };
 }
