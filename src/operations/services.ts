@@ -36,7 +36,9 @@ import { createTransfers, type Transfers } from './money/transfers.ts';
 import { createOwnKeys, type OwnKeys } from './operator/accounts/own-keys.ts';
 import { createIgnoredMails, type IgnoredMails } from './operator/ignored-mails.ts';
 import { createNews, type News } from './operator/news.ts';
+import { createOperatorServices, type OperatorServices } from './operator-services.ts';
 import { type AccountAudit, createAccountAudit } from './reading/account-audit.ts';
+import { type CampaignReports, createCampaignReports } from './reading/campaigns/service.ts';
 import { type Conversations, createConversations } from './reading/conversations.ts';
 import { createHistoryExports, type HistoryExports } from './reading/exports/service.ts';
 import { createHistory, type History } from './reading/history.ts';
@@ -106,12 +108,15 @@ export interface Services {
   readonly slotCleanings: SlotCleanings;
   readonly history: History;
   readonly messages: Messages;
+  readonly campaignReports: CampaignReports;
   readonly inbox: Inbox;
   readonly optOuts: OptOuts;
   readonly exports: HistoryExports;
   readonly numberLookups: NumberLookups;
   readonly news: News;
   readonly ignoredMails: IgnoredMails;
+  /** Those with the access of an operator. */
+  readonly operator: OperatorServices;
 }
 
 export interface ServiceSet {
@@ -223,12 +228,14 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
     }),
     history: createHistory(context),
     messages: createMessages(context),
+    campaignReports: createCampaignReports(context),
     inbox: createInbox(context),
     optOuts: createAccountOptOuts(context),
     exports: createHistoryExports(context),
     numberLookups: createNumberLookups(context, { findConnector: findLookupConnector }),
     news: createNews(context),
     ignoredMails: createIgnoredMails(context),
+    operator: createOperatorServices(context, { seal }),
   };
   const jobs = createJobs(context, needs, {
     documents,

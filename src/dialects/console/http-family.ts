@@ -1,7 +1,9 @@
 // The console below /console: its API, from the contract, and the browser application. Used by main.
 import { takeBodies } from '#dialects/shared/bodies.ts';
 import { answerPlainError, type HttpFamily } from '#dialects/shared/http-errors.ts';
+import { accountHandlers } from './account-routes.ts';
 import { audienceHandlers } from './audience-routes.ts';
+import { campaignHandlers } from './campaigns-routes.ts';
 import { composeHandlers } from './compose-routes.ts';
 import { creditHandlers } from './credit-routes.ts';
 import { developerHandlers } from './developers-routes.ts';
@@ -11,6 +13,7 @@ import { homeHandlers } from './home-routes.ts';
 import { inboxHandlers } from './inbox-routes.ts';
 import { meHandlers } from './me-routes.ts';
 import { messageHandlers } from './messages-routes.ts';
+import { operatorHandlers } from './operator-routes.ts';
 import type { ConsoleOptions } from './options.ts';
 import { consolePages, readBuild } from './page.ts';
 import { phoneHandlers } from './phone-routes.ts';
@@ -33,7 +36,10 @@ function handlersOf(options: ConsoleOptions, build: string): Handlers {
     ...audienceHandlers(options),
     ...inboxHandlers(options),
     ...creditHandlers(options),
+    ...accountHandlers(options),
+    ...campaignHandlers(options),
     ...settingsHandlers(options),
+    ...operatorHandlers(options),
   };
 }
 
