@@ -73,6 +73,8 @@ const pages = [
   inside('/a/$account', () => import('./pages/home/Home.tsx'), 'Home'),
   inside('/a/$account/messages', () => import('./pages/messages/Messages.tsx'), 'Messages'),
   inside('/a/$account/messages/$message', () => import('./pages/messages/Message.tsx'), 'Message'),
+  inside('/operator/accounts', () => import('./pages/operator/Accounts.tsx'), 'Accounts'),
+  inside('/operator/accounts/$account', () => import('./pages/operator/Account.tsx'), 'Account'),
 ];
 
 const routeTree = root.addChildren([...outside, shell.addChildren(pages)]);

@@ -51,6 +51,10 @@ export function createProcessServices(context: Needs, credentials: CredentialCac
         maxAccountBytes: config.documentAccountMegabytes * megabyte,
         maxTotalBytes: config.documentTotalMegabytes * megabyte,
       },
+      stopShortCode: config.stopShortCode,
+      defaultSender: config.defaultSender,
+      purposeGuard: config.purposeGuard,
+      validityMinutes: config.validityMinutes,
       retention: {
         keepDays: config.keepMessagesDays,
         receiptWindowMs: config.receiptWindowHours * hourMs,

@@ -32,6 +32,7 @@ import { createPublicPrices, type PublicPrices } from './money/price-list.ts';
 import { createTransfers, type Transfers } from './money/transfers.ts';
 import { createIgnoredMails, type IgnoredMails } from './operator/ignored-mails.ts';
 import { createNews, type News } from './operator/news.ts';
+import { createOperatorServices, type OperatorServices } from './operator-services.ts';
 import { createHistoryExports, type HistoryExports } from './reading/exports/service.ts';
 import { createHistory, type History } from './reading/history.ts';
 import { createInbox, type Inbox } from './reading/inbox.ts';
@@ -42,6 +43,7 @@ import { type Batches, createBatches } from './sending/batches/service.ts';
 import { createBatchSteps } from './sending/batches/steps.ts';
 import { type CampaignDrafts, createCampaignDrafts } from './sending/campaign-drafts.ts';
 import { type Campaigns, createCampaigns } from './sending/campaigns.ts';
+import { type Compositions, createCompositions } from './sending/compositions/service.ts';
 import {
   type ContactListCampaigns,
   createContactListCampaigns,
@@ -66,6 +68,7 @@ export interface Services {
   readonly campaigns: Campaigns;
   readonly campaignDrafts: CampaignDrafts;
   readonly batches: Batches;
+  readonly compositions: Compositions;
   readonly contactListCampaigns: ContactListCampaigns;
   readonly recipientLists: RecipientLists;
   readonly oneTimeCodes: OneTimeCodeService;
@@ -94,6 +97,8 @@ export interface Services {
   readonly numberLookups: NumberLookups;
   readonly news: News;
   readonly ignoredMails: IgnoredMails;
+  /** Those with the access of an operator. */
+  readonly operator: OperatorServices;
 }
 
 export interface ServiceSet {
@@ -112,8 +117,13 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
     sums: settings.documentSums,
   });
   const slots = createSlots(context);
+  const submitList = createSubmitList(context, {
+    submit,
+    dialects: needs.dialects,
+    wake: needs.wakeDispatch,
+  });
   const lists = createRecipientLists(context, {
-    submitList: createSubmitList(context, { submit, dialects: needs.dialects, wake: needs.wakeDispatch }),
+    submitList,
     fetchUrl: needs.fetchUrl,
     async openOwnUrl(url) {
       const address = needs.readDocumentUrl(url);
@@ -143,6 +153,14 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
     campaigns: createCampaigns(context),
     campaignDrafts: createCampaignDrafts(context, { submit }),
     batches: createBatches(context, batchSteps, { submit, wake: needs.wakeBatches }),
+    compositions: createCompositions(context, {
+      submit,
+      submitList,
+      pricing,
+      openDocument: async (account, id) => (await documents.open(account, id))?.bytes ?? null,
+      removeDocument: documents.remove,
+      settings,
+    }),
     contactListCampaigns: createContactListCampaigns(context, contactListCampaignSteps, {
       wake: needs.wakeContactListCampaigns,
     }),
@@ -187,6 +205,7 @@ export function createServices(context: ProcessContext, needs: ServiceNeeds): Se
     numberLookups: createNumberLookups(context, { findConnector: findLookupConnector }),
     news: createNews(context),
     ignoredMails: createIgnoredMails(context),
+    operator: createOperatorServices(context, { seal }),
   };
   const jobs = createJobs(context, needs, {
     documents,

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import type { Account } from '../../src/domain/account/account.ts';
 import type { BatchOrder } from '../../src/domain/campaign/batch.ts';
+import type { CompositionContent } from '../../src/domain/campaign/composition.ts';
 import type { ContactListOrder } from '../../src/domain/campaign/contact-list-campaign.ts';
 import type { AccountAccess, MemberAccess } from '../../src/operations/access/access.ts';
 import { grantAccount, grantMember } from '../../src/operations/access/grant.ts';
@@ -55,6 +56,11 @@ export const batchOrder: BatchOrder = { ...plainOrder, dialect: 'ovh', sendAtMs:
 export const contactListOrder: ContactListOrder = {
   ...{ ...order, sendAtMs: nowMs + hour },
   group: { kind: 'list', name: 'clients' },
+};
+export const composed: CompositionContent = {
+  ...{ name: null, sender: null, purpose: 'transactional', tier: 'premium', withReplies: false },
+  ...{ typed: '+33612340001', groups: [], file: null, skipsRefused: false, text: 'composed' },
+  ...{ sendAtMs: nowMs + hour, validityMinutes: null, tag: null },
 };
 export const contact = {
   ...{ name: 'friend', surname: 'secret', group: 'none' },
@@ -140,7 +146,13 @@ async function createCampaigns({ services, jobs }: TestServices, { access }: Par
   const listCampaignId = await services.contactListCampaigns.create(access, contactListOrder);
   const cancelledId = await services.contactListCampaigns.create(access, contactListOrder);
   await jobs.prepareContactListCampaigns();
-  return { batchId: batch!.id, endedBatchId: ended!.id, listCampaignId, cancelledId };
+  const { id: compositionId } = (await services.compositions.create(access, composed))!;
+  const { id: estimateId } = (await services.compositions.estimate(access, compositionId))!;
+  const { id: removedCompositionId } = (await services.compositions.create(access, composed))!;
+  return {
+    ...{ batchId: batch!.id, endedBatchId: ended!.id, listCampaignId, cancelledId },
+    ...{ compositionId, estimateId, removedCompositionId },
+  };
 }
 
 async function createLists({ services }: TestServices, { access }: Party) {

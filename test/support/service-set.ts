@@ -78,6 +78,7 @@ export async function openServices({ database, ids, query }: TestRows): Promise<
       ...{ documentMaxBytes: 1_000_000, documentLifeMs: 86_400_000 },
       documentSums: { maxAccountBytes: 10_000_000, maxTotalBytes: 100_000_000 },
       retention: { keepDays: 365, receiptWindowMs: 259_200_000 },
+      ...{ stopShortCode: '36180', defaultSender: null, purposeGuard: 'note', validityMinutes: 60 },
     },
   });
   return {

@@ -8,7 +8,20 @@ import { errors } from './fr/errors.ts';
 import { home } from './fr/home.ts';
 import { me } from './fr/me.ts';
 import { messages } from './fr/messages.ts';
+import { operatorAccounts } from './fr/operator-accounts.ts';
 import { signIn } from './fr/sign-in.ts';
 import { states } from './fr/states.ts';
 
-export const fr: typeof en = { causes, charts, common, counter, errors, home, me, messages, signIn, states };
+export const fr: typeof en = {
+  causes,
+  charts,
+  common,
+  counter,
+  errors,
+  home,
+  me,
+  messages,
+  operatorAccounts,
+  signIn,
+  states,
+};

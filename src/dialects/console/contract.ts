@@ -4,8 +4,10 @@
 // Errors of all calls are ConsoleError (contract/errors.ts). An account of a path that the person may not see answers 404, as an unknown one.
 
 import type { Static, TSchema } from 'typebox';
+import { composeCalls } from './contract/compose.ts';
 import { homeCalls } from './contract/home.ts';
 import { messageCalls } from './contract/messages.ts';
+import { operatorCalls } from './contract/operator.ts';
 import { meCalls, sessionCalls } from './contract/session.ts';
 
 export const contract = {
@@ -13,6 +15,8 @@ export const contract = {
   ...meCalls,
   ...homeCalls,
   ...messageCalls,
+  ...operatorCalls,
+  ...composeCalls,
 };
 
 export type ConsoleContract = typeof contract;

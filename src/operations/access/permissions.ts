@@ -10,6 +10,8 @@ const operators = ['operator'] as const;
 /** Persons and never keys: a key that leaks must not give others access. */
 const hosts = ['owner', 'operator'] as const;
 const people = ['owner', 'editor', 'viewer', 'operator'] as const;
+/** Persons who write and send campaigns in the console. */
+const composers = ['owner', 'editor', 'operator'] as const;
 /** A person who is signed in, without an account. */
 const persons = ['member'] as const;
 
@@ -25,6 +27,9 @@ export const permissions = {
   'cleanings.write': writers,
   'codes.check': writers,
   'codes.send': writers,
+  'compositions.read': people,
+  'compositions.send': composers,
+  'compositions.write': composers,
   'contact-list-campaigns.read': everyone,
   'contact-list-campaigns.write': writers,
   'contacts.write': writers,

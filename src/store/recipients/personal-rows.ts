@@ -40,6 +40,9 @@ const before = (column: string) => () => `t.${column} <= g.before`;
 /** The number of an element of JSON, in any notation. */
 const isNumber = (expression: string) => `regexp_replace(${expression}, '[^0-9]', '', 'g') = any(g.forms)`;
 
+/** The numbers that a member typed (domain/campaign/composition.ts · readTypedNumbers). */
+const typedNumbers = `regexp_split_to_table(t.content ->> 'typed', E'[,;\\t|\\n\\r]+|\\\\s+(?=\\\\+|00\\\\d)') as n(number)`;
+
 const { accepted, submitted } = messageStatusCodes;
 
 const isCampaignEarlier = (bucket: string) => `(
@@ -193,6 +196,14 @@ const tables: readonly PersonalTable[] = [
     erasure: () => `submission = jsonb_set(t.submission, '{recipients}', coalesce((
       select jsonb_agg(r.value) from jsonb_array_elements(t.submission -> 'recipients') as r(value)
       where not ${isNumber("r.value ->> 'number'")}), '[]'))`,
+  },
+  {
+    table: 'compositions',
+    shown: 't.account_id, t.id, t.changed_at',
+    matches: () => `exists (select from ${typedNumbers} where ${isNumber('n.number')})`,
+    isEarlier: before('created_at'),
+    erasure: () => `version = t.version + 1, content = jsonb_set(t.content, '{typed}', to_jsonb(coalesce((
+      select string_agg(n.number, E'\\n') from ${typedNumbers} where not ${isNumber('n.number')}), '')))`,
   },
   {
     table: 'notifications',
