@@ -102,6 +102,7 @@ export function createOutcomeRecorder(
   const recorder: OutcomeRecorder = {
     record(outcome) {
       rememberSegments(options.recent, outcome);
+      outcome.message.chunk.undurable++;
       add(outcome);
     },
     finishEmpty: (chunk) => add({ emptyChunk: chunk }),
@@ -127,6 +128,7 @@ async function recordOutcomes(stage: Stage, items: readonly OutcomeItem[]): Prom
   const completeChunks = countDown(items);
   for (const batch of splitByBucket(items, completeChunks))
     await recordUntilDurable(stage, withReceipts(stage, { ...batch, number: ++stage.lastBatch }));
+  for (const item of items) if (isOutcome(item)) item.message.chunk.undurable--;
   removeArrivals(stage, items.length);
   countOutcomes(stage.context.connectors, items.filter(isOutcome));
   stage.ports.finishedChunks.consumer.finish(completeChunks);
