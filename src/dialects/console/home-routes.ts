@@ -28,6 +28,7 @@ export function homeHandlers(options: ConsoleOptions): HandlersOf<typeof homeCal
         period,
         stepMs: overview.period.stepMs,
         traffic: renderTraffic(overview.period),
+        isIncomplete: overview.lastDay.steps === null || overview.period.steps === null,
         attention: attentionOf(overview, account.settings.creditAlert !== null && isCreditLow(overview)),
         running: overview.running.map((campaign) => renderCampaign(campaign, 'sending')),
         scheduled: overview.scheduled.map((campaign) =>
@@ -188,8 +189,7 @@ function figuresOf({ lastDay, balance, spentMicros, held, scheduled }: Overview)
 }
 
 function renderTraffic({ steps }: Traffic): Home['lines'] {
-  if (steps === null) return null;
-  return steps.map(({ atMs, counts }) => ({
+  return (steps ?? []).map(({ atMs, counts }) => ({
     at: iso(atMs),
     accepted: Object.values(counts).reduce((all, some) => all + some, 0),
     delivered: counts.delivered ?? 0,
