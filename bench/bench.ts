@@ -1,5 +1,5 @@
-// `npm run bench`: runs the scenarios against Chappe, and against the peer in turn, and prints what they reached
-// with the conditions they reached it under. bench/README.md says what each figure means.
+// `npm run bench`: runs the scenarios against Chappe and, alternately, the peer, and prints the results
+// with their conditions. bench/README.md explains each figure.
 
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
@@ -92,7 +92,7 @@ function adjust(
 function subjectsOf(options: Options, scenario: Scenario, run: number): SystemUnderTest['name'][] {
   if (options.peer === 'kannel-only') return scenario.chappeOnly ? [] : ['kannel'];
   if (options.peer === undefined || scenario.chappeOnly) return ['chappe'];
-  // Each goes first as often as the other: what the machine does in the background falls on both.
+  // Each is first equally often: background load of the machine affects both.
   return run % 2 === 0 ? ['chappe', 'kannel'] : ['kannel', 'chappe'];
 }
 

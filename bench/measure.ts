@@ -1,5 +1,5 @@
 // One measured run: warm up, send, wait until every accepted message has its pushed receipt, account for all of it.
-// Never forgives: a message that is missing, refused, failed or undelivered breaks the run, and the report says so.
+// A message that is missing, refused, failed or undelivered fails the run, and the report states it.
 
 import { readFileSync, rmSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
@@ -14,9 +14,9 @@ import type { Scenario } from './scenarios.ts';
 import { harnessNames } from './system-under-test.ts';
 
 const fillingMs = 600_000;
-/** Whatever a scenario has: what is warmed up is the code, and over one connection that would take minutes. */
+/** For every scenario: the code is warmed up, which would take minutes over one connection. */
 const warmUpConnections = 50;
-/** No receipt for so long: what is missing will not come. */
+/** After this time without a receipt, missing ones are given up. */
 const quietMs = 30_000;
 /** Polls rest longest after some seconds without work. */
 const settlingMs = 15_000;

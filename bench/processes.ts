@@ -1,4 +1,4 @@
-// What processes cost: CPU seconds and memory by named group, read from /proc (Linux only). Serves the bench.
+// Cost of processes: CPU seconds and memory by named group, read from /proc (Linux only). Used by the bench.
 // A group is found anew at every look, because a database forks; time of children that ended is not lost, since the
 // kernel adds it to the parent that waited for them.
 
@@ -114,7 +114,7 @@ function proportionalMb(pids: readonly number[]): number {
   return pids.reduce((sum, pid) => sum + memoryField(`/proc/${pid}/smaps_rollup`, 'Pss'), 0);
 }
 
-/** Lets the peak of a process begin anew, so that a run is not charged for what came before it. */
+/** Resets the peak of a process, so that a run does not include earlier memory. */
 function resetPeak(pids: readonly number[]): void {
   for (const pid of pids) {
     try {
@@ -149,7 +149,7 @@ export interface Cost {
 }
 
 const samplingMs = 1000;
-/** Reading PSS walks page tables: seldom enough not to weigh on what is measured. */
+/** Reading PSS walks page tables: seldom enough not to affect the measurement. */
 const proportionalEvery = 5;
 
 /** Measures groups from construction to stop(). */

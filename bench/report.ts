@@ -1,4 +1,4 @@
-// From runs to figures: the median of each figure over the runs of a scenario, what it is compared with, the table.
+// From runs to figures: the median of each figure over the runs of a scenario, its comparison, the table.
 
 import type { Figures } from './measure.ts';
 import { median } from './quantiles.ts';
@@ -41,7 +41,7 @@ export function summarise(runs: readonly Figures[], scenarios: readonly Scenario
   const bestOfPeer = Math.max(0, ...rows.filter((row) => row.system === 'kannel').map((row) => row.rate));
   return rows.map((row) => {
     const scenario = scenarios.find((candidate) => candidate.name === row.scenario)!;
-    // At a given rate both have the same one; a ratio would only seem to say something.
+    // At a given rate both have the same one; a ratio has no meaning.
     const isComparable = row.system === 'chappe' && scenario.rate === null;
     const peer = scenario.kind === 'bulk' ? bestOfPeer : rateOf(row.scenario, 'kannel');
     const baseline = scenario.baseline === null ? 0 : rateOf(scenario.baseline, row.system);

@@ -1,4 +1,4 @@
-// The scenarios: what is sent, how, and what each is compared with. A table, so that every figure can be traced.
+// The scenarios: their traffic, its form, and their comparison. A table, so that every figure can be traced.
 
 export interface Scenario {
   readonly name: string;
@@ -12,12 +12,12 @@ export interface Scenario {
   readonly seconds: number | null;
   /**
    * Messages sent and awaited before anything is measured. A server runs for months; its first 20,000 messages also pay
-   * for the compiling of what is hot (a sixth of their processor time).
+   * for the compilation of the hot path (a sixth of their processor time).
    */
   readonly warmUp: number;
   /** Finished messages that lie in the tables beforehand. */
   readonly preloaded: number;
-  /** Messages the carrier took beforehand and whose receipts never come. */
+  /** Messages that the carrier accepted before, without receipts. */
   readonly outstanding: number;
   /** Messages for the peer where its slowness would make a run of the usual length take an hour; else null. */
   readonly peerMessages: number | null;
@@ -66,7 +66,7 @@ export const scenarios: readonly Scenario[] = [
   { ...campaign, name: 'million', messages: 1_000_000, chappeOnly: true },
 ];
 
-/** What runs when nothing is chosen: minutes, not an hour. */
+/** The default scenarios: minutes, not an hour. */
 export const usualScenarios = [
   'single-1',
   'single-10',

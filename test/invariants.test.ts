@@ -1,4 +1,4 @@
-// The checks at the end of journeys and days, seen to fail: a check that cannot fail proves nothing.
+// The checks at the end of journeys and days fail on planted violations.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { finishMessages } from '../src/store/pipeline/messages.ts';

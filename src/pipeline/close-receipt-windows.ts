@@ -45,7 +45,7 @@ const minRereadMs = 600_000;
 const noReceipt = 'no receipt came in time';
 
 export function createWindowCloser(
-  { database, clock, channels }: Pick<Context, 'database' | 'clock' | 'channels'>,
+  { database, clock }: Pick<Context, 'database' | 'clock'>,
   ports: Pick<Ports, 'finishedMessages' | 'notices'>,
   options: WindowCloserOptions,
 ): WindowCloser {
@@ -64,7 +64,7 @@ export function createWindowCloser(
         return result;
       });
       if (finished === null) break;
-      announceBinds(ports, channels, finished);
+      announceBinds(ports, finished);
       if (processId !== null) ports.finishedMessages.consumer.add(bucket, finished);
       ended += finished.length;
     }

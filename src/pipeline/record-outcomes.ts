@@ -95,6 +95,7 @@ export function createOutcomeRecorder(
   const recorder: OutcomeRecorder = {
     record(outcome) {
       rememberSegments(options.recent, outcome);
+      outcome.message.chunk.undurable++;
       add(outcome);
     },
     finishEmpty: (chunk) => add({ emptyChunk: chunk }),
@@ -120,6 +121,7 @@ async function recordOutcomes(stage: Stage, items: readonly OutcomeItem[]): Prom
   const completeChunks = countDown(items);
   for (const batch of splitByBucket(items, completeChunks))
     await recordUntilDurable(stage, withReceipts(stage, { ...batch, number: ++stage.lastBatch }));
+  for (const item of items) if (isOutcome(item)) item.message.chunk.undurable--;
   removeArrivals(stage, items.length);
   countOutcomes(stage.context.connectors, items.filter(isOutcome));
   stage.ports.finishedChunks.consumer.finish(completeChunks);
@@ -148,7 +150,7 @@ async function recordBatch(stage: Stage, batch: NumberedBatch): Promise<void> {
   const callbackProcessId = processForNewRows(stage.ports);
   const finished = await stage.connection.run((query) => storeBatch(stage, query, batch, callbackProcessId));
   onDurable(stage, batch);
-  announceBinds(stage.ports, stage.context.channels, finished);
+  announceBinds(stage.ports, finished);
   if (callbackProcessId !== null) handOverCallbacks(stage.ports, batch.bucket, finished);
 }
 

@@ -238,7 +238,7 @@ async function finishByBucket(
     const nowMs = context.clock.now();
     const processId = processForNewRows(ports);
     const finished = await finishMessages(query, bucket, statusUpdatesOf(items, nowMs), processId, nowMs);
-    announceBinds(ports, context.channels, finished);
+    announceBinds(ports, finished);
     if (processId !== null) claimed.push({ bucket, finished });
   }
   return claimed;

@@ -252,7 +252,8 @@ export class Carrier implements ServerHandler<CarrierDelivery> {
   onRequest(session: CustomerSession, pdu: RequestPdu, nowMs: number): void {
     this.#settings.onActivity();
     if (pdu.command === 'query_sm') this.#onQuery(session, pdu, nowMs);
-    else if (pdu.command !== 'deliver_sm') this.#onSubmit(session, pdu, nowMs);
+    else if (pdu.command === 'submit_sm' || pdu.command === 'data_sm') this.#onSubmit(session, pdu, nowMs);
+    else session.answer(pdu, commandStatus.ESME_RINVCMDID);
   }
 
   #queueOf(systemId: string): DeliveryQueue<CarrierDelivery> {

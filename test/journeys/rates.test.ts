@@ -1,4 +1,4 @@
-// Prices changed at the command line beside a running process: the next request pays them, what waits does not.
+// Prices changed at the command line while a process runs: they apply to the next request, and not to waiting messages.
 
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';

@@ -129,7 +129,7 @@ export class Archive implements AsyncDisposable {
     return sent;
   }
 
-  /** Taken by a carrier, charged, delivered, told. The last of several was refused and given back. */
+  /** Submitted, charged, delivered and reported. The last of several was refused and released. */
   async end({ ids }: Sent, atMs: number, account = this.account): Promise<void> {
     const { query } = this.testRows;
     const taken = ids.length > 1 ? ids.slice(0, -1) : ids;

@@ -19,7 +19,7 @@ export const costMicros = 50_000n;
 /** A message of one segment that carrier 1 took for an unknown price. */
 export const carriage = { connectorId: 1, country: 'FR', segments: 1, segmentCostMicros: null };
 
-/** What a submission asks for when it asks for nothing in particular; its dialect and its recipients are to be added. */
+/** A submission with defaults; its dialect and its recipients are missing. */
 export const plainOrder = {
   ...submissionDefaults,
   purpose: 'transactional',

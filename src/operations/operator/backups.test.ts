@@ -1,4 +1,4 @@
-// A backup of a real database that is in use, and its restoration: equal rows, exact books, and no half-done work.
+// A backup of a database in use, and its restoration: equal rows, a consistent ledger, and no partial work.
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -13,7 +13,7 @@ export const bindWithoutRequests: Readonly<Record<'to' | 'from', Readonly<Record
 
 /** By our role: requests that the peer never sends, whatever the bind. */
 const foreignRequests: Readonly<Record<Role, readonly WindowedName[]>> = {
-  esme: ['submit_sm', 'query_sm'],
+  esme: ['submit_sm', 'submit_multi', 'query_sm', 'cancel_sm', 'replace_sm'],
   smsc: ['deliver_sm'],
 };
 

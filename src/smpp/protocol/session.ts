@@ -342,12 +342,18 @@ export class Session<Token> {
       case 'deliver_sm_resp':
       case 'data_sm_resp':
       case 'query_sm_resp':
+      case 'submit_multi_resp':
+      case 'cancel_sm_resp':
+      case 'replace_sm_resp':
         this.#takeResponse(pdu, nowMs);
         break;
       case 'submit_sm':
       case 'deliver_sm':
       case 'data_sm':
       case 'query_sm':
+      case 'submit_multi':
+      case 'cancel_sm':
+      case 'replace_sm':
         this.#takeRequest(pdu, nowMs);
         break;
       case 'enquire_link':
